@@ -38,5 +38,9 @@ bool env_load(const struct env_variable *table, size_t count, void *config,
               FILE *errors) MUST_CHECK;
 void env_finish(const struct env_variable *table, size_t count, void *config);
 
+/* One variable, for a file that names it. NULL: unset or empty. Borrowed until the environment
+ * changes. */
+const char *env_given(const char *name);
+
 /* The table as lines of .env.example: a comment, then NAME=default. */
 void env_print_example(const struct env_variable *table, size_t count, FILE *out);

@@ -2,7 +2,8 @@
 /* All that the file HEALTH_CONFIG says: the checks, and the settings beside them. YAML, read by
  * libyaml with the line of every value.
  *
- * ${NAME} in a value is the environment's variable; one that is not set is a mistake. */
+ * ${NAME} in a value is the environment's variable; one that is not set, or empty, is a mistake.
+ * ${NAME:-else} stands for `else` then. Values are not expanded again, and never printed. */
 #pragma once
 
 #include <stdio.h>
@@ -27,3 +28,7 @@ bool plan_read(struct slice text, const char *name, struct plan *out, FILE *erro
 void plan_finish(struct plan *plan);
 /* The check of this name, or NULL. */
 const struct check *plan_find(const struct plan *plan, struct slice name);
+/* All that a check needs, and what that needs, the nearest first, each once. Returns how many. */
+size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX]);
+/* Whether its probes are made by this copy. */
+bool plan_makes(const struct plan *plan, const struct check *check);

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+/* The file as a whole: its server, its checks, and what they need of each other. */
+#include "checks/plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "base/buf.h"
+
+#include "checks/plan_check.h"
+
+enum { PLAN_MEMORY_MAX = 4 * 1024 * 1024, CIRCLE_TEXT_MAX = 1024 };
+
+/* A plan while it is read. */
+struct plan_reader {
+    struct plan_yaml yaml;
+    struct arena scratch; /* of drafts */
+    struct plan plan;
+    struct check_draft *drafts; /* plan.count */
+};
+
+static struct check *check_of(struct plan_reader *reader, size_t i)
+{
+    return &reader->plan.checks[i];
+}
+
+/* --- what checks need --- */
+
+static bool index_of(const struct plan *plan, struct slice name, size_t *out)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (slice_is(name, plan->checks[i].name)) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
+const struct check *plan_find(const struct plan *plan, struct slice name)
+{
+    size_t i;
+
+    return name.len > 0 && index_of(plan, name, &i) ? &plan->checks[i] : NULL;
+}
+
+static void need_one(struct plan_reader *reader, struct check *check, const struct yaml_value *item)
+{
+    struct slice name = {NULL, 0};
+    size_t need = 0;
+
+    if (!check_read_slug(&reader->yaml, item, CHECK_NAME_MAX, &name))
+        return;
+    if (!index_of(&reader->plan, name, &need)) {
+        yaml_wrong(&reader->yaml, item, "there is no check of this name");
+        return;
+    }
+    for (size_t i = 0; i < check->need_count; i++)
+        if (check->needs[i] == need) {
+            yaml_wrong(&reader->yaml, item, "stands there twice");
+            return;
+        }
+    check->needs[check->need_count++] = need;
+}
+
+static void read_needs(struct plan_reader *reader, size_t i)
+{
+    const struct yaml_value *list = &reader->drafts[i].keys[KEY_NEEDS];
+
+    if (!yaml_is_there(list))
+        return;
+    const size_t count = yaml_list(&reader->yaml, list, CHECK_NEEDS_MAX);
+    for (size_t k = 0; k < count; k++) {
+        const struct yaml_value item = yaml_item(&reader->yaml, list, k);
+        need_one(reader, check_of(reader, i), &item);
+    }
+}
+
+/* The first check that this one needs and that is not `settled`; the check itself: there is none.
+ */
+static size_t next_of(const struct plan *plan, const bool *settled, size_t i)
+{
+    for (size_t k = 0; k < plan->checks[i].need_count; k++)
+        if (!settled[plan->checks[i].needs[k]])
+            return plan->checks[i].needs[k];
+    return i;
+}
+
+static bool needs_itself(const struct check *check, size_t i)
+{
+    for (size_t k = 0; k < check->need_count; k++)
+        if (check->needs[k] == i)
+            return true;
+    return false;
+}
+
+/* Settles each check whose needs are all settled, until there is none. Returns whether all are; if
+ * not, `left` is one that needs a circle, or is in it. */
+static bool settle(const struct plan *plan, bool *settled, size_t *left)
+{
+    bool moved = true;
+
+    while (moved) {
+        moved = false;
+        for (size_t i = 0; i < plan->count; i++) {
+            const bool free_of_needs =
+                next_of(plan, settled, i) == i && !needs_itself(&plan->checks[i], i);
+            if (!settled[i] && free_of_needs) {
+                settled[i] = true;
+                moved = true;
+            }
+        }
+    }
+    for (size_t i = 0; i < plan->count; i++)
+        if (!settled[i]) {
+            *left = i;
+            return false;
+        }
+    return true;
+}
+
+/* Names one circle, and settles its checks so that the next one is found. */
+static void name_circle(struct plan_reader *reader, bool *settled, size_t at)
+{
+    const struct plan *plan = &reader->plan;
+    size_t circle[CHECKS_MAX];
+    size_t count = 0;
+    char room[CIRCLE_TEXT_MAX];
+    struct buf names;
+
+    /* So many steps lead into a circle, whatever led there. */
+    for (size_t i = 0; i < plan->count; i++)
+        at = next_of(plan, settled, at);
+    buf_init_over(&names, room, sizeof room);
+    do {
+        circle[count++] = at;
+        buf_printf(&names, "%s -> ", plan->checks[at].name);
+        at = next_of(plan, settled, at);
+    } while (at != circle[0]);
+    buf_text(&names, plan->checks[at].name);
+    yaml_wrong(&reader->yaml, &reader->drafts[at].keys[KEY_NEEDS], "goes in a circle: %.*s",
+               (int)names.len, names.data);
+    for (size_t i = 0; i < count; i++)
+        settled[circle[i]] = true;
+}
+
+static void refuse_circles(struct plan_reader *reader)
+{
+    bool settled[CHECKS_MAX] = {false};
+    size_t left;
+
+    while (!settle(&reader->plan, settled, &left))
+        name_circle(reader, settled, left);
+}
+
+size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
+{
+    bool seen[CHECKS_MAX] = {false};
+    size_t count = 0;
+    size_t at = check;
+
+    for (size_t done = 0;; done++) {
+        for (size_t k = 0; k < plan->checks[at].need_count; k++) {
+            const size_t need = plan->checks[at].needs[k];
+            if (!seen[need])
+                out[count++] = need;
+            seen[need] = true;
+        }
+        if (done == count)
+            return count;
+        at = out[done];
+    }
+}
+
+bool plan_makes(const struct plan *plan, const struct check *check)
+{
+    return slice_is(slice_of(check->server), plan->server);
+}
+
+/* --- the file --- */
+
+static void read_checks(struct plan_reader *reader, const struct yaml_value *list)
+{
+    struct plan *plan = &reader->plan;
+
+    plan->count = yaml_list(&reader->yaml, list, CHECKS_MAX);
+    plan->checks = arena_alloc(reader->yaml.arena, plan->count * sizeof *plan->checks);
+    reader->drafts = arena_alloc(&reader->scratch, plan->count * sizeof *reader->drafts);
+    if (plan->checks == NULL || reader->drafts == NULL) {
+        yaml_wrong(&reader->yaml, list, "no memory for so many");
+        return;
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        struct check_draft *draft = &reader->drafts[i];
+        draft->item = yaml_item(&reader->yaml, list, i);
+        check_read(&reader->yaml, draft, plan->server, check_of(reader, i));
+        size_t other = i;
+        if (check_of(reader, i)->name[0] != '\0' &&
+            index_of(plan, slice_of(check_of(reader, i)->name), &other) && other < i)
+            yaml_wrong(&reader->yaml, &draft->keys[KEY_NAME], "is the name of checks[%zu] too",
+                       other);
+    }
+    for (size_t i = 0; i < plan->count; i++)
+        read_needs(reader, i);
+    refuse_circles(reader);
+}
+
+static void read_file(struct plan_reader *reader)
+{
+    static const char *const words[] = {"server", "checks"};
+    const struct yaml_value root = yaml_root();
+    struct yaml_value values[2];
+    struct slice server = SLICE("");
+
+    yaml_map(&reader->yaml, &root, words, 2, values);
+    if (!yaml_is_map(&reader->yaml, &root))
+        return;
+    for (size_t i = 0; i < 2; i++)
+        if (!yaml_is_there(&values[i]))
+            yaml_wrong(&reader->yaml, &values[i], "is required");
+    (void)check_read_slug(&reader->yaml, &values[0], CHECK_NAME_MAX, &server);
+    reader->plan.server = server.at;
+    if (yaml_is_there(&values[1]))
+        read_checks(reader, &values[1]);
+}
+
+static bool read_into(struct plan_reader *reader, struct slice text)
+{
+    if (!yaml_open(&reader->yaml, text))
+        return false;
+    read_file(reader);
+    yaml_close(&reader->yaml);
+    return reader->yaml.mistakes == 0;
+}
+
+static void memory_free(struct arena *memory)
+{
+    arena_finish(memory);
+    free(memory);
+}
+
+bool plan_read(struct slice text, const char *name, struct plan *out, FILE *errors)
+{
+    struct arena *memory = calloc(1, sizeof *memory);
+    struct plan_reader reader = {
+        .yaml = {.name = name, .errors = errors, .arena = memory}
+    };
+
+    if (memory == NULL || text.len > PLAN_BYTES_MAX) {
+        fprintf(errors, "%s: must be at most %d KiB\n", name, PLAN_BYTES_MAX / 1024);
+        free(memory);
+        return false;
+    }
+    arena_init(memory, PLAN_MEMORY_MAX);
+    arena_init(&reader.scratch, PLAN_MEMORY_MAX);
+    const bool fine = read_into(&reader, text);
+    arena_finish(&reader.scratch);
+    if (!fine) {
+        memory_free(memory);
+        return false;
+    }
+    *out = reader.plan;
+    out->memory = memory;
+    return true;
+}
+
+bool plan_load(const char *path, struct plan *out, FILE *errors)
+{
+    auto_free char *text = malloc(PLAN_BYTES_MAX + 1);
+    FILE *file = text != NULL ? fopen(path, "re") : NULL;
+
+    if (file == NULL) {
+        fprintf(errors, "%s: cannot be opened: %s\n", path, strerrordesc_np(errno));
+        return false;
+    }
+    const size_t len = fread(text, 1, PLAN_BYTES_MAX + 1, file);
+    const bool failed = ferror(file) != 0;
+    fclose(file);
+    if (failed) {
+        fprintf(errors, "%s: cannot be read\n", path);
+        return false;
+    }
+    return plan_read((struct slice){text, len}, path, out, errors);
+}
+
+void plan_finish(struct plan *plan)
+{
+    if (plan->memory != NULL)
+        memory_free(plan->memory);
+    *plan = (struct plan){0};
+}

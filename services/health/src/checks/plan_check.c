@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: MIT
+#include "checks/plan_check.h"
+
+#include <math.h>
+
+#include "base/buf.h"
+#include "base/language.h"
+#include "base/parse.h"
+#include "base/text.h"
+
+#include "checks/plan_rules.h"
+
+enum {
+    TITLE_MAX = 200,
+    SLUG_MAX = 64,
+    EXPECT_MAX = 255,
+    STREAK_MAX = 10,
+    TIMEOUT_MIN_MS = 10,
+    STATUS_MIN = 100,
+    STATUS_MAX = 599,
+    WORDS_MAX = 512
+};
+#define BORDER_MAX 1e15
+
+static const char *const key_words[CHECK_KEYS] = {
+    "name",     "kind",    "target",  "server", "interval", "timeout",  "bad",       "good",
+    "severity", "counted", "outside", "needs",  "limits",   "title",    "runbook",   "status",
+    "body",     "header",  "record",  "expect", "host",     "key_file", "key_header"};
+
+static const char *const severities[] = {"warning", "critical", NULL};
+static const char *const records[] = {"A", "AAAA", "CNAME", "TXT", "MX", "NS", NULL};
+
+#define OF(kind) (1U << (kind))
+
+/* Which kinds have an option, and which cannot do without it. */
+static const struct {
+    enum check_key key;
+    unsigned kinds, required;
+} options[] = {
+    {KEY_STATUS,     OF(CHECK_HTTP),                    0            },
+    {KEY_BODY,       OF(CHECK_HTTP),                    0            },
+    {KEY_HEADER,     OF(CHECK_HTTP),                    0            },
+    {KEY_RECORD,     OF(CHECK_DNS),                     0            },
+    {KEY_EXPECT,     OF(CHECK_DNS),                     OF(CHECK_DNS)},
+    {KEY_HOST,       OF(CHECK_HTTP) | OF(CHECK_TLS),    0            },
+    {KEY_KEY_FILE,   OF(CHECK_HTTP) | OF(CHECK_QDRANT), 0            },
+    {KEY_KEY_HEADER, OF(CHECK_HTTP) | OF(CHECK_QDRANT), 0            },
+};
+
+/* --- values; where one is absent, the output stays as it is --- */
+
+/* Texts of the arena end with a NUL. */
+static bool read_text(struct plan_yaml *yaml, const struct yaml_value *value, size_t max,
+                      const char **out)
+{
+    struct slice text;
+
+    if (!yaml_is_there(value))
+        return true;
+    if (!yaml_text(yaml, value, max, &text))
+        return false;
+    *out = text.at;
+    return true;
+}
+
+bool check_read_slug(struct plan_yaml *yaml, const struct yaml_value *value, size_t max,
+                     struct slice *out)
+{
+    struct slice text;
+
+    if (!yaml_is_there(value))
+        return true;
+    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+        return false;
+    if (!text_is_slug(text) || text.len > max)
+        return yaml_wrong(yaml, value,
+                          "must be a slug of at most %zu bytes: small letters and digits, joined "
+                          "by - or _",
+                          max);
+    *out = text;
+    return true;
+}
+
+/* One of the names, which end with NULL. */
+static bool read_word(struct plan_yaml *yaml, const struct yaml_value *value,
+                      const char *const *names, size_t *out)
+{
+    char room[WORDS_MAX];
+    struct slice text;
+    struct buf all;
+
+    if (!yaml_is_there(value))
+        return true;
+    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+        return false;
+    buf_init_over(&all, room, sizeof room);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (slice_is(text, names[i])) {
+            *out = i;
+            return true;
+        }
+        buf_printf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    return yaml_wrong(yaml, value, "must be one of %.*s", (int)all.len, all.data);
+}
+
+static bool read_flag(struct plan_yaml *yaml, const struct yaml_value *value, bool *out)
+{
+    struct slice text;
+
+    if (!yaml_is_there(value))
+        return true;
+    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+        return false;
+    return parse_bool(text, out) || yaml_wrong(yaml, value, "must be true or false");
+}
+
+static bool read_whole(struct plan_yaml *yaml, const struct yaml_value *value, int min, int max,
+                       int *out)
+{
+    struct slice text;
+    int64_t number;
+
+    if (!yaml_is_there(value))
+        return true;
+    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+        return false;
+    if (!parse_i64(text, min, max, &number))
+        return yaml_wrong(yaml, value, "must be a whole number from %d to %d", min, max);
+    *out = (int)number;
+    return true;
+}
+
+/* `bounds` is the end of "must be ...". */
+static bool read_span(struct plan_yaml *yaml, const struct yaml_value *value, int64_t min,
+                      int64_t max, const char *bounds, int64_t *out)
+{
+    struct slice text;
+
+    if (!yaml_is_there(value))
+        return true;
+    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+        return false;
+    return parse_duration_ms(text, min, max, out) || yaml_wrong(yaml, value, "must be %s", bounds);
+}
+
+static bool require(struct plan_yaml *yaml, const struct yaml_value *value)
+{
+    return yaml_is_there(value) || yaml_wrong(yaml, value, "is required");
+}
+
+/* --- parts of a check --- */
+
+static void read_name(struct plan_yaml *yaml, const struct yaml_value *value, struct check *check)
+{
+    struct slice name;
+
+    if (!require(yaml, value) || !check_read_slug(yaml, value, CHECK_NAME_MAX, &name))
+        return;
+    memcpy(check->name, name.at, name.len);
+    check->name[name.len] = '\0';
+}
+
+static void read_times(struct plan_yaml *yaml, const struct yaml_value *keys, struct check *check)
+{
+    const bool known = read_span(yaml, &keys[KEY_INTERVAL], CHECK_INTERVAL_MIN_MS,
+                                 CHECK_INTERVAL_MAX_MS, "200ms to 24h", &check->interval_ms);
+
+    check->timeout_ms = timeout_default_ms(check->interval_ms);
+    if (!read_span(yaml, &keys[KEY_TIMEOUT], TIMEOUT_MIN_MS, CHECK_TIMEOUT_MAX_MS, "10ms to 30s",
+                   &check->timeout_ms))
+        return;
+    if (known && check->timeout_ms >= check->interval_ms)
+        yaml_wrong(yaml, &keys[KEY_TIMEOUT], "must be less than the interval");
+}
+
+static void read_target(struct plan_yaml *yaml, const struct yaml_value *value, struct check *check)
+{
+    const enum target_form form = target_form(check->kind);
+
+    if (form == TARGET_NONE) {
+        if (yaml_is_there(value))
+            yaml_wrong(yaml, value, "must be left out: %s has none", check_kind_names[check->kind]);
+        return;
+    }
+    if (!require(yaml, value) || !read_text(yaml, value, TARGET_MAX, &check->target))
+        return;
+    if (!target_fits(form, slice_of(check->target)))
+        yaml_wrong(yaml, value, "must be %s", target_forms[form]);
+}
+
+static void read_title(struct plan_yaml *yaml, const struct yaml_value *title, struct check *check)
+{
+    enum { TITLES = sizeof check->title / sizeof check->title[0] };
+    struct yaml_value texts[TITLES];
+
+    if (!yaml_is_there(title))
+        return;
+    yaml_map(yaml, title, language_names, TITLES, texts);
+    for (size_t i = 0; i < TITLES; i++)
+        (void)read_text(yaml, &texts[i], TITLE_MAX, &check->title[i]);
+}
+
+static bool read_border(struct plan_yaml *yaml, const struct yaml_value *value, double *out)
+{
+    struct slice text;
+
+    if (!yaml_is_there(value))
+        return true;
+    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+        return false;
+    return parse_double(text, 0, BORDER_MAX, out) ||
+           yaml_wrong(yaml, value, "must be a number that is not negative");
+}
+
+/* The limit of the check for this measure, or a new one; NULL: there is no room. */
+static struct limit *limit_of(struct check *check, enum measure measure)
+{
+    for (size_t i = 0; i < check->limit_count; i++)
+        if (check->limits[i].measure == measure)
+            return &check->limits[i];
+    return check->limit_count < CHECK_LIMITS_MAX ? &check->limits[check->limit_count++] : NULL;
+}
+
+/* "none", or its borders. A limit of the file stands for the whole default. */
+static void read_limit(struct plan_yaml *yaml, const struct yaml_value *value, enum measure measure,
+                       struct check *check)
+{
+    static const char *const words[] = {"yellow", "red"};
+    static const char *const none[] = {"none", NULL};
+    struct limit limit = {measure, NAN, NAN};
+    struct yaml_value borders[2];
+    size_t is_none;
+
+    if (!kind_has_measure(check->kind, measure)) {
+        yaml_wrong(yaml, value, "is not measured by checks of kind %s",
+                   check_kind_names[check->kind]);
+        return;
+    }
+    struct limit *place = limit_of(check, measure);
+    if (place == NULL) {
+        yaml_wrong(yaml, value, "is one more than the %d limits a check may have",
+                   CHECK_LIMITS_MAX);
+        return;
+    }
+    if (!yaml_is_map(yaml, value)) {
+        if (read_word(yaml, value, none, &is_none))
+            *place = check->limits[--check->limit_count];
+        return;
+    }
+    if (!yaml_map(yaml, value, words, 2, borders) ||
+        !read_border(yaml, &borders[0], &limit.yellow) ||
+        !read_border(yaml, &borders[1], &limit.red))
+        return;
+    if (isnan(limit.yellow) && isnan(limit.red))
+        yaml_wrong(yaml, value, "must have yellow, red or both");
+    else if (!limit_is_ordered(&limit))
+        yaml_wrong(yaml, value, "must reach yellow before red: %s is worse",
+                   measure_kinds[measure].lower_is_worse ? "less" : "more");
+    *place = limit;
+}
+
+static void read_limits(struct plan_yaml *yaml, const struct yaml_value *value, struct check *check)
+{
+    const char *words[MEASURES];
+    struct yaml_value limits[MEASURES];
+
+    limits_default(check);
+    if (!yaml_is_there(value))
+        return;
+    for (size_t i = 0; i < MEASURES; i++)
+        words[i] = measure_kinds[i].word;
+    yaml_map(yaml, value, words, MEASURES, limits);
+    for (size_t i = 0; i < MEASURES; i++)
+        if (yaml_is_there(&limits[i]))
+            read_limit(yaml, &limits[i], (enum measure)i, check);
+}
+
+/* --- what some kinds have --- */
+
+static void read_expect(struct plan_yaml *yaml, const struct yaml_value *list, struct check *check)
+{
+    if (!yaml_is_there(list))
+        return;
+    const size_t count = yaml_list(yaml, list, CHECK_EXPECT_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const struct yaml_value item = yaml_item(yaml, list, i);
+        if (read_text(yaml, &item, EXPECT_MAX, &check->expect[check->expect_count]))
+            check->expect_count++;
+    }
+}
+
+/* A header's name (RFC 9110, 5.1), without the rarer signs. */
+static bool is_header_name(struct slice name)
+{
+    return name.len > 0 && name.at[0] != '-' && target_fits(TARGET_NAME, name) &&
+           memchr(name.at, '.', name.len) == NULL;
+}
+
+static void read_headers(struct plan_yaml *yaml, const struct yaml_value *keys, struct check *check)
+{
+    if (read_text(yaml, &keys[KEY_HEADER], YAML_TEXT_MAX, &check->expect_header) &&
+        yaml_is_there(&keys[KEY_HEADER])) {
+        struct slice rest = slice_of(check->expect_header);
+        const struct slice name = slice_cut(&rest, ':');
+        if (!is_header_name(name) || slice_trim(rest).len == 0)
+            yaml_wrong(yaml, &keys[KEY_HEADER], "must be like \"name: part of its value\"");
+    }
+    if (read_text(yaml, &keys[KEY_KEY_HEADER], SLUG_MAX, &check->key_header) &&
+        yaml_is_there(&keys[KEY_KEY_HEADER]) && !is_header_name(slice_of(check->key_header)))
+        yaml_wrong(yaml, &keys[KEY_KEY_HEADER], "must be a header's name");
+    (void)read_text(yaml, &keys[KEY_KEY_FILE], TARGET_MAX, &check->key_file);
+    const bool has_file = yaml_is_there(&keys[KEY_KEY_FILE]);
+    if (has_file && !yaml_is_there(&keys[KEY_KEY_HEADER]))
+        yaml_wrong(yaml, &keys[KEY_KEY_HEADER], "is required beside key_file");
+    if (!has_file && yaml_is_there(&keys[KEY_KEY_HEADER]))
+        yaml_wrong(yaml, &keys[KEY_KEY_FILE], "is required beside key_header");
+}
+
+static void read_options(struct plan_yaml *yaml, const struct yaml_value *keys, struct check *check)
+{
+    size_t record = 0;
+
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        const struct yaml_value *value = &keys[options[i].key];
+        if (yaml_is_there(value) && !(options[i].kinds & OF(check->kind)))
+            yaml_wrong(yaml, value, "is not for checks of kind %s", check_kind_names[check->kind]);
+        else if (options[i].required & OF(check->kind))
+            (void)require(yaml, value);
+    }
+    (void)read_whole(yaml, &keys[KEY_STATUS], STATUS_MIN, STATUS_MAX, &check->expect_status);
+    (void)read_text(yaml, &keys[KEY_BODY], YAML_TEXT_MAX, &check->expect_body);
+    (void)read_word(yaml, &keys[KEY_RECORD], records, &record);
+    check->record = records[record];
+    read_expect(yaml, &keys[KEY_EXPECT], check);
+    if (read_text(yaml, &keys[KEY_HOST], TARGET_MAX, &check->host) &&
+        yaml_is_there(&keys[KEY_HOST]) && !target_fits(TARGET_NAME, slice_of(check->host)))
+        yaml_wrong(yaml, &keys[KEY_HOST], "must be %s", target_forms[TARGET_NAME]);
+    read_headers(yaml, keys, check);
+}
+
+/* What depends on the kind. */
+static void read_kind(struct plan_yaml *yaml, const struct yaml_value *keys, struct check *check)
+{
+    struct slice runbook;
+    size_t kind;
+
+    if (!require(yaml, &keys[KEY_KIND]) ||
+        !read_word(yaml, &keys[KEY_KIND], check_kind_names, &kind))
+        return;
+    check->kind = (enum check_kind)kind;
+    read_target(yaml, &keys[KEY_TARGET], check);
+    read_limits(yaml, &keys[KEY_LIMITS], check);
+    read_options(yaml, keys, check);
+    runbook = slice_of(check_kind_names[kind]);
+    (void)check_read_slug(yaml, &keys[KEY_RUNBOOK], SLUG_MAX, &runbook);
+    check->runbook = runbook.at;
+}
+
+void check_read(struct plan_yaml *yaml, struct check_draft *draft, const char *server,
+                struct check *check)
+{
+    const struct yaml_value *keys = draft->keys;
+    struct slice of = slice_of(server);
+    size_t severity = SEVERITY_CRITICAL;
+
+    *check = (struct check){
+        .target = "",
+        .interval_ms = 10 * 1000,
+        .bad_to_fail = 2,
+        .good_to_pass = 2,
+        .counted = true,
+        .title = {"", "", ""},
+        .runbook = "",
+        .expect_body = "",
+        .expect_header = "",
+        .record = "",
+        .host = "",
+        .key_file = "",
+        .key_header = ""
+    };
+    yaml_map(yaml, &draft->item, key_words, CHECK_KEYS, draft->keys);
+    if (!yaml_is_map(yaml, &draft->item))
+        return;
+    read_name(yaml, &keys[KEY_NAME], check);
+    read_kind(yaml, keys, check);
+    (void)check_read_slug(yaml, &keys[KEY_SERVER], SLUG_MAX, &of);
+    check->server = of.at;
+    read_times(yaml, keys, check);
+    (void)read_whole(yaml, &keys[KEY_BAD], 1, STREAK_MAX, &check->bad_to_fail);
+    (void)read_whole(yaml, &keys[KEY_GOOD], 1, STREAK_MAX, &check->good_to_pass);
+    (void)read_word(yaml, &keys[KEY_SEVERITY], severities, &severity);
+    check->severity = (enum severity)severity;
+    (void)read_flag(yaml, &keys[KEY_COUNTED], &check->counted);
+    (void)read_flag(yaml, &keys[KEY_OUTSIDE], &check->outside);
+    read_title(yaml, &keys[KEY_TITLE], check);
+}

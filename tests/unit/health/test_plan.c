@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "base/language.h"
+
+#include "unit/base/suite.h"
+#include "unit/health/plan_text.h"
+
+#define CHECK(lines) "server: server2\nchecks:\n  - " lines
+/* Its lines begin with the third. */
+#define DISK(lines) CHECK("name: root\n    kind: disk\n    target: /\n    " lines)
+#define HTTP(lines) CHECK("name: site\n    kind: http\n    target: https://tapbot.kz/\n    " lines)
+
+static struct plan plan;
+static char *told;
+
+static void begin(void)
+{
+    setenv("PLAN_HOST", "db.tapbot.kz", 1);
+    setenv("PLAN_EMPTY", "", 1);
+    setenv("PLAN_SECRET", "hush hush\n", 1);
+    unsetenv("PLAN_ABSENT");
+    plan = (struct plan){0};
+    told = NULL;
+}
+
+static void end(void)
+{
+    plan_finish(&plan);
+    free(told);
+}
+
+static const struct check *read_one(const char *text)
+{
+    ck_assert_msg(plan_of(text, &plan, &told), "%s", told);
+    ck_assert_str_eq(told, "");
+    return &plan.checks[0];
+}
+
+static const struct limit *limit_of(const struct check *check, enum measure measure)
+{
+    for (size_t i = 0; i < check->limit_count; i++)
+        if (check->limits[i].measure == measure)
+            return &check->limits[i];
+    return NULL;
+}
+
+START_TEST(what_a_check_does_not_say_is_as_promised)
+{
+    const struct check *check = read_one(CHECK("name: postgres\n    kind: postgres\n"));
+
+    ck_assert_str_eq(plan.server, "server2");
+    ck_assert_uint_eq(plan.count, 1);
+    ck_assert_str_eq(check->name, "postgres");
+    ck_assert_int_eq(check->kind, CHECK_POSTGRES);
+    ck_assert_str_eq(check->target, "");
+    ck_assert_str_eq(check->server, "server2");
+    ck_assert_int_eq(check->interval_ms, 10000);
+    ck_assert_int_eq(check->timeout_ms, 3000);
+    ck_assert_int_eq(check->bad_to_fail, 2);
+    ck_assert_int_eq(check->good_to_pass, 2);
+    ck_assert_int_eq(check->severity, SEVERITY_CRITICAL);
+    ck_assert(check->counted && !check->outside);
+    ck_assert_str_eq(check->runbook, "postgres");
+    ck_assert_str_eq(check->title[0], "");
+    ck_assert(plan_makes(&plan, check));
+}
+END_TEST
+
+START_TEST(a_check_says_everything_itself)
+{
+    const struct check *check = read_one(HTTP("server: server1\n"
+                                              "    interval: 1m\n"
+                                              "    timeout: 700ms\n"
+                                              "    bad: 3\n"
+                                              "    good: 4\n"
+                                              "    severity: warning\n"
+                                              "    counted: false\n"
+                                              "    outside: true\n"
+                                              "    title: {ru: Сайт, kz: Сайт2, en: Site}\n"
+                                              "    runbook: site-down\n"
+                                              "    status: 401\n"
+                                              "    body: tapbot\n"
+                                              "    header: 'Server: nginx'\n"
+                                              "    host: www.tapbot.kz\n"
+                                              "    key_file: /run/secrets/site\n"
+                                              "    key_header: X-API-Key\n"));
+
+    ck_assert(!plan_makes(&plan, check));
+    ck_assert_int_eq(check->interval_ms, 60000);
+    ck_assert_int_eq(check->timeout_ms, 700);
+    ck_assert_int_eq(check->bad_to_fail, 3);
+    ck_assert_int_eq(check->good_to_pass, 4);
+    ck_assert_int_eq(check->severity, SEVERITY_WARNING);
+    ck_assert(!check->counted && check->outside);
+    ck_assert_str_eq(check->title[LANGUAGE_RU], "Сайт");
+    ck_assert_str_eq(check->title[LANGUAGE_EN], "Site");
+    ck_assert_str_eq(check->title[LANGUAGE_KZ], "Сайт2");
+    ck_assert_str_eq(check->runbook, "site-down");
+    ck_assert_int_eq(check->expect_status, 401);
+    ck_assert_str_eq(check->expect_body, "tapbot");
+    ck_assert_str_eq(check->expect_header, "Server: nginx");
+    ck_assert_str_eq(check->host, "www.tapbot.kz");
+    ck_assert_str_eq(check->key_file, "/run/secrets/site");
+    ck_assert_str_eq(check->key_header, "X-API-Key");
+}
+END_TEST
+
+START_TEST(records_of_a_name_are_listed)
+{
+    const struct check *check = read_one(CHECK("{name: dns, kind: dns, target: api.tapbot.kz, "
+                                               "record: AAAA, expect: ['2001:db8::1', '::2']}"));
+
+    ck_assert_str_eq(check->record, "AAAA");
+    ck_assert_uint_eq(check->expect_count, 2);
+    ck_assert_str_eq(check->expect[1], "::2");
+}
+END_TEST
+
+START_TEST(a_short_interval_shortens_the_timeout)
+{
+    ck_assert_int_eq(read_one(DISK("interval: 3s"))->timeout_ms, 1500);
+    plan_finish(&plan);
+    free(told);
+    ck_assert_int_eq(read_one(DISK("interval: 3001ms"))->timeout_ms, 3000);
+}
+END_TEST
+
+static const struct {
+    const char *kind;
+    enum measure measure;
+    double yellow, red;
+} promised[] = {
+    {"postgres",                           MEASURE_connections,         40,  45  },
+    {"postgres",                           MEASURE_cache_hit_percent,   95,  90  },
+    {"redis",                              MEASURE_cache_hit_percent,   95,  90  },
+    {"host",                               MEASURE_cpu_percent,         80,  90  },
+    {"host",                               MEASURE_memory_percent,      85,  95  },
+    {"disk, target: /",                    MEASURE_disk_free_percent,   20,  10  },
+    {"disk, target: /",                    MEASURE_inodes_free_percent, 20,  10  },
+    {"tls, target: 'tapbot.kz:443'",       MEASURE_certificate_days,    30,  7   },
+    {"service, target: 'http://api:7001'", MEASURE_error_percent,       1,   5   },
+    {"service, target: 'http://api:7001'", MEASURE_log_errors,          1,   10  },
+    {"http, target: 'http://api:7001/'",   MEASURE_latency_ms,          500, 2000},
+};
+
+START_TEST(borders_are_as_promised)
+{
+    char text[200];
+
+    snprintf(text, sizeof text, "{server: s, checks: [{name: a, kind: %s}]}", promised[_i].kind);
+    const struct limit *limit = limit_of(read_one(text), promised[_i].measure);
+    ck_assert_ptr_nonnull(limit);
+    ck_assert_double_eq(limit->yellow, promised[_i].yellow);
+    ck_assert_double_eq(limit->red, promised[_i].red);
+}
+END_TEST
+
+START_TEST(a_limit_of_the_file_stands_for_the_promised_one)
+{
+    const struct check *check =
+        read_one(CHECK("name: postgres\n    kind: postgres\n"
+                       "    limits: {connections: {yellow: 80}, latency_ms: none,\n"
+                       "             wal_bytes: {yellow: 1000000, red: 2000000.5}}"));
+    const struct limit *connections = limit_of(check, MEASURE_connections);
+    const struct limit *wal = limit_of(check, MEASURE_wal_bytes);
+
+    ck_assert(connections->yellow == 80 && isnan(connections->red));
+    ck_assert(wal->yellow == 1000000 && wal->red == 2000000.5);
+    ck_assert_ptr_null(limit_of(check, MEASURE_latency_ms));
+    ck_assert_ptr_nonnull(limit_of(check, MEASURE_cache_hit_percent));
+    ck_assert_uint_eq(check->limit_count, 4);
+}
+END_TEST
+
+START_TEST(needs_are_followed_to_the_end)
+{
+    size_t needs[CHECKS_MAX];
+
+    read_one("server: s\nchecks:\n"
+             "  - {name: api, kind: host, needs: [postgres, redis]}\n"
+             "  - {name: postgres, kind: postgres, needs: [disk]}\n"
+             "  - {name: redis, kind: redis, needs: [disk]}\n"
+             "  - {name: disk, kind: disk, target: /}\n");
+    ck_assert_uint_eq(plan_needs(&plan, 0, needs), 3);
+    ck_assert(needs[0] == 1 && needs[1] == 2 && needs[2] == 3);
+    ck_assert_uint_eq(plan_needs(&plan, 3, needs), 0);
+    ck_assert_ptr_eq(plan_find(&plan, SLICE("redis")), &plan.checks[2]);
+    ck_assert_ptr_null(plan_find(&plan, SLICE("red")));
+}
+END_TEST
+
+static const struct {
+    const char *given;
+    const char *becomes;
+} expansions[] = {
+    {"http://${PLAN_HOST}/",                    "http://db.tapbot.kz/"   },
+    {"http://${PLAN_HOST}:80${PLAN_ABSENT:-/}", "http://db.tapbot.kz:80/"},
+    {"http://${PLAN_EMPTY:-x}/",                "http://x/"              },
+    {"http://x/${PLAN_HOST:-no}/$",             "http://x/db.tapbot.kz/$"},
+    {"${PLAN_ABSENT:-http://a:-b/}",            NULL                     },
+    {"${PLAN_ABSENT:-http://a/:-b}",            "http://a/:-b"           },
+};
+
+START_TEST(the_environment_stands_in_values)
+{
+    char text[200];
+
+    snprintf(text, sizeof text, "server: s\nchecks:\n - {name: a, kind: n8n, target: '%s'}",
+             expansions[_i].given);
+    if (expansions[_i].becomes == NULL)
+        ck_assert(!plan_of(text, &plan, &told));
+    else
+        ck_assert_str_eq(read_one(text)->target, expansions[_i].becomes);
+}
+END_TEST
+
+static const struct {
+    const char *kind;
+    const char *target;
+    bool fine;
+} targets[] = {
+    {"http",     "http://a",                     true },
+    {"http",     "https://a.b:8080/x?y=z&q=%20", true },
+    {"http",     "http://[2001:db8::1]:80/",     true },
+    {"http",     "http://[2001:db8::1]",         true },
+    {"http",     "http://",                      false},
+    {"http",     "http:///x",                    false},
+    {"http",     "ftp://a/",                     false},
+    {"http",     "a/x",                          false},
+    {"http",     "http://u:p@a/",                false},
+    {"http",     "http://a:0/",                  false},
+    {"http",     "http://a:65536/",              false},
+    {"http",     "http://a:/",                   false},
+    {"http",     "http://a/x y",                 false},
+    {"http",     "http://a/#x",                  false},
+    {"http",     "http://[a]/",                  false},
+    {"http",     "http://[::1/",                 false},
+    {"http",     "http://a..b/",                 false},
+    {"tcp",      "a:1",                          true },
+    {"tcp",      "10.0.0.1:5432",                true },
+    {"tcp",      "[::1]:6379",                   true },
+    {"tcp",      "::1:6379",                     false},
+    {"tcp",      "a",                            false},
+    {"tcp",      "a:",                           false},
+    {"tcp",      "a:080",                        false},
+    {"tcp",      ":80",                          false},
+    {"tcp",      "a:80/",                        false},
+    {"tls",      "tapbot.kz:443",                true },
+    {"disk",     "/var/lib",                     true },
+    {"disk",     "var",                          false},
+    {"postgres", NULL,                           true },
+    {"postgres", "a:5432",                       false},
+    {"host",     "/",                            false},
+    {"service",  NULL,                           false},
+};
+
+START_TEST(a_target_is_of_its_kind)
+{
+    char text[200];
+
+    snprintf(text, sizeof text, "server: s\nchecks:\n - {name: a, kind: %s, %s '%s'}",
+             targets[_i].kind, targets[_i].target != NULL ? "target:" : "runbook:",
+             targets[_i].target != NULL ? targets[_i].target : "x");
+    const bool fine = plan_of(text, &plan, &told);
+    ck_assert_msg(fine == targets[_i].fine, "%s: %s", targets[_i].target, told);
+}
+END_TEST
+
+#define LINE(line, rest) "health.yaml:" #line ": " rest "\n"
+
+static const struct {
+    const char *text;
+    const char *says;
+} mistakes[] = {
+    {"",                                                       LINE(1,                    "there is nothing in it")                                                                },
+    {"# nothing",                                              LINE(1,                    "there is nothing in it")                                                                },
+    {"- a",                                                    LINE(1,                    "must be a mapping, with keys and values")                                               },
+    {"server: s",                                              LINE(1,                    "checks: is required")                                                                   },
+    {"server: s\nchecks: []",                                  LINE(2,                    "checks: must be a list of 1 to 256 items")                                              },
+    {"server: s\nchecks: {}",                                  LINE(2,                    "checks: must be a list of 1 to 256 items")                                              },
+    {"server: S\nchecks: [{name: a, kind: redis}]",
+     LINE(
+         1,                                                                               "server: must be a slug of at most 48 bytes: small letters and digits, joined by - or _")},
+    {"server: s\nserver: s\nchecks: [{name: a, kind: redis}]", LINE(2,                    "has the key server twice")                                                              },
+    {"server: s\nchecks: [3]",                                 LINE(2,                    "checks[0]: must be a mapping, with keys and values")                                    },
+    {CHECK("nome: a\n    kind: redis"),
+     LINE(3,                                                                              "checks[0]: has an unknown key: nome") LINE(3,                                             "checks[0].name: is required")},
+    {CHECK("name: a\n    kind: redis\n    \"b\\nc\": 1"),
+     LINE(5,                               "checks[0]: has a key that is not known here")                                                                                                                                                                        },
+    {CHECK("name: a\n    kind: redis\n    kind: redis"),
+     LINE(5,                                "checks[0]: has the key kind twice")                                                                                                                                                                        },
+    {CHECK("name: a"),                                                        LINE(3,                                                                  "checks[0].kind: is required")},
+    {CHECK("name: a\n    kind: ping"),
+     LINE(4,
+     "checks[0].kind: must be one of http, tcp, tls, dns, postgres, redis, qdrant, directus, "
+          "n8n, traefik, containers, host, disk, telegram, service, heartbeat")                                                                                                                                                                        },
+    {CHECK("name: a\n    kind: [redis]"),
+     LINE(4,                                               "checks[0].kind: must be one value, no list or mapping")                                                                                                                                                                        },
+    {DISK("interval: 100ms"),                                                        LINE(6,                                                           "checks[0].interval: must be 200ms to 24h")},
+    {DISK("interval: 25h"),                                                        LINE(6,                                                             "checks[0].interval: must be 200ms to 24h")                                                                                                                                                                          },
+    {DISK("interval: 10"),                                                        LINE(6,                                                              "checks[0].interval: must be 200ms to 24h")},
+    {DISK("timeout: 10s"),                                                        LINE(6,                                                              "checks[0].timeout: must be less than the interval")                                                                                                                                                                          },
+    {DISK("interval: 1h\n    timeout: 31s"),                                                        LINE(7,                                            "checks[0].timeout: must be 10ms to 30s")},
+    {DISK("bad: 0"),                                                        LINE(6,                                                                    "checks[0].bad: must be a whole number from 1 to 10")                                                                                                                                                                                                  },
+    {DISK("good: 11"),                                                        LINE(6,                                                                  "checks[0].good: must be a whole number from 1 to 10")},
+    {DISK("severity: high"),                                                        LINE(6,                                                            "checks[0].severity: must be one of warning, critical")                                                                                                                                                                                            },
+    {DISK("counted: yes"),                                                        LINE(6,                                                              "checks[0].counted: must be true or false")},
+    {DISK("outside:"),                                                        LINE(6,                                                                  "checks[0].outside: has no value: leave the key out, or write one")                                                                                                                                                                                                },
+    {DISK("title: Disk"),                                                        LINE(6,                                                               "checks[0].title: must be a mapping, with keys and values")},
+    {DISK("title: {kk: Disk}"),                                                        LINE(6,                                                         "checks[0].title: has an unknown key: kk")                                                                                                                                                                                          },
+    {DISK("runbook: '#disk'"),                                                        LINE(6,                                                          "checks[0].runbook: must be a slug of at most 64 bytes: "
+                                       "small letters and digits, joined by - or _")},
+    {DISK("status: 200"),                                                        LINE(6,                                                               "checks[0].status: is not for checks of kind disk")                                                                                                                                                                                               },
+    {DISK("expect: [a]"),                                                        LINE(6,                                                               "checks[0].expect: is not for checks of kind disk")},
+    {DISK("limits: {cpu: {red: 3}}"),                                                        LINE(6,                                                   "checks[0].limits: has an unknown key: cpu")                                                                                                                                                                                   },
+    {DISK("limits: {cpu_percent: {red: 3}}"),
+     LINE(6,                                           "checks[0].limits.cpu_percent: is not measured by checks of kind disk")                                                                                                                                                                        },
+    {DISK("limits:\n      disk_free_percent:\n        yellow: 10\n        red: 20"),
+     LINE(8,    "checks[0].limits.disk_free_percent: must reach yellow before red: less is worse")                                                                                                                                                                        },
+    {DISK("limits: {disk_free_percent: {red: -1}}"),
+     LINE(6,                                    "checks[0].limits.disk_free_percent.red: must be a number that is not negative")                                                                                                                                                                        },
+    {DISK("limits: {disk_free_percent: {}}"),
+     LINE(6,                                           "checks[0].limits.disk_free_percent: must have yellow, red or both")                                                                                                                                                                        },
+    {DISK("limits: {disk_free_percent: 20}"),
+     LINE(6,                                           "checks[0].limits.disk_free_percent: must be one of none")                                                                                                                                                                        },
+    {DISK("needs: [b]"),                                                        LINE(6,                                                                "checks[0].needs[0]: there is no check of this name")},
+    {DISK("needs: [root]"),                                                        LINE(6,                                                             "checks[0].needs: goes in a circle: root -> root")                                                                                                                                                                     },
+    {DISK("needs: [a,b,c,d,e,f,g,h,i]"),
+     LINE(6,                                                "checks[0].needs: must be a list of 1 to 8 items")                                                                                                                                                                        },
+    {DISK("target: /x"),                                                        LINE(6,                                                                "checks[0]: has the key target twice")},
+    {HTTP("status: 99"),                                                        LINE(6,                                                                "checks[0].status: must be a whole number from 100 to 599")                                                                                                                                                                        },
+    {HTTP("header: nginx"),                                                        LINE(6,                                                             "checks[0].header: must be like \"name: part of its value\"")},
+    {HTTP("host: a b"),                                                        LINE(6,                                                                 "checks[0].host: must be a name of DNS")                                                                                                                                                                            },
+    {HTTP("key_file: /x"),                                                        LINE(3,                                                              "checks[0].key_header: is required beside key_file")},
+    {HTTP("key_header: x"),                                                        LINE(3,                                                             "checks[0].key_file: is required beside key_header")                                                                                                                                                                           },
+    {CHECK("{name: a, kind: dns, target: b}"),                                                        LINE(3,                                          "checks[0].expect: is required")},
+    {CHECK("{name: a, kind: dns, target: b, record: SOA, expect: [c]}"),
+     LINE(3,                "checks[0].record: must be one of A, AAAA, CNAME, TXT, MX, NS")                                                                                                                                                                        },
+    {CHECK("{name: a, kind: redis}\n  - {name: a, kind: host}"),
+     LINE(4,                        "checks[1].name: is the name of checks[0] too")                                                                                                                                                                        },
+    {CHECK("{name: a, kind: redis, needs: [b]}\n  - {name: b, kind: host, needs: [c]}\n"
+           "  - {name: c, kind: host, needs: [d, b]}\n  - {name: d, kind: host}"),
+     LINE(4, "checks[1].needs: goes in a circle: b -> c -> b")                                                                                                                                                                        },
+    {CHECK("{name: a, kind: redis, needs: [b, b]}\n  - {name: b, kind: host}"),
+     LINE(3,         "checks[0].needs[1]: stands there twice")                                                                                                                                                                        },
+    {HTTP("body: ${PLAN_ABSENT}"),
+     LINE(6,                                                      "checks[0].body: names the variable PLAN_ABSENT, which is not set")                                                                                                                                                                        },
+    {HTTP("body: ${PLAN_EMPTY}"),
+     LINE(6,                                                       "checks[0].body: names the variable PLAN_EMPTY, which is not set")                                                                                                                                                                        },
+    {HTTP("body: ${PLAN-HOST}"),
+     LINE(6,                                                        "checks[0].body: must have ${NAME} or ${NAME:-else} where it has ${")                                                                                                                                                                        },
+    {HTTP("body: ${PLAN_HOST"),                                                        LINE(6,                                                         "checks[0].body: has ${ without }")},
+    {HTTP("body: ${PLAN_ABSENT:-}"),
+     LINE(6,                                                    "checks[0].body: has no value: leave the key out, or write one")                                                                                                                                                                        },
+    {HTTP("body: ${PLAN_SECRET}"),
+     LINE(6,                                                      "checks[0].body: must be text of 1 to 1024 bytes on one line")                                                                                                                                                                        },
+    {HTTP("severity: ${PLAN_HOST}"),
+     LINE(6,                                                    "checks[0].severity: must be one of warning, critical")                                                                                                                                                                        },
+    {HTTP("server: ${PLAN_SECRET:-x}"),
+     LINE(6,                                                 "checks[0].server: must be text of 1 to 1024 bytes on one line")                                                                                                                                                                        },
+    {"server: &a s\nchecks: *a",                                                        LINE(1,                                                        "anchors are not understood: write the value out")},
+    {"server: s\nchecks: *a",                                                        LINE(2,                                                           "aliases are not understood: write the value out")                                                                                                                                                                           },
+    {"server: !!str s",                                                        LINE(1,                                                                 "tags are not understood")},
+    {"server: s\n---\nserver: s",                                                        LINE(2,                                                       "must be one document")                                                                                                                                                                 },
+    {"server: s\nchecks:\n\t- a",
+     LINE(3,                                                       "is no YAML: found character that cannot start any token")                                                                                                                                                                        },
+    {"server: 'a\\\xff'",                                                        LINE(1,                                                               "is no YAML: invalid leading UTF-8 octet")},
+    {"[[[[[[[[[]]]]]]]]]",                                                        LINE(1,                                                              "lists and mappings stand in each other too deep")                                                                                                                                                                       },
+};
+
+START_TEST(a_mistake_is_named_with_its_line)
+{
+    ck_assert(!plan_of(mistakes[_i].text, &plan, &told));
+    ck_assert_str_eq(told, mistakes[_i].says);
+    ck_assert_ptr_null(plan.memory);
+}
+END_TEST
+
+START_TEST(every_mistake_is_named)
+{
+    ck_assert(!plan_of("server: s\nchecks:\n"
+                       "  - {name: A, kind: disk, bad: x}\n"
+                       "  - {name: b, kind: http}\n"
+                       "  - name: c\n"
+                       "    kind: redis\n"
+                       "    timeout: 1m\n"
+                       "    needs: [b, x]\n",
+                       &plan, &told));
+    ck_assert_str_eq(told, LINE(3, "checks[0].name: must be a slug of at most 48 bytes: small "
+                                   "letters and digits, joined by - or _")
+                               LINE(3, "checks[0].target: is required")
+                                   LINE(3, "checks[0].bad: must be a whole number from 1 to 10")
+                                       LINE(4, "checks[1].target: is required")
+                                           LINE(7, "checks[2].timeout: must be 10ms to 30s")
+                                               LINE(8, "checks[2].needs[1]: there is no check of "
+                                                       "this name"));
+}
+END_TEST
+
+START_TEST(circles_are_all_named)
+{
+    ck_assert(!plan_of("server: s\nchecks:\n"
+                       "  - {name: a, kind: host, needs: [b]}\n"
+                       "  - {name: b, kind: host, needs: [a, c]}\n"
+                       "  - {name: c, kind: host, needs: [d]}\n"
+                       "  - {name: d, kind: host, needs: [c]}\n",
+                       &plan, &told));
+    ck_assert_str_eq(told, LINE(3, "checks[0].needs: goes in a circle: a -> b -> a")
+                               LINE(5, "checks[2].needs: goes in a circle: c -> d -> c"));
+}
+END_TEST
+
+START_TEST(what_is_too_much_is_refused)
+{
+    static char text[PLAN_BYTES_MAX + 2];
+    size_t len = (size_t)snprintf(text, sizeof text, "server: s\nchecks:\n");
+    size_t lines = 0;
+
+    for (int i = 0; i < CHECKS_MAX + 1; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, " - {name: a%d, kind: host}\n", i);
+    ck_assert(!plan_of(text, &plan, &told));
+    ck_assert_str_eq(told, LINE(3, "checks: must be a list of 1 to 256 items"));
+    free(told);
+    text[len - strlen(" - {name: a256, kind: host}\n")] = '\0';
+    ck_assert(plan_of(text, &plan, &told));
+    ck_assert_uint_eq(plan.count, CHECKS_MAX);
+    plan_finish(&plan);
+    free(told);
+    for (len = (size_t)snprintf(text, sizeof text, "checks:\n"); lines < 100; lines++)
+        len += (size_t)snprintf(text + len, sizeof text - len, " - {}\n");
+    ck_assert(!plan_of(text, &plan, &told));
+    lines = 0;
+    for (const char *at = told; (at = strchr(at, '\n')) != NULL; at++)
+        lines++;
+    ck_assert_uint_eq(lines, PLAN_MISTAKES_MAX + 1);
+    ck_assert_ptr_nonnull(strstr(told, "\nhealth.yaml: and more\n"));
+    free(told);
+    memset(text, '#', sizeof text - 1);
+    ck_assert(!plan_of(text, &plan, &told));
+    ck_assert_str_eq(told, "health.yaml: must be at most 256 KiB\n");
+    free(told);
+    for (len = 0; len + 2 < PLAN_BYTES_MAX; len += 2)
+        memcpy(text + len, len == 0 ? "[a" : ",a", 2);
+    text[len] = '\0';
+    ck_assert(!plan_of(text, &plan, &told));
+    ck_assert_str_eq(told, LINE(1, "there is too much in it"));
+}
+END_TEST
+
+START_TEST(a_file_is_read)
+{
+    char path[] = "/tmp/health-plan-XXXXXX";
+    const char text[] = "{server: s, checks: [{name: a, kind: redis}]}";
+    size_t len = 0;
+    int fd = mkstemp(path);
+    FILE *errors = open_memstream(&told, &len);
+
+    ck_assert_int_eq(write(fd, text, sizeof text - 1), (ssize_t)sizeof text - 1);
+    close(fd);
+    ck_assert(plan_load(path, &plan, errors));
+    ck_assert_uint_eq(plan.count, 1);
+    unlink(path);
+    plan_finish(&plan);
+    ck_assert(!plan_load("/nowhere/health.yaml", &plan, errors));
+    ck_assert(!plan_load("/", &plan, errors));
+    fclose(errors);
+    ck_assert_str_eq(told, "/nowhere/health.yaml: cannot be opened: No such file or directory\n"
+                           "/: cannot be read\n");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("plan");
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, what_a_check_does_not_say_is_as_promised);
+    tcase_add_test(tests, a_check_says_everything_itself);
+    tcase_add_test(tests, records_of_a_name_are_listed);
+    tcase_add_test(tests, a_short_interval_shortens_the_timeout);
+    tcase_add_loop_test(tests, borders_are_as_promised, 0, COUNT(promised));
+    tcase_add_test(tests, a_limit_of_the_file_stands_for_the_promised_one);
+    tcase_add_test(tests, needs_are_followed_to_the_end);
+    tcase_add_loop_test(tests, the_environment_stands_in_values, 0, COUNT(expansions));
+    tcase_add_loop_test(tests, a_target_is_of_its_kind, 0, COUNT(targets));
+    tcase_add_loop_test(tests, a_mistake_is_named_with_its_line, 0, COUNT(mistakes));
+    tcase_add_test(tests, every_mistake_is_named);
+    tcase_add_test(tests, circles_are_all_named);
+    tcase_add_test(tests, what_is_too_much_is_refused);
+    tcase_add_test(tests, a_file_is_read);
+    return suite_main("plan", tests);
+}

@@ -17,7 +17,9 @@ enum {
     ADDRESSES_TRIED = 3, /* of one name, while connecting fails */
     BACKOFF_MS = 100,    /* before the first repetition, doubled before the next; half is jitter */
     HEADERS_MAX = 64,
+    CONNECT_MS = 3000, /* of one address of several that may be tried */
     CONNECTIONS_PER_HOST = 8,
+    CONNECTIONS = 64,
     BREAKER_FAILURES = 5, /* consecutive ones that open the circuit */
     BREAKER_OPEN_MS = 5000
 };
@@ -117,7 +119,11 @@ static void register_metrics(void)
 
 static const char *class_of(long status)
 {
-    return status >= 500 ? "5xx" : status >= 400 ? "4xx" : status >= 300 ? "3xx" : "2xx";
+    return status >= 500   ? "5xx"
+           : status >= 400 ? "4xx"
+           : status >= 300 ? "3xx"
+           : status > 0    ? "2xx"
+                           : "other";
 }
 
 /* `fault` NULL: there was an answer with this status. */
@@ -192,6 +198,20 @@ static bool is_repeatable(const struct http_call *call)
     return call->tries > 1;
 }
 
+/* OpenSSL breaks off at a chain that it does not believe, before the certificate can be read. So
+ * another connection reads it, over which nothing is sent either. */
+static void read_distrusted(const struct outbound *outbound, struct http_transport_request *request,
+                            struct http_transport_answer *answer)
+{
+    struct http_transport_answer read;
+    struct fault ignored;
+    request->believes_all = true;
+    if (http_transport_run(outbound->client->transport, request, outbound->arena,
+                           outbound->until_ns, &read, &ignored) &&
+        read.code == CURLE_OK)
+        answer->certificate_until_us = read.certificate_until_us;
+}
+
 static enum outcome send_to(struct outbound *outbound, const struct work_address *found,
                             size_t count, struct http_transport_answer *answer, struct fault *fault)
 {
@@ -205,6 +225,10 @@ static enum outcome send_to(struct outbound *outbound, const struct work_address
         .repeatable = is_repeatable(call),
         .answer_max = call->answer_max,
         .drops_body = call->drops_body,
+        .fresh = call->fresh || call->only_connects,
+        .only_connects = call->only_connects,
+        .connect_ms = call->address == NULL ? CONNECT_MS : 0,
+        .header = call->header,
         .proxy = has_proxy(outbound->client) ? &outbound->client->proxy : NULL,
     };
     for (size_t i = 0; i < count && i < ADDRESSES_TRIED; i++) {
@@ -217,6 +241,9 @@ static enum outcome send_to(struct outbound *outbound, const struct work_address
         if (!never_connected(answer) || outbound->client->transport == NULL)
             break;
     }
+    if (call->only_connects && answer->distrust != HTTP_BELIEVED &&
+        answer->certificate_until_us == 0 && outbound->client->transport != NULL)
+        read_distrusted(outbound, &request, answer);
     return judge_answer(answer, fault);
 }
 
@@ -228,16 +255,26 @@ static bool is_resolver_failure(const struct fault *fault)
            strcmp(fault->code, "resolver_unavailable") == 0;
 }
 
+static bool find_addresses(const struct outbound *outbound, struct work_address *out, size_t *count,
+                           struct fault *fault)
+{
+    const struct http_proxy *proxy = &outbound->client->proxy;
+    bool direct = !has_proxy(outbound->client);
+    if (outbound->call->address == NULL)
+        return work_resolve(outbound->client->work, direct ? outbound->target.host : proxy->host,
+                            direct ? outbound->target.port : proxy->port, outbound->until_ns, out,
+                            count, fault);
+    out[0] = *outbound->call->address;
+    *count = 1;
+    return true;
+}
+
 static enum outcome attempt(struct outbound *outbound, struct http_transport_answer *answer,
                             struct fault *fault)
 {
     struct work_address found[WORK_ADDRESSES_MAX];
     size_t count = WORK_ADDRESSES_MAX;
-    const struct http_proxy *proxy = &outbound->client->proxy;
-    bool direct = !has_proxy(outbound->client);
-    if (!work_resolve(outbound->client->work, direct ? outbound->target.host : proxy->host,
-                      direct ? outbound->target.port : proxy->port, outbound->until_ns, found,
-                      &count, fault)) {
+    if (!find_addresses(outbound, found, &count, fault)) {
         if (fault->kind == FAULT_TIMEOUT)
             return fail_timeout(fault);
         return is_resolver_failure(fault) ? fail_unreachable(fault) : OUTCOME_ENDED;
@@ -355,7 +392,7 @@ static enum outcome call_origin(struct outbound *outbound, struct http_transport
 {
     const struct http_call *call = outbound->call;
     if (!check_lines(call, fault) ||
-        !http_target_parse(call->url, outbound->arena, &outbound->target, fault))
+        !http_target_parse(call->url, call->host, outbound->arena, &outbound->target, fault))
         return OUTCOME_ENDED;
     if (outbound->target.plain && !call->allow_plain)
         return fail_call(fault, FAULT_UNAVAILABLE, "address_refused",
@@ -398,12 +435,15 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
     count_call(got.status, outcome == OUTCOME_ANSWERED ? NULL : fault, outbound.sent, took_ns);
     answer->sent = outbound.sent;
     answer->took_ms = took_ns / NS_PER_MS;
+    answer->distrust = got.distrust;
     if (outcome != OUTCOME_ANSWERED)
         return false;
     answer->status = got.status;
     answer->body = got.body;
     answer->content_type = got.content_type;
     answer->retry_after = got.retry_after;
+    answer->header = got.header;
+    answer->certificate_until_us = got.certificate_until_us;
     return true;
 }
 
@@ -433,7 +473,7 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
     client->transport = http_transport_create(
         loop,
         options->connections_per_host > 0 ? options->connections_per_host : CONNECTIONS_PER_HOST,
-        fault);
+        options->connections > 0 ? options->connections : CONNECTIONS, fault);
     if (client->transport == NULL) {
         free(client);
         return NULL;

@@ -36,7 +36,8 @@ struct http_client;
 struct http_client_options {
     int64_t breaker_open_ms;     /* 5000 */
     const char *ca_file;         /* the file of the system; borrowed */
-    size_t connections_per_host; /* 8; all hosts together have 64 */
+    size_t connections_per_host; /* 8 */
+    size_t connections;          /* 64; of all hosts together */
     /* "http://host:port" or "socks5h://user:password@host:port", copied. NULL or "": none. */
     const char *proxy;
 };
@@ -65,23 +66,46 @@ struct http_call {
     bool
         drops_body; /* only status and headers are wanted: the call ends with them, whatever becomes
                        of the body. The connection is kept when the whole body came with them */
+    /* For who watches servers: */
+    bool fresh; /* over a new connection, which is not kept */
+    /* Only connects, with TLS where the URL says https, and ends: nothing is sent, and there is no
+     * status. A certificate that is not believed makes no failure of it: `distrust` says why, and
+     * certificate_until_us is set. As `fresh` too. */
+    bool only_connects;
+    const struct work_address *address; /* where the connection goes; NULL: the name's */
+    const char *host;   /* what TLS and Host call the server; NULL: as the URL does */
+    const char *header; /* name of one more header of the answer that is wanted, or NULL */
+};
+
+/* Why a server's certificate is not believed. */
+enum http_distrust {
+    HTTP_BELIEVED,
+    HTTP_EXPIRED,
+    HTTP_NOT_YET_VALID,
+    HTTP_SELF_SIGNED,
+    HTTP_UNKNOWN_ISSUER,
+    HTTP_OTHER_NAME,
+    HTTP_BAD_CERTIFICATE /* anything else */
 };
 
 struct http_answer {
     long status;
     struct slice body; /* in the arena */
     struct slice content_type;
-    struct slice retry_after; /* raw header, or absent */
+    struct slice retry_after;     /* raw header, or absent */
+    struct slice header;          /* that the call wants; several are joined by ", "; or absent */
+    int64_t certificate_until_us; /* only_connects: when it ends, wall clock; 0: unknown, or none */
     int64_t took_ms;
-    bool sent; /* set on failure too: the first byte of the request has left */
+    bool sent;                   /* set on failure too: the first byte of the request has left */
+    enum http_distrust distrust; /* set on failure too: then it is why */
 };
 
 /* In a fiber. True when an HTTP answer came, also a 5xx or a redirect. False:
  * FAULT_TIMEOUT "upstream_timeout", FAULT_UNAVAILABLE "upstream_unreachable" | "circuit_open" |
  * "answer_too_large" | "address_refused" | "overloaded" | "out_of_memory" | "cancelled",
  * FAULT_INVALID "bad_url", FAULT_INTERNAL "bad_call" (the method is not of capital letters, a
- * header has a line break, or there are more than 64 headers); `answer->sent` and `took_ms` are set
- * even then, the rest is untouched.
+ * header has a line break, or there are more than 64 headers); `answer->sent`, `distrust` and
+ * `took_ms` are set even then, the rest is untouched.
  *
  * When a kept connection turns out to be closed, curl sends the request again over a new one, but
  * only when the method is idempotent (RFC 9110, 9.2.2) or the call has more than one try. */

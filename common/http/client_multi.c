@@ -111,7 +111,7 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *data, void *
     return 0;
 }
 
-struct http_transport *http_transport_create(struct loop *loop, size_t per_host,
+struct http_transport *http_transport_create(struct loop *loop, size_t per_host, size_t connections,
                                              struct fault *fault)
 {
     struct http_transport *transport = fault_calloc(sizeof(*transport), "an HTTP client", fault);
@@ -127,9 +127,9 @@ struct http_transport *http_transport_create(struct loop *loop, size_t per_host,
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, transport);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, transport);
-    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)HTTP_TRANSPORT_CONNECTIONS);
+    curl_multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)connections);
     curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)per_host);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)HTTP_TRANSPORT_CONNECTIONS);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)connections);
     return transport;
 }
 

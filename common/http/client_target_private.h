@@ -23,9 +23,10 @@ struct http_target {
     bool plain; /* http */
 };
 
-/* http and https, without user and password. Else FAULT_INVALID "bad_url". */
-bool http_target_parse(const char *url, struct arena *arena, struct http_target *out,
-                       struct fault *fault) MUST_CHECK;
+/* http and https, without user and password. Else FAULT_INVALID "bad_url". With `called` the URL's
+ * host is found at `host` alone: `url` and `origin` have that name instead. NULL: they do not. */
+bool http_target_parse(const char *url, const char *called, struct arena *arena,
+                       struct http_target *out, struct fault *fault) MUST_CHECK;
 
 /* True when the host can be seen to be private without looking it up: a private address, or
  * localhost (RFC 6761, 6.3). */

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/now.h"
 #include "http/client_multi_private.h"
 
-enum {
-    ANSWER_HEADERS_MAX = 65536,
-    CONNECT_MS = 3000 /* of one address */
-};
+enum { ANSWER_HEADERS_MAX = 65536 };
 
 /* --- the answer --- */
 
@@ -25,6 +24,23 @@ static size_t take_answer_body(const char *data, size_t size, size_t count, void
     }
     buf_append(&transfer->body, data, len);
     return transfer->body.failed ? 0 : len;
+}
+
+/* The header that the caller names. Of several each counts (RFC 9110, 5.3). */
+static void note_wanted(struct transfer *transfer, struct slice line)
+{
+    struct slice *header = &transfer->answer->header;
+    if (transfer->request->header == NULL || line.at == NULL ||
+        memchr(line.at, ':', line.len) == NULL)
+        return;
+    const struct slice name = slice_cut(&line, ':');
+    if (!slice_equal_caseless(name, slice_of(transfer->request->header)))
+        return;
+    line = slice_trim(line);
+    *header = header->at == NULL ? arena_copy(transfer->arena, line)
+                                 : arena_printf(transfer->arena, "%.*s, %.*s", SLICE_ARG(*header),
+                                                SLICE_ARG(line));
+    transfer->answer->arena_full = transfer->answer->arena_full || header->at == NULL;
 }
 
 static void note_header(struct transfer *transfer, struct slice line)
@@ -45,6 +61,7 @@ static void note_header(struct transfer *transfer, struct slice line)
             arena_copy(transfer->arena, slice_trim((struct slice){line.at + len, line.len - len}));
         answer->arena_full = answer->arena_full || wanted[i].value->at == NULL;
     }
+    note_wanted(transfer, line);
 }
 
 /* The blank line behind the headers of the answer, not of a 1xx before it. */
@@ -67,6 +84,7 @@ static size_t take_answer_header(const char *data, size_t size, size_t count, vo
     if (slice_starts(line, SLICE("HTTP/"))) { /* after a 1xx answer the headers begin anew */
         transfer->answer->content_type = (struct slice){NULL, 0};
         transfer->answer->retry_after = (struct slice){NULL, 0};
+        transfer->answer->header = (struct slice){NULL, 0};
     }
     while (line.len > 0 && (line.at[line.len - 1] == '\r' || line.at[line.len - 1] == '\n'))
         line.len--;
@@ -238,6 +256,27 @@ static bool watch_progress(struct transfer *transfer)
     return bad == CURLE_OK;
 }
 
+static CURLcode set_connection(struct transfer *transfer)
+{
+    const struct http_transport_request *request = transfer->request;
+    CURL *easy = transfer->easy;
+    CURLcode bad = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                                    request->connect_ms > 0 ? (long)request->connect_ms : INT_MAX);
+    if (request->fresh) {
+        bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+        bad |= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    }
+    if (request->only_connects) {
+        bad |= curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+        bad |= curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+    }
+    if (request->only_connects && request->believes_all) {
+        bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    return bad;
+}
+
 static bool prepare_transfer(struct transfer *transfer)
 {
     const struct http_transport_request *request = transfer->request;
@@ -249,7 +288,7 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     bad |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* none, whatever the environment says */
     bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-    bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    bad |= set_connection(transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "tapbot");
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_answer_body);
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
@@ -273,6 +312,61 @@ static void note_sent(struct transfer *transfer)
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &bytes);
     transfer->answer->sent = transfer->connected && bytes > transfer->bytes_before;
     transfer->answer->in_line = !transfer->begun;
+}
+
+/* The results of OpenSSL's X509_verify_cert(), by their numbers in openssl/x509_vfy.h, which is
+ * part of its interface: curl hands them on as they are. */
+static enum http_distrust distrust_of(long verified)
+{
+    switch (verified) {
+    case 0:
+        return HTTP_BELIEVED;
+    case 1: /* not judged yet: curl has judged the name before, and refused it */
+        return HTTP_OTHER_NAME;
+    case 9:
+        return HTTP_NOT_YET_VALID;
+    case 10:
+        return HTTP_EXPIRED;
+    case 18: /* the server's own; */
+    case 19: /* the root that it sends */
+        return HTTP_SELF_SIGNED;
+    case 2:
+    case 20:
+    case 21:
+        return HTTP_UNKNOWN_ISSUER;
+    default:
+        return HTTP_BAD_CERTIFICATE;
+    }
+}
+
+/* When the server's own certificate ends, which is the first of the chain. */
+static int64_t certificate_until(CURL *easy)
+{
+    struct curl_certinfo *found = NULL;
+    struct tm until = {0};
+    curl_easy_getinfo(easy, CURLINFO_CERTINFO, &found);
+    if (found == NULL || found->num_of_certs < 1)
+        return 0;
+    for (const struct curl_slist *at = found->certinfo[0]; at != NULL; at = at->next) {
+        if (strncmp(at->data, "Expire date:", 12) == 0 &&
+            strptime(at->data + 12, "%b %d %H:%M:%S %Y GMT", &until) != NULL)
+            return (int64_t)timegm(&until) * US_PER_S;
+    }
+    return 0;
+}
+
+static void note_certificate(struct transfer *transfer)
+{
+    struct http_transport_answer *answer = transfer->answer;
+    long verified = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+    if (answer->code != CURLE_OK && answer->code != CURLE_PEER_FAILED_VERIFICATION)
+        return;
+    answer->distrust = distrust_of(verified);
+    if (!transfer->request->only_connects)
+        return;
+    answer->certificate_until_us = certificate_until(transfer->easy);
+    answer->code = CURLE_OK;
 }
 
 static void note_answer(struct transfer *transfer)
@@ -328,6 +422,8 @@ bool http_transport_run(struct http_transport *transport,
         curl_multi_add_handle(transport->multi, transfer.easy) == CURLM_OK)
         in_time = await_transfer(&transfer, until_ns, fault);
     note_sent(&transfer);
+    if (in_time)
+        note_certificate(&transfer);
     if (in_time && answer->code == CURLE_OK)
         note_answer(&transfer);
     finish_transfer(transport, &transfer);

@@ -9,17 +9,15 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/slice.h"
+#include "http/client.h"
 #include "http/client_target_private.h"
 #include "loop/loop.h"
 #include "loop/work.h"
 
 struct http_transport;
 
-enum { HTTP_TRANSPORT_CONNECTIONS = 64 };
-
-/* Returns new. At most `per_host` connections lead to one host, and HTTP_TRANSPORT_CONNECTIONS to
- * all. */
-struct http_transport *http_transport_create(struct loop *loop, size_t per_host,
+/* Returns new. At most `per_host` connections lead to one host, and `connections` to all. */
+struct http_transport *http_transport_create(struct loop *loop, size_t per_host, size_t connections,
                                              struct fault *fault);
 /* Requests under way end with `code` CURLE_ABORTED_BY_CALLBACK. Takes NULL. */
 void http_transport_destroy(struct http_transport *transport);
@@ -36,6 +34,11 @@ struct http_transport_request {
     const struct http_proxy *proxy;
     size_t answer_max;
     bool drops_body;
+    bool fresh;         /* over a new connection, which is not kept */
+    bool only_connects; /* a certificate that is not believed makes no failure of it */
+    bool believes_all;  /* with only_connects: reads a certificate and judges nothing */
+    int64_t connect_ms; /* until it is connected; 0: as long as the rest */
+    const char *header; /* one more that is wanted, or NULL */
 };
 
 struct http_transport_answer {
@@ -44,7 +47,10 @@ struct http_transport_answer {
     struct slice body; /* in the arena, like the rest */
     struct slice content_type;
     struct slice retry_after;
-    bool sent;      /* the first byte of the request has left; set on failure too */
+    struct slice header;
+    int64_t certificate_until_us;
+    enum http_distrust distrust; /* set on failure too */
+    bool sent;                   /* the first byte of the request has left; set on failure too */
     bool in_line;   /* no connection was free for it until the end; set on failure too */
     bool too_large; /* the failure's reason: more than `answer_max` */
     bool arena_full;

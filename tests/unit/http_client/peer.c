@@ -47,6 +47,11 @@ static bool ok(struct connection *connection)
     return answer(connection->fd, "200 OK", "Content-Type: text/plain\r\n", "hello", 5);
 }
 
+static bool twice(struct connection *connection)
+{
+    return answer(connection->fd, "200 OK", "X-Twice: one\r\nx-twice:  two \r\n", "hello", 5);
+}
+
 static bool echo(struct connection *connection)
 {
     return answer(connection->fd, "200 OK", "", connection->request, connection->len);
@@ -156,6 +161,7 @@ static const struct {
 } paths[] = {
     {"/ok",         ok        },
     {"/echo",       echo      },
+    {"/twice",      twice     },
     {"/slow",       slow      },
     {"/drip",       drip      },
     {"/reset",      reset     },

@@ -15,11 +15,11 @@ struct peer {
     char last[16384];      /* the last request, read after its answer */
 };
 
-/* /ok 200 "hello"; /echo 200 the request as it came; /slow after 2 s; /drip a byte each 20 ms;
- * /reset; /cut 10 of 100 bytes; /hints 103, then 200; /huge 4 MB; /headers without end; /nothing
- * closes at once; /flaky 503 as told, then 200; /limited 429 with Retry-After: 1 as told, then 200;
- * /broken 500; /go?<url> 302 to it; /see?<url> 303; /again?<url> 307; /loop 302 to itself;
- * /die-second: the second request of a connection gets no answer. */
+/* /ok 200 "hello"; /echo 200 the request as it came; /twice a header that comes twice; /slow after
+ * 2 s; /drip a byte each 20 ms; /reset; /cut 10 of 100 bytes; /hints 103, then 200; /huge 4 MB;
+ * /headers without end; /nothing closes at once; /flaky 503 as told, then 200; /limited 429 with
+ * Retry-After: 1 as told, then 200; /broken 500; /go?<url> 302 to it; /see?<url> 303; /again?<url>
+ * 307; /loop 302 to itself; /die-second: the second request of a connection gets no answer. */
 /* A listening socket on the loopback. */
 int peer_listen(int *port);
 void peer_start(struct peer *peer);

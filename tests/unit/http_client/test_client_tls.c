@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* TLS against the server of the openssl command; without that command nothing is tested, and said.
  */
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <check.h>
@@ -16,65 +12,13 @@
 #include "http/client.h"
 #include "loop/fiber.h"
 
-#include "peer.h"
-#include "support/child.h"
+#include "support/certificate.h"
+#include "support/tls_server.h"
 
 static char folder[] = "/tmp/http-client-XXXXXX";
-static char certificate[64], key[64];
+static char issuer[64], path[64], trusted_file[80];
 static int port;
 static pid_t server;
-
-static bool make_certificate(void)
-{
-    char command[512];
-    snprintf(command, sizeof(command),
-             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %s "
-             "-out %s -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null",
-             key, certificate);
-    return system(command) == 0;
-}
-
-static bool listens(void)
-{
-    const struct sockaddr_in addr = {.sin_family = AF_INET,
-                                     .sin_port = htons((uint16_t)port),
-                                     .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool ok = connect(fd, (const struct sockaddr *)&addr, sizeof(addr)) == 0;
-    close(fd);
-    return ok;
-}
-
-static void begin(void)
-{
-    static struct peer free_port;
-    char number[16];
-    peer_start(&free_port);
-    peer_stop(&free_port);
-    port = free_port.port;
-    snprintf(number, sizeof(number), "%d", port);
-    signal(SIGPIPE, SIG_IGN);
-    server = child_fork();
-    if (server == 0) {
-        int null = open("/dev/null", O_RDWR);
-        dup2(null, STDIN_FILENO);
-        dup2(null, STDOUT_FILENO);
-        dup2(null, STDERR_FILENO);
-        execlp("openssl", "openssl", "s_server", "-accept", number, "-cert", certificate, "-key",
-               key, "-www", NULL);
-        _exit(127);
-    }
-    for (int tries = 0; !listens(); tries++) {
-        ck_assert_msg(tries < 500, "openssl s_server did not start");
-        usleep(10000);
-    }
-}
-
-static void end(void)
-{
-    kill(server, SIGKILL);
-    waitpid(server, NULL, 0);
-}
 
 struct call {
     struct loop *loop;
@@ -97,57 +41,113 @@ static void run(void *data)
 static const struct {
     const char *why;
     const char *host;
-    bool trusted;
-    bool ok;
+    int from_day, until_day;
+    bool issued;
+    bool trusted; /* the server's certificate, or its issuer's, is in the file of those we trust */
+    enum http_distrust distrust;
 } cases[] = {
-    {"a certificate we trust", "localhost", true,  true },
-    {"one we do not",          "localhost", false, false},
-    {"one for another name",   "127.0.0.1", true,  false},
+    {"a certificate we trust", "localhost", -1, 30, false, true,  HTTP_BELIEVED      },
+    {"one of an issuer",       "localhost", -1, 30, true,  true,  HTTP_BELIEVED      },
+    {"one we do not trust",    "localhost", -1, 30, false, false, HTTP_SELF_SIGNED   },
+    {"one of no issuer",       "localhost", -1, 30, true,  false, HTTP_UNKNOWN_ISSUER},
+    {"one for another name",   "127.0.0.1", -1, 30, false, true,  HTTP_OTHER_NAME    },
+    {"one that has ended",     "localhost", -9, -2, true,  true,  HTTP_EXPIRED       },
+    {"one that is to come",    "localhost", 2,  9,  true,  true,  HTTP_NOT_YET_VALID },
 };
+enum { CASES = sizeof(cases) / sizeof(cases[0]) };
+
+static void begin(int row)
+{
+    struct certificate certificate = {.name = "localhost",
+                                      .from_day = cases[row].from_day,
+                                      .until_day = cases[row].until_day,
+                                      .issuer = cases[row].issued ? issuer : NULL};
+    signal(SIGPIPE, SIG_IGN);
+    ck_assert(certificate_make(&certificate, path));
+    server = tls_server_start(path, &port);
+    ck_assert_int_gt(server, 0);
+    snprintf(trusted_file, sizeof(trusted_file), "%s.pem", cases[row].issued ? issuer : path);
+}
+
+static void make(struct call *call, int row)
+{
+    const struct http_client_options options = {.ca_file =
+                                                    cases[row].trusted ? trusted_file : NULL};
+    char url[64];
+    snprintf(url, sizeof(url), "https://%s:%d/", cases[row].host, port);
+    call->call.url = url;
+    arena_init(&call->arena, 1 << 20);
+    call->loop = loop_create(&call->fault);
+    struct work *work = work_create(call->loop, 1, 16, &call->fault);
+    call->client = http_client_create(call->loop, work, &options, &call->fault);
+    ck_assert_ptr_nonnull(call->client);
+    ck_assert(
+        fiber_start(call->loop, run, call, now_mono_ns() + 10000000000, "call", &call->fault));
+    loop_run(call->loop);
+    http_client_destroy(call->client);
+    work_destroy(work);
+    loop_destroy(call->loop);
+    arena_finish(&call->arena);
+}
 
 START_TEST(only_a_certificate_that_is_trusted_and_fits_the_name_is_accepted)
 {
     struct call call = {
         .call = {.method = "GET", .timeout_ms = 3000, .answer_max = 65536, .allow_private = true}
     };
-    const struct http_client_options options = {.ca_file = cases[_i].trusted ? certificate : NULL};
-    char url[64];
-    snprintf(url, sizeof(url), "https://%s:%d/", cases[_i].host, port);
-    call.call.url = url;
-    arena_init(&call.arena, 1 << 20);
-    call.loop = loop_create(&call.fault);
-    struct work *work = work_create(call.loop, 1, 16, &call.fault);
-    call.client = http_client_create(call.loop, work, &options, &call.fault);
-    ck_assert_ptr_nonnull(call.client);
-    ck_assert(fiber_start(call.loop, run, &call, now_mono_ns() + 10000000000, "call", &call.fault));
-    loop_run(call.loop);
-    ck_assert_msg(call.ok == cases[_i].ok, "%s: %s", cases[_i].why,
-                  call.ok ? "accepted" : call.fault.code);
-    if (cases[_i].ok)
+    const bool good = cases[_i].distrust == HTTP_BELIEVED;
+    begin(_i);
+    make(&call, _i);
+    tls_server_stop(server);
+    ck_assert_msg(call.ok == good, "%s: %s", cases[_i].why, call.ok ? "accepted" : call.fault.code);
+    ck_assert_msg(call.answer.distrust == cases[_i].distrust, "%s: %d", cases[_i].why,
+                  (int)call.answer.distrust);
+    if (good)
         ck_assert_int_eq(call.answer.status, 200);
     else
         ck_assert_str_eq(call.fault.code, "upstream_unreachable");
-    ck_assert_msg(call.answer.sent == cases[_i].ok, "nothing leaves before the name is proven");
-    http_client_destroy(call.client);
-    work_destroy(work);
-    loop_destroy(call.loop);
-    arena_finish(&call.arena);
+    ck_assert_msg(call.answer.sent == good, "nothing leaves before the name is proven");
+}
+END_TEST
+
+START_TEST(who_only_connects_is_told_of_the_certificate_whatever_it_is)
+{
+    struct call call = {
+        .call = {
+                 .method = "GET", .timeout_ms = 3000, .allow_private = true, .only_connects = true}
+    };
+    begin(_i);
+    make(&call, _i);
+    tls_server_stop(server);
+    ck_assert_msg(call.ok, "%s: %s", cases[_i].why, call.ok ? "" : call.fault.code);
+    ck_assert_msg(call.answer.distrust == cases[_i].distrust, "%s: %d", cases[_i].why,
+                  (int)call.answer.distrust);
+    ck_assert_int_eq(call.answer.status, 0);
+    ck_assert(!call.answer.sent);
+    const int64_t left_s = (call.answer.certificate_until_us - now_wall_us()) / US_PER_S;
+    const int64_t expected_s = (int64_t)cases[_i].until_day * 86400;
+    ck_assert_int_le(left_s, expected_s);
+    ck_assert_int_gt(left_s, expected_s - 60);
 }
 END_TEST
 
 int main(void)
 {
     int failed = 0;
+    const struct certificate of_issuer = {.name = "issuer", .from_day = -100, .until_day = 100};
     if (mkdtemp(folder) == NULL)
         return EXIT_FAILURE;
-    snprintf(certificate, sizeof(certificate), "%s/cert.pem", folder);
-    snprintf(key, sizeof(key), "%s/key.pem", folder);
-    if (make_certificate()) {
+    snprintf(path, sizeof(path), "%s/server", folder);
+    snprintf(issuer, sizeof(issuer), "%s/issuer", folder);
+    if (!certificate_make(&of_issuer, issuer))
+        return EXIT_FAILURE;
+    if (system("openssl version >/dev/null 2>&1") == 0) {
         Suite *suite = suite_create("http/client over TLS");
         TCase *tcase = tcase_create("all");
-        tcase_add_checked_fixture(tcase, begin, end);
         tcase_add_loop_test(tcase, only_a_certificate_that_is_trusted_and_fits_the_name_is_accepted,
-                            0, sizeof(cases) / sizeof(cases[0]));
+                            0, CASES);
+        tcase_add_loop_test(tcase, who_only_connects_is_told_of_the_certificate_whatever_it_is, 0,
+                            CASES);
         suite_add_tcase(suite, tcase);
         SRunner *runner = srunner_create(suite);
         srunner_run_all(runner, CK_NORMAL);
@@ -156,8 +156,8 @@ int main(void)
     } else {
         puts("skipped: the openssl command is missing");
     }
-    unlink(certificate);
-    unlink(key);
+    certificate_drop(path);
+    certificate_drop(issuer);
     rmdir(folder);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

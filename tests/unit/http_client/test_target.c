@@ -38,7 +38,8 @@ START_TEST(a_url_is_read_as_curl_reads_it)
 {
     struct http_target target;
     struct fault fault;
-    ck_assert_msg(http_target_parse(good[_i].url, &arena, &target, &fault), "%s", good[_i].why);
+    ck_assert_msg(http_target_parse(good[_i].url, NULL, &arena, &target, &fault), "%s",
+                  good[_i].why);
     ck_assert(slice_is(target.origin, good[_i].origin));
     ck_assert_str_eq(target.host, good[_i].host);
     ck_assert_uint_eq(target.port, good[_i].port);
@@ -64,7 +65,8 @@ START_TEST(other_urls_are_refused)
 {
     struct http_target target = {.port = 77};
     struct fault fault;
-    ck_assert_msg(!http_target_parse(bad[_i].url, &arena, &target, &fault), "%s", bad[_i].why);
+    ck_assert_msg(!http_target_parse(bad[_i].url, NULL, &arena, &target, &fault), "%s",
+                  bad[_i].why);
     ck_assert_str_eq(fault.code, "bad_url");
     ck_assert_uint_eq(target.port, 77);
 }

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/* What a client that watches servers asks for. */
+#include <dirent.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "rig.h"
+
+static struct work_address address_of(const struct peer *to)
+{
+    struct work_address address;
+    ck_assert(work_address_parse("127.0.0.1", (uint16_t)to->port, &address));
+    return address;
+}
+
+START_TEST(a_call_goes_to_the_address_that_it_names)
+{
+    const struct work_address address = address_of(&peer);
+    struct call call = call_to("GET", "/ok");
+    resolver_fails = "host_unknown"; /* and nobody asks what the name means */
+    call.call.url = "http://watched.example:81/echo";
+    call.call.address = &address;
+    make(&call);
+    ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
+    ck_assert_ptr_nonnull(strstr(peer.last, "Host: watched.example:81\r\n"));
+}
+END_TEST
+
+START_TEST(a_server_may_be_called_by_another_name)
+{
+    struct call call = call_to("GET", "/echo?a=b");
+    call.call.host = "tapbot.example";
+    make(&call);
+    ck_assert(call.ok);
+    ck_assert_ptr_nonnull(strstr(peer.last, "GET /echo?a=b HTTP/1.1\r\nHost: tapbot.example:"));
+    call.call.host = "not a name";
+    call.done = false;
+    make(&call);
+    ck_assert(!call.ok);
+    ck_assert_str_eq(call.fault.code, "bad_url");
+}
+END_TEST
+
+START_TEST(a_private_address_needs_permission_here_too)
+{
+    const struct work_address address = address_of(&peer);
+    struct call call = call_to("GET", "/ok");
+    loopback_is_public = false;
+    call.call.url = "http://watched.example/ok";
+    call.call.address = &address;
+    make(&call);
+    ck_assert(!call.ok);
+    ck_assert_str_eq(call.fault.code, "address_refused");
+}
+END_TEST
+
+START_TEST(a_fresh_call_neither_uses_nor_leaves_a_connection)
+{
+    for (int i = 1; i <= 3; i++) {
+        struct call call = call_to("GET", "/ok");
+        call.call.fresh = true;
+        make(&call);
+        ck_assert(call.ok);
+        ck_assert_int_eq(peer.connections, i);
+    }
+    (void)make_get("/ok");
+    ck_assert_msg(peer.connections == 4, "none was left");
+}
+END_TEST
+
+static int open_descriptors(void)
+{
+    int count = 0;
+    DIR *all = opendir("/proc/self/fd");
+    while (readdir(all) != NULL)
+        count++;
+    closedir(all);
+    return count;
+}
+
+START_TEST(who_only_connects_sends_nothing)
+{
+    struct call call = call_to("GET", "/ok");
+    const int before = open_descriptors();
+    call.call.only_connects = true;
+    for (int i = 1; i <= 3; i++) {
+        call.done = false;
+        make(&call);
+        ck_assert(call.ok);
+        ck_assert(!call.answer.sent);
+        ck_assert_int_eq(call.answer.status, 0);
+        ck_assert_int_eq(call.answer.certificate_until_us, 0);
+        ck_assert_int_eq(call.answer.distrust, HTTP_BELIEVED);
+    }
+    /* The peer's end is closed by its own thread. */
+    for (int tries = 0; open_descriptors() > before && tries < 500; tries++)
+        usleep(10000);
+    ck_assert_msg(open_descriptors() <= before, "a connection was kept");
+    (void)make_get("/ok");
+    ck_assert_int_eq(peer.connections, 4);
+    ck_assert_int_eq(peer.requests, 1);
+    peer_stop(&other);
+    call.call.url = url_of(&other, "/");
+    call.done = false;
+    make(&call);
+    ck_assert_str_eq(call.fault.code, "upstream_unreachable");
+    peer_start(&other);
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    const char *value; /* NULL: absent */
+} headers[] = {
+    {"content-TYPE",   "text/plain"},
+    {"Content-Length", "5"         },
+    {"Content",        NULL        },
+    {"X-Nothing",      NULL        },
+};
+
+START_TEST(a_header_that_is_wanted_is_given)
+{
+    struct call call = call_to("GET", "/ok");
+    call.call.header = headers[_i].name;
+    make(&call);
+    ck_assert(call.ok);
+    ck_assert_msg(slice_equal(call.answer.header, slice_of(headers[_i].value)), "%s: %.*s",
+                  headers[_i].name, SLICE_ARG(call.answer.header));
+}
+END_TEST
+
+START_TEST(of_several_headers_each_counts)
+{
+    struct call call = call_to("GET", "/twice");
+    call.call.header = "X-Twice";
+    make(&call);
+    ck_assert(call.ok);
+    ck_assert_msg(slice_is(call.answer.header, "one, two"), "%.*s", SLICE_ARG(call.answer.header));
+}
+END_TEST
+
+static void add_tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_call_goes_to_the_address_that_it_names);
+    tcase_add_test(tcase, a_server_may_be_called_by_another_name);
+    tcase_add_test(tcase, a_private_address_needs_permission_here_too);
+    tcase_add_test(tcase, a_fresh_call_neither_uses_nor_leaves_a_connection);
+    tcase_add_test(tcase, who_only_connects_sends_nothing);
+    tcase_add_loop_test(tcase, a_header_that_is_wanted_is_given, 0, ROWS(headers));
+    tcase_add_test(tcase, of_several_headers_each_counts);
+}
+
+int main(void)
+{
+    return run_suite("http/client: who watches servers", add_tests);
+}

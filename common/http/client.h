@@ -114,7 +114,8 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
 
 /* What a URL tells of where it leads, without looking its name up. */
 struct http_url {
-    struct slice host; /* IPv6 without brackets; in the arena */
+    struct slice host; /* IPv6 without brackets; in the arena, with a NUL behind it */
+    uint16_t port;
     bool plain;        /* http, not https */
     bool is_private;   /* a private address, or localhost; a name may still lead to one */
     bool is_loopback;  /* of those, this machine */

@@ -117,6 +117,7 @@ bool http_url_read(const char *url, struct arena *arena, struct http_url *out, s
         return arena_fault(fault);
     const bool is_number = work_address_parse(target.host, target.port, &address);
     *out = (struct http_url){.host = host,
+                             .port = target.port,
                              .plain = target.plain,
                              .is_private = http_target_is_private(&target),
                              .is_loopback = is_number ? work_address_is_loopback(&address)

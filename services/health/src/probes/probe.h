@@ -15,26 +15,38 @@
 struct probe_tools {
     struct service *service;
     struct work *work; /* the probes' own threads, for names: no cache, nothing else waits there */
-    struct http_client *client; /* the probes' own */
+    struct http_client *client; /* the probes' own: probe_client_create() */
     const char *link_key;       /* of LINK_KEY, for services of ours; "" none */
     const char *redis_url;
-    const char *proc; /* "/proc", or where the host's is mounted */
-    const struct heartbeats *heartbeats;
+    const char *proc;                    /* "/proc", or where the host's is mounted */
+    const struct heartbeats *heartbeats; /* probes/heartbeats.h */
+    const char *name_servers; /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of
+                                 /etc/resolv.conf */
 };
+
+/* Returns new: a client in which no call waits for another's connection. `ca_file` NULL: the file
+ * of the system. */
+struct http_client *probe_client_create(struct loop *loop, struct work *work, const char *ca_file,
+                                        struct fault *fault);
 
 /* `memory` of PROBE_MEMORY bytes is this check's own, zeroed at start and kept between its probes
  * (counters of the last look). */
-enum { PROBE_MEMORY = 256 };
+enum { PROBE_MEMORY = 512 };
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);
 
-/* Runs the check's probe; sets the whole result but the times. */
+/* Runs the check's probe in the present fiber, whose deadline is `timeout_ms` away, and sets the
+ * whole result. */
 void probe_run(const struct probe_tools *tools, const struct check *check, void *memory,
                struct probe_result *result);
 
-/* For probes. */
+/* For probes. The first trouble stays. Details are clipped and cleaned at the end of the probe. */
 void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* What readings mean, such as names: a detail without a trouble. */
+void probe_note(struct probe_result *result, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* NAN is no reading. */
 void probe_add(struct probe_result *result, enum measure measure, double value);
 /* What a fault of common/ is. */
 void probe_fault(struct probe_result *result, const struct fault *fault);

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "probes/bots_json.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "json/foreign.h"
+
+enum { MISSING_MAX = 8 };
+
+struct wire_webhook {
+    bool here;
+    struct slice state;
+    int64_t pending;
+    struct slice error;
+};
+
+struct wire_polling {
+    bool here;
+    struct slice state;
+};
+
+struct wire_bot {
+    struct slice name;
+    struct slice intake;
+    bool is_active;
+    struct foreign_list missing;
+    struct wire_webhook webhook;
+    struct wire_polling polling;
+};
+
+struct wire_page {
+    struct foreign_list items;
+    struct slice next;
+};
+
+// clang-format off
+static const struct foreign_member webhook_members[] = {
+    {"state",                FOREIGN_TEXT, offsetof(struct wire_webhook, state),   NULL, 0},
+    {"pending_update_count", FOREIGN_INT,  offsetof(struct wire_webhook, pending), NULL, 0},
+    {"error",                FOREIGN_TEXT, offsetof(struct wire_webhook, error),   NULL, 0},
+};
+static const struct foreign webhook_table = FOREIGN_HERE(webhook_members, struct wire_webhook);
+
+static const struct foreign_member polling_members[] = {
+    {"state", FOREIGN_TEXT, offsetof(struct wire_polling, state), NULL, 0},
+};
+static const struct foreign polling_table = FOREIGN_HERE(polling_members, struct wire_polling);
+
+static const struct foreign_member bot_members[] = {
+    {"name",      FOREIGN_TEXT,   offsetof(struct wire_bot, name),      NULL,           0},
+    {"intake",    FOREIGN_TEXT,   offsetof(struct wire_bot, intake),    NULL,           0},
+    {"is_active", FOREIGN_BOOL,   offsetof(struct wire_bot, is_active), NULL,           0},
+    {"missing",   FOREIGN_TEXTS,  offsetof(struct wire_bot, missing),   NULL,           MISSING_MAX},
+    {"webhook",   FOREIGN_OBJECT, offsetof(struct wire_bot, webhook),   &webhook_table, 0},
+    {"polling",   FOREIGN_OBJECT, offsetof(struct wire_bot, polling),   &polling_table, 0},
+};
+static const struct foreign bot_table = FOREIGN_OF(bot_members, struct wire_bot);
+
+static const struct foreign_member page_members[] = {
+    {"items",       FOREIGN_LIST, offsetof(struct wire_page, items), &bot_table, BOTS_PAGE_MAX},
+    {"next_cursor", FOREIGN_TEXT, offsetof(struct wire_page, next),  NULL,       0},
+};
+static const struct foreign page_table = FOREIGN_OF(page_members, struct wire_page);
+// clang-format on
+
+/* Words of the gateway's closed sets alone; absent: the bot works, or nobody knows yet. */
+static struct slice why_broken(const struct wire_bot *bot)
+{
+    const struct slice *missing = bot->missing.items;
+    const struct slice none = {NULL, 0};
+    if (bot->missing.count > 0)
+        return missing[0];
+    if (slice_is(bot->intake, "poll"))
+        return !bot->polling.here || slice_is(bot->polling.state, "works") ? none
+                                                                           : bot->polling.state;
+    if (bot->webhook.error.len > 0)
+        return bot->webhook.error;
+    return bot->webhook.state.at == NULL || slice_is(bot->webhook.state, "ours")
+               ? none
+               : bot->webhook.state;
+}
+
+static void add_name(struct bots_found *found, struct slice name, struct slice why)
+{
+    struct buf names;
+    buf_init_over(&names, found->names, sizeof(found->names) - 1);
+    buf_advance(&names, strlen(found->names));
+    if (!text_is_slug(name) || !text_is_slug(why) || name.len + why.len + 4 > names.max - names.len)
+        return;
+    if (names.len > 0)
+        buf_text(&names, ", ");
+    buf_slice(&names, name);
+    buf_text(&names, ": ");
+    buf_slice(&names, why);
+    found->names[names.len] = '\0';
+}
+
+static void add_bot(struct bots_found *found, const struct wire_bot *bot)
+{
+    const struct slice why = why_broken(bot);
+    if (!bot->is_active)
+        return;
+    if (bot->webhook.here && bot->webhook.pending > 0 &&
+        bot->webhook.pending < INT64_MAX - found->pending)
+        found->pending += bot->webhook.pending;
+    if (why.at == NULL)
+        return;
+    found->broken++;
+    add_name(found, bot->name, why);
+}
+
+bool bots_page_read(struct slice body, struct arena *arena, struct bots_found *found,
+                    struct slice *next, struct fault *fault)
+{
+    struct wire_page page;
+    if (!foreign_read(&page_table, body, &page, arena, fault))
+        return false;
+    if (page.items.items == NULL)
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer is no list of bots.");
+    for (size_t i = 0; i < page.items.count; i++)
+        add_bot(found, (const struct wire_bot *)page.items.items + i);
+    *next =
+        page.next.len > 0 && page.next.len <= BOTS_CURSOR_MAX ? page.next : (struct slice){NULL, 0};
+    return true;
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "probes/probe.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/now.h"
+#include "base/text.h"
+
+#include "probes/probe_parts.h"
+
+static probe_fn *const probe_kinds[CHECK_KINDS] = {
+    [CHECK_HTTP] = probe_http,
+    [CHECK_TCP] = probe_tcp,
+    [CHECK_TLS] = probe_tls,
+    [CHECK_DNS] = probe_dns,
+    [CHECK_QDRANT] = probe_qdrant,
+    [CHECK_DIRECTUS] = probe_directus,
+    [CHECK_N8N] = probe_n8n,
+    [CHECK_TRAEFIK] = probe_traefik,
+    [CHECK_TELEGRAM] = probe_telegram,
+    [CHECK_SERVICE] = probe_service,
+    [CHECK_HEARTBEAT] = probe_heartbeat,
+};
+
+/* Well-formed, without what a terminal or a page would take for an order, in room for its NUL. */
+static void clean_detail(char detail[PROBE_DETAIL_MAX])
+{
+    char clean[PROBE_DETAIL_MAX];
+    size_t out = 0;
+    const struct slice text = slice_of(detail);
+    for (size_t at = 0; at < text.len;) {
+        int32_t point;
+        const size_t len = text_decode(text, at, &point);
+        const bool shown = len > 0 && point >= ' ' && (point < 0x7f || point > 0x9f);
+        if (out + (shown ? len : 1) >= sizeof(clean))
+            break;
+        if (shown)
+            memcpy(clean + out, text.at + at, len);
+        else
+            clean[out] = '?';
+        out += shown ? len : 1;
+        at += len > 0 ? len : 1;
+    }
+    memcpy(detail, clean, out);
+    detail[out] = '\0';
+}
+
+void probe_run(const struct probe_tools *tools, const struct check *check, void *memory,
+               struct probe_result *result)
+{
+    const int64_t began_ns = now_mono_ns();
+    *result = (struct probe_result){.began_us = now_wall_us()};
+    if (probe_kinds[check->kind] != NULL)
+        probe_kinds[check->kind](tools, check, memory, result);
+    else
+        probe_fail(result, TROUBLE_LOCAL, "not built");
+    clean_detail(result->detail);
+    result->took_us = (now_mono_ns() - began_ns) / NS_PER_US;
+}
+
+/* One character may be cut in two at the end: clean_detail() makes it whole. */
+static void set_detail(struct probe_result *result, const char *format, va_list args)
+{
+    (void)vsnprintf(result->detail, sizeof(result->detail), format, args);
+}
+
+void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)
+{
+    va_list args;
+    if (result->trouble != TROUBLE_NONE)
+        return;
+    result->trouble = trouble;
+    va_start(args, format);
+    set_detail(result, format, args);
+    va_end(args);
+}
+
+void probe_note(struct probe_result *result, const char *format, ...)
+{
+    va_list args;
+    if (result->trouble != TROUBLE_NONE)
+        return;
+    va_start(args, format);
+    set_detail(result, format, args);
+    va_end(args);
+}
+
+void probe_add(struct probe_result *result, enum measure measure, double value)
+{
+    assert(result->reading_count < READINGS_MAX);
+    if (!isnan(value))
+        result->readings[result->reading_count++] =
+            (struct reading){.measure = measure, .value = value};
+}
+
+void probe_fault(struct probe_result *result, const struct fault *fault)
+{
+    static const struct {
+        const char *code;
+        enum probe_trouble trouble;
+    } troubles[] = {
+        {"host_unknown",         TROUBLE_NO_NAME},
+        {"resolver_unavailable", TROUBLE_NO_NAME},
+        {"upstream_unreachable", TROUBLE_REFUSED},
+        {"answer_too_large",     TROUBLE_BODY   },
+        {"bad_json",             TROUBLE_BODY   },
+    };
+    if (fault->kind == FAULT_TIMEOUT) {
+        probe_fail(result, TROUBLE_TIMEOUT, "%s", "");
+        return;
+    }
+    for (size_t i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++) {
+        if (strcmp(fault->code, troubles[i].code) != 0)
+            continue;
+        const bool says_more = troubles[i].trouble == TROUBLE_BODY;
+        probe_fail(result, troubles[i].trouble, "%s", says_more ? fault->code : "");
+        return;
+    }
+    probe_fail(result, TROUBLE_LOCAL, "%s", fault->code);
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "base/now.h"
+
+#include "probes/probe_parts.h"
+
+enum {
+    CONNECTIONS = CHECKS_MAX * 2,
+    TIMEOUT_MIN_MS = 1 /* of a call: what is left may be less */
+};
+
+static const char *const distrust_words[] = {
+    [HTTP_BELIEVED] = "",
+    [HTTP_EXPIRED] = "expired",
+    [HTTP_NOT_YET_VALID] = "not yet valid",
+    [HTTP_SELF_SIGNED] = "self-signed",
+    [HTTP_UNKNOWN_ISSUER] = "unknown issuer",
+    [HTTP_OTHER_NAME] = "other name",
+    [HTTP_BAD_CERTIFICATE] = "bad certificate",
+};
+
+struct http_client *probe_client_create(struct loop *loop, struct work *work, const char *ca_file,
+                                        struct fault *fault)
+{
+    const struct http_client_options options = {
+        .ca_file = ca_file, .connections_per_host = CONNECTIONS, .connections = CONNECTIONS};
+    return http_client_create(loop, work, &options, fault);
+}
+
+/* NULL: the arena is full. */
+static const char *url_of(const struct probe_ask *ask, struct arena *arena)
+{
+    struct slice url = slice_of(ask->url);
+    if (ask->path == NULL)
+        return ask->url;
+    if (url.len > 0 && url.at[url.len - 1] == '/')
+        url.len--;
+    return arena_printf(arena, "%.*s%s", SLICE_ARG(url), ask->path).at;
+}
+
+/* False: the arena is full. */
+static bool set_headers(const struct probe_ask *ask, struct arena *arena, const char *headers[2])
+{
+    if (ask->header_name == NULL || ask->header_value == NULL || ask->header_value[0] == '\0')
+        return true;
+    headers[0] = arena_printf(arena, "%s: %s", ask->header_name, ask->header_value).at;
+    return headers[0] != NULL;
+}
+
+static void fail_call(struct probe_result *result, const struct http_answer *answer,
+                      const struct fault *fault)
+{
+    if (answer->sent && strcmp(fault->code, "upstream_unreachable") == 0)
+        probe_fail(result, TROUBLE_REFUSED, "no whole answer");
+    else
+        probe_fault(result, fault);
+}
+
+bool probe_call(struct probe_place *place, const struct probe_ask *ask, struct http_answer *answer,
+                struct probe_result *result)
+{
+    const char *headers[2] = {NULL, NULL};
+    const char *host = place->check->host;
+    const int64_t left_ms =
+        (place->until_ns - loop_now_ns(place->tools->service->loop)) / NS_PER_MS;
+    struct http_call call = {
+        .method = "GET",
+        .url = url_of(ask, place->arena),
+        .headers = headers,
+        .timeout_ms = left_ms > TIMEOUT_MIN_MS ? left_ms : TIMEOUT_MIN_MS,
+        .answer_max = ask->answer_max,
+        .tries = 1,
+        .allow_private = true,
+        .allow_plain = true,
+        .no_breaker = true,
+        .drops_body = ask->answer_max == 0,
+        .fresh = true,
+        .only_connects = ask->only_connects,
+        .address = &place->address,
+        .host = host != NULL && host[0] != '\0' ? host : NULL,
+        .header = ask->wanted,
+    };
+    struct fault fault;
+    *answer = (struct http_answer){.status = 0};
+    if (call.url == NULL || !set_headers(ask, place->arena, headers)) {
+        arena_fault(&fault);
+        probe_fault(result, &fault);
+        return false;
+    }
+    const bool ok = http_client_call(place->tools->client, &call, place->arena, answer, &fault);
+    if (answer->distrust != HTTP_BELIEVED)
+        probe_fail(result, TROUBLE_CERTIFICATE, "%s", distrust_words[answer->distrust]);
+    else if (!ok)
+        fail_call(result, answer, &fault);
+    return ok;
+}
+
+bool probe_status(const struct probe_ask *ask, const struct http_answer *answer,
+                  struct probe_result *result)
+{
+    const bool refused = answer->status == 401 || answer->status == 403;
+    const bool has_key = ask->header_value != NULL && ask->header_value[0] != '\0';
+    if (answer->status >= 200 && answer->status < 300)
+        return true;
+    probe_fail(result, refused && has_key ? TROUBLE_DENIED : TROUBLE_STATUS, "%ld", answer->status);
+    return false;
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+/* The kinds http, tcp and tls. Redirects are not followed. Where no part of the body is expected,
+ * the probe ends with the headers. */
+#include <stdio.h>
+
+#include "base/auto.h"
+#include "base/now.h"
+#include "base/text.h"
+
+#include "probes/probe_parts.h"
+
+enum {
+    BODY_MAX = 256 * 1024,
+    KEY_MAX = 1024,
+    URL_MAX = 320, /* of host:port */
+    SECONDS_PER_DAY = 86400
+};
+
+/* --- the key --- */
+
+/* The first line of the check's file. False: a trouble is set. */
+static bool read_key(const struct check *check, char key[KEY_MAX], struct probe_result *result)
+{
+    key[0] = '\0';
+    if (check->key_file == NULL || check->key_file[0] == '\0')
+        return true;
+    FILE *file = fopen(check->key_file, "re");
+    const bool read = file != NULL && fgets(key, KEY_MAX, file) != NULL;
+    if (file != NULL)
+        (void)fclose(file);
+    key[strcspn(key, "\r\n")] = '\0';
+    if (!read || key[0] == '\0' || text_has_control(slice_of(key)))
+        probe_fail(result, TROUBLE_LOCAL, "key file");
+    return result->trouble == TROUBLE_NONE;
+}
+
+/* --- http --- */
+
+static bool is_expected_status(const struct check *check, const struct probe_ask *ask,
+                               const struct http_answer *answer, struct probe_result *result)
+{
+    if (check->expect_status == 0)
+        return probe_status(ask, answer, result);
+    if (answer->status != check->expect_status)
+        probe_fail(result, TROUBLE_STATUS, "%ld", answer->status);
+    return answer->status == check->expect_status;
+}
+
+static bool is_set(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+static bool contains(struct slice text, struct slice part)
+{
+    return part.len == 0 || (text.len > 0 && memmem(text.at, text.len, part.at, part.len) != NULL);
+}
+
+/* `expected`: "name: part of the value". */
+static void judge_header(struct slice expected, struct slice name, const struct http_answer *answer,
+                         struct probe_result *result)
+{
+    (void)slice_cut(&expected, ':');
+    if (answer->header.at == NULL || !contains(answer->header, slice_trim(expected)))
+        probe_fail(result, TROUBLE_HEADER, "%.*s", SLICE_ARG(name));
+}
+
+static void ask_http(struct probe_place *place, struct probe_result *result)
+{
+    const struct check *check = place->check;
+    const char *key = place->data;
+    struct http_answer answer;
+    struct slice header = slice_of(is_set(check->expect_header) ? check->expect_header : "");
+    struct slice rest = header;
+    const struct slice name = slice_trim(slice_cut(&rest, ':'));
+    const struct slice wanted = arena_copy(place->arena, name);
+    const struct probe_ask ask = {.url = check->target,
+                                  .header_name = key[0] != '\0' ? check->key_header : NULL,
+                                  .header_value = key,
+                                  .wanted = name.len > 0 ? wanted.at : NULL,
+                                  .answer_max = is_set(check->expect_body) ? BODY_MAX : 0};
+    const int64_t began_ns = now_mono_ns();
+    if (!probe_call(place, &ask, &answer, result))
+        return;
+    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    if (!is_expected_status(check, &ask, &answer, result))
+        return;
+    if (name.len > 0)
+        judge_header(header, name, &answer, result);
+    if (is_set(check->expect_body) && !contains(answer.body, slice_of(check->expect_body)))
+        probe_fail(result, TROUBLE_BODY, "not found");
+}
+
+void probe_http(const struct probe_tools *tools, const struct check *check, void *memory,
+                struct probe_result *result)
+{
+    char key[KEY_MAX];
+    (void)memory;
+    if (read_key(check, key, result))
+        probe_places(tools, check, check->target, ask_http, key, result);
+}
+
+/* --- tcp, tls --- */
+
+static void connect_to(struct probe_place *place, struct probe_result *result)
+{
+    const char *url = place->data;
+    const struct probe_ask ask = {.url = url, .only_connects = true};
+    struct http_answer answer;
+    const int64_t began_ns = now_mono_ns();
+    if (!probe_call(place, &ask, &answer, result))
+        return;
+    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    if (answer.certificate_until_us != 0)
+        probe_add(result, MEASURE_certificate_days,
+                  (double)(answer.certificate_until_us - now_wall_us()) / US_PER_S /
+                      SECONDS_PER_DAY);
+}
+
+static void connect_each(const struct probe_tools *tools, const struct check *check,
+                         const char *scheme, struct probe_result *result)
+{
+    char url[URL_MAX];
+    const int len = snprintf(url, sizeof(url), "%s://%s", scheme, check->target);
+    if (len < 0 || (size_t)len >= sizeof(url))
+        probe_fail(result, TROUBLE_LOCAL, "bad_url");
+    else
+        probe_places(tools, check, url, connect_to, url, result);
+}
+
+void probe_tcp(const struct probe_tools *tools, const struct check *check, void *memory,
+               struct probe_result *result)
+{
+    (void)memory;
+    connect_each(tools, check, "http", result);
+}
+
+void probe_tls(const struct probe_tools *tools, const struct check *check, void *memory,
+               struct probe_result *result)
+{
+    (void)memory;
+    connect_each(tools, check, "https", result);
+}
+
+/* --- servers that tell by a status whether they are well --- */
+
+/* A status 503 says "not ready". */
+static bool ask_well(struct probe_place *place, const char *path, struct probe_result *result)
+{
+    const char *key = place->data;
+    const struct probe_ask ask = {.url = place->check->target,
+                                  .path = path,
+                                  .header_name = place->check->key_header,
+                                  .header_value = key};
+    struct http_answer answer;
+    const int64_t began_ns = now_mono_ns();
+    if (!probe_call(place, &ask, &answer, result))
+        return true;
+    if (answer.status == 404)
+        return false;
+    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    if (answer.status == 503)
+        probe_fail(result, TROUBLE_NOT_READY, "%s", "");
+    else
+        (void)probe_status(&ask, &answer, result);
+    return true;
+}
+
+/* Releases before 1.5 know no /readyz. */
+static void ask_qdrant(struct probe_place *place, struct probe_result *result)
+{
+    if (!ask_well(place, "/readyz", result) && !ask_well(place, "/", result))
+        probe_fail(result, TROUBLE_STATUS, "404");
+}
+
+static void ask_directus(struct probe_place *place, struct probe_result *result)
+{
+    if (!ask_well(place, "/server/health", result))
+        probe_fail(result, TROUBLE_STATUS, "404");
+}
+
+static void ask_n8n(struct probe_place *place, struct probe_result *result)
+{
+    if (!ask_well(place, "/healthz", result))
+        probe_fail(result, TROUBLE_STATUS, "404");
+}
+
+static void ask_each(const struct probe_tools *tools, const struct check *check,
+                     probe_place_fn *run, struct probe_result *result)
+{
+    char key[KEY_MAX];
+    if (read_key(check, key, result))
+        probe_places(tools, check, check->target, run, key, result);
+}
+
+void probe_qdrant(const struct probe_tools *tools, const struct check *check, void *memory,
+                  struct probe_result *result)
+{
+    (void)memory;
+    ask_each(tools, check, ask_qdrant, result);
+}
+
+void probe_directus(const struct probe_tools *tools, const struct check *check, void *memory,
+                    struct probe_result *result)
+{
+    (void)memory;
+    ask_each(tools, check, ask_directus, result);
+}
+
+void probe_n8n(const struct probe_tools *tools, const struct check *check, void *memory,
+               struct probe_result *result)
+{
+    (void)memory;
+    ask_each(tools, check, ask_n8n, result);
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+/* A service of ours: whether it is ready, and what its metrics tell. Copies behind one name are
+ * counted together. A copy more or less, as a restart, begins the counting anew and is no error. */
+#include <assert.h>
+#include <math.h>
+
+#include "base/now.h"
+
+#include "probes/growth.h"
+#include "probes/probe_parts.h"
+#include "probes/prometheus.h"
+#include "probes/ready_json.h"
+
+#define ERRORS_SPAN (60 * NS_PER_S)
+#define CACHE_SPAN  (600 * NS_PER_S)
+
+enum {
+    READY_MAX = 4096,  /* bytes of a /readyz */
+    REQUESTS_MIN = 20, /* in ERRORS_SPAN, before their errors are judged */
+    FETCHES_MIN = 1000 /* in CACHE_SPAN, before the hits are judged */
+};
+
+/* Kept between probes. */
+struct seen {
+    struct growth requests; /* of them failed */
+    struct growth fetches;  /* of them hits */
+    double errors;
+    size_t places;
+};
+static_assert(sizeof(struct seen) <= PROBE_MEMORY, "the memory of a probe");
+
+/* Of all copies. */
+struct numbers {
+    double errors, requests, failed, fetches, hits;
+    double unsent_s, broken, lag_s; /* NAN: no copy tells; the worst */
+    size_t copies;                  /* that have told their metrics */
+    size_t places;
+};
+
+static void worst(double *into, double value)
+{
+    if (isnan(*into) || value > *into)
+        *into = value;
+}
+
+/* Routes that watchers ask say nothing of how people fare. */
+static bool is_watched_route(struct slice labels)
+{
+    static const char *const routes[] = {"/livez", "/readyz", "/health", "/metrics"};
+    const struct slice route = prometheus_label(labels, "route");
+    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+        if (slice_is(route, routes[i]))
+            return true;
+    }
+    return false;
+}
+
+static void take_sample(const struct prometheus_sample *sample, struct numbers *numbers)
+{
+    const double value = sample->value;
+    if (slice_is(sample->name, "log_events_total")) {
+        if (slice_is(prometheus_label(sample->labels, "level"), "error"))
+            numbers->errors += value;
+    } else if (slice_is(sample->name, "http_requests_total")) {
+        if (is_watched_route(sample->labels))
+            return;
+        numbers->requests += value;
+        if (slice_starts(prometheus_label(sample->labels, "code"), SLICE("5")))
+            numbers->failed += value;
+    } else if (slice_is(sample->name, "cache_fetches_total")) {
+        numbers->fetches += value;
+        if (!slice_is(prometheus_label(sample->labels, "source"), "loader"))
+            numbers->hits += value;
+    } else if (slice_is(sample->name, "sending_oldest_seconds") ||
+               slice_is(sample->name, "delivery_oldest_seconds") ||
+               slice_is(sample->name, "update_oldest_seconds")) {
+        worst(&numbers->unsent_s, value);
+    } else if (slice_is(sample->name, "selfcheck_broken")) {
+        worst(&numbers->broken, value);
+    } else if (slice_is(sample->name, "index_lag_seconds")) {
+        worst(&numbers->lag_s, value);
+    }
+}
+
+static void take_metrics(struct slice body, struct numbers *numbers)
+{
+    struct prometheus_sample sample;
+    while (prometheus_next(&body, &sample)) {
+        if (isfinite(sample.value))
+            take_sample(&sample, numbers);
+    }
+    numbers->copies++;
+}
+
+static bool is_ready(struct probe_place *place, struct probe_result *result)
+{
+    char why[READY_WHY_MAX];
+    const struct probe_ask ask = {
+        .url = place->check->target, .path = "/readyz", .answer_max = READY_MAX};
+    struct http_answer answer;
+    const int64_t began_ns = now_mono_ns();
+    if (!probe_call(place, &ask, &answer, result))
+        return false;
+    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    if (answer.status != 503)
+        return probe_status(&ask, &answer, result);
+    ready_why(answer.body, place->arena, why);
+    probe_fail(result, TROUBLE_NOT_READY, "%s", why);
+    return true;
+}
+
+/* Each copy is asked for its metrics, ready or not. */
+static void ask_service(struct probe_place *place, struct probe_result *result)
+{
+    struct numbers *numbers = place->data;
+    const struct probe_ask ask = {
+        .url = place->check->target, .path = "/metrics", .answer_max = PROBE_METRICS_MAX};
+    struct http_answer answer;
+    numbers->places = place->places;
+    if (!is_ready(place, result) || !probe_call(place, &ask, &answer, result) ||
+        !probe_status(&ask, &answer, result))
+        return;
+    take_metrics(answer.body, numbers);
+}
+
+static void judge(struct seen *seen, const struct numbers *numbers, struct probe_result *result)
+{
+    const int64_t now_ns = now_mono_ns();
+    double grown, part;
+    if (seen->places != numbers->places || numbers->errors < seen->errors)
+        *seen = (struct seen){.places = numbers->places, .errors = numbers->errors};
+    probe_add(result, MEASURE_log_errors, numbers->errors - seen->errors);
+    seen->errors = numbers->errors;
+    growth_look(&seen->requests, now_ns, ERRORS_SPAN, numbers->requests, numbers->failed, &grown,
+                &part);
+    if (grown >= REQUESTS_MIN)
+        probe_add(result, MEASURE_error_percent, part / grown * 100);
+    growth_look(&seen->fetches, now_ns, CACHE_SPAN, numbers->fetches, numbers->hits, &grown, &part);
+    if (grown >= FETCHES_MIN)
+        probe_add(result, MEASURE_cache_hit_percent, part / grown * 100);
+    probe_add(result, MEASURE_oldest_unsent_s, numbers->unsent_s);
+    probe_add(result, MEASURE_broken_rules, numbers->broken);
+    probe_add(result, MEASURE_index_lag_s, numbers->lag_s);
+}
+
+void probe_service(const struct probe_tools *tools, const struct check *check, void *memory,
+                   struct probe_result *result)
+{
+    struct numbers numbers = {.unsent_s = NAN, .broken = NAN, .lag_s = NAN};
+    probe_places(tools, check, check->target, ask_service, &numbers, result);
+    /* With a part of the copies counters would seem to fall, and rise again. */
+    if (numbers.copies > 0 && numbers.copies == numbers.places)
+        judge(memory, &numbers, result);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/* The bots as the gateway tells of them, which asks Telegram every minute. */
+#include "base/now.h"
+
+#include "probes/bots_json.h"
+#include "probes/probe_parts.h"
+
+enum { BODY_MAX = 512 * 1024, PAGES_MAX = 5 };
+
+/* Cursors are unreserved characters of a URL (RFC 3986, 2.3); another one ends the list. */
+static bool is_plain(struct slice cursor)
+{
+    for (size_t i = 0; i < cursor.len; i++) {
+        const char c = cursor.at[i];
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && !(c >= '0' && c <= '9') && memchr("-._~", c, 4) == NULL)
+            return false;
+    }
+    return cursor.len > 0;
+}
+
+/* False: a trouble is set. */
+static bool read_page(struct probe_place *place, struct slice *cursor, struct bots_found *found,
+                      struct probe_result *result)
+{
+    const struct slice query = arena_printf(place->arena, "?limit=%d%s%.*s", (int)BOTS_PAGE_MAX,
+                                            cursor->len > 0 ? "&cursor=" : "", SLICE_ARG(*cursor));
+    const struct probe_ask ask = {.url = place->check->target,
+                                  .path = query.at,
+                                  .header_name = "X-API-Key",
+                                  .header_value = place->tools->link_key,
+                                  .answer_max = BODY_MAX};
+    struct http_answer answer;
+    struct fault fault;
+    if (!probe_call(place, &ask, &answer, result) || !probe_status(&ask, &answer, result))
+        return false;
+    if (bots_page_read(answer.body, place->arena, found, cursor, &fault))
+        return true;
+    probe_fault(result, &fault);
+    return false;
+}
+
+static void ask_gateway(struct probe_place *place, struct probe_result *result)
+{
+    struct bots_found found = {.broken = 0};
+    struct slice cursor = {NULL, 0};
+    const int64_t began_ns = now_mono_ns();
+    for (int page = 0; page == 0 || (page < PAGES_MAX && is_plain(cursor)); page++) {
+        if (!read_page(place, &cursor, &found, result))
+            return;
+        if (page == 0)
+            probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    }
+    probe_add(result, MEASURE_bots_broken, (double)found.broken);
+    probe_add(result, MEASURE_pending_updates, (double)found.pending);
+    if (found.names[0] != '\0')
+        probe_note(result, "%s", found.names);
+}
+
+void probe_telegram(const struct probe_tools *tools, const struct check *check, void *memory,
+                    struct probe_result *result)
+{
+    (void)memory;
+    probe_places(tools, check, check->target, ask_gateway, NULL, result);
+}

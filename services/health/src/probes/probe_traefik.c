@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/* Traefik by its own metrics. Names as of Traefik 3 (pkg/observability/metrics/prometheus.go);
+ * traefik_config_reloads_failure_total and traefik_config_last_reload_failure are of version 2, and
+ * a server is counted only where its service has a health check. */
+#include <math.h>
+
+#include "base/buf.h"
+#include "base/now.h"
+
+#include "probes/probe_parts.h"
+#include "probes/prometheus.h"
+
+enum { NAMES_MAX = 120, SECONDS_PER_DAY = 86400 };
+
+/* Kept between probes, where the name has one address: counters of several are not told apart. */
+struct seen {
+    bool known;
+    double failures;
+};
+
+struct numbers {
+    double reloads, failures, succeeded_at, failed_at;
+    double servers_down;
+    double until; /* the first end of a certificate, seconds since 1970; NAN: none */
+    char names[NAMES_MAX];
+    struct buf names_buf;
+};
+
+static void take_server(const struct prometheus_sample *sample, struct numbers *numbers)
+{
+    const struct slice name = prometheus_label(sample->labels, "service");
+    if (sample->value != 0)
+        return;
+    numbers->servers_down++;
+    if (numbers->names_buf.len + name.len + 2 >= NAMES_MAX)
+        return;
+    if (numbers->names_buf.len > 0)
+        buf_text(&numbers->names_buf, ", ");
+    buf_slice(&numbers->names_buf, name);
+}
+
+/* The certificate that Traefik makes for itself is nobody's. */
+static void take_certificate(const struct prometheus_sample *sample, struct numbers *numbers)
+{
+    if (slice_is(prometheus_label(sample->labels, "cn"), "TRAEFIK DEFAULT CERT"))
+        return;
+    if (isnan(numbers->until) || sample->value < numbers->until)
+        numbers->until = sample->value;
+}
+
+static void take_sample(const struct prometheus_sample *sample, struct numbers *numbers)
+{
+    const struct {
+        const char *name;
+        double *into;
+    } sums[] = {
+        {"traefik_config_reloads_total",         &numbers->reloads     },
+        {"traefik_config_reloads_failure_total", &numbers->failures    },
+        {"traefik_config_last_reload_success",   &numbers->succeeded_at},
+        {"traefik_config_last_reload_failure",   &numbers->failed_at   },
+    };
+    for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++) {
+        if (slice_is(sample->name, sums[i].name))
+            *sums[i].into += sample->value;
+    }
+    if (slice_is(sample->name, "traefik_service_server_up"))
+        take_server(sample, numbers);
+    else if (slice_is(sample->name, "traefik_tls_certs_not_after"))
+        take_certificate(sample, numbers);
+}
+
+static void judge(const struct probe_place *place, const struct numbers *numbers,
+                  struct probe_result *result)
+{
+    struct seen *seen = place->data;
+    const bool grew = place->places == 1 && seen->known && numbers->failures > seen->failures;
+    *seen = (struct seen){.known = true, .failures = numbers->failures};
+    probe_add(result, MEASURE_servers_down, numbers->servers_down);
+    if (!isnan(numbers->until))
+        probe_add(result, MEASURE_certificate_days,
+                  (numbers->until - (double)now_wall_us() / US_PER_S) / SECONDS_PER_DAY);
+    if (numbers->reloads == 0 && numbers->succeeded_at == 0)
+        probe_fail(result, TROUBLE_BODY, "no metrics of Traefik");
+    else if (grew || numbers->failed_at > numbers->succeeded_at)
+        probe_fail(result, TROUBLE_NOT_READY, "reload failed");
+    if (numbers->names_buf.len > 0)
+        probe_note(result, "%.*s", SLICE_ARG(buf_as_slice(&numbers->names_buf)));
+}
+
+static void ask_traefik(struct probe_place *place, struct probe_result *result)
+{
+    const struct probe_ask ask = {.url = place->check->target, .answer_max = PROBE_METRICS_MAX};
+    struct numbers numbers = {.until = NAN};
+    struct prometheus_sample sample;
+    struct http_answer answer;
+    const int64_t began_ns = now_mono_ns();
+    if (!probe_call(place, &ask, &answer, result))
+        return;
+    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    if (!probe_status(&ask, &answer, result))
+        return;
+    buf_init_over(&numbers.names_buf, numbers.names, sizeof(numbers.names));
+    while (prometheus_next(&answer.body, &sample)) {
+        if (isfinite(sample.value))
+            take_sample(&sample, &numbers);
+    }
+    judge(place, &numbers, result);
+}
+
+void probe_traefik(const struct probe_tools *tools, const struct check *check, void *memory,
+                   struct probe_result *result)
+{
+    probe_places(tools, check, check->target, ask_traefik, memory, result);
+}

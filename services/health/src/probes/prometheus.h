@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/* Reads Prometheus' text format (exposition 0.0.4) line by line, without building anything. What is
+ * no sample is skipped: comments, blank and broken lines. */
+#pragma once
+
+#include "base/slice.h"
+
+struct prometheus_sample {
+    struct slice name;
+    struct slice labels; /* between the braces, as it stands; absent: none */
+    double value;
+};
+
+/* Takes lines off `rest` until one is a sample. False: there is none any more. */
+bool prometheus_next(struct slice *rest, struct prometheus_sample *out);
+/* The label's value as it stands in the text, with its escapes; absent: there is no such label. */
+struct slice prometheus_label(struct slice labels, const char *name);

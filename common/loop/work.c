@@ -259,11 +259,11 @@ static void wake_waiter(struct work_job *job)
     fiber_wake(waiter->fiber);
 }
 
-bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
-              void (*discard)(void *arg), struct fault *fault)
+bool work_run_in(struct work *work, enum work_line line, void (*run)(void *arg), void *arg,
+                 size_t size, void (*discard)(void *arg), int64_t until_ns, struct fault *fault)
 {
     struct job_waiter waiter = {.fiber = fiber_current()};
-    struct work_job *job = work_job_create(WORK_LINE_CPU, run, arg, size, fault);
+    struct work_job *job = work_job_create(line, run, arg, size, fault);
 
     if (job == NULL)
         return false;
@@ -275,7 +275,7 @@ bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
         return false;
     }
     while (!waiter.done) {
-        if (fiber_park(0, fault))
+        if (fiber_park(until_ns, fault))
             continue;
         job->owner = NULL;
         if (job_take_back(work, job))
@@ -286,6 +286,12 @@ bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
         memcpy(arg, job->arg, size);
     free(job);
     return true;
+}
+
+bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
+              void (*discard)(void *arg), struct fault *fault)
+{
+    return work_run_in(work, WORK_LINE_CPU, run, arg, size, discard, 0, fault);
 }
 
 /* --- what /metrics says of the pool --- */

@@ -42,6 +42,12 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
                   struct work_address *out, size_t *count /* in: room, out: filled */,
                   struct fault *fault) MUST_CHECK;
 
+/* The same without the cache: each call asks the system, and what it found is kept for nobody. For
+ * who watches names. FAULT_UNAVAILABLE "overloaded" too: too many look-ups wait. */
+bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
+                  struct work_address *out, size_t *count /* in: room, out: filled */,
+                  struct fault *fault) MUST_CHECK;
+
 /* work_jobs_queued{line=..}, work_jobs_running, work_jobs_refused_total of this pool, until it is
  * destroyed. */
 void work_metrics_register(struct work *work);

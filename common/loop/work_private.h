@@ -75,3 +75,7 @@ struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), co
 /* Queues the job for the threads. False with FAULT_UNAVAILABLE "overloaded": the caller still owns
  * it. */
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault) MUST_CHECK;
+/* work_run() in this line. `until_ns` 0: the fiber's deadline. */
+bool work_run_in(struct work *work, enum work_line line, void (*run)(void *arg), void *arg,
+                 size_t size, void (*discard)(void *arg), int64_t until_ns,
+                 struct fault *fault) MUST_CHECK;

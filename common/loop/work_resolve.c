@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Names to addresses, never in the loop's thread: while a name server is silent, getaddrinfo()
  * blocks for ten seconds and more. One look-up serves all fibers that want the name, and those of
- * the next 30 seconds. When the fiber that began it gives up, it goes on and fills the cache. */
+ * the next 30 seconds. When the fiber that began it gives up, it goes on and fills the cache.
+ * work_look_up() passes the cache by. */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,20 +122,35 @@ static struct work_name *name_ask(struct work *work, const char *host, struct fa
     return name;
 }
 
-static bool name_answer(const struct work_name *name, uint16_t port, struct work_address *out,
-                        size_t *count, struct fault *fault)
+static bool no_such_host(struct fault *fault)
 {
-    if (name->state == NAME_FAILED && name->unknown)
-        return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
-    if (name->state == NAME_FAILED)
-        return fault_set(fault, FAULT_UNAVAILABLE, "resolver_unavailable",
-                         "A name cannot be looked up now.");
-    *count = name->count < *count ? name->count : *count;
+    return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
+}
+
+static bool no_answer(bool unknown, struct fault *fault)
+{
+    return unknown ? no_such_host(fault)
+                   : fault_set(fault, FAULT_UNAVAILABLE, "resolver_unavailable",
+                               "A name cannot be looked up now.");
+}
+
+static bool give_addresses(const struct work_address *found, size_t found_count, uint16_t port,
+                           struct work_address *out, size_t *count)
+{
+    *count = found_count < *count ? found_count : *count;
     for (size_t i = 0; i < *count; i++) {
-        out[i] = name->addresses[i];
+        out[i] = found[i];
         work_address_set_port(&out[i], port);
     }
     return true;
+}
+
+static bool name_answer(const struct work_name *name, uint16_t port, struct work_address *out,
+                        size_t *count, struct fault *fault)
+{
+    if (name->state == NAME_FAILED)
+        return no_answer(name->unknown, fault);
+    return give_addresses(name->addresses, name->count, port, out, count);
 }
 
 static bool from_path(const char *path, struct work_address *out)
@@ -150,15 +166,45 @@ static bool from_path(const char *path, struct work_address *out)
     return true;
 }
 
+/* True: the host is an address itself. */
+static bool is_address(const char *host, uint16_t port, struct work_address *out, size_t *count)
+{
+    if (*count == 0 || (!work_address_parse(host, port, out) && !from_path(host, out)))
+        return false;
+    *count = 1;
+    return true;
+}
+
+static bool may_be_name(const char *host)
+{
+    return host[0] != '\0' && host[0] != '/' && strlen(host) <= WORK_HOST_MAX;
+}
+
+bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
+                  struct work_address *out, size_t *count, struct fault *fault)
+{
+    struct lookup lookup = {.error = 0};
+
+    if (is_address(host, port, out, count))
+        return true;
+    if (!may_be_name(host))
+        return no_such_host(fault);
+    memcpy(lookup.host, host, strlen(host) + 1);
+    if (!work_run_in(work, WORK_LINE_NAMES, look_up, &lookup, sizeof(lookup), NULL, until_ns,
+                     fault))
+        return false;
+    if (lookup.error != 0 || lookup.count == 0)
+        return no_answer(is_unknown(lookup.error), fault);
+    return give_addresses(lookup.addresses, lookup.count, port, out, count);
+}
+
 bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t until_ns,
                   struct work_address *out, size_t *count, struct fault *fault)
 {
-    if (*count > 0 && (work_address_parse(host, port, out) || from_path(host, out))) {
-        *count = 1;
+    if (is_address(host, port, out, count))
         return true;
-    }
-    if (host[0] == '\0' || host[0] == '/' || strlen(host) > WORK_HOST_MAX)
-        return fault_set(fault, FAULT_UNAVAILABLE, "host_unknown", "There is no such host.");
+    if (!may_be_name(host))
+        return no_such_host(fault);
     for (;;) {
         struct work_name *name = name_find(work, host);
         if (name == NULL)

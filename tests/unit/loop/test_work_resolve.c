@@ -356,6 +356,79 @@ START_TEST(a_name_being_asked_for_keeps_its_place_in_a_full_cache)
 }
 END_TEST
 
+/* --- work_look_up() --- */
+
+static void look_up(void *data)
+{
+    struct ask *ask = data;
+
+    ask->ok = work_look_up(work, ask->host, 5432, 0, ask->addresses, &ask->count, &ask->fault);
+    ask->done = true;
+}
+
+static void start_look_up(struct ask *ask, const char *host, int deadline_ms)
+{
+    struct fault fault;
+
+    *ask = (struct ask){.host = host, .count = WORK_ADDRESSES_MAX};
+    ck_assert(fiber_start(loop, look_up, ask, suite_in_ms(loop, deadline_ms), "ask", &fault));
+}
+
+START_TEST(who_watches_names_asks_each_time)
+{
+    struct ask ask;
+
+    atomic_store(&answers, 2);
+    for (int i = 1; i <= 3; i++) {
+        start_look_up(&ask, "postgres", 5000);
+        run_until_done(&ask);
+        ck_assert(ask.ok);
+        ck_assert_uint_eq(ask.count, 2);
+        assert_address(&ask, 1, "10.0.0.2", 5432);
+        ck_assert_int_eq(atomic_load(&asked), i);
+    }
+    resolve_now(&ask, "postgres");
+    ck_assert_msg(atomic_load(&asked) == 4, "what it found is kept for nobody");
+}
+END_TEST
+
+START_TEST(who_watches_names_is_told_what_is_wrong)
+{
+    struct ask ask;
+
+    atomic_store(&answer, failures[_i].error);
+    start_look_up(&ask, "nowhere", 5000);
+    run_until_done(&ask);
+    ck_assert(!ask.ok);
+    ck_assert_str_eq(ask.fault.code, failures[_i].code);
+    ck_assert_uint_eq(ask.count, WORK_ADDRESSES_MAX);
+    start_look_up(&ask, "", 5000);
+    ck_assert(ask.done && !ask.ok);
+    start_look_up(&ask, "10.1.2.3", 5000);
+    ck_assert(ask.done && ask.ok && ask.count == 1);
+    ck_assert_int_eq(atomic_load(&asked), 1);
+}
+END_TEST
+
+START_TEST(a_silent_resolver_holds_no_watcher_beyond_its_deadline)
+{
+    struct ask asks[3];
+
+    atomic_store(&silent, 1);
+    start_look_up(&asks[0], "silent-a", 60000);
+    start_look_up(&asks[1], "silent-b", 60000);
+    start_look_up(&asks[2], "silent-c", 20); /* no thread is left for it */
+    run_until_done(&asks[2]);
+    ck_assert(!asks[2].ok);
+    ck_assert_str_eq(asks[2].fault.code, "deadline_exceeded");
+    atomic_store(&silent, 0);
+    run_until_done(&asks[0]);
+    run_until_done(&asks[1]);
+    ck_assert(asks[0].ok && asks[1].ok);
+    ck_assert_int_eq(atomic_load(&asked), 2);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("work_resolve");
@@ -374,5 +447,9 @@ int main(void)
     tcase_add_test(tests, a_silent_resolver_leaves_threads_for_other_work);
     tcase_add_test(tests, more_names_than_the_cache_keeps_are_still_found);
     tcase_add_test(tests, a_name_being_asked_for_keeps_its_place_in_a_full_cache);
+    tcase_add_test(tests, who_watches_names_asks_each_time);
+    tcase_add_loop_test(tests, who_watches_names_is_told_what_is_wrong, 0,
+                        (int)(sizeof(failures) / sizeof(failures[0])));
+    tcase_add_test(tests, a_silent_resolver_holds_no_watcher_beyond_its_deadline);
     return suite_main("work_resolve", tests);
 }

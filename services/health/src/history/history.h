@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: MIT
-/* What was: samples, incidents, alerts, silences, heartbeats and keys, in one SQLite database.
+/* What was: samples, incidents, alerts, silences and heartbeats, in one SQLite database.
  *
- * SQLite blocks, so it has one thread of its own (loop/work), and all calls but history_sample()
- * park their fiber until that thread has done them, in order. When the disk is full or broken they
- * fail with FAULT_UNAVAILABLE "history_away"; health goes on probing and telling, and history_gap()
- * says since when nothing was written.
+ * SQLite blocks, so it has one thread of its own (history/disk.h), and all calls but those that say
+ * otherwise park their fiber until that thread has done them, in order. A call whose fiber's time
+ * ran out (FAULT_TIMEOUT) may have been done, or will be: all of them may be repeated.
+ *
+ * When the disk is full, broken or not there, health goes on probing and telling. Incidents,
+ * alerts, silences and heartbeats live in memory, and the disk is their record, so their calls do
+ * not fail then: what they did is written when the disk is back. Only what died with the process
+ * before that is lost. Samples wait in memory, the oldest are dropped and counted
+ * (history_missed()). What is read from the disk alone, history_past() and history_points(), fails
+ * with FAULT_UNAVAILABLE "history_away". history_gap() says since when nothing is written. A file
+ * that is damaged is set aside as <path>.broken-<seconds>, and a new one begun.
  *
  * Kept: samples of each probe 48 h, minutes 7 days, hours 90 days, days for ever; incidents for
- * ever, alerts 90 days. */
+ * ever, alerts 90 days. A check that is gone from the plan keeps its history until then, and finds
+ * it again when it comes back. Days and hours are those of UTC. */
 #pragma once
 
+#include "base/now.h"
 #include "base/uuid.h"
 #include "loop/loop.h"
 
@@ -17,21 +26,41 @@
 
 struct history;
 
-/* Returns new. `path` of the database; made where it is not there. A database that cannot be read
- * is set aside as <path>.broken-<time>, and a new one begun. */
+#define HISTORY_MINUTE_US  (60 * US_PER_S)
+#define HISTORY_HOUR_US    (60 * HISTORY_MINUTE_US)
+#define HISTORY_DAY_US     (24 * HISTORY_HOUR_US)
+#define HISTORY_RAW_US     (2 * HISTORY_DAY_US)
+#define HISTORY_MINUTES_US (7 * HISTORY_DAY_US)
+#define HISTORY_HOURS_US   (90 * HISTORY_DAY_US)
+#define HISTORY_ALERTS_US  (90 * HISTORY_DAY_US)
+
+/* Returns new. `path` of the database, borrowed, as `plan`; made where it is not there. Blocks, for
+ * the start of the program: not called in a fiber. That the disk is away is no fault. */
 struct history *history_open(struct loop *loop, const char *path, const struct plan *plan,
                              struct fault *fault);
-/* Writes what is still in memory. Takes NULL. */
+/* Writes what is still in memory. No fiber may wait for history. Takes NULL. */
 void history_close(struct history *history);
 
 /* Remembers a sample in memory, for the next write (every 5 s, or 4,096 samples; beyond that the
  * oldest are dropped and counted). Never parks. */
 void history_sample(struct history *history, size_t check, enum verdict verdict, int64_t at_us,
                     int64_t took_us);
-/* Writes and rolls up; for the periodic task. */
+/* Writes and rolls up, deletes what is too old, and tries again a disk that was away; for the
+ * periodic task. */
 bool history_write(struct history *history, struct fault *fault) MUST_CHECK;
-/* Since when nothing could be written; 0: all is written. */
+/* Since when nothing could be written; 0: the disk is there. Never parks. */
 int64_t history_gap(const struct history *history);
+
+/* Samples that were dropped because the disk was away too long: each time once, the newest first.
+ */
+struct missed {
+    int64_t from_us, to_us; /* of the first and the last of them */
+    int64_t samples;
+};
+bool history_missed(struct history *history, struct missed *out, size_t *count /* in: room */,
+                    struct fault *fault) MUST_CHECK;
+/* The same of now, not yet written. Never parks. */
+struct missed history_missing(const struct history *history);
 
 /* --- incidents: history/incident_store.c --- */
 
@@ -68,8 +97,9 @@ struct alert {
 };
 
 /* Begins, worsens or ends an incident, and queues its alerts on `channels` (bit n for channel n),
- * all or nothing. A recovery is queued for each channel that was told of the incident. Ended
- * already: true, nothing queued. */
+ * all or nothing. A recovery is queued for each channel that was told of the incident. Begun or
+ * ended already: true, nothing queued. FAULT_CONFLICT "incident_open": the check has another one.
+ * FAULT_NOT_FOUND. */
 bool history_incident_begin(struct history *history, const struct incident *incident,
                             unsigned channels, struct fault *fault) MUST_CHECK;
 bool history_incident_worsen(struct history *history, const struct incident *incident,
@@ -81,7 +111,8 @@ bool history_incident_ack(struct history *history, const struct uuid *id, const 
                           int64_t at_us, struct incident *out, struct fault *fault) MUST_CHECK;
 bool history_incident_find(struct history *history, const struct uuid *id, struct incident *out,
                            struct fault *fault) MUST_CHECK; /* FAULT_NOT_FOUND */
-/* Newest first, those before `before` (NULL: all). `only_open`: those that last. */
+/* Newest first, those before `before` (NULL: all). `only_open`: those that last. While the disk is
+ * away: those of memory, which are all that last and about INCIDENTS_MAX others. */
 bool history_incidents(struct history *history, const struct uuid *before, bool only_open,
                        struct incident *out, size_t *count /* in: room */,
                        struct fault *fault) MUST_CHECK;
@@ -90,6 +121,7 @@ bool history_incidents(struct history *history, const struct uuid *before, bool 
 
 /* The next alerts that are due, oldest first; of one channel and incident only the first that is
  * not told. Where the incident has ended before its FIRED was told on that channel, both are
+ * dropped, and so is a WORSE that was not told before the end. What nobody could tell for a day is
  * dropped. */
 bool history_alerts_due(struct history *history, int64_t now_us, struct alert *out,
                         size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
@@ -145,7 +177,9 @@ struct past {
     float days[PAST_DAYS];         /* up, oldest first, the last is today (UTC) */
     float latency_ms[PAST_POINTS]; /* means of the last two hours, oldest first; NAN: none */
 };
-/* Of all checks of the plan, in its order: `out` has plan->count items. */
+/* Of all checks of the plan, in its order: `out` has plan->count items. `day` is the last 24 hours,
+ * with the hour in which they began; week, month and year are the last 7, 30 and 365 days of UTC
+ * with today. */
 bool history_past(struct history *history, int64_t now_us, struct past *out,
                   struct fault *fault) MUST_CHECK;
 
@@ -155,7 +189,8 @@ struct past_point {
     float latency_ms; /* mean; NAN: none */
 };
 enum { PAST_HISTORY_MAX = 1440 };
-/* GET /v1/checks/{name}/history?hours=: raw up to 2 h, minutes up to a day, hours beyond. */
+/* GET /v1/checks/{name}/history?hours=: raw up to 2 h, minutes up to a day, hours up to 60 days,
+ * days beyond. Oldest first; where there are more than `count`, the newest. */
 bool history_points(struct history *history, size_t check, int64_t from_us, int64_t to_us,
                     struct past_point *out, size_t *count /* in: room */,
                     struct fault *fault) MUST_CHECK;

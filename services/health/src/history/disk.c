@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: MIT
+#include "history/disk.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+#include "loop/work.h"
+
+#include "history/alert_store.h"
+#include "history/heartbeat_store.h"
+#include "history/incident_store.h"
+#include "history/sample_store.h"
+#include "history/silence_store.h"
+
+enum { QUEUE_MAX = 64, PATH_ROOM = 4096 + 64 };
+/* Between two files that are set aside: a disk that damages all is not filled with them. */
+#define ASIDE_PAUSE_US (INT64_C(600) * US_PER_S)
+
+extern const char history_state_sql[]; /* history_state.sql */
+extern const char history_disk_sql[];  /* history_disk.sql */
+
+/* versions[n] makes version n + 1 of n. */
+static const char *const versions[] = {history_disk_sql};
+enum { VERSION = sizeof(versions) / sizeof(versions[0]) };
+
+static const struct mirror *const mirrors[] = {&incident_mirror, &alert_mirror, &silence_mirror,
+                                               &heartbeat_mirror};
+enum { MIRRORS = sizeof(mirrors) / sizeof(mirrors[0]) };
+
+/* What the loop is told of the disk with every job. */
+struct news {
+    int64_t away_us; /* 0: it is there */
+    size_t aside;    /* files that were set aside */
+    char reason[FAULT_DETAIL_MAX];
+};
+
+struct disk {
+    struct work *work;
+    const char *path;
+    const struct plan *plan;
+    struct news told; /* in the loop's thread */
+    /* Of the thread, as long as there is one. */
+    struct sqlite *sqlite;
+    bool attached;
+    bool loaded; /* `main` has once been read from a file */
+    bool unsaved;
+    int64_t now_us;
+    int64_t aside_us; /* when a file was last set aside */
+    dev_t device;     /* of the file that is attached */
+    ino_t inode;
+    int64_t check_ids[CHECKS_MAX];
+    struct news news;
+};
+
+/* --- the file --- */
+
+static bool each_mirror(struct sqlite *sqlite, size_t member, struct fault *fault)
+{
+    for (size_t i = 0; i < MIRRORS; i++) {
+        const char *sql;
+
+        memcpy(&sql, (const char *)mirrors[i] + member, sizeof(sql));
+        if (sql != NULL && !sqlite_exec(sqlite, sql, SQLITE_NO_VALUES, fault))
+            return false;
+    }
+    return true;
+}
+
+struct opening {
+    struct disk *disk;
+    int64_t version;
+};
+
+static bool open_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    const struct opening *opening = data;
+    struct disk *disk = opening->disk;
+    size_t step = offsetof(struct mirror, settle);
+    char version[48];
+
+    for (size_t i = (size_t)opening->version; i < VERSION; i++)
+        if (!sqlite_script(sqlite, versions[i], fault))
+            return false;
+    if (opening->version < VERSION) {
+        snprintf(version, sizeof(version), "PRAGMA disk.user_version = %d", VERSION);
+        if (!sqlite_script(sqlite, version, fault))
+            return false;
+    }
+    if (opening->version == 0)
+        step = offsetof(struct mirror, unsave);
+    else if (!disk->loaded)
+        step = offsetof(struct mirror, load);
+    return each_mirror(sqlite, step, fault) &&
+           sample_store_names(sqlite, disk->plan, disk->check_ids, fault);
+}
+
+static bool attach(struct disk *disk, struct fault *fault)
+{
+    static const char read_version[] = "PRAGMA disk.user_version";
+    struct opening opening = {.disk = disk};
+    struct stat file;
+
+    if (!sqlite_attach(disk->sqlite, disk->path, fault))
+        return false;
+    disk->attached = true;
+    if (!sqlite_count(disk->sqlite, read_version, SQLITE_NO_VALUES, &opening.version, fault))
+        return false;
+    if (opening.version > VERSION)
+        return fault_set(fault, FAULT_UNAVAILABLE, "history_away",
+                         "The history was written by a newer version (%" PRId64 ")",
+                         opening.version);
+    if (stat(disk->path, &file) != 0)
+        return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The file is not there");
+    disk->device = file.st_dev;
+    disk->inode = file.st_ino;
+    if (!sqlite_transaction(disk->sqlite, open_in, &opening, fault))
+        return false;
+    disk->loaded = true;
+    return true;
+}
+
+static void let_go(struct disk *disk)
+{
+    if (disk->attached)
+        sqlite_detach(disk->sqlite);
+    disk->attached = false;
+}
+
+/* Its log goes with it, under the name that SQLite looks for. */
+static bool set_aside(struct disk *disk)
+{
+    static const char *const parts[] = {"", "-wal", "-shm"};
+    char from[PATH_ROOM];
+    char to[PATH_ROOM];
+
+    if (disk->aside_us != 0 && disk->now_us - disk->aside_us < ASIDE_PAUSE_US)
+        return false;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        snprintf(from, sizeof(from), "%s%s", disk->path, parts[i]);
+        snprintf(to, sizeof(to), "%s.broken-%" PRId64 "%s", disk->path, disk->now_us / US_PER_S,
+                 parts[i]);
+        if (rename(from, to) != 0 && i == 0)
+            return false;
+    }
+    disk->aside_us = disk->now_us;
+    disk->news.aside++;
+    return true;
+}
+
+/* After a failure. True: it is worth another try now. A full disk stays attached, since it can be
+ * read. */
+static bool cope(struct disk *disk)
+{
+    if (sqlite_is_full(disk->sqlite))
+        return false;
+    const bool damaged = sqlite_is_damaged(disk->sqlite);
+    let_go(disk);
+    return damaged && set_aside(disk);
+}
+
+/* Somebody has moved or deleted the file: what is written to it is lost. */
+static bool is_moved(const struct disk *disk)
+{
+    struct stat file;
+
+    return stat(disk->path, &file) != 0 || file.st_ino != disk->inode ||
+           file.st_dev != disk->device;
+}
+
+/* --- jobs --- */
+
+struct sqlite *disk_sqlite(struct disk *disk)
+{
+    return disk->sqlite;
+}
+
+int64_t disk_now_us(const struct disk *disk)
+{
+    return disk->now_us;
+}
+
+const int64_t *disk_check_ids(const struct disk *disk)
+{
+    return disk->check_ids;
+}
+
+bool disk_is_saved(const struct disk *disk)
+{
+    return disk->attached && !disk->unsaved;
+}
+
+bool disk_change(struct disk *disk, disk_part_fn *change, void *data, struct fault *fault)
+{
+    struct fault away;
+
+    if (!sqlite_transaction(disk->sqlite, change, data, fault))
+        return false;
+    disk->unsaved = true;
+    if (disk->attached)
+        (void)!disk_write(disk, NULL, NULL, &away);
+    return true;
+}
+
+bool disk_read(struct disk *disk, disk_part_fn *read, void *data, struct fault *fault)
+{
+    if (!disk->attached)
+        return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The history is away");
+    if (sqlite_transaction(disk->sqlite, read, data, fault))
+        return true;
+    cope(disk);
+    return false;
+}
+
+struct writing {
+    disk_part_fn *part;
+    void *data;
+};
+
+static bool write_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    const struct writing *writing = data;
+
+    return each_mirror(sqlite, offsetof(struct mirror, save), fault) &&
+           (writing->part == NULL || writing->part(sqlite, writing->data, fault));
+}
+
+static bool tidy_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    (void)data;
+    return each_mirror(sqlite, offsetof(struct mirror, saved), fault) &&
+           each_mirror(sqlite, offsetof(struct mirror, trim), fault);
+}
+
+static bool write_once(struct disk *disk, struct writing *writing, struct fault *fault)
+{
+    return (disk->attached || attach(disk, fault)) &&
+           sqlite_transaction(disk->sqlite, write_in, writing, fault);
+}
+
+bool disk_write(struct disk *disk, disk_part_fn *part, void *data, struct fault *fault)
+{
+    struct writing writing = {part, data};
+    bool ok;
+
+    if (disk->attached && is_moved(disk))
+        let_go(disk);
+    ok = write_once(disk, &writing, fault);
+    if (!ok && cope(disk)) {
+        ok = write_once(disk, &writing, fault);
+        if (!ok)
+            cope(disk);
+    }
+    if (!ok) {
+        if (disk->news.away_us == 0)
+            disk->news.away_us = disk->now_us;
+        snprintf(disk->news.reason, sizeof(disk->news.reason), "%s", fault->detail);
+        return false;
+    }
+    disk->news.away_us = 0;
+    disk->unsaved = false;
+    return sqlite_transaction(disk->sqlite, tidy_in, NULL, fault);
+}
+
+/* --- the thread --- */
+
+struct call {
+    struct disk *disk;
+    disk_job_fn *job;
+    void *data;
+    void (*drop)(void *data);
+    int64_t now_us;
+    bool ok;
+    struct fault fault;
+    struct news news;
+};
+
+static void hear(struct disk *disk, const struct news *news)
+{
+    const struct news before = disk->told;
+
+    disk->told = *news;
+    if (news->aside > before.aside)
+        LOG(LOG_ERROR, "history_broken", "The history is damaged: it is set aside and begun anew",
+            log_str("path", disk->path));
+    if (news->away_us != 0 && before.away_us == 0)
+        LOG(LOG_ERROR, "history_away", "Nothing can be written to the history",
+            log_str("reason", news->reason), log_str("path", disk->path));
+    if (news->away_us == 0 && before.away_us != 0)
+        LOG(LOG_INFO, "history_back", "The history is written again",
+            log_int("away_s", (now_wall_us() - before.away_us) / US_PER_S));
+}
+
+static void call_run(void *arg)
+{
+    struct call *call = arg;
+
+    call->disk->now_us = call->now_us;
+    call->ok = call->job(call->disk, call->data, &call->fault);
+    call->news = call->disk->news;
+}
+
+static void call_drop(void *arg)
+{
+    const struct call *call = arg;
+
+    call->drop(call->data);
+}
+
+bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void *data),
+              struct fault *fault)
+{
+    struct call call = {.disk = disk,
+                        .job = job,
+                        .data = data,
+                        .drop = drop != NULL ? drop : free,
+                        .now_us = now_wall_us()};
+
+    if (!work_run(disk->work, call_run, &call, sizeof(call), call_drop, fault)) {
+        /* Else the pool drops it, when its thread is done with it. */
+        if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
+            call_drop(&call);
+        return false;
+    }
+    hear(disk, &call.news);
+    if (!call.ok) {
+        *fault = call.fault;
+        call_drop(&call);
+    }
+    return call.ok;
+}
+
+struct small_change {
+    disk_part_fn *run;
+    char arg[] __attribute__((aligned));
+};
+
+static bool small_change_job(struct disk *disk, void *data, struct fault *fault)
+{
+    struct small_change *change = data;
+
+    return disk_change(disk, change->run, change->arg, fault);
+}
+
+bool disk_run_change(struct disk *disk, disk_part_fn *run, void *arg, size_t size,
+                     struct fault *fault)
+{
+    struct small_change *change = fault_calloc(sizeof(*change) + size, "the history", fault);
+
+    if (change == NULL)
+        return false;
+    change->run = run;
+    memcpy(change->arg, arg, size);
+    if (!disk_run(disk, small_change_job, change, NULL, fault))
+        return false;
+    memcpy(arg, change->arg, size);
+    free(change);
+    return true;
+}
+
+struct listing {
+    struct disk_query query;
+    size_t room, count;
+    char items[] __attribute__((aligned));
+};
+
+static void listing_row(sqlite3_stmt *row, void *data)
+{
+    struct listing *listing = data;
+
+    if (listing->count < listing->room)
+        listing->query.read(row, listing->items + listing->count++ * listing->query.size);
+}
+
+static bool listing_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    struct listing *listing = data;
+
+    listing->count = 0;
+    return sqlite_each(
+        sqlite, listing->query.sql,
+        SQLITE_VALUES(sqlite_int(listing->query.at), sqlite_int((int64_t)listing->room)),
+        listing_row, listing, fault);
+}
+
+static bool listing_job(struct disk *disk, void *data, struct fault *fault)
+{
+    const struct listing *listing = data;
+
+    return listing->query.of_disk ? disk_read(disk, listing_in, data, fault)
+                                  : listing_in(disk->sqlite, data, fault);
+}
+
+bool disk_run_query(struct disk *disk, const struct disk_query *query, void *out, size_t *count,
+                    struct fault *fault)
+{
+    const size_t room = *count;
+    struct listing *listing =
+        fault_calloc(sizeof(*listing) + room * query->size, "the history", fault);
+
+    if (listing == NULL)
+        return false;
+    listing->query = *query;
+    listing->room = room;
+    if (!disk_run(disk, listing_job, listing, NULL, fault))
+        return false;
+    *count = listing->count;
+    if (listing->count > 0)
+        memcpy(out, listing->items, listing->count * query->size);
+    free(listing);
+    return true;
+}
+
+size_t disk_check_count(const struct disk *disk)
+{
+    return disk->plan->count;
+}
+
+int64_t disk_away_since(const struct disk *disk)
+{
+    return disk->told.away_us;
+}
+
+struct disk *disk_create(struct loop *loop, const char *path, const struct plan *plan,
+                         struct fault *fault)
+{
+    struct disk *disk = fault_calloc(sizeof(*disk), "the history", fault);
+    struct fault away;
+
+    if (disk == NULL)
+        return NULL;
+    disk->path = path;
+    disk->plan = plan;
+    disk->now_us = now_wall_us();
+    disk->sqlite = sqlite_create(fault);
+    if (disk->sqlite == NULL || !sqlite_script(disk->sqlite, history_state_sql, fault))
+        goto fail;
+    (void)!disk_write(disk, NULL, NULL, &away);
+    hear(disk, &disk->news);
+    disk->work = work_create(loop, 1, QUEUE_MAX, fault);
+    if (disk->work == NULL)
+        goto fail;
+    return disk;
+fail:
+    disk_destroy(disk);
+    return NULL;
+}
+
+void disk_stop(struct disk *disk)
+{
+    if (disk == NULL)
+        return;
+    work_destroy(disk->work);
+    disk->work = NULL;
+    disk->now_us = now_wall_us();
+}
+
+void disk_destroy(struct disk *disk)
+{
+    if (disk == NULL)
+        return;
+    disk_stop(disk);
+    let_go(disk);
+    sqlite_destroy(disk->sqlite);
+    free(disk);
+}

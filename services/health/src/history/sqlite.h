@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/* One connection to SQLite: values in, rows out, return codes to faults. All calls block, and are
+ * made by one thread at a time. */
+#pragma once
+
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+#include "base/fault.h"
+#include "base/uuid.h"
+
+enum sqlite_type { SQLITE_VALUE_INT, SQLITE_VALUE_REAL, SQLITE_VALUE_TEXT, SQLITE_VALUE_BLOB };
+
+/* Borrows its bytes until the statement has been run. */
+struct sqlite_value {
+    enum sqlite_type type;
+    int64_t integer;
+    double real;
+    const void *at;
+    size_t len;
+};
+
+static inline struct sqlite_value sqlite_int(int64_t value)
+{
+    return (struct sqlite_value){.type = SQLITE_VALUE_INT, .integer = value};
+}
+
+static inline struct sqlite_value sqlite_real(double value)
+{
+    return (struct sqlite_value){.type = SQLITE_VALUE_REAL, .real = value};
+}
+
+static inline struct sqlite_value sqlite_text(const char *text)
+{
+    return (struct sqlite_value){.type = SQLITE_VALUE_TEXT, .at = text, .len = strlen(text)};
+}
+
+static inline struct sqlite_value sqlite_blob(const void *at, size_t len)
+{
+    return (struct sqlite_value){.type = SQLITE_VALUE_BLOB, .at = at, .len = len};
+}
+
+static inline struct sqlite_value sqlite_uuid(const struct uuid *id)
+{
+    return sqlite_blob(id->bytes, sizeof(id->bytes));
+}
+
+/* SQLITE_VALUES(sqlite_int(1), sqlite_text("a")): two arguments, the values and their count. */
+#define SQLITE_VALUES(...)                                                                         \
+    (const struct sqlite_value[]){__VA_ARGS__},                                                    \
+        sizeof((const struct sqlite_value[]){__VA_ARGS__}) / sizeof(struct sqlite_value)
+#define SQLITE_NO_VALUES NULL, 0
+
+struct sqlite;
+
+/* Returns new: a connection whose `main` is in memory. */
+struct sqlite *sqlite_create(struct fault *fault);
+void sqlite_destroy(struct sqlite *sqlite); /* takes NULL */
+
+/* Adds the database of the file `path` as `disk`: WAL, made where it is not there. */
+bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault) MUST_CHECK;
+void sqlite_detach(struct sqlite *sqlite);
+
+/* Statements without values or rows, any number, as text. */
+bool sqlite_script(struct sqlite *sqlite, const char *script, struct fault *fault) MUST_CHECK;
+
+/* Runs a statement to its end. `sql` is static text: it stays prepared. Failures are
+ * FAULT_UNAVAILABLE "history_away". */
+bool sqlite_exec(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                 size_t count, struct fault *fault) MUST_CHECK;
+/* Rows that the last INSERT, UPDATE or DELETE has changed. */
+int64_t sqlite_changes(const struct sqlite *sqlite);
+
+/* `row` reads each row by sqlite3_column_*(). */
+typedef void sqlite_row_fn(sqlite3_stmt *row, void *data);
+bool sqlite_each(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                 size_t count, sqlite_row_fn *row, void *data, struct fault *fault) MUST_CHECK;
+/* The only integer of a statement's first row; 0 without rows. */
+bool sqlite_count(struct sqlite *sqlite, const char *sql, const struct sqlite_value *values,
+                  size_t count, int64_t *out, struct fault *fault) MUST_CHECK;
+
+/* `run` in a transaction: all or nothing. */
+bool sqlite_transaction(struct sqlite *sqlite,
+                        bool (*run)(struct sqlite *sqlite, void *data, struct fault *fault),
+                        void *data, struct fault *fault) MUST_CHECK;
+
+/* What the last failure was. */
+bool sqlite_is_damaged(const struct sqlite *sqlite);
+bool sqlite_is_full(const struct sqlite *sqlite);
+
+/* A column's text, cut to `size` with its NUL. */
+void sqlite_read_text(sqlite3_stmt *statement, int column, char *out, size_t size);
+/* A column of 16 bytes; nil where it has others. */
+struct uuid sqlite_read_uuid(sqlite3_stmt *statement, int column);

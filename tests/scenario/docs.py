@@ -3,12 +3,19 @@
 import contextlib
 import os
 import re
+import shlex
 import subprocess
 import tempfile
+
+import yaml
 
 from stand import ROOT
 
 PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/n8n.md"]
+
+# What Ubuntu Server with Docker has, beside what is ours.
+SERVER_PROGRAMS = {"df", "docker", "free", "journalctl", "resolvectl", "ss", "systemctl"}
+TO_COME = ["search-api"]
 
 
 def commands(page):
@@ -66,5 +73,33 @@ def printed_line():
     return "booked twice"
 
 
+def runbook_commands():
+    """A red check is no time to find out that a command does not exist: programs, verbs, options and services do."""
+    with open(os.path.join(ROOT, "docker-compose.yml"), encoding="utf-8") as text:
+        containers = set(yaml.safe_load(text)["services"])
+    with open(os.path.join(ROOT, "services.tsv"), encoding="utf-8") as text:
+        containers |= {line.split("\t")[0] for line in text if not line.startswith("#")}
+    shown = sorted({line for block in commands("docs/runbook.md") for line in block.splitlines()})
+    for line in shown:
+        words = shlex.split(line)
+        if words[0].startswith("name="):
+            continue
+        if words[0] == "deploy/tapbot":
+            told = subprocess.run([*words[:2], "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+            assert told.returncode == 0, f"{line}: there is no such verb"
+            absent = [word for word in words[2:] if word.startswith("--") and word not in told.stdout]
+            assert not absent, f"{line}: {words[1]} has no {absent}"
+            named = [word for word in words[2:3] if words[1] == "logs" and not word.startswith("-")]
+        elif words[:2] == ["docker", "compose"]:
+            assert words[2] in ("ps", "restart"), f"{line}: nobody has tried it"
+            named = [word for word in words[3:] if not word.startswith("-")]
+        else:
+            assert words[0] in SERVER_PROGRAMS, f"{line}: does a fresh server have {words[0]}?"
+            named = []
+        assert all(word in containers | set(TO_COME) or word == "${name}" for word in named), f"{line}: no such container"
+    return f"{len(shown)} commands"
+
+
 SCENARIOS = [(f"the commands of {page}", run_page(page)) for page in PAGES]
+SCENARIOS += [("the commands of docs/runbook.md", runbook_commands)]
 SCENARIOS += [("the line that demo prints", printed_line)]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What page and alerts say of checks, in the languages of people: sentences of troubles, measures
- * and verdicts, and what to do. One table each, in words.c and runbook.c. */
+ * and verdicts, and what to do. One table each, in words.c and runbook.c. All texts are plain, not
+ * escaped for HTML. */
 #pragma once
 
 #include "base/buf.h"
@@ -8,15 +9,22 @@
 
 #include "checks/check.h"
 #include "checks/result.h"
+#include "verdicts/verdict.h"
 
 /* The check's title, or its name. */
 const char *words_title(const struct check *check, enum language language);
-/* One sentence without a full stop: what is wrong, with how bad: "соединений 46 из 50, красная
- * граница 45". Plain text, not escaped for HTML. */
+/* One or two words: "работает", "не работает". */
+const char *words_verdict(enum verdict verdict, enum language language);
+/* One sentence without a full stop: what is wrong, with how bad: "соединений 46, красная граница
+ * 45". Where the border of several measures is passed, the first that is red, else the first that
+ * is yellow. `check` NULL (no longer in the plan): the first reading, without a border. */
 void words_wrong(const struct check *check, const struct probe_result *why, enum language language,
                  struct buf *out);
-/* "12 с", "3 мин", "2 ч 5 мин", "4 дн." */
+/* "12 с", "3 мин", "2 ч 5 мин", "4 дня", "12 дней". Negative: 0. */
 void words_span(int64_t us, enum language language, struct buf *out);
+/* "14:05" of the day that `now_us` lies in, else "21.11 14:05", of another year "21.11.2025 14:05".
+ * In the zone of the process, TZ, which tzset() has read. */
+void words_time(int64_t at_us, int64_t now_us, struct buf *out);
 
 /* What is to be done about a check that is red: docs/runbook.md has a section for each, with the
  * same commands; a test compares them. */
@@ -26,5 +34,10 @@ struct runbook {
     const char *advice[3];                  /* in the order of enum language; one sentence */
     const char *commands[RUNBOOK_COMMANDS]; /* ${name}: the check's name */
 };
+extern const struct runbook runbooks[];
+extern const size_t runbook_count;
 /* NULL: there is none; configuration that names it is refused. */
 const struct runbook *runbook_find(const char *slug);
+/* Command `index` of the check's section, with its name in place of ${name}. A slug that is
+ * unknown: nothing. */
+void words_command(const struct check *check, int index, struct buf *out);

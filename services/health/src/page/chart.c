@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "page/chart.h"
+
+#include <math.h>
+
+/* A day's bar is 2 wide with a gap of 1: the dashes of page.css. */
+enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20 };
+
+/* What a day was. `letter` is its class in page.css; y is the middle of its bar, whose height
+ * page.css gives. */
+static const struct day_kind {
+    float least; /* share of time */
+    const char *letter, *y;
+} day_kinds[] = {
+    {0.999F, "g", "8" },
+    {0.99F,  "y", "10"},
+    {0.0F,   "r", "12"},
+};
+enum { DAY_KINDS = 3, DAY_BAD = 1 /* this kind, or worse */, DAY_UNKNOWN = DAY_KINDS };
+
+static size_t kind_of(float share)
+{
+    size_t kind = 0;
+
+    if (isnan(share))
+        return DAY_UNKNOWN;
+    while (kind < DAY_KINDS - 1 && share < day_kinds[kind].least)
+        kind++;
+    return kind;
+}
+
+void chart_share(float share, enum language language, struct buf *out)
+{
+    if (isnan(share)) {
+        buf_text(out, phrase(PHRASE_NO_DATA, language));
+        return;
+    }
+    /* The nearest float below a decimal, as of 0.9998, still counts as that decimal. */
+    const int hundredths = (int)floorf((fminf(fmaxf(share, 0), 1) + 1e-7F) * 10000);
+    const char *space = language == LANGUAGE_EN ? "" : " ";
+    if (hundredths % 100 == 0)
+        buf_printf(out, "%d%s%%", hundredths / 100, space);
+    else
+        buf_printf(out, "%d%c%02d%s%%", hundredths / 100, language == LANGUAGE_EN ? '.' : ',',
+                   hundredths % 100, space);
+}
+
+static void put_days(const struct past *past, size_t kind, struct buf *out)
+{
+    bool begun = false;
+
+    for (size_t i = 0; i < PAST_DAYS; i++) {
+        if (kind_of(past->days[i]) != kind)
+            continue;
+        const size_t from = i;
+        while (i + 1 < PAST_DAYS && kind_of(past->days[i + 1]) == kind)
+            i++;
+        if (!begun)
+            buf_printf(out, "<path class=\"%s\" d=\"", day_kinds[kind].letter);
+        begun = true;
+        buf_printf(out, "M%zu %sH%zu", from * DAY_WIDTH, day_kinds[kind].y, (i + 1) * DAY_WIDTH);
+    }
+    if (begun)
+        buf_text(out, "\"/>");
+}
+
+void chart_days(const struct past *past, enum language language, struct buf *out)
+{
+    float sum = 0;
+    int known = 0, bad = 0;
+
+    for (size_t i = 0; i < PAST_DAYS; i++) {
+        const size_t kind = kind_of(past->days[i]);
+        if (kind == DAY_UNKNOWN)
+            continue;
+        sum += past->days[i];
+        known++;
+        bad += kind >= DAY_BAD;
+    }
+    buf_printf(
+        out,
+        "<svg class=\"days\" viewBox=\"0 0 %d 16\" preserveAspectRatio=\"none\" role=\"img\" "
+        "aria-label=\"%s",
+        PAST_DAYS * DAY_WIDTH - 1, phrase(PHRASE_UPTIME, language));
+    chart_share(known > 0 ? sum / (float)known : NAN, language, out);
+    if (bad > 0)
+        buf_printf(out, "%s%d", phrase(PHRASE_BAD_DAYS, language), bad);
+    buf_printf(out, "\"><path class=\"n\" d=\"M0 15.5H%d\"/>", PAST_DAYS * DAY_WIDTH);
+    for (size_t kind = 0; kind < DAY_KINDS; kind++)
+        put_days(past, kind, out);
+    buf_text(out, "</svg>");
+}
+
+void chart_latency(const struct past *past, enum language language, struct buf *out)
+{
+    float most = 0, least = INFINITY;
+
+    for (size_t i = 0; i < PAST_POINTS; i++) {
+        most = fmaxf(most, past->latency_ms[i]); /* fmaxf() passes over NAN */
+        least = fminf(least, past->latency_ms[i]);
+    }
+    if (!isfinite(most) || !isfinite(least))
+        return;
+    buf_printf(out,
+               "<svg class=\"line\" viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" "
+               "role=\"img\" aria-label=\"%s%.0f–%.0f\"><path d=\"",
+               PAST_POINTS - 1, LATENCY_HEIGHT, phrase(PHRASE_LATENCY, language), (double)least,
+               (double)most);
+    /* The top is at least 1 ms, so that a quiet line does not look wild. */
+    const float scale = (LATENCY_HEIGHT - 2) / fmaxf(most, 1);
+    bool broken = true;
+    for (size_t i = 0; i < PAST_POINTS; i++) {
+        const float value = past->latency_ms[i];
+        if (!isnan(value))
+            buf_printf(out, "%c%zu %d", broken ? 'M' : 'L', i,
+                       LATENCY_HEIGHT - 1 - (int)(fmaxf(value, 0) * scale));
+        broken = isnan(value);
+    }
+    buf_text(out, "\"/></svg>");
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "page/html.h"
+
+#include "base/text.h"
+
+/* NULL: the character stands for itself. */
+static const char *escape_of(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return (unsigned char)c < ' ' || c == 0x7f ? " " : NULL;
+    }
+}
+
+void html_slice(struct buf *out, struct slice text)
+{
+    size_t plain = 0; /* where what is not yet appended begins */
+
+    for (size_t i = 0; i < text.len;) {
+        int32_t point;
+        const bool ascii = (unsigned char)text.at[i] < 0x80;
+        const size_t len = ascii ? 1 : text_decode(text, i, &point);
+        const char *escape = ascii ? escape_of(text.at[i]) : len == 0 ? TEXT_REPLACEMENT : NULL;
+        if (escape != NULL) {
+            buf_append(out, text.at + plain, i - plain);
+            buf_text(out, escape);
+            plain = i + 1;
+        }
+        i += len > 0 ? len : 1;
+    }
+    buf_append(out, text.at + plain, text.len - plain);
+}
+
+void html_text(struct buf *out, const char *text)
+{
+    html_slice(out, slice_of(text));
+}

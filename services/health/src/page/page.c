@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+#include "page/page.h"
+
+#include "base/embed.h"
+#include "base/text.h"
+
+#include "page/chart.h"
+#include "page/page_private.h"
+
+extern const struct embed_file health_page_files[]; /* tapbot_embed() of CMakeLists.txt */
+extern const size_t health_page_file_count;
+
+static struct slice file_of(const char *name)
+{
+    for (size_t i = 0; i < health_page_file_count; i++)
+        if (strcmp(health_page_files[i].name, name) == 0)
+            return embed_content(&health_page_files[i]);
+    return SLICE("");
+}
+
+struct slice page_css(void)
+{
+    return file_of("page.css");
+}
+
+struct slice page_js(void)
+{
+    return file_of("page.js");
+}
+
+/* --- pieces --- */
+
+void page_icon(const struct page *page, enum verdict verdict)
+{
+    buf_printf(page->out,
+               "<svg class=\"icon v-%s\" aria-hidden=\"true\"><use href=\"#i-%s\"/></svg>",
+               verdict_names[verdict], verdict_names[verdict]);
+}
+
+void page_time(const struct page *page, enum phrase what, int64_t at_us)
+{
+    char text[NOW_RFC3339_LEN + 1];
+
+    now_format_rfc3339(at_us, text);
+    page_say(page, what);
+    buf_printf(page->out, "<time datetime=\"%s\">", text);
+    words_time(at_us, page->view->now_us, page->out);
+    buf_text(page->out, "</time>");
+}
+
+void page_span(const struct page *page, enum phrase what, int64_t us)
+{
+    page_say(page, what);
+    words_span(us, page->language, page->out);
+}
+
+void page_title(const struct page *page, const struct check *check)
+{
+    html_text(page->out, words_title(check, page->language));
+}
+
+void page_wrong(const struct page *page, const struct check *check, const struct probe_result *why)
+{
+    char room[PAGE_SENTENCE_MAX];
+    struct buf sentence;
+
+    buf_init_over(&sentence, room, sizeof room);
+    words_wrong(check, why, page->language, &sentence);
+    html_slice(page->out, buf_as_slice(&sentence));
+}
+
+size_t page_count(const struct watch_view *view, bool counted)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < view->plan->count; i++)
+        count += view->plan->checks[i].counted == counted;
+    return count;
+}
+
+/* --- around the contents --- */
+
+/* In the order of enum language: BCP 47's, ours, and how its people call it. */
+static const struct {
+    const char *tag, *name, *own;
+} languages[] = {
+    {"ru", "ru", "Русский"},
+    {"en", "en", "English"       },
+    {"kk", "kz", "Қазақша"}
+};
+
+/* Each shape is another one, so that no colour is needed to tell them apart. */
+static const char shapes[] =
+    "<svg width=\"0\" height=\"0\" class=\"shapes\" aria-hidden=\"true\">"
+    "<symbol id=\"i-green\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"11\"/>"
+    "<path d=\"M6.5 12.5l4 4 7-8\"/></symbol>"
+    "<symbol id=\"i-yellow\" viewBox=\"0 0 24 24\"><path class=\"f\" d=\"M12 1.5L23.5 22H.5z\"/>"
+    "<path d=\"M12 9v6M12 18v.5\"/></symbol>"
+    "<symbol id=\"i-red\" viewBox=\"0 0 24 24\">"
+    "<path class=\"f\" d=\"M7.5 1h9L23 7.5v9L16.5 23h-9L1 16.5v-9z\"/>"
+    "<path d=\"M8 8l8 8M16 8l-8 8\"/></symbol>"
+    "<symbol id=\"i-affected\" viewBox=\"0 0 24 24\"><path class=\"f\" d=\"M12 0l12 12-12 12L0 "
+    "12z\"/>"
+    "<path d=\"M12 6.5v10M8 12.5l4 4 4-4\"/></symbol>"
+    "<symbol id=\"i-silenced\" viewBox=\"0 0 24 24\"><path class=\"f\" d=\"M2 2h20v20H2z\"/>"
+    "<path d=\"M9 7v10M15 7v10\"/></symbol>"
+    "<symbol id=\"i-unknown\" viewBox=\"0 0 24 24\"><circle class=\"o\" cx=\"12\" cy=\"12\" "
+    "r=\"10\"/>"
+    "<path class=\"q\" d=\"M9 9.5c0-4 6-4 6 0 0 2.5-3 2.5-3 5M12 17.5v.5\"/></symbol></svg>";
+
+static void put_languages(const struct page *page)
+{
+    buf_printf(page->out, "<nav aria-label=\"%s\"><ul>", phrase(PHRASE_LANGUAGES, page->language));
+    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)
+        buf_printf(page->out, "<li><a href=\"?lang=%s\" lang=\"%s\" hreflang=\"%s\"%s>%s</a></li>",
+                   languages[i].name, languages[i].tag, languages[i].tag,
+                   i == page->language ? " aria-current=\"true\"" : "", languages[i].own);
+    buf_text(page->out, "</ul></nav>");
+}
+
+static void put_head(const struct page *page, const char *headline)
+{
+    buf_printf(page->out,
+               "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
+               "<meta name=\"viewport\" content=\"width=device-width\">\n"
+               "<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s · tapbot</title>\n"
+               "<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/page.css\">\n"
+               "<script src=\"/page.js\" defer></script>\n</head>\n<body>\n%s\n"
+               "<a class=\"skip\" href=\"#main\">%s</a>\n<header><p>%s</p>",
+               languages[page->language].tag, headline, shapes, phrase(PHRASE_SKIP, page->language),
+               phrase(PHRASE_TITLE, page->language));
+    put_languages(page);
+    buf_text(page->out, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
+}
+
+static void put_foot(const struct page *page, bool internal)
+{
+    buf_text(page->out, "</main>\n<footer id=\"foot\"><p>");
+    page_time(page, PHRASE_UPDATED, page->view->now_us);
+    buf_text(page->out, " (");
+    html_text(page->out, page->options->zone);
+    buf_char(page->out, ')');
+    if (internal)
+        buf_printf(page->out, " · <a href=\"/public?lang=%s\">%s</a>",
+                   languages[page->language].name, phrase(PHRASE_PUBLIC, page->language));
+    buf_printf(page->out,
+               "</p></footer>\n<p id=\"said\" class=\"unseen\" role=\"status\"></p>\n"
+               "<p id=\"stale\" role=\"alert\" hidden>%s</p>\n</body>\n</html>\n",
+               phrase(PHRASE_STALE, page->language));
+}
+
+static enum phrase headline_of(enum verdict verdict)
+{
+    return verdict == VERDICT_GREEN    ? PHRASE_ALL_GREEN
+           : verdict == VERDICT_YELLOW ? PHRASE_ALL_YELLOW
+           : verdict == VERDICT_RED    ? PHRASE_ALL_RED
+                                       : PHRASE_ALL_UNKNOWN;
+}
+
+/* What is announced when it changes; no span stands in it, which would change every minute. */
+static void put_verdict(const struct page *page, enum verdict verdict, bool since)
+{
+    buf_printf(page->out, "<div id=\"verdict\" class=\"b-%s\" role=\"status\">",
+               verdict_names[verdict]);
+    page_icon(page, verdict);
+    buf_text(page->out, "<h1>");
+    page_say(page, headline_of(verdict));
+    buf_text(page->out, "</h1>");
+    if (since && page->view->overall_since_us > 0) {
+        buf_text(page->out, "<p>");
+        page_time(page, PHRASE_SINCE, page->view->overall_since_us);
+        buf_text(page->out, "</p>");
+    }
+    buf_text(page->out, "</div>\n");
+}
+
+/* How many of the checks that count are green, and for how long all is as it is. */
+static void put_counts(const struct page *page)
+{
+    const struct watch_view *view = page->view;
+    size_t green = 0;
+
+    for (size_t i = 0; i < view->plan->count; i++)
+        green += view->plan->checks[i].counted && view->verdicts[i].verdict == VERDICT_GREEN;
+    buf_text(page->out, "<p class=\"counts\">");
+    if (view->overall_since_us > 0) {
+        page_span(page, PHRASE_SO_LONG, view->now_us - view->overall_since_us);
+        buf_text(page->out, ", ");
+    }
+    buf_printf(page->out, "%s%zu%s%zu</p>\n", phrase(PHRASE_WORKING, page->language), green,
+               phrase(PHRASE_OF, page->language), page_count(view, true));
+}
+
+static void put_notes(const struct page *page)
+{
+    const struct watch_view *view = page->view;
+
+    if (view->maintenance) {
+        buf_text(page->out, "<p class=\"note\">");
+        page_say(page, PHRASE_MAINTENANCE);
+        if (view->maintenance_until_us > 0) {
+            buf_text(page->out, ", ");
+            page_time(page, PHRASE_UNTIL, view->maintenance_until_us);
+        }
+        buf_text(page->out, "</p>\n");
+    }
+    if (view->history_gap_us > 0) {
+        buf_text(page->out, "<p class=\"note\">");
+        page_say(page, PHRASE_GAP);
+        buf_char(page->out, ' ');
+        page_time(page, PHRASE_SINCE, view->history_gap_us);
+        buf_text(page->out, "</p>\n");
+    }
+}
+
+void page_render(const struct watch_view *view, const struct page_options *options, struct buf *out)
+{
+    const struct page page = {view, options, options->language, out};
+
+    put_head(&page, phrase(headline_of(view->overall), page.language));
+    put_verdict(&page, view->overall, true);
+    buf_text(out, "<div id=\"content\">\n<div>\n");
+    put_counts(&page);
+    put_notes(&page);
+    page_problems(&page);
+    page_checks(&page);
+    buf_text(out, "</div>\n<div>\n");
+    page_silences(&page);
+    page_incidents(&page);
+    buf_text(out, "</div>\n</div>\n");
+    put_foot(&page, true);
+}
+
+/* --- for everybody --- */
+
+/* What the public is told of a check: whether it works, whatever the cause and who knows of it. */
+static enum verdict public_verdict(const struct watch_view *view, size_t check)
+{
+    const enum verdict verdict = view->verdicts[check].verdict;
+
+    if (verdict != VERDICT_AFFECTED && verdict != VERDICT_SILENCED)
+        return verdict;
+    return view->states[check].level == LEVEL_YELLOW ? VERDICT_YELLOW : VERDICT_RED;
+}
+
+/* The worst of those that are shown; none: unknown. */
+static enum verdict public_overall(const struct watch_view *view)
+{
+    enum verdict worst = VERDICT_UNKNOWN;
+
+    for (size_t i = 0; i < view->plan->count; i++) {
+        const enum verdict verdict = public_verdict(view, i);
+        if (view->plan->checks[i].outside && verdict > worst)
+            worst = verdict;
+    }
+    return worst;
+}
+
+static void put_public_check(const struct page *page, size_t check)
+{
+    const enum verdict verdict = public_verdict(page->view, check);
+
+    buf_text(page->out, "<li class=\"check\">");
+    page_icon(page, verdict);
+    buf_text(page->out, "<h2>");
+    page_title(page, &page->view->plan->checks[check]);
+    buf_printf(page->out, "</h2><span class=\"state v-%s\">%s</span>", verdict_names[verdict],
+               verdict == VERDICT_YELLOW ? phrase(PHRASE_BADGE_YELLOW, page->language)
+                                         : words_verdict(verdict, page->language));
+    chart_days(&page->view->pasts[check], page->language, page->out);
+    buf_text(page->out, "</li>\n");
+}
+
+void page_render_public(const struct watch_view *view, const struct page_options *options,
+                        struct buf *out)
+{
+    const struct page page = {view, options, options->language, out};
+    const enum verdict overall = public_overall(view);
+    size_t shown = 0;
+
+    put_head(&page, phrase(headline_of(overall), page.language));
+    put_verdict(&page, overall, false);
+    buf_text(out, "<div id=\"content\">\n<div>\n<ul class=\"checks\">\n");
+    for (size_t i = 0; i < view->plan->count; i++)
+        if (view->plan->checks[i].outside) {
+            put_public_check(&page, i);
+            shown++;
+        }
+    buf_text(out, "</ul>\n");
+    if (shown == 0)
+        buf_printf(out, "<p>%s</p>\n", phrase(PHRASE_NOTHING_SHOWN, page.language));
+    buf_text(out, "</div>\n</div>\n");
+    put_foot(&page, false);
+}
+
+/* --- the badge --- */
+
+static const struct {
+    enum phrase phrase;
+    const char *colour; /* white text on it has a contrast of at least 4.5 */
+} badges[VERDICTS] = {
+    [VERDICT_UNKNOWN] = {PHRASE_BADGE_UNKNOWN, "#5c6370"},
+    [VERDICT_GREEN] = {PHRASE_BADGE_GREEN,   "#0b6e3a"},
+    [VERDICT_YELLOW] = {PHRASE_BADGE_YELLOW,  "#8a5a00"},
+    [VERDICT_RED] = {PHRASE_BADGE_RED,     "#b3261e"},
+    [VERDICT_AFFECTED] = {PHRASE_BADGE_RED,     "#b3261e"},
+    [VERDICT_SILENCED] = {PHRASE_BADGE_RED,     "#b3261e"},
+};
+
+void page_render_badge(const struct watch_view *view, enum language language, struct buf *out)
+{
+    enum { LEFT = 52, LETTER = 7, PAD = 14 };
+    const char *text = phrase(badges[view->overall].phrase, language);
+    const size_t letters = text_length(slice_of(text));
+    const int right = (int)letters * LETTER + PAD;
+
+    buf_printf(out,
+               "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"20\" role=\"img\" "
+               "aria-labelledby=\"t\"><title id=\"t\">tapbot | %s</title>"
+               "<clipPath id=\"c\"><rect width=\"%d\" height=\"20\" rx=\"3\"/></clipPath>"
+               "<g clip-path=\"url(#c)\"><path fill=\"#3a3f47\" d=\"M0 0h%dv20H0z\"/>"
+               "<path fill=\"%s\" d=\"M%d 0h%dv20H%dz\"/></g>"
+               "<g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" font-size=\"11\" "
+               "text-anchor=\"middle\"><text x=\"%d\" y=\"14\" textLength=\"%d\">tapbot</text>"
+               "<text x=\"%d\" y=\"14\" textLength=\"%d\">%s</text></g></svg>\n",
+               LEFT + right, text, LEFT + right, LEFT, badges[view->overall].colour, LEFT, right,
+               LEFT, LEFT / 2, LEFT - PAD, LEFT + right / 2, right - PAD, text);
+}

@@ -3,7 +3,12 @@
  * Telegram's button, or a reply "ok" to the message, acknowledges; updates come by long polling.
  *
  * An alert that its channel cannot deliver within ALERT_FALLBACK_MS goes to the other one too. It
- * is tried on its own channel for a day. */
+ * is tried on its own channel for a day. Each channel has a task of its own, so that none waits for
+ * another.
+ *
+ * An alert is noted as told when its channel has taken it. A process that is killed between the two
+ * tells it again: to lose an alert is worse than to read it twice. An e-mail then has the id of the
+ * first. */
 #pragma once
 
 #include "api/service.h"
@@ -15,15 +20,23 @@ struct alerts;
 
 enum { ALERT_FALLBACK_MS = 20 * 1000 };
 
-/* Returns new. */
+/* Returns new. FAULT_INVALID: a variable cannot be used; the fault names it. */
 struct alerts *alerts_start(struct service *service, const struct health_config *config,
                             const struct plan *plan, struct history *history, struct fault *fault);
-void alerts_stop(struct alerts *alerts); /* takes NULL */
+/* Takes NULL. Called outside of fibers; what is under way is cut. */
+void alerts_stop(struct alerts *alerts);
 /* Something was queued. */
 void alerts_soon(struct alerts *alerts);
+/* History is away and has not taken this: it is told from memory, once, by `channels`. Such a
+ * recovery goes to no channel on which the incident was not told yet. Lost with the process. */
+void alerts_tell(struct alerts *alerts, const struct incident *incident, enum alert_event event,
+                 unsigned channels);
 /* Which channels an incident of this severity goes to, of those that are configured: bit n for
- * channel n. Critical: all; a warning: as tapbot-facts 6 promises. */
+ * channel n. Both severities go to all: of the two warnings that tapbot-facts 6 names one goes to
+ * both, and one to e-mail alone, which not everybody reads at night. */
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity);
 /* An acknowledgement came by Telegram: `run` is told. */
 void alerts_on_ack(struct alerts *alerts, void (*run)(void *data, const struct incident *incident),
                    void *data);
+/* An acknowledgement came by the page: messages of Telegram say so too. */
+void alerts_acked(struct alerts *alerts, const struct incident *incident);

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "alerts/alert_text.h"
+
+#include "base/text.h"
+
+#include "telegram/text.h"
+#include "words/words.h"
+
+/* Where a line goes, and how. */
+struct page {
+    struct buf *out;
+    bool html;
+};
+
+static void put_bytes(const struct page *page, struct slice text)
+{
+    if (page->html)
+        telegram_text_escape(page->out, text);
+    else
+        buf_slice(page->out, text);
+}
+
+/* Text of others: its beginning, on one line, as UTF-8. */
+static void put(const struct page *page, struct slice text)
+{
+    for (size_t at = 0; at < text.len;) {
+        int32_t point;
+        const size_t len = text_decode(text, at, &point);
+
+        if (at + len > ALERT_PIECE_MAX) {
+            buf_text(page->out, "…");
+            return;
+        }
+        if (len == 0)
+            buf_text(page->out, TEXT_REPLACEMENT);
+        else if (point < ' ' || point == 0x7f)
+            buf_char(page->out, ' ');
+        else
+            put_bytes(page, (struct slice){text.at + at, len});
+        at += len > 0 ? len : 1;
+    }
+}
+
+static void put_tag(const struct page *page, const char *tag)
+{
+    if (page->html)
+        buf_text(page->out, tag);
+}
+
+static const struct {
+    const char *sign;
+    const char *word;
+} heads[][2] = {
+    [ALERT_FIRED] = {{"🟡", "Предупреждение"}, {"🔴", "Авария"}                },
+    [ALERT_WORSE] = {{"🟡", "Стало хуже"},          {"🔴", "Стало хуже"}         },
+    [ALERT_RECOVERED] = {{"🟢", "Снова в порядке"}, {"🟢", "Снова в порядке"}},
+};
+
+static const char *const severities[] = {
+    [SEVERITY_WARNING] = "предупреждение", [SEVERITY_CRITICAL] = "критическая"};
+
+static struct slice title_of(const struct alert_story *story)
+{
+    return slice_of(story->check != NULL ? words_title(story->check, LANGUAGE_RU)
+                                         : story->incident->check);
+}
+
+static void put_head(const struct alert_story *story, const struct page *page)
+{
+    buf_text(page->out, heads[story->event][story->incident->level == LEVEL_RED].word);
+    buf_text(page->out, ": ");
+    put(page, title_of(story));
+}
+
+void alert_subject(const struct alert_story *story, struct buf *out)
+{
+    const struct page page = {.out = out};
+
+    put_head(story, &page);
+}
+
+/* --- lines --- */
+
+static void put_wrong(const struct alert_story *story, const struct page *page)
+{
+    char room[2 * ALERT_PIECE_MAX];
+    struct buf words;
+    struct probe_result why = {.trouble = story->incident->trouble};
+
+    memcpy(why.detail, story->incident->detail, sizeof why.detail);
+    if (story->incident->reading.measure != MEASURES)
+        why.readings[why.reading_count++] = story->incident->reading;
+    buf_init_over(&words, room, sizeof room);
+    words_wrong(story->check, &why, LANGUAGE_RU, &words);
+    buf_text(page->out, "Что: ");
+    put(page, buf_as_slice(&words));
+    buf_char(page->out, '\n');
+}
+
+static void put_since(const struct alert_story *story, const struct page *page)
+{
+    const struct incident *incident = story->incident;
+
+    buf_text(page->out, "Началось: ");
+    words_time(incident->started_us, story->now_us, page->out);
+    if (incident->ended_us != 0) {
+        buf_text(page->out, "\nЗакончилось: ");
+        words_time(incident->ended_us, story->now_us, page->out);
+        buf_text(page->out, ", длилось ");
+        words_span(incident->ended_us - incident->started_us, LANGUAGE_RU, page->out);
+    } else {
+        buf_text(page->out, ", длится ");
+        words_span(story->now_us - incident->started_us, LANGUAGE_RU, page->out);
+    }
+    buf_char(page->out, '\n');
+}
+
+static void put_where(const struct alert_story *story, const struct page *page)
+{
+    buf_text(page->out, "Важность: ");
+    buf_text(page->out, severities[story->incident->severity]);
+    if (story->check != NULL && story->check->server[0] != '\0') {
+        buf_text(page->out, ", сервер: ");
+        put(page, slice_of(story->check->server));
+    }
+    buf_char(page->out, '\n');
+}
+
+static void put_advice(const struct alert_story *story, const struct page *page)
+{
+    const struct runbook *runbook =
+        story->check != NULL ? runbook_find(story->check->runbook) : NULL;
+    char room[ALERT_PIECE_MAX];
+    struct buf command;
+
+    if (runbook == NULL)
+        return;
+    buf_text(page->out, "Что делать: ");
+    put(page, slice_of(runbook->advice[LANGUAGE_RU]));
+    buf_char(page->out, '\n');
+    buf_init_over(&command, room, sizeof room);
+    words_command(story->check, 0, &command);
+    if (command.len == 0 || command.failed)
+        return;
+    put_tag(page, "<pre>");
+    put(page, buf_as_slice(&command));
+    put_tag(page, "</pre>");
+    buf_char(page->out, '\n');
+}
+
+static void put_ack(const struct alert_story *story, const struct page *page)
+{
+    buf_text(page->out, "Принял: ");
+    put(page, slice_of(story->incident->acked_by));
+    buf_text(page->out, ", ");
+    words_time(story->incident->acked_us, story->now_us, page->out);
+    buf_char(page->out, '\n');
+}
+
+static void put_link(const struct alert_story *story, const struct page *page)
+{
+    const struct slice url = slice_of(story->public_url);
+
+    if (url.len == 0 || url.len > ALERT_PIECE_MAX)
+        return;
+    if (!page->html) {
+        buf_text(page->out, "Страница: ");
+        put(page, url);
+        buf_char(page->out, '\n');
+        return;
+    }
+    buf_text(page->out, "<a href=\"");
+    put(page, url);
+    buf_text(page->out, "\">Страница состояния</a>\n");
+}
+
+static void put_all(const struct alert_story *story, const struct page *page)
+{
+    const bool over = story->incident->ended_us != 0;
+    const bool red = story->incident->level == LEVEL_RED;
+
+    buf_text(page->out, over ? heads[ALERT_RECOVERED][red].sign : heads[story->event][red].sign);
+    buf_char(page->out, ' ');
+    put_tag(page, "<b>");
+    put_head(story, page);
+    put_tag(page, "</b>");
+    buf_char(page->out, '\n');
+    put_wrong(story, page);
+    put_since(story, page);
+    if (!over) {
+        put_where(story, page);
+        put_advice(story, page);
+    }
+    if (story->incident->acked_by[0] != '\0')
+        put_ack(story, page);
+    put_link(story, page);
+}
+
+void alert_plain(const struct alert_story *story, struct buf *out)
+{
+    put_all(story, &(const struct page){.out = out});
+}
+
+void alert_html(const struct alert_story *story, struct buf *out)
+{
+    put_all(story, &(const struct page){.out = out, .html = true});
+}

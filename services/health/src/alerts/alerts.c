@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+#include "alerts/alerts.h"
+
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/now.h"
+
+#include "alerts/alert_queue.h"
+#include "alerts/email_channel.h"
+#include "alerts/taps.h"
+#include "alerts/telegram_channel.h"
+#include "config.h"
+
+enum {
+    EVERY_MS = 2000,
+    RUN_MS = 120 * 1000,
+    DUE_MAX = 64 /* alerts of one look */
+};
+
+/* A channel at work. */
+struct teller {
+    struct alerts *alerts;
+    enum alert_channel number;
+    struct channel channel;
+    struct periodic *task;
+    struct alert due[DUE_MAX];
+    struct metric told, failed;
+};
+
+struct alerts {
+    struct service *service;
+    const struct health_config *config;
+    const struct plan *plan;
+    struct alert_queue queue;
+    struct http_client *http;
+    struct telegram_channel *chats;
+    struct email_channel *email;
+    struct taps *taps;
+    struct teller tellers[ALERT_CHANNELS];
+    void (*on_ack)(void *data, const struct incident *incident);
+    void *on_ack_data;
+};
+
+/* --- which channels --- */
+
+// clang-format off
+static const struct {
+    const char *name; /* of the task */
+    const char *labels;
+} names[ALERT_CHANNELS] = {
+    [ALERT_TELEGRAM] = {"alerts by Telegram", "channel=\"telegram\""},
+    [ALERT_EMAIL]    = {"alerts by e-mail",   "channel=\"email\""},
+};
+static const unsigned of_severity[] = {
+    [SEVERITY_WARNING]  = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL,
+    [SEVERITY_CRITICAL] = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL,
+};
+// clang-format on
+
+static unsigned configured(const struct alerts *alerts)
+{
+    unsigned bits = 0;
+
+    for (size_t i = 0; i < ALERT_CHANNELS; i++)
+        bits |= alerts->tellers[i].channel.self != NULL ? 1U << i : 0;
+    return bits;
+}
+
+unsigned alerts_channels(const struct alerts *alerts, enum severity severity)
+{
+    return of_severity[severity] & configured(alerts);
+}
+
+/* --- telling --- */
+
+static struct alert_story story_of(const struct alerts *alerts, const struct alert *alert)
+{
+    return (struct alert_story){.incident = &alert->incident,
+                                .check = plan_find(alerts->plan, slice_of(alert->incident.check)),
+                                .event = alert->event,
+                                .now_us = now_wall_us(),
+                                .public_url = alerts->config->public_url};
+}
+
+/* To the others that are configured. */
+static void tell_others(struct teller *teller, const struct alert *alert)
+{
+    const unsigned others = configured(teller->alerts) & ~(1U << teller->number);
+
+    for (size_t i = 0; i < ALERT_CHANNELS; i++)
+        if ((others & 1U << i) != 0) {
+            queue_also(&teller->alerts->queue, alert, (enum alert_channel)i, now_wall_us());
+            periodic_soon(teller->alerts->tellers[i].task, 0);
+        }
+}
+
+static void note_failure(struct teller *teller, const struct alert *alert,
+                         const struct channel_end *end)
+{
+    const struct pace pace =
+        pace_of(alert->tries, end, teller->channel.limit_ms, ALERT_FALLBACK_MS);
+
+    teller->failed.value++;
+    if (alert->tries == 0 || pace.over)
+        LOG(LOG_WARN, pace.over ? "alert_given_up" : "alert_not_told", end->fault.detail,
+            log_str("task", names[teller->number].name), log_str("code", end->fault.code),
+            log_str("check", alert->incident.check));
+    if (pace.also)
+        tell_others(teller, alert);
+    if (pace.over)
+        queue_told(&teller->alerts->queue, alert, 0);
+    else
+        queue_later(&teller->alerts->queue, alert, now_wall_us() + pace.pause_ms * US_PER_MS);
+}
+
+static void send_one(struct teller *teller, const struct alert *alert, struct channel_end *end)
+{
+    const struct alert_story story = story_of(teller->alerts, alert);
+    const int64_t began_ns = now_mono_ns();
+
+    *end = (struct channel_end){.outcome = CHANNEL_AWAY};
+    teller->channel.send(teller->channel.self, &story, end);
+    end->took_ms = (now_mono_ns() - began_ns) / NS_PER_MS;
+    if (end->outcome != CHANNEL_TOLD)
+        return;
+    teller->told.value++;
+    queue_told(&teller->alerts->queue, alert, end->message_id);
+}
+
+/* Behind the first that finds the channel away or busy none is tried: it would only wait. */
+static bool tell(void *data, struct fault *fault)
+{
+    struct teller *teller = data;
+    size_t count = DUE_MAX;
+    struct channel_end end = {.outcome = CHANNEL_TOLD};
+    const bool ok = queue_due(&teller->alerts->queue, teller->number, now_wall_us(), teller->due,
+                              &count, fault);
+
+    for (size_t i = 0; i < count && !teller->alerts->service->stopping; i++) {
+        if (end.outcome == CHANNEL_TOLD || end.outcome == CHANNEL_REFUSED)
+            send_one(teller, &teller->due[i], &end);
+        if (end.outcome != CHANNEL_TOLD)
+            note_failure(teller, &teller->due[i], &end);
+    }
+    if (teller->channel.tidy != NULL && end.outcome == CHANNEL_TOLD)
+        teller->channel.tidy(teller->channel.self);
+    return ok;
+}
+
+void alerts_soon(struct alerts *alerts)
+{
+    for (size_t i = 0; i < ALERT_CHANNELS; i++)
+        periodic_soon(alerts->tellers[i].task, 0);
+}
+
+void alerts_tell(struct alerts *alerts, const struct incident *incident, enum alert_event event,
+                 unsigned channels)
+{
+    queue_tell(&alerts->queue, incident, event, channels & configured(alerts), now_wall_us());
+    alerts_soon(alerts);
+}
+
+/* --- acknowledgements --- */
+
+void alerts_on_ack(struct alerts *alerts, void (*run)(void *data, const struct incident *incident),
+                   void *data)
+{
+    alerts->on_ack = run;
+    alerts->on_ack_data = data;
+}
+
+void alerts_acked(struct alerts *alerts, const struct incident *incident)
+{
+    if (alerts->chats != NULL)
+        telegram_channel_changed(alerts->chats, incident);
+    periodic_soon(alerts->tellers[ALERT_TELEGRAM].task, 0);
+}
+
+static void on_tap(void *data, const struct incident *incident)
+{
+    struct alerts *alerts = data;
+
+    periodic_soon(alerts->tellers[ALERT_TELEGRAM].task, 0);
+    if (alerts->on_ack != NULL)
+        alerts->on_ack(alerts->on_ack_data, incident);
+}
+
+/* --- start and stop --- */
+
+static bool start_telegram(struct alerts *alerts, struct fault *fault)
+{
+    const struct health_config *config = alerts->config;
+    const struct http_client_options http = {.proxy = config->telegram_proxy};
+
+    if (config->alert_bot_token[0] == '\0')
+        return true;
+    alerts->http = http_client_create(alerts->service->loop, alerts->service->work, &http, fault);
+    if (alerts->http == NULL)
+        return false;
+    const struct telegram telegram = {.client = alerts->http,
+                                      .root = config->telegram_api_root,
+                                      .own_root =
+                                          strcmp(config->telegram_api_root, TELEGRAM_ROOT) != 0};
+    const struct telegram_channel_options options = {.telegram = telegram,
+                                                     .token = config->alert_bot_token,
+                                                     .chats = config->alert_chats,
+                                                     .public_url = config->public_url,
+                                                     .plan = alerts->plan};
+    alerts->chats = telegram_channel_create(&options, fault);
+    if (alerts->chats == NULL)
+        return false;
+    alerts->tellers[ALERT_TELEGRAM].channel = telegram_channel(alerts->chats);
+    const struct taps_options taps = {.loop = alerts->service->loop,
+                                      .telegram = telegram,
+                                      .token = config->alert_bot_token,
+                                      .chats = alerts->chats,
+                                      .history = alerts->queue.history,
+                                      .acked = on_tap,
+                                      .data = alerts};
+    alerts->taps = taps_start(&taps, fault);
+    return alerts->taps != NULL;
+}
+
+static bool start_email(struct alerts *alerts, struct fault *fault)
+{
+    const struct health_config *config = alerts->config;
+    const struct email_options options = {.url = config->smtp_url,
+                                          .user = config->smtp_user,
+                                          .password = config->smtp_password,
+                                          .from = config->alert_from,
+                                          .to = config->alert_emails};
+
+    if (config->smtp_url[0] == '\0')
+        return true;
+    alerts->email = email_channel_create(alerts->service->loop, &options, fault);
+    if (alerts->email == NULL)
+        return false;
+    alerts->tellers[ALERT_EMAIL].channel = email_channel(alerts->email);
+    return true;
+}
+
+static bool start_teller(struct alerts *alerts, enum alert_channel number, struct fault *fault)
+{
+    struct teller *teller = &alerts->tellers[number];
+    const struct periodic_options options = {.name = names[number].name,
+                                             .run = tell,
+                                             .data = teller,
+                                             .every_ms = EVERY_MS,
+                                             .limit_ms = RUN_MS,
+                                             .at_once = true};
+
+    teller->alerts = alerts;
+    teller->number = number;
+    if (teller->channel.self == NULL)
+        return true;
+    teller->told = (struct metric){.name = "alerts_told_total",
+                                   .help = "Alerts that a channel has taken.",
+                                   .labels = names[number].labels};
+    teller->failed = (struct metric){.name = "alerts_failed_total",
+                                     .help = "Tries of alerts that failed.",
+                                     .labels = names[number].labels};
+    metric_register(&teller->told);
+    metric_register(&teller->failed);
+    teller->task = periodic_start(alerts->service->loop, &options, fault);
+    return teller->task != NULL;
+}
+
+struct alerts *alerts_start(struct service *service, const struct health_config *config,
+                            const struct plan *plan, struct history *history, struct fault *fault)
+{
+    struct alerts *alerts = fault_calloc(sizeof *alerts, "alerts", fault);
+
+    if (alerts == NULL)
+        return NULL;
+    alerts->service = service;
+    alerts->config = config;
+    alerts->plan = plan;
+    queue_init(&alerts->queue, history);
+    bool ok = start_telegram(alerts, fault) && start_email(alerts, fault);
+    for (int i = 0; ok && i < ALERT_CHANNELS; i++)
+        ok = start_teller(alerts, (enum alert_channel)i, fault);
+    if (ok)
+        return alerts;
+    alerts_stop(alerts);
+    return NULL;
+}
+
+void alerts_stop(struct alerts *alerts)
+{
+    if (alerts == NULL)
+        return;
+    for (size_t i = 0; i < ALERT_CHANNELS; i++) {
+        periodic_stop(alerts->tellers[i].task);
+        metric_unregister(&alerts->tellers[i].told);
+        metric_unregister(&alerts->tellers[i].failed);
+    }
+    taps_stop(alerts->taps);
+    telegram_channel_destroy(alerts->chats);
+    email_channel_destroy(alerts->email);
+    http_client_destroy(alerts->http);
+    free(alerts);
+}

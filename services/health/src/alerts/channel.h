@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+/* A way on which people are told: enum alert_channel names them, alerts.c has a row for each. */
+#pragma once
+
+#include "alerts/alert_pace.h"
+#include "alerts/alert_text.h"
+
+struct channel {
+    void *self;       /* NULL: not configured */
+    int64_t limit_ms; /* the longest that `send` takes */
+    /* Sends one, in a fiber, once. Sets all of `end` but took_ms. */
+    void (*send)(void *self, const struct alert_story *story, struct channel_end *end);
+    /* What is left to do behind the alerts; NULL: nothing. */
+    void (*tidy)(void *self);
+};

@@ -20,6 +20,8 @@ enum {
     DUE_MAX = 64 /* alerts of one look */
 };
 
+static const int64_t COMPLAIN_NS = 3600 * NS_PER_S;
+
 /* A channel at work. */
 struct teller {
     struct alerts *alerts;
@@ -28,6 +30,7 @@ struct teller {
     struct periodic *task;
     struct alert due[DUE_MAX];
     struct metric told, failed;
+    int64_t complained_ns; /* 0: never */
 };
 
 struct alerts {
@@ -97,6 +100,24 @@ static void tell_others(struct teller *teller, const struct alert *alert)
         }
 }
 
+/* The first failure of an alert, and its last; what is refused, hourly, as it will be again. */
+static void log_failure(struct teller *teller, const struct alert *alert, bool over,
+                        const struct channel_end *end)
+{
+    const int64_t now_ns = now_mono_ns();
+
+    if (end->outcome == CHANNEL_REFUSED) {
+        if (teller->complained_ns != 0 && now_ns - teller->complained_ns < COMPLAIN_NS)
+            return;
+        teller->complained_ns = now_ns;
+    } else if (alert->tries > 0 && !over) {
+        return;
+    }
+    LOG(LOG_ERROR, over ? "alert_given_up" : "alert_not_told", end->fault.detail,
+        log_str("task", names[teller->number].name), log_str("code", end->fault.code),
+        log_str("check", alert->incident.check));
+}
+
 static void note_failure(struct teller *teller, const struct alert *alert,
                          const struct channel_end *end)
 {
@@ -104,10 +125,7 @@ static void note_failure(struct teller *teller, const struct alert *alert,
         pace_of(alert->tries, end, teller->channel.limit_ms, ALERT_FALLBACK_MS);
 
     teller->failed.value++;
-    if (alert->tries == 0 || pace.over)
-        LOG(LOG_WARN, pace.over ? "alert_given_up" : "alert_not_told", end->fault.detail,
-            log_str("task", names[teller->number].name), log_str("code", end->fault.code),
-            log_str("check", alert->incident.check));
+    log_failure(teller, alert, pace.over, end);
     if (pace.also)
         tell_others(teller, alert);
     if (pace.over)

@@ -5,16 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <curl/curl.h>
-
 #include "base/auto.h"
-#include "base/now.h"
+#include "http/smtp.h"
 #include "loop/fiber.h"
 #include "loop/work.h"
 
 #include "alerts/mail.h"
 
-enum { POSTS_WAITING_MAX = 4, MAIL_MAX = 32 * 1024, BRACKETED_MAX = MAIL_ADDRESS_MAX + 3 };
+enum { POSTS_WAITING_MAX = 4, MAIL_MAX = 32 * 1024 };
 
 struct email_channel {
     struct work *work;
@@ -25,98 +23,32 @@ struct email_channel {
     atomic_bool stopping;
 };
 
-/* --- in the thread --- */
-
 /* A mail on its way: the fiber's, then the job's until it is over. */
 struct post {
     struct email_channel *email; /* lives longer; only read here */
     struct buf message;
-    size_t at;
-    CURLcode code;
-    long answer; /* of the server: 250, 550; 0: none */
+    bool ok;
+    struct fault fault;
 };
 
-static size_t read_message(char *to, size_t size, size_t count, void *data)
-{
-    struct post *post = data;
-    const size_t left = post->message.len - post->at;
-    const size_t len = left < size * count ? left : size * count;
-
-    memcpy(to, post->message.data + post->at, len);
-    post->at += len;
-    return len;
-}
-
-static int is_stopping(void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
-{
-    const struct post *post = data;
-
-    (void)a;
-    (void)b;
-    (void)c;
-    (void)d;
-    return atomic_load(&post->email->stopping) ? 1 : 0;
-}
-
-static bool add_recipient(struct curl_slist **list, const char *address)
-{
-    char text[BRACKETED_MAX];
-
-    snprintf(text, sizeof text, "<%s>", address);
-    struct curl_slist *longer = curl_slist_append(*list, text);
-    if (longer != NULL)
-        *list = longer;
-    return longer != NULL;
-}
-
-static void set_options(CURL *curl, struct post *post, struct curl_slist *to)
-{
-    const struct email_channel *email = post->email;
-    const bool signs_in = email->user[0] != '\0';
-    char from[BRACKETED_MAX];
-
-    snprintf(from, sizeof from, "<%s>", email->from);
-    curl_easy_setopt(curl, CURLOPT_URL, email->url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)EMAIL_CONNECT_MS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)EMAIL_LIMIT_MS);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(signs_in ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-    if (email->ca_file != NULL)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, email->ca_file);
-    if (signs_in) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, email->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, email->password);
-    }
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from);
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
-    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_message);
-    curl_easy_setopt(curl, CURLOPT_READDATA, post);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_stopping);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, post);
-}
-
+/* In the thread. */
 static void run_post(void *arg)
 {
     struct post *post = *(struct post **)arg;
-    struct curl_slist *to = NULL;
-    CURL *curl = curl_easy_init();
-    bool ok = curl != NULL;
+    const struct email_channel *email = post->email;
+    const char *to[MAIL_TO_MAX + 1] = {NULL};
 
-    for (size_t i = 0; ok && i < post->email->to_count; i++)
-        ok = add_recipient(&to, post->email->to[i]);
-    post->code = CURLE_OUT_OF_MEMORY;
-    if (ok) {
-        set_options(curl, post, to);
-        post->code = curl_easy_perform(curl);
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &post->answer);
-    }
-    curl_easy_cleanup(curl);
-    curl_slist_free_all(to);
+    for (size_t i = 0; i < email->to_count; i++)
+        to[i] = email->to[i];
+    post->ok = smtp_send(&(const struct smtp_call){.url = email->url,
+                                                   .user = email->user,
+                                                   .password = email->password,
+                                                   .ca_file = email->ca_file,
+                                                   .from = email->from,
+                                                   .to = to,
+                                                   .message = buf_as_slice(&post->message),
+                                                   .cancel = &email->stopping},
+                         &post->fault);
 }
 
 static void post_free(void *arg)
@@ -125,36 +57,6 @@ static void post_free(void *arg)
 
     buf_finish(&post->message);
     free(post);
-}
-
-/* --- in the loop --- */
-
-static enum channel_outcome outcome_of(const struct post *post)
-{
-    switch (post->code) {
-    case CURLE_OK:
-        return CHANNEL_TOLD;
-    case CURLE_USE_SSL_FAILED: /* it has no STARTTLS */
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-        return CHANNEL_REFUSED;
-    case CURLE_LOGIN_DENIED:
-        return post->answer / 100 == 4 ? CHANNEL_AWAY : CHANNEL_REFUSED;
-    default:
-        return post->answer / 100 == 5 ? CHANNEL_REFUSED : CHANNEL_AWAY;
-    }
-}
-
-/* In curl's words for its codes: what the server says may repeat what it was told. */
-static void read_end(const struct post *post, struct channel_end *end)
-{
-    end->outcome = outcome_of(post);
-    if (end->outcome == CHANNEL_REFUSED)
-        fault_set(&end->fault, FAULT_INVALID, "email_refused", "%s (%ld).",
-                  curl_easy_strerror(post->code), post->answer);
-    else if (end->outcome == CHANNEL_AWAY)
-        fault_set(&end->fault, FAULT_UNAVAILABLE, "email_away", "%s (%ld).",
-                  curl_easy_strerror(post->code), post->answer);
 }
 
 static bool write_mail(const struct email_channel *email, const struct alert_story *story,
@@ -202,7 +104,10 @@ static void send_mail(void *self, const struct alert_story *story, struct channe
         return;
     }
     if (work_run(email->work, run_post, &post, sizeof post, post_free, &end->fault)) {
-        read_end(post, end);
+        end->fault = post->fault;
+        end->outcome = post->ok                            ? CHANNEL_TOLD
+                       : post->fault.kind == FAULT_INVALID ? CHANNEL_REFUSED
+                                                           : CHANNEL_AWAY;
         post_free(&post);
     } else if (end->fault.kind != FAULT_TIMEOUT && !fiber_was_cancelled(&end->fault)) {
         post_free(&post); /* it was never queued */
@@ -210,22 +115,6 @@ static void send_mail(void *self, const struct alert_story *story, struct channe
 }
 
 /* --- configuration --- */
-
-/* Whether it is smtp:// or smtps://, and has neither user nor password. */
-static bool url_ok(const char *url)
-{
-    CURLU *parts = curl_url();
-    char *scheme = NULL, *user = NULL;
-    const bool ok = parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-                    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-                    (strcmp(scheme, "smtp") == 0 || strcmp(scheme, "smtps") == 0) &&
-                    curl_url_get(parts, CURLUPART_USER, &user, 0) == CURLUE_NO_USER;
-
-    curl_free(scheme);
-    curl_free(user);
-    curl_url_cleanup(parts);
-    return ok;
-}
 
 static bool read_address(struct slice text, char out[MAIL_ADDRESS_MAX + 1])
 {
@@ -258,7 +147,7 @@ static bool configure(struct email_channel *email, const struct email_options *o
     email->user = options->user;
     email->password = options->password;
     email->ca_file = options->ca_file;
-    if (!url_ok(options->url))
+    if (!smtp_url_ok(options->url))
         return fault_set(fault, FAULT_INVALID, "bad_smtp_url",
                          "SMTP_URL must be smtp://host:port or smtps://host:port, "
                          "without user and password.");
@@ -279,9 +168,7 @@ struct email_channel *email_channel_create(struct loop *loop, const struct email
 
     if (email == NULL)
         return NULL;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        fault_set(fault, FAULT_INTERNAL, "curl_init", "curl does not start.");
-    else if (configure(email, options, fault))
+    if (smtp_init(fault) && configure(email, options, fault))
         email->work = work_create(loop, 1, POSTS_WAITING_MAX, fault);
     if (email->work != NULL)
         return email;
@@ -300,5 +187,5 @@ void email_channel_destroy(struct email_channel *email)
 
 struct channel email_channel(struct email_channel *email)
 {
-    return (struct channel){.self = email, .limit_ms = EMAIL_LIMIT_MS, .send = send_mail};
+    return (struct channel){.self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_mail};
 }

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Alerts by e-mail: SMTP by libcurl, in a thread of its own (loop/work), where names are looked up
- * too. smtps:// is TLS from the beginning. smtp:// becomes TLS by STARTTLS: always where there is a
- * user, so that no password goes out in the clear, else where the server offers it. Certificates
- * are checked in any case. */
+/* Alerts by e-mail: http/smtp.h in a thread of its own, so that the loop never waits. */
 #pragma once
 
 #include "loop/loop.h"
 
 #include "alerts/channel.h"
 
-enum { EMAIL_CONNECT_MS = 5000, EMAIL_LIMIT_MS = 15000 };
-
 struct email_options {
-    const char *url;      /* smtp://host:port or smtps://, without user and password */
+    const char *url;      /* smtp_url_ok() */
     const char *user;     /* "": none */
     const char *password; /* "": none */
     const char *from;

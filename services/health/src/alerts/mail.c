@@ -9,7 +9,9 @@
 #include "base/text.h"
 
 enum {
-    WORD_BYTES = 45, /* of an encoded word, which has at most 75 characters (RFC 2047, 2) */
+    /* Of an encoded word, so that a line with one has at most 76 characters, the field's name
+     * included (RFC 2047, 2). */
+    WORD_BYTES = 39,
     LINE_BYTES = 57  /* of a line, which has at most 76 (RFC 2045, 6.8) */
 };
 

@@ -161,6 +161,7 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
 
 /* --- alerts --- */
 
+/* Of a chat that refuses what others have taken; hourly. */
 static void complain(struct telegram_channel *chats, int64_t chat_id, const struct fault *fault)
 {
     const int64_t now_ns = now_mono_ns();
@@ -208,8 +209,6 @@ static void send_to(struct telegram_channel *chats, const struct alert_story *st
                                               .chat_id = message.chat_id,
                                               .event = story->event,
                                               .incident = *story->incident});
-    if (end->outcome == CHANNEL_REFUSED)
-        complain(chats, message.chat_id, &end->fault);
 }
 
 /* Told: each chat has it, but those that refuse, and one has. A chat that has it from an earlier
@@ -217,7 +216,8 @@ static void send_to(struct telegram_channel *chats, const struct alert_story *st
 static void send_all(void *self, const struct alert_story *story, struct channel_end *end)
 {
     struct telegram_channel *chats = self;
-    struct channel_end told = {.outcome = CHANNEL_REFUSED};
+    struct channel_end told = {.outcome = CHANNEL_REFUSED}, refused;
+    int64_t refuses = 0;
 
     for (size_t i = 0; i < chats->chat_count; i++) {
         const struct shown *shown =
@@ -230,10 +230,16 @@ static void send_all(void *self, const struct alert_story *story, struct channel
             *end = one;
             return;
         }
-        if (i == 0 || one.outcome == CHANNEL_TOLD)
+        if (one.outcome == CHANNEL_TOLD) {
             told = one;
+        } else {
+            refused = one;
+            refuses = chats->chats[i];
+        }
     }
-    *end = told;
+    *end = told.outcome == CHANNEL_TOLD ? told : refused;
+    if (end->outcome == CHANNEL_TOLD && refuses != 0)
+        complain(chats, refuses, &refused.fault);
     if (end->outcome == CHANNEL_TOLD && story->event == ALERT_RECOVERED)
         telegram_channel_changed(chats, story->incident);
 }

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+/* What alerts say: as e-mail and as Telegram's HTML. */
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/now.h"
+#include "base/text.h"
+
+#include "alerts/alert_text.h"
+#include "telegram/text.h"
+#include "unit/base/suite.h"
+
+#define LONG_8   "абвгдежз"
+#define LONG_64  LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8
+#define LONG_512 LONG_64 LONG_64 LONG_64 LONG_64 LONG_64 LONG_64 LONG_64 LONG_64
+
+static char room[ALERT_TEXT_MAX];
+/* 2026-11-22 14:05 in Almaty, which is 5 hours ahead of UTC. */
+static const int64_t began_us = INT64_C(1795338300) * US_PER_S;
+static struct check check;
+static struct incident incident;
+static struct alert_story story;
+
+static void begin(void)
+{
+    setenv("TZ", "Asia/Almaty", 1);
+    tzset();
+    check = (struct check){
+        .name = "postgres",
+        .kind = CHECK_POSTGRES,
+        .server = "server2",
+        .title = {"База данных", "", ""},
+        .runbook = "postgres"
+    };
+    incident = (struct incident){.check = "postgres",
+                                 .level = LEVEL_RED,
+                                 .severity = SEVERITY_CRITICAL,
+                                 .trouble = TROUBLE_REFUSED,
+                                 .reading = {.measure = MEASURES},
+                                 .started_us = began_us};
+    story = (struct alert_story){.incident = &incident,
+                                 .check = &check,
+                                 .now_us = began_us + 125 * US_PER_S,
+                                 .public_url = "https://health.example/"};
+}
+
+static const char *say(void (*how)(const struct alert_story *story, struct buf *out))
+{
+    struct buf out;
+    struct fault fault;
+
+    buf_init_over(&out, room, sizeof room);
+    how(&story, &out);
+    buf_char(&out, '\0');
+    ck_assert(buf_ok(&out, &fault));
+    ck_assert(text_is_utf8(slice_of(room)));
+    return room;
+}
+
+static void fits_telegram(const char *html)
+{
+    struct fault fault = {.detail = ""};
+
+    ck_assert_msg(telegram_text_check_html(slice_of(html), &fault), "%s in %s", fault.detail, html);
+    ck_assert_uint_le(telegram_text_length(slice_of(html), TELEGRAM_HTML), TELEGRAM_TEXT_MAX);
+}
+
+START_TEST(an_alert_says_what_since_when_how_bad_what_to_do_and_where_to_look)
+{
+    ck_assert_str_eq(say(alert_subject), "Авария: База данных");
+    ck_assert_str_eq(say(alert_plain),
+                     "🔴 Авария: База данных\n"
+                     "Что: не принимает соединения\n"
+                     "Началось: 14:05, длится 2 мин\n"
+                     "Важность: критическая, сервер: server2\n"
+                     "Что делать: Посмотрите, работает ли PostgreSQL, есть ли место на диске и что "
+                     "он пишет\ndocker compose ps -a postgres\n"
+                     "Страница: https://health.example/\n");
+    ck_assert_str_eq(say(alert_html),
+                     "🔴 <b>Авария: База данных</b>\n"
+                     "Что: не принимает соединения\n"
+                     "Началось: 14:05, длится 2 мин\n"
+                     "Важность: критическая, сервер: server2\n"
+                     "Что делать: Посмотрите, работает ли PostgreSQL, есть ли место на диске и что "
+                     "он пишет\n<pre>docker compose ps -a postgres</pre>\n"
+                     "<a href=\"https://health.example/\">Страница состояния</a>\n");
+    fits_telegram(room);
+}
+END_TEST
+
+// clang-format off
+static const struct {
+    const char *why;
+    enum alert_event event;
+    enum level level;
+    int64_t ended_us;
+    const char *acked_by;
+    const char *subject;
+    const char *wanted[4];
+    const char *unwanted;
+} states[] = {
+    {"yellow", ALERT_FIRED, LEVEL_YELLOW, 0, "", "Предупреждение: База данных",
+     {"🟡 Предупреждение", "длится 2 мин"}, "Принял"},
+    {"worse", ALERT_WORSE, LEVEL_RED, 0, "", "Стало хуже: База данных",
+     {"🔴 Стало хуже", "Что делать"}, "Закончилось"},
+    {"acknowledged", ALERT_FIRED, LEVEL_RED, 0, "telegram:7 @ann", "Авария: База данных",
+     {"🔴 Авария", "Принял: telegram:7 @ann, 14:06"}, "Закончилось"},
+    {"over", ALERT_RECOVERED, LEVEL_RED, began_us + 65 * US_PER_S, "", "Снова в порядке: База данных",
+     {"🟢 Снова в порядке", "Закончилось: 14:06, длилось 1 мин"}, "Что делать"},
+    {"its first message, edited when it is over", ALERT_FIRED, LEVEL_RED, began_us + 65 * US_PER_S, "", "Авария: База данных",
+     {"🟢 Авария", "Закончилось: 14:06, длилось 1 мин"}, "длится"},
+};
+// clang-format on
+
+START_TEST(the_text_is_of_the_incident_as_it_is_now)
+{
+    story.event = states[_i].event;
+    incident.level = states[_i].level;
+    incident.ended_us = states[_i].ended_us;
+    incident.acked_us = began_us + 70 * US_PER_S;
+    strcpy(incident.acked_by, states[_i].acked_by);
+    ck_assert_str_eq(say(alert_subject), states[_i].subject);
+    for (int how = 0; how < 2; how++) {
+        const char *text = say(how == 0 ? alert_plain : alert_html);
+        for (int i = 0; states[_i].wanted[i] != NULL; i++)
+            if (how == 0)
+                ck_assert_msg(strstr(text, states[_i].wanted[i]) != NULL, "%s: %s", states[_i].why,
+                              text);
+        ck_assert_msg(strstr(text, states[_i].unwanted) == NULL, "%s: %s", states[_i].why, text);
+    }
+    fits_telegram(room);
+}
+END_TEST
+
+START_TEST(of_a_check_that_is_gone_its_name_is_told)
+{
+    story.check = NULL;
+    ck_assert_str_eq(say(alert_subject), "Авария: postgres");
+    ck_assert_ptr_null(strstr(say(alert_plain), "Что делать"));
+    fits_telegram(say(alert_html));
+}
+END_TEST
+
+START_TEST(texts_of_others_are_escaped_cut_and_kept_on_one_line)
+{
+    check.title[0] = "<b>\"A&B\"</i>\r\nBcc: x@y\x01 " LONG_512;
+    strcpy(incident.detail, "<script> \xff\n next");
+    strcpy(incident.acked_by, "<a> & \xd0");
+    fits_telegram(say(alert_html));
+    ck_assert_ptr_nonnull(strstr(room, "&lt;b&gt;&quot;A&amp;B&quot;"));
+    ck_assert_ptr_null(strstr(room, "<script>"));
+    const char *subject = say(alert_subject);
+    ck_assert_ptr_null(strpbrk(subject, "\r\n"));
+    ck_assert_ptr_nonnull(strstr(subject, "…"));
+    ck_assert_uint_lt(strlen(subject), ALERT_SUBJECT_MAX);
+}
+END_TEST
+
+START_TEST(the_longest_text_fits_a_message)
+{
+    check.title[0] = check.server = LONG_512 LONG_512 LONG_512;
+    story.public_url = "https://health.example/" LONG_512;
+    memset(incident.detail, '<', sizeof incident.detail - 1);
+    memset(incident.acked_by, '&', sizeof incident.acked_by - 1);
+    fits_telegram(say(alert_html));
+    ck_assert_ptr_null(strstr(say(alert_html), "href"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("alert_text");
+    tcase_add_checked_fixture(tests, begin, NULL);
+    tcase_add_test(tests, an_alert_says_what_since_when_how_bad_what_to_do_and_where_to_look);
+    tcase_add_loop_test(tests, the_text_is_of_the_incident_as_it_is_now, 0, COUNT(states));
+    tcase_add_test(tests, of_a_check_that_is_gone_its_name_is_told);
+    tcase_add_test(tests, texts_of_others_are_escaped_cut_and_kept_on_one_line);
+    tcase_add_test(tests, the_longest_text_fits_a_message);
+    return suite_main("alert_text", tests);
+}

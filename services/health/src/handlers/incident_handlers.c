@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "base/now.h"
 
+#include "alerts/alerts.h"
 #include "app.h"
 #include "handlers/action.h"
 #include "handlers/handlers.h"
@@ -37,14 +38,37 @@ enum http_status get_incidents(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
-/* The incident as it is, or would be. */
+/* The id that follows; of the last one itself. */
+static struct uuid uuid_behind(struct uuid id)
+{
+    for (size_t i = sizeof id.bytes; i-- > 0;)
+        if (++id.bytes[i] != 0)
+            return id;
+    return uuid_max;
+}
+
+static bool find(struct health_app *app, const struct uuid *id, struct incident *out,
+                 struct fault *fault)
+{
+    const struct uuid behind = uuid_behind(*id);
+    size_t count = 1;
+    if (!history_incidents(app->history, &behind, false, out, &count, fault))
+        return false;
+    return (count == 1 && uuid_equal(&out->id, id)) ||
+           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such incident.");
+}
+
+/* The incident as it is then; of a dry run as it is. */
 static bool acknowledge(struct health_app *app, const struct uuid *id, const char *who, bool dry,
                         struct incident *out, struct fault *fault)
 {
     if (dry)
-        return history_incident_find(app->history, id, out, fault);
-    return history_incident_ack(app->history, id, who, now_wall_us(), out, fault) &&
-           watch_renew(app->watch, fault);
+        return find(app, id, out, fault);
+    if (!history_incident_ack(app->history, id, who, now_wall_us(), out, fault) ||
+        !watch_renew(app->watch, fault))
+        return false;
+    alerts_acked(app->alerts, out);
+    return true;
 }
 
 enum http_status post_incident_ack(void *data, const struct http_request *req,

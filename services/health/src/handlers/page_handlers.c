@@ -6,6 +6,7 @@
 #include "http/reply.h"
 #include "http/request.h"
 
+#include "alerts/alerts.h"
 #include "app.h"
 #include "handlers/action.h"
 #include "handlers/handlers.h"
@@ -170,6 +171,7 @@ enum http_status post_page_ack(void *data, const struct http_request *req,
     if (!history_incident_ack(app->history, &id, "page", now_wall_us(), &incident, &fault) ||
         !watch_renew(app->watch, &fault))
         return http_reply_fault(req, res, &fault);
+    alerts_acked(app->alerts, &incident);
     http_reply_header(res, "Location", SLICE("/"));
     res->status = HTTP_SEE_OTHER;
     return res->status;

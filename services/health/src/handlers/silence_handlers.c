@@ -72,6 +72,18 @@ enum http_status post_silence(void *data, const struct http_request *req, struct
     return add(app, req, res, &silence, dry);
 }
 
+static bool end_maintenance(struct health_app *app, struct fault *fault)
+{
+    struct watch_view view;
+    watch_view(app->watch, &view);
+    for (size_t i = 0; i < view.silence_count; i++)
+        if (strcmp(view.silences[i].match, "*") == 0 &&
+            !history_silence_drop(app->history, &view.silences[i].id, fault) &&
+            fault->kind != FAULT_NOT_FOUND)
+            return false;
+    return true;
+}
+
 /* One maintenance at a time: a new one takes the place of the other. */
 enum http_status post_maintenance(void *data, const struct http_request *req,
                                   struct http_response *res)
@@ -81,7 +93,7 @@ enum http_status post_maintenance(void *data, const struct http_request *req,
     bool dry;
     struct fault fault;
     if (!action_is_dry(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault) ||
-        (!dry && !stands(app, &silence) && !history_maintenance_drop(app->history, &fault)))
+        (!dry && !stands(app, &silence) && !end_maintenance(app, &fault)))
         return http_reply_fault(req, res, &fault);
     return add(app, req, res, &silence, dry);
 }
@@ -134,6 +146,6 @@ enum http_status delete_maintenance(void *data, const struct http_request *req,
     }
     if (dry)
         return action_would_delete("maintenance", res);
-    return history_maintenance_drop(app->history, &fault) ? dropped(app, req, res)
-                                                          : http_reply_fault(req, res, &fault);
+    return end_maintenance(app, &fault) ? dropped(app, req, res)
+                                        : http_reply_fault(req, res, &fault);
 }

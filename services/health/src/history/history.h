@@ -109,8 +109,6 @@ bool history_incident_end(struct history *history, const struct uuid *id, int64_
 /* FAULT_NOT_FOUND. Acknowledged already: true, and the first stays. `out` is as it is then. */
 bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
                           int64_t at_us, struct incident *out, struct fault *fault) MUST_CHECK;
-bool history_incident_find(struct history *history, const struct uuid *id, struct incident *out,
-                           struct fault *fault) MUST_CHECK; /* FAULT_NOT_FOUND */
 /* Newest first, those before `before` (NULL: all). `only_open`: those that last. While the disk is
  * away: those of memory, which are all that last and about INCIDENTS_MAX others. */
 bool history_incidents(struct history *history, const struct uuid *before, bool only_open,
@@ -149,8 +147,6 @@ bool history_silence_add(struct history *history, const struct silence *silence,
                          struct fault *fault) MUST_CHECK; /* FAULT_CONFLICT "too_many_silences" */
 bool history_silence_drop(struct history *history, const struct uuid *id,
                           struct fault *fault) MUST_CHECK; /* FAULT_NOT_FOUND */
-/* The silence of everything ends. */
-bool history_maintenance_drop(struct history *history, struct fault *fault) MUST_CHECK;
 /* Those whose time is not over. */
 bool history_silences(struct history *history, int64_t now_us, struct silence *out,
                       size_t *count /* in: room */, struct fault *fault) MUST_CHECK;

@@ -23,6 +23,11 @@ static probe_fn *const probe_kinds[CHECK_KINDS] = {
     [CHECK_TELEGRAM] = probe_telegram,
     [CHECK_SERVICE] = probe_service,
     [CHECK_HEARTBEAT] = probe_heartbeat,
+    [CHECK_POSTGRES] = probe_postgres,
+    [CHECK_REDIS] = probe_redis,
+    [CHECK_HOST] = probe_host,
+    [CHECK_DISK] = probe_disk,
+    [CHECK_CONTAINERS] = probe_containers,
 };
 
 /* Well-formed, without what a terminal or a page would take for an order, in room for its NUL. */

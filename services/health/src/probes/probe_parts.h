@@ -24,6 +24,11 @@ probe_fn probe_traefik;
 probe_fn probe_telegram;
 probe_fn probe_service;
 probe_fn probe_heartbeat;
+probe_fn probe_postgres;
+probe_fn probe_redis;
+probe_fn probe_host;
+probe_fn probe_disk;
+probe_fn probe_containers;
 
 /* --- places: probe_places.c --- */
 

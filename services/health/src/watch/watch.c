@@ -47,7 +47,7 @@ static bool allocate(struct watch *watch, struct fault *fault)
         watch->pasts == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
-        past_clear(&watch->pasts[i]);
+        watch_past_unknown(&watch->pasts[i]);
     return true;
 }
 
@@ -55,8 +55,7 @@ static bool equip(struct watch *watch, struct fault *fault)
 {
     struct service *service = watch->options.service;
     const struct health_config *config = watch->options.config;
-    const struct http_client_options http = {.connections_per_host = CHECKS_MAX};
-    watch->client = http_client_create(service->loop, service->work, &http, fault);
+    watch->client = probe_client_create(service->loop, service->work, NULL, fault);
     if (watch->client == NULL)
         return false;
     watch->names = work_create(service->loop, NAME_THREADS, NAME_QUEUE, fault);
@@ -77,7 +76,7 @@ struct watch *watch_start(const struct watch_options *options, struct fault *fau
         return NULL;
     watch->options = *options;
     watch->plan = options->plan;
-    watch->overall_since_us = now_wall_us();
+    watch->overall_since_us = watch->heartbeats.since_us = now_wall_us();
     if (!allocate(watch, fault) || !equip(watch, fault) || !start_background(watch, fault)) {
         watch_stop(watch);
         return NULL;
@@ -128,6 +127,7 @@ void watch_view(struct watch *watch, struct watch_view *out)
         .overall_since_us = watch->overall_since_us,
         .now_us = times.now_us,
         .history_gap_us = history_gap(watch->options.history),
+        .history_missing = history_missing(watch->options.history),
         .maintenance = times.maintenance,
         .maintenance_until_us = watch->maintenance_until_us,
     };

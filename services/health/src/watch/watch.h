@@ -37,7 +37,8 @@ struct watch_view {
     enum verdict overall;
     int64_t overall_since_us;
     int64_t now_us;
-    int64_t history_gap_us; /* history_gap() */
+    int64_t history_gap_us;        /* history_gap() */
+    struct missed history_missing; /* history_missing() */
     bool maintenance;
     int64_t maintenance_until_us;
 };

@@ -140,7 +140,7 @@ bool watch_conclude(void *data, struct fault *fault)
 {
     struct watch *watch = data;
     bool changed = false, done = true;
-    if (!watch->resumed && !resume(watch, fault))
+    if (!watch->resumed && (!resume(watch, fault) || !watch_resume_heartbeats(watch, fault)))
         return false;
     watch->resumed = true;
     const struct verdict_times times = watch_times(watch);

@@ -57,3 +57,5 @@ void watch_probes_end(struct watch *watch);
 /* What follows from the probes that have ended: samples, incidents, alerts. */
 periodic_fn watch_conclude;
 periodic_fn watch_read;
+void watch_past_unknown(struct past *past);
+bool watch_resume_heartbeats(struct watch *watch, struct fault *fault) MUST_CHECK;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What history has, for pages and answers: in memory, so that they wait for nothing. */
+#include <math.h>
+
 #include "base/auto.h"
 #include "base/now.h"
 
@@ -49,6 +51,35 @@ static bool read_incidents(struct watch *watch, struct fault *fault)
             watch->incidents[count++] = all[i];
     watch->incident_count = count;
     return true;
+}
+
+void watch_past_unknown(struct past *past)
+{
+    *past = (struct past){.day = NAN, .week = NAN, .month = NAN, .year = NAN};
+    for (size_t i = 0; i < PAST_DAYS; i++)
+        past->days[i] = NAN;
+    for (size_t i = 0; i < PAST_POINTS; i++)
+        past->latency_ms[i] = NAN;
+}
+
+/* Beats that came to the process before this one. */
+bool watch_resume_heartbeats(struct watch *watch, struct fault *fault)
+{
+    auto_free struct heartbeat *beats =
+        fault_calloc(CHECKS_MAX * sizeof *beats, "heartbeats", fault);
+    size_t count = CHECKS_MAX;
+    if (beats == NULL || !history_heartbeats(watch->options.history, beats, &count, fault))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        (void)!heartbeats_note(&watch->heartbeats, slice_of(beats[i].name), beats[i].at_us,
+                               beats[i].ok);
+    return true;
+}
+
+void watch_heartbeat(struct watch *watch, const struct check *check, int64_t at_us, bool ok)
+{
+    (void)!heartbeats_note(&watch->heartbeats, slice_of(check->name), at_us, ok);
+    watch_look(watch, (size_t)(check - watch->plan->checks));
 }
 
 bool watch_read(void *data, struct fault *fault)

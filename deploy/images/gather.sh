@@ -10,7 +10,9 @@ libraries=/usr/lib/$triplet
 list=$(mktemp)
 packages=$(mktemp)
 mkdir -p "$root$libraries" "$root/usr/bin" "$root/usr/sbin" "$root/etc" "$root/usr/share/tapbot" "$root/tmp"
-chmod 1777 "$root/tmp"
+# What a service keeps: a volume has the rights of the folder that it covers.
+mkdir -p "$root/var/lib/tapbot"
+chmod 1777 "$root/tmp" "$root/var/lib/tapbot"
 ln -s usr/bin "$root/bin"
 ln -s usr/sbin "$root/sbin"
 ln -s usr/lib "$root/lib"

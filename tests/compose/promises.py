@@ -22,13 +22,14 @@ INTERNAL = {"service-network": {"traefik", "pages"},  # and our services
             "redis-network": {"redis"},  # and our services
             "pgadmin-network": {"pgadmin", "postgres"},
             "redis-commander-network": {"redis-commander", "redis"},
-            "socket-network": {"socket-proxy", "traefik", "dozzle"},
+            "socket-network": {"socket-proxy", "traefik", "dozzle", "health"},
             "portainer-network": {"portainer-socket-proxy", "portainer"},
             "admin-network": {"traefik", "dozzle", "pgadmin", "redis-commander", "portainer"}}
 # Whose need of memory comes in waves close to the limit; everybody else would rather be killed than be slow.
 SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
-# Who has a way out: Traefik to the certificate authority, workflows and flows to wherever they are told.
-OUTBOUND = {"traefik", "n8n", "directus", "bot-gateway"}
+# Who has a way out: Traefik to the certificate authority, workflows and flows to wherever they are told, health to our
+# hosts as others see them and to those it alerts.
+OUTBOUND = {"traefik", "n8n", "directus", "bot-gateway", "health"}
 # Services that are not built yet: connections a copy, copies, and (server, both on one host) MiB of them all.
 TO_COME = {"bot-gateway": (5, 1, {"server1": 64}, 64), "search-api": (4, 1, {"server2": 320}, 112),
            "health": (1, 2, {"server1": 40, "server2": 40}, 40)}

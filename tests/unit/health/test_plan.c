@@ -344,7 +344,7 @@ static const struct {
      LINE(4,                        "checks[1].name: is the name of checks[0] too")                                                                                                                                                                        },
     {CHECK("{name: a, kind: redis, needs: [b]}\n  - {name: b, kind: host, needs: [c]}\n"
            "  - {name: c, kind: host, needs: [d, b]}\n  - {name: d, kind: host}"),
-     LINE(4, "checks[1].needs: goes in a circle: b -> c -> b")                                                                                                                                                                        },
+     LINE(5, "checks[2].needs: goes in a circle: c -> b -> c")                                                                                                                                                                        },
     {CHECK("{name: a, kind: redis, needs: [b, b]}\n  - {name: b, kind: host}"),
      LINE(3,         "checks[0].needs[1]: stands there twice")                                                                                                                                                                        },
     {HTTP("body: ${PLAN_ABSENT}"),

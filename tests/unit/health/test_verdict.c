@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: MIT
+/* One check: probes are written as signs, and so is what follows from each. */
+#include <math.h>
+
+#include <check.h>
+
+#include "unit/base/suite.h"
+#include "verdicts/verdict.h"
+
+enum { S = 1000 * 1000, EVERY_S = 10, BEGIN_S = 1000 };
+
+static struct check check;
+static struct verdict_state state;
+static struct verdict_times times;
+
+static void begin(void)
+{
+    check = (struct check){
+        .name = "a", .interval_ms = 10000, .timeout_ms = 3000, .bad_to_fail = 2, .good_to_pass = 2};
+    check.severity = SEVERITY_CRITICAL;
+    check.counted = true;
+    state = (struct verdict_state){0};
+    times = (struct verdict_times){0};
+}
+
+static void step(struct probe_result result)
+{
+    verdict_step(&check, &state, &result, &times);
+}
+
+static void step_trouble(enum probe_trouble trouble, int64_t at_s)
+{
+    step((struct probe_result){.trouble = trouble, .began_us = at_s * S});
+}
+
+static void step_value(enum measure measure, double value, int64_t at_s)
+{
+    step((struct probe_result){
+        .readings = {{measure, value}}, .reading_count = 1, .began_us = at_s * S});
+}
+
+static char sign_of(enum level level)
+{
+    return "?gyr"[level];
+}
+
+/* A probe of a latency with borders 10 and 20: green, yellow or red. */
+static void step_sign(char sign, int64_t at_s)
+{
+    step_value(MEASURE_latency_ms, sign == 'g' ? 1 : sign == 'y' ? 15 : 30, at_s);
+}
+
+static const struct {
+    const char *why;
+    int bad, good;
+    const char *probes;
+    const char *levels;
+} damping[] = {
+    {"the first good one is enough for green",     2, 2, "g",        "g"       },
+    {"one bad one is not",                         2, 2, "grg",      "ggg"     },
+    {"two in a row are",                           2, 2, "grrgg",    "ggrrg"   },
+    {"from unknown too",                           2, 2, "rr",       "?r"      },
+    {"after a bad one, a good one makes green",    2, 2, "rg",       "?g"      },
+    {"flapping changes nothing",                   2, 2, "grgrgrgr", "gggggggg"},
+    {"nor back",                                   2, 2, "rrgrgrgr", "?rrrrrrr"},
+    {"one is enough where it is said",             1, 1, "grgygr",   "grgygr"  },
+    {"three",                                      3, 2, "grrgrrr",  "ggggggr" },
+    {"yellow and red in turn are at least yellow", 2, 2, "gyryryry", "ggyyyyyy"},
+    {"red and yellow too",                         2, 2, "gryry",    "ggyyy"   },
+    {"then two red ones are red",                  2, 2, "gyryrr",   "ggyyyr"  },
+    {"red to yellow needs good ones",              2, 2, "rryyg",    "?rryy"   },
+    {"red to green",                               2, 2, "rryggg",   "?rrygg"  },
+    {"a mixed way down is at most yellow",         2, 3, "rrygyg",   "?rrryy"  },
+};
+
+START_TEST(a_level_is_believed_after_so_many_probes)
+{
+    check.bad_to_fail = damping[_i].bad;
+    check.good_to_pass = damping[_i].good;
+    check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
+    check.limit_count = 1;
+    for (int i = 0; damping[_i].probes[i] != '\0'; i++) {
+        step_sign(damping[_i].probes[i], BEGIN_S + i * EVERY_S);
+        ck_assert_msg(sign_of(state.level) == damping[_i].levels[i], "%s: %c after %d",
+                      damping[_i].why, sign_of(state.level), i + 1);
+    }
+}
+END_TEST
+
+START_TEST(a_level_begins_with_the_first_probe_that_made_it)
+{
+    check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
+    check.limit_count = 1;
+    for (int i = 0; "gyrrrgg"[i] != '\0'; i++) {
+        static const int since[] = {0, 0, 1, 2, 2, 2, 5};
+        step_sign("gyrrrgg"[i], BEGIN_S + i * EVERY_S);
+        ck_assert_int_eq(state.since_us, (int64_t)(BEGIN_S + since[i] * EVERY_S) * S);
+    }
+}
+END_TEST
+
+static const struct {
+    enum measure measure;
+    double yellow, red;
+    double value;
+    char level;
+} borders[] = {
+    {MEASURE_connections,       40,  45,   39,    'g'},
+    {MEASURE_connections,       40,  45,   40,    'y'},
+    {MEASURE_connections,       40,  45,   45,    'y'},
+    {MEASURE_connections,       40,  45,   46,    'r'},
+    {MEASURE_cache_hit_percent, 95,  90,   95.01, 'g'},
+    {MEASURE_cache_hit_percent, 95,  90,   95,    'y'},
+    {MEASURE_cache_hit_percent, 95,  90,   90,    'y'},
+    {MEASURE_cache_hit_percent, 95,  90,   89.99, 'r'},
+    {MEASURE_disk_free_percent, 20,  10,   20.1,  'g'},
+    {MEASURE_disk_free_percent, 20,  10,   20,    'y'},
+    {MEASURE_disk_free_percent, 20,  10,   10,    'y'},
+    {MEASURE_disk_free_percent, 20,  10,   9.9,   'r'},
+    {MEASURE_certificate_days,  30,  7,    -3,    'r'},
+    {MEASURE_broken_rules,      NAN, 0,    0,     'g'},
+    {MEASURE_broken_rules,      NAN, 0,    1,     'r'},
+    {MEASURE_log_errors,        1,   NAN,  1,     'y'},
+    {MEASURE_log_errors,        1,   NAN,  1e9,   'y'},
+    {MEASURE_latency_ms,        500, 2000, NAN,   'g'},
+};
+
+START_TEST(a_border_itself_is_yellow)
+{
+    check.bad_to_fail = 1;
+    check.limits[0] = (struct limit){borders[_i].measure, borders[_i].yellow, borders[_i].red};
+    check.limit_count = 1;
+    step_value(borders[_i].measure, borders[_i].value, BEGIN_S);
+    ck_assert_msg(sign_of(state.level) == borders[_i].level, "%s %g: %c",
+                  measure_kinds[borders[_i].measure].word, borders[_i].value, sign_of(state.level));
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    enum measure measure;
+    double yellow, red;
+    double values[6]; /* to the first 0 */
+    const char *levels;
+} hysteresis[] = {
+    {"back by 2 % of 40",           MEASURE_connections,       40,  45, {40, 39.5, 39.2, 39.5, 40},      "yyggy"},
+    {"and of 45",                   MEASURE_connections,       40,  45, {46, 45, 44.2, 44.1, 45},        "rrryy"},
+    {"upwards where less is worse",
+     MEASURE_disk_free_percent,                                20,
+     10,                                                                {9, 10, 10.1, 10.2, 20.3, 20.4},
+     "rrryyg"                                                                                                   },
+    {"a percentage can be reached", MEASURE_cache_hit_percent, 99,  98, {99, 99.4, 99.5},                "yyg"  },
+    {"two per cent of 95",          MEASURE_cache_hit_percent, 95,  90, {94, 96.8, 96.9},                "yyg"  },
+    {"nothing of nothing",          MEASURE_containers_down,   NAN, 0,  {1, 2, 1e-9},                    "rrr"  },
+};
+
+START_TEST(a_measure_comes_back_by_a_part_of_its_border)
+{
+    check.bad_to_fail = check.good_to_pass = 1;
+    check.limits[0] =
+        (struct limit){hysteresis[_i].measure, hysteresis[_i].yellow, hysteresis[_i].red};
+    check.limit_count = 1;
+    for (int i = 0; hysteresis[_i].levels[i] != '\0'; i++) {
+        step_value(hysteresis[_i].measure, hysteresis[_i].values[i], BEGIN_S + i * EVERY_S);
+        ck_assert_msg(sign_of(state.level) == hysteresis[_i].levels[i], "%s: %c at %g",
+                      hysteresis[_i].why, sign_of(state.level), hysteresis[_i].values[i]);
+    }
+}
+END_TEST
+
+START_TEST(a_measure_without_a_reading_stays_as_it_was)
+{
+    check.bad_to_fail = check.good_to_pass = 1;
+    check.limits[0] = (struct limit){MEASURE_cache_hit_percent, 95, 90};
+    check.limits[1] = (struct limit){MEASURE_connections, 40, 45};
+    check.limit_count = 2;
+    step_value(MEASURE_cache_hit_percent, 80, BEGIN_S);
+    step_value(MEASURE_connections, 3, BEGIN_S + 10);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    step_trouble(TROUBLE_NONE, BEGIN_S + 20);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    step_value(MEASURE_cache_hit_percent, 99, BEGIN_S + 30);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+}
+END_TEST
+
+START_TEST(of_two_readings_the_worse_one_counts)
+{
+    check.bad_to_fail = 1;
+    check.limits[0] = (struct limit){MEASURE_certificate_days, 30, 7};
+    check.limit_count = 1;
+    step((struct probe_result){
+        .readings = {{MEASURE_certificate_days, 90},
+                     {MEASURE_certificate_days, 3},
+                     {MEASURE_certificate_days, 60}},
+        .reading_count = 3,
+        .began_us = BEGIN_S * (int64_t)S
+    });
+    ck_assert_int_eq(state.level, LEVEL_RED);
+}
+END_TEST
+
+START_TEST(trouble_of_a_warning_is_yellow_but_its_limits_stay_red)
+{
+    check.severity = SEVERITY_WARNING;
+    check.bad_to_fail = check.good_to_pass = 1;
+    check.limits[0] = (struct limit){MEASURE_cpu_percent, 80, 90};
+    check.limit_count = 1;
+    step_trouble(TROUBLE_REFUSED, BEGIN_S);
+    ck_assert_int_eq(state.level, LEVEL_YELLOW);
+    step_value(MEASURE_cpu_percent, 95, BEGIN_S + 10);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+}
+END_TEST
+
+START_TEST(the_worst_probe_says_why)
+{
+    check.limits[0] = (struct limit){MEASURE_latency_ms, 10, 20};
+    check.limit_count = 1;
+    step_sign('g', 1000);
+    step_sign('y', 1010);
+    step_sign('y', 1020);
+    ck_assert_int_eq(state.why.began_us, 1010 * (int64_t)S);
+    step_sign('r', 1030);
+    step_sign('r', 1040);
+    step_sign('g', 1050);
+    step_sign('y', 1060);
+    ck_assert_int_eq(state.why.began_us, 1030 * (int64_t)S);
+    step_sign('g', 1070);
+    step_sign('g', 1080);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+    step_sign('y', 1090);
+    ck_assert_int_eq(state.why.began_us, 1090 * (int64_t)S);
+    ck_assert_int_eq(state.last.began_us, 1090 * (int64_t)S);
+}
+END_TEST
+
+/* --- clocks --- */
+
+START_TEST(a_late_result_is_ignored)
+{
+    step_trouble(TROUBLE_NONE, 1000);
+    step_trouble(TROUBLE_TIMEOUT, 1010);
+    step_trouble(TROUBLE_TIMEOUT, 1008);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+    ck_assert_int_eq(state.looked_us, 1010 * (int64_t)S);
+    step_trouble(TROUBLE_TIMEOUT, 1020);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+}
+END_TEST
+
+START_TEST(a_clock_that_is_set_delays_nothing)
+{
+    static const int steps[] = {-86400, -3600, -60, -14, -13, -12, -10, -9, -3, -1, 5, 3600, 86400};
+    int64_t at_s = 1000000;
+    int bad = 0;
+
+    step_trouble(TROUBLE_NONE, at_s);
+    at_s += 10 + steps[_i];
+    for (; state.level != LEVEL_RED; bad++, at_s += 10)
+        step_trouble(TROUBLE_REFUSED, at_s);
+    ck_assert_msg(bad <= 3, "%d: %d", steps[_i], bad);
+    ck_assert(bad == 2 || (steps[_i] <= -11 && steps[_i] >= -13));
+}
+END_TEST
+
+/* --- deploys --- */
+
+static const struct {
+    enum measure measure;
+    bool held;
+} deploys[] = {
+    {MEASURE_connections,        true },
+    {MEASURE_container_restarts, true },
+    {MEASURE_servers_down,       true },
+    {MEASURE_containers_down,    false},
+    {MEASURE_error_percent,      false},
+};
+
+START_TEST(a_deploy_makes_connections_and_restarts_no_worse)
+{
+    check.bad_to_fail = check.good_to_pass = 1;
+    check.limits[0] = (struct limit){deploys[_i].measure, 1, 5};
+    check.limit_count = 1;
+    times.deploying = true;
+    step_value(deploys[_i].measure, 9, 1000);
+    ck_assert_int_eq(state.level, deploys[_i].held ? LEVEL_GREEN : LEVEL_RED);
+    times.deploying = false;
+    step_value(deploys[_i].measure, 9, 1010);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    times.deploying = true;
+    step_value(deploys[_i].measure, 8, 1020);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    step_value(deploys[_i].measure, 3, 1030);
+    ck_assert_int_eq(state.level, LEVEL_YELLOW);
+    step_value(deploys[_i].measure, 0, 1040);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+}
+END_TEST
+
+START_TEST(a_service_that_is_not_ready_in_a_deploy_says_nothing)
+{
+    check.kind = CHECK_SERVICE;
+    step_trouble(TROUBLE_NONE, 1000);
+    step_trouble(TROUBLE_NOT_READY, 1010);
+    times.deploying = true;
+    for (int i = 0; i < 5; i++)
+        step_trouble(TROUBLE_NOT_READY, 1020 + i * 10);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+    ck_assert_int_eq(state.looked_us, 1060 * (int64_t)S);
+    times.deploying = false;
+    step_trouble(TROUBLE_NOT_READY, 1070);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    times.deploying = true;
+    step_trouble(TROUBLE_REFUSED, 1080);
+    step_trouble(TROUBLE_NOT_READY, 1090);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+}
+END_TEST
+
+/* --- incidents --- */
+
+static const struct {
+    enum level open;
+    enum verdict now;
+    enum verdict_change change;
+} changes[] = {
+    {LEVEL_UNKNOWN, VERDICT_UNKNOWN,  CHANGE_NONE  },
+    {LEVEL_UNKNOWN, VERDICT_GREEN,    CHANGE_NONE  },
+    {LEVEL_UNKNOWN, VERDICT_YELLOW,   CHANGE_BEGIN },
+    {LEVEL_UNKNOWN, VERDICT_RED,      CHANGE_BEGIN },
+    {LEVEL_UNKNOWN, VERDICT_AFFECTED, CHANGE_NONE  },
+    {LEVEL_UNKNOWN, VERDICT_SILENCED, CHANGE_NONE  },
+    {LEVEL_YELLOW,  VERDICT_UNKNOWN,  CHANGE_NONE  },
+    {LEVEL_YELLOW,  VERDICT_GREEN,    CHANGE_END   },
+    {LEVEL_YELLOW,  VERDICT_YELLOW,   CHANGE_NONE  },
+    {LEVEL_YELLOW,  VERDICT_RED,      CHANGE_WORSEN},
+    {LEVEL_YELLOW,  VERDICT_AFFECTED, CHANGE_NONE  },
+    {LEVEL_YELLOW,  VERDICT_SILENCED, CHANGE_NONE  },
+    {LEVEL_RED,     VERDICT_GREEN,    CHANGE_END   },
+    {LEVEL_RED,     VERDICT_YELLOW,   CHANGE_NONE  },
+    {LEVEL_RED,     VERDICT_RED,      CHANGE_NONE  },
+    {LEVEL_RED,     VERDICT_AFFECTED, CHANGE_NONE  },
+};
+
+START_TEST(an_incident_begins_worsens_and_ends_once)
+{
+    const struct verdict_of now = {.verdict = changes[_i].now};
+
+    ck_assert_int_eq(verdict_change(&check, changes[_i].open, &now), changes[_i].change);
+    check.counted = false;
+    ck_assert_int_eq(verdict_change(&check, changes[_i].open, &now),
+                     changes[_i].open == LEVEL_UNKNOWN ? CHANGE_NONE : CHANGE_END);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("verdict");
+
+    tcase_add_checked_fixture(tests, begin, NULL);
+    tcase_add_loop_test(tests, a_level_is_believed_after_so_many_probes, 0, COUNT(damping));
+    tcase_add_test(tests, a_level_begins_with_the_first_probe_that_made_it);
+    tcase_add_loop_test(tests, a_border_itself_is_yellow, 0, COUNT(borders));
+    tcase_add_loop_test(tests, a_measure_comes_back_by_a_part_of_its_border, 0, COUNT(hysteresis));
+    tcase_add_test(tests, a_measure_without_a_reading_stays_as_it_was);
+    tcase_add_test(tests, of_two_readings_the_worse_one_counts);
+    tcase_add_test(tests, trouble_of_a_warning_is_yellow_but_its_limits_stay_red);
+    tcase_add_test(tests, the_worst_probe_says_why);
+    tcase_add_test(tests, a_late_result_is_ignored);
+    tcase_add_loop_test(tests, a_clock_that_is_set_delays_nothing, 0, 13);
+    tcase_add_loop_test(tests, a_deploy_makes_connections_and_restarts_no_worse, 0, COUNT(deploys));
+    tcase_add_test(tests, a_service_that_is_not_ready_in_a_deploy_says_nothing);
+    tcase_add_loop_test(tests, an_incident_begins_worsens_and_ends_once, 0, COUNT(changes));
+    return suite_main("verdict", tests);
+}

@@ -103,8 +103,9 @@ enum { VERDICT_GRACE_MS = 10 * 1000 };
  *   looked at by a probe that began after its own first bad one, and while one of them has bad
  *   probes but not enough. It waits for a need at most 3 of the need's intervals (or as many as
  *   that needs to fail, and one more) and its timeout.
- * - When the cause has recovered, a check that is still bad stays affected for as many probes of
- * its own as it needs to pass, at least for VERDICT_GRACE_MS, and on while they are good.
+ * - When the cause has recovered, a check that is still bad stays affected for
+ *   good_to_pass intervals of its own, at least for VERDICT_GRACE_MS, and on while its probes are
+ *   good.
  * - Needs that another copy looks at say nothing here. */
 void verdicts_resolve(const struct plan *plan, const struct verdict_state *states,
                       const struct silence_of *silences, size_t silence_count,

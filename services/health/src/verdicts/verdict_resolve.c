@@ -57,7 +57,7 @@ static bool find_cause(const struct resolve *all, size_t i, enum level level, si
     return true;
 }
 
-/* How many probes of its own a check has to recover after its cause. */
+/* How many intervals of its own a check has to recover after its cause. */
 static int64_t grace_of(const struct check *check)
 {
     const int64_t least = (VERDICT_GRACE_MS + check->interval_ms - 1) / check->interval_ms;
@@ -72,7 +72,7 @@ static bool is_excused(const struct resolve *all, size_t i, enum level level)
 
     if (out->hold != HOLD_EXCUSED || level > out->covered)
         return false;
-    return state->looks - out->hold_looks < grace_of(&all->plan->checks[i]) ||
+    return state->looks - out->hold_looks <= grace_of(&all->plan->checks[i]) ||
            state->at_most[LEVEL_GREEN].count > 0;
 }
 

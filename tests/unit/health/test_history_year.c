@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+/* A year of history: how large it is, and how long reading it takes. CI makes a twelfth of the
+ * checks; TEST_FULL=yes all 60. The rows of the year are made by SQL, the last hours by the
+ * history itself, so that pages are filled as they are when health writes. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <sqlite3.h>
+
+#include "history_stand.h"
+
+enum { CHECKS = 60, CHECKS_CI = 5, MB = 1000 * 1000, PAST_LIMIT_MS = 50 };
+#define T0 (INT64_C(20000) * HISTORY_DAY_US)
+
+static bool is_whole(void)
+{
+    const char *full = getenv("TEST_FULL");
+
+    return full != NULL && strcmp(full, "yes") == 0;
+}
+
+static int64_t mono_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * US_PER_S + now.tv_nsec / NS_PER_US;
+}
+
+PRINTF_LIKE(2, 3) static void fill(const struct stand *stand, const char *format, ...)
+{
+    sqlite3 *connection;
+    char sql[1024];
+    char *error = NULL;
+    va_list values;
+
+    va_start(values, format);
+    vsnprintf(sql, sizeof(sql), format, values);
+    va_end(values);
+    ck_assert_int_eq(sqlite3_open(stand->path, &connection), SQLITE_OK);
+    ck_assert_msg(sqlite3_exec(connection, sql, NULL, NULL, &error) == SQLITE_OK, "%s", error);
+    sqlite3_close(connection);
+}
+
+/* One transaction for each five seconds, as health writes, would take an hour: rows come in the
+ * order in which it writes them. */
+#define SERIES                                                                                     \
+    " WITH RECURSIVE t(at) AS (SELECT %" PRId64                                                    \
+    " UNION ALL SELECT at + 1 FROM t WHERE at < %" PRId64 "),"                                     \
+    " c(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c WHERE id < %zu)"
+
+static void fill_year(const struct stand *stand)
+{
+    fill(stand,
+         "INSERT INTO sample" SERIES " SELECT at * 10000 + id * 160, id, 1, 1000 + (at * 7919 + id"
+         " * 104729) %% 60000 FROM t, c ORDER BY at, id",
+         (T0 - HISTORY_RAW_US) / (10 * US_PER_S), T0 / (10 * US_PER_S) - 1, stand->plan.count);
+    fill(stand,
+         "INSERT INTO minute" SERIES " SELECT at, id, 6, 60000, 0, 2, 180000 + (at * 7919 + id *"
+         " 104729) %% 60000, 60000 + at %% 999 FROM t, c ORDER BY at, id",
+         (T0 - HISTORY_MINUTES_US) / HISTORY_MINUTE_US, T0 / HISTORY_MINUTE_US - 1,
+         stand->plan.count);
+    fill(stand,
+         "INSERT INTO hour" SERIES " SELECT at, id, 360, 3600000, at %% 7 * 1000, 2, 10800000 + at"
+         " * 7919 %% 60000, 90000 + at %% 999 FROM t, c ORDER BY at, id",
+         (T0 - HISTORY_HOURS_US) / HISTORY_HOUR_US, T0 / HISTORY_HOUR_US - 1, stand->plan.count);
+    fill(stand,
+         "INSERT INTO day" SERIES " SELECT at, id, 8640, 86400000, at %% 7 * 10000, 2, 259200000 +"
+         " at * 7919 %% 60000, 90000 + at %% 999 FROM t, c ORDER BY at, id",
+         T0 / HISTORY_DAY_US - 365, T0 / HISTORY_DAY_US - 1, stand->plan.count);
+}
+
+struct reading_past {
+    struct past *pasts;
+    int64_t took_us;
+};
+
+static void read_past(struct stand *stand, void *data)
+{
+    struct reading_past *reading = data;
+    int64_t began;
+
+    FINE(history_past(stand->history, now_wall_us(), reading->pasts, &fault));
+    reading->took_us = INT64_MAX;
+    for (int i = 0; i < 5; i++) {
+        began = mono_us();
+        FINE(history_past(stand->history, now_wall_us(), reading->pasts, &fault));
+        if (mono_us() - began < reading->took_us)
+            reading->took_us = mono_us() - began;
+    }
+}
+
+/* Two hours more, so that the oldest rows are deleted while new ones come. */
+static void live_on(struct stand *stand, void *data)
+{
+    int64_t *longest_us = data;
+
+    for (int i = 0; i < 2 * 720; i++) {
+        const int64_t began = mono_us();
+
+        for (size_t check = (size_t)i % 2; check < stand->plan.count; check += 2)
+            history_sample(stand->history, check, VERDICT_GREEN, now_wall_us(), 3000 + i);
+        now_advance_us(5 * US_PER_S);
+        FINE(history_write(stand->history, &fault));
+        if (mono_us() - began > *longest_us)
+            *longest_us = mono_us() - began;
+    }
+}
+
+START_TEST(a_year_is_small_and_read_at_once)
+{
+    const size_t checks = is_whole() ? CHECKS : CHECKS_CI;
+    struct stand stand;
+    struct reading_past reading = {.pasts = calloc(checks, sizeof(struct past))};
+    int64_t longest_us = 0;
+    int64_t before, after;
+
+    now_freeze(T0, 0);
+    stand_open(&stand, checks, 10000);
+    fill_year(&stand);
+    stand_restart(&stand);
+    before = stand_bytes(&stand);
+    stand_run(&stand, live_on, &longest_us);
+    after = stand_bytes(&stand);
+    stand_run(&stand, read_past, &reading);
+    printf("%zu checks: %.1f MB, %.1f MB after two hours more; past in %.1f ms; longest write %.1f"
+           " ms\n",
+           checks, (double)before / MB, (double)after / MB, (double)reading.took_us / 1000,
+           (double)longest_us / 1000);
+    /* In proportion, and a log of 4 MiB. */
+    ck_assert_int_lt(after,
+                     (int64_t)checks * 100 * MB / CHECKS + (is_whole() ? 0 : 4 * 1024 * 1024));
+    ck_assert_int_lt(reading.took_us, PAST_LIMIT_MS * US_PER_MS);
+    ck_assert_double_gt((double)reading.pasts[0].year, 0.99);
+    ck_assert_double_lt((double)reading.pasts[0].year, 1.0);
+    ck_assert_double_eq((double)reading.pasts[0].day, (double)reading.pasts[checks - 1].day);
+    free(reading.pasts);
+    stand_close(&stand);
+    now_thaw();
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("year");
+
+    tcase_set_timeout(tests, 300);
+    tcase_add_test(tests, a_year_is_small_and_read_at_once);
+    return stand_main("history_year", tests);
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+#include "servers.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <check.h>
+#include <curl/curl.h>
+
+#include "base/digest.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+
+#include "support/child.h"
+
+enum { SERVERS_MAX = 8, WORDS_MAX = 32, LOOK_MS = 10, OUT_MS = 20000, FIBER_S = 60 };
+
+struct loop *loop;
+struct work *work;
+char servers_folder[SERVERS_PATH];
+char servers_certificate[SERVERS_PATH], servers_key[SERVERS_PATH];
+char telegram_root[SERVERS_PATH];
+static pid_t children[SERVERS_MAX];
+static int child_count;
+
+/* --- processes --- */
+
+int server_start(const char *const *words)
+{
+    int ends[2], port = 0;
+    char line[256] = "";
+
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    const pid_t pid = child_fork();
+    if (pid == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        execvp(words[0], (char *const *)(uintptr_t)words);
+        _exit(127);
+    }
+    close(ends[1]);
+    FILE *said = fdopen(ends[0], "r");
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, said));
+    fclose(said);
+    const char *colon = strrchr(line, ':');
+    ck_assert_msg(colon != NULL, "%s says %s", words[1], line);
+    port = atoi(colon + 1);
+    ck_assert_int_lt(child_count, SERVERS_MAX);
+    children[child_count++] = pid;
+    return port;
+}
+
+void servers_stop(void)
+{
+    for (int i = 0; i < child_count; i++) {
+        kill(children[i], SIGKILL);
+        waitpid(children[i], NULL, 0);
+    }
+    child_count = 0;
+}
+
+static int drop_file(const char *path, const struct stat *stat, int kind, struct FTW *walk)
+{
+    return remove(path);
+}
+
+static void make_certificate(void)
+{
+    char command[3 * SERVERS_PATH];
+
+    snprintf(servers_certificate, sizeof servers_certificate, "%.200s/cert.pem", servers_folder);
+    snprintf(servers_key, sizeof servers_key, "%.200s/key.pem", servers_folder);
+    snprintf(command, sizeof command,
+             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %s "
+             "-out %s -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null",
+             servers_key, servers_certificate);
+    ck_assert_int_eq(system(command), 0);
+}
+
+void servers_begin(void)
+{
+    struct fault fault;
+
+    signal(SIGPIPE, SIG_IGN);
+    strcpy(servers_folder, "/tmp/health-alerts-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(servers_folder));
+    make_certificate();
+    loop = loop_create(&fault);
+    work = work_create(loop, 2, 16, &fault);
+    ck_assert_ptr_nonnull(work);
+}
+
+void servers_end(void)
+{
+    servers_stop();
+    work_destroy(work);
+    loop_destroy(loop);
+    nftw(servers_folder, drop_file, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* --- the mail server --- */
+
+int sink_start(const char *const *options)
+{
+    const char *words[WORDS_MAX] = {"python3", REPOSITORY "/tests/support/smtp_sink.py",
+                                    servers_folder};
+
+    for (int i = 0; options[i] != NULL; i++)
+        words[i + 3] = options[i];
+    return server_start(words);
+}
+
+static const char *read_file(const char *name)
+{
+    static char text[4 * SERVERS_TEXT];
+    char path[2 * SERVERS_PATH];
+
+    snprintf(path, sizeof path, "%s/%s", servers_folder, name);
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        return NULL;
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return text;
+}
+
+const char *sink_mail(int number)
+{
+    char name[32];
+
+    snprintf(name, sizeof name, "%d.eml", number);
+    return read_file(name);
+}
+
+bool sink_heard(const char *words)
+{
+    const char *said = read_file("said");
+
+    return said != NULL && strstr(said, words) != NULL;
+}
+
+const char *sink_body(const char *mail)
+{
+    static char text[SERVERS_TEXT];
+    const char *at = strstr(mail, "\n\n");
+    size_t len = 0, got;
+
+    ck_assert_ptr_nonnull(at);
+    struct slice rest = slice_of(at + 2);
+    while (rest.len > 0) {
+        ck_assert(digest_base64_decode(DIGEST_BASE64, slice_cut(&rest, '\n'), text + len,
+                                       sizeof text - len - 1, &got));
+        len += got;
+    }
+    text[len] = '\0';
+    return text;
+}
+
+/* --- Telegram --- */
+
+void telegram_start(const char *token)
+{
+    char bot[256];
+    const char *const words[] = {
+        "python3", REPOSITORY "/tools/telegram/serve", "--port", "0", "--bot", bot, NULL};
+
+    snprintf(bot, sizeof bot, "alerts:%s", token);
+    snprintf(telegram_root, sizeof telegram_root, "http://127.0.0.1:%d", server_start(words));
+}
+
+static size_t keep(char *data, size_t size, size_t count, void *to)
+{
+    char *text = to;
+    const size_t len = strlen(text);
+
+    ck_assert_uint_lt(len + size * count, 4 * SERVERS_TEXT);
+    memcpy(text + len, data, size * count);
+    text[len + size * count] = '\0';
+    return size * count;
+}
+
+json_t *telegram_control(const char *what, const char *body)
+{
+    static char text[4 * SERVERS_TEXT];
+    char url[2 * SERVERS_PATH];
+    CURL *curl = curl_easy_init();
+    long status = 0;
+
+    snprintf(url, sizeof url, "%s/control/%s", telegram_root, what);
+    text[0] = '\0';
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 20000L);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, text);
+    if (body != NULL)
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+    ck_assert_int_eq(curl_easy_perform(curl), CURLE_OK);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_cleanup(curl);
+    ck_assert_msg(status == 200, "%s: %ld %s", what, status, text);
+    json_t *json = json_loads(text, 0, NULL);
+    ck_assert_ptr_nonnull(json);
+    return json;
+}
+
+static json_t *messages_of(long long chat)
+{
+    char what[64];
+
+    snprintf(what, sizeof what, "chat?chat=%lld", chat);
+    return telegram_control(what, NULL);
+}
+
+size_t telegram_messages(long long chat)
+{
+    json_t *all = messages_of(chat);
+    const size_t count = json_array_size(json_object_get(all, "messages"));
+
+    json_decref(all);
+    return count;
+}
+
+json_t *telegram_message(long long chat, size_t back)
+{
+    json_t *all = messages_of(chat);
+    json_t *list = json_object_get(all, "messages");
+    const size_t count = json_array_size(list);
+    json_t *found = back < count ? json_incref(json_array_get(list, count - back - 1)) : NULL;
+
+    json_decref(all);
+    return found;
+}
+
+/* --- the loop --- */
+
+static struct {
+    bool (*so)(void);
+    bool was;
+    int64_t until_ns;
+    struct loop_timer timer;
+} look;
+
+static void look_now(void *data)
+{
+    look.was = look.so();
+    if (look.was || now_mono_ns() > look.until_ns)
+        loop_stop(loop);
+    else
+        (void)!loop_timer_start(loop, &look.timer, now_mono_ns() + LOOK_MS * NS_PER_MS, look_now,
+                                NULL);
+}
+
+bool run_until(bool (*so)(void), int64_t ms)
+{
+    look.so = so;
+    look.until_ns = now_mono_ns() + ms * NS_PER_MS;
+    (void)!loop_timer_start(loop, &look.timer, now_mono_ns(), look_now, NULL);
+    loop_run(loop);
+    return look.was;
+}
+
+void run_fiber(void (*body)(void *data), void *data)
+{
+    struct fault fault;
+
+    ck_assert(fiber_start(loop, body, data, now_mono_ns() + FIBER_S * NS_PER_S, "test", &fault));
+    loop_run_out(loop, 2 * FIBER_S * NS_PER_S);
+}

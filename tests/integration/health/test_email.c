@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+/* Alerts by e-mail to a server that takes them, refuses, hangs, or is not whom it says it is. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/now.h"
+#include "http/smtp.h"
+#include "loop/fiber.h"
+
+#include "alerts/email_channel.h"
+#include "servers.h"
+#include "unit/base/suite.h"
+
+#define USER     "health"
+#define PASSWORD "C4nary-Password"
+
+enum { SOON_MS = 4000, HANG_MS = SMTP_LIMIT_MS + 4000 };
+
+static struct incident incident;
+static struct check check;
+static struct alert_story story;
+static struct channel_end end;
+static struct email_channel *email;
+
+static void begin(void)
+{
+    servers_begin();
+    incident = (struct incident){.id = uuid_make(),
+                                 .check = "postgres",
+                                 .level = LEVEL_RED,
+                                 .severity = SEVERITY_CRITICAL,
+                                 .trouble = TROUBLE_REFUSED,
+                                 .reading = {.measure = MEASURES},
+                                 .started_us = now_wall_us()};
+    check = (struct check){
+        .name = "postgres", .server = "", .title = {"База", "", ""},
+                .runbook = "postgres"
+    };
+    story = (struct alert_story){.incident = &incident,
+                                 .check = &check,
+                                 .now_us = now_wall_us(),
+                                 .public_url = "https://health.example/"};
+}
+
+static void send_body(void *data)
+{
+    const struct channel channel = email_channel(email);
+
+    end = (struct channel_end){.outcome = CHANNEL_AWAY};
+    channel.send(channel.self, &story, &end);
+}
+
+static void make(const char *scheme, int port, const char *user, bool trusted)
+{
+    static char url[64];
+    struct fault fault = {.detail = ""};
+    const struct email_options options = {.url = url,
+                                          .user = user,
+                                          .password = user[0] != '\0' ? PASSWORD : "",
+                                          .from = "health@tapbot.example",
+                                          .to = "ann@example.kz, bob@example.kz",
+                                          .ca_file = trusted ? servers_certificate : NULL};
+
+    snprintf(url, sizeof url, "%s://localhost:%d", scheme, port);
+    email = email_channel_create(loop, &options, &fault);
+    ck_assert_msg(email != NULL, "%s", fault.detail);
+}
+
+static void finish(void)
+{
+    email_channel_destroy(email);
+    email = NULL;
+    servers_end();
+}
+
+static int64_t send_now(void)
+{
+    const int64_t began_ns = now_mono_ns();
+
+    run_fiber(send_body, NULL);
+    return (now_mono_ns() - began_ns) / NS_PER_MS;
+}
+
+START_TEST(a_mail_arrives_whole)
+{
+    make("smtp", sink_start((const char *const[]){NULL}), "", false);
+    send_now();
+    ck_assert_msg(end.outcome == CHANNEL_TOLD, "%s", end.fault.detail);
+    const char *mail = sink_mail(1);
+    ck_assert_ptr_nonnull(mail);
+    ck_assert(slice_starts(slice_of(mail), SLICE("health@tapbot.example ann@example.kz "
+                                                 "bob@example.kz\nFrom: <health@tapbot.example>")));
+    const char *body = sink_body(mail);
+    ck_assert_ptr_nonnull(strstr(body, "🔴 Авария: База\nЧто: "));
+    ck_assert_ptr_nonnull(strstr(body, "https://health.example/\n"));
+}
+END_TEST
+
+START_TEST(what_follows_names_the_first_mail)
+{
+    char line[256], id[UUID_TEXT_LEN + 1];
+
+    make("smtp", sink_start((const char *const[]){NULL}), "", false);
+    story.event = ALERT_RECOVERED;
+    incident.ended_us = incident.started_us + 60 * US_PER_S;
+    send_now();
+    uuid_format(&incident.id, id);
+    snprintf(line, sizeof line, "Message-ID: <%s.recovered@tapbot.example>\n", id);
+    ck_assert_ptr_nonnull(strstr(sink_mail(1), line));
+    snprintf(line, sizeof line, "In-Reply-To: <%s.fired@tapbot.example>\n", id);
+    ck_assert_ptr_nonnull(strstr(sink_mail(1), line));
+}
+END_TEST
+
+// clang-format off
+static const struct {
+    const char *why;
+    const char *scheme;
+    const char *options[10];
+    bool tls, signs_in, trusted;
+    enum channel_outcome outcome;
+    int limit_ms;
+    int arrives; /* mails */
+} cases[] = {
+    {"a password over STARTTLS",             "smtp",  {"--tls", "starttls", "--user", USER, "--password", PASSWORD}, true,  true,  true,  CHANNEL_TOLD,    SOON_MS, 1},
+    {"a password over smtps",                "smtps", {"--tls", "implicit", "--user", USER, "--password", PASSWORD}, true,  true,  true,  CHANNEL_TOLD,    SOON_MS, 1},
+    {"STARTTLS where it is offered",         "smtp",  {"--tls", "starttls"},                                         true,  false, true,  CHANNEL_TOLD,    SOON_MS, 1},
+    {"a wrong password",                     "smtps", {"--tls", "implicit", "--user", USER, "--password", "other"},  true,  true,  true,  CHANNEL_REFUSED, SOON_MS, 0},
+    {"no TLS, but a password",               "smtp",  {"--user", USER, "--password", PASSWORD},                      false, true,  true,  CHANNEL_REFUSED, SOON_MS, 0},
+    {"a certificate that is not trusted",    "smtps", {"--tls", "implicit"},                                         true,  false, false, CHANNEL_REFUSED, SOON_MS, 0},
+    {"the same by STARTTLS",                 "smtp",  {"--tls", "starttls"},                                         true,  false, false, CHANNEL_REFUSED, SOON_MS, 0},
+    {"smtps to a server without TLS",        "smtps", {NULL},                                                        false, false, true,  CHANNEL_AWAY,    SOON_MS, 0},
+    {"a busy server",                        "smtp",  {"--answer", "GREETING=421 Too busy"},                         false, false, true,  CHANNEL_AWAY,    SOON_MS, 0},
+    {"a sender to be tried later",           "smtp",  {"--answer", "MAIL=451 Later"},                                false, false, true,  CHANNEL_AWAY,    SOON_MS, 0},
+    {"a sender that is refused",             "smtp",  {"--answer", "MAIL=550 Not you"},                              false, false, true,  CHANNEL_REFUSED, SOON_MS, 0},
+    {"recipients that are refused",          "smtp",  {"--answer", "RCPT=550 Nobody"},                               false, false, true,  CHANNEL_REFUSED, SOON_MS, 0},
+    {"a mail to be sent later",              "smtp",  {"--answer", "DOT=452 Full"},                                  false, false, true,  CHANNEL_AWAY,    SOON_MS, 0},
+    {"a mail that is refused",               "smtp",  {"--answer", "DOT=554 Spam"},                                  false, false, true,  CHANNEL_REFUSED, SOON_MS, 0},
+    {"a server that is silent",              "smtp",  {"--hang", "GREETING"},                                        false, false, true,  CHANNEL_AWAY,    HANG_MS, 0},
+};
+// clang-format on
+
+START_TEST(what_becomes_of_a_mail_is_known)
+{
+    const char *options[16] = {NULL};
+    int count = 0;
+
+    while (cases[_i].options[count] != NULL) {
+        options[count] = cases[_i].options[count];
+        count++;
+    }
+    if (cases[_i].tls) {
+        options[count++] = "--certificate";
+        options[count++] = servers_certificate;
+        options[count++] = "--key";
+        options[count++] = servers_key;
+    }
+    make(cases[_i].scheme, sink_start(options), cases[_i].signs_in ? USER : "", cases[_i].trusted);
+    const int64_t took_ms = send_now();
+    ck_assert_msg(end.outcome == cases[_i].outcome, "%s: %d %s", cases[_i].why, (int)end.outcome,
+                  end.fault.detail);
+    ck_assert_msg(took_ms < cases[_i].limit_ms, "%s: %lld ms", cases[_i].why, (long long)took_ms);
+    ck_assert_msg((sink_mail(1) != NULL) == (cases[_i].arrives == 1), "%s", cases[_i].why);
+    if (end.outcome == CHANNEL_TOLD)
+        return;
+    ck_assert_ptr_null(strstr(end.fault.detail, PASSWORD));
+    ck_assert_ptr_null(strstr(end.fault.detail, USER));
+}
+END_TEST
+
+START_TEST(a_password_never_goes_out_in_the_clear)
+{
+    make("smtp", sink_start((const char *const[]){"--user", USER, "--password", PASSWORD, NULL}),
+         USER, true);
+    send_now();
+    ck_assert_int_eq(end.outcome, CHANNEL_REFUSED);
+    ck_assert(sink_heard("EHLO"));
+    ck_assert(!sink_heard("AUTH"));
+}
+END_TEST
+
+START_TEST(a_server_that_does_not_listen_is_away)
+{
+    const int port = sink_start((const char *const[]){NULL});
+    servers_stop();
+    make("smtp", port, "", false);
+    ck_assert_int_lt(send_now(), SOON_MS);
+    ck_assert_int_eq(end.outcome, CHANNEL_AWAY);
+}
+END_TEST
+
+static bool sink_was_called(void)
+{
+    return sink_heard("EHLO");
+}
+
+START_TEST(the_loop_goes_on_and_a_mail_that_hangs_is_cut_at_the_end)
+{
+    struct fault fault;
+
+    make("smtp", sink_start((const char *const[]){"--hang", "EHLO", NULL}), "", false);
+    ck_assert(fiber_start(loop, send_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
+    ck_assert(run_until(sink_was_called, SOON_MS));
+    const int64_t began_ns = now_mono_ns();
+    fiber_cancel_all(loop);
+    loop_run_out(loop, NS_PER_S);
+    email_channel_destroy(email);
+    email = NULL;
+    ck_assert_int_lt(now_mono_ns() - began_ns, SOON_MS * NS_PER_MS);
+}
+END_TEST
+
+// clang-format off
+static const struct {
+    const char *url, *from, *to, *code;
+} mistakes[] = {
+    {"http://mail.example",             "a@b.kz",              "a@b.kz",         "bad_smtp_url"},
+    {"mail.example:25:25",              "a@b.kz",              "a@b.kz",         "bad_smtp_url"},
+    {"smtp://" USER "@mail.example",    "a@b.kz",              "a@b.kz",         "bad_smtp_url"},
+    {"smtp://u:" PASSWORD "@mail.example", "a@b.kz",           "a@b.kz",         "bad_smtp_url"},
+    {"smtp://mail.example",             "",                    "a@b.kz",         "bad_alert_from"},
+    {"smtp://mail.example",             "a@b.kz\r\nBcc: x@y",  "a@b.kz",         "bad_alert_from"},
+    {"smtp://mail.example",             "a@b.kz",              "",               "bad_alert_emails"},
+    {"smtp://mail.example",             "a@b.kz",              "a@b.kz,",        "bad_alert_emails"},
+    {"smtp://mail.example",             "a@b.kz",              "a@b.kz,b\r\nc@d", "bad_alert_emails"},
+};
+// clang-format on
+
+START_TEST(what_cannot_be_used_is_refused_at_the_start)
+{
+    struct fault fault = {.code = ""};
+    const struct email_options options = {.url = mistakes[_i].url,
+                                          .user = USER,
+                                          .password = PASSWORD,
+                                          .from = mistakes[_i].from,
+                                          .to = mistakes[_i].to};
+
+    ck_assert_ptr_null(email_channel_create(loop, &options, &fault));
+    ck_assert_str_eq(fault.code, mistakes[_i].code);
+    ck_assert_ptr_null(strstr(fault.detail, PASSWORD));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("email");
+    tcase_add_checked_fixture(tests, begin, finish);
+    tcase_add_test(tests, a_mail_arrives_whole);
+    tcase_add_test(tests, what_follows_names_the_first_mail);
+    tcase_add_loop_test(tests, what_becomes_of_a_mail_is_known, 0, COUNT(cases));
+    tcase_add_test(tests, a_password_never_goes_out_in_the_clear);
+    tcase_add_test(tests, a_server_that_does_not_listen_is_away);
+    tcase_add_test(tests, the_loop_goes_on_and_a_mail_that_hangs_is_cut_at_the_end);
+    tcase_add_loop_test(tests, what_cannot_be_used_is_refused_at_the_start, 0, COUNT(mistakes));
+    return suite_main("email", tests);
+}

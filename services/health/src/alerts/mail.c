@@ -12,7 +12,7 @@ enum {
     /* Of an encoded word, so that a line with one has at most 76 characters, the field's name
      * included (RFC 2047, 2). */
     WORD_BYTES = 39,
-    LINE_BYTES = 57  /* of a line, which has at most 76 (RFC 2045, 6.8) */
+    LINE_BYTES = 57 /* of a line, which has at most 76 (RFC 2045, 6.8) */
 };
 
 static bool is_of(struct slice text, const char *others)

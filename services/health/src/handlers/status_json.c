@@ -5,6 +5,8 @@
 
 #include "base/now.h"
 
+#include "checks/beyond.h"
+
 enum { HOURS_MAX = PAST_HISTORY_MAX };
 
 struct uptime_shown {
@@ -97,6 +99,7 @@ static struct slice detail_of(const struct watch_view *view, size_t i, char *roo
 {
     const struct probe_result *why = &view->states[i].why;
     const enum verdict verdict = view->verdicts[i].verdict;
+    struct beyond beyond;
     struct buf text;
     if (verdict == VERDICT_GREEN || verdict == VERDICT_UNKNOWN)
         return SLICE("");
@@ -104,11 +107,9 @@ static struct slice detail_of(const struct watch_view *view, size_t i, char *roo
     if (why->trouble != TROUBLE_NONE)
         buf_printf(&text, "%s%s%s", probe_trouble_names[why->trouble],
                    why->detail[0] != '\0' ? " " : "", why->detail);
-    else {
-        const struct reading reading = verdict_reading(&view->plan->checks[i], why);
-        if (reading.measure != MEASURES)
-            buf_printf(&text, "%s %.6g", measure_kinds[reading.measure].word, reading.value);
-    }
+    else if (beyond_find(&view->plan->checks[i], why, &beyond))
+        buf_printf(&text, "%s %.6g", measure_kinds[beyond.reading->measure].word,
+                   beyond.reading->value);
     return buf_as_slice(&text);
 }
 

@@ -105,7 +105,7 @@ static void pasts_begin(struct pasts *pasts)
 
 #define ROWS(table)                                                                                \
     "SELECT at, check_id, known_ms, bad_ms, sum_us * 1.0 / count FROM disk." table " WHERE at >= " \
-                                                                                   "?1"
+    "?1"
 
 static bool pasts_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {

@@ -33,7 +33,7 @@ static const struct {
     {HISTORY_HOUR_US,   HISTORY_HOURS_US,   ADD_TO("hour"),   PRUNE("hour")  },
     {HISTORY_DAY_US,    0,                  ADD_TO("day"),    NULL           },
 };
-enum { LEVELS = sizeof(levels) / sizeof(levels[0]) };
+enum { ROLLUPS = sizeof(levels) / sizeof(levels[0]) };
 
 static bool name_of(struct sqlite *sqlite, const char *name, int64_t *id, struct fault *fault)
 {
@@ -68,7 +68,7 @@ bool sample_store_add(struct sqlite *sqlite, const int64_t *ids, const struct sa
                                    sqlite_int(sample->verdict), sqlite_int(sample->took_us)),
                      fault))
         return false;
-    for (size_t i = 0; i < LEVELS; i++)
+    for (size_t i = 0; i < ROLLUPS; i++)
         if (!sqlite_exec(sqlite, levels[i].add,
                          SQLITE_VALUES(sqlite_int(sample->at_us / levels[i].unit_us),
                                        sqlite_int(id), sqlite_int(known_ms), sqlite_int(bad_ms),
@@ -98,7 +98,7 @@ bool sample_store_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fau
         " (SELECT id FROM disk.alert WHERE id < ?1 ORDER BY id LIMIT 2000)";
     static const char silences[] = "DELETE FROM disk.silence WHERE until_us < ?1";
 
-    for (size_t i = 0; i < LEVELS; i++)
+    for (size_t i = 0; i < ROLLUPS; i++)
         if (levels[i].prune != NULL &&
             !sqlite_exec(
                 sqlite, levels[i].prune,

@@ -170,6 +170,12 @@ void verdict_step(const struct check *check, struct verdict_state *state,
     believe(check, state);
 }
 
+void verdict_resume(struct verdict_state *state, enum level level, int64_t since_us)
+{
+    state->level = state->why_level = level;
+    state->since_us = since_us;
+}
+
 enum verdict_change verdict_change(const struct check *check, enum level open,
                                    const struct verdict_of *now)
 {

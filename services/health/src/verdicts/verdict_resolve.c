@@ -158,19 +158,23 @@ bool verdict_wants(const struct plan *plan, const struct verdict_state *states, 
 
 /* --- what is shown --- */
 
+bool verdict_is_silenced(const struct silence_of *silence, const char *name, int64_t now_us)
+{
+    struct slice match = slice_of(silence->match);
+    if (silence->until_us <= now_us || match.len == 0)
+        return false;
+    const bool open_ended = match.at[match.len - 1] == '*';
+    match.len -= open_ended;
+    return open_ended ? slice_starts(slice_of(name), match) : slice_is(match, name);
+}
+
 static bool is_silenced(const struct resolve *all, const char *name)
 {
     if (all->times->maintenance)
         return true;
-    for (size_t i = 0; i < all->silence_count; i++) {
-        struct slice match = slice_of(all->silences[i].match);
-        if (all->silences[i].until_us <= all->times->now_us || match.len == 0)
-            continue;
-        const bool open_ended = match.at[match.len - 1] == '*';
-        match.len -= open_ended;
-        if (open_ended ? slice_starts(slice_of(name), match) : slice_is(match, name))
+    for (size_t i = 0; i < all->silence_count; i++)
+        if (verdict_is_silenced(&all->silences[i], name, all->times->now_us))
             return true;
-    }
     return false;
 }
 

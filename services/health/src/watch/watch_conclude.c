@@ -1,42 +1,25 @@
 // SPDX-License-Identifier: MIT
-/* What follows from probes. An incident begins when a check is bad by a cause of its own, and lasts
- * until that check is green again; what becomes of it between (affected, silenced, unknown) neither
- * ends it nor begins another. */
+/* What follows from probes: samples, incidents, alerts. */
 #include <string.h>
 
 #include "base/log.h"
 #include "base/now.h"
 
+#include "checks/beyond.h"
 #include "watch/watch_parts.h"
-
-static bool is_beyond(const struct limit *limit, double value)
-{
-    const bool lower = measure_kinds[limit->measure].lower_is_worse;
-    return lower ? value <= limit->yellow || value < limit->red
-                 : value >= limit->yellow || value > limit->red;
-}
-
-/* The first reading that is beyond a border. */
-static struct reading reading_beyond(const struct check *check, const struct probe_result *why)
-{
-    for (size_t i = 0; i < check->limit_count; i++)
-        for (size_t j = 0; j < why->reading_count; j++)
-            if (why->readings[j].measure == check->limits[i].measure &&
-                is_beyond(&check->limits[i], why->readings[j].value))
-                return why->readings[j];
-    return (struct reading){.measure = MEASURES};
-}
 
 static struct incident incident_of(const struct watch *watch, size_t i)
 {
     const struct check *check = &watch->plan->checks[i];
     const struct probe_result *why = &watch->states[i].why;
+    struct beyond beyond;
     struct incident incident = {
         .id = uuid_make(),
         .level = watch->states[i].level,
         .severity = check->severity,
         .trouble = why->trouble,
-        .reading = reading_beyond(check, why),
+        .reading = beyond_find(check, why, &beyond) ? *beyond.reading
+                                                    : (struct reading){.measure = MEASURES},
         .started_us = watch->verdicts[i].since_us,
     };
     memcpy(incident.check, check->name, sizeof incident.check);
@@ -85,16 +68,12 @@ static bool end(struct watch *watch, size_t i, struct fault *fault)
 /* `*changed`: an incident began, worsened or ended. */
 static bool follow(struct watch *watch, size_t i, bool *changed, struct fault *fault)
 {
-    const enum verdict verdict = watch->verdicts[i].verdict;
+    typedef bool act_fn(struct watch * watch, size_t i, struct fault * fault);
+    static act_fn *const acts[] = {
+        [CHANGE_NONE] = NULL, [CHANGE_BEGIN] = begin, [CHANGE_WORSEN] = worsen, [CHANGE_END] = end};
     const struct incident *incident = &watch->tasks[i].incident;
-    const bool lasts = !uuid_is_nil(&incident->id);
-    bool (*act)(struct watch * watch, size_t i, struct fault * fault) = NULL;
-    if (!lasts && (verdict == VERDICT_YELLOW || verdict == VERDICT_RED))
-        act = begin;
-    else if (lasts && verdict == VERDICT_RED && incident->level == LEVEL_YELLOW)
-        act = worsen;
-    else if (lasts && verdict == VERDICT_GREEN)
-        act = end;
+    const enum level open = uuid_is_nil(&incident->id) ? LEVEL_UNKNOWN : incident->level;
+    act_fn *act = acts[verdict_change(&watch->plan->checks[i], open, &watch->verdicts[i])];
     if (act == NULL)
         return true;
     *changed = true;
@@ -124,12 +103,25 @@ static bool resume(struct watch *watch, struct fault *fault)
     return true;
 }
 
-static void sample(struct watch *watch)
+/* What a bad check needs is looked at now, so that its cause is known soon. */
+static void look_at_needs(struct watch *watch, size_t i)
+{
+    size_t needs[CHECKS_MAX];
+    if (watch->states[i].last.trouble == TROUBLE_NONE && watch->states[i].level == LEVEL_GREEN)
+        return;
+    const size_t count = plan_needs(watch->plan, i, needs);
+    for (size_t k = 0; k < count; k++)
+        if (verdict_wants(watch->plan, watch->states, needs[k]))
+            watch_look(watch, needs[k]);
+}
+
+static void take_samples(struct watch *watch)
 {
     for (size_t i = 0; i < watch->plan->count; i++) {
         if (!watch->tasks[i].fresh)
             continue;
         watch->tasks[i].fresh = false;
+        look_at_needs(watch, i);
         const struct probe_result *last = &watch->states[i].last;
         history_sample(watch->options.history, i, watch->verdicts[i].verdict, last->began_us,
                        last->took_us);
@@ -146,17 +138,14 @@ bool watch_conclude(void *data, struct fault *fault)
     const struct verdict_times times = watch_times(watch);
     verdicts_resolve(watch->plan, watch->states, watch->matches, watch->match_count, &times,
                      watch->verdicts);
-    sample(watch);
+    take_samples(watch);
     const enum verdict overall = verdicts_overall(watch->plan, watch->verdicts);
     if (overall != watch->overall) {
         watch->overall = overall;
         watch->overall_since_us = times.now_us;
     }
-    for (size_t i = 0; i < watch->plan->count; i++) {
-        if (verdict_wants(watch->plan, watch->states, i))
-            watch_look(watch, i);
+    for (size_t i = 0; i < watch->plan->count; i++)
         done = follow(watch, i, &changed, fault) && done;
-    }
     if (changed) {
         alerts_soon(watch->options.alerts);
         periodic_soon(watch->reading, 0);

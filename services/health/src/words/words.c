@@ -7,6 +7,8 @@
 
 #include "base/now.h"
 
+#include "checks/beyond.h"
+
 // clang-format off
 /* All tables are in the order of enum language: ru, en, kz. */
 static const char *const verdict_words[VERDICTS][3] = {
@@ -226,36 +228,6 @@ static void put_value(enum measure measure, double value, enum language language
     }
 }
 
-static const double *border_of(const struct limit *limit, bool red)
-{
-    return red ? &limit->red : &limit->yellow;
-}
-
-/* Whether the reading is worse than yellow begins, or red. Exactly at a border is yellow. */
-static bool beyond(const struct limit *limit, double value, bool red)
-{
-    const double border = *border_of(limit, red);
-    const bool lower = measure_kinds[limit->measure].lower_is_worse;
-
-    if (isnan(border))
-        return false;
-    return (!red && value == border) || (lower ? value < border : value > border);
-}
-
-/* The first reading beyond such a border, or NULL. */
-static const struct reading *find_beyond(const struct check *check, const struct probe_result *why,
-                                         bool red, const struct limit **found)
-{
-    for (size_t i = 0; i < check->limit_count; i++)
-        for (size_t k = 0; k < why->reading_count; k++)
-            if (why->readings[k].measure == check->limits[i].measure &&
-                beyond(&check->limits[i], why->readings[k].value, red)) {
-                *found = &check->limits[i];
-                return &why->readings[k];
-            }
-    return NULL;
-}
-
 static void put_reading(const struct reading *reading, enum language language, struct buf *out)
 {
     buf_text(out, measures[reading->measure][language]);
@@ -267,24 +239,19 @@ static void put_reading(const struct reading *reading, enum language language, s
 static bool wrong_reading(const struct check *check, const struct probe_result *why,
                           enum language language, struct buf *out)
 {
-    const struct limit *limit = NULL;
-    bool red = true;
+    struct beyond beyond;
 
     if (check == NULL) {
         if (why->reading_count > 0)
             put_reading(&why->readings[0], language, out);
         return why->reading_count > 0;
     }
-    const struct reading *reading = find_beyond(check, why, red, &limit);
-    if (reading == NULL) {
-        red = false;
-        reading = find_beyond(check, why, red, &limit);
-    }
-    if (reading == NULL)
+    if (!beyond_find(check, why, &beyond))
         return false;
-    put_reading(reading, language, out);
-    buf_printf(out, ", %s ", borders[red][language]);
-    put_value(limit->measure, *border_of(limit, red), language, out);
+    put_reading(beyond.reading, language, out);
+    buf_printf(out, ", %s ", borders[beyond.red][language]);
+    put_value(beyond.limit->measure, beyond.red ? beyond.limit->red : beyond.limit->yellow,
+              language, out);
     return true;
 }
 

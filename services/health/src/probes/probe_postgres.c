@@ -6,6 +6,17 @@
 #include "probes/probe_parts.h"
 #include "probes/ratio.h"
 
+/* A pool that has lost its connections says so at once: the server ended them, or was silent. */
+static void fail(struct probe_result *result, const struct fault *fault)
+{
+    if (fault->kind == FAULT_TIMEOUT)
+        probe_fail(result, TROUBLE_TIMEOUT, "%s", "");
+    else if (fault->kind == FAULT_UNAVAILABLE)
+        probe_fail(result, TROUBLE_REFUSED, "%s", "");
+    else
+        probe_fail(result, TROUBLE_DENIED, "%s", fault->code);
+}
+
 void probe_postgres(const struct probe_tools *tools, const struct check *check, void *memory,
                     struct probe_result *result)
 {
@@ -16,7 +27,7 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     _Static_assert(sizeof *blocks <= PROBE_MEMORY, "it fits");
     (void)check;
     if (!postgres_store_look(tools->service->db, &seen, &fault)) {
-        probe_fault(result, &fault);
+        fail(result, &fault);
         return;
     }
     probe_add(result, MEASURE_connections, (double)seen.connections);

@@ -2,7 +2,7 @@
 /* The main program of every service: configuration, loop, PostgreSQL, Redis, guard, server, drain.
  *
  *   --version             name, version, schema version; exit 0
- *   --check-config        reads the environment, prints every mistake; exit 0 or 2
+ *   --check-config        reads the environment and its files, prints every mistake; exit 0 or 2
  *   --migrate [--dry-run] applies the schema with MIGRATION_DATABASE_URL (or DATABASE_URL)
  *   --healthcheck         asks the running copy's /readyz over loopback; exit 0 or 1
  *   --print-env           .env.example of this service
@@ -11,6 +11,8 @@
  * Exit codes: 0 fine, 1 failed, 2 bad configuration or usage, 3 schema incompatible.
  */
 #pragma once
+
+#include <stdio.h>
 
 #include "api/change.h"
 #include "api/events.h"
@@ -104,6 +106,10 @@ struct service_definition {
     events_part_fn
         *events; /* what a caller may read of GET /v1/events; NULL: staff all, no other actor */
     struct slice openapi; /* JSON text for /openapi.json */
+    /* What the variables name, like a file of settings; or NULL. Called by --check-config, and
+     * before anything is started. False: every mistake stands in `errors`, a line each; the process
+     * ends with 2. */
+    bool (*check)(const void *config, FILE *errors);
     /* Returns what handlers get as `data`, which begins as struct service_data does; NULL: fault.
      * Without a start() they get a struct service_data. */
     void *(*start)(struct service *service, const void *config, struct fault *fault);

@@ -143,8 +143,11 @@ struct service_config *service_config_load(const struct service_definition *defi
         free(config);
         return NULL;
     }
-    bool known = environment_known(config);
-    if (!connections_fit(config) || !known) {
+    bool fine = environment_known(config);
+    fine = connections_fit(config) && fine;
+    if (definition->check != NULL)
+        fine = definition->check(config, stderr) && fine;
+    if (!fine) {
         env_finish(table, count, config);
         free(config);
         return NULL;

@@ -24,6 +24,16 @@ const struct api_callers health_callers = {
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 
+static bool check_plan(const void *config, FILE *errors)
+{
+    struct plan plan;
+
+    if (!plan_load(((const struct health_config *)config)->plan, &plan, errors))
+        return false;
+    plan_finish(&plan);
+    return true;
+}
+
 enum { WRITE_EVERY_MS = 5000, WRITE_LIMIT_MS = 30000 };
 
 static void stop(void *data)
@@ -100,6 +110,7 @@ const struct service_definition *health_definition(void)
         .routes = health_routes,
         .route_count = health_route_count,
         .callers = &health_callers,
+        .check = check_plan,
         .start = start,
         .stop = stop,
     };

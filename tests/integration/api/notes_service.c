@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The smallest service there can be: notes that nobody may write twice. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/service.h"
@@ -336,6 +337,14 @@ static void take_routes(struct service_definition *definition, enum service_need
     definition->route_count = count;
 }
 
+static bool refuse(const void *config, FILE *errors)
+{
+    const struct service_config *common = config;
+
+    fprintf(errors, "%s.yaml:1: is refused\n", common->environment);
+    return false;
+}
+
 /* What else it may be, by NOTES_AS. */
 static void become(struct service_definition *definition, const char *as)
 {
@@ -347,6 +356,8 @@ static void become(struct service_definition *definition, const char *as)
         definition->start = start_headless;
     else if (strcmp(as, "without a schema") == 0)
         definition->set_count = 0;
+    else if (strcmp(as, "refused by its check") == 0)
+        definition->check = refuse;
     else if (strcmp(as, "keys") == 0)
         take_routes(definition, NEEDS_KEYS, key_routes, keyed);
     else if (strcmp(as, "nothing") == 0)

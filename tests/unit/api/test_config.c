@@ -109,6 +109,38 @@ START_TEST(a_bad_value_is_refused)
 }
 END_TEST
 
+static int64_t checked;
+
+static bool check_own(const void *config, FILE *errors)
+{
+    checked = ((const struct config *)config)->own;
+    fputs(checked == 3 ? "OWN_LIMIT: must not be 3\n" : "", errors);
+    return checked != 3;
+}
+
+START_TEST(a_service_may_check_what_its_variables_name)
+{
+    struct service_definition checking = definition;
+    struct service_config *config;
+
+    checking.check = check_own;
+    config = service_config_load(&checking);
+    ck_assert_ptr_nonnull(config);
+    ck_assert_int_eq(checked, 7);
+    service_config_free(&checking, config);
+    setenv("OWN_LIMIT", "3", 1);
+    ck_assert_ptr_null(service_config_load(&checking));
+    checked = 0;
+    setenv("ENVIRONMENT", "moon", 1);
+    ck_assert_ptr_null(service_config_load(&checking));
+    ck_assert_msg(checked == 3, "beside another mistake too");
+    checked = 0;
+    setenv("OWN_LIMIT", "10", 1);
+    ck_assert_ptr_null(service_config_load(&checking));
+    ck_assert_msg(checked == 0, "not when its variables cannot be read");
+}
+END_TEST
+
 START_TEST(connections_beyond_what_a_pool_takes_are_refused)
 {
     struct service_config *config;
@@ -172,6 +204,7 @@ int main(void)
                         sizeof(kinds) / sizeof(kinds[0]));
     tcase_add_test(tcase, the_environment_wins_over_defaults);
     tcase_add_loop_test(tcase, a_bad_value_is_refused, 0, sizeof(bad_cases) / sizeof(bad_cases[0]));
+    tcase_add_test(tcase, a_service_may_check_what_its_variables_name);
     tcase_add_test(tcase, connections_beyond_what_a_pool_takes_are_refused);
     tcase_add_test(tcase, without_a_database_there_is_no_service);
     tcase_add_test(tcase, every_variable_has_a_name_of_its_own_and_a_word_of_help);

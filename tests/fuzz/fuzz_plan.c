@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/* The file of what health watches. Whatever is accepted keeps its promises, and whatever is refused is
+ * named; no value of the environment stands in what is told. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks/plan.h"
+
+#include "fuzz.h"
+
+static bool ends_with_nul(const char *text)
+{
+    return text != NULL && strlen(text) <= 4096;
+}
+
+static void try_check(const struct plan *plan, size_t i)
+{
+    const struct check *check = &plan->checks[i];
+    size_t needs[CHECKS_MAX];
+
+    PROMISE(check->name[0] != '\0' && strlen(check->name) <= CHECK_NAME_MAX);
+    PROMISE(plan_find(plan, slice_of(check->name)) == check);
+    PROMISE(check->kind < CHECK_KINDS && ends_with_nul(check->target));
+    PROMISE(check->interval_ms >= CHECK_INTERVAL_MIN_MS &&
+            check->interval_ms <= CHECK_INTERVAL_MAX_MS);
+    PROMISE(check->timeout_ms > 0 && check->timeout_ms < check->interval_ms);
+    PROMISE(check->bad_to_fail >= 1 && check->good_to_pass >= 1);
+    PROMISE(check->limit_count <= CHECK_LIMITS_MAX && check->expect_count <= CHECK_EXPECT_MAX);
+    PROMISE(ends_with_nul(check->server) && check->runbook[0] != '\0');
+    const size_t count = plan_needs(plan, i, needs);
+    for (size_t k = 0; k < count; k++)
+        PROMISE(needs[k] != i && needs[k] < plan->count);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *told = NULL;
+    size_t told_len = 0;
+    FILE *errors = open_memstream(&told, &told_len);
+    struct plan plan;
+
+    setenv("A", "canary 7", 1);
+    const bool fine = plan_read((struct slice){(const char *)data, size}, "f.yaml", &plan, errors);
+    fclose(errors);
+    PROMISE(fine == (told_len == 0));
+    PROMISE(strstr(told, "canary 7") == NULL ||
+            memmem(data, size, "canary 7", strlen("canary 7")) != NULL);
+    if (fine) {
+        PROMISE(plan.count >= 1 && plan.count <= CHECKS_MAX);
+        for (size_t i = 0; i < plan.count; i++)
+            try_check(&plan, i);
+        plan_finish(&plan);
+    }
+    free(told);
+    return 0;
+}

@@ -8,10 +8,12 @@
  * is. A use between 3 and 5 s (API_KEY_STALE_MS) still serves, and starts one look-up in the
  * background. After 5 s the request waits for the look-up. An unknown key is remembered for 1 s. So
  * a revoked key stops working everywhere within 5 s. When PostgreSQL does not answer, a key serves
- * for `away_ms` after its last look-up, where the service says so (API_KEY_AWAY_MS). */
+ * for `away_ms` after its last look-up, where the service says so (API_KEY_AWAY_MS). A service may
+ * keep what it knows of good keys for its next start (api_keys_keep()). */
 #pragma once
 
 #include "api/caller.h"
+#include "base/digest.h"
 #include "base/fault.h"
 #include "db/db.h"
 
@@ -22,7 +24,9 @@ enum {
     API_KEY_STALE_MS = 5000, /* then a use waits for the look-up */
     API_KEY_UNKNOWN_MS = 1000,
     API_KEY_USED_MS = 60000, /* between two writes of a key's last_used_at, at least */
-    API_KEY_AWAY_MS = 24 * 3600 * 1000
+    API_KEY_KEEP_MS = 60000, /* between two times that a key is kept, at least */
+    API_KEY_AWAY_MS = 24 * 3600 * 1000,
+    API_KEY_SCOPES_MAX = 128 /* of the names of one service's scopes, with a NUL */
 };
 
 void api_key_make(bool test, char out[API_KEY_LEN + 1]);
@@ -46,3 +50,29 @@ void api_keys_destroy(struct api_keys *keys); /* takes NULL */
  * "key_unknown" for a malformed, unknown, expired or revoked one alike. */
 bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *caller,
                     struct fault *fault) MUST_CHECK;
+
+/* What is known of a good key: never the key itself. */
+struct api_key_kept {
+    uint8_t hash[DIGEST_SHA256_LEN];
+    struct uuid id;
+    struct uuid client_id;
+    struct uuid tenant_id;
+    char scopes[API_KEY_SCOPES_MAX]; /* as api_scope_bits() reads them */
+    bool test;
+    int64_t rate_per_s;
+    int64_t burst;
+    int64_t expires_us; /* INT64_MIN: never */
+    int64_t checked_us; /* when it was last looked up; 0: it is good no more */
+};
+
+/* `keep` is told of keys that were looked up and found, and of those among them that are not found
+ * any more. It must not park. */
+struct api_key_keeper {
+    void (*keep)(void *data, const struct api_key_kept *key);
+    void *data;
+};
+void api_keys_keep(struct api_keys *keys, const struct api_key_keeper *keeper);
+
+/* A key that an earlier process has kept. It serves only while PostgreSQL does not answer, for
+ * `away_ms` after `checked_us`; one that is older, or not of the past, is ignored. */
+void api_keys_recall(struct api_keys *keys, const struct api_key_kept *kept);

@@ -6,6 +6,7 @@
 
 #include "api/key.h"
 #include "api/key_table_private.h"
+#include "base/buf.h"
 #include "base/metric.h"
 #include "base/now.h"
 #include "db/transaction.h"
@@ -47,6 +48,7 @@ struct api_keys {
     struct uuid touched[TOUCHED_MAX];
     size_t touched_count;
     bool touching;
+    struct api_key_keeper keeper; /* `keep` NULL: nobody keeps keys */
     struct loop_timer timer;
 };
 
@@ -83,11 +85,86 @@ static bool given_up(const struct fault *fault)
     return fault->kind == FAULT_TIMEOUT || fiber_was_cancelled(fault);
 }
 
+/* --- keys that outlive the process --- */
+
+void api_keys_keep(struct api_keys *keys, const struct api_key_keeper *keeper)
+{
+    keys->keeper = *keeper;
+}
+
+static void write_scopes(const struct api_callers *callers, unsigned scopes,
+                         char out[API_KEY_SCOPES_MAX])
+{
+    struct buf text;
+
+    buf_init_over(&text, out, API_KEY_SCOPES_MAX - 1);
+    for (size_t i = 0; i < callers->scope_count; i++) {
+        if ((scopes >> i & 1) == 0)
+            continue;
+        if (buf_as_slice(&text).len > 0)
+            buf_text(&text, ",");
+        buf_text(&text, callers->scopes[i]);
+    }
+    out[buf_as_slice(&text).len] = '\0';
+}
+
+/* The key of `entry` was found, or is not found any more. */
+static void keep(struct api_keys *keys, struct key_entry *entry, bool good, int64_t now_ns)
+{
+    const struct key_record *record = &entry->record;
+    struct api_key_kept kept = {
+        .id = record->id,
+        .client_id = record->client_id,
+        .tenant_id = record->tenant_id,
+        .test = record->test,
+        .rate_per_s = record->rate_per_s,
+        .burst = record->burst,
+        .expires_us = record->expires_us,
+        .checked_us = good ? now_wall_us() : 0,
+    };
+
+    if (keys->keeper.keep == NULL)
+        return;
+    if (good ? entry->kept_ns != 0 && now_ns - entry->kept_ns < API_KEY_KEEP_MS * NS_PER_MS
+             : entry->kept_ns == 0)
+        return;
+    entry->kept_ns = now_ns;
+    memcpy(kept.hash, entry->hash, sizeof(kept.hash));
+    write_scopes(keys->options.callers, record->scopes, kept.scopes);
+    keys->keeper.keep(keys->keeper.data, &kept);
+}
+
+void api_keys_recall(struct api_keys *keys, const struct api_key_kept *kept)
+{
+    const int64_t now_ns = loop_now_ns(keys->options.loop);
+    const int64_t age_ns = (now_wall_us() - kept->checked_us) * NS_PER_US;
+    const int64_t stale_ns = API_KEY_STALE_MS * NS_PER_MS;
+    const struct key_record record = {
+        .id = kept->id,
+        .client_id = kept->client_id,
+        .tenant_id = kept->tenant_id,
+        .scopes = api_scope_bits(keys->options.callers, slice_of(kept->scopes)),
+        .test = kept->test,
+        .rate_per_s = kept->rate_per_s,
+        .burst = kept->burst,
+        .expires_us = kept->expires_us,
+    };
+    struct key_entry *entry;
+
+    if (age_ns < 0 || age_ns >= keys->options.away_ms * NS_PER_MS)
+        return;
+    key_table_put(&keys->table, kept->hash, &record,
+                  now_ns - (age_ns > stale_ns ? age_ns : stale_ns));
+    entry = key_table_find(&keys->table, kept->hash);
+    entry->kept_ns = now_ns;
+}
+
 /* The age of an answer counts from before the question, because the key may be revoked while the
  * question is under way. */
 static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
     struct key_record record;
+    struct key_entry *entry;
     int64_t asked_ns = loop_now_ns(keys->options.loop);
     bool found;
 
@@ -101,7 +178,10 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
     keys->failed_ns = 0;
     if (found)
         key_table_put(&keys->table, hash, &record, asked_ns);
-    else
+    entry = key_table_find(&keys->table, hash);
+    if (entry != NULL)
+        keep(keys, entry, found, asked_ns);
+    if (!found)
         key_table_put_unknown(&keys->table, hash,
                               loop_now_ns(keys->options.loop) + API_KEY_UNKNOWN_MS * NS_PER_MS);
     return true;

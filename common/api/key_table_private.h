@@ -18,6 +18,7 @@ struct key_entry {
     int64_t checked_ns;
     int64_t seen_ns;
     int64_t touched_ns; /* 0: never */
+    int64_t kept_ns;    /* when the service was last told of it; 0: never */
 };
 
 struct key_table {

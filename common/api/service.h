@@ -57,6 +57,7 @@ struct service {
     struct db *db;        /* shared handle */
     struct cache *cache;
     struct http_client *client;
+    struct api_keys *keys;       /* NULL: NEEDS_NOTHING */
     struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
     events_part_fn *events;      /* the definition's */
     bool stopping; /* a signal came: nothing is begun any more that an end would cut in two */

@@ -130,6 +130,7 @@ static bool make_guard(struct service_run *run, struct fault *fault)
     run->guard.keys = api_keys_create(&options, fault);
     if (run->guard.keys == NULL)
         return false;
+    run->service.keys = run->guard.keys;
     if (!run->service.config->rate_limit_enabled)
         return true;
     run->guard.limiter = limiter_create(run->service.loop, run->service.cache, KEYS_MAX, fault);

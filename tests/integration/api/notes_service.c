@@ -282,6 +282,32 @@ static void *start(struct service *service, const void *config, struct fault *fa
     return notes;
 }
 
+/* NOTES_KEYS: the file in which good keys are kept, one after another; the last of a hash holds. */
+static void keep_key(void *data, const struct api_key_kept *key)
+{
+    FILE *file = fopen(getenv("NOTES_KEYS"), "ab");
+
+    (void)data;
+    if (file == NULL || fwrite(key, sizeof(*key), 1, file) != 1)
+        abort();
+    fclose(file);
+}
+
+static void *start_with_keys(struct service *service, const void *config, struct fault *fault)
+{
+    const struct api_key_keeper keeper = {.keep = keep_key};
+    FILE *file = fopen(getenv("NOTES_KEYS"), "rb");
+    struct api_key_kept kept;
+
+    while (file != NULL && fread(&kept, sizeof(kept), 1, file) == 1)
+        if (kept.checked_us != 0)
+            api_keys_recall(service->keys, &kept);
+    if (file != NULL)
+        fclose(file);
+    api_keys_keep(service->keys, &keeper);
+    return start(service, config, fault);
+}
+
 /* Handlers' data that does not begin with the service. */
 static void *start_headless(struct service *service, const void *config, struct fault *fault)
 {
@@ -360,7 +386,10 @@ static void become(struct service_definition *definition, const char *as)
         definition->check = refuse;
     else if (strcmp(as, "keys") == 0)
         take_routes(definition, NEEDS_KEYS, key_routes, keyed);
-    else if (strcmp(as, "nothing") == 0)
+    else if (strcmp(as, "kept keys") == 0) {
+        take_routes(definition, NEEDS_KEYS, key_routes, keyed);
+        definition->start = start_with_keys;
+    } else if (strcmp(as, "nothing") == 0)
         take_routes(definition, NEEDS_NOTHING, open_routes,
                     sizeof(open_routes) / sizeof(open_routes[0]));
     else if (strcmp(as, "nothing, with a key") == 0)

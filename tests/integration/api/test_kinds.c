@@ -153,6 +153,52 @@ START_TEST(a_service_of_keys_starts_without_postgres)
 }
 END_TEST
 
+/* NOTES_KEYS of this test. */
+static long kept_keys(const char *path, struct api_key_kept *last)
+{
+    FILE *file = fopen(path, "rb");
+    long count = 0;
+
+    while (file != NULL && fread(last, sizeof(*last), 1, file) == 1)
+        count++;
+    if (file != NULL)
+        fclose(file);
+    return count;
+}
+
+START_TEST(a_key_that_the_last_process_kept_is_good_until_postgres_is_back)
+{
+    char path[] = "/tmp/tapbot-keys-XXXXXX";
+    char kept[KEY_TEXT_MAX], stranger[KEY_TEXT_MAX];
+    struct api_key_kept last;
+
+    close(mkstemp(path));
+    setenv("NOTES_KEYS", path, 1);
+    program_key("kept", "note:read", NULL, kept);
+    program_key("not kept", "note:read", NULL, stranger);
+    start("kept keys");
+    ck_assert(answers_within(kept, 200, 2000));
+    stays_good(kept, PAST_STALE_MS); /* looked up again, and kept once a minute */
+    stop();
+    ck_assert_int_eq(kept_keys(path, &last), 1);
+    ck_assert_str_eq(last.scopes, "note:read");
+    program_database_away(true);
+    start("kept keys");
+    stays_good(kept, PAST_STALE_MS);
+    ck_assert_int_eq(whoami(stranger), 503);
+    /* PostgreSQL has the last word. */
+    stand_sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c"
+              " WHERE c.id = client_id AND c.name = 'kept'");
+    program_database_away(false);
+    ck_assert(answers_within(kept, 401, 5000));
+    stop();
+    ck_assert_int_eq(kept_keys(path, &last), 2);
+    ck_assert_int_eq(last.checked_us, 0);
+    unlink(path);
+    unsetenv("NOTES_KEYS");
+}
+END_TEST
+
 START_TEST(a_service_of_nothing_needs_no_database)
 {
     unsetenv("DATABASE_URL");
@@ -224,6 +270,7 @@ int main(void)
     tcase_add_test(tcase, known_keys_are_good_while_postgres_is_away_and_revoked_ones_end_with_it);
     tcase_add_test(tcase, known_keys_are_good_while_postgres_is_silent);
     tcase_add_test(tcase, a_service_of_keys_starts_without_postgres);
+    tcase_add_test(tcase, a_key_that_the_last_process_kept_is_good_until_postgres_is_back);
     tcase_add_test(tcase, a_service_of_nothing_needs_no_database);
     tcase_add_loop_test(tcase, a_command_that_has_no_sense_is_refused, 0,
                         sizeof(cases) / sizeof(cases[0]));

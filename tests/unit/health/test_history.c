@@ -190,13 +190,15 @@ START_TEST(what_is_too_old_is_deleted_in_pieces_and_days_stay)
 }
 END_TEST
 
+static bool in_time;
+
 static void write_for_one_ms(void *data)
 {
     struct stand *stand = data;
     struct fault fault;
 
-    /* Its time is over before the thread has done it. */
-    if (!history_write(stand->history, &fault))
+    in_time = history_write(stand->history, &fault);
+    if (!in_time)
         ck_assert_str_eq(fault.code, "deadline_exceeded");
     loop_stop(stand->loop);
 }
@@ -205,15 +207,57 @@ START_TEST(a_write_that_outlives_its_fiber_counts_once)
 {
     struct stand stand;
 
-    now_freeze(T0, 0);
     stand_open(&stand, 4, 10000);
-    sample_every(&stand, T0, 1000, VERDICT_GREEN);
+    sample_every(&stand, now_wall_us() - 3 * HISTORY_HOUR_US, 1000, VERDICT_GREEN);
     FINE(fiber_start(stand.loop, write_for_one_ms, &stand, loop_now_ns(stand.loop) + NS_PER_MS,
                      "test", &fault));
     loop_run(stand.loop);
+    ck_assert(!in_time); /* the thread adds 4,000 samples */
     stand_restart(&stand);
     ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 4000);
     ck_assert_int_eq(stand_ask(&stand, "SELECT sum(count) FROM day"), 4000);
+    stand_close(&stand);
+}
+END_TEST
+
+static void read_key(void *data, const struct api_key_kept *key)
+{
+    *(struct api_key_kept *)data = *key;
+}
+
+START_TEST(hashes_of_keys_outlive_the_process_for_a_day)
+{
+    struct stand stand;
+    struct api_key_kept key = {
+        .hash = {1, 2},
+        .id = uuid_make(),
+        .tenant_id = uuid_make(),
+        .scopes = "health:read,health:admin",
+        .rate_per_s = 50,
+        .burst = 100,
+        .expires_us = INT64_MIN,
+        .checked_us = T0
+    };
+    struct api_key_kept read = {0};
+
+    now_freeze(T0, 0);
+    stand_open(&stand, 1, 10000);
+    history_key(stand.history, &key);
+    stand_restart(&stand);
+    history_keys(stand.history, read_key, &read);
+    ck_assert_mem_eq(&read, &key, sizeof(key));
+    key.checked_us = 0; /* revoked */
+    history_key(stand.history, &key);
+    stand_run(&stand, write_all, NULL);
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM api_key"), 0);
+    key.checked_us = T0;
+    history_key(stand.history, &key);
+    now_advance_us(HISTORY_DAY_US);
+    stand_run(&stand, write_all, NULL);
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM api_key"), 1);
+    now_advance_us(1);
+    stand_run(&stand, write_all, NULL);
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM api_key"), 0);
     stand_close(&stand);
     now_thaw();
 }
@@ -232,5 +276,6 @@ int main(void)
     tcase_add_test(tests, the_newest_points_are_given_where_there_is_no_room_for_all);
     tcase_add_test(tests, what_is_too_old_is_deleted_in_pieces_and_days_stay);
     tcase_add_test(tests, a_write_that_outlives_its_fiber_counts_once);
+    tcase_add_test(tests, hashes_of_keys_outlive_the_process_for_a_day);
     return stand_main("history", tests);
 }

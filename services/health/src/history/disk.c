@@ -17,7 +17,7 @@
 #include "history/sample_store.h"
 #include "history/silence_store.h"
 
-enum { QUEUE_MAX = 64, PATH_ROOM = 4096 + 64 };
+enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
 /* Between two files that are set aside: a disk that damages all is not filled with them. */
 #define ASIDE_PAUSE_US (INT64_C(600) * US_PER_S)
 

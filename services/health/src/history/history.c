@@ -6,9 +6,10 @@
 #include <stdlib.h>
 
 #include "history/incident_store.h"
+#include "history/key_store.h"
 #include "history/sample_store.h"
 
-enum { RING = 4096 };
+enum { RING = 4096, KEYS_WAIT_MAX = 32 };
 
 struct history {
     const struct plan *plan;
@@ -16,7 +17,9 @@ struct history {
     struct sample ring[RING];
     uint64_t first, next; /* numbers of samples: those of [first, next) are in the ring */
     bool writing;
-    struct missed missing; /* dropped, and not yet told to the disk */
+    struct missed missing;                   /* dropped, and not yet told to the disk */
+    struct api_key_kept keys[KEYS_WAIT_MAX]; /* not yet written */
+    size_t key_count;
 };
 
 /* Samples in the hands of the thread. */
@@ -27,6 +30,8 @@ struct batch {
     size_t count;
     struct missed missing;
     struct disk *disk;
+    size_t key_count;
+    struct api_key_kept keys[KEYS_WAIT_MAX];
     struct sample samples[];
 };
 
@@ -75,6 +80,25 @@ void history_sample(struct history *history, size_t check, enum verdict verdict,
     };
 }
 
+static struct api_key_kept *key_find(struct history *history, const struct api_key_kept *key)
+{
+    for (size_t i = 0; i < history->key_count; i++)
+        if (digest_equal(history->keys[i].hash, key->hash, sizeof(key->hash)))
+            return &history->keys[i];
+    return NULL;
+}
+
+/* Where there is no room, the key is told again in a minute, when it is used. */
+void history_key(struct history *history, const struct api_key_kept *key)
+{
+    struct api_key_kept *known = key_find(history, key);
+
+    if (known != NULL)
+        *known = *key;
+    else if (history->key_count < KEYS_WAIT_MAX)
+        history->keys[history->key_count++] = *key;
+}
+
 static struct batch *batch_make(struct history *history, struct fault *fault)
 {
     const size_t count = (size_t)(history->next - history->first);
@@ -87,6 +111,9 @@ static struct batch *batch_make(struct history *history, struct fault *fault)
     batch->first = history->first;
     batch->count = count;
     batch->missing = history->missing;
+    batch->key_count = history->key_count;
+    memcpy(batch->keys, history->keys, history->key_count * sizeof(batch->keys[0]));
+    history->key_count = 0;
     for (size_t i = 0; i < count; i++)
         batch->samples[i] = history->ring[(history->first + i) % RING];
     history->writing = true;
@@ -102,6 +129,9 @@ static void batch_finish(void *data)
     const uint64_t end = batch->first + batch->count;
 
     history->writing = false;
+    for (size_t i = 0; !batch->written && i < batch->key_count; i++)
+        if (key_find(history, &batch->keys[i]) == NULL)
+            history_key(history, &batch->keys[i]);
     if (batch->written) {
         const uint64_t kept = history->first < end ? history->first : end;
         struct missed *missing = &history->missing;
@@ -122,8 +152,12 @@ static bool batch_in(struct sqlite *sqlite, void *data, struct fault *fault)
     for (size_t i = 0; i < batch->count; i++)
         if (!sample_store_add(sqlite, disk_check_ids(batch->disk), &batch->samples[i], fault))
             return false;
+    for (size_t i = 0; i < batch->key_count; i++)
+        if (!key_store_put(sqlite, &batch->keys[i], fault))
+            return false;
     return (batch->missing.samples == 0 || sample_store_missed(sqlite, &batch->missing, fault)) &&
-           sample_store_prune(sqlite, disk_now_us(batch->disk), fault);
+           sample_store_prune(sqlite, disk_now_us(batch->disk), fault) &&
+           key_store_prune(sqlite, disk_now_us(batch->disk), fault);
 }
 
 static bool batch_job(struct disk *disk, void *data, struct fault *fault)

@@ -18,6 +18,7 @@
  * it again when it comes back. Days and hours are those of UTC. */
 #pragma once
 
+#include "api/key.h"
 #include "base/now.h"
 #include "base/uuid.h"
 #include "loop/loop.h"
@@ -162,6 +163,18 @@ struct heartbeat {
 };
 bool history_heartbeats(struct history *history, struct heartbeat *out,
                         size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
+
+/* --- API keys: history/key_store.c --- */
+
+/* Hands to `keys` those that an earlier process has seen in the last 24 hours, and remembers the
+ * ones it looks up, from the next history_write() on: hashes, never keys. Right after
+ * history_open(), not in a fiber. `history` outlives the last request. */
+void history_keep_keys(struct history *history, struct api_keys *keys);
+/* The parts of it. Never parks. */
+void history_key(struct history *history, const struct api_key_kept *key);
+/* Blocks. */
+void history_keys(struct history *history, void (*each)(void *data, const struct api_key_kept *key),
+                  void *data);
 
 /* --- a check's past: history/past_store.c --- */
 

@@ -51,6 +51,13 @@ CREATE TABLE disk.silence (
     since_us INTEGER NOT NULL, until_us INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- API keys that were good when they were last looked up; never the key itself.
+CREATE TABLE disk.api_key (
+    hash BLOB PRIMARY KEY, id BLOB NOT NULL, client_id BLOB NOT NULL, tenant_id BLOB NOT NULL,
+    scopes TEXT NOT NULL, test INTEGER NOT NULL, rate_per_s INTEGER NOT NULL,
+    burst INTEGER NOT NULL, expires_us INTEGER NOT NULL, checked_us INTEGER NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE disk.heartbeat (
     name TEXT PRIMARY KEY, at_us INTEGER NOT NULL, ok INTEGER NOT NULL
 ) WITHOUT ROWID;

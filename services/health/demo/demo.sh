@@ -21,6 +21,14 @@ demo_health_address() {
     esac
 }
 
+# Somebody has opened a chat with the bot, else it could tell nobody. Another server than the stand-in has people of its
+# own.
+demo_health_before() {
+    curl -fsS -o /dev/null --max-time 5 --noproxy '*' -X POST -H 'Content-Type: application/json' \
+        -d "{\"id\":$DEMO_ALERT_CHAT,\"first_name\":\"Дежурный\",\"start\":true,\"bot\":\"alerts\"}" \
+        "$(demo_bot_telegram)/control/users" 2>/dev/null || true
+}
+
 demo_health_environment() {
     export HEALTH_CONFIG=${HEALTH_CONFIG:-$STATE/health.yaml} HEALTH_HISTORY=${HEALTH_HISTORY:-$STATE/health/health.sqlite}
     export BOOKING_URL=${BOOKING_URL:-$(demo_service_url booking-api)} BOT_URL=${BOT_URL:-$(demo_service_url bot-gateway)}

@@ -2,6 +2,7 @@
 #include "definition.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "api/periodic.h"
 #include "base/digest.h"
@@ -58,12 +59,15 @@ static bool start_history(struct health_app *app, struct fault *fault)
 {
     struct loop *loop = app->service->loop;
     app->history = history_open(loop, app->config->history, &app->plan, fault);
+    if (app->history == NULL)
+        return false;
+    history_keep_keys(app->history, app->service->keys);
     const struct periodic_options options = {.name = "history_write",
                                              .run = write_history,
                                              .data = app->history,
                                              .every_ms = WRITE_EVERY_MS,
                                              .limit_ms = WRITE_LIMIT_MS};
-    app->writer = app->history != NULL ? periodic_start(loop, &options, fault) : NULL;
+    app->writer = periodic_start(loop, &options, fault);
     return app->writer != NULL;
 }
 
@@ -89,6 +93,9 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->service = service;
     app->config = config;
     digest_random(app->page_key, sizeof app->page_key);
+    /* What words/ tells of times is in the zone of the process. */
+    setenv("TZ", app->config->time_zone, 1);
+    tzset();
     if (!plan_load(app->config->plan, &app->plan, stderr))
         fault_set(fault, FAULT_INVALID, "bad_plan", "The table of checks has mistakes.");
     else if (start_history(app, fault) && start_watch(app, fault))

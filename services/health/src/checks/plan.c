@@ -7,6 +7,7 @@
 
 #include "base/auto.h"
 #include "base/buf.h"
+#include "base/text.h"
 
 #include "checks/plan_check.h"
 
@@ -174,7 +175,11 @@ size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX])
 
 bool plan_makes(const struct plan *plan, const struct check *check)
 {
-    return slice_is(slice_of(check->server), plan->server);
+    struct slice servers = slice_of(plan->servers);
+    while (servers.len > 0)
+        if (slice_is(slice_cut(&servers, ','), check->server))
+            return true;
+    return false;
 }
 
 /* --- the file --- */
@@ -205,12 +210,31 @@ static void read_checks(struct plan_reader *reader, const struct yaml_value *lis
     refuse_circles(reader);
 }
 
+/* Slugs with commas between. */
+static void read_servers(struct plan_reader *reader, const struct yaml_value *value)
+{
+    struct slice text;
+    if (!yaml_is_there(value) || !yaml_text(&reader->yaml, value, YAML_TEXT_MAX, &text))
+        return;
+    struct slice rest = text;
+    while (rest.at != NULL) {
+        const struct slice one = slice_cut(&rest, ',');
+        if (!text_is_slug(one) || one.len > CHECK_NAME_MAX) {
+            yaml_wrong(&reader->yaml, value,
+                       "must be slugs with commas between: small letters and digits, joined by - "
+                       "or _");
+            return;
+        }
+    }
+    reader->plan.servers = text.at;
+    reader->plan.server = arena_copy(reader->yaml.arena, slice_cut(&text, ',')).at;
+}
+
 static void read_file(struct plan_reader *reader)
 {
     static const char *const words[] = {"server", "checks"};
     const struct yaml_value root = yaml_root();
     struct yaml_value values[2];
-    struct slice server = SLICE("");
 
     yaml_map(&reader->yaml, &root, words, 2, values);
     if (!yaml_is_map(&reader->yaml, &root))
@@ -218,8 +242,8 @@ static void read_file(struct plan_reader *reader)
     for (size_t i = 0; i < 2; i++)
         if (!yaml_is_there(&values[i]))
             yaml_wrong(&reader->yaml, &values[i], "is required");
-    (void)check_read_slug(&reader->yaml, &values[0], CHECK_NAME_MAX, &server);
-    reader->plan.server = server.at;
+    reader->plan.server = reader->plan.servers = "";
+    read_servers(reader, &values[0]);
     if (yaml_is_there(&values[1]))
         read_checks(reader, &values[1]);
 }

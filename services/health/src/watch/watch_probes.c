@@ -63,7 +63,7 @@ void watch_probes_begin(struct watch *watch)
 {
     const struct plan *plan = watch->plan;
     for (size_t i = 0; i < plan->count; i++) {
-        if (strcmp(plan->checks[i].server, plan->server) != 0)
+        if (!plan_makes(plan, &plan->checks[i]))
             continue;
         watch->tasks[i].watch = watch;
         watch->tasks[i].check = i;

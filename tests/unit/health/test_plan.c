@@ -48,6 +48,21 @@ static const struct limit *limit_of(const struct check *check, enum measure meas
     return NULL;
 }
 
+START_TEST(a_host_may_be_several_servers)
+{
+    const struct check *check = read_one("server: server1,server2,vectors\nchecks:\n"
+                                         "  - {name: a, kind: redis, server: server2}\n"
+                                         "  - {name: b, kind: redis}\n"
+                                         "  - {name: c, kind: redis, server: server3}\n");
+
+    ck_assert_str_eq(plan.server, "server1");
+    ck_assert(plan_makes(&plan, &check[0]));
+    ck_assert_str_eq(check[1].server, "server1");
+    ck_assert(plan_makes(&plan, &check[1]));
+    ck_assert(!plan_makes(&plan, &check[2]));
+}
+END_TEST
+
 START_TEST(what_a_check_does_not_say_is_as_promised)
 {
     const struct check *check = read_one(CHECK("name: postgres\n    kind: postgres\n"));
@@ -276,100 +291,100 @@ static const struct {
     const char *text;
     const char *says;
 } mistakes[] = {
-    {"",                                                       LINE(1,                    "there is nothing in it")                                                                },
-    {"# nothing",                                              LINE(1,                    "there is nothing in it")                                                                },
-    {"- a",                                                    LINE(1,                    "must be a mapping, with keys and values")                                               },
-    {"server: s",                                              LINE(1,                    "checks: is required")                                                                   },
-    {"server: s\nchecks: []",                                  LINE(2,                    "checks: must be a list of 1 to 256 items")                                              },
-    {"server: s\nchecks: {}",                                  LINE(2,                    "checks: must be a list of 1 to 256 items")                                              },
+    {"",                                                       LINE(1,                    "there is nothing in it")                            },
+    {"# nothing",                                              LINE(1,                    "there is nothing in it")                            },
+    {"- a",                                                    LINE(1,                    "must be a mapping, with keys and values")           },
+    {"server: s",                                              LINE(1,                    "checks: is required")                               },
+    {"server: s\nchecks: []",                                  LINE(2,                    "checks: must be a list of 1 to 256 items")          },
+    {"server: s\nchecks: {}",                                  LINE(2,                    "checks: must be a list of 1 to 256 items")          },
     {"server: S\nchecks: [{name: a, kind: redis}]",
-     LINE(
-         1,                                                                               "server: must be a slug of at most 48 bytes: small letters and digits, joined by - or _")},
-    {"server: s\nserver: s\nchecks: [{name: a, kind: redis}]", LINE(2,                    "has the key server twice")                                                              },
-    {"server: s\nchecks: [3]",                                 LINE(2,                    "checks[0]: must be a mapping, with keys and values")                                    },
+     LINE(1,
+     "server: must be slugs with commas between: small letters and digits, joined by - or _")                                                  },
+    {"server: s\nserver: s\nchecks: [{name: a, kind: redis}]", LINE(2,                    "has the key server twice")                          },
+    {"server: s\nchecks: [3]",                                 LINE(2,                    "checks[0]: must be a mapping, with keys and values")},
     {CHECK("nome: a\n    kind: redis"),
-     LINE(3,                                                                              "checks[0]: has an unknown key: nome") LINE(3,                                             "checks[0].name: is required")},
+     LINE(3,                                                                              "checks[0]: has an unknown key: nome") LINE(3,         "checks[0].name: is required")},
     {CHECK("name: a\n    kind: redis\n    \"b\\nc\": 1"),
-     LINE(5,                               "checks[0]: has a key that is not known here")                                                                                                                                                                        },
+     LINE(5,                               "checks[0]: has a key that is not known here")                                                                                                                                    },
     {CHECK("name: a\n    kind: redis\n    kind: redis"),
-     LINE(5,                                "checks[0]: has the key kind twice")                                                                                                                                                                        },
+     LINE(5,                                "checks[0]: has the key kind twice")                                                                                                                                    },
     {CHECK("name: a"),                                                        LINE(3,                                                                  "checks[0].kind: is required")},
     {CHECK("name: a\n    kind: ping"),
      LINE(4,
      "checks[0].kind: must be one of http, tcp, tls, dns, postgres, redis, qdrant, directus, "
-          "n8n, traefik, containers, host, disk, telegram, service, heartbeat")                                                                                                                                                                        },
+          "n8n, traefik, containers, host, disk, telegram, service, heartbeat")                                                                                                                                    },
     {CHECK("name: a\n    kind: [redis]"),
-     LINE(4,                                               "checks[0].kind: must be one value, no list or mapping")                                                                                                                                                                        },
+     LINE(4,                                               "checks[0].kind: must be one value, no list or mapping")                                                                                                                                    },
     {DISK("interval: 100ms"),                                                        LINE(6,                                                           "checks[0].interval: must be 200ms to 24h")},
-    {DISK("interval: 25h"),                                                        LINE(6,                                                             "checks[0].interval: must be 200ms to 24h")                                                                                                                                                                          },
+    {DISK("interval: 25h"),                                                        LINE(6,                                                             "checks[0].interval: must be 200ms to 24h")                                                                                                                                      },
     {DISK("interval: 10"),                                                        LINE(6,                                                              "checks[0].interval: must be 200ms to 24h")},
-    {DISK("timeout: 10s"),                                                        LINE(6,                                                              "checks[0].timeout: must be less than the interval")                                                                                                                                                                          },
+    {DISK("timeout: 10s"),                                                        LINE(6,                                                              "checks[0].timeout: must be less than the interval")                                                                                                                                      },
     {DISK("interval: 1h\n    timeout: 31s"),                                                        LINE(7,                                            "checks[0].timeout: must be 10ms to 30s")},
-    {DISK("bad: 0"),                                                        LINE(6,                                                                    "checks[0].bad: must be a whole number from 1 to 10")                                                                                                                                                                                                  },
+    {DISK("bad: 0"),                                                        LINE(6,                                                                    "checks[0].bad: must be a whole number from 1 to 10")                                                                                                                                                              },
     {DISK("good: 11"),                                                        LINE(6,                                                                  "checks[0].good: must be a whole number from 1 to 10")},
-    {DISK("severity: high"),                                                        LINE(6,                                                            "checks[0].severity: must be one of warning, critical")                                                                                                                                                                                            },
+    {DISK("severity: high"),                                                        LINE(6,                                                            "checks[0].severity: must be one of warning, critical")                                                                                                                                                        },
     {DISK("counted: yes"),                                                        LINE(6,                                                              "checks[0].counted: must be true or false")},
-    {DISK("outside:"),                                                        LINE(6,                                                                  "checks[0].outside: has no value: leave the key out, or write one")                                                                                                                                                                                                },
+    {DISK("outside:"),                                                        LINE(6,                                                                  "checks[0].outside: has no value: leave the key out, or write one")                                                                                                                                                            },
     {DISK("title: Disk"),                                                        LINE(6,                                                               "checks[0].title: must be a mapping, with keys and values")},
-    {DISK("title: {kk: Disk}"),                                                        LINE(6,                                                         "checks[0].title: has an unknown key: kk")                                                                                                                                                                                          },
+    {DISK("title: {kk: Disk}"),                                                        LINE(6,                                                         "checks[0].title: has an unknown key: kk")                                                                                                                                                      },
     {DISK("runbook: '#disk'"),                                                        LINE(6,                                                          "checks[0].runbook: must be a slug of at most 64 bytes: "
                                        "small letters and digits, joined by - or _")},
-    {DISK("status: 200"),                                                        LINE(6,                                                               "checks[0].status: is not for checks of kind disk")                                                                                                                                                                                               },
+    {DISK("status: 200"),                                                        LINE(6,                                                               "checks[0].status: is not for checks of kind disk")                                                                                                                                                           },
     {DISK("expect: [a]"),                                                        LINE(6,                                                               "checks[0].expect: is not for checks of kind disk")},
-    {DISK("limits: {cpu: {red: 3}}"),                                                        LINE(6,                                                   "checks[0].limits: has an unknown key: cpu")                                                                                                                                                                                   },
+    {DISK("limits: {cpu: {red: 3}}"),                                                        LINE(6,                                                   "checks[0].limits: has an unknown key: cpu")                                                                                                                                               },
     {DISK("limits: {cpu_percent: {red: 3}}"),
-     LINE(6,                                           "checks[0].limits.cpu_percent: is not measured by checks of kind disk")                                                                                                                                                                        },
+     LINE(6,                                           "checks[0].limits.cpu_percent: is not measured by checks of kind disk")                                                                                                                                    },
     {DISK("limits:\n      disk_free_percent:\n        yellow: 10\n        red: 20"),
-     LINE(8,    "checks[0].limits.disk_free_percent: must reach yellow before red: less is worse")                                                                                                                                                                        },
+     LINE(8,    "checks[0].limits.disk_free_percent: must reach yellow before red: less is worse")                                                                                                                                    },
     {DISK("limits: {disk_free_percent: {red: -1}}"),
-     LINE(6,                                    "checks[0].limits.disk_free_percent.red: must be a number that is not negative")                                                                                                                                                                        },
+     LINE(6,                                    "checks[0].limits.disk_free_percent.red: must be a number that is not negative")                                                                                                                                    },
     {DISK("limits: {disk_free_percent: {}}"),
-     LINE(6,                                           "checks[0].limits.disk_free_percent: must have yellow, red or both")                                                                                                                                                                        },
+     LINE(6,                                           "checks[0].limits.disk_free_percent: must have yellow, red or both")                                                                                                                                    },
     {DISK("limits: {disk_free_percent: 20}"),
-     LINE(6,                                           "checks[0].limits.disk_free_percent: must be one of none")                                                                                                                                                                        },
+     LINE(6,                                           "checks[0].limits.disk_free_percent: must be one of none")                                                                                                                                    },
     {DISK("needs: [b]"),                                                        LINE(6,                                                                "checks[0].needs[0]: there is no check of this name")},
-    {DISK("needs: [root]"),                                                        LINE(6,                                                             "checks[0].needs: goes in a circle: root -> root")                                                                                                                                                                     },
+    {DISK("needs: [root]"),                                                        LINE(6,                                                             "checks[0].needs: goes in a circle: root -> root")                                                                                                                                 },
     {DISK("needs: [a,b,c,d,e,f,g,h,i]"),
-     LINE(6,                                                "checks[0].needs: must be a list of 1 to 8 items")                                                                                                                                                                        },
+     LINE(6,                                                "checks[0].needs: must be a list of 1 to 8 items")                                                                                                                                    },
     {DISK("target: /x"),                                                        LINE(6,                                                                "checks[0]: has the key target twice")},
-    {HTTP("status: 99"),                                                        LINE(6,                                                                "checks[0].status: must be a whole number from 100 to 599")                                                                                                                                                                        },
+    {HTTP("status: 99"),                                                        LINE(6,                                                                "checks[0].status: must be a whole number from 100 to 599")                                                                                                                                    },
     {HTTP("header: nginx"),                                                        LINE(6,                                                             "checks[0].header: must be like \"name: part of its value\"")},
-    {HTTP("host: a b"),                                                        LINE(6,                                                                 "checks[0].host: must be a name of DNS")                                                                                                                                                                            },
+    {HTTP("host: a b"),                                                        LINE(6,                                                                 "checks[0].host: must be a name of DNS")                                                                                                                                        },
     {HTTP("key_file: /x"),                                                        LINE(3,                                                              "checks[0].key_header: is required beside key_file")},
-    {HTTP("key_header: x"),                                                        LINE(3,                                                             "checks[0].key_file: is required beside key_header")                                                                                                                                                                           },
+    {HTTP("key_header: x"),                                                        LINE(3,                                                             "checks[0].key_file: is required beside key_header")                                                                                                                                       },
     {CHECK("{name: a, kind: dns, target: b}"),                                                        LINE(3,                                          "checks[0].expect: is required")},
     {CHECK("{name: a, kind: dns, target: b, record: SOA, expect: [c]}"),
-     LINE(3,                "checks[0].record: must be one of A, AAAA, CNAME, TXT, MX, NS")                                                                                                                                                                        },
+     LINE(3,                "checks[0].record: must be one of A, AAAA, CNAME, TXT, MX, NS")                                                                                                                                    },
     {CHECK("{name: a, kind: redis}\n  - {name: a, kind: host}"),
-     LINE(4,                        "checks[1].name: is the name of checks[0] too")                                                                                                                                                                        },
+     LINE(4,                        "checks[1].name: is the name of checks[0] too")                                                                                                                                    },
     {CHECK("{name: a, kind: redis, needs: [b]}\n  - {name: b, kind: host, needs: [c]}\n"
            "  - {name: c, kind: host, needs: [d, b]}\n  - {name: d, kind: host}"),
-     LINE(5, "checks[2].needs: goes in a circle: c -> b -> c")                                                                                                                                                                        },
+     LINE(5, "checks[2].needs: goes in a circle: c -> b -> c")                                                                                                                                    },
     {CHECK("{name: a, kind: redis, needs: [b, b]}\n  - {name: b, kind: host}"),
-     LINE(3,         "checks[0].needs[1]: stands there twice")                                                                                                                                                                        },
+     LINE(3,         "checks[0].needs[1]: stands there twice")                                                                                                                                    },
     {HTTP("body: ${PLAN_ABSENT}"),
-     LINE(6,                                                      "checks[0].body: names the variable PLAN_ABSENT, which is not set")                                                                                                                                                                        },
+     LINE(6,                                                      "checks[0].body: names the variable PLAN_ABSENT, which is not set")                                                                                                                                    },
     {HTTP("body: ${PLAN_EMPTY}"),
-     LINE(6,                                                       "checks[0].body: names the variable PLAN_EMPTY, which is not set")                                                                                                                                                                        },
+     LINE(6,                                                       "checks[0].body: names the variable PLAN_EMPTY, which is not set")                                                                                                                                    },
     {HTTP("body: ${PLAN-HOST}"),
-     LINE(6,                                                        "checks[0].body: must have ${NAME} or ${NAME:-else} where it has ${")                                                                                                                                                                        },
+     LINE(6,                                                        "checks[0].body: must have ${NAME} or ${NAME:-else} where it has ${")                                                                                                                                    },
     {HTTP("body: ${PLAN_HOST"),                                                        LINE(6,                                                         "checks[0].body: has ${ without }")},
     {HTTP("body: ${PLAN_ABSENT:-}"),
-     LINE(6,                                                    "checks[0].body: has no value: leave the key out, or write one")                                                                                                                                                                        },
+     LINE(6,                                                    "checks[0].body: has no value: leave the key out, or write one")                                                                                                                                    },
     {HTTP("body: ${PLAN_SECRET}"),
-     LINE(6,                                                      "checks[0].body: must be text of 1 to 1024 bytes on one line")                                                                                                                                                                        },
+     LINE(6,                                                      "checks[0].body: must be text of 1 to 1024 bytes on one line")                                                                                                                                    },
     {HTTP("severity: ${PLAN_HOST}"),
-     LINE(6,                                                    "checks[0].severity: must be one of warning, critical")                                                                                                                                                                        },
+     LINE(6,                                                    "checks[0].severity: must be one of warning, critical")                                                                                                                                    },
     {HTTP("server: ${PLAN_SECRET:-x}"),
-     LINE(6,                                                 "checks[0].server: must be text of 1 to 1024 bytes on one line")                                                                                                                                                                        },
+     LINE(6,                                                 "checks[0].server: must be text of 1 to 1024 bytes on one line")                                                                                                                                    },
     {"server: &a s\nchecks: *a",                                                        LINE(1,                                                        "anchors are not understood: write the value out")},
-    {"server: s\nchecks: *a",                                                        LINE(2,                                                           "aliases are not understood: write the value out")                                                                                                                                                                           },
+    {"server: s\nchecks: *a",                                                        LINE(2,                                                           "aliases are not understood: write the value out")                                                                                                                                       },
     {"server: !!str s",                                                        LINE(1,                                                                 "tags are not understood")},
-    {"server: s\n---\nserver: s",                                                        LINE(2,                                                       "must be one document")                                                                                                                                                                 },
+    {"server: s\n---\nserver: s",                                                        LINE(2,                                                       "must be one document")                                                                                                                             },
     {"server: s\nchecks:\n\t- a",
-     LINE(3,                                                       "is no YAML: found character that cannot start any token")                                                                                                                                                                        },
+     LINE(3,                                                       "is no YAML: found character that cannot start any token")                                                                                                                                    },
     {"server: 'a\\\xff'",                                                        LINE(1,                                                               "is no YAML: invalid leading UTF-8 octet")},
-    {"[[[[[[[[[]]]]]]]]]",                                                        LINE(1,                                                              "lists and mappings stand in each other too deep")                                                                                                                                                                       },
+    {"[[[[[[[[[]]]]]]]]]",                                                        LINE(1,                                                              "lists and mappings stand in each other too deep")                                                                                                                                   },
 };
 
 START_TEST(a_mistake_is_named_with_its_line)
@@ -478,6 +493,7 @@ int main(void)
     TCase *tests = tcase_create("plan");
 
     tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, a_host_may_be_several_servers);
     tcase_add_test(tests, what_a_check_does_not_say_is_as_promised);
     tcase_add_test(tests, a_check_says_everything_itself);
     tcase_add_test(tests, records_of_a_name_are_listed);

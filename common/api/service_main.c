@@ -56,8 +56,7 @@ static const struct {
     const char *help;
 } commands[] = {
     {"--version",      print_version,       NULL,            "name, version, schema version"                            },
-    {"--check-config", check_config,        NULL,
-     "read the variables and their files, print every mistake"                                                          },
+    {"--check-config", check_config,        NULL,            "read variables and files, print every mistake"            },
     {"--migrate",      NULL,                service_migrate, "[--dry-run]: bring the database's schema up"              },
     {"--healthcheck",  service_healthcheck, NULL,            "is the copy on HTTP_PORT ready?"                          },
     {"--print-env",    print_env,           NULL,            "every variable with its default, as a .env"               },

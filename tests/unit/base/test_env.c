@@ -316,6 +316,17 @@ START_TEST(a_wrong_default_is_told_too)
 }
 END_TEST
 
+START_TEST(one_variable_is_given_where_it_is_not_empty)
+{
+    setenv("T_ONE", "1", 1);
+    setenv("T_EMPTY", "", 1);
+    unsetenv("T_NONE");
+    ck_assert_str_eq(env_given("T_ONE"), "1");
+    ck_assert_ptr_null(env_given("T_EMPTY"));
+    ck_assert_ptr_null(env_given("T_NONE"));
+}
+END_TEST
+
 START_TEST(the_example_shows_every_variable_with_its_default)
 {
     env_print_example(table, (size_t)COUNT(table), errors);
@@ -372,6 +383,7 @@ int main(void)
     tcase_add_test(tests, a_missing_or_unreadable_file_is_told);
     tcase_add_test(tests, only_secrets_are_read_from_files);
     tcase_add_test(tests, a_wrong_default_is_told_too);
+    tcase_add_test(tests, one_variable_is_given_where_it_is_not_empty);
     tcase_add_test(tests, the_example_shows_every_variable_with_its_default);
     tcase_add_loop_test(tests, durations_are_told_in_their_largest_unit, 0, COUNT(durations));
     return suite_main("env", tests);

@@ -23,6 +23,7 @@ static void begin(void)
     setenv("PLAN_EMPTY", "", 1);
     setenv("PLAN_SECRET", "hush hush\n", 1);
     unsetenv("PLAN_ABSENT");
+    unsetenv("BOOKING_HOST");
     plan = (struct plan){0};
     told = NULL;
 }
@@ -488,6 +489,26 @@ START_TEST(a_file_is_read)
 }
 END_TEST
 
+/* The example of the README. */
+START_TEST(the_example_is_understood)
+{
+    static char page[PLAN_BYTES_MAX];
+    FILE *file = fopen(REPOSITORY "/services/health/README.md", "re");
+
+    ck_assert_ptr_nonnull(file);
+    page[fread(page, 1, sizeof page - 1, file)] = '\0';
+    fclose(file);
+    char *text = strstr(page, "```yaml\n");
+    ck_assert_ptr_nonnull(text);
+    text += strlen("```yaml\n");
+    *strstr(text, "```") = '\0';
+    read_one(text);
+    ck_assert_uint_eq(plan.count, 3);
+    ck_assert_str_eq(plan.checks[1].target, "http://booking-api:7010");
+    ck_assert_uint_eq(plan.checks[2].limit_count, 1);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("plan");
@@ -508,5 +529,6 @@ int main(void)
     tcase_add_test(tests, circles_are_all_named);
     tcase_add_test(tests, what_is_too_much_is_refused);
     tcase_add_test(tests, a_file_is_read);
+    tcase_add_test(tests, the_example_is_understood);
     return suite_main("plan", tests);
 }

@@ -105,24 +105,24 @@ static const struct {
     double value;
     char level;
 } borders[] = {
-    {MEASURE_connections,       40,  45,   39,    'g'},
-    {MEASURE_connections,       40,  45,   40,    'y'},
-    {MEASURE_connections,       40,  45,   45,    'y'},
-    {MEASURE_connections,       40,  45,   46,    'r'},
-    {MEASURE_cache_hit_percent, 95,  90,   95.01, 'g'},
-    {MEASURE_cache_hit_percent, 95,  90,   95,    'y'},
-    {MEASURE_cache_hit_percent, 95,  90,   90,    'y'},
-    {MEASURE_cache_hit_percent, 95,  90,   89.99, 'r'},
-    {MEASURE_disk_free_percent, 20,  10,   20.1,  'g'},
-    {MEASURE_disk_free_percent, 20,  10,   20,    'y'},
-    {MEASURE_disk_free_percent, 20,  10,   10,    'y'},
-    {MEASURE_disk_free_percent, 20,  10,   9.9,   'r'},
-    {MEASURE_certificate_days,  30,  7,    -3,    'r'},
-    {MEASURE_broken_rules,      NAN, 0,    0,     'g'},
-    {MEASURE_broken_rules,      NAN, 0,    1,     'r'},
-    {MEASURE_log_errors,        1,   NAN,  1,     'y'},
-    {MEASURE_log_errors,        1,   NAN,  1e9,   'y'},
-    {MEASURE_latency_ms,        500, 2000, NAN,   'g'},
+    {MEASURE_connections,       40,        45,        39,        'g'},
+    {MEASURE_connections,       40,        45,        40,        'y'},
+    {MEASURE_connections,       40,        45,        45,        'y'},
+    {MEASURE_connections,       40,        45,        46,        'r'},
+    {MEASURE_cache_hit_percent, 95,        90,        95.01,     'g'},
+    {MEASURE_cache_hit_percent, 95,        90,        95,        'y'},
+    {MEASURE_cache_hit_percent, 95,        90,        90,        'y'},
+    {MEASURE_cache_hit_percent, 95,        90,        89.99,     'r'},
+    {MEASURE_disk_free_percent, 20,        10,        20.1,      'g'},
+    {MEASURE_disk_free_percent, 20,        10,        20,        'y'},
+    {MEASURE_disk_free_percent, 20,        10,        10,        'y'},
+    {MEASURE_disk_free_percent, 20,        10,        9.9,       'r'},
+    {MEASURE_certificate_days,  30,        7,         -3,        'r'},
+    {MEASURE_broken_rules,      NO_BORDER, 0,         0,         'g'},
+    {MEASURE_broken_rules,      NO_BORDER, 0,         1,         'r'},
+    {MEASURE_log_errors,        1,         NO_BORDER, 1,         'y'},
+    {MEASURE_log_errors,        1,         NO_BORDER, 1e9,       'y'},
+    {MEASURE_latency_ms,        500,       2000,      NO_BORDER, 'g'},
 };
 
 START_TEST(a_border_itself_is_yellow)
@@ -143,15 +143,15 @@ static const struct {
     double values[6]; /* to the first 0 */
     const char *levels;
 } hysteresis[] = {
-    {"back by 2 % of 40",           MEASURE_connections,       40,  45, {40, 39.5, 39.2, 39.5, 40},      "yyggy"},
-    {"and of 45",                   MEASURE_connections,       40,  45, {46, 45, 44.2, 44.1, 45},        "rrryy"},
+    {"back by 2 % of 40",           MEASURE_connections,       40,        45, {40, 39.5, 39.2, 39.5, 40},      "yyggy"},
+    {"and of 45",                   MEASURE_connections,       40,        45, {46, 45, 44.2, 44.1, 45},        "rrryy"},
     {"upwards where less is worse",
      MEASURE_disk_free_percent,                                20,
-     10,                                                                {9, 10, 10.1, 10.2, 20.3, 20.4},
-     "rrryyg"                                                                                                   },
-    {"a percentage can be reached", MEASURE_cache_hit_percent, 99,  98, {99, 99.4, 99.5},                "yyg"  },
-    {"two per cent of 95",          MEASURE_cache_hit_percent, 95,  90, {94, 96.8, 96.9},                "yyg"  },
-    {"nothing of nothing",          MEASURE_containers_down,   NAN, 0,  {1, 2, 1e-9},                    "rrr"  },
+     10,                                                                      {9, 10, 10.1, 10.2, 20.3, 20.4},
+     "rrryyg"                                                                                                         },
+    {"a percentage can be reached", MEASURE_cache_hit_percent, 99,        98, {99, 99.4, 99.5},                "yyg"  },
+    {"two per cent of 95",          MEASURE_cache_hit_percent, 95,        90, {94, 96.8, 96.9},                "yyg"  },
+    {"nothing of nothing",          MEASURE_containers_down,   NO_BORDER, 0,  {1, 2, 1e-9},                    "rrr"  },
 };
 
 START_TEST(a_measure_comes_back_by_a_part_of_its_border)

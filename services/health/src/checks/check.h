@@ -3,6 +3,7 @@
  * here changes after start. */
 #pragma once
 
+#include <math.h>
 #include <stdint.h>
 
 #include "base/fault.h"
@@ -47,7 +48,8 @@ enum severity { SEVERITY_WARNING, SEVERITY_CRITICAL };
 
 /* Borders of a measure. Yellow begins with exactly `yellow`, red only beyond `red`: of connections
  * 40/45, 40 and 45 are yellow and 46 is red; of a cache hit of 95/90 %, 95 and 90 are yellow and
- * 89.9 is red. NAN: there is no such border. */
+ * 89.9 is red. NO_BORDER (any NAN): there is none. */
+#define NO_BORDER ((double)NAN)
 struct limit {
     enum measure measure;
     double yellow, red;

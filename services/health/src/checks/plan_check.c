@@ -228,7 +228,7 @@ static void read_limit(struct plan_yaml *yaml, const struct yaml_value *value, e
 {
     static const char *const words[] = {"yellow", "red"};
     static const char *const none[] = {"none", NULL};
-    struct limit limit = {measure, NAN, NAN};
+    struct limit limit = {measure, NO_BORDER, NO_BORDER};
     struct yaml_value borders[2];
     size_t is_none;
 

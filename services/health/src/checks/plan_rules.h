@@ -23,7 +23,7 @@ extern const char *const target_forms[];
 
 /* 3 s, or half the interval where that is not longer. */
 int64_t timeout_default_ms(int64_t interval_ms);
-/* Sets limits and their count as tapbot-facts.md 6 promises. */
+/* Sets the limits that a check of its kind has unless its file says otherwise. */
 void limits_default(struct check *check);
 /* Whether probes of this kind measure it. */
 bool kind_has_measure(enum check_kind kind, enum measure measure);

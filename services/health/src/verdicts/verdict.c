@@ -20,11 +20,11 @@ static bool is_of_deploy(enum measure measure)
            measure == MEASURE_servers_down;
 }
 
-/* The worst reading of a measure; NAN: there is none. */
+/* The worst reading of a measure; a NAN: there is none. */
 static double worst_of(const struct probe_result *result, enum measure measure)
 {
     const bool lower_is_worse = measure_kinds[measure].lower_is_worse;
-    double worst = NAN;
+    double worst = (double)NAN;
 
     for (size_t i = 0; i < result->reading_count; i++) {
         const double value = result->readings[i].value;

@@ -182,13 +182,13 @@ START_TEST(a_key_that_the_last_process_kept_is_good_until_postgres_is_back)
     stop();
     ck_assert_int_eq(kept_keys(path, &last), 1);
     ck_assert_str_eq(last.scopes, "note:read");
+    /* PostgreSQL has the last word, once it is back. */
+    stand_sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c"
+              " WHERE c.id = client_id AND c.name = 'kept'");
     program_database_away(true);
     start("kept keys");
     stays_good(kept, PAST_STALE_MS);
     ck_assert_int_eq(whoami(stranger), 503);
-    /* PostgreSQL has the last word. */
-    stand_sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c"
-              " WHERE c.id = client_id AND c.name = 'kept'");
     program_database_away(false);
     ck_assert(answers_within(kept, 401, 5000));
     stop();

@@ -14,11 +14,12 @@
 enum { TELEGRAM = 1 << ALERT_TELEGRAM };
 #define T0 (INT64_C(20000) * HISTORY_DAY_US)
 
-/* --- a full disk, as SQLite meets it --- */
+/* --- the disk, as SQLite meets it --- */
 
 static bool full;
+static bool read_only;
 
-static ssize_t no_space(int fd, const void *at, size_t len, off_t offset)
+static ssize_t own_pwrite(int fd, const void *at, size_t len, off_t offset)
 {
     if (!full)
         return pwrite(fd, at, len, offset);
@@ -26,13 +27,22 @@ static ssize_t no_space(int fd, const void *at, size_t len, off_t offset)
     return -1;
 }
 
-static void watch_writes(bool on)
+static int own_open(const char *path, int flags, int mode)
+{
+    if (!read_only || (flags & (O_RDWR | O_CREAT)) == 0)
+        return open(path, flags, mode);
+    errno = EROFS;
+    return -1;
+}
+
+static void watch_disk(bool on)
 {
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-    sqlite3_syscall_ptr call = on ? (sqlite3_syscall_ptr)(void (*)(void))no_space : NULL;
+    const sqlite3_syscall_ptr write = (sqlite3_syscall_ptr)(void (*)(void))own_pwrite;
 
-    vfs->xSetSystemCall(vfs, "pwrite", call);
-    vfs->xSetSystemCall(vfs, "pwrite64", call);
+    vfs->xSetSystemCall(vfs, "pwrite", on ? write : NULL);
+    vfs->xSetSystemCall(vfs, "pwrite64", on ? write : NULL);
+    vfs->xSetSystemCall(vfs, "open", on ? (sqlite3_syscall_ptr)(void (*)(void))own_open : NULL);
 }
 
 static void write_fine(struct stand *stand, void *data)
@@ -114,7 +124,7 @@ START_TEST(a_full_disk_stops_nothing_and_what_it_missed_is_known)
     struct incident incident;
 
     now_freeze(T0, 0);
-    watch_writes(true);
+    watch_disk(true);
     stand_open(&stand, 1, 1000);
     history_sample(stand.history, 0, VERDICT_GREEN, T0, 1000);
     stand_run(&stand, write_fine, NULL);
@@ -141,8 +151,42 @@ START_TEST(a_full_disk_stops_nothing_and_what_it_missed_is_known)
     stand_restart(&stand);
     stand_run(&stand, lasts_untold, &incident);
     stand_close(&stand);
-    watch_writes(false);
+    watch_disk(false);
     now_thaw();
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    bool *flag;
+} bad_starts[] = {
+    {"a full disk", &full     },
+    {"read-only",   &read_only},
+};
+
+START_TEST(nothing_is_told_again_when_health_starts_on_a_disk_that_takes_nothing)
+{
+    struct stand stand;
+    struct incident incident;
+
+    watch_disk(true);
+    stand_open(&stand, 1, 1000);
+    stand_run(&stand, begin_and_tell, &incident);
+    history_close(stand.history);
+    *bad_starts[_i].flag = true;
+    FINE((stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault)) != NULL);
+    ck_assert_int_ne(history_gap(stand.history), 0);
+    history_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    stand_run(&stand, write_fails, NULL);
+    stand_run(&stand, lasts_untold, &incident);
+    *bad_starts[_i].flag = false;
+    stand_run(&stand, write_fine, NULL);
+    ck_assert_int_eq(history_gap(stand.history), 0);
+    stand_run(&stand, lasts_untold, &incident);
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM sample"), 1);
+    stand_close(&stand);
+    watch_disk(false);
 }
 END_TEST
 
@@ -284,6 +328,9 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_full_disk_stops_nothing_and_what_it_missed_is_known);
+    tcase_add_loop_test(tests,
+                        nothing_is_told_again_when_health_starts_on_a_disk_that_takes_nothing, 0,
+                        sizeof(bad_starts) / sizeof(bad_starts[0]));
     tcase_add_test(tests, a_folder_that_comes_later_is_taken);
     tcase_add_test(tests, a_file_that_is_moved_away_is_begun_anew);
     tcase_add_test(tests, a_damaged_file_is_set_aside_at_the_start);

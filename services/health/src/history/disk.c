@@ -47,7 +47,7 @@ struct disk {
     /* Of the thread, as long as there is one. */
     struct sqlite *sqlite;
     bool attached;
-    bool loaded; /* `main` has once been read from a file */
+    bool loaded; /* the start is over: a file that comes now is not read, but settled */
     bool unsaved;
     int64_t now_us;
     int64_t aside_us; /* when a file was last set aside */
@@ -99,15 +99,13 @@ static bool open_in(struct sqlite *sqlite, void *data, struct fault *fault)
            sample_store_names(sqlite, disk->plan, disk->check_ids, fault);
 }
 
-static bool attach(struct disk *disk, struct fault *fault)
+static const char read_version[] = "PRAGMA disk.user_version";
+
+static bool open_attached(struct disk *disk, struct fault *fault)
 {
-    static const char read_version[] = "PRAGMA disk.user_version";
     struct opening opening = {.disk = disk};
     struct stat file;
 
-    if (!sqlite_attach(disk->sqlite, disk->path, fault))
-        return false;
-    disk->attached = true;
     if (!sqlite_count(disk->sqlite, read_version, SQLITE_NO_VALUES, &opening.version, fault))
         return false;
     if (opening.version > VERSION)
@@ -118,10 +116,38 @@ static bool attach(struct disk *disk, struct fault *fault)
         return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The file is not there");
     disk->device = file.st_dev;
     disk->inode = file.st_ino;
-    if (!sqlite_transaction(disk->sqlite, open_in, &opening, fault))
+    return sqlite_transaction(disk->sqlite, open_in, &opening, fault);
+}
+
+static bool attach(struct disk *disk, struct fault *fault)
+{
+    if (!sqlite_attach(disk->sqlite, disk->path, fault))
         return false;
-    disk->loaded = true;
-    return true;
+    disk->attached = open_attached(disk, fault);
+    if (!disk->attached)
+        sqlite_detach(disk->sqlite);
+    return disk->attached;
+}
+
+static bool load_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    (void)data;
+    return each_mirror(sqlite, offsetof(struct mirror, load), fault);
+}
+
+/* At start, where the file cannot be used: what it knows is read all the same, where that is
+ * possible, so that nothing is told again. */
+static void load_to_read(struct disk *disk)
+{
+    int64_t version;
+    struct fault fault;
+
+    if (!sqlite_attach_to_read(disk->sqlite, disk->path, &fault))
+        return;
+    if (sqlite_count(disk->sqlite, read_version, SQLITE_NO_VALUES, &version, &fault) &&
+        version == VERSION)
+        (void)!sqlite_transaction(disk->sqlite, load_in, NULL, &fault);
+    sqlite_detach(disk->sqlite);
 }
 
 static void let_go(struct disk *disk)
@@ -439,7 +465,9 @@ struct disk *disk_create(struct loop *loop, const char *path, const struct plan 
     disk->sqlite = sqlite_create(fault);
     if (disk->sqlite == NULL || !sqlite_script(disk->sqlite, history_state_sql, fault))
         goto fail;
-    (void)!disk_write(disk, NULL, NULL, &away);
+    if (!disk_write(disk, NULL, NULL, &away))
+        load_to_read(disk);
+    disk->loaded = true;
     hear(disk, &disk->news);
     disk->work = work_create(loop, 1, QUEUE_MAX, fault);
     if (disk->work == NULL)

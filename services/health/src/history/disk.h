@@ -79,7 +79,7 @@ bool disk_is_saved(const struct disk *disk);
 /* How a table of `main` goes to the disk and comes back. Statements without values. */
 struct mirror {
     const char *load;   /* at start */
-    const char *settle; /* a file that comes later: what it knows and `main` does not; or NULL */
+    const char *settle; /* a file that comes later, or again: what `main` does not know */
     const char *save;   /* rows of `main` that are not stored */
     const char *saved;  /* they are */
     const char *unsave; /* the file is new */

@@ -2,11 +2,12 @@
 #include "history/sqlite.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/text.h"
 
-enum { STATEMENTS_MAX = 128, BUSY_MS = 2000 };
+enum { STATEMENTS_MAX = 128, BUSY_MS = 2000, URI_ROOM = 2048 };
 
 struct prepared {
     const char *sql;
@@ -15,7 +16,7 @@ struct prepared {
 
 struct sqlite {
     sqlite3 *connection;
-    int failed; /* the code of the last failure */
+    int failed; /* the code of the last failure, of the last transaction or attachment */
     struct prepared prepared[STATEMENTS_MAX];
     size_t prepared_count;
 };
@@ -47,7 +48,7 @@ struct sqlite *sqlite_create(struct fault *fault)
         return NULL;
     code = sqlite3_open_v2(":memory:", &sqlite->connection,
                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                               SQLITE_OPEN_EXRESCODE,
+                               SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI,
                            NULL);
     if (code != SQLITE_OK) {
         fail(sqlite, code, fault);
@@ -81,18 +82,41 @@ bool sqlite_script(struct sqlite *sqlite, const char *script, struct fault *faul
     return code == SQLITE_OK || fail(sqlite, code, fault);
 }
 
-bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault)
+static bool attach_with(struct sqlite *sqlite, const char *path, const char *script,
+                        struct fault *fault)
 {
     static const char attach[] = "ATTACH DATABASE ?1 AS disk";
 
+    sqlite->failed = SQLITE_OK;
     if (!sqlite_exec(sqlite, attach, SQLITE_VALUES(sqlite_text(path)), fault))
         return false;
-    if (sqlite_script(sqlite, pragmas, fault))
+    if (sqlite_script(sqlite, script, fault))
         return true;
     const int code = sqlite->failed;
     sqlite_detach(sqlite);
     sqlite->failed = code;
     return false;
+}
+
+bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault)
+{
+    return attach_with(sqlite, path, pragmas, fault);
+}
+
+bool sqlite_attach_to_read(struct sqlite *sqlite, const char *path, struct fault *fault)
+{
+    /* The index of the log is in memory then, not in a file. */
+    static const char alone[] = "PRAGMA disk.locking_mode = EXCLUSIVE;"
+                                "SELECT count(*) FROM disk.sqlite_schema";
+    char uri[URI_ROOM];
+
+    if (attach_with(sqlite, path, alone, fault))
+        return true;
+    /* A file system that is read-only, and there is no log. */
+    if (strpbrk(path, "?#%") != NULL || strlen(path) + sizeof("file:?immutable=1") > sizeof(uri))
+        return false;
+    snprintf(uri, sizeof(uri), "file:%s?immutable=1", path);
+    return attach_with(sqlite, uri, "SELECT count(*) FROM disk.sqlite_schema", fault);
 }
 
 void sqlite_detach(struct sqlite *sqlite)
@@ -196,6 +220,7 @@ bool sqlite_transaction(struct sqlite *sqlite,
 {
     struct fault ignored;
 
+    sqlite->failed = SQLITE_OK;
     if (!sqlite_exec(sqlite, "BEGIN", SQLITE_NO_VALUES, fault))
         return false;
     if (run(sqlite, data, fault) && sqlite_exec(sqlite, "COMMIT", SQLITE_NO_VALUES, fault))

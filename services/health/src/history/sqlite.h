@@ -60,6 +60,8 @@ void sqlite_destroy(struct sqlite *sqlite); /* takes NULL */
 
 /* Adds the database of the file `path` as `disk`: WAL, made where it is not there. */
 bool sqlite_attach(struct sqlite *sqlite, const char *path, struct fault *fault) MUST_CHECK;
+/* The same to read a file where nothing can be written. No other process can use it meanwhile. */
+bool sqlite_attach_to_read(struct sqlite *sqlite, const char *path, struct fault *fault) MUST_CHECK;
 void sqlite_detach(struct sqlite *sqlite);
 
 /* Statements without values or rows, any number, as text. */
@@ -85,7 +87,7 @@ bool sqlite_transaction(struct sqlite *sqlite,
                         bool (*run)(struct sqlite *sqlite, void *data, struct fault *fault),
                         void *data, struct fault *fault) MUST_CHECK;
 
-/* What the last failure was. */
+/* What the failure of the last transaction or attachment was. */
 bool sqlite_is_damaged(const struct sqlite *sqlite);
 bool sqlite_is_full(const struct sqlite *sqlite);
 

@@ -63,6 +63,13 @@ static void begin(struct stand *stand, void *data)
     FINE(history_incident_begin(stand->history, incident, TELEGRAM, &fault));
 }
 
+static void end(struct stand *stand, void *data)
+{
+    const struct incident *incident = data;
+
+    FINE(history_incident_end(stand->history, &incident->id, now_wall_us(), &fault));
+}
+
 static void begin_and_tell(struct stand *stand, void *data)
 {
     struct alert alert;
@@ -235,6 +242,28 @@ START_TEST(a_file_that_is_moved_away_is_begun_anew)
 }
 END_TEST
 
+START_TEST(an_older_copy_of_the_file_learns_what_it_missed)
+{
+    struct stand stand;
+    struct incident old, incident;
+    char command[400];
+
+    stand_open(&stand, 1, 1000);
+    stand_run(&stand, begin_and_tell, &old);
+    stand_restart(&stand); /* all is in the file, nothing in its log */
+    snprintf(command, sizeof(command), "cp %s %s.old", stand.path, stand.path);
+    ck_assert_int_eq(system(command), 0);
+    stand_run(&stand, end, &old);
+    stand_run(&stand, begin_and_tell, &incident);
+    snprintf(command, sizeof(command), "rm %s-*; mv %s.old %s", stand.path, stand.path, stand.path);
+    ck_assert_int_eq(system(command), 0);
+    stand_run(&stand, write_fine, NULL);
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM incident"), 2);
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM incident WHERE ended_us = 0"), 1);
+    stand_close(&stand);
+}
+END_TEST
+
 /* Overwrites the file from byte `at` on. */
 static void damage(const struct stand *stand, off_t at)
 {
@@ -333,6 +362,7 @@ int main(void)
                         sizeof(bad_starts) / sizeof(bad_starts[0]));
     tcase_add_test(tests, a_folder_that_comes_later_is_taken);
     tcase_add_test(tests, a_file_that_is_moved_away_is_begun_anew);
+    tcase_add_test(tests, an_older_copy_of_the_file_learns_what_it_missed);
     tcase_add_test(tests, a_damaged_file_is_set_aside_at_the_start);
     tcase_add_test(tests,
                    a_file_that_is_damaged_while_health_runs_is_set_aside_and_nothing_is_told_twice);

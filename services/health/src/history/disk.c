@@ -80,8 +80,8 @@ static bool open_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     const struct opening *opening = data;
     struct disk *disk = opening->disk;
-    size_t step = offsetof(struct mirror, settle);
     char version[48];
+    bool ok;
 
     for (size_t i = (size_t)opening->version; i < VERSION; i++)
         if (!sqlite_script(sqlite, versions[i], fault))
@@ -91,12 +91,12 @@ static bool open_in(struct sqlite *sqlite, void *data, struct fault *fault)
         if (!sqlite_script(sqlite, version, fault))
             return false;
     }
-    if (opening->version == 0)
-        step = offsetof(struct mirror, unsave);
-    else if (!disk->loaded)
-        step = offsetof(struct mirror, load);
-    return each_mirror(sqlite, step, fault) &&
-           sample_store_names(sqlite, disk->plan, disk->check_ids, fault);
+    if (!disk->loaded)
+        ok = each_mirror(sqlite, offsetof(struct mirror, load), fault);
+    else /* it may be a new file, or an older one */
+        ok = each_mirror(sqlite, offsetof(struct mirror, settle), fault) &&
+             each_mirror(sqlite, offsetof(struct mirror, unsave), fault);
+    return ok && sample_store_names(sqlite, disk->plan, disk->check_ids, fault);
 }
 
 static const char read_version[] = "PRAGMA disk.user_version";

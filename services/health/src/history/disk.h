@@ -82,6 +82,6 @@ struct mirror {
     const char *settle; /* a file that comes later, or again: what `main` does not know */
     const char *save;   /* rows of `main` that are not stored */
     const char *saved;  /* they are */
-    const char *unsave; /* the file is new */
+    const char *unsave; /* it is another file */
     const char *trim;   /* rows that `main` needs no longer */
 };

@@ -262,6 +262,7 @@ static void many(struct stand *stand, void *data)
     struct uuid first = {{0}};
     size_t seen = 0;
 
+    begin(stand, script, 1, 0); /* it lasts */
     for (int i = 0; i < 150; i++) {
         begin(stand, script, 0, 0);
         if (i == 0)
@@ -278,7 +279,10 @@ static void many(struct stand *stand, void *data)
         }
         seen += script->count;
     } while (script->count > 0);
-    ck_assert_uint_eq(seen, 150);
+    ck_assert_uint_eq(seen, 151);
+    list(stand, script, true);
+    ck_assert_uint_eq(script->count, 1);
+    ck_assert_str_eq(script->read[0].check, "check-001");
     /* Memory has let it go. */
     FINE(history_incident_ack(stand->history, &first, "Aigul", 5, &acked, &fault));
     ck_assert_str_eq(acked.acked_by, "Aigul");
@@ -289,7 +293,7 @@ START_TEST(all_incidents_are_listed_page_by_page)
     struct stand stand;
     struct script script;
 
-    stand_open(&stand, 1, 10000);
+    stand_open(&stand, 2, 10000);
     stand_run(&stand, many, &script);
     ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM incident WHERE acked_us = 5"), 1);
     stand_close(&stand);

@@ -271,6 +271,7 @@ static bool write_once(struct disk *disk, struct writing *writing, struct fault 
 bool disk_write(struct disk *disk, disk_part_fn *part, void *data, struct fault *fault)
 {
     struct writing writing = {part, data};
+    struct fault tidying;
     bool ok;
 
     if (disk->attached && is_moved(disk))
@@ -289,7 +290,9 @@ bool disk_write(struct disk *disk, disk_part_fn *part, void *data, struct fault 
     }
     disk->news.away_us = 0;
     disk->unsaved = false;
-    return sqlite_transaction(disk->sqlite, tidy_in, NULL, fault);
+    /* Where this fails, rows are saved once more. */
+    (void)!sqlite_transaction(disk->sqlite, tidy_in, NULL, &tidying);
+    return true;
 }
 
 /* --- the thread --- */

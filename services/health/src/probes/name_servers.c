@@ -53,7 +53,7 @@ static bool is_space(char c)
 
 size_t name_servers_of_conf(struct slice conf, struct work_address out[NAME_SERVERS_MAX])
 {
-    static const struct slice word = SLICE("nameserver");
+    const struct slice word = SLICE("nameserver");
     size_t count = 0;
     while (conf.len > 0 && count < NAME_SERVERS_MAX) {
         struct slice line = slice_cut(&conf, '\n');

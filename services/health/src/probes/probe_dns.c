@@ -14,7 +14,10 @@
 #include "probes/name_servers.h"
 #include "probes/probe_parts.h"
 
-enum { ARENA_MAX = 64 * 1024 };
+enum {
+    ARENA_MAX = 64 * 1024,
+    DATAGRAMS_MAX = 16 /* read in one turn of the loop */
+};
 
 enum outcome {
     OUTCOME_ANSWERED,
@@ -41,17 +44,15 @@ static void wake(void *data, uint32_t events)
     fiber_wake(data);
 }
 
-/* Reads datagrams until there is none, or one that is an answer. */
+/* Reads datagrams until one is an answer. False: there is none yet. */
 static bool take_answers(struct asking *asking, int fd, enum outcome *outcome)
 {
     uint8_t data[DNS_ANSWER_MAX];
-    for (;;) {
+    for (int i = 0; i < DATAGRAMS_MAX; i++) {
         const ssize_t len = recv(fd, data, sizeof(data), 0);
-        if (len < 0 && errno == EINTR)
-            continue;
         if (len < 0) {
             *outcome = OUTCOME_REFUSED;
-            return errno != EAGAIN && errno != EWOULDBLOCK;
+            return errno != EAGAIN && errno != EINTR;
         }
         const enum dns_reading reading =
             dns_answer_read(&asking->question, data, (size_t)len, asking->arena, &asking->answer);
@@ -60,6 +61,7 @@ static bool take_answers(struct asking *asking, int fd, enum outcome *outcome)
         *outcome = reading == DNS_READ ? OUTCOME_ANSWERED : OUTCOME_BROKEN;
         return true;
     }
+    return false;
 }
 
 static enum outcome await_answer(struct asking *asking, int fd, int64_t until_ns)

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/* A server on the loopback whose pages are what a test says, sound or not. */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+enum page_manner {
+    PAGE_WHOLE,
+    PAGE_HANGS, /* answers nothing, and keeps the connection */
+    PAGE_HALF,  /* hangs in the middle of the answer */
+    PAGE_CUT,   /* closes in the middle of the answer */
+    PAGE_SLOW   /* a byte each 20 ms */
+};
+
+struct page {
+    const char *path;    /* with the query; "*" any */
+    const char *status;  /* "200 OK"; NULL: `body` is all that is sent */
+    const char *headers; /* lines with CR LF, or NULL */
+    const char *body;
+    size_t filler; /* so many bytes more */
+    enum page_manner manner;
+};
+
+enum { PAGES_REQUEST_MAX = 4096 };
+
+struct pages {
+    int listening;
+    int port;
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards what follows */
+    const struct page *pages;
+    size_t count;
+    char last[PAGES_REQUEST_MAX]; /* the last request */
+    atomic_int requests;
+    atomic_int connections;
+};
+
+/* `address` of the loopback: "127.0.0.1". `port` 0: any. */
+void pages_start(struct pages *server, const char *address, int port);
+void pages_set(struct pages *server, const struct page *pages, size_t count);
+#define PAGES_SET(server, ...)                                                                     \
+    do {                                                                                           \
+        static const struct page set_[] = {__VA_ARGS__};                                           \
+        pages_set((server), set_, sizeof(set_) / sizeof(set_[0]));                                 \
+    } while (0)
+void pages_stop(struct pages *server);

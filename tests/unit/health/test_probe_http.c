@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+#include <arpa/inet.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/now.h"
+#include "loop/fiber.h"
+
+#include "probe_rig.h"
+
+static void set_pages(void)
+{
+    PAGES_SET(&pages,
+              {"/ok", "200 OK", "X-Frame-Options: DENY\r\nX-Frame-Options: other\r\n",
+               "hello, people", 0, PAGE_WHOLE},
+              {"/moved", "301 Moved", "Location: /ok\r\n", "", 0, PAGE_WHOLE},
+              {"/broken", "500 Wrong", NULL, "secret of the body", 0, PAGE_WHOLE},
+              {"/key", "401 Who", NULL, "", 0, PAGE_WHOLE},
+              {"/hangs", "200 OK", NULL, "", 0, PAGE_HANGS},
+              {"/half", "200 OK", NULL, "hello, people", 0, PAGE_HALF},
+              {"/cut", "200 OK", NULL, "hello, people", 0, PAGE_CUT},
+              {"/slow", "200 OK", NULL, "hello, people", 0, PAGE_SLOW},
+              {"/garbage", NULL, NULL, "\x01\x02 what is this\r\n\r\n", 0, PAGE_WHOLE},
+              {"/huge", "200 OK", NULL, "hello, people", 10 << 20, PAGE_WHOLE});
+}
+
+static const struct {
+    const char *why;
+    const char *path;
+    int status;
+    const char *body;
+    const char *header;
+    enum probe_trouble trouble;
+    const char *detail;
+} rows[] = {
+    {"all is well",            "/ok",      0,   "",       "",                      TROUBLE_NONE,    ""                },
+    {"a part of the body",     "/ok",      0,   "people", "",                      TROUBLE_NONE,    ""                },
+    {"another body",           "/ok",      0,   "robots", "",                      TROUBLE_BODY,    "not found"       },
+    {"a header",               "/ok",      0,   "",       "x-frame-options: DENY", TROUBLE_NONE,    ""                },
+    {"the second of a name",   "/ok",      0,   "",       "X-Frame-Options:other", TROUBLE_NONE,    ""                },
+    {"another value",          "/ok",      0,   "",       "X-Frame-Options: SAME", TROUBLE_HEADER,  "X-Frame-Options" },
+    {"no such header",         "/ok",      0,   "",       "X-None: a",             TROUBLE_HEADER,  "X-None"          },
+    {"a redirect is not 2xx",  "/moved",   0,   "",       "",                      TROUBLE_STATUS,  "301"             },
+    {"but may be expected",    "/moved",   301, "",       "Location: /ok",         TROUBLE_NONE,    ""                },
+    {"another status",         "/ok",      301, "",       "",                      TROUBLE_STATUS,  "200"             },
+    {"a server that fails",    "/broken",  0,   "",       "",                      TROUBLE_STATUS,  "500"             },
+    {"one that wants a key",   "/key",     0,   "",       "",                      TROUBLE_STATUS,  "401"             },
+    {"and does as expected",   "/key",     401, "",       "",                      TROUBLE_NONE,    ""                },
+    {"one that never answers", "/hangs",   0,   "",       "",                      TROUBLE_TIMEOUT, ""                },
+    {"half an answer",         "/half",    0,   "people", "",                      TROUBLE_TIMEOUT, ""                },
+    {"whose body is nothing",  "/half",    0,   "",       "",                      TROUBLE_NONE,    ""                },
+    {"an answer cut off",      "/cut",     0,   "people", "",                      TROUBLE_REFUSED, "no whole answer" },
+    {"a byte now and then",    "/slow",    0,   "people", "",                      TROUBLE_TIMEOUT, ""                },
+    {"no HTTP",                "/garbage", 0,   "",       "",                      TROUBLE_REFUSED, "no whole answer" },
+    {"10 MB",                  "/huge",    0,   "people", "",                      TROUBLE_BODY,    "answer_too_large"},
+    {"10 MB that do no harm",  "/huge",    0,   "",       "",                      TROUBLE_NONE,    ""                },
+};
+
+START_TEST(a_server_is_judged_by_its_answer)
+{
+    struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, rows[_i].path));
+    set_pages();
+    check.expect_status = rows[_i].status;
+    check.expect_body = rows[_i].body;
+    check.expect_header = rows[_i].header;
+    check.timeout_ms = 500;
+    if (rows[_i].trouble != TROUBLE_TIMEOUT)
+        check.timeout_ms = 10000;
+    const struct probe_result result = look_at(&check);
+    ck_assert_msg(result.trouble == rows[_i].trouble, "%s: %s", rows[_i].why,
+                  probe_trouble_names[result.trouble]);
+    ck_assert_str_eq(result.detail, rows[_i].detail);
+    ck_assert(result.began_us > 0 && result.took_us > 0);
+    if (result.trouble == TROUBLE_NONE) {
+        const double latency_ms = reading_of(&result, MEASURE_latency_ms);
+        ck_assert(latency_ms > 0 && latency_ms * 1000 <= (double)result.took_us);
+    }
+}
+END_TEST
+
+START_TEST(nobody_who_listens_is_refused_at_once)
+{
+    struct pages gone;
+    pages_start(&gone, "127.0.0.1", 0);
+    pages_stop(&gone);
+    struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", gone.port, "/"));
+    struct probe_result result = look_at(&check);
+    ASSERT_TROUBLE(result, TROUBLE_REFUSED, "");
+    char target[32];
+    snprintf(target, sizeof(target), "127.0.0.1:%d", gone.port);
+    check = check_of(CHECK_TCP, target);
+    result = look_at(&check);
+    ASSERT_TROUBLE(result, TROUBLE_REFUSED, "");
+}
+END_TEST
+
+START_TEST(a_port_that_takes_connections_is_well)
+{
+    char target[32];
+    snprintf(target, sizeof(target), "127.0.0.1:%d", pages.port);
+    const struct check check = check_of(CHECK_TCP, target);
+    const struct probe_result result = look_at(&check);
+    ASSERT_TROUBLE(result, TROUBLE_NONE, "");
+    ck_assert(reading_of(&result, MEASURE_latency_ms) > 0);
+    ck_assert_int_eq(atomic_load(&pages.requests), 0);
+}
+END_TEST
+
+/* A listening socket with a full line drops what comes. */
+static int black_hole(int *port, int fillers[4])
+{
+    struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(addr);
+    int hole = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(hole, (const struct sockaddr *)&addr, len), 0);
+    ck_assert_int_eq(getsockname(hole, (struct sockaddr *)&addr, &len), 0);
+    ck_assert_int_eq(listen(hole, 0), 0);
+    for (int i = 0; i < 4; i++) {
+        fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        (void)connect(fillers[i], (const struct sockaddr *)&addr, len);
+    }
+    *port = ntohs(addr.sin_port);
+    return hole;
+}
+
+START_TEST(a_black_hole_is_a_timeout)
+{
+    int fillers[4], port;
+    const int hole = black_hole(&port, fillers);
+    struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", port, "/"));
+    check.timeout_ms = 400;
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_TIMEOUT, "");
+    char target[32];
+    snprintf(target, sizeof(target), "127.0.0.1:%d", port);
+    check = check_of(CHECK_TCP, target);
+    check.timeout_ms = 400;
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_TIMEOUT, "");
+    for (int i = 0; i < 4; i++)
+        close(fillers[i]);
+    close(hole);
+}
+END_TEST
+
+START_TEST(the_key_of_a_file_is_sent_and_its_refusal_told)
+{
+    char path[] = "/tmp/health-key-XXXXXX";
+    const int fd = mkstemp(path);
+    ck_assert_int_eq(write(fd, "sesame\n", 7), 7);
+    close(fd);
+    set_pages();
+    struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/key"));
+    check.key_file = path;
+    check.key_header = "api-key";
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_DENIED, "401");
+    ck_assert_ptr_nonnull(strstr(pages.last, "\r\napi-key: sesame\r\n"));
+    unlink(path);
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_LOCAL, "key file");
+    ck_assert_int_eq(atomic_load(&pages.requests), 1);
+}
+END_TEST
+
+START_TEST(a_server_is_called_by_the_name_that_the_check_says)
+{
+    set_pages();
+    struct check check = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/ok"));
+    check.host = "tapbot.example";
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ck_assert_ptr_nonnull(strstr(pages.last, "\r\nHost: tapbot.example:"));
+}
+END_TEST
+
+/* --- several addresses --- */
+
+START_TEST(each_address_of_a_name_is_asked_and_the_worst_counts)
+{
+    struct pages second;
+    pages_start(&second, "127.0.0.2", pages.port);
+    many[0] = "127.0.0.1";
+    many[1] = "127.0.0.2";
+    set_pages();
+    PAGES_SET(&second, {"/ok", "200 OK", NULL, "", 0, PAGE_WHOLE});
+    struct check check = check_of(CHECK_HTTP, url_of("many.test", pages.port, "/ok"));
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ck_assert_int_eq(atomic_load(&pages.requests), 1);
+    ck_assert_int_eq(atomic_load(&second.requests), 1);
+    ck_assert_ptr_nonnull(strstr(second.last, "\r\nHost: many.test:"));
+    PAGES_SET(&second, {"/ok", "500 No", NULL, "", 0, PAGE_WHOLE});
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_STATUS, "127.0.0.2: 500");
+    pages_stop(&second);
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_REFUSED, "127.0.0.2");
+}
+END_TEST
+
+START_TEST(a_hanging_address_does_not_hide_the_next)
+{
+    struct pages first;
+    pages_start(&first, "127.0.0.3", pages.port);
+    many[0] = "127.0.0.3";
+    many[1] = "127.0.0.1";
+    set_pages();
+    PAGES_SET(&first, {"*", "200 OK", NULL, "", 0, PAGE_HANGS});
+    struct check check = check_of(CHECK_HTTP, url_of("many.test", pages.port, "/ok"));
+    check.timeout_ms = 2000;
+    const struct probe_result result = look_at(&check);
+    ASSERT_TROUBLE(result, TROUBLE_TIMEOUT, "127.0.0.3");
+    ck_assert_int_eq(atomic_load(&pages.requests), 1);
+    ck_assert(!isnan(reading_of(&result, MEASURE_latency_ms)));
+    pages_stop(&first);
+}
+END_TEST
+
+static const struct {
+    const char *code;
+    enum probe_trouble trouble;
+    const char *detail;
+} resolvers[] = {
+    {"host_unknown",         TROUBLE_NO_NAME, ""          },
+    {"resolver_unavailable", TROUBLE_NO_NAME, ""          },
+    {"silent",               TROUBLE_NO_NAME, "no answer" },
+    {"overloaded",           TROUBLE_LOCAL,   "overloaded"},
+};
+
+START_TEST(a_name_without_address_is_told)
+{
+    struct check check = check_of(CHECK_HTTP, "http://nowhere.test/");
+    check.timeout_ms = 200;
+    resolver_fails = resolvers[_i].code;
+    ASSERT_TROUBLE(look_at(&check), resolvers[_i].trouble, resolvers[_i].detail);
+}
+END_TEST
+
+/* --- no probe delays another --- */
+
+START_TEST(fifty_hanging_probes_delay_no_other)
+{
+    static struct look hanging[50];
+    static struct look others[20];
+    set_pages();
+    struct check hangs = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/hangs"));
+    const struct check ok = check_of(CHECK_HTTP, url_of("127.0.0.1", pages.port, "/ok"));
+    hangs.timeout_ms = 30000;
+    for (int i = 0; i < 50; i++) {
+        hanging[i] = (struct look){.check = &hangs};
+        look_start(&hanging[i]);
+    }
+    for (int i = 0; i < 20; i++) {
+        others[i] = (struct look){.check = &ok};
+        look_start(&others[i]);
+    }
+    look_await(others, 20);
+    for (int i = 0; i < 20; i++) {
+        ASSERT_TROUBLE(others[i].result, TROUBLE_NONE, "");
+        ck_assert_int_lt(others[i].took_ms, 5000);
+    }
+    for (int i = 0; i < 50; i++)
+        ck_assert(!hanging[i].done);
+    fiber_cancel_all(rig_loop);
+    loop_run_out(rig_loop, 10 * NS_PER_S);
+}
+END_TEST
+
+/* --- servers that tell by a status --- */
+
+static const struct {
+    const char *why;
+    enum check_kind kind;
+    const char *path;
+    const char *status;
+    enum probe_trouble trouble;
+    const char *detail;
+} wells[] = {
+    {"qdrant",          CHECK_QDRANT,   "/readyz",        "200 OK",  TROUBLE_NONE,      ""   },
+    {"shards to come",  CHECK_QDRANT,   "/readyz",        "503 Not", TROUBLE_NOT_READY, ""   },
+    {"an old one",      CHECK_QDRANT,   "/",              "200 OK",  TROUBLE_NONE,      ""   },
+    {"none of those",   CHECK_QDRANT,   "/x",             "200 OK",  TROUBLE_STATUS,    "404"},
+    {"directus",        CHECK_DIRECTUS, "/server/health", "200 OK",  TROUBLE_NONE,      ""   },
+    {"without its own", CHECK_DIRECTUS, "/server/health", "503 Not", TROUBLE_NOT_READY, ""   },
+    {"n8n",             CHECK_N8N,      "/healthz",       "200 OK",  TROUBLE_NONE,      ""   },
+    {"another server",  CHECK_N8N,      "/health",        "200 OK",  TROUBLE_STATUS,    "404"},
+};
+
+START_TEST(a_server_that_knows_how_it_is_is_believed)
+{
+    static struct page page;
+    page = (struct page){wells[_i].path, wells[_i].status, NULL, "{}", 0, PAGE_WHOLE};
+    pages_set(&pages, &page, 1);
+    const struct check check =
+        check_of(wells[_i].kind, url_of("127.0.0.1", pages.port, _i % 2 == 0 ? "/" : ""));
+    const struct probe_result result = look_at(&check);
+    ck_assert_msg(result.trouble == wells[_i].trouble, "%s: %s", wells[_i].why,
+                  probe_trouble_names[result.trouble]);
+    ck_assert_str_eq(result.detail, wells[_i].detail);
+}
+END_TEST
+
+static void add_tests(TCase *tcase)
+{
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, a_server_is_judged_by_its_answer, 0, ROWS(rows));
+    tcase_add_test(tcase, nobody_who_listens_is_refused_at_once);
+    tcase_add_test(tcase, a_port_that_takes_connections_is_well);
+    tcase_add_test(tcase, a_black_hole_is_a_timeout);
+    tcase_add_test(tcase, the_key_of_a_file_is_sent_and_its_refusal_told);
+    tcase_add_test(tcase, a_server_is_called_by_the_name_that_the_check_says);
+    tcase_add_test(tcase, each_address_of_a_name_is_asked_and_the_worst_counts);
+    tcase_add_test(tcase, a_hanging_address_does_not_hide_the_next);
+    tcase_add_loop_test(tcase, a_name_without_address_is_told, 0, ROWS(resolvers));
+    tcase_add_test(tcase, fifty_hanging_probes_delay_no_other);
+    tcase_add_loop_test(tcase, a_server_that_knows_how_it_is_is_believed, 0, ROWS(wells));
+}
+
+int main(void)
+{
+    return rig_run("health/probes: http", add_tests);
+}

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT
+/* The kinds service, traefik, telegram and heartbeat. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/now.h"
+
+#include "probe_rig.h"
+
+/* --- service --- */
+
+static struct page service_pages[2];
+static char metrics[4096];
+
+static void set_service(const char *ready_status, const char *ready_body)
+{
+    service_pages[0] = (struct page){"/readyz", ready_status, NULL, ready_body, 0, PAGE_WHOLE};
+    service_pages[1] = (struct page){"/metrics", "200 OK", NULL, metrics, 0, PAGE_WHOLE};
+    pages_set(&pages, service_pages, 2);
+}
+
+static void set_metrics(int errors, int requests, int failed, int loaded, int hits)
+{
+    snprintf(metrics, sizeof(metrics),
+             "# HELP log_events_total Log lines, by level.\n"
+             "# TYPE log_events_total counter\n"
+             "log_events_total{level=\"info\"} 77\n"
+             "log_events_total{level=\"error\"} %d\n"
+             "http_requests_total{route=\"/v1/x\",method=\"GET\",code=\"200\"} %d\n"
+             "http_requests_total{route=\"/v1/x\",method=\"GET\",code=\"500\"} %d\n"
+             "http_requests_total{route=\"/readyz\",method=\"GET\",code=\"503\"} 100000\n"
+             "cache_fetches_total{source=\"loader\"} %d\n"
+             "cache_fetches_total{source=\"near\"} %d\n"
+             "cache_fetches_total{source=\"redis\"} %d\n"
+             "sending_oldest_seconds 3.5\n"
+             "delivery_oldest_seconds{to=\"x\"} 12\n"
+             "selfcheck_broken{rule=\"a\"} 0\n"
+             "selfcheck_broken{rule=\"b\"} 2\n",
+             errors, requests - failed, failed, loaded, hits / 2, hits - hits / 2);
+}
+
+START_TEST(a_ready_service_tells_its_numbers)
+{
+    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    struct look look = {.check = &check};
+    set_metrics(5, 1000, 100, 5000, 5000);
+    set_service("200 OK", "{\"status\":\"ready\",\"checks\":{}}");
+    look_again(&look);
+    ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
+    ck_assert(reading_of(&look.result, MEASURE_latency_ms) > 0);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
+    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "what was is not judged");
+    ck_assert(isnan(reading_of(&look.result, MEASURE_cache_hit_percent)));
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_oldest_unsent_s), 12);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_broken_rules), 2);
+    set_metrics(7, 1019, 101, 5099, 5900);
+    look_again(&look);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 2);
+    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "19 requests");
+    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_cache_hit_percent)), "999 look-ups");
+    set_metrics(7, 1020, 101, 5100, 5900);
+    look_again(&look);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
+    ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 5, 0.001);
+    ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_cache_hit_percent), 90, 0.001);
+}
+END_TEST
+
+START_TEST(a_restart_is_no_error)
+{
+    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    struct look look = {.check = &check};
+    set_service("200 OK", "{}");
+    set_metrics(50, 1000, 100, 5000, 5000);
+    look_again(&look);
+    set_metrics(0, 0, 0, 0, 0);
+    look_again(&look);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
+    ck_assert(isnan(reading_of(&look.result, MEASURE_error_percent)));
+    set_metrics(1, 40, 10, 0, 0);
+    look_again(&look);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
+    ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 25, 0.001);
+}
+END_TEST
+
+START_TEST(copies_behind_one_name_are_counted_together)
+{
+    struct pages second;
+    static struct page of_second[2];
+    pages_start(&second, "127.0.0.2", pages.port);
+    of_second[0] = (struct page){"/readyz", "200 OK", NULL, "{}", 0, PAGE_WHOLE};
+    of_second[1] = (struct page){
+        "/metrics", "200 OK", NULL, "log_events_total{level=\"error\"} 1000\n", 0, PAGE_WHOLE};
+    pages_set(&second, of_second, 2);
+    many[0] = "127.0.0.1";
+    many[1] = "127.0.0.2";
+    set_service("200 OK", "{}");
+    set_metrics(5, 0, 0, 0, 0);
+    const struct check check = check_of(CHECK_SERVICE, url_of("many.test", pages.port, ""));
+    struct look look = {.check = &check};
+    look_again(&look);
+    set_metrics(6, 0, 0, 0, 0);
+    look_again(&look);
+    ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
+    many[1] = NULL; /* a copy less */
+    look_again(&look);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
+    pages_stop(&second);
+}
+END_TEST
+
+static const struct {
+    const char *status, *body;
+    enum probe_trouble trouble;
+    const char *detail;
+} readies[] = {
+    {"503 Not", "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\",\"redis\":\"up\"}}",
+     TROUBLE_NOT_READY,                                                                                                 "postgres"        },
+    {"503 Not", "{\"status\":\"not_ready\",\"checks\":{\"postgres\":\"down\",\"schema\":\"down\"}}",
+     TROUBLE_NOT_READY,                                                                                                 "postgres, schema"},
+    {"503 Not", "{\"status\":\"stopping\",\"checks\":{\"redis\":\"up\"}}",                           TROUBLE_NOT_READY,
+     "stopping"                                                                                                                           },
+    {"503 Not", "what <b>is</b> this",                                                               TROUBLE_NOT_READY, ""                },
+    {"503 Not", "{\"status\":\"a secret\",\"checks\":{\"+7 701\":\"down\",\"a\\\"b\":\"down\"}}",
+     TROUBLE_NOT_READY,                                                                                                 ""                },
+    {"503 Not", "{\"checks\":[\"down\",\"down\",\"down\"]}",                                         TROUBLE_NOT_READY, ""                },
+    {"404 Not", "",                                                                                  TROUBLE_STATUS,    "404"             },
+};
+
+START_TEST(a_service_that_is_not_ready_says_why_in_closed_words)
+{
+    set_metrics(0, 0, 0, 0, 0);
+    set_service(readies[_i].status, readies[_i].body);
+    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, "/"));
+    ASSERT_TROUBLE(look_at(&check), readies[_i].trouble, readies[_i].detail);
+}
+END_TEST
+
+START_TEST(metrics_beyond_their_limit_are_refused)
+{
+    set_service("200 OK", "{}");
+    service_pages[1].filler = 2 << 20;
+    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_BODY, "answer_too_large");
+}
+END_TEST
+
+/* --- traefik --- */
+
+#define RELOADED "traefik_config_reloads_total 3\ntraefik_config_last_reload_success 1.8e+09\n"
+
+static const struct {
+    const char *why, *text;
+    enum probe_trouble trouble;
+    const char *detail;
+    double down;
+} traefiks[] = {
+    {"all is well",            RELOADED "traefik_service_server_up{service=\"a@docker\",url=\"http://a\"} 1\n",
+     TROUBLE_NONE,                                                                                                            "",                      0},
+    {"two servers are down",
+     RELOADED "traefik_service_server_up{service=\"a@docker\",url=\"http://{1},\"} 0\n"
+              "traefik_service_server_up{service=\"b@file\",url=\"http://b\"} 0\n",                             TROUBLE_NONE, "a@docker, b@file",      2},
+    {"the last reload failed", RELOADED "traefik_config_last_reload_failure 1.9e+09\n",
+     TROUBLE_NOT_READY,                                                                                                       "reload failed",         0},
+    {"another server",         "up 1\n",                                                                        TROUBLE_BODY, "no metrics of Traefik", 0},
+    {"a page",                 "<html>",                                                                        TROUBLE_BODY, "no metrics of Traefik", 0},
+};
+
+START_TEST(traefik_is_judged_by_its_metrics)
+{
+    static struct page page;
+    page = (struct page){"/metrics", "200 OK", NULL, traefiks[_i].text, 0, PAGE_WHOLE};
+    pages_set(&pages, &page, 1);
+    const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
+    const struct probe_result result = look_at(&check);
+    ck_assert_msg(result.trouble == traefiks[_i].trouble, "%s", traefiks[_i].why);
+    ck_assert_str_eq(result.detail, traefiks[_i].detail);
+    ck_assert_double_eq(reading_of(&result, MEASURE_servers_down), traefiks[_i].down);
+}
+END_TEST
+
+START_TEST(the_certificate_that_ends_first_counts)
+{
+    static struct page page;
+    char text[512];
+    const double now = (double)now_wall_us() / US_PER_S;
+    snprintf(text, sizeof(text),
+             RELOADED "traefik_tls_certs_not_after{cn=\"TRAEFIK DEFAULT CERT\"} 1\n"
+                      "traefik_tls_certs_not_after{cn=\"a.kz\",sans=\"a.kz,b.kz\"} %.9e\n"
+                      "traefik_tls_certs_not_after{cn=\"b.kz\"} %.9e\n",
+             now + 86400 * 20, now + 86400 * 10);
+    page = (struct page){"/metrics", "200 OK", NULL, text, 0, PAGE_WHOLE};
+    pages_set(&pages, &page, 1);
+    const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
+    const struct probe_result result = look_at(&check);
+    ck_assert_double_eq_tol(reading_of(&result, MEASURE_certificate_days), 10, 0.01);
+}
+END_TEST
+
+START_TEST(a_reload_that_fails_between_two_looks_is_told_once)
+{
+    static struct page page = {"/metrics", "200 OK",
+                               NULL,       RELOADED "traefik_config_reloads_failure_total 4\n",
+                               0,          PAGE_WHOLE};
+    static struct page later = {"/metrics", "200 OK",
+                                NULL,       RELOADED "traefik_config_reloads_failure_total 5\n",
+                                0,          PAGE_WHOLE};
+    const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
+    struct look look = {.check = &check};
+    pages_set(&pages, &page, 1);
+    look_again(&look);
+    ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
+    pages_set(&pages, &later, 1);
+    look_again(&look);
+    ASSERT_TROUBLE(look.result, TROUBLE_NOT_READY, "reload failed");
+    look_again(&look);
+    ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
+}
+END_TEST
+
+/* --- telegram --- */
+
+#define BOT(name, active, missing, webhook)                                                        \
+    "{\"id\":\"018f0007-0000-7000-8000-000000000001\",\"name\":\"" name                            \
+    "\",\"username\":null,\"intake\":\"webhook\",\"is_active\":" active ",\"missing\":" missing    \
+    ",\"webhook\":" webhook ",\"polling\":null,\"version\":1}"
+#define OURS(pending)                                                                              \
+    "{\"state\":\"ours\",\"pending_update_count\":" pending ",\"last_error\":\"secret\"}"
+#define LIST(items) "{\"items\":[" items "],\"next_cursor\":null}"
+
+static const struct {
+    const char *why, *status, *body;
+    enum probe_trouble trouble;
+    const char *detail;
+    double broken, pending; /* -1: none */
+} gateways[] = {
+    {"no bots",            "200 OK",                   LIST(""),                                           TROUBLE_NONE,                                                                                          "",                                                                                                                                                                                                             0,0     },
+    {"two that work",      "200 OK",
+     LIST(BOT("a",                                                                                         "true",                                                                                                "[]",                                                                                                                                                                                                           OURS("2")) "," BOT("b","true", "[]", OURS("3"))), TROUBLE_NONE,
+     "", 0, 5},
+    {"one without its token",         "200 OK",                       LIST(BOT("a",                                                                                                   "true",                                                                                                                                                                                                       "[\"token\"]",                                                                                                                                                                                                                                                                                                                                                                                                                    "null")),TROUBLE_NONE,
+     "a: token", 1, 0},
+    {"an inactive one",        "200 OK",      LIST(BOT("a","false","[\"token\"]",OURS("9"))),TROUBLE_NONE,
+     "", 0, 0},
+    {"whose updates go elsewhere",                    "200 OK",
+     LIST(BOT("a",                                                                 "true",                                                                                                                                                     "[]",                                                                                                                                                                                                                                                                                                                                                                                                                    "{\"state\":\"elsewhere\",\"pending_update_count\":1}") "," BOT(
+         "b", "true",                                                                                                                                                                                                                                                                                                                                                                              "[]", "{\"state\":\"none\",\"pending_update_count\":null}")),
+     TROUBLE_NONE, "a: elsewhere, b: none", 2, 1},
+    {"nobody knows yet",                   "200 OK",                                            LIST(BOT("a",                                                                                             "true",                                                                                                                                                                                                  "[]",                                                                                                                                                                                                                                                                                                                                                                                     "{\"state\":null}")),TROUBLE_NONE,
+     "", 0, 0},
+    {"Telegram knows it not",                "200 OK",
+     LIST(BOT("a",                                                                           "true",                        "[]",                                                                                                                                                                                "{\"state\":null,\"error\":\"no_bot\"}")),TROUBLE_NONE,
+     "a: no_bot", 1, 0},
+    {"polling that fails",                   "200 OK",
+     LIST("{\"name\":\"p\",\"intake\":\"poll\",\"is_active\":true,\"missing\":[],\"webhook\":"
+          "{\"state\":\"none\"},\"polling\":{\"state\":\"other\"}}"),
+     TROUBLE_NONE,                                                                                                                                                         "p: other",                                                                                                                                                                                                                                                                                                                1,0},
+    {"names of strangers",        "200 OK",                                               LIST(BOT("<b>x",                                                                                                "true",                                                                                                                                                                                                    "[\"t o\"]",                                                                                                                                                                                                                                                                                                                                                                                                                  "null")),TROUBLE_NONE,
+     "", 1, 0},
+    {"the key is refused",              "401 Who",                                    "{}",TROUBLE_DENIED,                                     "401",                                                                                                                                                                                                                                                                                                                                                                                                                 -1,-1},
+    {"no list", "200 OK", "{}",                                      TROUBLE_BODY,                                                                                                                                                                                                "bad_json",                                                                                                                                                                                                                                            -1,-1},
+    {"no JSON", "200 OK",            "<html>", TROUBLE_BODY, "bad_json", -1,-1},
+    {"a gateway that fails",                   "500 No",                                            "",                                                                                              TROUBLE_STATUS,                                                                                                                                                                                "500",                                                                                                                                                                                                                                                                                                                                                                        -1,-1},
+};
+
+START_TEST(bots_are_judged_by_what_the_gateway_tells)
+{
+    static struct page page;
+    page = (struct page){
+        "/v1/bots?limit=100", gateways[_i].status, NULL, gateways[_i].body, 0, PAGE_WHOLE};
+    pages_set(&pages, &page, 1);
+    const struct check check =
+        check_of(CHECK_TELEGRAM, url_of("127.0.0.1", pages.port, "/v1/bots"));
+    const struct probe_result result = look_at(&check);
+    ck_assert_msg(result.trouble == gateways[_i].trouble, "%s: %s", gateways[_i].why,
+                  probe_trouble_names[result.trouble]);
+    ck_assert_str_eq(result.detail, gateways[_i].detail);
+    ck_assert_ptr_nonnull(strstr(pages.last, "\r\nX-API-Key: tb_test_link\r\n"));
+    const double broken = reading_of(&result, MEASURE_bots_broken);
+    const double pending = reading_of(&result, MEASURE_pending_updates);
+    if (gateways[_i].broken < 0) {
+        ck_assert(isnan(broken) && isnan(pending));
+    } else {
+        ck_assert_double_eq(broken, gateways[_i].broken);
+        ck_assert_double_eq(pending, gateways[_i].pending);
+    }
+}
+END_TEST
+
+START_TEST(all_pages_of_bots_are_read_but_no_more_than_five)
+{
+    PAGES_SET(&pages,
+              {"/v1/bots?limit=100", "200 OK", NULL,
+               "{\"items\":[" BOT("a", "true", "[]", OURS("1")) "],\"next_cursor\":\"x-1\"}", 0,
+               PAGE_WHOLE},
+              {"*", "200 OK", NULL,
+               "{\"items\":[" BOT("b", "true", "[]", OURS("1")) "],\"next_cursor\":\"x-1\"}", 0,
+               PAGE_WHOLE});
+    const struct check check =
+        check_of(CHECK_TELEGRAM, url_of("127.0.0.1", pages.port, "/v1/bots"));
+    const struct probe_result result = look_at(&check);
+    ck_assert_double_eq(reading_of(&result, MEASURE_pending_updates), 5);
+    ck_assert_ptr_nonnull(strstr(pages.last, "/v1/bots?limit=100&cursor=x-1 "));
+    ck_assert_int_eq(atomic_load(&pages.requests), 5);
+}
+END_TEST
+
+/* --- heartbeat --- */
+
+START_TEST(a_heartbeat_is_late_behind_its_interval)
+{
+    const struct check check = check_of(CHECK_HEARTBEAT, "");
+    const int64_t now_us = 1700000000 * US_PER_S;
+    now_freeze(now_us, INT64_C(1000000000000));
+    heartbeats.since_us = now_us - 9 * US_PER_S;
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    heartbeats.since_us = now_us - 11 * US_PER_S;
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_LATE, "never");
+    ck_assert(heartbeats_note(&heartbeats, SLICE("checked"), now_us - 10 * US_PER_S, true));
+    const struct probe_result result = look_at(&check);
+    ASSERT_TROUBLE(result, TROUBLE_NONE, "");
+    ck_assert_double_eq(reading_of(&result, MEASURE_heartbeat_age_s), 10);
+    now_advance_us(1);
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_LATE, "");
+    ck_assert(heartbeats_note(&heartbeats, SLICE("checked"), now_us, false));
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_DOWN, "failed");
+    ck_assert(heartbeats_note(&heartbeats, SLICE("checked"), now_us - 1, true));
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_DOWN, "failed");
+    now_thaw();
+}
+END_TEST
+
+START_TEST(heartbeats_have_a_limit)
+{
+    char name[32];
+    ck_assert(!heartbeats_note(&heartbeats, SLICE(""), 1, true));
+    for (int i = 0; i < CHECKS_MAX; i++) {
+        snprintf(name, sizeof(name), "beat-%d", i);
+        ck_assert(heartbeats_note(&heartbeats, slice_of(name), 1, true));
+    }
+    ck_assert(!heartbeats_note(&heartbeats, SLICE("one-more"), 1, true));
+    ck_assert(heartbeats_note(&heartbeats, SLICE("beat-7"), 2, true));
+    ck_assert_int_eq(heartbeats_find(&heartbeats, SLICE("beat-7"))->at_us, 2);
+}
+END_TEST
+
+static void add_tests(TCase *tcase)
+{
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, a_ready_service_tells_its_numbers);
+    tcase_add_test(tcase, a_restart_is_no_error);
+    tcase_add_test(tcase, copies_behind_one_name_are_counted_together);
+    tcase_add_loop_test(tcase, a_service_that_is_not_ready_says_why_in_closed_words, 0,
+                        ROWS(readies));
+    tcase_add_test(tcase, metrics_beyond_their_limit_are_refused);
+    tcase_add_loop_test(tcase, traefik_is_judged_by_its_metrics, 0, ROWS(traefiks));
+    tcase_add_test(tcase, the_certificate_that_ends_first_counts);
+    tcase_add_test(tcase, a_reload_that_fails_between_two_looks_is_told_once);
+    tcase_add_loop_test(tcase, bots_are_judged_by_what_the_gateway_tells, 0, ROWS(gateways));
+    tcase_add_test(tcase, all_pages_of_bots_are_read_but_no_more_than_five);
+    tcase_add_test(tcase, a_heartbeat_is_late_behind_its_interval);
+    tcase_add_test(tcase, heartbeats_have_a_limit);
+}
+
+int main(void)
+{
+    return rig_run("health/probes: service, traefik, telegram, heartbeat", add_tests);
+}

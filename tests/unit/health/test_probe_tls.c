@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+/* Against the server of the openssl command; without that command nothing is tested, and said. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "probe_rig.h"
+#include "support/certificate.h"
+#include "support/tls_server.h"
+
+static char folder[] = "/tmp/health-tls-XXXXXX";
+static char issuer[64], issuer_file[80], path[64];
+
+static const struct {
+    const char *why;
+    const char *name; /* of the certificate */
+    int from_day, until_day;
+    bool issued;
+    enum probe_trouble trouble;
+    const char *detail;
+} rows[] = {
+    {"all is well",        "localhost", -1, 30, true,  TROUBLE_NONE,        ""             },
+    {"of nobody's",        "localhost", -1, 30, false, TROUBLE_CERTIFICATE, "self-signed"  },
+    {"for another name",   "other",     -1, 30, true,  TROUBLE_CERTIFICATE, "other name"   },
+    {"one that has ended", "localhost", -9, -2, true,  TROUBLE_CERTIFICATE, "expired"      },
+    {"one to come",        "localhost", 2,  9,  true,  TROUBLE_CERTIFICATE, "not yet valid"},
+};
+
+START_TEST(a_certificate_is_judged_and_its_days_are_told)
+{
+    const struct certificate certificate = {.name = rows[_i].name,
+                                            .from_day = rows[_i].from_day,
+                                            .until_day = rows[_i].until_day,
+                                            .issuer = rows[_i].issued ? issuer : NULL};
+    char target[64];
+    int port;
+    ck_assert(certificate_make(&certificate, path));
+    const pid_t server = tls_server_start(path, &port);
+    ck_assert_int_gt(server, 0);
+    snprintf(target, sizeof(target), "localhost:%d", port);
+    many[0] = "127.0.0.1";
+    struct check check = check_of(CHECK_TLS, target);
+    struct probe_result result = look_at(&check);
+    ck_assert_msg(result.trouble == rows[_i].trouble, "%s: %s", rows[_i].why,
+                  probe_trouble_names[result.trouble]);
+    const double days = reading_of(&result, MEASURE_certificate_days);
+    ck_assert_msg(days <= rows[_i].until_day && days > rows[_i].until_day - 0.01, "%f", days);
+    /* The same by another name of the server, whose address is known by the check alone. */
+    snprintf(target, sizeof(target), "many.test:%d", port);
+    check.host = "localhost";
+    ASSERT_TROUBLE(look_at(&check), rows[_i].trouble, rows[_i].detail);
+    char url[80];
+    snprintf(url, sizeof(url), "https://many.test:%d/", port);
+    check = check_of(CHECK_HTTP, url);
+    check.host = "localhost";
+    ASSERT_TROUBLE(look_at(&check), rows[_i].trouble, rows[_i].detail);
+    tls_server_stop(server);
+}
+END_TEST
+
+START_TEST(what_speaks_no_tls_is_refused)
+{
+    char target[64];
+    snprintf(target, sizeof(target), "127.0.0.1:%d", pages.port);
+    struct check check = check_of(CHECK_TLS, target);
+    check.timeout_ms = 500;
+    const struct probe_result result = look_at(&check);
+    ck_assert(result.trouble == TROUBLE_REFUSED || result.trouble == TROUBLE_TIMEOUT);
+    ck_assert(isnan(reading_of(&result, MEASURE_certificate_days)));
+}
+END_TEST
+
+static void add_tests(TCase *tcase)
+{
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, a_certificate_is_judged_and_its_days_are_told, 0, ROWS(rows));
+    tcase_add_test(tcase, what_speaks_no_tls_is_refused);
+}
+
+int main(void)
+{
+    const struct certificate of_issuer = {.name = "issuer", .from_day = -100, .until_day = 100};
+    int code = EXIT_SUCCESS;
+    if (mkdtemp(folder) == NULL)
+        return EXIT_FAILURE;
+    snprintf(path, sizeof(path), "%s/server", folder);
+    snprintf(issuer, sizeof(issuer), "%s/issuer", folder);
+    snprintf(issuer_file, sizeof(issuer_file), "%s.pem", issuer);
+    ca_file = issuer_file;
+    if (!certificate_make(&of_issuer, issuer))
+        code = EXIT_FAILURE;
+    else if (system("openssl version >/dev/null 2>&1") == 0)
+        code = rig_run("health/probes: tls", add_tests);
+    else
+        puts("skipped: the openssl command is missing");
+    certificate_drop(path);
+    certificate_drop(issuer);
+    rmdir(folder);
+    return code;
+}

@@ -164,7 +164,7 @@ double reading_of(const struct probe_result *result, enum measure measure)
         if (result->readings[i].measure == measure)
             return result->readings[i].value;
     }
-    return NAN;
+    return (double)NAN;
 }
 
 int rig_run(const char *name, void (*add_tests)(TCase *tcase))

@@ -16,8 +16,8 @@ enum {
     FLAGS_TRUNCATED = 0x0200,
     FLAGS_RECURSION = 0x0100,
     FLAGS_RCODE = 0x000f,
-    JUMPS_MAX = 64, /* of one name */
-    TEXT_MAX = DNS_ANSWER_MAX * 4
+    JUMPS_MAX = 64,           /* of one name */
+    TEXT_MAX = DNS_ANSWER_MAX /* a text, or a number and a name */
 };
 
 static const struct {

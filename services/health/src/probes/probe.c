@@ -67,7 +67,8 @@ void probe_run(const struct probe_tools *tools, const struct check *check, void 
 }
 
 /* One character may be cut in two at the end: clean_detail() makes it whole. */
-static void set_detail(struct probe_result *result, const char *format, va_list args)
+static PRINTF_LIKE(2, 0) void set_detail(struct probe_result *result, const char *format,
+                                         va_list args)
 {
     (void)vsnprintf(result->detail, sizeof(result->detail), format, args);
 }

@@ -146,7 +146,7 @@ static void judge(struct seen *seen, const struct numbers *numbers, struct probe
 void probe_service(const struct probe_tools *tools, const struct check *check, void *memory,
                    struct probe_result *result)
 {
-    struct numbers numbers = {.unsent_s = NAN, .broken = NAN, .lag_s = NAN};
+    struct numbers numbers = {.unsent_s = (double)NAN, .broken = (double)NAN, .lag_s = (double)NAN};
     probe_places(tools, check, check->target, ask_service, &numbers, result);
     /* With a part of the copies counters would seem to fall, and rise again. */
     if (numbers.copies > 0 && numbers.copies == numbers.places)

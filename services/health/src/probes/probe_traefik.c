@@ -90,7 +90,7 @@ static void judge(const struct probe_place *place, const struct numbers *numbers
 static void ask_traefik(struct probe_place *place, struct probe_result *result)
 {
     const struct probe_ask ask = {.url = place->check->target, .answer_max = PROBE_METRICS_MAX};
-    struct numbers numbers = {.until = NAN};
+    struct numbers numbers = {.until = (double)NAN};
     struct prometheus_sample sample;
     struct http_answer answer;
     const int64_t began_ns = now_mono_ns();

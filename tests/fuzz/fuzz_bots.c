@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/* What services of ours answer to health: its words are slugs, and fit their room. */
+#include "fuzz.h"
+#include "probes/bots_json.h"
+#include "probes/ready_json.h"
+
+static void are_words(const char *text, size_t room)
+{
+    const size_t len = strnlen(text, room);
+    PROMISE(len < room);
+    for (size_t i = 0; i < len; i++) {
+        const char c = text[i];
+        PROMISE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || memchr("-_,: ", c, 5) != NULL);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct slice body = {(const char *)data, size};
+    struct bots_found found = {.broken = 0};
+    char why[READY_WHY_MAX];
+    struct arena arena;
+    struct fault fault;
+    struct slice next;
+    arena_init(&arena, 1 << 20);
+    ready_why(body, &arena, why);
+    are_words(why, sizeof(why));
+    for (int page = 0; page < 2; page++) {
+        if (!bots_page_read(body, &arena, &found, &next, &fault))
+            break;
+        PROMISE(found.broken >= 0 && found.pending >= 0);
+        PROMISE(next.len <= BOTS_CURSOR_MAX);
+        are_words(found.names, sizeof(found.names));
+    }
+    arena_finish(&arena);
+    return 0;
+}

@@ -294,6 +294,9 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_answer_header);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    /* A folder would be read, and the file beside it parsed, for each connection anew. Of a file
+     * alone curl keeps what it has parsed for a day. */
+    bad |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     if (request->ca_file != NULL)
         bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
 #if LIBCURL_VERSION_NUM >= 0x075700

@@ -116,9 +116,9 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
 struct http_url {
     struct slice host; /* IPv6 without brackets; in the arena, with a NUL behind it */
     uint16_t port;
-    bool plain;        /* http, not https */
-    bool is_private;   /* a private address, or localhost; a name may still lead to one */
-    bool is_loopback;  /* of those, this machine */
+    bool plain;       /* http, not https */
+    bool is_private;  /* a private address, or localhost; a name may still lead to one */
+    bool is_loopback; /* of those, this machine */
 };
 
 /* Reads a URL as http_client_call() does. FAULT_INVALID "bad_url". */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Asks the name servers of this machine itself, over UDP: getaddrinfo() knows addresses alone, and
- * a cache would tell what was. One server that answers is enough. An answer that does not fit a
- * datagram is said to be truncated; TCP is not tried. */
+/* Asks the name servers of this machine itself, over UDP: the system's resolver knows addresses
+ * alone, and a cache would tell what was. One server that answers is enough. An answer that does
+ * not fit a datagram is said to be truncated; TCP is not tried. */
 #include <errno.h>
 #include <sys/socket.h>
 

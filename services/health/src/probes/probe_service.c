@@ -85,10 +85,8 @@ static void take_sample(const struct prometheus_sample *sample, struct numbers *
 static void take_metrics(struct slice body, struct numbers *numbers)
 {
     struct prometheus_sample sample;
-    while (prometheus_next(&body, &sample)) {
-        if (isfinite(sample.value))
-            take_sample(&sample, numbers);
-    }
+    while (prometheus_next(&body, &sample))
+        take_sample(&sample, numbers);
     numbers->copies++;
 }
 

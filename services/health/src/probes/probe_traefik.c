@@ -100,10 +100,8 @@ static void ask_traefik(struct probe_place *place, struct probe_result *result)
     if (!probe_status(&ask, &answer, result))
         return;
     buf_init_over(&numbers.names_buf, numbers.names, sizeof(numbers.names));
-    while (prometheus_next(&answer.body, &sample)) {
-        if (isfinite(sample.value))
-            take_sample(&sample, &numbers);
-    }
+    while (prometheus_next(&answer.body, &sample))
+        take_sample(&sample, &numbers);
     judge(place, &numbers, result);
 }
 

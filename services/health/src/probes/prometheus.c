@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "probes/prometheus.h"
 
-#include <stdlib.h>
+#include "base/parse.h"
 
-enum { NUMBER_MAX = 40 };
+#define NUMBER_MAX 1e18
+enum { EXPONENT_MAX = 99 };
 
 static bool is_name(char c)
 {
@@ -74,19 +75,36 @@ static bool take_labels(struct slice *rest, struct slice *out)
     return true;
 }
 
-/* A number as strtod() reads it, infinities and NaN too; a time stamp may follow. */
+/* "12", "-1.5", "1.7e+09". Infinities and NaN are no number. */
+static bool read_number(struct slice text, double *out)
+{
+    const char *mark = memchr(text.at, 'e', text.len);
+    int64_t exponent = 0;
+    double value;
+    if (mark != NULL) {
+        struct slice power = slice_from(text, (size_t)(mark - text.at) + 1);
+        text.len = (size_t)(mark - text.at);
+        if (power.len > 0 && power.at[0] == '+')
+            power = slice_from(power, 1);
+        if (!parse_i64(power, -EXPONENT_MAX, EXPONENT_MAX, &exponent))
+            return false;
+    }
+    if (!parse_double(text, -NUMBER_MAX, NUMBER_MAX, &value))
+        return false;
+    for (; exponent > 0; exponent--)
+        value *= 10;
+    for (; exponent < 0; exponent++)
+        value /= 10;
+    *out = value;
+    return true;
+}
+
+/* A time stamp may follow. */
 static bool take_value(struct slice rest, double *out)
 {
-    char copy[NUMBER_MAX + 1];
-    char *end;
     rest = slice_trim(rest);
     const struct slice number = slice_cut(&rest, ' ');
-    if (number.len == 0 || number.len > NUMBER_MAX)
-        return false;
-    memcpy(copy, number.at, number.len);
-    copy[number.len] = '\0';
-    *out = strtod(copy, &end);
-    return *end == '\0';
+    return number.len > 0 && read_number(number, out);
 }
 
 static bool read_line(struct slice line, struct prometheus_sample *out)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Reads Prometheus' text format (exposition 0.0.4) line by line, without building anything. What is
- * no sample is skipped: comments, blank and broken lines. */
+ * no sample is skipped: comments, blank and broken lines, values that are no finite number. */
 #pragma once
 
 #include "base/slice.h"

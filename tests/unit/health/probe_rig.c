@@ -41,7 +41,7 @@ bool __wrap_work_look_up(struct work *work, const char *host, uint16_t port, int
     return true;
 }
 
-static void begin(void)
+void rig_begin(void)
 {
     struct fault fault;
     signal(SIGPIPE, SIG_IGN);
@@ -63,7 +63,7 @@ static void begin(void)
     ck_assert_ptr_nonnull(tools.client);
 }
 
-static void end(void)
+void rig_end(void)
 {
     http_client_destroy(tools.client);
     work_destroy(tools.work);
@@ -171,7 +171,7 @@ int rig_run(const char *name, void (*add_tests)(TCase *tcase))
 {
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create("all");
-    tcase_add_checked_fixture(tcase, begin, end);
+    tcase_add_checked_fixture(tcase, rig_begin, rig_end);
     add_tests(tcase);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

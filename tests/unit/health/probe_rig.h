@@ -48,4 +48,7 @@ double reading_of(const struct probe_result *result, enum measure measure);
         ck_assert_str_eq(found_.detail, (detail_));                                                \
     } while (0)
 
+/* Of each test; rig_run() has them. */
+void rig_begin(void);
+void rig_end(void);
 int rig_run(const char *name, void (*add_tests)(TCase *tcase));

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/* The kinds service and telegram against a running service of ours: its metrics have the names that
+ * the probes read. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "integration/program.h"
+#include "probe_rig.h"
+
+enum { STEP_US = 100000, TRIES = 300 };
+
+static char folder[] = "/tmp/tapbot-probe-XXXXXX";
+
+static void file(const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *out = fopen(path, "w");
+    ck_assert_ptr_nonnull(out);
+    fputs(text, out);
+    fclose(out);
+    ck_assert_int_eq(chmod(path, 0600), 0);
+}
+
+static void begin(void)
+{
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    file("taxi.secret", "Se-cret_1");
+    file("taxi.token", "1:TokenThatNobodyLogs");
+    setenv("BOTS_DIR", folder, 1);
+    setenv("BOTS_INTERVAL", "100ms", 1);
+    setenv("TELEGRAM_API_ROOT", "http://127.0.0.1:1", 1); /* nobody listens */
+    program_begin();
+    stand_sql("INSERT INTO bot.bot (id, name, tenant_id) VALUES"
+              " (gen_random_uuid(), 'taxi', (SELECT id FROM api.tenant WHERE name = 'tests'))");
+    stand_disconnect();
+}
+
+static void end(void)
+{
+    char command[64];
+    program_end();
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static const char *gateway(const char *path)
+{
+    return url_of("127.0.0.1", atoi(getenv("HTTP_PORT")), path);
+}
+
+/* Looks until it is so; the last look either way. */
+static struct probe_result look_until(const struct check *check, enum probe_trouble trouble)
+{
+    struct probe_result result = look_at(check);
+    for (int i = 0; i < TRIES && result.trouble != trouble; i++) {
+        usleep(STEP_US);
+        result = look_at(check);
+    }
+    ck_assert_str_eq(probe_trouble_names[result.trouble], probe_trouble_names[trouble]);
+    return result;
+}
+
+START_TEST(a_running_service_tells_what_probes_read)
+{
+    const struct check check = check_of(CHECK_SERVICE, gateway(""));
+    struct look look = {.check = &check};
+    (void)look_until(&check, TROUBLE_NONE);
+    look_again(&look);
+    for (int i = 0; i < 30; i++) {
+        struct reply reply;
+        program_ask("GET", "/v1/bots", key_all, NULL, NULL, &reply);
+        ck_assert_int_eq(reply.status, 200);
+    }
+    look_again(&look);
+    ck_assert_str_eq(probe_trouble_names[look.result.trouble], "none");
+    ck_assert_double_ge(reading_of(&look.result, MEASURE_log_errors), 0);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_error_percent), 0);
+    ck_assert_double_ge(reading_of(&look.result, MEASURE_oldest_unsent_s), 0);
+    ck_assert_double_gt(reading_of(&look.result, MEASURE_latency_ms), 0);
+}
+END_TEST
+
+START_TEST(a_service_without_its_database_says_so)
+{
+    const struct check check = check_of(CHECK_SERVICE, gateway(""));
+    (void)look_until(&check, TROUBLE_NONE);
+    program_database_away(true);
+    const struct probe_result result = look_until(&check, TROUBLE_NOT_READY);
+    ck_assert_ptr_nonnull(strstr(result.detail, "postgres"));
+    program_database_away(false);
+    (void)look_until(&check, TROUBLE_NONE);
+}
+END_TEST
+
+START_TEST(a_bot_without_its_key_is_broken)
+{
+    const struct check check = check_of(CHECK_TELEGRAM, gateway("/v1/bots"));
+    tools.link_key = key_all;
+    struct probe_result result = look_until(&check, TROUBLE_NONE);
+    for (int i = 0; i < TRIES && reading_of(&result, MEASURE_bots_broken) < 1; i++) {
+        usleep(STEP_US);
+        result = look_at(&check);
+    }
+    ck_assert_double_eq(reading_of(&result, MEASURE_bots_broken), 1);
+    ck_assert_double_eq(reading_of(&result, MEASURE_pending_updates), 0);
+    ck_assert_str_eq(result.detail, "taxi: key");
+    tools.link_key = "tb_test_wrong";
+    result = look_at(&check);
+    ck_assert_str_eq(probe_trouble_names[result.trouble], "denied");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("health/probes: a running service");
+    TCase *tcase = tcase_create("all");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_unchecked_fixture(tcase, begin, end);
+    tcase_add_checked_fixture(tcase, rig_begin, rig_end);
+    tcase_add_test(tcase, a_running_service_tells_what_probes_read);
+    tcase_add_test(tcase, a_bot_without_its_key_is_broken);
+    tcase_add_test(tcase, a_service_without_its_database_says_so);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

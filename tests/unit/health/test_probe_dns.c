@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 #include "probe_rig.h"
 #include "probes/dns_message.h"
 #include "probes/name_servers.h"
@@ -67,12 +69,14 @@ static void answer(unsigned char *message, size_t len, const struct sockaddr_in 
         question += put_records(message + question);
     }
     if (server.manner == SERVER_STRANGE_FIRST) {
+        message[3] ^= 3; /* there is no such name */
         message[0] ^= 1; /* another id */
         sendto(server.fd, message, question, 0, (const struct sockaddr *)to, sizeof(*to));
         message[0] ^= 1;
         message[13] ^= 1; /* another name */
         sendto(server.fd, message, question, 0, (const struct sockaddr *)to, sizeof(*to));
         message[13] ^= 1;
+        message[3] ^= 3;
         sendto(server.fd, "x", 1, 0, (const struct sockaddr *)to, sizeof(*to));
     }
     sendto(server.fd, message, question, 0, (const struct sockaddr *)to, sizeof(*to));
@@ -211,6 +215,32 @@ START_TEST(records_are_compared_with_what_is_expected)
 }
 END_TEST
 
+START_TEST(what_strangers_write_is_cleaned_and_clipped)
+{
+    static char letters[241] = "\xf0";
+    static const struct record records[] = {
+        {DNS_TXT, "\6a\x1b\x62\xff\xd0\xb6", 7              },
+        {DNS_TXT, letters,                   sizeof(letters)}
+    };
+    struct check check = check_of(CHECK_DNS, "tapbot.test");
+    check.record = "TXT";
+    check.expect[0] = "another";
+    check.expect_count = 1;
+    start(SERVER_ANSWERS, records, 1);
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_RECORDS, "other: a?b?\xd0\xb6");
+    stop();
+    for (size_t i = 1; i < sizeof(letters); i += 2)
+        memcpy(letters + i, "\xd0\xb6", 2); /* 120 letters of two bytes */
+    start(SERVER_ANSWERS, records + 1, 1);
+    const struct probe_result result = look_at(&check);
+    ck_assert_int_eq(result.trouble, TROUBLE_RECORDS);
+    ck_assert(text_is_utf8(slice_of(result.detail)));
+    ck_assert_uint_le(strlen(result.detail), PROBE_DETAIL_MAX - 1);
+    ck_assert_uint_ge(strlen(result.detail), PROBE_DETAIL_MAX - 4);
+    stop();
+}
+END_TEST
+
 START_TEST(a_silent_server_leaves_time_for_the_next)
 {
     char list[64];
@@ -342,6 +372,7 @@ static void add_tests(TCase *tcase)
 {
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, records_are_compared_with_what_is_expected, 0, ROWS(rows));
+    tcase_add_test(tcase, what_strangers_write_is_cleaned_and_clipped);
     tcase_add_test(tcase, a_silent_server_leaves_time_for_the_next);
     tcase_add_test(tcase, a_closed_port_is_refused_at_once);
     tcase_add_loop_test(tcase, only_names_are_asked_for, 0, ROWS(asked));

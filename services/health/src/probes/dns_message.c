@@ -136,7 +136,7 @@ static void take_name(struct reader *reader, struct buf *out)
     size_t total = 0;
     size_t lowest = reader->at;
     bool jumped = false;
-    for (int jumps = 0; !within.broken;) {
+    while (!within.broken) {
         const unsigned len = take(&within, 1);
         if (!jumped)
             reader->at = within.at;
@@ -147,7 +147,7 @@ static void take_name(struct reader *reader, struct buf *out)
             if (!jumped)
                 reader->at = within.at;
             jumped = true;
-            within.broken = within.broken || to >= lowest || ++jumps > JUMPS_MAX;
+            within.broken = within.broken || to >= lowest;
             lowest = to;
             within.at = to;
             continue;

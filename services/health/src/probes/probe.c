@@ -66,7 +66,7 @@ void probe_run(const struct probe_tools *tools, const struct check *check, void 
     result->took_us = (now_mono_ns() - began_ns) / NS_PER_US;
 }
 
-/* One character may be cut in two at the end: clean_detail() makes it whole. */
+/* Of a character that is cut in two at the end clean_detail() leaves a '?'. */
 static PRINTF_LIKE(2, 0) void set_detail(struct probe_result *result, const char *format,
                                          va_list args)
 {

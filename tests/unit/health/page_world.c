@@ -14,37 +14,9 @@
 #define HOURS   (60 * MINUTES)
 #define DAYS    (24 * HOURS)
 
-enum { INCIDENTS = 50 };
-
 const char *const page_scenes[PAGE_SCENES + 1] = {"green", "red", "full", "new", NULL};
 
-static struct check checks[CHECKS_MAX];
-static struct verdict_state states[CHECKS_MAX];
-static struct verdict_of verdicts[CHECKS_MAX];
-static struct past pasts[CHECKS_MAX];
-static struct incident incidents[INCIDENTS];
-static struct silence silences[SILENCES_MAX];
-static struct plan plan;
-
-struct check *page_world_checks(void)
-{
-    return checks;
-}
-
-struct verdict_state *page_world_states(void)
-{
-    return states;
-}
-
-struct incident *page_world_incidents(void)
-{
-    return incidents;
-}
-
-struct silence *page_world_silences(void)
-{
-    return silences;
-}
+static struct page_world world;
 
 // clang-format off
 static const struct {
@@ -104,59 +76,60 @@ static void set_check(size_t i)
     const size_t row = i % ROWS;
     const int latency_ms = rows[row].latency_ms;
 
-    checks[i] = (struct check){.kind = rows[row].kind,
-                               .target = "",
-                               .server = rows[row].server,
-                               .interval_ms = 10000,
-                               .timeout_ms = 5000,
-                               .severity = SEVERITY_CRITICAL,
-                               .counted = rows[row].counted,
-                               .outside = rows[row].outside,
-                               .runbook = rows[row].runbook};
-    memcpy(checks[i].title, rows[row].titles, sizeof checks[i].title);
-    snprintf(checks[i].name, sizeof checks[i].name, i < ROWS ? "%.40s" : "%.40s-%zu",
+    world.checks[i] = (struct check){.kind = rows[row].kind,
+                                     .target = "",
+                                     .server = rows[row].server,
+                                     .interval_ms = 10000,
+                                     .timeout_ms = 5000,
+                                     .severity = SEVERITY_CRITICAL,
+                                     .counted = rows[row].counted,
+                                     .outside = rows[row].outside,
+                                     .runbook = rows[row].runbook};
+    memcpy(world.checks[i].title, rows[row].titles, sizeof world.checks[i].title);
+    snprintf(world.checks[i].name, sizeof world.checks[i].name, i < ROWS ? "%.40s" : "%.40s-%zu",
              rows[row].name, i);
-    states[i] = (struct verdict_state){.level = LEVEL_GREEN,
-                                       .since_us = NOW - 3 * DAYS,
-                                       .looked_us = NOW - 4 * US_PER_S,
-                                       .last = {.took_us = latency_ms * US_PER_MS + 300}};
-    verdicts[i] =
+    world.states[i] = (struct verdict_state){.level = LEVEL_GREEN,
+                                             .since_us = NOW - 3 * DAYS,
+                                             .looked_us = NOW - 4 * US_PER_S,
+                                             .last = {.took_us = latency_ms * US_PER_MS + 300}};
+    world.verdicts[i] =
         (struct verdict_of){.verdict = VERDICT_GREEN, .cause = i, .since_us = NOW - 3 * DAYS};
-    set_past(&pasts[i], i, latency_ms);
+    set_past(&world.pasts[i], i, latency_ms);
 }
 
 static void set_bad(size_t i, enum verdict verdict, size_t cause, enum probe_trouble trouble,
                     int64_t ago_us)
 {
-    states[i].level = verdict == VERDICT_YELLOW ? LEVEL_YELLOW : LEVEL_RED;
-    states[i].why.trouble = trouble;
-    verdicts[i] = (struct verdict_of){.verdict = verdict, .cause = cause, .since_us = NOW - ago_us};
+    world.states[i].level = verdict == VERDICT_YELLOW ? LEVEL_YELLOW : LEVEL_RED;
+    world.states[i].why.trouble = trouble;
+    world.verdicts[i] =
+        (struct verdict_of){.verdict = verdict, .cause = cause, .since_us = NOW - ago_us};
 }
 
 static void set_incident(size_t i, size_t check, int64_t started_us, int64_t ended_us)
 {
-    incidents[i] = (struct incident){
+    world.incidents[i] = (struct incident){
         .level = i % 3 == 2 ? LEVEL_YELLOW : LEVEL_RED,
         .trouble = (enum probe_trouble)(1 + i % (TROUBLES - 1)),
         .reading = {MEASURES, 0},
         .started_us = started_us,
         .ended_us = ended_us
     };
-    memset(incidents[i].id.bytes, (int)i + 1, sizeof incidents[i].id.bytes);
-    memcpy(incidents[i].check, checks[check].name, sizeof incidents[i].check);
+    memset(world.incidents[i].id.bytes, (int)i + 1, sizeof world.incidents[i].id.bytes);
+    memcpy(world.incidents[i].check, world.checks[check].name, sizeof world.incidents[i].check);
     if (i % 2 == 1) {
-        snprintf(incidents[i].acked_by, sizeof incidents[i].acked_by, "Айгуль");
-        incidents[i].acked_us = started_us + MINUTES;
+        snprintf(world.incidents[i].acked_by, sizeof world.incidents[i].acked_by, "Айгуль");
+        world.incidents[i].acked_us = started_us + MINUTES;
     }
 }
 
 static void set_silence(size_t i, const char *match)
 {
-    silences[i] =
+    world.silences[i] =
         (struct silence){.since_us = NOW - HOURS, .until_us = NOW + (int64_t)(i + 2) * HOURS};
-    snprintf(silences[i].match, sizeof silences[i].match, "%s", match);
-    snprintf(silences[i].reason, sizeof silences[i].reason, "меняем версию");
-    snprintf(silences[i].who, sizeof silences[i].who, "Данияр");
+    snprintf(world.silences[i].match, sizeof world.silences[i].match, "%s", match);
+    snprintf(world.silences[i].reason, sizeof world.silences[i].reason, "меняем версию");
+    snprintf(world.silences[i].who, sizeof world.silences[i].who, "Данияр");
 }
 
 static void scene_red(struct watch_view *view)
@@ -168,14 +141,16 @@ static void scene_red(struct watch_view *view)
     set_bad(2, VERDICT_AFFECTED, 0, TROUBLE_NOT_READY, 7 * MINUTES);
     set_bad(10, VERDICT_SILENCED, 10, TROUBLE_TIMEOUT, 2 * HOURS);
     set_bad(12, VERDICT_YELLOW, 12, TROUBLE_NONE, 5 * HOURS);
-    checks[12].limits[0] = room;
-    checks[12].limit_count = 1;
-    states[12].why.readings[0] = (struct reading){MEASURE_disk_free_percent, 14.5};
-    states[12].why.reading_count = 1;
+    world.checks[12].limits[0] = room;
+    world.checks[12].limit_count = 1;
+    world.states[12].why.readings[0] = (struct reading){MEASURE_disk_free_percent, 14.5};
+    world.states[12].why.reading_count = 1;
     set_incident(0, 0, NOW - 7 * MINUTES, 0);
     set_incident(1, 12, NOW - 5 * HOURS, 0);
-    incidents[1].trouble = TROUBLE_NONE;
-    incidents[1].reading = states[12].why.readings[0];
+    world.incidents[0].trouble = TROUBLE_REFUSED;
+    world.incidents[1].level = LEVEL_YELLOW;
+    world.incidents[1].trouble = TROUBLE_NONE;
+    world.incidents[1].reading = world.states[12].why.readings[0];
     for (size_t i = 2; i < 14; i++)
         set_incident(i, i % ROWS, NOW - (int64_t)i * 3 * DAYS,
                      NOW - (int64_t)i * 3 * DAYS + (int64_t)i * (int64_t)i * MINUTES);
@@ -190,18 +165,18 @@ static void scene_full(struct watch_view *view)
 {
     for (size_t i = 0; i < CHECKS_MAX; i++) {
         set_bad(i, VERDICT_RED, i, TROUBLE_STATUS, 2 * HOURS);
-        memset(states[i].why.detail, '<', sizeof states[i].why.detail - 1);
-        checks[i].counted = true;
+        memset(world.states[i].why.detail, '<', sizeof world.states[i].why.detail - 1);
+        world.checks[i].counted = true;
         for (int day = 0; day < PAST_DAYS; day++)
-            pasts[i].days[day] = day % 2 == 0 ? 1 : 0.5F;
+            world.pasts[i].days[day] = day % 2 == 0 ? 1 : 0.5F;
     }
-    for (size_t i = 0; i < INCIDENTS; i++)
+    for (size_t i = 0; i < PAGE_INCIDENTS; i++)
         set_incident(i, i, NOW - 2 * HOURS, i % 2 == 0 ? 0 : NOW);
     for (size_t i = 0; i < SILENCES_MAX; i++) {
         set_silence(i, "*");
-        memset(silences[i].reason, '"', sizeof silences[i].reason - 1);
+        memset(world.silences[i].reason, '"', sizeof world.silences[i].reason - 1);
     }
-    view->incident_count = INCIDENTS;
+    view->incident_count = PAGE_INCIDENTS;
     view->silence_count = SILENCES_MAX;
     view->overall = VERDICT_RED;
     view->maintenance = true;
@@ -211,10 +186,10 @@ static void scene_full(struct watch_view *view)
 
 static void scene_new(struct watch_view *view)
 {
-    memset(states, 0, sizeof states);
-    memset(verdicts, 0, sizeof verdicts);
-    for (size_t i = 0; i < plan.count; i++) {
-        struct past *past = &pasts[i];
+    memset(world.states, 0, sizeof world.states);
+    memset(world.verdicts, 0, sizeof world.verdicts);
+    for (size_t i = 0; i < world.plan.count; i++) {
+        struct past *past = &world.pasts[i];
         past->day = past->week = past->month = past->year = NAN;
         for (int day = 0; day < PAST_DAYS; day++)
             past->days[day] = NAN;
@@ -225,20 +200,23 @@ static void scene_new(struct watch_view *view)
     view->overall_since_us = 0;
 }
 
-void page_world(enum page_scene scene, struct watch_view *view)
+struct page_world *page_world(enum page_scene scene)
 {
+    struct watch_view *view = &world.view;
+
     setenv("TZ", "<+05>-5", 1);
     tzset();
-    plan = (struct plan){.checks = checks, .count = scene == SCENE_FULL ? CHECKS_MAX : ROWS};
-    plan.server = "server1";
-    for (size_t i = 0; i < plan.count; i++)
+    world.plan = (struct plan){.checks = world.checks,
+                               .count = scene == SCENE_FULL ? CHECKS_MAX : ROWS,
+                               .server = "server1"};
+    for (size_t i = 0; i < CHECKS_MAX; i++)
         set_check(i);
-    *view = (struct watch_view){.plan = &plan,
-                                .states = states,
-                                .verdicts = verdicts,
-                                .pasts = pasts,
-                                .incidents = incidents,
-                                .silences = silences,
+    *view = (struct watch_view){.plan = &world.plan,
+                                .states = world.states,
+                                .verdicts = world.verdicts,
+                                .pasts = world.pasts,
+                                .incidents = world.incidents,
+                                .silences = world.silences,
                                 .overall = VERDICT_GREEN,
                                 .overall_since_us = NOW - 3 * DAYS,
                                 .now_us = NOW};
@@ -248,16 +226,5 @@ void page_world(enum page_scene scene, struct watch_view *view)
         scene_full(view);
     else if (scene == SCENE_NEW)
         scene_new(view);
-}
-
-/* Those of other rooms; these stand in until theirs are there. */
-__attribute__((weak)) const char *const verdict_names[VERDICTS + 1] = {
-    "unknown", "green", "yellow", "red", "affected", "silenced", NULL};
-
-__attribute__((weak)) const struct check *plan_find(const struct plan *among, struct slice name)
-{
-    for (size_t i = 0; i < among->count; i++)
-        if (slice_is(name, among->checks[i].name))
-            return &among->checks[i];
-    return NULL;
+    return &world;
 }

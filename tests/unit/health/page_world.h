@@ -13,11 +13,20 @@ enum page_scene {
 };
 extern const char *const page_scenes[PAGE_SCENES + 1];
 
+enum { PAGE_INCIDENTS = 50 };
+
+/* `view` borrows the rest, which tests may change. */
+struct page_world {
+    struct watch_view view;
+    struct plan plan;
+    struct check checks[CHECKS_MAX];
+    struct verdict_state states[CHECKS_MAX];
+    struct verdict_of verdicts[CHECKS_MAX];
+    struct past pasts[CHECKS_MAX];
+    struct incident incidents[PAGE_INCIDENTS];
+    struct silence silences[SILENCES_MAX];
+};
+
 /* In static memory, until the next call. Its time is 2026-11-22 14:05:10 of TZ=<+05>-5, which is
  * set too. */
-void page_world(enum page_scene scene, struct watch_view *view);
-/* The checks of the last scene, to change. */
-struct check *page_world_checks(void);
-struct verdict_state *page_world_states(void);
-struct incident *page_world_incidents(void);
-struct silence *page_world_silences(void);
+struct page_world *page_world(enum page_scene scene);

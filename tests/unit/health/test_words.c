@@ -87,12 +87,12 @@ END_TEST
 
 static const struct check check = {
     .name = "postgres",
-    .title = {"База",                          "",                 NULL},
+    .title = {"База",                          "",                         NULL},
     .timeout_ms = 1500,
     .limits = { {MEASURE_connections, 40, 45},
               {MEASURE_cache_hit_percent, 95, 90},
-              {MEASURE_database_bytes, NAN, 2.5 * 1024 * 1024 * 1024},
-              {MEASURE_longest_transaction_s, 60, NAN}},
+              {MEASURE_database_bytes, (double)NAN, 2.5 * 1024 * 1024 * 1024},
+              {MEASURE_longest_transaction_s, 60, (double)NAN}},
     .limit_count = 4,
 };
 
@@ -114,7 +114,7 @@ static const struct {
     {"a point in English", TROUBLE_NONE, "", MEASURE_cache_hit_percent, 92.5, LANGUAGE_EN, "cache hits 92.5%, yellow border 95%"},
     {"bytes", TROUBLE_NONE, "", MEASURE_database_bytes, 3.25 * 1024 * 1024 * 1024, LANGUAGE_KZ, "база көлемі 3,2 ГБ, қызыл шек 2,5 ГБ"},
     {"seconds", TROUBLE_NONE, "", MEASURE_longest_transaction_s, 125, LANGUAGE_RU, "самая долгая транзакция 2 мин, жёлтая граница 1 мин"},
-    {"no number", TROUBLE_NONE, "", MEASURE_connections, INFINITY, LANGUAGE_RU, "соединений ?, красная граница 45"},
+    {"no number", TROUBLE_NONE, "", MEASURE_connections, (double)INFINITY, LANGUAGE_RU, "соединений ?, красная граница 45"},
     {"timeout", TROUBLE_TIMEOUT, "", MEASURES, 0, LANGUAGE_RU, "нет ответа вовремя (1,5 с)"},
     {"with a detail", TROUBLE_STATUS, "503", MEASURES, 0, LANGUAGE_RU, "не тот статус HTTP: 503"},
     {"trouble before readings", TROUBLE_REFUSED, "", MEASURE_connections, 46, LANGUAGE_KZ, "қосылымдарды қабылдамайды"},

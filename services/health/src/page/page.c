@@ -1,32 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "page/page.h"
 
-#include "base/embed.h"
 #include "base/text.h"
 
 #include "page/chart.h"
 #include "page/page_private.h"
-
-extern const struct embed_file health_page_files[]; /* tapbot_embed() of CMakeLists.txt */
-extern const size_t health_page_file_count;
-
-static struct slice file_of(const char *name)
-{
-    for (size_t i = 0; i < health_page_file_count; i++)
-        if (strcmp(health_page_files[i].name, name) == 0)
-            return embed_content(&health_page_files[i]);
-    return SLICE("");
-}
-
-struct slice page_css(void)
-{
-    return file_of("page.css");
-}
-
-struct slice page_js(void)
-{
-    return file_of("page.js");
-}
 
 /* --- pieces --- */
 
@@ -84,9 +62,9 @@ size_t page_count(const struct watch_view *view, bool counted)
 static const struct {
     const char *tag, *name, *own;
 } languages[] = {
-    {"ru", "ru", "Русский"},
-    {"en", "en", "English"       },
-    {"kk", "kz", "Қазақша"}
+    {"ru", "ru", "Рус"},
+    {"en", "en", "Eng"   },
+    {"kk", "kz", "Қаз"}
 };
 
 /* Each shape is another one, so that no colour is needed to tell them apart. */

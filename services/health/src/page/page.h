@@ -4,7 +4,8 @@
  *
  * The page works without JavaScript. page.js fetches it anew every 10 s and replaces its contents,
  * and lets commands be copied. Form of an open incident that nobody has acknowledged:
- *     POST /incidents/<id>/ack    token=<options->token>&lang=<ru|en|kz> */
+ *     POST /incidents/<id>/ack    token=<options->token>
+ * with ?lang= of the page. page.css and page.js are in the program as health_page_files. */
 #pragma once
 
 #include "base/buf.h"
@@ -12,17 +13,11 @@
 
 #include "watch/watch.h"
 
-/* Content-Security-Policy of what is served here. With Referrer-Policy same-origin the form's POST
- * has an Origin. */
-#define PAGE_POLICY                                                                                \
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "                \
-    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
 struct page_options {
     enum language language;
     const char *public_url; /* of the page; "" unknown */
     const char *docs_url;   /* of the folder of documentation, without a slash at its end: sections
-                               of runbook.html are linked there; "" unknown */
+                               of runbook.html are linked there; NULL unknown */
     const char *token;      /* for the forms' hidden field: same-site, of this process and day */
     const char *zone;       /* "Asia/Almaty", as TZ of the process: times are shown in it */
 };
@@ -35,7 +30,3 @@ void page_render(const struct watch_view *view, const struct page_options *optio
 void page_render_public(const struct watch_view *view, const struct page_options *options,
                         struct buf *out);
 void page_render_badge(const struct watch_view *view, enum language language, struct buf *out);
-
-/* What the pages ask for: /page.css, /page.js. */
-struct slice page_css(void);
-struct slice page_js(void);

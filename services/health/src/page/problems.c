@@ -43,7 +43,7 @@ static void put_advice(const struct page *page, size_t owner)
         put_command(page, owner, i);
     buf_text(page->out, "<p>");
     page_say(page, PHRASE_RUNBOOK);
-    if (page->options->docs_url[0] != '\0') {
+    if (page->options->docs_url != NULL) {
         buf_text(page->out, "<a href=\"");
         html_text(page->out, page->options->docs_url);
         buf_printf(page->out, "/runbook.html#%s\">runbook: %s</a>", runbook->slug, runbook->slug);
@@ -89,14 +89,12 @@ static void put_ack(const struct page *page, const struct incident *incident)
     }
     uuid_format(&incident->id, id);
     buf_printf(page->out,
-               "<form method=\"post\" action=\"/incidents/%s/ack\">"
+               "<form method=\"post\" action=\"/incidents/%s/ack?lang=%s\">"
                "<input type=\"hidden\" name=\"token\" value=\"",
-               id);
+               id, language_names[page->language]);
     html_text(page->out, page->options->token);
-    buf_printf(page->out,
-               "\"><input type=\"hidden\" name=\"lang\" value=\"%s\">"
-               "<button id=\"a-%s\">%s</button></form>",
-               language_names[page->language], id, phrase(PHRASE_ACK, page->language));
+    buf_printf(page->out, "\"><button id=\"a-%s\">%s</button></form>", id,
+               phrase(PHRASE_ACK, page->language));
 }
 
 static void put_problem(const struct page *page, size_t index)

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: MIT
+/* The page of a view that is made by hand. tests/page looks at it in a browser. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <check.h>
+
+#include "base/embed.h"
+#include "base/now.h"
+#include "base/text.h"
+
+#include "page/chart.h"
+#include "page/html.h"
+#include "page/page.h"
+#include "unit/base/suite.h"
+#include "unit/health/page_world.h"
+
+enum { PAGE_MAX = 4 * 1024 * 1024 /* HTTP_REPLY_MAX */ };
+
+extern const struct embed_file health_page_files[];
+extern const size_t health_page_file_count;
+
+static struct page_world *world;
+static struct page_options options;
+static char room[PAGE_MAX];
+
+static void setup(void)
+{
+    options = (struct page_options){.language = LANGUAGE_RU,
+                                    .public_url = "",
+                                    .docs_url = "https://docs.example",
+                                    .token = "token-of-the-day",
+                                    .zone = "Asia/Almaty"};
+}
+
+typedef void render_fn(const struct watch_view *shown, const struct page_options *how,
+                       struct buf *out);
+
+static const char *rendered(render_fn *render)
+{
+    struct buf out;
+    struct fault fault;
+
+    buf_init_over(&out, room, sizeof room);
+    render(&world->view, &options, &out);
+    buf_char(&out, '\0');
+    ck_assert(buf_ok(&out, &fault));
+    return room;
+}
+
+static const char *page_of(enum page_scene scene)
+{
+    world = page_world(scene);
+    return rendered(page_render);
+}
+
+static bool has(const char *page, const char *part)
+{
+    return strstr(page, part) != NULL;
+}
+
+static int count(const char *page, const char *part)
+{
+    int found = 0;
+
+    for (const char *at = page; (at = strstr(at, part)) != NULL; at++)
+        found++;
+    return found;
+}
+
+/* --- texts --- */
+
+static const struct {
+    const char *text, *html;
+} texts[] = {
+    {"",               ""                                      },
+    {"<b>&\"'",        "&lt;b&gt;&amp;&quot;&#39;"             },
+    {"Диск /",     "Диск /"                            },
+    {"a\nb\x7f",       "a b "                                  },
+    {"cut \xd0",       "cut \xef\xbf\xbd"                      },
+    {"\xd0<",          "\xef\xbf\xbd&lt;"                      },
+    {"\xff\xc0\x80ok", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdok"},
+};
+
+START_TEST(a_text_is_escaped)
+{
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    html_text(&out, texts[_i].text);
+    ck_assert_slice(buf_as_slice(&out), texts[_i].html);
+}
+END_TEST
+
+/* --- pictures --- */
+
+static const struct {
+    float share;
+    const char *ru, *en;
+} shares[] = {
+    {1,        "100 %",               "100%"   },
+    {0.99999F, "99,99 %",             "99.99%" },
+    {0.9998F,  "99,98 %",             "99.98%" },
+    {0.995F,   "99,50 %",             "99.50%" },
+    {0,        "0 %",                 "0%"     },
+    {NAN,      "нет данных", "no data"},
+    {2,        "100 %",               "100%"   },
+};
+
+START_TEST(a_share_is_never_rounded_up_to_all)
+{
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    chart_share(shares[_i].share, LANGUAGE_RU, &out);
+    buf_char(&out, '|');
+    chart_share(shares[_i].share, LANGUAGE_EN, &out);
+    buf_char(&out, '\0');
+    char wanted[64];
+    snprintf(wanted, sizeof wanted, "%s|%s", shares[_i].ru, shares[_i].en);
+    ck_assert_str_eq(room, wanted);
+}
+END_TEST
+
+START_TEST(days_of_one_kind_are_one_line_and_said_in_words)
+{
+    struct past past;
+    struct buf out;
+
+    for (int i = 0; i < PAST_DAYS; i++)
+        past.days[i] = i < 10 ? NAN : 1;
+    past.days[20] = 0.995F;
+    past.days[40] = past.days[41] = 0.5F;
+    buf_init_over(&out, room, sizeof room);
+    chart_days(&past, LANGUAGE_EN, &out);
+    buf_char(&out, '\0');
+    ck_assert_ptr_nonnull(strstr(room, "class=\"g\" d=\"M30 8H60M63 8H120M126 8H270\""));
+    ck_assert_ptr_nonnull(strstr(room, "class=\"y\" d=\"M60 10H63\""));
+    ck_assert_ptr_nonnull(strstr(room, "class=\"r\" d=\"M120 12H126\""));
+    ck_assert_ptr_nonnull(strstr(room, "\"Uptime of 90 days: 98.74%, days with failures: 3\""));
+    ck_assert_uint_lt(out.len, 450);
+}
+END_TEST
+
+START_TEST(a_gap_breaks_the_line_of_latencies)
+{
+    struct past past;
+    struct buf out;
+
+    for (int i = 0; i < PAST_POINTS; i++)
+        past.latency_ms[i] = NAN;
+    buf_init_over(&out, room, sizeof room);
+    chart_latency(&past, LANGUAGE_EN, &out);
+    ck_assert_uint_eq(out.len, 0);
+
+    past.latency_ms[0] = 10;
+    past.latency_ms[1] = 20;
+    past.latency_ms[3] = 0;
+    past.latency_ms[4] = INFINITY;
+    chart_latency(&past, LANGUAGE_EN, &out);
+    ck_assert_uint_eq(out.len, 0);
+    past.latency_ms[4] = 5;
+    chart_latency(&past, LANGUAGE_EN, &out);
+    buf_char(&out, '\0');
+    ck_assert_ptr_nonnull(strstr(room, "d=\"M0 10L1 1M3 19L4 15\""));
+    ck_assert_ptr_nonnull(strstr(room, "ms: 0–20\""));
+}
+END_TEST
+
+/* --- the page --- */
+
+START_TEST(it_says_what_is_wrong_since_when_and_what_to_do)
+{
+    const char *page = page_of(SCENE_RED);
+
+    ck_assert(has(page, "<html lang=\"ru\">"));
+    ck_assert(has(page, "role=\"status\""));
+    ck_assert(
+        has(page, "<h1>Есть сбой</h1><p>с <time datetime=\"2026-11-22T08:58:10.000Z\">13:58"));
+    ck_assert(has(page, "исправно проверок: 9 из 14"));
+    ck_assert(has(page, "не принимает соединения"));
+    ck_assert(has(page, "<code>docker compose ps -a postgres</code>"));
+    ck_assert(has(page, "https://docs.example/runbook.html#postgres"));
+    ck_assert(has(page, "Из-за этого задето: Бронирование квартир, Боты"));
+    ck_assert(has(page, "свободно на диске 14,5 %, жёлтая граница 20 %"));
+    ck_assert(has(page, "причина: PostgreSQL"));
+    ck_assert(has(page, "ответственный: Айгуль"));
+    ck_assert(has(page, "<strong>n8n</strong> до <time"));
+    ck_assert(strstr(page, "PostgreSQL <span") < strstr(page, "Диск / <span")); /* red first */
+    ck_assert_int_eq(count(page, "class=\"problem "), 2);
+}
+END_TEST
+
+START_TEST(without_an_address_of_the_documentation_its_file_is_named)
+{
+    options.docs_url = NULL;
+    ck_assert(has(page_of(SCENE_RED), "Подробнее: docs/runbook.md, postgres</p>"));
+}
+END_TEST
+
+START_TEST(an_open_incident_that_nobody_has_taken_has_a_form)
+{
+    const char *page = page_of(SCENE_RED);
+
+    ck_assert_int_eq(count(page, "<form "), 1);
+    ck_assert(has(page, "<form method=\"post\" "
+                        "action=\"/incidents/01010101-0101-0101-0101-010101010101/ack?lang=ru\">"));
+    ck_assert(has(page, "name=\"token\" value=\"token-of-the-day\""));
+}
+END_TEST
+
+START_TEST(all_green_says_so_and_asks_for_nothing)
+{
+    const char *page = page_of(SCENE_GREEN);
+
+    ck_assert(has(page, "<h1>Всё работает</h1>"));
+    ck_assert(has(page, "уже 3 дня, исправно проверок: 14 из 14"));
+    ck_assert(has(page, "Сбоев не было."));
+    ck_assert(!has(page, "id=\"problems\""));
+    ck_assert(!has(page, "<form"));
+}
+END_TEST
+
+START_TEST(what_does_not_count_stands_apart_and_is_no_problem)
+{
+    world = page_world(SCENE_GREEN);
+    world->verdicts[14].verdict = VERDICT_RED;
+    const char *page = rendered(page_render);
+
+    ck_assert(has(page, "<h2 id=\"apart\">Для сведения"));
+    ck_assert(strstr(page, "id=\"apart\"") < strstr(page, "Машина 1"));
+    ck_assert(!has(page, "id=\"problems\""));
+    ck_assert(has(page, "исправно проверок: 14 из 14"));
+}
+END_TEST
+
+START_TEST(maintenance_and_gaps_of_history_are_said)
+{
+    world = page_world(SCENE_GREEN);
+    world->view.maintenance = true;
+    world->view.maintenance_until_us = world->view.now_us + 3600 * US_PER_S;
+    world->view.history_gap_us = world->view.now_us - 60 * US_PER_S;
+    const char *page = rendered(page_render);
+
+    ck_assert(has(page, "Идут работы, оповещений нет, до <time"));
+    ck_assert(has(page, "История не записывается с <time"));
+}
+END_TEST
+
+START_TEST(each_language_has_its_own_words)
+{
+    static const char *const wanted[] = {"<html lang=\"ru\">", "<html lang=\"en\">",
+                                         "<html lang=\"kk\">"};
+    static const char *const said[] = {"Что не так", "What is wrong", "Не бұзылды"};
+
+    options.language = (enum language)_i;
+    const char *page = page_of(SCENE_RED);
+    for (int i = 0; i < 3; i++) {
+        ck_assert(has(page, wanted[i]) == (i == _i));
+        ck_assert(has(page, said[i]) == (i == _i));
+    }
+    ck_assert_int_eq(count(page, "aria-current"), 1);
+    ck_assert(!has(page, "(null)"));
+}
+END_TEST
+
+/* --- what strangers could write --- */
+
+static const char evil[] = "<script>x</script>'\"&\xd0";
+
+static void make_evil(void)
+{
+    struct check *check = &world->checks[0];
+    struct incident *incident = &world->incidents[1];
+    struct silence *silence = &world->silences[0];
+
+    check->title[0] = check->title[1] = check->title[2] = evil;
+    check->server = evil;
+    check->runbook = "service";
+    snprintf(check->name, sizeof check->name, "%s", evil);
+    snprintf(world->states[0].why.detail, PROBE_DETAIL_MAX, "%s", evil);
+    snprintf(incident->check, sizeof incident->check, "%s", evil);
+    snprintf(incident->detail, sizeof incident->detail, "%s", evil);
+    snprintf(incident->acked_by, sizeof incident->acked_by, "%s", evil);
+    incident[1] = incident[0];
+    incident[1].check[0] = 'x'; /* of no check */
+    snprintf(silence->match, sizeof silence->match, "%s", evil);
+    snprintf(silence->reason, sizeof silence->reason, "%s", evil);
+    snprintf(silence->who, sizeof silence->who, "%s", evil);
+    options.token = options.zone = options.docs_url = evil;
+}
+
+START_TEST(nothing_that_is_shown_becomes_markup)
+{
+    static render_fn *const renders[] = {page_render, page_render_public};
+
+    world = page_world(SCENE_RED);
+    make_evil();
+    world->checks[0].outside = true;
+    const char *page = rendered(renders[_i]);
+    ck_assert_int_eq(count(page, "<script"), 1); /* page.js */
+    ck_assert(!has(page, "</script>'"));
+    ck_assert_int_ge(count(page, "&lt;script&gt;x&lt;/script&gt;&#39;&quot;&amp;" TEXT_REPLACEMENT),
+                     _i == 0 ? 14 : 2);
+    ck_assert(text_is_utf8(slice_of(page)));
+}
+END_TEST
+
+/* --- for everybody --- */
+
+START_TEST(the_public_page_has_titles_and_verdicts_alone)
+{
+    world = page_world(SCENE_RED);
+    const char *page = rendered(page_render_public);
+
+    ck_assert(has(page, "<h1>Есть сбой</h1>"));
+    ck_assert_int_eq(count(page, "class=\"check\""), 3);
+    ck_assert(has(page, "Бронирование квартир</h2><span class=\"state v-red\">не работает"));
+    ck_assert(has(page, "Сайт tapbot.kz</h2><span class=\"state v-green\">работает"));
+    ck_assert(!has(page, "PostgreSQL"));
+    ck_assert(!has(page, "server"));
+    ck_assert(!has(page, "docker"));
+    ck_assert(!has(page, "Айгуль"));
+    ck_assert(!has(page, "задето"));
+    ck_assert(!has(page, "<form"));
+}
+END_TEST
+
+START_TEST(the_public_is_not_told_of_what_is_inside)
+{
+    world = page_world(SCENE_RED);
+    world->verdicts[1].verdict = world->verdicts[2].verdict = VERDICT_GREEN;
+    ck_assert(has(rendered(page_render_public), "<h1>Всё работает</h1>"));
+
+    world->verdicts[1].verdict = VERDICT_SILENCED;
+    world->states[1].level = LEVEL_YELLOW;
+    ck_assert(has(rendered(page_render_public), "<h1>Работает, есть замечания</h1>"));
+
+    for (size_t i = 0; i < world->plan.count; i++)
+        world->checks[i].outside = false;
+    ck_assert(has(rendered(page_render_public), "Здесь пока ничего не показано."));
+}
+END_TEST
+
+static const struct {
+    enum verdict overall;
+    const char *title, *colour;
+} badges[] = {
+    {VERDICT_GREEN,   "<title id=\"t\">tapbot | работает</title>",            "#0b6e3a"},
+    {VERDICT_YELLOW,  "<title id=\"t\">tapbot | есть замечания</title>", "#8a5a00"},
+    {VERDICT_RED,     "<title id=\"t\">tapbot | сбой</title>",                    "#b3261e"},
+    {VERDICT_UNKNOWN, "<title id=\"t\">tapbot | проверяется</title>",      "#5c6370"},
+};
+
+START_TEST(the_badge_says_it_in_a_word_and_a_colour)
+{
+    struct buf out;
+
+    world = page_world(SCENE_GREEN);
+    world->view.overall = badges[_i].overall;
+    buf_init_over(&out, room, sizeof room);
+    page_render_badge(&world->view, LANGUAGE_RU, &out);
+    buf_char(&out, '\0');
+    ck_assert(has(room, badges[_i].title));
+    ck_assert(has(room, badges[_i].colour));
+}
+END_TEST
+
+/* --- sizes --- */
+
+START_TEST(as_many_checks_as_there_can_be_fit_the_answer)
+{
+    const size_t most = strlen(page_of(SCENE_FULL));
+
+    ck_assert_uint_lt(most, PAGE_MAX / 2);
+}
+END_TEST
+
+START_TEST(sixty_checks_are_a_light_page_made_in_a_moment)
+{
+    enum { CHECKS = 60, ROUNDS = 50 };
+    int64_t best_ns = INT64_MAX;
+
+    world = page_world(SCENE_RED);
+    world->plan.count = CHECKS;
+    for (int i = 0; i < ROUNDS; i++) {
+        const int64_t began = now_mono_ns();
+        const size_t len = strlen(rendered(page_render));
+        const int64_t took = now_mono_ns() - began;
+        ck_assert_uint_lt(len, 150 * 1000);
+        best_ns = took < best_ns ? took : best_ns;
+    }
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    ck_assert_msg(best_ns < 2 * NS_PER_MS, "%lld us", (long long)(best_ns / 1000));
+#endif
+}
+END_TEST
+
+START_TEST(what_the_page_asks_for_is_in_the_program)
+{
+    ck_assert_uint_eq(health_page_file_count, 2);
+    for (size_t i = 0; i < health_page_file_count; i++)
+        ck_assert(has(page_of(SCENE_RED), health_page_files[i].name));
+    ck_assert(!has(page_of(SCENE_RED), " style="));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("page");
+    tcase_add_checked_fixture(tests, setup, NULL);
+    tcase_add_loop_test(tests, a_text_is_escaped, 0, COUNT(texts));
+    tcase_add_loop_test(tests, a_share_is_never_rounded_up_to_all, 0, COUNT(shares));
+    tcase_add_test(tests, days_of_one_kind_are_one_line_and_said_in_words);
+    tcase_add_test(tests, a_gap_breaks_the_line_of_latencies);
+    tcase_add_test(tests, it_says_what_is_wrong_since_when_and_what_to_do);
+    tcase_add_test(tests, without_an_address_of_the_documentation_its_file_is_named);
+    tcase_add_test(tests, an_open_incident_that_nobody_has_taken_has_a_form);
+    tcase_add_test(tests, all_green_says_so_and_asks_for_nothing);
+    tcase_add_test(tests, what_does_not_count_stands_apart_and_is_no_problem);
+    tcase_add_test(tests, maintenance_and_gaps_of_history_are_said);
+    tcase_add_loop_test(tests, each_language_has_its_own_words, 0, 3);
+    tcase_add_loop_test(tests, nothing_that_is_shown_becomes_markup, 0, 2);
+    tcase_add_test(tests, the_public_page_has_titles_and_verdicts_alone);
+    tcase_add_test(tests, the_public_is_not_told_of_what_is_inside);
+    tcase_add_loop_test(tests, the_badge_says_it_in_a_word_and_a_colour, 0, COUNT(badges));
+    tcase_add_test(tests, as_many_checks_as_there_can_be_fit_the_answer);
+    tcase_add_test(tests, sixty_checks_are_a_light_page_made_in_a_moment);
+    tcase_add_test(tests, what_the_page_asks_for_is_in_the_program);
+    return suite_main("page", tests);
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """render.py OUT: what the image `pages` serves. OUT/site is the public site, copied as it is; OUT/docs is
-docs/*.md as HTML, one page each, README.md first. Needs Debian's python3-markdown, nothing else.
+docs/*.md as HTML, one page each, README.md first, with docs/images. Needs Debian's python3-markdown, nothing else.
 
 A link whose words are a page's file name shows the page's title instead. A link out of docs/ loses its
 address and keeps its words: the portal shows no source. A link to a page that does not exist ends the
@@ -73,6 +73,7 @@ def main():
     os.makedirs(os.path.join(out, "docs"), exist_ok=True)
     for name in SHARED:
         shutil.copy(os.path.join(SITE, "public", name), os.path.join(out, "docs", name))
+    shutil.copytree(os.path.join(DOCS, "images"), os.path.join(out, "docs", "images"), dirs_exist_ok=True)
     texts = {}
     for page in sorted(os.listdir(DOCS)):
         if page.endswith(".md"):

@@ -14,6 +14,8 @@ PACKAGES_PEER=(nodejs npm)
 # For the stack on a server of its own (tests/stack/rig.py): namespaces and their firewall, a base image, a
 # browser. Docker itself is not installed, the test unpacks one.
 PACKAGES_STACK=(iproute2 iptables nftables e2fsprogs mmdebstrap chromium openssl)
+# For the status page in a browser; axe-core comes from npm where npm is there.
+PACKAGES_PAGE=(chromium)
 # For the real Directus and n8n, likewise: one module of theirs is compiled.
 PACKAGES_FULL=(g++ make wget)
 

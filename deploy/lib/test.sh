@@ -10,7 +10,7 @@
 
 # A comma joins what runs side by side, a lane each, because it mostly waits; a plus joins the parts of a lane. What
 # measures time (fault, stack, bench), and what keeps all processors busy, runs alone.
-TEST_ORDER="lint compose build unit integration scenario+telegram+stack-images,verbs+contract+template+fuzz fault stack bench"
+TEST_ORDER="lint compose build unit integration scenario+telegram+page+stack-images,verbs+contract+template+fuzz fault stack bench"
 read -ra TEST_PARTS <<<"${TEST_ORDER//[,+]/ }"
 # Only with --full, or by name.
 TEST_LONG_PARTS=(coverage stack-full)
@@ -66,6 +66,7 @@ verb_test() {
         [ "$TEST_FULL" = no ] || parts+=("${TEST_LONG_PARTS[@]}")
     fi
 
+    [[ ! " ${parts[*]} " =~ [\ +]page[\ +] ]] || PACKAGES_TEST+=("${PACKAGES_PAGE[@]}")
     [[ ! " ${parts[*]} " =~ \ stack(-images)?\  ]] || PACKAGES_TEST+=("${PACKAGES_STACK[@]}")
 
     packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"

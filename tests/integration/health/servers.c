@@ -68,7 +68,7 @@ static int drop_file(const char *path, const struct stat *stat, int kind, struct
     return remove(path);
 }
 
-static void make_certificate(void)
+void servers_certify(void)
 {
     char command[3 * SERVERS_PATH];
 
@@ -88,7 +88,6 @@ void servers_begin(void)
     signal(SIGPIPE, SIG_IGN);
     strcpy(servers_folder, "/tmp/health-alerts-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(servers_folder));
-    make_certificate();
     loop = loop_create(&fault);
     work = work_create(loop, 2, 16, &fault);
     ck_assert_ptr_nonnull(work);

@@ -16,8 +16,9 @@ extern struct work *work;
 extern char servers_folder[SERVERS_PATH];                                 /* empty, of this test */
 extern char servers_certificate[SERVERS_PATH], servers_key[SERVERS_PATH]; /* of localhost */
 
-void servers_begin(void); /* loop, work, folder */
-void servers_end(void);   /* what runs is ended */
+void servers_begin(void);   /* loop, work, folder */
+void servers_certify(void); /* makes the certificate */
+void servers_end(void);     /* what runs is ended */
 
 /* Starts a program that tells where it listens; its port. `words` end with NULL. */
 int server_start(const char *const *words);

@@ -1,5 +1,207 @@
 // SPDX-License-Identifier: MIT
+/* What alerts tell by both channels, and acknowledgements by Telegram. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "alerts_stand.h"
+
+/* --- both channels --- */
+
+START_TEST(an_alert_goes_out_by_both_channels_at_once)
+{
+    start();
+    ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), BOTH);
+    ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_WARNING), BOTH);
+    run_until(never, 100);
+    fake_fire("postgres", LEVEL_RED, BOTH);
+    alerts_soon(alerts);
+    ck_assert(run_until(fired_by_both, FIRST_MS));
+    ck_assert(shows(ANN, 0, "Авария: База", true));
+    ck_assert(shows(BOB, 0, "Авария: База", true));
+    ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Авария: База"));
+    run_until(never, QUIET_MS);
+    ck_assert_uint_eq(telegram_messages(ANN), 1);
+    ck_assert_ptr_null(sink_mail(2));
+}
+END_TEST
+
+START_TEST(an_alert_is_found_without_a_call)
+{
+    start();
+    run_until(never, 100);
+    fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_both, FIRST_MS));
+}
+END_TEST
+
+static bool both_first_messages_say_it_is_over(void)
+{
+    return shows(ANN, 1, "Закончилось", false) && shows(BOB, 1, "Закончилось", false);
+}
+
+START_TEST(a_recovery_is_told_once_and_the_first_message_says_so_too)
+{
+    start();
+    struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_both, FIRST_MS));
+    fake_end(&incident);
+    ck_assert(run_until(recovered_by_both, FIRST_MS));
+    ck_assert(run_until(both_first_messages_say_it_is_over, PATIENCE_MS));
+    run_until(never, QUIET_MS);
+    for (long long chat = ANN; chat <= BOB; chat++) {
+        ck_assert(shows(chat, 0, "Снова в порядке: База", false));
+        ck_assert_uint_eq(telegram_messages(chat), 2);
+    }
+    json_t *message = telegram_message(ANN, 0);
+    ck_assert_ptr_nonnull(json_object_get(message, "reply_to_message"));
+    json_decref(message);
+    ck_assert_ptr_nonnull(strstr(sink_mail(2), "In-Reply-To"));
+    ck_assert_ptr_null(sink_mail(3));
+}
+END_TEST
+
+START_TEST(a_restart_in_the_middle_of_an_incident_tells_nothing_again)
+{
+    start();
+    struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_both, FIRST_MS));
+    stop();
+    start();
+    run_until(never, QUIET_MS);
+    ck_assert_uint_eq(telegram_messages(ANN), 1);
+    ck_assert_ptr_null(sink_mail(2));
+    fake_end(&incident);
+    ck_assert(run_until(recovered_by_both, FIRST_MS));
+}
+END_TEST
+
+/* --- acknowledgements --- */
+
+static bool both_chats_say_acked(void)
+{
+    return shows(ANN, 0, "Принял: telegram:101 @ann_k", false) &&
+           shows(BOB, 0, "Принял: telegram:101 @ann_k", false);
+}
+
+static void press(long long user)
+{
+    char body[256];
+
+    snprintf(body, sizeof body, "{\"user\":%lld,\"button\":\"Принял\"}", user);
+    json_decref(telegram_control("press", body));
+}
+
+/* The text of the last answerCallbackQuery. */
+static bool answered(const char *words)
+{
+    json_t *all = telegram_control("calls?method=answerCallbackQuery", NULL);
+    char *text = json_dumps(all, 0);
+    const bool found = strstr(text, words) != NULL;
+
+    free(text);
+    json_decref(all);
+    return found;
+}
+
+START_TEST(a_tap_acknowledges_and_every_chat_says_so)
+{
+    start();
+    fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    press(ANN);
+    ck_assert(run_until(both_chats_say_acked, PATIENCE_MS));
+    ck_assert_int_eq(acks, 1);
+    ck_assert_str_eq(fake.incidents[0].acked_by, "telegram:101 @ann_k");
+    ck_assert(answered("Принято"));
+}
+END_TEST
+
+static bool ann_sees_it_acked(void)
+{
+    return shows(ANN, 0, "Принял: telegram:101 @ann_k", false);
+}
+
+START_TEST(a_tap_behind_a_restart_acknowledges_too)
+{
+    start();
+    fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    stop();
+    start();
+    press(ANN);
+    ck_assert(run_until(ann_sees_it_acked, PATIENCE_MS));
+}
+END_TEST
+
+static bool is_acked(void)
+{
+    return acks > 0;
+}
+
+START_TEST(an_answer_acknowledges)
+{
+    start();
+    fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    json_decref(telegram_control("send", "{\"user\":102,\"text\":\"Ок\",\"reply_to\":1}"));
+    ck_assert(run_until(is_acked, PATIENCE_MS));
+    ck_assert_str_eq(fake.incidents[0].acked_by, "telegram:102");
+}
+END_TEST
+
+static bool stranger_was_answered(void)
+{
+    return answered("Нет прав");
+}
+
+START_TEST(a_stranger_may_not_acknowledge)
+{
+    char body[512], id[UUID_TEXT_LEN + 1];
+
+    config.alert_chats = "101,103";
+    start();
+    const struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    stop();
+    config.alert_chats = "101";
+    start();
+    uuid_format(&incident.id, id);
+    snprintf(body, sizeof body, "{\"user\":103,\"data\":\"ack:%s\"}", id);
+    json_decref(telegram_control("press", body));
+    ck_assert(run_until(stranger_was_answered, PATIENCE_MS));
+    ck_assert_int_eq(acks, 0);
+    ck_assert_str_eq(fake.incidents[0].acked_by, "");
+}
+END_TEST
+
+START_TEST(the_page_acknowledges_and_telegram_says_so)
+{
+    struct fault fault;
+    struct incident incident;
+
+    start();
+    const struct incident first = fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert(history_incident_ack(NULL, &first.id, "telegram:101 @ann_k", now_wall_us(), &incident,
+                                   &fault));
+    alerts_acked(alerts, &incident);
+    ck_assert(run_until(both_chats_say_acked, PATIENCE_MS));
+    ck_assert_int_eq(acks, 0);
+}
+END_TEST
+
 int main(void)
 {
-    return 0;
+    TCase *tests = tcase_create("alerts");
+    tcase_add_checked_fixture(tests, stand_begin, stand_finish);
+    tcase_add_test(tests, an_alert_goes_out_by_both_channels_at_once);
+    tcase_add_test(tests, an_alert_is_found_without_a_call);
+    tcase_add_test(tests, a_recovery_is_told_once_and_the_first_message_says_so_too);
+    tcase_add_test(tests, a_restart_in_the_middle_of_an_incident_tells_nothing_again);
+    tcase_add_test(tests, a_tap_acknowledges_and_every_chat_says_so);
+    tcase_add_test(tests, a_tap_behind_a_restart_acknowledges_too);
+    tcase_add_test(tests, an_answer_acknowledges);
+    tcase_add_test(tests, a_stranger_may_not_acknowledge);
+    tcase_add_test(tests, the_page_acknowledges_and_telegram_says_so);
+    return suite_main("alerts", tests);
 }

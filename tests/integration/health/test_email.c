@@ -27,6 +27,7 @@ static struct email_channel *email;
 static void begin(void)
 {
     servers_begin();
+    servers_certify();
     incident = (struct incident){.id = uuid_make(),
                                  .check = "postgres",
                                  .level = LEVEL_RED,

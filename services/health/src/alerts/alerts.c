@@ -128,10 +128,12 @@ static void note_failure(struct teller *teller, const struct alert *alert,
     log_failure(teller, alert, pace.over, end);
     if (pace.also)
         tell_others(teller, alert);
-    if (pace.over)
+    if (pace.over) {
         queue_told(&teller->alerts->queue, alert, 0);
-    else
-        queue_later(&teller->alerts->queue, alert, now_wall_us() + pace.pause_ms * US_PER_MS);
+        return;
+    }
+    queue_later(&teller->alerts->queue, alert, now_wall_us() + pace.pause_ms * US_PER_MS);
+    periodic_soon(teller->task, pace.pause_ms + 1);
 }
 
 static void send_one(struct teller *teller, const struct alert *alert, struct channel_end *end)

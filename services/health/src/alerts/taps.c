@@ -26,10 +26,10 @@ static void answer(const struct taps *taps, const struct tap *tap, const char *w
     struct telegram_answer ignored;
     struct fault fault;
 
-    if (tap->query_id.at == NULL)
-        return;
     buf_init(&body, ANSWER_BODY_MAX);
     arena_init(&arena, TAP_ARENA_MAX);
+    if (tap->query_id.at == NULL)
+        return;
     buf_text(&body, "{\"callback_query_id\":");
     buf_json_string(&body, tap->query_id);
     buf_text(&body, ",\"text\":");

@@ -246,7 +246,8 @@ static void send_all(void *self, const struct alert_story *story, struct channel
 
 /* --- edits --- */
 
-static void edit(struct telegram_channel *chats, struct shown *shown)
+/* False: Telegram is away or busy. */
+static bool edit(struct telegram_channel *chats, struct shown *shown)
 {
     const struct incident incident = shown->incident;
     const struct alert_story story = {.incident = &incident,
@@ -262,21 +263,22 @@ static void edit(struct telegram_channel *chats, struct shown *shown)
 
     shown->stale = false;
     const enum telegram_outcome outcome = call(chats, &message, &ignored, &answer, &fault);
-    if (shown->message_id == message.message_id && outcomes[outcome] != CHANNEL_TOLD &&
-        outcomes[outcome] != CHANNEL_REFUSED && ++shown->tries < EDIT_TRIES_MAX)
+    if (outcomes[outcome] == CHANNEL_TOLD || outcomes[outcome] == CHANNEL_REFUSED)
+        return true;
+    if (shown->message_id == message.message_id && ++shown->tries < EDIT_TRIES_MAX)
         shown->stale = true;
+    return false;
 }
 
-/* One each time, so that an alert never waits for more. */
+/* As many as one incident has, so that an alert never waits for more. */
 static void tidy(void *self)
 {
     struct telegram_channel *chats = self;
+    int left = TELEGRAM_CHATS_MAX;
 
-    for (size_t i = 0; i < SHOWN_MAX; i++)
-        if (chats->shown[i].message_id != 0 && chats->shown[i].stale) {
-            edit(chats, &chats->shown[i]);
-            return;
-        }
+    for (size_t i = 0; i < SHOWN_MAX && left > 0; i++)
+        if (chats->shown[i].message_id != 0 && chats->shown[i].stale)
+            left = edit(chats, &chats->shown[i]) ? left - 1 : 0;
 }
 
 /* --- configuration --- */

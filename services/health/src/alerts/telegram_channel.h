@@ -12,7 +12,7 @@
 
 enum {
     TELEGRAM_CHATS_MAX = 8,
-    TELEGRAM_SEND_MS = 8000, /* so a second try begins and ends within ALERT_FALLBACK_MS */
+    TELEGRAM_SEND_MS = 7000, /* so a second try begins and ends within ALERT_FALLBACK_MS */
     SHOWN_MAX = 128
 };
 

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+/* Alerts of a history (history_fake.h) by a mail server and the stand-in for Telegram (servers.h),
+ * where Ann and Bob are told, and what can be seen of it. Secrets begin with "C4nary"; a test in
+ * which one is logged fails. */
+#pragma once
+
+#include <check.h>
+
+#include "base/now.h"
+
+#include "alerts/alerts.h"
+#include "config.h"
+#include "servers.h"
+#include "unit/base/suite.h"
+#include "unit/health/history_fake.h"
+
+#define TOKEN    "4711:C4nary-Token_of-the-bot"
+#define PASSWORD "C4nary-Password"
+
+enum {
+    ANN = 101,
+    BOB = 102,
+    STRANGER = 103,
+    BOTH = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL,
+    FIRST_MS = 5000,     /* the first try of an alert */
+    FALLBACK_MS = 20000, /* the other channel */
+    PATIENCE_MS = 30000, /* for what has no bound of its own */
+    QUIET_MS = 3000      /* more than one look at the queue */
+};
+
+extern struct health_config config;
+extern struct alerts *alerts;
+extern int acks; /* that were told */
+
+void stand_begin(void); /* servers, but no alerts yet */
+void stand_finish(void);
+void start(void);
+/* What fails to start: the fault's code. */
+const char *refused_start(void);
+void stop(void);
+/* The mail server is the one at this port. */
+void mails_to(int port);
+
+bool logged(const char *words);
+bool fired_by_telegram(void);
+bool fired_by_email(void);
+bool fired_by_both(void);
+bool recovered_by_both(void);
+bool never(void);
+/* Of the message `back` from the newest of a chat: its text, and whether it has a button. */
+bool shows(long long chat, size_t back, const char *words, bool button);

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+/* Channels that fail, each in its way, and a history that is away. */
+#include <stdio.h>
+
+#include "alerts_stand.h"
+
+/* --- channels that fail --- */
+
+// clang-format off
+static const struct {
+    const char *why, *telegram; /* a fault of every call */
+    int64_t limit_ms;
+} telegram_faults[] = {
+    {"a token that is revoked",   "{\"kind\":\"error\",\"name\":\"unauthorized\",\"method\":\"send*\",\"count\":null}",   FIRST_MS},
+    {"chats that are gone",       "{\"kind\":\"error\",\"name\":\"chat_not_found\",\"method\":\"send*\",\"count\":null}", FIRST_MS},
+    {"a bot that is blocked",     "{\"kind\":\"error\",\"name\":\"blocked\",\"method\":\"send*\",\"count\":null}",        FIRST_MS},
+    {"a long wait",               "{\"kind\":\"flood\",\"retry_after\":60,\"method\":\"send*\",\"count\":null}",          FIRST_MS},
+    {"a proxy's page",            "{\"kind\":\"html\",\"method\":\"send*\",\"count\":null}",                              FALLBACK_MS},
+    {"a connection that is cut",  "{\"kind\":\"cut\",\"at\":\"request\",\"method\":\"send*\",\"count\":null}",            FALLBACK_MS},
+    {"no answer",                 "{\"kind\":\"hang\",\"method\":\"send*\",\"count\":null}",                              FALLBACK_MS},
+};
+// clang-format on
+
+START_TEST(what_telegram_cannot_tell_an_email_tells)
+{
+    json_decref(telegram_control("faults", telegram_faults[_i].telegram));
+    start();
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    ck_assert_msg(run_until(fired_by_email, telegram_faults[_i].limit_ms), "%s",
+                  telegram_faults[_i].why);
+    ck_assert(!fired_by_telegram());
+    ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Авария: База"));
+    ck_assert_ptr_null(strstr(sink_mail(1), "C4nary"));
+    ck_assert(logged("alert_not_told"));
+}
+END_TEST
+
+START_TEST(an_email_does_not_wait_for_a_telegram_that_hangs)
+{
+    json_decref(telegram_control("faults", "{\"kind\":\"hang\",\"count\":null}"));
+    start();
+    fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_email, FIRST_MS));
+}
+END_TEST
+
+START_TEST(what_no_email_can_tell_telegram_tells)
+{
+    servers_stop();
+    telegram_start(TOKEN);
+    json_decref(telegram_control("users", "{\"id\":101,\"start\":true}"));
+    config.alert_chats = "101";
+    mails_to(sink_start((const char *const[]){"--answer", "RCPT=550 Nobody", NULL}));
+    start();
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_EMAIL);
+    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert(!fired_by_email());
+    run_until(never, QUIET_MS);
+    ck_assert_uint_eq(telegram_messages(ANN), 1);
+}
+END_TEST
+
+START_TEST(telegram_is_tried_again_when_it_has_asked_to_wait)
+{
+    json_decref(telegram_control(
+        "faults", "{\"kind\":\"flood\",\"retry_after\":3,\"method\":\"send*\",\"count\":1}"));
+    start();
+    const int64_t began_ns = now_mono_ns();
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
+    ck_assert_int_ge(now_mono_ns() - began_ns, 3 * NS_PER_S);
+    ck_assert_ptr_null(sink_mail(1));
+    ck_assert_uint_eq(telegram_messages(ANN), 1);
+}
+END_TEST
+
+START_TEST(a_chat_that_has_an_alert_does_not_get_it_again_with_another)
+{
+    json_decref(telegram_control(
+        "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
+    start();
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
+    ck_assert_int_eq(fake_find(ALERT_FIRED, ALERT_TELEGRAM)->alert.tries, 1);
+    ck_assert_uint_eq(telegram_messages(ANN), 1);
+    ck_assert_uint_eq(telegram_messages(BOB), 1);
+}
+END_TEST
+
+START_TEST(a_chat_that_refuses_does_not_hold_up_the_others)
+{
+    json_decref(telegram_control("block", "{\"user\":101}"));
+    start();
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert_uint_eq(telegram_messages(BOB), 1);
+    ck_assert(logged("alert_refused"));
+    ck_assert_ptr_null(sink_mail(1));
+}
+END_TEST
+
+START_TEST(a_group_that_became_a_supergroup_is_told)
+{
+    char id[32], body[64];
+    json_t *made = telegram_control("groups", "{\"title\":\"G\",\"members\":[101]}");
+    const json_t *group = json_object_get(made, "chat");
+
+    snprintf(id, sizeof id, "%lld", (long long)json_integer_value(json_object_get(group, "id")));
+    json_decref(made);
+    snprintf(body, sizeof body, "{\"chat\":%s}", id);
+    json_decref(telegram_control("migrate", body));
+    config.alert_chats = id;
+    start();
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+}
+END_TEST
+
+START_TEST(alerts_go_out_once_while_history_is_away)
+{
+    struct incident incident = {.id = uuid_make(),
+                                .check = "postgres",
+                                .level = LEVEL_RED,
+                                .reading = {.measure = MEASURES},
+                                .started_us = now_wall_us()};
+    start();
+    fake.away = true;
+    alerts_tell(alerts, &incident, ALERT_FIRED, BOTH);
+    for (int i = 0; i < 10 && (sink_mail(1) == NULL || telegram_messages(ANN) == 0); i++)
+        run_until(never, FIRST_MS / 10);
+    run_until(never, QUIET_MS);
+    ck_assert_uint_eq(telegram_messages(ANN), 1);
+    ck_assert_ptr_nonnull(sink_mail(1));
+    ck_assert_ptr_null(sink_mail(2));
+    incident.ended_us = now_wall_us();
+    alerts_tell(alerts, &incident, ALERT_RECOVERED, BOTH);
+    run_until(never, QUIET_MS);
+    ck_assert_uint_eq(telegram_messages(ANN), 2);
+    ck_assert_ptr_nonnull(sink_mail(2));
+}
+END_TEST
+
+START_TEST(without_channels_nothing_is_told)
+{
+    config.alert_bot_token = config.smtp_url = "";
+    start();
+    ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), 0);
+    fake_fire("postgres", LEVEL_RED, BOTH);
+    alerts_soon(alerts);
+    run_until(never, 200);
+    ck_assert_int_eq(fake.writes, 0);
+}
+END_TEST
+
+START_TEST(chats_that_are_no_numbers_are_refused_at_the_start)
+{
+    config.alert_chats = "101,@ann";
+    ck_assert_str_eq(refused_start(), "bad_alert_chats");
+    config.alert_chats = "101,102,103,104,105,106,107,108,109";
+    ck_assert_str_eq(refused_start(), "bad_alert_chats");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("alerts_fail");
+    tcase_add_checked_fixture(tests, stand_begin, stand_finish);
+    tcase_add_loop_test(tests, what_telegram_cannot_tell_an_email_tells, 0, COUNT(telegram_faults));
+    tcase_add_test(tests, an_email_does_not_wait_for_a_telegram_that_hangs);
+    tcase_add_test(tests, what_no_email_can_tell_telegram_tells);
+    tcase_add_test(tests, telegram_is_tried_again_when_it_has_asked_to_wait);
+    tcase_add_test(tests, a_chat_that_has_an_alert_does_not_get_it_again_with_another);
+    tcase_add_test(tests, a_chat_that_refuses_does_not_hold_up_the_others);
+    tcase_add_test(tests, a_group_that_became_a_supergroup_is_told);
+    tcase_add_test(tests, alerts_go_out_once_while_history_is_away);
+    tcase_add_test(tests, without_channels_nothing_is_told);
+    tcase_add_test(tests, chats_that_are_no_numbers_are_refused_at_the_start);
+    return suite_main("alerts_fail", tests);
+}

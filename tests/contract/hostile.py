@@ -32,7 +32,7 @@ HEADERS = (
 
 def filled(world, path):
     """With the ids of things that are there."""
-    noun = path.split("/")[2]
+    noun = path.removeprefix("/v1").split("/")[1]
     return re.sub(r"\{\w+\}", world.ids.get(noun, NOBODY), path)
 
 
@@ -63,7 +63,7 @@ def parameters(world, group):
 def fields(world, group):
     resolve = world.operations.schema.resolve
     for (method, path), operation in sorted(world.operations.all.items()):
-        if "requestBody" not in operation:
+        if "application/json" not in operation.get("requestBody", {}).get("content", {}):
             continue
         names, _ = members(operation["requestBody"]["content"]["application/json"]["schema"], resolve)
         where = filled(world, path) + pretended(world, (method, path))

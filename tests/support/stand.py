@@ -223,6 +223,9 @@ class Stand:
         self.list = services.services()
         self.main = services.one(service) if service else self.list[0]
         self.binary = built(f"services/{self.main.name}/{self.main.name}", build)
+        # Whose program changes the database: a service without tables leaves that to the first one that has some.
+        keeper = self.main if self.main.kind == "database" else next(one for one in self.list if one.kind == "database")
+        self.keeper = built(f"services/{keeper.name}/{keeper.name}", build)
         self.admin_url = os.environ["TEST_DATABASE_URL"]
         self.redis_url = os.environ["TEST_REDIS_URL"]
         self.database, self.demo = database, demo
@@ -254,7 +257,7 @@ class Stand:
                    told=services.role_rows(self.passwords.get, limited=False))
         self._psql(self.admin_url, "-c", f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
         self._psql(self.admin_url, "-c", f'CREATE DATABASE "{self.database}" OWNER tapbot_owner')
-        self.run("--migrate", role="tapbot_migrator")
+        self.run("--migrate", role="tapbot_migrator", binary=self.keeper)
         if self.demo:
             self.load(self.main.name)
 
@@ -320,7 +323,7 @@ class Stand:
         client = client or f"client-{next(self.serial)}"
         out = self.run("--keys", "create", "--tenant", tenant, "--client", client, "--scopes", scopes,
                        "--rate", str(rate), "--burst", str(rate * 2), *(["--test"] if test else []), *options,
-                       role="tapbot_migrator", binary=binary)
+                       role="tapbot_migrator", binary=binary or self.keeper)
         return re.search(r"tb_(?:test|live)_[0-9A-Za-z]{36}", out).group(0)
 
     def service(self, start=True, prefix=(), binary=None, **environment):

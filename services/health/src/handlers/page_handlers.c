@@ -129,6 +129,8 @@ enum http_status get_page_file(void *data, const struct http_request *req,
     const struct slice name = slice_from(req->path, 1);
     struct fault fault;
     (void)data;
+    if (!http_request_query(req, NULL, NULL, &fault))
+        return http_reply_fault(req, res, &fault);
     for (size_t i = 0; i < health_page_file_count; i++) {
         const struct embed_file *file = &health_page_files[i];
         if (!slice_is(name, file->name))
@@ -162,7 +164,7 @@ enum http_status post_page_ack(void *data, const struct http_request *req,
     struct incident incident;
     struct uuid id;
     struct fault fault;
-    if (!http_request_uuid(req, 0, &id, &fault))
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault))
         return http_reply_fault(req, res, &fault);
     if (!is_token(app, token_of_form(req->body))) {
         fault_set(&fault, FAULT_FORBIDDEN, "bad_token", "The page is too old: load it again.");

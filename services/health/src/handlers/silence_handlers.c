@@ -45,7 +45,8 @@ static bool stands(struct health_app *app, struct silence *wanted)
 }
 
 static enum http_status add(struct health_app *app, const struct http_request *req,
-                            struct http_response *res, struct silence *silence, bool dry)
+                            struct http_response *res, struct silence *silence, bool dry,
+                            enum http_status made)
 {
     const bool stood = stands(app, silence);
     struct fault fault;
@@ -56,9 +57,13 @@ static enum http_status add(struct health_app *app, const struct http_request *r
     if (!stood && !dry &&
         (!history_silence_add(app->history, silence, &fault) || !watch_renew(app->watch, &fault)))
         return http_reply_fault(req, res, &fault);
+    if (stood || dry)
+        made = HTTP_OK;
+    if (made == HTTP_CREATED && !http_reply_location(req, res, &silence->id, &fault))
+        return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     silence_encode(silence, &res->body);
-    return action_reply_end(dry, res, stood ? HTTP_OK : HTTP_CREATED);
+    return action_reply_end(dry, res, made);
 }
 
 enum http_status post_silence(void *data, const struct http_request *req, struct http_response *res)
@@ -69,7 +74,7 @@ enum http_status post_silence(void *data, const struct http_request *req, struct
     struct fault fault;
     if (!action_is_dry(req, &dry, &fault) || !silence_decode(req, &app->plan, &silence, &fault))
         return http_reply_fault(req, res, &fault);
-    return add(app, req, res, &silence, dry);
+    return add(app, req, res, &silence, dry, HTTP_CREATED);
 }
 
 static bool end_maintenance(struct health_app *app, struct fault *fault)
@@ -95,7 +100,7 @@ enum http_status post_maintenance(void *data, const struct http_request *req,
     if (!action_is_dry(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault) ||
         (!dry && !stands(app, &silence) && !end_maintenance(app, &fault)))
         return http_reply_fault(req, res, &fault);
-    return add(app, req, res, &silence, dry);
+    return add(app, req, res, &silence, dry, HTTP_OK);
 }
 
 static enum http_status dropped(struct health_app *app, const struct http_request *req,

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: MIT
+"""What health does beside what every service does."""
+
+import datetime
+import os
+import socket
+import urllib.parse
+
+from check import NOBODY, World
+from stand import wait_until
+
+PLAN = """\
+server: here
+checks:
+  - {{name: postgres, kind: postgres, interval: 500ms, timeout: 400ms}}
+  - {{name: redis, kind: redis, interval: 500ms, timeout: 400ms}}
+  - {{name: closed, kind: tcp, target: "127.0.0.1:{port}", interval: 300ms, timeout: 200ms, bad: 1,
+     title: {{ru: "Закрытая <дверь>", en: "Closed <door>"}}}}
+  - {{name: other, kind: tcp, target: "127.0.0.1:{port}", interval: 300ms, timeout: 200ms, bad: 1}}
+  - {{name: shown, kind: tcp, target: "127.0.0.1:{open}", interval: 300ms, timeout: 200ms, outside: true,
+     title: {{ru: Открытая, en: Open}}}}
+  - {{name: backup, kind: heartbeat, interval: 1h}}
+"""
+
+
+class Watching(World):
+    """A table of checks of which one is bad, so that there is an incident."""
+
+    def __init__(self, stand):
+        self.door = socket.create_server(("127.0.0.1", 0))
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            closed_port = closed.getsockname()[1]
+        plan = os.path.join(stand.folder, "health.yaml")
+        with open(plan, "w", encoding="utf-8") as file:
+            file.write(PLAN.format(port=closed_port, open=self.door.getsockname()[1]))
+        super().__init__(stand, HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(stand.folder, "health.sqlite"))
+        self.variables = {"HEALTH_CONFIG": plan, "HEALTH_HISTORY": os.path.join(stand.folder, "another.sqlite")}
+        wait_until("there are incidents", 10, lambda: len(self.caller.get("/v1/incidents").json["items"]) == 2)
+        self.any = self.incident("closed")["id"]
+        self.silence = self.caller.post("/v1/silences", silence()).json["id"]
+        self.ids = {"incidents": self.any, "silences": self.silence, "checks": "postgres", "heartbeats": "backup"}
+        self.thing, self.verb = f"/v1/incidents/{self.any}", "ack"
+        self.sound = {"/v1/silences": silence(), "/v1/maintenance": maintenance()}
+
+    def incident(self, name):
+        return next(one for one in self.caller.get("/v1/incidents").json["items"] if one["check"] == name)
+
+    def check(self, name):
+        return next(one for one in self.caller.get("/v1/status").json["checks"] if one["name"] == name)
+
+
+def later(**span):
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+UNTIL = later(hours=2)
+
+
+def silence(**other):
+    return {"match": "redis", "until": UNTIL, "reason": "Переезд", **other}
+
+
+def maintenance(**other):
+    return {"until": UNTIL, "reason": "Новый диск", **other}
+
+
+def status(world, group):
+    told = world.caller.get("/v1/status").json
+    group.equal("all checks", [one["name"] for one in told["checks"]], ["postgres", "redis", "closed", "other", "shown", "backup"])
+    wait_until("what is well is green", 10, lambda: world.check("postgres")["status"] == world.check("shown")["status"] == "green")
+    closed = world.check("closed")
+    group.equal("what is closed", (closed["status"], closed["detail"].split()[0], closed["kind"]), ("red", "refused", "tcp"))
+    group.equal("all in all", world.caller.get("/v1/status").json["status"], "red")
+    group.equal("nothing was measured of who never came", world.check("backup")["status"] in ("unknown", "green", "red"), True)
+
+
+def history(world, group):
+    wait_until("there are points", 15, lambda: world.caller.get("/v1/checks/postgres/history?hours=1").json["items"])
+    points = world.caller.get("/v1/checks/postgres/history?hours=1").json["items"]
+    group.expect(all(one["status"] == "green" for one in points if one["latency_ms"]), f"points are {points[:3]}")
+    for query, code in (("hours=0", "out_of_range"), ("hours=1441", "out_of_range"), ("hours=x", None)):
+        group.reply(f"?{query}", world.caller.get(f"/v1/checks/postgres/history?{query}"), 422, code)
+    group.reply("no such check", world.caller.get("/v1/checks/nobody/history"), 404, "not_found")
+
+
+def incidents(world, group):
+    group.reply("a GET acknowledges nothing", world.caller.get(f"/v1/incidents/{world.any}/ack"), 405)
+    before = world.incident("other")
+    ack = f"/v1/incidents/{before['id']}/ack"
+    dry = world.caller.post(f"{ack}?dry_run=true")
+    group.equal("a dry run", (dry.status, dry.json["would"]["id"]), (200, before["id"]))
+    group.equal("not yet", (world.incident("other")["acked_by"], before["ended_at"]), (None, None))
+    first = world.caller.acting("staff:Aigul").post(ack, {}).json
+    group.equal("who", first["acked_by"], "staff:Aigul")
+    again = world.caller.acting("staff:Marat").post(ack).json
+    group.equal("the first stays", (again["acked_by"], again["acked_at"]), ("staff:Aigul", first["acked_at"]))
+    group.reply("nobody's", world.caller.post(f"/v1/incidents/{NOBODY}/ack"), 404, "not_found")
+    group.reply("a field too many", world.caller.post(f"/v1/incidents/{world.any}/ack", {"who": "me"}), 422, "unknown_field")
+    reader = world.stand.key(scopes="health:read")
+    group.reply("who may read only", world.caller.call("POST", f"/v1/incidents/{world.any}/ack", key=reader), 403, "scope_missing")
+
+
+BAD_SILENCES = (
+    ("no check of this name", {"match": "nobody"}, "unknown_check", "match"),
+    ("over already", {"until": "2020-01-01T00:00:00Z"}, "in_the_past", "until"),
+    ("too long", {"until": later(days=31)}, "too_late", "until"),
+    ("no time", {"until": "tomorrow"}, "bad_time", "until"),
+    ("blank", {"reason": " "}, "blank", "reason"),
+    ("without a reason", {"reason": None}, "required", "reason"),
+)
+
+
+def silences(world, group):
+    for why, other, code, field in BAD_SILENCES:
+        group.reply(why, world.caller.post("/v1/silences", silence(**other)), 422, code, fields=[field])
+    dry = world.caller.post("/v1/silences?dry_run=true", silence(match="clo*"))
+    group.equal("a dry run", (dry.status, dry.json["would"]["match"]), (200, "clo*"))
+    group.expect("clo*" not in [one["match"] for one in world.caller.get("/v1/silences").json["items"]], "a dry run has made one")
+    made = world.caller.post("/v1/silences", silence(match="clo*"))
+    group.reply("made", made, 201)
+    group.equal("once more", [(one.status, one.json["id"]) for one in [world.caller.post("/v1/silences", silence(match="clo*"))]],
+                [(200, made.json["id"])])
+    wait_until("it is silenced", 5, lambda: world.check("closed")["status"] == "silenced")
+    gone = f"/v1/silences/{made.json['id']}"
+    group.equal("a dry run of its end", world.caller.call("DELETE", f"{gone}?dry_run=true").json, {"would": {"deleted": made.json["id"]}})
+    group.reply("ended", world.caller.call("DELETE", gone), 204)
+    group.reply("ended already", world.caller.call("DELETE", gone), 404, "not_found")
+    wait_until("it is red again", 5, lambda: world.check("closed")["status"] == "red")
+
+
+def maintenances(world, group):
+    group.reply("there is none", world.caller.call("DELETE", "/v1/maintenance"), 404, "not_found")
+    group.reply("a match of its own", world.caller.post("/v1/maintenance", maintenance(match="x")), 422, "unknown_field")
+    group.reply("begun", world.caller.post("/v1/maintenance", maintenance()), 200)
+    group.reply("once more", world.caller.post("/v1/maintenance", maintenance()), 200)
+    group.reply("another one", world.caller.post("/v1/maintenance", maintenance(until=later(hours=3))), 200)
+    listed = [one for one in world.caller.get("/v1/silences").json["items"] if one["match"] == "*"]
+    group.equal("takes its place", len(listed), 1)
+    group.equal("is told", world.caller.get("/v1/status").json["maintenance"], True)
+    group.reply("ended", world.caller.call("DELETE", "/v1/maintenance"), 204)
+    group.equal("is told no more", world.caller.get("/v1/status").json["maintenance"], False)
+
+
+def heartbeats(world, group):
+    group.reply("a beat", world.caller.post("/v1/heartbeats/backup", {"seconds": 372, "rpo_s": 240}), 200)
+    wait_until("it is green", 5, lambda: world.check("backup")["status"] == "green")
+    group.reply("without a body", world.caller.post("/v1/heartbeats/backup"), 200)
+    group.reply("no heartbeat", world.caller.post("/v1/heartbeats/postgres"), 404, "not_found")
+    group.reply("nobody", world.caller.post("/v1/heartbeats/nobody"), 404, "not_found")
+    for _ in range(2):
+        group.reply("it went wrong", world.caller.post("/v1/heartbeats/backup", {"ok": False}), 200)
+    wait_until("it is red", 10, lambda: world.check("backup")["status"] == "red")
+    group.reply("it went well again", world.caller.post("/v1/heartbeats/backup"), 200)
+
+
+def page(world, group):
+    shown = world.caller.get("/", key="")
+    text = shown.body.decode()
+    group.expect("Закрытая &lt;дверь&gt;" in text and "<дверь>" not in text, "the title is not escaped")
+    group.expect("default-src 'none'" in shown.headers.get("Content-Security-Policy", ""), "the page has no policy")
+    group.expect("Closed &lt;door&gt;" in world.caller.get("/?lang=en", key="").body.decode(), "there is no English")
+    group.reply("no such language", world.caller.get("/?lang=fr", key=""), 422)
+    public = world.caller.get("/public", key="").body.decode()
+    group.expect("Открытая" in public and "дверь" not in public and "127.0.0.1" not in public, "the public page shows too much, or too little")
+    group.expect(world.caller.get("/badge.svg", key="").headers["Content-Type"] == "image/svg+xml", "the badge is no picture")
+    token = text.split('name="token" value="')[1].split('"')[0] if 'name="token"' in text else ""
+    for why, body, wanted in (("without a token", b"", 403), ("a wrong one", b"token=" + b"0" * 32, 403)):
+        group.reply(why, form(world, world.any, body), wanted, "bad_token")
+    if group.expect(token, "the page has no token"):
+        sent = urllib.parse.urlencode({"token": token}).encode()
+        group.equal("the button", [(one.status, one.headers.get("Location")) for one in [form(world, world.any, sent)]], [(303, "/")])
+        group.reply("of nobody", form(world, NOBODY, sent), 404, "not_found")
+
+
+def form(world, incident, body):
+    return world.caller.call("POST", f"/incidents/{incident}/ack", body, key="",
+                             headers={"Content-Type": "application/x-www-form-urlencoded"})
+
+
+WORLD = Watching
+GROUPS = [("status", status), ("history", history), ("page", page), ("incidents", incidents), ("silences", silences),
+          ("maintenance", maintenances), ("heartbeats", heartbeats)]

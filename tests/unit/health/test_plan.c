@@ -234,49 +234,54 @@ START_TEST(the_environment_stands_in_values)
 }
 END_TEST
 
+#define NAME_64 "a23456789012345678901234567890123456789012345678901234567890123."
+
 static const struct {
     const char *kind;
     const char *target;
     bool fine;
 } targets[] = {
-    {"http",     "http://a",                     true },
-    {"http",     "https://a.b:8080/x?y=z&q=%20", true },
-    {"http",     "http://[2001:db8::1]:80/",     true },
-    {"http",     "http://[2001:db8::1]",         true },
-    {"http",     "http://",                      false},
-    {"http",     "http:///x",                    false},
-    {"http",     "ftp://a/",                     false},
-    {"http",     "a/x",                          false},
-    {"http",     "http://u:p@a/",                false},
-    {"http",     "http://a:0/",                  false},
-    {"http",     "http://a:65536/",              false},
-    {"http",     "http://a:/",                   false},
-    {"http",     "http://a/x y",                 false},
-    {"http",     "http://a/#x",                  false},
-    {"http",     "http://[a]/",                  false},
-    {"http",     "http://[::1/",                 false},
-    {"http",     "http://a..b/",                 false},
-    {"tcp",      "a:1",                          true },
-    {"tcp",      "10.0.0.1:5432",                true },
-    {"tcp",      "[::1]:6379",                   true },
-    {"tcp",      "::1:6379",                     false},
-    {"tcp",      "a",                            false},
-    {"tcp",      "a:",                           false},
-    {"tcp",      "a:080",                        false},
-    {"tcp",      ":80",                          false},
-    {"tcp",      "a:80/",                        false},
-    {"tls",      "tapbot.kz:443",                true },
-    {"disk",     "/var/lib",                     true },
-    {"disk",     "var",                          false},
-    {"postgres", NULL,                           true },
-    {"postgres", "a:5432",                       false},
-    {"host",     "/",                            false},
-    {"service",  NULL,                           false},
+    {"http",     "http://" NAME_64 NAME_64 NAME_64 "a",         true },
+    {"http",     "http://" NAME_64 NAME_64 NAME_64 NAME_64 "a", false},
+    {"http",     "http://a" NAME_64,                            false},
+    {"http",     "http://a",                                    true },
+    {"http",     "https://a.b:8080/x?y=z&q=%20",                true },
+    {"http",     "http://[2001:db8::1]:80/",                    true },
+    {"http",     "http://[2001:db8::1]",                        true },
+    {"http",     "http://",                                     false},
+    {"http",     "http:///x",                                   false},
+    {"http",     "ftp://a/",                                    false},
+    {"http",     "a/x",                                         false},
+    {"http",     "http://u:p@a/",                               false},
+    {"http",     "http://a:0/",                                 false},
+    {"http",     "http://a:65536/",                             false},
+    {"http",     "http://a:/",                                  false},
+    {"http",     "http://a/x y",                                false},
+    {"http",     "http://a/#x",                                 false},
+    {"http",     "http://[a]/",                                 false},
+    {"http",     "http://[::1/",                                false},
+    {"http",     "http://a..b/",                                false},
+    {"tcp",      "a:1",                                         true },
+    {"tcp",      "10.0.0.1:5432",                               true },
+    {"tcp",      "[::1]:6379",                                  true },
+    {"tcp",      "::1:6379",                                    false},
+    {"tcp",      "a",                                           false},
+    {"tcp",      "a:",                                          false},
+    {"tcp",      "a:080",                                       false},
+    {"tcp",      ":80",                                         false},
+    {"tcp",      "a:80/",                                       false},
+    {"tls",      "tapbot.kz:443",                               true },
+    {"disk",     "/var/lib",                                    true },
+    {"disk",     "var",                                         false},
+    {"postgres", NULL,                                          true },
+    {"postgres", "a:5432",                                      false},
+    {"host",     "/",                                           false},
+    {"service",  NULL,                                          false},
 };
 
 START_TEST(a_target_is_of_its_kind)
 {
-    char text[200];
+    char text[400];
 
     snprintf(text, sizeof text, "server: s\nchecks:\n - {name: a, kind: %s, %s '%s'}",
              targets[_i].kind, targets[_i].target != NULL ? "target:" : "runbook:",

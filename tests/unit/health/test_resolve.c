@@ -163,6 +163,20 @@ START_TEST(a_check_waits_for_a_need_that_is_about_to_fail)
 }
 END_TEST
 
+START_TEST(a_need_that_fails_slowly_is_waited_for)
+{
+    plan_from("server: s\nchecks:\n"
+              " - {name: a, kind: tcp, target: 'a:1', bad: 5}\n"
+              " - {name: b, kind: tcp, target: 'a:1', needs: [a]}\n");
+    for (int64_t at_s = 1010; at_s < 1050; at_s += 10)
+        probes("br ar", at_s);
+    ck_shown("??");
+    probes("br ar", 1050);
+    ck_shown("ra");
+    ck_assert_str_eq(told, "+a");
+}
+END_TEST
+
 START_TEST(a_need_that_hangs_delays_nothing_for_ever)
 {
     chain();
@@ -218,6 +232,8 @@ START_TEST(one_that_stays_bad_becomes_a_cause_of_its_own)
     probes("ag br cr", 1040);
     probes("ag br cr", 1050);
     ck_shown("gaa");
+    ck_assert_uint_eq(verdicts[1].cause, 0);
+    ck_assert_msg(verdicts[2].cause == 0, "not b, which is excused");
     probes("ag br cr", 1060);
     ck_shown("gra");
     ck_assert_uint_eq(verdicts[2].cause, 1);
@@ -259,6 +275,20 @@ START_TEST(yellow_explains_nothing_red)
     probes("ag bg cg", 1090);
     probes("ag bg cg", 1100);
     ck_assert_str_eq(told, "+a +c !a -a -c");
+}
+END_TEST
+
+START_TEST(what_gets_worse_than_its_cause_was_is_a_cause)
+{
+    chain();
+    probes("ay by", 1010);
+    probes("ay by", 1020);
+    ck_shown("ya");
+    probes("ag br", 1030);
+    ck_shown("ya");
+    probes("ag br", 1040);
+    ck_shown("gr");
+    ck_assert_str_eq(told, "+a -a +b");
 }
 END_TEST
 
@@ -585,12 +615,14 @@ int main(void)
     tcase_add_test(tests, what_needs_a_bad_check_is_affected);
     tcase_add_test(tests, a_check_waits_for_what_it_needs);
     tcase_add_test(tests, a_check_waits_for_a_need_that_is_about_to_fail);
+    tcase_add_test(tests, a_need_that_fails_slowly_is_waited_for);
     tcase_add_test(tests, a_need_that_hangs_delays_nothing_for_ever);
     tcase_add_test(tests, nor_does_a_clock_that_is_set_back);
     tcase_add_test(tests, a_check_that_recovers_after_its_cause_is_no_cause);
     tcase_add_test(tests, one_that_stays_bad_becomes_a_cause_of_its_own);
     tcase_add_test(tests, a_cause_that_recovers_before_the_other_has_failed_is_remembered);
     tcase_add_test(tests, yellow_explains_nothing_red);
+    tcase_add_test(tests, what_gets_worse_than_its_cause_was_is_a_cause);
     tcase_add_test(tests, what_gets_worse_waits_again);
     tcase_add_test(tests, what_does_not_count_explains_nothing);
     tcase_add_test(tests, what_is_silenced_is_not_told);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The file of what health watches. Whatever is accepted keeps its promises, and whatever is refused is
+/* The file of what health watches. Whatever is accepted keeps its promises, whatever is refused is
  * named; no value of the environment stands in what is told. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checks/plan.h"
-
 #include "fuzz.h"
 
 static bool ends_with_nul(const char *text)

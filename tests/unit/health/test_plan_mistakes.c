@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+/* What is said of a file that is wrong. */
+#include <check.h>
+
+#include "unit/base/suite.h"
+#include "unit/health/plan_text.h"
+
+static struct plan plan;
+static char *told;
+
+static void begin(void)
+{
+    plan_environment();
+    plan = (struct plan){0};
+    told = NULL;
+}
+
+static void end(void)
+{
+    plan_finish(&plan);
+    free(told);
+}
+
+#define LINE(line, rest) "health.yaml:" #line ": " rest "\n"
+
+static const struct {
+    const char *text;
+    const char *says;
+} mistakes[] = {
+    {"",                                                       LINE(1,                    "there is nothing in it")                            },
+    {"# nothing",                                              LINE(1,                    "there is nothing in it")                            },
+    {"- a",                                                    LINE(1,                    "must be a mapping, with keys and values")           },
+    {"server: s",                                              LINE(1,                    "checks: is required")                               },
+    {"server: s\nchecks: []",                                  LINE(2,                    "checks: must be a list of 1 to 256 items")          },
+    {"server: s\nchecks: {}",                                  LINE(2,                    "checks: must be a list of 1 to 256 items")          },
+    {"server: S\nchecks: [{name: a, kind: redis}]",
+     LINE(1,
+     "server: must be slugs with commas between: small letters and digits, joined by - or _")                                                  },
+    {"server: s\nserver: s\nchecks: [{name: a, kind: redis}]", LINE(2,                    "has the key server twice")                          },
+    {"server: s\nchecks: [3]",                                 LINE(2,                    "checks[0]: must be a mapping, with keys and values")},
+    {CHECK("nome: a\n    kind: redis"),
+     LINE(3,                                                                              "checks[0]: has an unknown key: nome") LINE(3,         "checks[0].name: is required")},
+    {CHECK("name: a\n    kind: redis\n    \"b\\nc\": 1"),
+     LINE(5,                               "checks[0]: has a key that is not known here")                                                                                                                                    },
+    {CHECK("name: a\n    kind: redis\n    kind: redis"),
+     LINE(5,                                "checks[0]: has the key kind twice")                                                                                                                                    },
+    {CHECK("name: a"),                                                        LINE(3,                                                                  "checks[0].kind: is required")},
+    {CHECK("name: a\n    kind: ping"),
+     LINE(4,
+     "checks[0].kind: must be one of http, tcp, tls, dns, postgres, redis, qdrant, directus, "
+          "n8n, traefik, containers, host, disk, telegram, service, heartbeat")                                                                                                                                    },
+    {CHECK("name: a\n    kind: [redis]"),
+     LINE(4,                                               "checks[0].kind: must be one value, no list or mapping")                                                                                                                                    },
+    {DISK("interval: 100ms"),                                                        LINE(6,                                                           "checks[0].interval: must be 200ms to 24h")},
+    {DISK("interval: 25h"),                                                        LINE(6,                                                             "checks[0].interval: must be 200ms to 24h")                                                                                                                                      },
+    {DISK("interval: 10"),                                                        LINE(6,                                                              "checks[0].interval: must be 200ms to 24h")},
+    {DISK("timeout: 10s"),                                                        LINE(6,                                                              "checks[0].timeout: must be less than the interval")                                                                                                                                      },
+    {DISK("interval: 1h\n    timeout: 31s"),                                                        LINE(7,                                            "checks[0].timeout: must be 10ms to 30s")},
+    {DISK("bad: 0"),                                                        LINE(6,                                                                    "checks[0].bad: must be a whole number from 1 to 10")                                                                                                                                                              },
+    {DISK("good: 11"),                                                        LINE(6,                                                                  "checks[0].good: must be a whole number from 1 to 10")},
+    {DISK("severity: high"),                                                        LINE(6,                                                            "checks[0].severity: must be one of warning, critical")                                                                                                                                                        },
+    {DISK("counted: yes"),                                                        LINE(6,                                                              "checks[0].counted: must be true or false")},
+    {DISK("outside:"),                                                        LINE(6,                                                                  "checks[0].outside: has no value: leave the key out, or write one")                                                                                                                                                            },
+    {DISK("title: Disk"),                                                        LINE(6,                                                               "checks[0].title: must be a mapping, with keys and values")},
+    {DISK("title: {kk: Disk}"),                                                        LINE(6,                                                         "checks[0].title: has an unknown key: kk")                                                                                                                                                      },
+    {DISK("runbook: '#disk'"),                                                        LINE(6,                                                          "checks[0].runbook: must be a slug of at most 64 bytes: "
+                                       "small letters and digits, joined by - or _")},
+    {DISK("status: 200"),                                                        LINE(6,                                                               "checks[0].status: is not for checks of kind disk")                                                                                                                                                           },
+    {DISK("expect: [a]"),                                                        LINE(6,                                                               "checks[0].expect: is not for checks of kind disk")},
+    {DISK("limits: {cpu: {red: 3}}"),                                                        LINE(6,                                                   "checks[0].limits: has an unknown key: cpu")                                                                                                                                               },
+    {DISK("limits: {cpu_percent: {red: 3}}"),
+     LINE(6,                                           "checks[0].limits.cpu_percent: is not measured by checks of kind disk")                                                                                                                                    },
+    {DISK("limits:\n      disk_free_percent:\n        yellow: 10\n        red: 20"),
+     LINE(8,    "checks[0].limits.disk_free_percent: must reach yellow before red: less is worse")                                                                                                                                    },
+    {DISK("limits: {disk_free_percent: {red: -1}}"),
+     LINE(6,                                    "checks[0].limits.disk_free_percent.red: must be a number that is not negative")                                                                                                                                    },
+    {DISK("limits: {disk_free_percent: {}}"),
+     LINE(6,                                           "checks[0].limits.disk_free_percent: must have yellow, red or both")                                                                                                                                    },
+    {DISK("limits: {disk_free_percent: 20}"),
+     LINE(6,                                           "checks[0].limits.disk_free_percent: must be one of none")                                                                                                                                    },
+    {DISK("needs: [b]"),                                                        LINE(6,                                                                "checks[0].needs[0]: there is no check of this name")},
+    {DISK("needs: [root]"),                                                        LINE(6,                                                             "checks[0].needs: goes in a circle: root -> root")                                                                                                                                 },
+    {DISK("needs: [a,b,c,d,e,f,g,h,i]"),
+     LINE(6,                                                "checks[0].needs: must be a list of 1 to 8 items")                                                                                                                                    },
+    {DISK("target: /x"),                                                        LINE(6,                                                                "checks[0]: has the key target twice")},
+    {HTTP("status: 99"),                                                        LINE(6,                                                                "checks[0].status: must be a whole number from 100 to 599")                                                                                                                                    },
+    {HTTP("header: nginx"),                                                        LINE(6,                                                             "checks[0].header: must be like \"name: part of its value\"")},
+    {HTTP("host: a b"),                                                        LINE(6,                                                                 "checks[0].host: must be a name of DNS")                                                                                                                                        },
+    {HTTP("key_file: /x"),                                                        LINE(3,                                                              "checks[0].key_header: is required beside key_file")},
+    {HTTP("key_header: x"),                                                        LINE(3,                                                             "checks[0].key_file: is required beside key_header")                                                                                                                                       },
+    {CHECK("{name: a, kind: dns, target: b}"),                                                        LINE(3,                                          "checks[0].expect: is required")},
+    {CHECK("{name: a, kind: dns, target: b, record: SOA, expect: [c]}"),
+     LINE(3,                "checks[0].record: must be one of A, AAAA, CNAME, TXT, MX, NS")                                                                                                                                    },
+    {CHECK("{name: a, kind: redis}\n  - {name: a, kind: host}"),
+     LINE(4,                        "checks[1].name: is the name of checks[0] too")                                                                                                                                    },
+    {CHECK("{name: a, kind: redis, needs: [b]}\n  - {name: b, kind: host, needs: [c]}\n"
+           "  - {name: c, kind: host, needs: [d, b]}\n  - {name: d, kind: host}"),
+     LINE(5, "checks[2].needs: goes in a circle: c -> b -> c")                                                                                                                                    },
+    {CHECK("{name: a, kind: redis, needs: [b, b]}\n  - {name: b, kind: host}"),
+     LINE(3,         "checks[0].needs[1]: stands there twice")                                                                                                                                    },
+    {HTTP("body: ${PLAN_ABSENT}"),
+     LINE(6,                                                      "checks[0].body: names the variable PLAN_ABSENT, which is not set")                                                                                                                                    },
+    {HTTP("body: ${PLAN_EMPTY}"),
+     LINE(6,                                                       "checks[0].body: names the variable PLAN_EMPTY, which is not set")                                                                                                                                    },
+    {HTTP("body: ${PLAN-HOST}"),
+     LINE(6,                                                        "checks[0].body: must have ${NAME} or ${NAME:-else} where it has ${")                                                                                                                                    },
+    {HTTP("body: ${PLAN_HOST"),                                                        LINE(6,                                                         "checks[0].body: has ${ without }")},
+    {HTTP("body: ${PLAN_ABSENT:-}"),
+     LINE(6,                                                    "checks[0].body: has no value: leave the key out, or write one")                                                                                                                                    },
+    {HTTP("body: ${PLAN_SECRET}"),
+     LINE(6,                                                      "checks[0].body: must be text of 1 to 1024 bytes on one line")                                                                                                                                    },
+    {HTTP("severity: ${PLAN_HOST}"),
+     LINE(6,                                                    "checks[0].severity: must be one of warning, critical")                                                                                                                                    },
+    {HTTP("server: ${PLAN_SECRET:-x}"),
+     LINE(6,                                                 "checks[0].server: must be text of 1 to 1024 bytes on one line")                                                                                                                                    },
+    {"server: &a s\nchecks: *a",                                                        LINE(1,                                                        "anchors are not understood: write the value out")},
+    {"server: s\nchecks: *a",                                                        LINE(2,                                                           "aliases are not understood: write the value out")                                                                                                                                       },
+    {"server: !!str s",                                                        LINE(1,                                                                 "tags are not understood")},
+    {"server: s\n---\nserver: s",                                                        LINE(2,                                                       "must be one document")                                                                                                                             },
+    {"server: s\nchecks:\n\t- a",
+     LINE(3,                                                       "is no YAML: found character that cannot start any token")                                                                                                                                    },
+    {"server: 'a\\\xff'",                                                        LINE(1,                                                               "is no YAML: invalid leading UTF-8 octet")},
+    {"[[[[[[[[[]]]]]]]]]",                                                        LINE(1,                                                              "lists and mappings stand in each other too deep")                                                                                                                                   },
+};
+
+START_TEST(a_mistake_is_named_with_its_line)
+{
+    ck_assert(!plan_of(mistakes[_i].text, &plan, &told));
+    ck_assert_str_eq(told, mistakes[_i].says);
+    ck_assert_ptr_null(plan.memory);
+}
+END_TEST
+
+START_TEST(every_mistake_is_named)
+{
+    ck_assert(!plan_of("server: s\nchecks:\n"
+                       "  - {name: A, kind: disk, bad: x}\n"
+                       "  - {name: b, kind: http}\n"
+                       "  - name: c\n"
+                       "    kind: redis\n"
+                       "    timeout: 1m\n"
+                       "    needs: [b, x]\n",
+                       &plan, &told));
+    ck_assert_str_eq(told, LINE(3, "checks[0].name: must be a slug of at most 48 bytes: small "
+                                   "letters and digits, joined by - or _")
+                               LINE(3, "checks[0].target: is required")
+                                   LINE(3, "checks[0].bad: must be a whole number from 1 to 10")
+                                       LINE(4, "checks[1].target: is required")
+                                           LINE(7, "checks[2].timeout: must be 10ms to 30s")
+                                               LINE(8, "checks[2].needs[1]: there is no check of "
+                                                       "this name"));
+}
+END_TEST
+
+START_TEST(circles_are_all_named)
+{
+    ck_assert(!plan_of("server: s\nchecks:\n"
+                       "  - {name: a, kind: host, needs: [b]}\n"
+                       "  - {name: b, kind: host, needs: [a, c]}\n"
+                       "  - {name: c, kind: host, needs: [d]}\n"
+                       "  - {name: d, kind: host, needs: [c]}\n",
+                       &plan, &told));
+    ck_assert_str_eq(told, LINE(3, "checks[0].needs: goes in a circle: a -> b -> a")
+                               LINE(5, "checks[2].needs: goes in a circle: c -> d -> c"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("plan_mistakes");
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_loop_test(tests, a_mistake_is_named_with_its_line, 0, COUNT(mistakes));
+    tcase_add_test(tests, every_mistake_is_named);
+    tcase_add_test(tests, circles_are_all_named);
+    return suite_main("plan_mistakes", tests);
+}

@@ -15,7 +15,7 @@ enum { PLAN_MEMORY_MAX = 4 * 1024 * 1024, CIRCLE_TEXT_MAX = 1024 };
 
 /* A plan while it is read. */
 struct plan_reader {
-    struct plan_yaml yaml;
+    struct plan_doc doc;
     struct arena scratch; /* of drafts */
     struct plan plan;
     struct check_draft *drafts; /* plan.count */
@@ -45,20 +45,20 @@ const struct check *plan_find(const struct plan *plan, struct slice name)
     return name.len > 0 && index_of(plan, name, &i) ? &plan->checks[i] : NULL;
 }
 
-static void need_one(struct plan_reader *reader, struct check *check, const struct yaml_value *item)
+static void need_one(struct plan_reader *reader, struct check *check, const struct doc_value *item)
 {
     struct slice name = {NULL, 0};
     size_t need = 0;
 
-    if (!check_read_slug(&reader->yaml, item, CHECK_NAME_MAX, &name))
+    if (!check_read_slug(&reader->doc, item, CHECK_NAME_MAX, &name))
         return;
     if (!index_of(&reader->plan, name, &need)) {
-        yaml_wrong(&reader->yaml, item, "there is no check of this name");
+        doc_wrong(&reader->doc, item, "there is no check of this name");
         return;
     }
     for (size_t i = 0; i < check->need_count; i++)
         if (check->needs[i] == need) {
-            yaml_wrong(&reader->yaml, item, "stands there twice");
+            doc_wrong(&reader->doc, item, "stands there twice");
             return;
         }
     check->needs[check->need_count++] = need;
@@ -66,13 +66,13 @@ static void need_one(struct plan_reader *reader, struct check *check, const stru
 
 static void read_needs(struct plan_reader *reader, size_t i)
 {
-    const struct yaml_value *list = &reader->drafts[i].keys[KEY_NEEDS];
+    const struct doc_value *list = &reader->drafts[i].keys[KEY_NEEDS];
 
-    if (!yaml_is_there(list))
+    if (!doc_is_there(list))
         return;
-    const size_t count = yaml_list(&reader->yaml, list, CHECK_NEEDS_MAX);
+    const size_t count = doc_list(&reader->doc, list, CHECK_NEEDS_MAX);
     for (size_t k = 0; k < count; k++) {
-        const struct yaml_value item = yaml_item(&reader->yaml, list, k);
+        const struct doc_value item = doc_item(&reader->doc, list, k);
         need_one(reader, check_of(reader, i), &item);
     }
 }
@@ -139,8 +139,8 @@ static void name_circle(struct plan_reader *reader, bool *settled, size_t at)
         at = next_of(plan, settled, at);
     } while (at != circle[0]);
     buf_text(&names, plan->checks[at].name);
-    yaml_wrong(&reader->yaml, &reader->drafts[at].keys[KEY_NEEDS], "goes in a circle: %.*s",
-               (int)names.len, names.data);
+    doc_wrong(&reader->doc, &reader->drafts[at].keys[KEY_NEEDS], "goes in a circle: %.*s",
+              (int)names.len, names.data);
     for (size_t i = 0; i < count; i++)
         settled[circle[i]] = true;
 }
@@ -184,26 +184,26 @@ bool plan_makes(const struct plan *plan, const struct check *check)
 
 /* --- the file --- */
 
-static void read_checks(struct plan_reader *reader, const struct yaml_value *list)
+static void read_checks(struct plan_reader *reader, const struct doc_value *list)
 {
     struct plan *plan = &reader->plan;
 
-    plan->count = yaml_list(&reader->yaml, list, CHECKS_MAX);
-    plan->checks = arena_alloc(reader->yaml.arena, plan->count * sizeof *plan->checks);
+    plan->count = doc_list(&reader->doc, list, CHECKS_MAX);
+    plan->checks = arena_alloc(reader->doc.arena, plan->count * sizeof *plan->checks);
     reader->drafts = arena_alloc(&reader->scratch, plan->count * sizeof *reader->drafts);
     if (plan->checks == NULL || reader->drafts == NULL) {
-        yaml_wrong(&reader->yaml, list, "no memory for so many");
+        doc_wrong(&reader->doc, list, "no memory for so many");
         return;
     }
     for (size_t i = 0; i < plan->count; i++) {
         struct check_draft *draft = &reader->drafts[i];
-        draft->item = yaml_item(&reader->yaml, list, i);
-        check_read(&reader->yaml, draft, plan->server, check_of(reader, i));
+        draft->item = doc_item(&reader->doc, list, i);
+        check_read(&reader->doc, draft, plan->server, check_of(reader, i));
         size_t other = i;
         if (check_of(reader, i)->name[0] != '\0' &&
             index_of(plan, slice_of(check_of(reader, i)->name), &other) && other < i)
-            yaml_wrong(&reader->yaml, &draft->keys[KEY_NAME], "is the name of checks[%zu] too",
-                       other);
+            doc_wrong(&reader->doc, &draft->keys[KEY_NAME], "is the name of checks[%zu] too",
+                      other);
     }
     for (size_t i = 0; i < plan->count; i++)
         read_needs(reader, i);
@@ -211,50 +211,50 @@ static void read_checks(struct plan_reader *reader, const struct yaml_value *lis
 }
 
 /* Slugs with commas between. */
-static void read_servers(struct plan_reader *reader, const struct yaml_value *value)
+static void read_servers(struct plan_reader *reader, const struct doc_value *value)
 {
     struct slice text;
-    if (!yaml_is_there(value) || !yaml_text(&reader->yaml, value, YAML_TEXT_MAX, &text))
+    if (!doc_is_there(value) || !doc_text(&reader->doc, value, DOC_TEXT_MAX, &text))
         return;
     struct slice rest = text;
     while (rest.at != NULL) {
         const struct slice one = slice_cut(&rest, ',');
         if (!text_is_slug(one) || one.len > CHECK_NAME_MAX) {
-            yaml_wrong(&reader->yaml, value,
+            doc_wrong(&reader->doc, value,
                        "must be slugs with commas between: small letters and digits, joined by - "
                        "or _");
             return;
         }
     }
     reader->plan.servers = text.at;
-    reader->plan.server = arena_copy(reader->yaml.arena, slice_cut(&text, ',')).at;
+    reader->plan.server = arena_copy(reader->doc.arena, slice_cut(&text, ',')).at;
 }
 
 static void read_file(struct plan_reader *reader)
 {
     static const char *const words[] = {"server", "checks"};
-    const struct yaml_value root = yaml_root();
-    struct yaml_value values[2];
+    const struct doc_value root = doc_root();
+    struct doc_value values[2];
 
-    yaml_map(&reader->yaml, &root, words, 2, values);
-    if (!yaml_is_map(&reader->yaml, &root))
+    doc_map(&reader->doc, &root, words, 2, values);
+    if (!doc_is_map(&reader->doc, &root))
         return;
     for (size_t i = 0; i < 2; i++)
-        if (!yaml_is_there(&values[i]))
-            yaml_wrong(&reader->yaml, &values[i], "is required");
+        if (!doc_is_there(&values[i]))
+            doc_wrong(&reader->doc, &values[i], "is required");
     reader->plan.server = reader->plan.servers = "";
     read_servers(reader, &values[0]);
-    if (yaml_is_there(&values[1]))
+    if (doc_is_there(&values[1]))
         read_checks(reader, &values[1]);
 }
 
 static bool read_into(struct plan_reader *reader, struct slice text)
 {
-    if (!yaml_open(&reader->yaml, text))
+    if (!doc_open(&reader->doc, text))
         return false;
     read_file(reader);
-    yaml_close(&reader->yaml);
-    return reader->yaml.mistakes == 0;
+    doc_close(&reader->doc);
+    return reader->doc.mistakes == 0;
 }
 
 static void memory_free(struct arena *memory)
@@ -267,7 +267,7 @@ bool plan_read(struct slice text, const char *name, struct plan *out, FILE *erro
 {
     struct arena *memory = calloc(1, sizeof *memory);
     struct plan_reader reader = {
-        .yaml = {.name = name, .errors = errors, .arena = memory}
+        .doc = {.name = name, .errors = errors, .arena = memory}
     };
 
     if (memory == NULL || text.len > PLAN_BYTES_MAX) {

@@ -50,48 +50,48 @@ static const struct {
 /* --- values; where one is absent, the output stays as it is --- */
 
 /* Texts of the arena end with a NUL. */
-static bool read_text(struct plan_yaml *yaml, const struct yaml_value *value, size_t max,
+static bool read_text(struct plan_doc *doc, const struct doc_value *value, size_t max,
                       const char **out)
 {
     struct slice text;
 
-    if (!yaml_is_there(value))
+    if (!doc_is_there(value))
         return true;
-    if (!yaml_text(yaml, value, max, &text))
+    if (!doc_text(doc, value, max, &text))
         return false;
     *out = text.at;
     return true;
 }
 
-bool check_read_slug(struct plan_yaml *yaml, const struct yaml_value *value, size_t max,
+bool check_read_slug(struct plan_doc *doc, const struct doc_value *value, size_t max,
                      struct slice *out)
 {
     struct slice text;
 
-    if (!yaml_is_there(value))
+    if (!doc_is_there(value))
         return true;
-    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
     if (!text_is_slug(text) || text.len > max)
-        return yaml_wrong(yaml, value,
-                          "must be a slug of at most %zu bytes: small letters and digits, joined "
-                          "by - or _",
-                          max);
+        return doc_wrong(doc, value,
+                         "must be a slug of at most %zu bytes: small letters and digits, joined "
+                         "by - or _",
+                         max);
     *out = text;
     return true;
 }
 
 /* One of the names, which end with NULL. */
-static bool read_word(struct plan_yaml *yaml, const struct yaml_value *value,
-                      const char *const *names, size_t *out)
+static bool read_word(struct plan_doc *doc, const struct doc_value *value, const char *const *names,
+                      size_t *out)
 {
     char room[WORDS_MAX];
     struct slice text;
     struct buf all;
 
-    if (!yaml_is_there(value))
+    if (!doc_is_there(value))
         return true;
-    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
     buf_init_over(&all, room, sizeof room);
     for (size_t i = 0; names[i] != NULL; i++) {
@@ -101,116 +101,116 @@ static bool read_word(struct plan_yaml *yaml, const struct yaml_value *value,
         }
         buf_printf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
     }
-    return yaml_wrong(yaml, value, "must be one of %.*s", (int)all.len, all.data);
+    return doc_wrong(doc, value, "must be one of %.*s", (int)all.len, all.data);
 }
 
-static bool read_flag(struct plan_yaml *yaml, const struct yaml_value *value, bool *out)
+static bool read_flag(struct plan_doc *doc, const struct doc_value *value, bool *out)
 {
     struct slice text;
 
-    if (!yaml_is_there(value))
+    if (!doc_is_there(value))
         return true;
-    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
-    return parse_bool(text, out) || yaml_wrong(yaml, value, "must be true or false");
+    return parse_bool(text, out) || doc_wrong(doc, value, "must be true or false");
 }
 
-static bool read_whole(struct plan_yaml *yaml, const struct yaml_value *value, int min, int max,
+static bool read_whole(struct plan_doc *doc, const struct doc_value *value, int min, int max,
                        int *out)
 {
     struct slice text;
     int64_t number;
 
-    if (!yaml_is_there(value))
+    if (!doc_is_there(value))
         return true;
-    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
     if (!parse_i64(text, min, max, &number))
-        return yaml_wrong(yaml, value, "must be a whole number from %d to %d", min, max);
+        return doc_wrong(doc, value, "must be a whole number from %d to %d", min, max);
     *out = (int)number;
     return true;
 }
 
 /* `bounds` is the end of "must be ...". */
-static bool read_span(struct plan_yaml *yaml, const struct yaml_value *value, int64_t min,
-                      int64_t max, const char *bounds, int64_t *out)
+static bool read_span(struct plan_doc *doc, const struct doc_value *value, int64_t min, int64_t max,
+                      const char *bounds, int64_t *out)
 {
     struct slice text;
 
-    if (!yaml_is_there(value))
+    if (!doc_is_there(value))
         return true;
-    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
-    return parse_duration_ms(text, min, max, out) || yaml_wrong(yaml, value, "must be %s", bounds);
+    return parse_duration_ms(text, min, max, out) || doc_wrong(doc, value, "must be %s", bounds);
 }
 
-static bool require(struct plan_yaml *yaml, const struct yaml_value *value)
+static bool require(struct plan_doc *doc, const struct doc_value *value)
 {
-    return yaml_is_there(value) || yaml_wrong(yaml, value, "is required");
+    return doc_is_there(value) || doc_wrong(doc, value, "is required");
 }
 
 /* --- parts of a check --- */
 
-static void read_name(struct plan_yaml *yaml, const struct yaml_value *value, struct check *check)
+static void read_name(struct plan_doc *doc, const struct doc_value *value, struct check *check)
 {
     struct slice name;
 
-    if (!require(yaml, value) || !check_read_slug(yaml, value, CHECK_NAME_MAX, &name))
+    if (!require(doc, value) || !check_read_slug(doc, value, CHECK_NAME_MAX, &name))
         return;
     memcpy(check->name, name.at, name.len);
     check->name[name.len] = '\0';
 }
 
-static void read_times(struct plan_yaml *yaml, const struct yaml_value *keys, struct check *check)
+static void read_times(struct plan_doc *doc, const struct doc_value *keys, struct check *check)
 {
-    const bool known = read_span(yaml, &keys[KEY_INTERVAL], CHECK_INTERVAL_MIN_MS,
+    const bool known = read_span(doc, &keys[KEY_INTERVAL], CHECK_INTERVAL_MIN_MS,
                                  CHECK_INTERVAL_MAX_MS, "200ms to 24h", &check->interval_ms);
 
     check->timeout_ms = timeout_default_ms(check->interval_ms);
-    if (!read_span(yaml, &keys[KEY_TIMEOUT], TIMEOUT_MIN_MS, CHECK_TIMEOUT_MAX_MS, "10ms to 30s",
+    if (!read_span(doc, &keys[KEY_TIMEOUT], TIMEOUT_MIN_MS, CHECK_TIMEOUT_MAX_MS, "10ms to 30s",
                    &check->timeout_ms))
         return;
     if (known && check->timeout_ms >= check->interval_ms)
-        yaml_wrong(yaml, &keys[KEY_TIMEOUT], "must be less than the interval");
+        doc_wrong(doc, &keys[KEY_TIMEOUT], "must be less than the interval");
 }
 
-static void read_target(struct plan_yaml *yaml, const struct yaml_value *value, struct check *check)
+static void read_target(struct plan_doc *doc, const struct doc_value *value, struct check *check)
 {
     const enum target_form form = target_form(check->kind);
 
     if (form == TARGET_NONE) {
-        if (yaml_is_there(value))
-            yaml_wrong(yaml, value, "must be left out: %s has none", check_kind_names[check->kind]);
+        if (doc_is_there(value))
+            doc_wrong(doc, value, "must be left out: %s has none", check_kind_names[check->kind]);
         return;
     }
-    if (!require(yaml, value) || !read_text(yaml, value, TARGET_MAX, &check->target))
+    if (!require(doc, value) || !read_text(doc, value, TARGET_MAX, &check->target))
         return;
     if (!target_fits(form, slice_of(check->target)))
-        yaml_wrong(yaml, value, "must be %s", target_forms[form]);
+        doc_wrong(doc, value, "must be %s", target_forms[form]);
 }
 
-static void read_title(struct plan_yaml *yaml, const struct yaml_value *title, struct check *check)
+static void read_title(struct plan_doc *doc, const struct doc_value *title, struct check *check)
 {
     enum { TITLES = sizeof check->title / sizeof check->title[0] };
-    struct yaml_value texts[TITLES];
+    struct doc_value texts[TITLES];
 
-    if (!yaml_is_there(title))
+    if (!doc_is_there(title))
         return;
-    yaml_map(yaml, title, language_names, TITLES, texts);
+    doc_map(doc, title, language_names, TITLES, texts);
     for (size_t i = 0; i < TITLES; i++)
-        (void)read_text(yaml, &texts[i], TITLE_MAX, &check->title[i]);
+        (void)read_text(doc, &texts[i], TITLE_MAX, &check->title[i]);
 }
 
-static bool read_border(struct plan_yaml *yaml, const struct yaml_value *value, double *out)
+static bool read_border(struct plan_doc *doc, const struct doc_value *value, double *out)
 {
     struct slice text;
 
-    if (!yaml_is_there(value))
+    if (!doc_is_there(value))
         return true;
-    if (!yaml_text(yaml, value, YAML_TEXT_MAX, &text))
+    if (!doc_text(doc, value, DOC_TEXT_MAX, &text))
         return false;
     return parse_double(text, 0, BORDER_MAX, out) ||
-           yaml_wrong(yaml, value, "must be a number that is not negative");
+           doc_wrong(doc, value, "must be a number that is not negative");
 }
 
 /* The limit of the check for this measure, or a new one; NULL: there is no room. */
@@ -223,69 +223,67 @@ static struct limit *limit_of(struct check *check, enum measure measure)
 }
 
 /* "none", or its borders. A limit of the file stands for the whole default. */
-static void read_limit(struct plan_yaml *yaml, const struct yaml_value *value, enum measure measure,
+static void read_limit(struct plan_doc *doc, const struct doc_value *value, enum measure measure,
                        struct check *check)
 {
     static const char *const words[] = {"yellow", "red"};
     static const char *const none[] = {"none", NULL};
     struct limit limit = {measure, NO_BORDER, NO_BORDER};
-    struct yaml_value borders[2];
+    struct doc_value borders[2];
     size_t is_none;
 
     if (!kind_has_measure(check->kind, measure)) {
-        yaml_wrong(yaml, value, "is not measured by checks of kind %s",
-                   check_kind_names[check->kind]);
+        doc_wrong(doc, value, "is not measured by checks of kind %s",
+                  check_kind_names[check->kind]);
         return;
     }
     struct limit *place = limit_of(check, measure);
     if (place == NULL) {
-        yaml_wrong(yaml, value, "is one more than the %d limits a check may have",
-                   CHECK_LIMITS_MAX);
+        doc_wrong(doc, value, "is one more than the %d limits a check may have", CHECK_LIMITS_MAX);
         return;
     }
-    if (!yaml_is_map(yaml, value)) {
-        if (read_word(yaml, value, none, &is_none))
+    if (!doc_is_map(doc, value)) {
+        if (read_word(doc, value, none, &is_none))
             *place = check->limits[--check->limit_count];
         return;
     }
-    if (!yaml_map(yaml, value, words, 2, borders) ||
-        !read_border(yaml, &borders[0], &limit.yellow) ||
-        !read_border(yaml, &borders[1], &limit.red))
+    if (!doc_map(doc, value, words, 2, borders) || !read_border(doc, &borders[0], &limit.yellow) ||
+        !read_border(doc, &borders[1], &limit.red))
         return;
     if (isnan(limit.yellow) && isnan(limit.red))
-        yaml_wrong(yaml, value, "must have yellow, red or both");
+        doc_wrong(doc, value, "must have yellow, red or both");
     else if (!limit_is_ordered(&limit))
-        yaml_wrong(yaml, value, "must reach yellow before red: %s is worse",
-                   measure_kinds[measure].lower_is_worse ? "less" : "more");
+        doc_wrong(doc, value, "must reach yellow before red: %s is worse",
+                  measure_kinds[measure].lower_is_worse ? "less" : "more");
     *place = limit;
 }
 
-static void read_limits(struct plan_yaml *yaml, const struct yaml_value *value, struct check *check)
+static void read_limits(struct plan_doc *doc, const struct doc_value *value, struct check *check)
 {
     const char *words[MEASURES];
-    struct yaml_value limits[MEASURES];
+    struct doc_value limits[MEASURES];
 
     limits_default(check);
-    if (!yaml_is_there(value))
+    if (!doc_is_there(value))
         return;
     for (size_t i = 0; i < MEASURES; i++)
         words[i] = measure_kinds[i].word;
-    yaml_map(yaml, value, words, MEASURES, limits);
+    doc_map(doc, value, words, MEASURES, limits);
     for (size_t i = 0; i < MEASURES; i++)
-        if (yaml_is_there(&limits[i]))
-            read_limit(yaml, &limits[i], (enum measure)i, check);
+        if (doc_is_there(&limits[i]))
+            read_limit(doc, &limits[i], (enum measure)i, check);
 }
 
 /* --- what some kinds have --- */
 
-static void read_expect(struct plan_yaml *yaml, const struct yaml_value *list, struct check *check)
+static void read_expect(struct plan_doc *doc, const struct doc_value *list, struct check *check)
 {
-    if (!yaml_is_there(list))
+    if (!doc_is_there(list))
         return;
-    const size_t count = yaml_list(yaml, list, CHECK_EXPECT_MAX);
+    const size_t count = doc_list(doc, list, CHECK_EXPECT_MAX);
     for (size_t i = 0; i < count; i++) {
-        const struct yaml_value item = yaml_item(yaml, list, i);
-        if (read_text(yaml, &item, EXPECT_MAX, &check->expect[check->expect_count]))
+        const struct doc_value item = doc_item(doc, list, i);
+        if (read_text(doc, &item, EXPECT_MAX, &check->expect[check->expect_count]))
             check->expect_count++;
     }
 }
@@ -297,70 +295,69 @@ static bool is_header_name(struct slice name)
            memchr(name.at, '.', name.len) == NULL;
 }
 
-static void read_headers(struct plan_yaml *yaml, const struct yaml_value *keys, struct check *check)
+static void read_headers(struct plan_doc *doc, const struct doc_value *keys, struct check *check)
 {
-    if (read_text(yaml, &keys[KEY_HEADER], YAML_TEXT_MAX, &check->expect_header) &&
-        yaml_is_there(&keys[KEY_HEADER])) {
+    if (read_text(doc, &keys[KEY_HEADER], DOC_TEXT_MAX, &check->expect_header) &&
+        doc_is_there(&keys[KEY_HEADER])) {
         struct slice rest = slice_of(check->expect_header);
         const struct slice name = slice_cut(&rest, ':');
         if (!is_header_name(name) || slice_trim(rest).len == 0)
-            yaml_wrong(yaml, &keys[KEY_HEADER], "must be like \"name: part of its value\"");
+            doc_wrong(doc, &keys[KEY_HEADER], "must be like \"name: part of its value\"");
     }
-    if (read_text(yaml, &keys[KEY_KEY_HEADER], SLUG_MAX, &check->key_header) &&
-        yaml_is_there(&keys[KEY_KEY_HEADER]) && !is_header_name(slice_of(check->key_header)))
-        yaml_wrong(yaml, &keys[KEY_KEY_HEADER], "must be a header's name");
-    (void)read_text(yaml, &keys[KEY_KEY_FILE], TARGET_MAX, &check->key_file);
-    const bool has_file = yaml_is_there(&keys[KEY_KEY_FILE]);
-    if (has_file && !yaml_is_there(&keys[KEY_KEY_HEADER]))
-        yaml_wrong(yaml, &keys[KEY_KEY_HEADER], "is required beside key_file");
-    if (!has_file && yaml_is_there(&keys[KEY_KEY_HEADER]))
-        yaml_wrong(yaml, &keys[KEY_KEY_FILE], "is required beside key_header");
+    if (read_text(doc, &keys[KEY_KEY_HEADER], SLUG_MAX, &check->key_header) &&
+        doc_is_there(&keys[KEY_KEY_HEADER]) && !is_header_name(slice_of(check->key_header)))
+        doc_wrong(doc, &keys[KEY_KEY_HEADER], "must be a header's name");
+    (void)read_text(doc, &keys[KEY_KEY_FILE], TARGET_MAX, &check->key_file);
+    const bool has_file = doc_is_there(&keys[KEY_KEY_FILE]);
+    if (has_file && !doc_is_there(&keys[KEY_KEY_HEADER]))
+        doc_wrong(doc, &keys[KEY_KEY_HEADER], "is required beside key_file");
+    if (!has_file && doc_is_there(&keys[KEY_KEY_HEADER]))
+        doc_wrong(doc, &keys[KEY_KEY_FILE], "is required beside key_header");
 }
 
-static void read_options(struct plan_yaml *yaml, const struct yaml_value *keys, struct check *check)
+static void read_options(struct plan_doc *doc, const struct doc_value *keys, struct check *check)
 {
     size_t record = 0;
 
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-        const struct yaml_value *value = &keys[options[i].key];
-        if (yaml_is_there(value) && !(options[i].kinds & OF(check->kind)))
-            yaml_wrong(yaml, value, "is not for checks of kind %s", check_kind_names[check->kind]);
+        const struct doc_value *value = &keys[options[i].key];
+        if (doc_is_there(value) && !(options[i].kinds & OF(check->kind)))
+            doc_wrong(doc, value, "is not for checks of kind %s", check_kind_names[check->kind]);
         else if (options[i].required & OF(check->kind))
-            (void)require(yaml, value);
+            (void)require(doc, value);
     }
-    (void)read_whole(yaml, &keys[KEY_STATUS], STATUS_MIN, STATUS_MAX, &check->expect_status);
-    (void)read_text(yaml, &keys[KEY_BODY], YAML_TEXT_MAX, &check->expect_body);
-    (void)read_word(yaml, &keys[KEY_RECORD], records, &record);
+    (void)read_whole(doc, &keys[KEY_STATUS], STATUS_MIN, STATUS_MAX, &check->expect_status);
+    (void)read_text(doc, &keys[KEY_BODY], DOC_TEXT_MAX, &check->expect_body);
+    (void)read_word(doc, &keys[KEY_RECORD], records, &record);
     check->record = records[record];
-    read_expect(yaml, &keys[KEY_EXPECT], check);
-    if (read_text(yaml, &keys[KEY_HOST], TARGET_MAX, &check->host) &&
-        yaml_is_there(&keys[KEY_HOST]) && !target_fits(TARGET_NAME, slice_of(check->host)))
-        yaml_wrong(yaml, &keys[KEY_HOST], "must be %s", target_forms[TARGET_NAME]);
-    read_headers(yaml, keys, check);
+    read_expect(doc, &keys[KEY_EXPECT], check);
+    if (read_text(doc, &keys[KEY_HOST], TARGET_MAX, &check->host) &&
+        doc_is_there(&keys[KEY_HOST]) && !target_fits(TARGET_NAME, slice_of(check->host)))
+        doc_wrong(doc, &keys[KEY_HOST], "must be %s", target_forms[TARGET_NAME]);
+    read_headers(doc, keys, check);
 }
 
 /* What depends on the kind. */
-static void read_kind(struct plan_yaml *yaml, const struct yaml_value *keys, struct check *check)
+static void read_kind(struct plan_doc *doc, const struct doc_value *keys, struct check *check)
 {
     struct slice runbook;
     size_t kind;
 
-    if (!require(yaml, &keys[KEY_KIND]) ||
-        !read_word(yaml, &keys[KEY_KIND], check_kind_names, &kind))
+    if (!require(doc, &keys[KEY_KIND]) || !read_word(doc, &keys[KEY_KIND], check_kind_names, &kind))
         return;
     check->kind = (enum check_kind)kind;
-    read_target(yaml, &keys[KEY_TARGET], check);
-    read_limits(yaml, &keys[KEY_LIMITS], check);
-    read_options(yaml, keys, check);
+    read_target(doc, &keys[KEY_TARGET], check);
+    read_limits(doc, &keys[KEY_LIMITS], check);
+    read_options(doc, keys, check);
     runbook = slice_of(check_kind_names[kind]);
-    (void)check_read_slug(yaml, &keys[KEY_RUNBOOK], SLUG_MAX, &runbook);
+    (void)check_read_slug(doc, &keys[KEY_RUNBOOK], SLUG_MAX, &runbook);
     check->runbook = runbook.at;
 }
 
-void check_read(struct plan_yaml *yaml, struct check_draft *draft, const char *server,
+void check_read(struct plan_doc *doc, struct check_draft *draft, const char *server,
                 struct check *check)
 {
-    const struct yaml_value *keys = draft->keys;
+    const struct doc_value *keys = draft->keys;
     struct slice of = slice_of(server);
     size_t severity = SEVERITY_CRITICAL;
 
@@ -379,19 +376,19 @@ void check_read(struct plan_yaml *yaml, struct check_draft *draft, const char *s
         .key_file = "",
         .key_header = ""
     };
-    yaml_map(yaml, &draft->item, key_words, CHECK_KEYS, draft->keys);
-    if (!yaml_is_map(yaml, &draft->item))
+    doc_map(doc, &draft->item, key_words, CHECK_KEYS, draft->keys);
+    if (!doc_is_map(doc, &draft->item))
         return;
-    read_name(yaml, &keys[KEY_NAME], check);
-    read_kind(yaml, keys, check);
-    (void)check_read_slug(yaml, &keys[KEY_SERVER], SLUG_MAX, &of);
+    read_name(doc, &keys[KEY_NAME], check);
+    read_kind(doc, keys, check);
+    (void)check_read_slug(doc, &keys[KEY_SERVER], SLUG_MAX, &of);
     check->server = of.at;
-    read_times(yaml, keys, check);
-    (void)read_whole(yaml, &keys[KEY_BAD], 1, STREAK_MAX, &check->bad_to_fail);
-    (void)read_whole(yaml, &keys[KEY_GOOD], 1, STREAK_MAX, &check->good_to_pass);
-    (void)read_word(yaml, &keys[KEY_SEVERITY], severities, &severity);
+    read_times(doc, keys, check);
+    (void)read_whole(doc, &keys[KEY_BAD], 1, STREAK_MAX, &check->bad_to_fail);
+    (void)read_whole(doc, &keys[KEY_GOOD], 1, STREAK_MAX, &check->good_to_pass);
+    (void)read_word(doc, &keys[KEY_SEVERITY], severities, &severity);
     check->severity = (enum severity)severity;
-    (void)read_flag(yaml, &keys[KEY_COUNTED], &check->counted);
-    (void)read_flag(yaml, &keys[KEY_OUTSIDE], &check->outside);
-    read_title(yaml, &keys[KEY_TITLE], check);
+    (void)read_flag(doc, &keys[KEY_COUNTED], &check->counted);
+    (void)read_flag(doc, &keys[KEY_OUTSIDE], &check->outside);
+    read_title(doc, &keys[KEY_TITLE], check);
 }

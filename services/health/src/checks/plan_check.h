@@ -3,7 +3,7 @@
 #pragma once
 
 #include "checks/check.h"
-#include "checks/plan_yaml.h"
+#include "checks/plan_doc.h"
 
 enum check_key {
     KEY_NAME,
@@ -35,13 +35,13 @@ enum check_key {
 
 /* An item while it is read. */
 struct check_draft {
-    struct yaml_value item;
-    struct yaml_value keys[CHECK_KEYS];
+    struct doc_value item;
+    struct doc_value keys[CHECK_KEYS];
 };
 
 /* Sets `check` but for what it needs; `server` where the item names none. Mistakes are printed. */
-void check_read(struct plan_yaml *yaml, struct check_draft *draft, const char *server,
+void check_read(struct plan_doc *doc, struct check_draft *draft, const char *server,
                 struct check *check);
 /* A text that must be a slug of at most `max` bytes; `out` untouched where the value is absent. */
-bool check_read_slug(struct plan_yaml *yaml, const struct yaml_value *value, size_t max,
+bool check_read_slug(struct plan_doc *doc, const struct doc_value *value, size_t max,
                      struct slice *out);

@@ -12,13 +12,13 @@
 #include "base/arena.h"
 
 enum {
-    YAML_NODES_MAX = 32 * 1024,
-    YAML_DEPTH_MAX = 8,
-    YAML_TEXT_MAX = 1024, /* bytes of a value, expanded */
-    YAML_WORD_MAX = 64    /* bytes of a word that a mistake repeats */
+    DOC_NODES_MAX = 32 * 1024,
+    DOC_DEPTH_MAX = 8,
+    DOC_TEXT_MAX = 1024, /* bytes of a value, expanded */
+    DOC_WORD_MAX = 64    /* bytes of a word that a mistake repeats */
 };
 
-struct plan_yaml {
+struct plan_doc {
     const char *name; /* of the file */
     FILE *errors;
     struct arena *arena; /* of texts */
@@ -28,38 +28,38 @@ struct plan_yaml {
 };
 
 /* One value. Absent: `node` 0; what is said of it stands at the line of what it is in. */
-struct yaml_value {
+struct doc_value {
     int node;
-    const struct yaml_value *in; /* NULL: the whole file */
-    const char *word;            /* of a mapping, or NULL */
-    size_t index;                /* of a list, where `word` is NULL */
+    const struct doc_value *in; /* NULL: the whole file */
+    const char *word;           /* of a mapping, or NULL */
+    size_t index;               /* of a list, where `word` is NULL */
 };
 
 /* False: mistakes were printed, and there is nothing to close. */
-bool yaml_open(struct plan_yaml *yaml, struct slice text) MUST_CHECK;
-void yaml_close(struct plan_yaml *yaml);
+bool doc_open(struct plan_doc *doc, struct slice text) MUST_CHECK;
+void doc_close(struct plan_doc *doc);
 
 /* Prints a mistake, unless there are PLAN_MISTAKES_MAX. Returns false. */
-bool yaml_wrong(struct plan_yaml *yaml, const struct yaml_value *at, const char *format, ...)
+bool doc_wrong(struct plan_doc *doc, const struct doc_value *at, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-struct yaml_value yaml_root(void);
+struct doc_value doc_root(void);
 /* The values of a mapping: out[i] is that of words[i], or absent. Other words, words that stand
  * there twice, and what is no mapping are mistakes; then what can be read is read all the same. */
-bool yaml_map(struct plan_yaml *yaml, const struct yaml_value *map, const char *const *words,
-              size_t count, struct yaml_value *out);
+bool doc_map(struct plan_doc *doc, const struct doc_value *map, const char *const *words,
+             size_t count, struct doc_value *out);
 /* How many items a list has; 0 where it is none, which is a mistake, as are more than `max`. */
-size_t yaml_list(struct plan_yaml *yaml, const struct yaml_value *list, size_t max);
-struct yaml_value yaml_item(struct plan_yaml *yaml, const struct yaml_value *list, size_t index);
+size_t doc_list(struct plan_doc *doc, const struct doc_value *list, size_t max);
+struct doc_value doc_item(struct plan_doc *doc, const struct doc_value *list, size_t index);
 
-static inline bool yaml_is_there(const struct yaml_value *value)
+static inline bool doc_is_there(const struct doc_value *value)
 {
     return value->node != 0;
 }
-bool yaml_is_map(struct plan_yaml *yaml, const struct yaml_value *value);
+bool doc_is_map(struct plan_doc *doc, const struct doc_value *value);
 
 /* The text of a value, with what the environment says for ${NAME} and ${NAME:-else}; in the arena,
  * with a NUL behind it. False: it is a list, a mapping or empty, not UTF-8 on one line, longer than
  * `max` bytes, or names a variable that is not set. */
-bool yaml_text(struct plan_yaml *yaml, const struct yaml_value *value, size_t max,
-               struct slice *out) MUST_CHECK;
+bool doc_text(struct plan_doc *doc, const struct doc_value *value, size_t max,
+              struct slice *out) MUST_CHECK;

@@ -271,7 +271,10 @@ bool plan_read(struct slice text, const char *name, struct plan *out, FILE *erro
     };
 
     if (memory == NULL || text.len > PLAN_BYTES_MAX) {
-        fprintf(errors, "%s: must be at most %d KiB\n", name, PLAN_BYTES_MAX / 1024);
+        if (memory == NULL)
+            fprintf(errors, "%s: no memory for it\n", name);
+        else
+            fprintf(errors, "%s: must be at most %d KiB\n", name, PLAN_BYTES_MAX / 1024);
         free(memory);
         return false;
     }

@@ -29,8 +29,7 @@ static const char pragmas[] = "PRAGMA disk.journal_mode = WAL;"
                               "PRAGMA disk.synchronous = FULL;"
                               "PRAGMA disk.cache_size = -2048;"
                               "PRAGMA disk.mmap_size = 0;"
-                              "PRAGMA disk.journal_size_limit = 4194304;"
-                              "PRAGMA main.cache_size = -512;";
+                              "PRAGMA disk.journal_size_limit = 4194304;";
 
 static bool fail(struct sqlite *sqlite, int code, struct fault *fault)
 {

@@ -11,7 +11,8 @@
  * before that is lost. Samples wait in memory, the oldest are dropped and counted
  * (history_missed()). What is read from the disk alone, history_past() and history_points(), fails
  * with FAULT_UNAVAILABLE "history_away". history_gap() says since when nothing is written. A file
- * that is damaged is set aside as <path>.broken-<seconds>, and a new one begun.
+ * that is damaged is set aside as <path>.broken-<seconds>, and a new one begun. A disk that does
+ * not answer at all holds up the thread: calls then end with FAULT_TIMEOUT.
  *
  * Kept: samples of each probe 48 h, minutes 7 days, hours 90 days, days for ever; incidents for
  * ever, alerts 90 days. A check that is gone from the plan keeps its history until then, and finds

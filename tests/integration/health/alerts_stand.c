@@ -101,7 +101,7 @@ void stand_begin(void)
                                     .alert_emails = "ann@example.kz"};
 }
 
-bool logged(const char *words)
+int logged(const char *words)
 {
     static char text[256 * 1024];
 
@@ -109,13 +109,16 @@ bool logged(const char *words)
     FILE *file = fopen(log_path, "r");
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
-    return strstr(text, words) != NULL;
+    int count = 0;
+    for (const char *at = text; (at = strstr(at, words)) != NULL; at++)
+        count++;
+    return count;
 }
 
 void stand_finish(void)
 {
     stop();
-    const bool secret = logged("C4nary");
+    const bool secret = logged("C4nary") > 0;
     dup2(stdout_kept, STDOUT_FILENO);
     close(stdout_kept);
     servers_end();

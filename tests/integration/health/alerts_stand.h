@@ -41,7 +41,7 @@ void stop(void);
 /* The mail server is the one at this port. */
 void mails_to(int port);
 
-bool logged(const char *words);
+int logged(const char *words); /* so many times */
 bool fired_by_telegram(void);
 bool fired_by_email(void);
 bool fired_by_both(void);

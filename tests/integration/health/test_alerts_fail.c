@@ -31,7 +31,20 @@ START_TEST(what_telegram_cannot_tell_an_email_tells)
     ck_assert(!fired_by_telegram());
     ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Авария: База"));
     ck_assert_ptr_null(strstr(sink_mail(1), "C4nary"));
-    ck_assert(logged("alert_not_told"));
+    ck_assert_int_eq(logged("alert_not_told"), 1);
+}
+END_TEST
+
+START_TEST(what_telegram_refuses_again_and_again_is_logged_hourly)
+{
+    json_decref(telegram_control("faults", telegram_faults[0].telegram));
+    start();
+    for (int i = 0; i < 3; i++) {
+        fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+        alerts_soon(alerts);
+        ck_assert(run_until(fired_by_email, FIRST_MS));
+    }
+    ck_assert_int_eq(logged("alert_not_told"), 1);
 }
 END_TEST
 
@@ -94,7 +107,7 @@ START_TEST(a_chat_that_refuses_does_not_hold_up_the_others)
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
     ck_assert(run_until(fired_by_telegram, FIRST_MS));
     ck_assert_uint_eq(telegram_messages(BOB), 1);
-    ck_assert(logged("alert_refused"));
+    ck_assert_int_eq(logged("alert_refused"), 1);
     ck_assert_ptr_null(sink_mail(1));
 }
 END_TEST
@@ -166,6 +179,7 @@ int main(void)
     TCase *tests = tcase_create("alerts_fail");
     tcase_add_checked_fixture(tests, stand_begin, stand_finish);
     tcase_add_loop_test(tests, what_telegram_cannot_tell_an_email_tells, 0, COUNT(telegram_faults));
+    tcase_add_test(tests, what_telegram_refuses_again_and_again_is_logged_hourly);
     tcase_add_test(tests, an_email_does_not_wait_for_a_telegram_that_hangs);
     tcase_add_test(tests, what_no_email_can_tell_telegram_tells);
     tcase_add_test(tests, telegram_is_tried_again_when_it_has_asked_to_wait);

@@ -156,8 +156,24 @@ START_TEST(texts_of_others_are_escaped_cut_and_kept_on_one_line)
 }
 END_TEST
 
+START_TEST(bytes_that_are_no_text_take_no_more_room)
+{
+    static char broken[2 * ALERT_PIECE_MAX];
+
+    memset(broken, 0xff, sizeof broken - 1);
+    check.title[0] = broken;
+    ck_assert_uint_lt(strlen(say(alert_subject)), ALERT_SUBJECT_MAX);
+}
+END_TEST
+
 START_TEST(the_longest_text_fits_a_message)
 {
+    static char quotes[2 * ALERT_PIECE_MAX];
+
+    memset(quotes, '"', sizeof quotes - 1);
+    check.title[0] = check.server = quotes;
+    story.public_url = "https://health.example/";
+    fits_telegram(say(alert_html));
     check.title[0] = check.server = LONG_512 LONG_512 LONG_512;
     story.public_url = "https://health.example/" LONG_512;
     memset(incident.detail, '<', sizeof incident.detail - 1);
@@ -175,6 +191,7 @@ int main(void)
     tcase_add_loop_test(tests, the_text_is_of_the_incident_as_it_is_now, 0, COUNT(states));
     tcase_add_test(tests, of_a_check_that_is_gone_its_name_is_told);
     tcase_add_test(tests, texts_of_others_are_escaped_cut_and_kept_on_one_line);
+    tcase_add_test(tests, bytes_that_are_no_text_take_no_more_room);
     tcase_add_test(tests, the_longest_text_fits_a_message);
     return suite_main("alert_text", tests);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "alerts/alert_queue.h"
 
+#include "base/log.h"
+
 void queue_init(struct alert_queue *queue, struct history *history)
 {
     *queue = (struct alert_queue){.history = history};
@@ -34,8 +36,9 @@ static struct held_alert *hold(struct alert_queue *queue, const struct alert *al
     if (held != NULL)
         return held;
     if (queue->count == QUEUE_HELD_MAX) {
+        LOG(LOG_ERROR, "alert_forgotten", "Memory holds no more alerts while history is away",
+            log_str("check", queue->held[0].alert.incident.check));
         drop(queue, queue->held[0].alert.id);
-        queue->forgotten++;
     }
     held = &queue->held[queue->count++];
     *held = (struct held_alert){.alert = *alert};

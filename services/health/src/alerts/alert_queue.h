@@ -7,7 +7,7 @@
 
 #include "history/history.h"
 
-enum { QUEUE_HELD_MAX = 128 }; /* in memory; beyond that the oldest are forgotten, and counted */
+enum { QUEUE_HELD_MAX = 128 }; /* in memory; beyond that the oldest is forgotten, and logged */
 
 struct held_alert {
     struct alert alert; /* as history shall have it */
@@ -19,7 +19,6 @@ struct alert_queue {
     struct held_alert held[QUEUE_HELD_MAX]; /* oldest first */
     size_t count;
     int64_t last_id; /* of memory's own, counted down */
-    int64_t forgotten;
 };
 
 /* In place, zeroed. */

@@ -23,20 +23,22 @@ static void put_bytes(const struct page *page, struct slice text)
 /* Text of others: its beginning, on one line, as UTF-8. */
 static void put(const struct page *page, struct slice text)
 {
-    for (size_t at = 0; at < text.len;) {
-        int32_t point;
-        const size_t len = text_decode(text, at, &point);
+    size_t used = 0;
 
-        if (at + len > ALERT_PIECE_MAX) {
+    for (size_t at = 0; at < text.len;) {
+        int32_t point = 0;
+        const size_t len = text_decode(text, at, &point);
+        const bool control = len > 0 && (point < ' ' || point == 0x7f);
+        const struct slice one = len == 0  ? SLICE(TEXT_REPLACEMENT)
+                                 : control ? SLICE(" ")
+                                           : (struct slice){text.at + at, len};
+
+        used += one.len;
+        if (used > ALERT_PIECE_MAX) {
             buf_text(page->out, "…");
             return;
         }
-        if (len == 0)
-            buf_text(page->out, TEXT_REPLACEMENT);
-        else if (point < ' ' || point == 0x7f)
-            buf_char(page->out, ' ');
-        else
-            put_bytes(page, (struct slice){text.at + at, len});
+        put_bytes(page, one);
         at += len > 0 ? len : 1;
     }
 }

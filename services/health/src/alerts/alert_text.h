@@ -14,7 +14,7 @@
 enum {
     ALERT_PIECE_MAX = 400, /* bytes that are kept of a title, a sentence, a command, a link */
     ALERT_SUBJECT_MAX = 600,
-    ALERT_TEXT_MAX = 8 * 1024 /* bytes; as Telegram counts, a text is far below its 4,096 */
+    ALERT_TEXT_MAX = 16 * 1024 /* bytes; as Telegram counts, a text is far below its 4,096 */
 };
 
 struct alert_story {

@@ -17,7 +17,8 @@
 enum {
     EVERY_MS = 2000,
     RUN_MS = 120 * 1000,
-    DUE_MAX = 64 /* alerts of one look */
+    BEGIN_MS = RUN_MS / 2, /* no alert is begun later in a run, so that none is cut by its end */
+    DUE_MAX = 64           /* alerts of one look */
 };
 
 static const int64_t COMPLAIN_NS = 3600 * NS_PER_S;
@@ -154,12 +155,15 @@ static void send_one(struct teller *teller, const struct alert *alert, struct ch
 static bool tell(void *data, struct fault *fault)
 {
     struct teller *teller = data;
+    const int64_t began_ns = now_mono_ns();
     size_t count = DUE_MAX;
     struct channel_end end = {.outcome = CHANNEL_TOLD};
     const bool ok = queue_due(&teller->alerts->queue, teller->number, now_wall_us(), teller->due,
                               &count, fault);
 
-    for (size_t i = 0; i < count && !teller->alerts->service->stopping; i++) {
+    for (size_t i = 0; i < count && !teller->alerts->service->stopping &&
+                       now_mono_ns() - began_ns < BEGIN_MS * NS_PER_MS;
+         i++) {
         if (end.outcome == CHANNEL_TOLD || end.outcome == CHANNEL_REFUSED)
             send_one(teller, &teller->due[i], &end);
         if (end.outcome != CHANNEL_TOLD)

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/* Alerts: what people do with them in Telegram, and what they say.
+ *
+ * The first byte chooses. 't': an update of the Bot API. Else its bits make an incident, and texts
+ * follow, which end with a NUL: title, server, detail, who acknowledged, URL. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#include "alerts/alert_text.h"
+#include "alerts/mail.h"
+#include "alerts/tap_json.h"
+#include "fuzz.h"
+#include "telegram/text.h"
+
+enum { ARENA_LIMIT = 1 << 20, MAIL_LIMIT = 1 << 16 };
+
+static void read_update(struct slice text)
+{
+    struct arena arena;
+    struct tap tap;
+
+    arena_init(&arena, ARENA_LIMIT);
+    if (tap_read(text, &arena, &tap)) {
+        PROMISE(strlen(tap.who) <= INCIDENT_WHO_MAX);
+        PROMISE(tap.query_id.at != NULL || !uuid_is_nil(&tap.incident));
+    }
+    arena_finish(&arena);
+}
+
+static void check_html(const struct alert_story *story)
+{
+    struct buf out;
+    struct fault fault;
+
+    buf_init(&out, ALERT_TEXT_MAX);
+    alert_html(story, &out);
+    PROMISE(!out.failed && text_is_utf8(buf_as_slice(&out)));
+    PROMISE(telegram_text_check_html(buf_as_slice(&out), &fault));
+    PROMISE(telegram_text_length(buf_as_slice(&out), TELEGRAM_HTML) <= TELEGRAM_TEXT_MAX);
+    buf_finish(&out);
+}
+
+/* Every line of the header begins with a name of ours, or with a space. */
+static void check_header(struct slice mail)
+{
+    static const char *const names[] = {
+        "From:",         "To:",      "Date:", "Message-ID:", "Subject:", "Auto-Submitted:",
+        "MIME-Version:", "Content-", " "};
+
+    for (;;) {
+        const struct slice line = slice_cut(&mail, '\n');
+        bool known = false;
+
+        PROMISE(line.len > 0 && line.at[line.len - 1] == '\r');
+        if (line.len == 1)
+            return;
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            known = known || slice_starts(line, slice_of(names[i]));
+        PROMISE(known && line.len <= 77);
+    }
+}
+
+static void check_mail(const struct alert_story *story)
+{
+    static const char to[][MAIL_ADDRESS_MAX + 1] = {"a@b.kz"};
+    struct buf subject, body, out;
+
+    buf_init(&subject, ALERT_SUBJECT_MAX);
+    buf_init(&body, ALERT_TEXT_MAX);
+    buf_init(&out, MAIL_LIMIT);
+    alert_subject(story, &subject);
+    alert_plain(story, &body);
+    mail_write(&(const struct mail){.from = "h@t.kz",
+                                    .to = to,
+                                    .to_count = 1,
+                                    .subject = buf_as_slice(&subject),
+                                    .body = buf_as_slice(&body),
+                                    .at_us = story->now_us,
+                                    .id = "1"},
+               &out);
+    PROMISE(!subject.failed && !body.failed && !out.failed);
+    check_header(buf_as_slice(&out));
+    buf_finish(&subject);
+    buf_finish(&body);
+    buf_finish(&out);
+}
+
+static void say(unsigned bits, const char *texts, const char *end)
+{
+    const char *parts[5];
+    struct incident incident = {.level = (bits & 1) != 0 ? LEVEL_RED : LEVEL_YELLOW,
+                                .severity = (bits & 2) != 0 ? SEVERITY_CRITICAL : SEVERITY_WARNING,
+                                .trouble = (enum probe_trouble)(bits % TROUBLES),
+                                .reading = {.measure = (enum measure)(bits % (MEASURES + 1))},
+                                .started_us = 1,
+                                .ended_us = (bits & 4) != 0 ? 99 : 0};
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        parts[i] = texts;
+        texts += texts < end ? strlen(texts) : 0;
+        texts += texts < end ? 1 : 0;
+    }
+    const struct check check = {
+        .name = "a", .title = {parts[0], "", ""},
+             .server = parts[1], .runbook = "postgres"
+    };
+    strncpy(incident.detail, parts[2], sizeof incident.detail - 1);
+    strncpy(incident.acked_by, parts[3], sizeof incident.acked_by - 1);
+    const struct alert_story story = {.incident = &incident,
+                                      .check = (bits & 8) != 0 ? &check : NULL,
+                                      .event = (enum alert_event)(bits % 3),
+                                      .now_us = 1000,
+                                      .public_url = parts[4]};
+    check_html(&story);
+    check_mail(&story);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size == 0)
+        return 0;
+    char *text = malloc(size);
+
+    PROMISE(text != NULL);
+    memcpy(text, data + 1, size - 1);
+    text[size - 1] = '\0';
+    if (data[0] == 't')
+        read_update((struct slice){text, size - 1});
+    else
+        say(data[0], text, text + size - 1);
+    free(text);
+    return 0;
+}

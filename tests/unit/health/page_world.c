@@ -26,7 +26,7 @@ static const struct {
     int latency_ms;
 } rows[] = {
     {"postgres", "server2", "postgres", {"PostgreSQL", "PostgreSQL", "PostgreSQL"}, CHECK_POSTGRES, true, false, 3},
-    {"booking-api", "server2", "booking-api", {"Бронирование квартир", "Flat booking", "Пәтер брондау"}, CHECK_SERVICE, true, true, 8},
+    {"flats-api", "server2", "service", {"Бронирование квартир", "Flats", "Пәтер брондау"}, CHECK_SERVICE, true, true, 8},
     {"bot-gateway", "server1", "bot-gateway", {"Боты", "Bots", "Боттар"}, CHECK_SERVICE, true, true, 6},
     {"redis", "server2", "redis", {"Redis", "Redis", "Redis"}, CHECK_REDIS, true, false, 1},
     {"telegram", "server1", "telegram", {"Доставка из Telegram", "Delivery from Telegram", "Telegram-нан жеткізу"}, CHECK_TELEGRAM, true, false, 140},

@@ -211,7 +211,7 @@ END_TEST
 
 START_TEST(a_command_names_the_check)
 {
-    struct check named = {.name = "booking-api", .runbook = "service"};
+    struct check named = {.name = "notes-api", .runbook = "service"};
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
@@ -220,7 +220,7 @@ START_TEST(a_command_names_the_check)
     words_command(&named, 1, &out);
     named.runbook = "service";
     words_command(&named, RUNBOOK_COMMANDS, &out);
-    ck_assert_str_eq(text_of(&out), "deploy/tapbot logs booking-api --tail 50");
+    ck_assert_str_eq(text_of(&out), "deploy/tapbot logs notes-api --tail 50");
 }
 END_TEST
 

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "page/chart.h"
-#include "page/page_private.h"
+#include "page/parts.h"
 
 static void put_share(const struct page *page, enum phrase span, float share)
 {

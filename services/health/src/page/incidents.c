@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What was, and of what nobody is told. */
-#include "page/page_private.h"
+#include "page/parts.h"
 
 enum { SHOWN_AT_ONCE = 8 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What is wrong, since when, and what to do: a card for each cause. */
-#include "page/page_private.h"
+#include "page/parts.h"
 
 static const struct incident *open_incident(const struct watch_view *view, const char *name)
 {

@@ -194,8 +194,10 @@ static void put_number(double value, enum language language, struct buf *out)
     }
     if (text[len - 1] == '0' && text[len - 2] == '.')
         len -= 2;
-    for (int i = 0; i < len; i++)
-        buf_char(out, text[i] == '.' && language != LANGUAGE_EN ? ',' : text[i]);
+    char *point = strchr(text, '.');
+    if (point != NULL && language != LANGUAGE_EN)
+        *point = ',';
+    buf_append(out, text, (size_t)len);
 }
 
 static void put_bytes(double value, enum language language, struct buf *out)

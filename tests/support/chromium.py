@@ -116,11 +116,15 @@ class Tab:
         return told["result"].get("value")
 
     def until(self, expression, seconds=20.0):
-        """The first value of the expression that is true."""
+        """The first value of the expression that is true; another page may come meanwhile."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            value = self.ask(expression)
-            if value:
-                return value
+            try:
+                value = self.ask(expression)
+                if value:
+                    return value
+            except RuntimeError as why:
+                if "navigated" not in str(why) and "context" not in str(why):
+                    raise
             time.sleep(0.05)
         raise AssertionError(f"not within {seconds:.0f} s: {expression[:200]}")

@@ -211,7 +211,7 @@ END_TEST
 
 START_TEST(a_command_names_the_check)
 {
-    struct check named = {.name = "notes-api", .runbook = "service"};
+    struct check named = {.name = "notes-api", .kind = CHECK_SERVICE, .runbook = "service"};
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
@@ -221,6 +221,27 @@ START_TEST(a_command_names_the_check)
     named.runbook = "service";
     words_command(&named, RUNBOOK_COMMANDS, &out);
     ck_assert_str_eq(text_of(&out), "deploy/tapbot logs notes-api --tail 50");
+}
+END_TEST
+
+static const struct {
+    const char *name;
+    enum check_kind kind;
+    const char *runbook, *slug; /* NULL: none */
+} nearest[] = {
+    {"health",    CHECK_SERVICE, "service", "health" }, /* its own is nearer than its kind's */
+    {"notes-api", CHECK_SERVICE, "service", "service"},
+    {"health",    CHECK_SERVICE, "disk",    "disk"   }, /* somebody has chosen */
+    {"notes-api", CHECK_SERVICE, "nothing", NULL     },
+};
+
+START_TEST(the_section_of_a_check_is_the_nearest)
+{
+    struct check named = {.kind = nearest[_i].kind, .runbook = nearest[_i].runbook};
+
+    snprintf(named.name, sizeof named.name, "%s", nearest[_i].name);
+    ck_assert_ptr_eq(runbook_of(&named),
+                     nearest[_i].slug != NULL ? runbook_find(nearest[_i].slug) : NULL);
 }
 END_TEST
 
@@ -297,6 +318,7 @@ int main(void)
     tcase_add_test(tests, a_check_without_a_title_is_called_by_its_name);
     tcase_add_test(tests, every_trouble_measure_and_verdict_has_words_in_each_language);
     tcase_add_test(tests, every_kind_of_check_has_a_section);
+    tcase_add_loop_test(tests, the_section_of_a_check_is_the_nearest, 0, COUNT(nearest));
     tcase_add_test(tests, a_command_names_the_check);
     tcase_add_loop_test(tests, the_page_has_the_same_commands_in_the_same_order, 0,
                         (int)runbook_count);

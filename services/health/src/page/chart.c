@@ -104,8 +104,8 @@ void chart_latency(const struct past *past, enum language language, struct buf *
     buf_printf(out,
                "<svg class=\"line\" viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" "
                "role=\"img\" aria-label=\"%s%.0f–%.0f\"><path d=\"",
-               PAST_POINTS - 1, LATENCY_HEIGHT, phrase(PHRASE_LATENCY, language), (double)least,
-               (double)most);
+               PAST_POINTS - 1, LATENCY_HEIGHT, phrase(PHRASE_LATENCY, language),
+               (double)ceilf(least), (double)ceilf(most));
     /* The top is at least 1 ms, so that a quiet line does not look wild. */
     const float scale = (LATENCY_HEIGHT - 2) / fmaxf(most, 1);
     bool broken = true;

@@ -59,7 +59,7 @@ static void put_check(const struct page *page, size_t index)
     buf_text(page->out, "<span class=\"took\">");
     if (view->states[index].looked_us > 0 && answers(check))
         buf_printf(page->out, "%s%lld%s", phrase(PHRASE_ANSWERED, page->language),
-                   (long long)((view->states[index].last.took_us + US_PER_MS / 2) / US_PER_MS),
+                   (long long)((view->states[index].last.took_us + US_PER_MS - 1) / US_PER_MS),
                    phrase(PHRASE_MS, page->language));
     buf_text(page->out, "</span>");
     chart_latency(past, page->language, page->out);

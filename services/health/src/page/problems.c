@@ -30,7 +30,7 @@ static void put_command(const struct page *page, size_t owner, int index)
 
 static void put_advice(const struct page *page, size_t owner)
 {
-    const struct runbook *runbook = runbook_find(page->view->plan->checks[owner].runbook);
+    const struct runbook *runbook = runbook_of(&page->view->plan->checks[owner]);
 
     if (runbook == NULL)
         return;

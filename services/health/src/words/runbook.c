@@ -132,10 +132,19 @@ const struct runbook *runbook_find(const char *slug)
     return NULL;
 }
 
+const struct runbook *runbook_of(const struct check *check)
+{
+    const struct runbook *own = runbook_find(check->name);
+
+    return own != NULL && strcmp(check->runbook, check_kind_names[check->kind]) == 0
+               ? own
+               : runbook_find(check->runbook);
+}
+
 void words_command(const struct check *check, int index, struct buf *out)
 {
     static const char place[] = "${name}";
-    const struct runbook *runbook = runbook_find(check->runbook);
+    const struct runbook *runbook = runbook_of(check);
 
     if (runbook == NULL || index < 0 || index >= RUNBOOK_COMMANDS)
         return;

@@ -38,6 +38,9 @@ extern const struct runbook runbooks[];
 extern const size_t runbook_count;
 /* NULL: there is none; configuration that names it is refused. */
 const struct runbook *runbook_find(const char *slug);
-/* Command `index` of the check's section, with its name in place of ${name}. A slug that is
- * unknown: nothing. */
+/* The check's section: what its `runbook` names; where that is only its kind, the section that
+ * bears its own name is nearer, if there is one. NULL: there is none. */
+const struct runbook *runbook_of(const struct check *check);
+/* Command `index` of the check's section, with its name in place of ${name}. No section: nothing.
+ */
 void words_command(const struct check *check, int index, struct buf *out);

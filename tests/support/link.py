@@ -3,16 +3,17 @@
 import socket
 import struct
 import threading
+import time
 
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close() sends RST
 
 
 class Link:
     """`hold()`: connections stand, and nothing passes, as when packets are lost. `cut()`: they are reset, and so is each new
-    one. `heal()` ends either; what was held passes then."""
+    one. `slow(SECONDS)`: each piece takes so much longer. `heal()` ends all of it; what was held passes then."""
 
     def __init__(self, port):
-        self.upstream = port
+        self.upstream, self.delay = port, 0.0
         self.passing, self.whole = threading.Event(), True
         self.passing.set()
         self.ends, self.lock = set(), threading.Lock()
@@ -37,8 +38,11 @@ class Link:
             reset(end)
         self.passing.set()
 
+    def slow(self, seconds):
+        self.delay = seconds
+
     def heal(self):
-        self.whole = True
+        self.whole, self.delay = True, 0.0
         self.passing.set()
 
     def _accept(self):
@@ -71,6 +75,8 @@ class Link:
         try:
             while data := source.recv(65536):
                 self.passing.wait()
+                if self.delay:
+                    time.sleep(self.delay)
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
         except OSError:

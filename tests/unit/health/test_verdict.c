@@ -354,10 +354,31 @@ START_TEST(an_incident_begins_worsens_and_ends_once)
 }
 END_TEST
 
+START_TEST(what_lasted_before_the_process_began_goes_on_and_says_why)
+{
+    const struct check check = {.bad_to_fail = 2, .good_to_pass = 2, .severity = SEVERITY_CRITICAL};
+    const struct verdict_times times = {.now_us = 100};
+    const struct probe_result why = {.trouble = TROUBLE_REFUSED, .detail = "here"},
+                              bad = {.trouble = TROUBLE_REFUSED, .began_us = 60},
+                              good = {.began_us = 70}, better = {.began_us = 80};
+    struct verdict_state state = {0};
+    verdict_resume(&state, LEVEL_RED, 50, &why);
+    verdict_step(&check, &state, &bad, &times);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    ck_assert_int_eq(state.since_us, 50);
+    ck_assert_str_eq(state.why.detail, "here");
+    verdict_step(&check, &state, &good, &times);
+    ck_assert_int_eq(state.level, LEVEL_RED);
+    verdict_step(&check, &state, &better, &times);
+    ck_assert_int_eq(state.level, LEVEL_GREEN);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("verdict");
 
+    tcase_add_test(tests, what_lasted_before_the_process_began_goes_on_and_says_why);
     tcase_add_checked_fixture(tests, begin, NULL);
     tcase_add_loop_test(tests, a_level_is_believed_after_so_many_probes, 0, COUNT(damping));
     tcase_add_test(tests, a_level_begins_with_the_first_probe_that_made_it);

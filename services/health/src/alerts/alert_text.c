@@ -130,8 +130,7 @@ static void put_where(const struct alert_story *story, const struct page *page)
 
 static void put_advice(const struct alert_story *story, const struct page *page)
 {
-    const struct runbook *runbook =
-        story->check != NULL ? runbook_of(story->check) : NULL;
+    const struct runbook *runbook = story->check != NULL ? runbook_of(story->check) : NULL;
     char room[ALERT_PIECE_MAX];
     struct buf command;
 

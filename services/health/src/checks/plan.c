@@ -221,8 +221,8 @@ static void read_servers(struct plan_reader *reader, const struct doc_value *val
         const struct slice one = slice_cut(&rest, ',');
         if (!text_is_slug(one) || one.len > CHECK_NAME_MAX) {
             doc_wrong(&reader->doc, value,
-                       "must be slugs with commas between: small letters and digits, joined by - "
-                       "or _");
+                      "must be slugs with commas between: small letters and digits, joined by - "
+                      "or _");
             return;
         }
     }

@@ -14,9 +14,9 @@ enum { PLAN_BYTES_MAX = 256 * 1024, PLAN_MISTAKES_MAX = 64, PLAN_MOUNTS_MAX = 16
 
 struct plan {
     struct check *checks;
-    size_t count;       /* at most CHECKS_MAX */
-    const char *servers; /* where this copy is, with commas between: "server1,server2" on a host that
-                            is both. Checks of other servers are not made here */
+    size_t count;        /* at most CHECKS_MAX */
+    const char *servers; /* where this copy is, with commas between: "server1,server2" on a host
+                            that is both. Checks of other servers are not made here */
     const char *server;  /* the first of them: of a check that names none */
     /* The rest belongs to the plan. */
     void *memory;

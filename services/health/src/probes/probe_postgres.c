@@ -20,6 +20,7 @@ static void fail(struct probe_result *result, const struct fault *fault)
 void probe_postgres(const struct probe_tools *tools, const struct check *check, void *memory,
                     struct probe_result *result)
 {
+    const int64_t began_ns = now_mono_ns();
     struct ratio *blocks = memory;
     struct postgres_seen seen;
     struct fault fault;
@@ -30,6 +31,7 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
         fail(result, &fault);
         return;
     }
+    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
     probe_add(result, MEASURE_connections, (double)seen.connections);
     probe_add(result, MEASURE_longest_transaction_s, seen.longest_s);
     probe_add(result, MEASURE_dead_tuples_percent, seen.dead_percent);

@@ -39,6 +39,7 @@ static void look(const struct probe_tools *tools, struct arena *arena, struct se
     static const struct slice command[] = {
         {"INFO", 4}
     };
+    const int64_t began_ns = now_mono_ns();
     struct redis_info info;
     struct slice text;
     struct fault fault;
@@ -51,8 +52,10 @@ static void look(const struct probe_tools *tools, struct arena *arena, struct se
             probe_fail(result, TROUBLE_REFUSED, "%s", "");
     } else if (!redis_info_read(text, &info))
         probe_fail(result, TROUBLE_BODY, "INFO");
-    else
+    else {
+        probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
         judge(&info, seen, result);
+    }
 }
 
 void probe_redis(const struct probe_tools *tools, const struct check *check, void *memory,

@@ -170,10 +170,12 @@ void verdict_step(const struct check *check, struct verdict_state *state,
     believe(check, state);
 }
 
-void verdict_resume(struct verdict_state *state, enum level level, int64_t since_us)
+void verdict_resume(struct verdict_state *state, enum level level, int64_t since_us,
+                    const struct probe_result *why)
 {
     state->level = state->why_level = level;
     state->since_us = since_us;
+    state->why = *why;
 }
 
 enum verdict_change verdict_change(const struct check *check, enum level open,

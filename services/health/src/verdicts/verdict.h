@@ -91,9 +91,10 @@ struct verdict_times {
 void verdict_step(const struct check *check, struct verdict_state *state,
                   const struct probe_result *result, const struct verdict_times *times);
 
-/* What a check was told to be before the process began, by its incident that lasts: the next probes
- * go on from there. Of a zeroed state. */
-void verdict_resume(struct verdict_state *state, enum level level, int64_t since_us);
+/* What a check was told to be before the process began, by its incident that lasts, and why: the
+ * next probes go on from there. Of a zeroed state. */
+void verdict_resume(struct verdict_state *state, enum level level, int64_t since_us,
+                    const struct probe_result *why);
 
 /* Whether the silence is for a check of this name, and not over. */
 bool verdict_is_silenced(const struct silence_of *silence, const char *name, int64_t now_us);

@@ -80,6 +80,16 @@ static bool follow(struct watch *watch, size_t i, bool *changed, struct fault *f
     return act(watch, i, fault);
 }
 
+/* As far as the incident keeps it. */
+static struct probe_result why_of(const struct incident *incident)
+{
+    struct probe_result why = {.trouble = incident->trouble, .began_us = incident->started_us};
+    memcpy(why.detail, incident->detail, sizeof why.detail);
+    if (incident->reading.measure != MEASURES)
+        why.readings[why.reading_count++] = incident->reading;
+    return why;
+}
+
 /* Incidents that lasted when the process before this one ended. What they were about may be watched
  * no more. */
 static bool resume(struct watch *watch, struct fault *fault)
@@ -97,7 +107,8 @@ static bool resume(struct watch *watch, struct fault *fault)
         }
         const size_t at = (size_t)(check - watch->plan->checks);
         watch->tasks[at].incident = open[i];
-        verdict_resume(&watch->states[at], open[i].level, open[i].started_us);
+        const struct probe_result why = why_of(&open[i]);
+        verdict_resume(&watch->states[at], open[i].level, open[i].started_us, &why);
     }
     watch->incident_count = count;
     return true;

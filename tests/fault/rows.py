@@ -22,6 +22,7 @@ import rows_memory  # noqa: E402
 import rows_names  # noqa: E402
 import rows_process  # noqa: E402
 import rows_race  # noqa: E402
+import rows_watch  # noqa: E402
 import rows_wire  # noqa: E402
 
 # short: runs in CI too
@@ -50,4 +51,5 @@ ROWS = [
     Row(29, "names that nobody answers", False, rows_names.black_hole),
     Row(31, "the schema changes under load, old and new copies side by side", True, rows_deploy.schema_change),
     Row(33, "200 clients want the same nights", True, rows_race.one_slot),
+    Row(36, "health: each part stopped, frozen, slowed", True, rows_watch.outages),
 ]

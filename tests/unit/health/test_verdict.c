@@ -356,21 +356,21 @@ END_TEST
 
 START_TEST(what_lasted_before_the_process_began_goes_on_and_says_why)
 {
-    const struct check check = {.bad_to_fail = 2, .good_to_pass = 2, .severity = SEVERITY_CRITICAL};
-    const struct verdict_times times = {.now_us = 100};
+    const struct check one = {.bad_to_fail = 2, .good_to_pass = 2, .severity = SEVERITY_CRITICAL};
+    const struct verdict_times now = {.now_us = 100};
     const struct probe_result why = {.trouble = TROUBLE_REFUSED, .detail = "here"},
                               bad = {.trouble = TROUBLE_REFUSED, .began_us = 60},
                               good = {.began_us = 70}, better = {.began_us = 80};
-    struct verdict_state state = {0};
-    verdict_resume(&state, LEVEL_RED, 50, &why);
-    verdict_step(&check, &state, &bad, &times);
-    ck_assert_int_eq(state.level, LEVEL_RED);
-    ck_assert_int_eq(state.since_us, 50);
-    ck_assert_str_eq(state.why.detail, "here");
-    verdict_step(&check, &state, &good, &times);
-    ck_assert_int_eq(state.level, LEVEL_RED);
-    verdict_step(&check, &state, &better, &times);
-    ck_assert_int_eq(state.level, LEVEL_GREEN);
+    struct verdict_state lasts = {0};
+    verdict_resume(&lasts, LEVEL_RED, 50, &why);
+    verdict_step(&one, &lasts, &bad, &now);
+    ck_assert_int_eq(lasts.level, LEVEL_RED);
+    ck_assert_int_eq(lasts.since_us, 50);
+    ck_assert_str_eq(lasts.why.detail, "here");
+    verdict_step(&one, &lasts, &good, &now);
+    ck_assert_int_eq(lasts.level, LEVEL_RED);
+    verdict_step(&one, &lasts, &better, &now);
+    ck_assert_int_eq(lasts.level, LEVEL_GREEN);
 }
 END_TEST
 

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+"""Row 36: each part that health watches is stopped, frozen and slowed in turn. It turns red, for the right cause, and
+nothing else does; one alert and one recovery a cause and channel. And health itself is killed in the middle."""
+import email
+import email.policy
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.parse
+
+from booking_gateway import BOOKING, BookingGateway
+from link import Link
+from stand import Client, built, full, wait_until
+
+HEALTH = built("services/health/health")
+HERE = os.path.dirname(os.path.realpath(__file__))
+SINK = os.path.join(HERE, "..", "..", "support", "smtp_sink.py")
+CHAT, ALERTS_TOKEN = 4242, "1002:AAalerts"
+RED_SECONDS, GREEN_SECONDS = 30, 40
+PLAN = """\
+server: here
+checks:
+  - {{name: postgres, kind: postgres, interval: 500ms, timeout: 400ms}}
+  - {{name: redis, kind: redis, interval: 500ms, timeout: 400ms}}
+  - {{name: booking-api, kind: service, target: "http://127.0.0.1:{booking}", interval: 500ms, timeout: 400ms, needs: [postgres]}}
+  - {{name: bot-gateway, kind: service, target: "http://127.0.0.1:{gateway}", interval: 500ms, timeout: 400ms, needs: [postgres]}}
+  - {{name: telegram, kind: http, target: "http://127.0.0.1:{telegram}/control/state", interval: 500ms, timeout: 400ms}}
+"""
+NEEDS = {"booking-api": "postgres", "bot-gateway": "postgres"}
+# What is done to a part, in the short form; --full: everything to each.
+HARMS = {"postgres": ("stopped", "frozen"), "redis": ("stopped",), "booking-api": ("stopped", "slowed"), "bot-gateway": ("stopped",),
+         "telegram": ("stopped",)}
+SUBJECT = re.compile("(Авария|Предупреждение|Снова в порядке): (.*)")
+
+
+class World(BookingGateway):
+    """Every part is reached through a link of its own; PostgreSQL and Redis by the others too."""
+
+    def prepare(self):
+        super().prepare()
+        stand = self.stand
+        self.telegram.do("bots", name="alerts", token=ALERTS_TOKEN)
+        self.telegram.do("users", id=CHAT, first_name="Дежурный", start=True, bot="alerts")
+        redis = urllib.parse.urlsplit(stand.redis_url)
+        self.links = {"postgres": Link(stand.port), "redis": Link(redis.port), "booking-api": Link(self.booking.port),
+                      "telegram": Link(self.telegram.port)}
+        self.redis_url = redis._replace(netloc=redis.netloc.replace(str(redis.port), str(self.links["redis"].port))).geturl()
+        self.booking.kill()
+        port = self.links["postgres"].port
+        self.shared = {"REDIS_URL": self.redis_url}
+        self.booking.environment |= {**self.shared, "DATABASE_URL": stand.url("booking_runtime", port=port)}
+        self.booking.start()
+
+    @property
+    def variables(self):
+        return {**super().variables, **self.shared, "DATABASE_URL": self.stand.url("bot_runtime", port=self.links["postgres"].port)}
+
+    def watch(self):
+        """health, a mail server, and the gateway's link."""
+        self.links["bot-gateway"] = Link(self.copies[0].port)
+        self.mails = os.path.join(self.stand.folder, "mails")
+        os.mkdir(self.mails)
+        self.sink = subprocess.Popen([sys.executable, SINK, self.mails], stdout=subprocess.PIPE, text=True)
+        mail = self.sink.stdout.readline().rpartition(":")[2].strip()
+        plan = os.path.join(self.stand.folder, "health.yaml")
+        with open(plan, "w", encoding="ascii") as file:
+            file.write(PLAN.format(booking=self.links["booking-api"].port, gateway=self.links["bot-gateway"].port,
+                                   telegram=self.links["telegram"].port))
+        # Alerts go past the link, so that a broken one shows only in the check; --telegram breaks both.
+        self.health = self.stand.service(
+            binary=HEALTH, HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(self.stand.folder, "health.sqlite"), **self.shared,
+            DATABASE_URL=self.stand.url("health_runtime", port=self.links["postgres"].port),
+            TELEGRAM_API_ROOT=f"http://127.0.0.1:{self.links['telegram'].port}", ALERT_BOT_TOKEN=ALERTS_TOKEN, ALERT_CHATS=CHAT,
+            SMTP_URL=f"smtp://127.0.0.1:{mail}", ALERT_FROM="health@example.org", ALERT_EMAILS="duty@example.org")
+        self.key = self.stand.key(client="watcher")
+        self.settled()
+
+    def __exit__(self, *error):
+        if hasattr(self, "sink"):
+            self.sink.kill()
+            self.sink.wait()
+        super().__exit__(*error)
+
+    def checks(self):
+        """{name: (status, cause)}; the key is good without PostgreSQL too."""
+        client = Client(self.health.port, self.key)
+        reply = client.get("/v1/status")
+        client.close()
+        assert reply.status == 200, f"/v1/status answers {reply.status} {reply.body[:200]}"
+        return {one["name"]: (one["status"], one.get("cause")) for one in reply.json["checks"]}
+
+    def settled(self):
+        wait_until("all is green", GREEN_SECONDS, lambda: all(status == "green" for status, _ in self.checks().values()), 0.2)
+
+    def told(self):
+        """[(channel, event, title)] so far."""
+        found = []
+        for path in sorted(glob.glob(os.path.join(self.mails, "*.eml")), key=lambda one: int(os.path.basename(one)[:-4])):
+            with open(path, "rb") as file:
+                file.readline()
+                found += [("mail", str(email.message_from_binary_file(file, policy=email.policy.default)["Subject"]))]
+        calls = self.telegram.see("calls", bot="alerts", method="sendMessage")["calls"]
+        found += [("telegram", re.sub("<[^>]*>", "", one["parameters"]["text"]).splitlines()[0]) for one in calls if one["status"] == 200]
+        events = []
+        for channel, text in found:
+            match = SUBJECT.search(text)
+            assert match, f"an alert that says nothing: {text}"
+            events.append((channel, "green" if match[1].startswith("Снова") else "bad", match[2].strip()))
+        return events
+
+
+def harm(world, part, how):
+    link = world.links[part]
+    {"stopped": link.cut, "frozen": link.hold, "slowed": lambda: link.slow(3.0)}[how]()
+
+
+def strays(checks, part):
+    """What is wrong beside the part: red, yellow, or affected by another one."""
+    return {name: seen for name, seen in checks.items()
+            if name != part and (seen[0] in ("red", "yellow") or (seen[0] == "affected" and (NEEDS.get(name), seen[1]) != (part, part)))}
+
+
+def outage(world, part, how):
+    """Seconds until it was red."""
+    before = len(world.told())
+    began = time.monotonic()
+    harm(world, part, how)
+    while (seen := world.checks())[part][0] != "red":
+        assert not strays(seen, part), f"{part} {how}: {strays(seen, part)}"
+        assert time.monotonic() - began < RED_SECONDS, f"{part} {how}: not red after {RED_SECONDS} s but {seen}"
+        time.sleep(0.1)
+    red = time.monotonic() - began
+    channels = ["mail"] if part == "telegram" else ["mail", "telegram"]
+    wait_until(f"{part} {how}: all channels tell", 20, lambda: len(world.told()) - before >= len(channels), 0.2)
+    seen = watched(world, part, how, 3)
+    if part == "postgres":
+        assert all(seen[name] == ("affected", part) for name in NEEDS), f"{part} {how}: {seen}"
+    world.links[part].heal()
+    wait_until(f"{part} is green again", GREEN_SECONDS, lambda: world.checks()[part][0] == "green", 0.1)
+    world.settled()
+    watched(world, part, f"{how}, afterwards", 2)
+    told = sorted(world.told()[0:0] + [one for one in news(world, before)])
+    wanted = sorted((channel, event, part) for channel in channels for event in ("bad", "green"))
+    assert told == wanted, f"{part} {how}: told {told}"
+    return red
+
+
+def news(world, before):
+    """What was told since; the list is by channel, so the first `before` are not its beginning."""
+    wait_until("recoveries are told", 20, lambda: len(world.told()) > before, 0.2)
+    time.sleep(1)
+    return subtract(world.told(), world.known)
+
+
+def subtract(told, known):
+    rest = list(told)
+    for one in known:
+        rest.remove(one)
+    known.extend(rest)
+    return rest
+
+
+def watched(world, part, how, seconds):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        seen = world.checks()
+        assert not strays(seen, part), f"{part} {how}: {strays(seen, part)}"
+        time.sleep(0.2)
+    return seen
+
+
+def killed(world):
+    """health dies in the middle of an incident: nobody is told twice, and it is known when it began."""
+    client = Client(world.health.port, world.key)
+    world.links["redis"].cut()
+    wait_until("Redis is red", RED_SECONDS, lambda: world.checks()["redis"][0] == "red", 0.1)
+    wait_until("both channels tell", 20, lambda: len(world.told()) - len(world.known) >= 2, 0.2)
+    before = client.get("/v1/incidents").json["items"][0]
+    client.close()
+    world.health.kill()
+    world.health.start()
+    watched(world, "redis", "health killed", 3)
+    client = Client(world.health.port, world.key)
+    after = client.get("/v1/incidents").json["items"][0]
+    client.close()
+    assert (after["id"], after["started_at"], after["ended_at"]) == (before["id"], before["started_at"], None), f"{before} became {after}"
+    world.links["redis"].heal()
+    world.settled()
+    wait_until("both channels tell the end", 20, lambda: len(world.told()) - len(world.known) >= 4, 0.2)
+    told = sorted(subtract(world.told(), world.known))
+    wanted = sorted((channel, event, "redis") for channel in ("mail", "telegram") for event in ("bad", "green"))
+    assert told == wanted, f"health killed: told {told}"
+
+
+def outages(chance):
+    harms = [(part, how) for part, ways in HARMS.items() for how in (("stopped", "frozen", "slowed") if full() else ways)]
+    chance.shuffle(harms)
+    with World(copies=1) as world:
+        world.watch()
+        world.known = []
+        subtract(world.told(), world.known)
+        slowest = max((outage(world, part, how), f"{part} {how}") for part, how in harms)
+        killed(world)
+        rss = world.health.status("VmRSS") // 1024
+    return f"{len(harms)} outages, red after {slowest[0]:.1f} s at most ({slowest[1]}), RSS {rss} MiB"

@@ -87,7 +87,7 @@ struct check check_of(enum check_kind kind, const char *target)
                           .target = target,
                           .server = "server1",
                           .interval_ms = 10000,
-                          .timeout_ms = 5000,
+                          .timeout_ms = 20000,
                           .expect_body = "",
                           .expect_header = "",
                           .record = "",

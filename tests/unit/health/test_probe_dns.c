@@ -206,7 +206,7 @@ START_TEST(records_are_compared_with_what_is_expected)
         check.expect[check.expect_count] = rows[_i].expect[check.expect_count];
         check.expect_count++;
     }
-    check.timeout_ms = rows[_i].trouble == TROUBLE_TIMEOUT ? 200 : 10000;
+    check.timeout_ms = rows[_i].trouble == TROUBLE_TIMEOUT ? 200 : 20000;
     const struct probe_result result = look_at(&check);
     ck_assert_msg(result.trouble == rows[_i].trouble, "%s: %s", rows[_i].why,
                   probe_trouble_names[result.trouble]);
@@ -254,10 +254,10 @@ START_TEST(a_silent_server_leaves_time_for_the_next)
     snprintf(list, sizeof(list), "127.0.0.1:%d, 127.0.0.1:%d", ntohs(addr.sin_port), server.port);
     tools.name_servers = list;
     check.record = "A";
-    check.timeout_ms = 2000;
+    check.timeout_ms = 6000;
     const struct probe_result result = look_at(&check);
     ASSERT_TROUBLE(result, TROUBLE_NONE, "");
-    ck_assert(reading_of(&result, MEASURE_latency_ms) < 1000);
+    ck_assert(reading_of(&result, MEASURE_latency_ms) < 3000);
     close(silent);
     stop();
 }
@@ -272,7 +272,7 @@ START_TEST(a_closed_port_is_refused_at_once)
     check.timeout_ms = 20000;
     const struct probe_result result = look_at(&check);
     ASSERT_TROUBLE(result, TROUBLE_REFUSED, "");
-    ck_assert_int_lt(result.took_us, 5000000);
+    ck_assert_int_lt(result.took_us, 15000000);
 }
 END_TEST
 

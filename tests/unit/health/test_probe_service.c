@@ -202,6 +202,37 @@ START_TEST(the_certificate_that_ends_first_counts)
 }
 END_TEST
 
+static void show_requests(int good, int failed)
+{
+    static struct page page;
+    static char text[512];
+    snprintf(text, sizeof(text),
+             RELOADED "traefik_service_requests_total{code=\"200\",service=\"a@docker\"} %d\n"
+                      "traefik_service_requests_total{code=\"502\",service=\"a@docker\"} %d\n"
+                      "traefik_open_connections{entrypoint=\"web\",protocol=\"TCP\"} 3\n"
+                      "traefik_open_connections{entrypoint=\"websecure\",protocol=\"TCP\"} 4\n",
+             good, failed);
+    page = (struct page){"/metrics", "200 OK", NULL, text, 0, PAGE_WHOLE};
+    pages_set(&pages, &page, 1);
+}
+
+START_TEST(requests_that_fail_at_traefik_are_told_in_percent)
+{
+    const struct check check = check_of(CHECK_TRAEFIK, url_of("127.0.0.1", pages.port, "/metrics"));
+    struct look look = {.check = &check};
+    show_requests(1000, 1000);
+    look_again(&look);
+    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "what was is not judged");
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_connections), 7);
+    show_requests(1018, 1001);
+    look_again(&look);
+    ck_assert_msg(isnan(reading_of(&look.result, MEASURE_error_percent)), "19 requests");
+    show_requests(1019, 1001);
+    look_again(&look);
+    ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 5, 0.001);
+}
+END_TEST
+
 START_TEST(a_reload_that_fails_between_two_looks_is_told_once)
 {
     static struct page page = {"/metrics", "200 OK",
@@ -360,6 +391,7 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, metrics_beyond_their_limit_are_refused);
     tcase_add_loop_test(tcase, traefik_is_judged_by_its_metrics, 0, ROWS(traefiks));
     tcase_add_test(tcase, the_certificate_that_ends_first_counts);
+    tcase_add_test(tcase, requests_that_fail_at_traefik_are_told_in_percent);
     tcase_add_test(tcase, a_reload_that_fails_between_two_looks_is_told_once);
     tcase_add_loop_test(tcase, bots_are_judged_by_what_the_gateway_tells, 0, ROWS(gateways));
     tcase_add_test(tcase, all_pages_of_bots_are_read_but_no_more_than_five);

@@ -2,24 +2,36 @@
 /* Traefik by its own metrics. Names as of Traefik 3 (pkg/observability/metrics/prometheus.go);
  * traefik_config_reloads_failure_total and traefik_config_last_reload_failure are of version 2, and
  * a server is counted only where its service has a health check. */
+#include <assert.h>
 #include <math.h>
 
 #include "base/buf.h"
 #include "base/now.h"
 
+#include "probes/growth.h"
 #include "probes/probe_parts.h"
 #include "probes/prometheus.h"
 
-enum { NAMES_MAX = 120, SECONDS_PER_DAY = 86400 };
+#define ERRORS_SPAN (60 * NS_PER_S)
+
+enum {
+    NAMES_MAX = 120,
+    REQUESTS_MIN = 20, /* in ERRORS_SPAN, before their errors are judged */
+    SECONDS_PER_DAY = 86400
+};
 
 /* Kept between probes, where the name has one address: counters of several are not told apart. */
 struct seen {
     bool known;
     double failures;
+    struct growth requests; /* of services; of them failed */
 };
+static_assert(sizeof(struct seen) <= PROBE_MEMORY, "the memory of a probe");
 
 struct numbers {
     double reloads, failures, succeeded_at, failed_at;
+    double requests, failed;
+    double connections; /* NAN: it does not tell */
     double servers_down;
     double until; /* the first end of a certificate, seconds since 1970; NAN: none */
     char names[NAMES_MAX];
@@ -63,10 +75,28 @@ static void take_sample(const struct prometheus_sample *sample, struct numbers *
         if (slice_is(sample->name, sums[i].name))
             *sums[i].into += sample->value;
     }
-    if (slice_is(sample->name, "traefik_service_server_up"))
+    if (slice_is(sample->name, "traefik_service_requests_total")) {
+        numbers->requests += sample->value;
+        if (slice_starts(prometheus_label(sample->labels, "code"), SLICE("5")))
+            numbers->failed += sample->value;
+    } else if (slice_is(sample->name, "traefik_open_connections")) {
+        numbers->connections =
+            isnan(numbers->connections) ? sample->value : numbers->connections + sample->value;
+    } else if (slice_is(sample->name, "traefik_service_server_up")) {
         take_server(sample, numbers);
-    else if (slice_is(sample->name, "traefik_tls_certs_not_after"))
+    } else if (slice_is(sample->name, "traefik_tls_certs_not_after")) {
         take_certificate(sample, numbers);
+    }
+}
+
+static void judge_errors(struct seen *seen, const struct numbers *numbers,
+                         struct probe_result *result)
+{
+    double grown, part;
+    growth_look(&seen->requests, now_mono_ns(), ERRORS_SPAN, numbers->requests, numbers->failed,
+                &grown, &part);
+    if (grown >= REQUESTS_MIN)
+        probe_add(result, MEASURE_error_percent, part / grown * 100);
 }
 
 static void judge(const struct probe_place *place, const struct numbers *numbers,
@@ -74,7 +104,11 @@ static void judge(const struct probe_place *place, const struct numbers *numbers
 {
     struct seen *seen = place->data;
     const bool grew = place->places == 1 && seen->known && numbers->failures > seen->failures;
-    *seen = (struct seen){.known = true, .failures = numbers->failures};
+    seen->known = true;
+    seen->failures = numbers->failures;
+    if (place->places == 1)
+        judge_errors(seen, numbers, result);
+    probe_add(result, MEASURE_connections, numbers->connections);
     probe_add(result, MEASURE_servers_down, numbers->servers_down);
     if (!isnan(numbers->until))
         probe_add(result, MEASURE_certificate_days,
@@ -90,7 +124,7 @@ static void judge(const struct probe_place *place, const struct numbers *numbers
 static void ask_traefik(struct probe_place *place, struct probe_result *result)
 {
     const struct probe_ask ask = {.url = place->check->target, .answer_max = PROBE_METRICS_MAX};
-    struct numbers numbers = {.until = (double)NAN};
+    struct numbers numbers = {.connections = (double)NAN, .until = (double)NAN};
     struct prometheus_sample sample;
     struct http_answer answer;
     const int64_t began_ns = now_mono_ns();

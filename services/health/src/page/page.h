@@ -5,7 +5,7 @@
  * The page works without JavaScript. page.js fetches it anew every 10 s and replaces its contents,
  * and lets commands be copied. Form of an open incident that nobody has acknowledged:
  *     POST /incidents/<id>/ack    token=<options->token>
- * with ?lang= of the page. page.css and page.js are in the program as health_page_files. */
+ * page.css and page.js are in the program as health_page_files. */
 #pragma once
 
 #include "base/buf.h"

@@ -89,9 +89,9 @@ static void put_ack(const struct page *page, const struct incident *incident)
     }
     uuid_format(&incident->id, id);
     buf_printf(page->out,
-               "<form method=\"post\" action=\"/incidents/%s/ack?lang=%s\">"
+               "<form method=\"post\" action=\"/incidents/%s/ack\">"
                "<input type=\"hidden\" name=\"token\" value=\"",
-               id, language_names[page->language]);
+               id);
     html_text(page->out, page->options->token);
     buf_printf(page->out, "\"><button id=\"a-%s\">%s</button></form>", id,
                phrase(PHRASE_ACK, page->language));

@@ -10,9 +10,9 @@
 
 #include "alerts/alerts.h"
 #include "config.h"
+#include "history_fake.h"
 #include "servers.h"
 #include "unit/base/suite.h"
-#include "unit/health/history_fake.h"
 
 #define TOKEN    "4711:C4nary-Token_of-the-bot"
 #define PASSWORD "C4nary-Password"
@@ -22,9 +22,8 @@ enum {
     BOB = 102,
     STRANGER = 103,
     BOTH = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL,
-    FIRST_MS = 5000,     /* the first try of an alert */
-    FALLBACK_MS = 20000, /* the other channel */
-    PATIENCE_MS = 30000, /* for what has no bound of its own */
+    FIRST_MS = 15000,    /* the first try of an alert: 5 s, and what a busy machine adds */
+    PATIENCE_MS = 60000, /* for what has no bound of its own, or is tried twice first */
     QUIET_MS = 3000      /* more than one look at the queue */
 };
 

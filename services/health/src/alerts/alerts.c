@@ -8,7 +8,7 @@
 #include "base/metric.h"
 #include "base/now.h"
 
-#include "alerts/alert_queue.h"
+#include "alerts/alert_pace.h"
 #include "alerts/email_channel.h"
 #include "alerts/taps.h"
 #include "alerts/telegram_channel.h"
@@ -38,7 +38,7 @@ struct alerts {
     struct service *service;
     const struct health_config *config;
     const struct plan *plan;
-    struct alert_queue queue;
+    struct history *history;
     struct http_client *http;
     struct telegram_channel *chats;
     struct email_channel *email;
@@ -89,14 +89,24 @@ static struct alert_story story_of(const struct alerts *alerts, const struct ale
                                 .public_url = alerts->config->public_url};
 }
 
+/* What history could not be told in time it may have done, or will do: its calls keep their order.
+ */
+static void note(bool ok, const struct fault *fault)
+{
+    if (!ok)
+        log_fault(LOG_WARN, "alert_not_noted", fault, (struct slice){0});
+}
+
 /* To the others that are configured. */
 static void tell_others(struct teller *teller, const struct alert *alert)
 {
     const unsigned others = configured(teller->alerts) & ~(1U << teller->number);
+    struct history *history = teller->alerts->history;
+    struct fault fault;
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         if ((others & 1U << i) != 0) {
-            queue_also(&teller->alerts->queue, alert, (enum alert_channel)i, now_wall_us());
+            note(history_alert_also(history, alert->id, (enum alert_channel)i, &fault), &fault);
             periodic_soon(teller->alerts->tellers[i].task, 0);
         }
 }
@@ -124,16 +134,19 @@ static void note_failure(struct teller *teller, const struct alert *alert,
 {
     const struct pace pace =
         pace_of(alert->tries, end, teller->channel.limit_ms, ALERT_FALLBACK_MS);
+    struct history *history = teller->alerts->history;
+    struct fault fault;
 
     teller->failed.value++;
     log_failure(teller, alert, pace.over, end);
     if (pace.also)
         tell_others(teller, alert);
     if (pace.over) {
-        queue_told(&teller->alerts->queue, alert, 0);
+        note(history_alert_told(history, alert->id, 0, &fault), &fault);
         return;
     }
-    queue_later(&teller->alerts->queue, alert, now_wall_us() + pace.pause_ms * US_PER_MS);
+    const int64_t due_us = now_wall_us() + pace.pause_ms * US_PER_MS;
+    note(history_alert_later(history, alert->id, due_us, &fault), &fault);
     periodic_soon(teller->task, pace.pause_ms + 1);
 }
 
@@ -141,6 +154,7 @@ static void send_one(struct teller *teller, const struct alert *alert, struct ch
 {
     const struct alert_story story = story_of(teller->alerts, alert);
     const int64_t began_ns = now_mono_ns();
+    struct fault fault;
 
     *end = (struct channel_end){.outcome = CHANNEL_AWAY};
     teller->channel.send(teller->channel.self, &story, end);
@@ -148,43 +162,46 @@ static void send_one(struct teller *teller, const struct alert *alert, struct ch
     if (end->outcome != CHANNEL_TOLD)
         return;
     teller->told.value++;
-    queue_told(&teller->alerts->queue, alert, end->message_id);
+    note(history_alert_told(teller->alerts->history, alert->id, end->message_id, &fault), &fault);
 }
 
 /* Behind the first that finds the channel away or busy none is tried: it would only wait. */
+static void tell_all(struct teller *teller, size_t count, struct channel_end *end)
+{
+    const int64_t until_ns = now_mono_ns() + BEGIN_MS * NS_PER_MS;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct alert *alert = &teller->due[i];
+
+        if (teller->alerts->service->stopping || now_mono_ns() > until_ns)
+            return;
+        if (alert->channel != teller->number)
+            continue;
+        if (end->outcome == CHANNEL_TOLD || end->outcome == CHANNEL_REFUSED)
+            send_one(teller, alert, end);
+        if (end->outcome != CHANNEL_TOLD)
+            note_failure(teller, alert, end);
+    }
+}
+
 static bool tell(void *data, struct fault *fault)
 {
     struct teller *teller = data;
-    const int64_t began_ns = now_mono_ns();
     size_t count = DUE_MAX;
     struct channel_end end = {.outcome = CHANNEL_TOLD};
-    const bool ok = queue_due(&teller->alerts->queue, teller->number, now_wall_us(), teller->due,
-                              &count, fault);
 
-    for (size_t i = 0; i < count && !teller->alerts->service->stopping &&
-                       now_mono_ns() - began_ns < BEGIN_MS * NS_PER_MS;
-         i++) {
-        if (end.outcome == CHANNEL_TOLD || end.outcome == CHANNEL_REFUSED)
-            send_one(teller, &teller->due[i], &end);
-        if (end.outcome != CHANNEL_TOLD)
-            note_failure(teller, &teller->due[i], &end);
-    }
+    if (!history_alerts_due(teller->alerts->history, now_wall_us(), teller->due, &count, fault))
+        return false;
+    tell_all(teller, count, &end);
     if (teller->channel.tidy != NULL && end.outcome == CHANNEL_TOLD)
         teller->channel.tidy(teller->channel.self);
-    return ok;
+    return true;
 }
 
 void alerts_soon(struct alerts *alerts)
 {
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         periodic_soon(alerts->tellers[i].task, 0);
-}
-
-void alerts_tell(struct alerts *alerts, const struct incident *incident, enum alert_event event,
-                 unsigned channels)
-{
-    queue_tell(&alerts->queue, incident, event, channels & configured(alerts), now_wall_us());
-    alerts_soon(alerts);
 }
 
 /* --- acknowledgements --- */
@@ -241,7 +258,7 @@ static bool start_telegram(struct alerts *alerts, struct fault *fault)
                                       .telegram = telegram,
                                       .token = config->alert_bot_token,
                                       .chats = alerts->chats,
-                                      .history = alerts->queue.history,
+                                      .history = alerts->history,
                                       .acked = on_tap,
                                       .data = alerts};
     alerts->taps = taps_start(&taps, fault);
@@ -302,7 +319,7 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
     alerts->service = service;
     alerts->config = config;
     alerts->plan = plan;
-    queue_init(&alerts->queue, history);
+    alerts->history = history;
     bool ok = start_telegram(alerts, fault) && start_email(alerts, fault);
     for (int i = 0; ok && i < ALERT_CHANNELS; i++)
         ok = start_teller(alerts, (enum alert_channel)i, fault);

@@ -27,10 +27,6 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
 void alerts_stop(struct alerts *alerts);
 /* Something was queued. */
 void alerts_soon(struct alerts *alerts);
-/* History is away and has not taken this: it is told from memory, once, by `channels`. Such a
- * recovery goes to no channel on which the incident was not told yet. Lost with the process. */
-void alerts_tell(struct alerts *alerts, const struct incident *incident, enum alert_event event,
-                 unsigned channels);
 /* Which channels an incident of this severity goes to, of those that are configured: bit n for
  * channel n. Both severities go to all: of the two warnings that tapbot-facts 6 names one goes to
  * both, and one to e-mail alone, which not everybody reads at night. */

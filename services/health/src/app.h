@@ -4,12 +4,12 @@
 
 #include "api/service.h"
 
-#include "checks/plan.h"
 #include "config.h"
 
 struct alerts;
 struct history;
 struct periodic;
+struct plan;
 struct watch;
 
 enum { PAGE_TOKEN_LEN = 32 };
@@ -17,7 +17,7 @@ enum { PAGE_TOKEN_LEN = 32 };
 struct health_app {
     struct service *service; /* first: as struct service_data */
     const struct health_config *config;
-    struct plan plan;
+    struct plan *plan; /* what is watched */
     struct history *history;
     struct periodic *writer; /* history_write() every 5 s */
     struct alerts *alerts;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config.h"
 
-#include "telegram/telegram.h"
-
 #define AT(member) offsetof(struct health_config, member)
 
 // clang-format off
@@ -16,7 +14,7 @@ const struct env_variable health_variables[] = {
     {"LINK_KEY",          ENV_SECRET, AT(link_key),          "",                  0, 0, "The API key by which other services of ours are asked."},
     {"ALERT_BOT_TOKEN",   ENV_SECRET, AT(alert_bot_token),   "",                  0, 0, "The token of the bot that tells of incidents; empty: no Telegram."},
     {"ALERT_CHATS",       ENV_TEXT,   AT(alert_chats),       "",                  0, 0, "Ids of the chats that it tells, comma-separated."},
-    {"TELEGRAM_API_ROOT", ENV_TEXT,   AT(telegram_api_root), TELEGRAM_ROOT,       0, 0, "Telegram's Bot API, or a server of one's own that speaks it."},
+    {"TELEGRAM_API_ROOT", ENV_TEXT,   AT(telegram_api_root), "https://api.telegram.org", 0, 0, "Telegram's Bot API, or a server of one's own that speaks it."},
     {"TELEGRAM_PROXY",    ENV_SECRET, AT(telegram_proxy),    "",                  0, 0, "The proxy on the way to Telegram: http://host:port or socks5h://host:port."},
     {"SMTP_URL",          ENV_TEXT,   AT(smtp_url),          "",                  0, 0, "The mail server: smtp://host:587 or smtps://host:465; empty: no e-mail."},
     {"SMTP_USER",         ENV_TEXT,   AT(smtp_user),         "",                  0, 0, "The user at the mail server."},

@@ -11,6 +11,7 @@
 #include "access.h"
 #include "alerts/alerts.h"
 #include "app.h"
+#include "checks/plan.h"
 #include "history/history.h"
 #include "routes.h"
 #include "watch/watch.h"
@@ -46,7 +47,9 @@ static void stop(void *data)
     alerts_stop(app->alerts);
     periodic_stop(app->writer);
     history_close(app->history);
-    plan_finish(&app->plan);
+    if (app->plan != NULL)
+        plan_finish(app->plan);
+    free(app->plan);
     free(app);
 }
 
@@ -58,7 +61,7 @@ static bool write_history(void *data, struct fault *fault)
 static bool start_history(struct health_app *app, struct fault *fault)
 {
     struct loop *loop = app->service->loop;
-    app->history = history_open(loop, app->config->history, &app->plan, fault);
+    app->history = history_open(loop, app->config->history, app->plan, fault);
     if (app->history == NULL)
         return false;
     history_keep_keys(app->history, app->service->keys);
@@ -73,12 +76,12 @@ static bool start_history(struct health_app *app, struct fault *fault)
 
 static bool start_watch(struct health_app *app, struct fault *fault)
 {
-    app->alerts = alerts_start(app->service, app->config, &app->plan, app->history, fault);
+    app->alerts = alerts_start(app->service, app->config, app->plan, app->history, fault);
     if (app->alerts == NULL)
         return false;
     const struct watch_options options = {.service = app->service,
                                           .config = app->config,
-                                          .plan = &app->plan,
+                                          .plan = app->plan,
                                           .history = app->history,
                                           .alerts = app->alerts};
     app->watch = watch_start(&options, fault);
@@ -96,10 +99,14 @@ static void *start(struct service *service, const void *config, struct fault *fa
     /* What words/ tells of times is in the zone of the process. */
     setenv("TZ", app->config->time_zone, 1);
     tzset();
-    if (!plan_load(app->config->plan, &app->plan, stderr))
+    app->plan = fault_calloc(sizeof *app->plan, "the checks", fault);
+    if (app->plan == NULL)
+        goto fail;
+    if (!plan_load(app->config->plan, app->plan, stderr))
         fault_set(fault, FAULT_INVALID, "bad_plan", "The table of checks has mistakes.");
     else if (start_history(app, fault) && start_watch(app, fault))
         return app;
+fail:
     stop(app);
     return NULL;
 }

@@ -167,21 +167,23 @@ START_TEST(a_ratio_is_told_from_a_thousand_look_ups_on)
 }
 END_TEST
 
+// clang-format off
 static const struct {
     const char *json;
     bool read;
     size_t running, down;
     const char *names;
 } lists[] = {
-    {"[]",                                                                                                true,  0, 0, ""             },
-    {"[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"Up 2 hours\"}]",                          true,  1, 0, ""             },
+    {"[]", true, 0, 0, ""},
+    {"[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"Up 2 hours\"}]", true, 1, 0, ""},
     {"[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"Up 2 hours (unhealthy)\"},"
      "{\"Names\":[\"/b-1\"],\"State\":\"exited\",\"Status\":\"Exited (0) 3 days ago\"},"
      "{\"Names\":[\"/c-1\"],\"State\":\"exited\",\"Status\":\"Exited (137) 1 hour ago\"},"
-     "{\"Names\":[\"/d-1\"],\"State\":\"restarting\",\"Status\":\"Restarting (1) 2 seconds ago\"}]", true,  0, 3, "a-1, c-1, d-1"},
-    {"{\"message\":\"forbidden\"}",                                                                       false, 0, 0, ""             },
-    {"[",                                                                                                 false, 0, 0, ""             },
+     "{\"Names\":[\"/d-1\"],\"State\":\"restarting\",\"Status\":\"Restarting (1) 2 seconds ago\"}]", true, 0, 3, "a-1, c-1, d-1"},
+    {"{\"message\":\"forbidden\"}", false, 0, 0, ""},
+    {"[", false, 0, 0, ""},
 };
+// clang-format on
 
 START_TEST(containers_that_are_down_are_named)
 {
@@ -200,7 +202,6 @@ START_TEST(containers_that_are_down_are_named)
     arena_finish(&arena);
 }
 END_TEST
-
 
 int main(void)
 {

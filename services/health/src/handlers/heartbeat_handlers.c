@@ -27,7 +27,7 @@ static const struct fields fields = FIELDS_OF(items, struct beat);
 static const struct check *find(const struct health_app *app, struct slice name,
                                 struct fault *fault)
 {
-    const struct check *check = plan_find(&app->plan, name);
+    const struct check *check = plan_find(app->plan, name);
     if (check != NULL && check->kind == CHECK_HEARTBEAT)
         return check;
     fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such heartbeat.");

@@ -72,7 +72,7 @@ enum http_status post_silence(void *data, const struct http_request *req, struct
     struct silence silence;
     bool dry;
     struct fault fault;
-    if (!action_is_dry(req, &dry, &fault) || !silence_decode(req, &app->plan, &silence, &fault))
+    if (!action_is_dry(req, &dry, &fault) || !silence_decode(req, app->plan, &silence, &fault))
         return http_reply_fault(req, res, &fault);
     return add(app, req, res, &silence, dry, HTTP_CREATED);
 }

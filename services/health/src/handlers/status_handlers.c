@@ -23,10 +23,10 @@ enum http_status get_status(void *data, const struct http_request *req, struct h
 static bool find_check(const struct health_app *app, struct slice name, size_t *out,
                        struct fault *fault)
 {
-    const struct check *check = plan_find(&app->plan, name);
+    const struct check *check = plan_find(app->plan, name);
     if (check == NULL)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such check.");
-    *out = (size_t)(check - app->plan.checks);
+    *out = (size_t)(check - app->plan->checks);
     return true;
 }
 

@@ -63,10 +63,14 @@ bool proc_read_meminfo(struct slice text, struct proc_memory *out)
     while (text.len > 0) {
         struct slice line = slice_cut(&text, '\n');
         const struct slice name = slice_cut(&line, ':');
-        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-            if (slice_is(name, names[i].name) &&
-                !number(&line, (int64_t *)((char *)&memory + names[i].offset)))
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            int64_t kib;
+            if (!slice_is(name, names[i].name))
+                continue;
+            if (!number(&line, &kib))
                 return false;
+            memcpy((char *)&memory + names[i].offset, &kib, sizeof kib);
+        }
     }
     if (memory.total <= 0)
         return false;

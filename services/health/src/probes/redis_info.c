@@ -23,7 +23,7 @@ static void take(struct slice name, struct slice value, struct redis_info *out)
     int64_t number;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (slice_is(name, numbers[i].name) && parse_i64(value, 0, INT64_MAX, &number))
-            *(int64_t *)((char *)out + numbers[i].offset) = number;
+            memcpy((char *)out + numbers[i].offset, &number, sizeof number);
     for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++)
         out->broken_writes += slice_is(name, writes[i]) && !slice_is(value, "ok");
     if (slice_is(name, "loading"))

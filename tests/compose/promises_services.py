@@ -12,10 +12,15 @@ LINK_URL = "http://traefik:7000"
 MIGRATION_CONNECTIONS = 2  # of one container that changes the database
 
 
-def traefik(world, file, section):
-    """What Traefik reads in a file of traefik/dynamic where everything runs."""
+def rendered(world, file):
+    """The lines of a file of traefik/dynamic where everything runs."""
     every = {"TAPBOT_DOMAIN": "tapbot.kz", "COMPOSE_PROFILES": "server1,server2,monitoring,admin"}
-    return edge.maps(edge.rendered(world["texts"][f"traefik/dynamic/{file}.yml"], every))["http"][section]
+    return edge.rendered(world["texts"][f"traefik/dynamic/{file}.yml"], every)
+
+
+def traefik(world, file, section):
+    """What Traefik reads in there."""
+    return edge.maps(rendered(world, file))["http"][section]
 
 
 def the_list(world, notes):
@@ -89,6 +94,35 @@ def of_service(world, one):
     return broken
 
 
+PAGE = {"/", "/incidents/1/ack"}
+EVERYBODYS = {"/public", "/badge.svg", "/page.css", "/page.js"}
+
+
+def reaches(rule, path):
+    """Do the paths of that rule take this one?"""
+    found = re.findall(r"(Path|PathPrefix|PathRegexp)\(`([^`]+)`\)", rule)
+    return any({"Path": path == word, "PathPrefix": path.startswith(word), "PathRegexp": re.search(word, path)}[kind] for kind, word in found)
+
+
+def pages(world, notes):
+    """health's page has its password, and what everybody may see has none; no router stands there twice, for Traefik
+    would read none of the file."""
+    names = re.findall(r"^    ([\w-]+):$", "".join(rendered(world, "routers")).split("\n  services:\n")[0], re.M)
+    broken = [f"two routers are called {name}" for name in sorted({one for one in names if names.count(one) > 1})]
+    found = traefik(world, "routers", "routers")
+    for host in next(one for one in ours(world) if one.name == "health").hosts.values():
+        rules = {name: body for name, body in found.items() if body.get("rule", "").startswith(f"Host(`{host}.tapbot.kz`)")}
+        for paths, chain in ((PAGE, ["people"]), (EVERYBODYS, ["everybody"])):
+            for path in sorted(paths):
+                chains = [body["middlewares"] for name, body in rules.items() if reaches(body["rule"], path) and not name.endswith("-down")]
+                if chains != [chain]:
+                    broken.append(f"{host}.{path} passes by {chains}")
+    if "password" in traefik(world, "middlewares", "middlewares")["everybody"]["chain"]["middlewares"]:
+        broken.append("what everybody may see asks for a password")
+    notes.append(f"{len(names)} routers")
+    return broken
+
+
 def link(world, _notes):
     """The entry point by which our services call each other: a way to each of them, no other way, nobody from outside."""
     broken, found = [], traefik(world, "routers", "routers")
@@ -142,4 +176,4 @@ def callers(world, notes):
     return broken
 
 
-ALL = {"list": the_list, "link": link, "callers": callers}
+ALL = {"list": the_list, "pages": pages, "link": link, "callers": callers}

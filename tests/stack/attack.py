@@ -226,20 +226,21 @@ def not_outside():
     paths = ("/metrics", "/livez", "/readyz", "/metrics/", "//metrics", "/./metrics", "/docs/../metrics",
              "/v1/../metrics", "/v1/cities/../../livez", "/%6detrics", "/v1/%2e%2e/readyz", "/METRICS",
              "/ping", "/api/rawdata", "/api/overview", "/debug/pprof/", "/dashboard/")
-    for host, headers in (("api", {}), ("booking", {"Authorization": BASIC}), ("docs", {})):
+    hosts = (("api", {}), ("booking", {"Authorization": BASIC}), ("health", {"Authorization": BASIC}), ("docs", {}))
+    for host, headers in hosts:
         for path in paths:
             answer = ask(path=path, host=host, source=source, headers=headers)
             if answer.status != 404 or b"go_goroutines" in answer.body or b"http_requests_total" in answer.body:
                 wrong.append(f"{host}{path}: {answer}")
             time.sleep(0.06)  # below the limit of the passworded host
-    for port in (7000, 8080, 8081, 7020, 2375, 5432, 6379):
+    for port in (7000, 8080, 8081, 7010, 7020, 7040, 2375, 5432, 6379):
         try:
             connect(stranger(), V4, port, 1).close()
             wrong.append(f"port {port} is open")
         except OSError:
             pass
     assert not wrong, "\n".join(wrong)
-    return f"{3 * len(paths)} ways to metrics, probes and the edge's own API"
+    return f"{len(hosts) * len(paths)} ways to metrics, probes and the edge's own API"
 
 
 # --- who may ------------------------------------------------------------------------------------------
@@ -271,6 +272,8 @@ def dashboards():
         refuse(wrong, "booking without password", ask(path="/docs", host="booking", source=stranger(), headers=headers), 401)
     refuse(wrong, "booking with a password and no key",
            ask(host="booking", source=stranger(), headers={"Authorization": BASIC}, key=None), 401, "key_missing")
+    for path in ("/", "/incidents/x/ack", "/v1/status"):
+        refuse(wrong, f"health{path} without password", ask(path=path, host="health", source=stranger()), 401)
     refuse(wrong, "api without a key", ask(source=stranger(), key=None), 401, "key_missing")
     refuse(wrong, "api with a password for a key", ask(source=stranger(), key=None, headers={"Authorization": BASIC}), 401, "key_missing")
     for where, status in (("/docs", 200), ("/openapi.json", 200), ("/v1/cities", 200)):
@@ -504,6 +507,11 @@ def smuggled_h2():
 
 # --- what is left of it ---------------------------------------------------------------------------------
 
+def from_inside(line):
+    router, client = line.get("RouterName", ""), line.get("ClientHost", "")
+    return router.startswith("link-") or router in ("deploy-gate@file", "site@file") and client.startswith(("172.", "fd7a:7062:6f74:"))
+
+
 def logged():
     """What came as far as HTTP is in the access log, with its true address; no secret is."""
     lines, text = traces.requests, "".join(traces.text)
@@ -511,8 +519,8 @@ def logged():
     wanted = {("pg", 403), ("traefik1", 403), ("dir", 403), ("booking", 401), ("booking", 429), ("api", 401),
               ("api", 429), ("api", 413), ("api", 404), ("evil", 404), ("traefik1", 401), ("docs", 413)}
     assert wanted <= seen, f"not logged: {wanted - seen}"
-    # Services ask each other by way of the edge, too, at an entry point of their own.
-    foreign = {line.get("ClientHost", "") for line in lines if not line.get("RouterName", "").startswith("link-")} - {ALLOWED}
+    # Services ask each other by way of the edge, too, at an entry point of their own; and health asks as others do.
+    foreign = {line.get("ClientHost", "") for line in lines if not from_inside(line)} - {ALLOWED}
     assert V6.rsplit("::", 1)[0] in " ".join(foreign), "no line has the address of a client over IPv6"
     assert not any(address.startswith(("172.", "192.0.2.", "fd")) for address in foreign), foreign
     for secret in (PASSWORD, KEY, BASIC.split()[1], "canary-token"):

@@ -42,11 +42,12 @@ def configured(_stack):
 
 
 # Of our services there is nothing where no Docker is asked.
-NEED_DOCKER = {f"{kind}{host}@file" for one in services.services() for host in one.hosts.values() for kind in ("api-", "link-", "")} | {"api-health@file", "telegram@file"}
+NEED_DOCKER = {f"{kind}{host}@file" for one in services.services() for host in one.hosts.values() for kind in ("api-", "link-", "")} | {
+    "deploy-gate@file", "telegram@file", *(f"{host}-{page}@file" for host in services.one("health").hosts.values() for page in ("page", "public"))}
 # profiles: hosts that must be routed, hosts that must not
 CHOICES = {
-    "server1": ({"docs", "n8n", "traefik1", "bot"}, {"api", stacks.FIRST.short, "dir", "logs1", "docker1"}),
-    "server2": ({"api", stacks.FIRST.short, "dir", "traefik2"}, {"docs", "n8n", "traefik1", "pg", "portainer2"}),
+    "server1": ({"docs", "n8n", "traefik1", "bot", "health"}, {"health2", "api", stacks.FIRST.short, "dir", "logs1", "docker1"}),
+    "server2": ({"api", stacks.FIRST.short, "dir", "traefik2", "health2"}, {"health", "docs", "n8n", "traefik1", "pg", "portainer2"}),
     "server1,monitoring": ({"logs1"}, {"logs2", "docker1"}),
     "server1,admin": ({"logs1", "docker1"}, {"pg", "portainer2"}),
     "server2,vectors,admin": ({"logs2", "pg", "portainer2", "redis1"}, {"docs", "qdrant", "docker1"}),

@@ -23,6 +23,8 @@ OPEN = {"pages", "nowhere", "unavailable", "edge-answers", "noop@internal"}
 KEY_HOST = "api."
 # Telegram comes there with a secret that the gateway itself checks.
 SECRET_PATH = "PathPrefix(`/telegram/`)"
+# What health tells everybody.
+PUBLIC_PATH = "Path(`/public`)"
 
 # What each service cannot start or must not run without: NAME, or NAME_FILE.
 REQUIRED = {
@@ -121,7 +123,7 @@ def routers_guarded():
     keyed = {name for one in OURS for name in (one.name, *one.hosts.values())}
     for name, body, where in edge.routers():
         service, rule = str(body.get("service", "")), str(body.get("rule", ""))
-        if service in OPEN or (service in keyed and (f"Host(`{KEY_HOST}" in rule or SECRET_PATH in rule)):
+        if service in OPEN or (service in keyed and any(word in rule for word in (f"Host(`{KEY_HOST}", SECRET_PATH, PUBLIC_PATH))):
             continue
         needed, entry = NEEDS.get(service, {"basicAuth"}), body.get("entryPoints")
         if entry == ["internal"] or (entry == ["link"] and service in keyed):

@@ -3,13 +3,14 @@
 
 Reads the YAML that traefik/dynamic is written in: maps by indentation, inline {..} and [..], and of Go's
 templates `if has "x" $profiles` (two of them with `or`), else, end, `env`, and `range $services` over a list of
-dicts. The dry boot of doctor.py has the last word."""
+dicts with `if eq .name "x"` in it. The dry boot of doctor.py has the last word."""
 import os
 import re
 
 from stack import tree
 
 IF = re.compile(r"\{\{-?\s*if\b")
+SAME = re.compile(r'if eq "([^"]*)" "([^"]*)"')
 HAS = re.compile(r'has "(\w+)" \$profiles')
 ENV = re.compile(r'\{\{-?\s*env\s+"(\w+)"\s*-?\}\}')
 
@@ -35,7 +36,8 @@ def unrolled(text):
         else:
             for row in rows:
                 once = re.sub(r"\{\{-?\s*\.(\w+)\s*-?\}\}", lambda found, row=row: row[found[1]], "".join(body))
-                lines += once.replace("has .profile", f'has "{row["profile"]}"').splitlines(keepends=True)
+                once = once.replace("has .profile", f'has "{row["profile"]}"').replace("eq .name", f'eq "{row["name"]}"')
+                lines += once.splitlines(keepends=True)
             body = None
     return lines
 
@@ -47,6 +49,8 @@ def rendered(text, env):
     for line in unrolled(text):
         if IF.search(line) and HAS.search(line):
             shown.append(any(one in profiles for one in HAS.findall(line)))
+        elif found := SAME.search(line):
+            shown.append(found[1] == found[2])
         elif BEGINS.search(line):
             shown.append(True)
         elif re.search(r"\{\{-?\s*else\b", line):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The parts of the verbs that stand alone: hashes, masks, log lines, Traefik's files, certificates."""
 import datetime
+import http.server
 import json
 import os
 import re
@@ -18,7 +19,7 @@ import broken
 import mistakes
 import services
 from machine import SHORT
-from stack import certificates, checks_running, edge, findings, hashes, logs, masking, settings, tree, trial, users
+from stack import certificates, checks_running, edge, findings, hashes, logs, masking, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -157,6 +158,48 @@ def on_both_servers():
         for host in hosts:
             assert f"Host(`{host}.tapbot.test`)" in http["routers"][host]["rule"] and "(watches|alarms)" in http["routers"][f"link-{host}"]["rule"]
             assert http["services"][host]["failover"]["service"] == "watch@docker"
+
+
+class Watched(http.server.BaseHTTPRequestHandler):
+    """As the service health: `said` to whoever has the key."""
+    said = b""
+
+    def do_GET(self):
+        good = self.path == "/v1/status" and self.headers["X-API-Key"] == "k"
+        self.send_response(200 if good else 401)
+        self.end_headers()
+        self.wfile.write(self.said)
+
+    def log_message(self, form, *values):
+        pass
+
+
+def judged_by_health():
+    """What health says, by its causes alone; nothing where it is away, refuses, talks nonsense or knows nothing yet."""
+    check = {"name": "redis", "status": "red", "detail": "connect", "since": "x"}
+    answer = {"status": "red", "since": "2026-01-01T00:00:00Z", "checks": [
+        check, {**check, "name": "site", "status": "affected"}, {**check, "name": "host", "status": "yellow", "detail": ""}]}
+    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    container = {"NetworkSettings": {"Networks": {"a": {"IPAddress": ""}, "b": {"IPAddress": "127.0.0.1"}}}}
+    with mock.patch.object(watch.tree, "running", lambda _: [container]), mock.patch.object(watch.services, "one") as one:
+        one.return_value.port = server.server_address[1]
+        for key, said, wanted in (
+                ("k", answer, {"light": "RED", "since": answer["since"], "causes": [["RED", "redis", "connect"], ["YELLOW", "host", ""]]}),
+                ("k", {**answer, "status": "unknown"}, None), ("k", [], None), ("wrong", answer, None), (None, answer, None)):
+            Watched.said = json.dumps(said).encode()
+            with mock.patch.object(watch, "key", lambda key=key: key):
+                assert watch.verdict() == wanted, f"{key}: {said}"
+        Watched.said = b"<html>"
+        with mock.patch.object(watch, "key", lambda: "k"):
+            assert watch.verdict() is None
+            server.shutdown()
+            server.server_close()
+            assert watch.verdict() is None
+    shown = {"containers": [{"container": "tapbot-redis-1", "health": "stopped", "memory_percent": 0, "oom_killed": False}], "missing": [],
+             "disk": {"free_percent": 90, "free_mib": 9000}, "certificates": None,
+             "health": {"causes": [["RED", "redis", "connect"], ["YELLOW", "host", ""]]}}
+    assert [english for _, _, english in status.problems(shown, [])] == ["tapbot-redis-1: stopped", "health: host"]
 
 
 def label_tree():
@@ -392,10 +435,12 @@ def trial_makes_nothing():
     """Of a secret that is not there Docker would make a folder: the program is not tried then."""
     with tempfile.TemporaryDirectory() as folder:
         asked, secret = [], mock.Mock(path=os.path.join(folder, "secret"))
-        service = {"image": "one", "user": "1:1", "secrets": [{"source": "key"}]}
+        service = {"image": "one", "user": "1:1", "secrets": [{"source": "key"}], "volumes": [
+            {"type": "bind", "source": __file__, "target": "/table", "read_only": True}, {"type": "volume", "source": "data", "target": "/data"}]}
 
         def docker(*words):
             asked.append(words[0])
+            assert words[0] != "run" or f"{__file__}:/table:ro" in words and not any("/data" in word for word in words), words
             return subprocess.CompletedProcess(words, 0, "", "")
         with mock.patch.object(tree, "docker", docker), mock.patch.object(tree, "secret_table", lambda: {"key": secret}), \
                 mock.patch.object(checks_running, "description", lambda: {"services": {services.services()[0].name: service}}):
@@ -448,5 +493,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, judged_by_health, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -18,6 +18,7 @@ SECRET_MIN = 16
 INIT = "sudo deploy/tapbot init"
 USER = "sudo deploy/tapbot users add admin --generate"
 MAKE = "sudo deploy/tapbot secrets make"
+UP = "sudo deploy/tapbot up --yes"
 # How many of the commonest passwords each entry is tried with; --full tries all. One try is 45 ms.
 TRIED = 40
 
@@ -220,6 +221,33 @@ def not_given():
     return [secret.name for secret in tree.secret_table().values() if secret.kind == "given" and secret.read() == ""]
 
 
+TOKEN = "alert_bot_token"  # the secret, named as a variable is
+# What each channel of alerts needs, all of it or nothing.
+CHANNELS = ((TOKEN, "ALERT_CHATS"), ("SMTP_URL", "ALERT_EMAILS", "ALERT_FROM"))
+
+
+def alerts():
+    """{what a channel needs: is it there?} of each channel."""
+    values = need_env()
+    token = tree.secret_table()[TOKEN].read()
+    if token is None:
+        raise Unchecked("токен бота не прочитать", "the bot's token cannot be read")
+    return [{name: bool(token if name == TOKEN else values.get(name)) for name in channel} for channel in CHANNELS]
+
+
+def alerts_whole():
+    """A channel that is half set tells nobody, and who set it believes that it does."""
+    for channel in alerts():
+        for name in (name for name, there in channel.items() if not there and any(channel.values())):
+            yield ((f"не задано {name}", f"{name} is not set"),
+                   f"sudo deploy/tapbot secrets set {TOKEN}" if name == TOKEN else f"sudo nano .env && {UP}")
+
+
+def nobody_told():
+    """No channel at all, as it is after init: said, but no finding."""
+    return not any(there for channel in alerts() for there in channel.values())
+
+
 def secrets_weak():
     common = set(users.common_passwords())
     for secret, value in readable().items():
@@ -312,6 +340,8 @@ SETTINGS = [
           fatal=True),
     Check("secret-value", ("секреты не пусты, без перевода строки, согласованы", "secrets: not empty, no newline, agreeing"),
           secrets_values, ("Вход не удастся ни одному сервису", "No service can log in"), MAKE, fatal=True),
+    Check("alerts", ("кому health сообщает о неполадках", "whom health tells what is wrong"), alerts_whole,
+          ("О поломке ночью никто не узнает", "Nobody learns what breaks at night")),
     Check("secret-weak", ("слабые и примерные секреты", "weak and sample secrets"), secrets_weak,
           ("Такие пароли пробуют первыми", "Such passwords are tried first"), fatal=True),
     Check("users", ("список BasicAuth: bcrypt не слабее 10", "BasicAuth list: bcrypt, cost 10 or more"), users_there,

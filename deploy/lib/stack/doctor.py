@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """doctor: what is wrong with this machine and this stack, and which command repairs it. Touches nothing."""
+import contextlib
 import os
 import sys
 
@@ -7,8 +8,8 @@ from say import say, warn
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_running import RUNNING
-from stack.checks_settings import SETTINGS, not_given
-from stack.findings import listing, report, run_checks
+from stack.checks_settings import SETTINGS, nobody_told, not_given
+from stack.findings import Unchecked, listing, report, run_checks
 from stack.trial import TRIALS
 
 USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меняет.
@@ -19,7 +20,7 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
   deploy/tapbot doctor --list       что проверяется
 
 Каждая находка одной строкой: что не так, чем грозит, какая команда исправит. На исправной машине одна
-строка и, в скобках, по строке на пустой секрет из тех, что вам выдают.
+строка и, в скобках, по строке на пустой секрет из тех, что вам выдают, и ещё одна, если некому сообщать.
 Коды выхода: 0 всё хорошо, 1 есть находки, 2 неверные параметры, 3 не хватает прав.""",
          """deploy/tapbot doctor: what is wrong. Changes nothing.
 
@@ -29,7 +30,7 @@ USAGE = ("""deploy/tapbot doctor: что не так. Ничего не меня
   deploy/tapbot doctor --list       what is looked at
 
 A line for each finding: what is wrong, what will come of it, which command repairs it. On a sound
-machine one line and, in brackets, one for each empty secret of those that you are given.
+machine one line and, in brackets, one for each empty secret of those that you are given, and one if nobody is alerted.
 Exit codes: 0 all is well, 1 there are findings, 2 wrong usage, 3 rights are missing.""")
 
 ALL = [*HOST, *SETTINGS, *DESCRIPTION, *RUNNING, *TRIALS]
@@ -55,6 +56,10 @@ def main(arguments):
     for name in not_given() if "secret-value" in {check.name for check in chosen} else []:
         say(f"(секрет {name} пуст, то, для чего он нужен, выключено; записать: sudo deploy/tapbot secrets set {name})",
             f"(the secret {name} is empty, what it is for is off; to put it in: sudo deploy/tapbot secrets set {name})")
+    with contextlib.suppress(Unchecked):
+        if "alerts" in {check.name for check in chosen} and nobody_told():
+            say("(health никому не сообщит о неполадках; включить: docs/first-start.md, шаг 12)",
+                "(health tells nobody what is wrong; to switch it on: docs/first-start.md, step 12)")
     if not found:
         say(f"Всё в порядке: проверок {len(chosen) - len(unchecked)}.",
             f"All is well: {len(chosen) - len(unchecked)} checks.")

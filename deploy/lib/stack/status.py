@@ -6,7 +6,7 @@ import os
 import sys
 
 from say import ENGLISH, print_table, say, text, warn
-from stack import certificates, checks_host, checks_running, host, tree
+from stack import certificates, checks_host, checks_running, host, tree, watch
 from stack.masking import mask
 
 USAGE = ("""deploy/tapbot status: всё на одном экране.
@@ -15,6 +15,7 @@ USAGE = ("""deploy/tapbot status: всё на одном экране.
   deploy/tapbot status --json    для программ
 
 Светофор: GREEN всё хорошо, YELLOW пора посмотреть (и сутки после падения контейнера), RED что-то не работает.
+Судит сервис health; если он не отвечает, сама команда. Что видит только она, она добавляет в обоих случаях.
 Коды выхода: 0 GREEN или YELLOW, 1 RED или ничего не запущено, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot status: everything on one screen.
 
@@ -22,6 +23,7 @@ USAGE = ("""deploy/tapbot status: всё на одном экране.
   deploy/tapbot status --json    for programs
 
 The light: GREEN all is well, YELLOW have a look (and a day after a container fell), RED something does not work.
+The service health judges; where it does not answer, the command itself. What only the command sees it adds in both cases.
 Exit codes: 0 GREEN or YELLOW, 1 RED or nothing runs, 2 wrong usage, 3 something is missing on this machine.""")
 
 # Of the documentation: yellow and red from these on, exact borders are yellow.
@@ -109,6 +111,12 @@ def problems(state, fallen):
         if days <= CERTIFICATE_YELLOW:
             found.append(("RED" if days < CERTIFICATE_RED else "YELLOW", f"сертификат {name}: {days} дн.",
                           f"certificate of {name}: {days} days"))
+    # One line for what is wrong: the container's own, else health's.
+    named = " ".join(russian for _, russian, _ in found)
+    for colour, check, what in (state["health"] or {}).get("causes", []):
+        if f"tapbot-{check}-" not in named:
+            words = f"health: {check}" + (f", {what}" if what else "")
+            found.append((colour, words, words))
     return found
 
 
@@ -121,12 +129,12 @@ def gather():
         "profiles": tree.env_read().get("COMPOSE_PROFILES", "").split(","), "containers": containers,
         "missing": sorted(set((known or {}).get("services", {})) - {row["service"] for row in containers}),
         "disk": disk_free(), "memory": {"total_mib": total, "swap_mib": swap},
-        "certificates": certificates.days(),
+        "certificates": certificates.days(), "health": watch.verdict(),
         "fallen": [{"container": one["Name"].lstrip("/"), "at": when, "why": why[1]} for one, when, why in fallen],
     }
     found = problems(state, fallen)
-    colours = [colour for colour, _, _ in found]
-    state["light"] = "RED" if "RED" in colours or not containers else "YELLOW" if colours else "GREEN"
+    colours = [colour for colour, _, _ in found] + [(state["health"] or {}).get("light")]
+    state["light"] = "RED" if "RED" in colours or not containers else "YELLOW" if "YELLOW" in colours else "GREEN"
     state["problems"] = [english for _, _, english in found]
     return state, found
 
@@ -147,9 +155,14 @@ def show(state, found):
         text("нет", "none") if least is None else f"{len(certificates_left)}, {text('ближайший через', 'the nearest in')} " \
         f"{least} {text('дн.', 'days')}"
     say(f"диск {state['disk']['free_mib'] / 1024:.1f} ГБ свободно ({state['disk']['free_percent']} %)  "
-        f"память {state['memory']['total_mib']} МБ  сертификаты: {shown}\n",
+        f"память {state['memory']['total_mib']} МБ  сертификаты: {shown}",
         f"disk {state['disk']['free_mib'] / 1024:.1f} GB free ({state['disk']['free_percent']} %)  "
-        f"memory {state['memory']['total_mib']} MB  certificates: {shown}\n")
+        f"memory {state['memory']['total_mib']} MB  certificates: {shown}")
+    health = state["health"]
+    if health:
+        say(f"судит health: {health['light']} с {health['since']}\n", f"judged by health: {health['light']} since {health['since']}\n")
+    else:
+        say("health не отвечает (или вы не root): судит сама команда\n", "health does not answer (or you are not root): judged by this command\n")
     names = {"healthy": "здоров", "running": "работает", "done": "выполнен", "stopped": "остановлен",
              "starting": "запускается", "unhealthy": "нездоров", "restarting": "падает", "created": "создан"}
     table = [text("контейнер|версия|состояние|работает|память МБ|предел|%|падений",

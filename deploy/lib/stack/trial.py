@@ -201,15 +201,18 @@ def settings_read():
             if not os.path.isfile(path):  # Docker would make a folder there
                 raise Unchecked(f"нет secrets/{secret['source']}", f"there is no secrets/{secret['source']}")
             words += ["-v", f"{path}:/run/secrets/{os.path.basename(secret.get('target') or secret['source'])}:ro"]
+        files = {mount["source"]: mount["target"] for mount in known.get("volumes") or [] if mount.get("read_only") and os.path.isfile(mount["source"])}
+        words += [word for source, target in files.items() for word in ("-v", f"{source}:{target}:ro")]
         with tempfile.NamedTemporaryFile("w", suffix=".env") as variables:
             variables.write("".join(f"{name}={value}\n" for name, value in (known.get("environment") or {}).items() if value is not None))
             variables.flush()
             done = tree.docker(*words, "--env-file", variables.name, image, "--check-config")
         if done.returncode:
             said = "; ".join(mask(line)[:200] for line in done.stderr.strip().splitlines()) or "?"
-            repair = edit("docker-compose.yml")  # where that is as Git has it, .env is not as it should be
+            # Where all of them are as Git has them, .env is not as it should be.
+            repairs = [edit(path) for path in ("docker-compose.yml", *(os.path.relpath(source, tree.ROOT) for source in files))]
             yield ((f"{one.name} не принимает настройки: {said}", f"{one.name} refuses its settings: {said}"),
-                   "sudo nano .env" if repair.startswith("nano") else repair)
+                   next((repair for repair in repairs if not repair.startswith("nano")), "sudo nano .env"))
 
 
 TRIALS = [

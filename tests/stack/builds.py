@@ -21,6 +21,7 @@ SERVICE_MAX = 5 * MIB
 PAGES_MAX = 20 * MIB
 WORDS = ["cmake", "common", "services", "third_party", "deploy/images", "docs", "site"]
 FIRST = services.services()[0]
+OURS = {one.name: f"tapbot/{one.name}:dev" for one in services.services()}
 IMAGE, AGAIN, PROGRAM = f"tapbot/{FIRST.name}:dev", f"tapbot/{FIRST.name}:again", f"/usr/bin/{FIRST.name}"
 FILES = ["CMakeLists.txt", "services.tsv", "LICENSE", ".dockerignore"]
 # What a shell, an interpreter or a package manager is called.
@@ -78,7 +79,7 @@ def same_bytes(_stack):
 
 def nothing_more(_stack):
     """No shell and no package manager; no secret's folder, no source; not root; labels."""
-    for image, user in ((IMAGE, "10000:10000"), ("tapbot/pages:dev", "10050:10050")):
+    for image, user in (*((image, "10000:10000") for image in OURS.values()), ("tapbot/pages:dev", "10050:10050")):
         there = names(image)
         programs = {os.path.basename(name) for name, entry in there.items()
                     if name.split("/")[0] != "dev" and entry.isfile() and entry.mode & 0o111
@@ -108,12 +109,17 @@ def layers(image):
 
 
 def small(_stack):
-    libraries, service = layers(IMAGE)
-    pages = sum(layers("tapbot/pages:dev"))
-    assert libraries <= LIBRARIES_MAX, f"the libraries take {libraries / MIB:.1f} MiB"
-    assert service <= SERVICE_MAX, f"{FIRST.name} takes {service / MIB:.1f} MiB"
+    """One layer of libraries is that of all services."""
+    pages, told = sum(layers("tapbot/pages:dev")), []
+    shared = {json.loads(rig.docker("inspect", image))[0]["RootFS"]["Layers"][0] for image in OURS.values()}
+    assert len(shared) == 1, f"{len(shared)} layers of libraries"
+    for name, image in OURS.items():
+        libraries, service = layers(image)
+        assert libraries <= LIBRARIES_MAX, f"the libraries take {libraries / MIB:.1f} MiB"
+        assert service <= SERVICE_MAX, f"{name} takes {service / MIB:.1f} MiB"
+        told.append(f"{name} {service / MIB:.1f}")
     assert pages <= PAGES_MAX, f"pages take {pages / MIB:.1f} MiB"
-    return f"libraries of all services {libraries / MIB:.1f} MiB, {FIRST.name} {service / MIB:.1f}, pages {pages / MIB:.1f}"
+    return f"libraries of all services {libraries / MIB:.1f} MiB, {', '.join(told)}, pages {pages / MIB:.1f}"
 
 
 def another_service(_stack):

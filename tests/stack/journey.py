@@ -11,7 +11,7 @@ from booking_load import day
 import services
 
 NOT_FOR_CUSTOMERS = ("n8n", "dir", "traefik1", "pg", "logs2", "redis1", "portainer2")
-EVERY_HOST = ("", "www", "docs", "api", "booking", *NOT_FOR_CUSTOMERS)
+EVERY_HOST = ("", "www", "docs", "api", "booking", "health", "health2", *NOT_FOR_CUSTOMERS)
 
 
 def init(stack):

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The stand-in description differs from production's in images and in the engine's socket, in nothing else."""
+"""The stand-in description differs from production's in images, the engine's socket and whom health trusts, in nothing
+else."""
 import json
 import os
 import shutil
 
+import internet
 import rig
 import stack as stacks
 
@@ -15,7 +17,7 @@ def merged(*files):
     files = [word for file in files for word in ("--file", os.path.join(rig.ROOT, file))]
     return json.loads(rig.docker("compose", *files, "--env-file", "/dev/null", "config", "--format", "json",
                                  env={"COMPOSE_PROFILES": PROFILES, "COMPOSE_FILE": "", **{
-                                     "TAPBOT_RIG_SOCKET": rig.SOCKET}}))
+                                     "TAPBOT_RIG_SOCKET": rig.SOCKET, "TAPBOT_RIG_CA": internet.ISSUED_CA}}))
 
 
 def same(_stack):
@@ -32,6 +34,8 @@ def same(_stack):
         for mount in service.get("volumes", []):
             if mount.get("source") == rig.SOCKET:
                 mount["source"] = "/var/run/docker.sock"
+        if name == "health":
+            service["volumes"] = [mount for mount in service["volumes"] if mount.get("source") != internet.ISSUED_CA]
     for part in sorted({*real, *stand_in}):
         for name in sorted({*real[part], *stand_in[part]}) if isinstance(real[part], dict) else [None]:
             one, other = (real[part], stand_in[part]) if name is None else \

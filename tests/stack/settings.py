@@ -4,6 +4,7 @@ prints the table of memory and image sizes."""
 import contextlib
 import json
 import os
+import re
 
 import rig
 import stack as stacks
@@ -16,6 +17,9 @@ BOUNDING = {"pgadmin": 1 << 10}
 SOCKET_OWNERS = {"socket-proxy", "portainer-socket-proxy"}
 STAND_INS = {"directus", "n8n", "dozzle", "pgadmin", "redis-commander", "portainer", "qdrant"}
 MIB = 1 << 20
+# Of its limit, what a container holds at rest.
+USED_MAX = 0.75
+UNITS = {"B": 1, "KiB": 1 << 10, "MiB": MIB, "GiB": 1 << 30}
 SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 
 
@@ -88,16 +92,20 @@ def table(_stack):
     sizes = {one["Config"]["Image"]: int(rig.docker("image", "inspect", "--format", "{{.Size}}", one["Config"]["Image"]))
              for _, one in containers}
     print(f"    {'service':<24}{'memory':>12}{'of MiB':>8}{'processes':>11}{'image MB':>10}")
-    limits = 0
+    limits, close = 0, []
     for service, one in sorted(containers, key=lambda pair: pair[0]):
         memory, pids = used.get(one["Id"], ("?", "?"))
         limit = one["HostConfig"]["Memory"] // MIB
         limits += limit
+        held = re.fullmatch(r"([\d.]+)([A-Za-z]+)", memory)
+        if held and float(held[1]) * UNITS[held[2]] > USED_MAX * limit * MIB:
+            close.append(f"{service} holds {memory} of {limit} MiB")
         ours = one["Config"]["Image"].startswith("tapbot/")
         image = f"{sizes[one['Config']['Image']] / 1e6:.1f}" if ours else f"{traefik_size() / 1e6:.0f}" if service == "traefik" else "-"
         print(f"    {service + (' (stand-in)' if service in STAND_INS else ''):<24}{memory:>12}{limit:>8}{pids:>11}{image:>10}")
         if service == stacks.FIRST.name:
             assert sizes[one["Config"]["Image"]] < 45e6
+    assert not close, "; ".join(close)
     return f"limits {limits} MiB in all, with the profiles of this test"
 
 

@@ -25,6 +25,7 @@ LEFT_OUT = {".git", "build", "var", "secrets", ".env", "node_modules", "__pycach
 VARIABLES = {
     "COMPOSE_FILE": "docker-compose.yml:tests/stack/compose.stand-in.yml",
     "TAPBOT_RIG_SOCKET": rig.SOCKET,
+    "TAPBOT_RIG_CA": internet.ISSUED_CA,
     "LANG": "en_US.UTF-8",
     # Whose certificates the server's own programs trust: the test's authority is one that everybody knows.
     "SSL_CERT_FILE": internet.ISSUED_CA,
@@ -88,6 +89,7 @@ class Stack:
     def __init__(self):
         self.password = secrets.token_hex(12)
         self.key = None
+        self.ready = None  # when `up` had ended
 
     def init(self, profiles="admin,vectors"):
         site_make()
@@ -105,7 +107,8 @@ class Stack:
         """Seconds until everything was ready."""
         began = time.monotonic()
         tapbot("up", "--yes", quiet=True)
-        return time.monotonic() - began
+        self.ready = time.monotonic()
+        return self.ready - began
 
     def down(self):
         if os.path.exists(os.path.join(SITE, "docker-compose.yml")):

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""The service health in the stack that it watches: soon green, who sees what of it, what it says when a part is stopped."""
+import contextlib
+import json
+import os
+import time
+
+import stack as stacks
+
+import services
+
+HEALTH = services.one("health")
+GREEN_SECONDS = 60  # after `up`
+RED_SECONDS = 30
+BACK_SECONDS = 60
+# Of the machine that the test runs on, not of the stack.
+OF_THE_MACHINE = {"host"}
+OPEN = ("/public", "/badge.svg", "/page.css", "/page.js")
+CLOSED = ("/", "/incidents/00000000-0000-7000-8000-000000000000/ack", "/docs", "/openapi.json")
+ABSENT = ("/metrics", "/livez", "/readyz", "/public/", "/incidents")
+
+
+def ask(stack, path, host="health", key=None, password=True, method="GET"):
+    customer = stacks.Customer(host, key=key, password=stack.password if password else None)
+    try:
+        return customer.call(method, path, None, {})
+    finally:
+        customer.close()
+
+
+def key():
+    """The one that health itself has: it may read what it says."""
+    with open(os.path.join(stacks.SITE, f"secrets/{HEALTH.short}_link_key"), encoding="ascii") as file:
+        return file.read().strip()
+
+
+def checks(stack):
+    """Name -> status, what is wrong and the cause, of what is asked of this stack's machine."""
+    answer = ask(stack, "/v1/status", key=key())
+    assert answer.status == 200, f"{answer.status} {answer.body[:300]!r}"
+    return {one["name"]: (one["status"], one["detail"], one.get("cause")) for one in answer.json["checks"] if one["name"] not in OF_THE_MACHINE}
+
+
+def bad(found):
+    return {name: one for name, one in found.items() if one[0] != "green"}
+
+
+def becomes_green(stack, since, seconds):
+    while wrong := bad(checks(stack)):
+        assert time.monotonic() - since < seconds, f"after {seconds} s: {wrong}"
+        time.sleep(0.5)
+    return time.monotonic() - since
+
+
+def green(stack):
+    """Each check, those from outside too: hosts of the edge and their certificates, asked from a container of the same host."""
+    for name in ("health", "api", ""):
+        stacks.certificate_ready(name)
+    took = becomes_green(stack, stack.ready, GREEN_SECONDS)
+    return f"{len(checks(stack))} checks, the last of them {took:.0f} s after up"
+
+
+def seen(stack):
+    """The page for who has the password, at both hosts; the rest of it for everybody; what is for the inside for nobody."""
+    for host in HEALTH.hosts.values():
+        stacks.certificate_ready(host)
+        for path in CLOSED:
+            answer = ask(stack, path, host, password=False)
+            assert answer.status == 401 and "Basic" in answer.headers.get("WWW-Authenticate", ""), f"{host}{path}: {answer.status}"
+        page = ask(stack, "/", host)
+        assert page.status == 200 and b"<html" in page.body, f"{host}: {page.status}"
+        for path in OPEN:
+            assert ask(stack, path, host, password=False).status == 200, f"{host}{path}"
+        for path in ABSENT:
+            assert ask(stack, path, host).status == 404, f"{host}{path} is answered"
+    assert ask(stack, "/incidents/00000000-0000-7000-8000-000000000000/ack", method="POST").status == 403, "acknowledged without the page's token"
+    assert ask(stack, "/v1/status", "api", key=key(), password=False).status == 200, "programs do not reach it"
+    public = ask(stack, "/public", password=False).body
+    for word in ("postgres", "redis", "socket-proxy", "7040"):
+        assert word.encode() not in public.lower(), f"/public tells of {word}"
+    return f"{len(HEALTH.hosts)} hosts"
+
+
+@contextlib.contextmanager
+def without(service):
+    stacks.compose("stop", service)
+    try:
+        yield
+    finally:
+        stacks.compose("start", service)
+
+
+def told(service, check, may):
+    """Red with that cause, nothing else red; green again."""
+    def run(stack):
+        with without(service):
+            began, found = time.monotonic(), {}
+            while found.get(check, ("",))[0] != "red":
+                assert time.monotonic() - began < RED_SECONDS, f"after {RED_SECONDS} s: {bad(found)}"
+                time.sleep(0.5)
+                found = checks(stack)
+            took = time.monotonic() - began
+            assert ask(stack, "/").status == 200, "the page does not show it"
+            red = [name for name, one in found.items() if one[0] == "red"]
+            assert red == [check], f"red are {found}"
+            state = json.loads(stacks.tapbot("status", "--json", check=False, quiet=True).stdout)
+            assert state["light"] == "RED" and [one for one in state["health"]["causes"] if one[:2] == ["RED", check]], state["health"]
+            for name, (status, _, cause) in bad(found).items():
+                assert name == check or name in may and (status != "affected" or cause == check), f"{name}: {found[name]}"
+        back = becomes_green(stack, time.monotonic(), BACK_SECONDS)
+        return f"red after {took:.0f} s, green again after {back:.0f}"
+    return run
+
+
+def status_says_who(stack):
+    """The verdict of `deploy/tapbot status` is health's, and its own while health is away."""
+    state = json.loads(stacks.tapbot("status", "--json", check=False, quiet=True).stdout)
+    assert state["health"] and state["health"]["light"] in ("GREEN", "YELLOW"), state["health"]
+    assert "judged by health: " in stacks.tapbot("status", quiet=True).stdout
+    with without(HEALTH.name):
+        shown = stacks.tapbot("status", check=False, quiet=True).stdout
+        assert "judged by this command" in shown and "tapbot-health-1: stopped" in shown, shown
+    end = time.monotonic() + BACK_SECONDS
+    while ask(stack, "/v1/status", key=key()).status != 200:
+        assert time.monotonic() < end, "health is not back"
+        time.sleep(0.5)
+    return state["health"]["light"]
+
+
+CHECKS = (("green soon after up", green), ("who sees what", seen),
+          ("redis stopped", told("redis", "redis", {one.name for one in services.services()})),
+          ("a service stopped", told(stacks.FIRST.name, stacks.FIRST.name, {"api"})), ("status says who judges", status_says_who))

@@ -509,7 +509,7 @@ def smuggled_h2():
 
 def from_inside(line):
     router, client = line.get("RouterName", ""), line.get("ClientHost", "")
-    return router.startswith("link-") or router in ("deploy-gate@file", "site@file") and client.startswith(("172.", "fd7a:7062:6f74:"))
+    return router.startswith("link-") or router.endswith((" deploy-gate@file", " site@file")) and client.startswith(("172.", "fd7a:7062:6f74:"))
 
 
 def logged():

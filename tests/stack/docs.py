@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import urllib.parse
 
+import health
 import rig
 import stack as stacks
 from description import description
@@ -215,4 +216,5 @@ def served(_):
 
 CHECKS = [("every page with commands has a test", every_page), ("what is said of memory", memory_table),
           ("what is said of secrets", secrets_table), ("the pages as they are served", served)]
+CHECKS += [("health forgets the attacks", health.forgets)]
 CHECKS += [(f"the commands of docs/{page}.md", run_page(page)) for page in PAGES]

@@ -205,6 +205,7 @@ def webhook(_stack):
     _, back = until(200, 20, "probe", update % 3, known)
     kept = stacks.sql("SELECT string_agg(update_id::text, ' ' ORDER BY update_id) FROM bot.update")
     assert kept.strip() == "1 3 100000 3000000", kept
+    stacks.bots_off()
     return f"a new bot served after {served:.1f} s, bodies of up to 3 MB taken, served again after {back:.1f} s"
 
 

@@ -83,6 +83,23 @@ def sql(text):
                    "-v", "ON_ERROR_STOP=1", "-f", "-", input=text + ";\n")
 
 
+def bots_off():
+    """Bots whose Telegram never answers are broken, as health sees it."""
+    sql("UPDATE bot.bot SET is_active = false")
+
+
+def light(*wanted, seconds=60):
+    """What `deploy/tapbot status` tells, once it is one of these: health is sure of a change after some looks."""
+    end = time.monotonic() + seconds
+    while True:
+        done = tapbot("status", "--json", check=False, quiet=True)
+        state = json.loads(done.stdout)
+        if state["light"] in wanted:
+            return done.returncode, state
+        assert time.monotonic() < end, f"{state['light']}: {state['problems']}"
+        time.sleep(1)
+
+
 class Stack:
     """init and up; knows the passwords and a key afterwards."""
 

@@ -208,7 +208,7 @@ def log_grows(_stack):
                 os.kill(int(line.split()[0]), signal.SIGKILL)
         with open(os.path.join(folder, "access.log"), "a", encoding="ascii") as file:
             file.write("{}\n" * (24 << 20))
-    return mistake(plant, "access-log", "Traefik's access log has grown to 72 MB", seconds=20)
+    return mistake(plant, "access-log", "Traefik's access log has grown to 7", seconds=20)
 
 
 def settings_refused(_stack):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Mistakes that people make, one line each: the promise that must see it, what it is, how it is made."""
+import promises
 import promises_services
 import services as listed
 
@@ -64,7 +65,9 @@ def _caller(*spoil):
     def plant(world):
         _text(LIST, "\t20\t-\t", f"\t20\tsystem/{SHORT}:read\t")(world)
         services = world["compose"]["services"]
-        services[KEY] = {**services[MIGRATE], "depends_on": {MIGRATE: {}}, "command": [
+        # Another one's key is stored first: the migrator has no connections for more at once.
+        first = next(f"{one.short}-key" for one in promises.ours(world) if one.key and one.name != API)
+        services[KEY] = {**services[MIGRATE], "depends_on": {MIGRATE: {}, first: {}}, "command": [
             "--keys", "ensure", "--tenant", "system", "--client", API, "--scopes", f"{SHORT}:read",
             "--key-file", f"/run/secrets/{SHORT}_link_key"]}
         services[API]["depends_on"][KEY] = {}

@@ -126,8 +126,8 @@ class World:
 
     # An id of something that is there, for any path; and by the first word of the path. A service's own world sets them.
     any, ids = NOBODY, {}
-    # The service's own variables, for one more copy of it.
-    variables = {}
+    # Variables without which one more copy of the service does not start.
+    needed = {}
     # For hostile.py: the path of a thing, a verb that it has, and bodies that would be taken, by path.
     thing, verb, sound = "", "", {}
 

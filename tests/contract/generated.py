@@ -35,7 +35,7 @@ def made_up_requests(world, group):
     schemathesis = program()
     seed = os.environ.get("TEST_SEED") or str(random.SystemRandom().randrange(10**9))
     group.note = f"seed {seed}"
-    service = world.stand.service(**world.variables)
+    service = world.stand.service(**world.needed)
     with tempfile.TemporaryDirectory(prefix="tapbot-schemathesis-") as folder:
         report = os.path.join(folder, "report.json")
         command = [schemathesis, "--no-color", "--config-file", os.path.join(HERE, "generated.toml")]

@@ -34,7 +34,7 @@ class Watching(World):
         with open(plan, "w", encoding="utf-8") as file:
             file.write(PLAN.format(port=closed_port, open=self.door.getsockname()[1]))
         super().__init__(stand, HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(stand.folder, "health.sqlite"))
-        self.variables = {"HEALTH_CONFIG": plan, "HEALTH_HISTORY": os.path.join(stand.folder, "another.sqlite")}
+        self.needed = {"HEALTH_CONFIG": plan, "HEALTH_HISTORY": os.path.join(stand.folder, "another.sqlite")}
         wait_until("there are incidents", 10, lambda: len(self.caller.get("/v1/incidents").json["items"]) == 2)
         self.any = self.incident("closed")["id"]
         self.silence = self.caller.post("/v1/silences", silence()).json["id"]

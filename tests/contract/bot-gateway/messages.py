@@ -73,7 +73,7 @@ def refused(world, group):
         ("an open tag", {"text": "<b>a", "parse_mode": "HTML"}, "bad_html"),
         ("an unknown tag", {"text": "<p>a</p>", "parse_mode": "HTML"}, "bad_html"),
         ("another markup", {"parse_mode": "MarkdownV2"}, "unknown_value"),
-        ("an unknown template", {"text": None, "template": "hello"}, "unknown_template"),
+        ("an unknown template", {"text": None, "template": "no_such_text"}, "unknown_template"),
         ("a button's words as template", {"text": None, "template": "button_help"}, "unknown_template"),
         ("a text and a template", {"template": "start"}, "text_or_template"),
         ("a value that it has not", {"text": None, "template": "start", "params": {"city": "Алматы"}}, "not_of_template"),

@@ -61,7 +61,7 @@ struct check {
     const char
         *target; /* "" where the kind has none; this and the texts below live with the plan */
     const char *server;  /* "server1" */
-    int64_t interval_ms; /* from the beginning of a probe to the next */
+    int64_t interval_ms; /* from the beginning of a probe to the next; HEARTBEAT: of a beat */
     int64_t timeout_ms;  /* of a probe; less than the interval */
     int bad_to_fail;     /* so many bad probes in a row before it is yellow or red; 1-10 */
     int good_to_pass;    /* so many good ones before it is green again; 1-10 */

@@ -2,11 +2,20 @@
 /* What follows from probes: samples, incidents, alerts. */
 #include <string.h>
 
+#include "base/auto.h"
 #include "base/log.h"
 #include "base/now.h"
 
 #include "checks/beyond.h"
 #include "watch/watch_parts.h"
+
+enum { RESUMED_MAX = 2 * CHECKS_MAX }; /* of a file before this one, and of this one */
+
+/* Of the verdict that is acted on: while history is waited for, the state goes on. */
+static enum level level_of(enum verdict verdict)
+{
+    return verdict == VERDICT_RED ? LEVEL_RED : LEVEL_YELLOW;
+}
 
 static struct incident incident_of(const struct watch *watch, size_t i)
 {
@@ -15,7 +24,7 @@ static struct incident incident_of(const struct watch *watch, size_t i)
     struct beyond beyond;
     struct incident incident = {
         .id = uuid_make(),
-        .level = watch->states[i].level,
+        .level = level_of(watch->verdicts[i].verdict),
         .severity = check->severity,
         .trouble = why->trouble,
         .reading = beyond_find(check, why, &beyond) ? *beyond.reading
@@ -33,14 +42,20 @@ static unsigned channels_of(const struct watch *watch, size_t i)
     return check->counted ? alerts_channels(watch->options.alerts, check->severity) : 0;
 }
 
+/* What history did not answer in time it may have done, or not: it is asked again for the same
+ * incident. */
 static bool begin(struct watch *watch, size_t i, struct fault *fault)
 {
-    const struct incident incident = incident_of(watch, i);
-    if (!history_incident_begin(watch->options.history, &incident, channels_of(watch, i), fault))
+    struct watch_task *task = &watch->tasks[i];
+    const struct incident *incident = &task->incident;
+    if (!task->unsure)
+        task->incident = incident_of(watch, i);
+    task->unsure = true;
+    if (!history_incident_begin(watch->options.history, incident, channels_of(watch, i), fault))
         return false;
-    watch->tasks[i].incident = incident;
-    LOG(LOG_WARN, "incident_began", "A check is bad", log_str("check", incident.check),
-        log_str("trouble", probe_trouble_names[incident.trouble]));
+    task->unsure = false;
+    LOG(LOG_WARN, "incident_began", "A check is bad", log_str("check", incident->check),
+        log_str("trouble", probe_trouble_names[incident->trouble]));
     return true;
 }
 
@@ -57,11 +72,14 @@ static bool worsen(struct watch *watch, size_t i, struct fault *fault)
 
 static bool end(struct watch *watch, size_t i, struct fault *fault)
 {
-    struct incident *incident = &watch->tasks[i].incident;
-    if (!history_incident_end(watch->options.history, &incident->id, now_wall_us(), fault))
+    struct watch_task *task = &watch->tasks[i];
+    if (!history_incident_end(watch->options.history, &task->incident.id, now_wall_us(), fault) &&
+        !(task->unsure && fault->kind == FAULT_NOT_FOUND))
         return false;
-    LOG(LOG_INFO, "incident_ended", "A check is good again", log_str("check", incident->check));
-    *incident = (struct incident){0};
+    LOG(LOG_INFO, "incident_ended", "A check is good again",
+        log_str("check", task->incident.check));
+    task->incident = (struct incident){0};
+    task->unsure = false;
     return true;
 }
 
@@ -71,9 +89,12 @@ static bool follow(struct watch *watch, size_t i, bool *changed, struct fault *f
     typedef bool act_fn(struct watch * watch, size_t i, struct fault * fault);
     static act_fn *const acts[] = {
         [CHANGE_NONE] = NULL, [CHANGE_BEGIN] = begin, [CHANGE_WORSEN] = worsen, [CHANGE_END] = end};
-    const struct incident *incident = &watch->tasks[i].incident;
-    const enum level open = uuid_is_nil(&incident->id) ? LEVEL_UNKNOWN : incident->level;
-    act_fn *act = acts[verdict_change(&watch->plan->checks[i], open, &watch->verdicts[i])];
+    const struct watch_task *task = &watch->tasks[i];
+    const enum level open = uuid_is_nil(&task->incident.id) ? LEVEL_UNKNOWN : task->incident.level;
+    enum verdict_change change = verdict_change(&watch->plan->checks[i], open, &watch->verdicts[i]);
+    if (task->unsure && change != CHANGE_END)
+        change = verdict_change(&watch->plan->checks[i], LEVEL_UNKNOWN, &watch->verdicts[i]);
+    act_fn *act = acts[change];
     if (act == NULL)
         return true;
     *changed = true;
@@ -90,17 +111,17 @@ static struct probe_result why_of(const struct incident *incident)
     return why;
 }
 
-/* Incidents that lasted when the process before this one ended. What they were about may be watched
- * no more. */
+/* Incidents that lasted when the process before this one ended: at most one of each check that it
+ * knew. What they were about may be watched here no more. */
 static bool resume(struct watch *watch, struct fault *fault)
 {
-    struct incident *open = watch->incidents;
-    size_t count = WATCH_INCIDENTS_MAX;
-    if (!history_incidents(watch->options.history, NULL, true, open, &count, fault))
+    size_t count = RESUMED_MAX;
+    auto_free struct incident *open = fault_calloc(count * sizeof *open, "incidents", fault);
+    if (open == NULL || !history_incidents(watch->options.history, NULL, true, open, &count, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(watch->plan, slice_of(open[i].check));
-        if (check == NULL) {
+        if (check == NULL || !plan_makes(watch->plan, check)) {
             if (!history_incident_end(watch->options.history, &open[i].id, now_wall_us(), fault))
                 return false;
             continue;
@@ -110,7 +131,6 @@ static bool resume(struct watch *watch, struct fault *fault)
         const struct probe_result why = why_of(&open[i]);
         verdict_resume(&watch->states[at], open[i].level, open[i].started_us, &why);
     }
-    watch->incident_count = count;
     return true;
 }
 

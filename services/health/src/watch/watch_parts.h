@@ -17,6 +17,7 @@ struct watch_task {
     bool running;
     bool fresh;               /* it has ended since the last conclusion */
     struct incident incident; /* that lasts; its id is nil where there is none */
+    bool unsure;              /* history has not said whether that incident has begun */
     _Alignas(16) unsigned char memory[PROBE_MEMORY];
 };
 
@@ -49,6 +50,9 @@ struct watch {
 enum { WATCH_SPREAD_MS = 2000 };
 
 struct verdict_times watch_times(const struct watch *watch);
+/* From the beginning of a probe to the next. The interval of a heartbeat is that of who reports, so
+ * whether it is late is looked at more often. */
+int64_t watch_pause_ms(const struct check *check);
 /* The check's probe begins now, unless one is under way. */
 void watch_look(struct watch *watch, size_t check);
 void watch_probes_begin(struct watch *watch);

@@ -6,9 +6,18 @@
 
 #include "watch/watch_parts.h"
 
-enum { GATHER_MS = 20 }; /* from probes that end within it follows what follows at once */
+enum {
+    GATHER_MS = 20, /* from probes that end within it follows what follows at once */
+    HEARTBEAT_MS = 30 * 1000
+};
 
 static void begin(void *data);
+
+int64_t watch_pause_ms(const struct check *check)
+{
+    return check->kind == CHECK_HEARTBEAT && check->interval_ms > HEARTBEAT_MS ? HEARTBEAT_MS
+                                                                               : check->interval_ms;
+}
 
 static void wait_for_next(struct watch_task *task, int64_t after_ms)
 {
@@ -41,7 +50,7 @@ static void begin(void *data)
     struct loop *loop = task->watch->options.service->loop;
     const struct check *check = &task->watch->plan->checks[task->check];
     struct fault fault;
-    wait_for_next(task, check->interval_ms);
+    wait_for_next(task, watch_pause_ms(check));
     if (task->running)
         return;
     task->running = true;

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+/* What follows from probes: incidents, with a history that is slow, and over a restart. */
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "alerts/alerts.h"
+#include "config.h"
+#include "history_stand.h"
+#include "watch/watch_parts.h"
+
+enum { CHECKS = 80, TIMEOUT_MS = 100 };
+
+static struct stand stand;
+static struct service service;
+static struct watch watch;
+static const struct health_config config = {
+    .deploy_lock = "", .public_url = "", .alert_bot_token = "", .smtp_url = ""};
+
+/* --- a disk that is slow --- */
+
+static atomic_bool slow;
+
+static ssize_t own_pwrite(int fd, const void *at, size_t len, off_t offset)
+{
+    while (atomic_load(&slow))
+        usleep(1000);
+    return pwrite(fd, at, len, offset);
+}
+
+static void watch_disk(bool on)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    const sqlite3_syscall_ptr write = (sqlite3_syscall_ptr)(void (*)(void))own_pwrite;
+
+    vfs->xSetSystemCall(vfs, "pwrite", on ? write : NULL);
+    vfs->xSetSystemCall(vfs, "pwrite64", on ? write : NULL);
+}
+
+/* --- a watch without probes --- */
+
+static void watch_begin(void)
+{
+    struct fault fault;
+
+    service = (struct service){.loop = stand.loop};
+    watch = (struct watch){
+        .plan = &stand.plan,
+        .tasks = calloc(stand.plan.count, sizeof *watch.tasks),
+        .states = calloc(stand.plan.count, sizeof *watch.states),
+        .verdicts = calloc(stand.plan.count, sizeof *watch.verdicts),
+        .options = {.service = &service,
+                    .config = &config,
+                    .plan = &stand.plan,
+                    .history = stand.history,
+                    .alerts = alerts_start(&service, &config, &stand.plan, stand.history, &fault)},
+    };
+    ck_assert_ptr_nonnull(watch.options.alerts);
+}
+
+static void watch_end(void)
+{
+    alerts_stop(watch.options.alerts);
+    free(watch.tasks);
+    free(watch.states);
+    free(watch.verdicts);
+}
+
+static void begin(void)
+{
+    stand_open(&stand, CHECKS, 10 * 1000);
+    stand.plan.servers = "server1";
+    for (size_t i = 0; i < CHECKS; i++) {
+        struct check *check = &stand.checks[i];
+        check->server = "server1";
+        check->bad_to_fail = check->good_to_pass = 1;
+        check->timeout_ms = 1000;
+        check->counted = true;
+        check->severity = SEVERITY_CRITICAL;
+    }
+    watch_begin();
+    watch_disk(true);
+}
+
+static void end(void)
+{
+    watch_end();
+    stand_close(&stand);
+    watch_disk(false);
+}
+
+static void probed(size_t check, enum probe_trouble trouble)
+{
+    const struct probe_result result = {.trouble = trouble, .began_us = now_wall_us()};
+    const struct verdict_times times = watch_times(&watch);
+
+    verdict_step(&stand.checks[check], &watch.states[check], &result, &times);
+}
+
+/* And until all that was asked of history is done. */
+static void conclude(struct stand *of, void *data)
+{
+    FINE(watch_conclude(&watch, &fault));
+    FINE(history_write(stand.history, &fault));
+}
+
+static int64_t open_incidents(void)
+{
+    return stand_ask(&stand, "SELECT count(*) FROM incident WHERE ended_us = 0");
+}
+
+static int64_t incidents(void)
+{
+    return stand_ask(&stand, "SELECT count(*) FROM incident");
+}
+
+/* --- a history that does not answer in time --- */
+
+static void conclude_late(void *data)
+{
+    FAILS(watch_conclude(&watch, &fault), "deadline_exceeded");
+    atomic_store(&slow, false);
+    loop_stop(stand.loop);
+}
+
+/* The thread is writing the incident when its fiber's time is over. */
+static void conclude_in_vain(void)
+{
+    const int64_t until_ns = loop_now_ns(stand.loop) + TIMEOUT_MS * NS_PER_MS;
+
+    atomic_store(&slow, true);
+    FINE(fiber_start(stand.loop, conclude_late, NULL, until_ns, "test", &fault));
+    loop_run(stand.loop);
+}
+
+START_TEST(an_incident_that_history_did_not_answer_in_time_begins_once)
+{
+    stand_run(&stand, conclude, NULL);
+    probed(0, TROUBLE_REFUSED);
+    conclude_in_vain();
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 1);
+    probed(0, TROUBLE_NONE);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 0);
+    probed(0, TROUBLE_REFUSED);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(incidents(), 2);
+}
+END_TEST
+
+START_TEST(one_that_is_over_before_history_answers_ends)
+{
+    stand_run(&stand, conclude, NULL);
+    probed(0, TROUBLE_REFUSED);
+    conclude_in_vain();
+    probed(0, TROUBLE_NONE);
+    stand_run(&stand, conclude, NULL);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 0);
+}
+END_TEST
+
+/* While the first incident is written, the second check is probed. */
+static void probe_second(void *data)
+{
+    probed(1, TROUBLE_NONE);
+    atomic_store(&slow, false);
+}
+
+static void conclude_slowly(struct stand *of, void *data)
+{
+    atomic_store(&slow, true);
+    FINE(fiber_start(stand.loop, probe_second, NULL, INT64_MAX, "test", &fault));
+    FINE(watch_conclude(&watch, &fault));
+}
+
+START_TEST(an_incident_is_as_bad_as_what_was_concluded)
+{
+    stand_run(&stand, conclude, NULL);
+    probed(0, TROUBLE_REFUSED);
+    probed(1, TROUBLE_REFUSED);
+    stand_run(&stand, conclude_slowly, NULL);
+    ck_assert_int_eq(watch.tasks[1].incident.level, LEVEL_RED);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 1);
+}
+END_TEST
+
+/* --- a restart --- */
+
+START_TEST(all_that_lasts_is_taken_up)
+{
+    stand_run(&stand, conclude, NULL);
+    for (size_t i = 0; i < CHECKS; i++)
+        probed(i, TROUBLE_REFUSED);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), CHECKS);
+    watch_end();
+    stand_restart(&stand);
+    watch_begin();
+    stand_run(&stand, conclude, NULL);
+    for (size_t i = 0; i < CHECKS; i++)
+        probed(i, TROUBLE_NONE);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 0);
+}
+END_TEST
+
+START_TEST(what_another_copy_watches_now_ends)
+{
+    stand_run(&stand, conclude, NULL);
+    probed(0, TROUBLE_REFUSED);
+    stand_run(&stand, conclude, NULL);
+    watch_end();
+    stand_restart(&stand);
+    stand.checks[0].server = "server2";
+    watch_begin();
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 0);
+}
+END_TEST
+
+/* --- heartbeats --- */
+
+START_TEST(a_late_heartbeat_is_seen_long_before_its_next_interval)
+{
+    const struct check daily = {.kind = CHECK_HEARTBEAT, .interval_ms = 24 * 3600 * 1000};
+    const struct check often = {.kind = CHECK_HEARTBEAT, .interval_ms = 1000};
+    const struct check other = {.kind = CHECK_HTTP, .interval_ms = 24 * 3600 * 1000};
+
+    ck_assert_int_le(watch_pause_ms(&daily), 30 * 1000);
+    ck_assert_int_eq(watch_pause_ms(&often), often.interval_ms);
+    ck_assert_int_eq(watch_pause_ms(&other), other.interval_ms);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("watch");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, an_incident_that_history_did_not_answer_in_time_begins_once);
+    tcase_add_test(tests, one_that_is_over_before_history_answers_ends);
+    tcase_add_test(tests, an_incident_is_as_bad_as_what_was_concluded);
+    tcase_add_test(tests, all_that_lasts_is_taken_up);
+    tcase_add_test(tests, what_another_copy_watches_now_ends);
+    tcase_add_test(tests, a_late_heartbeat_is_seen_long_before_its_next_interval);
+    return stand_main("watch", tests);
+}

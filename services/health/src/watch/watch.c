@@ -69,6 +69,14 @@ static bool equip(struct watch *watch, struct fault *fault)
     return watch->names != NULL;
 }
 
+/* Somebody has acknowledged by Telegram: pages say so soon. */
+static void on_ack(void *data, const struct incident *incident)
+{
+    struct watch *watch = data;
+    (void)incident;
+    periodic_soon(watch->reading, 0);
+}
+
 struct watch *watch_start(const struct watch_options *options, struct fault *fault)
 {
     struct watch *watch = fault_calloc(sizeof *watch, "the watch", fault);
@@ -81,6 +89,7 @@ struct watch *watch_start(const struct watch_options *options, struct fault *fau
         watch_stop(watch);
         return NULL;
     }
+    alerts_on_ack(options->alerts, on_ack, watch);
     watch_probes_begin(watch);
     return watch;
 }
@@ -89,6 +98,7 @@ void watch_stop(struct watch *watch)
 {
     if (watch == NULL)
         return;
+    alerts_on_ack(watch->options.alerts, NULL, NULL);
     if (watch->tasks != NULL)
         watch_probes_end(watch);
     periodic_stop(watch->concluding);

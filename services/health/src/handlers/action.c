@@ -34,9 +34,7 @@ bool action_has_no_body(const struct http_request *req, struct fault *fault)
 void action_who(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1])
 {
     const struct slice text = api_caller(req)->actor_text;
-    size_t len = text.len < INCIDENT_WHO_MAX ? text.len : INCIDENT_WHO_MAX;
-    while (len < text.len && len > 0 && ((unsigned char)text.at[len] & 0xC0) == 0x80)
-        len--;
+    const size_t len = text_cut(text, INCIDENT_WHO_MAX);
     memcpy(who, text.at, len);
     who[len] = '\0';
 }

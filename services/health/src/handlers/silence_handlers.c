@@ -80,11 +80,15 @@ enum http_status post_silence(void *data, const struct http_request *req, struct
 static bool end_maintenance(struct health_app *app, struct fault *fault)
 {
     struct watch_view view;
+    struct uuid ids[SILENCES_MAX];
+    size_t count = 0;
     watch_view(app->watch, &view);
     for (size_t i = 0; i < view.silence_count; i++)
-        if (strcmp(view.silences[i].match, "*") == 0 &&
-            !history_silence_drop(app->history, &view.silences[i].id, fault) &&
-            fault->kind != FAULT_NOT_FOUND)
+        if (strcmp(view.silences[i].match, "*") == 0)
+            ids[count++] = view.silences[i].id;
+    /* The view ends with the first of these calls. */
+    for (size_t i = 0; i < count; i++)
+        if (!history_silence_drop(app->history, &ids[i], fault) && fault->kind != FAULT_NOT_FOUND)
             return false;
     return true;
 }

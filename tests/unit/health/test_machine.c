@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a machine, Redis and Docker tell of themselves, read from their own words. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <check.h>
@@ -7,6 +8,7 @@
 #include "base/now.h"
 
 #include "probes/containers.h"
+#include "probes/probe.h"
 #include "probes/proc.h"
 #include "probes/ratio.h"
 #include "probes/redis_info.h"
@@ -124,6 +126,50 @@ START_TEST(almaty_is_five_hours_ahead)
 }
 END_TEST
 
+/* --- a machine of our own --- */
+
+static void put(const char *folder, const char *name, const char *text)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static double kills_of(const struct probe_tools *tools, void *memory)
+{
+    const struct check check = {.kind = CHECK_HOST};
+    struct probe_result result;
+    probe_run(tools, &check, memory, &result);
+    ck_assert_str_eq(result.detail, "");
+    for (size_t i = 0; i < result.reading_count; i++)
+        if (result.readings[i].measure == MEASURE_oom_kills)
+            return result.readings[i].value;
+    return -1;
+}
+
+/* A check is bad after several probes in a row: of one that tells it once nobody would hear. */
+START_TEST(a_kill_is_told_by_many_looks)
+{
+    char folder[] = "/tmp/tapbot-proc-XXXXXX";
+    char command[64];
+    _Alignas(16) unsigned char memory[PROBE_MEMORY] = {0};
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    const struct probe_tools tools = {.proc = folder};
+    put(folder, "stat", "cpu  100 20 30 400 50 6 7 8 0 0\ncpu0 50 10 15 200 25 3 3 4 0 0\n");
+    put(folder, "meminfo", "MemTotal: 4000 kB\nMemAvailable: 1000 kB\nSwapTotal: 0 kB\n");
+    put(folder, "vmstat", "oom_kill 3\n");
+    ck_assert_double_eq(kills_of(&tools, memory), 0);
+    put(folder, "vmstat", "oom_kill 4\n");
+    for (int i = 0; i < 10; i++)
+        ck_assert_double_eq(kills_of(&tools, memory), 1);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
 START_TEST(info_of_redis_is_read)
 {
     struct redis_info info;
@@ -212,6 +258,7 @@ int main(void)
     tcase_add_test(tests, this_machine_can_be_read);
     tcase_add_loop_test(tests, a_zones_offset_is_in_its_footer, 0, COUNT(zones));
     tcase_add_test(tests, almaty_is_five_hours_ahead);
+    tcase_add_test(tests, a_kill_is_told_by_many_looks);
     tcase_add_test(tests, info_of_redis_is_read);
     tcase_add_test(tests, a_ratio_is_told_from_a_thousand_look_ups_on);
     tcase_add_loop_test(tests, containers_that_are_down_are_named, 0, COUNT(lists));

@@ -6,16 +6,20 @@
 #include <sys/timex.h>
 
 #include "base/auto.h"
-#include "base/parse.h"
+#include "base/now.h"
 
+#include "probes/growth.h"
 #include "probes/probe_parts.h"
 #include "probes/proc.h"
 #include "probes/zone.h"
 
+/* A kill is told for so long: one look would be over before enough others say the same. */
+#define KILLS_SPAN (600 * NS_PER_S)
+
 /* Counters at the last look. */
 struct seen {
     struct proc_cpu cpu;
-    int64_t oom_kills;
+    struct growth oom_kills;
     bool any;
 };
 
@@ -63,6 +67,7 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
     struct fault fault;
     double load;
     int64_t kills;
+    double killed, none;
     _Static_assert(sizeof *seen <= PROBE_MEMORY, "it fits");
     (void)check;
     auto_free char *room = fault_calloc(PROC_FILE_MAX + 1, "/proc", &fault);
@@ -81,9 +86,8 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
         cpu.cores > 0)
         probe_add(result, MEASURE_load_per_core, load / cpu.cores);
     if (proc_file(tools->proc, "vmstat", room, &text) && proc_read_oom_kills(text, &kills)) {
-        if (seen->any)
-            probe_add(result, MEASURE_oom_kills, (double)(kills - seen->oom_kills));
-        seen->oom_kills = kills;
+        growth_look(&seen->oom_kills, now_mono_ns(), KILLS_SPAN, (double)kills, 0, &killed, &none);
+        probe_add(result, MEASURE_oom_kills, killed);
     }
     seen->any = true;
     add_clock(result);

@@ -17,7 +17,7 @@ enum {
     CHECK_LIMITS_MAX = 8, /* measures that one judges */
     CHECK_EXPECT_MAX = 8, /* records a name has */
     CHECK_INTERVAL_MIN_MS = 200,
-    CHECK_INTERVAL_MAX_MS = 24 * 3600 * 1000,
+    CHECK_INTERVAL_MAX_MS = 8 * 24 * 3600 * 1000, /* a heartbeat of each week, with room */
     CHECK_TIMEOUT_MAX_MS = 30 * 1000
 };
 

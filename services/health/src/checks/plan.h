@@ -10,7 +10,7 @@
 
 #include "checks/check.h"
 
-enum { PLAN_BYTES_MAX = 256 * 1024, PLAN_MISTAKES_MAX = 64, PLAN_MOUNTS_MAX = 16 };
+enum { PLAN_BYTES_MAX = 256 * 1024, PLAN_MISTAKES_MAX = 64 };
 
 struct plan {
     struct check *checks;
@@ -23,7 +23,7 @@ struct plan {
 };
 
 /* Reads the file. False: every mistake stands in `errors`, a line each, as
- * "health.yaml:12: checks[3].interval: must be 200ms to 24h" (at most PLAN_MISTAKES_MAX). */
+ * "health.yaml:12: checks[3].interval: must be 200ms to 192h" (at most PLAN_MISTAKES_MAX). */
 bool plan_load(const char *path, struct plan *out, FILE *errors) MUST_CHECK;
 /* The same from text; `name` stands in the mistakes. For tests. */
 bool plan_read(struct slice text, const char *name, struct plan *out, FILE *errors) MUST_CHECK;

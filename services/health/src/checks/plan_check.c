@@ -164,7 +164,7 @@ static void read_name(struct plan_doc *doc, const struct doc_value *value, struc
 static void read_times(struct plan_doc *doc, const struct doc_value *keys, struct check *check)
 {
     const bool known = read_span(doc, &keys[KEY_INTERVAL], CHECK_INTERVAL_MIN_MS,
-                                 CHECK_INTERVAL_MAX_MS, "200ms to 24h", &check->interval_ms);
+                                 CHECK_INTERVAL_MAX_MS, "200ms to 192h", &check->interval_ms);
 
     check->timeout_ms = timeout_default_ms(check->interval_ms);
     if (!read_span(doc, &keys[KEY_TIMEOUT], TIMEOUT_MIN_MS, CHECK_TIMEOUT_MAX_MS, "10ms to 30s",

@@ -17,4 +17,4 @@ bool maintenance_decode(const struct http_request *req, struct silence *out,
                         struct fault *fault) MUST_CHECK;
 void silence_encode(const struct silence *silence, struct buf *out);
 
-extern const struct fields silence_fields, maintenance_fields;
+extern const struct fields silence_fields;

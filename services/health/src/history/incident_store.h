@@ -15,6 +15,5 @@ struct disk *history_disk(struct history *history);
     "i.id, i.check_name, i.level, i.severity, i.trouble, i.detail, i.measure, i.value,"            \
     " i.started_us, i.ended_us, i.acked_by, i.acked_us"
 // clang-format on
-enum { INCIDENT_COLUMN_COUNT = 12 };
 /* From INCIDENT_COLUMNS, the first at `column`. */
 void incident_read(sqlite3_stmt *row, int column, struct incident *out);

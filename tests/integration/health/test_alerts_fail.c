@@ -112,6 +112,19 @@ START_TEST(a_chat_that_refuses_does_not_hold_up_the_others)
 }
 END_TEST
 
+START_TEST(a_chat_that_is_busy_does_not_hold_up_the_others)
+{
+    json_decref(telegram_control(
+        "faults", "{\"kind\":\"flood\",\"retry_after\":60,\"chat_id\":101,\"count\":null}"));
+    start();
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    ck_assert(run_until(fired_by_email, FIRST_MS));
+    ck_assert_uint_eq(telegram_messages(ANN), 0);
+    ck_assert_uint_eq(telegram_messages(BOB), 1);
+    ck_assert(!fired_by_telegram());
+}
+END_TEST
+
 START_TEST(a_group_that_became_a_supergroup_is_told)
 {
     char id[32], body[64];
@@ -177,6 +190,7 @@ int main(void)
     tcase_add_test(tests, telegram_is_tried_again_when_it_has_asked_to_wait);
     tcase_add_test(tests, a_chat_that_has_an_alert_does_not_get_it_again_with_another);
     tcase_add_test(tests, a_chat_that_refuses_does_not_hold_up_the_others);
+    tcase_add_test(tests, a_chat_that_is_busy_does_not_hold_up_the_others);
     tcase_add_test(tests, a_group_that_became_a_supergroup_is_told);
     tcase_add_test(tests, a_history_that_does_not_answer_is_asked_again);
     tcase_add_test(tests, without_channels_nothing_is_told);

@@ -211,12 +211,12 @@ static void send_to(struct telegram_channel *chats, const struct alert_story *st
                                               .incident = *story->incident});
 }
 
-/* Told: each chat has it, but those that refuse, and one has. A chat that has it from an earlier
- * try does not get it again. */
+/* Told: each chat has it, but those that refuse, and one has. A chat that is busy holds up no
+ * other. A chat that has it from an earlier try does not get it again. */
 static void send_all(void *self, const struct alert_story *story, struct channel_end *end)
 {
     struct telegram_channel *chats = self;
-    struct channel_end told = {.outcome = CHANNEL_REFUSED}, refused;
+    struct channel_end told = {.outcome = CHANNEL_REFUSED}, busy = {.wait_ms = -1}, refused;
     int64_t refuses = 0;
 
     for (size_t i = 0; i < chats->chat_count; i++) {
@@ -226,18 +226,20 @@ static void send_all(void *self, const struct alert_story *story, struct channel
 
         if (shown == NULL)
             send_to(chats, story, i, &one);
-        if (one.outcome == CHANNEL_AWAY || one.outcome == CHANNEL_BUSY) {
+        if (one.outcome == CHANNEL_AWAY) {
             *end = one;
             return;
         }
         if (one.outcome == CHANNEL_TOLD) {
             told = one;
+        } else if (one.outcome == CHANNEL_BUSY) {
+            busy = one.wait_ms > busy.wait_ms ? one : busy;
         } else {
             refused = one;
             refuses = chats->chats[i];
         }
     }
-    *end = told.outcome == CHANNEL_TOLD ? told : refused;
+    *end = busy.outcome == CHANNEL_BUSY ? busy : told.outcome == CHANNEL_TOLD ? told : refused;
     if (end->outcome == CHANNEL_TOLD && refuses != 0)
         complain(chats, refuses, &refused.fault);
     if (end->outcome == CHANNEL_TOLD && story->event == ALERT_RECOVERED)

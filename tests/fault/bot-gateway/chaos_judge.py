@@ -34,7 +34,7 @@ ANSWERED = """SELECT u.update_id, u.kind, u.tries, extract(epoch FROM u.received
 # do, only what no neighbour explains: that something waits for a minute.
 HANG_SECONDS = 10 if full() else 40
 CODE = re.compile(r"(?:Бронь|Booking) <b>([0-9A-Z-]+)</b>")
-STATUS_OF = {"stay_claimed": "payment_claimed"}  # others are called as their text
+STATUS_OF = {"stay_claimed": "payment_claimed", "stay_agreed": "confirmed"}  # others are called as their text
 ALREADY = ("message is not modified", "query is too old", "message to delete not found")  # as good as done
 METHODS = ("sendmessage", "editmessagetext", "sendphoto", "editmessagemedia", "deletemessage", "answercallbackquery")
 PAUSES = ("pause_tap", "pause_database")  # said without a row, while there was no database

@@ -7,7 +7,7 @@ from telegram_people import People, Person
 
 # Words that are typed; how often people write instead of tapping, tap what is old, tap twice, or tap and write.
 WORDS = ["/start", "/help", "/search", "/search", "/language", "/cancel", "/mybookings", "/start ref_x", "/start apt_X",
-         "Алматы", "2", "сәлем", "22.11", "🙂 <b>&"]
+         "Алматы", "2", "сәлем", "22.11", "🙂 <b>&", "брр"]
 WRITES, OLD, TWICE, AND_WORDS = 0.05, 0.04, 0.08, 0.05
 PATIENCE_SECONDS = 8.0   # and what all of them take at 10 answers a second
 ACTS_A_SECOND = 20       # of all of them, at most: with more, messages wait for Telegram's limit and for nothing else

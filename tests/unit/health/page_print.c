@@ -46,7 +46,6 @@ int main(int argc, char **argv)
         return 2;
 
     const struct page_options options = {.language = (enum language)language,
-                                         .public_url = "",
                                          .docs_url = NULL,
                                          .token = "0123456789abcdef",
                                          .zone = "Asia/Almaty"};

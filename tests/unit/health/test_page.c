@@ -28,7 +28,6 @@ static char room[PAGE_MAX];
 static void setup(void)
 {
     options = (struct page_options){.language = LANGUAGE_RU,
-                                    .public_url = "",
                                     .docs_url = "https://docs.example",
                                     .token = "token-of-the-day",
                                     .zone = "Asia/Almaty"};

@@ -86,8 +86,7 @@ static enum http_status render(struct health_app *app, const struct http_request
 {
     char token[PAGE_TOKEN_LEN + 1];
     struct watch_view view;
-    struct page_options options = {
-        .public_url = app->config->public_url, .token = token, .zone = app->config->time_zone};
+    struct page_options options = {.token = token, .zone = app->config->time_zone};
     struct fault fault;
     if (!read_language(req, &options.language, &fault))
         return http_reply_fault(req, res, &fault);

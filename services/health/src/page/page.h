@@ -15,11 +15,10 @@
 
 struct page_options {
     enum language language;
-    const char *public_url; /* of the page; "" unknown */
-    const char *docs_url;   /* of the folder of documentation, without a slash at its end: sections
-                               of runbook.html are linked there; NULL unknown */
-    const char *token;      /* for the forms' hidden field: same-site, of this process and day */
-    const char *zone;       /* "Asia/Almaty", as TZ of the process: times are shown in it */
+    const char *docs_url; /* of the folder of documentation, without a slash at its end: sections
+                             of runbook.html are linked there; NULL unknown */
+    const char *token;    /* for the forms' hidden field: same-site, of this process and day */
+    const char *zone;     /* "Asia/Almaty", as TZ of the process: times are shown in it */
 };
 
 /* With CHECKS_MAX checks less than 2 MiB. */

@@ -14,7 +14,7 @@
 /* What probes may use; made once by watch/. */
 struct probe_tools {
     struct service *service;
-    struct work *work; /* the probes' own threads, for names: no cache, nothing else waits there */
+    struct work *work; /* the probes' own threads, for names and mounts: nothing else waits there */
     struct http_client *client; /* the probes' own: probe_client_create() */
     const char *link_key;       /* of LINK_KEY, for services of ours; "" none */
     const char *redis_url;

@@ -26,7 +26,7 @@ struct watch {
     const struct plan *plan;
     struct probe_tools tools;
     struct http_client *client;
-    struct work *names; /* threads that look names up for probes alone */
+    struct work *names; /* threads for probes alone, which look names up in them */
     struct heartbeats heartbeats;
     struct watch_task *tasks;
     struct verdict_state *states;

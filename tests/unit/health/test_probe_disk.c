@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+/* Mounts: what they tell, and one that hangs. */
+#include <stdatomic.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/now.h"
+#include "loop/fiber.h"
+
+#include "probe_rig.h"
+
+static atomic_bool hangs;
+static atomic_int asked;
+
+/* What the headers make of statvfs() where offsets have 64 bits. */
+int __real_statvfs64(const char *path, struct statvfs *out);
+int __wrap_statvfs64(const char *path, struct statvfs *out);
+
+int __wrap_statvfs64(const char *path, struct statvfs *out)
+{
+    atomic_fetch_add(&asked, 1);
+    while (atomic_load(&hangs))
+        usleep(1000);
+    return __real_statvfs64(path, out);
+}
+
+static struct check disk_of(const char *path)
+{
+    struct check check = check_of(CHECK_DISK, path);
+    check.timeout_ms = 100;
+    return check;
+}
+
+START_TEST(a_mount_tells_what_is_free)
+{
+    struct check check = disk_of("/");
+    check.timeout_ms = 20000;
+    const struct probe_result result = look_at(&check);
+    const double free = reading_of(&result, MEASURE_disk_free_percent);
+    ASSERT_TROUBLE(result, TROUBLE_NONE, "");
+    ck_assert(free >= 0 && free <= 100);
+}
+END_TEST
+
+START_TEST(a_mount_that_is_not_there_is_said)
+{
+    struct check check = disk_of("/nowhere");
+    check.timeout_ms = 20000;
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_LOCAL, "ENOENT");
+}
+END_TEST
+
+static void sleep_and_stop(void *data)
+{
+    struct fault fault;
+    ck_assert(fiber_sleep(10 * NS_PER_MS, &fault));
+    loop_stop(rig_loop);
+}
+
+/* Threads that have ended are heard of in a turn of the loop. */
+static void turn_a_while(void)
+{
+    struct fault fault;
+    ck_assert(fiber_start(rig_loop, sleep_and_stop, NULL, INT64_MAX, "turn", &fault));
+    loop_run(rig_loop);
+}
+
+/* It takes one thread, whatever it lasts, and is looked at again when it is back. */
+START_TEST(a_mount_that_hangs_holds_up_nothing)
+{
+    const struct check check = disk_of("/");
+    static struct look look;
+    look = (struct look){.check = &check};
+    atomic_store(&asked, 0);
+    atomic_store(&hangs, true);
+    for (int i = 0; i < 20; i++) {
+        look_again(&look);
+        ASSERT_TROUBLE(look.result, TROUBLE_TIMEOUT, "");
+    }
+    ck_assert_int_le(atomic_load(&asked), 1);
+    atomic_store(&hangs, false);
+    for (int i = 0; i < 1000 && look.result.trouble != TROUBLE_NONE; i++) {
+        turn_a_while();
+        look_again(&look);
+    }
+    ASSERT_TROUBLE(look.result, TROUBLE_NONE, "");
+}
+END_TEST
+
+static void add_tests(TCase *tcase)
+{
+    tcase_add_test(tcase, a_mount_tells_what_is_free);
+    tcase_add_test(tcase, a_mount_that_is_not_there_is_said);
+    tcase_add_test(tcase, a_mount_that_hangs_holds_up_nothing);
+}
+
+int main(void)
+{
+    return rig_run("probe_disk", add_tests);
+}

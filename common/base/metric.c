@@ -11,6 +11,7 @@ static const char *const bound_texts[METRIC_BUCKETS] = {
     "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "+Inf"};
 
 static struct metric *registry;
+static struct metric_source *sources;
 
 void metric_register(struct metric *metric)
 {
@@ -54,8 +55,27 @@ void metric_observe(struct metric_histogram *histogram, double seconds)
     histogram->sum += seconds;
 }
 
-static void print_head(struct buf *out, const char *name, const char *help, const char *type)
+void metric_source_add(struct metric_source *source)
 {
+    metric_source_remove(source);
+    source->next = sources;
+    sources = source;
+}
+
+void metric_source_remove(struct metric_source *source)
+{
+    for (struct metric_source **place = &sources; *place != NULL; place = &(*place)->next) {
+        if (*place == source) {
+            *place = source->next;
+            return;
+        }
+    }
+}
+
+void metric_print_family(struct buf *out, const char *name, const char *help, enum metric_type type)
+{
+    static const char *const types[] = {
+        [METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_HISTOGRAM] = "histogram"};
     buf_text(out, "# HELP ");
     buf_text(out, name);
     buf_char(out, ' ');
@@ -70,7 +90,7 @@ static void print_head(struct buf *out, const char *name, const char *help, cons
     buf_text(out, "\n# TYPE ");
     buf_text(out, name);
     buf_char(out, ' ');
-    buf_text(out, type);
+    buf_text(out, types[type]);
     buf_char(out, '\n');
 }
 
@@ -85,6 +105,27 @@ static void print_value(struct buf *out, double value)
     else
         buf_printf(out, "%.12g", value);
     buf_char(out, '\n');
+}
+
+void metric_print_series(struct buf *out, const char *name, const struct metric_label *labels,
+                         size_t count, double value)
+{
+    buf_text(out, name);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(out, "%c%s=\"", i == 0 ? '{' : ',', labels[i].name);
+        for (size_t k = 0; k < labels[i].value.len; k++) {
+            const char c = labels[i].value.at[k];
+            if (c == '\\' || c == '"')
+                buf_char(out, '\\');
+            if (c == '\n')
+                buf_text(out, "\\n");
+            else
+                buf_char(out, c);
+        }
+        buf_char(out, '"');
+    }
+    buf_text(out, count > 0 ? "} " : " ");
+    print_value(out, value);
 }
 
 /* The name with its labels; `bound` is that of a bucket, or NULL. */
@@ -131,22 +172,23 @@ static void print_histogram(struct buf *out, const struct metric_histogram *hist
 
 void metric_print(struct buf *out)
 {
-    static const char *const types[] = {
-        [METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_HISTOGRAM] = "histogram"};
     const char *name = "";
 
     for (const struct metric *metric = registry; metric != NULL; metric = metric->next) {
         if (strcmp(metric->name, name) != 0)
-            print_head(out, metric->name, metric->help, types[metric->type]);
+            metric_print_family(out, metric->name, metric->help, metric->type);
         name = metric->name;
         if (metric->type == METRIC_HISTOGRAM)
             print_histogram(out, (const struct metric_histogram *)metric);
         else
             print_metric(out, metric);
     }
+    for (const struct metric_source *source = sources; source != NULL; source = source->next)
+        source->print(source->data, out);
 }
 
 void metric_reset(void)
 {
     registry = NULL;
+    sources = NULL;
 }

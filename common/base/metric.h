@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/slice.h"
 
 enum metric_type { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 
@@ -39,7 +40,29 @@ void metric_register_all(struct metric *metrics, size_t count);
 /* For owners that end before the process. A metric that is not registered is ignored. */
 void metric_unregister(struct metric *metric);
 void metric_observe(struct metric_histogram *histogram, double seconds);
-/* Prints all metrics; those of one name stand together under one HELP and TYPE. */
+
+/* Series that come and go: `print` prints families of its own, whose names nobody else has. */
+struct metric_source {
+    void (*print)(void *data, struct buf *out);
+    void *data;
+    struct metric_source *next; /* the registry's */
+};
+void metric_source_add(struct metric_source *source);
+/* One that was not added is ignored. */
+void metric_source_remove(struct metric_source *source);
+
+struct metric_label {
+    const char *name;
+    struct slice value; /* any bytes; escaped when printed */
+};
+/* HELP and TYPE of a family (no histogram); then each of its series. */
+void metric_print_family(struct buf *out, const char *name, const char *help,
+                         enum metric_type type);
+void metric_print_series(struct buf *out, const char *name, const struct metric_label *labels,
+                         size_t count, double value);
+
+/* Prints all metrics; those of one name stand together under one HELP and TYPE. Sources
+ * come last. */
 void metric_print(struct buf *out);
-/* For tests: unregisters all. */
+/* For tests: unregisters all, sources too. */
 void metric_reset(void);

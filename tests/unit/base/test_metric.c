@@ -56,6 +56,36 @@ START_TEST(one_name_is_told_once_whatever_the_order)
 }
 END_TEST
 
+static void print_notes(void *data, struct buf *text)
+{
+    const struct metric_label labels[] = {
+        {"name", *(const struct slice *)data},
+        {"kind", SLICE("x")                 }
+    };
+    metric_print_family(text, "notes", "Notes", METRIC_GAUGE);
+    metric_print_series(text, "notes", labels, 2, 0.25);
+    metric_print_series(text, "notes", NULL, 0, 7);
+}
+
+START_TEST(a_source_prints_what_it_has)
+{
+    struct slice name = SLICE("a\"b\\c\nd");
+    struct metric_source source = {.print = print_notes, .data = &name};
+    metric_source_add(&source);
+    metric_source_add(&source);
+    metric_print(&out);
+    ck_assert_slice(buf_as_slice(&out), "# HELP notes Notes\n"
+                                        "# TYPE notes gauge\n"
+                                        "notes{name=\"a\\\"b\\\\c\\nd\",kind=\"x\"} 0.25\n"
+                                        "notes 7\n");
+    metric_source_remove(&source);
+    metric_source_remove(&source);
+    buf_clear(&out);
+    metric_print(&out);
+    ck_assert_uint_eq(buf_as_slice(&out).len, 0);
+}
+END_TEST
+
 START_TEST(a_metric_may_be_asked_when_printed)
 {
     double data = 21;
@@ -168,6 +198,7 @@ int main(void)
 {
     TCase *tests = tcase_create("metric");
     tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_source_prints_what_it_has);
     tcase_add_test(tests, one_name_is_told_once_whatever_the_order);
     tcase_add_test(tests, a_metric_may_be_asked_when_printed);
     tcase_add_test(tests, numbers_that_are_none_have_names);

@@ -8,6 +8,7 @@
 
 struct alerts;
 struct history;
+struct metrics;
 struct periodic;
 struct plan;
 struct watch;
@@ -22,5 +23,6 @@ struct health_app {
     struct periodic *writer; /* history_write() every 5 s */
     struct alerts *alerts;
     struct watch *watch;
+    struct metrics *metrics;
     uint8_t page_key[32]; /* of this process: signs the tokens of the page's forms */
 };

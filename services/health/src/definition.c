@@ -13,6 +13,7 @@
 #include "app.h"
 #include "checks/plan.h"
 #include "history/history.h"
+#include "metrics/metrics.h"
 #include "routes.h"
 #include "watch/watch.h"
 
@@ -43,6 +44,7 @@ static void stop(void *data)
     struct health_app *app = data;
     if (app == NULL)
         return;
+    metrics_destroy(app->metrics);
     watch_stop(app->watch);
     alerts_stop(app->alerts);
     periodic_stop(app->writer);
@@ -85,7 +87,8 @@ static bool start_watch(struct health_app *app, struct fault *fault)
                                           .history = app->history,
                                           .alerts = app->alerts};
     app->watch = watch_start(&options, fault);
-    return app->watch != NULL;
+    app->metrics = app->watch != NULL ? metrics_create(app->watch, app->history, fault) : NULL;
+    return app->metrics != NULL;
 }
 
 static void *start(struct service *service, const void *config, struct fault *fault)

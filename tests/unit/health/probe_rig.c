@@ -10,10 +10,13 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
+#include "probes/last_seen.h"
+
 struct pages pages;
 struct probe_tools tools;
 struct loop *rig_loop;
 struct heartbeats heartbeats;
+static struct last_seen last_seen;
 const char *ca_file;
 const char *many[9];
 const char *resolver_fails;
@@ -57,7 +60,8 @@ void rig_begin(void)
                                  .link_key = "tb_test_link",
                                  .redis_url = "",
                                  .proc = "/proc",
-                                 .heartbeats = &heartbeats};
+                                 .heartbeats = &heartbeats,
+                                 .seen = &last_seen};
     ck_assert_ptr_nonnull(tools.work);
     tools.client = probe_client_create(rig_loop, tools.work, ca_file, &fault);
     ck_assert_ptr_nonnull(tools.client);

@@ -25,13 +25,20 @@ START_TEST(processors_are_read_from_stat)
     ck_assert_int_eq(cpu.cores, 2);
     ck_assert_int_eq(cpu.all, 621);
     ck_assert_int_eq(cpu.busy, 621 - 450);
+    struct proc_core cores[PROC_CORES_MAX];
+    int64_t none;
+    ck_assert_uint_eq(proc_read_cores(SLICE(text), cores), 2);
+    ck_assert_int_eq(cores[1].number, 1);
+    ck_assert_int_eq(cores[1].ticks[6], 4);
+    ck_assert_str_eq(proc_modes[6], "softirq");
+    ck_assert(!proc_read_count(SLICE(text), "btime", &none));
 }
 END_TEST
 
 START_TEST(memory_load_and_kills_are_read)
 {
     struct proc_memory memory;
-    double load;
+    double loads[PROC_LOADS];
     int64_t kills;
     ck_assert(proc_read_meminfo(SLICE("MemTotal:        4000000 kB\nMemFree: 1 kB\n"
                                       "MemAvailable:     1000000 kB\nSwapTotal: 0 kB\n"),
@@ -39,9 +46,11 @@ START_TEST(memory_load_and_kills_are_read)
     ck_assert_int_eq(memory.total, 4000000);
     ck_assert_int_eq(memory.available, 1000000);
     ck_assert_int_eq(memory.swap_total, 0);
-    ck_assert(proc_read_loadavg(SLICE("1.50 0.70 0.30 1/200 4242\n"), &load));
-    ck_assert_double_eq(load, 1.5);
-    ck_assert(proc_read_oom_kills(SLICE("nr_free_pages 5\noom_kill 3\nswap_ra 0\n"), &kills));
+    ck_assert(proc_read_loadavg(SLICE("1.50 0.70 0.30 1/200 4242\n"), loads));
+    ck_assert_double_eq(loads[0], 1.5);
+    ck_assert_double_eq(loads[2], 0.3);
+    ck_assert(
+        proc_read_count(SLICE("nr_free_pages 5\noom_kill 3\nswap_ra 0\n"), "oom_kill", &kills));
     ck_assert_int_eq(kills, 3);
 }
 END_TEST
@@ -65,12 +74,12 @@ START_TEST(broken_texts_are_refused)
     const struct slice text = slice_of(broken[_i]);
     struct proc_cpu cpu;
     struct proc_memory memory;
-    double load;
+    double loads[PROC_LOADS];
     int64_t kills;
     ck_assert(!proc_read_stat(text, &cpu));
     ck_assert(!proc_read_meminfo(text, &memory));
-    ck_assert(!proc_read_loadavg(text, &load));
-    ck_assert(!proc_read_oom_kills(text, &kills));
+    ck_assert(!proc_read_loadavg(text, loads));
+    ck_assert(!proc_read_count(text, "oom_kill", &kills));
 }
 END_TEST
 
@@ -176,6 +185,7 @@ START_TEST(info_of_redis_is_read)
     ck_assert(redis_info_read(SLICE("# Server\r\nredis_version:7.0.15\r\nloading:0\r\n"
                                     "used_memory:1048576\r\nmaxmemory:117440512\r\n"
                                     "evicted_keys:7\r\nkeyspace_hits:90\r\nkeyspace_misses:10\r\n"
+                                    "connected_clients:3\r\n"
                                     "aof_last_write_status:err\r\nrdb_last_bgsave_status:ok\r\n"),
                               &info));
     ck_assert_int_eq(info.used_memory, 1048576);
@@ -183,7 +193,10 @@ START_TEST(info_of_redis_is_read)
     ck_assert_int_eq(info.evicted_keys, 7);
     ck_assert_int_eq(info.hits, 90);
     ck_assert_int_eq(info.misses, 10);
+    ck_assert_int_eq(info.clients, 3);
     ck_assert_int_eq(info.broken_writes, 1);
+    ck_assert_int_eq(info.aof_write_ok, 0);
+    ck_assert_int_eq(info.rdb_save_ok, 1);
     ck_assert(!info.loading);
     ck_assert(!redis_info_read(SLICE("PONG"), &info));
     ck_assert(!redis_info_read(SLICE(""), &info));
@@ -217,17 +230,17 @@ END_TEST
 static const struct {
     const char *json;
     bool read;
-    size_t running, down;
+    size_t running, down, kept;
     const char *names;
 } lists[] = {
-    {"[]", true, 0, 0, ""},
-    {"[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"Up 2 hours\"}]", true, 1, 0, ""},
-    {"[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"Up 2 hours (unhealthy)\"},"
+    {"[]", true, 0, 0, 0, ""},
+    {"[{\"Names\":[\"/a-1\"],\"Created\":1700000000,\"State\":\"running\",\"Status\":\"Up 2 hours\"}]", true, 1, 0, 1, ""},
+    {"[{\"Names\":[\"/a-1\"],\"Created\":1700000000,\"State\":\"running\",\"Status\":\"Up 2 hours (unhealthy)\"},"
      "{\"Names\":[\"/b-1\"],\"State\":\"exited\",\"Status\":\"Exited (0) 3 days ago\"},"
      "{\"Names\":[\"/c-1\"],\"State\":\"exited\",\"Status\":\"Exited (137) 1 hour ago\"},"
-     "{\"Names\":[\"/d-1\"],\"State\":\"restarting\",\"Status\":\"Restarting (1) 2 seconds ago\"}]", true, 0, 3, "a-1, c-1, d-1"},
-    {"{\"message\":\"forbidden\"}", false, 0, 0, ""},
-    {"[", false, 0, 0, ""},
+     "{\"Names\":[\"/d-1\"],\"State\":\"restarting\",\"Status\":\"Restarting (1) 2 seconds ago\"}]", true, 0, 3, 1, "a-1, c-1, d-1"},
+    {"{\"message\":\"forbidden\"}", false, 0, 0, 0, ""},
+    {"[", false, 0, 0, 0, ""},
 };
 // clang-format on
 
@@ -244,6 +257,11 @@ START_TEST(containers_that_are_down_are_named)
                      lists[_i].read);
     ck_assert_uint_eq(seen.running, lists[_i].running);
     ck_assert_uint_eq(seen.down, lists[_i].down);
+    if (seen.count > 0) {
+        ck_assert_str_eq(seen.items[0].name, "a-1");
+        ck_assert_int_eq(seen.items[0].made_s, 1700000000);
+    }
+    ck_assert_uint_eq(seen.count, lists[_i].kept);
     ck_assert(slice_is(buf_as_slice(&names), lists[_i].names));
     arena_finish(&arena);
 }

@@ -81,6 +81,7 @@ bool alert_store_bring(struct sqlite *sqlite, const struct uuid *incident, struc
 
 struct due {
     int64_t now_us;
+    int64_t waiting;
     size_t room, count;
     struct alert alerts[];
 };
@@ -133,11 +134,10 @@ static bool due_job(struct disk *disk, void *data, struct fault *fault)
         " AND e.channel = a.channel AND e.told_us = 0 AND e.dropped = 0 AND e.id < a.id)"
         " ORDER BY a.id LIMIT ?2";
     struct due *due = data;
-    int64_t count;
 
-    if (!sqlite_count(disk_sqlite(disk), pending, SQLITE_NO_VALUES, &count, fault))
+    if (!sqlite_count(disk_sqlite(disk), pending, SQLITE_NO_VALUES, &due->waiting, fault))
         return false;
-    if (count == 0)
+    if (due->waiting == 0)
         return true;
     return disk_change(disk, drop_in, due, fault) &&
            sqlite_each(disk_sqlite(disk), sql,
@@ -156,6 +156,7 @@ bool history_alerts_due(struct history *history, int64_t now_us, struct alert *o
     due->room = *count;
     if (!disk_run(history_disk(history), due_job, due, NULL, fault))
         return false;
+    history_set_alerts_waiting(history, due->waiting);
     *count = due->count;
     if (due->count > 0)
         memcpy(out, due->alerts, due->count * sizeof(*out));

@@ -6,6 +6,9 @@
 
 extern const struct mirror alert_mirror;
 
+/* What history_alerts_waiting() gives. */
+void history_set_alerts_waiting(struct history *history, int64_t count);
+
 /* Queued already: true. */
 bool alert_store_queue(struct sqlite *sqlite, const struct uuid *incident, enum alert_event event,
                        enum alert_channel channel, int64_t now_us, struct fault *fault) MUST_CHECK;

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "history/incident_store.h"
+#include "history/alert_store.h"
 #include "history/key_store.h"
 #include "history/sample_store.h"
 
@@ -20,6 +20,7 @@ struct history {
     struct missed missing;                   /* dropped, and not yet told to the disk */
     struct api_key_kept keys[KEYS_WAIT_MAX]; /* not yet written */
     size_t key_count;
+    int64_t alerts_waiting;
 };
 
 /* Samples in the hands of the thread. */
@@ -186,6 +187,16 @@ bool history_write(struct history *history, struct fault *fault)
 int64_t history_gap(const struct history *history)
 {
     return disk_away_since(history->disk);
+}
+
+int64_t history_alerts_waiting(const struct history *history)
+{
+    return history->alerts_waiting;
+}
+
+void history_set_alerts_waiting(struct history *history, int64_t count)
+{
+    history->alerts_waiting = count;
 }
 
 struct missed history_missing(const struct history *history)

@@ -125,6 +125,9 @@ bool history_incidents(struct history *history, const struct uuid *before, bool 
  * dropped. */
 bool history_alerts_due(struct history *history, int64_t now_us, struct alert *out,
                         size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
+/* How many no channel had taken yet, and nobody had dropped, when history_alerts_due() was asked
+ * last. Never parks. */
+int64_t history_alerts_waiting(const struct history *history);
 /* `message_id` of Telegram, for its edit; 0 none. An `id` that is not known any more is ignored. */
 bool history_alert_told(struct history *history, int64_t id, int64_t message_id,
                         struct fault *fault) MUST_CHECK;

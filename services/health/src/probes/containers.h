@@ -5,10 +5,17 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-enum { CONTAINERS_MAX = 128, CONTAINERS_BYTES_MAX = 512 * 1024 };
+enum { CONTAINERS_MAX = 128, CONTAINERS_BYTES_MAX = 512 * 1024, CONTAINER_NAME_MAX = 63 };
+
+struct container_seen {
+    char name[CONTAINER_NAME_MAX + 1]; /* without the '/' before it; clipped */
+    int64_t made_s;                    /* when it was created */
+};
 
 struct containers_seen {
     size_t running;
+    struct container_seen items[CONTAINERS_MAX]; /* those that run, be they healthy or not */
+    size_t count;
     size_t down; /* not running, restarting or unhealthy; who has ended with 0 is done, not down */
 };
 

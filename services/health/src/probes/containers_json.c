@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <stdio.h>
+
 #include "json/foreign.h"
 
 #include "probes/containers.h"
@@ -7,6 +9,7 @@ struct container {
     struct foreign_list names;
     struct slice state;
     struct slice status;
+    int64_t made_s;
 };
 
 struct listed {
@@ -15,6 +18,7 @@ struct listed {
 
 // clang-format off
 static const struct foreign_member container_members[] = {
+    {.name = "Created", .type = FOREIGN_INT, .offset = offsetof(struct container, made_s)},
     {.name = "Names",  .type = FOREIGN_TEXTS, .offset = offsetof(struct container, names), .max = 1},
     {.name = "State",  .type = FOREIGN_TEXT,  .offset = offsetof(struct container, state)},
     {.name = "Status", .type = FOREIGN_TEXT,  .offset = offsetof(struct container, status)},
@@ -42,15 +46,34 @@ static bool is_up(const struct container *container)
     return slice_is(container->state, "running") && !has(container->status, "(unhealthy)");
 }
 
-/* "/stack-postgres-1" */
-static void add_name(const struct container *container, struct buf *names)
+/* Of "/stack-postgres-1" what stands behind the '/'; "": it has none. */
+static struct slice name_of(const struct container *container)
 {
     const struct slice *name = container->names.items;
     if (container->names.count == 0 || name->len < 2)
+        return SLICE("");
+    return slice_from(*name, name->at[0] == '/' ? 1 : 0);
+}
+
+static void add_name(const struct container *container, struct buf *names)
+{
+    const struct slice name = name_of(container);
+    if (name.len == 0)
         return;
     if (buf_as_slice(names).len > 0)
         buf_text(names, ", ");
-    buf_slice(names, slice_from(*name, name->at[0] == '/' ? 1 : 0));
+    buf_slice(names, name);
+}
+
+static void keep(const struct container *container, struct containers_seen *out)
+{
+    struct container_seen *kept = &out->items[out->count];
+    const struct slice name = name_of(container);
+    if (name.len == 0 || !slice_is(container->state, "running"))
+        return;
+    out->count++;
+    kept->made_s = container->made_s;
+    (void)snprintf(kept->name, sizeof kept->name, "%.*s", SLICE_ARG(name));
 }
 
 bool containers_read(struct slice json, struct containers_seen *out, struct buf *names,
@@ -74,6 +97,7 @@ bool containers_read(struct slice json, struct containers_seen *out, struct buf 
     for (size_t i = 0; i < listed.items.count; i++) {
         const bool up = is_up(&all[i]);
         out->running += up;
+        keep(&all[i], out);
         if (up || is_done(&all[i]))
             continue;
         out->down++;

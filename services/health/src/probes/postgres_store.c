@@ -7,7 +7,11 @@
 static const struct db_statement look_statement = {
     .name = "postgres_look",
     .sql = "SELECT clients.connections, clients.longest, dead.percent, blocks.hits, blocks.reads,"
-           " pg_database_size(current_database()), wal.bytes, slots.lag"
+           " pg_database_size(current_database()), wal.bytes, slots.lag,"
+           " current_setting('max_connections')::bigint,"
+           " extract(epoch FROM pg_postmaster_start_time())::float8,"
+           " archiver.archived_count, archiver.failed_count,"
+           " extract(epoch FROM clock_timestamp() - archiver.last_archived_time)::float8"
            " FROM (SELECT count(*) AS connections,"
            "         coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float8 AS longest"
            "       FROM pg_stat_activity WHERE backend_type = 'client backend') clients,"
@@ -17,9 +21,52 @@ static const struct db_statement look_statement = {
            "       FROM pg_stat_database) blocks,"
            "      (SELECT coalesce(sum(size), 0)::bigint AS bytes FROM pg_ls_waldir()) wal,"
            "      (SELECT max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))::bigint AS lag"
-           "       FROM pg_replication_slots) slots",
+           "       FROM pg_replication_slots) slots,"
+           "      pg_stat_archiver archiver",
+};
+
+/* X(word of pg_stat_activity) */
+#define STATES_EACH(X)                                                                             \
+    X("active") X("idle") X("idle in transaction") X("idle in transaction (aborted)")              \
+    X("fastpath function call") X("disabled")
+#define STATE_WORD(word) word,
+const char *const postgres_states[POSTGRES_STATES] = {STATES_EACH(STATE_WORD)};
+
+#define STATE_COLUMNS(word)                                                                        \
+    " count(*) FILTER (WHERE state = '" word "')"                                                 \
+    ", coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)) FILTER (WHERE state = '" word "'), 0)::float8,"
+static const struct db_statement databases_statement = {
+    .name = "postgres_databases",
+    .sql = "SELECT s.datname, s.numbackends, s.xact_commit, s.xact_rollback, s.blks_read, s.blks_hit,"
+           " s.tup_returned, s.tup_fetched, s.tup_inserted, s.tup_updated, s.tup_deleted, s.conflicts,"
+           " s.temp_files, s.temp_bytes, s.deadlocks, pg_database_size(s.datid), a.*"
+           " FROM pg_stat_database s"
+           " JOIN pg_database d ON d.oid = s.datid AND NOT d.datistemplate,"
+           " LATERAL (SELECT" STATES_EACH(STATE_COLUMNS) " count(*)"
+           "          FROM pg_stat_activity WHERE datid = s.datid) a"
+           " ORDER BY s.datname <> current_database(), s.datname"
+           " LIMIT $1",
+    .parameters = "most int",
+};
+
+#define INT_OF(member_)   {.type = DB_INT, .offset = offsetof(struct postgres_database, member_)}
+#define STATE_OF(i)                                                                                \
+    {.type = DB_INT, .offset = offsetof(struct postgres_database, states[i].connections)},         \
+    {.type = DB_DOUBLE, .offset = offsetof(struct postgres_database, states[i].longest_s)}
+/* In the order of the statement, behind the name. */
+static const struct db_column number_columns[] = {
+    INT_OF(connections), INT_OF(commits), INT_OF(rollbacks), INT_OF(blocks_read), INT_OF(blocks_hit),
+    INT_OF(rows_returned), INT_OF(rows_fetched), INT_OF(rows_inserted), INT_OF(rows_updated), INT_OF(rows_deleted),
+    INT_OF(conflicts), INT_OF(temporary_files), INT_OF(temporary_bytes), INT_OF(deadlocks), INT_OF(bytes),
+};
+static const struct db_column state_columns[] = {
+    STATE_OF(0), STATE_OF(1), STATE_OF(2), STATE_OF(3), STATE_OF(4), STATE_OF(5),
 };
 // clang-format on
+enum {
+    NUMBERS = sizeof number_columns / sizeof number_columns[0],
+    STATE_NUMBERS = sizeof state_columns / sizeof state_columns[0]
+};
 
 bool postgres_store_look(struct db *db, struct postgres_seen *out, struct fault *fault)
 {
@@ -35,6 +82,30 @@ bool postgres_store_look(struct db *db, struct postgres_seen *out, struct fault 
         .database_bytes = db_get_int(&rows, 0, 5),
         .wal_bytes = db_get_int(&rows, 0, 6),
         .lag_bytes = db_is_null(&rows, 0, 7) ? -1 : db_get_int(&rows, 0, 7),
+        .connections_max = db_get_int(&rows, 0, 8),
+        .started_s = db_get_double(&rows, 0, 9),
+        .archived = db_get_int(&rows, 0, 10),
+        .archive_failures = db_get_int(&rows, 0, 11),
+        .archived_age_s = db_get_double(&rows, 0, 12),
     };
+    return true;
+}
+
+bool postgres_store_databases(struct db *db, struct postgres_databases *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct db_value values[] = {db_int(POSTGRES_DATABASES_MAX)};
+    if (!db_query(db, &databases_statement, values, 1, &rows, fault))
+        return false;
+    out->count = (size_t)rows.count;
+    for (int row = 0; row < rows.count; row++) {
+        struct postgres_database *database = &out->items[row];
+        const struct slice name = db_get_text(&rows, row, 0);
+        const size_t len = name.len < POSTGRES_NAME_MAX ? name.len : POSTGRES_NAME_MAX;
+        memcpy(database->name, name.at, len);
+        database->name[len] = '\0';
+        db_row_read(&rows, row, 1, number_columns, NUMBERS, database);
+        db_row_read(&rows, row, 1 + NUMBERS, state_columns, STATE_NUMBERS, database);
+    }
     return true;
 }

@@ -11,6 +11,8 @@
 #include "checks/check.h"
 #include "checks/result.h"
 
+struct last_seen;
+
 /* What probes may use; made once by watch/. */
 struct probe_tools {
     struct service *service;
@@ -22,6 +24,7 @@ struct probe_tools {
     const struct heartbeats *heartbeats; /* probes/heartbeats.h */
     const char *name_servers; /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of
                                  /etc/resolv.conf */
+    struct last_seen *seen;   /* probes/last_seen.h: what was read is left there */
 };
 
 /* Returns new: a client in which no call waits for another's connection. `ca_file` NULL: the file

@@ -9,6 +9,7 @@
 #include "base/now.h"
 
 #include "probes/growth.h"
+#include "probes/last_seen.h"
 #include "probes/probe_parts.h"
 #include "probes/proc.h"
 #include "probes/zone.h"
@@ -43,11 +44,12 @@ static void add_memory(const struct proc_memory *memory, struct probe_result *re
 
 /* How far the clock may be off, as the kernel has it of the program that sets it (adjtimex(2)); of
  * a clock that nobody sets it says nothing. */
-static void add_clock(struct probe_result *result)
+static double clock_error_s(void)
 {
     struct timex timex = {0};
-    if (adjtimex(&timex) >= 0 && (timex.status & STA_UNSYNC) == 0)
-        probe_add(result, MEASURE_clock_drift_ms, fabs((double)timex.esterror) / 1000.0);
+    return adjtimex(&timex) >= 0 && (timex.status & STA_UNSYNC) == 0
+               ? fabs((double)timex.esterror) / US_PER_S
+               : (double)NAN;
 }
 
 static void add_zone(struct probe_result *result)
@@ -57,39 +59,55 @@ static void add_zone(struct probe_result *result)
         probe_add(result, MEASURE_zone_offset_minutes, abs(minutes - ZONE_ALMATY_MINUTES));
 }
 
+/* Reads what there is of `proc`. False: a file without which nothing can be said; `missing` it. */
+static bool read_host(const char *proc, char *room, struct proc_cpu *cpu,
+                      struct last_seen_host *out, const char **missing)
+{
+    struct slice text;
+    *missing = "stat";
+    if (!proc_file(proc, "stat", room, &text) || !proc_read_stat(text, cpu))
+        return false;
+    out->core_count = proc_read_cores(text, out->cores);
+    (void)proc_read_count(text, "btime", &out->booted_s);
+    *missing = "meminfo";
+    if (!proc_file(proc, "meminfo", room, &text) || !proc_read_meminfo(text, &out->memory))
+        return false;
+    if (!proc_file(proc, "loadavg", room, &text) || !proc_read_loadavg(text, out->loads))
+        out->loads[0] = out->loads[1] = out->loads[2] = NAN;
+    out->oom_kills = -1;
+    if (proc_file(proc, "vmstat", room, &text))
+        (void)proc_read_count(text, "oom_kill", &out->oom_kills);
+    out->clock_error_s = clock_error_s();
+    return true;
+}
+
 void probe_host(const struct probe_tools *tools, const struct check *check, void *memory,
                 struct probe_result *result)
 {
+    struct last_seen_host *host = &tools->seen->host;
     struct seen *seen = memory;
     struct proc_cpu cpu;
-    struct proc_memory ram;
-    struct slice text;
     struct fault fault;
-    double load;
-    int64_t kills;
     double killed, none;
+    const char *missing = "memory";
     _Static_assert(sizeof *seen <= PROBE_MEMORY, "it fits");
     (void)check;
     auto_free char *room = fault_calloc(PROC_FILE_MAX + 1, "/proc", &fault);
-    if (room == NULL || !proc_file(tools->proc, "stat", room, &text) ||
-        !proc_read_stat(text, &cpu)) {
-        probe_fail(result, TROUBLE_LOCAL, "stat");
+    tools->seen->host_known = room != NULL && read_host(tools->proc, room, &cpu, host, &missing);
+    if (!tools->seen->host_known) {
+        probe_fail(result, TROUBLE_LOCAL, "%s", missing);
         return;
     }
     add_cpu(&cpu, seen, result);
-    if (!proc_file(tools->proc, "meminfo", room, &text) || !proc_read_meminfo(text, &ram)) {
-        probe_fail(result, TROUBLE_LOCAL, "meminfo");
-        return;
-    }
-    add_memory(&ram, result);
-    if (proc_file(tools->proc, "loadavg", room, &text) && proc_read_loadavg(text, &load) &&
-        cpu.cores > 0)
-        probe_add(result, MEASURE_load_per_core, load / cpu.cores);
-    if (proc_file(tools->proc, "vmstat", room, &text) && proc_read_oom_kills(text, &kills)) {
-        growth_look(&seen->oom_kills, now_mono_ns(), KILLS_SPAN, (double)kills, 0, &killed, &none);
+    add_memory(&host->memory, result);
+    if (cpu.cores > 0)
+        probe_add(result, MEASURE_load_per_core, host->loads[0] / cpu.cores);
+    if (host->oom_kills >= 0) {
+        growth_look(&seen->oom_kills, now_mono_ns(), KILLS_SPAN, (double)host->oom_kills, 0,
+                    &killed, &none);
         probe_add(result, MEASURE_oom_kills, killed);
     }
     seen->any = true;
-    add_clock(result);
+    probe_add(result, MEASURE_clock_drift_ms, host->clock_error_s * 1000);
     add_zone(result);
 }

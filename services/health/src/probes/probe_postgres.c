@@ -2,7 +2,7 @@
 /* The database of DATABASE_URL, by the connection that reads the keys. */
 #include "base/now.h"
 
-#include "probes/postgres_store.h"
+#include "probes/last_seen.h"
 #include "probes/probe_parts.h"
 #include "probes/ratio.h"
 
@@ -22,12 +22,15 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
 {
     const int64_t began_ns = now_mono_ns();
     struct ratio *blocks = memory;
+    struct last_seen *last = tools->seen;
     struct postgres_seen seen;
     struct fault fault;
     double percent;
     _Static_assert(sizeof *blocks <= PROBE_MEMORY, "it fits");
     (void)check;
-    if (!postgres_store_look(tools->service->db, &seen, &fault)) {
+    last->postgres_up = postgres_store_look(tools->service->db, &seen, &fault);
+    last->postgres_looked = true;
+    if (!last->postgres_up) {
         fail(result, &fault);
         return;
     }
@@ -42,4 +45,6 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     ratio_add(blocks, now_wall_us(), seen.hits, seen.hits + seen.reads);
     if (ratio_read(blocks, &percent))
         probe_add(result, MEASURE_cache_hit_percent, percent);
+    last->postgres = seen;
+    last->databases_known = postgres_store_databases(tools->service->db, &last->databases, &fault);
 }

@@ -2,6 +2,7 @@
 /* The server of REDIS_URL, by the service's own connection. */
 #include "base/now.h"
 
+#include "probes/last_seen.h"
 #include "probes/probe_parts.h"
 #include "probes/ratio.h"
 #include "probes/redis_info.h"
@@ -33,14 +34,14 @@ static void judge(const struct redis_info *info, struct seen *seen, struct probe
 
 enum { INFO_MAX = 64 * 1024 }; /* bytes of the answer, and its arena */
 
-static void look(const struct probe_tools *tools, struct arena *arena, struct seen *seen,
-                 struct probe_result *result)
+/* False: `result` says why not. */
+static bool ask(const struct probe_tools *tools, struct arena *arena, struct redis_info *info,
+                struct probe_result *result)
 {
     static const struct slice command[] = {
         {"INFO", 4}
     };
     const int64_t began_ns = now_mono_ns();
-    struct redis_info info;
     struct slice text;
     struct fault fault;
     if (!cache_command(tools->service->cache, command, 1, arena, &text, &fault)) {
@@ -50,21 +51,27 @@ static void look(const struct probe_tools *tools, struct arena *arena, struct se
             probe_fail(result, TROUBLE_TIMEOUT, "%d ms", CACHE_COMMAND_MS);
         else
             probe_fail(result, TROUBLE_REFUSED, "%s", "");
-    } else if (!redis_info_read(text, &info))
-        probe_fail(result, TROUBLE_BODY, "INFO");
-    else {
-        probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
-        judge(&info, seen, result);
+        return false;
     }
+    if (!redis_info_read(text, info)) {
+        probe_fail(result, TROUBLE_BODY, "INFO");
+        return false;
+    }
+    probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
+    return true;
 }
 
 void probe_redis(const struct probe_tools *tools, const struct check *check, void *memory,
                  struct probe_result *result)
 {
+    struct last_seen *last = tools->seen;
     struct arena arena;
     _Static_assert(sizeof(struct seen) <= PROBE_MEMORY, "it fits");
     (void)check;
     arena_init(&arena, 2 * INFO_MAX);
-    look(tools, &arena, memory, result);
+    last->redis_up = ask(tools, &arena, &last->redis, result);
+    last->redis_looked = true;
+    if (last->redis_up)
+        judge(&last->redis, memory, result);
     arena_finish(&arena);
 }

@@ -7,22 +7,33 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-enum { PROC_FILE_MAX = 64 * 1024 };
+enum { PROC_FILE_MAX = 64 * 1024, PROC_CORES_MAX = 64, PROC_MODES = 8, PROC_LOADS = 3 };
 
 struct proc_cpu {
     int64_t busy,
         all; /* ticks since boot; waiting for the disk counts as idle, stolen time as busy */
     int cores;
 };
+/* What one processor did since boot. */
+struct proc_core {
+    int number;
+    int64_t ticks[PROC_MODES]; /* in the order of proc_modes */
+};
+extern const char *const proc_modes[PROC_MODES]; /* "user", "nice" and so on, as stat has them */
+
 struct proc_memory {
-    int64_t total, available, swap_total, swap_free; /* KiB */
+    int64_t total, available, free, buffers, cached, swap_total, swap_free; /* KiB */
 };
 
 bool proc_read_stat(struct slice text, struct proc_cpu *out);
 bool proc_read_meminfo(struct slice text, struct proc_memory *out);
-bool proc_read_loadavg(struct slice text, double *out);
-/* How many processes the kernel has ended for lack of memory, since boot. */
-bool proc_read_oom_kills(struct slice text /* vmstat */, int64_t *out);
+/* How many there are in `out`; those beyond PROC_CORES_MAX are left out. */
+size_t proc_read_cores(struct slice text /* stat */, struct proc_core out[PROC_CORES_MAX]);
+/* Means of 1, 5 and 15 minutes. */
+bool proc_read_loadavg(struct slice text, double out[PROC_LOADS]);
+/* The number of the line that begins with `name`: of vmstat "oom_kill", how many processes the
+ * kernel has ended for lack of memory since boot; of stat "btime", when that was. */
+bool proc_read_count(struct slice text, const char *name, int64_t *out);
 
 /* A file of `proc`, at most PROC_FILE_MAX bytes, and a NUL; into `room`. */
 bool proc_file(const char *proc, const char *name, char room[PROC_FILE_MAX + 1],

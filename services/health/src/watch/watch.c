@@ -65,7 +65,8 @@ static bool equip(struct watch *watch, struct fault *fault)
                                         .link_key = config->link_key,
                                         .redis_url = config->common.redis_url,
                                         .proc = config->proc,
-                                        .heartbeats = &watch->heartbeats};
+                                        .heartbeats = &watch->heartbeats,
+                                        .seen = &watch->seen};
     return watch->names != NULL;
 }
 
@@ -119,6 +120,11 @@ struct verdict_times watch_times(const struct watch *watch)
     return (struct verdict_times){.now_us = now_us,
                                   .deploying = lock[0] != '\0' && access(lock, F_OK) == 0,
                                   .maintenance = watch->maintenance_until_us > now_us};
+}
+
+const struct last_seen *watch_seen(const struct watch *watch)
+{
+    return &watch->seen;
 }
 
 void watch_view(struct watch *watch, struct watch_view *out)

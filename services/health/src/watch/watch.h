@@ -8,6 +8,7 @@
 #include "history/history.h"
 #include "verdicts/verdict.h"
 
+struct last_seen;
 struct watch;
 
 enum { WATCH_INCIDENTS_MAX = 50 };
@@ -43,6 +44,8 @@ struct watch_view {
     int64_t maintenance_until_us;
 };
 void watch_view(struct watch *watch, struct watch_view *out);
+/* What the probes have read last. Borrowed as long as `watch`. */
+const struct last_seen *watch_seen(const struct watch *watch);
 /* Silences, heartbeats or acknowledgements have changed: they are read anew in this fiber. */
 bool watch_renew(struct watch *watch, struct fault *fault) MUST_CHECK;
 void watch_heartbeat(struct watch *watch, const struct check *check, int64_t at_us, bool ok);

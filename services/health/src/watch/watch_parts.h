@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "probes/heartbeats.h"
+#include "probes/last_seen.h"
 #include "probes/probe.h"
 #include "watch/watch.h"
 
@@ -28,6 +29,7 @@ struct watch {
     struct http_client *client;
     struct work *names; /* threads for probes alone, which look names up in them */
     struct heartbeats heartbeats;
+    struct last_seen seen;
     struct watch_task *tasks;
     struct verdict_state *states;
     struct verdict_of *verdicts;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/* What the probes have read last, whole, for metrics/. Each probe that reads such things leaves
+ * them here at its end; one that fails says that they are not known. With several checks of one
+ * kind the last one counts, but of disks there is one for each. */
+#pragma once
+
+#include "probes/containers.h"
+#include "probes/postgres_store.h"
+#include "probes/proc.h"
+#include "probes/redis_info.h"
+
+enum { LAST_SEEN_DISKS_MAX = 16, LAST_SEEN_MOUNT_MAX = 127 };
+
+struct last_seen_host {
+    struct proc_core cores[PROC_CORES_MAX];
+    size_t core_count;
+    struct proc_memory memory;
+    double loads[PROC_LOADS];
+    int64_t oom_kills, booted_s;
+    double clock_error_s; /* NAN: nobody sets the clock */
+};
+
+struct last_seen_disk {
+    char mount[LAST_SEEN_MOUNT_MAX + 1]; /* the target of its check */
+    double size, free, available; /* bytes; `available` to all, `free` to root; NAN: not known */
+    double files, files_free;
+};
+
+/* Zeroed: nothing was looked at. */
+struct last_seen {
+    bool host_known;
+    struct last_seen_host host;
+    struct last_seen_disk disks[LAST_SEEN_DISKS_MAX]; /* those beyond are left out */
+    size_t disk_count;
+    bool postgres_looked, postgres_up, databases_known;
+    struct postgres_seen postgres;
+    struct postgres_databases databases;
+    bool redis_looked, redis_up;
+    struct redis_info redis;
+    bool containers_known;
+    struct containers_seen containers;
+    int64_t containers_at_us;
+};
+
+/* The place of a mount, made where there is none. NULL: there are too many, or its name is too
+ * long. */
+struct last_seen_disk *last_seen_disk(struct last_seen *seen, const char *mount);

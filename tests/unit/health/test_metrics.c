@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/* What probes leave behind, as text for Prometheus. That the values are right is held against the
+ * known exporters by tests/prometheus. */
+#include <math.h>
+
+#include <check.h>
+
+#include "metrics/metrics.h"
+#include "probes/last_seen.h"
+#include "unit/base/suite.h"
+
+static struct last_seen seen;
+static struct buf out;
+
+static void setup(void)
+{
+    seen = (struct last_seen){0};
+    buf_init(&out, 1 << 20);
+}
+
+static void teardown(void)
+{
+    buf_finish(&out);
+}
+
+static bool has(const char *line)
+{
+    const struct slice text = buf_as_slice(&out);
+    return text.len > 0 && memmem(text.at, text.len, line, strlen(line)) != NULL;
+}
+
+static void print(void)
+{
+    buf_clear(&out);
+    metrics_print_seen(&seen, &out);
+    ck_assert(!out.failed);
+}
+
+START_TEST(what_nobody_looks_at_has_no_series)
+{
+    print();
+    ck_assert_uint_eq(buf_as_slice(&out).len, 0);
+}
+END_TEST
+
+START_TEST(a_machine_is_told_in_base_units)
+{
+    seen.host_known = true;
+    seen.host.core_count = 1;
+    seen.host.cores[0] = (struct proc_core){
+        .number = 3, .ticks = {0, 0, 0, 250}
+    };
+    seen.host.memory.available = 2;
+    seen.host.loads[1] = 0.5;
+    seen.host.oom_kills = -1;
+    seen.host.clock_error_s = (double)NAN;
+    print();
+    ck_assert(has("\nnode_cpu_seconds_total{cpu=\"3\",mode=\"idle\"} 2.5\n"));
+    ck_assert(has("\nnode_memory_MemAvailable_bytes 2048\n"));
+    ck_assert(has("\nnode_load5 0.5\n"));
+    ck_assert(!has("\nnode_vmstat_oom_kill "));
+    ck_assert(!has("\nnode_timex_estimated_error_seconds "));
+    ck_assert(!has("pg_"));
+}
+END_TEST
+
+START_TEST(a_disk_that_is_away_has_no_series)
+{
+    struct last_seen_disk *disk = last_seen_disk(&seen, "/srv");
+    ck_assert_ptr_nonnull(disk);
+    ck_assert_ptr_eq(last_seen_disk(&seen, "/srv"), disk);
+    disk->size = 4096;
+    disk->free = disk->available = disk->files = disk->files_free = (double)NAN;
+    print();
+    ck_assert(has("\nnode_filesystem_size_bytes{mountpoint=\"/srv\"} 4096\n"));
+    ck_assert(!has("\nnode_filesystem_avail_bytes{"));
+    for (int i = 1; i < LAST_SEEN_DISKS_MAX; i++) {
+        const char name[] = {(char)('a' + i), '\0'};
+        ck_assert_ptr_nonnull(last_seen_disk(&seen, name));
+    }
+    ck_assert_ptr_null(last_seen_disk(&seen, "one more"));
+}
+END_TEST
+
+START_TEST(a_server_that_is_down_says_only_so)
+{
+    seen.postgres_looked = seen.redis_looked = true;
+    seen.redis.used_memory = 5;
+    print();
+    ck_assert(has("\npg_up 0\n"));
+    ck_assert(has("\nredis_up 0\n"));
+    ck_assert(!has("pg_settings") && !has("redis_memory"));
+    seen.postgres_up = seen.redis_up = true;
+    seen.postgres.connections_max = 50;
+    print();
+    ck_assert(has("\npg_up 1\n"));
+    ck_assert(has("\npg_settings_max_connections 50\n"));
+    ck_assert(has("\nredis_memory_used_bytes 5\n"));
+    ck_assert(!has("pg_database_size_bytes"));
+}
+END_TEST
+
+START_TEST(each_database_has_its_states)
+{
+    seen.postgres_looked = seen.postgres_up = seen.databases_known = true;
+    seen.databases.count = 1;
+    seen.databases.items[0] = (struct postgres_database){
+        .name = "tapbot", .commits = 12, .states = {[2] = {.connections = 4, .longest_s = 1.5}}};
+    print();
+    ck_assert(has("\npg_stat_database_xact_commit{datname=\"tapbot\"} 12\n"));
+    ck_assert(has("\npg_stat_activity_count{datname=\"tapbot\",state=\"active\"} 0\n"));
+    ck_assert(
+        has("\npg_stat_activity_count{datname=\"tapbot\",state=\"idle in transaction\"} 4\n"));
+    ck_assert(has("\npg_stat_activity_max_tx_duration{datname=\"tapbot\","
+                  "state=\"idle in transaction\"} 1.5\n"));
+}
+END_TEST
+
+START_TEST(containers_that_run_are_told)
+{
+    seen.containers_known = true;
+    seen.containers_at_us = 1500000;
+    seen.containers.count = 1;
+    seen.containers.items[0] = (struct container_seen){.name = "tapbot-redis-1", .made_s = 7};
+    print();
+    ck_assert(has("\ncontainer_start_time_seconds{name=\"tapbot-redis-1\"} 7\n"));
+    ck_assert(has("\ncontainer_last_seen{name=\"tapbot-redis-1\"} 1.5\n"));
+}
+END_TEST
+
+START_TEST(checks_incidents_and_gaps_are_told)
+{
+    struct check checks[] = {
+        {.name = "postgres", .kind = CHECK_POSTGRES,  .server = "here" },
+        {.name = "backup",   .kind = CHECK_HEARTBEAT, .server = "here" },
+        {.name = "other",    .kind = CHECK_REDIS,     .server = "there"},
+    };
+    const struct plan plan = {.checks = checks, .count = 3, .servers = "here", .server = "here"};
+    struct verdict_state states[3] = {
+        {.looked_us = 1, .last = {.took_us = 2500}}
+    };
+    struct verdict_of verdicts[3] = {{.verdict = VERDICT_RED}};
+    struct incident incidents[2] = {
+        {.severity = SEVERITY_CRITICAL},
+        { .severity = SEVERITY_WARNING,                .ended_us = 5}
+    };
+    const struct watch_view view = {.plan = &plan,
+                                    .states = states,
+                                    .verdicts = verdicts,
+                                    .incidents = incidents,
+                                    .incident_count = 2,
+                                    .now_us = 9000000,
+                                    .history_gap_us = 6000000,
+                                    .history_missing = {.samples = 3}};
+    metrics_print_own(&view, 4, &out);
+    ck_assert(has("\nhealth_check_status{check=\"postgres\",kind=\"postgres\"} 2\n"));
+    ck_assert(has("\nhealth_check_status{check=\"backup\",kind=\"heartbeat\"} 5\n"));
+    ck_assert(has("\nhealth_check_latency_seconds{check=\"postgres\",kind=\"postgres\"} 0.0025\n"));
+    ck_assert(!has("latency_seconds{check=\"backup\""));
+    ck_assert(!has("other"));
+    ck_assert(has("\nhealth_incidents_open{severity=\"critical\"} 1\n"));
+    ck_assert(has("\nhealth_incidents_open{severity=\"warning\"} 0\n"));
+    ck_assert(has("\nhealth_history_gap_seconds 3\n"));
+    ck_assert(has("\nhealth_history_missing_samples 3\n"));
+    ck_assert(has("\nhealth_alerts_undelivered 4\n"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("metrics");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, what_nobody_looks_at_has_no_series);
+    tcase_add_test(tests, a_machine_is_told_in_base_units);
+    tcase_add_test(tests, a_disk_that_is_away_has_no_series);
+    tcase_add_test(tests, a_server_that_is_down_says_only_so);
+    tcase_add_test(tests, each_database_has_its_states);
+    tcase_add_test(tests, containers_that_run_are_told);
+    tcase_add_test(tests, checks_incidents_and_gaps_are_told);
+    return suite_main("metrics", tests);
+}

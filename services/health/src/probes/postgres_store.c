@@ -34,7 +34,7 @@ const char *const postgres_states[POSTGRES_STATES] = {STATES_EACH(STATE_WORD)};
 
 #define STATE_COLUMNS(word)                                                                        \
     " count(*) FILTER (WHERE state = '" word "')"                                                 \
-    ", coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)) FILTER (WHERE state = '" word "'), 0)::float8,"
+    ", coalesce(max(extract(epoch FROM now() - xact_start)) FILTER (WHERE state = '" word "'), 0)::float8,"
 static const struct db_statement databases_statement = {
     .name = "postgres_databases",
     .sql = "SELECT s.datname, s.numbackends, s.xact_commit, s.xact_rollback, s.blks_read, s.blks_hit,"

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: MIT
+"""health's /metrics beside Debian's exporters, on the same machine, PostgreSQL and Redis. Each value that health tells lies
+between what the exporter said just before and just after, or within 2 % of that."""
+import contextlib
+import glob
+import os
+import re
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+
+from rules import RULES, load
+from stand import Stand, free_port, wait_until
+from tools import ROOT, run, tool
+
+PLAN = """\
+server: here
+checks:
+  - {name: postgres, kind: postgres, interval: 300ms, timeout: 250ms}
+  - {name: redis, kind: redis, interval: 300ms, timeout: 250ms}
+  - {name: host, kind: host, interval: 300ms, timeout: 250ms}
+  - {name: disk, kind: disk, target: /, interval: 300ms, timeout: 250ms}
+"""
+LOOK_SECONDS = 1  # in which every probe has looked anew
+NEAR = 0.02
+ROUNDS = 40
+MIRRORED = re.compile(r"(node|pg|redis)_")
+SERIES = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$", re.M)
+LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
+TYPE = re.compile(r"^# TYPE (\S+) (\S+)$", re.M)
+# What Debian 12's exporters do not have yet, and what there is none of here.
+YOUNGER = {"pg_wal_size_bytes"}
+ABSENT = {"container_start_time_seconds", "container_last_seen", "node_timex_estimated_error_seconds"}
+ITSELF = {"redis_connected_clients": 1}  # the exporter connects anew each time, and counts itself
+SUMMED = {"pg_stat_activity_count"}  # younger exporters split it by more labels
+# Metrics that a rule uses and a service tells by itself, whose code they stand in.
+OWN = re.compile(r'"((?:http|booking|sending|delivery)_[a-z_]+)"')
+
+
+def fetched(port):
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+        return answer.read().decode()
+
+
+def series_of(text):
+    """(name, labels): value."""
+    return {(name, frozenset(LABEL.findall(labels or ""))): float(value) for name, labels, value in SERIES.findall(text)}
+
+
+def of_exporter(theirs, name, labels):
+    """The exporter's value for our labels; it may have more of them. None: it has none."""
+    found = [value for (other, more), value in theirs.items() if other == name and labels <= more]
+    if not found:
+        return None
+    return sum(found) if name in SUMMED else max(found)
+
+
+def near(ours, before, after, itself=0):
+    low, high = min(before, after) - itself, max(before, after)
+    return low - abs(low) * NEAR <= ours <= high + abs(high) * NEAR
+
+
+class Side:
+    """health and the exporters."""
+
+    def __init__(self, stand):
+        self.stand, self.children, self.ports = stand, [], []
+
+    def __enter__(self):
+        stand = self.stand
+        plan = os.path.join(stand.folder, "health.yaml")
+        with open(plan, "w", encoding="ascii") as file:
+            file.write(PLAN)
+        self.health = stand.service(HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(stand.folder, "health.sqlite"))
+        # Whatever is mounted, and nothing else that takes long.
+        self.start("prometheus-node-exporter", "--collector.disable-defaults",
+                   *(f"--collector.{name}" for name in ("cpu", "meminfo", "loadavg", "filesystem", "vmstat", "stat", "timex")),
+                   "--collector.filesystem.fs-types-exclude=^$", "--collector.filesystem.mount-points-exclude=^/.+")
+        parts = urllib.parse.urlsplit(stand.url("postgres", port=stand.port))
+        self.start("prometheus-postgres-exporter", DATA_SOURCE_NAME=parts._replace(query="sslmode=disable").geturl())
+        self.start("prometheus-redis-exporter", "-redis.addr", stand.redis_url, dash="-")
+        return self
+
+    def start(self, name, *words, dash="--", **environment):
+        port = free_port()
+        self.ports.append(port)
+        self.children.append(subprocess.Popen(
+            [tool(name), f"{dash}web.listen-address=127.0.0.1:{port}", *words], stdin=subprocess.DEVNULL,
+            stdout=self.stand.log, stderr=self.stand.log, env={"PATH": os.environ["PATH"], **environment}))
+
+        def answers():
+            with contextlib.suppress(OSError):
+                return bool(fetched(port))
+        wait_until(f"{name} answers", 30, answers, 0.1)
+
+    def __exit__(self, *_):
+        for child in self.children:
+            child.kill()
+            child.wait()
+
+    def theirs(self):
+        return {key: value for port in self.ports for key, value in series_of(fetched(port)).items()}
+
+    def text(self):
+        return fetched(self.health.port)
+
+
+def busy(stand):
+    """Something to measure: rows, a transaction that stays open, a segment archived, keys found and not found."""
+    stand.sql("CREATE TABLE seen AS SELECT n, repeat('x', 100) AS text FROM generate_series(1, 20000) n")
+    stand.sql("SELECT pg_switch_wal()")
+    redis = urllib.parse.urlsplit(stand.redis_url)
+    for words in (("SET", "seen", "1"), ("GET", "seen"), ("GET", "unseen")):
+        run("redis-cli", "-p", str(redis.port), *words)
+    wait_until("a segment is archived", 30, lambda: stand.sql("SELECT archived_count > 0 FROM pg_stat_archiver") == "t")
+    return subprocess.Popen(["psql", "-qXAt", stand.url("postgres"), "-c", "BEGIN; SELECT 1", "-c", "SELECT pg_sleep(600)"],
+                            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stand.log)
+
+
+def compared(side):
+    """Until each series was once between the exporter's two: what is wrong, and how many there are."""
+    wanted, last, wrong = None, {}, []
+    for _ in range(ROUNDS):
+        before = side.theirs()
+        time.sleep(LOOK_SECONDS)
+        text = side.text()
+        after = side.theirs()
+        ours = {key: value for key, value in series_of(text).items() if MIRRORED.match(key[0])}
+        counters = {name for name, kind in TYPE.findall(text) if kind == "counter"}
+        wrong += [f"{key[0]} went from {last[key]} to {value}" for key, value in ours.items()
+                  if key[0] in counters and value < last.get(key, value)]
+        last, far = ours, {}
+        for key, value in ours.items():
+            ends = of_exporter(before, *key), of_exporter(after, *key)
+            if None in ends:
+                if key[0] not in YOUNGER:
+                    far[key] = f"{key[0]}{sorted(key[1])} is not the exporter's"
+            elif not near(value, *ends, ITSELF.get(key[0], 0)):
+                far[key] = f"{key[0]}{sorted(key[1])} is {value}, the exporter says {ends}"
+        wanted = far if wanted is None else {key: far[key] for key in wanted if key in far}
+        if not wanted:
+            break
+    return wrong + list((wanted or {}).values()), ours
+
+
+def described():
+    """The names that metrics/seen.c has."""
+    with open(os.path.join(ROOT, "services/health/src/metrics/seen.c"), encoding="utf-8") as file:
+        return set(re.findall(r'"((?:node|pg|redis|container)_[A-Za-z0-9_]+)"', file.read()))
+
+
+def values_are_those_of_the_exporters():
+    with Stand(service="health", database="tapbot_prometheus") as stand:
+        with Side(stand) as side:
+            child = busy(stand)
+            try:
+                wrong, ours = compared(side)
+            finally:
+                child.kill()
+                child.wait()
+        told = {name for name, _ in ours}
+        wrong += [f"{name} is not told" for name in sorted(described() - told - ABSENT)]
+        assert not wrong, "\n".join(wrong)
+        return f"{len(told)} metrics, {len(ours)} series"
+
+
+def what_is_told_is_well_formed():
+    with Stand(service="health", database="tapbot_prometheus") as stand:
+        plan = os.path.join(stand.folder, "health.yaml")
+        with open(plan, "w", encoding="ascii") as file:
+            file.write(PLAN)
+        health = stand.service(HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(stand.folder, "health.sqlite"))
+        wait_until("every kind is told", 20, lambda: all(f"\n{name} " in fetched(health.port) for name in
+                                                         ("pg_up", "redis_up", "node_load1", "pg_settings_max_connections")))
+        text = fetched(health.port)
+        done = run(tool("promtool"), "check", "metrics", input=text)
+        # The exporters' names are as they are.
+        wrong = [line for line in (done.stdout + done.stderr).splitlines() if line and not MIRRORED.match(line)]
+        assert done.returncode in (0, 3) and not wrong, "\n".join(wrong) or done.stderr
+        for name in ("health_check_status", "health_check_latency_seconds", "health_incidents_open", "health_history_gap_seconds",
+                     "health_alerts_undelivered"):
+            assert f"# TYPE {name} gauge\n" in text, name
+        return f"{len(text)} bytes"
+
+
+def names_in(expression):
+    return set(re.findall(r"\b((?:node|pg|redis|container|http|booking|sending|delivery)_[A-Za-z0-9_]+)\b", expression))
+
+
+def rules_use_what_is_measured():
+    told = described()
+    for path in [*glob.glob(f"{ROOT}/common/**/*.c", recursive=True), *glob.glob(f"{ROOT}/services/**/*.c", recursive=True)]:
+        with open(path, encoding="utf-8") as file:
+            told |= set(OWN.findall(file.read()))
+    used = {name.removesuffix("_bucket") for group in load(RULES)["groups"] for rule in group["rules"]
+            for name in names_in(re.sub(r"\bjob:\w+:\w+", "", str(rule["expr"])))}
+    assert used and not used - told, f"nothing measures {sorted(used - told)}"
+    return f"{len(used)} metrics"
+
+
+TESTS = [rules_use_what_is_measured, what_is_told_is_well_formed, values_are_those_of_the_exporters]

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""deploy/prometheus/rules.yml: what promtool says of it, and each alert by its cases (cases.yml)."""
+import os
+import re
+import subprocess
+import tempfile
+
+import yaml
+
+from tools import ROOT, run, tool
+
+RULES = os.path.join(ROOT, "deploy", "prometheus", "rules.yml")
+CASES = os.path.join(os.path.dirname(os.path.realpath(__file__)), "cases.yml")
+RUNBOOK = os.path.join(ROOT, "docs", "runbook.md")
+FORMS = ("fires", "below", "recovers", "absent")  # of each alert; of one that always fires the first
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return yaml.safe_load(file)
+
+
+def alerts():
+    """name: rule."""
+    return {rule["alert"]: rule for group in load(RULES)["groups"] for rule in group["rules"] if "alert" in rule}
+
+
+def rendered(text, case, value):
+    text = re.sub(r"\{\{ \$labels\.(\w+) \}\}", lambda found: case["labels"][found[1]], text)
+    return re.sub(r"\{\{ \$value[^}]*\}\}", lambda found: str(value), text)
+
+
+def expected(rule, case, at, value=None):
+    """A firing alert."""
+    labels = {**rule["labels"], **case.get("labels", {})}
+    annotations = {name: rendered(text, case, value) for name, text in rule["annotations"].items()}
+    return {"eval_time": at, "alertname": rule["alert"], "exp_alerts": [{"exp_labels": labels, "exp_annotations": annotations}]}
+
+
+def silent(rule, at):
+    return {"eval_time": at, "alertname": rule["alert"]}
+
+
+def questions(rule, case, form):
+    """What is asked of a form, and of which series."""
+    fires = case["fires"]
+    if form == "absent":
+        return {"nothing": "0x1000"}, [silent(rule, fires["at"])]
+    told = case[form]
+    if form == "fires":
+        early = [silent(rule, fires["before"])] if "before" in fires else []
+        return told["series"], [*early, expected(rule, case, fires["at"], fires.get("value"))]
+    if form == "below":
+        return told["series"], [silent(rule, fires["at"])]
+    return told["series"], [expected(rule, case, told["fires"], told.get("value")), silent(rule, told["silent"])]
+
+
+def unit_tests(rule, case):
+    """The file that promtool runs."""
+    groups = []
+    for form in forms(case):
+        series, asked = questions(rule, case, form)
+        groups.append({"name": f"{rule['alert']} {form}", "interval": case["interval"], "alert_rule_test": asked,
+                       "input_series": [{"series": name, "values": str(values)} for name, values in series.items()]})
+    return {"rule_files": [RULES], "evaluation_interval": case["interval"], "tests": groups}
+
+
+def forms(case):
+    return FORMS[:1] if case.get("always") else FORMS
+
+
+def promtool(tests):
+    """What promtool says that is wrong; empty: nothing."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as file:
+        yaml.safe_dump(tests, file, allow_unicode=True)
+        file.flush()
+        done = run(tool("promtool"), "test", "rules", file.name)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def rules_are_sound():
+    done = run(tool("promtool"), "check", "rules", RULES)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return f"{len(alerts())} alerts"
+
+
+def each_alert_has_its_cases():
+    known, cases = alerts(), load(CASES)
+    names = [case["alert"] for case in cases]
+    assert sorted(names) == sorted(known), f"only in one of the files: {sorted(set(names) ^ set(known))}"
+    count = 0
+    for case in cases:
+        lacking = [form for form in forms(case) if form != "absent" and form not in case]
+        assert not lacking, f"{case['alert']}: {lacking}"
+        if "for" in known[case["alert"]]:
+            assert "before" in case["fires"], f"{case['alert']} waits, and nothing shows it"
+        count += len(forms(case))
+    assert count == 4 * len(known) - 3, f"{count} cases of {len(known)} alerts"
+    return f"{count} cases"
+
+
+def each_case_is_as_it_says():
+    known, wrong = alerts(), []
+    for case in load(CASES):
+        said = promtool(unit_tests(known[case["alert"]], case))
+        if said:
+            wrong.append(f"{case['alert']}: {said}")
+    assert not wrong, "\n".join(wrong)
+
+
+BORDER = re.compile(r"([<>]=?) ([0-9.]+)")
+
+
+def moved(expr, easier):
+    """The rule with its borders moved: it fires sooner, or later; 15 % are much for `below`, half for `fires`."""
+    factors = {">": 0.85, "<": 1.15} if easier else {">": 2.1, "<": 1 / 2.1}
+
+    def move(found):
+        return f"{found[1]} {float(found[2]) * factors[found[1][0]]}"
+    return BORDER.sub(move, expr)
+
+
+def a_border_that_is_moved_is_found():
+    """What the cases are worth: each rule's borders are moved, and its cases must say so."""
+    cases, count = load(CASES), 0
+    for easier in (True, False):
+        rules = load(RULES)
+        borders = {}
+        for rule in (rule for group in rules["groups"] for rule in group["rules"] if "alert" in rule):
+            changed = moved(rule["expr"], easier)
+            borders[rule["alert"]] = any(float(number) != 0 for _, number in BORDER.findall(rule["expr"]))
+            rule["expr"] = changed
+        with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as file:
+            yaml.safe_dump(rules, file, allow_unicode=True)
+            file.flush()
+            for case in cases:
+                if not borders[case["alert"]]:
+                    continue
+                count += 1
+                tests = {**unit_tests(alerts()[case["alert"]], case), "rule_files": [file.name]}
+                assert promtool(tests), f"{case['alert']}: it fires {'sooner' if easier else 'later'}, and no case says so"
+    return f"{count} borders"
+
+
+def people_can_do_what_alerts_say():
+    with open(RUNBOOK, encoding="utf-8") as file:
+        sections = set(re.findall(r"^## (.+)$", file.read(), re.M))
+    for name, rule in alerts().items():
+        said = rule["annotations"]
+        assert set(said) == {"summary", "command", "runbook"}, f"{name}: {sorted(said)}"
+        assert re.search("[а-я]", said["summary"]), f"{name}: its summary is in Russian"
+        page, _, section = said["runbook"].partition("#")
+        assert page == "docs/runbook.md" and section in sections, f"{name}: no section {said['runbook']}"
+        words = said["command"].split()
+        if words[0] == "deploy/tapbot":
+            helped = subprocess.run([os.path.join(ROOT, words[0]), words[1], "--help"], capture_output=True, text=True,
+                                    check=False, env={**os.environ, "LANG": "en_US.UTF-8"})
+            unknown = [word for word in words[2:] if word.startswith("--") and word not in helped.stdout]
+            assert helped.returncode == 0 and not unknown, f"{name}: {said['command']}: {unknown or helped.stderr}"
+        else:
+            assert said["command"] in open(RUNBOOK, encoding="utf-8").read(), f"{name}: {said['command']} is not in the runbook"
+
+
+TESTS = [rules_are_sound, each_alert_has_its_cases, each_case_is_as_it_says, a_border_that_is_moved_is_found,
+         people_can_do_what_alerts_say]

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""Prometheus' programs, as Debian has them. Where a package is not installed it is unpacked in the build folder: an
+installed exporter would begin to serve on this machine."""
+import os
+import shutil
+import subprocess
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+FOLDER = os.path.join(ROOT, "build", "prometheus")
+PACKAGES = {"promtool": "prometheus", "prometheus-node-exporter": "prometheus-node-exporter",
+            "prometheus-postgres-exporter": "prometheus-postgres-exporter",
+            "prometheus-redis-exporter": "prometheus-redis-exporter"}
+
+
+class Missing(Exception):
+    pass
+
+
+def run(*words, **more):
+    return subprocess.run(words, capture_output=True, text=True, check=False, **more)
+
+
+def unpack(package):
+    os.makedirs(FOLDER, exist_ok=True)
+    for words in (("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package),
+                  ("sh", "-c", 'dpkg -x "$1"_*.deb . && rm "$1"_*.deb', "sh", package)):
+        try:
+            done = run(*words, cwd=FOLDER, timeout=300)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise Missing(f"{package} cannot be had: {error}") from error
+        if done.returncode != 0:
+            raise Missing(f"{package} cannot be had: {done.stderr.strip().splitlines()[-1:]}")
+
+
+def tool(name):
+    """Its path."""
+    unpacked = os.path.join(FOLDER, "usr", "bin", name)
+    found = shutil.which(name)
+    if found is None and not os.path.exists(unpacked):
+        unpack(PACKAGES[name])
+    return found or unpacked

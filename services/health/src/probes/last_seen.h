@@ -15,9 +15,9 @@ struct last_seen_host {
     struct proc_core cores[PROC_CORES_MAX];
     size_t core_count;
     struct proc_memory memory;
-    double loads[PROC_LOADS];
-    int64_t oom_kills, booted_s;
-    double clock_error_s; /* NAN: nobody sets the clock */
+    double loads[PROC_LOADS];    /* NAN: not known */
+    int64_t oom_kills, booted_s; /* -1: not known */
+    double clock_error_s;        /* NAN: nobody sets the clock */
 };
 
 struct last_seen_disk {

@@ -5,29 +5,35 @@
 #include "probes/last_seen.h"
 #include "probes/probe_parts.h"
 
-static void look(struct probe_place *place, struct probe_result *result)
+/* False: `result` says why not. */
+static bool list(struct probe_place *place, struct containers_seen *seen, struct buf *names,
+                 struct probe_result *result)
 {
     const struct probe_ask ask = {.url = place->check->target,
                                   .path = "/containers/json?all=1",
                                   .answer_max = CONTAINERS_BYTES_MAX};
-    char room[PROBE_DETAIL_MAX];
-    struct last_seen *last = place->tools->seen;
-    struct containers_seen *seen = &last->containers;
     struct http_answer answer;
-    struct buf names;
     struct fault fault;
-    last->containers_known = false;
     if (!probe_call(place, &ask, &answer, result) || !probe_status(&ask, &answer, result))
-        return;
+        return false;
+    if (containers_read(answer.body, seen, names, place->arena, &fault))
+        return true;
+    probe_fail(result, TROUBLE_BODY, "%s", fault.code);
+    return false;
+}
+
+static void look(struct probe_place *place, struct probe_result *result)
+{
+    struct last_seen *last = place->tools->seen;
+    char room[PROBE_DETAIL_MAX];
+    struct buf names;
     buf_init_over(&names, room, sizeof room);
-    if (!containers_read(answer.body, seen, &names, place->arena, &fault)) {
-        probe_fail(result, TROUBLE_BODY, "%s", fault.code);
+    last->containers_known = list(place, &last->containers, &names, result);
+    if (!last->containers_known)
         return;
-    }
-    last->containers_known = true;
     last->containers_at_us = now_wall_us();
-    probe_add(result, MEASURE_containers_down, (double)seen->down);
-    if (seen->down > 0)
+    probe_add(result, MEASURE_containers_down, (double)last->containers.down);
+    if (last->containers.down > 0)
         probe_fail(result, TROUBLE_DOWN, "%.*s", SLICE_ARG(buf_as_slice(&names)));
 }
 

@@ -68,13 +68,13 @@ static bool read_host(const char *proc, char *room, struct proc_cpu *cpu,
     if (!proc_file(proc, "stat", room, &text) || !proc_read_stat(text, cpu))
         return false;
     out->core_count = proc_read_cores(text, out->cores);
+    out->booted_s = out->oom_kills = -1;
     (void)proc_read_count(text, "btime", &out->booted_s);
     *missing = "meminfo";
     if (!proc_file(proc, "meminfo", room, &text) || !proc_read_meminfo(text, &out->memory))
         return false;
     if (!proc_file(proc, "loadavg", room, &text) || !proc_read_loadavg(text, out->loads))
-        out->loads[0] = out->loads[1] = out->loads[2] = NAN;
-    out->oom_kills = -1;
+        out->loads[0] = out->loads[1] = out->loads[2] = (double)NAN;
     if (proc_file(proc, "vmstat", room, &text))
         (void)proc_read_count(text, "oom_kill", &out->oom_kills);
     out->clock_error_s = clock_error_s();

@@ -25,16 +25,9 @@ static const struct db_statement look_statement = {
            "      pg_stat_archiver archiver",
 };
 
-/* X(word of pg_stat_activity) */
-#define STATES_EACH(X)                                                                             \
-    X("active") X("idle") X("idle in transaction") X("idle in transaction (aborted)")              \
-    X("fastpath function call") X("disabled")
-#define STATE_WORD(word) word,
-const char *const postgres_states[POSTGRES_STATES] = {STATES_EACH(STATE_WORD)};
+const char *const postgres_states[POSTGRES_STATES] = {"active", "idle", "idle in transaction", "idle in transaction (aborted)",
+                                                      "fastpath function call", "disabled"};
 
-#define STATE_COLUMNS(word)                                                                        \
-    " count(*) FILTER (WHERE state = '" word "')"                                                 \
-    ", coalesce(max(extract(epoch FROM now() - xact_start)) FILTER (WHERE state = '" word "'), 0)::float8,"
 static const struct db_statement databases_statement = {
     .name = "postgres_databases",
     .sql = "SELECT s.datname, s.numbackends, s.xact_commit, s.xact_rollback, s.blks_read, s.blks_hit,"
@@ -42,7 +35,19 @@ static const struct db_statement databases_statement = {
            " s.temp_files, s.temp_bytes, s.deadlocks, pg_database_size(s.datid), a.*"
            " FROM pg_stat_database s"
            " JOIN pg_database d ON d.oid = s.datid AND NOT d.datistemplate,"
-           " LATERAL (SELECT" STATES_EACH(STATE_COLUMNS) " count(*)"
+           " LATERAL (SELECT"
+           "          count(*) FILTER (WHERE state = 'active'),"
+           "          coalesce(max(extract(epoch FROM now() - xact_start)) FILTER (WHERE state = 'active'), 0)::float8,"
+           "          count(*) FILTER (WHERE state = 'idle'),"
+           "          coalesce(max(extract(epoch FROM now() - xact_start)) FILTER (WHERE state = 'idle'), 0)::float8,"
+           "          count(*) FILTER (WHERE state = 'idle in transaction'),"
+           "          coalesce(max(extract(epoch FROM now() - xact_start)) FILTER (WHERE state = 'idle in transaction'), 0)::float8,"
+           "          count(*) FILTER (WHERE state = 'idle in transaction (aborted)'),"
+           "          coalesce(max(extract(epoch FROM now() - xact_start)) FILTER (WHERE state = 'idle in transaction (aborted)'), 0)::float8,"
+           "          count(*) FILTER (WHERE state = 'fastpath function call'),"
+           "          coalesce(max(extract(epoch FROM now() - xact_start)) FILTER (WHERE state = 'fastpath function call'), 0)::float8,"
+           "          count(*) FILTER (WHERE state = 'disabled'),"
+           "          coalesce(max(extract(epoch FROM now() - xact_start)) FILTER (WHERE state = 'disabled'), 0)::float8"
            "          FROM pg_stat_activity WHERE datid = s.datid) a"
            " ORDER BY s.datname <> current_database(), s.datname"
            " LIMIT $1",

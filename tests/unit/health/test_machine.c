@@ -8,6 +8,7 @@
 #include "base/now.h"
 
 #include "probes/containers.h"
+#include "probes/last_seen.h"
 #include "probes/probe.h"
 #include "probes/proc.h"
 #include "probes/ratio.h"
@@ -166,7 +167,8 @@ START_TEST(a_kill_is_told_by_many_looks)
     char command[64];
     _Alignas(16) unsigned char memory[PROBE_MEMORY] = {0};
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    const struct probe_tools tools = {.proc = folder};
+    static struct last_seen seen;
+    const struct probe_tools tools = {.proc = folder, .seen = &seen};
     put(folder, "stat", "cpu  100 20 30 400 50 6 7 8 0 0\ncpu0 50 10 15 200 25 3 3 4 0 0\n");
     put(folder, "meminfo", "MemTotal: 4000 kB\nMemAvailable: 1000 kB\nSwapTotal: 0 kB\n");
     put(folder, "vmstat", "oom_kill 3\n");

@@ -90,6 +90,24 @@ static bool actor_check(const struct api_guard *guard, const struct http_request
     return kind->known == NULL || kind->known(guard->data, caller, fault);
 }
 
+/* RFC 6750, 2.1. A password that the edge has checked is no key. */
+static struct slice bearer(struct slice authorization)
+{
+    const struct slice scheme = slice_cut(&authorization, ' ');
+
+    return slice_equal_caseless(scheme, SLICE("Bearer")) ? slice_trim(authorization)
+                                                         : (struct slice){NULL, 0};
+}
+
+static struct slice key_of(const struct http_request *req)
+{
+    const struct slice key = req->headers[HTTP_H_X_API_KEY];
+
+    if (key.at != NULL || req->route == NULL || (req->route->flags & HTTP_ROUTE_BEARER) == 0)
+        return key;
+    return bearer(req->headers[HTTP_H_AUTHORIZATION]);
+}
+
 bool api_guard_check(const struct api_guard *guard, struct http_request *req,
                      struct http_response *res, struct fault *fault)
 {
@@ -100,7 +118,7 @@ bool api_guard_check(const struct api_guard *guard, struct http_request *req,
     caller = arena_alloc(req->arena, sizeof(*caller));
     if (caller == NULL)
         return arena_fault(fault);
-    if (!api_keys_check(guard->keys, req->headers[HTTP_H_X_API_KEY], caller, fault))
+    if (!api_keys_check(guard->keys, key_of(req), caller, fault))
         return false;
     if (!limit_check(guard, caller, req, res, fault))
         return false;

@@ -43,7 +43,8 @@ enum {
     ROW(HTTP_H_ACCEPT_ENCODING,               "Accept-Encoding",               HTTP_KEPT_LIST)     \
     ROW(HTTP_H_ORIGIN,                        "Origin",                        0)                  \
     ROW(HTTP_H_ACCESS_CONTROL_REQUEST_METHOD, "Access-Control-Request-Method", 0)                  \
-    ROW(HTTP_H_X_TELEGRAM_BOT_API_SECRET_TOKEN, "X-Telegram-Bot-Api-Secret-Token", 0)
+    ROW(HTTP_H_X_TELEGRAM_BOT_API_SECRET_TOKEN, "X-Telegram-Bot-Api-Secret-Token", 0)              \
+    ROW(HTTP_H_AUTHORIZATION,                 "Authorization",                 0)
 // clang-format on
 
 #define HTTP_KEPT_PLACE(place, name, flags) place,

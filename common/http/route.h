@@ -23,7 +23,9 @@ enum {
     HTTP_ROUTE_CUT = 1 << 5,
     /* The handler starts with the first byte of the body and takes it by http_request_read().
      * Content-Type is not looked at. Not with HTTP_ROUTE_CUT. */
-    HTTP_ROUTE_PIECES = 1 << 6
+    HTTP_ROUTE_PIECES = 1 << 6,
+    /* A program of others may send its API key as `Authorization: Bearer` too. */
+    HTTP_ROUTE_BEARER = 1 << 7
 };
 
 struct http_route {

@@ -329,39 +329,57 @@ static bool read_value(struct reading *reading, const struct foreign_member *mem
     return scan_skip(&reading->scan);
 }
 
+/* `whole` is an OBJECT or a LIST. */
 static bool read_all(struct reading *reading, const struct foreign_member *whole, char *out)
 {
-    if (scan_peek(&reading->scan) != '{') {
-        reading->scan.why = "is not a JSON object";
+    const bool list = whole->type == FOREIGN_LIST;
+
+    if (scan_peek(&reading->scan) != (list ? '[' : '{')) {
+        reading->scan.why = list ? "is not a JSON array" : "is not a JSON object";
         return false;
     }
-    if (!read_object(reading, whole->table, out))
+    if (!read_value(reading, whole, out))
         return false;
     (void)scan_peek(&reading->scan);
     return reading->scan.at == reading->scan.end || scan_broken(&reading->scan);
 }
 
-bool foreign_read(const struct foreign *table, struct slice text, void *out, struct arena *arena,
-                  struct fault *fault)
+static bool read_whole(const struct foreign_member *whole, struct slice text, void *out,
+                       struct arena *arena, struct fault *fault)
 {
-    const struct foreign_member whole = {.type = FOREIGN_OBJECT, .table = table};
     struct reading reading = {
         .scan = {.at = text.at, .end = text.len > 0 ? text.at + text.len : text.at},
         .arena = arena,
     };
-    char *copy = arena_alloc(arena, table->size);
+    char *copy = arena_alloc(arena, size_of(whole));
 
     if (copy == NULL)
         return arena_fault(fault);
-    set_absent(&whole, copy);
-    if (read_all(&reading, &whole, copy)) {
-        memcpy(out, copy, table->size);
+    set_absent(whole, copy);
+    if (read_all(&reading, whole, copy)) {
+        memcpy(out, copy, size_of(whole));
         return true;
     }
     if (reading.full)
         return arena_fault(fault);
     return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The text %s (byte %zu of %zu)",
                      reading.scan.why, (size_t)(reading.scan.at - text.at), text.len);
+}
+
+bool foreign_read(const struct foreign *table, struct slice text, void *out, struct arena *arena,
+                  struct fault *fault)
+{
+    const struct foreign_member whole = {.type = FOREIGN_OBJECT, .table = table};
+
+    return read_whole(&whole, text, out, arena, fault);
+}
+
+bool foreign_read_list(const struct foreign *table, size_t max, struct slice text,
+                       struct foreign_list *out, struct arena *arena, struct fault *fault)
+{
+    const struct foreign_member whole = {.type = FOREIGN_LIST, .table = table, .max = max};
+
+    return read_whole(&whole, text, out, arena, fault);
 }
 
 bool foreign_leading_int(struct slice text, const char *name, int64_t *out)

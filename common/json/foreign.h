@@ -14,8 +14,8 @@
  *   is no part of a UTF-8 character, which telegram-bot-api passes on in members whose bytes the
  *   program of a user chooses (Client.cpp, JsonRawString).
  *
- * Refused is text that is no JSON object by the grammar of RFC 8259, and what is beyond the limits
- * below. The size of the text is its reader's to bound.
+ * Refused is text that is no JSON object, or array, by the grammar of RFC 8259, and what is beyond
+ * the limits below. The size of the text is its reader's to bound.
  */
 #pragma once
 
@@ -92,6 +92,11 @@ struct foreign {
  * and raw values that are copied, broken bytes three times. */
 bool foreign_read(const struct foreign *table, struct slice text, void *out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
+
+/* The same for text that is an array of objects, of which it keeps `max` at most. */
+bool foreign_read_list(const struct foreign *table, size_t max, struct slice text,
+                       struct foreign_list *out, struct arena *arena,
+                       struct fault *fault) MUST_CHECK;
 
 /* An integer that is the first member, out of text that is perhaps broken or cut further on: true
  * when `text` begins with '{', `name`, ':', an integer, and behind it ',', '}' or white space. */

@@ -258,6 +258,7 @@ static const struct http_route routes[] = {
     {HTTP_POST,   "/v1/starved",   NOTE_WRITE, post_starved,        HTTP_ROUTE_ACTION, 0, 0, NULL},
     {HTTP_POST,   "/v1/tick",      NOTE_ADMIN, post_tick,           HTTP_ROUTE_ACTION, 0, 0, NULL},
     {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0, 0, 0, NULL},
+    {HTTP_GET,    "/v1/bearer",    NOTE_READ,  get_whoami,          HTTP_ROUTE_BEARER, 0, 0, NULL},
     {HTTP_GET,    "/v1/events",    NOTE_READ,  service_get_events,  0, 0, 0, NULL},
 };
 static const struct http_route key_routes[] = {

@@ -91,6 +91,38 @@ START_TEST(a_request_passes_version_key_scope_and_actor_in_this_order)
 }
 END_TEST
 
+static const struct {
+    const char *why;
+    const char *path;
+    const char *key;    /* as X-API-Key; NULL: none */
+    const char *scheme; /* of Authorization */
+    const char *token;
+    long status;
+} bearers[] = {
+    {"a key as bearer",              "/v1/bearer", NULL,        "Bearer",  key_read,    200},
+    {"schemes have no case",         "/v1/bearer", NULL,        "bearer ", key_read,    200},
+    {"as always",                    "/v1/bearer", key_read,    "Bearer",  "x",         200},
+    {"X-API-Key comes first",        "/v1/bearer", key_made_up, "Bearer",  key_read,    401},
+    {"a key nobody made",            "/v1/bearer", NULL,        "Bearer",  key_made_up, 401},
+    {"a key that lacks the scope",   "/v1/bearer", NULL,        "Bearer",  key_others,  403},
+    {"a password",                   "/v1/bearer", NULL,        "Basic",   key_read,    401},
+    {"no scheme",                    "/v1/bearer", NULL,        "",        key_read,    401},
+    {"no key",                       "/v1/bearer", NULL,        "Bearer",  "",          401},
+    {"a route that does not say so", "/v1/whoami", NULL,        "Bearer",  key_read,    401},
+};
+
+START_TEST(a_key_comes_as_bearer_where_the_route_says_so)
+{
+    static struct reply answer;
+    char line[KEY_TEXT_MAX + 40];
+
+    snprintf(line, sizeof(line), "Authorization: %s %s", bearers[_i].scheme, bearers[_i].token);
+    program_ask("GET", bearers[_i].path, bearers[_i].key, HEADERS(line), NULL, &answer);
+    ck_assert_msg(answer.status == bearers[_i].status, "%s: %ld %s", bearers[_i].why, answer.status,
+                  answer.body);
+}
+END_TEST
+
 START_TEST(a_handler_knows_for_whom_it_works)
 {
     static struct reply answer;
@@ -350,6 +382,8 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, begin, program_end);
     tcase_add_loop_test(tcase, a_request_passes_version_key_scope_and_actor_in_this_order, 0,
                         sizeof(cases) / sizeof(cases[0]));
+    tcase_add_loop_test(tcase, a_key_comes_as_bearer_where_the_route_says_so, 0,
+                        sizeof(bearers) / sizeof(bearers[0]));
     tcase_add_test(tcase, a_handler_knows_for_whom_it_works);
     tcase_add_test(tcase, every_answer_says_what_is_left_of_the_limit);
     tcase_add_test(tcase, a_key_that_comes_too_fast_is_told_when_to_come_again);

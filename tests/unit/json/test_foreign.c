@@ -267,6 +267,28 @@ START_TEST(lists_keep_their_first_items_and_count_the_rest)
 }
 END_TEST
 
+START_TEST(a_list_may_be_the_whole_text)
+{
+    static const char *const others[] = {"{}", "null", "", "[{}", "[{}] 1", "[{},]"};
+    struct foreign_list list;
+    struct fault fault;
+
+    ck_assert(foreign_read_list(&answer_table, 2, SLICE(" [{\"error_code\":1},7,{}]\n"), &list,
+                                &arena, &fault));
+    ck_assert_uint_eq(list.count, 2);
+    ck_assert_uint_eq(list.left_out, 1);
+    ck_assert_int_eq(((const struct answer *)list.items)->error_code, 1);
+    ck_assert_int_eq(((const struct answer *)list.items)[1].error_code, FIELD_ABSENT);
+    for (size_t i = 0; i < COUNT(others); i++) {
+        ck_assert_msg(
+            !foreign_read_list(&answer_table, 2, slice_of(others[i]), &list, &arena, &fault), "%s",
+            others[i]);
+        ck_assert_str_eq(fault.code, "bad_json");
+        ck_assert_uint_eq(list.count, 2);
+    }
+}
+END_TEST
+
 START_TEST(texts_of_a_list_keep_their_places)
 {
     struct answer answer = read_member("words", "[\"a\",7,\"\\u00e9\",\"d\"]");
@@ -338,6 +360,7 @@ int main(void)
     TCase *tests = tcase_create("foreign");
 
     tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_list_may_be_the_whole_text);
     tcase_add_test(tests, texts_of_a_list_keep_their_places);
     tcase_add_test(tests, an_update_is_read_and_what_is_unknown_is_skipped);
     tcase_add_test(tests, members_that_did_not_come_are_absent);

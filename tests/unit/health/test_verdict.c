@@ -168,19 +168,33 @@ START_TEST(a_measure_comes_back_by_a_part_of_its_border)
 }
 END_TEST
 
-START_TEST(a_measure_without_a_reading_stays_as_it_was)
+/* The errors of a service that nobody asks any more. */
+START_TEST(a_measure_without_a_reading_is_good_when_the_probe_is)
 {
-    check.bad_to_fail = check.good_to_pass = 1;
-    check.limits[0] = (struct limit){MEASURE_cache_hit_percent, 95, 90};
-    check.limits[1] = (struct limit){MEASURE_connections, 40, 45};
-    check.limit_count = 2;
-    step_value(MEASURE_cache_hit_percent, 80, BEGIN_S);
-    step_value(MEASURE_connections, 3, BEGIN_S + 10);
+    check.limits[0] = (struct limit){MEASURE_error_percent, 1, 5};
+    check.limit_count = 1;
+    step_value(MEASURE_error_percent, 80, BEGIN_S);
+    step_value(MEASURE_error_percent, 80, BEGIN_S + 10);
     ck_assert_int_eq(state.level, LEVEL_RED);
     step_trouble(TROUBLE_NONE, BEGIN_S + 20);
-    ck_assert_int_eq(state.level, LEVEL_RED);
-    step_value(MEASURE_cache_hit_percent, 99, BEGIN_S + 30);
+    step_value(MEASURE_error_percent, 80, BEGIN_S + 30);
+    step_trouble(TROUBLE_NONE, BEGIN_S + 40);
+    ck_assert_msg(state.level == LEVEL_RED, "it was away for a moment");
+    step_trouble(TROUBLE_NONE, BEGIN_S + 50);
     ck_assert_int_eq(state.level, LEVEL_GREEN);
+}
+END_TEST
+
+START_TEST(a_probe_with_trouble_says_nothing_of_measures)
+{
+    check.severity = SEVERITY_WARNING;
+    check.limits[0] = (struct limit){MEASURE_cache_hit_percent, 95, 90};
+    check.limit_count = 1;
+    step_value(MEASURE_cache_hit_percent, 80, BEGIN_S);
+    step_value(MEASURE_cache_hit_percent, 80, BEGIN_S + 10);
+    for (int i = 2; i < 10; i++)
+        step_trouble(TROUBLE_TIMEOUT, BEGIN_S + 10 * i);
+    ck_assert_int_eq(state.level, LEVEL_RED);
 }
 END_TEST
 
@@ -384,7 +398,8 @@ int main(void)
     tcase_add_test(tests, a_level_begins_with_the_first_probe_that_made_it);
     tcase_add_loop_test(tests, a_border_itself_is_yellow, 0, COUNT(borders));
     tcase_add_loop_test(tests, a_measure_comes_back_by_a_part_of_its_border, 0, COUNT(hysteresis));
-    tcase_add_test(tests, a_measure_without_a_reading_stays_as_it_was);
+    tcase_add_test(tests, a_measure_without_a_reading_is_good_when_the_probe_is);
+    tcase_add_test(tests, a_probe_with_trouble_says_nothing_of_measures);
     tcase_add_test(tests, of_two_readings_the_worse_one_counts);
     tcase_add_test(tests, trouble_of_a_warning_is_yellow_but_its_limits_stay_red);
     tcase_add_test(tests, the_worst_probe_says_why);

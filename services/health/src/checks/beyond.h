@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Which reading of a result is what is wrong. */
+/* Whether a reading is beyond its border, and which one of a result is what is wrong. */
 #pragma once
 
 #include "checks/check.h"
 #include "checks/result.h"
+
+/* Yellow begins with the border, red behind it. What `was` beyond comes back when it is inside by 2
+ * % of the border's value, of a percentage of which less is worse at most by half of what is left
+ * to 100. A NAN, as value or border: false. */
+bool beyond_is(const struct limit *limit, bool red, double value, bool was);
 
 struct beyond {
     const struct reading *reading; /* of the result */

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#define HYSTERESIS 0.02
+#include "checks/beyond.h"
 
 enum { RUN_MAX = 1000 }; /* beyond what any check asks for */
 
@@ -36,42 +36,16 @@ static double worst_of(const struct probe_result *result, enum measure measure)
     return worst;
 }
 
-static double margin_of(enum measure measure, double border)
-{
-    const struct measure_kind *kind = &measure_kinds[measure];
-    const double margin = fabs(border) * HYSTERESIS;
-
-    if (!kind->lower_is_worse || kind->unit[0] != '%')
-        return margin;
-    return fmin(margin, fmax((100 - border) / 2, 0));
-}
-
-/* Yellow begins with the border, red behind it. */
-static bool is_beyond(enum measure measure, enum level level, double border, double value, bool was)
-{
-    const double margin = margin_of(measure, border);
-
-    if (isnan(border))
-        return false;
-    if (measure_kinds[measure].lower_is_worse) {
-        value = -value;
-        border = -border;
-    }
-    if (value > border || (level == LEVEL_YELLOW && value == border))
-        return true;
-    return was && value > border - margin;
-}
-
 static void judge_limit(const struct limit *limit, bool beyond[2],
                         const struct probe_result *result, bool deploying)
 {
     const double value = worst_of(result, limit->measure);
     const bool may_worsen = !deploying || !is_of_deploy(limit->measure);
 
-    if (isnan(value))
+    if (isnan(value) && result->trouble != TROUBLE_NONE)
         return;
-    const bool yellow = is_beyond(limit->measure, LEVEL_YELLOW, limit->yellow, value, beyond[0]);
-    const bool red = is_beyond(limit->measure, LEVEL_RED, limit->red, value, beyond[1]);
+    const bool yellow = beyond_is(limit, false, value, beyond[0]);
+    const bool red = beyond_is(limit, true, value, beyond[1]);
     beyond[0] = yellow && (may_worsen || beyond[0]);
     beyond[1] = red && (may_worsen || beyond[1]);
 }

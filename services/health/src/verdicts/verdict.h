@@ -79,9 +79,12 @@ struct verdict_times {
 };
 
 /* Takes what a probe has found. Trouble is red (yellow for a check whose severity is a warning),
- * and so is what is beyond a limit's border. A measure that was beyond a border comes back when it
- * is inside by 2 % of the border's value, of a percentage at most by half of what is left to 100. A
- * measure without a reading stays as it was.
+ * and so is what is beyond a limit's border. A measure that was beyond a border comes back with
+ * hysteresis (beyond_is()).
+ *
+ * A measure without a reading is within its borders where the probe has no trouble: what cannot be
+ * judged (the errors of too few requests, the hits of too few look-ups, a slot that is gone) is not
+ * bad for ever. A probe with trouble says nothing of it, and it stays as it was.
  *
  * While a deploy runs, connections, restarts and servers that are down make nothing worse, and a
  * service of ours that is not ready says nothing.

@@ -63,7 +63,6 @@ START_TEST(a_ready_service_tells_its_numbers)
     ck_assert_msg(isnan(reading_of(&look.result, MEASURE_cache_hit_percent)), "999 look-ups");
     set_metrics(7, 1020, 101, 5100, 5900);
     look_again(&look);
-    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
     ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 5, 0.001);
     ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_cache_hit_percent), 90, 0.001);
 }
@@ -84,6 +83,51 @@ START_TEST(a_restart_is_no_error)
     look_again(&look);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
     ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 25, 0.001);
+}
+END_TEST
+
+/* Yellow after two probes in a row: of one that tells it once nobody would hear. */
+START_TEST(a_logged_error_is_told_for_ten_minutes)
+{
+    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    struct look look = {.check = &check};
+    set_service("200 OK", "{}");
+    set_metrics(5, 0, 0, 0, 0);
+    look_again(&look);
+    set_metrics(6, 0, 0, 0, 0);
+    for (int i = 0; i < 3; i++) {
+        look_again(&look);
+        ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
+    }
+    now_freeze(now_wall_us(), now_mono_ns());
+    for (int i = 0; i < 7; i++) {
+        now_advance_us(110 * US_PER_S);
+        look_again(&look);
+    }
+    now_thaw();
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
+}
+END_TEST
+
+START_TEST(what_is_logged_in_a_trouble_is_told_by_it_alone)
+{
+    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    struct look look = {.check = &check};
+    set_service("200 OK", "{}");
+    set_metrics(5, 0, 0, 0, 0);
+    look_again(&look);
+    set_service("503 Not", "{}");
+    set_metrics(9, 0, 0, 0, 0);
+    look_again(&look);
+    ASSERT_TROUBLE(look.result, TROUBLE_NOT_READY, "");
+    ck_assert(isnan(reading_of(&look.result, MEASURE_log_errors)));
+    set_service("200 OK", "{}");
+    set_metrics(20, 0, 0, 0, 0);
+    look_again(&look);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 0);
+    set_metrics(21, 0, 0, 0, 0);
+    look_again(&look);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
 }
 END_TEST
 
@@ -385,6 +429,8 @@ static void add_tests(TCase *tcase)
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, a_ready_service_tells_its_numbers);
     tcase_add_test(tcase, a_restart_is_no_error);
+    tcase_add_test(tcase, a_logged_error_is_told_for_ten_minutes);
+    tcase_add_test(tcase, what_is_logged_in_a_trouble_is_told_by_it_alone);
     tcase_add_test(tcase, copies_behind_one_name_are_counted_together);
     tcase_add_loop_test(tcase, a_service_that_is_not_ready_says_why_in_closed_words, 0,
                         ROWS(readies));

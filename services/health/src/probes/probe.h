@@ -34,7 +34,7 @@ struct http_client *probe_client_create(struct loop *loop, struct work *work, co
 
 /* `memory` of PROBE_MEMORY bytes is this check's own, zeroed at start and kept between its probes
  * (counters of the last look). */
-enum { PROBE_MEMORY = 512 };
+enum { PROBE_MEMORY = 640 };
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);
 

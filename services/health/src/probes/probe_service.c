@@ -13,6 +13,9 @@
 
 #define ERRORS_SPAN (60 * NS_PER_S)
 #define CACHE_SPAN  (600 * NS_PER_S)
+/* A line of the log is told for so long: one look would be over before enough others say the same.
+ */
+#define LOG_SPAN (600 * NS_PER_S)
 
 enum {
     READY_MAX = 4096,  /* bytes of a /readyz */
@@ -24,7 +27,7 @@ enum {
 struct seen {
     struct growth requests; /* of them failed */
     struct growth fetches;  /* of them hits */
-    double errors;
+    struct growth errors;   /* logged since the last trouble */
     size_t places;
 };
 static_assert(sizeof(struct seen) <= PROBE_MEMORY, "the memory of a probe");
@@ -125,10 +128,12 @@ static void judge(struct seen *seen, const struct numbers *numbers, struct probe
 {
     const int64_t now_ns = now_mono_ns();
     double grown, part;
-    if (seen->places != numbers->places || numbers->errors < seen->errors)
-        *seen = (struct seen){.places = numbers->places, .errors = numbers->errors};
-    probe_add(result, MEASURE_log_errors, numbers->errors - seen->errors);
-    seen->errors = numbers->errors;
+    if (seen->places != numbers->places)
+        *seen = (struct seen){.places = numbers->places};
+    if (result->trouble == TROUBLE_NONE) {
+        growth_look(&seen->errors, now_ns, LOG_SPAN, numbers->errors, 0, &grown, &part);
+        probe_add(result, MEASURE_log_errors, grown);
+    }
     growth_look(&seen->requests, now_ns, ERRORS_SPAN, numbers->requests, numbers->failed, &grown,
                 &part);
     if (grown >= REQUESTS_MIN)
@@ -144,9 +149,13 @@ static void judge(struct seen *seen, const struct numbers *numbers, struct probe
 void probe_service(const struct probe_tools *tools, const struct check *check, void *memory,
                    struct probe_result *result)
 {
+    struct seen *seen = memory;
     struct numbers numbers = {.unsent_s = (double)NAN, .broken = (double)NAN, .lag_s = (double)NAN};
     probe_places(tools, check, check->target, ask_service, &numbers, result);
+    /* What is logged in a trouble is told by it, and must not outlast it. */
+    if (result->trouble != TROUBLE_NONE)
+        seen->errors = (struct growth){0};
     /* With a part of the copies counters would seem to fall, and rise again. */
     if (numbers.copies > 0 && numbers.copies == numbers.places)
-        judge(memory, &numbers, result);
+        judge(seen, &numbers, result);
 }

@@ -2,6 +2,8 @@
 /* What follows from probes: incidents, with a history that is slow, and over a restart. */
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -9,6 +11,7 @@
 #include "alerts/alerts.h"
 #include "config.h"
 #include "history_stand.h"
+#include "unit/base/suite.h"
 #include "watch/watch_parts.h"
 
 enum { CHECKS = 80, TIMEOUT_MS = 100 };
@@ -223,6 +226,39 @@ START_TEST(what_another_copy_watches_now_ends)
 }
 END_TEST
 
+/* --- the lock of a deploy --- */
+
+static const struct {
+    int age_s;
+    bool counts;
+} locks[] = {
+    {0,          true },
+    {29 * 60,    true },
+    {-29 * 60,   true },
+    {31 * 60,    false},
+    {-31 * 60,   false},
+    {100 * 3600, false},
+};
+
+START_TEST(a_lock_that_a_deploy_has_left_hides_nothing)
+{
+    char path[] = "/tmp/tapbot-lock-XXXXXX";
+    struct health_config locked = config;
+    const int file = mkstemp(path);
+    const time_t at = time(NULL) - locks[_i].age_s;
+    const struct timespec times[] = {{.tv_sec = at}, {.tv_sec = at}};
+
+    ck_assert_int_ge(file, 0);
+    ck_assert_int_eq(futimens(file, times), 0);
+    locked.deploy_lock = path;
+    watch.options.config = &locked;
+    ck_assert_int_eq(watch_times(&watch).deploying, locks[_i].counts);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_msg(!watch_times(&watch).deploying, "it is gone");
+    ck_assert_int_eq(close(file), 0);
+}
+END_TEST
+
 /* --- heartbeats --- */
 
 START_TEST(a_late_heartbeat_is_seen_long_before_its_next_interval)
@@ -247,6 +283,7 @@ int main(void)
     tcase_add_test(tests, an_incident_is_as_bad_as_what_was_concluded);
     tcase_add_test(tests, all_that_lasts_is_taken_up);
     tcase_add_test(tests, what_another_copy_watches_now_ends);
+    tcase_add_loop_test(tests, a_lock_that_a_deploy_has_left_hides_nothing, 0, COUNT(locks));
     tcase_add_test(tests, a_late_heartbeat_is_seen_long_before_its_next_interval);
     return stand_main("watch", tests);
 }

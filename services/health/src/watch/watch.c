@@ -2,7 +2,7 @@
 #include "watch/watch.h"
 
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/now.h"
 
@@ -15,6 +15,9 @@ enum {
     READ_MS = 60 * 1000,
     BACKGROUND_MS = 20 * 1000
 };
+
+/* A deploy that lasts longer has died and left its lock. */
+#define DEPLOY_MAX_S (30 * 60)
 
 static bool start_background(struct watch *watch, struct fault *fault)
 {
@@ -113,12 +116,19 @@ void watch_stop(struct watch *watch)
     free(watch);
 }
 
+static bool is_deploying(const char *lock, int64_t now_us)
+{
+    struct stat seen;
+    return lock[0] != '\0' && stat(lock, &seen) == 0 &&
+           llabs(now_us / US_PER_S - seen.st_mtim.tv_sec) <= DEPLOY_MAX_S;
+}
+
 struct verdict_times watch_times(const struct watch *watch)
 {
-    const char *lock = watch->options.config->deploy_lock;
     const int64_t now_us = now_wall_us();
     return (struct verdict_times){.now_us = now_us,
-                                  .deploying = lock[0] != '\0' && access(lock, F_OK) == 0,
+                                  .deploying =
+                                      is_deploying(watch->options.config->deploy_lock, now_us),
                                   .maintenance = watch->maintenance_until_us > now_us};
 }
 

@@ -2,6 +2,8 @@
 /* What a machine, Redis and Docker tell of themselves, read from their own words. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/timex.h>
 
 #include <check.h>
 
@@ -13,6 +15,7 @@
 #include "probes/proc.h"
 #include "probes/ratio.h"
 #include "probes/redis_info.h"
+#include "probes/restarts.h"
 #include "probes/zone.h"
 #include "unit/base/suite.h"
 
@@ -148,16 +151,21 @@ static void put(const char *folder, const char *name, const char *text)
     ck_assert_int_eq(fclose(file), 0);
 }
 
+static double reading_of(const struct probe_result *result, enum measure measure)
+{
+    for (size_t i = 0; i < result->reading_count; i++)
+        if (result->readings[i].measure == measure)
+            return result->readings[i].value;
+    return -1;
+}
+
 static double kills_of(const struct probe_tools *tools, void *memory)
 {
     const struct check check = {.kind = CHECK_HOST};
     struct probe_result result;
     probe_run(tools, &check, memory, &result);
     ck_assert_str_eq(result.detail, "");
-    for (size_t i = 0; i < result.reading_count; i++)
-        if (result.readings[i].measure == MEASURE_oom_kills)
-            return result.readings[i].value;
-    return -1;
+    return reading_of(&result, MEASURE_oom_kills);
 }
 
 /* A check is bad after several probes in a row: of one that tells it once nobody would hear. */
@@ -167,8 +175,8 @@ START_TEST(a_kill_is_told_by_many_looks)
     char command[64];
     _Alignas(16) unsigned char memory[PROBE_MEMORY] = {0};
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    static struct last_seen seen;
-    const struct probe_tools tools = {.proc = folder, .seen = &seen};
+    static struct last_seen last;
+    const struct probe_tools tools = {.proc = folder, .seen = &last};
     put(folder, "stat", "cpu  100 20 30 400 50 6 7 8 0 0\ncpu0 50 10 15 200 25 3 3 4 0 0\n");
     put(folder, "meminfo", "MemTotal: 4000 kB\nMemAvailable: 1000 kB\nSwapTotal: 0 kB\n");
     put(folder, "vmstat", "oom_kill 3\n");
@@ -178,6 +186,46 @@ START_TEST(a_kill_is_told_by_many_looks)
         ck_assert_double_eq(kills_of(&tools, memory), 1);
     snprintf(command, sizeof command, "rm -r %s", folder);
     ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+static int clock_status;
+
+/* In place of the kernel's. */
+int adjtimex(struct timex *out)
+{
+    out->status = clock_status;
+    out->esterror = 2000;
+    return 0;
+}
+
+START_TEST(a_clock_that_nobody_sets_is_told_by_how_long)
+{
+    const struct check check = {.kind = CHECK_HOST};
+    static struct last_seen last;
+    const struct probe_tools tools = {.proc = "/proc", .seen = &last};
+    _Alignas(16) unsigned char memory[PROBE_MEMORY] = {0};
+    static const struct {
+        int status;
+        double unset_s, drift_ms;
+    } looks[] = {
+        {0,          0,   2 },
+        {STA_UNSYNC, 0,   -1},
+        {STA_UNSYNC, 100, -1},
+        {0,          0,   2 },
+        {STA_UNSYNC, 0,   -1},
+    };
+
+    now_freeze(now_wall_us(), now_mono_ns());
+    for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
+        struct probe_result result;
+        clock_status = looks[i].status;
+        probe_run(&tools, &check, memory, &result);
+        ck_assert_double_eq(reading_of(&result, MEASURE_clock_unset_s), looks[i].unset_s);
+        ck_assert_double_eq(reading_of(&result, MEASURE_clock_drift_ms), looks[i].drift_ms);
+        now_advance_us(100 * US_PER_S);
+    }
+    now_thaw();
 }
 END_TEST
 
@@ -269,6 +317,104 @@ START_TEST(containers_that_are_down_are_named)
 }
 END_TEST
 
+static const struct {
+    const char *status;
+    int64_t up_max_s;
+} ups[] = {
+    {"Up Less than a second",           1                },
+    {"Up 1 second (health: starting)",  2                },
+    {"Up 59 seconds",                   60               },
+    {"Up About a minute (unhealthy)",   120              },
+    {"Up 2 minutes",                    180              },
+    {"Up About an hour",                CONTAINER_UP_LONG},
+    {"Up 2 hours (healthy)",            CONTAINER_UP_LONG},
+    {"Up 3 weeks",                      CONTAINER_UP_LONG},
+    {"Up 99999999999999999999 seconds", CONTAINER_UP_LONG},
+    {"Up ",                             CONTAINER_UP_LONG},
+    {"",                                CONTAINER_UP_LONG},
+};
+
+static void read_containers(const char *json, struct containers_seen *out)
+{
+    char room[100];
+    struct buf names;
+    struct arena arena;
+    struct fault fault;
+    arena_init(&arena, 1024 * 1024);
+    buf_init_over(&names, room, sizeof room);
+    ck_assert(containers_read(slice_of(json), out, &names, &arena, &fault));
+    arena_finish(&arena);
+}
+
+START_TEST(how_long_a_container_is_up_is_read)
+{
+    struct containers_seen seen;
+    char json[200];
+    snprintf(json, sizeof json, "[{\"Names\":[\"/a-1\"],\"State\":\"running\",\"Status\":\"%s\"}]",
+             ups[_i].status);
+    read_containers(json, &seen);
+    ck_assert_int_eq(seen.items[0].up_max_s, ups[_i].up_max_s);
+}
+END_TEST
+
+/* Every 10 s: a container is up for that long, or was made anew (0). What is told then. */
+static const struct {
+    const char *why;
+    int64_t up_max_s[8];
+    int64_t made_s;
+    size_t restarts;
+} lives[] = {
+    {"it runs on",                     {5, 15, 25, 35, 45, 55, 120, 120},               1, 0},
+    {"it was started before the look", {11, 21, 31, 41, 51, 120, 120, 120},             1, 0},
+    {"it runs for hours",
+     {CONTAINER_UP_LONG, CONTAINER_UP_LONG, CONTAINER_UP_LONG, CONTAINER_UP_LONG, CONTAINER_UP_LONG,
+      CONTAINER_UP_LONG, CONTAINER_UP_LONG, CONTAINER_UP_LONG},
+     1,                                                                                    0},
+    {"it has started once",            {CONTAINER_UP_LONG, 4, 14, 24, 34, 44, 54, 120}, 1, 1},
+    {"again and again",                {3, 3, 3, 3, 3, 3, 3, 3},                        1, 7},
+    {"each time another one",          {3, 3, 3, 3, 3, 3, 3, 3},                        0, 0},
+};
+
+START_TEST(who_starts_again_and_again_is_counted)
+{
+    static struct restarts restarts;
+    struct containers_seen seen = {
+        .count = 2, .items = {{.name = "other", .up_max_s = CONTAINER_UP_LONG}, {.name = "a-1"}}
+    };
+    const char *worst = NULL;
+    size_t most = 0;
+    memset(&restarts, 0, sizeof restarts);
+    for (int i = 0; i < 8; i++) {
+        seen.items[1].up_max_s = lives[_i].up_max_s[i];
+        seen.items[1].made_s = lives[_i].made_s != 0 ? lives[_i].made_s : 100 + i;
+        most = restarts_look(&restarts, &seen, (100 + 10 * i) * NS_PER_S, 600 * NS_PER_S, &worst);
+    }
+    ck_assert_msg(most == lives[_i].restarts, "%s: %zu", lives[_i].why, most);
+    ck_assert_ptr_eq(worst, most > 0 ? seen.items[1].name : NULL);
+    seen.items[1].up_max_s = CONTAINER_UP_LONG;
+    most = restarts_look(&restarts, &seen, 800 * NS_PER_S, 600 * NS_PER_S, &worst);
+    ck_assert_msg(most == 0, "ten minutes later: %zu", most);
+}
+END_TEST
+
+/* More containers than there is room for come and go. */
+START_TEST(containers_that_are_gone_make_room)
+{
+    static struct restarts restarts;
+    struct containers_seen seen = {.count = 1};
+    const char *worst;
+    for (int i = 0; i < 3 * CONTAINERS_MAX; i++) {
+        seen.items[0] = (struct container_seen){.made_s = i, .up_max_s = 3};
+        snprintf(seen.items[0].name, sizeof seen.items[0].name, "c-%d", i);
+        ck_assert_uint_eq(
+            restarts_look(&restarts, &seen, (1 + 20 * i) * NS_PER_S, 600 * NS_PER_S, &worst), 0);
+        ck_assert_uint_eq(
+            restarts_look(&restarts, &seen, (11 + 20 * i) * NS_PER_S, 600 * NS_PER_S, &worst), 1);
+        ck_assert_str_eq(worst, seen.items[0].name);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("machine");
@@ -279,8 +425,12 @@ int main(void)
     tcase_add_loop_test(tests, a_zones_offset_is_in_its_footer, 0, COUNT(zones));
     tcase_add_test(tests, almaty_is_five_hours_ahead);
     tcase_add_test(tests, a_kill_is_told_by_many_looks);
+    tcase_add_test(tests, a_clock_that_nobody_sets_is_told_by_how_long);
     tcase_add_test(tests, info_of_redis_is_read);
     tcase_add_test(tests, a_ratio_is_told_from_a_thousand_look_ups_on);
     tcase_add_loop_test(tests, containers_that_are_down_are_named, 0, COUNT(lists));
+    tcase_add_loop_test(tests, how_long_a_container_is_up_is_read, 0, COUNT(ups));
+    tcase_add_loop_test(tests, who_starts_again_and_again_is_counted, 0, COUNT(lives));
+    tcase_add_test(tests, containers_that_are_gone_make_room);
     return suite_main("machine", tests);
 }

@@ -141,18 +141,20 @@ static const struct {
     enum measure measure;
     double yellow, red;
 } promised[] = {
-    {"postgres",                           MEASURE_connections,         40,  45       },
-    {"postgres",                           MEASURE_cache_hit_percent,   95,  90       },
-    {"service, target: 'http://api:7001'", MEASURE_cache_hit_percent,   95,  90       },
-    {"redis",                              MEASURE_cache_hit_percent,   90,  NO_BORDER},
-    {"host",                               MEASURE_cpu_percent,         80,  90       },
-    {"host",                               MEASURE_memory_percent,      85,  95       },
-    {"disk, target: /",                    MEASURE_disk_free_percent,   20,  10       },
-    {"disk, target: /",                    MEASURE_inodes_free_percent, 20,  10       },
-    {"tls, target: 'tapbot.kz:443'",       MEASURE_certificate_days,    30,  7        },
-    {"service, target: 'http://api:7001'", MEASURE_error_percent,       1,   5        },
-    {"service, target: 'http://api:7001'", MEASURE_log_errors,          1,   10       },
-    {"http, target: 'http://api:7001/'",   MEASURE_latency_ms,          500, 2000     },
+    {"postgres",                           MEASURE_connections,         40,   45       },
+    {"postgres",                           MEASURE_cache_hit_percent,   95,   90       },
+    {"service, target: 'http://api:7001'", MEASURE_cache_hit_percent,   95,   90       },
+    {"redis",                              MEASURE_cache_hit_percent,   90,   NO_BORDER},
+    {"host",                               MEASURE_cpu_percent,         80,   90       },
+    {"host",                               MEASURE_memory_percent,      85,   95       },
+    {"host",                               MEASURE_clock_unset_s,       3600, NO_BORDER},
+    {"containers, target: 'http://a:1'",   MEASURE_container_restarts,  2,    4        },
+    {"disk, target: /",                    MEASURE_disk_free_percent,   20,   10       },
+    {"disk, target: /",                    MEASURE_inodes_free_percent, 20,   10       },
+    {"tls, target: 'tapbot.kz:443'",       MEASURE_certificate_days,    30,   7        },
+    {"service, target: 'http://api:7001'", MEASURE_error_percent,       1,    5        },
+    {"service, target: 'http://api:7001'", MEASURE_log_errors,          1,    10       },
+    {"http, target: 'http://api:7001/'",   MEASURE_latency_ms,          500,  2000     },
 };
 
 START_TEST(borders_are_as_promised)

@@ -115,6 +115,7 @@ static const struct {
     {"bytes", TROUBLE_NONE, "", MEASURE_database_bytes, 3.25 * 1024 * 1024 * 1024, LANGUAGE_KZ, "база көлемі 3,2 ГБ, қызыл шек 2,5 ГБ"},
     {"seconds", TROUBLE_NONE, "", MEASURE_longest_transaction_s, 125, LANGUAGE_RU, "самая долгая транзакция 2 мин, жёлтая граница 1 мин"},
     {"no number", TROUBLE_NONE, "", MEASURE_connections, (double)INFINITY, LANGUAGE_RU, "соединений ?, красная граница 45"},
+    {"whose it is", TROUBLE_NONE, "api-1", MEASURE_connections, 46, LANGUAGE_RU, "соединений 46, красная граница 45 (api-1)"},
     {"timeout", TROUBLE_TIMEOUT, "", MEASURES, 0, LANGUAGE_RU, "нет ответа вовремя (1,5 с)"},
     {"with a detail", TROUBLE_STATUS, "503", MEASURES, 0, LANGUAGE_RU, "не тот статус HTTP: 503"},
     {"trouble before readings", TROUBLE_REFUSED, "", MEASURE_connections, 46, LANGUAGE_KZ, "қосылымдарды қабылдамайды"},

@@ -27,6 +27,8 @@
     X(disk_free_percent,            "%",     LOWER)             \
     X(inodes_free_percent,          "%",     LOWER)             \
     X(clock_drift_ms,               "ms",    HIGHER)            \
+    /* since nobody sets the clock any more */                  \
+    X(clock_unset_s,                "s",     HIGHER)            \
     /* how far Almaty's offset is from +05 */                   \
     X(zone_offset_minutes,          "min",   HIGHER)            \
     X(containers_down,              "",      HIGHER)            \

@@ -5,11 +5,17 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-enum { CONTAINERS_MAX = 128, CONTAINERS_BYTES_MAX = 512 * 1024, CONTAINER_NAME_MAX = 63 };
+enum {
+    CONTAINERS_MAX = 128,
+    CONTAINERS_BYTES_MAX = 512 * 1024,
+    CONTAINER_NAME_MAX = 63,
+    CONTAINER_UP_LONG = 3600
+};
 
 struct container_seen {
     char name[CONTAINER_NAME_MAX + 1]; /* without the '/' before it; clipped */
     int64_t made_s;                    /* when it was created */
+    int64_t up_max_s; /* it was started less than so long ago; CONTAINER_UP_LONG: not known */
 };
 
 struct containers_seen {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 
+#include "base/parse.h"
 #include "json/foreign.h"
 
 #include "probes/containers.h"
@@ -65,6 +66,25 @@ static void add_name(const struct container *container, struct buf *names)
     buf_slice(names, name);
 }
 
+/* Of "Up 5 seconds (healthy)": units.HumanDuration of docker/go-units, which clips to the unit. */
+static int64_t up_max_of(struct slice status)
+{
+    static const struct slice up = {"Up ", 3};
+    int64_t number;
+    if (!slice_starts(status, up))
+        return CONTAINER_UP_LONG;
+    status = slice_from(status, up.len);
+    if (slice_starts(status, SLICE("Less than a second")))
+        return 1;
+    if (slice_starts(status, SLICE("About a minute")))
+        return 2 * 60;
+    if (!parse_i64(slice_cut(&status, ' '), 0, 59, &number))
+        return CONTAINER_UP_LONG;
+    return slice_starts(status, SLICE("second"))   ? number + 1
+           : slice_starts(status, SLICE("minute")) ? (number + 1) * 60
+                                                   : CONTAINER_UP_LONG;
+}
+
 static void keep(const struct container *container, struct containers_seen *out)
 {
     struct container_seen *kept = &out->items[out->count];
@@ -73,6 +93,7 @@ static void keep(const struct container *container, struct containers_seen *out)
         return;
     out->count++;
     kept->made_s = container->made_s;
+    kept->up_max_s = up_max_of(container->status);
     (void)snprintf(kept->name, sizeof kept->name, "%.*s", SLICE_ARG(name));
 }
 

@@ -8,6 +8,7 @@
 #include "probes/postgres_store.h"
 #include "probes/proc.h"
 #include "probes/redis_info.h"
+#include "probes/restarts.h"
 
 enum { LAST_SEEN_DISKS_MAX = 16, LAST_SEEN_MOUNT_MAX = 127 };
 
@@ -40,6 +41,7 @@ struct last_seen {
     bool containers_known;
     struct containers_seen containers;
     int64_t containers_at_us;
+    struct restarts restarts; /* of the containers, for their probe */
 };
 
 /* The place of a mount, made where there is none. NULL: there are too many, or its name is too

@@ -5,6 +5,8 @@
 #include "probes/last_seen.h"
 #include "probes/probe_parts.h"
 
+#define RESTARTS_SPAN (600 * NS_PER_S)
+
 /* False: `result` says why not. */
 static bool list(struct probe_place *place, struct containers_seen *seen, struct buf *names,
                  struct probe_result *result)
@@ -22,6 +24,16 @@ static bool list(struct probe_place *place, struct containers_seen *seen, struct
     return false;
 }
 
+static void add_restarts(struct last_seen *last, struct probe_result *result)
+{
+    const char *worst;
+    const size_t most =
+        restarts_look(&last->restarts, &last->containers, now_mono_ns(), RESTARTS_SPAN, &worst);
+    probe_add(result, MEASURE_container_restarts, (double)most);
+    if (worst != NULL)
+        probe_note(result, "%s", worst);
+}
+
 static void look(struct probe_place *place, struct probe_result *result)
 {
     struct last_seen *last = place->tools->seen;
@@ -35,6 +47,7 @@ static void look(struct probe_place *place, struct probe_result *result)
     probe_add(result, MEASURE_containers_down, (double)last->containers.down);
     if (last->containers.down > 0)
         probe_fail(result, TROUBLE_DOWN, "%.*s", SLICE_ARG(buf_as_slice(&names)));
+    add_restarts(last, result);
 }
 
 void probe_containers(const struct probe_tools *tools, const struct check *check, void *memory,

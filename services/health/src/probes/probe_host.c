@@ -21,6 +21,7 @@
 struct seen {
     struct proc_cpu cpu;
     struct growth oom_kills;
+    int64_t unset_ns; /* when the clock was first seen to be set by nobody; 0: it is set */
     bool any;
 };
 
@@ -43,13 +44,25 @@ static void add_memory(const struct proc_memory *memory, struct probe_result *re
 }
 
 /* How far the clock may be off, as the kernel has it of the program that sets it (adjtimex(2)); of
- * a clock that nobody sets it says nothing. */
-static double clock_error_s(void)
+ * a clock that nobody sets it says nothing: `*unset`. NAN: not known. */
+static double clock_error_s(bool *unset)
 {
     struct timex timex = {0};
-    return adjtimex(&timex) >= 0 && (timex.status & STA_UNSYNC) == 0
-               ? fabs((double)timex.esterror) / US_PER_S
-               : (double)NAN;
+    const bool known = adjtimex(&timex) >= 0;
+    *unset = known && (timex.status & STA_UNSYNC) != 0;
+    return known && !*unset ? fabs((double)timex.esterror) / US_PER_S : (double)NAN;
+}
+
+static void add_clock(double error_s, bool unset, struct seen *seen, struct probe_result *result)
+{
+    const int64_t now_ns = now_mono_ns();
+    probe_add(result, MEASURE_clock_drift_ms, error_s * 1000);
+    if (!unset || seen->unset_ns == 0)
+        seen->unset_ns = unset ? now_ns : 0;
+    probe_add(result, MEASURE_clock_unset_s,
+              unset            ? (double)(now_ns - seen->unset_ns) / (double)NS_PER_S
+              : isnan(error_s) ? error_s
+                               : 0);
 }
 
 static void add_zone(struct probe_result *result)
@@ -61,7 +74,7 @@ static void add_zone(struct probe_result *result)
 
 /* Reads what there is of `proc`. False: a file without which nothing can be said; `missing` it. */
 static bool read_host(const char *proc, char *room, struct proc_cpu *cpu,
-                      struct last_seen_host *out, const char **missing)
+                      struct last_seen_host *out, bool *unset, const char **missing)
 {
     struct slice text;
     *missing = "stat";
@@ -77,7 +90,7 @@ static bool read_host(const char *proc, char *room, struct proc_cpu *cpu,
         out->loads[0] = out->loads[1] = out->loads[2] = (double)NAN;
     if (proc_file(proc, "vmstat", room, &text))
         (void)proc_read_count(text, "oom_kill", &out->oom_kills);
-    out->clock_error_s = clock_error_s();
+    out->clock_error_s = clock_error_s(unset);
     return true;
 }
 
@@ -90,10 +103,12 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
     struct fault fault;
     double killed, none;
     const char *missing = "memory";
+    bool unset = false;
     _Static_assert(sizeof *seen <= PROBE_MEMORY, "it fits");
     (void)check;
     auto_free char *room = fault_calloc(PROC_FILE_MAX + 1, "/proc", &fault);
-    tools->seen->host_known = room != NULL && read_host(tools->proc, room, &cpu, host, &missing);
+    tools->seen->host_known =
+        room != NULL && read_host(tools->proc, room, &cpu, host, &unset, &missing);
     if (!tools->seen->host_known) {
         probe_fail(result, TROUBLE_LOCAL, "%s", missing);
         return;
@@ -108,6 +123,6 @@ void probe_host(const struct probe_tools *tools, const struct check *check, void
         probe_add(result, MEASURE_oom_kills, killed);
     }
     seen->any = true;
-    probe_add(result, MEASURE_clock_drift_ms, host->clock_error_s * 1000);
+    add_clock(host->clock_error_s, unset, seen, result);
     add_zone(result);
 }

@@ -74,12 +74,14 @@ static const char *const measures[MEASURES][3] = {
     [MEASURE_disk_free_percent] = {"свободно на диске", "disk free", "дискіде бос"},
     [MEASURE_inodes_free_percent] = {"свободно inode", "inodes free", "бос inode"},
     [MEASURE_clock_drift_ms] = {"часы расходятся на", "the clock is off by", "сағат ауытқуы"},
+    [MEASURE_clock_unset_s] = {"часы никто не ставит уже", "nobody has set the clock for",
+        "сағатты ешкім түземейді:"},
     [MEASURE_zone_offset_minutes] = {"часовой пояс расходится на", "the time zone is off by",
         "уақыт белдеуінің ауытқуы"},
     [MEASURE_containers_down] = {"контейнеров не работает", "containers down",
         "істемейтін контейнер"},
-    [MEASURE_container_restarts] = {"перезапусков контейнеров", "container restarts",
-        "контейнердің қайта қосылуы"},
+    [MEASURE_container_restarts] = {"перезапусков контейнера за 10 минут",
+        "restarts of a container in 10 minutes", "контейнердің 10 минутта қайта қосылуы"},
     [MEASURE_servers_down] = {"серверов за входом не работает", "servers down behind the edge",
         "кіріс артында істемейтін сервер"},
     [MEASURE_pending_updates] = {"сообщений ждёт у Telegram", "updates waiting at Telegram",
@@ -261,8 +263,11 @@ static bool wrong_reading(const struct check *check, const struct probe_result *
 void words_wrong(const struct check *check, const struct probe_result *why, enum language language,
                  struct buf *out)
 {
-    if (why->trouble == TROUBLE_NONE && wrong_reading(check, why, language, out))
+    if (why->trouble == TROUBLE_NONE && wrong_reading(check, why, language, out)) {
+        if (why->detail[0] != '\0')
+            buf_printf(out, " (%s)", why->detail);
         return;
+    }
     buf_text(out, troubles[why->trouble][language]);
     if (why->detail[0] != '\0') {
         buf_text(out, ": ");

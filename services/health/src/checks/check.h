@@ -45,6 +45,7 @@ extern const char *const check_kind_names[CHECK_KINDS + 1]; /* NULL-terminated *
 
 /* Whom an incident wakes: see alerts/. */
 enum severity { SEVERITY_WARNING, SEVERITY_CRITICAL };
+extern const char *const severity_names[]; /* NULL-terminated */
 
 /* Borders of a measure. Yellow begins with exactly `yellow`, red only beyond `red`: of connections
  * 40/45, 40 and 45 are yellow and 46 is red; of a cache hit of 95/90 %, 95 and 90 are yellow and

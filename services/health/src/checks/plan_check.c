@@ -27,7 +27,6 @@ static const char *const key_words[CHECK_KEYS] = {
     "severity", "counted", "outside", "needs",  "limits",   "title",    "runbook",   "status",
     "body",     "header",  "record",  "expect", "host",     "key_file", "key_header"};
 
-static const char *const severities[] = {"warning", "critical", NULL};
 static const char *const records[] = {"A", "AAAA", "CNAME", "TXT", "MX", "NS", NULL};
 
 #define OF(kind) (1U << (kind))
@@ -386,7 +385,7 @@ void check_read(struct plan_doc *doc, struct check_draft *draft, const char *ser
     read_times(doc, keys, check);
     (void)read_whole(doc, &keys[KEY_BAD], 1, STREAK_MAX, &check->bad_to_fail);
     (void)read_whole(doc, &keys[KEY_GOOD], 1, STREAK_MAX, &check->good_to_pass);
-    (void)read_word(doc, &keys[KEY_SEVERITY], severities, &severity);
+    (void)read_word(doc, &keys[KEY_SEVERITY], severity_names, &severity);
     check->severity = (enum severity)severity;
     (void)read_flag(doc, &keys[KEY_COUNTED], &check->counted);
     (void)read_flag(doc, &keys[KEY_OUTSIDE], &check->outside);

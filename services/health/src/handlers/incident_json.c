@@ -16,7 +16,6 @@ struct incident_shown {
 
 /* In the order of enum level. */
 static const char *const levels[] = {"unknown", "green", "yellow", "red", NULL};
-static const char *const severities[] = {"warning", "critical", NULL};
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct incident_shown, member)
@@ -24,7 +23,7 @@ static const struct field items[] = {
     {.name = "id",         .type = FIELD_UUID, AT(id)},
     {.name = "check",      .type = FIELD_SLUG, AT(check)},
     {.name = "status",     .type = FIELD_ENUM, AT(level), .names = levels},
-    {.name = "severity",   .type = FIELD_ENUM, AT(severity), .names = severities},
+    {.name = "severity",   .type = FIELD_ENUM, AT(severity), .names = severity_names},
     {.name = "trouble",    .type = FIELD_SLUG, AT(trouble)},
     {.name = "detail",     .type = FIELD_TEXT, AT(detail)},
     {.name = "started_at", .type = FIELD_TIME, AT(started_at)},

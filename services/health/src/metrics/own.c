@@ -41,14 +41,10 @@ static void print_checks(const struct watch_view *view, struct buf *out)
 static void print_incidents(const struct watch_view *view, struct buf *out)
 {
     static const char name[] = "health_incidents_open";
-    static const char *const words[] = {
-        [SEVERITY_WARNING] = "warning",
-        [SEVERITY_CRITICAL] = "critical",
-    };
     metric_print_family(out, name, "Incidents that last, by the severity of their checks.",
                         METRIC_GAUGE);
-    for (size_t word = 0; word < sizeof words / sizeof words[0]; word++) {
-        const struct metric_label label = {"severity", slice_of(words[word])};
+    for (size_t word = 0; severity_names[word] != NULL; word++) {
+        const struct metric_label label = {"severity", slice_of(severity_names[word])};
         double open = 0;
         for (size_t i = 0; i < view->incident_count; i++)
             open += view->incidents[i].ended_us == 0 && view->incidents[i].severity == word;

@@ -93,7 +93,6 @@ static bool end_maintenance(struct health_app *app, struct fault *fault)
     return true;
 }
 
-/* One maintenance at a time: a new one takes the place of the other. */
 enum http_status post_maintenance(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
@@ -101,8 +100,7 @@ enum http_status post_maintenance(void *data, const struct http_request *req,
     struct silence silence;
     bool dry;
     struct fault fault;
-    if (!action_is_dry(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault) ||
-        (!dry && !stands(app, &silence) && !end_maintenance(app, &fault)))
+    if (!action_is_dry(req, &dry, &fault) || !maintenance_decode(req, &silence, &fault))
         return http_reply_fault(req, res, &fault);
     return add(app, req, res, &silence, dry, HTTP_OK);
 }

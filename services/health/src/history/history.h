@@ -148,6 +148,7 @@ struct silence {
     char who[INCIDENT_WHO_MAX + 1];
     int64_t since_us, until_us;
 };
+/* One maintenance at a time: a new one takes the place of the other, all or nothing. */
 bool history_silence_add(struct history *history, const struct silence *silence,
                          struct fault *fault) MUST_CHECK; /* FAULT_CONFLICT "too_many_silences" */
 bool history_silence_drop(struct history *history, const struct uuid *id,

@@ -24,17 +24,25 @@ struct change {
     int64_t now_us;
 };
 
+/* It ends now: so it stays known until that is written. ?1 is the silence's id. */
+#define END_WHERE "UPDATE main.silence SET until_us = ?2, stored = 0 WHERE until_us > ?2 AND "
+
 static bool add_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char over[] = "DELETE FROM main.silence WHERE until_us <= ?1 AND stored = 1";
     static const char count[] = "SELECT count(*) FROM main.silence WHERE until_us > ?1";
     static const char insert[] = "INSERT INTO main.silence (" COLUMNS ")"
                                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+    static const char others[] = END_WHERE "match = '*' AND id <> ?1";
     const struct change *change = data;
     const struct silence *silence = &change->silence;
     int64_t there;
 
     if (!sqlite_exec(sqlite, over, SQLITE_VALUES(sqlite_int(change->now_us)), fault) ||
+        (strcmp(silence->match, "*") == 0 &&
+         !sqlite_exec(sqlite, others,
+                      SQLITE_VALUES(sqlite_uuid(&silence->id), sqlite_int(change->now_us)),
+                      fault)) ||
         !sqlite_count(sqlite, count, SQLITE_VALUES(sqlite_int(change->now_us)), &there, fault))
         return false;
     if (there >= SILENCES_MAX)
@@ -47,11 +55,9 @@ static bool add_in(struct sqlite *sqlite, void *data, struct fault *fault)
                        fault);
 }
 
-/* It ends now: so it stays known until that is written. */
 static bool drop_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    static const char end[] =
-        "UPDATE main.silence SET until_us = ?2, stored = 0 WHERE id = ?1 AND until_us > ?2";
+    static const char end[] = END_WHERE "id = ?1";
     const struct change *change = data;
 
     if (!sqlite_exec(sqlite, end,

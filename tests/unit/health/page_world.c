@@ -208,6 +208,7 @@ struct page_world *page_world(enum page_scene scene)
     tzset();
     world.plan = (struct plan){.checks = world.checks,
                                .count = scene == SCENE_FULL ? CHECKS_MAX : ROWS,
+                               .servers = "server1,server2",
                                .server = "server1"};
     for (size_t i = 0; i < CHECKS_MAX; i++)
         set_check(i);

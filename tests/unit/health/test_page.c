@@ -247,6 +247,25 @@ START_TEST(maintenance_and_gaps_of_history_are_said)
 }
 END_TEST
 
+START_TEST(what_history_missed_is_said)
+{
+    static struct missed missed[2];
+
+    world = page_world(SCENE_GREEN);
+    missed[0] = (struct missed){.from_us = world->view.now_us - 7200 * US_PER_S,
+                                .to_us = world->view.now_us - 3600 * US_PER_S,
+                                .samples = 1234};
+    missed[1] = missed[0];
+    world->view.missed = missed;
+    world->view.missed_count = 2;
+    const char *page = rendered(page_render);
+
+    ck_assert_int_eq(count(page, "История не записана с <time datetime="), 2);
+    ck_assert(has(page, "</time>, проверок: 1234</p>"));
+    ck_assert(!has(rendered(page_render_public), "1234"));
+}
+END_TEST
+
 START_TEST(each_language_has_its_own_words)
 {
     static const char *const wanted[] = {"<html lang=\"ru\">", "<html lang=\"en\">",
@@ -323,6 +342,20 @@ START_TEST(the_public_page_has_titles_and_verdicts_alone)
     ck_assert(!has(page, "Айгуль"));
     ck_assert(!has(page, "задето"));
     ck_assert(!has(page, "<form"));
+}
+END_TEST
+
+START_TEST(to_the_public_what_is_not_known_is_not_well)
+{
+    world = page_world(SCENE_GREEN);
+    world->verdicts[1].verdict = VERDICT_UNKNOWN; /* flats-api */
+    ck_assert(has(rendered(page_render_public), "<h1>Ещё проверяем</h1>"));
+    world->verdicts[2].verdict = VERDICT_YELLOW;
+    ck_assert(has(rendered(page_render_public), "<h1>Работает, есть замечания</h1>"));
+    world = page_world(SCENE_GREEN);
+    world->verdicts[1].verdict = VERDICT_UNKNOWN;
+    world->plan.servers = "server1"; /* flats-api is looked at by another copy */
+    ck_assert(has(rendered(page_render_public), "<h1>Всё работает</h1>"));
 }
 END_TEST
 
@@ -422,6 +455,8 @@ int main(void)
     tcase_add_loop_test(tests, each_language_has_its_own_words, 0, 3);
     tcase_add_loop_test(tests, nothing_that_is_shown_becomes_markup, 0, 2);
     tcase_add_test(tests, the_public_page_has_titles_and_verdicts_alone);
+    tcase_add_test(tests, what_history_missed_is_said);
+    tcase_add_test(tests, to_the_public_what_is_not_known_is_not_well);
     tcase_add_test(tests, the_public_is_not_told_of_what_is_inside);
     tcase_add_loop_test(tests, the_badge_says_it_in_a_word_and_a_colour, 0, COUNT(badges));
     tcase_add_test(tests, as_many_checks_as_there_can_be_fit_the_answer);

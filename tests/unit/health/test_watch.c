@@ -226,6 +226,54 @@ START_TEST(what_another_copy_watches_now_ends)
 }
 END_TEST
 
+static void restart(void)
+{
+    watch_end();
+    stand_restart(&stand);
+    watch_begin();
+    watch.overall_since_us = now_wall_us();
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(watch.overall, VERDICT_UNKNOWN);
+}
+
+static void probe_all(enum probe_trouble trouble)
+{
+    for (size_t i = 0; i < CHECKS; i++)
+        probed(i, i == 0 ? trouble : TROUBLE_NONE);
+    stand_run(&stand, conclude, NULL);
+}
+
+START_TEST(all_is_as_it_is_since_before_the_restart)
+{
+    now_freeze(now_wall_us(), now_mono_ns());
+    stand_run(&stand, conclude, NULL);
+    probe_all(TROUBLE_NONE);
+    now_advance_us(100 * US_PER_S);
+    probe_all(TROUBLE_REFUSED);
+    const int64_t began_us = watch.tasks[0].incident.started_us;
+    now_advance_us(100 * US_PER_S);
+    restart();
+    now_advance_us(US_PER_S);
+    probe_all(TROUBLE_REFUSED);
+    ck_assert_int_eq(watch.overall, VERDICT_RED);
+    ck_assert_int_eq(watch.overall_since_us, began_us);
+    now_advance_us(100 * US_PER_S);
+    probe_all(TROUBLE_NONE);
+    const int64_t ended_us = now_wall_us();
+    ck_assert_int_eq(watch.overall_since_us, ended_us);
+    now_advance_us(100 * US_PER_S);
+    restart();
+    now_advance_us(US_PER_S);
+    probe_all(TROUBLE_NONE);
+    ck_assert_int_eq(watch.overall, VERDICT_GREEN);
+    ck_assert_int_eq(watch.overall_since_us, ended_us);
+    now_advance_us(US_PER_S);
+    probe_all(TROUBLE_REFUSED);
+    ck_assert_int_eq(watch.overall_since_us, now_wall_us());
+    now_thaw();
+}
+END_TEST
+
 /* --- the lock of a deploy --- */
 
 static const struct {
@@ -283,6 +331,7 @@ int main(void)
     tcase_add_test(tests, an_incident_is_as_bad_as_what_was_concluded);
     tcase_add_test(tests, all_that_lasts_is_taken_up);
     tcase_add_test(tests, what_another_copy_watches_now_ends);
+    tcase_add_test(tests, all_is_as_it_is_since_before_the_restart);
     tcase_add_loop_test(tests, a_lock_that_a_deploy_has_left_hides_nothing, 0, COUNT(locks));
     tcase_add_test(tests, a_late_heartbeat_is_seen_long_before_its_next_interval);
     return stand_main("watch", tests);

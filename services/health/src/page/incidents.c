@@ -40,6 +40,22 @@ static void put_incident(const struct page *page, const struct incident *inciden
     buf_text(page->out, "</p></li>\n");
 }
 
+/* Gaps of history: what happened then nobody knows. */
+static void put_missed(const struct page *page)
+{
+    const struct watch_view *view = page->view;
+
+    for (size_t i = 0; i < view->missed_count; i++) {
+        buf_text(page->out, "<p class=\"note\">");
+        page_say(page, PHRASE_MISSED);
+        page_time(page, PHRASE_SINCE, view->missed[i].from_us);
+        buf_char(page->out, ' ');
+        page_time(page, PHRASE_UNTIL, view->missed[i].to_us);
+        buf_printf(page->out, ", %s%lld</p>\n", phrase(PHRASE_MISSED_PROBES, page->language),
+                   (long long)view->missed[i].samples);
+    }
+}
+
 void page_incidents(const struct page *page)
 {
     const struct watch_view *view = page->view;
@@ -61,6 +77,7 @@ void page_incidents(const struct page *page)
         buf_text(page->out, "</ol>");
     if (view->incident_count > SHOWN_AT_ONCE)
         buf_text(page->out, "</details>");
+    put_missed(page);
     buf_text(page->out, "</section>\n");
 }
 

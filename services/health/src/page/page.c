@@ -221,17 +221,20 @@ static enum verdict public_verdict(const struct watch_view *view, size_t check)
     return view->states[check].level == LEVEL_YELLOW ? VERDICT_YELLOW : VERDICT_RED;
 }
 
-/* The worst of those that are shown; none: unknown. */
+/* The worst of those that are shown and looked at here; none: unknown. */
 static enum verdict public_overall(const struct watch_view *view)
 {
-    enum verdict worst = VERDICT_UNKNOWN;
+    enum verdict worst = VERDICT_GREEN;
+    bool shown = false;
 
     for (size_t i = 0; i < view->plan->count; i++) {
-        const enum verdict verdict = public_verdict(view, i);
-        if (view->plan->checks[i].outside && verdict > worst)
-            worst = verdict;
+        const struct check *check = &view->plan->checks[i];
+        if (!check->outside || !plan_makes(view->plan, check))
+            continue;
+        shown = true;
+        worst = verdict_worse(worst, public_verdict(view, i));
     }
-    return worst;
+    return shown ? worst : VERDICT_UNKNOWN;
 }
 
 static void put_public_check(const struct page *page, size_t check)

@@ -49,6 +49,8 @@
     X(UNTIL,          "до ",                            "until ",                        "бітеді: ")                                        \
     X(MAINTENANCE,    "Идут работы, оповещений нет",    "Maintenance, alerts are off",   "Жұмыс жүріп жатыр, хабарлама жіберілмейді")       \
     X(GAP,            "История не записывается",        "History is not being written",  "Тарих жазылмай тұр")                              \
+    X(MISSED,         "История не записана ",           "History is missing ",           "Тарих жазылмаған: ")                              \
+    X(MISSED_PROBES,  "проверок: ",                     "probes: ",                      "тексеру саны: ")                                  \
     X(UPDATED,        "Данные на ",                     "As of ",                        "Дерек уақыты: ")                                  \
     X(STALE,          "Нет связи с health: показано то, что было известно раньше.", "No connection to health: what is shown may be old.",    \
                       "health жауап бермейді: көрсетілгені ескі болуы мүмкін.")                                                             \

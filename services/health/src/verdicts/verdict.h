@@ -122,6 +122,8 @@ void verdicts_resolve(const struct plan *plan, const struct verdict_state *state
                       const struct silence_of *silences, size_t silence_count,
                       const struct verdict_times *times, struct verdict_of *out);
 
+/* The worse of two of green, unknown, yellow and red, which is their order. */
+enum verdict verdict_worse(enum verdict one, enum verdict other);
 /* Of all checks that count and are looked at here: the worst of red, yellow, unknown and green.
  * What is affected is yellow while its cause is not, so in the moments after the cause has
  * recovered; what is silenced, and what that affects, counts for nothing. */

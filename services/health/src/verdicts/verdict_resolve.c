@@ -252,16 +252,20 @@ static enum verdict counts_as(const struct verdict_of *verdicts, size_t i)
     return verdicts[verdicts[i].cause].verdict == VERDICT_SILENCED ? VERDICT_GREEN : VERDICT_YELLOW;
 }
 
-enum verdict verdicts_overall(const struct plan *plan, const struct verdict_of *verdicts)
+enum verdict verdict_worse(enum verdict one, enum verdict other)
 {
     static const int ranks[VERDICTS] = {
         [VERDICT_GREEN] = 0, [VERDICT_UNKNOWN] = 1, [VERDICT_YELLOW] = 2, [VERDICT_RED] = 3};
+
+    return ranks[other] > ranks[one] ? other : one;
+}
+
+enum verdict verdicts_overall(const struct plan *plan, const struct verdict_of *verdicts)
+{
     enum verdict overall = VERDICT_GREEN;
 
-    for (size_t i = 0; i < plan->count; i++) {
-        const enum verdict verdict = counts_as(verdicts, i);
-        if (matters(plan, &plan->checks[i]) && ranks[verdict] > ranks[overall])
-            overall = verdict;
-    }
+    for (size_t i = 0; i < plan->count; i++)
+        if (matters(plan, &plan->checks[i]))
+            overall = verdict_worse(overall, counts_as(verdicts, i));
     return overall;
 }

@@ -154,6 +154,8 @@ void watch_view(struct watch *watch, struct watch_view *out)
         .now_us = times.now_us,
         .history_gap_us = history_gap(watch->options.history),
         .history_missing = history_missing(watch->options.history),
+        .missed = watch->missed,
+        .missed_count = watch->missed_count,
         .maintenance = times.maintenance,
         .maintenance_until_us = watch->maintenance_until_us,
     };

@@ -11,7 +11,7 @@
 struct last_seen;
 struct watch;
 
-enum { WATCH_INCIDENTS_MAX = 50 };
+enum { WATCH_INCIDENTS_MAX = 50, WATCH_MISSED_MAX = 5 };
 
 struct watch_options {
     struct service *service;
@@ -36,10 +36,12 @@ struct watch_view {
     const struct silence *silences;
     size_t silence_count;
     enum verdict overall;
-    int64_t overall_since_us;
+    int64_t overall_since_us; /* before this process too, as far as incidents tell */
     int64_t now_us;
     int64_t history_gap_us;        /* history_gap() */
     struct missed history_missing; /* history_missing() */
+    const struct missed *missed;   /* history_missed(), the newest first */
+    size_t missed_count;
     bool maintenance;
     int64_t maintenance_until_us;
 };

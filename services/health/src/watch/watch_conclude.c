@@ -134,6 +134,52 @@ static bool resume(struct watch *watch, struct fault *fault)
     return true;
 }
 
+/* What the process before this one has seen: since the newest end of what was worse, or, where that
+ * is later, the begin of the first that lasts and is as bad. 0: history does not tell. */
+static int64_t told_since(const struct incident *incidents, size_t count, enum level level)
+{
+    int64_t worse_us = 0, begun_us = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct incident *one = &incidents[i];
+        if (one->level > level && one->ended_us > worse_us)
+            worse_us = one->ended_us;
+        if (one->level == level && one->ended_us == 0 &&
+            (begun_us == 0 || one->started_us < begun_us))
+            begun_us = one->started_us;
+    }
+    if (level == LEVEL_GREEN)
+        return worse_us;
+    return begun_us != 0 && worse_us > begun_us ? worse_us : begun_us;
+}
+
+/* Since when all is as it is found to be after a start. */
+static int64_t since_of_history(struct watch *watch, enum verdict overall, int64_t now_us)
+{
+    static const enum level levels[VERDICTS] = {
+        [VERDICT_GREEN] = LEVEL_GREEN, [VERDICT_YELLOW] = LEVEL_YELLOW, [VERDICT_RED] = LEVEL_RED};
+    size_t count = INCIDENTS_MAX;
+    struct fault fault;
+    auto_free struct incident *known = fault_calloc(count * sizeof *known, "incidents", &fault);
+    if (known == NULL ||
+        !history_incidents(watch->options.history, NULL, false, known, &count, &fault))
+        return now_us;
+    const int64_t since_us = told_since(known, count, levels[overall]);
+    return since_us != 0 ? since_us : now_us;
+}
+
+static void note_overall(struct watch *watch, int64_t now_us)
+{
+    const enum verdict overall = verdicts_overall(watch->plan, watch->verdicts);
+    if (overall == watch->overall)
+        return;
+    const bool is_first = !watch->overall_known && overall != VERDICT_UNKNOWN;
+    watch->overall_known = watch->overall_known || is_first;
+    watch->overall = overall;
+    watch->overall_since_us = now_us;
+    if (is_first)
+        watch->overall_since_us = since_of_history(watch, overall, now_us);
+}
+
 /* What a bad check needs is looked at now, so that its cause is known soon. */
 static void look_at_needs(struct watch *watch, size_t i)
 {
@@ -170,11 +216,7 @@ bool watch_conclude(void *data, struct fault *fault)
     verdicts_resolve(watch->plan, watch->states, watch->matches, watch->match_count, &times,
                      watch->verdicts);
     take_samples(watch);
-    const enum verdict overall = verdicts_overall(watch->plan, watch->verdicts);
-    if (overall != watch->overall) {
-        watch->overall = overall;
-        watch->overall_since_us = times.now_us;
-    }
+    note_overall(watch, times.now_us);
     for (size_t i = 0; i < watch->plan->count; i++)
         done = follow(watch, i, &changed, fault) && done;
     if (changed) {

@@ -36,6 +36,8 @@ struct watch {
     struct past *pasts;
     struct incident incidents[WATCH_INCIDENTS_MAX];
     size_t incident_count;
+    struct missed missed[WATCH_MISSED_MAX];
+    size_t missed_count;
     struct silence silences[SILENCES_MAX];
     size_t silence_count;
     struct silence_of matches[SILENCES_MAX]; /* of the silences that are no maintenance */
@@ -43,6 +45,7 @@ struct watch {
     int64_t maintenance_until_us; /* 0: none */
     bool resumed;                 /* the incidents that lasted at the start are taken up */
     enum verdict overall;
+    bool overall_known; /* it was once since the start */
     int64_t overall_since_us;
     struct periodic *concluding; /* soon after a probe, and each second */
     struct periodic *reading;    /* what history has, for pages */

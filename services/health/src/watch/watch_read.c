@@ -53,6 +53,17 @@ static bool read_incidents(struct watch *watch, struct fault *fault)
     return true;
 }
 
+static bool read_missed(struct watch *watch, struct fault *fault)
+{
+    struct missed missed[WATCH_MISSED_MAX];
+    size_t count = WATCH_MISSED_MAX;
+    if (!history_missed(watch->options.history, missed, &count, fault))
+        return false;
+    memcpy(watch->missed, missed, sizeof missed);
+    watch->missed_count = count;
+    return true;
+}
+
 void watch_past_unknown(struct past *past)
 {
     *past = (struct past){.day = NAN, .week = NAN, .month = NAN, .year = NAN};
@@ -87,7 +98,7 @@ bool watch_read(void *data, struct fault *fault)
     struct watch *watch = data;
     const size_t bytes = (watch->plan->count + 1) * sizeof(struct past);
     auto_free struct past *pasts = fault_calloc(bytes, "pasts", fault);
-    if (pasts == NULL || !watch_renew(watch, fault) ||
+    if (pasts == NULL || !watch_renew(watch, fault) || !read_missed(watch, fault) ||
         !history_past(watch->options.history, now_wall_us(), pasts, fault))
         return false;
     memcpy(watch->pasts, pasts, watch->plan->count * sizeof *pasts);

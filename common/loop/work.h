@@ -43,10 +43,15 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
                   struct fault *fault) MUST_CHECK;
 
 /* The same without the cache: each call asks the system, and what it found is kept for nobody. For
- * who watches names. FAULT_UNAVAILABLE "overloaded" too: too many look-ups wait. */
+ * who watches names. FAULT_UNAVAILABLE "overloaded" too: too many look-ups wait.
+ *
+ * `goes_on` is the caller's, and lives as long as the pool. It is true while a thread may be at the
+ * look-up, which may be longer than the call. Where it is true already, FAULT_TIMEOUT
+ * "look_up_goes_on" comes at once: a name that hangs holds one thread, however often it is asked
+ * for. */
 bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
-                  struct work_address *out, size_t *count /* in: room, out: filled */,
-                  struct fault *fault) MUST_CHECK;
+                  bool *goes_on, struct work_address *out,
+                  size_t *count /* in: room, out: filled */, struct fault *fault) MUST_CHECK;
 
 /* work_jobs_queued{line=..}, work_jobs_running, work_jobs_refused_total of this pool, until it is
  * destroyed. */

@@ -17,7 +17,8 @@
 /* The argument of a look-up job, with its result. */
 struct lookup {
     char host[WORK_HOST_MAX + 1];
-    int error; /* of getaddrinfo() */
+    bool *goes_on; /* of work_look_up(), else NULL */
+    int error;     /* of getaddrinfo() */
     size_t count;
     struct work_address addresses[WORK_ADDRESSES_MAX];
 };
@@ -180,18 +181,32 @@ static bool may_be_name(const char *host)
     return host[0] != '\0' && host[0] != '/' && strlen(host) <= WORK_HOST_MAX;
 }
 
-bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
-                  struct work_address *out, size_t *count, struct fault *fault)
+static void look_up_ended(void *arg)
 {
-    struct lookup lookup = {.error = 0};
+    const struct lookup *lookup = arg;
+
+    *lookup->goes_on = false;
+}
+
+bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
+                  bool *goes_on, struct work_address *out, size_t *count, struct fault *fault)
+{
+    struct lookup lookup = {.goes_on = goes_on};
 
     if (is_address(host, port, out, count))
         return true;
     if (!may_be_name(host))
         return no_such_host(fault);
+    if (*goes_on)
+        return fault_set(fault, FAULT_TIMEOUT, "look_up_goes_on", "An earlier look-up goes on.");
     memcpy(lookup.host, host, strlen(host) + 1);
-    if (!work_run_in(work, WORK_LINE_NAMES, look_up, &lookup, sizeof(lookup), NULL, until_ns,
-                     fault))
+    *goes_on = true;
+    const bool done = work_run_in(work, WORK_LINE_NAMES, look_up, &lookup, sizeof(lookup),
+                                  look_up_ended, until_ns, fault);
+    /* Else look_up_ended() is called when the thread is done with it. */
+    if (done || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
+        *goes_on = false;
+    if (!done)
         return false;
     if (lookup.error != 0 || lookup.count == 0)
         return no_answer(is_unknown(lookup.error), fault);

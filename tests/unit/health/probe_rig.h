@@ -27,7 +27,7 @@ const char *url_of(const char *host, int port, const char *path); /* good for fo
 
 struct look {
     const struct check *check;
-    unsigned char memory[PROBE_MEMORY];
+    struct probe_memory memory;
     struct probe_result result;
     int64_t took_ms;
     bool done;

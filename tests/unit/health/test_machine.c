@@ -159,7 +159,7 @@ static double reading_of(const struct probe_result *result, enum measure measure
     return -1;
 }
 
-static double kills_of(const struct probe_tools *tools, void *memory)
+static double kills_of(const struct probe_tools *tools, struct probe_memory *memory)
 {
     const struct check check = {.kind = CHECK_HOST};
     struct probe_result result;
@@ -173,17 +173,17 @@ START_TEST(a_kill_is_told_by_many_looks)
 {
     char folder[] = "/tmp/tapbot-proc-XXXXXX";
     char command[64];
-    _Alignas(16) unsigned char memory[PROBE_MEMORY] = {0};
+    struct probe_memory memory = {0};
     ck_assert_ptr_nonnull(mkdtemp(folder));
     static struct last_seen last;
     const struct probe_tools tools = {.proc = folder, .seen = &last};
     put(folder, "stat", "cpu  100 20 30 400 50 6 7 8 0 0\ncpu0 50 10 15 200 25 3 3 4 0 0\n");
     put(folder, "meminfo", "MemTotal: 4000 kB\nMemAvailable: 1000 kB\nSwapTotal: 0 kB\n");
     put(folder, "vmstat", "oom_kill 3\n");
-    ck_assert_double_eq(kills_of(&tools, memory), 0);
+    ck_assert_double_eq(kills_of(&tools, &memory), 0);
     put(folder, "vmstat", "oom_kill 4\n");
     for (int i = 0; i < 10; i++)
-        ck_assert_double_eq(kills_of(&tools, memory), 1);
+        ck_assert_double_eq(kills_of(&tools, &memory), 1);
     snprintf(command, sizeof command, "rm -r %s", folder);
     ck_assert_int_eq(system(command), 0);
 }
@@ -204,7 +204,7 @@ START_TEST(a_clock_that_nobody_sets_is_told_by_how_long)
     const struct check check = {.kind = CHECK_HOST};
     static struct last_seen last;
     const struct probe_tools tools = {.proc = "/proc", .seen = &last};
-    _Alignas(16) unsigned char memory[PROBE_MEMORY] = {0};
+    struct probe_memory memory = {0};
     static const struct {
         int status;
         double unset_s, drift_ms;
@@ -220,7 +220,7 @@ START_TEST(a_clock_that_nobody_sets_is_told_by_how_long)
     for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
         struct probe_result result;
         clock_status = looks[i].status;
-        probe_run(&tools, &check, memory, &result);
+        probe_run(&tools, &check, &memory, &result);
         ck_assert_double_eq(reading_of(&result, MEASURE_clock_unset_s), looks[i].unset_s);
         ck_assert_double_eq(reading_of(&result, MEASURE_clock_drift_ms), looks[i].drift_ms);
         now_advance_us(100 * US_PER_S);

@@ -61,6 +61,7 @@ struct ask {
     bool ok;
     bool done;
     struct fault fault;
+    bool goes_on; /* of a look-up */
 };
 
 static struct loop *loop;
@@ -362,7 +363,8 @@ static void look_up(void *data)
 {
     struct ask *ask = data;
 
-    ask->ok = work_look_up(work, ask->host, 5432, 0, ask->addresses, &ask->count, &ask->fault);
+    ask->ok = work_look_up(work, ask->host, 5432, 0, &ask->goes_on, ask->addresses, &ask->count,
+                           &ask->fault);
     ask->done = true;
 }
 
@@ -429,6 +431,43 @@ START_TEST(a_silent_resolver_holds_no_watcher_beyond_its_deadline)
 }
 END_TEST
 
+static void look_up_again(struct ask *ask, int deadline_ms)
+{
+    struct fault fault;
+
+    ask->done = false;
+    ask->count = WORK_ADDRESSES_MAX;
+    ck_assert(fiber_start(loop, look_up, ask, suite_in_ms(loop, deadline_ms), "ask", &fault));
+}
+
+START_TEST(a_name_that_hangs_holds_one_thread_of_its_watcher)
+{
+    struct ask ask, other;
+
+    atomic_store(&silent, 1);
+    start_look_up(&ask, "silent-a", 20);
+    run_until_done(&ask);
+    ck_assert_str_eq(ask.fault.code, "deadline_exceeded");
+    for (int i = 0; i < 5; i++) {
+        look_up_again(&ask, 60000);
+        ck_assert_msg(ask.done && !ask.ok, "at once");
+        ck_assert_str_eq(ask.fault.code, "look_up_goes_on");
+    }
+    ck_assert_int_eq(atomic_load(&asked), 1);
+    start_look_up(&other, "other", 5000);
+    run_until_done(&other);
+    ck_assert(other.ok && !other.goes_on);
+    atomic_store(&silent, 0);
+    while (ask.goes_on) {
+        start_look_up(&other, "other", 5000);
+        run_until_done(&other);
+    }
+    look_up_again(&ask, 5000);
+    run_until_done(&ask);
+    ck_assert(ask.ok && !ask.goes_on);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("work_resolve");
@@ -451,5 +490,6 @@ int main(void)
     tcase_add_loop_test(tests, who_watches_names_is_told_what_is_wrong, 0,
                         (int)(sizeof(failures) / sizeof(failures[0])));
     tcase_add_test(tests, a_silent_resolver_holds_no_watcher_beyond_its_deadline);
+    tcase_add_test(tests, a_name_that_hangs_holds_one_thread_of_its_watcher);
     return suite_main("work_resolve", tests);
 }

@@ -53,13 +53,15 @@ static void clean_detail(char detail[PROBE_DETAIL_MAX])
     detail[out] = '\0';
 }
 
-void probe_run(const struct probe_tools *tools, const struct check *check, void *memory,
-               struct probe_result *result)
+void probe_run(const struct probe_tools *tools, const struct check *check,
+               struct probe_memory *memory, struct probe_result *result)
 {
     const int64_t began_ns = now_mono_ns();
+    struct probe_tools of_check = *tools;
+    of_check.asks_name = &memory->asks_name;
     *result = (struct probe_result){.began_us = now_wall_us()};
     if (probe_kinds[check->kind] != NULL)
-        probe_kinds[check->kind](tools, check, memory, result);
+        probe_kinds[check->kind](&of_check, check, memory->own, result);
     else
         probe_fail(result, TROUBLE_LOCAL, "not built");
     clean_detail(result->detail);

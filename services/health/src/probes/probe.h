@@ -25,6 +25,7 @@ struct probe_tools {
     const char *name_servers; /* "127.0.0.1:5353", comma-separated, for DNS; NULL: those of
                                  /etc/resolv.conf */
     struct last_seen *seen;   /* probes/last_seen.h: what was read is left there */
+    bool *asks_name;          /* of struct probe_memory; set by probe_run() */
 };
 
 /* Returns new: a client in which no call waits for another's connection. `ca_file` NULL: the file
@@ -32,16 +33,20 @@ struct probe_tools {
 struct http_client *probe_client_create(struct loop *loop, struct work *work, const char *ca_file,
                                         struct fault *fault);
 
-/* `memory` of PROBE_MEMORY bytes is this check's own, zeroed at start and kept between its probes
- * (counters of the last look). */
+/* Of each check, zeroed at start and kept between its probes. It lives as long as the threads. */
 enum { PROBE_MEMORY = 640 };
+struct probe_memory {
+    bool asks_name; /* a thread looks its name up: it has one at most */
+    _Alignas(
+        16) unsigned char own[PROBE_MEMORY]; /* the probe's, such as counters of the last look */
+};
 typedef void probe_fn(const struct probe_tools *tools, const struct check *check, void *memory,
                       struct probe_result *result);
 
 /* Runs the check's probe in the present fiber, whose deadline is `timeout_ms` away, and sets the
  * whole result. */
-void probe_run(const struct probe_tools *tools, const struct check *check, void *memory,
-               struct probe_result *result);
+void probe_run(const struct probe_tools *tools, const struct check *check,
+               struct probe_memory *memory, struct probe_result *result);
 
 /* For probes. The first trouble stays. Details are clipped and cleaned at the end of the probe. */
 void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)

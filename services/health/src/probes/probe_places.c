@@ -81,7 +81,8 @@ void probe_places(const struct probe_tools *tools, const struct check *check, co
                                 .places = WORK_ADDRESSES_MAX};
     arena_init(&arena, ARENA_MAX);
     if (http_url_read(url, &arena, &where, &fault) &&
-        work_look_up(tools->work, where.host.at, where.port, 0, found, &place.places, &fault))
+        work_look_up(tools->work, where.host.at, where.port, 0, tools->asks_name, found,
+                     &place.places, &fault))
         look_at_each(&place, found, run, result);
     else if (fault.kind == FAULT_TIMEOUT)
         probe_fail(result, TROUBLE_NO_NAME, "no answer");

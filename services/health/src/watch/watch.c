@@ -9,7 +9,7 @@
 #include "watch/watch_parts.h"
 
 enum {
-    NAME_THREADS = 8,
+    NAME_THREADS = 16, /* half of them may look names up, the others ask for mounts */
     NAME_QUEUE = CHECKS_MAX,
     CONCLUDE_MS = 1000, /* also without a probe: one that hangs becomes unknown */
     READ_MS = 60 * 1000,

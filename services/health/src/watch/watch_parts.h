@@ -19,7 +19,7 @@ struct watch_task {
     bool fresh;               /* it has ended since the last conclusion */
     struct incident incident; /* that lasts; its id is nil where there is none */
     bool unsure;              /* history has not said whether that incident has begun */
-    _Alignas(16) unsigned char memory[PROBE_MEMORY];
+    struct probe_memory memory;
 };
 
 struct watch {

@@ -34,7 +34,7 @@ static void probe(void *data)
     struct watch *watch = task->watch;
     const struct check *check = &watch->plan->checks[task->check];
     struct probe_result result;
-    probe_run(&watch->tools, check, task->memory, &result);
+    probe_run(&watch->tools, check, &task->memory, &result);
     task->running = false;
     if (watch->options.service->stopping)
         return; /* its end was no end of its own */

@@ -115,6 +115,27 @@ START_TEST(what_follows_names_the_first_mail)
 }
 END_TEST
 
+static void say_body(void *data)
+{
+    const struct channel channel = email_channel(email);
+
+    end = (struct channel_end){.outcome = CHANNEL_AWAY};
+    channel.say(channel.self, data, &end);
+}
+
+START_TEST(a_note_arrives_as_it_is)
+{
+    static struct alert_note note = {
+        .id = "report.2026-11-22", .subject = "Отчёт", .text = "Всё <в порядке>\nза сутки\n"};
+
+    make("smtp", sink_start((const char *const[]){NULL}), "", false);
+    run_fiber(say_body, &note);
+    ck_assert_msg(end.outcome == CHANNEL_TOLD, "%s", end.fault.detail);
+    ck_assert_ptr_nonnull(strstr(sink_mail(1), "Message-ID: <report.2026-11-22@tapbot.example>\n"));
+    ck_assert_str_eq(sink_body(sink_mail(1)), note.text);
+}
+END_TEST
+
 // clang-format off
 static const struct {
     const char *why;
@@ -250,6 +271,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, finish);
     tcase_add_test(tests, a_mail_arrives_whole);
     tcase_add_test(tests, what_follows_names_the_first_mail);
+    tcase_add_test(tests, a_note_arrives_as_it_is);
     tcase_add_loop_test(tests, what_becomes_of_a_mail_is_known, 0, COUNT(cases));
     tcase_add_test(tests, a_password_never_goes_out_in_the_clear);
     tcase_add_test(tests, a_server_that_does_not_listen_is_away);

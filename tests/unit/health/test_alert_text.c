@@ -183,6 +183,40 @@ START_TEST(the_longest_text_fits_a_message)
 }
 END_TEST
 
+static const char *say_note(void (*how)(const struct alert_note *note, struct buf *out),
+                            const char *subject, const char *text)
+{
+    struct buf out;
+    struct fault fault;
+
+    buf_init_over(&out, room, sizeof room);
+    how(&(const struct alert_note){.id = "1", .subject = subject, .text = text}, &out);
+    buf_char(&out, '\0');
+    ck_assert(buf_ok(&out, &fault));
+    return room;
+}
+
+START_TEST(a_note_is_escaped)
+{
+    ck_assert_str_eq(say_note(note_html, "Отчёт <1>", "a & b\n<i>c</i>"),
+                     "<b>Отчёт &lt;1&gt;</b>\na &amp; b\n&lt;i&gt;c&lt;/i&gt;");
+    ck_assert_str_eq(say_note(note_plain, "Отчёт <1>", "a & b\n"), "Отчёт <1>\na & b\n");
+}
+END_TEST
+
+START_TEST(the_longest_note_fits_a_message)
+{
+    static char text[8 * 1024];
+
+    memset(text, '<', sizeof text - 1);
+    fits_telegram(say_note(note_html, LONG_512 LONG_512, text));
+    ck_assert_ptr_nonnull(strstr(room, "&lt;…"));
+    memset(text, '.', sizeof text - 1);
+    fits_telegram(say_note(note_html, LONG_512, text));
+    ck_assert_uint_gt(strlen(room), TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("alert_text");
@@ -193,5 +227,7 @@ int main(void)
     tcase_add_test(tests, texts_of_others_are_escaped_cut_and_kept_on_one_line);
     tcase_add_test(tests, bytes_that_are_no_text_take_no_more_room);
     tcase_add_test(tests, the_longest_text_fits_a_message);
+    tcase_add_test(tests, a_note_is_escaped);
+    tcase_add_test(tests, the_longest_note_fits_a_message);
     return suite_main("alert_text", tests);
 }

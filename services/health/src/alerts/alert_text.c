@@ -206,3 +206,32 @@ void alert_html(const struct alert_story *story, struct buf *out)
 {
     put_all(story, &(const struct page){.out = out, .html = true});
 }
+
+/* --- notes --- */
+
+/* A piece has at least as many bytes as Telegram counts units. */
+enum { NOTE_UNITS_MAX = TELEGRAM_TEXT_MAX - ALERT_PIECE_MAX - 8 };
+
+static void put_note(const struct alert_note *note, const struct page *page)
+{
+    const struct slice text = slice_of(note->text);
+    const size_t len = telegram_text_cut(text, NOTE_UNITS_MAX);
+
+    put_tag(page, "<b>");
+    put(page, slice_of(note->subject));
+    put_tag(page, "</b>");
+    buf_char(page->out, '\n');
+    put_bytes(page, (struct slice){text.at, len});
+    if (len < text.len)
+        buf_text(page->out, "…");
+}
+
+void note_plain(const struct alert_note *note, struct buf *out)
+{
+    put_note(note, &(const struct page){.out = out});
+}
+
+void note_html(const struct alert_note *note, struct buf *out)
+{
+    put_note(note, &(const struct page){.out = out, .html = true});
+}

@@ -25,9 +25,23 @@ struct alert_story {
     const char *public_url; /* of the page; "" unknown */
 };
 
+enum { NOTE_ID_MAX = 63 };
+
+/* What is told beside incidents: a report, a test. */
+struct alert_note {
+    const char *id; /* letters, digits, '-' and '.', 1 to NOTE_ID_MAX; another note has another */
+    const char *subject; /* one line */
+    const char *text;    /* plain, several lines */
+};
+
 /* One line: "Авария: PostgreSQL". */
 void alert_subject(const struct alert_story *story, struct buf *out);
 /* Several lines, each with its end. */
 void alert_plain(const struct alert_story *story, struct buf *out);
 /* The same in Telegram's HTML. */
 void alert_html(const struct alert_story *story, struct buf *out);
+
+/* The subject and the text, cut to what a message of Telegram takes: as plain text, and in
+ * Telegram's HTML. */
+void note_plain(const struct alert_note *note, struct buf *out);
+void note_html(const struct alert_note *note, struct buf *out);

@@ -10,6 +10,8 @@ struct channel {
     int64_t limit_ms; /* the longest that `send` takes */
     /* Sends one, in a fiber, once. Sets all of `end` but took_ms. */
     void (*send)(void *self, const struct alert_story *story, struct channel_end *end);
+    /* So too for a note, within `limit_ms`; NULL: the channel tells incidents alone. */
+    void (*say)(void *self, const struct alert_note *note, struct channel_end *end);
     /* What is left to do behind the alerts; NULL: nothing. */
     void (*tidy)(void *self);
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/auto.h"
+#include "base/now.h"
 #include "http/smtp.h"
 #include "loop/fiber.h"
 #include "loop/work.h"
@@ -25,7 +26,7 @@ struct email_channel {
 
 /* A mail on its way: the fiber's, then the job's until it is over. */
 struct post {
-    struct email_channel *email; /* lives longer; only read here */
+    const struct email_channel *email; /* lives longer; only read here */
     struct buf message;
     bool ok;
     struct fault fault;
@@ -59,8 +60,37 @@ static void post_free(void *arg)
     free(post);
 }
 
-static bool write_mail(const struct email_channel *email, const struct alert_story *story,
-                       struct buf *out, struct fault *fault)
+/* Sends `mail` from and to whom the channel has. */
+static void post_mail(const struct email_channel *email, struct mail mail, struct channel_end *end)
+{
+    struct post *post = fault_calloc(sizeof *post, "a mail", &end->fault);
+
+    end->outcome = CHANNEL_AWAY;
+    if (post == NULL)
+        return;
+    post->email = email;
+    mail.from = email->from;
+    mail.to = email->to;
+    mail.to_count = email->to_count;
+    mail.at_us = now_wall_us();
+    buf_init(&post->message, MAIL_MAX);
+    mail_write(&mail, &post->message);
+    if (!buf_ok(&post->message, &end->fault)) {
+        post_free(&post);
+        return;
+    }
+    if (work_run(email->work, run_post, &post, sizeof post, post_free, &end->fault)) {
+        end->fault = post->fault;
+        end->outcome = post->ok                            ? CHANNEL_TOLD
+                       : post->fault.kind == FAULT_INVALID ? CHANNEL_REFUSED
+                                                           : CHANNEL_AWAY;
+        post_free(&post);
+    } else if (end->fault.kind != FAULT_TIMEOUT && !fiber_was_cancelled(&end->fault)) {
+        post_free(&post); /* it was never queued */
+    }
+}
+
+static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
 {
     static const char *const events[] = {
         [ALERT_FIRED] = "fired", [ALERT_WORSE] = "worse", [ALERT_RECOVERED] = "recovered"};
@@ -75,43 +105,22 @@ static bool write_mail(const struct email_channel *email, const struct alert_sto
     buf_init(&body, ALERT_TEXT_MAX);
     alert_subject(story, &subject);
     alert_plain(story, &body);
-    if (!buf_ok(&subject, fault) || !buf_ok(&body, fault))
-        return false;
-    mail_write(&(const struct mail){.from = email->from,
-                                    .to = email->to,
-                                    .to_count = email->to_count,
-                                    .subject = buf_as_slice(&subject),
-                                    .body = buf_as_slice(&body),
-                                    .at_us = story->now_us,
-                                    .id = id,
-                                    .reply_to = story->event == ALERT_FIRED ? NULL : first},
-               out);
-    return buf_ok(out, fault);
+    end->outcome = CHANNEL_AWAY;
+    if (buf_ok(&subject, &end->fault) && buf_ok(&body, &end->fault))
+        post_mail(self,
+                  (struct mail){.subject = buf_as_slice(&subject),
+                                .body = buf_as_slice(&body),
+                                .id = id,
+                                .reply_to = story->event == ALERT_FIRED ? NULL : first},
+                  end);
 }
 
-static void send_mail(void *self, const struct alert_story *story, struct channel_end *end)
+static void say(void *self, const struct alert_note *note, struct channel_end *end)
 {
-    struct email_channel *email = self;
-    struct post *post = fault_calloc(sizeof *post, "a mail", &end->fault);
-
-    end->outcome = CHANNEL_AWAY;
-    if (post == NULL)
-        return;
-    post->email = email;
-    buf_init(&post->message, MAIL_MAX);
-    if (!write_mail(email, story, &post->message, &end->fault)) {
-        post_free(&post);
-        return;
-    }
-    if (work_run(email->work, run_post, &post, sizeof post, post_free, &end->fault)) {
-        end->fault = post->fault;
-        end->outcome = post->ok                            ? CHANNEL_TOLD
-                       : post->fault.kind == FAULT_INVALID ? CHANNEL_REFUSED
-                                                           : CHANNEL_AWAY;
-        post_free(&post);
-    } else if (end->fault.kind != FAULT_TIMEOUT && !fiber_was_cancelled(&end->fault)) {
-        post_free(&post); /* it was never queued */
-    }
+    post_mail(self,
+              (struct mail){
+                  .subject = slice_of(note->subject), .body = slice_of(note->text), .id = note->id},
+              end);
 }
 
 /* --- configuration --- */
@@ -187,5 +196,6 @@ void email_channel_destroy(struct email_channel *email)
 
 struct channel email_channel(struct email_channel *email)
 {
-    return (struct channel){.self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_mail};
+    return (struct channel){
+        .self = email, .limit_ms = SMTP_LIMIT_MS, .send = send_story, .say = say};
 }

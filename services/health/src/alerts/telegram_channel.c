@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "alerts/telegram_channel.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/auto.h"
@@ -27,12 +28,17 @@ struct shown {
     int tries;                /* edits that failed */
 };
 
+struct chat {
+    int64_t id;
+    char note[NOTE_ID_MAX + 1]; /* the last that it has */
+};
+
 struct telegram_channel {
     struct telegram telegram;
     const char *token;
     const char *public_url;
     const struct plan *plan;
-    int64_t chats[TELEGRAM_CHATS_MAX];
+    struct chat chats[TELEGRAM_CHATS_MAX];
     size_t chat_count;
     struct shown shown[SHOWN_MAX];
     size_t next; /* the oldest place */
@@ -89,7 +95,7 @@ void telegram_channel_seen(struct telegram_channel *chats, const struct incident
 bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
 {
     for (size_t i = 0; i < chats->chat_count; i++)
-        if (chats->chats[i] == chat_id)
+        if (chats->chats[i].id == chat_id)
             return true;
     return false;
 }
@@ -97,17 +103,26 @@ bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
 /* --- one call --- */
 
 struct message {
-    const struct alert_story *story;
+    const struct alert_story *story; /* NULL: the note */
+    const struct alert_note *note;
     int64_t chat_id;
     int64_t message_id; /* to edit; 0: a new one */
     int64_t reply_to;   /* 0: none */
     bool plain;         /* without markup */
 };
 
+static void put_text(const struct message *message, struct buf *text)
+{
+    if (message->story != NULL)
+        (message->plain ? alert_plain : alert_html)(message->story, text);
+    else
+        (message->plain ? note_plain : note_html)(message->note, text);
+}
+
 /* Bot API 10.2: sendMessage, editMessageText. An edit without a keyboard takes it away. */
 static void put_body(const struct message *message, const struct buf *text, struct buf *body)
 {
-    const struct incident *incident = message->story->incident;
+    const struct incident *incident = message->story != NULL ? message->story->incident : NULL;
 
     buf_printf(body, "{\"chat_id\":%lld,\"text\":", (long long)message->chat_id);
     buf_json_string(body, buf_as_slice(text));
@@ -121,7 +136,7 @@ static void put_body(const struct message *message, const struct buf *text, stru
                    ",\"reply_parameters\":{\"message_id\":%lld,"
                    "\"allow_sending_without_reply\":true}",
                    (long long)message->reply_to);
-    if (incident->ended_us == 0 && incident->acked_by[0] == '\0')
+    if (incident != NULL && incident->ended_us == 0 && incident->acked_by[0] == '\0')
         tap_put_button(&incident->id, body);
     buf_char(body, '}');
 }
@@ -139,10 +154,7 @@ static enum telegram_outcome call(struct telegram_channel *chats, const struct m
     buf_init(&text, ALERT_TEXT_MAX);
     buf_init(&body, BODY_MAX);
     *answer = (struct telegram_answer){.outcome = TELEGRAM_NOT_SENT};
-    if (message->plain)
-        alert_plain(message->story, &text);
-    else
-        alert_html(message->story, &text);
+    put_text(message, &text);
     put_body(message, &text, &body);
     if (!buf_ok(&text, fault) || !buf_ok(&body, fault))
         return TELEGRAM_NOT_SENT;
@@ -182,20 +194,39 @@ static const enum channel_outcome outcomes[] = {
     [TELEGRAM_UNCERTAIN] = CHANNEL_AWAY,
 };
 
-/* Sends it to one chat. What is fixed by sending once more: a group's new id, markup. */
-static void send_to(struct telegram_channel *chats, const struct alert_story *story, size_t chat,
-                    struct channel_end *end)
+static int64_t first_of(struct telegram_channel *chats, const struct alert_story *story,
+                        int64_t chat_id)
 {
     const struct shown *first =
-        find_shown(chats, &story->incident->id, ALERT_FIRED, chats->chats[chat]);
-    struct message message = {.story = story,
-                              .chat_id = chats->chats[chat],
-                              .reply_to = first != NULL ? first->message_id : 0};
-    struct telegram_answer answer;
-    enum telegram_outcome outcome = call(chats, &message, &end->message_id, &answer, &end->fault);
+        story != NULL ? find_shown(chats, &story->incident->id, ALERT_FIRED, chat_id) : NULL;
 
+    return first != NULL ? first->message_id : 0;
+}
+
+static void note_told(struct telegram_channel *chats, const struct message *message,
+                      struct chat *chat, int64_t message_id)
+{
+    if (message->story == NULL)
+        snprintf(chat->note, sizeof chat->note, "%s", message->note->id);
+    else if (message_id != 0)
+        remember(chats, &(const struct shown){.message_id = message_id,
+                                              .chat_id = message->chat_id,
+                                              .event = message->story->event,
+                                              .incident = *message->story->incident});
+}
+
+/* Sends it to one chat. What is fixed by sending once more: a group's new id, markup. */
+static void send_to(struct telegram_channel *chats, const struct message *what, struct chat *chat,
+                    struct channel_end *end)
+{
+    struct message message = *what;
+    struct telegram_answer answer;
+
+    message.chat_id = chat->id;
+    message.reply_to = first_of(chats, what->story, chat->id);
+    enum telegram_outcome outcome = call(chats, &message, &end->message_id, &answer, &end->fault);
     if (outcome == TELEGRAM_MIGRATED) {
-        message.chat_id = chats->chats[chat] = answer.new_chat_id;
+        message.chat_id = chat->id = answer.new_chat_id;
         outcome = call(chats, &message, &end->message_id, &answer, &end->fault);
     } else if (outcome == TELEGRAM_BAD_MARKUP) {
         message.plain = true;
@@ -204,28 +235,32 @@ static void send_to(struct telegram_channel *chats, const struct alert_story *st
     end->outcome = outcomes[outcome];
     end->wait_ms =
         (answer.retry_after_s < WAIT_MAX_S ? answer.retry_after_s : WAIT_MAX_S) * INT64_C(1000);
-    if (end->outcome == CHANNEL_TOLD && end->message_id != 0)
-        remember(chats, &(const struct shown){.message_id = end->message_id,
-                                              .chat_id = message.chat_id,
-                                              .event = story->event,
-                                              .incident = *story->incident});
+    if (end->outcome == CHANNEL_TOLD)
+        note_told(chats, &message, chat, end->message_id);
+}
+
+static bool has_it(struct telegram_channel *chats, const struct message *what,
+                   const struct chat *chat)
+{
+    if (what->story == NULL)
+        return strcmp(chat->note, what->note->id) == 0;
+    return find_shown(chats, &what->story->incident->id, what->story->event, chat->id) != NULL;
 }
 
 /* Told: each chat has it, but those that refuse, and one has. A chat that is busy holds up no
  * other. A chat that has it from an earlier try does not get it again. */
-static void send_all(void *self, const struct alert_story *story, struct channel_end *end)
+static void send_all(struct telegram_channel *chats, const struct message *what,
+                     struct channel_end *end)
 {
-    struct telegram_channel *chats = self;
     struct channel_end told = {.outcome = CHANNEL_REFUSED}, busy = {.wait_ms = -1}, refused;
     int64_t refuses = 0;
 
     for (size_t i = 0; i < chats->chat_count; i++) {
-        const struct shown *shown =
-            find_shown(chats, &story->incident->id, story->event, chats->chats[i]);
+        struct chat *chat = &chats->chats[i];
         struct channel_end one = {.outcome = CHANNEL_TOLD};
 
-        if (shown == NULL)
-            send_to(chats, story, i, &one);
+        if (!has_it(chats, what, chat))
+            send_to(chats, what, chat, &one);
         if (one.outcome == CHANNEL_AWAY) {
             *end = one;
             return;
@@ -236,14 +271,24 @@ static void send_all(void *self, const struct alert_story *story, struct channel
             busy = one.wait_ms > busy.wait_ms ? one : busy;
         } else {
             refused = one;
-            refuses = chats->chats[i];
+            refuses = chat->id;
         }
     }
     *end = busy.outcome == CHANNEL_BUSY ? busy : told.outcome == CHANNEL_TOLD ? told : refused;
     if (end->outcome == CHANNEL_TOLD && refuses != 0)
         complain(chats, refuses, &refused.fault);
+}
+
+static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
+{
+    send_all(self, &(const struct message){.story = story}, end);
     if (end->outcome == CHANNEL_TOLD && story->event == ALERT_RECOVERED)
-        telegram_channel_changed(chats, story->incident);
+        telegram_channel_changed(self, story->incident);
+}
+
+static void say(void *self, const struct alert_note *note, struct channel_end *end)
+{
+    send_all(self, &(const struct message){.note = note}, end);
 }
 
 /* --- edits --- */
@@ -293,7 +338,7 @@ static bool read_chats(struct telegram_channel *chats, const char *text)
         const struct slice one = slice_trim(slice_cut(&rest, ','));
 
         if (chats->chat_count == TELEGRAM_CHATS_MAX ||
-            !parse_i64(one, INT64_MIN, INT64_MAX, &chats->chats[chats->chat_count]))
+            !parse_i64(one, INT64_MIN, INT64_MAX, &chats->chats[chats->chat_count].id))
             return false;
         chats->chat_count++;
     }
@@ -328,5 +373,5 @@ void telegram_channel_destroy(struct telegram_channel *chats)
 struct channel telegram_channel(struct telegram_channel *chats)
 {
     return (struct channel){
-        .self = chats, .limit_ms = TELEGRAM_SEND_MS, .send = send_all, .tidy = tidy};
+        .self = chats, .limit_ms = TELEGRAM_SEND_MS, .send = send_story, .say = say, .tidy = tidy};
 }

@@ -21,6 +21,7 @@ checks:
      title: {{ru: Открытая, en: Open}}}}
   - {{name: backup, kind: heartbeat, interval: 1h}}
 """
+MAILBOX = "duty@example.org"
 
 
 class Watching(World):
@@ -33,7 +34,8 @@ class Watching(World):
         plan = os.path.join(stand.folder, "health.yaml")
         with open(plan, "w", encoding="utf-8") as file:
             file.write(PLAN.format(port=closed_port, open=self.door.getsockname()[1]))
-        super().__init__(stand, HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(stand.folder, "health.sqlite"))
+        super().__init__(stand, HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(stand.folder, "health.sqlite"),
+                         SMTP_URL=f"smtp://127.0.0.1:{closed_port}", ALERT_FROM="health@example.org", ALERT_EMAILS=MAILBOX)
         self.needed = {"HEALTH_CONFIG": plan, "HEALTH_HISTORY": os.path.join(stand.folder, "another.sqlite")}
         wait_until("there are incidents", 10, lambda: len(self.caller.get("/v1/incidents").json["items"]) == 2)
         self.any = self.incident("closed")["id"]
@@ -153,6 +155,19 @@ def heartbeats(world, group):
     group.reply("it went well again", world.caller.post("/v1/heartbeats/backup"), 200)
 
 
+def alerts(world, group):
+    dry = world.caller.post("/v1/alerts/test?dry_run=true")
+    group.equal("a dry run tells nobody", (dry.status, dry.json),
+                (200, {"would": {"channels": [{"channel": "email", "told": False, "detail": "", "took_ms": 0}]}}))
+    done = world.caller.post("/v1/alerts/test", {})
+    channels = done.json["channels"]
+    group.equal("nobody takes the mail", [(one["channel"], one["told"], one["detail"]) for one in channels], [("email", False, "smtp_away")])
+    group.expect(MAILBOX not in done.body.decode(), "the answer names who is told")
+    group.reply("a field too many", world.caller.post("/v1/alerts/test", {"to": "me"}), 422, "unknown_field")
+    reader = world.stand.key(scopes="health:read")
+    group.reply("who may read only", world.caller.call("POST", "/v1/alerts/test", key=reader), 403, "scope_missing")
+
+
 def page(world, group):
     shown = world.caller.get("/", key="")
     text = shown.body.decode()
@@ -179,4 +194,4 @@ def form(world, incident, body):
 
 WORLD = Watching
 GROUPS = [("status", status), ("history", history), ("page", page), ("incidents", incidents), ("silences", silences),
-          ("maintenance", maintenances), ("heartbeats", heartbeats)]
+          ("maintenance", maintenances), ("heartbeats", heartbeats), ("alerts", alerts)]

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The parts of the verbs that stand alone: hashes, masks, log lines, Traefik's files, certificates."""
+import contextlib
 import datetime
 import http.server
+import io
 import json
 import os
 import re
@@ -19,7 +21,7 @@ import broken
 import mistakes
 import services
 from machine import SHORT
-from stack import certificates, checks_running, edge, findings, hashes, logs, masking, settings, status, tree, trial, users, watch
+from stack import alerts, certificates, checks_running, edge, findings, hashes, logs, masking, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -162,16 +164,64 @@ def on_both_servers():
 
 class Watched(http.server.BaseHTTPRequestHandler):
     """As the service health: `said` to whoever has the key."""
-    said = b""
+    said, status = b"", 200
 
     def do_GET(self):
-        good = self.path == "/v1/status" and self.headers["X-API-Key"] == "k"
-        self.send_response(200 if good else 401)
+        good = self.path in ("/v1/status", "/v1/alerts/test", "/livez") and self.headers["X-API-Key"] == "k"
+        self.send_response((200 if self.path == "/livez" else self.status) if good else 401)
         self.end_headers()
         self.wfile.write(self.said)
 
+    def do_POST(self):
+        assert self.path == "/v1/alerts/test", self.path
+        self.do_GET()
+
     def log_message(self, form, *values):
         pass
+
+
+@contextlib.contextmanager
+def demo_of(server):
+    """A folder whose demo.env tells of the server."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, TAPBOT_VAR=folder):
+        with open(os.path.join(folder, "demo.env"), "w", encoding="utf-8") as file:
+            file.write(f"HEALTH_URL=http://127.0.0.1:{server.server_address[1]}\nAPI_KEY=k\nDATABASE_URL='a b'\n")
+        yield
+
+
+def told_by_alerts(said, status=200):
+    """(exit code, what people read) of `alerts test` where health answers so."""
+    Watched.said, Watched.status = json.dumps(said).encode(), status
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
+        try:
+            code = alerts.main(["test"])
+        except SystemExit as end:
+            code = end.code
+    return code, shown.getvalue()
+
+
+def alerts_test():
+    """Each channel in words, 1 where one fails or none is there; why health refuses."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    good = {"channel": "telegram", "told": True, "detail": "", "took_ms": 312}
+    bad = {"channel": "email", "told": False, "detail": "smtp_refused", "took_ms": 95}
+    with demo_of(server):
+        code, shown = told_by_alerts({"channels": [good]})
+        assert code == 0 and "Telegram" in shown and "312" in shown, shown
+        code, shown = told_by_alerts({"channels": [good, bad]})
+        assert code == 1 and "SMTP_USER" in shown and "312" in shown, shown
+        code, shown = told_by_alerts({"channels": [{**bad, "detail": "of_tomorrow", "channel": "pigeon"}]})
+        assert code == 1 and "of_tomorrow" in shown and "pigeon" in shown, shown
+        code, shown = told_by_alerts({"channels": []})
+        assert code == 1 and "first-start.md" in shown, shown
+        for status, problem, words in ((409, "test_runs", " "), (403, "scope_missing", "deploy/tapbot up"), (503, "overloaded", "overloaded")):
+            code, shown = told_by_alerts({"code": problem}, status)
+            assert code == 1 and words in shown and (problem in shown) == (status == 503), shown
+    server.shutdown()
+    server.server_close()
+    Watched.status = 200
 
 
 def judged_by_health():
@@ -493,5 +543,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, judged_by_health, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, judged_by_health, alerts_test, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the service health says of this server: asked by its own address, past the edge, which may be what is down."""
+"""What the service health says of this server, and what it is told to do: by its own address, past the edge, which may be
+what is down."""
 import http.client
 import json
 import os
@@ -13,7 +14,7 @@ LIGHTS = {"green": "GREEN", "yellow": "YELLOW", "red": "RED"}
 
 
 def key():
-    """The key with which health asks others; it may ask itself, too. None where only root reads it."""
+    """The key with which health asks others; with it, it is asked too. None where only root reads it."""
     try:
         with open(os.path.join(tree.SECRETS, "health_link_key"), encoding="ascii") as file:
             return file.read().strip()
@@ -21,27 +22,34 @@ def key():
         return None
 
 
-def asked(address, secret):
-    """The answer of /v1/status, or None."""
-    connection = http.client.HTTPConnection(address, services.one("health").port, timeout=SECONDS)
+def call(address, secret, method, path, seconds=SECONDS):
+    """(status, what the answer's JSON has) of health at HOST:PORT; None: it does not answer."""
+    connection = http.client.HTTPConnection(address, timeout=seconds)
     try:
-        connection.request("GET", "/v1/status", headers={"X-API-Key": secret})
+        connection.request(method, path, headers={"X-API-Key": secret})
         answer = connection.getresponse()
-        found = json.loads(answer.read()) if answer.status == 200 else None
-        return found if isinstance(found, dict) and found.get("status") in LIGHTS else None
+        found = json.loads(answer.read())
+        return (answer.status, found) if isinstance(found, dict) else None
     except (OSError, ValueError, http.client.HTTPException):
         return None
     finally:
         connection.close()
 
 
+def addresses():
+    """HOST:PORT of each network in which it runs here."""
+    for one in tree.running("health"):
+        for net in one["NetworkSettings"]["Networks"].values():
+            if net["IPAddress"]:
+                yield f"{net['IPAddress']}:{services.one('health').port}"
+
+
 def verdict():
     """{"light", "since", "causes": [[light, check, what]]}, or None where health cannot be asked or does not know yet."""
     secret = key()
-    for one in tree.running("health") if secret else ():
-        networks = one["NetworkSettings"]["Networks"].values()
-        found = next((told for net in networks if net["IPAddress"] and (told := asked(net["IPAddress"], secret))), None)
-        if found:
+    for address in addresses() if secret else ():
+        status, found = call(address, secret, "GET", "/v1/status") or (0, {})
+        if status == 200 and found.get("status") in LIGHTS:
             causes = [[LIGHTS[check["status"]], check["name"], check.get("detail") or ""]
                       for check in found["checks"] if check["status"] in ("yellow", "red")]
             return {"light": LIGHTS[found["status"]], "since": found["since"], "causes": causes}

@@ -6,6 +6,7 @@
 #include "api/service.h"
 
 #include "access.h"
+#include "alerts/alerts.h"
 #include "handlers/handlers.h"
 
 // clang-format off
@@ -40,6 +41,8 @@ const struct http_route health_routes[] = {
     ROUTE(HTTP_POST,   "/v1/maintenance",          SCOPE_HEALTH_ADMIN, post_maintenance,   POSTS),
     ROUTE(HTTP_DELETE, "/v1/maintenance",          SCOPE_HEALTH_ADMIN, delete_maintenance, 0),
     ROUTE(HTTP_POST,   "/v1/heartbeats/:name",     SCOPE_HEALTH_ADMIN, post_heartbeat,     ACTION),
+    {.method = HTTP_POST, .path = "/v1/alerts/test", .scope = SCOPE_HEALTH_ADMIN,
+     .handler = post_alerts_test, .flags = ACTION, .deadline_ms = ALERTS_TEST_MS},
 };
 // clang-format on
 const size_t health_route_count = sizeof health_routes / sizeof health_routes[0];

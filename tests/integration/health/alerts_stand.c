@@ -87,7 +87,7 @@ void stand_begin(void)
         .name = "postgres", .server = "", .title = {"База", "", ""},
                 .runbook = "postgres"
     };
-    plan = (struct plan){.checks = &check, .count = 1};
+    plan = (struct plan){.checks = &check, .count = 1, .server = "server1"};
     service = (struct service){.loop = loop, .work = work};
     config = (struct health_config){.public_url = "https://health.example/",
                                     .alert_bot_token = TOKEN,

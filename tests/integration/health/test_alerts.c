@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "loop/fiber.h"
+
 #include "alerts_stand.h"
 
 /* --- both channels --- */
@@ -190,6 +192,95 @@ START_TEST(the_page_acknowledges_and_telegram_says_so)
 }
 END_TEST
 
+/* --- tests of the channels --- */
+
+static struct alert_told told[ALERT_CHANNELS];
+static size_t told_count;
+static bool tested, dry;
+static struct fault test_fault;
+
+static void test_body(void *data)
+{
+    (void)data;
+    tested = alerts_test(alerts, dry, told, &told_count, &test_fault);
+}
+
+START_TEST(a_test_is_told_by_every_channel)
+{
+    dry = false;
+    start();
+    run_fiber(test_body, NULL);
+    ck_assert_msg(tested, "%s", test_fault.detail);
+    ck_assert_uint_eq(told_count, 2);
+    ck_assert_str_eq(told[0].channel, "telegram");
+    ck_assert_str_eq(told[1].channel, "email");
+    ck_assert(told[0].told && told[1].told);
+    ck_assert_str_eq(told[0].code, "");
+    ck_assert(shows(ANN, 0, "Проверка связи\nЭто проверка с сервера server1", false));
+    ck_assert(shows(BOB, 0, "https://health.example/", false));
+    ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Делать ничего не нужно"));
+    run_fiber(test_body, NULL);
+    ck_assert_uint_eq(telegram_messages(ANN), 2);
+    ck_assert_int_eq(fake.writes, 0);
+}
+END_TEST
+
+START_TEST(a_dry_test_tells_nobody)
+{
+    dry = true;
+    start();
+    run_fiber(test_body, NULL);
+    ck_assert(tested && told_count == 2 && !told[0].told && !told[1].told);
+    ck_assert_uint_eq(telegram_messages(ANN), 0);
+    ck_assert_ptr_null(sink_mail(1));
+}
+END_TEST
+
+START_TEST(a_test_says_which_channel_fails_and_needs_no_history)
+{
+    dry = false;
+    fake.away = true;
+    json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"unauthorized\","
+                                           "\"method\":\"send*\",\"count\":null}"));
+    start();
+    run_fiber(test_body, NULL);
+    ck_assert(tested && told_count == 2);
+    ck_assert(!told[0].told && told[1].told);
+    ck_assert_str_eq(told[0].code, "telegram_no_bot");
+}
+END_TEST
+
+static bool two_ended(void)
+{
+    return told_count == 77;
+}
+
+static void second_body(void *data)
+{
+    struct alert_told ignored[ALERT_CHANNELS];
+    size_t count;
+
+    (void)data;
+    ck_assert(!alerts_test(alerts, false, ignored, &count, &test_fault));
+    ck_assert_str_eq(test_fault.code, "test_runs");
+    told_count = 77;
+}
+
+START_TEST(one_test_at_a_time)
+{
+    struct fault fault;
+
+    dry = false;
+    json_decref(
+        telegram_control("faults", "{\"kind\":\"hang\",\"method\":\"send*\",\"count\":null}"));
+    start();
+    ck_assert(fiber_start(loop, test_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
+    ck_assert(fiber_start(loop, second_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
+    ck_assert(run_until(two_ended, FIRST_MS));
+    /* The end of the program cuts the test; what its channels use lives until then. */
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("alerts");
@@ -203,5 +294,9 @@ int main(void)
     tcase_add_test(tests, an_answer_acknowledges);
     tcase_add_test(tests, a_stranger_may_not_acknowledge);
     tcase_add_test(tests, the_page_acknowledges_and_telegram_says_so);
+    tcase_add_test(tests, a_test_is_told_by_every_channel);
+    tcase_add_test(tests, a_dry_test_tells_nobody);
+    tcase_add_test(tests, a_test_says_which_channel_fails_and_needs_no_history);
+    tcase_add_test(tests, one_test_at_a_time);
     return suite_main("alerts", tests);
 }

@@ -29,7 +29,9 @@ enum { NOTE_ID_MAX = 63 };
 
 /* What is told beside incidents: a report, a test. */
 struct alert_note {
-    const char *id; /* letters, digits, '-' and '.', 1 to NOTE_ID_MAX; another note has another */
+    /* Another note has another: its kind in small letters, then '.' or '-', then letters, digits,
+     * '-' and '.'; at most NOTE_ID_MAX. "report.2026-11-22" */
+    const char *id;
     const char *subject; /* one line */
     const char *text;    /* plain, several lines */
 };

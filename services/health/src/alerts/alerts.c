@@ -12,6 +12,7 @@
 #include "alerts/email_channel.h"
 #include "alerts/taps.h"
 #include "alerts/telegram_channel.h"
+#include "alerts/trial.h"
 #include "config.h"
 
 enum {
@@ -44,6 +45,7 @@ struct alerts {
     struct email_channel *email;
     struct taps *taps;
     struct teller tellers[ALERT_CHANNELS];
+    bool testing;
     void (*on_ack)(void *data, const struct incident *incident);
     void *on_ack_data;
 };
@@ -53,10 +55,11 @@ struct alerts {
 // clang-format off
 static const struct {
     const char *name; /* of the task */
+    const char *channel;
     const char *labels;
 } names[ALERT_CHANNELS] = {
-    [ALERT_TELEGRAM] = {"alerts by Telegram", "channel=\"telegram\""},
-    [ALERT_EMAIL]    = {"alerts by e-mail",   "channel=\"email\""},
+    [ALERT_TELEGRAM] = {"alerts by Telegram", "telegram", "channel=\"telegram\""},
+    [ALERT_EMAIL]    = {"alerts by e-mail",   "email",    "channel=\"email\""},
 };
 static const unsigned of_severity[] = {
     [SEVERITY_WARNING]  = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL,
@@ -202,6 +205,48 @@ void alerts_soon(struct alerts *alerts)
 {
     for (size_t i = 0; i < ALERT_CHANNELS; i++)
         periodic_soon(alerts->tellers[i].task, 0);
+}
+
+/* --- tests --- */
+
+static bool try_all(struct alerts *alerts, struct channel_end ends[ALERT_CHANNELS],
+                    struct fault *fault)
+{
+    struct channel channels[ALERT_CHANNELS];
+    const struct trial_options options = {.loop = alerts->service->loop,
+                                          .channels = channels,
+                                          .server = alerts->plan->server,
+                                          .public_url = alerts->config->public_url};
+
+    if (alerts->testing)
+        return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is under way.");
+    for (size_t i = 0; i < ALERT_CHANNELS; i++)
+        channels[i] = alerts->tellers[i].channel;
+    alerts->testing = true;
+    const bool ok = trial_run(&options, ends, fault);
+    alerts->testing = false;
+    return ok;
+}
+
+bool alerts_test(struct alerts *alerts, bool dry, struct alert_told out[ALERT_CHANNELS],
+                 size_t *count, struct fault *fault)
+{
+    struct channel_end ends[ALERT_CHANNELS] = {0};
+    size_t found = 0;
+
+    if (!dry && !try_all(alerts, ends, fault))
+        return false;
+    for (size_t i = 0; i < ALERT_CHANNELS; i++) {
+        if (alerts->tellers[i].channel.say == NULL)
+            continue;
+        const bool told = !dry && ends[i].outcome == CHANNEL_TOLD;
+        out[found++] = (struct alert_told){.channel = names[i].channel,
+                                           .told = told,
+                                           .code = dry || told ? "" : ends[i].fault.code,
+                                           .took_ms = ends[i].took_ms};
+    }
+    *count = found;
+    return true;
 }
 
 /* --- acknowledgements --- */

@@ -18,7 +18,7 @@
 struct health_config;
 struct alerts;
 
-enum { ALERT_FALLBACK_MS = 20 * 1000 };
+enum { ALERT_FALLBACK_MS = 20 * 1000, ALERTS_TEST_MS = 25 * 1000 };
 
 /* Returns new. FAULT_INVALID: a variable cannot be used; the fault names it. */
 struct alerts *alerts_start(struct service *service, const struct health_config *config,
@@ -31,6 +31,18 @@ void alerts_soon(struct alerts *alerts);
  * channel n. Both severities go to all: of the two warnings that tapbot-facts 6 names one goes to
  * both, and one to e-mail alone, which not everybody reads at night. */
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity);
+/* What became of a test. */
+struct alert_told {
+    const char *channel; /* "telegram"; static */
+    bool told;
+    const char *code; /* why not, as of a fault; "": told. Static */
+    int64_t took_ms;
+};
+/* Tells a test by every configured channel, or with `dry` only says which there are. In a fiber,
+ * within ALERTS_TEST_MS. Needs neither history nor PostgreSQL. FAULT_CONFLICT "test_runs": another
+ * one is under way. */
+bool alerts_test(struct alerts *alerts, bool dry, struct alert_told out[ALERT_CHANNELS],
+                 size_t *count, struct fault *fault) MUST_CHECK;
 /* An acknowledgement came by Telegram: `run` is told. */
 void alerts_on_ack(struct alerts *alerts, void (*run)(void *data, const struct incident *incident),
                    void *data);

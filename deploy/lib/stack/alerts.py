@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""alerts: is everybody told when something breaks? Asks the service health, of the demo that runs here, else of the stack."""
+import os
+import shlex
+import sys
+
+from say import die, print_table, say, text, warn
+from stack import tree, watch
+
+USAGE = ("""deploy/tapbot alerts: сообщат ли вам о поломке.
+
+  deploy/tapbot alerts test    послать проверку во все каналы, которые настроены: Telegram, почта
+
+Проверку посылает сам сервис health, с теми настройками, с которыми работает. PostgreSQL для этого не нужен. Спрашивается
+демо, если оно запущено, иначе стек (deploy/tapbot up).
+
+Коды выхода: 0 дошло по всем каналам, 1 по какому-то не дошло, или не настроен ни один, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot alerts: will you be told when something breaks.
+
+  deploy/tapbot alerts test    send a test by every channel that is set up: Telegram, e-mail
+
+The service health itself sends it, with the settings that it runs with; PostgreSQL is not needed. It is asked in the demo where
+that runs, else in the stack (deploy/tapbot up).
+
+Exit codes: 0 all channels have told, 1 one has not, or none is set up, 2 wrong usage, 3 something is missing on this machine.""")
+
+SECONDS = 35  # health takes 25
+CHANNELS = {"telegram": ("Telegram", "Telegram"), "email": ("почта", "e-mail")}
+# What health answers when a channel does not tell, and what to do; anything else is shown as it is.
+REASONS = {
+    "telegram_no_bot": ("Telegram не знает этого бота: проверьте токен, sudo deploy/tapbot secrets set alert_bot_token",
+                        "Telegram does not know this bot: look at its token, sudo deploy/tapbot secrets set alert_bot_token"),
+    "telegram_no_recipient": ("чата нет или бот в нём заблокирован: откройте чат с ботом и нажмите «Старт»; номера в ALERT_CHATS",
+                              "the chat is not there, or the bot is blocked: open the chat and press Start; ids are in ALERT_CHATS"),
+    "telegram_throttled": ("Telegram просит подождать: повторите позже", "Telegram asks to wait: try again later"),
+    "telegram_not_sent": ("до Telegram не достучаться: проверьте сеть и прокси", "Telegram cannot be reached: look at the network and the proxy"),
+    "telegram_uncertain": ("Telegram не ответил: посмотрите в чат и повторите", "Telegram did not answer: look at the chat and try again"),
+    "smtp_refused": ("почтовый сервер отказал: проверьте SMTP_USER, пароль (sudo deploy/tapbot secrets set smtp_password), ALERT_FROM, ALERT_EMAILS",
+                     "the mail server refuses: look at SMTP_USER, its password (sudo deploy/tapbot secrets set smtp_password), ALERT_FROM, ALERT_EMAILS"),
+    "smtp_away": ("почтовый сервер не отвечает: проверьте SMTP_URL и сеть", "the mail server does not answer: look at SMTP_URL and the network"),
+    "deadline_exceeded": ("не успел за 20 секунд", "it took more than 20 seconds"),
+}
+
+
+def demo():
+    """(HOST:PORT, key) of the demo that var/demo.env tells of, or None."""
+    path = os.path.join(os.environ.get("TAPBOT_VAR", os.path.join(tree.ROOT, "var")), "demo.env")
+    try:
+        with open(path, encoding="utf-8") as file:
+            words = dict(word.partition("=")[::2] for word in shlex.split(file.read()))
+    except OSError:
+        return None
+    address, key = words.get("HEALTH_URL", "").removeprefix("http://"), words.get("API_KEY")
+    return (address, key) if address and key and watch.call(address, key, "GET", "/livez") else None
+
+
+def stack():
+    """The same of the stack; ends where it cannot be asked."""
+    tree.env_read()
+    tree.engine_needed()
+    if (key := watch.key()) is None:
+        die(3, "Ключ сервиса health читает только root: повторите через sudo.", "Only root reads health's key: again with sudo.")
+    for address in watch.addresses():
+        if watch.call(address, key, "GET", "/livez"):
+            return address, key
+    return die(1, "Сервис health не отвечает: deploy/tapbot logs health", "The service health does not answer: deploy/tapbot logs health")
+
+
+def refused(status, answer):
+    code = answer.get("code", "")
+    if status in (401, 403):
+        die(1, "Ключу сервиса health это не разрешено (или PostgreSQL не работал, когда health запускался): deploy/tapbot up --yes",
+            "The key of health may not do that (or PostgreSQL was away when health started): deploy/tapbot up --yes")
+    if code == "test_runs":
+        die(1, "Проверка уже идёт: подождите полминуты и повторите.", "A test is under way: wait half a minute and try again.")
+    die(1, f"Сервис health не смог: {status} {code}", f"The service health could not: {status} {code}")
+
+
+def row_of(one):
+    name = text(*CHANNELS.get(one["channel"], (one["channel"],) * 2))
+    if one["told"]:
+        return [name, text("дошло", "told"), text(f"за {one['took_ms']} мс", f"in {one['took_ms']} ms")]
+    return [name, text("НЕ ДОШЛО", "NOT TOLD"), text(*REASONS.get(one["detail"], (one["detail"],) * 2))]
+
+
+def main(arguments):
+    if any(word in ("-h", "--help") for word in arguments):
+        say(*USAGE)
+        return 0
+    if arguments != ["test"]:
+        warn(*USAGE)
+        return 2
+    address, key = demo() or stack()
+    status, answer = watch.call(address, key, "POST", "/v1/alerts/test", SECONDS) or (0, {})
+    if status != 200:
+        refused(status, answer)
+    channels = answer["channels"]
+    if not channels:
+        die(1, "О поломке никто не узнает: не настроен ни один канал. Включить: docs/first-start.md, шаг 12",
+            "Nobody will learn what breaks: no channel is set up. To switch it on: docs/first-start.md, step 12")
+    print_table([row_of(one) for one in channels])
+    return 0 if all(one["told"] for one in channels) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

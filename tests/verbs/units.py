@@ -362,6 +362,7 @@ FORMS = {
     "TAPBOT_DOMAIN": (["tapbot.kz", "a.b-c.test"], ["https://tapbot.kz", "tapbot", "Tapbot.kz", "a b.kz", "", "-a.kz"]),
     "ACME_EMAIL": (["admin@tapbot.kz"], ["admin", "a@b", "a b@c.kz"]),
     "ACME_SERVER": (["https://ca.test:14000/dir"], ["http://ca.test/dir", "staging"]),
+    "ALERT_QUIET": (["23:00-08:00", "12:30-14:00"], ["23:00", "24:00-08:00", "8:00-09:00", "23:00-23:00", "23:60-08:00", "23:00–08:00"]),
     "ADMIN_NETWORKS": (["198.51.100.7/32", "10.0.0.0/8,fd00::/8", "198.51.100.7"], ["office", "10.0.0.1/8,x", "1.2.3.4/33", ""]),
     "FORWARD_INTERNAL_HOSTS": (["n8n", "n8n,flows.internal"], ["http://n8n", "n8n:5678", "n8n,", ""]),
     "COMPOSE_PROFILES": (["server1", "server1,server2,admin"], ["admin", "server3", ""]),

@@ -21,6 +21,7 @@ const struct env_variable health_variables[] = {
     {"SMTP_PASSWORD",     ENV_SECRET, AT(smtp_password),     "",                  0, 0, "The user's password at the mail server."},
     {"ALERT_FROM",        ENV_TEXT,   AT(alert_from),        "",                  0, 0, "The sender's address of alerts by e-mail."},
     {"ALERT_EMAILS",      ENV_TEXT,   AT(alert_emails),      "",                  0, 0, "The addresses that are told, comma-separated."},
+    {"ALERT_QUIET",       ENV_TEXT,   AT(alert_quiet),       "",                  0, 0, "Hours in which warnings wait, as 23:00-08:00; empty: none."},
 };
 // clang-format on
 const size_t health_variable_count = sizeof health_variables / sizeof health_variables[0];

@@ -98,7 +98,8 @@ void stand_begin(void)
                                     .smtp_user = "",
                                     .smtp_password = PASSWORD,
                                     .alert_from = "health@tapbot.example",
-                                    .alert_emails = "ann@example.kz"};
+                                    .alert_emails = "ann@example.kz",
+                                    .alert_quiet = ""};
 }
 
 int logged(const char *words)

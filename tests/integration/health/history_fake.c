@@ -74,15 +74,16 @@ struct fake_alert *fake_find(enum alert_event event, enum alert_channel channel)
 
 /* --- history.h --- */
 
-bool history_alerts_due(struct history *history, int64_t now_us, struct alert *out, size_t *count,
-                        struct fault *fault)
+bool history_alerts_due(struct history *history, const struct alerts_wanted *wanted,
+                        struct alert *out, size_t *count, struct fault *fault)
 {
     size_t found = 0;
 
     if (!is_here(fault))
         return false;
     for (size_t i = 0; i < fake.alert_count && found < *count; i++)
-        if (!fake.alerts[i].told && fake.alerts[i].alert.due_us <= now_us)
+        if (!fake.alerts[i].told && fake.alerts[i].alert.channel == wanted->channel &&
+            fake.alerts[i].alert.due_us <= wanted->now_us)
             out[found++] = fake.alerts[i].alert;
     *count = found;
     return true;
@@ -105,11 +106,21 @@ bool history_alert_told(struct history *history, int64_t id, int64_t message_id,
     return true;
 }
 
-bool history_alert_later(struct history *history, int64_t id, int64_t due_us, struct fault *fault)
+bool history_alert_given_up(struct history *history, int64_t id, struct fault *fault)
+{
+    return history_alert_told(history, id, 0, fault);
+}
+
+int64_t history_alerts_given_up(const struct history *history)
+{
+    return 0;
+}
+
+bool history_alert_later(struct history *history, int64_t id, int64_t pause_us, struct fault *fault)
 {
     if (!is_here(fault))
         return false;
-    of_id(id)->alert.due_us = due_us;
+    of_id(id)->alert.due_us = now_wall_us() + pause_us;
     of_id(id)->alert.tries++;
     return true;
 }

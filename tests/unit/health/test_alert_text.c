@@ -107,6 +107,12 @@ static const struct {
      {"🔴 Авария", "Принял: telegram:7 @ann, 14:06"}, "Закончилось"},
     {"over", ALERT_RECOVERED, LEVEL_RED, began_us + 65 * US_PER_S, "", "Снова в порядке: База данных",
      {"🟢 Снова в порядке", "Закончилось: 14:06, длилось 1 мин"}, "Что делать"},
+    {"a reminder", ALERT_REMINDED, LEVEL_RED, 0, "", "Никто не принял: База данных",
+     {"🔴 Никто не принял", "Длится уже 2 мин, и этим никто не занимается", "Что делать"}, "Принял:"},
+    {"a reminder, edited when somebody has taken it", ALERT_REMINDED, LEVEL_RED, 0, "Aigul", "Авария: База данных",
+     {"🔴 Авария", "Принял: Aigul"}, "никто"},
+    {"a reminder, edited when it is over", ALERT_REMINDED, LEVEL_RED, began_us + 65 * US_PER_S, "", "Авария: База данных",
+     {"🟢 Авария", "длилось 1 мин"}, "никто"},
     {"its first message, edited when it is over", ALERT_FIRED, LEVEL_RED, began_us + 65 * US_PER_S, "", "Авария: База данных",
      {"🟢 Авария", "Закончилось: 14:06, длилось 1 мин"}, "длится"},
 };

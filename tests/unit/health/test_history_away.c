@@ -72,17 +72,19 @@ static void end(struct stand *stand, void *data)
 
 static void begin_and_tell(struct stand *stand, void *data)
 {
+    const struct alerts_wanted wanted = {.channel = ALERT_TELEGRAM, .now_us = now_wall_us()};
     struct alert alert;
     size_t count = 1;
 
     begin(stand, data);
-    FINE(history_alerts_due(stand->history, now_wall_us(), &alert, &count, &fault));
+    FINE(history_alerts_due(stand->history, &wanted, &alert, &count, &fault));
     ck_assert_uint_eq(count, 1);
     FINE(history_alert_told(stand->history, alert.id, 0, &fault));
 }
 
 static void lasts_untold(struct stand *stand, void *data)
 {
+    const struct alerts_wanted wanted = {.channel = ALERT_TELEGRAM, .now_us = now_wall_us()};
     const struct incident *incident = data;
     struct incident found;
     struct alert alert;
@@ -95,7 +97,7 @@ static void lasts_untold(struct stand *stand, void *data)
     FINE(history_incidents(stand->history, NULL, false, &found, &count, &fault));
     ck_assert_uint_eq(count, 1);
     count = 1;
-    FINE(history_alerts_due(stand->history, now_wall_us(), &alert, &count, &fault));
+    FINE(history_alerts_due(stand->history, &wanted, &alert, &count, &fault));
     ck_assert_uint_eq(count, 0);
 }
 
@@ -351,6 +353,43 @@ START_TEST(a_file_of_a_newer_version_is_left_alone)
 }
 END_TEST
 
+/* As version 1 made it. */
+static const char version_1[] =
+    "DROP TABLE alert; DROP TABLE report;"
+    "CREATE TABLE alert (id INTEGER PRIMARY KEY, incident_id BLOB NOT NULL,"
+    " event INTEGER NOT NULL, channel INTEGER NOT NULL, tries INTEGER NOT NULL,"
+    " made_us INTEGER NOT NULL, due_us INTEGER NOT NULL, told_us INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL, dropped INTEGER NOT NULL,"
+    " UNIQUE (incident_id, channel, event));"
+    "CREATE INDEX alert_untold ON alert (id) WHERE told_us = 0 AND dropped = 0;"
+    "INSERT INTO alert SELECT started_us, id, 0, 0, 2, started_us, started_us, started_us, 9, 0 "
+    "FROM incident;"
+    "PRAGMA user_version = 1";
+
+START_TEST(a_file_of_an_older_version_is_brought_up_to_date)
+{
+    struct stand stand;
+    struct fault fault;
+    struct incident incident;
+    sqlite3 *connection;
+
+    stand_open(&stand, 1, 1000);
+    stand_run(&stand, begin, &incident);
+    history_close(stand.history);
+    ck_assert_int_eq(sqlite3_open(stand.path, &connection), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(connection, version_1, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(connection);
+    stand.history = history_open(stand.loop, stand.path, &stand.plan, &fault);
+    ck_assert_int_eq(history_gap(stand.history), 0);
+    stand_run(&stand, lasts_untold, &incident);
+    stand_run(&stand, write_fine, NULL);
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM alert WHERE tries = 2"
+                                       " AND told_us > 0 AND message_id = 9 AND step = 0"),
+                     1);
+    stand_close(&stand);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("away");
@@ -367,5 +406,6 @@ int main(void)
     tcase_add_test(tests,
                    a_file_that_is_damaged_while_health_runs_is_set_aside_and_nothing_is_told_twice);
     tcase_add_test(tests, a_file_of_a_newer_version_is_left_alone);
+    tcase_add_test(tests, a_file_of_an_older_version_is_brought_up_to_date);
     return stand_main("history_away", tests);
 }

@@ -20,7 +20,7 @@ static struct stand stand;
 static struct service service;
 static struct watch watch;
 static const struct health_config config = {
-    .deploy_lock = "", .public_url = "", .alert_bot_token = "", .smtp_url = ""};
+    .deploy_lock = "", .public_url = "", .alert_bot_token = "", .smtp_url = "", .alert_quiet = ""};
 
 /* --- a disk that is slow --- */
 
@@ -40,6 +40,22 @@ static void watch_disk(bool on)
 
     vfs->xSetSystemCall(vfs, "pwrite", on ? write : NULL);
     vfs->xSetSystemCall(vfs, "pwrite64", on ? write : NULL);
+}
+
+/* --- channels, where nobody sends --- */
+
+static unsigned channels;
+
+unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity severity);
+unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity severity)
+{
+    return channels;
+}
+
+unsigned __wrap_alerts_reminded(const struct alerts *alerts, enum severity severity, int step);
+unsigned __wrap_alerts_reminded(const struct alerts *alerts, enum severity severity, int step)
+{
+    return channels;
 }
 
 /* --- a watch without probes --- */
@@ -92,6 +108,8 @@ static void end(void)
     watch_end();
     stand_close(&stand);
     watch_disk(false);
+    channels = 0;
+    now_thaw();
 }
 
 static void probed(size_t check, enum probe_trouble trouble)
@@ -226,6 +244,48 @@ START_TEST(what_another_copy_watches_now_ends)
 }
 END_TEST
 
+/* --- reminders --- */
+
+static const int64_t minute_us = 60 * US_PER_S;
+
+static void red_since_now(void)
+{
+    now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
+    channels = 1U << ALERT_EMAIL;
+    stand_run(&stand, conclude, NULL);
+    probed(0, TROUBLE_REFUSED);
+    stand_run(&stand, conclude, NULL);
+}
+
+/* Tells what is due: how many of them are reminders. */
+static void tell(struct stand *of, void *data)
+{
+    const struct alerts_wanted wanted = {.channel = ALERT_EMAIL, .now_us = now_wall_us()};
+    struct alert alerts[8];
+    size_t count = 8;
+    int *reminders = data;
+
+    FINE(history_alerts_due(stand.history, &wanted, alerts, &count, &fault));
+    for (size_t i = 0; i < count; i++) {
+        *reminders += alerts[i].event == ALERT_REMINDED;
+        FINE(history_alert_told(stand.history, alerts[i].id, 0, &fault));
+    }
+}
+
+/* How many reminders are told `us` later; the check is still bad. */
+static int reminders_after(int64_t us)
+{
+    int reminders = 0;
+
+    now_advance_us(us);
+    probed(0, TROUBLE_REFUSED);
+    stand_run(&stand, conclude, NULL);
+    stand_run(&stand, conclude, NULL);
+    stand_run(&stand, tell, &reminders);
+    stand_run(&stand, tell, &reminders);
+    return reminders;
+}
+
 static void restart(void)
 {
     watch_end();
@@ -307,6 +367,81 @@ START_TEST(a_lock_that_a_deploy_has_left_hides_nothing)
 }
 END_TEST
 
+START_TEST(what_nobody_takes_is_told_again_over_restarts_too)
+{
+    red_since_now();
+    ck_assert_int_eq(reminders_after(0), 0);
+    ck_assert_int_eq(reminders_after(4 * minute_us), 0);
+    ck_assert_int_eq(reminders_after(minute_us), 1);
+    restart();
+    ck_assert_int_eq(reminders_after(minute_us), 0);
+    restart();
+    ck_assert_int_eq(reminders_after(10 * minute_us), 1);
+    ck_assert_int_eq(reminders_after(45 * minute_us), 1);
+    ck_assert_int_eq(reminders_after(minute_us), 0);
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM alert WHERE event = 3"), 3);
+}
+END_TEST
+
+static void acknowledge(struct stand *of, void *data)
+{
+    struct incident incident;
+
+    FINE(history_incident_ack(stand.history, &watch.tasks[0].incident.id, "Aigul", now_wall_us(),
+                              &incident, &fault));
+}
+
+static void acked(void)
+{
+    stand_run(&stand, acknowledge, NULL);
+}
+
+static void silenced(void)
+{
+    watch.matches[0] = (struct silence_of){.match = "*", .until_us = INT64_MAX};
+    watch.match_count = 1;
+}
+
+static void maintained(void)
+{
+    watch.maintenance_until_us = INT64_MAX;
+}
+
+static void uncounted(void)
+{
+    stand.checks[0].counted = false;
+}
+
+static void warned(void)
+{
+    watch.tasks[0].incident.severity = SEVERITY_WARNING;
+}
+
+static void yellow(void)
+{
+    watch.tasks[0].incident.level = LEVEL_YELLOW;
+    watch.states[0].level = LEVEL_YELLOW;
+    stand.checks[0].severity = SEVERITY_WARNING;
+}
+
+static void recovered(void)
+{
+    probed(0, TROUBLE_NONE);
+    stand_run(&stand, conclude, NULL);
+}
+
+static void (*const excuses[])(void) = {acked,  silenced, maintained, uncounted,
+                                        warned, yellow,   recovered};
+
+START_TEST(what_needs_nobody_is_not_told_again)
+{
+    red_since_now();
+    ck_assert_int_eq(reminders_after(0), 0);
+    excuses[_i]();
+    ck_assert_int_eq(reminders_after(6 * minute_us), 0);
+}
+END_TEST
+
 /* --- heartbeats --- */
 
 START_TEST(a_late_heartbeat_is_seen_long_before_its_next_interval)
@@ -333,6 +468,9 @@ int main(void)
     tcase_add_test(tests, what_another_copy_watches_now_ends);
     tcase_add_test(tests, all_is_as_it_is_since_before_the_restart);
     tcase_add_loop_test(tests, a_lock_that_a_deploy_has_left_hides_nothing, 0, COUNT(locks));
+    tcase_add_test(tests, what_nobody_takes_is_told_again_over_restarts_too);
+    tcase_add_loop_test(tests, what_needs_nobody_is_not_told_again, 0,
+                        sizeof excuses / sizeof excuses[0]);
     tcase_add_test(tests, a_late_heartbeat_is_seen_long_before_its_next_interval);
     return stand_main("watch", tests);
 }

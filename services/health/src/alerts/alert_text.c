@@ -56,10 +56,28 @@ static const struct {
     [ALERT_FIRED] = {{"🟡", "Предупреждение"}, {"🔴", "Авария"}                },
     [ALERT_WORSE] = {{"🟡", "Стало хуже"},          {"🔴", "Стало хуже"}         },
     [ALERT_RECOVERED] = {{"🟢", "Снова в порядке"}, {"🟢", "Снова в порядке"}},
+    [ALERT_REMINDED] = {{"🟡", "Никто не принял"}, {"🔴", "Никто не принял"}},
 };
+
+/* A reminder, edited when somebody has taken the incident, or it is over, no longer asks. */
+static bool asks(const struct alert_story *story)
+{
+    return story->event == ALERT_REMINDED && story->incident->ended_us == 0 &&
+           story->incident->acked_by[0] == '\0';
+}
+
+static enum alert_event event_of(const struct alert_story *story)
+{
+    return story->event == ALERT_REMINDED && !asks(story) ? ALERT_FIRED : story->event;
+}
 
 static const char *const severities[] = {
     [SEVERITY_WARNING] = "предупреждение", [SEVERITY_CRITICAL] = "критическая"};
+
+const char *const alert_event_words[] = {[ALERT_FIRED] = "fired",
+                                         [ALERT_WORSE] = "worse",
+                                         [ALERT_RECOVERED] = "recovered",
+                                         [ALERT_REMINDED] = "reminded"};
 
 static struct slice title_of(const struct alert_story *story)
 {
@@ -69,7 +87,7 @@ static struct slice title_of(const struct alert_story *story)
 
 static void put_head(const struct alert_story *story, const struct page *page)
 {
-    buf_text(page->out, heads[story->event][story->incident->level == LEVEL_RED].word);
+    buf_text(page->out, heads[event_of(story)][story->incident->level == LEVEL_RED].word);
     buf_text(page->out, ": ");
     put(page, title_of(story));
 }
@@ -149,6 +167,14 @@ static void put_advice(const struct alert_story *story, const struct page *page)
     buf_char(page->out, '\n');
 }
 
+static void put_asking(const struct alert_story *story, const struct page *page)
+{
+    buf_text(page->out, "Длится уже ");
+    words_span(story->now_us - story->incident->started_us, LANGUAGE_RU, page->out);
+    buf_text(page->out, ", и этим никто не занимается. Кто берётся: «Принял» в Telegram или «Вижу, "
+                        "занимаюсь» на странице\n");
+}
+
 static void put_ack(const struct alert_story *story, const struct page *page)
 {
     buf_text(page->out, "Принял: ");
@@ -180,7 +206,7 @@ static void put_all(const struct alert_story *story, const struct page *page)
     const bool over = story->incident->ended_us != 0;
     const bool red = story->incident->level == LEVEL_RED;
 
-    buf_text(page->out, over ? heads[ALERT_RECOVERED][red].sign : heads[story->event][red].sign);
+    buf_text(page->out, heads[over ? ALERT_RECOVERED : event_of(story)][red].sign);
     buf_char(page->out, ' ');
     put_tag(page, "<b>");
     put_head(story, page);
@@ -192,6 +218,8 @@ static void put_all(const struct alert_story *story, const struct page *page)
         put_where(story, page);
         put_advice(story, page);
     }
+    if (asks(story))
+        put_asking(story, page);
     if (story->incident->acked_by[0] != '\0')
         put_ack(story, page);
     put_link(story, page);

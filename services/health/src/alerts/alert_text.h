@@ -21,6 +21,7 @@ struct alert_story {
     const struct incident *incident;
     const struct check *check; /* NULL: no longer in the plan */
     enum alert_event event;
+    int step; /* of struct alert */
     int64_t now_us;
     const char *public_url; /* of the page; "" unknown */
 };
@@ -35,6 +36,9 @@ struct alert_note {
     const char *subject; /* one line */
     const char *text;    /* plain, several lines */
 };
+
+/* In the order of enum alert_event, for programs. */
+extern const char *const alert_event_words[];
 
 /* One line: "Авария: PostgreSQL". */
 void alert_subject(const struct alert_story *story, struct buf *out);

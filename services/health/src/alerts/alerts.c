@@ -10,6 +10,8 @@
 
 #include "alerts/alert_pace.h"
 #include "alerts/email_channel.h"
+#include "alerts/escalation.h"
+#include "alerts/quiet.h"
 #include "alerts/taps.h"
 #include "alerts/telegram_channel.h"
 #include "alerts/trial.h"
@@ -44,6 +46,8 @@ struct alerts {
     struct telegram_channel *chats;
     struct email_channel *email;
     struct taps *taps;
+    struct quiet quiet;
+    struct metric given_up;
     struct teller tellers[ALERT_CHANNELS];
     bool testing;
     void (*on_ack)(void *data, const struct incident *incident);
@@ -81,6 +85,11 @@ unsigned alerts_channels(const struct alerts *alerts, enum severity severity)
     return of_severity[severity] & configured(alerts);
 }
 
+unsigned alerts_reminded(const struct alerts *alerts, enum severity severity, int step)
+{
+    return escalation_asks_all(step) ? configured(alerts) : alerts_channels(alerts, severity);
+}
+
 /* --- telling --- */
 
 static struct alert_story story_of(const struct alerts *alerts, const struct alert *alert)
@@ -88,6 +97,7 @@ static struct alert_story story_of(const struct alerts *alerts, const struct ale
     return (struct alert_story){.incident = &alert->incident,
                                 .check = plan_find(alerts->plan, slice_of(alert->incident.check)),
                                 .event = alert->event,
+                                .step = alert->step,
                                 .now_us = now_wall_us(),
                                 .public_url = alerts->config->public_url};
 }
@@ -145,11 +155,10 @@ static void note_failure(struct teller *teller, const struct alert *alert,
     if (pace.also)
         tell_others(teller, alert);
     if (pace.over) {
-        note(history_alert_told(history, alert->id, 0, &fault), &fault);
+        note(history_alert_given_up(history, alert->id, &fault), &fault);
         return;
     }
-    const int64_t due_us = now_wall_us() + pace.pause_ms * US_PER_MS;
-    note(history_alert_later(history, alert->id, due_us, &fault), &fault);
+    note(history_alert_later(history, alert->id, pace.pause_ms * US_PER_MS, &fault), &fault);
     periodic_soon(teller->task, pace.pause_ms + 1);
 }
 
@@ -178,8 +187,6 @@ static void tell_all(struct teller *teller, size_t count, struct channel_end *en
 
         if (teller->alerts->service->stopping || now_mono_ns() > until_ns)
             return;
-        if (alert->channel != teller->number)
-            continue;
         if (end->outcome == CHANNEL_TOLD || end->outcome == CHANNEL_REFUSED)
             send_one(teller, alert, end);
         if (end->outcome != CHANNEL_TOLD)
@@ -193,7 +200,12 @@ static bool tell(void *data, struct fault *fault)
     size_t count = DUE_MAX;
     struct channel_end end = {.outcome = CHANNEL_TOLD};
 
-    if (!history_alerts_due(teller->alerts->history, now_wall_us(), teller->due, &count, fault))
+    const int64_t now_us = now_wall_us();
+    const struct alerts_wanted wanted = {.channel = teller->number,
+                                         .now_us = now_us,
+                                         .quiet = quiet_at(&teller->alerts->quiet, now_us)};
+
+    if (!history_alerts_due(teller->alerts->history, &wanted, teller->due, &count, fault))
         return false;
     tell_all(teller, count, &end);
     if (teller->channel.tidy != NULL && end.outcome == CHANNEL_TOLD)
@@ -354,6 +366,18 @@ static bool start_teller(struct alerts *alerts, enum alert_channel number, struc
     return teller->task != NULL;
 }
 
+static bool start_quiet(struct alerts *alerts, struct fault *fault)
+{
+    return quiet_read(alerts->config->alert_quiet, &alerts->quiet) ||
+           fault_set(fault, FAULT_INVALID, "bad_alert_quiet",
+                     "ALERT_QUIET must be two times of the day, as 23:00-08:00.");
+}
+
+static double read_given_up(void *data)
+{
+    return (double)history_alerts_given_up(data);
+}
+
 struct alerts *alerts_start(struct service *service, const struct health_config *config,
                             const struct plan *plan, struct history *history, struct fault *fault)
 {
@@ -365,7 +389,14 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
     alerts->config = config;
     alerts->plan = plan;
     alerts->history = history;
-    bool ok = start_telegram(alerts, fault) && start_email(alerts, fault);
+    alerts->given_up = (struct metric){.name = "alerts_given_up_total",
+                                       .help = "Alerts that no channel has taken for a day.",
+                                       .type = METRIC_COUNTER,
+                                       .read = read_given_up,
+                                       .data = history};
+    metric_register(&alerts->given_up);
+    bool ok =
+        start_quiet(alerts, fault) && start_telegram(alerts, fault) && start_email(alerts, fault);
     for (int i = 0; ok && i < ALERT_CHANNELS; i++)
         ok = start_teller(alerts, (enum alert_channel)i, fault);
     if (ok)
@@ -383,6 +414,7 @@ void alerts_stop(struct alerts *alerts)
         metric_unregister(&alerts->tellers[i].told);
         metric_unregister(&alerts->tellers[i].failed);
     }
+    metric_unregister(&alerts->given_up);
     taps_stop(alerts->taps);
     telegram_channel_destroy(alerts->chats);
     email_channel_destroy(alerts->email);

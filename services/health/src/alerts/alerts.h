@@ -6,6 +6,8 @@
  * is tried on its own channel for a day. Each channel has a task of its own, so that none waits for
  * another.
  *
+ * In quiet hours (quiet.h) warnings wait. What nobody takes is told again (escalation.h).
+ *
  * An alert is noted as told when its channel has taken it. A process that is killed between the two
  * tells it again: to lose an alert is worse than to read it twice. An e-mail then has the id of the
  * first. */
@@ -31,6 +33,8 @@ void alerts_soon(struct alerts *alerts);
  * channel n. Both severities go to all: of the two warnings that tapbot-facts 6 names one goes to
  * both, and one to e-mail alone, which not everybody reads at night. */
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity);
+/* So too, of a reminder: the later ones go to all channels. */
+unsigned alerts_reminded(const struct alerts *alerts, enum severity severity, int step);
 /* What became of a test. */
 struct alert_told {
     const char *channel; /* "telegram"; static */

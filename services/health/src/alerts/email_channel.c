@@ -92,15 +92,15 @@ static void post_mail(const struct email_channel *email, struct mail mail, struc
 
 static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
 {
-    static const char *const events[] = {
-        [ALERT_FIRED] = "fired", [ALERT_WORSE] = "worse", [ALERT_RECOVERED] = "recovered"};
     AUTO(buf_finish) struct buf subject;
     AUTO(buf_finish) struct buf body;
     char incident[UUID_TEXT_LEN + 1], id[64], first[64];
 
     uuid_format(&story->incident->id, incident);
-    snprintf(id, sizeof id, "%s.%s", incident, events[story->event]);
-    snprintf(first, sizeof first, "%s.%s", incident, events[ALERT_FIRED]);
+    snprintf(id, sizeof id, "%s.%s", incident, alert_event_words[story->event]);
+    if (story->event == ALERT_REMINDED)
+        snprintf(id, sizeof id, "%s.reminded-%d", incident, story->step);
+    snprintf(first, sizeof first, "%s.%s", incident, alert_event_words[ALERT_FIRED]);
     buf_init(&subject, ALERT_SUBJECT_MAX);
     buf_init(&body, ALERT_TEXT_MAX);
     alert_subject(story, &subject);

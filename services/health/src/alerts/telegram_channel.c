@@ -23,6 +23,7 @@ struct shown {
     int64_t message_id; /* 0: the place is free */
     int64_t chat_id;
     enum alert_event event;
+    int step;
     struct incident incident; /* as it is now */
     bool stale;               /* the message says it otherwise */
     int tries;                /* edits that failed */
@@ -48,11 +49,12 @@ struct telegram_channel {
 /* --- what is shown --- */
 
 static struct shown *find_shown(struct telegram_channel *chats, const struct uuid *incident,
-                                enum alert_event event, int64_t chat_id)
+                                enum alert_event event, int step, int64_t chat_id)
 {
     for (size_t i = 0; i < SHOWN_MAX; i++)
         if (chats->shown[i].message_id != 0 && chats->shown[i].chat_id == chat_id &&
-            chats->shown[i].event == event && uuid_equal(&chats->shown[i].incident.id, incident))
+            chats->shown[i].event == event && chats->shown[i].step == step &&
+            uuid_equal(&chats->shown[i].incident.id, incident))
             return &chats->shown[i];
     return NULL;
 }
@@ -198,7 +200,7 @@ static int64_t first_of(struct telegram_channel *chats, const struct alert_story
                         int64_t chat_id)
 {
     const struct shown *first =
-        story != NULL ? find_shown(chats, &story->incident->id, ALERT_FIRED, chat_id) : NULL;
+        story != NULL ? find_shown(chats, &story->incident->id, ALERT_FIRED, 0, chat_id) : NULL;
 
     return first != NULL ? first->message_id : 0;
 }
@@ -212,6 +214,7 @@ static void note_told(struct telegram_channel *chats, const struct message *mess
         remember(chats, &(const struct shown){.message_id = message_id,
                                               .chat_id = message->chat_id,
                                               .event = message->story->event,
+                                              .step = message->story->step,
                                               .incident = *message->story->incident});
 }
 
@@ -244,7 +247,8 @@ static bool has_it(struct telegram_channel *chats, const struct message *what,
 {
     if (what->story == NULL)
         return strcmp(chat->note, what->note->id) == 0;
-    return find_shown(chats, &what->story->incident->id, what->story->event, chat->id) != NULL;
+    return find_shown(chats, &what->story->incident->id, what->story->event, what->story->step,
+                      chat->id) != NULL;
 }
 
 /* Told: each chat has it, but those that refuse, and one has. A chat that is busy holds up no
@@ -300,6 +304,7 @@ static bool edit(struct telegram_channel *chats, struct shown *shown)
     const struct alert_story story = {.incident = &incident,
                                       .check = plan_find(chats->plan, slice_of(incident.check)),
                                       .event = shown->event,
+                                      .step = shown->step,
                                       .now_us = now_wall_us(),
                                       .public_url = chats->public_url};
     const struct message message = {

@@ -3,9 +3,12 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
+
 // clang-format off
 #define COLUMNS                                                                                    \
-    "id, incident_id, event, channel, tries, made_us, due_us, told_us, message_id, dropped"
+    "id, incident_id, event, channel, tries, made_us, due_us, told_us, message_id, dropped,"       \
+    " step, pause_us"
 
 const struct mirror alert_mirror = {
     .load = "INSERT OR IGNORE INTO main.alert (" COLUMNS ", stored)"
@@ -24,6 +27,9 @@ const struct mirror alert_mirror = {
 #define NEXT_ID "max(?4, (SELECT ifnull(max(id), 0) + 1 FROM main.alert))"
 // clang-format on
 
+/* alert.dropped */
+enum { KEPT, OVER /* its incident was, before it was told */, GIVEN_UP };
+
 /* How long an alert is worth telling. */
 #define ALERT_WORTH_US HISTORY_DAY_US
 
@@ -37,6 +43,22 @@ bool alert_store_queue(struct sqlite *sqlite, const struct uuid *incident, enum 
     return sqlite_exec(sqlite, insert,
                        SQLITE_VALUES(sqlite_uuid(incident), sqlite_int(event), sqlite_int(channel),
                                      sqlite_int(now_us)),
+                       fault);
+}
+
+bool alert_store_remind(struct sqlite *sqlite, const struct uuid *incident, int step,
+                        enum alert_channel channel, int64_t now_us, struct fault *fault)
+{
+    static const char insert[] =
+        "INSERT INTO main.alert (id, incident_id, event, channel, step, made_us, due_us)"
+        " SELECT " NEXT_ID ", i.id, ?2, ?3, ?5, ?4, ?4 FROM main.incident i"
+        " WHERE i.id = ?1 AND i.ended_us = 0 AND i.acked_us = 0"
+        " AND NOT EXISTS (SELECT 1 FROM main.alert a WHERE a.incident_id = i.id"
+        " AND a.channel = ?3 AND a.told_us = 0 AND a.dropped = 0) ON CONFLICT DO NOTHING";
+
+    return sqlite_exec(sqlite, insert,
+                       SQLITE_VALUES(sqlite_uuid(incident), sqlite_int(ALERT_REMINDED),
+                                     sqlite_int(channel), sqlite_int(now_us), sqlite_int(step)),
                        fault);
 }
 
@@ -55,10 +77,12 @@ bool alert_store_recovered(struct sqlite *sqlite, const struct uuid *incident, i
                            struct fault *fault)
 {
     static const char fired[] = "SELECT channel FROM main.alert"
-                                " WHERE incident_id = ?1 AND event = ?2 AND dropped = 0";
+                                " WHERE incident_id = ?1 AND event IN (?2, ?3) AND dropped = 0";
     struct channels channels = {0};
 
-    if (!sqlite_each(sqlite, fired, SQLITE_VALUES(sqlite_uuid(incident), sqlite_int(ALERT_FIRED)),
+    if (!sqlite_each(sqlite, fired,
+                     SQLITE_VALUES(sqlite_uuid(incident), sqlite_int(ALERT_FIRED),
+                                   sqlite_int(ALERT_REMINDED)),
                      read_channel, &channels, fault))
         return false;
     for (int channel = 0; channel < ALERT_CHANNELS; channel++)
@@ -80,30 +104,43 @@ bool alert_store_bring(struct sqlite *sqlite, const struct uuid *incident, struc
 /* --- what is due --- */
 
 struct due {
-    int64_t now_us;
-    int64_t waiting;
+    struct alerts_wanted wanted;
+    int64_t waiting, given_up;
     size_t room, count;
     struct alert alerts[];
 };
 
 static bool drop_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
-    static const char old[] = "UPDATE main.alert SET dropped = 1, stored = 0"
+    static const char old[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
                               " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
-    /* ?1 ALERT_FIRED, ?2 ALERT_WORSE. A recovery is worth telling where the incident was told. */
+    /* ?1 ALERT_RECOVERED, ?2 ALERT_FIRED, ?3 ALERT_REMINDED, ?4 OVER. A recovery is worth telling
+     * where the incident was told. */
     static const char over[] =
-        "UPDATE main.alert AS a SET dropped = 1, stored = 0"
+        "UPDATE main.alert AS a SET dropped = ?4, stored = 0"
         " WHERE a.told_us = 0 AND a.dropped = 0"
         " AND (SELECT i.ended_us FROM main.incident i WHERE i.id = a.incident_id) <> 0"
-        " AND (a.event IN (?1, ?2) OR NOT EXISTS (SELECT 1 FROM main.alert f"
-        " WHERE f.incident_id = a.incident_id AND f.channel = a.channel AND f.event = ?1"
+        " AND (a.event <> ?1 OR NOT EXISTS (SELECT 1 FROM main.alert f"
+        " WHERE f.incident_id = a.incident_id AND f.channel = a.channel AND f.event IN (?2, ?3)"
         " AND f.told_us <> 0))";
-    const struct due *due = data;
+    static const char taken[] =
+        "UPDATE main.alert AS a SET dropped = ?2, stored = 0"
+        " WHERE a.told_us = 0 AND a.dropped = 0 AND a.event = ?1"
+        " AND (SELECT i.acked_us FROM main.incident i WHERE i.id = a.incident_id) <> 0";
+    struct due *due = data;
 
-    return sqlite_exec(sqlite, old, SQLITE_VALUES(sqlite_int(due->now_us - ALERT_WORTH_US)),
+    if (!sqlite_exec(
+            sqlite, old,
+            SQLITE_VALUES(sqlite_int(due->wanted.now_us - ALERT_WORTH_US), sqlite_int(GIVEN_UP)),
+            fault))
+        return false;
+    due->given_up = sqlite_changes(sqlite);
+    return sqlite_exec(sqlite, over,
+                       SQLITE_VALUES(sqlite_int(ALERT_RECOVERED), sqlite_int(ALERT_FIRED),
+                                     sqlite_int(ALERT_REMINDED), sqlite_int(OVER)),
                        fault) &&
-           sqlite_exec(sqlite, over,
-                       SQLITE_VALUES(sqlite_int(ALERT_FIRED), sqlite_int(ALERT_WORSE)), fault);
+           sqlite_exec(sqlite, taken, SQLITE_VALUES(sqlite_int(ALERT_REMINDED), sqlite_int(OVER)),
+                       fault);
 }
 
 static void due_row(sqlite3_stmt *row, void *data)
@@ -119,44 +156,60 @@ static void due_row(sqlite3_stmt *row, void *data)
     alert->channel = (enum alert_channel)sqlite3_column_int(row, 2);
     alert->tries = sqlite3_column_int(row, 3);
     alert->due_us = sqlite3_column_int64(row, 4);
-    incident_read(row, 5, &alert->incident);
+    alert->step = sqlite3_column_int(row, 5);
+    incident_read(row, 6, &alert->incident);
 }
+
+/* What nobody has been told, but what is held back. ?1: nothing is; ?2 SEVERITY_CRITICAL; ?3
+ * LEVEL_RED. */
+#define WAITING                                                                                    \
+    " FROM main.alert a JOIN main.incident i ON i.id = a.incident_id"                              \
+    " WHERE a.told_us = 0 AND a.dropped = 0 AND (?1 OR i.severity = ?2 OR i.level = ?3)"
 
 static bool due_job(struct disk *disk, void *data, struct fault *fault)
 {
-    static const char pending[] =
-        "SELECT count(*) FROM main.alert WHERE told_us = 0 AND dropped = 0";
+    static const char pending[] = "SELECT count(*)" WAITING;
+    /* One that is due later than its pause ahead: the clock was set back. */
     static const char sql[] =
-        "SELECT a.id, a.event, a.channel, a.tries, a.due_us, " INCIDENT_COLUMNS
-        " FROM main.alert a JOIN main.incident i ON i.id = a.incident_id"
-        " WHERE a.told_us = 0 AND a.dropped = 0 AND a.due_us <= ?1"
+        "SELECT a.id, a.event, a.channel, a.tries, a.due_us, a.step, " INCIDENT_COLUMNS WAITING
+        " AND a.channel = ?4 AND (a.due_us <= ?5 OR a.due_us > ?5 + a.pause_us)"
         " AND NOT EXISTS (SELECT 1 FROM main.alert e WHERE e.incident_id = a.incident_id"
         " AND e.channel = a.channel AND e.told_us = 0 AND e.dropped = 0 AND e.id < a.id)"
-        " ORDER BY a.id LIMIT ?2";
+        " ORDER BY a.id LIMIT ?6";
     struct due *due = data;
+    const struct alerts_wanted *wanted = &due->wanted;
 
-    if (!sqlite_count(disk_sqlite(disk), pending, SQLITE_NO_VALUES, &due->waiting, fault))
+    if (!sqlite_count(disk_sqlite(disk), pending,
+                      SQLITE_VALUES(sqlite_int(!wanted->quiet), sqlite_int(SEVERITY_CRITICAL),
+                                    sqlite_int(LEVEL_RED)),
+                      &due->waiting, fault))
         return false;
     if (due->waiting == 0)
         return true;
     return disk_change(disk, drop_in, due, fault) &&
            sqlite_each(disk_sqlite(disk), sql,
-                       SQLITE_VALUES(sqlite_int(due->now_us), sqlite_int((int64_t)due->room)),
+                       SQLITE_VALUES(sqlite_int(!wanted->quiet), sqlite_int(SEVERITY_CRITICAL),
+                                     sqlite_int(LEVEL_RED), sqlite_int(wanted->channel),
+                                     sqlite_int(wanted->now_us), sqlite_int((int64_t)due->room)),
                        due_row, due, fault);
 }
 
-bool history_alerts_due(struct history *history, int64_t now_us, struct alert *out, size_t *count,
-                        struct fault *fault)
+bool history_alerts_due(struct history *history, const struct alerts_wanted *wanted,
+                        struct alert *out, size_t *count, struct fault *fault)
 {
     struct due *due = fault_calloc(sizeof(*due) + *count * sizeof(*out), "alerts", fault);
 
     if (due == NULL)
         return false;
-    due->now_us = now_us;
+    due->wanted = *wanted;
     due->room = *count;
     if (!disk_run(history_disk(history), due_job, due, NULL, fault))
         return false;
     history_set_alerts_waiting(history, due->waiting);
+    history_add_alerts_given_up(history, due->given_up);
+    if (due->given_up > 0)
+        LOG(LOG_ERROR, "alerts_given_up", "Alerts that nobody took for a day are given up",
+            log_int("count", due->given_up));
     *count = due->count;
     if (due->count > 0)
         memcpy(out, due->alerts, due->count * sizeof(*out));
@@ -169,6 +222,7 @@ bool history_alerts_due(struct history *history, int64_t now_us, struct alert *o
 struct outcome {
     int64_t id;
     int64_t at_us; /* told, or due again */
+    int64_t pause_us;
     int64_t message_id;
     enum alert_channel channel;
 };
@@ -181,8 +235,8 @@ static bool told_in(struct sqlite *sqlite, void *data, struct fault *fault)
     /* The incident ended while it was being told: its recovery is worth telling after all. */
     static const char recovery[] =
         "UPDATE main.alert AS r SET dropped = 0, stored = 0"
-        " WHERE r.event = ?3 AND r.told_us = 0 AND r.dropped = 1 AND r.made_us >= ?4"
-        " AND EXISTS (SELECT 1 FROM main.alert a WHERE a.id = ?1 AND a.event = ?2"
+        " WHERE r.event = ?3 AND r.told_us = 0 AND r.dropped = ?6 AND r.made_us >= ?4"
+        " AND EXISTS (SELECT 1 FROM main.alert a WHERE a.id = ?1 AND a.event IN (?2, ?5)"
         " AND a.incident_id = r.incident_id AND a.channel = r.channel)";
     const struct outcome *outcome = data;
 
@@ -193,25 +247,40 @@ static bool told_in(struct sqlite *sqlite, void *data, struct fault *fault)
            sqlite_exec(sqlite, recovery,
                        SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(ALERT_FIRED),
                                      sqlite_int(ALERT_RECOVERED),
-                                     sqlite_int(outcome->at_us - ALERT_WORTH_US)),
+                                     sqlite_int(outcome->at_us - ALERT_WORTH_US),
+                                     sqlite_int(ALERT_REMINDED), sqlite_int(OVER)),
+                       fault);
+}
+
+static bool given_up_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    static const char drop[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
+                               " WHERE id = ?1 AND told_us = 0 AND dropped = 0";
+    const struct outcome *outcome = data;
+
+    return sqlite_exec(sqlite, drop, SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(GIVEN_UP)),
                        fault);
 }
 
 static bool later_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char later[] =
-        "UPDATE main.alert SET due_us = ?2, tries = tries + 1, stored = 0 WHERE id = ?1";
+        "UPDATE main.alert SET due_us = ?2, pause_us = ?3, tries = tries + 1, stored = 0"
+        " WHERE id = ?1";
     const struct outcome *outcome = data;
 
     return sqlite_exec(sqlite, later,
-                       SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(outcome->at_us)), fault);
+                       SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(outcome->at_us),
+                                     sqlite_int(outcome->pause_us)),
+                       fault);
 }
 
 static bool also_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char also[] =
-        "INSERT INTO main.alert (id, incident_id, event, channel, made_us, due_us)"
-        " SELECT " NEXT_ID ", incident_id, event, ?2, made_us, ?3 FROM main.alert WHERE id = ?1"
+        "INSERT INTO main.alert (id, incident_id, event, channel, step, made_us, due_us)"
+        " SELECT " NEXT_ID ", incident_id, event, ?2, step, made_us, ?3 FROM main.alert"
+        " WHERE id = ?1"
         " ON CONFLICT DO NOTHING";
     const struct outcome *outcome = data;
 
@@ -229,9 +298,19 @@ bool history_alert_told(struct history *history, int64_t id, int64_t message_id,
     return disk_run_change(history_disk(history), told_in, &outcome, sizeof(outcome), fault);
 }
 
-bool history_alert_later(struct history *history, int64_t id, int64_t due_us, struct fault *fault)
+bool history_alert_given_up(struct history *history, int64_t id, struct fault *fault)
 {
-    struct outcome outcome = {.id = id, .at_us = due_us};
+    struct outcome outcome = {.id = id};
+
+    if (!disk_run_change(history_disk(history), given_up_in, &outcome, sizeof(outcome), fault))
+        return false;
+    history_add_alerts_given_up(history, 1);
+    return true;
+}
+
+bool history_alert_later(struct history *history, int64_t id, int64_t pause_us, struct fault *fault)
+{
+    struct outcome outcome = {.id = id, .at_us = now_wall_us() + pause_us, .pause_us = pause_us};
 
     return disk_run_change(history_disk(history), later_in, &outcome, sizeof(outcome), fault);
 }

@@ -20,7 +20,7 @@ struct history {
     struct missed missing;                   /* dropped, and not yet told to the disk */
     struct api_key_kept keys[KEYS_WAIT_MAX]; /* not yet written */
     size_t key_count;
-    int64_t alerts_waiting;
+    int64_t alerts_waiting, alerts_given_up;
 };
 
 /* Samples in the hands of the thread. */
@@ -197,6 +197,16 @@ int64_t history_alerts_waiting(const struct history *history)
 void history_set_alerts_waiting(struct history *history, int64_t count)
 {
     history->alerts_waiting = count;
+}
+
+int64_t history_alerts_given_up(const struct history *history)
+{
+    return history->alerts_given_up;
+}
+
+void history_add_alerts_given_up(struct history *history, int64_t count)
+{
+    history->alerts_given_up += count;
 }
 
 struct missed history_missing(const struct history *history)

@@ -85,7 +85,7 @@ struct incident {
     int64_t acked_us;
 };
 
-enum alert_event { ALERT_FIRED, ALERT_WORSE, ALERT_RECOVERED };
+enum alert_event { ALERT_FIRED, ALERT_WORSE, ALERT_RECOVERED, ALERT_REMINDED };
 enum alert_channel { ALERT_TELEGRAM, ALERT_EMAIL, ALERT_CHANNELS };
 
 /* An alert on one channel to be told, in the order of `id`. */
@@ -93,6 +93,7 @@ struct alert {
     int64_t id;
     struct incident incident;
     enum alert_event event;
+    int step; /* of REMINDED: which one, from 1; else 0 */
     enum alert_channel channel;
     int tries;
     int64_t due_us;
@@ -105,6 +106,11 @@ struct alert {
 bool history_incident_begin(struct history *history, const struct incident *incident,
                             unsigned channels, struct fault *fault) MUST_CHECK;
 bool history_incident_worsen(struct history *history, const struct incident *incident,
+                             unsigned channels, struct fault *fault) MUST_CHECK;
+/* Queues a reminder on `channels` that nobody has taken the incident. Nothing is queued, and it is
+ * true, where it was told with this step, is over or acknowledged, or the channel has yet to be
+ * told something of it. FAULT_NOT_FOUND. */
+bool history_incident_remind(struct history *history, const struct uuid *id, int step,
                              unsigned channels, struct fault *fault) MUST_CHECK;
 bool history_incident_end(struct history *history, const struct uuid *id, int64_t at_us,
                           struct fault *fault) MUST_CHECK;
@@ -119,20 +125,32 @@ bool history_incidents(struct history *history, const struct uuid *before, bool 
 
 /* --- alerts: history/alert_store.c --- */
 
-/* The next alerts that are due, oldest first; of one channel and incident only the first that is
+struct alerts_wanted {
+    enum alert_channel channel;
+    int64_t now_us;
+    bool quiet; /* warnings are held back: what is neither of a critical check nor red */
+};
+/* The next alerts of the channel that are due, oldest first; of one incident only the first that is
  * not told. Where the incident has ended before its FIRED was told on that channel, both are
- * dropped, and so is a WORSE that was not told before the end. What nobody could tell for a day is
- * dropped. */
-bool history_alerts_due(struct history *history, int64_t now_us, struct alert *out,
-                        size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
-/* How many no channel had taken yet, and nobody had dropped, when history_alerts_due() was asked
- * last. Never parks. */
+ * dropped, and so is what else was not told of it before the end, and a reminder of what is
+ * acknowledged. What nobody could tell for a day is given up. An alert that waits longer than it
+ * was told to, because the clock was set back, is due. */
+bool history_alerts_due(struct history *history, const struct alerts_wanted *wanted,
+                        struct alert *out, size_t *count /* in: room */,
+                        struct fault *fault) MUST_CHECK;
+/* How many no channel had taken yet, and nobody had dropped or held back, when history_alerts_due()
+ * was asked last. Never parks. */
 int64_t history_alerts_waiting(const struct history *history);
+/* How many this process has given up. Never parks. */
+int64_t history_alerts_given_up(const struct history *history);
 /* `message_id` of Telegram, for its edit; 0 none. An `id` that is not known any more is ignored. */
 bool history_alert_told(struct history *history, int64_t id, int64_t message_id,
                         struct fault *fault) MUST_CHECK;
-bool history_alert_later(struct history *history, int64_t id, int64_t due_us,
+/* It was not told, and is due again in `pause_us`. */
+bool history_alert_later(struct history *history, int64_t id, int64_t pause_us,
                          struct fault *fault) MUST_CHECK;
+/* It was not told, and will not be. */
+bool history_alert_given_up(struct history *history, int64_t id, struct fault *fault) MUST_CHECK;
 /* The alert goes to `channel` too, where it does not yet: its own channel fails. */
 bool history_alert_also(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault) MUST_CHECK;

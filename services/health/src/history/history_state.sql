@@ -13,11 +13,20 @@ CREATE TABLE main.alert (
     id INTEGER PRIMARY KEY, incident_id BLOB NOT NULL, event INTEGER NOT NULL,
     channel INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, made_us INTEGER NOT NULL,
     due_us INTEGER NOT NULL, told_us INTEGER NOT NULL DEFAULT 0,
+    -- dropped: 1 the incident was over first, 2 given up. step: of reminders. pause_us: so long
+    -- before due_us it was put off.
     message_id INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0,
+    step INTEGER NOT NULL DEFAULT 0, pause_us INTEGER NOT NULL DEFAULT 0,
     stored INTEGER NOT NULL DEFAULT 0,
     -- Nothing is told twice.
-    UNIQUE (incident_id, channel, event)
+    UNIQUE (incident_id, channel, event, step)
 );
+
+-- Morning reports that were told. day: 20261122.
+CREATE TABLE main.report (
+    day INTEGER NOT NULL, channel INTEGER NOT NULL, told_us INTEGER NOT NULL,
+    stored INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (day, channel)
+) WITHOUT ROWID;
 
 CREATE TABLE main.silence (
     id BLOB PRIMARY KEY, match TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,

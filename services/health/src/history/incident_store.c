@@ -116,6 +116,7 @@ struct change {
     struct incident incident; /* in: what the call gave; out: as it is then */
     int64_t at_us;
     unsigned channels;
+    int step; /* of a reminder */
 };
 
 static bool queue_alerts(struct sqlite *sqlite, const struct change *change, enum alert_event event,
@@ -190,6 +191,22 @@ static bool worsen_in(struct sqlite *sqlite, void *data, struct fault *fault)
     return sqlite_changes(sqlite) == 0 || queue_alerts(sqlite, change, ALERT_WORSE, fault);
 }
 
+static bool remind_in(struct sqlite *sqlite, void *data, struct fault *fault)
+{
+    const struct change *change = data;
+    const struct uuid *id = &change->incident.id;
+    struct incident found;
+
+    if (!find_in(sqlite, id, &found, fault))
+        return false;
+    for (int channel = 0; channel < ALERT_CHANNELS; channel++)
+        if ((change->channels >> channel & 1) != 0 &&
+            !alert_store_remind(sqlite, id, change->step, (enum alert_channel)channel,
+                                change->at_us, fault))
+            return false;
+    return true;
+}
+
 static bool end_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char update[] =
@@ -242,7 +259,7 @@ static bool ack_job(struct disk *disk, void *data, struct fault *fault)
 bool history_incident_begin(struct history *history, const struct incident *incident,
                             unsigned channels, struct fault *fault)
 {
-    struct change change = {*incident, now_wall_us(), channels};
+    struct change change = {*incident, now_wall_us(), channels, 0};
 
     return disk_run_change(history_disk(history), begin_in, &change, sizeof(change), fault);
 }
@@ -250,9 +267,18 @@ bool history_incident_begin(struct history *history, const struct incident *inci
 bool history_incident_worsen(struct history *history, const struct incident *incident,
                              unsigned channels, struct fault *fault)
 {
-    struct change change = {*incident, now_wall_us(), channels};
+    struct change change = {*incident, now_wall_us(), channels, 0};
 
     return disk_run_change(history_disk(history), worsen_in, &change, sizeof(change), fault);
+}
+
+bool history_incident_remind(struct history *history, const struct uuid *id, int step,
+                             unsigned channels, struct fault *fault)
+{
+    struct change change = {
+        .incident.id = *id, .at_us = now_wall_us(), .channels = channels, .step = step};
+
+    return disk_run_change(history_disk(history), remind_in, &change, sizeof(change), fault);
 }
 
 /* Runs `job` on a copy of the change, which it leaves there. */

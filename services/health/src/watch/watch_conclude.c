@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/now.h"
 
+#include "alerts/escalation.h"
 #include "checks/beyond.h"
 #include "watch/watch_parts.h"
 
@@ -51,6 +52,7 @@ static bool begin(struct watch *watch, size_t i, struct fault *fault)
     if (!task->unsure)
         task->incident = incident_of(watch, i);
     task->unsure = true;
+    task->reminded = 0;
     if (!history_incident_begin(watch->options.history, incident, channels_of(watch, i), fault))
         return false;
     task->unsure = false;
@@ -99,6 +101,26 @@ static bool follow(struct watch *watch, size_t i, bool *changed, struct fault *f
         return true;
     *changed = true;
     return act(watch, i, fault);
+}
+
+/* What is red, critical, and still nobody's: what is acknowledged history knows. */
+static bool remind(struct watch *watch, size_t i, bool *changed, struct fault *fault)
+{
+    struct watch_task *task = &watch->tasks[i];
+    const struct incident *incident = &task->incident;
+    if (uuid_is_nil(&incident->id) || task->unsure || incident->severity != SEVERITY_CRITICAL ||
+        incident->level != LEVEL_RED || watch->verdicts[i].verdict != VERDICT_RED ||
+        !watch->plan->checks[i].counted)
+        return true;
+    const int step = escalation_step(now_wall_us() - watch->verdicts[i].since_us);
+    if (step <= task->reminded)
+        return true;
+    const unsigned channels = alerts_reminded(watch->options.alerts, incident->severity, step);
+    if (!history_incident_remind(watch->options.history, &incident->id, step, channels, fault))
+        return false;
+    task->reminded = step;
+    *changed = true;
+    return true;
 }
 
 /* As far as the incident keeps it. */
@@ -218,7 +240,7 @@ bool watch_conclude(void *data, struct fault *fault)
     take_samples(watch);
     note_overall(watch, times.now_us);
     for (size_t i = 0; i < watch->plan->count; i++)
-        done = follow(watch, i, &changed, fault) && done;
+        done = follow(watch, i, &changed, fault) && remind(watch, i, &changed, fault) && done;
     if (changed) {
         alerts_soon(watch->options.alerts);
         periodic_soon(watch->reading, 0);

@@ -20,6 +20,7 @@ struct watch_task {
     struct incident incident; /* that lasts; its id is nil where there is none */
     bool unsure;              /* history has not said whether that incident has begun */
     struct probe_memory memory;
+    int reminded;             /* the last step of its escalation that history has */
 };
 
 struct watch {

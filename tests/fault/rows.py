@@ -24,6 +24,7 @@ import rows_process  # noqa: E402
 import rows_race  # noqa: E402
 import rows_watch  # noqa: E402
 import rows_wire  # noqa: E402
+import rows_without  # noqa: E402
 
 # short: runs in CI too
 ROWS = [
@@ -52,4 +53,6 @@ ROWS = [
     Row(31, "the schema changes under load, old and new copies side by side", True, rows_deploy.schema_change),
     Row(33, "200 clients want the same nights", True, rows_race.one_slot),
     Row(36, "health: each part stopped, frozen, slowed", True, rows_watch.outages),
+    Row(36, "health: PostgreSQL and Telegram dead together", True, rows_without.both_dead),
+    Row(36, "health: its disk is full", True, rows_without.disk_full),
 ]

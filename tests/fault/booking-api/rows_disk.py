@@ -7,13 +7,12 @@ import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 
 from booking_load import Flats, Invariants, Load
-from rows import Unavailable
 from rows_answers import Retrying
 from rows_database import children, postmaster, serves
+from small_disk import fill, small_disk
 from stand import ROOT, Client, Stand, free_port, full, preload, wait_until
 
 HOME = "TEST_SERVICES_HOME"
@@ -91,40 +90,32 @@ def _panics():
 
 
 @contextlib.contextmanager
-def small_disk(megabytes):
+def postgres_on_small_disk(megabytes):
     """A PostgreSQL of its own on a file system of that size; yields its folder."""
-    folder = tempfile.mkdtemp(prefix="tapbot-disk-")
-    mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0755", "tapbot", folder], check=False,
-        capture_output=True).returncode == 0
-    if not mounted:
-        os.rmdir(folder)
-        raise Unavailable("needs root and the right to mount")
-    port, before = free_port(), dict(os.environ)
-    script = ('. "$TAPBOT_ROOT/deploy/lib/say.sh"; . "$TAPBOT_ROOT/deploy/lib/cluster.sh"; '
-              'chown "$CLUSTER_USER:" "$1"; cluster_pg_start "$1" "$2" "$1" min_wal_size=32MB max_wal_size=48MB')
-    try:
-        subprocess.run(["bash", "-c", script, "sh", folder, str(port)], check=True,
-                       env={**os.environ, "TAPBOT_ROOT": ROOT})
-        with open(os.path.join(folder, "pg.password"), encoding="ascii") as file:
-            password = file.read().strip()
-        os.environ.update({"TEST_DATABASE_URL": f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres",
-                           HOME: folder, "TEST_PG_PORT": str(port)})
-        yield folder
-    finally:
-        if os.path.exists(os.path.join(folder, "postgres.pid")):
-            os.environ[HOME] = folder
-            pg_stop(signal.SIGQUIT)
-        os.environ.clear()
-        os.environ.update(before)
-        subprocess.run(["umount", "-l", folder], check=False)
-        with contextlib.suppress(OSError):
-            os.rmdir(folder)
+    # In memory: a loop file would be as slow as the machine's disk is.
+    with small_disk(megabytes, ("tmpfs",)) as (folder, _):
+        port, before = free_port(), dict(os.environ)
+        script = ('. "$TAPBOT_ROOT/deploy/lib/say.sh"; . "$TAPBOT_ROOT/deploy/lib/cluster.sh"; '
+                  'chown "$CLUSTER_USER:" "$1"; cluster_pg_start "$1" "$2" "$1" min_wal_size=32MB max_wal_size=48MB')
+        try:
+            subprocess.run(["bash", "-c", script, "sh", folder, str(port)], check=True,
+                           env={**os.environ, "TAPBOT_ROOT": ROOT})
+            with open(os.path.join(folder, "pg.password"), encoding="ascii") as file:
+                password = file.read().strip()
+            os.environ.update({"TEST_DATABASE_URL": f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres",
+                               HOME: folder, "TEST_PG_PORT": str(port)})
+            yield folder
+        finally:
+            if os.path.exists(os.path.join(folder, "postgres.pid")):
+                os.environ[HOME] = folder
+                pg_stop(signal.SIGQUIT)
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def full_disk(_random):
     """Row 8: writes are refused with a typed 503, reads go on; with room again writes do too."""
-    with small_disk(200) as folder, Stand() as stand:
+    with postgres_on_small_disk(200) as folder, Stand() as stand:
         service, key = stand.service(CACHE_ENABLED="false", REDIS_URL=""), stand.key()
         client = Client(service.port, key)
         flats = Flats(stand, key, service.port, 5)
@@ -134,10 +125,7 @@ def full_disk(_random):
                "description": {"ru": secrets.token_hex(1400), "en": secrets.token_hex(1400)}}
         # A log segment that has its room already: without it PostgreSQL panics, as row 7 shows.
         stand.sql("CHECKPOINT; SELECT pg_switch_wal(); CHECKPOINT")
-        ballast = os.path.join(folder, "ballast")
-        with contextlib.suppress(OSError), open(ballast, "wb", buffering=0) as file:
-            while True:
-                file.write(bytes(1 << 16))
+        ballast = fill(folder)
         seen, wrong, reads = {}, [], 0
         for number in range(400):
             reply = client.post("/v1/apartments", big)

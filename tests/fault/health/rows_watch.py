@@ -23,12 +23,13 @@ RED_SECONDS, GREEN_SECONDS = 30, 40
 PLAN = """\
 server: here
 checks:
-  - {{name: postgres, kind: postgres, interval: 500ms, timeout: 400ms}}
-  - {{name: redis, kind: redis, interval: 500ms, timeout: 400ms}}
-  - {{name: booking-api, kind: service, target: "http://127.0.0.1:{booking}", interval: 500ms, timeout: 400ms, needs: [postgres]}}
-  - {{name: bot-gateway, kind: service, target: "http://127.0.0.1:{gateway}", interval: 500ms, timeout: 400ms, needs: [postgres]}}
-  - {{name: telegram, kind: http, target: "http://127.0.0.1:{telegram}/control/state", interval: 500ms, timeout: 400ms}}
+  - {{name: postgres, kind: postgres{pace}}}
+  - {{name: redis, kind: redis{pace}}}
+  - {{name: booking-api, kind: service, target: "http://127.0.0.1:{booking}"{pace}, needs: [postgres]}}
+  - {{name: bot-gateway, kind: service, target: "http://127.0.0.1:{gateway}"{pace}, needs: [postgres]}}
+  - {{name: telegram, kind: http, target: "http://127.0.0.1:{telegram}/control/state"{pace}}}
 """
+FAST = ", interval: 500ms, timeout: 400ms"
 NEEDS = {"booking-api": "postgres", "bot-gateway": "postgres"}
 # What is done to a part, in the short form; --full: everything to each.
 HARMS = {"postgres": ("stopped", "frozen"), "redis": ("stopped",), "booking-api": ("stopped", "slowed"), "bot-gateway": ("stopped",),
@@ -58,8 +59,8 @@ class World(BookingGateway):
     def variables(self):
         return {**super().variables, **self.shared, "DATABASE_URL": self.stand.url("bot_runtime", port=self.links["postgres"].port)}
 
-    def watch(self):
-        """health, a mail server, and the gateway's link."""
+    def watch(self, pace=FAST, more="", history=None):
+        """health, a mail server, and the gateway's link. `more`: rows of the plan; `history`: the folder of its file."""
         self.links["bot-gateway"] = Link(self.copies[0].port)
         self.mails = os.path.join(self.stand.folder, "mails")
         os.mkdir(self.mails)
@@ -67,11 +68,12 @@ class World(BookingGateway):
         mail = self.sink.stdout.readline().rpartition(":")[2].strip()
         plan = os.path.join(self.stand.folder, "health.yaml")
         with open(plan, "w", encoding="ascii") as file:
-            file.write(PLAN.format(booking=self.links["booking-api"].port, gateway=self.links["bot-gateway"].port,
-                                   telegram=self.links["telegram"].port))
+            file.write(PLAN.format(pace=pace, booking=self.links["booking-api"].port, gateway=self.links["bot-gateway"].port,
+                                   telegram=self.links["telegram"].port) + more)
+        self.history = os.path.join(history or self.stand.folder, "health.sqlite")
         # Alerts go past the link, so that a broken one shows only in the check; --telegram breaks both.
         self.health = self.stand.service(
-            binary=HEALTH, HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(self.stand.folder, "health.sqlite"), **self.shared,
+            binary=HEALTH, HEALTH_CONFIG=plan, HEALTH_HISTORY=self.history, **self.shared,
             DATABASE_URL=self.stand.url("health_runtime", port=self.links["postgres"].port),
             TELEGRAM_API_ROOT=f"http://127.0.0.1:{self.links['telegram'].port}", ALERT_BOT_TOKEN=ALERTS_TOKEN, ALERT_CHATS=CHAT,
             SMTP_URL=f"smtp://127.0.0.1:{mail}", ALERT_FROM="health@example.org", ALERT_EMAILS="duty@example.org")

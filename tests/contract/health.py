@@ -22,6 +22,7 @@ checks:
   - {{name: backup, kind: heartbeat, interval: 1h}}
 """
 MAILBOX = "duty@example.org"
+DOCS = "https://docs.example.test"
 
 
 class Watching(World):
@@ -35,7 +36,7 @@ class Watching(World):
         with open(plan, "w", encoding="utf-8") as file:
             file.write(PLAN.format(port=closed_port, open=self.door.getsockname()[1]))
         super().__init__(stand, HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(stand.folder, "health.sqlite"),
-                         SMTP_URL=f"smtp://127.0.0.1:{closed_port}", ALERT_FROM="health@example.org", ALERT_EMAILS=MAILBOX)
+                         HEALTH_DOCS_URL=DOCS, SMTP_URL=f"smtp://127.0.0.1:{closed_port}", ALERT_FROM="health@example.org", ALERT_EMAILS=MAILBOX)
         self.needed = {"HEALTH_CONFIG": plan, "HEALTH_HISTORY": os.path.join(stand.folder, "another.sqlite")}
         wait_until("there are incidents", 10, lambda: len(self.caller.get("/v1/incidents").json["items"]) == 2)
         self.any = self.incident("closed")["id"]
@@ -173,6 +174,7 @@ def page(world, group):
     text = shown.body.decode()
     group.expect("Закрытая &lt;дверь&gt;" in text and "<дверь>" not in text, "the title is not escaped")
     group.expect("default-src 'none'" in shown.headers.get("Content-Security-Policy", ""), "the page has no policy")
+    group.expect(f"{DOCS}/runbook.html#tcp" in text, "the page links no documentation")
     group.expect("Closed &lt;door&gt;" in world.caller.get("/?lang=en", key="").body.decode(), "there is no English")
     group.reply("no such language", world.caller.get("/?lang=fr", key=""), 422)
     public = world.caller.get("/public", key="").body.decode()

@@ -8,6 +8,7 @@ const struct env_variable health_variables[] = {
     {"HEALTH_CONFIG",     ENV_TEXT,   AT(plan),              NULL,                0, 0, "The YAML file of what is watched."},
     {"HEALTH_HISTORY",    ENV_TEXT,   AT(history),           "var/health.sqlite", 0, 0, "The SQLite database of what was."},
     {"HEALTH_PUBLIC_URL", ENV_TEXT,   AT(public_url),        "",                  0, 0, "Where people open the status page; alerts link to it."},
+    {"HEALTH_DOCS_URL",   ENV_TEXT,   AT(docs_url),          "",                  0, 0, "Where the folder of documentation is, without a slash at its end: the page links to runbook.html in it."},
     {"HEALTH_TIME_ZONE",  ENV_TEXT,   AT(time_zone),         "Asia/Almaty",       0, 0, "The zone of times on the page and in alerts."},
     {"HEALTH_PROC",       ENV_TEXT,   AT(proc),              "/proc",             0, 0, "Where the host's /proc is."},
     {"HEALTH_DEPLOY_LOCK", ENV_TEXT,  AT(deploy_lock),       "",                  0, 0, "A file that is there while a deploy runs, believed for 30 minutes behind its last change; empty: none. deploy/tapbot makes none yet."},

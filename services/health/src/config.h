@@ -9,6 +9,7 @@ struct health_config {
     const char *plan;             /* file of the checks */
     const char *history;          /* file of the SQLite database */
     const char *public_url;       /* where people open the page; "" unknown */
+    const char *docs_url;         /* folder of the documentation; "" unknown */
     const char *time_zone;
     const char *proc;
     const char *link_key;    /* for services of ours */

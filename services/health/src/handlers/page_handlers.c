@@ -86,7 +86,10 @@ static enum http_status render(struct health_app *app, const struct http_request
 {
     char token[PAGE_TOKEN_LEN + 1];
     struct watch_view view;
-    struct page_options options = {.token = token, .zone = app->config->time_zone};
+    const char *docs_url = app->config->docs_url;
+    struct page_options options = {.docs_url = docs_url[0] != '\0' ? docs_url : NULL,
+                                   .token = token,
+                                   .zone = app->config->time_zone};
     struct fault fault;
     if (!read_language(req, &options.language, &fault))
         return http_reply_fault(req, res, &fault);

@@ -120,6 +120,11 @@ const struct runbook runbooks[] = {
       "See whether the scheduled job has run and how it ended",
       "Кестедегі тапсырма іске қосылды ма, немен аяқталды, соны қараңыз"},
      {"systemctl list-timers --all", "systemctl --failed", "journalctl --since -26h -p warning"}},
+    {"demo",
+     {"Это демо: запустите его ещё раз, поднимется то, что упало, данные останутся",
+      "This is the demo: start it once more, what has died comes back and the data stays",
+      "Бұл демо: оны тағы іске қосыңыз, құлағаны қайта көтеріледі, дерек қалады"},
+     {"deploy/tapbot demo --detach", "deploy/tapbot demo stop", "deploy/tapbot demo stop --purge"}},
 };
 // clang-format on
 const size_t runbook_count = sizeof runbooks / sizeof runbooks[0];

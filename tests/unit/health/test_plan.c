@@ -8,6 +8,7 @@
 
 #include "unit/base/suite.h"
 #include "unit/health/plan_text.h"
+#include "words/words.h"
 
 static struct plan plan;
 static char *told;
@@ -124,6 +125,32 @@ START_TEST(records_of_a_name_are_listed)
     ck_assert_str_eq(check->record, "AAAA");
     ck_assert_uint_eq(check->expect_count, 2);
     ck_assert_str_eq(check->expect[1], "::2");
+}
+END_TEST
+
+static const struct {
+    const char *record, *expect;
+    size_t count;
+    const char *first;
+} addresses[] = {
+    {"A",    "'203.0.113.10, 2001:db8::1,203.0.113.11'", 2, "203.0.113.10"},
+    {"AAAA", "'203.0.113.10, 2001:db8::1'",              1, "2001:db8::1" },
+    {"A",    "'2001:db8::1'",                            0, ""            },
+    {"A",    "'*'",                                      0, ""            },
+    {"TXT",  "'a, b'",                                   1, "a, b"        },
+};
+
+START_TEST(addresses_of_a_server_are_listed_as_it_has_them)
+{
+    char text[200];
+
+    snprintf(text, sizeof text,
+             "{server: s, checks: [{name: a, kind: dns, target: b, record: %s, expect: [%s]}]}",
+             addresses[_i].record, addresses[_i].expect);
+    const struct check *check = read_one(text);
+    ck_assert_uint_eq(check->expect_count, addresses[_i].count);
+    if (check->expect_count > 0)
+        ck_assert_str_eq(check->expect[0], addresses[_i].first);
 }
 END_TEST
 
@@ -347,6 +374,35 @@ START_TEST(a_file_is_read)
 }
 END_TEST
 
+/* Of our servers, and of the demo, in which nothing runs in containers. */
+START_TEST(the_files_that_we_have_are_understood)
+{
+    static const char *const files[] = {REPOSITORY "/deploy/health/health.yaml",
+                                        REPOSITORY "/services/health/demo/health.yaml"};
+    setenv("TAPBOT_DOMAIN", "tapbot.kz", 1);
+    setenv("COMPOSE_PROFILES", "server1,server2,vectors,admin", 1);
+    setenv("PUBLIC_ADDRESS", "203.0.113.10,2001:db8::1", 1);
+    setenv("LINK_URL", "http://traefik:7000", 1);
+    setenv("BOOKING_URL", "http://127.0.0.1:7020", 1);
+    setenv("BOT_URL", "http://127.0.0.1:7010", 1);
+    setenv("TELEGRAM_ADDRESS", "127.0.0.1:9570", 1);
+    ck_assert(plan_load(files[_i], &plan, stderr));
+    for (size_t i = 0; i < plan.count; i++) {
+        const struct check *check = &plan.checks[i];
+        char room[200];
+        struct buf command;
+        ck_assert_ptr_nonnull(runbook_of(check));
+        ck_assert_msg(plan_makes(&plan, check), "%s is made nowhere", check->name);
+        for (int k = 0; _i == 1 && check->counted && k < RUNBOOK_COMMANDS; k++) {
+            buf_init_over(&command, room, sizeof room);
+            words_command(check, k, &command);
+            ck_assert_msg(slice_starts(buf_as_slice(&command), SLICE("deploy/tapbot demo")),
+                          "%s: %.*s", check->name, SLICE_ARG(buf_as_slice(&command)));
+        }
+    }
+}
+END_TEST
+
 /* The example of the README. */
 START_TEST(the_example_is_understood)
 {
@@ -376,6 +432,9 @@ int main(void)
     tcase_add_test(tests, what_a_check_does_not_say_is_as_promised);
     tcase_add_test(tests, a_check_says_everything_itself);
     tcase_add_test(tests, records_of_a_name_are_listed);
+    tcase_add_loop_test(tests, addresses_of_a_server_are_listed_as_it_has_them, 0,
+                        COUNT(addresses));
+    tcase_add_loop_test(tests, the_files_that_we_have_are_understood, 0, 2);
     tcase_add_test(tests, a_short_interval_shortens_the_timeout);
     tcase_add_loop_test(tests, borders_are_as_promised, 0, COUNT(promised));
     tcase_add_test(tests, a_limit_of_the_file_stands_for_the_promised_one);

@@ -80,7 +80,7 @@ struct check {
     const char *expect_body;              /* HTTP: a part of the body; "" any */
     const char *expect_header;            /* HTTP: "name: part of the value"; "" any */
     const char *record;                   /* DNS: "A", "AAAA", "CNAME", "TXT", "MX", "NS" */
-    const char *expect[CHECK_EXPECT_MAX]; /* DNS: exactly these, in any order */
+    const char *expect[CHECK_EXPECT_MAX]; /* DNS: exactly these, in any order; none: any */
     size_t expect_count;
     const char *host;     /* HTTP, TLS: name to ask for where it is not the target's; "" its own */
     const char *key_file; /* HTTP, QDRANT: file with the value of `key_header`; "" none */

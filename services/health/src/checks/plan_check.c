@@ -275,6 +275,38 @@ static void read_limits(struct plan_doc *doc, const struct doc_value *value, str
 
 /* --- what some kinds have --- */
 
+static bool is_of_addresses(const struct check *check)
+{
+    return strcmp(check->record, "A") == 0 || strcmp(check->record, "AAAA") == 0;
+}
+
+static void add_expected(struct plan_doc *doc, const struct doc_value *item, struct slice record,
+                         struct check *check)
+{
+    if (check->expect_count == CHECK_EXPECT_MAX) {
+        doc_wrong(doc, item, "is one of more than %d records", CHECK_EXPECT_MAX);
+        return;
+    }
+    const struct slice copy = arena_copy(doc->arena, record);
+    doc->no_memory = doc->no_memory || copy.at == NULL;
+    if (copy.at != NULL)
+        check->expect[check->expect_count++] = copy.at;
+}
+
+/* The addresses of one family, of those that a server has. */
+static void add_addresses(struct plan_doc *doc, const struct doc_value *item, struct slice list,
+                          struct check *check)
+{
+    const bool wants_six = strcmp(check->record, "AAAA") == 0;
+
+    while (list.len > 0) {
+        const struct slice one = slice_trim(slice_cut(&list, ','));
+        const bool is_six = one.len > 0 && memchr(one.at, ':', one.len) != NULL;
+        if (one.len > 0 && is_six == wants_six)
+            add_expected(doc, item, one, check);
+    }
+}
+
 static void read_expect(struct plan_doc *doc, const struct doc_value *list, struct check *check)
 {
     if (!doc_is_there(list))
@@ -282,8 +314,13 @@ static void read_expect(struct plan_doc *doc, const struct doc_value *list, stru
     const size_t count = doc_list(doc, list, CHECK_EXPECT_MAX);
     for (size_t i = 0; i < count; i++) {
         const struct doc_value item = doc_item(doc, list, i);
-        if (read_text(doc, &item, EXPECT_MAX, &check->expect[check->expect_count]))
-            check->expect_count++;
+        struct slice text;
+        if (!doc_text(doc, &item, EXPECT_MAX, &text) || slice_is(text, "*"))
+            continue;
+        if (is_of_addresses(check))
+            add_addresses(doc, &item, text, check);
+        else
+            add_expected(doc, &item, text, check);
     }
 }
 

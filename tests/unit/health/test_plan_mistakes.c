@@ -48,7 +48,7 @@ static const struct {
     {CHECK("name: a\n    kind: ping"),
      LINE(4,
      "checks[0].kind: must be one of http, tcp, tls, dns, postgres, redis, qdrant, directus, "
-          "n8n, traefik, containers, host, disk, telegram, service, heartbeat")                                                                                                                                    },
+          "n8n, traefik, containers, host, disk, telegram, service, heartbeat, peer")                                                                                                                                    },
     {CHECK("name: a\n    kind: [redis]"),
      LINE(4,                                               "checks[0].kind: must be one value, no list or mapping")                                                                                                                                    },
     {DISK("interval: 100ms"),                                                        LINE(6,                                                           "checks[0].interval: must be 200ms to 192h")},

@@ -39,6 +39,7 @@ enum check_kind {
     CHECK_TELEGRAM,   /* URL of the gateway's /v1/bots, with LINK_KEY */
     CHECK_SERVICE,    /* URL of a service of ours: its /readyz and /metrics */
     CHECK_HEARTBEAT,  /* no target: POST /v1/heartbeats/NAME comes within the interval */
+    CHECK_PEER,       /* URL of the health of the other server, its /v1/status with LINK_KEY */
     CHECK_KINDS
 };
 extern const char *const check_kind_names[CHECK_KINDS + 1]; /* NULL-terminated */
@@ -62,6 +63,7 @@ struct check {
     const char
         *target; /* "" where the kind has none; this and the texts below live with the plan */
     const char *server;  /* "server1" */
+    const char *there;   /* its name at the copy that makes it; NULL or "" the same */
     int64_t interval_ms; /* from the beginning of a probe to the next; HEARTBEAT: of a beat */
     int64_t timeout_ms;  /* of a probe; less than the interval */
     int bad_to_fail;     /* so many bad probes in a row before it is yellow or red; 1-10 */
@@ -82,7 +84,9 @@ struct check {
     const char *record;                   /* DNS: "A", "AAAA", "CNAME", "TXT", "MX", "NS" */
     const char *expect[CHECK_EXPECT_MAX]; /* DNS: exactly these, in any order; none: any */
     size_t expect_count;
-    const char *host;     /* HTTP, TLS: name to ask for where it is not the target's; "" its own */
-    const char *key_file; /* HTTP, QDRANT: file with the value of `key_header`; "" none */
+    const char *host; /* HTTP, TLS: name to ask for where it is not the target's; "" its own */
+    const char *public_url; /* PEER: its page from outside; bad only where `target` is bad too; ""
+                               the target alone */
+    const char *key_file;   /* HTTP, QDRANT: file with the value of `key_header`; "" none */
     const char *key_header;
 };

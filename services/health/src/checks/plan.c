@@ -19,6 +19,8 @@ struct plan_reader {
     struct arena scratch; /* of drafts */
     struct plan plan;
     struct check_draft *drafts; /* plan.count */
+    struct slice *left_out;     /* names of items that are */
+    size_t left_out_count;
 };
 
 static struct check *check_of(struct plan_reader *reader, size_t i)
@@ -45,12 +47,22 @@ const struct check *plan_find(const struct plan *plan, struct slice name)
     return name.len > 0 && index_of(plan, name, &i) ? &plan->checks[i] : NULL;
 }
 
+static bool is_left_out(const struct plan_reader *reader, struct slice name)
+{
+    for (size_t i = 0; i < reader->left_out_count; i++)
+        if (slice_equal(name, reader->left_out[i]))
+            return true;
+    return false;
+}
+
 static void need_one(struct plan_reader *reader, struct check *check, const struct doc_value *item)
 {
     struct slice name = {NULL, 0};
     size_t need = 0;
 
     if (!check_read_slug(&reader->doc, item, CHECK_NAME_MAX, &name))
+        return;
+    if (is_left_out(reader, name))
         return;
     if (!index_of(&reader->plan, name, &need)) {
         doc_wrong(&reader->doc, item, "there is no check of this name");
@@ -182,32 +194,117 @@ bool plan_makes(const struct plan *plan, const struct check *check)
     return false;
 }
 
+bool plan_peer_makes(const struct plan *plan, const struct check *check)
+{
+    return plan->peer != NULL && strcmp(plan->peer, check->server) == 0;
+}
+
+/* --- the other server --- */
+
+/* The only server that is named and not here. */
+static void find_peer(struct plan_reader *reader, size_t peer)
+{
+    struct plan *plan = &reader->plan;
+    const char *other = NULL;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct check *check = check_of(reader, i);
+        if (plan_makes(plan, check) || (other != NULL && strcmp(other, check->server) == 0))
+            continue;
+        if (other != NULL) {
+            other = NULL;
+            break;
+        }
+        other = check->server;
+    }
+    if (other == NULL)
+        doc_wrong(&reader->doc, &reader->drafts[peer].item,
+                  "is of kind peer, so the checks must name exactly one server beside this one");
+    plan->peer = other;
+}
+
+/* What check `i` is to the other copy: the same of its own machine. */
+static void add_other(struct plan_reader *reader, size_t i)
+{
+    struct plan *plan = &reader->plan;
+    const struct check *own = check_of(reader, i);
+    struct check *other = check_of(reader, plan->count);
+    const struct doc_value *at = &reader->drafts[i].keys[KEY_NAME];
+    size_t twin;
+    char name[CHECK_NAME_MAX + 1];
+    const int len = snprintf(name, sizeof name, "%s-%s", plan->peer, own->name);
+
+    *other = *own;
+    memcpy(other->name, name, sizeof name);
+    other->server = plan->peer;
+    other->there = own->name;
+    other->need_count = 0;
+    if (plan->count == CHECKS_MAX)
+        doc_wrong(&reader->doc, at, "is one more than the %d checks of both servers", CHECKS_MAX);
+    else if (len < 0 || (size_t)len >= sizeof other->name)
+        doc_wrong(&reader->doc, at, "is too long to be told apart from that of %s", plan->peer);
+    else if (index_of(plan, slice_of(other->name), &twin))
+        doc_wrong(&reader->doc, at, "is called %s at the other server, as another check is",
+                  other->name);
+    else
+        plan->count++;
+}
+
+static void read_peer(struct plan_reader *reader)
+{
+    struct plan *plan = &reader->plan;
+    const size_t own = plan->count;
+
+    for (size_t i = 0; i < own; i++)
+        if (plan->checks[i].kind == CHECK_PEER && plan->checks[i].name[0] != '\0' &&
+            plan->peer == NULL)
+            find_peer(reader, i);
+    for (size_t i = 0; plan->peer != NULL && i < own; i++)
+        if (!doc_is_there(&reader->drafts[i].keys[KEY_SERVER]) &&
+            plan->checks[i].kind != CHECK_PEER)
+            add_other(reader, i);
+}
+
 /* --- the file --- */
+
+static void read_check(struct plan_reader *reader, const struct doc_value *list, size_t item)
+{
+    struct plan *plan = &reader->plan;
+    struct check *check = check_of(reader, plan->count);
+    struct check_draft *draft = &reader->drafts[plan->count];
+    size_t other;
+
+    draft->item = doc_item(&reader->doc, list, item);
+    if (!check_read(&reader->doc, draft, plan->server, check)) {
+        reader->left_out[reader->left_out_count++] =
+            arena_copy(&reader->scratch, slice_of(check->name));
+        return;
+    }
+    if (check->name[0] != '\0' && index_of(plan, slice_of(check->name), &other))
+        doc_wrong(&reader->doc, &draft->keys[KEY_NAME], "is the name of checks[%zu] too",
+                  reader->drafts[other].item.index);
+    plan->count++;
+}
 
 static void read_checks(struct plan_reader *reader, const struct doc_value *list)
 {
     struct plan *plan = &reader->plan;
+    const size_t count = doc_list(&reader->doc, list, CHECKS_MAX);
 
-    plan->count = doc_list(&reader->doc, list, CHECKS_MAX);
-    plan->checks = arena_alloc(reader->doc.arena, plan->count * sizeof *plan->checks);
-    reader->drafts = arena_alloc(&reader->scratch, plan->count * sizeof *reader->drafts);
-    if (plan->checks == NULL || reader->drafts == NULL) {
+    /* Each may stand there for the other server too, and one is in the making. */
+    plan->checks = arena_alloc(reader->doc.arena, (2 * count + 1) * sizeof *plan->checks);
+    reader->drafts = arena_alloc(&reader->scratch, count * sizeof *reader->drafts);
+    reader->left_out = arena_alloc(&reader->scratch, count * sizeof *reader->left_out);
+    if (plan->checks == NULL || reader->drafts == NULL || reader->left_out == NULL) {
         doc_wrong(&reader->doc, list, "no memory for so many");
         return;
     }
-    for (size_t i = 0; i < plan->count; i++) {
-        struct check_draft *draft = &reader->drafts[i];
-        draft->item = doc_item(&reader->doc, list, i);
-        check_read(&reader->doc, draft, plan->server, check_of(reader, i));
-        size_t other = i;
-        if (check_of(reader, i)->name[0] != '\0' &&
-            index_of(plan, slice_of(check_of(reader, i)->name), &other) && other < i)
-            doc_wrong(&reader->doc, &draft->keys[KEY_NAME], "is the name of checks[%zu] too",
-                      other);
-    }
+    for (size_t i = 0; i < count; i++)
+        read_check(reader, list, i);
     for (size_t i = 0; i < plan->count; i++)
         read_needs(reader, i);
     refuse_circles(reader);
+    read_peer(reader);
 }
 
 /* Slugs with commas between. */

@@ -18,6 +18,9 @@ struct plan {
     const char *servers; /* where this copy is, with commas between: "server1,server2" on a host
                             that is both. Checks of other servers are not made here */
     const char *server;  /* the first of them: of a check that names none */
+    const char *peer; /* the other server, where a check is of kind peer; else NULL or "". What is
+                         looked at there stands in `checks` too: beside the checks that name it
+                         those that name none, as "server1-host" */
     /* The rest belongs to the plan. */
     void *memory;
 };
@@ -34,3 +37,5 @@ const struct check *plan_find(const struct plan *plan, struct slice name);
 size_t plan_needs(const struct plan *plan, size_t check, size_t out[CHECKS_MAX]);
 /* Whether its probes are made by this copy. */
 bool plan_makes(const struct plan *plan, const struct check *check);
+/* Whether they are made by the copy on the other server. */
+bool plan_peer_makes(const struct plan *plan, const struct check *check);

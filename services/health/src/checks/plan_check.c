@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/buf.h"
+#include "base/env.h"
 #include "base/language.h"
 #include "base/parse.h"
 #include "base/text.h"
@@ -23,9 +24,10 @@ enum {
 #define BORDER_MAX 1e15
 
 static const char *const key_words[CHECK_KEYS] = {
-    "name",     "kind",    "target",  "server", "interval", "timeout",  "bad",       "good",
-    "severity", "counted", "outside", "needs",  "limits",   "title",    "runbook",   "status",
-    "body",     "header",  "record",  "expect", "host",     "key_file", "key_header"};
+    "name",    "kind",     "target",   "server",    "interval", "timeout", "bad",
+    "good",    "severity", "counted",  "outside",   "needs",    "limits",  "title",
+    "runbook", "when",     "status",   "body",      "header",   "record",  "expect",
+    "host",    "public",   "key_file", "key_header"};
 
 static const char *const records[] = {"A", "AAAA", "CNAME", "TXT", "MX", "NS", NULL};
 
@@ -42,6 +44,7 @@ static const struct {
     {KEY_RECORD,     OF(CHECK_DNS),                     0            },
     {KEY_EXPECT,     OF(CHECK_DNS),                     OF(CHECK_DNS)},
     {KEY_HOST,       OF(CHECK_HTTP) | OF(CHECK_TLS),    0            },
+    {KEY_PUBLIC,     OF(CHECK_PEER),                    0            },
     {KEY_KEY_FILE,   OF(CHECK_HTTP) | OF(CHECK_QDRANT), 0            },
     {KEY_KEY_HEADER, OF(CHECK_HTTP) | OF(CHECK_QDRANT), 0            },
 };
@@ -182,6 +185,8 @@ static void read_target(struct plan_doc *doc, const struct doc_value *value, str
             doc_wrong(doc, value, "must be left out: %s has none", check_kind_names[check->kind]);
         return;
     }
+    if (check->public_url[0] != '\0' && !doc_is_there(value))
+        return; /* from outside alone */
     if (!require(doc, value) || !read_text(doc, value, TARGET_MAX, &check->target))
         return;
     if (!target_fits(form, slice_of(check->target)))
@@ -382,6 +387,9 @@ static void read_kind(struct plan_doc *doc, const struct doc_value *keys, struct
     if (!require(doc, &keys[KEY_KIND]) || !read_word(doc, &keys[KEY_KIND], check_kind_names, &kind))
         return;
     check->kind = (enum check_kind)kind;
+    if (read_text(doc, &keys[KEY_PUBLIC], TARGET_MAX, &check->public_url) &&
+        doc_is_there(&keys[KEY_PUBLIC]) && !target_fits(TARGET_URL, slice_of(check->public_url)))
+        doc_wrong(doc, &keys[KEY_PUBLIC], "must be %s", target_forms[TARGET_URL]);
     read_target(doc, &keys[KEY_TARGET], check);
     read_limits(doc, &keys[KEY_LIMITS], check);
     read_options(doc, keys, check);
@@ -390,7 +398,16 @@ static void read_kind(struct plan_doc *doc, const struct doc_value *keys, struct
     check->runbook = runbook.at;
 }
 
-void check_read(struct plan_doc *doc, struct check_draft *draft, const char *server,
+/* Whether the variable that it names is set; without one: true. */
+static bool is_wanted(struct plan_doc *doc, const struct doc_value *value)
+{
+    const char *variable = "";
+
+    return !read_text(doc, value, DOC_WORD_MAX, &variable) || variable[0] == '\0' ||
+           env_given(variable) != NULL;
+}
+
+bool check_read(struct plan_doc *doc, struct check_draft *draft, const char *server,
                 struct check *check)
 {
     const struct doc_value *keys = draft->keys;
@@ -409,13 +426,17 @@ void check_read(struct plan_doc *doc, struct check_draft *draft, const char *ser
         .expect_header = "",
         .record = "",
         .host = "",
+        .public_url = "",
+        .there = "",
         .key_file = "",
         .key_header = ""
     };
     doc_map(doc, &draft->item, key_words, CHECK_KEYS, draft->keys);
     if (!doc_is_map(doc, &draft->item))
-        return;
+        return true;
     read_name(doc, &keys[KEY_NAME], check);
+    if (!is_wanted(doc, &keys[KEY_WHEN]))
+        return false;
     read_kind(doc, keys, check);
     (void)check_read_slug(doc, &keys[KEY_SERVER], SLUG_MAX, &of);
     check->server = of.at;
@@ -427,4 +448,5 @@ void check_read(struct plan_doc *doc, struct check_draft *draft, const char *ser
     (void)read_flag(doc, &keys[KEY_COUNTED], &check->counted);
     (void)read_flag(doc, &keys[KEY_OUTSIDE], &check->outside);
     read_title(doc, &keys[KEY_TITLE], check);
+    return true;
 }

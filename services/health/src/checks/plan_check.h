@@ -21,6 +21,7 @@ enum check_key {
     KEY_LIMITS,
     KEY_TITLE,
     KEY_RUNBOOK,
+    KEY_WHEN,
     /* Of some kinds only. */
     KEY_STATUS,
     KEY_BODY,
@@ -28,6 +29,7 @@ enum check_key {
     KEY_RECORD,
     KEY_EXPECT,
     KEY_HOST,
+    KEY_PUBLIC,
     KEY_KEY_FILE,
     KEY_KEY_HEADER,
     CHECK_KEYS
@@ -39,8 +41,9 @@ struct check_draft {
     struct doc_value keys[CHECK_KEYS];
 };
 
-/* Sets `check` but for what it needs; `server` where the item names none. Mistakes are printed. */
-void check_read(struct plan_doc *doc, struct check_draft *draft, const char *server,
+/* Sets `check` but for what it needs; `server` where the item names none. Mistakes are printed.
+ * False: the item is left out, as the variable of its `when` is not set; only its name is read. */
+bool check_read(struct plan_doc *doc, struct check_draft *draft, const char *server,
                 struct check *check);
 /* A text that must be a slug of at most `max` bytes; `out` untouched where the value is absent. */
 bool check_read_slug(struct plan_doc *doc, const struct doc_value *value, size_t max,

@@ -23,6 +23,7 @@ enum probe_trouble {
                         */
     TROUBLE_DOWN,      /* what it reports on is down; detail: names */
     TROUBLE_LATE,      /* heartbeat */
+    TROUBLE_SILENT,    /* PEER: neither by the link nor from outside; detail: both troubles */
     TROUBLE_LOCAL,     /* this machine cannot look: files, memory */
     TROUBLES
 };

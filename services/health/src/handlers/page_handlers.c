@@ -11,6 +11,7 @@
 #include "handlers/action.h"
 #include "handlers/handlers.h"
 #include "page/page.h"
+#include "probes/probe.h"
 #include "watch/watch.h"
 
 extern const struct embed_file health_page_files[]; /* tapbot_embed() of CMakeLists.txt */
@@ -107,6 +108,10 @@ enum http_status get_page(void *data, const struct http_request *req, struct htt
 enum http_status get_page_public(void *data, const struct http_request *req,
                                  struct http_response *res)
 {
+    struct health_app *app = data;
+    struct watch_view view;
+    watch_view(app->watch, &view);
+    http_reply_header(res, PEER_TOLD_HEADER, view.link_told ? SLICE("yes") : SLICE("no"));
     return render(data, req, res, page_render_public);
 }
 

@@ -20,6 +20,8 @@ struct check_shown {
     struct slice server;
     int status;
     int64_t since;
+    int64_t looked_at;
+    bool failing;
     int64_t latency_ms;
     struct slice detail;
     struct slice runbook;
@@ -70,6 +72,8 @@ static const struct field check_items[] = {
     {.name = "server",     .type = FIELD_SLUG,   AT(server)},
     {.name = "status",     .type = FIELD_ENUM,   AT(status), .names = verdict_names},
     {.name = "since",      .type = FIELD_TIME,   AT(since)},
+    {.name = "looked_at",  .type = FIELD_TIME,   AT(looked_at)},
+    {.name = "failing",    .type = FIELD_BOOL,   AT(failing)},
     {.name = "latency_ms", .type = FIELD_INT,    AT(latency_ms)},
     {.name = "detail",     .type = FIELD_TEXT,   AT(detail)},
     {.name = "runbook",    .type = FIELD_SLUG,   AT(runbook)},
@@ -126,11 +130,14 @@ static void encode_check(const struct watch_view *view, size_t i, struct buf *ou
         .server = slice_of(check->server),
         .status = (int)verdict->verdict,
         .since = verdict->since_us != 0 ? verdict->since_us : FIELD_ABSENT,
+        .looked_at = view->states[i].looked_us != 0 ? view->states[i].looked_us : FIELD_ABSENT,
+        .failing = view->states[i].at_least[LEVEL_YELLOW].count > 0,
         .latency_ms =
             view->states[i].looked_us != 0 ? view->states[i].last.took_us / 1000 : FIELD_ABSENT,
         .detail = detail_of(view, i, room, sizeof room),
         .runbook = slice_of(check->runbook),
-        .cause = verdict->verdict == VERDICT_AFFECTED
+        .cause = verdict->verdict == VERDICT_AFFECTED ||
+                         (verdict->verdict == VERDICT_UNKNOWN && verdict->cause != i)
                      ? slice_of(view->plan->checks[verdict->cause].name)
                      : (struct slice){0           },
         .uptime = { past->day, past->week, past->month},

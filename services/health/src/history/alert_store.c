@@ -322,3 +322,22 @@ bool history_alert_also(struct history *history, int64_t id, enum alert_channel 
 
     return disk_run_change(history_disk(history), also_in, &outcome, sizeof(outcome), fault);
 }
+
+static void told_row(sqlite3_stmt *row, void *item)
+{
+    *(struct uuid *)item = sqlite_read_uuid(row, 0);
+}
+
+bool history_incidents_told(struct history *history, struct uuid *out, size_t *count,
+                            struct fault *fault)
+{
+    const struct disk_query query = {
+        .sql = "SELECT DISTINCT i.id FROM main.incident i JOIN main.alert a ON a.incident_id = i.id"
+               " WHERE i.ended_us = 0 AND a.event = ?1 AND a.told_us <> 0 LIMIT ?2",
+        .at = ALERT_FIRED,
+        .size = sizeof(*out),
+        .read = told_row,
+    };
+
+    return disk_run_query(history_disk(history), &query, out, count, fault);
+}

@@ -155,6 +155,10 @@ bool history_alert_given_up(struct history *history, int64_t id, struct fault *f
 bool history_alert_also(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault) MUST_CHECK;
 
+/* Incidents that last and that people were told of. */
+bool history_incidents_told(struct history *history, struct uuid *out, size_t *count /* in: room */,
+                            struct fault *fault) MUST_CHECK;
+
 /* --- silences and maintenance: history/silence_store.c --- */
 
 enum { SILENCES_MAX = 64, SILENCE_MATCH_MAX = 64, SILENCE_REASON_MAX = 300 };

@@ -33,7 +33,7 @@ static void print_checks(const struct watch_view *view, struct buf *out)
             print_check(out, status, &plan->checks[i], statuses[view->verdicts[i].verdict]);
     metric_print_family(out, latency, "How long the last probe of a check took.", METRIC_GAUGE);
     for (size_t i = 0; i < plan->count; i++)
-        if (view->states[i].looked_us != 0)
+        if (plan_makes(plan, &plan->checks[i]) && view->states[i].looked_us != 0)
             print_check(out, latency, &plan->checks[i],
                         (double)view->states[i].last.took_us / US_PER_S);
 }

@@ -19,10 +19,12 @@ static void put_reason(const struct page *page, size_t index)
     const struct verdict_of *verdict = &page->view->verdicts[index];
     const struct check *checks = page->view->plan->checks;
 
-    if (verdict->verdict == VERDICT_GREEN || verdict->verdict == VERDICT_UNKNOWN)
+    const bool caused = verdict->cause < page->view->plan->count && verdict->cause != index;
+
+    if (verdict->verdict == VERDICT_GREEN || (verdict->verdict == VERDICT_UNKNOWN && !caused))
         return;
     buf_text(page->out, "<p class=\"reason\">");
-    if (verdict->verdict == VERDICT_AFFECTED && verdict->cause < page->view->plan->count) {
+    if (verdict->verdict == VERDICT_UNKNOWN || (verdict->verdict == VERDICT_AFFECTED && caused)) {
         page_say(page, PHRASE_CAUSE);
         page_title(page, &checks[verdict->cause]);
     } else {

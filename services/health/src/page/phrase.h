@@ -28,6 +28,7 @@
     X(ACKED,          "ответственный: ",                "taken by ",                     "жауапты: ")                                         \
     X(AFFECTS,        "Из-за этого задето: ",           "Affected by this: ",            "Осыдан зардап шекті: ")                           \
     X(CAUSE,          "причина: ",                      "cause: ",                       "себебі: ")                                        \
+    X(TOLD_BY_PEER,   "Об этом оповещает ",             "Alerts of this are sent by ",   "Бұл туралы хабарлайтын: ")                        \
     X(CHECKS,         "Проверки",                       "Checks",                        "Тексерулер")                                      \
     X(APART,          "Для сведения, на итог не влияет", "For information, does not count", "Ақпарат үшін, қорытындыға әсер етпейді")        \
     X(ANSWERED,       "ответ за ",                      "answered in ",                  "жауап: ")                                  \

@@ -119,6 +119,12 @@ static void put_problem(const struct page *page, size_t index)
         html_text(page->out, check->server);
     }
     buf_text(page->out, "</p>");
+    if (view->told_by_peer == check) {
+        buf_text(page->out, "<p>");
+        page_say(page, PHRASE_TOLD_BY_PEER);
+        html_text(page->out, view->plan->peer);
+        buf_text(page->out, "</p>");
+    }
     put_advice(page, index);
     put_affected(page, index);
     if (incident != NULL)

@@ -28,6 +28,7 @@ static probe_fn *const probe_kinds[CHECK_KINDS] = {
     [CHECK_HOST] = probe_host,
     [CHECK_DISK] = probe_disk,
     [CHECK_CONTAINERS] = probe_containers,
+    [CHECK_PEER] = probe_peer,
 };
 
 /* Well-formed, without what a terminal or a page would take for an order, in room for its NUL. */

@@ -29,6 +29,7 @@ probe_fn probe_redis;
 probe_fn probe_host;
 probe_fn probe_disk;
 probe_fn probe_containers;
+probe_fn probe_peer;
 
 /* --- places: probe_places.c --- */
 

@@ -57,7 +57,8 @@ enum verdict_hold {
 /* One bad thing that is told once. Zeroed: unknown. */
 struct verdict_of {
     enum verdict verdict;
-    size_t cause; /* AFFECTED: the check that is, or just was, the cause; else its own index */
+    size_t cause; /* AFFECTED: the check that is, or just was, the cause; UNKNOWN: that for which
+                     the other copy cannot be asked; else its own index */
     int64_t since_us;
     /* For the next verdicts_resolve(). */
     enum verdict_hold hold;
@@ -117,16 +118,18 @@ enum { VERDICT_GRACE_MS = 10 * 1000 };
  * - When the cause has recovered, a check that is still bad stays affected for
  *   good_to_pass intervals of its own, at least for VERDICT_GRACE_MS, and on while its probes are
  *   good.
- * - Needs that another copy looks at say nothing here. */
+ * - What the other copy says of its own checks (plan_peer_makes()) is in their states, and stays in
+ *   `out` as the caller has set it; a zeroed state: it has not said anything, which says nothing
+ *   here. */
 void verdicts_resolve(const struct plan *plan, const struct verdict_state *states,
                       const struct silence_of *silences, size_t silence_count,
                       const struct verdict_times *times, struct verdict_of *out);
 
 /* The worse of two of green, unknown, yellow and red, which is their order. */
 enum verdict verdict_worse(enum verdict one, enum verdict other);
-/* Of all checks that count and are looked at here: the worst of red, yellow, unknown and green.
- * What is affected is yellow while its cause is not, so in the moments after the cause has
- * recovered; what is silenced, and what that affects, counts for nothing. */
+/* Of all checks that count and are looked at here or by the other copy: the worst of red, yellow,
+ * unknown and green. What is affected is yellow while its cause is not, so in the moments after the
+ * cause has recovered; what is silenced, and what that affects, counts for nothing. */
 enum verdict verdicts_overall(const struct plan *plan, const struct verdict_of *verdicts);
 /* Whether a check that has just gone bad waits for what `need` says: its probe is wanted now,
  * unless one is under way. Asked for each of plan_needs() of a check whose probe was bad. */

@@ -22,7 +22,13 @@ static bool is_bad(enum level level)
 /* Whether anything follows from it here. */
 static bool matters(const struct plan *plan, const struct check *check)
 {
-    return check->counted && plan_makes(plan, check);
+    return check->counted && (plan_makes(plan, check) || plan_peer_makes(plan, check));
+}
+
+/* The other copy has said how it is. */
+static bool is_told(const struct resolve *all, size_t i)
+{
+    return !plan_makes(all->plan, &all->plan->checks[i]) && all->states[i].level != LEVEL_UNKNOWN;
 }
 
 /* --- causes --- */
@@ -122,6 +128,8 @@ static bool waits_for(const struct resolve *all, size_t i, size_t need)
     const struct verdict_state *own = &all->states[i];
     const struct verdict_state *other = &all->states[need];
 
+    if (other->level == LEVEL_UNKNOWN && !plan_makes(all->plan, &all->plan->checks[need]))
+        return false;
     if (!matters(all->plan, &all->plan->checks[need]) || is_over(all, i, &all->plan->checks[need]))
         return false;
     return other->looked_us <= own->since_us ||
@@ -207,6 +215,8 @@ static void resolve_one(const struct resolve *all, size_t i)
     const struct verdict_state *state = &all->states[i];
     struct verdict_of *out = &all->out[i];
 
+    if (is_told(all, i))
+        return;
     excuse(all, i);
     if (is_unknown(all, i)) {
         show(out, VERDICT_UNKNOWN, i, state->looked_us);

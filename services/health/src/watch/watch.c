@@ -46,8 +46,10 @@ static bool allocate(struct watch *watch, struct fault *fault)
     watch->states = fault_calloc(count * sizeof *watch->states, "the checks", fault);
     watch->verdicts = fault_calloc(count * sizeof *watch->verdicts, "the checks", fault);
     watch->pasts = fault_calloc(count * sizeof *watch->pasts, "the checks", fault);
+    watch->peer.plan = watch->plan;
+    watch->peer.checks = fault_calloc(count * sizeof *watch->peer.checks, "the checks", fault);
     if (watch->tasks == NULL || watch->states == NULL || watch->verdicts == NULL ||
-        watch->pasts == NULL)
+        watch->pasts == NULL || watch->peer.checks == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
         watch_past_unknown(&watch->pasts[i]);
@@ -69,7 +71,8 @@ static bool equip(struct watch *watch, struct fault *fault)
                                         .redis_url = config->common.redis_url,
                                         .proc = config->proc,
                                         .heartbeats = &watch->heartbeats,
-                                        .seen = &watch->seen};
+                                        .seen = &watch->seen,
+                                        .peer = &watch->peer};
     return watch->names != NULL;
 }
 
@@ -113,6 +116,7 @@ void watch_stop(struct watch *watch)
     free(watch->states);
     free(watch->verdicts);
     free(watch->pasts);
+    free(watch->peer.checks);
     free(watch);
 }
 
@@ -156,6 +160,8 @@ void watch_view(struct watch *watch, struct watch_view *out)
         .history_missing = history_missing(watch->options.history),
         .missed = watch->missed,
         .missed_count = watch->missed_count,
+        .told_by_peer = watch->told_by_peer,
+        .link_told = watch->link_told,
         .maintenance = times.maintenance,
         .maintenance_until_us = watch->maintenance_until_us,
     };

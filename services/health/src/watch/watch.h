@@ -9,6 +9,7 @@
 #include "verdicts/verdict.h"
 
 struct last_seen;
+struct peer_seen;
 struct watch;
 
 enum { WATCH_INCIDENTS_MAX = 50, WATCH_MISSED_MAX = 5 };
@@ -42,6 +43,8 @@ struct watch_view {
     struct missed history_missing; /* history_missing() */
     const struct missed *missed;   /* history_missed(), the newest first */
     size_t missed_count;
+    const struct check *told_by_peer; /* what is bad here, and the other copy tells; NULL: none */
+    bool link_told; /* people know, by this copy, that the link to the other one is cut */
     bool maintenance;
     int64_t maintenance_until_us;
 };

@@ -99,6 +99,10 @@ static bool follow(struct watch *watch, size_t i, bool *changed, struct fault *f
     act_fn *act = acts[change];
     if (act == NULL)
         return true;
+    if (change == CHANGE_BEGIN && watch_peer_tells(watch, i, now_wall_us())) {
+        watch->told_by_peer = &watch->plan->checks[i];
+        return true;
+    }
     *changed = true;
     return act(watch, i, fault);
 }
@@ -235,12 +239,17 @@ bool watch_conclude(void *data, struct fault *fault)
         return false;
     watch->resumed = true;
     const struct verdict_times times = watch_times(watch);
+    watch_peer_take(watch, times.now_us);
     verdicts_resolve(watch->plan, watch->states, watch->matches, watch->match_count, &times,
                      watch->verdicts);
+    watch_peer_explain(watch);
     take_samples(watch);
     note_overall(watch, times.now_us);
+    watch->told_by_peer = NULL;
     for (size_t i = 0; i < watch->plan->count; i++)
-        done = follow(watch, i, &changed, fault) && remind(watch, i, &changed, fault) && done;
+        if (plan_makes(watch->plan, &watch->plan->checks[i]))
+            done = follow(watch, i, &changed, fault) && remind(watch, i, &changed, fault) && done;
+    done = watch_peer_note(watch, fault) && done;
     if (changed) {
         alerts_soon(watch->options.alerts);
         periodic_soon(watch->reading, 0);

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "probes/heartbeats.h"
 #include "probes/last_seen.h"
+#include "probes/peer_json.h"
 #include "probes/probe.h"
 #include "watch/watch.h"
 
@@ -31,6 +32,7 @@ struct watch {
     struct work *names; /* threads for probes alone, which look names up in them */
     struct heartbeats heartbeats;
     struct last_seen seen;
+    struct peer_seen peer;
     struct watch_task *tasks;
     struct verdict_state *states;
     struct verdict_of *verdicts;
@@ -44,7 +46,9 @@ struct watch {
     struct silence_of matches[SILENCES_MAX]; /* of the silences that are no maintenance */
     size_t match_count;
     int64_t maintenance_until_us; /* 0: none */
-    bool resumed;                 /* the incidents that lasted at the start are taken up */
+    const struct check *told_by_peer;
+    bool link_told;
+    bool resumed; /* the incidents that lasted at the start are taken up */
     enum verdict overall;
     bool overall_known; /* it was once since the start */
     int64_t overall_since_us;
@@ -63,6 +67,18 @@ int64_t watch_pause_ms(const struct check *check);
 void watch_look(struct watch *watch, size_t check);
 void watch_probes_begin(struct watch *watch);
 void watch_probes_end(struct watch *watch);
+
+/* --- the other copy: watch_peer.c --- */
+
+/* What it says of its checks becomes their states and verdicts, while it is new. Before
+ * verdicts_resolve(). */
+void watch_peer_take(struct watch *watch, int64_t now_us);
+/* Behind it: why it cannot be asked. */
+void watch_peer_explain(struct watch *watch);
+/* Whether the bad check is told by the other copy, so not by this one. Pure but for `watch`. */
+bool watch_peer_tells(const struct watch *watch, size_t check, int64_t now_us);
+/* Whether people know of the cut link, for the page of this copy. */
+bool watch_peer_note(struct watch *watch, struct fault *fault) MUST_CHECK;
 
 /* What follows from the probes that have ended: samples, incidents, alerts. */
 periodic_fn watch_conclude;

@@ -45,6 +45,9 @@ static const char *const troubles[TROUBLES][3] = {
         "жұмыс істемейтінін хабарлайды"},
     [TROUBLE_LATE] = {"вовремя не дал о себе знать", "has not reported in time",
         "уақытында хабар бермеді"},
+    [TROUBLE_SILENT] = {"не отвечает ни по связи между серверами, ни снаружи",
+        "answers neither by the link between the servers nor from outside",
+        "серверлер арасындағы байланыспен де, сырттан да жауап бермейді"},
     [TROUBLE_LOCAL] = {"этой машине нечем проверить", "this machine cannot look",
         "бұл машина тексере алмайды"},
 };

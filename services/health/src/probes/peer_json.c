@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "probes/peer_json.h"
+
+#include "base/now.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "json/foreign.h"
+
+struct wire_check {
+    struct slice name;
+    struct slice server;
+    struct slice status;
+    struct slice since;
+    struct slice looked_at;
+    struct slice detail;
+    struct slice cause;
+    int64_t latency_ms;
+    bool failing;
+};
+
+struct wire_status {
+    struct foreign_list checks;
+};
+
+// clang-format off
+static const struct foreign_member check_members[] = {
+    {"name",       FOREIGN_TEXT, offsetof(struct wire_check, name),       NULL, 0},
+    {"server",     FOREIGN_TEXT, offsetof(struct wire_check, server),     NULL, 0},
+    {"status",     FOREIGN_TEXT, offsetof(struct wire_check, status),     NULL, 0},
+    {"since",      FOREIGN_TEXT, offsetof(struct wire_check, since),      NULL, 0},
+    {"looked_at",  FOREIGN_TEXT, offsetof(struct wire_check, looked_at),  NULL, 0},
+    {"failing",    FOREIGN_BOOL, offsetof(struct wire_check, failing),    NULL, 0},
+    {"latency_ms", FOREIGN_INT,  offsetof(struct wire_check, latency_ms), NULL, 0},
+    {"detail",     FOREIGN_TEXT, offsetof(struct wire_check, detail),     NULL, 0},
+    {"cause",      FOREIGN_TEXT, offsetof(struct wire_check, cause),      NULL, 0},
+};
+static const struct foreign check_table = FOREIGN_OF(check_members, struct wire_check);
+
+static const struct foreign_member status_members[] = {
+    {"checks", FOREIGN_LIST, offsetof(struct wire_status, checks), &check_table, CHECKS_MAX},
+};
+static const struct foreign status_table = FOREIGN_OF(status_members, struct wire_status);
+// clang-format on
+
+/* The check of the plan that the other copy calls so. */
+static bool find(const struct plan *plan, struct slice name, size_t *out)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct check *check = &plan->checks[i];
+        const bool renamed = check->there != NULL && check->there[0] != '\0';
+        if (!plan_peer_makes(plan, check) || !slice_is(name, renamed ? check->there : check->name))
+            continue;
+        *out = i;
+        return true;
+    }
+    return false;
+}
+
+static enum verdict verdict_of(struct slice word)
+{
+    for (enum verdict i = 0; i < VERDICTS; i++)
+        if (slice_is(word, verdict_names[i]))
+            return i;
+    return VERDICT_UNKNOWN;
+}
+
+static int64_t time_of(struct slice text)
+{
+    int64_t at_us;
+    return parse_timestamp(text, &at_us) && at_us > 0 ? at_us : 0;
+}
+
+/* "status 502": a trouble and its detail; "connections 46": a measure and its value. */
+static void read_why(struct slice detail, struct probe_result *why)
+{
+    const struct slice word = slice_cut(&detail, ' ');
+    double value;
+
+    for (enum probe_trouble i = TROUBLE_NONE + 1; i < TROUBLES; i++)
+        if (slice_is(word, probe_trouble_names[i])) {
+            why->trouble = i;
+            if (detail.len > 0 && detail.len < sizeof why->detail && !text_has_control(detail))
+                memcpy(why->detail, detail.at, detail.len);
+            return;
+        }
+    for (enum measure i = 0; i < MEASURES; i++)
+        if (slice_is(word, measure_kinds[i].word) && parse_double(detail, -1e15, 1e15, &value))
+            why->readings[why->reading_count++] = (struct reading){i, value};
+}
+
+static void read_check(const struct plan *plan, size_t at, const struct wire_check *wire,
+                       struct peer_check *out)
+{
+    size_t cause;
+    *out = (struct peer_check){
+        .verdict = verdict_of(wire->status),
+        .failing = wire->failing,
+        .since_us = time_of(wire->since),
+        .looked_us = time_of(wire->looked_at),
+        .latency_us = wire->latency_ms >= 0 && wire->latency_ms <= CHECK_TIMEOUT_MAX_MS
+                          ? wire->latency_ms * US_PER_MS
+                          : 0,
+        .cause = find(plan, wire->cause, &cause) ? cause : at,
+    };
+    read_why(wire->detail, &out->why);
+}
+
+bool peer_status_read(struct slice body, const struct plan *plan, struct arena *arena,
+                      struct peer_check *out, struct fault *fault)
+{
+    struct wire_status status;
+    size_t at;
+
+    if (!foreign_read(&status_table, body, &status, arena, fault))
+        return false;
+    if (status.checks.items == NULL)
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer has no list of checks.");
+    memset(out, 0, plan->count * sizeof *out);
+    for (size_t i = 0; i < status.checks.count; i++) {
+        const struct wire_check *wire = (const struct wire_check *)status.checks.items + i;
+        if (slice_is(wire->server, plan->peer) && find(plan, wire->name, &at))
+            read_check(plan, at, wire, &out[at]);
+    }
+    return true;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/* What the health of the other server answers, or who stands in its place. */
+#include "base/text.h"
+
+#include "fuzz.h"
+#include "probes/peer_json.h"
+
+static struct check checks[] = {
+    {.name = "postgres",     .server = "server2"},
+    {.name = "server2-host", .server = "server2", .there = "host"},
+    {.name = "bots",                      .server = "server1"                           },
+};
+enum { COUNT = sizeof checks / sizeof checks[0] };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct plan plan = {.checks = checks,
+                              .count = COUNT,
+                              .servers = "server1",
+                              .server = "server1",
+                              .peer = "server2"};
+    struct peer_check said[COUNT] = {0};
+    struct arena arena;
+    struct fault fault;
+    arena_init(&arena, 1 << 20);
+    if (peer_status_read((struct slice){(const char *)data, size}, &plan, &arena, said, &fault))
+        for (size_t i = 0; i < COUNT; i++) {
+            const char *detail = said[i].why.detail;
+            PROMISE(said[i].verdict < VERDICTS && said[i].cause < COUNT);
+            PROMISE(said[i].since_us >= 0 && said[i].looked_us >= 0 && said[i].latency_us >= 0);
+            PROMISE(memchr(detail, '\0', PROBE_DETAIL_MAX) != NULL);
+            PROMISE(text_is_utf8(slice_of(detail)) && !text_has_control(slice_of(detail)));
+            PROMISE(said[i].why.trouble < TROUBLES && said[i].why.reading_count <= 1);
+        }
+    PROMISE(said[2].verdict == VERDICT_UNKNOWN); /* ours */
+    arena_finish(&arena);
+    return 0;
+}

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: MIT
+/* Two servers, each with a copy that watches the other: what is the cause, and who tells. */
+#include <check.h>
+
+#include "probes/peer_json.h"
+#include "unit/base/suite.h"
+#include "unit/health/plan_text.h"
+#include "watch/watch_parts.h"
+
+enum { S = 1000 * 1000, NOW_S = 10000, ROOM = 16 };
+
+static struct watch watch;
+static struct plan plan;
+static struct watch_task tasks[ROOM];
+static struct verdict_state states[ROOM];
+static struct verdict_of verdicts[ROOM];
+static struct peer_check said[ROOM];
+static struct arena arena;
+static int64_t now_us;
+
+static const char both[] =
+    "checks:\n"
+    "  - {name: host, kind: host}\n"
+    "  - {name: peer, kind: peer, when: PEER, target: 'http://p:1', public: 'http://p:2',"
+    " interval: 5s, bad: 1}\n"
+    "  - {name: peer-link, kind: peer, when: PEER, target: 'http://p:1', needs: [peer],"
+    " interval: 5s, bad: 1}\n"
+    "  - {name: peer-public, kind: peer, when: PEER, public: 'http://p:2', needs: [peer, site, "
+    "api],"
+    " interval: 5s, bad: 1, severity: warning}\n"
+    "  - {name: postgres, kind: postgres, server: server2}\n"
+    "  - {name: api, kind: http, target: 'http://a', server: server2}\n"
+    "  - {name: bots, kind: tcp, target: 'b:1', server: server1, needs: [postgres, peer-link],"
+    " bad: 1}\n"
+    "  - {name: site, kind: http, target: 'http://s', server: server1}\n";
+
+static void plan_for(const char *server)
+{
+    char text[2048];
+    char *mistakes;
+    snprintf(text, sizeof text, "server: %s\n%s", server, both);
+    ck_assert_msg(plan_of(text, &plan, &mistakes), "%s", mistakes);
+    ck_assert_uint_le(plan.count, ROOM);
+    free(mistakes);
+    watch = (struct watch){
+        .plan = &plan,
+        .tasks = tasks,
+        .states = states,
+        .verdicts = verdicts,
+        .peer = {.plan = &plan, .checks = said}
+    };
+}
+
+static void begin(void)
+{
+    memset(states, 0, sizeof states);
+    memset(verdicts, 0, sizeof verdicts);
+    memset(said, 0, sizeof said);
+    arena_init(&arena, 1 << 20);
+    setenv("PEER", "http://p", 1);
+    now_us = NOW_S * (int64_t)S;
+    plan = (struct plan){0};
+}
+
+static void end(void)
+{
+    plan_finish(&plan);
+    arena_finish(&arena);
+    unsetenv("PEER");
+}
+
+static size_t at(const char *name)
+{
+    const struct check *check = plan_find(&plan, slice_of(name));
+    ck_assert_msg(check != NULL, "no check %s", name);
+    return (size_t)(check - plan.checks);
+}
+
+static enum verdict shown(const char *name)
+{
+    return verdicts[at(name)].verdict;
+}
+
+#define ck_shown(name, verdict_)                                                                   \
+    ck_assert_str_eq(verdict_names[shown(name)], verdict_names[VERDICT_##verdict_])
+#define ck_cause(name_, of) ck_assert_str_eq(plan.checks[verdicts[at(name_)].cause].name, (of))
+
+static void resolve(void)
+{
+    const struct verdict_times times = {.now_us = now_us};
+    watch_peer_take(&watch, now_us);
+    verdicts_resolve(&plan, states, NULL, 0, &times, verdicts);
+    watch_peer_explain(&watch);
+}
+
+static void probe(const char *name, enum probe_trouble trouble)
+{
+    const struct probe_result result = {.trouble = trouble, .began_us = now_us};
+    const struct verdict_times times = {.now_us = now_us};
+    verdict_step(&plan.checks[at(name)], &states[at(name)], &result, &times);
+}
+
+static void later(int64_t seconds)
+{
+    now_us += seconds * S;
+}
+
+/* What is found where the link and the way from outside are so; twice, as the cause must be looked
+ * at behind the first bad probe. */
+static void looks(bool link, bool outside)
+{
+    for (int i = 0; i < 3; i++) {
+        later(5);
+        probe("peer", link || outside ? TROUBLE_NONE : TROUBLE_SILENT);
+        probe("peer-link", link ? TROUBLE_NONE : TROUBLE_TIMEOUT);
+        probe("peer-public", outside ? TROUBLE_NONE : TROUBLE_TIMEOUT);
+        if (link)
+            watch.peer.read_us = now_us;
+        resolve();
+    }
+}
+
+static void says(const char *body)
+{
+    struct fault fault;
+    ck_assert_msg(peer_status_read(slice_of(body), &plan, &arena, said, &fault), "%s",
+                  fault.detail);
+    watch.peer.read_us = now_us;
+}
+
+/* --- the plan --- */
+
+START_TEST(a_row_whose_variable_is_not_set_is_left_out)
+{
+    unsetenv("PEER");
+    plan_for("server1");
+    ck_assert_ptr_null(plan_find(&plan, SLICE("peer-link")));
+    ck_assert_ptr_null(plan_find(&plan, SLICE("server2-host")));
+    ck_assert_uint_eq(plan.checks[at("bots")].need_count, 1);
+    ck_assert_ptr_null(plan.peer);
+    ck_assert_uint_eq(plan.count, 5);
+}
+END_TEST
+
+START_TEST(the_other_servers_own_checks_stand_in_the_plan)
+{
+    plan_for("server1");
+    const struct check *other = plan_find(&plan, SLICE("server2-host"));
+    ck_assert_str_eq(plan.peer, "server2");
+    ck_assert_ptr_nonnull(other);
+    ck_assert_str_eq(other->server, "server2");
+    ck_assert_str_eq(other->there, "host");
+    ck_assert(plan_peer_makes(&plan, other) && !plan_makes(&plan, other));
+    ck_assert_ptr_null(plan_find(&plan, SLICE("server2-peer")));
+}
+END_TEST
+
+static const struct {
+    const char *text, *told;
+} mistakes[] = {
+    {"server: s1\nchecks:\n  - {name: p, kind: peer, target: 'http://p'}\n",
+     "exactly one server beside"                                                                                                     },
+    {"server: s1\nchecks:\n  - {name: p, kind: peer, target: 'http://p'}\n"
+     "  - {name: a, kind: redis, server: s2}\n  - {name: b, kind: redis, server: s3}\n",    "exactly one server beside"         },
+    {"server: s1\nchecks:\n  - {name: p, kind: peer}\n  - {name: a, kind: redis, server: s2}\n",
+     "checks[0].target: is required"                                                                                                 },
+    {"server: s1\nchecks:\n  - {name: p, kind: peer, public: x}\n  - {name: a, kind: redis, "
+     "server: s2}\n",                                                                                           "checks[0].public: must be a URL"                                                                                                                 },
+    {"server: s1\nchecks:\n  - {name: p, kind: peer, public: 'http://p'}\n  - {name: a, kind: "
+     "redis}\n"
+     "  - {name: s2-a, kind: redis, server: s2}\n",                                                                                          "is called s2-a at the other server"             },
+    {"server: s1\nchecks:\n  - {name: a, kind: redis, public: 'http://p'}\n",
+     "is not for checks of kind redis"},
+};
+
+START_TEST(what_cannot_be_a_twin_is_named)
+{
+    char *told;
+    ck_assert(!plan_of(mistakes[_i].text, &plan, &told));
+    ck_assert_msg(strstr(told, mistakes[_i].told) != NULL, "%s", told);
+    free(told);
+}
+END_TEST
+
+/* --- causes --- */
+
+static const struct {
+    bool link, outside;
+    enum verdict peer, by_link, from_outside;
+} causes[] = {
+    {true,  true,  VERDICT_GREEN, VERDICT_GREEN,    VERDICT_GREEN   },
+    {false, true,  VERDICT_GREEN, VERDICT_RED,      VERDICT_GREEN   }, /* the link is cut */
+    {true,  false, VERDICT_GREEN, VERDICT_GREEN,    VERDICT_YELLOW  }, /* its edge is broken */
+    {false, false, VERDICT_RED,   VERDICT_AFFECTED, VERDICT_AFFECTED}, /* it is dead */
+};
+
+START_TEST(each_cause_is_told_apart)
+{
+    plan_for("server1");
+    says("{\"checks\":[]}");
+    looks(true, true);
+    looks(causes[_i].link, causes[_i].outside);
+    later(100); /* longer than it is waited for what the other one says */
+    looks(causes[_i].link, causes[_i].outside);
+    ck_assert_int_eq(shown("peer"), causes[_i].peer);
+    ck_assert_int_eq(shown("peer-link"), causes[_i].by_link);
+    ck_assert_int_eq(shown("peer-public"), causes[_i].from_outside);
+    if (causes[_i].by_link == VERDICT_AFFECTED)
+        ck_cause("peer-link", "peer");
+}
+END_TEST
+
+#define SAID(name, status, more)                                                                   \
+    "{\"name\":\"" name "\",\"server\":\"server2\",\"status\":\"" status                           \
+    "\",\"since\":\"1970-01-01T02:46:00Z\"" more "}"
+
+START_TEST(what_the_other_one_tells_of_is_no_cause_here)
+{
+    plan_for("server1");
+    says("{\"checks\":[" SAID("api", "red", ",\"detail\":\"status 502\"") "]}");
+    looks(true, false);
+    ck_shown("peer-public", AFFECTED);
+    ck_cause("peer-public", "api");
+}
+END_TEST
+
+START_TEST(what_needs_the_other_server_is_affected_by_it)
+{
+    plan_for("server1");
+    says("{\"checks\":[" SAID("postgres", "red", ",\"detail\":\"refused\"") "]}");
+    looks(true, true);
+    probe("bots", TROUBLE_REFUSED);
+    resolve();
+    ck_shown("bots", AFFECTED);
+    ck_cause("bots", "postgres");
+    looks(false, false);
+    later(1); /* what was said is too old */
+    probe("bots", TROUBLE_REFUSED);
+    resolve();
+    ck_shown("bots", AFFECTED);
+    ck_cause("bots", "peer");
+}
+END_TEST
+
+/* The other copy has seen a bad probe, and will say so in a moment. */
+START_TEST(what_is_failing_at_the_other_server_is_waited_for)
+{
+    plan_for("server1");
+    says("{\"checks\":[" SAID("postgres", "green", ",\"failing\":true") "]}");
+    looks(true, true);
+    later(1);
+    says("{\"checks\":[" SAID("postgres", "green",
+                              ",\"looked_at\":\"1970-01-02T00:00:00Z\",\"failing\":true") "]}");
+    probe("bots", TROUBLE_REFUSED);
+    resolve();
+    ck_shown("bots", UNKNOWN); /* never green before */
+    says("{\"checks\":[" SAID("postgres", "red",
+                              ",\"looked_at\":\"1970-01-02T00:00:00Z\",\"failing\":true") "]}");
+    resolve();
+    ck_shown("bots", AFFECTED);
+}
+END_TEST
+
+/* --- what the other one says --- */
+
+START_TEST(its_checks_are_shown_while_what_it_said_is_new)
+{
+    plan_for("server1");
+    says("{\"checks\":[" SAID("postgres", "red", ",\"detail\":\"connections 46\"") "," SAID(
+        "host", "green", "") "," SAID("api", "affected", ",\"cause\":\"postgres\"") "]}");
+    looks(true, true);
+    ck_shown("postgres", RED);
+    ck_shown("server2-host", GREEN);
+    ck_shown("api", AFFECTED);
+    ck_cause("api", "postgres");
+    ck_assert_int_eq(states[at("postgres")].why.readings[0].measure, MEASURE_connections);
+    ck_assert_int_eq(verdicts[at("postgres")].since_us, 9960 * (int64_t)S);
+    later(15);
+    resolve();
+    ck_shown("postgres", RED);
+    looks(false, true);
+    later(1);
+    resolve();
+    ck_shown("postgres", UNKNOWN);
+    ck_cause("postgres", "peer-link");
+}
+END_TEST
+
+START_TEST(the_whole_is_of_both_servers)
+{
+    plan_for("server1");
+    says("{\"checks\":[" SAID("postgres", "red",
+                              "") "," SAID("host", "green", "") "," SAID("api", "green", "") "]}");
+    looks(true, true);
+    for (int i = 0; i < 3; i++) {
+        probe("host", TROUBLE_NONE);
+        probe("bots", TROUBLE_NONE);
+        probe("site", TROUBLE_NONE);
+        later(1);
+    }
+    resolve();
+    ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_RED);
+    says("{\"checks\":[" SAID("postgres", "green",
+                              "") "," SAID("host", "green", "") "," SAID("api", "green", "") "]}");
+    resolve();
+    ck_assert_int_eq(verdicts_overall(&plan, verdicts), VERDICT_GREEN);
+}
+END_TEST
+
+/* A copy of another version, and whoever else answers. */
+START_TEST(what_is_not_known_does_no_harm)
+{
+    plan_for("server1");
+    says("{\"status\":7,\"checks\":[1,null," SAID(
+        "postgres", "purple",
+        ",\"cause\":\"nobody\"") "," SAID("nobody", "red",
+                                          "") ",{\"name\":\"site\",\"server\":\"server1\","
+                                              "\"status\":"
+                                              "\"red\"}," SAID(
+                                                  "api", "red",
+                                                  ",\"detail\":\"strange "
+                                                  "7\",\"looked_at\":\"2999-01-01T"
+                                                  "00:00:00Z\",\"latency_ms\":-1") "]}");
+    looks(true, true);
+    ck_shown("postgres", UNKNOWN);
+    ck_shown("site", UNKNOWN); /* what it says of ours is not read */
+    ck_shown("api", RED);
+    ck_assert_int_eq(states[at("api")].why.trouble, TROUBLE_NONE);
+    ck_assert_int_le(states[at("api")].looked_us, now_us);
+}
+END_TEST
+
+static const char *const broken[] = {"", "[]", "{", "{\"checks\":{}}", "{}", "nothing"};
+
+START_TEST(what_is_no_status_changes_nothing)
+{
+    struct fault fault;
+    plan_for("server1");
+    says("{\"checks\":[" SAID("api", "red", "") "]}");
+    ck_assert(!peer_status_read(slice_of(broken[_i]), &plan, &arena, said, &fault));
+    ck_assert_int_eq(said[at("api")].verdict, VERDICT_RED);
+}
+END_TEST
+
+/* --- who tells --- */
+
+START_TEST(of_a_cut_link_tells_the_first_of_both)
+{
+    plan_for("server1");
+    looks(false, true);
+    ck_assert(!watch_peer_tells(&watch, at("peer-link"), now_us));
+    ck_assert(!watch_peer_tells(&watch, at("peer"), now_us));
+}
+END_TEST
+
+START_TEST(the_other_one_tells_where_the_first_does_not)
+{
+    plan_for("server2");
+    looks(false, true);
+    const int64_t began_us = verdicts[at("peer-link")].since_us;
+    ck_shown("peer-link", RED);
+    ck_assert(watch_peer_tells(&watch, at("peer-link"), began_us + 59 * (int64_t)S));
+    ck_assert(!watch_peer_tells(&watch, at("peer-link"), began_us + 60 * (int64_t)S));
+    watch.peer.told_us = began_us + 55 * (int64_t)S;
+    ck_assert(watch_peer_tells(&watch, at("peer-link"), began_us + 60 * (int64_t)S));
+    ck_assert(!watch_peer_tells(&watch, at("peer-link"), began_us + 71 * (int64_t)S));
+}
+END_TEST
+
+START_TEST(of_a_dead_server_only_the_other_one_can_tell)
+{
+    plan_for("server2");
+    looks(false, false);
+    ck_assert(!watch_peer_tells(&watch, at("peer"), now_us));
+    ck_assert(!watch_peer_tells(&watch, at("peer-public"), now_us));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("peer");
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, a_row_whose_variable_is_not_set_is_left_out);
+    tcase_add_test(tests, the_other_servers_own_checks_stand_in_the_plan);
+    tcase_add_loop_test(tests, what_cannot_be_a_twin_is_named, 0, COUNT(mistakes));
+    tcase_add_loop_test(tests, each_cause_is_told_apart, 0, COUNT(causes));
+    tcase_add_test(tests, what_the_other_one_tells_of_is_no_cause_here);
+    tcase_add_test(tests, what_needs_the_other_server_is_affected_by_it);
+    tcase_add_test(tests, what_is_failing_at_the_other_server_is_waited_for);
+    tcase_add_test(tests, its_checks_are_shown_while_what_it_said_is_new);
+    tcase_add_test(tests, the_whole_is_of_both_servers);
+    tcase_add_test(tests, what_is_not_known_does_no_harm);
+    tcase_add_loop_test(tests, what_is_no_status_changes_nothing, 0, COUNT(broken));
+    tcase_add_test(tests, of_a_cut_link_tells_the_first_of_both);
+    tcase_add_test(tests, the_other_one_tells_where_the_first_does_not);
+    tcase_add_test(tests, of_a_dead_server_only_the_other_one_can_tell);
+    return suite_main("peer", tests);
+}

@@ -22,6 +22,7 @@ import rows_memory  # noqa: E402
 import rows_names  # noqa: E402
 import rows_process  # noqa: E402
 import rows_race  # noqa: E402
+import rows_twin  # noqa: E402
 import rows_watch  # noqa: E402
 import rows_wire  # noqa: E402
 import rows_without  # noqa: E402
@@ -55,4 +56,5 @@ ROWS = [
     Row(36, "health: each part stopped, frozen, slowed", True, rows_watch.outages),
     Row(36, "health: PostgreSQL and Telegram dead together", True, rows_without.both_dead),
     Row(36, "health: its disk is full", True, rows_without.disk_full),
+    Row(36, "health: two copies, and what is between them broken", True, rows_twin.twins),
 ]

@@ -286,6 +286,17 @@ START_TEST(its_checks_are_shown_while_what_it_said_is_new)
 }
 END_TEST
 
+START_TEST(a_check_there_may_be_affected_by_one_here)
+{
+    plan_for("server2");
+    says("{\"checks\":[{\"name\":\"bots\",\"server\":\"server1\",\"status\":\"affected\",\"cause\":"
+         "\"postgres\"}]}");
+    looks(true, true);
+    ck_shown("bots", AFFECTED);
+    ck_cause("bots", "postgres");
+}
+END_TEST
+
 START_TEST(the_whole_is_of_both_servers)
 {
     plan_for("server1");
@@ -388,6 +399,7 @@ int main(void)
     tcase_add_test(tests, what_needs_the_other_server_is_affected_by_it);
     tcase_add_test(tests, what_is_failing_at_the_other_server_is_waited_for);
     tcase_add_test(tests, its_checks_are_shown_while_what_it_said_is_new);
+    tcase_add_test(tests, a_check_there_may_be_affected_by_one_here);
     tcase_add_test(tests, the_whole_is_of_both_servers);
     tcase_add_test(tests, what_is_not_known_does_no_harm);
     tcase_add_loop_test(tests, what_is_no_status_changes_nothing, 0, COUNT(broken));

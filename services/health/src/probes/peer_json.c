@@ -56,6 +56,17 @@ static bool find(const struct plan *plan, struct slice name, size_t *out)
     return false;
 }
 
+/* Of its own checks or, as both share a plan, of ours. */
+static size_t find_cause(const struct plan *plan, struct slice name, size_t own)
+{
+    const struct check *ours = plan_find(plan, name);
+    size_t at;
+
+    if (find(plan, name, &at))
+        return at;
+    return ours != NULL ? (size_t)(ours - plan->checks) : own;
+}
+
 static enum verdict verdict_of(struct slice word)
 {
     for (enum verdict i = 0; i < VERDICTS; i++)
@@ -91,7 +102,6 @@ static void read_why(struct slice detail, struct probe_result *why)
 static void read_check(const struct plan *plan, size_t at, const struct wire_check *wire,
                        struct peer_check *out)
 {
-    size_t cause;
     *out = (struct peer_check){
         .verdict = verdict_of(wire->status),
         .failing = wire->failing,
@@ -100,7 +110,7 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
         .latency_us = wire->latency_ms >= 0 && wire->latency_ms <= CHECK_TIMEOUT_MAX_MS
                           ? wire->latency_ms * US_PER_MS
                           : 0,
-        .cause = find(plan, wire->cause, &cause) ? cause : at,
+        .cause = find_cause(plan, wire->cause, at),
     };
     read_why(wire->detail, &out->why);
 }

@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 import urllib.parse
 
 import health
@@ -56,32 +57,56 @@ def must_print(lines, told):
         assert any(line.strip() == one.strip() for one in rest), f"{line!r} was not printed: {told[-400:]}"
 
 
+def run_blocks(wanted):
+    """One after the other in one shell; what each has printed. The first that fails is the last."""
+    with tempfile.TemporaryDirectory(prefix="tapbot-docs-") as folder:
+        script = ["set -euo pipefail"]
+        for number, block in enumerate(wanted):
+            with open(os.path.join(folder, f"{number}.in"), "w", encoding="utf-8") as file:
+                file.write(block.typed)
+            script.append(f"{{\n{block.commands}}} <{folder}/{number}.in >{folder}/{number}.out 2>&1")
+        done = subprocess.run(rig.inside(rig.SERVER, "bash", "-c", "\n".join(script)), cwd=stacks.SITE, check=False,
+                              env={**rig.environment(), **stacks.VARIABLES, "LANG": "ru_RU.UTF-8"},
+                              capture_output=True, text=True, timeout=900)
+        told = []
+        for number in range(len(wanted)):
+            path = os.path.join(folder, f"{number}.out")
+            if os.path.exists(path):
+                with open(path, encoding="utf-8", errors="replace") as file:
+                    told.append(file.read())
+    assert done.returncode == 0, f"block {len(told)} of {len(wanted)}: {wanted[len(told) - 1].commands.strip()[:80]!r}: " \
+        f"{told[-1][-900:]}{done.stderr[-300:]}"
+    return told
+
+
+def counted(wanted, shown):
+    skipped = [block.reason for block in shown if block.reason]
+    return f"{len(wanted)} blocks run" + (f", {len(skipped)} not: {'; '.join(dict.fromkeys(skipped))}" if skipped else "")
+
+
 def run_page(page):
     def check(_):
         shown = blocks(page)
         wanted = [block for block in shown if not block.reason]
-        with tempfile.TemporaryDirectory(prefix="tapbot-docs-") as folder:
-            script = ["set -euo pipefail"]
-            for number, block in enumerate(wanted):
-                with open(os.path.join(folder, f"{number}.in"), "w", encoding="utf-8") as file:
-                    file.write(block.typed)
-                script.append(f"{{\n{block.commands}}} <{folder}/{number}.in >{folder}/{number}.out 2>&1")
-            done = subprocess.run(rig.inside(rig.SERVER, "bash", "-c", "\n".join(script)), cwd=stacks.SITE, check=False,
-                                  env={**rig.environment(), **stacks.VARIABLES, "LANG": "ru_RU.UTF-8"},
-                                  capture_output=True, text=True, timeout=900)
-            told = []
-            for number in range(len(wanted)):
-                path = os.path.join(folder, f"{number}.out")
-                if os.path.exists(path):
-                    with open(path, encoding="utf-8", errors="replace") as file:
-                        told.append(file.read())
-        assert done.returncode == 0, f"block {len(told)} of {len(wanted)}: {wanted[len(told) - 1].commands.strip()[:80]!r}: " \
-            f"{told[-1][-900:]}{done.stderr[-300:]}"
-        for block, output in zip(wanted, told):
+        for block, output in zip(wanted, run_blocks(wanted)):
             must_print(block.printed, output)
-        skipped = [block.reason for block in shown if block.reason]
-        return f"{len(wanted)} blocks run" + (f", {len(skipped)} not: {'; '.join(skipped)}" if skipped else "")
+        return counted(wanted, shown)
     return check
+
+
+# A log may have nothing to say of errors, and an assignment says nothing.
+MAY_BE_SILENT = re.compile(r"deploy/tapbot logs .*--level |name=")
+
+
+def runbook(stack):
+    """Whoever stands before something red gets an answer to each command, and none of them breaks what works."""
+    shown = blocks("runbook")
+    wanted = [block for block in shown if not block.reason]
+    told = run_blocks(wanted)
+    silent = [block.commands.strip() for block, output in zip(wanted, told) if not output.strip() and not MAY_BE_SILENT.match(block.commands)]
+    assert not silent, f"these say nothing: {silent}"
+    took = health.becomes_green(stack, time.monotonic(), health.BACK_SECONDS)
+    return f"{counted(wanted, shown)}, green {took:.0f} s afterwards"
 
 
 # ---- what the pages say of the description -----------------------------------------------------------------
@@ -218,3 +243,4 @@ CHECKS = [("every page with commands has a test", every_page), ("what is said of
           ("what is said of secrets", secrets_table), ("the pages as they are served", served)]
 CHECKS += [("health forgets the attacks", health.forgets)]
 CHECKS += [(f"the commands of docs/{page}.md", run_page(page)) for page in PAGES]
+CHECKS += [("the commands of docs/runbook.md", runbook)]

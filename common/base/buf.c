@@ -155,15 +155,21 @@ void buf_hex(struct buf *buf, uint64_t value, int digits)
     append(buf, text + at, sizeof(text) - at);
 }
 
+/* Most texts fit into the room that is there, and are formatted once. */
 void buf_printf(struct buf *buf, const char *format, ...)
 {
+    const size_t left = buf->failed ? 0 : buf->cap - buf->len;
     va_list args;
     char *room;
     int len;
 
     va_start(args, format);
-    len = vsnprintf(NULL, 0, format, args);
+    len = vsnprintf(left > 0 ? buf->data + buf->len : NULL, left, format, args);
     va_end(args);
+    if (len >= 0 && (size_t)len < left) {
+        buf->len += (size_t)len;
+        return;
+    }
     room = room_for(buf, len < 0 ? SIZE_MAX : (size_t)len + 1);
     if (room == NULL)
         return;

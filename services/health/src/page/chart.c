@@ -91,6 +91,13 @@ void chart_days(const struct past *past, enum language language, struct buf *out
     buf_text(out, "</svg>");
 }
 
+/* The line goes on by one to the right; short, since a page has thousands of these. */
+static void put_step(int down, struct buf *out)
+{
+    buf_text(out, down < 0 ? "1" : "1 ");
+    buf_i64(out, down);
+}
+
 void chart_latency(const struct past *past, enum language language, struct buf *out)
 {
     float most = 0, least = INFINITY;
@@ -108,13 +115,19 @@ void chart_latency(const struct past *past, enum language language, struct buf *
                (double)ceilf(least), (double)ceilf(most));
     /* The top is at least 1 ms, so that a quiet line does not look wild. */
     const float scale = (LATENCY_HEIGHT - 2) / fmaxf(most, 1);
-    bool broken = true;
+    int before = -1; /* y of the point to the left; -1: there is none */
+    bool stepping = false;
     for (size_t i = 0; i < PAST_POINTS; i++) {
         const float value = past->latency_ms[i];
-        if (!isnan(value))
-            buf_printf(out, "%c%zu %d", broken ? 'M' : 'L', i,
-                       LATENCY_HEIGHT - 1 - (int)(fmaxf(value, 0) * scale));
-        broken = isnan(value);
+        const int y = isnan(value) ? -1 : LATENCY_HEIGHT - 1 - (int)(fmaxf(value, 0) * scale);
+        if (y >= 0 && before < 0) {
+            buf_printf(out, "M%zu %d", i, y);
+        } else if (y >= 0) {
+            buf_char(out, stepping ? ' ' : 'l');
+            put_step(y - before, out);
+        }
+        stepping = y >= 0 && before >= 0;
+        before = y;
     }
     buf_text(out, "\"/></svg>");
 }

@@ -157,7 +157,8 @@ math.randomseed(7)
 
     def print_table(self):
         print("\n    " + "\n    ".join(self.notes))
-        print(f"\n    {'':34}{'req/s':>9}{'svc us':>9}{'pg us':>9}{'cli us':>9}{'sum':>9}")
+        if any(isinstance(run, measure.Run) for _, _, run in self.rows):
+            print(f"\n    {'':34}{'req/s':>9}{'svc us':>9}{'pg us':>9}{'cli us':>9}{'sum':>9}")
         last = None
         for section, name, run in self.rows:
             if section != last:

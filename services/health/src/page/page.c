@@ -221,7 +221,7 @@ static enum verdict public_verdict(const struct watch_view *view, size_t check)
     return view->states[check].level == LEVEL_YELLOW ? VERDICT_YELLOW : VERDICT_RED;
 }
 
-/* The worst of those that are shown and looked at here; none: unknown. */
+/* The worst of those that are shown and looked at, by the other copy too; none: unknown. */
 static enum verdict public_overall(const struct watch_view *view)
 {
     enum verdict worst = VERDICT_GREEN;
@@ -229,7 +229,8 @@ static enum verdict public_overall(const struct watch_view *view)
 
     for (size_t i = 0; i < view->plan->count; i++) {
         const struct check *check = &view->plan->checks[i];
-        if (!check->outside || !plan_makes(view->plan, check))
+        if (!check->outside ||
+            !(plan_makes(view->plan, check) || plan_peer_makes(view->plan, check)))
             continue;
         shown = true;
         worst = verdict_worse(worst, public_verdict(view, i));

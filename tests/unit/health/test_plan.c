@@ -416,7 +416,9 @@ START_TEST(the_example_is_understood)
     ck_assert_ptr_nonnull(text);
     text += strlen("```yaml\n");
     *strstr(text, "```") = '\0';
+    setenv("SITE_URL", "https://tapbot.kz/", 1);
     read_one(text);
+    unsetenv("SITE_URL");
     ck_assert_uint_eq(plan.count, 3);
     ck_assert_str_eq(plan.checks[1].target, "http://notes-api:7010");
     ck_assert_uint_eq(plan.checks[2].limit_count, 1);

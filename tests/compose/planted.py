@@ -101,6 +101,7 @@ ALL = [
     ("pages", "a page that everybody sees", _text(ROUTERS, '$public := "(Path(`/public`)', '$public := "(Path(`/`) || Path(`/public`)')),
     ("pages", "a page that nobody sees", _text(ROUTERS, "(Path(`/`) || PathRegexp", "(PathRegexp")),
     ("pages", "a badge behind the password", _text(ROUTERS, " || Path(`/badge.svg`)", "")),
+    ("pages", "Prometheus' alerts from strangers", _text(ROUTERS, "(Path(`/`) || PathRegexp", "(PathPrefix(`/api/`) || Path(`/`) || PathRegexp")),
     ("link", "a page for people where no password stands",
      _text(ROUTERS, "      parentRefs: [edge, long]\n      rule: Host(`pg.", "      entryPoints: [websecure, link]\n      rule: Host(`pg.")),
     ("link", "a router that is everywhere, because it says nowhere",

@@ -117,6 +117,8 @@ def pages(world, notes):
                 chains = [body["middlewares"] for name, body in rules.items() if reaches(body["rule"], path) and not name.endswith("-down")]
                 if chains != [chain]:
                     broken.append(f"{host}.{path} passes by {chains}")
+    broken += [f"{name} leads strangers to the alerts of Prometheus" for name, body in found.items()
+               if "health" in body.get("service", "") and reaches(body.get("rule", ""), "/api/v2/alerts")]
     if "password" in traefik(world, "middlewares", "middlewares")["everybody"]["chain"]["middlewares"]:
         broken.append("what everybody may see asks for a password")
     notes.append(f"{len(names)} routers")

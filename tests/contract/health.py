@@ -20,6 +20,7 @@ checks:
   - {{name: shown, kind: tcp, target: "127.0.0.1:{open}", interval: 300ms, timeout: 200ms, outside: true,
      title: {{ru: Открытая, en: Open}}}}
   - {{name: backup, kind: heartbeat, interval: 1h}}
+  - {{name: prometheus-watchdog, kind: heartbeat, interval: 3m}}
 """
 MAILBOX = "duty@example.org"
 DOCS = "https://docs.example.test"
@@ -69,7 +70,8 @@ def maintenance(**other):
 
 def status(world, group):
     told = world.caller.get("/v1/status").json
-    group.equal("all checks", [one["name"] for one in told["checks"]], ["postgres", "redis", "closed", "other", "shown", "backup"])
+    group.equal("all checks", [one["name"] for one in told["checks"]], ["postgres", "redis", "closed", "other", "shown", "backup",
+                                                                         "prometheus-watchdog"])
     wait_until("what is well is green", 10, lambda: world.check("postgres")["status"] == world.check("shown")["status"] == "green")
     closed = world.check("closed")
     group.equal("what is closed", (closed["status"], closed["detail"].split()[0], closed["kind"]), ("red", "refused", "tcp"))
@@ -169,6 +171,68 @@ def alerts(world, group):
     group.reply("who may read only", world.caller.call("POST", "/v1/alerts/test", key=reader), 403, "scope_missing")
 
 
+def alert(name="CpuHigh", minutes=4, severity="warning", **labels):
+    return {"labels": {"alertname": name, "severity": severity, **labels}, "startsAt": later(minutes=-2), "endsAt": later(minutes=minutes),
+            "annotations": {"summary": "Процессор <занят>", "command": "deploy/tapbot status", "runbook": "docs/runbook.md#host"},
+            "generatorURL": "http://prometheus:9090/graph"}
+
+
+BAD_ALERTS = (
+    ("no list", {}, 400, "bad_json", None),
+    ("no JSON", b"[", 400, "bad_json", None),
+    ("no labels", [{}], 422, "required", "0/labels"),
+    ("no name", [alert(), {"labels": {"a": "b"}}], 422, "required", "1/labels/alertname"),
+    ("a label twice", b'[{"labels":{"alertname":"A","a":"1","a":"2"}}]', 422, "bad_labels", "0/labels"),
+    ("labels without end", [alert(x="x" * 4096)], 422, "too_long", "0/labels"),
+    ("no time", [{**alert(), "endsAt": "soon"}], 422, "bad_time", "0/endsAt"),
+    ("too many", [alert(n=str(number)) for number in range(257)], 422, "too_many", "256"),
+    ("too large", b"[" + b" " * 600000 + b"]", 413, "body_too_large", None),
+)
+
+
+def rules(world, group):
+    """Alerts of Prometheus."""
+    def post(body, **more):
+        return world.caller.post("/api/v2/alerts", body, **more)
+
+    def firing():
+        return [one for one in world.caller.get("/v1/status").json["checks"] if one["kind"] == "prometheus"]
+
+    def bearer(key):
+        return {"X-API-Key": None, "Authorization": f"Bearer {key}"}
+    for why, body, status_, code, field in BAD_ALERTS:
+        group.reply(why, post(body), status_, code, fields=[field] if field else None)
+    group.equal("of what was refused nothing fires", firing(), [])
+    group.reply("without a key", post([alert()], headers={"X-API-Key": None}), 401, "key_missing")
+    group.reply("with a password", post([alert()], headers={"X-API-Key": None, "Authorization": "Basic YTpi"}), 401, "key_missing")
+    reader = world.stand.key(scopes="health:read")
+    group.reply("who may read only", post([alert()], headers=bearer(reader)), 403, "scope_missing")
+    taken = post([alert(), alert(core="2", severity="page")], headers=bearer(world.key))
+    group.equal("taken", (taken.status, taken.body), (200, b""))
+    wait_until("two fire", 5, lambda: [one["status"] for one in firing()] == ["yellow", "red"])
+    one = firing()[0]
+    group.equal("as a check", (one["target"], one["detail"], one["runbook"], one["latency_ms"]),
+                ("prometheus-cpuhigh", "Процессор <занят>", "host", None))
+    group.reply("once more", post([alert()]), 200)
+    listed = [seen for seen in world.caller.get("/v1/incidents").json["items"] if seen["check"] == one["name"]]
+    group.equal("is one incident", [(seen["trouble"], seen["severity"], seen["ended_at"]) for seen in listed], [("rule", "warning", None)])
+    acked = world.caller.acting("staff:Aigul").post(f"/v1/incidents/{listed[0]['id']}/ack", {}).json
+    group.equal("acknowledged", acked["acked_by"], "staff:Aigul")
+    group.expect("Процессор &lt;занят&gt;" in world.caller.get("/", key="").body.decode(), "the page does not say it")
+    made = world.caller.post("/v1/silences", silence(match="prometheus-cpuhigh"))
+    group.reply("a silence of the rule", made, 201)
+    wait_until("both are silenced", 5, lambda: [one["status"] for one in firing()] == ["silenced", "silenced"])
+    world.caller.call("DELETE", f"/v1/silences/{made.json['id']}")
+    group.reply("over", post([alert(minutes=-1), alert(core="2", severity="page", minutes=-1)]), 200)
+    wait_until("none fires", 5, lambda: not firing())
+    wait_until("it has ended", 5, lambda: all(seen["ended_at"] for seen in world.caller.get("/v1/incidents").json["items"]
+                                              if seen["trouble"] == "rule"))
+    group.reply("Watchdog", post([alert("Watchdog", severity="none")]), 200)
+    wait_until("is a beat", 5, lambda: world.check("prometheus-watchdog")["status"] == "green")
+    group.reply("one that wakes nobody", post([alert("Quiet", severity="none")]), 200)
+    group.equal("they are no incidents", firing(), [])
+
+
 def page(world, group):
     shown = world.caller.get("/", key="")
     text = shown.body.decode()
@@ -196,4 +260,4 @@ def form(world, incident, body):
 
 WORLD = Watching
 GROUPS = [("status", status), ("history", history), ("page", page), ("incidents", incidents), ("silences", silences),
-          ("maintenance", maintenances), ("heartbeats", heartbeats), ("alerts", alerts)]
+          ("maintenance", maintenances), ("heartbeats", heartbeats), ("alerts", alerts), ("rules", rules)]

@@ -188,7 +188,7 @@ def bodies(world, group):
     for where, operation in world.operations.all.items():
         if "application/json" in operation.get("requestBody", {}).get("content", {}):
             schema = operation["requestBody"]["content"]["application/json"]["schema"]
-            if schema.keys() - {"type", "description"}:  # else any object is taken
+            if resolve(schema).get("type") != "array" and schema.keys() - {"type", "description"}:  # else any object is taken
                 described[where] = members(schema, resolve)
     everything = set().union(*(names for names, _ in described.values()))
     for (method, path), (names, required) in sorted(described.items()):

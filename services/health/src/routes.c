@@ -17,6 +17,7 @@
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
 
 /* POSTs repeat without harm: an Idempotency-Key is ignored. */
+enum { RULE_BODY_MAX = 512 * 1024 };
 enum { POSTS = HTTP_ROUTE_READS, ACTION = HTTP_ROUTE_ACTION | HTTP_ROUTE_READS };
 
 /* method, path, who may call, handler, flags */
@@ -43,6 +44,10 @@ const struct http_route health_routes[] = {
     ROUTE(HTTP_POST,   "/v1/heartbeats/:name",     SCOPE_HEALTH_ADMIN, post_heartbeat,     ACTION),
     {.method = HTTP_POST, .path = "/v1/alerts/test", .scope = SCOPE_HEALTH_ADMIN,
      .handler = post_alerts_test, .flags = ACTION, .deadline_ms = ALERTS_TEST_MS},
+
+    /* Prometheus tells of its alerts, as it tells an Alertmanager; the edge does not lead here. */
+    {.method = HTTP_POST, .path = "/api/v2/alerts", .scope = SCOPE_HEALTH_ADMIN, .handler = post_alerts,
+     .flags = POSTS | HTTP_ROUTE_BEARER, .body_max = RULE_BODY_MAX},
 };
 // clang-format on
 const size_t health_route_count = sizeof health_routes / sizeof health_routes[0];

@@ -138,6 +138,29 @@ START_TEST(the_text_is_of_the_incident_as_it_is_now)
 }
 END_TEST
 
+START_TEST(an_alert_of_prometheus_says_what_its_rule_says)
+{
+    story.check = NULL;
+    incident.trouble = TROUBLE_RULE;
+    strcpy(incident.check, "prometheus-apiburnfast-1a2b3c4d");
+    strcpy(incident.detail, "booking-api: бюджет ошибок месяца сгорит за 2 дня");
+    strcpy(incident.command, "deploy/tapbot logs booking-api --level error --since 15m");
+    strcpy(incident.runbook, "service");
+    ck_assert_str_eq(
+        say(alert_plain),
+        "🔴 Авария: booking-api: бюджет ошибок месяца сгорит за 2 дня\n"
+        "Что: сработало правило Prometheus: prometheus-apiburnfast-1a2b3c4d\n"
+        "Началось: 14:05, длится 2 мин\n"
+        "Важность: критическая\n"
+        "Что делать: Посмотрите, работает ли контейнер этой программы и что она пишет\n"
+        "deploy/tapbot logs booking-api --level error --since 15m\n"
+        "Страница: https://health.example/\n");
+    fits_telegram(say(alert_html));
+    incident.runbook[0] = incident.command[0] = '\0';
+    ck_assert_ptr_null(strstr(say(alert_plain), "Что делать"));
+}
+END_TEST
+
 START_TEST(of_a_check_that_is_gone_its_name_is_told)
 {
     story.check = NULL;
@@ -229,6 +252,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, NULL);
     tcase_add_test(tests, an_alert_says_what_since_when_how_bad_what_to_do_and_where_to_look);
     tcase_add_loop_test(tests, the_text_is_of_the_incident_as_it_is_now, 0, COUNT(states));
+    tcase_add_test(tests, an_alert_of_prometheus_says_what_its_rule_says);
     tcase_add_test(tests, of_a_check_that_is_gone_its_name_is_told);
     tcase_add_test(tests, texts_of_others_are_escaped_cut_and_kept_on_one_line);
     tcase_add_test(tests, bytes_that_are_no_text_take_no_more_room);

@@ -355,6 +355,7 @@ END_TEST
 
 /* As version 1 made it. */
 static const char version_1[] =
+    "ALTER TABLE incident DROP COLUMN command; ALTER TABLE incident DROP COLUMN runbook;"
     "DROP TABLE alert; DROP TABLE report;"
     "CREATE TABLE alert (id INTEGER PRIMARY KEY, incident_id BLOB NOT NULL,"
     " event INTEGER NOT NULL, channel INTEGER NOT NULL, tries INTEGER NOT NULL,"

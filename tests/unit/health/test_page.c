@@ -209,6 +209,44 @@ START_TEST(an_open_incident_that_nobody_has_taken_has_a_form)
 }
 END_TEST
 
+START_TEST(alerts_of_prometheus_are_problems_too)
+{
+    static struct rule_alert alerts[RULES_TOLD_MAX];
+    const char *page;
+
+    world = page_world(SCENE_GREEN);
+    alerts[0] = (struct rule_alert){
+        .until_us = INT64_MAX,
+        .verdict = VERDICT_YELLOW,
+        .incident = {.id = uuid_make(),
+                     .check = "prometheus-cpuhigh-1a2b3c4d",
+                     .level = LEVEL_YELLOW,
+                     .trouble = TROUBLE_RULE,
+                     .detail = "Процессор <занят>",
+                     .command = "deploy/tapbot status",
+                     .runbook = "host",
+                     .reading = {.measure = MEASURES},
+                     .started_us = world->view.now_us - 60 * US_PER_S}
+    };
+    alerts[1] = (struct rule_alert){.until_us = INT64_MAX, .verdict = VERDICT_RED};
+    alerts[2] = alerts[0];
+    alerts[2].verdict = VERDICT_SILENCED;
+    world->view.rules = (struct rules){.alerts = alerts, .room = 3};
+    world->view.incidents = &alerts[0].incident;
+    world->view.incident_count = 1;
+    page = rendered(page_render);
+    ck_assert_int_eq(count(page, "class=\"problem b-yellow\""), 1);
+    ck_assert_int_eq(count(page, "class=\"problem "), 1);
+    ck_assert(has(page, "Процессор &lt;занят&gt;</h3><p>сработало правило Prometheus: "
+                        "prometheus-cpuhigh-1a2b3c4d</p>"));
+    ck_assert(has(page, "<code>deploy/tapbot status</code>"));
+    ck_assert(has(page, "/runbook.html#host\""));
+    ck_assert(has(page, "/ack\""));
+    ck_assert(has(page, "чем мы оповещаем сразу, ещё: 1<"));
+    ck_assert(!has(rendered(page_render_public), "Процессор"));
+}
+END_TEST
+
 START_TEST(all_green_says_so_and_asks_for_nothing)
 {
     const char *page = page_of(SCENE_GREEN);
@@ -449,6 +487,7 @@ int main(void)
     tcase_add_test(tests, it_says_what_is_wrong_since_when_and_what_to_do);
     tcase_add_test(tests, without_an_address_of_the_documentation_its_file_is_named);
     tcase_add_test(tests, an_open_incident_that_nobody_has_taken_has_a_form);
+    tcase_add_test(tests, alerts_of_prometheus_are_problems_too);
     tcase_add_test(tests, all_green_says_so_and_asks_for_nothing);
     tcase_add_test(tests, what_does_not_count_stands_apart_and_is_no_problem);
     tcase_add_test(tests, maintenance_and_gaps_of_history_are_said);

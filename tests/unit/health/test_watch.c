@@ -1,160 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* What follows from probes: incidents, with a history that is slow, and over a restart. */
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
-#include "alerts/alerts.h"
 #include "config.h"
-#include "history_stand.h"
 #include "unit/base/suite.h"
-#include "watch/watch_parts.h"
-
-enum { CHECKS = 80, TIMEOUT_MS = 100 };
-
-static struct stand stand;
-static struct service service;
-static struct watch watch;
-static const struct health_config config = {
-    .deploy_lock = "", .public_url = "", .alert_bot_token = "", .smtp_url = "", .alert_quiet = ""};
-
-/* --- a disk that is slow --- */
-
-static atomic_bool slow;
-
-static ssize_t own_pwrite(int fd, const void *at, size_t len, off_t offset)
-{
-    while (atomic_load(&slow))
-        usleep(1000);
-    return pwrite(fd, at, len, offset);
-}
-
-static void watch_disk(bool on)
-{
-    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-    const sqlite3_syscall_ptr write = (sqlite3_syscall_ptr)(void (*)(void))own_pwrite;
-
-    vfs->xSetSystemCall(vfs, "pwrite", on ? write : NULL);
-    vfs->xSetSystemCall(vfs, "pwrite64", on ? write : NULL);
-}
-
-/* --- channels, where nobody sends --- */
-
-static unsigned channels;
-
-unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity severity);
-unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity severity)
-{
-    return channels;
-}
-
-unsigned __wrap_alerts_reminded(const struct alerts *alerts, enum severity severity, int step);
-unsigned __wrap_alerts_reminded(const struct alerts *alerts, enum severity severity, int step)
-{
-    return channels;
-}
-
-/* --- a watch without probes --- */
-
-static void watch_begin(void)
-{
-    struct fault fault;
-
-    service = (struct service){.loop = stand.loop};
-    watch = (struct watch){
-        .plan = &stand.plan,
-        .tasks = calloc(stand.plan.count, sizeof *watch.tasks),
-        .states = calloc(stand.plan.count, sizeof *watch.states),
-        .verdicts = calloc(stand.plan.count, sizeof *watch.verdicts),
-        .options = {.service = &service,
-                    .config = &config,
-                    .plan = &stand.plan,
-                    .history = stand.history,
-                    .alerts = alerts_start(&service, &config, &stand.plan, stand.history, &fault)},
-    };
-    ck_assert_ptr_nonnull(watch.options.alerts);
-}
-
-static void watch_end(void)
-{
-    alerts_stop(watch.options.alerts);
-    free(watch.tasks);
-    free(watch.states);
-    free(watch.verdicts);
-}
-
-static void begin(void)
-{
-    stand_open(&stand, CHECKS, 10 * 1000);
-    stand.plan.servers = "server1";
-    for (size_t i = 0; i < CHECKS; i++) {
-        struct check *check = &stand.checks[i];
-        check->server = "server1";
-        check->bad_to_fail = check->good_to_pass = 1;
-        check->timeout_ms = 1000;
-        check->counted = true;
-        check->severity = SEVERITY_CRITICAL;
-    }
-    watch_begin();
-    watch_disk(true);
-}
-
-static void end(void)
-{
-    watch_end();
-    stand_close(&stand);
-    watch_disk(false);
-    channels = 0;
-    now_thaw();
-}
-
-static void probed(size_t check, enum probe_trouble trouble)
-{
-    const struct probe_result result = {.trouble = trouble, .began_us = now_wall_us()};
-    const struct verdict_times times = watch_times(&watch);
-
-    verdict_step(&stand.checks[check], &watch.states[check], &result, &times);
-}
-
-/* And until all that was asked of history is done. */
-static void conclude(struct stand *of, void *data)
-{
-    FINE(watch_conclude(&watch, &fault));
-    FINE(history_write(stand.history, &fault));
-}
-
-static int64_t open_incidents(void)
-{
-    return stand_ask(&stand, "SELECT count(*) FROM incident WHERE ended_us = 0");
-}
-
-static int64_t incidents(void)
-{
-    return stand_ask(&stand, "SELECT count(*) FROM incident");
-}
-
-/* --- a history that does not answer in time --- */
-
-static void conclude_late(void *data)
-{
-    FAILS(watch_conclude(&watch, &fault), "deadline_exceeded");
-    atomic_store(&slow, false);
-    loop_stop(stand.loop);
-}
-
-/* The thread is writing the incident when its fiber's time is over. */
-static void conclude_in_vain(void)
-{
-    const int64_t until_ns = loop_now_ns(stand.loop) + TIMEOUT_MS * NS_PER_MS;
-
-    atomic_store(&slow, true);
-    FINE(fiber_start(stand.loop, conclude_late, NULL, until_ns, "test", &fault));
-    loop_run(stand.loop);
-}
+#include "watch_stand.h"
 
 START_TEST(an_incident_that_history_did_not_answer_in_time_begins_once)
 {
@@ -219,9 +72,9 @@ START_TEST(all_that_lasts_is_taken_up)
         probed(i, TROUBLE_REFUSED);
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), CHECKS);
-    watch_end();
+    watch_stand_end();
     stand_restart(&stand);
-    watch_begin();
+    watch_stand_begin();
     stand_run(&stand, conclude, NULL);
     for (size_t i = 0; i < CHECKS; i++)
         probed(i, TROUBLE_NONE);
@@ -235,10 +88,10 @@ START_TEST(what_another_copy_watches_now_ends)
     stand_run(&stand, conclude, NULL);
     probed(0, TROUBLE_REFUSED);
     stand_run(&stand, conclude, NULL);
-    watch_end();
+    watch_stand_end();
     stand_restart(&stand);
     stand.checks[0].server = "server2";
-    watch_begin();
+    watch_stand_begin();
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), 0);
 }
@@ -288,9 +141,9 @@ static int reminders_after(int64_t us)
 
 static void restart(void)
 {
-    watch_end();
+    watch_stand_end();
     stand_restart(&stand);
-    watch_begin();
+    watch_stand_begin();
     watch.overall_since_us = now_wall_us();
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(watch.overall, VERDICT_UNKNOWN);
@@ -351,7 +204,7 @@ static const struct {
 START_TEST(a_lock_that_a_deploy_has_left_hides_nothing)
 {
     char path[] = "/tmp/tapbot-lock-XXXXXX";
-    struct health_config locked = config;
+    struct health_config locked = watch_config;
     const int file = mkstemp(path);
     const time_t at = time(NULL) - locks[_i].age_s;
     const struct timespec times[] = {{.tv_sec = at}, {.tv_sec = at}};
@@ -460,7 +313,7 @@ int main(void)
 {
     TCase *tests = tcase_create("watch");
     tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_checked_fixture(tests, watch_stand_open, watch_stand_close);
     tcase_add_test(tests, an_incident_that_history_did_not_answer_in_time_begins_once);
     tcase_add_test(tests, one_that_is_over_before_history_answers_ends);
     tcase_add_test(tests, an_incident_is_as_bad_as_what_was_concluded);

@@ -81,8 +81,9 @@ const char *const alert_event_words[] = {[ALERT_FIRED] = "fired",
 
 static struct slice title_of(const struct alert_story *story)
 {
-    return slice_of(story->check != NULL ? words_title(story->check, LANGUAGE_RU)
-                                         : story->incident->check);
+    if (story->check != NULL)
+        return slice_of(words_title(story->check, LANGUAGE_RU));
+    return slice_of(incident_name(story->incident));
 }
 
 static void put_head(const struct alert_story *story, const struct page *page)
@@ -105,11 +106,8 @@ static void put_wrong(const struct alert_story *story, const struct page *page)
 {
     char room[2 * ALERT_PIECE_MAX];
     struct buf words;
-    struct probe_result why = {.trouble = story->incident->trouble};
+    const struct probe_result why = incident_why(story->incident);
 
-    memcpy(why.detail, story->incident->detail, sizeof why.detail);
-    if (story->incident->reading.measure != MEASURES)
-        why.readings[why.reading_count++] = story->incident->reading;
     buf_init_over(&words, room, sizeof room);
     words_wrong(story->check, &why, LANGUAGE_RU, &words);
     buf_text(page->out, "Что: ");
@@ -146,25 +144,40 @@ static void put_where(const struct alert_story *story, const struct page *page)
     buf_char(page->out, '\n');
 }
 
+static const struct runbook *advice_of(const struct alert_story *story)
+{
+    return story->check != NULL ? runbook_of(story->check) : runbook_find(story->incident->runbook);
+}
+
+static void put_command(struct slice command, const struct page *page)
+{
+    if (command.len == 0)
+        return;
+    put_tag(page, "<pre>");
+    put(page, command);
+    put_tag(page, "</pre>");
+    buf_char(page->out, '\n');
+}
+
 static void put_advice(const struct alert_story *story, const struct page *page)
 {
-    const struct runbook *runbook = story->check != NULL ? runbook_of(story->check) : NULL;
+    const struct runbook *runbook = advice_of(story);
     char room[ALERT_PIECE_MAX];
     struct buf command;
 
-    if (runbook == NULL)
+    if (runbook != NULL) {
+        buf_text(page->out, "Что делать: ");
+        put(page, slice_of(runbook->advice[LANGUAGE_RU]));
+        buf_char(page->out, '\n');
+    }
+    if (story->check == NULL) {
+        put_command(slice_of(story->incident->command), page);
         return;
-    buf_text(page->out, "Что делать: ");
-    put(page, slice_of(runbook->advice[LANGUAGE_RU]));
-    buf_char(page->out, '\n');
+    }
     buf_init_over(&command, room, sizeof room);
     words_command(story->check, 0, &command);
-    if (command.len == 0 || command.failed)
-        return;
-    put_tag(page, "<pre>");
-    put(page, buf_as_slice(&command));
-    put_tag(page, "</pre>");
-    buf_char(page->out, '\n');
+    if (!command.failed)
+        put_command(buf_as_slice(&command), page);
 }
 
 static void put_asking(const struct alert_story *story, const struct page *page)

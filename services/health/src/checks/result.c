@@ -2,5 +2,6 @@
 #include "checks/result.h"
 
 const char *const probe_trouble_names[TROUBLES + 1] = {
-    "none",        "timeout", "refused",   "no_name", "status", "body",   "header", "records",
-    "certificate", "denied",  "not_ready", "down",    "late",   "silent", "local",  NULL};
+    "none",   "timeout", "refused",     "no_name", "status",    "body",
+    "header", "records", "certificate", "denied",  "not_ready", "down",
+    "late",   "silent",  "local",       "rule",    NULL};

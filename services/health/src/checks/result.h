@@ -25,6 +25,7 @@ enum probe_trouble {
     TROUBLE_LATE,      /* heartbeat */
     TROUBLE_SILENT,    /* PEER: neither by the link nor from outside; detail: both troubles */
     TROUBLE_LOCAL,     /* this machine cannot look: files, memory */
+    TROUBLE_RULE,      /* no probe: a rule of Prometheus fires; detail: its name */
     TROUBLES
 };
 extern const char *const probe_trouble_names[TROUBLES + 1];

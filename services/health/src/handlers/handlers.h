@@ -25,3 +25,5 @@ http_handler delete_maintenance;
 http_handler post_alerts_test; /* alert_handlers.c */
 
 http_handler post_heartbeat; /* heartbeat_handlers.c */
+
+http_handler post_alerts; /* rule_handlers.c */

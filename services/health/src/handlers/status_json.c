@@ -15,7 +15,7 @@ struct uptime_shown {
 
 struct check_shown {
     struct slice name;
-    int kind;
+    struct slice kind;
     struct slice target;
     struct slice server;
     int status;
@@ -67,7 +67,7 @@ static const struct fields uptime_fields = FIELDS_OF(uptime_items, struct uptime
 #define AT(member) .offset = offsetof(struct check_shown, member)
 static const struct field check_items[] = {
     {.name = "name",       .type = FIELD_SLUG,   AT(name)},
-    {.name = "kind",       .type = FIELD_ENUM,   AT(kind), .names = check_kind_names},
+    {.name = "kind",       .type = FIELD_SLUG,   AT(kind)},
     {.name = "target",     .type = FIELD_TEXT,   AT(target)},
     {.name = "server",     .type = FIELD_SLUG,   AT(server)},
     {.name = "status",     .type = FIELD_ENUM,   AT(status), .names = verdict_names},
@@ -125,7 +125,7 @@ static void encode_check(const struct watch_view *view, size_t i, struct buf *ou
     char room[2 * PROBE_DETAIL_MAX];
     const struct check_shown shown = {
         .name = slice_of(check->name),
-        .kind = (int)check->kind,
+        .kind = slice_of(check_kind_names[check->kind]),
         .target = slice_of(check->target),
         .server = slice_of(check->server),
         .status = (int)verdict->verdict,
@@ -145,6 +145,41 @@ static void encode_check(const struct watch_view *view, size_t i, struct buf *ou
     fields_encode(&status_check_fields, &shown, false, out);
 }
 
+/* An alert of Prometheus looks as a check does. */
+static void encode_rule(const struct rule_alert *alert, struct buf *out)
+{
+    const struct incident *incident = &alert->incident;
+    const struct check_shown shown = {
+        .name = slice_of(incident->check),
+        .kind = SLICE("prometheus"),
+        .target = slice_of(alert->rule),
+        .server = SLICE(""),
+        .status = (int)alert->verdict,
+        .since = incident->started_us,
+        .latency_ms = FIELD_ABSENT,
+        .detail = slice_of(incident->detail),
+        .runbook = slice_of(incident->runbook),
+        .uptime = {NAN, NAN, NAN},
+    };
+    fields_encode(&status_check_fields, &shown, false, out);
+}
+
+/* Those that are told, or would be without a silence. */
+static void encode_rules(const struct watch_view *view, struct buf *out)
+{
+    const struct rules *rules = &view->rules;
+    bool separate = view->plan->count > 0;
+    for (size_t i = 0; i < rules->room; i++) {
+        const struct rule_alert *alert = &rules->alerts[i];
+        if (alert->until_us == 0 || (!rule_is_told(alert) && alert->verdict != VERDICT_SILENCED))
+            continue;
+        if (separate)
+            buf_char(out, ',');
+        separate = true;
+        encode_rule(alert, out);
+    }
+}
+
 void status_encode(const struct watch_view *view, struct buf *out)
 {
     char since[NOW_RFC3339_LEN + 1];
@@ -156,7 +191,8 @@ void status_encode(const struct watch_view *view, struct buf *out)
             buf_char(out, ',');
         encode_check(view, i, out);
     }
-    buf_text(out, "]}");
+    encode_rules(view, out);
+    buf_printf(out, "],\"rules_left_out\":%zu}", rules_left_out(&view->rules));
 }
 
 void check_points_encode(const struct past_point *points, size_t count, struct buf *out)

@@ -19,6 +19,8 @@
  * it again when it comes back. Days and hours are those of UTC. */
 #pragma once
 
+#include <stdio.h>
+
 #include "api/key.h"
 #include "base/now.h"
 #include "base/uuid.h"
@@ -68,22 +70,47 @@ struct missed history_missing(const struct history *history);
 
 enum {
     INCIDENT_WHO_MAX = 64,
+    INCIDENT_DETAIL_MAX = 480, /* with its NUL; of a rule of Prometheus its sentence */
+    INCIDENT_COMMAND_MAX = 200,
     INCIDENTS_MAX = 100 /* of a page */
 };
 
 struct incident {
-    struct uuid id; /* version 7 */
-    char check[CHECK_NAME_MAX + 1];
-    enum level level; /* its worst */
+    struct uuid id;                 /* version 7 */
+    char check[CHECK_NAME_MAX + 1]; /* of TROUBLE_RULE the name of struct rule_alert */
+    enum level level;               /* its worst */
     enum severity severity;
     enum probe_trouble trouble;
-    char detail[PROBE_DETAIL_MAX];
+    char detail[INCIDENT_DETAIL_MAX];
     struct reading reading; /* that was beyond its border; `measure` MEASURES: none */
     int64_t started_us;
     int64_t ended_us;                    /* 0: it lasts */
     char acked_by[INCIDENT_WHO_MAX + 1]; /* "" nobody */
     int64_t acked_us;
+    /* Of TROUBLE_RULE; else "", as the check has them. */
+    char command[INCIDENT_COMMAND_MAX + 1];
+    char runbook[CHECK_NAME_MAX + 1];
 };
+
+/* What it is called where the plan has no such check: of a rule what is wrong, in its words. */
+static inline const char *incident_name(const struct incident *incident)
+{
+    return incident->trouble == TROUBLE_RULE ? incident->detail : incident->check;
+}
+
+/* Why it began, as far as it is kept. Of a rule of Prometheus its name is the detail: what is wrong
+ * is its title. */
+static inline struct probe_result incident_why(const struct incident *incident)
+{
+    const bool rule = incident->trouble == TROUBLE_RULE;
+    struct probe_result why = {.trouble = incident->trouble, .began_us = incident->started_us};
+
+    (void)snprintf(why.detail, sizeof(why.detail), "%.*s", (int)sizeof(why.detail) - 1,
+                   rule ? incident->check : incident->detail);
+    if (incident->reading.measure != MEASURES)
+        why.readings[why.reading_count++] = incident->reading;
+    return why;
+}
 
 enum alert_event { ALERT_FIRED, ALERT_WORSE, ALERT_RECOVERED, ALERT_REMINDED };
 enum alert_channel { ALERT_TELEGRAM, ALERT_EMAIL, ALERT_CHANNELS };

@@ -4,7 +4,8 @@ CREATE TABLE main.incident (
     id BLOB PRIMARY KEY, check_name TEXT NOT NULL, level INTEGER NOT NULL, severity INTEGER NOT NULL,
     trouble TEXT NOT NULL, detail TEXT NOT NULL, measure TEXT NOT NULL, value REAL NOT NULL,
     started_us INTEGER NOT NULL, ended_us INTEGER NOT NULL, acked_by TEXT NOT NULL,
-    acked_us INTEGER NOT NULL, stored INTEGER NOT NULL DEFAULT 0
+    acked_us INTEGER NOT NULL, command TEXT NOT NULL, runbook TEXT NOT NULL,
+    stored INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 -- A check has one incident at a time.
 CREATE UNIQUE INDEX main.incident_open ON incident (check_name) WHERE ended_us = 0;

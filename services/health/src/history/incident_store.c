@@ -10,7 +10,7 @@
 // clang-format off
 #define COLUMNS                                                                                    \
     "id, check_name, level, severity, trouble, detail, measure, value, started_us, ended_us,"      \
-    " acked_by, acked_us"
+    " acked_by, acked_us, command, runbook"
 
 const struct mirror incident_mirror = {
     .load = "INSERT OR IGNORE INTO main.incident (" COLUMNS ", stored)"
@@ -71,6 +71,8 @@ void incident_read(sqlite3_stmt *row, int column, struct incident *out)
     sqlite_read_text(row, column + 5, out->detail, sizeof(out->detail));
     sqlite_read_text(row, column + 6, measure, sizeof(measure));
     sqlite_read_text(row, column + 10, out->acked_by, sizeof(out->acked_by));
+    sqlite_read_text(row, column + 12, out->command, sizeof(out->command));
+    sqlite_read_text(row, column + 13, out->runbook, sizeof(out->runbook));
     at = word_find(probe_trouble_names, TROUBLES, trouble);
     out->trouble = at < TROUBLES ? (enum probe_trouble)at : TROUBLE_NONE;
     out->reading.measure = measure_find(measure);
@@ -144,7 +146,7 @@ static bool forget_old(struct sqlite *sqlite, struct fault *fault)
 static bool begin_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char insert[] = "INSERT INTO main.incident (" COLUMNS ")"
-                                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '', 0)"
+                                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, '', 0, ?10, ?11)"
                                  " ON CONFLICT DO NOTHING";
     static const char there[] = "SELECT count(*) FROM main.incident WHERE id = ?1";
     const struct change *change = data;
@@ -157,7 +159,8 @@ static bool begin_in(struct sqlite *sqlite, void *data, struct fault *fault)
                           sqlite_int(incident->level), sqlite_int(incident->severity),
                           sqlite_text(probe_trouble_names[incident->trouble]),
                           sqlite_text(incident->detail), sqlite_text(measure_word(incident)),
-                          sqlite_real(incident->reading.value), sqlite_int(incident->started_us)),
+                          sqlite_real(incident->reading.value), sqlite_int(incident->started_us),
+                          sqlite_text(incident->command), sqlite_text(incident->runbook)),
             fault))
         return false;
     if (sqlite_changes(sqlite) > 0)

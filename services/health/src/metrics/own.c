@@ -69,6 +69,11 @@ void metrics_print_own(const struct watch_view *view, int64_t alerts_waiting, st
     print_one(out, "health_history_missing_samples",
               "Samples dropped because history could not be written.",
               (double)view->history_missing.samples);
+    print_one(out, "health_rules_left_out",
+              "Alerts of Prometheus that fire and are not told yet: too many do at once.",
+              (double)rules_left_out(&view->rules));
+    print_one(out, "health_rules_dropped", "Alerts of Prometheus for which there was no place.",
+              (double)view->rules.dropped);
     print_one(out, "health_alerts_undelivered", "Alerts that no channel has taken yet.",
               (double)alerts_waiting);
 }

@@ -8,17 +8,14 @@ static void put_incident(const struct page *page, const struct incident *inciden
 {
     const struct check *check = plan_find(page->view->plan, slice_of(incident->check));
     const enum verdict verdict = incident->level == LEVEL_RED ? VERDICT_RED : VERDICT_YELLOW;
-    struct probe_result why = {.trouble = incident->trouble,
-                               .readings = {incident->reading},
-                               .reading_count = incident->reading.measure < MEASURES};
+    const struct probe_result why = incident_why(incident);
 
-    memcpy(why.detail, incident->detail, sizeof why.detail);
     buf_text(page->out, "<li><h3>");
     page_icon(page, verdict);
     if (check != NULL)
         page_title(page, check);
     else
-        html_text(page->out, incident->check);
+        html_text(page->out, incident_name(incident));
     buf_text(page->out, "</h3><p>");
     page_wrong(page, check, &why);
     buf_text(page->out, "</p><p class=\"when\">");

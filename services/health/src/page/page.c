@@ -182,6 +182,9 @@ static void put_notes(const struct page *page)
         }
         buf_text(page->out, "</p>\n");
     }
+    if (rules_left_out(&view->rules) > 0)
+        buf_printf(page->out, "<p class=\"note\">%s%zu</p>\n",
+                   phrase(PHRASE_RULES_LEFT_OUT, page->language), rules_left_out(&view->rules));
     if (view->history_gap_us > 0) {
         buf_text(page->out, "<p class=\"note\">");
         page_say(page, PHRASE_GAP);

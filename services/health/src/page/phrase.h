@@ -49,6 +49,8 @@
     X(SILENCES,       "Об этом не оповещаем",           "Alerts are off for",            "Хабарлама жіберілмейді")                          \
     X(UNTIL,          "до ",                            "until ",                        "бітеді: ")                                        \
     X(MAINTENANCE,    "Идут работы, оповещений нет",    "Maintenance, alerts are off",   "Жұмыс жүріп жатыр, хабарлама жіберілмейді")       \
+    X(RULES_LEFT_OUT, "Правил Prometheus сработало больше, чем мы оповещаем сразу, ещё: ", "Rules of Prometheus that fire and are not told yet: ", \
+                      "Prometheus ережелерінің әзірге хабарланбағаны: ")                                                                    \
     X(GAP,            "История не записывается",        "History is not being written",  "Тарих жазылмай тұр")                              \
     X(MISSED,         "История не записана ",           "History is missing ",           "Тарих жазылмаған: ")                              \
     X(MISSED_PROBES,  "проверок: ",                     "probes: ",                      "тексеру саны: ")                                  \

@@ -10,17 +10,14 @@ static const struct incident *open_incident(const struct watch_view *view, const
     return NULL;
 }
 
-/* `owner` is the index of the check: a part of ids, by which page.js finds focus and open details
- * again. */
-static void put_command(const struct page *page, size_t owner, int index)
+/* `owner` is the index of the check, or behind those of checks that of an alert of Prometheus: a
+ * part of ids, by which page.js finds focus and open details again. */
+static void put_command(const struct page *page, size_t owner, int index, struct slice command)
 {
-    char room[PAGE_SENTENCE_MAX];
-    struct buf command;
-
-    buf_init_over(&command, room, sizeof room);
-    words_command(&page->view->plan->checks[owner], index, &command);
+    if (command.len == 0)
+        return;
     buf_printf(page->out, "<div class=\"command\"><pre id=\"c-%zu-%d\"><code>", owner, index);
-    html_slice(page->out, buf_as_slice(&command));
+    html_slice(page->out, command);
     buf_printf(page->out,
                "</code></pre><button type=\"button\" class=\"copy\" id=\"b-%zu-%d\" "
                "aria-describedby=\"c-%zu-%d\" data-copied=\"%s\">%s</button></div>",
@@ -28,19 +25,24 @@ static void put_command(const struct page *page, size_t owner, int index)
                phrase(PHRASE_COPY, page->language));
 }
 
-static void put_advice(const struct page *page, size_t owner)
+static void put_command_of(const struct page *page, size_t owner, int index)
 {
-    const struct runbook *runbook = runbook_of(&page->view->plan->checks[owner]);
+    char room[PAGE_SENTENCE_MAX];
+    struct buf command;
 
-    if (runbook == NULL)
-        return;
+    buf_init_over(&command, room, sizeof room);
+    words_command(&page->view->plan->checks[owner], index, &command);
+    put_command(page, owner, index, buf_as_slice(&command));
+}
+
+static void put_to_do(const struct page *page, const struct runbook *runbook)
+{
     buf_printf(page->out, "<p><strong>%s</strong>%s.</p>", phrase(PHRASE_TO_DO, page->language),
                runbook->advice[page->language]);
-    put_command(page, owner, 0);
-    buf_printf(page->out, "<details id=\"d-%zu\"><summary>%s</summary>", owner,
-               phrase(PHRASE_MORE, page->language));
-    for (int i = 1; i < RUNBOOK_COMMANDS; i++)
-        put_command(page, owner, i);
+}
+
+static void put_section(const struct page *page, const struct runbook *runbook)
+{
     buf_text(page->out, "<p>");
     page_say(page, PHRASE_RUNBOOK);
     if (page->options->docs_url != NULL) {
@@ -50,7 +52,23 @@ static void put_advice(const struct page *page, size_t owner)
     } else {
         buf_printf(page->out, "docs/runbook.md, %s", runbook->slug);
     }
-    buf_text(page->out, "</p></details>");
+    buf_text(page->out, "</p>");
+}
+
+static void put_advice(const struct page *page, size_t owner)
+{
+    const struct runbook *runbook = runbook_of(&page->view->plan->checks[owner]);
+
+    if (runbook == NULL)
+        return;
+    put_to_do(page, runbook);
+    put_command_of(page, owner, 0);
+    buf_printf(page->out, "<details id=\"d-%zu\"><summary>%s</summary>", owner,
+               phrase(PHRASE_MORE, page->language));
+    for (int i = 1; i < RUNBOOK_COMMANDS; i++)
+        put_command_of(page, owner, i);
+    put_section(page, runbook);
+    buf_text(page->out, "</details>");
 }
 
 static void put_affected(const struct page *page, size_t cause)
@@ -132,24 +150,73 @@ static void put_problem(const struct page *page, size_t index)
     buf_text(page->out, "</li>\n");
 }
 
+/* An alert of Prometheus. */
+static void put_rule(const struct page *page, const struct rule_alert *alert, size_t owner)
+{
+    const struct incident *incident = &alert->incident;
+    const struct incident *open = open_incident(page->view, incident->check);
+    const struct runbook *runbook = runbook_find(incident->runbook);
+    const struct probe_result why = incident_why(incident);
+
+    buf_printf(page->out, "<li class=\"problem b-%s\"><h3>", verdict_names[alert->verdict]);
+    page_icon(page, alert->verdict);
+    html_text(page->out, incident_name(incident));
+    buf_text(page->out, "</h3><p>");
+    page_wrong(page, NULL, &why);
+    buf_text(page->out, "</p><p class=\"when\">");
+    page_time(page, PHRASE_SINCE, incident->started_us);
+    buf_text(page->out, ", ");
+    page_span(page, PHRASE_SO_LONG, page->view->now_us - incident->started_us);
+    buf_text(page->out, "</p>");
+    if (runbook != NULL)
+        put_to_do(page, runbook);
+    put_command(page, owner, 0, slice_of(incident->command));
+    if (runbook != NULL)
+        put_section(page, runbook);
+    if (open != NULL)
+        put_ack(page, open);
+    buf_text(page->out, "</li>\n");
+}
+
+static void begin_problems(const struct page *page, bool *begun)
+{
+    if (!*begun)
+        buf_printf(page->out,
+                   "<section aria-labelledby=\"problems\"><h2 id=\"problems\">%s</h2>\n"
+                   "<ul class=\"problems\">\n",
+                   phrase(PHRASE_PROBLEMS, page->language));
+    *begun = true;
+}
+
+static void put_rules(const struct page *page, enum verdict verdict, bool *begun)
+{
+    const struct rules *rules = &page->view->rules;
+
+    for (size_t i = 0; i < rules->room; i++) {
+        const struct rule_alert *alert = &rules->alerts[i];
+
+        if (alert->until_us == 0 || alert->verdict != verdict || !rule_is_told(alert))
+            continue;
+        begin_problems(page, begun);
+        put_rule(page, alert, page->view->plan->count + i);
+    }
+}
+
 void page_problems(const struct page *page)
 {
     static const enum verdict worst_first[] = {VERDICT_RED, VERDICT_YELLOW};
     const struct watch_view *view = page->view;
     bool begun = false;
 
-    for (size_t k = 0; k < sizeof worst_first / sizeof worst_first[0]; k++)
+    for (size_t k = 0; k < sizeof worst_first / sizeof worst_first[0]; k++) {
         for (size_t i = 0; i < view->plan->count; i++) {
             if (!view->plan->checks[i].counted || view->verdicts[i].verdict != worst_first[k])
                 continue;
-            if (!begun)
-                buf_printf(page->out,
-                           "<section aria-labelledby=\"problems\"><h2 id=\"problems\">%s</h2>\n"
-                           "<ul class=\"problems\">\n",
-                           phrase(PHRASE_PROBLEMS, page->language));
-            begun = true;
+            begin_problems(page, &begun);
             put_problem(page, i);
         }
+        put_rules(page, worst_first[k], &begun);
+    }
     if (begun)
         buf_text(page->out, "</ul></section>\n");
 }

@@ -48,8 +48,10 @@ static bool allocate(struct watch *watch, struct fault *fault)
     watch->pasts = fault_calloc(count * sizeof *watch->pasts, "the checks", fault);
     watch->peer.plan = watch->plan;
     watch->peer.checks = fault_calloc(count * sizeof *watch->peer.checks, "the checks", fault);
-    if (watch->tasks == NULL || watch->states == NULL || watch->verdicts == NULL ||
-        watch->pasts == NULL || watch->peer.checks == NULL)
+    watch->rules.alerts = fault_calloc(RULES_MAX * sizeof *watch->rules.alerts, "rules", fault);
+    watch->rules.room = watch->rules.alerts != NULL ? RULES_MAX : 0;
+    if (watch->rules.room == 0 || watch->tasks == NULL || watch->states == NULL ||
+        watch->verdicts == NULL || watch->pasts == NULL || watch->peer.checks == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
         watch_past_unknown(&watch->pasts[i]);
@@ -117,6 +119,7 @@ void watch_stop(struct watch *watch)
     free(watch->verdicts);
     free(watch->pasts);
     free(watch->peer.checks);
+    free(watch->rules.alerts);
     free(watch);
 }
 
@@ -153,6 +156,7 @@ void watch_view(struct watch *watch, struct watch_view *out)
         .incident_count = watch->incident_count,
         .silences = watch->silences,
         .silence_count = watch->silence_count,
+        .rules = watch->rules,
         .overall = watch->overall,
         .overall_since_us = watch->overall_since_us,
         .now_us = times.now_us,

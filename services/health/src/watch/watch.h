@@ -6,6 +6,7 @@
 
 #include "alerts/alerts.h"
 #include "history/history.h"
+#include "rules/rules.h"
 #include "verdicts/verdict.h"
 
 struct last_seen;
@@ -36,6 +37,7 @@ struct watch_view {
     size_t incident_count;
     const struct silence *silences;
     size_t silence_count;
+    struct rules rules; /* alerts of Prometheus; their list is borrowed */
     enum verdict overall;
     int64_t overall_since_us; /* before this process too, as far as incidents tell */
     int64_t now_us;
@@ -53,4 +55,6 @@ void watch_view(struct watch *watch, struct watch_view *out);
 const struct last_seen *watch_seen(const struct watch *watch);
 /* Silences, heartbeats or acknowledgements have changed: they are read anew in this fiber. */
 bool watch_renew(struct watch *watch, struct fault *fault) MUST_CHECK;
+/* Prometheus tells of an alert. */
+void watch_rule(struct watch *watch, const struct rule_alert *alert);
 void watch_heartbeat(struct watch *watch, const struct check *check, int64_t at_us, bool ok);

@@ -10,7 +10,8 @@
 #include "checks/beyond.h"
 #include "watch/watch_parts.h"
 
-enum { RESUMED_MAX = 2 * CHECKS_MAX }; /* of a file before this one, and of this one */
+/* Of a file before this one, of this one, and of rules. */
+enum { RESUMED_MAX = 2 * CHECKS_MAX + RULES_TOLD_MAX };
 
 /* Of the verdict that is acted on: while history is waited for, the state goes on. */
 static enum level level_of(enum verdict verdict)
@@ -33,7 +34,7 @@ static struct incident incident_of(const struct watch *watch, size_t i)
         .started_us = watch->verdicts[i].since_us,
     };
     memcpy(incident.check, check->name, sizeof incident.check);
-    memcpy(incident.detail, why->detail, sizeof incident.detail);
+    memcpy(incident.detail, why->detail, sizeof why->detail);
     return incident;
 }
 
@@ -127,16 +128,6 @@ static bool remind(struct watch *watch, size_t i, bool *changed, struct fault *f
     return true;
 }
 
-/* As far as the incident keeps it. */
-static struct probe_result why_of(const struct incident *incident)
-{
-    struct probe_result why = {.trouble = incident->trouble, .began_us = incident->started_us};
-    memcpy(why.detail, incident->detail, sizeof why.detail);
-    if (incident->reading.measure != MEASURES)
-        why.readings[why.reading_count++] = incident->reading;
-    return why;
-}
-
 /* Incidents that lasted when the process before this one ended: at most one of each check that it
  * knew. What they were about may be watched here no more. */
 static bool resume(struct watch *watch, struct fault *fault)
@@ -147,6 +138,8 @@ static bool resume(struct watch *watch, struct fault *fault)
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct check *check = plan_find(watch->plan, slice_of(open[i].check));
+        if (check == NULL && rules_resume(&watch->rules, &open[i], now_wall_us()))
+            continue;
         if (check == NULL || !plan_makes(watch->plan, check)) {
             if (!history_incident_end(watch->options.history, &open[i].id, now_wall_us(), fault))
                 return false;
@@ -154,7 +147,7 @@ static bool resume(struct watch *watch, struct fault *fault)
         }
         const size_t at = (size_t)(check - watch->plan->checks);
         watch->tasks[at].incident = open[i];
-        const struct probe_result why = why_of(&open[i]);
+        const struct probe_result why = incident_why(&open[i]);
         verdict_resume(&watch->states[at], open[i].level, open[i].started_us, &why);
     }
     return true;
@@ -195,7 +188,8 @@ static int64_t since_of_history(struct watch *watch, enum verdict overall, int64
 
 static void note_overall(struct watch *watch, int64_t now_us)
 {
-    const enum verdict overall = verdicts_overall(watch->plan, watch->verdicts);
+    const enum verdict overall =
+        rules_overall(&watch->rules, verdicts_overall(watch->plan, watch->verdicts));
     if (overall == watch->overall)
         return;
     const bool is_first = !watch->overall_known && overall != VERDICT_UNKNOWN;
@@ -244,11 +238,13 @@ bool watch_conclude(void *data, struct fault *fault)
                      watch->verdicts);
     watch_peer_explain(watch);
     take_samples(watch);
+    rules_resolve(&watch->rules, watch->matches, watch->match_count, &times);
     note_overall(watch, times.now_us);
     watch->told_by_peer = NULL;
     for (size_t i = 0; i < watch->plan->count; i++)
         if (plan_makes(watch->plan, &watch->plan->checks[i]))
             done = follow(watch, i, &changed, fault) && remind(watch, i, &changed, fault) && done;
+    done = watch_follow_rules(watch, &changed, fault) && done;
     done = watch_peer_note(watch, fault) && done;
     if (changed) {
         alerts_soon(watch->options.alerts);

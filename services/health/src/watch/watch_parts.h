@@ -21,7 +21,7 @@ struct watch_task {
     struct incident incident; /* that lasts; its id is nil where there is none */
     bool unsure;              /* history has not said whether that incident has begun */
     struct probe_memory memory;
-    int reminded;             /* the last step of its escalation that history has */
+    int reminded; /* the last step of its escalation that history has */
 };
 
 struct watch {
@@ -48,7 +48,8 @@ struct watch {
     int64_t maintenance_until_us; /* 0: none */
     const struct check *told_by_peer;
     bool link_told;
-    bool resumed; /* the incidents that lasted at the start are taken up */
+    bool resumed;       /* the incidents that lasted at the start are taken up */
+    struct rules rules; /* alerts of Prometheus */
     enum verdict overall;
     bool overall_known; /* it was once since the start */
     int64_t overall_since_us;
@@ -82,6 +83,8 @@ bool watch_peer_note(struct watch *watch, struct fault *fault) MUST_CHECK;
 
 /* What follows from the probes that have ended: samples, incidents, alerts. */
 periodic_fn watch_conclude;
+/* The same of the alerts of Prometheus. */
+bool watch_follow_rules(struct watch *watch, bool *changed, struct fault *fault) MUST_CHECK;
 periodic_fn watch_read;
 void watch_past_unknown(struct past *past);
 bool watch_resume_heartbeats(struct watch *watch, struct fault *fault) MUST_CHECK;

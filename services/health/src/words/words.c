@@ -50,6 +50,8 @@ static const char *const troubles[TROUBLES][3] = {
         "серверлер арасындағы байланыспен де, сырттан да жауап бермейді"},
     [TROUBLE_LOCAL] = {"этой машине нечем проверить", "this machine cannot look",
         "бұл машина тексере алмайды"},
+    [TROUBLE_RULE] = {"сработало правило Prometheus", "a rule of Prometheus fires",
+        "Prometheus ережесі іске қосылды"},
 };
 
 static const char *const measures[MEASURES][3] = {

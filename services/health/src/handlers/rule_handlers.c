@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/* Prometheus posts the alerts of its rules here, as to an Alertmanager: api/v2/openapi.yaml there.
+ */
+#include "base/now.h"
+#include "http/reply.h"
+#include "http/request.h"
+
+#include "app.h"
+#include "handlers/handlers.h"
+#include "rules/rule_alert_json.h"
+#include "watch/watch.h"
+
+/* The heartbeat of the plan that is named as this rule, one that always fires; NULL: none is. */
+static const struct check *heartbeat_of(const struct health_app *app,
+                                        const struct rule_alert *alert)
+{
+    const struct check *check = plan_find(app->plan, slice_of(alert->rule));
+    return check != NULL && check->kind == CHECK_HEARTBEAT ? check : NULL;
+}
+
+static bool beat(struct health_app *app, const struct check *check, int64_t now_us,
+                 struct fault *fault)
+{
+    if (!history_heartbeat(app->history, check->name, now_us, true, fault))
+        return false;
+    watch_heartbeat(app->watch, check, now_us, true);
+    return true;
+}
+
+static bool take(struct health_app *app, const struct foreign_list *list, struct fault *fault)
+{
+    const int64_t now_us = now_wall_us();
+    for (size_t i = 0; i < list->count; i++) {
+        struct rule_alert alert;
+        rule_alert_take(list, i, now_us, &alert);
+        const struct check *check = heartbeat_of(app, &alert);
+        if (check == NULL)
+            watch_rule(app->watch, &alert);
+        else if (alert.until_us > now_us && !beat(app, check, now_us, fault))
+            return false;
+    }
+    return true;
+}
+
+/* 200 without a body, as an Alertmanager answers. */
+enum http_status post_alerts(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct health_app *app = data;
+    struct foreign_list list;
+    struct fault fault;
+    if (!http_request_query(req, NULL, NULL, &fault) ||
+        !rule_alerts_decode(req->body, &list, req->arena, &fault) || !take(app, &list, &fault))
+        return http_reply_fault(req, res, &fault);
+    (void)http_reply_empty(res);
+    res->status = HTTP_OK;
+    return res->status;
+}

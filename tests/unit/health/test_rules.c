@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: MIT
+/* Alerts of Prometheus: how they are read, and which fire. */
+#include <stdio.h>
+
+#include "base/now.h"
+
+#include "rules/rule_alert_json.h"
+#include "unit/base/suite.h"
+
+static const int64_t now_us = INT64_C(1795338300) * US_PER_S; /* 2026-11-22T09:05:00Z */
+static const int64_t minute_us = 60 * US_PER_S;
+static struct arena arena;
+static struct foreign_list list;
+static struct fault fault;
+
+static void setup(void)
+{
+    arena_init(&arena, 1 << 20);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+static bool decode(const char *body)
+{
+    return rule_alerts_decode(slice_of(body), &list, &arena, &fault);
+}
+
+/* The first alert of a body. */
+static struct rule_alert read_one(const char *body)
+{
+    struct rule_alert alert;
+
+    ck_assert_msg(decode(body), "%s: %s", body, fault.detail);
+    ck_assert_uint_ge(list.count, 1);
+    rule_alert_take(&list, 0, now_us, &alert);
+    return alert;
+}
+
+/* --- reading --- */
+
+#define LABELS                                                                                     \
+    "\"labels\":{\"alertname\":\"ApiBurnFast\",\"job\":\"booking-api\",\"severity\":\"critical\"}"
+
+START_TEST(an_alert_of_prometheus_is_read)
+{
+    const struct rule_alert alert = read_one(
+        "[{" LABELS
+        ",\"annotations\":{\"summary\":\"Бюджет \\\"ошибок\\\"\",\"description\":\"за час\\n5 %\","
+        "\"command\":\"deploy/tapbot status\",\"runbook\":\"docs/runbook.md#service\"},"
+        "\"startsAt\":\"2026-11-22T09:03:00.123456789Z\",\"endsAt\":\"2026-11-22T14:09:00+05:00\","
+        "\"generatorURL\":\"http://prometheus:9090/graph\"}]");
+    const struct incident *incident = &alert.incident;
+
+    ck_assert_str_eq(alert.rule, "prometheus-apiburnfast");
+    ck_assert_uint_eq(strlen(incident->check), strlen("prometheus-apiburnfast-01234567"));
+    ck_assert_int_eq(strncmp(incident->check, "prometheus-apiburnfast-", 23), 0);
+    ck_assert_int_eq(incident->severity, SEVERITY_CRITICAL);
+    ck_assert_int_eq(incident->level, LEVEL_RED);
+    ck_assert_int_eq(incident->trouble, TROUBLE_RULE);
+    ck_assert_str_eq(incident->detail, "Бюджет \"ошибок\". за час 5 %");
+    ck_assert_str_eq(incident->command, "deploy/tapbot status");
+    ck_assert_str_eq(incident->runbook, "service");
+    ck_assert_int_eq(incident->started_us, now_us - 2 * minute_us + 123456);
+    ck_assert_int_eq(alert.until_us, now_us + 4 * minute_us);
+    ck_assert(!alert.quiet && !rule_is_told(&alert));
+}
+END_TEST
+
+static const struct {
+    const char *why, *labels;
+    bool same;
+} prints[] = {
+    {"another order",
+     "{\"severity\":\"critical\", \"job\":\"booking-api\",\"alertname\":\"ApiBurnFast\"}", true },
+    {"another value",
+     "{\"alertname\":\"ApiBurnFast\",\"job\":\"bot-gateway\",\"severity\":\"critical\"}",  false},
+    {"one label more",
+     "{\"alertname\":\"ApiBurnFast\",\"job\":\"booking-api\",\"severity\":\"critical\",\"a\":"
+     "\"b\"}",                                                                             false},
+};
+
+START_TEST(alerts_with_the_same_labels_are_one)
+{
+    char body[256];
+    const struct rule_alert one = read_one("[{" LABELS "}]");
+
+    snprintf(body, sizeof body, "[{\"labels\":%s}]", prints[_i].labels);
+    const struct rule_alert other = read_one(body);
+    ck_assert_str_eq(one.rule, other.rule);
+    ck_assert_msg((strcmp(one.incident.check, other.incident.check) == 0) == prints[_i].same, "%s",
+                  prints[_i].why);
+}
+END_TEST
+
+static const struct {
+    const char *name, *rule;
+} slugs[] = {
+    {"Disk Soon!",                                  "prometheus-disk-soon"                   },
+    {"__a__B9__",                                   "prometheus-a-b9"                        },
+    {"Диск",                                    "prometheus-rule"                        },
+    {"AVeryLongNameOfAnAlertThatNobodyWouldChoose", "prometheus-averylongnameofanalertthatno"},
+    {"AVeryLongNameOfAnAlertThatN-x",               "prometheus-averylongnameofanalertthatn" },
+};
+
+START_TEST(a_rule_is_named_by_a_slug)
+{
+    char body[200];
+
+    snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"%s\"}}]", slugs[_i].name);
+    const struct rule_alert alert = read_one(body);
+    ck_assert_str_eq(alert.rule, slugs[_i].rule);
+    ck_assert_uint_le(strlen(alert.incident.check), CHECK_NAME_MAX);
+}
+END_TEST
+
+static const struct {
+    const char *severity;
+    enum severity is;
+    bool quiet;
+} severities[] = {
+    {"critical", SEVERITY_CRITICAL, false},
+    {"page",     SEVERITY_CRITICAL, false},
+    {"warning",  SEVERITY_WARNING,  false},
+    {"info",     SEVERITY_WARNING,  false},
+    {"",         SEVERITY_WARNING,  false},
+    {"none",     SEVERITY_WARNING,  true },
+};
+
+START_TEST(whom_it_wakes_is_its_label_severity)
+{
+    char body[200];
+
+    snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"A\",\"severity\":\"%s\"}}]",
+             severities[_i].severity);
+    const struct rule_alert alert = read_one(body);
+    ck_assert_int_eq(alert.incident.severity, severities[_i].is);
+    ck_assert_int_eq(alert.incident.level,
+                     severities[_i].is == SEVERITY_CRITICAL ? LEVEL_RED : LEVEL_YELLOW);
+    ck_assert_int_eq(alert.quiet, severities[_i].quiet);
+}
+END_TEST
+
+static const struct {
+    const char *ends;
+    int64_t until_us; /* from now */
+} ends[] = {
+    {"\"2026-11-22T09:04:00Z\"",      -60 * US_PER_S  },
+    {"\"2026-11-22T09:07:00Z\"",      120 * US_PER_S  },
+    {"\"0001-01-01T00:00:00Z\"",      300 * US_PER_S  },
+    {"\"\"",                          300 * US_PER_S  },
+    {"null",                          300 * US_PER_S  },
+    {"\"2099-01-01T00:00:00Z\"",      86400 * US_PER_S},
+    {"\"2026-11-22T09:07:00+00:00\"", 120 * US_PER_S  },
+};
+
+START_TEST(it_fires_until_its_end_or_five_minutes)
+{
+    char body[200];
+
+    snprintf(body, sizeof body, "[{\"labels\":{\"alertname\":\"A\"},\"endsAt\":%s}]",
+             ends[_i].ends);
+    ck_assert_int_eq(read_one(body).until_us - now_us, ends[_i].until_us);
+}
+END_TEST
+
+START_TEST(what_does_not_say_more_says_its_name)
+{
+    const struct rule_alert alert =
+        read_one("[{\"labels\":{\"alertname\":\"A\"},\"annotations\":"
+                 "{\"summary\":7,\"command\":\"a\\nb\",\"runbook_url\":"
+                 "\"https://x/y#B C\"},\"startsAt\":\"2099-01-01T00:00:00Z\"}]");
+    ck_assert_str_eq(alert.incident.detail, "A");
+    ck_assert_str_eq(alert.incident.command, "");
+    ck_assert_str_eq(alert.incident.runbook, "");
+    ck_assert_int_eq(alert.incident.started_us, now_us);
+}
+END_TEST
+
+START_TEST(texts_are_cut_and_commands_are_not)
+{
+    static char body[8192];
+    char text[1201] = {0};
+
+    for (size_t i = 0; i < 600; i++)
+        memcpy(text + 2 * i, "ж", 2);
+    snprintf(body, sizeof body,
+             "[{\"labels\":{\"alertname\":\"A\"},\"annotations\":{\"summary\":\"%s\","
+             "\"command\":\"%s\"}}]",
+             text, text);
+    const struct rule_alert alert = read_one(body);
+    ck_assert_uint_eq(strlen(alert.incident.detail), INCIDENT_DETAIL_MAX - 2);
+    ck_assert_str_eq(alert.incident.command, "");
+}
+END_TEST
+
+#define LONG_4 "xxxx"
+#define LONG_64                                                                                    \
+    LONG_4 LONG_4 LONG_4 LONG_4 LONG_4 LONG_4 LONG_4 LONG_4 LONG_4 LONG_4 LONG_4 LONG_4 LONG_4     \
+        LONG_4 LONG_4 LONG_4
+#define LONG_256 LONG_64 LONG_64 LONG_64 LONG_64
+
+// clang-format off
+static const struct {
+    const char *body, *field, *code;
+} refusals[] = {
+    {"",                                                     NULL,                 "bad_json"},
+    {"{}",                                                   NULL,                 "bad_json"},
+    {"[",                                                    NULL,                 "bad_json"},
+    {"[{}]",                                                 "0/labels",           "required"},
+    {"[7]",                                                  "0/labels",           "required"},
+    {"[{\"labels\":[]}]",                                    "0/labels",           "required"},
+    {"[{\"labels\":{}}]",                                    "0/labels/alertname", "required"},
+    {"[{\"labels\":{\"alertname\":7}}]",                     "0/labels/alertname", "required"},
+    {"[{\"labels\":{\"alertname\":\"" LONG_256 "\"}}]",      "0/labels/alertname", "too_long"},
+    {"[{\"labels\":{\"alertname\":\"A\",\"a\":\"b\",\"a\":\"c\"}}]", "0/labels",   "bad_labels"},
+    {"[{\"labels\":{\"alertname\":\"A\"},\"endsAt\":\"now\"}]",   "0/endsAt",      "bad_time"},
+    {"[{\"labels\":{\"alertname\":\"A\"},\"startsAt\":\"now\"}]", "0/startsAt",    "bad_time"},
+    {"[{\"labels\":{\"alertname\":\"A\"}},{}]",              "1/labels",           "required"},
+};
+// clang-format on
+
+START_TEST(a_refusal_names_the_field)
+{
+    list = (struct foreign_list){0};
+    ck_assert_msg(!decode(refusals[_i].body), "%s", refusals[_i].body);
+    ck_assert_str_eq(fault.code, refusals[_i].code);
+    ck_assert_uint_eq(fault.field_count, refusals[_i].field != NULL);
+    if (refusals[_i].field != NULL)
+        ck_assert_str_eq(fault.fields[0].field, refusals[_i].field);
+    ck_assert_ptr_null(list.items);
+}
+END_TEST
+
+START_TEST(there_is_a_limit_of_alerts_and_of_labels)
+{
+    struct buf body;
+
+    buf_init(&body, 1 << 20);
+    for (int i = 0; i < RULE_ALERTS_MAX + 1; i++)
+        buf_printf(&body, "%s{\"labels\":{\"alertname\":\"A%d\"}}", i == 0 ? "[" : ",", i);
+    buf_text(&body, "]");
+    ck_assert(!rule_alerts_decode(buf_as_slice(&body), &list, &arena, &fault));
+    ck_assert_str_eq(fault.fields[0].field, "256");
+    ck_assert_str_eq(fault.code, "too_many");
+    buf_clear(&body);
+    buf_text(&body, "[{\"labels\":{\"alertname\":\"A\",\"long\":\"");
+    for (int i = 0; i < RULE_LABELS_MAX; i++)
+        buf_char(&body, 'x');
+    buf_text(&body, "\"}}]");
+    ck_assert(!rule_alerts_decode(buf_as_slice(&body), &list, &arena, &fault));
+    ck_assert_str_eq(fault.code, "too_long");
+    buf_finish(&body);
+}
+END_TEST
+
+START_TEST(nothing_is_a_list_too)
+{
+    ck_assert(decode("[]"));
+    ck_assert_uint_eq(list.count, 0);
+}
+END_TEST
+
+/* --- which fire --- */
+
+static struct rule_alert places[3];
+static struct rules rules;
+
+static void begin(void)
+{
+    memset(places, 0, sizeof places);
+    rules = (struct rules){.alerts = places, .room = 3};
+}
+
+static void note(const char *name, enum level level, int64_t until_us)
+{
+    struct rule_alert alert = {
+        .incident = {.level = level, .trouble = TROUBLE_RULE},
+          .until_us = until_us
+    };
+
+    snprintf(alert.rule, sizeof alert.rule, "prometheus-%s", name);
+    snprintf(alert.incident.check, sizeof alert.incident.check, "prometheus-%s-01234567", name);
+    rules_note(&rules, &alert, now_us);
+}
+
+static void resolve(int64_t after_us, const char *silence, bool maintenance)
+{
+    const struct silence_of silences = {silence, INT64_MAX};
+    const struct verdict_times times = {.now_us = now_us + after_us, .maintenance = maintenance};
+
+    rules_resolve(&rules, &silences, silence != NULL, &times);
+}
+
+START_TEST(it_fires_as_long_as_it_is_repeated)
+{
+    note("a", LEVEL_RED, now_us + minute_us);
+    resolve(0, NULL, false);
+    ck_assert_int_eq(places[0].verdict, VERDICT_RED);
+    ck_assert_int_eq(rules_overall(&rules, VERDICT_GREEN), VERDICT_RED);
+    note("a", LEVEL_RED, now_us + 2 * minute_us);
+    resolve(minute_us, NULL, false);
+    ck_assert_int_eq(places[0].verdict, VERDICT_RED);
+    ck_assert_int_eq(places[1].until_us, 0);
+    resolve(2 * minute_us, NULL, false);
+    ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
+    ck_assert_int_eq(rules_overall(&rules, VERDICT_GREEN), VERDICT_GREEN);
+}
+END_TEST
+
+START_TEST(that_it_is_over_ends_it_and_makes_no_place)
+{
+    note("a", LEVEL_YELLOW, now_us - 1);
+    ck_assert_int_eq(places[0].until_us, 0);
+    note("a", LEVEL_YELLOW, now_us + minute_us);
+    resolve(0, NULL, false);
+    ck_assert_int_eq(places[0].verdict, VERDICT_YELLOW);
+    ck_assert_int_eq(rules_overall(&rules, VERDICT_UNKNOWN), VERDICT_YELLOW);
+    ck_assert_int_eq(rules_overall(&rules, VERDICT_RED), VERDICT_RED);
+    note("a", LEVEL_YELLOW, now_us - 1);
+    resolve(0, NULL, false);
+    ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
+}
+END_TEST
+
+static const char *const silences[] = {"prometheus-a", "prometheus-a-01234567", "prometheus-*"};
+
+START_TEST(a_silence_is_for_the_rule_or_for_one_alert)
+{
+    note("a", LEVEL_RED, now_us + minute_us);
+    resolve(0, silences[_i], false);
+    ck_assert_int_eq(places[0].verdict, VERDICT_SILENCED);
+    ck_assert_int_eq(rules_overall(&rules, VERDICT_GREEN), VERDICT_GREEN);
+    resolve(0, "prometheus-ab", false);
+    ck_assert_int_eq(places[0].verdict, VERDICT_RED);
+    resolve(0, NULL, true);
+    ck_assert_int_eq(places[0].verdict, VERDICT_SILENCED);
+}
+END_TEST
+
+START_TEST(what_finds_no_place_is_counted)
+{
+    const char *const names[] = {"a", "b", "c", "d", "d"};
+
+    for (size_t i = 0; i < 5; i++)
+        note(names[i], LEVEL_RED, now_us + minute_us);
+    resolve(0, NULL, false);
+    ck_assert_int_eq(rules.dropped, 2);
+    ck_assert_uint_eq(rules_left_out(&rules), 3);
+    places[0].incident.id = uuid_make();
+    ck_assert_uint_eq(rules_left_out(&rules), 2);
+}
+END_TEST
+
+START_TEST(an_incident_of_before_has_five_minutes)
+{
+    const struct incident lasts = {.id = uuid_make(),
+                                   .check = "prometheus-a-01234567",
+                                   .level = LEVEL_RED,
+                                   .trouble = TROUBLE_RULE};
+    const struct incident other = {.id = uuid_make(), .check = "postgres"};
+
+    ck_assert(!rules_resume(&rules, &other, now_us));
+    ck_assert(rules_resume(&rules, &lasts, now_us));
+    ck_assert_str_eq(places[0].rule, "prometheus-a");
+    resolve(4 * minute_us, NULL, false);
+    ck_assert_int_eq(places[0].verdict, VERDICT_RED);
+    note("a", LEVEL_RED, now_us + 9 * minute_us);
+    ck_assert(uuid_equal(&places[0].incident.id, &lasts.id));
+    ck_assert_int_eq(places[1].until_us, 0);
+    resolve(9 * minute_us, NULL, false);
+    ck_assert_int_eq(places[0].verdict, VERDICT_GREEN);
+}
+END_TEST
+
+START_TEST(an_alert_that_came_before_the_incident_of_before_is_the_same)
+{
+    const struct incident lasts = {
+        .id = uuid_make(), .check = "prometheus-a-01234567", .trouble = TROUBLE_RULE};
+
+    note("a", LEVEL_RED, now_us + minute_us);
+    ck_assert(rules_resume(&rules, &lasts, now_us));
+    ck_assert(uuid_equal(&places[0].incident.id, &lasts.id));
+    ck_assert_int_eq(places[0].until_us, now_us + minute_us);
+    ck_assert_int_eq(places[1].until_us, 0);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("rules");
+
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_checked_fixture(tests, begin, NULL);
+    tcase_add_test(tests, an_alert_of_prometheus_is_read);
+    tcase_add_loop_test(tests, alerts_with_the_same_labels_are_one, 0, COUNT(prints));
+    tcase_add_loop_test(tests, a_rule_is_named_by_a_slug, 0, COUNT(slugs));
+    tcase_add_loop_test(tests, whom_it_wakes_is_its_label_severity, 0, COUNT(severities));
+    tcase_add_loop_test(tests, it_fires_until_its_end_or_five_minutes, 0, COUNT(ends));
+    tcase_add_test(tests, what_does_not_say_more_says_its_name);
+    tcase_add_test(tests, texts_are_cut_and_commands_are_not);
+    tcase_add_loop_test(tests, a_refusal_names_the_field, 0, COUNT(refusals));
+    tcase_add_test(tests, there_is_a_limit_of_alerts_and_of_labels);
+    tcase_add_test(tests, nothing_is_a_list_too);
+    tcase_add_test(tests, it_fires_as_long_as_it_is_repeated);
+    tcase_add_test(tests, that_it_is_over_ends_it_and_makes_no_place);
+    tcase_add_loop_test(tests, a_silence_is_for_the_rule_or_for_one_alert, 0, COUNT(silences));
+    tcase_add_test(tests, what_finds_no_place_is_counted);
+    tcase_add_test(tests, an_incident_of_before_has_five_minutes);
+    tcase_add_test(tests, an_alert_that_came_before_the_incident_of_before_is_the_same);
+    return suite_main("rules", tests);
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/* What follows from alerts of Prometheus: incidents, with a history that is slow, and over a
+ * restart. */
+#include <stdio.h>
+#include <string.h>
+
+#include "unit/base/suite.h"
+#include "watch_stand.h"
+
+static void fires(int number, int64_t for_ms)
+{
+    struct rule_alert alert = {
+        .incident = {.level = LEVEL_RED,
+                     .severity = SEVERITY_CRITICAL,
+                     .trouble = TROUBLE_RULE,
+                     .detail = "Бюджет ошибок",
+                     .command = "deploy/tapbot status",
+                     .runbook = "service",
+                     .reading = {.measure = MEASURES},
+                     .started_us = now_wall_us()},
+        .until_us = now_wall_us() + for_ms * US_PER_MS
+    };
+
+    snprintf(alert.rule, sizeof alert.rule, "prometheus-a%d", number);
+    snprintf(alert.incident.check, sizeof alert.incident.check, "%.30s-01234567", alert.rule);
+    watch_rule(&watch, &alert);
+}
+
+START_TEST(an_alert_is_one_incident_however_often_it_comes)
+{
+    stand_run(&stand, conclude, NULL);
+    for (int i = 0; i < 3; i++) {
+        fires(1, 60 * 1000);
+        stand_run(&stand, conclude, NULL);
+    }
+    ck_assert_int_eq(open_incidents(), 1);
+    ck_assert_int_eq(stand_ask(&stand,
+                               "SELECT count(*) FROM incident WHERE detail = 'Бюджет ошибок'"
+                               " AND command = 'deploy/tapbot status' AND runbook = 'service'"
+                               " AND trouble = 'rule' AND check_name = 'prometheus-a1-01234567'"),
+                     1);
+    fires(1, -1);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 0);
+    fires(1, -1);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(incidents(), 1);
+    fires(1, 60 * 1000);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(incidents(), 2);
+}
+END_TEST
+
+START_TEST(one_that_is_not_repeated_is_over)
+{
+    stand_run(&stand, conclude, NULL);
+    fires(1, 60 * 1000);
+    stand_run(&stand, conclude, NULL);
+    watch.rules.alerts[0].until_us = now_wall_us();
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 0);
+    ck_assert_int_eq(watch.rules.alerts[0].until_us, 0);
+}
+END_TEST
+
+START_TEST(one_that_wakes_nobody_is_no_incident)
+{
+    struct rule_alert alert = {.quiet = true, .until_us = INT64_MAX};
+
+    stand_run(&stand, conclude, NULL);
+    strcpy(alert.incident.check, "prometheus-watchdog-01234567");
+    watch_rule(&watch, &alert);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(incidents(), 0);
+}
+END_TEST
+
+START_TEST(so_many_are_told_at_once_and_the_others_when_there_is_room)
+{
+    stand_run(&stand, conclude, NULL);
+    for (int i = 0; i < RULES_TOLD_MAX + 7; i++)
+        fires(i, 60 * 1000);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), RULES_TOLD_MAX);
+    ck_assert_uint_eq(rules_left_out(&watch.rules), 7);
+    for (int i = 0; i < 5; i++)
+        fires(i, -1);
+    stand_run(&stand, conclude, NULL);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), RULES_TOLD_MAX);
+    ck_assert_uint_eq(rules_left_out(&watch.rules), 2);
+}
+END_TEST
+
+START_TEST(one_that_history_did_not_answer_in_time_begins_once)
+{
+    stand_run(&stand, conclude, NULL);
+    fires(1, 60 * 1000);
+    conclude_in_vain();
+    stand_run(&stand, conclude, NULL);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 1);
+    fires(1, -1);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 0);
+    ck_assert_int_eq(incidents(), 1);
+}
+END_TEST
+
+START_TEST(over_a_restart_an_alert_is_told_once)
+{
+    stand_run(&stand, conclude, NULL);
+    fires(1, 60 * 1000);
+    fires(2, 60 * 1000);
+    stand_run(&stand, conclude, NULL);
+    watch_stand_end();
+    stand_restart(&stand);
+    watch_stand_begin();
+    fires(1, 60 * 1000);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 2);
+    ck_assert_int_eq(incidents(), 2);
+    ck_assert_str_eq(watch.rules.alerts[0].incident.command, "deploy/tapbot status");
+    fires(1, -1);
+    fires(2, -1);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 0);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("watch_rules");
+    tcase_set_timeout(tests, 60);
+
+    tcase_add_checked_fixture(tests, watch_stand_open, watch_stand_close);
+    tcase_add_test(tests, an_alert_is_one_incident_however_often_it_comes);
+    tcase_add_test(tests, one_that_is_not_repeated_is_over);
+    tcase_add_test(tests, one_that_wakes_nobody_is_no_incident);
+    tcase_add_test(tests, so_many_are_told_at_once_and_the_others_when_there_is_room);
+    tcase_add_test(tests, one_that_history_did_not_answer_in_time_begins_once);
+    tcase_add_test(tests, over_a_restart_an_alert_is_told_once);
+    return stand_main("watch_rules", tests);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/* A watch without probes, on a history that can be slow: the checks of history_stand.h, each of
+ * which is critical and red after one bad probe. */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "history_stand.h"
+#include "watch/watch_parts.h"
+
+enum { CHECKS = 80 };
+
+extern struct stand stand;
+extern struct watch watch;
+extern const struct health_config watch_config;
+extern unsigned channels; /* what alerts_channels() gives; 0 at the start of a test */
+extern atomic_bool slow;  /* the disk does not answer */
+
+void watch_stand_open(void);
+void watch_stand_close(void);
+/* The watch alone, over a restart. */
+void watch_stand_begin(void);
+void watch_stand_end(void);
+
+void probed(size_t check, enum probe_trouble trouble);
+/* For stand_run(): concludes, until all that was asked of history is done. */
+void conclude(struct stand *of, void *data);
+/* History does not answer in time: its thread is writing when the fiber's time is over. */
+void conclude_in_vain(void);
+
+int64_t open_incidents(void);
+int64_t incidents(void);

@@ -19,6 +19,7 @@ checks:
   - {{name: other, kind: tcp, target: "127.0.0.1:{port}", interval: 300ms, timeout: 200ms, bad: 1}}
   - {{name: shown, kind: tcp, target: "127.0.0.1:{open}", interval: 300ms, timeout: 200ms, outside: true,
      title: {{ru: Открытая, en: Open}}}}
+  - {{name: seldom, kind: tcp, target: "127.0.0.1:{port}", interval: 1h, timeout: 200ms, counted: false}}
   - {{name: backup, kind: heartbeat, interval: 1h}}
   - {{name: prometheus-watchdog, kind: heartbeat, interval: 3m}}
 """
@@ -70,7 +71,7 @@ def maintenance(**other):
 
 def status(world, group):
     told = world.caller.get("/v1/status").json
-    group.equal("all checks", [one["name"] for one in told["checks"]], ["postgres", "redis", "closed", "other", "shown", "backup",
+    group.equal("all checks", [one["name"] for one in told["checks"]], ["postgres", "redis", "closed", "other", "shown", "seldom", "backup",
                                                                          "prometheus-watchdog"])
     wait_until("what is well is green", 10, lambda: world.check("postgres")["status"] == world.check("shown")["status"] == "green")
     closed = world.check("closed")
@@ -233,6 +234,12 @@ def rules(world, group):
     group.equal("they are no incidents", firing(), [])
 
 
+def seldom(world, group):
+    """What is bad from the start is known long before its second interval."""
+    wait_until("it is red", 20, lambda: world.check("seldom")["status"] == "red")
+    group.equal("it says why", world.check("seldom")["detail"], "refused")
+
+
 def page(world, group):
     shown = world.caller.get("/", key="")
     text = shown.body.decode()
@@ -259,5 +266,5 @@ def form(world, incident, body):
 
 
 WORLD = Watching
-GROUPS = [("status", status), ("history", history), ("page", page), ("incidents", incidents), ("silences", silences),
+GROUPS = [("seldom", seldom), ("status", status), ("history", history), ("page", page), ("incidents", incidents), ("silences", silences),
           ("maintenance", maintenances), ("heartbeats", heartbeats), ("alerts", alerts), ("rules", rules)]

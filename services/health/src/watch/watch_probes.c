@@ -7,6 +7,7 @@
 #include "watch/watch_parts.h"
 
 enum {
+    FIRST_MS = 10 * 1000,
     GATHER_MS = 20, /* from probes that end within it follows what follows at once */
     HEARTBEAT_MS = 30 * 1000
 };
@@ -28,6 +29,16 @@ static void wait_for_next(struct watch_task *task, int64_t after_ms)
             log_str("check", task->watch->plan->checks[task->check].name));
 }
 
+/* A bad check is unknown until several probes have said so: after a start they follow soon. */
+static void look_soon_at_first(struct watch_task *task)
+{
+    const struct check *check = &task->watch->plan->checks[task->check];
+    const struct verdict_state *state = &task->watch->states[task->check];
+    if (state->level == LEVEL_UNKNOWN && state->last.trouble != TROUBLE_NONE &&
+        FIRST_MS < watch_pause_ms(check))
+        wait_for_next(task, FIRST_MS);
+}
+
 static void probe(void *data)
 {
     struct watch_task *task = data;
@@ -41,6 +52,7 @@ static void probe(void *data)
     const struct verdict_times times = watch_times(watch);
     verdict_step(check, &watch->states[task->check], &result, &times);
     task->fresh = true;
+    look_soon_at_first(task);
     periodic_soon(watch->concluding, GATHER_MS);
 }
 

@@ -259,6 +259,32 @@ START_TEST(all_green_says_so_and_asks_for_nothing)
 }
 END_TEST
 
+START_TEST(what_the_other_copy_tells_and_why_it_cannot_be_asked_is_said)
+{
+    world = page_world(SCENE_RED);
+    world->plan.peer = "server1";
+    ck_assert(!has(rendered(page_render), "Об этом оповещает"));
+    world->view.told_by_peer = &world->checks[0];
+    ck_assert(has(rendered(page_render), "<p>Об этом оповещает server1</p>"));
+    world->verdicts[8] =
+        (struct verdict_of){.verdict = VERDICT_UNKNOWN, .cause = 12}; /* at server1 */
+    ck_assert(has(rendered(page_render), "<p class=\"reason\">причина: Диск /</p>"));
+}
+END_TEST
+
+START_TEST(a_problem_of_the_other_server_is_told_by_it)
+{
+    world = page_world(SCENE_GREEN);
+    world->plan.peer = "server1";
+    world->states[8].level = LEVEL_RED;
+    world->verdicts[8].verdict = VERDICT_RED;
+    const char *page = rendered(page_render);
+
+    ck_assert(has(page, "<p>Об этом оповещает server1</p>"));
+    ck_assert(!has(page, "<form"));
+}
+END_TEST
+
 START_TEST(what_does_not_count_stands_apart_and_is_no_problem)
 {
     world = page_world(SCENE_GREEN);
@@ -489,6 +515,8 @@ int main(void)
     tcase_add_test(tests, an_open_incident_that_nobody_has_taken_has_a_form);
     tcase_add_test(tests, alerts_of_prometheus_are_problems_too);
     tcase_add_test(tests, all_green_says_so_and_asks_for_nothing);
+    tcase_add_test(tests, what_the_other_copy_tells_and_why_it_cannot_be_asked_is_said);
+    tcase_add_test(tests, a_problem_of_the_other_server_is_told_by_it);
     tcase_add_test(tests, what_does_not_count_stands_apart_and_is_no_problem);
     tcase_add_test(tests, maintenance_and_gaps_of_history_are_said);
     tcase_add_loop_test(tests, each_language_has_its_own_words, 0, 3);

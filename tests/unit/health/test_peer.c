@@ -155,23 +155,21 @@ START_TEST(the_other_servers_own_checks_stand_in_the_plan)
 }
 END_TEST
 
+// clang-format off
 static const struct {
     const char *text, *told;
 } mistakes[] = {
-    {"server: s1\nchecks:\n  - {name: p, kind: peer, target: 'http://p'}\n",
-     "exactly one server beside"                                                                                                     },
+    {"server: s1\nchecks:\n  - {name: p, kind: peer, target: 'http://p'}\n", "exactly one server beside"},
     {"server: s1\nchecks:\n  - {name: p, kind: peer, target: 'http://p'}\n"
-     "  - {name: a, kind: redis, server: s2}\n  - {name: b, kind: redis, server: s3}\n",    "exactly one server beside"         },
-    {"server: s1\nchecks:\n  - {name: p, kind: peer}\n  - {name: a, kind: redis, server: s2}\n",
-     "checks[0].target: is required"                                                                                                 },
-    {"server: s1\nchecks:\n  - {name: p, kind: peer, public: x}\n  - {name: a, kind: redis, "
-     "server: s2}\n",                                                                                           "checks[0].public: must be a URL"                                                                                                                 },
-    {"server: s1\nchecks:\n  - {name: p, kind: peer, public: 'http://p'}\n  - {name: a, kind: "
-     "redis}\n"
-     "  - {name: s2-a, kind: redis, server: s2}\n",                                                                                          "is called s2-a at the other server"             },
-    {"server: s1\nchecks:\n  - {name: a, kind: redis, public: 'http://p'}\n",
-     "is not for checks of kind redis"},
+     "  - {name: a, kind: redis, server: s2}\n  - {name: b, kind: redis, server: s3}\n", "exactly one server beside"},
+    {"server: s1\nchecks:\n  - {name: p, kind: peer}\n  - {name: a, kind: redis, server: s2}\n", "checks[0].target: is required"},
+    {"server: s1\nchecks:\n  - {name: p, kind: peer, public: x}\n  - {name: a, kind: redis, server: s2}\n",
+     "checks[0].public: must be a URL"},
+    {"server: s1\nchecks:\n  - {name: p, kind: peer, public: 'http://p'}\n  - {name: a, kind: redis}\n"
+     "  - {name: s2-a, kind: redis, server: s2}\n", "is called s2-a at the other server"},
+    {"server: s1\nchecks:\n  - {name: a, kind: redis, public: 'http://p'}\n", "is not for checks of kind redis"},
 };
+// clang-format on
 
 START_TEST(what_cannot_be_a_twin_is_named)
 {

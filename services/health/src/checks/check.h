@@ -44,6 +44,10 @@ enum check_kind {
 };
 extern const char *const check_kind_names[CHECK_KINDS + 1]; /* NULL-terminated */
 
+/* Of the answer of /public, for checks of kind PEER: "yes" where people are told, by that copy,
+ * that the link between the servers is cut; else "no". */
+#define PEER_TOLD_HEADER "Health-Link-Told"
+
 /* Whom an incident wakes: see alerts/. */
 enum severity { SEVERITY_WARNING, SEVERITY_CRITICAL };
 extern const char *const severity_names[]; /* NULL-terminated */

@@ -11,7 +11,6 @@
 #include "handlers/action.h"
 #include "handlers/handlers.h"
 #include "page/page.h"
-#include "probes/probe.h"
 #include "watch/watch.h"
 
 extern const struct embed_file health_page_files[]; /* tapbot_embed() of CMakeLists.txt */

@@ -137,7 +137,7 @@ static void put_problem(const struct page *page, size_t index)
         html_text(page->out, check->server);
     }
     buf_text(page->out, "</p>");
-    if (view->told_by_peer == check) {
+    if (view->told_by_peer == check || plan_peer_makes(view->plan, check)) {
         buf_text(page->out, "<p>");
         page_say(page, PHRASE_TOLD_BY_PEER);
         html_text(page->out, view->plan->peer);

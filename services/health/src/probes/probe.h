@@ -27,7 +27,7 @@ struct probe_tools {
                                  /etc/resolv.conf */
     struct last_seen *seen;   /* probes/last_seen.h: what was read is left there */
     bool *asks_name;          /* of struct probe_memory; set by probe_run() */
-    struct peer_seen *peer;   /* probes/peer_json.h: and what the other copy said */
+    struct peer_seen *peer;   /* probes/peer_seen.h: and what the other copy said */
 };
 
 /* Returns new: a client in which no call waits for another's connection. `ca_file` NULL: the file
@@ -49,10 +49,6 @@ typedef void probe_fn(const struct probe_tools *tools, const struct check *check
  * whole result. */
 void probe_run(const struct probe_tools *tools, const struct check *check,
                struct probe_memory *memory, struct probe_result *result);
-
-/* Of the answer of /public: "yes" where people are told, by that copy, that the link between the
- * servers is cut; else "no". */
-#define PEER_TOLD_HEADER "Health-Link-Told"
 
 /* For probes. The first trouble stays. Details are clipped and cleaned at the end of the probe. */
 void probe_fail(struct probe_result *result, enum probe_trouble trouble, const char *format, ...)

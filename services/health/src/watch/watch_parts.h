@@ -7,7 +7,7 @@
 #include "config.h"
 #include "probes/heartbeats.h"
 #include "probes/last_seen.h"
-#include "probes/peer_json.h"
+#include "probes/peer_seen.h"
 #include "probes/probe.h"
 #include "watch/watch.h"
 

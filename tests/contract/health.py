@@ -38,7 +38,8 @@ class Watching(World):
         with open(plan, "w", encoding="utf-8") as file:
             file.write(PLAN.format(port=closed_port, open=self.door.getsockname()[1]))
         super().__init__(stand, HEALTH_CONFIG=plan, HEALTH_HISTORY=os.path.join(stand.folder, "health.sqlite"),
-                         HEALTH_DOCS_URL=DOCS, SMTP_URL=f"smtp://127.0.0.1:{closed_port}", ALERT_FROM="health@example.org", ALERT_EMAILS=MAILBOX)
+                         HEALTH_DOCS_URL=DOCS, SMTP_URL=f"smtp://127.0.0.1:{closed_port}", ALERT_FROM="health@example.org", ALERT_EMAILS=MAILBOX,
+                         ALERT_REPORT_AT="")
         self.needed = {"HEALTH_CONFIG": plan, "HEALTH_HISTORY": os.path.join(stand.folder, "another.sqlite")}
         wait_until("there are incidents", 10, lambda: len(self.caller.get("/v1/incidents").json["items"]) == 2)
         self.any = self.incident("closed")["id"]
@@ -172,6 +173,20 @@ def alerts(world, group):
     group.reply("who may read only", world.caller.call("POST", "/v1/alerts/test", key=reader), 403, "scope_missing")
 
 
+def report(world, group):
+    dry = world.caller.post("/v1/report?dry_run=true").json["would"]
+    group.equal("a dry run tells nobody", dry["channels"], [{"channel": "email", "told": False, "detail": "", "took_ms": 0}])
+    group.expect(dry["subject"].startswith("Утро ") and "Вчера, " in dry["text"], f"the report says {dry}")
+    done = world.caller.post("/v1/report", {})
+    group.equal("it is sent", (done.status, done.json["subject"]), (200, dry["subject"]))
+    group.equal("nobody takes the mail", [(one["channel"], one["told"], one["detail"]) for one in done.json["channels"]],
+                [("email", False, "smtp_away")])
+    group.expect(MAILBOX not in done.body.decode(), "the answer names who is told")
+    group.reply("a field too many", world.caller.post("/v1/report", {"day": 1}), 422, "unknown_field")
+    reader = world.stand.key(scopes="health:read")
+    group.reply("who may read only", world.caller.call("POST", "/v1/report", key=reader), 403, "scope_missing")
+
+
 def alert(name="CpuHigh", minutes=4, severity="warning", **labels):
     return {"labels": {"alertname": name, "severity": severity, **labels}, "startsAt": later(minutes=-2), "endsAt": later(minutes=minutes),
             "annotations": {"summary": "Процессор <занят>", "command": "deploy/tapbot status", "runbook": "docs/runbook.md#host"},
@@ -267,4 +282,4 @@ def form(world, incident, body):
 
 WORLD = Watching
 GROUPS = [("seldom", seldom), ("status", status), ("history", history), ("page", page), ("incidents", incidents), ("silences", silences),
-          ("maintenance", maintenances), ("heartbeats", heartbeats), ("alerts", alerts), ("rules", rules)]
+          ("maintenance", maintenances), ("heartbeats", heartbeats), ("alerts", alerts), ("rules", rules), ("report", report)]

@@ -21,7 +21,7 @@ import broken
 import mistakes
 import services
 from machine import SHORT
-from stack import alerts, certificates, checks_running, edge, findings, hashes, logs, masking, settings, status, tree, trial, users, watch
+from stack import alerts, certificates, checks_running, edge, findings, hashes, logs, masking, report, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -167,13 +167,13 @@ class Watched(http.server.BaseHTTPRequestHandler):
     said, status = b"", 200
 
     def do_GET(self):
-        good = self.path in ("/v1/status", "/v1/alerts/test", "/livez") and self.headers["X-API-Key"] == "k"
+        good = self.path in ("/v1/status", "/v1/alerts/test", "/v1/report", "/v1/report?dry_run=true", "/livez") and self.headers["X-API-Key"] == "k"
         self.send_response((200 if self.path == "/livez" else self.status) if good else 401)
         self.end_headers()
         self.wfile.write(self.said)
 
     def do_POST(self):
-        assert self.path == "/v1/alerts/test", self.path
+        assert self.path.partition("?")[0] in ("/v1/alerts/test", "/v1/report"), self.path
         self.do_GET()
 
     def log_message(self, form, *values):
@@ -189,16 +189,20 @@ def demo_of(server):
         yield
 
 
-def told_by_alerts(said, status=200):
-    """(exit code, what people read) of `alerts test` where health answers so."""
+def told_by(module, arguments, said, status=200):
+    """(exit code, what people read) of a command where health answers so."""
     Watched.said, Watched.status = json.dumps(said).encode(), status
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
         try:
-            code = alerts.main(["test"])
+            code = module.main(arguments)
         except SystemExit as end:
             code = end.code
     return code, shown.getvalue()
+
+
+def told_by_alerts(said, status=200):
+    return told_by(alerts, ["test"], said, status)
 
 
 def alerts_test():
@@ -219,6 +223,27 @@ def alerts_test():
         for status, problem, words in ((409, "test_runs", " "), (403, "scope_missing", "deploy/tapbot up"), (503, "overloaded", "overloaded")):
             code, shown = told_by_alerts({"code": problem}, status)
             assert code == 1 and words in shown and (problem in shown) == (status == 503), shown
+    server.shutdown()
+    server.server_close()
+    Watched.status = 200
+
+
+def report_now():
+    """The text as it is sent, then each channel; --dry-run sends nothing."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    said = {"subject": "Утро 22.11", "text": "Сейчас всё работает\n", "channels": [{"channel": "email", "told": True, "detail": "", "took_ms": 95}]}
+    with demo_of(server):
+        code, shown = told_by(report, [], said)
+        assert code == 0 and "Утро 22.11\n\nСейчас всё работает\n" in shown and "95" in shown, shown
+        code, shown = told_by(report, ["--dry-run"], {"would": said})
+        assert code == 0 and "Сейчас всё работает" in shown and "95" not in shown, shown
+        code, shown = told_by(report, [], {**said, "channels": []})
+        assert code == 1 and "first-start.md" in shown, shown
+        code, shown = told_by(report, [], {**said, "channels": [{"channel": "email", "told": False, "detail": "smtp_away", "took_ms": 1}]})
+        assert code == 1 and "SMTP_URL" in shown, shown
+        assert told_by(report, ["--dry"], said)[0] == 2
+        assert told_by(report, [], {"code": "scope_missing"}, 403)[0] == 1
     server.shutdown()
     server.server_close()
     Watched.status = 200
@@ -362,6 +387,7 @@ FORMS = {
     "TAPBOT_DOMAIN": (["tapbot.kz", "a.b-c.test"], ["https://tapbot.kz", "tapbot", "Tapbot.kz", "a b.kz", "", "-a.kz"]),
     "ACME_EMAIL": (["admin@tapbot.kz"], ["admin", "a@b", "a b@c.kz"]),
     "ACME_SERVER": (["https://ca.test:14000/dir"], ["http://ca.test/dir", "staging"]),
+    "ALERT_REPORT_AT": (["09:00", "23:59"], ["9:00", "24:00", "09.00", "09:60"]),
     "ALERT_QUIET": (["23:00-08:00", "12:30-14:00"], ["23:00", "24:00-08:00", "8:00-09:00", "23:00-23:00", "23:60-08:00", "23:00–08:00"]),
     "ADMIN_NETWORKS": (["198.51.100.7/32", "10.0.0.0/8,fd00::/8", "198.51.100.7"], ["office", "10.0.0.1/8,x", "1.2.3.4/33", ""]),
     "FORWARD_INTERNAL_HOSTS": (["n8n", "n8n,flows.internal"], ["http://n8n", "n8n:5678", "n8n,", ""]),
@@ -544,5 +570,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, judged_by_health, alerts_test, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, judged_by_health, alerts_test, report_now, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

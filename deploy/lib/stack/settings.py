@@ -96,6 +96,7 @@ FORMS = {
     "TELEGRAM_ONLY": (one_of("true", "false"), "true или false", "true or false"),
     "FORWARD_INTERNAL_HOSTS": (like(r"[A-Za-z0-9.-]+(,[A-Za-z0-9.-]+)*"), "имена через запятую: n8n,flows", "names, comma-separated: n8n,flows"),
     "ALERT_QUIET": (like(r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d"), "часы, например 23:00-08:00", "hours, like 23:00-08:00"),
+    "ALERT_REPORT_AT": (like(r"(?:[01]\d|2[0-3]):[0-5]\d"), "время, например 09:00", "a time, like 09:00"),
     "PUBLIC_ADDRESS": (addresses_ok, "адреса через запятую", "addresses, comma-separated"),
     "PEER_ADDRESS": (addresses_ok, "адреса другого сервера через запятую", "the other server's addresses, comma-separated"),
     "COMPOSE_PROFILES": (profiles_ok, "server1, server2 и, если нужно, vectors, monitoring, admin через запятую",

@@ -11,6 +11,7 @@ struct history;
 struct metrics;
 struct periodic;
 struct plan;
+struct report;
 struct watch;
 
 enum { PAGE_TOKEN_LEN = 32 };
@@ -23,6 +24,7 @@ struct health_app {
     struct periodic *writer; /* history_write() every 5 s */
     struct alerts *alerts;
     struct watch *watch;
+    struct report *report;
     struct metrics *metrics;
     uint8_t page_key[32]; /* of this process: signs the tokens of the page's forms */
 };

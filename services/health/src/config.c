@@ -23,6 +23,7 @@ const struct env_variable health_variables[] = {
     {"ALERT_FROM",        ENV_TEXT,   AT(alert_from),        "",                  0, 0, "The sender's address of alerts by e-mail."},
     {"ALERT_EMAILS",      ENV_TEXT,   AT(alert_emails),      "",                  0, 0, "The addresses that are told, comma-separated."},
     {"ALERT_QUIET",       ENV_TEXT,   AT(alert_quiet),       "",                  0, 0, "Hours in which warnings wait, as 23:00-08:00; empty: none."},
+    {"ALERT_REPORT_AT",   ENV_TEXT,   AT(alert_report),      "09:00",             0, 0, "When the day before is told of, as 09:00; empty: never."},
 };
 // clang-format on
 const size_t health_variable_count = sizeof health_variables / sizeof health_variables[0];

@@ -25,6 +25,7 @@ struct health_config {
     const char *alert_from;
     const char *alert_emails; /* comma-separated */
     const char *alert_quiet;  /* "23:00-08:00"; "": none */
+    const char *alert_report; /* "09:00"; "": none */
 };
 
 extern const struct env_variable health_variables[];

@@ -14,6 +14,7 @@
 #include "checks/plan.h"
 #include "history/history.h"
 #include "metrics/metrics.h"
+#include "report/report.h"
 #include "routes.h"
 #include "watch/watch.h"
 
@@ -45,6 +46,7 @@ static void stop(void *data)
     if (app == NULL)
         return;
     metrics_destroy(app->metrics);
+    report_stop(app->report);
     watch_stop(app->watch);
     alerts_stop(app->alerts);
     periodic_stop(app->writer);
@@ -91,6 +93,18 @@ static bool start_watch(struct health_app *app, struct fault *fault)
     return app->metrics != NULL;
 }
 
+static bool start_report(struct health_app *app, struct fault *fault)
+{
+    const struct report_options options = {.loop = app->service->loop,
+                                           .config = app->config,
+                                           .plan = app->plan,
+                                           .history = app->history,
+                                           .alerts = app->alerts,
+                                           .watch = app->watch};
+    app->report = report_start(&options, fault);
+    return app->report != NULL;
+}
+
 static void *start(struct service *service, const void *config, struct fault *fault)
 {
     struct health_app *app = fault_calloc(sizeof *app, "health", fault);
@@ -107,7 +121,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
         goto fail;
     if (!plan_load(app->config->plan, app->plan, stderr))
         fault_set(fault, FAULT_INVALID, "bad_plan", "The table of checks has mistakes.");
-    else if (start_history(app, fault) && start_watch(app, fault))
+    else if (start_history(app, fault) && start_watch(app, fault) && start_report(app, fault))
         return app;
 fail:
     stop(app);

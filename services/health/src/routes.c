@@ -44,6 +44,8 @@ const struct http_route health_routes[] = {
     ROUTE(HTTP_POST,   "/v1/heartbeats/:name",     SCOPE_HEALTH_ADMIN, post_heartbeat,     ACTION),
     {.method = HTTP_POST, .path = "/v1/alerts/test", .scope = SCOPE_HEALTH_ADMIN,
      .handler = post_alerts_test, .flags = ACTION, .deadline_ms = ALERTS_TEST_MS},
+    {.method = HTTP_POST, .path = "/v1/report", .scope = SCOPE_HEALTH_ADMIN,
+     .handler = post_report, .flags = ACTION, .deadline_ms = ALERTS_TEST_MS},
 
     /* Prometheus tells of its alerts, as it tells an Alertmanager; the edge does not lead here. */
     {.method = HTTP_POST, .path = "/api/v2/alerts", .scope = SCOPE_HEALTH_ADMIN, .handler = post_alerts,

@@ -76,7 +76,8 @@ class World(BookingGateway):
             binary=HEALTH, HEALTH_CONFIG=plan, HEALTH_HISTORY=self.history, **self.shared,
             DATABASE_URL=self.stand.url("health_runtime", port=self.links["postgres"].port),
             TELEGRAM_API_ROOT=f"http://127.0.0.1:{self.links['telegram'].port}", ALERT_BOT_TOKEN=ALERTS_TOKEN, ALERT_CHATS=CHAT,
-            SMTP_URL=f"smtp://127.0.0.1:{mail}", ALERT_FROM="health@example.org", ALERT_EMAILS="duty@example.org")
+            SMTP_URL=f"smtp://127.0.0.1:{mail}", ALERT_FROM="health@example.org", ALERT_EMAILS="duty@example.org",
+            ALERT_REPORT_AT="")
         self.key = self.stand.key(client="watcher")
         self.settled()
 

@@ -92,8 +92,9 @@ static const struct check check = {
     .limits = { {MEASURE_connections, 40, 45},
               {MEASURE_cache_hit_percent, 95, 90},
               {MEASURE_database_bytes, (double)NAN, 2.5 * 1024 * 1024 * 1024},
-              {MEASURE_longest_transaction_s, 60, (double)NAN}},
-    .limit_count = 4,
+              {MEASURE_longest_transaction_s, 60, (double)NAN},
+              {MEASURE_certificate_days, 21, 7}},
+    .limit_count = 5,
 };
 
 static const struct {
@@ -114,6 +115,7 @@ static const struct {
     {"a point in English", TROUBLE_NONE, "", MEASURE_cache_hit_percent, 92.5, LANGUAGE_EN, "cache hits 92.5%, yellow border 95%"},
     {"bytes", TROUBLE_NONE, "", MEASURE_database_bytes, 3.25 * 1024 * 1024 * 1024, LANGUAGE_KZ, "база көлемі 3,2 ГБ, қызыл шек 2,5 ГБ"},
     {"seconds", TROUBLE_NONE, "", MEASURE_longest_transaction_s, 125, LANGUAGE_RU, "самая долгая транзакция 2 мин, жёлтая граница 1 мин"},
+    {"days", TROUBLE_NONE, "", MEASURE_certificate_days, 6.5, LANGUAGE_RU, "сертификату осталось дней 6,5, красная граница 7"},
     {"no number", TROUBLE_NONE, "", MEASURE_connections, (double)INFINITY, LANGUAGE_RU, "соединений ?, красная граница 45"},
     {"whose it is", TROUBLE_NONE, "api-1", MEASURE_connections, 46, LANGUAGE_RU, "соединений 46, красная граница 45 (api-1)"},
     {"timeout", TROUBLE_TIMEOUT, "", MEASURES, 0, LANGUAGE_RU, "нет ответа вовремя (1,5 с)"},

@@ -221,44 +221,70 @@ void alerts_soon(struct alerts *alerts)
 
 /* --- tests --- */
 
-static bool try_all(struct alerts *alerts, struct channel_end ends[ALERT_CHANNELS],
-                    struct fault *fault)
+/* `note` NULL: a test. */
+static bool tell_note(struct alerts *alerts, const struct alert_note *note, unsigned but,
+                      struct channel_end ends[ALERT_CHANNELS], struct fault *fault)
 {
     struct channel channels[ALERT_CHANNELS];
     const struct trial_options options = {.loop = alerts->service->loop,
                                           .channels = channels,
+                                          .note = note,
                                           .server = alerts->plan->server,
                                           .public_url = alerts->config->public_url};
 
-    if (alerts->testing)
-        return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is under way.");
-    for (size_t i = 0; i < ALERT_CHANNELS; i++)
+    for (size_t i = 0; i < ALERT_CHANNELS; i++) {
         channels[i] = alerts->tellers[i].channel;
-    alerts->testing = true;
-    const bool ok = trial_run(&options, ends, fault);
-    alerts->testing = false;
-    return ok;
+        if ((but >> i & 1) != 0)
+            channels[i].say = NULL;
+    }
+    return trial_run(&options, ends, fault);
+}
+
+/* Of the channels but those of `but`; `ends` NULL: none has told. */
+static size_t put_told(const struct alerts *alerts, unsigned but, const struct channel_end *ends,
+                       struct alert_told out[ALERT_CHANNELS])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < ALERT_CHANNELS; i++) {
+        if (alerts->tellers[i].channel.say == NULL || (but >> i & 1) != 0)
+            continue;
+        const bool told = ends != NULL && ends[i].outcome == CHANNEL_TOLD;
+        out[count++] = (struct alert_told){.number = (enum alert_channel)i,
+                                           .channel = names[i].channel,
+                                           .told = told,
+                                           .code = ends == NULL || told ? "" : ends[i].fault.code,
+                                           .took_ms = ends != NULL ? ends[i].took_ms : 0};
+    }
+    return count;
+}
+
+bool alerts_say(struct alerts *alerts, const struct alert_note *note, unsigned but,
+                struct alert_told out[ALERT_CHANNELS], size_t *count, struct fault *fault)
+{
+    struct channel_end ends[ALERT_CHANNELS] = {0};
+
+    if (note != NULL && !tell_note(alerts, note, but, ends, fault))
+        return false;
+    *count = put_told(alerts, but, note != NULL ? ends : NULL, out);
+    return true;
 }
 
 bool alerts_test(struct alerts *alerts, bool dry, struct alert_told out[ALERT_CHANNELS],
                  size_t *count, struct fault *fault)
 {
     struct channel_end ends[ALERT_CHANNELS] = {0};
-    size_t found = 0;
 
-    if (!dry && !try_all(alerts, ends, fault))
-        return false;
-    for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-        if (alerts->tellers[i].channel.say == NULL)
-            continue;
-        const bool told = !dry && ends[i].outcome == CHANNEL_TOLD;
-        out[found++] = (struct alert_told){.channel = names[i].channel,
-                                           .told = told,
-                                           .code = dry || told ? "" : ends[i].fault.code,
-                                           .took_ms = ends[i].took_ms};
-    }
-    *count = found;
-    return true;
+    if (dry)
+        return alerts_say(alerts, NULL, 0, out, count, fault);
+    if (alerts->testing)
+        return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is under way.");
+    alerts->testing = true;
+    const bool ok = tell_note(alerts, NULL, 0, ends, fault);
+    alerts->testing = false;
+    if (ok)
+        *count = put_told(alerts, 0, ends, out);
+    return ok;
 }
 
 /* --- acknowledgements --- */

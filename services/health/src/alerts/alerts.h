@@ -15,6 +15,7 @@
 
 #include "api/service.h"
 
+#include "alerts/alert_text.h"
 #include "history/history.h"
 
 struct health_config;
@@ -35,8 +36,9 @@ void alerts_soon(struct alerts *alerts);
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity);
 /* So too, of a reminder: the later ones go to all channels. */
 unsigned alerts_reminded(const struct alerts *alerts, enum severity severity, int step);
-/* What became of a test. */
+/* What became of a note. */
 struct alert_told {
+    enum alert_channel number;
     const char *channel; /* "telegram"; static */
     bool told;
     const char *code; /* why not, as of a fault; "": told. Static */
@@ -47,6 +49,11 @@ struct alert_told {
  * one is under way. */
 bool alerts_test(struct alerts *alerts, bool dry, struct alert_told out[ALERT_CHANNELS],
                  size_t *count, struct fault *fault) MUST_CHECK;
+/* Tells a note by every configured channel but those of `but` (bit n for channel n); NULL: only
+ * says which there are. In a fiber, within ALERTS_TEST_MS. */
+bool alerts_say(struct alerts *alerts, const struct alert_note *note, unsigned but,
+                struct alert_told out[ALERT_CHANNELS], size_t *count,
+                struct fault *fault) MUST_CHECK;
 /* An acknowledgement came by Telegram: `run` is told. */
 void alerts_on_ack(struct alerts *alerts, void (*run)(void *data, const struct incident *incident),
                    void *data);

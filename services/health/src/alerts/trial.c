@@ -7,8 +7,6 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
-enum { TEXT_MAX = 1024 };
-
 struct telling {
     struct trial *trial;
     struct channel channel;
@@ -19,12 +17,20 @@ struct telling {
 struct trial {
     struct telling tellings[ALERT_CHANNELS];
     struct alert_note note;
-    char id[NOTE_ID_MAX + 1], text[TEXT_MAX];
+    char id[NOTE_ID_MAX + 1], subject[ALERT_SUBJECT_MAX], text[ALERT_TEXT_MAX];
     size_t under_way;
     struct fiber *waiter; /* NULL: it waits no more */
 };
 
-static void put_note(struct trial *trial, const struct trial_options *options)
+static void copy_note(struct trial *trial, const struct alert_note *note)
+{
+    snprintf(trial->id, sizeof trial->id, "%s", note->id);
+    snprintf(trial->subject, sizeof trial->subject, "%s", note->subject);
+    snprintf(trial->text, sizeof trial->text, "%s", note->text);
+    trial->note = (struct alert_note){trial->id, trial->subject, trial->text};
+}
+
+static void put_test(struct trial *trial, const struct trial_options *options)
 {
     char id[UUID_TEXT_LEN + 1];
     const struct uuid own = uuid_make();
@@ -77,7 +83,10 @@ bool trial_run(const struct trial_options *options, struct channel_end ends[ALER
 
     if (trial == NULL)
         return false;
-    put_note(trial, options);
+    if (options->note != NULL)
+        copy_note(trial, options->note);
+    else
+        put_test(trial, options);
     trial->waiter = fiber_current();
     begin(trial, options);
     while (trial->under_way > 0) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A test of channels: each tells a note at the same time, so that a slow one delays no other. */
+/* A note by several channels: each tells it at the same time, so that a slow one delays no other.
+ */
 #pragma once
 
 #include "loop/loop.h"
@@ -11,6 +12,7 @@ enum { TRIAL_MS = 20 * 1000 }; /* a channel that takes longer is cut */
 struct trial_options {
     struct loop *loop;
     const struct channel *channels; /* ALERT_CHANNELS items; those without `say` are left out */
+    const struct alert_note *note;  /* NULL: a test */
     const char *server;             /* that tells */
     const char *public_url;         /* of the page; "" unknown */
 };

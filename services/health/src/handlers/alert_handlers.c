@@ -1,13 +1,28 @@
 // SPDX-License-Identifier: MIT
+#include <stdio.h>
+
+#include "base/auto.h"
+
 #include "alerts/alerts.h"
 #include "app.h"
 #include "handlers/action.h"
 #include "handlers/handlers.h"
+#include "report/report.h"
 
 static void encode(const struct alert_told *told, struct buf *out)
 {
     buf_printf(out, "{\"channel\":\"%s\",\"told\":%s,\"detail\":\"%s\",\"took_ms\":%lld}",
                told->channel, told->told ? "true" : "false", told->code, (long long)told->took_ms);
+}
+
+static void encode_all(const struct alert_told *told, size_t count, struct buf *out)
+{
+    buf_text(out, "\"channels\":[");
+    for (size_t i = 0; i < count; i++) {
+        buf_text(out, i > 0 ? "," : "");
+        encode(&told[i], out);
+    }
+    buf_char(out, ']');
 }
 
 enum http_status post_alerts_test(void *data, const struct http_request *req,
@@ -22,11 +37,43 @@ enum http_status post_alerts_test(void *data, const struct http_request *req,
         !alerts_test(app->alerts, dry, told, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
-    buf_text(&res->body, "{\"channels\":[");
-    for (size_t i = 0; i < count; i++) {
-        buf_text(&res->body, i > 0 ? "," : "");
-        encode(&told[i], &res->body);
-    }
-    buf_text(&res->body, "]}");
+    buf_char(&res->body, '{');
+    encode_all(told, count, &res->body);
+    buf_char(&res->body, '}');
+    return action_reply_end(dry, res, HTTP_OK);
+}
+
+/* A note of its own, beside the one of the morning. */
+static bool say(struct health_app *app, const struct report_page *page, bool dry,
+                struct alert_told told[ALERT_CHANNELS], size_t *count, struct fault *fault)
+{
+    const struct uuid own = uuid_make();
+    char text[UUID_TEXT_LEN + 1], id[NOTE_ID_MAX + 1];
+    uuid_format(&own, text);
+    snprintf(id, sizeof id, "report.%s", text);
+    const struct alert_note note = {.id = id, .subject = page->subject, .text = page->text};
+    return alerts_say(app->alerts, dry ? NULL : &note, 0, told, count, fault);
+}
+
+enum http_status post_report(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct health_app *app = data;
+    struct alert_told told[ALERT_CHANNELS];
+    size_t count;
+    bool dry;
+    struct fault fault;
+    if (!action_is_dry(req, &dry, &fault) || !action_has_no_body(req, &fault))
+        return http_reply_fault(req, res, &fault);
+    auto_free struct report_page *page = report_write(app->report, &fault);
+    if (page == NULL || !say(app, page, dry, told, &count, &fault))
+        return http_reply_fault(req, res, &fault);
+    action_reply_begin(dry, res);
+    buf_text(&res->body, "{\"subject\":");
+    buf_json_string(&res->body, slice_of(page->subject));
+    buf_text(&res->body, ",\"text\":");
+    buf_json_string(&res->body, slice_of(page->text));
+    buf_char(&res->body, ',');
+    encode_all(told, count, &res->body);
+    buf_char(&res->body, '}');
     return action_reply_end(dry, res, HTTP_OK);
 }

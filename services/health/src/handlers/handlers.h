@@ -23,6 +23,7 @@ http_handler post_maintenance;
 http_handler delete_maintenance;
 
 http_handler post_alerts_test; /* alert_handlers.c */
+http_handler post_report;
 
 http_handler post_heartbeat; /* heartbeat_handlers.c */
 

@@ -14,6 +14,7 @@
 #include "history/alert_store.h"
 #include "history/heartbeat_store.h"
 #include "history/incident_store.h"
+#include "history/report_store.h"
 #include "history/sample_store.h"
 #include "history/silence_store.h"
 
@@ -31,7 +32,7 @@ static const char *const versions[] = {history_disk_sql, history_disk_2_sql, his
 enum { VERSION = sizeof(versions) / sizeof(versions[0]) };
 
 static const struct mirror *const mirrors[] = {&incident_mirror, &alert_mirror, &silence_mirror,
-                                               &heartbeat_mirror};
+                                               &heartbeat_mirror, &report_mirror};
 enum { MIRRORS = sizeof(mirrors) / sizeof(mirrors[0]) };
 
 /* What the loop is told of the disk with every job. */
@@ -368,6 +369,11 @@ bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void
 size_t disk_check_count(const struct disk *disk)
 {
     return disk->plan->count;
+}
+
+bool disk_check_is_outside(const struct disk *disk, size_t check)
+{
+    return disk->plan->checks[check].outside;
 }
 
 int64_t disk_away_since(const struct disk *disk)

@@ -27,6 +27,8 @@ struct disk *disk_create(struct loop *loop, const char *path, const struct plan 
 void disk_stop(struct disk *disk);
 void disk_destroy(struct disk *disk);             /* takes NULL */
 size_t disk_check_count(const struct disk *disk); /* the plan's */
+/* Whether a check of the plan is shown outside. */
+bool disk_check_is_outside(const struct disk *disk, size_t check);
 /* When the disk went away; 0: it is there. */
 int64_t disk_away_since(const struct disk *disk);
 

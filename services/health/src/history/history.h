@@ -186,6 +186,22 @@ bool history_alert_also(struct history *history, int64_t id, enum alert_channel 
 bool history_incidents_told(struct history *history, struct uuid *out, size_t *count /* in: room */,
                             struct fault *fault) MUST_CHECK;
 
+/* --- the morning report: history/report_store.c --- */
+
+struct uptime {
+    float up;     /* share of time; silenced, affected and yellow count as up. NAN: not known */
+    float p95_ms; /* 95 % of the probes took no longer; of checks that are shown outside. NAN */
+};
+/* Of all checks of the plan, in its order, in the hours from `from_us` to `to_us`. Samples, and so
+ * p95_ms, are known for HISTORY_RAW_US. */
+bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, struct uptime *out,
+                    struct fault *fault) MUST_CHECK;
+/* The channels that have told the report of this day (20261122): bit n for channel n. */
+bool history_report_told(struct history *history, int day, unsigned *channels,
+                         struct fault *fault) MUST_CHECK;
+bool history_report_note(struct history *history, int day, enum alert_channel channel,
+                         struct fault *fault) MUST_CHECK;
+
 /* --- silences and maintenance: history/silence_store.c --- */
 
 enum { SILENCES_MAX = 64, SILENCE_MATCH_MAX = 64, SILENCE_REASON_MAX = 300 };

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "words/words.h"
+
 /* A day's bar is 2 wide with a gap of 1: the dashes of page.css. */
 enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20 };
 
@@ -35,14 +37,7 @@ void chart_share(float share, enum language language, struct buf *out)
         buf_text(out, phrase(PHRASE_NO_DATA, language));
         return;
     }
-    /* The nearest float below a decimal, as of 0.9998, still counts as that decimal. */
-    const int hundredths = (int)floorf((fminf(fmaxf(share, 0), 1) + 1e-7F) * 10000);
-    const char *space = language == LANGUAGE_EN ? "" : " ";
-    if (hundredths % 100 == 0)
-        buf_printf(out, "%d%s%%", hundredths / 100, space);
-    else
-        buf_printf(out, "%d%c%02d%s%%", hundredths / 100, language == LANGUAGE_EN ? '.' : ',',
-                   hundredths % 100, space);
+    words_share(share, language, out);
 }
 
 static void put_days(const struct past *past, size_t kind, struct buf *out)

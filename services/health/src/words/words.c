@@ -174,6 +174,19 @@ void words_span(int64_t us, enum language language, struct buf *out)
     }
 }
 
+void words_share(float share, enum language language, struct buf *out)
+{
+    /* The nearest float below a decimal, as of 0.9998, still counts as that decimal. */
+    const int hundredths = (int)floorf((fminf(fmaxf(share, 0), 1) + 1e-7F) * 10000);
+    const char *space = language == LANGUAGE_EN ? "" : " ";
+
+    if (hundredths % 100 == 0)
+        buf_printf(out, "%d%s%%", hundredths / 100, space);
+    else
+        buf_printf(out, "%d%c%02d%s%%", hundredths / 100, language == LANGUAGE_EN ? '.' : ',',
+                   hundredths % 100, space);
+}
+
 void words_time(int64_t at_us, int64_t now_us, struct buf *out)
 {
     const time_t at = at_us / US_PER_S, now = now_us / US_PER_S;
@@ -233,7 +246,7 @@ static void put_value(enum measure measure, double value, enum language language
         put_number(value, language, out);
         if (strcmp(unit, "%") == 0)
             buf_text(out, language == LANGUAGE_EN ? "%" : " %");
-        else if (unit[0] != '\0')
+        else if (unit[0] != '\0' && strcmp(unit, "days") != 0) /* the name says it */
             buf_printf(out, " %s", units[strcmp(unit, "ms") == 0 ? MILLISECOND : MINUTE][language]);
     }
 }

@@ -22,6 +22,8 @@ void words_wrong(const struct check *check, const struct probe_result *why, enum
                  struct buf *out);
 /* "12 с", "3 мин", "2 ч 5 мин", "4 дня", "12 дней". Negative: 0. */
 void words_span(int64_t us, enum language language, struct buf *out);
+/* A share of time, 0 to 1: "99,98 %", "100 %". Never rounded up. */
+void words_share(float share, enum language language, struct buf *out);
 /* "14:05" of the day that `now_us` lies in, else "21.11 14:05", of another year "21.11.2025 14:05".
  * In the zone of the process, TZ, which tzset() has read. */
 void words_time(int64_t at_us, int64_t now_us, struct buf *out);

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""report: the morning report, now. Asks the service health, of the demo that runs here, else of the stack."""
+import sys
+
+from say import die, print_table, say, warn
+from stack import alerts, watch
+
+USAGE = ("""deploy/tapbot report: утренний отчёт, не дожидаясь утра.
+
+  deploy/tapbot report             послать сегодняшний отчёт во все каналы и показать его здесь
+  deploy/tapbot report --dry-run   только показать
+
+Каждое утро отчёт приходит сам, когда именно, задаёт ALERT_REPORT_AT в .env. Спрашивается демо, если оно запущено, иначе стек
+(deploy/tapbot up).
+
+Коды выхода: 0 дошло по всем каналам или только показан, 1 по какому-то не дошло, или не настроен ни один, 2 неверные параметры,
+3 чего-то нет на машине.""",
+         """deploy/tapbot report: the morning report, without waiting for the morning. It is in Russian.
+
+  deploy/tapbot report             send today's report by every channel, and print it here
+  deploy/tapbot report --dry-run   only print it
+
+It comes by itself every morning, at ALERT_REPORT_AT of .env. The service is asked in the demo where that runs, else in the
+stack (deploy/tapbot up).
+
+Exit codes: 0 all channels have told, or it was only printed, 1 one has not, or none is set up, 2 wrong usage, 3 something is
+missing on this machine.""")
+
+
+def main(arguments):
+    if any(word in ("-h", "--help") for word in arguments):
+        say(*USAGE)
+        return 0
+    if arguments not in ([], ["--dry-run"]):
+        warn(*USAGE)
+        return 2
+    dry = bool(arguments)
+    address, key = alerts.demo() or alerts.stack()
+    path = "/v1/report" + ("?dry_run=true" if dry else "")
+    status, answer = watch.call(address, key, "POST", path, alerts.SECONDS) or (0, {})
+    if status != 200:
+        alerts.refused(status, answer)
+    answer = answer["would"] if dry else answer
+    print(f"{answer['subject']}\n\n{answer['text']}")
+    if dry:
+        return 0
+    if not answer["channels"]:
+        die(1, "Отчёт никому не послан: не настроен ни один канал. Включить: docs/first-start.md, шаг 12",
+            "The report was sent to nobody: no channel is set up. To switch it on: docs/first-start.md, step 12")
+    print_table([alerts.row_of(one) for one in answer["channels"]])
+    return 0 if all(one["told"] for one in answer["channels"]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

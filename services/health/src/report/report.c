@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include "report/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/now.h"
+
+#include "config.h"
+
+enum {
+    EVERY_MS = 20 * 1000,
+    RUN_MS = 60 * 1000,
+    PAGES_MAX = 5, /* of incidents, back from now */
+    MISSED_MAX = 64
+};
+static const int64_t again_ns = 600 * NS_PER_S;
+/* So long a process that has just begun may not know how things are. */
+static const int64_t settle_ns = 120 * NS_PER_S;
+
+struct report {
+    struct report_options options;
+    int at_min;
+    int64_t began_ns;
+    int64_t not_before_ns; /* a channel has failed */
+    struct periodic *task;
+};
+
+/* --- what it tells --- */
+
+struct facts {
+    struct watch_view view;
+    struct uptime uptimes[CHECKS_MAX];
+    struct incident incidents[PAGES_MAX * INCIDENTS_MAX];
+    struct missed missed[MISSED_MAX];
+    struct report_story story;
+};
+
+/* Those that lasted at some time of the day: the newest PAGES_MAX pages are looked through. */
+static bool collect_incidents(struct report *report, struct facts *facts, struct fault *fault)
+{
+    const struct report_day *day = &facts->story.day;
+    struct uuid before = uuid_max;
+    size_t kept = 0;
+
+    for (size_t page = 0; page < PAGES_MAX; page++) {
+        struct incident *found = &facts->incidents[kept];
+        size_t count = INCIDENTS_MAX, keep = 0;
+
+        if (!history_incidents(report->options.history, &before, false, found, &count, fault))
+            return false;
+        if (count > 0)
+            before = found[count - 1].id;
+        for (size_t i = 0; i < count; i++)
+            if (found[i].started_us < day->to_us &&
+                (found[i].ended_us == 0 || found[i].ended_us > day->from_us))
+                found[keep++] = found[i];
+        kept += keep;
+        if (count < INCIDENTS_MAX)
+            break;
+    }
+    facts->story.incidents = facts->incidents;
+    facts->story.incident_count = kept;
+    return true;
+}
+
+static int64_t within(const struct missed *missed, const struct report_day *day)
+{
+    return missed->samples > 0 && missed->from_us < day->to_us && missed->to_us >= day->from_us
+               ? missed->samples
+               : 0;
+}
+
+/* What the file alone knows is left out where it is away. */
+static void collect_history(struct report *report, struct facts *facts)
+{
+    const struct report_day *day = &facts->story.day;
+    size_t count = MISSED_MAX;
+    struct fault fault;
+
+    if (history_uptime(report->options.history, day->from_us, day->to_us, facts->uptimes, &fault))
+        facts->story.uptimes = facts->uptimes;
+    if (history_missed(report->options.history, facts->missed, &count, &fault))
+        for (size_t i = 0; i < count; i++)
+            facts->story.missed += within(&facts->missed[i], day);
+    const struct missed missing = history_missing(report->options.history);
+    facts->story.missed += within(&missing, day);
+}
+
+static bool put(struct facts *facts, struct report_page *page, struct fault *fault)
+{
+    struct buf subject, text;
+
+    buf_init_over(&subject, page->subject, sizeof page->subject - 1);
+    buf_init_over(&text, page->text, sizeof page->text - 1);
+    report_subject(&facts->story, &subject);
+    report_text(&facts->story, &text);
+    return buf_ok(&subject, fault) && buf_ok(&text, fault);
+}
+
+struct report_page *report_write(struct report *report, struct fault *fault)
+{
+    auto_free struct facts *facts = fault_calloc(sizeof *facts, "a report", fault);
+
+    if (facts == NULL)
+        return NULL;
+    facts->story = (struct report_story){.view = &facts->view,
+                                         .day = report_day_of(now_wall_us()),
+                                         .public_url = report->options.config->public_url};
+    if (!collect_incidents(report, facts, fault))
+        return NULL;
+    collect_history(report, facts);
+    watch_view(report->options.watch, &facts->view); /* last: it ends with the turn */
+    struct report_page *page = fault_calloc(sizeof *page, "a report", fault);
+
+    if (page == NULL || put(facts, page, fault))
+        return page;
+    free(page);
+    return NULL;
+}
+
+/* --- in the morning --- */
+
+static bool tell(struct report *report, int day, unsigned but, struct fault *fault)
+{
+    auto_free struct report_page *page = report_write(report, fault);
+    struct alert_told told[ALERT_CHANNELS];
+    char id[NOTE_ID_MAX + 1];
+    size_t count;
+
+    if (page == NULL)
+        return false;
+    snprintf(id, sizeof id, "report.%d.%.40s", day, report->options.plan->server);
+    const struct alert_note note = {.id = id, .subject = page->subject, .text = page->text};
+    report->not_before_ns = now_mono_ns() + again_ns;
+    if (!alerts_say(report->options.alerts, &note, but, told, &count, fault))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!told[i].told)
+            LOG(LOG_ERROR, "report_not_told", "The morning report was not told",
+                log_str("channel", told[i].channel), log_str("code", told[i].code));
+        else if (!history_report_note(report->options.history, day, told[i].number, fault))
+            return false;
+    }
+    return true;
+}
+
+bool report_look(void *data, struct fault *fault)
+{
+    struct report *report = data;
+    const int64_t now_us = now_wall_us(), now_ns = now_mono_ns();
+    struct alert_told left[ALERT_CHANNELS];
+    struct watch_view view;
+    unsigned told;
+    size_t count;
+
+    if (!report_is_due(report->at_min, now_us) || now_ns < report->not_before_ns)
+        return true;
+    const int day = report_day_of(now_us).day;
+
+    if (!history_report_told(report->options.history, day, &told, fault) ||
+        !alerts_say(report->options.alerts, NULL, told, left, &count, fault))
+        return false;
+    watch_view(report->options.watch, &view);
+    if (count == 0 || (view.overall == VERDICT_UNKNOWN && now_ns < report->began_ns + settle_ns))
+        return true;
+    return tell(report, day, told, fault);
+}
+
+struct report *report_start(const struct report_options *options, struct fault *fault)
+{
+    struct report *report = fault_calloc(sizeof *report, "the report", fault);
+
+    if (report == NULL)
+        return NULL;
+    report->options = *options;
+    report->began_ns = now_mono_ns();
+    if (!report_at_read(options->config->alert_report, &report->at_min)) {
+        fault_set(fault, FAULT_INVALID, "bad_alert_report_at",
+                  "ALERT_REPORT_AT must be a time of the day, as 09:00.");
+        report_stop(report);
+        return NULL;
+    }
+    const struct periodic_options task = {.name = "morning report",
+                                          .run = report_look,
+                                          .data = report,
+                                          .every_ms = EVERY_MS,
+                                          .limit_ms = RUN_MS};
+    report->task = periodic_start(options->loop, &task, fault);
+    if (report->task != NULL)
+        return report;
+    report_stop(report);
+    return NULL;
+}
+
+void report_stop(struct report *report)
+{
+    if (report == NULL)
+        return;
+    periodic_stop(report->task);
+    free(report);
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+#include "report/report_text.h"
+
+#include <math.h>
+#include <time.h>
+
+#include "base/text.h"
+
+#include "words/words.h"
+
+enum { PIECE_MAX = 160 }; /* bytes of a text of others */
+
+/* Lines of a list; those beyond REPORT_LINES_MAX are counted. */
+struct list {
+    struct buf *out;
+    size_t count;
+};
+
+/* False: there is no room. */
+static bool list_add(struct list *list)
+{
+    if (++list->count > REPORT_LINES_MAX)
+        return false;
+    buf_text(list->out, "• ");
+    return true;
+}
+
+static void list_end(const struct list *list)
+{
+    if (list->count > REPORT_LINES_MAX)
+        buf_printf(list->out, "• и ещё %zu\n", list->count - REPORT_LINES_MAX);
+}
+
+/* Its beginning, on one line. */
+static void put(struct buf *out, const char *text)
+{
+    const size_t len = text_cut(slice_of(text), PIECE_MAX);
+
+    for (size_t i = 0; i < len; i++)
+        buf_char(out, (unsigned char)text[i] < ' ' ? ' ' : text[i]);
+    if (text[len] != '\0')
+        buf_text(out, "…");
+}
+
+static void put_day(struct buf *out, int64_t at_us)
+{
+    const time_t at = at_us / US_PER_S;
+    struct tm wall = {0};
+
+    (void)!localtime_r(&at, &wall);
+    buf_printf(out, "%02d.%02d", wall.tm_mday, wall.tm_mon + 1);
+}
+
+static const char *const states[VERDICTS] = {[VERDICT_UNKNOWN] = "ещё проверяем",
+                                             [VERDICT_GREEN] = "всё работает",
+                                             [VERDICT_YELLOW] = "работает, есть замечания",
+                                             [VERDICT_RED] = "есть сбой",
+                                             [VERDICT_AFFECTED] = "есть сбой",
+                                             [VERDICT_SILENCED] = "есть сбой"};
+
+void report_subject(const struct report_story *story, struct buf *out)
+{
+    buf_text(out, "Утро ");
+    put_day(out, story->view->now_us);
+    if (story->view->plan->server != NULL && story->view->plan->server[0] != '\0') {
+        buf_text(out, ", ");
+        put(out, story->view->plan->server);
+    }
+    buf_printf(out, ": %s", states[story->view->overall]);
+}
+
+/* --- now --- */
+
+static void put_now(const struct report_story *story, struct buf *out)
+{
+    const struct watch_view *view = story->view;
+    struct list list = {.out = out};
+
+    buf_printf(out, "Сейчас %s", states[view->overall]);
+    if (view->overall_since_us != 0) {
+        buf_text(out, ", с ");
+        words_time(view->overall_since_us, view->now_us, out);
+    }
+    buf_char(out, '\n');
+    for (size_t i = 0; i < view->plan->count; i++) {
+        const enum verdict verdict = view->verdicts[i].verdict;
+
+        if (!view->plan->checks[i].counted || verdict == VERDICT_GREEN ||
+            verdict == VERDICT_UNKNOWN || !list_add(&list))
+            continue;
+        put(out, words_title(&view->plan->checks[i], LANGUAGE_RU));
+        buf_printf(out, ": %s\n", words_verdict(verdict, LANGUAGE_RU));
+    }
+    list_end(&list);
+}
+
+/* --- yesterday --- */
+
+static void put_uptimes(const struct report_story *story, struct buf *out)
+{
+    const struct plan *plan = story->view->plan;
+    struct list list = {.out = out};
+    size_t known = 0;
+
+    if (story->uptimes == NULL) {
+        buf_text(out, "Сколько что работало, неизвестно: история недоступна\n");
+        return;
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        const float up = story->uptimes[i].up;
+
+        if (isnan(up))
+            continue;
+        known++;
+        if (up >= 1)
+            continue;
+        if (list.count == 0)
+            buf_text(out, "Работало не всё время:\n");
+        if (!list_add(&list))
+            continue;
+        put(out, words_title(&plan->checks[i], LANGUAGE_RU));
+        buf_text(out, ": ");
+        words_share(up, LANGUAGE_RU, out);
+        buf_char(out, '\n');
+    }
+    list_end(&list);
+    if (list.count == 0)
+        buf_text(out, known > 0 ? "Всё работало весь день\n" : "Проверок не было\n");
+}
+
+static void put_incident(const struct report_story *story, const struct incident *incident,
+                         struct buf *out)
+{
+    const struct watch_view *view = story->view;
+    const struct check *check = plan_find(view->plan, slice_of(incident->check));
+
+    put(out, check != NULL ? words_title(check, LANGUAGE_RU) : incident->check);
+    buf_text(out, incident->level == LEVEL_RED ? ": сбой с " : ": предупреждение с ");
+    words_time(incident->started_us, story->day.to_us - 1, out);
+    if (incident->ended_us != 0) {
+        buf_text(out, ", длилось ");
+        words_span(incident->ended_us - incident->started_us, LANGUAGE_RU, out);
+    } else {
+        buf_text(out, ", длится уже ");
+        words_span(view->now_us - incident->started_us, LANGUAGE_RU, out);
+    }
+    buf_text(out, ", ");
+    if (incident->acked_by[0] != '\0') {
+        buf_text(out, "принял ");
+        put(out, incident->acked_by);
+    } else {
+        buf_text(out, "никто не принял");
+    }
+    buf_char(out, '\n');
+}
+
+static void put_incidents(const struct report_story *story, struct buf *out)
+{
+    struct list list = {.out = out};
+
+    if (story->incident_count == 0) {
+        buf_text(out, "Сбоев и предупреждений не было\n");
+        return;
+    }
+    buf_printf(out, "Сбоев и предупреждений: %zu\n", story->incident_count);
+    for (size_t i = 0; i < story->incident_count; i++)
+        if (list_add(&list))
+            put_incident(story, &story->incidents[i], out);
+    list_end(&list);
+}
+
+static void put_latencies(const struct report_story *story, struct buf *out)
+{
+    const struct plan *plan = story->view->plan;
+    struct list list = {.out = out};
+
+    for (size_t i = 0; story->uptimes != NULL && i < plan->count; i++) {
+        if (isnan(story->uptimes[i].p95_ms))
+            continue;
+        if (list.count == 0)
+            buf_text(out, "95 % проб отвечали не дольше:\n");
+        if (!list_add(&list))
+            continue;
+        put(out, words_title(&plan->checks[i], LANGUAGE_RU));
+        buf_printf(out, ": %.0f мс\n", (double)ceilf(story->uptimes[i].p95_ms));
+    }
+    list_end(&list);
+}
+
+/* --- what runs out --- */
+
+/* The worst reading of a measure that the last probes have taken, with its check. */
+static void put_extreme(const struct report_story *story, enum measure measure, struct list *list)
+{
+    struct buf *out = list->out;
+    const struct watch_view *view = story->view;
+    const bool lower = measure_kinds[measure].lower_is_worse;
+    const struct reading *worst = NULL;
+    size_t of = 0;
+
+    for (size_t i = 0; i < view->plan->count; i++) {
+        const struct probe_result *last = &view->states[i].last;
+
+        for (size_t k = 0; k < last->reading_count; k++) {
+            const struct reading *one = &last->readings[k];
+
+            if (one->measure != measure || (worst != NULL && (lower ? one->value >= worst->value
+                                                                    : one->value <= worst->value)))
+                continue;
+            worst = one;
+            of = i;
+        }
+    }
+    if (worst == NULL)
+        return;
+    const struct probe_result why = {.readings = {*worst}, .reading_count = 1};
+
+    if (list->count == 0)
+        buf_text(out, "\nХуже всего сейчас\n");
+    if (!list_add(list))
+        return;
+    put(out, words_title(&view->plan->checks[of], LANGUAGE_RU));
+    buf_text(out, ": ");
+    words_wrong(NULL, &why, LANGUAGE_RU, out);
+    buf_char(out, '\n');
+}
+
+static void put_silences(const struct report_story *story, struct buf *out)
+{
+    const struct watch_view *view = story->view;
+    struct list list = {.out = out};
+
+    for (size_t i = 0; i < view->silence_count; i++) {
+        const struct silence *silence = &view->silences[i];
+
+        if (silence->until_us <= view->now_us)
+            continue;
+        if (list.count == 0)
+            buf_text(out, "\nНе оповещаем\n");
+        if (!list_add(&list))
+            continue;
+        put(out, silence->match[0] == '*' && silence->match[1] == '\0' ? "обо всём (работы)"
+                                                                       : silence->match);
+        buf_text(out, " до ");
+        words_time(silence->until_us, view->now_us, out);
+        if (silence->reason[0] != '\0') {
+            buf_text(out, ", ");
+            put(out, silence->reason);
+        }
+        buf_char(out, '\n');
+    }
+    list_end(&list);
+}
+
+void report_text(const struct report_story *story, struct buf *out)
+{
+    static const enum measure extremes[] = {MEASURE_error_percent, MEASURE_certificate_days,
+                                            MEASURE_disk_free_percent};
+    struct list worst = {.out = out};
+
+    put_now(story, out);
+    buf_text(out, "\nВчера, ");
+    put_day(out, story->day.from_us);
+    buf_char(out, '\n');
+    put_uptimes(story, out);
+    put_incidents(story, out);
+    put_latencies(story, out);
+    if (story->missed > 0)
+        buf_printf(out, "История пропустила замеров: %lld\n", (long long)story->missed);
+    for (size_t i = 0; i < sizeof extremes / sizeof extremes[0]; i++)
+        put_extreme(story, extremes[i], &worst);
+    put_silences(story, out);
+    if (story->public_url[0] != '\0') {
+        buf_text(out, "\nСтраница: ");
+        put(out, story->public_url);
+        buf_char(out, '\n');
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/* When the morning report is told, and of which day. Pure, but for the zone of the process, TZ. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+
+enum {
+    REPORT_NEVER = -1,
+    REPORT_LATE_MIN = 3 * 60 /* it is worth telling for so long */
+};
+
+/* "09:00" as a minute of the day; "": REPORT_NEVER. False: it is neither, `out` untouched. */
+bool report_at_read(const char *text, int *out) MUST_CHECK;
+/* Whether the time has come: from that minute on for REPORT_LATE_MIN, on the same day. */
+bool report_is_due(int at_min, int64_t now_us);
+
+struct report_day {
+    int day;                /* 20261122: of the report */
+    int64_t from_us, to_us; /* the day before, from midnight to midnight */
+};
+struct report_day report_day_of(int64_t now_us);

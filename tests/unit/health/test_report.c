@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+/* What the morning report says, and when. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/now.h"
+#include "base/text.h"
+
+#include "report/report_text.h"
+#include "unit/base/suite.h"
+#include "unit/health/page_world.h"
+
+static void zone(const char *name)
+{
+    setenv("TZ", name, 1);
+    tzset();
+}
+
+/* --- when --- */
+
+/* 2026-11-22 00:00 in Almaty, which is 5 hours ahead of UTC. */
+#define DAY_S INT64_C(1795287600)
+
+// clang-format off
+static const struct {
+    const char *why, *at;
+    int minute; /* of that day */
+    bool due;
+} times[] = {
+    {"a minute before",                  "09:00", 8 * 60 + 59,   false},
+    {"nine",                             "09:00", 9 * 60,        true },
+    {"the process was down at nine",     "09:00", 11 * 60 + 59,  true },
+    {"noon is too late",                 "09:00", 12 * 60,       false},
+    {"the night before",                 "09:00", 0,             false},
+    {"an evening's report ends with it", "22:30", 23 * 60 + 59,  true },
+    {"not behind midnight",              "22:30", 24 * 60,       false},
+    {"never",                            "",      9 * 60,        false},
+};
+// clang-format on
+
+START_TEST(a_report_has_its_time)
+{
+    int at;
+
+    zone("Asia/Almaty");
+    ck_assert(report_at_read(times[_i].at, &at));
+    ck_assert_msg(report_is_due(at, (DAY_S + times[_i].minute * 60) * US_PER_S) == times[_i].due,
+                  "%s", times[_i].why);
+}
+END_TEST
+
+START_TEST(what_is_no_time_is_refused)
+{
+    static const char *const wrong[] = {"9:00",  "09:0",   "24:00", "09:60",
+                                        "09.00", "09:00 ", "-9:00"};
+    int at = 77;
+
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        ck_assert_msg(!report_at_read(wrong[i], &at), "%s", wrong[i]);
+    ck_assert_int_eq(at, 77);
+}
+END_TEST
+
+// clang-format off
+static const struct {
+    const char *why, *zone;
+    int64_t now_s;
+    int day;
+    int64_t from_s, to_s;
+} days[] = {
+    {"a day",                         "Asia/Almaty",   DAY_S + 9 * 3600, 20261122, DAY_S - 86400,        DAY_S},
+    {"its first second",              "Asia/Almaty",   DAY_S,            20261122, DAY_S - 86400,        DAY_S},
+    {"the second before",             "Asia/Almaty",   DAY_S - 1,        20261121, DAY_S - 2 * 86400,    DAY_S - 86400},
+    /* 2026-10-25, Berlin: that day has 25 hours; 2026-03-29 has 23. 2027-01-01 is behind 2026-12-31. */
+    {"behind a day of 25 hours",      "Europe/Berlin", 1792998000,       20261026, 1792879200,           1792969200},
+    {"behind a day of 23 hours",      "Europe/Berlin", 1774854000,       20260330, 1774738800,           1774821600},
+    {"the first day of a year",       "UTC",           1798794000,       20270101, 1798675200,           1798761600},
+};
+// clang-format on
+
+START_TEST(yesterday_is_from_midnight_to_midnight)
+{
+    zone(days[_i].zone);
+    const struct report_day day = report_day_of(days[_i].now_s * US_PER_S);
+
+    ck_assert_msg(day.day == days[_i].day, "%s: %d", days[_i].why, day.day);
+    ck_assert_msg(day.from_us == days[_i].from_s * US_PER_S, "%s: from %lld", days[_i].why,
+                  (long long)(day.from_us / US_PER_S));
+    ck_assert_msg(day.to_us == days[_i].to_s * US_PER_S, "%s: to %lld", days[_i].why,
+                  (long long)(day.to_us / US_PER_S));
+}
+END_TEST
+
+/* --- what --- */
+
+static struct page_world *world;
+static struct uptime uptimes[CHECKS_MAX];
+static struct incident incidents[40];
+static struct report_story story;
+static char room[REPORT_TEXT_MAX];
+
+static void scene(enum page_scene which)
+{
+    world = page_world(which);
+    for (size_t i = 0; i < CHECKS_MAX; i++)
+        uptimes[i] = (struct uptime){1, NAN};
+    world->view.now_us -= (5 * 60 + 5) * 60 * US_PER_S; /* 09:00 */
+    story = (struct report_story){.view = &world->view,
+                                  .day = report_day_of(world->view.now_us),
+                                  .uptimes = uptimes,
+                                  .incidents = incidents,
+                                  .public_url = "https://health.example/"};
+}
+
+static void read_last(size_t check, enum measure measure, double value)
+{
+    struct probe_result *last = &world->states[check].last;
+
+    last->readings[last->reading_count++] = (struct reading){measure, value};
+}
+
+static const char *say(void (*how)(const struct report_story *story, struct buf *out))
+{
+    struct buf out;
+    struct fault fault;
+
+    buf_init_over(&out, room, sizeof room);
+    how(&story, &out);
+    buf_char(&out, '\0');
+    ck_assert(buf_ok(&out, &fault));
+    ck_assert(text_is_utf8(slice_of(room)));
+    return room;
+}
+
+START_TEST(a_good_day_is_told_in_a_few_lines)
+{
+    scene(SCENE_GREEN);
+    read_last(7, MEASURE_certificate_days, 20.5);
+    read_last(6, MEASURE_certificate_days, 61);
+    read_last(12, MEASURE_disk_free_percent, 41);
+    uptimes[1].p95_ms = 11.2F;
+    uptimes[6].p95_ms = 120;
+    uptimes[0].up = NAN;
+    ck_assert_str_eq(say(report_subject), "Утро 22.11, server1: всё работает");
+    ck_assert_str_eq(say(report_text), "Сейчас всё работает, с 19.11 14:05\n"
+                                       "\n"
+                                       "Вчера, 21.11\n"
+                                       "Всё работало весь день\n"
+                                       "Сбоев и предупреждений не было\n"
+                                       "95 % проб отвечали не дольше:\n"
+                                       "• Бронирование квартир: 12 мс\n"
+                                       "• Сайт tapbot.kz: 120 мс\n"
+                                       "\n"
+                                       "Хуже всего сейчас\n"
+                                       "• Сертификат сайта: сертификату осталось дней 20,5\n"
+                                       "• Диск /: свободно на диске 41 %\n"
+                                       "\n"
+                                       "Страница: https://health.example/\n");
+}
+END_TEST
+
+static void set_incident(size_t i, size_t check, enum level level, int64_t from_us, int64_t to_us,
+                         const char *who)
+{
+    incidents[i] = (struct incident){.level = level, .started_us = from_us, .ended_us = to_us};
+    memcpy(incidents[i].check, world->checks[check].name, sizeof incidents[i].check);
+    strcpy(incidents[i].acked_by, who);
+}
+
+START_TEST(a_bad_day_says_what_broke_for_how_long_and_who_took_it)
+{
+    const int64_t hour_us = 3600 * US_PER_S;
+
+    scene(SCENE_RED);
+    world->view.overall_since_us = story.day.to_us - hour_us;
+    read_last(5, MEASURE_error_percent, 0.25);
+    uptimes[0].up = 0.9931F;
+    uptimes[1].up = 0.999999F;
+    set_incident(0, 0, LEVEL_RED, story.day.to_us - hour_us, 0, "");
+    set_incident(1, 12, LEVEL_YELLOW, story.day.from_us + hour_us, story.day.from_us + 3 * hour_us,
+                 "telegram:7 @ann");
+    set_incident(2, 1, LEVEL_RED, story.day.from_us - 2 * hour_us, story.day.from_us + hour_us, "");
+    strcpy(incidents[2].check, "gone");
+    story.incident_count = 3;
+    story.missed = 120;
+    ck_assert_str_eq(say(report_subject), "Утро 22.11, server1: есть сбой");
+    ck_assert_str_eq(say(report_text),
+                     "Сейчас есть сбой, с 21.11 23:00\n"
+                     "• PostgreSQL: не работает\n"
+                     "• Бронирование квартир: задето другим\n"
+                     "• Боты: задето другим\n"
+                     "• Сценарии n8n: сбой, без оповещений\n"
+                     "• Диск /: посмотрите сегодня\n"
+                     "\n"
+                     "Вчера, 21.11\n"
+                     "Работало не всё время:\n"
+                     "• PostgreSQL: 99,31 %\n"
+                     "• Бронирование квартир: 99,99 %\n"
+                     "Сбоев и предупреждений: 3\n"
+                     "• PostgreSQL: сбой с 23:00, длится уже 10 ч, никто не принял\n"
+                     "• Диск /: предупреждение с 01:00, длилось 2 ч, принял telegram:7 @ann\n"
+                     "• gone: сбой с 20.11 22:00, длилось 3 ч, никто не принял\n"
+                     "История пропустила замеров: 120\n"
+                     "\n"
+                     "Хуже всего сейчас\n"
+                     "• Вход Traefik: ответов с ошибкой 0,2 %\n"
+                     "\n"
+                     "Не оповещаем\n"
+                     "• n8n до 16:05, меняем версию\n"
+                     "\n"
+                     "Страница: https://health.example/\n");
+}
+END_TEST
+
+START_TEST(a_day_that_nobody_remembers_is_told_as_such)
+{
+    scene(SCENE_NEW);
+    story.uptimes = NULL;
+    story.public_url = "";
+    ck_assert_str_eq(say(report_subject), "Утро 22.11, server1: ещё проверяем");
+    ck_assert_str_eq(say(report_text), "Сейчас ещё проверяем\n"
+                                       "\n"
+                                       "Вчера, 21.11\n"
+                                       "Сколько что работало, неизвестно: история недоступна\n"
+                                       "Сбоев и предупреждений не было\n");
+}
+END_TEST
+
+START_TEST(the_longest_report_fits)
+{
+    scene(SCENE_FULL);
+    for (size_t i = 0; i < CHECKS_MAX; i++) {
+        uptimes[i] = (struct uptime){0.5F, 10};
+        memset(world->checks[i].name, 'n', CHECK_NAME_MAX);
+    }
+    for (size_t i = 0; i < COUNT(incidents); i++)
+        set_incident(i, i, LEVEL_RED, story.day.from_us, 0, "Aigul\r\nBcc: x@y");
+    story.incident_count = COUNT(incidents);
+    const char *text = say(report_text);
+
+    ck_assert_uint_lt(strlen(text), REPORT_TEXT_MAX / 2);
+    ck_assert_ptr_null(strchr(text, '\r'));
+    ck_assert_ptr_null(strstr(text, "\nBcc"));
+    ck_assert_ptr_nonnull(strstr(text, "• и ещё 30\n"));
+    ck_assert_ptr_nonnull(strstr(text, "• и ещё 54\n"));
+    ck_assert_ptr_null(strpbrk(say(report_subject), "\r\n"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("report");
+    tcase_add_loop_test(tests, a_report_has_its_time, 0, COUNT(times));
+    tcase_add_test(tests, what_is_no_time_is_refused);
+    tcase_add_loop_test(tests, yesterday_is_from_midnight_to_midnight, 0, COUNT(days));
+    tcase_add_test(tests, a_good_day_is_told_in_a_few_lines);
+    tcase_add_test(tests, a_bad_day_says_what_broke_for_how_long_and_who_took_it);
+    tcase_add_test(tests, a_day_that_nobody_remembers_is_told_as_such);
+    tcase_add_test(tests, the_longest_report_fits);
+    return suite_main("report", tests);
+}

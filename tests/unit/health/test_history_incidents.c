@@ -188,37 +188,6 @@ static void silence_one(struct stand *stand, void *data)
     ck_assert(beats[0].ok);
 }
 
-/* Also where there is room for no more. */
-static void maintain(struct stand *stand, void *data)
-{
-    static struct silence silences[SILENCES_MAX];
-    struct silence one = {.match = "*", .who = "Aigul"};
-    size_t count = SILENCES_MAX, maintenances = 0;
-
-    one.since_us = now_wall_us();
-    one.until_us = one.since_us + HISTORY_HOUR_US;
-    for (int i = 0; i < SILENCES_MAX + 5; i++) {
-        one.id = uuid_make();
-        snprintf(one.match, sizeof one.match, "%s", i < 3 || i >= SILENCES_MAX + 2 ? "*" : "post*");
-        FINE(history_silence_add(stand->history, &one, &fault));
-    }
-    FINE(history_silences(stand->history, now_wall_us(), silences, &count, &fault));
-    for (size_t i = 0; i < count; i++)
-        maintenances += strcmp(silences[i].match, "*") == 0;
-    ck_assert_uint_eq(maintenances, 1);
-    ck_assert_msg(uuid_equal(&silences[count - 1].id, &one.id), "the last one holds");
-}
-
-START_TEST(a_maintenance_takes_the_place_of_the_one_before)
-{
-    struct stand stand;
-
-    stand_open(&stand, 1, 10 * 1000);
-    stand_run(&stand, maintain, NULL);
-    stand_close(&stand);
-}
-END_TEST
-
 START_TEST(silences_and_heartbeats_outlive_the_process)
 {
     struct stand stand;
@@ -241,7 +210,6 @@ int main(void)
     tcase_add_test(tests, an_incident_is_told_once_when_it_begins_worsens_and_ends);
     tcase_add_test(tests, a_check_has_one_incident_at_a_time);
     tcase_add_test(tests, all_incidents_are_listed_page_by_page);
-    tcase_add_test(tests, a_maintenance_takes_the_place_of_the_one_before);
     tcase_add_test(tests, silences_and_heartbeats_outlive_the_process);
     return stand_main("history_incidents", tests);
 }

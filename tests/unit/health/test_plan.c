@@ -374,18 +374,31 @@ START_TEST(a_file_is_read)
 }
 END_TEST
 
+/* Those that the file names become addresses. */
+static void set_variables(const char *path)
+{
+    static char text[PLAN_BYTES_MAX];
+    FILE *file = fopen(path, "re");
+
+    ck_assert_ptr_nonnull(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    for (char *at = text; (at = strstr(at, "${")) != NULL;) {
+        char *name = at + 2;
+        at = name + strcspn(name, ":}");
+        *at++ = '\0';
+        setenv(name, strstr(name, "_ADDRESS") != NULL ? "127.0.0.1:1" : "http://127.0.0.1:1", 1);
+    }
+}
+
 /* Of our servers, and of the demo, in which nothing runs in containers. */
 START_TEST(the_files_that_we_have_are_understood)
 {
     static const char *const files[] = {REPOSITORY "/deploy/health/health.yaml",
                                         REPOSITORY "/services/health/demo/health.yaml"};
+    set_variables(files[_i]);
     setenv("TAPBOT_DOMAIN", "tapbot.kz", 1);
     setenv("COMPOSE_PROFILES", "server1,server2,vectors,admin", 1);
-    setenv("PUBLIC_ADDRESS", "203.0.113.10,2001:db8::1", 1);
-    setenv("LINK_URL", "http://traefik:7000", 1);
-    setenv("BOOKING_URL", "http://127.0.0.1:7020", 1);
-    setenv("BOT_URL", "http://127.0.0.1:7010", 1);
-    setenv("TELEGRAM_ADDRESS", "127.0.0.1:9570", 1);
     ck_assert(plan_load(files[_i], &plan, stderr));
     for (size_t i = 0; i < plan.count; i++) {
         const struct check *check = &plan.checks[i];

@@ -391,22 +391,33 @@ static void set_variables(const char *path)
     }
 }
 
-/* Of our servers, and of the demo, in which nothing runs in containers. */
+/* Of our servers, together and apart, and of the demo, in which nothing runs in containers. */
+static const struct {
+    const char *path, *profiles;
+    bool has_peer, is_demo;
+} files[] = {
+    {REPOSITORY "/deploy/health/health.yaml",        "server1,server2,admin", false, false},
+    {REPOSITORY "/deploy/health/health.yaml",        "server1",               true,  false},
+    {REPOSITORY "/deploy/health/health.yaml",        "server2,vectors",       true,  false},
+    {REPOSITORY "/services/health/demo/health.yaml", "",                      false, true },
+};
+
 START_TEST(the_files_that_we_have_are_understood)
 {
-    static const char *const files[] = {REPOSITORY "/deploy/health/health.yaml",
-                                        REPOSITORY "/services/health/demo/health.yaml"};
-    set_variables(files[_i]);
+    set_variables(files[_i].path);
     setenv("TAPBOT_DOMAIN", "tapbot.kz", 1);
-    setenv("COMPOSE_PROFILES", "server1,server2,vectors,admin", 1);
-    ck_assert(plan_load(files[_i], &plan, stderr));
+    setenv("COMPOSE_PROFILES", files[_i].profiles, 1);
+    if (!files[_i].has_peer)
+        unsetenv("HEALTH_PEER_URL");
+    ck_assert(plan_load(files[_i].path, &plan, stderr));
     for (size_t i = 0; i < plan.count; i++) {
         const struct check *check = &plan.checks[i];
         char room[200];
         struct buf command;
         ck_assert_ptr_nonnull(runbook_of(check));
-        ck_assert_msg(plan_makes(&plan, check), "%s is made nowhere", check->name);
-        for (int k = 0; _i == 1 && check->counted && k < RUNBOOK_COMMANDS; k++) {
+        ck_assert_msg(plan_makes(&plan, check) || plan_peer_makes(&plan, check),
+                      "%s is made nowhere", check->name);
+        for (int k = 0; files[_i].is_demo && check->counted && k < RUNBOOK_COMMANDS; k++) {
             buf_init_over(&command, room, sizeof room);
             words_command(check, k, &command);
             ck_assert_msg(slice_starts(buf_as_slice(&command), SLICE("deploy/tapbot demo")),
@@ -449,7 +460,7 @@ int main(void)
     tcase_add_test(tests, records_of_a_name_are_listed);
     tcase_add_loop_test(tests, addresses_of_a_server_are_listed_as_it_has_them, 0,
                         COUNT(addresses));
-    tcase_add_loop_test(tests, the_files_that_we_have_are_understood, 0, 2);
+    tcase_add_loop_test(tests, the_files_that_we_have_are_understood, 0, COUNT(files));
     tcase_add_test(tests, a_short_interval_shortens_the_timeout);
     tcase_add_loop_test(tests, borders_are_as_promised, 0, COUNT(promised));
     tcase_add_test(tests, a_limit_of_the_file_stands_for_the_promised_one);

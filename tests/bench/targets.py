@@ -24,11 +24,11 @@ def certificates(folder):
 
 
 class Targets:
-    """As a context. /NAME is answered, /hang... never, until who asks goes away."""
+    """As a context. /NAME is answered, /hang... never, until who asks goes away; those in `gone` are closed without an answer."""
 
     def __init__(self, certificate):
         self.certificate, self.loop = certificate, asyncio.new_event_loop()
-        self.asked, self.hung = collections.defaultdict(list), 0
+        self.asked, self.hung, self.gone = collections.defaultdict(list), 0, set()
         self.http = self.tls = None
 
     def __enter__(self):
@@ -63,7 +63,7 @@ class Targets:
             if name.startswith("hang"):
                 self.hung += 1
                 await reader.read()
-            else:
+            elif name not in self.gone:
                 writer.write(ANSWER)
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError):

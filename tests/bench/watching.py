@@ -9,6 +9,7 @@ import time
 
 import measure
 import sections
+import watch_peers
 from sections import bar
 from stand import Client, Stand, full, report, wait_until
 from targets import Targets, certificates
@@ -184,4 +185,4 @@ def load(bench):
     bar(bench, "p99 of a probe's lateness while ten hang", p99(late) * 1000, 100, "ms", "200 probes")
 
 
-SECTIONS = {"watch-year": year, "watch-load": load}
+SECTIONS = {"watch-year": year, "watch-load": load, **watch_peers.SECTIONS}

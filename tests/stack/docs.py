@@ -98,10 +98,23 @@ def run_page(page):
 MAY_BE_SILENT = re.compile(r"deploy/tapbot logs .*--level |name=")
 
 
+CHANGES = re.compile(r"docker compose restart |deploy/tapbot up --yes")
+# Between the blocks the page says what else may help.
+SAID = re.compile(r"`((?:docker compose|deploy/tapbot|du|timedatectl) [^`]+)`")
+SAID_NOT_RUN = {"timedatectl set-ntp true": "на стенде нет systemd",
+                "du -xh / 2>/dev/null | sort -h | tail -20": "это диск всей машины, не стенда"}
+
+
+def said(page):
+    text = FENCE.sub("", text_of(page))
+    return [Block(f"{line}\n", "", SAID_NOT_RUN.get(line), []) for line in dict.fromkeys(" ".join(one.split()) for one in SAID.findall(text))]
+
+
 def runbook(stack):
     """Whoever stands before something red gets an answer to each command, and none of them breaks what works."""
-    shown = blocks("runbook")
-    wanted = [block for block in shown if not block.reason]
+    shown = [*blocks("runbook"), *said("runbook")]
+    # First those that look: `status` ends otherwise than with 0 while something is on its way back.
+    wanted = sorted((block for block in shown if not block.reason), key=lambda block: bool(CHANGES.match(block.commands)))
     told = run_blocks(wanted)
     silent = [block.commands.strip() for block, output in zip(wanted, told) if not output.strip() and not MAY_BE_SILENT.match(block.commands)]
     assert not silent, f"these say nothing: {silent}"

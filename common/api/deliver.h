@@ -89,6 +89,29 @@ struct deliver_key {
 bool deliver_secret_read(struct slice secret, struct deliver_key *out,
                          struct fault *fault) MUST_CHECK;
 
+enum {
+    DELIVER_SIGNATURE_LEN = 3 + DIGEST_BASE64_LEN(DIGEST_SHA256_LEN),
+    DELIVER_HEADER_MAX = 128 /* bytes, with a NUL */
+};
+
+/* "v1," and the signature of `content`, which is "id.timestamp.body". */
+void deliver_sign(struct slice key, struct slice content, char out[DELIVER_SIGNATURE_LEN + 1]);
+
+/* As they go over the wire: "webhook-id: ...". Who delivers by other ways than this one, with rows
+ * of its own or none, signs with it too. */
+struct deliver_headers {
+    char id[DELIVER_HEADER_MAX];
+    char timestamp[DELIVER_HEADER_MAX];
+    char signature[DELIVER_HEADER_MAX];
+};
+/* `id` of at most 100 bytes; `content` as of deliver_sign(). */
+void deliver_sign_headers(struct slice key, const char *id, int64_t at_s, struct slice content,
+                          struct deliver_headers *out);
+
+/* Retry-After in seconds (RFC 9110, 10.2.3), or FIELD_ABSENT; a date, which needs clocks that
+ * agree, is not read. */
+int64_t deliver_retry_after(struct slice header);
+
 /* Whether a receiver may be there. FAULT_INVALID "bad_url"; "url_not_allowed": plain http, or an
  * address that is seen to be private. To which addresses a name leads is looked at before each
  * call. */

@@ -68,20 +68,18 @@ static void post(struct deliver_flight *flight, const char *const *headers,
 static void call_receiver(struct deliver_flight *flight, struct deliver_result *result)
 {
     const struct deliver_call *call = &flight->call;
-    char lines[4][HEADER_MAX], id[UUID_TEXT_LEN + 1], signature[DELIVER_SIGNATURE_LEN + 1];
+    char idempotency[HEADER_MAX], id[UUID_TEXT_LEN + 1];
+    struct deliver_headers sign;
     const char *headers[] = {"Content-Type: application/json",
-                             lines[0],
-                             lines[1],
-                             lines[2],
-                             call->idempotency_key.at != NULL ? lines[3] : NULL,
+                             sign.id,
+                             sign.timestamp,
+                             sign.signature,
+                             call->idempotency_key.at != NULL ? idempotency : NULL,
                              NULL};
 
     uuid_format(&call->id, id);
-    deliver_sign(call->key, flight->content, signature);
-    snprintf(lines[0], HEADER_MAX, "webhook-id: %s", id);
-    snprintf(lines[1], HEADER_MAX, "webhook-timestamp: %lld", (long long)flight->at_s);
-    snprintf(lines[2], HEADER_MAX, "webhook-signature: %s", signature);
-    snprintf(lines[3], HEADER_MAX, "Idempotency-Key: %.*s", SLICE_ARG(call->idempotency_key));
+    deliver_sign_headers(call->key, id, flight->at_s, flight->content, &sign);
+    snprintf(idempotency, HEADER_MAX, "Idempotency-Key: %.*s", SLICE_ARG(call->idempotency_key));
     post(flight, headers, result);
 }
 

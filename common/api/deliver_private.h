@@ -43,15 +43,7 @@ struct deliver_verdict {
 struct deliver_verdict deliver_verdict_of(const struct deliver_result *result,
                                           const struct deliver_past *past, uint32_t chance);
 
-/* Retry-After in seconds (RFC 9110, 10.2.3); a date, which needs clocks that agree, is not read. */
-int64_t deliver_retry_after(struct slice header);
-
 /* --- receivers --- */
-
-enum { DELIVER_SIGNATURE_LEN = 3 + DIGEST_BASE64_LEN(DIGEST_SHA256_LEN) };
-
-/* "v1," and the signature of `content`, which is "id.timestamp.body". */
-void deliver_sign(struct slice key, struct slice content, char out[DELIVER_SIGNATURE_LEN + 1]);
 
 /* How a receiver's URL may be called. FAULT_INVALID as deliver_url_check(). */
 struct deliver_way {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <stdio.h>
+
 #include "api/deliver_private.h"
 
 #define SECRET_PREFIX "whsec_"
@@ -24,6 +26,17 @@ void deliver_sign(struct slice key, struct slice content, char out[DELIVER_SIGNA
     digest_hmac_sha256(key, content, hmac);
     memcpy(out, "v1,", 3);
     digest_base64_encode(DIGEST_BASE64, (struct slice){(const char *)hmac, sizeof hmac}, out + 3);
+}
+
+void deliver_sign_headers(struct slice key, const char *id, int64_t at_s, struct slice content,
+                          struct deliver_headers *out)
+{
+    char signature[DELIVER_SIGNATURE_LEN + 1];
+
+    deliver_sign(key, content, signature);
+    snprintf(out->id, sizeof out->id, "webhook-id: %.100s", id);
+    snprintf(out->timestamp, sizeof out->timestamp, "webhook-timestamp: %lld", (long long)at_s);
+    snprintf(out->signature, sizeof out->signature, "webhook-signature: %s", signature);
 }
 
 /* --- addresses --- */

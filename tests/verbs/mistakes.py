@@ -188,6 +188,8 @@ MISTAKES = [
     Mistake("alerts by e-mail, to nobody", "alerts", "ALERT_EMAILS is not set",
             shell("sed -i 's/^\\(SMTP_URL\\|ALERT_FROM\\)=.*/\\1=smtp:%%mail.test:587/; s/%%/\\/\\//' .env"),
             repair=shell("sed -i 's/^\\(SMTP_URL\\|ALERT_FROM\\)=.*/\\1=/' .env"), command="nano .env && deploy/tapbot up --yes"),
+    Mistake("alerts by SMS, by nobody's key", "alerts", "sms_api_id is not set", shell("sed -i 's/^ALERT_PHONES=.*/ALERT_PHONES=+77010000000/' .env"),
+            repair=shell("sed -i 's/^ALERT_PHONES=.*/ALERT_PHONES=/' .env"), command="deploy/tapbot secrets set sms_api_id"),
     Mistake("an empty secret", "secret-value", "secrets/directus_secret is empty", shell(": >secrets/directus_secret")),
     Mistake("a newline after a secret", "secret-value", "ends with a newline", shell("echo >>secrets/qdrant_api_key")),
     Mistake("an address with an old password", "secret-value", "does not agree with redis_password",

@@ -9,7 +9,7 @@ from stack import tree, watch
 
 USAGE = ("""deploy/tapbot alerts: сообщат ли вам о поломке.
 
-  deploy/tapbot alerts test    послать проверку во все каналы, которые настроены: Telegram, почта
+  deploy/tapbot alerts test    послать проверку во все каналы, которые настроены: Telegram, почта, SMS, вебхук
 
 Проверку посылает сам сервис health, с теми настройками, с которыми работает. PostgreSQL для этого не нужен. Спрашивается
 демо, если оно запущено, иначе стек (deploy/tapbot up).
@@ -17,7 +17,7 @@ USAGE = ("""deploy/tapbot alerts: сообщат ли вам о поломке.
 Коды выхода: 0 дошло по всем каналам, 1 по какому-то не дошло, или не настроен ни один, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot alerts: will you be told when something breaks.
 
-  deploy/tapbot alerts test    send a test by every channel that is set up: Telegram, e-mail
+  deploy/tapbot alerts test    send a test by every channel that is set up: Telegram, e-mail, SMS, webhook
 
 The service health itself sends it, with the settings that it runs with; PostgreSQL is not needed. It is asked in the demo where
 that runs, else in the stack (deploy/tapbot up).
@@ -25,7 +25,7 @@ that runs, else in the stack (deploy/tapbot up).
 Exit codes: 0 all channels have told, 1 one has not, or none is set up, 2 wrong usage, 3 something is missing on this machine.""")
 
 SECONDS = 35  # health takes 25
-CHANNELS = {"telegram": ("Telegram", "Telegram"), "email": ("почта", "e-mail")}
+CHANNELS = {"telegram": ("Telegram", "Telegram"), "email": ("почта", "e-mail"), "sms": ("SMS", "SMS"), "webhook": ("вебхук", "webhook")}
 # What health answers when a channel does not tell, and what to do; anything else is shown as it is.
 REASONS = {
     "telegram_no_bot": ("Telegram не знает этого бота: проверьте токен, sudo deploy/tapbot secrets set alert_bot_token",
@@ -38,6 +38,23 @@ REASONS = {
     "smtp_refused": ("почтовый сервер отказал: проверьте SMTP_USER, пароль (sudo deploy/tapbot secrets set smtp_password), ALERT_FROM, ALERT_EMAILS",
                      "the mail server refuses: look at SMTP_USER, its password (sudo deploy/tapbot secrets set smtp_password), ALERT_FROM, ALERT_EMAILS"),
     "smtp_away": ("почтовый сервер не отвечает: проверьте SMTP_URL и сеть", "the mail server does not answer: look at SMTP_URL and the network"),
+    "sms_bad_key": ("SMS.ru не знает этого ключа: sudo deploy/tapbot secrets set sms_api_id",
+                    "SMS.ru does not know this key: sudo deploy/tapbot secrets set sms_api_id"),
+    "sms_no_money": ("на счёте SMS.ru нет денег: пополните его", "there is no money at SMS.ru: top it up"),
+    "sms_bad_phone": ("на этот номер SMS.ru не отправляет: проверьте ALERT_PHONES", "SMS.ru does not send to this phone: look at ALERT_PHONES"),
+    "sms_limit": ("лимит SMS.ru на сегодня исчерпан", "SMS.ru's limit of the day is reached"),
+    "sms_hourly": ("в этот час уже ушло столько SMS, сколько разрешает SMS_HOURLY", "so many SMS were sent this hour as SMS_HOURLY allows"),
+    "sms_busy": ("SMS.ru просит подождать: повторите позже", "SMS.ru asks to wait: try again later"),
+    "sms_refused": ("SMS.ru не принимает такое сообщение", "SMS.ru does not take such a message"),
+    "sms_uncertain": ("SMS.ru не ответил внятно: посмотрите в телефон, прежде чем повторять",
+                      "SMS.ru did not answer clearly: look at the phone before another try"),
+    "sms_away": ("до SMS.ru не достучаться: проверьте сеть", "SMS.ru cannot be reached: look at the network"),
+    "webhook_away": ("адрес ALERT_WEBHOOK_URL не отвечает", "the address ALERT_WEBHOOK_URL does not answer"),
+    "webhook_busy": ("программа по адресу ALERT_WEBHOOK_URL просит подождать: повторите позже", "the program at ALERT_WEBHOOK_URL asks to wait: try again later"),
+    "webhook_refused": ("программа по адресу ALERT_WEBHOOK_URL не приняла: проверьте адрес и alert_webhook_secret",
+                        "the program at ALERT_WEBHOOK_URL refuses: look at the address and alert_webhook_secret"),
+    "webhook_gone": ("по адресу ALERT_WEBHOOK_URL сообщений больше не ждут (410): поправьте адрес и deploy/tapbot up --yes",
+                     "nobody waits at ALERT_WEBHOOK_URL any more (410): correct the address, then deploy/tapbot up --yes"),
     "deadline_exceeded": ("не успел за 20 секунд", "it took more than 20 seconds"),
 }
 

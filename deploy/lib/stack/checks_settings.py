@@ -221,18 +221,18 @@ def not_given():
     return [secret.name for secret in tree.secret_table().values() if secret.kind == "given" and secret.read() == ""]
 
 
-TOKEN = "alert_bot_token"  # the secret, named as a variable is
-# What each channel of alerts needs, all of it or nothing.
-CHANNELS = ((TOKEN, "ALERT_CHATS"), ("SMTP_URL", "ALERT_EMAILS", "ALERT_FROM"))
+# What each channel of alerts needs, all of it or nothing: variables, and secrets by the names of their files.
+CHANNELS = (("alert_bot_token", "ALERT_CHATS"), ("SMTP_URL", "ALERT_EMAILS", "ALERT_FROM"), ("sms_api_id", "ALERT_PHONES"),
+            ("alert_webhook_secret", "ALERT_WEBHOOK_URL"))
 
 
 def alerts():
     """{what a channel needs: is it there?} of each channel."""
-    values = need_env()
-    token = tree.secret_table()[TOKEN].read()
-    if token is None:
-        raise Unchecked("токен бота не прочитать", "the bot's token cannot be read")
-    return [{name: bool(token if name == TOKEN else values.get(name)) for name in channel} for channel in CHANNELS]
+    values, secrets = need_env(), tree.secret_table()
+    values |= {name: secrets[name].read() for channel in CHANNELS for name in channel if name in secrets}
+    if None in values.values():
+        raise Unchecked("секреты не прочитать", "the secrets cannot be read")
+    return [{name: bool(values.get(name)) for name in channel} for channel in CHANNELS]
 
 
 def alerts_whole():
@@ -240,7 +240,7 @@ def alerts_whole():
     for channel in alerts():
         for name in (name for name, there in channel.items() if not there and any(channel.values())):
             yield ((f"не задано {name}", f"{name} is not set"),
-                   f"sudo deploy/tapbot secrets set {TOKEN}" if name == TOKEN else f"sudo nano .env && {UP}")
+                   f"sudo deploy/tapbot secrets set {name}" if name.islower() else f"sudo nano .env && {UP}")
 
 
 def nobody_told():

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config.h"
 
+#include "alerts/sms_channel.h"
+
 #define AT(member) offsetof(struct health_config, member)
 
 // clang-format off
@@ -22,6 +24,12 @@ const struct env_variable health_variables[] = {
     {"SMTP_PASSWORD",     ENV_SECRET, AT(smtp_password),     "",                  0, 0, "The user's password at the mail server."},
     {"ALERT_FROM",        ENV_TEXT,   AT(alert_from),        "",                  0, 0, "The sender's address of alerts by e-mail."},
     {"ALERT_EMAILS",      ENV_TEXT,   AT(alert_emails),      "",                  0, 0, "The addresses that are told, comma-separated."},
+    {"SMS_API_ID",        ENV_SECRET, AT(sms_api_id),        "",                  0, 0, "The api_id of SMS.ru, which sends SMS of critical incidents; empty: no SMS."},
+    {"ALERT_PHONES",      ENV_TEXT,   AT(alert_phones),      "",                  0, 0, "The phones that are told, like +77012345678, comma-separated."},
+    {"SMS_API_ROOT",      ENV_TEXT,   AT(sms_api_root),      SMS_ROOT,            0, 0, "SMS.ru, or a server of one's own that speaks its API."},
+    {"SMS_HOURLY",        ENV_INT,    AT(sms_hourly),        "20",                1, SMS_HOURLY_MAX, "How many SMS are sent in an hour at most, to all phones together."},
+    {"ALERT_WEBHOOK_URL", ENV_TEXT,   AT(webhook_url),       "",                  0, 0, "Where incidents are posted, signed as Standard Webhooks has it: https; empty: nowhere."},
+    {"ALERT_WEBHOOK_SECRET", ENV_SECRET, AT(webhook_secret), "",                  0, 0, "What signs them: whsec_ and the base64 of 24 to 64 bytes."},
     {"ALERT_QUIET",       ENV_TEXT,   AT(alert_quiet),       "",                  0, 0, "Hours in which warnings wait, as 23:00-08:00; empty: none."},
     {"ALERT_REPORT_AT",   ENV_TEXT,   AT(alert_report),      "09:00",             0, 0, "When the day before is told of, as 09:00; empty: never."},
 };

@@ -24,6 +24,12 @@ struct health_config {
     const char *smtp_password;
     const char *alert_from;
     const char *alert_emails; /* comma-separated */
+    const char *sms_api_id;   /* "": no SMS */
+    const char *sms_api_root;
+    int64_t sms_hourly;
+    const char *alert_phones; /* E.164, comma-separated */
+    const char *webhook_url;  /* "": no webhook */
+    const char *webhook_secret;
     const char *alert_quiet;  /* "23:00-08:00"; "": none */
     const char *alert_report; /* "09:00"; "": none */
 };

@@ -10,6 +10,7 @@
 
 #include "access.h"
 #include "alerts/alerts.h"
+#include "alerts/channels.h"
 #include "app.h"
 #include "checks/plan.h"
 #include "history/history.h"
@@ -28,14 +29,17 @@ const struct api_callers health_callers = {
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 
-static bool check_plan(const void *config, FILE *errors)
+/* Of the file and the variables, so that all mistakes are seen at once. */
+static bool check_config(const void *data, FILE *errors)
 {
+    const struct health_config *config = data;
+    const bool alerts = channels_check(config, errors);
     struct plan plan;
 
-    if (!plan_load(((const struct health_config *)config)->plan, &plan, errors))
+    if (!plan_load(config->plan, &plan, errors))
         return false;
     plan_finish(&plan);
-    return true;
+    return alerts;
 }
 
 enum { WRITE_EVERY_MS = 5000, WRITE_LIMIT_MS = 30000 };
@@ -141,7 +145,7 @@ const struct service_definition *health_definition(void)
         .routes = health_routes,
         .route_count = health_route_count,
         .callers = &health_callers,
-        .check = check_plan,
+        .check = check_config,
         .start = start,
         .stop = stop,
     };

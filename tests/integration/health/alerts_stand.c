@@ -99,7 +99,10 @@ void stand_begin(void)
                                     .smtp_password = PASSWORD,
                                     .alert_from = "health@tapbot.example",
                                     .alert_emails = "ann@example.kz",
+                                    .sms_api_id = "",
+                                    .webhook_url = "",
                                     .alert_quiet = ""};
+    config.common.environment = "test";
 }
 
 int logged(const char *words)
@@ -119,7 +122,7 @@ int logged(const char *words)
 void stand_finish(void)
 {
     stop();
-    const bool secret = logged("C4nary") > 0;
+    const bool secret = logged("C4nary") > 0 || logged(PHONE_DIGITS) > 0;
     dup2(stdout_kept, STDOUT_FILENO);
     close(stdout_kept);
     servers_end();
@@ -128,7 +131,7 @@ void stand_finish(void)
 
 /* --- what is seen --- */
 
-static bool is_told(enum alert_event event, enum alert_channel channel)
+bool is_told(enum alert_event event, enum alert_channel channel)
 {
     const struct fake_alert *alert = fake_find(event, channel);
     return alert != NULL && alert->told;

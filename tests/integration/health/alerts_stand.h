@@ -16,6 +16,8 @@
 
 #define TOKEN    "4711:C4nary-Token_of-the-bot"
 #define PASSWORD "C4nary-Password"
+/* Personal data, which is logged as little. */
+#define PHONE_DIGITS "77019998877"
 
 enum {
     ANN = 101,
@@ -40,7 +42,8 @@ void stop(void);
 /* The mail server is the one at this port. */
 void mails_to(int port);
 
-int logged(const char *words); /* so many times */
+int logged(const char *words);                                    /* so many times */
+bool is_told(enum alert_event event, enum alert_channel channel); /* of the newest incident */
 bool fired_by_telegram(void);
 bool fired_by_email(void);
 bool fired_by_both(void);

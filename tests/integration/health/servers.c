@@ -103,14 +103,23 @@ void servers_end(void)
 
 /* --- the mail server --- */
 
-int sink_start(const char *const *options)
+static int start_sink(const char *program, const char *const *options)
 {
-    const char *words[WORDS_MAX] = {"python3", REPOSITORY "/tests/support/smtp_sink.py",
-                                    servers_folder};
+    const char *words[WORDS_MAX] = {"python3", program, servers_folder};
 
     for (int i = 0; options[i] != NULL; i++)
         words[i + 3] = options[i];
     return server_start(words);
+}
+
+int sink_start(const char *const *options)
+{
+    return start_sink(REPOSITORY "/tests/support/smtp_sink.py", options);
+}
+
+int http_sink_start(const char *const *options)
+{
+    return start_sink(REPOSITORY "/tests/support/http_sink.py", options);
 }
 
 static const char *read_file(const char *name)
@@ -132,6 +141,14 @@ const char *sink_mail(int number)
     char name[32];
 
     snprintf(name, sizeof name, "%d.eml", number);
+    return read_file(name);
+}
+
+const char *http_sink_request(int number)
+{
+    char name[32];
+
+    snprintf(name, sizeof name, "%d.http", number);
     return read_file(name);
 }
 

@@ -34,6 +34,12 @@ const char *sink_body(const char *mail);
 /* Whether a client has ever said this. */
 bool sink_heard(const char *words);
 
+/* tests/support/http_sink.py with these options, which end with NULL; its port. */
+int http_sink_start(const char *const *options);
+/* Request `number`, from 1: first line, headers, body. NULL: it has not come. Borrowed until the
+ * next call. */
+const char *http_sink_request(int number);
+
 /* The stand-in with one bot; its root stays. */
 void telegram_start(const char *token);
 extern char telegram_root[SERVERS_PATH];

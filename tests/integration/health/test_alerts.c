@@ -5,6 +5,7 @@
 
 #include "loop/fiber.h"
 
+#include "alerts/channels.h"
 #include "alerts_stand.h"
 
 /* --- both channels --- */
@@ -192,6 +193,100 @@ START_TEST(the_page_acknowledges_and_telegram_says_so)
 }
 END_TEST
 
+/* --- SMS and the webhook --- */
+
+static void sms_to_sink(const char *answer)
+{
+    static char root[64], url[64];
+    const int port = http_sink_start((const char *const[]){"--answer", answer, NULL});
+
+    snprintf(root, sizeof root, "http://127.0.0.1:%d", port);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/C4nary", port);
+    config.sms_api_id = "C4nary-Api-Id";
+    config.sms_api_root = root;
+    config.sms_hourly = 20;
+    config.alert_phones = "+" PHONE_DIGITS;
+    config.webhook_url = url;
+    config.webhook_secret = "whsec_QzRuYXJ5QzRuYXJ5QzRuYXJ5QzRuYXJ5";
+}
+
+#define TAKEN "200|{\"status_code\":100,\"sms\":{\"" PHONE_DIGITS "\":{\"status_code\":100}}}"
+
+static bool fired_by_others(void)
+{
+    return fired_by_email() && is_told(ALERT_FIRED, ALERT_SMS) &&
+           is_told(ALERT_FIRED, ALERT_WEBHOOK);
+}
+
+static bool fired_by_webhook(void)
+{
+    return is_told(ALERT_FIRED, ALERT_WEBHOOK);
+}
+
+START_TEST(an_sms_tells_what_is_critical_alone)
+{
+    sms_to_sink(TAKEN);
+    start();
+    const unsigned others = BOTH | 1U << ALERT_WEBHOOK;
+    ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_WARNING), others);
+    ck_assert_uint_eq(alerts_channels(alerts, SEVERITY_CRITICAL), others | 1U << ALERT_SMS);
+    const struct incident red = {.level = LEVEL_RED, .severity = SEVERITY_CRITICAL},
+                          yellow = {.level = LEVEL_YELLOW, .severity = SEVERITY_CRITICAL},
+                          mild = {.level = LEVEL_RED, .severity = SEVERITY_WARNING};
+    ck_assert_int_eq(alerts_severity(&red), SEVERITY_CRITICAL);
+    ck_assert_int_eq(alerts_severity(&yellow), SEVERITY_WARNING);
+    ck_assert_int_eq(alerts_severity(&mild), SEVERITY_WARNING);
+}
+END_TEST
+
+START_TEST(what_one_channel_cannot_tell_all_others_of_its_severity_do)
+{
+    sms_to_sink(TAKEN);
+    json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"unauthorized\","
+                                           "\"method\":\"send*\",\"count\":null}"));
+    start();
+    fake_fire("postgres", LEVEL_YELLOW, 1U << ALERT_TELEGRAM);
+    ck_assert(run_until(fired_by_email, FIRST_MS));
+    ck_assert(run_until(fired_by_webhook, FIRST_MS));
+    ck_assert_ptr_null(fake_find(ALERT_FIRED, ALERT_SMS));
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    ck_assert(run_until(fired_by_others, FIRST_MS));
+}
+END_TEST
+
+START_TEST(an_sms_that_is_refused_says_nothing_of_whom_it_was_for)
+{
+    sms_to_sink("200|{\"status_code\":100,\"sms\":{\"" PHONE_DIGITS "\":{\"status_code\":207}}}");
+    start();
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
+    ck_assert(run_until(fired_by_both, FIRST_MS));
+    ck_assert(!is_told(ALERT_FIRED, ALERT_SMS));
+    ck_assert_int_eq(logged("sms_bad_phone"), 1);
+}
+END_TEST
+
+START_TEST(the_variables_are_looked_at_all_together)
+{
+    char text[2048] = "";
+    FILE *errors = fmemopen(text, sizeof text, "w");
+
+    ck_assert(channels_check(&config, errors));
+    config.alert_chats = "@C4nary";
+    config.alert_from = "C4nary";
+    sms_to_sink(TAKEN);
+    config.alert_phones = "8701C4nary";
+    config.webhook_secret = "C4nary";
+    ck_assert(!channels_check(&config, errors));
+    fclose(errors);
+    for (size_t i = 0; i < 4; i++) {
+        static const char *const named[] = {"ALERT_CHATS must", "ALERT_FROM must",
+                                            "ALERT_PHONES must", "ALERT_WEBHOOK_SECRET must"};
+        ck_assert_msg(strstr(text, named[i]) != NULL, "%s in %s", named[i], text);
+    }
+    ck_assert_ptr_null(strstr(text, "C4nary"));
+}
+END_TEST
+
 /* --- tests of the channels --- */
 
 static struct alert_told told[ALERT_CHANNELS];
@@ -294,6 +389,10 @@ int main(void)
     tcase_add_test(tests, an_answer_acknowledges);
     tcase_add_test(tests, a_stranger_may_not_acknowledge);
     tcase_add_test(tests, the_page_acknowledges_and_telegram_says_so);
+    tcase_add_test(tests, an_sms_tells_what_is_critical_alone);
+    tcase_add_test(tests, what_one_channel_cannot_tell_all_others_of_its_severity_do);
+    tcase_add_test(tests, an_sms_that_is_refused_says_nothing_of_whom_it_was_for);
+    tcase_add_test(tests, the_variables_are_looked_at_all_together);
     tcase_add_test(tests, a_test_is_told_by_every_channel);
     tcase_add_test(tests, a_dry_test_tells_nobody);
     tcase_add_test(tests, a_test_says_which_channel_fails_and_needs_no_history);

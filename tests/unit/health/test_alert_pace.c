@@ -10,7 +10,7 @@ static const struct {
     const char *why;
     int tries;
     enum channel_outcome outcome;
-    int64_t took_ms, wait_ms;
+    int64_t took_ms, wait_ms; /* wait -1: refused for good */
     bool over, also;
     int64_t pause_ms;
 } cases[] = {
@@ -24,6 +24,7 @@ static const struct {
     {"a long one makes others tell",               0,  CHANNEL_BUSY,    10,   30000, false, true,  30000},
     {"one shorter than ours is ours",              4,  CHANNEL_BUSY,    10,   1000,  false, true,  60000},
     {"pauses end to grow",                         20, CHANNEL_AWAY,    10,   0,     false, true,  3600000},
+    {"what no try helps is over at once",          0,  CHANNEL_REFUSED, 10,   -1,    true,  true,  60000},
     {"the last but one",  PACE_TRIES_MAX - 2,          CHANNEL_AWAY,    10,   0,     false, true,  3600000},
     {"the last",          PACE_TRIES_MAX - 1,          CHANNEL_AWAY,    10,   0,     true,  true,  3600000},
 };
@@ -31,8 +32,10 @@ static const struct {
 
 START_TEST(an_alert_is_tried_again_as_its_channel_has_failed)
 {
-    const struct channel_end end = {
-        .outcome = cases[_i].outcome, .took_ms = cases[_i].took_ms, .wait_ms = cases[_i].wait_ms};
+    const struct channel_end end = {.outcome = cases[_i].outcome,
+                                    .took_ms = cases[_i].took_ms,
+                                    .wait_ms = cases[_i].wait_ms > 0 ? cases[_i].wait_ms : 0,
+                                    .for_good = cases[_i].wait_ms < 0};
     const struct pace pace = pace_of(cases[_i].tries, &end, LIMIT_MS, FALLBACK_MS);
 
     ck_assert_msg(pace.over == cases[_i].over, "%s: over", cases[_i].why);

@@ -212,6 +212,36 @@ START_TEST(the_longest_text_fits_a_message)
 }
 END_TEST
 
+// clang-format off
+static const struct {
+    const char *why;
+    enum alert_event event;
+    const char *title, *server;
+    int64_t ended_us;
+    const char *line;
+} lines[] = {
+    {"fired",     ALERT_FIRED,     "База данных", "server2", 0, "Авария: База данных (server2) с 14:05: не принимает соединения"},
+    {"worse",     ALERT_WORSE,     "База данных", "",        0, "Стало хуже: База данных с 14:05: не принимает соединения"},
+    {"recovered", ALERT_RECOVERED, "База данных", "server2", began_us + 65 * US_PER_S, "Снова в порядке: База данных (server2), длилось 1 мин"},
+    {"several lines are one", ALERT_FIRED, "a\nb", "",       0, "Авария: a b с 14:05: не принимает соединения"},
+    {"a long one is cut between characters", ALERT_FIRED, LONG_64 LONG_64, "", 0, "Авария: " LONG_64 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 "абвгд…"},
+    {"a character beyond UCS-2 counts twice, and stays whole", ALERT_FIRED, "😀😀😀😀" LONG_64 LONG_64, "", 0,
+     "Авария: 😀😀😀😀" LONG_64 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 LONG_8 "абвгд…"},
+};
+// clang-format on
+
+START_TEST(a_line_fits_two_segments)
+{
+    story.event = lines[_i].event;
+    check.title[0] = lines[_i].title;
+    check.server = lines[_i].server;
+    incident.ended_us = lines[_i].ended_us;
+    ck_assert_str_eq(say(alert_line), lines[_i].line);
+    ck_assert_uint_le(telegram_text_length(slice_of(room), TELEGRAM_PLAIN), ALERT_LINE_UNITS);
+    ck_assert_uint_le(strlen(room), ALERT_LINE_MAX);
+}
+END_TEST
+
 static const char *say_note(void (*how)(const struct alert_note *note, struct buf *out),
                             const char *subject, const char *text)
 {
@@ -230,6 +260,27 @@ START_TEST(a_note_is_escaped)
     ck_assert_str_eq(say_note(note_html, "Отчёт <1>", "a & b\n<i>c</i>"),
                      "<b>Отчёт &lt;1&gt;</b>\na &amp; b\n&lt;i&gt;c&lt;/i&gt;");
     ck_assert_str_eq(say_note(note_plain, "Отчёт <1>", "a & b\n"), "Отчёт <1>\na & b\n");
+}
+END_TEST
+
+START_TEST(a_note_is_a_line_too)
+{
+    ck_assert_str_eq(say_note(note_line, "Проверка связи", "раз\nдва\n"),
+                     "Проверка связи: раз два ");
+    ck_assert_uint_eq(
+        telegram_text_length(slice_of(say_note(note_line, "A", LONG_512)), TELEGRAM_PLAIN),
+        ALERT_LINE_UNITS);
+}
+END_TEST
+
+START_TEST(an_id_is_the_same_on_each_try)
+{
+    char id[NOTE_ID_MAX + 1];
+
+    ck_assert(uuid_parse(SLICE("018f0002-0000-7000-8000-000000000001"), &incident.id));
+    story.event = ALERT_WORSE;
+    alert_id(&story, id);
+    ck_assert_str_eq(id, "018f0002-0000-7000-8000-000000000001.worse");
 }
 END_TEST
 
@@ -257,6 +308,9 @@ int main(void)
     tcase_add_test(tests, texts_of_others_are_escaped_cut_and_kept_on_one_line);
     tcase_add_test(tests, bytes_that_are_no_text_take_no_more_room);
     tcase_add_test(tests, the_longest_text_fits_a_message);
+    tcase_add_loop_test(tests, a_line_fits_two_segments, 0, COUNT(lines));
+    tcase_add_test(tests, a_note_is_a_line_too);
+    tcase_add_test(tests, an_id_is_the_same_on_each_try);
     tcase_add_test(tests, a_note_is_escaped);
     tcase_add_test(tests, the_longest_note_fits_a_message);
     return suite_main("alert_text", tests);

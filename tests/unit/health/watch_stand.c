@@ -14,8 +14,13 @@ enum { TIMEOUT_MS = 100 };
 struct stand stand;
 static struct service service;
 struct watch watch;
-const struct health_config watch_config = {
-    .deploy_lock = "", .public_url = "", .alert_bot_token = "", .smtp_url = "", .alert_quiet = ""};
+const struct health_config watch_config = {.deploy_lock = "",
+                                           .public_url = "",
+                                           .alert_bot_token = "",
+                                           .smtp_url = "",
+                                           .sms_api_id = "",
+                                           .webhook_url = "",
+                                           .alert_quiet = ""};
 
 /* --- a disk that is slow --- */
 

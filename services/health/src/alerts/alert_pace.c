@@ -8,7 +8,7 @@ enum { PAUSES = sizeof pauses_s / sizeof pauses_s[0] };
 
 struct pace pace_of(int tries, const struct channel_end *end, int64_t limit_ms, int64_t fallback_ms)
 {
-    struct pace pace = {.over = tries + 1 >= PACE_TRIES_MAX,
+    struct pace pace = {.over = end->for_good || tries + 1 >= PACE_TRIES_MAX,
                         .pause_ms = pauses_s[tries < PAUSES ? tries : PAUSES - 1] * 1000};
 
     if (end->outcome == CHANNEL_BUSY && end->wait_ms > pace.pause_ms)

@@ -20,6 +20,7 @@ struct channel_end {
     int64_t took_ms;
     int64_t wait_ms;    /* of BUSY */
     int64_t message_id; /* of TOLD; 0: it has none */
+    bool for_good;      /* of REFUSED: no other try helps */
     struct fault fault; /* of all but TOLD */
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "alerts/alert_text.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 
 #include "telegram/text.h"
@@ -59,6 +61,22 @@ static const struct {
     [ALERT_REMINDED] = {{"🟡", "Никто не принял"}, {"🔴", "Никто не принял"}},
 };
 
+const char *const alert_event_words[] = {[ALERT_FIRED] = "fired",
+                                         [ALERT_WORSE] = "worse",
+                                         [ALERT_RECOVERED] = "recovered",
+                                         [ALERT_REMINDED] = "reminded"};
+
+void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1])
+{
+    char incident[UUID_TEXT_LEN + 1];
+
+    uuid_format(&story->incident->id, incident);
+    if (story->event == ALERT_REMINDED)
+        snprintf(out, NOTE_ID_MAX + 1, "%s.reminded-%d", incident, story->step);
+    else
+        snprintf(out, NOTE_ID_MAX + 1, "%s.%s", incident, alert_event_words[story->event]);
+}
+
 /* A reminder, edited when somebody has taken the incident, or it is over, no longer asks. */
 static bool asks(const struct alert_story *story)
 {
@@ -73,11 +91,6 @@ static enum alert_event event_of(const struct alert_story *story)
 
 static const char *const severities[] = {
     [SEVERITY_WARNING] = "предупреждение", [SEVERITY_CRITICAL] = "критическая"};
-
-const char *const alert_event_words[] = {[ALERT_FIRED] = "fired",
-                                         [ALERT_WORSE] = "worse",
-                                         [ALERT_RECOVERED] = "recovered",
-                                         [ALERT_REMINDED] = "reminded"};
 
 static struct slice title_of(const struct alert_story *story)
 {
@@ -102,7 +115,7 @@ void alert_subject(const struct alert_story *story, struct buf *out)
 
 /* --- lines --- */
 
-static void put_wrong(const struct alert_story *story, const struct page *page)
+static void put_what(const struct alert_story *story, const struct page *page)
 {
     char room[2 * ALERT_PIECE_MAX];
     struct buf words;
@@ -110,8 +123,13 @@ static void put_wrong(const struct alert_story *story, const struct page *page)
 
     buf_init_over(&words, room, sizeof room);
     words_wrong(story->check, &why, LANGUAGE_RU, &words);
-    buf_text(page->out, "Что: ");
     put(page, buf_as_slice(&words));
+}
+
+static void put_wrong(const struct alert_story *story, const struct page *page)
+{
+    buf_text(page->out, "Что: ");
+    put_what(story, page);
     buf_char(page->out, '\n');
 }
 
@@ -275,4 +293,58 @@ void note_plain(const struct alert_note *note, struct buf *out)
 void note_html(const struct alert_note *note, struct buf *out)
 {
     put_note(note, &(const struct page){.out = out, .html = true});
+}
+
+/* --- lines --- */
+
+/* What stands in `room` as one line that fits. */
+static void put_cut(const struct buf *room, struct buf *out)
+{
+    const struct slice text = buf_as_slice(room);
+
+    if (telegram_text_length(text, TELEGRAM_PLAIN) <= ALERT_LINE_UNITS) {
+        buf_slice(out, text);
+        return;
+    }
+    buf_append(out, text.at, telegram_text_cut(text, ALERT_LINE_UNITS - 1));
+    buf_text(out, "…");
+}
+
+void alert_line(const struct alert_story *story, struct buf *out)
+{
+    const struct incident *incident = story->incident;
+    char room[4 * ALERT_PIECE_MAX];
+    struct buf line;
+    const struct page page = {.out = &line};
+
+    buf_init_over(&line, room, sizeof room);
+    put_head(story, &page);
+    if (story->check != NULL && story->check->server[0] != '\0') {
+        buf_text(&line, " (");
+        put(&page, slice_of(story->check->server));
+        buf_char(&line, ')');
+    }
+    if (incident->ended_us != 0) {
+        buf_text(&line, ", длилось ");
+        words_span(incident->ended_us - incident->started_us, LANGUAGE_RU, &line);
+    } else {
+        buf_text(&line, " с ");
+        words_time(incident->started_us, story->now_us, &line);
+        buf_text(&line, ": ");
+        put_what(story, &page);
+    }
+    put_cut(&line, out);
+}
+
+void note_line(const struct alert_note *note, struct buf *out)
+{
+    char room[4 * ALERT_PIECE_MAX];
+    struct buf line;
+    const struct page page = {.out = &line};
+
+    buf_init_over(&line, room, sizeof room);
+    put(&page, slice_of(note->subject));
+    buf_text(&line, ": ");
+    put(&page, slice_of(note->text));
+    put_cut(&line, out);
 }

@@ -37,8 +37,10 @@ struct alert_note {
     const char *text;    /* plain, several lines */
 };
 
-/* In the order of enum alert_event, for programs. */
+/* Of enum alert_event, for programs: "fired". */
 extern const char *const alert_event_words[];
+/* What an alert is called at others: "<incident>.fired". The same on each try. */
+void alert_id(const struct alert_story *story, char out[NOTE_ID_MAX + 1]);
 
 /* One line: "Авария: PostgreSQL". */
 void alert_subject(const struct alert_story *story, struct buf *out);
@@ -46,6 +48,12 @@ void alert_subject(const struct alert_story *story, struct buf *out);
 void alert_plain(const struct alert_story *story, struct buf *out);
 /* The same in Telegram's HTML. */
 void alert_html(const struct alert_story *story, struct buf *out);
+
+/* What fits an SMS of two segments: 134 characters of UCS-2 (3GPP TS 23.040, 9.2.3.24.1: 67 each),
+ * cut between characters. One line: what, since when or how long, the server. */
+enum { ALERT_LINE_UNITS = 134, ALERT_LINE_MAX = 3 * ALERT_LINE_UNITS };
+void alert_line(const struct alert_story *story, struct buf *out);
+void note_line(const struct alert_note *note, struct buf *out);
 
 /* The subject and the text, cut to what a message of Telegram takes: as plain text, and in
  * Telegram's HTML. */

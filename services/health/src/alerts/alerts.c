@@ -9,7 +9,7 @@
 #include "base/now.h"
 
 #include "alerts/alert_pace.h"
-#include "alerts/email_channel.h"
+#include "alerts/channels.h"
 #include "alerts/escalation.h"
 #include "alerts/quiet.h"
 #include "alerts/taps.h"
@@ -42,9 +42,7 @@ struct alerts {
     const struct health_config *config;
     const struct plan *plan;
     struct history *history;
-    struct http_client *http;
-    struct telegram_channel *chats;
-    struct email_channel *email;
+    struct channels channels;
     struct taps *taps;
     struct quiet quiet;
     struct metric given_up;
@@ -64,10 +62,12 @@ static const struct {
 } names[ALERT_CHANNELS] = {
     [ALERT_TELEGRAM] = {"alerts by Telegram", "telegram", "channel=\"telegram\""},
     [ALERT_EMAIL]    = {"alerts by e-mail",   "email",    "channel=\"email\""},
+    [ALERT_SMS]      = {"alerts by SMS",      "sms",      "channel=\"sms\""},
+    [ALERT_WEBHOOK]  = {"alerts by webhook",  "webhook",  "channel=\"webhook\""},
 };
 static const unsigned of_severity[] = {
-    [SEVERITY_WARNING]  = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL,
-    [SEVERITY_CRITICAL] = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL,
+    [SEVERITY_WARNING]  = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL | 1U << ALERT_WEBHOOK,
+    [SEVERITY_CRITICAL] = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL | 1U << ALERT_WEBHOOK | 1U << ALERT_SMS,
 };
 // clang-format on
 
@@ -83,6 +83,11 @@ static unsigned configured(const struct alerts *alerts)
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity)
 {
     return of_severity[severity] & configured(alerts);
+}
+
+enum severity alerts_severity(const struct incident *incident)
+{
+    return incident->level == LEVEL_RED ? incident->severity : SEVERITY_WARNING;
 }
 
 unsigned alerts_reminded(const struct alerts *alerts, enum severity severity, int step)
@@ -110,10 +115,11 @@ static void note(bool ok, const struct fault *fault)
         log_fault(LOG_WARN, "alert_not_noted", fault, (struct slice){0});
 }
 
-/* To the others that are configured. */
+/* To the others of its severity that are configured. */
 static void tell_others(struct teller *teller, const struct alert *alert)
 {
-    const unsigned others = configured(teller->alerts) & ~(1U << teller->number);
+    const unsigned others = alerts_channels(teller->alerts, alerts_severity(&alert->incident)) &
+                            ~(1U << teller->number);
     struct history *history = teller->alerts->history;
     struct fault fault;
 
@@ -233,7 +239,7 @@ static bool tell_note(struct alerts *alerts, const struct alert_note *note, unsi
                                           .public_url = alerts->config->public_url};
 
     for (size_t i = 0; i < ALERT_CHANNELS; i++) {
-        channels[i] = alerts->tellers[i].channel;
+        channels[i] = alerts->channels.all[i];
         if ((but >> i & 1) != 0)
             channels[i].say = NULL;
     }
@@ -298,8 +304,8 @@ void alerts_on_ack(struct alerts *alerts, void (*run)(void *data, const struct i
 
 void alerts_acked(struct alerts *alerts, const struct incident *incident)
 {
-    if (alerts->chats != NULL)
-        telegram_channel_changed(alerts->chats, incident);
+    if (alerts->channels.chats != NULL)
+        telegram_channel_changed(alerts->channels.chats, incident);
     periodic_soon(alerts->tellers[ALERT_TELEGRAM].task, 0);
 }
 
@@ -314,56 +320,20 @@ static void on_tap(void *data, const struct incident *incident)
 
 /* --- start and stop --- */
 
-static bool start_telegram(struct alerts *alerts, struct fault *fault)
+static bool start_taps(struct alerts *alerts, struct fault *fault)
 {
-    const struct health_config *config = alerts->config;
-    const struct http_client_options http = {.proxy = config->telegram_proxy};
+    const struct taps_options options = {.loop = alerts->service->loop,
+                                         .telegram = alerts->channels.telegram,
+                                         .token = alerts->config->alert_bot_token,
+                                         .chats = alerts->channels.chats,
+                                         .history = alerts->history,
+                                         .acked = on_tap,
+                                         .data = alerts};
 
-    if (config->alert_bot_token[0] == '\0')
+    if (alerts->channels.chats == NULL)
         return true;
-    alerts->http = http_client_create(alerts->service->loop, alerts->service->work, &http, fault);
-    if (alerts->http == NULL)
-        return false;
-    const struct telegram telegram = {.client = alerts->http,
-                                      .root = config->telegram_api_root,
-                                      .own_root =
-                                          strcmp(config->telegram_api_root, TELEGRAM_ROOT) != 0};
-    const struct telegram_channel_options options = {.telegram = telegram,
-                                                     .token = config->alert_bot_token,
-                                                     .chats = config->alert_chats,
-                                                     .public_url = config->public_url,
-                                                     .plan = alerts->plan};
-    alerts->chats = telegram_channel_create(&options, fault);
-    if (alerts->chats == NULL)
-        return false;
-    alerts->tellers[ALERT_TELEGRAM].channel = telegram_channel(alerts->chats);
-    const struct taps_options taps = {.loop = alerts->service->loop,
-                                      .telegram = telegram,
-                                      .token = config->alert_bot_token,
-                                      .chats = alerts->chats,
-                                      .history = alerts->history,
-                                      .acked = on_tap,
-                                      .data = alerts};
-    alerts->taps = taps_start(&taps, fault);
+    alerts->taps = taps_start(&options, fault);
     return alerts->taps != NULL;
-}
-
-static bool start_email(struct alerts *alerts, struct fault *fault)
-{
-    const struct health_config *config = alerts->config;
-    const struct email_options options = {.url = config->smtp_url,
-                                          .user = config->smtp_user,
-                                          .password = config->smtp_password,
-                                          .from = config->alert_from,
-                                          .to = config->alert_emails};
-
-    if (config->smtp_url[0] == '\0')
-        return true;
-    alerts->email = email_channel_create(alerts->service->loop, &options, fault);
-    if (alerts->email == NULL)
-        return false;
-    alerts->tellers[ALERT_EMAIL].channel = email_channel(alerts->email);
-    return true;
 }
 
 static bool start_teller(struct alerts *alerts, enum alert_channel number, struct fault *fault)
@@ -378,6 +348,7 @@ static bool start_teller(struct alerts *alerts, enum alert_channel number, struc
 
     teller->alerts = alerts;
     teller->number = number;
+    teller->channel = alerts->channels.all[number];
     if (teller->channel.self == NULL)
         return true;
     teller->told = (struct metric){.name = "alerts_told_total",
@@ -421,8 +392,9 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
                                        .read = read_given_up,
                                        .data = history};
     metric_register(&alerts->given_up);
-    bool ok =
-        start_quiet(alerts, fault) && start_telegram(alerts, fault) && start_email(alerts, fault);
+    bool ok = start_quiet(alerts, fault) &&
+              channels_open(&alerts->channels, service, config, plan, fault) &&
+              start_taps(alerts, fault);
     for (int i = 0; ok && i < ALERT_CHANNELS; i++)
         ok = start_teller(alerts, (enum alert_channel)i, fault);
     if (ok)
@@ -442,8 +414,6 @@ void alerts_stop(struct alerts *alerts)
     }
     metric_unregister(&alerts->given_up);
     taps_stop(alerts->taps);
-    telegram_channel_destroy(alerts->chats);
-    email_channel_destroy(alerts->email);
-    http_client_destroy(alerts->http);
+    channels_close(&alerts->channels);
     free(alerts);
 }

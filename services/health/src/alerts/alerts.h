@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Tells people of incidents: takes what history has queued, and sends it by Telegram and e-mail.
+/* Tells people of incidents: takes what history has queued, and sends it by Telegram, e-mail, SMS
+ * and a webhook.
  * Telegram's button, or a reply "ok" to the message, acknowledges; updates come by long polling.
  *
- * An alert that its channel cannot deliver within ALERT_FALLBACK_MS goes to the other one too. It
- * is tried on its own channel for a day. Each channel has a task of its own, so that none waits for
- * another.
+ * An alert that its channel cannot deliver within ALERT_FALLBACK_MS goes to the others of its
+ * severity too. It is tried on its own channel for a day. Each channel has a task of its own, so
+ * that none waits for another.
  *
  * In quiet hours (quiet.h) warnings wait. What nobody takes is told again (escalation.h).
  *
@@ -31,9 +32,12 @@ void alerts_stop(struct alerts *alerts);
 /* Something was queued. */
 void alerts_soon(struct alerts *alerts);
 /* Which channels an incident of this severity goes to, of those that are configured: bit n for
- * channel n. Both severities go to all: of the two warnings that tapbot-facts 6 names one goes to
- * both, and one to e-mail alone, which not everybody reads at night. */
+ * channel n. Both severities go to all but SMS, which tells what is critical: of the two warnings
+ * that tapbot-facts 6 names one goes to Telegram and e-mail, and one to e-mail alone, which not
+ * everybody reads at night. */
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity);
+/* What is yellow is no more than a warning, whatever it is of. */
+enum severity alerts_severity(const struct incident *incident);
 /* So too, of a reminder: the later ones go to all channels. */
 unsigned alerts_reminded(const struct alerts *alerts, enum severity severity, int step);
 /* What became of a note. */

@@ -2,7 +2,6 @@
 #include "alerts/email_channel.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/auto.h"
@@ -94,13 +93,11 @@ static void send_story(void *self, const struct alert_story *story, struct chann
 {
     AUTO(buf_finish) struct buf subject;
     AUTO(buf_finish) struct buf body;
-    char incident[UUID_TEXT_LEN + 1], id[64], first[64];
+    const struct alert_story first_story = {.incident = story->incident, .event = ALERT_FIRED};
+    char id[NOTE_ID_MAX + 1], first[NOTE_ID_MAX + 1];
 
-    uuid_format(&story->incident->id, incident);
-    snprintf(id, sizeof id, "%s.%s", incident, alert_event_words[story->event]);
-    if (story->event == ALERT_REMINDED)
-        snprintf(id, sizeof id, "%s.reminded-%d", incident, story->step);
-    snprintf(first, sizeof first, "%s.%s", incident, alert_event_words[ALERT_FIRED]);
+    alert_id(story, id);
+    alert_id(&first_story, first);
     buf_init(&subject, ALERT_SUBJECT_MAX);
     buf_init(&body, ALERT_TEXT_MAX);
     alert_subject(story, &subject);
@@ -168,6 +165,13 @@ static bool configure(struct email_channel *email, const struct email_options *o
                          "ALERT_EMAILS must be 1 to %d e-mail addresses, comma-separated.",
                          (int)MAIL_TO_MAX);
     return true;
+}
+
+bool email_options_check(const struct email_options *options, struct fault *fault)
+{
+    auto_free struct email_channel *email = fault_calloc(sizeof *email, "alerts by e-mail", fault);
+
+    return email != NULL && configure(email, options, fault);
 }
 
 struct email_channel *email_channel_create(struct loop *loop, const struct email_options *options,

@@ -17,8 +17,9 @@ struct email_options {
 
 struct email_channel;
 
-/* Returns new; borrows the texts. FAULT_INVALID "bad_smtp_url", "bad_alert_from",
- * "bad_alert_emails". */
+/* Whether they can be used. FAULT_INVALID "bad_smtp_url", "bad_alert_from", "bad_alert_emails". */
+bool email_options_check(const struct email_options *options, struct fault *fault) MUST_CHECK;
+/* Returns new; borrows the texts. Faults of email_options_check(). */
 struct email_channel *email_channel_create(struct loop *loop, const struct email_options *options,
                                            struct fault *fault);
 /* Cuts a mail that is under way. Takes NULL. */

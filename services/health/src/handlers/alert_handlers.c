@@ -52,7 +52,7 @@ static bool say(struct health_app *app, const struct report_page *page, bool dry
     uuid_format(&own, text);
     snprintf(id, sizeof id, "report.%s", text);
     const struct alert_note note = {.id = id, .subject = page->subject, .text = page->text};
-    return alerts_say(app->alerts, dry ? NULL : &note, 0, told, count, fault);
+    return alerts_say(app->alerts, dry ? NULL : &note, REPORT_NOT_BY, told, count, fault);
 }
 
 enum http_status post_report(void *data, const struct http_request *req, struct http_response *res)

@@ -5,10 +5,10 @@
 #include "base/now.h"
 
 #include "alerts/alerts.h"
+#include "alerts/incident_json.h"
 #include "app.h"
 #include "handlers/action.h"
 #include "handlers/handlers.h"
-#include "handlers/incident_json.h"
 #include "watch/watch.h"
 
 enum http_status get_incidents(void *data, const struct http_request *req,

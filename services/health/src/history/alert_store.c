@@ -160,11 +160,10 @@ static void due_row(sqlite3_stmt *row, void *data)
     incident_read(row, 6, &alert->incident);
 }
 
-/* What nobody has been told, but what is held back. ?1: nothing is; ?2 SEVERITY_CRITICAL; ?3
- * LEVEL_RED. */
+/* What nobody has been told, but what is held back. ?1: nothing is; ?2 LEVEL_RED. */
 #define WAITING                                                                                    \
     " FROM main.alert a JOIN main.incident i ON i.id = a.incident_id"                              \
-    " WHERE a.told_us = 0 AND a.dropped = 0 AND (?1 OR i.severity = ?2 OR i.level = ?3)"
+    " WHERE a.told_us = 0 AND a.dropped = 0 AND (?1 OR i.level = ?2)"
 
 static bool due_job(struct disk *disk, void *data, struct fault *fault)
 {
@@ -172,25 +171,24 @@ static bool due_job(struct disk *disk, void *data, struct fault *fault)
     /* One that is due later than its pause ahead: the clock was set back. */
     static const char sql[] =
         "SELECT a.id, a.event, a.channel, a.tries, a.due_us, a.step, " INCIDENT_COLUMNS WAITING
-        " AND a.channel = ?4 AND (a.due_us <= ?5 OR a.due_us > ?5 + a.pause_us)"
+        " AND a.channel = ?3 AND (a.due_us <= ?4 OR a.due_us > ?4 + a.pause_us)"
         " AND NOT EXISTS (SELECT 1 FROM main.alert e WHERE e.incident_id = a.incident_id"
         " AND e.channel = a.channel AND e.told_us = 0 AND e.dropped = 0 AND e.id < a.id)"
-        " ORDER BY a.id LIMIT ?6";
+        " ORDER BY a.id LIMIT ?5";
     struct due *due = data;
     const struct alerts_wanted *wanted = &due->wanted;
 
     if (!sqlite_count(disk_sqlite(disk), pending,
-                      SQLITE_VALUES(sqlite_int(!wanted->quiet), sqlite_int(SEVERITY_CRITICAL),
-                                    sqlite_int(LEVEL_RED)),
+                      SQLITE_VALUES(sqlite_int(!wanted->quiet), sqlite_int(LEVEL_RED)),
                       &due->waiting, fault))
         return false;
     if (due->waiting == 0)
         return true;
     return disk_change(disk, drop_in, due, fault) &&
            sqlite_each(disk_sqlite(disk), sql,
-                       SQLITE_VALUES(sqlite_int(!wanted->quiet), sqlite_int(SEVERITY_CRITICAL),
-                                     sqlite_int(LEVEL_RED), sqlite_int(wanted->channel),
-                                     sqlite_int(wanted->now_us), sqlite_int((int64_t)due->room)),
+                       SQLITE_VALUES(sqlite_int(!wanted->quiet), sqlite_int(LEVEL_RED),
+                                     sqlite_int(wanted->channel), sqlite_int(wanted->now_us),
+                                     sqlite_int((int64_t)due->room)),
                        due_row, due, fault);
 }
 

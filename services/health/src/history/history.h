@@ -113,7 +113,7 @@ static inline struct probe_result incident_why(const struct incident *incident)
 }
 
 enum alert_event { ALERT_FIRED, ALERT_WORSE, ALERT_RECOVERED, ALERT_REMINDED };
-enum alert_channel { ALERT_TELEGRAM, ALERT_EMAIL, ALERT_CHANNELS };
+enum alert_channel { ALERT_TELEGRAM, ALERT_EMAIL, ALERT_SMS, ALERT_WEBHOOK, ALERT_CHANNELS };
 
 /* An alert on one channel to be told, in the order of `id`. */
 struct alert {
@@ -155,7 +155,7 @@ bool history_incidents(struct history *history, const struct uuid *before, bool 
 struct alerts_wanted {
     enum alert_channel channel;
     int64_t now_us;
-    bool quiet; /* warnings are held back: what is neither of a critical check nor red */
+    bool quiet; /* warnings are held back: what is yellow */
 };
 /* The next alerts of the channel that are due, oldest first; of one incident only the first that is
  * not told. Where the incident has ended before its FIRED was told on that channel, both are

@@ -161,8 +161,10 @@ bool report_look(void *data, struct fault *fault)
         return true;
     const int day = report_day_of(now_us).day;
 
-    if (!history_report_told(report->options.history, day, &told, fault) ||
-        !alerts_say(report->options.alerts, NULL, told, left, &count, fault))
+    if (!history_report_told(report->options.history, day, &told, fault))
+        return false;
+    told |= REPORT_NOT_BY;
+    if (!alerts_say(report->options.alerts, NULL, told, left, &count, fault))
         return false;
     watch_view(report->options.watch, &view);
     if (count == 0 || (view.overall == VERDICT_UNKNOWN && now_ns < report->began_ns + settle_ns))

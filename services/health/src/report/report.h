@@ -26,6 +26,9 @@ void report_stop(struct report *report); /* takes NULL */
 /* Tells the report where its time has come; the periodic task, and for tests. */
 bool report_look(void *report, struct fault *fault) MUST_CHECK;
 
+/* An SMS is too short and too dear for it, and a webhook is for programs: bit n for channel n. */
+enum { REPORT_NOT_BY = 1U << ALERT_SMS | 1U << ALERT_WEBHOOK };
+
 struct report_page {
     char subject[REPORT_SUBJECT_MAX];
     char text[REPORT_TEXT_MAX];

@@ -38,10 +38,11 @@ static struct incident incident_of(const struct watch *watch, size_t i)
     return incident;
 }
 
-static unsigned channels_of(const struct watch *watch, size_t i)
+static unsigned channels_of(const struct watch *watch, size_t i, const struct incident *incident)
 {
-    const struct check *check = &watch->plan->checks[i];
-    return check->counted ? alerts_channels(watch->options.alerts, check->severity) : 0;
+    return watch->plan->checks[i].counted
+               ? alerts_channels(watch->options.alerts, alerts_severity(incident))
+               : 0;
 }
 
 /* What history did not answer in time it may have done, or not: it is asked again for the same
@@ -54,7 +55,8 @@ static bool begin(struct watch *watch, size_t i, struct fault *fault)
         task->incident = incident_of(watch, i);
     task->unsure = true;
     task->reminded = 0;
-    if (!history_incident_begin(watch->options.history, incident, channels_of(watch, i), fault))
+    if (!history_incident_begin(watch->options.history, incident, channels_of(watch, i, incident),
+                                fault))
         return false;
     task->unsure = false;
     LOG(LOG_WARN, "incident_began", "A check is bad", log_str("check", incident->check),
@@ -67,7 +69,8 @@ static bool worsen(struct watch *watch, size_t i, struct fault *fault)
     struct incident incident = incident_of(watch, i);
     incident.id = watch->tasks[i].incident.id;
     incident.started_us = watch->tasks[i].incident.started_us;
-    if (!history_incident_worsen(watch->options.history, &incident, channels_of(watch, i), fault))
+    if (!history_incident_worsen(watch->options.history, &incident,
+                                 channels_of(watch, i, &incident), fault))
         return false;
     watch->tasks[i].incident = incident;
     return true;

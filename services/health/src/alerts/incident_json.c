@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "handlers/incident_json.h"
+#include "alerts/incident_json.h"
 
 struct incident_shown {
     struct uuid id;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/* Alerts by SMS, to every phone of ALERT_PHONES, by SMS.ru: one line of at most two segments.
+ *
+ * An SMS costs money. What SMS.ru may have taken, though nobody knows, is sent once more and no
+ * oftener; what it has taken goes to that phone no more, as long as the process lives. More than
+ * `hourly` in an hour are refused for good, so that the other channels alone tell. */
+#pragma once
+
+#include "http/client.h"
+
+#include "alerts/channel.h"
+
+#define SMS_ROOT "https://sms.ru"
+
+enum {
+    SMS_PHONES_MAX = 8,
+    SMS_SEND_MS = 7000,
+    SMS_HOURLY_MAX = 200,
+    SMS_SENDS_MAX = 2 /* of one text to one phone, where the outcome of the first is unknown */
+};
+
+struct sms_options {
+    struct http_client *client;
+    const char *root;   /* without a '/' at its end */
+    bool own_root;      /* a server of our own: also over http:// and on a private address */
+    const char *api_id; /* a secret */
+    const char *phones; /* E.164, comma-separated */
+    int64_t hourly;     /* 1 to SMS_HOURLY_MAX; each phone counts */
+};
+
+struct sms_channel;
+
+/* Returns new; borrows the texts. FAULT_INVALID "bad_alert_phones", which repeats none. */
+struct sms_channel *sms_channel_create(const struct sms_options *options, struct fault *fault);
+void sms_channel_destroy(struct sms_channel *sms); /* takes NULL */
+
+/* Faults of its ends: "sms_bad_key", "sms_no_money", "sms_bad_phone", "sms_limit", "sms_busy",
+ * "sms_refused", "sms_uncertain", "sms_away", "sms_hourly". */
+struct channel sms_channel(struct sms_channel *sms);

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+/* Alerts by SMS to a server that takes them, refuses, is busy, or leaves one in doubt. */
+#include <stdio.h>
+
+#include <check.h>
+
+#include "base/now.h"
+
+#include "alerts/sms_channel.h"
+#include "servers.h"
+#include "unit/base/suite.h"
+
+#define KEY "C4nary-Api-Id"
+#define OK_ANN                                                                                     \
+    "200|{\"status\":\"OK\",\"status_code\":100,\"sms\":{\"77010000001\":{\"status_code\":100}}}"
+#define OK_BOB                                                                                     \
+    "200|{\"status\":\"OK\",\"status_code\":100,\"sms\":{\"77010000002\":{\"status_code\":100}}}"
+#define SAYS(code) "200|{\"status\":\"ERROR\",\"status_code\":" #code "}"
+#define OF_ANN(code)                                                                               \
+    "200|{\"status\":\"OK\",\"status_code\":100,\"sms\":{\"77010000001\":{\"status_code\":" #code  \
+    "}}}"
+
+static struct http_client *http;
+static struct sms_channel *sms;
+static struct incident incident;
+static struct check check;
+static struct alert_story story;
+static struct channel_end end;
+
+static void begin(void)
+{
+    struct fault fault = {.detail = ""};
+
+    servers_begin();
+    http = http_client_create(loop, work, &(const struct http_client_options){0}, &fault);
+    ck_assert_msg(http != NULL, "%s", fault.detail);
+    incident = (struct incident){.id = uuid_make(),
+                                 .level = LEVEL_RED,
+                                 .severity = SEVERITY_CRITICAL,
+                                 .trouble = TROUBLE_REFUSED,
+                                 .reading = {.measure = MEASURES},
+                                 .started_us = now_wall_us()};
+    check = (struct check){
+        .name = "postgres", .server = "server2", .title = {"База & данные", "", ""}
+    };
+    story = (struct alert_story){
+        .incident = &incident, .check = &check, .now_us = now_wall_us(), .public_url = ""};
+}
+
+static void make(const char *phones, int64_t hourly, const char *const *answers)
+{
+    static char root[64];
+    const char *options[16] = {NULL};
+    struct fault fault = {.detail = ""};
+
+    for (int i = 0; answers[i] != NULL; i++) {
+        options[2 * i] = "--answer";
+        options[2 * i + 1] = answers[i];
+    }
+    snprintf(root, sizeof root, "http://127.0.0.1:%d", http_sink_start(options));
+    const struct sms_options made = {.client = http,
+                                     .root = root,
+                                     .own_root = true,
+                                     .api_id = KEY,
+                                     .phones = phones,
+                                     .hourly = hourly};
+    sms = sms_channel_create(&made, &fault);
+    ck_assert_msg(sms != NULL, "%s", fault.detail);
+}
+
+static void finish(void)
+{
+    sms_channel_destroy(sms);
+    sms = NULL;
+    http_client_destroy(http);
+    servers_end();
+}
+
+static void send_body(void *data)
+{
+    const struct channel channel = sms_channel(sms);
+
+    (void)data;
+    end = (struct channel_end){
+        .outcome = CHANNEL_AWAY, .fault = {.code = "", .detail = ""}
+    };
+    channel.send(channel.self, &story, &end);
+}
+
+static void send_now(void)
+{
+    run_fiber(send_body, NULL);
+    ck_assert_ptr_null(strstr(end.fault.detail, "C4nary"));
+    ck_assert_ptr_null(strstr(end.fault.detail, "7701"));
+}
+
+static int requests(void)
+{
+    int count = 0;
+
+    while (http_sink_request(count + 1) != NULL)
+        count++;
+    return count;
+}
+
+START_TEST(each_phone_gets_one_line_in_a_form)
+{
+    make("+77010000001, +77010000002", 20, (const char *const[]){OK_ANN, OK_BOB, NULL});
+    send_now();
+    ck_assert_msg(end.outcome == CHANNEL_TOLD, "%s", end.fault.code);
+    ck_assert_int_eq(requests(), 2);
+    const char *first = http_sink_request(1);
+    ck_assert(slice_starts(slice_of(first), SLICE("POST /sms/send HTTP/1.1\n")));
+    ck_assert_ptr_nonnull(strstr(first, "Content-Type: application/x-www-form-urlencoded"));
+    /* "Авария: База & данные (server2) с " */
+    ck_assert_ptr_nonnull(strstr(
+        first, "\n\napi_id=" KEY "&to=77010000001&msg=%D0%90%D0%B2%D0%B0%D1%80%D0%B8%D1%8F%3A"
+               "%20%D0%91%D0%B0%D0%B7%D0%B0%20%26%20"));
+    ck_assert_ptr_nonnull(strstr(first, "&json=1"));
+    ck_assert_ptr_nonnull(strstr(http_sink_request(2), "&to=77010000002&"));
+}
+END_TEST
+
+START_TEST(a_phone_that_has_it_does_not_get_it_again_with_another)
+{
+    make("+77010000001,+77010000002", 20, (const char *const[]){OK_ANN, SAYS(220), OK_BOB, NULL});
+    send_now();
+    ck_assert_int_eq(end.outcome, CHANNEL_BUSY);
+    send_now();
+    ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+    ck_assert_int_eq(requests(), 3);
+    send_now();
+    ck_assert_int_eq(requests(), 3);
+    story.event = ALERT_RECOVERED;
+    send_now();
+    ck_assert_int_gt(requests(), 3);
+}
+END_TEST
+
+// clang-format off
+static const struct {
+    const char *why, *answer;
+    enum channel_outcome outcome;
+    const char *code;
+} cases[] = {
+    {"no money",                    SAYS(201),                    CHANNEL_REFUSED, "sms_no_money"},
+    {"a wrong key",                 SAYS(200),                    CHANNEL_REFUSED, "sms_bad_key"},
+    {"a wrong login",               SAYS(301),                    CHANNEL_REFUSED, "sms_bad_key"},
+    {"no way to the phone",         OF_ANN(207),                  CHANNEL_REFUSED, "sms_bad_phone"},
+    {"too many today",              OF_ANN(230),                  CHANNEL_REFUSED, "sms_limit"},
+    {"a code of tomorrow",          SAYS(999),                    CHANNEL_REFUSED, "sms_refused"},
+    {"the very text, a try before", OF_ANN(231),                  CHANNEL_TOLD,    ""},
+    {"a service that is away",      SAYS(220),                    CHANNEL_BUSY,    "sms_busy"},
+    {"too many requests",           "429",                        CHANNEL_BUSY,    "sms_busy"},
+    {"a wall before it",            "403|<html>",                 CHANNEL_REFUSED, "sms_refused"},
+    {"an error of theirs",          SAYS(500),                    CHANNEL_AWAY,    "sms_uncertain"},
+    {"a page of an error",          "502|<html>",                 CHANNEL_AWAY,    "sms_uncertain"},
+    {"no JSON",                     "200|OK",                     CHANNEL_AWAY,    "sms_uncertain"},
+    {"another phone's",             OK_BOB,                       CHANNEL_AWAY,    "sms_uncertain"},
+    {"no answer",                   "CUT",                        CHANNEL_AWAY,    "sms_uncertain"},
+};
+// clang-format on
+
+START_TEST(what_an_answer_means_is_known)
+{
+    make("+77010000001", 20, (const char *const[]){cases[_i].answer, NULL});
+    send_now();
+    ck_assert_msg(end.outcome == cases[_i].outcome, "%s: %d", cases[_i].why, (int)end.outcome);
+    if (end.outcome != CHANNEL_TOLD)
+        ck_assert_str_eq(end.fault.code, cases[_i].code);
+    ck_assert(!end.for_good);
+}
+END_TEST
+
+START_TEST(what_may_have_been_taken_is_sent_once_more_and_no_oftener)
+{
+    make("+77010000001,+77010000002", 20, (const char *const[]){"CUT", "CUT", OK_BOB, NULL});
+    send_now();
+    ck_assert_int_eq(end.outcome, CHANNEL_AWAY);
+    ck_assert(!end.for_good);
+    send_now();
+    ck_assert_int_eq(end.outcome, CHANNEL_TOLD); /* by the other phone */
+    ck_assert_int_eq(requests(), 3);
+    send_now();
+    ck_assert_int_eq(requests(), 3);
+}
+END_TEST
+
+START_TEST(a_text_in_doubt_at_the_only_phone_is_refused_for_good)
+{
+    make("+77010000001", 20, (const char *const[]){"CUT", NULL});
+    send_now();
+    send_now();
+    ck_assert_int_eq(end.outcome, CHANNEL_REFUSED);
+    ck_assert(end.for_good);
+    send_now();
+    ck_assert(end.for_good);
+    ck_assert_int_eq(requests(), 2);
+}
+END_TEST
+
+START_TEST(more_than_so_many_in_an_hour_are_not_sent)
+{
+    make("+77010000001", 3, (const char *const[]){OK_ANN, NULL});
+    for (int i = 0; i < 5; i++) {
+        incident.id = uuid_make();
+        send_now();
+        ck_assert_int_eq(end.outcome, i < 3 ? CHANNEL_TOLD : CHANNEL_REFUSED);
+        ck_assert(end.for_good == (i >= 3));
+    }
+    ck_assert_str_eq(end.fault.code, "sms_hourly");
+    ck_assert_int_eq(requests(), 3);
+}
+END_TEST
+
+START_TEST(who_does_not_listen_is_away_and_nothing_is_in_doubt)
+{
+    make("+77010000001", 20, (const char *const[]){OK_ANN, NULL});
+    servers_stop();
+    for (int i = 0; i < 4; i++) {
+        send_now();
+        ck_assert_int_eq(end.outcome, CHANNEL_AWAY);
+        ck_assert_str_eq(end.fault.code, "sms_away");
+    }
+}
+END_TEST
+
+static const char *const bad_phones[] = {
+    "",
+    ",",
+    "77010000001",
+    "+7701000000 1",
+    "87010000001",
+    "+7701",
+    "+77010000001,",
+    "+77010000001;+77010000002",
+    "+7701000000x",
+    "+770100000011223344",
+    "+71,+72,+73,+74,+75,+76,+77,+78,+79",
+};
+
+START_TEST(phones_that_cannot_be_called_are_refused_at_the_start)
+{
+    struct fault fault = {.code = ""};
+    const struct sms_options made = {
+        .client = http, .root = "", .api_id = KEY, .phones = bad_phones[_i], .hourly = 1};
+
+    ck_assert_ptr_null(sms_channel_create(&made, &fault));
+    ck_assert_str_eq(fault.code, "bad_alert_phones");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("sms");
+    tcase_add_checked_fixture(tests, begin, finish);
+    tcase_add_test(tests, each_phone_gets_one_line_in_a_form);
+    tcase_add_test(tests, a_phone_that_has_it_does_not_get_it_again_with_another);
+    tcase_add_loop_test(tests, what_an_answer_means_is_known, 0, COUNT(cases));
+    tcase_add_test(tests, what_may_have_been_taken_is_sent_once_more_and_no_oftener);
+    tcase_add_test(tests, a_text_in_doubt_at_the_only_phone_is_refused_for_good);
+    tcase_add_test(tests, more_than_so_many_in_an_hour_are_not_sent);
+    tcase_add_test(tests, who_does_not_listen_is_away_and_nothing_is_in_doubt);
+    tcase_add_loop_test(tests, phones_that_cannot_be_called_are_refused_at_the_start, 0,
+                        COUNT(bad_phones));
+    return suite_main("sms", tests);
+}

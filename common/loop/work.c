@@ -294,6 +294,12 @@ bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
     return work_run_in(work, WORK_LINE_CPU, run, arg, size, discard, 0, fault);
 }
 
+bool work_run_until(struct work *work, void (*run)(void *arg), void *arg, size_t size,
+                    void (*discard)(void *arg), int64_t until_ns, struct fault *fault)
+{
+    return work_run_in(work, WORK_LINE_CPU, run, arg, size, discard, until_ns, fault);
+}
+
 /* --- what /metrics says of the pool --- */
 
 /* `data`: where the number, a size_t, stands in struct work. */

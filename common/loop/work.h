@@ -28,6 +28,10 @@ void work_destroy(struct work *work);
 bool work_run(struct work *work, void (*job)(void *arg), void *arg, size_t size,
               void (*discard)(void *arg), struct fault *fault) MUST_CHECK;
 
+/* The same, and parks no longer than until `until_ns` of CLOCK_MONOTONIC. */
+bool work_run_until(struct work *work, void (*job)(void *arg), void *arg, size_t size,
+                    void (*discard)(void *arg), int64_t until_ns, struct fault *fault) MUST_CHECK;
+
 struct work_address {
     struct sockaddr_storage addr; /* port filled in */
     socklen_t len;

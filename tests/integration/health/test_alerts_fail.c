@@ -179,6 +179,50 @@ START_TEST(chats_that_are_no_numbers_are_refused_at_the_start)
 }
 END_TEST
 
+/* --- history is stuck --- */
+
+static bool two_mails(void)
+{
+    return sink_mail(2) != NULL && telegram_messages(ANN) == 2 && telegram_messages(BOB) == 2;
+}
+
+START_TEST(what_history_cannot_queue_is_told_once_by_each_channel)
+{
+    start();
+    struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
+    fake.away = true;
+    for (int i = 0; i < 3; i++)
+        alerts_urgent(alerts, &incident, ALERT_FIRED, BOTH);
+    run_until(never, QUIET_MS);
+    incident.ended_us = now_wall_us();
+    for (int i = 0; i < 3; i++)
+        alerts_urgent(alerts, &incident, ALERT_RECOVERED, BOTH);
+    ck_assert(run_until(two_mails, PATIENCE_MS));
+    run_until(never, QUIET_MS);
+    ck_assert(two_mails());
+    ck_assert_ptr_null(sink_mail(3));
+    ck_assert(shows(ANN, 0, "Снова в порядке: База", false));
+}
+END_TEST
+
+START_TEST(a_recovery_goes_only_where_the_alert_went)
+{
+    start();
+    struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
+    fake.away = true;
+    json_decref(telegram_control("faults", "{\"kind\":\"error\",\"name\":\"internal\","
+                                           "\"method\":\"send*\",\"count\":4}"));
+    alerts_urgent(alerts, &incident, ALERT_FIRED, BOTH);
+    run_until(never, QUIET_MS);
+    ck_assert_ptr_nonnull(sink_mail(1));
+    incident.ended_us = now_wall_us();
+    alerts_urgent(alerts, &incident, ALERT_RECOVERED, BOTH);
+    run_until(never, 2 * QUIET_MS);
+    ck_assert_ptr_nonnull(sink_mail(2));
+    ck_assert_uint_eq(telegram_messages(ANN), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("alerts_fail");
@@ -193,6 +237,8 @@ int main(void)
     tcase_add_test(tests, a_chat_that_is_busy_does_not_hold_up_the_others);
     tcase_add_test(tests, a_group_that_became_a_supergroup_is_told);
     tcase_add_test(tests, a_history_that_does_not_answer_is_asked_again);
+    tcase_add_test(tests, what_history_cannot_queue_is_told_once_by_each_channel);
+    tcase_add_test(tests, a_recovery_goes_only_where_the_alert_went);
     tcase_add_test(tests, without_channels_nothing_is_told);
     tcase_add_test(tests, chats_that_are_no_numbers_are_refused_at_the_start);
     return suite_main("alerts_fail", tests);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "history/incident_store.h"
 #include "unit/base/suite.h"
 #include "watch_stand.h"
 
@@ -60,6 +61,61 @@ START_TEST(an_incident_is_as_bad_as_what_was_concluded)
     ck_assert_int_eq(watch.tasks[1].incident.level, LEVEL_RED);
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), 1);
+}
+END_TEST
+
+/* --- a disk that hangs --- */
+
+enum { STUCK_MS = 100 };
+
+static void conclude_stuck(struct stand *of, void *data)
+{
+    struct fault fault;
+
+    ck_assert(!watch_conclude(&watch, &fault));
+}
+
+static void write_late(struct stand *of, void *data)
+{
+    struct fault fault;
+
+    ck_assert(!history_write(stand.history, &fault));
+}
+
+static void wait_for_disk(struct stand *of, void *data)
+{
+    struct fault fault;
+
+    while (history_is_stuck(stand.history))
+        ck_assert(fiber_sleep(NS_PER_MS, &fault));
+}
+
+START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
+{
+    channels = 1U << ALERT_EMAIL;
+    stand_run(&stand, conclude, NULL);
+    disk_set_patience(history_disk(stand.history), STUCK_MS);
+    atomic_store(&slow, true);
+    history_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    stand_run(&stand, write_late, NULL);
+    ck_assert(history_is_stuck(stand.history));
+    ck_assert_int_ne(history_gap(stand.history), 0);
+    probed(0, TROUBLE_REFUSED);
+    stand_run(&stand, conclude_stuck, NULL);
+    ck_assert_int_eq(urgents[ALERT_FIRED], 1);
+    probed(0, TROUBLE_NONE);
+    stand_run(&stand, conclude_stuck, NULL);
+    ck_assert_int_eq(urgents[ALERT_RECOVERED], 1);
+    /* The disk is back: what was told to be over ends, and all is as ever. */
+    probed(0, TROUBLE_REFUSED);
+    disk_set_patience(history_disk(stand.history), DISK_PATIENCE_MS);
+    atomic_store(&slow, false);
+    stand_run(&stand, wait_for_disk, NULL);
+    stand_run(&stand, conclude, NULL);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 1);
+    ck_assert_int_eq(history_gap(stand.history), 0);
+    ck_assert_int_eq(urgents[ALERT_FIRED], 1);
 }
 END_TEST
 
@@ -317,6 +373,7 @@ int main(void)
     tcase_add_test(tests, an_incident_that_history_did_not_answer_in_time_begins_once);
     tcase_add_test(tests, one_that_is_over_before_history_answers_ends);
     tcase_add_test(tests, an_incident_is_as_bad_as_what_was_concluded);
+    tcase_add_test(tests, a_disk_that_hangs_keeps_nobody_from_being_told);
     tcase_add_test(tests, all_that_lasts_is_taken_up);
     tcase_add_test(tests, what_another_copy_watches_now_ends);
     tcase_add_test(tests, all_is_as_it_is_since_before_the_restart);

@@ -58,6 +58,18 @@ unsigned __wrap_alerts_reminded(const struct alerts *alerts, enum severity sever
     return channels;
 }
 
+int urgents[ALERT_REMINDED + 1];
+
+void __wrap_alerts_urgent(struct alerts *alerts, const struct incident *incident,
+                          enum alert_event event, unsigned to);
+void __wrap_alerts_urgent(struct alerts *alerts, const struct incident *incident,
+                          enum alert_event event, unsigned to)
+{
+    ck_assert_uint_eq(to, channels);
+    ck_assert((incident->ended_us != 0) == (event == ALERT_RECOVERED));
+    urgents[event]++;
+}
+
 /* --- a watch without probes --- */
 
 void watch_stand_begin(void)
@@ -112,6 +124,7 @@ void watch_stand_close(void)
     stand_close(&stand);
     watch_disk(false);
     channels = 0;
+    memset(urgents, 0, sizeof urgents);
     now_thaw();
 }
 

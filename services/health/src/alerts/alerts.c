@@ -15,6 +15,7 @@
 #include "alerts/taps.h"
 #include "alerts/telegram_channel.h"
 #include "alerts/trial.h"
+#include "alerts/urgent.h"
 #include "config.h"
 
 enum {
@@ -46,6 +47,7 @@ struct alerts {
     struct taps *taps;
     struct quiet quiet;
     struct metric given_up;
+    struct urgents urgents;
     struct teller tellers[ALERT_CHANNELS];
     bool testing;
     void (*on_ack)(void *data, const struct incident *incident);
@@ -200,6 +202,41 @@ static void tell_all(struct teller *teller, size_t count, struct channel_end *en
     }
 }
 
+/* --- without history --- */
+
+void alerts_urgent(struct alerts *alerts, const struct incident *incident, enum alert_event event,
+                   unsigned channels)
+{
+    urgents_add(&alerts->urgents, incident, event, channels);
+    alerts_soon(alerts);
+}
+
+/* One that fails is tried again at the next look. */
+static void tell_urgent(struct teller *teller, bool quiet)
+{
+    struct alerts *alerts = teller->alerts;
+    struct channel_end end = {.outcome = CHANNEL_TOLD};
+
+    for (size_t i = 0; i < URGENT_MAX && end.outcome != CHANNEL_AWAY; i++) {
+        struct urgent *urgent = urgents_at(&alerts->urgents, i);
+        const struct alert alert = {.incident = urgent->incident, .event = urgent->event};
+
+        if ((urgent->left >> teller->number & 1) == 0 || alerts->service->stopping ||
+            (quiet && alert.incident.level != LEVEL_RED))
+            continue;
+        const struct alert_story story = story_of(alerts, &alert);
+
+        end = (struct channel_end){.outcome = CHANNEL_AWAY};
+        teller->channel.send(teller->channel.self, &story, &end);
+        if (end.outcome != CHANNEL_TOLD && end.outcome != CHANNEL_REFUSED)
+            continue;
+        teller->told.value += end.outcome == CHANNEL_TOLD;
+        urgent = urgents_find(&alerts->urgents, &alert.incident.id, alert.event);
+        if (urgent != NULL)
+            urgent->left &= ~(1U << teller->number);
+    }
+}
+
 static bool tell(void *data, struct fault *fault)
 {
     struct teller *teller = data;
@@ -211,8 +248,10 @@ static bool tell(void *data, struct fault *fault)
                                          .now_us = now_us,
                                          .quiet = quiet_at(&teller->alerts->quiet, now_us)};
 
-    if (!history_alerts_due(teller->alerts->history, &wanted, teller->due, &count, fault))
+    if (!history_alerts_due(teller->alerts->history, &wanted, teller->due, &count, fault)) {
+        tell_urgent(teller, wanted.quiet);
         return false;
+    }
     tell_all(teller, count, &end);
     if (teller->channel.tidy != NULL && end.outcome == CHANNEL_TOLD)
         teller->channel.tidy(teller->channel.self);

@@ -31,6 +31,11 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
 void alerts_stop(struct alerts *alerts);
 /* Something was queued. */
 void alerts_soon(struct alerts *alerts);
+/* History is stuck, so nothing can be queued: the event is told from memory, once by each of
+ * `channels`. When history is back it may tell the same again; Telegram's chats know it, an e-mail
+ * has the same id. Told already: nothing. */
+void alerts_urgent(struct alerts *alerts, const struct incident *incident, enum alert_event event,
+                   unsigned channels);
 /* Which channels an incident of this severity goes to, of those that are configured: bit n for
  * channel n. Both severities go to all but SMS, which tells what is critical: of the two warnings
  * that tapbot-facts 6 names one goes to Telegram and e-mail, and one to e-mail alone, which not

@@ -19,6 +19,8 @@
 #include "history/silence_store.h"
 
 enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
+/* So much longer a call waits, so that the disk is stuck when it ends. */
+#define SLACK_NS (50 * NS_PER_MS)
 /* Between two files that are set aside: a disk that damages all is not filled with them. */
 #define ASIDE_PAUSE_US (INT64_C(600) * US_PER_S)
 
@@ -44,6 +46,9 @@ struct news {
 
 struct disk {
     struct work *work;
+    int64_t patience_ns;
+    size_t asked;     /* jobs that the thread has not ended; in the loop's thread, as the next */
+    int64_t alive_ns; /* when one ended, or the first of them was asked for */
     const char *path;
     const struct plan *plan;
     struct news told; /* in the loop's thread */
@@ -306,7 +311,7 @@ struct call {
     void *data;
     void (*drop)(void *data);
     int64_t now_us;
-    bool ok;
+    bool ran, ok;
     struct fault fault;
     struct news news;
 };
@@ -334,6 +339,7 @@ static void call_run(void *arg)
     call->disk->now_us = call->now_us;
     call->ok = call->job(call->disk, call->data, &call->fault);
     call->news = call->disk->news;
+    call->ran = true;
 }
 
 static void call_drop(void *arg)
@@ -341,6 +347,47 @@ static void call_drop(void *arg)
     const struct call *call = arg;
 
     call->drop(call->data);
+}
+
+static void call_begins(struct disk *disk)
+{
+    if (disk->asked++ == 0)
+        disk->alive_ns = now_mono_ns();
+}
+
+static void call_ends(const struct call *call)
+{
+    call->disk->asked--;
+    if (call->ran)
+        call->disk->alive_ns = now_mono_ns();
+}
+
+/* Nobody waits for it any more. */
+static void call_left(void *arg)
+{
+    call_ends(arg);
+    call_drop(arg);
+}
+
+bool disk_is_stuck(const struct disk *disk)
+{
+    return disk->asked > 0 && now_mono_ns() - disk->alive_ns >= disk->patience_ns;
+}
+
+void disk_set_patience(struct disk *disk, int64_t ms)
+{
+    disk->patience_ns = ms * NS_PER_MS;
+}
+
+static bool refuse_stuck(struct disk *disk, struct fault *fault)
+{
+    struct news news = disk->told;
+
+    if (news.away_us == 0)
+        news.away_us = now_wall_us();
+    snprintf(news.reason, sizeof(news.reason), "The disk does not answer");
+    hear(disk, &news);
+    return fault_set(fault, FAULT_UNAVAILABLE, "history_away", "The disk does not answer");
 }
 
 bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void *data),
@@ -352,12 +399,20 @@ bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void
                         .drop = drop != NULL ? drop : free,
                         .now_us = now_wall_us()};
 
-    if (!work_run(disk->work, call_run, &call, sizeof(call), call_drop, fault)) {
+    if (disk_is_stuck(disk)) {
+        call_drop(&call);
+        return refuse_stuck(disk, fault);
+    }
+    call_begins(disk);
+    const int64_t until_ns = now_mono_ns() + disk->patience_ns + SLACK_NS;
+
+    if (!work_run_until(disk->work, call_run, &call, sizeof(call), call_left, until_ns, fault)) {
         /* Else the pool drops it, when its thread is done with it. */
         if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
-            call_drop(&call);
-        return false;
+            call_left(&call);
+        return disk_is_stuck(disk) ? refuse_stuck(disk, fault) : false;
     }
+    call_ends(&call);
     hear(disk, &call.news);
     if (!call.ok) {
         *fault = call.fault;
@@ -391,6 +446,7 @@ struct disk *disk_create(struct loop *loop, const char *path, const struct plan 
         return NULL;
     disk->path = path;
     disk->plan = plan;
+    disk_set_patience(disk, DISK_PATIENCE_MS);
     disk->now_us = now_wall_us();
     disk->sqlite = sqlite_create(fault);
     if (disk->sqlite == NULL || !sqlite_script(disk->sqlite, history_state_sql, fault))

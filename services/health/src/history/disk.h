@@ -31,13 +31,19 @@ size_t disk_check_count(const struct disk *disk); /* the plan's */
 bool disk_check_is_outside(const struct disk *disk, size_t check);
 /* When the disk went away; 0: it is there. */
 int64_t disk_away_since(const struct disk *disk);
+/* The thread has shown no sign of life for DISK_PATIENCE_MS, though it has been asked: a disk does
+ * not answer. Calls fail at once until it does. */
+bool disk_is_stuck(const struct disk *disk);
+enum { DISK_PATIENCE_MS = 10 * 1000 };
+/* For tests. */
+void disk_set_patience(struct disk *disk, int64_t ms);
 
 /* `run` of sqlite_transaction(). */
 typedef bool disk_part_fn(struct sqlite *sqlite, void *data, struct fault *fault);
 typedef bool disk_job_fn(struct disk *disk, void *data, struct fault *fault);
 /* Runs `job` in the thread and parks the fiber until it is done. `data` is heap memory. True: it is
  * the caller's again. False: `drop` (NULL: free) is called with it, now or when the thread is done
- * with it. */
+ * with it. FAULT_UNAVAILABLE "history_away" where the disk is stuck: the job may be done later. */
 bool disk_run(struct disk *disk, disk_job_fn *job, void *data, void (*drop)(void *data),
               struct fault *fault) MUST_CHECK;
 

@@ -189,6 +189,11 @@ int64_t history_gap(const struct history *history)
     return disk_away_since(history->disk);
 }
 
+bool history_is_stuck(const struct history *history)
+{
+    return disk_is_stuck(history->disk);
+}
+
 int64_t history_alerts_waiting(const struct history *history)
 {
     return history->alerts_waiting;

@@ -12,7 +12,8 @@
  * (history_missed()). What is read from the disk alone, history_past() and history_points(), fails
  * with FAULT_UNAVAILABLE "history_away". history_gap() says since when nothing is written. A file
  * that is damaged is set aside as <path>.broken-<seconds>, and a new one begun. A disk that does
- * not answer at all holds up the thread: calls then end with FAULT_TIMEOUT.
+ * not answer at all holds up the thread, and all calls with it: after 10 s they fail, from then on
+ * at once, until it answers (history_is_stuck()).
  *
  * Kept: samples of each probe 48 h, minutes 7 days, hours 90 days, days for ever; incidents for
  * ever, alerts 90 days. A check that is gone from the plan keeps its history until then, and finds
@@ -54,6 +55,8 @@ void history_sample(struct history *history, size_t check, enum verdict verdict,
 bool history_write(struct history *history, struct fault *fault) MUST_CHECK;
 /* Since when nothing could be written; 0: the disk is there. Never parks. */
 int64_t history_gap(const struct history *history);
+/* The disk does not answer, not even that it fails. Never parks. */
+bool history_is_stuck(const struct history *history);
 
 /* Samples that were dropped because the disk was away too long: each time once, the newest first.
  */

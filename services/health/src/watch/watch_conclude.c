@@ -45,6 +45,15 @@ static unsigned channels_of(const struct watch *watch, size_t i, const struct in
                : 0;
 }
 
+/* History has failed. Where it is stuck, people are told all the same. */
+static bool urgent(struct watch *watch, size_t i, const struct incident *incident,
+                   enum alert_event event)
+{
+    if (history_is_stuck(watch->options.history))
+        alerts_urgent(watch->options.alerts, incident, event, channels_of(watch, i, incident));
+    return false;
+}
+
 /* What history did not answer in time it may have done, or not: it is asked again for the same
  * incident. */
 static bool begin(struct watch *watch, size_t i, struct fault *fault)
@@ -57,7 +66,7 @@ static bool begin(struct watch *watch, size_t i, struct fault *fault)
     task->reminded = 0;
     if (!history_incident_begin(watch->options.history, incident, channels_of(watch, i, incident),
                                 fault))
-        return false;
+        return urgent(watch, i, incident, ALERT_FIRED);
     task->unsure = false;
     LOG(LOG_WARN, "incident_began", "A check is bad", log_str("check", incident->check),
         log_str("trouble", probe_trouble_names[incident->trouble]));
@@ -71,7 +80,7 @@ static bool worsen(struct watch *watch, size_t i, struct fault *fault)
     incident.started_us = watch->tasks[i].incident.started_us;
     if (!history_incident_worsen(watch->options.history, &incident,
                                  channels_of(watch, i, &incident), fault))
-        return false;
+        return urgent(watch, i, &incident, ALERT_WORSE);
     watch->tasks[i].incident = incident;
     return true;
 }
@@ -79,9 +88,15 @@ static bool worsen(struct watch *watch, size_t i, struct fault *fault)
 static bool end(struct watch *watch, size_t i, struct fault *fault)
 {
     struct watch_task *task = &watch->tasks[i];
-    if (!history_incident_end(watch->options.history, &task->incident.id, now_wall_us(), fault) &&
-        !(task->unsure && fault->kind == FAULT_NOT_FOUND))
-        return false;
+    struct incident over = task->incident;
+    if (over.ended_us == 0)
+        over.ended_us = now_wall_us();
+    if (!history_incident_end(watch->options.history, &over.id, over.ended_us, fault) &&
+        !(task->unsure && fault->kind == FAULT_NOT_FOUND)) {
+        if (history_is_stuck(watch->options.history))
+            task->incident.ended_us = over.ended_us;
+        return urgent(watch, i, &over, ALERT_RECOVERED);
+    }
     LOG(LOG_INFO, "incident_ended", "A check is good again",
         log_str("check", task->incident.check));
     task->incident = (struct incident){0};
@@ -100,6 +115,8 @@ static bool follow(struct watch *watch, size_t i, bool *changed, struct fault *f
     enum verdict_change change = verdict_change(&watch->plan->checks[i], open, &watch->verdicts[i]);
     if (task->unsure && change != CHANGE_END)
         change = verdict_change(&watch->plan->checks[i], LEVEL_UNKNOWN, &watch->verdicts[i]);
+    if (task->incident.ended_us != 0) /* it was told to be over while history was stuck */
+        change = CHANGE_END;
     act_fn *act = acts[change];
     if (act == NULL)
         return true;

@@ -10,7 +10,6 @@
 
 #include "access.h"
 #include "alerts/alerts.h"
-#include "alerts/channels.h"
 #include "app.h"
 #include "checks/plan.h"
 #include "history/history.h"
@@ -33,13 +32,13 @@ const struct api_callers health_callers = {
 static bool check_config(const void *data, FILE *errors)
 {
     const struct health_config *config = data;
-    const bool alerts = channels_check(config, errors);
+    const bool alerts = alerts_check(config, errors), report = report_check(config, errors);
     struct plan plan;
 
     if (!plan_load(config->plan, &plan, errors))
         return false;
     plan_finish(&plan);
-    return alerts;
+    return alerts && report;
 }
 
 enum { WRITE_EVERY_MS = 5000, WRITE_LIMIT_MS = 30000 };

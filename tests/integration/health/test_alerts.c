@@ -5,7 +5,6 @@
 
 #include "loop/fiber.h"
 
-#include "alerts/channels.h"
 #include "alerts_stand.h"
 
 /* --- both channels --- */
@@ -270,17 +269,19 @@ START_TEST(the_variables_are_looked_at_all_together)
     char text[2048] = "";
     FILE *errors = fmemopen(text, sizeof text, "w");
 
-    ck_assert(channels_check(&config, errors));
+    ck_assert(alerts_check(&config, errors));
     config.alert_chats = "@C4nary";
     config.alert_from = "C4nary";
+    config.alert_quiet = "C4nary";
     sms_to_sink(TAKEN);
     config.alert_phones = "8701C4nary";
     config.webhook_secret = "C4nary";
-    ck_assert(!channels_check(&config, errors));
+    ck_assert(!alerts_check(&config, errors));
     fclose(errors);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         static const char *const named[] = {"ALERT_CHATS must", "ALERT_FROM must",
-                                            "ALERT_PHONES must", "ALERT_WEBHOOK_SECRET must"};
+                                            "ALERT_PHONES must", "ALERT_WEBHOOK_SECRET must",
+                                            "ALERT_QUIET must"};
         ck_assert_msg(strstr(text, named[i]) != NULL, "%s in %s", named[i], text);
     }
     ck_assert_ptr_null(strstr(text, "C4nary"));

@@ -66,6 +66,36 @@ START_TEST(an_incident_is_told_once_when_it_begins_worsens_and_ends)
 }
 END_TEST
 
+/* SMS hears of what is red alone: of some incidents first that they are worse. */
+static void worse_first(struct stand *stand, void *data)
+{
+    struct script *script = data;
+
+    script_begin(stand, script, 0, TELEGRAM);
+    script_tell_all(stand, script);
+    script->incident.level = LEVEL_RED;
+    FINE(history_incident_worsen(stand->history, &script->incident, TELEGRAM | 1U << ALERT_SMS,
+                                 &fault));
+    script_tell_all(stand, script);
+    ck_assert_uint_eq(script->count, 2);
+    script_end(stand, script);
+    script_tell_all(stand, script);
+    ck_assert_uint_eq(script->count, 2);
+    ck_assert_int_eq(script->alerts[1].event, ALERT_RECOVERED);
+    ck_assert_int_eq(script->alerts[1].channel, ALERT_SMS);
+}
+
+START_TEST(who_hears_of_an_incident_late_hears_of_its_end_too)
+{
+    struct stand stand;
+    struct script script;
+
+    stand_open(&stand, 1, 10000);
+    stand_run(&stand, worse_first, &script);
+    stand_close(&stand);
+}
+END_TEST
+
 static void refused(struct stand *stand, void *data)
 {
     struct script *script = data;
@@ -208,6 +238,7 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, an_incident_is_told_once_when_it_begins_worsens_and_ends);
+    tcase_add_test(tests, who_hears_of_an_incident_late_hears_of_its_end_too);
     tcase_add_test(tests, a_check_has_one_incident_at_a_time);
     tcase_add_test(tests, all_incidents_are_listed_page_by_page);
     tcase_add_test(tests, silences_and_heartbeats_outlive_the_process);

@@ -409,6 +409,17 @@ static bool start_quiet(struct alerts *alerts, struct fault *fault)
                      "ALERT_QUIET must be two times of the day, as 23:00-08:00.");
 }
 
+bool alerts_check(const struct health_config *config, FILE *errors)
+{
+    struct alerts alerts = {.config = config};
+    struct fault fault;
+    const bool quiet = start_quiet(&alerts, &fault);
+
+    if (!quiet)
+        fprintf(errors, "%s\n", fault.detail);
+    return channels_check(config, errors) && quiet;
+}
+
 static double read_given_up(void *data)
 {
     return (double)history_alerts_given_up(data);

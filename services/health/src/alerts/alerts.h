@@ -14,6 +14,8 @@
  * first. */
 #pragma once
 
+#include <stdio.h>
+
 #include "api/service.h"
 
 #include "alerts/alert_text.h"
@@ -24,6 +26,9 @@ struct alerts;
 
 enum { ALERT_FALLBACK_MS = 20 * 1000, ALERTS_TEST_MS = 25 * 1000 };
 
+/* Whether alerts_start() could use the variables. False: every mistake stands in `errors`, a line
+ * each, without what the variable says. */
+bool alerts_check(const struct health_config *config, FILE *errors);
 /* Returns new. FAULT_INVALID: a variable cannot be used; the fault names it. */
 struct alerts *alerts_start(struct service *service, const struct health_config *config,
                             const struct plan *plan, struct history *history, struct fault *fault);

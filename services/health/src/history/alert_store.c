@@ -77,12 +77,11 @@ bool alert_store_recovered(struct sqlite *sqlite, const struct uuid *incident, i
                            struct fault *fault)
 {
     static const char fired[] = "SELECT channel FROM main.alert"
-                                " WHERE incident_id = ?1 AND event IN (?2, ?3) AND dropped = 0";
+                                " WHERE incident_id = ?1 AND event <> ?2 AND dropped = 0";
     struct channels channels = {0};
 
     if (!sqlite_each(sqlite, fired,
-                     SQLITE_VALUES(sqlite_uuid(incident), sqlite_int(ALERT_FIRED),
-                                   sqlite_int(ALERT_REMINDED)),
+                     SQLITE_VALUES(sqlite_uuid(incident), sqlite_int(ALERT_RECOVERED)),
                      read_channel, &channels, fault))
         return false;
     for (int channel = 0; channel < ALERT_CHANNELS; channel++)
@@ -114,14 +113,13 @@ static bool drop_in(struct sqlite *sqlite, void *data, struct fault *fault)
 {
     static const char old[] = "UPDATE main.alert SET dropped = ?2, stored = 0"
                               " WHERE told_us = 0 AND dropped = 0 AND made_us < ?1";
-    /* ?1 ALERT_RECOVERED, ?2 ALERT_FIRED, ?3 ALERT_REMINDED, ?4 OVER. A recovery is worth telling
-     * where the incident was told. */
+    /* ?1 ALERT_RECOVERED, ?2 OVER. A recovery is worth telling where the incident was told. */
     static const char over[] =
-        "UPDATE main.alert AS a SET dropped = ?4, stored = 0"
+        "UPDATE main.alert AS a SET dropped = ?2, stored = 0"
         " WHERE a.told_us = 0 AND a.dropped = 0"
         " AND (SELECT i.ended_us FROM main.incident i WHERE i.id = a.incident_id) <> 0"
         " AND (a.event <> ?1 OR NOT EXISTS (SELECT 1 FROM main.alert f"
-        " WHERE f.incident_id = a.incident_id AND f.channel = a.channel AND f.event IN (?2, ?3)"
+        " WHERE f.incident_id = a.incident_id AND f.channel = a.channel AND f.event <> ?1"
         " AND f.told_us <> 0))";
     static const char taken[] =
         "UPDATE main.alert AS a SET dropped = ?2, stored = 0"
@@ -135,9 +133,7 @@ static bool drop_in(struct sqlite *sqlite, void *data, struct fault *fault)
             fault))
         return false;
     due->given_up = sqlite_changes(sqlite);
-    return sqlite_exec(sqlite, over,
-                       SQLITE_VALUES(sqlite_int(ALERT_RECOVERED), sqlite_int(ALERT_FIRED),
-                                     sqlite_int(ALERT_REMINDED), sqlite_int(OVER)),
+    return sqlite_exec(sqlite, over, SQLITE_VALUES(sqlite_int(ALERT_RECOVERED), sqlite_int(OVER)),
                        fault) &&
            sqlite_exec(sqlite, taken, SQLITE_VALUES(sqlite_int(ALERT_REMINDED), sqlite_int(OVER)),
                        fault);
@@ -233,8 +229,8 @@ static bool told_in(struct sqlite *sqlite, void *data, struct fault *fault)
     /* The incident ended while it was being told: its recovery is worth telling after all. */
     static const char recovery[] =
         "UPDATE main.alert AS r SET dropped = 0, stored = 0"
-        " WHERE r.event = ?3 AND r.told_us = 0 AND r.dropped = ?6 AND r.made_us >= ?4"
-        " AND EXISTS (SELECT 1 FROM main.alert a WHERE a.id = ?1 AND a.event IN (?2, ?5)"
+        " WHERE r.event = ?2 AND r.told_us = 0 AND r.dropped = ?4 AND r.made_us >= ?3"
+        " AND EXISTS (SELECT 1 FROM main.alert a WHERE a.id = ?1 AND a.event <> ?2"
         " AND a.incident_id = r.incident_id AND a.channel = r.channel)";
     const struct outcome *outcome = data;
 
@@ -243,10 +239,8 @@ static bool told_in(struct sqlite *sqlite, void *data, struct fault *fault)
                                      sqlite_int(outcome->message_id)),
                        fault) &&
            sqlite_exec(sqlite, recovery,
-                       SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(ALERT_FIRED),
-                                     sqlite_int(ALERT_RECOVERED),
-                                     sqlite_int(outcome->at_us - ALERT_WORTH_US),
-                                     sqlite_int(ALERT_REMINDED), sqlite_int(OVER)),
+                       SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(ALERT_RECOVERED),
+                                     sqlite_int(outcome->at_us - ALERT_WORTH_US), sqlite_int(OVER)),
                        fault);
 }
 

@@ -172,6 +172,24 @@ bool report_look(void *data, struct fault *fault)
     return tell(report, day, told, fault);
 }
 
+static bool read_at(const struct health_config *config, int *out, struct fault *fault)
+{
+    return report_at_read(config->alert_report, out) ||
+           fault_set(fault, FAULT_INVALID, "bad_alert_report_at",
+                     "ALERT_REPORT_AT must be a time of the day, as 09:00.");
+}
+
+bool report_check(const struct health_config *config, FILE *errors)
+{
+    struct fault fault;
+    int minute;
+    const bool ok = read_at(config, &minute, &fault);
+
+    if (!ok)
+        fprintf(errors, "%s\n", fault.detail);
+    return ok;
+}
+
 struct report *report_start(const struct report_options *options, struct fault *fault)
 {
     struct report *report = fault_calloc(sizeof *report, "the report", fault);
@@ -180,9 +198,7 @@ struct report *report_start(const struct report_options *options, struct fault *
         return NULL;
     report->options = *options;
     report->began_ns = now_mono_ns();
-    if (!report_at_read(options->config->alert_report, &report->at_min)) {
-        fault_set(fault, FAULT_INVALID, "bad_alert_report_at",
-                  "ALERT_REPORT_AT must be a time of the day, as 09:00.");
+    if (!read_at(options->config, &report->at_min, fault)) {
         report_stop(report);
         return NULL;
     }

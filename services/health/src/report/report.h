@@ -6,6 +6,8 @@
  * again every ten minutes, until the report is too old (report_time.h). */
 #pragma once
 
+#include <stdio.h>
+
 #include "report/report_text.h"
 
 struct health_config;
@@ -20,14 +22,16 @@ struct report_options {
     struct watch *watch;
 };
 
+/* As alerts_check(). */
+bool report_check(const struct health_config *config, FILE *errors);
 /* Returns new. FAULT_INVALID "bad_alert_report_at". */
 struct report *report_start(const struct report_options *options, struct fault *fault);
 void report_stop(struct report *report); /* takes NULL */
 /* Tells the report where its time has come; the periodic task, and for tests. */
 bool report_look(void *report, struct fault *fault) MUST_CHECK;
 
-/* An SMS is too short and too dear for it, and a webhook is for programs: bit n for channel n. */
-enum { REPORT_NOT_BY = 1U << ALERT_SMS | 1U << ALERT_WEBHOOK };
+/* An SMS is too short and too dear for it: bit n for channel n. */
+enum { REPORT_NOT_BY = 1U << ALERT_SMS };
 
 struct report_page {
     char subject[REPORT_SUBJECT_MAX];

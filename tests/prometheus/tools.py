@@ -7,7 +7,8 @@ import subprocess
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 FOLDER = os.path.join(ROOT, "build", "prometheus")
-PACKAGES = {"promtool": "prometheus", "prometheus-node-exporter": "prometheus-node-exporter",
+PACKAGES = {"promtool": "prometheus", "prometheus": "prometheus", "prometheus-alertmanager": "prometheus-alertmanager",
+            "prometheus-node-exporter": "prometheus-node-exporter",
             "prometheus-postgres-exporter": "prometheus-postgres-exporter",
             "prometheus-redis-exporter": "prometheus-redis-exporter"}
 
@@ -39,3 +40,14 @@ def tool(name):
     if found is None and not os.path.exists(unpacked):
         unpack(PACKAGES[name])
     return found or unpacked
+
+
+def with_share():
+    """Words before those of a program that reads what its package has in /usr/share, where nothing of one unpacked is."""
+    if os.path.exists("/usr/share/prometheus"):
+        return []
+    words = ["unshare", "-m", "sh", "-c", f'mount -t overlay overlay -o lowerdir={FOLDER}/usr/share:/usr/share /usr/share && exec "$@"', "sh"]
+    done = run(*words, "true")
+    if done.returncode != 0:
+        raise Missing(f"the share of a package cannot be mounted: {done.stderr.strip()}")
+    return words

@@ -143,17 +143,17 @@ START_TEST(an_alert_of_prometheus_says_what_its_rule_says)
     story.check = NULL;
     incident.trouble = TROUBLE_RULE;
     strcpy(incident.check, "prometheus-apiburnfast-1a2b3c4d");
-    strcpy(incident.detail, "booking-api: бюджет ошибок месяца сгорит за 2 дня");
-    strcpy(incident.command, "deploy/tapbot logs booking-api --level error --since 15m");
+    strcpy(incident.detail, "notes-api: бюджет ошибок месяца сгорит за 2 дня");
+    strcpy(incident.command, "deploy/tapbot logs notes-api --level error --since 15m");
     strcpy(incident.runbook, "service");
     ck_assert_str_eq(
         say(alert_plain),
-        "🔴 Авария: booking-api: бюджет ошибок месяца сгорит за 2 дня\n"
+        "🔴 Авария: notes-api: бюджет ошибок месяца сгорит за 2 дня\n"
         "Что: сработало правило Prometheus: prometheus-apiburnfast-1a2b3c4d\n"
         "Началось: 14:05, длится 2 мин\n"
         "Важность: критическая\n"
         "Что делать: Посмотрите, работает ли контейнер этой программы и что она пишет\n"
-        "deploy/tapbot logs booking-api --level error --since 15m\n"
+        "deploy/tapbot logs notes-api --level error --since 15m\n"
         "Страница: https://health.example/\n");
     fits_telegram(say(alert_html));
     incident.runbook[0] = incident.command[0] = '\0';

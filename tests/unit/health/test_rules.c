@@ -42,7 +42,7 @@ static struct rule_alert read_one(const char *body)
 /* --- reading --- */
 
 #define LABELS                                                                                     \
-    "\"labels\":{\"alertname\":\"ApiBurnFast\",\"job\":\"booking-api\",\"severity\":\"critical\"}"
+    "\"labels\":{\"alertname\":\"ApiBurnFast\",\"job\":\"notes-api\",\"severity\":\"critical\"}"
 
 START_TEST(an_alert_of_prometheus_is_read)
 {
@@ -74,12 +74,12 @@ static const struct {
     bool same;
 } prints[] = {
     {"another order",
-     "{\"severity\":\"critical\", \"job\":\"booking-api\",\"alertname\":\"ApiBurnFast\"}", true },
+     "{\"severity\":\"critical\", \"job\":\"notes-api\",\"alertname\":\"ApiBurnFast\"}", true },
     {"another value",
-     "{\"alertname\":\"ApiBurnFast\",\"job\":\"bot-gateway\",\"severity\":\"critical\"}",  false},
+     "{\"alertname\":\"ApiBurnFast\",\"job\":\"other-api\",\"severity\":\"critical\"}",  false},
     {"one label more",
-     "{\"alertname\":\"ApiBurnFast\",\"job\":\"booking-api\",\"severity\":\"critical\",\"a\":"
-     "\"b\"}",                                                                             false},
+     "{\"alertname\":\"ApiBurnFast\",\"job\":\"notes-api\",\"severity\":\"critical\",\"a\":"
+     "\"b\"}",                                                                           false},
 };
 
 START_TEST(alerts_with_the_same_labels_are_one)

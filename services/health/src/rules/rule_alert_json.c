@@ -149,16 +149,15 @@ static void put_slug(struct slice name, struct buf *out)
     bool apart = false;
 
     for (size_t i = 0; i < name.len && out->len + apart < end; i++) {
-        const char c = name.at[i];
-        const char small = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        const int32_t c = text_small((unsigned char)name.at[i]);
 
-        if ((small < 'a' || small > 'z') && (small < '0' || small > '9')) {
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
             apart = out->len > sizeof(RULE_PREFIX) - 1;
             continue;
         }
         if (apart)
             buf_char(out, '-');
-        buf_char(out, small);
+        buf_char(out, (char)c);
         apart = false;
     }
     if (out->len == sizeof(RULE_PREFIX) - 1)
@@ -182,7 +181,10 @@ static void put_line(struct slice text, struct buf *out)
     const struct slice cut = {text.at, text_cut(text, out->max - out->len)};
 
     for (size_t i = 0; i < cut.len; i++)
-        buf_char(out, cut.at[i] > 0 && cut.at[i] < ' ' ? ' ' : cut.at[i]);
+        if (cut.at[i] > 0 && cut.at[i] < ' ')
+            buf_char(out, ' ');
+        else
+            buf_char(out, cut.at[i]);
 }
 
 static void say(const struct wire_alert *alert, struct incident *out)

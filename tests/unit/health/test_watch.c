@@ -106,6 +106,7 @@ START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
     probed(0, TROUBLE_NONE);
     stand_run(&stand, conclude_stuck, NULL);
     ck_assert_int_eq(urgents[ALERT_RECOVERED], 1);
+    const struct uuid told = watch.tasks[0].incident.id;
     /* The disk is back: what was told to be over ends, and all is as ever. */
     probed(0, TROUBLE_REFUSED);
     disk_set_patience(history_disk(stand.history), DISK_PATIENCE_MS);
@@ -115,6 +116,8 @@ START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), 1);
     ck_assert_int_eq(history_gap(stand.history), 0);
+    ck_assert(!uuid_equal(&watch.tasks[0].incident.id, &told));
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM alert WHERE told_us = 0"), 1);
     ck_assert_int_eq(urgents[ALERT_FIRED], 1);
 }
 END_TEST

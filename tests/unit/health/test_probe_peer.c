@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/* The kind peer: what answers at both ways to the other copy, and what does not. */
+#include <string.h>
+
+#include "base/now.h"
+
+#include "probe_rig.h"
+#include "probes/peer_seen.h"
+
+static struct check row = {.name = "postgres", .server = "server2"};
+static const struct plan plan = {
+    .checks = &row, .count = 1, .servers = "server1", .server = "server1", .peer = "server2"};
+static struct peer_check said;
+static struct peer_seen seen;
+
+enum { TIMEOUT_MS = 600 };
+
+#define STATUS(status)                                                                             \
+    "{\"checks\":[{\"name\":\"postgres\",\"server\":\"server2\",\"status\":\"" status "\"}]}"
+
+/* Asked by the link at `link`, from outside at `outside`; "": not so. Nothing was said yet. */
+static struct check peer_of(const char *link, const char *outside)
+{
+    said = (struct peer_check){.verdict = VERDICT_UNKNOWN};
+    seen = (struct peer_seen){.plan = &plan, .checks = &said};
+    tools.peer = &seen;
+    tools.link_key = "C4nary-key";
+    struct check check =
+        check_of(CHECK_PEER, link[0] != '\0' ? url_of("127.0.0.1", pages.port, link) : "");
+    check.public_url = outside[0] != '\0' ? url_of("127.0.0.1", pages.port, outside) : "";
+    check.timeout_ms = TIMEOUT_MS;
+    return check;
+}
+
+START_TEST(its_status_is_read_with_our_key)
+{
+    const struct check check = peer_of("/l/", "");
+    PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, STATUS("red"), 0, PAGE_WHOLE});
+    const int64_t before_us = now_wall_us();
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ck_assert_ptr_nonnull(strcasestr(pages.last, "x-api-key: C4nary-key\r\n"));
+    ck_assert_int_eq(said.verdict, VERDICT_RED);
+    ck_assert_int_ge(seen.read_us, before_us);
+}
+END_TEST
+
+static const struct {
+    struct page page;
+    enum probe_trouble trouble;
+    const char *detail;
+} refused[] = {
+    {{"*", "401 Unauthorized", NULL, "", 0, PAGE_WHOLE},           TROUBLE_DENIED,  "401"             },
+    {{"*", "502 Bad Gateway", NULL, "", 0, PAGE_WHOLE},            TROUBLE_STATUS,  "502"             },
+    {{"*", "200 OK", NULL, "<html>", 0, PAGE_WHOLE},               TROUBLE_BODY,    "bad_json"        },
+    {{"*", "200 OK", NULL, STATUS("red"), 600 * 1024, PAGE_WHOLE},
+     TROUBLE_BODY,                                                                  "answer_too_large"},
+    {{"*", "200 OK", NULL, "", 0, PAGE_HANGS},                     TROUBLE_TIMEOUT, ""                },
+};
+
+START_TEST(what_is_no_answer_changes_nothing_that_was_said)
+{
+    const struct check check = peer_of("/l", "");
+    said.verdict = VERDICT_GREEN;
+    pages_set(&pages, &refused[_i].page, 1);
+    ASSERT_TROUBLE(look_at(&check), refused[_i].trouble, refused[_i].detail);
+    ck_assert_int_eq(said.verdict, VERDICT_GREEN);
+    ck_assert_int_eq(seen.read_us, 0);
+}
+END_TEST
+
+START_TEST(its_page_says_whether_people_know)
+{
+    const struct check check = peer_of("", "/o");
+    PAGES_SET(&pages, {"/o/public", "200 OK", "Health-Link-Told: no\r\n", "page", 0, PAGE_WHOLE});
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ck_assert_int_eq(seen.told_us, 0);
+    ck_assert_ptr_null(strcasestr(pages.last, "C4nary"));
+    PAGES_SET(&pages, {"/o/public", "200 OK", "Health-Link-Told: yes\r\n", "page", 0, PAGE_WHOLE});
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ck_assert_int_gt(seen.told_us, 0);
+    PAGES_SET(&pages, {"/o/public", "200 OK", NULL, "page of others", 0, PAGE_WHOLE});
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_HEADER, "Health-Link-Told");
+}
+END_TEST
+
+START_TEST(it_lives_where_either_answers)
+{
+    const struct check check = peer_of("/l", "/o");
+    PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, STATUS("green"), 0, PAGE_WHOLE},
+              {"/o/public", "200 OK", NULL, "", 0, PAGE_HANGS});
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, "", 0, PAGE_HANGS},
+              {"/o/public", "200 OK", "Health-Link-Told: yes\r\n", "", 0, PAGE_WHOLE});
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_NONE, "");
+    ck_assert_int_gt(seen.told_us, 0);
+}
+END_TEST
+
+START_TEST(it_is_silent_where_both_are)
+{
+    const struct check check = peer_of("/l", "/o");
+    PAGES_SET(&pages, {"/l/v1/status", "200 OK", NULL, "", 0, PAGE_HANGS},
+              {"/o/public", "502 Bad Gateway", NULL, "", 0, PAGE_WHOLE});
+    ASSERT_TROUBLE(look_at(&check), TROUBLE_SILENT, "timeout, status");
+    PAGES_SET(&pages, {"*", "200 OK", NULL, "", 0, PAGE_HANGS});
+    struct look look = {.check = &check};
+    look_again(&look);
+    ASSERT_TROUBLE(look.result, TROUBLE_SILENT, "timeout, timeout");
+    ck_assert_int_lt(look.took_ms, 10 * TIMEOUT_MS);
+}
+END_TEST
+
+static void add_tests(TCase *tcase)
+{
+    tcase_add_test(tcase, its_status_is_read_with_our_key);
+    tcase_add_loop_test(tcase, what_is_no_answer_changes_nothing_that_was_said, 0, ROWS(refused));
+    tcase_add_test(tcase, its_page_says_whether_people_know);
+    tcase_add_test(tcase, it_lives_where_either_answers);
+    tcase_add_test(tcase, it_is_silent_where_both_are);
+}
+
+int main(void)
+{
+    return rig_run("probe_peer", add_tests);
+}

@@ -20,7 +20,7 @@ static int64_t now_us;
 
 static const char both[] =
     "checks:\n"
-    "  - {name: host, kind: host}\n"
+    "  - {name: host, kind: host, needs: [site]}\n"
     "  - {name: peer, kind: peer, when: PEER, target: 'http://p:1', public: 'http://p:2',"
     " interval: 5s, bad: 1}\n"
     "  - {name: peer-link, kind: peer, when: PEER, target: 'http://p:1', needs: [peer],"
@@ -32,6 +32,7 @@ static const char both[] =
     "  - {name: api, kind: http, target: 'http://a', server: server2}\n"
     "  - {name: bots, kind: tcp, target: 'b:1', server: server1, needs: [postgres, peer-link],"
     " bad: 1}\n"
+    "  - {name: mail, kind: tcp, target: 'm:1', server: server1, needs: [postgres], bad: 1}\n"
     "  - {name: site, kind: http, target: 'http://s', server: server1}\n";
 
 static void plan_for(const char *server)
@@ -138,7 +139,7 @@ START_TEST(a_row_whose_variable_is_not_set_is_left_out)
     ck_assert_ptr_null(plan_find(&plan, SLICE("server2-host")));
     ck_assert_uint_eq(plan.checks[at("bots")].need_count, 1);
     ck_assert_ptr_null(plan.peer);
-    ck_assert_uint_eq(plan.count, 5);
+    ck_assert_uint_eq(plan.count, 6);
 }
 END_TEST
 
@@ -150,6 +151,7 @@ START_TEST(the_other_servers_own_checks_stand_in_the_plan)
     ck_assert_ptr_nonnull(other);
     ck_assert_str_eq(other->server, "server2");
     ck_assert_str_eq(other->there, "host");
+    ck_assert_uint_eq(other->need_count, 0); /* its cause is what it says */
     ck_assert(plan_peer_makes(&plan, other) && !plan_makes(&plan, other));
     ck_assert_ptr_null(plan_find(&plan, SLICE("server2-peer")));
 }
@@ -240,6 +242,26 @@ START_TEST(what_needs_the_other_server_is_affected_by_it)
 }
 END_TEST
 
+START_TEST(what_is_affected_there_explains_too)
+{
+    plan_for("server1");
+    says("{\"checks\":[" SAID("postgres", "affected", ",\"cause\":\"api\"") "]}");
+    probe("mail", TROUBLE_REFUSED);
+    resolve();
+    ck_shown("mail", AFFECTED);
+    ck_cause("mail", "postgres");
+}
+END_TEST
+
+START_TEST(nobody_is_waited_for_who_has_said_nothing)
+{
+    plan_for("server1");
+    probe("mail", TROUBLE_REFUSED);
+    resolve();
+    ck_shown("mail", RED);
+}
+END_TEST
+
 /* The other copy has seen a bad probe, and will say so in a moment. */
 START_TEST(what_is_failing_at_the_other_server_is_waited_for)
 {
@@ -305,6 +327,7 @@ START_TEST(the_whole_is_of_both_servers)
         probe("host", TROUBLE_NONE);
         probe("bots", TROUBLE_NONE);
         probe("site", TROUBLE_NONE);
+        probe("mail", TROUBLE_NONE);
         later(1);
     }
     resolve();
@@ -317,25 +340,30 @@ START_TEST(the_whole_is_of_both_servers)
 END_TEST
 
 /* A copy of another version, and whoever else answers. */
+static const char strange[] =
+    "{\"status\":7,\"checks\":[1,null,"
+    "{\"name\":\"postgres\",\"server\":\"server2\",\"status\":\"purple\",\"cause\":\"nobody\"},"
+    "{\"name\":\"nobody\",\"server\":\"server2\",\"status\":\"red\"},"
+    "{\"name\":\"site\",\"server\":\"server1\",\"status\":\"red\"},"
+    "{\"name\":\"host\",\"server\":\"server3\",\"status\":\"red\"},"
+    "{\"name\":\"api\",\"server\":\"server2\",\"status\":\"red\",\"detail\":\"down a\\u0007b\","
+    "\"since\":\"1970-01-03T00:00:00Z\",\"looked_at\":\"1970-01-03T00:00:00Z\",\"latency_ms\":-1}]"
+    "}";
+
 START_TEST(what_is_not_known_does_no_harm)
 {
     plan_for("server1");
-    says("{\"status\":7,\"checks\":[1,null," SAID(
-        "postgres", "purple",
-        ",\"cause\":\"nobody\"") "," SAID("nobody", "red",
-                                          "") ",{\"name\":\"site\",\"server\":\"server1\","
-                                              "\"status\":"
-                                              "\"red\"}," SAID(
-                                                  "api", "red",
-                                                  ",\"detail\":\"strange "
-                                                  "7\",\"looked_at\":\"2999-01-01T"
-                                                  "00:00:00Z\",\"latency_ms\":-1") "]}");
+    says(strange);
     looks(true, true);
     ck_shown("postgres", UNKNOWN);
     ck_shown("site", UNKNOWN); /* what it says of ours is not read */
     ck_shown("api", RED);
-    ck_assert_int_eq(states[at("api")].why.trouble, TROUBLE_NONE);
+    ck_shown("server2-host", UNKNOWN);
+    ck_assert_int_eq(states[at("api")].why.trouble, TROUBLE_DOWN);
+    ck_assert_str_eq(states[at("api")].why.detail, "");
     ck_assert_int_le(states[at("api")].looked_us, now_us);
+    ck_assert_int_le(verdicts[at("api")].since_us, now_us);
+    ck_assert_int_eq(states[at("api")].last.took_us, 0);
 }
 END_TEST
 
@@ -395,6 +423,8 @@ int main(void)
     tcase_add_loop_test(tests, each_cause_is_told_apart, 0, COUNT(causes));
     tcase_add_test(tests, what_the_other_one_tells_of_is_no_cause_here);
     tcase_add_test(tests, what_needs_the_other_server_is_affected_by_it);
+    tcase_add_test(tests, what_is_affected_there_explains_too);
+    tcase_add_test(tests, nobody_is_waited_for_who_has_said_nothing);
     tcase_add_test(tests, what_is_failing_at_the_other_server_is_waited_for);
     tcase_add_test(tests, its_checks_are_shown_while_what_it_said_is_new);
     tcase_add_test(tests, a_check_there_may_be_affected_by_one_here);

@@ -21,9 +21,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                               .peer = "server2"};
     struct peer_check said[COUNT] = {0};
     struct arena arena;
+    static struct peer_rules rules;
     struct fault fault;
     arena_init(&arena, 1 << 20);
-    if (peer_status_read((struct slice){(const char *)data, size}, &plan, &arena, said, &fault))
+    if (peer_status_read((struct slice){(const char *)data, size}, &plan, &arena, said, &rules,
+                         &fault))
         for (size_t i = 0; i < COUNT; i++) {
             const char *detail = said[i].why.detail;
             PROMISE(said[i].verdict < VERDICTS && said[i].cause < COUNT);

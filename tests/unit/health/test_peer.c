@@ -124,8 +124,8 @@ static void looks(bool link, bool outside)
 static void says(const char *body)
 {
     struct fault fault;
-    ck_assert_msg(peer_status_read(slice_of(body), &plan, &arena, said, &fault), "%s",
-                  fault.detail);
+    ck_assert_msg(peer_status_read(slice_of(body), &plan, &arena, said, &watch.peer.rules, &fault),
+                  "%s", fault.detail);
     watch.peer.read_us = now_us;
 }
 
@@ -367,6 +367,20 @@ START_TEST(what_is_not_known_does_no_harm)
 }
 END_TEST
 
+START_TEST(alerts_of_prometheus_that_it_tells_are_known)
+{
+    plan_for("server1");
+    says("{\"checks\":[{\"name\":\"prometheus-a-01234567\",\"kind\":\"prometheus\",\"status\":"
+         "\"red\"},"
+         "{\"name\":\"prometheus-b-01234567\",\"kind\":\"prometheus\",\"status\":\"silenced\"},"
+         "{\"name\":\"postgres\",\"kind\":\"postgres\",\"status\":\"red\"}]}");
+    ck_assert_uint_eq(watch.peer.rules.count, 1);
+    ck_assert_str_eq(watch.peer.rules.names[0], "prometheus-a-01234567");
+    says("{\"checks\":[]}");
+    ck_assert_uint_eq(watch.peer.rules.count, 0);
+}
+END_TEST
+
 static const char *const broken[] = {"", "[]", "{", "{\"checks\":{}}", "{}", "nothing"};
 
 START_TEST(what_is_no_status_changes_nothing)
@@ -374,7 +388,8 @@ START_TEST(what_is_no_status_changes_nothing)
     struct fault fault;
     plan_for("server1");
     says("{\"checks\":[" SAID("api", "red", "") "]}");
-    ck_assert(!peer_status_read(slice_of(broken[_i]), &plan, &arena, said, &fault));
+    ck_assert(
+        !peer_status_read(slice_of(broken[_i]), &plan, &arena, said, &watch.peer.rules, &fault));
     ck_assert_int_eq(said[at("api")].verdict, VERDICT_RED);
 }
 END_TEST
@@ -430,6 +445,7 @@ int main(void)
     tcase_add_test(tests, a_check_there_may_be_affected_by_one_here);
     tcase_add_test(tests, the_whole_is_of_both_servers);
     tcase_add_test(tests, what_is_not_known_does_no_harm);
+    tcase_add_test(tests, alerts_of_prometheus_that_it_tells_are_known);
     tcase_add_loop_test(tests, what_is_no_status_changes_nothing, 0, COUNT(broken));
     tcase_add_test(tests, of_a_cut_link_tells_the_first_of_both);
     tcase_add_test(tests, the_other_one_tells_where_the_first_does_not);

@@ -388,6 +388,42 @@ START_TEST(an_alert_that_came_before_the_incident_of_before_is_the_same)
 }
 END_TEST
 
+/* --- two copies --- */
+
+static bool same(void *data, const char *name)
+{
+    return data != NULL && strcmp(data, name) == 0;
+}
+
+static bool held(const char *tells, bool waits, int64_t after_us)
+{
+    char name[CHECK_NAME_MAX + 1] = "";
+
+    if (tells != NULL)
+        snprintf(name, sizeof name, "prometheus-%s-01234567", tells);
+    rules_hold(&rules, same, tells != NULL ? name : NULL, waits, now_us + after_us);
+    return places[0].held;
+}
+
+START_TEST(of_two_copies_one_tells)
+{
+    const int64_t patience_us = RULE_PATIENCE_MS * US_PER_MS;
+
+    note("a", LEVEL_RED, now_us + 9 * minute_us);
+    resolve(0, NULL, false);
+    ck_assert(!held(NULL, false, 0)); /* the first of both does not wait */
+    ck_assert(held(NULL, true, 0));
+    ck_assert_uint_eq(rules_left_out(&rules), 0);
+    ck_assert(held("a", true, patience_us)); /* it tells */
+    ck_assert(held("a", false, 0));
+    ck_assert(!held("b", false, 0));
+    note("a", LEVEL_RED, now_us + 9 * minute_us);
+    ck_assert(!held(NULL, true, patience_us)); /* the other one has had its time */
+    places[0].incident.id = uuid_make();
+    ck_assert(!held("a", true, 0)); /* who tells goes on */
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("rules");
@@ -410,5 +446,6 @@ int main(void)
     tcase_add_test(tests, what_finds_no_place_is_counted);
     tcase_add_test(tests, an_incident_of_before_has_five_minutes);
     tcase_add_test(tests, an_alert_that_came_before_the_incident_of_before_is_the_same);
+    tcase_add_test(tests, of_two_copies_one_tells);
     return suite_main("rules", tests);
 }

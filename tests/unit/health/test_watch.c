@@ -169,21 +169,6 @@ static void red_since_now(void)
     stand_run(&stand, conclude, NULL);
 }
 
-/* Tells what is due: how many of them are reminders. */
-static void tell(struct stand *of, void *data)
-{
-    const struct alerts_wanted wanted = {.channel = ALERT_EMAIL, .now_us = now_wall_us()};
-    struct alert alerts[8];
-    size_t count = 8;
-    int *reminders = data;
-
-    FINE(history_alerts_due(stand.history, &wanted, alerts, &count, &fault));
-    for (size_t i = 0; i < count; i++) {
-        *reminders += alerts[i].event == ALERT_REMINDED;
-        FINE(history_alert_told(stand.history, alerts[i].id, 0, &fault));
-    }
-}
-
 /* How many reminders are told `us` later; the check is still bad. */
 static int reminders_after(int64_t us)
 {
@@ -193,8 +178,8 @@ static int reminders_after(int64_t us)
     probed(0, TROUBLE_REFUSED);
     stand_run(&stand, conclude, NULL);
     stand_run(&stand, conclude, NULL);
-    stand_run(&stand, tell, &reminders);
-    stand_run(&stand, tell, &reminders);
+    stand_run(&stand, tell_reminders, &reminders);
+    stand_run(&stand, tell_reminders, &reminders);
     return reminders;
 }
 

@@ -128,6 +128,55 @@ START_TEST(over_a_restart_an_alert_is_told_once)
 }
 END_TEST
 
+/* --- nobody's --- */
+
+static int reminders_after(int64_t ms)
+{
+    int reminders = 0;
+
+    watch.rules.alerts[0].told_us -= ms * US_PER_MS;
+    fires(1, 60 * 1000);
+    for (int i = 0; i < 2; i++) {
+        stand_run(&stand, conclude, NULL);
+        stand_run(&stand, tell_reminders, &reminders);
+    }
+    return reminders;
+}
+
+START_TEST(one_that_nobody_takes_is_told_again)
+{
+    channels = 1U << ALERT_EMAIL;
+    stand_run(&stand, conclude, NULL);
+    fires(1, 60 * 1000);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(reminders_after(0), 0);
+    ck_assert_int_eq(reminders_after(6 * 60 * 1000), 1);
+    ck_assert_int_eq(reminders_after(0), 0);
+    ck_assert_int_eq(reminders_after(10 * 60 * 1000), 1);
+}
+END_TEST
+
+/* --- two copies --- */
+
+START_TEST(what_the_other_copy_tells_is_told_here_when_it_does_not)
+{
+    stand.plan.peer = "server2";
+    stand_run(&stand, conclude, NULL);
+    watch.peer.read_us = now_wall_us();
+    watch.peer.rules.count = 1;
+    strcpy(watch.peer.rules.names[0], "prometheus-a1-01234567");
+    fires(1, 60 * 1000);
+    fires(2, 60 * 1000);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(incidents(), 1);
+    ck_assert_int_eq(watch.overall, VERDICT_RED);
+    watch.peer.rules.count = 0;
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(incidents(), 2);
+    stand.plan.peer = NULL;
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("watch_rules");
@@ -140,5 +189,7 @@ int main(void)
     tcase_add_test(tests, so_many_are_told_at_once_and_the_others_when_there_is_room);
     tcase_add_test(tests, one_that_history_did_not_answer_in_time_begins_once);
     tcase_add_test(tests, over_a_restart_an_alert_is_told_once);
+    tcase_add_test(tests, one_that_nobody_takes_is_told_again);
+    tcase_add_test(tests, what_the_other_copy_tells_is_told_here_when_it_does_not);
     return stand_main("watch_rules", tests);
 }

@@ -171,3 +171,17 @@ void conclude_in_vain(void)
     FINE(fiber_start(stand.loop, conclude_late, NULL, until_ns, "test", &fault));
     loop_run(stand.loop);
 }
+
+void tell_reminders(struct stand *of, void *data)
+{
+    const struct alerts_wanted wanted = {.channel = ALERT_EMAIL, .now_us = now_wall_us()};
+    struct alert alerts[8];
+    size_t count = 8;
+    int *reminders = data;
+
+    FINE(history_alerts_due(stand.history, &wanted, alerts, &count, &fault));
+    for (size_t i = 0; i < count; i++) {
+        *reminders += alerts[i].event == ALERT_REMINDED;
+        FINE(history_alert_told(stand.history, alerts[i].id, 0, &fault));
+    }
+}

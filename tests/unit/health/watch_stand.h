@@ -31,3 +31,5 @@ void conclude_in_vain(void);
 
 int64_t open_incidents(void);
 int64_t incidents(void);
+/* For stand_run(): tells what is due by e-mail; `data`, an int, counts the reminders of it. */
+void tell_reminders(struct stand *of, void *data);

@@ -195,7 +195,8 @@ static void put_rules(const struct page *page, enum verdict verdict, bool *begun
     for (size_t i = 0; i < rules->room; i++) {
         const struct rule_alert *alert = &rules->alerts[i];
 
-        if (alert->until_us == 0 || alert->verdict != verdict || !rule_is_told(alert))
+        if (alert->until_us == 0 || alert->verdict != verdict ||
+            (!rule_is_told(alert) && !alert->held))
             continue;
         begin_problems(page, begun);
         put_rule(page, alert, page->view->plan->count + i);

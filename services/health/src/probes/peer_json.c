@@ -8,6 +8,7 @@
 
 struct wire_check {
     struct slice name;
+    struct slice kind;
     struct slice server;
     struct slice status;
     struct slice since;
@@ -25,6 +26,7 @@ struct wire_status {
 // clang-format off
 static const struct foreign_member check_members[] = {
     {"name",       FOREIGN_TEXT, offsetof(struct wire_check, name),       NULL, 0},
+    {"kind",       FOREIGN_TEXT, offsetof(struct wire_check, kind),       NULL, 0},
     {"server",     FOREIGN_TEXT, offsetof(struct wire_check, server),     NULL, 0},
     {"status",     FOREIGN_TEXT, offsetof(struct wire_check, status),     NULL, 0},
     {"since",      FOREIGN_TEXT, offsetof(struct wire_check, since),      NULL, 0},
@@ -37,7 +39,7 @@ static const struct foreign_member check_members[] = {
 static const struct foreign check_table = FOREIGN_OF(check_members, struct wire_check);
 
 static const struct foreign_member status_members[] = {
-    {"checks", FOREIGN_LIST, offsetof(struct wire_status, checks), &check_table, CHECKS_MAX},
+    {"checks", FOREIGN_LIST, offsetof(struct wire_status, checks), &check_table, CHECKS_MAX + PEER_RULES_MAX},
 };
 static const struct foreign status_table = FOREIGN_OF(status_members, struct wire_status);
 // clang-format on
@@ -115,8 +117,21 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
     read_why(wire->detail, &out->why);
 }
 
+/* Of one that is silenced there nobody is told. */
+static void read_rule(const struct wire_check *wire, struct peer_rules *out)
+{
+    const bool told = slice_is(wire->status, "yellow") || slice_is(wire->status, "red");
+
+    if (!slice_is(wire->kind, "prometheus") || !told || out->count == PEER_RULES_MAX ||
+        wire->name.len > CHECK_NAME_MAX)
+        return;
+    char *name = out->names[out->count++];
+    memset(name, 0, sizeof out->names[0]);
+    memcpy(name, wire->name.at, wire->name.len);
+}
+
 bool peer_status_read(struct slice body, const struct plan *plan, struct arena *arena,
-                      struct peer_check *out, struct fault *fault)
+                      struct peer_check *out, struct peer_rules *rules, struct fault *fault)
 {
     struct wire_status status;
     size_t at;
@@ -126,10 +141,13 @@ bool peer_status_read(struct slice body, const struct plan *plan, struct arena *
     if (status.checks.items == NULL)
         return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer has no list of checks.");
     memset(out, 0, plan->count * sizeof *out);
+    rules->count = 0;
     for (size_t i = 0; i < status.checks.count; i++) {
         const struct wire_check *wire = (const struct wire_check *)status.checks.items + i;
         if (slice_is(wire->server, plan->peer) && find(plan, wire->name, &at))
             read_check(plan, at, wire, &out[at]);
+        else if (wire->name.len > 0)
+            read_rule(wire, rules);
     }
     return true;
 }

@@ -8,6 +8,8 @@
 
 #include "probes/peer_seen.h"
 
-/* Sets `out`, one for each check of the plan. FAULT_UNREADABLE "bad_json": nothing is set. */
+/* Sets `out`, one for each check of the plan, and `rules`. FAULT_UNREADABLE "bad_json": nothing is
+ * set. */
 bool peer_status_read(struct slice body, const struct plan *plan, struct arena *arena,
-                      struct peer_check *out, struct fault *fault) MUST_CHECK;
+                      struct peer_check *out, struct peer_rules *rules,
+                      struct fault *fault) MUST_CHECK;

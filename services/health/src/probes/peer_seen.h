@@ -17,8 +17,17 @@ struct peer_check {
     size_t cause;            /* AFFECTED: of the plan; else its own index */
 };
 
+enum { PEER_RULES_MAX = 100 };
+
+/* Alerts of Prometheus that it tells people of: names of their incidents' checks. */
+struct peer_rules {
+    char names[PEER_RULES_MAX][CHECK_NAME_MAX + 1];
+    size_t count;
+};
+
 /* What the probes of the other copy have left: of watch/. */
 struct peer_seen {
+    struct peer_rules rules;
     const struct plan *plan;
     struct peer_check *checks; /* plan->count */
     int64_t read_us;           /* when; 0: never */

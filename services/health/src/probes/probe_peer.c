@@ -23,7 +23,7 @@ static void ask_link(struct probe_place *place, struct probe_result *result)
     if (!probe_call(place, &ask, &answer, result) || !probe_status(&ask, &answer, result))
         return;
     probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
-    if (peer_status_read(answer.body, seen->plan, place->arena, seen->checks, &fault))
+    if (peer_status_read(answer.body, seen->plan, place->arena, seen->checks, &seen->rules, &fault))
         seen->read_us = now_wall_us();
     else
         probe_fault(result, &fault);

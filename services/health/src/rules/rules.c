@@ -31,10 +31,12 @@ void rules_note(struct rules *rules, const struct rule_alert *alert, int64_t now
         rules->dropped++;
         return;
     }
+    const int64_t noted_us = place->until_us != 0 ? place->noted_us : now_us;
     if (rule_is_told(place)) {
         place->until_us = alert->until_us;
     } else {
         *place = *alert;
+        place->noted_us = noted_us;
         place->verdict = VERDICT_UNKNOWN;
     }
 }
@@ -53,6 +55,7 @@ bool rules_resume(struct rules *rules, const struct incident *incident, int64_t 
         memcpy(place->rule, incident->check, len - PRINT_LEN);
     }
     place->incident = *incident;
+    place->told_us = incident->started_us;
     return true;
 }
 
@@ -95,11 +98,25 @@ enum verdict rules_overall(const struct rules *rules, enum verdict overall)
     return overall;
 }
 
+void rules_hold(struct rules *rules, bool (*tells)(void *data, const char *name), void *data,
+                bool waits, int64_t now_us)
+{
+    for (size_t i = 0; i < rules->room; i++) {
+        struct rule_alert *alert = &rules->alerts[i];
+
+        if (alert->until_us == 0 || rule_is_told(alert))
+            continue;
+        alert->held = tells(data, alert->incident.check) ||
+                      (waits && now_us - alert->noted_us < RULE_PATIENCE_MS * US_PER_MS);
+    }
+}
+
 size_t rules_left_out(const struct rules *rules)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < rules->room; i++)
-        count += is_bad(&rules->alerts[i]) && !rule_is_told(&rules->alerts[i]);
+        count +=
+            is_bad(&rules->alerts[i]) && !rule_is_told(&rules->alerts[i]) && !rules->alerts[i].held;
     return count;
 }

@@ -128,24 +128,29 @@ static bool follow(struct watch *watch, size_t i, bool *changed, struct fault *f
     return act(watch, i, fault);
 }
 
-/* What is red, critical, and still nobody's: what is acknowledged history knows. */
-static bool remind(struct watch *watch, size_t i, bool *changed, struct fault *fault)
+bool watch_remind(struct watch *watch, const struct incident *incident, int64_t since_us,
+                  int *reminded, bool *changed, struct fault *fault)
 {
-    struct watch_task *task = &watch->tasks[i];
-    const struct incident *incident = &task->incident;
-    if (uuid_is_nil(&incident->id) || task->unsure || incident->severity != SEVERITY_CRITICAL ||
-        incident->level != LEVEL_RED || watch->verdicts[i].verdict != VERDICT_RED ||
-        !watch->plan->checks[i].counted)
-        return true;
-    const int step = escalation_step(now_wall_us() - watch->verdicts[i].since_us);
-    if (step <= task->reminded)
+    const int step = escalation_step(now_wall_us() - since_us);
+    if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED ||
+        step <= *reminded)
         return true;
     const unsigned channels = alerts_reminded(watch->options.alerts, incident->severity, step);
     if (!history_incident_remind(watch->options.history, &incident->id, step, channels, fault))
         return false;
-    task->reminded = step;
+    *reminded = step;
     *changed = true;
     return true;
+}
+
+static bool remind(struct watch *watch, size_t i, bool *changed, struct fault *fault)
+{
+    struct watch_task *task = &watch->tasks[i];
+    if (uuid_is_nil(&task->incident.id) || task->unsure ||
+        watch->verdicts[i].verdict != VERDICT_RED || !watch->plan->checks[i].counted)
+        return true;
+    return watch_remind(watch, &task->incident, watch->verdicts[i].since_us, &task->reminded,
+                        changed, fault);
 }
 
 /* Incidents that lasted when the process before this one ended: at most one of each check that it

@@ -69,7 +69,15 @@ void watch_look(struct watch *watch, size_t check);
 void watch_probes_begin(struct watch *watch);
 void watch_probes_end(struct watch *watch);
 
+/* Tells once more of what is red, critical, and nobody's: what is acknowledged history knows.
+ * `*reminded`: the step that was told. */
+bool watch_remind(struct watch *watch, const struct incident *incident, int64_t since_us,
+                  int *reminded, bool *changed, struct fault *fault) MUST_CHECK;
+
 /* --- the other copy: watch_peer.c --- */
+
+/* What it has said by the link is not too old. */
+bool watch_peer_is_new(const struct watch *watch, int64_t now_us);
 
 /* What it says of its checks becomes their states and verdicts, while it is new. Before
  * verdicts_resolve(). */

@@ -74,10 +74,15 @@ static void take(struct watch *watch, size_t i)
         (struct verdict_of){.verdict = said->verdict, .cause = said->cause, .since_us = since_us};
 }
 
+bool watch_peer_is_new(const struct watch *watch, int64_t now_us)
+{
+    return watch->plan->peer != NULL && watch->peer.read_us != 0 &&
+           now_us - watch->peer.read_us <= good_for_us(watch->plan);
+}
+
 void watch_peer_take(struct watch *watch, int64_t now_us)
 {
-    const struct peer_seen *peer = &watch->peer;
-    const bool is_new = peer->read_us != 0 && now_us - peer->read_us <= good_for_us(watch->plan);
+    const bool is_new = watch_peer_is_new(watch, now_us);
     for (size_t i = 0; i < watch->plan->count; i++) {
         if (!plan_peer_makes(watch->plan, &watch->plan->checks[i]))
             continue;

@@ -21,8 +21,10 @@ static bool begin(struct watch *watch, struct rule_alert *alert, struct fault *f
     if (!alert->unsure)
         alert->incident.id = uuid_make();
     alert->unsure = true;
+    alert->reminded = 0;
+    alert->told_us = now_wall_us();
     if (!history_incident_begin(watch->options.history, &alert->incident,
-                                alerts_channels(alerts, alert->incident.severity), fault))
+                                alerts_channels(alerts, alerts_severity(&alert->incident)), fault))
         return false;
     alert->unsure = false;
     LOG(LOG_WARN, "incident_began", "A rule of Prometheus fires",
@@ -33,38 +35,65 @@ static bool begin(struct watch *watch, struct rule_alert *alert, struct fault *f
 /* It may fire again meanwhile: then another incident begins. */
 static bool end(struct watch *watch, struct rule_alert *alert, struct fault *fault)
 {
-    if (rule_is_told(alert) &&
-        !history_incident_end(watch->options.history, &alert->incident.id, now_wall_us(), fault) &&
+    if (!history_incident_end(watch->options.history, &alert->incident.id, now_wall_us(), fault) &&
         !(alert->unsure && fault->kind == FAULT_NOT_FOUND))
         return false;
     LOG(LOG_INFO, "incident_ended", "A rule of Prometheus fires no more",
         log_str("check", alert->incident.check));
     alert->incident.id = (struct uuid){0};
     alert->unsure = false;
-    if (alert->until_us <= now_wall_us())
-        *alert = (struct rule_alert){0};
     return true;
+}
+
+static bool follow(struct watch *watch, struct rule_alert *alert, size_t *told, bool *changed,
+                   struct fault *fault)
+{
+    const bool bad = alert->verdict == VERDICT_RED || alert->verdict == VERDICT_YELLOW;
+    const bool is_new = !rule_is_told(alert);
+    bool done = true;
+
+    if (bad && !alert->held && (alert->unsure || (is_new && *told < RULES_TOLD_MAX))) {
+        *changed = true;
+        *told += is_new;
+        return begin(watch, alert, fault);
+    }
+    if (bad && !is_new)
+        return watch_remind(watch, &alert->incident, alert->told_us, &alert->reminded, changed,
+                            fault);
+    if (alert->verdict == VERDICT_GREEN && !is_new) {
+        *changed = true;
+        done = end(watch, alert, fault);
+    }
+    if (done && alert->verdict == VERDICT_GREEN && alert->until_us <= now_wall_us())
+        *alert = (struct rule_alert){0};
+    return done;
+}
+
+static bool tells(void *data, const char *name)
+{
+    const struct peer_rules *rules = data;
+
+    for (size_t i = 0; i < rules->count; i++)
+        if (strcmp(rules->names[i], name) == 0)
+            return true;
+    return false;
 }
 
 bool watch_follow_rules(struct watch *watch, bool *changed, struct fault *fault)
 {
+    static struct peer_rules nobody;
     struct rules *rules = &watch->rules;
+    const int64_t now_us = now_wall_us();
+    const bool known = watch_peer_is_new(watch, now_us);
     size_t told = 0;
     bool done = true;
 
+    rules_hold(rules, tells, known ? &watch->peer.rules : &nobody,
+               known && strcmp(watch->plan->server, watch->plan->peer) > 0, now_us);
     for (size_t i = 0; i < rules->room; i++)
         told += rules->alerts[i].until_us != 0 && rule_is_told(&rules->alerts[i]);
-    for (size_t i = 0; i < rules->room; i++) {
-        struct rule_alert *alert = &rules->alerts[i];
-        const bool bad = alert->verdict == VERDICT_RED || alert->verdict == VERDICT_YELLOW;
-        const bool begins =
-            bad && (alert->unsure || (!rule_is_told(alert) && told < RULES_TOLD_MAX));
-
-        if (alert->until_us == 0 || (!begins && alert->verdict != VERDICT_GREEN))
-            continue;
-        *changed = true;
-        told += begins && !rule_is_told(alert);
-        done = (begins ? begin : end)(watch, alert, fault) && done;
-    }
+    for (size_t i = 0; i < rules->room; i++)
+        if (rules->alerts[i].until_us != 0)
+            done = follow(watch, &rules->alerts[i], &told, changed, fault) && done;
     return done;
 }

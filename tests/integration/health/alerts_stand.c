@@ -12,6 +12,8 @@
 
 static struct check check;
 static struct plan plan;
+static int anything;
+static struct history *const history = (void *)&anything; /* history_fake.c asks for none */
 static struct service service;
 struct health_config config;
 static char smtp_url[64], log_path[SERVERS_PATH];
@@ -34,7 +36,7 @@ void start(void)
 {
     struct fault fault = {.detail = ""};
 
-    alerts = alerts_start(&service, &config, &plan, NULL, &fault);
+    alerts = alerts_start(&service, &config, &plan, history, &fault);
     ck_assert_msg(alerts != NULL, "%s", fault.detail);
     alerts_on_ack(alerts, on_ack, NULL);
 }
@@ -43,7 +45,7 @@ const char *refused_start(void)
 {
     static struct fault fault;
 
-    ck_assert_ptr_null(alerts_start(&service, &config, &plan, NULL, &fault));
+    ck_assert_ptr_null(alerts_start(&service, &config, &plan, history, &fault));
     ck_assert_ptr_null(strstr(fault.detail, "C4nary"));
     return fault.code;
 }

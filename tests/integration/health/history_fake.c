@@ -139,6 +139,32 @@ bool history_alert_also(struct history *history, int64_t id, enum alert_channel 
     return true;
 }
 
+bool history_message(struct history *history, const struct alert_message *message,
+                     struct fault *fault)
+{
+    if (!is_here(fault))
+        return false;
+    ck_assert_uint_lt(fake.message_count, FAKE_ALERTS);
+    fake.messages[fake.message_count++] = *message;
+    return true;
+}
+
+bool history_messages(struct history *history, int64_t since_us, struct alert_message *out,
+                      size_t *count, struct fault *fault)
+{
+    if (!is_here(fault))
+        return false;
+    ck_assert_uint_le(fake.message_count, *count);
+    *count = fake.message_count;
+    for (size_t i = 0; i < fake.message_count; i++) {
+        out[i] = fake.messages[fake.message_count - 1 - i];
+        for (size_t k = 0; k < fake.incident_count; k++)
+            if (uuid_equal(&fake.incidents[k].id, &out[i].incident.id))
+                out[i].incident = fake.incidents[k];
+    }
+    return true;
+}
+
 bool history_incident_ack(struct history *history, const struct uuid *id, const char *who,
                           int64_t at_us, struct incident *out, struct fault *fault)
 {

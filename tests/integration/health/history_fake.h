@@ -18,6 +18,8 @@ extern struct fake_history {
     size_t alert_count;
     struct incident incidents[FAKE_INCIDENTS];
     size_t incident_count;
+    struct alert_message messages[FAKE_ALERTS];
+    size_t message_count;
     int writes; /* that it took */
 } fake;
 

@@ -118,11 +118,6 @@ START_TEST(a_tap_acknowledges_and_every_chat_says_so)
 }
 END_TEST
 
-static bool ann_sees_it_acked(void)
-{
-    return shows(ANN, 0, "Принял: telegram:101 @ann_k", false);
-}
-
 START_TEST(a_tap_behind_a_restart_acknowledges_too)
 {
     start();
@@ -131,7 +126,60 @@ START_TEST(a_tap_behind_a_restart_acknowledges_too)
     stop();
     start();
     press(ANN);
-    ck_assert(run_until(ann_sees_it_acked, PATIENCE_MS));
+    ck_assert(run_until(both_chats_say_acked, PATIENCE_MS));
+}
+END_TEST
+
+START_TEST(an_end_behind_a_restart_edits_the_first_messages)
+{
+    start();
+    struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_both, FIRST_MS));
+    stop();
+    start();
+    fake_end(&incident);
+    ck_assert(run_until(recovered_by_both, FIRST_MS));
+    ck_assert(run_until(both_first_messages_say_it_is_over, PATIENCE_MS));
+    json_t *message = telegram_message(BOB, 0);
+    ck_assert_ptr_nonnull(json_object_get(message, "reply_to_message"));
+    json_decref(message);
+}
+END_TEST
+
+static bool both_chats_show_the_other_ack(void)
+{
+    return shows(ANN, 0, "Принял: Aigul", false) && shows(BOB, 0, "Принял: Aigul", false);
+}
+
+START_TEST(what_an_earlier_process_had_no_time_to_edit_is_edited)
+{
+    struct incident acked;
+    struct fault fault;
+
+    start();
+    const struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
+    ck_assert(run_until(fired_by_both, FIRST_MS));
+    stop();
+    ck_assert(history_incident_ack(NULL, &incident.id, "Aigul", now_wall_us(), &acked, &fault));
+    start();
+    ck_assert(run_until(both_chats_show_the_other_ack, PATIENCE_MS));
+    run_until(never, QUIET_MS);
+    ck_assert_uint_eq(telegram_messages(ANN), 1);
+}
+END_TEST
+
+START_TEST(a_chat_that_an_earlier_process_told_is_not_told_again)
+{
+    json_decref(telegram_control(
+        "faults", "{\"kind\":\"error\",\"name\":\"internal\",\"chat_id\":102,\"count\":1}"));
+    start();
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
+    run_until(never, QUIET_MS / 2);
+    stop();
+    start();
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
+    ck_assert_uint_eq(telegram_messages(ANN), 1);
+    ck_assert_uint_eq(telegram_messages(BOB), 1);
 }
 END_TEST
 
@@ -387,6 +435,9 @@ int main(void)
     tcase_add_test(tests, a_restart_in_the_middle_of_an_incident_tells_nothing_again);
     tcase_add_test(tests, a_tap_acknowledges_and_every_chat_says_so);
     tcase_add_test(tests, a_tap_behind_a_restart_acknowledges_too);
+    tcase_add_test(tests, an_end_behind_a_restart_edits_the_first_messages);
+    tcase_add_test(tests, what_an_earlier_process_had_no_time_to_edit_is_edited);
+    tcase_add_test(tests, a_chat_that_an_earlier_process_told_is_not_told_again);
     tcase_add_test(tests, an_answer_acknowledges);
     tcase_add_test(tests, a_stranger_may_not_acknowledge);
     tcase_add_test(tests, the_page_acknowledges_and_telegram_says_so);

@@ -356,7 +356,7 @@ END_TEST
 /* As version 1 made it. */
 static const char version_1[] =
     "ALTER TABLE incident DROP COLUMN command; ALTER TABLE incident DROP COLUMN runbook;"
-    "DROP TABLE alert; DROP TABLE report;"
+    "DROP TABLE alert; DROP TABLE report; DROP TABLE message;"
     "CREATE TABLE alert (id INTEGER PRIMARY KEY, incident_id BLOB NOT NULL,"
     " event INTEGER NOT NULL, channel INTEGER NOT NULL, tries INTEGER NOT NULL,"
     " made_us INTEGER NOT NULL, due_us INTEGER NOT NULL, told_us INTEGER NOT NULL,"

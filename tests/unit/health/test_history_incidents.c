@@ -96,6 +96,71 @@ START_TEST(who_hears_of_an_incident_late_hears_of_its_end_too)
 }
 END_TEST
 
+static void show(struct stand *stand, struct script *script, int64_t chat, enum alert_event event)
+{
+    const struct alert_message message = {.chat_id = chat,
+                                          .message_id = chat + 7,
+                                          .event = event,
+                                          .step = event == ALERT_REMINDED ? 2 : 0,
+                                          .incident = script->incident};
+
+    FINE(history_message(stand->history, &message, &fault));
+    FINE(history_message(stand->history, &message, &fault));
+    now_advance_us(1000);
+}
+
+static void show_all(struct stand *stand, void *data)
+{
+    struct script *script = data;
+    struct incident acked;
+
+    script_begin(stand, script, 1, TELEGRAM);
+    show(stand, script, -100, ALERT_FIRED);
+    script_end(stand, script);
+    now_advance_us(HISTORY_HOUR_US);
+    script_begin(stand, script, 0, TELEGRAM);
+    show(stand, script, 101, ALERT_FIRED);
+    show(stand, script, 102, ALERT_REMINDED);
+    FINE(history_incident_ack(stand->history, &script->incident.id, "Aigul", 77, &acked, &fault));
+}
+
+static void shown_again(struct stand *stand, void *data)
+{
+    struct alert_message shown[4];
+    size_t count = 4;
+
+    FINE(history_messages(stand->history, now_wall_us() - HISTORY_HOUR_US / 2, shown, &count,
+                          &fault));
+    ck_assert_uint_eq(count, 2);
+    ck_assert_int_eq(shown[0].chat_id, 102);
+    ck_assert_int_eq(shown[0].message_id, 109);
+    ck_assert_int_eq(shown[0].event, ALERT_REMINDED);
+    ck_assert_int_eq(shown[0].step, 2);
+    ck_assert_int_eq(shown[1].chat_id, 101);
+    ck_assert_int_eq(shown[1].step, 0);
+    ck_assert_str_eq(shown[1].incident.acked_by, "Aigul");
+    count = 4;
+    FINE(history_messages(stand->history, 0, shown, &count, &fault));
+    ck_assert_uint_eq(count, 3);
+    ck_assert_int_eq(shown[2].chat_id, -100);
+    ck_assert_int_ne(shown[2].incident.ended_us, 0);
+}
+
+START_TEST(messages_that_tell_of_incidents_outlive_the_process)
+{
+    struct stand stand;
+    struct script script;
+
+    now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
+    stand_open(&stand, 2, 10000);
+    stand_run(&stand, show_all, &script);
+    stand_restart(&stand);
+    stand_run(&stand, shown_again, NULL);
+    stand_close(&stand);
+    now_thaw();
+}
+END_TEST
+
 static void refused(struct stand *stand, void *data)
 {
     struct script *script = data;
@@ -239,6 +304,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, an_incident_is_told_once_when_it_begins_worsens_and_ends);
     tcase_add_test(tests, who_hears_of_an_incident_late_hears_of_its_end_too);
+    tcase_add_test(tests, messages_that_tell_of_incidents_outlive_the_process);
     tcase_add_test(tests, a_check_has_one_incident_at_a_time);
     tcase_add_test(tests, all_incidents_are_listed_page_by_page);
     tcase_add_test(tests, silences_and_heartbeats_outlive_the_process);

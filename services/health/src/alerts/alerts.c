@@ -443,7 +443,7 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
                                        .data = history};
     metric_register(&alerts->given_up);
     bool ok = start_quiet(alerts, fault) &&
-              channels_open(&alerts->channels, service, config, plan, fault) &&
+              channels_open(&alerts->channels, service, config, plan, history, fault) &&
               start_taps(alerts, fault);
     for (int i = 0; ok && i < ALERT_CHANNELS; i++)
         ok = start_teller(alerts, (enum alert_channel)i, fault);

@@ -111,7 +111,7 @@ bool channels_check(const struct health_config *config, FILE *errors)
 
 static bool open_telegram(struct channels *channels, struct service *service,
                           const struct health_config *config, const struct plan *plan,
-                          struct fault *fault)
+                          struct history *history, struct fault *fault)
 {
     if (config->alert_bot_token[0] == '\0')
         return true;
@@ -122,6 +122,7 @@ static bool open_telegram(struct channels *channels, struct service *service,
         return false;
     options.telegram.client = channels->telegram_http;
     options.plan = plan;
+    options.history = history;
     channels->telegram = options.telegram;
     channels->chats = telegram_channel_create(&options, fault);
     if (channels->chats != NULL)
@@ -168,12 +169,14 @@ static bool open_webhook(struct channels *channels, const struct health_config *
 }
 
 bool channels_open(struct channels *channels, struct service *service,
-                   const struct health_config *config, const struct plan *plan, struct fault *fault)
+                   const struct health_config *config, const struct plan *plan,
+                   struct history *history, struct fault *fault)
 {
     static const struct http_client_options direct = {0}; /* the proxy is Telegram's alone */
 
     channels->web = http_client_create(service->loop, service->work, &direct, fault);
-    return channels->web != NULL && open_telegram(channels, service, config, plan, fault) &&
+    return channels->web != NULL &&
+           open_telegram(channels, service, config, plan, history, fault) &&
            open_email(channels, service, config, fault) && open_sms(channels, config, fault) &&
            open_webhook(channels, config, fault);
 }

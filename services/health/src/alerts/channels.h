@@ -29,6 +29,6 @@ bool channels_check(const struct health_config *config, FILE *errors);
  * variable; channels_close() all the same. */
 bool channels_open(struct channels *channels, struct service *service,
                    const struct health_config *config, const struct plan *plan,
-                   struct fault *fault) MUST_CHECK;
+                   struct history *history, struct fault *fault) MUST_CHECK;
 /* Called outside of fibers; what is under way is cut. */
 void channels_close(struct channels *channels);

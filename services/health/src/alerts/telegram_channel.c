@@ -39,6 +39,8 @@ struct telegram_channel {
     const char *token;
     const char *public_url;
     const struct plan *plan;
+    struct history *history;
+    bool loaded; /* what earlier processes have shown is known */
     struct chat chats[TELEGRAM_CHATS_MAX];
     size_t chat_count;
     struct shown shown[SHOWN_MAX];
@@ -100,6 +102,53 @@ bool telegram_channel_has(const struct telegram_channel *chats, int64_t chat_id)
         if (chats->chats[i].id == chat_id)
             return true;
     return false;
+}
+
+/* What earlier processes have shown. A message may say less than is so by now: that process may
+ * have been killed before its edit. */
+static void load(struct telegram_channel *chats)
+{
+    size_t count = SHOWN_MAX;
+    struct fault fault;
+
+    if (chats->loaded || chats->history == NULL)
+        return;
+    auto_free struct alert_message *found =
+        fault_calloc(count * sizeof *found, "messages of alerts", &fault);
+    if (found == NULL ||
+        !history_messages(chats->history, now_wall_us() - HISTORY_HOUR_US, found, &count, &fault)) {
+        log_fault(LOG_WARN, "messages_not_known", &fault, (struct slice){0});
+        return; /* the next time */
+    }
+    chats->loaded = true;
+    for (size_t i = count; i-- > 0;) {
+        const struct alert_message *one = &found[i];
+        const bool changed = one->incident.ended_us != 0 || one->incident.acked_by[0] != '\0';
+
+        if (telegram_channel_has(chats, one->chat_id) &&
+            find_shown(chats, &one->incident.id, one->event, one->step, one->chat_id) == NULL)
+            remember(chats,
+                     &(const struct shown){.message_id = one->message_id,
+                                           .chat_id = one->chat_id,
+                                           .event = one->event,
+                                           .step = one->step,
+                                           .incident = one->incident,
+                                           .stale = changed && one->event != ALERT_RECOVERED});
+    }
+}
+
+/* A message that cannot be noted is edited as long as the process lives. */
+static void note_shown(const struct telegram_channel *chats, const struct shown *shown)
+{
+    const struct alert_message message = {.chat_id = shown->chat_id,
+                                          .message_id = shown->message_id,
+                                          .event = shown->event,
+                                          .step = shown->step,
+                                          .incident = shown->incident};
+    struct fault fault;
+
+    if (chats->history != NULL && !history_message(chats->history, &message, &fault))
+        log_fault(LOG_WARN, "message_not_noted", &fault, (struct slice){0});
 }
 
 /* --- one call --- */
@@ -211,11 +260,12 @@ static void note_told(struct telegram_channel *chats, const struct message *mess
     if (message->story == NULL)
         snprintf(chat->note, sizeof chat->note, "%s", message->note->id);
     else if (message_id != 0)
-        remember(chats, &(const struct shown){.message_id = message_id,
-                                              .chat_id = message->chat_id,
-                                              .event = message->story->event,
-                                              .step = message->story->step,
-                                              .incident = *message->story->incident});
+        note_shown(chats,
+                   remember(chats, &(const struct shown){.message_id = message_id,
+                                                         .chat_id = message->chat_id,
+                                                         .event = message->story->event,
+                                                         .step = message->story->step,
+                                                         .incident = *message->story->incident}));
 }
 
 /* Sends it to one chat. What is fixed by sending once more: a group's new id, markup. */
@@ -285,6 +335,7 @@ static void send_all(struct telegram_channel *chats, const struct message *what,
 
 static void send_story(void *self, const struct alert_story *story, struct channel_end *end)
 {
+    load(self);
     send_all(self, &(const struct message){.story = story}, end);
     if (end->outcome == CHANNEL_TOLD && story->event == ALERT_RECOVERED)
         telegram_channel_changed(self, story->incident);
@@ -328,6 +379,7 @@ static void tidy(void *self)
     struct telegram_channel *chats = self;
     int left = TELEGRAM_CHATS_MAX;
 
+    load(chats);
     for (size_t i = 0; i < SHOWN_MAX && left > 0; i++)
         if (chats->shown[i].message_id != 0 && chats->shown[i].stale)
             left = edit(chats, &chats->shown[i]) ? left - 1 : 0;
@@ -361,6 +413,7 @@ struct telegram_channel *telegram_channel_create(const struct telegram_channel_o
     chats->token = options->token;
     chats->public_url = options->public_url;
     chats->plan = options->plan;
+    chats->history = options->history;
     if (read_chats(chats, options->chats))
         return chats;
     free(chats);

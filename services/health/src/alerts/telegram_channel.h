@@ -2,8 +2,8 @@
 /* Alerts by Telegram, to every chat of ALERT_CHATS. A message has a button that acknowledges; it is
  * edited when its incident is acknowledged or over, so a chat shows how things are.
  *
- * Which messages tell of an incident is known in memory, of the last SHOWN_MAX. After a restart a
- * message is known again when its button is tapped. */
+ * Which messages tell of an incident is known in memory, of the last SHOWN_MAX, and noted in
+ * history: a restart knows those of incidents that last, or ended in the last hour. */
 #pragma once
 
 #include "alerts/channel.h"
@@ -22,11 +22,12 @@ struct telegram_channel_options {
     const char *chats; /* ids, comma-separated */
     const char *public_url;
     const struct plan *plan;
+    struct history *history; /* NULL: what is shown is not noted */
 };
 
 struct telegram_channel;
 
-/* Returns new; borrows the texts and the plan. FAULT_INVALID "bad_alert_chats". */
+/* Returns new; borrows all of the options. FAULT_INVALID "bad_alert_chats". */
 struct telegram_channel *telegram_channel_create(const struct telegram_channel_options *options,
                                                  struct fault *fault);
 void telegram_channel_destroy(struct telegram_channel *chats); /* takes NULL */

@@ -14,6 +14,7 @@
 #include "history/alert_store.h"
 #include "history/heartbeat_store.h"
 #include "history/incident_store.h"
+#include "history/message_store.h"
 #include "history/report_store.h"
 #include "history/sample_store.h"
 #include "history/silence_store.h"
@@ -27,14 +28,16 @@ enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
 extern const char history_state_sql[]; /* history_state.sql */
 extern const char history_disk_sql[];  /* history_disk.sql */
 extern const char history_disk_2_sql[];
-extern const char history_rules_sql[]; /* history_rules.sql */
+extern const char history_rules_sql[];    /* history_rules.sql */
+extern const char history_messages_sql[]; /* history_messages.sql */
 
 /* versions[n] makes version n + 1 of n. */
-static const char *const versions[] = {history_disk_sql, history_disk_2_sql, history_rules_sql};
+static const char *const versions[] = {history_disk_sql, history_disk_2_sql, history_rules_sql,
+                                       history_messages_sql};
 enum { VERSION = sizeof(versions) / sizeof(versions[0]) };
 
-static const struct mirror *const mirrors[] = {&incident_mirror, &alert_mirror, &silence_mirror,
-                                               &heartbeat_mirror, &report_mirror};
+static const struct mirror *const mirrors[] = {&incident_mirror,  &alert_mirror,  &silence_mirror,
+                                               &heartbeat_mirror, &report_mirror, &message_mirror};
 enum { MIRRORS = sizeof(mirrors) / sizeof(mirrors[0]) };
 
 /* What the loop is told of the disk with every job. */

@@ -181,6 +181,19 @@ bool history_alert_later(struct history *history, int64_t id, int64_t pause_us,
                          struct fault *fault) MUST_CHECK;
 /* It was not told, and will not be. */
 bool history_alert_given_up(struct history *history, int64_t id, struct fault *fault) MUST_CHECK;
+/* A message of Telegram that tells of an incident, which is as it is now. */
+struct alert_message {
+    int64_t chat_id, message_id;
+    enum alert_event event;
+    int step; /* of struct alert */
+    struct incident incident;
+};
+/* Notes it; of the incident its id. Again: the same. */
+bool history_message(struct history *history, const struct alert_message *message,
+                     struct fault *fault) MUST_CHECK;
+/* Those of incidents that last, or ended at `since_us` or later; the newest first. */
+bool history_messages(struct history *history, int64_t since_us, struct alert_message *out,
+                      size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
 /* The alert goes to `channel` too, where it does not yet: its own channel fails. */
 bool history_alert_also(struct history *history, int64_t id, enum alert_channel channel,
                         struct fault *fault) MUST_CHECK;

@@ -23,6 +23,13 @@ CREATE TABLE main.alert (
     UNIQUE (incident_id, channel, event, step)
 );
 
+-- Messages of Telegram that tell of incidents.
+CREATE TABLE main.message (
+    chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, incident_id BLOB NOT NULL,
+    event INTEGER NOT NULL, step INTEGER NOT NULL, told_us INTEGER NOT NULL,
+    stored INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (chat_id, message_id)
+) WITHOUT ROWID;
+
 -- Morning reports that were told. day: 20261122.
 CREATE TABLE main.report (
     day INTEGER NOT NULL, channel INTEGER NOT NULL, told_us INTEGER NOT NULL,

@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include "history/alert_store.h"
+#include "history/message_store.h"
 
 // clang-format off
 #define COLUMNS                                                                                    \
@@ -140,7 +141,8 @@ static bool forget_old(struct sqlite *sqlite, struct fault *fault)
         " AND id NOT IN (SELECT id FROM main.incident ORDER BY id DESC LIMIT 1000)";
 
     return sqlite_exec(sqlite, forget, SQLITE_NO_VALUES, fault) &&
-           sqlite_exec(sqlite, alert_mirror.trim, SQLITE_NO_VALUES, fault);
+           sqlite_exec(sqlite, alert_mirror.trim, SQLITE_NO_VALUES, fault) &&
+           sqlite_exec(sqlite, message_mirror.trim, SQLITE_NO_VALUES, fault);
 }
 
 static bool begin_in(struct sqlite *sqlite, void *data, struct fault *fault)

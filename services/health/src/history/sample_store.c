@@ -96,6 +96,7 @@ bool sample_store_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fau
     static const char alerts[] =
         "DELETE FROM disk.alert WHERE id IN"
         " (SELECT id FROM disk.alert WHERE id < ?1 ORDER BY id LIMIT 2000)";
+    static const char messages[] = "DELETE FROM disk.message WHERE told_us < ?1";
     static const char silences[] = "DELETE FROM disk.silence WHERE until_us < ?1";
 
     for (size_t i = 0; i < ROLLUPS; i++)
@@ -107,6 +108,8 @@ bool sample_store_prune(struct sqlite *sqlite, int64_t now_us, struct fault *fau
     return sqlite_exec(sqlite, samples,
                        SQLITE_VALUES(sqlite_int((now_us - HISTORY_RAW_US) / US_PER_MS)), fault) &&
            sqlite_exec(sqlite, alerts, SQLITE_VALUES(sqlite_int(now_us - HISTORY_ALERTS_US)),
+                       fault) &&
+           sqlite_exec(sqlite, messages, SQLITE_VALUES(sqlite_int(now_us - HISTORY_ALERTS_US)),
                        fault) &&
            sqlite_exec(sqlite, silences, SQLITE_VALUES(sqlite_int(now_us)), fault);
 }

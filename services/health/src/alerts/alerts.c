@@ -402,22 +402,22 @@ static bool start_teller(struct alerts *alerts, enum alert_channel number, struc
     return teller->task != NULL;
 }
 
-static bool start_quiet(struct alerts *alerts, struct fault *fault)
+static bool read_quiet(const struct health_config *config, struct quiet *out, struct fault *fault)
 {
-    return quiet_read(alerts->config->alert_quiet, &alerts->quiet) ||
+    return quiet_read(config->alert_quiet, out) ||
            fault_set(fault, FAULT_INVALID, "bad_alert_quiet",
                      "ALERT_QUIET must be two times of the day, as 23:00-08:00.");
 }
 
 bool alerts_check(const struct health_config *config, FILE *errors)
 {
-    struct alerts alerts = {.config = config};
+    struct quiet quiet;
     struct fault fault;
-    const bool quiet = start_quiet(&alerts, &fault);
+    const bool ok = read_quiet(config, &quiet, &fault);
 
-    if (!quiet)
+    if (!ok)
         fprintf(errors, "%s\n", fault.detail);
-    return channels_check(config, errors) && quiet;
+    return channels_check(config, errors) && ok;
 }
 
 static double read_given_up(void *data)
@@ -442,7 +442,7 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
                                        .read = read_given_up,
                                        .data = history};
     metric_register(&alerts->given_up);
-    bool ok = start_quiet(alerts, fault) &&
+    bool ok = read_quiet(config, &alerts->quiet, fault) &&
               channels_open(&alerts->channels, service, config, plan, history, fault) &&
               start_taps(alerts, fault);
     for (int i = 0; ok && i < ALERT_CHANNELS; i++)

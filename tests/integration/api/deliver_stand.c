@@ -84,7 +84,7 @@ struct uuid receiver_at(const char *url)
 struct uuid receiver_on(const char *path)
 {
     char url[96];
-    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", receiver.port, path);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", receiver.at.port, path);
     return receiver_at(url);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "receiver.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,64 +133,36 @@ static bool answer(int fd, const struct reaction *reaction)
     return true;
 }
 
-static void *serve(void *data)
+static void serve(void *data, int fd)
 {
-    struct connection *connection = data;
+    struct connection connection = {.receiver = data, .fd = fd};
     char *body = malloc(BODY_ROOM + 1);
     struct reaction reaction;
     struct received one;
     bool open = body != NULL;
-    while (open && read_request(connection, &one, body)) {
-        struct received *kept = note(connection->receiver, &one, &reaction);
-        wait_for(connection->fd, reaction.delay_ms);
-        pthread_mutex_lock(&connection->receiver->lock);
+    while (open && read_request(&connection, &one, body)) {
+        struct received *kept = note(connection.receiver, &one, &reaction);
+        wait_for(fd, reaction.delay_ms);
+        pthread_mutex_lock(&connection.receiver->lock);
         kept->ended = true;
-        pthread_mutex_unlock(&connection->receiver->lock);
-        open = answer(connection->fd, &reaction);
+        pthread_mutex_unlock(&connection.receiver->lock);
+        open = answer(fd, &reaction);
     }
-    close(connection->fd);
     free(body);
-    free(connection);
-    return NULL;
-}
-
-static void *listen_on(void *data)
-{
-    struct receiver *receiver = data;
-    int fd;
-    while ((fd = accept(receiver->listening, NULL, NULL)) >= 0) {
-        struct connection *connection = calloc(1, sizeof *connection);
-        pthread_t thread;
-        ck_assert_ptr_nonnull(connection);
-        connection->receiver = receiver;
-        connection->fd = fd;
-        ck_assert_int_eq(pthread_create(&thread, NULL, serve, connection), 0);
-        pthread_detach(thread);
-    }
-    return NULL;
 }
 
 void receiver_start(struct receiver *receiver,
                     struct reaction (*react)(const struct received *one, int nth))
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof address;
     memset(receiver, 0, sizeof *receiver);
     pthread_mutex_init(&receiver->lock, NULL);
     receiver->react = react;
-    receiver->listening = socket(AF_INET, SOCK_STREAM, 0);
-    ck_assert_int_eq(bind(receiver->listening, (struct sockaddr *)&address, len), 0);
-    ck_assert_int_eq(listen(receiver->listening, 128), 0);
-    ck_assert_int_eq(getsockname(receiver->listening, (struct sockaddr *)&address, &len), 0);
-    receiver->port = ntohs(address.sin_port);
-    ck_assert_int_eq(pthread_create(&receiver->thread, NULL, listen_on, receiver), 0);
+    visitors_start(&receiver->at, "127.0.0.1", 0, serve, receiver);
 }
 
 void receiver_stop(struct receiver *receiver)
 {
-    shutdown(receiver->listening, SHUT_RDWR);
-    pthread_join(receiver->thread, NULL);
-    close(receiver->listening);
+    visitors_stop(&receiver->at);
 }
 
 int receiver_count(struct receiver *receiver, const char *path)

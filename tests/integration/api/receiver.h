@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "support/visitors.h"
+
 enum { RECEIVED_MAX = 4096, RECEIVED_PATH_MAX = 32, RECEIVED_BODY_MAX = 128 };
 
 struct received {
@@ -37,9 +39,7 @@ struct reaction {
 };
 
 struct receiver {
-    int listening;
-    int port;
-    pthread_t thread;
+    struct visitors at;
     pthread_mutex_t lock; /* of what follows */
     struct received all[RECEIVED_MAX];
     int count;

@@ -11,14 +11,13 @@
 
 #include <check.h>
 
-#include "unit/http_client/peer.h"
+#include "support/visitors.h"
 
 enum { SAYS_MAX = 64, KEY_MAX = 80 };
 
 static struct {
     pthread_mutex_t mutex;
-    pthread_t thread;
-    int listening, port;
+    struct visitors at;
     char url[64];
     struct booking_says says[SAYS_MAX];
     int say_count, said;
@@ -79,57 +78,17 @@ static bool answer(int fd, const struct booking_says *says, int number)
     return send(fd, text, (size_t)len, MSG_NOSIGNAL) == len;
 }
 
-/* The length of a request that is whole, else 0. */
-static size_t whole(const char *request)
+static void serve(void *data, int fd)
 {
-    const char *end = strstr(request, "\r\n\r\n");
-    const char *length = strstr(request, "Content-Length: ");
-    const size_t body = length != NULL ? (size_t)atoi(length + 16) : 0;
+    char request[BOOKING_REQUEST_MAX];
+    struct booking_says says;
+    int number;
 
-    if (end == NULL || strlen(end + 4) < body)
-        return 0;
-    return (size_t)(end + 4 - request) + body;
-}
-
-static void *serve(void *data)
-{
-    const int fd = *(int *)data;
-    char request[BOOKING_REQUEST_MAX] = "";
-    size_t len = 0;
-    bool more = true;
-
-    free(data);
-    while (more) {
-        const ssize_t got = recv(fd, request + len, sizeof request - 1 - len, 0);
-        if (got <= 0)
-            break;
-        len += (size_t)got;
-        request[len] = '\0';
-        if (whole(request) == 0)
-            continue;
-        int number;
-        const struct booking_says says = note(request, &number);
-        more = answer(fd, &says, number);
-        len = 0;
-    }
-    close(fd);
-    return NULL;
-}
-
-static void *listen_on(void *data)
-{
-    (void)data;
-    for (;;) {
-        int *fd = malloc(sizeof *fd);
-        pthread_t thread;
-        *fd = accept(booking.listening, NULL, NULL);
-        if (*fd < 0) {
-            free(fd);
-            return NULL;
-        }
-        pthread_create(&thread, NULL, serve, fd);
-        pthread_detach(thread);
-    }
+    do {
+        if (hear_request(fd, request, sizeof request) == 0)
+            return;
+        says = note(request, &number);
+    } while (answer(fd, &says, number));
 }
 
 void booking_say(const struct booking_says *says, int count)
@@ -145,16 +104,13 @@ void booking_start(const struct booking_says *says, int count)
 {
     booking.asked = booking.effects = 0;
     booking_say(says, count);
-    booking.listening = peer_listen(&booking.port);
-    snprintf(booking.url, sizeof booking.url, "http://127.0.0.1:%d", booking.port);
-    ck_assert_int_eq(pthread_create(&booking.thread, NULL, listen_on, NULL), 0);
+    visitors_start(&booking.at, "127.0.0.1", 0, serve, NULL);
+    snprintf(booking.url, sizeof booking.url, "http://127.0.0.1:%d", booking.at.port);
 }
 
 void booking_stop(void)
 {
-    shutdown(booking.listening, SHUT_RDWR);
-    pthread_join(booking.thread, NULL);
-    close(booking.listening);
+    visitors_stop(&booking.at);
 }
 
 const char *booking_url(void)

@@ -1,32 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "pages.h"
 
-#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <check.h>
-
-struct visit {
-    struct pages *server;
-    int fd;
-};
-
-static bool say(int fd, const char *text, size_t len)
-{
-    while (len > 0) {
-        ssize_t sent = send(fd, text, len, MSG_NOSIGNAL);
-        if (sent <= 0)
-            return false;
-        text += sent;
-        len -= (size_t)sent;
-    }
-    return true;
-}
 
 /* Until the other side goes away. */
 static void hang(int fd)
@@ -38,7 +18,7 @@ static void hang(int fd)
 
 static void say_slowly(int fd, const char *text, size_t len)
 {
-    for (size_t i = 0; i < len && say(fd, text + i, 1); i++)
+    for (size_t i = 0; i < len && say_all(fd, text + i, 1); i++)
         usleep(20000);
 }
 
@@ -55,9 +35,9 @@ static void show(int fd, const struct page *page)
     if (page->manner == PAGE_SLOW)
         say_slowly(fd, text, head + body);
     else if (page->manner == PAGE_HALF || page->manner == PAGE_CUT)
-        say(fd, text, head + body / 2);
-    else if (page->manner == PAGE_WHOLE && say(fd, text, head + body)) {
-        while (left > 0 && say(fd, filler, left < sizeof(filler) ? left : sizeof(filler)))
+        say_all(fd, text, head + body / 2);
+    else if (page->manner == PAGE_WHOLE && say_all(fd, text, head + body)) {
+        while (left > 0 && say_all(fd, filler, left < sizeof(filler) ? left : sizeof(filler)))
             left -= left < sizeof(filler) ? left : sizeof(filler);
     }
     free(text);
@@ -83,60 +63,24 @@ static const struct page *find_page(struct pages *server, const char *request)
     return found;
 }
 
-static void *receive(void *data)
-{
-    struct visit visit = *(struct visit *)data;
-    char request[PAGES_REQUEST_MAX] = "";
-    size_t len = 0;
-    free(data);
-    while (len < sizeof(request) - 1 && strstr(request, "\r\n\r\n") == NULL) {
-        ssize_t got = recv(visit.fd, request + len, sizeof(request) - 1 - len, 0);
-        if (got <= 0)
-            break;
-        len += (size_t)got;
-    }
-    if (strstr(request, "\r\n\r\n") != NULL) {
-        const struct page *page = find_page(visit.server, request);
-        atomic_fetch_add(&visit.server->requests, 1);
-        show(visit.fd, page);
-    }
-    close(visit.fd);
-    return NULL;
-}
-
-static void *serve(void *data)
+static void receive(void *data, int fd)
 {
     struct pages *server = data;
-    for (;;) {
-        int fd = accept4(server->listening, NULL, NULL, SOCK_CLOEXEC);
-        struct visit *visit = malloc(sizeof(*visit));
-        pthread_t thread;
-        if (fd < 0) {
-            free(visit);
-            return NULL;
-        }
-        atomic_fetch_add(&server->connections, 1);
-        *visit = (struct visit){.server = server, .fd = fd};
-        pthread_create(&thread, NULL, receive, visit);
-        pthread_detach(thread);
-    }
+    char request[PAGES_REQUEST_MAX];
+
+    if (hear_request(fd, request, sizeof(request)) == 0)
+        return;
+    const struct page *page = find_page(server, request);
+    atomic_fetch_add(&server->requests, 1);
+    show(fd, page);
 }
 
 void pages_start(struct pages *server, const char *address, int port)
 {
-    struct sockaddr_in addr = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    socklen_t len = sizeof(addr);
-    const int one = 1;
     memset(server, 0, sizeof(*server));
     pthread_mutex_init(&server->lock, NULL);
-    ck_assert_int_eq(inet_pton(AF_INET, address, &addr.sin_addr), 1);
-    server->listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    setsockopt(server->listening, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-    ck_assert_int_eq(bind(server->listening, (const struct sockaddr *)&addr, len), 0);
-    ck_assert_int_eq(getsockname(server->listening, (struct sockaddr *)&addr, &len), 0);
-    ck_assert_int_eq(listen(server->listening, 512), 0);
-    server->port = ntohs(addr.sin_port);
-    ck_assert_int_eq(pthread_create(&server->thread, NULL, serve, server), 0);
+    visitors_start(&server->at, address, port, receive, server);
+    server->port = server->at.port;
 }
 
 void pages_set(struct pages *server, const struct page *pages, size_t count)
@@ -149,7 +93,5 @@ void pages_set(struct pages *server, const struct page *pages, size_t count)
 
 void pages_stop(struct pages *server)
 {
-    shutdown(server->listening, SHUT_RDWR);
-    pthread_join(server->thread, NULL);
-    close(server->listening);
+    visitors_stop(&server->at);
 }

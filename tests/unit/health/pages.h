@@ -2,9 +2,7 @@
 /* A server on the loopback whose pages are what a test says, sound or not. */
 #pragma once
 
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stddef.h>
+#include "support/visitors.h"
 
 enum page_manner {
     PAGE_WHOLE,
@@ -26,15 +24,13 @@ struct page {
 enum { PAGES_REQUEST_MAX = 4096 };
 
 struct pages {
-    int listening;
+    struct visitors at;
     int port;
-    pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
     const struct page *pages;
     size_t count;
     char last[PAGES_REQUEST_MAX]; /* the last request */
     atomic_int requests;
-    atomic_int connections;
 };
 
 /* `address` of the loopback: "127.0.0.1". `port` 0: any. */

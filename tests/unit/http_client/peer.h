@@ -2,15 +2,13 @@
 /* A server on raw sockets that misbehaves as the path of the request says. */
 #pragma once
 
-#include <pthread.h>
 #include <stdatomic.h>
 
+#include "support/visitors.h"
+
 struct peer {
-    int listening;
-    int port;
-    pthread_t thread;
-    atomic_int requests; /* read whole */
-    atomic_int connections;
+    struct visitors at;
+    atomic_int requests;   /* read whole */
     atomic_int fail_first; /* so many of the next requests to /flaky fail */
     char last[16384];      /* the last request, read after its answer */
 };
@@ -20,7 +18,5 @@ struct peer {
  * /headers without end; /nothing closes at once; /flaky 503 as told, then 200; /limited 429 with
  * Retry-After: 1 as told, then 200; /broken 500; /go?<url> 302 to it; /see?<url> 303; /again?<url>
  * 307; /loop 302 to itself; /die-second: the second request of a connection gets no answer. */
-/* A listening socket on the loopback. */
-int peer_listen(int *port);
 void peer_start(struct peer *peer);
 void peer_stop(struct peer *peer);

@@ -5,22 +5,14 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <check.h>
 
 struct client {
     struct proxy *proxy;
     int fd;
 };
-
-static bool say(int fd, const void *data, size_t len)
-{
-    return send(fd, data, len, MSG_NOSIGNAL) == (ssize_t)len;
-}
 
 static bool hear(int fd, void *data, size_t len)
 {
@@ -34,13 +26,13 @@ static bool pass(int from, int to, bool *passed)
     char data[16384];
     ssize_t len = recv(from, data, sizeof(data), 0);
     *passed = *passed || len > 0;
-    return len > 0 && say(to, data, (size_t)len);
+    return len > 0 && say_all(to, data, (size_t)len);
 }
 
 static void relay(struct client *client)
 {
     const struct sockaddr_in addr = {.sin_family = AF_INET,
-                                     .sin_port = htons((uint16_t)client->proxy->to->port),
+                                     .sin_port = htons((uint16_t)client->proxy->to->at.port),
                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int far = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool more = connect(far, (const struct sockaddr *)&addr, sizeof(addr)) == 0;
@@ -72,14 +64,14 @@ static bool agree(struct client *client, const void *yes, size_t yes_len, const 
     case PROXY_CUTS:
         return false;
     case PROXY_REFUSES:
-        say(client->fd, no, no_len);
+        say_all(client->fd, no, no_len);
         return false;
     case PROXY_SERVES:
     case PROXY_CUTS_LATER:
         break;
     }
     atomic_fetch_add(&client->proxy->tunnels, 1);
-    return say(client->fd, yes, yes_len);
+    return say_all(client->fd, yes, yes_len);
 }
 
 /* --- SOCKS 5 (RFC 1928, RFC 1929) --- */
@@ -100,7 +92,7 @@ static bool check_socks_password(struct client *client)
         return false;
     bool known = is_known(client->proxy, user, head[1], password, len);
     const unsigned char verdict[] = {1, known ? 0 : 1};
-    return say(client->fd, verdict, sizeof(verdict)) && known;
+    return say_all(client->fd, verdict, sizeof(verdict)) && known;
 }
 
 static bool greet_socks(struct client *client)
@@ -113,10 +105,10 @@ static bool greet_socks(struct client *client)
     if (memchr(methods, 1, head[1]) != NULL)
         return false; /* nobody here wants GSSAPI */
     if (memchr(methods, chosen[1], head[1]) == NULL) {
-        say(client->fd, "\x05\xff", 2);
+        say_all(client->fd, "\x05\xff", 2);
         return false;
     }
-    return say(client->fd, chosen, sizeof(chosen)) && (!locked || check_socks_password(client));
+    return say_all(client->fd, chosen, sizeof(chosen)) && (!locked || check_socks_password(client));
 }
 
 static bool serve_socks(struct client *client)
@@ -159,53 +151,29 @@ static bool serve_connect(struct client *client)
     /* base64 of bot:p@ss */
     if (client->proxy->user != NULL &&
         strstr(client->proxy->head, "Proxy-Authorization: Basic Ym90OnBAc3M=\r\n") == NULL) {
-        say(client->fd, who, sizeof(who) - 1);
+        say_all(client->fd, who, sizeof(who) - 1);
         return false;
     }
     return agree(client, yes, sizeof(yes) - 1, no, sizeof(no) - 1);
 }
 
-static void *serve(void *data)
+static void serve(void *data, int fd)
 {
-    struct client *client = data;
+    struct client client = {data, fd};
     char first = 0;
-    recv(client->fd, &first, 1, MSG_PEEK);
-    if (first == 5 ? serve_socks(client) : serve_connect(client))
-        relay(client);
-    close(client->fd);
-    free(client);
-    return NULL;
-}
-
-static void *listen_on(void *data)
-{
-    struct proxy *proxy = data;
-    for (;;) {
-        int fd = accept4(proxy->listening, NULL, NULL, SOCK_CLOEXEC);
-        pthread_t thread;
-        struct client *client = calloc(1, sizeof(*client));
-        if (fd < 0 || client == NULL) {
-            free(client);
-            return NULL;
-        }
-        atomic_fetch_add(&proxy->connections, 1);
-        *client = (struct client){proxy, fd};
-        pthread_create(&thread, NULL, serve, client);
-        pthread_detach(thread);
-    }
+    recv(fd, &first, 1, MSG_PEEK);
+    if (first == 5 ? serve_socks(&client) : serve_connect(&client))
+        relay(&client);
 }
 
 void proxy_start(struct proxy *proxy, const struct peer *to)
 {
     memset(proxy, 0, sizeof(*proxy));
     proxy->to = to;
-    proxy->listening = peer_listen(&proxy->port);
-    ck_assert_int_eq(pthread_create(&proxy->thread, NULL, listen_on, proxy), 0);
+    visitors_start(&proxy->at, "127.0.0.1", 0, serve, proxy);
 }
 
 void proxy_stop(struct proxy *proxy)
 {
-    shutdown(proxy->listening, SHUT_RDWR);
-    pthread_join(proxy->thread, NULL);
-    close(proxy->listening);
+    visitors_stop(&proxy->at);
 }

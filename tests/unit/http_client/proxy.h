@@ -3,9 +3,6 @@
  * to the peer it was started for. */
 #pragma once
 
-#include <pthread.h>
-#include <stdatomic.h>
-
 #include "peer.h"
 
 enum proxy_mood {
@@ -17,14 +14,11 @@ enum proxy_mood {
 };
 
 struct proxy {
-    int listening;
-    int port;
-    pthread_t thread;
+    struct visitors at;
     const struct peer *to;
     enum proxy_mood mood;
     const char *user; /* NULL: open to all */
     const char *password;
-    atomic_int connections;
     atomic_int tunnels;
     char asked[300]; /* "host:port" of the last tunnel that was wanted */
     char head[4096]; /* the last CONNECT, whole */

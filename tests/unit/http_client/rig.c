@@ -97,7 +97,7 @@ const char *url_of(const struct peer *to, const char *path)
     static char url[4][512];
     static int turn;
     char *out = url[turn++ % 4];
-    snprintf(out, sizeof(url[0]), "http://127.0.0.1:%d%s", to->port, path);
+    snprintf(out, sizeof(url[0]), "http://127.0.0.1:%d%s", to->at.port, path);
     return out;
 }
 

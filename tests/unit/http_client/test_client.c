@@ -14,7 +14,7 @@ START_TEST(an_answer_comes_whole)
     ck_assert(call.ok);
     ck_assert_int_eq(call.answer.status, 404);
     ck_assert_uint_eq(call.answer.body.len, 0);
-    ck_assert_msg(peer.connections == 1, "the connection is kept");
+    ck_assert_msg(peer.at.connections == 1, "the connection is kept");
 }
 END_TEST
 
@@ -137,7 +137,7 @@ START_TEST(a_short_body_that_nobody_wants_keeps_its_connection)
         make(&call);
         ck_assert(call.ok);
     }
-    ck_assert_int_eq(atomic_load(&peer.connections), 1);
+    ck_assert_int_eq(atomic_load(&peer.at.connections), 1);
 }
 END_TEST
 
@@ -199,7 +199,7 @@ START_TEST(many_calls_share_few_connections)
             make_get("/ok");
         ck_assert(calls[i].ok);
     }
-    ck_assert_int_le(peer.connections, 8);
+    ck_assert_int_le(peer.at.connections, 8);
 }
 END_TEST
 
@@ -222,7 +222,7 @@ START_TEST(calls_wait_in_line_for_a_connection_within_their_deadline)
     }
     ck_assert(slow.ok && calls[6].ok);
     ck_assert_msg(make_get("/ok").ok, "the origin is not blamed for the line");
-    ck_assert_int_eq(peer.connections, 1);
+    ck_assert_int_eq(peer.at.connections, 1);
     for (int i = 0; i < 6; i++) {
         ck_assert_str_eq(calls[i].fault.code, "upstream_timeout");
         ck_assert(!calls[i].answer.sent);

@@ -14,7 +14,7 @@ static void use_proxy(const char *scheme, const char *login)
 {
     static char text[128];
     const struct http_client_options options = {.proxy = text, .breaker_open_ms = 200};
-    snprintf(text, sizeof(text), "%s://%s127.0.0.1:%d", scheme, login, proxy.port);
+    snprintf(text, sizeof(text), "%s://%s127.0.0.1:%d", scheme, login, proxy.at.port);
     remake_client(&options);
     memset(text, 'x', sizeof(text) - 1); /* the client has its own copy */
 }
@@ -23,7 +23,7 @@ static struct call get_by_name(const char *path)
 {
     static char url[128];
     struct call call = call_to("GET", path);
-    snprintf(url, sizeof(url), "http://telegram.test:%d%s", peer.port, path);
+    snprintf(url, sizeof(url), "http://telegram.test:%d%s", peer.at.port, path);
     call.call.url = url;
     make(&call);
     return call;
@@ -40,12 +40,12 @@ START_TEST(the_proxy_looks_the_name_up_and_passes_the_call)
     ck_assert(slice_is(call.answer.body, "hello"));
     ck_assert(call.answer.sent);
     ck_assert_msg(call.answer.retry_after.at == NULL, "a header of the proxy is not the server's");
-    snprintf(asked, sizeof(asked), "telegram.test:%d", peer.port);
+    snprintf(asked, sizeof(asked), "telegram.test:%d", peer.at.port);
     ck_assert_str_eq(proxy.asked, asked);
     ck_assert_int_eq(strncmp(peer.last, "GET /ok HTTP/1.1\r\n", 18), 0);
     ck_assert_ptr_nonnull(strstr(peer.last, asked));
     ck_assert(get_by_name("/ok").ok);
-    ck_assert_msg(proxy.connections == 1, "the tunnel is kept");
+    ck_assert_msg(proxy.at.connections == 1, "the tunnel is kept");
     proxy_stop(&proxy);
 }
 END_TEST
@@ -146,7 +146,7 @@ START_TEST(what_is_seen_to_be_private_is_refused_before_the_proxy)
     call.call.url = private_hosts[_i];
     make(&call);
     ck_assert_str_eq(call.fault.code, "address_refused");
-    ck_assert_int_eq(proxy.connections, 0);
+    ck_assert_int_eq(proxy.at.connections, 0);
     call = call_to("GET", "/ok");
     call.call.url = private_hosts[_i];
     call.call.allow_private = true;

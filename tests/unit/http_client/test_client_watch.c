@@ -9,7 +9,7 @@
 static struct work_address address_of(const struct peer *to)
 {
     struct work_address address;
-    ck_assert(work_address_parse("127.0.0.1", (uint16_t)to->port, &address));
+    ck_assert(work_address_parse("127.0.0.1", (uint16_t)to->at.port, &address));
     return address;
 }
 
@@ -61,10 +61,10 @@ START_TEST(a_fresh_call_neither_uses_nor_leaves_a_connection)
         call.call.fresh = true;
         make(&call);
         ck_assert(call.ok);
-        ck_assert_int_eq(peer.connections, i);
+        ck_assert_int_eq(peer.at.connections, i);
     }
     (void)make_get("/ok");
-    ck_assert_msg(peer.connections == 4, "none was left");
+    ck_assert_msg(peer.at.connections == 4, "none was left");
 }
 END_TEST
 
@@ -97,7 +97,7 @@ START_TEST(who_only_connects_sends_nothing)
         usleep(10000);
     ck_assert_msg(open_descriptors() <= before, "a connection was kept");
     (void)make_get("/ok");
-    ck_assert_int_eq(peer.connections, 4);
+    ck_assert_int_eq(peer.at.connections, 4);
     ck_assert_int_eq(peer.requests, 1);
     peer_stop(&other);
     call.call.url = url_of(&other, "/");

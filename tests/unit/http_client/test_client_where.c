@@ -64,12 +64,12 @@ START_TEST(a_name_is_resolved_and_pinned)
 {
     struct call call = call_to("GET", "/ok");
     char url[64];
-    snprintf(url, sizeof(url), "http://localhost:%d/ok", peer.port);
+    snprintf(url, sizeof(url), "http://localhost:%d/ok", peer.at.port);
     call.call.url = url;
     call.call.allow_private = true;
     make(&call);
     ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
-    snprintf(url, sizeof(url), "Host: localhost:%d\r\n", peer.port);
+    snprintf(url, sizeof(url), "Host: localhost:%d\r\n", peer.at.port);
     ck_assert_ptr_nonnull(strstr(peer.last, url));
     call = call_to("GET", "/ok");
     call.call.url = "http://no-such-host.invalid/";

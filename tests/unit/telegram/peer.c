@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "peer.h"
 
-#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <check.h>
 
@@ -25,18 +23,6 @@ static char root[64];
 
 /* --- the server --- */
 
-static bool say(int fd, const char *text, size_t len)
-{
-    while (len > 0) {
-        ssize_t sent = send(fd, text, len, MSG_NOSIGNAL);
-        if (sent <= 0)
-            return false;
-        text += sent;
-        len -= (size_t)sent;
-    }
-    return true;
-}
-
 /* Head and body in one piece: the kernel would hold back the second until the first is known to
  * have arrived. */
 static bool answer(int fd, const struct peer_step *step)
@@ -48,29 +34,9 @@ static bool answer(int fd, const struct peer_step *step)
         text, size, "HTTP/1.1 %d Status\r\nContent-Length: %zu\r\n%s\r\n%s", step->status, body_len,
         step->headers != NULL ? step->headers : "Content-Type: application/json\r\n", step->body);
     size_t cut = step->act == PEER_CUTS_SHORT ? body_len / 2 : 0;
-    bool more = say(fd, text, (size_t)len - cut) && cut == 0;
+    bool more = say_all(fd, text, (size_t)len - cut) && cut == 0;
     free(text);
     return more;
-}
-
-/* A whole request into `out`. */
-static bool read_request(int fd, char out[PEER_REQUEST_MAX])
-{
-    size_t len = 0;
-    for (;;) {
-        ssize_t got = recv(fd, out + len, PEER_REQUEST_MAX - 1 - len, 0);
-        if (got <= 0)
-            return false;
-        len += (size_t)got;
-        out[len] = '\0';
-        const char *end = strstr(out, "\r\n\r\n");
-        const char *length = strcasestr(out, "\r\nContent-Length:");
-        if (end == NULL)
-            continue;
-        size_t body = length != NULL && length < end ? strtoul(length + 17, NULL, 10) : 0;
-        if (len >= (size_t)(end + 4 - out) + body)
-            return true;
-    }
 }
 
 static struct peer_step step_now(int number)
@@ -93,7 +59,7 @@ static bool serve(int fd)
         atomic_fetch_add(&peer.requests, 1);
         return false;
     }
-    if (!read_request(fd, peer.request[number]))
+    if (hear_request(fd, peer.request[number], PEER_REQUEST_MAX) == 0)
         return false;
     atomic_fetch_add(&peer.requests, 1);
     if (step.act == PEER_HANGS)
@@ -101,52 +67,21 @@ static bool serve(int fd)
     return step.act != PEER_CUTS && answer(fd, &step);
 }
 
-static void *converse(void *data)
+static void converse(void *data, int fd)
 {
-    int fd = *(int *)data;
-    free(data);
     while (serve(fd))
         continue;
-    close(fd);
-    return NULL;
-}
-
-static void *listen_on(void *data)
-{
-    (void)data;
-    for (;;) {
-        int fd = accept4(peer.listening, NULL, NULL, SOCK_CLOEXEC);
-        int *own = malloc(sizeof(*own));
-        pthread_t thread;
-        if (fd < 0 || own == NULL) {
-            free(own);
-            return NULL;
-        }
-        *own = fd;
-        pthread_create(&thread, NULL, converse, own);
-        pthread_detach(thread);
-    }
 }
 
 static void peer_start(void)
 {
-    struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(addr);
     memset(&peer, 0, sizeof(peer));
-    peer.listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ck_assert_int_eq(bind(peer.listening, (const struct sockaddr *)&addr, len), 0);
-    ck_assert_int_eq(getsockname(peer.listening, (struct sockaddr *)&addr, &len), 0);
-    ck_assert_int_eq(listen(peer.listening, 16), 0);
-    peer.port = ntohs(addr.sin_port);
-    ck_assert_int_eq(pthread_create(&peer.thread, NULL, listen_on, NULL), 0);
+    visitors_start(&peer.at, "127.0.0.1", 0, converse, NULL);
 }
 
 void peer_goes(void)
 {
-    shutdown(peer.listening, SHUT_RDWR);
-    pthread_join(peer.thread, NULL);
-    close(peer.listening);
-    peer.listening = -1;
+    visitors_stop(&peer.at);
 }
 
 void peer_says(const struct peer_step *steps, size_t count)
@@ -167,7 +102,7 @@ void stand_begin(void)
     arena_init(&arena, 8 << 20);
     loop = loop_create(&fault);
     work = work_create(loop, 1, 16, &fault);
-    snprintf(root, sizeof(root), "http://127.0.0.1:%d", peer.port);
+    snprintf(root, sizeof(root), "http://127.0.0.1:%d", peer.at.port);
     telegram = (struct telegram){
         .client = http_client_create(loop, work, &options, &fault), .root = root, .own_root = true};
     ck_assert_ptr_nonnull(telegram.client);
@@ -179,7 +114,7 @@ void stand_end(void)
     work_destroy(work);
     loop_destroy(loop);
     arena_finish(&arena);
-    if (peer.listening >= 0)
+    if (peer.at.listening >= 0)
         peer_goes();
 }
 

@@ -3,9 +3,9 @@
  * client to call it. */
 #pragma once
 
-#include <pthread.h>
 #include <stdatomic.h>
 
+#include "support/visitors.h"
 #include "telegram/telegram.h"
 
 enum peer_act {
@@ -26,9 +26,7 @@ struct peer_step {
 enum { PEER_STEPS_MAX = 32, PEER_REQUEST_MAX = 4096 };
 
 struct peer {
-    int listening;
-    int port;
-    pthread_t thread;
+    struct visitors at;
     struct peer_step steps[PEER_STEPS_MAX]; /* the last one is repeated */
     atomic_int step_count;
     atomic_int requests; /* read, or cut before */

@@ -87,7 +87,7 @@ END_TEST
 
 static const struct check check = {
     .name = "postgres",
-    .title = {"База",                          "",                         NULL},
+    .title = {"База",                                                      "", NULL},
     .timeout_ms = 1500,
     .limits = { {MEASURE_connections, 40, 45},
               {MEASURE_cache_hit_percent, 95, 90},

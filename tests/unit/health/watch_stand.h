@@ -13,8 +13,8 @@ enum { CHECKS = 80 };
 extern struct stand stand;
 extern struct watch watch;
 extern const struct health_config watch_config;
-extern unsigned channels; /* what alerts_channels() gives; 0 at the start of a test */
-extern atomic_bool slow;  /* the disk does not answer */
+extern unsigned channels;               /* what alerts_channels() gives; 0 at the start of a test */
+extern atomic_bool slow;                /* the disk does not answer */
 extern int urgents[ALERT_REMINDED + 1]; /* calls of alerts_urgent(), by their event */
 
 void watch_stand_open(void);

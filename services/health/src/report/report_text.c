@@ -36,8 +36,12 @@ static void put(struct buf *out, const char *text)
 {
     const size_t len = text_cut(slice_of(text), PIECE_MAX);
 
-    for (size_t i = 0; i < len; i++)
-        buf_char(out, (unsigned char)text[i] < ' ' ? ' ' : text[i]);
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)text[i] < ' ')
+            buf_char(out, ' ');
+        else
+            buf_char(out, text[i]);
+    }
     if (text[len] != '\0')
         buf_text(out, "…");
 }

@@ -164,7 +164,7 @@ void watch_view(struct watch *watch, struct watch_view *out)
         .history_missing = history_missing(watch->options.history),
         .missed = watch->missed,
         .missed_count = watch->missed_count,
-        .told_by_peer = watch->told_by_peer,
+        .told_by_peer = watch_peer_told(watch, times.now_us),
         .link_told = watch->link_told,
         .maintenance = times.maintenance,
         .maintenance_until_us = watch->maintenance_until_us,

@@ -120,10 +120,8 @@ static bool follow(struct watch *watch, size_t i, bool *changed, struct fault *f
     act_fn *act = acts[change];
     if (act == NULL)
         return true;
-    if (change == CHANGE_BEGIN && watch_peer_tells(watch, i, now_wall_us())) {
-        watch->told_by_peer = &watch->plan->checks[i];
+    if (change == CHANGE_BEGIN && !task->unsure && watch_peer_tells(watch, i, now_wall_us()))
         return true;
-    }
     *changed = true;
     return act(watch, i, fault);
 }
@@ -265,7 +263,6 @@ bool watch_conclude(void *data, struct fault *fault)
     take_samples(watch);
     rules_resolve(&watch->rules, watch->matches, watch->match_count, &times);
     note_overall(watch, times.now_us);
-    watch->told_by_peer = NULL;
     for (size_t i = 0; i < watch->plan->count; i++)
         if (plan_makes(watch->plan, &watch->plan->checks[i]))
             done = follow(watch, i, &changed, fault) && remind(watch, i, &changed, fault) && done;

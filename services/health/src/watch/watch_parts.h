@@ -46,7 +46,6 @@ struct watch {
     struct silence_of matches[SILENCES_MAX]; /* of the silences that are no maintenance */
     size_t match_count;
     int64_t maintenance_until_us; /* 0: none */
-    const struct check *told_by_peer;
     bool link_told;
     bool resumed;       /* the incidents that lasted at the start are taken up */
     struct rules rules; /* alerts of Prometheus */
@@ -86,6 +85,8 @@ void watch_peer_take(struct watch *watch, int64_t now_us);
 void watch_peer_explain(struct watch *watch);
 /* Whether the bad check is told by the other copy, so not by this one. Pure but for `watch`. */
 bool watch_peer_tells(const struct watch *watch, size_t check, int64_t now_us);
+/* What is bad here and told by the other copy; NULL: nothing. */
+const struct check *watch_peer_told(const struct watch *watch, int64_t now_us);
 /* Whether people know of the cut link, for the page of this copy. */
 bool watch_peer_note(struct watch *watch, struct fault *fault) MUST_CHECK;
 

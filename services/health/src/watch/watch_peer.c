@@ -122,6 +122,17 @@ bool watch_peer_tells(const struct watch *watch, size_t check, int64_t now_us)
            now_us - watch->peer.told_us < good_for_us(plan);
 }
 
+const struct check *watch_peer_told(const struct watch *watch, int64_t now_us)
+{
+    for (size_t i = 0; i < watch->plan->count; i++) {
+        const enum verdict verdict = watch->verdicts[i].verdict;
+        if ((verdict == VERDICT_RED || verdict == VERDICT_YELLOW) &&
+            uuid_is_nil(&watch->tasks[i].incident.id) && watch_peer_tells(watch, i, now_us))
+            return &watch->plan->checks[i];
+    }
+    return NULL;
+}
+
 bool watch_peer_note(struct watch *watch, struct fault *fault)
 {
     const struct plan *plan = watch->plan;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The page of a view that is made by hand. tests/page looks at it in a browser. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,8 +9,6 @@
 #include "base/now.h"
 #include "base/text.h"
 
-#include "page/chart.h"
-#include "page/html.h"
 #include "page/page.h"
 #include "unit/base/suite.h"
 #include "unit/health/page_world.h"
@@ -67,105 +64,6 @@ static int count(const char *page, const char *part)
         found++;
     return found;
 }
-
-/* --- texts --- */
-
-static const struct {
-    const char *text, *html;
-} texts[] = {
-    {"",               ""                                      },
-    {"<b>&\"'",        "&lt;b&gt;&amp;&quot;&#39;"             },
-    {"Диск /",     "Диск /"                            },
-    {"a\nb\x7f",       "a b "                                  },
-    {"cut \xd0",       "cut \xef\xbf\xbd"                      },
-    {"\xd0<",          "\xef\xbf\xbd&lt;"                      },
-    {"\xff\xc0\x80ok", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdok"},
-};
-
-START_TEST(a_text_is_escaped)
-{
-    struct buf out;
-
-    buf_init_over(&out, room, sizeof room);
-    html_text(&out, texts[_i].text);
-    ck_assert_slice(buf_as_slice(&out), texts[_i].html);
-}
-END_TEST
-
-/* --- pictures --- */
-
-static const struct {
-    float share;
-    const char *ru, *en;
-} shares[] = {
-    {1,        "100 %",               "100%"   },
-    {0.99999F, "99,99 %",             "99.99%" },
-    {0.9998F,  "99,98 %",             "99.98%" },
-    {0.995F,   "99,50 %",             "99.50%" },
-    {0,        "0 %",                 "0%"     },
-    {NAN,      "нет данных", "no data"},
-    {2,        "100 %",               "100%"   },
-};
-
-START_TEST(a_share_is_never_rounded_up_to_all)
-{
-    struct buf out;
-
-    buf_init_over(&out, room, sizeof room);
-    chart_share(shares[_i].share, LANGUAGE_RU, &out);
-    buf_char(&out, '|');
-    chart_share(shares[_i].share, LANGUAGE_EN, &out);
-    buf_char(&out, '\0');
-    char wanted[64];
-    snprintf(wanted, sizeof wanted, "%s|%s", shares[_i].ru, shares[_i].en);
-    ck_assert_str_eq(room, wanted);
-}
-END_TEST
-
-START_TEST(days_of_one_kind_are_one_line_and_said_in_words)
-{
-    struct past past;
-    struct buf out;
-
-    for (int i = 0; i < PAST_DAYS; i++)
-        past.days[i] = i < 10 ? NAN : 1;
-    past.days[20] = 0.995F;
-    past.days[40] = past.days[41] = 0.5F;
-    buf_init_over(&out, room, sizeof room);
-    chart_days(&past, LANGUAGE_EN, &out);
-    buf_char(&out, '\0');
-    ck_assert_ptr_nonnull(strstr(room, "class=\"g\" d=\"M30 8H60M63 8H120M126 8H270\""));
-    ck_assert_ptr_nonnull(strstr(room, "class=\"y\" d=\"M60 10H63\""));
-    ck_assert_ptr_nonnull(strstr(room, "class=\"r\" d=\"M120 12H126\""));
-    ck_assert_ptr_nonnull(strstr(room, "\"Uptime of 90 days: 98.74%, days with failures: 3\""));
-    ck_assert_uint_lt(out.len, 450);
-}
-END_TEST
-
-START_TEST(a_gap_breaks_the_line_of_latencies)
-{
-    struct past past;
-    struct buf out;
-
-    for (int i = 0; i < PAST_POINTS; i++)
-        past.latency_ms[i] = NAN;
-    buf_init_over(&out, room, sizeof room);
-    chart_latency(&past, LANGUAGE_EN, &out);
-    ck_assert_uint_eq(out.len, 0);
-
-    past.latency_ms[0] = 10;
-    past.latency_ms[1] = 20;
-    past.latency_ms[3] = 0;
-    past.latency_ms[4] = INFINITY;
-    chart_latency(&past, LANGUAGE_EN, &out);
-    ck_assert_uint_eq(out.len, 0);
-    past.latency_ms[4] = past.latency_ms[5] = 5;
-    chart_latency(&past, LANGUAGE_EN, &out);
-    buf_char(&out, '\0');
-    ck_assert_ptr_nonnull(strstr(room, "d=\"M0 10l1-9M3 19l1-4 1 0\""));
-    ck_assert_ptr_nonnull(strstr(room, "ms: 0–20\""));
-}
-END_TEST
 
 /* --- the page --- */
 
@@ -506,10 +404,6 @@ int main(void)
 {
     TCase *tests = tcase_create("page");
     tcase_add_checked_fixture(tests, setup, NULL);
-    tcase_add_loop_test(tests, a_text_is_escaped, 0, COUNT(texts));
-    tcase_add_loop_test(tests, a_share_is_never_rounded_up_to_all, 0, COUNT(shares));
-    tcase_add_test(tests, days_of_one_kind_are_one_line_and_said_in_words);
-    tcase_add_test(tests, a_gap_breaks_the_line_of_latencies);
     tcase_add_test(tests, it_says_what_is_wrong_since_when_and_what_to_do);
     tcase_add_test(tests, without_an_address_of_the_documentation_its_file_is_named);
     tcase_add_test(tests, an_open_incident_that_nobody_has_taken_has_a_form);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "alerts/sms_channel.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -260,6 +261,7 @@ struct sms_channel *sms_channel_create(const struct sms_options *options, struct
 
     if (sms == NULL)
         return NULL;
+    assert(options->hourly >= 1 && options->hourly <= SMS_HOURLY_MAX);
     sms->options = *options;
     if (read_phones(sms, options->phones))
         return sms;

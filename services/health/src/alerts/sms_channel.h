@@ -25,7 +25,7 @@ struct sms_options {
     bool own_root;      /* a server of our own: also over http:// and on a private address */
     const char *api_id; /* a secret */
     const char *phones; /* E.164, comma-separated */
-    int64_t hourly;     /* 1 to SMS_HOURLY_MAX; each phone counts */
+    int64_t hourly;     /* 1 to SMS_HOURLY_MAX, as the variable; each phone counts */
 };
 
 struct sms_channel;

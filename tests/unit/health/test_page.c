@@ -129,7 +129,7 @@ START_TEST(alerts_of_prometheus_are_problems_too)
     alerts[1] = (struct rule_alert){.until_us = INT64_MAX, .verdict = VERDICT_RED};
     alerts[2] = alerts[0];
     alerts[2].verdict = VERDICT_SILENCED;
-    world->view.rules = (struct rules){.alerts = alerts, .room = 3};
+    world->view.rules = (struct rules){.alerts = alerts, .room = 3, .used = 3};
     world->view.incidents = &alerts[0].incident;
     world->view.incident_count = 1;
     page = rendered(page_render);

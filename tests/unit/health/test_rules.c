@@ -351,6 +351,12 @@ START_TEST(what_finds_no_place_is_counted)
     ck_assert_uint_eq(rules_left_out(&rules), 3);
     places[0].incident.id = uuid_make();
     ck_assert_uint_eq(rules_left_out(&rules), 2);
+    places[1].until_us = places[2].until_us = 0;
+    resolve(0, NULL, false);
+    ck_assert_uint_eq(rules.used, 1);
+    note("e", LEVEL_RED, now_us + minute_us);
+    ck_assert_str_eq(places[1].rule, "prometheus-e");
+    ck_assert_uint_eq(rules.used, 2);
 }
 END_TEST
 

@@ -169,7 +169,7 @@ static void encode_rules(const struct watch_view *view, struct buf *out)
 {
     const struct rules *rules = &view->rules;
     bool separate = view->plan->count > 0;
-    for (size_t i = 0; i < rules->room; i++) {
+    for (size_t i = 0; i < rules->used; i++) {
         const struct rule_alert *alert = &rules->alerts[i];
         if (alert->until_us == 0 || (!rule_is_told(alert) && alert->verdict != VERDICT_SILENCED))
             continue;

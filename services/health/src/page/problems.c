@@ -173,8 +173,8 @@ static void put_rule(const struct page *page, const struct rule_alert *alert, si
     put_command(page, owner, 0, slice_of(incident->command));
     if (runbook != NULL)
         put_section(page, runbook);
-    if (open != NULL)
-        put_ack(page, open);
+    if (rule_is_told(alert))
+        put_ack(page, open != NULL ? open : incident);
     buf_text(page->out, "</li>\n");
 }
 
@@ -192,7 +192,7 @@ static void put_rules(const struct page *page, enum verdict verdict, bool *begun
 {
     const struct rules *rules = &page->view->rules;
 
-    for (size_t i = 0; i < rules->room; i++) {
+    for (size_t i = 0; i < rules->used; i++) {
         const struct rule_alert *alert = &rules->alerts[i];
 
         if (alert->until_us == 0 || alert->verdict != verdict ||

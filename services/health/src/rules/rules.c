@@ -7,7 +7,7 @@ enum { PRINT_LEN = 9 /* "-1a2b3c4d": of `check`, behind the rule */ };
 
 static struct rule_alert *find(struct rules *rules, const char *name)
 {
-    for (size_t i = 0; i < rules->room; i++)
+    for (size_t i = 0; i < rules->used; i++)
         if (rules->alerts[i].until_us != 0 && strcmp(rules->alerts[i].incident.check, name) == 0)
             return &rules->alerts[i];
     return NULL;
@@ -15,10 +15,15 @@ static struct rule_alert *find(struct rules *rules, const char *name)
 
 static struct rule_alert *free_place(struct rules *rules)
 {
-    for (size_t i = 0; i < rules->room; i++)
-        if (rules->alerts[i].until_us == 0)
-            return &rules->alerts[i];
-    return NULL;
+    size_t at = 0;
+
+    while (at < rules->used && rules->alerts[at].until_us != 0)
+        at++;
+    if (at == rules->room)
+        return NULL;
+    if (at == rules->used)
+        rules->used++;
+    return &rules->alerts[at];
 }
 
 void rules_note(struct rules *rules, const struct rule_alert *alert, int64_t now_us)
@@ -72,7 +77,9 @@ static bool is_silenced(const struct rule_alert *alert, const struct silence_of 
 void rules_resolve(struct rules *rules, const struct silence_of *silences, size_t silence_count,
                    const struct verdict_times *times)
 {
-    for (size_t i = 0; i < rules->room; i++) {
+    while (rules->used > 0 && rules->alerts[rules->used - 1].until_us == 0)
+        rules->used--;
+    for (size_t i = 0; i < rules->used; i++) {
         struct rule_alert *alert = &rules->alerts[i];
 
         if (alert->until_us <= times->now_us)
@@ -92,7 +99,7 @@ static bool is_bad(const struct rule_alert *alert)
 
 enum verdict rules_overall(const struct rules *rules, enum verdict overall)
 {
-    for (size_t i = 0; i < rules->room; i++)
+    for (size_t i = 0; i < rules->used; i++)
         if (is_bad(&rules->alerts[i]) && overall != VERDICT_RED)
             overall = rules->alerts[i].verdict;
     return overall;
@@ -101,7 +108,7 @@ enum verdict rules_overall(const struct rules *rules, enum verdict overall)
 void rules_hold(struct rules *rules, bool (*tells)(void *data, const char *name), void *data,
                 bool waits, int64_t now_us)
 {
-    for (size_t i = 0; i < rules->room; i++) {
+    for (size_t i = 0; i < rules->used; i++) {
         struct rule_alert *alert = &rules->alerts[i];
 
         if (alert->until_us == 0 || rule_is_told(alert))
@@ -115,7 +122,7 @@ size_t rules_left_out(const struct rules *rules)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < rules->room; i++)
+    for (size_t i = 0; i < rules->used; i++)
         count +=
             is_bad(&rules->alerts[i]) && !rule_is_told(&rules->alerts[i]) && !rules->alerts[i].held;
     return count;

@@ -36,6 +36,7 @@ struct rule_alert {
 struct rules {
     struct rule_alert *alerts; /* `room` places, borrowed */
     size_t room;
+    size_t used;     /* the places behind these are free */
     int64_t dropped; /* alerts that found no place, since the start */
 };
 

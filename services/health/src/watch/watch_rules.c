@@ -90,9 +90,9 @@ bool watch_follow_rules(struct watch *watch, bool *changed, struct fault *fault)
 
     rules_hold(rules, tells, known ? &watch->peer.rules : &nobody,
                known && strcmp(watch->plan->server, watch->plan->peer) > 0, now_us);
-    for (size_t i = 0; i < rules->room; i++)
+    for (size_t i = 0; i < rules->used; i++)
         told += rules->alerts[i].until_us != 0 && rule_is_told(&rules->alerts[i]);
-    for (size_t i = 0; i < rules->room; i++)
+    for (size_t i = 0; i < rules->used; i++)
         if (rules->alerts[i].until_us != 0)
             done = follow(watch, &rules->alerts[i], &told, changed, fault) && done;
     return done;

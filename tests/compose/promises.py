@@ -406,7 +406,7 @@ def example(world, notes):
     """deploy/stack.env.example is what docker-compose.yml and traefik/ ask for, with the same defaults."""
     broken = []
     asked = {}
-    for name, default in re.findall(r"\$\{(\w+)(?::-([^}]*))?\}", world["texts"]["docker-compose.yml"]):
+    for name, default in re.findall(r"\$\{(\w+)(?::?-([^}]*))?\}", world["texts"]["docker-compose.yml"]):
         asked.setdefault(name, set()).add(default)
     told = dict(re.findall(r"^(\w+)=(.*)$", world["texts"]["deploy/stack.env.example"], re.M))
     if set(asked) != set(told):

@@ -56,5 +56,6 @@ ROWS = [
     Row(36, "health: each part stopped, frozen, slowed", True, rows_watch.outages),
     Row(36, "health: PostgreSQL and Telegram dead together", True, rows_without.both_dead),
     Row(36, "health: its disk is full", True, rows_without.disk_full),
+    Row(36, "health: its disk hangs", True, rows_without.disk_hangs),
     Row(36, "health: two copies, and what is between them broken", True, rows_twin.twins),
 ]

@@ -57,6 +57,18 @@ def small_disk(megabytes, ways=("loop", "tmpfs")):
             os.rmdir(folder)
 
 
+@contextlib.contextmanager
+def frozen(folder):
+    """A loop file that answers no write meanwhile, not even that it fails."""
+    why = _run("fsfreeze", "--freeze", folder)
+    if why:
+        raise Refused(why)
+    try:
+        yield
+    finally:
+        _run("fsfreeze", "--unfreeze", folder)
+
+
 def fill(folder):
     """A file that takes all the room there is."""
     path = os.path.join(folder, "ballast")

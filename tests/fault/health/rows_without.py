@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Row 36: health without what it needs itself. PostgreSQL and Telegram are dead together; its own disk is full."""
+"""Row 36: health without what it needs itself. PostgreSQL and Telegram are dead together; its own disk is full,
+or answers nothing."""
 import os
 import sqlite3
 import time
 
 from rows_watch import GREEN_SECONDS, RED_SECONDS, World, harm, subtract
-from small_disk import fill, small_disk
+from small_disk import fill, frozen, small_disk
 from stand import Client, full, wait_until
 
 # As in production: each check every 10 s, red after two bad probes.
@@ -110,3 +111,27 @@ def disk_full(_random):
         ended = incident_of(world, "redis")
         assert ended == {**began, "ended_at": ended["ended_at"]} and ended["ended_at"], f"{began} became {ended}"
     return f"{way} of {DISK_MB} MiB, {missed[0][2]} samples lost and known"
+
+
+def disk_hangs(_random):
+    """A disk that answers nothing keeps nobody from being told, once; when it answers, all is as before."""
+    with small_disk(DISK_MB, ("loop",)) as (folder, way), World(copies=1) as world:
+        world.watch(history=folder)
+        world.known = []
+        subtract(world.told(), world.known)
+        with frozen(folder):
+            wait_until("nothing can be written", 60, lambda: world.health.metric("health_history_gap_seconds") > 0, 0.5)
+            assert "История не записывается" in ask(world, "/", key=False).body.decode(), "the page says nothing of it"
+            world.links["redis"].cut()
+            began = time.monotonic()
+            wait_until("both channels tell", 60, lambda: len(world.told()) - len(world.known) >= 2, 0.2)
+            took = time.monotonic() - began
+            world.links["redis"].heal()
+            wait_until("both channels tell the end", 60, lambda: len(world.told()) - len(world.known) >= 4, 0.2)
+        wait_until("it writes again", 30, lambda: world.health.metric("health_history_gap_seconds") == 0, 0.2)
+        world.settled()
+        time.sleep(5)
+        told = sorted(subtract(world.told(), world.known))
+        wanted = sorted((channel, event, "redis") for channel in ("mail", "telegram") for event in ("bad", "green"))
+        assert told == wanted, f"told {told}"
+    return f"{way}, told after {took:.0f} s"

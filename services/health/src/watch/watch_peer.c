@@ -118,8 +118,9 @@ bool watch_peer_tells(const struct watch *watch, size_t check, int64_t now_us)
     const struct check *link = &plan->checks[check];
     if (plan->peer == NULL || !is_link(link) || strcmp(plan->server, plan->peer) < 0)
         return false;
-    return now_us - watch->verdicts[check].since_us < intervals_us(link, PATIENCE_INTERVALS) ||
-           now_us - watch->peer.told_us < good_for_us(plan);
+    const int64_t patience_us = intervals_us(link, PATIENCE_INTERVALS);
+    return now_us - watch->verdicts[check].since_us < patience_us ||
+           now_us - watch->peer.told_us < patience_us;
 }
 
 const struct check *watch_peer_told(const struct watch *watch, int64_t now_us)

@@ -101,6 +101,8 @@ def disk_full(_random):
         world.health.kill()
         world.health.start()
         assert incident_of(world, "redis") == began, f"{began} became {incident_of(world, 'redis')}"
+        gap = f"проверок: {missed[0][2]}<"
+        wait_until("the page says what is missing", 20, lambda: gap in ask(world, "/", key=False).body.decode(), 0.2)
         world.links["redis"].heal()
         world.settled()
         wait_until("both channels tell the end", 20, lambda: len(world.told()) - len(world.known) >= 4, 0.2)

@@ -36,6 +36,13 @@ bool text_is_number(int32_t point)
            category == UTF8PROC_CATEGORY_NO;
 }
 
+bool text_is_letter(int32_t point)
+{
+    const utf8proc_category_t category = utf8proc_category(point);
+
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+}
+
 /* As text_decode(), but always moves: a broken byte counts as one character U+FFFD. */
 static size_t next_point(struct slice text, size_t at, utf8proc_int32_t *point)
 {
@@ -178,6 +185,40 @@ static bool is_surely_nfc(utf8proc_int32_t point)
     return point < 0x300 || (point >= 0x400 && point <= 0x482) ||
            (point >= 0x48a && point <= 0x52f) || (point >= 0x2010 && point <= 0x2027) ||
            point == 0x20b8 || point == 0x2116;
+}
+
+/* What is composed with the character before it: marks, and the vowels and tails of Hangul. */
+static bool is_joined(utf8proc_int32_t point)
+{
+    const utf8proc_category_t category = utf8proc_category(point);
+
+    return (category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME) ||
+           (point >= 0x1160 && point <= 0x11ff);
+}
+
+size_t text_composed(struct slice text, size_t at, int32_t *point)
+{
+    enum { POINTS_MAX = 32 };
+    const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+    utf8proc_int32_t points[POINTS_MAX];
+    utf8proc_int32_t next;
+    size_t len = next_point(text, at, point);
+    bool sure = is_surely_nfc(*point);
+
+    while (at + len < text.len && (unsigned char)text.at[at + len] >= 0x80) {
+        const size_t more = next_point(text, at + len, &next);
+        if (is_surely_nfc(next) || !is_joined(next))
+            break;
+        len += more;
+        sure = false;
+    }
+    if (sure)
+        return len;
+    utf8proc_ssize_t count = utf8proc_decompose((const utf8proc_uint8_t *)text.at + at,
+                                                (utf8proc_ssize_t)len, points, POINTS_MAX, options);
+    if (count > 0 && count <= POINTS_MAX && utf8proc_normalize_utf32(points, count, options) > 0)
+        *point = points[0];
+    return len;
 }
 
 static bool needs_nfc(struct slice text)

@@ -23,6 +23,12 @@ int32_t text_small(int32_t point);
 /* A digit of any script, and what else stands for a number: "½", "Ⅷ", "③" (Unicode, general
  * category N). */
 bool text_is_number(int32_t point);
+/* A letter of any script (Unicode, general category L). */
+bool text_is_letter(int32_t point);
+/* As text_decode(), with the marks behind the code point composed into it: "и" and U+0306 are "й",
+ * as in NFC. A mark that nothing is composed of, such as a stress, is left out. It always moves: a
+ * byte that is not part of a well-formed character is U+FFFD. `at` is not the end. */
+size_t text_composed(struct slice text, size_t at, int32_t *point);
 /* What stands for a byte that is not part of a well-formed character: U+FFFD. */
 #define TEXT_REPLACEMENT "\xef\xbf\xbd"
 

@@ -384,6 +384,40 @@ START_TEST(numbers_are_known_in_any_script)
 }
 END_TEST
 
+static const struct {
+    const char *why;
+    const char *text;
+    size_t len;
+    int32_t point;
+} composed[] = {
+    {"a letter alone",               "ab",                       1, 'a'   },
+    {"a mark that belongs to it",    "и\xcc\x86.",              4, 0x439 },
+    {"a stress is left out",         "а\xcc\x81.",              4, 0x430 },
+    {"two marks",                    "u\xcc\x88\xcc\x84z",       5, 0x1d6 },
+    {"a mark of its own",            "\xcc\x81",                 2, 0x301 },
+    {"one letter for another",       "\xe2\x84\xab",             3, 0xc5  },
+    {"Hangul in parts",              "\xe1\x84\x92\xe1\x85\xa9", 6, 0xd638},
+    {"a letter behind is not taken", "éя",                     2, 0xe9  },
+    {"broken: one byte",             "\xd0\xd0",                 1, 0xfffd},
+    {"broken marks are not taken",   "a\xcc",                    1, 'a'   },
+};
+
+START_TEST(a_character_is_read_with_its_marks)
+{
+    int32_t point;
+
+    ck_assert_uint_eq(text_composed(slice_of(composed[_i].text), 0, &point), composed[_i].len);
+    ck_assert_msg(point == composed[_i].point, "%s: U+%04X", composed[_i].why, (unsigned)point);
+}
+END_TEST
+
+START_TEST(letters_are_letters_of_any_script)
+{
+    ck_assert(text_is_letter('a') && text_is_letter(0x49b) && text_is_letter(0x6771));
+    ck_assert(!text_is_letter('1') && !text_is_letter('-') && !text_is_letter(0x301));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("text");
@@ -403,5 +437,7 @@ int main(void)
     tcase_add_test(tests, numbers_are_known_in_any_script);
     tcase_add_loop_test(tests, phones_come_out_as_e164, 0, COUNT(phones));
     tcase_add_loop_test(tests, a_phone_is_found_among_words, 0, COUNT(among_words));
+    tcase_add_loop_test(tests, a_character_is_read_with_its_marks, 0, COUNT(composed));
+    tcase_add_test(tests, letters_are_letters_of_any_script);
     return suite_main("text", tests);
 }

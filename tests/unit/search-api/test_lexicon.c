@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+/* Frequencies of terms and 4-grams, and terms one slip away. */
+#include <math.h>
+#include <stdio.h>
+
+#include "lexicon/lexicon.h"
+#include "unit/base/suite.h"
+#include "words/grams.h"
+
+static struct word_reader *reader;
+static struct lexicon *lexicon;
+static struct arena arena;
+static struct fault fault;
+
+static void setup(void)
+{
+    reader = word_reader_create(&fault);
+    lexicon = lexicon_create(&fault);
+    ck_assert(reader != NULL && lexicon != NULL);
+    arena_init(&arena, 4 << 20);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+    lexicon_destroy(lexicon);
+    word_reader_destroy(reader);
+}
+
+static struct words words_of(const char *text)
+{
+    struct words words;
+
+    ck_assert(words_read(reader, slice_of(text), &arena, &words, &fault));
+    return words;
+}
+
+static void add(const char *text)
+{
+    const struct words words = words_of(text);
+
+    ck_assert(lexicon_add(lexicon, &words, &fault));
+}
+
+static void take_back(const char *text)
+{
+    const struct words words = words_of(text);
+
+    lexicon_remove(lexicon, &words);
+}
+
+static uint32_t df(const char *term)
+{
+    return lexicon_term_df(lexicon, slice_of(term));
+}
+
+static uint32_t gram_df(const char *word)
+{
+    uint32_t grams[GRAMS_OF_WORD_MAX];
+
+    grams_of(slice_of(word), grams);
+    return lexicon_gram_df(lexicon, grams[0]);
+}
+
+START_TEST(a_document_counts_once_for_each_of_its_terms)
+{
+    add("квартира, квартиры и квартирой");
+    add("новая квартира");
+    ck_assert_uint_eq(df("кварт"), 2);
+    ck_assert_uint_eq(df("нов"), 1);
+    ck_assert_uint_eq(df("дом"), 0);
+    ck_assert_uint_eq(df("кварти"), 0);
+    ck_assert_uint_eq(gram_df("квас"), 2); /* " ква" */
+    ck_assert_uint_eq(lexicon_sums(lexicon)->documents, 2);
+    ck_assert_uint_eq(lexicon_sums(lexicon)->words, 6);
+    ck_assert_uint_eq(lexicon_sums(lexicon)->grams, 7 + 7 + 1 + 8 + 4 + 7);
+}
+END_TEST
+
+START_TEST(what_was_added_can_be_taken_back)
+{
+    add("первая квартира");
+    add("вторая квартира");
+    take_back("первая квартира");
+    ck_assert_uint_eq(df("кварт"), 1);
+    ck_assert_uint_eq(df("перв"), 0);
+    ck_assert_uint_eq(lexicon_sums(lexicon)->documents, 1);
+    take_back("вторая квартира");
+    take_back("вторая квартира");
+    ck_assert_uint_eq(df("кварт"), 0);
+    ck_assert_uint_eq(gram_df("квас"), 0);
+    ck_assert_uint_eq(lexicon_sums(lexicon)->documents, 0);
+    ck_assert_uint_eq(lexicon_sums(lexicon)->words, 0);
+    ck_assert_uint_eq(lexicon_sums(lexicon)->grams, 0);
+}
+END_TEST
+
+START_TEST(a_rare_term_weighs_more_and_none_less_than_nothing)
+{
+    for (int i = 0; i < 10; i++)
+        add(i == 0 ? "дом парк" : "дом");
+    ck_assert_double_eq_tol(lexicon_idf(lexicon, 1), log(1 + 9.5 / 1.5), 1e-12);
+    ck_assert_double_gt(lexicon_idf(lexicon, 0), lexicon_idf(lexicon, 1));
+    ck_assert_double_gt(lexicon_idf(lexicon, 10), 0);
+    ck_assert_double_eq(lexicon_idf(lexicon, 99), lexicon_idf(lexicon, 10));
+}
+END_TEST
+
+START_TEST(many_terms_are_all_found_again)
+{
+    enum { MANY = 20000 };
+    char text[32];
+
+    for (int i = 0; i < MANY; i++) {
+        snprintf(text, sizeof text, "x%d y%d", i, i % 10);
+        add(text);
+        if (i % 100 == 0)
+            arena_reset(&arena);
+    }
+    for (int i = 0; i < MANY; i++) {
+        snprintf(text, sizeof text, "x%d", i);
+        ck_assert_uint_eq(df(text), 1);
+    }
+    ck_assert_uint_eq(df("y3"), MANY / 10);
+    ck_assert_uint_eq(lexicon_prefix_df(lexicon, SLICE("x1999")), 11);
+    ck_assert_uint_eq(lexicon_prefix_df(lexicon, SLICE("y")), MANY);
+    ck_assert_uint_eq(lexicon_prefix_df(lexicon, SLICE("z")), 0);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *stem;
+    const char *known; /* by the frequency */
+} slips[] = {
+    {"a letter is wrong",                   "квортир",   "кварт"     },
+    {"one is missing",                      "квртир",     "кварт"     },
+    {"one is too many",                     "кваартир", "кварт"     },
+    {"two are exchanged",                   "каврти",     "кварт"     },
+    {"the first",                           "увартир",   "кварт"     },
+    {"the last of the term",                "квары",       "кварт"     },
+    {"a short word",                        "дам",           "дом"         },
+    {"a letter is missing at the end",      "до",             ""               },
+    {"at the end of four",                  "квар",         "кварт"     },
+    {"the commonest first",                 "паре",         "парк пар"},
+    {"two slips are too many",              "квопти",     ""               },
+    {"English",                             "flet",             "flat"           },
+    {"another alphabet is not looked into", "fлat",            ""               },
+    {"nor are digits",                      "12",               ""               },
+};
+
+START_TEST(one_slip_away_is_near)
+{
+    struct lexicon_term near[LEXICON_NEAR_MAX];
+    char found[128] = "";
+    size_t len = 0;
+
+    add("квартира дом парк flat");
+    add("парк пар");
+    const size_t count = lexicon_near(lexicon, slice_of(slips[_i].stem), near);
+    for (size_t i = 0; i < count; i++)
+        len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s", i > 0 ? " " : "",
+                                (int)near[i].len, near[i].text);
+    ck_assert_msg(slice_is(slice_of(found), slips[_i].known), "%s: %s", slips[_i].why, found);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("lexicon");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_document_counts_once_for_each_of_its_terms);
+    tcase_add_test(tests, what_was_added_can_be_taken_back);
+    tcase_add_test(tests, a_rare_term_weighs_more_and_none_less_than_nothing);
+    tcase_add_test(tests, many_terms_are_all_found_again);
+    tcase_add_loop_test(tests, one_slip_away_is_near, 0, COUNT(slips));
+    return suite_main("lexicon", tests);
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+/* What the words of a text are. tests/data/search/words.tsv has the terms and 4-grams of sentences
+ * as the method's plain form in Python makes them. */
+#include <stdio.h>
+
+#include "base/text.h"
+
+#include "unit/base/suite.h"
+#include "words/grams.h"
+#include "words/words.h"
+
+static struct word_reader *reader;
+static struct arena arena;
+static struct fault fault;
+
+static void setup(void)
+{
+    reader = word_reader_create(&fault);
+    ck_assert_ptr_nonnull(reader);
+    arena_init(&arena, 4 << 20);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+    word_reader_destroy(reader);
+}
+
+static struct words words_of(struct slice text)
+{
+    struct words words;
+
+    ck_assert(words_read(reader, text, &arena, &words, &fault));
+    return words;
+}
+
+enum show { SHOW_TEXT, SHOW_STEM, SHOW_TERM };
+
+/* The words with a blank between them. */
+static struct slice shown(struct slice text, enum show what)
+{
+    const struct words words = words_of(text);
+    char *out = arena_alloc(&arena, 8 * text.len + 8);
+    size_t len = 0;
+
+    for (size_t i = 0; i < words.count; i++) {
+        const struct word *word = &words.list[i];
+        const struct slice part = what == SHOW_TEXT   ? word->text
+                                  : what == SHOW_STEM ? word->stem
+                                                      : word->term;
+        if (i > 0)
+            out[len++] = ' ';
+        memcpy(out + len, part.at, part.len);
+        len += part.len;
+    }
+    return (struct slice){out, len};
+}
+
+/* --- as the plain form has it --- */
+
+static struct slice golden(void)
+{
+    static char text[65536];
+    FILE *file = fopen(REPOSITORY "/tests/data/search/words.tsv", "r");
+
+    ck_assert_ptr_nonnull(file);
+    const size_t len = fread(text, 1, sizeof text, file);
+    ck_assert(feof(file));
+    fclose(file);
+    return (struct slice){text, len};
+}
+
+static uint32_t hash_of(struct slice gram)
+{
+    int32_t points[GRAM_POINTS];
+    size_t count = 0;
+
+    for (size_t at = 0; at < gram.len; count++)
+        at += text_decode(gram, at, &points[count]);
+    return gram_hash(points, count);
+}
+
+static void check_grams(struct slice text, struct slice grams)
+{
+    const struct words words = words_of(text);
+    uint32_t found[GRAMS_OF_WORD_MAX];
+
+    for (size_t i = 0; i < words.count; i++) {
+        const size_t count = grams_of(words.list[i].text, found);
+        for (size_t n = 0; n < count; n++) {
+            const struct slice gram = slice_cut(&grams, '|');
+            ck_assert_msg(found[n] == hash_of(gram), "%.*s: %.*s", SLICE_ARG(text),
+                          SLICE_ARG(gram));
+        }
+    }
+    ck_assert_uint_eq(grams.len, 0);
+}
+
+START_TEST(terms_and_grams_are_those_of_the_plain_form)
+{
+    struct slice rest = golden();
+    size_t lines = 0;
+
+    while (rest.len > 0) {
+        struct slice line = slice_cut(&rest, '\n');
+        const struct slice text = slice_cut(&line, '\t');
+        const struct slice terms = slice_cut(&line, '\t');
+        const struct slice found = shown(text, SHOW_TERM);
+        ck_assert_msg(slice_equal(found, terms), "%.*s: %.*s", SLICE_ARG(text), SLICE_ARG(found));
+        check_grams(text, line);
+        lines++;
+    }
+    ck_assert_uint_gt(lines, 30);
+}
+END_TEST
+
+/* --- what the plain form does not know --- */
+
+static const struct {
+    const char *why;
+    const char *text;
+    const char *words;
+} cases[] = {
+    {"Kazakh letters are folded",          "Қазақша Әңгіме һәм ҰЯ ӨҮҒ", "казакша ангиме хам уя оуг"},
+    {"a Latin A in a Cyrillic word",       "Aлматы сyп",                              "алматы суп"                           },
+    {"large and small look-alikes differ", "Hоль hәм",                                  "ноль хам"                               },
+    {"a Cyrillic а in a Latin word",      "bаlcony",                                       "balcony"                                       },
+    {"a word that mixes otherwise stays",  "iphoneы",                                       "iphoneы"                                      },
+    {"a stress is left out",               "за\xcc\x81мок",                             "замок"                                    },
+    {"a soft hyphen is not read",          "квар\xc2\xadтира",                       "квартира"                              },
+    {"groups of thousands",                "20 000 тг, 1,250,000",                         "20000 тг 1250000"                            },
+    {"no-break spaces in a price",
+     "от 15\xc2\xa0"
+     "500₸",                                                                               "от 15500"                                    },
+    {"a list of numbers is no group",      "5, 100, 2014",                                   "5 100 2014"                                    },
+    {"digits that go on are no group",     "20 0001",                                        "20 0001"                                       },
+    {"a phone in national form",           "8 (701) 123-45-67!",                             "77011234567"                                   },
+    {"a phone in international form",      "тел.+7 701 123 45 67",                        "тел 77011234567"                            },
+    {"one without a code",                 "701 123 45 67",                                  "77011234567"                                   },
+    {"a plus is not always a phone",       "2+2 +",                                          "2 2"                                           },
+    {"broken bytes separate",
+     "до\xff"
+     "рога \xd0",                                                                        "до рога"                                 },
+    {"nothing",                            "",                                               ""                                              },
+    {"signs alone",                        "?! -- …",                                      ""                                              },
+};
+
+START_TEST(words_are_what_people_mean)
+{
+    const struct slice found = shown(slice_of(cases[_i].text), SHOW_TEXT);
+
+    ck_assert_msg(slice_is(found, cases[_i].words), "%s: %.*s", cases[_i].why, SLICE_ARG(found));
+}
+END_TEST
+
+START_TEST(stems_are_folded_and_a_word_with_a_digit_is_its_own)
+{
+    ck_assert_slice(
+        shown(SLICE("квартирами пәтерлер happily 12а 1234567890123456789012345"), SHOW_STEM),
+        "квартир патерлер happili 12а 1234567890123456789012345");
+    ck_assert_slice(shown(SLICE("квартирами 12а 1234567890123456789012345"), SHOW_TERM),
+                    "кварт 12а 12345678901234567890123");
+}
+END_TEST
+
+/* --- properties --- */
+
+static void check_places(struct slice text)
+{
+    const struct words words = words_of(text);
+    size_t last = 0, last_byte = 0;
+
+    for (size_t i = 0; i < words.count; i++) {
+        const struct word *word = &words.list[i];
+        ck_assert_uint_ge(word->begin, last);
+        ck_assert_uint_lt(word->begin, word->end);
+        ck_assert_uint_ge(word->byte_begin, last_byte);
+        ck_assert_uint_le(word->byte_end, text.len);
+        ck_assert_uint_eq(text_length((struct slice){text.at, word->byte_begin}), word->begin);
+        ck_assert_uint_eq(text_length((struct slice){text.at, word->byte_end}), word->end);
+        last = word->end;
+        last_byte = word->byte_end;
+    }
+}
+
+START_TEST(reading_what_was_read_changes_nothing_and_places_are_borders)
+{
+    struct slice rest = golden();
+
+    while (rest.len > 0) {
+        struct slice line = slice_cut(&rest, '\n');
+        const struct slice text = slice_cut(&line, '\t');
+        const struct slice once = shown(text, SHOW_TEXT);
+        const struct slice twice = shown(once, SHOW_TEXT);
+        ck_assert_msg(slice_equal(once, twice), "%.*s: %.*s", SLICE_ARG(once), SLICE_ARG(twice));
+        check_places(text);
+    }
+}
+END_TEST
+
+START_TEST(a_place_is_that_of_the_original)
+{
+    const struct slice text = SLICE("🙂 за\xcc\x81мок +7 701 123 45 67");
+    const struct words words = words_of(text);
+
+    ck_assert_uint_eq(words.count, 2);
+    ck_assert_uint_eq(words.list[0].begin, 2);
+    ck_assert_uint_eq(words.list[0].end, 8);
+    ck_assert_uint_eq(words.list[0].byte_begin, 5);
+    ck_assert_uint_eq(words.list[1].begin, 9);
+    ck_assert_uint_eq(words.list[1].end, 25);
+    check_places(text);
+}
+END_TEST
+
+START_TEST(limits_hold)
+{
+    static char text[WORDS_BYTES_MAX + 10];
+
+    memset(text, 'a', sizeof text);
+    struct words words = words_of((struct slice){text, sizeof text});
+    ck_assert(words.cut);
+    ck_assert_uint_eq(words.count, 1);
+    ck_assert_uint_eq(words.list[0].text.len, WORD_POINTS_MAX);
+    ck_assert_uint_eq(words.list[0].end, WORDS_BYTES_MAX);
+    for (size_t i = 0; i < sizeof text; i += 2)
+        text[i] = ' ';
+    words = words_of((struct slice){text, sizeof text});
+    ck_assert(words.cut);
+    ck_assert_uint_eq(words.count, WORDS_MAX);
+    struct arena small;
+    arena_init(&small, 1000);
+    ck_assert(!words_read(reader, (struct slice){text, 100}, &small, &words, &fault));
+    ck_assert_uint_eq(words.count, WORDS_MAX);
+    ck_assert_str_eq(fault.code, "out_of_memory");
+    arena_finish(&small);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("words");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, terms_and_grams_are_those_of_the_plain_form);
+    tcase_add_loop_test(tests, words_are_what_people_mean, 0, COUNT(cases));
+    tcase_add_test(tests, stems_are_folded_and_a_word_with_a_digit_is_its_own);
+    tcase_add_test(tests, reading_what_was_read_changes_nothing_and_places_are_borders);
+    tcase_add_test(tests, a_place_is_that_of_the_original);
+    tcase_add_test(tests, limits_hold);
+    return suite_main("words", tests);
+}

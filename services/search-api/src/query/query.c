@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "query/query.h"
+
+#include "base/text.h"
+
+#include "words/letters.h"
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool counts_at(struct slice text, size_t at)
+{
+    int32_t point;
+
+    if (at >= text.len)
+        return false;
+    text_composed(text, at, &point);
+    return letter_counts(point);
+}
+
+/* A no-break space is a blank, too. */
+static bool blank_before(struct slice text, size_t at)
+{
+    return at == 0 || is_blank(text.at[at - 1]) ||
+           (at > 1 && slice_starts(slice_from(text, at - 2), SLICE("\xc2\xa0")));
+}
+
+static const struct {
+    struct slice sign;
+    bool opens, closes;
+} quotes[] = {
+    {{"\"", 1},           true,  true},
+    {{"\xe2\x80\x9c", 3}, true,  true}, /* “ */
+    {{"\xe2\x80\x9d", 3}, false, true}, /* ” */
+};
+
+/* Length of the quote at `at`; 0: none. */
+static size_t quote_at(struct slice text, size_t at, bool opens)
+{
+    for (size_t i = 0; i < sizeof quotes / sizeof quotes[0]; i++)
+        if ((opens ? quotes[i].opens : quotes[i].closes) &&
+            slice_starts(slice_from(text, at), quotes[i].sign))
+            return quotes[i].sign.len;
+    return 0;
+}
+
+/* The phrase whose first quote stands at `at`; `end` is behind its last one. */
+static bool phrase_at(struct slice text, size_t at, struct slice *phrase, size_t *end)
+{
+    const size_t opening = quote_at(text, at, true);
+    bool has_word = false;
+
+    if (opening == 0)
+        return false;
+    for (size_t i = at + opening; i < text.len; i++) {
+        const size_t closing = quote_at(text, i, false);
+        if (closing > 0 && !is_blank(text.at[i - 1]) && !counts_at(text, i + closing)) {
+            *phrase = (struct slice){text.at + at + opening, i - at - opening};
+            *end = i + closing;
+            return has_word;
+        }
+        has_word = has_word || (((unsigned char)text.at[i] & 0xc0) != 0x80 && counts_at(text, i));
+    }
+    return false;
+}
+
+static size_t chunk_end(struct slice text, size_t at)
+{
+    while (at < text.len && !is_blank(text.at[at]))
+        at++;
+    return at;
+}
+
+static void add(struct query *query, enum query_kind kind, struct slice text)
+{
+    if (text.len > 0)
+        query->parts[query->count++] = (struct query_part){kind, text};
+}
+
+/* A phrase or an exclusion at `at`: its text, and what is behind it. */
+static bool special_at(struct slice text, size_t at, struct query_part *part, size_t *end)
+{
+    if (!blank_before(text, at))
+        return false;
+    if (text.at[at] != '-') {
+        part->kind = QUERY_PHRASE;
+        return phrase_at(text, at, &part->text, end);
+    }
+    part->kind = QUERY_WITHOUT;
+    if (at + 1 < text.len && phrase_at(text, at + 1, &part->text, end))
+        return true;
+    *end = chunk_end(text, at);
+    part->text = (struct slice){text.at + at + 1, *end - at - 1};
+    return counts_at(text, at + 1);
+}
+
+void query_read(struct slice text, struct query *out)
+{
+    struct query query = {.cut = text.len > QUERY_BYTES_MAX};
+    struct query_part part;
+    size_t begin = 0, end;
+
+    text.len = text_cut(text, QUERY_BYTES_MAX);
+    for (size_t at = 0; at < text.len;) {
+        /* Room for the words before it, for itself, and for the words behind it. */
+        if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &part, &end)) {
+            at++;
+            continue;
+        }
+        add(&query, QUERY_WORDS, (struct slice){text.at + begin, at - begin});
+        add(&query, part.kind, part.text);
+        begin = at = end;
+    }
+    if (begin < text.len)
+        add(&query, QUERY_WORDS, slice_from(text, begin));
+    if (text.len > 0 && begin < text.len) {
+        size_t last = text.len - 1;
+        while (last > begin && ((unsigned char)text.at[last] & 0xc0) == 0x80)
+            last--;
+        query.open = counts_at(text, last);
+    }
+    *out = query;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "rank/rank.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "words/grams.h"
+
+static const double gram_share = 0.5;
+
+/* --- phrases --- */
+
+static bool is_same(const struct word *a, const struct word *b)
+{
+    return slice_equal(a->stem, b->stem) || slice_equal(a->text, b->text);
+}
+
+static bool has_row(const struct words *words, const struct wanted_row *row)
+{
+    if (row->count == 0)
+        return false;
+    for (size_t at = 0; at + row->count <= words->count; at++) {
+        size_t same = 0;
+        while (same < row->count && is_same(&words->list[at + same], &row->words[same]))
+            same++;
+        if (same == row->count)
+            return true;
+    }
+    return false;
+}
+
+static bool has_phrase(const struct words *words, const struct wanted_phrase *phrase)
+{
+    return has_row(words, &phrase->typed) || has_row(words, &phrase->read);
+}
+
+static bool is_excluded(const struct wanted *wanted, const struct words *words)
+{
+    for (size_t i = 0; i < wanted->without_count; i++)
+        if (has_phrase(words, &wanted->without[i]))
+            return true;
+    return false;
+}
+
+static bool has_phrases(const struct wanted *wanted, const struct words *words)
+{
+    for (size_t i = 0; i < wanted->phrase_count; i++)
+        if (!has_phrase(words, &wanted->phrases[i]))
+            return false;
+    return true;
+}
+
+/* --- the score --- */
+
+static double score_terms(const struct wanted *wanted, const struct words *words)
+{
+    double score = 0;
+
+    for (size_t i = 0; i < wanted->term_count; i++) {
+        const struct wanted_term *term = &wanted->terms[i];
+        size_t tf = 0;
+        for (size_t n = 0; n < words->count; n++)
+            tf += term->begins ? slice_starts(words->list[n].text, term->text)
+                               : slice_equal(words->list[n].term, term->text);
+        if (tf > 0)
+            score += term->weight *
+                     wanted_frequency((double)tf, (double)words->count, wanted->mean_words);
+    }
+    return score;
+}
+
+/* Counts a 4-gram of the text where it is wanted. */
+static void count_gram(const struct wanted *wanted, uint32_t *counts, uint32_t gram)
+{
+    const size_t mask = wanted->gram_places - 1;
+
+    for (size_t at = gram & mask; wanted->grams[at].weight > 0; at = (at + 1) & mask)
+        if (wanted->grams[at].gram == gram) {
+            counts[at]++;
+            return;
+        }
+}
+
+static double score_grams(const struct wanted *wanted, const struct words *words, uint32_t *counts)
+{
+    uint32_t grams[GRAMS_OF_WORD_MAX];
+    double score = 0;
+    size_t length = 0;
+
+    for (size_t i = 0; i < words->count; i++) {
+        const size_t count = grams_of(words->list[i].text, grams);
+        for (size_t n = 0; n < count; n++)
+            count_gram(wanted, counts, grams[n]);
+        length += count;
+    }
+    for (size_t at = 0; at < wanted->gram_places; at++)
+        if (counts[at] > 0)
+            score += wanted->grams[at].weight *
+                     wanted_frequency(counts[at], (double)length, wanted->mean_grams);
+    return score;
+}
+
+static bool score_words(const struct wanted *wanted, const struct words *words,
+                        struct arena *memory, double *out, struct fault *fault)
+{
+    uint32_t *counts = arena_alloc(memory, wanted->gram_places * sizeof(*counts));
+
+    if (counts == NULL)
+        return arena_fault(fault);
+    *out = score_terms(wanted, words) + gram_share * score_grams(wanted, words, counts);
+    return true;
+}
+
+bool rank_score(const struct wanted *wanted, struct word_reader *reader, struct slice text,
+                struct arena *memory, double *out, struct fault *fault)
+{
+    struct words words;
+
+    return words_read(reader, text, memory, &words, fault) &&
+           score_words(wanted, &words, memory, out, fault);
+}
+
+/* --- the order --- */
+
+struct place {
+    struct rank_hit hit;
+    bool phrases;
+};
+
+/* Scores a candidate, and appends it where it is a hit. */
+static bool add_candidate(const struct wanted *wanted, const struct words *words, size_t candidate,
+                          struct arena *memory, struct place *places, size_t *count,
+                          struct fault *fault)
+{
+    double score;
+
+    if (is_excluded(wanted, words))
+        return true;
+    if (!score_words(wanted, words, memory, &score, fault))
+        return false;
+    if (score > 0)
+        places[(*count)++] = (struct place){
+            {candidate, score},
+            has_phrases(wanted, words)
+        };
+    return true;
+}
+
+/* The better first. */
+static int compare(const void *left, const void *right)
+{
+    const struct rank_hit *a = left, *b = right;
+    const double x = round(a->score * 1e9), y = round(b->score * 1e9);
+
+    if (x != y)
+        return x > y ? -1 : 1;
+    return a->candidate < b->candidate ? -1 : a->candidate > b->candidate;
+}
+
+bool rank_order(const struct wanted *wanted, struct word_reader *reader, const struct slice *texts,
+                size_t count, size_t limit, struct arena *arena, struct ranks *out,
+                struct fault *fault)
+{
+    struct place *places = arena_alloc(arena, count * sizeof(*places) + 1);
+    struct rank_hit *hits = arena_alloc(arena, count * sizeof(*hits) + 1);
+    size_t found = 0, with_phrases = 0, kept = 0;
+
+    if (places == NULL || hits == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < count; i++) {
+        const struct arena_mark mark = arena_mark(arena);
+        struct words words;
+        if (!words_read(reader, texts[i], arena, &words, fault) ||
+            !add_candidate(wanted, &words, i, arena, places, &found, fault))
+            return false;
+        arena_put_back(arena, &mark);
+    }
+    for (size_t i = 0; i < found; i++)
+        with_phrases += places[i].phrases;
+    for (size_t i = 0; i < found; i++)
+        if (with_phrases == 0 || places[i].phrases)
+            hits[kept++] = places[i].hit;
+    qsort(hits, kept, sizeof(*hits), compare);
+    *out = (struct ranks){hits, kept < limit ? kept : limit, found > 0 && with_phrases == 0};
+    return true;
+}

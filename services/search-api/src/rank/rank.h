@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/* Puts candidates in order: BM25 of their terms plus half of that of their 4-grams. Terms tell what
+ * a text is about, 4-grams forgive a slip; on judged data their sum is better than either. */
+#pragma once
+
+#include "rank/wanted.h"
+
+struct rank_hit {
+    size_t candidate; /* its number */
+    double score;     /* above 0 */
+};
+
+struct ranks {
+    struct rank_hit *list;
+    size_t count;
+    /* No candidate had the phrases, so that those without them were put in order. */
+    bool phrase_missed;
+};
+
+/* The score of a text by itself; 0: nothing of what is wanted stands in it. `memory` is that of one
+ * call. False: the arena is full. */
+bool rank_score(const struct wanted *wanted, struct word_reader *reader, struct slice text,
+                struct arena *memory, double *out, struct fault *fault) MUST_CHECK;
+
+/* The best `limit` candidates, the best first; of equal ones (to 9 decimals) the earlier candidate.
+ * Candidates with what must not be there, and without the phrases, are left out. False: the arena
+ * is full. */
+bool rank_order(const struct wanted *wanted, struct word_reader *reader, const struct slice *texts,
+                size_t count, size_t limit, struct arena *arena, struct ranks *out,
+                struct fault *fault) MUST_CHECK;

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+#include "rank/wanted.h"
+
+#include "base/text.h"
+
+#include "words/grams.h"
+
+enum { TERMS_MAX = WANTED_WORDS_MAX * (1 + WANTED_NEAR_MAX) + 1 };
+
+/* A term one slip away counts half: it may be another word. */
+static const double near_share = 0.5;
+
+struct reading {
+    const struct lexicon *lexicon;
+    struct word_reader *reader;
+    struct arena *arena;
+    struct fault *fault;
+    struct wanted out;
+    struct word words[WANTED_WORDS_MAX];
+    size_t word_count;
+    uint64_t term_df[TERMS_MAX];
+};
+
+double wanted_frequency(double tf, double length, double mean)
+{
+    const double k1 = 0.9, b = 0.4;
+
+    return tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean));
+}
+
+double wanted_candidate(double sum, double words, const struct wanted *wanted)
+{
+    return sum * wanted_frequency(1, words, wanted->mean_words);
+}
+
+/* --- words --- */
+
+static bool read_words(struct reading *reading, struct slice text, struct words *out)
+{
+    return words_read(reading->reader, text, reading->arena, out, reading->fault);
+}
+
+static void add_word(struct reading *reading, const struct word *word)
+{
+    if (reading->word_count < WANTED_WORDS_MAX)
+        reading->words[reading->word_count++] = *word;
+}
+
+static bool lies_in(struct slice inner, struct slice outer)
+{
+    return inner.at >= outer.at && inner.at + inner.len <= outer.at + outer.len;
+}
+
+/* The rewrite of the chunk in which the word stands; NULL: there is none. */
+static const struct rewrite *rewrite_of(const struct rewrites *rewrites, struct slice word)
+{
+    for (size_t i = 0; i < rewrites->count; i++)
+        if (lies_in(word, rewrites->list[i].from))
+            return &rewrites->list[i];
+    return NULL;
+}
+
+/* The words of a part: those that count as they were typed, and those of its rewrites. */
+static bool add_part(struct reading *reading, struct slice part)
+{
+    const struct rewrites *rewrites = &reading->out.rewrites;
+    struct words words;
+
+    if (!read_words(reading, part, &words))
+        return false;
+    for (size_t i = 0; i < words.count; i++) {
+        const struct word *word = &words.list[i];
+        const struct slice typed = {part.at + word->byte_begin, word->byte_end - word->byte_begin};
+        const struct rewrite *rewrite = rewrite_of(rewrites, typed);
+        if (rewrite == NULL || rewrite->known)
+            add_word(reading, word);
+    }
+    for (size_t n = 0; n < rewrites->count; n++) {
+        if (!lies_in(rewrites->list[n].from, part))
+            continue;
+        if (!read_words(reading, rewrites->list[n].to, &words))
+            return false;
+        for (size_t i = 0; i < words.count; i++)
+            add_word(reading, &words.list[i]);
+    }
+    return true;
+}
+
+/* --- phrases and what must not be there --- */
+
+/* The part with its rewrites in the places of what was typed. */
+static bool read_row(struct reading *reading, struct slice part, struct wanted_row *out)
+{
+    const struct rewrites *rewrites = &reading->out.rewrites;
+    struct words words;
+    struct buf text;
+    size_t done = 0;
+    /* What is read has at most twice the bytes. */
+    char *room = arena_alloc(reading->arena, 2 * part.len + 1);
+
+    if (room == NULL)
+        return arena_fault(reading->fault);
+    buf_init_over(&text, room, 2 * part.len + 1);
+    for (size_t i = 0; i < rewrites->count; i++) {
+        const struct rewrite *rewrite = &rewrites->list[i];
+        if (!lies_in(rewrite->from, part))
+            continue;
+        const size_t at = (size_t)(rewrite->from.at - part.at);
+        buf_append(&text, part.at + done, at - done);
+        buf_slice(&text, rewrite->to);
+        done = at + rewrite->from.len;
+    }
+    if (done == 0)
+        return true;
+    buf_append(&text, part.at + done, part.len - done);
+    if (!read_words(reading, buf_as_slice(&text), &words))
+        return false;
+    *out = (struct wanted_row){words.list, words.count};
+    return true;
+}
+
+static bool read_phrase(struct reading *reading, struct slice part, struct wanted_phrase *list,
+                        size_t *count)
+{
+    struct wanted_phrase phrase = {0};
+    struct words words;
+
+    if (!read_words(reading, part, &words) || !read_row(reading, part, &phrase.read))
+        return false;
+    phrase.typed = (struct wanted_row){words.list, words.count};
+    if (words.count > 0)
+        list[(*count)++] = phrase;
+    return true;
+}
+
+static bool read_part(struct reading *reading, const struct query_part *part)
+{
+    struct wanted *out = &reading->out;
+
+    switch (part->kind) {
+    case QUERY_WORDS:
+        return add_part(reading, part->text);
+    case QUERY_PHRASE:
+        return add_part(reading, part->text) &&
+               read_phrase(reading, part->text, out->phrases, &out->phrase_count);
+    case QUERY_WITHOUT:
+        return read_phrase(reading, part->text, out->without, &out->without_count);
+    }
+    return true;
+}
+
+static bool read_parts(struct reading *reading, const struct query *query)
+{
+    struct slice texts[QUERY_PARTS_MAX];
+    struct wanted *out = &reading->out;
+
+    for (size_t i = 0; i < query->count; i++)
+        texts[i] = query->parts[i].text;
+    if (!rewrite_find(reading->lexicon, reading->reader, texts, query->count, reading->arena,
+                      &out->rewrites, reading->fault))
+        return false;
+    out->phrases = arena_alloc(reading->arena, QUERY_PARTS_MAX * sizeof(*out->phrases));
+    out->without = arena_alloc(reading->arena, QUERY_PARTS_MAX * sizeof(*out->without));
+    if (out->phrases == NULL || out->without == NULL)
+        return arena_fault(reading->fault);
+    for (size_t i = 0; i < query->count; i++)
+        if (!read_part(reading, &query->parts[i]))
+            return false;
+    return true;
+}
+
+/* --- terms --- */
+
+static void add_term(struct reading *reading, struct slice text, bool begins, uint64_t df,
+                     double share)
+{
+    struct wanted *out = &reading->out;
+    const double weight = share * lexicon_idf(reading->lexicon, df);
+
+    for (size_t i = 0; i < out->term_count; i++)
+        if (out->terms[i].begins == begins && slice_equal(out->terms[i].text, text)) {
+            out->terms[i].weight += weight;
+            return;
+        }
+    if (out->term_count == TERMS_MAX)
+        return;
+    reading->term_df[out->term_count] = df;
+    out->terms[out->term_count++] = (struct wanted_term){text, begins, false, weight};
+}
+
+static bool has_digit(struct slice word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (word.at[i] >= '0' && word.at[i] <= '9')
+            return true;
+    return false;
+}
+
+static bool add_near(struct reading *reading, const struct word *word)
+{
+    struct lexicon_term near[LEXICON_NEAR_MAX];
+    const size_t count = lexicon_near(reading->lexicon, word->stem, near);
+
+    for (size_t i = 0; i < count && i < WANTED_NEAR_MAX; i++) {
+        const struct slice text =
+            arena_copy(reading->arena, (struct slice){near[i].text, near[i].len});
+        if (text.at == NULL)
+            return arena_fault(reading->fault);
+        add_term(reading, text, false, near[i].df, near_share);
+    }
+    return true;
+}
+
+/* The first letters of the word, as many as a term has. */
+static struct slice first_letters(struct slice word)
+{
+    size_t at = 0;
+
+    for (size_t points = 0; at < word.len; at++)
+        if (((unsigned char)word.at[at] & 0xc0) != 0x80 && points++ == TERM_POINTS)
+            break;
+    return (struct slice){word.at, at};
+}
+
+static bool add_terms(struct reading *reading, bool open)
+{
+    for (size_t i = 0; i < reading->word_count; i++) {
+        const struct word *word = &reading->words[i];
+        const uint32_t df = lexicon_term_df(reading->lexicon, word->term);
+        const bool last = open && i + 1 == reading->word_count;
+        add_term(reading, word->term, false, df, 1);
+        if (last) {
+            const struct slice beginning = first_letters(word->text);
+            add_term(reading, beginning, true, lexicon_prefix_df(reading->lexicon, beginning), 1);
+        } else if (df == 0 && !has_digit(word->text) && !add_near(reading, word)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void select_terms(struct reading *reading)
+{
+    struct wanted *out = &reading->out;
+    uint64_t most = lexicon_sums(reading->lexicon)->documents / 100 * WANTED_COMMON_PERCENT;
+    bool any = false;
+
+    if (most < WANTED_COMMON_MIN)
+        most = WANTED_COMMON_MIN;
+    for (size_t i = 0; i < out->term_count; i++) {
+        out->terms[i].selects = reading->term_df[i] <= most;
+        any |= out->terms[i].selects && reading->term_df[i] > 0;
+    }
+    for (size_t i = 0; !any && i < out->term_count; i++)
+        out->terms[i].selects = true;
+}
+
+/* --- 4-grams --- */
+
+static void add_gram(struct reading *reading, uint32_t gram)
+{
+    struct wanted *out = &reading->out;
+    const size_t mask = out->gram_places - 1;
+    size_t at = gram & mask;
+
+    while (out->grams[at].weight > 0 && out->grams[at].gram != gram)
+        at = (at + 1) & mask;
+    out->grams[at].gram = gram;
+    out->grams[at].weight += lexicon_idf(reading->lexicon, lexicon_gram_df(reading->lexicon, gram));
+}
+
+static bool add_grams(struct reading *reading, bool open)
+{
+    uint32_t grams[GRAMS_OF_WORD_MAX];
+    size_t most = 1, places = 16;
+
+    for (size_t i = 0; i < reading->word_count; i++)
+        most += reading->words[i].text.len + 2;
+    while (places < 2 * most)
+        places *= 2;
+    reading->out.gram_places = places;
+    reading->out.grams = arena_alloc(reading->arena, places * sizeof(*reading->out.grams));
+    if (reading->out.grams == NULL)
+        return arena_fault(reading->fault);
+    for (size_t i = 0; i < reading->word_count; i++) {
+        size_t count = grams_of(reading->words[i].text, grams);
+        /* The beginning of a word has no blank behind it. */
+        if (open && i + 1 == reading->word_count)
+            count--;
+        for (size_t n = 0; n < count; n++)
+            add_gram(reading, grams[n]);
+    }
+    return true;
+}
+
+bool wanted_read(const struct lexicon *lexicon, struct word_reader *reader, struct slice text,
+                 bool as_you_type, struct arena *arena, struct wanted *out, struct fault *fault)
+{
+    const struct lexicon_sums *sums = lexicon_sums(lexicon);
+    const double documents = (double)sums->documents;
+    struct reading *reading = arena_alloc(arena, sizeof(*reading));
+    struct query *query = arena_alloc(arena, sizeof(*query));
+
+    if (reading == NULL || query == NULL)
+        return arena_fault(fault);
+    reading->lexicon = lexicon;
+    reading->reader = reader;
+    reading->arena = arena;
+    reading->fault = fault;
+    reading->out.mean_words = sums->words > 0 ? (double)sums->words / documents : 1;
+    reading->out.mean_grams = sums->grams > 0 ? (double)sums->grams / documents : 1;
+    reading->out.terms = arena_alloc(arena, TERMS_MAX * sizeof(*reading->out.terms));
+    if (reading->out.terms == NULL)
+        return arena_fault(fault);
+    query_read(text, query);
+    const bool open = as_you_type && query->open;
+    if (!read_parts(reading, query) || !add_terms(reading, open) || !add_grams(reading, open))
+        return false;
+    select_terms(reading);
+    *out = reading->out;
+    return true;
+}
+
+void wanted_tsquery(const struct wanted *wanted, struct buf *out)
+{
+    bool first = true;
+
+    for (size_t i = 0; i < wanted->term_count; i++) {
+        const struct wanted_term *term = &wanted->terms[i];
+        if (!term->selects)
+            continue;
+        buf_text(out, first ? "'" : " | '");
+        buf_slice(out, term->text);
+        buf_text(out, term->begins ? "':*" : "'");
+        first = false;
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/* What a query asks for: terms and 4-grams with their weights, phrases, and what must not be there.
+ * All of it comes from the query's text and the lexicon; the same value chooses candidates in SQL,
+ * puts them in order and marks what was found. */
+#pragma once
+
+#include "base/buf.h"
+
+#include "lexicon/lexicon.h"
+#include "query/query.h"
+#include "rewrite/rewrite.h"
+
+enum {
+    WANTED_WORDS_MAX = 128,    /* with those of rewrites; more are not asked for */
+    WANTED_CANDIDATES = 500,   /* that are worth to be put in order */
+    WANTED_COMMON_PERCENT = 5, /* a term of more documents than that does not choose candidates */
+    WANTED_COMMON_MIN = 2000,  /* unless they are that few */
+    WANTED_NEAR_MAX = 2,       /* terms one slip away from an unknown one */
+};
+
+struct wanted_term {
+    struct slice text;
+    bool begins;   /* the beginning of words: `text` is that of the word, not its stem's */
+    bool selects;  /* documents are looked for by it */
+    double weight; /* with its IDF */
+};
+
+struct wanted_gram {
+    uint32_t gram;
+    double weight; /* with its IDF; 0: this place of the table is free */
+};
+
+/* Words in a row. */
+struct wanted_row {
+    const struct word *words;
+    size_t count;
+};
+
+/* A phrase, as it was typed and as it was read. */
+struct wanted_phrase {
+    struct wanted_row typed;
+    struct wanted_row read; /* 0 words: likewise */
+};
+
+struct wanted {
+    struct wanted_term *terms;
+    size_t term_count;
+    struct wanted_gram *grams; /* by hash, linear probing */
+    size_t gram_places;        /* a power of two */
+    struct wanted_phrase *phrases;
+    size_t phrase_count;
+    struct wanted_phrase *without;
+    size_t without_count;
+    struct rewrites rewrites;
+    double mean_words; /* of a document */
+    double mean_grams;
+};
+
+/* `as_you_type`: the last word may be the beginning of a longer one. What is found borrows from
+ * `text` and lies in the arena, at most 1 MB. False: the arena is full. A query without a word has
+ * no terms. */
+bool wanted_read(const struct lexicon *lexicon, struct word_reader *reader, struct slice text,
+                 bool as_you_type, struct arena *arena, struct wanted *out,
+                 struct fault *fault) MUST_CHECK;
+
+/* The terms that select, as a tsquery of PostgreSQL for an index of the documents' terms: 'кварт' |
+ * 'пар':*. Terms are letters and digits, so nothing in them needs care. Empty: there are none. */
+void wanted_tsquery(const struct wanted *wanted, struct buf *out);
+
+/* BM25 with k1 = 0.9 and b = 0.4, the defaults of Anserini (its BM25 baselines on MS MARCO and
+ * TREC): mild on long texts, which chats have among many short ones. The part of a term's score
+ * beside its weight, where it stands `tf` times in a document of `length` words or 4-grams. */
+double wanted_frequency(double tf, double length, double mean);
+
+/* By what SQL orders candidates: the sum of the weights of the terms that a document has, each
+ * once, times wanted_frequency() of 1. */
+double wanted_candidate(double sum, double words, const struct wanted *wanted);

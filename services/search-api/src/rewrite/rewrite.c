@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+#include "rewrite/rewrite.h"
+
+#include <math.h>
+
+#include "base/text.h"
+
+#include "rewrite/keyboard.h"
+#include "rewrite/latin.h"
+#include "words/grams.h"
+#include "words/letters.h"
+
+enum {
+    CHUNK_MAX = 256,   /* bytes; a longer chunk stays */
+    CHANCE_POINTS = 2, /* so short a word may be known by chance */
+    SURE_POINTS = 4,   /* of a word that is rewritten though the rest of the query is not */
+};
+
+/* How well words are known. */
+struct fit {
+    size_t known; /* code points of known words */
+    size_t unknown;
+    double strange; /* mean over 4-grams; 1: no document has any of them */
+};
+
+struct reading {
+    struct slice text; /* `.at` is NULL: there is none */
+    struct fit fit;
+};
+
+struct chunk {
+    struct slice typed;
+    struct fit fit;
+    struct reading readings[REWRITE_KINDS];
+};
+
+struct search {
+    const struct lexicon *lexicon;
+    struct word_reader *reader;
+    struct arena *arena;
+    struct fault *fault;
+    struct chunk *chunks;
+    size_t count;
+};
+
+const char *rewrite_kind_name(enum rewrite_kind kind)
+{
+    static const char *const names[REWRITE_KINDS] = {"layout", "latin"};
+
+    return names[kind];
+}
+
+/* --- how well a reading is known --- */
+
+static double strangeness(const struct lexicon *lexicon, struct slice word, size_t *grams)
+{
+    const double all = log1p((double)lexicon_sums(lexicon)->documents + 1);
+    uint32_t found[GRAMS_OF_WORD_MAX];
+    double sum = 0;
+
+    *grams = grams_of(word, found);
+    for (size_t i = 0; i < *grams; i++)
+        sum += 1 - log1p(lexicon_gram_df(lexicon, found[i])) / all;
+    return sum;
+}
+
+static bool measure(struct search *search, struct slice text, struct fit *out)
+{
+    const struct arena_mark mark = arena_mark(search->arena);
+    struct fit fit = {0};
+    struct words words;
+    size_t grams = 0, more;
+
+    if (!words_read(search->reader, text, search->arena, &words, search->fault))
+        return false;
+    for (size_t i = 0; i < words.count; i++) {
+        const size_t points = text_length(words.list[i].text);
+        if (lexicon_term_df(search->lexicon, words.list[i].term) > 0)
+            fit.known += points;
+        else
+            fit.unknown += points;
+        fit.strange += strangeness(search->lexicon, words.list[i].text, &more);
+        grams += more;
+    }
+    fit.strange = grams > 0 ? fit.strange / (double)grams : 1;
+    arena_put_back(search->arena, &mark);
+    *out = fit;
+    return true;
+}
+
+static bool is_known(const struct fit *fit)
+{
+    return fit->known > 0 && fit->known >= fit->unknown;
+}
+
+static bool is_better(const struct fit *a, const struct fit *b)
+{
+    if (is_known(a) != is_known(b))
+        return is_known(a);
+    return a->strange < b->strange;
+}
+
+/* --- readings of a chunk --- */
+
+/* Takes the reading where it is the best of its kind so far. */
+static bool offer(struct search *search, struct chunk *chunk, enum rewrite_kind kind,
+                  struct slice text)
+{
+    struct reading *best = &chunk->readings[kind];
+    struct fit fit;
+
+    if (!measure(search, text, &fit))
+        return false;
+    if (best->text.at != NULL && !is_better(&fit, &best->fit))
+        return true;
+    const struct slice copy = arena_copy(search->arena, text);
+    if (copy.at == NULL)
+        return arena_fault(search->fault);
+    *best = (struct reading){copy, fit};
+    return true;
+}
+
+static bool is_stop(char c)
+{
+    return c != '\0' && strchr(",.;:!?/\"'", c) != NULL;
+}
+
+/* A sign at the end is one that was meant, or a letter of the other layout. */
+static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyboard as)
+{
+    char room[2 * CHUNK_MAX];
+    struct buf text;
+    size_t end = chunk->typed.len;
+
+    buf_init_over(&text, room, sizeof room);
+    keyboard_read(as, chunk->typed, &text);
+    if (!offer(search, chunk, REWRITE_LAYOUT, buf_as_slice(&text)))
+        return false;
+    while (end > 0 && is_stop(chunk->typed.at[end - 1]))
+        end--;
+    if (end == chunk->typed.len || as == KEYBOARD_ENGLISH)
+        return true;
+    buf_clear(&text);
+    keyboard_read(as, (struct slice){chunk->typed.at, end}, &text);
+    return offer(search, chunk, REWRITE_LAYOUT, buf_as_slice(&text));
+}
+
+static bool is_run(char c)
+{
+    return letter_is_latin(c) || (c >= '0' && c <= '9') || c == '\'';
+}
+
+/* Adds a run of Latin letters as it is read; one without a letter stays. */
+static bool add_run(struct search *search, struct slice run, struct buf *out)
+{
+    const struct arena_mark mark = arena_mark(search->arena);
+    bool has_letter = false;
+
+    for (size_t i = 0; i < run.len; i++)
+        has_letter |= letter_is_latin(run.at[i]);
+    const struct slice read = has_letter ? latin_read(search->lexicon, run, search->arena) : run;
+    if (read.at == NULL)
+        return arena_fault(search->fault);
+    buf_slice(out, read);
+    arena_put_back(search->arena, &mark);
+    return true;
+}
+
+static bool offer_latin(struct search *search, struct chunk *chunk)
+{
+    char small[CHUNK_MAX], room[2 * CHUNK_MAX];
+    const struct slice typed = chunk->typed;
+    struct buf text;
+
+    buf_init_over(&text, room, sizeof room);
+    for (size_t i = 0; i < typed.len; i++)
+        small[i] = (char)(letter_is_latin(typed.at[i]) ? typed.at[i] | 0x20 : typed.at[i]);
+    for (size_t at = 0, end; at < typed.len; at = end) {
+        for (end = at; end < typed.len && is_run(small[end]);)
+            end++;
+        if (end == at)
+            buf_char(&text, small[end++]);
+        else if (!add_run(search, (struct slice){small + at, end - at}, &text))
+            return false;
+    }
+    return offer(search, chunk, REWRITE_LATIN, buf_as_slice(&text));
+}
+
+static bool read_chunk(struct search *search, struct slice typed)
+{
+    struct chunk *chunk = &search->chunks[search->count];
+    bool latin = false, cyrillic = false, key = false;
+
+    for (size_t i = 0; i < typed.len; i++) {
+        const unsigned char c = (unsigned char)typed.at[i];
+        latin |= letter_is_latin(c);
+        cyrillic |= c >= 0xd0 && c <= 0xd3;
+        key |= (c >= '0' && c <= '9') || c == '-' || c == '=';
+    }
+    if (latin == cyrillic || typed.len > CHUNK_MAX)
+        return true;
+    *chunk = (struct chunk){.typed = typed};
+    search->count++;
+    if (!measure(search, typed, &chunk->fit))
+        return false;
+    if (cyrillic)
+        return offer_keyboard(search, chunk, KEYBOARD_ENGLISH);
+    return offer_keyboard(search, chunk, KEYBOARD_RUSSIAN) &&
+           (!key || offer_keyboard(search, chunk, KEYBOARD_KAZAKH)) && offer_latin(search, chunk);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool read_chunks(struct search *search, struct slice part)
+{
+    size_t end;
+
+    for (size_t at = 0; at < part.len && search->count < REWRITES_MAX; at = end + 1) {
+        for (end = at; end < part.len && !is_blank(part.at[end]);)
+            end++;
+        if (end > at && !read_chunk(search, (struct slice){part.at + at, end - at}))
+            return false;
+    }
+    return true;
+}
+
+/* --- which of them were meant --- */
+
+/* Words that only the reading knows speak for it, words that it makes unknown against it. */
+static bool is_whole(const struct search *search, enum rewrite_kind kind, double *lead)
+{
+    double gain = 0, loss = 0;
+
+    for (size_t i = 0; i < search->count; i++) {
+        const struct chunk *chunk = &search->chunks[i];
+        const struct reading *reading = &chunk->readings[kind];
+        const size_t points = chunk->fit.known + chunk->fit.unknown;
+        const double weight = points > CHANCE_POINTS ? (double)(points - CHANCE_POINTS) : 0;
+        const bool read = reading->text.at != NULL && is_known(&reading->fit);
+        if (read && !is_known(&chunk->fit))
+            gain += weight;
+        else if (!read && is_known(&chunk->fit))
+            loss += weight;
+    }
+    *lead = gain - loss;
+    return gain > 2 * loss;
+}
+
+static bool was_meant(const struct chunk *chunk, const struct reading *reading, bool whole)
+{
+    const size_t points = chunk->fit.known + chunk->fit.unknown;
+    const bool read = is_known(&reading->fit), typed = is_known(&chunk->fit);
+
+    if (reading->text.at == NULL || (typed && !read))
+        return false;
+    if (whole)
+        return read != typed || reading->fit.strange <= chunk->fit.strange;
+    return read && !typed && points >= SURE_POINTS;
+}
+
+static void choose(const struct search *search, struct rewrites *out)
+{
+    double lead[REWRITE_KINDS];
+    bool whole[REWRITE_KINDS];
+
+    for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++)
+        whole[kind] = is_whole(search, kind, &lead[kind]);
+    if (whole[REWRITE_LAYOUT] && whole[REWRITE_LATIN])
+        whole[lead[REWRITE_LAYOUT] < lead[REWRITE_LATIN] ? REWRITE_LAYOUT : REWRITE_LATIN] = false;
+    for (size_t i = 0; i < search->count; i++) {
+        const struct chunk *chunk = &search->chunks[i];
+        const struct reading *best = NULL;
+        for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
+            const struct reading *reading = &chunk->readings[kind];
+            const bool other = whole[kind == REWRITE_LAYOUT ? REWRITE_LATIN : REWRITE_LAYOUT];
+            if (!other && was_meant(chunk, reading, whole[kind]) &&
+                (best == NULL || is_better(&reading->fit, &best->fit)))
+                best = reading;
+        }
+        if (best != NULL)
+            out->list[out->count++] = (struct rewrite){
+                .kind = (enum rewrite_kind)(best - chunk->readings),
+                .known = is_known(&chunk->fit),
+                .from = chunk->typed,
+                .to = best->text,
+            };
+    }
+}
+
+bool rewrite_find(const struct lexicon *lexicon, struct word_reader *reader,
+                  const struct slice *parts, size_t part_count, struct arena *arena,
+                  struct rewrites *out, struct fault *fault)
+{
+    struct search search = {.lexicon = lexicon, .reader = reader, .arena = arena, .fault = fault};
+    struct rewrites rewrites = {0};
+
+    search.chunks = arena_alloc(arena, REWRITES_MAX * sizeof(*search.chunks));
+    rewrites.list = arena_alloc(arena, REWRITES_MAX * sizeof(*rewrites.list));
+    if (search.chunks == NULL || rewrites.list == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < part_count; i++)
+        if (!read_chunks(&search, parts[i]))
+            return false;
+    choose(&search, &rewrites);
+    *out = rewrites;
+    return true;
+}

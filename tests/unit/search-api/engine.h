@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/* A lexicon of a few documents, and what is needed to ask it. */
+#pragma once
+
+#include <check.h>
+
+#include "lexicon/lexicon.h"
+
+static struct word_reader *reader;
+static struct lexicon *lexicon;
+static struct arena arena;
+static struct fault fault;
+
+static inline void engine_setup(void)
+{
+    reader = word_reader_create(&fault);
+    lexicon = lexicon_create(&fault);
+    ck_assert(reader != NULL && lexicon != NULL);
+    arena_init(&arena, 4 << 20);
+}
+
+static inline void engine_teardown(void)
+{
+    arena_finish(&arena);
+    lexicon_destroy(lexicon);
+    word_reader_destroy(reader);
+}
+
+static inline struct words engine_words(const char *text)
+{
+    struct words words;
+
+    ck_assert(words_read(reader, slice_of(text), &arena, &words, &fault));
+    return words;
+}
+
+static inline void engine_add(const char *text)
+{
+    const struct words words = engine_words(text);
+
+    ck_assert(lexicon_add(lexicon, &words, &fault));
+}

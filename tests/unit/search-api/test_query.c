@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/* What stands in a search box: each part as its kind, + for a phrase, - for what must not be there,
+ * and its text in brackets; _ behind them where the last word may go on. */
+#include <stdio.h>
+
+#include "query/query.h"
+#include "unit/base/suite.h"
+
+static const struct {
+    const char *why;
+    const char *text;
+    const char *parts;
+} cases[] = {
+    {"words",                             "тихая квартира",    "[тихая квартира]_"   },
+    {"nothing",                           "",                               ""                                 },
+    {"a phrase",                          "\"без залога\"",        "+[без залога]"           },
+    {"a phrase amid words",               "дом \"у реки\" лес ", "[дом ]+[у реки][ лес ]"},
+    {"curly quotes",                      "“у реки” лес",       "+[у реки][ лес]_"         },
+    {"names in «» are words",           "кафе «Ласточка»",  "[кафе «Ласточка»]"  },
+    {"a phrase that does not end",        "\"у реки",                  "[\"у реки]_"                 },
+    {"an inch is no phrase",              "экран 40\" или 50\"",    "[экран 40\" или 50\"]"    },
+    {"a quote inside a word",             "об\"явление \"а\"",    "[об\"явление ]+[а]"     },
+    {"a letter on a wrong layout",        "\"qyintqy \"nj",                 "[\"qyintqy \"nj]_"                },
+    {"an empty phrase is none",           "дом \"\" \" \"",              "[дом \"\" \" \"]"              },
+    {"signs are no phrase",               "\"!?\" дом",                  "[\"!?\" дом]_"                 },
+    {"what must not be there",            "дом -лес поле",        "[дом ]-[лес][ поле]_"   },
+    {"first",                             "-лес дом",                 "-[лес][ дом]_"              },
+    {"a phrase that must not be there",   "дом -\"у реки\"",        "[дом ]-[у реки]"          },
+    {"a hyphen is no minus",              "кто-то Алма-Ата",    "[кто-то Алма-Ата]_"   },
+    {"a dash is none",                    "дом - лес -- поле",    "[дом - лес -- поле]_"   },
+    {"behind a no-break space it is one", "дом\xc2\xa0-лес",          "[дом\xc2\xa0]-[лес]"        },
+    {"a number may be left out",          "дом -12",                     "[дом ]-[12]"                   },
+    {"a range is no minus",               "5-7 человек",             "[5-7 человек]_"            },
+    {"it ends with a blank",              "парк ",                      "[парк ]"                      },
+    {"with a sign",                       "парк?",                      "[парк?]"                      },
+    {"broken bytes are kept",             "\xd0 \"\xff\" -\xd0",            "[\xd0 \"\xff\" -\xd0]"            },
+};
+
+START_TEST(a_query_has_parts_and_no_mistakes)
+{
+    static const char *const signs[] = {
+        [QUERY_WORDS] = "", [QUERY_PHRASE] = "+", [QUERY_WITHOUT] = "-"};
+    struct query query;
+    char found[256] = "";
+    size_t len = 0;
+
+    query_read(slice_of(cases[_i].text), &query);
+    for (size_t i = 0; i < query.count; i++)
+        len += (size_t)snprintf(found + len, sizeof found - len, "%s[%.*s]",
+                                signs[query.parts[i].kind], SLICE_ARG(query.parts[i].text));
+    snprintf(found + len, sizeof found - len, "%s", query.open ? "_" : "");
+    ck_assert_msg(slice_is(slice_of(found), cases[_i].parts), "%s: %s", cases[_i].why, found);
+    ck_assert(!query.cut);
+}
+END_TEST
+
+START_TEST(limits_hold)
+{
+    static char text[QUERY_BYTES_MAX + 8];
+    struct query query;
+
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = " -a"[i % 3];
+    query_read((struct slice){text, sizeof text}, &query);
+    ck_assert(query.cut);
+    ck_assert_uint_le(query.count, QUERY_PARTS_MAX);
+    const struct query_part *last = &query.parts[query.count - 1];
+    ck_assert_int_eq(last->kind, QUERY_WORDS);
+    ck_assert_ptr_eq(last->text.at + last->text.len, text + QUERY_BYTES_MAX);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("query");
+    tcase_add_loop_test(tests, a_query_has_parts_and_no_mistakes, 0, COUNT(cases));
+    tcase_add_test(tests, limits_hold);
+    return suite_main("query", tests);
+}

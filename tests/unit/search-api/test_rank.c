@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+/* What a query finds among a few documents, and in which order. */
+#include <stdio.h>
+
+#include "rank/rank.h"
+#include "unit/base/suite.h"
+#include "unit/search-api/engine.h"
+
+static const char *const documents[] = {
+    "Сдаётся квартира у парка, цена двадцать тысяч", /* 0 */
+    "Квартира в центре, парковка во дворе",          /* 1 */
+    "Где оставить машину? Парковка платная",         /* 2 */
+    "Завтрак входит в цену, парк напротив",          /* 3 */
+    "The flat is near the park, breakfast included", /* 4 */
+    "Пәтер орталықта, тұрақ бар",                    /* 5 */
+    "Телефон хозяйки +7 701 123-45-67",              /* 6 */
+    "Залог 20 000 тенге вернут в день выезда",       /* 7 */
+    "Парк у реки, где пахнет хвоей",                 /* 8 */
+    "У реки парк закрыт",                            /* 9 */
+};
+enum { DOCUMENTS = sizeof documents / sizeof documents[0] };
+
+static struct slice texts[DOCUMENTS];
+
+static void setup(void)
+{
+    engine_setup();
+    for (size_t i = 0; i < DOCUMENTS; i++) {
+        texts[i] = slice_of(documents[i]);
+        engine_add(documents[i]);
+    }
+}
+
+static struct wanted wanted_of(const char *query, bool as_you_type)
+{
+    struct wanted wanted;
+
+    ck_assert(wanted_read(lexicon, reader, slice_of(query), as_you_type, &arena, &wanted, &fault));
+    return wanted;
+}
+
+static const struct {
+    const char *why;
+    const char *query;
+    bool as_you_type;
+    const char *found; /* documents, the best first; ... for those behind */
+} cases[] = {
+    {"a word in another form",          "квартиру",                  false, "10"   },
+    {"both words before one of them",   "парковка квартира", false, "1..." },
+    {"a slip of the finger",            "квортира",                  false, "10"   },
+    {"at the end of a word",            "парковкв",                  false, "21..."},
+    {"a wrong layout",                  "rdfhnbhf",                          false, "10"   },
+    {"Latin letters",                   "parkovka",                          false, "12..."},
+    {"without Kazakh letters",          "турак орталыкта",     false, "5..." },
+    {"a phone in another form",         "8 701 1234567",                     false, "6"    },
+    {"a price in another form",         "20000",                             false, "7"    },
+    {"a phrase",                        "\"парк у реки\"",          false, "8"    },
+    {"a phrase in another form",        "\"парки у реки\"",        false, "8"    },
+    {"a phrase on a wrong layout",      "\"gfhr e htrb\"",                   false, "8"    },
+    {"a phrase that is nowhere",        "\"реки у парка\"",        false, "9..." },
+    {"what must not be there",          "квартира -центр",      false, "0"    },
+    {"likewise, on a wrong layout",     "rdfhnbhf -wtynh",                   false, "0"    },
+    {"a phrase that must not be there", "парк -\"у реки\"",         false, "3..." },
+    {"nothing but that",                "-парк",                         false, ""     },
+    {"the beginning of a word",         "кв",                              true,  "10"   },
+    {"not where the word has ended",    "кв ",                             true,  ""     },
+    {"nor where nobody types",          "кв",                              false, ""     },
+    {"a word and the next's beginning", "квартира парко",       true,  "1..." },
+    {"a long beginning",                "парков",                      true,  "21..."},
+    {"an unknown word",                 "xqzvw",                             false, ""     },
+    {"no word",                         "?!",                                false, ""     },
+};
+
+START_TEST(a_query_finds_what_was_meant)
+{
+    const struct wanted wanted = wanted_of(cases[_i].query, cases[_i].as_you_type);
+    struct ranks ranks;
+    char found[DOCUMENTS + 4] = "";
+    size_t len = 0;
+    struct slice expected = slice_of(cases[_i].found);
+
+    ck_assert(rank_order(&wanted, reader, texts, DOCUMENTS, DOCUMENTS, &arena, &ranks, &fault));
+    for (size_t i = 0; i < ranks.count; i++) {
+        found[len++] = (char)('0' + ranks.list[i].candidate);
+        ck_assert(i == 0 || ranks.list[i].score <= ranks.list[i - 1].score);
+    }
+    const bool open = expected.len > 3 && strchr(cases[_i].found, '.') != NULL;
+    expected.len -= open ? 3 : 0;
+    ck_assert_msg(open ? slice_starts((struct slice){found, len}, expected)
+                       : slice_equal((struct slice){found, len}, expected),
+                  "%s: %s", cases[_i].why, found);
+}
+END_TEST
+
+START_TEST(equal_ones_stay_in_their_order_and_a_limit_holds)
+{
+    const struct wanted wanted = wanted_of("парк", false);
+    struct slice same[] = {SLICE("парк а"), SLICE("парк б"), SLICE("парк в"), SLICE("дом")};
+    struct ranks ranks;
+
+    ck_assert(rank_order(&wanted, reader, same, 4, 2, &arena, &ranks, &fault));
+    ck_assert_uint_eq(ranks.count, 2);
+    ck_assert_uint_eq(ranks.list[0].candidate, 0);
+    ck_assert_uint_eq(ranks.list[1].candidate, 1);
+}
+END_TEST
+
+START_TEST(a_phrase_that_is_nowhere_is_told)
+{
+    struct wanted wanted = wanted_of("\"реки у парка\"", false);
+    struct ranks ranks;
+
+    ck_assert(rank_order(&wanted, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
+    ck_assert(ranks.phrase_missed);
+    wanted = wanted_of("\"парк у реки\"", false);
+    ck_assert(rank_order(&wanted, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
+    ck_assert(!ranks.phrase_missed);
+}
+END_TEST
+
+static struct slice tsquery_of(const struct wanted *wanted)
+{
+    static char room[1024];
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    wanted_tsquery(wanted, &out);
+    ck_assert(buf_ok(&out, &fault));
+    return buf_as_slice(&out);
+}
+
+START_TEST(sql_gets_the_terms_that_choose)
+{
+    struct wanted wanted = wanted_of("Квартиры, парко", true);
+
+    ck_assert_slice(tsquery_of(&wanted), "'кварт' | 'парк' | 'парко':*");
+    wanted = wanted_of("'; DROP TABLE x -- \\' : *", false);
+    ck_assert_slice(tsquery_of(&wanted), "'drop' | 'tabl' | 'x'");
+    wanted = wanted_of("", false);
+    ck_assert_slice(tsquery_of(&wanted), "");
+}
+END_TEST
+
+START_TEST(a_term_of_many_documents_chooses_none_unless_nothing_remains)
+{
+    for (int i = 0; i < WANTED_COMMON_MIN; i++)
+        engine_add("парк");
+    struct wanted wanted = wanted_of("парк река", false);
+    ck_assert_slice(tsquery_of(&wanted), "'рек'");
+    wanted = wanted_of("парк", false);
+    ck_assert_slice(tsquery_of(&wanted), "'парк'");
+}
+END_TEST
+
+/* BM25 by hand: N = 10. */
+START_TEST(a_score_is_that_of_the_formula)
+{
+    const struct wanted wanted = wanted_of("завтрак", false);
+
+    ck_assert_uint_eq(wanted.term_count, 1);
+    ck_assert_double_eq_tol(wanted.terms[0].weight, 1.992430164, 1e-9); /* ln(1 + 9.5 / 1.5) */
+    ck_assert_double_eq_tol(wanted_frequency(2, 12, 6), 2 * 1.9 / (2 + 0.9 * 1.4), 1e-12);
+    ck_assert_double_eq_tol(wanted_candidate(3, wanted.mean_words, &wanted), 3, 1e-12);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("rank");
+    tcase_add_checked_fixture(tests, setup, engine_teardown);
+    tcase_add_loop_test(tests, a_query_finds_what_was_meant, 0, COUNT(cases));
+    tcase_add_test(tests, equal_ones_stay_in_their_order_and_a_limit_holds);
+    tcase_add_test(tests, a_phrase_that_is_nowhere_is_told);
+    tcase_add_test(tests, sql_gets_the_terms_that_choose);
+    tcase_add_test(tests, a_term_of_many_documents_chooses_none_unless_nothing_remains);
+    tcase_add_test(tests, a_score_is_that_of_the_formula);
+    return suite_main("rank", tests);
+}

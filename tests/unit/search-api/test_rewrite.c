@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+/* What a query says besides what its letters say: `typed=kind:read` for each chunk that is
+ * rewritten, `typed+=...` where it counts as it was typed, too. */
+#include <stdio.h>
+
+#include "rewrite/keyboard.h"
+#include "rewrite/rewrite.h"
+#include "unit/base/suite.h"
+#include "unit/search-api/engine.h"
+
+static const char *const documents[] = {
+    "Привет! Сдаётся квартира у парка, цена за сутки двадцать тысяч",
+    "Добрый вечер, можно заехать завтра? Нас двое взрослых и ребёнок",
+    "Большая кухня, щётка и чайник есть, чистое бельё, подъезд с ключом",
+    "Живёт хозяйка, жёлтый дом, юг, яблоня, эхо, широкая площадь",
+    "Қазақстан, Алматы қаласы, пәтер жалға беріледі, бір бөлмелі",
+    "The flat is near the station, breakfast included, hello from the host",
+    "Wi-Fi и парковка входят в цену, hotel Hilton рядом",
+};
+
+static void setup(void)
+{
+    engine_setup();
+    for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++)
+        engine_add(documents[i]);
+}
+
+static const struct {
+    const char *why;
+    const char *query;
+    const char *rewrites;
+} cases[] = {
+    {"a wrong layout",                "ghbdtn",                         "ghbdtn=layout:привет"                               },
+    {"with letters beside L and P",   "xbcnjt ,tkm`",                   "xbcnjt=layout:чистое ,tkm`=layout:бельё"       },
+    {"signs of other keys",           "rdfhnbhf? ghbdtn&",
+     "rdfhnbhf?=layout:квартира, ghbdtn&=layout:привет?"                                                             },
+    {"a query that was meant so",     "rdfhnbhf pfdnhf wtyf vfyufk",
+     "rdfhnbhf=layout:квартира pfdnhf=layout:завтра wtyf=layout:цена vfyufk=layout:мангал"                 },
+    {"English on a Russian keyboard", "руддщ",                     "руддщ=layout:hello"                                  },
+    {"the Kazakh keyboard",           "0fpf0cnfy",                      "0fpf0cnfy=layout:қазақстан"                      },
+    {"Latin letters",                 "privet kvartira",                "privet=latin:привет kvartira=latin:квартира"},
+    {"a letter spelled in two ways",  "hozyajka hozyaika",
+     "hozyajka=latin:хозяйка hozyaika=latin:хозяйка"                                                                 },
+    {"a soft sign left out",          "bolshaya",                       "bolshaya=latin:большая"                            },
+    {"4 for a letter",                "4ainik",                         "4ainik=latin:чайник"                                },
+    {"w for a letter",                "wirokaya",                       "wirokaya=latin:широкая"                            },
+    {"shch",                          "ploshchad ploschad",             "ploshchad=latin:площад ploschad=latin:площад" },
+    {"Kazakh in Latin letters",       "qazaqstan",                      "qazaqstan=latin:казакстан"                       },
+    {"what is known stays",           "hotel Hilton",                   ""                                                         },
+    {"an English query stays",        "breakfast near the station",     ""                                                         },
+    {"a Russian one, too",            "квартира у парка", ""                                                         },
+    {"an unknown word stays",         "xqzvw",                          ""                                                         },
+    {"a name amid Russian words",     "hotel у парка",            ""                                                         },
+    {"a slip amid Russian words",     "rdfhnbhf у парка",         "rdfhnbhf=layout:квартира"                         },
+    {"numbers stay",                  "20000 12",                       ""                                                         },
+    {"nothing",                       "",                               ""                                                         },
+};
+
+START_TEST(the_lexicon_tells_what_was_meant)
+{
+    const struct slice query = slice_of(cases[_i].query);
+    struct rewrites rewrites;
+    char found[256] = "";
+    size_t len = 0;
+
+    ck_assert(rewrite_find(lexicon, reader, &query, 1, &arena, &rewrites, &fault));
+    for (size_t i = 0; i < rewrites.count; i++) {
+        const struct rewrite *one = &rewrites.list[i];
+        len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s%s=%s:%.*s",
+                                i > 0 ? " " : "", SLICE_ARG(one->from), one->known ? "+" : "",
+                                rewrite_kind_name(one->kind), SLICE_ARG(one->to));
+    }
+    ck_assert_msg(slice_is(slice_of(found), cases[_i].rewrites), "%s: %s", cases[_i].why, found);
+}
+END_TEST
+
+START_TEST(a_full_arena_is_told)
+{
+    const struct slice query = SLICE("privet kvartira");
+    struct rewrites rewrites = {NULL, 7};
+    struct arena small;
+
+    arena_init(&small, 40000);
+    ck_assert(!rewrite_find(lexicon, reader, &query, 1, &small, &rewrites, &fault));
+    ck_assert_uint_eq(rewrites.count, 7);
+    ck_assert_str_eq(fault.code, "out_of_memory");
+    arena_finish(&small);
+}
+END_TEST
+
+START_TEST(a_keyboard_keeps_what_has_no_key)
+{
+    char room[64];
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    keyboard_read(KEYBOARD_RUSSIAN, SLICE("Ghbdtn 12 é\xff \"{&"), &out);
+    ck_assert_slice(buf_as_slice(&out), "Привет 12 é\xff ЭХ?");
+    buf_clear(&out);
+    keyboard_read(KEYBOARD_KAZAKH, SLICE("2-3=_+"), &out);
+    ck_assert_slice(buf_as_slice(&out), "әөіһӨҺ");
+    buf_clear(&out);
+    keyboard_read(KEYBOARD_ENGLISH, SLICE("Руддщ хъ ё"), &out);
+    ck_assert_slice(buf_as_slice(&out), "Hello [] `");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("rewrite");
+    tcase_add_checked_fixture(tests, setup, engine_teardown);
+    tcase_add_loop_test(tests, the_lexicon_tells_what_was_meant, 0, COUNT(cases));
+    tcase_add_test(tests, a_full_arena_is_told);
+    tcase_add_test(tests, a_keyboard_keeps_what_has_no_key);
+    return suite_main("rewrite", tests);
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+/* quality DATA OUT LANGUAGE KINDS SET...: asks the questions of each SET and writes OUT/SET.run, in
+ * the folder DATA of judged questions. The documents of LANGUAGE are searched, and the distractors
+ * whose kinds KINDS names ("t", "tvm"; "-": none). Prints for each set which share of the right
+ * documents is among the candidates, and how long a question took; before them how many texts a
+ * second were read. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/digest.h"
+#include "base/now.h"
+
+#include "rank/rank.h"
+
+enum { TEXTS_MAX = 200 * 1000, RANKS = 10, SHOWN = 64 };
+
+struct text {
+    struct slice id;
+    struct slice text;
+};
+
+struct texts {
+    struct text *list;
+    size_t count;
+};
+
+/* A term stands in a document. */
+struct posting {
+    uint64_t term; /* its hash */
+    uint32_t document;
+};
+
+static struct texts documents;
+static struct texts judgements; /* query and document */
+static struct posting *postings;
+static size_t posting_count;
+static uint32_t *lengths; /* of documents, in words */
+static struct lexicon *lexicon;
+static struct word_reader *reader;
+static struct fault fault;
+
+static void require(bool ok, const char *what)
+{
+    if (ok)
+        return;
+    fprintf(stderr, "quality: %s\n", what);
+    exit(EXIT_FAILURE);
+}
+
+/* Kept until the program ends. */
+static struct slice file_of(const char *folder, const char *name)
+{
+    char path[4096];
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "r");
+    require(file != NULL, path);
+    fseek(file, 0, SEEK_END);
+    const size_t size = (size_t)ftell(file);
+    rewind(file);
+    char *text = malloc(size + 1);
+    require(text != NULL && fread(text, 1, size, file) == size, path);
+    fclose(file);
+    return (struct slice){text, size};
+}
+
+/* Appends the lines of a file, of distractors those of the kinds. */
+static void add_texts(struct texts *texts, struct slice rest, const char *kinds)
+{
+    while (rest.len > 0) {
+        struct slice line = slice_cut(&rest, '\n');
+        const struct slice id = slice_cut(&line, '\t');
+        if (kinds != NULL && (id.len < 4 || strchr(kinds, id.at[3]) == NULL))
+            continue;
+        require(texts->count < TEXTS_MAX, "too many texts");
+        texts->list[texts->count++] = (struct text){id, slice_cut(&line, '\t')};
+    }
+}
+
+static struct texts new_texts(void)
+{
+    struct texts texts = {calloc(TEXTS_MAX, sizeof(struct text)), 0};
+
+    require(texts.list != NULL, "no memory");
+    return texts;
+}
+
+static int by_id(const void *left, const void *right)
+{
+    const struct text *a = left, *b = right;
+    const size_t least = a->id.len < b->id.len ? a->id.len : b->id.len;
+    const int order = memcmp(a->id.at, b->id.at, least);
+
+    return order != 0 ? order : (a->id.len > b->id.len) - (a->id.len < b->id.len);
+}
+
+static int by_term(const void *left, const void *right)
+{
+    const struct posting *a = left, *b = right;
+
+    if (a->term != b->term)
+        return a->term < b->term ? -1 : 1;
+    return (a->document > b->document) - (a->document < b->document);
+}
+
+static void index_documents(void)
+{
+    size_t room = 0;
+    struct arena arena;
+
+    arena_init(&arena, 16 << 20);
+    const int64_t began = now_mono_ns();
+    for (size_t i = 0; i < documents.count; i++) {
+        struct words words;
+        require(words_read(reader, documents.list[i].text, &arena, &words, &fault) &&
+                    lexicon_add(lexicon, &words, &fault),
+                "no memory");
+        lengths[i] = (uint32_t)words.count;
+        if (posting_count + words.count > room) {
+            room = 2 * room + words.count + 1024;
+            postings = realloc(postings, room * sizeof(*postings));
+            require(postings != NULL, "no memory");
+        }
+        for (size_t n = 0; n < words.count; n++)
+            postings[posting_count++] =
+                (struct posting){digest_fast64(words.list[n].term), (uint32_t)i};
+        arena_reset(&arena);
+    }
+    const double seconds = (double)(now_mono_ns() - began) / 1e9;
+    printf("read\t%.0f\n", (double)documents.count / seconds);
+    arena_finish(&arena);
+    qsort(postings, posting_count, sizeof(*postings), by_term);
+}
+
+/* --- candidates, as SQL chooses them --- */
+
+struct candidate {
+    double score;
+    uint32_t document;
+};
+
+static int by_score(const void *left, const void *right)
+{
+    const struct candidate *a = left, *b = right;
+    const double x = round(a->score * 1e9), y = round(b->score * 1e9);
+
+    if (x != y)
+        return x > y ? -1 : 1;
+    return (a->document > b->document) - (a->document < b->document);
+}
+
+/* Adds the weight of a term to each document that has it. */
+static void add_weight(const struct wanted_term *term, double *sums, bool *selected)
+{
+    const uint64_t hash = digest_fast64(term->text);
+    size_t low = 0, high = posting_count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (postings[middle].term < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (uint32_t last = UINT32_MAX; low < posting_count && postings[low].term == hash; low++) {
+        const uint32_t document = postings[low].document;
+        if (document != last)
+            sums[document] += term->weight;
+        selected[document] |= term->selects;
+        last = document;
+    }
+}
+
+static size_t choose(const struct wanted *wanted, struct candidate *out)
+{
+    static double sums[TEXTS_MAX];
+    static bool selected[TEXTS_MAX];
+    size_t count = 0;
+
+    memset(sums, 0, documents.count * sizeof sums[0]);
+    memset(selected, 0, documents.count * sizeof selected[0]);
+    for (size_t i = 0; i < wanted->term_count; i++)
+        add_weight(&wanted->terms[i], sums, selected);
+    for (uint32_t i = 0; i < documents.count; i++)
+        if (selected[i])
+            out[count++] = (struct candidate){wanted_candidate(sums[i], lengths[i], wanted), i};
+    qsort(out, count, sizeof(*out), by_score);
+    return count < WANTED_CANDIDATES ? count : WANTED_CANDIDATES;
+}
+
+/* --- questions --- */
+
+struct tally {
+    size_t right, right_found; /* documents, and those among the candidates */
+    int64_t ns;
+};
+
+static void judge(const struct text *query, const struct candidate *found, size_t count,
+                  struct tally *tally)
+{
+    for (size_t i = 0; i < judgements.count; i++) {
+        if (!slice_equal(judgements.list[i].id, query->id))
+            continue;
+        tally->right++;
+        for (size_t n = 0; n < count; n++)
+            tally->right_found +=
+                slice_equal(documents.list[found[n].document].id, judgements.list[i].text);
+    }
+}
+
+static void show_rewrites(const struct text *query, const struct wanted *wanted)
+{
+    fprintf(stderr, "%.*s", SLICE_ARG(query->id));
+    for (size_t i = 0; i < wanted->rewrites.count; i++)
+        fprintf(stderr, " %.*s=%s:%.*s", SLICE_ARG(wanted->rewrites.list[i].from),
+                rewrite_kind_name(wanted->rewrites.list[i].kind),
+                SLICE_ARG(wanted->rewrites.list[i].to));
+    fprintf(stderr, "\n");
+}
+
+static void ask(const struct text *query, struct arena *arena, FILE *run, struct tally *tally)
+{
+    static struct candidate found[TEXTS_MAX];
+    static struct slice texts[WANTED_CANDIDATES];
+    struct wanted wanted;
+    struct ranks ranks;
+
+    int64_t began = now_mono_ns();
+    require(wanted_read(lexicon, reader, query->text, false, arena, &wanted, &fault), "no memory");
+    tally->ns += now_mono_ns() - began;
+    if (getenv("QUALITY_SHOW") != NULL)
+        show_rewrites(query, &wanted);
+    const size_t count = choose(&wanted, found);
+    judge(query, found, count, tally);
+    for (size_t i = 0; i < count; i++)
+        texts[i] = documents.list[found[i].document].text;
+    /* Equal ones stand in the order of their ids. */
+    began = now_mono_ns();
+    require(rank_order(&wanted, reader, texts, count, RANKS, arena, &ranks, &fault), "no memory");
+    tally->ns += now_mono_ns() - began;
+    for (size_t i = 0; i < ranks.count; i++)
+        fprintf(run, "%.*s\t%zu\t%.*s\n", SLICE_ARG(query->id), i + 1,
+                SLICE_ARG(documents.list[found[ranks.list[i].candidate].document].id));
+}
+
+static void ask_all(const char *data, const char *out, const char *set)
+{
+    char path[4096];
+    struct texts queries = new_texts();
+    struct tally tally = {0};
+    struct arena arena;
+
+    snprintf(path, sizeof path, "%s.queries.tsv", set);
+    add_texts(&queries, file_of(data, path), NULL);
+    snprintf(path, sizeof path, "%s/%s.run", out, set);
+    FILE *run = fopen(path, "w");
+    require(run != NULL, path);
+    arena_init(&arena, 16 << 20);
+    for (size_t i = 0; i < queries.count; i++) {
+        ask(&queries.list[i], &arena, run, &tally);
+        arena_reset(&arena);
+    }
+    arena_finish(&arena);
+    require(fclose(run) == 0, path);
+    printf("%s\t%.4f\t%.2f\n", set, (double)tally.right_found / (double)tally.right,
+           (double)tally.ns / 1e6 / (double)queries.count);
+}
+
+int main(int argc, char **argv)
+{
+    char name[64];
+
+    require(argc > 5, "quality DATA OUT LANGUAGE KINDS SET...");
+    reader = word_reader_create(&fault);
+    lexicon = lexicon_create(&fault);
+    lengths = calloc(TEXTS_MAX, sizeof(*lengths));
+    require(reader != NULL && lexicon != NULL && lengths != NULL, "no memory");
+    documents = new_texts();
+    judgements = new_texts();
+    snprintf(name, sizeof name, "%s.docs.tsv", argv[3]);
+    add_texts(&documents, file_of(argv[1], name), NULL);
+    snprintf(name, sizeof name, "%s.qrels.tsv", argv[3]);
+    add_texts(&judgements, file_of(argv[1], name), NULL);
+    if (strcmp(argv[4], "-") != 0)
+        add_texts(&documents, file_of(argv[1], "distractors.tsv"), argv[4]);
+    qsort(documents.list, documents.count, sizeof(*documents.list), by_id);
+    index_documents();
+    for (int i = 5; i < argc; i++)
+        ask_all(argv[1], argv[2], argv[i]);
+    return EXIT_SUCCESS;
+}

@@ -69,18 +69,6 @@ static double score_terms(const struct wanted *wanted, const struct words *words
     return score;
 }
 
-/* Counts a 4-gram of the text where it is wanted. */
-static void count_gram(const struct wanted *wanted, uint32_t *counts, uint32_t gram)
-{
-    const size_t mask = wanted->gram_places - 1;
-
-    for (size_t at = gram & mask; wanted->grams[at].weight > 0; at = (at + 1) & mask)
-        if (wanted->grams[at].gram == gram) {
-            counts[at]++;
-            return;
-        }
-}
-
 static double score_grams(const struct wanted *wanted, const struct words *words, uint32_t *counts)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
@@ -90,7 +78,7 @@ static double score_grams(const struct wanted *wanted, const struct words *words
     for (size_t i = 0; i < words->count; i++) {
         const size_t count = grams_of(words->list[i].text, grams);
         for (size_t n = 0; n < count; n++)
-            count_gram(wanted, counts, grams[n]);
+            counts[wanted_gram_at(wanted, grams[n])]++;
         length += count;
     }
     for (size_t at = 0; at < wanted->gram_places; at++)

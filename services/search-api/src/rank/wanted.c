@@ -33,6 +33,16 @@ double wanted_candidate(double sum, double words, const struct wanted *wanted)
     return sum * wanted_frequency(1, words, wanted->mean_words);
 }
 
+size_t wanted_gram_at(const struct wanted *wanted, uint32_t gram)
+{
+    const size_t mask = wanted->gram_places - 1;
+    size_t at = gram & mask;
+
+    while (wanted->grams[at].weight > 0 && wanted->grams[at].gram != gram)
+        at = (at + 1) & mask;
+    return at;
+}
+
 /* --- words --- */
 
 static bool read_words(struct reading *reading, struct slice text, struct words *out)
@@ -259,14 +269,10 @@ static void select_terms(struct reading *reading)
 
 static void add_gram(struct reading *reading, uint32_t gram)
 {
-    struct wanted *out = &reading->out;
-    const size_t mask = out->gram_places - 1;
-    size_t at = gram & mask;
+    struct wanted_gram *place = &reading->out.grams[wanted_gram_at(&reading->out, gram)];
 
-    while (out->grams[at].weight > 0 && out->grams[at].gram != gram)
-        at = (at + 1) & mask;
-    out->grams[at].gram = gram;
-    out->grams[at].weight += lexicon_idf(reading->lexicon, lexicon_gram_df(reading->lexicon, gram));
+    place->gram = gram;
+    place->weight += lexicon_idf(reading->lexicon, lexicon_gram_df(reading->lexicon, gram));
 }
 
 static bool add_grams(struct reading *reading, bool open)

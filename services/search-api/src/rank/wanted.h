@@ -63,6 +63,9 @@ bool wanted_read(const struct lexicon *lexicon, struct word_reader *reader, stru
                  bool as_you_type, struct arena *arena, struct wanted *out,
                  struct fault *fault) MUST_CHECK;
 
+/* The place of a 4-gram in `grams`; the weight there is 0 where it is not wanted. */
+size_t wanted_gram_at(const struct wanted *wanted, uint32_t gram);
+
 /* The terms that select, as a tsquery of PostgreSQL for an index of the documents' terms: 'кварт' |
  * 'пар':*. Terms are letters and digits, so nothing in them needs care. Empty: there are none. */
 void wanted_tsquery(const struct wanted *wanted, struct buf *out);

@@ -186,27 +186,44 @@ static bool offer_latin(struct search *search, struct chunk *chunk)
     return offer(search, chunk, REWRITE_LATIN, buf_as_slice(&text));
 }
 
-static bool read_chunk(struct search *search, struct slice typed)
+/* Which letters of which alphabet a chunk has. */
+struct letters {
+    bool latin;
+    bool cyrillic;
+    bool russian_keys; /* signs whose keys write Russian letters, and little else in a word */
+    bool kazakh_keys;
+};
+
+static struct letters letters_of(struct slice typed)
 {
-    struct chunk *chunk = &search->chunks[search->count];
-    bool latin = false, cyrillic = false, key = false;
+    struct letters has = {0};
 
     for (size_t i = 0; i < typed.len; i++) {
         const unsigned char c = (unsigned char)typed.at[i];
-        latin |= letter_is_latin(c);
-        cyrillic |= c >= 0xd0 && c <= 0xd3;
-        key |= (c >= '0' && c <= '9') || c == '-' || c == '=';
+        has.latin |= letter_is_latin(c);
+        has.cyrillic |= c >= 0xd0 && c <= 0xd3;
+        has.russian_keys |= c == '[' || c == ']' || c == ';' || c == '{' || c == '}';
+        has.kazakh_keys |= (c >= '0' && c <= '9') || c == '-' || c == '=';
     }
-    if (latin == cyrillic || typed.len > CHUNK_MAX)
+    return has;
+}
+
+static bool read_chunk(struct search *search, struct slice typed)
+{
+    struct chunk *chunk = &search->chunks[search->count];
+    const struct letters has = letters_of(typed);
+
+    if (has.cyrillic == (has.latin || has.russian_keys) || typed.len > CHUNK_MAX)
         return true;
     *chunk = (struct chunk){.typed = typed};
     search->count++;
     if (!measure(search, typed, &chunk->fit))
         return false;
-    if (cyrillic)
+    if (has.cyrillic)
         return offer_keyboard(search, chunk, KEYBOARD_ENGLISH);
     return offer_keyboard(search, chunk, KEYBOARD_RUSSIAN) &&
-           (!key || offer_keyboard(search, chunk, KEYBOARD_KAZAKH)) && offer_latin(search, chunk);
+           (!has.kazakh_keys || offer_keyboard(search, chunk, KEYBOARD_KAZAKH)) &&
+           (!has.latin || offer_latin(search, chunk));
 }
 
 static bool is_blank(char c)
@@ -257,7 +274,7 @@ static bool was_meant(const struct chunk *chunk, const struct reading *reading, 
     if (reading->text.at == NULL || (typed && !read))
         return false;
     if (whole)
-        return read != typed || reading->fit.strange <= chunk->fit.strange;
+        return read || reading->fit.strange <= chunk->fit.strange;
     return read && !typed && points >= SURE_POINTS;
 }
 

@@ -71,7 +71,7 @@ static const struct {
     {"signs and smiles before it",  "парк",                   "🙂 «Парк»",                     "🙂 «[Парк]»"         },
     {"a stress in it",              "замок",                 "за\xcc\x81мок",                    "[за\xcc\x81мок]"        },
     {"as it was read",              "rdfhnbhf",                   "Квартира",                      "[Квартира]"          },
-    {"a slip in the text",          "квартира",           "Сдам куартира",             "Сдам [куартира]" },
+    {"a slip in the text",          "квартира ",          "Сдам куартира",             "Сдам [куартира]" },
     {"a common word is not marked", "квартира и дом", "Квартира и дом, и сад",
      "[Квартира] и [дом], и сад"                                                                                         },
     {"but where there is no other", "и ",                        "да и нет",                        "да [и] нет"            },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A beam search: at each Latin letter the few best beginnings are kept, by how common their
- * 4-grams are. */
+/* A beam search: at each Latin letter the best beginnings are kept, by how likely each of their
+ * letters is behind the three before it, as the 4-grams of the documents have it. */
 #include "rewrite/latin.h"
 
 #include <math.h>
@@ -10,95 +10,101 @@
 #include "words/grams.h"
 
 enum {
-    BEAM = 16,
+    BEAM = 32,
     LETTERS_MAX = WORD_POINTS_MAX,
     SPELLING_MAX = 4, /* Latin letters of one spelling */
+    CYRILLIC_A = 0x430,
+    CYRILLIC_LETTERS = 32,
 };
 
-/* What people write for a Cyrillic letter; the usual meaning of a spelling stands first, and `odd`
- * is what the others cost, in 4-grams that no document has. */
+/* Costs are logarithms of how unlikely something is. A 4-gram that was not seen was seen this
+ * often. */
+static const double unseen = 0.1;
+static const double odd_cost = 1.1; /* ln 3 */
+
+/* What people write for Cyrillic letters. A soft sign is mostly left out; other meanings of a
+ * spelling than its usual one are one in three. */
 static const struct spelling {
     const char *latin;
     const char *cyrillic;
-    double odd;
+    bool odd;
 } spellings[] = {
-    {"shch", "щ",   0  },
-    {"sch",  "щ",   0  },
-    {"sh",   "ш",   0  },
-    {"sh",   "щ",   0.1},
-    {"zh",   "ж",   0  },
-    {"kh",   "х",   0  },
-    {"gh",   "г",   0  },
-    {"ng",   "н",   0.1}, /* ң */
-    {"ts",   "ц",   0  },
-    {"ch",   "ч",   0  },
-    {"yu",   "ю",   0  },
-    {"ju",   "ю",   0  },
-    {"iu",   "ю",   0.1},
-    {"ya",   "я",   0  },
-    {"ja",   "я",   0  },
-    {"ia",   "я",   0.1},
-    {"ye",   "е",   0  },
-    {"je",   "е",   0.1},
-    {"yo",   "е",   0  },
-    {"jo",   "е",   0.1},
-    {"io",   "е",   0.1},
-    {"iy",   "ий", 0  },
-    {"iy",   "ый", 0.1},
-    {"yi",   "ый", 0  },
-    {"ii",   "ий", 0  },
-    {"a",    "а",   0  },
-    {"b",    "б",   0  },
-    {"c",    "ц",   0  },
-    {"c",    "с",   0.1},
-    {"c",    "к",   0.1},
-    {"d",    "д",   0  },
-    {"d",    "дь", 0.1},
-    {"e",    "е",   0  },
-    {"e",    "э",   0.1},
-    {"f",    "ф",   0  },
-    {"g",    "г",   0  },
-    {"h",    "х",   0  },
-    {"i",    "и",   0  },
-    {"i",    "й",   0.1},
-    {"i",    "ы",   0.1},
-    {"i",    "ий", 0.1},
-    {"j",    "ж",   0  },
-    {"j",    "й",   0.1},
-    {"k",    "к",   0  },
-    {"l",    "л",   0  },
-    {"l",    "ль", 0.1},
-    {"m",    "м",   0  },
-    {"m",    "мь", 0.1},
-    {"n",    "н",   0  },
-    {"n",    "нь", 0.1},
-    {"o",    "о",   0  },
-    {"p",    "п",   0  },
-    {"q",    "к",   0  }, /* қ */
-    {"r",    "р",   0  },
-    {"r",    "рь", 0.1},
-    {"s",    "с",   0  },
-    {"s",    "сь", 0.1},
-    {"t",    "т",   0  },
-    {"t",    "ть", 0.1},
-    {"u",    "у",   0  },
-    {"u",    "ю",   0.1},
-    {"v",    "в",   0  },
-    {"v",    "вь", 0.1},
-    {"w",    "в",   0  },
-    {"w",    "ш",   0.1},
-    {"x",    "х",   0  },
-    {"x",    "кс", 0.1},
-    {"y",    "ы",   0  },
-    {"y",    "й",   0  },
-    {"y",    "ый", 0.1},
-    {"y",    "ий", 0.1},
-    {"z",    "з",   0  },
-    {"z",    "зь", 0.1},
-    {"4",    "ч",   0  },
-    {"'",    "ь",   0  },
-    {"'",    "ъ",   0.1},
-    {"'",    "",     0.1},
+    {"shch", "щ",   false},
+    {"sch",  "щ",   false},
+    {"sh",   "ш",   false},
+    {"sh",   "щ",   true },
+    {"zh",   "ж",   false},
+    {"kh",   "х",   false},
+    {"gh",   "г",   false},
+    {"ng",   "н",   true }, /* ң */
+    {"ts",   "ц",   false},
+    {"ch",   "ч",   false},
+    {"yu",   "ю",   false},
+    {"ju",   "ю",   false},
+    {"iu",   "ю",   true },
+    {"ya",   "я",   false},
+    {"ja",   "я",   false},
+    {"ia",   "я",   true },
+    {"ye",   "е",   false},
+    {"je",   "е",   true },
+    {"yo",   "е",   false},
+    {"jo",   "е",   true },
+    {"iy",   "ий", false},
+    {"iy",   "ый", true },
+    {"yi",   "ый", false},
+    {"ii",   "ий", false},
+    {"a",    "а",   false},
+    {"b",    "б",   false},
+    {"c",    "ц",   false},
+    {"c",    "с",   true },
+    {"c",    "к",   true },
+    {"d",    "д",   false},
+    {"d",    "дь", false},
+    {"e",    "е",   false},
+    {"e",    "э",   true },
+    {"f",    "ф",   false},
+    {"g",    "г",   false},
+    {"h",    "х",   false},
+    {"i",    "и",   false},
+    {"i",    "й",   true },
+    {"i",    "ы",   true },
+    {"i",    "ий", true },
+    {"j",    "ж",   false},
+    {"j",    "й",   true },
+    {"k",    "к",   false},
+    {"l",    "л",   false},
+    {"l",    "ль", false},
+    {"m",    "м",   false},
+    {"m",    "мь", false},
+    {"n",    "н",   false},
+    {"n",    "нь", false},
+    {"o",    "о",   false},
+    {"p",    "п",   false},
+    {"q",    "к",   false}, /* қ */
+    {"r",    "р",   false},
+    {"r",    "рь", false},
+    {"s",    "с",   false},
+    {"s",    "сь", false},
+    {"t",    "т",   false},
+    {"t",    "ть", false},
+    {"u",    "у",   false},
+    {"u",    "ю",   true },
+    {"v",    "в",   false},
+    {"v",    "вь", false},
+    {"w",    "в",   false},
+    {"w",    "ш",   true },
+    {"x",    "х",   false},
+    {"x",    "кс", true },
+    {"y",    "ы",   false},
+    {"y",    "й",   false},
+    {"y",    "ый", true },
+    {"y",    "ий", true },
+    {"z",    "з",   false},
+    {"z",    "зь", false},
+    {"4",    "ч",   false},
+    {"'",    "ь",   false},
+    {"'",    "ъ",   true },
+    {"'",    "",     true },
 };
 
 struct reading {
@@ -114,17 +120,35 @@ struct beam {
 
 struct search {
     const struct lexicon *lexicon;
-    double scale; /* of the logarithm of a frequency: that of all documents is 1 */
     struct slice run;
-    struct beam *beams; /* one for each place of the run, and one for its end */
+    /* Those of a place and of the places its spellings lead to, in a ring; behind them whole words.
+     */
+    struct beam *beams;
 };
 
-/* 1 for a 4-gram that no document has, 0 for one of all documents. */
-static double gram_cost(const struct search *search, const int32_t *points, size_t count)
+static double seen(const struct search *search, const int32_t *points)
 {
-    const uint32_t df = lexicon_gram_df(search->lexicon, gram_hash(points, count));
+    return lexicon_gram_df(search->lexicon, gram_hash(points, GRAM_POINTS)) + unseen;
+}
 
-    return 1 - log1p(df) * search->scale;
+/* The last of four letters behind the others; at the beginning of a word all of them. */
+static double gram_cost(const struct search *search, const int32_t *points, bool first)
+{
+    int32_t other[GRAM_POINTS] = {points[0], points[1], points[2], ' '};
+    double all = seen(search, other);
+
+    if (first)
+        all = (double)lexicon_sums(search->lexicon)->documents + 1;
+    for (int32_t i = 0; !first && i < CYRILLIC_LETTERS; i++) {
+        other[GRAM_POINTS - 1] = CYRILLIC_A + i;
+        all += seen(search, other);
+    }
+    return log(all / seen(search, points));
+}
+
+static struct beam *beam_at(const struct search *search, size_t at)
+{
+    return &search->beams[at % (SPELLING_MAX + 1)];
 }
 
 static void append(const struct search *search, struct reading *reading, int32_t point)
@@ -155,31 +179,31 @@ static void keep(struct beam *beam, const struct reading *reading)
 static void extend(struct search *search, size_t at, const struct spelling *spelling)
 {
     const struct slice latin = slice_of(spelling->latin), cyrillic = slice_of(spelling->cyrillic);
-    const struct beam *from = &search->beams[at];
+    const struct beam *from = beam_at(search, at);
 
     if (!slice_starts(slice_from(search->run, at), latin))
         return;
     for (size_t i = 0; i < from->count; i++) {
         struct reading next = from->list[i];
         int32_t point;
-        next.cost += spelling->odd;
+        next.cost += spelling->odd ? odd_cost : 0;
         for (size_t n = 0; n < cyrillic.len;) {
             n += text_decode(cyrillic, n, &point);
             append(search, &next, point);
         }
-        keep(&search->beams[at + latin.len], &next);
+        keep(beam_at(search, at + latin.len), &next);
     }
 }
 
 /* A digit other than 4, and a 4 among digits, is itself. */
 static void extend_digit(struct search *search, size_t at)
 {
-    const struct beam *from = &search->beams[at];
+    const struct beam *from = beam_at(search, at);
 
     for (size_t i = 0; i < from->count; i++) {
         struct reading next = from->list[i];
         append(search, &next, search->run.at[at]);
-        keep(&search->beams[at + 1], &next);
+        keep(beam_at(search, at + 1), &next);
     }
 }
 
@@ -189,37 +213,42 @@ static bool is_digit(char c)
 }
 
 /* The cheapest with the end of the word, whose last 4-gram is known then. */
-static struct slice best(const struct search *search, struct arena *arena)
+static bool take_best(struct search *search, struct arena *arena, struct latin_readings *out)
 {
-    struct beam *end = &search->beams[search->run.len];
-    size_t found = 0, len = 0;
+    const struct beam *from = beam_at(search, search->run.len);
+    struct beam *ended = &search->beams[SPELLING_MAX + 1];
 
-    for (size_t i = 0; i < end->count; i++) {
-        append(search, &end->list[i], ' ');
-        if (end->list[i].cost < end->list[found].cost)
-            found = i;
+    for (size_t i = 0; i < from->count; i++) {
+        struct reading next = from->list[i];
+        append(search, &next, ' ');
+        keep(ended, &next);
     }
-    const struct reading *reading = &end->list[found];
-    char *text = arena_alloc(arena, 4 * reading->count + 1);
-    if (text == NULL)
-        return (struct slice){NULL, 0};
-    for (size_t i = 1; end->count > 0 && i < reading->count; i++)
-        if (reading->points[i] != ' ')
-            len += text_encode(reading->points[i], text + len);
-    return (struct slice){text, len};
+    for (size_t i = 0; i < ended->count && i < LATIN_READINGS; i++) {
+        const struct reading *reading = &ended->list[i];
+        char *text = arena_alloc(arena, 4 * reading->count + 1);
+        size_t len = 0;
+        if (text == NULL)
+            return false;
+        for (size_t n = 1; n < reading->count; n++)
+            if (reading->points[n] != ' ')
+                len += text_encode(reading->points[n], text + len);
+        out->list[out->count++] = (struct slice){text, len};
+    }
+    return true;
 }
 
-struct slice latin_read(const struct lexicon *lexicon, struct slice run, struct arena *arena)
+bool latin_read(const struct lexicon *lexicon, struct slice run, struct arena *arena,
+                struct latin_readings *out, struct fault *fault)
 {
     struct search search = {
         .lexicon = lexicon,
-        .scale = 1 / log1p((double)lexicon_sums(lexicon)->documents + 1),
         .run = {run.at, run.len < LETTERS_MAX ? run.len : LETTERS_MAX},
     };
 
-    search.beams = arena_alloc(arena, (search.run.len + SPELLING_MAX + 1) * sizeof(struct beam));
+    *out = (struct latin_readings){0};
+    search.beams = arena_alloc(arena, (SPELLING_MAX + 2) * sizeof(struct beam));
     if (search.beams == NULL)
-        return (struct slice){NULL, 0};
+        return arena_fault(fault);
     search.beams[0].count = 1;
     search.beams[0].list[0].count = 1;
     search.beams[0].list[0].points[0] = ' ';
@@ -228,6 +257,7 @@ struct slice latin_read(const struct lexicon *lexicon, struct slice run, struct 
             extend_digit(&search, at);
         for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++)
             extend(&search, at, &spellings[i]);
+        beam_at(&search, at)->count = 0;
     }
-    return best(&search, arena);
+    return take_best(&search, arena, out) || arena_fault(fault);
 }

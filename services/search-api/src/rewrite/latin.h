@@ -8,7 +8,14 @@
 
 #include "lexicon/lexicon.h"
 
-/* The best reading of a run of a-z, digits and ', at most WORD_POINTS_MAX of them; `.at` is NULL
- * when the arena is full. */
-struct slice latin_read(const struct lexicon *lexicon, struct slice run,
-                        struct arena *arena) MUST_CHECK;
+enum { LATIN_READINGS = 4 };
+
+struct latin_readings {
+    struct slice list[LATIN_READINGS]; /* in the arena */
+    size_t count;
+};
+
+/* The best readings of a run of a-z, digits and ', the best first; of its first WORD_POINTS_MAX.
+ * False: the arena is full. */
+bool latin_read(const struct lexicon *lexicon, struct slice run, struct arena *arena,
+                struct latin_readings *out, struct fault *fault) MUST_CHECK;

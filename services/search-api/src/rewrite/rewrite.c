@@ -150,6 +150,25 @@ static bool is_run(char c)
     return letter_is_latin(c) || (c >= '0' && c <= '9') || c == '\'';
 }
 
+/* Of the best readings the first whose term is known, else the first of all. */
+static bool read_run(struct search *search, struct slice run, struct slice *out)
+{
+    struct latin_readings readings;
+    struct fit fit;
+    size_t i;
+
+    if (!latin_read(search->lexicon, run, search->arena, &readings, search->fault))
+        return false;
+    for (i = 0; i < readings.count; i++) {
+        if (!measure(search, readings.list[i], &fit))
+            return false;
+        if (is_known(&fit))
+            break;
+    }
+    *out = readings.count > 0 ? readings.list[i < readings.count ? i : 0] : run;
+    return true;
+}
+
 /* Adds a run of Latin letters as it is read; one without a letter stays. */
 static bool add_run(struct search *search, struct slice run, struct buf *out)
 {
@@ -158,10 +177,9 @@ static bool add_run(struct search *search, struct slice run, struct buf *out)
 
     for (size_t i = 0; i < run.len; i++)
         has_letter |= letter_is_latin(run.at[i]);
-    const struct slice read = has_letter ? latin_read(search->lexicon, run, search->arena) : run;
-    if (read.at == NULL)
-        return arena_fault(search->fault);
-    buf_slice(out, read);
+    if (has_letter && !read_run(search, run, &run))
+        return false;
+    buf_slice(out, run);
     arena_put_back(search->arena, &mark);
     return true;
 }

@@ -153,6 +153,9 @@ static void add_letter(struct reading *reading, int32_t letter, uint32_t point, 
         reading->word.begin = point;
         reading->word.byte_begin = (uint32_t)at;
     }
+    /* "İ" and the Kelvin sign are letters of ASCII when they are small. */
+    if (letter >= 0x80 && text_small(letter) < 0x80)
+        letter = text_small(letter);
     if (reading->count < WORD_POINTS_MAX)
         reading->points[reading->count++] = letter;
 }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+/* Search boxes of strangers: the parts of a query lie within it, in order; what is wanted is within
+ * its limits; and a text is ordered and marked on its borders.
+ *
+ * The first byte says whether the last word may go on; then the query, which is the text, too. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+
+#include "fuzz.h"
+#include "rank/rank.h"
+#include "rank/snippet.h"
+
+enum { MEMORY = 16 << 20 };
+
+static struct word_reader *reader;
+static struct lexicon *lexicon;
+static struct fault fault;
+
+static const char *const documents[] = {
+    "Привет! Сдаётся квартира у парка, цена за сутки 20 000 тенге",
+    "Добрый вечер, можно заехать завтра? Нас двое взрослых и ребёнок",
+    "Қазақстан, Алматы қаласы, пәтер жалға беріледі, бір бөлмелі",
+    "The flat is near the station, breakfast included, hello from the host",
+};
+
+static void begin(void)
+{
+    struct arena arena;
+
+    reader = word_reader_create(&fault);
+    lexicon = lexicon_create(&fault);
+    PROMISE(reader != NULL && lexicon != NULL);
+    arena_init(&arena, MEMORY);
+    for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++) {
+        struct words words;
+        PROMISE(words_read(reader, slice_of(documents[i]), &arena, &words, &fault));
+        PROMISE(lexicon_add(lexicon, &words, &fault));
+    }
+    arena_finish(&arena);
+}
+
+static void check_parts(struct slice text)
+{
+    struct query query;
+    const char *last = text.at;
+
+    query_read(text, &query);
+    PROMISE(query.count <= QUERY_PARTS_MAX);
+    for (size_t i = 0; i < query.count; i++) {
+        const struct slice part = query.parts[i].text;
+        PROMISE(part.len > 0 && part.at >= last && part.at + part.len <= text.at + text.len);
+        last = part.at + part.len;
+    }
+}
+
+static void check_wanted(const struct wanted *wanted)
+{
+    for (size_t i = 0; i < wanted->term_count; i++) {
+        PROMISE(wanted->terms[i].text.len > 0 && wanted->terms[i].text.len <= TERM_BYTES_MAX);
+        PROMISE(memchr(wanted->terms[i].text.at, '\'', wanted->terms[i].text.len) == NULL);
+        PROMISE(wanted->terms[i].weight > 0 && isfinite(wanted->terms[i].weight));
+    }
+    PROMISE(wanted->phrase_count <= QUERY_PARTS_MAX && wanted->without_count <= QUERY_PARTS_MAX);
+    for (size_t i = 0; i < wanted->rewrites.count; i++)
+        PROMISE(wanted->rewrites.list[i].to.len > 0 && wanted->rewrites.list[i].from.len > 0);
+}
+
+static void check_snippet(const struct wanted *wanted, struct slice text, struct arena *arena)
+{
+    struct snippet snippet;
+    uint32_t last = 0;
+
+    PROMISE(snippet_make(wanted, reader, text, arena, &snippet, &fault));
+    PROMISE(!text_is_utf8(text) || text_is_utf8(snippet.text));
+    for (size_t i = 0; i < snippet.mark_count; i++) {
+        PROMISE(snippet.marks[i].begin >= last && snippet.marks[i].begin < snippet.marks[i].end);
+        last = snippet.marks[i].end;
+    }
+    PROMISE(!text_is_utf8(text) || last <= text_length(snippet.text));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct wanted wanted;
+    struct ranks ranks;
+    struct arena arena;
+
+    if (size < 1)
+        return 0;
+    if (reader == NULL)
+        begin();
+    const struct slice text = {(const char *)data + 1, size - 1};
+    const struct slice texts[] = {text, slice_of(documents[0])};
+    check_parts(text);
+    arena_init(&arena, MEMORY);
+    PROMISE(wanted_read(lexicon, reader, text, data[0] & 1, &arena, &wanted, &fault));
+    check_wanted(&wanted);
+    PROMISE(rank_order(&wanted, reader, texts, 2, 2, &arena, &ranks, &fault));
+    for (size_t i = 0; i < ranks.count; i++)
+        PROMISE(ranks.list[i].score > 0 && isfinite(ranks.list[i].score));
+    check_snippet(&wanted, text, &arena);
+    arena_finish(&arena);
+    return 0;
+}

@@ -126,6 +126,7 @@ static const struct {
     {"large and small look-alikes differ", "Hоль hәм",                                  "ноль хам"                               },
     {"a Cyrillic а in a Latin word",      "bаlcony",                                       "balcony"                                       },
     {"a word that mixes otherwise stays",  "iphoneы",                                       "iphoneы"                                      },
+    {"a letter of ASCII when it is small", "İк wЁй",                                     "ик wей"                                    },
     {"a stress is left out",               "за\xcc\x81мок",                             "замок"                                    },
     {"a soft hyphen is not read",          "квар\xc2\xadтира",                       "квартира"                              },
     {"groups of thousands",                "20 000 тг, 1,250,000",                         "20000 тг 1250000"                            },

@@ -108,9 +108,7 @@ static void end_word(struct reading *reading)
         return;
     letters_unmix(reading->points, reading->count);
     for (size_t i = 0; i < reading->count; i++) {
-        int32_t small = text_small(reading->points[i]);
-        if (small == 0x451) /* ё */
-            small = 0x435;  /* е */
+        const int32_t small = text_small(reading->points[i]);
         russian |= letter_is_russian(small);
         digit |= small < 0x80 ? small <= '9' : text_is_number(small);
         end = put(end, small);
@@ -141,10 +139,19 @@ static size_t read_number(struct reading *reading, struct slice text, size_t at,
         .byte_end = (uint32_t)(at + number.len),
     };
     for (size_t i = 0; i < number.count; i++)
-        reading->points[i] = number.digits[i];
+        reading->points[i] = (unsigned char)number.digits[i];
     reading->count = number.count;
     end_word(reading);
     return number.len;
+}
+
+/* "Ё" is "Е"; "İ" and the Kelvin sign are letters of ASCII when they are small. */
+static int32_t plain(int32_t letter)
+{
+    if (letter == 0x401 || letter == 0x451)     /* Ё ё */
+        return letter == 0x401 ? 0x415 : 0x435; /* Е е */
+    const int32_t small = letter >= 0x80 ? text_small(letter) : letter;
+    return small < 0x80 ? small : letter;
 }
 
 static void add_letter(struct reading *reading, int32_t letter, uint32_t point, size_t at)
@@ -153,11 +160,8 @@ static void add_letter(struct reading *reading, int32_t letter, uint32_t point, 
         reading->word.begin = point;
         reading->word.byte_begin = (uint32_t)at;
     }
-    /* "İ" and the Kelvin sign are letters of ASCII when they are small. */
-    if (letter >= 0x80 && text_small(letter) < 0x80)
-        letter = text_small(letter);
     if (reading->count < WORD_POINTS_MAX)
-        reading->points[reading->count++] = letter;
+        reading->points[reading->count++] = plain(letter);
 }
 
 /* Code points of a character with its marks; a broken byte counts as one. */

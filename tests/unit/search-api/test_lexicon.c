@@ -122,9 +122,30 @@ START_TEST(many_terms_are_all_found_again)
         ck_assert_uint_eq(df(text), 1);
     }
     ck_assert_uint_eq(df("y3"), MANY / 10);
-    ck_assert_uint_eq(lexicon_prefix_df(lexicon, SLICE("x1999")), 11);
-    ck_assert_uint_eq(lexicon_prefix_df(lexicon, SLICE("y")), MANY);
-    ck_assert_uint_eq(lexicon_prefix_df(lexicon, SLICE("z")), 0);
+}
+END_TEST
+
+static uint32_t prefix_df(const char *prefix)
+{
+    return lexicon_prefix_df(lexicon, slice_of(prefix));
+}
+
+START_TEST(the_beginning_of_a_word_counts_once_for_a_document)
+{
+    add("парк, парковка и пара");
+    add("парка қ12");
+    ck_assert_uint_eq(prefix_df("п"), 2);
+    ck_assert_uint_eq(prefix_df("пар"), 2);
+    ck_assert_uint_eq(prefix_df("пара"), 1);
+    ck_assert_uint_eq(prefix_df("парк"), 2);
+    ck_assert_uint_eq(prefix_df("парко"), 1); /* the term */
+    ck_assert_uint_eq(prefix_df("к12"), 1);
+    ck_assert_uint_eq(prefix_df("ар"), 0);
+    ck_assert_uint_eq(prefix_df(""), 0);
+    ck_assert_uint_eq(df("пар"), 1); /* a beginning is no term */
+    take_back("парка қ12");
+    ck_assert_uint_eq(prefix_df("парк"), 1);
+    ck_assert_uint_eq(prefix_df("к12"), 0);
 }
 END_TEST
 
@@ -173,6 +194,7 @@ int main(void)
     tcase_add_test(tests, what_was_added_can_be_taken_back);
     tcase_add_test(tests, a_rare_term_weighs_more_and_none_less_than_nothing);
     tcase_add_test(tests, many_terms_are_all_found_again);
+    tcase_add_test(tests, the_beginning_of_a_word_counts_once_for_a_document);
     tcase_add_loop_test(tests, one_slip_away_is_near, 0, COUNT(slips));
     return suite_main("lexicon", tests);
 }

@@ -8,10 +8,11 @@
 
 #include "words/grams.h"
 
-enum { SLOTS_FIRST = 1 << 10 };
+enum { SLOTS_FIRST = 1 << 10, PREFIX_SIGN = '^' };
 
-/* Open addressing, linear probing; at most three quarters of the slots are taken. A term that
- * stands in no document any more keeps its slot until the table grows. */
+/* Open addressing, linear probing; at most three quarters of the slots are taken. The beginning of
+ * a word stands behind PREFIX_SIGN, which no term has. A term that stands in no document any more
+ * keeps its slot until the table grows. */
 struct slot {
     uint32_t df;
     uint32_t seen; /* by the document of this number; 0: by none */
@@ -88,8 +89,10 @@ static bool grow(struct lexicon *lexicon, struct fault *fault)
 /* So that the words of a document find room. */
 static bool make_room(struct lexicon *lexicon, size_t words, struct fault *fault)
 {
+    const size_t terms = words * (1 + LEXICON_PREFIX_POINTS);
+
     while (lexicon->taken < LEXICON_TERMS_MAX &&
-           lexicon->taken + words > lexicon->slot_count / 4 * 3)
+           lexicon->taken + terms > lexicon->slot_count / 4 * 3)
         if (!grow(lexicon, fault))
             return false;
     return true;
@@ -140,6 +143,32 @@ static void count_term(struct lexicon *lexicon, struct slice term, bool more)
         count(&slot->df, more);
 }
 
+/* The beginning of a word of so many letters as it stands in the table. */
+struct prefix {
+    char text[1 + 4 * LEXICON_PREFIX_POINTS];
+    size_t len;
+};
+
+/* Puts the next letter of a word behind it. */
+static size_t extend(struct prefix *prefix, struct slice word, size_t at)
+{
+    do
+        prefix->text[prefix->len++] = word.at[at++];
+    while (at < word.len && ((unsigned char)word.at[at] & 0xc0) == 0x80);
+    return at;
+}
+
+static void count_prefixes(struct lexicon *lexicon, struct slice word, bool more)
+{
+    struct prefix prefix = {{PREFIX_SIGN}, 1};
+    size_t at = 0;
+
+    for (size_t points = 0; points < LEXICON_PREFIX_POINTS && at < word.len; points++) {
+        at = extend(&prefix, word, at);
+        count_term(lexicon, (struct slice){prefix.text, prefix.len}, more);
+    }
+}
+
 static size_t count_grams(struct lexicon *lexicon, struct slice word, bool more)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
@@ -161,6 +190,7 @@ static uint64_t count_document(struct lexicon *lexicon, const struct words *docu
     begin_document(lexicon);
     for (size_t i = 0; i < document->count; i++) {
         count_term(lexicon, document->list[i].term, more);
+        count_prefixes(lexicon, document->list[i].text, more);
         grams += count_grams(lexicon, document->list[i].text, more);
     }
     return grams;
@@ -209,14 +239,12 @@ double lexicon_idf(const struct lexicon *lexicon, uint64_t df)
     return log(1 + (all - with + 0.5) / (with + 0.5));
 }
 
-uint64_t lexicon_prefix_df(const struct lexicon *lexicon, struct slice prefix)
+uint32_t lexicon_prefix_df(const struct lexicon *lexicon, struct slice word)
 {
-    uint64_t df = 0;
+    struct prefix prefix = {{PREFIX_SIGN}, 1};
+    size_t at = 0;
 
-    for (size_t i = 0; i < lexicon->slot_count; i++) {
-        const struct slot *slot = &lexicon->slots[i];
-        if (slot->len >= prefix.len && memcmp(slot->text, prefix.at, prefix.len) == 0)
-            df += slot->df;
-    }
-    return df < lexicon->sums.documents ? df : lexicon->sums.documents;
+    for (size_t points = 0; points < LEXICON_PREFIX_POINTS && at < word.len; points++)
+        at = extend(&prefix, word, at);
+    return lexicon_term_df(lexicon, at < word.len ? word : (struct slice){prefix.text, prefix.len});
 }

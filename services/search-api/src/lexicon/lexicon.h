@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* In how many documents a term stands, and a 4-gram: what makes a rare word count for more.
+/* In how many documents a term stands, the beginning of a word, and a 4-gram: what makes a rare
+ * word count for more.
  *
- * Terms stand in a table of their own. 4-grams share 2^18 counters by their hashes, 1 MB; on judged
- * data the counters lose nothing against exact ones.
+ * Terms, and beginnings of up to LEXICON_PREFIX_POINTS letters, stand in a table of their own.
+ * 4-grams share 2^18 counters by their hashes, 1 MB; on judged data the counters lose nothing
+ * against exact ones.
  *
  * One thread at a time changes a lexicon; while nobody does, any number may read it.
  */
@@ -14,7 +16,8 @@
 
 enum {
     LEXICON_GRAMS = 1 << 18,     /* counters */
-    LEXICON_TERMS_MAX = 1 << 20, /* 64 MB at most; 200,000 terms need 16 MB */
+    LEXICON_TERMS_MAX = 1 << 20, /* with beginnings; 64 MB at most, 200,000 need 16 MB */
+    LEXICON_PREFIX_POINTS = TERM_POINTS - 1,
     LEXICON_NEAR_MAX = 4,
 };
 
@@ -46,9 +49,8 @@ uint32_t lexicon_gram_df(const struct lexicon *lexicon, uint32_t gram);
 /* BM25's: ln(1 + (N - df + 0.5) / (df + 0.5)), never below 0. */
 double lexicon_idf(const struct lexicon *lexicon, uint64_t df);
 
-/* Documents with words that begin so, as the sum over terms, at most N. `prefix` has at most
- * TERM_POINTS letters. It reads the whole table. */
-uint64_t lexicon_prefix_df(const struct lexicon *lexicon, struct slice prefix);
+/* Documents with words that begin so; of TERM_POINTS letters, those with the term. */
+uint32_t lexicon_prefix_df(const struct lexicon *lexicon, struct slice prefix);
 
 struct lexicon_term {
     uint8_t len;

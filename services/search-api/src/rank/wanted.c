@@ -198,12 +198,13 @@ static void add_term(struct reading *reading, struct slice text, bool begins, ui
     out->terms[out->term_count++] = (struct wanted_term){text, begins, false, weight};
 }
 
-static bool has_digit(struct slice word)
+/* Numbers are taken at their word, and so is a word so short that many others are near. */
+static bool may_have_slip(struct slice word)
 {
     for (size_t i = 0; i < word.len; i++)
         if (word.at[i] >= '0' && word.at[i] <= '9')
-            return true;
-    return false;
+            return false;
+    return text_length(word) >= WANTED_SLIP_POINTS;
 }
 
 static bool add_near(struct reading *reading, const struct word *word)
@@ -242,7 +243,7 @@ static bool add_terms(struct reading *reading, bool open)
         if (last) {
             const struct slice beginning = first_letters(word->text);
             add_term(reading, beginning, true, lexicon_prefix_df(reading->lexicon, beginning), 1);
-        } else if (df == 0 && !has_digit(word->text) && !add_near(reading, word)) {
+        } else if (df == 0 && may_have_slip(word->text) && !add_near(reading, word)) {
             return false;
         }
     }

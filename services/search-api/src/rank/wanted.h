@@ -15,6 +15,7 @@ enum {
     WANTED_CANDIDATES = 500,   /* that are worth to be put in order */
     WANTED_COMMON_PERCENT = 5, /* a term of more documents than that does not choose candidates */
     WANTED_COMMON_MIN = 2000,  /* unless they are that few */
+    WANTED_SLIP_POINTS = 5,    /* letters of a word that may have a slip: as Meilisearch */
     WANTED_NEAR_MAX = 2,       /* terms one slip away from an unknown one */
 };
 

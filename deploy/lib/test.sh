@@ -21,6 +21,7 @@ test_usage() {
   deploy/tapbot test                 всё, что запускает CI
   deploy/tapbot test ЧАСТЬ...        только эти части: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
   deploy/tapbot test unit ИМЯ...     юнит-тесты одного сервиса или модуля (base, http, db...)
+  TAPBOT_SEARCH_DATA=ПАПКА deploy/tapbot test quality   поиск на размеченных вопросах из этой папки
   deploy/tapbot test ... --full      длинные формы (все строки отказов, фаззинг по 60 с, полный bench)
 
 Последняя строка: N passed, N failed[, N skipped]. Пропущенное названо с причиной.
@@ -30,6 +31,7 @@ test_usage() {
   deploy/tapbot test                 everything CI runs
   deploy/tapbot test PART...         these parts only: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
   deploy/tapbot test unit NAME...    unit tests of one service or module (base, http, db...)
+  TAPBOT_SEARCH_DATA=FOLDER deploy/tapbot test quality  search, by the judged questions of that folder
   deploy/tapbot test ... --full      long forms (all fault rows, 60 s of fuzzing each, whole bench)
 
 The last line: N passed, N failed[, N skipped]. What is skipped is named with its reason.

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "rank/rank.h"
+#include "rank/snippet.h"
 #include "unit/base/suite.h"
 #include "unit/search-api/engine.h"
 
@@ -164,6 +165,43 @@ START_TEST(a_score_is_that_of_the_formula)
 }
 END_TEST
 
+/* An answer in an arena of so many bytes; false: it was too small. */
+static bool answer_in(size_t limit)
+{
+    struct wanted wanted;
+    struct ranks ranks = {NULL, 7, false};
+    struct snippet snippet = {.mark_count = 7};
+    struct arena small;
+
+    arena_init(&small, limit);
+    fault.code = NULL;
+    const bool answered =
+        wanted_read(lexicon, reader, SLICE("\"gfhr e htrb\" kvartira -залог"), true, &small,
+                    &wanted, &fault) &&
+        rank_order(&wanted, reader, texts, DOCUMENTS, 3, &small, &ranks, &fault) &&
+        snippet_make(&wanted, reader, texts[ranks.list[0].candidate], &small, &snippet, &fault);
+    if (!answered) {
+        ck_assert_str_eq(fault.code, "out_of_memory");
+        ck_assert_uint_eq(snippet.mark_count, 7);
+    }
+    arena_finish(&small);
+    return answered;
+}
+
+START_TEST(an_arena_of_any_size_is_enough_or_full)
+{
+    enum { STEP = 1500, ENOUGH = 1 << 20 };
+    bool answered = false;
+
+    for (size_t limit = 0; limit < ENOUGH; limit += STEP) {
+        const bool now = answer_in(limit);
+        ck_assert(now || !answered);
+        answered = now;
+    }
+    ck_assert(answered);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("rank");
@@ -174,5 +212,6 @@ int main(void)
     tcase_add_test(tests, sql_gets_the_terms_that_choose);
     tcase_add_test(tests, a_term_of_many_documents_chooses_none_unless_nothing_remains);
     tcase_add_test(tests, a_score_is_that_of_the_formula);
+    tcase_add_test(tests, an_arena_of_any_size_is_enough_or_full);
     return suite_main("rank", tests);
 }

@@ -12,7 +12,7 @@
 #include "rank/rank.h"
 #include "rank/snippet.h"
 
-enum { MEMORY = 16 << 20 };
+enum { MEMORY = 16 << 20, WANTED_MEMORY = 1 << 20 /* as rank/wanted.h promises */ };
 
 static struct word_reader *reader;
 static struct lexicon *lexicon;
@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct wanted wanted;
     struct ranks ranks;
-    struct arena arena;
+    struct arena arena, asked;
 
     if (size < 1)
         return 0;
@@ -95,12 +95,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct slice texts[] = {text, slice_of(documents[0])};
     check_parts(text);
     arena_init(&arena, MEMORY);
-    PROMISE(wanted_read(lexicon, reader, text, data[0] & 1, &arena, &wanted, &fault));
+    arena_init(&asked, WANTED_MEMORY);
+    PROMISE(wanted_read(lexicon, reader, text, data[0] & 1, &asked, &wanted, &fault));
     check_wanted(&wanted);
     PROMISE(rank_order(&wanted, reader, texts, 2, 2, &arena, &ranks, &fault));
     for (size_t i = 0; i < ranks.count; i++)
         PROMISE(ranks.list[i].score > 0 && isfinite(ranks.list[i].score));
     check_snippet(&wanted, text, &arena);
+    arena_finish(&asked);
     arena_finish(&arena);
     return 0;
 }

@@ -165,6 +165,19 @@ START_TEST(a_score_is_that_of_the_formula)
 }
 END_TEST
 
+START_TEST(what_was_read_otherwise_is_told)
+{
+    const struct wanted wanted = wanted_of("Квортира gfhr ряка", false);
+
+    ck_assert_uint_eq(wanted.rewrites.count, 1);
+    ck_assert_slice(wanted.rewrites.list[0].from, "gfhr");
+    ck_assert_slice(wanted.rewrites.list[0].to, "парк");
+    ck_assert_slice(tsquery_of(&wanted), "'кворт' | 'кварт' | 'ряк' | 'парк'");
+    ck_assert_ptr_null(wanted.terms[0].slip.at);
+    ck_assert_slice(wanted.terms[1].slip, "квортира");
+}
+END_TEST
+
 /* An answer in an arena of so many bytes; false: it was too small. */
 static bool answer_in(size_t limit)
 {
@@ -212,6 +225,7 @@ int main(void)
     tcase_add_test(tests, sql_gets_the_terms_that_choose);
     tcase_add_test(tests, a_term_of_many_documents_chooses_none_unless_nothing_remains);
     tcase_add_test(tests, a_score_is_that_of_the_formula);
+    tcase_add_test(tests, what_was_read_otherwise_is_told);
     tcase_add_test(tests, an_arena_of_any_size_is_enough_or_full);
     return suite_main("rank", tests);
 }

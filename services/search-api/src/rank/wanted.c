@@ -181,21 +181,22 @@ static bool read_parts(struct reading *reading, const struct query *query)
 
 /* --- terms --- */
 
-static void add_term(struct reading *reading, struct slice text, bool begins, uint64_t df,
-                     double share)
+/* Adds a term with the share of its IDF that is its weight; one that is there becomes heavier. */
+static void add_term(struct reading *reading, const struct wanted_term *term, uint64_t df)
 {
     struct wanted *out = &reading->out;
-    const double weight = share * lexicon_idf(reading->lexicon, df);
+    const double weight = term->weight * lexicon_idf(reading->lexicon, df);
 
     for (size_t i = 0; i < out->term_count; i++)
-        if (out->terms[i].begins == begins && slice_equal(out->terms[i].text, text)) {
+        if (out->terms[i].begins == term->begins && slice_equal(out->terms[i].text, term->text)) {
             out->terms[i].weight += weight;
             return;
         }
     if (out->term_count == TERMS_MAX)
         return;
     reading->term_df[out->term_count] = df;
-    out->terms[out->term_count++] = (struct wanted_term){text, begins, false, weight};
+    out->terms[out->term_count] = *term;
+    out->terms[out->term_count++].weight = weight;
 }
 
 /* Numbers are taken at their word, and so is a word so short that many others are near. */
@@ -217,7 +218,9 @@ static bool add_near(struct reading *reading, const struct word *word)
             arena_copy(reading->arena, (struct slice){near[i].text, near[i].len});
         if (text.at == NULL)
             return arena_fault(reading->fault);
-        add_term(reading, text, false, near[i].df, near_share);
+        add_term(reading,
+                 &(struct wanted_term){.text = text, .slip = word->text, .weight = near_share},
+                 near[i].df);
     }
     return true;
 }
@@ -239,10 +242,11 @@ static bool add_terms(struct reading *reading, bool open)
         const struct word *word = &reading->words[i];
         const uint32_t df = lexicon_term_df(reading->lexicon, word->term);
         const bool last = open && i + 1 == reading->word_count;
-        add_term(reading, word->term, false, df, 1);
+        add_term(reading, &(struct wanted_term){.text = word->term, .weight = 1}, df);
         if (last) {
             const struct slice beginning = first_letters(word->text);
-            add_term(reading, beginning, true, lexicon_prefix_df(reading->lexicon, beginning), 1);
+            add_term(reading, &(struct wanted_term){.text = beginning, .begins = true, .weight = 1},
+                     lexicon_prefix_df(reading->lexicon, beginning));
         } else if (df == 0 && may_have_slip(word->text) && !add_near(reading, word)) {
             return false;
         }

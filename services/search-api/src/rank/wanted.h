@@ -21,9 +21,10 @@ enum {
 
 struct wanted_term {
     struct slice text;
-    bool begins;   /* the beginning of words: `text` is that of the word, not its stem's */
-    bool selects;  /* documents are looked for by it */
-    double weight; /* with its IDF */
+    struct slice slip; /* the word that was asked for, one slip away; absent: this one was */
+    bool begins;       /* the beginning of words: `text` is that of the word, not its stem's */
+    bool selects;      /* documents are looked for by it */
+    double weight;     /* with its IDF */
 };
 
 struct wanted_gram {

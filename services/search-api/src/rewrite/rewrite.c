@@ -292,7 +292,7 @@ static bool was_meant(const struct chunk *chunk, const struct reading *reading, 
     if (reading->text.at == NULL || (typed && !read))
         return false;
     if (whole)
-        return read || reading->fit.strange <= chunk->fit.strange;
+        return read || reading->fit.strange < chunk->fit.strange;
     return read && !typed && points >= SURE_POINTS;
 }
 

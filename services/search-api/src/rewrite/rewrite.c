@@ -30,6 +30,7 @@ struct reading {
 
 struct chunk {
     struct slice typed;
+    bool cyrillic; /* it was typed so; else with Latin letters */
     struct fit fit;
     struct reading readings[REWRITE_KINDS];
 };
@@ -233,7 +234,7 @@ static bool read_chunk(struct search *search, struct slice typed)
 
     if (has.cyrillic == (has.latin || has.russian_keys) || typed.len > CHUNK_MAX)
         return true;
-    *chunk = (struct chunk){.typed = typed};
+    *chunk = (struct chunk){.typed = typed, .cyrillic = has.cyrillic};
     search->count++;
     if (!measure(search, typed, &chunk->fit))
         return false;
@@ -264,8 +265,9 @@ static bool read_chunks(struct search *search, struct slice part)
 
 /* --- which of them were meant --- */
 
-/* Words that only the reading knows speak for it, words that it makes unknown against it. */
-static bool is_whole(const struct search *search, enum rewrite_kind kind, double *lead)
+/* Of the chunks of one alphabet, words that only the reading knows speak for it, words that it
+ * makes unknown against it. Returns by how much; 0: they were not meant so as a whole. */
+static double whole_lead(const struct search *search, enum rewrite_kind kind, bool cyrillic)
 {
     double gain = 0, loss = 0;
 
@@ -275,13 +277,14 @@ static bool is_whole(const struct search *search, enum rewrite_kind kind, double
         const size_t points = chunk->fit.known + chunk->fit.unknown;
         const double weight = points > CHANCE_POINTS ? (double)(points - CHANCE_POINTS) : 0;
         const bool read = reading->text.at != NULL && is_known(&reading->fit);
+        if (chunk->cyrillic != cyrillic)
+            continue;
         if (read && !is_known(&chunk->fit))
             gain += weight;
         else if (!read && is_known(&chunk->fit))
             loss += weight;
     }
-    *lead = gain - loss;
-    return gain > 2 * loss;
+    return gain > 2 * loss ? gain - loss : 0;
 }
 
 static bool was_meant(const struct chunk *chunk, const struct reading *reading, bool whole)
@@ -292,29 +295,36 @@ static bool was_meant(const struct chunk *chunk, const struct reading *reading, 
     if (reading->text.at == NULL || (typed && !read))
         return false;
     if (whole)
-        return read || reading->fit.strange < chunk->fit.strange;
+        return read || reading->fit.strange <= chunk->fit.strange;
     return read && !typed && points >= SURE_POINTS;
 }
 
-static void choose(const struct search *search, struct rewrites *out)
+/* The reading that a chunk was meant in; NULL: as it was typed. */
+static const struct reading *choose(const struct chunk *chunk, const double lead[REWRITE_KINDS])
 {
-    double lead[REWRITE_KINDS];
-    bool whole[REWRITE_KINDS];
+    const struct reading *best = NULL;
 
-    for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++)
-        whole[kind] = is_whole(search, kind, &lead[kind]);
-    if (whole[REWRITE_LAYOUT] && whole[REWRITE_LATIN])
-        whole[lead[REWRITE_LAYOUT] < lead[REWRITE_LATIN] ? REWRITE_LAYOUT : REWRITE_LATIN] = false;
+    for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
+        const struct reading *reading = &chunk->readings[kind];
+        const double other = lead[kind == REWRITE_LAYOUT ? REWRITE_LATIN : REWRITE_LAYOUT];
+        if (lead[kind] >= other && was_meant(chunk, reading, lead[kind] > 0) &&
+            (best == NULL || is_better(&reading->fit, &best->fit)))
+            best = reading;
+    }
+    return best;
+}
+
+static void choose_all(const struct search *search, struct rewrites *out)
+{
+    double lead[2][REWRITE_KINDS];
+
+    for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
+        lead[false][kind] = whole_lead(search, kind, false);
+        lead[true][kind] = whole_lead(search, kind, true);
+    }
     for (size_t i = 0; i < search->count; i++) {
         const struct chunk *chunk = &search->chunks[i];
-        const struct reading *best = NULL;
-        for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
-            const struct reading *reading = &chunk->readings[kind];
-            const bool other = whole[kind == REWRITE_LAYOUT ? REWRITE_LATIN : REWRITE_LAYOUT];
-            if (!other && was_meant(chunk, reading, whole[kind]) &&
-                (best == NULL || is_better(&reading->fit, &best->fit)))
-                best = reading;
-        }
+        const struct reading *best = choose(chunk, lead[chunk->cyrillic]);
         if (best != NULL)
             out->list[out->count++] = (struct rewrite){
                 .kind = (enum rewrite_kind)(best - chunk->readings),
@@ -339,7 +349,7 @@ bool rewrite_find(const struct lexicon *lexicon, struct word_reader *reader,
     for (size_t i = 0; i < part_count; i++)
         if (!read_chunks(&search, parts[i]))
             return false;
-    choose(&search, &rewrites);
+    choose_all(&search, &rewrites);
     *out = rewrites;
     return true;
 }

@@ -32,6 +32,7 @@ demo_health_before() {
 demo_health_environment() {
     export HEALTH_CONFIG=${HEALTH_CONFIG:-$STATE/health.yaml} HEALTH_HISTORY=${HEALTH_HISTORY:-$STATE/health/health.sqlite}
     export BOOKING_URL=${BOOKING_URL:-$(demo_service_url booking-api)} BOT_URL=${BOT_URL:-$(demo_service_url bot-gateway)}
+    export SEARCH_URL=${SEARCH_URL:-$(demo_service_url search-api)}
     export TELEGRAM_API_ROOT TELEGRAM_ADDRESS ALERT_BOT_TOKEN
     TELEGRAM_API_ROOT=$(demo_bot_telegram)
     TELEGRAM_ADDRESS=$(demo_health_address "$TELEGRAM_API_ROOT")

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+/* What every handler of search-api gets as `data`. Read-only after start. */
+#pragma once
+
+#include "api/service.h"
+
+struct feeder;
+struct learner;
+
+struct search_app {
+    struct service *service; /* first: as struct service_data */
+    struct learner *learner; /* how common words are */
+    struct feeder *feeder;   /* what bot-gateway's people say */
+};

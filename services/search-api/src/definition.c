@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "definition.h"
+
+#include <stdlib.h>
+
+#include "base/embed.h"
+
+#include "access.h"
+#include "app.h"
+#include "feeding/feeder.h"
+#include "learning/learner.h"
+#include "routes.h"
+
+SERVICE_FILES(search);
+
+static const char *const scopes[] = {"search:read", "search:write", "booking:act"};
+
+const struct api_callers search_callers = {
+    .scopes = scopes,
+    .scope_count = sizeof scopes / sizeof scopes[0],
+    .actor_scope = SCOPE_BOOKING_ACT,
+};
+
+static void stop(void *data)
+{
+    struct search_app *app = data;
+
+    if (app == NULL)
+        return;
+    feeder_stop(app->feeder);
+    learner_stop(app->learner);
+    free(app);
+}
+
+static void *start(struct service *service, const void *config, struct fault *fault)
+{
+    struct search_app *app = fault_calloc(sizeof *app, "the service", fault);
+
+    (void)config;
+    if (app == NULL)
+        return NULL;
+    app->service = service;
+    app->learner = learner_start(service, fault);
+    if (app->learner == NULL)
+        goto fail;
+    app->feeder = feeder_start(service, fault);
+    if (app->feeder == NULL)
+        goto fail;
+    return app;
+fail:
+    stop(app);
+    return NULL;
+}
+
+const struct service_definition *search_definition(void)
+{
+    static struct db_migration_set schema;
+    static struct service_definition definition;
+
+    /* The size of an array in another translation unit is no constant expression. */
+    schema = (struct db_migration_set)SERVICE_MIGRATIONS(search);
+    definition = (struct service_definition){
+        SERVICE_KNOWN(search),
+        .config_size = sizeof(struct service_config),
+        .routes = search_routes,
+        .route_count = search_route_count,
+        .callers = &search_callers,
+        .sets = &schema,
+        .set_count = 1,
+        .start = start,
+        .stop = stop,
+    };
+    return &definition;
+}

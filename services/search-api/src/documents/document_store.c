@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#include "documents/document_store.h"
+
+#include <assert.h>
+
+#include "base/language.h"
+
+#include "words/words.h"
+
+// clang-format off
+/* A number of our own among the advisory locks of the database. */
+#define LOCK "7030000000000001"
+
+static const struct db_statement share_statement = {
+    .name = "document_share",
+    .sql = "SELECT pg_advisory_xact_lock_shared(" LOCK ")",
+};
+
+static const struct db_statement lock_statement = {
+    .name = "document_lock",
+    .sql = "SELECT pg_advisory_xact_lock(" LOCK ")",
+};
+
+/* In the order of ids, so that two who write the same documents wait for each other in one order. */
+static const struct db_statement write_statement = {
+    .name = "document_write",
+    .parameters = "source text, normaliser bigint, tenants uuid[], ids text[], versions bigint[],"
+                  " bots text[], chats bigint[], users bigint[], languages text[], texts text[],"
+                  " times bigint[], lengths bigint[], terms text[]",
+    .sql = "INSERT INTO document AS d (tenant_id, id, source, version, bot, chat_id, user_id,"
+           "  language, text, sent_at, length, normaliser, terms)"
+           " SELECT DISTINCT ON (g.tenant_id, g.id) g.tenant_id, g.id, {source}, g.version, g.bot,"
+           "  g.chat_id, g.user_id, g.language, g.text,"
+           "  timestamptz 'epoch' + g.sent_at * interval '1 microsecond', g.length::smallint,"
+           "  {normaliser}::smallint, g.terms::tsvector"
+           " FROM unnest({tenants}, {ids}, {versions}, {bots}, {chats}, {users}, {languages}, {texts},"
+           "   {times}, {lengths}, {terms})"
+           "  AS g (tenant_id, id, version, bot, chat_id, user_id, language, text, sent_at, length,"
+           "   terms)"
+           " WHERE NOT EXISTS (SELECT FROM document_tombstone t"
+           "  WHERE t.tenant_id = g.tenant_id AND t.id = g.id AND t.version >= g.version)"
+           " ORDER BY g.tenant_id, g.id, g.version DESC"
+           " ON CONFLICT ON CONSTRAINT document_once DO UPDATE SET version = EXCLUDED.version,"
+           "  bot = EXCLUDED.bot, chat_id = EXCLUDED.chat_id, user_id = EXCLUDED.user_id,"
+           "  language = EXCLUDED.language, text = EXCLUDED.text, sent_at = EXCLUDED.sent_at,"
+           "  length = EXCLUDED.length, normaliser = EXCLUDED.normaliser, terms = EXCLUDED.terms,"
+           "  tx = pg_current_xact_id()"
+           " WHERE d.source = EXCLUDED.source AND d.version < EXCLUDED.version",
+};
+
+static const struct db_statement bury_statement = {
+    .name = "document_bury",
+    .parameters = "tenants uuid[], ids text[]",
+    .sql = "WITH named AS (SELECT DISTINCT * FROM unnest({tenants}, {ids}) AS n (tenant_id, id)),"
+           " gone AS (DELETE FROM document d USING named n"
+           "  WHERE d.tenant_id = n.tenant_id AND d.id = n.id AND d.source = 'bot-gateway')"
+           " INSERT INTO document_tombstone AS t (tenant_id, id, version)"
+           " SELECT tenant_id, id, 9223372036854775807 FROM named"
+           " ON CONFLICT ON CONSTRAINT document_tombstone_once DO NOTHING",
+};
+
+static const struct db_statement erase_statement = {
+    .name = "document_erase",
+    .parameters = "tenant uuid, person bigint, bot text",
+    .sql = "WITH gone AS (DELETE FROM document WHERE tenant_id = {tenant} AND user_id = {person}"
+           "   AND ({bot} IS NULL OR bot = {bot}) RETURNING tenant_id, id, version),"
+           " buried AS (INSERT INTO document_tombstone AS t (tenant_id, id, version)"
+           "  SELECT tenant_id, id, version FROM gone"
+           "  ON CONFLICT ON CONSTRAINT document_tombstone_once DO UPDATE"
+           "   SET version = EXCLUDED.version, tx = pg_current_xact_id(), deleted_at = now()"
+           "   WHERE t.version < EXCLUDED.version)"
+           " SELECT count(*) FROM gone",
+};
+
+static const struct db_statement count_statement = {
+    .name = "document_count",
+    .parameters = "tenant uuid",
+    .sql = "SELECT count(*) FROM document WHERE tenant_id = {tenant}",
+};
+// clang-format on
+
+bool document_store_lock(struct db *tx, bool alone, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, alone ? &lock_statement : &share_statement, DB_NO_VALUES, &rows, fault);
+}
+
+enum columns {
+    TENANTS,
+    IDS,
+    VERSIONS,
+    BOTS,
+    CHATS,
+    USERS,
+    LANGUAGES,
+    TEXTS,
+    TIMES,
+    LENGTHS,
+    TERMS,
+    COLUMNS
+};
+
+static void spread(const struct document *one, size_t at, struct db_value *columns[COLUMNS])
+{
+    columns[TENANTS][at] = db_uuid(&one->tenant_id);
+    columns[IDS][at] = db_text(one->id);
+    columns[VERSIONS][at] = db_int(one->version);
+    columns[BOTS][at] = db_text(one->bot);
+    columns[CHATS][at] = db_int(one->chat_id);
+    columns[USERS][at] = db_int(one->user_id);
+    columns[LANGUAGES][at] = one->language >= 0 ? db_str(language_names[one->language]) : db_null();
+    columns[TEXTS][at] = db_text(one->text);
+    columns[TIMES][at] = db_int(one->sent_at);
+    columns[LENGTHS][at] = db_int(one->length);
+    columns[TERMS][at] = db_text(one->terms);
+}
+
+bool document_store_write(struct db *tx, enum document_source source, const struct document *list,
+                          size_t count, struct arena *arena, int64_t *written, struct fault *fault)
+{
+    assert(count <= DOCUMENTS_MAX);
+    static const enum db_value_type types[COLUMNS] = {
+        [TENANTS] = DB_UUID, [IDS] = DB_TEXT,    [VERSIONS] = DB_INT,   [BOTS] = DB_TEXT,
+        [CHATS] = DB_INT,    [USERS] = DB_INT,   [LANGUAGES] = DB_TEXT, [TEXTS] = DB_TEXT,
+        [TIMES] = DB_INT,    [LENGTHS] = DB_INT, [TERMS] = DB_TEXT,
+    };
+    struct db_value values[2 + COLUMNS] = {db_str(document_source_names[source]),
+                                           db_int(WORDS_VERSION)};
+    auto_rows struct db_rows rows = {0};
+    struct db_value *columns[COLUMNS];
+    struct db_value *all = arena_alloc(arena, (COLUMNS * count + 1) * sizeof *all);
+
+    if (all == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        columns[i] = all + i * count;
+        values[2 + i] = db_array(types[i], columns[i], count);
+    }
+    for (size_t i = 0; i < count; i++)
+        spread(&list[i], i, columns);
+    if (!db_query(tx, &write_statement, values, 2 + COLUMNS, &rows, fault))
+        return false;
+    *written = rows.affected;
+    return true;
+}
+
+bool document_store_bury(struct db *tx, const struct document_gone *list, size_t count,
+                         struct arena *arena, struct fault *fault)
+{
+    assert(count <= DOCUMENTS_MAX);
+    auto_rows struct db_rows rows = {0};
+    struct db_value *tenants = arena_alloc(arena, (2 * count + 1) * sizeof *tenants);
+
+    if (tenants == NULL)
+        return arena_fault(fault);
+    struct db_value *ids = tenants + count;
+    for (size_t i = 0; i < count; i++) {
+        tenants[i] = db_uuid(&list[i].tenant_id);
+        ids[i] = db_text(list[i].id);
+    }
+    return db_query(tx, &bury_statement,
+                    DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_TEXT, ids, count)),
+                    &rows, fault);
+}
+
+bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
+                          struct slice bot, int64_t *erased, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &erase_statement,
+                  DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot)), &rows, fault))
+        return false;
+    *erased = db_get_int(&rows, 0, 0);
+    return true;
+}
+
+bool document_store_count(struct db *db, const struct uuid *tenant_id, int64_t *count,
+                          struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &count_statement, DB_VALUES(db_uuid(tenant_id)), &rows, fault))
+        return false;
+    *count = db_get_int(&rows, 0, 0);
+    return true;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/* SQL of documents: the tables `document` and `document_tombstone`. */
+#pragma once
+
+#include "db/query.h"
+
+#include "documents/document.h"
+
+/* Until the end of the transaction nobody deletes documents, or, with `alone`, nobody writes or
+ * deletes any either: else one that is written while it is deleted might come back. */
+bool document_store_lock(struct db *tx, bool alone, struct fault *fault) MUST_CHECK;
+
+/* Inserts, or replaces what is older and of the same source, in one statement; `written` is how
+ * many. Of two of one id the higher version counts. One whose version was deleted, or a higher one,
+ * stays deleted. At most DOCUMENTS_MAX, which documents_read() has read. After
+ * document_store_lock(). */
+bool document_store_write(struct db *tx, enum document_source source, const struct document *list,
+                          size_t count, struct arena *arena, int64_t *written,
+                          struct fault *fault) MUST_CHECK;
+
+/* A document by its id in whatever tenant: of a feed, whose ids are UUIDs. No version brings it
+ * back. After document_store_lock(). */
+struct document_gone {
+    struct uuid tenant_id;
+    struct slice id;
+};
+bool document_store_bury(struct db *tx, const struct document_gone *list, size_t count,
+                         struct arena *arena, struct fault *fault) MUST_CHECK;
+
+/* Deletes all documents of a person in the tenant; with `bot` those of the bot alone (absent: of
+ * all, and of none). Only a higher version brings one back. After document_store_lock() alone. */
+bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
+                          struct slice bot, int64_t *erased, struct fault *fault) MUST_CHECK;
+
+/* Of the tenant. */
+bool document_store_count(struct db *db, const struct uuid *tenant_id, int64_t *count,
+                          struct fault *fault) MUST_CHECK;

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "feeding/feeder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/periodic.h"
+#include "base/metric.h"
+#include "base/now.h"
+#include "db/transaction.h"
+
+#include "documents/document_store.h"
+#include "feeding/feed_store.h"
+
+enum {
+    EVERY_MS = 1000,
+    LIMIT_MS = 20000,
+    BATCH = 300,       /* rows read at once; fewer where they are large */
+    BATCHES_MAX = 500, /* of a run */
+    ROOM = 16 * 1024 * 1024
+};
+
+struct feeder {
+    struct service *service;
+    struct periodic *periodic;
+    int64_t read_at; /* FIELD_ABSENT: not yet */
+    struct metric lag;
+};
+
+/* What one read of the feed has brought. */
+struct batch {
+    struct arena *arena;
+    struct feed_place before;
+    struct feed_progress after;
+    struct document *written;
+    size_t written_count;
+    struct document_gone *gone;
+    size_t gone_count;
+};
+
+int64_t feeder_lag_seconds(const struct feeder *feeder)
+{
+    const int64_t now = now_wall_us();
+
+    if (feeder->read_at == FIELD_ABSENT)
+        return FIELD_ABSENT;
+    return now > feeder->read_at ? (now - feeder->read_at) / 1000000 : 0;
+}
+
+/* Of the rows of one page each id stands once. */
+static bool sort_rows(const struct db_rows *rows, struct batch *batch, struct fault *fault)
+{
+    const size_t count = (size_t)rows->count;
+    batch->written = arena_alloc(batch->arena, count * sizeof *batch->written);
+    batch->gone = arena_alloc(batch->arena, count * sizeof *batch->gone);
+    if (batch->written == NULL || batch->gone == NULL)
+        return arena_fault(fault);
+    for (int i = 0; i < rows->count; i++) {
+        struct document document;
+        bool deleted;
+        feed_row(rows, i, &batch->after.place, &deleted);
+        if (!feed_store_document(rows, i, batch->arena, &document, fault))
+            return false;
+        if (deleted)
+            batch->gone[batch->gone_count++] =
+                (struct document_gone){document.tenant_id, document.id};
+        else
+            batch->written[batch->written_count++] = document;
+    }
+    return true;
+}
+
+static bool store(struct db *tx, void *arg, struct fault *fault)
+{
+    struct batch *batch = arg;
+    int64_t written;
+
+    return feed_store_lock(tx, &batch->before, fault) &&
+           document_store_lock(tx, batch->gone_count > 0, fault) &&
+           document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
+                                batch->arena, &written, fault) &&
+           document_store_bury(tx, batch->gone, batch->gone_count, batch->arena, fault) &&
+           feed_store_move(tx, &batch->after, fault);
+}
+
+/* `more`: perhaps there is more to read. */
+static bool read_on(struct feeder *feeder, struct arena *arena, bool *more, struct fault *fault)
+{
+    struct service *service = feeder->service;
+    auto_rows struct db_rows rows = {0};
+    struct batch batch = {.arena = arena};
+    const int64_t now = now_wall_us();
+
+    *more = false;
+    if (!feed_store_progress(service->db, &batch.after, fault))
+        return false;
+    if (feeder->read_at == FIELD_ABSENT)
+        feeder->read_at = batch.after.read_at;
+    if (!batch.after.there)
+        return true;
+    batch.before = batch.after.place;
+    if (!feed_read(service->db, &feed_messages_statement, &batch.before, BATCH, &rows, fault))
+        return false;
+    if (rows.count == 0) {
+        feeder->read_at = now;
+        return true;
+    }
+    *more = true;
+    batch.after.read_at = feeder->read_at != FIELD_ABSENT ? feeder->read_at : now;
+    if (!sort_rows(&rows, &batch, fault) ||
+        !documents_read(service->work, batch.written, batch.written_count, arena, fault))
+        return false;
+    return db_transaction(service->pool, store, &batch, fault) ||
+           strcmp(fault->code, "feed_moved") == 0;
+}
+
+bool feeder_run(struct feeder *feeder, struct fault *fault)
+{
+    struct arena arena;
+    bool more = true;
+    bool ok = true;
+
+    arena_init(&arena, ROOM);
+    for (int i = 0; ok && more && i < BATCHES_MAX; i++) {
+        ok = read_on(feeder, &arena, &more, fault);
+        arena_reset(&arena);
+    }
+    arena_finish(&arena);
+    return ok;
+}
+
+static bool run(void *data, struct fault *fault)
+{
+    return feeder_run(data, fault);
+}
+
+static double read_lag(void *data)
+{
+    const int64_t lag = feeder_lag_seconds(data);
+
+    return lag == FIELD_ABSENT ? -1 : (double)lag;
+}
+
+void feeder_stop(struct feeder *feeder)
+{
+    if (feeder == NULL)
+        return;
+    periodic_stop(feeder->periodic);
+    metric_unregister(&feeder->lag);
+    free(feeder);
+}
+
+struct feeder *feeder_start(struct service *service, struct fault *fault)
+{
+    struct feeder *feeder = fault_calloc(sizeof *feeder, "the feed", fault);
+    if (feeder == NULL)
+        return NULL;
+    feeder->service = service;
+    feeder->read_at = FIELD_ABSENT;
+    feeder->lag = (struct metric){.name = "search_index_lag_seconds",
+                                  .help = "How long ago all that bots have heard could be found;"
+                                          " -1: it never could.",
+                                  .type = METRIC_GAUGE,
+                                  .read = read_lag,
+                                  .data = feeder};
+    metric_register(&feeder->lag);
+    const struct periodic_options options = {.name = "feed",
+                                             .run = run,
+                                             .data = feeder,
+                                             .every_ms = EVERY_MS,
+                                             .limit_ms = LIMIT_MS,
+                                             .at_once = true};
+    feeder->periodic = periodic_start(service->loop, &options, fault);
+    if (feeder->periodic == NULL) {
+        feeder_stop(feeder);
+        return NULL;
+    }
+    return feeder;
+}

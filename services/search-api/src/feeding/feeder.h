@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/* Follows bot-gateway's feed of messages: what is said there is written as documents, what is gone
+ * there is deleted here. The place in the feed moves in the transaction that writes. Any number of
+ * copies may do it: one writes, the others find that the place has moved. */
+#pragma once
+
+#include "api/service.h"
+
+struct feeder;
+
+/* Every second. Returns new. */
+struct feeder *feeder_start(struct service *service, struct fault *fault) MUST_CHECK;
+/* Takes NULL. */
+void feeder_stop(struct feeder *feeder);
+
+/* How long ago everything that could be read had been written, in whole seconds; FIELD_ABSENT: it
+ * never was, for instance because bot-gateway's tables are not there. */
+int64_t feeder_lag_seconds(const struct feeder *feeder);
+/* Reads on now. For tests, and in a fiber. */
+bool feeder_run(struct feeder *feeder, struct fault *fault) MUST_CHECK;

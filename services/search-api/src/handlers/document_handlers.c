@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/* What programs let be found, and what is not found any more. */
+#include "api/change.h"
+#include "base/now.h"
+
+#include "app.h"
+#include "documents/document_json.h"
+#include "documents/document_store.h"
+#include "handlers/handlers.h"
+
+/* One document, or {"items":[...]}. */
+static bool decode(const struct change *change, struct field_list *out, struct fault *fault)
+{
+    const struct json_body *body;
+
+    if (!http_request_json(change->req, true, &body, fault))
+        return false;
+    if (fields_body_has(body, "items"))
+        return fields_decode_body(&document_list_fields, body, false, out, NULL, change->arena,
+                                  fault);
+    struct document *one = arena_alloc(change->arena, sizeof *one);
+    if (one == NULL)
+        return arena_fault(fault);
+    fields_clear(&document_fields, one);
+    *out = (struct field_list){one, 1};
+    return fields_decode_body(&document_fields, body, false, one, NULL, change->arena, fault);
+}
+
+static bool write(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct search_app *app = arg;
+    struct field_list list = {NULL, 0};
+    int64_t written;
+
+    if (!decode(change, &list, fault))
+        return false;
+    struct document *documents = list.items;
+    for (size_t i = 0; i < list.count; i++)
+        documents[i].tenant_id = change->caller->tenant_id;
+    if (!documents_read(app->service->work, documents, list.count, change->arena, fault) ||
+        !document_store_lock(change->tx, false, fault) ||
+        !document_store_write(change->tx, DOCUMENT_OF_API, documents, list.count, change->arena,
+                              &written, fault))
+        return false;
+    const struct uuid id = uuid_make();
+    change_audit(change, "document.write", "documents", &id, written);
+    buf_printf(&res->body, "{\"indexed\":%lld,\"unchanged\":%lld,\"refused\":[]}",
+               (long long)written, (long long)list.count - (long long)written);
+    http_reply_json(res, HTTP_OK);
+    return true;
+}
+
+enum http_status post_documents(void *data, const struct http_request *req,
+                                struct http_response *res)
+{
+    struct search_app *app = data;
+    return api_change(app->service->changes, req, res, write, app);
+}
+
+/* --- erasure --- */
+
+struct asked {
+    int64_t user_id;
+    struct slice bot;
+    bool dry_run;
+};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct asked, member)
+static const struct field query_items[] = {
+    {.name = "user_id", .type = FIELD_INT,  .flags = FIELD_REQUIRED, AT(user_id), .min = -INT64_MAX, .max = INT64_MAX},
+    {.name = "bot",     .type = FIELD_SLUG, AT(bot)},
+    {.name = "dry_run", .type = FIELD_BOOL, AT(dry_run)},
+};
+#undef AT
+// clang-format on
+static const struct fields query = FIELDS_OF(query_items, struct asked);
+
+static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    const struct uuid id = uuid_make();
+    int64_t erased;
+    char at[NOW_RFC3339_LEN + 1];
+
+    if (!document_store_lock(change->tx, true, fault) ||
+        !document_store_erase(change->tx, &change->caller->tenant_id, asked->user_id, asked->bot,
+                              &erased, fault))
+        return false;
+    change_audit(change, "document.erase", "erasure", &id, 1);
+    now_format_rfc3339(change->now_us, at);
+    buf_printf(&res->body, "{\"at\":\"%s\",\"erased\":{\"document\":%lld}}", at, (long long)erased);
+    http_reply_json(res, HTTP_OK);
+    return true;
+}
+
+/* api_change() reads the same query, and knows dry_run alone. */
+static void leave_dry_run(struct http_request *req)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < req->query_count; i++)
+        if (slice_equal(req->query[i].name, SLICE("dry_run")))
+            req->query[kept++] = req->query[i];
+    req->query_count = kept;
+}
+
+enum http_status delete_documents(void *data, const struct http_request *req,
+                                  struct http_response *res)
+{
+    struct search_app *app = data;
+    struct http_request rest = *req;
+    struct asked asked;
+    struct fault fault;
+
+    fields_clear(&query, &asked);
+    if (!http_request_query(req, &query, &asked, &fault))
+        return http_reply_fault(req, res, &fault);
+    leave_dry_run(&rest);
+    return api_change(app->service->changes, &rest, res, erase, &asked);
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+/* The handlers of routes.c. Each is in the file of its noun. */
+#pragma once
+
+#include "http/route.h"
+
+http_handler post_documents;
+http_handler delete_documents;
+
+http_handler get_index;

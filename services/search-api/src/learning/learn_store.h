@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+/* SQL of what the lexicon is made of. */
+#pragma once
+
+#include "db/query.h"
+
+/* A place among the changes of a table. Zeroed: before the first. */
+struct learn_place {
+    int64_t tx;
+    int64_t number;
+};
+
+struct learn_row {
+    struct learn_place place;
+    struct learn_place made; /* the same number, with the transaction that inserted it */
+    struct slice text;       /* borrowed from the rows */
+};
+
+enum { LEARN_ROWS_MAX = 1000, LEARN_BYTES_MAX = 64 * 1024 };
+
+/* Documents that were inserted or changed behind the place, in the order of (tx, number): at most
+ * LEARN_ROWS_MAX, whose texts have LEARN_BYTES_MAX together, or one. Those of transactions that
+ * may still be overtaken are not seen yet (api/feed.h, the commit-order rule). */
+bool learn_store_documents(struct db *db, const struct learn_place *after, struct db_rows *rows,
+                           struct fault *fault) MUST_CHECK;
+void learn_store_row(const struct db_rows *rows, int row, struct learn_row *out);
+
+/* How many documents were deleted behind the place, at most `limit`; the place behind them. */
+bool learn_store_deleted(struct db *db, int64_t limit, struct learn_place *place, int64_t *count,
+                         struct fault *fault) MUST_CHECK;

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include "learning/learner.h"
+
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/metric.h"
+#include "loop/fiber.h"
+
+#include "learning/learn_store.h"
+#include "reading/reading.h"
+
+enum {
+    EVERY_MS = 1000,
+    LIMIT_MS = 120000,
+    AT_ONCE = 64, /* documents counted before the loop serves others */
+    DELETED_MAX = 10000,
+    CHANGED_SHARE = 16
+};
+
+/* A lexicon and how far the tables are counted in it. */
+struct learned {
+    struct lexicon *lexicon; /* NULL: there is none */
+    struct learn_place place;
+    struct learn_place deleted;
+    uint64_t changed; /* documents that were counted and are another now, or gone */
+};
+
+struct learner {
+    struct service *service;
+    struct periodic *periodic;
+    struct learned now;    /* what is shown */
+    struct learned coming; /* what is being filled */
+    struct metric documents;
+};
+
+static bool is_behind(const struct learn_place *a, const struct learn_place *b)
+{
+    return a->tx > b->tx || (a->tx == b->tx && a->number > b->number);
+}
+
+const struct lexicon *learner_lexicon(const struct learner *learner)
+{
+    return learner->now.lexicon != NULL ? learner->now.lexicon : learner->coming.lexicon;
+}
+
+bool learner_is_ready(const struct learner *learner)
+{
+    return learner->now.lexicon != NULL;
+}
+
+/* Counts what was not there at the place before. */
+static bool count_rows(struct learned *learned, const struct db_rows *rows,
+                       const struct reading *reading, struct fault *fault)
+{
+    const struct learn_place before = learned->place;
+    struct learn_row row;
+
+    for (int i = 0; i < rows->count; i++) {
+        learn_store_row(rows, i, &row);
+        if (!is_behind(&row.made, &before))
+            learned->changed++;
+        else if (!lexicon_add(learned->lexicon, reading_words(reading, (size_t)i), fault))
+            return false;
+        learned->place = row.place;
+        if (i % AT_ONCE == AT_ONCE - 1 && !fiber_sleep(0, fault))
+            return false;
+    }
+    return true;
+}
+
+static bool read_rows(struct work *work, const struct db_rows *rows, struct reading **out,
+                      struct fault *fault)
+{
+    struct arena arena;
+    struct learn_row row;
+
+    arena_init(&arena, LEARN_ROWS_MAX * sizeof(struct slice) + ARENA_FIRST_BLOCK);
+    struct slice *texts = arena_alloc(&arena, (size_t)rows->count * sizeof *texts);
+    for (int i = 0; texts != NULL && i < rows->count; i++) {
+        learn_store_row(rows, i, &row);
+        texts[i] = row.text;
+    }
+    struct reading *reading =
+        texts != NULL ? reading_create(texts, (size_t)rows->count, fault) : NULL;
+    if (texts == NULL)
+        arena_fault(fault);
+    arena_finish(&arena);
+    if (reading == NULL || !reading_run(reading, work, fault))
+        return false;
+    *out = reading;
+    return true;
+}
+
+/* Reads one page. */
+static bool read_on(struct learner *learner, struct learned *learned, bool *more,
+                    struct fault *fault)
+{
+    struct service *service = learner->service;
+    auto_rows struct db_rows rows = {0};
+    struct reading *reading;
+
+    if (!learn_store_documents(service->db, &learned->place, &rows, fault))
+        return false;
+    *more = rows.count > 0;
+    if (!*more)
+        return true;
+    if (!read_rows(service->work, &rows, &reading, fault))
+        return false;
+    const bool ok = count_rows(learned, &rows, reading, fault);
+    reading_destroy(reading);
+    return ok;
+}
+
+static bool follow(struct learner *learner, struct learned *learned, struct fault *fault)
+{
+    int64_t deleted;
+    bool more = true;
+
+    while (more)
+        if (!read_on(learner, learned, &more, fault))
+            return false;
+    if (!learn_store_deleted(learner->service->db, DELETED_MAX, &learned->deleted, &deleted, fault))
+        return false;
+    learned->changed += (uint64_t)deleted;
+    return true;
+}
+
+/* What was deleted by now is not counted. */
+static bool pass_deleted(struct learner *learner, struct learned *learned, struct fault *fault)
+{
+    int64_t deleted = DELETED_MAX;
+
+    while (deleted == DELETED_MAX)
+        if (!learn_store_deleted(learner->service->db, DELETED_MAX, &learned->deleted, &deleted,
+                                 fault))
+            return false;
+    return true;
+}
+
+static bool fill(struct learner *learner, struct fault *fault)
+{
+    struct learned *coming = &learner->coming;
+
+    if (coming->lexicon == NULL) {
+        *coming = (struct learned){.lexicon = lexicon_create(fault)};
+        if (coming->lexicon == NULL)
+            return false;
+    }
+    if (coming->place.tx == 0 && !pass_deleted(learner, coming, fault))
+        return false;
+    if (!follow(learner, coming, fault))
+        return false;
+    lexicon_destroy(learner->now.lexicon);
+    learner->now = *coming;
+    *coming = (struct learned){.lexicon = NULL};
+    return true;
+}
+
+static bool is_stale(const struct learned *learned)
+{
+    return learned->changed >= LEARNER_CHANGES &&
+           learned->changed * CHANGED_SHARE >= lexicon_sums(learned->lexicon)->documents;
+}
+
+bool learner_run(struct learner *learner, struct fault *fault)
+{
+    if (learner->coming.lexicon != NULL || is_stale(&learner->now))
+        return fill(learner, fault);
+    return follow(learner, &learner->now, fault);
+}
+
+static bool run(void *data, struct fault *fault)
+{
+    return learner_run(data, fault);
+}
+
+static double read_documents(void *data)
+{
+    const struct learner *learner = data;
+    const struct lexicon *lexicon = learner_lexicon(learner);
+
+    return (double)lexicon_sums(lexicon)->documents;
+}
+
+void learner_stop(struct learner *learner)
+{
+    if (learner == NULL)
+        return;
+    periodic_stop(learner->periodic);
+    metric_unregister(&learner->documents);
+    lexicon_destroy(learner->now.lexicon);
+    lexicon_destroy(learner->coming.lexicon);
+    free(learner);
+}
+
+struct learner *learner_start(struct service *service, struct fault *fault)
+{
+    struct learner *learner = fault_calloc(sizeof *learner, "the lexicon", fault);
+    if (learner == NULL)
+        return NULL;
+    learner->service = service;
+    learner->coming.lexicon = lexicon_create(fault);
+    if (learner->coming.lexicon == NULL) {
+        free(learner);
+        return NULL;
+    }
+    learner->documents = (struct metric){.name = "search_lexicon_documents",
+                                         .help = "Documents that the lexicon has counted.",
+                                         .type = METRIC_GAUGE,
+                                         .read = read_documents,
+                                         .data = learner};
+    metric_register(&learner->documents);
+    const struct periodic_options options = {.name = "lexicon",
+                                             .run = run,
+                                             .data = learner,
+                                             .every_ms = EVERY_MS,
+                                             .limit_ms = LIMIT_MS,
+                                             .at_once = true};
+    learner->periodic = periodic_start(service->loop, &options, fault);
+    if (learner->periodic == NULL) {
+        learner_stop(learner);
+        return NULL;
+    }
+    return learner;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/* The lexicon of this process: how common each word is among all documents of all tenants. It is
+ * filled from the table at the start, then follows its changes.
+ *
+ * What an edited or deleted document said stays counted, because its text is gone, until the
+ * lexicon is made anew: once one document of 16 has changed, and at least LEARNER_CHANGES. */
+#pragma once
+
+#include "api/service.h"
+
+#include "lexicon/lexicon.h"
+
+enum { LEARNER_CHANGES = 1000 };
+
+struct learner;
+
+/* Every second. Returns new. */
+struct learner *learner_start(struct service *service, struct fault *fault) MUST_CHECK;
+/* Takes NULL. */
+void learner_stop(struct learner *learner);
+
+/* Borrowed until the caller waits. */
+const struct lexicon *learner_lexicon(const struct learner *learner);
+/* False: not all that is stored is counted yet. */
+bool learner_is_ready(const struct learner *learner);
+/* Follows now. For tests, and in a fiber. */
+bool learner_run(struct learner *learner, struct fault *fault) MUST_CHECK;

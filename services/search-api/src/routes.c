@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+/* Every route of search-api. Start reading here: the handlers of a noun are in
+ * handlers/<noun>_handlers.c. */
+#include "routes.h"
+
+#include "api/service.h"
+
+#include "access.h"
+#include "handlers/handlers.h"
+
+// clang-format off
+#define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
+    {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
+
+/* method, path, who may call, handler, flags */
+const struct http_route search_routes[] = {
+    SERVICE_ROUTES,
+
+    ROUTE(HTTP_POST,   "/v1/documents", SCOPE_SEARCH_WRITE, post_documents,   0),
+    ROUTE(HTTP_DELETE, "/v1/documents", SCOPE_SEARCH_WRITE, delete_documents, 0),
+
+    ROUTE(HTTP_GET,    "/v1/index",     SCOPE_SEARCH_READ,  get_index,        0),
+};
+// clang-format on
+const size_t search_route_count = sizeof search_routes / sizeof search_routes[0];

@@ -2,6 +2,7 @@
 """What search-api does beside what every service does."""
 
 from check import World
+from stand import wait_until
 
 WHEN = "2026-01-02T03:04:05Z"
 
@@ -15,7 +16,7 @@ class Found(World):
 
     def __init__(self, stand):
         super().__init__(stand)
-        self.sound = {"/v1/documents": document("sound")}
+        self.sound = {"/v1/documents": document("sound"), "/v1/search/messages": {"query": "приехать"}}
 
 
 def told(indexed, unchanged):
@@ -102,13 +103,154 @@ def erased(world, group):
     group.equal("a late version", caller.post("/v1/documents", items[0]).json, told(0, 1))
     group.equal("a new one", caller.post("/v1/documents", {**items[0], "version": 2}).json, told(1, 0))
     audited = world.stand.sql("SELECT count(*) FROM search.audit WHERE action = 'document.erase'")
-    group.equal("audited", audited, "4")
+    group.equal("audited, where something was there", audited, "2")
 
 
 def index(world, group):
     shown = world.caller.get("/v1/index").json
     group.equal("as it is", (shown["backend"], shown["normaliser"], shown["ready"], shown["lag_seconds"]),
                 ("embedded", 1, True, None))  # fmt: skip
+
+
+def search(caller, query, **other):
+    reply = caller.post("/v1/search/messages", {"query": query, **other})
+    if reply.status != 200:
+        raise AssertionError(f"{query}: {reply.status} {reply.body[:400]!r}")
+    return reply.json
+
+
+def ids(answer):
+    return [item["id"] for item in answer["items"]]
+
+
+TALK = (
+    ("parking", "Где можно поставить машину? Есть ли парковка во дворе?", {"chat_id": 1, "user_id": 1, "language": "ru", "bot": "one"}),
+    ("quiet", "Квартира тихая, окна во двор, парковки нет", {"chat_id": 1, "user_id": 2, "language": "ru", "bot": "one"}),
+    ("late", "Можно заехать поздно вечером, около одиннадцати?", {"chat_id": 2, "user_id": 3, "language": "ru"}),
+    ("kazakh", "Пәтер метроға жақын ба? Қалай жетуге болады?", {"chat_id": 3, "user_id": 4, "language": "kz"}),
+    ("english", "Is there parking near the building?", {"chat_id": 4, "user_id": 5, "language": "en"}),
+    ("phone", "Позвоните мне +7 701 123-45-67, спасибо", {"chat_id": 5, "user_id": 6, "language": "ru"}),
+)
+
+
+def talk(world, tenant):
+    """What others have said counts for how common a word is; a tenant of one's own for what is found."""
+    caller = world.key_of(tenant=tenant)
+    items = [document(name, text, sent_at=f"2026-01-0{number + 1}T00:00:00Z", **other)
+             for number, (name, text, other) in enumerate(TALK)]  # fmt: skip
+    if caller.post("/v1/documents", {"items": items}).json != told(len(items), 0):
+        raise AssertionError("the talk is not written")
+    return caller
+
+
+def words(world, group):
+    caller = talk(world, "words")
+    for why, query, first, among in (
+        ("a form of the word", "парковку", None, {"parking", "quiet"}),
+        ("two words", "тихая квартира", "quiet", {"quiet"}),
+        ("Kazakh without its letters", "патер метрога жакын", "kazakh", {"kazakh"}),
+        ("a phone in another spelling", "87011234567", "phone", {"phone"}),
+        ("English", "parking building", "english", {"english"}),
+        ("an exclusion", "парковка -тихая", "parking", {"parking"}),
+        ("a phrase", '"парковка во дворе"', "parking", {"parking"}),
+        ("capitals", "ТИХАЯ", "quiet", {"quiet"}),
+        ("no words", "?!", None, set()),
+        ("unknown words", "гиппопотам", None, set()),
+    ):
+        answer = search(caller, query)
+        group.equal(why, set(ids(answer)), among)
+        if first:
+            group.equal(f"{why}: the first", ids(answer)[0], first)
+    group.equal("a beginning", ids(search(caller, "одиннад", prefix=True)), ["late"])
+    answer = search(caller, '"парковка тихая"')
+    group.equal("a phrase that nobody said", (answer["phrase_missed"], set(ids(answer))), (True, {"parking", "quiet"}))
+
+
+def rewrites(world, group):
+    """They need words that are counted, which takes a second."""
+    caller = talk(world, "rewrites")
+    wait_until("the words are counted", 20, lambda: search(caller, "gfhrjdrf")["rewrites"])
+    for why, query, kind, to in (
+        ("a wrong layout", "gfhrjdrf", "layout", "парковка"),
+        ("Latin letters", "kvartira", "latin", "квартира"),
+        ("a slip", "парквока", "slip", "парко"),
+    ):
+        answer = search(caller, query)
+        group.equal(why, [(one["kind"], one["from"], one["to"]) for one in answer["rewrites"]], [(kind, query, to)])
+        group.expect(ids(answer), f"{why}: nothing is found")
+
+
+def filters(world, group):
+    caller = talk(world, "filters")
+    for why, other, wanted in (
+        ("all", {}, {"parking", "quiet", "english"}),
+        ("of a chat", {"chat_id": 1}, {"parking", "quiet"}),
+        ("of a person", {"user_id": 2}, {"quiet"}),
+        ("of a bot", {"bot": "one"}, {"parking", "quiet"}),
+        ("of a language", {"language": "en"}, {"english"}),
+        ("from a time", {"from": "2026-01-02T00:00:00Z"}, {"quiet", "english"}),
+        ("to a time", {"to": "2026-01-02T00:00:00Z"}, {"parking"}),
+        ("of two", {"chat_id": 1, "user_id": 5}, set()),
+        ("nulls", {"chat_id": None, "bot": None, "from": None, "language": None}, {"parking", "quiet", "english"}),
+    ):
+        group.equal(why, set(ids(search(caller, "парковка parking", **other))), wanted)
+    for why, query, other in (("another tenant's", "парковка", {}), ("by chat", "парковка", {"chat_id": 1})):
+        group.equal(why, ids(search(world.key_of(tenant="nobody"), query, **other)), [])
+
+
+def shown(world, group):
+    caller = talk(world, "shown")
+    answer = search(caller, "парковка", chat_id=1)
+    hit = answer["items"][0]
+    marked = [hit["snippet"][begin:end] for begin, end in hit["highlights"]]
+    group.equal("marked", marked, ["парковки"] if hit["id"] == "quiet" else ["парковка"])
+    group.equal("why", [one["why"]["text_rank"] for one in answer["items"]], [1, 2])
+    group.expect(answer["items"][0]["score"] >= answer["items"][1]["score"], "the scores rise")
+    group.equal("not degraded", (answer["mode"], answer["degraded"], answer["reasons"]), ("text", False, []))
+    answer = search(caller, "парковка", mode="hybrid")
+    group.equal("degraded", (answer["mode"], answer["degraded"], answer["reasons"]), ("text", True, ["no_vectors"]))
+    long = "слово " * 100 + "бегемот 🦛 в пруду" + " слово" * 100
+    caller.post("/v1/documents", document("long", long))
+    hit = search(caller, "бегемот пруд")["items"][0]
+    group.equal("of a long text", [hit["snippet"][begin:end] for begin, end in hit["highlights"]], ["бегемот", "пруду"])
+    group.equal("it is cut", (len(hit["snippet"]) <= 200, hit["cut"]), (True, [True, True]))
+
+
+def pages(world, group):
+    caller = world.key_of(tenant="pages")
+    items = [document(f"p{number:03}", "слон " + "и жираф " * (number % 7), user_id=number) for number in range(90)]
+    caller.post("/v1/documents", {"items": items})
+    whole, cursor, seen = ids(search(caller, "слон", limit=100)), None, []
+    while cursor is not None or not seen:
+        page = search(caller, "слон", limit=20, cursor=cursor)
+        seen, cursor = seen + ids(page), page["next_cursor"]
+        if len(seen) == 40:
+            caller.call("DELETE", f"/v1/documents?user_id={int(seen[39][1:])}")
+    group.equal("all, in one order", seen, whole)
+    first = search(caller, "слон", limit=20)["next_cursor"]
+    for why, other in (("other words", {"query": "жираф"}), ("another chat", {"query": "слон", "chat_id": 1})):
+        group.reply(why, caller.post("/v1/search/messages", {**other, "cursor": first}), 422, fields=[("cursor", "bad_cursor")])
+    for why, bad in (("nonsense", "x"), ("long", "a" * 5000)):
+        reply = caller.post("/v1/search/messages", {"query": "слон", "cursor": bad})
+        group.reply(why, reply, 422, fields=[("cursor", "bad_cursor")])
+
+
+def refused_searches(world, group):
+    for why, body, fields in (
+        ("nothing", {}, [("query", "required")]),
+        ("a blank", {"query": " "}, [("query", "blank")]),
+        ("a long one", {"query": "я" * 1001}, [("query", "too_long")]),
+        ("too many", {"query": "a", "limit": 101}, [("limit", "out_of_range")]),
+        ("none", {"query": "a", "limit": 0}, [("limit", "out_of_range")]),
+        ("another mode", {"query": "a", "mode": "fast"}, [("mode", "unknown_value")]),
+        ("no time", {"query": "a", "from": "now"}, [("from", "bad_time")]),
+        ("the wrong way round", {"query": "a", "from": WHEN, "to": WHEN}, [("to", "out_of_range")]),
+        ("another field", {"query": "a", "tenant_id": "x"}, [("tenant_id", "unknown_field")]),
+    ):
+        group.reply(why, world.caller.post("/v1/search/messages", body), 422, fields=fields)
+    group.reply("a parameter", world.caller.post("/v1/search/messages?q=a", {"query": "a"}), 422, "unknown_parameter")
+    writer = world.key_of(scopes="search:write")
+    group.reply("who only writes", writer.post("/v1/search/messages", {"query": "a"}), 403, "scope_missing")
 
 
 WORLD = Found
@@ -118,4 +260,10 @@ GROUPS = [
     ("documents: refused", refused),
     ("documents: erased", erased),
     ("index: as it is", index),
+    ("search: words", words),
+    ("search: rewrites", rewrites),
+    ("search: filters", filters),
+    ("search: what is shown", shown),
+    ("search: pages", pages),
+    ("search: refused", refused_searches),
 ]

@@ -6,9 +6,11 @@
 
 struct feeder;
 struct learner;
+struct search_desk;
 
 struct search_app {
-    struct service *service; /* first: as struct service_data */
-    struct learner *learner; /* how common words are */
-    struct feeder *feeder;   /* what bot-gateway's people say */
+    struct service *service;  /* first: as struct service_data */
+    struct learner *learner;  /* how common words are */
+    struct feeder *feeder;    /* what bot-gateway's people say */
+    struct search_desk *desk; /* searches under way */
 };

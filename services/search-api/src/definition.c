@@ -10,6 +10,7 @@
 #include "feeding/feeder.h"
 #include "learning/learner.h"
 #include "routes.h"
+#include "search/search.h"
 
 SERVICE_FILES(search);
 
@@ -29,6 +30,7 @@ static void stop(void *data)
         return;
     feeder_stop(app->feeder);
     learner_stop(app->learner);
+    search_desk_destroy(app->desk);
     free(app);
 }
 
@@ -40,11 +42,14 @@ static void *start(struct service *service, const void *config, struct fault *fa
     if (app == NULL)
         return NULL;
     app->service = service;
-    app->learner = learner_start(service, fault);
-    if (app->learner == NULL)
+    app->desk = search_desk_create(fault);
+    if (app->desk == NULL)
         goto fail;
-    app->feeder = feeder_start(service, fault);
-    if (app->feeder == NULL)
+    app->learner = learner_create(service, fault);
+    if (app->learner == NULL || !learner_start(app->learner, fault))
+        goto fail;
+    app->feeder = feeder_create(service, fault);
+    if (app->feeder == NULL || !feeder_start(app->feeder, fault))
         goto fail;
     return app;
 fail:

@@ -20,6 +20,8 @@ const struct http_route search_routes[] = {
     ROUTE(HTTP_DELETE, "/v1/documents", SCOPE_SEARCH_WRITE, delete_documents, 0),
 
     ROUTE(HTTP_GET,    "/v1/index",     SCOPE_SEARCH_READ,  get_index,        0),
+
+    ROUTE(HTTP_POST,   "/v1/search/messages", SCOPE_SEARCH_READ, post_search_messages, HTTP_ROUTE_READS),
 };
 // clang-format on
 const size_t search_route_count = sizeof search_routes / sizeof search_routes[0];

@@ -150,9 +150,10 @@ void feeder_stop(struct feeder *feeder)
     free(feeder);
 }
 
-struct feeder *feeder_start(struct service *service, struct fault *fault)
+struct feeder *feeder_create(struct service *service, struct fault *fault)
 {
     struct feeder *feeder = fault_calloc(sizeof *feeder, "the feed", fault);
+
     if (feeder == NULL)
         return NULL;
     feeder->service = service;
@@ -164,16 +165,18 @@ struct feeder *feeder_start(struct service *service, struct fault *fault)
                                   .read = read_lag,
                                   .data = feeder};
     metric_register(&feeder->lag);
+    return feeder;
+}
+
+bool feeder_start(struct feeder *feeder, struct fault *fault)
+{
     const struct periodic_options options = {.name = "feed",
                                              .run = run,
                                              .data = feeder,
                                              .every_ms = EVERY_MS,
                                              .limit_ms = LIMIT_MS,
                                              .at_once = true};
-    feeder->periodic = periodic_start(service->loop, &options, fault);
-    if (feeder->periodic == NULL) {
-        feeder_stop(feeder);
-        return NULL;
-    }
-    return feeder;
+
+    feeder->periodic = periodic_start(feeder->service->loop, &options, fault);
+    return feeder->periodic != NULL;
 }

@@ -8,9 +8,11 @@
 
 struct feeder;
 
-/* Every second. Returns new. */
-struct feeder *feeder_start(struct service *service, struct fault *fault) MUST_CHECK;
-/* Takes NULL. */
+/* Returns new. */
+struct feeder *feeder_create(struct service *service, struct fault *fault) MUST_CHECK;
+/* From now on every second. */
+bool feeder_start(struct feeder *feeder, struct fault *fault) MUST_CHECK;
+/* Ends it, started or not. Takes NULL. */
 void feeder_stop(struct feeder *feeder);
 
 /* How long ago everything that could be read had been written, in whole seconds; FIELD_ABSENT: it

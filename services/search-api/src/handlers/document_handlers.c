@@ -87,7 +87,8 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
         !document_store_erase(change->tx, &change->caller->tenant_id, asked->user_id, asked->bot,
                               &erased, fault))
         return false;
-    change_audit(change, "document.erase", "erasure", &id, 1);
+    if (erased > 0)
+        change_audit(change, "document.erase", "erasure", &id, 1);
     now_format_rfc3339(change->now_us, at);
     buf_printf(&res->body, "{\"at\":\"%s\",\"erased\":{\"document\":%lld}}", at, (long long)erased);
     http_reply_json(res, HTTP_OK);

@@ -8,3 +8,5 @@ http_handler post_documents;
 http_handler delete_documents;
 
 http_handler get_index;
+
+http_handler post_search_messages;

@@ -194,9 +194,10 @@ void learner_stop(struct learner *learner)
     free(learner);
 }
 
-struct learner *learner_start(struct service *service, struct fault *fault)
+struct learner *learner_create(struct service *service, struct fault *fault)
 {
     struct learner *learner = fault_calloc(sizeof *learner, "the lexicon", fault);
+
     if (learner == NULL)
         return NULL;
     learner->service = service;
@@ -211,16 +212,18 @@ struct learner *learner_start(struct service *service, struct fault *fault)
                                          .read = read_documents,
                                          .data = learner};
     metric_register(&learner->documents);
+    return learner;
+}
+
+bool learner_start(struct learner *learner, struct fault *fault)
+{
     const struct periodic_options options = {.name = "lexicon",
                                              .run = run,
                                              .data = learner,
                                              .every_ms = EVERY_MS,
                                              .limit_ms = LIMIT_MS,
                                              .at_once = true};
-    learner->periodic = periodic_start(service->loop, &options, fault);
-    if (learner->periodic == NULL) {
-        learner_stop(learner);
-        return NULL;
-    }
-    return learner;
+
+    learner->periodic = periodic_start(learner->service->loop, &options, fault);
+    return learner->periodic != NULL;
 }

@@ -14,9 +14,11 @@ enum { LEARNER_CHANGES = 1000 };
 
 struct learner;
 
-/* Every second. Returns new. */
-struct learner *learner_start(struct service *service, struct fault *fault) MUST_CHECK;
-/* Takes NULL. */
+/* Returns new. */
+struct learner *learner_create(struct service *service, struct fault *fault) MUST_CHECK;
+/* From now on every second. */
+bool learner_start(struct learner *learner, struct fault *fault) MUST_CHECK;
+/* Ends it, started or not. Takes NULL. */
 void learner_stop(struct learner *learner);
 
 /* Borrowed until the caller waits. */

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/* What people look for in what was said. */
+#include "base/now.h"
+
+#include "app.h"
+#include "feeding/feeder.h"
+#include "handlers/handlers.h"
+#include "learning/learner.h"
+#include "search/search_json.h"
+
+enum { BEHIND_S = 60 };
+
+static void say(const struct search_app *app, const struct search *asked, struct search_said *said)
+{
+    size_t count = 0;
+
+    said->lag_seconds = feeder_lag_seconds(app->feeder);
+    if (asked->mode == SEARCH_HYBRID || asked->mode == SEARCH_VECTOR)
+        said->reasons[count++] = "no_vectors";
+    if (!learner_is_ready(app->learner))
+        said->reasons[count++] = "words_uncounted";
+    if (said->lag_seconds != FIELD_ABSENT && said->lag_seconds > BEHIND_S)
+        said->reasons[count++] = "index_behind";
+    said->degraded = count > 0;
+}
+
+static bool read_asked(const struct http_request *req, struct search *asked, struct slice *filters,
+                       struct list_place *after, struct fault *fault)
+{
+    fields_clear(&search_fields, asked);
+    asked->from = asked->to = FIELD_ABSENT;
+    asked->prefix = false;
+    asked->limit = LIST_LIMIT_DEFAULT;
+    return http_request_query(req, NULL, NULL, fault) &&
+           http_request_decode(req, &search_fields, false, asked, NULL, fault) &&
+           search_filters(asked, req->arena, filters, fault) &&
+           list_cursor_read(asked->cursor, "cursor", *filters, req->arena, after, fault);
+}
+
+enum http_status post_search_messages(void *data, const struct http_request *req,
+                                      struct http_response *res)
+{
+    struct search_app *app = data;
+    const int64_t began = now_mono_ns();
+    struct search_said said = {.degraded = false};
+    struct list_place after;
+    struct slice filters;
+    struct search asked;
+    struct fault fault;
+
+    if (!read_asked(req, &asked, &filters, &after, &fault))
+        return http_reply_fault(req, res, &fault);
+    struct hunt *hunt = hunt_run(app->desk, app->service, learner_lexicon(app->learner),
+                                 &api_caller(req)->tenant_id, &asked, &after, &fault);
+    if (hunt == NULL)
+        return http_reply_fault(req, res, &fault);
+    say(app, &asked, &said);
+    said.took_ms = (now_mono_ns() - began) / 1000000;
+    search_encode(hunt_found(hunt), &said, filters, &res->body);
+    hunt_destroy(hunt);
+    return http_reply_json(res, HTTP_OK);
+}

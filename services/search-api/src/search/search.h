@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/* A search in what was said: what is asked, and what was found.
+ *
+ *   wanted_read()   the query becomes terms with weights (rank/wanted.h), on the loop: the lexicon
+ * is there search_store    the best SEARCH_FOUND_MAX candidates, in one statement with the filters
+ *   rank_order()    in a thread of the work pool, with all that is shown of the page
+ */
+#pragma once
+
+#include "api/list.h"
+#include "api/service.h"
+
+#include "lexicon/lexicon.h"
+#include "rank/rank.h"
+#include "rank/snippet.h"
+
+enum {
+    SEARCH_QUERY_MAX = 1000, /* code points */
+    SEARCH_FOUND_MAX = WANTED_CANDIDATES,
+    SEARCHES_MAX = 12,     /* under way at once; each holds up to 4 MB */
+    SEARCHES_WAIT_MAX = 64 /* more are refused */
+};
+
+enum search_mode { SEARCH_HYBRID, SEARCH_VECTOR, SEARCH_TEXT };
+extern const char *const search_mode_names[];
+
+struct search {
+    struct slice query;
+    struct slice bot; /* absent: of all, as everything below */
+    int64_t chat_id;
+    int64_t user_id;
+    int64_t from; /* not before */
+    int64_t to;   /* before */
+    int language;
+    int mode; /* -1: the best there is */
+    bool prefix;
+    int64_t limit;
+    struct slice cursor;
+};
+
+struct search_hit {
+    int64_t number; /* of the document, in this database */
+    double score;
+    size_t place; /* among all that was found, from 0 */
+    struct slice id;
+    struct slice bot;
+    int64_t chat_id;
+    int64_t user_id;
+    int64_t sent_at;
+    struct snippet snippet;
+};
+
+/* What was found, with all its memory. */
+struct search_found {
+    const struct search_hit *hits; /* of the page */
+    size_t count;
+    bool more;
+    bool phrase_missed;          /* nothing has the phrases; these are without them */
+    const struct wanted *wanted; /* what was looked for, rewrites among it */
+};
+
+/* Lets SEARCHES_MAX searches be under way. */
+struct search_desk;
+/* Returns new. NULL: no memory. */
+struct search_desk *search_desk_create(struct fault *fault) MUST_CHECK;
+void search_desk_destroy(struct search_desk *desk); /* takes NULL */
+
+struct hunt;
+
+/* The page of `asked` behind `after`. Returns new; NULL with a fault: "overloaded", or as the
+ * database. In a fiber. */
+struct hunt *hunt_run(struct search_desk *desk, const struct service *service,
+                      const struct lexicon *lexicon, const struct uuid *tenant_id,
+                      const struct search *asked, const struct list_place *after,
+                      struct fault *fault) MUST_CHECK;
+void hunt_destroy(struct hunt *hunt);
+/* Borrowed. */
+const struct search_found *hunt_found(const struct hunt *hunt);
+
+/* The place of a hit in a list, for the cursor behind it. */
+struct list_place search_place(const struct search_hit *hit);

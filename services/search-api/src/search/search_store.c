@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "search/search_store.h"
+
+#include <stdlib.h>
+
+#include "base/language.h"
+
+enum {
+    TERMS = 16, /* that count for the order of candidates: the heaviest; `terms` has all */
+    FIXED = 12, /* parameters before them */
+    TEXT_COLUMN = 2
+};
+
+// clang-format off
+static const struct db_part parts[] = {
+    {"weight",
+     "CASE WHEN d.terms @@ {t1}::tsquery THEN {w1} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t2}::tsquery THEN {w2} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t3}::tsquery THEN {w3} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t4}::tsquery THEN {w4} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t5}::tsquery THEN {w5} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t6}::tsquery THEN {w6} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t7}::tsquery THEN {w7} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t8}::tsquery THEN {w8} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t9}::tsquery THEN {w9} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t10}::tsquery THEN {w10} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t11}::tsquery THEN {w11} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t12}::tsquery THEN {w12} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t13}::tsquery THEN {w13} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t14}::tsquery THEN {w14} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t15}::tsquery THEN {w15} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t16}::tsquery THEN {w16} ELSE 0 END"},
+    {NULL, NULL}
+};
+
+/* Not prepared: the plan depends on the terms and on which filters there are. The order is that of
+ * wanted_candidate(). */
+static const struct db_statement candidates_statement = {
+    .parameters = "tenant uuid, terms text, bot text, chat bigint, person bigint,"
+                  " since timestamptz, until timestamptz, language text, limit bigint, room bigint,"
+                  " flat double precision, slope double precision"
+                  ", t1 text, w1 double precision, t2 text, w2 double precision"
+                  ", t3 text, w3 double precision, t4 text, w4 double precision"
+                  ", t5 text, w5 double precision, t6 text, w6 double precision"
+                  ", t7 text, w7 double precision, t8 text, w8 double precision"
+                  ", t9 text, w9 double precision, t10 text, w10 double precision"
+                  ", t11 text, w11 double precision, t12 text, w12 double precision"
+                  ", t13 text, w13 double precision, t14 text, w14 double precision"
+                  ", t15 text, w15 double precision, t16 text, w16 double precision",
+    .parts = {parts},
+    .sql = "SELECT number, id, text, bot, chat_id, user_id, sent_at FROM ("
+           " SELECT *, sum(octet_length(text)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
+           "  SELECT d.number, d.id, d.text, d.bot, d.chat_id, d.user_id, d.sent_at"
+           "  FROM document d"
+           "  WHERE d.tenant_id = {tenant} AND d.terms @@ {terms}::tsquery"
+           "   AND ({bot} IS NULL OR d.bot = {bot})"
+           "   AND ({chat} IS NULL OR d.chat_id = {chat})"
+           "   AND ({person} IS NULL OR d.user_id = {person})"
+           "   AND ({since} IS NULL OR d.sent_at >= {since})"
+           "   AND ({until} IS NULL OR d.sent_at < {until})"
+           "   AND ({language} IS NULL OR d.language = {language})"
+           "  ORDER BY ({weight}) / ({flat} + {slope} * d.length) DESC, d.number DESC"
+           "  LIMIT {limit}) best) cut"
+           " WHERE bytes <= {room} OR bytes = octet_length(text)",
+};
+
+#define AT(member) offsetof(struct search_hit, member)
+static const struct db_column columns[] = {
+    {DB_TEXT, AT(bot),     .name = "bot"},
+    {DB_INT,  AT(chat_id), .name = "chat_id"},
+    {DB_INT,  AT(user_id), .name = "user_id"},
+    {DB_TIME, AT(sent_at), .name = "sent_at"},
+};
+#undef AT
+// clang-format on
+
+/* The heavier first. */
+static int compare(const void *left, const void *right)
+{
+    const struct wanted_term *const *a = left, *const *b = right;
+
+    return (*a)->weight < (*b)->weight ? 1 : -((*a)->weight > (*b)->weight);
+}
+
+static bool term_text(const struct wanted_term *term, struct arena *arena, struct db_value *out,
+                      struct fault *fault)
+{
+    const struct slice text =
+        arena_printf(arena, "'%.*s'%s", SLICE_ARG(term->text), term->begins ? ":*" : "");
+
+    *out = db_text(text);
+    return text.at != NULL || arena_fault(fault);
+}
+
+/* Pairs of a term and its weight; NULL where there are fewer. */
+static bool put_terms(const struct wanted *wanted, struct arena *arena, struct db_value *values,
+                      struct fault *fault)
+{
+    const struct wanted_term **terms = arena_alloc(arena, (wanted->term_count + 1) * sizeof *terms);
+
+    if (terms == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < wanted->term_count; i++)
+        terms[i] = &wanted->terms[i];
+    qsort(terms, wanted->term_count, sizeof *terms, compare);
+    for (size_t i = 0; i < TERMS; i++) {
+        values[2 * i] = values[2 * i + 1] = db_null();
+        if (i >= wanted->term_count)
+            continue;
+        if (!term_text(terms[i], arena, &values[2 * i], fault))
+            return false;
+        values[2 * i + 1] = db_double(terms[i]->weight);
+    }
+    return true;
+}
+
+bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
+                             const struct search *asked, const struct wanted *wanted,
+                             struct arena *arena, struct db_rows *rows, struct fault *fault)
+{
+    const double flat = 1 / wanted_candidate(1, 0, wanted);
+    const double slope = 1 / wanted_candidate(1, 1, wanted) - flat;
+    struct db_value *values = arena_alloc(arena, (FIXED + 2 * TERMS) * sizeof *values);
+    struct slice terms;
+    struct buf text;
+
+    if (values == NULL)
+        return arena_fault(fault);
+    buf_init(&text, wanted->term_count * (TERM_BYTES_MAX + 8) + 1);
+    wanted_tsquery(wanted, &text);
+    const bool kept = buf_keep(&text, arena, &terms, fault);
+    buf_finish(&text);
+    if (!kept)
+        return false;
+    const struct db_value fixed[FIXED] = {
+        db_uuid(tenant_id),
+        db_text(terms),
+        db_text(asked->bot),
+        db_int(asked->chat_id),
+        db_int(asked->user_id),
+        db_time(asked->from),
+        db_time(asked->to),
+        asked->language >= 0 ? db_str(language_names[asked->language]) : db_null(),
+        db_int(SEARCH_FOUND_MAX),
+        db_int(CANDIDATES_BYTES_MAX),
+        db_double(flat),
+        db_double(slope),
+    };
+    memcpy(values, fixed, sizeof fixed);
+    return put_terms(wanted, arena, values + FIXED, fault) &&
+           db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, rows, fault);
+}
+
+struct slice search_store_text(const struct db_rows *rows, int row)
+{
+    return db_get_text(rows, row, TEXT_COLUMN);
+}
+
+int64_t search_store_number(const struct db_rows *rows, int row)
+{
+    return db_get_int(rows, row, 0);
+}
+
+void search_store_read(const struct db_rows *rows, int row, struct search_hit *out)
+{
+    out->number = search_store_number(rows, row);
+    out->id = db_get_text(rows, row, 1);
+    db_row_read(rows, row, TEXT_COLUMN + 1, columns, sizeof columns / sizeof columns[0], out);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/* SQL of searches: candidates. */
+#pragma once
+
+#include "db/query.h"
+
+#include "search/search.h"
+
+/* Documents of the tenant that fit the filters and have one of the terms `terms` (a literal of type
+ * tsquery), the most promising first, at most SEARCH_FOUND_MAX with CANDIDATES_BYTES_MAX of text.
+ */
+enum { CANDIDATES_BYTES_MAX = 512 * 1024 };
+bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
+                             const struct search *asked, const struct wanted *wanted,
+                             struct arena *arena, struct db_rows *rows,
+                             struct fault *fault) MUST_CHECK;
+
+struct slice search_store_text(const struct db_rows *rows, int row);
+int64_t search_store_number(const struct db_rows *rows, int row);
+/* All but score, place and snippet. Text is borrowed from `rows`. */
+void search_store_read(const struct db_rows *rows, int row, struct search_hit *out);

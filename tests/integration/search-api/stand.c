@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "stand.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "definition.h"
+#include "feeding/feeder.h"
+#include "handlers/handlers.h"
+#include "learning/learner.h"
+#include "search/search.h"
+
+enum { FOUND_MAX = 4096, TRIES = 3000 };
+
+static struct search_app app;
+
+struct search_app *stand_app(void)
+{
+    return &app;
+}
+
+/* What bot-gateway publishes, as columns and places go. */
+static void make_feed(void)
+{
+    stand_script("CREATE SCHEMA IF NOT EXISTS bot;"
+                 "CREATE TABLE IF NOT EXISTS bot.feed_messages (epoch integer DEFAULT 1,"
+                 " tx xid8 DEFAULT pg_current_xact_id(), id uuid PRIMARY KEY, tenant_id uuid,"
+                 " deleted boolean DEFAULT false, bot text, chat_id bigint, user_id bigint,"
+                 " message_id bigint, direction text, language text, text text,"
+                 " sent_at timestamptz, version bigint);"
+                 "TRUNCATE bot.feed_messages",
+                 "the feed");
+}
+
+static void start(void *data)
+{
+    struct fault fault = {.code = ""};
+
+    (void)data;
+    app.desk = search_desk_create(&fault);
+    ck_assert_ptr_nonnull(app.desk);
+    app.learner = learner_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.learner);
+    app.feeder = feeder_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.feeder);
+}
+
+void stand_begin(const char *schema)
+{
+    stand_service_begin(search_definition(), schema);
+    make_feed();
+    app = (struct search_app){NULL};
+    stand_handlers_get((struct service_data *)&app);
+    stand_run(start, NULL);
+}
+
+static void stop(void *data)
+{
+    (void)data;
+    feeder_stop(app.feeder);
+    learner_stop(app.learner);
+    search_desk_destroy(app.desk);
+}
+
+void stand_finish(void)
+{
+    stand_run(stop, NULL);
+    stand_sql("DROP SCHEMA bot CASCADE");
+    stand_end();
+}
+
+#define MESSAGE(number)                                                                            \
+    "('018f0001-0000-7000-8000-' || to_char(" number ", 'FM000000000000'))::uuid"
+
+void stand_said_all(int first, int last, int version, const char *text)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_sql(
+        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, user_id, message_id,"
+        " direction, language, text, sent_at, version)"
+        " SELECT " MESSAGE(
+            "n") ", '%s', 'taxi', 5, n, n, 'in', 'ru', '%s',"
+                 "  timestamptz '2026-01-01' + n * interval '1 minute', %d"
+                 " FROM generate_series(%d, %d) n"
+                 " ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text, version = EXCLUDED.version,"
+                 "  tx = pg_current_xact_id()",
+        tenant, text, version, first, last);
+}
+
+void stand_said(int number, int version, const char *text)
+{
+    stand_said_all(number, number, version, text);
+}
+
+void stand_unsaid(int number)
+{
+    stand_sql("UPDATE bot.feed_messages SET deleted = true, bot = NULL, chat_id = NULL,"
+              " user_id = NULL, language = NULL, text = NULL, sent_at = NULL, version = NULL,"
+              " tx = pg_current_xact_id() WHERE id = " MESSAGE("%d"),
+              number);
+}
+
+/* A transaction that stays open anywhere in the cluster holds a reader back. */
+static void wait_for_readers(const char *latest)
+{
+    for (int i = 0; i < TRIES; i++) {
+        if (stand_number("SELECT coalesce(%s < pg_snapshot_xmin(pg_current_snapshot()), true)::int",
+                         latest) == 1)
+            return;
+        stand_sleep(10);
+    }
+    ck_abort_msg("a transaction elsewhere does not end");
+}
+
+void stand_feed(void)
+{
+    struct fault fault = {.code = ""};
+
+    wait_for_readers("(SELECT tx FROM bot.feed_messages ORDER BY tx DESC LIMIT 1)");
+    ck_assert_msg(feeder_run(app.feeder, &fault), "%s", fault.detail);
+}
+
+void stand_learn(void)
+{
+    struct fault fault = {.code = ""};
+
+    wait_for_readers("(SELECT tx FROM document ORDER BY tx DESC LIMIT 1)");
+    wait_for_readers("(SELECT tx FROM document_tombstone ORDER BY tx DESC LIMIT 1)");
+    ck_assert_msg(learner_run(app.learner, &fault), "%s", fault.detail);
+}
+
+const char *stand_found_by(const struct api_caller *caller, const char *body)
+{
+    static char found[FOUND_MAX];
+    size_t at = 0;
+    const json_t *item;
+    size_t index;
+    struct answer answer = stand_ask(&(struct ask){
+        .handler = post_search_messages, .method = HTTP_POST, .body = body, .caller = caller});
+
+    ck_status(answer, 200);
+    found[0] = '\0';
+    json_array_foreach(json_object_get(answer.json, "items"), index, item)
+    {
+        const char *id = json_string_value(json_object_get(item, "id"));
+        at += (size_t)snprintf(found + at, FOUND_MAX - at, "%s%s", index > 0 ? " " : "",
+                               strlen(id) == UUID_TEXT_LEN ? id + UUID_TEXT_LEN - 4 : id);
+        ck_assert_uint_lt(at, FOUND_MAX);
+    }
+    answer_drop(&answer);
+    return found;
+}
+
+const char *stand_found(const char *query)
+{
+    char body[2048];
+
+    snprintf(body, sizeof body, "{\"query\":\"%s\",\"limit\":100}", query);
+    return stand_found_by(NULL, body);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/* The stand (integration/stand.h) as search-api's tests use it: bot-gateway's feed as a table of
+ * the test's own, the feed and the lexicon read by the test alone. */
+#pragma once
+
+#include "app.h"
+#include "integration/stand.h"
+
+/* Tables in schema `schema`. The feed is one for the database: suites that touch it hold a lock. */
+void stand_begin(const char *schema);
+void stand_finish(void);
+struct search_app *stand_app(void);
+
+/* Messages of stand_staff's tenant in the feed, each by the user of its number, 1 to 9999, at this
+ * version. A higher version replaces what is there. */
+void stand_said_all(int first, int last, int version, const char *text);
+void stand_said(int number, int version, const char *text);
+void stand_unsaid(int number);
+
+/* Until all of the feed is read, and all that is stored is counted: what other suites have running
+ * holds a reader back. In a fiber. */
+void stand_feed(void);
+void stand_learn(void);
+
+/* The ids of what is found, with blanks between them. In a fiber. Borrowed until the next call. */
+const char *stand_found(const char *query);
+const char *stand_found_by(const struct api_caller *caller, const char *body);

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+/* What bots hear is found, each state of it once, in whatever way a copy ends. */
+#include "feeding/feeder.h"
+#include "handlers/handlers.h"
+#include "learning/learner.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_feeding");
+}
+
+#define FEED_TEST(name, body)                                                                      \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        stand_run(body, NULL);                                                                     \
+    }                                                                                              \
+    END_TEST
+
+static void said_body(void *data)
+{
+    (void)data;
+    stand_said(1, 1, "Где можно поставить машину?");
+    stand_said(2, 1, "Парковка во дворе");
+    stand_feed();
+    ck_assert_str_eq(stand_found("машина"), "0001");
+    ck_assert_str_eq(stand_found("парковкой"), "0002");
+    ck_assert_str_eq(
+        stand_text("SELECT source || ' ' || bot || ' ' || chat_id || ' ' || user_id || ' ' ||"
+                   " language || ' ' || version || ' ' || length FROM document WHERE user_id = 2"),
+        "bot-gateway taxi 5 2 ru 1 3");
+    ck_assert_int_eq(feeder_lag_seconds(stand_app()->feeder), 0);
+}
+FEED_TEST(what_is_said_is_found, said_body)
+
+static void edited_body(void *data)
+{
+    (void)data;
+    stand_said(1, 1, "яблоко");
+    stand_feed();
+    stand_said(1, 2, "груша");
+    stand_said(2, 1, "слива");
+    stand_feed();
+    ck_assert_str_eq(stand_found("яблоко"), "");
+    ck_assert_str_eq(stand_found("груша"), "0001");
+    ck_assert_str_eq(stand_found("слива"), "0002");
+    stand_unsaid(1);
+    stand_feed();
+    ck_assert_str_eq(stand_found("груша"), "");
+    ck_assert_str_eq(stand_found("слива"), "0002");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 1);
+}
+FEED_TEST(what_is_edited_or_deleted_there_is_so_here, edited_body)
+
+/* Case: The feed comes once more. After a restore into another cluster, in a new epoch. */
+static void epoch_body(void *data)
+{
+    (void)data;
+    stand_said(1, 2, "яблоко");
+    stand_said(2, 1, "слива");
+    stand_feed();
+    stand_unsaid(2);
+    stand_feed();
+    const long long before = stand_number("SELECT sum(tx::text::bigint) FROM document");
+    stand_sql("UPDATE bot.feed_messages SET epoch = 2, tx = '0'");
+    stand_feed();
+    ck_assert_str_eq(stand_found("яблоко"), "0001");
+    ck_assert_str_eq(stand_found("слива"), "");
+    ck_assert_int_eq(stand_number("SELECT sum(tx::text::bigint) FROM document"), before);
+    ck_assert_int_eq(stand_number("SELECT epoch FROM feed_place"), 2);
+}
+FEED_TEST(a_new_epoch_changes_nothing_that_is_known, epoch_body)
+
+static void long_body(void *data)
+{
+    (void)data;
+    stand_sql(
+        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
+        " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
+        " repeat('слово ', 1365) || repeat(chr(128640), 2), now(), 1"
+        " FROM generate_series(1, 700)");
+    stand_feed();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE octet_length(text) = 15023"),
+                     700);
+    stand_sql(
+        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
+        " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
+        " 'x' || repeat(chr(128640), 8191), now(), 1");
+    stand_feed();
+    ck_assert_int_eq(stand_number("SELECT max(octet_length(text)) FROM document"), 16381);
+}
+FEED_TEST(a_long_text_is_cut_between_characters, long_body)
+
+struct race {
+    int left;
+};
+
+static void one_of_two(void *data)
+{
+    struct race *race = data;
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(feeder_run(stand_app()->feeder, &fault), "%s", fault.detail);
+    race->left--;
+}
+
+/* Case: Two copies read the feed. */
+static void race_body(void *data)
+{
+    static struct race race;
+
+    (void)data;
+    stand_said_all(1, 400, 1, "слово");
+    stand_feed();
+    stand_said_all(1, 400, 2, "другое");
+    stand_sleep(50);
+    race.left = 3;
+    for (int i = 0; i < 3; i++)
+        stand_go(one_of_two, &race);
+    while (race.left > 0)
+        stand_sleep(5);
+    stand_feed();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 2"), 400);
+}
+FEED_TEST(copies_that_read_at_once_lose_nothing, race_body)
+
+/* A program's document is not the gateway's, and the other way round. */
+static void owned_body(void *data)
+{
+    (void)data;
+    stand_said(1, 1, "яблоко");
+    stand_feed();
+    ck_status(stand_status(&(struct ask){
+                  .handler = post_documents,
+                  .method = HTTP_POST,
+                  .body = "{\"id\":\"018f0001-0000-7000-8000-000000000001\",\"version\":9,"
+                          "\"text\":\"груша\",\"sent_at\":\"2026-01-01T00:00:00Z\"}"}),
+              200);
+    ck_assert_str_eq(stand_found("груша"), "");
+    ck_assert_str_eq(stand_found("яблоко"), "0001");
+}
+FEED_TEST(an_id_belongs_to_the_source_that_had_it_first, owned_body)
+
+/* Case: A message is committed late. What a held transaction has written is not passed over. */
+static void held_body(void *data)
+{
+    (void)data;
+    PGconn *held = stand_hold(
+        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
+        " version) VALUES ('018f0001-0000-7000-8000-000000000009',"
+        " '018f0001-0000-7000-8000-000000000001', 'taxi', 1, 'in', 'яблоко', now(), 1)");
+    struct fault fault = {.code = ""};
+    stand_said(1, 1, "слива");
+    ck_assert_msg(feeder_run(stand_app()->feeder, &fault), "%s", fault.detail);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 0);
+    stand_commit(held);
+    stand_feed();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 2);
+}
+FEED_TEST(a_transaction_that_commits_late_is_not_lost, held_body)
+
+/* --- the lexicon --- */
+
+static uint32_t counted(const char *term)
+{
+    return lexicon_term_df(learner_lexicon(stand_app()->learner), slice_of(term));
+}
+
+static void learnt_body(void *data)
+{
+    (void)data;
+    ck_assert(!learner_is_ready(stand_app()->learner));
+    stand_said_all(1, 500, 1, "слон");
+    stand_said_all(501, 1500, 1, "жираф");
+    stand_feed();
+    stand_learn();
+    ck_assert(learner_is_ready(stand_app()->learner));
+    ck_assert_uint_eq(counted("слон"), 500);
+    ck_assert_uint_eq(counted("жираф"), 1000);
+    stand_said(1501, 1, "слон");
+    stand_feed();
+    stand_learn();
+    stand_learn();
+    ck_assert_uint_eq(counted("слон"), 501);
+}
+FEED_TEST(each_document_is_counted_once, learnt_body)
+
+/* Many edits and deletions: the lexicon is made anew. */
+static void renewed_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 1200, 1, "слон");
+    stand_feed();
+    stand_learn();
+    stand_said_all(1, 600, 2, "жираф");
+    stand_feed();
+    stand_learn();
+    ck_assert_uint_eq(counted("слон"), 1200);
+    stand_sql("UPDATE bot.feed_messages SET deleted = true, text = NULL, version = NULL,"
+              " tx = pg_current_xact_id() WHERE user_id > 600 AND user_id <= 1100");
+    stand_feed();
+    stand_learn();
+    stand_learn();
+    ck_assert_uint_eq(counted("слон"), 100);
+    ck_assert_uint_eq(counted("жираф"), 600);
+}
+FEED_TEST(after_many_changes_words_are_counted_anew, renewed_body)
+
+/* --- tenants --- */
+
+static void tenants_body(void *data)
+{
+    static const char *const bodies[] = {
+        "{\"query\":\"яблоко\"}",
+        "{\"query\":\"яблоко\",\"bot\":\"taxi\"}",
+        "{\"query\":\"яблоко\",\"chat_id\":5}",
+        "{\"query\":\"яблоко\",\"user_id\":1}",
+        "{\"query\":\"яблоко\",\"language\":\"ru\"}",
+        "{\"query\":\"яблоко\",\"from\":\"2020-01-01T00:00:00Z\",\"to\":\"2030-01-01T00:00:00Z\"}",
+        "{\"query\":\"ябл\",\"prefix\":true}",
+        "{\"query\":\"\\\"яблоко\\\"\"}",
+    };
+    (void)data;
+    stand_said(1, 1, "яблоко");
+    stand_feed();
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        ck_assert_str_eq(stand_found_by(&stand_staff, bodies[i]), "0001");
+        ck_assert_str_eq(stand_found_by(&stand_other, bodies[i]), "");
+    }
+    ck_status(stand_status(&(struct ask){.handler = delete_documents,
+                                         .method = HTTP_DELETE,
+                                         .caller = &stand_other,
+                                         .query = {{"user_id", "1"}}}),
+              200);
+    ck_assert_str_eq(stand_found("яблоко"), "0001");
+    ck_status(stand_status(&(struct ask){
+                  .handler = delete_documents, .method = HTTP_DELETE, .query = {{"user_id", "1"}}}),
+              200);
+    ck_assert_str_eq(stand_found("яблоко"), "");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 0);
+}
+FEED_TEST(another_tenant_finds_and_erases_nothing, tenants_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("feeding");
+    TCase *tests = tcase_create("feeding");
+
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, what_is_said_is_found);
+    tcase_add_test(tests, what_is_edited_or_deleted_there_is_so_here);
+    tcase_add_test(tests, a_new_epoch_changes_nothing_that_is_known);
+    tcase_add_test(tests, a_long_text_is_cut_between_characters);
+    tcase_add_test(tests, copies_that_read_at_once_lose_nothing);
+    tcase_add_test(tests, an_id_belongs_to_the_source_that_had_it_first);
+    tcase_add_test(tests, a_transaction_that_commits_late_is_not_lost);
+    tcase_add_test(tests, each_document_is_counted_once);
+    tcase_add_test(tests, after_many_changes_words_are_counted_anew);
+    tcase_add_test(tests, another_tenant_finds_and_erases_nothing);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

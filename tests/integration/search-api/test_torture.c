@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* Every request, and the reading of the feed, loses its connection at each of its database calls
+ * (integration/torture.h). A new route is a new row here. */
+#include "definition.h"
+#include "feeding/feeder.h"
+#include "integration/torture.h"
+#include "learning/learner.h"
+#include "stand.h"
+
+/* What is there when the use case begins. */
+enum { GIVEN_NOTHING, GIVEN_DOCUMENT, GIVEN_FEED };
+
+static void make(const struct torture_case *row)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_sql("TRUNCATE bot.feed_messages");
+    if (row->given == GIVEN_DOCUMENT)
+        stand_sql("INSERT INTO document (tenant_id, id, source, version, user_id, text, sent_at,"
+                  "  length, normaliser, terms)"
+                  " VALUES ('%s', 'a', 'api', 1, 7, 'слон', now(), 1, 1, '''слон''')",
+                  tenant);
+    if (row->given == GIVEN_FEED) {
+        stand_said(1, 1, "слон");
+        stand_said(2, 1, "жираф");
+        stand_said(3, 1, "лев");
+        stand_unsaid(3);
+    }
+    stand_wait_for_events();
+}
+
+static struct answer feed(void)
+{
+    struct fault fault = {.code = ""};
+    const bool done = feeder_run(stand_app()->feeder, &fault);
+
+    return torture_answer(done, &fault);
+}
+
+static struct answer learn(void)
+{
+    struct fault fault = {.code = ""};
+    const bool done = learner_run(stand_app()->learner, &fault);
+
+    return torture_answer(done, &fault);
+}
+
+static const struct torture_word subjects[] = {
+    {NULL, NULL}
+};
+
+static const struct torture_service service = {
+    .definition = search_definition,
+    .begin = stand_begin,
+    .end = stand_finish,
+    .make = make,
+    .subjects = subjects,
+};
+
+#define DOCUMENT                                                                                   \
+    "{'id':'b','version':1,'text':'жираф','user_id':7,'sent_at':'2026-01-02T03:04:05Z'}"
+
+// clang-format off
+static const struct torture_case rows[] = {
+    CASE("document", "POST /v1/documents", .body = DOCUMENT),
+    CASE("document that is there", "POST /v1/documents", .repeated = true, .body = DOCUMENT),
+    CASE("document without effect", "POST /v1/documents", .query = {{"dry_run", "true"}}, .body = DOCUMENT),
+    CASE("documents erased", "DELETE /v1/documents", .given = GIVEN_DOCUMENT, .goes_on = true, .query = {{"user_id", "7"}}),
+
+    CASE("index", "GET /v1/index"),
+
+    CASE("search", "POST /v1/search/messages", .given = GIVEN_DOCUMENT, .keyless = true, .body = "{'query':'слон'}"),
+
+    CASE("feed", NULL, .given = GIVEN_FEED, .task = feed),
+    CASE("lexicon", NULL, .given = GIVEN_DOCUMENT, .task = learn),
+};
+// clang-format on
+
+int main(void)
+{
+    return torture_main(&service, "test_search_torture", rows, sizeof rows / sizeof rows[0]);
+}

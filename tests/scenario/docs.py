@@ -11,7 +11,8 @@ import yaml
 
 from stand import ROOT
 
-PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/n8n.md"]
+PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/search.md",
+         "docs/n8n.md"]
 
 # What Ubuntu Server with Docker has, beside what is ours.
 SERVER_PROGRAMS = {"df", "docker", "free", "journalctl", "resolvectl", "ss", "systemctl"}

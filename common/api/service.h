@@ -21,6 +21,7 @@
 #include "cache/entry.h"
 #include "db/migration.h"
 #include "http/client.h"
+#include "http/ready.h"
 #include "http/server.h"
 
 /* The variables every service has; the first member of each service's own config struct. */
@@ -60,7 +61,9 @@ struct service {
     struct api_keys *keys;       /* NULL: NEEDS_NOTHING */
     struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
     events_part_fn *events;      /* the definition's */
-    bool stopping; /* a signal came: nothing is begun any more that an end would cut in two */
+    struct ready *ready; /* for a part of the service's own, see ready_add(); NULL in commands and
+                            in tests of use cases */
+    bool stopping;       /* a signal came: nothing is begun any more that an end would cut in two */
 };
 
 /* What a service needs of PostgreSQL. */

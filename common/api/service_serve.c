@@ -182,6 +182,7 @@ static bool hear_signals(struct service_run *run, struct fault *fault)
 
 static bool build(struct service_run *run, struct fault *fault)
 {
+    run->service.ready = &run->ready;
     run->service.loop = loop_create(fault);
     if (run->service.loop == NULL)
         return false;

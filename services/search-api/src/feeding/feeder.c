@@ -23,6 +23,7 @@ enum {
 struct feeder {
     struct service *service;
     struct periodic *periodic;
+    size_t part;     /* of readiness */
     int64_t read_at; /* FIELD_ABSENT: not yet */
     struct metric lag;
 };
@@ -129,9 +130,22 @@ bool feeder_run(struct feeder *feeder, struct fault *fault)
     return ok;
 }
 
+bool feeder_is_behind(const struct feeder *feeder)
+{
+    const int64_t lag = feeder_lag_seconds(feeder);
+
+    return lag != FIELD_ABSENT && lag > FEEDER_BEHIND_S;
+}
+
 static bool run(void *data, struct fault *fault)
 {
-    return feeder_run(data, fault);
+    struct feeder *feeder = data;
+    const struct service *service = feeder->service;
+    const bool ok = feeder_run(feeder, fault);
+
+    ready_report(service->ready, feeder->part, !feeder_is_behind(feeder),
+                 loop_now_ns(service->loop));
+    return ok;
 }
 
 static double read_lag(void *data)
@@ -177,6 +191,7 @@ bool feeder_start(struct feeder *feeder, struct fault *fault)
                                              .limit_ms = LIMIT_MS,
                                              .at_once = true};
 
+    feeder->part = ready_add(feeder->service->ready, "index", false);
     feeder->periodic = periodic_start(feeder->service->loop, &options, fault);
     return feeder->periodic != NULL;
 }

@@ -10,7 +10,7 @@ struct feeder;
 
 /* Returns new. */
 struct feeder *feeder_create(struct service *service, struct fault *fault) MUST_CHECK;
-/* From now on every second. */
+/* From now on every second, in a running service. */
 bool feeder_start(struct feeder *feeder, struct fault *fault) MUST_CHECK;
 /* Ends it, started or not. Takes NULL. */
 void feeder_stop(struct feeder *feeder);
@@ -18,5 +18,8 @@ void feeder_stop(struct feeder *feeder);
 /* How long ago everything that could be read had been written, in whole seconds; FIELD_ABSENT: it
  * never was, for instance because bot-gateway's tables are not there. */
 int64_t feeder_lag_seconds(const struct feeder *feeder);
+/* For more than FEEDER_BEHIND_S; /readyz tells it, and the copy stays ready. */
+enum { FEEDER_BEHIND_S = 60 };
+bool feeder_is_behind(const struct feeder *feeder);
 /* Reads on now. For tests, and in a fiber. */
 bool feeder_run(struct feeder *feeder, struct fault *fault) MUST_CHECK;

@@ -8,8 +8,6 @@
 #include "learning/learner.h"
 #include "search/search_json.h"
 
-enum { BEHIND_S = 60 };
-
 static void say(const struct search_app *app, const struct search *asked, struct search_said *said)
 {
     size_t count = 0;
@@ -19,7 +17,7 @@ static void say(const struct search_app *app, const struct search *asked, struct
         said->reasons[count++] = "no_vectors";
     if (!learner_is_ready(app->learner))
         said->reasons[count++] = "words_uncounted";
-    if (said->lag_seconds != FIELD_ABSENT && said->lag_seconds > BEHIND_S)
+    if (feeder_is_behind(app->feeder))
         said->reasons[count++] = "index_behind";
     said->degraded = count > 0;
 }

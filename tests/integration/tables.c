@@ -8,8 +8,8 @@
 static const char scrubbed[] =
     "CREATE FUNCTION tables_scrubbed(row_ jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$"
     " SELECT regexp_replace(regexp_replace(regexp_replace("
-    "  (row_ - '{id,code,number,words,tx,made_tx,epoch,feed_tx,feed_epoch,key,etag,fingerprint,body}'::text[])"
-    "   ::text,"
+    "  (row_ - '{id,code,number,words,tx,made_tx,epoch,feed_tx,feed_epoch,key,etag}'::text[]"
+    "   - '{fingerprint,body}'::text[])::text,"
     "  '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'ID', 'g'),"
     "  '\\d{4}-\\d\\d-\\d\\dT[-+0-9:.Z]+', 'TIME', 'g'),"
     "  '\"code\": \"[^\"]*\"', '\"code\"', 'g') $$";

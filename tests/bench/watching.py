@@ -67,23 +67,34 @@ SELECT at, id, {seconds} / 10, {seconds} * 1000, iif((at + id) % 23 = 0, {second
  {seconds} * 3000 + (at * 7919 + id * 104729) % 60000, 60000 + at % 999 FROM t, c ORDER BY at, id"""
 SAMPLES = "INSERT OR REPLACE INTO sample (at, check_id, verdict, took_us) " + SERIES + """
 SELECT at * 10000 + id * 33, id, 1, 1000 + (at * 7919 + id * 104729) % 60000 FROM t, c ORDER BY at, id"""
-INCIDENT = """INSERT INTO incident (id, check_name, level, severity, trouble, detail, measure, value, started_us, ended_us, acked_by, acked_us)
- VALUES (?, ?, 3, 1, 'refused', 'port 5432', '', 0, ?, ?, ?, 0)"""
-ALERT = """INSERT INTO alert (id, incident_id, event, channel, tries, made_us, due_us, told_us, message_id, dropped)
- VALUES (?, ?, ?, ?, 0, ?, ?, ?, 7, 0)"""
 KEPT = (("minute", 60, 7 * DAY_S), ("hour", 3600, 90 * DAY_S), ("day", DAY_S, 365 * DAY_S))
 INCIDENTS_A_DAY = 10
 
 
+class Rows:
+    """Rows of a table, whatever columns it has: those that are not given are 0 or empty."""
+
+    def __init__(self, file, table):
+        self.file = file
+        self.empty = {name: "" if kind == "TEXT" else 0 for _, name, kind, *_ in file.execute(f"PRAGMA table_info({table})")}
+        self.insert = f"INSERT INTO {table} ({', '.join(self.empty)}) VALUES ({', '.join(f':{name}' for name in self.empty)})"
+
+    def add(self, **given):
+        self.file.execute(self.insert, {**self.empty, **given})
+
+
 def fill_incidents(file, now):
     """Each was told on two channels, its end too; alerts are kept for 90 days."""
+    incidents, alerts = Rows(file, "incident"), Rows(file, "alert")
     for number in range(365 * INCIDENTS_A_DAY):
         began = now - (number + 1) * DAY_S // INCIDENTS_A_DAY
         at, key = began * 1_000_000, (began * 1000 << 80 | 7 << 76 | 2 << 62 | number).to_bytes(16, "big")
-        file.execute(INCIDENT, (key, f"check-{number % CHECKS:03}", at, at + 600_000_000, "staff:Aigul" if number % 2 else ""))
+        incidents.add(id=key, check_name=f"check-{number % CHECKS:03}", level=3, severity=1, trouble="refused", detail="port 5432", started_us=at,
+                      ended_us=at + 600_000_000, acked_by="staff:Aigul" if number % 2 else "")
         if began > now - 90 * DAY_S:
             for event, channel in ((0, 0), (0, 1), (2, 0), (2, 1)):
-                file.execute(ALERT, (at + event * 10 + channel, key, event, channel, at, at, at + 1000))
+                alerts.add(id=at + event * 10 + channel, incident_id=key, event=event, channel=channel, made_us=at, due_us=at, told_us=at + 1000,
+                           message_id=7)
 
 
 def fill_year(path, now):

@@ -49,7 +49,7 @@ void stand_begin(const char *schema)
 {
     stand_service_begin(search_definition(), schema);
     make_feed();
-    app = (struct search_app){NULL};
+    app = (struct search_app){.service = NULL};
     stand_handlers_get((struct service_data *)&app);
     stand_run(start, NULL);
 }

@@ -30,9 +30,8 @@ SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 # Who has a way out: Traefik to the certificate authority, workflows and flows to wherever they are told, health to our
 # hosts as others see them and to those it alerts.
 OUTBOUND = {"traefik", "n8n", "directus", "bot-gateway", "health"}
-# Services that are not built yet: connections a copy, copies, and (server, both on one host) MiB of them all.
-TO_COME = {"bot-gateway": (5, 1, {"server1": 64}, 64), "search-api": (4, 1, {"server2": 320}, 112),
-           "health": (1, 2, {"server1": 40, "server2": 40}, 40)}
+# That PostgreSQL takes: 40 are promised to be green, 45 to be yellow.
+CONNECTIONS = 50
 # Logins that are no services of ours: connections in use, at most.
 OTHERS = {"directus_user": 5, "n8n_user": 6, "tapbot_migrator": 4}
 
@@ -97,10 +96,6 @@ def memory(world, notes):
                 surplus = max(surplus, limit)
             if not once(service):
                 steady += limit * (1 if one else copies.get(name, 1))
-        for name, (_, _, servers, both) in TO_COME.items():
-            if name not in copies:
-                mine = both if one else servers.get(hosts[0], 0)
-                steady, surplus = steady + mine * MIB, max(surplus, mine * MIB)
         notes.append(f"{' + '.join(hosts)}: {steady / MIB:.0f} MiB" + ("" if one else f" and {surplus / MIB:.0f}"))
         if steady + (0 if one else surplus) > (ONE_HOST if one else BUDGET):
             broken.append(f"the limits of {' + '.join(hosts)} add up to {steady / MIB:.0f} and {surplus / MIB:.0f} MiB")
@@ -341,7 +336,7 @@ def connections(world, notes):
     if {**OTHERS, **roles} != OTHERS:
         broken.append(f"the limits of {sorted(roles)} are not {OTHERS}")
     # (in use always, more while one copy is deployed) by name
-    plan = {name: (each * copies, each) for name, (each, copies, _, _) in TO_COME.items()}
+    plan = {}
     for one in ours(world):
         each = per_copy(one, services(world)[one.name]["environment"])
         plan[one.name] = (each * one.copies * len(one.servers), each)
@@ -350,9 +345,8 @@ def connections(world, notes):
             broken.append(f"the copies of {one.name} and one being deployed need {needed} connections")
     steady = reserved + sum(OTHERS.values()) + sum(use for use, _ in plan.values())
     surplus = max(more for _, more in plan.values())
-    notes.append(f"{steady} of {most}, {surplus} more while one is deployed; "
-                 f"to come: {', '.join(sorted(set(plan) - {one.name for one in ours(world)})) or 'none'}")
-    if most != 50 or steady + surplus > most:
+    notes.append(f"{steady} of {most}, {surplus} more while one is deployed")
+    if most != CONNECTIONS or steady + surplus > most:
         broken.append(f"the connections add up to {steady} and {surplus} of {most}")
     # n8n's commands (import, export) are a second process with a pool of its own.
     for file, key, role, processes in (("deploy/directus/directus.env", "DB_POOL__MAX", "directus_user", 1),

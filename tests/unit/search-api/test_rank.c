@@ -182,7 +182,7 @@ END_TEST
 static bool answer_in(size_t limit)
 {
     struct wanted wanted;
-    struct ranks ranks = {NULL, 7, false};
+    struct ranks ranks = {.count = 7};
     struct snippet snippet = {.mark_count = 7};
     struct arena small;
 

@@ -55,8 +55,12 @@ static const struct db_statement bury_statement = {
            " gone AS (DELETE FROM document d USING named n"
            "  WHERE d.tenant_id = n.tenant_id AND d.id = n.id AND d.source = 'bot-gateway')"
            " INSERT INTO document_tombstone AS t (tenant_id, id, version)"
-           " SELECT tenant_id, id, 9223372036854775807 FROM named"
-           " ON CONFLICT ON CONSTRAINT document_tombstone_once DO NOTHING",
+           " SELECT tenant_id, id, 9223372036854775807 FROM named n WHERE NOT EXISTS ("
+           "  SELECT FROM document d WHERE d.tenant_id = n.tenant_id AND d.id = n.id"
+           "   AND d.source <> 'bot-gateway')"
+           " ON CONFLICT ON CONSTRAINT document_tombstone_once DO UPDATE"
+           "  SET version = EXCLUDED.version, tx = pg_current_xact_id(), deleted_at = now()"
+           "  WHERE t.version < EXCLUDED.version",
 };
 
 static const struct db_statement erase_statement = {

@@ -18,8 +18,8 @@ bool document_store_write(struct db *tx, enum document_source source, const stru
                           size_t count, struct arena *arena, int64_t *written,
                           struct fault *fault) MUST_CHECK;
 
-/* A document by its id in whatever tenant: of a feed, whose ids are UUIDs. No version brings it
- * back. After document_store_lock(). */
+/* Deletes documents that came by a feed. No version brings one back. A document of the same id that
+ * a program sent stays as it is. After document_store_lock(). */
 struct document_gone {
     struct uuid tenant_id;
     struct slice id;

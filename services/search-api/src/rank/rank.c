@@ -52,7 +52,7 @@ static bool has_phrases(const struct wanted *wanted, const struct words *words)
 
 /* --- the score --- */
 
-static double score_terms(const struct wanted *wanted, const struct words *words)
+static double score_terms(const struct wanted *wanted, const struct words *words, bool *has_term)
 {
     double score = 0;
 
@@ -62,9 +62,11 @@ static double score_terms(const struct wanted *wanted, const struct words *words
         for (size_t n = 0; n < words->count; n++)
             tf += term->begins ? slice_starts(words->list[n].text, term->text)
                                : slice_equal(words->list[n].term, term->text);
-        if (tf > 0)
-            score += term->weight *
-                     wanted_frequency((double)tf, (double)words->count, wanted->mean_words);
+        if (tf == 0)
+            continue;
+        has_term[i] = true;
+        score +=
+            term->weight * wanted_frequency((double)tf, (double)words->count, wanted->mean_words);
     }
     return score;
 }
@@ -88,24 +90,15 @@ static double score_grams(const struct wanted *wanted, const struct words *words
     return score;
 }
 
-static bool score_words(const struct wanted *wanted, const struct words *words,
+static bool score_words(const struct wanted *wanted, const struct words *words, bool *has_term,
                         struct arena *memory, double *out, struct fault *fault)
 {
     uint32_t *counts = arena_alloc(memory, wanted->gram_places * sizeof(*counts));
 
     if (counts == NULL)
         return arena_fault(fault);
-    *out = score_terms(wanted, words) + gram_share * score_grams(wanted, words, counts);
+    *out = score_terms(wanted, words, has_term) + gram_share * score_grams(wanted, words, counts);
     return true;
-}
-
-bool rank_score(const struct wanted *wanted, struct word_reader *reader, struct slice text,
-                struct arena *memory, double *out, struct fault *fault)
-{
-    struct words words;
-
-    return words_read(reader, text, memory, &words, fault) &&
-           score_words(wanted, &words, memory, out, fault);
 }
 
 /* --- the order --- */
@@ -117,14 +110,14 @@ struct place {
 
 /* Scores a candidate, and appends it where it is a hit. */
 static bool add_candidate(const struct wanted *wanted, const struct words *words, size_t candidate,
-                          struct arena *memory, struct place *places, size_t *count,
+                          bool *has_term, struct arena *memory, struct place *places, size_t *count,
                           struct fault *fault)
 {
     double score;
 
     if (is_excluded(wanted, words))
         return true;
-    if (!score_words(wanted, words, memory, &score, fault))
+    if (!score_words(wanted, words, has_term, memory, &score, fault))
         return false;
     if (score > 0)
         places[(*count)++] = (struct place){
@@ -151,15 +144,16 @@ bool rank_order(const struct wanted *wanted, struct word_reader *reader, const s
 {
     struct place *places = arena_alloc(arena, count * sizeof(*places) + 1);
     struct rank_hit *hits = arena_alloc(arena, count * sizeof(*hits) + 1);
+    bool *has_term = arena_alloc(arena, wanted->term_count + 1);
     size_t found = 0, with_phrases = 0, kept = 0;
 
-    if (places == NULL || hits == NULL)
+    if (places == NULL || hits == NULL || has_term == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < count; i++) {
         const struct arena_mark mark = arena_mark(arena);
         struct words words;
         if (!words_read(reader, texts[i], arena, &words, fault) ||
-            !add_candidate(wanted, &words, i, arena, places, &found, fault))
+            !add_candidate(wanted, &words, i, has_term, arena, places, &found, fault))
             return false;
         arena_put_back(arena, &mark);
     }
@@ -169,6 +163,9 @@ bool rank_order(const struct wanted *wanted, struct word_reader *reader, const s
         if (with_phrases == 0 || places[i].phrases)
             hits[kept++] = places[i].hit;
     qsort(hits, kept, sizeof(*hits), compare);
-    *out = (struct ranks){hits, kept < limit ? kept : limit, found > 0 && with_phrases == 0};
+    *out = (struct ranks){.list = hits,
+                          .count = kept < limit ? kept : limit,
+                          .has_term = has_term,
+                          .phrase_missed = found > 0 && with_phrases == 0};
     return true;
 }

@@ -13,14 +13,11 @@ struct rank_hit {
 struct ranks {
     struct rank_hit *list;
     size_t count;
+    /* Whether any candidate has the term, for each of the wanted ones. */
+    bool *has_term;
     /* No candidate had the phrases, so that those without them were put in order. */
     bool phrase_missed;
 };
-
-/* The score of a text by itself; 0: nothing of what is wanted stands in it. `memory` is that of one
- * call. False: the arena is full. */
-bool rank_score(const struct wanted *wanted, struct word_reader *reader, struct slice text,
-                struct arena *memory, double *out, struct fault *fault) MUST_CHECK;
 
 /* The best `limit` candidates, the best first (500 messages take some 3 ms: a job for loop/work);
  * of equal ones (to 9 decimals) the earlier candidate. Candidates with what must not be there, and

@@ -263,6 +263,7 @@ static void select_terms(struct reading *reading)
     if (most < WANTED_COMMON_MIN)
         most = WANTED_COMMON_MIN;
     for (size_t i = 0; i < out->term_count; i++) {
+        out->terms[i].df = (uint32_t)reading->term_df[i];
         out->terms[i].selects = reading->term_df[i] <= most;
         any |= out->terms[i].selects && reading->term_df[i] > 0;
     }

@@ -25,6 +25,7 @@ struct wanted_term {
     bool begins;       /* the beginning of words: `text` is that of the word, not its stem's */
     bool selects;      /* documents are looked for by it */
     double weight;     /* with its IDF */
+    uint32_t df;       /* documents that have it, of all tenants */
 };
 
 struct wanted_gram {

@@ -68,9 +68,10 @@ static size_t page_begin(const struct hunt *hunt, const struct ranks *ranks)
     for (size_t i = 0; i < ranks->count; i++) {
         const struct rank_hit *hit = &ranks->list[i];
         const int64_t number = search_store_number(&hunt->rows, (int)hit->candidate);
+        const double shown = hit->score / ranks->list[0].score;
         if (number == last)
             return i + 1;
-        better += hit->score > score || (hit->score == score && number > last);
+        better += shown > score || (shown == score && number > last);
     }
     return better;
 }
@@ -91,13 +92,15 @@ static bool make_snippet(struct hunt *hunt, struct slice text, struct snippet *o
     return true;
 }
 
-static bool read_hit(struct hunt *hunt, const struct rank_hit *rank, size_t place,
+/* Scores are shares of the best one: by themselves they would tell how many documents of all
+ * tenants have a word. */
+static bool read_hit(struct hunt *hunt, const struct ranks *ranks, size_t place,
                      struct search_hit *out)
 {
-    const int row = (int)rank->candidate;
+    const int row = (int)ranks->list[place].candidate;
 
     search_store_read(&hunt->rows, row, out);
-    out->score = rank->score;
+    out->score = ranks->list[place].score / ranks->list[0].score;
     out->place = place;
     return make_snippet(hunt, search_store_text(&hunt->rows, row), &out->snippet);
 }
@@ -112,12 +115,44 @@ static bool read_page(struct hunt *hunt, const struct ranks *ranks)
     if (hits == NULL)
         return arena_fault(&hunt->fault);
     for (size_t i = 0; i < count; i++)
-        if (!read_hit(hunt, &ranks->list[begin + i], begin + i, &hits[i]))
+        if (!read_hit(hunt, ranks, begin + i, &hits[i]))
             return false;
     hunt->found.hits = hits;
     hunt->found.count = count;
     hunt->found.more = count < left;
     hunt->found.phrase_missed = ranks->phrase_missed;
+    return true;
+}
+
+static bool is_found(const struct wanted *wanted, const bool *has_term, const struct word *word)
+{
+    for (size_t i = 0; i < wanted->term_count; i++) {
+        const struct wanted_term *term = &wanted->terms[i];
+        if (has_term[i] && (term->begins ? slice_starts(word->text, term->text)
+                                         : slice_equal(word->term, term->text)))
+            return true;
+    }
+    return false;
+}
+
+/* Which rewrites have led to a word that was found. */
+static bool judge_rewrites(struct hunt *hunt, const struct ranks *ranks)
+{
+    const struct rewrites *rewrites = &hunt->wanted.rewrites;
+    bool *has_rewrite = arena_alloc(&hunt->arena, rewrites->count + 1);
+
+    if (has_rewrite == NULL)
+        return arena_fault(&hunt->fault);
+    for (size_t i = 0; i < rewrites->count; i++) {
+        struct words words;
+        if (!words_read(hunt->reader, rewrites->list[i].to, &hunt->scratch, &words, &hunt->fault))
+            return false;
+        for (size_t n = 0; n < words.count; n++)
+            has_rewrite[i] |= is_found(&hunt->wanted, ranks->has_term, &words.list[n]);
+        arena_reset(&hunt->scratch);
+    }
+    hunt->found.has_term = ranks->has_term;
+    hunt->found.has_rewrite = has_rewrite;
     return true;
 }
 
@@ -133,7 +168,7 @@ static bool put_in_order(struct hunt *hunt)
         texts[i] = search_store_text(&hunt->rows, (int)i);
     return rank_order(&hunt->wanted, hunt->reader, texts, count, SEARCH_FOUND_MAX, &hunt->arena,
                       &ranks, &hunt->fault) &&
-           read_page(hunt, &ranks);
+           judge_rewrites(hunt, &ranks) && read_page(hunt, &ranks);
 }
 
 static void run(void *data)

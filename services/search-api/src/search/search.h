@@ -17,7 +17,7 @@
 enum {
     SEARCH_QUERY_MAX = 1000, /* code points */
     SEARCH_FOUND_MAX = WANTED_CANDIDATES,
-    SEARCHES_MAX = 12,     /* under way at once; each holds up to 4 MB */
+    SEARCHES_MAX = 4,      /* under way at once; each holds up to 8 MB, and rows */
     SEARCHES_WAIT_MAX = 64 /* more are refused */
 };
 
@@ -40,8 +40,8 @@ struct search {
 
 struct search_hit {
     int64_t number; /* of the document, in this database */
-    double score;
-    size_t place; /* among all that was found, from 0 */
+    double score;   /* of the best that was found, 1 */
+    size_t place;   /* among all that was found, from 0 */
     struct slice id;
     struct slice bot;
     int64_t chat_id;
@@ -57,6 +57,10 @@ struct search_found {
     bool more;
     bool phrase_missed;          /* nothing has the phrases; these are without them */
     const struct wanted *wanted; /* what was looked for, rewrites among it */
+    /* What was made of the query by what all tenants have said is shown where this tenant's
+     * documents have it too. */
+    const bool *has_term;    /* for each term of `wanted`; NULL: nothing was found */
+    const bool *has_rewrite; /* for each rewrite */
 };
 
 /* Lets SEARCHES_MAX searches be under way. */

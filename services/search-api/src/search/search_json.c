@@ -96,20 +96,23 @@ static void encode_rewrite(const char *kind, struct slice from, struct slice to,
     buf_char(out, '}');
 }
 
-static void encode_rewrites(const struct wanted *wanted, struct buf *out)
+static void encode_rewrites(const struct search_found *found, struct buf *out)
 {
+    const struct wanted *wanted = found->wanted;
     const struct rewrites *rewrites = &wanted->rewrites;
     bool first = true;
 
     buf_text(out, ",\"rewrites\":[");
-    for (size_t i = 0; i < rewrites->count; i++) {
+    for (size_t i = 0; found->has_term != NULL && i < rewrites->count; i++) {
         const struct rewrite *one = &rewrites->list[i];
+        if (!found->has_rewrite[i])
+            continue;
         encode_rewrite(rewrite_kind_name(one->kind), one->from, one->to, first, out);
         first = false;
     }
-    for (size_t i = 0; i < wanted->term_count; i++) {
+    for (size_t i = 0; found->has_term != NULL && i < wanted->term_count; i++) {
         const struct wanted_term *term = &wanted->terms[i];
-        if (term->slip.at == NULL)
+        if (term->slip.at == NULL || !found->has_term[i])
             continue;
         encode_rewrite("slip", term->slip, term->text, first, out);
         first = false;
@@ -144,7 +147,7 @@ void search_encode(const struct search_found *found, const struct search_said *s
     for (size_t i = 0; said->reasons[i] != NULL; i++)
         buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", said->reasons[i]);
     buf_char(out, ']');
-    encode_rewrites(found->wanted, out);
+    encode_rewrites(found, out);
     buf_text(out, ",\"index_lag_seconds\":");
     if (said->lag_seconds == FIELD_ABSENT)
         buf_text(out, "null");

@@ -6,7 +6,7 @@
 #include "base/language.h"
 
 enum {
-    TERMS = 16, /* that count for the order of candidates: the heaviest; `terms` has all */
+    TERMS = 16, /* that count for the order of candidates; `terms` has all */
     FIXED = 12, /* parameters before them */
     TEXT_COLUMN = 2
 };
@@ -74,11 +74,19 @@ static const struct db_column columns[] = {
 #undef AT
 // clang-format on
 
-/* The heavier first. */
+/* Those that some document has and that choose candidates, then the heavier first. A term that no
+ * document has weighs most and changes nothing. */
+static int rank_of(const struct wanted_term *term)
+{
+    return term->df == 0 ? 2 : term->selects ? 0 : 1;
+}
+
 static int compare(const void *left, const void *right)
 {
     const struct wanted_term *const *a = left, *const *b = right;
 
+    if (rank_of(*a) != rank_of(*b))
+        return rank_of(*a) - rank_of(*b);
     return (*a)->weight < (*b)->weight ? 1 : -((*a)->weight > (*b)->weight);
 }
 

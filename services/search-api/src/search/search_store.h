@@ -9,7 +9,7 @@
 /* Documents of the tenant that fit the filters and have one of the terms `terms` (a literal of type
  * tsquery), the most promising first, at most SEARCH_FOUND_MAX with CANDIDATES_BYTES_MAX of text.
  */
-enum { CANDIDATES_BYTES_MAX = 512 * 1024 };
+enum { CANDIDATES_BYTES_MAX = 256 * 1024 };
 bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
                              const struct search *asked, const struct wanted *wanted,
                              struct arena *arena, struct db_rows *rows,

@@ -18,7 +18,7 @@
 #include "base/slice.h"
 
 enum {
-    WORDS_VERSION = 1, /* what is stored of a text was made by this version, or is made anew */
+    WORDS_VERSION = 1,       /* stands beside what is stored of a text; nothing makes it anew yet */
     WORDS_BYTES_MAX = 32768, /* of a text; what is behind them is not read */
     WORDS_MAX = 4096,        /* of a text, likewise */
     WORD_POINTS_MAX = 48,    /* code points that count; a longer word is its beginning */

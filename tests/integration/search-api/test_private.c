@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+/* What one tenant says tells another nothing, though words are counted over all of them; and what
+ * is gone stays gone. */
+#include "handlers/handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_private");
+}
+
+#define PRIVATE_TEST(name, body)                                                                   \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        stand_run(body, NULL);                                                                     \
+    }                                                                                              \
+    END_TEST
+
+static struct answer ask(const struct api_caller *caller, const char *query)
+{
+    static char body[2048];
+    struct answer answer;
+
+    snprintf(body, sizeof body, "{\"query\":\"%s\"}", query);
+    answer = stand_ask(&(struct ask){
+        .handler = post_search_messages, .method = HTTP_POST, .body = body, .caller = caller});
+    ck_status(answer, 200);
+    return answer;
+}
+
+static size_t rewrites(const struct api_caller *caller, const char *query)
+{
+    struct answer answer = ask(caller, query);
+    const size_t count = json_array_size(json_object_get(answer.json, "rewrites"));
+
+    answer_drop(&answer);
+    return count;
+}
+
+static void erase(const char *user_id)
+{
+    ck_status(stand_status(&(struct ask){.handler = delete_documents,
+                                         .method = HTTP_DELETE,
+                                         .query = {{"user_id", user_id}}}),
+              200);
+}
+
+static void write_down(const struct api_caller *caller, const char *id, int version,
+                       const char *text)
+{
+    static char body[2048];
+
+    snprintf(body, sizeof body,
+             "{\"items\":[{\"id\":\"%s\",\"version\":%d,\"text\":\"%s\","
+             "\"sent_at\":\"2026-01-02T03:04:05Z\"}]}",
+             id, version, text);
+    ck_status(stand_status(&(struct ask){
+                  .handler = post_documents, .method = HTTP_POST, .body = body, .caller = caller}),
+              200);
+}
+
+static const char *const misspelt[] = {"исконд", "bcrfylthjde", "iskanderovu"};
+
+static void rewrites_body(void *data)
+{
+    (void)data;
+    stand_said(1, 1, "Искандерову позвонить");
+    stand_feed();
+    stand_learn();
+    for (size_t i = 0; i < sizeof misspelt / sizeof misspelt[0]; i++) {
+        ck_assert_msg(rewrites(&stand_staff, misspelt[i]) > 0, "%s", misspelt[i]);
+        ck_assert_msg(rewrites(&stand_other, misspelt[i]) == 0, "%s", misspelt[i]);
+    }
+    erase("1");
+    stand_learn();
+    for (size_t i = 0; i < sizeof misspelt / sizeof misspelt[0]; i++)
+        ck_assert_msg(rewrites(&stand_staff, misspelt[i]) == 0, "%s", misspelt[i]);
+}
+PRIVATE_TEST(another_tenants_words_are_not_shown_as_rewrites, rewrites_body)
+
+static double best_score(const struct api_caller *caller, const char *query)
+{
+    struct answer answer = ask(caller, query);
+    const json_t *item = json_array_get(json_object_get(answer.json, "items"), 0);
+    const double score = json_number_value(json_object_get(item, "score"));
+
+    answer_drop(&answer);
+    return score;
+}
+
+static void scores_body(void *data)
+{
+    (void)data;
+    stand_said(1, 1, "+7 700 000 11 22 перезвоните");
+    stand_feed();
+    write_down(&stand_other, "a", 1, "+7 700 000 11 22");
+    write_down(&stand_other, "b", 1, "+7 700 000 33 44");
+    stand_learn();
+    ck_assert_double_eq(best_score(&stand_other, "77000001122"), 1);
+    ck_assert_double_eq(best_score(&stand_other, "77000003344"), 1);
+}
+PRIVATE_TEST(scores_do_not_tell_how_common_a_word_is_elsewhere, scores_body)
+
+static void buried_body(void *data)
+{
+    char id[64];
+
+    (void)data;
+    stand_said(1, 1, "яблоко");
+    stand_feed();
+    snprintf(id, sizeof id, "%s", stand_text("SELECT id::text FROM bot.feed_messages"));
+    erase("1");
+    stand_unsaid(1);
+    stand_feed();
+    write_down(NULL, id, 9, "яблоко");
+    ck_assert_str_eq(stand_found("яблоко"), "");
+}
+PRIVATE_TEST(what_is_deleted_there_comes_back_by_no_version, buried_body)
+
+static void unknown_body(void *data)
+{
+    (void)data;
+    stand_said(1, 1, "бегемот живет");
+    stand_said_all(2, 900, 1, "кто там живет");
+    stand_feed();
+    stand_learn();
+    const char *found =
+        stand_found("бегемот живет ыа ыб ыв ыг ыд ыж ыз ыи ык ыл ым ын ып ыр ыс ыт ыф");
+    ck_assert_msg(strncmp(found, "0001", 4) == 0, "%.40s", found);
+}
+PRIVATE_TEST(words_that_nobody_has_said_push_no_known_one_out, unknown_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("private");
+    TCase *tests = tcase_create("private");
+
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, another_tenants_words_are_not_shown_as_rewrites);
+    tcase_add_test(tests, scores_do_not_tell_how_common_a_word_is_elsewhere);
+    tcase_add_test(tests, what_is_deleted_there_comes_back_by_no_version);
+    tcase_add_test(tests, words_that_nobody_has_said_push_no_known_one_out);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

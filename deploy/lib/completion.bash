@@ -6,7 +6,7 @@ _tapbot() {
     local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-} root choices
     root=$(dirname -- "$(readlink -f -- "${COMP_WORDS[0]/#\~/$HOME}")")/..
     if [ "$COMP_CWORD" -eq 1 ]; then
-        choices="init doctor validate up status logs users secrets alerts report lock demo chat test keys bots import"
+        choices="init doctor validate up status logs users secrets alerts report search lock demo chat test keys bots import"
     else
         case $verb in
         init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --user --password-stdin --dns --live-restore" ;;
@@ -22,6 +22,7 @@ _tapbot() {
         secrets) choices="list make rotate set --yes $(python3 -B "$root/deploy/lib/services.py" secrets 2>/dev/null)" ;;
         alerts) choices="test" ;;
         report) choices="--dry-run" ;;
+        search) choices="--bot --chat --chats --flats --limit --why" ;;
         lock) choices="--check" ;;
         demo) choices="stop --detach --purge" ;;
         chat) choices="apartments --lang --user --script" ;;

@@ -22,7 +22,7 @@ import broken
 import mistakes
 import services
 from machine import SHORT
-from stack import alerts, certificates, checks_running, edge, findings, hashes, logs, masking, report, settings, status, tree, trial, users, watch
+from stack import alerts, certificates, checks_running, edge, findings, hashes, logs, masking, report, search, settings, status, tree, trial, users, watch
 
 
 def bcrypt():
@@ -164,17 +164,18 @@ def on_both_servers():
 
 
 class Watched(http.server.BaseHTTPRequestHandler):
-    """As the service health: `said` to whoever has the key."""
-    said, status = b"", 200
+    """As the service health, or as search-api: `said` to whoever has the key; `asked` is the last body."""
+    said, status, asked = b"", 200, b""
 
     def do_GET(self):
-        good = self.path in ("/v1/status", "/v1/alerts/test", "/v1/report", "/v1/report?dry_run=true", "/livez") and self.headers["X-API-Key"] == "k"
+        good = self.path in ("/v1/status", "/v1/alerts/test", "/v1/report", "/v1/report?dry_run=true", "/v1/search/messages", "/livez") and self.headers["X-API-Key"] == "k"
         self.send_response((200 if self.path == "/livez" else self.status) if good else 401)
         self.end_headers()
         self.wfile.write(self.said)
 
     def do_POST(self):
-        assert self.path.partition("?")[0] in ("/v1/alerts/test", "/v1/report"), self.path
+        assert self.path.partition("?")[0] in ("/v1/alerts/test", "/v1/report", "/v1/search/messages"), self.path
+        Watched.asked = self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.do_GET()
 
     def log_message(self, form, *values):
@@ -186,7 +187,8 @@ def demo_of(server):
     """A folder whose demo.env tells of the server."""
     with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, TAPBOT_VAR=folder):
         with open(os.path.join(folder, "demo.env"), "w", encoding="utf-8") as file:
-            file.write(f"HEALTH_URL=http://127.0.0.1:{server.server_address[1]}\nAPI_KEY=k\nDATABASE_URL='a b'\n")
+            file.write("".join(f"{name}=http://127.0.0.1:{server.server_address[1]}\n" for name in ("HEALTH_URL", "SEARCH_URL")))
+            file.write("API_KEY=k\nDATABASE_URL='a b'\n")
         yield
 
 
@@ -254,6 +256,82 @@ def report_now():
     server.shutdown()
     server.server_close()
     Watched.status = 200
+
+
+FOUND = {"id": "1", "score": 7.12, "snippet": "где парковка\nу\x1b[2J дома", "cut": [False, True], "highlights": [[4, 12]], "bot": "apartments",
+         "chat_id": 700, "user_id": 700, "sent_at": "2026-01-02T03:04:05Z", "why": {"text_rank": 1, "vector_rank": None}}
+ANSWER = {"items": [FOUND], "next_cursor": None, "mode": "text", "degraded": False, "phrase_missed": False, "reasons": [], "rewrites": [],
+          "index_lag_seconds": 0, "took_ms": 4}
+
+
+def search_words():
+    """What is asked, what is shown of an answer, and why there is none; a wrong word asks nothing."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    rewritten = {"kind": "layout", "from": "gfhrjdrf", "to": "парковка"}
+    with demo_of(server):
+        code, shown = told_by(search, ["где", "парковка", "-тихо"], ANSWER)
+        assert code == 0 and json.loads(Watched.asked) == {"query": "где парковка -тихо", "limit": 10}, Watched.asked
+        assert "где *парковка* у�[2J дома…\n" in shown and "apartments  чат 700\n" in shown and "7.12" not in shown, shown
+        told_by(search, ["--limit=3", "--chat", "-100", "--bot", "apartments", "--chats", "--", "--why"], ANSWER)
+        assert json.loads(Watched.asked) == {"query": "--why", "limit": 3, "chat_id": -100, "bot": "apartments"}, Watched.asked
+        code, shown = told_by(search, ["gfhrjdrf"], {**ANSWER, "rewrites": [rewritten], "next_cursor": "x"})
+        assert "Искали также: парковка\n" in shown and "раскладка" not in shown and "есть ещё" in shown, shown
+        code, shown = told_by(search, ["gfhrjdrf", "--why"], {**ANSWER, "rewrites": [rewritten, {**rewritten, "kind": "of_tomorrow"}]})
+        assert "раскладка: gfhrjdrf → парковка" in shown and "of_tomorrow: " in shown and "место по словам 1, вес 7.12" in shown, shown
+        worse = {**ANSWER, "items": [{**FOUND, "bot": None, "chat_id": None}], "degraded": True, "phrase_missed": True}
+        code, shown = told_by(search, ["x"], {**worse, "reasons": ["index_behind", "of_tomorrow"]})
+        assert code == 0 and "поиск отстаёт" in shown and "; of_tomorrow." in shown and "по отдельности" in shown and "None" not in shown, shown
+        code, shown = told_by(search, ["x"], {**ANSWER, "items": []})
+        assert code == 0 and shown == "Ничего не нашлось.\n", shown
+        for status, said, wanted, words in ((422, {"code": "bad_slug", "errors": [{"field": "bot", "code": "bad_slug"}]}, 2, "--bot: "),
+                                            (403, {"code": "scope_missing"}, 1, "search:read"), (503, {"code": "overloaded"}, 1, "повторите"),
+                                            (404, {"code": "not_found"}, 1, "404 not_found")):
+            code, shown = told_by(search, ["x"], said, status)
+            assert code == wanted and words in shown, f"{status}: {code} {shown}"
+        Watched.asked = b""
+        code, shown = told_by(search, ["--flats", "тихая"], ANSWER)
+        assert code == 1 and "позже" in shown, shown
+        for words in ([], [" "], ["x", "--limit", "0"], ["x", "--limit", "101"], ["x", "--limit"], ["x", "--chat", "y"], ["x", "--bots"], ["--why"],
+                      ["x", "--chats", "--flats"]):
+            assert told_by(search, words, ANSWER)[0] == 2, words
+        assert Watched.asked == b"", "asked all the same"
+        Watched.said, Watched.status, terminal = json.dumps(ANSWER).encode(), 200, io.StringIO()
+        terminal.isatty = lambda: True
+        for variables, words in (({}, "где \x1b[1;33mпарковка\x1b[0m"), ({"NO_COLOR": "1"}, "где *парковка*")):
+            with mock.patch.dict(os.environ, variables), contextlib.redirect_stdout(terminal):
+                assert search.main(["x"]) == 0 and words in terminal.getvalue(), terminal.getvalue()
+    server.shutdown()
+    server.server_close()
+    Watched.status = 200
+    # Whatever search-api names is told in words.
+    with open(os.path.join(ROOT, "services/search-api/openapi.yaml"), encoding="utf-8") as contract:
+        text = contract.read()
+    for name, known in (("reasons", search.REASONS), ("kind", search.REWRITES)):
+        listed = re.search(rf"{name}: {{type: (?:array, items: {{type: )?string, enum: \[([a-z_, ]+)\]", text).group(1)
+        assert set(listed.split(", ")) == set(known), f"{name}: {listed}"
+
+
+def search_of_the_stack():
+    """Without a demo the stack's search-api is asked, with the key of the environment; without one, how to make it."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    container = {"NetworkSettings": {"Networks": {"a": {"IPAddress": "127.0.0.1"}}}}
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(watch.services, "one") as one, \
+            mock.patch.object(tree, "running", lambda name: [container] if name == "search-api" else []), \
+            mock.patch.object(tree, "env_read"), mock.patch.object(tree, "engine_needed"):
+        one.return_value.port = server.server_address[1]
+        with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY="k"):
+            code, shown = told_by(search, ["парковка"], ANSWER)
+            assert code == 0 and "*парковка*" in shown, shown
+        with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY=""):
+            code, shown = told_by(search, ["парковка"], ANSWER)
+            assert code == 3 and "keys create --stack" in shown, shown
+        server.shutdown()
+        server.server_close()
+        with mock.patch.dict(os.environ, TAPBOT_VAR=folder, API_KEY="k"):
+            code, shown = told_by(search, ["парковка"], ANSWER)
+            assert code == 1 and "logs search-api" in shown, shown
 
 
 def judged_by_health():
@@ -513,6 +591,8 @@ def completion_words():
         assert not lacking, f"completion.bash: {verb} lacks {sorted(lacking)}"
         if verb in ("bots", "keys"):
             assert text_of("deploy/tapbot").count(f"  {verb} {'|'.join(words)}\n") == 2, f"the help of deploy/tapbot: {verb} {words}"
+    completed = re.search(r'^ *search\) choices="(.*)"', text_of("deploy/lib/completion.bash"), re.M).group(1).split()
+    assert completed == [*sorted(completed)] and set(completed) == {*search.FLAGS, *search.VALUES}, completed
 
 
 def trial_makes_nothing():
@@ -577,5 +657,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, judged_by_health, alerts_test, report_now, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, judged_by_health, alerts_test, report_now, search_words, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

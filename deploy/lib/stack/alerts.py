@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: MIT
 """alerts: is everybody told when something breaks? Asks the service health, of the demo that runs here, else of the stack."""
-import os
-import shlex
 import sys
 
 from say import die, print_table, say, text, warn
@@ -59,20 +57,8 @@ REASONS = {
 }
 
 
-def demo():
-    """(HOST:PORT, key) of the demo that var/demo.env tells of, or None."""
-    path = os.path.join(os.environ.get("TAPBOT_VAR", os.path.join(tree.ROOT, "var")), "demo.env")
-    try:
-        with open(path, encoding="utf-8") as file:
-            words = dict(word.partition("=")[::2] for word in shlex.split(file.read()))
-    except OSError:
-        return None
-    address, key = words.get("HEALTH_URL", "").removeprefix("http://"), words.get("API_KEY")
-    return (address, key) if address and key and watch.call(address, key, "GET", "/livez") else None
-
-
 def stack():
-    """The same of the stack; ends where it cannot be asked."""
+    """(HOST:PORT, key) of the stack's health; ends where it cannot be asked."""
     tree.env_read()
     tree.engine_needed()
     if (key := watch.key()) is None:
@@ -107,7 +93,7 @@ def main(arguments):
     if arguments != ["test"]:
         warn(*USAGE)
         return 2
-    address, key = demo() or stack()
+    address, key = watch.demo("HEALTH_URL") or stack()
     status, answer = watch.call(address, key, "POST", "/v1/alerts/test", SECONDS) or (0, {})
     if status != 200:
         refused(status, answer)

@@ -35,7 +35,7 @@ def main(arguments):
         warn(*USAGE)
         return 2
     dry = bool(arguments)
-    address, key = alerts.demo() or alerts.stack()
+    address, key = watch.demo("HEALTH_URL") or alerts.stack()
     path = "/v1/report" + ("?dry_run=true" if dry else "")
     status, answer = watch.call(address, key, "POST", path, alerts.SECONDS) or (0, {})
     if status != 200:

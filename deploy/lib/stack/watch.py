@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""What the service health says of this server, and what it is told to do: by its own address, past the edge, which may be
-what is down."""
+"""What the service health says of this server, and what it and search-api are asked: by their own address, past the edge,
+which may be what is down."""
 import http.client
 import json
 import os
+import shlex
 
 import services
 from stack import tree
@@ -22,11 +23,12 @@ def key():
         return None
 
 
-def call(address, secret, method, path, seconds=SECONDS):
-    """(status, what the answer's JSON has) of health at HOST:PORT; None: it does not answer."""
+def call(address, secret, method, path, seconds=SECONDS, body=None):
+    """(status, what the answer's JSON has) of the service at HOST:PORT; None: it does not answer."""
     connection = http.client.HTTPConnection(address, timeout=seconds)
+    headers = {"X-API-Key": secret} if body is None else {"X-API-Key": secret, "Content-Type": "application/json"}
     try:
-        connection.request(method, path, headers={"X-API-Key": secret})
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
         found = json.loads(answer.read())
         return (answer.status, found) if isinstance(found, dict) else None
@@ -36,12 +38,24 @@ def call(address, secret, method, path, seconds=SECONDS):
         connection.close()
 
 
-def addresses():
+def demo(variable):
+    """(HOST:PORT, key) of the demo that var/demo.env tells of, or None. The variable is the service's: HEALTH_URL."""
+    path = os.path.join(os.environ.get("TAPBOT_VAR", os.path.join(tree.ROOT, "var")), "demo.env")
+    try:
+        with open(path, encoding="utf-8") as file:
+            words = dict(word.partition("=")[::2] for word in shlex.split(file.read()))
+    except OSError:
+        return None
+    address, secret = words.get(variable, "").removeprefix("http://"), words.get("API_KEY")
+    return (address, secret) if address and secret and call(address, secret, "GET", "/livez") else None
+
+
+def addresses(service="health"):
     """HOST:PORT of each network in which it runs here."""
-    for one in tree.running("health"):
+    for one in tree.running(service):
         for net in one["NetworkSettings"]["Networks"].values():
             if net["IPAddress"]:
-                yield f"{net['IPAddress']}:{services.one('health').port}"
+                yield f"{net['IPAddress']}:{services.one(service).port}"
 
 
 def verdict():

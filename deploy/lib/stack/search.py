@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+"""search: what was said, in the terminal. Asks search-api, of the demo that runs here, else of the stack."""
+import datetime
+import os
+import sys
+
+from chat.rendering import clean, in_style
+from say import die, say, text, warn
+from stack import tree, watch
+
+USAGE = ("""deploy/tapbot search: найти сказанное.
+
+  deploy/tapbot search СЛОВА... [--chats] [--limit N] [--bot ИМЯ] [--chat НОМЕР] [--why]
+
+СЛОВА     как в строке поиска: парковка; 'квартира -тихая' (без слова «тихая»); '"код от домофона"' (эти слова подряд).
+          Опечатки, латиница, другая раскладка и казахские буквы понятны
+--chats   в разговорах людей с ботами; так и без этого
+--flats   квартиры по описанию: появится позже
+--limit   сколько показать: от 1 до 100 (10)
+--bot     только с этим ботом
+--chat    только в этом чате
+--why     ещё и почему: место, вес, что прочитано вместо написанного
+
+Найденные слова выделены цветом; не на терминале или с NO_COLOR стоят между *звёздочками*. Спрашивается демо, если оно
+запущено, иначе стек (deploy/tapbot up). У стека нужен ключ с правом search:read, в переменной API_KEY.
+
+Коды выхода: 0 спросили, даже если ничего не нашлось, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot search: find what was said.
+
+  deploy/tapbot search WORDS... [--chats] [--limit N] [--bot NAME] [--chat ID] [--why]
+
+WORDS     as in a search box: parking; 'flat -quiet' (without the word quiet); '"code of the intercom"' (these words in a
+          row). Slips, Latin letters, another keyboard layout and Kazakh letters are understood
+--chats   in what people and bots have said; so too without it
+--flats   flats by what they are like: to come
+--limit   how many are shown: 1 to 100 (10)
+--bot     with this bot alone
+--chat    in this chat alone
+--why     and why: place, score, what was read instead of what was typed
+
+What was found is coloured; not on a terminal, or with NO_COLOR, it stands between *asterisks*. The demo is asked where it runs,
+else the stack (deploy/tapbot up). The stack needs a key with the scope search:read, in the variable API_KEY.
+
+Exit codes: 0 it was asked, even where nothing was found, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+
+SECONDS = 15
+VALUES = ("--limit", "--bot", "--chat")
+FLAGS = ("--chats", "--flats", "--why")
+# As search-api's openapi.yaml names them.
+REASONS = {
+    "no_vectors": ("по смыслу искать пока нечем, найдено по словам", "there is nothing yet to search by meaning; these have the words"),
+    "words_uncounted": ("сервис только что запустился, порядок хуже обычного", "the service has just started, the order is worse than usual"),
+    "index_behind": ("поиск отстаёт, самого нового может не быть", "the index is behind, the newest may be missing"),
+}
+REWRITES = {"layout": ("раскладка", "layout"), "latin": ("латиница", "Latin letters"), "slip": ("опечатка", "slip")}
+PROBLEMS = {"query": ("СЛОВА", "WORDS"), "bot": ("--bot", "--bot"), "chat_id": ("--chat", "--chat"), "limit": ("--limit", "--limit")}
+
+
+def options_of(arguments):
+    """{option: value} with the words under "query"; None: wrong usage. A single dash begins a word that must not be there."""
+    given, words, rest = {}, [], list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.partition("=")
+        if word in FLAGS:
+            given[word] = True
+        elif name in VALUES:
+            if not equals and not rest:
+                return None
+            given[name] = value if equals else rest.pop(0)
+        elif word == "--":
+            words += rest
+            break
+        elif word.startswith("--"):
+            return None
+        else:
+            words.append(word)
+    given["query"] = " ".join(words).strip()
+    if not given["query"] or {"--chats", "--flats"} <= given.keys():
+        return None
+    return given
+
+
+def body_of(given):
+    """What search-api is asked; None where a number is none."""
+    try:
+        limit, chat = int(given.get("--limit", 10)), int(given["--chat"]) if "--chat" in given else None
+    except ValueError:
+        return None
+    asked = {"query": given["query"], "limit": limit, "chat_id": chat, "bot": given.get("--bot")}
+    return {name: value for name, value in asked.items() if value is not None} if 1 <= limit <= 100 else None
+
+
+def stack():
+    """(HOST:PORT, key) of the stack; ends where it cannot be asked. Keys are kept by those who use them: only a hash is here."""
+    tree.env_read()
+    tree.engine_needed()
+    key = os.environ.get("API_KEY", "")
+    if not key:
+        die(3, "Нужен ключ. Сделать: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes search:read\n"
+            "Затем: export API_KEY=tb_live_...",
+            "A key is needed. To make one: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes search:read\n"
+            "Then: export API_KEY=tb_live_...")
+    for address in watch.addresses("search-api"):
+        if watch.call(address, key, "GET", "/livez"):
+            return address, key
+    return die(1, "search-api не отвечает: deploy/tapbot logs search-api", "search-api does not answer: deploy/tapbot logs search-api")
+
+
+def refused(status, answer):
+    """Why there is no answer, and what to do."""
+    code = answer.get("code", "")
+    for one in answer.get("errors") or []:
+        field = text(*PROBLEMS.get(one["field"], (one["field"],) * 2))
+        die(2, f"{field}: так нельзя ({one['code']})", f"{field}: that cannot be ({one['code']})")
+    if status in (401, 403):
+        die(1, f"Этому ключу искать нельзя ({code}): нужно право search:read.", f"This key may not search ({code}): it needs the scope search:read.")
+    if status in (0, 429, 503):
+        die(1, "search-api занят или не отвечает: повторите через несколько секунд.", "search-api is busy or away: try again in some seconds.")
+    die(1, f"search-api не смог: {status} {code}", f"search-api could not: {status} {code}")
+
+
+def marked(snippet, highlights, coloured):
+    """One line; what was found in it stands out. Ends of highlights are code points of the snippet."""
+    shown, at = [], 0
+    line = clean(snippet).replace("\n", " ").replace("\t", " ")
+    for begin, end in highlights:
+        found = line[begin:end]
+        shown += [line[at:begin], in_style(found, ["1", "33"]) if coloured else f"*{found}*"]
+        at = end
+    return "".join(shown) + line[at:]
+
+
+def hit_lines(hit, why, coloured):
+    """When and where, the words, and why."""
+    when = datetime.datetime.fromisoformat(hit["sent_at"].replace("Z", "+00:00")).astimezone()
+    place = [f"{when:%d.%m.%Y %H:%M}"]
+    if hit["bot"]:
+        place.append(clean(hit["bot"]))
+    if hit["chat_id"] is not None:
+        place.append(text(f"чат {hit['chat_id']}", f"chat {hit['chat_id']}"))
+    yield in_style("  ".join(place), ["2"] if coloured else [])
+    before, after = ("…" if cut else "" for cut in hit["cut"])
+    yield f"  {before}{marked(hit['snippet'], hit['highlights'], coloured)}{after}"
+    if why:
+        rank, score = hit["why"]["text_rank"], f"{hit['score']:.2f}"
+        yield in_style("  " + text(f"место по словам {rank}, вес {score}", f"by words number {rank}, score {score}"), ["2"] if coloured else [])
+
+
+def lines_of(found, why, coloured):
+    """All that people read of an answer."""
+    if found["rewrites"]:
+        shown = ", ".join(dict.fromkeys(clean(one["to"]) for one in found["rewrites"]))
+        yield text(f"Искали также: {shown}", f"Searched too: {shown}")
+    for one in found["rewrites"] if why else ():
+        kind = text(*REWRITES.get(one["kind"], (one["kind"],) * 2))
+        yield f"  {kind}: {clean(one['from'])} → {clean(one['to'])}"
+    if found["phrase_missed"]:
+        yield text("Подряд этих слов никто не сказал, поэтому по отдельности.", "Nobody has said these words in a row, so each by itself.")
+    if found["degraded"]:
+        reasons = "; ".join(text(*REASONS.get(one, (one,) * 2)) for one in found["reasons"])
+        yield text(f"Ответ хуже обычного: {reasons}.", f"The answer is worse than usual: {reasons}.")
+    for hit in found["items"]:
+        yield ""
+        yield from hit_lines(hit, why, coloured)
+    if not found["items"]:
+        yield text("Ничего не нашлось.", "Nothing was found.")
+        return
+    yield ""
+    count, more = len(found["items"]), found["next_cursor"] is not None
+    yield text(f"Показано: {count}{', есть ещё (--limit)' if more else ''}. Поиск занял {found['took_ms']} мс.",
+               f"Shown: {count}{', there is more (--limit)' if more else ''}. The search took {found['took_ms']} ms.")
+
+
+def main(arguments):
+    if any(word in ("-h", "--help") for word in arguments):
+        say(*USAGE)
+        return 0
+    given = options_of(arguments)
+    body = body_of(given) if given else None
+    if body is None:
+        warn(*USAGE)
+        return 2
+    if "--flats" in given:
+        die(1, "Квартиры по описанию команда пока не ищет, это появится позже. Сейчас: сообщения (без --flats), а квартиры\n"
+            "по городу, датам и цене показывает бот: deploy/tapbot chat",
+            "Flats by what they are like cannot be searched yet, that is to come. For now: messages (without --flats), and flats by\n"
+            "city, dates and price in the bot: deploy/tapbot chat")
+    address, key = watch.demo("SEARCH_URL") or stack()
+    status, found = watch.call(address, key, "POST", "/v1/search/messages", SECONDS, body) or (0, {})
+    if status != 200:
+        refused(status, found)
+    print("\n".join(lines_of(found, "--why" in given, sys.stdout.isatty() and not os.environ.get("NO_COLOR"))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -90,8 +90,8 @@ demo_lock() {
 mapfile -t SERVICES < <(services_names)
 FIRST_SERVICE=${SERVICES[0]}
 
-# A service whose demo needs more than rows has demo/demo.sh, with functions demo_SHORT_WORD: files (once the keys are
-# there), before (it starts), environment (of the service), after (it is ready), told (lines of var/demo.env), stop.
+# A service whose demo needs more than rows has demo/demo.sh, with functions demo_SHORT_WORD: rows (beside load.sql),
+# files (once the keys are there), before (it starts), environment (of the service), after (it is ready), told (lines of var/demo.env), stop.
 for name in "${SERVICES[@]}"; do
     # shellcheck source=/dev/null
     [ ! -f "$TAPBOT_ROOT/services/$name/demo/demo.sh" ] || . "$TAPBOT_ROOT/services/$name/demo/demo.sh"
@@ -287,6 +287,7 @@ demo_load() {
         demo_psql -d tapbot -v tenant="$DEMO_TENANT" -v second_tenant="$DEMO_SECOND_TENANT" -f "$file" || return 1
         state_set "$loaded" yes
     done
+    for name in "${SERVICES[@]}"; do demo_own "$name" rows || return 1; done
     for name in "${SERVICES[@]}"; do demo_link_key "$name" || return 1; done
     demo_key API_KEY demo demo-bot --scopes all --rate 5000 --burst 10000 &&
         demo_key API_KEY_READ demo demo-reader --scopes "$(services_scopes read)" \

@@ -2,6 +2,13 @@
 # SPDX-License-Identifier: MIT
 # What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for the bot `apartments` of load.sql.
 
+# What people have said before, once; no part of load.sql, which tests load that count messages.
+demo_bot_rows() {
+    [ "${BOT_TALKS_LOADED:-}" != yes ] || return 0
+    demo_psql -d tapbot -v tenant="$DEMO_TENANT" -f "$TAPBOT_ROOT/services/bot-gateway/demo/talks.sql" &&
+        state_set BOT_TALKS_LOADED yes
+}
+
 # Its files, which stay the same from start to start.
 demo_bot_files() {
     state_secret BOT_SECRET

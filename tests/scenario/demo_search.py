@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""What the demo's people have said is found by deploy/tapbot search, however it is typed."""
+import os
+import re
+
+from demo_telegram import ask, start, told
+from docs import a_demo_of_our_own
+from stand import ROOT, wait_until
+
+TALKS = os.path.join(ROOT, "services/bot-gateway/demo/talks.sql")
+TENANT = "018f0000-0000-7000-8000-000000000001"
+# What is typed, what must be among the lines that are found, what was read instead.
+TYPED = [
+    (["парковка"], r"\*[Пп]арковка\*", None), (["gfhrjdrf"], r"\*[Пп]арковка\*", "парковка"), (["obogrevatel"], r"\*Обогреватель\*", "обогреватель"), (["klyuchi"], r"\*klyuchi\*", None),
+    (["турак"], r"\*[Тт]ұрақ\*", None), (["холодно"], r"\*холодно\*", None), (["heating"], r"\*heating\*", None),
+    (['"код от домофона"'], r"\*Код\* \*от\* \*домофона\*", None), (["суық"], r"\*суық\*", None), (["taxi", "airport"], r"\*taxi\*.*\*airport\*", None),
+    (["скидка", "--bot", "apartments"], r"\*скидк[аи]\*", None)]
+SUMS = """SELECT count(*), md5(string_agg(concat(id, chat_id, message_id, language, text), '|' ORDER BY id)) FROM bot.message"""
+
+
+def search(run, *words):
+    done = run("deploy/tapbot", "search", *words)
+    assert done.returncode == 0, f"{words}: {done.stderr}"
+    return done.stdout
+
+
+def searched():
+    with a_demo_of_our_own() as (folder, run):
+        start(run)
+        words = told(folder)
+
+        def sql(*more):
+            done = run("psql", "-XqAtv", "ON_ERROR_STOP=1", words["DATABASE_URL"], *more)
+            assert done.returncode == 0, done.stderr
+            return done.stdout.strip()
+
+        def documents(key):
+            return ask(f"{words['SEARCH_URL']}/v1/index", **{"X-API-Key": words[key]})["documents"]
+        before = sql("-c", SUMS)
+        count = int(before.split("|", maxsplit=1)[0])
+        assert count >= 3000, count
+        wait_until("all is found", 20, lambda: documents("API_KEY") >= count)
+        # The words are counted up to a second later than they are found.
+        wait_until("layouts are understood", 20, lambda: "парковка" in search(run, "gfhrjdrf"), 0.2)
+        assert documents("API_KEY_TENANT") == 0, "another tenant sees them"
+        shares = dict(line.split("|") for line in sql("-c", "SELECT language, count(*) FROM bot.message GROUP BY 1").splitlines())
+        assert set(shares) == {"ru", "kz", "en"} and min(map(int, shares.values())) > 300, shares
+        sent = sql("-c", "SELECT max(sent_at) < now() AND min(sent_at) > now() - interval '200 days' FROM bot.message")
+        assert sent == "t", "said in the future, or so long ago that it is forgotten"
+        texts = sql("-c", "SELECT text FROM bot.message")
+        phones = re.findall(r"(?:\+7|\b8)[ \d()-]{9,}", texts)
+        others = [one for one in phones if not re.fullmatch(r"\+7 700 000 \d\d \d\d", one.strip())]
+        assert len(phones) > 20 and not others, f"whose phones are these? {others}"
+        assert "{" not in texts and "|" not in texts, "a name was not filled in"
+        for typed, wanted, read in TYPED:
+            shown = search(run, *typed)
+            assert re.search(wanted, shown), f"{typed}: {shown}"
+            assert read is None or f"Искали также: {read}\n" in shown, f"{typed}: {shown}"
+        assert "вес" in search(run, "парковка", "--why", "--limit", "1")
+        chat = re.search(r"чат (\d+)", search(run, "парковка", "--limit", "1"))[1]
+        assert set(re.findall(r"чат (\d+)", search(run, "парковка", "--chat", chat))) == {chat}
+        start(run)
+        assert sql("-c", SUMS) == before, "a second start has changed them"
+        sql("-v", f"tenant={TENANT}", "-f", TALKS)
+        assert sql("-c", SUMS) == before, "loading twice has changed them"
+        run("deploy/tapbot", "demo", "stop")
+        done = run("deploy/tapbot", "search", "парковка")
+        assert done.returncode in (1, 3) and "Traceback" not in done.stderr, done
+    return f"{count} messages"
+
+
+SCENARIOS = [("deploy/tapbot search finds what the demo's people have said", searched)]

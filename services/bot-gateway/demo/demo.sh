@@ -62,7 +62,7 @@ demo_bot_before() {
 demo_bot_environment() {
     export BOTS_DIR=${BOTS_DIR:-$STATE/bots} TELEGRAM_API_ROOT
     TELEGRAM_API_ROOT=$(demo_bot_telegram)
-    export BOOKING_URL=${BOOKING_URL:-$(demo_service_url booking-api)}
+    export BOOKING_URL=${BOOKING_URL:-$(demo_service_url booking-api)} SEARCH_URL=${SEARCH_URL:-$(demo_service_url search-api)}
     export BOT_PUBLIC_URL=${BOT_PUBLIC_URL:-$(demo_service_url bot-gateway)}
 }
 

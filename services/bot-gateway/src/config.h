@@ -11,6 +11,7 @@ struct gateway_config {
     const char *telegram_api_root;
     const char *telegram_proxy; /* "": none */
     const char *booking_url;    /* where booking-api is */
+    const char *search_url;     /* where search-api is; "": there is none */
     const char *public_url;     /* where Telegram reaches this service */
     const char *bots_dir;       /* the folder with the bots' files */
     const char *forward_internal_hosts;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""/v1/users: whom a bot knows, and who is erased: here and in booking-api, which these groups play themselves."""
+"""/v1/users: whom a bot knows, and who is erased: here, in booking-api and in search-api, which these groups play
+themselves."""
 
 import http.server
 import itertools
@@ -13,14 +14,17 @@ PEOPLE = itertools.count(61000001)
 NOTHING = {"id": "018f0000-0000-7000-8000-0000000000aa", "at": "2026-01-02T03:04:05Z",
            "erased": {"audit": 0, "booking": 0, "booking_history": 0, "idempotency": 0, "outbox": 0, "quote": 0}}
 BY_ITSELF = ("/v1/events", "/v1/cities", "/v1/apartments")  # the service asks for these every few seconds or minutes
+DOCUMENTS = {"at": "2026-01-02T03:04:05Z", "erased": {"document": 3}}
 LIVE = {"code": "has_live_bookings", "bookings": ["018f0000-0000-7000-8000-0000000000bb"], "status": 409}
 
 
 class Guests:
-    """booking-api: it answers each request as `says` has it, and keeps what it was asked for a request."""
+    """booking-api: it answers each request as `says` has it, and keeps what it was asked for a request. Beside it
+    search-api, which is asked to delete alone: `finds`, `searched`."""
 
     def __init__(self):
         self.says, self.asked = (200, NOTHING), []
+        self.finds, self.searched = (200, DOCUMENTS), []
         guests = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -32,10 +36,18 @@ class Guests:
             def do_GET(self):
                 self.answer(None)
 
+            def do_DELETE(self):
+                guests.searched.append((self.path, dict(self.headers)))
+                status, answer = guests.finds
+                dry = status == 200 and self.path.endswith("&dry_run=true")
+                self.reply(status, {"dry_run": True, "would": answer} if dry else answer)
+
             def answer(self, body):
                 if not self.path.startswith(BY_ITSELF):
                     guests.asked.append((self.path, body, dict(self.headers)))
-                status, answer = guests.says
+                self.reply(*guests.says)
+
+            def reply(self, status, answer):
                 text = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
@@ -47,7 +59,8 @@ class Guests:
                 pass
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
-        self.variables = {"BOOKING_URL": f"http://127.0.0.1:{server.server_address[1]}"}
+        here = f"http://127.0.0.1:{server.server_address[1]}"
+        self.variables = {"BOOKING_URL": here, "SEARCH_URL": here}
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
@@ -135,6 +148,7 @@ def erased(world, group):
     message = world.caller.post("/v1/messages", {"bot": "courier", "chat_id": person, "text": "one more"}).json["id"]
     wait_until("it has left", 10, lambda: world.caller.get(f"/v1/messages/{message}").json["status"] == "sent")
     world.guests.asked.clear()
+    world.guests.searched.clear()
     would = world.caller.call("DELETE", path + "?dry_run=true")
     group.reply("a dry run", would, 200)
     group.equal("asked", [one[0] for one in world.guests.asked], ["/v1/guests/erase?dry_run=true"])
@@ -144,7 +158,11 @@ def erased(world, group):
     group.equal("as it would be", reply.json["erased"], would.json["would"]["erased"])
     group.expect(all(reply.json["erased"][table] >= 1 for table in ("person", "message", "update", "sending", "recipient")),
                  f"{reply.json}")
-    group.equal("services", reply.json["services"], {"booking-api": "erased", "search-api": "not_configured"})
+    group.equal("services", reply.json["services"], {"booking-api": "erased", "search-api": "erased"})
+    group.equal("found by search-api", reply.json["erased"]["search.document"], 3)
+    documents = f"/v1/documents?user_id={person}&bot=courier"
+    group.equal("what search-api is asked", [one[0] for one in world.guests.searched], [documents + "&dry_run=true", documents])
+    group.equal("with which key", {one[1]["X-API-Key"] for one in world.guests.searched}, {world.key})
     for asked in world.guests.asked[1:]:
         group.equal("what booking-api is asked", asked[:2], ("/v1/guests/erase", {"telegram_id": person}))
         group.equal("by whom", (asked[2]["X-API-Key"], asked[2].get("X-Actor")), (world.key, None))
@@ -157,7 +175,25 @@ def erased(world, group):
     group.equal("what he has said", len(world.caller.get(f"/v1/chats/courier/{other}/messages").json["items"]), 2)
     again = world.caller.call("DELETE", path)
     group.reply("again", again, 200)
-    group.equal("nothing was left", sum(again.json["erased"].values()), 0)
+    group.equal("nothing was left here", {name for name, count in again.json["erased"].items() if count}, {"search.document"})
 
 
-GROUPS = [("users: listed", listed), ("users: refused", refused), ("users: erased", erased)]
+def unsearched(world, group):
+    """search-api is away, or the bot's key may not ask it: the answer says so, and asked again the erasure goes on."""
+    whole(world)
+    person = known(world)
+    path = f"/v1/users/courier/{person}"
+    world.guests.says = 200, NOTHING
+    for says in ((503, {}), (403, {"code": "scope_missing"}), (200, {"erased": 3})):
+        world.guests.finds = says
+        group.reply(f"a dry run, {says[0]}", world.caller.call("DELETE", path + "?dry_run=true"), 503, "search_failed")
+        group.reply(f"{says[0]}", world.caller.call("DELETE", path), 503, "search_failed")
+        group.reply("he is not known", world.caller.get(path), 404, "not_found")
+    world.guests.finds = 200, DOCUMENTS
+    reply = world.caller.call("DELETE", path)
+    group.reply("it is back", reply, 200)
+    group.equal("what it has erased", (reply.json["services"]["search-api"], reply.json["erased"]["search.document"]), ("erased", 3))
+
+
+GROUPS = [("users: listed", listed), ("users: refused", refused), ("users: erased", erased),
+          ("users: search-api does not answer", unsearched)]

@@ -41,6 +41,8 @@ const struct booking_says receipts[RECEIPTS] = {
     {200, 0, "{\"id\":\"x\",\"erased\":{\"audit\":1,\"booking\":2,\"quote\":3,\"later\":9}}"},
     {200, 0, "{\"erased\":{\"audit\":0,\"booking\":0,\"quote\":0}}"                         },
 };
+const struct booking_says search_receipt = {
+    200, 0, "{\"at\":\"2026-01-02T03:04:05Z\",\"erased\":{\"document\":5}}"};
 
 void erasing_start(const struct booking_says *booking, int count)
 {
@@ -49,10 +51,16 @@ void erasing_start(const struct booking_says *booking, int count)
 
     booking_start(booking, count);
     config.booking_url = booking_url();
+    config.search_url = "";
     client = http_client_create(stand_loop(), stand_service()->work, &http, &fault);
     ck_assert_ptr_nonnull(client);
     stand_app()->turns_http = client;
     stand_look();
+}
+
+void erasing_with_search(void)
+{
+    config.search_url = booking_url();
 }
 
 void erasing_stop(void)
@@ -86,6 +94,32 @@ struct answer erase_status(const char *user)
 
     answer_drop(&answer);
     return answer;
+}
+
+/* --- the receipt --- */
+
+long long erased_rows(const struct answer *answer, const char *table)
+{
+    const json_t *count = json_object_get(json_object_get(answer->json, "erased"), table);
+
+    ck_assert_msg(json_is_integer(count), "%s", table);
+    return json_integer_value(count);
+}
+
+long long erased_in_all(const struct answer *answer)
+{
+    const char *table;
+    json_t *count;
+    long long sum = 0;
+
+    json_object_foreach(json_object_get(answer->json, "erased"), table, count) sum +=
+        json_integer_value(count);
+    return sum;
+}
+
+const char *erased_by(const struct answer *answer, const char *name)
+{
+    return json_string_value(json_object_get(json_object_get(answer->json, "services"), name));
 }
 
 /* --- what he sends --- */

@@ -17,8 +17,12 @@ void erasing_begin(const char *schema);
 /* It has two bookings of him, and then none. */
 enum { RECEIPTS = 2 };
 extern const struct booking_says receipts[RECEIPTS];
+/* search-api's: five documents. */
+extern const struct booking_says search_receipt;
 /* In a fiber: booking-api answers so. */
 void erasing_start(const struct booking_says *booking, int count);
+/* There is a search-api too, which answers in turn with booking-api. */
+void erasing_with_search(void);
 void erasing_stop(void);
 /* Waits until booking-api was asked so often. */
 void wait_asked(int count);
@@ -26,6 +30,11 @@ void wait_asked(int count);
 /* DELETE /v1/users/taxi/{user}; `dry_run` may be NULL. */
 struct answer erase(const char *user, const char *dry_run);
 struct answer erase_status(const char *user);
+
+/* What a receipt says of a table, of all, and of a service. */
+long long erased_rows(const struct answer *answer, const char *table);
+long long erased_in_all(const struct answer *answer);
+const char *erased_by(const struct answer *answer, const char *service);
 
 /* What he sends in his chat; the number is of the update and of the message. */
 #define FROM_HIM                                                                                   \

@@ -9,25 +9,6 @@ static void begin(void)
     erasing_begin("test_gateway_erasure");
 }
 
-static long long counted(const struct answer *answer, const char *table)
-{
-    const json_t *count = json_object_get(json_object_get(answer->json, "erased"), table);
-
-    ck_assert_msg(json_is_integer(count), "%s", table);
-    return json_integer_value(count);
-}
-
-static long long counted_all(const struct answer *answer)
-{
-    const char *table;
-    json_t *count;
-    long long sum = 0;
-
-    json_object_foreach(json_object_get(answer->json, "erased"), table, count) sum +=
-        json_integer_value(count);
-    return sum;
-}
-
 /* --- what there is of him --- */
 
 #define IN_GROUP "\"chat\":{\"id\":-1009,\"type\":\"group\"}"
@@ -203,12 +184,10 @@ static void look_at_receipt(const struct answer *answer)
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
-        ck_assert_msg(counted(answer, wanted[i].table) == wanted[i].rows, "%s: %lld",
-                      wanted[i].table, counted(answer, wanted[i].table));
-    ck_assert_int_eq(counted(answer, "message"), told - count_of("message"));
-    ck_assert_str_eq(
-        json_string_value(json_object_get(json_object_get(answer->json, "services"), "search-api")),
-        "not_configured");
+        ck_assert_msg(erased_rows(answer, wanted[i].table) == wanted[i].rows, "%s: %lld",
+                      wanted[i].table, erased_rows(answer, wanted[i].table));
+    ck_assert_int_eq(erased_rows(answer, "message"), told - count_of("message"));
+    ck_assert_str_eq(erased_by(answer, "search-api"), "not_configured");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'user.erase'"
                                   " AND resource_id = '%s' AND route = 'DELETE /test'",
                                   answer->id),
@@ -271,7 +250,7 @@ static void everywhere_body(void *data)
     const int asked = booking_asked();
     answer = erase(HIM, NULL);
     ck_status(answer, 200);
-    ck_assert_int_eq(counted_all(&answer), 0);
+    ck_assert_int_eq(erased_in_all(&answer), 0);
     answer_drop(&answer);
     ck_assert_int_eq(booking_asked(), asked + 2);
     ck_assert_int_eq(count_of("audit WHERE action = 'user.erase'"), 1);

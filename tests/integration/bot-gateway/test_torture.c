@@ -32,7 +32,7 @@ static struct {
     char message[40], update[40], forward[40], broadcast[40];
 } made;
 
-/* --- Telegram and booking-api: whatever is asked, it is done --- */
+/* --- Telegram, booking-api and search-api: whatever is asked, it is done --- */
 
 static struct {
     int listening;
@@ -120,7 +120,7 @@ static void begin(const char *schema)
     api_key_make(true, key);
     stand_file("taxi.key", 0600, key);
     peer_begin();
-    config.booking_url = peer.root;
+    config.booking_url = config.search_url = peer.root;
 }
 
 static void end(void)

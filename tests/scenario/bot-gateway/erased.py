@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A person who has talked, sent a location, searched, held a flat and left a phone is erased: no row, log line or cache
-entry of any service says who it was. In the demo, with all services; the gateway is killed once between them."""
+entry of any service says who it was, and no search finds what was said. In the demo, with all services; the gateway is
+killed once between them, and search-api is away once."""
 import glob
 import json
 import os
@@ -34,7 +35,7 @@ COLUMNS = """SELECT format($$SELECT '%s.%s.%s' FROM %I.%I WHERE %s LIKE ANY ('{%
   table_schema, table_name, column_name, table_schema, table_name,
   CASE data_type WHEN 'bytea' THEN format('encode(%I, ''escape'')', column_name) ELSE format('%I::text', column_name) END)
  FROM information_schema.columns JOIN information_schema.tables USING (table_catalog, table_schema, table_name)
- WHERE table_schema IN ('api', 'booking', 'bot') AND table_type = 'BASE TABLE'"""
+ WHERE table_schema IN ('api', 'booking', 'bot', 'search') AND table_type = 'BASE TABLE'"""
 READ = {"string": ["GET"], "list": ["LRANGE", "0", "-1"], "hash": ["HGETALL"], "set": ["SMEMBERS"], "zset": ["ZRANGE", "0", "-1"]}
 
 
@@ -87,6 +88,23 @@ def erase(words, dry_run=""):
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refused:
         return refused.code, json.load(refused)
+
+
+def search(words):
+    """How much search-api finds of him, by his phone and in his chat."""
+    key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
+    asked = [{"query": PHONE}, {"query": "номер", "user_id": HIM}, {"query": "звоните", "chat_id": HIM}]
+    return [len(ask(f"{words['SEARCH_URL']}/v1/search/messages", body, **key)["items"]) for body in asked]
+
+
+def without_search(run, words):
+    """search-api is killed: the receipt is refused, and what the gateway has is erased all the same."""
+    os.kill(int(words["SEARCH_API_PID"]), signal.SIGKILL)
+    status, refusal = erase(words)
+    assert (status, refusal["code"]) == (503, "upstream_unreachable"), refusal
+    left = columns(words, *WORDS)
+    assert left and all(one.startswith("search.") for one in left), f"{sorted(left)} without search-api"
+    start(run)
 
 
 def talk(run, words):
@@ -149,11 +167,13 @@ def erased():
         wait_until("the pace knows him", 10, lambda: ask(f"{words['TELEGRAM_API_ROOT']}/control/send", {
             "bot": "apartments", "user": HIM, "text": "/help"}) and cached(words, *WORDS), 0.2)
         stay = book(words)
+        wait_until("what was said is found", 20, lambda: all(search(words)))
         found = columns(words, *WORDS)
         for column in ("bot.person.user_id", "bot.dialogue.user_id", "bot.message.text", "bot.update.body", "bot.update.calls",
                        "bot.sending.payload", "bot.recipient.chat_id", "bot.delivery.body", "bot.delivery_lane.key",
                        "bot.idempotency.body", "booking.booking.guest_phone", "booking.booking.guest_telegram_id",
-                       "booking.booking.note", "booking.idempotency.body", "booking.audit.actor"):
+                       "booking.booking.note", "booking.idempotency.body", "booking.audit.actor", "search.document.user_id", "search.document.chat_id",
+                       "search.document.text", "search.document.terms"):
             assert column in found, f"{column} is not among {sorted(found)}"
         status, refusal = erase(words)
         assert (status, refusal["code"], refusal["bookings"]) == (409, "has_live_bookings", [stay.rpartition("/")[2]]), refusal
@@ -163,8 +183,14 @@ def erased():
         words = told(folder)
         half = columns(words, *WORDS)
         assert half and not any(one.startswith("booking.") for one in half), f"{sorted(half)} after the first half"
+        status, would = erase(words, "?dry_run=true")
+        would = would["would"]["erased"]
+        assert status == 200 and would["message"] > 5 and would["search.document"] > 5, would
+        without_search(run, words)
+        words = told(folder)
         status, receipt = erase(words)
-        assert status == 200 and receipt["erased"]["message"] > 5 and receipt["services"]["search-api"] == "not_configured", receipt
+        assert status == 200 and receipt["services"] == {"booking-api": "erased", "search-api": "erased"}, receipt
+        assert search(words) == [0, 0, 0], f"{search(words)} are found"
         assert columns(words, *WORDS) == set(), sorted(columns(words, *WORDS))
         wait_until("the pace has forgotten him", 10, lambda: not cached(words, *WORDS), 0.2)
         assert log_lines(folder, "/v1/users/:bot/:user"), "the logs that are looked at say nothing of the erasure"

@@ -110,8 +110,11 @@ static bool read_asked(struct gateway_app *app, const struct http_request *req,
                          "The bot lacks its key, so booking-api cannot be asked.");
     erasure->id = uuid_make();
     erasure->bot_id = bot->id;
-    memcpy(erasure->key, bot->key, sizeof erasure->key); /* the bots may be others after a wait */
+    /* The bots may be others after a wait. */
+    memcpy(erasure->bot, bot->name, sizeof erasure->bot);
+    memcpy(erasure->key, bot->key, sizeof erasure->key);
     erasure->booking = (struct booking_client){app->turns_http, app->config->booking_url};
+    erasure->search_url = app->config->search_url;
     return true;
 }
 

@@ -15,7 +15,7 @@ void erasure_counts_add(struct erasure_counts *counts, const struct erasure_coun
     ADD(delivery), ADD(dialogue), ADD(forward), ADD(idempotency), ADD(message), ADD(person);
     ADD(recipient), ADD(sending), ADD(update);
     ADD(booking_audit), ADD(booking_booking), ADD(booking_history), ADD(booking_idempotency);
-    ADD(booking_outbox), ADD(booking_quote);
+    ADD(booking_outbox), ADD(booking_quote), ADD(search_document);
 }
 #undef ADD
 
@@ -86,7 +86,7 @@ static bool ask_once(struct erasure *erasure, struct arena *arena, bool *left, s
     return true;
 }
 
-bool erasure_ask(struct erasure *erasure, struct arena *arena, struct fault *fault)
+static bool ask_booking(struct erasure *erasure, struct arena *arena, struct fault *fault)
 {
     const int until = erasure->asks + ERASURE_ASKS_MAX;
     bool left = true;
@@ -98,6 +98,66 @@ bool erasure_ask(struct erasure *erasure, struct arena *arena, struct fault *fau
             return false;
     }
     return true;
+}
+
+/* --- search-api --- */
+
+enum { SEARCH_ANSWER_MAX = 64 * 1024, SEARCH_TRIES = 2 };
+
+bool erasure_asks_search(const struct erasure *erasure)
+{
+    return erasure->search_url[0] != '\0';
+}
+
+static bool call_search(const struct erasure *erasure, struct arena *arena,
+                        struct http_answer *answer, struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&erasure->id, id);
+    const struct slice url = arena_printf(arena, "%s/v1/documents?user_id=%lld&bot=%s%s",
+                                          erasure->search_url, (long long)erasure->user_id,
+                                          erasure->bot, erasure->dry_run ? "&dry_run=true" : "");
+    const struct slice key = arena_printf(arena, "X-API-Key: %s", erasure->key);
+    const struct slice name = arena_printf(arena, "X-Request-Id: erase:%s", id);
+    const char *const headers[] = {key.at, name.at, NULL};
+    const struct http_call made = {.method = "DELETE",
+                                   .url = url.at,
+                                   .headers = headers,
+                                   .timeout_ms = ERASURE_SEARCH_MS,
+                                   .answer_max = SEARCH_ANSWER_MAX,
+                                   .tries = SEARCH_TRIES,
+                                   .allow_private = true,
+                                   .allow_plain = true,
+                                   /* booking-api may be at the same origin. */
+                                   .no_breaker = true};
+
+    if (url.at == NULL || key.at == NULL || name.at == NULL)
+        return arena_fault(fault);
+    return http_client_call(erasure->booking.http, &made, arena, answer, fault);
+}
+
+static bool ask_search(struct erasure *erasure, struct arena *arena, struct fault *fault)
+{
+    struct http_answer answer = {.sent = false};
+    struct erasure_said said;
+
+    if (!erasure_asks_search(erasure))
+        return true;
+    if (!call_search(erasure, arena, &answer, fault))
+        return false;
+    if (answer.status != 200 || !erasure_said_read(answer.body, arena, &said, fault) ||
+        !said.is_receipt)
+        return fault_set(fault, FAULT_UNAVAILABLE, "search_failed", "search-api answered %ld.",
+                         answer.status);
+    erasure_counts_add(&erasure->erased, &said.erased);
+    return true;
+}
+
+bool erasure_ask(struct erasure *erasure, struct arena *arena, struct fault *fault)
+{
+    return ask_booking(erasure, arena, fault) &&
+           (!erasure->dry_run || ask_search(erasure, arena, fault));
 }
 
 /* --- what was under way --- */
@@ -127,7 +187,7 @@ bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena 
             return false;
         erasure_counts_add(&erasure->erased, &pass.found);
         if (pass.busy == 0 && !erasure_counts_any(&pass.found))
-            return erasure_ask(erasure, arena, fault);
+            return ask_booking(erasure, arena, fault) && ask_search(erasure, arena, fault);
         if (now_mono_ns() >= until_ns)
             return unfinished(fault);
         if (pass.busy > 0 && !fiber_sleep(PAUSE_MS * NS_PER_MS, fault))

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The erasure of a person: all that a bot's tables and booking-api have of him.
+/* The erasure of a person: all that a bot's tables, booking-api and search-api have of him.
  * handlers/user_handlers.c decides who may ask, erasure_store.c knows the tables.
  *
  * 1. erasure_ask(): booking-api goes first, because it alone may refuse (a stay that is agreed and
  *    not over), and then nothing at all is erased. No transaction is open meanwhile.
  * 2. erasure_store_pass() in the transaction that notes who asked for it.
- * 3. erasure_finish(): passes until one finds nothing, then booking-api once more.
+ * 3. erasure_finish(): passes until one finds nothing, then booking-api once more, then search-api.
  *
  * The third step is for what was under way. A turn may have begun before the second step with what
  * it then knew of the person, and store its effects after it. A pass finds these effects, waits for
@@ -13,6 +13,9 @@
  * booking-api may be on their way. So passes are repeated until none is leased and nothing is left,
  * and then booking-api is asked for what such calls have made; it refuses then if that is a stay
  * that is agreed. What the person writes after that is new, and nothing is known with it.
+ *
+ * search-api is last, when its feed has nothing more of him to tell: what it deletes then cannot
+ * come back. What the feed has told it before that is deleted already, and not counted.
  *
  * A process that dies between any two steps leaves an erasure that is not finished: each step finds
  * what is left by the person's id alone, so whoever asks again goes on. */
@@ -28,7 +31,8 @@ enum {
     ERASURE_ROWS_MAX = 1000, /* of a table in one pass */
     /* For turns that are under way, and for all passes together. The request has 5 s. */
     ERASURE_WAIT_MS = 3000,
-    ERASURE_ASKS_MAX = 8 /* calls of booking-api, of which each erases 1,000 bookings at most */
+    ERASURE_ASKS_MAX = 8,    /* calls of booking-api, of which each erases 1,000 bookings at most */
+    ERASURE_SEARCH_MS = 3000 /* the call of search-api, its tries together */
 };
 
 /* Rows touched, by table. */
@@ -49,6 +53,8 @@ struct erasure_counts {
     int64_t booking_idempotency;
     int64_t booking_outbox;
     int64_t booking_quote;
+    /* Of search-api. */
+    int64_t search_document;
 };
 void erasure_counts_add(struct erasure_counts *counts, const struct erasure_counts *more);
 bool erasure_counts_any(const struct erasure_counts *counts);
@@ -57,20 +63,27 @@ struct erasure {
     struct uuid id; /* in the audit of both services */
     struct uuid bot_id;
     int64_t user_id;
-    char key[BOT_KEY_MAX + 1]; /* the bot's, for booking-api */
+    char bot[BOT_NAME_MAX + 1];
+    char key[BOT_KEY_MAX + 1]; /* the bot's, for booking-api and search-api */
     struct booking_client booking;
+    const char *search_url; /* "": there is no search-api; borrowed */
     bool dry_run;
     int64_t at;
     int asks; /* of booking-api, so far */
     struct erasure_counts erased;
 };
 
-/* Asks booking-api until it has nothing more of the person; a dry run, once. In a fiber, outside of
- * transactions. FAULT_CONFLICT "has_live_bookings" with booking-api's ids as members;
- * FAULT_UNAVAILABLE "booking_failed", "erasure_unfinished", and faults of http_client_call(). */
+/* There is a search-api. */
+bool erasure_asks_search(const struct erasure *erasure);
+
+/* Asks booking-api until it has nothing more of the person; a dry run asks once, and search-api as
+ * well. In a fiber, outside of transactions. FAULT_CONFLICT "has_live_bookings" with booking-api's
+ * ids as members; FAULT_UNAVAILABLE "booking_failed", "search_failed", "erasure_unfinished", and
+ * faults of http_client_call(). */
 bool erasure_ask(struct erasure *erasure, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* See above. FAULT_UNAVAILABLE "erasure_unfinished": something is still under way or left. */
+/* See above. FAULT_UNAVAILABLE "erasure_unfinished": something is still under way or left; and
+ * faults of erasure_ask(). */
 bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,
                     struct fault *fault) MUST_CHECK;
 

@@ -32,6 +32,7 @@ static const struct field count_items[] = {
     {.name = "message",                 .type = FIELD_INT, AT(message)},
     {.name = "person",                  .type = FIELD_INT, AT(person)},
     {.name = "recipient",               .type = FIELD_INT, AT(recipient)},
+    {.name = "search.document",         .type = FIELD_INT, AT(search_document)},
     {.name = "sending",                 .type = FIELD_INT, AT(sending)},
     {.name = "update",                  .type = FIELD_INT, AT(update)},
 };
@@ -59,13 +60,15 @@ void erasure_encode(const struct erasure *erasure, struct buf *out)
         .id = erasure->id,
         .at = erasure->at,
         .erased = erasure->erased,
-        .services = {SLICE("erased"), SLICE("not_configured")}
+        .services = {.booking = SLICE("erased"),
+                     .search =
+                         erasure_asks_search(erasure) ? SLICE("erased") : SLICE("not_configured")},
     };
 
     fields_encode(&receipt_fields, &receipt, false, out);
 }
 
-/* --- what booking-api answers --- */
+/* --- what booking-api and search-api answer --- */
 
 struct counts {
     bool here;
@@ -86,6 +89,7 @@ static const struct foreign_member told_members[] = {
     {"audit",           FOREIGN_INT, AT(booking_audit)},
     {"booking",         FOREIGN_INT, AT(booking_booking)},
     {"booking_history", FOREIGN_INT, AT(booking_history)},
+    {"document",        FOREIGN_INT, AT(search_document)},
     {"idempotency",     FOREIGN_INT, AT(booking_idempotency)},
     {"outbox",          FOREIGN_INT, AT(booking_outbox)},
     {"quote",           FOREIGN_INT, AT(booking_quote)},
@@ -107,7 +111,7 @@ static const struct foreign_member said_members[] = {
 static const struct foreign said_table = FOREIGN_OF(said_members, struct said);
 // clang-format on
 
-/* A table that booking-api does not name any more has nothing of anybody. */
+/* A table that a service does not name has nothing of anybody. */
 static int64_t number(int64_t told)
 {
     return told == FIELD_ABSENT ? 0 : told;
@@ -128,7 +132,8 @@ bool erasure_said_read(struct slice body, struct arena *arena, struct erasure_sa
                    .booking_history = number(counts->of.booking_history),
                    .booking_idempotency = number(counts->of.booking_idempotency),
                    .booking_outbox = number(counts->of.booking_outbox),
-                   .booking_quote = number(counts->of.booking_quote)},
+                   .booking_quote = number(counts->of.booking_quote),
+                   .search_document = number(counts->of.search_document)},
         .code = said.code,
         .bookings = said.bookings,
     };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Users on the wire, the receipt of an erasure, and what booking-api says to one. */
+/* Users on the wire, the receipt of an erasure, and what other services say to one. */
 #pragma once
 
 #include "json/fields.h"
@@ -12,7 +12,8 @@ extern const struct fields user_fields; /* of struct user, for encoding */
 /* The receipt. */
 void erasure_encode(const struct erasure *erasure, struct buf *out);
 
-/* What booking-api answers to POST /v1/guests/erase: a receipt, or a problem. */
+/* What booking-api answers to POST /v1/guests/erase, and search-api to DELETE /v1/documents: a
+ * receipt, or a problem. */
 struct erasure_said {
     bool is_receipt;
     struct erasure_counts erased;

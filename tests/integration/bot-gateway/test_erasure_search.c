@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/* search-api is told to forget whom the gateway forgets. */
+#include "erasing.h"
+
+static void begin(void)
+{
+    erasing_begin("test_erasure_search");
+}
+
+static void search_body(void *data)
+{
+    const struct booking_says says[] = {receipts[0], receipts[1], receipts[1], search_receipt};
+    struct answer answer;
+
+    (void)data;
+    erasing_start(says, 4);
+    erasing_with_search();
+    say(1, "hi");
+    answer = erase(HIM, NULL);
+    ck_status(answer, 200);
+    ck_assert_int_eq(erased_rows(&answer, "search.document"), 5);
+    ck_assert_int_eq(erased_rows(&answer, "booking.booking"), 2);
+    ck_assert_str_eq(erased_by(&answer, "search-api"), "erased");
+    answer_drop(&answer);
+    ck_assert_int_eq(booking_asked(), 4);
+    const char *request = booking_request(3);
+    ck_assert_msg(strstr(request, "DELETE /v1/documents?user_id=" HIM "&bot=taxi HTTP/1.1\r\n") ==
+                      request,
+                  "%s", request);
+    ck_assert_ptr_nonnull(strstr(request, "\r\nX-API-Key: tb_test_"));
+    ck_assert_ptr_nonnull(strstr(request, "\r\nX-Request-Id: erase:"));
+    erasing_stop();
+}
+SENDS_TEST(search_api_is_asked_last, search_body)
+
+static void search_dry_body(void *data)
+{
+    static const struct booking_says says[] = {
+        {200, 0, "{\"dry_run\":true,\"would\":{\"erased\":{\"booking\":2}}}"              },
+        {200, 0, "{\"dry_run\":true,\"would\":{\"at\":\"x\",\"erased\":{\"document\":5}}}"},
+    };
+    struct answer answer;
+
+    (void)data;
+    erasing_start(says, 2);
+    erasing_with_search();
+    answer = erase(HIM, "true");
+    ck_status(answer, 200);
+    const json_t *would = json_object_get(answer.json, "would");
+    ck_assert_int_eq(
+        json_integer_value(json_object_get(json_object_get(would, "erased"), "search.document")),
+        5);
+    answer_drop(&answer);
+    ck_assert_int_eq(booking_asked(), 2);
+    ck_assert_ptr_nonnull(strstr(booking_request(1), "&bot=taxi&dry_run=true HTTP/1.1\r\n"));
+    erasing_stop();
+}
+SENDS_TEST(a_dry_run_asks_search_api_for_one, search_dry_body)
+
+static const struct {
+    struct booking_says says;
+    const char *code;
+} search_fails[] = {
+    {{403, 0, "{\"code\":\"scope_missing\"}"}, "search_failed"       },
+    {{200, 0, "{\"pong\":true}"},              "search_failed"       },
+    {{200, 0, "<html>"},                       "search_failed"       },
+    {{503, 0, NULL},                           "search_failed"       },
+    {{0, 0, NULL},                             "upstream_unreachable"},
+};
+
+/* All else is erased, the answer does not say that everything is, and whoever asks again is told
+ * what search-api has erased then. */
+static void search_away_body(void *data)
+{
+    const int i = *(const int *)data;
+    const struct booking_says away[] = {receipts[1], receipts[1], search_fails[i].says};
+    const struct booking_says back[] = {receipts[1], receipts[1], search_receipt};
+    struct answer answer;
+
+    erasing_start(away, 3);
+    erasing_with_search();
+    say(1, "hi");
+    answer = erase(HIM, NULL);
+    ck_refused(answer, 503, search_fails[i].code);
+    ck_assert(answer.retry_after);
+    answer_drop(&answer);
+    ck_says(HIM, "");
+
+    booking_say(back, 3);
+    answer = erase(HIM, NULL);
+    ck_status(answer, 200);
+    ck_assert_int_eq(erased_rows(&answer, "search.document"), 5);
+    ck_assert_int_eq(erased_in_all(&answer), 5);
+    answer_drop(&answer);
+    erasing_stop();
+}
+
+START_TEST(where_search_api_does_not_erase_nobody_is_told_so)
+{
+    stand_run(search_away_body, &_i);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("erasure_search");
+    TCase *tests = tcase_create("erasure_search");
+
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, search_api_is_asked_last);
+    tcase_add_test(tests, a_dry_run_asks_search_api_for_one);
+    tcase_add_loop_test(tests, where_search_api_does_not_erase_nobody_is_told_so, 0,
+                        sizeof search_fails / sizeof search_fails[0]);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

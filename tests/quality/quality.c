@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* quality DATA OUT LANGUAGE KINDS SET...: asks the questions of each SET and writes OUT/SET.run, in
- * the folder DATA of judged questions. The documents of LANGUAGE are searched, and the distractors
+ * the folder DATA of judged questions; a SET that ends with ".prefix" is asked as it is typed. The
+ * documents of LANGUAGE are searched, and the distractors
  * whose kinds KINDS names ("t", "tvm"; "-": none). Prints for each set which share of the right
  * documents is among the candidates, and how long a question took; before them how many texts a
  * second were read. */
@@ -173,6 +174,25 @@ static void add_weight(const struct wanted_term *term, double *sums, bool *selec
     }
 }
 
+/* Likewise for the beginning of a word. Postings know whole terms alone, so the texts are read. */
+static void add_beginning(const struct wanted_term *term, double *sums, bool *selected)
+{
+    struct arena arena;
+
+    arena_init(&arena, 16 << 20);
+    for (size_t i = 0; i < documents.count; i++) {
+        struct words words;
+        size_t at = 0;
+        require(words_read(reader, documents.list[i].text, &arena, &words, &fault), "no memory");
+        while (at < words.count && !slice_starts(words.list[at].term, term->text))
+            at++;
+        sums[i] += at < words.count ? term->weight : 0;
+        selected[i] |= at < words.count && term->selects;
+        arena_reset(&arena);
+    }
+    arena_finish(&arena);
+}
+
 static size_t choose(const struct wanted *wanted, struct candidate *out)
 {
     static double sums[TEXTS_MAX];
@@ -182,7 +202,7 @@ static size_t choose(const struct wanted *wanted, struct candidate *out)
     memset(sums, 0, documents.count * sizeof sums[0]);
     memset(selected, 0, documents.count * sizeof selected[0]);
     for (size_t i = 0; i < wanted->term_count; i++)
-        add_weight(&wanted->terms[i], sums, selected);
+        (wanted->terms[i].begins ? add_beginning : add_weight)(&wanted->terms[i], sums, selected);
     for (uint32_t i = 0; i < documents.count; i++)
         if (selected[i])
             out[count++] = (struct candidate){wanted_candidate(sums[i], lengths[i], wanted), i};
@@ -220,7 +240,8 @@ static void show_rewrites(const struct text *query, const struct wanted *wanted)
     fprintf(stderr, "\n");
 }
 
-static void ask(const struct text *query, struct arena *arena, FILE *run, struct tally *tally)
+static void ask(const struct text *query, bool as_you_type, struct arena *arena, FILE *run,
+                struct tally *tally)
 {
     static struct candidate found[TEXTS_MAX];
     static struct slice texts[WANTED_CANDIDATES];
@@ -228,7 +249,8 @@ static void ask(const struct text *query, struct arena *arena, FILE *run, struct
     struct ranks ranks;
 
     int64_t began = now_mono_ns();
-    require(wanted_read(lexicon, reader, query->text, false, arena, &wanted, &fault), "no memory");
+    require(wanted_read(lexicon, reader, query->text, as_you_type, arena, &wanted, &fault),
+            "no memory");
     tally->ns += now_mono_ns() - began;
     if (getenv("QUALITY_SHOW") != NULL)
         show_rewrites(query, &wanted);
@@ -248,6 +270,8 @@ static void ask(const struct text *query, struct arena *arena, FILE *run, struct
 static void ask_all(const char *data, const char *out, const char *set)
 {
     char path[4096];
+    const char *last = strrchr(set, '.');
+    const bool as_you_type = last != NULL && strcmp(last, ".prefix") == 0;
     struct texts queries = new_texts();
     struct tally tally = {0};
     struct arena arena;
@@ -259,7 +283,7 @@ static void ask_all(const char *data, const char *out, const char *set)
     require(run != NULL, path);
     arena_init(&arena, 16 << 20);
     for (size_t i = 0; i < queries.count; i++) {
-        ask(&queries.list[i], &arena, run, &tally);
+        ask(&queries.list[i], as_you_type, &arena, run, &tally);
         arena_reset(&arena);
     }
     arena_finish(&arena);

@@ -71,6 +71,25 @@ static void epoch_body(void *data)
 }
 FEED_TEST(a_new_epoch_changes_nothing_that_is_known, epoch_body)
 
+/* Short texts with two of its words stand before the long one with the phrase, and there are more
+ * of them than candidates. */
+static void phrase_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 600, 1, "вид горы");
+    stand_said_all(601, 1300, 1, "на столе");
+    stand_said(9000, 1,
+               "Вчера мы приехали поздно вечером, поднялись на девятый этаж, отнесли чемоданы в"
+               " спальню, поужинали на кухне, вышли на балкон, а оттуда открывается вид на горы, и"
+               " весь город внизу светится так, что спать никто из нас до утра уже не захотел");
+    stand_feed();
+    stand_learn();
+    ck_assert_str_eq(stand_found("\\\"вид на горы\\\""), "9000");
+    /* Its words are there, and nobody said them in this order: those with the words are shown. */
+    ck_assert_uint_eq(strlen(stand_found("\\\"на вид горы\\\"")), 100 * strlen("0001 ") - 1);
+}
+FEED_TEST(a_phrase_of_common_words_is_found, phrase_body)
+
 static void long_body(void *data)
 {
     (void)data;
@@ -251,6 +270,7 @@ int main(void)
     tcase_add_test(tests, what_is_said_is_found);
     tcase_add_test(tests, what_is_edited_or_deleted_there_is_so_here);
     tcase_add_test(tests, a_new_epoch_changes_nothing_that_is_known);
+    tcase_add_test(tests, a_phrase_of_common_words_is_found);
     tcase_add_test(tests, a_long_text_is_cut_between_characters);
     tcase_add_test(tests, copies_that_read_at_once_lose_nothing);
     tcase_add_test(tests, an_id_belongs_to_the_source_that_had_it_first);

@@ -71,6 +71,7 @@ static const struct torture_case rows[] = {
     CASE("index", "GET /v1/index"),
 
     CASE("search", "POST /v1/search/messages", .given = GIVEN_DOCUMENT, .keyless = true, .body = "{'query':'слон'}"),
+    CASE("search for a phrase that is nowhere", "POST /v1/search/messages", .given = GIVEN_DOCUMENT, .keyless = true, .body = "{'query':'“слон жираф”'}"),
 
     CASE("feed", NULL, .given = GIVEN_FEED, .task = feed),
     CASE("lexicon", NULL, .given = GIVEN_DOCUMENT, .task = learn),

@@ -119,15 +119,21 @@ START_TEST(a_phrase_that_is_nowhere_is_told)
 }
 END_TEST
 
-static struct slice tsquery_of(const struct wanted *wanted)
+static struct slice tsquery_by(void (*put)(const struct wanted *, struct buf *),
+                               const struct wanted *wanted)
 {
     static char room[1024];
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    wanted_tsquery(wanted, &out);
+    put(wanted, &out);
     ck_assert(buf_ok(&out, &fault));
     return buf_as_slice(&out);
+}
+
+static struct slice tsquery_of(const struct wanted *wanted)
+{
+    return tsquery_by(wanted_tsquery, wanted);
 }
 
 START_TEST(sql_gets_the_terms_that_choose)
@@ -139,6 +145,19 @@ START_TEST(sql_gets_the_terms_that_choose)
     ck_assert_slice(tsquery_of(&wanted), "'drop' | 'tabl' | 'x'");
     wanted = wanted_of("", false);
     ck_assert_slice(tsquery_of(&wanted), "");
+}
+END_TEST
+
+START_TEST(a_phrase_is_looked_for_by_all_its_words)
+{
+    struct wanted wanted = wanted_of("лес \"парк у реки\" \"gfhr\"", false);
+
+    ck_assert_slice(tsquery_by(wanted_tsquery_phrases, &wanted),
+                    "('парк' & 'у' & 'рек') & ('gfhr' | 'парк')");
+    wanted = wanted_of("\"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18\"", false);
+    ck_assert_slice(tsquery_by(wanted_tsquery_phrases, &wanted),
+                    "('1' & '2' & '3' & '4' & '5' & '6' & '7' & '8' & '9' & '10' & '11' & '12' &"
+                    " '13' & '14' & '15' & '16')");
 }
 END_TEST
 
@@ -223,6 +242,7 @@ int main(void)
     tcase_add_test(tests, equal_ones_stay_in_their_order_and_a_limit_holds);
     tcase_add_test(tests, a_phrase_that_is_nowhere_is_told);
     tcase_add_test(tests, sql_gets_the_terms_that_choose);
+    tcase_add_test(tests, a_phrase_is_looked_for_by_all_its_words);
     tcase_add_test(tests, a_term_of_many_documents_chooses_none_unless_nothing_remains);
     tcase_add_test(tests, a_score_is_that_of_the_formula);
     tcase_add_test(tests, what_was_read_otherwise_is_told);

@@ -347,3 +347,24 @@ void wanted_tsquery(const struct wanted *wanted, struct buf *out)
         first = false;
     }
 }
+
+static void put_row(const struct wanted_row *row, struct buf *out)
+{
+    for (size_t i = 0; i < row->count && i < WANTED_PHRASE_WORDS; i++) {
+        buf_text(out, i > 0 ? " & '" : "'");
+        buf_slice(out, row->words[i].term);
+        buf_text(out, "'");
+    }
+}
+
+void wanted_tsquery_phrases(const struct wanted *wanted, struct buf *out)
+{
+    for (size_t i = 0; i < wanted->phrase_count; i++) {
+        const struct wanted_phrase *phrase = &wanted->phrases[i];
+        buf_text(out, i > 0 ? " & (" : "(");
+        put_row(&phrase->typed, out);
+        buf_text(out, phrase->read.count > 0 ? " | " : "");
+        put_row(&phrase->read, out);
+        buf_text(out, ")");
+    }
+}

@@ -17,6 +17,7 @@ enum {
     WANTED_COMMON_MIN = 2000,  /* unless they are that few */
     WANTED_SLIP_POINTS = 5,    /* letters of a word that may have a slip: as Meilisearch */
     WANTED_NEAR_MAX = 2,       /* terms one slip away from an unknown one */
+    WANTED_PHRASE_WORDS = 16,  /* of a phrase choose candidates */
 };
 
 struct wanted_term {
@@ -69,9 +70,14 @@ bool wanted_read(const struct lexicon *lexicon, struct word_reader *reader, stru
 /* The place of a 4-gram in `grams`; the weight there is 0 where it is not wanted. */
 size_t wanted_gram_at(const struct wanted *wanted, uint32_t gram);
 
-/* The terms that select, as a tsquery of PostgreSQL for an index of the documents' terms: 'кварт' |
- * 'пар':*. Terms are letters and digits, so nothing in them needs care. Empty: there are none. */
+/* A tsquery of PostgreSQL for an index of the documents' terms: 'кварт' | 'пар':*. Terms are
+ * letters and digits, so nothing in them needs care. Empty: there are none. */
+enum { WANTED_TSQUERY_MAX = 64 * 1024 }; /* bytes */
+/* The terms that select. */
 void wanted_tsquery(const struct wanted *wanted, struct buf *out);
+/* The documents with the words of all phrases, in whatever order: nothing else has the phrases,
+ * however common their words are. */
+void wanted_tsquery_phrases(const struct wanted *wanted, struct buf *out);
 
 /* BM25 with k1 = 0.9 and b = 0.4, the defaults of Anserini (its BM25 baselines on MS MARCO and
  * TREC): mild on long texts, which chats have among many short ones. The part of a term's score

@@ -27,6 +27,8 @@ struct hunt {
     struct search_found found;
     struct fault fault;
     bool failed;
+    bool phrases; /* the candidates are those with the words of all phrases */
+    bool missed;  /* none of these has the phrases, so that other candidates are needed */
 };
 
 void hunt_destroy(struct hunt *hunt)
@@ -166,9 +168,11 @@ static bool put_in_order(struct hunt *hunt)
         return arena_fault(&hunt->fault);
     for (size_t i = 0; i < count; i++)
         texts[i] = search_store_text(&hunt->rows, (int)i);
-    return rank_order(&hunt->wanted, hunt->reader, texts, count, SEARCH_FOUND_MAX, &hunt->arena,
-                      &ranks, &hunt->fault) &&
-           judge_rewrites(hunt, &ranks) && read_page(hunt, &ranks);
+    if (!rank_order(&hunt->wanted, hunt->reader, texts, count, SEARCH_FOUND_MAX, &hunt->arena,
+                    &ranks, &hunt->fault))
+        return false;
+    hunt->missed = hunt->phrases && (ranks.count == 0 || ranks.phrase_missed);
+    return hunt->missed || (judge_rewrites(hunt, &ranks) && read_page(hunt, &ranks));
 }
 
 static void run(void *data)
@@ -208,14 +212,13 @@ static struct hunt *hunt_create(const struct lexicon *lexicon, const struct sear
     return hunt;
 }
 
-/* On failure the hunt is gone. */
-static bool hunt_go(struct hunt *hunt, const struct service *service, const struct uuid *tenant_id,
-                    const struct search *asked, struct fault *fault)
+/* On failure the hunt is gone, as below. */
+static bool hunt_try(struct hunt *hunt, const struct service *service, const struct uuid *tenant_id,
+                     const struct search *asked, struct fault *fault)
 {
-    if (hunt->wanted.term_count == 0)
-        return true;
-    if (!search_store_candidates(service->db, tenant_id, asked, &hunt->wanted, &hunt->arena,
-                                 &hunt->rows, fault)) {
+    db_rows_finish(&hunt->rows);
+    if (!search_store_candidates(service->db, tenant_id, asked, &hunt->wanted, hunt->phrases,
+                                 &hunt->arena, &hunt->rows, fault)) {
         hunt_destroy(hunt);
         return false;
     }
@@ -226,6 +229,21 @@ static bool hunt_go(struct hunt *hunt, const struct service *service, const stru
     *fault = hunt->fault;
     hunt_destroy(hunt);
     return false;
+}
+
+/* By the words where nothing has the phrases. */
+static bool hunt_go(struct hunt *hunt, const struct service *service, const struct uuid *tenant_id,
+                    const struct search *asked, struct fault *fault)
+{
+    if (hunt->wanted.term_count == 0)
+        return true;
+    hunt->phrases = hunt->wanted.phrase_count > 0;
+    if (!hunt_try(hunt, service, tenant_id, asked, fault))
+        return false;
+    if (!hunt->missed)
+        return true;
+    hunt->phrases = false;
+    return hunt_try(hunt, service, tenant_id, asked, fault);
 }
 
 struct search_desk *search_desk_create(struct fault *fault)

@@ -123,7 +123,7 @@ static bool put_terms(const struct wanted *wanted, struct arena *arena, struct d
 }
 
 bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
-                             const struct search *asked, const struct wanted *wanted,
+                             const struct search *asked, const struct wanted *wanted, bool phrases,
                              struct arena *arena, struct db_rows *rows, struct fault *fault)
 {
     const double flat = 1 / wanted_candidate(1, 0, wanted);
@@ -134,8 +134,8 @@ bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
 
     if (values == NULL)
         return arena_fault(fault);
-    buf_init(&text, wanted->term_count * (TERM_BYTES_MAX + 8) + 1);
-    wanted_tsquery(wanted, &text);
+    buf_init(&text, WANTED_TSQUERY_MAX);
+    (phrases ? wanted_tsquery_phrases : wanted_tsquery)(wanted, &text);
     const bool kept = buf_keep(&text, arena, &terms, fault);
     buf_finish(&text);
     if (!kept)

@@ -6,12 +6,12 @@
 
 #include "search/search.h"
 
-/* Documents of the tenant that fit the filters and have one of the terms `terms` (a literal of type
- * tsquery), the most promising first, at most SEARCH_FOUND_MAX with CANDIDATES_BYTES_MAX of text.
- */
+/* Documents of the tenant that fit the filters and have one of the terms that select, or with
+ * `phrases` the words of all phrases, the most promising first, at most SEARCH_FOUND_MAX with
+ * CANDIDATES_BYTES_MAX of text. */
 enum { CANDIDATES_BYTES_MAX = 256 * 1024 };
 bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
-                             const struct search *asked, const struct wanted *wanted,
+                             const struct search *asked, const struct wanted *wanted, bool phrases,
                              struct arena *arena, struct db_rows *rows,
                              struct fault *fault) MUST_CHECK;
 

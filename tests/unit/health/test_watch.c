@@ -66,39 +66,11 @@ END_TEST
 
 /* --- a disk that hangs --- */
 
-enum { STUCK_MS = 100 };
-
-static void conclude_stuck(struct stand *of, void *data)
-{
-    struct fault fault;
-
-    ck_assert(!watch_conclude(&watch, &fault));
-}
-
-static void write_late(struct stand *of, void *data)
-{
-    struct fault fault;
-
-    ck_assert(!history_write(stand.history, &fault));
-}
-
-static void wait_for_disk(struct stand *of, void *data)
-{
-    struct fault fault;
-
-    while (history_is_stuck(stand.history))
-        ck_assert(fiber_sleep(NS_PER_MS, &fault));
-}
-
 START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
 {
     channels = 1U << ALERT_EMAIL;
     stand_run(&stand, conclude, NULL);
-    disk_set_patience(history_disk(stand.history), STUCK_MS);
-    atomic_store(&slow, true);
-    history_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
-    stand_run(&stand, write_late, NULL);
-    ck_assert(history_is_stuck(stand.history));
+    history_sticks();
     ck_assert_int_ne(history_gap(stand.history), 0);
     probed(0, TROUBLE_REFUSED);
     stand_run(&stand, conclude_stuck, NULL);
@@ -109,9 +81,7 @@ START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
     const struct uuid told = watch.tasks[0].incident.id;
     /* The disk is back: what was told to be over ends, and all is as ever. */
     probed(0, TROUBLE_REFUSED);
-    disk_set_patience(history_disk(stand.history), DISK_PATIENCE_MS);
-    atomic_store(&slow, false);
-    stand_run(&stand, wait_for_disk, NULL);
+    history_answers();
     stand_run(&stand, conclude, NULL);
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(open_incidents(), 1);

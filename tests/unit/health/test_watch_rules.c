@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "handlers/status_json.h"
 #include "unit/base/suite.h"
 #include "watch_stand.h"
 
@@ -107,6 +108,47 @@ START_TEST(one_that_history_did_not_answer_in_time_begins_once)
 }
 END_TEST
 
+/* What the other copy reads. */
+static bool is_listed(void)
+{
+    struct watch_view view;
+    struct buf out;
+
+    buf_init(&out, 1024 * 1024);
+    watch_view(&watch, &view);
+    view.plan = &(const struct plan){0};
+    status_encode(&view, &out);
+    buf_char(&out, '\0');
+    const bool listed = strstr(buf_as_slice(&out).at, "prometheus-a1-01234567") != NULL;
+    buf_finish(&out);
+    return listed;
+}
+
+START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
+{
+    channels = 1U << ALERT_EMAIL;
+    stand_run(&stand, conclude, NULL);
+    history_sticks();
+    fires(1, 60 * 1000);
+    stand_run(&stand, conclude_stuck, NULL);
+    ck_assert_int_eq(urgents[ALERT_FIRED], 1);
+    ck_assert(!is_listed());
+    fires(1, -1);
+    stand_run(&stand, conclude_stuck, NULL);
+    ck_assert_int_eq(urgents[ALERT_RECOVERED], 1);
+    const struct uuid told = watch.rules.alerts[0].incident.id;
+    /* The disk is back: what was told to be over ends, and what fires again is another. */
+    fires(1, 60 * 1000);
+    history_answers();
+    stand_run(&stand, conclude, NULL);
+    stand_run(&stand, conclude, NULL);
+    ck_assert_int_eq(open_incidents(), 1);
+    ck_assert(is_listed());
+    ck_assert(!uuid_equal(&watch.rules.alerts[0].incident.id, &told));
+    ck_assert_int_eq(urgents[ALERT_FIRED], 1);
+}
+END_TEST
+
 START_TEST(over_a_restart_an_alert_is_told_once)
 {
     stand_run(&stand, conclude, NULL);
@@ -188,6 +230,7 @@ int main(void)
     tcase_add_test(tests, one_that_wakes_nobody_is_no_incident);
     tcase_add_test(tests, so_many_are_told_at_once_and_the_others_when_there_is_room);
     tcase_add_test(tests, one_that_history_did_not_answer_in_time_begins_once);
+    tcase_add_test(tests, a_disk_that_hangs_keeps_nobody_from_being_told);
     tcase_add_test(tests, over_a_restart_an_alert_is_told_once);
     tcase_add_test(tests, one_that_nobody_takes_is_told_again);
     tcase_add_test(tests, what_the_other_copy_tells_is_told_here_when_it_does_not);

@@ -8,8 +8,9 @@
 
 #include "alerts/alerts.h"
 #include "config.h"
+#include "history/incident_store.h"
 
-enum { TIMEOUT_MS = 100 };
+enum { TIMEOUT_MS = 100, STUCK_MS = 100 };
 
 struct stand stand;
 static struct service service;
@@ -170,6 +171,46 @@ void conclude_in_vain(void)
     atomic_store(&slow, true);
     FINE(fiber_start(stand.loop, conclude_late, NULL, until_ns, "test", &fault));
     loop_run(stand.loop);
+}
+
+/* --- a history that is stuck --- */
+
+void conclude_stuck(struct stand *of, void *data)
+{
+    struct fault fault;
+
+    ck_assert(!watch_conclude(&watch, &fault));
+}
+
+static void write_late(struct stand *of, void *data)
+{
+    struct fault fault;
+
+    ck_assert(!history_write(stand.history, &fault));
+}
+
+static void wait_for_disk(struct stand *of, void *data)
+{
+    struct fault fault;
+
+    while (history_is_stuck(stand.history))
+        ck_assert(fiber_sleep(NS_PER_MS, &fault));
+}
+
+void history_sticks(void)
+{
+    disk_set_patience(history_disk(stand.history), STUCK_MS);
+    atomic_store(&slow, true);
+    history_sample(stand.history, 0, VERDICT_GREEN, now_wall_us(), 1000);
+    stand_run(&stand, write_late, NULL);
+    ck_assert(history_is_stuck(stand.history));
+}
+
+void history_answers(void)
+{
+    disk_set_patience(history_disk(stand.history), DISK_PATIENCE_MS);
+    atomic_store(&slow, false);
+    stand_run(&stand, wait_for_disk, NULL);
 }
 
 void tell_reminders(struct stand *of, void *data)

@@ -28,6 +28,11 @@ void probed(size_t check, enum probe_trouble trouble);
 void conclude(struct stand *of, void *data);
 /* History does not answer in time: its thread is writing when the fiber's time is over. */
 void conclude_in_vain(void);
+/* The disk hangs, so history is stuck; and it answers again. */
+void history_sticks(void);
+void history_answers(void);
+/* For stand_run(), while history is stuck. */
+void conclude_stuck(struct stand *of, void *data);
 
 int64_t open_incidents(void);
 int64_t incidents(void);

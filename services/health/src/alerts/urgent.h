@@ -4,7 +4,9 @@
 
 #include "history/history.h"
 
-enum { URGENT_MAX = 64 }; /* the oldest make room */
+/* The oldest make room. There is room for the begin of each incident that can last, of checks and
+ * rules: one that had to go would be told again. */
+enum { URGENT_MAX = 512 };
 
 struct urgent {
     struct incident incident;

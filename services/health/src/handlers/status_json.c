@@ -164,14 +164,16 @@ static void encode_rule(const struct rule_alert *alert, struct buf *out)
     fields_encode(&status_check_fields, &shown, false, out);
 }
 
-/* Those that are told, or would be without a silence. */
+/* Those that are told, or would be without a silence. Of what history has not taken the other copy
+ * has to tell. */
 static void encode_rules(const struct watch_view *view, struct buf *out)
 {
     const struct rules *rules = &view->rules;
     bool separate = view->plan->count > 0;
     for (size_t i = 0; i < rules->used; i++) {
         const struct rule_alert *alert = &rules->alerts[i];
-        if (alert->until_us == 0 || (!rule_is_told(alert) && alert->verdict != VERDICT_SILENCED))
+        const bool told = rule_is_told(alert) && !alert->unsure;
+        if (alert->until_us == 0 || (!told && alert->verdict != VERDICT_SILENCED))
             continue;
         if (separate)
             buf_char(out, ',');

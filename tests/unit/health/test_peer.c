@@ -374,10 +374,31 @@ START_TEST(alerts_of_prometheus_that_it_tells_are_known)
          "\"red\"},"
          "{\"name\":\"prometheus-b-01234567\",\"kind\":\"prometheus\",\"status\":\"silenced\"},"
          "{\"name\":\"postgres\",\"kind\":\"postgres\",\"status\":\"red\"}]}");
-    ck_assert_uint_eq(watch.peer.rules.count, 1);
+    ck_assert_uint_eq(watch.peer.rules.count, 2);
     ck_assert_str_eq(watch.peer.rules.names[0], "prometheus-a-01234567");
+    ck_assert_str_eq(watch.peer.rules.names[1], "prometheus-b-01234567");
     says("{\"checks\":[]}");
     ck_assert_uint_eq(watch.peer.rules.count, 0);
+}
+END_TEST
+
+START_TEST(so_many_may_be_silenced_there)
+{
+    struct buf all;
+
+    plan_for("server1");
+    buf_init(&all, 256 * 1024);
+    buf_text(&all, "{\"checks\":[");
+    for (int i = 0; i < RULES_MAX; i++)
+        buf_printf(&all,
+                   "%s{\"name\":\"prometheus-a-%08d\",\"kind\":\"prometheus\",\"status\":"
+                   "\"silenced\"}",
+                   i == 0 ? "" : ",", i);
+    buf_text(&all, "]}");
+    buf_char(&all, '\0');
+    says(buf_as_slice(&all).at);
+    buf_finish(&all);
+    ck_assert_uint_eq(watch.peer.rules.count, RULES_MAX);
 }
 END_TEST
 
@@ -448,6 +469,7 @@ int main(void)
     tcase_add_test(tests, the_whole_is_of_both_servers);
     tcase_add_test(tests, what_is_not_known_does_no_harm);
     tcase_add_test(tests, alerts_of_prometheus_that_it_tells_are_known);
+    tcase_add_test(tests, so_many_may_be_silenced_there);
     tcase_add_loop_test(tests, what_is_no_status_changes_nothing, 0, COUNT(broken));
     tcase_add_test(tests, of_a_cut_link_tells_the_first_of_both);
     tcase_add_test(tests, the_other_one_tells_where_the_first_does_not);

@@ -117,10 +117,11 @@ static void read_check(const struct plan *plan, size_t at, const struct wire_che
     read_why(wire->detail, &out->why);
 }
 
-/* Of one that is silenced there nobody is told. */
+/* One that is silenced there is no other's to tell: who silenced it knows. */
 static void read_rule(const struct wire_check *wire, struct peer_rules *out)
 {
-    const bool told = slice_is(wire->status, "yellow") || slice_is(wire->status, "red");
+    const bool told = slice_is(wire->status, "yellow") || slice_is(wire->status, "red") ||
+                      slice_is(wire->status, "silenced");
 
     if (!slice_is(wire->kind, "prometheus") || !told || out->count == PEER_RULES_MAX ||
         wire->name.len > CHECK_NAME_MAX)

@@ -17,9 +17,10 @@ struct peer_check {
     size_t cause;            /* AFFECTED: of the plan; else its own index */
 };
 
-enum { PEER_RULES_MAX = 100 };
+enum { PEER_RULES_MAX = 400 }; /* as many as it can know, RULES_MAX */
 
-/* Alerts of Prometheus that it tells people of: names of their incidents' checks. */
+/* Alerts of Prometheus that it tells people of, or does not because of a silence or a maintenance
+ * there: names of their incidents' checks. */
 struct peer_rules {
     char names[PEER_RULES_MAX][CHECK_NAME_MAX + 1];
     size_t count;

@@ -420,13 +420,27 @@ START_TEST(of_two_copies_one_tells)
     ck_assert(!held(NULL, false, 0)); /* the first of both does not wait */
     ck_assert(held(NULL, true, 0));
     ck_assert_uint_eq(rules_left_out(&rules), 0);
-    ck_assert(held("a", true, patience_us)); /* it tells */
-    ck_assert(held("a", false, 0));
-    ck_assert(!held("b", false, 0));
-    note("a", LEVEL_RED, now_us + 9 * minute_us);
-    ck_assert(!held(NULL, true, patience_us)); /* the other one has had its time */
+    ck_assert(!held("b", true, patience_us)); /* the other one has had its time */
+    ck_assert(held("a", true, patience_us));  /* it tells */
     places[0].incident.id = uuid_make();
     ck_assert(!held("a", true, 0)); /* who tells goes on */
+}
+END_TEST
+
+/* It is over there, and Prometheus has yet to say so here; or the other copy has started anew. */
+START_TEST(what_the_other_copy_told_is_not_told_as_soon_as_it_is_silent)
+{
+    const bool waits = _i == 1;
+    const int64_t patience_us = RULE_PATIENCE_MS * US_PER_MS;
+    const int64_t last_us = 2 * patience_us;
+
+    note("a", LEVEL_RED, now_us + 9 * minute_us);
+    resolve(0, NULL, false);
+    ck_assert(held("a", waits, last_us));
+    note("a", LEVEL_RED, now_us + 9 * minute_us);
+    resolve(0, NULL, false);
+    ck_assert(held(NULL, waits, last_us + minute_us)); /* Prometheus tells again each minute */
+    ck_assert(!held(NULL, waits, last_us + patience_us));
 }
 END_TEST
 
@@ -453,5 +467,6 @@ int main(void)
     tcase_add_test(tests, an_incident_of_before_has_five_minutes);
     tcase_add_test(tests, an_alert_that_came_before_the_incident_of_before_is_the_same);
     tcase_add_test(tests, of_two_copies_one_tells);
+    tcase_add_loop_test(tests, what_the_other_copy_told_is_not_told_as_soon_as_it_is_silent, 0, 2);
     return suite_main("rules", tests);
 }

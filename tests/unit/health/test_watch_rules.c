@@ -213,6 +213,8 @@ START_TEST(what_the_other_copy_tells_is_told_here_when_it_does_not)
     ck_assert_int_eq(incidents(), 1);
     ck_assert_int_eq(watch.overall, VERDICT_RED);
     watch.peer.rules.count = 0;
+    for (size_t i = 0; i < 2; i++)
+        watch.rules.alerts[i].noted_us -= RULE_PATIENCE_MS * US_PER_MS;
     stand_run(&stand, conclude, NULL);
     ck_assert_int_eq(incidents(), 2);
     stand.plan.peer = NULL;

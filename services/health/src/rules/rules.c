@@ -36,12 +36,14 @@ void rules_note(struct rules *rules, const struct rule_alert *alert, int64_t now
         rules->dropped++;
         return;
     }
+    const bool held = place->until_us != 0 && place->held;
     const int64_t noted_us = place->until_us != 0 ? place->noted_us : now_us;
     if (rule_is_told(place)) {
         place->until_us = alert->until_us;
     } else {
         *place = *alert;
         place->noted_us = noted_us;
+        place->held = held;
         place->verdict = VERDICT_UNKNOWN;
     }
 }
@@ -111,10 +113,14 @@ void rules_hold(struct rules *rules, bool (*tells)(void *data, const char *name)
     for (size_t i = 0; i < rules->used; i++) {
         struct rule_alert *alert = &rules->alerts[i];
 
-        if (alert->until_us == 0 || rule_is_told(alert))
+        if (alert->until_us == 0)
             continue;
-        alert->held = tells(data, alert->incident.check) ||
-                      (waits && now_us - alert->noted_us < RULE_PATIENCE_MS * US_PER_MS);
+        if (tells(data, alert->incident.check))
+            alert->noted_us = now_us;
+        else if (!waits && !alert->held)
+            continue;
+        alert->held =
+            !rule_is_told(alert) && now_us - alert->noted_us < RULE_PATIENCE_MS * US_PER_MS;
     }
 }
 

@@ -24,7 +24,7 @@ struct rule_alert {
     struct incident incident;
     int64_t until_us; /* it fires until then, unless it is told again; 0: the place is free */
     /* Of the place. */
-    int64_t noted_us;     /* when it came first */
+    int64_t noted_us;     /* when it came first, or the other copy told of it last */
     int64_t told_us;      /* when it was told */
     int reminded;         /* escalation_step() that was told */
     bool held;            /* the other copy tells of it, or will */
@@ -62,10 +62,12 @@ void rules_resolve(struct rules *rules, const struct silence_of *silences, size_
 /* The worst of them and of `overall`. */
 enum verdict rules_overall(const struct rules *rules, enum verdict overall);
 
-enum { RULE_PATIENCE_MS = 30 * 1000 };
+/* Longer than Prometheus takes to tell again: one copy may hear a turn later than the other. */
+enum { RULE_PATIENCE_MS = 90 * 1000 };
 
-/* Prometheus tells both copies. What the other one tells of (`tells`) is held here. `waits`: this
- * is the copy that lets the other one tell first, for RULE_PATIENCE_MS. */
+/* Prometheus tells both copies. What the other one tells of (`tells`) is held here, and for
+ * RULE_PATIENCE_MS longer: it may be over. `waits`: this is the copy that lets the other one tell
+ * first, for as long. */
 void rules_hold(struct rules *rules, bool (*tells)(void *data, const char *name), void *data,
                 bool waits, int64_t now_us);
 

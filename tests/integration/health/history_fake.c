@@ -96,19 +96,19 @@ static struct fake_alert *of_id(int64_t id)
     return &fake.alerts[id - 1];
 }
 
-bool history_alert_told(struct history *history, int64_t id, int64_t message_id,
+bool history_alert_told(struct history *history, const struct alert *alert, int64_t message_id,
                         struct fault *fault)
 {
     if (!is_here(fault))
         return false;
-    of_id(id)->told = true;
-    of_id(id)->message_id = message_id;
+    of_id(alert->id)->told = true;
+    of_id(alert->id)->message_id = message_id;
     return true;
 }
 
 bool history_alert_given_up(struct history *history, int64_t id, struct fault *fault)
 {
-    return history_alert_told(history, id, 0, fault);
+    return history_alert_told(history, &(const struct alert){.id = id}, 0, fault);
 }
 
 int64_t history_alerts_given_up(const struct history *history)

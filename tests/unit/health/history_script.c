@@ -30,7 +30,7 @@ void script_tell_all(struct stand *stand, struct script *script)
 {
     script_due(stand, script);
     for (size_t i = 0; i < script->count; i++)
-        FINE(history_alert_told(stand->history, script->alerts[i].id, 0, &fault));
+        FINE(history_alert_told(stand->history, &script->alerts[i], 0, &fault));
 }
 
 void script_list(struct stand *stand, struct script *script, bool only_open)

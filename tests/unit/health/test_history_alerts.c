@@ -16,7 +16,7 @@ static void quick(struct stand *stand, void *data)
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 2);
     /* Telegram was told, the e-mail was not. */
-    FINE(history_alert_told(stand->history, script->alerts[0].id, 9, &fault));
+    FINE(history_alert_told(stand->history, &script->alerts[0], 9, &fault));
     FINE(history_alert_later(stand->history, script->alerts[1].id, US_PER_S, &fault));
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 0);
@@ -54,15 +54,15 @@ END_TEST
 static void in_flight(struct stand *stand, void *data)
 {
     struct script *script = data;
-    int64_t id;
+    struct alert told;
 
     script_begin(stand, script, 0, TELEGRAM);
     script_due(stand, script);
-    id = script->alerts[0].id;
+    told = script->alerts[0];
     script_end(stand, script);
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 0);
-    FINE(history_alert_told(stand->history, id, 5, &fault));
+    FINE(history_alert_told(stand->history, &told, 5, &fault));
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 1);
     ck_assert_int_eq(script->alerts[0].event, ALERT_RECOVERED);
@@ -147,7 +147,7 @@ static void give_up(struct stand *stand, void *data)
     ck_assert_uint_eq(script->count, 2);
     FINE(history_alert_given_up(stand->history, script->alerts[0].id, &fault));
     ck_assert_int_eq(history_alerts_given_up(stand->history), 1);
-    FINE(history_alert_told(stand->history, script->alerts[1].id, 0, &fault));
+    FINE(history_alert_told(stand->history, &script->alerts[1], 0, &fault));
     script_due(stand, script);
     ck_assert_uint_eq(script->count, 0);
     ck_assert_int_eq(history_alerts_waiting(stand->history), 0);
@@ -231,7 +231,7 @@ static void be_quiet(struct stand *stand, void *data)
     ck_assert_uint_eq(script->count, 1);
     ck_assert_int_eq(history_alerts_waiting(stand->history), 1);
     ck_assert_str_eq(script->alerts[0].incident.check, "check-002");
-    FINE(history_alert_told(stand->history, script->alerts[0].id, 0, &fault));
+    FINE(history_alert_told(stand->history, &script->alerts[0], 0, &fault));
     script_due_by(stand, script, ALERT_TELEGRAM, true);
     ck_assert_uint_eq(script->count, 0);
     ck_assert_int_eq(history_alerts_waiting(stand->history), 0);
@@ -252,6 +252,23 @@ static void be_quiet_until_red(struct stand *stand, void *data)
     script_due_by(stand, script, ALERT_TELEGRAM, true);
     ck_assert_uint_eq(script->count, 1);
     ck_assert_int_eq(script->alerts[0].incident.level, LEVEL_RED);
+    script_tell_all(stand, script);
+    script_due_by(stand, script, ALERT_TELEGRAM, false);
+    ck_assert_uint_eq(script->count, 0); /* red it was told to be already */
+}
+
+static void be_red_while_told(struct stand *stand, void *data)
+{
+    struct script *script = data;
+
+    be_quiet(stand, script);
+    script->incident.level = LEVEL_RED;
+    FINE(history_incident_worsen(stand->history, &script->incident, TELEGRAM, &fault));
+    for (size_t i = 0; i < script->count; i++)
+        FINE(history_alert_told(stand->history, &script->alerts[i], 0, &fault));
+    script_due_by(stand, script, ALERT_TELEGRAM, false);
+    ck_assert_uint_eq(script->count, 1); /* yellow it was told to be */
+    ck_assert_int_eq(script->alerts[0].event, ALERT_WORSE);
 }
 
 static void be_quiet_until_over(struct stand *stand, void *data)
@@ -265,8 +282,8 @@ static void be_quiet_until_over(struct stand *stand, void *data)
     ck_assert_str_eq(script->alerts[0].incident.check, "check-001");
 }
 
-static void (*const quiet_ends[])(struct stand *stand, void *data) = {be_quiet_until_red,
-                                                                      be_quiet_until_over};
+static void (*const quiet_ends[])(struct stand *stand, void *data) = {
+    be_quiet_until_red, be_red_while_told, be_quiet_until_over};
 
 START_TEST(warnings_wait_in_quiet_hours)
 {
@@ -353,7 +370,7 @@ static void tell_and_say(struct stand *stand, struct script *script)
         const struct alert *alert = &script->alerts[i];
         const struct told told = {alert->incident.id, alert->event, alert->step};
 
-        FINE(history_alert_told(stand->history, alert->id, 0, &fault));
+        FINE(history_alert_told(stand->history, alert, 0, &fault));
         ck_assert_int_eq(write(told_pipe, &told, sizeof(told)), sizeof(told));
     }
 }
@@ -463,7 +480,8 @@ int main(void)
     tcase_add_test(tests, what_one_channel_has_not_told_holds_up_no_other);
     tcase_add_test(tests, what_is_given_up_is_not_told);
     tcase_add_test(tests, a_clock_that_is_set_back_keeps_no_alert_waiting);
-    tcase_add_loop_test(tests, warnings_wait_in_quiet_hours, 0, 2);
+    tcase_add_loop_test(tests, warnings_wait_in_quiet_hours, 0,
+                        sizeof quiet_ends / sizeof quiet_ends[0]);
     tcase_add_test(tests, a_step_is_reminded_of_once_until_somebody_takes_it_or_it_is_over);
     tcase_add_test(tests, nothing_is_told_twice_nor_lost_when_the_process_is_killed);
     return stand_main("history_alerts", tests);

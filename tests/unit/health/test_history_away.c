@@ -79,7 +79,7 @@ static void begin_and_tell(struct stand *stand, void *data)
     begin(stand, data);
     FINE(history_alerts_due(stand->history, &wanted, &alert, &count, &fault));
     ck_assert_uint_eq(count, 1);
-    FINE(history_alert_told(stand->history, alert.id, 0, &fault));
+    FINE(history_alert_told(stand->history, &alert, 0, &fault));
 }
 
 static void lasts_untold(struct stand *stand, void *data)

@@ -223,6 +223,6 @@ void tell_reminders(struct stand *of, void *data)
     FINE(history_alerts_due(stand.history, &wanted, alerts, &count, &fault));
     for (size_t i = 0; i < count; i++) {
         *reminders += alerts[i].event == ALERT_REMINDED;
-        FINE(history_alert_told(stand.history, alerts[i].id, 0, &fault));
+        FINE(history_alert_told(stand.history, &alerts[i], 0, &fault));
     }
 }

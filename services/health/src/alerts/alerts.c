@@ -182,7 +182,7 @@ static void send_one(struct teller *teller, const struct alert *alert, struct ch
     if (end->outcome != CHANNEL_TOLD)
         return;
     teller->told.value++;
-    note(history_alert_told(teller->alerts->history, alert->id, end->message_id, &fault), &fault);
+    note(history_alert_told(teller->alerts->history, alert, end->message_id, &fault), &fault);
 }
 
 /* Behind the first that finds the channel away or busy none is tried: it would only wait. */

@@ -28,7 +28,7 @@ const struct mirror alert_mirror = {
 // clang-format on
 
 /* alert.dropped */
-enum { KEPT, OVER /* its incident was, before it was told */, GIVEN_UP };
+enum { KEPT, OVER /* its incident was, or what it says was told */, GIVEN_UP };
 
 /* How long an alert is worth telling. */
 #define ALERT_WORTH_US HISTORY_DAY_US
@@ -219,6 +219,7 @@ struct outcome {
     int64_t pause_us;
     int64_t message_id;
     enum alert_channel channel;
+    enum level level; /* of its incident, as it was told */
 };
 
 static bool told_in(struct sqlite *sqlite, void *data, struct fault *fault)
@@ -232,12 +233,22 @@ static bool told_in(struct sqlite *sqlite, void *data, struct fault *fault)
         " WHERE r.event = ?2 AND r.told_us = 0 AND r.dropped = ?4 AND r.made_us >= ?3"
         " AND EXISTS (SELECT 1 FROM main.alert a WHERE a.id = ?1 AND a.event <> ?2"
         " AND a.incident_id = r.incident_id AND a.channel = r.channel)";
+    /* Where it was told as red, that it has become red is told. */
+    static const char worse[] = "UPDATE main.alert AS w SET dropped = ?3, stored = 0"
+                                " WHERE w.event = ?2 AND w.told_us = 0 AND w.dropped = 0"
+                                " AND EXISTS (SELECT 1 FROM main.alert a WHERE a.id = ?1"
+                                " AND a.incident_id = w.incident_id AND a.channel = w.channel)";
     const struct outcome *outcome = data;
 
     return sqlite_exec(sqlite, told,
                        SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(outcome->at_us),
                                      sqlite_int(outcome->message_id)),
                        fault) &&
+           (outcome->level != LEVEL_RED ||
+            sqlite_exec(
+                sqlite, worse,
+                SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(ALERT_WORSE), sqlite_int(OVER)),
+                fault)) &&
            sqlite_exec(sqlite, recovery,
                        SQLITE_VALUES(sqlite_int(outcome->id), sqlite_int(ALERT_RECOVERED),
                                      sqlite_int(outcome->at_us - ALERT_WORTH_US), sqlite_int(OVER)),
@@ -282,10 +293,13 @@ static bool also_in(struct sqlite *sqlite, void *data, struct fault *fault)
                        fault);
 }
 
-bool history_alert_told(struct history *history, int64_t id, int64_t message_id,
+bool history_alert_told(struct history *history, const struct alert *alert, int64_t message_id,
                         struct fault *fault)
 {
-    struct outcome outcome = {.id = id, .at_us = now_wall_us(), .message_id = message_id};
+    struct outcome outcome = {.id = alert->id,
+                              .at_us = now_wall_us(),
+                              .message_id = message_id,
+                              .level = alert->incident.level};
 
     return disk_run_change(history_disk(history), told_in, &outcome, sizeof(outcome), fault);
 }

@@ -173,8 +173,9 @@ bool history_alerts_due(struct history *history, const struct alerts_wanted *wan
 int64_t history_alerts_waiting(const struct history *history);
 /* How many this process has given up. Never parks. */
 int64_t history_alerts_given_up(const struct history *history);
-/* `message_id` of Telegram, for its edit; 0 none. An `id` that is not known any more is ignored. */
-bool history_alert_told(struct history *history, int64_t id, int64_t message_id,
+/* `message_id` of Telegram, for its edit; 0 none. Where its incident was told as red, a WORSE that
+ * waits on this channel is dropped. An alert that is not known any more is ignored. */
+bool history_alert_told(struct history *history, const struct alert *alert, int64_t message_id,
                         struct fault *fault) MUST_CHECK;
 /* It was not told, and is due again in `pause_us`. */
 bool history_alert_later(struct history *history, int64_t id, int64_t pause_us,

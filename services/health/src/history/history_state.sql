@@ -14,8 +14,8 @@ CREATE TABLE main.alert (
     id INTEGER PRIMARY KEY, incident_id BLOB NOT NULL, event INTEGER NOT NULL,
     channel INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, made_us INTEGER NOT NULL,
     due_us INTEGER NOT NULL, told_us INTEGER NOT NULL DEFAULT 0,
-    -- dropped: 1 the incident was over first, 2 given up. step: of reminders. pause_us: so long
-    -- before due_us it was put off.
+    -- dropped: 1 the incident was over first, or what it says was told; 2 given up. step: of
+    -- reminders. pause_us: so long before due_us it was put off.
     message_id INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0,
     step INTEGER NOT NULL DEFAULT 0, pause_us INTEGER NOT NULL DEFAULT 0,
     stored INTEGER NOT NULL DEFAULT 0,

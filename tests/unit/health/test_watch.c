@@ -250,6 +250,43 @@ START_TEST(what_nobody_takes_is_told_again_over_restarts_too)
 }
 END_TEST
 
+/* A warning is yellow. */
+static int reminders_as(enum severity severity, int64_t us)
+{
+    stand.checks[0].severity = severity;
+    return reminders_after(us);
+}
+
+START_TEST(what_is_red_again_is_told_again_as_if_it_had_stayed_so)
+{
+    red_since_now();
+    ck_assert_int_eq(reminders_after(0), 0);
+    ck_assert_int_eq(reminders_after(61 * minute_us), 1);
+    ck_assert_int_eq(reminders_as(SEVERITY_WARNING, 9 * minute_us), 0);
+    ck_assert_int_eq(reminders_as(SEVERITY_WARNING, 60 * minute_us), 0);
+    ck_assert_int_eq(reminders_as(SEVERITY_CRITICAL, minute_us), 1);
+    ck_assert_int_eq(reminders_after(48 * minute_us), 0);
+    ck_assert_int_eq(reminders_after(minute_us), 1);
+}
+END_TEST
+
+START_TEST(what_was_long_yellow_is_told_again_since_it_is_red)
+{
+    stand.checks[0].severity = SEVERITY_WARNING;
+    red_since_now();
+    ck_assert_int_eq(reminders_after(30 * 60 * minute_us), 0);
+    ck_assert_int_eq(reminders_as(SEVERITY_CRITICAL, minute_us), 0);
+    ck_assert_int_eq(reminders_after(4 * minute_us), 0);
+    if (_i > 0)
+        restart();
+    ck_assert_int_eq(reminders_after(minute_us), 1);
+    if (_i > 0)
+        restart();
+    ck_assert_int_eq(reminders_after(minute_us), 0);
+    ck_assert_int_eq(reminders_after(9 * minute_us), 1);
+}
+END_TEST
+
 static void acknowledge(struct stand *of, void *data)
 {
     struct incident incident;
@@ -337,6 +374,8 @@ int main(void)
     tcase_add_test(tests, all_is_as_it_is_since_before_the_restart);
     tcase_add_loop_test(tests, a_lock_that_a_deploy_has_left_hides_nothing, 0, COUNT(locks));
     tcase_add_test(tests, what_nobody_takes_is_told_again_over_restarts_too);
+    tcase_add_test(tests, what_is_red_again_is_told_again_as_if_it_had_stayed_so);
+    tcase_add_loop_test(tests, what_was_long_yellow_is_told_again_since_it_is_red, 0, 2);
     tcase_add_loop_test(tests, what_needs_nobody_is_not_told_again, 0,
                         sizeof excuses / sizeof excuses[0]);
     tcase_add_test(tests, a_late_heartbeat_is_seen_long_before_its_next_interval);

@@ -347,3 +347,27 @@ bool history_incidents_told(struct history *history, struct uuid *out, size_t *c
 
     return disk_run_query(history_disk(history), &query, out, count, fault);
 }
+
+static void red_row(sqlite3_stmt *row, void *item)
+{
+    struct incident_red *red = item;
+
+    red->id = sqlite_read_uuid(row, 0);
+    red->told_us = sqlite3_column_int64(row, 1);
+}
+
+bool history_incidents_red(struct history *history, struct incident_red *out, size_t *count,
+                           struct fault *fault)
+{
+    /* Of what lasts, step 0 have its beginning and, behind it, that it became red. */
+    const struct disk_query query = {
+        .sql = "SELECT i.id, ifnull(max(a.made_us), i.started_us) FROM main.incident i"
+               " LEFT JOIN main.alert a ON a.incident_id = i.id AND a.step = 0"
+               " WHERE i.ended_us = 0 AND i.level = ?1 GROUP BY i.id LIMIT ?2",
+        .at = LEVEL_RED,
+        .size = sizeof(*out),
+        .read = red_row,
+    };
+
+    return disk_run_query(history_disk(history), &query, out, count, fault);
+}

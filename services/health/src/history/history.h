@@ -203,6 +203,15 @@ bool history_alert_also(struct history *history, int64_t id, enum alert_channel 
 bool history_incidents_told(struct history *history, struct uuid *out, size_t *count /* in: room */,
                             struct fault *fault) MUST_CHECK;
 
+/* Incidents that last and are red, and when their first alert as such was made: where there is
+ * none, when they began. */
+struct incident_red {
+    struct uuid id;
+    int64_t told_us;
+};
+bool history_incidents_red(struct history *history, struct incident_red *out,
+                           size_t *count /* in: room */, struct fault *fault) MUST_CHECK;
+
 /* --- the morning report: history/report_store.c --- */
 
 struct uptime {

@@ -60,8 +60,10 @@ static bool begin(struct watch *watch, size_t i, struct fault *fault)
 {
     struct watch_task *task = &watch->tasks[i];
     const struct incident *incident = &task->incident;
-    if (!task->unsure)
+    if (!task->unsure) {
         task->incident = incident_of(watch, i);
+        task->told_us = now_wall_us();
+    }
     task->unsure = true;
     task->reminded = 0;
     if (!history_incident_begin(watch->options.history, incident, channels_of(watch, i, incident),
@@ -82,6 +84,7 @@ static bool worsen(struct watch *watch, size_t i, struct fault *fault)
                                  channels_of(watch, i, &incident), fault))
         return urgent(watch, i, &incident, ALERT_WORSE);
     watch->tasks[i].incident = incident;
+    watch->tasks[i].told_us = now_wall_us();
     return true;
 }
 
@@ -126,10 +129,10 @@ static bool follow(struct watch *watch, size_t i, bool *changed, struct fault *f
     return act(watch, i, fault);
 }
 
-bool watch_remind(struct watch *watch, const struct incident *incident, int64_t since_us,
+bool watch_remind(struct watch *watch, const struct incident *incident, int64_t told_us,
                   int *reminded, bool *changed, struct fault *fault)
 {
-    const int step = escalation_step(now_wall_us() - since_us);
+    const int step = escalation_step(now_wall_us() - told_us);
     if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED ||
         step <= *reminded)
         return true;
@@ -147,8 +150,20 @@ static bool remind(struct watch *watch, size_t i, bool *changed, struct fault *f
     if (uuid_is_nil(&task->incident.id) || task->unsure ||
         watch->verdicts[i].verdict != VERDICT_RED || !watch->plan->checks[i].counted)
         return true;
-    return watch_remind(watch, &task->incident, watch->verdicts[i].since_us, &task->reminded,
-                        changed, fault);
+    return watch_remind(watch, &task->incident, task->told_us, &task->reminded, changed, fault);
+}
+
+static bool resume_reds(struct watch *watch, struct fault *fault)
+{
+    size_t count = RESUMED_MAX;
+    auto_free struct incident_red *reds = fault_calloc(count * sizeof *reds, "incidents", fault);
+    if (reds == NULL || !history_incidents_red(watch->options.history, reds, &count, fault))
+        return false;
+    for (size_t i = 0; i < watch->plan->count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (uuid_equal(&watch->tasks[i].incident.id, &reds[k].id))
+                watch->tasks[i].told_us = reds[k].told_us;
+    return true;
 }
 
 /* Incidents that lasted when the process before this one ended: at most one of each check that it
@@ -252,7 +267,8 @@ bool watch_conclude(void *data, struct fault *fault)
 {
     struct watch *watch = data;
     bool changed = false, done = true;
-    if (!watch->resumed && (!resume(watch, fault) || !watch_resume_heartbeats(watch, fault)))
+    if (!watch->resumed && (!resume(watch, fault) || !resume_reds(watch, fault) ||
+                            !watch_resume_heartbeats(watch, fault)))
         return false;
     watch->resumed = true;
     const struct verdict_times times = watch_times(watch);

@@ -21,7 +21,8 @@ struct watch_task {
     struct incident incident; /* that lasts; its id is nil where there is none */
     bool unsure;              /* history has not said whether that incident has begun */
     struct probe_memory memory;
-    int reminded; /* the last step of its escalation that history has */
+    int64_t told_us; /* when the incident began, or became red */
+    int reminded;    /* the last step of its escalation that history has */
 };
 
 struct watch {
@@ -69,8 +70,8 @@ void watch_probes_begin(struct watch *watch);
 void watch_probes_end(struct watch *watch);
 
 /* Tells once more of what is red, critical, and nobody's: what is acknowledged history knows.
- * `*reminded`: the step that was told. */
-bool watch_remind(struct watch *watch, const struct incident *incident, int64_t since_us,
+ * `told_us`: when it was first told as red. `*reminded`: the step that was told. */
+bool watch_remind(struct watch *watch, const struct incident *incident, int64_t told_us,
                   int *reminded, bool *changed, struct fault *fault) MUST_CHECK;
 
 /* --- the other copy: watch_peer.c --- */

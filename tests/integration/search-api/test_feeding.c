@@ -3,6 +3,7 @@
 #include "feeding/feeder.h"
 #include "handlers/handlers.h"
 #include "learning/learner.h"
+#include "search/search.h"
 #include "stand.h"
 
 static void begin(void)
@@ -225,6 +226,51 @@ static void renewed_body(void *data)
 }
 FEED_TEST(after_many_changes_words_are_counted_anew, renewed_body)
 
+/* Case: The lexicon is made anew while searches wait for a free desk. */
+static void waiting_search(void *data)
+{
+    struct race *race = data;
+
+    ck_status(stand_status(&(struct ask){.handler = post_search_messages,
+                                         .method = HTTP_POST,
+                                         .body = "{\"query\":\"слон жираф\"}"}),
+              200);
+    race->left--;
+}
+
+static void renewal(void *data)
+{
+    struct race *race = data;
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(learner_run(stand_app()->learner, &fault), "%s", fault.detail);
+    race->left--;
+}
+
+static void waiting_body(void *data)
+{
+    static struct race race;
+
+    (void)data;
+    stand_said_all(1, 1200, 1, "слон");
+    stand_feed();
+    stand_learn();
+    stand_sql("UPDATE bot.feed_messages SET deleted = true, text = NULL, version = NULL,"
+              " tx = pg_current_xact_id() WHERE user_id > 10");
+    stand_feed();
+    stand_learn();
+    ck_assert_uint_eq(counted("слон"), 1200);
+    race.left = 1 + 5 * SEARCHES_MAX;
+    stand_go(renewal, &race);
+    for (int i = 0; i < 5 * SEARCHES_MAX; i++)
+        stand_go(waiting_search, &race);
+    while (race.left > 0)
+        stand_sleep(5);
+    stand_learn();
+    ck_assert_uint_eq(counted("слон"), 10);
+}
+FEED_TEST(a_search_that_waited_reads_the_lexicon_of_now, waiting_body)
+
 /* --- tenants --- */
 
 static void tenants_body(void *data)
@@ -277,6 +323,7 @@ int main(void)
     tcase_add_test(tests, a_transaction_that_commits_late_is_not_lost);
     tcase_add_test(tests, each_document_is_counted_once);
     tcase_add_test(tests, after_many_changes_words_are_counted_anew);
+    tcase_add_test(tests, a_search_that_waited_reads_the_lexicon_of_now);
     tcase_add_test(tests, another_tenant_finds_and_erases_nothing);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

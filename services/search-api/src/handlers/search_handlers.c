@@ -48,8 +48,8 @@ enum http_status post_search_messages(void *data, const struct http_request *req
 
     if (!read_asked(req, &asked, &filters, &after, &fault))
         return http_reply_fault(req, res, &fault);
-    struct hunt *hunt = hunt_run(app->desk, app->service, learner_lexicon(app->learner),
-                                 &api_caller(req)->tenant_id, &asked, &after, &fault);
+    struct hunt *hunt = hunt_run(app->desk, app->service, app->learner, &api_caller(req)->tenant_id,
+                                 &asked, &after, &fault);
     if (hunt == NULL)
         return http_reply_fault(req, res, &fault);
     say(app, &asked, &said);

@@ -7,6 +7,7 @@
 #include "loop/fiber.h"
 
 #include "jobs/job.h"
+#include "learning/learner.h"
 #include "search/search_store.h"
 
 enum { ROOM = 4 * 1024 * 1024, WAIT_MS = 2000 };
@@ -279,13 +280,14 @@ static void desk_leave(struct search_desk *desk)
 }
 
 struct hunt *hunt_run(struct search_desk *desk, const struct service *service,
-                      const struct lexicon *lexicon, const struct uuid *tenant_id,
+                      const struct learner *learner, const struct uuid *tenant_id,
                       const struct search *asked, const struct list_place *after,
                       struct fault *fault)
 {
     if (!desk_enter(desk, service->loop, fault))
         return NULL;
-    struct hunt *hunt = hunt_create(lexicon, asked, after, fault);
+    /* Behind the wait, which may outlast a lexicon. */
+    struct hunt *hunt = hunt_create(learner_lexicon(learner), asked, after, fault);
     if (hunt != NULL && !hunt_go(hunt, service, tenant_id, asked, fault))
         hunt = NULL;
     desk_leave(desk);

@@ -10,7 +10,6 @@
 #include "api/list.h"
 #include "api/service.h"
 
-#include "lexicon/lexicon.h"
 #include "rank/rank.h"
 #include "rank/snippet.h"
 
@@ -70,11 +69,12 @@ struct search_desk *search_desk_create(struct fault *fault) MUST_CHECK;
 void search_desk_destroy(struct search_desk *desk); /* takes NULL */
 
 struct hunt;
+struct learner;
 
 /* The page of `asked` behind `after`. Returns new; NULL with a fault: "overloaded", or as the
  * database. In a fiber. */
 struct hunt *hunt_run(struct search_desk *desk, const struct service *service,
-                      const struct lexicon *lexicon, const struct uuid *tenant_id,
+                      const struct learner *learner, const struct uuid *tenant_id,
                       const struct search *asked, const struct list_place *after,
                       struct fault *fault) MUST_CHECK;
 void hunt_destroy(struct hunt *hunt);

@@ -226,6 +226,22 @@ static void renewed_body(void *data)
 }
 FEED_TEST(after_many_changes_words_are_counted_anew, renewed_body)
 
+/* Case: A copy starts and every document was edited once, which is more than a page of them. */
+static void edited_before_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 4000, 1, "слон");
+    stand_feed();
+    stand_said_all(1, 4000, 2, "жираф большой");
+    stand_feed();
+    stand_learn();
+    ck_assert_uint_eq(counted("жираф"), 4000);
+    ck_assert_uint_eq(counted("слон"), 0);
+    stand_learn();
+    ck_assert_uint_eq(counted("жираф"), 4000);
+}
+FEED_TEST(what_was_edited_before_the_start_is_counted, edited_before_body)
+
 /* Case: The lexicon is made anew while searches wait for a free desk. */
 static void waiting_search(void *data)
 {
@@ -323,6 +339,7 @@ int main(void)
     tcase_add_test(tests, a_transaction_that_commits_late_is_not_lost);
     tcase_add_test(tests, each_document_is_counted_once);
     tcase_add_test(tests, after_many_changes_words_are_counted_anew);
+    tcase_add_test(tests, what_was_edited_before_the_start_is_counted);
     tcase_add_test(tests, a_search_that_waited_reads_the_lexicon_of_now);
     tcase_add_test(tests, another_tenant_finds_and_erases_nothing);
     suite_add_tcase(suite, tests);

@@ -7,7 +7,8 @@
 static const struct db_statement documents_statement = {
     .name = "learn_documents",
     .parameters = "tx bigint, number bigint, limit bigint, room bigint",
-    .sql = "SELECT tx::text::bigint, number, made_tx::text::bigint, text FROM ("
+    .sql = "SELECT tx::text::bigint, number, made_tx::text::bigint, text,"
+           " pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM ("
            " SELECT *, sum(octet_length(text)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
            "  SELECT tx, number, made_tx, text FROM document"
            "  WHERE (tx, number) > ({tx}::text::xid8, {number}) AND " SEEN
@@ -40,6 +41,7 @@ void learn_store_row(const struct db_rows *rows, int row, struct learn_row *out)
     out->place = (struct learn_place){db_get_int(rows, row, 0), db_get_int(rows, row, 1)};
     out->made = (struct learn_place){db_get_int(rows, row, 2), out->place.number};
     out->text = db_get_text(rows, row, 3);
+    out->settled = db_get_int(rows, row, 4);
 }
 
 bool learn_store_deleted(struct db *db, int64_t limit, struct learn_place *place, int64_t *count,

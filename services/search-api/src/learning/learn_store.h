@@ -14,6 +14,7 @@ struct learn_row {
     struct learn_place place;
     struct learn_place made; /* the same number, with the transaction that inserted it */
     struct slice text;       /* borrowed from the rows */
+    int64_t settled;         /* transactions before it had ended when the row was read */
 };
 
 enum { LEARN_ROWS_MAX = 1000, LEARN_BYTES_MAX = 64 * 1024 };

@@ -23,6 +23,7 @@ struct learned {
     struct lexicon *lexicon; /* NULL: there is none */
     struct learn_place place;
     struct learn_place deleted;
+    int64_t settled;  /* transactions before it had ended when the count began; 0: it has not yet */
     uint64_t changed; /* documents that were counted and are another now, or gone */
 };
 
@@ -39,6 +40,14 @@ static bool is_behind(const struct learn_place *a, const struct learn_place *b)
     return a->tx > b->tx || (a->tx == b->tx && a->number > b->number);
 }
 
+/* What was as it is when the count began is met once. What changed later may have been met before,
+ * if it was made in front of the page. */
+static bool is_new(const struct learned *learned, const struct learn_row *row,
+                   const struct learn_place *page)
+{
+    return row->place.tx < learned->settled || is_behind(&row->made, page);
+}
+
 const struct lexicon *learner_lexicon(const struct learner *learner)
 {
     return learner->now.lexicon != NULL ? learner->now.lexicon : learner->coming.lexicon;
@@ -49,7 +58,7 @@ bool learner_is_ready(const struct learner *learner)
     return learner->now.lexicon != NULL;
 }
 
-/* Counts what was not there at the place before. */
+/* Counts the new ones. */
 static bool count_rows(struct learned *learned, const struct db_rows *rows,
                        const struct reading *reading, struct fault *fault)
 {
@@ -58,7 +67,9 @@ static bool count_rows(struct learned *learned, const struct db_rows *rows,
 
     for (int i = 0; i < rows->count; i++) {
         learn_store_row(rows, i, &row);
-        if (!is_behind(&row.made, &before))
+        if (learned->settled == 0)
+            learned->settled = row.settled;
+        if (!is_new(learned, &row, &before))
             learned->changed++;
         else if (!lexicon_add(learned->lexicon, reading_words(reading, (size_t)i), fault))
             return false;

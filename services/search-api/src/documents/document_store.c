@@ -73,7 +73,12 @@ static const struct db_statement erase_statement = {
            "  ON CONFLICT ON CONSTRAINT document_tombstone_once DO UPDATE"
            "   SET version = EXCLUDED.version, tx = pg_current_xact_id(), deleted_at = now()"
            "   WHERE t.version < EXCLUDED.version)"
-           " SELECT count(*) FROM gone",
+           " SELECT count(*), (SELECT nextval('document_erasures')) FROM gone",
+};
+
+static const struct db_statement erasures_statement = {
+    .name = "document_erasures",
+    .sql = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM document_erasures",
 };
 
 static const struct db_statement count_statement = {
@@ -177,6 +182,16 @@ bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t u
                   DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot)), &rows, fault))
         return false;
     *erased = db_get_int(&rows, 0, 0);
+    return true;
+}
+
+bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &erasures_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *count = db_get_int(&rows, 0, 0);
     return true;
 }
 

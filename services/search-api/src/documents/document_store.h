@@ -32,6 +32,11 @@ bool document_store_bury(struct db *tx, const struct document_gone *list, size_t
 bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
                           struct slice bot, int64_t *erased, struct fault *fault) MUST_CHECK;
 
+/* How many erasures there were, whether they found anything or not. What was read elsewhere before
+ * one of them may be what it has erased: whoever writes it compares this number, read before that,
+ * with the one after document_store_lock(). */
+bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault) MUST_CHECK;
+
 /* Of the tenant. */
 bool document_store_count(struct db *db, const struct uuid *tenant_id, int64_t *count,
                           struct fault *fault) MUST_CHECK;

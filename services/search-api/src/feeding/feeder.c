@@ -33,6 +33,7 @@ struct batch {
     struct arena *arena;
     struct feed_place before;
     struct feed_progress after;
+    int64_t erasures; /* before it was read */
     struct document *written;
     size_t written_count;
     struct document_gone *gone;
@@ -71,13 +72,24 @@ static bool sort_rows(const struct db_rows *rows, struct batch *batch, struct fa
     return true;
 }
 
+/* What was read before an erasure must not be written after it. */
+static bool is_of_now(struct db *tx, const struct batch *batch, struct fault *fault)
+{
+    int64_t erasures;
+
+    if (!document_store_erasures(tx, &erasures, fault))
+        return false;
+    return erasures == batch->erasures ||
+           fault_set(fault, FAULT_CONFLICT, "feed_moved", "Somebody was erased meanwhile.");
+}
+
 static bool store(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
     int64_t written;
 
     return feed_store_lock(tx, &batch->before, fault) &&
-           document_store_lock(tx, batch->gone_count > 0, fault) &&
+           document_store_lock(tx, batch->gone_count > 0, fault) && is_of_now(tx, batch, fault) &&
            document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
                                 batch->arena, &written, fault) &&
            document_store_bury(tx, batch->gone, batch->gone_count, batch->arena, fault) &&
@@ -93,7 +105,8 @@ static bool read_on(struct feeder *feeder, struct arena *arena, bool *more, stru
     const int64_t now = now_wall_us();
 
     *more = false;
-    if (!feed_store_progress(service->db, &batch.after, fault))
+    if (!feed_store_progress(service->db, &batch.after, fault) ||
+        !document_store_erasures(service->db, &batch.erasures, fault))
         return false;
     if (feeder->read_at == FIELD_ABSENT)
         feeder->read_at = batch.after.read_at;

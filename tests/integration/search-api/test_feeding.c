@@ -291,6 +291,64 @@ static void on_its_way_body(void *data)
 }
 FEED_TEST(what_the_feed_told_before_an_erasure_is_not_written, on_its_way_body)
 
+/* --- whether it follows --- */
+
+/* So that minutes go by at once. */
+static int64_t passed_us;
+int64_t __real_now_wall_us(void);
+int64_t __wrap_now_wall_us(void);
+
+int64_t __wrap_now_wall_us(void)
+{
+    return __real_now_wall_us() + passed_us;
+}
+
+static bool behind_after(int64_t seconds)
+{
+    passed_us = seconds * 1000000;
+    const bool behind = feeder_is_behind(stand_app()->feeder);
+    passed_us = 0;
+    return behind;
+}
+
+static void feed_fails(void)
+{
+    struct fault fault = {.code = ""};
+
+    ck_assert(!feeder_run(stand_app()->feeder, &fault));
+}
+
+/* Case: The feed cannot be read. From the start on, as without a grant. */
+static void never_body(void *data)
+{
+    (void)data;
+    stand_sql("ALTER TABLE bot.feed_messages RENAME COLUMN text TO was_text");
+    feed_fails();
+    ck_assert_int_eq(feeder_lag_seconds(stand_app()->feeder), FIELD_ABSENT);
+    ck_assert(!behind_after(FEEDER_BEHIND_S - 30));
+    ck_assert(behind_after(FEEDER_BEHIND_S + 1));
+    stand_sql("ALTER TABLE bot.feed_messages RENAME COLUMN was_text TO text");
+    stand_feed();
+    ck_assert(!behind_after(FEEDER_BEHIND_S - 30));
+    ck_assert(behind_after(FEEDER_BEHIND_S + 2));
+}
+FEED_TEST(a_feed_that_was_never_read_is_behind_in_time, never_body)
+
+/* There is no bot-gateway beside it. */
+static void alone_body(void *data)
+{
+    struct fault fault = {.code = ""};
+
+    (void)data;
+    stand_sql("ALTER TABLE bot.feed_messages RENAME TO not_yet");
+    ck_assert_msg(feeder_run(stand_app()->feeder, &fault), "%s", fault.detail);
+    ck_assert(!behind_after(10 * FEEDER_BEHIND_S));
+    stand_sql("ALTER TABLE bot.not_yet RENAME TO feed_messages");
+    stand_feed();
+    ck_assert(behind_after(FEEDER_BEHIND_S + 2));
+}
+FEED_TEST(without_the_gateway_nothing_is_behind, alone_body)
+
 /* --- the lexicon --- */
 
 static uint32_t counted(const char *term)
@@ -452,6 +510,8 @@ int main(void)
     tcase_add_test(tests, an_erasure_does_not_wait_for_the_feed);
     tcase_add_test(tests, a_new_epoch_brings_nobody_back);
     tcase_add_test(tests, what_the_feed_told_before_an_erasure_is_not_written);
+    tcase_add_test(tests, a_feed_that_was_never_read_is_behind_in_time);
+    tcase_add_test(tests, without_the_gateway_nothing_is_behind);
     tcase_add_test(tests, each_document_is_counted_once);
     tcase_add_test(tests, after_many_changes_words_are_counted_anew);
     tcase_add_test(tests, what_was_edited_before_the_start_is_counted);

@@ -24,7 +24,9 @@ struct feeder {
     struct service *service;
     struct periodic *periodic;
     size_t part;     /* of readiness */
+    int64_t began;   /* microseconds, as read_at */
     int64_t read_at; /* FIELD_ABSENT: not yet */
+    bool alone;      /* bot-gateway's tables were not there the last time */
     struct metric lag;
 };
 
@@ -40,13 +42,16 @@ struct batch {
     size_t gone_count;
 };
 
-int64_t feeder_lag_seconds(const struct feeder *feeder)
+static int64_t seconds_since(int64_t then)
 {
     const int64_t now = now_wall_us();
 
-    if (feeder->read_at == FIELD_ABSENT)
-        return FIELD_ABSENT;
-    return now > feeder->read_at ? (now - feeder->read_at) / 1000000 : 0;
+    return now > then ? (now - then) / 1000000 : 0;
+}
+
+int64_t feeder_lag_seconds(const struct feeder *feeder)
+{
+    return feeder->read_at != FIELD_ABSENT ? seconds_since(feeder->read_at) : FIELD_ABSENT;
 }
 
 /* Of the rows of one page each id stands once. */
@@ -110,7 +115,8 @@ static bool read_on(struct feeder *feeder, struct arena *arena, bool *more, stru
         return false;
     if (feeder->read_at == FIELD_ABSENT)
         feeder->read_at = batch.after.read_at;
-    if (!batch.after.there)
+    feeder->alone = !batch.after.there;
+    if (feeder->alone)
         return true;
     batch.before = batch.after.place;
     if (!feed_read(service->db, &feed_messages_statement, &batch.before, BATCH, &rows, fault))
@@ -145,9 +151,9 @@ bool feeder_run(struct feeder *feeder, struct fault *fault)
 
 bool feeder_is_behind(const struct feeder *feeder)
 {
-    const int64_t lag = feeder_lag_seconds(feeder);
-
-    return lag != FIELD_ABSENT && lag > FEEDER_BEHIND_S;
+    if (feeder->read_at == FIELD_ABSENT)
+        return !feeder->alone && seconds_since(feeder->began) > FEEDER_BEHIND_S;
+    return seconds_since(feeder->read_at) > FEEDER_BEHIND_S;
 }
 
 static bool run(void *data, struct fault *fault)
@@ -184,6 +190,7 @@ struct feeder *feeder_create(struct service *service, struct fault *fault)
     if (feeder == NULL)
         return NULL;
     feeder->service = service;
+    feeder->began = now_wall_us();
     feeder->read_at = FIELD_ABSENT;
     feeder->lag = (struct metric){.name = "search_index_lag_seconds",
                                   .help = "How long ago all that bots have heard could be found;"

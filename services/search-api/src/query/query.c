@@ -10,14 +10,12 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* The marks behind a code point do not change whether it is a letter. */
 static bool counts_at(struct slice text, size_t at)
 {
     int32_t point;
 
-    if (at >= text.len)
-        return false;
-    text_composed(text, at, &point);
-    return letter_counts(point);
+    return at < text.len && text_decode(text, at, &point) > 0 && letter_counts(point);
 }
 
 /* A no-break space is a blank, too. */
@@ -46,24 +44,42 @@ static size_t quote_at(struct slice text, size_t at, bool opens)
     return 0;
 }
 
-/* The phrase whose first quote stands at `at`; `end` is behind its last one. */
-static bool phrase_at(struct slice text, size_t at, struct slice *phrase, size_t *end)
+/* What is next in the text. Searches go on where the last one has ended, so that a query of quotes
+ * is read once and not once for each of them. */
+struct ahead {
+    size_t closing; /* the quote that ends a phrase */
+    size_t word;
+};
+
+static bool closes_at(struct slice text, size_t at)
 {
-    const size_t opening = quote_at(text, at, true);
-    bool has_word = false;
+    const size_t closing = quote_at(text, at, false);
+
+    return closing > 0 && !is_blank(text.at[at - 1]) && !counts_at(text, at + closing);
+}
+
+/* The phrase whose first quote stands at `at`, behind those that were asked for before; `end` is
+ * behind its last one. */
+static bool phrase_at(struct slice text, size_t at, struct ahead *ahead, struct slice *phrase,
+                      size_t *end)
+{
+    const size_t opening = quote_at(text, at, true), begin = at + opening;
 
     if (opening == 0)
         return false;
-    for (size_t i = at + opening; i < text.len; i++) {
-        const size_t closing = quote_at(text, i, false);
-        if (closing > 0 && !is_blank(text.at[i - 1]) && !counts_at(text, i + closing)) {
-            *phrase = (struct slice){text.at + at + opening, i - at - opening};
-            *end = i + closing;
-            return has_word;
-        }
-        has_word = has_word || (((unsigned char)text.at[i] & 0xc0) != 0x80 && counts_at(text, i));
-    }
-    return false;
+    if (ahead->closing < begin)
+        ahead->closing = begin;
+    while (ahead->closing < text.len && !closes_at(text, ahead->closing))
+        ahead->closing++;
+    if (ahead->word < begin)
+        ahead->word = begin;
+    while (ahead->word < ahead->closing && !counts_at(text, ahead->word))
+        ahead->word++;
+    if (ahead->closing == text.len || ahead->word == ahead->closing)
+        return false;
+    *phrase = (struct slice){text.at + begin, ahead->closing - begin};
+    *end = ahead->closing + quote_at(text, ahead->closing, false);
+    return true;
 }
 
 static size_t chunk_end(struct slice text, size_t at)
@@ -80,16 +96,17 @@ static void add(struct query *query, enum query_kind kind, struct slice text)
 }
 
 /* A phrase or an exclusion at `at`: its text, and what is behind it. */
-static bool special_at(struct slice text, size_t at, struct query_part *part, size_t *end)
+static bool special_at(struct slice text, size_t at, struct ahead *ahead, struct query_part *part,
+                       size_t *end)
 {
     if (!blank_before(text, at))
         return false;
     if (text.at[at] != '-') {
         part->kind = QUERY_PHRASE;
-        return phrase_at(text, at, &part->text, end);
+        return phrase_at(text, at, ahead, &part->text, end);
     }
     part->kind = QUERY_WITHOUT;
-    if (at + 1 < text.len && phrase_at(text, at + 1, &part->text, end))
+    if (at + 1 < text.len && phrase_at(text, at + 1, ahead, &part->text, end))
         return true;
     *end = chunk_end(text, at);
     part->text = (struct slice){text.at + at + 1, *end - at - 1};
@@ -99,13 +116,14 @@ static bool special_at(struct slice text, size_t at, struct query_part *part, si
 void query_read(struct slice text, struct query *out)
 {
     struct query query = {.cut = text.len > QUERY_BYTES_MAX};
+    struct ahead ahead = {0};
     struct query_part part;
     size_t begin = 0, end;
 
     text.len = text_cut(text, QUERY_BYTES_MAX);
     for (size_t at = 0; at < text.len;) {
         /* Room for the words before it, for itself, and for the words behind it. */
-        if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &part, &end)) {
+        if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &ahead, &part, &end)) {
             at++;
             continue;
         }

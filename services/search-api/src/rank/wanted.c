@@ -5,7 +5,7 @@
 
 #include "words/grams.h"
 
-enum { TERMS_MAX = WANTED_WORDS_MAX * (1 + WANTED_NEAR_MAX) + 1 };
+enum { TERMS_MAX = WANTED_WORDS_MAX + WANTED_UNKNOWN_MAX * WANTED_NEAR_MAX + 1 };
 
 /* A term one slip away counts half: it may be another word. */
 static const double near_share = 0.5;
@@ -238,6 +238,8 @@ static struct slice first_letters(struct slice word)
 
 static bool add_terms(struct reading *reading, bool open)
 {
+    size_t unknown = 0;
+
     for (size_t i = 0; i < reading->word_count; i++) {
         const struct word *word = &reading->words[i];
         const uint32_t df = lexicon_term_df(reading->lexicon, word->term);
@@ -247,7 +249,8 @@ static bool add_terms(struct reading *reading, bool open)
             const struct slice beginning = first_letters(word->text);
             add_term(reading, &(struct wanted_term){.text = beginning, .begins = true, .weight = 1},
                      lexicon_prefix_df(reading->lexicon, beginning));
-        } else if (df == 0 && may_have_slip(word->text) && !add_near(reading, word)) {
+        } else if (df == 0 && may_have_slip(word->text) && unknown++ < WANTED_UNKNOWN_MAX &&
+                   !add_near(reading, word)) {
             return false;
         }
     }

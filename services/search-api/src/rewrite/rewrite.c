@@ -42,6 +42,7 @@ struct search {
     struct fault *fault;
     struct chunk *chunks;
     size_t count;
+    size_t bytes; /* of those that are not Cyrillic */
 };
 
 const char *rewrite_kind_name(enum rewrite_kind kind)
@@ -234,6 +235,11 @@ static bool read_chunk(struct search *search, struct slice typed)
 
     if (has.cyrillic == (has.latin || has.russian_keys) || typed.len > CHUNK_MAX)
         return true;
+    if (!has.cyrillic) {
+        if (search->bytes + typed.len > REWRITE_BYTES_MAX)
+            return true;
+        search->bytes += typed.len;
+    }
     *chunk = (struct chunk){.typed = typed, .cyrillic = has.cyrillic};
     search->count++;
     if (!measure(search, typed, &chunk->fit))

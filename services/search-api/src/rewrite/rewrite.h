@@ -13,6 +13,9 @@ enum rewrite_kind { REWRITE_LAYOUT, REWRITE_LATIN, REWRITE_KINDS /* how many the
 
 enum {
     REWRITES_MAX = 64, /* chunks of a query between blanks; those behind them stay */
+    /* Bytes of chunks that were typed on a Latin keyboard, likewise: reading a letter back takes up
+     * to 10 us. */
+    REWRITE_BYTES_MAX = 256,
 };
 
 struct rewrite {

@@ -58,9 +58,11 @@ static const struct {
     {"a phrase",                        "\"парк у реки\"",          false, "8"    },
     {"a phrase in another form",        "\"парки у реки\"",        false, "8"    },
     {"a phrase on a wrong layout",      "\"gfhr e htrb\"",                   false, "8"    },
+    {"a phrase in Latin letters",       "\"den\"",                           false, "7"    },
     {"a phrase that is nowhere",        "\"реки у парка\"",        false, "9..." },
     {"what must not be there",          "квартира -центр",      false, "0"    },
     {"likewise, on a wrong layout",     "rdfhnbhf -wtynh",                   false, "0"    },
+    {"likewise, in Latin letters",      "zalog -den",                        false, ""     },
     {"a phrase that must not be there", "парк -\"у реки\"",         false, "3..." },
     {"nothing but that",                "-парк",                         false, ""     },
     {"the beginning of a word",         "кв",                              true,  "10"   },
@@ -114,6 +116,9 @@ START_TEST(a_phrase_that_is_nowhere_is_told)
     ck_assert(rank_order(&wanted, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
     ck_assert(ranks.phrase_missed);
     wanted = wanted_of("\"парк у реки\"", false);
+    ck_assert(rank_order(&wanted, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
+    ck_assert(!ranks.phrase_missed);
+    wanted = wanted_of("\"den\"", false);
     ck_assert(rank_order(&wanted, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
     ck_assert(!ranks.phrase_missed);
 }

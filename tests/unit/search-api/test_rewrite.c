@@ -16,6 +16,7 @@ static const char *const documents[] = {
     "Қазақстан, Алматы қаласы, пәтер жалға беріледі, бір бөлмелі",
     "The flat is near the station, breakfast included, hello from the host",
     "Wi-Fi и парковка входят в цену, hotel Hilton рядом",
+    "Заезд в любой день, каждый день",
 };
 
 static void setup(void)
@@ -75,6 +76,30 @@ START_TEST(the_lexicon_tells_what_was_meant)
 }
 END_TEST
 
+/* "den-" has four bytes, "день-" nine; "#" has one, and "№" three. */
+START_TEST(a_reading_may_be_much_longer)
+{
+    enum { DAYS = 63 };
+    char room[4 * DAYS];
+    struct buf typed;
+    struct rewrites rewrites;
+
+    buf_init_over(&typed, room, sizeof room);
+    for (int i = 0; i < DAYS; i++)
+        buf_text(&typed, "den-");
+    const struct slice query = buf_as_slice(&typed);
+    ck_assert(rewrite_find(lexicon, reader, &query, 1, &arena, &rewrites, &fault));
+    ck_assert_uint_eq(rewrites.count, 1);
+    ck_assert_uint_eq(rewrites.list[0].to.len, DAYS * strlen("день-"));
+    memset(room, '#', sizeof room);
+    memcpy(room, "ghbdtn", strlen("ghbdtn"));
+    ck_assert(rewrite_find(lexicon, reader, &query, 1, &arena, &rewrites, &fault));
+    ck_assert_uint_eq(rewrites.count, 1);
+    ck_assert_uint_eq(rewrites.list[0].to.len,
+                      strlen("привет") + 3 * (sizeof room - strlen("ghbdtn")));
+}
+END_TEST
+
 START_TEST(a_full_arena_is_told)
 {
     const struct slice query = SLICE("privet kvartira");
@@ -111,6 +136,7 @@ int main(void)
     TCase *tests = tcase_create("rewrite");
     tcase_add_checked_fixture(tests, setup, engine_teardown);
     tcase_add_loop_test(tests, the_lexicon_tells_what_was_meant, 0, COUNT(cases));
+    tcase_add_test(tests, a_reading_may_be_much_longer);
     tcase_add_test(tests, a_full_arena_is_told);
     tcase_add_test(tests, a_keyboard_keeps_what_has_no_key);
     return suite_main("rewrite", tests);

@@ -105,12 +105,12 @@ static bool read_row(struct reading *reading, struct slice part, struct wanted_r
     struct words words;
     struct buf text;
     size_t done = 0;
-    /* What is read has at most twice the bytes. */
-    char *room = arena_alloc(reading->arena, 2 * part.len + 1);
+    const size_t size = REWRITE_GROWTH * part.len + 1;
+    char *room = arena_alloc(reading->arena, size);
 
     if (room == NULL)
         return arena_fault(reading->fault);
-    buf_init_over(&text, room, 2 * part.len + 1);
+    buf_init_over(&text, room, size);
     for (size_t i = 0; i < rewrites->count; i++) {
         const struct rewrite *rewrite = &rewrites->list[i];
         if (!lies_in(rewrite->from, part))
@@ -123,7 +123,7 @@ static bool read_row(struct reading *reading, struct slice part, struct wanted_r
     if (done == 0)
         return true;
     buf_append(&text, part.at + done, part.len - done);
-    if (!read_words(reading, buf_as_slice(&text), &words))
+    if (!buf_ok(&text, reading->fault) || !read_words(reading, buf_as_slice(&text), &words))
         return false;
     *out = (struct wanted_row){words.list, words.count};
     return true;

@@ -106,16 +106,16 @@ static bool is_better(const struct fit *a, const struct fit *b)
 
 /* Takes the reading where it is the best of its kind so far. */
 static bool offer(struct search *search, struct chunk *chunk, enum rewrite_kind kind,
-                  struct slice text)
+                  const struct buf *text)
 {
     struct reading *best = &chunk->readings[kind];
     struct fit fit;
 
-    if (!measure(search, text, &fit))
+    if (!buf_ok(text, search->fault) || !measure(search, buf_as_slice(text), &fit))
         return false;
     if (best->text.at != NULL && !is_better(&fit, &best->fit))
         return true;
-    const struct slice copy = arena_copy(search->arena, text);
+    const struct slice copy = arena_copy(search->arena, buf_as_slice(text));
     if (copy.at == NULL)
         return arena_fault(search->fault);
     *best = (struct reading){copy, fit};
@@ -130,13 +130,13 @@ static bool is_stop(char c)
 /* A sign at the end is one that was meant, or a letter of the other layout. */
 static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyboard as)
 {
-    char room[2 * CHUNK_MAX];
+    char room[REWRITE_GROWTH * CHUNK_MAX];
     struct buf text;
     size_t end = chunk->typed.len;
 
     buf_init_over(&text, room, sizeof room);
     keyboard_read(as, chunk->typed, &text);
-    if (!offer(search, chunk, REWRITE_LAYOUT, buf_as_slice(&text)))
+    if (!offer(search, chunk, REWRITE_LAYOUT, &text))
         return false;
     while (end > 0 && is_stop(chunk->typed.at[end - 1]))
         end--;
@@ -144,7 +144,7 @@ static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyb
         return true;
     buf_clear(&text);
     keyboard_read(as, (struct slice){chunk->typed.at, end}, &text);
-    return offer(search, chunk, REWRITE_LAYOUT, buf_as_slice(&text));
+    return offer(search, chunk, REWRITE_LAYOUT, &text);
 }
 
 static bool is_run(char c)
@@ -188,7 +188,7 @@ static bool add_run(struct search *search, struct slice run, struct buf *out)
 
 static bool offer_latin(struct search *search, struct chunk *chunk)
 {
-    char small[CHUNK_MAX], room[2 * CHUNK_MAX];
+    char small[CHUNK_MAX], room[REWRITE_GROWTH * CHUNK_MAX];
     const struct slice typed = chunk->typed;
     struct buf text;
 
@@ -203,7 +203,7 @@ static bool offer_latin(struct search *search, struct chunk *chunk)
         else if (!add_run(search, (struct slice){small + at, end - at}, &text))
             return false;
     }
-    return offer(search, chunk, REWRITE_LATIN, buf_as_slice(&text));
+    return offer(search, chunk, REWRITE_LATIN, &text);
 }
 
 /* Which letters of which alphabet a chunk has. */

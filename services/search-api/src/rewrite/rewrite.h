@@ -16,6 +16,7 @@ enum {
     /* Bytes of chunks that were typed on a Latin keyboard, likewise: reading a letter back takes up
      * to 10 us. */
     REWRITE_BYTES_MAX = 256,
+    REWRITE_GROWTH = 4, /* bytes that one of a chunk becomes at most: "l" is "ль" */
 };
 
 struct rewrite {

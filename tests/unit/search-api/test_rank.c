@@ -150,6 +150,12 @@ START_TEST(sql_gets_the_terms_that_choose)
     ck_assert_slice(tsquery_of(&wanted), "'drop' | 'tabl' | 'x'");
     wanted = wanted_of("", false);
     ck_assert_slice(tsquery_of(&wanted), "");
+    wanted = wanted_of("квартира п", true);
+    ck_assert_slice(tsquery_of(&wanted), "'кварт' | 'п'");
+    wanted = wanted_of("п", true);
+    ck_assert_slice(tsquery_of(&wanted), "'п'");
+    wanted = wanted_of("па", true);
+    ck_assert_slice(tsquery_of(&wanted), "'па' | 'па':*");
 }
 END_TEST
 

@@ -257,6 +257,11 @@ static bool add_terms(struct reading *reading, bool open)
     return true;
 }
 
+static bool may_select(const struct wanted_term *term)
+{
+    return !term->begins || text_length(term->text) >= WANTED_PREFIX_POINTS;
+}
+
 static void select_terms(struct reading *reading)
 {
     struct wanted *out = &reading->out;
@@ -267,11 +272,11 @@ static void select_terms(struct reading *reading)
         most = WANTED_COMMON_MIN;
     for (size_t i = 0; i < out->term_count; i++) {
         out->terms[i].df = (uint32_t)reading->term_df[i];
-        out->terms[i].selects = reading->term_df[i] <= most;
+        out->terms[i].selects = may_select(&out->terms[i]) && reading->term_df[i] <= most;
         any |= out->terms[i].selects && reading->term_df[i] > 0;
     }
     for (size_t i = 0; !any && i < out->term_count; i++)
-        out->terms[i].selects = true;
+        out->terms[i].selects = may_select(&out->terms[i]);
 }
 
 /* --- 4-grams --- */

@@ -15,6 +15,7 @@ enum {
     WANTED_CANDIDATES = 500,   /* that are worth to be put in order */
     WANTED_COMMON_PERCENT = 5, /* a term of more documents than that does not choose candidates */
     WANTED_COMMON_MIN = 2000,  /* unless they are that few */
+    WANTED_PREFIX_POINTS = 2,  /* letters of a beginning that chooses them: one is in all */
     WANTED_SLIP_POINTS = 5,    /* letters of a word that may have a slip: as Meilisearch */
     WANTED_UNKNOWN_MAX = 16,   /* unknown words that may have a slip: each takes up to 0.1 ms */
     WANTED_NEAR_MAX = 2,       /* terms one slip away from an unknown one */

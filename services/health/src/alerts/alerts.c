@@ -48,6 +48,7 @@ struct alerts {
     struct quiet quiet;
     struct metric given_up;
     struct urgents urgents;
+    bool urgents_full; /* that one was not taken is logged */
     struct teller tellers[ALERT_CHANNELS];
     bool testing;
     void (*on_ack)(void *data, const struct incident *incident);
@@ -207,7 +208,13 @@ static void tell_all(struct teller *teller, size_t count, struct channel_end *en
 void alerts_urgent(struct alerts *alerts, const struct incident *incident, enum alert_event event,
                    unsigned channels)
 {
-    urgents_add(&alerts->urgents, incident, event, channels);
+    if (!urgents_add(&alerts->urgents, incident, event, channels)) {
+        if (!alerts->urgents_full)
+            LOG(LOG_ERROR, "alerts_not_kept", "More is to be told than is kept without history",
+                log_str("check", incident->check));
+        alerts->urgents_full = true;
+        return;
+    }
     alerts_soon(alerts);
 }
 
@@ -217,8 +224,8 @@ static void tell_urgent(struct teller *teller, bool quiet)
     struct alerts *alerts = teller->alerts;
     struct channel_end end = {.outcome = CHANNEL_TOLD};
 
-    for (size_t i = 0; i < URGENT_MAX && end.outcome != CHANNEL_AWAY; i++) {
-        struct urgent *urgent = urgents_at(&alerts->urgents, i);
+    for (size_t i = 0; i < alerts->urgents.count && end.outcome != CHANNEL_AWAY; i++) {
+        struct urgent *urgent = &alerts->urgents.all[i];
         const struct alert alert = {.incident = urgent->incident, .event = urgent->event};
 
         if ((urgent->left >> teller->number & 1) == 0 || alerts->service->stopping ||

@@ -1,31 +1,50 @@
 // SPDX-License-Identifier: MIT
 #include "alerts/urgent.h"
 
+#include <string.h>
+
 struct urgent *urgents_find(struct urgents *urgents, const struct uuid *incident,
                             enum alert_event event)
 {
-    for (size_t i = 0; i < URGENT_MAX; i++)
+    for (size_t i = 0; i < urgents->count; i++)
         if (urgents->all[i].event == event && uuid_equal(&urgents->all[i].incident.id, incident))
             return &urgents->all[i];
     return NULL;
 }
 
-void urgents_add(struct urgents *urgents, const struct incident *incident, enum alert_event event,
-                 unsigned channels)
+static void drop(struct urgents *urgents, const struct urgent *urgent)
 {
-    struct urgent *fired = urgents_find(urgents, &incident->id, ALERT_FIRED);
+    const size_t at = (size_t)(urgent - urgents->all);
 
-    if (urgents_find(urgents, &incident->id, event) != NULL)
-        return;
-    if (fired != NULL && event == ALERT_RECOVERED) {
-        channels &= ~fired->left;
-        fired->left = 0;
-    }
-    urgents->all[urgents->next++ % URGENT_MAX] =
-        (struct urgent){.incident = *incident, .event = event, .left = channels};
+    urgents->count--;
+    memmove(&urgents->all[at], &urgents->all[at + 1],
+            (urgents->count - at) * sizeof urgents->all[0]);
 }
 
-struct urgent *urgents_at(struct urgents *urgents, size_t index)
+/* Of a beginning: the channels that have yet to tell it. */
+static unsigned forget(struct urgents *urgents, const struct uuid *incident, enum alert_event event)
 {
-    return &urgents->all[(urgents->next + index) % URGENT_MAX];
+    const struct urgent *known = urgents_find(urgents, incident, event);
+
+    if (known == NULL)
+        return 0;
+    const unsigned left = known->left;
+    drop(urgents, known);
+    return left;
+}
+
+bool urgents_add(struct urgents *urgents, const struct incident *incident, enum alert_event event,
+                 unsigned channels)
+{
+    if (urgents_find(urgents, &incident->id, event) != NULL)
+        return true;
+    if (event == ALERT_RECOVERED) {
+        (void)forget(urgents, &incident->id, ALERT_WORSE);
+        channels &= ~forget(urgents, &incident->id, ALERT_FIRED);
+    }
+    if (urgents->count == URGENT_MAX)
+        return false;
+    urgents->all[urgents->count++] =
+        (struct urgent){.incident = *incident, .event = event, .left = channels};
+    return true;
 }

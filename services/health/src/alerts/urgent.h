@@ -4,8 +4,7 @@
 
 #include "history/history.h"
 
-/* The oldest make room. There is room for the begin of each incident that can last, of checks and
- * rules: one that had to go would be told again. */
+/* Room for the begin of each incident that can last, of checks and rules. */
 enum { URGENT_MAX = 512 };
 
 struct urgent {
@@ -14,18 +13,17 @@ struct urgent {
     unsigned left; /* channels that have yet to tell it */
 };
 
-/* Zeroed: empty. */
+/* Zeroed: empty. The oldest first. */
 struct urgents {
     struct urgent all[URGENT_MAX];
-    size_t next;
+    size_t count;
 };
 
-/* Known already: nothing. Of a recovery those channels are left out that have not told the
- * beginning, and they need not tell it any more. */
-void urgents_add(struct urgents *urgents, const struct incident *incident, enum alert_event event,
-                 unsigned channels);
-/* NULL: not known. Borrowed until the next urgents_add(). */
+/* Known already: true. False: there is no room. What is known stays, as it is asked for again and
+ * would be told again. A recovery takes the place of what was to be told before it; those channels
+ * are left out that have not told the beginning. */
+bool urgents_add(struct urgents *urgents, const struct incident *incident, enum alert_event event,
+                 unsigned channels) MUST_CHECK;
+/* NULL: not known. Borrowed until the next change. */
 struct urgent *urgents_find(struct urgents *urgents, const struct uuid *incident,
                             enum alert_event event);
-/* The one that was added as number `index` of those that are known, from 0 to URGENT_MAX - 1. */
-struct urgent *urgents_at(struct urgents *urgents, size_t index);

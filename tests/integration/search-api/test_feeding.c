@@ -179,118 +179,6 @@ static void held_body(void *data)
 }
 FEED_TEST(a_transaction_that_commits_late_is_not_lost, held_body)
 
-/* --- erasure --- */
-
-static void erase(const char *user_id, int documents)
-{
-    struct answer answer = stand_ask(&(struct ask){
-        .handler = delete_documents,
-        .method = HTTP_DELETE,
-        .query = {{"user_id", user_id}, {"bot", "taxi"}}
-    });
-
-    ck_status(answer, 200);
-    ck_assert_int_eq(
-        json_integer_value(json_object_get(json_object_get(answer.json, "erased"), "document")),
-        documents);
-    answer_drop(&answer);
-}
-
-static void feed_once(void)
-{
-    struct fault fault = {.code = ""};
-
-    ck_assert_msg(feeder_run(stand_app()->feeder, &fault), "%s", fault.detail);
-}
-
-static const char *found_of_first(void)
-{
-    return stand_found_by(&stand_staff, "{\"query\":\"яблоко\",\"user_id\":1}");
-}
-
-/* A transaction that is left open hides that his message is gone in bot-gateway. */
-static void held_erasure_body(void *data)
-{
-    (void)data;
-    stand_said(1, 1, "яблоко");
-    stand_said(2, 1, "яблоко");
-    stand_feed();
-    PGconn *held = stand_hold("SELECT pg_current_xact_id()");
-    stand_unsaid(1);
-    feed_once();
-    ck_assert_str_eq(found_of_first(), "0001");
-    erase("1", 1);
-    feed_once();
-    ck_assert_str_eq(stand_found("яблоко"), "0002");
-    stand_commit(held);
-    stand_feed();
-    ck_assert_str_eq(stand_found("яблоко"), "0002");
-    erase("1", 0);
-}
-FEED_TEST(an_erasure_does_not_wait_for_the_feed, held_erasure_body)
-
-/* bot-gateway's database is an older one again, in a new epoch. */
-static void restored_body(void *data)
-{
-    (void)data;
-    stand_said(1, 1, "яблоко");
-    stand_said(2, 1, "яблоко");
-    stand_feed();
-    erase("1", 1);
-    stand_sql("UPDATE bot.feed_messages SET epoch = 2, tx = '0'");
-    stand_feed();
-    ck_assert_str_eq(stand_found("яблоко"), "0002");
-}
-FEED_TEST(a_new_epoch_brings_nobody_back, restored_body)
-
-struct aside {
-    bool released;
-    bool done;
-};
-
-/* Again and again: what other suites have running may hold it back. */
-static void feed_aside(void *data)
-{
-    struct aside *aside = data;
-
-    while (!aside->released) {
-        feed_once();
-        stand_sleep(5);
-    }
-    aside->done = true;
-}
-
-/* Case: A person is erased while his message is on its way. The message was read and is not written
- * yet; that it is gone in bot-gateway is hidden by a transaction that is left open. */
-static void on_its_way_body(void *data)
-{
-    static struct aside aside;
-
-    (void)data;
-    stand_said(9, 1, "слива");
-    stand_feed();
-    stand_said(1, 1, "яблоко");
-    stand_said(2, 1, "яблоко");
-    aside = (struct aside){.released = false};
-    PGconn *place = stand_hold("SELECT FROM test_feeding.feed_place FOR UPDATE");
-    PGconn *held = stand_hold("SELECT pg_current_xact_id()");
-    stand_go(feed_aside, &aside);
-    while (stand_number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                        " AND query LIKE '%%feed_place%%FOR UPDATE%%'") == 0)
-        stand_sleep(5);
-    stand_unsaid(1);
-    erase("1", 0);
-    stand_commit(place);
-    aside.released = true;
-    while (!aside.done)
-        stand_sleep(5);
-    ck_assert_str_eq(found_of_first(), "");
-    stand_commit(held);
-    stand_feed();
-    ck_assert_str_eq(stand_found("яблоко"), "0002");
-}
-FEED_TEST(what_the_feed_told_before_an_erasure_is_not_written, on_its_way_body)
-
 /* --- whether it follows --- */
 
 /* So that minutes go by at once. */
@@ -507,9 +395,6 @@ int main(void)
     tcase_add_test(tests, copies_that_read_at_once_lose_nothing);
     tcase_add_test(tests, an_id_belongs_to_the_source_that_had_it_first);
     tcase_add_test(tests, a_transaction_that_commits_late_is_not_lost);
-    tcase_add_test(tests, an_erasure_does_not_wait_for_the_feed);
-    tcase_add_test(tests, a_new_epoch_brings_nobody_back);
-    tcase_add_test(tests, what_the_feed_told_before_an_erasure_is_not_written);
     tcase_add_test(tests, a_feed_that_was_never_read_is_behind_in_time);
     tcase_add_test(tests, without_the_gateway_nothing_is_behind);
     tcase_add_test(tests, each_document_is_counted_once);

@@ -2,6 +2,7 @@
 /* Frequencies of terms and 4-grams, and terms one slip away. */
 #include <math.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "lexicon/lexicon.h"
 #include "unit/base/suite.h"
@@ -125,6 +126,86 @@ START_TEST(many_terms_are_all_found_again)
 }
 END_TEST
 
+enum { TERMS_OF_TEXT = 100, TEXTS = 4500 }; /* the table doubles at 400,000 terms */
+
+static struct words terms_of_text(int text)
+{
+    char buf[16 * TERMS_OF_TEXT];
+    size_t len = 0;
+
+    for (int i = 0; i < TERMS_OF_TEXT; i++)
+        len += (size_t)snprintf(buf + len, sizeof buf - len, "x%dy ",
+                                1000000 + text * TERMS_OF_TEXT + i);
+    return words_of(buf);
+}
+
+static uint32_t df_of_number(int number)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "x%dy", 1000000 + number);
+    return df(text);
+}
+
+START_TEST(while_the_table_grows_all_terms_are_found)
+{
+    for (int i = 0; i < TEXTS / 4; i++) {
+        const struct words words = terms_of_text(i);
+        ck_assert(lexicon_add(lexicon, &words, &fault));
+        arena_reset(&arena);
+        ck_assert_uint_eq(df_of_number(0), 1);
+        ck_assert_uint_eq(df_of_number(i * TERMS_OF_TEXT / 2), 1);
+        ck_assert_uint_eq(df_of_number((i + 1) * TERMS_OF_TEXT - 1), 1);
+        ck_assert_uint_eq(df_of_number((i + 1) * TERMS_OF_TEXT), 0);
+        add("парк");
+        take_back("парк новый");
+        ck_assert_uint_eq(df("парк"), 0);
+        add("дом новый");
+        ck_assert_uint_eq(df("дом"), (uint32_t)i + 1);
+    }
+    for (int i = 0; i < TEXTS / 4 * TERMS_OF_TEXT; i++)
+        ck_assert_uint_eq(df_of_number(i), 1);
+}
+END_TEST
+
+static double cpu_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* What the longest of many additions takes. */
+static double longest_ms(void)
+{
+    double longest = 0;
+
+    for (int i = 0; i < TEXTS; i++) {
+        const struct words words = terms_of_text(i);
+        const double began = cpu_ms();
+        ck_assert(lexicon_add(lexicon, &words, &fault));
+        const double took = cpu_ms() - began;
+        longest = took > longest ? took : longest;
+        arena_reset(&arena);
+    }
+    return longest;
+}
+
+START_TEST(no_addition_takes_long)
+{
+    double longest = longest_ms();
+
+    for (int tries = 1; tries < 3 && longest > 5; tries++) {
+        lexicon_destroy(lexicon);
+        lexicon = lexicon_create(&fault);
+        ck_assert_ptr_nonnull(lexicon);
+        longest = longest_ms();
+    }
+    ck_assert_double_le(longest, 5);
+}
+END_TEST
+
 static uint32_t prefix_df(const char *prefix)
 {
     return lexicon_prefix_df(lexicon, slice_of(prefix));
@@ -194,6 +275,8 @@ int main(void)
     tcase_add_test(tests, what_was_added_can_be_taken_back);
     tcase_add_test(tests, a_rare_term_weighs_more_and_none_less_than_nothing);
     tcase_add_test(tests, many_terms_are_all_found_again);
+    tcase_add_test(tests, while_the_table_grows_all_terms_are_found);
+    tcase_add_test(tests, no_addition_takes_long);
     tcase_add_test(tests, the_beginning_of_a_word_counts_once_for_a_document);
     tcase_add_loop_test(tests, one_slip_away_is_near, 0, COUNT(slips));
     return suite_main("lexicon", tests);

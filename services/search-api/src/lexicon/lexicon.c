@@ -8,11 +8,17 @@
 
 #include "words/grams.h"
 
-enum { SLOTS_FIRST = 1 << 10, PREFIX_SIGN = '^' };
+/* A table of N slots has room for 3/4 N terms at least before the next one is needed, less what the
+ * longest document is thought to bring, 5 * WORDS_MAX: with SLOTS_FIRST and more, the old table is
+ * empty by then. */
+enum { SLOTS_FIRST = 1 << 16, MOVED_AT_ONCE = 3, PREFIX_SIGN = '^' };
 
 /* Open addressing, linear probing; at most three quarters of the slots are taken. The beginning of
  * a word stands behind PREFIX_SIGN, which no term has. A term that stands in no document any more
- * keeps its slot until the table grows. */
+ * keeps its slot until the table grows.
+ *
+ * A table that grows is not moved at once, which would hold the loop for 40 ms: with each term that
+ * is counted MOVED_AT_ONCE slots follow. A term stands in the old table until its slot is moved. */
 struct slot {
     uint32_t df;
     uint32_t seen; /* by the document of this number; 0: by none */
@@ -20,15 +26,28 @@ struct slot {
     char text[TERM_BYTES_MAX];
 };
 
-struct lexicon {
+struct table {
     struct slot *slots;
-    size_t slot_count; /* a power of two */
-    size_t taken;
-    uint32_t round; /* number of the document that is under way */
+    size_t count; /* a power of two */
+};
+
+struct lexicon {
+    struct table table;
+    struct table old; /* no slots: all are moved */
+    size_t moved;     /* slots of the old one */
+    size_t taken;     /* of both */
+    uint32_t round;   /* number of the document that is under way */
     struct lexicon_sums sums;
     uint32_t grams[LEXICON_GRAMS];
     uint32_t gram_seen[LEXICON_GRAMS]; /* as `seen` of a slot */
 };
+
+static bool table_make(struct table *table, size_t count, struct fault *fault)
+{
+    table->slots = fault_calloc(count * sizeof(*table->slots), "the lexicon", fault);
+    table->count = count;
+    return table->slots != NULL;
+}
 
 struct lexicon *lexicon_create(struct fault *fault)
 {
@@ -36,9 +55,7 @@ struct lexicon *lexicon_create(struct fault *fault)
 
     if (lexicon == NULL)
         return NULL;
-    lexicon->slots = fault_calloc(SLOTS_FIRST * sizeof(*lexicon->slots), "the lexicon", fault);
-    lexicon->slot_count = SLOTS_FIRST;
-    if (lexicon->slots == NULL) {
+    if (!table_make(&lexicon->table, SLOTS_FIRST, fault)) {
         lexicon_destroy(lexicon);
         return NULL;
     }
@@ -49,40 +66,64 @@ void lexicon_destroy(struct lexicon *lexicon)
 {
     if (lexicon == NULL)
         return;
-    free(lexicon->slots);
+    free(lexicon->old.slots);
+    free(lexicon->table.slots);
     free(lexicon);
 }
 
 /* The slot of a term, or the free one where it would stand. */
-static struct slot *slot_of(const struct lexicon *lexicon, struct slice term)
+static struct slot *look_up(const struct table *table, struct slice term)
 {
-    const size_t mask = lexicon->slot_count - 1;
+    const size_t mask = table->count - 1;
     size_t at = (size_t)digest_fast64(term) & mask;
 
-    while (lexicon->slots[at].len != 0 &&
-           !slice_equal((struct slice){lexicon->slots[at].text, lexicon->slots[at].len}, term))
+    while (table->slots[at].len != 0 &&
+           !slice_equal((struct slice){table->slots[at].text, table->slots[at].len}, term))
         at = (at + 1) & mask;
-    return &lexicon->slots[at];
+    return &table->slots[at];
+}
+
+/* Likewise, wherever the term stands. */
+static struct slot *slot_of(const struct lexicon *lexicon, struct slice term)
+{
+    struct slot *const slot = look_up(&lexicon->table, term);
+
+    if (slot->len != 0 || lexicon->old.slots == NULL)
+        return slot;
+    struct slot *const old = look_up(&lexicon->old, term);
+    return old->len != 0 && old >= lexicon->old.slots + lexicon->moved ? old : slot;
+}
+
+/* Moves the next slots of the old table. */
+static void move(struct lexicon *lexicon, size_t count)
+{
+    struct table *const old = &lexicon->old;
+
+    if (old->slots == NULL)
+        return;
+    for (; count > 0 && lexicon->moved < old->count; count--) {
+        const struct slot *slot = &old->slots[lexicon->moved++];
+        if (slot->df > 0)
+            *look_up(&lexicon->table, (struct slice){slot->text, slot->len}) = *slot;
+        else if (slot->len != 0)
+            lexicon->taken--;
+    }
+    if (lexicon->moved < old->count)
+        return;
+    free(old->slots);
+    *old = (struct table){.count = 0};
+    lexicon->moved = 0;
 }
 
 static bool grow(struct lexicon *lexicon, struct fault *fault)
 {
-    struct slot *const old = lexicon->slots;
-    const size_t old_count = lexicon->slot_count;
-    struct slot *slots = fault_calloc(2 * old_count * sizeof(*slots), "the lexicon", fault);
+    struct table table;
 
-    if (slots == NULL)
+    if (!table_make(&table, 2 * lexicon->table.count, fault))
         return false;
-    lexicon->slots = slots;
-    lexicon->slot_count = 2 * old_count;
-    lexicon->taken = 0;
-    for (size_t i = 0; i < old_count; i++) {
-        if (old[i].df == 0)
-            continue;
-        *slot_of(lexicon, (struct slice){old[i].text, old[i].len}) = old[i];
-        lexicon->taken++;
-    }
-    free(old);
+    move(lexicon, lexicon->old.count);
+    lexicon->old = lexicon->table;
+    lexicon->table = table;
     return true;
 }
 
@@ -92,10 +133,16 @@ static bool make_room(struct lexicon *lexicon, size_t words, struct fault *fault
     const size_t terms = words * (1 + LEXICON_PREFIX_POINTS);
 
     while (lexicon->taken < LEXICON_TERMS_MAX &&
-           lexicon->taken + terms > lexicon->slot_count / 4 * 3)
+           lexicon->taken + terms > lexicon->table.count / 4 * 3)
         if (!grow(lexicon, fault))
             return false;
     return true;
+}
+
+static void forget_seen(struct table *table)
+{
+    for (size_t i = 0; i < table->count; i++)
+        table->slots[i].seen = 0;
 }
 
 /* The next document: nothing was seen in it yet. */
@@ -105,8 +152,8 @@ static void begin_document(struct lexicon *lexicon)
         return;
     lexicon->round = 1;
     memset(lexicon->gram_seen, 0, sizeof lexicon->gram_seen);
-    for (size_t i = 0; i < lexicon->slot_count; i++)
-        lexicon->slots[i].seen = 0;
+    forget_seen(&lexicon->table);
+    forget_seen(&lexicon->old);
 }
 
 /* True the first time in a document. */
@@ -130,8 +177,8 @@ static void count(uint32_t *df, bool more)
 
 static void count_term(struct lexicon *lexicon, struct slice term, bool more)
 {
+    move(lexicon, MOVED_AT_ONCE);
     struct slot *slot = slot_of(lexicon, term);
-
     if (slot->len == 0) {
         if (!more || lexicon->taken >= LEXICON_TERMS_MAX)
             return;

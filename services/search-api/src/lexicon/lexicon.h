@@ -16,7 +16,7 @@
 
 enum {
     LEXICON_GRAMS = 1 << 18,     /* counters */
-    LEXICON_TERMS_MAX = 1 << 20, /* with beginnings; 64 MB at most, 200,000 need 16 MB */
+    LEXICON_TERMS_MAX = 1 << 20, /* with beginnings; 64 MB at most, 96 as it grows */
     LEXICON_PREFIX_POINTS = TERM_POINTS - 1,
     LEXICON_NEAR_MAX = 4,
 };

@@ -148,6 +148,16 @@ size_t text_length(struct slice text)
     return count;
 }
 
+size_t text_first(struct slice text, size_t count)
+{
+    size_t at = 0;
+
+    for (size_t points = 0; at < text.len; at++)
+        if (!is_tail((unsigned char)text.at[at]) && points++ == count)
+            break;
+    return at;
+}
+
 /* White_Space of the Unicode database, and two invisible characters that make a text look blank. */
 static bool is_space(utf8proc_int32_t point)
 {

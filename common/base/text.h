@@ -51,6 +51,9 @@ bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 
 /* Length of the longest prefix of `text` of at most `max` bytes that ends between characters. */
 size_t text_cut(struct slice text, size_t max);
+/* Length in bytes of the first `count` code points of well-formed UTF-8; of all where there are
+ * fewer. */
+size_t text_first(struct slice text, size_t count);
 
 enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
 

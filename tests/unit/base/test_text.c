@@ -275,6 +275,15 @@ START_TEST(cuts_fall_between_characters)
 }
 END_TEST
 
+START_TEST(the_first_code_points_are_whole)
+{
+    static const size_t ends[] = {0, 1, 3, 6, 10, 10};
+
+    for (size_t count = 0; count < sizeof ends / sizeof ends[0]; count++)
+        ck_assert_uint_eq(text_first(SLICE("aя€😀"), count), ends[count]);
+}
+END_TEST
+
 static const struct {
     const char *text;
     const char *phone; /* NULL: refused */
@@ -433,6 +442,7 @@ int main(void)
     tcase_add_loop_test(tests, controls_are_seen, 0, COUNT(controls));
     tcase_add_loop_test(tests, slugs_are_groups_joined_once, 0, COUNT(slugs));
     tcase_add_test(tests, cuts_fall_between_characters);
+    tcase_add_test(tests, the_first_code_points_are_whole);
     tcase_add_test(tests, names_are_the_same_as_people_write_them);
     tcase_add_test(tests, numbers_are_known_in_any_script);
     tcase_add_loop_test(tests, phones_come_out_as_e164, 0, COUNT(phones));

@@ -5,11 +5,6 @@
 
 #include "words/letters.h"
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* The marks behind a code point do not change whether it is a letter. */
 static bool counts_at(struct slice text, size_t at)
 {
@@ -21,7 +16,7 @@ static bool counts_at(struct slice text, size_t at)
 /* A no-break space is a blank, too. */
 static bool blank_before(struct slice text, size_t at)
 {
-    return at == 0 || is_blank(text.at[at - 1]) ||
+    return at == 0 || letter_is_blank(text.at[at - 1]) ||
            (at > 1 && slice_starts(slice_from(text, at - 2), SLICE("\xc2\xa0")));
 }
 
@@ -55,7 +50,7 @@ static bool closes_at(struct slice text, size_t at)
 {
     const size_t closing = quote_at(text, at, false);
 
-    return closing > 0 && !is_blank(text.at[at - 1]) && !counts_at(text, at + closing);
+    return closing > 0 && !letter_is_blank(text.at[at - 1]) && !counts_at(text, at + closing);
 }
 
 /* The phrase whose first quote stands at `at`, behind those that were asked for before; `end` is
@@ -84,7 +79,7 @@ static bool phrase_at(struct slice text, size_t at, struct ahead *ahead, struct 
 
 static size_t chunk_end(struct slice text, size_t at)
 {
-    while (at < text.len && !is_blank(text.at[at]))
+    while (at < text.len && !letter_is_blank(text.at[at]))
         at++;
     return at;
 }

@@ -28,6 +28,6 @@ struct query {
 
 /* A phrase begins with a quote (" “) behind a blank or at the beginning, and ends with one (" ”)
  * behind which a letter or digit does not follow; one that does not end is words. «» are no such
- * quotes: Russian puts names into them. A minus
- * counts behind a blank or at the beginning, with a letter, a digit or a phrase behind it. */
+ * quotes: Russian puts names into them. A minus counts behind a blank or at the beginning, with a
+ * letter, a digit or a phrase behind it. */
 void query_read(struct slice text, struct query *out);

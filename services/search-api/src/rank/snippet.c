@@ -103,23 +103,12 @@ static void widen(const struct words *words, struct window *window)
         window->first--;
 }
 
-/* Length in bytes of the first `points` code points. */
-static size_t bytes_of(struct slice text, size_t points)
-{
-    size_t at = 0;
-
-    for (size_t count = 0; at < text.len; at++)
-        if (((unsigned char)text.at[at] & 0xc0) != 0x80 && count++ == points)
-            break;
-    return at;
-}
-
 /* The text of the window. Returns the code point of the whole text at which it begins. */
 static uint32_t cut(struct slice text, const struct words *words, const double *weights,
                     struct snippet *out)
 {
     if (words->count == 0) {
-        out->text = (struct slice){text.at, bytes_of(text, SNIPPET_POINTS)};
+        out->text = (struct slice){text.at, text_first(text, SNIPPET_POINTS)};
         out->cut_after = out->text.len < text.len;
         return 0;
     }
@@ -127,7 +116,7 @@ static uint32_t cut(struct slice text, const struct words *words, const double *
     widen(words, &window);
     const struct word *first = &words->list[window.first], *last = &words->list[window.last];
     const struct slice part = {text.at + first->byte_begin, last->byte_end - first->byte_begin};
-    out->text = (struct slice){part.at, bytes_of(part, SNIPPET_POINTS)};
+    out->text = (struct slice){part.at, text_first(part, SNIPPET_POINTS)};
     out->cut_before = out->text.at > text.at;
     out->cut_after = out->text.at + out->text.len < text.at + text.len;
     return first->begin;

@@ -225,17 +225,6 @@ static bool add_near(struct reading *reading, const struct word *word)
     return true;
 }
 
-/* The first letters of the word, as many as a term has. */
-static struct slice first_letters(struct slice word)
-{
-    size_t at = 0;
-
-    for (size_t points = 0; at < word.len; at++)
-        if (((unsigned char)word.at[at] & 0xc0) != 0x80 && points++ == TERM_POINTS)
-            break;
-    return (struct slice){word.at, at};
-}
-
 static bool add_terms(struct reading *reading, bool open)
 {
     size_t unknown = 0;
@@ -246,7 +235,7 @@ static bool add_terms(struct reading *reading, bool open)
         const bool last = open && i + 1 == reading->word_count;
         add_term(reading, &(struct wanted_term){.text = word->term, .weight = 1}, df);
         if (last) {
-            const struct slice beginning = first_letters(word->text);
+            const struct slice beginning = {word->text.at, text_first(word->text, TERM_POINTS)};
             add_term(reading, &(struct wanted_term){.text = beginning, .begins = true, .weight = 1},
                      lexicon_prefix_df(reading->lexicon, beginning));
         } else if (df == 0 && may_have_slip(word->text) && unknown++ < WANTED_UNKNOWN_MAX &&

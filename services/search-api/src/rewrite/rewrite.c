@@ -251,17 +251,12 @@ static bool read_chunk(struct search *search, struct slice typed)
            (!has.latin || offer_latin(search, chunk));
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static bool read_chunks(struct search *search, struct slice part)
 {
     size_t end;
 
     for (size_t at = 0; at < part.len && search->count < REWRITES_MAX; at = end + 1) {
-        for (end = at; end < part.len && !is_blank(part.at[end]);)
+        for (end = at; end < part.len && !letter_is_blank(part.at[end]);)
             end++;
         if (end > at && !read_chunk(search, (struct slice){part.at + at, end - at}))
             return false;

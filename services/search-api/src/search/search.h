@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* A search in what was said: what is asked, and what was found.
  *
- *   wanted_read()   the query becomes terms with weights (rank/wanted.h), on the loop: the lexicon
- * is there search_store    the best SEARCH_FOUND_MAX candidates, in one statement with the filters
- *   rank_order()    in a thread of the work pool, with all that is shown of the page
+ * 1. wanted_read(): the query becomes terms with weights, on the loop, where the lexicon is.
+ * 2. search_store: the best SEARCH_FOUND_MAX candidates, in one statement with the filters.
+ * 3. rank_order(): in a thread of the work pool, with all that is shown of the page.
  */
 #pragma once
 

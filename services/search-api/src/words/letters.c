@@ -67,6 +67,11 @@ bool letter_is_silent(int32_t point)
            point == 0xfeff;
 }
 
+bool letter_is_blank(int32_t point)
+{
+    return point == ' ' || point == '\t' || point == '\n' || point == '\r';
+}
+
 bool letter_is_russian(int32_t small)
 {
     return small >= CYRILLIC_A && small <= CYRILLIC_YA;

@@ -10,6 +10,8 @@
 bool letter_counts(int32_t point);
 /* Stands inside a word and is not read: soft hyphen, zero width characters. */
 bool letter_is_silent(int32_t point);
+/* What is between the chunks of a query. */
+bool letter_is_blank(int32_t point);
 /* а to я, without ё. */
 bool letter_is_russian(int32_t small);
 bool letter_is_latin(int32_t point);

@@ -73,16 +73,6 @@ static void fold(char *at, const char *end)
     }
 }
 
-static struct slice beginning(struct slice stem)
-{
-    size_t at = 0;
-
-    for (size_t points = 0; at < stem.len; at++)
-        if (((unsigned char)stem.at[at] & 0xc0) != 0x80 && points++ == TERM_POINTS)
-            break;
-    return (struct slice){stem.at, at};
-}
-
 /* The stem of the small letters between `letters` and `end`, written behind them. */
 static struct slice stem_of(struct reading *reading, const char *letters, char *end, bool russian)
 {
@@ -120,7 +110,7 @@ static void end_word(struct reading *reading)
         end += word->stem.len;
     fold(letters, end);
     word->term = digit ? (struct slice){letters, text_cut(word->text, TERM_BYTES_MAX)}
-                       : beginning(word->stem);
+                       : (struct slice){word->stem.at, text_first(word->stem, TERM_POINTS)};
     reading->letters = end;
     reading->out->list[reading->out->count++] = *word;
 }

@@ -107,7 +107,7 @@ static void on_its_way_body(void *data)
     stand_said(1, 1, "яблоко");
     stand_said(2, 1, "яблоко");
     aside = (struct aside){.released = false};
-    PGconn *place = stand_hold("SELECT FROM test_feeding.feed_place FOR UPDATE");
+    PGconn *place = stand_hold("SELECT FROM test_erased.feed_place FOR UPDATE");
     PGconn *held = stand_hold("SELECT pg_current_xact_id()");
     stand_go(feed_aside, &aside);
     while (stand_number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"

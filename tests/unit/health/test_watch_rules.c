@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app.h"
+#include "handlers/handlers.h"
 #include "handlers/status_json.h"
 #include "unit/base/suite.h"
 #include "watch_stand.h"
@@ -149,6 +151,60 @@ START_TEST(a_disk_that_hangs_keeps_nobody_from_being_told)
 }
 END_TEST
 
+/* --- beats, while history is stuck --- */
+
+static enum http_status posted(http_handler *handler, const char *body, const char *name)
+{
+    struct health_app app = {.service = watch.options.service,
+                             .plan = &stand.plan,
+                             .history = stand.history,
+                             .watch = &watch};
+    struct arena arena;
+    struct json_body *json = NULL;
+    struct http_response res = {0};
+    struct http_request req = {.arena = &arena, .body = slice_of(body), .json = &json};
+    enum http_status status;
+
+    arena_init(&arena, 1024 * 1024);
+    buf_init(&res.body, HTTP_REPLY_MAX);
+    req.params[0] = slice_of(name);
+    status = handler(&app, &req, &res);
+    fields_parse_finish(json);
+    buf_finish(&res.body);
+    arena_finish(&arena);
+    return status;
+}
+
+static void post_while_stuck(struct stand *of, void *data)
+{
+    ck_assert_int_eq(posted(post_alerts,
+                            "[{\"labels\":{\"alertname\":\"Watchdog\"}},"
+                            "{\"labels\":{\"alertname\":\"CpuHigh\"}}]",
+                            ""),
+                     HTTP_UNAVAILABLE);
+    ck_assert_int_eq(posted(post_heartbeat, "", "backup"), HTTP_UNAVAILABLE);
+}
+
+START_TEST(what_comes_while_history_is_stuck_is_known)
+{
+    static const char *const names[] = {"prometheus-watchdog", "backup"};
+
+    for (size_t i = 0; i < 2; i++) {
+        stand.checks[i].kind = CHECK_HEARTBEAT;
+        strcpy(stand.checks[i].name, names[i]);
+    }
+    stand_run(&stand, conclude, NULL);
+    history_sticks();
+    stand_run(&stand, post_while_stuck, NULL);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_ptr_nonnull(heartbeats_find(&watch.heartbeats, slice_of(names[i])));
+    ck_assert_uint_eq(watch.rules.used, 1);
+    history_answers();
+}
+END_TEST
+
+/* --- a restart --- */
+
 START_TEST(over_a_restart_an_alert_is_told_once)
 {
     stand_run(&stand, conclude, NULL);
@@ -233,6 +289,7 @@ int main(void)
     tcase_add_test(tests, so_many_are_told_at_once_and_the_others_when_there_is_room);
     tcase_add_test(tests, one_that_history_did_not_answer_in_time_begins_once);
     tcase_add_test(tests, a_disk_that_hangs_keeps_nobody_from_being_told);
+    tcase_add_test(tests, what_comes_while_history_is_stuck_is_known);
     tcase_add_test(tests, over_a_restart_an_alert_is_told_once);
     tcase_add_test(tests, one_that_nobody_takes_is_told_again);
     tcase_add_test(tests, what_the_other_copy_tells_is_told_here_when_it_does_not);

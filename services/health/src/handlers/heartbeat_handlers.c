@@ -54,10 +54,10 @@ enum http_status post_heartbeat(void *data, const struct http_request *req,
     const struct check *check = find(app, req->params[0], &fault);
     if (check == NULL || !action_is_dry(req, &dry, &fault) || !read_beat(req, &beat, &fault))
         return http_reply_fault(req, res, &fault);
-    if (!dry && !history_heartbeat(app->history, check->name, now_us, beat.ok, &fault))
-        return http_reply_fault(req, res, &fault);
     if (!dry)
         watch_heartbeat(app->watch, check, now_us, beat.ok);
+    if (!dry && !history_heartbeat(app->history, check->name, now_us, beat.ok, &fault))
+        return http_reply_fault(req, res, &fault);
     now_format_rfc3339(now_us, at);
     action_reply_begin(dry, res);
     buf_printf(&res->body, "{\"name\":\"%s\",\"at\":\"%s\",\"ok\":%s}", check->name, at,

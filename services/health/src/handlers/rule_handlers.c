@@ -18,28 +18,28 @@ static const struct check *heartbeat_of(const struct health_app *app,
     return check != NULL && check->kind == CHECK_HEARTBEAT ? check : NULL;
 }
 
+/* What history does not take is known all the same, until the next start. */
 static bool beat(struct health_app *app, const struct check *check, int64_t now_us,
                  struct fault *fault)
 {
-    if (!history_heartbeat(app->history, check->name, now_us, true, fault))
-        return false;
     watch_heartbeat(app->watch, check, now_us, true);
-    return true;
+    return history_heartbeat(app->history, check->name, now_us, true, fault);
 }
 
 static bool take(struct health_app *app, const struct foreign_list *list, struct fault *fault)
 {
     const int64_t now_us = now_wall_us();
+    bool done = true;
     for (size_t i = 0; i < list->count; i++) {
         struct rule_alert alert;
         rule_alert_take(list, i, now_us, &alert);
         const struct check *check = heartbeat_of(app, &alert);
         if (check == NULL)
             watch_rule(app->watch, &alert);
-        else if (alert.until_us > now_us && !beat(app, check, now_us, fault))
-            return false;
+        else if (alert.until_us > now_us)
+            done = beat(app, check, now_us, fault) && done;
     }
-    return true;
+    return done;
 }
 
 /* 200 without a body, as an Alertmanager answers. */

@@ -442,6 +442,18 @@ START_TEST(the_other_one_tells_where_the_first_does_not)
 }
 END_TEST
 
+START_TEST(what_was_seen_before_the_clock_was_set_back_is_old)
+{
+    plan_for("server2");
+    looks(false, true);
+    const int64_t began_us = verdicts[at("peer-link")].since_us;
+    watch.peer.read_us = began_us;
+    ck_assert(watch_peer_is_new(&watch, began_us));
+    ck_assert(!watch_peer_is_new(&watch, began_us - 1));
+    ck_assert(!watch_peer_tells(&watch, at("peer-link"), began_us - 1));
+}
+END_TEST
+
 START_TEST(of_a_dead_server_only_the_other_one_can_tell)
 {
     plan_for("server2");
@@ -473,6 +485,7 @@ int main(void)
     tcase_add_loop_test(tests, what_is_no_status_changes_nothing, 0, COUNT(broken));
     tcase_add_test(tests, of_a_cut_link_tells_the_first_of_both);
     tcase_add_test(tests, the_other_one_tells_where_the_first_does_not);
+    tcase_add_test(tests, what_was_seen_before_the_clock_was_set_back_is_old);
     tcase_add_test(tests, of_a_dead_server_only_the_other_one_can_tell);
     return suite_main("peer", tests);
 }

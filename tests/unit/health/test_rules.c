@@ -444,6 +444,15 @@ START_TEST(what_the_other_copy_told_is_not_told_as_soon_as_it_is_silent)
 }
 END_TEST
 
+START_TEST(an_alert_of_before_the_clock_was_set_back_is_not_held)
+{
+    note("a", LEVEL_RED, now_us + 9 * minute_us);
+    resolve(0, NULL, false);
+    ck_assert(held(NULL, true, 0));
+    ck_assert(!held(NULL, true, -1));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("rules");
@@ -467,6 +476,7 @@ int main(void)
     tcase_add_test(tests, an_incident_of_before_has_five_minutes);
     tcase_add_test(tests, an_alert_that_came_before_the_incident_of_before_is_the_same);
     tcase_add_test(tests, of_two_copies_one_tells);
+    tcase_add_test(tests, an_alert_of_before_the_clock_was_set_back_is_not_held);
     tcase_add_loop_test(tests, what_the_other_copy_told_is_not_told_as_soon_as_it_is_silent, 0, 2);
     return suite_main("rules", tests);
 }

@@ -119,8 +119,9 @@ void rules_hold(struct rules *rules, bool (*tells)(void *data, const char *name)
             alert->noted_us = now_us;
         else if (!waits && !alert->held)
             continue;
-        alert->held =
-            !rule_is_told(alert) && now_us - alert->noted_us < RULE_PATIENCE_MS * US_PER_MS;
+        /* One of later than now was noted before the clock was set back. */
+        alert->held = !rule_is_told(alert) && alert->noted_us <= now_us &&
+                      now_us - alert->noted_us < RULE_PATIENCE_MS * US_PER_MS;
     }
 }
 

@@ -10,6 +10,12 @@ enum {
     PATIENCE_INTERVALS = 12 /* so long the other one has time to tell: a minute */
 };
 
+/* What is later than now was noted before the clock was set back: nobody knows how old it is. */
+static bool is_younger(int64_t at_us, int64_t now_us, int64_t age_us)
+{
+    return at_us <= now_us && now_us - at_us < age_us;
+}
+
 static bool is_link(const struct check *check)
 {
     return check->kind == CHECK_PEER && check->target[0] != '\0' && check->public_url[0] == '\0';
@@ -76,7 +82,7 @@ static void take(struct watch *watch, size_t i)
 
 bool watch_peer_is_new(const struct watch *watch, int64_t now_us)
 {
-    return watch->plan->peer != NULL && watch->peer.read_us != 0 &&
+    return watch->plan->peer != NULL && watch->peer.read_us != 0 && watch->peer.read_us <= now_us &&
            now_us - watch->peer.read_us <= good_for_us(watch->plan);
 }
 
@@ -119,8 +125,8 @@ bool watch_peer_tells(const struct watch *watch, size_t check, int64_t now_us)
     if (plan->peer == NULL || !is_link(link) || strcmp(plan->server, plan->peer) < 0)
         return false;
     const int64_t patience_us = intervals_us(link, PATIENCE_INTERVALS);
-    return now_us - watch->verdicts[check].since_us < patience_us ||
-           now_us - watch->peer.told_us < patience_us;
+    return is_younger(watch->verdicts[check].since_us, now_us, patience_us) ||
+           is_younger(watch->peer.told_us, now_us, patience_us);
 }
 
 const struct check *watch_peer_told(const struct watch *watch, int64_t now_us)

@@ -156,6 +156,11 @@ START_TEST(messages_that_tell_of_incidents_outlive_the_process)
     stand_run(&stand, show_all, &script);
     stand_restart(&stand);
     stand_run(&stand, shown_again, NULL);
+    /* Those that are too old are found without a look at all. */
+    ck_assert_int_eq(stand_ask(&stand, "SELECT count(*) FROM pragma_index_list('message') l,"
+                                       " pragma_index_info(l.name) c"
+                                       " WHERE c.seqno = 0 AND c.name = 'told_us'"),
+                     1);
     stand_close(&stand);
     now_thaw();
 }

@@ -27,13 +27,11 @@ enum { QUEUE_MAX = 64, PATH_ROOM = 2048 };
 
 extern const char history_state_sql[]; /* history_state.sql */
 extern const char history_disk_sql[];  /* history_disk.sql */
-extern const char history_disk_2_sql[];
-extern const char history_rules_sql[];    /* history_rules.sql */
-extern const char history_messages_sql[]; /* history_messages.sql */
+extern const char history_disk_2_sql[], history_disk_3_sql[], history_disk_4_sql[];
 
 /* versions[n] makes version n + 1 of n. */
-static const char *const versions[] = {history_disk_sql, history_disk_2_sql, history_rules_sql,
-                                       history_messages_sql};
+static const char *const versions[] = {history_disk_sql, history_disk_2_sql, history_disk_3_sql,
+                                       history_disk_4_sql};
 enum { VERSION = sizeof(versions) / sizeof(versions[0]) };
 
 static const struct mirror *const mirrors[] = {&incident_mirror,  &alert_mirror,  &silence_mirror,

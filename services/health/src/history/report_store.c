@@ -110,7 +110,8 @@ bool history_uptime(struct history *history, int64_t from_us, int64_t to_us, str
 
 struct telling {
     int64_t day, at_us;
-    unsigned channels;
+    unsigned channels;          /* out: bit n for channel n */
+    enum alert_channel channel; /* to be noted */
 };
 
 static void told_row(sqlite3_stmt *row, void *data)
@@ -150,7 +151,7 @@ static bool note_in(struct sqlite *sqlite, void *data, struct fault *fault)
     const struct telling *telling = data;
 
     return sqlite_exec(sqlite, note,
-                       SQLITE_VALUES(sqlite_int(telling->day), sqlite_int(telling->channels),
+                       SQLITE_VALUES(sqlite_int(telling->day), sqlite_int(telling->channel),
                                      sqlite_int(telling->at_us)),
                        fault);
 }
@@ -158,7 +159,7 @@ static bool note_in(struct sqlite *sqlite, void *data, struct fault *fault)
 bool history_report_note(struct history *history, int day, enum alert_channel channel,
                          struct fault *fault)
 {
-    struct telling telling = {.day = day, .at_us = now_wall_us(), .channels = channel};
+    struct telling telling = {.day = day, .at_us = now_wall_us(), .channel = channel};
 
     return disk_run_change(history_disk(history), note_in, &telling, sizeof(telling), fault);
 }

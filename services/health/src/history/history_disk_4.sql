@@ -4,3 +4,4 @@ CREATE TABLE disk.message (
     event INTEGER NOT NULL, step INTEGER NOT NULL, told_us INTEGER NOT NULL,
     PRIMARY KEY (chat_id, message_id)
 ) WITHOUT ROWID;
+CREATE INDEX disk.message_told ON message (told_us);

@@ -53,12 +53,6 @@ unsigned __wrap_alerts_channels(const struct alerts *alerts, enum severity sever
     return channels;
 }
 
-unsigned __wrap_alerts_reminded(const struct alerts *alerts, enum severity severity, int step);
-unsigned __wrap_alerts_reminded(const struct alerts *alerts, enum severity severity, int step)
-{
-    return channels;
-}
-
 int urgents[ALERT_REMINDED + 1];
 
 void __wrap_alerts_urgent(struct alerts *alerts, const struct incident *incident,

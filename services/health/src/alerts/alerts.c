@@ -10,7 +10,6 @@
 
 #include "alerts/alert_pace.h"
 #include "alerts/channels.h"
-#include "alerts/escalation.h"
 #include "alerts/quiet.h"
 #include "alerts/taps.h"
 #include "alerts/telegram_channel.h"
@@ -91,11 +90,6 @@ unsigned alerts_channels(const struct alerts *alerts, enum severity severity)
 enum severity alerts_severity(const struct incident *incident)
 {
     return incident->level == LEVEL_RED ? incident->severity : SEVERITY_WARNING;
-}
-
-unsigned alerts_reminded(const struct alerts *alerts, enum severity severity, int step)
-{
-    return escalation_asks_all(step) ? configured(alerts) : alerts_channels(alerts, severity);
 }
 
 /* --- telling --- */

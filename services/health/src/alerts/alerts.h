@@ -48,8 +48,6 @@ void alerts_urgent(struct alerts *alerts, const struct incident *incident, enum 
 unsigned alerts_channels(const struct alerts *alerts, enum severity severity);
 /* What is yellow is no more than a warning, whatever it is of. */
 enum severity alerts_severity(const struct incident *incident);
-/* So too, of a reminder: the later ones go to all channels. */
-unsigned alerts_reminded(const struct alerts *alerts, enum severity severity, int step);
 /* What became of a note. */
 struct alert_told {
     enum alert_channel number;

@@ -7,14 +7,8 @@ enum { HOURS_MAX = 24 };
 static const int64_t minute_us = 60 * US_PER_S, hour_us = 3600 * US_PER_S;
 
 /* Steps before those of the hours. */
-static const struct {
-    int minutes;
-    bool all;
-} steps[] = {
-    {5,  false},
-    {15, true },
-};
-enum { STEPS = sizeof steps / sizeof steps[0] };
+static const int minutes[] = {5, 15};
+enum { STEPS = sizeof minutes / sizeof minutes[0] };
 
 int escalation_step(int64_t lasts_us)
 {
@@ -23,12 +17,7 @@ int escalation_step(int64_t lasts_us)
 
     if (hours > HOURS_MAX)
         return 0;
-    while (step < STEPS && lasts_us >= steps[step].minutes * minute_us)
+    while (step < STEPS && lasts_us >= minutes[step] * minute_us)
         step++;
     return hours > 0 ? STEPS + (int)hours : step;
-}
-
-bool escalation_asks_all(int step)
-{
-    return step > STEPS || (step > 0 && steps[step - 1].all);
 }

@@ -3,11 +3,8 @@
  * hourly for a day. Pure. */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* The step that is reached, from 1; 0: none yet, or no more. One that nobody told in its time is
  * not made up for: the next one is told. */
 int escalation_step(int64_t lasts_us);
-/* It goes to all channels, not to those of the severity alone. */
-bool escalation_asks_all(int step);

@@ -136,7 +136,7 @@ bool watch_remind(struct watch *watch, const struct incident *incident, int64_t 
     if (incident->severity != SEVERITY_CRITICAL || incident->level != LEVEL_RED ||
         step <= *reminded)
         return true;
-    const unsigned channels = alerts_reminded(watch->options.alerts, incident->severity, step);
+    const unsigned channels = alerts_channels(watch->options.alerts, incident->severity);
     if (!history_incident_remind(watch->options.history, &incident->id, step, channels, fault))
         return false;
     *reminded = step;

@@ -253,6 +253,9 @@ static bool tell(void *data, struct fault *fault)
         tell_urgent(teller, wanted.quiet);
         return false;
     }
+    /* What lasts is history's again. */
+    teller->alerts->urgents.count = 0;
+    teller->alerts->urgents_full = false;
     tell_all(teller, count, &end);
     if (teller->channel.tidy != NULL && end.outcome == CHANNEL_TOLD)
         teller->channel.tidy(teller->channel.self);

@@ -300,7 +300,6 @@ static void edited_before_body(void *data)
 }
 FEED_TEST(what_was_edited_before_the_start_is_counted, edited_before_body)
 
-/* Case: The lexicon is made anew while searches wait for a free desk. */
 static void waiting_search(void *data)
 {
     struct race *race = data;
@@ -321,6 +320,7 @@ static void renewal(void *data)
     race->left--;
 }
 
+/* Case: The lexicon is made anew while searches wait for a free desk. */
 static void waiting_body(void *data)
 {
     static struct race race;

@@ -2,6 +2,7 @@
 /* Channels that fail, each in its way, and a history that does not answer. */
 #include <stdio.h>
 
+#include "alerts/urgent.h"
 #include "alerts_stand.h"
 
 /* --- channels that fail --- */
@@ -232,6 +233,30 @@ START_TEST(a_recovery_goes_only_where_the_alert_went)
 }
 END_TEST
 
+static bool a_mail(void)
+{
+    return sink_mail(1) != NULL;
+}
+
+START_TEST(a_history_that_answers_makes_room)
+{
+    start();
+    struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
+    fake.away = true;
+    for (int i = 0; i < URGENT_MAX; i++) {
+        incident.id = uuid_make();
+        alerts_urgent(alerts, &incident, ALERT_FIRED, 0);
+    }
+    fake.away = false;
+    alerts_soon(alerts);
+    run_until(never, QUIET_MS);
+    fake.away = true;
+    incident.id = uuid_make();
+    alerts_urgent(alerts, &incident, ALERT_FIRED, BOTH);
+    ck_assert(run_until(a_mail, PATIENCE_MS));
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("alerts_fail");
@@ -250,5 +275,6 @@ int main(void)
     tcase_add_test(tests, a_recovery_goes_only_where_the_alert_went);
     tcase_add_test(tests, without_channels_nothing_is_told);
     tcase_add_test(tests, chats_that_are_no_numbers_are_refused_at_the_start);
+    tcase_add_test(tests, a_history_that_answers_makes_room);
     return suite_main("alerts_fail", tests);
 }

@@ -164,6 +164,8 @@ static const struct {
     {"server: s1\nchecks:\n  - {name: p, kind: peer, target: 'http://p'}\n", "exactly one server beside"},
     {"server: s1\nchecks:\n  - {name: p, kind: peer, target: 'http://p'}\n"
      "  - {name: a, kind: redis, server: s2}\n  - {name: b, kind: redis, server: s3}\n", "exactly one server beside"},
+    {"server: s1\nchecks:\n  - {name: p, kind: peer, target: 'http://p'}\n  - {name: a, kind: redis, server: s2}\n"
+     "  - gone\n", "must be a mapping"},
     {"server: s1\nchecks:\n  - {name: p, kind: peer}\n  - {name: a, kind: redis, server: s2}\n", "checks[0].target: is required"},
     {"server: s1\nchecks:\n  - {name: p, kind: peer, public: x}\n  - {name: a, kind: redis, server: s2}\n",
      "checks[0].public: must be a URL"},

@@ -209,7 +209,8 @@ static void find_peer(struct plan_reader *reader, size_t peer)
 
     for (size_t i = 0; i < plan->count; i++) {
         const struct check *check = check_of(reader, i);
-        if (plan_makes(plan, check) || (other != NULL && strcmp(other, check->server) == 0))
+        if (check->server == NULL || plan_makes(plan, check) ||
+            (other != NULL && strcmp(other, check->server) == 0))
             continue;
         if (other != NULL) {
             other = NULL;

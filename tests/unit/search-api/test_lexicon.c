@@ -43,13 +43,6 @@ static void add(const char *text)
     ck_assert(lexicon_add(lexicon, &words, &fault));
 }
 
-static void take_back(const char *text)
-{
-    const struct words words = words_of(text);
-
-    lexicon_remove(lexicon, &words);
-}
-
 static uint32_t df(const char *term)
 {
     return lexicon_term_df(lexicon, slice_of(term));
@@ -75,24 +68,6 @@ START_TEST(a_document_counts_once_for_each_of_its_terms)
     ck_assert_uint_eq(lexicon_sums(lexicon)->documents, 2);
     ck_assert_uint_eq(lexicon_sums(lexicon)->words, 6);
     ck_assert_uint_eq(lexicon_sums(lexicon)->grams, 7 + 7 + 1 + 8 + 4 + 7);
-}
-END_TEST
-
-START_TEST(what_was_added_can_be_taken_back)
-{
-    add("первая квартира");
-    add("вторая квартира");
-    take_back("первая квартира");
-    ck_assert_uint_eq(df("кварт"), 1);
-    ck_assert_uint_eq(df("перв"), 0);
-    ck_assert_uint_eq(lexicon_sums(lexicon)->documents, 1);
-    take_back("вторая квартира");
-    take_back("вторая квартира");
-    ck_assert_uint_eq(df("кварт"), 0);
-    ck_assert_uint_eq(gram_df("квас"), 0);
-    ck_assert_uint_eq(lexicon_sums(lexicon)->documents, 0);
-    ck_assert_uint_eq(lexicon_sums(lexicon)->words, 0);
-    ck_assert_uint_eq(lexicon_sums(lexicon)->grams, 0);
 }
 END_TEST
 
@@ -157,9 +132,6 @@ START_TEST(while_the_table_grows_all_terms_are_found)
         ck_assert_uint_eq(df_of_number(i * TERMS_OF_TEXT / 2), 1);
         ck_assert_uint_eq(df_of_number((i + 1) * TERMS_OF_TEXT - 1), 1);
         ck_assert_uint_eq(df_of_number((i + 1) * TERMS_OF_TEXT), 0);
-        add("парк");
-        take_back("парк новый");
-        ck_assert_uint_eq(df("парк"), 0);
         add("дом новый");
         ck_assert_uint_eq(df("дом"), (uint32_t)i + 1);
     }
@@ -224,9 +196,6 @@ START_TEST(the_beginning_of_a_word_counts_once_for_a_document)
     ck_assert_uint_eq(prefix_df("ар"), 0);
     ck_assert_uint_eq(prefix_df(""), 0);
     ck_assert_uint_eq(df("пар"), 1); /* a beginning is no term */
-    take_back("парка қ12");
-    ck_assert_uint_eq(prefix_df("парк"), 1);
-    ck_assert_uint_eq(prefix_df("к12"), 0);
 }
 END_TEST
 
@@ -272,7 +241,6 @@ int main(void)
     TCase *tests = tcase_create("lexicon");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_document_counts_once_for_each_of_its_terms);
-    tcase_add_test(tests, what_was_added_can_be_taken_back);
     tcase_add_test(tests, a_rare_term_weighs_more_and_none_less_than_nothing);
     tcase_add_test(tests, many_terms_are_all_found_again);
     tcase_add_test(tests, while_the_table_grows_all_terms_are_found);

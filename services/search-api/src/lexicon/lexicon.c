@@ -14,8 +14,7 @@
 enum { SLOTS_FIRST = 1 << 16, MOVED_AT_ONCE = 3, PREFIX_SIGN = '^' };
 
 /* Open addressing, linear probing; at most three quarters of the slots are taken. The beginning of
- * a word stands behind PREFIX_SIGN, which no term has. A term that stands in no document any more
- * keeps its slot until the table grows.
+ * a word stands behind PREFIX_SIGN, which no term has.
  *
  * A table that grows is not moved at once, which would hold the loop for 40 ms: with each term that
  * is counted MOVED_AT_ONCE slots follow. A term stands in the old table until its slot is moved. */
@@ -103,10 +102,8 @@ static void move(struct lexicon *lexicon, size_t count)
         return;
     for (; count > 0 && lexicon->moved < old->count; count--) {
         const struct slot *slot = &old->slots[lexicon->moved++];
-        if (slot->df > 0)
+        if (slot->len != 0)
             *look_up(&lexicon->table, (struct slice){slot->text, slot->len}) = *slot;
-        else if (slot->len != 0)
-            lexicon->taken--;
     }
     if (lexicon->moved < old->count)
         return;
@@ -165,29 +162,19 @@ static bool see(struct lexicon *lexicon, uint32_t *seen)
     return first;
 }
 
-/* Adds one, or takes one away; never below 0, where a lexicon was loaded that is not of these
- * documents. */
-static void count(uint32_t *df, bool more)
-{
-    if (more)
-        ++*df;
-    else if (*df > 0)
-        --*df;
-}
-
-static void count_term(struct lexicon *lexicon, struct slice term, bool more)
+static void count_term(struct lexicon *lexicon, struct slice term)
 {
     move(lexicon, MOVED_AT_ONCE);
     struct slot *slot = slot_of(lexicon, term);
     if (slot->len == 0) {
-        if (!more || lexicon->taken >= LEXICON_TERMS_MAX)
+        if (lexicon->taken >= LEXICON_TERMS_MAX)
             return;
         slot->len = (uint8_t)term.len;
         memcpy(slot->text, term.at, term.len);
         lexicon->taken++;
     }
     if (see(lexicon, &slot->seen))
-        count(&slot->df, more);
+        slot->df++;
 }
 
 /* The beginning of a word of so many letters as it stands in the table. */
@@ -205,18 +192,18 @@ static size_t extend(struct prefix *prefix, struct slice word, size_t at)
     return at;
 }
 
-static void count_prefixes(struct lexicon *lexicon, struct slice word, bool more)
+static void count_prefixes(struct lexicon *lexicon, struct slice word)
 {
     struct prefix prefix = {{PREFIX_SIGN}, 1};
     size_t at = 0;
 
     for (size_t points = 0; points < LEXICON_PREFIX_POINTS && at < word.len; points++) {
         at = extend(&prefix, word, at);
-        count_term(lexicon, (struct slice){prefix.text, prefix.len}, more);
+        count_term(lexicon, (struct slice){prefix.text, prefix.len});
     }
 }
 
-static size_t count_grams(struct lexicon *lexicon, struct slice word, bool more)
+static size_t count_grams(struct lexicon *lexicon, struct slice word)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
     const size_t found = grams_of(word, grams);
@@ -224,21 +211,21 @@ static size_t count_grams(struct lexicon *lexicon, struct slice word, bool more)
     for (size_t i = 0; i < found; i++) {
         const size_t at = grams[i] % LEXICON_GRAMS;
         if (see(lexicon, &lexicon->gram_seen[at]))
-            count(&lexicon->grams[at], more);
+            lexicon->grams[at]++;
     }
     return found;
 }
 
 /* Returns the grams of all words. */
-static uint64_t count_document(struct lexicon *lexicon, const struct words *document, bool more)
+static uint64_t count_document(struct lexicon *lexicon, const struct words *document)
 {
     uint64_t grams = 0;
 
     begin_document(lexicon);
     for (size_t i = 0; i < document->count; i++) {
-        count_term(lexicon, document->list[i].term, more);
-        count_prefixes(lexicon, document->list[i].text, more);
-        grams += count_grams(lexicon, document->list[i].text, more);
+        count_term(lexicon, document->list[i].term);
+        count_prefixes(lexicon, document->list[i].text);
+        grams += count_grams(lexicon, document->list[i].text);
     }
     return grams;
 }
@@ -247,20 +234,10 @@ bool lexicon_add(struct lexicon *lexicon, const struct words *document, struct f
 {
     if (!make_room(lexicon, document->count, fault))
         return false;
-    lexicon->sums.grams += count_document(lexicon, document, true);
+    lexicon->sums.grams += count_document(lexicon, document);
     lexicon->sums.words += document->count;
     lexicon->sums.documents++;
     return true;
-}
-
-void lexicon_remove(struct lexicon *lexicon, const struct words *document)
-{
-    struct lexicon_sums *sums = &lexicon->sums;
-    const uint64_t grams = count_document(lexicon, document, false);
-
-    sums->grams -= grams < sums->grams ? grams : sums->grams;
-    sums->words -= document->count < sums->words ? document->count : sums->words;
-    sums->documents -= sums->documents > 0;
 }
 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon)

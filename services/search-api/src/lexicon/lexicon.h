@@ -38,8 +38,6 @@ void lexicon_destroy(struct lexicon *lexicon);
  * not counted, and so is as rare as one that no document has. */
 bool lexicon_add(struct lexicon *lexicon, const struct words *document,
                  struct fault *fault) MUST_CHECK;
-/* Takes back a document that was added with the same words. */
-void lexicon_remove(struct lexicon *lexicon, const struct words *document);
 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
 /* Documents with the term of a word; 0: it is unknown. */

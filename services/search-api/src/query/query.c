@@ -110,7 +110,7 @@ static bool special_at(struct slice text, size_t at, struct ahead *ahead, struct
 
 void query_read(struct slice text, struct query *out)
 {
-    struct query query = {.cut = text.len > QUERY_BYTES_MAX};
+    struct query query = {0};
     struct ahead ahead = {0};
     struct query_part part;
     size_t begin = 0, end;

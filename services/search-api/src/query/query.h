@@ -23,7 +23,6 @@ struct query {
     struct query_part parts[QUERY_PARTS_MAX];
     size_t count;
     bool open; /* it ends within a word, which may be the beginning of a longer one */
-    bool cut;  /* a limit was reached */
 };
 
 /* A phrase begins with a quote (" “) behind a blank or at the beginning, and ends with one (" ”)

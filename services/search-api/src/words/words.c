@@ -188,14 +188,12 @@ static void read_all(struct reading *reading, struct slice text)
     }
     if (reading->out->count < reading->most)
         end_word(reading);
-    else
-        reading->out->cut = true;
 }
 
 bool words_read(struct word_reader *reader, struct slice text, struct arena *arena,
                 struct words *out, struct fault *fault)
 {
-    struct words words = {.cut = text.len > WORDS_BYTES_MAX};
+    struct words words = {0};
     const struct slice read = {text.at, text_cut(text, WORDS_BYTES_MAX)};
     const size_t likely = read.len / 2 + 1;
     struct reading reading = {

@@ -39,7 +39,6 @@ struct word {
 struct words {
     struct word *list;
     size_t count;
-    bool cut; /* a limit was reached */
 };
 
 /* Snowball's stemmers. One thread at a time uses a reader: it holds the memory of the last stem. */

@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "history_script.h"
 
+void script_play(size_t checks, void (*act)(struct stand *stand, void *script))
+{
+    struct stand stand;
+    struct script script;
+
+    now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
+    stand_open(&stand, checks, 10000);
+    stand_run(&stand, act, &script);
+    stand_close(&stand);
+    now_thaw();
+}
+
 void script_due_by(struct stand *stand, struct script *script, enum alert_channel channel,
                    bool quiet)
 {

@@ -18,6 +18,10 @@ struct script {
     size_t count;
 };
 
+/* Plays `act` on a history of its own, of so many checks, with the clock stopped; `act` gets the
+ * script. */
+void script_play(size_t checks, void (*act)(struct stand *stand, void *script));
+
 /* The alerts of a channel that are due now, into `alerts`. */
 void script_due_by(struct stand *stand, struct script *script, enum alert_channel channel,
                    bool quiet);

@@ -40,14 +40,7 @@ static void quick(struct stand *stand, void *data)
 
 START_TEST(what_was_over_before_it_was_told_is_not_told)
 {
-    struct stand stand;
-    struct script script;
-
-    now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
-    stand_open(&stand, 1, 10000);
-    stand_run(&stand, quick, &script);
-    stand_close(&stand);
-    now_thaw();
+    script_play(1, quick);
 }
 END_TEST
 
@@ -70,12 +63,7 @@ static void in_flight(struct stand *stand, void *data)
 
 START_TEST(an_incident_that_ends_while_it_is_told_has_a_recovery)
 {
-    struct stand stand;
-    struct script script;
-
-    stand_open(&stand, 1, 10000);
-    stand_run(&stand, in_flight, &script);
-    stand_close(&stand);
+    script_play(1, in_flight);
 }
 END_TEST
 
@@ -103,14 +91,7 @@ static void elsewhere(struct stand *stand, void *data)
 
 START_TEST(an_alert_goes_to_another_channel_once_and_is_given_up_after_a_day)
 {
-    struct stand stand;
-    struct script script;
-
-    now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
-    stand_open(&stand, 1, 10000);
-    stand_run(&stand, elsewhere, &script);
-    stand_close(&stand);
-    now_thaw();
+    script_play(1, elsewhere);
 }
 END_TEST
 
@@ -129,12 +110,7 @@ static void starve(struct stand *stand, void *data)
 
 START_TEST(what_one_channel_has_not_told_holds_up_no_other)
 {
-    struct stand stand;
-    struct script script;
-
-    stand_open(&stand, 2 * ROOM + 1, 10000);
-    stand_run(&stand, starve, &script);
-    stand_close(&stand);
+    script_play(2 * ROOM + 1, starve);
 }
 END_TEST
 
@@ -207,14 +183,7 @@ static void clock_back(struct stand *stand, void *data)
 
 START_TEST(a_clock_that_is_set_back_keeps_no_alert_waiting)
 {
-    struct stand stand;
-    struct script script;
-
-    now_freeze(INT64_C(20000) * HISTORY_DAY_US, 0);
-    stand_open(&stand, 1, 10000);
-    stand_run(&stand, clock_back, &script);
-    stand_close(&stand);
-    now_thaw();
+    script_play(1, clock_back);
 }
 END_TEST
 
@@ -343,12 +312,7 @@ static void reminders(struct stand *stand, void *data)
 
 START_TEST(a_step_is_reminded_of_once_until_somebody_takes_it_or_it_is_over)
 {
-    struct stand stand;
-    struct script script;
-
-    stand_open(&stand, 1, 10000);
-    stand_run(&stand, reminders, &script);
-    stand_close(&stand);
+    script_play(1, reminders);
 }
 END_TEST
 

@@ -87,12 +87,7 @@ static void worse_first(struct stand *stand, void *data)
 
 START_TEST(who_hears_of_an_incident_late_hears_of_its_end_too)
 {
-    struct stand stand;
-    struct script script;
-
-    stand_open(&stand, 1, 10000);
-    stand_run(&stand, worse_first, &script);
-    stand_close(&stand);
+    script_play(1, worse_first);
 }
 END_TEST
 
@@ -187,12 +182,7 @@ static void refused(struct stand *stand, void *data)
 
 START_TEST(a_check_has_one_incident_at_a_time)
 {
-    struct stand stand;
-    struct script script;
-
-    stand_open(&stand, 1, 10000);
-    stand_run(&stand, refused, &script);
-    stand_close(&stand);
+    script_play(1, refused);
 }
 END_TEST
 

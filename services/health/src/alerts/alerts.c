@@ -440,11 +440,12 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
     alerts->config = config;
     alerts->plan = plan;
     alerts->history = history;
-    alerts->given_up = (struct metric){.name = "alerts_given_up_total",
-                                       .help = "Alerts that no channel has taken for a day.",
-                                       .type = METRIC_COUNTER,
-                                       .read = read_given_up,
-                                       .data = history};
+    alerts->given_up = (struct metric){
+        .name = "alerts_given_up_total",
+        .help = "Alerts that a channel has given up: tried for a day, or refused for good.",
+        .type = METRIC_COUNTER,
+        .read = read_given_up,
+        .data = history};
     metric_register(&alerts->given_up);
     bool ok = read_quiet(config, &alerts->quiet, fault) &&
               channels_open(&alerts->channels, service, config, plan, history, fault) &&

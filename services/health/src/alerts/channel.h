@@ -7,10 +7,10 @@
 
 struct channel {
     void *self;       /* NULL: not configured */
-    int64_t limit_ms; /* the longest that `send` takes */
+    int64_t limit_ms; /* when `send` has given up on a side that does not answer */
     /* Sends one, in a fiber, once. Sets all of `end` but took_ms. */
     void (*send)(void *self, const struct alert_story *story, struct channel_end *end);
-    /* So too for a note, within `limit_ms`; NULL: the channel tells incidents alone. */
+    /* So too for a note; NULL: the channel tells incidents alone. */
     void (*say)(void *self, const struct alert_note *note, struct channel_end *end);
     /* What is left to do behind the alerts; NULL: nothing. */
     void (*tidy)(void *self);

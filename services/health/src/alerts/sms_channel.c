@@ -279,7 +279,7 @@ void sms_channel_destroy(struct sms_channel *sms)
 
 struct channel sms_channel(struct sms_channel *sms)
 {
-    /* One phone may answer late twice, another once. */
+    /* Phones behind one that does not answer are not tried; one before it may be slow. */
     return (struct channel){
         .self = sms, .limit_ms = 2 * SMS_SEND_MS, .send = send_story, .say = say};
 }

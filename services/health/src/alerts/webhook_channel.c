@@ -36,7 +36,7 @@ static void put_begin(struct buf *out, const char *kind, struct slice type, int6
                at);
 }
 
-/* When it happened, so that each try says the same. */
+/* When it happened; of what became worse, and of a reminder, when it is told. */
 static int64_t happened_us(const struct alert_story *story)
 {
     const struct incident *incident = story->incident;

@@ -113,6 +113,7 @@ FEED_TEST(a_long_text_is_cut_between_characters, long_body)
 
 struct race {
     int left;
+    uint64_t step; /* documents counted in one turn of the loop, at most */
 };
 
 static void one_of_two(void *data)
@@ -345,6 +346,44 @@ static void waiting_body(void *data)
 }
 FEED_TEST(a_search_that_waited_reads_the_lexicon_of_now, waiting_body)
 
+static uint64_t documents(void)
+{
+    return lexicon_sums(learner_lexicon(stand_app()->learner))->documents;
+}
+
+/* Looks on at each turn of the loop. */
+static void look_on(void *data)
+{
+    struct race *race = data;
+    uint64_t before = 0;
+
+    while (race->left > 0) {
+        const uint64_t now = documents();
+        race->step = now - before > race->step ? now - before : race->step;
+        before = now;
+        stand_sleep(0);
+    }
+}
+
+static void long_texts_body(void *data)
+{
+    static struct race race;
+
+    (void)data;
+    stand_sql(
+        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
+        " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
+        " repeat('дом ', 2000), now(), 1 FROM generate_series(1, 40)");
+    stand_feed();
+    race = (struct race){.left = 1};
+    stand_go(look_on, &race);
+    stand_learn();
+    race.left = 0;
+    ck_assert_uint_eq(counted("дом"), 40);
+    ck_assert_uint_le(race.step, 2); /* 4 of them are read at once */
+}
+FEED_TEST(while_long_texts_are_counted_others_are_served, long_texts_body)
+
 /* --- tenants --- */
 
 static void tenants_body(void *data)
@@ -401,6 +440,7 @@ int main(void)
     tcase_add_test(tests, after_many_changes_words_are_counted_anew);
     tcase_add_test(tests, what_was_edited_before_the_start_is_counted);
     tcase_add_test(tests, a_search_that_waited_reads_the_lexicon_of_now);
+    tcase_add_test(tests, while_long_texts_are_counted_others_are_served);
     tcase_add_test(tests, another_tenant_finds_and_erases_nothing);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

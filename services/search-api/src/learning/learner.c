@@ -13,7 +13,7 @@
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
-    AT_ONCE = 64, /* documents counted before the loop serves others */
+    AT_ONCE = 1000, /* words counted before the loop serves others; a document is counted whole */
     DELETED_MAX = 10000,
     CHANGED_SHARE = 16
 };
@@ -64,6 +64,7 @@ static bool count_rows(struct learned *learned, const struct db_rows *rows,
 {
     const struct learn_place before = learned->place;
     struct learn_row row;
+    size_t words = 0;
 
     for (int i = 0; i < rows->count; i++) {
         learn_store_row(rows, i, &row);
@@ -74,7 +75,11 @@ static bool count_rows(struct learned *learned, const struct db_rows *rows,
         else if (!lexicon_add(learned->lexicon, reading_words(reading, (size_t)i), fault))
             return false;
         learned->place = row.place;
-        if (i % AT_ONCE == AT_ONCE - 1 && !fiber_sleep(0, fault))
+        words += 1 + reading_words(reading, (size_t)i)->count;
+        if (words < AT_ONCE)
+            continue;
+        words = 0;
+        if (!fiber_sleep(0, fault))
             return false;
     }
     return true;

@@ -60,8 +60,7 @@ static double score_terms(const struct wanted *wanted, const struct words *words
         const struct wanted_term *term = &wanted->terms[i];
         size_t tf = 0;
         for (size_t n = 0; n < words->count; n++)
-            tf += term->begins ? slice_starts(words->list[n].text, term->text)
-                               : slice_equal(words->list[n].term, term->text);
+            tf += wanted_has(term, &words->list[n]);
         if (tf == 0)
             continue;
         has_term[i] = true;

@@ -21,10 +21,7 @@ static double term_weight(const struct wanted *wanted, const struct word *word, 
 
     for (size_t i = 0; i < wanted->term_count; i++) {
         const struct wanted_term *term = &wanted->terms[i];
-        if (term->selects == common)
-            continue;
-        if (term->begins ? slice_starts(word->text, term->text)
-                         : slice_equal(word->term, term->text))
+        if (term->selects != common && wanted_has(term, word))
             weight += term->weight;
     }
     return weight;

@@ -33,6 +33,12 @@ double wanted_candidate(double sum, double words, const struct wanted *wanted)
     return sum * wanted_frequency(1, words, wanted->mean_words);
 }
 
+bool wanted_has(const struct wanted_term *term, const struct word *word)
+{
+    return term->begins ? slice_starts(word->text, term->text)
+                        : slice_equal(word->term, term->text);
+}
+
 size_t wanted_gram_at(const struct wanted *wanted, uint32_t gram)
 {
     const size_t mask = wanted->gram_places - 1;

@@ -31,6 +31,9 @@ struct wanted_term {
     uint32_t df;       /* documents that have it, of all tenants */
 };
 
+/* Whether the word of a document is one that the term wants. */
+bool wanted_has(const struct wanted_term *term, const struct word *word);
+
 struct wanted_gram {
     uint32_t gram;
     double weight; /* with its IDF; 0: this place of the table is free */

@@ -129,12 +129,9 @@ static bool read_page(struct hunt *hunt, const struct ranks *ranks)
 
 static bool is_found(const struct wanted *wanted, const bool *has_term, const struct word *word)
 {
-    for (size_t i = 0; i < wanted->term_count; i++) {
-        const struct wanted_term *term = &wanted->terms[i];
-        if (has_term[i] && (term->begins ? slice_starts(word->text, term->text)
-                                         : slice_equal(word->term, term->text)))
+    for (size_t i = 0; i < wanted->term_count; i++)
+        if (has_term[i] && wanted_has(&wanted->terms[i], word))
             return true;
-    }
     return false;
 }
 

@@ -86,7 +86,7 @@ START_TEST(days_of_one_kind_are_one_line_and_said_in_words)
 }
 END_TEST
 
-START_TEST(a_gap_breaks_the_line_of_latencies)
+START_TEST(a_gap_breaks_the_line_of_latencies_and_a_straight_part_is_one_step)
 {
     struct past past;
     struct buf out;
@@ -103,10 +103,10 @@ START_TEST(a_gap_breaks_the_line_of_latencies)
     past.latency_ms[4] = INFINITY;
     chart_latency(&past, LANGUAGE_EN, &out);
     ck_assert_uint_eq(out.len, 0);
-    past.latency_ms[4] = past.latency_ms[5] = 5;
+    past.latency_ms[4] = past.latency_ms[5] = past.latency_ms[6] = 5;
     chart_latency(&past, LANGUAGE_EN, &out);
     buf_char(&out, '\0');
-    ck_assert_ptr_nonnull(strstr(room, "d=\"M0 10l1-9M3 19l1-4 1 0\""));
+    ck_assert_ptr_nonnull(strstr(room, "d=\"M0 10l1-9M3 19l1-4 2 0\""));
     ck_assert_ptr_nonnull(strstr(room, "ms: 0–20\""));
 }
 END_TEST
@@ -117,6 +117,6 @@ int main(void)
     tcase_add_loop_test(tests, a_text_is_escaped, 0, COUNT(texts));
     tcase_add_loop_test(tests, a_share_is_never_rounded_up_to_all, 0, COUNT(shares));
     tcase_add_test(tests, days_of_one_kind_are_one_line_and_said_in_words);
-    tcase_add_test(tests, a_gap_breaks_the_line_of_latencies);
+    tcase_add_test(tests, a_gap_breaks_the_line_of_latencies_and_a_straight_part_is_one_step);
     return suite_main("page_parts", tests);
 }

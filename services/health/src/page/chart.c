@@ -6,7 +6,7 @@
 #include "words/words.h"
 
 /* A day's bar is 2 wide with a gap of 1: the dashes of page.css. */
-enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20 };
+enum { DAY_WIDTH = 3, LATENCY_HEIGHT = 20, GAP = -1 /* no y */ };
 
 /* What a day was. `letter` is its class in page.css; y is the middle of its bar, whose height
  * page.css gives. */
@@ -40,20 +40,25 @@ void chart_share(float share, enum language language, struct buf *out)
     words_share(share, language, out);
 }
 
-static void put_days(const struct past *past, size_t kind, struct buf *out)
+static void put_days(const uint8_t kinds[PAST_DAYS], size_t kind, struct buf *out)
 {
     bool begun = false;
 
     for (size_t i = 0; i < PAST_DAYS; i++) {
-        if (kind_of(past->days[i]) != kind)
+        if (kinds[i] != kind)
             continue;
         const size_t from = i;
-        while (i + 1 < PAST_DAYS && kind_of(past->days[i + 1]) == kind)
+        while (i + 1 < PAST_DAYS && kinds[i + 1] == kind)
             i++;
         if (!begun)
             buf_printf(out, "<path class=\"%s\" d=\"", day_kinds[kind].letter);
         begun = true;
-        buf_printf(out, "M%zu %sH%zu", from * DAY_WIDTH, day_kinds[kind].y, (i + 1) * DAY_WIDTH);
+        buf_char(out, 'M');
+        buf_u64(out, from * DAY_WIDTH);
+        buf_char(out, ' ');
+        buf_text(out, day_kinds[kind].y);
+        buf_char(out, 'H');
+        buf_u64(out, (i + 1) * DAY_WIDTH);
     }
     if (begun)
         buf_text(out, "\"/>");
@@ -61,16 +66,17 @@ static void put_days(const struct past *past, size_t kind, struct buf *out)
 
 void chart_days(const struct past *past, enum language language, struct buf *out)
 {
+    uint8_t kinds[PAST_DAYS];
     float sum = 0;
     int known = 0, bad = 0;
 
     for (size_t i = 0; i < PAST_DAYS; i++) {
-        const size_t kind = kind_of(past->days[i]);
-        if (kind == DAY_UNKNOWN)
+        kinds[i] = (uint8_t)kind_of(past->days[i]);
+        if (kinds[i] == DAY_UNKNOWN)
             continue;
         sum += past->days[i];
         known++;
-        bad += kind >= DAY_BAD;
+        bad += kinds[i] >= DAY_BAD;
     }
     buf_printf(
         out,
@@ -82,15 +88,33 @@ void chart_days(const struct past *past, enum language language, struct buf *out
         buf_printf(out, "%s%d", phrase(PHRASE_BAD_DAYS, language), bad);
     buf_printf(out, "\"><path class=\"n\" d=\"M0 15.5H%d\"/>", PAST_DAYS * DAY_WIDTH);
     for (size_t kind = 0; kind < DAY_KINDS; kind++)
-        put_days(past, kind, out);
+        put_days(kinds, kind, out);
     buf_text(out, "</svg>");
 }
 
-/* The line goes on by one to the right; short, since a page has thousands of these. */
-static void put_step(int down, struct buf *out)
+/* A line through the points from `at` on, up to a gap; behind it. Short, since a page has thousands
+ * of points: those on one straight line are one step. */
+static size_t put_line(const int y[PAST_POINTS], size_t at, struct buf *out)
 {
-    buf_text(out, down < 0 ? "1" : "1 ");
-    buf_i64(out, down);
+    char separator = 'l';
+
+    buf_char(out, 'M');
+    buf_u64(out, at);
+    buf_char(out, ' ');
+    buf_i64(out, y[at]);
+    while (at + 1 < PAST_POINTS && y[at + 1] != GAP) {
+        const size_t from = at;
+        const int down = y[at + 1] - y[at];
+        while (at + 1 < PAST_POINTS && y[at + 1] != GAP && y[at + 1] - y[at] == down)
+            at++;
+        buf_char(out, separator);
+        buf_u64(out, at - from);
+        if (y[at] >= y[from])
+            buf_char(out, ' ');
+        buf_i64(out, y[at] - y[from]);
+        separator = ' ';
+    }
+    return at + 1;
 }
 
 void chart_latency(const struct past *past, enum language language, struct buf *out)
@@ -110,19 +134,12 @@ void chart_latency(const struct past *past, enum language language, struct buf *
                (double)ceilf(least), (double)ceilf(most));
     /* The top is at least 1 ms, so that a quiet line does not look wild. */
     const float scale = (LATENCY_HEIGHT - 2) / fmaxf(most, 1);
-    int before = -1; /* y of the point to the left; -1: there is none */
-    bool stepping = false;
+    int y[PAST_POINTS];
     for (size_t i = 0; i < PAST_POINTS; i++) {
         const float value = past->latency_ms[i];
-        const int y = isnan(value) ? -1 : LATENCY_HEIGHT - 1 - (int)(fmaxf(value, 0) * scale);
-        if (y >= 0 && before < 0) {
-            buf_printf(out, "M%zu %d", i, y);
-        } else if (y >= 0) {
-            buf_char(out, stepping ? ' ' : 'l');
-            put_step(y - before, out);
-        }
-        stepping = y >= 0 && before >= 0;
-        before = y;
+        y[i] = isnan(value) ? GAP : LATENCY_HEIGHT - 1 - (int)(fmaxf(value, 0) * scale);
     }
+    for (size_t at = 0; at < PAST_POINTS;)
+        at = y[at] == GAP ? at + 1 : put_line(y, at, out);
     buf_text(out, "\"/></svg>");
 }

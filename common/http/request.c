@@ -37,6 +37,17 @@ bool http_request_json(const struct http_request *req, bool required, const stru
     return true;
 }
 
+static const struct fields no_fields = {.item_size = sizeof(char)};
+
+bool http_request_empty(const struct http_request *req, struct fault *fault)
+{
+    const struct json_body *body;
+    char nothing;
+
+    return http_request_json(req, false, &body, fault) &&
+           fields_decode_body(&no_fields, body, false, &nothing, NULL, req->arena, fault);
+}
+
 bool http_request_decode(const struct http_request *req, const struct fields *table, bool patch,
                          void *out, struct fields_seen *seen, struct fault *fault)
 {
@@ -49,13 +60,12 @@ bool http_request_decode(const struct http_request *req, const struct fields *ta
 bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
                         struct fault *fault)
 {
-    static const struct fields none = {.item_size = 1};
     char nothing = 0;
     struct fields_seen seen;
 
     if (table == NULL)
-        return fields_decode_query(&none, req->query, req->query_count, &nothing, &seen, req->arena,
-                                   fault);
+        return fields_decode_query(&no_fields, req->query, req->query_count, &nothing, &seen,
+                                   req->arena, fault);
     return fields_decode_query(table, req->query, req->query_count, out, &seen, req->arena, fault);
 }
 

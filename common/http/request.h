@@ -111,6 +111,9 @@ bool http_request_json(const struct http_request *req, bool required, const stru
 bool http_request_decode(const struct http_request *req, const struct fields *table, bool patch,
                          void *out, struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 
+/* True when the request has no body, or an empty object: for actions that take no fields. */
+bool http_request_empty(const struct http_request *req, struct fault *fault) MUST_CHECK;
+
 /* fields_decode_query() of the parameters. A route that takes none passes NULL. */
 bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
                         struct fault *fault) MUST_CHECK;

@@ -10,7 +10,6 @@
 #include "broadcasts/broadcasts_json.h"
 #include "handlers/handlers.h"
 #include "handlers/named_bot.h"
-#include "handlers/no_body.h"
 #include "sending/message.h"
 #include "sending/sender.h"
 #include "texts/texts_watch.h"
@@ -221,8 +220,9 @@ static bool move(struct change *change, void *arg, struct http_response *res, st
     auto_rows struct db_rows rows = {0};
     struct broadcast broadcast;
 
-    if (!no_body(change, fault) || !broadcast_store_lock(change->tx, &change->caller->tenant_id,
-                                                         &asked->id, &rows, &broadcast, fault))
+    if (!http_request_empty(change->req, fault) ||
+        !broadcast_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &broadcast,
+                              fault))
         return false;
     if (!repeats(&broadcast, asked->action, change->caller) &&
         !do_move(change, asked, &rows, &broadcast, fault))

@@ -6,7 +6,6 @@
 #include "bots/bots.h"
 #include "handlers/handlers.h"
 #include "handlers/named_bot.h"
-#include "handlers/no_body.h"
 #include "sending/sender.h"
 #include "sending/sending_json.h"
 #include "sending/sending_store.h"
@@ -168,8 +167,9 @@ static bool move(struct change *change, void *arg, struct http_response *res, st
     auto_rows struct db_rows rows = {0};
     struct sending sending;
 
-    if (!no_body(change, fault) || !sending_store_lock(change->tx, &change->caller->tenant_id,
-                                                       &asked->id, &rows, &sending, fault))
+    if (!http_request_empty(change->req, fault) ||
+        !sending_store_lock(change->tx, &change->caller->tenant_id, &asked->id, &rows, &sending,
+                            fault))
         return false;
     if (!repeats(&sending, asked->action, change->caller) &&
         !do_move(change, asked, &sending, fault))

@@ -6,7 +6,6 @@
 #include "app.h"
 #include "dialogues/turns.h"
 #include "handlers/handlers.h"
-#include "handlers/no_body.h"
 #include "intake/intake_json.h"
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
@@ -62,7 +61,7 @@ static bool replay(struct change *change, void *arg, struct http_response *res, 
     auto_rows struct db_rows rows = {0};
     struct update_shown update;
 
-    if (!no_body(change, fault) ||
+    if (!http_request_empty(change->req, fault) ||
         !update_store_lock(change->tx, &caller->tenant_id, &asked->id, &rows, &update, fault))
         return false;
     if (update.status != UPDATE_RECEIVED || !slice_equal(update.replayed_by, caller->actor_text)) {

@@ -42,12 +42,7 @@ static bool read_request(const struct http_request *req, bool *dry_run, struct f
         {.name = "dry_run", .type = FIELD_BOOL, .offset = 0},
     };
     static const struct fields query = {items, 1, sizeof(bool), NULL};
-    static const struct fields nothing = {.item_size = sizeof(char)};
-    const struct json_body *body;
-    char none;
-    return http_request_query(req, &query, dry_run, fault) &&
-           http_request_json(req, false, &body, fault) &&
-           fields_decode_body(&nothing, body, false, &none, NULL, req->arena, fault);
+    return http_request_query(req, &query, dry_run, fault) && http_request_empty(req, fault);
 }
 
 static bool set_webhook(const struct asked *asked, struct fault *fault)

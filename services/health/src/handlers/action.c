@@ -22,15 +22,6 @@ bool action_is_dry(const struct http_request *req, bool *out, struct fault *faul
     return true;
 }
 
-bool action_has_no_body(const struct http_request *req, struct fault *fault)
-{
-    static const struct fields nothing = {.item_size = sizeof(char)};
-    const struct json_body *body;
-    char none;
-    return http_request_json(req, false, &body, fault) &&
-           fields_decode_body(&nothing, body, false, &none, NULL, req->arena, fault);
-}
-
 void action_who(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1])
 {
     const struct slice text = api_caller(req)->actor_text;

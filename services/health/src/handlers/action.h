@@ -10,8 +10,6 @@
 
 /* ?dry_run=true: all checks, no effect, 200 {"would": ...}. The query may have nothing else. */
 bool action_is_dry(const struct http_request *req, bool *out, struct fault *fault) MUST_CHECK;
-/* No body, or an empty object. */
-bool action_has_no_body(const struct http_request *req, struct fault *fault) MUST_CHECK;
 /* For whom the caller acts: "staff:Aigul", "client:<uuid>"; cut at the end of a character. */
 void action_who(const struct http_request *req, char who[INCIDENT_WHO_MAX + 1]);
 /* The resource is written between these. */

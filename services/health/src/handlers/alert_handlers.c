@@ -33,7 +33,7 @@ enum http_status post_alerts_test(void *data, const struct http_request *req,
     size_t count;
     bool dry;
     struct fault fault;
-    if (!action_is_dry(req, &dry, &fault) || !action_has_no_body(req, &fault) ||
+    if (!action_is_dry(req, &dry, &fault) || !http_request_empty(req, &fault) ||
         !alerts_test(app->alerts, dry, told, &count, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
@@ -62,7 +62,7 @@ enum http_status post_report(void *data, const struct http_request *req, struct 
     size_t count;
     bool dry;
     struct fault fault;
-    if (!action_is_dry(req, &dry, &fault) || !action_has_no_body(req, &fault))
+    if (!action_is_dry(req, &dry, &fault) || !http_request_empty(req, &fault))
         return http_reply_fault(req, res, &fault);
     auto_free struct report_page *page = report_write(app->report, &fault);
     if (page == NULL || !say(app, page, dry, told, &count, &fault))

@@ -82,7 +82,7 @@ enum http_status post_incident_ack(void *data, const struct http_request *req,
     struct fault fault;
     action_who(req, who);
     if (!http_request_uuid(req, 0, &id, &fault) || !action_is_dry(req, &dry, &fault) ||
-        !action_has_no_body(req, &fault) || !acknowledge(app, &id, who, dry, &incident, &fault))
+        !http_request_empty(req, &fault) || !acknowledge(app, &id, who, dry, &incident, &fault))
         return http_reply_fault(req, res, &fault);
     action_reply_begin(dry, res);
     incident_encode(&incident, &res->body);

@@ -2,10 +2,10 @@
 /* Flats, owners and cities on the wire. */
 #pragma once
 
+#include "json/city.h"
 #include "json/texts.h"
 
 #include "flats/apartment.h"
-#include "flats/city.h"
 #include "flats/owner.h"
 
 extern const struct fields apartment_fields; /* of a body, read and written */
@@ -15,7 +15,3 @@ void apartment_encode(const struct apartment *flat, enum apartment_view view, bo
                       struct buf *out);
 
 extern const struct fields owner_fields;
-extern const struct fields city_fields;
-
-/* For FIELD_CUSTOM: reads any name of a city into a slug. Problem: "unknown_city". */
-field_decode_fn city_decode;

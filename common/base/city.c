@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "flats/city.h"
+#include "base/city.h"
 
 #include "base/text.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The cities that bots know. They are compiled in, so that a city in a body or a query is checked
- * without the database. Table `city` has the same rows for foreign keys; a test compares both. A
- * new city is a migration and a line here. */
+ * without the database. Where a service keeps a table of cities it has the same rows; a test
+ * compares both. A new city is a migration there and a line here. */
 #pragma once
 
 #include "base/value.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <check.h>
 
-#include "flats/flats_json.h"
+#include "json/city.h"
 
 static const struct {
     const char *why;

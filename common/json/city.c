@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "flats/flats_json.h"
+#include "json/city.h"
+
+#include "json/texts.h"
 
 bool city_decode(struct slice text, void *value, const char **code, const char **detail)
 {

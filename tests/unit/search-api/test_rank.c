@@ -172,6 +172,17 @@ START_TEST(a_phrase_is_looked_for_by_all_its_words)
 }
 END_TEST
 
+START_TEST(what_must_not_be_there_is_asked_for_last)
+{
+    struct wanted wanted = wanted_of("лес -парковка -\"у реки\" -\"gfhr\"", false);
+
+    ck_assert_slice(tsquery_by(wanted_tsquery_without, &wanted),
+                    "('парко') | ('у' & 'рек') | ('gfhr' | 'парк')");
+    wanted = wanted_of("лес", false);
+    ck_assert_slice(tsquery_by(wanted_tsquery_without, &wanted), "");
+}
+END_TEST
+
 START_TEST(a_term_of_many_documents_chooses_none_unless_nothing_remains)
 {
     for (int i = 0; i < WANTED_COMMON_MIN; i++)
@@ -254,6 +265,7 @@ int main(void)
     tcase_add_test(tests, a_phrase_that_is_nowhere_is_told);
     tcase_add_test(tests, sql_gets_the_terms_that_choose);
     tcase_add_test(tests, a_phrase_is_looked_for_by_all_its_words);
+    tcase_add_test(tests, what_must_not_be_there_is_asked_for_last);
     tcase_add_test(tests, a_term_of_many_documents_chooses_none_unless_nothing_remains);
     tcase_add_test(tests, a_score_is_that_of_the_formula);
     tcase_add_test(tests, what_was_read_otherwise_is_told);

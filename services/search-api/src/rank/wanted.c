@@ -360,14 +360,25 @@ static void put_row(const struct wanted_row *row, struct buf *out)
     }
 }
 
-void wanted_tsquery_phrases(const struct wanted *wanted, struct buf *out)
+static void put_phrases(const struct wanted_phrase *phrases, size_t count, const char *between,
+                        struct buf *out)
 {
-    for (size_t i = 0; i < wanted->phrase_count; i++) {
-        const struct wanted_phrase *phrase = &wanted->phrases[i];
-        buf_text(out, i > 0 ? " & (" : "(");
-        put_row(&phrase->typed, out);
-        buf_text(out, phrase->read.count > 0 ? " | " : "");
-        put_row(&phrase->read, out);
+    for (size_t i = 0; i < count; i++) {
+        buf_text(out, i > 0 ? between : "");
+        buf_text(out, "(");
+        put_row(&phrases[i].typed, out);
+        buf_text(out, phrases[i].read.count > 0 ? " | " : "");
+        put_row(&phrases[i].read, out);
         buf_text(out, ")");
     }
+}
+
+void wanted_tsquery_phrases(const struct wanted *wanted, struct buf *out)
+{
+    put_phrases(wanted->phrases, wanted->phrase_count, " & ", out);
+}
+
+void wanted_tsquery_without(const struct wanted *wanted, struct buf *out)
+{
+    put_phrases(wanted->without, wanted->without_count, " | ", out);
 }

@@ -83,6 +83,9 @@ void wanted_tsquery(const struct wanted *wanted, struct buf *out);
 /* The documents with the words of all phrases, in whatever order: nothing else has the phrases,
  * however common their words are. */
 void wanted_tsquery_phrases(const struct wanted *wanted, struct buf *out);
+/* The documents that may have what must not be there. Others that share its terms are among them,
+ * so they are asked for last and not left out: rank_order() judges by the words. */
+void wanted_tsquery_without(const struct wanted *wanted, struct buf *out);
 
 /* BM25 with k1 = 0.9 and b = 0.4, the defaults of Anserini (its BM25 baselines on MS MARCO and
  * TREC): mild on long texts, which chats have among many short ones. The part of a term's score

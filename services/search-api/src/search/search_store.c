@@ -7,7 +7,7 @@
 
 enum {
     TERMS = 16, /* that count for the order of candidates; `terms` has all */
-    FIXED = 12, /* parameters before them */
+    FIXED = 13, /* parameters before them */
     TEXT_COLUMN = 2
 };
 
@@ -34,11 +34,11 @@ static const struct db_part parts[] = {
 };
 
 /* Not prepared: the plan depends on the terms and on which filters there are. The order is that of
- * wanted_candidate(). */
+ * wanted_candidate(), behind it those that may have what must not be there. */
 static const struct db_statement candidates_statement = {
     .parameters = "tenant uuid, terms text, bot text, chat bigint, person bigint,"
                   " since timestamptz, until timestamptz, language text, limit bigint, room bigint,"
-                  " flat double precision, slope double precision"
+                  " flat double precision, slope double precision, without text"
                   ", t1 text, w1 double precision, t2 text, w2 double precision"
                   ", t3 text, w3 double precision, t4 text, w4 double precision"
                   ", t5 text, w5 double precision, t6 text, w6 double precision"
@@ -59,7 +59,8 @@ static const struct db_statement candidates_statement = {
            "   AND ({since} IS NULL OR d.sent_at >= {since})"
            "   AND ({until} IS NULL OR d.sent_at < {until})"
            "   AND ({language} IS NULL OR d.language = {language})"
-           "  ORDER BY ({weight}) / ({flat} + {slope} * d.length) DESC, d.number DESC"
+           "  ORDER BY d.terms @@ {without}::tsquery,"
+           "   ({weight}) / ({flat} + {slope} * d.length) DESC, d.number DESC"
            "  LIMIT {limit}) best) cut"
            " WHERE bytes <= {room} OR bytes = octet_length(text)",
 };
@@ -122,6 +123,22 @@ static bool put_terms(const struct wanted *wanted, struct arena *arena, struct d
     return true;
 }
 
+/* NULL where nothing is asked for. */
+static bool tsquery_of(void (*put)(const struct wanted *wanted, struct buf *out),
+                       const struct wanted *wanted, struct arena *arena, struct db_value *out,
+                       struct fault *fault)
+{
+    struct slice kept;
+    struct buf text;
+
+    buf_init(&text, WANTED_TSQUERY_MAX);
+    put(wanted, &text);
+    const bool done = buf_keep(&text, arena, &kept, fault);
+    buf_finish(&text);
+    *out = done && kept.len > 0 ? db_text(kept) : db_null();
+    return done;
+}
+
 bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
                              const struct search *asked, const struct wanted *wanted, bool phrases,
                              struct arena *arena, struct db_rows *rows, struct fault *fault)
@@ -129,20 +146,17 @@ bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
     const double flat = 1 / wanted_candidate(1, 0, wanted);
     const double slope = 1 / wanted_candidate(1, 1, wanted) - flat;
     struct db_value *values = arena_alloc(arena, (FIXED + 2 * TERMS) * sizeof *values);
-    struct slice terms;
-    struct buf text;
+    struct db_value terms, without;
 
     if (values == NULL)
         return arena_fault(fault);
-    buf_init(&text, WANTED_TSQUERY_MAX);
-    (phrases ? wanted_tsquery_phrases : wanted_tsquery)(wanted, &text);
-    const bool kept = buf_keep(&text, arena, &terms, fault);
-    buf_finish(&text);
-    if (!kept)
+    if (!tsquery_of(phrases ? wanted_tsquery_phrases : wanted_tsquery, wanted, arena, &terms,
+                    fault) ||
+        !tsquery_of(wanted_tsquery_without, wanted, arena, &without, fault))
         return false;
     const struct db_value fixed[FIXED] = {
         db_uuid(tenant_id),
-        db_text(terms),
+        terms,
         db_text(asked->bot),
         db_int(asked->chat_id),
         db_int(asked->user_id),
@@ -153,6 +167,7 @@ bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
         db_int(CANDIDATES_BYTES_MAX),
         db_double(flat),
         db_double(slope),
+        without,
     };
     memcpy(values, fixed, sizeof fixed);
     return put_terms(wanted, arena, values + FIXED, fault) &&

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Which documents PostgreSQL gives to be put in order, where more fit than can be. */
+/* Which documents PostgreSQL gives to be put in order, where more fit than can be; and pages of
+ * what was found, while documents come and go. */
 #include <stdio.h>
 
+#include "handlers/handlers.h"
 #include "search/search.h"
 #include "stand.h"
 
@@ -59,6 +61,116 @@ static void term_body(void *data)
 }
 HUNTING_TEST(a_word_that_begins_as_one_that_must_not_be_there_is_found, term_body)
 
+/* --- pages --- */
+
+enum { PAGE = 20, EACH = 30, TALKS = 2 * EACH };
+
+/* How often each message was shown. */
+struct walk {
+    int times[TALKS + 1];
+    int others;
+    char cursor[2048]; /* empty: that was the last page */
+};
+
+static void take_page(struct walk *walk, const char *query)
+{
+    char body[4096];
+    size_t index;
+    const json_t *item;
+
+    snprintf(body, sizeof body, "{\"query\":\"%s\",\"limit\":%d%s%s%s}", query, PAGE,
+             walk->cursor[0] != '\0' ? ",\"cursor\":\"" : "", walk->cursor,
+             walk->cursor[0] != '\0' ? "\"" : "");
+    struct answer answer = stand_ask(
+        &(struct ask){.handler = post_search_messages, .method = HTTP_POST, .body = body});
+    ck_status(answer, 200);
+    json_array_foreach(json_object_get(answer.json, "items"), index, item)
+    {
+        const char *id = json_string_value(json_object_get(item, "id"));
+        const int number = atoi(id + strlen(id) - 4);
+        if (number <= TALKS)
+            walk->times[number]++;
+        else
+            walk->others++;
+    }
+    const json_t *cursor = json_object_get(answer.json, "next_cursor");
+    snprintf(walk->cursor, sizeof walk->cursor, "%s",
+             json_is_string(cursor) ? json_string_value(cursor) : "");
+    answer_drop(&answer);
+}
+
+/* Of another tenant, so that the word becomes more common, and nothing else. */
+static void say_elsewhere(const char *word)
+{
+    char body[8192];
+    struct buf out;
+
+    buf_init_over(&out, body, sizeof body);
+    buf_text(&out, "{\"items\":[");
+    for (int i = 0; i < 90; i++)
+        buf_printf(&out,
+                   "%s{\"id\":\"%d\",\"version\":1,\"text\":\"%s\","
+                   "\"sent_at\":\"2026-01-02T03:04:05Z\"}",
+                   i > 0 ? "," : "", i, word);
+    buf_text(&out, "]}");
+    buf_char(&out, '\0');
+    ck_assert(!out.failed);
+    ck_status(
+        stand_status(&(struct ask){
+            .handler = post_documents, .method = HTTP_POST, .body = body, .caller = &stand_other}),
+        200);
+    stand_learn();
+}
+
+/* What was last on the first page is behind all others then.
+ * Case: Documents come and go between two pages, and the order turns round. */
+static void turned_body(void *data)
+{
+    struct walk walk = {.others = 0};
+
+    (void)data;
+    stand_said_all(1, EACH, 1, "слон");
+    stand_said_all(EACH + 1, TALKS, 1, "жираф");
+    stand_said(TALKS + 1, 1, "жираф и слон");
+    stand_feed();
+    stand_learn();
+    take_page(&walk, "слон жираф");
+    const bool elephants = walk.times[1] + walk.times[EACH] > 0;
+    say_elsewhere(elephants ? "слон" : "жираф");
+    stand_said(TALKS + 2, 1, "слон жираф");
+    stand_unsaid(elephants ? EACH + 5 : 5);
+    stand_feed();
+    stand_learn();
+    while (walk.cursor[0] != '\0')
+        take_page(&walk, "слон жираф");
+    for (int i = 1; i <= TALKS; i++)
+        ck_assert_msg(walk.times[i] == (i != (elephants ? EACH + 5 : 5)), "%d: %d", i,
+                      walk.times[i]);
+    ck_assert_int_eq(walk.others, 2);
+}
+HUNTING_TEST(nothing_is_skipped_or_repeated_while_the_order_turns_round, turned_body)
+
+static void end_body(void *data)
+{
+    struct walk walk = {.others = 0};
+    int pages = 0;
+
+    (void)data;
+    stand_said_all(TALKS + 1, TALKS + MANY, 1, "слон");
+    stand_feed();
+    stand_learn();
+    do {
+        take_page(&walk, "слон");
+        pages++;
+        stand_said_all(TALKS + MANY + pages * PAGE + 1, TALKS + MANY + (pages + 1) * PAGE, 1,
+                       "слон");
+        stand_feed();
+    } while (walk.cursor[0] != '\0' && pages < MANY);
+    ck_assert_int_eq(pages, SEARCH_FOUND_MAX / PAGE);
+    ck_assert_int_eq(walk.others, SEARCH_FOUND_MAX);
+}
+HUNTING_TEST(a_search_ends_though_new_documents_come, end_body)
+
 int main(void)
 {
     Suite *suite = suite_create("hunting");
@@ -69,6 +181,8 @@ int main(void)
     tcase_add_test(tests, a_word_that_must_not_be_there_leaves_room_for_others);
     tcase_add_test(tests, a_phrase_that_must_not_be_there_leaves_room_for_others);
     tcase_add_test(tests, a_word_that_begins_as_one_that_must_not_be_there_is_found);
+    tcase_add_test(tests, nothing_is_skipped_or_repeated_while_the_order_turns_round);
+    tcase_add_test(tests, a_search_ends_though_new_documents_come);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

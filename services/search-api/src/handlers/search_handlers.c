@@ -23,7 +23,7 @@ static void say(const struct search_app *app, const struct search *asked, struct
 }
 
 static bool read_asked(const struct http_request *req, struct search *asked, struct slice *filters,
-                       struct list_place *after, struct fault *fault)
+                       struct shown *shown, struct fault *fault)
 {
     fields_clear(&search_fields, asked);
     asked->from = asked->to = FIELD_ABSENT;
@@ -32,7 +32,7 @@ static bool read_asked(const struct http_request *req, struct search *asked, str
     return http_request_query(req, NULL, NULL, fault) &&
            http_request_decode(req, &search_fields, false, asked, NULL, fault) &&
            search_filters(asked, req->arena, filters, fault) &&
-           list_cursor_read(asked->cursor, "cursor", *filters, req->arena, after, fault);
+           shown_read(asked->cursor, *filters, req->arena, shown, fault);
 }
 
 enum http_status post_search_messages(void *data, const struct http_request *req,
@@ -41,15 +41,15 @@ enum http_status post_search_messages(void *data, const struct http_request *req
     struct search_app *app = data;
     const int64_t began = now_mono_ns();
     struct search_said said = {.degraded = false};
-    struct list_place after;
+    struct shown shown;
     struct slice filters;
     struct search asked;
     struct fault fault;
 
-    if (!read_asked(req, &asked, &filters, &after, &fault))
+    if (!read_asked(req, &asked, &filters, &shown, &fault))
         return http_reply_fault(req, res, &fault);
     struct hunt *hunt = hunt_run(app->desk, app->service, app->learner, &api_caller(req)->tenant_id,
-                                 &asked, &after, &fault);
+                                 &asked, &shown, &fault);
     if (hunt == NULL)
         return http_reply_fault(req, res, &fault);
     say(app, &asked, &said);

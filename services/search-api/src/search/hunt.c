@@ -22,7 +22,7 @@ struct hunt {
     struct arena scratch;
     struct word_reader *reader;
     struct wanted wanted;
-    struct list_place after;
+    struct shown shown; /* by the pages before */
     int64_t limit;
     struct db_rows rows;
     struct search_found found;
@@ -46,37 +46,6 @@ void hunt_destroy(struct hunt *hunt)
 const struct search_found *hunt_found(const struct hunt *hunt)
 {
     return &hunt->found;
-}
-
-/* The id of a place holds the score. */
-struct list_place search_place(const struct search_hit *hit)
-{
-    struct list_place place = {.set = true, .number = hit->number};
-
-    memcpy(place.id.bytes, &hit->score, sizeof hit->score);
-    return place;
-}
-
-/* Behind the document that was last on the page before, wherever it stands now; where it is gone,
- * behind those that were before it: of equal scores the newer documents are first. */
-static size_t page_begin(const struct hunt *hunt, const struct ranks *ranks)
-{
-    const int64_t last = hunt->after.number;
-    size_t better = 0;
-    double score;
-
-    if (!hunt->after.set)
-        return 0;
-    memcpy(&score, hunt->after.id.bytes, sizeof score);
-    for (size_t i = 0; i < ranks->count; i++) {
-        const struct rank_hit *hit = &ranks->list[i];
-        const int64_t number = search_store_number(&hunt->rows, (int)hit->candidate);
-        const double shown = hit->score / ranks->list[0].score;
-        if (number == last)
-            return i + 1;
-        better += shown > score || (shown == score && number > last);
-    }
-    return better;
 }
 
 /* Of the memory that a text takes, its marks alone are kept: a page may have a hundred long ones.
@@ -108,23 +77,47 @@ static bool read_hit(struct hunt *hunt, const struct ranks *ranks, size_t place,
     return make_snippet(hunt, search_store_text(&hunt->rows, row), &out->snippet);
 }
 
-static bool read_page(struct hunt *hunt, const struct ranks *ranks)
+/* The page, and where there is more what a cursor says. */
+static bool read_hits(struct hunt *hunt, const struct ranks *ranks, const size_t *places,
+                      size_t count, bool more)
 {
-    const size_t begin = page_begin(hunt, ranks);
-    const size_t left = ranks->count - begin;
-    const size_t count = left < (size_t)hunt->limit ? left : (size_t)hunt->limit;
     struct search_hit *hits = arena_alloc(&hunt->arena, (count + 1) * sizeof *hits);
+    int64_t *numbers = arena_alloc(&hunt->arena, (count + 1) * sizeof *numbers);
 
-    if (hits == NULL)
+    if (hits == NULL || numbers == NULL)
         return arena_fault(&hunt->fault);
-    for (size_t i = 0; i < count; i++)
-        if (!read_hit(hunt, ranks, begin + i, &hits[i]))
+    for (size_t i = 0; i < count; i++) {
+        if (!read_hit(hunt, ranks, places[i], &hits[i]))
             return false;
+        numbers[i] = hits[i].number;
+    }
     hunt->found.hits = hits;
     hunt->found.count = count;
-    hunt->found.more = count < left;
+    hunt->found.more = more;
     hunt->found.phrase_missed = ranks->phrase_missed;
-    return true;
+    return !more ||
+           shown_add(&hunt->shown, numbers, count, &hunt->arena, &hunt->found.shown, &hunt->fault);
+}
+
+static bool read_page(struct hunt *hunt, const struct ranks *ranks)
+{
+    const size_t most = SHOWN_MAX - hunt->shown.count;
+    const size_t limit = (size_t)hunt->limit < most ? (size_t)hunt->limit : most;
+    size_t *places = arena_alloc(&hunt->arena, (limit + 1) * sizeof *places);
+    size_t count = 0, left = 0;
+
+    if (places == NULL)
+        return arena_fault(&hunt->fault);
+    for (size_t i = 0; i < ranks->count; i++) {
+        const int row = (int)ranks->list[i].candidate;
+        if (shown_has(&hunt->shown, search_store_number(&hunt->rows, row)))
+            continue;
+        if (count < limit)
+            places[count++] = i;
+        else
+            left++;
+    }
+    return read_hits(hunt, ranks, places, count, left > 0 && count < most);
 }
 
 static bool is_found(const struct wanted *wanted, const bool *has_term, const struct word *word)
@@ -186,7 +179,7 @@ static void drop(void *data)
 }
 
 static struct hunt *hunt_create(const struct lexicon *lexicon, const struct search *asked,
-                                const struct list_place *after, struct fault *fault)
+                                const struct shown *shown, struct fault *fault)
 {
     struct hunt *hunt = fault_calloc(sizeof *hunt, "a search", fault);
 
@@ -194,7 +187,6 @@ static struct hunt *hunt_create(const struct lexicon *lexicon, const struct sear
         return NULL;
     arena_init(&hunt->arena, ROOM);
     arena_init(&hunt->scratch, ROOM);
-    hunt->after = *after;
     hunt->limit = asked->limit;
     hunt->found.wanted = &hunt->wanted;
     hunt->reader = word_reader_create(fault);
@@ -202,6 +194,7 @@ static struct hunt *hunt_create(const struct lexicon *lexicon, const struct sear
     if (query.at == NULL)
         arena_fault(fault);
     if (hunt->reader == NULL || query.at == NULL ||
+        !shown_add(shown, NULL, 0, &hunt->arena, &hunt->shown, fault) ||
         !wanted_read(lexicon, hunt->reader, query, asked->prefix, &hunt->arena, &hunt->wanted,
                      fault)) {
         hunt_destroy(hunt);
@@ -278,13 +271,12 @@ static void desk_leave(struct search_desk *desk)
 
 struct hunt *hunt_run(struct search_desk *desk, const struct service *service,
                       const struct learner *learner, const struct uuid *tenant_id,
-                      const struct search *asked, const struct list_place *after,
-                      struct fault *fault)
+                      const struct search *asked, const struct shown *shown, struct fault *fault)
 {
     if (!desk_enter(desk, service->loop, fault))
         return NULL;
     /* Behind the wait, which may outlast a lexicon. */
-    struct hunt *hunt = hunt_create(learner_lexicon(learner), asked, after, fault);
+    struct hunt *hunt = hunt_create(learner_lexicon(learner), asked, shown, fault);
     if (hunt != NULL && !hunt_go(hunt, service, tenant_id, asked, fault))
         hunt = NULL;
     desk_leave(desk);

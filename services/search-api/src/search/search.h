@@ -12,12 +12,13 @@
 
 #include "rank/rank.h"
 #include "rank/snippet.h"
+#include "search/shown.h"
 
 enum {
-    SEARCH_QUERY_MAX = 1000, /* code points */
-    SEARCH_FOUND_MAX = WANTED_CANDIDATES,
-    SEARCHES_MAX = 4,      /* under way at once; each holds up to 8 MB, and rows */
-    SEARCHES_WAIT_MAX = 64 /* more are refused */
+    SEARCH_QUERY_MAX = 1000,              /* code points */
+    SEARCH_FOUND_MAX = WANTED_CANDIDATES, /* all pages of a search show no more */
+    SEARCHES_MAX = 4,                     /* under way at once; each holds up to 8 MB, and rows */
+    SEARCHES_WAIT_MAX = 64                /* more are refused */
 };
 
 enum search_mode { SEARCH_HYBRID, SEARCH_VECTOR, SEARCH_TEXT };
@@ -40,7 +41,7 @@ struct search {
 struct search_hit {
     int64_t number; /* of the document, in this database */
     double score;   /* of the best that was found, 1 */
-    size_t place;   /* among all that was found, from 0 */
+    size_t place;   /* among all that was found now, from 0 */
     struct slice id;
     struct slice bot;
     int64_t chat_id;
@@ -54,6 +55,7 @@ struct search_found {
     const struct search_hit *hits; /* of the page */
     size_t count;
     bool more;
+    struct shown shown;          /* where there is more: by this page and those before it */
     bool phrase_missed;          /* nothing has the phrases; these are without them */
     const struct wanted *wanted; /* what was looked for, rewrites among it */
     /* What was made of the query by what all tenants have said is shown where this tenant's
@@ -71,15 +73,12 @@ void search_desk_destroy(struct search_desk *desk); /* takes NULL */
 struct hunt;
 struct learner;
 
-/* The page of `asked` behind `after`. Returns new; NULL with a fault: "overloaded", or as the
- * database. In a fiber. */
+/* The best of `asked` that was not `shown` yet. Returns new; NULL with a fault: "overloaded", or as
+ * the database. In a fiber. */
 struct hunt *hunt_run(struct search_desk *desk, const struct service *service,
                       const struct learner *learner, const struct uuid *tenant_id,
-                      const struct search *asked, const struct list_place *after,
+                      const struct search *asked, const struct shown *shown,
                       struct fault *fault) MUST_CHECK;
 void hunt_destroy(struct hunt *hunt);
 /* Borrowed. */
 const struct search_found *hunt_found(const struct hunt *hunt);
-
-/* The place of a hit in a list, for the cursor behind it. */
-struct list_place search_place(const struct search_hit *hit);

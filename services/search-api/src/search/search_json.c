@@ -7,7 +7,7 @@
 
 const char *const search_mode_names[] = {"hybrid", "vector", "text", NULL};
 
-/* Whether it is one of ours is judged by list_cursor_read(). */
+/* Whether it is one of ours is judged by shown_read(). */
 static bool decode_cursor(struct slice text, void *value, const char **code, const char **detail)
 {
     (void)code;
@@ -127,9 +127,8 @@ static void encode_cursor(const struct search_found *found, struct slice filters
         buf_text(out, "null");
         return;
     }
-    const struct list_place place = search_place(&found->hits[found->count - 1]);
     buf_char(out, '"');
-    list_cursor_encode(&place, filters, out);
+    shown_encode(&found->shown, filters, out);
     buf_char(out, '"');
 }
 

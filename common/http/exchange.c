@@ -266,8 +266,7 @@ static bool start_handler(struct exchange *exchange, struct fault *fault)
 {
     struct http_server *server = exchange->server;
     const struct http_route *route = exchange->match.route;
-    int64_t deadline_ms =
-        route != NULL && route->deadline_ms > 0 ? route->deadline_ms : HTTP_DEADLINE_MS;
+    const int64_t deadline_ms = http_route_deadline_ms(route);
 
     if (!http_admission_enter(&server->admission, fault)) {
         http_traffic_shed(server->traffic);

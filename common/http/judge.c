@@ -160,14 +160,20 @@ static void add_allow(struct exchange *exchange)
                       http_allow_list(exchange->match.allowed, &exchange->arena));
 }
 
+bool http_judge_is_json(const struct http_request *req, struct fault *fault)
+{
+    return req->body.len == 0 || http_media_is_json(req->headers[HTTP_H_CONTENT_TYPE]) ||
+           fault_set(fault, FAULT_MEDIA_TYPE, "unsupported_media_type",
+                     "The body's Content-Type is not application/json.");
+}
+
 static bool check_types(const struct exchange *exchange, struct fault *fault)
 {
     const struct http_request *req = &exchange->req;
     if ((exchange->match.route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
         return true;
-    if (req->body.len > 0 && !http_media_is_json(req->headers[HTTP_H_CONTENT_TYPE]))
-        return fault_set(fault, FAULT_MEDIA_TYPE, "unsupported_media_type",
-                         "The body's Content-Type is not application/json.");
+    if (!http_judge_is_json(req, fault))
+        return false;
     if (!http_media_accepts_json(req->headers[HTTP_H_ACCEPT]))
         return fault_set(fault, FAULT_NOT_ACCEPTABLE, "not_acceptable",
                          "Accept excludes application/json.");

@@ -3,6 +3,13 @@
 
 #include <strings.h>
 
+bool http_media_is(struct slice content_type, struct slice type)
+{
+    struct slice rest = content_type;
+
+    return slice_equal_caseless(slice_trim(slice_cut(&rest, ';')), type);
+}
+
 bool http_media_is_json(struct slice content_type)
 {
     static const struct slice prefix = {"application/", 12};

@@ -8,6 +8,9 @@
 /* application/json, or application/<something>+json; parameters are ignored. */
 bool http_media_is_json(struct slice content_type);
 
+/* This type; parameters are ignored. */
+bool http_media_is(struct slice content_type, struct slice type);
+
 /* Absent and empty accept everything; q=0 excludes; the most specific range decides. */
 bool http_media_accepts_json(struct slice accept);
 

@@ -2,6 +2,7 @@
 /* Bodies that a handler reads while they come. What comes is appended to the exchange's `body`
  * until the handler takes it. While the handler looks at it, or it is full, the connection is
  * suspended: libmicrohttpd then reads no more, and the kernel makes the client wait. */
+#include "base/now.h"
 #include "http/server_private.h"
 
 bool http_pieces_begin(struct exchange *exchange, struct fault *fault)
@@ -84,4 +85,38 @@ bool http_request_read(const struct http_request *req, struct slice *piece, stru
     exchange->pieces.lent = exchange->body.len > 0;
     *piece = exchange->body.len > 0 ? buf_as_slice(&exchange->body) : SLICE("");
     return true;
+}
+
+static bool read_all(struct http_request *req, struct buf *body, struct fault *fault)
+{
+    struct slice piece;
+
+    for (;;) {
+        if (!http_request_read(req, &piece, fault))
+            return false;
+        if (piece.len == 0)
+            return buf_keep(body, req->arena, &req->body, fault);
+        if (piece.len > HTTP_BODY_MAX - body->len)
+            return fault_set(fault, FAULT_TOO_LARGE, "body_too_large",
+                             "The body is larger than %d bytes.", HTTP_BODY_MAX);
+        buf_slice(body, piece);
+    }
+}
+
+bool http_request_whole(struct http_request *req, struct fault *fault)
+{
+    const struct exchange *exchange = req->exchange;
+    struct fiber *fiber = fiber_current();
+    struct buf body;
+
+    if (exchange == NULL)
+        return true;
+    fiber_set_deadline(fiber,
+                       loop_now_ns(req->loop) + exchange->server->options.body_ms * NS_PER_MS);
+    buf_init(&body, HTTP_BODY_MAX);
+    const bool read = read_all(req, &body, fault);
+    buf_finish(&body);
+    fiber_set_deadline(fiber,
+                       loop_now_ns(req->loop) + http_route_deadline_ms(req->route) * NS_PER_MS);
+    return read && http_judge_is_json(req, fault);
 }

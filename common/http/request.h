@@ -103,6 +103,12 @@ bool http_request_uuid(const struct http_request *req, size_t param, struct uuid
 bool http_request_read(const struct http_request *req, struct slice *piece,
                        struct fault *fault) MUST_CHECK;
 
+/* For a handler of HTTP_ROUTE_PIECES that takes some bodies whole: reads all of it into `req`, a
+ * copy of the handler's, within HTTP_BODY_MAX and the time that a body has on other routes, and
+ * checks that it is JSON as there. Afterwards the fiber has the route's time. On other routes the
+ * body is there already. */
+bool http_request_whole(struct http_request *req, struct fault *fault) MUST_CHECK;
+
 /* The body; parsed on the first call. With `required` false an absent body is an empty object. */
 bool http_request_json(const struct http_request *req, bool required, const struct json_body **out,
                        struct fault *fault) MUST_CHECK;

@@ -61,6 +61,12 @@ static inline size_t http_route_body_max(const struct http_route *route)
     return route != NULL && route->body_max > 0 ? route->body_max : (size_t)HTTP_BODY_MAX;
 }
 
+/* How long a handler may take. */
+static inline int64_t http_route_deadline_ms(const struct http_route *route)
+{
+    return route != NULL && route->deadline_ms > 0 ? route->deadline_ms : HTTP_DEADLINE_MS;
+}
+
 /* True for a route that takes the beginning of a body that is too large. */
 static inline bool http_route_cuts(const struct http_route *route)
 {

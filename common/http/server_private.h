@@ -200,6 +200,8 @@ void http_exchange_free_pool(struct http_server *server);
  * it. */
 bool http_judge_head(struct exchange *exchange, const char *method, const char *url,
                      const char *version, struct fault *fault) MUST_CHECK;
+/* FAULT_MEDIA_TYPE when there is a body and its Content-Type is not JSON. */
+bool http_judge_is_json(const struct http_request *req, struct fault *fault) MUST_CHECK;
 /* The fault of a body beyond the route's body_max. Returns false. */
 bool http_judge_too_large(const struct exchange *exchange, struct fault *fault);
 /* Makes the answer to a complete request: guard, checks, handler. May park. */

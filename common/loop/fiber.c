@@ -165,3 +165,8 @@ int64_t fiber_deadline_ns(const struct fiber *fiber)
 {
     return fiber->deadline_ns;
 }
+
+void fiber_set_deadline(struct fiber *fiber, int64_t deadline_ns)
+{
+    fiber->deadline_ns = deadline_ns;
+}

@@ -45,6 +45,9 @@ size_t fiber_live(const struct loop *loop);
 struct fiber *fiber_current(void);
 struct loop *fiber_loop(const struct fiber *fiber);
 int64_t fiber_deadline_ns(const struct fiber *fiber);
+/* From its next park on: for work whose length nobody knows beforehand, done in steps that each
+ * have a limit. */
+void fiber_set_deadline(struct fiber *fiber, int64_t deadline_ns);
 
 /* Stops the running fiber until fiber_wake(), fiber_cancel(), or the earlier of `until_ns` and its
  * deadline (`until_ns` 0: the deadline alone). True when it was woken. False with FAULT_TIMEOUT

@@ -7,6 +7,7 @@ import http.client
 import json
 import re
 import zoneinfo
+from collections.abc import Iterator
 
 from schema import Operations
 from stand import Client, Reply
@@ -71,7 +72,8 @@ class Case:
 
 
 class Caller(Client):
-    """A client whose answers are all looked at. A header that is None is not sent; key "" is no key."""
+    """A client whose answers are all looked at. A header that is None is not sent; key "" is no key. A body may be an
+    iterator of bytes, which are sent as chunks."""
 
     def __init__(self, world, key, port=None):
         super().__init__(port or world.service.port, key)
@@ -81,7 +83,7 @@ class Caller(Client):
         sent = {"X-API-Key": self.key if key is None else key}
         if body is not None:
             sent["Content-Type"] = "application/json"
-            if not isinstance(body, bytes):
+            if not isinstance(body, (bytes, Iterator)):
                 body = json.dumps(body, ensure_ascii=False).encode()
         sent.update(headers or {})
         sent = {name: value for name, value in sent.items() if value not in (None, "")}

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What search-api does beside what every service does."""
 
+import contextlib
+import json
+import socket
+import time
+
 from check import World
 from stand import wait_until
 
@@ -20,7 +25,7 @@ class Found(World):
 
 
 def told(indexed, unchanged):
-    return {"indexed": indexed, "unchanged": unchanged, "refused": []}
+    return {"indexed": indexed, "unchanged": unchanged, "refused": [], "refused_more": 0}
 
 
 def versions(world, group):
@@ -80,6 +85,109 @@ def refused(world, group):
     group.reply("who only reads", reader.post("/v1/documents", document("a")), 403, "scope_missing")
     group.reply("erases nothing", reader.call("DELETE", "/v1/documents?user_id=1"), 403, "scope_missing")
     group.reply("who only writes", world.key_of(scopes="search:write").get("/v1/index"), 403, "scope_missing")
+
+
+STREAM = {"Content-Type": "application/x-ndjson; charset=utf-8"}
+
+
+def lines(*documents):
+    return b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in documents)
+
+
+def chunked(data, size):
+    for at in range(0, len(data), size):
+        yield data[at : at + size]
+
+
+def stream(world, group):
+    caller = world.key_of(tenant="stream")
+    many = [document(f"s{number}", f"Сообщение {number}: {'ещё слово ' * (number % 40)}") for number in range(1200)]
+    body = lines(*many)
+    reply = caller.post("/v1/documents", body, headers=STREAM)
+    group.equal("several batches", (reply.status, reply.json), (200, told(1200, 0)))
+    reply = caller.post("/v1/documents", chunked(body[:-1], 777), headers=STREAM | {"Idempotency-Key": "a"})
+    group.equal("once more, in pieces, the last line without an end", reply.json, told(0, 1200))
+    group.equal("counted", caller.get("/v1/index").json["documents"], 1200)
+    group.equal("nothing", caller.post("/v1/documents", b"", headers=STREAM).json, told(0, 0))
+    group.equal("blank lines", caller.post("/v1/documents", b"\r\n \t\n\n", headers=STREAM).json, told(0, 0))
+    reply = caller.post("/v1/documents", lines({**many[0], "version": 3}, {**many[0], "version": 2}), headers=STREAM)
+    group.equal("two of one id", reply.json, told(1, 1))
+
+
+def refused_lines(world, group):
+    caller = world.key_of(tenant="refused-lines")
+    good = lines(document("good"))
+    for why, bad, code, field in (
+        ("no JSON", b"{]\n", "bad_json", None),
+        ("no object", b"[]\n", "not_an_object", None),
+        ("no text", lines({"id": "a", "version": 1, "sent_at": WHEN}), "required", "text"),
+        ("a bad id", lines(document("a b")), "bad_document_id", "id"),
+        ("a list", lines({"items": [document("a")]}), "unknown_field", "items"),
+        ("broken bytes", b'{"id":"\xff"}\n', "bad_json", None),
+        ("a long line", b'"' + b"a" * 65536 + b"\n", "line_too_long", None),
+        ("a very long line", b"a" * 300000 + b"\n", "line_too_long", None),
+    ):
+        reply = caller.post("/v1/documents", b"\n" + bad + good, headers=STREAM)
+        shown = [(one["line"], one["code"], one["field"]) for one in reply.json.get("refused", [])]
+        group.equal(why, (reply.status, shown), (200, [(2, code, field)]))
+        group.equal(f"{why}: the next one", reply.json["indexed"] + reply.json["unchanged"], 1)
+    reply = caller.post("/v1/documents", b"x\n" * 100 + good, headers=STREAM)
+    group.equal("many", ([one["line"] for one in reply.json["refused"]], reply.json["refused_more"]), (list(range(1, 33)), 68))
+    reply = caller.post("/v1/documents", lines(*[document("a", **{"\x01" * 90: 1})] * 33), headers=STREAM)
+    group.equal("names that JSON makes long", [one["field"] for one in reply.json["refused"]], ["\x01" * 90] * 32)
+    for why, path, headers, status, code in (
+        ("a dry run", "/v1/documents?dry_run=true", STREAM, 422, "unknown_parameter"),
+        ("another type", "/v1/documents", {"Content-Type": "text/csv"}, 415, "unsupported_media_type"),
+    ):
+        group.reply(why, caller.post(path, good, headers=headers), status, code)
+    reader = world.key_of(scopes="search:read")
+    group.reply("who only reads", reader.post("/v1/documents", good, headers=STREAM), 403, "scope_missing")
+    large = json.dumps(document("large", colour="x" * 65536)).encode()
+    for why, body in (("JSON that is too large", large), ("in pieces", chunked(large, 5000))):
+        group.reply(why, caller.post("/v1/documents", body), 413, "body_too_large")
+    reply = caller.post("/v1/documents", chunked(json.dumps(document("in-pieces")).encode(), 7))
+    group.equal("JSON in pieces", reply.json, told(1, 0))
+
+
+def begun(world, caller, body, size):
+    """A connection on which so much of a stream of `size` bytes was sent."""
+    head = (f"POST /v1/documents HTTP/1.1\r\nHost: a\r\nX-API-Key: {caller.key}\r\n"
+            f"Content-Type: application/x-ndjson\r\nContent-Length: {size}\r\n\r\n")  # fmt: skip
+    connection = socket.create_connection(("127.0.0.1", world.service.port))
+    connection.sendall(head.encode() + body)
+    return connection
+
+
+def slow_streams(world, group):
+    """Case: A stream of documents goes on without an end of line. It ends after 10 s; four at once are read, no more."""
+    caller = world.key_of(tenant="slow-streams")
+    good, answer = lines(document("slow")), b""
+    with contextlib.ExitStack() as opened:
+        slow = [opened.enter_context(begun(world, caller, good[:20], 1000)) for _ in range(4)]
+        wait_until("the fifth is refused", 20, lambda: caller.post("/v1/documents", good, headers=STREAM).code == "overloaded")
+        group.equal("JSON is taken", caller.post("/v1/documents", document("json")).json, told(1, 0))
+        began = time.monotonic()
+        slow[0].settimeout(1)
+        while not answer and time.monotonic() - began < 60:
+            with contextlib.suppress(TimeoutError):
+                slow[0].sendall(b"a")
+                answer = slow[0].recv(4096)
+        group.expect(b" 503 " in answer and b"deadline_exceeded" in answer, f"the slow one: {answer[:300]!r}")
+    wait_until("there is room again", 20, lambda: caller.post("/v1/documents", good, headers=STREAM).json.get("indexed") is not None)
+
+
+def broken_stream(world, group):
+    """Case: A stream of documents breaks off. What was written stays."""
+    caller = world.key_of(tenant="broken-stream")
+    many = [document(f"b{number}", "слово " * 30) for number in range(1000)]
+    body = lines(*many)
+    with begun(world, caller, body[: len(body) * 9 // 10], len(body)):
+        wait_until("some are written", 20, lambda: caller.get("/v1/index").json["documents"] > 0)
+    wait_until("it is over", 20, lambda: "documents" in caller.get("/v1/index").json)
+    reply = caller.post("/v1/documents", body, headers=STREAM).json
+    group.equal("all of it once more", reply["indexed"] + reply["unchanged"], 1000)
+    group.expect(reply["unchanged"] > 0, "nothing had stayed")
+    group.equal("each is there once", caller.get("/v1/index").json["documents"], 1000)
 
 
 def erased(world, group):
@@ -259,6 +367,10 @@ GROUPS = [
     ("documents: versions", versions),
     ("documents: terms", terms),
     ("documents: refused", refused),
+    ("documents: a stream", stream),
+    ("documents: refused lines", refused_lines),
+    ("documents: a broken stream", broken_stream),
+    ("documents: slow streams", slow_streams),
     ("documents: erased", erased),
     ("index: as it is", index),
     ("search: words", words),

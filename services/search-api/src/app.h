@@ -6,11 +6,13 @@
 
 struct feeder;
 struct learner;
+struct loading_desk;
 struct search_desk;
 
 struct search_app {
-    struct service *service;  /* first: as struct service_data */
-    struct learner *learner;  /* how common words are */
-    struct feeder *feeder;    /* what bot-gateway's people say */
-    struct search_desk *desk; /* searches under way */
+    struct service *service;    /* first: as struct service_data */
+    struct learner *learner;    /* how common words are */
+    struct feeder *feeder;      /* what bot-gateway's people say */
+    struct search_desk *desk;   /* searches under way */
+    struct loading_desk *loads; /* streams under way */
 };

@@ -9,6 +9,7 @@
 #include "app.h"
 #include "feeding/feeder.h"
 #include "learning/learner.h"
+#include "loading/loading.h"
 #include "routes.h"
 #include "search/search.h"
 
@@ -31,6 +32,7 @@ static void stop(void *data)
     feeder_stop(app->feeder);
     learner_stop(app->learner);
     search_desk_destroy(app->desk);
+    loading_desk_destroy(app->loads);
     free(app);
 }
 
@@ -43,7 +45,8 @@ static void *start(struct service *service, const void *config, struct fault *fa
         return NULL;
     app->service = service;
     app->desk = search_desk_create(fault);
-    if (app->desk == NULL)
+    app->loads = loading_desk_create(fault);
+    if (app->desk == NULL || app->loads == NULL)
         goto fail;
     app->learner = learner_create(service, fault);
     if (app->learner == NULL || !learner_start(app->learner, fault))

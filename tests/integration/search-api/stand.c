@@ -8,6 +8,7 @@
 #include "feeding/feeder.h"
 #include "handlers/handlers.h"
 #include "learning/learner.h"
+#include "loading/loading.h"
 #include "search/search.h"
 
 enum { FOUND_MAX = 4096, TRIES = 3000 };
@@ -39,6 +40,8 @@ static void start(void *data)
     (void)data;
     app.desk = search_desk_create(&fault);
     ck_assert_ptr_nonnull(app.desk);
+    app.loads = loading_desk_create(&fault);
+    ck_assert_ptr_nonnull(app.loads);
     app.learner = learner_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.learner);
     app.feeder = feeder_create(app.service, &fault);
@@ -60,6 +63,7 @@ static void stop(void *data)
     feeder_stop(app.feeder);
     learner_stop(app.learner);
     search_desk_destroy(app.desk);
+    loading_desk_destroy(app.loads);
 }
 
 void stand_finish(void)

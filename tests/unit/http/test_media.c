@@ -23,6 +23,18 @@ static const struct {
     {NULL,                                false},
 };
 
+START_TEST(a_content_type_is_this_one_or_not)
+{
+    const struct slice type = SLICE("application/x-ndjson");
+
+    ck_assert(http_media_is(type, type));
+    ck_assert(http_media_is(SLICE(" Application/X-NDJSON ; charset=utf-8"), type));
+    ck_assert(!http_media_is(SLICE("application/x-ndjsonp"), type));
+    ck_assert(!http_media_is(SLICE("text/plain;application/x-ndjson"), type));
+    ck_assert(!http_media_is((struct slice){NULL, 0}, type));
+}
+END_TEST
+
 START_TEST(a_content_type_is_json_or_not)
 {
     ck_assert_msg(http_media_is_json(slice_of(types[_i].type)) == types[_i].json, "%s",
@@ -94,6 +106,7 @@ int main(void)
 {
     Suite *suite = suite_create("http/media");
     TCase *tests = tcase_create("media");
+    tcase_add_test(tests, a_content_type_is_this_one_or_not);
     tcase_add_loop_test(tests, a_content_type_is_json_or_not, 0, sizeof(types) / sizeof(types[0]));
     tcase_add_loop_test(tests, accept_admits_json_or_excludes_it, 0,
                         sizeof(accepts) / sizeof(accepts[0]));

@@ -245,6 +245,29 @@ START_TEST(the_time_of_a_park_that_is_over_does_not_end_the_next_one)
 }
 END_TEST
 
+static void park_in_steps(void *data)
+{
+    struct parker *parker = data;
+
+    fiber_set_deadline(fiber_current(), suite_in_ms(parker->loop, 60000));
+    parker->woken = fiber_sleep(60 * MS, &parker->fault);
+    fiber_set_deadline(fiber_current(), suite_in_ms(parker->loop, 5));
+    parker->done = !fiber_sleep(INT64_C(60000) * MS, &parker->fault);
+    loop_stop(parker->loop);
+}
+
+START_TEST(a_deadline_may_be_set_anew_later_and_earlier)
+{
+    struct parker parker = {.loop = suite_loop()};
+
+    start(&parker, park_in_steps, 30);
+    loop_run(parker.loop);
+    ck_assert(parker.woken && parker.done);
+    ck_assert_str_eq(parker.fault.code, "deadline_exceeded");
+    loop_destroy(parker.loop);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("fiber_time");
@@ -260,5 +283,6 @@ int main(void)
     tcase_add_test(tests, a_wake_counts_when_the_deadline_passes_in_the_same_turn);
     tcase_add_test(tests, a_deadline_that_passes_after_the_wake_in_the_same_turn_does_not_count);
     tcase_add_test(tests, the_time_of_a_park_that_is_over_does_not_end_the_next_one);
+    tcase_add_test(tests, a_deadline_may_be_set_anew_later_and_earlier);
     return suite_main("fiber_time", tests);
 }

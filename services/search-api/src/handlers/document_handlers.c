@@ -2,11 +2,13 @@
 /* What programs let be found, and what is not found any more. */
 #include "api/change.h"
 #include "base/now.h"
+#include "http/media.h"
 
 #include "app.h"
 #include "documents/document_json.h"
 #include "documents/document_store.h"
 #include "handlers/handlers.h"
+#include "loading/loading.h"
 
 /* One document, or {"items":[...]}. */
 static bool decode(const struct change *change, struct field_list *out, struct fault *fault)
@@ -38,14 +40,9 @@ static bool write(struct change *change, void *arg, struct http_response *res, s
     for (size_t i = 0; i < list.count; i++)
         documents[i].tenant_id = change->caller->tenant_id;
     if (!documents_read(app->service->work, documents, list.count, change->arena, fault) ||
-        !document_store_lock(change->tx, false, fault) ||
-        !document_store_write(change->tx, DOCUMENT_OF_API, documents, list.count, change->arena,
-                              &written, fault))
+        !loading_write(change, documents, list.count, &written, fault))
         return false;
-    const struct uuid id = uuid_make();
-    change_audit(change, "document.write", "documents", &id, written);
-    buf_printf(&res->body, "{\"indexed\":%lld,\"unchanged\":%lld,\"refused\":[]}",
-               (long long)written, (long long)list.count - (long long)written);
+    loading_tell(res, written, (int64_t)list.count - written);
     http_reply_json(res, HTTP_OK);
     return true;
 }
@@ -54,7 +51,14 @@ enum http_status post_documents(void *data, const struct http_request *req,
                                 struct http_response *res)
 {
     struct search_app *app = data;
-    return api_change(app->service->changes, req, res, write, app);
+    struct http_request whole = *req;
+    struct fault fault;
+
+    if (http_media_is(req->headers[HTTP_H_CONTENT_TYPE], SLICE("application/x-ndjson")))
+        return loading_run(app->loads, app->service, req, res);
+    if (!http_request_whole(&whole, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(app->service->changes, &whole, res, write, app);
 }
 
 /* --- erasure --- */

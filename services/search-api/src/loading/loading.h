@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/* Documents of programs are written: those of a JSON body in the change that the request is, those
+ * of an NDJSON stream in batches, each a change of its own. */
+#pragma once
+
+#include "api/change.h"
+#include "api/service.h"
+
+#include "documents/document.h"
+
+enum {
+    LOADS_MAX = 4,                /* streams under way; more are refused */
+    LOAD_BODY_MAX = 1 << 30,      /* bytes of a stream */
+    LOAD_LINE_MS = 10 * 1000,     /* until the next line has come */
+    LOAD_BATCH_MS = 20 * 1000,    /* until a batch is written */
+    LOAD_MS = 2 * 60 * 60 * 1000, /* of a stream */
+    LOAD_REFUSED_MAX = 32         /* refused lines that are told */
+};
+
+/* Streams under way. */
+struct loading_desk;
+struct loading_desk *loading_desk_create(struct fault *fault) MUST_CHECK; /* returns new */
+void loading_desk_destroy(struct loading_desk *desk);                     /* takes NULL */
+
+/* Writes documents of the caller's tenant, which documents_read() has read. */
+bool loading_write(struct change *change, const struct document *list, size_t count,
+                   int64_t *written, struct fault *fault) MUST_CHECK;
+
+/* Answers a request whose body is NDJSON: each line a document, written once some hundred have
+ * come, while the kernel keeps what comes next. A line that cannot be written is told and passed
+ * over. On a fault, what was written before stays. */
+enum http_status loading_run(struct loading_desk *desk, struct service *service,
+                             const struct http_request *req, struct http_response *res);
+
+/* What became of documents: the answer of both. */
+void loading_tell(struct http_response *res, int64_t indexed, int64_t unchanged);

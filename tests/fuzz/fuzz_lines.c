@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/* Lines of strangers, in pieces: whatever the pieces are, the lines are those of the whole text, in
+ * order, without their ends, within their limit.
+ *
+ * The first two bytes say how large pieces are; with the top bit of the second, the text comes as
+ * often as a long line needs. */
+#include <stdlib.h>
+
+#include "fuzz.h"
+#include "lines/lines.h"
+
+enum { REPEATS = 40 };
+
+struct seen {
+    uint64_t hash;
+    int64_t number;
+    size_t count;
+};
+
+static void see(struct seen *seen, const struct line *line)
+{
+    PROMISE(line->number > seen->number);
+    PROMISE(line->too_long ? line->text.len == 0 : line->text.len > 0);
+    PROMISE(line->text.len <= LINES_LINE_MAX);
+    for (size_t i = 0; i < line->text.len; i++) {
+        PROMISE(line->text.at[i] != '\n');
+        seen->hash = seen->hash * 31 + (unsigned char)line->text.at[i];
+    }
+    seen->hash = seen->hash * 31 + (uint64_t)line->number + line->too_long;
+    seen->number = line->number;
+    seen->count++;
+}
+
+static struct seen read_lines(struct slice text, size_t piece, int repeats)
+{
+    struct lines *lines = calloc(1, sizeof *lines);
+    struct seen seen = {0};
+    struct line line;
+
+    PROMISE(lines != NULL);
+    for (int i = 0; i < repeats; i++)
+        for (size_t at = 0; at < text.len; at += piece) {
+            const size_t len = piece < text.len - at ? piece : text.len - at;
+            lines_take(lines, (struct slice){text.at + at, len});
+            while (lines_next(lines, &line))
+                see(&seen, &line);
+        }
+    if (lines_end(lines, &line))
+        see(&seen, &line);
+    PROMISE(!lines_end(lines, &line));
+    free(lines);
+    return seen;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 3)
+        return 0;
+    const size_t piece = 1 + data[0] + 256u * (data[1] & 0x7f);
+    const int repeats = (data[1] & 0x80) != 0 ? REPEATS : 1;
+    const struct slice text = {(const char *)data + 2, size - 2};
+    const struct seen seen = read_lines(text, piece, repeats);
+    const struct seen whole = read_lines(text, text.len, repeats);
+
+    PROMISE(seen.hash == whole.hash && seen.count == whole.count);
+    return 0;
+}

@@ -168,14 +168,21 @@ class Watched(http.server.BaseHTTPRequestHandler):
     said, status, asked = b"", 200, b""
 
     def do_GET(self):
-        good = self.path in ("/v1/status", "/v1/alerts/test", "/v1/report", "/v1/report?dry_run=true", "/v1/search/messages", "/livez") and self.headers["X-API-Key"] == "k"
+        good = self.path in ("/v1/status", "/v1/alerts/test", "/v1/report", "/v1/report?dry_run=true", "/v1/search/messages", "/v1/documents", "/livez") and self.headers["X-API-Key"] == "k"
         self.send_response((200 if self.path == "/livez" else self.status) if good else 401)
         self.end_headers()
         self.wfile.write(self.said)
 
+    def chunks(self):
+        body = b""
+        while size := int(self.rfile.readline(), 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        return body
+
     def do_POST(self):
-        assert self.path.partition("?")[0] in ("/v1/alerts/test", "/v1/report", "/v1/search/messages"), self.path
-        Watched.asked = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        assert self.path.partition("?")[0] in ("/v1/alerts/test", "/v1/report", "/v1/search/messages", "/v1/documents"), self.path
+        Watched.asked = self.chunks() if self.headers["Transfer-Encoding"] else self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.do_GET()
 
     def log_message(self, form, *values):
@@ -310,6 +317,39 @@ def search_words():
     for name, known in (("reasons", search.REASONS), ("kind", search.REWRITES)):
         listed = re.search(rf"{name}: {{type: (?:array, items: {{type: )?string, enum: \[([a-z_, ]+)\]", text).group(1)
         assert set(listed.split(", ")) == set(known), f"{name}: {listed}"
+
+
+def documents_loaded():
+    """The file as it is goes to search-api; what became of its lines is told, and what to do where they were not taken."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    answer = {"indexed": 7, "unchanged": 2, "refused": [], "refused_more": 0}
+    bad = {"line": 5, "code": "required", "field": "text", "detail": "A\x1b[2J value."}
+    with demo_of(server), tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "of.ndjson")
+        body = b'{"id":"a"}\n' * 20000
+        with open(path, "wb") as file:
+            file.write(body)
+        code, shown = told_by(search, ["load", path], answer)
+        assert code == 0 and Watched.asked == body and "Записано: 7, без изменений: 2, пропущено плохих строк: 0" in shown, shown
+        pipe = os.path.join(folder, "pipe")
+        os.mkfifo(pipe)
+        threading.Thread(target=lambda: open(pipe, "wb").write(body), daemon=True).start()
+        assert told_by(search, ["load", pipe], answer)[0] == 0 and Watched.asked == body
+        code, shown = told_by(search, ["load", path], {**answer, "refused": [bad, {**bad, "line": 9, "field": None}], "refused_more": 3})
+        assert code == 1 and "строка 5: text: required. A" in shown and "строка 9: required" in shown and "и ещё 3" in shown, shown
+        assert "строк: 5" in shown and "\x1b" not in shown, shown
+        for status, wanted in ((403, "search:write"), (413, "split"), (503, "безвредно"), (422, "422 x")):
+            code, shown = told_by(search, ["load", path], {"code": "x"}, status)
+            assert code == 1 and wanted in shown, f"{status}: {code} {shown}"
+        Watched.asked = b""
+        for words in (["load"], ["load", path, path], ["load", "--all"], ["load", os.path.join(folder, "none")], ["load", folder]):
+            assert told_by(search, words, answer)[0] == 2 and Watched.asked == b"", words
+        assert told_by(search, ["load", "--help"], answer)[0] == 0
+        assert told_by(search, ["--", "load"], ANSWER)[0] == 0 and json.loads(Watched.asked)["query"] == "load"
+    server.shutdown()
+    server.server_close()
+    Watched.status = 200
 
 
 def search_of_the_stack():
@@ -592,7 +632,7 @@ def completion_words():
         if verb in ("bots", "keys"):
             assert text_of("deploy/tapbot").count(f"  {verb} {'|'.join(words)}\n") == 2, f"the help of deploy/tapbot: {verb} {words}"
     completed = re.search(r'^ *search\) choices="(.*)"', text_of("deploy/lib/completion.bash"), re.M).group(1).split()
-    assert completed == [*sorted(completed)] and set(completed) == {*search.FLAGS, *search.VALUES}, completed
+    assert completed == [*sorted(completed)] and set(completed) == {"load", *search.FLAGS, *search.VALUES}, completed
 
 
 def trial_makes_nothing():
@@ -657,5 +697,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, judged_by_health, alerts_test, report_now, search_words, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

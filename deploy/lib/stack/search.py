@@ -6,11 +6,12 @@ import sys
 
 from chat.rendering import clean, in_style
 from say import die, say, text, warn
-from stack import tree, watch
+from stack import search_load, tree, watch
 
 USAGE = ("""deploy/tapbot search: найти сказанное.
 
   deploy/tapbot search СЛОВА... [--chats] [--limit N] [--bot ИМЯ] [--chat НОМЕР] [--why]
+  deploy/tapbot search load ФАЙЛ    передать файл документов (ещё: search load --help); само слово load: search -- load
 
 СЛОВА     как в строке поиска: парковка; 'квартира -тихая' (без слова «тихая»); '"код от домофона"' (эти слова подряд).
           Опечатки, латиница, другая раскладка и казахские буквы понятны
@@ -28,6 +29,7 @@ USAGE = ("""deploy/tapbot search: найти сказанное.
          """deploy/tapbot search: find what was said.
 
   deploy/tapbot search WORDS... [--chats] [--limit N] [--bot NAME] [--chat ID] [--why]
+  deploy/tapbot search load FILE    send a file of documents (more: search load --help); the word load: search -- load
 
 WORDS     as in a search box: parking; 'flat -quiet' (without the word quiet); '"code of the intercom"' (these words in a
           row). Slips, Latin letters, another keyboard layout and Kazakh letters are understood
@@ -91,15 +93,15 @@ def body_of(given):
     return {name: value for name, value in asked.items() if value is not None} if 1 <= limit <= 100 else None
 
 
-def stack():
+def stack(scope="search:read"):
     """(HOST:PORT, key) of the stack; ends where it cannot be asked. Keys are kept by those who use them: only a hash is here."""
     tree.env_read()
     tree.engine_needed()
     key = os.environ.get("API_KEY", "")
     if not key:
-        die(3, "Нужен ключ. Сделать: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes search:read\n"
+        die(3, f"Нужен ключ. Сделать: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes {scope}\n"
             "Затем: export API_KEY=tb_live_...",
-            "A key is needed. To make one: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes search:read\n"
+            f"A key is needed. To make one: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes {scope}\n"
             "Then: export API_KEY=tb_live_...")
     for address in watch.addresses("search-api"):
         if watch.call(address, key, "GET", "/livez"):
@@ -173,6 +175,8 @@ def lines_of(found, why, coloured):
 
 
 def main(arguments):
+    if arguments[:1] == ["load"]:
+        return search_load.main(arguments[1:], lambda: watch.demo("SEARCH_URL") or stack("search:write"))
     if any(word in ("-h", "--help") for word in arguments):
         say(*USAGE)
         return 0

@@ -118,11 +118,16 @@ static void wait_for_readers(const char *latest)
     ck_abort_msg("a transaction elsewhere does not end");
 }
 
+void stand_wait_for_feed(void)
+{
+    wait_for_readers("(SELECT tx FROM bot.feed_messages ORDER BY tx DESC LIMIT 1)");
+}
+
 void stand_feed(void)
 {
     struct fault fault = {.code = ""};
 
-    wait_for_readers("(SELECT tx FROM bot.feed_messages ORDER BY tx DESC LIMIT 1)");
+    stand_wait_for_feed();
     ck_assert_msg(feeder_run(app.feeder, &fault), "%s", fault.detail);
 }
 

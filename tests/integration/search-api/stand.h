@@ -17,8 +17,11 @@ void stand_said_all(int first, int last, int version, const char *text);
 void stand_said(int number, int version, const char *text);
 void stand_unsaid(int number);
 
-/* Until all of the feed is read, and all that is stored is counted: what other suites have running
- * holds a reader back. In a fiber. */
+/* Until a reader sees all that was said: what other suites have running holds it back. In a fiber.
+ */
+void stand_wait_for_feed(void);
+
+/* Until all of the feed is read, and all that is stored is counted. In a fiber. */
 void stand_feed(void);
 void stand_learn(void);
 

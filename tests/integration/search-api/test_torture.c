@@ -28,6 +28,7 @@ static void make(const struct torture_case *row)
         stand_unsaid(3);
     }
     stand_wait_for_events();
+    stand_wait_for_feed();
 }
 
 static struct answer feed(void)

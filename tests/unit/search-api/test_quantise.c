@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdlib.h>
+
+#include "unit/base/suite.h"
+#include "vectors/quantise.h"
+
+enum { DIMENSIONS = 768 };
+
+/* Sums of twelve: near enough to the normal distribution. */
+static float normal(void)
+{
+    float sum = -6;
+
+    for (int i = 0; i < 12; i++)
+        sum += (float)drand48();
+    return sum;
+}
+
+static double cosine_error(const float *a, const float *b)
+{
+    int8_t qa[DIMENSIONS], qb[DIMENSIONS];
+    double exact = 0, aa = 0, bb = 0, dot = 0, qaa = 0, qbb = 0;
+
+    ck_assert(vector_quantise(a, DIMENSIONS, qa) && vector_quantise(b, DIMENSIONS, qb));
+    for (size_t i = 0; i < DIMENSIONS; i++) {
+        exact += (double)a[i] * (double)b[i];
+        aa += (double)a[i] * (double)a[i];
+        bb += (double)b[i] * (double)b[i];
+        dot += qa[i] * qb[i];
+        qaa += qa[i] * qa[i];
+        qbb += qb[i] * qb[i];
+    }
+    return fabs(dot / sqrt(qaa * qbb) - exact / sqrt(aa * bb));
+}
+
+/* The largest error of a cosine among 200 pairs, each alike to the other by half. */
+static double worst_error(float (*value)(size_t dimension))
+{
+    float a[DIMENSIONS], b[DIMENSIONS];
+    double worst = 0;
+
+    srand48(15);
+    for (int pair = 0; pair < 200; pair++) {
+        for (size_t i = 0; i < DIMENSIONS; i++) {
+            a[i] = value(i);
+            b[i] = a[i] + value(i);
+        }
+        worst = fmax(worst, cosine_error(a, b));
+    }
+    return worst;
+}
+
+static float dense(size_t dimension)
+{
+    return normal();
+}
+
+static float sparse(size_t dimension)
+{
+    return drand48() < 0.9 ? 0 : normal();
+}
+
+/* As e5 has them: two dimensions are ten times as large as the others. */
+static float lopsided(size_t dimension)
+{
+    return normal() * (dimension < 2 ? 10 : 1);
+}
+
+static const struct {
+    const char *why;
+    float (*value)(size_t dimension);
+    double most;
+} kinds[] = {
+    {"all dimensions alike", dense,    0.0020},
+    {"nine of ten are 0",    sparse,   0.0020},
+    {"two are much larger",  lopsided, 0.0120},
+};
+
+START_TEST(a_cosine_of_quantised_vectors_is_nearly_that_of_the_vectors)
+{
+    const double error = worst_error(kinds[_i].value);
+
+    ck_assert_msg(error < kinds[_i].most, "%s: %g", kinds[_i].why, error);
+}
+END_TEST
+
+START_TEST(the_scale_of_a_vector_does_not_matter)
+{
+    const float small[] = {1e-20F, -2e-20F, 0.5e-20F, 0};
+    const float large[] = {1e30F, -2e30F, 0.5e30F, 0};
+    const int8_t expected[] = {64, -127, 32, 0};
+    int8_t out[4];
+
+    ck_assert(vector_quantise(small, 4, out));
+    ck_assert_mem_eq(out, expected, 4);
+    ck_assert(vector_quantise(large, 4, out));
+    ck_assert_mem_eq(out, expected, 4);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    float vector[3];
+} refused[] = {
+    {"no direction", {0, 0, 0}        },
+    {"not a number", {1, NAN, 0}      },
+    {"infinite",     {1, 0, -INFINITY}},
+};
+
+START_TEST(what_has_no_direction_is_refused)
+{
+    int8_t out[] = {1, 2, 3};
+
+    ck_assert_msg(!vector_quantise(refused[_i].vector, 3, out), "%s", refused[_i].why);
+    ck_assert_mem_eq(out, ((int8_t[]){1, 2, 3}), 3);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("quantise");
+    tcase_add_loop_test(tests, a_cosine_of_quantised_vectors_is_nearly_that_of_the_vectors, 0,
+                        COUNT(kinds));
+    tcase_add_test(tests, the_scale_of_a_vector_does_not_matter);
+    tcase_add_loop_test(tests, what_has_no_direction_is_refused, 0, COUNT(refused));
+    return suite_main("quantise", tests);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/* Answers of an embeddings endpoint: what is read are vectors of length 1, one for each text; what
+ * is refused has a verdict. The first byte says how many texts there were, the second how the
+ * answer ended. */
+#include <math.h>
+
+#include "embedding/embeddings_json.h"
+#include "embedding/embeddings_verdict.h"
+#include "fuzz.h"
+
+static void try_vectors(struct slice body, size_t count, struct arena *arena)
+{
+    struct embeddings_vectors vectors;
+    struct fault fault;
+
+    if (!embeddings_answer_read(body, count, arena, &vectors, &fault))
+        return;
+    PROMISE(vectors.dimensions >= 1 && vectors.dimensions <= EMBEDDINGS_DIMENSIONS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        double squares = 0;
+        for (size_t d = 0; d < vectors.dimensions; d++) {
+            const double value = (double)vectors.values[i * vectors.dimensions + d];
+            squares += value * value;
+        }
+        PROMISE(fabs(squares - 1) < 1e-3);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const short statuses[] = {200, 400, 413, 422, 429, 500, 503};
+    struct embeddings_reason reason;
+    struct arena arena;
+
+    if (size < 2)
+        return 0;
+    const struct slice body = {(const char *)data + 2, size - 2};
+    const size_t count = 1 + data[0] % EMBEDDINGS_TEXTS_MAX;
+    const long status = statuses[data[1] % (sizeof statuses / sizeof statuses[0])];
+    arena_init(&arena, EMBEDDINGS_ROOM + 2 * size + ARENA_FIRST_BLOCK);
+    if (status == 200)
+        try_vectors(body, count, &arena);
+    embeddings_reason_read(body, &arena, &reason);
+    PROMISE(embeddings_judge(status, &reason) < EMBEDDINGS_VERDICTS);
+    const size_t fewer = embeddings_fewer(reason.message, count);
+    PROMISE(fewer >= 1 && (fewer < count || count == 1));
+    arena_finish(&arena);
+    return 0;
+}

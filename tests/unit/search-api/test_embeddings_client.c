@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: MIT
+/* A client of an embeddings endpoint that is well, and of one that is not. */
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/now.h"
+#include "loop/fiber.h"
+
+#include "embedding/embeddings_client.h"
+#include "support/embeddings_server.h"
+#include "support/metric_of.h"
+#include "unit/base/suite.h"
+
+enum { TIMEOUT_MS = 3000, LIMIT_MS = 30000, TEXTS_MAX = 40 };
+
+static struct loop *loop;
+static struct work *work;
+static struct http_client *http;
+static struct embeddings_client *client;
+static struct arena arena;
+
+static const char *texts[TEXTS_MAX];
+
+static void begin(void)
+{
+    struct fault fault = {.code = ""};
+    /* It opens after five failures. */
+    const struct http_client_options options = {.breaker_open_ms = 60000};
+
+    texts[0] = "парковка во дворе";
+    texts[1] = "вид на горы";
+    texts[2] = "wifi есть";
+    signal(SIGPIPE, SIG_IGN);
+    embeddings_server_start();
+    arena_init(&arena, 64 << 20);
+    loop = loop_create(&fault);
+    work = work_create(loop, 1, 16, &fault);
+    http = http_client_create(loop, work, &options, &fault);
+    ck_assert_ptr_nonnull(http);
+    client = embeddings_client_create(&(struct embeddings_options){.loop = loop,
+                                                                   .work = work,
+                                                                   .http = http,
+                                                                   .url = embeddings_server_url(),
+                                                                   .key = "sk-x"},
+                                      &fault);
+    ck_assert_ptr_nonnull(client);
+}
+
+static void end(void)
+{
+    embeddings_client_destroy(client);
+    http_client_destroy(http);
+    work_destroy(work);
+    loop_destroy(loop);
+    arena_finish(&arena);
+    embeddings_server_stop();
+}
+
+/* --- one ask --- */
+
+static struct slice slices[TEXTS_MAX];
+static struct embeddings_ask ask;
+static struct embeddings out;
+static struct fault fault;
+static bool ok;
+
+static void run(void *data)
+{
+    (void)data;
+    fault = (struct fault){.code = ""};
+    ok = embeddings_make(client, &ask, &arena, &out, &fault);
+    loop_stop(loop);
+}
+
+static void make(size_t count, const char *prefix, int64_t dimensions)
+{
+    struct fault ignored;
+
+    for (size_t i = 0; i < count; i++)
+        slices[i] = slice_of(texts[i]);
+    ask = (struct embeddings_ask){.model = "some-model",
+                                  .dimensions = dimensions,
+                                  .prefix = slice_of(prefix),
+                                  .texts = slices,
+                                  .count = count,
+                                  .timeout_ms = TIMEOUT_MS,
+                                  .tries = EMBEDDINGS_TRIES};
+    ck_assert(fiber_start(loop, run, NULL, now_mono_ns() + LIMIT_MS * NS_PER_MS, "ask", &ignored));
+    loop_run(loop);
+}
+
+static void says(struct embeddings_says step)
+{
+    embeddings_server_says(&step, 1);
+}
+
+static bool is_vector_of(size_t i, const char *text)
+{
+    float wanted[EMBEDDINGS_SERVER_DIMENSIONS];
+    float cosine = 0;
+
+    embeddings_server_vector(text, 0, wanted);
+    for (size_t d = 0; d < EMBEDDINGS_SERVER_DIMENSIONS; d++)
+        cosine += wanted[d] * out.list[i].vector[d];
+    return cosine > 0.9999F;
+}
+
+static double ended(const char *outcome)
+{
+    char name[96];
+
+    snprintf(name, sizeof name, "search_embeddings_calls_total{outcome=\"%s\"}", outcome);
+    return metric_of(name);
+}
+
+/* --- it is well --- */
+
+static const struct embeddings_says forms[] = {
+    {.lists = false  },
+    {.lists = true   },
+    {.shuffled = true},
+    {.lists = true,    .shuffled = true},
+    {.no_base64 = true               },
+    {.no_dimensions = true},
+    {.texts_max = 2               },
+};
+
+START_TEST(vectors_are_those_of_their_texts)
+{
+    says(forms[_i]);
+    make(3, "", 8);
+    ck_assert_msg(ok, "%s", fault.code);
+    ck_assert_uint_eq(out.made, 3);
+    ck_assert_uint_eq(out.dimensions, EMBEDDINGS_SERVER_DIMENSIONS);
+    ck_assert_int_eq(out.tokens, 30);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert(is_vector_of(i, texts[i]));
+        ck_assert(!out.list[i].truncated && !out.list[i].refused);
+    }
+    ck_assert(embeddings_server_heard("\r\nAuthorization: Bearer sk-x\r\n"));
+    ck_assert(embeddings_server_heard("POST /v1/embeddings HTTP/1.1\r\n"));
+    /* What was learned is remembered. */
+    const int requests = embeddings_server_requests();
+    make(2, "", 8);
+    ck_assert(ok);
+    ck_assert_int_eq(embeddings_server_requests(), requests + 1);
+}
+END_TEST
+
+START_TEST(the_prefix_stands_before_each_text)
+{
+    make(2, "passage: ", 0);
+    ck_assert(ok);
+    ck_assert(is_vector_of(0, "passage: парковка во дворе"));
+    ck_assert(is_vector_of(1, "passage: вид на горы"));
+    ck_assert(!embeddings_server_heard("dimensions"));
+}
+END_TEST
+
+START_TEST(many_texts_are_several_requests)
+{
+    for (size_t i = 0; i < TEXTS_MAX; i++)
+        texts[i] = "слово";
+    make(TEXTS_MAX, "", 0);
+    ck_assert(ok);
+    ck_assert_uint_eq(out.made, TEXTS_MAX);
+    ck_assert_int_eq(embeddings_server_requests(), 2);
+    ck_assert_int_eq(embeddings_server_most(), EMBEDDINGS_AT_ONCE);
+}
+END_TEST
+
+START_TEST(nothing_is_asked_of_nothing)
+{
+    make(0, "", 0);
+    ck_assert(ok);
+    ck_assert_uint_eq(out.made, 0);
+    ck_assert_int_eq(embeddings_server_requests(), 0);
+}
+END_TEST
+
+START_TEST(the_size_of_a_request_is_remembered)
+{
+    says((struct embeddings_says){.texts_max = 10});
+    make(TEXTS_MAX, "", 0);
+    ck_assert(ok);
+    ck_assert_uint_eq(out.made, TEXTS_MAX);
+    ck_assert_uint_eq(embeddings_at_once(client), 10);
+    says((struct embeddings_says){.texts_max = 10});
+    make(TEXTS_MAX, "", 0);
+    ck_assert_int_eq(embeddings_server_requests(), 4);
+}
+END_TEST
+
+/* --- a text of many --- */
+
+START_TEST(a_text_that_is_too_long_is_cut_and_marked)
+{
+    AUTO(buf_finish) struct buf text;
+
+    buf_init(&text, 4096);
+    for (int i = 0; i < 60; i++)
+        buf_text(&text, "парковка ");
+    buf_char(&text, '\0');
+    texts[1] = text.data;
+    says((struct embeddings_says){.bytes_max = 400});
+    make(3, "", 0);
+    ck_assert_msg(ok, "%s", fault.code);
+    ck_assert_uint_eq(out.made, 3);
+    ck_assert(out.list[1].truncated && !out.list[0].truncated && !out.list[2].truncated);
+    ck_assert(is_vector_of(0, texts[0]));
+    /* 1020 bytes, 510, and 255 without the half of a character and the blank before it. */
+    text.data[254] = '\0';
+    ck_assert(is_vector_of(1, text.data));
+    /* No failure of the server: it is asked on. */
+    for (int i = 0; i < 6; i++)
+        make(3, "", 0);
+    ck_assert(ok);
+}
+END_TEST
+
+static const struct embeddings_says picky[] = {
+    {.refuses = "горы"},
+    {.cuts = "горы"},
+    {.bytes_max = 18},
+};
+
+START_TEST(a_text_that_is_refused_costs_no_other)
+{
+    texts[0] = "short";
+    says(picky[_i]);
+    make(3, "", 0);
+    ck_assert_msg(ok, "%s", fault.code);
+    ck_assert_uint_eq(out.made, 2);
+    ck_assert(out.list[1].refused);
+    ck_assert_ptr_null(out.list[1].vector);
+    ck_assert(is_vector_of(0, texts[0]) && is_vector_of(2, texts[2]));
+}
+END_TEST
+
+/* --- it is not well --- */
+
+static const struct {
+    struct embeddings_says first;
+    int requests; /* with the good one */
+} passing[] = {
+    {{.status = 429},                                  2},
+    {{.status = 503},                                  2},
+    {{.status = 502},                                  2},
+    {{.status = 504},                                  2},
+    {{.status = 408},                                  2},
+    {{.status = 429, .headers = "Retry-After: 1\r\n"}, 2},
+};
+
+START_TEST(what_passes_is_tried_again)
+{
+    const struct embeddings_says steps[] = {passing[_i].first, {.status = 0}};
+
+    embeddings_server_says(steps, 2);
+    const int64_t began = now_mono_ns();
+    make(2, "", 0);
+    ck_assert_msg(ok, "%s", fault.code);
+    ck_assert_int_eq(embeddings_server_requests(), passing[_i].requests);
+    ck_assert(passing[_i].first.headers == NULL || now_mono_ns() - began >= NS_PER_S);
+}
+END_TEST
+
+#define LOST_QUOTA                                                                                 \
+    "{\"error\":{\"message\":\"You exceeded your current "                                         \
+    "quota\",\"code\":\"insufficient_quota\"}}"
+
+static const struct {
+    struct embeddings_says step;
+    const char *code;
+    const char *outcome;
+    int requests;
+    bool pauses;
+} failures[] = {
+    {{.status = 429, .body = LOST_QUOTA},                "embeddings_quota",   "quota",    1, true },
+    {{.status = 402},                                    "embeddings_quota",   "quota",    1, true },
+    {{.status = 401},                                    "embeddings_refused", "refused",  1, true },
+    {{.status = 404},                                    "embeddings_refused", "refused",  1, true },
+    {{.status = 302},                                    "embeddings_refused", "refused",  1, true },
+    {{.status = 429, .headers = "Retry-After: 100\r\n"}, "embeddings_busy",    "busy",     1, true },
+    {{.status = 500},                                    "embeddings_failed",  "failed",   1, false},
+    {{.status = 424},                                    "embeddings_failed",  "failed",   1, false},
+    {{.status = 503},                                    "embeddings_busy",    "busy",     3, false},
+    {{.fewer = true},                                    "embeddings_count",   "unusable", 1, false},
+    {{.nan = true},                                      "embeddings_vector",  "unusable", 1, false},
+    {{.nan = true, .lists = true},                       "embeddings_vector",  "unusable", 1, false},
+    {{.zero = true},                                     "embeddings_vector",  "unusable", 1, false},
+    {{.body = "<html>"},                                 "bad_json",           "unusable", 1, false},
+    {{.body = "[]"},                                     "bad_json",           "unusable", 1, false},
+    {{.dimensions = 5000},                               "embeddings_vector",  "unusable", 1, false},
+    {{.ms = TIMEOUT_MS + 1000},                          "upstream_timeout",   "late",     1, false},
+};
+
+START_TEST(what_does_not_pass_is_a_fault)
+{
+    says(failures[_i].step);
+    make(3, "", 0);
+    ck_assert(!ok);
+    ck_assert_str_eq(fault.code, failures[_i].code);
+    ck_assert(fault.kind == FAULT_UNAVAILABLE || fault.kind == FAULT_TIMEOUT);
+    ck_assert_uint_eq(out.made, 0);
+    ck_assert_int_eq(embeddings_server_requests(), failures[_i].requests);
+    ck_assert_double_eq(ended(failures[_i].outcome), failures[_i].requests);
+    says((struct embeddings_says){.status = 0});
+    make(3, "", 0);
+    ck_assert_int_eq(embeddings_server_requests(), failures[_i].pauses ? 0 : 1);
+    ck_assert(ok == !failures[_i].pauses);
+    if (failures[_i].pauses) {
+        ck_assert_str_eq(fault.code, failures[_i].code);
+        ck_assert_int_ge(fault.retry_after_s, 50);
+    }
+}
+END_TEST
+
+START_TEST(what_was_made_before_is_kept)
+{
+    const struct embeddings_says steps[] = {{.status = 0}, {.status = 500}};
+
+    for (size_t i = 0; i < TEXTS_MAX; i++)
+        texts[i] = "слово";
+    embeddings_server_says(steps, 2);
+    make(TEXTS_MAX, "", 0);
+    ck_assert(!ok);
+    ck_assert_uint_eq(out.made, EMBEDDINGS_AT_ONCE);
+    ck_assert(is_vector_of(0, "слово"));
+    ck_assert_ptr_null(out.list[TEXTS_MAX - 1].vector);
+    ck_assert(!out.list[TEXTS_MAX - 1].refused);
+}
+END_TEST
+
+START_TEST(another_length_among_them_is_a_fault)
+{
+    const struct embeddings_says steps[] = {{.status = 0}, {.dimensions = 7}};
+
+    for (size_t i = 0; i < TEXTS_MAX; i++)
+        texts[i] = "слово";
+    embeddings_server_says(steps, 2);
+    make(TEXTS_MAX, "", 0);
+    ck_assert(!ok);
+    ck_assert_str_eq(fault.code, "embeddings_dimensions");
+}
+END_TEST
+
+START_TEST(one_that_is_dead_is_left_alone)
+{
+    embeddings_server_stop();
+    for (int i = 0; i < 4; i++) {
+        make(3, "", 0);
+        ck_assert(!ok);
+    }
+    ck_assert_str_eq(fault.code, "circuit_open");
+}
+END_TEST
+
+/* Every connection is cut: each text is refused, and after five failures nothing is asked. */
+START_TEST(one_that_cuts_all_is_left_alone)
+{
+    says((struct embeddings_says){.cuts = ""});
+    make(3, "", 0);
+    ck_assert(!ok);
+    ck_assert_uint_eq(out.made, 0);
+    ck_assert_str_eq(fault.code, "circuit_open");
+    ck_assert_int_le(embeddings_server_requests(), 8);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("embeddings_client");
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, vectors_are_those_of_their_texts, 0, COUNT(forms));
+    tcase_add_test(tests, the_prefix_stands_before_each_text);
+    tcase_add_test(tests, many_texts_are_several_requests);
+    tcase_add_test(tests, nothing_is_asked_of_nothing);
+    tcase_add_test(tests, the_size_of_a_request_is_remembered);
+    tcase_add_test(tests, a_text_that_is_too_long_is_cut_and_marked);
+    tcase_add_loop_test(tests, a_text_that_is_refused_costs_no_other, 0, COUNT(picky));
+    tcase_add_loop_test(tests, what_passes_is_tried_again, 0, COUNT(passing));
+    tcase_add_loop_test(tests, what_does_not_pass_is_a_fault, 0, COUNT(failures));
+    tcase_add_test(tests, what_was_made_before_is_kept);
+    tcase_add_test(tests, another_length_among_them_is_a_fault);
+    tcase_add_test(tests, one_that_is_dead_is_left_alone);
+    tcase_add_test(tests, one_that_cuts_all_is_left_alone);
+    return suite_main("embeddings_client", tests);
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+/* What an embeddings endpoint is asked, what it answers, and what its answers mean. */
+#include <math.h>
+
+#include <jansson.h>
+
+#include "base/auto.h"
+#include "base/value.h"
+
+#include "embedding/embeddings_batch.h"
+#include "embedding/embeddings_json.h"
+#include "embedding/embeddings_verdict.h"
+#include "unit/base/suite.h"
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, EMBEDDINGS_ROOM + (8 << 20));
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+/* --- requests --- */
+
+static json_t *written(const struct embeddings_request *request)
+{
+    AUTO(buf_finish) struct buf out;
+    json_error_t error;
+
+    buf_init(&out, 64 * 1024);
+    embeddings_request_write(request, &out);
+    json_t *json = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES, &error);
+    ck_assert_msg(json != NULL, "%s", error.text);
+    return json;
+}
+
+START_TEST(a_request_has_what_is_asked_for_and_nothing_else)
+{
+    const struct slice texts[] = {SLICE("a \"b\"\n"), SLICE("тест")};
+    json_t *plain =
+        written(&(struct embeddings_request){.model = "some-model", .texts = texts, .count = 2});
+    json_t *whole = written(&(struct embeddings_request){
+        .model = "m", .texts = texts, .count = 1, .dimensions = 256, .base64 = true});
+    const json_t *input = json_object_get(plain, "input");
+
+    ck_assert_uint_eq(json_object_size(plain), 2);
+    ck_assert_str_eq(json_string_value(json_object_get(plain, "model")), "some-model");
+    ck_assert_uint_eq(json_array_size(input), 2);
+    ck_assert_str_eq(json_string_value(json_array_get(input, 0)), "a \"b\"\n");
+    ck_assert_str_eq(json_string_value(json_array_get(input, 1)), "тест");
+    ck_assert_uint_eq(json_object_size(whole), 4);
+    ck_assert_int_eq(json_integer_value(json_object_get(whole, "dimensions")), 256);
+    ck_assert_str_eq(json_string_value(json_object_get(whole, "encoding_format")), "base64");
+    json_decref(plain);
+    json_decref(whole);
+}
+END_TEST
+
+/* --- answers --- */
+
+/* Base64 of 3, 4 and of NaN, 4. */
+#define THREE_FOUR          "\"AABAQAAAgEA=\""
+#define NAN_FOUR            "\"AADAfwAAgEA=\""
+#define ITEM(index, vector) "{\"index\":" index ",\"embedding\":" vector "}"
+#define TWO(a, b)           "{\"data\":[" a "," b "],\"usage\":{\"prompt_tokens\":9,\"total_tokens\":8}}"
+#define ONE(vector)         "{\"data\":[" ITEM("0", vector) "]}"
+
+static const struct {
+    const char *why;
+    const char *body;
+    size_t count;
+    const char *code; /* NULL: it can be read */
+    float first[2];
+    float second[2];
+    int64_t tokens;
+} answers[] = {
+    {"numbers",           TWO(ITEM("0", "[3,4]"),                ITEM("1",                                        "[0,-2e1]")),                                                                                          2,NULL,                                                {.6F, .8F}, {0, -1}, 9},
+    {"base64",
+     TWO(ITEM("0",                       THREE_FOUR),                                              ITEM("1",                                                                                      THREE_FOUR)),
+     2,NULL,
+     {.6F, .8F},
+     {.6F, .8F},
+     9},
+    {"another order",                   TWO(ITEM("1",                           "[1,0]"),                                                 ITEM("0",                                                                                                  "[3,4]")),                                                                                                                                                                                                                  2,NULL,{.6F, .8F}, {1, 0}, 9},
+    {"no indexes",
+     "{\"data\":[{\"embedding\":[3,4]},{\"embedding\":[1,0]}]}",2,
+     NULL,{.6F, .8F},
+     {1, 0},
+     FIELD_ABSENT},
+    {"total alone",
+     "{\"usage\":{\"total_tokens\":8},\"data\":[" ITEM("0",                    "[3,4]") "]}",
+     1,                                                           NULL,
+     {.6F, .8F},
+     {0, 0},
+     8},
+    {"names after",
+     "{\"data\":[{\"embedding\":[3,4],\"object\":\"embedding\",\"index\":0}]}",                   1,
+     NULL,                     {.6F, .8F},
+     {0, 0},
+     FIELD_ABSENT},
+    {"one is missing",                   ONE("[3,4]"),                               2,                                          "embeddings_count",                                   {0},                                                                                                                     {0},0},
+    {"one more",        TWO(ITEM("0",                    "[3,4]"),                            ITEM("1",                                             "[1,0]")),                                                                                                                   1,"embeddings_count",{0}, {0}, 0},
+    {"one index twice",
+     TWO(ITEM("0",                              "[3,4]"),                                            ITEM("0",                                                                        "[1,0]")),
+     2,"embeddings_count",
+     {0},
+     {0},
+     0},
+    {"an index beyond",
+     TWO(ITEM("0",          "[3,4]"),                              ITEM("2",                                                                            "[1,0]")),
+     2,                                                                                                          "embeddings_count",
+     {0},
+     {0},
+     0},
+    {"an index below",
+     TWO(ITEM("-1",              "[3,4]"),                                                          ITEM("1",                                                                                       "[1,0]")),
+     2,"embeddings_count",
+     {0},
+     {0},
+     0},
+    {"two lengths",
+     TWO(ITEM("0",                      "[3,4]"),                            ITEM("1",                                      "[1]")),
+     2,"embeddings_dimensions",
+     {0},
+     {0},
+     0},
+    {"two forms",
+     TWO(ITEM("0",                                 THREE_FOUR),                                                        ITEM("1",                                                                                        "[1,0]")),
+     2,"embeddings_vector",
+     {0},
+     {0},
+     0},
+    {"not a number",                   ONE(NAN_FOUR),             1,                                                        "embeddings_vector",                                                                                                         {0},                                                                                                                                                                                                                  {0},0},
+    {"null",           ONE("[null,1]"),1,"embeddings_vector",                                                                                                           {0},                                                                                                                                                                                         {0},0},
+    {"no float",                   ONE("[1e300,1]"),                     1,                                               "embeddings_vector",                                                   {0},                                                                                         {0},0},
+    {"text",                 ONE("[\"1\",1]"),                               1,                                                          "embeddings_vector",                                                                                                         {0},                                                                                                                                                                                                 {0},0},
+    {"all 0",                ONE("[0,0]"),                         1,                                               "embeddings_vector",{0},{0},0},
+    {"empty",                ONE("[]"),                         1,                                               "embeddings_vector",{0},{0},0},
+    {"empty base64",                ONE("\"\""),                         1,                                               "embeddings_vector",                                            {0},                                                    {0},                            0                                                        },
+    {"half a float",                ONE("\"AABAQAAA\""),                         1,                                               "embeddings_vector",{0},{0},0},
+    {"no base64",                ONE("\"AAB*\""),                         1,                                               "embeddings_vector",                                                                                                         {0},                                                                                                                                                                                                                                                                                                                                    {0},                                                                                                                                                                                                                                                                                                                                                                                                 0                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                              },
+    {"no vector",                "{\"data\":[{\"index\":0}]}",                         1,                                               "embeddings_vector",                                                                                                           {0},                                                                                                                                                                                                                                                                                                            {0},                                                                                                                                                                                                                                                                                                                                                             0                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         },
+    {"nothing",                "{}",                         1,                                               "embeddings_count",                                                   {0},                                                                                        {0},0},
+    {"an error",                "{\"error\":{\"message\":\"x\"}}",                         1,                                               "embeddings_count",                                                                                                         {0},                                                                                                                                                                                                                                                                                                                {0},                                                                                                                                                                                                                                                                                                         0                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      },
+    {"NaN is no JSON",                ONE("[NaN,1]"),                         1,                                               "bad_json",{0},{0},0},
+    {"cut",                "{\"data\":[{\"index\":0,\"embedd",                         1,                                               "bad_json",{0},{0},0},
+    {"a page",                "<html>",                         1,                                               "bad_json",                                            {0},                                                 {0},0                                                                                                                                                                                                                                                                                     },
+};
+
+START_TEST(an_answer_is_read_whole_or_refused)
+{
+    const __typeof__(answers[0]) *row = &answers[_i];
+    struct embeddings_vectors vectors = {.tokens = 77};
+    struct fault fault = {.code = ""};
+    const bool ok =
+        embeddings_answer_read(slice_of(row->body), row->count, &arena, &vectors, &fault);
+
+    ck_assert_msg(ok == (row->code == NULL), "%s: %s", row->why, fault.code);
+    if (!ok) {
+        ck_assert_msg(strcmp(fault.code, row->code) == 0, "%s: %s", row->why, fault.code);
+        ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
+        ck_assert_int_eq(vectors.tokens, 77);
+        return;
+    }
+    ck_assert_uint_eq(vectors.dimensions, 2);
+    ck_assert_msg(vectors.tokens == row->tokens, "%s", row->why);
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert(fabsf(vectors.values[i] - row->first[i]) < 1e-6F);
+        if (row->count == 2)
+            ck_assert(fabsf(vectors.values[2 + i] - row->second[i]) < 1e-6F);
+    }
+}
+END_TEST
+
+static struct slice of_dimensions(size_t dimensions)
+{
+    AUTO(buf_finish) struct buf out;
+    struct slice made;
+    struct fault fault;
+
+    buf_init(&out, 1 << 20);
+    buf_text(&out, "{\"data\":[{\"index\":0,\"embedding\":[1");
+    for (size_t i = 1; i < dimensions; i++)
+        buf_text(&out, ",0.5");
+    buf_text(&out, "]}]}");
+    ck_assert(buf_keep(&out, &arena, &made, &fault));
+    return made;
+}
+
+START_TEST(a_vector_has_a_limit)
+{
+    struct embeddings_vectors vectors;
+    struct fault fault;
+
+    ck_assert(embeddings_answer_read(of_dimensions(EMBEDDINGS_DIMENSIONS_MAX), 1, &arena, &vectors,
+                                     &fault));
+    ck_assert_uint_eq(vectors.dimensions, EMBEDDINGS_DIMENSIONS_MAX);
+    ck_assert(!embeddings_answer_read(of_dimensions(EMBEDDINGS_DIMENSIONS_MAX + 1), 1, &arena,
+                                      &vectors, &fault));
+    ck_assert_str_eq(fault.code, "embeddings_vector");
+}
+END_TEST
+
+/* --- verdicts --- */
+
+#define ERROR(text) "{\"error\":{\"message\":\"" text "\",\"type\":\"t\",\"code\":\"c\"}}"
+#define FLAT(text)  "{\"message\":\"" text "\",\"code\":422,\"type\":\"Validation\"}"
+#define VLLM(text)                                                                                 \
+    "{\"object\":\"error\",\"message\":\"" text "\",\"type\":\"BadRequestError\",\"code\":400}"
+#define QUOTA                                                                                      \
+    "{\"error\":{\"message\":\"You exceeded your current quota\",\"type\":\"insufficient_quota\"," \
+    "\"code\":\"insufficient_quota\"}}"
+
+static const struct {
+    long status;
+    const char *body;
+    enum embeddings_verdict verdict;
+} verdicts[] = {
+    {200, "{}",                                                                       EMBEDDINGS_MADE         },
+    {429, ERROR("Rate limit reached"),                                                EMBEDDINGS_BUSY         },
+    {429, FLAT("Model is overloaded"),                                                EMBEDDINGS_BUSY         },
+    {429, "",                                                                         EMBEDDINGS_BUSY         },
+    {429, QUOTA,                                                                      EMBEDDINGS_QUOTA        },
+    {402, ERROR("Payment required"),                                                  EMBEDDINGS_QUOTA        },
+    {400, "{\"error\":{\"code\":\"billing_hard_limit_reached\",\"message\":\"no\"}}",
+     EMBEDDINGS_QUOTA                                                                                         },
+    {408, "",                                                                         EMBEDDINGS_BUSY         },
+    {502, "<html>",                                                                   EMBEDDINGS_BUSY         },
+    {503, ERROR("server busy, please try again"),                                     EMBEDDINGS_BUSY         },
+    {504, "",                                                                         EMBEDDINGS_BUSY         },
+    {500, ERROR("input is too large to process. increase the physical batch size"),
+     EMBEDDINGS_TOO_LONG                                                                                      },
+    {500, ERROR("Input (700 tokens) is TOO LARGE TO PROCESS"),                        EMBEDDINGS_TOO_LONG     },
+    {500, ERROR("oops"),                                                              EMBEDDINGS_FAILED       },
+    {400, VLLM("This model's maximum context length is 512 tokens."),                 EMBEDDINGS_TOO_LONG     },
+    {400, ERROR("the request exceeds the available context size"),                    EMBEDDINGS_TOO_LONG     },
+    {413, FLAT("`inputs` must have less than 512 tokens. Given: 812"),                EMBEDDINGS_TOO_LONG     },
+    {422, FLAT("batch size 64 > maximum allowed batch size 32"),                      EMBEDDINGS_TOO_MANY     },
+    {413, FLAT("batch size 64 > maximum allowed batch size 32"),                      EMBEDDINGS_TOO_MANY     },
+    {413, "<html>",                                                                   EMBEDDINGS_TOO_MANY     },
+    {400, ERROR("'$.input' is too long. Maximum array length is 2048"),               EMBEDDINGS_TOO_MANY     },
+    {400, ERROR("This model does not support specifying dimensions."),                EMBEDDINGS_NO_DIMENSIONS},
+    {400, VLLM("Model does not support matryoshka representation"),                   EMBEDDINGS_NO_DIMENSIONS},
+    {400, ERROR("Invalid encoding_format"),                                           EMBEDDINGS_NO_BASE64    },
+    {400, ERROR("'$.input' is invalid"),                                              EMBEDDINGS_BAD_TEXT     },
+    {422, FLAT("no"),                                                                 EMBEDDINGS_BAD_TEXT     },
+    {401, ERROR("Incorrect API key. Bad tokens"),                                     EMBEDDINGS_REFUSED      },
+    {403, "",                                                                         EMBEDDINGS_REFUSED      },
+    {404, ERROR("model not found, try pulling it first"),                             EMBEDDINGS_REFUSED      },
+    {302, "",                                                                         EMBEDDINGS_REFUSED      },
+    {501, ERROR("This server does not support embeddings"),                           EMBEDDINGS_REFUSED      },
+    {424, FLAT("backend"),                                                            EMBEDDINGS_FAILED       },
+    {507, "",                                                                         EMBEDDINGS_FAILED       },
+};
+
+START_TEST(an_answer_means_what_its_server_means)
+{
+    struct embeddings_reason reason;
+
+    embeddings_reason_read(slice_of(verdicts[_i].body), &arena, &reason);
+    const enum embeddings_verdict verdict = embeddings_judge(verdicts[_i].status, &reason);
+    ck_assert_msg(verdict == verdicts[_i].verdict, "%ld %s: %d", verdicts[_i].status,
+                  verdicts[_i].body, (int)verdict);
+}
+END_TEST
+
+static const struct {
+    const char *message;
+    size_t sent, fewer;
+} fewers[] = {
+    {"batch size 64 > maximum allowed batch size 32",    64, 32},
+    {"batch size 33 > maximum allowed batch size 32",    33, 32},
+    {"it should not be larger than 10.: input.contents", 32, 10},
+    {"the array length is too much",                     32, 16},
+    {"100 of 999999999999999999999999 and 0",            32, 16},
+    {"",                                                 1,  1 },
+    {"at most 1",                                        1,  1 },
+};
+
+START_TEST(the_size_of_a_request_is_learned)
+{
+    ck_assert_uint_eq(embeddings_fewer(slice_of(fewers[_i].message), fewers[_i].sent),
+                      fewers[_i].fewer);
+}
+END_TEST
+
+/* --- requests of many texts --- */
+
+START_TEST(texts_go_by_length_and_each_once)
+{
+    const struct slice texts[] = {SLICE("ccc"), SLICE("a"), SLICE("dddddddddddd"),
+                                  SLICE("bb"),  SLICE("e"), SLICE("ffff")};
+    const struct embeddings_limits limits = {.texts = 3, .bytes = 8};
+    struct embeddings_plan plan;
+    struct fault fault;
+
+    ck_assert(embeddings_plan_make(texts, 6, &limits, &arena, &plan, &fault));
+    static const size_t order[] = {1, 4, 3, 0, 5, 2};
+    for (size_t i = 0; i < 6; i++)
+        ck_assert_uint_eq(plan.order[i], order[i]);
+    ck_assert_uint_eq(plan.count, 3);
+    ck_assert_uint_eq(plan.parts[0].count, 3); /* a e bb */
+    ck_assert_uint_eq(plan.parts[1].count, 2); /* ccc ffff */
+    ck_assert_uint_eq(plan.parts[2].count, 1); /* too long for any, so alone */
+    ck_assert_uint_eq(plan.parts[1].first, 3);
+    ck_assert_uint_eq(plan.parts[2].first, 5);
+    ck_assert(embeddings_plan_make(texts, 0, &limits, &arena, &plan, &fault));
+    ck_assert_uint_eq(plan.count, 0);
+}
+END_TEST
+
+START_TEST(a_text_is_cut_between_characters)
+{
+    ck_assert_slice(
+        embeddings_half(SLICE("0123456789012345678901234567890123456789012345678901234567890123")),
+        "01234567890123456789012345678901");
+    ck_assert_slice(embeddings_half(SLICE("01234567890123456789012345678901я01234567890123456789012"
+                                          "3456789")),
+                    "01234567890123456789012345678901");
+    ck_assert_slice(
+        embeddings_half(SLICE("01234567890123456789012345678901 \n0123456789012345678901"
+                              "234567890123")),
+        "01234567890123456789012345678901");
+    ck_assert_ptr_null(embeddings_half(SLICE("012345678901234567890123456789012345678")).at);
+    ck_assert_ptr_null(embeddings_half(SLICE("")).at);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("embeddings_json");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_request_has_what_is_asked_for_and_nothing_else);
+    tcase_add_loop_test(tests, an_answer_is_read_whole_or_refused, 0, COUNT(answers));
+    tcase_add_test(tests, a_vector_has_a_limit);
+    tcase_add_loop_test(tests, an_answer_means_what_its_server_means, 0, COUNT(verdicts));
+    tcase_add_loop_test(tests, the_size_of_a_request_is_learned, 0, COUNT(fewers));
+    tcase_add_test(tests, texts_go_by_length_and_each_once);
+    tcase_add_test(tests, a_text_is_cut_between_characters);
+    return suite_main("embeddings_json", tests);
+}

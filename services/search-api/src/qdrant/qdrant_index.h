@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+/* The vectors in Qdrant, as an index of vectors/index.h.
+ *
+ * The collection is opened by the first call, and again by a later one QDRANT_REOPEN_MS after it
+ * could not be, or when it is gone: so it heals without anybody's help. Until it is open calls fail
+ * at once with what was wrong.
+ *
+ * What is there need not be what PostgreSQL has: a new collection is empty, and a Qdrant that could
+ * not be reached may have come back from an older copy of its disk. From then on the state says
+ * "qdrant_not_compared", until all of it was compared. */
+#pragma once
+
+#include "qdrant/qdrant_client.h"
+
+enum { QDRANT_REOPEN_MS = 5000 };
+
+/* `options` as struct qdrant_options says. Calls nobody. Returns new in `out`. */
+bool qdrant_index_create(const struct qdrant_options *options, struct vector_index *out,
+                         struct fault *fault) MUST_CHECK;

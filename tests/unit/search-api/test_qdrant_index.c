@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+/* Qdrant that is dead, slow, full of something else, or talks nonsense: what the index says. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/now.h"
+#include "base/value.h"
+#include "loop/fiber.h"
+
+#include "qdrant/qdrant_index.h"
+#include "unit/base/suite.h"
+#include "unit/telegram/peer.h"
+
+enum { DIMENSIONS = 3, RUN_MS = 20000, TIMEOUT_MS = 300 };
+
+static char url[64];
+static struct vector_index qdrant;
+static struct fault fault;
+static struct vector_index_state state;
+
+static void begin(void)
+{
+    struct qdrant_options options = {.url = url,
+                                     .key = "the-key",
+                                     .collection = "c1",
+                                     .generation = "g1",
+                                     .dimensions = DIMENSIONS,
+                                     .timeout_ms = TIMEOUT_MS};
+
+    stand_begin();
+    snprintf(url, sizeof url, "%s", telegram.root);
+    options.http = telegram.client;
+    ck_assert(qdrant_index_create(&options, &qdrant, &fault));
+}
+
+static void end(void)
+{
+    qdrant.kind->destroy(qdrant.self);
+    stand_end();
+    now_thaw();
+}
+
+/* --- calls --- */
+
+struct job {
+    bool (*body)(void);
+    bool ok;
+    bool done;
+};
+
+static void run_job(void *data)
+{
+    struct job *job = data;
+
+    job->ok = job->body();
+    job->done = true;
+}
+
+static bool in_fiber(bool (*body)(void))
+{
+    struct job job = {.body = body};
+    struct fault ignored;
+
+    ck_assert(
+        fiber_start(loop, run_job, &job, now_mono_ns() + RUN_MS * NS_PER_MS, "job", &ignored));
+    run_for(RUN_MS, &job.done);
+    ck_assert(job.done);
+    qdrant.kind->state(qdrant.self, &state);
+    return job.ok;
+}
+
+static const struct uuid tenant = {{1}};
+static struct vector_hit hits[VECTOR_HITS_MAX];
+static size_t found;
+static int64_t counted;
+
+static bool ask_nearest(void)
+{
+    static const float vector[DIMENSIONS] = {1, 2, 3};
+    const struct vector_filter filter = {
+        tenant, {NULL, 0},
+         FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, -1
+    };
+
+    return qdrant.kind->nearest(qdrant.self, &filter, vector, 5, hits, &found, &fault);
+}
+
+static bool ask_count(void)
+{
+    return qdrant.kind->count(qdrant.self, NULL, &counted, &fault);
+}
+
+static bool put_two(void)
+{
+    static const int8_t vector[DIMENSIONS] = {1, 2, 3};
+    const struct vector_row rows[] = {
+        {.number = 1, .revision = 7, .tenant_id = tenant, .language = -1, .vector = vector},
+        {.number = 2, .revision = 7, .tenant_id = tenant, .language = -1, .vector = vector},
+    };
+
+    return qdrant.kind->put(qdrant.self, rows, 2, &fault);
+}
+
+static bool drop_two(void)
+{
+    return qdrant.kind->drop(qdrant.self, (const int64_t[]){1, 2}, 2, &fault);
+}
+
+/* --- what the other side says --- */
+
+#define SAYS(status, body)                                                                         \
+    {                                                                                              \
+        PEER_ANSWERS, (status), NULL, (body)                                                       \
+    }
+#define GREETS(version) SAYS(200, "{\"title\":\"qdrant\",\"version\":\"" version "\"}")
+#define IS_LIKE(size, generation)                                                                  \
+    SAYS(200, "{\"result\":{\"config\":{\"params\":{\"vectors\":{\"size\":" size                   \
+              ",\"distance\":\"Cosine\"}},\"metadata\":{\"generation\":\"" generation "\"}}}}")
+#define DONE                                                                                       \
+    SAYS(200, "{\"result\":{\"operation_id\":1,\"status\":\"completed\"},\"status\":\"ok\"}")
+#define ALL_DONE SAYS(200, "{\"result\":[{\"operation_id\":1,\"status\":\"completed\"}]}")
+#define NONE_SUCH                                                                                  \
+    SAYS(404, "{\"status\":{\"error\":\"Not found: Collection `c1` doesn't exist!\"}}")
+#define SEVEN_TIMES(step) step, step, step, step, step, step, step
+#define OPENS             GREETS("1.18.2"), IS_LIKE("3", "g1"), SEVEN_TIMES(DONE)
+enum { OPENING = 9 };
+#define TWO_HITS                                                                                   \
+    SAYS(200, "{\"result\":{\"points\":[{\"id\":2,\"score\":0.9},{\"id\":1,\"score\":0.8}]}}")
+
+#define PEER_SAYS(...)                                                                             \
+    do {                                                                                           \
+        const struct peer_step steps_[] = {__VA_ARGS__};                                           \
+        peer_says(steps_, COUNT(steps_));                                                          \
+    } while (0)
+
+static bool request_has(int number, const char *text)
+{
+    return strstr(peer.request[number], text) != NULL;
+}
+
+/* --- a collection --- */
+
+START_TEST(a_collection_that_is_not_there_is_made)
+{
+    PEER_SAYS(GREETS("1.18.2"), NONE_SUCH, SAYS(200, "{\"result\":true,\"status\":\"ok\"}"),
+              SEVEN_TIMES(DONE), TWO_HITS);
+    ck_assert(in_fiber(ask_nearest));
+    ck_assert_uint_eq(found, 2);
+    ck_assert_int_eq(hits[0].number, 2);
+    ck_assert(request_has(0, "GET / "));
+    ck_assert(request_has(0, "api-key: the-key\r\n"));
+    ck_assert(request_has(1, "GET /collections/c1 "));
+    ck_assert(request_has(2, "PUT /collections/c1 "));
+    ck_assert(request_has(2, "\"size\":3,\"distance\":\"Cosine\""));
+    ck_assert(request_has(3, "PUT /collections/c1/index?wait=true&timeout=15 "));
+    ck_assert(request_has(10, "POST /collections/c1/points/query "));
+    /* Nothing is there yet, and that is said. */
+    ck_assert(state.usable);
+    ck_assert_str_eq(state.reason, "qdrant_not_compared");
+}
+END_TEST
+
+START_TEST(a_collection_that_is_there_is_used)
+{
+    PEER_SAYS(OPENS, TWO_HITS);
+    ck_assert(in_fiber(ask_nearest));
+    ck_assert(request_has(OPENING, "POST /collections/c1/points/query "));
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    struct peer_step steps[3];
+    const char *code;
+} unfit[] = {
+    {"vectors of another size",   {GREETS("1.18.2"), IS_LIKE("1536", "g1")},               "qdrant_dimensions"},
+    {"another generation",        {GREETS("1.18.2"), IS_LIKE("3", "g0")},                  "qdrant_foreign"   },
+    {"a version that is too old", {GREETS("1.9.7")},                                       "qdrant_old"       },
+    {"not Qdrant",                {SAYS(200, "<html>")},                                   "bad_json"         },
+    {"another program",           {SAYS(200, "{}")},                                       "qdrant_unreadable"},
+    {"a wrong key",
+     {GREETS("1.18.2"), SAYS(401, "{\"status\":{\"error\":\"Invalid API key or JWT\"}}")},
+     "qdrant_key"                                                                                             },
+    {"a quota",                   {GREETS("1.18.2"), SAYS(507, "{}")},                     "qdrant_full"      },
+};
+
+/* Case: Qdrant's collection has vectors of another size, or is somebody else's. Nothing is written
+ * where something else lives, and it is not asked again at once. */
+START_TEST(what_does_not_fit_is_left_alone)
+{
+    peer_says(unfit[_i].steps, unfit[_i].steps[1].body == NULL ? 1 : 2);
+    ck_assert(!in_fiber(put_two));
+    ck_assert_str_eq(fault.code, unfit[_i].code);
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert(!state.usable);
+    ck_assert_str_eq(state.reason, unfit[_i].code);
+    const int asked = atomic_load(&peer.requests);
+    for (int i = 0; i < asked; i++)
+        ck_assert(request_has(i, "GET /"));
+    ck_assert(!in_fiber(put_two));
+    ck_assert_str_eq(fault.code, unfit[_i].code);
+    ck_assert_int_eq(atomic_load(&peer.requests), asked);
+}
+END_TEST
+
+START_TEST(points_of_somebody_else_are_left_alone)
+{
+    PEER_SAYS(GREETS("1.15.0"),
+              SAYS(200, "{\"result\":{\"config\":{\"params\":{\"vectors\":{\"size\":3,"
+                        "\"distance\":\"Cosine\"}}}}}"),
+              SAYS(200, "{\"result\":{\"count\":1}}"),
+              SAYS(200, "{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"text\":\"theirs\"}}],"
+                        "\"next_page_offset\":null}}"));
+    ck_assert(!in_fiber(put_two));
+    ck_assert_str_eq(fault.code, "qdrant_foreign");
+}
+END_TEST
+
+/* Case: Qdrant's collection goes away. */
+START_TEST(a_collection_that_goes_away_is_made_again)
+{
+    PEER_SAYS(OPENS, NONE_SUCH, GREETS("1.18.2"), NONE_SUCH, SAYS(200, "{\"result\":true}"),
+              SEVEN_TIMES(DONE), ALL_DONE);
+    ck_assert(!in_fiber(ask_nearest));
+    ck_assert_str_eq(fault.code, "qdrant_collection_gone");
+    ck_assert(in_fiber(put_two));
+    ck_assert_str_eq(state.reason, "qdrant_not_compared");
+}
+END_TEST
+
+/* --- writes --- */
+
+/* Case: Qdrant accepts points and is not done with them. */
+START_TEST(what_is_only_accepted_is_waited_for)
+{
+    PEER_SAYS(OPENS, SAYS(200, "{\"result\":[{\"status\":\"wait_timeout\"}]}"),
+              SAYS(200, "{\"result\":[{\"id\":1,\"payload\":{\"rev\":7}},{\"id\":2,\"payload\":{"
+                        "\"rev\":6}}]}"),
+              SAYS(200, "{\"result\":[{\"id\":1,\"payload\":{\"rev\":7}},{\"id\":2,\"payload\":{"
+                        "\"rev\":8}}]}"));
+    ck_assert(in_fiber(put_two));
+    ck_assert(request_has(OPENING, "POST /collections/c1/points/batch?wait=true&timeout=15 "));
+    ck_assert(request_has(OPENING + 1, "POST /collections/c1/points HTTP"));
+    ck_assert(request_has(OPENING + 1, "{\"ids\":[1,2]"));
+    ck_assert_int_eq(atomic_load(&peer.requests), OPENING + 3);
+}
+END_TEST
+
+START_TEST(a_drop_is_waited_for_until_nothing_is_there)
+{
+    PEER_SAYS(OPENS, SAYS(200, "{\"result\":{\"status\":\"acknowledged\"}}"),
+              SAYS(200, "{\"result\":[{\"id\":2,\"payload\":{\"rev\":6}}]}"),
+              SAYS(200, "{\"result\":[]}"));
+    ck_assert(in_fiber(drop_two));
+    ck_assert(request_has(OPENING, "POST /collections/c1/points/delete?wait=true&timeout=15 "));
+    ck_assert(request_has(OPENING, "{\"points\":[1,2]}"));
+    ck_assert_int_eq(atomic_load(&peer.requests), OPENING + 3);
+}
+END_TEST
+
+/* --- failures --- */
+
+static char *huge(void)
+{
+    enum { SIZE = 2 << 20 };
+    char *text = malloc(SIZE + 1);
+
+    ck_assert_ptr_nonnull(text);
+    memset(text, ' ', SIZE);
+    text[SIZE] = '\0';
+    return text;
+}
+
+static const struct {
+    const char *why;
+    struct peer_step step; /* of status 0: a huge answer */
+    const char *code;
+    enum fault_kind kind;
+    bool again; /* it was tried again, within the deadline */
+} failures[] = {
+    {"slow",                                 {PEER_HANGS, 200, NULL, ""}, "upstream_timeout",    FAULT_TIMEOUT,                                                                     false                                                                },
+    {"500",                                  SAYS(500,                    "{}"),                 "qdrant_failed",                                                                   FAULT_UNAVAILABLE,                                                     true},
+    {"503",                                      SAYS(503,                                                             "no"),                                     "qdrant_failed",                                                     FAULT_UNAVAILABLE,                                                                       true},
+    {"408",                                  SAYS(408,                                                             "{}"),                                                                              "qdrant_slow",                                                                                                                      FAULT_TIMEOUT,                                                    true},
+    {"a quota",                         SAYS(507,                                                "{}"),                                                                     "qdrant_full",                         FAULT_UNAVAILABLE,           false},
+    {"bad request",                         SAYS(400,                                   "{\"status\":{\"error\":\"Wrong\"}}"),"qdrant_refused",
+     FAULT_UNAVAILABLE,                                                                                       false},
+    {"wrong size", SAYS(400,"{\"status\":{\"error\":\"Vector dimension error\"}}"),
+     "qdrant_dimensions",                                                                                                                                                      FAULT_UNAVAILABLE,                                                                                                                                     false},
+    {"garbage",                              SAYS(200,                          "\xff\xfe{{{{"),                                                                        "bad_json",FAULT_UNAVAILABLE,false},
+    {"another shape",                              SAYS(200,                    "{\"result\":{\"points\":7}}"), "qdrant_unreadable",
+     FAULT_UNAVAILABLE,                                                                   false},
+    {"half of it",
+     {PEER_CUTS_SHORT, 200, NULL, "{\"result\":{\"points\":[]}}"},
+     "upstream_unreachable",                                   FAULT_UNAVAILABLE,
+     true                                                                                                                    },
+    {"cut",                                 {PEER_CUTS, 200, NULL, ""},                                                            "upstream_unreachable",                                                                      FAULT_UNAVAILABLE,                                                                                                                  true                                                                                                                                                                                                                              },
+    {"a huge answer",                                   SAYS(0,                                                              ""),                                                                               "answer_too_large",                                                                                                      FAULT_UNAVAILABLE,false},
+    {"busy, for long",
+     {PEER_ANSWERS, 429, "Retry-After: 60\r\n", "{}"},
+     "qdrant_busy",                                                                    FAULT_UNAVAILABLE,
+     false},
+};
+
+/* Case: Qdrant is slow, fails, cuts, talks nonsense. */
+START_TEST(a_search_fails_in_time_and_the_next_one_may_go_well)
+{
+    char *body = huge();
+    struct peer_step step = failures[_i].step;
+
+    if (step.status == 0)
+        step = (struct peer_step){PEER_ANSWERS, 200, NULL, body};
+    PEER_SAYS(OPENS, TWO_HITS);
+    ck_assert(in_fiber(ask_nearest));
+    peer_says(&step, 1);
+    const int64_t begun_ns = now_mono_ns();
+    ck_assert(!in_fiber(ask_nearest));
+    ck_assert_msg(now_mono_ns() - begun_ns < 5 * NS_PER_S, "it took too long");
+    ck_assert_str_eq(fault.code, failures[_i].code);
+    ck_assert_int_eq(fault.kind, failures[_i].kind);
+    ck_assert_str_eq(state.reason, failures[_i].code);
+    if (failures[_i].again)
+        ck_assert_int_ge(atomic_load(&peer.requests), 2);
+    else
+        ck_assert_int_eq(atomic_load(&peer.requests), 1);
+    /* It heals, opening the collection anew where that is needed. */
+    const struct peer_step well[] = {TWO_HITS};
+    const struct peer_step anew[] = {OPENS, TWO_HITS};
+    const bool closed = failures[_i].again && failures[_i].step.act != PEER_ANSWERS;
+    if (closed || strcmp(failures[_i].code, "qdrant_dimensions") == 0)
+        peer_says(anew, COUNT(anew));
+    else
+        peer_says(well, COUNT(well));
+    ck_assert(in_fiber(ask_nearest));
+    ck_assert(state.usable);
+    free(body);
+}
+END_TEST
+
+START_TEST(busy_says_for_how_long)
+{
+    PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 60\r\n", "{}"});
+    ck_assert(!in_fiber(put_two));
+    ck_assert_str_eq(fault.code, "qdrant_busy");
+    ck_assert_int_eq(fault.retry_after_s, 60);
+}
+END_TEST
+
+START_TEST(busy_for_a_moment_is_waited_for)
+{
+    PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 0\r\n", "{}"}, ALL_DONE);
+    ck_assert(in_fiber(put_two));
+}
+END_TEST
+
+START_TEST(a_filter_without_a_tenant_asks_nobody)
+{
+    const struct vector_filter none = {.chat_id = FIELD_ABSENT, .language = -1};
+    const float vector[DIMENSIONS] = {1, 0, 0};
+
+    PEER_SAYS(SAYS(500, "{}"));
+    found = 7;
+    ck_assert(qdrant.kind->nearest(qdrant.self, &none, vector, 5, hits, &found, &fault));
+    ck_assert_uint_eq(found, 0);
+    ck_assert(qdrant.kind->count(qdrant.self, &none, &counted, &fault));
+    ck_assert_int_eq(counted, 0);
+    ck_assert_int_eq(atomic_load(&peer.requests), 0);
+}
+END_TEST
+
+START_TEST(all_are_counted_and_the_state_knows)
+{
+    PEER_SAYS(OPENS, SAYS(200, "{\"result\":{\"count\":41}}"));
+    ck_assert(in_fiber(ask_count));
+    ck_assert_int_eq(counted, 41);
+    ck_assert_int_eq(state.count, 41);
+    ck_assert(request_has(OPENING, "{\"exact\":true}"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("qdrant_index");
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_collection_that_is_not_there_is_made);
+    tcase_add_test(tests, a_collection_that_is_there_is_used);
+    tcase_add_loop_test(tests, what_does_not_fit_is_left_alone, 0, COUNT(unfit));
+    tcase_add_test(tests, points_of_somebody_else_are_left_alone);
+    tcase_add_test(tests, a_collection_that_goes_away_is_made_again);
+    tcase_add_test(tests, what_is_only_accepted_is_waited_for);
+    tcase_add_test(tests, a_drop_is_waited_for_until_nothing_is_there);
+    tcase_add_loop_test(tests, a_search_fails_in_time_and_the_next_one_may_go_well, 0,
+                        COUNT(failures));
+    tcase_add_test(tests, busy_says_for_how_long);
+    tcase_add_test(tests, busy_for_a_moment_is_waited_for);
+    tcase_add_test(tests, a_filter_without_a_tenant_asks_nobody);
+    tcase_add_test(tests, all_are_counted_and_the_state_knows);
+    return suite_main("qdrant_index", tests);
+}

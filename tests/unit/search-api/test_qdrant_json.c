@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+
+#include "base/value.h"
+
+#include "qdrant/qdrant_json.h"
+#include "qdrant/qdrant_verdict.h"
+#include "unit/base/suite.h"
+
+static struct arena arena;
+static struct buf out;
+static struct fault fault;
+
+static void begin(void)
+{
+    arena_init(&arena, 1 << 20);
+    buf_init(&out, 1 << 20);
+}
+
+static void end(void)
+{
+    buf_finish(&out);
+    arena_finish(&arena);
+}
+
+static const struct uuid tenant = {
+    {1, 2, 3, 4, 5, 6, 0x77, 8, 0x89, 10, 11, 12, 13, 14, 15, 16}
+};
+#define TENANT   "01020304-0506-7708-890a-0b0c0d0e0f10"
+#define NO_FIELD FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, -1
+#define MUST     "{\"must\":[{\"key\":\"tenant\",\"match\":{\"value\":\"" TENANT "\"}}"
+
+/* --- requests --- */
+
+static const struct {
+    const char *why;
+    struct vector_filter filter;
+    const char *text; /* behind the tenant */
+} filters[] = {
+    {"all of a tenant",                              {.tenant_id = {{0}}, {NULL, 0}, NO_FIELD}, ""},
+    {"what a person names is text, with its quotes",
+     {.tenant_id = {{0}}, {"a\"b", 3}, NO_FIELD},
+     ",{\"key\":\"bot\",\"match\":{\"value\":\"a\\\"b\"}}"                                        },
+    {"ids are texts, and may be negative",
+     {{{0}}, {NULL, 0}, -100123, 7, FIELD_ABSENT, FIELD_ABSENT, 2},
+     ",{\"key\":\"chat_id\",\"match\":{\"value\":\"-100123\"}},"
+     "{\"key\":\"user_id\",\"match\":{\"value\":\"7\"}},"
+     "{\"key\":\"language\",\"match\":{\"value\":\"kz\"}}"                                        },
+    {"a time has microseconds",
+     {{{0}}, {NULL, 0}, FIELD_ABSENT, FIELD_ABSENT, 1, FIELD_ABSENT, -1},
+     ",{\"key\":\"ts\",\"range\":{\"gte\":\"1970-01-01T00:00:00.000001Z\"}}"                      },
+    {"and may lie before 1970",
+     {{{0}}, {NULL, 0}, FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, -1, -1},
+     ",{\"key\":\"ts\",\"range\":{\"lt\":\"1969-12-31T23:59:59.999999Z\"}}"                       },
+    {"both ends",
+     {{{0}}, {NULL, 0}, FIELD_ABSENT, FIELD_ABSENT, 1000000, 2000000, -1},
+     ",{\"key\":\"ts\",\"range\":{\"gte\":\"1970-01-01T00:00:01.000000Z\","
+     "\"lt\":\"1970-01-01T00:00:02.000000Z\"}}"                                                   },
+};
+
+START_TEST(a_filter_names_the_tenant_and_what_is_asked_for)
+{
+    struct vector_filter filter = filters[_i].filter;
+
+    filter.tenant_id = tenant;
+    qdrant_write_count(&filter, &out);
+    const struct slice wanted =
+        arena_printf(&arena, "{\"filter\":" MUST "%s]},\"exact\":true}", filters[_i].text);
+    ck_assert_slice(buf_as_slice(&out), wanted.at);
+}
+END_TEST
+
+START_TEST(a_query_has_integers_and_its_filter)
+{
+    const struct vector_filter filter = {
+        tenant, {NULL, 0},
+         NO_FIELD
+    };
+    const float vector[] = {0.5F, -1.0F, 0.0F};
+
+    ck_assert(qdrant_write_query(&filter, vector, 3, 20, &out));
+    ck_assert_slice(buf_as_slice(&out),
+                    "{\"query\":[16384,-32767,0],\"filter\":" MUST "]},"
+                    "\"params\":{\"quantization\":{\"rescore\":true,\"oversampling\":2.0}},"
+                    "\"with_payload\":false,\"with_vector\":false,\"limit\":20}");
+}
+END_TEST
+
+static const float pointless[][2] = {
+    {0.0F,      0.0F},
+    {NAN,       1.0F},
+    {-INFINITY, 1.0F}
+};
+
+START_TEST(a_vector_without_a_direction_is_not_sent)
+{
+    const struct vector_filter filter = {
+        tenant, {NULL, 0},
+         NO_FIELD
+    };
+
+    ck_assert(!qdrant_write_query(&filter, pointless[_i], 2, 20, &out));
+    ck_assert_uint_eq(out.len, 0);
+}
+END_TEST
+
+static const int8_t values[] = {-127, 3};
+static const struct vector_row rows[] = {
+    {11, 7, {{0}}, {"taxi", 4}, -5,           9,            1000001, 0,  values},
+    {12, 7, {{0}}, {NULL, 0},   FIELD_ABSENT, FIELD_ABSENT, 0,       -1, values},
+    {13, 8, {{0}}, {NULL, 0},   FIELD_ABSENT, FIELD_ABSENT, 0,       -1, values},
+};
+#define POINT_11                                                                                   \
+    "{\"id\":11,\"vector\":[-127,3],\"payload\":{\"tenant\":\"00000000-0000-0000-0000-"            \
+    "000000000000\",\"bot\":\"taxi\",\"chat_id\":\"-5\",\"user_id\":\"9\",\"language\":\"ru\","    \
+    "\"ts\":\"1970-01-01T00:00:01.000001Z\",\"rev\":7}}"
+#define POINT(id, rev)                                                                             \
+    "{\"id\":" id ",\"vector\":[-127,3],\"payload\":{\"tenant\":\"00000000-0000-0000-0000-"        \
+    "000000000000\",\"ts\":\"1970-01-01T00:00:00.000000Z\",\"rev\":" rev "}}"
+#define GUARD(rev) ",\"update_filter\":{\"must\":[{\"key\":\"rev\",\"range\":{\"lt\":" rev "}}]}"
+
+START_TEST(points_of_one_revision_share_its_guard)
+{
+    const struct qdrant_version version = {1, 16};
+
+    qdrant_write_points(rows, 3, 2, &version, &out);
+    ck_assert_slice(buf_as_slice(&out),
+                    "{\"operations\":[{\"upsert\":{\"points\":[" POINT_11
+                    "," POINT("12", "7") "]" GUARD("7") "}},{\"upsert\":{\"points\":[" POINT(
+                        "13", "8") "]" GUARD("8") "}}]}");
+}
+END_TEST
+
+START_TEST(an_old_version_gets_no_guard)
+{
+    const struct qdrant_version version = {1, 15};
+
+    qdrant_write_points(rows + 1, 2, 2, &version, &out);
+    ck_assert_slice(buf_as_slice(&out), "{\"operations\":[{\"upsert\":{\"points\":[" POINT(
+                                            "12", "7") "," POINT("13", "8") "]}}]}");
+}
+END_TEST
+
+static const struct {
+    struct qdrant_version version;
+    const char *last; /* how the collection ends */
+    const char *tenant;
+} ages[] = {
+    {{1, 10}, "\"max_indexing_threads\":1}}",                          "\"keyword\"}"                              },
+    {{1, 13}, "\"max_query_limit\":1000}}",                            "{\"type\":\"keyword\",\"is_tenant\":true}}"},
+    {{1, 18},
+     ",\"metadata\":{\"owner\":\"search-api\",\"generation\":\"g\"}}", "{\"type\":\"keyword\",\"is_tenant\":true}}"},
+    {{2, 0},
+     ",\"metadata\":{\"owner\":\"search-api\",\"generation\":\"g\"}}", "{\"type\":\"keyword\",\"is_tenant\":true}}"},
+};
+
+START_TEST(a_collection_has_what_its_version_knows)
+{
+    const struct qdrant_shape shape = {.dimensions = 768, .generation = SLICE("g")};
+
+    qdrant_write_collection(&shape, &ages[_i].version, &out);
+    const size_t len = strlen(ages[_i].last);
+    ck_assert(out.len > len && memcmp(out.data + out.len - len, ages[_i].last, len) == 0);
+    buf_clear(&out);
+    qdrant_write_index(0, &ages[_i].version, &out);
+    const struct slice wanted =
+        arena_printf(&arena, "{\"field_name\":\"tenant\",\"field_schema\":%s", ages[_i].tenant);
+    ck_assert_slice(buf_as_slice(&out), wanted.at);
+}
+END_TEST
+
+START_TEST(numbers_are_named_as_they_are)
+{
+    const int64_t numbers[] = {1, INT64_MAX};
+
+    qdrant_write_drop(numbers, 2, &out);
+    ck_assert_slice(buf_as_slice(&out), "{\"points\":[1,9223372036854775807]}");
+    buf_clear(&out);
+    qdrant_write_which(numbers, 1, &out);
+    ck_assert_slice(buf_as_slice(&out),
+                    "{\"ids\":[1],\"with_payload\":[\"rev\"],\"with_vector\":false}");
+    buf_clear(&out);
+    qdrant_write_scroll(7, 500, &out);
+    ck_assert_slice(buf_as_slice(&out), "{\"offset\":8,\"with_payload\":[\"rev\"],"
+                                        "\"with_vector\":false,\"limit\":500}");
+}
+END_TEST
+
+/* --- answers --- */
+
+static const struct {
+    const char *body;
+    int major, minor; /* 0: refused */
+} versions[] = {
+    {"{\"title\":\"qdrant\",\"version\":\"1.18.2\",\"commit\":\"x\"}", 1, 18},
+    {"{\"version\":\"1.10\"}",                                         1, 10},
+    {"{\"version\":\"1.19.0-dev\"}",                                   1, 19},
+    {"{\"version\":\"v1.2.3\"}",                                       0, 0 },
+    {"{\"version\":18}",                                               0, 0 },
+    {"<html>",                                                         0, 0 },
+    {"",                                                               0, 0 },
+};
+
+START_TEST(a_version_is_read_or_refused)
+{
+    struct qdrant_version version = {-1, -1};
+    const bool ok = qdrant_read_version(slice_of(versions[_i].body), &version, &arena, &fault);
+
+    ck_assert_int_eq(ok, versions[_i].major != 0);
+    ck_assert_int_eq(version.major, ok ? versions[_i].major : -1);
+    ck_assert_int_eq(version.minor, ok ? versions[_i].minor : -1);
+}
+END_TEST
+
+START_TEST(what_a_collection_is_like_is_read)
+{
+    struct qdrant_shape shape;
+
+    ck_assert(qdrant_read_shape(
+        SLICE(
+            "{\"result\":{\"status\":\"green\",\"config\":{\"params\":{\"vectors\":{\"size\":768,"
+            "\"distance\":\"Cosine\"}},\"metadata\":{\"generation\":\"g1\"}}},\"status\":\"ok\"}"),
+        &shape, &arena, &fault));
+    ck_assert_int_eq(shape.dimensions, 768);
+    ck_assert(shape.is_cosine);
+    ck_assert_slice(shape.generation, "g1");
+    /* Vectors with names. */
+    ck_assert(qdrant_read_shape(SLICE("{\"result\":{\"config\":{\"params\":{\"vectors\":{\"a\":{"
+                                      "\"size\":768,\"distance\":\"Dot\"}}}}}}"),
+                                &shape, &arena, &fault));
+    ck_assert_int_eq(shape.dimensions, 0);
+    ck_assert(!shape.is_cosine);
+    ck_assert_ptr_null(shape.generation.at);
+}
+END_TEST
+
+static const struct {
+    const char *body;
+    int done; /* -1: refused */
+} writes[] = {
+    {"{\"result\":{\"operation_id\":3,\"status\":\"completed\"},\"status\":\"ok\"}", 1 },
+    {"{\"result\":{\"operation_id\":3,\"status\":\"wait_timeout\"}}",                0 },
+    {"{\"result\":{\"operation_id\":3,\"status\":\"acknowledged\"}}",                0 },
+    {"{\"result\":[{\"status\":\"completed\"},{\"status\":\"completed\"}]}",         1 },
+    {"{\"result\":[{\"status\":\"completed\"},{\"status\":\"wait_timeout\"}]}",      0 },
+    {"{\"result\":[{\"status\":\"completed\"},{}]}",                                 0 },
+    {"{\"result\":[]}",                                                              -1},
+    {"{\"result\":true}",                                                            -1},
+    {"{\"status\":\"completed\"}",                                                   -1},
+    {"{\"result\":",                                                                 -1},
+};
+
+START_TEST(a_write_is_done_when_all_of_it_is)
+{
+    bool done = false;
+    const bool ok = qdrant_read_done(slice_of(writes[_i].body), &done, &arena, &fault);
+
+    ck_assert_int_eq(ok ? done : -1, writes[_i].done);
+}
+END_TEST
+
+START_TEST(hits_come_the_nearest_first_and_of_equal_ones_the_newer)
+{
+    struct vector_hit hits[4];
+    size_t count = 9;
+
+    ck_assert(qdrant_read_hits(
+        SLICE("{\"result\":{\"points\":[{\"id\":1,\"score\":0.5},{\"id\":4,\"score\":0.5},"
+              "{\"id\":3,\"score\":1.0000002},{\"id\":\"5c56c793-69f3-4fbf-87e6-c4bf54c28c26\","
+              "\"score\":0.7},{\"id\":8,\"score\":null},{\"id\":-3,\"score\":0.3}]}}"),
+        4, hits, &count, &arena, &fault));
+    ck_assert_uint_eq(count, 3);
+    ck_assert_int_eq(hits[0].number, 3);
+    ck_assert(hits[0].similarity == 1);
+    ck_assert_int_eq(hits[1].number, 4);
+    ck_assert_int_eq(hits[2].number, 1);
+    ck_assert(
+        qdrant_read_hits(SLICE("{\"result\":{\"points\":[]}}"), 4, hits, &count, &arena, &fault));
+    ck_assert_uint_eq(count, 0);
+    ck_assert(!qdrant_read_hits(SLICE("{\"result\":[]}"), 4, hits, &count, &arena, &fault));
+    ck_assert_str_eq(fault.code, "qdrant_unreadable");
+}
+END_TEST
+
+START_TEST(more_hits_than_were_asked_for_are_left)
+{
+    struct vector_hit hits[1];
+    size_t count;
+
+    ck_assert(qdrant_read_hits(SLICE("{\"result\":{\"points\":[{\"id\":1,\"score\":0.5},{\"id\":2,"
+                                     "\"score\":0.4}]}}"),
+                               1, hits, &count, &arena, &fault));
+    ck_assert_uint_eq(count, 1);
+}
+END_TEST
+
+START_TEST(points_are_listed_with_their_revisions)
+{
+    struct qdrant_known known[3];
+    size_t count;
+    bool more;
+
+    ck_assert(
+        qdrant_read_scroll(SLICE("{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"rev\":9}},"
+                                 "{\"id\":2,\"payload\":null}],\"next_page_offset\":3}}"),
+                           3, known, &count, &more, &arena, &fault));
+    ck_assert_uint_eq(count, 2);
+    ck_assert(more);
+    ck_assert_int_eq(known[0].revision, 9);
+    ck_assert_int_eq(known[1].revision, FIELD_ABSENT);
+    ck_assert(qdrant_read_scroll(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 3,
+                                 known, &count, &more, &arena, &fault));
+    ck_assert(!more);
+    ck_assert(qdrant_read_which(SLICE("{\"result\":[{\"id\":5,\"payload\":{\"rev\":2}}]}"), 3,
+                                known, &count, &arena, &fault));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_int_eq(known[0].number, 5);
+}
+END_TEST
+
+START_TEST(a_count_is_a_number)
+{
+    int64_t count = -7;
+
+    ck_assert(qdrant_read_count(SLICE("{\"result\":{\"count\":12}}"), &count, &arena, &fault));
+    ck_assert_int_eq(count, 12);
+    ck_assert(!qdrant_read_count(SLICE("{\"result\":{\"count\":\"12\"}}"), &count, &arena, &fault));
+    ck_assert_int_eq(count, 12);
+}
+END_TEST
+
+/* --- verdicts --- */
+
+static const struct {
+    long status;
+    const char *said;
+    enum fault_kind kind;
+    const char *code;
+    bool passes;
+} verdicts[] = {
+    {400, "Wrong input: Vector dimension error: expected dim: 768, got 1024", FAULT_CONFLICT,
+     "qdrant_dimensions",                                                                                                   false},
+    {400, "Bad request: Index required but not found",                        FAULT_INTERNAL,     "qdrant_refused",         false},
+    {401, "Must provide an API key",                                          FAULT_FORBIDDEN,    "qdrant_key",             false},
+    {403, "Forbidden: Write access is required",                              FAULT_FORBIDDEN,    "qdrant_key",             false},
+    {404, "Not found: Collection `x` doesn't exist!",                         FAULT_GONE,         "qdrant_collection_gone", false},
+    {404, "",                                                                 FAULT_INTERNAL,     "qdrant_refused",         false},
+    {405, "",                                                                 FAULT_INTERNAL,     "qdrant_refused",         false},
+    {408, "Timeout",                                                          FAULT_TIMEOUT,      "qdrant_slow",            true },
+    {409, "already exists",                                                   FAULT_INTERNAL,     "qdrant_refused",         false},
+    {429, "Rate limiting exceeded",                                           FAULT_RATE_LIMITED, "qdrant_busy",            true },
+    {500, "",                                                                 FAULT_UNAVAILABLE,  "qdrant_failed",          true },
+    {503, "",                                                                 FAULT_UNAVAILABLE,  "qdrant_failed",          true },
+    {507, "",                                                                 FAULT_UNAVAILABLE,  "qdrant_full",            false},
+    {302, "",                                                                 FAULT_INTERNAL,     "qdrant_refused",         false},
+};
+
+START_TEST(a_refusal_says_what_it_means)
+{
+    ck_assert(
+        !qdrant_verdict(verdicts[_i].status, slice_of(verdicts[_i].said), SLICE("7"), &fault));
+    ck_assert_int_eq(fault.kind, verdicts[_i].kind);
+    ck_assert_str_eq(fault.code, verdicts[_i].code);
+    ck_assert_int_eq(fault.retry_after_s, 7);
+    ck_assert_int_eq(qdrant_verdict_passes(verdicts[_i].status), verdicts[_i].passes);
+}
+END_TEST
+
+START_TEST(the_words_of_an_error_are_found)
+{
+    ck_assert_slice(
+        qdrant_read_error(SLICE("{\"status\":{\"error\":\"why\"},\"time\":0.1}"), &arena), "why");
+    ck_assert_slice(qdrant_read_error(SLICE("{\"status\":\"ok\"}"), &arena), "");
+    ck_assert_slice(qdrant_read_error(SLICE("<html>"), &arena), "");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("qdrant_json");
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_loop_test(tests, a_filter_names_the_tenant_and_what_is_asked_for, 0, COUNT(filters));
+    tcase_add_test(tests, a_query_has_integers_and_its_filter);
+    tcase_add_loop_test(tests, a_vector_without_a_direction_is_not_sent, 0, COUNT(pointless));
+    tcase_add_test(tests, points_of_one_revision_share_its_guard);
+    tcase_add_test(tests, an_old_version_gets_no_guard);
+    tcase_add_loop_test(tests, a_collection_has_what_its_version_knows, 0, COUNT(ages));
+    tcase_add_test(tests, numbers_are_named_as_they_are);
+    tcase_add_loop_test(tests, a_version_is_read_or_refused, 0, COUNT(versions));
+    tcase_add_test(tests, what_a_collection_is_like_is_read);
+    tcase_add_loop_test(tests, a_write_is_done_when_all_of_it_is, 0, COUNT(writes));
+    tcase_add_test(tests, hits_come_the_nearest_first_and_of_equal_ones_the_newer);
+    tcase_add_test(tests, more_hits_than_were_asked_for_are_left);
+    tcase_add_test(tests, points_are_listed_with_their_revisions);
+    tcase_add_test(tests, a_count_is_a_number);
+    tcase_add_loop_test(tests, a_refusal_says_what_it_means, 0, COUNT(verdicts));
+    tcase_add_test(tests, the_words_of_an_error_are_found);
+    return suite_main("qdrant_json", tests);
+}

@@ -5,6 +5,7 @@
 #include "api/service.h"
 
 struct feeder;
+struct flat_feeder;
 struct learner;
 struct loading_desk;
 struct search_desk;
@@ -15,4 +16,5 @@ struct search_app {
     struct feeder *feeder;      /* what bot-gateway's people say */
     struct search_desk *desk;   /* searches under way */
     struct loading_desk *loads; /* streams under way */
+    struct flat_feeder *flats;  /* booking-api's flats */
 };

@@ -8,6 +8,7 @@
 #include "access.h"
 #include "app.h"
 #include "feeding/feeder.h"
+#include "flats/flat_feeder.h"
 #include "learning/learner.h"
 #include "loading/loading.h"
 #include "routes.h"
@@ -29,6 +30,7 @@ static void stop(void *data)
 
     if (app == NULL)
         return;
+    flat_feeder_stop(app->flats);
     feeder_stop(app->feeder);
     learner_stop(app->learner);
     search_desk_destroy(app->desk);
@@ -53,6 +55,9 @@ static void *start(struct service *service, const void *config, struct fault *fa
         goto fail;
     app->feeder = feeder_create(service, fault);
     if (app->feeder == NULL || !feeder_start(app->feeder, fault))
+        goto fail;
+    app->flats = flat_feeder_create(service, fault);
+    if (app->flats == NULL || !flat_feeder_start(app->flats, fault))
         goto fail;
     return app;
 fail:

@@ -6,6 +6,7 @@
 
 #include "definition.h"
 #include "feeding/feeder.h"
+#include "flats/flat_feeder.h"
 #include "handlers/handlers.h"
 #include "learning/learner.h"
 #include "loading/loading.h"
@@ -31,6 +32,17 @@ static void make_feed(void)
                  " sent_at timestamptz, version bigint);"
                  "TRUNCATE bot.feed_messages",
                  "the feed");
+    stand_script("CREATE SCHEMA IF NOT EXISTS booking;"
+                 "CREATE TABLE IF NOT EXISTS booking.feed_apartments (epoch integer DEFAULT 1,"
+                 " tx xid8 DEFAULT pg_current_xact_id(), id uuid PRIMARY KEY, tenant_id uuid,"
+                 " deleted boolean DEFAULT false, title_ru text, title_kz text, title_en text,"
+                 " description_ru text, description_kz text, description_en text, city text,"
+                 " district text, address text, lat double precision, lon double precision,"
+                 " rooms integer, max_guests integer, included_guests integer, amenities jsonb,"
+                 " base_price bigint, weekend_price bigint, min_nights integer, max_nights integer,"
+                 " is_active boolean, version bigint);"
+                 "TRUNCATE booking.feed_apartments",
+                 "the feed of flats");
 }
 
 static void start(void *data)
@@ -46,6 +58,8 @@ static void start(void *data)
     ck_assert_ptr_nonnull(app.learner);
     app.feeder = feeder_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.feeder);
+    app.flats = flat_feeder_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.flats);
 }
 
 void stand_begin(const char *schema)
@@ -60,6 +74,7 @@ void stand_begin(const char *schema)
 static void stop(void *data)
 {
     (void)data;
+    flat_feeder_stop(app.flats);
     feeder_stop(app.feeder);
     learner_stop(app.learner);
     search_desk_destroy(app.desk);
@@ -69,7 +84,7 @@ static void stop(void *data)
 void stand_finish(void)
 {
     stand_run(stop, NULL);
-    stand_sql("DROP SCHEMA bot CASCADE");
+    stand_sql("DROP SCHEMA bot, booking CASCADE");
     stand_end();
 }
 
@@ -129,6 +144,36 @@ void stand_feed(void)
 
     stand_wait_for_feed();
     ck_assert_msg(feeder_run(app.feeder, &fault), "%s", fault.detail);
+}
+
+#define FLAT(number) "('018f0002-0000-7000-8000-' || to_char(" number ", 'FM000000000000'))::uuid"
+
+void stand_flat(int number, const char *columns, const char *values)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_sql("DELETE FROM booking.feed_apartments WHERE id = " FLAT("%d"), number);
+    stand_sql("INSERT INTO booking.feed_apartments (id, tenant_id, version, is_active, amenities,"
+              " included_guests, min_nights, max_nights, %s) VALUES (" FLAT(
+                  "%d") ", '%s', 1, true, '[]', 2, 1, 30, %s)",
+              columns, number, tenant, values);
+}
+
+void stand_flat_gone(int number)
+{
+    stand_sql(
+        "UPDATE booking.feed_apartments SET deleted = true, title_ru = NULL, city = NULL,"
+        " amenities = NULL, is_active = NULL, tx = pg_current_xact_id() WHERE id = " FLAT("%d"),
+        number);
+}
+
+void stand_flats(void)
+{
+    struct fault fault = {.code = ""};
+
+    wait_for_readers("(SELECT tx FROM booking.feed_apartments ORDER BY tx DESC LIMIT 1)");
+    ck_assert_msg(flat_feeder_run(app.flats, &fault), "%s", fault.detail);
 }
 
 void stand_learn(void)

@@ -25,6 +25,13 @@ void stand_wait_for_feed(void);
 void stand_feed(void);
 void stand_learn(void);
 
+/* A flat of stand_staff's tenant in booking-api's feed, anew where it is there: `values` of
+ * `columns`, which have title_ru, city, rooms, max_guests and base_price. */
+void stand_flat(int number, const char *columns, const char *values);
+void stand_flat_gone(int number);
+/* Until all of it is read, as above. In a fiber. */
+void stand_flats(void);
+
 /* The ids of what is found, with blanks between them. In a fiber. Borrowed until the next call. */
 const char *stand_found(const char *query);
 const char *stand_found_by(const struct api_caller *caller, const char *body);

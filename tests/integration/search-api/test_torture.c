@@ -3,19 +3,20 @@
  * (integration/torture.h). A new route is a new row here. */
 #include "definition.h"
 #include "feeding/feeder.h"
+#include "flats/flat_feeder.h"
 #include "integration/torture.h"
 #include "learning/learner.h"
 #include "stand.h"
 
 /* What is there when the use case begins. */
-enum { GIVEN_NOTHING, GIVEN_DOCUMENT, GIVEN_FEED };
+enum { GIVEN_NOTHING, GIVEN_DOCUMENT, GIVEN_FEED, GIVEN_FLATS };
 
 static void make(const struct torture_case *row)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
     uuid_format(&stand_staff.tenant_id, tenant);
-    stand_sql("TRUNCATE bot.feed_messages");
+    stand_sql("TRUNCATE bot.feed_messages, booking.feed_apartments");
     if (row->given == GIVEN_DOCUMENT)
         stand_sql("INSERT INTO document (tenant_id, id, source, version, user_id, text, sent_at,"
                   "  length, normaliser, terms)"
@@ -26,6 +27,13 @@ static void make(const struct torture_case *row)
         stand_said(2, 1, "жираф");
         stand_said(3, 1, "лев");
         stand_unsaid(3);
+    }
+    if (row->given == GIVEN_FLATS) {
+        stand_flat(1, "title_ru, city, rooms, max_guests, base_price",
+                   "'Дом', 'almaty', 2, 4, 100");
+        stand_flat(2, "title_ru, city, rooms, max_guests, base_price",
+                   "'Дом', 'almaty', 2, 4, 100");
+        stand_flat_gone(2);
     }
     stand_wait_for_events();
     stand_wait_for_feed();
@@ -43,6 +51,14 @@ static struct answer learn(void)
 {
     struct fault fault = {.code = ""};
     const bool done = learner_run(stand_app()->learner, &fault);
+
+    return torture_answer(done, &fault);
+}
+
+static struct answer flats(void)
+{
+    struct fault fault = {.code = ""};
+    const bool done = flat_feeder_run(stand_app()->flats, &fault);
 
     return torture_answer(done, &fault);
 }
@@ -75,6 +91,7 @@ static const struct torture_case rows[] = {
     CASE("search for a phrase that is nowhere", "POST /v1/search/messages", .given = GIVEN_DOCUMENT, .keyless = true, .body = "{'query':'“слон жираф”'}"),
 
     CASE("feed", NULL, .given = GIVEN_FEED, .task = feed),
+    CASE("flats", NULL, .given = GIVEN_FLATS, .task = flats),
     CASE("lexicon", NULL, .given = GIVEN_DOCUMENT, .task = learn),
 };
 // clang-format on

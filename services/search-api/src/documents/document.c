@@ -1,28 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "documents/document.h"
 
-#include "base/buf.h"
-
 #include "reading/reading.h"
+#include "words/terms.h"
 
 const char *const document_source_names[] = {"bot-gateway", "api", NULL};
-
-/* Terms have letters and digits only: quotes are enough. */
-static bool make_terms(const struct words *words, struct arena *arena, struct slice *out,
-                       struct fault *fault)
-{
-    struct buf terms;
-
-    buf_init(&terms, words->count * (TERM_BYTES_MAX + 3) + 1);
-    for (size_t i = 0; i < words->count; i++) {
-        buf_char(&terms, '\'');
-        buf_slice(&terms, words->list[i].term);
-        buf_text(&terms, "' ");
-    }
-    const bool ok = buf_keep(&terms, arena, out, fault);
-    buf_finish(&terms);
-    return ok;
-}
 
 bool documents_read(struct work *work, struct document *list, size_t count, struct arena *arena,
                     struct fault *fault)
@@ -39,7 +21,7 @@ bool documents_read(struct work *work, struct document *list, size_t count, stru
         return false;
     for (size_t i = 0; ok && i < count; i++) {
         const struct words *words = reading_words(reading, i);
-        ok = make_terms(words, arena, &list[i].terms, fault);
+        ok = terms_write(words, arena, &list[i].terms, fault);
         list[i].length = words->count < INT16_MAX ? (int64_t)words->count : INT16_MAX;
     }
     reading_destroy(reading);

@@ -7,29 +7,33 @@
 // clang-format off
 static const struct db_statement progress_statement = {
     .name = "feed_progress",
-    .sql = "SELECT p.epoch, p.tx, p.id, p.read_at, to_regclass('bot.feed_messages') IS NOT NULL"
-           " FROM (SELECT) one LEFT JOIN feed_place p ON p.feed = 'bot.messages'",
+    .parameters = "feed text, view text",
+    .sql = "SELECT p.epoch, p.tx, p.id, p.read_at, to_regclass({view}) IS NOT NULL"
+           " FROM (SELECT) one LEFT JOIN feed_place p ON p.feed = {feed}",
 };
 
 static const struct db_statement begin_statement = {
     .name = "feed_begin",
+    .parameters = "feed text",
     .sql = "INSERT INTO feed_place (feed, epoch, tx, id, read_at)"
-           " VALUES ('bot.messages', 0, 0, '00000000-0000-0000-0000-000000000000', 'epoch')"
+           " VALUES ({feed}, 0, 0, '00000000-0000-0000-0000-000000000000', 'epoch')"
            " ON CONFLICT DO NOTHING",
 };
 
 static const struct db_statement lock_statement = {
     .name = "feed_lock",
-    .sql = "SELECT epoch, tx, id FROM feed_place WHERE feed = 'bot.messages' FOR UPDATE",
+    .parameters = "feed text",
+    .sql = "SELECT epoch, tx, id FROM feed_place WHERE feed = {feed} FOR UPDATE",
 };
 
 static const struct db_statement move_statement = {
     .name = "feed_move",
-    .parameters = "epoch bigint, tx bigint, id text, read_at timestamptz",
+    .parameters = "feed text, epoch bigint, tx bigint, id text, read_at timestamptz",
     .sql = "UPDATE feed_place SET epoch = {epoch}, tx = {tx}, id = {id}::uuid, read_at = {read_at}"
-           " WHERE feed = 'bot.messages'",
+           " WHERE feed = {feed}",
 };
 
+const struct feed_source feed_messages = {"bot.messages", "bot.feed_messages"};
 const struct db_statement feed_messages_statement = {
     .name = "feed_messages",
     .sql = FEED_OF
@@ -53,11 +57,13 @@ static const struct db_column columns[] = {
 #undef AT
 // clang-format on
 
-bool feed_store_progress(struct db *db, struct feed_progress *out, struct fault *fault)
+bool feed_store_progress(struct db *db, const struct feed_source *source, struct feed_progress *out,
+                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &progress_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(db, &progress_statement, DB_VALUES(db_str(source->name), db_str(source->view)),
+                  &rows, fault))
         return false;
     *out = (struct feed_progress){.read_at = FIELD_ABSENT, .there = db_get_bool(&rows, 0, 4)};
     if (db_is_null(&rows, 0, 0))
@@ -69,12 +75,13 @@ bool feed_store_progress(struct db *db, struct feed_progress *out, struct fault 
     return true;
 }
 
-bool feed_store_lock(struct db *tx, const struct feed_place *before, struct fault *fault)
+bool feed_store_lock(struct db *tx, const struct feed_source *source,
+                     const struct feed_place *before, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_call calls[] = {
-        {&begin_statement, DB_NO_VALUES, NULL },
-        {&lock_statement,  DB_NO_VALUES, &rows},
+        {&begin_statement, DB_VALUES(db_str(source->name)), NULL },
+        {&lock_statement,  DB_VALUES(db_str(source->name)), &rows},
     };
 
     if (!db_query_all(tx, calls, 2, fault))
@@ -86,16 +93,17 @@ bool feed_store_lock(struct db *tx, const struct feed_place *before, struct faul
     return fault_set(fault, FAULT_CONFLICT, "feed_moved", "The feed was read by another copy.");
 }
 
-bool feed_store_move(struct db *tx, const struct feed_progress *to, struct fault *fault)
+bool feed_store_move(struct db *tx, const struct feed_source *source,
+                     const struct feed_progress *to, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     char id[UUID_TEXT_LEN + 1];
 
     uuid_format(&to->place.id, id);
-    return db_query(
-        tx, &move_statement,
-        DB_VALUES(db_int(to->place.epoch), db_int(to->place.tx), db_str(id), db_time(to->read_at)),
-        &rows, fault);
+    return db_query(tx, &move_statement,
+                    DB_VALUES(db_str(source->name), db_int(to->place.epoch), db_int(to->place.tx),
+                              db_str(id), db_time(to->read_at)),
+                    &rows, fault);
 }
 
 /* Whole characters. */

@@ -1,23 +1,32 @@
 // SPDX-License-Identifier: MIT
-/* SQL of bot-gateway's feed as it is read here, and of the place in it. */
+/* SQL of bot-gateway's feed as it is read here, and of the place in any feed. */
 #pragma once
 
 #include "api/feed.h"
 
 #include "documents/document.h"
 
+/* A feed of another service. */
+struct feed_source {
+    const char *name; /* of the place in it */
+    const char *view; /* with its schema */
+};
+extern const struct feed_source feed_messages;
+
 struct feed_progress {
     struct feed_place place; /* zeroed: nothing was read */
     int64_t read_at;         /* when all had been read; FIELD_ABSENT: never */
-    bool there;              /* bot-gateway's tables are in this database */
+    bool there;              /* the view is in this database */
 };
 
-bool feed_store_progress(struct db *db, struct feed_progress *out, struct fault *fault) MUST_CHECK;
+bool feed_store_progress(struct db *db, const struct feed_source *source, struct feed_progress *out,
+                         struct fault *fault) MUST_CHECK;
 /* Locks the row, which is made if there is none. False with FAULT_CONFLICT "feed_moved": somebody
  * has read on from `before`. */
-bool feed_store_lock(struct db *tx, const struct feed_place *before,
-                     struct fault *fault) MUST_CHECK;
-bool feed_store_move(struct db *tx, const struct feed_progress *to, struct fault *fault) MUST_CHECK;
+bool feed_store_lock(struct db *tx, const struct feed_source *source,
+                     const struct feed_place *before, struct fault *fault) MUST_CHECK;
+bool feed_store_move(struct db *tx, const struct feed_source *source,
+                     const struct feed_progress *to, struct fault *fault) MUST_CHECK;
 
 /* What feed_read() asks. */
 extern const struct db_statement feed_messages_statement;

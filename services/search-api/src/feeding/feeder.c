@@ -93,12 +93,12 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
     struct batch *batch = arg;
     int64_t written;
 
-    return feed_store_lock(tx, &batch->before, fault) &&
+    return feed_store_lock(tx, &feed_messages, &batch->before, fault) &&
            document_store_lock(tx, batch->gone_count > 0, fault) && is_of_now(tx, batch, fault) &&
            document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
                                 batch->arena, &written, fault) &&
            document_store_bury(tx, batch->gone, batch->gone_count, batch->arena, fault) &&
-           feed_store_move(tx, &batch->after, fault);
+           feed_store_move(tx, &feed_messages, &batch->after, fault);
 }
 
 /* `more`: perhaps there is more to read. */
@@ -110,7 +110,7 @@ static bool read_on(struct feeder *feeder, struct arena *arena, bool *more, stru
     const int64_t now = now_wall_us();
 
     *more = false;
-    if (!feed_store_progress(service->db, &batch.after, fault) ||
+    if (!feed_store_progress(service->db, &feed_messages, &batch.after, fault) ||
         !document_store_erasures(service->db, &batch.erasures, fault))
         return false;
     if (feeder->read_at == FIELD_ABSENT)

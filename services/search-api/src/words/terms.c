@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "words/terms.h"
+
+#include "base/buf.h"
+
+/* Terms have letters and digits only: quotes are enough. */
+bool terms_write(const struct words *words, struct arena *arena, struct slice *out,
+                 struct fault *fault)
+{
+    struct buf terms;
+
+    buf_init(&terms, words->count * (TERM_BYTES_MAX + 3) + 1);
+    for (size_t i = 0; i < words->count; i++) {
+        buf_char(&terms, '\'');
+        buf_slice(&terms, words->list[i].term);
+        buf_text(&terms, "' ");
+    }
+    const bool ok = buf_keep(&terms, arena, out, fault);
+    buf_finish(&terms);
+    return ok;
+}

@@ -353,6 +353,8 @@ void items_read(const struct phrase_words *words, const struct tokens *tokens,
             gap = GAP_NONE;
             apart = false;
         }
+        for (size_t i = at; i < at + used; i++)
+            out->silent[i] = kind == TOKEN_WORD && out->count == before;
         at += used;
     }
     join_numbers(out, apart);

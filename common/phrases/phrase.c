@@ -2,12 +2,25 @@
 #include "phrases/phrase.h"
 
 #include "base/date.h"
+#include "base/text.h"
 
 #include "phrases/parts.h"
 
 const char *const phrase_ask_names[PHRASE_ASKS] = {
     "city", "dates", "check_in", "check_out", "guests", "rooms", "price",
 };
+
+static void keep_rest(struct slice text, const struct tokens *tokens, const struct items *items,
+                      struct phrase *out)
+{
+    for (size_t i = 0; i < tokens->count && out->rest_count < PHRASE_REST_MAX; i++) {
+        if (!items->silent[i])
+            continue;
+        const size_t begin = text_first(text, tokens->list[i].begin);
+        const size_t end = text_first(text, tokens->list[i].end);
+        out->rest[out->rest_count++] = (struct slice){text.at + begin, end - begin};
+    }
+}
 
 bool phrase_read(const struct phrase_words *words, struct slice text, enum language language,
                  struct phrase_now now, struct arena *arena, struct phrase *out,
@@ -33,6 +46,7 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
     guests_read(work);
     stay_nights_read(work);
     money_end(work);
+    keep_rest(text, tokens, &work->items, &found);
     *out = found;
     return true;
 }

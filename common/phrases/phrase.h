@@ -22,6 +22,7 @@
 enum {
     PHRASE_MAX = 200,    /* code points that are read; a longer phrase is refused */
     PHRASE_LIST_MAX = 8, /* of amenities, of words and of rooms */
+    PHRASE_REST_MAX = 16,
     PHRASE_NIGHTS_MAX = 365,
     PHRASE_GUESTS_MAX = 100,
     PHRASE_PLACES_MAX = 2000, /* cities, districts and names together */
@@ -81,6 +82,10 @@ struct phrase {
     struct phrase_list q;         /* static, or of the places */
     struct slice near;            /* static */
     unsigned ask;                 /* enum phrase_ask */
+    /* Words that say none of this, as they were typed: borrowed from the text. More than fit are
+     * left out. */
+    struct slice rest[PHRASE_REST_MAX];
+    size_t rest_count;
 };
 
 /* When the phrase is said, where the flat is. */

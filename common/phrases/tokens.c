@@ -368,6 +368,8 @@ bool tokens_read(const struct phrase_words *words, struct slice text, struct tok
             len = 1;
         }
         if (len > 0) {
+            token->begin = (uint8_t)at;
+            token->end = (uint8_t)(at + len);
             out->count++;
             gap = GAP_NONE;
         } else {

@@ -27,6 +27,7 @@ struct token {
     bool grouped;         /* "30 000" */
     bool slashed;         /* the date is 5/12: `day` is the first number */
     int year, month, day; /* year 0: none */
+    uint8_t begin, end;   /* where it stands, in code points: [begin, end) */
 };
 
 struct tokens {

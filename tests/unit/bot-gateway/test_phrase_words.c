@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* How words are read: folded, transliterated, in the other layout, with endings and with slips. */
+#include <stdio.h>
 #include <string.h>
 
 #include <check.h>
@@ -187,6 +188,35 @@ START_TEST(a_phrase_too_long_or_broken_is_refused_and_the_answer_untouched)
 }
 END_TEST
 
+static const struct {
+    const char *phrase;
+    const char *rest;
+} rests[] = {
+    {"двушка на Абая с джакузи и бильярдом до 20 тысяч", "джакузи бильярдом" },
+    {"сдаётся? нужна 2к, 5-8 декабря, лофт!",                         "сдаётся нужна лофт"},
+    {"quiet flat with rooftop, 2 guests",                                                     "flat with rooftop"                 },
+    {"+7 701 123 45 67",                                                                      ""                                  },
+};
+
+START_TEST(words_that_say_nothing_are_left)
+{
+    const struct phrase_now now = {20781, 12};
+    struct phrase phrase;
+    struct arena arena;
+    struct fault fault;
+    char rest[512] = "";
+
+    arena_init(&arena, WORK_BYTES);
+    ck_assert(
+        phrase_read(words, slice_of(rests[_i].phrase), LANGUAGE_RU, now, &arena, &phrase, &fault));
+    for (size_t i = 0; i < phrase.rest_count; i++)
+        snprintf(rest + strlen(rest), sizeof rest - strlen(rest), "%s%.*s", i > 0 ? " " : "",
+                 SLICE_ARG(phrase.rest[i]));
+    ck_assert_str_eq(rest, rests[_i].rest);
+    arena_finish(&arena);
+}
+END_TEST
+
 START_TEST(names_are_learned_from_addresses_and_titles)
 {
     static const struct {
@@ -225,6 +255,7 @@ int main(void)
     tcase_add_loop_test(tests, slips_are_counted, 0, 6);
     tcase_add_loop_test(tests, a_rule_makes_of_a_phrase, 0, COUNT(rows));
     tcase_add_test(tests, a_phrase_too_long_or_broken_is_refused_and_the_answer_untouched);
+    tcase_add_loop_test(tests, words_that_say_nothing_are_left, 0, COUNT(rests));
     tcase_add_loop_test(tests, names_are_learned_from_addresses_and_titles, 0, 7);
     return suite_main("phrase_words", tests);
 }

@@ -247,7 +247,6 @@ START_TEST(a_client_that_leaves_is_no_end_of_the_body)
     const size_t row = (size_t)_i / 8;
     const bool chunked = _i / 4 % 2 == 1;
     rig.options.body_ms = 150; /* libmicrohttpd may miss an end that comes right behind a piece */
-    rig.options.body_ms = 150; /* libmicrohttpd may miss an end that comes right behind a piece */
     start_rig(_i % 2);
     client_open(&client, rig.port);
     send_head(&client, leaving[row].path, (size_t)2 * MIB, chunked);
@@ -264,21 +263,21 @@ START_TEST(a_client_that_leaves_is_no_end_of_the_body)
 }
 END_TEST
 
+/* The pauses are a tenth of what is allowed, so that a machine that stands still for a while cuts
+ * nobody off; the server's own limit is ten times as long. */
 START_TEST(a_client_that_pauses_too_long_is_cut_off)
 {
     struct client client;
-    rig.options.body_ms = 200;
+    rig.options.body_ms = 1000;
     start_rig(_i);
     client_open(&client, rig.port);
     send_head(&client, "pieces", 100, false);
-    for (int i = 0; i < 4; i++) { /* longer than body_ms in all */
+    for (int i = 0; i < 15; i++) { /* longer than body_ms in all */
         client_send(&client, "a", 1);
         nap_ms(100);
     }
-    int64_t begin = now_ms();
     ck_assert_int_eq(atomic_load(&rig.broken), 0);
-    ck_assert(client_sees_end(&client, WAIT_MS));
-    ck_assert_int_lt(now_ms() - begin, 600);
+    ck_assert(client_sees_end(&client, 2 * WAIT_MS));
     ck_assert(wait_until(&rig.broken, 1));
     client_close(&client);
     expect_service("afterwards");
@@ -294,7 +293,7 @@ START_TEST(a_drain_waits_for_a_body_that_comes)
     send_head(&client, "pieces", 1000, false);
     send_body(&client, 500, PIECE, false);
     ck_assert(wait_until(&rig.handled, 1));
-    rig_drain(&rig, 0, _i / 2 == 1 ? 300 : 5000);
+    rig_drain(&rig, 0, _i / 2 == 1 ? 1500 : 60000);
     nap_ms(200);
     ck_assert(!atomic_load(&rig.drained));
     if (_i / 2 == 0) {

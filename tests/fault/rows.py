@@ -17,6 +17,7 @@ import rows_database  # noqa: E402
 import rows_disk  # noqa: E402
 import rows_link  # noqa: E402
 import rows_load  # noqa: E402
+import rows_loading  # noqa: E402
 import rows_deploy  # noqa: E402
 import rows_memory  # noqa: E402
 import rows_names  # noqa: E402
@@ -30,6 +31,7 @@ import rows_without  # noqa: E402
 # short: runs in CI too
 ROWS = [
     Row(1, "killed with -9 under load", False, rows_process.killed),
+    Row(1, "search-api: killed with -9 in the middle of a stream of documents", True, rows_loading.killed),
     Row(2, "SIGTERM under load loses nothing that had arrived", False, rows_process.terminated),
     Row(4, "PostgreSQL crashes", True, rows_database.crashed),
     Row(5, "PostgreSQL frozen", False, rows_database.frozen),

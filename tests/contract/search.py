@@ -221,6 +221,43 @@ def index(world, group):
     group.equal("the service is ready", world.caller.get("/readyz", key="").json["checks"].get("index"), "up")
 
 
+def rebuild(world, group):
+    """On request, of the key's tenant; what is stored is as it was made."""
+    caller, other = world.key_of(tenant="rebuild"), world.key_of(tenant="rebuild-other")
+    none, stored = {"state": "none", "done": 0, "total": 0}, "SELECT string_agg(terms::text, ',' ORDER BY id) FROM search.document"
+    audited = "SELECT count(*) FROM search.audit WHERE action = 'index.rebuild'"
+    before = int(world.stand.sql(audited))
+    for one, names in ((caller, ("r1", "r2")), (other, ("r3",))):
+        one.post("/v1/documents", {"items": [document(name, "слон") for name in names]})
+        group.equal("at first", one.get("/v1/index").json["rebuild"], none)
+    world.stand.sql("UPDATE search.document SET terms = '''x''' WHERE id IN ('r1', 'r2', 'r3')")
+    reply = caller.post("/v1/index/rebuild?dry_run=true")
+    group.equal("a dry run", (reply.status, reply.json), (200, {"would": {"state": "running", "done": 0, "total": 2}}))
+    group.equal("leaves nothing", caller.get("/v1/index").json["rebuild"], none)
+    reply = caller.post("/v1/index/rebuild", {})
+    group.equal("begun", (reply.status, reply.json), (202, {"state": "running", "done": 0, "total": 2}))
+    done = {"state": "done", "done": 2, "total": 2}
+    wait_until("the words are read anew", 20, lambda: caller.get("/v1/index").json["rebuild"] == done)
+    group.equal("stored", world.stand.sql(f"{stored} WHERE id IN ('r1', 'r2', 'r3')"), "'слон','слон','x'")
+    group.equal("another tenant has not asked", other.get("/v1/index").json["rebuild"], none)
+    group.equal("audited", int(world.stand.sql(audited)), before + 1)
+    group.reply("a field", caller.post("/v1/index/rebuild", {"all": True}), 422, fields=[("all", "unknown_field")])
+    reader = world.key_of(tenant="rebuild", scopes="search:read")
+    group.reply("who only reads", reader.post("/v1/index/rebuild"), 403, "scope_missing")
+
+
+def rules_changed(world, group):
+    """Documents of older rules are read anew by themselves; until then searches say that some may be missing."""
+    caller = world.key_of(tenant="rules")
+    caller.post("/v1/documents", {"items": [document(f"n{number}", "бегемот") for number in range(500)]})
+    world.stand.sql("UPDATE search.document SET normaliser = 0, terms = '''x''' WHERE id LIKE 'n%'")
+    wait_until("all are found", 60, lambda: len(search(caller, "бегемот", limit=100)["items"]) == 100
+               and "words_outdated" not in search(caller, "бегемот")["reasons"])  # fmt: skip
+    left = world.stand.sql("SELECT count(*) FROM search.document WHERE id LIKE 'n%' AND (normaliser = 0 OR terms = '''x''')")
+    group.equal("none is left", left, "0")
+    group.equal("told", caller.get("/v1/index").json["outdated"], 0)
+
+
 def search(caller, query, **other):
     reply = caller.post("/v1/search/messages", {"query": query, **other})
     if reply.status != 200:
@@ -373,6 +410,8 @@ GROUPS = [
     ("documents: slow streams", slow_streams),
     ("documents: erased", erased),
     ("index: as it is", index),
+    ("index: words read anew", rebuild),
+    ("index: rules have changed", rules_changed),
     ("search: words", words),
     ("search: rewrites", rewrites),
     ("search: filters", filters),

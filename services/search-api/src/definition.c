@@ -11,6 +11,7 @@
 #include "flats/flat_feeder.h"
 #include "learning/learner.h"
 #include "loading/loading.h"
+#include "rebuilding/rebuilder.h"
 #include "routes.h"
 #include "search/search.h"
 
@@ -30,6 +31,7 @@ static void stop(void *data)
 
     if (app == NULL)
         return;
+    rebuilder_stop(app->rebuilder);
     flat_feeder_stop(app->flats);
     feeder_stop(app->feeder);
     learner_stop(app->learner);
@@ -58,6 +60,9 @@ static void *start(struct service *service, const void *config, struct fault *fa
         goto fail;
     app->flats = flat_feeder_create(service, fault);
     if (app->flats == NULL || !flat_feeder_start(app->flats, fault))
+        goto fail;
+    app->rebuilder = rebuilder_create(service, fault);
+    if (app->rebuilder == NULL || !rebuilder_start(app->rebuilder, fault))
         goto fail;
     return app;
 fail:

@@ -22,6 +22,7 @@ const struct http_route search_routes[] = {
     ROUTE(HTTP_DELETE, "/v1/documents", SCOPE_SEARCH_WRITE, delete_documents, 0),
 
     ROUTE(HTTP_GET,    "/v1/index",     SCOPE_SEARCH_READ,  get_index,        0),
+    ROUTE(HTTP_POST,   "/v1/index/rebuild", SCOPE_SEARCH_WRITE, post_index_rebuild, HTTP_ROUTE_ACTION),
 
     ROUTE(HTTP_POST,   "/v1/search/messages", SCOPE_SEARCH_READ, post_search_messages, HTTP_ROUTE_READS),
 };

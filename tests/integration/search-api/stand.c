@@ -10,6 +10,7 @@
 #include "handlers/handlers.h"
 #include "learning/learner.h"
 #include "loading/loading.h"
+#include "rebuilding/rebuilder.h"
 #include "search/search.h"
 
 enum { FOUND_MAX = 4096, TRIES = 3000 };
@@ -60,6 +61,8 @@ static void start(void *data)
     ck_assert_ptr_nonnull(app.feeder);
     app.flats = flat_feeder_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.flats);
+    app.rebuilder = rebuilder_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.rebuilder);
 }
 
 void stand_begin(const char *schema)
@@ -74,6 +77,7 @@ void stand_begin(const char *schema)
 static void stop(void *data)
 {
     (void)data;
+    rebuilder_stop(app.rebuilder);
     flat_feeder_stop(app.flats);
     feeder_stop(app.feeder);
     learner_stop(app.learner);

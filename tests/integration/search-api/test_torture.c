@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* Every request, and the reading of the feed, loses its connection at each of its database calls
- * (integration/torture.h). A new route is a new row here. */
+/* Every request, and each task in the background, loses its connection at each of its database
+ * calls (integration/torture.h). A new route is a new row here. */
 #include "definition.h"
 #include "feeding/feeder.h"
 #include "flats/flat_feeder.h"
 #include "integration/torture.h"
 #include "learning/learner.h"
+#include "rebuilding/rebuilder.h"
 #include "stand.h"
 
 /* What is there when the use case begins. */
-enum { GIVEN_NOTHING, GIVEN_DOCUMENT, GIVEN_FEED, GIVEN_FLATS };
+enum { GIVEN_NOTHING, GIVEN_DOCUMENT, GIVEN_FEED, GIVEN_FLATS, GIVEN_OUTDATED, GIVEN_ASKED };
 
 static void make(const struct torture_case *row)
 {
@@ -17,11 +18,15 @@ static void make(const struct torture_case *row)
 
     uuid_format(&stand_staff.tenant_id, tenant);
     stand_sql("TRUNCATE bot.feed_messages, booking.feed_apartments");
-    if (row->given == GIVEN_DOCUMENT)
+    if (row->given == GIVEN_DOCUMENT || row->given == GIVEN_OUTDATED || row->given == GIVEN_ASKED)
         stand_sql("INSERT INTO document (tenant_id, id, source, version, user_id, text, sent_at,"
                   "  length, normaliser, terms)"
                   " VALUES ('%s', 'a', 'api', 1, 7, 'слон', now(), 1, 1, '''слон''')",
                   tenant);
+    if (row->given == GIVEN_OUTDATED)
+        stand_sql("UPDATE document SET normaliser = 0, terms = '''x'''");
+    if (row->given == GIVEN_ASKED)
+        stand_sql("INSERT INTO rebuild (tenant_id, total) VALUES ('%s', 1)", tenant);
     if (row->given == GIVEN_FEED) {
         stand_said(1, 1, "слон");
         stand_said(2, 1, "жираф");
@@ -63,6 +68,14 @@ static struct answer flats(void)
     return torture_answer(done, &fault);
 }
 
+static struct answer rebuild(void)
+{
+    struct fault fault = {.code = ""};
+    const bool done = rebuilder_run(stand_app()->rebuilder, &fault);
+
+    return torture_answer(done, &fault);
+}
+
 static const struct torture_word subjects[] = {
     {NULL, NULL}
 };
@@ -86,12 +99,16 @@ static const struct torture_case rows[] = {
     CASE("documents erased", "DELETE /v1/documents", .given = GIVEN_DOCUMENT, .goes_on = true, .query = {{"user_id", "7"}}),
 
     CASE("index", "GET /v1/index"),
+    CASE("rebuild", "POST /v1/index/rebuild", .given = GIVEN_DOCUMENT),
+    CASE("rebuild that is under way", "POST /v1/index/rebuild", .given = GIVEN_ASKED),
 
     CASE("search", "POST /v1/search/messages", .given = GIVEN_DOCUMENT, .keyless = true, .body = "{'query':'слон'}"),
     CASE("search for a phrase that is nowhere", "POST /v1/search/messages", .given = GIVEN_DOCUMENT, .keyless = true, .body = "{'query':'“слон жираф”'}"),
 
     CASE("feed", NULL, .given = GIVEN_FEED, .task = feed),
     CASE("flats", NULL, .given = GIVEN_FLATS, .task = flats),
+    CASE("terms of older rules", NULL, .given = GIVEN_OUTDATED, .task = rebuild),
+    CASE("terms made anew on request", NULL, .given = GIVEN_ASKED, .task = rebuild),
     CASE("lexicon", NULL, .given = GIVEN_DOCUMENT, .task = learn),
 };
 // clang-format on

@@ -8,5 +8,6 @@ http_handler post_documents;
 http_handler delete_documents;
 
 http_handler get_index;
+http_handler post_index_rebuild;
 
 http_handler post_search_messages;

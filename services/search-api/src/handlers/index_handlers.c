@@ -1,45 +1,122 @@
 // SPDX-License-Identifier: MIT
-/* What can be found, and how new it is. */
+/* What can be found, how new it is, and its terms made anew. */
+#include "api/change.h"
+
 #include "app.h"
 #include "documents/document_store.h"
 #include "feeding/feeder.h"
 #include "handlers/handlers.h"
 #include "learning/learner.h"
+#include "rebuilding/rebuild_store.h"
+#include "rebuilding/rebuilder.h"
+
+enum rebuild_state { REBUILD_NONE, REBUILD_RUNNING, REBUILD_DONE };
+static const char *const rebuild_state_names[] = {"none", "running", "done", NULL};
+
+struct rebuild {
+    int state;
+    int64_t done;
+    int64_t total;
+};
 
 struct state {
     struct slice backend;
     int64_t normaliser;
     int64_t documents;
+    int64_t outdated;
     bool ready;
     int64_t lag_seconds;
+    struct rebuild rebuild;
 };
 
 // clang-format off
+#define AT(member) .offset = offsetof(struct rebuild, member)
+static const struct field rebuild_items[] = {
+    {.name = "state", .type = FIELD_ENUM, AT(state), .names = rebuild_state_names},
+    {.name = "done",  .type = FIELD_INT,  AT(done)},
+    {.name = "total", .type = FIELD_INT,  AT(total)},
+};
+#undef AT
+static const struct fields rebuild_fields = FIELDS_OF(rebuild_items, struct rebuild);
 #define AT(member) .offset = offsetof(struct state, member)
 static const struct field items[] = {
-    {.name = "backend",     .type = FIELD_TEXT, AT(backend)},
-    {.name = "normaliser",  .type = FIELD_INT,  AT(normaliser)},
-    {.name = "documents",   .type = FIELD_INT,  AT(documents)},
-    {.name = "ready",       .type = FIELD_BOOL, AT(ready)},
-    {.name = "lag_seconds", .type = FIELD_INT,  AT(lag_seconds)},
+    {.name = "backend",     .type = FIELD_TEXT,   AT(backend)},
+    {.name = "normaliser",  .type = FIELD_INT,    AT(normaliser)},
+    {.name = "documents",   .type = FIELD_INT,    AT(documents)},
+    {.name = "outdated",    .type = FIELD_INT,    AT(outdated)},
+    {.name = "ready",       .type = FIELD_BOOL,   AT(ready)},
+    {.name = "lag_seconds", .type = FIELD_INT,    AT(lag_seconds)},
+    {.name = "rebuild",     .type = FIELD_OBJECT, AT(rebuild), .table = &rebuild_fields},
 };
 #undef AT
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct state);
 
+/* What a request has begun comes before what a change of the rules has. */
+static struct rebuild rebuild_of(const struct rebuild_progress *progress, int64_t documents)
+{
+    const int64_t done = documents - progress->older;
+
+    if (progress->running)
+        return (struct rebuild){REBUILD_RUNNING, progress->done, progress->total};
+    if (progress->older > 0)
+        return (struct rebuild){REBUILD_RUNNING, done > 0 ? done : 0, documents};
+    return (struct rebuild){progress->asked ? REBUILD_DONE : REBUILD_NONE, progress->done,
+                            progress->total};
+}
+
 enum http_status get_index(void *data, const struct http_request *req, struct http_response *res)
 {
     struct search_app *app = data;
+    const struct uuid *tenant_id = &api_caller(req)->tenant_id;
     struct state state = {.backend = SLICE("embedded"),
                           .normaliser = WORDS_VERSION,
                           .ready = learner_is_ready(app->learner),
                           .lag_seconds = feeder_lag_seconds(app->feeder)};
+    struct rebuild_progress progress;
     struct fault fault;
 
     if (!http_request_query(req, NULL, NULL, &fault) ||
-        !document_store_count(app->service->db, &api_caller(req)->tenant_id, &state.documents,
-                              &fault))
+        !document_store_count(app->service->db, tenant_id, &state.documents, &fault) ||
+        !rebuild_store_progress(app->service->db, tenant_id, &progress, &fault))
         return http_reply_fault(req, res, &fault);
+    state.outdated = progress.older;
+    state.rebuild = rebuild_of(&progress, state.documents);
     fields_encode(&fields, &state, false, &res->body);
     return http_reply_json(res, HTTP_OK);
+}
+
+/* --- rebuild --- */
+
+static void soon(void *arg)
+{
+    const struct search_app *app = arg;
+
+    rebuilder_soon(app->rebuilder);
+}
+
+static bool ask(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct uuid *tenant_id = &change->caller->tenant_id;
+    struct rebuild_progress progress;
+    bool begun;
+
+    if (!http_request_empty(change->req, fault) ||
+        !rebuild_store_ask(change->tx, tenant_id, &begun, fault) ||
+        !rebuild_store_progress(change->tx, tenant_id, &progress, fault))
+        return false;
+    const struct rebuild rebuild = {REBUILD_RUNNING, progress.done, progress.total};
+    if (begun)
+        change_audit(change, "index.rebuild", "index", tenant_id, 1);
+    change_after(change, soon, arg);
+    fields_encode(&rebuild_fields, &rebuild, false, &res->body);
+    http_reply_json(res, HTTP_ACCEPTED);
+    return true;
+}
+
+enum http_status post_index_rebuild(void *data, const struct http_request *req,
+                                    struct http_response *res)
+{
+    struct search_app *app = data;
+    return api_change(app->service->changes, req, res, ask, app);
 }

@@ -6,6 +6,7 @@
 #include "feeding/feeder.h"
 #include "handlers/handlers.h"
 #include "learning/learner.h"
+#include "rebuilding/rebuilder.h"
 #include "search/search_json.h"
 
 static void say(const struct search_app *app, const struct search *asked, struct search_said *said)
@@ -19,6 +20,8 @@ static void say(const struct search_app *app, const struct search *asked, struct
         said->reasons[count++] = "words_uncounted";
     if (feeder_is_behind(app->feeder))
         said->reasons[count++] = "index_behind";
+    if (rebuilder_is_behind(app->rebuilder))
+        said->reasons[count++] = "words_outdated";
     said->degraded = count > 0;
 }
 

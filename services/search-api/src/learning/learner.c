@@ -5,26 +5,21 @@
 
 #include "api/periodic.h"
 #include "base/metric.h"
+#include "base/now.h"
 #include "loop/fiber.h"
 
-#include "learning/learn_store.h"
+#include "jobs/job.h"
+#include "learning/learned.h"
+#include "learning/snapshot.h"
 #include "reading/reading.h"
 
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
-    AT_ONCE = 1000, /* words counted before the loop serves others; a document is counted whole */
+    AT_ONCE = 1000, /* words counted before the loop serves others */
+    KEEP_EVERY_MS = 60000,
     DELETED_MAX = 10000,
     CHANGED_SHARE = 16
-};
-
-/* A lexicon and how far the tables are counted in it. */
-struct learned {
-    struct lexicon *lexicon; /* NULL: there is none */
-    struct learn_place place;
-    struct learn_place deleted;
-    int64_t settled;  /* transactions before it had ended when the count began; 0: it has not yet */
-    uint64_t changed; /* documents that were counted and are another now, or gone */
 };
 
 struct learner {
@@ -32,6 +27,8 @@ struct learner {
     struct periodic *periodic;
     struct learned now;    /* what is shown */
     struct learned coming; /* what is being filled */
+    bool loaded;           /* what was kept was looked for */
+    int64_t keep_ns;       /* when to ask next whether to keep it */
     struct metric documents;
 };
 
@@ -40,12 +37,12 @@ static bool is_behind(const struct learn_place *a, const struct learn_place *b)
     return a->tx > b->tx || (a->tx == b->tx && a->number > b->number);
 }
 
-/* What was as it is when the count began is met once. What changed later may have been met before,
- * if it was made in front of the page. */
+/* What was as it is when the count began is met once; it is known if it was made before its base.
+ * What changed later may have been met before, if it was made in front of the page. */
 static bool is_new(const struct learned *learned, const struct learn_row *row,
                    const struct learn_place *page)
 {
-    return row->place.tx < learned->settled || is_behind(&row->made, page);
+    return is_behind(&row->made, row->place.tx < learned->settled ? &learned->base : page);
 }
 
 const struct lexicon *learner_lexicon(const struct learner *learner)
@@ -58,28 +55,45 @@ bool learner_is_ready(const struct learner *learner)
     return learner->now.lexicon != NULL;
 }
 
+/* Counts the words of a document that has begun, and lets the loop serve others after each AT_ONCE
+ * words; `done` are those since it did. A document is counted to its end, whatever becomes of the
+ * fiber. */
+static bool count_words(struct lexicon *lexicon, const struct words *document, size_t *done,
+                        struct fault *fault)
+{
+    bool ok = true;
+
+    for (size_t at = 0; at < document->count;) {
+        const size_t end = lexicon_count(lexicon, document, at, AT_ONCE - *done);
+        *done += end - at;
+        at = end;
+        if (*done < AT_ONCE)
+            continue;
+        *done = 0;
+        ok = ok && fiber_sleep(0, fault);
+    }
+    return ok;
+}
+
 /* Counts the new ones. */
 static bool count_rows(struct learned *learned, const struct db_rows *rows,
                        const struct reading *reading, struct fault *fault)
 {
     const struct learn_place before = learned->place;
     struct learn_row row;
-    size_t words = 0;
+    size_t done = 0;
 
     for (int i = 0; i < rows->count; i++) {
+        const struct words *words = reading_words(reading, (size_t)i);
         learn_store_row(rows, i, &row);
         if (learned->settled == 0)
             learned->settled = row.settled;
-        if (!is_new(learned, &row, &before))
-            learned->changed++;
-        else if (!lexicon_add(learned->lexicon, reading_words(reading, (size_t)i), fault))
+        const bool new = is_new(learned, &row, &before);
+        if (new && !lexicon_begin(learned->lexicon, words, fault))
             return false;
+        learned->changed += !new;
         learned->place = row.place;
-        words += 1 + reading_words(reading, (size_t)i)->count;
-        if (words < AT_ONCE)
-            continue;
-        words = 0;
-        if (!fiber_sleep(0, fault))
+        if (new && !count_words(learned->lexicon, words, &done, fault))
             return false;
     }
     return true;
@@ -154,8 +168,28 @@ static bool pass_deleted(struct learner *learner, struct learned *learned, struc
     return true;
 }
 
+static void empty(void *data)
+{
+    lexicon_empty(data);
+}
+
+static void destroy(void *data)
+{
+    lexicon_destroy(data);
+}
+
+/* In a thread, as far as it takes long. Takes NULL. */
+static void give_back(const struct learner *learner, struct lexicon *lexicon)
+{
+    struct fault fault;
+
+    if (lexicon != NULL && job_run(learner->service->work, empty, lexicon, destroy, &fault))
+        lexicon_destroy(lexicon);
+}
+
 static bool fill(struct learner *learner, struct fault *fault)
 {
+    struct lexicon *const before = learner->now.lexicon;
     struct learned *coming = &learner->coming;
 
     if (coming->lexicon == NULL) {
@@ -167,9 +201,29 @@ static bool fill(struct learner *learner, struct fault *fault)
         return false;
     if (!follow(learner, coming, fault))
         return false;
-    lexicon_destroy(learner->now.lexicon);
     learner->now = *coming;
     *coming = (struct learned){.lexicon = NULL};
+    learner->keep_ns = 0;
+    give_back(learner, before);
+    return true;
+}
+
+/* What another copy has counted takes the place of what this one has just begun. Where that cannot
+ * be read for longer than PostgreSQL is away, all is counted. */
+static bool load(struct learner *learner, struct fault *fault)
+{
+    struct learned kept;
+
+    if (learner->loaded)
+        return true;
+    const bool ok = snapshot_load(learner->service, &kept, fault);
+    if (!ok && fault->kind != FAULT_INTERNAL)
+        return false;
+    learner->loaded = true;
+    if (!ok || kept.lexicon == NULL)
+        return true;
+    lexicon_destroy(learner->coming.lexicon);
+    learner->coming = kept;
     return true;
 }
 
@@ -181,14 +235,27 @@ static bool is_stale(const struct learned *learned)
 
 bool learner_run(struct learner *learner, struct fault *fault)
 {
-    if (learner->coming.lexicon != NULL || is_stale(&learner->now))
-        return fill(learner, fault);
-    return follow(learner, &learner->now, fault);
+    const bool anew = learner->coming.lexicon != NULL || is_stale(&learner->now);
+
+    return load(learner, fault) &&
+           (anew ? fill(learner, fault) : follow(learner, &learner->now, fault));
+}
+
+bool learner_keep(struct learner *learner, struct fault *fault)
+{
+    const int64_t now = loop_now_ns(learner->service->loop);
+
+    if (now < learner->keep_ns)
+        return true;
+    if (!snapshot_save(learner->service, &learner->now, fault))
+        return false;
+    learner->keep_ns = now + KEEP_EVERY_MS * NS_PER_MS;
+    return true;
 }
 
 static bool run(void *data, struct fault *fault)
 {
-    return learner_run(data, fault);
+    return learner_run(data, fault) && learner_keep(data, fault);
 }
 
 static double read_documents(void *data)

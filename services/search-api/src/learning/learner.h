@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The lexicon of this process: how common each word is among all documents of all tenants. It is
- * filled from the table at the start, then follows its changes.
+/* The lexicon of this process: how common each word is among all documents of all tenants. It
+ * begins with what a copy has kept (learning/snapshot.h), or with nothing, and follows the table.
  *
  * What an edited or deleted document said stays counted, because its text is gone, until the
  * lexicon is made anew: once one document of 16 has changed, and at least LEARNER_CHANGES. */
@@ -27,3 +27,5 @@ const struct lexicon *learner_lexicon(const struct learner *learner);
 bool learner_is_ready(const struct learner *learner);
 /* Follows now. For tests, and in a fiber. */
 bool learner_run(struct learner *learner, struct fault *fault) MUST_CHECK;
+/* Behind it: keeps the lexicon for others now, if it is time to. */
+bool learner_keep(struct learner *learner, struct fault *fault) MUST_CHECK;

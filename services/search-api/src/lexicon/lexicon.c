@@ -6,40 +6,13 @@
 
 #include "base/digest.h"
 
+#include "lexicon/slots.h"
 #include "words/grams.h"
 
 /* A table of N slots has room for 3/4 N terms at least before the next one is needed, less what the
  * longest document is thought to bring, 5 * WORDS_MAX: with SLOTS_FIRST and more, the old table is
  * empty by then. */
 enum { SLOTS_FIRST = 1 << 16, MOVED_AT_ONCE = 3, PREFIX_SIGN = '^' };
-
-/* Open addressing, linear probing; at most three quarters of the slots are taken. The beginning of
- * a word stands behind PREFIX_SIGN, which no term has.
- *
- * A table that grows is not moved at once, which would hold the loop for 40 ms: with each term that
- * is counted MOVED_AT_ONCE slots follow. A term stands in the old table until its slot is moved. */
-struct slot {
-    uint32_t df;
-    uint32_t seen; /* by the document of this number; 0: by none */
-    uint8_t len;   /* 0: free */
-    char text[TERM_BYTES_MAX];
-};
-
-struct table {
-    struct slot *slots;
-    size_t count; /* a power of two */
-};
-
-struct lexicon {
-    struct table table;
-    struct table old; /* no slots: all are moved */
-    size_t moved;     /* slots of the old one */
-    size_t taken;     /* of both */
-    uint32_t round;   /* number of the document that is under way */
-    struct lexicon_sums sums;
-    uint32_t grams[LEXICON_GRAMS];
-    uint32_t gram_seen[LEXICON_GRAMS]; /* as `seen` of a slot */
-};
 
 static bool table_make(struct table *table, size_t count, struct fault *fault)
 {
@@ -61,12 +34,18 @@ struct lexicon *lexicon_create(struct fault *fault)
     return lexicon;
 }
 
+void lexicon_empty(struct lexicon *lexicon)
+{
+    free(lexicon->old.slots);
+    free(lexicon->table.slots);
+    lexicon->old = lexicon->table = (struct table){.count = 0};
+}
+
 void lexicon_destroy(struct lexicon *lexicon)
 {
     if (lexicon == NULL)
         return;
-    free(lexicon->old.slots);
-    free(lexicon->table.slots);
+    lexicon_empty(lexicon);
     free(lexicon);
 }
 
@@ -124,8 +103,7 @@ static bool grow(struct lexicon *lexicon, struct fault *fault)
     return true;
 }
 
-/* So that the words of a document find room. */
-static bool make_room(struct lexicon *lexicon, size_t words, struct fault *fault)
+bool lexicon_make_room(struct lexicon *lexicon, size_t words, struct fault *fault)
 {
     const size_t terms = words * (1 + LEXICON_PREFIX_POINTS);
 
@@ -162,18 +140,25 @@ static bool see(struct lexicon *lexicon, uint32_t *seen)
     return first;
 }
 
-static void count_term(struct lexicon *lexicon, struct slice term)
+struct slot *lexicon_slot(struct lexicon *lexicon, struct slice term)
 {
     move(lexicon, MOVED_AT_ONCE);
     struct slot *slot = slot_of(lexicon, term);
-    if (slot->len == 0) {
-        if (lexicon->taken >= LEXICON_TERMS_MAX)
-            return;
-        slot->len = (uint8_t)term.len;
-        memcpy(slot->text, term.at, term.len);
-        lexicon->taken++;
-    }
-    if (see(lexicon, &slot->seen))
+    if (slot->len > 0)
+        return slot;
+    if (lexicon->taken >= LEXICON_TERMS_MAX)
+        return NULL;
+    slot->len = (uint8_t)term.len;
+    memcpy(slot->text, term.at, term.len);
+    lexicon->taken++;
+    return slot;
+}
+
+static void count_term(struct lexicon *lexicon, struct slice term)
+{
+    struct slot *slot = lexicon_slot(lexicon, term);
+
+    if (slot != NULL && see(lexicon, &slot->seen))
         slot->df++;
 }
 
@@ -216,33 +201,46 @@ static size_t count_grams(struct lexicon *lexicon, struct slice word)
     return found;
 }
 
-/* Returns the grams of all words. */
-static uint64_t count_document(struct lexicon *lexicon, const struct words *document)
+bool lexicon_begin(struct lexicon *lexicon, const struct words *document, struct fault *fault)
 {
-    uint64_t grams = 0;
-
+    if (!lexicon_make_room(lexicon, document->count, fault))
+        return false;
     begin_document(lexicon);
-    for (size_t i = 0; i < document->count; i++) {
+    lexicon->sums.words += document->count;
+    lexicon->sums.documents++;
+    return true;
+}
+
+size_t lexicon_count(struct lexicon *lexicon, const struct words *document, size_t from,
+                     size_t most)
+{
+    const size_t left = document->count - from;
+    const size_t end = from + (left < most ? left : most);
+
+    for (size_t i = from; i < end; i++) {
         count_term(lexicon, document->list[i].term);
         count_prefixes(lexicon, document->list[i].text);
-        grams += count_grams(lexicon, document->list[i].text);
+        lexicon->sums.grams += count_grams(lexicon, document->list[i].text);
     }
-    return grams;
+    return end;
 }
 
 bool lexicon_add(struct lexicon *lexicon, const struct words *document, struct fault *fault)
 {
-    if (!make_room(lexicon, document->count, fault))
+    if (!lexicon_begin(lexicon, document, fault))
         return false;
-    lexicon->sums.grams += count_document(lexicon, document);
-    lexicon->sums.words += document->count;
-    lexicon->sums.documents++;
+    lexicon_count(lexicon, document, 0, document->count);
     return true;
 }
 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon)
 {
     return &lexicon->sums;
+}
+
+size_t lexicon_terms(const struct lexicon *lexicon)
+{
+    return lexicon->taken;
 }
 
 uint32_t lexicon_term_df(const struct lexicon *lexicon, struct slice term)

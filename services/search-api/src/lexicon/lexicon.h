@@ -32,14 +32,28 @@ struct lexicon_sums {
 
 /* Returns new. NULL: no memory. */
 struct lexicon *lexicon_create(struct fault *fault) MUST_CHECK;
+/* Takes NULL. */
 void lexicon_destroy(struct lexicon *lexicon);
+/* Gives back its tables, which takes milliseconds where they are large, so that a thread can do it.
+ * What is left is good for lexicon_destroy() alone. */
+void lexicon_empty(struct lexicon *lexicon);
 
 /* Counts a document. False, and nothing is counted: no memory. A term beyond LEXICON_TERMS_MAX is
  * not counted, and so is as rare as one that no document has. */
 bool lexicon_add(struct lexicon *lexicon, const struct words *document,
                  struct fault *fault) MUST_CHECK;
 
+/* The same in steps, since the longest document takes 7 ms: a document begins, and `most` of its
+ * words from `from` on are counted. Returns where to go on; document->count: it is counted. No
+ * other document begins before that. */
+bool lexicon_begin(struct lexicon *lexicon, const struct words *document,
+                   struct fault *fault) MUST_CHECK;
+size_t lexicon_count(struct lexicon *lexicon, const struct words *document, size_t from,
+                     size_t most);
+
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
+/* How many terms and beginnings are known. */
+size_t lexicon_terms(const struct lexicon *lexicon);
 /* Documents with the term of a word; 0: it is unknown. */
 uint32_t lexicon_term_df(const struct lexicon *lexicon, struct slice term);
 /* Documents with the 4-gram, or with another one of the same counter. */

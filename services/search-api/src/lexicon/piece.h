@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/* A lexicon as bytes, in pieces that stand alone in a buffer, a packet or a row, so that it can be
+ * kept and read again. They hold counters, terms and beginnings of words; the sums go beside them.
+ *
+ *   checksum   8 bytes, little-endian: digest_fast64() of the rest
+ *   kind       1 byte, enum piece_kind
+ *   counters   of 4-grams, from where the piece before ended; or
+ *   terms      each a byte with its length, its bytes, and its counter
+ *
+ * A counter is a number in groups of 7 bits, the lowest first; all but the last have bit 7 set.
+ * Counters come first and terms behind them. What an older program reads and a newer one has
+ * written, or the other way round, is told apart by PIECE_FORMAT and WORDS_VERSION, which stand
+ * beside the pieces. */
+#pragma once
+
+#include "lexicon/lexicon.h"
+
+enum {
+    PIECE_FORMAT = 1, /* also that of digest_fast64() and gram_hash() */
+    PIECE_BYTES_MAX = 64 * 1024,
+    PIECES_MAX = 1024 /* of a lexicon */
+};
+
+/* How far a lexicon is written or read. Zeroed: not at all. */
+struct piece_place {
+    size_t grams; /* counters */
+    size_t slots; /* of the tables, one behind the other */
+};
+
+/* Writes the next piece and returns its size; 0: all is written. Nobody changes the lexicon between
+ * the first piece and the last. At most a millisecond. */
+size_t piece_write(const struct lexicon *lexicon, struct piece_place *place,
+                   char out[PIECE_BYTES_MAX]);
+
+/* Reads the next piece, of any bytes, into a lexicon that has pieces alone. False: FAULT_INVALID
+ * "broken_piece", or no memory; the lexicon is good for lexicon_destroy() alone. */
+bool piece_read(struct lexicon *lexicon, struct piece_place *place, struct slice piece,
+                struct fault *fault) MUST_CHECK;
+
+/* After the last piece. False, as above: something is missing. From now on the lexicon is as the
+ * one that was written. */
+bool piece_end(struct lexicon *lexicon, const struct piece_place *place,
+               const struct lexicon_sums *sums, size_t terms, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+/* The lexicon that is kept: a copy that starts has it, and what came later. */
+#include "learning/learner.h"
+#include "learning/snapshot_store.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_snapshot");
+}
+
+#define SNAPSHOT_TEST(name, body)                                                                  \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        stand_run(body, NULL);                                                                     \
+    }                                                                                              \
+    END_TEST
+
+/* Follows, and keeps what it knows. */
+static void learn(void)
+{
+    struct fault fault = {.code = ""};
+
+    stand_learn();
+    ck_assert_msg(learner_keep(stand_app()->learner, &fault), "%s", fault.detail);
+}
+
+static uint32_t counted(const char *term)
+{
+    return lexicon_term_df(learner_lexicon(stand_app()->learner), slice_of(term));
+}
+
+static struct learner *made(void)
+{
+    struct fault fault = {.code = ""};
+    struct learner *learner = learner_create(stand_app()->service, &fault);
+
+    ck_assert_ptr_nonnull(learner);
+    return learner;
+}
+
+/* As another copy does. */
+static void start_anew(void)
+{
+    learner_stop(stand_app()->learner);
+    stand_app()->learner = made();
+    learn();
+}
+
+static void said_and_learnt(int first, int last, int version, const char *text)
+{
+    stand_said_all(first, last, version, text);
+    stand_feed();
+    learn();
+}
+
+/* So that the next one may be kept. */
+static void let_time_pass(void)
+{
+    stand_sql("UPDATE lexicon_snapshot SET begun_at = begun_at - interval '%d seconds',"
+              " saved_at = saved_at - interval '%d seconds'",
+              SNAPSHOT_RENEWED_S, SNAPSHOT_RENEWED_S);
+}
+
+/* What is counted stands nowhere else. */
+static void forget_documents(void)
+{
+    stand_sql("DELETE FROM document");
+}
+
+static long long newest(void)
+{
+    return stand_number("SELECT max(number) FROM lexicon_snapshot");
+}
+
+static void kept_body(void *data)
+{
+    (void)data;
+    said_and_learnt(1, 50, 1, "слон");
+    forget_documents();
+    start_anew();
+    ck_assert(learner_is_ready(stand_app()->learner));
+    ck_assert_uint_eq(counted("слон"), 50);
+    ck_assert_uint_eq(lexicon_sums(learner_lexicon(stand_app()->learner))->documents, 50);
+}
+SNAPSHOT_TEST(a_copy_that_starts_has_what_another_has_counted, kept_body)
+
+/* Case: A copy starts with a lexicon that is kept, and documents have come and changed since. */
+static void followed_body(void *data)
+{
+    (void)data;
+    said_and_learnt(1, 1000, 1, "слон");
+    stand_said_all(1001, 5000, 1, "лев");
+    stand_feed();
+    stand_said_all(1001, 5000, 2, "жираф большой");
+    stand_said_all(1, 10, 2, "носорог");
+    stand_unsaid(11);
+    stand_feed();
+    start_anew();
+    ck_assert_uint_eq(counted("слон"), 1000);
+    ck_assert_uint_eq(counted("жираф"), 4000);
+    ck_assert_uint_eq(counted("лев"), 0);
+    ck_assert_uint_eq(counted("носор"), 0);
+    said_and_learnt(5001, 5001, 1, "носорог");
+    ck_assert_uint_eq(counted("носор"), 1);
+}
+SNAPSHOT_TEST(what_came_after_it_is_counted_once, followed_body)
+
+static void changed_body(void *data)
+{
+    (void)data;
+    said_and_learnt(1, 1200, 1, "слон");
+    said_and_learnt(1, 500, 2, "жираф");
+    let_time_pass();
+    start_anew();
+    ck_assert_int_eq(stand_number("SELECT changed FROM lexicon_snapshot"), 500);
+    said_and_learnt(501, 1100, 2, "жираф");
+    ck_assert_uint_eq(counted("слон"), 1200);
+    learn();
+    ck_assert_uint_eq(counted("слон"), 100);
+    ck_assert_uint_eq(counted("жираф"), 1100);
+}
+SNAPSHOT_TEST(what_had_changed_before_it_counts_too, changed_body)
+
+static const struct {
+    const char *why;
+    const char *sql;
+    bool deleted;
+} unfit[] = {
+    {"of another cluster",                   "UPDATE lexicon_snapshot SET cluster = cluster + 1",                false},
+    {"of other words",                       "UPDATE lexicon_snapshot SET normaliser = normaliser + 1",          false},
+    {"of another format",                    "UPDATE lexicon_snapshot SET format = format + 1",                  false},
+    {"too old",                              "UPDATE lexicon_snapshot SET saved_at = now() - interval '4 days'", false},
+    {"of a transaction that is yet to come", "UPDATE lexicon_snapshot SET tx = 1::bigint << 60",
+     false                                                                                                            },
+    {"of a deletion that is yet to come",
+     "UPDATE lexicon_snapshot SET deleted_tx = 1::bigint << 60",                                                 false},
+    {"not whole",                            "UPDATE lexicon_snapshot SET pieces = NULL, saved_at = NULL",       false},
+    {"a byte is another",
+     "UPDATE lexicon_piece SET bytes = set_byte(bytes, 20, 255 - get_byte(bytes, 20))"
+     " WHERE number = 1",                                                                                        true },
+    {"a piece is missing",                   "DELETE FROM lexicon_piece WHERE number = 1",                       true },
+    {"two pieces are exchanged",
+     "UPDATE lexicon_piece p SET bytes = q.bytes FROM lexicon_piece q WHERE p.number = 0 AND"
+     " q.number = (SELECT max(number) FROM lexicon_piece)",                                                      true },
+    {"a term is missing",                    "UPDATE lexicon_snapshot SET terms = terms + 1",                    true },
+};
+
+/* Case: The kept lexicon is of another cluster, of another version of the words, or broken. */
+static void unfit_body(void *data)
+{
+    const int row = *(const int *)data;
+
+    said_and_learnt(1, 50, 1, "слон");
+    const long long before = newest();
+    stand_sql("%s", unfit[row].sql);
+    stand_said_all(1, 50, 2, "жираф");
+    stand_feed();
+    start_anew();
+    ck_assert_msg(counted("слон") == 0, "%s", unfit[row].why);
+    ck_assert_msg(counted("жираф") == 50, "%s", unfit[row].why);
+    /* What was deleted is written anew at once. */
+    ck_assert_msg((newest() > before) == unfit[row].deleted, "%s", unfit[row].why);
+    let_time_pass();
+    start_anew();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot WHERE pieces > 1"), 1);
+    forget_documents();
+    start_anew();
+    ck_assert_msg(counted("жираф") == 50, "%s", unfit[row].why);
+}
+
+START_TEST(one_that_is_not_good_here_is_not_read)
+{
+    stand_run(unfit_body, &_i);
+}
+END_TEST
+
+static void rarely_body(void *data)
+{
+    (void)data;
+    said_and_learnt(1, 50, 1, "слон");
+    const long long before = newest();
+    for (int i = 0; i < 3; i++)
+        start_anew();
+    ck_assert_int_eq(newest(), before);
+    stand_sql("UPDATE lexicon_snapshot SET begun_at = begun_at - interval '1 hour'");
+    said_and_learnt(51, 60, 1, "слон");
+    start_anew();
+    ck_assert_int_eq(newest(), before);
+    let_time_pass();
+    start_anew();
+    ck_assert_int_gt(newest(), before);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
+    ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 60);
+}
+SNAPSHOT_TEST(it_is_written_rarely, rarely_body)
+
+static int running;
+
+static void one_of_many(void *data)
+{
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(learner_run(data, &fault) && learner_keep(data, &fault), "%s", fault.detail);
+    running--;
+}
+
+/* Case: Two copies keep the lexicon at once. */
+static void many_body(void *data)
+{
+    enum { COPIES = 4 };
+    struct learner *copies[COPIES];
+
+    (void)data;
+    said_and_learnt(1, 50, 1, "слон");
+    stand_sql("DELETE FROM lexicon_snapshot");
+    running = COPIES;
+    for (int i = 0; i < COPIES; i++)
+        stand_go(one_of_many, copies[i] = made());
+    while (running > 0)
+        stand_sleep(5);
+    for (int i = 0; i < COPIES; i++)
+        learner_stop(copies[i]);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
+    ck_assert_int_eq(stand_number("SELECT max(pieces) - count(*) FROM lexicon_snapshot"
+                                  " JOIN lexicon_piece p ON p.snapshot = lexicon_snapshot.number"),
+                     0);
+    forget_documents();
+    start_anew();
+    ck_assert_uint_eq(counted("слон"), 50);
+}
+SNAPSHOT_TEST(of_copies_that_keep_it_at_once_one_does, many_body)
+
+/* Case: A person is erased whose words are in the kept lexicon. They go when it is made anew. */
+static void erased_body(void *data)
+{
+    static const char kept[] =
+        "SELECT count(*) FROM lexicon_piece WHERE position('слон'::bytea IN bytes) > 0";
+
+    (void)data;
+    stand_said_all(1, 100, 1, "жираф");
+    said_and_learnt(101, 1200, 1, "слон");
+    ck_assert_int_eq(stand_number(kept), 1);
+    stand_sql("UPDATE bot.feed_messages SET deleted = true, text = NULL, version = NULL,"
+              " tx = pg_current_xact_id() WHERE user_id > 100");
+    stand_feed();
+    let_time_pass();
+    learn();
+    learn();
+    ck_assert_uint_eq(counted("слон"), 0);
+    ck_assert_int_eq(stand_number(kept), 0);
+    start_anew();
+    ck_assert_uint_eq(counted("слон"), 0);
+    ck_assert_uint_eq(counted("жираф"), 100);
+}
+SNAPSHOT_TEST(words_of_the_erased_go_when_it_is_made_anew, erased_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("snapshot");
+    TCase *tests = tcase_create("snapshot");
+
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, a_copy_that_starts_has_what_another_has_counted);
+    tcase_add_test(tests, what_came_after_it_is_counted_once);
+    tcase_add_test(tests, what_had_changed_before_it_counts_too);
+    tcase_add_loop_test(tests, one_that_is_not_good_here_is_not_read, 0,
+                        sizeof unfit / sizeof unfit[0]);
+    tcase_add_test(tests, it_is_written_rarely);
+    tcase_add_test(tests, of_copies_that_keep_it_at_once_one_does);
+    tcase_add_test(tests, words_of_the_erased_go_when_it_is_made_anew);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+/* A lexicon that is written in pieces and read again, and pieces that are broken. */
+#include <stdio.h>
+
+#include "base/digest.h"
+
+#include "lexicon/piece.h"
+#include "unit/base/suite.h"
+#include "unit/search-api/engine.h"
+#include "words/grams.h"
+
+static char pieces[PIECES_MAX][PIECE_BYTES_MAX];
+static struct slice written[PIECES_MAX];
+static size_t count;
+static struct lexicon *copy;
+static struct piece_place place;
+
+static void setup(void)
+{
+    engine_setup();
+    copy = lexicon_create(&fault);
+    ck_assert_ptr_nonnull(copy);
+    place = (struct piece_place){0};
+}
+
+static void teardown(void)
+{
+    lexicon_destroy(copy);
+    engine_teardown();
+}
+
+static void write_all(void)
+{
+    struct piece_place at = {0};
+
+    for (count = 0; count < PIECES_MAX; count++) {
+        written[count] = (struct slice){pieces[count], piece_write(lexicon, &at, pieces[count])};
+        if (written[count].len == 0)
+            return;
+        ck_assert_uint_le(written[count].len, PIECE_BYTES_MAX);
+    }
+    ck_abort_msg("too many pieces");
+}
+
+static bool read_one(size_t number)
+{
+    return piece_read(copy, &place, written[number], &fault);
+}
+
+static bool end(void)
+{
+    return piece_end(copy, &place, lexicon_sums(lexicon), lexicon_terms(lexicon), &fault);
+}
+
+static void add_number(int number)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "x%dy дом%d", number, number % 7);
+    engine_add(text);
+    arena_reset(&arena);
+}
+
+static uint32_t df_of_number(const struct lexicon *of, int number)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "x%dy", number);
+    return lexicon_term_df(of, slice_of(text));
+}
+
+static uint32_t gram_df(const struct lexicon *of, const char *word)
+{
+    uint32_t grams[GRAMS_OF_WORD_MAX];
+
+    grams_of(slice_of(word), grams);
+    return lexicon_gram_df(of, grams[0]);
+}
+
+/* With 12,000 documents the table has just grown, and a part of it stands in the old one. */
+static const int sizes[] = {1, 1000, 12000, 30000};
+
+START_TEST(what_is_read_is_what_was_written)
+{
+    const int size = sizes[_i];
+
+    for (int i = 0; i < size; i++)
+        add_number(i);
+    write_all();
+    for (size_t i = 0; i < count; i++)
+        ck_assert(read_one(i));
+    ck_assert(end());
+    ck_assert_mem_eq(lexicon_sums(copy), lexicon_sums(lexicon), sizeof(struct lexicon_sums));
+    ck_assert_uint_eq(lexicon_terms(copy), lexicon_terms(lexicon));
+    for (int i = 0; i < size; i++)
+        ck_assert_uint_eq(df_of_number(copy, i), 1);
+    ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size);
+    ck_assert_uint_eq(gram_df(copy, "домик"), gram_df(lexicon, "домик"));
+    /* It goes on as if nothing had been. */
+    const struct lexicon_sums *sums = lexicon_sums(copy);
+    struct words words;
+    ck_assert(words_read(reader, slice_of("дом дом1"), &arena, &words, &fault));
+    ck_assert(lexicon_add(copy, &words, &fault));
+    ck_assert_uint_eq(sums->documents, (uint64_t)size + 1);
+    ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size + 1);
+}
+END_TEST
+
+START_TEST(a_changed_byte_is_noticed)
+{
+    add_number(1);
+    write_all();
+    for (size_t i = 0; i < count; i++) {
+        for (size_t at = 0; at < written[i].len; at += at < 64 ? 1 : 997) {
+            pieces[i][at] ^= 1;
+            ck_assert(!read_one(i));
+            ck_assert_str_eq(fault.code, "broken_piece");
+            pieces[i][at] ^= 1;
+        }
+        ck_assert(read_one(i));
+    }
+    ck_assert(end());
+}
+END_TEST
+
+START_TEST(a_missing_piece_is_noticed)
+{
+    for (int i = 0; i < 1000; i++)
+        add_number(i);
+    write_all();
+    ck_assert_uint_gt(count, 2);
+    for (size_t i = 0; i < count; i++)
+        if (i != (_i == 0 ? 0 : count - 1))
+            ck_assert(read_one(i));
+    ck_assert(!end());
+    ck_assert_str_eq(fault.code, "broken_piece");
+}
+END_TEST
+
+START_TEST(a_piece_too_many_is_noticed)
+{
+    add_number(1);
+    write_all();
+    for (size_t i = 0; i < count; i++)
+        ck_assert(read_one(i));
+    ck_assert(!read_one(_i == 0 ? 0 : count - 1));
+    ck_assert_str_eq(fault.code, "broken_piece");
+}
+END_TEST
+
+#define BYTES(text)                                                                                \
+    {                                                                                              \
+        (text), sizeof(text) - 1                                                                   \
+    }
+
+/* Behind a checksum that is right. */
+static const struct {
+    const char *why;
+    struct slice bytes;
+} broken[] = {
+    {"nothing",                      BYTES("")                                                  },
+    {"a kind alone",                 BYTES("t")                                                 },
+    {"another kind",                 BYTES("x\1a\1")                                            },
+    {"a term without a counter",     BYTES("t\1a")                                              },
+    {"a counter that does not end",  BYTES("t\1a\x80\x80")                                      },
+    {"a counter of six groups",      BYTES("t\1a\x80\x80\x80\x80\x80\1")                        },
+    {"a counter beyond 32 bits",     BYTES("t\1a\xff\xff\xff\xff\x1f")                          },
+    {"a counter of nothing",         BYTES("t\1a\0")                                            },
+    {"a term without letters",       BYTES("t\0\1")                                             },
+    {"a term longer than any",       BYTES("t\x18"
+                                     "aaaaaaaaaaaaaaaaaaaaaaaa\1")},
+    {"a term longer than the piece", BYTES("t\5a\1")                                            },
+    {"a term twice",                 BYTES("t\1a\1\1a\1")                                       },
+    {"a 4-gram's that does not end", BYTES("g\x80")                                             },
+    {"a 4-gram's beyond 32 bits",    BYTES("g\xff\xff\xff\xff\x1f")                             },
+};
+
+static struct slice sealed(struct slice bytes)
+{
+    static char room[64];
+    uint64_t sum = digest_fast64(bytes);
+
+    for (size_t i = 0; i < 8; i++, sum >>= 8)
+        room[i] = (char)sum;
+    memcpy(room + 8, bytes.at, bytes.len);
+    return (struct slice){room, 8 + bytes.len};
+}
+
+START_TEST(a_broken_piece_is_refused)
+{
+    ck_assert_msg(!piece_read(copy, &place, sealed(broken[_i].bytes), &fault), "%s",
+                  broken[_i].why);
+    ck_assert_str_eq(fault.code, "broken_piece");
+}
+END_TEST
+
+START_TEST(a_piece_that_is_right_is_read)
+{
+    ck_assert(piece_read(copy, &place, sealed(SLICE("t\1a\x80\1\2bc\1")), &fault));
+    ck_assert_uint_eq(lexicon_term_df(copy, SLICE("a")), 128);
+    ck_assert_uint_eq(lexicon_term_df(copy, SLICE("bc")), 1);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("piece");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, what_is_read_is_what_was_written, 0, COUNT(sizes));
+    tcase_add_test(tests, a_changed_byte_is_noticed);
+    tcase_add_loop_test(tests, a_missing_piece_is_noticed, 0, 2);
+    tcase_add_loop_test(tests, a_piece_too_many_is_noticed, 0, 2);
+    tcase_add_loop_test(tests, a_broken_piece_is_refused, 0, COUNT(broken));
+    tcase_add_test(tests, a_piece_that_is_right_is_read);
+    return suite_main("piece", tests);
+}

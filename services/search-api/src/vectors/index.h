@@ -53,8 +53,8 @@ struct vector_hit {
 struct vector_index_state {
     bool usable;        /* false: nearest() would fail */
     int64_t count;      /* rows it holds, as far as it knows */
-    int64_t left_until; /* rows sent before it are not held, for want of memory; FIELD_ABSENT: all
-                           are */
+    int64_t left_until; /* rows sent before it may be missing, for want of memory; FIELD_ABSENT:
+                           none is */
     const char *reason; /* static, lower_snake_case, why it is not usable or not complete; NULL */
 };
 

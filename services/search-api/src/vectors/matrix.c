@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: MIT
+#include "vectors/matrix.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "base/value.h"
+
+#include "vectors/matrix_view.h"
+
+/* Of rows_max slots of the map, so that a search for a number ends soon. */
+enum {
+    MAP_MORE = 8,
+    MAP_LESS = 7,
+    EVICTED_SHARE = 1024,
+    HISTOGRAM_BITS = 10,
+    HISTOGRAM = 1 << HISTOGRAM_BITS
+};
+
+/* Slots that were given up while scans of this era or the one before were under way. A scan belongs
+ * to the era in which it began. An era ends when the one before has no scans left: whatever was
+ * given up in that one, nobody reads. */
+struct era {
+    size_t scans;
+    size_t resting;
+    uint64_t *slots; /* one bit each */
+};
+
+struct matrix {
+    size_t dimensions;
+    size_t stride;
+    size_t chunk_count;
+    size_t chunk_max;
+    struct matrix_chunk **chunks; /* chunk_max */
+    uint64_t *live;               /* one bit a slot: a row stands there */
+    size_t count;                 /* of these */
+    struct era eras[2];
+    size_t era;       /* now */
+    size_t next_word; /* where the search for a free slot begins */
+    uint32_t *map;    /* from numbers to slots: their slot + 1, and bits of the number's hash; 0:
+                         free. Open addressing, linear probing. */
+    size_t map_size;
+    uint32_t slot_mask; /* bits of an entry that are the slot */
+    int64_t begin;      /* lower numbers are left out */
+    uint32_t left_out;  /* when the newest of these was sent */
+    int64_t highest;    /* number that was ever put */
+    bool destroyed;     /* by its owner; scans still read it */
+};
+
+size_t matrix_stride(size_t dimensions)
+{
+    return (dimensions + DOT_STEP - 1) / DOT_STEP * DOT_STEP;
+}
+
+static size_t chunk_bytes(size_t stride)
+{
+    return sizeof(struct matrix_chunk) + MATRIX_CHUNK * stride;
+}
+
+double matrix_row_bytes(size_t dimensions)
+{
+    const double bits = 3.0 / 8; /* live, and resting in either era */
+
+    return (double)chunk_bytes(matrix_stride(dimensions)) / MATRIX_CHUNK +
+           (double)sizeof(uint32_t) * MAP_MORE / MAP_LESS + bits;
+}
+
+static void matrix_free(struct matrix *matrix)
+{
+    for (size_t i = 0; i < matrix->chunk_count; i++)
+        munmap(matrix->chunks[i], chunk_bytes(matrix->stride));
+    free(matrix->map);
+    free(matrix->eras[1].slots);
+    free(matrix->eras[0].slots);
+    free(matrix->live);
+    free(matrix->chunks);
+    free(matrix);
+}
+
+void matrix_destroy(struct matrix *matrix)
+{
+    if (matrix == NULL)
+        return;
+    matrix->destroyed = true;
+    if (matrix->eras[0].scans + matrix->eras[1].scans == 0)
+        matrix_free(matrix);
+}
+
+static size_t slots_max(const struct matrix *matrix)
+{
+    return matrix->chunk_max * MATRIX_CHUNK;
+}
+
+struct matrix *matrix_create(size_t dimensions, size_t bytes_max, struct fault *fault)
+{
+    assert(dimensions >= 1 && dimensions <= VECTOR_DIMENSIONS_MAX);
+    static const char what[] = "the vectors";
+    struct matrix *matrix = fault_calloc(sizeof *matrix, what, fault);
+    const double fit = (double)bytes_max / matrix_row_bytes(dimensions) / MATRIX_CHUNK;
+
+    if (matrix == NULL)
+        return NULL;
+    matrix->dimensions = dimensions;
+    matrix->stride = matrix_stride(dimensions);
+    matrix->chunk_max = fit < 1 ? 1 : fit > UINT16_MAX ? UINT16_MAX : (size_t)fit;
+    const size_t words = matrix->chunk_max * MATRIX_CHUNK_WORDS;
+    matrix->map_size = slots_max(matrix) * MAP_MORE / MAP_LESS;
+    for (matrix->slot_mask = 1; matrix->slot_mask <= slots_max(matrix);)
+        matrix->slot_mask <<= 1;
+    matrix->slot_mask--;
+    if ((matrix->chunks = fault_calloc(matrix->chunk_max * sizeof(struct matrix_chunk *), what,
+                                       fault)) != NULL &&
+        (matrix->live = fault_calloc(words * sizeof(uint64_t), what, fault)) != NULL &&
+        (matrix->eras[0].slots = fault_calloc(words * sizeof(uint64_t), what, fault)) != NULL &&
+        (matrix->eras[1].slots = fault_calloc(words * sizeof(uint64_t), what, fault)) != NULL &&
+        (matrix->map = fault_calloc(matrix->map_size * sizeof(uint32_t), what, fault)) != NULL)
+        return matrix;
+    matrix_free(matrix);
+    return NULL;
+}
+
+size_t matrix_dimensions(const struct matrix *matrix)
+{
+    return matrix->dimensions;
+}
+
+size_t matrix_count(const struct matrix *matrix)
+{
+    return matrix->count;
+}
+
+size_t matrix_room(const struct matrix *matrix)
+{
+    return slots_max(matrix);
+}
+
+int64_t matrix_left_until(const struct matrix *matrix)
+{
+    return matrix->begin == 0 ? FIELD_ABSENT : ((int64_t)matrix->left_out + 1) * 1000000;
+}
+
+/* --- bits --- */
+
+static void set_bit(uint64_t *bits, size_t slot)
+{
+    bits[slot / MATRIX_WORD] |= UINT64_C(1) << slot % MATRIX_WORD;
+}
+
+static void clear_bit(uint64_t *bits, size_t slot)
+{
+    bits[slot / MATRIX_WORD] &= ~(UINT64_C(1) << slot % MATRIX_WORD);
+}
+
+static bool has_bit(const uint64_t *bits, size_t slot)
+{
+    return (bits[slot / MATRIX_WORD] >> slot % MATRIX_WORD & 1) != 0;
+}
+
+/* --- from numbers to slots --- */
+
+static int64_t number_at(const struct matrix *matrix, size_t slot)
+{
+    return matrix_number(matrix->chunks[slot / MATRIX_CHUNK], slot % MATRIX_CHUNK);
+}
+
+static size_t home_of(const struct matrix *matrix, uint64_t hash)
+{
+    return (size_t)((hash >> 32) * matrix->map_size >> 32);
+}
+
+static size_t slot_of(const struct matrix *matrix, uint32_t entry)
+{
+    return (entry & matrix->slot_mask) - 1;
+}
+
+static uint32_t entry_of(const struct matrix *matrix, uint64_t hash, size_t slot)
+{
+    return ((uint32_t)hash & ~matrix->slot_mask) | ((uint32_t)slot + 1);
+}
+
+/* The place of the number in the map, or the free one where it would stand. */
+static uint32_t *look_up(const struct matrix *matrix, int64_t number)
+{
+    const uint64_t hash = matrix_mix((uint64_t)number);
+    const uint32_t bits = (uint32_t)hash & ~matrix->slot_mask;
+    size_t at = home_of(matrix, hash);
+
+    while (matrix->map[at] != 0 && ((matrix->map[at] & ~matrix->slot_mask) != bits ||
+                                    number_at(matrix, slot_of(matrix, matrix->map[at])) != number))
+        at = at + 1 < matrix->map_size ? at + 1 : 0;
+    return &matrix->map[at];
+}
+
+/* Entries behind a place that is made free move up, unless they stood behind their home already. */
+static void map_remove(struct matrix *matrix, uint32_t *place)
+{
+    size_t hole = (size_t)(place - matrix->map);
+    size_t at = hole;
+
+    for (;;) {
+        at = at + 1 < matrix->map_size ? at + 1 : 0;
+        if (matrix->map[at] == 0)
+            break;
+        const uint64_t hash =
+            matrix_mix((uint64_t)number_at(matrix, slot_of(matrix, matrix->map[at])));
+        const size_t home = home_of(matrix, hash);
+        const size_t from_home = (at + matrix->map_size - home) % matrix->map_size;
+        const size_t from_hole = (at + matrix->map_size - hole) % matrix->map_size;
+        if (from_home < from_hole)
+            continue;
+        matrix->map[hole] = matrix->map[at];
+        hole = at;
+    }
+    matrix->map[hole] = 0;
+}
+
+/* --- slots --- */
+
+static void end_era(struct matrix *matrix)
+{
+    struct era *before = &matrix->eras[1 - matrix->era];
+
+    if (before->scans > 0)
+        return;
+    if (before->resting > 0)
+        memset(before->slots, 0, matrix->chunk_count * MATRIX_CHUNK_WORDS * sizeof(uint64_t));
+    before->resting = 0;
+    matrix->era = 1 - matrix->era;
+}
+
+static void give_up(struct matrix *matrix, size_t slot)
+{
+    struct era *era = &matrix->eras[matrix->era];
+
+    clear_bit(matrix->live, slot);
+    matrix->count--;
+    if (matrix->eras[0].scans + matrix->eras[1].scans == 0)
+        return;
+    set_bit(era->slots, slot);
+    era->resting++;
+}
+
+bool matrix_drop(struct matrix *matrix, int64_t number)
+{
+    uint32_t *place = look_up(matrix, number);
+
+    if (*place == 0)
+        return false;
+    const size_t slot = slot_of(matrix, *place);
+    map_remove(matrix, place);
+    give_up(matrix, slot);
+    return true;
+}
+
+static bool add_chunk(struct matrix *matrix, struct fault *fault)
+{
+    void *memory = mmap(NULL, chunk_bytes(matrix->stride), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (memory == MAP_FAILED)
+        return fault_out_of_memory(fault, "the vectors");
+    matrix->chunks[matrix->chunk_count++] = memory;
+    return true;
+}
+
+/* Counts the rows whose number is in each of HISTOGRAM ranges of 2^shift from `low`. */
+static void count_numbers(const struct matrix *matrix, int64_t low, int shift,
+                          uint32_t counts[HISTOGRAM])
+{
+    memset(counts, 0, HISTOGRAM * sizeof counts[0]);
+    for (size_t slot = 0; slot < matrix->chunk_count * MATRIX_CHUNK; slot++) {
+        const uint64_t range = (uint64_t)(number_at(matrix, slot) - low) >> shift;
+        counts[range % HISTOGRAM] += range < HISTOGRAM && has_bit(matrix->live, slot);
+    }
+}
+
+/* A number above at least one row's, and above 2 * `wanted` at most. */
+static int64_t number_above(const struct matrix *matrix, size_t wanted)
+{
+    int64_t low = matrix->begin;
+    uint32_t counts[HISTOGRAM];
+    int shift = 0;
+
+    while ((matrix->highest - low) >> shift >= HISTOGRAM)
+        shift++;
+    for (;; shift = shift > HISTOGRAM_BITS ? shift - HISTOGRAM_BITS : 0) {
+        size_t range = 0, sum = 0;
+        count_numbers(matrix, low, shift, counts);
+        while (range < HISTOGRAM && sum + counts[range] <= 2 * wanted)
+            sum += counts[range++];
+        low += (int64_t)range << shift;
+        if (sum > 0)
+            return low;
+    }
+}
+
+static void leave_out(struct matrix *matrix, uint32_t sent_at)
+{
+    if (sent_at > matrix->left_out)
+        matrix->left_out = sent_at;
+}
+
+/* The lowest numbers go. */
+static void evict(struct matrix *matrix)
+{
+    const size_t share = slots_max(matrix) / EVICTED_SHARE;
+
+    matrix->begin = number_above(matrix, share > 0 ? share : 1);
+    for (size_t slot = 0; slot < matrix->chunk_count * MATRIX_CHUNK; slot++) {
+        const int64_t number = number_at(matrix, slot);
+        if (number >= matrix->begin || !has_bit(matrix->live, slot))
+            continue;
+        leave_out(matrix, matrix->chunks[slot / MATRIX_CHUNK]->sent_at[slot % MATRIX_CHUNK]);
+        matrix_drop(matrix, number);
+    }
+}
+
+static bool find_slot(struct matrix *matrix, size_t *out)
+{
+    const size_t words = matrix->chunk_count * MATRIX_CHUNK_WORDS;
+
+    for (size_t i = 0; i < words; i++, matrix->next_word++) {
+        if (matrix->next_word >= words)
+            matrix->next_word = 0;
+        const size_t word = matrix->next_word;
+        const uint64_t taken =
+            matrix->live[word] | matrix->eras[0].slots[word] | matrix->eras[1].slots[word];
+        if (taken == UINT64_MAX)
+            continue;
+        *out = word * MATRIX_WORD + (size_t)__builtin_ctzll(~taken);
+        return true;
+    }
+    return false;
+}
+
+static size_t free_slots(const struct matrix *matrix)
+{
+    return matrix->chunk_count * MATRIX_CHUNK - matrix->count - matrix->eras[0].resting -
+           matrix->eras[1].resting;
+}
+
+static bool take_slot(struct matrix *matrix, size_t *out, struct fault *fault)
+{
+    if (free_slots(matrix) == 0 && matrix->chunk_count < matrix->chunk_max &&
+        !add_chunk(matrix, fault))
+        return false;
+    if (free_slots(matrix) == 0 && matrix->eras[0].resting + matrix->eras[1].resting == 0)
+        evict(matrix);
+    if (free_slots(matrix) > 0 && find_slot(matrix, out))
+        return true;
+    return fault_set(fault, FAULT_UNAVAILABLE, "busy", "Scans hold the slots of the matrix.");
+}
+
+static void fill_slot(const struct matrix *matrix, size_t slot, const struct vector_row *row)
+{
+    struct matrix_chunk *chunk = matrix->chunks[slot / MATRIX_CHUNK];
+    const size_t at = slot % MATRIX_CHUNK;
+
+    chunk->key[at] = matrix_key_of(row);
+    chunk->sent_at[at] = matrix_seconds(row->sent_at);
+    chunk->number_low[at] = (uint32_t)row->number;
+    chunk->number_high[at] = (uint8_t)((uint64_t)row->number >> 32);
+    chunk->length[at] = matrix_length(row->vector, matrix->dimensions);
+    memcpy(chunk->vectors + at * matrix->stride, row->vector, matrix->dimensions);
+}
+
+bool matrix_put(struct matrix *matrix, const struct vector_row *row, struct fault *fault)
+{
+    size_t slot = 0;
+
+    if (row->number < 1 || row->number >> MATRIX_NUMBER_BITS != 0)
+        return fault_set(fault, FAULT_INVALID, "number", "A document's number is out of range.");
+    if (row->number >= matrix->begin && !take_slot(matrix, &slot, fault))
+        return false;
+    if (row->number < matrix->begin) { /* perhaps by what made room for it */
+        leave_out(matrix, matrix_seconds(row->sent_at));
+        return true;
+    }
+    fill_slot(matrix, slot, row);
+    uint32_t *place = look_up(matrix, row->number);
+    if (*place != 0)
+        give_up(matrix, slot_of(matrix, *place));
+    *place = entry_of(matrix, matrix_mix((uint64_t)row->number), slot);
+    set_bit(matrix->live, slot);
+    matrix->count++;
+    if (row->number > matrix->highest)
+        matrix->highest = row->number;
+    return true;
+}
+
+/* --- scans --- */
+
+bool matrix_enter(struct matrix *matrix, struct matrix_view *view, struct fault *fault)
+{
+    const size_t size = matrix->chunk_count * MATRIX_CHUNK_WORDS * sizeof(uint64_t);
+
+    if (matrix->eras[0].scans + matrix->eras[1].scans >= MATRIX_SCANS_MAX)
+        return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many scans are under way.");
+    uint64_t *live = fault_calloc(size + 1, "a scan", fault);
+    if (live == NULL)
+        return false;
+    if (size > 0)
+        memcpy(live, matrix->live, size);
+    end_era(matrix);
+    matrix->eras[matrix->era].scans++;
+    *view = (struct matrix_view){.matrix = matrix,
+                                 .chunks = (const struct matrix_chunk *const *)matrix->chunks,
+                                 .chunk_count = matrix->chunk_count,
+                                 .live = live,
+                                 .era = matrix->era};
+    return true;
+}
+
+void matrix_leave(struct matrix_view *view)
+{
+    struct matrix *matrix = view->matrix;
+
+    if (matrix == NULL)
+        return;
+    free(view->live);
+    matrix->eras[view->era].scans--;
+    end_era(matrix);
+    end_era(matrix); /* with no scan left, nothing rests */
+    if (matrix->destroyed && matrix->eras[0].scans + matrix->eras[1].scans == 0)
+        matrix_free(matrix);
+    *view = (struct matrix_view){.chunk_count = 0};
+}

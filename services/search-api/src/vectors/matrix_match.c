@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/* What a matrix keeps of a row beside its vector, and what a filter asks of it. */
+#include <math.h>
+
+#include "base/digest.h"
+#include "base/value.h"
+
+#include "vectors/matrix_view.h"
+
+static const struct {
+    uint64_t mask;
+    int shift;
+} parts[] = {
+    {0xfffff, 44},
+    {0xffff,  28},
+    {0x3fff,  14},
+    {0xfff,   2 },
+    {3,       0 }
+};
+enum part { PART_TENANT, PART_CHAT, PART_USER, PART_BOT, PART_LANGUAGE };
+
+static void match_part(struct matrix_match *match, enum part part, uint64_t value)
+{
+    match->mask |= parts[part].mask << parts[part].shift;
+    match->key |= (value & parts[part].mask) << parts[part].shift;
+}
+
+uint32_t matrix_seconds(int64_t us)
+{
+    const int64_t value = us / 1000000;
+
+    return us < 0 ? 0 : value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+struct matrix_match matrix_match_of(const struct vector_filter *filter)
+{
+    struct matrix_match match = {.to = UINT32_MAX};
+    const struct slice tenant = {(const char *)filter->tenant_id.bytes, sizeof(struct uuid)};
+
+    match_part(&match, PART_TENANT, digest_fast64(tenant));
+    if (filter->chat_id != FIELD_ABSENT)
+        match_part(&match, PART_CHAT, matrix_mix((uint64_t)filter->chat_id));
+    if (filter->user_id != FIELD_ABSENT)
+        match_part(&match, PART_USER, matrix_mix((uint64_t)filter->user_id));
+    if (filter->bot.at != NULL)
+        match_part(&match, PART_BOT, digest_fast64(filter->bot));
+    if (filter->language != -1)
+        match_part(&match, PART_LANGUAGE, (uint64_t)filter->language + 1);
+    if (filter->from != FIELD_ABSENT)
+        match.from = matrix_seconds(filter->from);
+    if (filter->to != FIELD_ABSENT)
+        match.to = matrix_seconds(filter->to - 1);
+    return match;
+}
+
+uint64_t matrix_key_of(const struct vector_row *row)
+{
+    const struct vector_filter filter = {.tenant_id = row->tenant_id,
+                                         .bot = row->bot,
+                                         .chat_id = row->chat_id,
+                                         .user_id = row->user_id,
+                                         .from = FIELD_ABSENT,
+                                         .to = FIELD_ABSENT,
+                                         .language = row->language};
+
+    return matrix_match_of(&filter).key;
+}
+
+uint16_t matrix_length(const int8_t *vector, size_t dimensions)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < dimensions; i++)
+        sum += vector[i] * vector[i];
+    const double eighths = rint(sqrt((double)sum) * 8);
+    return eighths > UINT16_MAX ? UINT16_MAX : (uint16_t)eighths;
+}

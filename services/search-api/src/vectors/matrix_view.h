@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/* The inside of a matrix: what scans read, and what rows keep. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vectors/dot.h"
+#include "vectors/matrix.h"
+
+/* One bit for each slot. */
+enum { MATRIX_WORD = 64, MATRIX_CHUNK_WORDS = MATRIX_CHUNK / MATRIX_WORD };
+
+/* Column by column, so that a filter reads only what it asks for. */
+struct matrix_chunk {
+    uint64_t key[MATRIX_CHUNK];        /* struct matrix_match */
+    uint32_t sent_at[MATRIX_CHUNK];    /* seconds since 1970 */
+    uint32_t number_low[MATRIX_CHUNK]; /* the lower 32 bits of the number */
+    uint8_t number_high[MATRIX_CHUNK]; /* the others */
+    uint16_t length[MATRIX_CHUNK];     /* of the vector, in eighths */
+    int8_t vectors[] __attribute__((aligned(DOT_STEP)));
+};
+
+/* What the keys of rows that fit have in common. A key is made of hashes, since SQL asks for the
+ * same again: tenant 20 bits, chat 16, user 14, bot 12, language 2. */
+struct matrix_match {
+    uint64_t mask;
+    uint64_t key;
+    uint32_t from; /* seconds, both included */
+    uint32_t to;
+};
+struct matrix_match matrix_match_of(const struct vector_filter *filter);
+uint64_t matrix_key_of(const struct vector_row *row);
+/* Seconds since 1970, as rows keep them. */
+uint32_t matrix_seconds(int64_t us);
+static inline bool matrix_matches(const struct matrix_match *match, uint64_t key, uint32_t sent_at)
+{
+    return (key & match->mask) == match->key && sent_at >= match->from && sent_at <= match->to;
+}
+
+/* Steele and others' finisher: each bit of the result depends on all of the value. */
+static inline uint64_t matrix_mix(uint64_t value)
+{
+    value = (value ^ (value >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    value = (value ^ (value >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return value ^ (value >> 31);
+}
+
+/* The length of a vector in eighths, as rows keep it. */
+uint16_t matrix_length(const int8_t *vector, size_t dimensions);
+
+/* A row's bytes, padded with zeros to DOT_STEP. */
+size_t matrix_stride(size_t dimensions);
+
+static inline int64_t matrix_number(const struct matrix_chunk *chunk, size_t at)
+{
+    return (int64_t)((uint64_t)chunk->number_high[at] << 32 | chunk->number_low[at]);
+}
+
+/* What stands in the matrix now, for one scan, until matrix_leave(). */
+struct matrix_view {
+    struct matrix *matrix;
+    const struct matrix_chunk *const *chunks;
+    size_t chunk_count;
+    uint64_t *live; /* the view's own: chunk_count * MATRIX_CHUNK_WORDS; a set bit is a row */
+    size_t era;
+};
+/* False: too many scans are under way (FAULT_UNAVAILABLE "overloaded"), or no memory. */
+bool matrix_enter(struct matrix *matrix, struct matrix_view *view, struct fault *fault) MUST_CHECK;
+void matrix_leave(struct matrix_view *view);

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "vectors/scan.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "vectors/matrix_view.h"
+#include "vectors/quantise.h"
+
+struct scan {
+    struct matrix_view view;
+    struct matrix_match match;
+    bool counts_only;
+    size_t dimensions;
+    size_t stride;
+    size_t chunk; /* the next one */
+    size_t fitting;
+    dot_fn *dot;
+    float length;                        /* of `query`, in sixty-fourths: a row's is in eighths */
+    int8_t query[VECTOR_DIMENSIONS_MAX]; /* zeros behind it */
+    uint16_t fit[MATRIX_CHUNK + 1];      /* rows of the chunk that fit */
+    size_t limit;
+    size_t count; /* of hits: a heap, the farthest on top */
+    struct vector_hit hits[];
+};
+
+static bool set_query(struct scan *scan, const float *vector, struct fault *fault)
+{
+    if (!vector_quantise(vector, scan->dimensions, scan->query))
+        return fault_set(fault, FAULT_INVALID, "vector", "The vector has no direction.");
+    scan->length = (float)matrix_length(scan->query, scan->dimensions) / 64;
+    return true;
+}
+
+struct scan *scan_create(struct matrix *matrix, const struct vector_filter *filter,
+                         const float *vector, size_t limit, struct fault *fault)
+{
+    assert(limit >= 1 && limit <= VECTOR_HITS_MAX);
+    struct scan *scan = fault_calloc(sizeof *scan + limit * sizeof scan->hits[0], "a scan", fault);
+
+    if (scan == NULL)
+        return NULL;
+    scan->match = matrix_match_of(filter);
+    scan->dimensions = matrix_dimensions(matrix);
+    scan->stride = matrix_stride(scan->dimensions);
+    scan->dot = dot_best();
+    scan->limit = limit;
+    scan->counts_only = vector == NULL;
+    if ((vector != NULL && !set_query(scan, vector, fault)) ||
+        !matrix_enter(matrix, &scan->view, fault)) {
+        scan_destroy(scan);
+        return NULL;
+    }
+    return scan;
+}
+
+void scan_destroy(struct scan *scan)
+{
+    if (scan == NULL)
+        return;
+    matrix_leave(&scan->view);
+    free(scan);
+}
+
+/* --- the nearest so far --- */
+
+static bool is_farther(const struct vector_hit *a, const struct vector_hit *b)
+{
+    return a->similarity < b->similarity ||
+           (a->similarity <= b->similarity && a->number < b->number);
+}
+
+static void sink(struct vector_hit *heap, size_t count, struct vector_hit hit)
+{
+    size_t at = 0;
+
+    for (;;) {
+        size_t below = 2 * at + 1;
+        if (below + 1 < count && is_farther(&heap[below + 1], &heap[below]))
+            below++;
+        if (below >= count || !is_farther(&heap[below], &hit))
+            break;
+        heap[at] = heap[below];
+        at = below;
+    }
+    heap[at] = hit;
+}
+
+static void rise(struct vector_hit *heap, size_t at, struct vector_hit hit)
+{
+    for (; at > 0 && is_farther(&hit, &heap[(at - 1) / 2]); at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
+    heap[at] = hit;
+}
+
+static void offer(struct scan *scan, struct vector_hit hit)
+{
+    if (scan->count < scan->limit)
+        rise(scan->hits, scan->count++, hit);
+    else if (is_farther(&scan->hits[0], &hit))
+        sink(scan->hits, scan->count, hit);
+}
+
+/* --- steps --- */
+
+/* Which rows of a chunk fit; returns how many. */
+static size_t select_rows(struct scan *scan, const struct matrix_chunk *chunk, const uint64_t *live)
+{
+    size_t count = 0;
+
+    for (size_t word = 0; word < MATRIX_CHUNK_WORDS; word++) {
+        for (uint64_t left = live[word]; left != 0; left &= left - 1) {
+            const size_t at = word * MATRIX_WORD + (size_t)__builtin_ctzll(left);
+            scan->fit[count] = (uint16_t)at;
+            count += matrix_matches(&scan->match, chunk->key[at], chunk->sent_at[at]);
+        }
+    }
+    return count;
+}
+
+static void compare_row(struct scan *scan, const struct matrix_chunk *chunk, size_t at)
+{
+    const int32_t dot = scan->dot(scan->query, chunk->vectors + at * scan->stride, scan->stride);
+    const float length = scan->length * (float)chunk->length[at];
+    const float similarity = length > 0 ? (float)dot / length : 0;
+
+    if (scan->count < scan->limit || similarity >= scan->hits[0].similarity)
+        offer(scan, (struct vector_hit){matrix_number(chunk, at), similarity});
+}
+
+void scan_step(struct scan *scan)
+{
+    size_t bytes = 0;
+
+    for (; scan->chunk < scan->view.chunk_count && bytes < SCAN_STEP_BYTES; scan->chunk++) {
+        const struct matrix_chunk *chunk = scan->view.chunks[scan->chunk];
+        const uint64_t *live = scan->view.live + scan->chunk * MATRIX_CHUNK_WORDS;
+        const size_t count = select_rows(scan, chunk, live);
+        scan->fitting += count;
+        bytes += sizeof *chunk;
+        if (scan->counts_only)
+            continue;
+        for (size_t i = 0; i < count; i++)
+            compare_row(scan, chunk, scan->fit[i]);
+        bytes += count * scan->stride;
+    }
+}
+
+bool scan_is_done(const struct scan *scan)
+{
+    return scan->chunk == scan->view.chunk_count;
+}
+
+size_t scan_fitting(const struct scan *scan)
+{
+    return scan->fitting;
+}
+
+static int nearest_first(const void *a, const void *b)
+{
+    return is_farther(a, b) ? 1 : -1;
+}
+
+size_t scan_hits(struct scan *scan, const struct vector_hit **hits)
+{
+    assert(scan_is_done(scan));
+    qsort(scan->hits, scan->count, sizeof scan->hits[0], nearest_first);
+    *hits = scan->hits;
+    return scan->count;
+}

@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/value.h"
+
+#include "unit/base/suite.h"
+#include "vectors/matrix_view.h"
+#include "vectors/scan.h"
+
+enum { DIMENSIONS = 5, NUMBERS = 9000, DAY = 86400 };
+
+static struct matrix *matrix;
+static int tenants; /* among whom the rows are */
+static struct fault fault;
+
+static const struct vector_filter everything = {.chat_id = FIELD_ABSENT,
+                                                .user_id = FIELD_ABSENT,
+                                                .from = FIELD_ABSENT,
+                                                .to = FIELD_ABSENT,
+                                                .language = -1};
+
+static void setup(void)
+{
+    tenants = 1;
+    matrix = matrix_create(DIMENSIONS, 16 << 20, &fault);
+    ck_assert_ptr_nonnull(matrix);
+}
+
+static void teardown(void)
+{
+    matrix_destroy(matrix);
+    matrix = NULL;
+}
+
+/* --- dot products --- */
+
+START_TEST(both_ways_give_the_same_integers)
+{
+    static int8_t query[VECTOR_DIMENSIONS_MAX], row[VECTOR_DIMENSIONS_MAX];
+    dot_fn *best = dot_best();
+
+    srand48(_i);
+    for (size_t length = DOT_STEP; length <= VECTOR_DIMENSIONS_MAX; length += DOT_STEP) {
+        int64_t sum = 0;
+        for (size_t i = 0; i < length; i++) {
+            query[i] = (int8_t)(_i == 0 ? 127 : lrand48() % 255 - 127);
+            row[i] = (int8_t)(_i == 0 ? -128 : lrand48() % 256 - 128);
+            sum += query[i] * row[i];
+        }
+        ck_assert_int_eq(best(query, row, length), sum);
+        ck_assert_int_eq(dot_scalar(query, row, length), sum);
+    }
+}
+END_TEST
+
+/* --- rows --- */
+
+/* Of each number another direction, but for one in eight, which has that of the one before. */
+static const int8_t *vector_of(int64_t number)
+{
+    static int8_t vector[DIMENSIONS];
+
+    srand48(number % 8 == 0 ? number - 1 : number);
+    for (size_t i = 0; i < DIMENSIONS; i++)
+        vector[i] = (int8_t)(lrand48() % 255 - 127);
+    return vector;
+}
+
+static struct vector_row row_of(int64_t number)
+{
+    return (struct vector_row){
+        .number = number,
+        .revision = 1,
+        .tenant_id = {{(uint8_t)(number % tenants)}},
+        .bot = number % 5 == 0 ? (struct slice){ NULL,                            0}
+          : SLICE("taxi"),
+        .chat_id = number % 7 == 0 ? FIELD_ABSENT : -(number % 7),
+        .user_id = number % 11,
+        .sent_at = number * INT64_C(1000000),
+        .language = (int)(number % 4) - 1,
+        .vector = vector_of(number)
+    };
+}
+
+static void put(int64_t number)
+{
+    const struct vector_row row = row_of(number);
+
+    ck_assert_msg(matrix_put(matrix, &row, &fault), "%s", fault.detail);
+}
+
+static struct scan *begin(const struct vector_filter *filter, const float *query, size_t limit)
+{
+    struct scan *scan = scan_create(matrix, filter, query, limit, &fault);
+
+    ck_assert_ptr_nonnull(scan);
+    return scan;
+}
+
+static void run(struct scan *scan)
+{
+    while (!scan_is_done(scan))
+        scan_step(scan);
+}
+
+static const float query[DIMENSIONS] = {1, 0.5F, -0.25F, 0.1F, 0};
+
+static size_t fitting(const struct vector_filter *filter)
+{
+    struct scan *scan = begin(filter, NULL, 1);
+
+    run(scan);
+    const size_t count = scan_fitting(scan);
+    scan_destroy(scan);
+    return count;
+}
+
+static float similarity_of(const int8_t *vector)
+{
+    double dot = 0, own = 0, others = 0;
+
+    for (size_t i = 0; i < DIMENSIONS; i++) {
+        dot += (double)query[i] * vector[i];
+        own += (double)query[i] * (double)query[i];
+        others += vector[i] * vector[i];
+    }
+    return (float)(dot / sqrt(own * others));
+}
+
+static void check_similarity(const struct vector_hit *hit)
+{
+    const float expected = similarity_of(vector_of(hit->number));
+
+    ck_assert_msg(fabsf(hit->similarity - expected) < 0.01F, "%lld: %f", (long long)hit->number,
+                  (double)hit->similarity);
+}
+
+START_TEST(a_row_takes_280_bytes_at_256_dimensions)
+{
+    ck_assert_double_le(matrix_row_bytes(256), 280);
+}
+END_TEST
+
+START_TEST(the_nearest_come_first_and_of_equal_ones_the_newer)
+{
+    const struct vector_hit *hits;
+
+    for (int64_t number = 1; number <= NUMBERS; number++)
+        put(number);
+    struct scan *scan = begin(&everything, query, 100);
+    run(scan);
+    ck_assert_uint_eq(scan_hits(scan, &hits), 100);
+    ck_assert_uint_eq(scan_fitting(scan), NUMBERS);
+    for (size_t i = 0; i < 100; i++) {
+        check_similarity(&hits[i]);
+        if (i == 0)
+            continue;
+        ck_assert(
+            hits[i - 1].similarity > hits[i].similarity ||
+            (hits[i - 1].similarity >= hits[i].similarity && hits[i - 1].number > hits[i].number));
+    }
+    size_t better = 0;
+    for (int64_t number = 1; number <= NUMBERS; number++)
+        better += similarity_of(vector_of(number)) > hits[99].similarity + 0.01F;
+    ck_assert_uint_le(better, 100);
+    scan_destroy(scan);
+}
+END_TEST
+
+START_TEST(a_row_without_a_direction_is_near_nothing)
+{
+    static const int8_t nothing[DIMENSIONS];
+    const struct vector_hit *hits;
+
+    ck_assert(matrix_put(matrix, &(struct vector_row){.number = 1, .vector = nothing}, &fault));
+    struct scan *scan = begin(&everything, query, 10);
+    run(scan);
+    ck_assert_uint_eq(scan_hits(scan, &hits), 1);
+    ck_assert(fabsf(hits[0].similarity) <= 0);
+    scan_destroy(scan);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    int64_t number;
+} outside[] = {
+    {"below the first",       0                               },
+    {"negative",              -1                              },
+    {"more than its columns", INT64_C(1) << MATRIX_NUMBER_BITS},
+};
+
+START_TEST(a_number_that_has_no_room_is_refused)
+{
+    const struct vector_row row = {.number = outside[_i].number, .vector = vector_of(1)};
+
+    ck_assert_msg(!matrix_put(matrix, &row, &fault), "%s", outside[_i].why);
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+    ck_assert(!matrix_drop(matrix, outside[_i].number));
+    put((INT64_C(1) << MATRIX_NUMBER_BITS) - 1);
+    ck_assert_uint_eq(matrix_count(matrix), 1);
+}
+END_TEST
+
+/* --- filters: what fits is never left out, and what does not is, but for equal hashes --- */
+
+#define ANY FIELD_ABSENT
+
+static const struct {
+    const char *why;
+    uint8_t tenant;
+    const char *bot;
+    int64_t chat_id, user_id, from, to;
+    int language;
+    size_t fit; /* of the numbers from 1 to 9240, which is 3 * 5 * 7 * 11 * 8 */
+} filters[] = {
+    {"a tenant",            1, NULL,   ANY, ANY, ANY,        ANY,       -1, 3080},
+    {"another bot",         0, "food", ANY, ANY, ANY,        ANY,       -1, 0   },
+    {"a bot",               0, "taxi", ANY, ANY, ANY,        ANY,       -1, 2464},
+    {"a chat",              2, NULL,   -3,  ANY, ANY,        ANY,       -1, 440 },
+    {"no such chat",        2, NULL,   -7,  ANY, ANY,        ANY,       -1, 0   },
+    {"a user",              2, NULL,   ANY, 10,  ANY,        ANY,       -1, 280 },
+    {"a language",          0, NULL,   ANY, ANY, ANY,        ANY,       2,  770 },
+    {"from a second",       0, NULL,   ANY, ANY, 9237000000, ANY,       -1, 2   },
+    {"within that second",  0, NULL,   ANY, ANY, 9237999999, ANY,       -1, 2   },
+    {"after it",            0, NULL,   ANY, ANY, 9238000000, ANY,       -1, 1   },
+    {"before a second",     0, NULL,   ANY, ANY, ANY,        6000000,   -1, 1   },
+    {"before a part of it", 0, NULL,   ANY, ANY, ANY,        6000001,   -1, 2   },
+    {"before 1970",         0, NULL,   ANY, ANY, ANY,        -1,        -1, 0   },
+    {"all of them",         0, "taxi", -3,  1,   1,          INT64_MAX, 1,  8   },
+};
+
+START_TEST(a_filter_lets_through_what_fits)
+{
+    enum { ALL = 9240 };
+
+    const struct vector_filter filter = {.tenant_id = {{filters[_i].tenant}},
+                                         .bot = slice_of(filters[_i].bot),
+                                         .chat_id = filters[_i].chat_id,
+                                         .user_id = filters[_i].user_id,
+                                         .from = filters[_i].from,
+                                         .to = filters[_i].to,
+                                         .language = filters[_i].language};
+
+    tenants = 3;
+    for (int64_t number = 1; number <= ALL; number++)
+        put(number);
+    ck_assert_msg(fitting(&filter) == filters[_i].fit, "%s: %zu", filters[_i].why,
+                  fitting(&filter));
+}
+END_TEST
+
+/* --- what changes while scans are under way --- */
+
+/* What a scan must see: the rows there were when it began. */
+struct seen {
+    struct scan *scan;
+    bool rows[NUMBERS + 1];
+};
+
+static void check_seen(struct seen *seen)
+{
+    const struct vector_hit *hits;
+    size_t expected = 0, count;
+
+    run(seen->scan);
+    for (int64_t number = 1; number <= NUMBERS; number++)
+        expected += seen->rows[number];
+    ck_assert_uint_eq(scan_fitting(seen->scan), expected);
+    count = scan_hits(seen->scan, &hits);
+    ck_assert_uint_eq(count, expected < VECTOR_HITS_MAX ? expected : VECTOR_HITS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert(seen->rows[hits[i].number]);
+        seen->rows[hits[i].number] = false;
+        check_similarity(&hits[i]);
+    }
+    scan_destroy(seen->scan);
+    seen->scan = NULL;
+}
+
+START_TEST(a_scan_sees_what_was_there_when_it_began)
+{
+    enum { SCANS = 6, CHANGES = 60000 };
+    static struct seen seen[SCANS];
+    static bool rows[NUMBERS + 1];
+    unsigned short random[3] = {1, 2, 3};
+
+    memset(rows, 0, sizeof rows);
+    for (int change = 0; change < CHANGES; change++) {
+        const int64_t number = 1 + nrand48(random) % (change % 2000 < 1000 ? NUMBERS : 3000);
+        const bool adds = nrand48(random) % 5 < 3;
+        if (adds)
+            put(number);
+        else
+            ck_assert(matrix_drop(matrix, number) == rows[number]);
+        rows[number] = adds;
+        struct seen *one = &seen[nrand48(random) % SCANS];
+        if (change % 50 != 0)
+            continue;
+        if (one->scan != NULL) {
+            check_seen(one);
+            continue;
+        }
+        one->scan = begin(&everything, query, VECTOR_HITS_MAX);
+        memcpy(one->rows, rows, sizeof rows);
+    }
+    for (int i = 0; i < SCANS; i++)
+        if (seen[i].scan != NULL)
+            check_seen(&seen[i]);
+}
+END_TEST
+
+START_TEST(slots_are_used_again)
+{
+    for (int64_t number = 1; number <= MATRIX_CHUNK; number++)
+        put(number);
+    for (int round = 0; round < 20; round++) {
+        struct scan *scan = begin(&everything, NULL, 1);
+        for (int64_t number = 1; number <= 100; number++)
+            put(number);
+        scan_destroy(scan);
+    }
+    struct matrix_view view;
+    ck_assert(matrix_enter(matrix, &view, &fault));
+    ck_assert_uint_eq(view.chunk_count, 2);
+    matrix_leave(&view);
+    ck_assert_uint_eq(matrix_count(matrix), MATRIX_CHUNK);
+}
+END_TEST
+
+START_TEST(what_a_scan_reads_outlives_the_matrix)
+{
+    put(1);
+    struct scan *scan = begin(&everything, NULL, 1);
+    struct scan *other = begin(&everything, NULL, 1);
+    teardown();
+    run(scan);
+    ck_assert_uint_eq(scan_fitting(scan), 1);
+    scan_destroy(other);
+    scan_destroy(scan);
+}
+END_TEST
+
+START_TEST(more_scans_than_there_may_be_are_refused)
+{
+    struct scan *scans[MATRIX_SCANS_MAX];
+
+    for (int i = 0; i < MATRIX_SCANS_MAX; i++)
+        scans[i] = begin(&everything, NULL, 1);
+    ck_assert_ptr_null(scan_create(matrix, &everything, NULL, 1, &fault));
+    ck_assert_str_eq(fault.code, "overloaded");
+    for (int i = 0; i < MATRIX_SCANS_MAX; i++)
+        scan_destroy(scans[i]);
+    scan_destroy(begin(&everything, NULL, 1));
+}
+END_TEST
+
+START_TEST(a_query_without_a_direction_is_refused)
+{
+    const float nothing[DIMENSIONS] = {0};
+
+    ck_assert_ptr_null(scan_create(matrix, &everything, nothing, 1, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_INVALID);
+}
+END_TEST
+
+START_TEST(a_long_scan_goes_in_steps)
+{
+    enum { LONG = 4096 };
+    static int8_t vector[LONG];
+    size_t steps = 0;
+
+    teardown();
+    matrix = matrix_create(LONG, 100 << 20, &fault);
+    for (int64_t number = 1; number <= 3 * MATRIX_CHUNK; number++)
+        ck_assert(
+            matrix_put(matrix, &(struct vector_row){.number = number, .vector = vector}, &fault));
+    static float long_query[LONG] = {1};
+    struct scan *scan = begin(&everything, long_query, 1);
+    for (; !scan_is_done(scan); steps++)
+        scan_step(scan);
+    ck_assert_uint_eq(steps, 2);
+    scan_destroy(scan);
+}
+END_TEST
+
+/* --- memory --- */
+
+static void make_small(size_t chunks)
+{
+    teardown();
+    matrix = matrix_create(
+        DIMENSIONS, (size_t)(((double)chunks + 0.5) * MATRIX_CHUNK * matrix_row_bytes(DIMENSIONS)),
+        &fault);
+    ck_assert_ptr_nonnull(matrix);
+    ck_assert_uint_eq(matrix_room(matrix), chunks * MATRIX_CHUNK);
+}
+
+static const struct {
+    const char *why;
+    int64_t first;
+    int64_t step;
+} orders[] = {
+    {"the oldest first",             1,                     1                 },
+    {"the newest first",             3 * 2 * MATRIX_CHUNK,  -1                },
+    {"few of the numbers are there", 1000,                  4001              },
+    {"very few, the newest first",   INT64_C(900000000000), -INT64_C(30000000)},
+};
+
+START_TEST(beyond_the_memory_the_newest_are_held)
+{
+    enum { CHUNKS = 2, PUT = 3 * CHUNKS * MATRIX_CHUNK };
+    const int64_t first = orders[_i].first, step = orders[_i].step;
+
+    make_small(CHUNKS);
+    ck_assert_int_eq(matrix_left_until(matrix), FIELD_ABSENT);
+    for (int64_t i = 0; i < PUT; i++) {
+        struct vector_row row = row_of(first + i * step);
+        row.sent_at = (step > 0 ? i : PUT - i) * 1000000;
+        ck_assert(matrix_put(matrix, &row, &fault));
+        ck_assert_uint_le(matrix_count(matrix), matrix_room(matrix));
+    }
+    const size_t held = matrix_count(matrix);
+    ck_assert_uint_ge(held, matrix_room(matrix) - matrix_room(matrix) / 100);
+    const struct vector_filter newest = {.chat_id = FIELD_ABSENT,
+                                         .user_id = FIELD_ABSENT,
+                                         .from = matrix_left_until(matrix),
+                                         .to = FIELD_ABSENT,
+                                         .language = -1};
+    ck_assert_msg(fitting(&newest) == held, "%s", orders[_i].why);
+}
+END_TEST
+
+START_TEST(what_scans_hold_is_waited_for)
+{
+    make_small(1);
+    for (int64_t number = 1; number <= MATRIX_CHUNK; number++)
+        put(number);
+    struct scan *scan = begin(&everything, NULL, 1);
+    const struct vector_row row = row_of(MATRIX_CHUNK + 1);
+    ck_assert(!matrix_put(matrix, &row, &fault));
+    ck_assert_str_eq(fault.code, "busy");
+    const size_t left = matrix_count(matrix);
+    ck_assert(!matrix_put(matrix, &row, &fault));
+    ck_assert_uint_eq(matrix_count(matrix), left);
+    scan_destroy(scan);
+    put(row.number);
+    ck_assert_uint_eq(matrix_count(matrix), left + 1);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("matrix");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, both_ways_give_the_same_integers, 0, 4);
+    tcase_add_test(tests, a_row_takes_280_bytes_at_256_dimensions);
+    tcase_add_test(tests, the_nearest_come_first_and_of_equal_ones_the_newer);
+    tcase_add_test(tests, a_row_without_a_direction_is_near_nothing);
+    tcase_add_loop_test(tests, a_number_that_has_no_room_is_refused, 0, COUNT(outside));
+    tcase_add_loop_test(tests, a_filter_lets_through_what_fits, 0, COUNT(filters));
+    tcase_add_test(tests, a_scan_sees_what_was_there_when_it_began);
+    tcase_add_test(tests, slots_are_used_again);
+    tcase_add_test(tests, what_a_scan_reads_outlives_the_matrix);
+    tcase_add_test(tests, more_scans_than_there_may_be_are_refused);
+    tcase_add_test(tests, a_query_without_a_direction_is_refused);
+    tcase_add_test(tests, a_long_scan_goes_in_steps);
+    tcase_add_loop_test(tests, beyond_the_memory_the_newest_are_held, 0, COUNT(orders));
+    tcase_add_test(tests, what_scans_hold_is_waited_for);
+    return suite_main("matrix", tests);
+}

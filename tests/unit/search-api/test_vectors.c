@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+/* The index of the process: searches beside the loop, while rows come and go. */
+#include <math.h>
+
+#include "base/value.h"
+#include "loop/work.h"
+
+#include "unit/loop/suite.h"
+#include "vectors/process.h"
+
+enum { DIMENSIONS = 64, LIMIT = 50, SEARCHERS = 6, SEARCHES = 30, ROWS = 32 };
+
+static struct loop *loop;
+static struct work *work;
+static struct vector_index vectors;
+static struct fault fault;
+static int left; /* fibers */
+
+static void setup(void)
+{
+    loop = suite_loop();
+    work = work_create(loop, 3, 16, &fault);
+    ck_assert_ptr_nonnull(work);
+    ck_assert(vector_process_create(work, DIMENSIONS, 1, &vectors, &fault));
+}
+
+static void teardown(void)
+{
+    vectors.kind->destroy(vectors.self);
+    work_destroy(work);
+    loop_destroy(loop);
+}
+
+/* Those of 251 numbers are the same. */
+static void set_vector(int64_t number, int8_t out[DIMENSIONS])
+{
+    for (int i = 0; i < DIMENSIONS; i++)
+        out[i] = (int8_t)(number * (i + 7) * 31 % 251 - 125);
+}
+
+static void set_query(int64_t number, float out[DIMENSIONS])
+{
+    int8_t vector[DIMENSIONS];
+
+    set_vector(number, vector);
+    for (int i = 0; i < DIMENSIONS; i++)
+        out[i] = vector[i];
+}
+
+static void leave(void)
+{
+    if (--left == 0)
+        loop_stop(loop);
+}
+
+static void put_rows(int64_t first, int64_t count)
+{
+    static int8_t made[ROWS][DIMENSIONS];
+    struct vector_row rows[ROWS];
+
+    for (int64_t i = 0; i < count; i++) {
+        set_vector(first + i, made[i]);
+        rows[i] = (struct vector_row){.number = first + i,
+                                      .chat_id = FIELD_ABSENT,
+                                      .user_id = FIELD_ABSENT,
+                                      .language = -1,
+                                      .vector = made[i]};
+    }
+    ck_assert_msg(vectors.kind->put(vectors.self, rows, (size_t)count, &fault), "%s", fault.detail);
+}
+
+static const struct vector_filter everything = {.chat_id = FIELD_ABSENT,
+                                                .user_id = FIELD_ABSENT,
+                                                .from = FIELD_ABSENT,
+                                                .to = FIELD_ABSENT,
+                                                .language = -1};
+
+static size_t search(int64_t number, struct vector_hit hits[LIMIT])
+{
+    float query[DIMENSIONS];
+    size_t count = 0;
+
+    set_query(number, query);
+    ck_assert_msg(
+        vectors.kind->nearest(vectors.self, &everything, query, LIMIT, hits, &count, &fault), "%s",
+        fault.detail);
+    return count;
+}
+
+static void search_one(void *data)
+{
+    struct vector_hit hits[LIMIT];
+    int64_t count;
+
+    (void)data;
+    put_rows(1, 20);
+    ck_assert_uint_eq(search(7, hits), 20);
+    ck_assert_int_eq(hits[0].number, 7);
+    ck_assert(hits[0].similarity > 0.999F && hits[1].similarity < 0.999F);
+    ck_assert(vectors.kind->count(vectors.self, &everything, &count, &fault));
+    ck_assert_int_eq(count, 20);
+    ck_assert(vectors.kind->drop(vectors.self, (int64_t[]){7, 7, 5000}, 3, &fault));
+    ck_assert_uint_eq(search(7, hits), 19);
+    ck_assert(hits[0].number != 7);
+    ck_assert(vectors.kind->count(vectors.self, NULL, &count, &fault));
+    ck_assert_int_eq(count, 19);
+    leave();
+}
+
+START_TEST(what_was_put_is_found_and_what_was_dropped_is_not)
+{
+    left = 1;
+    ck_assert(fiber_start(loop, search_one, NULL, suite_in_ms(loop, 60000), "test", &fault));
+    loop_run(loop);
+}
+END_TEST
+
+/* --- searches in threads, while the loop changes what they look through --- */
+
+static unsigned short seed[3];
+static int64_t newest;
+
+static void check_hits(int64_t asked, const struct vector_hit *hits, size_t count)
+{
+    float query[DIMENSIONS], other[DIMENSIONS];
+
+    set_query(asked, query);
+    for (size_t i = 0; i < count; i++) {
+        double dot = 0, own = 0, others = 0;
+        set_query(hits[i].number, other);
+        for (int k = 0; k < DIMENSIONS; k++) {
+            dot += (double)query[k] * (double)other[k];
+            own += (double)query[k] * (double)query[k];
+            others += (double)other[k] * (double)other[k];
+        }
+        ck_assert(fabs((double)hits[i].similarity - dot / sqrt(own * others)) < 0.01);
+    }
+}
+
+static void search_on(void *data)
+{
+    struct vector_hit hits[LIMIT];
+
+    (void)data;
+    for (int i = 0; i < SEARCHES; i++) {
+        const int64_t asked = 1 + nrand48(seed) % 250;
+        check_hits(asked, hits, search(asked, hits));
+    }
+    leave();
+}
+
+static void change_on(void *data)
+{
+    (void)data;
+    while (left > 1) {
+        put_rows(newest, ROWS);
+        put_rows(newest - nrand48(seed) % 2000, ROWS);
+        newest += ROWS;
+        for (int i = 0; i < ROWS; i++)
+            ck_assert(vectors.kind->drop(vectors.self, (int64_t[]){newest - nrand48(seed) % 5000},
+                                         1, &fault));
+        ck_assert(fiber_sleep(0, &fault));
+    }
+    leave();
+}
+
+START_TEST(searches_see_whole_rows_while_others_come_and_go)
+{
+    for (newest = 1; newest < 2000; newest += ROWS)
+        put_rows(newest, ROWS);
+    left = SEARCHERS + 1;
+    for (int i = 0; i <= SEARCHERS; i++)
+        ck_assert(fiber_start(loop, i < SEARCHERS ? search_on : change_on, NULL,
+                              suite_in_ms(loop, 60000), "test", &fault));
+    loop_run(loop);
+    struct vector_index_state state;
+    vectors.kind->state(vectors.self, &state);
+    ck_assert(state.usable && state.count <= 4096);
+}
+END_TEST
+
+START_TEST(the_state_says_what_memory_left_out)
+{
+    struct vector_index_state state;
+
+    vectors.kind->state(vectors.self, &state);
+    ck_assert(state.usable && state.reason == NULL && state.left_until == FIELD_ABSENT);
+    newest = 1;
+    for (; newest < 5000; newest += ROWS)
+        put_rows(newest, ROWS);
+    vectors.kind->state(vectors.self, &state);
+    ck_assert(state.usable);
+    ck_assert_str_eq(state.reason, "vector_memory");
+    ck_assert_int_eq(state.left_until, 1000000);
+}
+END_TEST
+
+static bool gave_up;
+
+static void search_in_no_time(void *data)
+{
+    struct vector_hit hits[LIMIT];
+    float query[DIMENSIONS];
+    size_t count = 77;
+
+    (void)data;
+    set_query(1, query);
+    gave_up = !vectors.kind->nearest(vectors.self, &everything, query, LIMIT, hits, &count, &fault);
+    ck_assert_uint_eq(count, 77);
+    loop_stop(loop);
+}
+
+START_TEST(who_has_no_time_left_gets_a_fault_and_leaves_nothing_behind)
+{
+    put_rows(1, ROWS);
+    ck_assert(fiber_start(loop, search_in_no_time, NULL, loop_now_ns(loop) - 1, "test", &fault));
+    loop_run(loop);
+    ck_assert(gave_up);
+    ck_assert_int_eq(fault.kind, FAULT_TIMEOUT);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("vectors");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, what_was_put_is_found_and_what_was_dropped_is_not);
+    tcase_add_test(tests, searches_see_whole_rows_while_others_come_and_go);
+    tcase_add_test(tests, the_state_says_what_memory_left_out);
+    tcase_add_test(tests, who_has_no_time_left_gets_a_fault_and_leaves_nothing_behind);
+    return suite_main("vectors", tests);
+}

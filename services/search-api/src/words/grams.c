@@ -15,18 +15,26 @@ uint32_t gram_hash(const int32_t *points, size_t count)
     return (uint32_t)(hash >> 32);
 }
 
-size_t grams_of(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX])
+size_t gram_points(struct slice word, int32_t out[GRAM_WORD_POINTS_MAX])
 {
-    int32_t points[WORD_POINTS_MAX + 2] = {' '};
     size_t count = 1;
 
+    out[0] = ' ';
     for (size_t at = 0, len; at < word.len && count <= WORD_POINTS_MAX; at += len) {
-        len = text_decode(word, at, &points[count]);
+        len = text_decode(word, at, &out[count]);
         if (len == 0)
             break;
         count++;
     }
-    points[count++] = ' ';
+    out[count++] = ' ';
+    return count;
+}
+
+size_t grams_of(struct slice word, uint32_t out[GRAMS_OF_WORD_MAX])
+{
+    int32_t points[GRAM_WORD_POINTS_MAX];
+    const size_t count = gram_points(word, points);
+
     if (count < GRAM_POINTS) {
         out[0] = gram_hash(points, count);
         return 1;

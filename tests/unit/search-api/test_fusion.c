@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdio.h>
+
+#include "unit/base/suite.h"
+#include "vectors/fusion.h"
+
+enum { LIST_MAX = 4 };
+
+/* Scores by hand, of 1 / ((place + 1) / weight + 60). */
+static const struct {
+    const char *why;
+    int64_t text[LIST_MAX], vectors[LIST_MAX]; /* 0 ends them */
+    double text_weight, vector_weight;
+    int64_t fused[2 * LIST_MAX];
+    double best; /* score of the first */
+} cases[] = {
+    {"both lists alike",                                   {1, 2, 3}, {1, 2, 3}, 1, 1, {1, 2, 3},    1. / 61 + 1. / 61},
+    {"what stands in both is before what is first in one",
+     {1, 2},
+     {3, 2},
+     1,                                                                             1,
+     {2, 1, 3},
+     1. / 62 + 1. / 62                                                                                                },
+    {"of equal ones that of the earlier list",             {1, 2},    {3, 4},    1, 1, {1, 3, 2, 4}, 1. / 61          },
+    {"the second list counts double",                      {1, 2},    {3, 4},    1, 2, {3, 1, 4, 2}, 1 / 60.5         },
+    {"a third of the weight: first there is third here",
+     {1, 2, 3},
+     {4},
+     3,                                                                             1,
+     {1, 2, 3, 4},
+     1 / (1. / 3 + 60)                                                                                                },
+    {"a list without weight is left out",                  {1, 2},    {3, 2},    1, 0, {1, 2},       1. / 61          },
+    {"so is the other",                                    {1, 2},    {3, 2},    0, 1, {3, 2},       1. / 61          },
+    {"without any weight there is nothing",                {1},       {2},       0, 0, {0},          0                },
+    {"one list alone",                                     {0},       {7, 6},    1, 1, {7, 6},       1. / 61          },
+    {"no lists",                                           {0},       {0},       1, 1, {0},          0                },
+};
+
+static size_t length_of(const int64_t *numbers, size_t max)
+{
+    size_t count = 0;
+
+    while (count < max && numbers[count] != 0)
+        count++;
+    return count;
+}
+
+START_TEST(ranks_become_one_ranking)
+{
+    const struct fusion_list lists[] = {
+        {cases[_i].text,    length_of(cases[_i].text,    LIST_MAX), cases[_i].text_weight  },
+        {cases[_i].vectors, length_of(cases[_i].vectors, LIST_MAX), cases[_i].vector_weight},
+    };
+    struct fusion_hit *hits;
+    struct fault fault;
+    struct arena arena;
+    size_t count;
+
+    arena_init(&arena, 1 << 16);
+    ck_assert(fusion_of(lists, &arena, &hits, &count, &fault));
+    ck_assert_msg(count == length_of(cases[_i].fused, 2 * LIST_MAX), "%s: %zu", cases[_i].why,
+                  count);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_msg(hits[i].number == cases[_i].fused[i], "%s: %zu", cases[_i].why, i);
+    if (count > 0)
+        ck_assert_msg(fabs(hits[0].score - cases[_i].best) < 1e-12, "%s: %.9f", cases[_i].why,
+                      hits[0].score);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(places_are_told_also_of_a_list_that_is_left_out)
+{
+    const struct fusion_list lists[] = {
+        {(int64_t[]){5, 6},    2, 1},
+        {(int64_t[]){9, 8, 6}, 3, 0},
+    };
+    struct fusion_hit *hits;
+    struct fault fault;
+    struct arena arena;
+    size_t count;
+
+    arena_init(&arena, 1 << 16);
+    ck_assert(fusion_of(lists, &arena, &hits, &count, &fault));
+    ck_assert_uint_eq(count, 2);
+    ck_assert_int_eq(hits[0].places[0], 0);
+    ck_assert_int_eq(hits[0].places[1], FUSION_ABSENT);
+    ck_assert_int_eq(hits[1].places[0], 1);
+    ck_assert_int_eq(hits[1].places[1], 2);
+    arena_finish(&arena);
+}
+END_TEST
+
+START_TEST(a_full_arena_is_told)
+{
+    int64_t numbers[200];
+    const struct fusion_list lists[] = {
+        {numbers, 200, 1},
+        {NULL,    0,   1},
+    };
+    struct fusion_hit *hits = NULL;
+    struct fault fault;
+    struct arena arena;
+    size_t count = 77;
+
+    memset(numbers, 1, sizeof numbers);
+    arena_init(&arena, 4096);
+    ck_assert(!fusion_of(lists, &arena, &hits, &count, &fault));
+    ck_assert(hits == NULL && count == 77);
+    arena_finish(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("fusion");
+    tcase_add_loop_test(tests, ranks_become_one_ranking, 0, COUNT(cases));
+    tcase_add_test(tests, places_are_told_also_of_a_list_that_is_left_out);
+    tcase_add_test(tests, a_full_arena_is_told);
+    return suite_main("fusion", tests);
+}

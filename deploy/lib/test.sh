@@ -10,7 +10,7 @@
 
 # A comma joins what runs side by side, a lane each, because it mostly waits; a plus joins the parts of a lane. What
 # measures time (fault, stack, bench), and what keeps all processors busy, runs alone.
-TEST_ORDER="lint compose build unit quality integration scenario+telegram+page+stack-images,verbs+contract+template+prometheus+fuzz fault stack bench"
+TEST_ORDER="lint compose build unit quality integration scenario+telegram+qdrant+page+stack-images,verbs+contract+template+prometheus+fuzz fault stack bench"
 read -ra TEST_PARTS <<<"${TEST_ORDER//[,+]/ }"
 # Only with --full, or by name.
 TEST_LONG_PARTS=(coverage stack-full)
@@ -22,6 +22,7 @@ test_usage() {
   deploy/tapbot test ЧАСТЬ...        только эти части: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
   deploy/tapbot test unit ИМЯ...     юнит-тесты одного сервиса или модуля (base, http, db...)
   TAPBOT_SEARCH_DATA=ПАПКА deploy/tapbot test quality   поиск на размеченных вопросах из этой папки
+  QDRANT_URL=http://АДРЕС:6333 deploy/tapbot test qdrant   поиск по смыслу на настоящем Qdrant
   deploy/tapbot test ... --full      длинные формы (все строки отказов, фаззинг по 60 с, полный bench)
 
 Последняя строка: N passed, N failed[, N skipped]. Пропущенное названо с причиной.
@@ -32,6 +33,7 @@ test_usage() {
   deploy/tapbot test PART...         these parts only: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
   deploy/tapbot test unit NAME...    unit tests of one service or module (base, http, db...)
   TAPBOT_SEARCH_DATA=FOLDER deploy/tapbot test quality  search, by the judged questions of that folder
+  QDRANT_URL=http://HOST:6333 deploy/tapbot test qdrant   vectors in a real Qdrant
   deploy/tapbot test ... --full      long forms (all fault rows, 60 s of fuzzing each, whole bench)
 
 The last line: N passed, N failed[, N skipped]. What is skipped is named with its reason.

@@ -3,17 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <check.h>
-
-#include "base/now.h"
 #include "base/value.h"
-#include "loop/fiber.h"
 
-#include "qdrant/qdrant_index.h"
+#include "in_fiber.h"
+#include "qdrant/qdrant_compare.h"
 #include "unit/base/suite.h"
-#include "unit/telegram/peer.h"
 
-enum { DIMENSIONS = 3, RUN_MS = 20000, TIMEOUT_MS = 300 };
+enum { DIMENSIONS = 3, TIMEOUT_MS = 300 };
 
 static char url[64];
 static struct vector_index qdrant;
@@ -44,31 +40,12 @@ static void end(void)
 
 /* --- calls --- */
 
-struct job {
-    bool (*body)(void);
-    bool ok;
-    bool done;
-};
-
-static void run_job(void *data)
+static bool asked(bool (*body)(void))
 {
-    struct job *job = data;
+    const bool ok = in_fiber(body);
 
-    job->ok = job->body();
-    job->done = true;
-}
-
-static bool in_fiber(bool (*body)(void))
-{
-    struct job job = {.body = body};
-    struct fault ignored;
-
-    ck_assert(
-        fiber_start(loop, run_job, &job, now_mono_ns() + RUN_MS * NS_PER_MS, "job", &ignored));
-    run_for(RUN_MS, &job.done);
-    ck_assert(job.done);
     qdrant.kind->state(qdrant.self, &state);
-    return job.ok;
+    return ok;
 }
 
 static const struct uuid tenant = {{1}};
@@ -106,6 +83,27 @@ static bool put_two(void)
 static bool drop_two(void)
 {
     return qdrant.kind->drop(qdrant.self, (const int64_t[]){1, 2}, 2, &fault);
+}
+
+static bool list_none(void *self, int64_t after, int64_t until,
+                      struct qdrant_known out[QDRANT_PAGE], size_t *count, struct fault *why)
+{
+    *count = 0;
+    return true;
+}
+
+static bool send_none(void *self, const int64_t *numbers, size_t count, struct fault *why)
+{
+    return count == 0;
+}
+
+static struct qdrant_compared compared;
+
+static bool compare(void)
+{
+    const struct qdrant_truth nothing = {NULL, list_none, send_none};
+
+    return qdrant_compare(&qdrant, &nothing, &compared, &fault);
 }
 
 /* --- what the other side says --- */
@@ -146,7 +144,7 @@ START_TEST(a_collection_that_is_not_there_is_made)
 {
     PEER_SAYS(GREETS("1.18.2"), NONE_SUCH, SAYS(200, "{\"result\":true,\"status\":\"ok\"}"),
               SEVEN_TIMES(DONE), TWO_HITS);
-    ck_assert(in_fiber(ask_nearest));
+    ck_assert(asked(ask_nearest));
     ck_assert_uint_eq(found, 2);
     ck_assert_int_eq(hits[0].number, 2);
     ck_assert(request_has(0, "GET / "));
@@ -165,7 +163,7 @@ END_TEST
 START_TEST(a_collection_that_is_there_is_used)
 {
     PEER_SAYS(OPENS, TWO_HITS);
-    ck_assert(in_fiber(ask_nearest));
+    ck_assert(asked(ask_nearest));
     ck_assert(request_has(OPENING, "POST /collections/c1/points/query "));
 }
 END_TEST
@@ -191,17 +189,17 @@ static const struct {
 START_TEST(what_does_not_fit_is_left_alone)
 {
     peer_says(unfit[_i].steps, unfit[_i].steps[1].body == NULL ? 1 : 2);
-    ck_assert(!in_fiber(put_two));
+    ck_assert(!asked(put_two));
     ck_assert_str_eq(fault.code, unfit[_i].code);
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert(!state.usable);
     ck_assert_str_eq(state.reason, unfit[_i].code);
-    const int asked = atomic_load(&peer.requests);
-    for (int i = 0; i < asked; i++)
+    const int requests = atomic_load(&peer.requests);
+    for (int i = 0; i < requests; i++)
         ck_assert(request_has(i, "GET /"));
-    ck_assert(!in_fiber(put_two));
+    ck_assert(!asked(put_two));
     ck_assert_str_eq(fault.code, unfit[_i].code);
-    ck_assert_int_eq(atomic_load(&peer.requests), asked);
+    ck_assert_int_eq(atomic_load(&peer.requests), requests);
 }
 END_TEST
 
@@ -213,7 +211,7 @@ START_TEST(points_of_somebody_else_are_left_alone)
               SAYS(200, "{\"result\":{\"count\":1}}"),
               SAYS(200, "{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"text\":\"theirs\"}}],"
                         "\"next_page_offset\":null}}"));
-    ck_assert(!in_fiber(put_two));
+    ck_assert(!asked(put_two));
     ck_assert_str_eq(fault.code, "qdrant_foreign");
 }
 END_TEST
@@ -223,9 +221,9 @@ START_TEST(a_collection_that_goes_away_is_made_again)
 {
     PEER_SAYS(OPENS, NONE_SUCH, GREETS("1.18.2"), NONE_SUCH, SAYS(200, "{\"result\":true}"),
               SEVEN_TIMES(DONE), ALL_DONE);
-    ck_assert(!in_fiber(ask_nearest));
+    ck_assert(!asked(ask_nearest));
     ck_assert_str_eq(fault.code, "qdrant_collection_gone");
-    ck_assert(in_fiber(put_two));
+    ck_assert(asked(put_two));
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
 END_TEST
@@ -240,7 +238,7 @@ START_TEST(what_is_only_accepted_is_waited_for)
                         "\"rev\":6}}]}"),
               SAYS(200, "{\"result\":[{\"id\":1,\"payload\":{\"rev\":7}},{\"id\":2,\"payload\":{"
                         "\"rev\":8}}]}"));
-    ck_assert(in_fiber(put_two));
+    ck_assert(asked(put_two));
     ck_assert(request_has(OPENING, "POST /collections/c1/points/batch?wait=true&timeout=15 "));
     ck_assert(request_has(OPENING + 1, "POST /collections/c1/points HTTP"));
     ck_assert(request_has(OPENING + 1, "{\"ids\":[1,2]"));
@@ -253,7 +251,7 @@ START_TEST(a_drop_is_waited_for_until_nothing_is_there)
     PEER_SAYS(OPENS, SAYS(200, "{\"result\":{\"status\":\"acknowledged\"}}"),
               SAYS(200, "{\"result\":[{\"id\":2,\"payload\":{\"rev\":6}}]}"),
               SAYS(200, "{\"result\":[]}"));
-    ck_assert(in_fiber(drop_two));
+    ck_assert(asked(drop_two));
     ck_assert(request_has(OPENING, "POST /collections/c1/points/delete?wait=true&timeout=15 "));
     ck_assert(request_has(OPENING, "{\"points\":[1,2]}"));
     ck_assert_int_eq(atomic_load(&peer.requests), OPENING + 3);
@@ -313,10 +311,10 @@ START_TEST(a_search_fails_in_time_and_the_next_one_may_go_well)
     if (step.status == 0)
         step = (struct peer_step){PEER_ANSWERS, 200, NULL, body};
     PEER_SAYS(OPENS, TWO_HITS);
-    ck_assert(in_fiber(ask_nearest));
+    ck_assert(asked(ask_nearest));
     peer_says(&step, 1);
     const int64_t begun_ns = now_mono_ns();
-    ck_assert(!in_fiber(ask_nearest));
+    ck_assert(!asked(ask_nearest));
     ck_assert_msg(now_mono_ns() - begun_ns < 5 * NS_PER_S, "it took too long");
     ck_assert_str_eq(fault.code, failures[_i].code);
     ck_assert_int_eq(fault.kind, failures[_i].kind);
@@ -333,16 +331,61 @@ START_TEST(a_search_fails_in_time_and_the_next_one_may_go_well)
         peer_says(anew, COUNT(anew));
     else
         peer_says(well, COUNT(well));
-    ck_assert(in_fiber(ask_nearest));
+    ck_assert(asked(ask_nearest));
     ck_assert(state.usable);
     free(body);
+}
+END_TEST
+
+#define NO_POINTS SAYS(200, "{\"result\":{\"points\":[],\"next_page_offset\":null}}")
+#define ONE_POINT                                                                                  \
+    SAYS(200,                                                                                      \
+         "{\"result\":{\"points\":[{\"id\":4,\"payload\":{\"rev\":1}}],\"next_page_offset\":9}}")
+
+/* Case: Qdrant is restarted from an older copy of its disk. */
+START_TEST(who_was_dead_is_compared_again)
+{
+    const struct peer_step cut = {PEER_CUTS, 200, NULL, ""}, anew[] = {OPENS, TWO_HITS};
+
+    compared = (struct qdrant_compared){0};
+    PEER_SAYS(OPENS, NO_POINTS);
+    ck_assert(asked(compare));
+    ck_assert(compared.ended);
+    ck_assert_ptr_null(state.reason);
+    peer_says(&cut, 1);
+    ck_assert(!asked(ask_nearest));
+    ck_assert_str_eq(state.reason, "upstream_unreachable");
+    peer_says(anew, COUNT(anew));
+    ck_assert(asked(ask_nearest));
+    ck_assert(state.usable);
+    ck_assert_str_eq(state.reason, "qdrant_not_compared");
+}
+END_TEST
+
+START_TEST(a_comparison_that_was_interrupted_ends_no_doubt)
+{
+    const struct peer_step cut = {PEER_CUTS, 200, NULL, ""}, anew[] = {OPENS, NO_POINTS};
+
+    compared = (struct qdrant_compared){0};
+    PEER_SAYS(OPENS, ONE_POINT, DONE);
+    ck_assert(asked(compare));
+    ck_assert(!compared.ended);
+    ck_assert_int_eq(compared.after, 4);
+    ck_assert_int_eq(compared.orphans, 1);
+    peer_says(&cut, 1);
+    ck_assert(!asked(compare));
+    ck_assert_int_eq(compared.after, 4);
+    peer_says(anew, COUNT(anew));
+    ck_assert(asked(compare));
+    ck_assert(compared.ended);
+    ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
 END_TEST
 
 START_TEST(busy_says_for_how_long)
 {
     PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 60\r\n", "{}"});
-    ck_assert(!in_fiber(put_two));
+    ck_assert(!asked(put_two));
     ck_assert_str_eq(fault.code, "qdrant_busy");
     ck_assert_int_eq(fault.retry_after_s, 60);
 }
@@ -351,7 +394,7 @@ END_TEST
 START_TEST(busy_for_a_moment_is_waited_for)
 {
     PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 0\r\n", "{}"}, ALL_DONE);
-    ck_assert(in_fiber(put_two));
+    ck_assert(asked(put_two));
 }
 END_TEST
 
@@ -373,7 +416,7 @@ END_TEST
 START_TEST(all_are_counted_and_the_state_knows)
 {
     PEER_SAYS(OPENS, SAYS(200, "{\"result\":{\"count\":41}}"));
-    ck_assert(in_fiber(ask_count));
+    ck_assert(asked(ask_count));
     ck_assert_int_eq(counted, 41);
     ck_assert_int_eq(state.count, 41);
     ck_assert(request_has(OPENING, "{\"exact\":true}"));
@@ -395,6 +438,8 @@ int main(void)
     tcase_add_test(tests, a_drop_is_waited_for_until_nothing_is_there);
     tcase_add_loop_test(tests, a_search_fails_in_time_and_the_next_one_may_go_well, 0,
                         COUNT(failures));
+    tcase_add_test(tests, who_was_dead_is_compared_again);
+    tcase_add_test(tests, a_comparison_that_was_interrupted_ends_no_doubt);
     tcase_add_test(tests, busy_says_for_how_long);
     tcase_add_test(tests, busy_for_a_moment_is_waited_for);
     tcase_add_test(tests, a_filter_without_a_tenant_asks_nobody);

@@ -18,7 +18,7 @@ struct loop *loop;
 struct telegram telegram;
 struct arena arena;
 const char *const token = "4711:S3cret-Token_of";
-static struct work *work;
+struct work *work;
 static char root[64];
 
 /* --- the server --- */

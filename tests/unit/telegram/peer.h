@@ -35,6 +35,7 @@ struct peer {
 
 extern struct peer peer;
 extern struct loop *loop;
+extern struct work *work;
 extern struct telegram telegram;
 extern struct arena arena;
 extern const char *const token;

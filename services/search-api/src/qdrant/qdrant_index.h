@@ -7,7 +7,7 @@
  *
  * What is there need not be what PostgreSQL has: a new collection is empty, and a Qdrant that could
  * not be reached may have come back from an older copy of its disk. From then on the state says
- * "qdrant_not_compared", until all of it was compared. */
+ * "qdrant_not_compared", until qdrant_compare.h has gone through all of it. */
 #pragma once
 
 #include "qdrant/qdrant_client.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The inside of the index, for what goes through all of it. */
+/* What qdrant_index.c and qdrant_compare.c share. */
 #pragma once
 
 #include "qdrant/qdrant_index.h"

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""adapter.py VERSION: the local mode of Qdrant's Python client behind HTTP, as a peer that was not written here.
+
+It runs in a virtual environment with qdrant-client, whose models are generated from Qdrant's OpenAPI document. Each
+request is held against them (names that the document does not have are refused, values must have its types) before it
+is carried out. VERSION is what GET / tells. The first line of output is the port. GET /_told gives, as JSON, how often
+each kind of request came, and what was wrong with any.
+
+What the local mode does not have is added here: the key, indexes of payloads, strict mode's refusal of a filter by what
+has no index, and that each 16th write is said to go on still.
+"""
+import http.server
+import json
+import re
+import sys
+import threading
+import urllib.parse
+
+import pydantic
+from qdrant_client import QdrantClient
+from qdrant_client.http import models
+
+KEY = "key-of-the-check"
+BODY_MAX = 32 << 20
+UNDER_WAY = 16
+COLLECTION = re.compile(r"/collections/([A-Za-z0-9_-]+)(/.*)?")
+
+
+class Refused(Exception):
+    """An answer that is no success: status and words."""
+
+
+def shape_of(value):
+    """A model as JSON, as the server gives it."""
+    if isinstance(value, pydantic.BaseModel):
+        return json.loads(value.model_dump_json())
+    if isinstance(value, list):
+        return [shape_of(one) for one in value]
+    return value
+
+
+class Peer:
+    """Collections, and what was asked of them."""
+
+    def __init__(self, version):
+        self.version = version
+        self.local = QdrantClient(":memory:")
+        self.made = {}  # name: CreateCollection
+        self.indexed = {}  # name: {field, ...}
+        self.lock = threading.Lock()
+        self.told = {}
+        self.writes = 0
+        self.wrong = []
+
+    def read(self, model, body):
+        try:
+            return pydantic.TypeAdapter(model).validate_json(body, strict=True)
+        except pydantic.ValidationError as why:
+            self.wrong.append(f"{model}: {why.errors(include_url=False, include_input=False)[:3]}")
+            raise Refused(400, "Format error in JSON body") from None
+
+    def known(self, name):
+        if name not in self.made:
+            raise Refused(404, f"Not found: Collection `{name}` doesn't exist!")
+        return self.made[name]
+
+    def status(self):
+        """Of a write."""
+        self.writes += 1
+        if self.writes % UNDER_WAY:
+            return "completed"
+        return "wait_timeout" if hasattr(models.UpdateStatus, "WAIT_TIMEOUT") else "acknowledged"
+
+    def check_vector(self, name, vector):
+        size = self.made[name].vectors.size
+        if len(vector) != size:
+            raise Refused(400, f"Wrong input: Vector dimension error: expected dim: {size}, got {len(vector)}")
+
+    def check_filter(self, name, wanted):
+        """Strict mode's: by what has no index nothing is filtered."""
+        strict = getattr(self.made[name], "strict_mode_config", None)
+        for condition in (wanted.must or []) if wanted is not None and strict is not None and strict.enabled else []:
+            if condition.key not in self.indexed[name]:
+                raise Refused(400, f'Bad request: Index required but not found for "{condition.key}" of one of the '
+                                   "following types: [keyword]. Help: Create an index for this key")
+
+    # --- what is asked; each gives the result ---
+
+    def make(self, name, body):
+        wanted = self.read(models.CreateCollection, body)
+        if name in self.made:
+            raise Refused(409, f"Wrong input: Collection `{name}` already exists!")
+        self.local.create_collection(name, vectors_config=wanted.vectors)
+        self.made[name], self.indexed[name] = wanted, set()
+        return True
+
+    def show(self, name, _):
+        wanted = self.known(name)
+        info = shape_of(self.local.get_collection(name))
+        if getattr(wanted, "metadata", None) is not None:
+            info["config"]["metadata"] = wanted.metadata
+        return info
+
+    def remove(self, name, _):
+        self.known(name)
+        self.local.delete_collection(name)
+        del self.made[name], self.indexed[name]
+        return True
+
+    def index(self, name, body):
+        wanted = self.read(models.CreateFieldIndex, body)
+        self.known(name)
+        self.indexed[name].add(wanted.field_name)
+        return {"operation_id": 0, "status": "completed"}
+
+    def write(self, name, body):
+        wanted = self.read(models.UpdateOperations, body)
+        self.known(name)
+        for operation in wanted.operations:
+            for point in operation.upsert.points:
+                self.check_vector(name, point.vector)
+            self.check_filter(name, getattr(operation.upsert, "update_filter", None))
+        self.local.batch_update_points(name, wanted.operations)
+        return [{"operation_id": i, "status": self.status()} for i in range(len(wanted.operations))]
+
+    def drop(self, name, body):
+        wanted = self.read(models.PointIdsList, body)
+        self.known(name)
+        there = {point.id for point in self.local.retrieve(name, wanted.points, with_payload=False)}
+        if there:
+            self.local.delete(name, models.PointIdsList(points=[one for one in wanted.points if one in there]))
+        return {"operation_id": 0, "status": self.status()}
+
+    def query(self, name, body):
+        wanted = self.read(models.QueryRequest, body)
+        self.known(name)
+        self.check_vector(name, wanted.query)
+        self.check_filter(name, wanted.filter)
+        return shape_of(self.local.query_points(
+            name, query=wanted.query, query_filter=wanted.filter, limit=wanted.limit,
+            with_payload=wanted.with_payload, with_vectors=wanted.with_vector))
+
+    def count(self, name, body):
+        wanted = self.read(models.CountRequest, body)
+        self.known(name)
+        self.check_filter(name, wanted.filter)
+        return shape_of(self.local.count(name, count_filter=wanted.filter, exact=wanted.exact))
+
+    def scroll(self, name, body):
+        wanted = self.read(models.ScrollRequest, body)
+        self.known(name)
+        points, following = self.local.scroll(name, limit=wanted.limit, offset=wanted.offset,
+                                              with_payload=wanted.with_payload, with_vectors=wanted.with_vector)
+        return {"points": shape_of(points), "next_page_offset": following}
+
+    def which(self, name, body):
+        wanted = self.read(models.PointRequest, body)
+        self.known(name)
+        return shape_of(self.local.retrieve(name, wanted.ids, with_payload=wanted.with_payload,
+                                            with_vectors=wanted.with_vector))
+
+
+# (method, path behind the collection): (what does it, does it have ?wait=true&timeout=)
+ROUTES = {
+    ("GET", None): (Peer.show, False),
+    ("PUT", None): (Peer.make, False),
+    ("DELETE", None): (Peer.remove, False),
+    ("PUT", "/index"): (Peer.index, True),
+    ("POST", "/points"): (Peer.which, False),
+    ("POST", "/points/batch"): (Peer.write, True),
+    ("POST", "/points/delete"): (Peer.drop, True),
+    ("POST", "/points/query"): (Peer.query, False),
+    ("POST", "/points/count"): (Peer.count, False),
+    ("POST", "/points/scroll"): (Peer.scroll, False),
+}
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_):
+        pass
+
+    def say(self, status, body):
+        text = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def serve(self):
+        peer = self.server.peer
+        body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), BODY_MAX))
+        target = urllib.parse.urlsplit(self.path)
+        if target.path == "/":
+            self.say(200, {"title": "qdrant - vector search engine", "version": peer.version})
+            return
+        if target.path == "/collections":
+            self.say(200, {"result": {"collections": [{"name": name} for name in peer.made]}, "status": "ok"})
+            return
+        if target.path == "/_told":
+            self.say(200, {"told": peer.told, "wrong": peer.wrong})
+            return
+        try:
+            with peer.lock:
+                result = self.answer(peer, target, body)
+            self.say(200, {"result": result, "status": "ok", "time": 0.0001})
+        except Refused as why:
+            self.say(why.args[0], {"status": {"error": why.args[1]}, "time": 0.0})
+
+    def answer(self, peer, target, body):
+        found = COLLECTION.fullmatch(target.path)
+        if self.headers.get("api-key") != KEY:
+            raise Refused(401, "Must provide an API key or an Authorization bearer token")
+        if found is None or (self.command, found[2]) not in ROUTES:
+            peer.wrong.append(f"{self.command} {target.path} is not in the document")
+            raise Refused(404, "")
+        act, waits = ROUTES[self.command, found[2]]
+        kind = f"{self.command} {found[2] or ''}"
+        peer.told[kind] = peer.told.get(kind, 0) + 1
+        options = dict(urllib.parse.parse_qsl(target.query))
+        if waits != (options.pop("wait", None) == "true") or not options.pop("timeout", "1").isdigit() or options:
+            peer.wrong.append(f"{kind}: its query is {target.query}")
+        return act(peer, found[1], body)
+
+    do_GET = do_PUT = do_POST = do_DELETE = serve
+
+
+def main():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.peer = Peer(sys.argv[1])
+    print(server.server_port, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

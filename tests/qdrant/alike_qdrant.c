@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/* Qdrant at QDRANT_URL, with QDRANT_API_KEY; collections are named QDRANT_COLLECTION and a number.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "alike.h"
+#include "qdrant/qdrant_index_parts.h"
+#include "unit/telegram/peer.h"
+
+const char *const alike_name = "qdrant";
+const double alike_error = 0.001;
+
+static char collection[64];
+static size_t made_dimensions;
+
+static const char *given(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value != NULL ? value : "";
+}
+
+static void connect_to(struct vector_index *out)
+{
+    struct fault fault;
+    const struct qdrant_options options = {.http = telegram.client,
+                                           .url = given("QDRANT_URL"),
+                                           .key = given("QDRANT_API_KEY"),
+                                           .collection = collection,
+                                           .generation = "check",
+                                           .dimensions = made_dimensions,
+                                           .timeout_ms = 10000};
+
+    ck_assert(qdrant_index_create(&options, out, &fault));
+}
+
+void alike_create(size_t dimensions, struct vector_index *out)
+{
+    static int number;
+
+    snprintf(collection, sizeof collection, "%s_%d_%d", given("QDRANT_COLLECTION"), (int)getpid(),
+             number++);
+    made_dimensions = dimensions;
+    connect_to(out);
+}
+
+bool alike_restart(struct vector_index *index)
+{
+    index->kind->destroy(index->self);
+    connect_to(index);
+    return true;
+}
+
+bool alike_keeps_revisions(const struct vector_index *index)
+{
+    const struct qdrant_index *self = index->self;
+
+    return qdrant_version_has(&self->client.version, QDRANT_UPDATE_FILTER);
+}

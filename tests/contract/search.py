@@ -218,6 +218,7 @@ def index(world, group):
     shown = world.caller.get("/v1/index").json
     group.equal("as it is", (shown["backend"], shown["normaliser"], shown["ready"], shown["lag_seconds"]),
                 ("embedded", 1, True, None))  # fmt: skip
+    group.equal("compared with the feed", shown["reconcile"], {"state": "waiting", "ended_at": None})
     group.equal("the service is ready", world.caller.get("/readyz", key="").json["checks"].get("index"), "up")
 
 

@@ -9,14 +9,16 @@ struct flat_feeder;
 struct learner;
 struct loading_desk;
 struct rebuilder;
+struct reconciler;
 struct search_desk;
 
 struct search_app {
-    struct service *service;     /* first: as struct service_data */
-    struct learner *learner;     /* how common words are */
-    struct feeder *feeder;       /* what bot-gateway's people say */
-    struct search_desk *desk;    /* searches under way */
-    struct loading_desk *loads;  /* streams under way */
-    struct flat_feeder *flats;   /* booking-api's flats */
-    struct rebuilder *rebuilder; /* terms that other rules have made */
+    struct service *service;       /* first: as struct service_data */
+    struct learner *learner;       /* how common words are */
+    struct feeder *feeder;         /* what bot-gateway's people say */
+    struct search_desk *desk;      /* searches under way */
+    struct loading_desk *loads;    /* streams under way */
+    struct flat_feeder *flats;     /* booking-api's flats */
+    struct rebuilder *rebuilder;   /* terms that other rules have made */
+    struct reconciler *reconciler; /* whether documents are as the feed tells */
 };

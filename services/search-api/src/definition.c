@@ -12,6 +12,7 @@
 #include "learning/learner.h"
 #include "loading/loading.h"
 #include "rebuilding/rebuilder.h"
+#include "reconciling/reconciler.h"
 #include "routes.h"
 #include "search/search.h"
 
@@ -31,6 +32,7 @@ static void stop(void *data)
 
     if (app == NULL)
         return;
+    reconciler_stop(app->reconciler);
     rebuilder_stop(app->rebuilder);
     flat_feeder_stop(app->flats);
     feeder_stop(app->feeder);
@@ -63,6 +65,9 @@ static void *start(struct service *service, const void *config, struct fault *fa
         goto fail;
     app->rebuilder = rebuilder_create(service, fault);
     if (app->rebuilder == NULL || !rebuilder_start(app->rebuilder, fault))
+        goto fail;
+    app->reconciler = reconciler_create(service, app->feeder, fault);
+    if (app->reconciler == NULL || !reconciler_start(app->reconciler, fault))
         goto fail;
     return app;
 fail:

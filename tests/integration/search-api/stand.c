@@ -11,6 +11,7 @@
 #include "learning/learner.h"
 #include "loading/loading.h"
 #include "rebuilding/rebuilder.h"
+#include "reconciling/reconciler.h"
 #include "search/search.h"
 
 enum { FOUND_MAX = 4096, TRIES = 3000 };
@@ -63,6 +64,8 @@ static void start(void *data)
     ck_assert_ptr_nonnull(app.flats);
     app.rebuilder = rebuilder_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.rebuilder);
+    app.reconciler = reconciler_create(app.service, app.feeder, &fault);
+    ck_assert_ptr_nonnull(app.reconciler);
 }
 
 void stand_begin(const char *schema)
@@ -77,6 +80,7 @@ void stand_begin(const char *schema)
 static void stop(void *data)
 {
     (void)data;
+    reconciler_stop(app.reconciler);
     rebuilder_stop(app.rebuilder);
     flat_feeder_stop(app.flats);
     feeder_stop(app.feeder);

@@ -7,10 +7,34 @@
 #include "integration/torture.h"
 #include "learning/learner.h"
 #include "rebuilding/rebuilder.h"
+#include "reconciling/reconciler.h"
 #include "stand.h"
 
 /* What is there when the use case begins. */
-enum { GIVEN_NOTHING, GIVEN_DOCUMENT, GIVEN_FEED, GIVEN_FLATS, GIVEN_OUTDATED, GIVEN_ASKED };
+enum {
+    GIVEN_NOTHING,
+    GIVEN_DOCUMENT,
+    GIVEN_FEED,
+    GIVEN_FLATS,
+    GIVEN_OUTDATED,
+    GIVEN_ASKED,
+    GIVEN_UNLIKE /* one of three documents is missing, and one is an orphan */
+};
+
+static void make_unlike(const char *tenant)
+{
+    stand_said_all(1, 3, 1, "слон");
+    stand_feed();
+    stand_sql("DELETE FROM document WHERE user_id = 2");
+    stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
+              "  normaliser, terms)"
+              " VALUES ('%s', '018f00ff-0000-7000-8000-000000000001', 'bot-gateway', 1, 'слон',"
+              "  now(), 1, 1, '''слон''')",
+              tenant);
+    stand_sql("INSERT INTO feed_orphan SELECT max(number) FROM document");
+    stand_sql("INSERT INTO feed_check VALUES ('bot.messages', 'feed', 0, 0,"
+              "  '00000000-0000-0000-0000-000000000000', 0, 1, 0, 0, now(), NULL, false)");
+}
 
 static void make(const struct torture_case *row)
 {
@@ -27,6 +51,10 @@ static void make(const struct torture_case *row)
         stand_sql("UPDATE document SET normaliser = 0, terms = '''x'''");
     if (row->given == GIVEN_ASKED)
         stand_sql("INSERT INTO rebuild (tenant_id, total) VALUES ('%s', 1)", tenant);
+    if (row->given == GIVEN_UNLIKE)
+        make_unlike(tenant);
+    if (row->then != NULL)
+        stand_sql("%s", row->then);
     if (row->given == GIVEN_FEED) {
         stand_said(1, 1, "слон");
         stand_said(2, 1, "жираф");
@@ -76,6 +104,19 @@ static struct answer rebuild(void)
     return torture_answer(done, &fault);
 }
 
+/* The page that was given, no other one behind it. */
+static struct answer reconcile(void)
+{
+    struct fault fault = {.code = ""};
+    bool more;
+    const bool is_done =
+        stand_number("SELECT count(*) FROM feed_check WHERE epoch = 0 AND number = 0 AND"
+                     " (phase <> 'orphans' OR EXISTS (SELECT FROM feed_orphan))") == 0;
+    const bool done = is_done || reconciler_run(stand_app()->reconciler, &more, &fault);
+
+    return torture_answer(done, &fault);
+}
+
 static const struct torture_word subjects[] = {
     {NULL, NULL}
 };
@@ -109,6 +150,9 @@ static const struct torture_case rows[] = {
     CASE("flats", NULL, .given = GIVEN_FLATS, .task = flats),
     CASE("terms of older rules", NULL, .given = GIVEN_OUTDATED, .task = rebuild),
     CASE("terms made anew on request", NULL, .given = GIVEN_ASKED, .task = rebuild),
+    CASE("feed compared", NULL, .given = GIVEN_UNLIKE, .task = reconcile),
+    CASE("documents compared", NULL, .given = GIVEN_UNLIKE, .then = "UPDATE feed_check SET phase = 'documents'", .task = reconcile),
+    CASE("orphans deleted", NULL, .given = GIVEN_UNLIKE, .then = "UPDATE feed_check SET phase = 'orphans'", .task = reconcile),
     CASE("lexicon", NULL, .given = GIVEN_DOCUMENT, .task = learn),
 };
 // clang-format on

@@ -33,14 +33,21 @@ static const struct db_statement move_statement = {
            " WHERE feed = {feed}",
 };
 
+#define MESSAGES                                                                                   \
+    "feed.tenant_id, feed.bot, feed.chat_id, feed.user_id, feed.language, feed.text,"              \
+    " feed.sent_at, feed.version, octet_length(feed.text) AS large"                                \
+    " FROM bot.feed_messages feed"
+
 const struct feed_source feed_messages = {"bot.messages", "bot.feed_messages"};
 const struct db_statement feed_messages_statement = {
     .name = "feed_messages",
-    .sql = FEED_OF
-           "feed.tenant_id, feed.bot, feed.chat_id, feed.user_id, feed.language, feed.text,"
-           " feed.sent_at, feed.version, octet_length(feed.text) AS large"
-           " FROM bot.feed_messages feed"
-           FEED_CUT,
+    .sql = FEED_OF MESSAGES FEED_CUT,
+};
+
+static const struct db_statement rows_statement = {
+    .name = "feed_rows",
+    .parameters = "ids uuid[]",
+    .sql = FEED_OF MESSAGES " WHERE feed.id = ANY ({ids}) ORDER BY feed.id" LIST_PAGE_CUT,
 };
 
 #define AT(member) offsetof(struct document, member)
@@ -104,6 +111,12 @@ bool feed_store_move(struct db *tx, const struct feed_source *source,
                     DB_VALUES(db_str(source->name), db_int(to->place.epoch), db_int(to->place.tx),
                               db_str(id), db_time(to->read_at)),
                     &rows, fault);
+}
+
+bool feed_store_rows(struct db *db, const struct db_value *ids, size_t count, struct db_rows *rows,
+                     struct fault *fault)
+{
+    return db_query(db, &rows_statement, DB_VALUES(db_array(DB_UUID, ids, count)), rows, fault);
 }
 
 /* Whole characters. */

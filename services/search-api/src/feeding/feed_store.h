@@ -30,6 +30,9 @@ bool feed_store_move(struct db *tx, const struct feed_source *source,
 
 /* What feed_read() asks. */
 extern const struct db_statement feed_messages_statement;
+/* The same rows by their ids, as they are now: at most `count`, fewer where they are large. */
+bool feed_store_rows(struct db *db, const struct db_value *ids, size_t count, struct db_rows *rows,
+                     struct fault *fault) MUST_CHECK;
 /* Text is borrowed from `rows`; of a deleted row only tenant and id. */
 bool feed_store_document(const struct db_rows *rows, int row, struct arena *arena,
                          struct document *out, struct fault *fault) MUST_CHECK;

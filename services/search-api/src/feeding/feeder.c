@@ -9,8 +9,7 @@
 #include "base/now.h"
 #include "db/transaction.h"
 
-#include "documents/document_store.h"
-#include "feeding/feed_store.h"
+#include "feeding/feed_batch.h"
 
 enum {
     EVERY_MS = 1000,
@@ -31,15 +30,10 @@ struct feeder {
 };
 
 /* What one read of the feed has brought. */
-struct batch {
-    struct arena *arena;
+struct bite {
+    struct feed_batch batch;
     struct feed_place before;
     struct feed_progress after;
-    int64_t erasures; /* before it was read */
-    struct document *written;
-    size_t written_count;
-    struct document_gone *gone;
-    size_t gone_count;
 };
 
 static int64_t seconds_since(int64_t then)
@@ -54,51 +48,14 @@ int64_t feeder_lag_seconds(const struct feeder *feeder)
     return feeder->read_at != FIELD_ABSENT ? seconds_since(feeder->read_at) : FIELD_ABSENT;
 }
 
-/* Of the rows of one page each id stands once. */
-static bool sort_rows(const struct db_rows *rows, struct batch *batch, struct fault *fault)
-{
-    const size_t count = (size_t)rows->count;
-    batch->written = arena_alloc(batch->arena, count * sizeof *batch->written);
-    batch->gone = arena_alloc(batch->arena, count * sizeof *batch->gone);
-    if (batch->written == NULL || batch->gone == NULL)
-        return arena_fault(fault);
-    for (int i = 0; i < rows->count; i++) {
-        struct document document;
-        bool deleted;
-        feed_row(rows, i, &batch->after.place, &deleted);
-        if (!feed_store_document(rows, i, batch->arena, &document, fault))
-            return false;
-        if (deleted)
-            batch->gone[batch->gone_count++] =
-                (struct document_gone){document.tenant_id, document.id};
-        else
-            batch->written[batch->written_count++] = document;
-    }
-    return true;
-}
-
-/* What was read before an erasure must not be written after it. */
-static bool is_of_now(struct db *tx, const struct batch *batch, struct fault *fault)
-{
-    int64_t erasures;
-
-    if (!document_store_erasures(tx, &erasures, fault))
-        return false;
-    return erasures == batch->erasures ||
-           fault_set(fault, FAULT_CONFLICT, "feed_moved", "Somebody was erased meanwhile.");
-}
-
 static bool store(struct db *tx, void *arg, struct fault *fault)
 {
-    struct batch *batch = arg;
+    struct bite *bite = arg;
     int64_t written;
 
-    return feed_store_lock(tx, &feed_messages, &batch->before, fault) &&
-           document_store_lock(tx, batch->gone_count > 0, fault) && is_of_now(tx, batch, fault) &&
-           document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
-                                batch->arena, &written, fault) &&
-           document_store_bury(tx, batch->gone, batch->gone_count, batch->arena, fault) &&
-           feed_store_move(tx, &feed_messages, &batch->after, fault);
+    return feed_store_lock(tx, &feed_messages, &bite->before, fault) &&
+           feed_batch_write(tx, &bite->batch, &written, fault) &&
+           feed_store_move(tx, &feed_messages, &bite->after, fault);
 }
 
 /* `more`: perhaps there is more to read. */
@@ -106,31 +63,31 @@ static bool read_on(struct feeder *feeder, struct arena *arena, bool *more, stru
 {
     struct service *service = feeder->service;
     auto_rows struct db_rows rows = {0};
-    struct batch batch = {.arena = arena};
+    struct bite bite;
     const int64_t now = now_wall_us();
 
     *more = false;
-    if (!feed_store_progress(service->db, &feed_messages, &batch.after, fault) ||
-        !document_store_erasures(service->db, &batch.erasures, fault))
+    if (!feed_store_progress(service->db, &feed_messages, &bite.after, fault) ||
+        !feed_batch_begin(service->db, arena, &bite.batch, fault))
         return false;
     if (feeder->read_at == FIELD_ABSENT)
-        feeder->read_at = batch.after.read_at;
-    feeder->alone = !batch.after.there;
+        feeder->read_at = bite.after.read_at;
+    feeder->alone = !bite.after.there;
     if (feeder->alone)
         return true;
-    batch.before = batch.after.place;
-    if (!feed_read(service->db, &feed_messages_statement, &batch.before, BATCH, &rows, fault))
+    bite.before = bite.after.place;
+    if (!feed_read(service->db, &feed_messages_statement, &bite.before, BATCH, &rows, fault))
         return false;
     if (rows.count == 0) {
         feeder->read_at = now;
         return true;
     }
     *more = true;
-    batch.after.read_at = feeder->read_at != FIELD_ABSENT ? feeder->read_at : now;
-    if (!sort_rows(&rows, &batch, fault) ||
-        !documents_read(service->work, batch.written, batch.written_count, arena, fault))
+    if (!feed_batch_read(&bite.batch, service->work, &rows, fault))
         return false;
-    return db_transaction(service->pool, store, &batch, fault) ||
+    bite.after.place = bite.batch.last;
+    bite.after.read_at = feeder->read_at != FIELD_ABSENT ? feeder->read_at : now;
+    return db_transaction(service->pool, store, &bite, fault) ||
            strcmp(fault->code, "feed_moved") == 0;
 }
 

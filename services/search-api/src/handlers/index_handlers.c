@@ -9,6 +9,7 @@
 #include "learning/learner.h"
 #include "rebuilding/rebuild_store.h"
 #include "rebuilding/rebuilder.h"
+#include "reconciling/reconciler.h"
 
 enum rebuild_state { REBUILD_NONE, REBUILD_RUNNING, REBUILD_DONE };
 static const char *const rebuild_state_names[] = {"none", "running", "done", NULL};
@@ -19,6 +20,14 @@ struct rebuild {
     int64_t total;
 };
 
+/* As enum reconciler_state. */
+static const char *const reconcile_state_names[] = {"waiting", "running", "stopped", NULL};
+
+struct reconcile {
+    int state;
+    int64_t ended_at;
+};
+
 struct state {
     struct slice backend;
     int64_t normaliser;
@@ -27,6 +36,7 @@ struct state {
     bool ready;
     int64_t lag_seconds;
     struct rebuild rebuild;
+    struct reconcile reconcile;
 };
 
 // clang-format off
@@ -38,6 +48,13 @@ static const struct field rebuild_items[] = {
 };
 #undef AT
 static const struct fields rebuild_fields = FIELDS_OF(rebuild_items, struct rebuild);
+#define AT(member) .offset = offsetof(struct reconcile, member)
+static const struct field reconcile_items[] = {
+    {.name = "state",    .type = FIELD_ENUM, AT(state), .names = reconcile_state_names},
+    {.name = "ended_at", .type = FIELD_TIME, AT(ended_at)},
+};
+#undef AT
+static const struct fields reconcile_fields = FIELDS_OF(reconcile_items, struct reconcile);
 #define AT(member) .offset = offsetof(struct state, member)
 static const struct field items[] = {
     {.name = "backend",     .type = FIELD_TEXT,   AT(backend)},
@@ -47,6 +64,7 @@ static const struct field items[] = {
     {.name = "ready",       .type = FIELD_BOOL,   AT(ready)},
     {.name = "lag_seconds", .type = FIELD_INT,    AT(lag_seconds)},
     {.name = "rebuild",     .type = FIELD_OBJECT, AT(rebuild), .table = &rebuild_fields},
+    {.name = "reconcile",   .type = FIELD_OBJECT, AT(reconcile), .table = &reconcile_fields},
 };
 #undef AT
 // clang-format on
@@ -69,10 +87,14 @@ enum http_status get_index(void *data, const struct http_request *req, struct ht
 {
     struct search_app *app = data;
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
-    struct state state = {.backend = SLICE("embedded"),
-                          .normaliser = WORDS_VERSION,
-                          .ready = learner_is_ready(app->learner),
-                          .lag_seconds = feeder_lag_seconds(app->feeder)};
+    struct state state = {
+        .backend = SLICE("embedded"),
+        .normaliser = WORDS_VERSION,
+        .ready = learner_is_ready(app->learner),
+        .lag_seconds = feeder_lag_seconds(app->feeder),
+        .reconcile = {.state = (int)reconciler_state(app->reconciler),
+                      .ended_at = reconciler_ended_at(app->reconciler)}
+    };
     struct rebuild_progress progress;
     struct fault fault;
 

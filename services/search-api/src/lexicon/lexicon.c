@@ -27,7 +27,8 @@ struct lexicon *lexicon_create(struct fault *fault)
 
     if (lexicon == NULL)
         return NULL;
-    if (!table_make(&lexicon->table, SLOTS_FIRST, fault)) {
+    lexicon->vocabulary = vocabulary_create(fault);
+    if (lexicon->vocabulary == NULL || !table_make(&lexicon->table, SLOTS_FIRST, fault)) {
         lexicon_destroy(lexicon);
         return NULL;
     }
@@ -36,8 +37,10 @@ struct lexicon *lexicon_create(struct fault *fault)
 
 void lexicon_empty(struct lexicon *lexicon)
 {
+    vocabulary_destroy(lexicon->vocabulary);
     free(lexicon->old.slots);
     free(lexicon->table.slots);
+    lexicon->vocabulary = NULL;
     lexicon->old = lexicon->table = (struct table){.count = 0};
 }
 
@@ -220,6 +223,7 @@ size_t lexicon_count(struct lexicon *lexicon, const struct words *document, size
     for (size_t i = from; i < end; i++) {
         count_term(lexicon, document->list[i].term);
         count_prefixes(lexicon, document->list[i].text);
+        vocabulary_add(lexicon->vocabulary, document->list[i].text);
         lexicon->sums.grams += count_grams(lexicon, document->list[i].text);
     }
     return end;
@@ -241,6 +245,11 @@ const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon)
 size_t lexicon_terms(const struct lexicon *lexicon)
 {
     return lexicon->taken;
+}
+
+const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon)
+{
+    return lexicon->vocabulary;
 }
 
 uint32_t lexicon_term_df(const struct lexicon *lexicon, struct slice term)

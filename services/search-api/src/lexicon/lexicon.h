@@ -12,6 +12,7 @@
 
 #include <stdint.h>
 
+#include "lexicon/vocabulary.h"
 #include "words/words.h"
 
 enum {
@@ -54,6 +55,8 @@ size_t lexicon_count(struct lexicon *lexicon, const struct words *document, size
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
 /* How many terms and beginnings are known. */
 size_t lexicon_terms(const struct lexicon *lexicon);
+/* The whole words. */
+const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon);
 /* Documents with the term of a word; 0: it is unknown. */
 uint32_t lexicon_term_df(const struct lexicon *lexicon, struct slice term);
 /* Documents with the 4-gram, or with another one of the same counter. */

@@ -28,6 +28,7 @@ struct lexicon {
     size_t taken;     /* of both */
     uint32_t round;   /* number of the document that is under way */
     struct lexicon_sums sums;
+    struct vocabulary *vocabulary;
     uint32_t grams[LEXICON_GRAMS];
     uint32_t gram_seen[LEXICON_GRAMS]; /* as `seen` of a slot */
 };

@@ -5,7 +5,7 @@
 
 #include "words/grams.h"
 
-enum { TERMS_MAX = WANTED_WORDS_MAX + WANTED_UNKNOWN_MAX * WANTED_NEAR_MAX + 1 };
+enum { TERMS_MAX = WANTED_WORDS_MAX + WANTED_UNKNOWN_MAX * (2 * WANTED_NEAR_MAX + 2) + 1 };
 
 /* A term one slip away counts half: it may be another word. */
 static const double near_share = 0.5;
@@ -205,6 +205,14 @@ static void add_term(struct reading *reading, const struct wanted_term *term, ui
     out->terms[out->term_count++].weight = weight;
 }
 
+static bool is_wanted(const struct reading *reading, struct slice term)
+{
+    for (size_t i = 0; i < reading->out.term_count; i++)
+        if (!reading->out.terms[i].begins && slice_equal(reading->out.terms[i].text, term))
+            return true;
+    return false;
+}
+
 /* Numbers are taken at their word, and so is a word so short that many others are near. */
 static bool may_have_slip(struct slice word)
 {
@@ -214,25 +222,92 @@ static bool may_have_slip(struct slice word)
     return text_length(word) >= WANTED_SLIP_POINTS;
 }
 
+/* Adds a term that was not asked for. */
+static bool add_other(struct reading *reading, const struct word *word, struct slice term,
+                      double share, uint64_t df)
+{
+    const struct slice text = arena_copy(reading->arena, term);
+
+    if (text.at == NULL)
+        return arena_fault(reading->fault);
+    add_term(reading, &(struct wanted_term){.text = text, .slip = word->text, .weight = share}, df);
+    return true;
+}
+
 static bool add_near(struct reading *reading, const struct word *word)
 {
     struct lexicon_term near[LEXICON_NEAR_MAX];
     const size_t count = lexicon_near(reading->lexicon, word->stem, near);
 
-    for (size_t i = 0; i < count && i < WANTED_NEAR_MAX; i++) {
-        const struct slice text =
-            arena_copy(reading->arena, (struct slice){near[i].text, near[i].len});
-        if (text.at == NULL)
-            return arena_fault(reading->fault);
-        add_term(reading,
-                 &(struct wanted_term){.text = text, .slip = word->text, .weight = near_share},
-                 near[i].df);
+    for (size_t i = 0; i < count && i < WANTED_NEAR_MAX; i++)
+        if (!add_other(reading, word, (struct slice){near[i].text, near[i].len}, near_share,
+                       near[i].df))
+            return false;
+    return true;
+}
+
+/* Adds the term of a whole word. */
+static bool add_whole(struct reading *reading, const struct word *word, struct slice whole,
+                      double share, bool *added)
+{
+    const size_t before = reading->out.term_count;
+    struct words words;
+
+    if (!read_words(reading, whole, &words))
+        return false;
+    for (size_t i = 0; i < words.count; i++) {
+        const uint32_t df = lexicon_term_df(reading->lexicon, words.list[i].term);
+        if (df > 0 && !is_wanted(reading, words.list[i].term) &&
+            !add_other(reading, word, words.list[i].term, share, df))
+            return false;
+    }
+    *added = reading->out.term_count > before;
+    return true;
+}
+
+static bool add_alike(struct reading *reading, const struct word *word)
+{
+    struct slice alike[VOCABULARY_ALIKE_MAX];
+    const size_t count =
+        vocabulary_alike(lexicon_vocabulary(reading->lexicon), word->text, word->stem, alike);
+    size_t more = 0;
+
+    for (size_t i = 0; i < count && more < WANTED_NEAR_MAX; i++) {
+        bool added;
+        if (!add_whole(reading, word, alike[i], near_share, &added))
+            return false;
+        more += added;
     }
     return true;
 }
 
+static bool add_parts(struct reading *reading, const struct word *word)
+{
+    struct slice parts[2];
+    bool added;
+
+    if (!vocabulary_split(lexicon_vocabulary(reading->lexicon), word->text, parts))
+        return true;
+    return add_whole(reading, word, parts[0], 1, &added) &&
+           add_whole(reading, word, parts[1], 1, &added);
+}
+
+/* What a word may have been meant as that nobody has typed. */
+static bool add_unknown(struct reading *reading, const struct word *word, bool known_term,
+                        size_t number)
+{
+    if (!add_parts(reading, word))
+        return false;
+    if (known_term)
+        return true;
+    if (number < WANTED_ALIKE_MAX && !add_alike(reading, word))
+        return false;
+    return add_near(reading, word);
+}
+
 static bool add_terms(struct reading *reading, bool open)
 {
+    const struct vocabulary *vocabulary = lexicon_vocabulary(reading->lexicon);
     size_t unknown = 0;
 
     for (size_t i = 0; i < reading->word_count; i++) {
@@ -244,8 +319,9 @@ static bool add_terms(struct reading *reading, bool open)
             const struct slice beginning = {word->text.at, text_first(word->text, TERM_POINTS)};
             add_term(reading, &(struct wanted_term){.text = beginning, .begins = true, .weight = 1},
                      lexicon_prefix_df(reading->lexicon, beginning));
-        } else if (df == 0 && may_have_slip(word->text) && unknown++ < WANTED_UNKNOWN_MAX &&
-                   !add_near(reading, word)) {
+        } else if (may_have_slip(word->text) && !vocabulary_has(vocabulary, word->text) &&
+                   unknown < WANTED_UNKNOWN_MAX &&
+                   !add_unknown(reading, word, df > 0, df > 0 ? 0 : unknown++)) {
             return false;
         }
     }

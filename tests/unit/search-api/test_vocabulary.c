@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+/* Whole words, and which of them are like one that is not known. */
+#include <stdio.h>
+
+#include "lexicon/vocabulary.h"
+#include "unit/base/suite.h"
+
+static struct vocabulary *vocabulary;
+static struct fault fault;
+
+static const char *const words[] = {
+    "кондиционер", "мультикондиционер", "квартира",    "посуточно",
+    "холодильник", "кондитерская",      "кондиционер", "лифт",
+    "работает",    "underground",       "предоплата",  "оплата",
+    "код",         "домофона",
+};
+
+static void setup(void)
+{
+    vocabulary = vocabulary_create(&fault);
+    ck_assert_ptr_nonnull(vocabulary);
+    for (int i = 0; i < COUNT(words); i++)
+        vocabulary_add(vocabulary, slice_of(words[i]));
+}
+
+static void teardown(void)
+{
+    vocabulary_destroy(vocabulary);
+}
+
+START_TEST(what_was_added_is_known)
+{
+    for (int i = 0; i < COUNT(words); i++)
+        ck_assert(vocabulary_has(vocabulary, slice_of(words[i])));
+    ck_assert(!vocabulary_has(vocabulary, SLICE("кондиционе")));
+    ck_assert(!vocabulary_has(vocabulary, SLICE("")));
+}
+END_TEST
+
+/* Short, long, with a digit, of both alphabets, of another one, broken. */
+START_TEST(other_words_are_passed_over)
+{
+    static const char *const others[] = {
+        "",     "до",   "aaaaaaaaaaaaaaaaaaaaaaaaa", "kc852",
+        "wiфи", "ελλα", "\xd0\xba\xd0\xbe\xd0",      "Код",
+    };
+
+    for (int i = 0; i < COUNT(others); i++) {
+        vocabulary_add(vocabulary, slice_of(others[i]));
+        ck_assert_msg(!vocabulary_has(vocabulary, slice_of(others[i])), "%d", i);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *word, *stem;
+    const char *alike;
+} cases[] = {
+    {"two slips",             "кантиционер",       "кантиционер",     "кондиционер"                                   },
+    {"two letters exchanged", "кодниционер",       "кодниционер",     "кондиционер"                                   },
+    {"too many and missing",  "кконддиционер",   "кконддиционер", "кондиционер"                                   },
+    {"in another form",       "халадильниками", "халадильник",     "холодильник"                                   },
+    {"three slips",           "кантеционер",       "кантецион",         ""                                                         },
+    {"in the first letter",   "хондецион",           "хондецион",         ""                                                         },
+    {"two in a short word",   "квортера",             "квортер",             ""                                                         },
+    {"in English",            "undargraund",                  "undargraund",                "underground"                                              },
+    {"a part of a word",      "дицион",                 "дицион",               "кондиционер мультикондиционер"},
+    {"the end of a word",     "плата",                   "плата",                 "предоплата оплата"                        },
+    {"too short for a part",  "лата",                     "лата",                   ""                                                         },
+    {"nothing like it",       "бегемоточек",       "бегемоточек",     ""                                                         },
+    {"another alphabet",      "ελλαδα",                 "ελλαδα",               ""                                                         },
+    {"a digit",               "кондиционе4",        "кондиционе4",      ""                                                         },
+};
+
+START_TEST(words_that_are_like_it_are_found)
+{
+    struct slice alike[VOCABULARY_ALIKE_MAX];
+    char found[256] = "";
+    size_t len = 0;
+    const size_t count =
+        vocabulary_alike(vocabulary, slice_of(cases[_i].word), slice_of(cases[_i].stem), alike);
+
+    for (size_t i = 0; i < count; i++)
+        len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s", i > 0 ? " " : "",
+                                SLICE_ARG(alike[i]));
+    ck_assert_msg(strcmp(found, cases[_i].alike) == 0, "%s: %s", cases[_i].why, found);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    const char *word;
+    const char *first, *second; /* NULL: none */
+} glued[] = {
+    {"two words",                "квартирапосуточно", "квартира", "посуточно"},
+    {"a short one between them", "лифтнеработает",       "лифт",         "работает"  },
+    {"a short one first",        "кодотдомофона",         "код",           "домофона"  },
+    {"one of them is not known", "квартирапомесячно", NULL,               NULL                },
+    {"three letters between",    "лифтнонеработает",   NULL,               NULL                },
+    {"two short ones",           "лифткод",                     NULL,               NULL                },
+    {"one word",                 "квартира",                   NULL,               NULL                },
+    {"nothing",                  "",                                   NULL,               NULL                },
+};
+
+START_TEST(glued_words_are_taken_apart)
+{
+    struct slice parts[2];
+    const bool found = vocabulary_split(vocabulary, slice_of(glued[_i].word), parts);
+
+    ck_assert_msg(found == (glued[_i].first != NULL), "%s", glued[_i].why);
+    if (!found)
+        return;
+    ck_assert_slice(parts[0], glued[_i].first);
+    ck_assert_slice(parts[1], glued[_i].second);
+}
+END_TEST
+
+START_TEST(the_nearest_come_first_and_of_these_the_commonest)
+{
+    struct slice alike[VOCABULARY_ALIKE_MAX];
+
+    vocabulary_add(vocabulary, SLICE("кандиционер"));
+    for (int i = 0; i < 3; i++)
+        vocabulary_add(vocabulary, SLICE("кантиционар"));
+    ck_assert_uint_eq(
+        vocabulary_alike(vocabulary, SLICE("кантиционер"), SLICE("кантиционер"), alike), 3);
+    ck_assert_slice(alike[0], "кантиционар");
+    ck_assert_slice(alike[1], "кандиционер");
+    ck_assert_slice(alike[2], "кондиционер");
+}
+END_TEST
+
+/* Words of six letters, each of which has 16 kinds. */
+START_TEST(a_full_one_takes_no_more)
+{
+    char word[16];
+    struct slice alike[VOCABULARY_ALIKE_MAX];
+
+    for (unsigned i = 0; i < VOCABULARY_WORDS_MAX + 100; i++) {
+        for (unsigned n = 0; n < 6; n++)
+            word[n] = (char)('a' + (i >> (4 * n) & 15));
+        vocabulary_add(vocabulary, (struct slice){word, 6});
+    }
+    ck_assert(!vocabulary_has(vocabulary, (struct slice){word, 6}));
+    ck_assert(vocabulary_has(vocabulary, SLICE("aaaaaa")));
+    ck_assert(vocabulary_has(vocabulary, SLICE("кондиционер")));
+    ck_assert_uint_eq(vocabulary_alike(vocabulary, SLICE("aaaaa"), SLICE("aaaaa"), alike),
+                      VOCABULARY_ALIKE_MAX);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("vocabulary");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, what_was_added_is_known);
+    tcase_add_test(tests, other_words_are_passed_over);
+    tcase_add_loop_test(tests, words_that_are_like_it_are_found, 0, COUNT(cases));
+    tcase_add_loop_test(tests, glued_words_are_taken_apart, 0, COUNT(glued));
+    tcase_add_test(tests, the_nearest_come_first_and_of_these_the_commonest);
+    tcase_add_test(tests, a_full_one_takes_no_more);
+    return suite_main("vocabulary", tests);
+}

@@ -21,7 +21,8 @@ CREATE TABLE lexicon_snapshot (
     documents      bigint      NOT NULL CHECK (documents > 0),
     words          bigint      NOT NULL CHECK (words >= 0),
     grams          bigint      NOT NULL CHECK (grams >= 0),
-    terms          integer     NOT NULL CHECK (terms BETWEEN 0 AND 1048576),
+    -- With beginnings of words, and whole words.
+    terms          integer     NOT NULL CHECK (terms BETWEEN 0 AND 1310720),
     pieces         integer     CHECK (pieces BETWEEN 1 AND 1024),
     begun_at       timestamptz NOT NULL DEFAULT now(),
     -- NULL: not all of its pieces are there.

@@ -56,7 +56,8 @@ static void add_number(int number)
 {
     char text[64];
 
-    snprintf(text, sizeof text, "x%dy дом%d", number, number % 7);
+    snprintf(text, sizeof text, "x%dy дом%d q%c%c%c", number, number % 7, 'a' + number % 26,
+             'a' + number / 26 % 26, 'a' + number / 676 % 26);
     engine_add(text);
     arena_reset(&arena);
 }
@@ -75,6 +76,20 @@ static uint32_t gram_df(const struct lexicon *of, const char *word)
 
     grams_of(slice_of(word), grams);
     return lexicon_gram_df(of, grams[0]);
+}
+
+/* The copy has the same whole words, as often. */
+static void check_words(void)
+{
+    const struct vocabulary *from = lexicon_vocabulary(lexicon), *to = lexicon_vocabulary(copy);
+    uint16_t times, again;
+
+    ck_assert_uint_eq(vocabulary_count(to), vocabulary_count(from));
+    ck_assert_uint_gt(vocabulary_count(to), 0);
+    for (size_t i = 0; i < vocabulary_count(from); i++) {
+        ck_assert(slice_equal(vocabulary_word(to, i, &again), vocabulary_word(from, i, &times)));
+        ck_assert_uint_eq(again, times);
+    }
 }
 
 /* With 12,000 documents the table has just grown, and a part of it stands in the old one. */
@@ -96,6 +111,7 @@ START_TEST(what_is_read_is_what_was_written)
         ck_assert_uint_eq(df_of_number(copy, i), 1);
     ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size);
     ck_assert_uint_eq(gram_df(copy, "домик"), gram_df(lexicon, "домик"));
+    check_words();
     /* It goes on as if nothing had been. */
     const struct lexicon_sums *sums = lexicon_sums(copy);
     struct words words;
@@ -171,6 +187,10 @@ static const struct {
                                      "aaaaaaaaaaaaaaaaaaaaaaaa\1")},
     {"a term longer than the piece", BYTES("t\5a\1")                                            },
     {"a term twice",                 BYTES("t\1a\1\1a\1")                                       },
+    {"a word of no letters",         BYTES("w\3a1b\1")                                          },
+    {"a word that is too short",     BYTES("w\2ab\1")                                           },
+    {"a word twice",                 BYTES("w\3abc\1\3abc\1")                                   },
+    {"a word too often",             BYTES("w\3abc\x80\x80\4")                                  },
     {"a 4-gram's that does not end", BYTES("g\x80")                                             },
     {"a 4-gram's beyond 32 bits",    BYTES("g\xff\xff\xff\xff\x1f")                             },
 };

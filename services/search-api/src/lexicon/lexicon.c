@@ -244,7 +244,7 @@ const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon)
 
 size_t lexicon_terms(const struct lexicon *lexicon)
 {
-    return lexicon->taken;
+    return lexicon->taken + vocabulary_count(lexicon->vocabulary);
 }
 
 const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon)

@@ -53,7 +53,7 @@ size_t lexicon_count(struct lexicon *lexicon, const struct words *document, size
                      size_t most);
 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
-/* How many terms and beginnings are known. */
+/* How many terms, beginnings and whole words are known. */
 size_t lexicon_terms(const struct lexicon *lexicon);
 /* The whole words. */
 const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon);

@@ -7,14 +7,14 @@
 
 #include "lexicon/slots.h"
 
-enum piece_kind { PIECE_GRAMS = 'g', PIECE_TERMS = 't' };
-
 enum {
     SUM_BYTES = 8,
     HEAD_BYTES = SUM_BYTES + 1,
     NUMBER_BYTES_MAX = 5,
-    TERM_ROOM = 1 + TERM_BYTES_MAX + NUMBER_BYTES_MAX
+    TEXT_BYTES_MAX = 4 * VOCABULARY_POINTS_MAX, /* of a term or a word */
+    COUNTED_ROOM = 1 + TEXT_BYTES_MAX + NUMBER_BYTES_MAX
 };
+_Static_assert((int)TERM_BYTES_MAX <= (int)TEXT_BYTES_MAX, "a term has room where a word has");
 
 static bool broken(struct fault *fault)
 {
@@ -32,6 +32,13 @@ static size_t put_number(char *out, uint32_t number)
         out[len++] = (char)(0x80 | (number & 0x7f));
     out[len++] = (char)number;
     return len;
+}
+
+static size_t put_counted(char *out, struct slice text, uint32_t count)
+{
+    out[0] = (char)text.len;
+    memcpy(out + 1, text.at, text.len);
+    return 1 + text.len + put_number(out + 1 + text.len, count);
 }
 
 static size_t put_grams(const struct lexicon *lexicon, struct piece_place *place, char *out)
@@ -57,16 +64,25 @@ static size_t put_terms(const struct lexicon *lexicon, struct piece_place *place
     const struct slot *slot;
     size_t len = HEAD_BYTES;
 
-    for (; len + TERM_ROOM <= PIECE_BYTES_MAX; place->slots++) {
+    for (; len + COUNTED_ROOM <= PIECE_BYTES_MAX; place->slots++) {
         slot = slot_at(lexicon, place->slots);
         if (slot == NULL)
             break;
-        if (slot->len == 0)
-            continue;
-        out[len++] = (char)slot->len;
-        memcpy(out + len, slot->text, slot->len);
-        len += slot->len;
-        len += put_number(out + len, slot->df);
+        if (slot->len > 0)
+            len += put_counted(out + len, (struct slice){slot->text, slot->len}, slot->df);
+    }
+    return len;
+}
+
+static size_t put_words(const struct lexicon *lexicon, struct piece_place *place, char *out)
+{
+    const size_t count = vocabulary_count(lexicon->vocabulary);
+    size_t len = HEAD_BYTES;
+    uint16_t times;
+
+    while (place->words < count && len + COUNTED_ROOM <= PIECE_BYTES_MAX) {
+        const struct slice word = vocabulary_word(lexicon->vocabulary, place->words++, &times);
+        len += put_counted(out + len, word, times);
     }
     return len;
 }
@@ -77,19 +93,6 @@ static void put_sum(char *piece, size_t len)
 
     for (size_t i = 0; i < SUM_BYTES; i++, sum >>= 8)
         piece[i] = (char)sum;
-}
-
-size_t piece_write(const struct lexicon *lexicon, struct piece_place *place,
-                   char out[PIECE_BYTES_MAX])
-{
-    const bool grams = place->grams < LEXICON_GRAMS;
-
-    out[SUM_BYTES] = grams ? PIECE_GRAMS : PIECE_TERMS;
-    const size_t len = (grams ? put_grams : put_terms)(lexicon, place, out);
-    if (len == HEAD_BYTES)
-        return 0;
-    put_sum(out, len);
-    return len;
 }
 
 /* --- reading --- */
@@ -119,31 +122,49 @@ static bool take_grams(struct lexicon *lexicon, struct piece_place *place, struc
     return true;
 }
 
-static bool take_term(struct lexicon *lexicon, struct slice *rest, struct fault *fault)
+/* A text with its counter, which is not 0. */
+static bool take_counted(struct slice *rest, size_t len_max, struct slice *text, uint32_t *count)
 {
     const size_t len = (unsigned char)rest->at[0];
-    const struct slice term = {rest->at + 1, len};
+
+    if (len == 0 || len > len_max || len >= rest->len)
+        return false;
+    *text = (struct slice){rest->at + 1, len};
+    *rest = (struct slice){rest->at + 1 + len, rest->len - 1 - len};
+    return take_number(rest, count) && *count > 0;
+}
+
+static bool take_terms(struct lexicon *lexicon, struct piece_place *place, struct slice rest,
+                       struct fault *fault)
+{
+    struct slice term;
     uint32_t df;
 
-    if (len == 0 || len > TERM_BYTES_MAX || len >= rest->len)
-        return broken(fault);
-    *rest = (struct slice){rest->at + 1 + len, rest->len - 1 - len};
-    if (!take_number(rest, &df) || df == 0)
-        return broken(fault);
-    if (!lexicon_make_room(lexicon, 1, fault))
-        return false;
-    struct slot *slot = lexicon_slot(lexicon, term);
-    if (slot == NULL || slot->df > 0)
-        return broken(fault);
-    slot->df = df;
+    (void)place;
+    while (rest.len > 0) {
+        if (!take_counted(&rest, TERM_BYTES_MAX, &term, &df))
+            return broken(fault);
+        if (!lexicon_make_room(lexicon, 1, fault))
+            return false;
+        struct slot *slot = lexicon_slot(lexicon, term);
+        if (slot == NULL || slot->df > 0)
+            return broken(fault);
+        slot->df = df;
+    }
     return true;
 }
 
-static bool take_terms(struct lexicon *lexicon, struct slice rest, struct fault *fault)
+static bool take_words(struct lexicon *lexicon, struct piece_place *place, struct slice rest,
+                       struct fault *fault)
 {
+    struct slice word;
+    uint32_t times;
+
+    (void)place;
     while (rest.len > 0)
-        if (!take_term(lexicon, &rest, fault))
-            return false;
+        if (!take_counted(&rest, TEXT_BYTES_MAX, &word, &times) || times > UINT16_MAX ||
+            !vocabulary_put(lexicon->vocabulary, word, (uint16_t)times))
+            return broken(fault);
     return true;
 }
 
@@ -156,26 +177,49 @@ static bool sum_is_right(struct slice piece)
     return sum == digest_fast64((struct slice){piece.at + SUM_BYTES, piece.len - SUM_BYTES});
 }
 
+/* In the order in which pieces come. */
+static const struct piece_kind {
+    char sign;
+    size_t (*put)(const struct lexicon *lexicon, struct piece_place *place, char *out);
+    bool (*take)(struct lexicon *lexicon, struct piece_place *place, struct slice rest,
+                 struct fault *fault);
+} kinds[] = {
+    {'g', put_grams, take_grams},
+    {'t', put_terms, take_terms},
+    {'w', put_words, take_words},
+};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+size_t piece_write(const struct lexicon *lexicon, struct piece_place *place,
+                   char out[PIECE_BYTES_MAX])
+{
+    for (size_t i = 0; i < KINDS; i++) {
+        const size_t len = kinds[i].put(lexicon, place, out);
+        if (len == HEAD_BYTES)
+            continue;
+        out[SUM_BYTES] = kinds[i].sign;
+        put_sum(out, len);
+        return len;
+    }
+    return 0;
+}
+
 bool piece_read(struct lexicon *lexicon, struct piece_place *place, struct slice piece,
                 struct fault *fault)
 {
     if (piece.len <= HEAD_BYTES || piece.len > PIECE_BYTES_MAX || !sum_is_right(piece))
         return broken(fault);
     const struct slice rest = {piece.at + HEAD_BYTES, piece.len - HEAD_BYTES};
-    switch (piece.at[SUM_BYTES]) {
-    case PIECE_GRAMS:
-        return take_grams(lexicon, place, rest, fault);
-    case PIECE_TERMS:
-        return take_terms(lexicon, rest, fault);
-    default:
-        return broken(fault);
-    }
+    for (size_t i = 0; i < KINDS; i++)
+        if (piece.at[SUM_BYTES] == kinds[i].sign)
+            return kinds[i].take(lexicon, place, rest, fault);
+    return broken(fault);
 }
 
 bool piece_end(struct lexicon *lexicon, const struct piece_place *place,
                const struct lexicon_sums *sums, size_t terms, struct fault *fault)
 {
-    if (place->grams != LEXICON_GRAMS || lexicon->taken != terms || sums->documents == 0)
+    if (place->grams != LEXICON_GRAMS || lexicon_terms(lexicon) != terms || sums->documents == 0)
         return broken(fault);
     lexicon->sums = *sums;
     return true;

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 /* A lexicon as bytes, in pieces that stand alone in a buffer, a packet or a row, so that it can be
- * kept and read again. They hold counters, terms and beginnings of words; the sums go beside them.
+ * kept and read again. They hold counters, terms and beginnings of words, and whole words; the sums
+ * go beside them.
  *
  *   checksum   8 bytes, little-endian: digest_fast64() of the rest
  *   kind       1 byte, enum piece_kind
  *   counters   of 4-grams, from where the piece before ended; or
- *   terms      each a byte with its length, its bytes, and its counter
+ *   terms      each a byte with its length, its bytes, and its counter; or
+ *   words      likewise
  *
  * A counter is a number in groups of 7 bits, the lowest first; all but the last have bit 7 set.
- * Counters come first and terms behind them. What an older program reads and a newer one has
- * written, or the other way round, is told apart by PIECE_FORMAT and WORDS_VERSION, which stand
+ * Counters come first, terms behind them, words last. What an older program reads and a newer one
+ * has written, or the other way round, is told apart by PIECE_FORMAT and WORDS_VERSION, which stand
  * beside the pieces. */
 #pragma once
 
@@ -25,6 +27,7 @@ enum {
 struct piece_place {
     size_t grams; /* counters */
     size_t slots; /* of the tables, one behind the other */
+    size_t words;
 };
 
 /* Writes the next piece and returns its size; 0: all is written. Nobody changes the lexicon between

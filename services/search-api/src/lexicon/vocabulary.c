@@ -87,21 +87,15 @@ bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word)
     return vocabulary->places[place_of(vocabulary, word)] != 0;
 }
 
-void vocabulary_add(struct vocabulary *vocabulary, struct slice word)
+/* At its place, which is free. False: it is none such, or there is no room. */
+static bool enter(struct vocabulary *vocabulary, size_t place, struct slice word, uint16_t times)
 {
-    const size_t place = place_of(vocabulary, word);
     struct letters letters;
 
-    if (vocabulary->places[place] != 0) {
-        struct entry *known = &vocabulary->entries[vocabulary->places[place] - 1];
-        if (known->times < UINT16_MAX)
-            known->times++;
-        return;
-    }
     if (vocabulary->count == VOCABULARY_WORDS_MAX ||
         vocabulary->used + word.len > VOCABULARY_BYTES_MAX || !read_letters(word, &letters) ||
         letters.count < VOCABULARY_POINTS_MIN)
-        return;
+        return false;
     const size_t number = vocabulary->count++;
     memcpy(vocabulary->bytes + vocabulary->used, word.at, word.len);
     vocabulary->sets[number] = letters.set;
@@ -110,10 +104,44 @@ void vocabulary_add(struct vocabulary *vocabulary, struct slice word)
         .len = (uint8_t)word.len,
         .points = (uint8_t)letters.count,
         .first = (uint8_t)(letters.list[0] | (letters.latin ? LATIN : 0)),
-        .times = 1,
+        .times = times,
     };
     vocabulary->used += word.len;
     vocabulary->places[place] = (uint32_t)number + 1;
+    return true;
+}
+
+void vocabulary_add(struct vocabulary *vocabulary, struct slice word)
+{
+    const size_t place = place_of(vocabulary, word);
+
+    if (vocabulary->places[place] == 0) {
+        (void)enter(vocabulary, place, word, 1);
+        return;
+    }
+    struct entry *known = &vocabulary->entries[vocabulary->places[place] - 1];
+    if (known->times < UINT16_MAX)
+        known->times++;
+}
+
+bool vocabulary_put(struct vocabulary *vocabulary, struct slice word, uint16_t times)
+{
+    const size_t place = place_of(vocabulary, word);
+
+    return vocabulary->places[place] == 0 && enter(vocabulary, place, word, times);
+}
+
+size_t vocabulary_count(const struct vocabulary *vocabulary)
+{
+    return vocabulary->count;
+}
+
+struct slice vocabulary_word(const struct vocabulary *vocabulary, size_t at, uint16_t *times)
+{
+    const struct entry *entry = &vocabulary->entries[at];
+
+    *times = entry->times;
+    return text_of(vocabulary, entry);
 }
 
 /* --- words that are alike --- */

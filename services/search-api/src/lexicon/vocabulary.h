@@ -33,6 +33,13 @@ void vocabulary_destroy(struct vocabulary *vocabulary); /* takes NULL */
 void vocabulary_add(struct vocabulary *vocabulary, struct slice word);
 bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word);
 
+/* To keep the words elsewhere: word `at` of vocabulary_count(), borrowed until the next one is
+ * added, and how often it was; and to add it again as it was. False: it is there, or is passed
+ * over. */
+size_t vocabulary_count(const struct vocabulary *vocabulary);
+struct slice vocabulary_word(const struct vocabulary *vocabulary, size_t at, uint16_t *times);
+bool vocabulary_put(struct vocabulary *vocabulary, struct slice word, uint16_t times) MUST_CHECK;
+
 /* Words that begin as the stem of `word` does, up to two slips apart but not in the first letter,
  * or in which the stem stands further behind; the nearest first, of equally near ones the commoner.
  * Returns how many. They are borrowed until the next word is added. */

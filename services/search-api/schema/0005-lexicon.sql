@@ -16,6 +16,8 @@ CREATE TABLE lexicon_snapshot (
     document       bigint      NOT NULL,
     deleted_tx     bigint      NOT NULL,
     deleted        bigint      NOT NULL,
+    -- How many erasures of people there had been when its count began: no more may have come since.
+    erasures       bigint      NOT NULL,
     -- Documents that it has counted and that were another by then, or gone.
     changed        bigint      NOT NULL CHECK (changed >= 0),
     documents      bigint      NOT NULL CHECK (documents > 0),

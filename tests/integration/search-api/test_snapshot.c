@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The lexicon that is kept: a copy that starts has it, and what came later. */
+#include "handlers/handlers.h"
 #include "learning/learner.h"
 #include "learning/snapshot_store.h"
 #include "stand.h"
@@ -136,6 +137,7 @@ static const struct {
     {"of a deletion that is yet to come",
      "UPDATE lexicon_snapshot SET deleted_tx = 1::bigint << 60",                                                 false},
     {"not whole",                            "UPDATE lexicon_snapshot SET pieces = NULL, saved_at = NULL",       false},
+    {"of before an erasure",                 "UPDATE lexicon_snapshot SET erasures = erasures - 1",              true },
     {"a byte is another",
      "UPDATE lexicon_piece SET bytes = set_byte(bytes, 20, 255 - get_byte(bytes, 20))"
      " WHERE number = 1",                                                                                        true },
@@ -231,29 +233,64 @@ static void many_body(void *data)
 }
 SNAPSHOT_TEST(of_copies_that_keep_it_at_once_one_does, many_body)
 
-/* Case: A person is erased whose words are in the kept lexicon. They go when it is made anew. */
+/* --- erasures --- */
+
+/* So that an hour goes by at once. */
+static int64_t passed_us;
+int64_t __real_now_wall_us(void);
+int64_t __wrap_now_wall_us(void);
+
+int64_t __wrap_now_wall_us(void)
+{
+    return __real_now_wall_us() + passed_us;
+}
+
+/* Messages 1 to 100 speak of a giraffe, that of person 101 of an elephant; he is erased. */
+static void erase(void)
+{
+    stand_said_all(1, 100, 1, "жираф");
+    said_and_learnt(101, 101, 1, "слон");
+    ck_assert_int_gt(stand_number("SELECT count(*) FROM lexicon_snapshot"), 0);
+    ck_status(stand_status(&(struct ask){.handler = delete_documents,
+                                         .method = HTTP_DELETE,
+                                         .query = {{"user_id", "101"}}}),
+              200);
+}
+
+/* Case: A person is erased whose words are in the kept lexicon. */
 static void erased_body(void *data)
 {
     static const char kept[] =
         "SELECT count(*) FROM lexicon_piece WHERE position('слон'::bytea IN bytes) > 0";
 
     (void)data;
-    stand_said_all(1, 100, 1, "жираф");
-    said_and_learnt(101, 1200, 1, "слон");
-    ck_assert_int_eq(stand_number(kept), 1);
-    stand_sql("UPDATE bot.feed_messages SET deleted = true, text = NULL, version = NULL,"
-              " tx = pg_current_xact_id() WHERE user_id > 100");
-    stand_feed();
-    let_time_pass();
+    erase();
     learn();
-    learn();
-    ck_assert_uint_eq(counted("слон"), 0);
-    ck_assert_int_eq(stand_number(kept), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 0);
     start_anew();
     ck_assert_uint_eq(counted("слон"), 0);
     ck_assert_uint_eq(counted("жираф"), 100);
+    ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 100);
+    ck_assert_int_eq(stand_number(kept), 0);
 }
-SNAPSHOT_TEST(words_of_the_erased_go_when_it_is_made_anew, erased_body)
+SNAPSHOT_TEST(what_was_kept_before_an_erasure_is_deleted, erased_body)
+
+/* Case: A person is erased whose words are in the kept lexicon. */
+static void hour_body(void *data)
+{
+    (void)data;
+    erase();
+    learn();
+    ck_assert_uint_eq(counted("слон"), 1);
+    passed_us = LEARNER_ERASED_S * INT64_C(1000000);
+    learn();
+    passed_us = 0;
+    ck_assert_uint_eq(counted("слон"), 0);
+    ck_assert_uint_eq(counted("жираф"), 100);
+    learn();
+    ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 100);
+}
+SNAPSHOT_TEST(an_erasure_lets_words_be_counted_anew_within_an_hour, hour_body)
 
 int main(void)
 {
@@ -269,7 +306,8 @@ int main(void)
                         sizeof unfit / sizeof unfit[0]);
     tcase_add_test(tests, it_is_written_rarely);
     tcase_add_test(tests, of_copies_that_keep_it_at_once_one_does);
-    tcase_add_test(tests, words_of_the_erased_go_when_it_is_made_anew);
+    tcase_add_test(tests, what_was_kept_before_an_erasure_is_deleted);
+    tcase_add_test(tests, an_erasure_lets_words_be_counted_anew_within_an_hour);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

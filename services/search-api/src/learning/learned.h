@@ -12,5 +12,6 @@ struct learned {
     /* The count began behind this place, from a snapshot. Zeroed: with nothing. */
     struct learn_place base;
     int64_t settled;  /* transactions before it had ended when the count began; 0: it has not yet */
+    int64_t erasures; /* of people, before the count began: document_store_erasures() */
     uint64_t changed; /* documents that were counted and are another now, or gone */
 };

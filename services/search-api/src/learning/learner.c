@@ -8,6 +8,7 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
+#include "documents/document_store.h"
 #include "jobs/job.h"
 #include "learning/learned.h"
 #include "learning/snapshot.h"
@@ -28,6 +29,8 @@ struct learner {
     struct learned now;    /* what is shown */
     struct learned coming; /* what is being filled */
     bool loaded;           /* what was kept was looked for */
+    int64_t erasures;      /* of people, by now; -1: that is not known yet */
+    int64_t began_us;      /* when the last count began */
     int64_t keep_ns;       /* when to ask next whether to keep it */
     struct metric documents;
 };
@@ -197,8 +200,12 @@ static bool fill(struct learner *learner, struct fault *fault)
         if (coming->lexicon == NULL)
             return false;
     }
-    if (coming->place.tx == 0 && !pass_deleted(learner, coming, fault))
-        return false;
+    if (coming->place.tx == 0) {
+        coming->erasures = learner->erasures;
+        learner->began_us = now_wall_us();
+        if (!pass_deleted(learner, coming, fault))
+            return false;
+    }
     if (!follow(learner, coming, fault))
         return false;
     learner->now = *coming;
@@ -216,7 +223,7 @@ static bool load(struct learner *learner, struct fault *fault)
 
     if (learner->loaded)
         return true;
-    const bool ok = snapshot_load(learner->service, &kept, fault);
+    const bool ok = snapshot_load(learner->service, learner->erasures, &kept, fault);
     if (!ok && fault->kind != FAULT_INTERNAL)
         return false;
     learner->loaded = true;
@@ -224,21 +231,43 @@ static bool load(struct learner *learner, struct fault *fault)
         return true;
     lexicon_destroy(learner->coming.lexicon);
     learner->coming = kept;
+    learner->began_us = now_wall_us();
     return true;
 }
 
-static bool is_stale(const struct learned *learned)
+/* What was kept before an erasure goes at once. */
+static bool see_erasures(struct learner *learner, struct fault *fault)
 {
+    int64_t erasures;
+
+    if (!document_store_erasures(learner->service->db, &erasures, fault))
+        return false;
+    if (erasures == learner->erasures)
+        return true;
+    if (!snapshot_forget(learner->service, erasures, fault))
+        return false;
+    learner->erasures = erasures;
+    return true;
+}
+
+static bool is_stale(const struct learner *learner)
+{
+    const struct learned *learned = &learner->now;
+
+    if (learned->erasures != learner->erasures &&
+        now_wall_us() - learner->began_us >= LEARNER_ERASED_S * US_PER_S)
+        return true;
     return learned->changed >= LEARNER_CHANGES &&
            learned->changed * CHANGED_SHARE >= lexicon_sums(learned->lexicon)->documents;
 }
 
 bool learner_run(struct learner *learner, struct fault *fault)
 {
-    const bool anew = learner->coming.lexicon != NULL || is_stale(&learner->now);
-
-    return load(learner, fault) &&
-           (anew ? fill(learner, fault) : follow(learner, &learner->now, fault));
+    if (!see_erasures(learner, fault) || !load(learner, fault))
+        return false;
+    if (learner->coming.lexicon != NULL || is_stale(learner))
+        return fill(learner, fault);
+    return follow(learner, &learner->now, fault);
 }
 
 bool learner_keep(struct learner *learner, struct fault *fault)
@@ -284,6 +313,7 @@ struct learner *learner_create(struct service *service, struct fault *fault)
     if (learner == NULL)
         return NULL;
     learner->service = service;
+    learner->erasures = -1;
     learner->coming.lexicon = lexicon_create(fault);
     if (learner->coming.lexicon == NULL) {
         free(learner);

@@ -3,14 +3,15 @@
  * begins with what a copy has kept (learning/snapshot.h), or with nothing, and follows the table.
  *
  * What an edited or deleted document said stays counted, because its text is gone, until the
- * lexicon is made anew: once one document of 16 has changed, and at least LEARNER_CHANGES. */
+ * lexicon is made anew: once one document of 16 has changed, and at least LEARNER_CHANGES; and
+ * after an erasure of a person, LEARNER_ERASED_S behind the last time at the earliest. */
 #pragma once
 
 #include "api/service.h"
 
 #include "lexicon/lexicon.h"
 
-enum { LEARNER_CHANGES = 1000 };
+enum { LEARNER_CHANGES = 1000, LEARNER_ERASED_S = 3600 };
 
 struct learner;
 

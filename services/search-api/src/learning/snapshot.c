@@ -48,6 +48,7 @@ static bool load(const struct service *service, const struct snapshot_head *head
                             .place = head->place,
                             .deleted = head->deleted,
                             .base = head->place,
+                            .erasures = head->erasures,
                             .changed = (uint64_t)head->changed};
     return true;
 }
@@ -59,7 +60,8 @@ static bool drop(struct db *tx, void *arg, struct fault *fault)
     return snapshot_store_drop(tx, head->number, fault);
 }
 
-bool snapshot_load(const struct service *service, struct learned *out, struct fault *fault)
+bool snapshot_load(const struct service *service, int64_t erasures, struct learned *out,
+                   struct fault *fault)
 {
     struct snapshot_head head = {.number = 0};
     int64_t before;
@@ -67,7 +69,7 @@ bool snapshot_load(const struct service *service, struct learned *out, struct fa
     /* Of one number a piece was missing twice: it will not come. */
     for (int i = 0; i < TRIES; i++) {
         before = head.number;
-        if (!snapshot_store_latest(service->db, &head, fault))
+        if (!snapshot_store_latest(service->db, erasures, &head, fault))
             return false;
         if (head.number == 0 || head.number == before)
             break;
@@ -132,6 +134,7 @@ bool snapshot_save(const struct service *service, const struct learned *learned,
     struct saving saving = {
         .head = {.place = learned->place,
                  .deleted = learned->deleted,
+                 .erasures = learned->erasures,
                  .changed = (int64_t)learned->changed,
                  .sums = *lexicon_sums(learned->lexicon),
                  .terms = (int64_t)lexicon_terms(learned->lexicon)}
@@ -146,4 +149,16 @@ bool snapshot_save(const struct service *service, const struct learned *learned,
     auto_free char *room = fault_calloc(PIECE_BYTES_MAX, "a piece of the lexicon", fault);
     return room != NULL && (save_pieces(service, learned->lexicon, &saving, room, fault) ||
                             strcmp(fault->code, "snapshot_gone") == 0);
+}
+
+static bool forget(struct db *tx, void *arg, struct fault *fault)
+{
+    const int64_t *erasures = arg;
+
+    return snapshot_store_forget(tx, *erasures, fault);
+}
+
+bool snapshot_forget(const struct service *service, int64_t erasures, struct fault *fault)
+{
+    return db_transaction(service->pool, forget, &erasures, fault);
 }

@@ -7,20 +7,23 @@
  * nothing is counted, so its pieces are of one moment. It is read piece by piece, too; one that is
  * replaced meanwhile is left alone for the one that replaced it.
  *
- * What was said by people who were erased is in it as in every lexicon: as words and in how many
- * documents they stood, until words are counted anew. Whoever counts anew writes it anew. */
+ * An erasure of a person ends it: it is deleted, and none is kept until words are counted anew. */
 #pragma once
 
 #include "api/service.h"
 
 #include "learning/learned.h"
 
-/* Sets `out`, with a new lexicon; its lexicon is NULL where none is kept that is good here. One
- * that is broken is deleted. In a fiber. */
-bool snapshot_load(const struct service *service, struct learned *out,
+/* Sets `out`, with a new lexicon; its lexicon is NULL where none is kept that is good here, of so
+ * many erasures. One that is broken is deleted. In a fiber. */
+bool snapshot_load(const struct service *service, int64_t erasures, struct learned *out,
                    struct fault *fault) MUST_CHECK;
 
 /* Keeps it, unless one is kept that is nearly as good (learning/snapshot_store.h). Nobody changes
  * the lexicon before it returns. In a fiber. */
 bool snapshot_save(const struct service *service, const struct learned *learned,
                    struct fault *fault) MUST_CHECK;
+
+/* Deletes what was kept before somebody was erased. In a fiber. */
+bool snapshot_forget(const struct service *service, int64_t erasures,
+                     struct fault *fault) MUST_CHECK;

@@ -10,12 +10,12 @@
  * cluster, or such as are yet to come. */
 static const struct db_statement latest_statement = {
     .name = "snapshot_latest",
-    .parameters = "normaliser bigint, format bigint, kept bigint",
-    .sql = "SELECT number, tx, document, deleted_tx, deleted, changed, documents, words, grams,"
-           "  terms, pieces FROM lexicon_snapshot"
+    .parameters = "normaliser bigint, format bigint, kept bigint, erasures bigint",
+    .sql = "SELECT number, tx, document, deleted_tx, deleted, erasures, changed, documents, words,"
+           "  grams, terms, pieces FROM lexicon_snapshot"
            " WHERE saved_at > now() - make_interval(secs => {kept}::double precision)"
            "  AND cluster = " CLUSTER " AND normaliser = {normaliser} AND format = {format}"
-           "  AND greatest(tx, deleted_tx) < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+           "  AND erasures = {erasures} AND greatest(tx, deleted_tx) < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
            " ORDER BY number DESC LIMIT 1",
 };
 
@@ -36,13 +36,15 @@ static const struct db_statement lock_statement = {
 static const struct db_statement begin_statement = {
     .name = "snapshot_begin",
     .parameters = "normaliser bigint, format bigint, tx bigint, document bigint, deleted_tx bigint,"
-                  " deleted bigint, changed bigint, documents bigint, words bigint, grams bigint,"
+                  " deleted bigint, erasures bigint, changed bigint, documents bigint, words bigint, grams bigint,"
                   " terms bigint, pause bigint, renewed bigint, behind bigint",
     .sql = "INSERT INTO lexicon_snapshot (cluster, normaliser, format, tx, document, deleted_tx,"
-           "  deleted, changed, documents, words, grams, terms)"
+           "  deleted, erasures, changed, documents, words, grams, terms)"
            " SELECT " CLUSTER ", {normaliser}, {format}, {tx}, {document}, {deleted_tx}, {deleted},"
-           "  {changed}, {documents}, {words}, {grams}, {terms}"
-           " WHERE NOT EXISTS (SELECT FROM lexicon_snapshot"
+           "  {erasures}, {changed}, {documents}, {words}, {grams}, {terms}"
+           " WHERE {erasures} = (SELECT CASE WHEN is_called THEN last_value ELSE 0 END"
+           "   FROM document_erasures)"
+           "  AND NOT EXISTS (SELECT FROM lexicon_snapshot"
            "   WHERE begun_at BETWEEN now() - make_interval(secs => {pause}::double precision) AND now())"
            "  AND NOT EXISTS (SELECT FROM lexicon_snapshot"
            "   WHERE saved_at BETWEEN now() - make_interval(secs => {renewed}::double precision) AND now()"
@@ -74,6 +76,12 @@ static const struct db_statement end_statement = {
            " WHERE number = {snapshot}",
 };
 
+static const struct db_statement forget_statement = {
+    .name = "snapshot_forget",
+    .parameters = "erasures bigint",
+    .sql = "DELETE FROM lexicon_snapshot WHERE erasures <> {erasures}",
+};
+
 static const struct db_statement drop_statement = {
     .name = "snapshot_drop",
     .parameters = "snapshot bigint",
@@ -87,6 +95,7 @@ static const struct db_column columns[] = {
     {DB_INT, AT(place.number),   .name = "document"},
     {DB_INT, AT(deleted.tx),     .name = "deleted_tx"},
     {DB_INT, AT(deleted.number), .name = "deleted"},
+    {DB_INT, AT(erasures),       .name = "erasures"},
     {DB_INT, AT(changed),        .name = "changed"},
     {DB_INT, AT(sums.documents), .name = "documents"},
     {DB_INT, AT(sums.words),     .name = "words"},
@@ -97,12 +106,14 @@ static const struct db_column columns[] = {
 #undef AT
 // clang-format on
 
-bool snapshot_store_latest(struct db *db, struct snapshot_head *out, struct fault *fault)
+bool snapshot_store_latest(struct db *db, int64_t erasures, struct snapshot_head *out,
+                           struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(db, &latest_statement,
-                  DB_VALUES(db_int(WORDS_VERSION), db_int(PIECE_FORMAT), db_int(SNAPSHOT_KEPT_S)),
+                  DB_VALUES(db_int(WORDS_VERSION), db_int(PIECE_FORMAT), db_int(SNAPSHOT_KEPT_S),
+                            db_int(erasures)),
                   &rows, fault))
         return false;
     *out = (struct snapshot_head){.number = 0};
@@ -127,6 +138,7 @@ bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct faul
         db_int(head->place.number),
         db_int(head->deleted.tx),
         db_int(head->deleted.number),
+        db_int(head->erasures),
         db_int(head->changed),
         db_int((int64_t)head->sums.documents),
         db_int((int64_t)head->sums.words),
@@ -169,4 +181,11 @@ bool snapshot_store_drop(struct db *tx, int64_t snapshot, struct fault *fault)
     auto_rows struct db_rows rows = {0};
 
     return db_query(tx, &drop_statement, DB_VALUES(db_int(snapshot)), &rows, fault);
+}
+
+bool snapshot_store_forget(struct db *tx, int64_t erasures, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &forget_statement, DB_VALUES(db_int(erasures)), &rows, fault);
 }

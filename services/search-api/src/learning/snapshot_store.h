@@ -15,21 +15,23 @@ struct snapshot_head {
     int64_t number;
     struct learn_place place;
     struct learn_place deleted;
+    int64_t erasures;
     int64_t changed;
     struct lexicon_sums sums;
     int64_t terms;
     int64_t pieces;
 };
 
-/* The newest whole one that is good here and now. `number` 0: there is none. */
-bool snapshot_store_latest(struct db *db, struct snapshot_head *out,
+/* The newest whole one that is good here and now, of so many erasures. `number` 0: there is none.
+ */
+bool snapshot_store_latest(struct db *db, int64_t erasures, struct snapshot_head *out,
                            struct fault *fault) MUST_CHECK;
 /* None: the snapshot is gone, or it is broken. */
 bool snapshot_store_piece(struct db *db, int64_t snapshot, int64_t number, struct db_rows *rows,
                           struct fault *fault) MUST_CHECK;
 
-/* Begins one and sets its number, in a transaction. 0: there is one that is nearly as good, or
- * another was begun a short while ago. */
+/* Begins one and sets its number, in a transaction. 0: there is one that is nearly as good, another
+ * was begun a short while ago, or somebody was erased since its count began. */
 bool snapshot_store_begin(struct db *tx, struct snapshot_head *head,
                           struct fault *fault) MUST_CHECK;
 /* FAULT_CONFLICT "snapshot_gone": a newer one is whole already. */
@@ -38,4 +40,7 @@ bool snapshot_store_put(struct db *tx, int64_t snapshot, int64_t number, struct 
 /* It is whole; older ones are deleted. */
 bool snapshot_store_end(struct db *tx, const struct snapshot_head *head,
                         struct fault *fault) MUST_CHECK;
+/* Deletes those that may have words of people who were erased since: of other numbers of erasures.
+ */
+bool snapshot_store_forget(struct db *tx, int64_t erasures, struct fault *fault) MUST_CHECK;
 bool snapshot_store_drop(struct db *tx, int64_t snapshot, struct fault *fault) MUST_CHECK;

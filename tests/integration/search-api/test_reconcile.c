@@ -289,6 +289,14 @@ static void erased_body(void *data)
     erase("4");
     pass();
     ck_assert_int_eq(documents(), 9);
+    /* More of them than are repaired at once. */
+    stand_said_all(11, 10 + 2 * RECONCILE_REPAIR, 1, "яблоко");
+    stand_feed();
+    stand_sql("WITH gone AS (DELETE FROM document WHERE user_id > 10 RETURNING *)"
+              " INSERT INTO document_tombstone (tenant_id, id, version)"
+              " SELECT tenant_id, id, version FROM gone");
+    pass();
+    ck_assert_int_eq(documents(), 9);
 }
 RECONCILE_TEST(who_was_erased_here_is_not_missing, erased_body)
 

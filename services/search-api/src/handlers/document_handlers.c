@@ -10,39 +10,57 @@
 #include "handlers/handlers.h"
 #include "loading/loading.h"
 
+/* What a body has. */
+struct given {
+    struct field_list list; /* of struct document, which documents_read() has read */
+    struct fault fault;     /* where `refused` */
+    bool refused;
+};
+
 /* One document, or {"items":[...]}. */
-static bool decode(const struct change *change, struct field_list *out, struct fault *fault)
+static bool decode(const struct http_request *req, struct field_list *out, struct fault *fault)
 {
     const struct json_body *body;
 
-    if (!http_request_json(change->req, true, &body, fault))
+    if (!http_request_json(req, true, &body, fault))
         return false;
     if (fields_body_has(body, "items"))
-        return fields_decode_body(&document_list_fields, body, false, out, NULL, change->arena,
-                                  fault);
-    struct document *one = arena_alloc(change->arena, sizeof *one);
+        return fields_decode_body(&document_list_fields, body, false, out, NULL, req->arena, fault);
+    struct document *one = arena_alloc(req->arena, sizeof *one);
     if (one == NULL)
         return arena_fault(fault);
     fields_clear(&document_fields, one);
     *out = (struct field_list){one, 1};
-    return fields_decode_body(&document_fields, body, false, one, NULL, change->arena, fault);
+    return fields_decode_body(&document_fields, body, false, one, NULL, req->arena, fault);
+}
+
+/* Before the transaction, which would hold a connection meanwhile. What is wrong with a body is
+ * told in it, because a repeat of an Idempotency-Key is judged before. */
+static bool read_given(const struct search_app *app, const struct http_request *req,
+                       struct given *out, struct fault *fault)
+{
+    *out = (struct given){.refused = false};
+    out->refused = !decode(req, &out->list, &out->fault);
+    if (out->refused)
+        return true;
+    struct document *documents = out->list.items;
+    for (size_t i = 0; i < out->list.count; i++)
+        documents[i].tenant_id = api_caller(req)->tenant_id;
+    return documents_read(app->service->work, documents, out->list.count, req->arena, fault);
 }
 
 static bool write(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    const struct search_app *app = arg;
-    struct field_list list = {NULL, 0};
+    const struct given *given = arg;
     int64_t written;
 
-    if (!decode(change, &list, fault))
+    if (given->refused) {
+        *fault = given->fault;
         return false;
-    struct document *documents = list.items;
-    for (size_t i = 0; i < list.count; i++)
-        documents[i].tenant_id = change->caller->tenant_id;
-    if (!documents_read(app->service->work, documents, list.count, change->arena, fault) ||
-        !loading_write(change, documents, list.count, &written, fault))
+    }
+    if (!loading_write(change, given->list.items, given->list.count, &written, fault))
         return false;
-    loading_tell(res, written, (int64_t)list.count - written);
+    loading_tell(res, written, (int64_t)given->list.count - written);
     http_reply_json(res, HTTP_OK);
     return true;
 }
@@ -52,13 +70,14 @@ enum http_status post_documents(void *data, const struct http_request *req,
 {
     struct search_app *app = data;
     struct http_request whole = *req;
+    struct given given;
     struct fault fault;
 
     if (http_media_is(req->headers[HTTP_H_CONTENT_TYPE], SLICE("application/x-ndjson")))
         return loading_run(app->loads, app->service, req, res);
-    if (!http_request_whole(&whole, &fault))
+    if (!http_request_whole(&whole, &fault) || !read_given(app, &whole, &given, &fault))
         return http_reply_fault(req, res, &fault);
-    return api_change(app->service->changes, &whole, res, write, app);
+    return api_change(app->service->changes, &whole, res, write, &given);
 }
 
 /* --- erasure --- */

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* Documents that programs send. */
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "loop/work.h"
+
+#include "handlers/handlers.h"
+#include "stand.h"
+
+#define SCHEMA "test_documents"
+
+static void begin(void)
+{
+    stand_begin(SCHEMA);
+}
+
+static atomic_bool released;
+
+static void wait_for_release(void *arg)
+{
+    (void)arg;
+    while (!atomic_load(&released))
+        usleep(1000);
+}
+
+/* The only thread of the stand's pool. */
+static void hold_thread(void *data)
+{
+    char nothing = 0;
+    struct fault fault;
+
+    (void)data;
+    ck_assert(work_run(stand_service()->work, wait_for_release, &nothing, 1, NULL, &fault));
+}
+
+static void post(void *data)
+{
+    bool *posted = data;
+
+    ck_status(stand_status(&(struct ask){.handler = post_documents,
+                                         .method = HTTP_POST,
+                                         .body = "{\"id\":\"a\",\"version\":1,\"text\":\"слон\","
+                                                 "\"sent_at\":\"2026-01-02T03:04:05Z\"}"}),
+              200);
+    *posted = true;
+}
+
+/* They are read by a thread; where that is busy, others need the connection. */
+static void words_body(void *data)
+{
+    static bool posted;
+
+    (void)data;
+    posted = false;
+    atomic_store(&released, false);
+    stand_go(hold_thread, NULL);
+    stand_go(post, &posted);
+    for (int i = 0; i < 20; i++) {
+        stand_sleep(5);
+        ck_assert(!posted);
+        ck_assert_int_eq(stand_number("SELECT count(*) FROM pg_stat_activity WHERE"
+                                      " application_name = '" SCHEMA
+                                      "' AND state LIKE 'idle in transaction%%'"),
+                         0);
+    }
+    atomic_store(&released, true);
+    while (!posted)
+        stand_sleep(2);
+    ck_assert_str_eq(stand_found("слон"), "a");
+}
+
+START_TEST(no_connection_is_held_while_words_are_read)
+{
+    stand_run(words_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("documents");
+    TCase *tests = tcase_create("documents");
+
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, no_connection_is_held_while_words_are_read);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

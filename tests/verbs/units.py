@@ -289,6 +289,8 @@ def search_words():
         worse = {**ANSWER, "items": [{**FOUND, "bot": None, "chat_id": None}], "degraded": True, "phrase_missed": True}
         code, shown = told_by(search, ["x"], {**worse, "reasons": ["index_behind", "of_tomorrow"]})
         assert code == 0 and "поиск отстаёт" in shown and "; of_tomorrow." in shown and "по отдельности" in shown and "None" not in shown, shown
+        code, shown = told_by(search, ["x"], {**ANSWER, "items": [], "degraded": True, "reasons": ["index_filling"]})
+        assert code == 0 and "ещё читает сказанное" in shown and shown.endswith("Ничего не нашлось.\n"), shown
         code, shown = told_by(search, ["x"], {**ANSWER, "items": []})
         assert code == 0 and shown == "Ничего не нашлось.\n", shown
         for status, said, wanted, words in ((422, {"code": "bad_slug", "errors": [{"field": "bot", "code": "bad_slug"}]}, 2, "--bot: "),

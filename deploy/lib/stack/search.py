@@ -52,6 +52,8 @@ FLAGS = ("--chats", "--flats", "--why")
 REASONS = {
     "no_vectors": ("по смыслу искать пока нечем, найдено по словам", "there is nothing yet to search by meaning; these have the words"),
     "words_uncounted": ("сервис только что запустился, порядок хуже обычного", "the service has just started, the order is worse than usual"),
+    "index_filling": ("поиск ещё читает сказанное, многого может не быть: повторите через несколько секунд",
+                      "what was said is still being read, much may be missing: try again in some seconds"),
     "index_behind": ("поиск отстаёт, самого нового может не быть", "the index is behind, the newest may be missing"),
     "words_outdated": ("поиск перечитывает документы по новым правилам, чего-то может не быть", "documents are being read anew by new rules, some may be missing"),
 }

@@ -223,6 +223,52 @@ static void never_body(void *data)
 }
 FEED_TEST(a_feed_that_was_never_read_is_behind_in_time, never_body)
 
+static bool is_told(const char *reason)
+{
+    struct answer answer = stand_ask(&(struct ask){.handler = post_search_messages,
+                                                   .method = HTTP_POST,
+                                                   .body = "{\"query\":\"a\",\"mode\":\"text\"}"});
+    const json_t *one;
+    size_t index;
+    bool told = false;
+
+    ck_status(answer, 200);
+    json_array_foreach(json_object_get(answer.json, "reasons"), index, one)
+    {
+        told |= strcmp(json_string_value(one), reason) == 0;
+    }
+    ck_assert(!told || json_is_true(json_object_get(answer.json, "degraded")));
+    answer_drop(&answer);
+    return told;
+}
+
+/* Case: A search comes before the feed was read to its end. Some hundreds are there, and behind
+ * them is one that cannot be written; a copy that starts then knows no more. */
+static void filling_body(void *data)
+{
+    struct fault fault = {.code = ""};
+
+    (void)data;
+    ck_assert(is_told("index_filling"));
+    stand_said_all(1, 400, 1, "яблоко");
+    stand_said(400, 2, "груша");
+    stand_sql("UPDATE bot.feed_messages SET sent_at = NULL WHERE version = 2");
+    stand_wait_for_feed();
+    feed_fails();
+    ck_assert_int_gt(stand_number("SELECT count(*) FROM document"), 0);
+    ck_assert_int_eq(feeder_lag_seconds(stand_app()->feeder), FIELD_ABSENT);
+    ck_assert(is_told("index_filling"));
+    struct feeder *later = feeder_create(stand_service(), &fault);
+    ck_assert(later != NULL && !feeder_run(later, &fault));
+    ck_assert(feeder_is_filling(later));
+    feeder_stop(later);
+    stand_sql("UPDATE bot.feed_messages SET sent_at = now() WHERE version = 2");
+    stand_feed();
+    ck_assert_int_eq(feeder_lag_seconds(stand_app()->feeder), 0);
+    ck_assert(!is_told("index_filling"));
+}
+FEED_TEST(a_feed_that_is_still_read_is_told, filling_body)
+
 /* There is no bot-gateway beside it. */
 static void alone_body(void *data)
 {
@@ -232,6 +278,7 @@ static void alone_body(void *data)
     stand_sql("ALTER TABLE bot.feed_messages RENAME TO not_yet");
     ck_assert_msg(feeder_run(stand_app()->feeder, &fault), "%s", fault.detail);
     ck_assert(!behind_after(10 * FEEDER_BEHIND_S));
+    ck_assert(!is_told("index_filling"));
     stand_sql("ALTER TABLE bot.not_yet RENAME TO feed_messages");
     stand_feed();
     ck_assert(behind_after(FEEDER_BEHIND_S + 2));
@@ -435,6 +482,7 @@ int main(void)
     tcase_add_test(tests, an_id_belongs_to_the_source_that_had_it_first);
     tcase_add_test(tests, a_transaction_that_commits_late_is_not_lost);
     tcase_add_test(tests, a_feed_that_was_never_read_is_behind_in_time);
+    tcase_add_test(tests, a_feed_that_is_still_read_is_told);
     tcase_add_test(tests, without_the_gateway_nothing_is_behind);
     tcase_add_test(tests, each_document_is_counted_once);
     tcase_add_test(tests, after_many_changes_words_are_counted_anew);

@@ -4,6 +4,8 @@
 #include "base/language.h"
 #include "base/text.h"
 
+enum { NEVER = 0 }; /* 'epoch', as a time */
+
 // clang-format off
 static const struct db_statement progress_statement = {
     .name = "feed_progress",
@@ -78,7 +80,8 @@ bool feed_store_progress(struct db *db, const struct feed_source *source, struct
     out->place = (struct feed_place){.epoch = db_get_int(&rows, 0, 0),
                                      .tx = db_get_int(&rows, 0, 1),
                                      .id = db_get_uuid(&rows, 0, 2)};
-    out->read_at = db_get_time(&rows, 0, 3);
+    const int64_t read_at = db_get_time(&rows, 0, 3);
+    out->read_at = read_at != NEVER ? read_at : FIELD_ABSENT;
     return true;
 }
 
@@ -109,7 +112,8 @@ bool feed_store_move(struct db *tx, const struct feed_source *source,
     uuid_format(&to->place.id, id);
     return db_query(tx, &move_statement,
                     DB_VALUES(db_str(source->name), db_int(to->place.epoch), db_int(to->place.tx),
-                              db_str(id), db_time(to->read_at)),
+                              db_str(id),
+                              db_time(to->read_at != FIELD_ABSENT ? to->read_at : NEVER)),
                     &rows, fault);
 }
 

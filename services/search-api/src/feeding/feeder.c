@@ -86,7 +86,7 @@ static bool read_on(struct feeder *feeder, struct arena *arena, bool *more, stru
     if (!feed_batch_read(&bite.batch, service->work, &rows, fault))
         return false;
     bite.after.place = bite.batch.last;
-    bite.after.read_at = feeder->read_at != FIELD_ABSENT ? feeder->read_at : now;
+    bite.after.read_at = feeder->read_at;
     return db_transaction(service->pool, store, &bite, fault) ||
            strcmp(fault->code, "feed_moved") == 0;
 }
@@ -106,10 +106,15 @@ bool feeder_run(struct feeder *feeder, struct fault *fault)
     return ok;
 }
 
+bool feeder_is_filling(const struct feeder *feeder)
+{
+    return feeder->read_at == FIELD_ABSENT && !feeder->alone;
+}
+
 bool feeder_is_behind(const struct feeder *feeder)
 {
     if (feeder->read_at == FIELD_ABSENT)
-        return !feeder->alone && seconds_since(feeder->began) > FEEDER_BEHIND_S;
+        return feeder_is_filling(feeder) && seconds_since(feeder->began) > FEEDER_BEHIND_S;
     return seconds_since(feeder->read_at) > FEEDER_BEHIND_S;
 }
 
@@ -119,7 +124,8 @@ static bool run(void *data, struct fault *fault)
     const struct service *service = feeder->service;
     const bool ok = feeder_run(feeder, fault);
 
-    ready_report(service->ready, feeder->part, !feeder_is_behind(feeder),
+    ready_report(service->ready, feeder->part,
+                 !feeder_is_filling(feeder) && !feeder_is_behind(feeder),
                  loop_now_ns(service->loop));
     return ok;
 }

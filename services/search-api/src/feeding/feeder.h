@@ -18,8 +18,11 @@ void feeder_stop(struct feeder *feeder);
 /* How long ago everything that could be read had been written, in whole seconds; FIELD_ABSENT: it
  * never was, for instance because bot-gateway's tables are not there. */
 int64_t feeder_lag_seconds(const struct feeder *feeder);
+/* It never was, but bot-gateway's tables are there, or were not looked for yet: much may be
+ * missing. /readyz tells it, and the copy stays ready. */
+bool feeder_is_filling(const struct feeder *feeder);
 /* For more than FEEDER_BEHIND_S, or since the start if it never was; not where bot-gateway's tables
- * are not there. /readyz tells it, and the copy stays ready. */
+ * are not there. /readyz tells it too. */
 enum { FEEDER_BEHIND_S = 60 };
 bool feeder_is_behind(const struct feeder *feeder);
 /* Reads on now. For tests, and in a fiber. */

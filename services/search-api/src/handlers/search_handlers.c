@@ -18,6 +18,8 @@ static void say(const struct search_app *app, const struct search *asked, struct
         said->reasons[count++] = "no_vectors";
     if (!learner_is_ready(app->learner))
         said->reasons[count++] = "words_uncounted";
+    if (feeder_is_filling(app->feeder))
+        said->reasons[count++] = "index_filling";
     if (feeder_is_behind(app->feeder))
         said->reasons[count++] = "index_behind";
     if (rebuilder_is_behind(app->rebuilder))

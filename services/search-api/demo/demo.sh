@@ -1,0 +1,16 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for search-api.
+
+# Until what people have said in the demo is found: `deploy/tapbot search` finds it from the start.
+demo_search_after() {
+    local tries=300
+    until curl -fsS --noproxy '*' "$(demo_service_url search-api)/readyz" 2>/dev/null | grep -q '"index":"up"'; do
+        if [ $((tries -= 1)) -eq 0 ]; then
+            warn "Поиск ещё читает сказанное: deploy/tapbot search найдёт не всё, он скажет об этом." \
+                "What was said is still being read: deploy/tapbot search misses some of it, and says so."
+            return 0
+        fi
+        sleep 0.05
+    done
+}

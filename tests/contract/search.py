@@ -6,6 +6,7 @@ import json
 import socket
 import time
 
+import search_private
 from check import World
 from stand import wait_until
 
@@ -419,4 +420,5 @@ GROUPS = [
     ("search: what is shown", shown),
     ("search: pages", pages),
     ("search: refused", refused_searches),
+    *search_private.GROUPS,
 ]

@@ -303,18 +303,38 @@ START_TEST(points_are_listed_with_their_revisions)
     ck_assert(
         qdrant_read_scroll(SLICE("{\"result\":{\"points\":[{\"id\":1,\"payload\":{\"rev\":9}},"
                                  "{\"id\":2,\"payload\":null}],\"next_page_offset\":3}}"),
-                           3, known, &count, &more, &arena, &fault));
+                           0, 3, known, &count, &more, &arena, &fault));
     ck_assert_uint_eq(count, 2);
     ck_assert(more);
     ck_assert_int_eq(known[0].revision, 9);
     ck_assert_int_eq(known[1].revision, FIELD_ABSENT);
-    ck_assert(qdrant_read_scroll(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 3,
-                                 known, &count, &more, &arena, &fault));
+    ck_assert(qdrant_read_scroll(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 0,
+                                 3, known, &count, &more, &arena, &fault));
     ck_assert(!more);
     ck_assert(qdrant_read_which(SLICE("{\"result\":[{\"id\":5,\"payload\":{\"rev\":2}}]}"), 3,
                                 known, &count, &arena, &fault));
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(known[0].number, 5);
+}
+END_TEST
+
+/* A page that does not go on would be asked for again and again. */
+START_TEST(a_list_without_order_is_refused)
+{
+    static const char *const bodies[] = {
+        "{\"result\":{\"points\":[{\"id\":5},{\"id\":4}],\"next_page_offset\":6}}",
+        "{\"result\":{\"points\":[{\"id\":5},{\"id\":5}],\"next_page_offset\":6}}",
+        "{\"result\":{\"points\":[{\"id\":3},{\"id\":5}],\"next_page_offset\":6}}",
+    };
+    struct qdrant_known known[3];
+    size_t count = 7;
+    bool more;
+
+    for (int i = 0; i < COUNT(bodies); i++)
+        ck_assert(
+            !qdrant_read_scroll(slice_of(bodies[i]), 3, 3, known, &count, &more, &arena, &fault));
+    ck_assert_uint_eq(count, 7);
+    ck_assert_str_eq(fault.code, "qdrant_unreadable");
 }
 END_TEST
 
@@ -393,6 +413,7 @@ int main(void)
     tcase_add_test(tests, hits_come_the_nearest_first_and_of_equal_ones_the_newer);
     tcase_add_test(tests, more_hits_than_were_asked_for_are_left);
     tcase_add_test(tests, points_are_listed_with_their_revisions);
+    tcase_add_test(tests, a_list_without_order_is_refused);
     tcase_add_test(tests, a_count_is_a_number);
     tcase_add_loop_test(tests, a_refusal_says_what_it_means, 0, COUNT(verdicts));
     tcase_add_test(tests, the_words_of_an_error_are_found);

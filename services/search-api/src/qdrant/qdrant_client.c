@@ -340,5 +340,5 @@ bool qdrant_client_list(const struct qdrant_client *client, int64_t after,
     qdrant_write_scroll(after, QDRANT_PAGE, &body);
     const struct question question = {"POST", "/points/scroll", &body, OPEN_MS};
     return ask(client, &question, &arena, &answer, fault) &&
-           qdrant_read_scroll(answer, QDRANT_PAGE, out, count, more, &arena, fault);
+           qdrant_read_scroll(answer, after, QDRANT_PAGE, out, count, more, &arena, fault);
 }

@@ -81,10 +81,12 @@ bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, 
                       struct arena *arena, struct fault *fault) MUST_CHECK;
 bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
-/* At most `limit` into `out`. `more`: of a list, points follow. */
+/* At most `limit` into `out`. Of a list the numbers rise from behind `after`, else it is
+ * unreadable; `more`: points follow. */
 bool qdrant_read_which(struct slice body, size_t limit, struct qdrant_known *out, size_t *count,
                        struct arena *arena, struct fault *fault) MUST_CHECK;
-bool qdrant_read_scroll(struct slice body, size_t limit, struct qdrant_known *out, size_t *count,
-                        bool *more, struct arena *arena, struct fault *fault) MUST_CHECK;
+bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
+                        size_t *count, bool *more, struct arena *arena,
+                        struct fault *fault) MUST_CHECK;
 /* The words of an error; "" where there are none. */
 struct slice qdrant_read_error(struct slice body, struct arena *arena);

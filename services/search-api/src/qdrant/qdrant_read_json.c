@@ -252,14 +252,20 @@ static size_t known_of(const struct foreign_list *list, size_t limit, struct qdr
     return count;
 }
 
-bool qdrant_read_scroll(struct slice body, size_t limit, struct qdrant_known *out, size_t *count,
-                        bool *more, struct arena *arena, struct fault *fault)
+bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
+                        size_t *count, bool *more, struct arena *arena, struct fault *fault)
 {
     struct points answer;
 
     if (!read_points(body, &answer, arena, fault))
         return false;
-    *count = known_of(&answer.points, limit, out);
+    const size_t listed = known_of(&answer.points, limit, out);
+    for (size_t i = 0; i < listed; i++) {
+        if (out[i].number <= after)
+            return unreadable(fault, "order");
+        after = out[i].number;
+    }
+    *count = listed;
     *more = *count > 0 && answer.next.at != NULL && !slice_is(answer.next, "null");
     return true;
 }

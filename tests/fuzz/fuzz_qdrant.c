@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+/* What calls itself Qdrant may say anything: what is read of it is within its limits, and has an
+ * order.
+ *
+ * The first byte names the answer that is read. */
+#include <math.h>
+
+#include "fuzz.h"
+#include "qdrant/qdrant_json.h"
+#include "qdrant/qdrant_verdict.h"
+
+enum { LIMIT = 20 };
+
+static struct fault fault;
+
+static void read_hits(struct slice body, struct arena *arena)
+{
+    struct vector_hit hits[LIMIT];
+    size_t count = 0;
+
+    if (!qdrant_read_hits(body, LIMIT, hits, &count, arena, &fault))
+        return;
+    PROMISE(count <= LIMIT);
+    for (size_t i = 0; i < count; i++) {
+        PROMISE(hits[i].number > 0 && hits[i].similarity >= -1 && hits[i].similarity <= 1);
+        PROMISE(
+            i == 0 || hits[i - 1].similarity > hits[i].similarity ||
+            (hits[i - 1].similarity == hits[i].similarity && hits[i - 1].number >= hits[i].number));
+    }
+}
+
+static void read_points(struct slice body, struct arena *arena)
+{
+    struct qdrant_known known[LIMIT];
+    size_t count = 0;
+    bool more = false;
+
+    if (qdrant_read_scroll(body, 0, LIMIT, known, &count, &more, arena, &fault)) {
+        PROMISE(count <= LIMIT && (!more || count > 0));
+        for (size_t i = 0; i < count; i++)
+            PROMISE(known[i].number > 0 && (i == 0 || known[i - 1].number < known[i].number));
+    }
+    if (qdrant_read_which(body, LIMIT, known, &count, arena, &fault))
+        PROMISE(count <= LIMIT);
+}
+
+static void read_rest(struct slice body, struct arena *arena)
+{
+    struct qdrant_version version = {-1, -1};
+    struct qdrant_shape shape;
+    int64_t count = -1;
+    bool done;
+
+    if (qdrant_read_version(body, &version, arena, &fault))
+        PROMISE(version.major >= 0 && version.minor >= 0);
+    if (qdrant_read_shape(body, &shape, arena, &fault))
+        PROMISE(shape.dimensions >= 0);
+    if (qdrant_read_count(body, &count, arena, &fault))
+        PROMISE(count >= 0);
+    (void)!qdrant_read_done(body, &done, arena, &fault);
+}
+
+static void refuse(long status, struct slice body, struct arena *arena)
+{
+    PROMISE(!qdrant_verdict(status, qdrant_read_error(body, arena), body, &fault));
+    PROMISE(fault.code != NULL && strlen(fault.detail) < FAULT_DETAIL_MAX);
+    PROMISE(fault.retry_after_s >= 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena arena;
+
+    if (size < 1)
+        return 0;
+    const struct slice body = {(const char *)data + 1, size - 1};
+    arena_init(&arena, 1 << 20);
+    switch (data[0] % 4) {
+    case 0:
+        read_hits(body, &arena);
+        break;
+    case 1:
+        read_points(body, &arena);
+        break;
+    case 2:
+        read_rest(body, &arena);
+        break;
+    default:
+        refuse(200 + data[0], body, &arena);
+        break;
+    }
+    arena_finish(&arena);
+    return 0;
+}

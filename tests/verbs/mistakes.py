@@ -67,6 +67,10 @@ def listener(machine):
     machine.sh("python3 -m http.server 80 >/dev/null 2>&1 & sleep 1")
 
 
+def profiles(names):
+    return shell(f"sed -i 's/^COMPOSE_PROFILES=.*/COMPOSE_PROFILES={names}/' .env")
+
+
 def hosts_line(old, new):
     def plant(machine):
         path = os.path.join(machine.home, "etc/hosts")
@@ -222,6 +226,10 @@ MISTAKES = [
             repair=lambda machine: machine.files_again()),
     Mistake("limits beyond the memory", "memory", "memory limits are", outside("etc/meminfo", "MemTotal: 2005000 kB\nSwapTotal: 2000000 kB\n"),
             repair=lambda machine: machine.files_again()),
+    Mistake("Qdrant on a small server 2", "vectors", "the profile vectors with 3911 MB of memory", profiles("server2,vectors"),
+            repair=profiles("server1,server2")),
+    Mistake("Qdrant on the small disk of server 1", "vectors", "the profile vectors on a disk of", profiles("server1,vectors"),
+            repair=profiles("server1,server2")),
     Mistake("an engine that is too old", "docker", "Docker Engine 20.10.24", outside("engine", "20.10.24\n"), repair=outside("engine", "28.2.2\n")),
     Mistake("an engine that is silent", "docker", "Docker does not answer", outside("silent", ""), repair=gone("silent"),
             command="systemctl enable --now docker"),

@@ -22,6 +22,8 @@ DISK_FREE_SHARE, DISK_FREE_MIB = 0.20, 10240
 # What the system itself needs of the memory.
 MEMORY_SHARE = 0.92
 SWAP_MIB, SWAP_ENOUGH_RAM_MIB = 512, 6000
+# Qdrant beside the rest: of 6 GB Linux sees 5.8, of a disk of 20 GB a file system has 19.
+VECTORS_MEMORY_MIB, VECTORS_DISK_MIB = 5600, 18500
 CLOCK_SECONDS = 0.5
 SWAP_MAKE = ("sudo fallocate -l 2G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && "
              "sudo swapon /swapfile && echo '/swapfile none swap sw 0 0' | sudo tee -a /etc/fstab")
@@ -156,6 +158,20 @@ def memory():
         yield (f"памяти {total} МБ и нет подкачки", f"{total} MB of memory and no swap"), SWAP_MAKE
 
 
+def vectors():
+    """Qdrant's part of .env: server 2 has the memory or not; server 1 alone, with the smaller disk, has the room or not."""
+    profiles = {one.strip() for one in tree.env_read().get("COMPOSE_PROFILES", "").split(",")}
+    if "vectors" not in profiles:
+        return
+    total, _ = host.memory()
+    if "server2" in profiles and total < VECTORS_MEMORY_MIB:
+        yield (f"профиль vectors при {total} МБ памяти, нужно 6 ГБ", f"the profile vectors with {total} MB of memory, 6 GB are needed"),
+    known = os.statvfs(tree.ROOT)
+    room = known.f_blocks * known.f_frsize >> 20
+    if "server2" not in profiles and room < VECTORS_DISK_MIB:
+        yield (f"профиль vectors на диске в {room} МБ, нужно 20 ГБ", f"the profile vectors on a disk of {room} MB, 20 GB are needed"),
+
+
 def clock():
     state = tree.run("timedatectl", "show", "--property=NTPSynchronized", "--value").stdout.strip()
     tracking = tree.run("chronyc", "-c", "tracking").stdout.split(",")
@@ -248,6 +264,9 @@ HOST = [
           ("При полном диске PostgreSQL останавливается", "PostgreSQL stops on a full disk")),
     Check("memory", ("память против пределов, подкачка", "memory against limits, swap"), memory,
           ("Ядро начнёт убивать процессы", "The kernel begins to kill")),
+    Check("vectors", ("хватит ли машины для Qdrant", "is the machine enough for Qdrant"), vectors,
+          ("Не хватит всем: базе и ботам тоже; без Qdrant поиск идёт по словам", "All run short, the database and bots too; without Qdrant search goes by words"),
+          "sudo deploy/tapbot init", fatal=True),
     Check("clock", ("часы", "the clock"), clock,
           ("Сертификаты и сроки бронирований считаются неверно", "Certificates and holds are judged wrongly")),
     Check("journal", ("журнал приходящих соединений", "the journal of arriving connections"), journal,

@@ -17,8 +17,9 @@ PACKAGES_PEER=(nodejs npm)
 PACKAGES_STACK=(iproute2 iptables nftables e2fsprogs mmdebstrap chromium openssl)
 # For the status page in a browser; axe-core comes from npm where npm is there.
 PACKAGES_PAGE=(chromium)
-# For the real Directus and n8n, likewise: one module of theirs is compiled.
-PACKAGES_FULL=(g++ make wget)
+# For the real Directus and n8n, likewise: one module of theirs is compiled. libfaiss-dev is the peer of the
+# bench's search among vectors.
+PACKAGES_FULL=(g++ make wget libfaiss-dev)
 
 # packages_known NAME: does apt know it? Names differ between releases.
 packages_known() {

@@ -216,12 +216,13 @@ static int64_t jitter_ms(unsigned try)
     return longest_ms / 2 + random % (longest_ms / 2);
 }
 
-static void pause_for(struct embeddings_client *client, int64_t ms, const struct told *told)
+static void pause_for(const struct making *making, int64_t ms, const struct told *told)
 {
     const struct embeddings_policy *policy = &embeddings_policies[told->verdict];
+    struct embeddings_client *client = making->client;
     const int64_t until_ns = loop_now_ns(client->options.loop) + ms * NS_PER_MS;
 
-    if (ms <= 0 || until_ns <= client->paused_until_ns)
+    if (ms <= 0 || making->ask->no_pause || until_ns <= client->paused_until_ns)
         return;
     client->paused_until_ns = until_ns;
     client->paused_code = policy->code;
@@ -254,7 +255,7 @@ static bool wait_busy(struct making *making, const struct told *told, unsigned t
             told->retry_after_s < RETRY_AFTER_MAX_S ? told->retry_after_s : RETRY_AFTER_MAX_S;
         ms += seconds * 1000;
         if (try + 1 >= making->ask->tries || ms > making->ask->timeout_ms) {
-            pause_for(making->client, seconds * 1000, told);
+            pause_for(making, seconds * 1000, told);
             return false;
         }
     }
@@ -268,7 +269,7 @@ static bool fail(struct making *making, const struct told *told, struct fault *f
 {
     const struct embeddings_policy *policy = &embeddings_policies[told->verdict];
 
-    pause_for(making->client, policy->pause_ms, told);
+    pause_for(making, policy->pause_ms, told);
     fault_set(fault, FAULT_UNAVAILABLE, policy->code, "%s", policy->detail);
     if (told->retry_after_s != FIELD_ABSENT && told->retry_after_s < RETRY_AFTER_MAX_S)
         fault->retry_after_s = (int)told->retry_after_s;

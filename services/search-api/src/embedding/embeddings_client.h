@@ -50,6 +50,7 @@ struct embeddings_ask {
     size_t count;
     int64_t timeout_ms; /* of one try of a request; all of it ends with the fiber's deadline */
     unsigned tries;     /* 1 to EMBEDDINGS_TRIES */
+    bool no_pause;      /* a refusal concerns this ask alone: for a model that may be gone */
 };
 
 struct embedding {

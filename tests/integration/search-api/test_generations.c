@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/* Models that come, go and are swapped under their name. */
+#include <stdio.h>
+
+#include "embedding.h"
+
+enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
+
+static void begin(void)
+{
+    embedding_begin("test_generations");
+}
+
+static const struct embeddings_says others[] = {
+    {.seed = 1},
+    {.dimensions = DIMENSIONS + 1},
+};
+
+/* Case: The embeddings endpoint has another model under the same name. */
+static void swapped_body(void *data)
+{
+    struct embedder_query query;
+    struct fault fault = {.code = ""};
+    struct arena arena;
+
+    arena_init(&arena, 1 << 20);
+    write_many(1, 5);
+    embedding_start("some-model");
+    embedding_works();
+    write_many(6, 10);
+    embedding_says(others[*(const int *)data]);
+    /* Found by the probe that goes with the batch. */
+    ck_assert_str_eq(embedding_fails(), "embeddings_swapped");
+    ck_assert_int_eq(vectors(), 5);
+    ck_assert(!embedding_state().usable);
+    ck_assert_str_eq(embedding_state().reason, "embeddings_swapped");
+    ck_assert_double_eq(metric_of("search_vectors_usable"), 0);
+    ck_assert(!embedder_query(embedder, SLICE("где парковка"), &arena, &query, &fault));
+    ck_assert_str_eq(fault.code, "embeddings_swapped");
+    ck_assert_str_eq(embedding_fails(), "embeddings_swapped");
+    /* A copy that starts now finds it too, and makes no generation of it. */
+    embedding_restart("some-model");
+    ck_assert_str_eq(embedding_fails(), "embeddings_swapped");
+    ck_assert_str_eq(embedding_state().reason, "embeddings_swapped");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM generation"), 1);
+    /* The old one is back. */
+    embedding_says((struct embeddings_says){.status = 0});
+    embedder_check_soon(embedder);
+    embedding_works();
+    ck_assert(embedding_state().usable);
+    ck_assert_int_eq(vectors(), 10);
+    arena_finish(&arena);
+    embedding_stop();
+}
+START_TEST(a_model_that_was_swapped_writes_nothing)
+{
+    stand_run(swapped_body, &_i);
+}
+END_TEST
+
+static void switch_body(void *data)
+{
+    (void)data;
+    write_many(1, 30);
+    embedding_start("one");
+    embedding_works();
+    const int64_t first = embedding_state().generation;
+    embedding_stop();
+    /* Another model, which has a budget for some of them. */
+    embedding_next_minute();
+    embedding_start_with("two", 10, 100000000);
+    embedding_works();
+    ck_assert_int_eq(embedding_state().generation, first);
+    ck_assert_str_eq(embedding_state().model, "one");
+    ck_assert(embedding_state().usable);
+    ck_assert_int_eq(vectors(), 40);
+    /* What is said meanwhile is for both. */
+    write_one(31, "совсем новое");
+    embedding_next_minute();
+    embedding_works();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_vector v JOIN document d"
+                                  " USING (number) WHERE d.id = '31'"),
+                     2);
+    for (int i = 0; i < 4; i++) {
+        embedding_next_minute();
+        embedding_works();
+    }
+    ck_assert_int_ne(embedding_state().generation, first);
+    ck_assert_str_eq(embedding_state().model, "two");
+    ck_assert(embedding_state().usable);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM generation WHERE state = 'retired'"), 1);
+    write_one(32, "ещё новее этого");
+    embedding_works();
+    ck_assert_int_eq(vectors(), 31 + 32);
+    embedding_stop();
+    /* Back to the old one: what it has is not made again. */
+    embedding_start("one");
+    embedding_says((struct embeddings_says){.status = 0});
+    embedding_works();
+    embedding_works();
+    ck_assert_int_eq(embedding_state().generation, first);
+    ck_assert(embeddings_server_heard("ещё новее"));
+    ck_assert(!embeddings_server_heard("слово слово 7"));
+    ck_assert_int_eq(vectors(), 64);
+    embedding_stop();
+}
+EMBEDDING_TEST(another_model_fills_beside_the_one_that_serves, switch_body)
+
+static void sweep_body(void *data)
+{
+    (void)data;
+    write_many(1, 10);
+    embedding_start("one");
+    embedding_works();
+    embedding_restart("two");
+    embedding_works();
+    embedding_works();
+    ck_assert_str_eq(embedding_state().model, "two");
+    ck_assert_int_eq(vectors(), 20);
+    stand_sql("UPDATE generation SET retired_at = now() - interval '8 days'"
+              " WHERE state = 'retired'");
+    embedding_works();
+    ck_assert_int_eq(vectors(), 10);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM generation"), 1);
+    embedding_stop();
+}
+EMBEDDING_TEST(an_old_generation_is_swept, sweep_body)
+
+/* Case: A document is written by a transaction that began before the generation was made. */
+static void late_body(void *data)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+    char sql[1024];
+
+    (void)data;
+    uuid_format(&stand_staff.tenant_id, tenant);
+    snprintf(
+        sql, sizeof sql,
+        "SELECT pg_advisory_xact_lock_shared(7030000000000001);"
+        "INSERT INTO test_generations.document (tenant_id, id, source, version, text, sent_at, "
+        "length,"
+        " normaliser, terms) VALUES ('%s', '1', 'api', 1, 'вид на горы', now(), 3, 1, '''a''')",
+        tenant);
+    PGconn *held = stand_hold(sql);
+    embedding_start("some-model");
+    struct fault fault = {.code = ""};
+    ck_assert(!embedder_run(embedder, &fault)); /* it waits for the lock, not for ever */
+    stand_commit(held);
+    embedder_check_soon(embedder);
+    embedding_works();
+    ck_assert_str_eq(embedded(), "1");
+    embedding_stop();
+}
+EMBEDDING_TEST(a_document_of_a_late_transaction_gets_its_vector, late_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("generations");
+    TCase *tests = tcase_create("generations");
+
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, begin, embedding_finish);
+    tcase_add_loop_test(tests, a_model_that_was_swapped_writes_nothing, 0,
+                        (int)(sizeof others / sizeof others[0]));
+    tcase_add_test(tests, another_model_fills_beside_the_one_that_serves);
+    tcase_add_test(tests, an_old_generation_is_swept);
+    tcase_add_test(tests, a_document_of_a_late_transaction_gets_its_vector);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -28,13 +28,16 @@ struct feed_place {
 // clang-format off
 /* The SQL of a feed. Between the two stand the columns, read from FEED_COLUMNS on, then `large` as
  * in LIST_PAGE_OF, and the view under the name feed:
- *     .sql = FEED_OF "version, text, octet_length(text) AS large FROM notes.feed_notes feed" FEED_CUT */
+ *     .sql = FEED_OF "version, text, octet_length(text) AS large FROM notes.feed_notes feed" FEED_CUT
+ * The place stands in SELECTs, so that no plan knows it. By the epoch, which all rows share, a plan
+ * would take what is behind the place for nothing, and each page would read and sort all of it. */
 #define FEED_OF                                                                                    \
     LIST_PAGE_OF                                                                                   \
     "SELECT feed.epoch::bigint AS place_epoch, feed.tx::text::bigint AS place_tx,"                 \
     "  feed.id AS place_id, feed.deleted, "
 #define FEED_CUT                                                                                   \
-    " WHERE (feed.epoch, feed.tx, feed.id) > ($1::integer, $2::text::xid8, $3::text::uuid)"        \
+    " WHERE (feed.epoch, feed.tx, feed.id) >"                                                      \
+    "     ((SELECT $1::integer), (SELECT $2::text::xid8), (SELECT $3::text::uuid))"                \
     "   AND feed.tx < pg_snapshot_xmin(pg_current_snapshot())"                                     \
     " ORDER BY feed.epoch, feed.tx, feed.id LIMIT $4::bigint"                                      \
     LIST_PAGE_CUT

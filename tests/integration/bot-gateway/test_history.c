@@ -2,6 +2,7 @@
 /* What people and bots have said to each other. */
 #include <check.h>
 
+#include "api/feed.h"
 #include "api/periodic.h"
 
 #include "handlers/handlers.h"
@@ -247,6 +248,26 @@ static void place_body(void *data)
 }
 SENDS_TEST(a_change_has_the_place_of_its_transaction, place_body)
 
+/* A page of the feed costs what it holds, however much stands behind it: rows of one epoch are not
+ * taken for none, read and sorted whole. */
+static void merged_body(void *data)
+{
+    (void)data;
+    stand_sql("INSERT INTO message (id, tenant_id, bot_id, chat_id, message_id, direction, text,"
+              "  sent_at)"
+              " SELECT gen_random_uuid(), b.tenant_id, b.id, 1, n, 'in', 'x', now()"
+              " FROM bot b, generate_series(1, 20000) n");
+    stand_sql("ANALYZE message, message_tombstone, bot");
+    stand_sql("PREPARE fed AS " FEED_OF
+              "feed.text, octet_length(feed.text) AS large FROM feed_messages feed" FEED_CUT);
+    char *plan = stand_long_text("EXPLAIN (FORMAT JSON) EXECUTE"
+                                 " fed (1, '5', '00000000-0000-0000-0000-000000000000', 10)");
+    ck_assert_msg(strstr(plan, "Merge Append") != NULL, "%s", plan);
+    free(plan);
+    stand_sql("DEALLOCATE fed");
+}
+SENDS_TEST(a_page_of_the_feed_is_merged_from_its_indexes, merged_body)
+
 int main(void)
 {
     Suite *suite = suite_create("history");
@@ -263,6 +284,7 @@ int main(void)
     tcase_add_test(tests, of_a_group_only_words_to_the_bot_are_kept);
     tcase_add_test(tests, a_chat_is_listed_the_newest_first);
     tcase_add_test(tests, what_is_old_is_forgotten_and_the_feed_tells_it);
+    tcase_add_test(tests, a_page_of_the_feed_is_merged_from_its_indexes);
     tcase_add_test(tests, a_change_has_the_place_of_its_transaction);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

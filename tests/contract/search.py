@@ -321,7 +321,7 @@ def rewrites(world, group):
     for why, query, kind, to in (
         ("a wrong layout", "gfhrjdrf", "layout", "парковка"),
         ("Latin letters", "kvartira", "latin", "квартира"),
-        ("a slip", "парквока", "slip", "парко"),
+        ("a slip", "парквока", "slip", "парковки"),
     ):
         answer = search(caller, query)
         group.equal(why, [(one["kind"], one["from"], one["to"]) for one in answer["rewrites"]], [(kind, query, to)])

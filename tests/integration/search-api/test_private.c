@@ -78,6 +78,35 @@ static void rewrites_body(void *data)
 }
 PRIVATE_TEST(another_tenants_words_are_not_shown_as_rewrites, rewrites_body)
 
+static void check_slips(const char *query, const char *first, const char *second)
+{
+    struct answer answer = ask(&stand_staff, query);
+    const json_t *told = json_object_get(answer.json, "rewrites");
+    const char *expected[] = {first, second};
+
+    ck_assert_uint_eq(json_array_size(told), second != NULL ? 2 : 1);
+    for (size_t i = 0; i < json_array_size(told); i++) {
+        const json_t *one = json_array_get(told, i);
+        ck_assert_str_eq(json_string_value(json_object_get(one, "kind")), "slip");
+        ck_assert_str_eq(json_string_value(json_object_get(one, "from")), query);
+        ck_assert_str_eq(json_string_value(json_object_get(one, "to")), expected[i]);
+    }
+    answer_drop(&answer);
+}
+
+static void slips_body(void *data)
+{
+    (void)data;
+    stand_said(1, 1, "Посмотрите на Кондиционеры у двери");
+    stand_said(2, 1, "дверь и посуточно");
+    write_down(&stand_other, "a", 1, "кондиционирование посуточная");
+    stand_feed();
+    stand_learn();
+    check_slips("кондцеонеры", "Кондиционеры", NULL);
+    check_slips("дверипосуточно", "дверь", "посуточно");
+}
+PRIVATE_TEST(a_slip_is_told_as_it_stands_in_what_was_found, slips_body)
+
 static double best_score(const struct api_caller *caller, const char *query)
 {
     struct answer answer = ask(caller, query);
@@ -138,6 +167,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, another_tenants_words_are_not_shown_as_rewrites);
+    tcase_add_test(tests, a_slip_is_told_as_it_stands_in_what_was_found);
     tcase_add_test(tests, scores_do_not_tell_how_common_a_word_is_elsewhere);
     tcase_add_test(tests, what_is_deleted_there_comes_back_by_no_version);
     tcase_add_test(tests, words_that_nobody_has_said_push_no_known_one_out);

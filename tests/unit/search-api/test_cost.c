@@ -4,6 +4,7 @@
 
 #include "base/sanitizer.h"
 
+#include "rank/meant.h"
 #include "rank/wanted.h"
 #include "unit/base/suite.h"
 #include "unit/search-api/engine.h"
@@ -142,13 +143,13 @@ START_TEST(no_unknown_word_holds_the_loop)
     const struct slice word = SLICE("абвгдежзийклмноп");
     int64_t best = INT64_MAX;
 
-    for (int i = 0; i < TRIES && best > BUDGET_US / WANTED_ALIKE_MAX; i++) {
+    for (int i = 0; i < TRIES && best > BUDGET_US / MEANT_ALIKE_MAX; i++) {
         const int64_t begun = used_us();
         ck_assert_uint_eq(vocabulary_alike(vocabulary, word, word, alike), 0);
         const int64_t used = used_us() - begun;
         best = used < best ? used : best;
     }
-    ck_assert_msg(best <= BUDGET_US / WANTED_ALIKE_MAX, "%lld us", (long long)best);
+    ck_assert_msg(best <= BUDGET_US / MEANT_ALIKE_MAX, "%lld us", (long long)best);
     vocabulary_destroy(vocabulary);
 }
 END_TEST

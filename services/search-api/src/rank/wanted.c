@@ -3,12 +3,10 @@
 
 #include "base/text.h"
 
+#include "rank/meant.h"
 #include "words/grams.h"
 
-enum { TERMS_MAX = WANTED_WORDS_MAX + WANTED_UNKNOWN_MAX * (2 * WANTED_NEAR_MAX + 2) + 1 };
-
-/* A term one slip away counts half: it may be another word. */
-static const double near_share = 0.5;
+enum { TERMS_MAX = WANTED_WORDS_MAX + (WANTED_UNKNOWN_MAX + WANTED_RESPELT_MAX) * MEANT_MAX + 1 };
 
 struct reading {
     const struct lexicon *lexicon;
@@ -17,6 +15,7 @@ struct reading {
     struct fault *fault;
     struct wanted out;
     struct word words[WANTED_WORDS_MAX];
+    bool follows[WANTED_WORDS_MAX]; /* the word before it, with one sign between them */
     size_t word_count;
     uint64_t term_df[TERMS_MAX];
 };
@@ -56,10 +55,17 @@ static bool read_words(struct reading *reading, struct slice text, struct words 
     return words_read(reading->reader, text, reading->arena, out, reading->fault);
 }
 
-static void add_word(struct reading *reading, const struct word *word)
+static void add_word(struct reading *reading, const struct word *word, bool follows)
 {
-    if (reading->word_count < WANTED_WORDS_MAX)
-        reading->words[reading->word_count++] = *word;
+    if (reading->word_count == WANTED_WORDS_MAX)
+        return;
+    reading->follows[reading->word_count] = follows && reading->word_count > 0;
+    reading->words[reading->word_count++] = *word;
+}
+
+static bool follows(const struct words *words, size_t i)
+{
+    return i > 0 && words->list[i].begin - words->list[i - 1].end == 1;
 }
 
 static bool lies_in(struct slice inner, struct slice outer)
@@ -81,6 +87,7 @@ static bool add_part(struct reading *reading, struct slice part)
 {
     const struct rewrites *rewrites = &reading->out.rewrites;
     struct words words;
+    bool added = false;
 
     if (!read_words(reading, part, &words))
         return false;
@@ -88,8 +95,10 @@ static bool add_part(struct reading *reading, struct slice part)
         const struct word *word = &words.list[i];
         const struct slice typed = {part.at + word->byte_begin, word->byte_end - word->byte_begin};
         const struct rewrite *rewrite = rewrite_of(rewrites, typed);
-        if (rewrite == NULL || rewrite->known)
-            add_word(reading, word);
+        const bool before = added;
+        added = rewrite == NULL || rewrite->known;
+        if (added)
+            add_word(reading, word, before && follows(&words, i));
     }
     for (size_t n = 0; n < rewrites->count; n++) {
         if (!lies_in(rewrites->list[n].from, part))
@@ -97,7 +106,7 @@ static bool add_part(struct reading *reading, struct slice part)
         if (!read_words(reading, rewrites->list[n].to, &words))
             return false;
         for (size_t i = 0; i < words.count; i++)
-            add_word(reading, &words.list[i]);
+            add_word(reading, &words.list[i], follows(&words, i));
     }
     return true;
 }
@@ -213,102 +222,54 @@ static bool is_wanted(const struct reading *reading, struct slice term)
     return false;
 }
 
-/* Numbers are taken at their word, and so is a word so short that many others are near. */
-static bool may_have_slip(struct slice word)
+/* Adds what a word may have been meant as and nobody has asked for; `slip` is the word, where that
+ * is to be told. */
+static void add_meant(struct reading *reading, const struct meant *meant, struct slice slip)
 {
-    for (size_t i = 0; i < word.len; i++)
-        if (word.at[i] >= '0' && word.at[i] <= '9')
-            return false;
-    return text_length(word) >= WANTED_SLIP_POINTS;
-}
-
-/* Adds a term that was not asked for. */
-static bool add_other(struct reading *reading, const struct word *word, struct slice term,
-                      double share, uint64_t df)
-{
-    const struct slice text = arena_copy(reading->arena, term);
-
-    if (text.at == NULL)
-        return arena_fault(reading->fault);
-    add_term(reading, &(struct wanted_term){.text = text, .slip = word->text, .weight = share}, df);
-    return true;
-}
-
-static bool add_near(struct reading *reading, const struct word *word)
-{
-    struct lexicon_term near[LEXICON_NEAR_MAX];
-    const size_t count = lexicon_near(reading->lexicon, word->stem, near);
-
-    for (size_t i = 0; i < count && i < WANTED_NEAR_MAX; i++)
-        if (!add_other(reading, word, (struct slice){near[i].text, near[i].len}, near_share,
-                       near[i].df))
-            return false;
-    return true;
-}
-
-/* Adds the term of a whole word. */
-static bool add_whole(struct reading *reading, const struct word *word, struct slice whole,
-                      double share, bool *added)
-{
-    const size_t before = reading->out.term_count;
-    struct words words;
-
-    if (!read_words(reading, whole, &words))
-        return false;
-    for (size_t i = 0; i < words.count; i++) {
-        const uint32_t df = lexicon_term_df(reading->lexicon, words.list[i].term);
-        if (df > 0 && !is_wanted(reading, words.list[i].term) &&
-            !add_other(reading, word, words.list[i].term, share, df))
-            return false;
+    for (size_t i = 0; i < meant->count; i++) {
+        const struct meant_term *term = &meant->list[i];
+        if (is_wanted(reading, term->text))
+            continue;
+        add_term(reading,
+                 &(struct wanted_term){.text = term->text, .slip = slip, .weight = term->share},
+                 term->df);
     }
-    *added = reading->out.term_count > before;
+}
+
+/* A word that is not the beginning of one. */
+static bool add_unknown(struct reading *reading, const struct word *word, size_t *unknown)
+{
+    struct meant meant;
+
+    if (!meant_may_slip(word->text) || *unknown == WANTED_UNKNOWN_MAX ||
+        vocabulary_has(lexicon_vocabulary(reading->lexicon), word->text))
+        return true;
+    if (!meant_read(reading->lexicon, reading->reader, word, *unknown < MEANT_ALIKE_MAX,
+                    reading->arena, &meant, reading->fault))
+        return false;
+    *unknown += lexicon_term_df(reading->lexicon, word->term) == 0;
+    add_meant(reading, &meant, word->text);
     return true;
 }
 
-static bool add_alike(struct reading *reading, const struct word *word)
+static bool add_respelt(struct reading *reading, size_t i, size_t *respelt)
 {
-    struct slice alike[VOCABULARY_ALIKE_MAX];
-    const size_t count =
-        vocabulary_alike(lexicon_vocabulary(reading->lexicon), word->text, word->stem, alike);
-    size_t more = 0;
+    const struct word *word = &reading->words[i];
+    struct meant meant;
 
-    for (size_t i = 0; i < count && more < WANTED_NEAR_MAX; i++) {
-        bool added;
-        if (!add_whole(reading, word, alike[i], near_share, &added))
-            return false;
-        more += added;
-    }
+    if (*respelt == WANTED_RESPELT_MAX)
+        return true;
+    if (!meant_respelt(reading->lexicon, reading->reader, reading->follows[i] ? word - 1 : NULL,
+                       word, reading->arena, &meant, reading->fault))
+        return false;
+    *respelt += meant.count > 0;
+    add_meant(reading, &meant, (struct slice){NULL, 0});
     return true;
-}
-
-static bool add_parts(struct reading *reading, const struct word *word)
-{
-    struct slice parts[2];
-    bool added;
-
-    if (!vocabulary_split(lexicon_vocabulary(reading->lexicon), word->text, parts))
-        return true;
-    return add_whole(reading, word, parts[0], 1, &added) &&
-           add_whole(reading, word, parts[1], 1, &added);
-}
-
-/* What a word may have been meant as that nobody has typed. */
-static bool add_unknown(struct reading *reading, const struct word *word, bool known_term,
-                        size_t number)
-{
-    if (!add_parts(reading, word))
-        return false;
-    if (known_term)
-        return true;
-    if (number < WANTED_ALIKE_MAX && !add_alike(reading, word))
-        return false;
-    return add_near(reading, word);
 }
 
 static bool add_terms(struct reading *reading, bool open)
 {
-    const struct vocabulary *vocabulary = lexicon_vocabulary(reading->lexicon);
-    size_t unknown = 0;
+    size_t unknown = 0, respelt = 0;
 
     for (size_t i = 0; i < reading->word_count; i++) {
         const struct word *word = &reading->words[i];
@@ -319,11 +280,11 @@ static bool add_terms(struct reading *reading, bool open)
             const struct slice beginning = {word->text.at, text_first(word->text, TERM_POINTS)};
             add_term(reading, &(struct wanted_term){.text = beginning, .begins = true, .weight = 1},
                      lexicon_prefix_df(reading->lexicon, beginning));
-        } else if (may_have_slip(word->text) && !vocabulary_has(vocabulary, word->text) &&
-                   unknown < WANTED_UNKNOWN_MAX &&
-                   !add_unknown(reading, word, df > 0, df > 0 ? 0 : unknown++)) {
+        } else if (!add_unknown(reading, word, &unknown)) {
             return false;
         }
+        if (!add_respelt(reading, i, &respelt))
+            return false;
     }
     return true;
 }

@@ -16,11 +16,9 @@ enum {
     WANTED_COMMON_PERCENT = 5, /* a term of more documents than that does not choose candidates */
     WANTED_COMMON_MIN = 2000,  /* unless they are that few */
     WANTED_PREFIX_POINTS = 2,  /* letters of a beginning that chooses them: one is in all */
-    WANTED_SLIP_POINTS = 5,    /* letters of a word that may have a slip: as Meilisearch */
     WANTED_UNKNOWN_MAX = 16,   /* unknown words that may have a slip: each takes up to 0.1 ms */
-    WANTED_ALIKE_MAX = 4, /* unknown words that all known ones are compared with: each up to 1 ms */
-    WANTED_NEAR_MAX = 2,  /* terms one slip away from an unknown one */
-    WANTED_PHRASE_WORDS = 16, /* of a phrase choose candidates */
+    WANTED_RESPELT_MAX = 16,   /* words that are one here and two in documents, or so */
+    WANTED_PHRASE_WORDS = 16,  /* of a phrase choose candidates */
 };
 
 struct wanted_term {

@@ -11,16 +11,18 @@
 #include "words/letters.h"
 
 enum {
-    CHUNK_MAX = 256,   /* bytes; a longer chunk stays */
-    CHANCE_POINTS = 2, /* so short a word may be known by chance */
-    SURE_POINTS = 4,   /* of a word that is rewritten though the rest of the query is not */
+    CHUNK_MAX = 256,    /* bytes; a longer chunk stays */
+    CHANCE_POINTS = 2,  /* so short a word may be known by chance */
+    SURE_POINTS = 4,    /* of a word that is rewritten though the rest of the query is not */
+    MUCH_COMMONER = 10, /* times: what was typed so may have been typed so by mistake before */
 };
 
 /* How well words are known. */
 struct fit {
     size_t known; /* code points of known words */
     size_t unknown;
-    double strange; /* mean over 4-grams; 1: no document has any of them */
+    uint32_t common; /* documents that have the rarest of the words */
+    double strange;  /* mean over 4-grams; 1: no document has any of them */
 };
 
 struct reading {
@@ -69,7 +71,7 @@ static double strangeness(const struct lexicon *lexicon, struct slice word, size
 static bool measure(struct search *search, struct slice text, struct fit *out)
 {
     const struct arena_mark mark = arena_mark(search->arena);
-    struct fit fit = {0};
+    struct fit fit = {.common = UINT32_MAX};
     struct words words;
     size_t grams = 0, more;
 
@@ -77,7 +79,9 @@ static bool measure(struct search *search, struct slice text, struct fit *out)
         return false;
     for (size_t i = 0; i < words.count; i++) {
         const size_t points = text_length(words.list[i].text);
-        if (lexicon_term_df(search->lexicon, words.list[i].term) > 0)
+        const uint32_t df = lexicon_term_df(search->lexicon, words.list[i].term);
+        fit.common = df < fit.common ? df : fit.common;
+        if (df > 0)
             fit.known += points;
         else
             fit.unknown += points;
@@ -266,8 +270,18 @@ static bool read_chunks(struct search *search, struct slice part)
 
 /* --- which of them were meant --- */
 
-/* Of the chunks of one alphabet, words that only the reading knows speak for it, words that it
- * makes unknown against it. Returns by how much; 0: they were not meant so as a whole. */
+/* A reading of words that documents have, where they do not have what was typed, or hardly. */
+static bool speaks_for(const struct chunk *chunk, const struct reading *reading)
+{
+    if (reading->text.at == NULL || !is_known(&reading->fit))
+        return false;
+    return !is_known(&chunk->fit) ||
+           reading->fit.common >= (uint64_t)MUCH_COMMONER * chunk->fit.common;
+}
+
+/* Of the chunks of one alphabet, words that only the reading knows, or knows much better, speak for
+ * it, words that it makes unknown against it. Returns by how much; 0: they were not meant so as a
+ * whole. */
 static double whole_lead(const struct search *search, enum rewrite_kind kind, bool cyrillic)
 {
     double gain = 0, loss = 0;
@@ -280,7 +294,7 @@ static double whole_lead(const struct search *search, enum rewrite_kind kind, bo
         const bool read = reading->text.at != NULL && is_known(&reading->fit);
         if (chunk->cyrillic != cyrillic)
             continue;
-        if (read && !is_known(&chunk->fit))
+        if (speaks_for(chunk, reading))
             gain += weight;
         else if (!read && is_known(&chunk->fit))
             loss += weight;

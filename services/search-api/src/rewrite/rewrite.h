@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* What a query says besides what its letters say: it was typed with the wrong keyboard layout
  * ("ghbdtn"), or with Latin letters ("privet"). Nobody tells; the lexicon does. A word that is
- * known as it was typed stays. One that is not, and that a reading makes known, was meant so. Where
- * most of a query was meant so, its other words were, too. */
+ * known as it was typed stays. One that is not, and that a reading makes known, was meant so; so
+ * was one that hardly any documents have, and the reading's words many: somebody has typed it by
+ * mistake before. Where most of a query was meant so, its other words were, too. */
 #pragma once
 
 #include "base/arena.h"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "loop/fiber.h"
 
 #include "jobs/job.h"
@@ -144,8 +145,50 @@ static bool judge_rewrites(struct hunt *hunt, const struct ranks *ranks)
             has_rewrite[i] |= is_found(&hunt->wanted, ranks->has_term, &words.list[n]);
         arena_reset(&hunt->scratch);
     }
-    hunt->found.has_term = ranks->has_term;
     hunt->found.has_rewrite = has_rewrite;
+    return true;
+}
+
+/* Notes the words of a text by which it has terms that were not asked for. Returns how many. */
+static size_t note_said(const struct hunt *hunt, struct slice text, const struct words *words,
+                        struct slice *said)
+{
+    size_t noted = 0;
+
+    for (size_t i = 0; i < hunt->wanted.term_count; i++) {
+        const struct wanted_term *term = &hunt->wanted.terms[i];
+        for (size_t n = 0; term->slip.at != NULL && said[i].at == NULL && n < words->count; n++) {
+            const struct word *word = &words->list[n];
+            const struct slice typed = {text.at + word->byte_begin,
+                                        word->byte_end - word->byte_begin};
+            if (!wanted_has(term, word))
+                continue;
+            said[i] = (struct slice){typed.at, text_first(typed, WORD_POINTS_MAX)};
+            noted++;
+        }
+    }
+    return noted;
+}
+
+static bool judge_slips(struct hunt *hunt, const struct ranks *ranks)
+{
+    const struct wanted *wanted = &hunt->wanted;
+    struct slice *said = arena_alloc(&hunt->arena, wanted->term_count * sizeof *said + 1);
+    size_t missing = 0;
+
+    if (said == NULL)
+        return arena_fault(&hunt->fault);
+    for (size_t i = 0; i < wanted->term_count; i++)
+        missing += wanted->terms[i].slip.at != NULL && ranks->has_term[i];
+    for (size_t i = 0; i < ranks->count && missing > 0; i++) {
+        const struct slice text = search_store_text(&hunt->rows, (int)ranks->list[i].candidate);
+        struct words words;
+        if (!words_read(hunt->reader, text, &hunt->scratch, &words, &hunt->fault))
+            return false;
+        missing -= note_said(hunt, text, &words, said);
+        arena_reset(&hunt->scratch);
+    }
+    hunt->found.said = said;
     return true;
 }
 
@@ -163,7 +206,8 @@ static bool put_in_order(struct hunt *hunt)
                     &ranks, &hunt->fault))
         return false;
     hunt->missed = hunt->phrases && (ranks.count == 0 || ranks.phrase_missed);
-    return hunt->missed || (judge_rewrites(hunt, &ranks) && read_page(hunt, &ranks));
+    return hunt->missed ||
+           (judge_rewrites(hunt, &ranks) && judge_slips(hunt, &ranks) && read_page(hunt, &ranks));
 }
 
 static void run(void *data)

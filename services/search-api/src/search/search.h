@@ -60,8 +60,9 @@ struct search_found {
     const struct wanted *wanted; /* what was looked for, rewrites among it */
     /* What was made of the query by what all tenants have said is shown where this tenant's
      * documents have it too. */
-    const bool *has_term;    /* for each term of `wanted`; NULL: nothing was found */
-    const bool *has_rewrite; /* for each rewrite */
+    const bool *has_rewrite;  /* for each rewrite; NULL: nothing was found */
+    const struct slice *said; /* for each term that was not asked for, a word that has it, as it
+                                 stands in the best document; absent: no document has it */
 };
 
 /* Lets SEARCHES_MAX searches be under way. */

@@ -103,18 +103,17 @@ static void encode_rewrites(const struct search_found *found, struct buf *out)
     bool first = true;
 
     buf_text(out, ",\"rewrites\":[");
-    for (size_t i = 0; found->has_term != NULL && i < rewrites->count; i++) {
+    for (size_t i = 0; found->has_rewrite != NULL && i < rewrites->count; i++) {
         const struct rewrite *one = &rewrites->list[i];
         if (!found->has_rewrite[i])
             continue;
         encode_rewrite(rewrite_kind_name(one->kind), one->from, one->to, first, out);
         first = false;
     }
-    for (size_t i = 0; found->has_term != NULL && i < wanted->term_count; i++) {
-        const struct wanted_term *term = &wanted->terms[i];
-        if (term->slip.at == NULL || !found->has_term[i])
+    for (size_t i = 0; found->said != NULL && i < wanted->term_count; i++) {
+        if (found->said[i].at == NULL)
             continue;
-        encode_rewrite("slip", term->slip, term->text, first, out);
+        encode_rewrite("slip", wanted->terms[i].slip, found->said[i], first, out);
         first = false;
     }
     buf_char(out, ']');

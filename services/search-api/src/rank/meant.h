@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/* What a word of a query may have been meant as besides itself: terms that documents have. */
+#pragma once
+
+#include "lexicon/lexicon.h"
+
+enum {
+    MEANT_SLIP_POINTS = 5, /* letters of a word that may have a slip: as Meilisearch */
+    MEANT_NEAR_MAX = 2,    /* terms one slip away, and as many of words that are like it */
+    MEANT_ALIKE_MAX = 4, /* unknown words that all known ones are compared with: each up to 1 ms */
+    MEANT_MAX = 2 * MEANT_NEAR_MAX + 2,
+};
+
+struct meant_term {
+    struct slice text; /* in the arena */
+    double share;      /* of the weight that it would have if it was asked for */
+    uint32_t df;
+};
+
+struct meant {
+    struct meant_term list[MEANT_MAX]; /* each once */
+    size_t count;
+};
+
+/* Numbers are taken at their word, and so is a word so short that many others are near. */
+bool meant_may_slip(struct slice word);
+
+/* Of a word that may have a slip and that no document has in this form: the two known words of
+ * which it is glued together. Where no document has its term either, terms that are near, and with
+ * `alike` those of whole words like it. False: the arena is full. */
+bool meant_read(const struct lexicon *lexicon, struct word_reader *reader, const struct word *word,
+                bool alike, struct arena *arena, struct meant *out, struct fault *fault) MUST_CHECK;
+
+/* Spellings of a code as one word and as two: "KC852", "KC 852"; and of two words that documents
+ * have as one: "вай фай". `before` is the word that it follows; NULL: there is none. */
+bool meant_respelt(const struct lexicon *lexicon, struct word_reader *reader,
+                   const struct word *before, const struct word *word, struct arena *arena,
+                   struct meant *out, struct fault *fault) MUST_CHECK;

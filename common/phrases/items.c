@@ -258,7 +258,8 @@ static size_t read_words(struct reader *reader, size_t at, struct items *out, bo
     struct word_meaning meaning;
     const bool known = read_meaning(reader, at, out, &meaning);
 
-    if (!known && !read_joined(reader, at, &meaning)) {
+    out->unknown[at] = !known && !read_joined(reader, at, &meaning);
+    if (out->unknown[at]) {
         *apart = true;
         return 1;
     }
@@ -332,6 +333,7 @@ void items_read(const struct phrase_words *words, const struct tokens *tokens,
     bool apart = false;
 
     out->count = 0;
+    memset(out->unknown, 0, sizeof out->unknown);
     for (size_t at = 0; at < tokens->count;) {
         const size_t before = out->count;
         const enum token_kind kind = tokens->list[at].kind;
@@ -353,8 +355,6 @@ void items_read(const struct phrase_words *words, const struct tokens *tokens,
             gap = GAP_NONE;
             apart = false;
         }
-        for (size_t i = at; i < at + used; i++)
-            out->silent[i] = kind == TOKEN_WORD && out->count == before;
         at += used;
     }
     join_numbers(out, apart);

@@ -24,7 +24,7 @@ struct item {
 struct items {
     struct item list[PHRASE_MAX + 1]; /* behind the last stands one of WORD_NOTHING */
     size_t count;
-    bool silent[PHRASE_MAX]; /* of each token: a word that says nothing */
+    bool unknown[PHRASE_MAX]; /* of each token: a word that no rule knows */
 };
 
 /* `readings` has room for those of PHRASE_MAX words. */

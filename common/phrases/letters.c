@@ -49,7 +49,7 @@ uint8_t letter_of(int32_t point)
                                                        : 0;
 }
 
-bool letter_is_silent(int32_t point)
+bool letter_unread(int32_t point)
 {
     return (point >= 0x300 && point <= 0x36f) || point == '\'' || point == 0x2019 ||
            point == 0x2018 || point == '`' || point == 0xad || point == 0x200b || point == 0x200d;
@@ -104,7 +104,7 @@ static uint8_t code(const char *cyrillic)
     return letters_of(slice_of(cyrillic)).at[0];
 }
 
-void letters_unmix(struct letters *word)
+void letters_of_one_script(struct letters *word)
 {
     static const char latin[] = "aeopcxykmtbhi";
     static const char *const alike[] = {"а", "е", "о", "р", "с", "х", "у",

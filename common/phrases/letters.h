@@ -19,14 +19,14 @@ struct letters {
 /* How a code point counts in a word; 0: it is no letter. */
 uint8_t letter_of(int32_t point);
 /* True for what stands in a word and is not read: accents, soft hyphens, apostrophes. */
-bool letter_is_silent(int32_t point);
+bool letter_unread(int32_t point);
 
 /* Appends; a letter that doubles the last one is left out. */
 void letters_add(struct letters *word, uint8_t letter);
 /* `text` is UTF-8; what is no letter is left out. */
 struct letters letters_of(struct slice text);
 /* In a word of both alphabets, Latin letters become the Cyrillic ones that look like them. */
-void letters_unmix(struct letters *word);
+void letters_of_one_script(struct letters *word);
 
 /* а, о, е, и: vowels that Russian does not tell apart without stress. */
 bool letters_vowel(uint8_t letter);

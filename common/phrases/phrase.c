@@ -14,7 +14,7 @@ static void keep_rest(struct slice text, const struct tokens *tokens, const stru
                       struct phrase *out)
 {
     for (size_t i = 0; i < tokens->count && out->rest_count < PHRASE_REST_MAX; i++) {
-        if (!items->silent[i])
+        if (!items->unknown[i])
             continue;
         const size_t begin = text_first(text, tokens->list[i].begin);
         const size_t end = text_first(text, tokens->list[i].end);

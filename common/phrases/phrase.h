@@ -82,8 +82,8 @@ struct phrase {
     struct phrase_list q;         /* static, or of the places */
     struct slice near;            /* static */
     unsigned ask;                 /* enum phrase_ask */
-    /* Words that say none of this, as they were typed: borrowed from the text. More than fit are
-     * left out. */
+    /* Words that no rule knows, as they were typed: borrowed from the text. More than fit are left
+     * out. */
     struct slice rest[PHRASE_REST_MAX];
     size_t rest_count;
 };

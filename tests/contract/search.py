@@ -2,13 +2,16 @@
 """What search-api does beside what every service does."""
 
 import contextlib
+import http.server
 import json
+import os
 import socket
+import threading
 import time
 
 import search_private
-from check import World
-from stand import wait_until
+from check import World, day, tenge
+from stand import ROOT, TENANT, Client, built, wait_until
 
 WHEN = "2026-01-02T03:04:05Z"
 
@@ -18,11 +21,16 @@ def document(name, text="Можно ли приехать раньше двух?
 
 
 class Found(World):
-    """With a document that is there."""
+    """With a document that is there, and booking-api with the flats of its demo."""
 
     def __init__(self, stand):
-        super().__init__(stand)
-        self.sound = {"/v1/documents": document("sound"), "/v1/search/messages": {"query": "приехать"}}
+        program = built("services/booking-api/booking-api", os.environ.get("TEST_BUILD", "release"))
+        stand.run("--migrate", role="tapbot_migrator", binary=program)
+        stand.load("booking-api")
+        self.booking = stand.service(binary=program, DATABASE_URL=stand.url("booking_runtime"))
+        super().__init__(stand, BOOKING_URL=f"http://127.0.0.1:{self.booking.port}")
+        self.booking_caller = Client(self.booking.port, self.key)
+        self.sound = {"/v1/documents": document("sound"), "/v1/search/messages": {"query": "приехать"}, "/v1/search/apartments": {"query": "двушка"}}
 
 
 def told(indexed, unchanged):
@@ -401,6 +409,226 @@ def refused_searches(world, group):
     group.reply("who only writes", writer.post("/v1/search/messages", {"query": "a"}), 403, "scope_missing")
 
 
+# --- flats ---
+
+# The numbers of the demo's flats: the end of their ids. 15, 38, 54 and 61 are inactive.
+ACTIVE = 60
+
+
+def flats(caller, **body):
+    reply = caller.post("/v1/search/apartments", body)
+    if reply.status != 200:
+        raise AssertionError(f"{body}: {reply.status} {reply.body[:400]!r}")
+    return reply.json
+
+
+def numbers(answer):
+    return [int(item["id"][-12:]) for item in answer["items"]]
+
+
+def flat_id(number):
+    return f"018f0002-0000-7000-8000-{number:012}"
+
+
+def copied(world):
+    """The feed is read each second."""
+    wait_until("the flats are copied", 20, lambda: flats(world.caller)["found"] == ACTIVE)
+
+
+def constraints(world, group):
+    copied(world)
+    for why, body, wanted in (
+        ("fireplace and parking", {"amenities": ["fireplace", "parking"]}, {7, 35, 63}),
+        ("in a city", {"amenities": ["fireplace", "parking"], "city": "Талдыкорган"}, {63}),
+        ("a price", {"max_price": tenge(11500)}, {53, 59, 62}),
+        ("guests", {"guests": 8}, {7, 35, 52}),
+        ("rooms and price by phrase", {"query": "трёшка до 25 тысяч"}, {58, 63}),
+        ("the request counts", {"query": "трёшка до 25 тысяч в Астане", "city": "taldykorgan", "max_price": tenge(20000)}, {63}),
+        ("nobody has it", {"amenities": ["helipad"]}, set()),
+        ("nulls", {"query": None, "city": "almaty", "guests": 8, "near": None, "like": None, "max_price": None}, {7}),
+    ):
+        answer = flats(world.caller, limit=100, **body)
+        group.equal(why, set(numbers(answer)), wanted)
+        group.equal(f"{why}: counted", answer["found"], len(wanted))
+    answer = flats(world.caller, limit=100)
+    group.expect(15 not in numbers(answer), "an inactive flat is shown")
+    group.equal("all, and each once", len(set(numbers(answer))), ACTIVE)
+    group.equal("the limit", (len(numbers(flats(world.caller, limit=7))), flats(world.caller, limit=7)["found"]), (7, ACTIVE))
+
+
+def relaxations(world, group):
+    """What giving up one constraint is said to add is what it adds."""
+    copied(world)
+    asked = {"city": "almaty", "guests": 4, "max_price": tenge(25000), "amenities": ["parking", "crib"]}
+    answer = flats(world.caller, limit=100, **asked)
+    told = {(one["drop"], one.get("amenity")): one for one in answer["relaxations"]}
+    for name in asked:
+        for amenity in asked["amenities"] if name == "amenities" else [None]:
+            rest = {key: value for key, value in asked.items() if key != name}
+            if amenity:
+                rest["amenities"] = [one for one in asked["amenities"] if one != amenity]
+            more = flats(world.caller, limit=100, **rest)
+            group.equal(f"without {amenity or name}", told.get((name, amenity), {"adds": 0})["adds"], more["found"] - answer["found"])
+    needed = told[("max_price", None)]["needed"]
+    group.equal("the price that is needed adds one", flats(world.caller, **{**asked, "max_price": needed})["found"] > answer["found"], True)
+    less = {**needed, "amount": needed["amount"] - 100}
+    group.equal("and less does not", flats(world.caller, **{**asked, "max_price": less})["found"], answer["found"])
+
+
+def nights(world, group):
+    """Only what booking-api says can be had, at its total."""
+    copied(world)
+    stay = {"check_in": day(20), "check_out": day(23)}
+    items = [flat_id(number) for number in range(1, 65)]
+    told = world.booking_caller.post("/v1/availability", {"apartment_ids": items, "guests": 2, **stay}).json["items"]
+    free = {int(one["id"][-12:]): one["total"] for one in told if one["bookable"]}
+    answer = flats(world.caller, guests=2, limit=100, **stay)
+    group.equal("flats and totals", {int(one["id"][-12:]): one["total"] for one in answer["items"]}, free)
+    group.expect(all(one["bookable"] is True for one in answer["items"]), "one is not said to be free")
+    answer = flats(world.caller, guests=2, limit=100, max_price=tenge(20000), **stay)
+    cheap = {number for number, total in free.items() if total["amount"] // 3 <= 2000000}
+    group.equal("by the price of the stay", set(numbers(answer)), cheap)
+    answer = flats(world.caller, guests=2, limit=100, city="almaty", **stay)
+    taken = flats(world.caller, guests=2, limit=100, city="almaty")["found"] - answer["found"]
+    group.equal("taken ones", [one["adds"] for one in answer["relaxations"] if one["drop"] == "dates"], [taken] if taken else [])
+    dated = flats(world.caller, query=f"алматы с {day(20)} по {day(23)} вдвоём", limit=100)
+    group.equal("dates of a phrase", (dated["wish"]["check_in"], set(numbers(dated))), (day(20), set(numbers(answer))))
+    group.expect("свободна на эти даты" in answer["items"][0]["why"]["ru"], answer["items"][0]["why"]["ru"])
+    for scopes in ("search:read", "search:read,booking:act"):
+        reply = world.key_of(scopes=scopes).post("/v1/search/apartments", stay)
+        group.reply(f"a key of {scopes}", reply, 403, "scope_missing")
+        group.expect("booking:read" in reply.json["detail"], reply.json["detail"])
+    group.equal("without dates it may ask", flats(world.key_of(scopes="search:read"))["found"], ACTIVE)
+    group.equal("for staff", flats(world.caller.acting("staff:Aigul"), guests=2, limit=100, **stay)["found"], len(free))
+
+
+class Elsewhere(http.server.BaseHTTPRequestHandler):
+    """A booking-api that answers as it is told, and keeps what it was asked."""
+
+    says, asked = (200, b"{}"), []
+
+    def do_POST(self):
+        self.asked.append((self.path, dict(self.headers), json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+        status, body = self.says
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def away(world, group):
+    """Nothing is said to be free that nobody has said to be."""
+    copied(world)
+    peer = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    threading.Thread(target=peer.serve_forever, daemon=True).start()
+    service = world.stand.service(BOOKING_URL=f"http://127.0.0.1:{peer.server_address[1]}")
+    caller = type(world.caller)(world, world.key, service.port)
+    stay = {"check_in": day(20), "check_out": day(23), "city": "almaty", "limit": 3}
+    for why, says in (("broken", (200, b"not JSON")), ("no items", (200, b"{}")), ("busy", (429, b"{}")), ("its own fault", (500, b"{}"))):
+        Elsewhere.says = says
+        answer = flats(caller, **stay)
+        group.equal(why, (answer["degraded"], answer["reasons"]), (True, ["dates_unjudged"]))
+        group.equal(f"{why}: nobody knows", {(one["bookable"], one["total"] and 1) for one in answer["items"]}, {(None, None)})
+        group.expect("неизвестно" in answer["items"][0]["why"]["ru"], answer["items"][0]["why"]["ru"])
+    Elsewhere.says = (403, b"{}")
+    group.reply("the key is refused there", caller.post("/v1/search/apartments", stay), 403, "scope_missing")
+    Elsewhere.says = (200, json.dumps({"items": [{"id": flat_id(1), "bookable": True, "total": tenge(66000), "reasons": []}]}).encode())
+    Elsewhere.asked.clear()
+    reply = caller.call("POST", "/v1/search/apartments", stay, headers={"X-Actor": "staff:Aigul", "X-Request-Id": "asked-1"})
+    group.equal("what it does not tell of is not free", numbers(reply.json), [1])
+    path, headers, body = Elsewhere.asked[-1]
+    group.equal("as the caller", (path, headers["X-API-Key"], headers["X-Actor"], headers["X-Request-Id"]),
+                ("/v1/availability", world.key, "staff:Aigul", "asked-1"))
+    group.equal("of so many", (len(set(body["apartment_ids"])) <= 500, body["guests"], body["check_in"]), (True, 1, stay["check_in"]))
+    peer.shutdown()
+    with open(world.stand.log.name, "rb") as log:
+        group.expect(world.key.encode() not in log.read(), "the key stands in the log")
+
+
+def alike(world, group):
+    copied(world)
+    answer = flats(world.caller, like=flat_id(16), limit=100)
+    group.expect(16 not in numbers(answer), "the example itself is shown")
+    group.equal("of its city", {one["city"] for one in answer["items"]}, {"almaty"})
+    group.equal("the nearest in kind", numbers(answer)[0], 17)
+    group.equal("elsewhere", {one["city"] for one in flats(world.caller, like=flat_id(16), city="astana")["items"]}, {"astana"})
+    group.equal("of one that is inactive", len(numbers(flats(world.caller, like=flat_id(15), limit=5))), 5)
+    other = world.key_of(tenant="second")
+    group.reply("of another tenant", other.post("/v1/search/apartments", {"like": flat_id(16)}), 404, "not_found")
+    group.equal("its own", sorted(one["title"]["ru"] for one in flats(other)["items"]),
+                sorted(world.stand.sql("SELECT title_ru FROM booking.apartment WHERE code IN ('KGD-001') OR (code = 'ALM-001' AND tenant_id <> '" + TENANT + "')").splitlines()))
+
+
+def houses(world, group):
+    """Many flats of one house leave room for others."""
+    caller = world.key_of(tenant="houses")
+    tenant = world.stand.sql("SELECT id FROM api.tenant WHERE name = 'houses'")
+    columns = "version, is_active, city, rooms, max_guests, min_nights, max_nights, amenities, terms, normaliser, epoch"
+    world.stand.sql(f"INSERT INTO search.flat (id, tenant_id, title_ru, address, base_price, {columns}) SELECT"
+                    f" ('018f00aa-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, '{tenant}', 'Flat ' || n,"
+                    " CASE WHEN n <= 10 THEN 'ул. Абая, 1' ELSE 'ул. Абая, ' || n END, 1000000 + n * 100,"
+                    " 1, true, 'almaty', 1, 2, 1, 30, '[]', '', 1, 1 FROM generate_series(1, 13) n")
+    group.equal("two of it, others, the rest", numbers(flats(caller, limit=100)), [1, 2, 11, 12, 13, 3, 4, 5, 6, 7, 8, 9, 10])
+    group.equal("on a page", numbers(flats(caller, limit=4)), [1, 2, 11, 12])
+    world.stand.sql(f"DELETE FROM search.flat WHERE tenant_id = '{tenant}'")
+
+
+def refused_wishes(world, group):
+    for why, body, fields in (
+        ("a blank", {"query": " "}, [("query", "blank")]),
+        ("a long one", {"query": "я" * 1001}, [("query", "too_long")]),
+        ("no flat", {"like": "x"}, [("like", "bad_uuid")]),
+        ("a city", {"city": "Atlantis"}, [("city", "unknown_city")]),
+        ("nobody", {"guests": 0}, [("guests", "out_of_range")]),
+        ("a price of another kind", {"max_price": 2000000}, [("max_price", "wrong_type")]),
+        ("check-in alone", {"check_in": day(1)}, [("check_out", "required")]),
+        ("check-out alone", {"check_out": day(1)}, [("check_in", "required")]),
+        ("the wrong way round", {"check_in": day(2), "check_out": day(1)}, [("check_out", "out_of_range")]),
+        ("too long", {"check_in": day(2), "check_out": day(400)}, [("check_out", "out_of_range")]),
+        ("no date", {"check_in": "soon", "check_out": day(1)}, [("check_in", "bad_date")]),
+        ("nowhere", {"near": {"lat": 91, "lon": 0}}, [("near/lat", "out_of_range")]),
+        ("no slug", {"amenities": ["Wi Fi"]}, [("amenities/0", "bad_slug")]),
+        ("too many", {"amenities": [f"a{n}" for n in range(17)]}, [("amenities", "too_many")]),
+        ("limits", {"limit": 0}, [("limit", "out_of_range")]),
+        ("another field", {"tenant_id": "x", "radius": 1}, [("tenant_id", "unknown_field"), ("radius", "unknown_field")]),
+    ):
+        group.reply(why, world.caller.post("/v1/search/apartments", body), 422, fields=fields)
+    writer = world.key_of(scopes="search:write")
+    group.reply("who only writes", writer.post("/v1/search/apartments", {}), 403, "scope_missing")
+
+
+def judged_wishes():
+    with open(os.path.join(ROOT, "tests/data/search/flats.tsv"), encoding="utf-8") as file:
+        return [line.rstrip("\n").split("\t") for line in file.readlines()[1:]]
+
+
+def understood(wish):
+    """As the judged wishes write it."""
+    shown = [f"{name}={wish[name]}" for name in ("city", "district", "guests") if wish[name]]
+    shown += [f"rooms={','.join(map(str, wish['rooms']))}"] if wish["rooms"] else []
+    shown += [f"max_price={wish['max_price']['amount'] // 100}"] if wish["max_price"] else []
+    shown += [f"amenities={','.join(wish['amenities'])}"] if wish["amenities"] else []
+    shown += [f"near={wish['near']}"] if wish["near"] else []
+    return " ".join(one.replace(" ", "_") for one in shown) or "none"
+
+
+def judged(world, group):
+    """tests/data/search/README.md says what a row is."""
+    copied(world)
+    rows = judged_wishes()
+    for _, query, wanted, best in rows:
+        answer = flats(world.caller, query=query, limit=10)
+        group.equal(query, understood(answer["wish"]), wanted)
+        first = [int(number) for number in best.split(",")]
+        shown = numbers(answer)[:len(first)]
+        group.expect(set(shown) == set(first), f"{query}: {shown} are first, not {first}")
+    group.note = f"{len(rows)} wishes"
+
+
 WORLD = Found
 GROUPS = [
     ("documents: versions", versions),
@@ -421,4 +649,12 @@ GROUPS = [
     ("search: pages", pages),
     ("search: refused", refused_searches),
     *search_private.GROUPS,
+    ("flats: constraints", constraints),
+    ("flats: relaxations", relaxations),
+    ("flats: nights", nights),
+    ("flats: booking-api is away", away),
+    ("flats: alike", alike),
+    ("flats: houses", houses),
+    ("flats: judged wishes", judged),
+    ("flats: refused", refused_wishes),
 ]

@@ -1,6 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for search-api.
+# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for search-api: it asks booking-api which flats can
+# be had.
+
+demo_search_environment() {
+    export BOOKING_URL=${BOOKING_URL:-$(demo_service_url booking-api)}
+}
 
 # Until what people have said in the demo is found: `deploy/tapbot search` finds it from the start.
 demo_search_after() {

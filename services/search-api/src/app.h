@@ -5,7 +5,10 @@
 #include "api/service.h"
 
 struct feeder;
+struct finder;
 struct flat_feeder;
+struct flat_places;
+struct http_client;
 struct learner;
 struct loading_desk;
 struct rebuilder;
@@ -19,6 +22,9 @@ struct search_app {
     struct search_desk *desk;      /* searches under way */
     struct loading_desk *loads;    /* streams under way */
     struct flat_feeder *flats;     /* booking-api's flats */
+    struct flat_places *places;    /* what phrases may name of them */
+    struct http_client *http;      /* to booking-api */
+    struct finder *finder;         /* searches for flats */
     struct rebuilder *rebuilder;   /* terms that other rules have made */
     struct reconciler *reconciler; /* whether documents are as the feed tells */
 };

@@ -7,7 +7,9 @@
 
 #include "access.h"
 #include "app.h"
+#include "config.h"
 #include "feeding/feeder.h"
+#include "finding/find.h"
 #include "flats/flat_feeder.h"
 #include "learning/learner.h"
 #include "loading/loading.h"
@@ -18,7 +20,7 @@
 
 SERVICE_FILES(search);
 
-static const char *const scopes[] = {"search:read", "search:write", "booking:act"};
+static const char *const scopes[] = {"search:read", "search:write", "booking:act", "booking:read"};
 
 const struct api_callers search_callers = {
     .scopes = scopes,
@@ -35,6 +37,9 @@ static void stop(void *data)
     reconciler_stop(app->reconciler);
     rebuilder_stop(app->rebuilder);
     flat_feeder_stop(app->flats);
+    free(app->finder);
+    flat_places_destroy(app->places);
+    http_client_destroy(app->http);
     feeder_stop(app->feeder);
     learner_stop(app->learner);
     search_desk_destroy(app->desk);
@@ -42,11 +47,33 @@ static void stop(void *data)
     free(app);
 }
 
+static bool start_flats(struct search_app *app, const struct search_config *config,
+                        struct fault *fault)
+{
+    struct service *service = app->service;
+
+    app->flats = flat_feeder_create(service, fault);
+    app->places = flat_places_create(fault);
+    app->finder = fault_calloc(sizeof *app->finder, "searches for flats", fault);
+    if (app->flats == NULL || app->places == NULL || app->finder == NULL)
+        return false;
+    app->http =
+        http_client_create(service->loop, service->work, &(struct http_client_options){0}, fault);
+    if (app->http == NULL)
+        return false;
+    *app->finder = (struct finder){
+        .service = service,
+        .learner = app->learner,
+        .places = app->places,
+        .nights = {.http = app->http, .root = config->booking_url}
+    };
+    return flat_feeder_start(app->flats, fault);
+}
+
 static void *start(struct service *service, const void *config, struct fault *fault)
 {
     struct search_app *app = fault_calloc(sizeof *app, "the service", fault);
 
-    (void)config;
     if (app == NULL)
         return NULL;
     app->service = service;
@@ -60,8 +87,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->feeder = feeder_create(service, fault);
     if (app->feeder == NULL || !feeder_start(app->feeder, fault))
         goto fail;
-    app->flats = flat_feeder_create(service, fault);
-    if (app->flats == NULL || !flat_feeder_start(app->flats, fault))
+    if (!start_flats(app, config, fault))
         goto fail;
     app->rebuilder = rebuilder_create(service, fault);
     if (app->rebuilder == NULL || !rebuilder_start(app->rebuilder, fault))
@@ -84,7 +110,9 @@ const struct service_definition *search_definition(void)
     schema = (struct db_migration_set)SERVICE_MIGRATIONS(search);
     definition = (struct service_definition){
         SERVICE_KNOWN(search),
-        .config_size = sizeof(struct service_config),
+        .variables = search_variables,
+        .variable_count = search_variable_count,
+        .config_size = sizeof(struct search_config),
         .routes = search_routes,
         .route_count = search_route_count,
         .callers = &search_callers,

@@ -25,6 +25,7 @@ const struct http_route search_routes[] = {
     ROUTE(HTTP_POST,   "/v1/index/rebuild", SCOPE_SEARCH_WRITE, post_index_rebuild, HTTP_ROUTE_ACTION),
 
     ROUTE(HTTP_POST,   "/v1/search/messages", SCOPE_SEARCH_READ, post_search_messages, HTTP_ROUTE_READS),
+    ROUTE(HTTP_POST,   "/v1/search/apartments", SCOPE_SEARCH_READ, post_search_apartments, HTTP_ROUTE_READS),
 };
 // clang-format on
 const size_t search_route_count = sizeof search_routes / sizeof search_routes[0];

@@ -6,6 +6,7 @@
 
 #include "definition.h"
 #include "feeding/feeder.h"
+#include "finding/find.h"
 #include "flats/flat_feeder.h"
 #include "handlers/handlers.h"
 #include "learning/learner.h"
@@ -17,6 +18,7 @@
 enum { FOUND_MAX = 4096, TRIES = 3000 };
 
 static struct search_app app;
+static struct finder finder;
 
 struct search_app *stand_app(void)
 {
@@ -66,6 +68,18 @@ static void start(void *data)
     ck_assert_ptr_nonnull(app.rebuilder);
     app.reconciler = reconciler_create(app.service, app.feeder, &fault);
     ck_assert_ptr_nonnull(app.reconciler);
+    app.places = flat_places_create(&fault);
+    ck_assert_ptr_nonnull(app.places);
+    app.http = http_client_create(app.service->loop, app.service->work,
+                                  &(struct http_client_options){.breaker_open_ms = 1}, &fault);
+    ck_assert_ptr_nonnull(app.http);
+    finder = (struct finder){
+        .service = app.service,
+        .learner = app.learner,
+        .places = app.places,
+        .nights = {.http = app.http, .root = "http://127.0.0.1:9"}
+    };
+    app.finder = &finder;
 }
 
 void stand_begin(const char *schema)
@@ -83,6 +97,8 @@ static void stop(void *data)
     reconciler_stop(app.reconciler);
     rebuilder_stop(app.rebuilder);
     flat_feeder_stop(app.flats);
+    flat_places_destroy(app.places);
+    http_client_destroy(app.http);
     feeder_stop(app.feeder);
     learner_stop(app.learner);
     search_desk_destroy(app.desk);

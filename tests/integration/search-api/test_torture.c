@@ -67,6 +67,12 @@ static void make(const struct torture_case *row)
         stand_flat(2, "title_ru, city, rooms, max_guests, base_price",
                    "'Дом', 'almaty', 2, 4, 100");
         stand_flat_gone(2);
+        stand_sql(
+            "INSERT INTO flat (id, tenant_id, epoch, version, is_active, title_ru, city, rooms,"
+            "  max_guests, amenities, base_price, min_nights, max_nights, terms, normaliser)"
+            " VALUES ('018f0002-0000-7000-8000-000000000001', '%s', 1, 0, true, 'Дом',"
+            "  'almaty', 2, 4, '[]', 100, 1, 30, '', 1)",
+            tenant);
     }
     stand_wait_for_events();
     stand_wait_for_feed();
@@ -145,6 +151,9 @@ static const struct torture_case rows[] = {
 
     CASE("search", "POST /v1/search/messages", .given = GIVEN_DOCUMENT, .keyless = true, .body = "{'query':'слон'}"),
     CASE("search for a phrase that is nowhere", "POST /v1/search/messages", .given = GIVEN_DOCUMENT, .keyless = true, .body = "{'query':'“слон жираф”'}"),
+
+    CASE("search for flats", "POST /v1/search/apartments", .given = GIVEN_FLATS, .keyless = true, .body = "{'query':'тихая двушка у метро'}"),
+    CASE("search for flats alike", "POST /v1/search/apartments", .given = GIVEN_FLATS, .keyless = true, .body = "{'like':'018f0002-0000-7000-8000-000000000001'}"),
 
     CASE("feed", NULL, .given = GIVEN_FEED, .task = feed),
     CASE("flats", NULL, .given = GIVEN_FLATS, .task = flats),

@@ -65,7 +65,7 @@ START_TEST(a_latin_letter_amid_cyrillic_ones_is_the_one_it_looks_like)
 {
     struct letters mixed = letters_of(SLICE("зaвтpa"));
 
-    letters_unmix(&mixed);
+    letters_of_one_script(&mixed);
     ck_assert_same(mixed, letters_of(SLICE("завтра")));
 }
 END_TEST
@@ -192,13 +192,13 @@ static const struct {
     const char *phrase;
     const char *rest;
 } rests[] = {
-    {"двушка на Абая с джакузи и бильярдом до 20 тысяч", "джакузи бильярдом" },
-    {"сдаётся? нужна 2к, 5-8 декабря, лофт!",                         "сдаётся нужна лофт"},
-    {"quiet flat with rooftop, 2 guests",                                                     "flat with rooftop"                 },
-    {"+7 701 123 45 67",                                                                      ""                                  },
+    {"двушка на Абая с джакузи и бильярдом до 20 тысяч", "джакузи бильярдом"},
+    {"сдаётся? нужна 2к, 5-8 декабря, лофт!",                         "лофт"                         },
+    {"quiet flat with rooftop, 2 guests",                                                     "rooftop"                          },
+    {"+7 701 123 45 67",                                                                      ""                                 },
 };
 
-START_TEST(words_that_say_nothing_are_left)
+START_TEST(words_that_no_rule_knows_are_left)
 {
     const struct phrase_now now = {20781, 12};
     struct phrase phrase;
@@ -255,7 +255,7 @@ int main(void)
     tcase_add_loop_test(tests, slips_are_counted, 0, 6);
     tcase_add_loop_test(tests, a_rule_makes_of_a_phrase, 0, COUNT(rows));
     tcase_add_test(tests, a_phrase_too_long_or_broken_is_refused_and_the_answer_untouched);
-    tcase_add_loop_test(tests, words_that_say_nothing_are_left, 0, COUNT(rests));
+    tcase_add_loop_test(tests, words_that_no_rule_knows_are_left, 0, COUNT(rests));
     tcase_add_loop_test(tests, names_are_learned_from_addresses_and_titles, 0, 7);
     return suite_main("phrase_words", tests);
 }

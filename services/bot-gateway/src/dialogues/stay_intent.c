@@ -85,7 +85,7 @@ static bool begins_number(const struct letters *word)
 
 static bool is_number(struct letters word)
 {
-    letters_unmix(&word);
+    letters_of_one_script(&word);
     if (begins_number(&word))
         return true;
     word = letters_latin(&word) ? letters_to_cyrillic(&word) : word;
@@ -124,7 +124,7 @@ static void count(struct counts *counts, int32_t point)
         letters_add(&counts->word, letter);
         return;
     }
-    if (letter_is_silent(point))
+    if (letter_unread(point))
         return;
     counts->digits += text_is_number(point);
     end_word(counts);

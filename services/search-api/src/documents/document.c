@@ -21,7 +21,7 @@ bool documents_read(struct work *work, struct document *list, size_t count, stru
         return false;
     for (size_t i = 0; ok && i < count; i++) {
         const struct words *words = reading_words(reading, i);
-        ok = terms_write(words, arena, &list[i].terms, fault);
+        ok = terms_write(words, "", arena, &list[i].terms, fault);
         list[i].length = words->count < INT16_MAX ? (int64_t)words->count : INT16_MAX;
     }
     reading_destroy(reading);

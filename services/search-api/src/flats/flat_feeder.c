@@ -68,21 +68,37 @@ static bool take_rows(const struct db_rows *rows, struct flat_batch *batch, stru
     return true;
 }
 
+static bool write_terms(const struct words *head, const struct words *body,
+                        struct flat_batch *batch, struct flat_read *flat, struct fault *fault)
+{
+    struct slice first, second;
+
+    if (!terms_write(head, ":1A", batch->arena, &first, fault) ||
+        !terms_write(body, ":1D", batch->arena, &second, fault))
+        return false;
+    flat->terms = arena_printf(batch->arena, "%.*s%.*s", SLICE_ARG(first), SLICE_ARG(second));
+    return flat->terms.at != NULL || arena_fault(fault);
+}
+
 /* In a thread: texts of many kilobytes. */
 static bool read_words(struct work *work, struct flat_batch *batch, struct fault *fault)
 {
-    struct slice *list = arena_alloc(batch->arena, (batch->count + 1) * sizeof *list);
+    struct slice *list = arena_alloc(batch->arena, (2 * batch->count + 1) * sizeof *list);
     bool ok = true;
 
     if (list == NULL)
         return arena_fault(fault);
-    for (size_t i = 0; i < batch->count; i++)
-        list[i] = batch->list[i].deleted ? SLICE("") : batch->list[i].text;
-    struct reading *reading = reading_create(list, batch->count, fault);
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct flat_read *flat = &batch->list[i];
+        list[2 * i] = flat->deleted ? SLICE("") : flat->head;
+        list[2 * i + 1] = flat->deleted ? SLICE("") : flat->body;
+    }
+    struct reading *reading = reading_create(list, 2 * batch->count, fault);
     if (reading == NULL || !reading_run(reading, work, fault))
         return false;
     for (size_t i = 0; ok && i < batch->count; i++)
-        ok = terms_write(reading_words(reading, i), batch->arena, &batch->list[i].terms, fault);
+        ok = write_terms(reading_words(reading, 2 * i), reading_words(reading, 2 * i + 1), batch,
+                         &batch->list[i], fault);
     reading_destroy(reading);
     return ok;
 }

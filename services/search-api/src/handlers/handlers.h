@@ -11,3 +11,4 @@ http_handler get_index;
 http_handler post_index_rebuild;
 
 http_handler post_search_messages;
+http_handler post_search_apartments;

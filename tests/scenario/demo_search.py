@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the demo's people have said is found by deploy/tapbot search, however it is typed."""
+"""What the demo's people have said, and its flats, are found by deploy/tapbot search, however it is typed."""
+import datetime
 import os
 import re
 
@@ -58,6 +59,13 @@ def searched():
             assert re.search(wanted, shown), f"{typed}: {shown}"
             assert read is None or f"Искали также: {read}\n" in shown, f"{typed}: {shown}"
         assert "вес" in search(run, "парковка", "--why", "--limit", "1")
+        wait_until("flats are found", 20, lambda: "Ничего не подходит" not in search(run, "--flats", "алматы"), 0.2)
+        shown = search(run, "--flats", "тихая двушка у метро до 30 тысяч с парковкой, Алматы", "--why", "--limit", "2")
+        assert re.match(r"\nНовая двушка у метро Бауыржан Момышулы\n  20 000 ₸ за ночь .*\n  вес .*; есть: парковка; в описании: метро\n", shown), shown
+        assert re.search(r"Если убрать предел цены: ещё \d+, от \d\d \d{3} ₸ за ночь\.", shown), shown
+        stay = [datetime.date.today() + datetime.timedelta(days=days) for days in (40, 42)]
+        shown = search(run, "--flats", f"алматы с {stay[0]:%d.%m.%Y} по {stay[1]:%d.%m.%Y} вдвоём", "--why")
+        assert " ₸ за всё  almaty, " in shown and "свободна на эти даты" in shown and "booking-api не отвечает" not in shown, shown
         chat = re.search(r"чат (\d+)", search(run, "парковка", "--limit", "1"))[1]
         assert set(re.findall(r"чат (\d+)", search(run, "парковка", "--chat", chat))) == {chat}
         start(run)

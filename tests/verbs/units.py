@@ -168,7 +168,7 @@ class Watched(http.server.BaseHTTPRequestHandler):
     said, status, asked = b"", 200, b""
 
     def do_GET(self):
-        good = self.path in ("/v1/status", "/v1/alerts/test", "/v1/report", "/v1/report?dry_run=true", "/v1/search/messages", "/v1/documents", "/livez") and self.headers["X-API-Key"] == "k"
+        good = self.path in ("/v1/status", "/v1/alerts/test", "/v1/report", "/v1/report?dry_run=true", "/v1/search/messages", "/v1/search/apartments", "/v1/documents", "/livez") and self.headers["X-API-Key"] == "k"
         self.send_response((200 if self.path == "/livez" else self.status) if good else 401)
         self.end_headers()
         self.wfile.write(self.said)
@@ -181,7 +181,7 @@ class Watched(http.server.BaseHTTPRequestHandler):
         return body
 
     def do_POST(self):
-        assert self.path.partition("?")[0] in ("/v1/alerts/test", "/v1/report", "/v1/search/messages", "/v1/documents"), self.path
+        assert self.path.partition("?")[0] in ("/v1/alerts/test", "/v1/report", "/v1/search/messages", "/v1/search/apartments", "/v1/documents"), self.path
         Watched.asked = self.chunks() if self.headers["Transfer-Encoding"] else self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.do_GET()
 
@@ -271,6 +271,14 @@ ANSWER = {"items": [FOUND], "next_cursor": None, "mode": "text", "degraded": Fal
           "index_lag_seconds": 0, "took_ms": 4}
 
 
+FLATS = {"items": [{"id": "1", "score": 0.75, "bookable": None, "title": {"ru": "Двушка", "kz": None, "en": None}, "city": "almaty", "district": "Медеуский",
+                    "address": None, "location": None, "rooms": 2, "max_guests": 4, "base_price": {"amount": 2000000, "currency": "KZT"}, "total": None,
+                    "why": {"ru": "комнат: 2", "kz": "бөлме саны: 2", "en": "rooms: 2"}}],
+         "next_cursor": None, "found": 7, "relaxations": [{"drop": "max_price", "adds": 9, "needed": {"amount": 2100000, "currency": "KZT"}},
+                                                          {"drop": "amenities", "adds": 2, "amenity": "parking"}],
+         "wish": {"unsure": []}, "mode": "text", "degraded": False, "reasons": [], "rewrites": [], "index_lag_seconds": 0, "took_ms": 4}
+
+
 def search_words():
     """What is asked, what is shown of an answer, and why there is none; a wrong word asks nothing."""
     server = http.server.HTTPServer(("127.0.0.1", 0), Watched)
@@ -298,11 +306,19 @@ def search_words():
                                             (404, {"code": "not_found"}, 1, "404 not_found")):
             code, shown = told_by(search, ["x"], said, status)
             assert code == wanted and words in shown, f"{status}: {code} {shown}"
+        code, shown = told_by(search, ["--flats", "тихая", "двушка"], FLATS)
+        assert code == 0 and json.loads(Watched.asked) == {"query": "тихая двушка", "limit": 10}, Watched.asked
+        assert "  20 000 ₸ за ночь  almaty, Медеуский\n" in shown and "вес" not in shown, shown
+        assert "Если убрать предел цены: ещё 9, от 21 000 ₸ за ночь.\nЕсли убрать удобство «parking»: ещё 2.\nПоказано: 1 из 7." in shown, shown
+        free = {**FLATS["items"][0], "total": {"amount": 4100000, "currency": "KZT"}}
+        code, shown = told_by(search, ["--flats", "тихая", "--why"], {**FLATS, "items": [free]})
+        assert "  41 000 ₸ за всё  " in shown and "вес 0.75: комнат: 2\n" in shown, shown
+        unsure = {**FLATS, "items": [], "relaxations": [], "degraded": True, "reasons": ["dates_unjudged"], "wish": {"unsure": ["price", "of_tomorrow"]}}
+        code, shown = told_by(search, ["--flats", "тихая"], unsure)
+        assert code == 0 and "неизвестно" in shown and "Не понять: цену, of_tomorrow." in shown and "Ничего не подходит." in shown, shown
         Watched.asked = b""
-        code, shown = told_by(search, ["--flats", "тихая"], ANSWER)
-        assert code == 1 and "позже" in shown, shown
         for words in ([], [" "], ["x", "--limit", "0"], ["x", "--limit", "101"], ["x", "--limit"], ["x", "--chat", "y"], ["x", "--bots"], ["--why"],
-                      ["x", "--chats", "--flats"]):
+                      ["x", "--chats", "--flats"], ["x", "--flats", "--bot", "a"]):
             assert told_by(search, words, ANSWER)[0] == 2, words
         assert Watched.asked == b"", "asked all the same"
         Watched.said, Watched.status, terminal = json.dumps(ANSWER).encode(), 200, io.StringIO()
@@ -316,9 +332,9 @@ def search_words():
     # Whatever search-api names is told in words.
     with open(os.path.join(ROOT, "services/search-api/openapi.yaml"), encoding="utf-8") as contract:
         text = contract.read()
-    for name, known in (("reasons", search.REASONS), ("kind", search.REWRITES)):
-        listed = re.search(rf"{name}: {{type: (?:array, items: {{type: )?string, enum: \[([a-z_, ]+)\]", text).group(1)
-        assert set(listed.split(", ")) == set(known), f"{name}: {listed}"
+    for name, known in (("reasons", search.REASONS), ("kind", search.REWRITES), ("drop", search.DROPS), ("unsure", search.UNSURE)):
+        listed = re.findall(rf"{name}: {{type: (?:array, items: {{type: )?string, enum: \[([a-z_, ]+)\]", text)
+        assert {one for each in listed for one in each.split(", ")} == set(known), f"{name}: {listed}"
 
 
 def documents_loaded():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""search: what was said, in the terminal. Asks search-api, of the demo that runs here, else of the stack."""
+"""search: what was said, and flats by wish, in the terminal. Asks search-api, of the demo that runs here, else of the stack."""
 import datetime
 import os
 import sys
@@ -8,40 +8,44 @@ from chat.rendering import clean, in_style
 from say import die, say, text, warn
 from stack import search_load, tree, watch
 
-USAGE = ("""deploy/tapbot search: найти сказанное.
+USAGE = ("""deploy/tapbot search: найти сказанное или квартиру по пожеланию.
 
   deploy/tapbot search СЛОВА... [--chats] [--limit N] [--bot ИМЯ] [--chat НОМЕР] [--why]
+  deploy/tapbot search --flats ПОЖЕЛАНИЕ... [--limit N] [--why]
   deploy/tapbot search load ФАЙЛ    передать файл документов (ещё: search load --help); само слово load: search -- load
 
 СЛОВА     как в строке поиска: парковка; 'квартира -тихая' (без слова «тихая»); '"код от домофона"' (эти слова подряд).
           Опечатки, латиница, другая раскладка и казахские буквы понятны
 --chats   в разговорах людей с ботами; так и без этого
---flats   квартиры по описанию: появится позже
+--flats   квартиры: 'тихая двушка у метро до 20 тысяч с парковкой'. С датами показаны только свободные
 --limit   сколько показать: от 1 до 100 (10)
 --bot     только с этим ботом
 --chat    только в этом чате
---why     ещё и почему: место, вес, что прочитано вместо написанного
+--why     ещё и почему: место, вес, что прочитано вместо написанного; о квартире, чем она подходит
 
 Найденные слова выделены цветом; не на терминале или с NO_COLOR стоят между *звёздочками*. Спрашивается демо, если оно
-запущено, иначе стек (deploy/tapbot up). У стека нужен ключ с правом search:read, в переменной API_KEY.
+запущено, иначе стек (deploy/tapbot up). У стека нужен ключ с правом search:read, в переменной API_KEY,
+а для квартир с датами ещё и с правом booking:read.
 
 Коды выхода: 0 спросили, даже если ничего не нашлось, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
-         """deploy/tapbot search: find what was said.
+         """deploy/tapbot search: find what was said, or a flat by wish.
 
   deploy/tapbot search WORDS... [--chats] [--limit N] [--bot NAME] [--chat ID] [--why]
+  deploy/tapbot search --flats WISH... [--limit N] [--why]
   deploy/tapbot search load FILE    send a file of documents (more: search load --help); the word load: search -- load
 
 WORDS     as in a search box: parking; 'flat -quiet' (without the word quiet); '"code of the intercom"' (these words in a
           row). Slips, Latin letters, another keyboard layout and Kazakh letters are understood
 --chats   in what people and bots have said; so too without it
---flats   flats by what they are like: to come
+--flats   flats: 'quiet two rooms near metro under 20k with parking'. With dates only those that are free
 --limit   how many are shown: 1 to 100 (10)
 --bot     with this bot alone
 --chat    in this chat alone
---why     and why: place, score, what was read instead of what was typed
+--why     and why: place, score, what was read instead of what was typed; of a flat, why it fits
 
 What was found is coloured; not on a terminal, or with NO_COLOR, it stands between *asterisks*. The demo is asked where it runs,
-else the stack (deploy/tapbot up). The stack needs a key with the scope search:read, in the variable API_KEY.
+else the stack (deploy/tapbot up). The stack needs a key with the scope search:read, in the variable API_KEY, and
+booking:read for flats with dates.
 
 Exit codes: 0 it was asked, even where nothing was found, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
@@ -54,6 +58,7 @@ REASONS = {
     "words_uncounted": ("сервис только что запустился, порядок хуже обычного", "the service has just started, the order is worse than usual"),
     "index_filling": ("поиск ещё читает сказанное, многого может не быть: повторите через несколько секунд",
                       "what was said is still being read, much may be missing: try again in some seconds"),
+    "dates_unjudged": ("booking-api не отвечает, свободны ли квартиры, неизвестно", "booking-api does not answer, nobody knows whether flats are free"),
     "index_behind": ("поиск отстаёт, самого нового может не быть", "the index is behind, the newest may be missing"),
     "words_outdated": ("поиск перечитывает документы по новым правилам, чего-то может не быть", "documents are being read anew by new rules, some may be missing"),
 }
@@ -96,6 +101,19 @@ def body_of(given):
     return {name: value for name, value in asked.items() if value is not None} if 1 <= limit <= 100 else None
 
 
+# What could be given up, as relaxations name it.
+DROPS = {
+    "max_price": ("предел цены", "the limit of the price"), "rooms": ("число комнат", "the number of rooms"),
+    "guests": ("число гостей", "the number of guests"), "dates": ("даты", "the dates"), "city": ("город", "the city"),
+    "amenities": ("удобство", "the amenity"),
+}
+UNSURE = {
+    "city": ("город", "the city"), "dates": ("даты", "the dates"), "check_in": ("день заезда", "the day of check-in"),
+    "check_out": ("день выезда", "the day of check-out"), "guests": ("сколько гостей", "how many guests"), "rooms": ("сколько комнат", "how many rooms"),
+    "price": ("цену", "the price"), "near": ("где это место", "where the place is"),
+}
+
+
 def stack(scope="search:read"):
     """(HOST:PORT, key) of the stack; ends where it cannot be asked. Keys are kept by those who use them: only a hash is here."""
     tree.env_read()
@@ -119,7 +137,8 @@ def refused(status, answer):
         field = text(*PROBLEMS.get(one["field"], (one["field"],) * 2))
         die(2, f"{field}: так нельзя ({one['code']})", f"{field}: that cannot be ({one['code']})")
     if status in (401, 403):
-        die(1, f"Этому ключу искать нельзя ({code}): нужно право search:read.", f"This key may not search ({code}): it needs the scope search:read.")
+        scopes = text("search:read, для квартир с датами ещё и booking:read", "search:read, for flats with dates booking:read too")
+        die(1, f"Этому ключу искать нельзя ({code}): нужно право {scopes}.", f"This key may not search ({code}): it needs the scope {scopes}.")
     if status in (0, 429, 503):
         die(1, "search-api занят или не отвечает: повторите через несколько секунд.", "search-api is busy or away: try again in some seconds.")
     die(1, f"search-api не смог: {status} {code}", f"search-api could not: {status} {code}")
@@ -177,6 +196,47 @@ def lines_of(found, why, coloured):
                f"Shown: {count}{', there is more (--limit)' if more else ''}. The search took {found['took_ms']} ms.")
 
 
+def tenge(money):
+    return f"{money['amount'] // 100:,} ₸".replace(",", " ")
+
+
+def flat_lines(flat, why, coloured):
+    """What it is called, what it costs, and why it is shown."""
+    title = clean(text(flat["title"]["ru"], flat["title"]["en"] or flat["title"]["ru"]))
+    price = text("{} за ночь", "{} a night").format(tenge(flat["base_price"]))
+    if flat["total"]:
+        price = text("{} за всё", "{} in all").format(tenge(flat["total"]))
+    yield in_style(title, ["1"] if coloured else [])
+    place = ", ".join(clean(one) for one in (flat["city"], flat["district"], flat["address"]) if one)
+    yield f"  {in_style(price, ['33'] if coloured else [])}  {place}"
+    if why:
+        said = clean(flat["why"][text("ru", "en")])
+        yield in_style("  " + text(f"вес {flat['score']:.2f}: {said}", f"score {flat['score']:.2f}: {said}"), ["2"] if coloured else [])
+
+
+def lines_of_flats(found, why, coloured):
+    """All that people read of an answer."""
+    if found["degraded"]:
+        reasons = "; ".join(text(*REASONS.get(one, (one,) * 2)) for one in found["reasons"])
+        yield text(f"Ответ хуже обычного: {reasons}.", f"The answer is worse than usual: {reasons}.")
+    if found["wish"]["unsure"]:
+        open_ones = ", ".join(text(*UNSURE.get(one, (one,) * 2)) for one in found["wish"]["unsure"])
+        yield text(f"Не понять: {open_ones}.", f"Left open: {open_ones}.")
+    for flat in found["items"]:
+        yield ""
+        yield from flat_lines(flat, why, coloured)
+    yield ""
+    if not found["items"]:
+        yield text("Ничего не подходит.", "Nothing fits.")
+    for one in found["relaxations"]:
+        what = text(*DROPS.get(one["drop"], (one["drop"],) * 2)) + (f" «{clean(one['amenity'])}»" if one.get("amenity") else "")
+        more = text(f", от {tenge(one['needed'])} за ночь", f", from {tenge(one['needed'])} a night") if one.get("needed") else ""
+        yield text(f"Если убрать {what}: ещё {one['adds']}{more}.", f"Without {what}: {one['adds']} more{more}.")
+    if found["items"]:
+        yield text(f"Показано: {len(found['items'])} из {found['found']}. Поиск занял {found['took_ms']} мс.",
+                   f"Shown: {len(found['items'])} of {found['found']}. The search took {found['took_ms']} ms.")
+
+
 def main(arguments):
     if arguments[:1] == ["load"]:
         return search_load.main(arguments[1:], lambda: watch.demo("SEARCH_URL") or stack("search:write"))
@@ -188,16 +248,16 @@ def main(arguments):
     if body is None:
         warn(*USAGE)
         return 2
-    if "--flats" in given:
-        die(1, "Квартиры по описанию команда пока не ищет, это появится позже. Сейчас: сообщения (без --flats), а квартиры\n"
-            "по городу, датам и цене показывает бот: deploy/tapbot chat",
-            "Flats by what they are like cannot be searched yet, that is to come. For now: messages (without --flats), and flats by\n"
-            "city, dates and price in the bot: deploy/tapbot chat")
+    flats = "--flats" in given
+    if flats and {"--bot", "--chat"} & given.keys():
+        warn(*USAGE)
+        return 2
     address, key = watch.demo("SEARCH_URL") or stack()
-    status, found = watch.call(address, key, "POST", "/v1/search/messages", SECONDS, body) or (0, {})
+    path = "/v1/search/apartments" if flats else "/v1/search/messages"
+    status, found = watch.call(address, key, "POST", path, SECONDS, body) or (0, {})
     if status != 200:
         refused(status, found)
-    print("\n".join(lines_of(found, "--why" in given, sys.stdout.isatty() and not os.environ.get("NO_COLOR"))))
+    print("\n".join((lines_of_flats if flats else lines_of)(found, "--why" in given, sys.stdout.isatty() and not os.environ.get("NO_COLOR"))))
     return 0
 
 

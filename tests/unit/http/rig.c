@@ -190,6 +190,17 @@ static enum http_status post_pieces(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
+/* The body as it is, in a copy of the request; later, when it has the route's time. */
+static enum http_status post_whole(void *data, const struct http_request *req,
+                                   struct http_response *res)
+{
+    struct http_request whole = *req;
+    struct fault fault;
+    if (!http_request_whole(&whole, &fault))
+        return http_reply_fault(req, res, &fault);
+    return post_slow_echo(data, &whole, res);
+}
+
 // clang-format off
 #define CUT (HTTP_ROUTE_OPEN | HTTP_ROUTE_ANY_TYPE | HTTP_ROUTE_CUT)
 #define ROUTE(method_, path_, handler_, ...)                                                       \
@@ -213,6 +224,8 @@ static const struct http_route routes[] = {
           .body_max = RIG_PIECES_MAX, .deadline_ms = 120000),
     ROUTE(POST, "/v1/few",       post_pieces,      .flags = HTTP_ROUTE_PIECES,
           .body_max = RIG_FEW_MAX, .deadline_ms = 120000),
+    ROUTE(POST, "/v1/whole",     post_whole,       .flags = HTTP_ROUTE_PIECES,
+          .body_max = RIG_PIECES_MAX, .deadline_ms = 20000),
     ROUTE(POST, "/v1/soon",      post_pieces,      .flags = HTTP_ROUTE_PIECES,
           .body_max = RIG_PIECES_MAX, .deadline_ms = 300),
     ROUTE(POST, "/v1/hook/:bot", post_hook,        .flags = HTTP_ROUTE_ANY_TYPE, .guard = guard_hook),

@@ -9,9 +9,10 @@
 #include "http/server.h"
 
 enum {
-    RIG_CUT_MAX = 1024 * 1024,          /* body_max of /v1/cut and /v1/slow-cut */
-    RIG_PIECES_MAX = 100 * 1024 * 1024, /* body_max of /v1/pieces and /v1/soon, which has 300 ms */
-    RIG_FEW_MAX = 1024 * 1024           /* of /v1/few, which is else as /v1/pieces */
+    RIG_CUT_MAX = 1024 * 1024, /* body_max of /v1/cut and /v1/slow-cut */
+    RIG_PIECES_MAX =
+        100 * 1024 * 1024,    /* body_max of /v1/pieces, /v1/whole and /v1/soon, which has 300 ms */
+    RIG_FEW_MAX = 1024 * 1024 /* of /v1/few, which is else as /v1/pieces */
 };
 
 struct rig {

@@ -134,6 +134,67 @@ START_TEST(a_body_is_read_while_it_comes)
 }
 END_TEST
 
+static void send_whole_head(struct client *client, const char *type, size_t size)
+{
+    char head[256];
+    snprintf(head, sizeof(head),
+             "POST /v1/whole HTTP/1.1\r\n" HOST KEY
+             "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+             type, size);
+    client_text(client, head);
+}
+
+static const struct {
+    const char *why;
+    const char *type;
+    size_t size, most;
+    int status;
+} wholes[] = {
+    {"none",          "application/json",     0,                 PIECE, 200},
+    {"byte by byte",  "application/json",     300,               1,     200},
+    {"at the limit",  "application/json",     HTTP_BODY_MAX,     PIECE, 200},
+    {"beyond it",     "application/json",     HTTP_BODY_MAX + 1, PIECE, 413},
+    {"no JSON",       "application/x-ndjson", 300,               100,   415},
+    {"none, no JSON", "application/x-ndjson", 0,                 PIECE, 200},
+};
+
+START_TEST(a_body_may_be_taken_whole)
+{
+    struct client client;
+    struct answer answer;
+    const size_t row = (size_t)_i / 2;
+    start_rig(_i % 2);
+    client_open(&client, rig.port);
+    send_whole_head(&client, wholes[row].type, wholes[row].size);
+    send_body(&client, wholes[row].size, wholes[row].most, false);
+    client_read(&client, false, WAIT_MS, &answer);
+    ck_assert_msg(answer.status == wholes[row].status, "%s: %d", wholes[row].why, answer.status);
+    if (answer.status == 200) {
+        ck_assert_uint_eq(answer.body_len, wholes[row].size);
+        ck_assert_int_eq(memcmp(answer.body, piece_of_body(), answer.body_len), 0);
+    }
+    answer_finish(&answer);
+    client_close(&client);
+}
+END_TEST
+
+START_TEST(a_body_that_is_taken_whole_has_the_time_of_any_body)
+{
+    struct client client;
+    rig.options.body_ms = 1000;
+    start_rig(_i);
+    client_open(&client, rig.port);
+    send_whole_head(&client, "application/json", 1000);
+    for (int i = 0; i < 30; i++) {
+        client_send(&client, "a", 1);
+        nap_ms(50);
+    }
+    expect_fault(&client, 503, "deadline_exceeded", "a byte now and then");
+    client_close(&client);
+    expect_service("afterwards");
+}
+END_TEST
+
 START_TEST(the_handler_runs_before_the_body_has_ended)
 {
     struct client client;
@@ -376,6 +437,9 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, a_body_is_read_while_it_comes, 0,
                         8 * sizeof(bodies) / sizeof(bodies[0]));
+    tcase_add_loop_test(tests, a_body_may_be_taken_whole, 0,
+                        2 * sizeof(wholes) / sizeof(wholes[0]));
+    tcase_add_loop_test(tests, a_body_that_is_taken_whole_has_the_time_of_any_body, 0, 2);
     tcase_add_loop_test(tests, the_handler_runs_before_the_body_has_ended, 0, 2);
     tcase_add_loop_test(tests, a_client_that_is_faster_than_the_handler_waits, 0, 2);
     tcase_add_loop_test(tests, an_answer_before_the_end_ends_the_connection, 0,

@@ -14,6 +14,7 @@ struct loading_desk;
 struct rebuilder;
 struct reconciler;
 struct search_desk;
+struct sweeper;
 
 struct search_app {
     struct service *service;       /* first: as struct service_data */
@@ -27,4 +28,5 @@ struct search_app {
     struct finder *finder;         /* searches for flats */
     struct rebuilder *rebuilder;   /* terms that other rules have made */
     struct reconciler *reconciler; /* whether documents are as the feed tells */
+    struct sweeper *sweeper;       /* what was deleted long ago */
 };

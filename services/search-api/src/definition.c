@@ -17,6 +17,7 @@
 #include "reconciling/reconciler.h"
 #include "routes.h"
 #include "search/search.h"
+#include "sweeping/sweeper.h"
 
 SERVICE_FILES(search);
 
@@ -34,6 +35,7 @@ static void stop(void *data)
 
     if (app == NULL)
         return;
+    sweeper_stop(app->sweeper);
     reconciler_stop(app->reconciler);
     rebuilder_stop(app->rebuilder);
     flat_feeder_stop(app->flats);
@@ -94,6 +96,9 @@ static void *start(struct service *service, const void *config, struct fault *fa
         goto fail;
     app->reconciler = reconciler_create(service, app->feeder, fault);
     if (app->reconciler == NULL || !reconciler_start(app->reconciler, fault))
+        goto fail;
+    app->sweeper = sweeper_create(service, fault);
+    if (app->sweeper == NULL || !sweeper_start(app->sweeper, fault))
         goto fail;
     return app;
 fail:

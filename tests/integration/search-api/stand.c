@@ -14,6 +14,7 @@
 #include "rebuilding/rebuilder.h"
 #include "reconciling/reconciler.h"
 #include "search/search.h"
+#include "sweeping/sweeper.h"
 
 enum { FOUND_MAX = 4096, TRIES = 3000 };
 
@@ -80,6 +81,8 @@ static void start(void *data)
         .nights = {.http = app.http, .root = "http://127.0.0.1:9"}
     };
     app.finder = &finder;
+    app.sweeper = sweeper_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.sweeper);
 }
 
 void stand_begin(const char *schema)
@@ -94,6 +97,7 @@ void stand_begin(const char *schema)
 static void stop(void *data)
 {
     (void)data;
+    sweeper_stop(app.sweeper);
     reconciler_stop(app.reconciler);
     rebuilder_stop(app.rebuilder);
     flat_feeder_stop(app.flats);

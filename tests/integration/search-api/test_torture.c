@@ -9,6 +9,7 @@
 #include "rebuilding/rebuilder.h"
 #include "reconciling/reconciler.h"
 #include "stand.h"
+#include "sweeping/sweeper.h"
 
 /* What is there when the use case begins. */
 enum {
@@ -123,6 +124,14 @@ static struct answer reconcile(void)
     return torture_answer(done, &fault);
 }
 
+static struct answer sweep(void)
+{
+    struct fault fault = {.code = ""};
+    const bool done = sweeper_run(stand_app()->sweeper, &fault);
+
+    return torture_answer(done, &fault);
+}
+
 static const struct torture_word subjects[] = {
     {NULL, NULL}
 };
@@ -162,6 +171,7 @@ static const struct torture_case rows[] = {
     CASE("feed compared", NULL, .given = GIVEN_UNLIKE, .task = reconcile),
     CASE("documents compared", NULL, .given = GIVEN_UNLIKE, .then = "UPDATE feed_check SET phase = 'documents'", .task = reconcile),
     CASE("orphans deleted", NULL, .given = GIVEN_UNLIKE, .then = "UPDATE feed_check SET phase = 'orphans'", .task = reconcile),
+    CASE("deletions forgotten", NULL, .then = "INSERT INTO document_tombstone (tenant_id, id, version, tx, deleted_at) VALUES (gen_random_uuid(), 'a', 1, '3', now() - interval '91 days')", .task = sweep),
     CASE("lexicon", NULL, .given = GIVEN_DOCUMENT, .task = learn),
 };
 // clang-format on

@@ -52,6 +52,18 @@ static const struct db_statement rows_statement = {
     .sql = FEED_OF MESSAGES " WHERE feed.id = ANY ({ids}) ORDER BY feed.id" LIST_PAGE_CUT,
 };
 
+/* By a list of ids, which PostgreSQL looks for by index below the view's UNION. */
+static const struct db_statement known_statement = {
+    .name = "feed_known",
+    .parameters = "tenants uuid[], ids uuid[]",
+    .sql = "WITH known AS (SELECT feed.id, feed.tenant_id, feed.deleted FROM bot.feed_messages feed"
+           "  WHERE feed.id = ANY ({ids}))"
+           " SELECT k.id IS NOT NULL, k.id IS NOT NULL AND NOT k.deleted"
+           " FROM unnest({tenants}, {ids}) WITH ORDINALITY AS g (tenant_id, id, place)"
+           "  LEFT JOIN known k ON k.id = g.id AND k.tenant_id = g.tenant_id"
+           " ORDER BY g.place",
+};
+
 #define AT(member) offsetof(struct document, member)
 static const struct db_column columns[] = {
     {DB_UUID, AT(tenant_id), .name = "tenant_id"},
@@ -121,6 +133,31 @@ bool feed_store_rows(struct db *db, const struct db_value *ids, size_t count, st
                      struct fault *fault)
 {
     return db_query(db, &rows_statement, DB_VALUES(db_array(DB_UUID, ids, count)), rows, fault);
+}
+
+bool feed_store_known(struct db *db, const struct db_value *tenants, const struct db_value *ids,
+                      size_t count, struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &known_statement,
+                    DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_UUID, ids, count)),
+                    rows, fault);
+}
+
+bool feed_store_is_known(const struct db_rows *rows, int row)
+{
+    return db_get_bool(rows, row, 0);
+}
+
+bool feed_store_is_told(const struct db_rows *rows, int row)
+{
+    return db_get_bool(rows, row, 1);
+}
+
+struct db_value feed_store_id(struct slice document_id)
+{
+    struct uuid id;
+
+    return uuid_parse(document_id, &id) ? db_uuid(&id) : db_null();
 }
 
 /* Whole characters. */

@@ -33,6 +33,15 @@ extern const struct db_statement feed_messages_statement;
 /* The same rows by their ids, as they are now: at most `count`, fewer where they are large. */
 bool feed_store_rows(struct db *db, const struct db_value *ids, size_t count, struct db_rows *rows,
                      struct fault *fault) MUST_CHECK;
+/* For each (tenant, id) whether the feed has a row of it, deleted or not, and whether it tells the
+ * message; nothing of an id that is NULL. */
+bool feed_store_known(struct db *db, const struct db_value *tenants, const struct db_value *ids,
+                      size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+bool feed_store_is_known(const struct db_rows *rows, int row);
+bool feed_store_is_told(const struct db_rows *rows, int row);
+/* The id of the message that a document is, NULL where it can be none. */
+struct db_value feed_store_id(struct slice document_id);
+
 /* Text is borrowed from `rows`; of a deleted row only tenant and id. */
 bool feed_store_document(const struct db_rows *rows, int row, struct arena *arena,
                          struct document *out, struct fault *fault) MUST_CHECK;

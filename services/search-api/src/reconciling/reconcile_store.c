@@ -76,17 +76,6 @@ static const struct db_statement orphans_statement = {
            " LEFT JOIN document d ON d.number = o.number ORDER BY o.number",
 };
 
-/* By a list of ids, which PostgreSQL looks for by index below the view's UNION. */
-static const struct db_statement known_statement = {
-    .name = "reconcile_known",
-    .parameters = "tenants uuid[], ids uuid[]",
-    .sql = "WITH known AS (SELECT feed.id, feed.tenant_id FROM bot.feed_messages feed"
-           "  WHERE feed.id = ANY ({ids}))"
-           " SELECT EXISTS (SELECT FROM known k WHERE k.id = g.id AND k.tenant_id = g.tenant_id)"
-           " FROM unnest({tenants}, {ids}) WITH ORDINALITY AS g (tenant_id, id, place)"
-           " ORDER BY g.place",
-};
-
 static const struct db_statement suspect_statement = {
     .name = "reconcile_suspect",
     .parameters = "numbers bigint[]",
@@ -227,24 +216,19 @@ static bool keep_unknown(struct db *db, const struct db_rows *rows, struct arena
     *out = (struct reconcile_documents){.any = count > 0, .numbers = ids + count};
     out->versions = out->numbers + count;
     for (int i = 0; i < rows->count; i++) {
-        struct uuid tenant_id = db_get_uuid(rows, i, 2);
-        struct uuid id;
+        const struct uuid tenant_id = db_get_uuid(rows, i, 2);
         out->last = db_get_int(rows, i, 0);
         if (db_is_null(rows, i, 3))
             continue;
-        if (!uuid_parse(db_get_text(rows, i, 3), &id))
-            id = (struct uuid){0};
         out->numbers[asked] = db_int(out->last);
         out->versions[asked] = db_int(db_get_int(rows, i, 1));
         tenants[asked] = db_uuid(&tenant_id);
-        ids[asked++] = db_uuid(&id);
+        ids[asked++] = feed_store_id(db_get_text(rows, i, 3));
     }
-    if (!db_query(db, &known_statement,
-                  DB_VALUES(db_array(DB_UUID, tenants, asked), db_array(DB_UUID, ids, asked)),
-                  &known, fault))
+    if (!feed_store_known(db, tenants, ids, asked, &known, fault))
         return false;
     for (size_t i = 0; i < asked; i++) {
-        if (db_get_bool(&known, (int)i, 0))
+        if (feed_store_is_known(&known, (int)i))
             continue;
         out->numbers[out->count] = out->numbers[i];
         out->versions[out->count++] = out->versions[i];

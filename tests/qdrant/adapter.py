@@ -199,9 +199,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if target.path == "/":
             self.say(200, {"title": "qdrant - vector search engine", "version": peer.version})
             return
-        if target.path == "/collections":
-            self.say(200, {"result": {"collections": [{"name": name} for name in peer.made]}, "status": "ok"})
-            return
         if target.path == "/_told":
             self.say(200, {"told": peer.told, "wrong": peer.wrong})
             return

@@ -11,6 +11,9 @@ extern const char *const alike_name;
 /* An empty index, on the loop of unit/telegram/peer.h. */
 void alike_create(size_t dimensions, struct vector_index *out);
 
+/* Takes away what it has kept elsewhere, too. In a fiber. */
+bool alike_remove(struct vector_index *index);
+
 /* As when the service starts anew, without what it had in memory. True: what was put is still
  * there; false: it is to be put again. */
 bool alike_restart(struct vector_index *index);

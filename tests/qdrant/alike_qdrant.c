@@ -48,6 +48,14 @@ void alike_create(size_t dimensions, struct vector_index *out)
     connect_to(out);
 }
 
+bool alike_remove(struct vector_index *index)
+{
+    struct qdrant_index *self = index->self;
+    struct fault fault;
+
+    return qdrant_client_remove(&self->client, &fault);
+}
+
 bool alike_restart(struct vector_index *index)
 {
     index->kind->destroy(index->self);

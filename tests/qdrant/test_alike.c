@@ -237,8 +237,14 @@ static void begin(void)
     alike_create(DIMENSIONS, &subject);
 }
 
+static bool remove_subject(void)
+{
+    return alike_remove(&subject);
+}
+
 static void end(void)
 {
+    ck_assert(in_fiber(remove_subject));
     subject.kind->destroy(subject.self);
     stand_end();
 }

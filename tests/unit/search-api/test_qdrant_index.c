@@ -203,6 +203,35 @@ START_TEST(what_does_not_fit_is_left_alone)
 }
 END_TEST
 
+static bool remove_it(void)
+{
+    struct qdrant_client client = {
+        .options = {.http = telegram.client,
+                    .url = url,
+                    .key = "",
+                    .collection = "c1",
+                    .generation = "g1",
+                    .dimensions = DIMENSIONS,
+                    .timeout_ms = TIMEOUT_MS}
+    };
+
+    return qdrant_client_remove(&client, &fault);
+}
+
+START_TEST(only_a_collection_of_ours_is_removed)
+{
+    PEER_SAYS(GREETS("1.18.2"), IS_LIKE("3", "g1"), SAYS(200, "{\"result\":true}"));
+    ck_assert(in_fiber(remove_it));
+    ck_assert(request_has(2, "DELETE /collections/c1 "));
+    PEER_SAYS(GREETS("1.18.2"), NONE_SUCH);
+    ck_assert(in_fiber(remove_it));
+    PEER_SAYS(GREETS("1.18.2"), IS_LIKE("3", "g0"));
+    ck_assert(!in_fiber(remove_it));
+    ck_assert_str_eq(fault.code, "qdrant_foreign");
+    ck_assert_int_eq(atomic_load(&peer.requests), 2);
+}
+END_TEST
+
 START_TEST(points_of_somebody_else_are_left_alone)
 {
     PEER_SAYS(GREETS("1.15.0"),
@@ -432,6 +461,7 @@ int main(void)
     tcase_add_test(tests, a_collection_that_is_not_there_is_made);
     tcase_add_test(tests, a_collection_that_is_there_is_used);
     tcase_add_loop_test(tests, what_does_not_fit_is_left_alone, 0, COUNT(unfit));
+    tcase_add_test(tests, only_a_collection_of_ours_is_removed);
     tcase_add_test(tests, points_of_somebody_else_are_left_alone);
     tcase_add_test(tests, a_collection_that_goes_away_is_made_again);
     tcase_add_test(tests, what_is_only_accepted_is_waited_for);

@@ -164,26 +164,49 @@ static bool is_ours(const struct qdrant_client *client, const struct qdrant_shap
     return true;
 }
 
-bool qdrant_client_open(struct qdrant_client *client, bool *made, struct fault *fault)
+/* Whether the collection is there; then it is ours. */
+static bool find_collection(struct qdrant_client *client, struct arena *arena, bool *found,
+                            struct fault *fault)
 {
     const struct question question = {"GET", "", NULL, OPEN_MS};
-    AUTO(arena_finish) struct arena arena;
     struct qdrant_shape shape;
     struct slice body;
 
+    if (!find_version(client, arena, fault))
+        return false;
+    const bool there = ask(client, &question, arena, &body, fault);
+    if (!there && fault->kind != FAULT_GONE)
+        return false;
+    if (there &&
+        (!qdrant_read_shape(body, &shape, arena, fault) || !is_ours(client, &shape, fault)))
+        return false;
+    *found = there;
+    return true;
+}
+
+bool qdrant_client_open(struct qdrant_client *client, bool *made, struct fault *fault)
+{
+    AUTO(arena_finish) struct arena arena;
+    bool found;
+
     arena_init(&arena, MEMORY);
-    if (!find_version(client, &arena, fault))
-        return false;
-    const bool found = ask(client, &question, &arena, &body, fault);
-    if (!found && fault->kind != FAULT_GONE)
-        return false;
-    if (found &&
-        (!qdrant_read_shape(body, &shape, &arena, fault) || !is_ours(client, &shape, fault)))
-        return false;
-    if ((!found && !make_collection(client, &arena, fault)) || !make_indexes(client, &arena, fault))
+    if (!find_collection(client, &arena, &found, fault) ||
+        (!found && !make_collection(client, &arena, fault)) || !make_indexes(client, &arena, fault))
         return false;
     *made = !found;
     return true;
+}
+
+bool qdrant_client_remove(struct qdrant_client *client, struct fault *fault)
+{
+    const struct question question = {"DELETE", "", NULL, WRITE_MS};
+    AUTO(arena_finish) struct arena arena;
+    struct slice ignored;
+    bool found;
+
+    arena_init(&arena, MEMORY);
+    return find_collection(client, &arena, &found, fault) &&
+           (!found || ask(client, &question, &arena, &ignored, fault));
 }
 
 /* --- writes --- */

@@ -39,6 +39,10 @@ struct qdrant_client {
  * distance. Nothing of a collection that does not fit is touched. */
 bool qdrant_client_open(struct qdrant_client *client, bool *made, struct fault *fault) MUST_CHECK;
 
+/* Takes the whole collection away, if it is ours, as qdrant_client_open() knows it: of a generation
+ * that retired. True also where there is none. */
+bool qdrant_client_remove(struct qdrant_client *client, struct fault *fault) MUST_CHECK;
+
 /* At most QDRANT_BATCH. True: what is asked from now on sees them; or, from 1.16 on, sees a later
  * revision. */
 bool qdrant_client_put(const struct qdrant_client *client, const struct vector_row *rows,

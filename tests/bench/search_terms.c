@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/* Lines whose last column is a text, as COPY takes them: behind it come its length in words, the
+ * version of the words, and its terms, as search-api writes them. Columns have no escapes. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "words/words.h"
+
+static void put_terms(const struct words *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        printf("'%.*s' ", SLICE_ARG(words->list[i].term));
+}
+
+int main(void)
+{
+    struct fault fault = {.code = ""};
+    struct word_reader *reader = word_reader_create(&fault);
+    struct words words;
+    struct arena arena;
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t len;
+
+    arena_init(&arena, 16 << 20);
+    while (reader != NULL && (len = getline(&line, &room, stdin)) > 0) {
+        line[len - 1] = '\0';
+        const char *tab = strrchr(line, '\t');
+        const struct slice text = slice_of(tab != NULL ? tab + 1 : line);
+        if (!words_read(reader, text, &arena, &words, &fault))
+            break;
+        printf("%s\t%zu\t%d\t", line, words.count, WORDS_VERSION);
+        put_terms(&words);
+        putchar('\n');
+        arena_reset(&arena);
+    }
+    if (fault.code[0] != '\0')
+        fprintf(stderr, "search_terms: %s\n", fault.detail);
+    free(line);
+    arena_finish(&arena);
+    word_reader_destroy(reader);
+    return fault.code[0] != '\0' ? 1 : 0;
+}

@@ -29,7 +29,7 @@ INTERNAL = {"service-network": {"traefik", "pages"},  # and our services
 SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 # Who has a way out: Traefik to the certificate authority, workflows and flows to wherever they are told, health to our
 # hosts as others see them and to those it alerts.
-OUTBOUND = {"traefik", "n8n", "directus", "bot-gateway", "health"}
+OUTBOUND = {"traefik", "n8n", "directus", "bot-gateway", "health", "search-api"}
 # That PostgreSQL takes: 40 are promised to be green, 45 to be yellow.
 CONNECTIONS = 50
 # Logins that are no services of ours: connections in use, at most.

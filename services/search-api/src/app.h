@@ -4,6 +4,7 @@
 
 #include "api/service.h"
 
+struct embedder;
 struct feeder;
 struct finder;
 struct flat_feeder;
@@ -29,4 +30,5 @@ struct search_app {
     struct rebuilder *rebuilder;   /* terms that other rules have made */
     struct reconciler *reconciler; /* whether documents are as the feed tells */
     struct sweeper *sweeper;       /* what was deleted long ago */
+    struct embedder *embedder;     /* makes vectors; NULL: there are none */
 };

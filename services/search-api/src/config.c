@@ -8,6 +8,22 @@
 const struct env_variable search_variables[] = {
     {"BOOKING_URL",   ENV_TEXT,     AT(booking_url),      "http://127.0.0.1:7020", 8, 200,
      "Where search-api asks booking-api whether flats can be had, without a / at the end."},
+    {"EMBEDDINGS_URL",    ENV_TEXT,   AT(embeddings_url),        "",                       0, 200,
+     "OpenAI-compatible endpoint, without a / at the end (https://HOST/v1), that makes vectors of documents and queries; empty: there are none."},
+    {"EMBEDDINGS_MODEL",  ENV_TEXT,   AT(embeddings_model),      "text-embedding-3-small", 1, 200,
+     "Its model. Another one makes all vectors anew."},
+    {"EMBEDDINGS_KEY",    ENV_SECRET, AT(embeddings_key),        "",                       0, 500,
+     "Its key; empty: none is sent."},
+    {"EMBEDDINGS_DIMENSIONS", ENV_INT, AT(embeddings_dimensions), "0",                     0, 4096,
+     "How many dimensions the model is asked for, where it can be; 0: it is not asked."},
+    {"EMBEDDINGS_QUERY_PREFIX", ENV_TEXT, AT(embeddings_query_prefix), "",                 0, 200,
+     "What the model wants before a query: e5 query: and a blank, in quotes; empty: nothing."},
+    {"EMBEDDINGS_PASSAGE_PREFIX", ENV_TEXT, AT(embeddings_passage_prefix), "",             0, 200,
+     "The same before a document: e5 passage: and a blank."},
+    {"EMBEDDINGS_MINUTE_TEXTS", ENV_INT, AT(embeddings_minute_texts), "600",               1, 1000000,
+     "How many documents get a vector in a minute, by all copies together."},
+    {"EMBEDDINGS_DAILY_TOKENS", ENV_INT, AT(embeddings_daily_tokens), "1000000",           1, 1000000000000,
+     "How many tokens of documents are sent in a day (UTC), by all copies together; queries are not counted."},
 };
 // clang-format on
 const size_t search_variable_count = sizeof search_variables / sizeof search_variables[0];

@@ -7,6 +7,14 @@
 struct search_config {
     struct service_config common; /* first */
     const char *booking_url;      /* where booking-api is */
+    const char *embeddings_url;   /* "": there are no vectors */
+    const char *embeddings_model;
+    const char *embeddings_key;
+    int64_t embeddings_dimensions; /* 0: the model's own */
+    const char *embeddings_query_prefix;
+    const char *embeddings_passage_prefix;
+    int64_t embeddings_minute_texts;
+    int64_t embeddings_daily_tokens;
 };
 
 extern const struct env_variable search_variables[];

@@ -8,6 +8,7 @@
 #include "access.h"
 #include "app.h"
 #include "config.h"
+#include "embedding/embedder.h"
 #include "feeding/feeder.h"
 #include "finding/find.h"
 #include "flats/flat_feeder.h"
@@ -35,6 +36,7 @@ static void stop(void *data)
 
     if (app == NULL)
         return;
+    embedder_stop(app->embedder);
     sweeper_stop(app->sweeper);
     reconciler_stop(app->reconciler);
     rebuilder_stop(app->rebuilder);
@@ -72,6 +74,28 @@ static bool start_flats(struct search_app *app, const struct search_config *conf
     return flat_feeder_start(app->flats, fault);
 }
 
+/* Without an endpoint there are no vectors. */
+static bool start_embedder(struct search_app *app, const struct search_config *config,
+                           struct fault *fault)
+{
+    const struct embedder_options options = {
+        .service = app->service,
+        .url = config->embeddings_url,
+        .key = config->embeddings_key,
+        .model = config->embeddings_model,
+        .query_prefix = config->embeddings_query_prefix,
+        .passage_prefix = config->embeddings_passage_prefix,
+        .dimensions = config->embeddings_dimensions,
+        .minute_texts = config->embeddings_minute_texts,
+        .daily_tokens = config->embeddings_daily_tokens,
+    };
+
+    if (options.url[0] == '\0')
+        return true;
+    app->embedder = embedder_create(&options, fault);
+    return app->embedder != NULL && embedder_start(app->embedder, fault);
+}
+
 static void *start(struct service *service, const void *config, struct fault *fault)
 {
     struct search_app *app = fault_calloc(sizeof *app, "the service", fault);
@@ -99,6 +123,8 @@ static void *start(struct service *service, const void *config, struct fault *fa
         goto fail;
     app->sweeper = sweeper_create(service, fault);
     if (app->sweeper == NULL || !sweeper_start(app->sweeper, fault))
+        goto fail;
+    if (!start_embedder(app, config, fault))
         goto fail;
     return app;
 fail:

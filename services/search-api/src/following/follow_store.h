@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/* SQL of an index that follows `document_vector`. */
+#pragma once
+
+#include "db/query.h"
+
+#include "vectors/index.h"
+
+enum { FOLLOW_PAGE_BYTES = 128 * 1024, FOLLOW_GONE_MAX = 4096 };
+
+/* A place in the order of changes: what is behind it was not read yet. */
+struct follow_place {
+    int64_t tx;
+    int64_t number;
+};
+
+/* The generation that serves. Whatever a transaction before `settled` has changed can be read. */
+struct follow_now {
+    int64_t generation; /* 0: none serves */
+    int64_t dimensions;
+    int64_t settled;
+};
+bool follow_store_now(struct db *db, struct follow_now *out, struct fault *fault) MUST_CHECK;
+
+/* Vectors with documents, read by follow_store_row(): those of lower numbers than `below`, the
+ * highest first; or those that changed behind `after`, in the order of changes. At most
+ * FOLLOW_PAGE_BYTES; none: there are no more. */
+bool follow_store_load(struct db *db, const struct follow_now *now, int64_t below,
+                       struct db_rows *rows, struct fault *fault) MUST_CHECK;
+bool follow_store_changed(struct db *db, const struct follow_now *now,
+                          const struct follow_place *after, struct db_rows *rows,
+                          struct fault *fault) MUST_CHECK;
+/* Once for each row. False: its vector has another length than the generation's, which nobody
+ * writes. Borrowed from the rows. */
+bool follow_store_row(const struct db_rows *rows, int row, const struct follow_now *now,
+                      struct vector_row *out) MUST_CHECK;
+
+/* What is gone behind `after`, in the order of changes: place by place, at most FOLLOW_GONE_MAX. */
+bool follow_store_gone(struct db *db, const struct follow_now *now,
+                       const struct follow_place *after, struct db_rows *rows,
+                       struct fault *fault) MUST_CHECK;
+
+/* Of all three. */
+struct follow_place follow_store_place(const struct db_rows *rows, int row);
+
+/* What is gone for longer than a day is told nobody any more; at most FOLLOW_GONE_MAX. */
+bool follow_store_sweep(struct db *tx, struct fault *fault) MUST_CHECK;

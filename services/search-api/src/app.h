@@ -7,6 +7,7 @@
 struct embedder;
 struct feeder;
 struct finder;
+struct follower;
 struct flat_feeder;
 struct flat_places;
 struct http_client;
@@ -31,4 +32,5 @@ struct search_app {
     struct reconciler *reconciler; /* whether documents are as the feed tells */
     struct sweeper *sweeper;       /* what was deleted long ago */
     struct embedder *embedder;     /* makes vectors; NULL: there are none */
+    struct follower *follower;     /* looks through them; NULL likewise */
 };

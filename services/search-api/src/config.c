@@ -24,6 +24,8 @@ const struct env_variable search_variables[] = {
      "How many documents get a vector in a minute, by all copies together."},
     {"EMBEDDINGS_DAILY_TOKENS", ENV_INT, AT(embeddings_daily_tokens), "1000000",           1, 1000000000000,
      "How many tokens of documents are sent in a day (UTC), by all copies together; queries are not counted."},
+    {"SEARCH_VECTOR_MEMORY",  ENV_INT,  AT(vector_memory),        "32",                     1, 65536,
+     "MiB that vectors take in memory, of 280 bytes each with 256 dimensions; where it is used up the oldest documents are left out."},
 };
 // clang-format on
 const size_t search_variable_count = sizeof search_variables / sizeof search_variables[0];

@@ -15,6 +15,7 @@ struct search_config {
     const char *embeddings_passage_prefix;
     int64_t embeddings_minute_texts;
     int64_t embeddings_daily_tokens;
+    int64_t vector_memory; /* MiB */
 };
 
 extern const struct env_variable search_variables[];

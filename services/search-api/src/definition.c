@@ -12,6 +12,7 @@
 #include "feeding/feeder.h"
 #include "finding/find.h"
 #include "flats/flat_feeder.h"
+#include "following/follower.h"
 #include "learning/learner.h"
 #include "loading/loading.h"
 #include "rebuilding/rebuilder.h"
@@ -36,6 +37,7 @@ static void stop(void *data)
 
     if (app == NULL)
         return;
+    follower_stop(app->follower);
     embedder_stop(app->embedder);
     sweeper_stop(app->sweeper);
     reconciler_stop(app->reconciler);
@@ -75,8 +77,8 @@ static bool start_flats(struct search_app *app, const struct search_config *conf
 }
 
 /* Without an endpoint there are no vectors. */
-static bool start_embedder(struct search_app *app, const struct search_config *config,
-                           struct fault *fault)
+static bool start_vectors(struct search_app *app, const struct search_config *config,
+                          struct fault *fault)
 {
     const struct embedder_options options = {
         .service = app->service,
@@ -93,7 +95,9 @@ static bool start_embedder(struct search_app *app, const struct search_config *c
     if (options.url[0] == '\0')
         return true;
     app->embedder = embedder_create(&options, fault);
-    return app->embedder != NULL && embedder_start(app->embedder, fault);
+    app->follower = follower_create(app->service, (size_t)config->vector_memory << 20, fault);
+    return app->embedder != NULL && app->follower != NULL && embedder_start(app->embedder, fault) &&
+           follower_start(app->follower, fault);
 }
 
 static void *start(struct service *service, const void *config, struct fault *fault)
@@ -124,7 +128,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->sweeper = sweeper_create(service, fault);
     if (app->sweeper == NULL || !sweeper_start(app->sweeper, fault))
         goto fail;
-    if (!start_embedder(app, config, fault))
+    if (!start_vectors(app, config, fault))
         goto fail;
     return app;
 fail:

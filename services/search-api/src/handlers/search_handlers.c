@@ -7,15 +7,23 @@
 #include "handlers/handlers.h"
 #include "learning/learner.h"
 #include "rebuilding/rebuilder.h"
+#include "search/nearby.h"
 #include "search/search_json.h"
 
-static void say(const struct search_app *app, const struct search *asked, struct search_said *said)
+/* That there are no vectors at all is news to who has asked for them alone. */
+static bool is_news(const struct search_app *app, const struct search *asked)
+{
+    return app->embedder != NULL || asked->mode == SEARCH_HYBRID || asked->mode == SEARCH_VECTOR;
+}
+
+static void say(const struct search_app *app, const struct search *asked,
+                const struct search_found *found, struct search_said *said)
 {
     size_t count = 0;
 
     said->lag_seconds = feeder_lag_seconds(app->feeder);
-    if (asked->mode == SEARCH_HYBRID || asked->mode == SEARCH_VECTOR)
-        said->reasons[count++] = "no_vectors";
+    if (found->missing != NULL && is_news(app, asked))
+        said->reasons[count++] = found->missing;
     if (!learner_is_ready(app->learner))
         said->reasons[count++] = "words_uncounted";
     if (feeder_is_filling(app->feeder))
@@ -53,11 +61,13 @@ enum http_status post_search_messages(void *data, const struct http_request *req
 
     if (!read_asked(req, &asked, &filters, &shown, &fault))
         return http_reply_fault(req, res, &fault);
-    struct hunt *hunt = hunt_run(app->desk, app->service, app->learner, &api_caller(req)->tenant_id,
-                                 &asked, &shown, &fault);
+    const struct nearby_sources nearby = {app->embedder, app->follower};
+    const struct hunt_sources sources = {app->service, app->learner, &nearby};
+    struct hunt *hunt =
+        hunt_run(app->desk, &sources, &api_caller(req)->tenant_id, &asked, &shown, &fault);
     if (hunt == NULL)
         return http_reply_fault(req, res, &fault);
-    say(app, &asked, &said);
+    say(app, &asked, hunt_found(hunt), &said);
     said.took_ms = (now_mono_ns() - began) / 1000000;
     search_encode(hunt_found(hunt), &said, filters, &res->body);
     hunt_destroy(hunt);

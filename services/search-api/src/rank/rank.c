@@ -50,6 +50,19 @@ static bool has_phrases(const struct wanted *wanted, const struct words *words)
     return true;
 }
 
+bool rank_fits(const struct wanted *wanted, struct word_reader *reader, struct slice text,
+               bool phrases, struct arena *arena, bool *fits, struct fault *fault)
+{
+    const struct arena_mark mark = arena_mark(arena);
+    struct words words;
+
+    if (!words_read(reader, text, arena, &words, fault))
+        return false;
+    *fits = !is_excluded(wanted, &words) && (!phrases || has_phrases(wanted, &words));
+    arena_put_back(arena, &mark);
+    return true;
+}
+
 /* --- the score --- */
 
 static double score_terms(const struct wanted *wanted, const struct words *words, bool *has_term)

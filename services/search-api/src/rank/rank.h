@@ -19,6 +19,11 @@ struct ranks {
     bool phrase_missed;
 };
 
+/* Whether a text has nothing that must not be there and, with `phrases`, all phrases: a rule, also
+ * for what was found by its meaning. The arena is put back. False: it is full. */
+bool rank_fits(const struct wanted *wanted, struct word_reader *reader, struct slice text,
+               bool phrases, struct arena *arena, bool *fits, struct fault *fault) MUST_CHECK;
+
 /* The best `limit` candidates, the best first (500 messages take some 3 ms: a job for loop/work);
  * of equal ones (to 9 decimals) the earlier candidate. Candidates with what must not be there, and
  * without the phrases, are left out. False: the arena is full. */

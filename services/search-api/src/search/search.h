@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* A search in what was said: what is asked, and what was found.
  *
- * 1. wanted_read(): the query becomes terms with weights, on the loop, where the lexicon is.
- * 2. search_store: the best SEARCH_FOUND_MAX candidates, in one statement with the filters.
- * 3. rank_order(): in a thread of the work pool, with all that is shown of the page.
+ * 1. nearby_find(): where there are vectors, the documents that are nearest by their meaning.
+ * 2. wanted_read(): the query becomes terms with weights, on the loop, where the lexicon is.
+ * 3. search_store: the best SEARCH_FOUND_MAX candidates, in one statement with the filters; and
+ *    those of the nearest that fit them.
+ * 4. rank_order(), and one ranking of both: in a thread of the work pool, with all that is shown of
+ *    the page.
  */
 #pragma once
 
@@ -41,7 +44,9 @@ struct search {
 struct search_hit {
     int64_t number; /* of the document, in this database */
     double score;   /* of the best that was found, 1 */
-    size_t place;   /* among all that was found now, from 0 */
+    /* Its place now, from 1; FIELD_ABSENT: it was not found so. */
+    int64_t text_rank;
+    int64_t vector_rank;
     struct slice id;
     struct slice bot;
     int64_t chat_id;
@@ -55,6 +60,8 @@ struct search_found {
     const struct search_hit *hits; /* of the page */
     size_t count;
     bool more;
+    enum search_mode mode;       /* by what was searched */
+    const char *missing;         /* of the vectors: `reason` of struct nearby */
     struct shown shown;          /* where there is more: by this page and those before it */
     bool phrase_missed;          /* nothing has the phrases; these are without them */
     const struct wanted *wanted; /* what was looked for, rewrites among it */
@@ -73,13 +80,20 @@ void search_desk_destroy(struct search_desk *desk); /* takes NULL */
 
 struct hunt;
 struct learner;
+struct nearby_sources;
+
+/* Where it is searched. Borrowed. */
+struct hunt_sources {
+    const struct service *service;
+    const struct learner *learner;
+    const struct nearby_sources *nearby;
+};
 
 /* The best of `asked` that was not `shown` yet. Returns new; NULL with a fault: "overloaded", or as
  * the database. In a fiber. */
-struct hunt *hunt_run(struct search_desk *desk, const struct service *service,
-                      const struct learner *learner, const struct uuid *tenant_id,
-                      const struct search *asked, const struct shown *shown,
-                      struct fault *fault) MUST_CHECK;
+struct hunt *hunt_run(struct search_desk *desk, const struct hunt_sources *sources,
+                      const struct uuid *tenant_id, const struct search *asked,
+                      const struct shown *shown, struct fault *fault) MUST_CHECK;
 void hunt_destroy(struct hunt *hunt);
 /* Borrowed. */
 const struct search_found *hunt_found(const struct hunt *hunt);

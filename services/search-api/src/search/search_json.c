@@ -49,10 +49,16 @@ static const struct field hit_items[] = {
     {.name = "user_id", .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(user_id)},
     {.name = "sent_at", .type = FIELD_TIME, AT(sent_at)},
 };
+
+static const struct field why_items[] = {
+    {.name = "text_rank",   .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(text_rank)},
+    {.name = "vector_rank", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(vector_rank)},
+};
 #undef AT
 // clang-format on
 const struct fields search_fields = FIELDS_CHECKED(items, struct search, check);
 static const struct fields hit_fields = FIELDS_OF(hit_items, struct search_hit);
+static const struct fields why_fields = FIELDS_OF(why_items, struct search_hit);
 
 bool search_filters(const struct search *asked, struct arena *arena, struct slice *out,
                     struct fault *fault)
@@ -83,7 +89,9 @@ static void encode_hit(const struct search_hit *hit, struct buf *out)
     buf_printf(out, ",\"score\":%.6f", hit->score);
     encode_snippet(&hit->snippet, out);
     fields_encode_members(&hit_fields, hit, false, false, out);
-    buf_printf(out, ",\"why\":{\"text_rank\":%zu,\"vector_rank\":null}}", hit->place + 1);
+    buf_text(out, ",\"why\":");
+    fields_encode(&why_fields, hit, false, out);
+    buf_char(out, '}');
 }
 
 static void encode_rewrite(const char *kind, struct slice from, struct slice to, bool first,
@@ -140,8 +148,9 @@ void search_encode(const struct search_found *found, const struct search_said *s
         encode_hit(&found->hits[i], out);
     }
     encode_cursor(found, filters, out);
-    buf_printf(out, ",\"mode\":\"text\",\"degraded\":%s,\"phrase_missed\":%s,\"reasons\":[",
-               said->degraded ? "true" : "false", found->phrase_missed ? "true" : "false");
+    buf_printf(out, ",\"mode\":\"%s\",\"degraded\":%s,\"phrase_missed\":%s,\"reasons\":[",
+               search_mode_names[found->mode], said->degraded ? "true" : "false",
+               found->phrase_missed ? "true" : "false");
     for (size_t i = 0; said->reasons[i] != NULL; i++)
         buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", said->reasons[i]);
     buf_char(out, ']');

@@ -5,10 +5,17 @@
 
 #include "base/language.h"
 
+enum { TERMS = 16 /* that count for the order of candidates; `terms` has all */, TEXT_COLUMN = 2 };
+
+/* Parameters of the candidates: FILTERS, then these, then terms with their weights. */
 enum {
-    TERMS = 16, /* that count for the order of candidates; `terms` has all */
-    FIXED = 13, /* parameters before them */
-    TEXT_COLUMN = 2
+    FILTER_COUNT = 8,
+    TERMS_PLACE = FILTER_COUNT,
+    LIMIT_PLACE,
+    FLAT_PLACE,
+    SLOPE_PLACE,
+    WITHOUT_PLACE,
+    FIXED
 };
 
 // clang-format off
@@ -33,12 +40,23 @@ static const struct db_part parts[] = {
     {NULL, NULL}
 };
 
+#define FILTERS                                                                                    \
+    "tenant uuid, bot text, chat bigint, person bigint, since timestamptz, until timestamptz,"     \
+    " language text, room bigint"
+#define FITS                                                                                       \
+    "d.tenant_id = {tenant}"                                                                       \
+    " AND ({bot} IS NULL OR d.bot = {bot})"                                                        \
+    " AND ({chat} IS NULL OR d.chat_id = {chat})"                                                  \
+    " AND ({person} IS NULL OR d.user_id = {person})"                                              \
+    " AND ({since} IS NULL OR d.sent_at >= {since})"                                               \
+    " AND ({until} IS NULL OR d.sent_at < {until})"                                                \
+    " AND ({language} IS NULL OR d.language = {language})"
+
 /* Not prepared: the plan depends on the terms and on which filters there are. The order is that of
  * wanted_candidate(), behind it those that may have what must not be there. */
 static const struct db_statement candidates_statement = {
-    .parameters = "tenant uuid, terms text, bot text, chat bigint, person bigint,"
-                  " since timestamptz, until timestamptz, language text, limit bigint, room bigint,"
-                  " flat double precision, slope double precision, without text"
+    .parameters = FILTERS ", terms text, limit bigint"
+                  ", flat double precision, slope double precision, without text"
                   ", t1 text, w1 double precision, t2 text, w2 double precision"
                   ", t3 text, w3 double precision, t4 text, w4 double precision"
                   ", t5 text, w5 double precision, t6 text, w6 double precision"
@@ -51,18 +69,22 @@ static const struct db_statement candidates_statement = {
     .sql = "SELECT number, id, text, bot, chat_id, user_id, sent_at FROM ("
            " SELECT *, sum(octet_length(text)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
            "  SELECT d.number, d.id, d.text, d.bot, d.chat_id, d.user_id, d.sent_at"
-           "  FROM document d"
-           "  WHERE d.tenant_id = {tenant} AND d.terms @@ {terms}::tsquery"
-           "   AND ({bot} IS NULL OR d.bot = {bot})"
-           "   AND ({chat} IS NULL OR d.chat_id = {chat})"
-           "   AND ({person} IS NULL OR d.user_id = {person})"
-           "   AND ({since} IS NULL OR d.sent_at >= {since})"
-           "   AND ({until} IS NULL OR d.sent_at < {until})"
-           "   AND ({language} IS NULL OR d.language = {language})"
+           "  FROM document d WHERE d.terms @@ {terms}::tsquery AND " FITS
            "  ORDER BY d.terms @@ {without}::tsquery,"
            "   ({weight}) / ({flat} + {slope} * d.length) DESC, d.number DESC"
            "  LIMIT {limit}) best) cut"
            " WHERE bytes <= {room} OR bytes = octet_length(text)",
+};
+
+static const struct db_statement documents_statement = {
+    .name = "search_documents",
+    .parameters = FILTERS ", numbers bigint[]",
+    .sql = "SELECT number, id, text, bot, chat_id, user_id, sent_at FROM ("
+           " SELECT *, sum(octet_length(text)) OVER (ORDER BY place) AS bytes FROM ("
+           "  SELECT d.number, d.id, d.text, d.bot, d.chat_id, d.user_id, d.sent_at, g.place"
+           "  FROM unnest({numbers}) WITH ORDINALITY AS g (number, place)"
+           "  JOIN document d ON d.number = g.number WHERE " FITS ") fitting) cut"
+           " WHERE bytes <= {room} OR bytes = octet_length(text) ORDER BY place",
 };
 
 #define AT(member) offsetof(struct search_hit, member)
@@ -139,6 +161,24 @@ static bool tsquery_of(void (*put)(const struct wanted *wanted, struct buf *out)
     return done;
 }
 
+/* As FILTERS names them. */
+static void put_filters(const struct uuid *tenant_id, const struct search *asked,
+                        struct db_value values[FILTER_COUNT])
+{
+    const struct db_value filters[FILTER_COUNT] = {
+        db_uuid(tenant_id),
+        db_text(asked->bot),
+        db_int(asked->chat_id),
+        db_int(asked->user_id),
+        db_time(asked->from),
+        db_time(asked->to),
+        asked->language >= 0 ? db_str(language_names[asked->language]) : db_null(),
+        db_int(CANDIDATES_BYTES_MAX),
+    };
+
+    memcpy(values, filters, sizeof filters);
+}
+
 bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
                              const struct search *asked, const struct wanted *wanted, bool phrases,
                              struct arena *arena, struct db_rows *rows, struct fault *fault)
@@ -146,32 +186,34 @@ bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
     const double flat = 1 / wanted_candidate(1, 0, wanted);
     const double slope = 1 / wanted_candidate(1, 1, wanted) - flat;
     struct db_value *values = arena_alloc(arena, (FIXED + 2 * TERMS) * sizeof *values);
-    struct db_value terms, without;
 
     if (values == NULL)
         return arena_fault(fault);
-    if (!tsquery_of(phrases ? wanted_tsquery_phrases : wanted_tsquery, wanted, arena, &terms,
-                    fault) ||
-        !tsquery_of(wanted_tsquery_without, wanted, arena, &without, fault))
-        return false;
-    const struct db_value fixed[FIXED] = {
-        db_uuid(tenant_id),
-        terms,
-        db_text(asked->bot),
-        db_int(asked->chat_id),
-        db_int(asked->user_id),
-        db_time(asked->from),
-        db_time(asked->to),
-        asked->language >= 0 ? db_str(language_names[asked->language]) : db_null(),
-        db_int(SEARCH_FOUND_MAX),
-        db_int(CANDIDATES_BYTES_MAX),
-        db_double(flat),
-        db_double(slope),
-        without,
-    };
-    memcpy(values, fixed, sizeof fixed);
-    return put_terms(wanted, arena, values + FIXED, fault) &&
+    put_filters(tenant_id, asked, values);
+    values[LIMIT_PLACE] = db_int(SEARCH_FOUND_MAX);
+    values[FLAT_PLACE] = db_double(flat);
+    values[SLOPE_PLACE] = db_double(slope);
+    return tsquery_of(phrases ? wanted_tsquery_phrases : wanted_tsquery, wanted, arena,
+                      &values[TERMS_PLACE], fault) &&
+           tsquery_of(wanted_tsquery_without, wanted, arena, &values[WITHOUT_PLACE], fault) &&
+           put_terms(wanted, arena, values + FIXED, fault) &&
            db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, rows, fault);
+}
+
+bool search_store_documents(struct db *db, const struct uuid *tenant_id, const struct search *asked,
+                            const int64_t *numbers, size_t count, struct arena *arena,
+                            struct db_rows *rows, struct fault *fault)
+{
+    struct db_value values[FILTER_COUNT + 1];
+    struct db_value *list = arena_alloc(arena, (count + 1) * sizeof *list);
+
+    if (list == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < count; i++)
+        list[i] = db_int(numbers[i]);
+    put_filters(tenant_id, asked, values);
+    values[FILTER_COUNT] = db_array(DB_INT, list, count);
+    return db_query(db, &documents_statement, values, FILTER_COUNT + 1, rows, fault);
 }
 
 struct slice search_store_text(const struct db_rows *rows, int row)

@@ -15,6 +15,12 @@ bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
                              struct arena *arena, struct db_rows *rows,
                              struct fault *fault) MUST_CHECK;
 
+/* Of these documents those of the tenant that fit the filters, in their order, with as much text.
+ */
+bool search_store_documents(struct db *db, const struct uuid *tenant_id, const struct search *asked,
+                            const int64_t *numbers, size_t count, struct arena *arena,
+                            struct db_rows *rows, struct fault *fault) MUST_CHECK;
+
 struct slice search_store_text(const struct db_rows *rows, int row);
 int64_t search_store_number(const struct db_rows *rows, int row);
 /* All but score, place and snippet. Text is borrowed from `rows`. */

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+/* Searches by words and by meaning together, beside an embeddings endpoint of the test's own. That
+ * one knows no meaning: here a document means what its vector is taken from. */
+#include <stdio.h>
+
+#include "base/value.h"
+
+#include "embedding.h"
+#include "following/follower.h"
+#include "handlers/handlers.h"
+
+static void begin(void)
+{
+    embedding_begin("test_meaning");
+}
+
+static void start(void)
+{
+    struct fault fault = {.code = ""};
+
+    embedding_start("model");
+    stand_app()->embedder = embedder;
+    stand_app()->follower = follower_create(stand_service(), 4 << 20, &fault);
+    ck_assert_ptr_nonnull(stand_app()->follower);
+}
+
+static void stop(void)
+{
+    follower_stop(stand_app()->follower);
+    stand_app()->follower = NULL;
+    stand_app()->embedder = NULL;
+    embedding_stop();
+}
+
+#define MEANING_TEST(name, body)                                                                   \
+    static void body##_in_fiber(void *data)                                                        \
+    {                                                                                              \
+        start();                                                                                   \
+        body(data);                                                                                \
+        stop();                                                                                    \
+    }                                                                                              \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        stand_run(body##_in_fiber, NULL);                                                          \
+    }                                                                                              \
+    END_TEST
+
+static void put_as(const struct api_caller *caller, const char *id, int version, const char *text)
+{
+    char body[1024];
+
+    snprintf(body, sizeof body,
+             "{\"id\":\"%s\",\"version\":%d,\"text\":\"%s\",\"user_id\":%d,\"bot\":\"taxi\","
+             "\"sent_at\":\"2026-01-02T03:04:05Z\"}",
+             id, version, text, id[0]);
+    ck_status(stand_status(&(struct ask){
+                  .handler = post_documents, .method = HTTP_POST, .body = body, .caller = caller}),
+              200);
+}
+
+static void put(const char *id, const char *text)
+{
+    put_as(NULL, id, 1, text);
+}
+
+/* Its vector becomes that of a text, as the query of that text has it. */
+static void let_mean(const char *id, const char *text)
+{
+    float vector[EMBEDDINGS_SERVER_DIMENSIONS];
+    char query[256], bytes[EMBEDDINGS_SERVER_DIMENSIONS * 2 + 1];
+    float largest = 0;
+
+    snprintf(query, sizeof query, "query: %s", text);
+    embeddings_server_vector(query, 0, vector);
+    for (int i = 0; i < EMBEDDINGS_SERVER_DIMENSIONS; i++)
+        if ((vector[i] < 0 ? -vector[i] : vector[i]) > largest)
+            largest = vector[i] < 0 ? -vector[i] : vector[i];
+    for (int i = 0; i < EMBEDDINGS_SERVER_DIMENSIONS; i++)
+        snprintf(bytes + 2 * i, 3, "%02x", (unsigned)(uint8_t)(int8_t)(vector[i] / largest * 127));
+    stand_sql("UPDATE document_vector v SET vector = '\\x%s'::bytea, tx = pg_current_xact_id()"
+              " FROM document d WHERE d.number = v.number AND d.id = '%s'",
+              bytes, id);
+}
+
+/* Until the index knows so many: what other suites have open holds changes back. */
+static void follow(int64_t count)
+{
+    struct fault fault = {.code = ""};
+    int64_t held = -1;
+
+    for (int i = 0; i < 3000 && held != count; i++) {
+        ck_assert_msg(follower_run(stand_app()->follower, &fault), "%s", fault.detail);
+        struct follower_index *index = follower_borrow(stand_app()->follower);
+        struct vector_index_state state = {.count = -1};
+        if (index != NULL)
+            follower_vectors(index)->kind->state(follower_vectors(index)->self, &state);
+        follower_give_back(index);
+        held = state.count;
+        if (held != count)
+            stand_sleep(10);
+    }
+    ck_assert_int_eq(held, count);
+}
+
+/* Both know all documents, of which so many have a vector. */
+static void know(int64_t count)
+{
+    stand_learn();
+    embedding_works();
+    follow(count);
+}
+
+static struct answer ask_as(const struct api_caller *caller, const char *members)
+{
+    char body[1024];
+
+    snprintf(body, sizeof body, "{%s}", members);
+    struct answer answer = stand_ask(&(struct ask){
+        .handler = post_search_messages, .method = HTTP_POST, .body = body, .caller = caller});
+    ck_status(answer, 200);
+    return answer;
+}
+
+/* "mode: a 1/-, b -/2; reason": the ids with their ranks by words and by meaning, and what is said
+ * of vectors. */
+static const char *found_as(const struct api_caller *caller, const char *members)
+{
+    static char text[1024];
+    struct answer answer = ask_as(caller, members);
+    size_t index;
+    const json_t *item;
+    struct buf out;
+
+    buf_init_over(&out, text, sizeof text);
+    buf_printf(&out, "%s:", json_string_value(json_object_get(answer.json, "mode")));
+    json_array_foreach(json_object_get(answer.json, "items"), index, item)
+    {
+        const json_t *why = json_object_get(item, "why");
+        const json_t *ranks[] = {json_object_get(why, "text_rank"),
+                                 json_object_get(why, "vector_rank")};
+        buf_printf(&out, "%s %s ", index > 0 ? "," : "",
+                   json_string_value(json_object_get(item, "id")));
+        for (int i = 0; i < 2; i++) {
+            buf_text(&out, i > 0 ? "/" : "");
+            if (json_is_integer(ranks[i]))
+                buf_i64(&out, json_integer_value(ranks[i]));
+            else
+                buf_char(&out, '-');
+        }
+    }
+    json_array_foreach(json_object_get(answer.json, "reasons"), index, item)
+    {
+        if (strstr(json_string_value(item), "vectors") != NULL)
+            buf_printf(&out, "; %s", json_string_value(item));
+    }
+    buf_char(&out, '\0');
+    answer_drop(&answer);
+    return text;
+}
+
+static const char *found(const char *members)
+{
+    return found_as(NULL, members);
+}
+
+#define MEANT "где поставить машину"
+#define QUERY "\"query\":\"" MEANT "\""
+
+/* `a` has the words, `b` means it, `c` is neither. */
+static void prepare(void)
+{
+    put("a", "поставить машину у дома");
+    put("b", "подземный паркинг свободен");
+    put("c", "завтрак с восьми утра");
+    know(3);
+    let_mean("b", MEANT);
+    stand_sql("DELETE FROM document_vector v USING document d WHERE d.number = v.number"
+              " AND d.id <> 'b'");
+    follow(1);
+}
+
+static void hybrid_body(void *data)
+{
+    (void)data;
+    prepare();
+    ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1");
+    ck_assert_str_eq(found(QUERY ",\"mode\":\"hybrid\""), "hybrid: a 1/-, b -/1");
+    ck_assert_str_eq(found(QUERY ",\"mode\":\"vector\""), "vector: b -/1");
+    ck_assert_str_eq(found(QUERY ",\"mode\":\"text\""), "text: a 1/-");
+    let_mean("b", "завтрак");
+    put("d", "поставить машину можно на паркинг");
+    know(2);
+    let_mean("d", MEANT);
+    follow(2);
+    ck_assert_ptr_nonnull(strstr(found(QUERY), " d "));
+}
+MEANING_TEST(what_is_meant_and_what_has_the_words_is_one_list, hybrid_body)
+
+static void rules_body(void *data)
+{
+    (void)data;
+    prepare();
+    ck_assert_str_eq(found("\"query\":\"" MEANT " -паркинг\""), "hybrid: a 1/-");
+    ck_assert_str_eq(found(QUERY ",\"bot\":\"hotel\""), "hybrid:");
+    ck_assert_str_eq(found(QUERY ",\"user_id\":98"), "hybrid: b -/1");
+    ck_assert_str_eq(found(QUERY ",\"to\":\"2026-01-01T00:00:00Z\""), "hybrid:");
+    ck_assert_str_eq(found_as(&stand_other, QUERY), "hybrid:");
+}
+MEANING_TEST(filters_tenant_and_exclusions_hold_for_what_is_meant, rules_body)
+
+/* Case: The embeddings endpoint is dead when somebody searches. */
+static void dead_body(void *data)
+{
+    (void)data;
+    prepare();
+    embedding_says((struct embeddings_says){.status = 500, .body = "{}"});
+    ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_failed");
+    embedding_says((struct embeddings_says){.status = 0});
+    ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1");
+}
+MEANING_TEST(words_answer_where_the_query_gets_no_vector, dead_body)
+
+/* Case: Another model answers under the name of the one whose vectors are stored. */
+static void swapped_body(void *data)
+{
+    struct fault fault;
+
+    (void)data;
+    prepare();
+    embedding_says((struct embeddings_says){.seed = 1});
+    embedder_check_soon(embedder);
+    (void)!embedder_run(embedder, &fault);
+    ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_failed");
+}
+MEANING_TEST(nothing_of_another_model_is_compared, swapped_body)
+
+static void missing_body(void *data)
+{
+    (void)data;
+    prepare();
+    put("e", "новое сообщение без вектора пока");
+    stand_learn();
+    embedding_says((struct embeddings_says){.refuses = "новое"});
+    embedding_works();
+    ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1; vectors_missing");
+}
+MEANING_TEST(documents_without_a_vector_are_told, missing_body)
+
+/* Case: A text is edited, or its writer erased, while the index still has the old vector. */
+static void changed_body(void *data)
+{
+    (void)data;
+    prepare();
+    ck_status(stand_status(&(struct ask){.handler = delete_documents,
+                                         .method = HTTP_DELETE,
+                                         .query = {{"user_id", "98"}}}),
+              200);
+    ck_assert_str_eq(found(QUERY), "hybrid: a 1/-");
+}
+MEANING_TEST(what_is_gone_is_not_found_by_its_meaning, changed_body)
+
+static void pages_body(void *data)
+{
+    char members[2048];
+
+    (void)data;
+    prepare();
+    struct answer answer = ask_as(NULL, QUERY ",\"limit\":1");
+    snprintf(members, sizeof members, QUERY ",\"limit\":1,\"cursor\":\"%s\"",
+             json_string_value(json_object_get(answer.json, "next_cursor")));
+    answer_drop(&answer);
+    ck_assert_str_eq(found(members), "hybrid: b -/1");
+}
+MEANING_TEST(pages_go_through_one_list, pages_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("meaning");
+    TCase *tests = tcase_create("meaning");
+
+    tcase_add_checked_fixture(tests, begin, embedding_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, what_is_meant_and_what_has_the_words_is_one_list);
+    tcase_add_test(tests, filters_tenant_and_exclusions_hold_for_what_is_meant);
+    tcase_add_test(tests, words_answer_where_the_query_gets_no_vector);
+    tcase_add_test(tests, nothing_of_another_model_is_compared);
+    tcase_add_test(tests, documents_without_a_vector_are_told);
+    tcase_add_test(tests, what_is_gone_is_not_found_by_its_meaning);
+    tcase_add_test(tests, pages_go_through_one_list);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -21,6 +21,7 @@ enum {
     WORK_MS = 30000, /* no batch begins later in a run */
     QUEUED = 2000,   /* documents at once */
     SWEPT = 2000,
+    DUE_COUNTED = 20000,
     SWEEPS_MAX = 20 /* of a run */
 };
 
@@ -163,10 +164,17 @@ static bool sweep(struct embedder *embedder, struct fault *fault)
 
 static bool count_due(struct embedder *embedder, struct fault *fault)
 {
-    return embedder->generations.live.count == 0 ||
-           vector_store_due_count(embedder->options.service->db,
-                                  embedder->generations.live.list[0].number, EMBEDDER_DUE_MAX,
-                                  &embedder->due, fault);
+    const struct generation *first = &embedder->generations.live.list[0];
+    const int64_t older = first->queued_below > 0 ? first->queued_below - 1 : 0;
+    int64_t queued;
+
+    if (embedder->generations.live.count == 0)
+        return true;
+    if (!vector_store_due_count(embedder->options.service->db, first->number, DUE_COUNTED, &queued,
+                                fault))
+        return false;
+    embedder->due = queued + older;
+    return true;
 }
 
 bool embedder_run(struct embedder *embedder, struct fault *fault)
@@ -257,7 +265,7 @@ static const struct metric gauges[] = {
      .type = METRIC_GAUGE,
      .read = read_usable     },
     {.name = "search_vectors_due",
-     .help = "Documents that wait for a vector; counted up to 100000.",
+     .help = "Documents that wait for a vector, or more: deleted ones of before the start count.",
      .type = METRIC_GAUGE,
      .read = read_due        },
     {.name = "search_vectors_over_budget",

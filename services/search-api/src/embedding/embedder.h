@@ -52,10 +52,8 @@ struct embedder_state {
     int64_t generation; /* that serves; 0: there is none */
     int64_t dimensions; /* of it */
     const char *model;  /* of it; borrowed until the caller waits */
-    int64_t due;        /* documents without a vector of it, as far as that is known; counted up
-                           to EMBEDDER_DUE_MAX */
+    int64_t due;        /* documents without a vector of it: not less, where they are many */
 };
-enum { EMBEDDER_DUE_MAX = 100000 };
 void embedder_state(const struct embedder *embedder, struct embedder_state *out);
 
 /* The vector of a query in the generation that serves, of length 1, in the arena. In a fiber;

@@ -30,11 +30,11 @@ static const struct db_statement charge_statement = {
            " WHERE leased_by = {who}",
 };
 
+/* Without a name: planned for the limits that are given, since a plan for any reads whole tables. */
 static const struct db_statement queue_statement = {
-    .name = "vector_queue",
     .parameters = "generation bigint, limit bigint",
-    .sql = "WITH page AS (SELECT d.number, d.sent_at FROM document d, generation g"
-           "  WHERE g.number = {generation} AND d.number < g.queued_below"
+    .sql = "WITH page AS (SELECT d.number, d.sent_at FROM document d WHERE d.number <"
+           "   (SELECT queued_below FROM generation WHERE number = {generation})"
            "  ORDER BY d.number DESC LIMIT {limit}),"
            " queued AS (INSERT INTO vector_due (generation, number, sent_at)"
            "  SELECT {generation}, p.number, p.sent_at FROM page p WHERE NOT EXISTS ("
@@ -47,8 +47,8 @@ static const struct db_statement queue_statement = {
 /* As document_vector.hash. */
 #define HASH "substr(sha256(convert_to(d.text, 'UTF8')), 1, 16)"
 
+/* As queue_statement. */
 static const struct db_statement due_statement = {
-    .name = "vector_due",
     .parameters = "generation bigint, limit bigint, room bigint",
     .sql = "SELECT d.number, d.length, d.text, d.hash, v.vector, v.truncated FROM ("
            " SELECT d.*, " HASH " AS hash,"

@@ -164,7 +164,11 @@ static bool refuse(int fd, const struct embeddings_says *step, const struct aske
             slice_of(step->body != NULL ? step->body : "{}"));
         return true;
     }
-    if (step->no_base64 && asked->base64) {
+    if (step->knows != NULL &&
+        strcmp(json_string_value(json_object_get(asked->json, "model")), step->knows) != 0) {
+        status = 404;
+        snprintf(body, sizeof body, "{\"error\":{\"message\":\"model not found\"}}");
+    } else if (step->no_base64 && asked->base64) {
         status = 400;
         snprintf(body, sizeof body,
                  "{\"error\":{\"message\":\"Unknown encoding_format\",\"type\":\"x\"}}");

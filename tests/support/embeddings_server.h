@@ -17,6 +17,7 @@ struct embeddings_says {
     int texts_max;       /* of a request; more are 422 */
     size_t bytes_max;    /* of a text; a longer one is 500, as llama.cpp says it */
     const char *cuts;    /* a request with this in a text has no answer, "" every one */
+    const char *knows;   /* the one model; another one is 404 */
     const char *refuses; /* a text with this in it is 400 */
     bool lists;          /* numbers, whatever is asked for */
     bool shuffled;       /* the last text first */

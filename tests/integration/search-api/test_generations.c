@@ -58,6 +58,49 @@ START_TEST(a_model_that_was_swapped_writes_nothing)
 }
 END_TEST
 
+/* Whoever configures another model then is not stopped by the one that was swapped. */
+static void left_body(void *data)
+{
+    (void)data;
+    write_many(1, 10);
+    embedding_start("one");
+    embedding_works();
+    embedding_says((struct embeddings_says){.seed = 1});
+    embedding_restart("two");
+    embedding_works();
+    ck_assert_int_eq(vectors(), 20);
+    embedding_works();
+    ck_assert(embedding_state().usable);
+    ck_assert_str_eq(embedding_state().model, "two");
+    embedding_stop();
+}
+EMBEDDING_TEST(a_model_that_was_swapped_may_be_left, left_body)
+
+static void refused_body(void *data)
+{
+    (void)data;
+    write_many(1, 40);
+    embedding_start("one");
+    embedding_works();
+    embedding_stop();
+    embedding_next_minute();
+    embedding_start_with("two", 10, 100000000);
+    embedding_says((struct embeddings_says){.knows = "two"});
+    embedding_works();
+    /* Search is by words until the new one is full. */
+    ck_assert(!embedding_state().usable);
+    ck_assert_str_eq(embedding_state().reason, "embeddings_refused");
+    ck_assert_int_eq(vectors(), 50);
+    for (int i = 0; i < 4; i++) {
+        embedding_next_minute();
+        embedding_works();
+    }
+    ck_assert(embedding_state().usable);
+    ck_assert_str_eq(embedding_state().model, "two");
+    embedding_stop();
+}
+EMBEDDING_TEST(an_old_model_that_is_gone_stops_nothing, refused_body)
+
 static void switch_body(void *data)
 {
     (void)data;
@@ -162,6 +205,8 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, embedding_finish);
     tcase_add_loop_test(tests, a_model_that_was_swapped_writes_nothing, 0,
                         (int)(sizeof others / sizeof others[0]));
+    tcase_add_test(tests, a_model_that_was_swapped_may_be_left);
+    tcase_add_test(tests, an_old_model_that_is_gone_stops_nothing);
     tcase_add_test(tests, another_model_fills_beside_the_one_that_serves);
     tcase_add_test(tests, an_old_generation_is_swept);
     tcase_add_test(tests, a_document_of_a_late_transaction_gets_its_vector);

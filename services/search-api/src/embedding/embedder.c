@@ -179,8 +179,16 @@ static bool count_due(struct embedder *embedder, struct fault *fault)
 
 bool embedder_run(struct embedder *embedder, struct fault *fault)
 {
-    return generations_check(&embedder->generations, fault) && fill_all(embedder, fault) &&
-           switch_if_full(embedder, fault) && sweep(embedder, fault) && count_due(embedder, fault);
+    struct fault why = {.code = ""};
+    const bool fits = generations_check(&embedder->generations, &why);
+
+    /* One of two may be of use. */
+    if (!fill_all(embedder, fault) || !switch_if_full(embedder, fault) || !sweep(embedder, fault) ||
+        !count_due(embedder, fault))
+        return false;
+    if (!fits)
+        *fault = why;
+    return fits;
 }
 
 static bool run(void *data, struct fault *fault)

@@ -120,28 +120,40 @@ static bool compare(const struct generations *generations, size_t at, const stru
     return true;
 }
 
+/* Not own: what keeps it from being looked at says nothing, unless its model is refused. */
+static bool check_one(struct generations *generations, size_t at, const struct embeddings *own,
+                      struct arena *arena, struct fault *fault)
+{
+    const struct generation_settings *settings = &generations->live.list[at].settings;
+    struct embeddings made = *own;
+    bool fits = generations->fits[at];
+
+    if (!is_of(&generations->live.list[at], &generations->settings) &&
+        !embed_probes(generations, settings, true, arena, &made, fault))
+        fits = fits && strcmp(fault->code, "embeddings_refused") != 0;
+    else
+        fits = compare(generations, at, &made, fault);
+    generations->fits[at] = fits;
+    if (!fits && generations->live.list[at].state == GENERATION_SERVING)
+        generations->reason = fault->code;
+    return fits;
+}
+
 /* `own`: the probes of the configured settings. */
 static bool check_all(struct generations *generations, const struct embeddings *own,
                       struct arena *arena, struct fault *fault)
 {
-    struct fault why = {.code = NULL};
-    bool ok = true;
+    struct fault why;
 
+    generations->own_swapped = false;
     for (size_t i = 0; i < generations->live.count; i++) {
-        const bool is_own = is_of(&generations->live.list[i], &generations->settings);
-        struct embeddings made = *own;
-        generations->fits[i] =
-            (is_own || embed_probes(generations, &generations->live.list[i].settings, true, arena,
-                                    &made, &why)) &&
-            compare(generations, i, &made, &why);
-        if (!generations->fits[i] && generations->live.list[i].state == GENERATION_SERVING)
-            generations->reason = why.code;
-        if (!generations->fits[i] && is_own) {
+        if (!check_one(generations, i, own, arena, &why) &&
+            is_of(&generations->live.list[i], &generations->settings)) {
+            generations->own_swapped = true;
             *fault = why;
-            ok = false;
         }
     }
-    return ok;
+    return !generations->own_swapped;
 }
 
 static bool check(struct generations *generations, struct arena *arena, struct fault *fault)
@@ -166,20 +178,20 @@ bool generations_check(struct generations *generations, struct fault *fault)
     struct arena arena;
 
     if (generations->check_ns > loop_now_ns(generations->service->loop))
-        return generations->reason == NULL ||
-               strcmp(generations->reason, "embeddings_swapped") != 0 || generations_swapped(fault);
+        return !generations->own_swapped || generations_swapped(fault);
     arena_init(&arena, ROOM);
     const bool ok = check(generations, &arena, fault);
     arena_finish(&arena);
     if (!ok && !generations_serve(generations))
         generations->reason = fault->code;
-    check_after(generations, ok ? CHECK_S : CHECK_BAD_S);
+    check_after(generations, ok && generations_serve(generations) ? CHECK_S : CHECK_BAD_S);
     return ok;
 }
 
 void generations_misfit(struct generations *generations, size_t at)
 {
     generations->fits[at] = false;
+    generations->own_swapped |= is_of(&generations->live.list[at], &generations->settings);
     if (generations->live.list[at].state == GENERATION_SERVING)
         generations->reason = "embeddings_swapped";
     check_after(generations, CHECK_BAD_S);

@@ -15,6 +15,7 @@ struct generations {
     struct arena arena;                  /* probes of `live` */
     struct generation_live live;
     bool fits[GENERATIONS_LIVE]; /* the probes did when they were looked at last */
+    bool own_swapped;            /* those of the configured settings did not */
     const char *reason;          /* why the one that serves is of no use; NULL: not known */
     int64_t check_ns;            /* when the probes are looked at next; 0: now */
 };

@@ -209,7 +209,7 @@ static bool request(const struct making *making, const struct embeddings_part *p
 
 static int64_t jitter_ms(unsigned try)
 {
-    const uint32_t longest_ms = BACKOFF_MS << try;
+    const uint32_t longest_ms = (uint32_t)BACKOFF_MS << try;
     uint32_t random;
 
     digest_random(&random, sizeof random);

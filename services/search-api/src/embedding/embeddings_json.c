@@ -135,7 +135,7 @@ static bool read_items(const struct foreign_list *data, size_t count, struct are
     const struct item *items = data->items;
     float *room = arena_alloc(arena, EMBEDDINGS_DIMENSIONS_MAX * sizeof *room);
     bool taken[EMBEDDINGS_TEXTS_MAX] = {false};
-    size_t place;
+    size_t place = 0;
 
     if (room == NULL)
         return arena_fault(fault);

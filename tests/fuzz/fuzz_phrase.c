@@ -38,6 +38,18 @@ static void check_list(const struct phrase_list *list)
         PROMISE(!slice_equal(list->items[i - 1], list->items[i]));
 }
 
+static void check_unknown(const struct phrase *phrase, struct slice text)
+{
+    const char *last = text.at;
+
+    PROMISE(phrase->rest_count <= PHRASE_REST_MAX);
+    for (size_t i = 0; i < phrase->rest_count; i++) {
+        const struct slice word = phrase->rest[i];
+        PROMISE(word.len > 0 && word.at >= last && word.at + word.len <= text.at + text.len);
+        last = word.at + word.len;
+    }
+}
+
 static void check_rest(const struct phrase *phrase)
 {
     PROMISE((phrase->ask & PHRASE_ASK_CITY) == 0 || phrase->city.at == NULL);
@@ -70,6 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                     &fault)) {
         check_stay(&phrase, now.day);
         check_rest(&phrase);
+        check_unknown(&phrase, text);
     } else {
         PROMISE(slice_is(slice_of(fault.code), "phrase_unread"));
         PROMISE(!text_is_utf8(text) || text_length(text) > PHRASE_MAX);

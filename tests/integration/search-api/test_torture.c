@@ -4,6 +4,7 @@
 #include "definition.h"
 #include "feeding/feeder.h"
 #include "flats/flat_feeder.h"
+#include "following/follower.h"
 #include "integration/torture.h"
 #include "learning/learner.h"
 #include "rebuilding/rebuilder.h"
@@ -19,6 +20,7 @@ enum {
     GIVEN_FLATS,
     GIVEN_OUTDATED,
     GIVEN_ASKED,
+    GIVEN_VECTORS,
     GIVEN_UNLIKE /* one of three documents is missing, and one is an orphan */
 };
 
@@ -43,7 +45,8 @@ static void make(const struct torture_case *row)
 
     uuid_format(&stand_staff.tenant_id, tenant);
     stand_sql("TRUNCATE bot.feed_messages, booking.feed_apartments");
-    if (row->given == GIVEN_DOCUMENT || row->given == GIVEN_OUTDATED || row->given == GIVEN_ASKED)
+    if (row->given == GIVEN_DOCUMENT || row->given == GIVEN_OUTDATED || row->given == GIVEN_ASKED ||
+        row->given == GIVEN_VECTORS)
         stand_sql("INSERT INTO document (tenant_id, id, source, version, user_id, text, sent_at,"
                   "  length, normaliser, terms)"
                   " VALUES ('%s', 'a', 'api', 1, 7, 'слон', now(), 1, 1, '''слон''')",
@@ -52,6 +55,18 @@ static void make(const struct torture_case *row)
         stand_sql("UPDATE document SET normaliser = 0, terms = '''x'''");
     if (row->given == GIVEN_ASKED)
         stand_sql("INSERT INTO rebuild (tenant_id, total) VALUES ('%s', 1)", tenant);
+    if (row->given == GIVEN_VECTORS) {
+        stand_sql("INSERT INTO generation (number, key, model, asked, dimensions, query_prefix,"
+                  "  passage_prefix, normaliser, probes, state, queued_below)"
+                  " OVERRIDING SYSTEM VALUE VALUES (1, decode(repeat('00', 32), 'hex'), 'one', 0, "
+                  "1, '', '', 1,"
+                  "  decode(repeat('00', 12), 'hex'), 'serving', 0)");
+        stand_sql("INSERT INTO document_vector (generation, number, hash, vector, truncated)"
+                  " SELECT g.number, d.number, decode(repeat('00', 16), 'hex'), '\\x7f', false"
+                  " FROM generation g, document d");
+        stand_sql("INSERT INTO vector_gone (generation, number, gone_at)"
+                  " SELECT number, 1000, now() - interval '2 days' FROM generation");
+    }
     if (row->given == GIVEN_UNLIKE)
         make_unlike(tenant);
     if (row->then != NULL)
@@ -132,6 +147,18 @@ static struct answer sweep(void)
     return torture_answer(done, &fault);
 }
 
+/* An index that is new each time: reads all, then what changed, and forgets what is long gone. */
+static struct answer follow(void)
+{
+    struct fault fault = {.code = ""};
+    struct follower *follower = follower_create(stand_service(), 1, &fault);
+    ck_assert_ptr_nonnull(follower);
+    const bool done = follower_run(follower, &fault);
+
+    follower_stop(follower);
+    return torture_answer(done, &fault);
+}
+
 static const struct torture_word subjects[] = {
     {NULL, NULL}
 };
@@ -173,6 +200,7 @@ static const struct torture_case rows[] = {
     CASE("orphans deleted", NULL, .given = GIVEN_UNLIKE, .then = "UPDATE feed_check SET phase = 'orphans'", .task = reconcile),
     CASE("deletions forgotten", NULL, .then = "INSERT INTO document_tombstone (tenant_id, id, version, tx, deleted_at) VALUES (gen_random_uuid(), 'a', 1, '3', now() - interval '91 days')", .task = sweep),
     CASE("lexicon", NULL, .given = GIVEN_DOCUMENT, .task = learn),
+    CASE("vectors", NULL, .given = GIVEN_VECTORS, .task = follow),
 };
 // clang-format on
 

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""adapter.py VERSION: the local mode of Qdrant's Python client behind HTTP, as a peer that was not written here.
+"""adapter.py VERSION ENGINE: what answers in Qdrant's stead, behind HTTP. ENGINE is `local`, the local mode of Qdrant's
+Python client, which was not written here; or `edge`, Qdrant's own engine as a library (edge.py).
 
 It runs in a virtual environment with qdrant-client, whose models are generated from Qdrant's OpenAPI document. Each
 request is held against them (names that the document does not have are refused, values must have its types) before it
 is carried out. VERSION is what GET / tells. The first line of output is the port. GET /_told gives, as JSON, how often
 each kind of request came, and what was wrong with any.
 
-What the local mode does not have is added here: the key, indexes of payloads, strict mode's refusal of a filter by what
+What the engines do not have is added here: the key, indexes of payloads, strict mode's refusal of a filter by what
 has no index, and that each 16th write is said to go on still.
 """
 import http.server
 import json
 import re
+import signal
 import sys
 import threading
 import urllib.parse
@@ -40,12 +42,43 @@ def shape_of(value):
     return value
 
 
+class Local:
+    """The local mode, by the methods of edge.Engine."""
+
+    def __init__(self):
+        self.client = QdrantClient(":memory:")
+        self.batch_update_points, self.delete = self.client.batch_update_points, self.client.delete
+        self.delete_collection, self.get_collection = self.client.delete_collection, self.client.get_collection
+
+    def make(self, name, wanted):
+        self.client.create_collection(name, vectors_config=wanted.vectors)
+
+    def create_payload_index(self, *_):
+        """It has none."""
+
+    def query_points(self, name, query, query_filter, limit, search_params):
+        return self.client.query_points(name, query=query, query_filter=query_filter, limit=limit, with_payload=False,
+                                        search_params=search_params)
+
+    def count(self, name, count_filter):
+        return self.client.count(name, count_filter=count_filter, exact=True)
+
+    def scroll(self, name, limit, offset, with_payload):
+        return self.client.scroll(name, limit=limit, offset=offset, with_payload=with_payload)
+
+    def retrieve(self, name, ids, with_payload):
+        return self.client.retrieve(name, ids, with_payload=with_payload)
+
+    def close(self):
+        self.client.close()
+
+
 class Peer:
     """Collections, and what was asked of them."""
 
-    def __init__(self, version):
+    def __init__(self, version, engine):
         self.version = version
-        self.local = QdrantClient(":memory:")
+        self.engine = engine
         self.made = {}  # name: CreateCollection
         self.indexed = {}  # name: {field, ...}
         self.lock = threading.Lock()
@@ -91,26 +124,28 @@ class Peer:
         wanted = self.read(models.CreateCollection, body)
         if name in self.made:
             raise Refused(409, f"Wrong input: Collection `{name}` already exists!")
-        self.local.create_collection(name, vectors_config=wanted.vectors)
+        self.engine.make(name, wanted)
         self.made[name], self.indexed[name] = wanted, set()
         return True
 
     def show(self, name, _):
         wanted = self.known(name)
-        info = shape_of(self.local.get_collection(name))
+        info = shape_of(self.engine.get_collection(name))
         if getattr(wanted, "metadata", None) is not None:
             info["config"]["metadata"] = wanted.metadata
         return info
 
     def remove(self, name, _):
         self.known(name)
-        self.local.delete_collection(name)
+        self.engine.delete_collection(name)
         del self.made[name], self.indexed[name]
         return True
 
     def index(self, name, body):
         wanted = self.read(models.CreateFieldIndex, body)
         self.known(name)
+        if wanted.field_name not in self.indexed[name]:
+            self.engine.create_payload_index(name, wanted.field_name, wanted.field_schema)
         self.indexed[name].add(wanted.field_name)
         return {"operation_id": 0, "status": "completed"}
 
@@ -121,15 +156,15 @@ class Peer:
             for point in operation.upsert.points:
                 self.check_vector(name, point.vector)
             self.check_filter(name, getattr(operation.upsert, "update_filter", None))
-        self.local.batch_update_points(name, wanted.operations)
+        self.engine.batch_update_points(name, wanted.operations)
         return [{"operation_id": i, "status": self.status()} for i in range(len(wanted.operations))]
 
     def drop(self, name, body):
         wanted = self.read(models.PointIdsList, body)
         self.known(name)
-        there = {point.id for point in self.local.retrieve(name, wanted.points, with_payload=False)}
+        there = {point["id"] for point in shape_of(self.engine.retrieve(name, wanted.points, []))}
         if there:
-            self.local.delete(name, models.PointIdsList(points=[one for one in wanted.points if one in there]))
+            self.engine.delete(name, models.PointIdsList(points=[one for one in wanted.points if one in there]))
         return {"operation_id": 0, "status": self.status()}
 
     def query(self, name, body):
@@ -137,28 +172,24 @@ class Peer:
         self.known(name)
         self.check_vector(name, wanted.query)
         self.check_filter(name, wanted.filter)
-        return shape_of(self.local.query_points(
-            name, query=wanted.query, query_filter=wanted.filter, limit=wanted.limit,
-            with_payload=wanted.with_payload, with_vectors=wanted.with_vector))
+        return shape_of(self.engine.query_points(name, wanted.query, wanted.filter, wanted.limit, wanted.params))
 
     def count(self, name, body):
         wanted = self.read(models.CountRequest, body)
         self.known(name)
         self.check_filter(name, wanted.filter)
-        return shape_of(self.local.count(name, count_filter=wanted.filter, exact=wanted.exact))
+        return shape_of(self.engine.count(name, wanted.filter))
 
     def scroll(self, name, body):
         wanted = self.read(models.ScrollRequest, body)
         self.known(name)
-        points, following = self.local.scroll(name, limit=wanted.limit, offset=wanted.offset,
-                                              with_payload=wanted.with_payload, with_vectors=wanted.with_vector)
+        points, following = self.engine.scroll(name, wanted.limit, wanted.offset, wanted.with_payload)
         return {"points": shape_of(points), "next_page_offset": following}
 
     def which(self, name, body):
         wanted = self.read(models.PointRequest, body)
         self.known(name)
-        return shape_of(self.local.retrieve(name, wanted.ids, with_payload=wanted.with_payload,
-                                            with_vectors=wanted.with_vector))
+        return shape_of(self.engine.retrieve(name, wanted.ids, wanted.with_payload))
 
 
 # (method, path behind the collection): (what does it, does it have ?wait=true&timeout=)
@@ -228,11 +259,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def main():
+    if sys.argv[2] == "local":
+        engine = Local()
+    else:
+        import edge
+        engine = edge.Engine()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    server.peer = Peer(sys.argv[1])
+    server.peer = Peer(sys.argv[1], engine)
     print(server.server_port, flush=True)
-    server.serve_forever()
+    try:
+        server.serve_forever()
+    finally:
+        engine.close()
 
 
 if __name__ == "__main__":

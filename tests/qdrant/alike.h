@@ -21,5 +21,9 @@ bool alike_restart(struct vector_index *index);
 /* How far its similarity may be from the exact one. */
 extern const double alike_error;
 
+/* The times of a filter are widened to whole ones of these, which the caller narrows again in SQL:
+ * microseconds. */
+extern const int64_t alike_grain_us;
+
 /* Whether it refuses to go back to a lower revision. Known once it was asked anything. */
 bool alike_keeps_revisions(const struct vector_index *index);

@@ -13,6 +13,7 @@
 
 const char *const alike_name = "qdrant";
 const double alike_error = 0.001;
+const int64_t alike_grain_us = 1;
 
 static char collection[64];
 static size_t made_dimensions;

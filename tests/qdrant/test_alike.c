@@ -87,6 +87,17 @@ static void make_world(void)
     }
 }
 
+/* Times lie behind 1970. */
+static int64_t down(int64_t time_us)
+{
+    return time_us - time_us % alike_grain_us;
+}
+
+static int64_t up(int64_t time_us)
+{
+    return down(time_us + alike_grain_us - 1);
+}
+
 static bool fits(const struct row *row, const struct vector_filter *filter)
 {
     const struct vector_row *it = &row->row;
@@ -95,8 +106,8 @@ static bool fits(const struct row *row, const struct vector_filter *filter)
            (filter->bot.at == NULL || slice_equal(filter->bot, it->bot)) &&
            (filter->chat_id == FIELD_ABSENT || filter->chat_id == it->chat_id) &&
            (filter->user_id == FIELD_ABSENT || filter->user_id == it->user_id) &&
-           (filter->from == FIELD_ABSENT || it->sent_at >= filter->from) &&
-           (filter->to == FIELD_ABSENT || it->sent_at < filter->to) &&
+           (filter->from == FIELD_ABSENT || it->sent_at >= down(filter->from)) &&
+           (filter->to == FIELD_ABSENT || it->sent_at < up(filter->to)) &&
            (filter->language < 0 || filter->language == it->language);
 }
 
@@ -459,8 +470,6 @@ static bool ask_life(void)
             numbers[i] = (int)(drand48() * (ROWS + SPARE)) + 1;
             make_row(numbers[i], revision);
         }
-        put(numbers, (size_t)(drand48() * COUNT(numbers)) + 1);
-        /* The others were only made, not put: they are as they were, or not there. */
         put(numbers, COUNT(numbers));
         for (int i = 0; i < COUNT(gone); i++)
             gone[i] = (int)(drand48() * (ROWS + SPARE)) + 1;

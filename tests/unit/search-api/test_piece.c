@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: MIT
 /* A lexicon that is written in pieces and read again, and pieces that are broken. */
 #include <stdio.h>
+#include <time.h>
 
 #include "base/digest.h"
+#include "base/sanitizer.h"
 
 #include "lexicon/piece.h"
 #include "unit/base/suite.h"
 #include "unit/search-api/engine.h"
 #include "words/grams.h"
+
+enum {
+    TRIES = 5,
+#if defined(__OPTIMIZE__) && !defined(UNDER_ASAN) && !defined(UNDER_TSAN)
+    BUDGET_US = 5000,
+#else
+    BUDGET_US = 30000,
+#endif
+};
 
 static char pieces[PIECES_MAX][PIECE_BYTES_MAX];
 static struct slice written[PIECES_MAX];
@@ -19,6 +30,15 @@ static void setup(void)
 {
     engine_setup();
     copy = lexicon_create(&fault);
+    ck_assert_ptr_nonnull(copy);
+    place = (struct piece_place){0};
+}
+
+/* With room for what is to be read. */
+static void make_copy(void)
+{
+    lexicon_destroy(copy);
+    copy = lexicon_create_for(lexicon_terms(lexicon), &fault);
     ck_assert_ptr_nonnull(copy);
     place = (struct piece_place){0};
 }
@@ -119,6 +139,45 @@ START_TEST(what_is_read_is_what_was_written)
     ck_assert(lexicon_add(copy, &words, &fault));
     ck_assert_uint_eq(sums->documents, (uint64_t)size + 1);
     ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size + 1);
+}
+END_TEST
+
+static int64_t used_us(void)
+{
+    struct timespec used;
+
+    ck_assert_int_eq(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used), 0);
+    return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
+/* What the slowest piece takes. */
+static int64_t slowest_us(void)
+{
+    int64_t slowest = 0;
+
+    make_copy();
+    for (size_t i = 0; i < count; i++) {
+        const int64_t begun = used_us();
+        ck_assert(read_one(i));
+        const int64_t used = used_us() - begun;
+        slowest = used > slowest ? used : slowest;
+    }
+    return slowest;
+}
+
+/* In a table that grows meanwhile one would take 20 ms. */
+START_TEST(no_piece_takes_long)
+{
+    int64_t slowest;
+
+    for (int i = 0; i < 74000; i++)
+        add_number(i);
+    write_all();
+    slowest = slowest_us();
+    for (int tries = 1; tries < TRIES && slowest > BUDGET_US; tries++)
+        slowest = slowest_us();
+    ck_assert_int_le(slowest, BUDGET_US);
+    ck_assert(end());
 }
 END_TEST
 
@@ -228,6 +287,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, what_is_read_is_what_was_written, 0, COUNT(sizes));
+    tcase_add_test(tests, no_piece_takes_long);
     tcase_add_test(tests, a_changed_byte_is_noticed);
     tcase_add_loop_test(tests, a_missing_piece_is_noticed, 0, 2);
     tcase_add_loop_test(tests, a_piece_too_many_is_noticed, 0, 2);

@@ -36,7 +36,7 @@ static bool load_pieces(const struct service *service, const struct snapshot_hea
 static bool load(const struct service *service, const struct snapshot_head *head,
                  struct learned *out, struct fault *fault)
 {
-    struct lexicon *lexicon = lexicon_create(fault);
+    struct lexicon *lexicon = lexicon_create_for((size_t)head->terms, fault);
 
     if (lexicon == NULL)
         return false;

@@ -21,18 +21,26 @@ static bool table_make(struct table *table, size_t count, struct fault *fault)
     return table->slots != NULL;
 }
 
-struct lexicon *lexicon_create(struct fault *fault)
+struct lexicon *lexicon_create_for(size_t terms, struct fault *fault)
 {
     struct lexicon *lexicon = fault_calloc(sizeof(*lexicon), "the lexicon", fault);
+    size_t count = SLOTS_FIRST;
 
     if (lexicon == NULL)
         return NULL;
+    while ((terms < LEXICON_TERMS_MAX ? terms : LEXICON_TERMS_MAX) > count / 4 * 3)
+        count *= 2;
     lexicon->vocabulary = vocabulary_create(fault);
-    if (lexicon->vocabulary == NULL || !table_make(&lexicon->table, SLOTS_FIRST, fault)) {
+    if (lexicon->vocabulary == NULL || !table_make(&lexicon->table, count, fault)) {
         lexicon_destroy(lexicon);
         return NULL;
     }
     return lexicon;
+}
+
+struct lexicon *lexicon_create(struct fault *fault)
+{
+    return lexicon_create_for(0, fault);
 }
 
 void lexicon_empty(struct lexicon *lexicon)

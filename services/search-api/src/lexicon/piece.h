@@ -35,7 +35,9 @@ struct piece_place {
 size_t piece_write(const struct lexicon *lexicon, struct piece_place *place,
                    char out[PIECE_BYTES_MAX]);
 
-/* Reads the next piece, of any bytes, into a lexicon that has pieces alone. False: FAULT_INVALID
+/* Reads the next piece, of any bytes, into a lexicon that has pieces alone, and has room for all
+ * terms from the start: they come in the order of their hashes, which crowds the beginning of a
+ * table that is too small. Then it takes a millisecond. False: FAULT_INVALID
  * "broken_piece", or no memory; the lexicon is good for lexicon_destroy() alone. */
 bool piece_read(struct lexicon *lexicon, struct piece_place *place, struct slice piece,
                 struct fault *fault) MUST_CHECK;

@@ -17,14 +17,17 @@ static const struct db_statement now_statement = {
     "SELECT v.tx::text::bigint, v.number, d.tenant_id, d.bot, d.chat_id, d.user_id, d.sent_at," \
     " d.language, v.vector"
 
-/* Both tables are read backwards along their primary keys: the second bound lets the planner see
- * that it need not begin at the end of `document` each time. */
+/* The bounds of the page let PostgreSQL read its part of `document` along the primary key, whatever
+ * it thinks of the tables. */
 static const struct db_statement load_statement = {
     .name = "follow_load",
     .parameters = "generation integer, below bigint, limit bigint",
-    .sql = COLUMNS " FROM document_vector v JOIN document d ON d.number = v.number"
-           " WHERE v.generation = {generation} AND v.number < {below} AND d.number < {below}"
-           " ORDER BY v.number DESC LIMIT {limit}",
+    .sql = "WITH page AS MATERIALIZED (SELECT tx, number, vector FROM document_vector"
+           "  WHERE generation = {generation} AND number < {below}"
+           "  ORDER BY number DESC LIMIT {limit}) "
+           COLUMNS " FROM page v JOIN document d ON d.number = v.number"
+           " WHERE d.number BETWEEN (SELECT min(number) FROM page) AND (SELECT max(number) FROM page)"
+           " ORDER BY v.number DESC",
 };
 
 static const struct db_statement changed_statement = {

@@ -453,6 +453,8 @@ def constraints(world, group):
     answer = flats(world.caller, limit=100)
     group.expect(15 not in numbers(answer), "an inactive flat is shown")
     group.equal("all, and each once", len(set(numbers(answer))), ACTIVE)
+    answer = flats(world.caller, query="Здравствуйте! " + "мы приедем поездом и хотим пожить до 1000 тенге " * 5 + "в Северном сиянии", limit=1)
+    group.equal("too long for a phrase: by its words", (answer["wish"]["understood"], answer["wish"]["max_price"], numbers(answer)), (False, None, [28]))
     group.equal("the limit", (len(numbers(flats(world.caller, limit=7))), flats(world.caller, limit=7)["found"]), (7, ACTIVE))
 
 
@@ -498,6 +500,8 @@ def nights(world, group):
         reply = world.key_of(scopes=scopes).post("/v1/search/apartments", stay)
         group.reply(f"a key of {scopes}", reply, 403, "scope_missing")
         group.expect("booking:read" in reply.json["detail"], reply.json["detail"])
+    reply = world.key_of(scopes="search:read").post("/v1/search/apartments", {"query": f"с {day(20)} по {day(23)}"})
+    group.reply("where the phrase has them", reply, 403, "scope_missing")
     group.equal("without dates it may ask", flats(world.key_of(scopes="search:read"))["found"], ACTIVE)
     group.equal("for staff", flats(world.caller.acting("staff:Aigul"), guests=2, limit=100, **stay)["found"], len(free))
 
@@ -505,16 +509,18 @@ def nights(world, group):
 class Elsewhere(http.server.BaseHTTPRequestHandler):
     """A booking-api that answers as it is told, and keeps what it was asked."""
 
-    says, asked = (200, b"{}"), []
+    says, asked, seconds = (200, b"{}"), [], 0
 
     def do_POST(self):
+        time.sleep(self.seconds)
         self.asked.append((self.path, dict(self.headers), json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
         status, body = self.says
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(OSError):
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, *_):
         pass
@@ -544,7 +550,15 @@ def away(world, group):
     group.equal("as the caller", (path, headers["X-API-Key"], headers["X-Actor"], headers["X-Request-Id"]),
                 ("/v1/availability", world.key, "staff:Aigul", "asked-1"))
     group.equal("of so many", (len(set(body["apartment_ids"])) <= 500, body["guests"], body["check_in"]), (True, 1, stay["check_in"]))
+    Elsewhere.seconds = 6
+    began = time.monotonic()
+    answer = flats(caller, **stay)
+    group.equal("too slow", (answer["degraded"], answer["reasons"], time.monotonic() - began < 6), (True, ["dates_unjudged"], True))
+    Elsewhere.seconds = 0
     peer.shutdown()
+    peer.server_close()
+    group.equal("nobody is there", flats(caller, **stay)["reasons"], ["dates_unjudged"])
+    group.equal("without dates nobody is asked", flats(caller, city="almaty")["degraded"], False)
     with open(world.stand.log.name, "rb") as log:
         group.expect(world.key.encode() not in log.read(), "the key stands in the log")
 

@@ -88,7 +88,15 @@ static size_t keep_long(const struct slice *list, size_t count, size_t points, s
     return kept;
 }
 
-/* The longer words of a text, in the arena. */
+static bool is_among(const struct slice *list, size_t count, struct slice text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal(list[i], text))
+            return true;
+    return false;
+}
+
+/* The longer words of a text, each once, in the arena. */
 static bool split(struct find *find, struct slice text, size_t points, struct slice *out,
                   size_t *count, struct fault *fault)
 {
@@ -98,7 +106,8 @@ static bool split(struct find *find, struct slice text, size_t points, struct sl
     if (!words_read(find->reader, text, &find->arena, &words, fault))
         return false;
     for (size_t i = 0; i < words.count && *count < WISH_WORDS_MAX; i++)
-        *count += keep_long(&words.list[i].text, 1, points, out + *count, 1);
+        if (!is_among(out, *count, words.list[i].text))
+            *count += keep_long(&words.list[i].text, 1, points, out + *count, 1);
     return true;
 }
 
@@ -278,27 +287,42 @@ static bool judge_nights(struct find *find, const struct finder *finder,
     return find->answer.unjudged;
 }
 
-struct find *find_run(const struct finder *finder, const struct uuid *tenant_id,
-                      const struct wish_asked *asked, const struct availability_caller *caller,
-                      bool sees_nights, struct fault *fault)
+static bool go(struct find *find, const struct finder *finder, const struct uuid *tenant_id,
+               const struct wish_asked *asked, const struct availability_caller *caller,
+               bool sees_nights, struct fault *fault)
 {
-    struct find *find = fault_calloc(sizeof *find, "a search", fault);
     struct flat_words known;
     struct flat *flats;
     size_t count;
 
-    if (find == NULL)
-        return NULL;
     arena_init(&find->arena, ROOM);
     find->reader = word_reader_create(fault);
-    if (find->reader != NULL &&
-        flat_places_find(finder->places, finder->service, tenant_id, &known, fault) &&
-        read_query(find, &known, asked, fault) &&
-        read_like(find, finder, tenant_id, &asked->like, fault) &&
-        find_candidates(find, finder, tenant_id, &flats, &count, fault) &&
-        judge_nights(find, finder, caller, sees_nights, flats, count, fault) &&
-        judge_flats(&find->answer.wish, flats, count, (size_t)asked->limit, &find->arena,
-                    &find->answer.judgement, fault))
+    return find->reader != NULL &&
+           flat_places_find(finder->places, finder->service, tenant_id, &known, fault) &&
+           read_query(find, &known, asked, fault) &&
+           read_like(find, finder, tenant_id, &asked->like, fault) &&
+           find_candidates(find, finder, tenant_id, &flats, &count, fault) &&
+           judge_nights(find, finder, caller, sees_nights, flats, count, fault) &&
+           judge_flats(&find->answer.wish, flats, count, (size_t)asked->limit, &find->arena,
+                       &find->answer.judgement, fault);
+}
+
+struct find *find_run(struct finder *finder, const struct uuid *tenant_id,
+                      const struct wish_asked *asked, const struct availability_caller *caller,
+                      bool sees_nights, struct fault *fault)
+{
+    struct find *find = NULL;
+
+    if (finder->running < FINDS_MAX)
+        find = fault_calloc(sizeof *find, "a search", fault);
+    else
+        fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many searches are under way.");
+    if (find == NULL)
+        return NULL;
+    finder->running++;
+    const bool ok = go(find, finder, tenant_id, asked, caller, sees_nights, fault);
+    finder->running--;
+    if (ok)
         return find;
     find_destroy(find);
     return NULL;

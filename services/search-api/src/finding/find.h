@@ -15,12 +15,15 @@
 #include "nights/availability_client.h"
 #include "wishes/judge.h"
 
+enum { FINDS_MAX = 32 /* under way at once; each holds up to 1 MB. More are refused */ };
+
 /* What searches need; borrowed. */
 struct finder {
     struct service *service;
     const struct learner *learner;
     struct flat_places *places;
     struct availability_client nights;
+    size_t running;
 };
 
 /* What was found, with all its memory. */
@@ -35,8 +38,8 @@ struct find;
 
 /* `sees_nights`: the caller may ask booking-api. Returns new; NULL with a fault: FAULT_NOT_FOUND
  * where there is no flat `like`, FAULT_FORBIDDEN where nights are asked for that the caller may not
- * see, or as the database. In a fiber. */
-struct find *find_run(const struct finder *finder, const struct uuid *tenant_id,
+ * see, FAULT_UNAVAILABLE "overloaded", or as the database. In a fiber. */
+struct find *find_run(struct finder *finder, const struct uuid *tenant_id,
                       const struct wish_asked *asked, const struct availability_caller *caller,
                       bool sees_nights, struct fault *fault) MUST_CHECK;
 void find_destroy(struct find *find); /* takes NULL */

@@ -113,8 +113,8 @@ static double time_scan(struct matrix *matrix, int64_t chat_id, const float *que
 
 int main(int argc, char **argv)
 {
+    static float query[VECTOR_DIMENSIONS_MAX];
     struct fault fault;
-    float query[VECTOR_DIMENSIONS_MAX];
 
     if (argc != 4)
         return 2;

@@ -17,6 +17,7 @@ FILTERS = {
 }  # fmt: skip
 OPEN = ("/livez", "/readyz", "/health", "/metrics", "/openapi.json", "/docs")
 SEARCH = "/v1/search/messages"
+FLAT = "018f0002-0000-7000-8000-000000000001"
 
 
 def said(version=1):
@@ -72,12 +73,19 @@ def nothing_by_rebuild(other, group):
     group.equal("to be read anew", other.post("/v1/index/rebuild", {}).json["total"], 2)
 
 
+def nothing_by_flats(other, group):
+    """Flats are the demo's: there is none of another tenant's, and none can be named as an example."""
+    group.equal("flats", other.post("/v1/search/apartments", {"limit": 100}).json["found"], 0)
+    group.reply("alike", other.post("/v1/search/apartments", {"like": FLAT}), 404, "not_found")
+
+
 # Each route, and what another tenant tries by it, in this order.
 ROUTES = {
     ("POST", "/v1/documents"): nothing_by_writing,
     ("DELETE", "/v1/documents"): nothing_by_erasing,
     ("GET", "/v1/index"): nothing_by_index,
     ("POST", "/v1/index/rebuild"): nothing_by_rebuild,
+    ("POST", "/v1/search/apartments"): nothing_by_flats,
     ("POST", SEARCH): lambda other, group: nothing_by_search(other, group, "another tenant"),
 }
 

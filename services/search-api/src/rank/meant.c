@@ -23,11 +23,18 @@ bool meant_may_slip(struct slice word)
     return text_length(word) >= MEANT_SLIP_POINTS;
 }
 
-static bool add(struct search *search, struct slice term, double share, uint32_t df)
+static struct meant_term *find(struct search *search, struct slice term)
 {
     for (size_t i = 0; i < search->found.count; i++)
         if (slice_equal(search->found.list[i].text, term))
-            return true;
+            return &search->found.list[i];
+    return NULL;
+}
+
+static bool add(struct search *search, struct slice term, double share, uint32_t df)
+{
+    if (find(search, term) != NULL)
+        return true;
     const struct slice text = arena_copy(search->arena, term);
     if (text.at == NULL)
         return arena_fault(search->fault);
@@ -54,14 +61,20 @@ static bool add_whole(struct search *search, struct slice whole, double share)
     return df == 0 || add(search, term, share, df);
 }
 
+/* One that whole words speak for, too, counts as if it was asked for. */
 static bool add_near(struct search *search, const struct word *word)
 {
     struct lexicon_term near[LEXICON_NEAR_MAX];
     const size_t count = lexicon_near(search->lexicon, word->stem, near);
 
-    for (size_t i = 0; i < count && i < MEANT_NEAR_MAX; i++)
-        if (!add(search, (struct slice){near[i].text, near[i].len}, near_share, near[i].df))
+    for (size_t i = 0; i < count && i < MEANT_NEAR_MAX; i++) {
+        const struct slice term = {near[i].text, near[i].len};
+        struct meant_term *known = find(search, term);
+        if (known != NULL)
+            known->share = 1;
+        else if (!add(search, term, near_share, near[i].df))
             return false;
+    }
     return true;
 }
 

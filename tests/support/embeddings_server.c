@@ -188,6 +188,9 @@ static bool refuse(int fd, const struct embeddings_says *step, const struct aske
         snprintf(body, sizeof body,
                  "{\"error\":{\"code\":500,\"message\":\"input is too large to process. increase"
                  " the physical batch size\",\"type\":\"server_error\"}}");
+    } else if (step->breaks != NULL && any_text(asked, step->breaks, 0)) {
+        status = 500;
+        snprintf(body, sizeof body, "{\"error\":{\"message\":\"oops\"}}");
     } else if (step->refuses != NULL && any_text(asked, step->refuses, 0)) {
         status = 400;
         snprintf(body, sizeof body,

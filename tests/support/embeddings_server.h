@@ -19,6 +19,7 @@ struct embeddings_says {
     const char *cuts;    /* a request with this in a text has no answer, "" every one */
     const char *knows;   /* the one model; another one is 404 */
     const char *refuses; /* a text with this in it is 400 */
+    const char *breaks;  /* likewise 500, and says no more */
     bool lists;          /* numbers, whatever is asked for */
     bool shuffled;       /* the last text first */
     bool fewer;          /* but one */

@@ -10,6 +10,7 @@ CREATE TABLE vector_gone (
     gone_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (generation, tx, number)
 );
+CREATE INDEX vector_gone_by_age ON vector_gone (gone_at);
 
 CREATE FUNCTION vectors_deleted() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN

@@ -259,6 +259,18 @@ static void changed_body(void *data)
 }
 MEANING_TEST(what_is_gone_is_not_found_by_its_meaning, changed_body)
 
+static void phrase_body(void *data)
+{
+    (void)data;
+    prepare();
+    let_mean("b", "\"слова которых нет\"");
+    follow(1);
+    ck_assert_str_eq(found("\"query\":\"\\\"слова которых нет\\\"\""), "hybrid: b -/1");
+    ck_assert_str_eq(found("\"query\":\"\\\"слова которых нет\\\"\",\"mode\":\"vector\""),
+                     "vector: b -/1");
+}
+MEANING_TEST(a_phrase_that_nothing_has_is_no_rule, phrase_body)
+
 static void pages_body(void *data)
 {
     char members[2048];
@@ -286,6 +298,7 @@ int main(void)
     tcase_add_test(tests, nothing_of_another_model_is_compared);
     tcase_add_test(tests, documents_without_a_vector_are_told);
     tcase_add_test(tests, what_is_gone_is_not_found_by_its_meaning);
+    tcase_add_test(tests, a_phrase_that_nothing_has_is_no_rule);
     tcase_add_test(tests, pages_go_through_one_list);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

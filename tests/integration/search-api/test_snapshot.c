@@ -245,6 +245,21 @@ int64_t __wrap_now_wall_us(void)
     return __real_now_wall_us() + passed_us;
 }
 
+static void dry_body(void *data)
+{
+    (void)data;
+    said_and_learnt(1, 50, 1, "слон");
+    ck_status(stand_status(&(struct ask){
+                  .handler = delete_documents,
+                  .method = HTTP_DELETE,
+                  .query = {{"user_id", "1"}, {"dry_run", "true"}}
+    }),
+              200);
+    learn();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
+}
+SNAPSHOT_TEST(an_erasure_that_is_only_tried_ends_nothing, dry_body)
+
 /* Messages 1 to 100 speak of a giraffe, that of person 101 of an elephant; he is erased. */
 static void erase(void)
 {
@@ -306,6 +321,7 @@ int main(void)
                         sizeof unfit / sizeof unfit[0]);
     tcase_add_test(tests, it_is_written_rarely);
     tcase_add_test(tests, of_copies_that_keep_it_at_once_one_does);
+    tcase_add_test(tests, an_erasure_that_is_only_tried_ends_nothing);
     tcase_add_test(tests, what_was_kept_before_an_erasure_is_deleted);
     tcase_add_test(tests, an_erasure_lets_words_be_counted_anew_within_an_hour);
     suite_add_tcase(suite, tests);

@@ -83,6 +83,20 @@ static void told_body(void *data)
 }
 SWEEP_TEST(what_the_feed_still_tells_is_remembered, told_body)
 
+static void away_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 3, 1, "яблоко");
+    stand_feed();
+    erase("1");
+    stand_sql("UPDATE document_tombstone SET deleted_at = now() - interval '200 days'");
+    stand_sql("ALTER TABLE bot.feed_messages RENAME TO elsewhere");
+    sweep();
+    stand_sql("ALTER TABLE bot.elsewhere RENAME TO feed_messages");
+    ck_assert_int_eq(left(), 1);
+}
+SWEEP_TEST(while_the_feed_is_away_nothing_is_forgotten, away_body)
+
 /* Whoever follows deletions cannot have read it yet. */
 static void unseen_body(void *data)
 {
@@ -119,6 +133,7 @@ int main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, what_was_deleted_long_ago_is_forgotten);
     tcase_add_test(tests, what_the_feed_still_tells_is_remembered);
+    tcase_add_test(tests, while_the_feed_is_away_nothing_is_forgotten);
     tcase_add_test(tests, what_no_follower_can_have_read_is_kept);
     tcase_add_test(tests, without_the_gateway_it_is_forgotten_too);
     suite_add_tcase(suite, tests);

@@ -224,6 +224,7 @@ END_TEST
 
 static const struct embeddings_says picky[] = {
     {.refuses = "горы"},
+    {.breaks = "горы"},
     {.cuts = "горы"},
     {.bytes_max = 18},
 };
@@ -285,16 +286,16 @@ static const struct {
     {{.status = 404},                                    "embeddings_refused", "refused",  1, true },
     {{.status = 302},                                    "embeddings_refused", "refused",  1, true },
     {{.status = 429, .headers = "Retry-After: 100\r\n"}, "embeddings_busy",    "busy",     1, true },
-    {{.status = 500},                                    "embeddings_failed",  "failed",   1, false},
+    {{.status = 500},                                    "embeddings_failed",  "failed",   5, false},
     {{.status = 424},                                    "embeddings_failed",  "failed",   1, false},
     {{.status = 503},                                    "embeddings_busy",    "busy",     3, false},
     {{.fewer = true},                                    "embeddings_count",   "unusable", 1, false},
-    {{.nan = true},                                      "embeddings_vector",  "unusable", 1, false},
-    {{.nan = true, .lists = true},                       "embeddings_vector",  "unusable", 1, false},
-    {{.zero = true},                                     "embeddings_vector",  "unusable", 1, false},
+    {{.nan = true},                                      "embeddings_failed",  "unusable", 5, false},
+    {{.nan = true, .lists = true},                       "embeddings_failed",  "unusable", 5, false},
+    {{.zero = true},                                     "embeddings_failed",  "unusable", 5, false},
     {{.body = "<html>"},                                 "bad_json",           "unusable", 1, false},
     {{.body = "[]"},                                     "bad_json",           "unusable", 1, false},
-    {{.dimensions = 5000},                               "embeddings_vector",  "unusable", 1, false},
+    {{.dimensions = 5000},                               "embeddings_failed",  "unusable", 5, false},
     {{.ms = TIMEOUT_MS + 1000},                          "upstream_timeout",   "late",     1, false},
 };
 

@@ -79,6 +79,7 @@ START_TEST(each_constraint_is_one_and_giving_it_up_adds_what_misses_it_alone)
     wish.must[wish.must_count++] = SLICE("wifi");
     flats[0].city = SLICE("astana");
     flats[1].max_guests = 3;
+    flats[8].free = FLAT_TOO_SMALL; /* it became so while our copy was on its way */
     flats[2].rooms = 1;
     flats[3].base_price = 2000100;
     flats[4].base_price = 9900000;
@@ -86,8 +87,8 @@ START_TEST(each_constraint_is_one_and_giving_it_up_adds_what_misses_it_alone)
     flats[6].free = FLAT_TAKEN;
     flats[7].rooms = flats[7].max_guests = 1; /* two: no step leads there */
     judge(&wish, 20);
-    ck_assert_uint_eq(judged.found, 4);
-    ck_assert_uint_eq(judged.count, 4);
+    ck_assert_uint_eq(judged.found, 3);
+    ck_assert_uint_eq(judged.count, 3);
     ck_assert_uint_eq(judged.relaxation_count, 6);
     ck_assert_int_eq(judged.relaxations[0].drop, RULE_PRICE);
     ck_assert_uint_eq(judged.relaxations[0].adds, 2);

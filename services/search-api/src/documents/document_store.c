@@ -73,7 +73,22 @@ static const struct db_statement erase_statement = {
            "  ON CONFLICT ON CONSTRAINT document_tombstone_once DO UPDATE"
            "   SET version = EXCLUDED.version, tx = pg_current_xact_id(), deleted_at = now()"
            "   WHERE t.version < EXCLUDED.version)"
-           " SELECT count(*), (SELECT nextval('document_erasures')) FROM gone",
+           " SELECT count(*) FROM gone",
+};
+
+/* By themselves, so that the triggers of the table see all of them at once. */
+static const struct db_statement erase_vectors_statement = {
+    .name = "document_erase_vectors",
+    .parameters = "tenant uuid, person bigint, bot text",
+    .sql = "WITH theirs AS MATERIALIZED (SELECT number FROM document"
+           "   WHERE tenant_id = {tenant} AND user_id = {person} AND ({bot} IS NULL OR bot = {bot})),"
+           " due AS (DELETE FROM vector_due v USING theirs t WHERE v.number = t.number)"
+           " DELETE FROM document_vector v USING theirs t WHERE v.number = t.number",
+};
+
+static const struct db_statement erased_statement = {
+    .name = "document_erased",
+    .sql = "SELECT nextval('document_erasures')",
 };
 
 static const struct db_statement erasures_statement = {
@@ -83,8 +98,9 @@ static const struct db_statement erasures_statement = {
 
 static const struct db_statement count_statement = {
     .name = "document_count",
-    .parameters = "tenant uuid",
-    .sql = "SELECT count(*) FROM document WHERE tenant_id = {tenant}",
+    .parameters = "tenant uuid, limit bigint",
+    .sql = "SELECT count(*) FROM"
+           " (SELECT FROM document WHERE tenant_id = {tenant} LIMIT {limit}) counted",
 };
 // clang-format on
 
@@ -177,12 +193,23 @@ bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t u
                           struct slice bot, int64_t *erased, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+    const struct db_value values[] = {db_uuid(tenant_id), db_int(user_id), db_text(bot)};
+    const struct db_call calls[] = {
+        {&erase_vectors_statement, values, 3, NULL },
+        {&erase_statement,         values, 3, &rows},
+    };
 
-    if (!db_query(tx, &erase_statement,
-                  DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot)), &rows, fault))
+    if (!db_query_all(tx, calls, 2, fault))
         return false;
     *erased = db_get_int(&rows, 0, 0);
     return true;
+}
+
+bool document_store_erased(struct db *tx, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &erased_statement, DB_NO_VALUES, &rows, fault);
 }
 
 bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault)
@@ -200,7 +227,8 @@ bool document_store_count(struct db *db, const struct uuid *tenant_id, int64_t *
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &count_statement, DB_VALUES(db_uuid(tenant_id)), &rows, fault))
+    if (!db_query(db, &count_statement,
+                  DB_VALUES(db_uuid(tenant_id), db_int(DOCUMENTS_COUNTED_MAX)), &rows, fault))
         return false;
     *count = db_get_int(&rows, 0, 0);
     return true;

@@ -89,7 +89,8 @@ static void sort_due(struct batch *batch, int64_t tokens_left, int64_t texts_lef
     batch->end = batch->due_count > 0 ? EMBEDDER_BATCH_MORE : EMBEDDER_BATCH_NOTHING_DUE;
     for (size_t i = 0; i < batch->due_count; i++) {
         const struct vector_due *due = &batch->due[i];
-        if (!worth_a_vector(due->text, due->words))
+        if (!worth_a_vector(due->text, due->words) ||
+            worth_tokens(due->text) > batch->options->daily_tokens)
             finish(batch, due, (struct slice){NULL, 0}, false, EMBEDDER_SKIPPED);
         else if (due->vector.at != NULL)
             finish(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);

@@ -90,6 +90,7 @@ struct making {
     size_t *order;                 /* of embeddings_plan */
     struct embeddings_part *parts; /* a stack */
     size_t part_count;
+    size_t stood_back; /* parts at the bottom of the stack that have failed */
     struct embeddings *out;
 };
 
@@ -97,6 +98,7 @@ struct making {
 struct told {
     enum embeddings_verdict verdict;
     long status;
+    bool of_a_text;        /* the vectors of one are none */
     int64_t retry_after_s; /* FIELD_ABSENT: not said */
     size_t fewer;          /* of EMBEDDINGS_TOO_MANY */
     struct embeddings_read *read;
@@ -308,6 +310,11 @@ static bool try_part(struct making *making, const struct embeddings_part *part, 
     for (unsigned try = 0;;) {
         *told = (struct told){.retry_after_s = FIELD_ABSENT};
         if (!request(making, part, told, &sent, fault)) {
+            if (strcmp(fault->code, "embeddings_vector") == 0) {
+                told->verdict = EMBEDDINGS_FAILED;
+                told->of_a_text = true;
+                return true;
+            }
             if (strcmp(fault->code, "upstream_unreachable") != 0)
                 return false;
             told->verdict = EMBEDDINGS_BUSY;
@@ -384,6 +391,43 @@ static void cut_or_refuse(struct making *making, const struct embeddings_part *p
     push(making, part->first, 1);
 }
 
+/* Whether a text that has got its vector gets one again. */
+static bool still_works(struct making *making)
+{
+    struct embeddings_part again = {.count = 1};
+    struct told told;
+    struct fault fault;
+
+    while (making->out->list[making->order[again.first]].vector == NULL)
+        again.first++;
+    if (!try_part(making, &again, &told, &fault))
+        return false;
+    embeddings_read_drop(told.read);
+    return told.verdict == EMBEDDINGS_MADE;
+}
+
+/* 500, or vectors that are none, is of the server or of one text (llama.cpp, Ollama): such a text
+ * is known by others that get their vectors. One that fails before any has one waits for them at
+ * the bottom of the stack. False: it is of the server. */
+static bool stand_back(struct making *making, const struct embeddings_part *part)
+{
+    if (part->count > 1) {
+        push_halves(making, part);
+        return true;
+    }
+    if (making->out->made > 0) {
+        making->out->list[making->order[part->first]].refused = still_works(making);
+        return making->out->list[making->order[part->first]].refused;
+    }
+    if (making->part_count <= making->stood_back)
+        return false;
+    memmove(making->parts + 1, making->parts, making->part_count * sizeof *making->parts);
+    making->parts[0] = *part;
+    making->part_count++;
+    making->stood_back++;
+    return true;
+}
+
 static bool settle(struct making *making, const struct embeddings_part *part,
                    const struct told *told, struct fault *fault)
 {
@@ -405,10 +449,13 @@ static bool settle(struct making *making, const struct embeddings_part *part,
                           told->verdict == EMBEDDINGS_TOO_LONG ||
                               told->verdict == EMBEDDINGS_TOO_MANY);
         return true;
+    case EMBEDDINGS_FAILED:
+        if ((told->status == 500 || told->of_a_text) && stand_back(making, part))
+            return true;
+        break;
     case EMBEDDINGS_BUSY:
     case EMBEDDINGS_QUOTA:
     case EMBEDDINGS_REFUSED:
-    case EMBEDDINGS_FAILED:
     case EMBEDDINGS_VERDICTS:
         break;
     }

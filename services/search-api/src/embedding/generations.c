@@ -43,6 +43,11 @@ static bool is_of(const struct generation *generation, const struct generation_s
            strcmp(own->passage_prefix, settings->passage_prefix) == 0;
 }
 
+bool generations_is_own(const struct generations *generations, size_t at)
+{
+    return is_of(&generations->live.list[at], &generations->settings);
+}
+
 struct adopting {
     struct generation generation;
     float *probes;
@@ -56,7 +61,8 @@ static bool adopt(struct db *tx, void *arg, struct fault *fault)
            generation_store_adopt(tx, &adopting->generation, adopting->probes, fault);
 }
 
-/* Makes the generation of these settings and vectors, unless it lives. */
+/* Makes the generation of these settings and vectors, unless it lives; another one that fills
+ * retires. */
 static bool adopt_own(struct generations *generations, const struct embeddings *made,
                       struct arena *arena, struct fault *fault)
 {
@@ -66,10 +72,15 @@ static bool adopt_own(struct generations *generations, const struct embeddings *
         .probes = arena_alloc(arena, GENERATION_PROBES * dimensions * sizeof *adopting.probes)
     };
 
+    bool lives = false, other_fills = false;
     for (size_t i = 0; i < generations->live.count; i++) {
-        if (is_of(&generations->live.list[i], &generations->settings))
-            return true;
+        const bool own = generations_is_own(generations, i);
+        lives = lives || own;
+        other_fills =
+            other_fills || (!own && generations->live.list[i].state == GENERATION_FILLING);
     }
+    if (lives && !other_fills)
+        return true;
     if (adopting.probes == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < GENERATION_PROBES; i++)

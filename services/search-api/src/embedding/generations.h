@@ -25,6 +25,9 @@ void generations_finish(struct generations *generations);
 /* The one that serves is the first, and its model is there. */
 bool generations_serve(const struct generations *generations);
 
+/* live.list[at] is that of the configured settings. */
+bool generations_is_own(const struct generations *generations, size_t at);
+
 /* Looks at the probes every five minutes, every minute while they do not fit. False: those of the
  * configured settings do not, FAULT_UNAVAILABLE or FAULT_CONFLICT "embeddings_swapped", or what
  * made it impossible to say; a generation may fit nevertheless. In a fiber. */

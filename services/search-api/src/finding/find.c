@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/now.h"
 #include "base/text.h"
+#include "loop/fiber.h"
 
 #include "flats/flat_store.h"
 #include "rank/wanted.h"
@@ -240,8 +241,11 @@ static bool find_candidates(struct find *find, const struct finder *finder,
     int64_t rooms[ROOMS_MAX];
     size_t room_count = 0;
 
+    /* A word that nobody knows takes some milliseconds; the lexicon may be another behind a wait.
+     */
     for (size_t i = 0; i < wish->word_count; i++)
-        if (!make_query(find, learner_lexicon(finder->learner), &wish->words[i], &words[i], fault))
+        if (!fiber_sleep(0, fault) ||
+            !make_query(find, learner_lexicon(finder->learner), &wish->words[i], &words[i], fault))
             return false;
     for (int64_t i = 0; i < ROOMS_MAX; i++)
         if ((wish->rooms >> i & 1) != 0)

@@ -17,15 +17,16 @@ enum {
     EVERY_MS = 1000,
     LIMIT_MS = 20000,
     BATCHES_MAX = 500, /* of a run */
+    RENEW_MS = 60000,
     ROOM = 8 * 1024 * 1024
 };
 
 struct flat_feeder {
     struct service *service;
     struct periodic *periodic;
-    int64_t read_at; /* FIELD_ABSENT: not yet */
-    int64_t swept;   /* the epoch before which nothing is there */
-    bool renewed;    /* what was read by other rules is read anew */
+    int64_t read_at;  /* FIELD_ABSENT: not yet */
+    int64_t swept;    /* the epoch before which nothing is there */
+    int64_t renew_ns; /* when it is looked next whether older rules have read something */
     struct metric lag;
 };
 
@@ -167,9 +168,12 @@ bool flat_feeder_run(struct flat_feeder *feeder, struct fault *fault)
     struct arena arena;
     bool more = true;
 
-    if (!feeder->renewed && !db_transaction(feeder->service->pool, renew, NULL, fault))
-        return false;
-    feeder->renewed = true;
+    const int64_t at_ns = loop_now_ns(feeder->service->loop);
+    if (at_ns >= feeder->renew_ns) {
+        if (!db_transaction(feeder->service->pool, renew, NULL, fault))
+            return false;
+        feeder->renew_ns = at_ns + RENEW_MS * NS_PER_MS;
+    }
     bool ok = true;
     arena_init(&arena, ROOM);
     for (int i = 0; ok && more && i < BATCHES_MAX; i++) {

@@ -69,7 +69,7 @@ static const struct db_statement renew_statement = {
     .parameters = "normaliser bigint",
     .sql = "UPDATE feed_place SET epoch = 0, tx = 0, id = '00000000-0000-0000-0000-000000000000'"
            " WHERE feed = 'booking.apartments'"
-           "  AND EXISTS (SELECT FROM flat WHERE normaliser <> {normaliser}::smallint)",
+           "  AND EXISTS (SELECT FROM flat WHERE normaliser < {normaliser}::smallint)",
 };
 static const struct db_part counts[] = {
     {"broken",

@@ -54,7 +54,7 @@ static const struct db_statement sweep_statement = {
     .name = "follow_sweep",
     .parameters = "limit bigint",
     .sql = "DELETE FROM vector_gone WHERE ctid IN (SELECT ctid FROM vector_gone"
-           " WHERE gone_at < now() - interval '1 day' LIMIT {limit} FOR UPDATE SKIP LOCKED)",
+           " WHERE gone_at < now() - interval '1 day' LIMIT {limit})",
 };
 // clang-format on
 
@@ -131,12 +131,12 @@ bool follow_store_row(const struct db_rows *rows, int row, const struct follow_n
     return true;
 }
 
-bool follow_store_sweep(struct db *tx, struct fault *fault)
+bool follow_store_sweep(struct db *tx, bool *more, struct fault *fault)
 {
-    struct db_rows rows = {0};
-    const bool ok =
-        db_query(tx, &sweep_statement, DB_VALUES(db_int(FOLLOW_GONE_MAX)), &rows, fault);
+    auto_rows struct db_rows rows = {0};
 
-    db_rows_finish(&rows);
-    return ok;
+    if (!db_query(tx, &sweep_statement, DB_VALUES(db_int(FOLLOW_GONE_MAX)), &rows, fault))
+        return false;
+    *more = rows.affected == FOLLOW_GONE_MAX;
+    return true;
 }

@@ -43,5 +43,6 @@ bool follow_store_gone(struct db *db, const struct follow_now *now,
 /* Of all three. */
 struct follow_place follow_store_place(const struct db_rows *rows, int row);
 
-/* What is gone for longer than a day is told nobody any more; at most FOLLOW_GONE_MAX. */
-bool follow_store_sweep(struct db *tx, struct fault *fault) MUST_CHECK;
+/* What is gone for longer than a day is told nobody any more; at most FOLLOW_GONE_MAX;
+ * `more`: there is more of it. */
+bool follow_store_sweep(struct db *tx, bool *more, struct fault *fault) MUST_CHECK;

@@ -17,6 +17,7 @@ enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
     SWEEP_S = 3600,
+    SWEEPS_MAX = 100, /* of a run */
     ANEW_S = 12 * 3600,
     AT_ONCE = 32 /* rows on the fiber's stack */
 };
@@ -24,6 +25,7 @@ enum {
 struct follower_index {
     struct vector_index vectors;
     struct follow_now now;
+    struct follow_place loaded; /* so far: a load that is broken off goes on */
     struct follow_place changed;
     struct follow_place gone;
     bool filled;
@@ -107,13 +109,12 @@ static bool has_room(const struct follower_index *index)
 
 static bool load(struct follower *follower, struct follower_index *index, struct fault *fault)
 {
-    struct follow_place last = {.number = INT64_MAX};
     const int64_t began = now_mono_ns();
     struct vector_index_state state;
     bool more = true;
 
     while (more && has_room(index))
-        if (!load_page(follower, index, &last, &more, fault))
+        if (!load_page(follower, index, &index->loaded, &more, fault))
             return false;
     index->filled = true;
     index->vectors.kind->state(index->vectors.self, &state);
@@ -175,8 +176,12 @@ static struct follower_index *index_create(struct follower *follower, const stru
         return NULL;
     /* What changes from here on is read behind the load, however often that is begun. */
     const struct follow_place begin = {now->settled - 1, INT64_MAX};
-    *index = (struct follower_index){
-        .now = *now, .changed = begin, .gone = begin, .read_ns = now_mono_ns(), .users = 1};
+    *index = (struct follower_index){.now = *now,
+                                     .loaded = {.number = INT64_MAX},
+                                     .changed = begin,
+                                     .gone = begin,
+                                     .read_ns = now_mono_ns(),
+                                     .users = 1};
     if (vector_process_create(follower->service->work, (size_t)now->dimensions, follower->bytes_max,
                               &index->vectors, fault))
         return index;
@@ -193,18 +198,21 @@ static bool is_of(const struct follower_index *index, const struct follow_now *n
 
 static bool sweep_in(struct db *tx, void *arg, struct fault *fault)
 {
-    (void)arg;
-    return follow_store_sweep(tx, fault);
+    return follow_store_sweep(tx, arg, fault);
 }
 
 static bool sweep(struct follower *follower, struct fault *fault)
 {
     const int64_t now = now_mono_ns();
+    bool more = true;
 
     if (follower->swept_ns != 0 && now - follower->swept_ns < SWEEP_S * NS_PER_S)
         return true;
     follower->swept_ns = now;
-    return db_transaction(follower->service->pool, sweep_in, NULL, fault);
+    for (int i = 0; more && i < SWEEPS_MAX; i++)
+        if (!db_transaction(follower->service->pool, sweep_in, &more, fault))
+            return false;
+    return true;
 }
 
 bool follower_run(struct follower *follower, struct fault *fault)

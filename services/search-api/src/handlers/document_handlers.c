@@ -108,7 +108,8 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
 
     if (!document_store_lock(change->tx, true, fault) ||
         !document_store_erase(change->tx, &change->caller->tenant_id, asked->user_id, asked->bot,
-                              &erased, fault))
+                              &erased, fault) ||
+        (!asked->dry_run && !document_store_erased(change->tx, fault)))
         return false;
     if (erased > 0)
         change_audit(change, "document.erase", "erasure", &id, 1);

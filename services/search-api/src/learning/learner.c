@@ -244,7 +244,7 @@ static bool see_erasures(struct learner *learner, struct fault *fault)
         return false;
     if (erasures == learner->erasures)
         return true;
-    if (!snapshot_forget(learner->service, erasures, fault))
+    if (!snapshot_forget(learner->service, &erasures, fault))
         return false;
     learner->erasures = erasures;
     return true;

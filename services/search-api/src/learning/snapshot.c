@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "db/transaction.h"
 
+#include "documents/document_store.h"
 #include "learning/snapshot_store.h"
 #include "lexicon/piece.h"
 
@@ -153,12 +154,14 @@ bool snapshot_save(const struct service *service, const struct learned *learned,
 
 static bool forget(struct db *tx, void *arg, struct fault *fault)
 {
-    const int64_t *erasures = arg;
+    int64_t *erasures = arg;
 
-    return snapshot_store_forget(tx, *erasures, fault);
+    /* An erasure is counted before its transaction ends: it is waited for. */
+    return document_store_lock(tx, false, fault) && document_store_erasures(tx, erasures, fault) &&
+           snapshot_store_forget(tx, *erasures, fault);
 }
 
-bool snapshot_forget(const struct service *service, int64_t erasures, struct fault *fault)
+bool snapshot_forget(const struct service *service, int64_t *erasures, struct fault *fault)
 {
-    return db_transaction(service->pool, forget, &erasures, fault);
+    return db_transaction(service->pool, forget, erasures, fault);
 }

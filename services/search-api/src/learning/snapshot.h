@@ -24,6 +24,7 @@ bool snapshot_load(const struct service *service, int64_t erasures, struct learn
 bool snapshot_save(const struct service *service, const struct learned *learned,
                    struct fault *fault) MUST_CHECK;
 
-/* Deletes what was kept before somebody was erased. In a fiber. */
-bool snapshot_forget(const struct service *service, int64_t erasures,
+/* Deletes what was kept before somebody was erased, and tells how many erasures there were, none of
+ * them under way. In a fiber. */
+bool snapshot_forget(const struct service *service, int64_t *erasures,
                      struct fault *fault) MUST_CHECK;

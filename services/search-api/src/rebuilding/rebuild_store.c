@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "rebuilding/rebuild_store.h"
 
+#include "documents/document_store.h"
 #include "words/words.h"
 
 // clang-format off
@@ -64,9 +65,9 @@ static const struct db_statement move_statement = {
 
 static const struct db_statement ask_statement = {
     .name = "rebuild_ask",
-    .parameters = "tenant uuid",
-    .sql = "INSERT INTO rebuild AS r (tenant_id, total)"
-           " SELECT {tenant}, count(*) FROM document WHERE tenant_id = {tenant}"
+    .parameters = "tenant uuid, limit bigint",
+    .sql = "INSERT INTO rebuild AS r (tenant_id, total) SELECT {tenant}, count(*)"
+           " FROM (SELECT FROM document WHERE tenant_id = {tenant} LIMIT {limit}) counted"
            " ON CONFLICT (tenant_id) DO UPDATE SET total = EXCLUDED.total, done = 0, place = '',"
            "  asked_at = now(), ended_at = NULL"
            " WHERE r.ended_at IS NOT NULL",
@@ -74,10 +75,9 @@ static const struct db_statement ask_statement = {
 
 static const struct db_statement progress_statement = {
     .name = "rebuild_progress",
-    .parameters = "tenant uuid, normaliser bigint",
-    .sql = "SELECT r.done, r.total, r.ended_at IS NULL,"
-           "  (SELECT count(*) FROM document"
-           "   WHERE tenant_id = {tenant} AND normaliser < {normaliser}::smallint)"
+    .parameters = "tenant uuid, normaliser bigint, limit bigint",
+    .sql = "SELECT r.done, r.total, r.ended_at IS NULL, (SELECT count(*) FROM (SELECT FROM document"
+           "   WHERE tenant_id = {tenant} AND normaliser < {normaliser}::smallint LIMIT {limit}) counted)"
            " FROM (SELECT) one LEFT JOIN rebuild r ON r.tenant_id = {tenant}",
 };
 // clang-format on
@@ -183,7 +183,8 @@ bool rebuild_store_ask(struct db *tx, const struct uuid *tenant_id, bool *begun,
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &ask_statement, DB_VALUES(db_uuid(tenant_id)), &rows, fault))
+    if (!db_query(tx, &ask_statement, DB_VALUES(db_uuid(tenant_id), db_int(DOCUMENTS_COUNTED_MAX)),
+                  &rows, fault))
         return false;
     *begun = rows.affected > 0;
     return true;
@@ -194,8 +195,10 @@ bool rebuild_store_progress(struct db *db, const struct uuid *tenant_id,
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &progress_statement, DB_VALUES(db_uuid(tenant_id), db_int(WORDS_VERSION)),
-                  &rows, fault))
+    if (!db_query(
+            db, &progress_statement,
+            DB_VALUES(db_uuid(tenant_id), db_int(WORDS_VERSION), db_int(DOCUMENTS_COUNTED_MAX)),
+            &rows, fault))
         return false;
     *out = (struct rebuild_progress){.older = db_get_int(&rows, 0, 3)};
     if (db_is_null(&rows, 0, 0))

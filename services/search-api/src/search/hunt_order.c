@@ -217,9 +217,15 @@ static bool put_together(struct hunt *hunt, const struct ranks *ranks, struct or
 
     if (numbers == NULL || near == NULL || list == NULL)
         return arena_fault(&hunt->fault);
-    if (!choose_near(hunt, hunt->wanted.phrase_count > 0 && !ranks->phrase_missed, near,
-                     &near_count))
+    const bool phrases = hunt->wanted.phrase_count > 0 && !ranks->phrase_missed;
+    if (!choose_near(hunt, phrases, near, &near_count))
         return false;
+    /* Nothing has the phrase, so it is no rule, as among words. */
+    if (phrases && near_count == 0 && ranks->count == 0) {
+        hunt->found.phrase_missed = true;
+        if (!choose_near(hunt, false, near, &near_count))
+            return false;
+    }
     int64_t *near_numbers = numbers + ranks->count;
     for (size_t i = 0; i < ranks->count; i++)
         numbers[i] = search_store_number(&hunt->rows, (int)ranks->list[i].candidate);

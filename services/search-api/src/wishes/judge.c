@@ -32,7 +32,8 @@ static uint64_t broken_by(const struct wish *wish, const struct flat *flat)
         [RULE_PRICE] = wish->max_price != FIELD_ABSENT && judge_night(wish, flat) > wish->max_price,
         [RULE_ROOMS] = wish->rooms != 0 && (flat->rooms < 0 || flat->rooms >= 64 ||
                                             (wish->rooms >> flat->rooms & 1) == 0),
-        [RULE_GUESTS] = wish->guests != FIELD_ABSENT && flat->max_guests < wish->guests,
+        [RULE_GUESTS] = (wish->guests != FIELD_ABSENT && flat->max_guests < wish->guests) ||
+                        flat->free == FLAT_TOO_SMALL,
         [RULE_DATES] = flat->free == FLAT_TAKEN,
         [RULE_CITY] = wish->city.at != NULL && !slice_equal(flat->city, wish->city),
     };

@@ -7,10 +7,18 @@ demo_search_environment() {
     export BOOKING_URL=${BOOKING_URL:-$(demo_service_url booking-api)}
 }
 
-# Until what people have said in the demo is found: `deploy/tapbot search` finds it from the start.
+# What people have said in the demo is found, and its words are counted, without which no layout is put right.
+demo_search_knows() {
+    local url
+    url=$(demo_service_url search-api)
+    curl -fsS --noproxy '*' "$url/readyz" 2>/dev/null | grep -q '"index":"up"' &&
+        curl -fsS --noproxy '*' "$url/metrics" 2>/dev/null | grep -q '^search_lexicon_documents [1-9]'
+}
+
+# `deploy/tapbot search` finds from the start.
 demo_search_after() {
     local tries=300
-    until curl -fsS --noproxy '*' "$(demo_service_url search-api)/readyz" 2>/dev/null | grep -q '"index":"up"'; do
+    until demo_search_knows; do
         if [ $((tries -= 1)) -eq 0 ]; then
             warn "Поиск ещё читает сказанное: deploy/tapbot search найдёт не всё, он скажет об этом." \
                 "What was said is still being read: deploy/tapbot search misses some of it, and says so."

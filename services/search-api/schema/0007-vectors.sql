@@ -91,6 +91,12 @@ BEGIN
     WHERE g.state <> 'retired' AND n.text <> o.text
     ON CONFLICT (number, generation) DO UPDATE
     SET sent_at = EXCLUDED.sent_at, tries = 0, next_at = '-infinity';
+    -- What filters ask for has changed: whoever follows the vectors hears of them once more.
+    UPDATE document_vector v SET tx = pg_current_xact_id()
+    FROM new_rows n JOIN old_rows o ON o.number = n.number
+    WHERE v.number = n.number
+        AND (n.tenant_id, n.bot, n.chat_id, n.user_id, n.language, n.sent_at)
+            IS DISTINCT FROM (o.tenant_id, o.bot, o.chat_id, o.user_id, o.language, o.sent_at);
     RETURN NULL;
 END
 $$;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- min_compatible: 1
--- What an index of vectors must take away, and what else of a document it must hear of.
+-- What an index of vectors must take away.
 
 -- Kept for a day: who has not read for longer reads all vectors anew.
 CREATE TABLE vector_gone (
@@ -23,23 +23,6 @@ END
 $$;
 CREATE TRIGGER vectors_deleted AFTER DELETE ON document_vector REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION vectors_deleted();
-
--- What filters ask for has changed: the vectors are told once more.
-CREATE FUNCTION document_moved() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM generation) THEN
-        RETURN NULL;
-    END IF;
-    UPDATE document_vector v SET tx = pg_current_xact_id()
-    FROM new_rows n JOIN old_rows o ON o.number = n.number
-    WHERE v.number = n.number
-        AND (n.tenant_id, n.bot, n.chat_id, n.user_id, n.language, n.sent_at)
-            IS DISTINCT FROM (o.tenant_id, o.bot, o.chat_id, o.user_id, o.language, o.sent_at);
-    RETURN NULL;
-END
-$$;
-CREATE TRIGGER document_moved AFTER UPDATE ON document REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION document_moved();
 
 DO $$
 BEGIN

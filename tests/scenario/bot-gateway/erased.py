@@ -130,12 +130,12 @@ def book(words):
 def killed_at(words, table, pid):
     """Asks for the erasure, and kills the process when a statement that changes the table is waited for."""
     hold = subprocess.Popen(["psql", "-XqAt", words["DATABASE_URL"], "-c",
-                             f"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)"],
+                             f"BEGIN; LOCK TABLE {table} IN SHARE MODE; SELECT pg_sleep(60)"],
                             stderr=subprocess.DEVNULL)
     locks = f"FROM pg_locks WHERE relation = '{table}'::regclass AND"
     try:
         wait_until("the table is held", 10, lambda: sql(
-            words, f"SELECT count(*) {locks} mode = 'AccessExclusiveLock' AND granted") == ["1"])
+            words, f"SELECT count(*) {locks} mode = 'ShareLock' AND granted") == ["1"])
         asking = subprocess.Popen(["curl", "-sS", "-X", "DELETE", "-H", f"X-API-Key: {words['API_KEY']}",
                                    f"{words['BOT_URL']}/v1/users/apartments/{HIM}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         wait_until("it is waited for", 20, lambda: sql(
@@ -143,7 +143,7 @@ def killed_at(words, table, pid):
         os.kill(int(words[pid]), signal.SIGKILL)
         said = asking.communicate(timeout=40)[0]
     finally:
-        sql(words, f"SELECT pg_terminate_backend(pid) {locks} granted AND mode = 'AccessExclusiveLock'")
+        sql(words, f"SELECT pg_terminate_backend(pid) {locks} granted AND mode = 'ShareLock'")
         hold.wait(20)
     return said
 

@@ -212,7 +212,9 @@ static size_t choose(const struct wanted *wanted, struct candidate *out)
     memset(selected, 0, documents.count * sizeof selected[0]);
     for (size_t i = 0; i < wanted->term_count; i++)
         (wanted->terms[i].begins ? add_beginning : add_weight)(&wanted->terms[i], sums, selected);
-    for (uint32_t i = 0; i < documents.count; i++)
+    const size_t left =
+        wanted->common && documents.count > WANTED_NEWEST ? documents.count - WANTED_NEWEST : 0;
+    for (uint32_t i = (uint32_t)left; i < documents.count; i++)
         if (selected[i])
             out[count++] = (struct candidate){wanted_candidate(sums[i], lengths[i], wanted), i};
     qsort(out, count, sizeof(*out), by_score);

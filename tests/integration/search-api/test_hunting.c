@@ -6,6 +6,7 @@
 #include "handlers/handlers.h"
 #include "search/search.h"
 #include "stand.h"
+#include "words/words.h"
 
 enum { MANY = SEARCH_FOUND_MAX + 100 };
 
@@ -60,6 +61,60 @@ static void term_body(void *data)
     ck_assert_ptr_null(strstr(stand_found("хорошая -кондитерская"), "0001"));
 }
 HUNTING_TEST(a_word_that_begins_as_one_that_must_not_be_there_is_found, term_body)
+
+/* --- words that are in very many --- */
+
+/* Documents that nobody has counted: they come last and have no word. */
+static void add_others(int count)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
+              " normaliser, terms) SELECT '%s', 'other' || n, 'api', 1, 'дом', now(), 1, %d, 'дом'"
+              " FROM generate_series(1, %d) n",
+              tenant, WORDS_VERSION, count);
+}
+
+static bool is_told_common(const char *query)
+{
+    char body[256];
+    size_t index;
+    const json_t *reason;
+    bool told = false;
+
+    snprintf(body, sizeof body, "{\"query\":\"%s\"}", query);
+    struct answer answer = stand_ask(
+        &(struct ask){.handler = post_search_messages, .method = HTTP_POST, .body = body});
+    ck_status(answer, 200);
+    json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) told |=
+        strcmp(json_string_value(reason), "words_common") == 0;
+    answer_drop(&answer);
+    return told;
+}
+
+static bool is_found(const char *id, const char *query)
+{
+    return strstr(stand_found(query), id) != NULL;
+}
+
+/* The oldest is the best. */
+static void common_body(void *data)
+{
+    (void)data;
+    say("квартира", WANTED_COMMON_MIN, "квартира тихая");
+    add_others(WANTED_NEWEST - WANTED_COMMON_MIN - 1);
+    ck_assert(is_found("0001", "квартира"));
+    ck_assert(!is_told_common("квартира"));
+    stand_said(9000, 1, "квартира тихая");
+    stand_feed();
+    ck_assert(!is_found("0001", "квартира"));
+    ck_assert(is_found("9000", "тихая квартира"));
+    ck_assert(is_told_common("квартира"));
+    ck_assert(is_found("0001", "\\\"квартира\\\""));
+    ck_assert(!is_told_common("\\\"квартира\\\""));
+}
+HUNTING_TEST(of_words_that_are_in_very_many_the_newest_have_them, common_body)
 
 /* --- pages --- */
 
@@ -181,6 +236,7 @@ int main(void)
     tcase_add_test(tests, a_word_that_must_not_be_there_leaves_room_for_others);
     tcase_add_test(tests, a_phrase_that_must_not_be_there_leaves_room_for_others);
     tcase_add_test(tests, a_word_that_begins_as_one_that_must_not_be_there_is_found);
+    tcase_add_test(tests, of_words_that_are_in_very_many_the_newest_have_them);
     tcase_add_test(tests, nothing_is_skipped_or_repeated_while_the_order_turns_round);
     tcase_add_test(tests, a_search_ends_though_new_documents_come);
     suite_add_tcase(suite, tests);

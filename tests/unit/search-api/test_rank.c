@@ -198,8 +198,11 @@ START_TEST(a_term_of_many_documents_chooses_none_unless_nothing_remains)
         engine_add("парк");
     struct wanted wanted = wanted_of("парк река", false);
     ck_assert_slice(tsquery_of(&wanted), "'рек'");
-    wanted = wanted_of("парк", false);
-    ck_assert_slice(tsquery_of(&wanted), "'парк'");
+    ck_assert(!wanted.common);
+    wanted = wanted_of("парк бегемот", false);
+    ck_assert_slice(tsquery_of(&wanted), "'парк' | 'бегем'");
+    ck_assert(wanted.common);
+    ck_assert(!wanted_of("бегемот", false).common);
 }
 END_TEST
 

@@ -32,6 +32,8 @@ static void say(const struct search_app *app, const struct search *asked,
         said->reasons[count++] = "index_behind";
     if (rebuilder_is_behind(app->rebuilder))
         said->reasons[count++] = "words_outdated";
+    if (found->newest_alone)
+        said->reasons[count++] = "words_common";
     said->degraded = count > 0;
 }
 

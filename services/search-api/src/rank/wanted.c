@@ -298,15 +298,18 @@ static void select_terms(struct reading *reading)
 {
     struct wanted *out = &reading->out;
     uint64_t most = lexicon_sums(reading->lexicon)->documents / 100 * WANTED_COMMON_PERCENT;
-    bool any = false;
+    bool any = false, many = false;
 
     if (most < WANTED_COMMON_MIN)
         most = WANTED_COMMON_MIN;
     for (size_t i = 0; i < out->term_count; i++) {
+        const bool may = may_select(&out->terms[i]);
         out->terms[i].df = (uint32_t)reading->term_df[i];
-        out->terms[i].selects = may_select(&out->terms[i]) && reading->term_df[i] <= most;
+        out->terms[i].selects = may && reading->term_df[i] <= most;
         any |= out->terms[i].selects && reading->term_df[i] > 0;
+        many |= may && reading->term_df[i] > most;
     }
+    out->common = many && !any;
     for (size_t i = 0; !any && i < out->term_count; i++)
         out->terms[i].selects = may_select(&out->terms[i]);
 }

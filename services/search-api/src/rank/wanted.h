@@ -15,6 +15,7 @@ enum {
     WANTED_CANDIDATES = 500,   /* that are worth to be put in order */
     WANTED_COMMON_PERCENT = 5, /* a term of more documents than that does not choose candidates */
     WANTED_COMMON_MIN = 2000,  /* unless they are that few */
+    WANTED_NEWEST = 50 * 1000, /* documents to choose candidates of, where all terms are common */
     WANTED_PREFIX_POINTS = 2,  /* letters of a beginning that chooses them: one is in all */
     WANTED_UNKNOWN_MAX = 16,   /* unknown words that may have a slip: each takes up to 0.1 ms */
     WANTED_RESPELT_MAX = 16,   /* words that are one here and two in documents, or so */
@@ -53,6 +54,7 @@ struct wanted_phrase {
 struct wanted {
     struct wanted_term *terms;
     size_t term_count;
+    bool common;               /* all that documents have of them are of too many, so all select */
     struct wanted_gram *grams; /* by hash, linear probing */
     size_t gram_places;        /* a power of two */
     struct wanted_phrase *phrases;

@@ -81,14 +81,28 @@ static struct hunt *hunt_create(const struct lexicon *lexicon, const struct sear
     return hunt;
 }
 
+/* Where every word is common, so many documents have one that the newest of all must do; few have
+ * all words of a phrase. */
+static bool read_candidates(struct hunt *hunt, struct db *db, const struct uuid *tenant_id,
+                            const struct search *asked, struct fault *fault)
+{
+    int64_t oldest = FIELD_ABSENT;
+
+    if (hunt->wanted.common && !hunt->phrases &&
+        !search_store_oldest(db, tenant_id, asked, &oldest, fault))
+        return false;
+    hunt->found.newest_alone = oldest != FIELD_ABSENT;
+    return search_store_candidates(db, tenant_id, asked, &hunt->wanted, hunt->phrases, oldest,
+                                   &hunt->arena, &hunt->rows, fault);
+}
+
 /* What the modes read: the candidates of words, and what is near. */
 static bool read_rows(struct hunt *hunt, struct db *db, const struct uuid *tenant_id,
                       const struct search *asked, struct fault *fault)
 {
     db_rows_finish(&hunt->rows);
     if (hunt->mode != SEARCH_VECTOR && hunt->wanted.term_count > 0 &&
-        !search_store_candidates(db, tenant_id, asked, &hunt->wanted, hunt->phrases, &hunt->arena,
-                                 &hunt->rows, fault))
+        !read_candidates(hunt, db, tenant_id, asked, fault))
         return false;
     return hunt->mode == SEARCH_TEXT || hunt->near.count > 0 ||
            search_store_documents(db, tenant_id, asked, hunt->nearby.numbers, hunt->nearby.count,

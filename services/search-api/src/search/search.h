@@ -63,6 +63,7 @@ struct search_found {
     enum search_mode mode;       /* by what was searched */
     const char *missing;         /* of the vectors: `reason` of struct nearby */
     struct shown shown;          /* where there is more: by this page and those before it */
+    bool newest_alone;           /* its words are too common to look through older documents */
     bool phrase_missed;          /* nothing has the phrases; these are without them */
     const struct wanted *wanted; /* what was looked for, rewrites among it */
     /* What was made of the query by what all tenants have said is shown where this tenant's

@@ -12,6 +12,7 @@ enum {
     FILTER_COUNT = 8,
     TERMS_PLACE = FILTER_COUNT,
     LIMIT_PLACE,
+    OLDEST_PLACE,
     FLAT_PLACE,
     SLOPE_PLACE,
     WITHOUT_PLACE,
@@ -55,7 +56,7 @@ static const struct db_part parts[] = {
 /* Not prepared: the plan depends on the terms and on which filters there are. The order is that of
  * wanted_candidate(), behind it those that may have what must not be there. */
 static const struct db_statement candidates_statement = {
-    .parameters = FILTERS ", terms text, limit bigint"
+    .parameters = FILTERS ", terms text, limit bigint, oldest bigint"
                   ", flat double precision, slope double precision, without text"
                   ", t1 text, w1 double precision, t2 text, w2 double precision"
                   ", t3 text, w3 double precision, t4 text, w4 double precision"
@@ -70,10 +71,18 @@ static const struct db_statement candidates_statement = {
            " SELECT *, sum(octet_length(text)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
            "  SELECT d.number, d.id, d.text, d.bot, d.chat_id, d.user_id, d.sent_at"
            "  FROM document d WHERE d.terms @@ {terms}::tsquery AND " FITS
+           "   AND ({oldest} IS NULL OR d.number > {oldest})"
            "  ORDER BY d.terms @@ {without}::tsquery,"
            "   ({weight}) / ({flat} + {slope} * d.length) DESC, d.number DESC"
            "  LIMIT {limit}) best) cut"
            " WHERE bytes <= {room} OR bytes = octet_length(text)",
+};
+
+/* Not prepared, as above. */
+static const struct db_statement oldest_statement = {
+    .parameters = FILTERS ", count bigint",
+    .sql = "SELECT d.number FROM document d WHERE " FITS
+           " ORDER BY d.number DESC OFFSET {count} LIMIT 1",
 };
 
 static const struct db_statement documents_statement = {
@@ -179,9 +188,24 @@ static void put_filters(const struct uuid *tenant_id, const struct search *asked
     memcpy(values, filters, sizeof filters);
 }
 
+bool search_store_oldest(struct db *db, const struct uuid *tenant_id, const struct search *asked,
+                         int64_t *oldest, struct fault *fault)
+{
+    struct db_value values[FILTER_COUNT + 1];
+    auto_rows struct db_rows rows = {0};
+
+    put_filters(tenant_id, asked, values);
+    values[FILTER_COUNT] = db_int(WANTED_NEWEST);
+    if (!db_query(db, &oldest_statement, values, FILTER_COUNT + 1, &rows, fault))
+        return false;
+    *oldest = rows.count > 0 ? db_get_int(&rows, 0, 0) : FIELD_ABSENT;
+    return true;
+}
+
 bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
                              const struct search *asked, const struct wanted *wanted, bool phrases,
-                             struct arena *arena, struct db_rows *rows, struct fault *fault)
+                             int64_t oldest, struct arena *arena, struct db_rows *rows,
+                             struct fault *fault)
 {
     const double flat = 1 / wanted_candidate(1, 0, wanted);
     const double slope = 1 / wanted_candidate(1, 1, wanted) - flat;
@@ -191,6 +215,7 @@ bool search_store_candidates(struct db *db, const struct uuid *tenant_id,
         return arena_fault(fault);
     put_filters(tenant_id, asked, values);
     values[LIMIT_PLACE] = db_int(SEARCH_FOUND_MAX);
+    values[OLDEST_PLACE] = db_int(oldest);
     values[FLAT_PLACE] = db_double(flat);
     values[SLOPE_PLACE] = db_double(slope);
     return tsquery_of(phrases ? wanted_tsquery_phrases : wanted_tsquery, wanted, arena,

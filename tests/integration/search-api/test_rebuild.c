@@ -152,6 +152,25 @@ static void asked_body(void *data)
 }
 REBUILD_TEST(all_terms_of_the_tenant_that_asks_are_made_anew, asked_body)
 
+/* Which documents are written, one behind the other. */
+static void begin_notes(void)
+{
+    stand_script(
+        "CREATE TABLE rewritten (number bigint, place bigint GENERATED ALWAYS AS IDENTITY);"
+        "CREATE FUNCTION note_rewritten() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " INSERT INTO rewritten (number) VALUES (NEW.number); RETURN NEW; END $$;"
+        "CREATE TRIGGER note BEFORE UPDATE ON document FOR EACH ROW"
+        " EXECUTE FUNCTION note_rewritten()",
+        "the trigger");
+}
+
+static void end_notes(void)
+{
+    stand_script(
+        "DROP TRIGGER note ON document; DROP FUNCTION note_rewritten; DROP TABLE rewritten",
+        "the trigger");
+}
+
 struct race {
     int left;
 };
@@ -173,23 +192,41 @@ static void race_body(void *data)
     stand_said_all(1, 1500, 1, "слон");
     stand_feed();
     made_by(0, "true");
-    stand_sql("CREATE TABLE rewritten (number bigint)");
-    stand_script("CREATE FUNCTION note_rewritten() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                 " INSERT INTO rewritten VALUES (NEW.number); RETURN NEW; END $$;"
-                 "CREATE TRIGGER note BEFORE UPDATE ON document FOR EACH ROW"
-                 " EXECUTE FUNCTION note_rewritten()",
-                 "the trigger");
+    begin_notes();
     race.left = 3;
     for (int i = 0; i < 3; i++)
         stand_go(one_of_three, &race);
     while (race.left > 0)
         stand_sleep(5);
-    stand_sql("DROP TRIGGER note ON document");
     ck_assert_int_eq(count_of("слон"), 1500);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM rewritten"), 1500);
-    stand_script("DROP FUNCTION note_rewritten; DROP TABLE rewritten", "the trigger");
+    end_notes();
 }
 REBUILD_TEST(copies_that_share_the_work_do_nothing_twice, race_body)
+
+/* What was made anew lies behind the place, so that no page passes over it again. */
+static void place_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 3 * REBUILD_ROWS_MAX, 1, "слон");
+    stand_feed();
+    made_by(0, "true");
+    /* The tenant whose documents came last is the first. */
+    stand_sql("UPDATE document SET tenant_id = CASE WHEN user_id > %d"
+              " THEN '00000000-0000-7000-8000-000000000001'"
+              " ELSE '00000000-0000-7000-8000-000000000002' END::uuid",
+              REBUILD_ROWS_MAX);
+    begin_notes();
+    rebuild();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM (SELECT place,"
+                                  "  row_number() OVER (ORDER BY number) AS wanted FROM rewritten)"
+                                  " noted WHERE (place - 1) / %d <> (wanted - 1) / %d",
+                                  REBUILD_ROWS_MAX, REBUILD_ROWS_MAX),
+                     0);
+    end_notes();
+    ck_assert_int_eq(count_of("слон"), 3 * REBUILD_ROWS_MAX);
+}
+REBUILD_TEST(documents_of_older_rules_are_walked_through_once, place_body)
 
 /* Case: A copy is killed while it makes terms anew. A page of the request is done, no more. */
 static void killed_body(void *data)
@@ -256,6 +293,7 @@ int main(void)
     tcase_add_test(tests, what_newer_rules_have_made_is_left_alone);
     tcase_add_test(tests, all_terms_of_the_tenant_that_asks_are_made_anew);
     tcase_add_test(tests, copies_that_share_the_work_do_nothing_twice);
+    tcase_add_test(tests, documents_of_older_rules_are_walked_through_once);
     tcase_add_test(tests, whoever_comes_next_goes_on_where_it_stopped);
     tcase_add_test(tests, what_is_being_written_is_waited_for_by_nobody);
     tcase_add_test(tests, long_texts_are_made_anew_too);

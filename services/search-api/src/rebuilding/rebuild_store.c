@@ -14,7 +14,7 @@ static const struct db_statement look_statement = {
 };
 
 #define PAGE_OF                                                                                    \
-    "SELECT number, text, id, found FROM ("                                                        \
+    "SELECT number, text, id, found, normaliser FROM ("                                            \
     " SELECT *, count(*) OVER () AS found,"                                                        \
     "  sum(octet_length(text)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
 #define PAGE_CUT                                                                                   \
@@ -22,10 +22,11 @@ static const struct db_statement look_statement = {
 
 static const struct db_statement older_statement = {
     .name = "rebuild_older",
-    .parameters = "normaliser bigint, limit bigint, room bigint",
+    .parameters = "normaliser bigint, rules bigint, number bigint, limit bigint, room bigint",
     .sql = PAGE_OF
-           "SELECT number, text, id FROM document WHERE normaliser < {normaliser}::smallint"
-           " ORDER BY normaliser LIMIT {limit} FOR UPDATE SKIP LOCKED"
+           "SELECT number, text, id, normaliser FROM document WHERE normaliser < {normaliser}::smallint"
+           "  AND (normaliser, number) > ({rules}::smallint, {number})"
+           " ORDER BY normaliser, number LIMIT {limit} FOR UPDATE SKIP LOCKED"
            PAGE_CUT,
 };
 
@@ -39,7 +40,7 @@ static const struct db_statement asked_statement = {
     .name = "rebuild_asked",
     .parameters = "tenant uuid, place text, limit bigint, room bigint",
     .sql = PAGE_OF
-           "SELECT number, text, id FROM document WHERE tenant_id = {tenant} AND id > {place}"
+           "SELECT number, text, id, normaliser FROM document WHERE tenant_id = {tenant} AND id > {place}"
            " ORDER BY id LIMIT {limit} FOR UPDATE"
            PAGE_CUT,
 };
@@ -108,21 +109,23 @@ static bool read_page(struct db_rows *rows, struct arena *arena, struct rebuild_
         page->numbers[i] = db_get_int(rows, (int)i, 0);
         page->documents[i] = (struct document){.text = db_get_text(rows, (int)i, 1)};
         page->last = db_get_text(rows, (int)i, 2);
+        page->behind =
+            (struct rebuild_place){db_get_int(rows, (int)i, 4), db_get_int(rows, (int)i, 0)};
     }
     page->count = count;
     page->more = count > 0 && (db_get_int(rows, 0, 3) > rows->count || count == REBUILD_ROWS_MAX);
     return db_rows_keep(rows, arena, fault);
 }
 
-bool rebuild_store_older(struct db *tx, struct arena *arena, struct rebuild_page *out,
-                         struct fault *fault)
+bool rebuild_store_older(struct db *tx, const struct rebuild_place *place, struct arena *arena,
+                         struct rebuild_page *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     *out = (struct rebuild_page){.count = 0};
     return db_query(tx, &older_statement,
-                    DB_VALUES(db_int(WORDS_VERSION), db_int(REBUILD_ROWS_MAX),
-                              db_int(REBUILD_BYTES_MAX)),
+                    DB_VALUES(db_int(WORDS_VERSION), db_int(place->rules), db_int(place->number),
+                              db_int(REBUILD_ROWS_MAX), db_int(REBUILD_BYTES_MAX)),
                     &rows, fault) &&
            read_page(&rows, arena, out, fault);
 }

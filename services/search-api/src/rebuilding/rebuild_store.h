@@ -16,6 +16,12 @@ struct rebuild_work {
 };
 bool rebuild_store_look(struct db *db, struct rebuild_work *out, struct fault *fault) MUST_CHECK;
 
+/* Where a document stands among those of older rules. Zeroed: before all. */
+struct rebuild_place {
+    int64_t rules;
+    int64_t number;
+};
+
 /* One page: at most REBUILD_ROWS_MAX documents whose texts have REBUILD_BYTES_MAX together, or one.
  * They are locked until the end of the transaction. */
 struct rebuild_page {
@@ -26,11 +32,12 @@ struct rebuild_page {
     struct uuid
         tenant_id;     /* on request: whose they are; nil: nobody waits, or other copies do it */
     struct slice last; /* the id of the last */
+    struct rebuild_place behind; /* that of the last */
 };
-/* Of older rules, of all tenants, but for those that somebody has locked: they are written anew,
- * deleted, or in another copy's page. */
-bool rebuild_store_older(struct db *tx, struct arena *arena, struct rebuild_page *out,
-                         struct fault *fault) MUST_CHECK;
+/* Of older rules, of all tenants and behind `place`, but for those that somebody has locked: they
+ * are written anew, deleted, or in another copy's page. */
+bool rebuild_store_older(struct db *tx, const struct rebuild_place *place, struct arena *arena,
+                         struct rebuild_page *out, struct fault *fault) MUST_CHECK;
 /* The next ones of the tenant that asked first. Its row of `rebuild` is locked too; one that is
  * locked already is passed over. After document_store_lock(). */
 bool rebuild_store_asked(struct db *tx, struct arena *arena, struct rebuild_page *out,

@@ -12,12 +12,19 @@
 #include "documents/document_store.h"
 #include "rebuilding/rebuild_store.h"
 
-enum { EVERY_MS = 1000, LIMIT_MS = 120000, ROOM = 16 * 1024 * 1024 };
+enum {
+    EVERY_MS = 1000,
+    LIMIT_MS = 120000,
+    LOOK_REST = 20, /* times as long as it has taken to look nobody looks again */
+    ROOM = 16 * 1024 * 1024
+};
 
 struct rebuilder {
     struct service *service;
     struct periodic *periodic;
     bool behind;
+    struct rebuild_place place; /* those of older rules before it are done */
+    int64_t look_ns;            /* not before */
     struct metric rebuilt;
     struct metric running;
 };
@@ -26,6 +33,7 @@ struct rebuilder {
 struct turn {
     struct work *work;
     struct arena arena;
+    struct rebuild_place place, behind;
     size_t count; /* documents */
     bool more;    /* perhaps more are left for this copy */
 };
@@ -46,7 +54,11 @@ static bool do_older(struct db *tx, void *arg, struct fault *fault)
     struct rebuild_page page;
 
     arena_reset(&turn->arena);
-    return rebuild_store_older(tx, &turn->arena, &page, fault) && make_anew(tx, turn, &page, fault);
+    if (!rebuild_store_older(tx, &turn->place, &turn->arena, &page, fault) ||
+        !make_anew(tx, turn, &page, fault))
+        return false;
+    turn->behind = page.more ? page.behind : (struct rebuild_place){0};
+    return true;
 }
 
 static bool do_asked(struct db *tx, void *arg, struct fault *fault)
@@ -55,6 +67,7 @@ static bool do_asked(struct db *tx, void *arg, struct fault *fault)
     struct rebuild_page page;
 
     arena_reset(&turn->arena);
+    turn->behind = turn->place;
     if (!document_store_lock(tx, false, fault) ||
         !rebuild_store_asked(tx, &turn->arena, &page, fault) || !make_anew(tx, turn, &page, fault))
         return false;
@@ -65,26 +78,33 @@ static bool do_asked(struct db *tx, void *arg, struct fault *fault)
 static bool do_pages(struct rebuilder *rebuilder, db_transaction_fn *page, struct fault *fault)
 {
     const struct service *service = rebuilder->service;
-    struct turn turn = {.work = service->work, .more = true};
+    struct turn turn = {.work = service->work, .place = rebuilder->place, .more = true};
     bool ok = true;
 
     arena_init(&turn.arena, ROOM);
     for (int i = 0; ok && turn.more && i < REBUILD_PAGES_MAX; i++) {
         const int64_t began = now_mono_ns();
         ok = db_transaction(service->pool, page, &turn, fault);
-        rebuilder->rebuilt.value += ok ? (double)turn.count : 0;
+        if (ok) {
+            rebuilder->rebuilt.value += (double)turn.count;
+            rebuilder->place = turn.place = turn.behind;
+        }
         ok = ok && fiber_sleep(now_mono_ns() - began, fault);
     }
     arena_finish(&turn.arena);
     return ok;
 }
 
+/* What was made anew is passed over, until PostgreSQL has forgotten what it was before. */
 static bool look(struct rebuilder *rebuilder, struct rebuild_work *work, struct fault *fault)
 {
+    const int64_t began = now_mono_ns();
+
     if (!rebuild_store_look(rebuilder->service->db, work, fault))
         return false;
     rebuilder->behind = work->older || work->newer;
     rebuilder->running.value = work->older || work->asked;
+    rebuilder->look_ns = now_mono_ns() + LOOK_REST * (now_mono_ns() - began);
     return true;
 }
 
@@ -102,7 +122,9 @@ bool rebuilder_run(struct rebuilder *rebuilder, struct fault *fault)
 
 static bool run(void *data, struct fault *fault)
 {
-    return rebuilder_run(data, fault);
+    struct rebuilder *rebuilder = data;
+
+    return now_mono_ns() < rebuilder->look_ns || rebuilder_run(rebuilder, fault);
 }
 
 bool rebuilder_is_behind(const struct rebuilder *rebuilder)
@@ -112,6 +134,7 @@ bool rebuilder_is_behind(const struct rebuilder *rebuilder)
 
 void rebuilder_soon(struct rebuilder *rebuilder)
 {
+    rebuilder->look_ns = 0;
     periodic_soon(rebuilder->periodic, 0);
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* A person who is erased here while the feed still tells of him. */
+#include "documents/document_store.h"
 #include "feeding/feeder.h"
 #include "handlers/handlers.h"
 #include "stand.h"
+#include "words/words.h"
 
 static void begin(void)
 {
@@ -126,6 +128,65 @@ static void on_its_way_body(void *data)
 }
 ERASED_TEST(what_the_feed_told_before_an_erasure_is_not_written, on_its_way_body)
 
+/* Of the answer, or where it is not done of the problem. */
+static int64_t erased_of(const struct answer *answer)
+{
+    return json_integer_value(json_object_get(json_object_get(answer->json, "erased"), "document"));
+}
+
+/* Documents of which each takes more than half a millisecond to delete. */
+static void write_many(int count)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_sql("INSERT INTO document (tenant_id, id, source, version, bot, user_id, text, sent_at,"
+              " length, normaliser, terms) SELECT '%s', 'many' || n, 'api', 1, 'taxi', 1, 'яблоко',"
+              " now(), 1, %d, 'яблок' FROM generate_series(1, %d) n",
+              tenant, WORDS_VERSION, count);
+    stand_script("CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                 " PERFORM pg_sleep(0.0005); RETURN OLD; END $$;"
+                 "CREATE TRIGGER slow BEFORE DELETE ON document FOR EACH ROW"
+                 " EXECUTE FUNCTION take_time()",
+                 "the trigger");
+}
+
+/* Case: A person has more documents than can be erased at once. */
+static void many_body(void *data)
+{
+    enum { MANY = 8 * DOCUMENTS_ERASED_MAX + 200, ASKS_MAX = 10 };
+    int64_t erased = 0;
+    int status = 503;
+    int asks = 0;
+
+    (void)data;
+    stand_said(2, 1, "яблоко");
+    stand_feed();
+    write_many(MANY);
+    for (; status == 503 && asks < ASKS_MAX; asks++) {
+        struct answer answer = stand_ask(&(struct ask){
+            .handler = delete_documents,
+            .method = HTTP_DELETE,
+            .query = {{"user_id", "1"}, {"bot", "taxi"}}
+        });
+        status = (int)answer.status;
+        if (status == 503)
+            ck_assert_str_eq(json_string_value(json_object_get(answer.json, "code")),
+                             "erasure_unfinished");
+        ck_assert_int_gt(erased_of(&answer), 0);
+        erased += erased_of(&answer);
+        answer_drop(&answer);
+    }
+    ck_assert_int_eq(status, 200);
+    ck_assert_int_gt(asks, 1);
+    ck_assert_int_eq(erased, MANY);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE user_id = 1"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_tombstone"), MANY);
+    ck_assert_str_eq(stand_found("яблоко"), "0002");
+    stand_script("DROP TRIGGER slow ON document; DROP FUNCTION take_time", "the trigger");
+}
+ERASED_TEST(whoever_asks_again_goes_on_erasing, many_body)
+
 int main(void)
 {
     Suite *suite = suite_create("erased");
@@ -136,6 +197,7 @@ int main(void)
     tcase_add_test(tests, an_erasure_does_not_wait_for_the_feed);
     tcase_add_test(tests, a_new_epoch_brings_nobody_back);
     tcase_add_test(tests, what_the_feed_told_before_an_erasure_is_not_written);
+    tcase_add_test(tests, whoever_asks_again_goes_on_erasing);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -63,11 +63,18 @@ static const struct db_statement bury_statement = {
            "  WHERE t.version < EXCLUDED.version",
 };
 
+static const struct db_part persons[] = {
+    {"theirs", "tenant_id = {tenant} AND user_id = {person} AND ({bot} IS NULL OR bot = {bot})"},
+    {"page",   "SELECT number FROM document WHERE {theirs} ORDER BY number LIMIT {limit}"},
+    {NULL, NULL}
+};
+
 static const struct db_statement erase_statement = {
     .name = "document_erase",
-    .parameters = "tenant uuid, person bigint, bot text",
-    .sql = "WITH gone AS (DELETE FROM document WHERE tenant_id = {tenant} AND user_id = {person}"
-           "   AND ({bot} IS NULL OR bot = {bot}) RETURNING tenant_id, id, version),"
+    .parameters = "tenant uuid, person bigint, bot text, limit bigint",
+    .parts = {persons},
+    .sql = "WITH gone AS (DELETE FROM document WHERE number IN ({page})"
+           "  RETURNING tenant_id, id, version),"
            " buried AS (INSERT INTO document_tombstone AS t (tenant_id, id, version)"
            "  SELECT tenant_id, id, version FROM gone"
            "  ON CONFLICT ON CONSTRAINT document_tombstone_once DO UPDATE"
@@ -79,11 +86,18 @@ static const struct db_statement erase_statement = {
 /* By themselves, so that the triggers of the table see all of them at once. */
 static const struct db_statement erase_vectors_statement = {
     .name = "document_erase_vectors",
-    .parameters = "tenant uuid, person bigint, bot text",
-    .sql = "WITH theirs AS MATERIALIZED (SELECT number FROM document"
-           "   WHERE tenant_id = {tenant} AND user_id = {person} AND ({bot} IS NULL OR bot = {bot})),"
+    .parameters = "tenant uuid, person bigint, bot text, limit bigint",
+    .parts = {persons},
+    .sql = "WITH theirs AS MATERIALIZED ({page}),"
            " due AS (DELETE FROM vector_due v USING theirs t WHERE v.number = t.number)"
            " DELETE FROM document_vector v USING theirs t WHERE v.number = t.number",
+};
+
+static const struct db_statement persons_statement = {
+    .name = "document_persons",
+    .parameters = "tenant uuid, person bigint, bot text",
+    .parts = {persons},
+    .sql = "SELECT count(*) FROM document WHERE {theirs}",
 };
 
 static const struct db_statement erased_statement = {
@@ -193,15 +207,28 @@ bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t u
                           struct slice bot, int64_t *erased, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    const struct db_value values[] = {db_uuid(tenant_id), db_int(user_id), db_text(bot)};
+    const struct db_value values[] = {db_uuid(tenant_id), db_int(user_id), db_text(bot),
+                                      db_int(DOCUMENTS_ERASED_MAX)};
     const struct db_call calls[] = {
-        {&erase_vectors_statement, values, 3, NULL },
-        {&erase_statement,         values, 3, &rows},
+        {&erase_vectors_statement, values, 4, NULL },
+        {&erase_statement,         values, 4, &rows},
     };
 
     if (!db_query_all(tx, calls, 2, fault))
         return false;
     *erased = db_get_int(&rows, 0, 0);
+    return true;
+}
+
+bool document_store_persons(struct db *db, const struct uuid *tenant_id, int64_t user_id,
+                            struct slice bot, int64_t *count, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &persons_statement,
+                  DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot)), &rows, fault))
+        return false;
+    *count = db_get_int(&rows, 0, 0);
     return true;
 }
 

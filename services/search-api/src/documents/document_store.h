@@ -27,10 +27,16 @@ struct document_gone {
 bool document_store_bury(struct db *tx, const struct document_gone *list, size_t count,
                          struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* Deletes all documents of a person in the tenant; with `bot` those of the bot alone (absent: of
- * all, and of none). Only a higher version brings one back. After document_store_lock() alone. */
+/* Deletes documents of a person in the tenant, DOCUMENTS_ERASED_MAX at most, the oldest first; with
+ * `bot` those of the bot alone (absent: of all, and of none). Only a higher version brings one
+ * back. After document_store_lock() alone. */
+enum { DOCUMENTS_ERASED_MAX = 1000 /* take some 0.2 s */ };
 bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
                           struct slice bot, int64_t *erased, struct fault *fault) MUST_CHECK;
+
+/* How many documents there are to erase. */
+bool document_store_persons(struct db *db, const struct uuid *tenant_id, int64_t user_id,
+                            struct slice bot, int64_t *count, struct fault *fault) MUST_CHECK;
 
 /* Counts an erasure, in its transaction. PostgreSQL takes it back in no case, not even where the
  * transaction is taken back: a dry run does not call this. */

@@ -99,22 +99,50 @@ static const struct field query_items[] = {
 // clang-format on
 static const struct fields query = FIELDS_OF(query_items, struct asked);
 
-static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
-{
-    const struct asked *asked = arg;
-    const struct uuid id = uuid_make();
+/* Pages are begun for so long: whoever asks waits some seconds. */
+enum { ERASE_MS = 2000 };
+
+/* One request: pages of documents, each a change of its own. */
+struct erasure {
+    struct asked asked;
+    struct uuid id;
+    int64_t pages;
+    int64_t page; /* documents of the last */
     int64_t erased;
-    char at[NOW_RFC3339_LEN + 1];
+};
+
+static bool count_persons(struct change *change, struct erasure *erasure, struct fault *fault)
+{
+    const struct asked *asked = &erasure->asked;
+
+    return document_store_persons(change->tx, &change->caller->tenant_id, asked->user_id,
+                                  asked->bot, &erasure->page, fault);
+}
+
+static bool erase_page(struct change *change, struct erasure *erasure, struct fault *fault)
+{
+    const struct asked *asked = &erasure->asked;
 
     if (!document_store_lock(change->tx, true, fault) ||
         !document_store_erase(change->tx, &change->caller->tenant_id, asked->user_id, asked->bot,
-                              &erased, fault) ||
-        (!asked->dry_run && !document_store_erased(change->tx, fault)))
+                              &erasure->page, fault) ||
+        !document_store_erased(change->tx, fault))
         return false;
-    if (erased > 0)
-        change_audit(change, "document.erase", "erasure", &id, 1);
+    if (erasure->page > 0)
+        change_audit(change, "document.erase", "erasure", &erasure->id, erasure->pages + 1);
+    return true;
+}
+
+static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    struct erasure *erasure = arg;
+    char at[NOW_RFC3339_LEN + 1];
+
+    if (!(change->dry_run ? count_persons : erase_page)(change, erasure, fault))
+        return false;
     now_format_rfc3339(change->now_us, at);
-    buf_printf(&res->body, "{\"at\":\"%s\",\"erased\":{\"document\":%lld}}", at, (long long)erased);
+    buf_printf(&res->body, "{\"at\":\"%s\",\"erased\":{\"document\":%lld}}", at,
+               (long long)(erasure->erased + erasure->page));
     http_reply_json(res, HTTP_OK);
     return true;
 }
@@ -130,17 +158,49 @@ static void leave_dry_run(struct http_request *req)
     req->query_count = kept;
 }
 
+static enum http_status reply_unfinished(const struct http_request *req, struct http_response *res,
+                                         const struct erasure *erasure)
+{
+    struct fault fault;
+
+    buf_clear(&res->body);
+    fault_set(&fault, FAULT_UNAVAILABLE, "erasure_unfinished",
+              "Documents of the person are left; ask again, and it goes on.");
+    fault.members =
+        arena_printf(req->arena, "\"erased\":{\"document\":%lld}", (long long)erasure->erased);
+    return http_reply_fault(req, res, &fault);
+}
+
+static enum http_status erase_all(const struct service *service, const struct http_request *req,
+                                  struct http_response *res, struct erasure *erasure)
+{
+    const int64_t until_ns = now_mono_ns() + ERASE_MS * NS_PER_MS;
+    const struct arena_mark mark = arena_mark(req->arena);
+
+    for (;;) {
+        buf_clear(&res->body);
+        arena_put_back(req->arena, &mark);
+        const enum http_status status = api_change(service->changes, req, res, erase, erasure);
+        if (status != HTTP_OK || erasure->asked.dry_run || erasure->page < DOCUMENTS_ERASED_MAX)
+            return status;
+        erasure->erased += erasure->page;
+        erasure->pages++;
+        if (now_mono_ns() >= until_ns)
+            return reply_unfinished(req, res, erasure);
+    }
+}
+
 enum http_status delete_documents(void *data, const struct http_request *req,
                                   struct http_response *res)
 {
     struct search_app *app = data;
     struct http_request rest = *req;
-    struct asked asked;
+    struct erasure erasure = {.id = uuid_make()};
     struct fault fault;
 
-    fields_clear(&query, &asked);
-    if (!http_request_query(req, &query, &asked, &fault))
+    fields_clear(&query, &erasure.asked);
+    if (!http_request_query(req, &query, &erasure.asked, &fault))
         return http_reply_fault(req, res, &fault);
     leave_dry_run(&rest);
-    return api_change(app->service->changes, &rest, res, erase, &asked);
+    return erase_all(app->service, &rest, res, &erasure);
 }

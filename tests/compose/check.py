@@ -12,7 +12,7 @@ FILES = ["docker-compose.yml", "services.tsv", "services/callers.txt", ".dockeri
          "deploy/stack.env.example", "deploy/lib/secrets.tsv",
          "deploy/postgres/postgresql.conf", "deploy/postgres/pg_hba.conf", "deploy/postgres/roles.sql",
          "deploy/postgres/stack.sql", "deploy/redis/redis.conf", "deploy/directus/directus.env",
-         "deploy/n8n/n8n.env", "deploy/lib/cluster.sh", "tests/stack/traefik/build", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]
+         "deploy/n8n/n8n.env", "deploy/compose/link.server1.yml", "deploy/compose/link.server2.yml", "deploy/lib/cluster.sh", "tests/stack/traefik/build", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]
 FOLDERS = ["traefik"]
 # What a host may be told to run.
 HOSTS = ["server1", "server2", "server1,server2", "server1,monitoring", "server2,vectors,admin", "admin"]
@@ -22,11 +22,12 @@ sys.path[:0] = [os.path.join(ROOT, "tests/compose"), os.path.join(ROOT, "tests/s
 os.environ["TAPBOT_ROOT"] = ROOT
 import planted  # noqa: E402
 import promises  # noqa: E402
+import promises_link  # noqa: E402
 import promises_services  # noqa: E402
 from description import description  # noqa: E402
 
 
-PROMISES = {**promises_services.ALL, **promises.ALL}
+PROMISES = {**promises_services.ALL, **promises_link.ALL, **promises.ALL}
 
 
 def report(result, name, reason=""):
@@ -41,7 +42,7 @@ def world():
     for name in FILES:
         with open(os.path.join(ROOT, name), encoding="utf-8") as file:
             texts[name] = file.read()
-    return {"root": ROOT, "compose": description(), "texts": texts}
+    return {"root": ROOT, "compose": description(), "texts": texts, "linked": promises_link.described(description)}
 
 
 def main():

@@ -78,6 +78,13 @@ def _caller(*spoil):
     return plant
 
 
+def _linked(server, service, key, value):
+    """Something else in the description of one of two servers."""
+    def plant(world):
+        world["linked"][server]["services"][service][key] = value
+    return plant
+
+
 PORT = [{"mode": "ingress", "target": 5432, "published": "5432", "protocol": "tcp"}]
 LIST = "services.tsv"
 ROUTERS = "traefik/dynamic/routers.yml"
@@ -108,11 +115,27 @@ ALL = [
      _text(ROUTERS, "      parentRefs: [edge, long]\n      rule: Host(`n8n.", "      rule: Host(`n8n.")),
     ("link", "a service that no other can call", _text(ROUTERS, "    link-{{ .short }}:\n", "    link-{{ .name }}:\n")),
     ("link", "a way past the list of addresses", _text(ROUTERS, "      middlewares: [link]\n", "      middlewares: [programs]\n")),
-    ("link", "the Internet among the private networks", _text("traefik/dynamic/middlewares.yml", '"172.16.0.0/12"', '"172.0.0.0/8"')),
+    ("link", "the Internet among the private networks", _text("traefik/dynamic/middlewares.yml", '"10.0.0.0/8", "172.16.0.0/12"', '"10.0.0.0/8", "172.0.0.0/8"')),
     ("link", "a link that takes what port 443 refuses",
      _text("traefik/traefik.env", "LINK_HTTP_UNDERSCOREHEADERSSTRATEGY=reject", "LINK_HTTP_UNDERSCOREHEADERSSTRATEGY=allow")),
     ("link", "a link by which one says who one is",
      _text("traefik/traefik.env", "LINK_HTTP_MIDDLEWARES=request-headers@file", "LINK_HTTP_MIDDLEWARES=squeeze@file")),
+    ("published on the link", "a database on every address", _linked("server2", "postgres", "ports", PORT)),
+    ("published on the link", "a port of the link on every address", _linked("server1", "traefik", "ports", [{"published": "7000"}])),
+    ("published on the link", "a Directus that the other server reaches",
+     _linked("server2", "directus", "ports", [{"host_ip": "10.0.100.2", "published": "8055"}])),
+    ("published on the link", "an empty address that is every address",
+     lambda world: world["linked"]["empty"].update(server2={"services": {}})),
+    ("link network", "a database with a way out by the link", lambda world: world["linked"]["server2"]["networks"]["link-network"].pop("driver_opts")),
+    ("link network", "a service that others reach past Traefik", _linked("server2", API, "networks", {"link-network": None})),
+    ("far stores", "a gateway that looks for PostgreSQL at home", _linked("server1", "bot-gateway", "extra_hosts", [])),
+    ("far stores", "server 2's own looking elsewhere", _linked("server2", API, "extra_hosts", ["postgres=10.0.100.1"])),
+    ("across the link", "a gateway that the api host does not find", _text(ROUTERS, "(ne .name \"health\") }}\n\n    # What runs", "(ne .name \"bot-gateway\") }}\n\n    # What runs")),
+    ("across the link", "a request that goes to and fro", _text(ROUTERS, " && !ClientIP(`{{ env \"LINK_PEER\" }}`)", "")),
+    ("across the link", "502 while the link is cut", _text(ROUTERS, "service: peer\n        fallback: unavailable", "service: peer\n        fallback: nowhere")),
+    ("across the link", "a link that nobody looks at", _text("traefik/dynamic/services.yml", "healthCheck: {path: /ping", "healthCheck: {path: /readyz")),
+    ("across the link", "the hoster's own network on the link",
+     _text("traefik/dynamic/middlewares.yml", '"{{ env "LINK_PEER" }}/32", ', '"10.0.0.0/8", ')),
     ("ports", "the link on the host", _set("traefik", "ports", [{"target": 7000, "published": "7000"}])),
     ("callers", "a caller whose key nobody stores", _caller(_drops("services", KEY))),
     ("callers", "a key with more than the list says",

@@ -32,6 +32,8 @@ SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 OUTBOUND = {"traefik", "n8n", "directus", "bot-gateway", "health", "search-api"}
 # That PostgreSQL takes: 40 are promised to be green, 45 to be yellow.
 CONNECTIONS = 50
+# What is set in .env for the machine itself, not for a container (deploy/host).
+OF_THE_HOST = {"PEER_ADDRESS"}
 # Logins that are no services of ours: connections in use, at most.
 OTHERS = {"directus_user": 5, "n8n_user": 6, "tapbot_migrator": 4}
 
@@ -397,11 +399,14 @@ def checksums(world, _notes):
 
 
 def example(world, notes):
-    """deploy/stack.env.example is what docker-compose.yml and traefik/ ask for, with the same defaults."""
+    """deploy/stack.env.example is what docker-compose.yml, those beside it and traefik/ ask for, with the same defaults."""
     broken = []
-    asked = {}
+    asked = {name: {""} for name in OF_THE_HOST}
     for name, default in re.findall(r"\$\{(\w+)(?::?-([^}]*))?\}", world["texts"]["docker-compose.yml"]):
         asked.setdefault(name, set()).add(default)
+    for file in ("deploy/compose/link.server1.yml", "deploy/compose/link.server2.yml"):
+        # Without a default: what is empty ends it.
+        asked.update((name, {""}) for name in re.findall(r"\$\{(\w+)", world["texts"][file]))
     told = dict(re.findall(r"^(\w+)=(.*)$", world["texts"]["deploy/stack.env.example"], re.M))
     if set(asked) != set(told):
         broken.append(f"only in one of the two: {sorted(set(asked) ^ set(told))}")

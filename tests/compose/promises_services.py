@@ -12,15 +12,17 @@ LINK_URL = "http://traefik:7000"
 MIGRATION_CONNECTIONS = 2  # of one container that changes the database
 
 
-def rendered(world, file):
-    """The lines of a file of traefik/dynamic where everything runs."""
-    every = {"TAPBOT_DOMAIN": "tapbot.kz", "COMPOSE_PROFILES": "server1,server2,monitoring,admin"}
-    return edge.rendered(world["texts"][f"traefik/dynamic/{file}.yml"], every)
+EVERYTHING = {"COMPOSE_PROFILES": "server1,server2,monitoring,admin"}
 
 
-def traefik(world, file, section):
+def rendered(world, file, env=None):
+    """The lines of a file of traefik/dynamic where everything runs, or with what `env` says."""
+    return edge.rendered(world["texts"][f"traefik/dynamic/{file}.yml"], {"TAPBOT_DOMAIN": "tapbot.kz", **(env or EVERYTHING)})
+
+
+def traefik(world, file, section, env=None):
     """What Traefik reads in there."""
-    return edge.maps(rendered(world, file))["http"][section]
+    return edge.maps(rendered(world, file, env))["http"][section]
 
 
 def the_list(world, notes):

@@ -163,6 +163,16 @@ def on_both_servers():
             assert http["services"][host]["failover"]["service"] == "watch@docker"
 
 
+def conditions_of_templates():
+    """What stands in an `if` of traefik/dynamic; what is not known here is shown."""
+    env = {"COMPOSE_PROFILES": "server2,monitoring", "LINK_PEER": "10.0.100.1"}
+    for words, there in (('has "server2" $profiles', True), ('has "admin" $profiles', False), ('env "LINK_PEER"', True), ('env "NOTHING"', False),
+                         ('or (has "admin" $profiles) (has "monitoring" $profiles)', True), ('not (has "server1" $profiles)', True),
+                         ('and (env "LINK_PEER") (not (has "server1" $profiles)) (ne "bot" "health")', True),
+                         ('and (env "LINK_PEER") (ne "health" "health")', False), ('eq (env "LINK_PEER") "10.0.100.1"', True), ("$other", True)):
+        assert edge.holds(words, env) is there, words
+
+
 class Watched(http.server.BaseHTTPRequestHandler):
     """As the service health, or as search-api: `said` to whoever has the key; `asked` is the last body."""
     said, status, asked = b"", 200, b""
@@ -715,5 +725,5 @@ def oldest_python():
 
 
 TESTS = [(function.__name__.replace("_", " "), function) for function in (
-    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
+    bcrypt, weak_passwords, masks, log_lines, log_persons, log_times, traefik_files, on_both_servers, conditions_of_templates, judged_by_health, alerts_test, report_now, search_words, documents_loaded, search_of_the_stack, label_tree, found_before, broken_check, bots_of_another_build, completion_words, bots_of_another_type, trial_makes_nothing, edge_start, certificate_ends, webhook_certificate, forms, dotenv, secret_table, keys, both_languages,
     oldest_python)]

@@ -42,6 +42,8 @@ for one in OURS:
 # No container of these networks reaches the Internet, nor is reached from there.
 INTERNAL = ("service-network", "database-network", "redis-network", "pgadmin-network", "redis-commander-network", "socket-network",
             "portainer-network", "admin-network")
+# Published on this host's own address of the link (deploy/compose).
+LINKED = {"traefik": "7000", "postgres": "5432", "redis": "6379", "qdrant": "6333"}
 SECRET_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|PASS|SECRET|TOKEN|KEY|API_?KEY|PRIVATE_?KEY)$|^(REDIS|DATABASE)_URL$")
 SECRET_VALUE = re.compile(r"://[^/\s:@]*:[^/\s@]+@|tb_(live|test)_[0-9A-Za-z]{20,}|\$2[aby]\$\d\d\$|\$apr1\$")
 SECRET_FLAG = re.compile(r"(requirepass|--?password|--token|--secret)[= ]\s*[^\s$-]", re.I)
@@ -108,10 +110,12 @@ def socket_mounts():
 
 
 def ports():
+    link = tree.env_read().get("LINK_ADDRESS")
     for name, service in services().items():
         for port in service.get("ports", []):
             published = str(port.get("published", ""))
-            if published and not (name == "traefik" and published in ("80", "443")):
+            linked = link and port.get("host_ip") == link and LINKED.get(name) == published
+            if published and not linked and not (name == "traefik" and published in ("80", "443")):
                 yield ((f"{name} открывает порт {published} всему Интернету мимо Traefik и UFW",
                         f"{name} publishes port {published} to the Internet, past Traefik and UFW"), edit(COMPOSE))
 

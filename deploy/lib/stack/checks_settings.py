@@ -11,7 +11,7 @@ from stack.masking import mask
 
 REQUIRED = ["TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS"]
 # Known beside the sample: ours and compose's own.
-KNOWN = {"PEER_ADDRESS", "COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "DOCKER_HOST"}
+KNOWN = {"COMPOSE_FILE", "COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "DOCKER_HOST"}
 PLACEHOLDER = re.compile(r"change[-_ ]?me|your[-_ ]|example\.|placeholder|<[^>]+>|xxxx|\bsample\b|поменя|замени", re.I)
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|TOKEN|(^|_)KEY$|API_KEY")
 SECRET_MIN = 16

@@ -2,16 +2,14 @@
 """Traefik's own files, as far as checks need them without starting it: who is routed where, behind what.
 
 Reads the YAML that traefik/dynamic is written in: maps by indentation, inline {..} and [..], and of Go's
-templates `if has "x" $profiles` (two of them with `or`), else, end, `env`, and `range $services` over a list of
-dicts with `if eq .name "x"` in it. The dry boot of doctor.py has the last word."""
+templates `if` of what CONDITIONS has, else, end, `env`, and `range $services` over a list of dicts. The dry boot of
+doctor.py has the last word."""
 import os
 import re
 
 from stack import tree
 
-IF = re.compile(r"\{\{-?\s*if\b")
-SAME = re.compile(r'if eq "([^"]*)" "([^"]*)"')
-HAS = re.compile(r'has "(\w+)" \$profiles')
+IF = re.compile(r"\{\{-?\s*if\s+(.*?)\s*-?\}\}")
 ENV = re.compile(r'\{\{-?\s*env\s+"(\w+)"\s*-?\}\}')
 
 
@@ -36,21 +34,52 @@ def unrolled(text):
         else:
             for row in rows:
                 once = re.sub(r"\{\{-?\s*\.(\w+)\s*-?\}\}", lambda found, row=row: row[found[1]], "".join(body))
-                once = once.replace("has .profile", f'has "{row["profile"]}"').replace("eq .name", f'eq "{row["name"]}"')
+                once = IF.sub(lambda found, row=row: re.sub(r"(?<=\s)\.(\w+)", lambda word: f'"{row[word[1]]}"', found[0]), once)
                 lines += once.splitlines(keepends=True)
             body = None
     return lines
 
 
+# What may stand in an `if`, each with the values behind it.
+CONDITIONS = {
+    "has": lambda one, many: one in many, "eq": lambda one, other: one == other, "ne": lambda one, other: one != other,
+    "and": lambda *all_of: all(all_of), "or": lambda *any_of: any(any_of), "not": lambda one: not one,
+}
+
+
+def holds(condition, env):
+    """Is it so with these variables? One with a word that is not known here is: it depends on what only Traefik sees."""
+    known = {**CONDITIONS, "env": lambda name: env.get(name, "")}
+    words = re.findall(r'[()]|"[^"]*"|[^\s()]+', condition)
+
+    def value():
+        word = words.pop(0)
+        if word == "(":
+            found = call()
+            words.pop(0)
+            return found
+        if word == "$profiles":
+            return (env.get("COMPOSE_PROFILES") or "server1,server2").split(",")
+        return word.strip('"')
+
+    def call():
+        function, given = known[words.pop(0)], []
+        while words and words[0] != ")":
+            given.append(value())
+        return function(*given)
+
+    try:
+        return bool(call())
+    except KeyError:
+        return True
+
+
 def rendered(text, env):
     """The lines of a template that are there with these variables."""
-    profiles = (env.get("COMPOSE_PROFILES") or "server1,server2").split(",")
     lines, shown, names = [], [], {}
     for line in unrolled(text):
-        if IF.search(line) and HAS.search(line):
-            shown.append(any(one in profiles for one in HAS.findall(line)))
-        elif found := SAME.search(line):
-            shown.append(found[1] == found[2])
+        if found := IF.search(line):
+            shown.append(holds(found[1], env))
         elif BEGINS.search(line):
             shown.append(True)
         elif re.search(r"\{\{-?\s*else\b", line):

@@ -50,6 +50,14 @@ def addresses_ok(value):
         return False
 
 
+def private_ok(value):
+    """An IPv4 address that the Internet does not have."""
+    try:
+        return ipaddress.IPv4Address(value).is_private
+    except ValueError:
+        return False
+
+
 def one_of(*known):
     return lambda value: value in known
 
@@ -102,6 +110,8 @@ FORMS = {
     "ALERT_QUIET": (like(r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d"), "часы, например 23:00-08:00", "hours, like 23:00-08:00"),
     "ALERT_REPORT_AT": (like(r"(?:[01]\d|2[0-3]):[0-5]\d"), "время, например 09:00", "a time, like 09:00"),
     "PUBLIC_ADDRESS": (addresses_ok, "адреса через запятую", "addresses, comma-separated"),
+    "LINK_ADDRESS": (private_ok, "внутренний адрес IPv4, например 10.0.100.1", "an IPv4 address of a private network, like 10.0.100.1"),
+    "LINK_PEER": (private_ok, "внутренний адрес IPv4, например 10.0.100.2", "an IPv4 address of a private network, like 10.0.100.2"),
     "PEER_ADDRESS": (addresses_ok, "адреса другого сервера через запятую", "the other server's addresses, comma-separated"),
     "COMPOSE_PROFILES": (profiles_ok, "server1, server2 и, если нужно, vectors, monitoring, admin через запятую",
                          "server1, server2 and, where wanted, vectors, monitoring, admin, comma-separated"),

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""What is promised of two servers and the link between them (deploy/compose, LINK_PEER in traefik/dynamic). As promises.py."""
+import re
+
+from promises import ours, services
+from promises_services import traefik
+
+ADDRESS = {"server1": "10.0.100.1", "server2": "10.0.100.2"}
+OTHER = {"server1": "server2", "server2": "server1"}
+# Each port that a server has on the link, and nobody from anywhere else.
+PUBLISHED = {"server1": {"traefik": "7000", "qdrant": "6333"},
+             "server2": {"traefik": "7000", "postgres": "5432", "redis": "6379"}}
+# Who on server 1 has his store on server 2.
+FAR = {"bot-gateway", "health", "n8n"}
+
+
+def file(server):
+    return f"deploy/compose/link.{server}.yml"
+
+
+def setting(server):
+    return {"COMPOSE_PROFILES": server, "LINK_ADDRESS": ADDRESS[server], "LINK_PEER": ADDRESS[OTHER[server]]}
+
+
+def described(description):
+    """{server: its description with the link}, of whatever it may run; and "empty": what is said where no address is set."""
+    found = {server: description(f"{server},vectors,monitoring", [file(server)], setting(server)) for server in ADDRESS}
+    found["empty"] = {}
+    for server in ADDRESS:
+        try:
+            found["empty"][server] = description(server, [file(server)], {**setting(server), "LINK_ADDRESS": ""})
+        except ValueError as why:
+            found["empty"][server] = str(why)
+    return found
+
+
+def published(world, notes):
+    """On the link's own address what the other server needs; without an address nothing."""
+    broken = []
+    for server, wanted in PUBLISHED.items():
+        there = world["linked"][server]["services"]
+        for name, body in there.items():
+            open_ = sorted((port.get("host_ip", ""), str(port.get("published"))) for port in body.get("ports", []))
+            right = [("", "443"), ("", "80")] * (name == "traefik") + [(ADDRESS[server], wanted.get(name))] * (name in wanted)
+            if open_ != sorted(right):
+                broken.append(f"{server}: {name} publishes {open_}")
+        broken += [f"{server} has no {name}" for name in wanted if name not in there]
+        told = world["linked"]["empty"][server]
+        if "LINK_ADDRESS" not in str(told):
+            broken.append(f"{server} publishes on every address where LINK_ADDRESS is empty")
+    notes.append("; ".join(f"{server} {', '.join(wanted.values())}" for server, wanted in PUBLISHED.items()))
+    return broken
+
+
+def link_network(world, _notes):
+    """Whoever is published without being on a network of the Internet is on one from which nobody gets out."""
+    broken = []
+    for server, wanted in PUBLISHED.items():
+        known = world["linked"][server]
+        network = known["networks"]["link-network"]
+        if network.get("driver_opts") != {"com.docker.network.bridge.enable_ip_masquerade": "false"}:
+            broken.append(f"{server}: link-network has a way out")
+        if network.get("name") != "link-network" or network["ipam"]["config"] != [{"subnet": "10.0.101.0/28"}]:
+            broken.append(f"{server}: link-network is another network")
+        on = {name for name, body in known["services"].items() if "link-network" in (body.get("networks") or {})}
+        if on != set(wanted) - {"traefik"}:
+            broken.append(f"{server}: unexpected on link-network {sorted(on ^ (set(wanted) - {'traefik'}))}")
+    if "link-network" in world["compose"].get("networks", {}):
+        broken.append("one host has a network for a link")
+    return broken
+
+
+def stores(world, _notes):
+    """Server 1's services find PostgreSQL and Redis at the other server's address; server 2's their own."""
+    broken, wanted = [], {"postgres=10.0.100.2", "redis=10.0.100.2"}
+    for server in ADDRESS:
+        for name, body in world["linked"][server]["services"].items():
+            hosts = set(body.get("extra_hosts") or [])
+            if hosts != (wanted if server == "server1" and name in FAR else set()):
+                broken.append(f"{server}: {name} finds {sorted(hosts)}")
+    needing = {name for name, body in world["linked"]["server1"]["services"].items()
+               if {"database-network", "redis-network"} & set(body.get("networks") or {})}
+    if needing - {"qdrant"} != FAR:
+        broken.append(f"on server 1 unexpected {sorted((needing - {'qdrant'}) ^ FAR)}")
+    return broken
+
+
+def across(world, notes):
+    """What runs on the other server alone has its ways here, to that server's entry point; never back to whence it came."""
+    broken, ways = [], []
+    for server in ADDRESS:
+        env, peer = setting(server), ADDRESS[OTHER[server]]
+        routers, found = (traefik(world, "routers", part, env) for part in ("routers", "services"))
+        for one in ours(world):
+            away = list(one.hosts) == [OTHER[server]]
+            rule = f"PathRegexp(`^/v1/({'|'.join(one.paths)})(/|$)`) && !ClientIP(`{peer}`)"
+            link, api = routers.get(f"link-{one.short}", {}), routers.get(f"api-{one.short}", {})
+            if away:
+                ways.append(f"{server} to {one.name}")
+                if (link.get("rule"), link.get("middlewares")) != (rule, ["link"]):
+                    broken.append(f"{server} has no way to {one.name} on the other server")
+                if found.get(one.short) != {"failover": {"service": "peer", "fallback": "unavailable"}}:
+                    broken.append(f"{server}: {one.name} is not asked for at the other server's entry point")
+            if (server == "server2") != bool(api) and one.name != "health":
+                broken.append(f"{server}: the api host has {len(api)} ways to {one.name}")
+        broken += far_side(world, server, env, peer)
+    alone = traefik(world, "routers", "services", {"COMPOSE_PROFILES": "server1,server2", "LINK_PEER": "10.0.100.2"})
+    if "peer" in str(alone):
+        broken.append("both on one host, and one is asked for elsewhere")
+    notes.append(", ".join(ways))
+    return broken
+
+
+def far_side(world, server, env, peer):
+    """The service `peer`, who may come by the link, and the path by which either sees the other."""
+    broken = []
+    text = world["texts"]["traefik/dynamic/services.yml"]
+    there = traefik(world, "services", "services", env).get("peer", {}).get("loadBalancer", {})
+    url = re.search(r"http://\{\{ env \"LINK_PEER\" \}\}:7000", text)
+    if not url or there.get("healthCheck", {}).get("path") != "/ping" or there.get("serversTransport") != "link":
+        broken.append(f"{server} does not see whether the other one is there")
+    ping = traefik(world, "routers", "routers", env).get("link-ping", {})
+    if ping != {"entryPoints": ["link"], "rule": "Path(`/ping`)", "middlewares": ["link"], "service": "ping@internal"}:
+        broken.append(f"{server} cannot be seen by the other one")
+    sources = traefik(world, "middlewares", "middlewares", env)["private-networks"]["ipAllowList"]["sourceRange"]
+    if f"{peer}/32" not in sources or "10.0.0.0/8" in sources:
+        broken.append(f"{server}: the link is open to {sources}")
+    if "LINK_PEER" not in services(world)["traefik"]["environment"]:
+        broken.append("Traefik is not told where the other server is")
+    return broken
+
+
+ALL = {"published on the link": published, "link network": link_network, "far stores": stores, "across the link": across}

@@ -13,7 +13,7 @@
 TEST_ORDER="lint compose build unit quality integration scenario+telegram+qdrant+page+stack-images,verbs+contract+template+prometheus+fuzz fault stack bench"
 read -ra TEST_PARTS <<<"${TEST_ORDER//[,+]/ }"
 # Only with --full, or by name.
-TEST_LONG_PARTS=(coverage stack-full)
+TEST_LONG_PARTS=(coverage stack-full stack-two)
 
 test_usage() {
     say "deploy/tapbot test: проверки.
@@ -71,7 +71,7 @@ verb_test() {
     fi
 
     [[ ! " ${parts[*]} " =~ [\ +]page[\ +] ]] || PACKAGES_TEST+=("${PACKAGES_PAGE[@]}")
-    [[ ! " ${parts[*]} " =~ \ stack(-images)?\  ]] || PACKAGES_TEST+=("${PACKAGES_STACK[@]}")
+    [[ ! " ${parts[*]} " =~ \ stack(-images|-two)?\  ]] || PACKAGES_TEST+=("${PACKAGES_STACK[@]}")
 
     packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"
     if [ "${parts[*]}" != unit ]; then

@@ -49,6 +49,8 @@ UPLINK_PORT = 3128
 CLONE_NEWNET = 0x40000000
 
 ENGINE_PACKAGES = ("docker.io", "docker-cli", "containerd", "docker-compose", "docker-buildx", "tini", "pebble")
+# Of the machine's own release: they follow the C library.
+MACHINE_PACKAGES = ("runc", "wireguard-go", "wireguard-tools")
 READY_SECONDS = 60
 
 
@@ -73,13 +75,29 @@ if not clean(HOME):
 DISK = os.path.join(HOME, "disk")
 DATA = os.path.join(DISK, "docker")
 RUN = f"/run/tapbot-stack-{MARK}"
-SOCKET = os.path.join(RUN, "docker.sock")
 ENGINE = os.path.join(SHARED, "engine")
-PIDFILE = os.path.join(RUN, "docker.pid")
+
+
+class Server:
+    """A namespace, and a Docker Engine inside it with folders of its own."""
+
+    def __init__(self, name, data, run, log):
+        self.name, self.data, self.run, self.log = name, data, run, log
+        self.socket, self.pidfile = os.path.join(run, "docker.sock"), os.path.join(run, "docker.pid")
+        # As systemd does, this program has the engine's socket and hands it over: it is the same one after a crash.
+        self.listening = []
+
+    def environment(self):
+        """What its `docker` and its stack are told beside environment()."""
+        return {"DOCKER_HOST": f"unix://{self.socket}", "TAPBOT_RIG_SOCKET": self.socket}
+
+
+THE_SERVER = Server(SERVER, DATA, RUN, os.path.join(HOME, "dockerd.log"))
+SOCKET = THE_SERVER.socket
 
 
 def environment():
-    return {"DOCKER_HOST": f"unix://{SOCKET}", "DOCKER_CONFIG": os.path.join(HOME, "config"), "TAPBOT_RIG_SOCKET": SOCKET,
+    return {**THE_SERVER.environment(), "DOCKER_CONFIG": os.path.join(HOME, "config"),
             "PATH": f"{ENGINE}/usr/bin:{ENGINE}/usr/sbin:{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin"}
 
 
@@ -114,21 +132,24 @@ def machine_check():
 
 
 def engine_fetch():
-    """Debian 13's engine, unpacked; runc from the machine's own release, for it follows the C library."""
-    if os.path.exists(os.path.join(ENGINE, "complete")):
-        return
+    """Debian 13's engine, unpacked, with what else a server has."""
+    complete, wanted = os.path.join(ENGINE, "complete"), " ".join((*ENGINE_PACKAGES, *MACHINE_PACKAGES))
+    with contextlib.suppress(FileNotFoundError), open(complete, encoding="ascii") as file:
+        if file.read() == wanted:
+            return
     debs = os.path.join(SHARED, "debs")
     shutil.rmtree(debs, ignore_errors=True)
     try:
         run(os.path.join(HERE, "lib", "debian13.sh"), debs, *ENGINE_PACKAGES, quiet=True)
-        run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", "runc", quiet=True, cwd=debs)
+        run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *MACHINE_PACKAGES, quiet=True, cwd=debs)
     except RuntimeError as error:
         raise Missing(f"the engine's packages cannot be had: {error}") from error
     shutil.rmtree(ENGINE, ignore_errors=True)
     for deb in sorted(os.listdir(debs)):
         run("dpkg", "-x", os.path.join(debs, deb), ENGINE, quiet=True)
     shutil.rmtree(debs)
-    open(os.path.join(ENGINE, "complete"), "w", encoding="ascii").close()
+    with open(complete, "w", encoding="ascii") as file:
+        file.write(wanted)
 
 
 def disk_up():
@@ -183,8 +204,8 @@ def connections_up():
     nft("-f", os.path.join(ROOT, "deploy/host/connections.nft"))
 
 
-def networks_down():
-    for name in (SERVER, OUTSIDE):
+def networks_down(names=(SERVER, OUTSIDE)):
+    for name in names:
         # Whatever still runs in there was started there; nothing else can be.
         for pid in run("ip", "netns", "pids", name, check=False, quiet=True).stdout.split():
             if pid.isdigit() and os.path.exists(netns(name)):
@@ -193,11 +214,13 @@ def networks_down():
         run("ip", "netns", "del", name, check=False, quiet=True)
 
 
-def inside(name, *words):
-    """The command line of `words` in that namespace, names asked of the Internet's server (resolv.conf)."""
+def inside(name, *words, folders=()):
+    """The command line of `words` in that namespace, names asked of the Internet's server (resolv.conf). There, each first one
+    of `folders` is the second one."""
     resolv = os.path.join(RUN, "resolv.conf")
+    binds = [f'mount --bind {resolv} "$(readlink -f /etc/resolv.conf)"', *(f"mount --bind {own} {path}" for path, own in folders)]
     return ["nsenter", f"--net={netns(name)}", "unshare", "--mount", "sh", "-c",
-            f'mount --bind {resolv} "$(readlink -f /etc/resolv.conf)" && exec "$@"', "sh", *words]
+            f'{" && ".join(binds)} && exec "$@"', "sh", *words]
 
 
 def on_server(*words, **more):
@@ -297,80 +320,78 @@ def pump(source, target):
 
 # --- the engine -----------------------------------------------------------------------------------------
 
-def engine_pid():
+def engine_pid(server=THE_SERVER):
     """Of our engine if it runs: a reused pid is not taken for it."""
     with contextlib.suppress(OSError, ValueError):
-        with open(PIDFILE, encoding="ascii") as file:
+        with open(server.pidfile, encoding="ascii") as file:
             pid = int(file.read())
         with open(f"/proc/{pid}/cmdline", "rb") as file:
-            if RUN.encode() in file.read():
+            if server.pidfile.encode() in file.read():
                 return pid
     return None
 
 
-def engine_answers():
+def engine_answers(server=THE_SERVER):
     with contextlib.suppress(subprocess.TimeoutExpired):
-        return run("docker", "version", check=False, quiet=True, timeout=10).returncode == 0
+        return run("docker", "version", check=False, quiet=True, timeout=10, env=server.environment()).returncode == 0
     return False
 
 
-# As systemd does, this program has the engine's socket and hands it over: it is the same one after a crash.
-engine_socket = []
 HANDED_OVER = ("import os, sys; os.dup2(int(sys.argv[1]), 3); os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); "
                "os.execvp(sys.argv[2], sys.argv[2:])")
 
 
-def engine_listen():
-    if not engine_socket:
+def engine_listen(server):
+    if not server.listening:
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(SOCKET)
+            os.unlink(server.socket)
         one = socket.socket(socket.AF_UNIX)
-        one.bind(SOCKET)
+        one.bind(server.socket)
         one.listen(128)
-        engine_socket.append(one)
-    return engine_socket[0].fileno()
+        server.listening.append(one)
+    return server.listening[0].fileno()
 
 
-def engine_unlisten():
+def engine_unlisten(server=THE_SERVER):
     """From here on a client is refused, where it would wait for an answer else."""
-    while engine_socket:
-        engine_socket.pop().close()
+    while server.listening:
+        server.listening.pop().close()
 
 
-def engine_up(live_restore=True):
+def engine_up(live_restore=True, server=THE_SERVER):
     """As on a server that `init` has prepared: containers go on while the engine is dead."""
-    os.makedirs(RUN, exist_ok=True)
+    os.makedirs(server.run, exist_ok=True)
     os.makedirs(os.path.join(HOME, "config"), exist_ok=True)
     with open(os.path.join(RUN, "resolv.conf"), "w", encoding="ascii") as file:
         file.write(f"nameserver {NAMES_V4}\noptions timeout:1 attempts:1\n")
     plugins = os.path.join(HOME, "config", "cli-plugins")
     if not os.path.lexists(plugins):
         os.symlink(os.path.join(ENGINE, "usr/libexec/docker/cli-plugins"), plugins)
-    if engine_pid() and engine_answers():
+    if engine_pid(server) and engine_answers(server):
         return
-    log = open(os.path.join(HOME, "dockerd.log"), "ab")
-    listener = engine_listen()
+    log = open(server.log, "ab")
+    listener = engine_listen(server)
     # nsenter, not `ip netns exec`, which would remount /sys without the control groups.
     subprocess.Popen([sys.executable, "-c", HANDED_OVER, str(listener),
-                      "nsenter", f"--net={netns(SERVER)}", "dockerd", "--data-root", DATA,
-                      "--exec-root", RUN, "--pidfile", PIDFILE, "-H", "fd://",
+                      "nsenter", f"--net={netns(server.name)}", "dockerd", "--data-root", server.data,
+                      "--exec-root", server.run, "--pidfile", server.pidfile, "-H", "fd://",
                       "--init-path", f"{ENGINE}/usr/bin/tini-static", "--dns", NAMES_V4,
                       "--experimental", "--ip6tables", "--log-level", "warn",
                       *(["--live-restore"] if live_restore else [])],
                      stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, pass_fds=(listener,),
                      env={**os.environ, **environment()})
     end = time.monotonic() + READY_SECONDS
-    while not (os.path.exists(SOCKET) and engine_pid() and engine_answers()):
+    while not (os.path.exists(server.socket) and engine_pid(server) and engine_answers(server)):
         if time.monotonic() > end:
-            engine_unlisten()
-            with open(os.path.join(HOME, "dockerd.log"), encoding="utf-8", errors="replace") as file:
+            engine_unlisten(server)
+            with open(server.log, encoding="utf-8", errors="replace") as file:
                 raise Missing(f"dockerd is not ready after {READY_SECONDS} s: {file.read()[-500:]}")
         time.sleep(0.1)
 
 
-def engine_kill():
+def engine_kill(server=THE_SERVER):
     """As a crash does: it ends without a last word."""
-    pid = engine_pid()
+    pid = engine_pid(server)
     os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):  # where another program started it
         os.waitpid(pid, 0)
@@ -378,25 +399,25 @@ def engine_kill():
         time.sleep(0.01)
 
 
-def crashed():
+def crashed(server=THE_SERVER):
     """Was the engine killed, and not started again? Its folder is still mounted on itself, containers may run."""
     with open("/proc/self/mountinfo", encoding="utf-8") as table:
-        return engine_pid() is None and any(line.split()[4] == DATA for line in table)
+        return engine_pid(server) is None and any(line.split()[4] == server.data for line in table)
 
 
-def engine_down():
-    if crashed():
+def engine_down(server=THE_SERVER):
+    if crashed(server):
         networks_up()
-        engine_up()
-    pid = engine_pid()
+        engine_up(server=server)
+    pid = engine_pid(server)
     if pid is None:
         return
-    running = docker("ps", "--quiet", check=False).split()
+    running = docker("ps", "--quiet", check=False, env=server.environment()).split()
     if running:
-        run("docker", "kill", *running, check=False, quiet=True)
+        run("docker", "kill", *running, check=False, quiet=True, env=server.environment())
     os.kill(pid, signal.SIGTERM)
     end = time.monotonic() + 30
-    while engine_pid():
+    while engine_pid(server):
         if time.monotonic() > end:
             os.kill(pid, signal.SIGKILL)
             end += 60

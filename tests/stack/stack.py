@@ -108,6 +108,13 @@ class Stack:
         self.key = None
         self.ready = None  # when `up` had ended
 
+    def __enter__(self):
+        self.down()  # what an earlier run has left
+        return self
+
+    def __exit__(self, *_):
+        self.down()
+
     def init(self, profiles="admin,vectors"):
         site_make()
         tapbot("init", "--yes", "--domain", rig.DOMAIN, "--email", f"admin@{rig.DOMAIN}",

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""The Internet between the two servers (two.py): every packet that one sends to the other passes through a thread
+here, which can lose it, hold it back and count it. So the link is cut, slow or narrow without help of the kernel, and
+the addresses and ports are those that the servers have chosen."""
+import collections
+import contextlib
+import fcntl
+import heapq
+import itertools
+import os
+import select
+import socket
+import struct
+import threading
+import time
+
+import rig
+
+NAME = "way"
+TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
+PACKET_BYTES = 2048
+# A narrow line has a buffer as long as this: what does not fit is lost.
+BACKLOG_SECONDS = 2.0
+TCP, UDP = 6, 17
+
+
+def about(packet):
+    """(source, protocol, ports or None) of an IP packet: the ports sorted, so that both directions look alike."""
+    if packet[0] >> 4 == 4:
+        source, protocol, rest = packet[12:16], packet[9], packet[(packet[0] & 15) * 4:]
+    else:
+        source, protocol, rest = packet[8:24], packet[6], packet[40:]
+    ports = tuple(sorted(struct.unpack("!HH", rest[:4]))) if protocol in (TCP, UDP) and len(rest) >= 4 else None
+    return source, protocol, ports
+
+
+class Way(threading.Thread):
+    """As a context. It is open at first; `seen` counts packets by (protocol, ports) before any is lost. What comes from none of
+    `ends`, as words of the router itself, goes nowhere."""
+
+    def __init__(self, table, ends):
+        super().__init__(daemon=True)
+        self.ends = {socket.inet_pton(socket.AF_INET6 if ":" in end else socket.AF_INET, end) for end in ends}
+        self.table, self.seen, self.lost = table, collections.Counter(), 0
+        self.closed, self.delay, self.rate = False, 0.0, 0
+        self.busy, self.held, self.order = {}, [], itertools.count()
+        self.woken, self.waker = os.pipe()
+        self.ended = False
+
+    def __enter__(self):
+        with rig.Namespace(rig.OUTSIDE):
+            self.tun = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+            fcntl.ioctl(self.tun, TUNSETIFF, struct.pack("16sH22x", NAME.encode(), IFF_TUN | IFF_NO_PI))
+        rig.ip("link", "set", NAME, "up", namespace=rig.OUTSIDE)
+        for family in ("-4", "-6"):
+            rig.ip(family, "route", "add", "default", "dev", NAME, "table", str(self.table), namespace=rig.OUTSIDE)
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended = True
+        os.write(self.waker, b"x")
+        self.join()
+        for one in (self.tun, self.woken, self.waker):
+            os.close(one)
+
+    def cut(self):
+        """What is on its way is lost too."""
+        self.closed = True
+
+    def open(self, round_trip=0.0, rate=0):
+        """`round_trip` seconds more there and back; `rate` bits a second in each direction, 0 for any."""
+        self.delay, self.rate, self.closed = round_trip / 2, rate, False
+
+    @contextlib.contextmanager
+    def being(self, **how):
+        """Open in this manner for as long as the context lasts."""
+        self.open(**how)
+        try:
+            yield
+        finally:
+            self.open()
+
+    def run(self):
+        while not self.ended:
+            wait = max(0.0, self.held[0][0] - time.monotonic()) if self.held else None
+            select.select([self.tun, self.woken], [], [], wait)
+            with contextlib.suppress(BlockingIOError):
+                while not self.ended and (not self.held or self.held[0][0] > time.monotonic()):
+                    self.take(os.read(self.tun, PACKET_BYTES))
+            self.give()
+
+    def take(self, packet):
+        source, protocol, ports = about(packet)
+        if source not in self.ends:
+            return
+        self.seen[protocol, ports] += 1
+        now = time.monotonic()
+        sent = max(now, self.busy.get(source, 0.0))
+        if self.closed or self.rate and sent - now > BACKLOG_SECONDS:
+            self.lost += 1
+            return
+        if self.rate:
+            sent += len(packet) * 8 / self.rate
+            self.busy[source] = sent
+        heapq.heappush(self.held, (sent + self.delay, next(self.order), packet))
+
+    def give(self):
+        while self.held and self.held[0][0] <= time.monotonic():
+            packet = heapq.heappop(self.held)[2]
+            if self.closed:
+                self.lost += 1
+                continue
+            with contextlib.suppress(OSError):  # the server's side is gone
+                os.write(self.tun, packet)

@@ -19,7 +19,7 @@ enum { TRIES = 3 };
 static bool load_pieces(const struct service *service, const struct snapshot_head *head,
                         struct lexicon *lexicon, struct fault *fault)
 {
-    struct piece_place place = {0};
+    struct piece_place place = {.terms = (size_t)head->terms};
 
     for (int64_t i = 0; i < head->pieces; i++) {
         auto_rows struct db_rows rows = {0};
@@ -31,13 +31,13 @@ static bool load_pieces(const struct service *service, const struct snapshot_hea
         if (!piece_read(lexicon, &place, db_get_bytes(&rows, 0, 0), fault))
             return false;
     }
-    return piece_end(lexicon, &place, &head->sums, (size_t)head->terms, fault);
+    return piece_end(lexicon, &place, &head->sums, fault);
 }
 
 static bool load(const struct service *service, const struct snapshot_head *head,
                  struct learned *out, struct fault *fault)
 {
-    struct lexicon *lexicon = lexicon_create_for((size_t)head->terms, fault);
+    struct lexicon *lexicon = lexicon_create(fault);
 
     if (lexicon == NULL)
         return false;

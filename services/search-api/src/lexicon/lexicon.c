@@ -21,26 +21,35 @@ static bool table_make(struct table *table, size_t count, struct fault *fault)
     return table->slots != NULL;
 }
 
-struct lexicon *lexicon_create_for(size_t terms, struct fault *fault)
+struct lexicon *lexicon_create(struct fault *fault)
 {
     struct lexicon *lexicon = fault_calloc(sizeof(*lexicon), "the lexicon", fault);
-    size_t count = SLOTS_FIRST;
 
     if (lexicon == NULL)
         return NULL;
-    while ((terms < LEXICON_TERMS_MAX ? terms : LEXICON_TERMS_MAX) > count / 4 * 3)
-        count *= 2;
     lexicon->vocabulary = vocabulary_create(fault);
-    if (lexicon->vocabulary == NULL || !table_make(&lexicon->table, count, fault)) {
+    if (lexicon->vocabulary == NULL || !table_make(&lexicon->table, SLOTS_FIRST, fault)) {
         lexicon_destroy(lexicon);
         return NULL;
     }
     return lexicon;
 }
 
-struct lexicon *lexicon_create(struct fault *fault)
+bool lexicon_reserve(struct lexicon *lexicon, size_t terms, struct fault *fault)
 {
-    return lexicon_create_for(0, fault);
+    const size_t wanted = terms < LEXICON_TERMS_MAX ? terms : LEXICON_TERMS_MAX;
+    size_t count = lexicon->table.count;
+    struct table table;
+
+    while (wanted > count / 4 * 3)
+        count *= 2;
+    if (lexicon->taken > 0 || count == lexicon->table.count)
+        return true;
+    if (!table_make(&table, count, fault))
+        return false;
+    free(lexicon->table.slots);
+    lexicon->table = table;
+    return true;
 }
 
 void lexicon_empty(struct lexicon *lexicon)

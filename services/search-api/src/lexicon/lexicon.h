@@ -33,8 +33,6 @@ struct lexicon_sums {
 
 /* Returns new. NULL: no memory. */
 struct lexicon *lexicon_create(struct fault *fault) MUST_CHECK;
-/* With room for so many terms, LEXICON_TERMS_MAX at most. */
-struct lexicon *lexicon_create_for(size_t terms, struct fault *fault) MUST_CHECK;
 /* Takes NULL. */
 void lexicon_destroy(struct lexicon *lexicon);
 /* Gives back its tables, which takes milliseconds where they are large, so that a thread can do it.

@@ -137,10 +137,12 @@ static bool take_counted(struct slice *rest, size_t len_max, struct slice *text,
 static bool take_terms(struct lexicon *lexicon, struct piece_place *place, struct slice rest,
                        struct fault *fault)
 {
+    const size_t words = vocabulary_count(lexicon->vocabulary);
     struct slice term;
     uint32_t df;
 
-    (void)place;
+    if (place->terms > words && !lexicon_reserve(lexicon, place->terms - words, fault))
+        return false;
     while (rest.len > 0) {
         if (!take_counted(&rest, TERM_BYTES_MAX, &term, &df))
             return broken(fault);
@@ -185,8 +187,8 @@ static const struct piece_kind {
                  struct fault *fault);
 } kinds[] = {
     {'g', put_grams, take_grams},
-    {'t', put_terms, take_terms},
     {'w', put_words, take_words},
+    {'t', put_terms, take_terms},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -217,9 +219,10 @@ bool piece_read(struct lexicon *lexicon, struct piece_place *place, struct slice
 }
 
 bool piece_end(struct lexicon *lexicon, const struct piece_place *place,
-               const struct lexicon_sums *sums, size_t terms, struct fault *fault)
+               const struct lexicon_sums *sums, struct fault *fault)
 {
-    if (place->grams != LEXICON_GRAMS || lexicon_terms(lexicon) != terms || sums->documents == 0)
+    if (place->grams != LEXICON_GRAMS || lexicon_terms(lexicon) != place->terms ||
+        sums->documents == 0)
         return broken(fault);
     lexicon->sums = *sums;
     return true;

@@ -6,11 +6,11 @@
  *   checksum   8 bytes, little-endian: digest_fast64() of the rest
  *   kind       1 byte, enum piece_kind
  *   counters   of 4-grams, from where the piece before ended; or
- *   terms      each a byte with its length, its bytes, and its counter; or
- *   words      likewise
+ *   words      each a byte with its length, its bytes, and its counter; or
+ *   terms      likewise
  *
  * A counter is a number in groups of 7 bits, the lowest first; all but the last have bit 7 set.
- * Counters come first, terms behind them, words last. What an older program reads and a newer one
+ * Counters come first, words behind them, terms last. What an older program reads and a newer one
  * has written, or the other way round, is told apart by PIECE_FORMAT and WORDS_VERSION, which stand
  * beside the pieces. */
 #pragma once
@@ -25,6 +25,7 @@ enum {
 
 /* How far a lexicon is written or read. Zeroed: not at all. */
 struct piece_place {
+    size_t terms; /* lexicon_terms() of what is read, set before the first piece */
     size_t grams; /* counters */
     size_t slots; /* of the tables, one behind the other */
     size_t words;
@@ -35,14 +36,15 @@ struct piece_place {
 size_t piece_write(const struct lexicon *lexicon, struct piece_place *place,
                    char out[PIECE_BYTES_MAX]);
 
-/* Reads the next piece, of any bytes, into a lexicon that has pieces alone, and has room for all
- * terms from the start: they come in the order of their hashes, which crowds the beginning of a
- * table that is too small. Then it takes a millisecond. False: FAULT_INVALID
- * "broken_piece", or no memory; the lexicon is good for lexicon_destroy() alone. */
+/* Reads the next piece, of any bytes, into a lexicon that has pieces alone. Terms come in the order
+ * of their hashes, which crowds the beginning of a table that is too small: with the first of them
+ * the table gets room for all, which is why words come before. Then a piece takes a millisecond.
+ * False: FAULT_INVALID "broken_piece", or no memory; the lexicon is good for lexicon_destroy()
+ * alone. */
 bool piece_read(struct lexicon *lexicon, struct piece_place *place, struct slice piece,
                 struct fault *fault) MUST_CHECK;
 
 /* After the last piece. False, as above: something is missing. From now on the lexicon is as the
  * one that was written. */
 bool piece_end(struct lexicon *lexicon, const struct piece_place *place,
-               const struct lexicon_sums *sums, size_t terms, struct fault *fault) MUST_CHECK;
+               const struct lexicon_sums *sums, struct fault *fault) MUST_CHECK;

@@ -33,6 +33,9 @@ struct lexicon {
     uint32_t gram_seen[LEXICON_GRAMS]; /* as `seen` of a slot */
 };
 
+/* So that so many terms find room, LEXICON_TERMS_MAX at most, if there are none yet. */
+bool lexicon_reserve(struct lexicon *lexicon, size_t terms, struct fault *fault) MUST_CHECK;
+
 /* So that the terms of so many words find room, with their beginnings. */
 bool lexicon_make_room(struct lexicon *lexicon, size_t words, struct fault *fault) MUST_CHECK;
 

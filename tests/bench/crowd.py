@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""Whether others wait while many search: the loop's holds, and /livez beside that of a copy that has nothing to do."""
+import json
+import re
+import statistics
+import subprocess
+import time
+
+from messages import judged, p99
+from sections import bar
+from stand import Client, full
+
+COPIES, CLIENTS, LOAD_SECONDS = (5, 32, 10) if full() else (3, 32, 3)
+
+
+class Crowd:
+    """So many clients that search at once, each as soon as it is answered, from a process of its own."""
+
+    def __init__(self, bench, service, mode):
+        script = bench.lua("searches.lua", f"""local queries = {{{", ".join(json.dumps(one, ensure_ascii=False) for one in bench.queries)}}}
+local asked = {{}}
+headers["Content-Type"] = "application/json"
+init = function()
+  for n, query in ipairs(queries) do
+    asked[n] = wrk.format("POST", "/v1/search/messages", headers, '{{"query":"' .. query .. '","mode":"{mode}","limit":20}}')
+  end
+end
+request = function() return asked[math.random(#asked)] end""")
+        self.process = subprocess.Popen(["wrk", "-t1", f"-c{CLIENTS}", f"-d{LOAD_SECONDS + 2}s", "--latency", "--timeout", "10s", "-s", script,
+                                         f"http://127.0.0.1:{service.port}/"], stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        time.sleep(1)
+        return self
+
+    def __exit__(self, *_):
+        out, _ = self.process.communicate()
+        bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+        if bad or "Requests/sec" not in out:
+            raise RuntimeError(out)
+        self.rate, self.late = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)), re.search(r"99%\s+(\S+)", out).group(1)
+
+
+def livez_ms(client):
+    began = time.monotonic()
+    assert client.get("/livez").status == 200
+    return (time.monotonic() - began) * 1000
+
+
+def hold(bench, section, mode, copy, rss_most, copies=COPIES, suffix=""):
+    """`copy` begins a copy that is ready to be searched; `suffix` tells the bars from those of others."""
+    idle, _ = copy()
+    aside = Client(idle.port)
+    held, ratios, rates, livez = [], [], [], []
+    for _ in range(copies):
+        service, _ = copy()
+        busy, end = Client(service.port), time.monotonic() + LOAD_SECONDS
+        taken = {busy: [], aside: []}
+        with Crowd(bench, service, mode) as load:
+            while time.monotonic() < end:
+                for client, list_ in taken.items():
+                    list_.append(livez_ms(client))
+                time.sleep(0.005)
+        ratios.append(p99(taken[busy]) / p99(taken[aside]))
+        livez.append(f"{p99(taken[busy]):.1f}/{p99(taken[aside]):.1f}")
+        held.append(service.metric("loop_held_seconds_max") * 1000)
+        rates.append(f"{load.rate:.0f}/s (p99 {load.late})")
+        rss = service.status("VmRSS") / 1024
+        busy.close()
+        service.stop()
+    aside.close()
+    idle.stop()
+    bench.rows.append((section, "searches", ", ".join(rates)))
+    bench.rows.append((section, "p99 of /livez, busy/idle, ms", ", ".join(livez)))
+    bench.rows.append((section, "loop held at most, ms", ", ".join(f"{one:.2f}" for one in sorted(held))))
+    bar(bench, f"search-api's loop held{suffix}", statistics.median(held), 5, "ms", section)
+    judged(bench, f"p99 of /livez while many search{suffix}, of an idle copy's", statistics.median(ratios), 2, "times", section)
+    bar(bench, f"RSS behind {CLIENTS} clients{suffix}", rss, rss_most, "MB", section)

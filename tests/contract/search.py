@@ -534,10 +534,11 @@ def away(world, group):
     service = world.stand.service(BOOKING_URL=f"http://127.0.0.1:{peer.server_address[1]}")
     caller = type(world.caller)(world, world.key, service.port)
     stay = {"check_in": day(20), "check_out": day(23), "city": "almaty", "limit": 3}
-    for why, says in (("broken", (200, b"not JSON")), ("no items", (200, b"{}")), ("busy", (429, b"{}")), ("its own fault", (500, b"{}"))):
+    for why, says, *reasons in (("broken", (200, b"not JSON")), ("no items", (200, b"{}")), ("busy", (429, b"{}")), ("its own fault", (500, b"{}")),
+                                ("it does not know the key", (401, b"{}"), "key_refused")):
         Elsewhere.says = says
         answer = flats(caller, **stay)
-        group.equal(why, (answer["degraded"], answer["reasons"]), (True, ["dates_unjudged"]))
+        group.equal(why, (answer["degraded"], answer["reasons"]), (True, ["dates_unjudged", *reasons]))
         group.equal(f"{why}: nobody knows", {(one["bookable"], one["total"] and 1) for one in answer["items"]}, {(None, None)})
         group.expect("неизвестно" in answer["items"][0]["why"]["ru"], answer["items"][0]["why"]["ru"])
     Elsewhere.says = (403, b"{}")
@@ -560,7 +561,11 @@ def away(world, group):
     group.equal("nobody is there", flats(caller, **stay)["reasons"], ["dates_unjudged"])
     group.equal("without dates nobody is asked", flats(caller, city="almaty")["degraded"], False)
     with open(world.stand.log.name, "rb") as log:
-        group.expect(world.key.encode() not in log.read(), "the key stands in the log")
+        written = log.read()
+    group.expect(world.key.encode() not in written, "the key stands in the log")
+    told = [line for line in written.splitlines() if b'"nights_unjudged"' in line]
+    # Once a minute, of more than six searches.
+    group.expect(0 < len(told) < 6 and b'"availability_failed"' in told[0], f"the log: {told}")
 
 
 def alike(world, group):

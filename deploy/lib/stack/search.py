@@ -61,6 +61,7 @@ REASONS = {
     "index_filling": ("поиск ещё читает сказанное, многого может не быть: повторите через несколько секунд",
                       "what was said is still being read, much may be missing: try again in some seconds"),
     "dates_unjudged": ("booking-api не отвечает, свободны ли квартиры, неизвестно", "booking-api does not answer, nobody knows whether flats are free"),
+    "key_refused": ("booking-api не знает этого ключа", "booking-api does not know this key"),
     "index_behind": ("поиск отстаёт, самого нового может не быть", "the index is behind, the newest may be missing"),
     "words_common": ("все слова запроса очень частые, просмотрены 50 000 самых новых сообщений", "every word is very common, the newest 50,000 messages were looked through"),
     "words_outdated": ("поиск перечитывает документы по новым правилам, чего-то может не быть", "documents are being read anew by new rules, some may be missing"),

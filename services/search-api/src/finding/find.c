@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/log.h"
 #include "base/now.h"
 #include "base/text.h"
 #include "loop/fiber.h"
@@ -18,7 +19,8 @@ enum {
     ZONE_S = 5 * 3600, /* of Kazakhstan */
     DAY_S = 86400,
     HOUR_S = 3600,
-    ROOMS_MAX = 64
+    ROOMS_MAX = 64,
+    TOLD_MS = 60000 /* the log, once */
 };
 
 /* No text has this term. */
@@ -271,7 +273,20 @@ static bool find_candidates(struct find *find, const struct finder *finder,
 
 /* --- nights --- */
 
-static bool judge_nights(struct find *find, const struct finder *finder,
+static void tell_unjudged(struct finder *finder, const struct fault *fault)
+{
+    const int64_t at_ns = now_mono_ns();
+
+    finder->untold++;
+    if (finder->told_ns != 0 && at_ns - finder->told_ns < TOLD_MS * NS_PER_MS)
+        return;
+    LOG(LOG_WARN, "nights_unjudged", fault->detail, log_str("code", fault->code),
+        log_int("searches", finder->untold));
+    finder->told_ns = at_ns;
+    finder->untold = 0;
+}
+
+static bool judge_nights(struct find *find, struct finder *finder,
                          const struct availability_caller *caller, bool sees_nights,
                          struct flat *flats, size_t count, struct fault *fault)
 {
@@ -287,11 +302,15 @@ static bool judge_nights(struct find *find, const struct finder *finder,
     if (count == 0 ||
         availability_ask(&finder->nights, caller, &stay, flats, count, &find->arena, fault))
         return true;
-    find->answer.unjudged = fault->kind != FAULT_FORBIDDEN;
-    return find->answer.unjudged;
+    if (fault->kind == FAULT_FORBIDDEN)
+        return false;
+    find->answer.unjudged = true;
+    find->answer.refused = fault->kind == FAULT_UNAUTHENTICATED;
+    tell_unjudged(finder, fault);
+    return true;
 }
 
-static bool go(struct find *find, const struct finder *finder, const struct uuid *tenant_id,
+static bool go(struct find *find, struct finder *finder, const struct uuid *tenant_id,
                const struct wish_asked *asked, const struct availability_caller *caller,
                bool sees_nights, struct fault *fault)
 {

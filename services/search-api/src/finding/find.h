@@ -24,6 +24,8 @@ struct finder {
     struct flat_places *places;
     struct availability_client nights;
     size_t running;
+    int64_t told_ns; /* when the log was told that nights are not judged; 0: never */
+    int64_t untold;  /* searches since then of which it was not */
 };
 
 /* What was found, with all its memory. */
@@ -31,6 +33,7 @@ struct find_answer {
     struct wish wish;
     struct judgement judgement;
     bool unjudged;   /* booking-api does not tell of the nights */
+    bool refused;    /* because it does not know the key */
     bool understood; /* the query says something that a phrase may say, or there is none */
 };
 

@@ -11,7 +11,7 @@ extern const struct fields find_fields; /* of struct wish_asked */
 /* What an answer says beside what was found. */
 struct find_said {
     bool degraded;
-    const char *reasons[4]; /* codes; ends with NULL */
+    const char *reasons[8]; /* codes; ends with NULL */
     int64_t lag_seconds;    /* FIELD_ABSENT: not known */
     int64_t took_ms;
 };

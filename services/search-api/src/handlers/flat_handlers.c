@@ -17,6 +17,8 @@ static void say(const struct search_app *app, const struct find_answer *answer,
     said->lag_seconds = flat_feeder_lag_seconds(app->flats);
     if (answer->unjudged)
         said->reasons[count++] = "dates_unjudged";
+    if (answer->refused)
+        said->reasons[count++] = "key_refused";
     if (flat_feeder_is_behind(app->flats))
         said->reasons[count++] = "index_behind";
     said->degraded = count > 0;

@@ -80,6 +80,9 @@ bool availability_ask(const struct availability_client *client,
         return fault_set(fault, FAULT_FORBIDDEN, "scope_missing",
                          "Nights are judged by booking-api, which refuses this key: it needs the"
                          " scope booking:read");
+    if (said.status == 401)
+        return fault_set(fault, FAULT_UNAUTHENTICATED, "key_refused",
+                         "booking-api does not know this key.");
     if (said.status != 200)
         return fault_set(fault, FAULT_UNAVAILABLE, "availability_failed",
                          "booking-api answered %ld.", said.status);

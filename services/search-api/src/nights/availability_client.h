@@ -33,8 +33,9 @@ struct availability_stay {
 };
 
 /* Sets `free` and `total` of each flat, AVAILABILITY_MAX at most; one that is not told of is taken.
- * In a fiber. False: FAULT_FORBIDDEN, what booking-api says of the key; FAULT_UNAVAILABLE or
- * FAULT_TIMEOUT, it does not answer as it should. Flats are untouched then. */
+ * In a fiber. False: FAULT_FORBIDDEN, what booking-api says of the key; FAULT_UNAUTHENTICATED, it
+ * does not know the key; FAULT_UNAVAILABLE or FAULT_TIMEOUT, it does not answer as it should. Flats
+ * are untouched then. */
 bool availability_ask(const struct availability_client *client,
                       const struct availability_caller *caller,
                       const struct availability_stay *stay, struct flat *flats, size_t count,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The table of flats is what booking-api's feed says, in whatever order copies read it. */
 #include "flats/flat_feeder.h"
+#include "handlers/handlers.h"
 #include "stand.h"
 
 #define COLUMNS "title_ru, city, rooms, max_guests, base_price"
@@ -91,6 +92,44 @@ static void renewed_body(void *data)
 }
 FLAT_TEST(words_of_older_rules_are_read_anew, renewed_body)
 
+static bool is_told_outdated(void)
+{
+    struct answer answer = stand_ask(&(struct ask){
+        .handler = post_search_apartments, .method = HTTP_POST, .body = "{\"query\":\"двушка\"}"});
+    const json_t *reason;
+    size_t index;
+    bool told = false;
+
+    ck_status(answer, 200);
+    json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) told |=
+        strcmp(json_string_value(reason), "words_outdated") == 0;
+    answer_drop(&answer);
+    return told;
+}
+
+/* The feed is away, so that the words stay as they are. */
+static void outdated_body(void *data)
+{
+    struct search_app *app = stand_app();
+    struct fault fault;
+
+    (void)data;
+    stand_flat(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+    stand_flats();
+    ck_assert(!is_told_outdated());
+    stand_sql("UPDATE flat SET terms = '', normaliser = 0");
+    flat_feeder_stop(app->flats);
+    app->flats = flat_feeder_create(app->service, &fault);
+    stand_sql("ALTER TABLE booking.feed_apartments RENAME TO elsewhere");
+    const bool ran = flat_feeder_run(app->flats, &fault);
+    stand_sql("ALTER TABLE booking.elsewhere RENAME TO feed_apartments");
+    ck_assert(ran);
+    ck_assert(is_told_outdated());
+    stand_flats();
+    ck_assert(!is_told_outdated());
+}
+FLAT_TEST(words_of_older_rules_are_told, outdated_body)
+
 static int left;
 
 static void one_of_many(void *data)
@@ -146,6 +185,7 @@ int main(void)
     tcase_add_test(tests, what_is_changed_or_deleted_there_is_so_here);
     tcase_add_test(tests, a_new_epoch_is_the_truth);
     tcase_add_test(tests, words_of_older_rules_are_read_anew);
+    tcase_add_test(tests, words_of_older_rules_are_told);
     tcase_add_test(tests, copies_that_read_flats_at_once_lose_nothing);
     tcase_add_test(tests, without_booking_api_nothing_is_read);
     suite_add_tcase(suite, tests);

@@ -26,7 +26,8 @@ struct flat_feeder {
     struct periodic *periodic;
     int64_t read_at;  /* FIELD_ABSENT: not yet */
     int64_t swept;    /* the epoch before which nothing is there */
-    int64_t renew_ns; /* when it is looked next whether older rules have read something */
+    int64_t renew_ns; /* when it is looked next whether other rules have read something */
+    bool outdated;    /* they have */
     struct metric lag;
 };
 
@@ -53,6 +54,11 @@ bool flat_feeder_is_behind(const struct flat_feeder *feeder)
     const int64_t lag = flat_feeder_lag_seconds(feeder);
 
     return lag == FIELD_ABSENT || lag > FLAT_FEEDER_BEHIND_S;
+}
+
+bool flat_feeder_is_outdated(const struct flat_feeder *feeder)
+{
+    return feeder->outdated;
 }
 
 static bool take_rows(const struct db_rows *rows, struct flat_batch *batch, struct fault *fault)
@@ -173,6 +179,7 @@ bool flat_feeder_run(struct flat_feeder *feeder, struct fault *fault)
         if (!db_transaction(feeder->service->pool, renew, NULL, fault))
             return false;
         feeder->renew_ns = at_ns + RENEW_MS * NS_PER_MS;
+        feeder->outdated = true;
     }
     bool ok = true;
     arena_init(&arena, ROOM);
@@ -181,7 +188,8 @@ bool flat_feeder_run(struct flat_feeder *feeder, struct fault *fault)
         arena_reset(&arena);
     }
     arena_finish(&arena);
-    return ok;
+    return ok && (!feeder->outdated ||
+                  flat_store_outdated(feeder->service->db, &feeder->outdated, fault));
 }
 
 static bool run(void *data, struct fault *fault)
@@ -214,6 +222,7 @@ struct flat_feeder *flat_feeder_create(struct service *service, struct fault *fa
     feeder->service = service;
     feeder->read_at = FIELD_ABSENT;
     feeder->swept = FIELD_ABSENT;
+    feeder->outdated = true;
     feeder->lag = (struct metric){.name = "search_flats_lag_seconds",
                                   .help = "How long ago all flats of booking-api could be found as"
                                           " they are; -1: they never could.",

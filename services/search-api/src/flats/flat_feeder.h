@@ -22,5 +22,8 @@ int64_t flat_feeder_lag_seconds(const struct flat_feeder *feeder);
 /* For more than FLAT_FEEDER_BEHIND_S, or never yet. */
 enum { FLAT_FEEDER_BEHIND_S = 60 };
 bool flat_feeder_is_behind(const struct flat_feeder *feeder);
+/* Flats may be missed, because their words were read by other rules than those by which this copy
+ * reads queries. True too until it is known. */
+bool flat_feeder_is_outdated(const struct flat_feeder *feeder);
 /* Reads on now. For tests, and in a fiber. */
 bool flat_feeder_run(struct flat_feeder *feeder, struct fault *fault) MUST_CHECK;

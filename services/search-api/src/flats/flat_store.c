@@ -71,6 +71,13 @@ static const struct db_statement renew_statement = {
            " WHERE feed = 'booking.apartments'"
            "  AND EXISTS (SELECT FROM flat WHERE normaliser < {normaliser}::smallint)",
 };
+
+static const struct db_statement outdated_statement = {
+    .name = "flat_outdated",
+    .parameters = "normaliser bigint",
+    .sql = "SELECT EXISTS (SELECT FROM flat WHERE normaliser <> {normaliser}::smallint)",
+};
+
 static const struct db_part counts[] = {
     {"broken",
      "({city} IS NOT NULL AND f.city <> {city})::int"
@@ -80,24 +87,25 @@ static const struct db_part counts[] = {
      " + (SELECT count(*) FROM unnest({must}) a WHERE NOT f.amenities ? a)"},
     {"worth",
      "(SELECT count(*) FROM unnest({wanted}) a WHERE f.amenities ? a)"
-     " + ({district} IS NOT NULL AND f.district = {district})::int + bit_count({matched}::bit(64))"},
-    {"matched",
-     "(SELECT coalesce(sum(1::bigint << (w.at - 1)::int), 0)::bigint"
-     "  FROM unnest({words}) WITH ORDINALITY AS w (terms, at) WHERE f.terms @@ w.terms::tsquery)"},
+     " + ({district} IS NOT NULL AND f.district = {district})::int + bit_count(m.matched::bit(64))"},
     {"flat",
      "f.id, f.title_ru, f.title_kz, f.title_en, f.city, f.district, f.address, f.lat, f.lon, f.rooms,"
      " f.max_guests, f.base_price, f.amenities::text AS amenities"},
     {NULL, NULL}
 };
 
-/* Not prepared: the plan depends on what is asked for. */
+/* Not prepared: the plan depends on what is asked for. Words are parsed once, and not for each
+ * flat. */
 static const struct db_statement candidates_statement = {
     .parameters = "tenant uuid, city text, guests bigint, rooms bigint[], max_price bigint, must text[],"
                   " wanted text[], district text, words text[], without uuid, limit bigint, room bigint",
     .parts = {counts},
-    .sql = "SELECT * FROM (SELECT *, sum(400 + octet_length(concat(title_ru, title_kz, title_en, address)))"
+    .sql = "WITH word AS MATERIALIZED (SELECT terms::tsquery, 1::bigint << (at - 1)::int AS bit"
+           "  FROM unnest({words}) WITH ORDINALITY AS w (terms, at))"
+           " SELECT * FROM (SELECT *, sum(400 + octet_length(concat(title_ru, title_kz, title_en, address)))"
            "   OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
-           "  SELECT {flat}, {matched} AS matched FROM flat f"
+           "  SELECT {flat}, m.matched FROM flat f CROSS JOIN LATERAL"
+           "   (SELECT coalesce(sum(bit), 0)::bigint AS matched FROM word w WHERE f.terms @@ w.terms) m"
            "  WHERE f.tenant_id = {tenant} AND f.is_active AND ({without} IS NULL OR f.id <> {without})"
            "   AND {broken} <= 1"
            "  ORDER BY {broken}, {worth} DESC, f.base_price, f.id LIMIT {limit}) best) cut"
@@ -199,6 +207,16 @@ bool flat_store_renew(struct db *tx, struct fault *fault)
     auto_rows struct db_rows rows = {0};
 
     return db_query(tx, &renew_statement, DB_VALUES(db_int(WORDS_VERSION)), &rows, fault);
+}
+
+bool flat_store_outdated(struct db *db, bool *outdated, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &outdated_statement, DB_VALUES(db_int(WORDS_VERSION)), &rows, fault))
+        return false;
+    *outdated = db_get_bool(&rows, 0, 0);
+    return true;
 }
 
 static void read_flat(const struct db_rows *rows, int row, struct flat *out)

@@ -28,9 +28,11 @@ bool flat_store_copy(struct db *tx, const struct flat_read *list, size_t count, 
                      struct fault *fault) MUST_CHECK;
 /* Deletes what was not told of in this epoch: after all of it is read it is not there any more. */
 bool flat_store_sweep(struct db *tx, int64_t epoch, struct fault *fault) MUST_CHECK;
-/* Whether some are read by other rules than WORDS_VERSION; then the place in the feed is put back
+/* Where some are read by older rules than WORDS_VERSION, the place in the feed is put back
  * to its beginning. */
 bool flat_store_renew(struct db *tx, struct fault *fault) MUST_CHECK;
+/* Whether some are read by other rules than WORDS_VERSION, older or newer. */
+bool flat_store_outdated(struct db *db, bool *outdated, struct fault *fault) MUST_CHECK;
 
 /* --- searching --- */
 

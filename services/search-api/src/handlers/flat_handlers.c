@@ -21,6 +21,8 @@ static void say(const struct search_app *app, const struct find_answer *answer,
         said->reasons[count++] = "key_refused";
     if (flat_feeder_is_behind(app->flats))
         said->reasons[count++] = "index_behind";
+    if (flat_feeder_is_outdated(app->flats))
+        said->reasons[count++] = "words_outdated";
     said->degraded = count > 0;
 }
 

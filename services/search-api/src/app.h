@@ -4,6 +4,7 @@
 
 #include "api/service.h"
 
+struct desk;
 struct embedder;
 struct feeder;
 struct finder;
@@ -15,14 +16,13 @@ struct learner;
 struct loading_desk;
 struct rebuilder;
 struct reconciler;
-struct search_desk;
 struct sweeper;
 
 struct search_app {
     struct service *service;       /* first: as struct service_data */
     struct learner *learner;       /* how common words are */
     struct feeder *feeder;         /* what bot-gateway's people say */
-    struct search_desk *desk;      /* searches under way */
+    struct desk *desk;             /* searches under way */
     struct loading_desk *loads;    /* streams under way */
     struct flat_feeder *flats;     /* booking-api's flats */
     struct flat_places *places;    /* what phrases may name of them */

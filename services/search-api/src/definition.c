@@ -13,12 +13,12 @@
 #include "finding/find.h"
 #include "flats/flat_feeder.h"
 #include "following/follower.h"
+#include "jobs/desk.h"
 #include "learning/learner.h"
 #include "loading/loading.h"
 #include "rebuilding/rebuilder.h"
 #include "reconciling/reconciler.h"
 #include "routes.h"
-#include "search/search.h"
 #include "sweeping/sweeper.h"
 
 SERVICE_FILES(search);
@@ -48,7 +48,7 @@ static void stop(void *data)
     http_client_destroy(app->http);
     feeder_stop(app->feeder);
     learner_stop(app->learner);
-    search_desk_destroy(app->desk);
+    desk_destroy(app->desk);
     loading_desk_destroy(app->loads);
     free(app);
 }
@@ -69,6 +69,7 @@ static bool start_flats(struct search_app *app, const struct search_config *conf
         return false;
     *app->finder = (struct finder){
         .service = service,
+        .desk = app->desk,
         .learner = app->learner,
         .places = app->places,
         .nights = {.http = app->http, .root = config->booking_url}
@@ -107,7 +108,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     if (app == NULL)
         return NULL;
     app->service = service;
-    app->desk = search_desk_create(fault);
+    app->desk = desk_create(fault);
     app->loads = loading_desk_create(fault);
     if (app->desk == NULL || app->loads == NULL)
         goto fail;

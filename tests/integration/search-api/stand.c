@@ -9,11 +9,11 @@
 #include "finding/find.h"
 #include "flats/flat_feeder.h"
 #include "handlers/handlers.h"
+#include "jobs/desk.h"
 #include "learning/learner.h"
 #include "loading/loading.h"
 #include "rebuilding/rebuilder.h"
 #include "reconciling/reconciler.h"
-#include "search/search.h"
 #include "sweeping/sweeper.h"
 
 enum { FOUND_MAX = 4096, TRIES = 3000 };
@@ -55,7 +55,7 @@ static void start(void *data)
     struct fault fault = {.code = ""};
 
     (void)data;
-    app.desk = search_desk_create(&fault);
+    app.desk = desk_create(&fault);
     ck_assert_ptr_nonnull(app.desk);
     app.loads = loading_desk_create(&fault);
     ck_assert_ptr_nonnull(app.loads);
@@ -76,6 +76,7 @@ static void start(void *data)
     ck_assert_ptr_nonnull(app.http);
     finder = (struct finder){
         .service = app.service,
+        .desk = app.desk,
         .learner = app.learner,
         .places = app.places,
         .nights = {.http = app.http, .root = "http://127.0.0.1:9"}
@@ -105,7 +106,7 @@ static void stop(void *data)
     http_client_destroy(app.http);
     feeder_stop(app.feeder);
     learner_stop(app.learner);
-    search_desk_destroy(app.desk);
+    desk_destroy(app.desk);
     loading_desk_destroy(app.loads);
 }
 

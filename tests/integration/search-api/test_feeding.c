@@ -2,8 +2,8 @@
 /* What bots hear is found, each state of it once, in whatever way a copy ends. */
 #include "feeding/feeder.h"
 #include "handlers/handlers.h"
+#include "jobs/desk.h"
 #include "learning/learner.h"
-#include "search/search.h"
 #include "stand.h"
 
 static void begin(void)
@@ -382,9 +382,9 @@ static void waiting_body(void *data)
     stand_feed();
     stand_learn();
     ck_assert_uint_eq(counted("слон"), 1200);
-    race.left = 1 + 5 * SEARCHES_MAX;
+    race.left = 1 + 5 * DESK_SEATS;
     stand_go(renewal, &race);
-    for (int i = 0; i < 5 * SEARCHES_MAX; i++)
+    for (int i = 0; i < 5 * DESK_SEATS; i++)
         stand_go(waiting_search, &race);
     while (race.left > 0)
         stand_sleep(5);

@@ -2,6 +2,7 @@
 /* The table of flats is what booking-api's feed says, in whatever order copies read it. */
 #include "flats/flat_feeder.h"
 #include "handlers/handlers.h"
+#include "jobs/desk.h"
 #include "stand.h"
 
 #define COLUMNS "title_ru, city, rooms, max_guests, base_price"
@@ -130,6 +131,30 @@ static void outdated_body(void *data)
 }
 FLAT_TEST(words_of_older_rules_are_told, outdated_body)
 
+static struct answer searched(void)
+{
+    return stand_status(&(struct ask){
+        .handler = post_search_apartments, .method = HTTP_POST, .body = "{\"query\":\"двушка\"}"});
+}
+
+/* Searches of both kinds sit at one desk. */
+static void desk_body(void *data)
+{
+    struct search_app *app = stand_app();
+    struct fault fault;
+
+    (void)data;
+    for (int i = 0; i < DESK_SEATS; i++)
+        ck_assert(desk_enter(app->desk, app->service->loop, &fault));
+    ck_status(searched(), 503);
+    desk_leave(app->desk);
+    ck_status(searched(), 200);
+    ck_status(searched(), 200);
+    for (int i = 1; i < DESK_SEATS; i++)
+        desk_leave(app->desk);
+}
+FLAT_TEST(a_search_for_flats_waits_with_all_others, desk_body)
+
 static int left;
 
 static void one_of_many(void *data)
@@ -186,6 +211,7 @@ int main(void)
     tcase_add_test(tests, a_new_epoch_is_the_truth);
     tcase_add_test(tests, words_of_older_rules_are_read_anew);
     tcase_add_test(tests, words_of_older_rules_are_told);
+    tcase_add_test(tests, a_search_for_flats_waits_with_all_others);
     tcase_add_test(tests, copies_that_read_flats_at_once_lose_nothing);
     tcase_add_test(tests, without_booking_api_nothing_is_read);
     suite_add_tcase(suite, tests);

@@ -10,6 +10,7 @@
 #include "loop/fiber.h"
 
 #include "flats/flat_store.h"
+#include "jobs/desk.h"
 #include "rank/wanted.h"
 
 enum {
@@ -310,21 +311,33 @@ static bool judge_nights(struct find *find, struct finder *finder,
     return true;
 }
 
+/* At the desk. Nights are judged behind it: that is a wait for somebody else. */
+static bool look(struct find *find, const struct finder *finder, const struct uuid *tenant_id,
+                 const struct wish_asked *asked, struct flat **flats, size_t *count,
+                 struct fault *fault)
+{
+    struct flat_words known;
+
+    if (!desk_enter(finder->desk, finder->service->loop, fault))
+        return false;
+    const bool ok = flat_places_find(finder->places, finder->service, tenant_id, &known, fault) &&
+                    read_query(find, &known, asked, fault) &&
+                    read_like(find, finder, tenant_id, &asked->like, fault) &&
+                    find_candidates(find, finder, tenant_id, flats, count, fault);
+    desk_leave(finder->desk);
+    return ok;
+}
+
 static bool go(struct find *find, struct finder *finder, const struct uuid *tenant_id,
                const struct wish_asked *asked, const struct availability_caller *caller,
                bool sees_nights, struct fault *fault)
 {
-    struct flat_words known;
     struct flat *flats;
     size_t count;
 
     arena_init(&find->arena, ROOM);
     find->reader = word_reader_create(fault);
-    return find->reader != NULL &&
-           flat_places_find(finder->places, finder->service, tenant_id, &known, fault) &&
-           read_query(find, &known, asked, fault) &&
-           read_like(find, finder, tenant_id, &asked->like, fault) &&
-           find_candidates(find, finder, tenant_id, &flats, &count, fault) &&
+    return find->reader != NULL && look(find, finder, tenant_id, asked, &flats, &count, fault) &&
            judge_nights(find, finder, caller, sees_nights, flats, count, fault) &&
            judge_flats(&find->answer.wish, flats, count, (size_t)asked->limit, &find->arena,
                        &find->answer.judgement, fault);

@@ -15,11 +15,14 @@
 #include "nights/availability_client.h"
 #include "wishes/judge.h"
 
-enum { FINDS_MAX = 32 /* under way at once; each holds up to 1 MB. More are refused */ };
+enum {
+    FINDS_MAX = 32 /* at once, with those that wait; each holds up to 1 MB. More are refused */
+};
 
 /* What searches need; borrowed. */
 struct finder {
     struct service *service;
+    struct desk *desk; /* that of searches in what was said, too */
     const struct learner *learner;
     struct flat_places *places;
     struct availability_client nights;

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
-#include "loop/fiber.h"
-
+#include "jobs/desk.h"
 #include "jobs/job.h"
 #include "learning/learner.h"
 #include "search/hunt_parts.h"
 #include "search/search_store.h"
 
-enum { ROOM = 4 * 1024 * 1024, WAIT_MS = 2000 };
-
-struct search_desk {
-    size_t running;
-    struct fiber_queue waiting;
-};
+enum { ROOM = 4 * 1024 * 1024 };
 
 void hunt_destroy(struct hunt *hunt)
 {
@@ -141,39 +135,7 @@ static bool hunt_go(struct hunt *hunt, const struct service *service, const stru
     return hunt_try(hunt, service, tenant_id, asked, fault);
 }
 
-struct search_desk *search_desk_create(struct fault *fault)
-{
-    return fault_calloc(sizeof(struct search_desk), "searches", fault);
-}
-
-void search_desk_destroy(struct search_desk *desk)
-{
-    free(desk);
-}
-
-/* Who has waited takes the place of the one who left. */
-static bool desk_enter(struct search_desk *desk, const struct loop *loop, struct fault *fault)
-{
-    const int64_t until_ns = loop_now_ns(loop) + WAIT_MS * INT64_C(1000000);
-
-    if (desk->running < SEARCHES_MAX) {
-        desk->running++;
-        return true;
-    }
-    if (fiber_queue_wait(&desk->waiting, SEARCHES_WAIT_MAX, until_ns, fault))
-        return true;
-    if (fault->kind == FAULT_TIMEOUT)
-        fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many searches are under way.");
-    return false;
-}
-
-static void desk_leave(struct search_desk *desk)
-{
-    if (!fiber_queue_wake_one(&desk->waiting))
-        desk->running--;
-}
-
-struct hunt *hunt_run(struct search_desk *desk, const struct hunt_sources *sources,
+struct hunt *hunt_run(struct desk *desk, const struct hunt_sources *sources,
                       const struct uuid *tenant_id, const struct search *asked,
                       const struct shown *shown, struct fault *fault)
 {

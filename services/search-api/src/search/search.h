@@ -18,10 +18,8 @@
 #include "search/shown.h"
 
 enum {
-    SEARCH_QUERY_MAX = 1000,              /* code points */
-    SEARCH_FOUND_MAX = WANTED_CANDIDATES, /* all pages of a search show no more */
-    SEARCHES_MAX = 4,                     /* under way at once; each holds up to 8 MB, and rows */
-    SEARCHES_WAIT_MAX = 64                /* more are refused */
+    SEARCH_QUERY_MAX = 1000,             /* code points */
+    SEARCH_FOUND_MAX = WANTED_CANDIDATES /* all pages of a search show no more */
 };
 
 enum search_mode { SEARCH_HYBRID, SEARCH_VECTOR, SEARCH_TEXT };
@@ -73,12 +71,7 @@ struct search_found {
                                  stands in the best document; absent: no document has it */
 };
 
-/* Lets SEARCHES_MAX searches be under way. */
-struct search_desk;
-/* Returns new. NULL: no memory. */
-struct search_desk *search_desk_create(struct fault *fault) MUST_CHECK;
-void search_desk_destroy(struct search_desk *desk); /* takes NULL */
-
+struct desk;
 struct hunt;
 struct learner;
 struct nearby_sources;
@@ -92,7 +85,7 @@ struct hunt_sources {
 
 /* The best of `asked` that was not `shown` yet. Returns new; NULL with a fault: "overloaded", or as
  * the database. In a fiber. */
-struct hunt *hunt_run(struct search_desk *desk, const struct hunt_sources *sources,
+struct hunt *hunt_run(struct desk *desk, const struct hunt_sources *sources,
                       const struct uuid *tenant_id, const struct search *asked,
                       const struct shown *shown, struct fault *fault) MUST_CHECK;
 void hunt_destroy(struct hunt *hunt);

@@ -26,6 +26,14 @@ const struct env_variable search_variables[] = {
      "How many tokens of documents are sent in a day (UTC), by all copies together; queries are not counted."},
     {"SEARCH_VECTOR_MEMORY",  ENV_INT,  AT(vector_memory),        "32",                     1, 65536,
      "MiB that vectors take in memory, of 280 bytes each with 256 dimensions; where it is used up the oldest documents are left out."},
+    {"QDRANT_URL",        ENV_TEXT,   AT(qdrant_url),            "",                       0, 200,
+     "Where Qdrant is that keeps the vectors, without a / at the end; empty: search-api keeps them in its own memory."},
+    {"QDRANT_API_KEY",    ENV_SECRET, AT(qdrant_key),            "",                       0, 500,
+     "Its key; empty: none is sent."},
+    {"QDRANT_COLLECTION", ENV_TEXT,   AT(qdrant_collection),     "tapbot_conversations",   1, 60,
+     "How the names of its collections begin; each generation of vectors has one of its own."},
+    {"QDRANT_TIMEOUT",    ENV_DURATION, AT(qdrant_timeout_ms),   "1s",                     50, 10000,
+     "How long a search waits for it; then it goes on by words."},
 };
 // clang-format on
 const size_t search_variable_count = sizeof search_variables / sizeof search_variables[0];

@@ -15,7 +15,11 @@ struct search_config {
     const char *embeddings_passage_prefix;
     int64_t embeddings_minute_texts;
     int64_t embeddings_daily_tokens;
-    int64_t vector_memory; /* MiB */
+    int64_t vector_memory;  /* MiB */
+    const char *qdrant_url; /* "": vectors are in this process */
+    const char *qdrant_key;
+    const char *qdrant_collection;
+    int64_t qdrant_timeout_ms;
 };
 
 extern const struct env_variable search_variables[];

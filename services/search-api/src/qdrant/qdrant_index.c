@@ -2,6 +2,7 @@
 #include "qdrant/qdrant_index.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/now.h"
 #include "base/value.h"
@@ -23,10 +24,16 @@ static bool explain(struct fault *fault)
     return false;
 }
 
-static bool is_of_fiber(const struct fault *fault)
+/* It says nothing of Qdrant. */
+static bool is_of_caller(const struct fault *fault)
 {
-    return slice_is(slice_of(fault->code), "deadline_exceeded") ||
-           slice_is(slice_of(fault->code), "cancelled");
+    static const char *const codes[] = {"deadline_exceeded", "cancelled", "no_direction"};
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (strcmp(fault->code, codes[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void doubt(struct qdrant_index *index)
@@ -38,7 +45,7 @@ static void doubt(struct qdrant_index *index)
 /* What a failed call tells of the collection. */
 static bool failed(struct qdrant_index *index, struct fault *fault)
 {
-    if (is_of_fiber(fault) || fault->kind == FAULT_INVALID)
+    if (is_of_caller(fault))
         return explain(fault);
     index->why = *fault;
     if (fault->kind == FAULT_GONE || fault->kind == FAULT_CONFLICT ||
@@ -193,6 +200,16 @@ static const struct vector_index_kind kind = {
     .destroy = destroy,
 };
 
+static bool keep_name(char out[QDRANT_NAME_MAX + 1], const char *name)
+{
+    const size_t len = strlen(name);
+
+    if (len > QDRANT_NAME_MAX)
+        return false;
+    memcpy(out, name, len + 1);
+    return true;
+}
+
 bool qdrant_index_create(const struct qdrant_options *options, struct vector_index *out,
                          struct fault *fault)
 {
@@ -200,7 +217,14 @@ bool qdrant_index_create(const struct qdrant_options *options, struct vector_ind
 
     if (index == NULL)
         return false;
+    if (!keep_name(index->collection, options->collection) ||
+        !keep_name(index->generation, options->generation)) {
+        free(index);
+        return fault_set(fault, FAULT_INVALID, "bad_name", "A name of a collection is too long.");
+    }
     index->client.options = *options;
+    index->client.options.collection = index->collection;
+    index->client.options.generation = index->generation;
     index->begun = 1;
     index->reason = "qdrant_not_asked";
     fault_set(&index->why, FAULT_UNAVAILABLE, "qdrant_not_asked", "Qdrant is being asked.");

@@ -12,8 +12,9 @@
 
 #include "qdrant/qdrant_client.h"
 
-enum { QDRANT_REOPEN_MS = 5000 };
+enum { QDRANT_REOPEN_MS = 5000, QDRANT_NAME_MAX = 128 /* bytes */ };
 
-/* `options` as struct qdrant_options says. Calls nobody. Returns new in `out`. */
+/* `options` as struct qdrant_options says; the names of collection and generation are copied. Calls
+ * nobody. Returns new in `out`. FAULT_INVALID "bad_name": longer than QDRANT_NAME_MAX. */
 bool qdrant_index_create(const struct qdrant_options *options, struct vector_index *out,
                          struct fault *fault) MUST_CHECK;

@@ -6,6 +6,8 @@
 
 struct qdrant_index {
     struct qdrant_client client;
+    char collection[QDRANT_NAME_MAX + 1];
+    char generation[QDRANT_NAME_MAX + 1];
     bool is_open;
     bool is_opening;
     int64_t reopen_ns;  /* not before it */

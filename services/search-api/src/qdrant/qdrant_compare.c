@@ -6,8 +6,6 @@
 
 #include "qdrant/qdrant_index_parts.h"
 
-enum { ORPHANS_ANYWAY = 100, ORPHANS_SHARE = 20 /* one of so many */ };
-
 /* What one step has read and collected, which it gives away in batches. */
 struct step {
     const struct vector_index *index;
@@ -52,15 +50,11 @@ static bool drop_later(struct step *step, int64_t number, struct fault *fault)
     return true;
 }
 
+/* Somebody who was erased may be in it, so it goes, however many there are: PostgreSQL is right,
+ * and what it has too few of Qdrant cannot give back. */
 static bool orphan(struct step *step, int64_t number, struct fault *fault)
 {
-    struct qdrant_compared *told = step->told;
-
-    if (told->orphans >= ORPHANS_ANYWAY && told->orphans >= told->seen / ORPHANS_SHARE) {
-        told->held_back++;
-        return true;
-    }
-    told->orphans++;
+    step->told->orphans++;
     return drop_later(step, number, fault);
 }
 

@@ -23,18 +23,16 @@ struct qdrant_truth {
 struct qdrant_compared {
     int64_t after; /* numbers up to it are compared */
     bool ended;
-    int64_t seen;      /* points that Qdrant has */
-    int64_t missing;   /* sent */
-    int64_t older;     /* sent again */
-    int64_t newer;     /* than PostgreSQL's, which was restored: taken away and sent */
-    int64_t orphans;   /* of no row: taken away */
-    int64_t held_back; /* of no row, and so many that it is taken for a mistake: left */
-    unsigned begun;    /* of the index */
+    int64_t seen;    /* points that Qdrant has */
+    int64_t missing; /* sent */
+    int64_t older;   /* sent again */
+    int64_t newer;   /* than PostgreSQL's, which was restored: taken away and sent */
+    int64_t orphans; /* of no row: taken away */
+    unsigned begun;  /* of the index */
 };
 
 /* One more step, of QDRANT_PAGE points and rows at most. Qdrant's page is read before PostgreSQL's
  * rows of the same numbers, so a row that is written meanwhile is sent once more, and never taken
- * away. Points without a row are taken away while they are at most 100, or
- * 5 % of what was seen. */
+ * away. */
 bool qdrant_compare(const struct vector_index *index, const struct qdrant_truth *truth,
                     struct qdrant_compared *so_far, struct fault *fault) MUST_CHECK;

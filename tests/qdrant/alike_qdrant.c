@@ -9,7 +9,7 @@
 
 #include "alike.h"
 #include "qdrant/qdrant_index_parts.h"
-#include "unit/telegram/peer.h"
+#include "unit/search-api/in_fiber.h"
 
 const char *const alike_name = "qdrant";
 const double alike_error = 0.001;
@@ -39,6 +39,17 @@ static void connect_to(struct vector_index *out)
     ck_assert(qdrant_index_create(&options, out, &fault));
 }
 
+static struct vector_index *made;
+
+/* A search makes no collection, a count does. */
+static bool make_collection(void)
+{
+    struct fault fault;
+    int64_t count;
+
+    return made->kind->count(made->self, NULL, &count, &fault) && count == 0;
+}
+
 void alike_create(size_t dimensions, struct vector_index *out)
 {
     static int number;
@@ -47,6 +58,8 @@ void alike_create(size_t dimensions, struct vector_index *out)
              number++);
     made_dimensions = dimensions;
     connect_to(out);
+    made = out;
+    ck_assert(in_fiber(make_collection));
 }
 
 bool alike_remove(struct vector_index *index)

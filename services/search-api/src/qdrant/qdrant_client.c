@@ -190,11 +190,16 @@ bool qdrant_client_open(struct qdrant_client *client, bool *made, struct fault *
     bool found;
 
     arena_init(&arena, MEMORY);
-    if (!find_collection(client, &arena, &found, fault) ||
-        (!found && !make_collection(client, &arena, fault)) || !make_indexes(client, &arena, fault))
+    if (!find_collection(client, &arena, &found, fault))
         return false;
-    *made = !found;
-    return true;
+    if (made == NULL && !found)
+        return fault_set(fault, FAULT_GONE, "qdrant_collection_gone",
+                         "There is no such collection.");
+    if (!found && !make_collection(client, &arena, fault))
+        return false;
+    if (made != NULL)
+        *made = !found;
+    return make_indexes(client, &arena, fault);
 }
 
 bool qdrant_client_remove(struct qdrant_client *client, struct fault *fault)

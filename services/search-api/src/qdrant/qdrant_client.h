@@ -33,7 +33,8 @@ struct qdrant_client {
 };
 
 /* Reads the version, then finds the collection, or makes it with its indexes; `made` says so. An
- * index that is there is made again, which changes nothing.
+ * index that is there is made again, which changes nothing. `made` NULL: nothing is made, and
+ * FAULT_GONE "qdrant_collection_gone" where there is none.
  * FAULT_CONFLICT "qdrant_old": before 1.10; "qdrant_foreign": what bears the name is not ours, by
  * its metadata, or where it has none by its points; "qdrant_dimensions": vectors of another size or
  * distance. Nothing of a collection that does not fit is touched. */

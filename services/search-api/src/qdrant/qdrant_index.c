@@ -71,29 +71,54 @@ static bool may_open(const struct qdrant_index *index)
     return !index->is_opening && now_mono_ns() >= index->reopen_ns;
 }
 
+/* A search has found that there is no collection: whoever makes one need not wait. */
+static bool may_make(const struct qdrant_index *index)
+{
+    return !index->is_opening && (index->why.kind == FAULT_GONE || may_open(index));
+}
+
+static bool open_it(struct qdrant_index *index, bool *made, struct fault *fault)
+{
+    index->is_opening = true;
+    index->reopen_ns = now_mono_ns() + QDRANT_REOPEN_MS * NS_PER_MS;
+    const bool opened = qdrant_client_open(&index->client, made, fault);
+    index->is_opening = false;
+    if (!opened)
+        return failed(index, fault);
+    index->is_open = true;
+    index->reopen_ns = 0;
+    return went_well(index);
+}
+
+static bool wait_to_open(const struct qdrant_index *index, struct fault *fault)
+{
+    *fault = index->why;
+    return explain(fault);
+}
+
 bool qdrant_index_ready(struct qdrant_index *index, struct fault *fault)
 {
     bool made;
 
     if (index->is_open)
         return true;
-    if (!may_open(index)) {
-        *fault = index->why;
-        return explain(fault);
-    }
-    index->is_opening = true;
-    index->reopen_ns = now_mono_ns() + QDRANT_REOPEN_MS * NS_PER_MS;
-    const bool opened = qdrant_client_open(&index->client, &made, fault);
-    index->is_opening = false;
-    if (!opened)
-        return failed(index, fault);
-    index->is_open = true;
-    index->reopen_ns = 0;
+    if (!may_make(index))
+        return wait_to_open(index, fault);
+    if (!open_it(index, &made, fault))
+        return false;
     if (made) {
         doubt(index);
         index->count = 0;
     }
-    return went_well(index);
+    return true;
+}
+
+/* A search makes nothing: its generation may have retired, and its collection been removed. */
+static bool ready_to_search(struct qdrant_index *index, struct fault *fault)
+{
+    if (index->is_open)
+        return true;
+    return may_open(index) ? open_it(index, NULL, fault) : wait_to_open(index, fault);
 }
 
 bool qdrant_index_list(struct qdrant_index *index, int64_t after,
@@ -118,7 +143,7 @@ static bool nearest(void *self, const struct vector_filter *filter, const float 
         *count = 0;
         return true;
     }
-    if (!qdrant_index_ready(index, fault))
+    if (!ready_to_search(index, fault))
         return false;
     return qdrant_client_nearest(&index->client, filter, vector, limit, hits, count, fault)
                ? went_well(index)

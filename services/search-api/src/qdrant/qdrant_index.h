@@ -3,7 +3,7 @@
  *
  * The collection is opened by the first call, and again by a later one QDRANT_REOPEN_MS after it
  * could not be, or when it is gone: so it heals without anybody's help. Until it is open calls fail
- * at once with what was wrong.
+ * at once with what was wrong. All calls but nearest() make it where there is none.
  *
  * What is there need not be what PostgreSQL has: a new collection is empty, and a Qdrant that could
  * not be reached may have come back from an older copy of its disk. From then on the state says

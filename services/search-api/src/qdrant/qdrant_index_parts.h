@@ -18,7 +18,7 @@ struct qdrant_index {
     unsigned begun;     /* how often what is there became doubtful */
 };
 
-/* Opens it where it is not. */
+/* Opens it where it is not, and makes it where there is none. */
 bool qdrant_index_ready(struct qdrant_index *index, struct fault *fault) MUST_CHECK;
 bool qdrant_index_list(struct qdrant_index *index, int64_t after,
                        struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,

@@ -65,7 +65,9 @@ struct vector_index_kind {
     const char *name; /* "process", "qdrant" */
 
     /* The nearest rows that fit, the nearest first, of equal ones the newer number; at most `limit`
-     * of VECTOR_HITS_MAX. `hits` has room for them. `vector` has any length but 0. */
+     * of VECTOR_HITS_MAX. `hits` has room for them. `vector` has any length but 0. An index that
+     * is approximate (Qdrant's HNSW, among many rows) may miss some of them for others that are
+     * less near; those it gives fit. */
     bool (*nearest)(void *self, const struct vector_filter *filter, const float *vector,
                     size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault);
 

@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""adapter.py VERSION ENGINE: what answers in Qdrant's stead, behind HTTP. ENGINE is `local`, the local mode of Qdrant's
+"""adapter.py VERSION ENGINE PORT: what answers in Qdrant's stead, behind HTTP. ENGINE is `local`, the local mode of Qdrant's
 Python client, which was not written here; or `edge`, Qdrant's own engine as a library (edge.py).
 
 It runs in a virtual environment with qdrant-client, whose models are generated from Qdrant's OpenAPI document. Each
 request is held against them (names that the document does not have are refused, values must have its types) before it
 is carried out. VERSION is what GET / tells. The first line of output is the port. GET /_told gives, as JSON, how often
-each kind of request came, and what was wrong with any.
+each kind of request came, and what was wrong with any. POST /_die prints that and kills it, as kill -9 would; what it held is lost.
 
 What the engines do not have is added here: the key, indexes of payloads, strict mode's refusal of a filter by what
 has no index, and that each 16th write is said to go on still.
 """
 import http.server
 import json
+import os
 import re
 import signal
 import sys
@@ -230,9 +231,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if target.path == "/":
             self.say(200, {"title": "qdrant - vector search engine", "version": peer.version})
             return
+        told = {"told": peer.told, "wrong": peer.wrong}
         if target.path == "/_told":
-            self.say(200, {"told": peer.told, "wrong": peer.wrong})
+            self.say(200, told)
             return
+        if target.path == "/_die":
+            print(json.dumps(told), flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
         try:
             with peer.lock:
                 result = self.answer(peer, target, body)
@@ -265,7 +270,7 @@ def main():
         import edge
         engine = edge.Engine()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[3])), Handler)
     server.daemon_threads = True
     server.peer = Peer(sys.argv[1], engine)
     print(server.server_port, flush=True)

@@ -92,13 +92,22 @@ static bool start_vectors(struct search_app *app, const struct search_config *co
         .minute_texts = config->embeddings_minute_texts,
         .daily_tokens = config->embeddings_daily_tokens,
     };
+    const struct follower_qdrant qdrant = {
+        .url = config->qdrant_url,
+        .key = config->qdrant_key,
+        .collection = config->qdrant_collection,
+        .timeout_ms = config->qdrant_timeout_ms,
+    };
 
     if (options.url[0] == '\0')
         return true;
     app->embedder = embedder_create(&options, fault);
     app->follower = follower_create(app->service, (size_t)config->vector_memory << 20, fault);
-    return app->embedder != NULL && app->follower != NULL && embedder_start(app->embedder, fault) &&
-           follower_start(app->follower, fault);
+    if (app->embedder == NULL || app->follower == NULL)
+        return false;
+    if (qdrant.url[0] != '\0')
+        follower_use_qdrant(app->follower, &qdrant);
+    return embedder_start(app->embedder, fault) && follower_start(app->follower, fault);
 }
 
 static void *start(struct service *service, const void *config, struct fault *fault)

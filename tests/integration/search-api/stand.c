@@ -2,12 +2,15 @@
 #include "stand.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "definition.h"
 #include "feeding/feeder.h"
 #include "finding/find.h"
 #include "flats/flat_feeder.h"
+#include "following/follower.h"
 #include "handlers/handlers.h"
 #include "jobs/desk.h"
 #include "learning/learner.h"
@@ -242,4 +245,79 @@ const char *stand_found(const char *query)
 
     snprintf(body, sizeof body, "{\"query\":\"%s\",\"limit\":100}", query);
     return stand_found_by(NULL, body);
+}
+
+/* --- vectors --- */
+
+static struct http_client *client;
+
+static const char *given(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value != NULL ? value : "";
+}
+
+bool stand_in_qdrant(void)
+{
+    return given("TEST_QDRANT_URL")[0] != '\0';
+}
+
+static void need_client(struct service *service)
+{
+    const struct http_client_options options = {.breaker_open_ms = 50};
+    struct fault fault = {.code = ""};
+
+    if (service->client != NULL)
+        return;
+    client = http_client_create(service->loop, service->work, &options, &fault);
+    ck_assert_ptr_nonnull(client);
+    service->client = client;
+}
+
+static struct follower *make_follower(size_t bytes_max)
+{
+    struct fault fault = {.code = ""};
+    struct follower *follower = follower_create(stand_service(), bytes_max, &fault);
+
+    ck_assert_ptr_nonnull(follower);
+    return follower;
+}
+
+struct follower *stand_follower_at(const char *qdrant_url)
+{
+    static char prefix[64];
+    struct follower *follower = make_follower(1);
+
+    need_client(stand_service());
+    snprintf(prefix, sizeof prefix, "tapbot_check_%d", (int)getpid());
+    follower_use_qdrant(follower, &(struct follower_qdrant){.url = qdrant_url,
+                                                            .key = given("TEST_QDRANT_KEY"),
+                                                            .collection = prefix,
+                                                            .timeout_ms = 10000});
+    return follower;
+}
+
+struct follower *stand_follower(size_t bytes_max)
+{
+    return stand_in_qdrant() ? stand_follower_at(given("TEST_QDRANT_URL"))
+                             : make_follower(bytes_max);
+}
+
+void stand_follower_stop(struct follower *follower)
+{
+    struct fault fault;
+
+    if (stand_in_qdrant()) {
+        stand_sql("UPDATE generation SET state = 'retired', retired_at = now()"
+                  " WHERE state <> 'retired'");
+        follower_compare_soon(follower);
+        ck_assert_msg(follower_run(follower, &fault), "%s", fault.detail);
+    }
+    follower_stop(follower);
+    if (client == NULL)
+        return;
+    http_client_destroy(client);
+    client = NULL;
+    stand_service()->client = NULL;
 }

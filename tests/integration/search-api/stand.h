@@ -35,3 +35,11 @@ void stand_flats(void);
 /* The ids of what is found, with blanks between them. In a fiber. Borrowed until the next call. */
 const char *stand_found(const char *query);
 const char *stand_found_by(const struct api_caller *caller, const char *body);
+
+/* An index of vectors, in this process; where TEST_QDRANT_URL is set (tests/qdrant/run), there, in
+ * collections whose names no other process has. Stopped, it leaves nothing behind. */
+struct follower;
+struct follower *stand_follower(size_t bytes_max);
+struct follower *stand_follower_at(const char *qdrant_url);
+void stand_follower_stop(struct follower *follower);
+bool stand_in_qdrant(void);

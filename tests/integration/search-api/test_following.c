@@ -1,148 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* The index of the process beside the table that it follows. Vectors have two dimensions; each
- * number has a direction of its own. */
-#include <math.h>
-#include <stdio.h>
-
+/* The index beside the table that it follows; in Qdrant too, by tests/qdrant/run. Vectors have two
+ * dimensions; each number has a direction of its own. */
 #include "base/value.h"
 
-#include "following/follower.h"
-#include "stand.h"
+#include "following.h"
 
-enum { MEMORY = 4 << 20, TRIES = 3000, STEPS = 60 };
-
-static struct follower *follower;
+enum { TRIES = 3000 };
 
 static void begin(void)
 {
     stand_begin("test_following");
-}
-
-static struct follower *made(size_t bytes_max)
-{
-    struct fault fault = {.code = ""};
-    struct follower *one = follower_create(stand_service(), bytes_max, &fault);
-
-    ck_assert_ptr_nonnull(one);
-    return one;
-}
-
-#define FOLLOW_TEST(name, body)                                                                    \
-    static void body##_in_fiber(void *data)                                                        \
-    {                                                                                              \
-        follower = made(MEMORY);                                                                   \
-        body(data);                                                                                \
-        follower_stop(follower);                                                                   \
-    }                                                                                              \
-    START_TEST(name)                                                                               \
-    {                                                                                              \
-        stand_run(body##_in_fiber, NULL);                                                          \
-    }                                                                                              \
-    END_TEST
-
-static void add_generation(const char *model, const char *state)
-{
-    stand_sql("INSERT INTO generation (key, model, asked, dimensions, query_prefix, passage_prefix,"
-              "  normaliser, probes, state, queued_below, retired_at)"
-              " VALUES (decode(repeat(left(md5('%s'), 16), 4), 'hex'), '%s', 0, 2, '', '', 1,"
-              "  decode(repeat('00', 24), 'hex'), '%s', 0, NULL)",
-              model, model, state);
-}
-
-static void add_documents(int first, int last)
-{
-    stand_sql("INSERT INTO document (tenant_id, id, source, version, bot, chat_id, user_id,"
-              "  language, text, sent_at, length, normaliser, terms)"
-              " SELECT '018f0001-0000-7000-8000-000000000001', 'd' || n, 'api', 1, 'taxi', n %% 10,"
-              "  n, 'ru', 'слово ' || n, to_timestamp(n), 2, 1, ''"
-              " FROM generate_series(%d, %d) n",
-              first, last);
-}
-
-/* Of the documents of those ids, for the generation of this model. */
-static void add_vectors(const char *model, int first, int last)
-{
-    stand_sql(
-        "INSERT INTO document_vector (generation, number, hash, vector, truncated)"
-        " SELECT g.number, d.number, decode(repeat('00', 16), 'hex'),"
-        "  set_byte(set_byte('\\x0000'::bytea, 0, (256 + (100 * cos(n * 6.283 / %d))::int) %% 256),"
-        "   1, (256 + (100 * sin(n * 6.283 / %d))::int) %% 256), false"
-        " FROM generate_series(%d, %d) n JOIN document d ON d.id = 'd' || n"
-        " JOIN generation g ON g.model = '%s'",
-        STEPS, STEPS, first, last, model);
-}
-
-static void add(int first, int last)
-{
-    add_documents(first, last);
-    add_vectors("one", first, last);
-}
-
-static long long number_of(int id)
-{
-    return stand_number("SELECT number FROM document WHERE id = 'd%d'", id);
-}
-
-static void follow(void)
-{
-    struct fault fault = {.code = ""};
-
-    ck_assert_msg(follower_run(follower, &fault), "%s", fault.detail);
-}
-
-static int64_t count_of(const struct vector_filter *filter)
-{
-    struct follower_index *index = follower_borrow(follower);
-    struct fault fault = {.code = ""};
-    int64_t count = -1;
-
-    if (index == NULL)
-        return -1;
-    const struct vector_index *vectors = follower_vectors(index);
-    ck_assert(vectors->kind->count(vectors->self, filter, &count, &fault));
-    follower_give_back(index);
-    return count;
-}
-
-/* What other suites have open holds changes back. */
-static void follow_until(int64_t count)
-{
-    for (int i = 0; i < TRIES; i++) {
-        follow();
-        if (count_of(NULL) == count)
-            return;
-        stand_sleep(10);
-    }
-    ck_abort_msg("%lld, not %lld", (long long)count_of(NULL), (long long)count);
-}
-
-static struct vector_filter filter_of(int64_t chat_id)
-{
-    struct vector_filter filter = {.chat_id = chat_id,
-                                   .user_id = FIELD_ABSENT,
-                                   .from = FIELD_ABSENT,
-                                   .to = FIELD_ABSENT,
-                                   .language = -1};
-
-    ck_assert(uuid_parse(SLICE("018f0001-0000-7000-8000-000000000001"), &filter.tenant_id));
-    return filter;
-}
-
-/* The number of the one nearest to the direction of this id. */
-static int64_t nearest_to(int id)
-{
-    const float query[] = {cosf((float)id * 6.283F / STEPS), sinf((float)id * 6.283F / STEPS)};
-    const struct vector_filter filter = filter_of(FIELD_ABSENT);
-    struct follower_index *index = follower_borrow(follower);
-    struct fault fault = {.code = ""};
-    struct vector_hit hit = {.number = -1};
-    size_t count = 0;
-
-    ck_assert_ptr_nonnull(index);
-    const struct vector_index *vectors = follower_vectors(index);
-    ck_assert(vectors->kind->nearest(vectors->self, &filter, query, 1, &hit, &count, &fault));
-    follower_give_back(index);
-    return hit.number;
 }
 
 static void changes_body(void *data)
@@ -244,8 +111,10 @@ static void newest_body(void *data)
     struct vector_index_state state;
 
     (void)data;
-    follower_stop(follower);
-    follower = made(1);
+    if (stand_in_qdrant())
+        return;
+    stand_follower_stop(follower);
+    follower = stand_follower(1);
     add_generation("one", "serving");
     add(1, MANY);
     follow();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "following/follow_store.h"
 
+#include <stdio.h>
+
 #include "base/language.h"
 #include "base/value.h"
 
@@ -9,8 +11,10 @@ enum { ROW_BYTES = 64 /* of a row beside its vector, about */ };
 // clang-format off
 static const struct db_statement now_statement = {
     .name = "follow_now",
-    .sql = "SELECT g.number, g.dimensions, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-           " FROM (SELECT) one LEFT JOIN generation g ON g.state = 'serving'",
+    .parameters = "limit bigint",
+    .sql = "SELECT number, dimensions, pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
+           "  state = 'serving', encode(key, 'hex') FROM generation"
+           " WHERE state <> 'retired' ORDER BY state DESC, number LIMIT {limit}",
 };
 
 #define COLUMNS \
@@ -41,6 +45,13 @@ static const struct db_statement changed_statement = {
            " ORDER BY v.tx, v.number",
 };
 
+static const struct db_statement some_statement = {
+    .name = "follow_some",
+    .parameters = "generation integer, numbers bigint[]",
+    .sql = COLUMNS " FROM document_vector v JOIN document d ON d.number = v.number"
+           " WHERE v.generation = {generation} AND v.number = ANY({numbers}) ORDER BY v.number",
+};
+
 static const struct db_statement gone_statement = {
     .name = "follow_gone",
     .parameters = "generation integer, tx bigint, number bigint, settled bigint, limit bigint",
@@ -48,6 +59,20 @@ static const struct db_statement gone_statement = {
            " WHERE generation = {generation} AND (tx, number) > ({tx}::text::xid8, {number})"
            "  AND tx < {settled}::text::xid8"
            " ORDER BY tx, number LIMIT {limit}",
+};
+
+static const struct db_statement places_statement = {
+    .name = "follow_places",
+    .parameters = "generation integer, after bigint, until bigint, limit bigint",
+    .sql = "SELECT tx::text::bigint, number FROM document_vector"
+           " WHERE generation = {generation} AND number > {after} AND number <= {until}"
+           " ORDER BY number LIMIT {limit}",
+};
+
+static const struct db_statement count_statement = {
+    .name = "follow_count",
+    .parameters = "generation integer",
+    .sql = "SELECT count(*) FROM document_vector WHERE generation = {generation}",
 };
 
 static const struct db_statement sweep_statement = {
@@ -63,17 +88,21 @@ static int64_t page_rows(const struct follow_now *now)
     return FOLLOW_PAGE_BYTES / (now->dimensions + ROW_BYTES);
 }
 
-bool follow_store_now(struct db *db, struct follow_now *out, struct fault *fault)
+bool follow_store_now(struct db *db, struct follow_now out[FOLLOW_LIVE], size_t *count,
+                      struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &now_statement, DB_NO_VALUES, &rows, fault))
+    if (!db_query(db, &now_statement, DB_VALUES(db_int(FOLLOW_LIVE)), &rows, fault))
         return false;
-    *out = (struct follow_now){.settled = db_get_int(&rows, 0, 2)};
-    if (db_is_null(&rows, 0, 0))
-        return true;
-    out->generation = db_get_int(&rows, 0, 0);
-    out->dimensions = db_get_int(&rows, 0, 1);
+    for (int i = 0; i < rows.count; i++) {
+        out[i] = (struct follow_now){.generation = db_get_int(&rows, i, 0),
+                                     .dimensions = db_get_int(&rows, i, 1),
+                                     .settled = db_get_int(&rows, i, 2),
+                                     .serves = db_get_bool(&rows, i, 3)};
+        snprintf(out[i].key, sizeof out[i].key, "%.*s", SLICE_ARG(db_get_text(&rows, i, 4)));
+    }
+    *count = (size_t)rows.count;
     return true;
 }
 
@@ -93,6 +122,17 @@ bool follow_store_changed(struct db *db, const struct follow_now *now,
                     DB_VALUES(db_int(now->generation), db_int(after->tx), db_int(after->number),
                               db_int(now->settled), db_int(page_rows(now))),
                     rows, fault);
+}
+
+bool follow_store_some(struct db *db, const struct follow_now *now, const int64_t *numbers,
+                       size_t count, struct db_rows *rows, struct fault *fault)
+{
+    struct db_value list[VECTOR_ROWS_MAX];
+
+    for (size_t i = 0; i < count; i++)
+        list[i] = db_int(numbers[i]);
+    return db_query(db, &some_statement,
+                    DB_VALUES(db_int(now->generation), db_array(DB_INT, list, count)), rows, fault);
 }
 
 bool follow_store_gone(struct db *db, const struct follow_now *now,
@@ -128,6 +168,26 @@ bool follow_store_row(const struct db_rows *rows, int row, const struct follow_n
         .language = language_read(db_get_text(rows, row, 7), &language) ? (int)language : -1,
         .vector = (const int8_t *)vector.at,
     };
+    return true;
+}
+
+bool follow_store_places(struct db *db, const struct follow_now *now, int64_t after, int64_t until,
+                         size_t limit, struct db_rows *rows, struct fault *fault)
+{
+    return db_query(
+        db, &places_statement,
+        DB_VALUES(db_int(now->generation), db_int(after), db_int(until), db_int((int64_t)limit)),
+        rows, fault);
+}
+
+bool follow_store_count(struct db *db, const struct follow_now *now, int64_t *out,
+                        struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &count_statement, DB_VALUES(db_int(now->generation)), &rows, fault))
+        return false;
+    *out = db_get_int(&rows, 0, 0);
     return true;
 }
 

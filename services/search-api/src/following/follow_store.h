@@ -2,11 +2,16 @@
 /* SQL of an index that follows `document_vector`. */
 #pragma once
 
+#include "base/digest.h"
 #include "db/query.h"
 
 #include "vectors/index.h"
 
-enum { FOLLOW_PAGE_BYTES = 128 * 1024, FOLLOW_GONE_MAX = 4096 };
+enum {
+    FOLLOW_PAGE_BYTES = 128 * 1024,
+    FOLLOW_GONE_MAX = 4096,
+    FOLLOW_LIVE = 2 /* generations: one that fills beside one that serves */
+};
 
 /* A place in the order of changes: what is behind it was not read yet. */
 struct follow_place {
@@ -14,13 +19,18 @@ struct follow_place {
     int64_t number;
 };
 
-/* The generation that serves. Whatever a transaction before `settled` has changed can be read. */
+/* A generation that serves or fills. Whatever a transaction before `settled` has changed can be
+ * read. */
 struct follow_now {
-    int64_t generation; /* 0: none serves */
+    int64_t generation;
     int64_t dimensions;
     int64_t settled;
+    bool serves;
+    char key[2 * DIGEST_SHA256_LEN + 1]; /* as hex */
 };
-bool follow_store_now(struct db *db, struct follow_now *out, struct fault *fault) MUST_CHECK;
+/* All of them, the one that serves first. */
+bool follow_store_now(struct db *db, struct follow_now out[FOLLOW_LIVE], size_t *count,
+                      struct fault *fault) MUST_CHECK;
 
 /* Vectors with documents, read by follow_store_row(): those of lower numbers than `below`, the
  * highest first; or those that changed behind `after`, in the order of changes. At most
@@ -30,6 +40,9 @@ bool follow_store_load(struct db *db, const struct follow_now *now, int64_t belo
 bool follow_store_changed(struct db *db, const struct follow_now *now,
                           const struct follow_place *after, struct db_rows *rows,
                           struct fault *fault) MUST_CHECK;
+/* Or those of these numbers, the lowest first. */
+bool follow_store_some(struct db *db, const struct follow_now *now, const int64_t *numbers,
+                       size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Once for each row. False: its vector has another length than the generation's, which nobody
  * writes. Borrowed from the rows. */
 bool follow_store_row(const struct db_rows *rows, int row, const struct follow_now *now,
@@ -40,8 +53,16 @@ bool follow_store_gone(struct db *db, const struct follow_now *now,
                        const struct follow_place *after, struct db_rows *rows,
                        struct fault *fault) MUST_CHECK;
 
-/* Of all three. */
+/* The place of each vector with after < number <= until, in the order of numbers. */
+bool follow_store_places(struct db *db, const struct follow_now *now, int64_t after, int64_t until,
+                         size_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+
+/* Of all that are read. */
 struct follow_place follow_store_place(const struct db_rows *rows, int row);
+
+/* How many vectors the generation has. */
+bool follow_store_count(struct db *db, const struct follow_now *now, int64_t *out,
+                        struct fault *fault) MUST_CHECK;
 
 /* What is gone for longer than a day is told nobody any more; at most FOLLOW_GONE_MAX;
  * `more`: there is more of it. */

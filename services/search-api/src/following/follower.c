@@ -10,7 +10,8 @@
 #include "db/transaction.h"
 #include "loop/fiber.h"
 
-#include "following/follow_store.h"
+#include "following/collections.h"
+#include "following/follower_parts.h"
 #include "vectors/process.h"
 
 enum {
@@ -18,26 +19,16 @@ enum {
     LIMIT_MS = 120000,
     SWEEP_S = 3600,
     SWEEPS_MAX = 100, /* of a run */
-    ANEW_S = 12 * 3600,
-    AT_ONCE = 32 /* rows on the fiber's stack */
-};
-
-struct follower_index {
-    struct vector_index vectors;
-    struct follow_now now;
-    struct follow_place loaded; /* so far: a load that is broken off goes on */
-    struct follow_place changed;
-    struct follow_place gone;
-    bool filled;
-    int64_t read_ns; /* when everything had been read for the last time */
-    size_t users;    /* the follower is one */
+    ANEW_S = 12 * 3600
 };
 
 struct follower {
     struct service *service;
-    size_t bytes_max;
+    size_t bytes_max;               /* of vectors in this process */
+    bool in_qdrant;                 /* they are there instead */
+    struct collections collections; /* there */
     struct periodic *periodic;
-    struct follower_index *index; /* of the generation that serves; NULL: there is none */
+    struct follower_index *list[FOLLOW_LIVE]; /* NULL: none */
     int64_t swept_ns;
     struct metric count;
 };
@@ -50,12 +41,35 @@ void follower_give_back(struct follower_index *index)
     free(index);
 }
 
+/* Of the generation that serves; NULL: there is none. */
+static struct follower_index *serving(const struct follower *follower)
+{
+    for (size_t i = 0; i < FOLLOW_LIVE; i++)
+        if (follower->list[i] != NULL && follower->list[i]->now.serves)
+            return follower->list[i];
+    return NULL;
+}
+
 struct follower_index *follower_borrow(struct follower *follower)
 {
-    if (follower->index == NULL || !follower->index->filled)
+    struct follower_index *index = serving(follower);
+
+    if (index == NULL || !index->filled)
         return NULL;
-    follower->index->users++;
-    return follower->index;
+    index->users++;
+    return index;
+}
+
+const char *follower_reason(const struct follower *follower)
+{
+    const struct follower_index *index = serving(follower);
+    struct vector_index_state state = {.reason = NULL};
+
+    if (index != NULL)
+        index->vectors.kind->state(index->vectors.self, &state);
+    if (state.reason == NULL && (index == NULL || !index->filled))
+        return "vectors_loading";
+    return state.reason;
 }
 
 const struct vector_index *follower_vectors(const struct follower_index *index)
@@ -68,18 +82,16 @@ int64_t follower_generation(const struct follower_index *index)
     return index->now.generation;
 }
 
-/* Puts a page; moves `place` to its last row. */
-static bool put_page(struct follower_index *index, const struct db_rows *rows,
-                     struct follow_place *place, struct fault *fault)
+bool follower_put(struct follower_index *index, const struct db_rows *rows,
+                  struct follow_place *place, struct fault *fault)
 {
-    struct vector_row list[AT_ONCE];
     size_t count = 0;
 
     for (int i = 0; i < rows->count; i++) {
-        count += follow_store_row(rows, i, &index->now, &list[count]);
-        if (count < AT_ONCE && i + 1 < rows->count)
+        count += follow_store_row(rows, i, &index->now, &index->rows[count]);
+        if (count < FOLLOW_AT_ONCE && i + 1 < rows->count)
             continue;
-        if (!index->vectors.kind->put(index->vectors.self, list, count, fault))
+        if (!index->vectors.kind->put(index->vectors.self, index->rows, count, fault))
             return false;
         *place = follow_store_place(rows, i);
         count = 0;
@@ -95,7 +107,7 @@ static bool load_page(struct follower *follower, struct follower_index *index,
     if (!follow_store_load(follower->service->db, &index->now, last->number, &rows, fault))
         return false;
     *more = rows.count > 0;
-    return put_page(index, &rows, last, fault);
+    return follower_put(index, &rows, last, fault);
 }
 
 /* Those that are left out for want of memory are the rest: what comes next is older still. */
@@ -127,14 +139,19 @@ static bool drop_page(struct follower *follower, struct follower_index *index, b
                       struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
+    size_t count = 0;
 
     if (!follow_store_gone(follower->service->db, &index->now, &index->gone, &rows, fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
         const struct follow_place place = follow_store_place(&rows, i);
-        if (!index->vectors.kind->drop(index->vectors.self, &place.number, 1, fault))
+        index->numbers[count++] = place.number;
+        if (count < FOLLOW_AT_ONCE && i + 1 < rows.count)
+            continue;
+        if (!index->vectors.kind->drop(index->vectors.self, index->numbers, count, fault))
             return false;
         index->gone = place;
+        count = 0;
     }
     *more = rows.count == FOLLOW_GONE_MAX;
     return true;
@@ -148,7 +165,7 @@ static bool change_page(struct follower *follower, struct follower_index *index,
     if (!follow_store_changed(follower->service->db, &index->now, &index->changed, &rows, fault))
         return false;
     *more = rows.count > 0;
-    return put_page(index, &rows, &index->changed, fault);
+    return follower_put(index, &rows, &index->changed, fault);
 }
 
 /* First what is gone: of a text that was edited, the new vector is the later change. Both up to the
@@ -167,6 +184,15 @@ static bool follow(struct follower *follower, struct follower_index *index, stru
     return true;
 }
 
+static bool open_vectors(struct follower *follower, struct follower_index *index,
+                         struct fault *fault)
+{
+    if (follower->in_qdrant)
+        return collections_open(&follower->collections, &index->now, &index->vectors, fault);
+    return vector_process_create(follower->service->work, (size_t)index->now.dimensions,
+                                 follower->bytes_max, &index->vectors, fault);
+}
+
 static struct follower_index *index_create(struct follower *follower, const struct follow_now *now,
                                            struct fault *fault)
 {
@@ -176,14 +202,14 @@ static struct follower_index *index_create(struct follower *follower, const stru
         return NULL;
     /* What changes from here on is read behind the load, however often that is begun. */
     const struct follow_place begin = {now->settled - 1, INT64_MAX};
-    *index = (struct follower_index){.now = *now,
+    *index = (struct follower_index){.service = follower->service,
+                                     .now = *now,
                                      .loaded = {.number = INT64_MAX},
                                      .changed = begin,
                                      .gone = begin,
                                      .read_ns = now_mono_ns(),
                                      .users = 1};
-    if (vector_process_create(follower->service->work, (size_t)now->dimensions, follower->bytes_max,
-                              &index->vectors, fault))
+    if (open_vectors(follower, index, fault))
         return index;
     free(index);
     return NULL;
@@ -215,27 +241,75 @@ static bool sweep(struct follower *follower, struct fault *fault)
     return true;
 }
 
-bool follower_run(struct follower *follower, struct fault *fault)
-{
-    struct follow_now now;
+/* --- a run --- */
 
-    if (!follow_store_now(follower->service->db, &now, fault))
-        return false;
-    if (follower->index != NULL && !is_of(follower->index, &now)) {
-        follower_give_back(follower->index);
-        follower->index = NULL;
+/* Those of generations that live no more, and those that missed something. */
+static void give_up_old(struct follower *follower, const struct follow_now *now, size_t count)
+{
+    for (size_t i = 0; i < FOLLOW_LIVE; i++) {
+        bool is_good = follower->list[i] == NULL;
+        for (size_t j = 0; j < count && !is_good; j++)
+            is_good = is_of(follower->list[i], &now[j]);
+        if (is_good)
+            continue;
+        follower_give_back(follower->list[i]);
+        follower->list[i] = NULL;
+        follower->collections.due_ns = 0;
     }
-    if (now.generation == 0)
-        return true;
-    if (follower->index == NULL)
-        follower->index = index_create(follower, &now, fault);
-    struct follower_index *index = follower->index;
+}
+
+/* Its place in the list, else a free one: there are as many as generations. */
+static struct follower_index **place_of(struct follower *follower, const struct follow_now *now)
+{
+    struct follower_index **place = NULL;
+
+    for (size_t i = 0; i < FOLLOW_LIVE; i++) {
+        struct follower_index **one = &follower->list[i];
+        if (*one != NULL && (*one)->now.generation == now->generation)
+            return one;
+        if (*one == NULL)
+            place = one;
+    }
+    return place;
+}
+
+static bool keep_up(struct follower *follower, const struct follow_now *now, struct fault *fault)
+{
+    struct follower_index **place = place_of(follower, now);
+
+    if (*place == NULL)
+        *place = index_create(follower, now, fault);
+    struct follower_index *index = *place;
     if (index == NULL)
         return false;
-    index->now.settled = now.settled;
+    index->now = *now;
+    if (follower->in_qdrant)
+        return follow(follower, index, fault) && comparing_run(index, fault);
     if (!index->filled && !load(follower, index, fault))
         return false;
-    return follow(follower, index, fault) && sweep(follower, fault);
+    return follow(follower, index, fault);
+}
+
+bool follower_run(struct follower *follower, struct fault *fault)
+{
+    struct follow_now now[FOLLOW_LIVE];
+    struct fault first;
+    size_t count;
+    bool ok = true;
+
+    if (!follow_store_now(follower->service->db, now, &count, fault))
+        return false;
+    if (!follower->in_qdrant)
+        count = count > 0 && now[0].serves ? 1 : 0;
+    give_up_old(follower, now, count);
+    for (size_t i = 0; i < count; i++)
+        ok = keep_up(follower, &now[i], ok ? &first : fault) && ok;
+    if (follower->in_qdrant)
+        ok = collections_remove(&follower->collections, ok ? &first : fault) && ok;
+    ok = sweep(follower, ok ? &first : fault) && ok;
+    if (!ok)
+        *fault = first;
+    return ok;
 }
 
 static bool run(void *data, struct fault *fault)
@@ -245,11 +319,11 @@ static bool run(void *data, struct fault *fault)
 
 static double read_count(void *data)
 {
-    const struct follower *follower = data;
+    const struct follower_index *index = serving(data);
     struct vector_index_state state = {.count = 0};
 
-    if (follower->index != NULL)
-        follower->index->vectors.kind->state(follower->index->vectors.self, &state);
+    if (index != NULL)
+        index->vectors.kind->state(index->vectors.self, &state);
     return (double)state.count;
 }
 
@@ -262,12 +336,30 @@ struct follower *follower_create(struct service *service, size_t bytes_max, stru
     follower->service = service;
     follower->bytes_max = bytes_max;
     follower->count = (struct metric){.name = "search_vectors",
-                                      .help = "Vectors that this process can search.",
+                                      .help = "Vectors that can be searched.",
                                       .type = METRIC_GAUGE,
                                       .read = read_count,
                                       .data = follower};
     metric_register(&follower->count);
     return follower;
+}
+
+void follower_use_qdrant(struct follower *follower, const struct follower_qdrant *qdrant)
+{
+    follower->in_qdrant = true;
+    follower->collections = (struct collections){.service = follower->service,
+                                                 .url = qdrant->url,
+                                                 .key = qdrant->key,
+                                                 .prefix = qdrant->collection,
+                                                 .timeout_ms = qdrant->timeout_ms};
+}
+
+void follower_compare_soon(struct follower *follower)
+{
+    for (size_t i = 0; i < FOLLOW_LIVE; i++)
+        if (follower->list[i] != NULL)
+            comparing_soon(&follower->list[i]->comparing);
+    follower->collections.due_ns = 0;
 }
 
 bool follower_start(struct follower *follower, struct fault *fault)
@@ -289,6 +381,7 @@ void follower_stop(struct follower *follower)
         return;
     periodic_stop(follower->periodic);
     metric_unregister(&follower->count);
-    follower_give_back(follower->index);
+    for (size_t i = 0; i < FOLLOW_LIVE; i++)
+        follower_give_back(follower->list[i]);
     free(follower);
 }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/* SQL of the table `vector_collection`. */
+#pragma once
+
+#include "base/digest.h"
+#include "db/query.h"
+
+enum { COLLECTIONS_MAX = 32, COLLECTION_NAME_MAX = 128 /* bytes */ };
+
+struct collection {
+    char name[COLLECTION_NAME_MAX + 1];
+    char key[2 * DIGEST_SHA256_LEN + 1]; /* of its generation, as hex */
+    int64_t dimensions;
+};
+
+bool collection_store_add(struct db *tx, const struct collection *collection,
+                          struct fault *fault) MUST_CHECK;
+
+/* Those whose generation neither serves nor fills, or whose name is not `prefix`, "__" and the key;
+ * at most COLLECTIONS_MAX. */
+bool collection_store_due(struct db *db, const char *prefix, struct collection out[COLLECTIONS_MAX],
+                          size_t *count, struct fault *fault) MUST_CHECK;
+
+/* It is removed. While its generation is stored the row stays. */
+bool collection_store_forget(struct db *tx, const struct collection *collection,
+                             struct fault *fault) MUST_CHECK;

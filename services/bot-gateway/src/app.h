@@ -16,6 +16,7 @@ struct pauses;
 struct periodic;
 struct places_watch;
 struct pollers;
+struct search_client;
 struct sender;
 struct telegram;
 struct texts_watch;
@@ -41,6 +42,7 @@ struct gateway_app {
     struct deliver_hosts forward_hosts; /* where forwards may lead */
     struct deliver *deliver;            /* takes updates to forwards */
     struct ai_client *ai;               /* understands what rules do not; NULL: there is none */
+    struct search_client *search;       /* knows which flats fit a wish; NULL: nobody does */
     struct turns *turns;                /* handles updates */
     struct notices *notices;            /* tells people what they did not do */
 };

@@ -13,6 +13,7 @@
 #include "dialogues/ai_client.h"
 #include "dialogues/places_watch.h"
 #include "dialogues/replay.h"
+#include "dialogues/search_client.h"
 #include "dialogues/turns.h"
 #include "intake/intake.h"
 #include "notices/notices.h"
@@ -58,6 +59,7 @@ static void stop(void *data)
     notices_stop(app->notices);
     turns_stop(app->turns);
     ai_client_destroy(app->ai);
+    search_client_destroy(app->search);
     places_watch_destroy(app->places);
     http_client_destroy(app->turns_http);
     deliver_stop(app->deliver);
@@ -157,6 +159,16 @@ static bool start_ai(struct gateway_app *app, struct fault *fault)
     return app->ai != NULL;
 }
 
+static bool start_search(struct gateway_app *app, struct fault *fault)
+{
+    const char *root = app->config->search_url;
+
+    if (root[0] == '\0')
+        return true;
+    app->search = search_client_create(app->service->loop, app->service->work, root, fault);
+    return app->search != NULL;
+}
+
 static bool start_turns(struct gateway_app *app, struct fault *fault)
 {
     /* Each turn that waits makes one call at a time. */
@@ -168,7 +180,8 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
     const struct booking_client booking = {.http = app->turns_http,
                                            .root = app->config->booking_url};
     app->places = places_watch_create(app->service, app->bots, &booking, fault);
-    if (app->places == NULL || !places_watch_begin(app->places, fault) || !start_ai(app, fault))
+    if (app->places == NULL || !places_watch_begin(app->places, fault) || !start_ai(app, fault) ||
+        !start_search(app, fault))
         return false;
     const struct turns_options options = {.service = app->service,
                                           .sender = app->sender,
@@ -177,7 +190,8 @@ static bool start_turns(struct gateway_app *app, struct fault *fault)
                                           .step = turn_step,
                                           .texts = app->texts,
                                           .places = app->places,
-                                          .ai = app->ai};
+                                          .ai = app->ai,
+                                          .search = app->search};
     app->turns = turns_start(&options, fault);
     if (app->turns == NULL)
         return false;

@@ -47,6 +47,23 @@ static bool guess(const struct turn_input *input, struct turn_output *out)
     return out->waits;
 }
 
+/* True: it waits. */
+static bool seek(const struct turn_input *input, bool books, struct turn_output *out)
+{
+    static const struct turn_call calls[] = {
+        {.service = TURN_SEARCH,
+         .method = "POST",
+         .path = {TURN_SEARCH_PATH, sizeof TURN_SEARCH_PATH - 1},
+         .body = {"{\"query\":\"seek\"}", 16}},
+        {.method = "POST",                      .path = {"/v1/x", 5}, .body = {"{}", 2}},
+    };
+
+    out->waits = input->asks_search && input->answer_count < (books ? 2 : 1);
+    if (out->waits)
+        out->call = calls[input->answer_count];
+    return out->waits;
+}
+
 bool script_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
                  struct fault *fault)
 {
@@ -93,6 +110,13 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
             return true;
         text = arena_printf(arena, "%ld %.*s %ld", input->answers[0].status,
                             SLICE_ARG(input->answers[0].body), input->answers[1].status);
+    }
+    if (slice_is(word, "seek")) {
+        if (seek(input, rest.len > 0, out))
+            return true;
+        if (input->asks_search)
+            text = arena_printf(arena, "%ld %.*s", input->answers[0].status,
+                                SLICE_ARG(input->answers[0].body));
     }
     say(out, input, text);
     return true;

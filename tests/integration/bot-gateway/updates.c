@@ -12,6 +12,7 @@ static struct http_client *client;
 static int started;
 static struct ai_client *used_ai;
 static const struct places_watch *used_places;
+static struct search_client *used_search;
 
 /* --- what Telegram sends --- */
 
@@ -80,7 +81,8 @@ struct turns *updates_start(struct sender *sender, turn_step_fn *step, const cha
         .step = step != NULL ? step : turn_step,
         .texts = stand_app()->texts,
         .places = used_places,
-        .ai = used_ai
+        .ai = used_ai,
+        .search = used_search
     };
     struct turns *turns = turns_start(&options, &fault);
     ck_assert_msg(turns != NULL, "%s", fault.detail);
@@ -92,6 +94,11 @@ void updates_with(struct ai_client *ai, const struct places_watch *places)
 {
     used_ai = ai;
     used_places = places;
+}
+
+void updates_with_search(struct search_client *search)
+{
+    used_search = search;
 }
 
 void updates_stop(struct turns *turns)

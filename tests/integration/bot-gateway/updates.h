@@ -21,6 +21,8 @@ struct turns *updates_start(struct sender *sender, turn_step_fn *step, const cha
 void updates_stop(struct turns *turns);
 /* Those that are started from now on ask this AI, and read phrases by these places; NULL: none. */
 void updates_with(struct ai_client *ai, const struct places_watch *places);
+/* And this search-api; NULL: none. */
+void updates_with_search(struct search_client *search);
 
 /* A turn is counted once it is on the disk, a little after its rows can be seen. */
 void wait_metric(const char *name, double wanted);

@@ -50,3 +50,5 @@ bool turn_calls_read(struct slice json, struct arena *arena, const struct turn_c
                      size_t *count, struct fault *fault) MUST_CHECK;
 /* Whether they begin with one that asked an AI; it has no other place. */
 bool turn_calls_ask_ai(const struct turn_called *calls, size_t count);
+/* Whether one of them asked search-api. */
+bool turn_calls_ask_search(const struct turn_called *calls, size_t count);

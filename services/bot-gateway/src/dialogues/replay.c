@@ -232,8 +232,9 @@ static bool make_input(struct playing *playing, struct fault *fault)
         !turn_calls_read(turn->calls, &playing->arena, &playing->called, &playing->called_count,
                          fault))
         return false;
-    /* What the AI would say today nobody asks. */
+    /* What the AI and search-api would say today nobody asks. */
     input->asks_ai = turn_calls_ask_ai(playing->called, playing->called_count);
+    input->asks_search = turn_calls_ask_search(playing->called, playing->called_count);
     if (playing->known && turn->user_id == playing->user_id)
         go_on(playing, input);
     else

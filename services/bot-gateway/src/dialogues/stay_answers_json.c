@@ -74,6 +74,7 @@ struct wire_flat {
     struct foreign_list photos;
     struct foreign_list amenities;
     struct stay_wire_money total;
+    struct texts why;
 };
 
 // clang-format off
@@ -89,6 +90,7 @@ static const struct foreign_member flat_members[] = {
     {"amenities", FOREIGN_TEXTS, offsetof(struct wire_flat, amenities), NULL,                  STAY_AMENITIES_MAX},
     {"photos",   FOREIGN_TEXTS,  offsetof(struct wire_flat, photos),   NULL,                   1},
     {"total",    FOREIGN_OBJECT, offsetof(struct wire_flat, total),    &stay_wire_money_table, 0},
+    {"why",      FOREIGN_OBJECT, offsetof(struct wire_flat, why),      &stay_wire_texts_table, 0},
 };
 static const struct foreign flat_table = FOREIGN_OF(flat_members, struct wire_flat);
 
@@ -133,9 +135,11 @@ static bool take_flat(struct wire_flat *wire, struct arena *arena, struct stay_f
         .rooms = wire->rooms > 0 ? wire->rooms : FIELD_ABSENT,
         .photo = read_photo(&wire->photos),
         .amenities = {wire->amenities.items, wire->amenities.count},
-        .total = stay_wire_money(&wire->total)
+        .total = stay_wire_money(&wire->total),
+        .why = wire->why
     };
     return stay_wire_clean(&out->title, STAY_TITLE_MAX, arena, fault) &&
+           stay_wire_clean(&out->why, STAY_WHY_MAX, arena, fault) &&
            stay_clean(&out->district, DISTRICT_MAX, arena, fault) &&
            stay_clean(&out->address, ADDRESS_MAX, arena, fault);
 }

@@ -12,6 +12,7 @@
 enum {
     STAY_CITIES_MAX = 40,
     STAY_AMENITIES_MAX = 100, /* of a flat, as booking-api */
+    STAY_WHY_MAX = 400,       /* UTF-16 units of a reason that are kept */
     STAY_BOOKINGS_MAX = 6,    /* of a list that guests see */
     STAY_BOOKINGS_READ = 20,  /* of any list */
     STAY_LINES_MAX = 400,     /* of a quote: 366 nights, and what else there is */
@@ -46,6 +47,7 @@ struct stay_flat {
     struct slice photo;          /* URL of its first one; may be absent */
     struct field_list amenities; /* struct slice: slugs; some may be absent */
     int64_t total;               /* of the stay; only in lists, which have none without it */
+    struct texts why;            /* it is shown, in words: of search-api alone; may be absent */
 };
 struct stay_flats {
     struct stay_flat items[STAY_FLATS_MAX];

@@ -37,7 +37,8 @@ struct turn_state {
 };
 
 /* What a service answered to a call. Only answers that say what is the case come here: 2xx, 403,
- * 404, 409, 410, 412 and 422. Of TURN_AI 200, or 0 where it understood nothing. */
+ * 404, 409, 410, 412 and 422. Of TURN_AI 200, or 0 where it understood nothing; of TURN_SEARCH 200
+ * with what stay_read_sought() takes, or 0: nothing is known from there. */
 struct turn_answer {
     long status;
     struct slice body;
@@ -53,6 +54,7 @@ struct turn_input {
     /* What phrases may name (phrases/phrase.h), the same for the whole turn; NULL: none is read. */
     const struct phrase_words *words;
     bool asks_ai;        /* there is an AI to ask, the same for the whole turn */
+    bool asks_search;    /* likewise a search-api */
     int64_t now;         /* when the update was received, microseconds: the same in every try */
     int language;        /* enum language that the person has chosen; -1: none */
     struct slice source; /* where the person came from; absent: not known */
@@ -115,9 +117,11 @@ enum turn_actor {
 /* Whom a call asks. */
 enum turn_service {
     TURN_BOOKING, /* booking-api */
-    TURN_AI       /* whoever understands words that the rules do not: ai_client.h */
+    TURN_AI,      /* whoever understands words that the rules do not: ai_client.h */
+    TURN_SEARCH   /* search-api: search_client.h */
 };
-#define TURN_AI_PATH "/chat/completions"
+#define TURN_AI_PATH     "/chat/completions"
+#define TURN_SEARCH_PATH "/v1/search/apartments"
 
 struct turn_call {
     enum turn_service service;

@@ -207,3 +207,11 @@ bool turn_calls_ask_ai(const struct turn_called *calls, size_t count)
 {
     return count > 0 && slice_is(calls[0].path, TURN_AI_PATH) && calls[0].answer.at != NULL;
 }
+
+bool turn_calls_ask_search(const struct turn_called *calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_is(calls[i].path, TURN_SEARCH_PATH))
+            return true;
+    return false;
+}

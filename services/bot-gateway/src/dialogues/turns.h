@@ -32,6 +32,7 @@
 struct ai_client;
 struct bots;
 struct places_watch;
+struct search_client;
 struct sender;
 struct texts_watch;
 struct turns;
@@ -55,6 +56,7 @@ struct turns_options {
     const struct texts_watch *texts;   /* NULL: what is built in */
     const struct places_watch *places; /* NULL: no phrases are read */
     struct ai_client *ai;              /* NULL: there is none */
+    struct search_client *search;      /* likewise */
 };
 
 /* Returns new. */

@@ -15,6 +15,7 @@
 #include "dialogues/dialogues_json.h"
 #include "dialogues/places_watch.h"
 #include "dialogues/reply.h"
+#include "dialogues/search_client.h"
 #include "forwards/forwards.h"
 #include "history/history_store.h"
 #include "intake/update.h"
@@ -30,7 +31,8 @@ enum {
     LEASE_USED_MS = 1000 /* then it is made longer before the next call */
 };
 _Static_assert(LEASE_USED_MS + BOOKING_TIMEOUT_MS < TURN_LEASE_S * 1000 &&
-                   (int)AI_TIMEOUT_MAX_MS <= (int)BOOKING_TIMEOUT_MS,
+                   (int)AI_TIMEOUT_MAX_MS <= (int)BOOKING_TIMEOUT_MS &&
+                   (int)SEARCH_TIMEOUT_MS <= (int)BOOKING_TIMEOUT_MS,
                "a call ends before its lease");
 
 struct turning *turning_create(struct turns *turns, const struct turns_options *options,
@@ -116,6 +118,7 @@ static bool make_input(struct turning *turning, struct fault *fault)
                          &turning->asked_count, fault))
         return false;
     turning->input.asks_ai = asks_ai(turning);
+    turning->input.asks_search = turning->options->search != NULL;
     return take_up(turning, fault) && make_button_key(turning, fault) &&
            places_watch_take(turning->options->places, &update->tenant_id, &turning->arena,
                              &turning->input.words, fault);
@@ -141,7 +144,7 @@ static bool decide(struct turning *turning, struct fault *fault)
 /* A call that changes nothing may be made anew in each try; it has no Idempotency-Key. */
 static bool reads(const struct turn_call *call)
 {
-    return call->service == TURN_AI || strcmp(call->method, "GET") == 0;
+    return call->service != TURN_BOOKING || strcmp(call->method, "GET") == 0;
 }
 
 /* The call is known from an earlier try. The step may word it otherwise now, because texts,
@@ -380,47 +383,6 @@ bool turning_act(struct db *tx, void *arg, struct fault *fault)
 
 /* --- one that waits for another service --- */
 
-/* As an earlier try was answered, where that was stored: what it did followed from it. It is the
- * first call of the turn. */
-static void ask_ai(struct turning *turning)
-{
-    const struct turn_called *asked = turning->asked;
-
-    if (turn_calls_ask_ai(asked, turning->asked_count))
-        turning->answers[0] = (struct turn_answer){(long)asked[0].status, asked[0].answer};
-    else
-        ai_client_ask(turning->options->ai, &turning->calls[0], &turning->arena,
-                      &turning->answers[0]);
-}
-
-static bool make_call(struct turning *turning, struct fault *fault)
-{
-    const struct turns_options *options = turning->options;
-    const struct turn_update *update = &turning->update;
-    const size_t n = turning->input.answer_count;
-    char key[BOT_KEY_MAX + 1];
-    const struct bot *bot;
-
-    if (turning->calls[n].service == TURN_AI) {
-        ask_ai(turning);
-        return true;
-    }
-    if (!bots_find_id(options->bots, &update->bot_id, &bot, fault))
-        return false;
-    memcpy(key, bot->key, sizeof key); /* the bots may be others after a wait */
-    const struct booking_call call = {
-        .call = &turning->calls[n],
-        .key = key,
-        .user_id = turning->input.update.user_id,
-        .name = arena_printf(&turning->arena, "tg:%.*s:%lld:%zu", SLICE_ARG(update->bot),
-                             (long long)update->update_id, n),
-    };
-    if (call.name.at == NULL)
-        return arena_fault(fault);
-    return booking_client_call(&options->booking, &call, &turning->arena, &turning->answers[n],
-                               fault);
-}
-
 static bool store_calls(struct db *tx, void *arg, struct fault *fault)
 {
     struct turning *turning = arg;
@@ -456,7 +418,7 @@ bool turning_ask(struct turning *turning, struct fault *fault)
         if (turning->options->service->stopping)
             return fault_set(fault, FAULT_UNAVAILABLE, "stopping", "The service stops.");
         turning->unanswered = true;
-        if (!make_call(turning, fault))
+        if (!turning_call(turning, fault))
             return false;
         turning->unanswered = false;
         turning->input.answer_count++;

@@ -74,7 +74,10 @@ bool turning_fail(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
  * wait; nothing to one who was erased since then. Sets `queued`. */
 bool turning_console(struct db *tx, void *turning, struct fault *fault) MUST_CHECK;
 
-/* --- what the two files of these functions share --- */
+/* --- what the files of these functions share --- */
+
+/* Makes the call of the step: in a fiber, outside of transactions. */
+bool turning_call(struct turning *turning, struct fault *fault) MUST_CHECK;
 
 /* The tables of texts may be others after a wait. */
 const struct texts *turning_texts(const struct turning *turning);

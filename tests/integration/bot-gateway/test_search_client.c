@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+/* Turns that ask search-api: one that answers, and one that fails in every way. */
+#include <stdio.h>
+
+#include "api/key.h"
+
+#include "booking.h"
+#include "dialogues/search_client.h"
+#include "script.h"
+#include "support/metric_of.h"
+
+enum { LATE_MS = 20000 }; /* of a peer that is late */
+
+/* booking-api and search-api are one peer, which answers in the order of the calls. */
+static struct search_client *search;
+static struct turns *turns;
+
+static void begin(void)
+{
+    char key[API_KEY_LEN + 1];
+
+    sends_begin("test_search_client");
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
+}
+
+static void start(const struct booking_says *says, int count)
+{
+    struct fault fault = {.code = ""};
+
+    booking_start(says, count);
+    stand_look();
+    search = search_client_create(stand_loop(), stand_service()->work, booking_url(), &fault);
+    ck_assert_msg(search != NULL, "%s", fault.code);
+    updates_with_search(search);
+    turns = updates_start(NULL, script_step, booking_url());
+}
+
+static void stop(void)
+{
+    updates_stop(turns);
+    updates_with_search(NULL);
+    search_client_destroy(search);
+    booking_stop();
+}
+
+static int search_asked(void)
+{
+    static const char line[] = "POST " TURN_SEARCH_PATH " ";
+    int count = 0;
+
+    for (int i = 0; i < booking_asked(); i++)
+        count += strncmp(booking_request(i), line, sizeof line - 1) == 0;
+    return count;
+}
+
+static double ended(const char *outcome)
+{
+    char name[64];
+
+    snprintf(name, sizeof name, "search_calls_total{outcome=\"%s\"}", outcome);
+    return metric_of(name);
+}
+
+static const char *said(int chat)
+{
+    return stand_text("SELECT coalesce(string_agg(payload -> 0 ->> 'text', '|' ORDER BY id), '')"
+                      " FROM sending WHERE chat_id = %d",
+                      chat);
+}
+
+static void say_and_wait(int number, const char *words)
+{
+    deliver_text(number, 7, "en", words);
+    wait_for(NOTHING_LEFT);
+}
+
+#define NO_FLATS "{\"items\":[],\"relaxations\":[],\"reasons\":[]}"
+
+/* --- it answers --- */
+
+static void answered_body(void *data)
+{
+    (void)data;
+    start(&(struct booking_says){200, 0, NO_FLATS}, 1);
+    say_and_wait(912345678, "seek");
+    ck_assert_str_eq(said(7), "200 " NO_FLATS);
+    ck_assert_int_eq(search_asked(), 1);
+    const char *request = booking_request(0);
+    ck_assert_ptr_nonnull(strstr(request, "\r\nX-API-Key: tb_test_"));
+    ck_assert_ptr_nonnull(strstr(request, "\r\nX-Request-Id: tg:taxi:912345678:0\r\n"));
+    ck_assert_ptr_nonnull(strstr(request, "\r\n\r\n{\"query\":\"seek\"}"));
+    /* search-api knows no guests, and does nothing that a second try would repeat. */
+    ck_assert_ptr_null(strstr(request, "X-Actor"));
+    ck_assert_ptr_null(strstr(request, "Idempotency-Key"));
+    ck_assert_double_eq(ended("answered"), 1);
+    /* For a replay. */
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', calls -> 0 ->> 'path', calls -> 0 ->>"
+                                " 'status', calls -> 0 ->> 'answer') FROM update"),
+                     TURN_SEARCH_PATH " 200 " NO_FLATS);
+    stop();
+}
+SENDS_TEST(what_it_answers_is_heard_and_kept, answered_body)
+
+/* --- it does not --- */
+
+#define LIST_OF(more) "{\"items\":[]" more "}"
+static const struct failure {
+    struct booking_says says;
+    const char *outcome;
+} failures[] = {
+    {{429, 0, "{}"},                                                           "failed"  },
+    {{500, 0, "{}"},                                                           "failed"  },
+    {{503, 0, "{}"},                                                           "failed"  },
+    {{0, 0, NULL},                                                             "failed"  },
+    {{401, 0, "{}"},                                                           "refused" },
+    {{403, 0, "{\"code\":\"scope_missing\"}"},                                 "refused" },
+    {{404, 0, "{}"},                                                           "refused" },
+    {{422, 0, "{\"code\":\"unknown_city\"}"},                                  "refused" },
+    {{302, 0, "{}"},                                                           "refused" },
+    {{204, 0, ""},                                                             "refused" },
+    {{200, 0, "<html>"},                                                       "unusable"},
+    {{200, 0, ""},                                                             "unusable"},
+    {{200, 0, "[]"},                                                           "unusable"},
+    {{200, 0, "{}"},                                                           "unusable"},
+    {{200, 0, "{\"items\":{}}"},                                               "unusable"},
+    {{200, 0, "{\"items\":[{\"id\":"},                                         "unusable"},
+    {{200, 0, LIST_OF(",\"degraded\":true,\"reasons\":[\"dates_unjudged\"]")}, "unusable"},
+    {{200, LATE_MS, NO_FLATS},                                                 "late"    },
+};
+enum { FAILURES = sizeof failures / sizeof failures[0] };
+
+static void failure_body(void *data)
+{
+    const struct failure *failure = &failures[*(const int *)data];
+
+    start(&failure->says, 1);
+    const int64_t began = sends_now_ms();
+    say_and_wait(1, "seek");
+    const int64_t took_ms = sends_now_ms() - began;
+    ck_assert_str_eq(said(7), "0 ");
+    ck_assert_int_eq(search_asked(), 1);
+    ck_assert_double_eq(ended(failure->outcome), 1);
+    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    /* The peer's answer would come later still. */
+    ck_assert_int_lt(took_ms, failure->says.ms > 0 ? failure->says.ms : UPDATES_SOON_MS);
+    stop();
+}
+START_TEST(whatever_it_does_the_turn_goes_on_without_it)
+{
+    stand_run(failure_body, &_i);
+}
+END_TEST
+
+static void without_body(void *data)
+{
+    (void)data;
+    booking_start(&(struct booking_says){200, 0, NO_FLATS}, 1);
+    stand_look();
+    turns = updates_start(NULL, script_step, booking_url());
+    say_and_wait(1, "seek");
+    ck_assert_str_eq(said(7), "said");
+    ck_assert_int_eq(booking_asked(), 0);
+    updates_stop(turns);
+    booking_stop();
+}
+SENDS_TEST(where_there_is_none_nobody_is_asked, without_body)
+
+/* At the same address booking-api goes on to be asked. */
+static void circuit_body(void *data)
+{
+    (void)data;
+    start(&(struct booking_says){503, 0, NULL}, 1);
+    for (int i = 0; i < 8; i++)
+        say_and_wait(i, "seek");
+    ck_assert_int_eq(search_asked(), 5);
+    ck_assert_double_eq(ended("failed"), 8);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 8);
+    booking_say(&(struct booking_says){200, 0, NULL}, 1);
+    say_and_wait(20, "look /v1/x 1");
+    ck_assert_int_eq(booking_asked(), 6);
+    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    stop();
+}
+SENDS_TEST(one_that_is_down_is_left_alone_and_booking_api_is_not, circuit_body)
+
+enum { MANY = SEARCH_CALLS_MAX + 4 };
+
+static void busy_body(void *data)
+{
+    (void)data;
+    start(&(struct booking_says){200, LATE_MS, NO_FLATS}, 1);
+    const int64_t began = sends_now_ms();
+    for (int i = 0; i < MANY; i++)
+        deliver_text(i, i + 1, "en", "seek");
+    deliver_text(90, 90, "en", "other");
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
+    ck_assert_double_eq(ended("late") + ended("busy") + ended("failed"), MANY);
+    ck_assert_double_ge(ended("late"), SEARCH_CALLS_MAX);
+    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    stop();
+}
+SENDS_TEST(a_slow_one_holds_nobody_up_for_long, busy_body)
+
+/* --- a turn that is done again --- */
+
+/* It is asked anew; what changes something goes under the same key. */
+static void again_body(void *data)
+{
+    static const struct booking_says first[] = {
+        {200, 0, NO_FLATS},
+        {503, 0, NULL    }
+    };
+
+    (void)data;
+    start(first, 2);
+    deliver_text(1, 7, "en", "seek x");
+    wait_for("EXISTS (SELECT FROM update WHERE tries = 1 AND leased_by IS NULL)");
+    booking_say(
+        (const struct booking_says[]){
+            {503, 0, NULL},
+            {201, 0, NULL}
+    },
+        2);
+    const int before = booking_asked();
+    stand_sql("UPDATE update SET retry_at = now() WHERE status = 'received'");
+    turns_wake(turns);
+    wait_for(NOTHING_LEFT);
+    ck_assert_int_eq(search_asked(), 2);
+    ck_assert_int_eq(booking_asked(), before + 2);
+    for (int i = 1; i < booking_asked(); i++)
+        if (strncmp(booking_request(i), "POST /v1/x ", 11) == 0)
+            ck_assert_ptr_nonnull(
+                strstr(booking_request(i), "\r\nIdempotency-Key: tg:taxi:1:1\r\n"));
+    ck_assert_str_eq(
+        stand_text("SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'"),
+        "0 ");
+    stop();
+}
+SENDS_TEST(a_turn_that_is_done_again_asks_anew_and_changes_once, again_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("search_client");
+    TCase *tests = tcase_create("search_client");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, what_it_answers_is_heard_and_kept);
+    tcase_add_loop_test(tests, whatever_it_does_the_turn_goes_on_without_it, 0, FAILURES);
+    tcase_add_test(tests, where_there_is_none_nobody_is_asked);
+    tcase_add_test(tests, one_that_is_down_is_left_alone_and_booking_api_is_not);
+    tcase_add_test(tests, a_slow_one_holds_nobody_up_for_long);
+    tcase_add_test(tests, a_turn_that_is_done_again_asks_anew_and_changes_once);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -110,12 +110,13 @@ expect: Этой квартиры в списке больше нет
 """
 # One phrase says it all, another one more; what nobody has is told, and a wish is left out.
 WISH = """двушка в Алматы с {day} по {end} на двоих до 90 тысяч с парковкой
-expect: Подходит: 2 комнаты, до 90
-expect: парковка
+expect: Почему она: комнат: 2;
+expect: есть: парковка
+expect: ✕ парковка
 а если подешевле, до 2 тысяч?
 expect: где есть всё сразу, не нашлось
 tap: ✕ до 2
-expect: Подходит: 2 комнаты, парковка
+expect: Почему она: комнат: 2;
 tap: Забронировать
 expect: Держим квартиру за вами до
 /cancel

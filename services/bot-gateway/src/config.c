@@ -15,7 +15,7 @@ const struct env_variable gateway_variables[] = {
     {"BOOKING_URL",   ENV_TEXT,     AT(booking_url),      "http://127.0.0.1:7020", 8, 200,
      "Where bot-gateway reaches booking-api for its dialogues, without a / at the end."},
     {"SEARCH_URL",    ENV_TEXT,     AT(search_url),       "",             0,  200,
-     "Where bot-gateway reaches search-api to erase a person there too, without a / at the end; empty: there is none."},
+     "Where bot-gateway reaches search-api, which finds flats by wish and where a person is erased too, without a / at the end; empty: there is none."},
     {"FORWARD_INTERNAL_HOSTS", ENV_TEXT, AT(forward_internal_hosts), "n8n", 0, 500,
      "Hosts, between commas, that forwards may call by http and in private networks; others must be https and public."},
     {"TELEGRAM_API_ROOT", ENV_TEXT, AT(telegram_api_root), "https://api.telegram.org", 8,  200,

@@ -215,6 +215,7 @@ bool conversation_update(struct conversation *talk, const struct update_view *up
                                .settings = &settings,
                                .words = talk->words,
                                .asks_ai = talk->asks_ai,
+                               .asks_search = talk->asks_search,
                                .now = talk->now,
                                .language = talk->language,
                                .source = talk->source,

@@ -30,6 +30,7 @@ struct conversation {
     const struct texts *texts;        /* NULL: what is built in */
     const struct phrase_words *words; /* what phrases may name; NULL: none is read */
     bool asks_ai;
+    bool asks_search;
     int64_t now;
     int64_t user_id;
     int language;

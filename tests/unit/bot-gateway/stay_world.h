@@ -86,6 +86,15 @@
 #define WORLD_PREVIEW(refund, fee) "{\"refund\":" WORLD_SUM(refund) ",\"fee\":" WORLD_SUM(fee) ",\"policy\":\"moderate\",\"until\":null}"
 #define WORLD_PROBLEM(code) "{\"type\":\"about:blank\",\"code\":\"" code "\"}"
 
+/* What search-api answers. */
+#define WORLD_SEEK "POST /v1/search/apartments"
+#define WORLD_SOUGHT(id, title, tiyn, why)                                                         \
+    "{\"id\":\"" id "\",\"bookable\":true,\"title\":" title ",\"city\":\"almaty\",\"district\":\"Медеуский\",\"rooms\":2,\"max_guests\":4,\"total\":" WORLD_SUM(tiyn) ",\"why\":" why "}"
+#define WORLD_GIVE_UP(what, adds) "{\"drop\":\"" what "\",\"adds\":" adds "}"
+#define WORLD_ANSWERS(items, relaxations)                                                          \
+    {WORLD_SEEK, 200, "{\"items\":[" items "],\"next_cursor\":null,\"found\":2,\"relaxations\":[" relaxations "],\"degraded\":false,\"reasons\":[]}"}
+#define WORLD_SILENT {WORLD_SEEK, 0, ""}
+
 /* All goes well. */
 #define WORLD_ROWS                                                                                 \
     {"GET /v1/cities",                                            200, WORLD_CITIES},              \

@@ -89,7 +89,8 @@ static const char *const unusable[] = {
     "{\"items\":null}",
     "{\"items\":{}}",
     "{\"items\":[],\"reasons\":[\"dates_unjudged\"]",
-    ANSWER("", "", "\"index_behind\",\"dates_unjudged\""),
+    ANSWER("", "", "\"dates_unjudged\""),
+    ANSWER("", DROP("rooms", "4"), "\"index_behind\""),
     ANSWER(FLAT(WORLD_FLAT_ID, ""), "", "\"dates_unjudged\""),
 };
 

@@ -27,6 +27,7 @@ struct walk {
     const struct act *acts;
     size_t count;
     bool nameless; /* the guest has no name that can be used */
+    bool seeks;    /* there is a search-api */
 };
 
 extern const struct walk walks[]; /* the first books a flat by taps */

@@ -432,6 +432,15 @@ static const struct act stopped[] = {
     {.tap = "mybookings", .instead = {{LIVE, 200, LIST(HELD, "null")}}},
 };
 
+#define BOTH_SOUGHT                                                                                 \
+    WORLD_SOUGHT(WORLD_FLAT_ID, FLAT_TITLE, 2200000, THREE("комнат: 2; 11 000 ₸ за ночь; на 4 000 ₸ дешевле предела; есть: парковка; в описании: тихо", "бөлме саны: 2; бір түнге 11 000 ₸; шектен 4 000 ₸ арзан; бар: тұрақ; сипаттамасында: тыныш", "rooms: 2; 11,000 ₸ a night; 4,000 ₸ below the limit; it has: parking; in its description: quiet")) "," \
+    WORLD_SOUGHT(WORLD_OTHER_ID, OTHER_TITLE, 2600000, THREE("комнат: 2; 13 000 ₸ за ночь; нет: парковка", "бөлме саны: 2; бір түнге 13 000 ₸; жоқ: тұрақ", "rooms: 2; 13,000 ₸ a night; it lacks: parking"))
+static const struct act found_by_search[] = {
+    {TYPE("тихая двушка с парковкой в Алматы на выходные до 15 тысяч, нас двое", "quiet two rooms with parking in Almaty for the weekend under 15k, two of us", "Алматыда демалысқа тыныш екі бөлмелі, тұрағы бар, екеуміз, 15 мыңға дейін"), .instead = {WORLD_ANSWERS(BOTH_SOUGHT, WORLD_GIVE_UP("max_price", "3"))}},
+    {.tap = "page.0-1", .instead = {WORLD_ANSWERS(BOTH_SOUGHT, WORLD_GIVE_UP("max_price", "3"))}},
+    {.tap = "drop.1", .instead = {WORLD_ANSWERS("", WORLD_GIVE_UP("rooms", "4") "," WORLD_GIVE_UP("dates", "7") "," WORLD_GIVE_UP("guests", "1"))}},
+    {.tap = "drop.0", .instead = {WORLD_SILENT}},
+};
 static const struct act manners[] = {
     {TYPE("/help")},
     {.tap = "language"},
@@ -448,7 +457,8 @@ static const struct act manners[] = {
     {.old = "day.2026-11-27"},
 };
 
-#define WALK(name) {#name, name, sizeof(name) / sizeof((name)[0]), false}
+#define WALK_OF(name, seeks) {#name, name, sizeof(name) / sizeof((name)[0]), false, seeks}
+#define WALK(name) WALK_OF(name, false)
 const struct walk walks[] = {
     WALK(booked_by_taps),
     WALK(booked_by_words),
@@ -457,6 +467,7 @@ const struct walk walks[] = {
     WALK(wishes),
     WALK(wishes_in_words),
     WALK(nothing_has_it_all),
+    WALK_OF(found_by_search, true),
     WALK(unsure),
     WALK(by_a_place),
     WALK(by_a_link),
@@ -472,7 +483,7 @@ const struct walk walks[] = {
     WALK(too_many_bookings),
     WALK(phones),
     WALK(without_a_phone),
-    {"no_name", no_name, sizeof no_name / sizeof no_name[0], true},
+    {"no_name", no_name, sizeof no_name / sizeof no_name[0], true, false},
     WALK(to_be_paid_beforehand),
     WALK(paid_and_cancelled),
     WALK(asked_of_the_owner),

@@ -149,7 +149,8 @@ static bool add_rooms(struct stay_wish *wish, const struct phrase *phrase, struc
     return true;
 }
 
-/* Rooms, price and district are said anew, what the flat has to have is added. */
+/* Rooms, price, district and what no rule knows are said anew, what the flat has to have is added.
+ */
 static bool take_wishes(struct talk *talk, const struct phrase *phrase, struct fault *fault)
 {
     struct stay *stay = talk->data;
@@ -167,7 +168,8 @@ static bool take_wishes(struct talk *talk, const struct phrase *phrase, struct f
     return add_rooms(wish, phrase, talk, fault) &&
            add_all(&wish->amenities, &phrase->amenities, talk, fault) &&
            add_all(&wish->words, &phrase->q, talk, fault) &&
-           add_near(wish, phrase->near, talk, fault);
+           add_near(wish, phrase->near, talk, fault) &&
+           stay_wish_rest(&wish->rest, phrase->rest, phrase->rest_count, talk->arena, fault);
 }
 
 /* --- where, when and how many --- */

@@ -58,6 +58,7 @@ static const struct field wish_items[] = {
     {.name = "district",  .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(district),  .min = 1, .max = STAY_DISTRICT_MAX},
     {.name = "amenities", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(amenities), .min = 1, .max = STAY_WISH_BYTES_MAX},
     {.name = "words",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(words),     .min = 1, .max = STAY_WISH_BYTES_MAX},
+    {.name = "rest",      .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(rest),      .min = 1, .max = STAY_WISH_BYTES_MAX},
 };
 #undef AT
 static const struct fields wish_fields = FIELDS_OF(wish_items, struct stay_wish);
@@ -115,6 +116,15 @@ struct quote_asked {
     int32_t check_out;
     int64_t guests;
 };
+struct search_asked {
+    struct slice query;
+    struct slice city;
+    int64_t guests;
+    int64_t max_price;
+    int32_t check_in;
+    int32_t check_out;
+    int64_t limit;
+};
 struct booking_asked {
     struct uuid quote_id;
     struct stay_guest guest;
@@ -143,6 +153,19 @@ static const struct field quote_asked_items[] = {
 };
 #undef AT
 static const struct fields quote_asked_fields = FIELDS_OF(quote_asked_items, struct quote_asked);
+
+#define AT(member) .offset = offsetof(struct search_asked, member)
+static const struct field search_asked_items[] = {
+    {.name = "query",     .type = FIELD_TEXT,  .flags = FIELD_OMIT, AT(query)},
+    {.name = "city",      .type = FIELD_SLUG,  AT(city)},
+    {.name = "guests",    .type = FIELD_INT,   AT(guests)},
+    {.name = "max_price", .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(max_price)},
+    {.name = "check_in",  .type = FIELD_DATE,  AT(check_in)},
+    {.name = "check_out", .type = FIELD_DATE,  AT(check_out)},
+    {.name = "limit",     .type = FIELD_INT,   AT(limit)},
+};
+#undef AT
+static const struct fields search_asked_fields = FIELDS_OF(search_asked_items, struct search_asked);
 
 #define AT(member) .offset = offsetof(struct stay_guest, member)
 static const struct field guest_items[] = {
@@ -204,6 +227,22 @@ bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice
         .guests = stay->guests,
     };
     return write_body(&quote_asked_fields, &asked, arena, out, fault);
+}
+
+bool stay_write_search(const struct stay *stay, int64_t limit, struct arena *arena,
+                       struct slice *out, struct fault *fault)
+{
+    struct search_asked asked = {
+        .city = stay->city,
+        .guests = stay->guests,
+        .max_price = stay->wish.max_price > 0 ? stay->wish.max_price : FIELD_ABSENT,
+        .check_in = stay->check_in,
+        .check_out = stay->check_in + (int32_t)stay->nights,
+        .limit = limit,
+    };
+
+    return stay_wish_query(&stay->wish, arena, &asked.query, fault) &&
+           write_body(&search_asked_fields, &asked, arena, out, fault);
 }
 
 bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,

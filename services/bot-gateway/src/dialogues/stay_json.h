@@ -18,7 +18,8 @@ enum {
     STAY_TITLE_MAX = 200,      /* UTF-16 units, of titles and names */
     STAY_CURSOR_MAX = 200,     /* bytes; booking-api's have fewer */
     STAY_WISHES_MAX = 24,      /* of a search, together */
-    STAY_WISH_BYTES_MAX = 200, /* of rooms, of amenities and of words; as q= of booking-api */
+    STAY_WISH_BYTES_MAX = 200, /* of rooms, of amenities, of words and of the rest; as q= of
+                                  booking-api */
     STAY_DISTRICT_MAX = 200    /* UTF-16 units */
 };
 #define STAY_MONEY_MAX INT64_C(1000000000000) /* tiyn, as booking-api */
@@ -47,6 +48,7 @@ struct stay_wish {
     struct slice district;
     struct slice amenities; /* slugs: "parking,wifi" */
     struct slice words;     /* of q=: "абая,хан шатыр" */
+    struct slice rest;      /* words that no rule knows, for search-api alone: no filter */
 };
 
 /* Other dates for a booking. */
@@ -59,6 +61,8 @@ struct stay_change {
     int32_t check_out;
     int64_t total; /* that the guest was told */
 };
+
+struct stay_sought;
 
 struct stay {
     struct slice city; /* slug */
@@ -94,6 +98,7 @@ struct stay {
     /* Of this turn alone, and not remembered: */
     bool unsure;    /* the guest spoke of dates, and which he means is asked back */
     bool confirmed; /* he has just confirmed the booking */
+    const struct stay_sought *sought; /* what search-api has found; NULL: booking-api has */
 };
 
 /* struct flow */
@@ -114,6 +119,13 @@ bool stay_write_quote(const struct stay *stay, struct arena *arena, struct slice
 bool stay_write_booking(const struct stay *stay, const struct stay_guest *guest,
                         struct slice source, int64_t hold_minutes, struct arena *arena,
                         struct slice *out, struct fault *fault) MUST_CHECK;
+/* The wish as words that phrase_read() reads as the same wish, but for the price: "2 комн, у метро,
+ * парковка, джакузи". What is beyond PHRASE_MAX is left out; absent where there is none. */
+bool stay_wish_query(const struct stay_wish *wish, struct arena *arena, struct slice *out,
+                     struct fault *fault) MUST_CHECK;
+/* For search-api: the wish, and what else is known of the search. */
+bool stay_write_search(const struct stay *stay, int64_t limit, struct arena *arena,
+                       struct slice *out, struct fault *fault) MUST_CHECK;
 bool stay_write_contact(struct slice phone, struct arena *arena, struct slice *out,
                         struct fault *fault) MUST_CHECK;
 bool stay_write_cancel(int64_t expected_refund, struct arena *arena, struct slice *out,

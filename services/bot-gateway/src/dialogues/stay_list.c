@@ -81,7 +81,15 @@ static bool find_page(struct talk *talk, struct stay_flats *flats, bool *left, s
     struct stay *stay = talk->data;
     struct turn_answer answer;
 
+    bool answered;
+
     *left = false;
+    if (!stay_seek(talk, flats, &answered, fault))
+        return false;
+    if (answered) {
+        stay->at = stay->at == LAST && flats->count > 0 ? (int64_t)flats->count - 1 : stay->at;
+        return true;
+    }
     for (int i = 0; i < ASKED_MAX; i++) {
         if (!stay_get(talk, path_of(talk, stay), &answer, fault))
             return false;
@@ -128,7 +136,8 @@ static void say_card(struct talk *talk, const struct stay_flat *flat)
     const struct stay *stay = talk->data;
     const struct said total = say_money(flat->total),
                       night = say_money_part(flat->total, stay->nights > 0 ? stay->nights : 1);
-    const struct slice line = stay_say_amenities(talk, flat), wishes = stay_wishes_say(talk);
+    const struct slice line = stay_say_amenities(talk, flat), wishes = stay_wishes_say(talk),
+                       why = stay_words(talk, &flat->why);
     struct stay_nights_said said;
     struct text_value values[STAY_NIGHTS_VALUES + 8];
     size_t count = STAY_NIGHTS_VALUES;
@@ -146,7 +155,9 @@ static void say_card(struct talk *talk, const struct stay_flat *flat)
         values[count++] = (struct text_value){.name = "rooms", .number = flat->rooms};
     if (line.len > 0)
         values[count++] = (struct text_value){.name = "amenities", .text = line};
-    if (wishes.len > 0)
+    if (why.len > 0)
+        values[count++] = (struct text_value){.name = "why", .text = why};
+    else if (wishes.len > 0 && stay->sought == NULL)
         values[count++] = (struct text_value){.name = "wishes", .text = wishes};
     talk_say(talk, TEXT_STAY_CARD, values, count);
 }
@@ -221,14 +232,16 @@ static bool show_card(struct talk *talk, const struct stay_flats *flats, struct 
     struct stay *stay = talk->data;
 
     stay->at = stay->at < (int64_t)flats->count ? stay->at : (int64_t)flats->count - 1;
-    const struct stay_flat *flat = &flats->items[stay->at];
-    say_card(talk, flat);
-    talk_photo(talk, flat->photo);
+    struct stay_flat flat = flats->items[stay->at];
+    if (!stay_look_closer(talk, &flat, fault))
+        return false;
+    say_card(talk, &flat);
+    talk_photo(talk, flat.photo);
     return put_paging(talk, flats, fault) &&
            stay_put_id(talk, talk_text(talk, TEXT_STAY_BUTTON_BOOK, TALK_NO_VALUES), "book",
-                       &flat->id, fault) &&
+                       &flat.id, fault) &&
            stay_put_id(talk, talk_text(talk, TEXT_STAY_BUTTON_SEE, TALK_NO_VALUES), "flat",
-                       &flat->id, fault) &&
+                       &flat.id, fault) &&
            stay_put_drops(talk, fault);
 }
 
@@ -249,18 +262,45 @@ static bool helps(struct talk *talk, const struct stay_wish_item *item, bool *we
     return true;
 }
 
-/* Not all of it at once: which wish to leave out, of the first ones those alone that help. */
-static bool offer_less(struct talk *talk, const struct stay_wishes *wishes, struct fault *fault)
+/* Search-api has tried each by itself. What helps nothing alone may help with others. */
+static void take_adds(const struct talk *talk, const struct stay_wishes *wishes,
+                      bool well[STAY_WISHES_MAX])
 {
-    bool well[STAY_WISHES_MAX], any = wishes->count > 1;
+    bool any = false;
 
+    for (size_t i = 0; i < wishes->count; i++) {
+        well[i] = stay_wish_adds(talk, &wishes->items[i]) > 0;
+        any |= well[i];
+    }
+    for (size_t i = 0; i < wishes->count && !any; i++)
+        well[i] = true;
+}
+
+/* Of the first ones those alone. */
+static bool probe(struct talk *talk, const struct stay_wishes *wishes, bool well[STAY_WISHES_MAX],
+                  struct fault *fault)
+{
     for (size_t i = 0; i < wishes->count; i++) {
         well[i] = true;
         if (i < PROBES_MAX && talk_calls_left(talk) > 0 &&
             !helps(talk, &wishes->items[i], &well[i], fault))
             return false;
-        any |= well[i];
     }
+    return true;
+}
+
+/* Not all of it at once: which wish to leave out. */
+static bool offer_less(struct talk *talk, const struct stay_wishes *wishes, struct fault *fault)
+{
+    const struct stay *stay = talk->data;
+    bool well[STAY_WISHES_MAX], any = wishes->count > 1;
+
+    if (stay->sought != NULL)
+        take_adds(talk, wishes, well);
+    else if (!probe(talk, wishes, well, fault))
+        return false;
+    for (size_t i = 0; i < wishes->count; i++)
+        any |= well[i];
     say_list(talk, any ? TEXT_STAY_NOTHING_SO : TEXT_STAY_NOTHING);
     for (size_t i = 0; i < wishes->count; i++) {
         talk_row(talk);
@@ -282,8 +322,10 @@ static bool show_nothing(struct talk *talk, struct fault *fault)
         return false;
     if (wishes.count == 0)
         say_list(talk, TEXT_STAY_NOTHING);
-    return stay_put(talk, TEXT_STAY_BUTTON_DATES, "day", fault) &&
-           stay_put(talk, TEXT_STAY_BUTTON_CITY, "city", fault);
+    return stay_put_relax(talk, TEXT_STAY_BUTTON_DATES, "day", STAY_RELAX_DATES, fault) &&
+           (stay_adds(talk, STAY_RELAX_GUESTS) == 0 ||
+            stay_put_relax(talk, TEXT_STAY_BUTTON_GUESTS, "back", STAY_RELAX_GUESTS, fault)) &&
+           stay_put_relax(talk, TEXT_STAY_BUTTON_CITY, "city", STAY_RELAX_CITY, fault);
 }
 
 static bool show_one(struct talk *talk, const struct stay_flats *flats, struct fault *fault)

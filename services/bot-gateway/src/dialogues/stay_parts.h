@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* The steps of the flow "stay", and what they share. stay.c is the search, stay_dates.c when and
- * for how many, stay_hear.c what is typed, stay_list.c what the search finds, stay_flat.c one flat
- * and its nights, stay_lines.c what they cost, stay_contact.c the guest's phone, stay_booking.c
- * what is booked, stay_change.c other dates for it, stay_mine.c all that the guest has booked. */
+ * for how many, stay_hear.c what is typed, stay_list.c what the search finds, stay_seek.c what
+ * search-api finds, stay_flat.c one flat and its nights, stay_lines.c what they cost,
+ * stay_contact.c the guest's phone, stay_booking.c what is booked, stay_change.c other dates for
+ * it, stay_mine.c all that the guest has booked. */
 #pragma once
 
 #include "dialogues/calendar.h"
 #include "dialogues/flow.h"
 #include "dialogues/say.h"
 #include "dialogues/stay_answers_json.h"
+#include "dialogues/stay_sought_json.h"
 
 enum { STAY_LABEL_MAX = 64 /* UTF-16 units of a title in a label */ };
 
@@ -155,6 +157,22 @@ bool stay_refuse_day(struct talk *talk, const struct calendar *calendar, int32_t
 bool stay_put_calendar(struct talk *talk, const struct calendar_page *page,
                        struct fault *fault) MUST_CHECK;
 extern const enum text stay_why_texts[CALENDAR_WHYS];
+
+/* Asks search-api for the flats of the wish: where there is one, and the first page is shown.
+ * `answered`: `flats` are those, and `sought` of struct stay is set; else booking-api is to be
+ * asked.
+ */
+bool stay_seek(struct talk *talk, struct stay_flats *flats, bool *answered,
+               struct fault *fault) MUST_CHECK;
+/* What search-api does not tell of a flat that it has found: its photo and its amenities. */
+bool stay_look_closer(struct talk *talk, struct stay_flat *flat, struct fault *fault) MUST_CHECK;
+/* How many flats meet all but this; 0: none, or search-api was not asked. */
+int64_t stay_adds(const struct talk *talk, enum stay_relax what);
+/* The label with that number, where it is any. */
+struct slice stay_say_adds(struct talk *talk, struct slice label, int64_t adds);
+/* stay_put() with it. */
+bool stay_put_relax(struct talk *talk, enum text label, const char *action, enum stay_relax what,
+                    struct fault *fault) MUST_CHECK;
 
 /* A button for one of several flats or bookings, and which one was tapped. */
 bool stay_put_id(struct talk *talk, struct slice label, const char *action, const struct uuid *id,

@@ -33,12 +33,12 @@ static const char *const drops[STAY_RELAXES] = {
 };
 // clang-format on
 
-static bool is_unjudged(const struct foreign_list *reasons)
+static bool has(const struct foreign_list *reasons, const char *reason)
 {
     const struct slice *all = reasons->items;
 
     for (size_t i = 0; i < reasons->count; i++)
-        if (slice_is(all[i], "dates_unjudged"))
+        if (slice_is(all[i], reason))
             return true;
     return false;
 }
@@ -59,8 +59,10 @@ bool stay_read_sought(struct slice body, struct arena *arena, struct stay_sought
     if (!stay_read_flats(body, arena, &sought.flats, fault) ||
         !stay_wire_read(&sought_table, body, &wire, arena, fault))
         return false;
-    if (is_unjudged(&wire.reasons))
+    if (has(&wire.reasons, "dates_unjudged"))
         return stay_bad_answer("nobody knows whether the flats are free", fault);
+    if (sought.flats.count == 0 && has(&wire.reasons, "index_behind"))
+        return stay_bad_answer("flats may be missing", fault);
     sought.flats.next = (struct slice){NULL, 0};
     for (size_t i = 0; i < wire.relaxations.count; i++)
         take_relaxation((const struct wire_relaxation *)wire.relaxations.items + i, sought.adds);

@@ -23,6 +23,7 @@ struct stay_sought {
     int64_t adds[STAY_RELAXES]; /* flats that meet all but this; 0: none */
 };
 
-/* The fault of stay_bad_answer() too where it does not tell whether the flats can be had. */
+/* The fault of stay_bad_answer() too where it does not tell whether the flats can be had, or that
+ * there are none while its index is behind. */
 bool stay_read_sought(struct slice body, struct arena *arena, struct stay_sought *out,
                       struct fault *fault) MUST_CHECK;

@@ -3,6 +3,7 @@
 #include "dialogues/stay_wish.h"
 
 #include "base/parse.h"
+#include "base/text.h"
 
 #include "dialogues/stay_parts.h"
 
@@ -52,6 +53,18 @@ bool stay_wish_add(struct slice *list, struct slice part, struct arena *arena, s
     if (longer.at == NULL)
         return arena_fault(fault);
     *list = longer;
+    return true;
+}
+
+bool stay_wish_rest(struct slice *list, const struct slice *words, size_t count,
+                    struct arena *arena, struct fault *fault)
+{
+    if (count > 0)
+        *list = (struct slice){NULL, 0};
+    for (size_t i = 0; i < count; i++)
+        if (memchr(words[i].at, ',', words[i].len) == NULL && !text_has_control(words[i]) &&
+            !stay_wish_add(list, words[i], arena, fault))
+            return false;
     return true;
 }
 
@@ -295,9 +308,11 @@ bool stay_put_drop(struct talk *talk, size_t number, struct fault *fault)
     const struct slice label =
         talk_text(talk, TEXT_STAY_BUTTON_DROP, TALK_VALUES({.name = "wish", .text = wish}));
     const struct slice argument = arena_printf(talk->arena, "%zu", number);
+    const int64_t adds = stay_wish_adds(talk, &wishes.items[number]);
 
-    return argument.at != NULL ? talk_button(talk, label, "drop", argument, fault)
-                               : arena_fault(fault);
+    return argument.at != NULL
+               ? talk_button(talk, stay_say_adds(talk, label, adds), "drop", argument, fault)
+               : arena_fault(fault);
 }
 
 bool stay_put_drops(struct talk *talk, struct fault *fault)

@@ -31,8 +31,14 @@ struct stay_wishes stay_wishes_of(const struct stay_wish *wish);
  * out. */
 bool stay_wish_add(struct slice *list, struct slice part, struct arena *arena,
                    struct fault *fault) MUST_CHECK;
+/* The list is these words, if there are any. */
+bool stay_wish_rest(struct slice *list, const struct slice *words, size_t count,
+                    struct arena *arena, struct fault *fault) MUST_CHECK;
 bool stay_wish_drop(struct stay_wish *wish, const struct stay_wish_item *item, struct arena *arena,
                     struct fault *fault) MUST_CHECK;
+
+/* How many flats meet all but this one, as search-api says; 0: it has not said so. */
+int64_t stay_wish_adds(const struct talk *talk, const struct stay_wish_item *item);
 
 /* For the query of GET /v1/apartments: "&rooms=2&max_price=2500000"; "" for none. In the arena;
  * absent when it is full. */

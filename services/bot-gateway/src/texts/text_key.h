@@ -53,7 +53,7 @@ bool text_key_takes(const struct text_key *key, const struct text_value *values,
 /* --- texts that programs ask for --- */
 
 /* A value for each name that there is, as JSON: {"nights":2,"city":"Almaty"}. */
-enum { TEXT_PARAMS_MAX = 45 };
+enum { TEXT_PARAMS_MAX = 47 };
 struct text_params {
     struct slice words[TEXT_PARAMS_MAX]; /* absent: not given */
     int64_t numbers[TEXT_PARAMS_MAX];    /* FIELD_ABSENT: not given */

@@ -58,7 +58,7 @@
     X(TEXT_STAY_GUESTS_LIMIT, "stay_guests_limit", SAID_MESSAGE, BOTS_APARTMENTS, "limit") \
     X(TEXT_STAY_NUMBER_UNKNOWN, "stay_number_unknown", SAID_NOTICE, BOTS_APARTMENTS, "")            \
     X(TEXT_STAY_LIST, "stay_list", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests city wishes?") \
-    X(TEXT_STAY_CARD, "stay_card", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title city total night district? rooms? amenities? wishes?") \
+    X(TEXT_STAY_CARD, "stay_card", SAID_MESSAGE, BOTS_APARTMENTS, "check_in check_out nights guests title city total night district? rooms? amenities? wishes? why?") \
     X(TEXT_STAY_BUTTON_SEE, "stay_button_see", SAID_BUTTON, BOTS_APARTMENTS, "")                    \
     X(TEXT_STAY_AMENITY_MOUNTAINS, "stay_amenity_mountains", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_AMENITY_VIEW, "stay_amenity_view", SAID_BUTTON, BOTS_APARTMENTS, "") \
@@ -170,6 +170,7 @@
     X(TEXT_STAY_WISH_PRICE, "stay_wish_price", SAID_BUTTON, BOTS_APARTMENTS, "lowest? price?") \
     X(TEXT_STAY_BUTTON_DROP, "stay_button_drop", SAID_BUTTON, BOTS_APARTMENTS, "wish") \
     X(TEXT_STAY_BUTTON_DROP_ALL, "stay_button_drop_all", SAID_BUTTON, BOTS_APARTMENTS, "") \
+    X(TEXT_STAY_BUTTON_ADDS, "stay_button_adds", SAID_BUTTON, BOTS_APARTMENTS, "wish adds") /* flats, where this is given up */ \
     X(TEXT_STAY_WORD_QUIET, "stay_word_quiet", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_WORD_HOUSE, "stay_word_house", SAID_BUTTON, BOTS_APARTMENTS, "") \
     X(TEXT_STAY_WORD_BATH, "stay_word_bath", SAID_BUTTON, BOTS_APARTMENTS, "") \

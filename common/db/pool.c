@@ -118,6 +118,8 @@ void db_pool_lost(struct db_conn *conn, enum db_conn_state before)
 
     if (before >= DB_CONN_READY)
         note_state(pool);
+    else if (before == DB_CONN_CONNECTING && pool->host != NULL)
+        work_distrust(pool->work, pool->host);
     retry_arm(pool);
 }
 

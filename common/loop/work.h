@@ -57,6 +57,10 @@ bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t un
                   bool *goes_on, struct work_address *out,
                   size_t *count /* in: room, out: filled */, struct fault *fault) MUST_CHECK;
 
+/* None of the addresses that work_resolve() gave takes connections: they are known no longer than a
+ * failure is, because a container that is made anew has another address. In the loop's thread. */
+void work_distrust(struct work *work, const char *host);
+
 /* work_jobs_queued{line=..}, work_jobs_running, work_jobs_refused_total of this pool, until it is
  * destroyed. */
 void work_metrics_register(struct work *work);

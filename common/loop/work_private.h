@@ -42,7 +42,8 @@ struct work_name {
     enum name_state state;
     char host[WORK_HOST_MAX + 1];
     int64_t expires_ns;
-    bool unknown; /* it failed because there is no such name */
+    bool unknown;    /* it failed because there is no such name */
+    bool distrusted; /* nobody takes connections at its addresses */
     struct fiber_queue waiters;
     size_t count;
     struct work_address addresses[WORK_ADDRESSES_MAX];

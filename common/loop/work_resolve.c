@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Names to addresses, never in the loop's thread: while a name server is silent, getaddrinfo()
  * blocks for ten seconds and more. One look-up serves all fibers that want the name, and those of
- * the next 30 seconds. When the fiber that began it gives up, it goes on and fills the cache.
- * work_look_up() passes the cache by. */
+ * the next 30 seconds, or 2 where its addresses take no connections. When the fiber that began it
+ * gives up, it goes on and fills the cache. work_look_up() passes the cache by. */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,4 +231,14 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
         if (!fiber_queue_wait(&name->waiters, WORK_WAITERS_MAX, until_ns, fault))
             return false;
     }
+}
+
+void work_distrust(struct work *work, const char *host)
+{
+    struct work_name *name = name_find(work, host);
+
+    if (name == NULL || name->state != NAME_KNOWN || name->distrusted)
+        return;
+    name->distrusted = true;
+    name->expires_ns -= KNOWN_NS - FAILED_NS;
 }

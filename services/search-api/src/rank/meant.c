@@ -114,19 +114,26 @@ bool meant_read(const struct lexicon *lexicon, struct word_reader *reader, const
 
 /* --- one word or two --- */
 
-/* Where the digits of a word begin that consists of letters and digits, in this order; 0: it does
- * not. */
-static size_t digits_begin(struct slice word)
+static size_t count_digits(struct slice word)
 {
     size_t digits = 0;
 
-    while (digits < word.len && word.at[word.len - 1 - digits] >= '0' &&
-           word.at[word.len - 1 - digits] <= '9')
-        digits++;
-    for (size_t i = 0; i + digits < word.len; i++)
-        if (word.at[i] >= '0' && word.at[i] <= '9')
-            return 0;
-    return digits > 0 && digits < word.len ? word.len - digits : 0;
+    for (size_t i = 0; i < word.len; i++)
+        digits += word.at[i] >= '0' && word.at[i] <= '9';
+    return digits;
+}
+
+bool meant_make_code(struct slice first, struct slice second)
+{
+    return first.len > 0 && second.len > 0 && count_digits(first) == 0 &&
+           count_digits(second) == second.len;
+}
+
+size_t meant_code(struct slice word)
+{
+    const size_t border = word.len - count_digits(word);
+
+    return meant_make_code((struct slice){word.at, border}, slice_from(word, border)) ? border : 0;
 }
 
 /* Not where both are words by themselves. */
@@ -146,7 +153,7 @@ static bool add_joined(struct search *search, const struct word *first, const st
     buf_slice(&joined, first->text);
     buf_slice(&joined, second->text);
     const struct slice whole = buf_as_slice(&joined);
-    if (digits_begin(whole) != first->text.len &&
+    if (!meant_make_code(first->text, second->text) &&
         !is_word(lexicon_vocabulary(search->lexicon), whole, first, second))
         return true;
     return add_whole(search, whole, 1);
@@ -157,7 +164,7 @@ bool meant_respelt(const struct lexicon *lexicon, struct word_reader *reader,
                    struct meant *out, struct fault *fault)
 {
     struct search search = {lexicon, reader, arena, fault, {.count = 0}};
-    const size_t border = digits_begin(word->text);
+    const size_t border = meant_code(word->text);
 
     if (border > 0 &&
         !add_both(&search, (struct slice){word->text.at, border}, slice_from(word->text, border)))

@@ -25,6 +25,12 @@ struct meant {
 /* Numbers are taken at their word, and so is a word so short that many others are near. */
 bool meant_may_slip(struct slice word);
 
+/* Where the digits of a word begin that consists of letters and digits, in this order: a code.
+ * 0: it does not. */
+size_t meant_code(struct slice word);
+/* Whether both words together are a code: letters, then digits. */
+bool meant_make_code(struct slice first, struct slice second);
+
 /* Of a word that may have a slip and that no document has in this form: the two known words of
  * which it is glued together. Where no document has its term either, terms that are near, and with
  * `alike` those of whole words like it. False: the arena is full. */

@@ -31,7 +31,8 @@ static bool has_row(const struct words *words, const struct wanted_row *row)
 
 static bool has_phrase(const struct words *words, const struct wanted_phrase *phrase)
 {
-    return has_row(words, &phrase->typed) || has_row(words, &phrase->read);
+    return has_row(words, &phrase->typed) || has_row(words, &phrase->read) ||
+           has_row(words, &phrase->respelt);
 }
 
 static bool is_excluded(const struct wanted *wanted, const struct words *words)

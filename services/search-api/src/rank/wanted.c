@@ -144,6 +144,39 @@ static bool read_row(struct reading *reading, struct slice part, struct wanted_r
     return true;
 }
 
+/* KC852 as KC 852, and the other way round. */
+static bool read_respelt(struct reading *reading, const struct wanted_row *typed,
+                         struct wanted_row *out)
+{
+    struct words words;
+    struct buf text;
+    size_t size = 1;
+    bool other = false;
+
+    for (size_t i = 0; i < typed->count; i++)
+        size += typed->words[i].text.len + 2;
+    char *room = arena_alloc(reading->arena, size);
+    if (room == NULL)
+        return arena_fault(reading->fault);
+    buf_init_over(&text, room, size);
+    for (size_t i = 0; i < typed->count; i++) {
+        const struct slice word = typed->words[i].text;
+        const size_t border = meant_code(word);
+        const bool joins = i > 0 && meant_make_code(typed->words[i - 1].text, word);
+        buf_text(&text, i > 0 && !joins ? " " : "");
+        buf_append(&text, word.at, border);
+        buf_text(&text, border > 0 ? " " : "");
+        buf_slice(&text, slice_from(word, border));
+        other |= border > 0 || joins;
+    }
+    if (!other)
+        return true;
+    if (!buf_ok(&text, reading->fault) || !read_words(reading, buf_as_slice(&text), &words))
+        return false;
+    *out = (struct wanted_row){words.list, words.count};
+    return true;
+}
+
 static bool read_phrase(struct reading *reading, struct slice part, struct wanted_phrase *list,
                         size_t *count)
 {
@@ -158,6 +191,19 @@ static bool read_phrase(struct reading *reading, struct slice part, struct wante
     return true;
 }
 
+static bool read_without(struct reading *reading, struct slice part)
+{
+    struct wanted *out = &reading->out;
+    const size_t before = out->without_count;
+
+    if (!read_phrase(reading, part, out->without, &out->without_count))
+        return false;
+    if (out->without_count == before)
+        return true;
+    struct wanted_phrase *added = &out->without[before];
+    return read_respelt(reading, &added->typed, &added->respelt);
+}
+
 static bool read_part(struct reading *reading, const struct query_part *part)
 {
     struct wanted *out = &reading->out;
@@ -169,7 +215,7 @@ static bool read_part(struct reading *reading, const struct query_part *part)
         return add_part(reading, part->text) &&
                read_phrase(reading, part->text, out->phrases, &out->phrase_count);
     case QUERY_WITHOUT:
-        return read_phrase(reading, part->text, out->without, &out->without_count);
+        return read_without(reading, part->text);
     }
     return true;
 }
@@ -409,6 +455,8 @@ static void put_phrases(const struct wanted_phrase *phrases, size_t count, const
         put_row(&phrases[i].typed, out);
         buf_text(out, phrases[i].read.count > 0 ? " | " : "");
         put_row(&phrases[i].read, out);
+        buf_text(out, phrases[i].respelt.count > 0 ? " | " : "");
+        put_row(&phrases[i].respelt, out);
         buf_text(out, ")");
     }
 }

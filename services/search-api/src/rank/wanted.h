@@ -49,6 +49,9 @@ struct wanted_row {
 struct wanted_phrase {
     struct wanted_row typed;
     struct wanted_row read; /* 0 words: likewise */
+    /* Of what must not be there, with codes of one word as two, and of two as one; 0 words: it has
+     * none. */
+    struct wanted_row respelt;
 };
 
 struct wanted {

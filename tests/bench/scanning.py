@@ -53,9 +53,10 @@ def scan(bench):
     with tempfile.TemporaryDirectory() as folder:
         peer = faiss(folder) if full() else None
         for dimensions in DIMENSIONS:
-            adding, scanning, chat = medians(os.path.join(ROOT, "build/release/tests/bench/bench_scan"), dimensions)
+            adding, scanning, most, chat = medians(os.path.join(ROOT, "build/release/tests/bench/bench_scan"), dimensions)
             row("adding up the bytes", adding, dimensions)
             row("search-api", scanning, dimensions)
+            bench.rows.append((SECTION, f"search-api, four rows of five fit, {dimensions}", f"{most:.1f} ms"))
             bench.rows.append((SECTION, f"search-api, one row of 1,000 fits, {dimensions}", f"{chat:.1f} ms"))
             ratio = adding / scanning
             text = f"{ratio:.2f} (bar {LEAST})"

@@ -8,6 +8,8 @@
 #include "vectors/matrix_view.h"
 #include "vectors/quantise.h"
 
+enum { AHEAD_BYTES = 32 * 1024, CACHE_LINE = 64 };
+
 struct scan {
     struct matrix_view view;
     struct matrix_match match;
@@ -129,8 +131,19 @@ static void compare_row(struct scan *scan, const struct matrix_chunk *chunk, siz
         offer(scan, (struct vector_hit){matrix_number(chunk, at), similarity});
 }
 
+/* Where rows are left out, the processor does not foresee which come next: without this a scan of
+ * four rows of five takes 2.5 times as long as one of all. */
+static void fetch_row(const struct scan *scan, const struct matrix_chunk *chunk, size_t at)
+{
+    const int8_t *row = chunk->vectors + at * scan->stride;
+
+    for (size_t i = 0; i < scan->stride; i += CACHE_LINE)
+        __builtin_prefetch(row + i);
+}
+
 void scan_step(struct scan *scan)
 {
+    const size_t ahead = AHEAD_BYTES / scan->stride;
     size_t bytes = 0;
 
     for (; scan->chunk < scan->view.chunk_count && bytes < SCAN_STEP_BYTES; scan->chunk++) {
@@ -141,8 +154,11 @@ void scan_step(struct scan *scan)
         bytes += sizeof *chunk;
         if (scan->counts_only)
             continue;
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
+            if (i + ahead < count)
+                fetch_row(scan, chunk, scan->fit[i + ahead]);
             compare_row(scan, chunk, scan->fit[i]);
+        }
         bytes += count * scan->stride;
     }
 }

@@ -342,6 +342,21 @@ START_TEST(what_a_scan_reads_outlives_the_matrix)
 }
 END_TEST
 
+START_TEST(chunk_by_chunk_is_given_back_what_no_scan_reads)
+{
+    for (int64_t number = 1; number <= MATRIX_CHUNK + 1; number++)
+        put(number);
+    struct scan *scan = begin(&everything, NULL, 1);
+    ck_assert(!matrix_shrink(matrix));
+    run(scan);
+    ck_assert_uint_eq(scan_fitting(scan), MATRIX_CHUNK + 1);
+    scan_destroy(scan);
+    ck_assert(matrix_shrink(matrix));
+    ck_assert(matrix_shrink(matrix));
+    ck_assert(!matrix_shrink(matrix));
+}
+END_TEST
+
 START_TEST(more_scans_than_there_may_be_are_refused)
 {
     struct scan *scans[MATRIX_SCANS_MAX];
@@ -463,6 +478,7 @@ int main(void)
     tcase_add_test(tests, a_scan_sees_what_was_there_when_it_began);
     tcase_add_test(tests, slots_are_used_again);
     tcase_add_test(tests, what_a_scan_reads_outlives_the_matrix);
+    tcase_add_test(tests, chunk_by_chunk_is_given_back_what_no_scan_reads);
     tcase_add_test(tests, more_scans_than_there_may_be_are_refused);
     tcase_add_test(tests, a_query_without_a_direction_is_refused);
     tcase_add_test(tests, a_long_scan_goes_in_steps);

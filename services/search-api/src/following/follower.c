@@ -252,9 +252,10 @@ static void give_up_old(struct follower *follower, const struct follow_now *now,
             is_good = is_of(follower->list[i], &now[j]);
         if (is_good)
             continue;
-        follower_give_back(follower->list[i]);
+        struct follower_index *const old = follower->list[i];
         follower->list[i] = NULL;
         follower->collections.due_ns = 0;
+        follower_give_back(old);
     }
 }
 

@@ -88,7 +88,7 @@ struct vector_index_kind {
     /* Does not wait, needs no fiber. */
     void (*state)(const void *self, struct vector_index_state *out);
 
-    /* No call is under way. */
+    /* No call is under way or to come. In a fiber the loop serves others meanwhile. */
     void (*destroy)(void *self);
 };
 

@@ -78,12 +78,25 @@ static void matrix_free(struct matrix *matrix)
     free(matrix);
 }
 
+static bool is_read(const struct matrix *matrix)
+{
+    return matrix->eras[0].scans + matrix->eras[1].scans > 0;
+}
+
+bool matrix_shrink(struct matrix *matrix)
+{
+    if (matrix->chunk_count == 0 || is_read(matrix))
+        return false;
+    munmap(matrix->chunks[--matrix->chunk_count], chunk_bytes(matrix->stride));
+    return true;
+}
+
 void matrix_destroy(struct matrix *matrix)
 {
     if (matrix == NULL)
         return;
     matrix->destroyed = true;
-    if (matrix->eras[0].scans + matrix->eras[1].scans == 0)
+    if (!is_read(matrix))
         matrix_free(matrix);
 }
 
@@ -235,7 +248,7 @@ static void give_up(struct matrix *matrix, size_t slot)
 
     clear_bit(matrix->live, slot);
     matrix->count--;
-    if (matrix->eras[0].scans + matrix->eras[1].scans == 0)
+    if (!is_read(matrix))
         return;
     set_bit(era->slots, slot);
     era->resting++;
@@ -422,7 +435,7 @@ void matrix_leave(struct matrix_view *view)
     matrix->eras[view->era].scans--;
     end_era(matrix);
     end_era(matrix); /* with no scan left, nothing rests */
-    if (matrix->destroyed && matrix->eras[0].scans + matrix->eras[1].scans == 0)
+    if (matrix->destroyed && !is_read(matrix))
         matrix_free(matrix);
     *view = (struct matrix_view){.chunk_count = 0};
 }

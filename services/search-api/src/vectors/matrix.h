@@ -25,6 +25,9 @@ double matrix_row_bytes(size_t dimensions);
 /* Room for as many rows as fit `bytes_max`, a multiple of MATRIX_CHUNK and at least that. Memory is
  * taken as rows come. Returns new; NULL: no memory. */
 struct matrix *matrix_create(size_t dimensions, size_t bytes_max, struct fault *fault) MUST_CHECK;
+/* Gives back a chunk of a matrix that is put nothing any more; the others are no longer found.
+ * False: there is none, or scans are under way. For who has time: all at once may be 10 ms. */
+bool matrix_shrink(struct matrix *matrix);
 /* What scans read lives until they end. Takes NULL. */
 void matrix_destroy(struct matrix *matrix);
 

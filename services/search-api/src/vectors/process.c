@@ -103,7 +103,10 @@ static void state(const void *self, struct vector_index_state *out)
 static void destroy(void *self)
 {
     struct process *process = self;
+    struct fault fault;
 
+    while (fiber_current() != NULL && matrix_shrink(process->matrix) && fiber_sleep(0, &fault))
+        ;
     matrix_destroy(process->matrix);
     free(process);
 }

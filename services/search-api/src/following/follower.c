@@ -12,6 +12,8 @@
 
 #include "following/collections.h"
 #include "following/follower_parts.h"
+#include "following/ahead.h"
+#include "following/follow_store.h"
 #include "vectors/process.h"
 
 enum {
@@ -99,15 +101,15 @@ bool follower_put(struct follower_index *index, const struct db_rows *rows,
     return true;
 }
 
-static bool load_page(struct follower *follower, struct follower_index *index,
-                      struct follow_place *last, bool *more, struct fault *fault)
+static bool load_page(struct follower_index *index, struct ahead *ahead, bool *more,
+                      struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!follow_store_load(follower->service->db, &index->now, last->number, &rows, fault))
+    if (!ahead_next(ahead, &rows, fault))
         return false;
     *more = rows.count > 0;
-    return follower_put(index, &rows, last, fault);
+    return follower_put(index, &rows, &index->loaded, fault);
 }
 
 /* Those that are left out for want of memory are the rest: what comes next is older still. */
@@ -123,11 +125,14 @@ static bool load(struct follower *follower, struct follower_index *index, struct
 {
     const int64_t began = now_mono_ns();
     struct vector_index_state state;
-    bool more = true;
+    struct ahead *ahead = ahead_create(follower->service, &index->now, index->loaded.number, fault);
+    bool ok = ahead != NULL, more = true;
 
-    while (more && has_room(index))
-        if (!load_page(follower, index, &index->loaded, &more, fault))
-            return false;
+    while (ok && more && has_room(index))
+        ok = load_page(index, ahead, &more, fault);
+    ahead_destroy(ahead);
+    if (!ok)
+        return false;
     index->filled = true;
     index->vectors.kind->state(index->vectors.self, &state);
     LOG(LOG_INFO, "vectors_loaded", "All vectors are read", log_int("count", state.count),

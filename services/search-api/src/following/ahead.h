@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/* Pages of vectors for who works on each of them: while he does, the next one is read. */
+#pragma once
+
+#include "api/service.h"
+
+#include "following/follow_store.h"
+
+struct ahead;
+
+/* Reads from `below` on, as follow_store_load() does. Returns new. In a fiber, as all of this. */
+struct ahead *ahead_create(struct service *service, const struct follow_now *now, int64_t below,
+                           struct fault *fault) MUST_CHECK;
+/* The next page; none: there are no more. */
+bool ahead_next(struct ahead *ahead, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* Ends what is being read. Takes NULL. */
+void ahead_destroy(struct ahead *ahead);

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""adapter.py VERSION ENGINE PORT: what answers in Qdrant's stead, behind HTTP. ENGINE is `local`, the local mode of Qdrant's
-Python client, which was not written here; or `edge`, Qdrant's own engine as a library (edge.py).
+"""adapter.py VERSION ENGINE PORT: what answers in Qdrant's stead, behind HTTP. ENGINE is `local`, the local mode of
+Qdrant's Python client, which was not written here; or `edge`, Qdrant's own engine as a library (edge.py).
 
 It runs in a virtual environment with qdrant-client, whose models are generated from Qdrant's OpenAPI document. Each
 request is held against them (names that the document does not have are refused, values must have its types) before it
 is carried out. VERSION is what GET / tells. The first line of output is the port. GET /_told gives, as JSON, how often
-each kind of request came, and what was wrong with any. POST /_die prints that and kills it, as kill -9 would; what it held is lost.
+each kind of request came, and what was wrong with any. POST /_die prints that and kills it, as kill -9 would; what it held
+is lost. POST /_break?how=HOW lets each request end as BROKEN says, until it is called without `how`.
 
 What the engines do not have is added here: the key, indexes of payloads, strict mode's refusal of a filter by what
 has no index, and that each 16th write is said to go on still.
@@ -18,6 +19,7 @@ import re
 import signal
 import sys
 import threading
+import time
 import urllib.parse
 
 import pydantic
@@ -28,6 +30,21 @@ KEY = "key-of-the-check"
 BODY_MAX = 32 << 20
 UNDER_WAY = 16
 COLLECTION = re.compile(r"/collections/([A-Za-z0-9_-]+)(/.*)?")
+
+
+# how: (status, body), or None: no answer comes for HANG_S, or ever
+BROKEN = {
+    "500": (500, b"{}"),
+    "key": (401, b"Must provide an API key or an Authorization bearer token"),
+    "gone": (404, b'{"status":{"error":"Not found: Collection `c` doesn\'t exist!"}}'),
+    "size": (400, b'{"status":{"error":"Wrong input: Vector dimension error: expected dim: 7, got 8"}}'),
+    "quota": (507, b"{}"),
+    "busy": (429, b"{}"),
+    "nonsense": (200, b"{{{{"),
+    "cut": None,
+    "hang": None,
+}
+HANG_S = 10
 
 
 class Refused(Exception):
@@ -86,6 +103,7 @@ class Peer:
         self.told = {}
         self.writes = 0
         self.wrong = []
+        self.broken = ""
 
     def read(self, model, body):
         try:
@@ -224,10 +242,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
+    def fail(self, how):
+        if how == "hang":
+            time.sleep(HANG_S)
+        if BROKEN[how] is None:
+            self.close_connection = True
+            return
+        status, text = BROKEN[how]
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
     def serve(self):
         peer = self.server.peer
         body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), BODY_MAX))
         target = urllib.parse.urlsplit(self.path)
+        if target.path == "/_break":
+            peer.broken = dict(urllib.parse.parse_qsl(target.query)).get("how", "")
+            self.say(200, {})
+            return
+        if peer.broken and not target.path.startswith("/_"):
+            self.fail(peer.broken)
+            return
         if target.path == "/":
             self.say(200, {"title": "qdrant - vector search engine", "version": peer.version})
             return

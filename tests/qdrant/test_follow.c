@@ -105,7 +105,7 @@ static void heal_until(const char *model, int64_t count)
 static void restart_at(const char *url)
 {
     follower_stop(follower);
-    follower = url != NULL ? stand_follower_at(url) : stand_follower(FOLLOWING_MEMORY);
+    follower = url != NULL ? stand_follower_at(url, 1000) : stand_follower(FOLLOWING_MEMORY);
 }
 
 static void serve(const char *model, const char *instead_of)

@@ -19,7 +19,7 @@
 #include "reconciling/reconciler.h"
 #include "sweeping/sweeper.h"
 
-enum { FOUND_MAX = 4096, TRIES = 3000 };
+enum { FOUND_MAX = 4096, TRIES = 3000, PATIENT_MS = 10000 };
 
 static struct search_app app;
 static struct finder finder;
@@ -284,7 +284,7 @@ static struct follower *make_follower(size_t bytes_max)
     return follower;
 }
 
-struct follower *stand_follower_at(const char *qdrant_url)
+struct follower *stand_follower_at(const char *qdrant_url, int64_t timeout_ms)
 {
     static char prefix[64];
     struct follower *follower = make_follower(1);
@@ -294,13 +294,13 @@ struct follower *stand_follower_at(const char *qdrant_url)
     follower_use_qdrant(follower, &(struct follower_qdrant){.url = qdrant_url,
                                                             .key = given("TEST_QDRANT_KEY"),
                                                             .collection = prefix,
-                                                            .timeout_ms = 10000});
+                                                            .timeout_ms = timeout_ms});
     return follower;
 }
 
 struct follower *stand_follower(size_t bytes_max)
 {
-    return stand_in_qdrant() ? stand_follower_at(given("TEST_QDRANT_URL"))
+    return stand_in_qdrant() ? stand_follower_at(given("TEST_QDRANT_URL"), PATIENT_MS)
                              : make_follower(bytes_max);
 }
 

@@ -40,6 +40,6 @@ const char *stand_found_by(const struct api_caller *caller, const char *body);
  * collections whose names no other process has. Stopped, it leaves nothing behind. */
 struct follower;
 struct follower *stand_follower(size_t bytes_max);
-struct follower *stand_follower_at(const char *qdrant_url);
+struct follower *stand_follower_at(const char *qdrant_url, int64_t timeout_ms);
 void stand_follower_stop(struct follower *follower);
 bool stand_in_qdrant(void);

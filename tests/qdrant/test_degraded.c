@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+/* Searches by words and by meaning while Qdrant does something else than it should, or holds what
+ * it should not. Beside PostgreSQL and an embeddings endpoint of the test's own. */
+#include <stdlib.h>
+
+#include "base/auto.h"
+#include "base/now.h"
+#include "base/value.h"
+
+#include "following/follower.h"
+#include "handlers/handlers.h"
+#include "integration/search-api/embedding.h"
+
+enum { TRIES = 3000, TIMEOUT_MS = 1000, SLOW_MS = 8000 };
+
+static void begin(void)
+{
+    embedding_begin("test_degraded");
+}
+
+static void start(void)
+{
+    embedding_start("model");
+    stand_app()->embedder = embedder;
+    stand_app()->follower = stand_follower_at(getenv("TEST_QDRANT_URL"), TIMEOUT_MS);
+}
+
+static void stop(void)
+{
+    stand_follower_stop(stand_app()->follower);
+    stand_app()->follower = NULL;
+    stand_app()->embedder = NULL;
+    embedding_stop();
+}
+
+#define DEGRADED_TEST(name, body)                                                                  \
+    static void body##_in_fiber(void *data)                                                        \
+    {                                                                                              \
+        start();                                                                                   \
+        body(data);                                                                                \
+        stop();                                                                                    \
+    }                                                                                              \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        stand_run(body##_in_fiber, (void *)(intptr_t)_i);                                          \
+    }                                                                                              \
+    END_TEST
+
+/* --- Qdrant --- */
+
+/* NULL: it is well again. False: it is a real one, which does as it likes. */
+static bool break_qdrant(const char *how)
+{
+    AUTO(arena_finish) struct arena arena;
+    struct http_answer answer = {.status = 0};
+    struct fault fault;
+
+    arena_init(&arena, 65536);
+    const struct http_call call = {
+        .method = "POST",
+        .url = arena_printf(&arena, "%s/_break%s%s", getenv("TEST_QDRANT_URL"),
+                            how != NULL ? "?how=" : "", how != NULL ? how : "")
+                   .at,
+        .timeout_ms = 20000,
+        .answer_max = 65536,
+        .tries = 1,
+        .no_breaker = true,
+        .allow_private = true,
+        .allow_plain = true,
+    };
+    return http_client_call(stand_service()->client, &call, &arena, &answer, &fault) &&
+           answer.status == 200;
+}
+
+/* --- searches --- */
+
+static void put_as(const struct api_caller *caller, const char *id, const char *user)
+{
+    char body[256];
+
+    snprintf(body, sizeof body,
+             "{\"id\":\"%s\",\"version\":1,\"text\":\"подземный паркинг свободен\",\"user_id\":%s,"
+             "\"sent_at\":\"2026-01-02T03:04:05Z\"}",
+             id, user);
+    ck_status(stand_status(&(struct ask){
+                  .handler = post_documents, .method = HTTP_POST, .body = body, .caller = caller}),
+              200);
+}
+
+/* Whether this reason is given; no query of these has its words anywhere. */
+static bool search(const char *reason, const char **mode, size_t *found)
+{
+    static char told[16];
+    struct answer answer = stand_ask(&(struct ask){
+        .handler = post_search_messages, .method = HTTP_POST, .body = "{\"query\":\"машина\"}"});
+    const json_t *item;
+    size_t index;
+    bool given = false;
+
+    ck_status(answer, 200);
+    snprintf(told, sizeof told, "%s", json_string_value(json_object_get(answer.json, "mode")));
+    *mode = told;
+    *found = json_array_size(json_object_get(answer.json, "items"));
+    json_array_foreach(json_object_get(answer.json, "reasons"), index, item)
+    {
+        given = given || strcmp(json_string_value(item), reason) == 0;
+    }
+    answer_drop(&answer);
+    return given;
+}
+
+/* Until a search finds so many, all of them by their meaning, and nothing is missing. */
+static void search_until(size_t wanted)
+{
+    const char *mode = "";
+    struct fault fault = {.code = ""};
+    size_t found = 0;
+
+    for (int i = 0; i < TRIES; i++) {
+        const bool ok = follower_run(stand_app()->follower, &fault);
+        if (ok && !search("vectors_failed", &mode, &found) && strcmp(mode, "hybrid") == 0 &&
+            found == wanted && follower_reason(stand_app()->follower) == NULL)
+            return;
+        stand_sleep(10);
+    }
+    ck_abort_msg("%s: %zu, not %zu; %s, %s", mode, found, wanted,
+                 follower_reason(stand_app()->follower), fault.code);
+}
+
+static void prepare(void)
+{
+    put_as(NULL, "a", "97");
+    put_as(NULL, "b", "98");
+    put_as(&stand_other, "c", "97");
+    stand_learn();
+    embedding_works();
+    search_until(2);
+}
+
+static const char *const troubles[] = {"500",  "key",      "gone", "size", "quota",
+                                       "busy", "nonsense", "cut",  "hang"};
+
+/* Case: Qdrant fails in any way when somebody searches. */
+static void trouble_body(void *data)
+{
+    const char *mode;
+    size_t found;
+
+    prepare();
+    if (!break_qdrant(troubles[(intptr_t)data]))
+        return;
+    const int64_t began_ns = now_mono_ns();
+    ck_assert_msg(search("vectors_failed", &mode, &found), "%s", troubles[(intptr_t)data]);
+    ck_assert_int_lt(now_mono_ns() - began_ns, SLOW_MS * NS_PER_MS);
+    ck_assert_str_eq(mode, "text");
+    ck_assert_uint_eq(found, 0);
+    ck_assert_ptr_nonnull(follower_reason(stand_app()->follower));
+    ck_assert(break_qdrant(NULL));
+    search_until(2);
+}
+DEGRADED_TEST(words_answer_while_qdrant_fails_and_it_heals, trouble_body)
+
+/* Rows of another tenant, or of nobody any more, that Qdrant has as if they were ours. */
+static void foreign_body(void *data)
+{
+    static const int8_t vector[EMBEDDINGS_SERVER_DIMENSIONS] = {1, 2, 3, 4, 5, 6, 7, 8};
+    struct vector_row rows[2];
+    struct fault fault = {.code = ""};
+
+    (void)data;
+    prepare();
+    for (size_t i = 0; i < 2; i++)
+        rows[i] = (struct vector_row){
+            .number =
+                stand_number("SELECT number FROM document WHERE id = '%s'", i == 0 ? "c" : "b"),
+            .revision = INT64_MAX / 2,
+            .tenant_id = stand_staff.tenant_id,
+            .chat_id = FIELD_ABSENT,
+            .user_id = FIELD_ABSENT,
+            .language = -1,
+            .vector = vector,
+        };
+    ck_status(stand_status(&(struct ask){.handler = delete_documents,
+                                         .method = HTTP_DELETE,
+                                         .query = {{"user_id", "98"}}}),
+              200);
+    struct follower_index *index = follower_borrow(stand_app()->follower);
+    ck_assert_ptr_nonnull(index);
+    const struct vector_index *vectors = follower_vectors(index);
+    ck_assert(vectors->kind->put(vectors->self, rows, 2, &fault));
+    follower_give_back(index);
+    for (int i = 0; i < 2; i++) {
+        const char *mode;
+        size_t found;
+        ck_assert(!search("vectors_failed", &mode, &found));
+        ck_assert_str_eq(mode, "hybrid");
+        ck_assert_uint_eq(found, 1);
+    }
+    /* And it is put right: the point of nobody goes, and that of the other tenant is his again. */
+    follower_compare_soon(stand_app()->follower);
+    search_until(1);
+}
+DEGRADED_TEST(what_qdrant_says_is_read_from_postgresql_with_the_tenant, foreign_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("degraded");
+    TCase *tests = tcase_create("degraded");
+
+    tcase_add_checked_fixture(tests, begin, embedding_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, words_answer_while_qdrant_fails_and_it_heals, 0,
+                        sizeof troubles / sizeof troubles[0]);
+    tcase_add_test(tests, what_qdrant_says_is_read_from_postgresql_with_the_tenant);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -10,6 +10,7 @@ import threading
 import time
 
 import search_private
+import search_vectors
 from check import World, day, tenge
 from stand import ROOT, TENANT, Client, built, wait_until
 
@@ -668,6 +669,7 @@ GROUPS = [
     ("search: pages", pages),
     ("search: refused", refused_searches),
     *search_private.GROUPS,
+    *search_vectors.GROUPS,
     ("flats: constraints", constraints),
     ("flats: relaxations", relaxations),
     ("flats: nights", nights),

@@ -291,6 +291,91 @@ static void pages_body(void *data)
 }
 MEANING_TEST(pages_go_through_one_list, pages_body)
 
+/* What GET /v1/index says of vectors, but for what they have cost. */
+static const char *told_to(const struct api_caller *caller, int64_t tokens)
+{
+    static char text[1024];
+    struct answer answer =
+        stand_ask(&(struct ask){.handler = get_index, .method = HTTP_GET, .caller = caller});
+
+    ck_status(answer, 200);
+    ck_assert_str_eq(json_string_value(json_object_get(answer.json, "backend")), "embedded");
+    json_t *vectors = json_object_get(answer.json, "vectors");
+    ck_assert_int_eq(json_integer_value(json_object_get(vectors, "tokens_today")), tokens);
+    json_object_del(vectors, "tokens_today");
+    char *dumped = json_dumps(vectors, JSON_COMPACT | JSON_ENCODE_ANY | JSON_PRESERVE_ORDER);
+    snprintf(text, sizeof text, "%s", dumped);
+    free(dumped);
+    answer_drop(&answer);
+    return text;
+}
+
+#define VECTORS(reason, generations, max)                                                          \
+    "{\"reason\":" reason ",\"generations\":[" generations "],\"tokens_max\":" #max "}"
+#define GENERATION(model, state, documents, due, refused, truncated)                               \
+    "{\"model\":\"" model "\",\"dimensions\":8,\"state\":\"" state "\",\"documents\":" #documents  \
+    ",\"due\":" #due ",\"refused\":" #refused ",\"truncated\":" #truncated "}"
+
+static void told_body(void *data)
+{
+    const char *const all = VECTORS("null", GENERATION("model", "serving", 2, 1, 1, 1), 100000000);
+
+    (void)data;
+    ck_assert_str_eq(told_to(NULL, 0), VECTORS("\"embeddings_unknown\"", "", 100000000));
+    put("a", "поставить машину у дома");
+    put("b", "слишком длинное сообщение для модели, которая читает только короткие, поэтому "
+             "от него остаётся начало, а конец его модель не увидит никогда");
+    put("c", "запретное слово модели");
+    embedding_says((struct embeddings_says){.refuses = "запретное", .bytes_max = 160});
+    embedding_works();
+    const int64_t tokens = stand_number("SELECT tokens FROM embedding_work");
+    ck_assert_int_gt(tokens, 0);
+    ck_assert_str_eq(
+        told_to(NULL, tokens),
+        VECTORS("\"vectors_loading\"", GENERATION("model", "serving", 2, 1, 1, 1), 100000000));
+    follow(2);
+    ck_assert_str_eq(told_to(NULL, tokens), all);
+    /* Of another tenant's documents nothing is told but what they have cost. */
+    ck_assert_str_eq(told_to(&stand_other, tokens),
+                     VECTORS("null", GENERATION("model", "serving", 0, 0, 0, 0), 100000000));
+    stand_sql("UPDATE embedding_work SET day = day - 1");
+    ck_assert_str_eq(told_to(NULL, 0), all);
+}
+MEANING_TEST(the_index_tells_which_vectors_serve, told_body)
+
+static void filling_body(void *data)
+{
+    struct fault fault = {.code = ""};
+
+    (void)data;
+    put("a", "поставить машину у дома");
+    put("b", "подземный паркинг свободен");
+    know(2);
+    embedding_next_minute();
+    struct embedder *next = embedding_create("next", 1, 1000);
+    stand_app()->embedder = next;
+    ck_assert_msg(embedder_run(next, &fault), "%s", fault.code);
+    ck_assert_str_eq(told_to(NULL, stand_number("SELECT tokens FROM embedding_work")),
+                     VECTORS("null",
+                             GENERATION("model", "serving", 2, 0, 0,
+                                        0) "," GENERATION("next", "filling", 1, 1, 0, 0),
+                             1000));
+    stand_app()->embedder = embedder;
+    embedder_stop(next);
+}
+MEANING_TEST(the_index_tells_of_a_model_that_fills, filling_body)
+
+static void none_body(void *data)
+{
+    (void)data;
+    ck_assert_str_eq(told_to(NULL, 0), "null");
+}
+START_TEST(the_index_tells_of_no_vectors_without_an_endpoint)
+{
+    stand_run(none_body, NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("meaning");
@@ -306,6 +391,9 @@ int main(void)
     tcase_add_test(tests, what_is_gone_is_not_found_by_its_meaning);
     tcase_add_test(tests, a_phrase_that_nothing_has_is_no_rule);
     tcase_add_test(tests, pages_go_through_one_list);
+    tcase_add_test(tests, the_index_tells_which_vectors_serve);
+    tcase_add_test(tests, the_index_tells_of_a_model_that_fills);
+    tcase_add_test(tests, the_index_tells_of_no_vectors_without_an_endpoint);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

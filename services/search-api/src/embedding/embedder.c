@@ -210,7 +210,10 @@ void embedder_state(const struct embedder *embedder, struct embedder_state *out)
     const struct generation *first = &embedder->generations.live.list[0];
     const bool usable = generations_serve(&embedder->generations);
 
-    *out = (struct embedder_state){.usable = usable, .due = embedder->due, .model = ""};
+    *out = (struct embedder_state){.usable = usable,
+                                   .due = embedder->due,
+                                   .model = "",
+                                   .daily_tokens = embedder->options.daily_tokens};
     if (!usable)
         out->reason = embedder->generations.reason != NULL ? embedder->generations.reason
                                                            : "embeddings_unknown";

@@ -47,12 +47,13 @@ void embedder_stop(struct embedder *embedder);
 
 /* What vectors there are to search in. Without a wait. */
 struct embedder_state {
-    bool usable;        /* a query can be embedded */
-    const char *reason; /* static, lower_snake_case: why it cannot be, or NULL */
-    int64_t generation; /* that serves; 0: there is none */
-    int64_t dimensions; /* of it */
-    const char *model;  /* of it; borrowed until the caller waits */
-    int64_t due;        /* documents without a vector of it: not less, where they are many */
+    bool usable;          /* a query can be embedded */
+    const char *reason;   /* static, lower_snake_case: why it cannot be, or NULL */
+    int64_t generation;   /* that serves; 0: there is none */
+    int64_t dimensions;   /* of it */
+    const char *model;    /* of it; borrowed until the caller waits */
+    int64_t due;          /* documents without a vector of it: not less, where they are many */
+    int64_t daily_tokens; /* the budget */
 };
 void embedder_state(const struct embedder *embedder, struct embedder_state *out);
 

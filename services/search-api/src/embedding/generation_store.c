@@ -14,6 +14,31 @@ static const struct db_statement live_statement = {
            " WHERE state <> 'retired' ORDER BY state DESC LIMIT {limit}",
 };
 
+/* What waits and what was cut is looked up one by one in documents, whatever PostgreSQL thinks of
+ * how many there are. Without a name: planned for the limits that are given. */
+static const struct db_statement progress_statement = {
+    .parameters = "tenant uuid, counted bigint, limit bigint",
+    .sql = "WITH mine AS MATERIALIZED (SELECT number FROM document WHERE tenant_id = {tenant}"
+           "  ORDER BY number DESC LIMIT {counted})"
+           " SELECT g.model, g.dimensions, g.state,"
+           "  (SELECT count(*) FROM mine JOIN document_vector v USING (number)"
+           "   WHERE v.generation = g.number),"
+           "  least({counted}, queue.due + (SELECT count(*) FROM (SELECT FROM document d"
+           "    WHERE d.tenant_id = {tenant} AND d.number < g.queued_below LIMIT {counted}) older)),"
+           "  queue.refused,"
+           "  (SELECT count(*) FROM (SELECT number FROM document_vector"
+           "    WHERE generation = g.number AND truncated LIMIT {counted}) cut"
+           "   WHERE EXISTS (SELECT FROM document d"
+           "    WHERE d.number = cut.number AND d.tenant_id = {tenant} OFFSET 0))"
+           " FROM generation g CROSS JOIN LATERAL (SELECT count(*) AS due,"
+           "   count(*) FILTER (WHERE tries > 0) AS refused"
+           "  FROM (SELECT number, tries FROM vector_due"
+           "   WHERE generation = g.number LIMIT {counted}) due"
+           "  WHERE EXISTS (SELECT FROM document d"
+           "   WHERE d.number = due.number AND d.tenant_id = {tenant} OFFSET 0)) queue"
+           " WHERE g.state <> 'retired' ORDER BY g.state DESC LIMIT {limit}",
+};
+
 static const struct db_statement other_statement = {
     .name = "generation_other",
     .parameters = "key bytea, model text, asked integer, query_prefix text, passage_prefix text,"
@@ -95,6 +120,14 @@ static void read_text(const struct db_rows *rows, int row, int column, char *out
     out[len] = '\0';
 }
 
+/* Of one that is not retired. */
+static int read_state(const struct db_rows *rows, int row, int column)
+{
+    return slice_is(db_get_text(rows, row, column), generation_states[GENERATION_SERVING])
+               ? GENERATION_SERVING
+               : GENERATION_FILLING;
+}
+
 static void read_row(const struct db_rows *rows, int row, struct generation *out)
 {
     *out = (struct generation){.number = db_get_int(rows, row, 0),
@@ -104,9 +137,7 @@ static void read_row(const struct db_rows *rows, int row, struct generation *out
     read_text(rows, row, 1, out->settings.model);
     read_text(rows, row, 4, out->settings.query_prefix);
     read_text(rows, row, 5, out->settings.passage_prefix);
-    out->state = slice_is(db_get_text(rows, row, 6), generation_states[GENERATION_SERVING])
-                     ? GENERATION_SERVING
-                     : GENERATION_FILLING;
+    out->state = read_state(rows, row, 6);
 }
 
 bool generation_store_live(struct db *db, struct arena *arena, struct generation_live *out,
@@ -128,6 +159,27 @@ bool generation_store_live(struct db *db, struct arena *arena, struct generation
         live.count++;
     }
     *out = live;
+    return true;
+}
+
+bool generation_store_progress(struct db *db, const struct uuid *tenant_id, struct db_rows *rows,
+                               struct generation_progress list[GENERATIONS_LIVE], size_t *count,
+                               struct fault *fault)
+{
+    if (!db_query(
+            db, &progress_statement,
+            DB_VALUES(db_uuid(tenant_id), db_int(GENERATION_COUNTED), db_int(GENERATIONS_LIVE)),
+            rows, fault))
+        return false;
+    for (int i = 0; i < rows->count; i++)
+        list[i] = (struct generation_progress){.model = db_get_text(rows, i, 0),
+                                               .dimensions = db_get_int(rows, i, 1),
+                                               .state = read_state(rows, i, 2),
+                                               .documents = db_get_int(rows, i, 3),
+                                               .due = db_get_int(rows, i, 4),
+                                               .refused = db_get_int(rows, i, 5),
+                                               .truncated = db_get_int(rows, i, 6)};
+    *count = (size_t)rows->count;
     return true;
 }
 

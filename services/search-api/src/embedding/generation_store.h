@@ -2,6 +2,7 @@
 /* SQL of the table `generation`. */
 #pragma once
 
+#include "base/uuid.h"
 #include "db/query.h"
 
 #include "embedding/generation.h"
@@ -17,6 +18,21 @@ struct generation_live {
 };
 bool generation_store_live(struct db *db, struct arena *arena, struct generation_live *out,
                            struct fault *fault) MUST_CHECK;
+
+/* How far each of them is, for one tenant. */
+enum { GENERATION_COUNTED = 100000 /* no more are counted, which takes too long */ };
+struct generation_progress {
+    struct slice model; /* borrowed from the rows */
+    int64_t dimensions;
+    int state;         /* enum generation_state */
+    int64_t documents; /* of the newest, those with a vector */
+    int64_t due;       /* without one that are to get it, or more: deleted ones may count */
+    int64_t refused;   /* of them, those the endpoint has refused and is asked for again */
+    int64_t truncated; /* vectors of a text's beginning */
+};
+bool generation_store_progress(struct db *db, const struct uuid *tenant_id, struct db_rows *rows,
+                               struct generation_progress list[GENERATIONS_LIVE], size_t *count,
+                               struct fault *fault) MUST_CHECK;
 
 /* The generation is there and live afterwards: made with these probes, revived, or as it was. It
  * serves if no other does, else it fills, and no other fills. Nobody may write documents meanwhile:

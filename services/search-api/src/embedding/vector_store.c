@@ -97,6 +97,11 @@ static const struct db_statement due_count_statement = {
     .sql = "SELECT count(*) FROM (SELECT FROM vector_due WHERE generation = {generation}"
            " LIMIT {limit}) due",
 };
+
+static const struct db_statement tokens_statement = {
+    .name = "vector_tokens",
+    .sql = "SELECT coalesce((SELECT tokens FROM embedding_work WHERE day = " TODAY "), 0)",
+};
 // clang-format on
 
 bool vector_store_lease(struct db *tx, const struct uuid *who, int64_t seconds, bool *granted,
@@ -198,5 +203,15 @@ bool vector_store_due_count(struct db *db, int64_t generation, int64_t limit, in
                   fault))
         return false;
     *count = db_get_int(&rows, 0, 0);
+    return true;
+}
+
+bool vector_store_tokens(struct db *db, int64_t *tokens, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &tokens_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *tokens = db_get_int(&rows, 0, 0);
     return true;
 }

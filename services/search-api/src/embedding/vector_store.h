@@ -65,3 +65,6 @@ bool vector_store_postpone(struct db *tx, int64_t generation, const int64_t *num
 /* At most `limit` is counted. */
 bool vector_store_due_count(struct db *db, int64_t generation, int64_t limit, int64_t *count,
                             struct fault *fault) MUST_CHECK;
+
+/* Tokens of documents that were sent today (UTC). */
+bool vector_store_tokens(struct db *db, int64_t *tokens, struct fault *fault) MUST_CHECK;

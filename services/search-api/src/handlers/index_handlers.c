@@ -4,7 +4,11 @@
 
 #include "app.h"
 #include "documents/document_store.h"
+#include "embedding/embedder.h"
+#include "embedding/generation_store.h"
+#include "embedding/vector_store.h"
 #include "feeding/feeder.h"
+#include "following/follower.h"
 #include "handlers/handlers.h"
 #include "learning/learner.h"
 #include "rebuilding/rebuild_store.h"
@@ -28,6 +32,14 @@ struct reconcile {
     int64_t ended_at;
 };
 
+/* All absent: there is no endpoint. */
+struct vectors {
+    struct slice reason;
+    struct field_list generations;
+    int64_t tokens_today;
+    int64_t tokens_max;
+};
+
 struct state {
     struct slice backend;
     int64_t normaliser;
@@ -37,6 +49,7 @@ struct state {
     int64_t lag_seconds;
     struct rebuild rebuild;
     struct reconcile reconcile;
+    struct vectors vectors;
 };
 
 // clang-format off
@@ -55,6 +68,28 @@ static const struct field reconcile_items[] = {
 };
 #undef AT
 static const struct fields reconcile_fields = FIELDS_OF(reconcile_items, struct reconcile);
+#define AT(member) .offset = offsetof(struct generation_progress, member)
+static const struct field generation_items[] = {
+    {.name = "model",      .type = FIELD_TEXT, AT(model)},
+    {.name = "dimensions", .type = FIELD_INT,  AT(dimensions)},
+    {.name = "state",      .type = FIELD_ENUM, AT(state), .names = generation_states},
+    {.name = "documents",  .type = FIELD_INT,  AT(documents)},
+    {.name = "due",        .type = FIELD_INT,  AT(due)},
+    {.name = "refused",    .type = FIELD_INT,  AT(refused)},
+    {.name = "truncated",  .type = FIELD_INT,  AT(truncated)},
+};
+#undef AT
+static const struct fields generation_fields =
+    FIELDS_OF(generation_items, struct generation_progress);
+#define AT(member) .offset = offsetof(struct vectors, member)
+static const struct field vector_items[] = {
+    {.name = "reason",       .type = FIELD_TEXT, AT(reason)},
+    {.name = "generations",  .type = FIELD_LIST, AT(generations), .table = &generation_fields},
+    {.name = "tokens_today", .type = FIELD_INT,  AT(tokens_today)},
+    {.name = "tokens_max",   .type = FIELD_INT,  AT(tokens_max)},
+};
+#undef AT
+static const struct fields vector_fields = FIELDS_OF(vector_items, struct vectors);
 #define AT(member) .offset = offsetof(struct state, member)
 static const struct field items[] = {
     {.name = "backend",     .type = FIELD_TEXT,   AT(backend)},
@@ -65,6 +100,7 @@ static const struct field items[] = {
     {.name = "lag_seconds", .type = FIELD_INT,    AT(lag_seconds)},
     {.name = "rebuild",     .type = FIELD_OBJECT, AT(rebuild), .table = &rebuild_fields},
     {.name = "reconcile",   .type = FIELD_OBJECT, AT(reconcile), .table = &reconcile_fields},
+    {.name = "vectors",     .type = FIELD_OBJECT, AT(vectors), .table = &vector_fields},
 };
 #undef AT
 // clang-format on
@@ -83,6 +119,47 @@ static struct rebuild rebuild_of(const struct rebuild_progress *progress, int64_
                             progress->total};
 }
 
+/* Why a search by meaning is worse than it could be; NULL: it is not. */
+static const char *reason_of(const struct embedder_state *made, const struct vector_index *index)
+{
+    struct vector_index_state held;
+
+    if (!made->usable)
+        return made->reason;
+    if (index == NULL)
+        return "vectors_loading";
+    index->kind->state(index->self, &held);
+    return held.reason;
+}
+
+/* Which of them serve, and what is missing of them. */
+static bool read_vectors(const struct search_app *app, const struct uuid *tenant_id,
+                         struct generation_progress list[GENERATIONS_LIVE], struct db_rows *rows,
+                         struct state *out, struct fault *fault)
+{
+    struct embedder_state made;
+    size_t count;
+
+    fields_clear(&vector_fields, &out->vectors);
+    if (app->embedder == NULL)
+        return true;
+    if (!generation_store_progress(app->service->db, tenant_id, rows, list, &count, fault) ||
+        !vector_store_tokens(app->service->db, &out->vectors.tokens_today, fault))
+        return false;
+    embedder_state(app->embedder, &made);
+    struct follower_index *borrowed = follower_borrow(app->follower);
+    const struct vector_index *index = borrowed != NULL ? follower_vectors(borrowed) : NULL;
+    const char *reason = reason_of(&made, index);
+    if (index != NULL)
+        out->backend = slice_of(index->kind->name);
+    follower_give_back(borrowed);
+    if (reason != NULL)
+        out->vectors.reason = slice_of(reason);
+    out->vectors.generations = (struct field_list){list, count};
+    out->vectors.tokens_max = made.daily_tokens;
+    return true;
+}
+
 enum http_status get_index(void *data, const struct http_request *req, struct http_response *res)
 {
     struct search_app *app = data;
@@ -95,12 +172,15 @@ enum http_status get_index(void *data, const struct http_request *req, struct ht
         .reconcile = {.state = (int)reconciler_state(app->reconciler),
                       .ended_at = reconciler_ended_at(app->reconciler)}
     };
+    struct generation_progress generations[GENERATIONS_LIVE];
+    auto_rows struct db_rows rows = {0};
     struct rebuild_progress progress;
     struct fault fault;
 
     if (!http_request_query(req, NULL, NULL, &fault) ||
         !document_store_count(app->service->db, tenant_id, &state.documents, &fault) ||
-        !rebuild_store_progress(app->service->db, tenant_id, &progress, &fault))
+        !rebuild_store_progress(app->service->db, tenant_id, &progress, &fault) ||
+        !read_vectors(app, tenant_id, generations, &rows, &state, &fault))
         return http_reply_fault(req, res, &fault);
     state.outdated = progress.older;
     state.rebuild = rebuild_of(&progress, state.documents);

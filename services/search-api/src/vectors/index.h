@@ -62,7 +62,7 @@ struct vector_index_state {
  * whatever was wrong. A call that fails may have been done in part: puts and drops are repeated as
  * they were. */
 struct vector_index_kind {
-    const char *name; /* "process", "qdrant" */
+    const char *name; /* "embedded", "qdrant": as GET /v1/index tells it */
 
     /* The nearest rows that fit, the nearest first, of equal ones the newer number; at most `limit`
      * of VECTOR_HITS_MAX. `hits` has room for them. `vector` has any length but 0. An index that

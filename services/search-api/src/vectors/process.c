@@ -112,7 +112,7 @@ static void destroy(void *self)
 }
 
 static const struct vector_index_kind kind = {
-    .name = "process",
+    .name = "embedded",
     .nearest = nearest,
     .put = put,
     .drop = drop,

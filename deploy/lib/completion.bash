@@ -22,7 +22,7 @@ _tapbot() {
         secrets) choices="list make rotate set --yes $(python3 -B "$root/deploy/lib/services.py" secrets 2>/dev/null)" ;;
         alerts) choices="test" ;;
         report) choices="--dry-run" ;;
-        search) choices="--bot --chat --chats --flats --limit --why load" ;;
+        search) choices="--bot --chat --chats --flats --limit --mode --why load" ;;
         lock) choices="--check" ;;
         demo) choices="stop --detach --purge" ;;
         chat) choices="apartments --lang --user --script" ;;

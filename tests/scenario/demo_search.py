@@ -58,7 +58,10 @@ def searched():
             shown = search(run, *typed)
             assert re.search(wanted, shown), f"{typed}: {shown}"
             assert read is None or f"Искали также: {read}\n" in shown, f"{typed}: {shown}"
-        assert "вес" in search(run, "парковка", "--why", "--limit", "1")
+        assert "\n  место по словам 1, вес 1.00\n" in search(run, "парковка", "--why", "--limit", "1")
+        # The demo has no embeddings endpoint.
+        shown = search(run, "парковка", "--mode", "vector")
+        assert "Ответ хуже обычного: по смыслу искать пока нечем" in shown and "*" in shown and "Найдено по словам," in shown, shown
         wait_until("flats are found", 20, lambda: "Ничего не подходит" not in search(run, "--flats", "алматы"), 0.2)
         shown = search(run, "--flats", "тихая двушка у метро до 30 тысяч с парковкой, Алматы", "--why", "--limit", "2")
         assert re.match(r"\nНовая двушка у метро Бауыржан Момышулы\n  20 000 ₸ за ночь .*\n  вес .*; есть: парковка; в описании: метро\n", shown), shown

@@ -303,7 +303,15 @@ def search_words():
         code, shown = told_by(search, ["gfhrjdrf"], {**ANSWER, "rewrites": [rewritten], "next_cursor": "x"})
         assert "Искали также: парковка\n" in shown and "раскладка" not in shown and "есть ещё" in shown, shown
         code, shown = told_by(search, ["gfhrjdrf", "--why"], {**ANSWER, "rewrites": [rewritten, {**rewritten, "kind": "of_tomorrow"}]})
-        assert "раскладка: gfhrjdrf → парковка" in shown and "of_tomorrow: " in shown and "место по словам 1, вес 7.12" in shown, shown
+        assert "раскладка: gfhrjdrf → парковка" in shown and "of_tomorrow: " in shown and "  место по словам 1, вес 7.12\n" in shown, shown
+        meant = {**FOUND, "why": {"text_rank": None, "vector_rank": 3}}
+        code, shown = told_by(search, ["x", "--mode", "vector", "--why"], {**ANSWER, "mode": "vector", "items": [meant]})
+        assert json.loads(Watched.asked)["mode"] == "vector" and "  место по смыслу 3, вес 7.12\n" in shown and "Найдено по смыслу, поиск" in shown, shown
+        both = {**FOUND, "why": {"text_rank": 2, "vector_rank": 3}}
+        code, shown = told_by(search, ["x", "--why"], {**ANSWER, "mode": "hybrid", "items": [both]})
+        assert "mode" not in json.loads(Watched.asked) and "место по словам 2, по смыслу 3, вес" in shown and "Найдено по словам и по смыслу" in shown, shown
+        code, shown = told_by(search, ["x", "--mode=hybrid"], {**ANSWER, "degraded": True, "reasons": ["no_vectors"]})
+        assert code == 0 and "по смыслу искать пока нечем" in shown and "Найдено по словам, поиск" in shown, shown
         worse = {**ANSWER, "items": [{**FOUND, "bot": None, "chat_id": None}], "degraded": True, "phrase_missed": True}
         code, shown = told_by(search, ["x"], {**worse, "reasons": ["index_behind", "of_tomorrow"]})
         assert code == 0 and "поиск отстаёт" in shown and "; of_tomorrow." in shown and "по отдельности" in shown and "None" not in shown, shown
@@ -328,7 +336,7 @@ def search_words():
         assert code == 0 and "неизвестно" in shown and "Не понять: цену, of_tomorrow." in shown and "Ничего не подходит." in shown, shown
         Watched.asked = b""
         for words in ([], [" "], ["x", "--limit", "0"], ["x", "--limit", "101"], ["x", "--limit"], ["x", "--chat", "y"], ["x", "--bots"], ["--why"],
-                      ["x", "--chats", "--flats"], ["x", "--flats", "--bot", "a"]):
+                      ["x", "--chats", "--flats"], ["x", "--flats", "--bot", "a"], ["x", "--mode"], ["x", "--mode", "words"], ["x", "--flats", "--mode", "text"]):
             assert told_by(search, words, ANSWER)[0] == 2, words
         assert Watched.asked == b"", "asked all the same"
         Watched.said, Watched.status, terminal = json.dumps(ANSWER).encode(), 200, io.StringIO()
@@ -342,7 +350,7 @@ def search_words():
     # Whatever search-api names is told in words.
     with open(os.path.join(ROOT, "services/search-api/openapi.yaml"), encoding="utf-8") as contract:
         text = contract.read()
-    for name, known in (("reasons", search.REASONS), ("kind", search.REWRITES), ("drop", search.DROPS), ("unsure", search.UNSURE)):
+    for name, known in (("reasons", search.REASONS), ("mode", search.MODES), ("kind", search.REWRITES), ("drop", search.DROPS), ("unsure", search.UNSURE)):
         listed = re.findall(rf"{name}: {{type: (?:array, items: {{type: )?string, enum: \[([a-z_, ]+)\]", text)
         assert {one for each in listed for one in each.split(", ")} == set(known), f"{name}: {listed}"
 

@@ -10,7 +10,7 @@ from stack import search_load, tree, watch
 
 USAGE = ("""deploy/tapbot search: найти сказанное или квартиру по пожеланию.
 
-  deploy/tapbot search СЛОВА... [--chats] [--limit N] [--bot ИМЯ] [--chat НОМЕР] [--why]
+  deploy/tapbot search СЛОВА... [--chats] [--mode text|vector|hybrid] [--limit N] [--bot ИМЯ] [--chat НОМЕР] [--why]
   deploy/tapbot search --flats ПОЖЕЛАНИЕ... [--limit N] [--why]
   deploy/tapbot search load ФАЙЛ    передать файл документов (ещё: search load --help); само слово load: search -- load
 
@@ -18,10 +18,12 @@ USAGE = ("""deploy/tapbot search: найти сказанное или квар�
           Опечатки, латиница, другая раскладка и казахские буквы понятны
 --chats   в разговорах людей с ботами; так и без этого
 --flats   квартиры: 'тихая двушка у метро до 20 тысяч с парковкой'. С датами показаны только свободные
+--mode    text: по словам, vector: по смыслу, hybrid: по обоим; без этого лучшее из того, что включено. По смыслу нужен
+          сервис эмбеддингов (docs/search.md); нет его, найдено будет по словам, и ответ это скажет
 --limit   сколько показать: от 1 до 100 (10)
 --bot     только с этим ботом
 --chat    только в этом чате
---why     ещё и почему: место, вес, что прочитано вместо написанного; о квартире, чем она подходит
+--why     ещё и почему: место по словам и по смыслу, вес, что прочитано вместо написанного; о квартире, чем она подходит
 
 Найденные слова выделены цветом; не на терминале или с NO_COLOR стоят между *звёздочками*. Спрашивается демо, если оно
 запущено, иначе стек (deploy/tapbot up). У стека нужен ключ с правом search:read, в переменной API_KEY,
@@ -30,7 +32,7 @@ USAGE = ("""deploy/tapbot search: найти сказанное или квар�
 Коды выхода: 0 спросили, даже если ничего не нашлось, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot search: find what was said, or a flat by wish.
 
-  deploy/tapbot search WORDS... [--chats] [--limit N] [--bot NAME] [--chat ID] [--why]
+  deploy/tapbot search WORDS... [--chats] [--mode text|vector|hybrid] [--limit N] [--bot NAME] [--chat ID] [--why]
   deploy/tapbot search --flats WISH... [--limit N] [--why]
   deploy/tapbot search load FILE    send a file of documents (more: search load --help); the word load: search -- load
 
@@ -38,10 +40,12 @@ WORDS     as in a search box: parking; 'flat -quiet' (without the word quiet); '
           row). Slips, Latin letters, another keyboard layout and Kazakh letters are understood
 --chats   in what people and bots have said; so too without it
 --flats   flats: 'quiet two rooms near metro under 20k with parking'. With dates only those that are free
+--mode    text: by words, vector: by meaning, hybrid: by both; without it the best there is. Meaning needs an embeddings
+          endpoint (docs/search.md); without one the words answer, and the answer says so
 --limit   how many are shown: 1 to 100 (10)
 --bot     with this bot alone
 --chat    in this chat alone
---why     and why: place, score, what was read instead of what was typed; of a flat, why it fits
+--why     and why: places by words and by meaning, score, what was read instead of what was typed; of a flat, why it fits
 
 What was found is coloured; not on a terminal, or with NO_COLOR, it stands between *asterisks*. The demo is asked where it runs,
 else the stack (deploy/tapbot up). The stack needs a key with the scope search:read, in the variable API_KEY, and
@@ -50,7 +54,10 @@ booking:read for flats with dates.
 Exit codes: 0 it was asked, even where nothing was found, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
 
 SECONDS = 15
-VALUES = ("--limit", "--bot", "--chat")
+VALUES = ("--limit", "--bot", "--chat", "--mode")
+OF_CHATS = {"--bot", "--chat", "--mode"}
+# As search-api names them, and how an answer was found.
+MODES = {"text": ("по словам", "by words"), "vector": ("по смыслу", "by meaning"), "hybrid": ("по словам и по смыслу", "by words and by meaning")}
 FLAGS = ("--chats", "--flats", "--why")
 # As search-api's openapi.yaml names them.
 REASONS = {
@@ -66,6 +73,7 @@ REASONS = {
     "words_common": ("все слова запроса очень частые, просмотрены 50 000 самых новых сообщений", "every word is very common, the newest 50,000 messages were looked through"),
     "words_outdated": ("поиск перечитывает документы по новым правилам, чего-то может не быть", "documents are being read anew by new rules, some may be missing"),
 }
+RANKS = (("text_rank", ("по словам {}", "by words {}")), ("vector_rank", ("по смыслу {}", "by meaning {}")))
 REWRITES = {"layout": ("раскладка", "layout"), "latin": ("латиница", "Latin letters"), "slip": ("опечатка", "slip")}
 PROBLEMS = {"query": ("СЛОВА", "WORDS"), "bot": ("--bot", "--bot"), "chat_id": ("--chat", "--chat"), "limit": ("--limit", "--limit")}
 
@@ -96,13 +104,14 @@ def options_of(arguments):
 
 
 def body_of(given):
-    """What search-api is asked; None where a number is none."""
+    """What search-api is asked; None where a number is none, or no mode has that name."""
     try:
         limit, chat = int(given.get("--limit", 10)), int(given["--chat"]) if "--chat" in given else None
     except ValueError:
         return None
-    asked = {"query": given["query"], "limit": limit, "chat_id": chat, "bot": given.get("--bot")}
-    return {name: value for name, value in asked.items() if value is not None} if 1 <= limit <= 100 else None
+    asked = {"query": given["query"], "limit": limit, "chat_id": chat, "bot": given.get("--bot"), "mode": given.get("--mode")}
+    good = 1 <= limit <= 100 and given.get("--mode", "text") in MODES
+    return {name: value for name, value in asked.items() if value is not None} if good else None
 
 
 # What could be given up, as relaxations name it.
@@ -171,8 +180,9 @@ def hit_lines(hit, why, coloured):
     before, after = ("…" if cut else "" for cut in hit["cut"])
     yield f"  {before}{marked(hit['snippet'], hit['highlights'], coloured)}{after}"
     if why:
-        rank, score = hit["why"]["text_rank"], f"{hit['score']:.2f}"
-        yield in_style("  " + text(f"место по словам {rank}, вес {score}", f"by words number {rank}, score {score}"), ["2"] if coloured else [])
+        ranks = [text(*words).format(hit["why"][name]) for name, words in RANKS if hit["why"][name] is not None]
+        places = text("место {}", "place {}").format(", ".join(ranks))
+        yield in_style("  " + text(f"{places}, вес {hit['score']:.2f}", f"{places}, score {hit['score']:.2f}"), ["2"] if coloured else [])
 
 
 def lines_of(found, why, coloured):
@@ -195,9 +205,9 @@ def lines_of(found, why, coloured):
         yield text("Ничего не нашлось.", "Nothing was found.")
         return
     yield ""
-    count, more = len(found["items"]), found["next_cursor"] is not None
-    yield text(f"Показано: {count}{', есть ещё (--limit)' if more else ''}. Поиск занял {found['took_ms']} мс.",
-               f"Shown: {count}{', there is more (--limit)' if more else ''}. The search took {found['took_ms']} ms.")
+    count, more, by = len(found["items"]), found["next_cursor"] is not None, text(*MODES.get(found["mode"], (found["mode"],) * 2))
+    yield text(f"Показано: {count}{', есть ещё (--limit)' if more else ''}. Найдено {by}, поиск занял {found['took_ms']} мс.",
+               f"Shown: {count}{', there is more (--limit)' if more else ''}. Found {by}, the search took {found['took_ms']} ms.")
 
 
 def tenge(money):
@@ -253,7 +263,7 @@ def main(arguments):
         warn(*USAGE)
         return 2
     flats = "--flats" in given
-    if flats and {"--bot", "--chat"} & given.keys():
+    if flats and OF_CHATS & given.keys():
         warn(*USAGE)
         return 2
     address, key = watch.demo("SEARCH_URL") or stack()

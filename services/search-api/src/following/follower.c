@@ -10,10 +10,10 @@
 #include "db/transaction.h"
 #include "loop/fiber.h"
 
-#include "following/collections.h"
-#include "following/follower_parts.h"
 #include "following/ahead.h"
+#include "following/collections.h"
 #include "following/follow_store.h"
+#include "following/follower_parts.h"
 #include "vectors/process.h"
 
 enum {
@@ -358,6 +358,11 @@ void follower_use_qdrant(struct follower *follower, const struct follower_qdrant
                                                  .key = qdrant->key,
                                                  .prefix = qdrant->collection,
                                                  .timeout_ms = qdrant->timeout_ms};
+}
+
+const char *follower_backend(const struct follower *follower)
+{
+    return follower->in_qdrant ? "qdrant" : "embedded";
 }
 
 void follower_compare_soon(struct follower *follower)

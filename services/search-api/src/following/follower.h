@@ -26,6 +26,8 @@ struct follower_qdrant {
     int64_t timeout_ms;     /* of a search */
 };
 void follower_use_qdrant(struct follower *follower, const struct follower_qdrant *qdrant);
+/* "embedded" or "qdrant", as GET /v1/index tells it. */
+const char *follower_backend(const struct follower *follower);
 /* From now on every second. */
 bool follower_start(struct follower *follower, struct fault *fault) MUST_CHECK;
 /* Ends it, started or not. Indexes that are still borrowed live until they are given back. Takes

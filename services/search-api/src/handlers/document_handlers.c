@@ -142,8 +142,7 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
         return false;
     const int64_t erased = erasure->erased + erasure->page;
     now_format_rfc3339(change->now_us, at);
-    buf_printf(&res->body, "{\"at\":\"%s\",\"erased\":{\"document\":%lld}}", at,
-               (long long)erased);
+    buf_printf(&res->body, "{\"at\":\"%s\",\"erased\":{\"document\":%lld}}", at, (long long)erased);
     http_reply_json(res, HTTP_OK);
     return true;
 }

@@ -119,19 +119,6 @@ static struct rebuild rebuild_of(const struct rebuild_progress *progress, int64_
                             progress->total};
 }
 
-/* Why a search by meaning is worse than it could be; NULL: it is not. */
-static const char *reason_of(const struct embedder_state *made, const struct vector_index *index)
-{
-    struct vector_index_state held;
-
-    if (!made->usable)
-        return made->reason;
-    if (index == NULL)
-        return "vectors_loading";
-    index->kind->state(index->self, &held);
-    return held.reason;
-}
-
 /* Which of them serve, and what is missing of them. */
 static bool read_vectors(const struct search_app *app, const struct uuid *tenant_id,
                          struct generation_progress list[GENERATIONS_LIVE], struct db_rows *rows,
@@ -147,12 +134,8 @@ static bool read_vectors(const struct search_app *app, const struct uuid *tenant
         !vector_store_tokens(app->service->db, &out->vectors.tokens_today, fault))
         return false;
     embedder_state(app->embedder, &made);
-    struct follower_index *borrowed = follower_borrow(app->follower);
-    const struct vector_index *index = borrowed != NULL ? follower_vectors(borrowed) : NULL;
-    const char *reason = reason_of(&made, index);
-    if (index != NULL)
-        out->backend = slice_of(index->kind->name);
-    follower_give_back(borrowed);
+    out->backend = slice_of(follower_backend(app->follower));
+    const char *reason = made.usable ? follower_reason(app->follower) : made.reason;
     if (reason != NULL)
         out->vectors.reason = slice_of(reason);
     out->vectors.generations = (struct field_list){list, count};

@@ -5,7 +5,7 @@
 #include "base/digest.h"
 #include "db/query.h"
 
-enum { COLLECTIONS_MAX = 32, COLLECTION_NAME_MAX = 128 /* bytes */ };
+enum { COLLECTIONS_MAX = 16, COLLECTION_NAME_MAX = 128 /* bytes */ };
 
 struct collection {
     char name[COLLECTION_NAME_MAX + 1];

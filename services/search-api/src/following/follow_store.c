@@ -127,7 +127,7 @@ bool follow_store_changed(struct db *db, const struct follow_now *now,
 bool follow_store_some(struct db *db, const struct follow_now *now, const int64_t *numbers,
                        size_t count, struct db_rows *rows, struct fault *fault)
 {
-    struct db_value list[VECTOR_ROWS_MAX];
+    struct db_value list[FOLLOW_SOME_MAX];
 
     for (size_t i = 0; i < count; i++)
         list[i] = db_int(numbers[i]);

@@ -10,6 +10,7 @@
 enum {
     FOLLOW_PAGE_BYTES = 128 * 1024,
     FOLLOW_GONE_MAX = 4096,
+    FOLLOW_SOME_MAX = 128,
     FOLLOW_LIVE = 2 /* generations: one that fills beside one that serves */
 };
 
@@ -40,7 +41,7 @@ bool follow_store_load(struct db *db, const struct follow_now *now, int64_t belo
 bool follow_store_changed(struct db *db, const struct follow_now *now,
                           const struct follow_place *after, struct db_rows *rows,
                           struct fault *fault) MUST_CHECK;
-/* Or those of these numbers, the lowest first. */
+/* Or those of these numbers, at most FOLLOW_SOME_MAX, the lowest first. */
 bool follow_store_some(struct db *db, const struct follow_now *now, const int64_t *numbers,
                        size_t count, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Once for each row. False: its vector has another length than the generation's, which nobody

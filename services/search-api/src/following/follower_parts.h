@@ -10,6 +10,7 @@
 #include "vectors/index.h"
 
 enum { FOLLOW_AT_ONCE = QDRANT_BATCH /* rows that are put, or dropped */ };
+_Static_assert((int)QDRANT_BATCH <= (int)FOLLOW_SOME_MAX, "a batch is read by one statement");
 
 struct follower_index {
     struct service *service;

@@ -300,6 +300,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_DELETE = serve
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """Clients that are killed break off."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def main():
     if sys.argv[2] == "local":
         engine = Local()
@@ -307,8 +316,7 @@ def main():
         import edge
         engine = edge.Engine()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[3])), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", int(sys.argv[3])), Handler)
     server.peer = Peer(sys.argv[1], engine)
     print(server.server_port, flush=True)
     try:

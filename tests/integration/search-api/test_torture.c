@@ -2,9 +2,11 @@
 /* Every request, and each task in the background, loses its connection at each of its database
  * calls (integration/torture.h). A new route is a new row here. */
 #include "definition.h"
+#include "embedding/embedder.h"
 #include "feeding/feeder.h"
 #include "flats/flat_feeder.h"
 #include "following/follower.h"
+#include "handlers/handlers.h"
 #include "integration/torture.h"
 #include "learning/learner.h"
 #include "rebuilding/rebuilder.h"
@@ -159,6 +161,29 @@ static struct answer follow(void)
     return torture_answer(done, &fault);
 }
 
+/* Nobody asks the endpoint. */
+static struct answer index_of_vectors(void)
+{
+    const struct embedder_options options = {.service = stand_service(),
+                                             .url = "http://127.0.0.1:1/v1",
+                                             .key = "",
+                                             .model = "one",
+                                             .query_prefix = "",
+                                             .passage_prefix = ""};
+    struct search_app *app = stand_app();
+    struct fault fault = {.code = ""};
+
+    app->embedder = embedder_create(&options, &fault);
+    app->follower = follower_create(stand_service(), 1, &fault);
+    ck_assert(app->embedder != NULL && app->follower != NULL);
+    const struct answer answer = stand_ask(&(struct ask){.handler = get_index, .method = HTTP_GET});
+    follower_stop(app->follower);
+    embedder_stop(app->embedder);
+    app->follower = NULL;
+    app->embedder = NULL;
+    return answer;
+}
+
 static const struct torture_word subjects[] = {
     {NULL, NULL}
 };
@@ -182,6 +207,7 @@ static const struct torture_case rows[] = {
     CASE("documents erased", "DELETE /v1/documents", .given = GIVEN_DOCUMENT, .goes_on = true, .query = {{"user_id", "7"}}),
 
     CASE("index", "GET /v1/index"),
+    CASE("index of vectors", NULL, .given = GIVEN_VECTORS, .task = index_of_vectors),
     CASE("rebuild", "POST /v1/index/rebuild", .given = GIVEN_DOCUMENT),
     CASE("rebuild that is under way", "POST /v1/index/rebuild", .given = GIVEN_ASKED),
 

@@ -3,15 +3,17 @@
  * are answered, Telegram would take what is said, the buttons are the bot's own, and the dialogue
  * can be taken up again.
  *
- * The first byte says where the dialogue stands, in which language, and whether there is an AI;
- * each turn then takes a byte that says how it begins, and pieces that end with a NUL: what the
- * person writes, and what is answered to calls, with a byte before it for the status. */
+ * The first byte says where the dialogue stands, in which language, and whether there is an AI and
+ * a search-api; each turn then takes a byte that says how it begins, and pieces that end with a
+ * NUL: what the person writes, and what is answered to calls, with a byte before it for the status.
+ */
 #include <string.h>
 
 #include <jansson.h>
 
 #include "dialogues/dialogues_json.h"
 #include "dialogues/flow.h"
+#include "dialogues/stay_sought_json.h"
 #include "fuzz.h"
 #include "fuzz_places.h"
 #include "sending/message.h"
@@ -167,18 +169,29 @@ static bool read_update(struct person *person, uint8_t how, struct arena *arena)
 }
 
 /* Only answers that the service passes on to a turn. */
-static struct turn_answer answer(struct person *person)
+static struct turn_answer answer(struct person *person, enum turn_service service,
+                                 struct arena *arena)
 {
+    struct stay_sought sought;
+    struct fault fault;
+
     static const long statuses[] = {200, 201, 204, 404, 409, 410, 412, 422};
     const uint8_t byte = take_byte(person);
 
-    return (struct turn_answer){statuses[byte % 8], slice_cut(&person->rest, '\0')};
+    const struct slice body = slice_cut(&person->rest, '\0');
+
+    if (service != TURN_SEARCH)
+        return (struct turn_answer){statuses[byte % 8], body};
+    return stay_read_sought(body, arena, &sought, &fault) ? (struct turn_answer){200, body}
+                                                          : (struct turn_answer){0, SLICE("")};
 }
 
 /* An AI is the first that is asked, if anybody. */
 static void check_call(const struct turn_input *input, const struct turn_call *call)
 {
     PROMISE(call->service != TURN_AI || (input->asks_ai && input->answer_count == 0));
+    PROMISE(call->service != TURN_SEARCH ||
+            (input->asks_search && slice_is(call->path, TURN_SEARCH_PATH)));
 }
 
 static void turn(struct person *person, uint8_t how, struct arena *arena)
@@ -203,7 +216,7 @@ static void turn(struct person *person, uint8_t how, struct arena *arena)
         if (input->answer_count == 0)
             asked_ai = output.call.service == TURN_AI;
         PROMISE(!asked_ai || !slice_starts(output.call.path, SLICE("/v1/bookings")));
-        person->answers[input->answer_count] = answer(person);
+        person->answers[input->answer_count] = answer(person, output.call.service, arena);
     }
     check_output(person, &output, arena);
 }
@@ -233,6 +246,7 @@ static void begin(struct person *person, uint8_t where, char old[BUTTON_DATA_MAX
     person->input.texts = texts_built_in();
     person->input.words = fuzz_words();
     person->input.asks_ai = where % 64 >= 32;
+    person->input.asks_search = where % 32 >= 16;
     person->settings = bot_settings_default();
     person->input.settings = &person->settings;
     person->input.now = INT64_C(1795244400000000);

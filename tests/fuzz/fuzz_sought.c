@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+/* What search-api answers to a wish, and wishes as they go there: of an answer remains what can be
+ * shown; a wish is a phrase that is not too long, and says no more than the wish did.
+ *
+ * The first byte says what follows: 'w' the words of a wish, each list up to a NUL, else an
+ * answer. */
+#include "base/text.h"
+
+#include "dialogues/stay_sought_json.h"
+#include "dialogues/stay_wish.h"
+#include "fuzz.h"
+#include "fuzz_places.h"
+#include "telegram/text.h"
+
+enum { ARENA_LIMIT = 1 << 24, TODAY = 20780 };
+
+static void try_answer(struct slice body, struct arena *arena)
+{
+    struct stay_sought sought;
+    struct fault fault;
+
+    if (!stay_read_sought(body, arena, &sought, &fault)) {
+        PROMISE(strcmp(fault.code, "bad_answer") == 0 || strcmp(fault.code, "out_of_memory") == 0);
+        return;
+    }
+    PROMISE(sought.flats.count <= STAY_FLATS_MAX && sought.flats.next.at == NULL);
+    for (size_t i = 0; i < sought.flats.count; i++) {
+        const struct stay_flat *flat = &sought.flats.items[i];
+        PROMISE(!uuid_is_nil(&flat->id));
+        PROMISE(flat->total >= 0 && flat->total <= STAY_MONEY_MAX && flat->total % 100 == 0);
+        PROMISE(telegram_text_length(flat->why.ru, TELEGRAM_PLAIN) <= STAY_WHY_MAX);
+        PROMISE(flat->why.ru.at == NULL || !text_has_control(flat->why.ru));
+    }
+    for (size_t i = 0; i < STAY_RELAXES; i++)
+        PROMISE(sought.adds[i] >= 0 && sought.adds[i] <= STAY_ADDS_MAX);
+}
+
+static void try_wish(struct slice lists, struct arena *arena)
+{
+    const struct phrase_now now = {.day = TODAY, .hour = 12};
+    struct stay_wish wish = {.min_price = 0};
+    struct phrase phrase;
+    struct slice query;
+    struct fault fault;
+
+    if (!text_is_utf8(lists))
+        return;
+    wish.rooms = slice_cut(&lists, '\0');
+    wish.district = slice_cut(&lists, '\0');
+    wish.words = slice_cut(&lists, '\0');
+    wish.amenities = slice_cut(&lists, '\0');
+    wish.rest = slice_cut(&lists, '\0');
+    PROMISE(stay_wish_query(&wish, arena, &query, &fault));
+    if (query.at == NULL)
+        return;
+    PROMISE(text_length(query) <= PHRASE_MAX);
+    PROMISE(phrase_read(fuzz_words(), query, LANGUAGE_RU, now, arena, &phrase, &fault));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct slice rest;
+    struct arena arena;
+
+    if (size == 0)
+        return 0;
+    rest = (struct slice){(const char *)data + 1, size - 1};
+    arena_init(&arena, ARENA_LIMIT);
+    if (data[0] == 'w')
+        try_wish(rest, &arena);
+    else
+        try_answer(rest, &arena);
+    arena_finish(&arena);
+    return 0;
+}

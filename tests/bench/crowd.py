@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Whether others wait while many search: the loop's holds, and /livez beside that of a copy that has nothing to do."""
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -47,15 +48,22 @@ def livez_ms(client):
     return (time.monotonic() - began) * 1000
 
 
-def hold(bench, section, mode, copy, rss_most, copies=COPIES, suffix=""):
+def without_vectors(bench, place):
+    """Of the searches that were logged behind a place, those that words alone have answered."""
+    with open(bench.stand.log.name, "rb") as log:
+        log.seek(place)
+        return log.read().count(b'"nearby_failed"')
+
+
+def hold(bench, section, mode, copy, rss_most=None, copies=COPIES, suffix=""):
     """`copy` begins a copy that is ready to be searched; `suffix` tells the bars from those of others."""
     idle, _ = copy()
     aside = Client(idle.port)
-    held, ratios, rates, livez = [], [], [], []
+    held, ratios, rates, livez, poorer = [], [], [], [], []
     for _ in range(copies):
         service, _ = copy()
         busy, end = Client(service.port), time.monotonic() + LOAD_SECONDS
-        taken = {busy: [], aside: []}
+        taken, before = {busy: [], aside: []}, os.path.getsize(bench.stand.log.name)
         with Crowd(bench, service, mode) as load:
             while time.monotonic() < end:
                 for client, list_ in taken.items():
@@ -65,14 +73,21 @@ def hold(bench, section, mode, copy, rss_most, copies=COPIES, suffix=""):
         livez.append(f"{p99(taken[busy]):.1f}/{p99(taken[aside]):.1f}")
         held.append(service.metric("loop_held_seconds_max") * 1000)
         rates.append(f"{load.rate:.0f}/s (p99 {load.late})")
+        poorer.append(without_vectors(bench, before))
         rss = service.status("VmRSS") / 1024
         busy.close()
         service.stop()
     aside.close()
     idle.stop()
     bench.rows.append((section, "searches", ", ".join(rates)))
+    if mode == "hybrid":
+        bench.rows.append((section, "answered by words alone", ", ".join(map(str, poorer))))
     bench.rows.append((section, "p99 of /livez, busy/idle, ms", ", ".join(livez)))
     bench.rows.append((section, "loop held at most, ms", ", ".join(f"{one:.2f}" for one in sorted(held))))
     bar(bench, f"search-api's loop held{suffix}", statistics.median(held), 5, "ms", section)
     judged(bench, f"p99 of /livez while many search{suffix}, of an idle copy's", statistics.median(ratios), 2, "times", section)
-    bar(bench, f"RSS behind {CLIENTS} clients{suffix}", rss, rss_most, "MB", section)
+    name = f"RSS behind {CLIENTS} clients{suffix}"
+    if rss_most:
+        bar(bench, name, rss, rss_most, "MB", section)
+    else:
+        bench.rows.append((section, name, f"{rss:.1f} MB"))

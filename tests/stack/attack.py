@@ -542,14 +542,14 @@ def marked():
 
 
 ATTACKS = [("old TLS", old_tls), ("no name", no_name), ("certificates", certificates),
-           ("plain HTTP", plain_http), ("wrong host", wrong_host), ("not outside", not_outside),
-           ("dashboards", dashboards), ("spoofed", spoofed), ("oversized", oversized), ("brute force", brute_force),
+           ("plain HTTP", plain_http), ("wrong host", wrong_host), ("oversized", oversized), ("brute force", brute_force),
            ("in flight", in_flight), ("connections", connections), ("refusals", refused), ("aborted", aborted), ("varies", varies),
-           ("slow", slow), ("smuggling", smuggled), ("smuggling h2", smuggled_h2),
+           ("smuggling", smuggled), ("smuggling h2", smuggled_h2),
+           ("slow", slow), ("not outside", not_outside), ("dashboards", dashboards), ("spoofed", spoofed),
            ("ports", port_scan), ("answers", marked), ("logged", logged)]
 
-# These mostly wait: they run beside the others.
-WAITING = (slow,)
+# These mostly wait: they run beside the others, from addresses of their own (stranger), and hardly ask the services.
+WAITING = (slow, not_outside, dashboards, spoofed)
 
 
 def traced():

@@ -118,7 +118,7 @@ def runbook(stack):
     told = run_blocks(wanted)
     silent = [block.commands.strip() for block, output in zip(wanted, told) if not output.strip() and not MAY_BE_SILENT.match(block.commands)]
     assert not silent, f"these say nothing: {silent}"
-    took = health.becomes_green(stack, time.monotonic(), health.BACK_SECONDS)
+    took = health.becomes_green(stack, time.monotonic(), health.GREEN_SECONDS)
     return f"{counted(wanted, shown)}, green {took:.0f} s afterwards"
 
 

@@ -154,16 +154,13 @@ def healthy(some, seconds=30):
 
 def away(stack):
     """No container of the service at all: 503 and when to come again, and 404 stays 404."""
-    stacks.compose("stop", stacks.FIRST.name)
-    try:
+    with stacks.without(stacks.FIRST.name):
         took, answer = until(503, stack.key, 5)
         value = problem(answer, 503, "unavailable")
         assert value["instance"] == "/v1/cities", value
         problem(status_of(path="/v1/nothing"), 404, "not_found")
         assert status_of(path="/health").status == 503, "the deploy gate is open"
         assert status_of("docs", "/").status == 200, "the documentation went with it"
-    finally:
-        stacks.compose("start", stacks.FIRST.name)
     back, _ = until(200, stack.key, 20)
     return f"503 after {took:.1f} s, served again {back:.1f} s after the start"
 
@@ -195,13 +192,10 @@ def webhook(_stack):
         assert answer.status == 200, f"{size} bytes: {answer.status} {answer.body[:200]!r}"
     problem(deliver("probe", update % 2), 401, "secret_wrong")
     problem(deliver("nobody", b"x" * 100_000), 404, "not_found")
-    stacks.compose("stop", "bot-gateway")
-    try:
+    with stacks.without("bot-gateway"):
         answer, _ = until(503, 5, "probe", update % 3, known)
         problem(answer, 503, "unavailable")
         assert answer.headers["retry-after"] == "5", answer.headers
-    finally:
-        stacks.compose("start", "bot-gateway")
     _, back = until(200, 20, "probe", update % 3, known)
     kept = stacks.sql("SELECT string_agg(update_id::text, ' ' ORDER BY update_id) FROM bot.update")
     assert kept.strip() == "1 3 100000 3000000", kept
@@ -247,12 +241,9 @@ def frozen(stack):
 
 def pages_away(stack):
     """Without the page of refusals the statuses stay; only the bodies are plain."""
-    stacks.compose("stop", "pages")
-    try:
+    with stacks.without("pages"):
         assert status_of(key=stack.key).status == 200, "the services went with it"
         assert status_of(path="/v1/nothing").status in (404, 502), "an unknown path is served"
-    finally:
-        stacks.compose("start", "pages")
     end = time.monotonic() + 10
     while status_of(path="/v1/nothing").status != 404:
         assert time.monotonic() < end, "not back"

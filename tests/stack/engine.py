@@ -16,7 +16,7 @@ from stand import full
 
 RATE = 50
 DEAD_SECONDS, DEAD_FULL = 15, 60
-HEALTHY_SECONDS = 60
+HEALTHY_SECONDS = 40  # 20 more on a server, where the longest interval of health checks is that much longer
 # After its start the engine calls nobody healthy before a first check, and Traefik asks nobody else: so long may the edge
 # say 503 (interval of the service's check, and Traefik's next look).
 UNKNOWN_SECONDS = 6.5

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The stand-in description differs from production's in images, the engine's socket and whom health trusts, in nothing
-else."""
+"""The stand-in description differs from production's in images and how often a stand-in is asked for its health, the engine's
+socket and whom health trusts, in nothing else."""
 import json
 import os
 import shutil
@@ -30,6 +30,8 @@ def same(_stack):
             ours += 1
         else:
             assert service["image"].startswith("tapbot-stand-in/"), f"{name}: {service['image']}"
+            if service.get("healthcheck", {}).get("interval") == "10s":
+                service["healthcheck"]["interval"] = production["healthcheck"]["interval"]
         service["image"] = production["image"]
         for mount in service.get("volumes", []):
             if mount.get("source") == rig.SOCKET:

@@ -47,7 +47,7 @@ class Traces:
         self.arrivals, self.statuses = [], collections.defaultdict(list)
         self.seen, self.requests, self.text = collections.Counter(), [], []
         self.answered = collections.defaultdict(list)
-        self.found = 0
+        self.found, self.noting = 0, threading.Lock()
         follow_kernel(self.arrived)
         # A command for each file: a tail of two would put a line of one into a line of the other that it has half.
         self.logs = [follow(one, self.asked) for one in logs]
@@ -72,17 +72,20 @@ class Traces:
 
     def arrival(self, name, target, protocol="tcp"):
         """Something from that socket (its getsockname) was sent to that port of the server."""
-        self.arrivals.append((protocol, ipaddress.ip_address(name[0]), name[1], target))
+        with self.noting:
+            self.arrivals.append((protocol, ipaddress.ip_address(name[0]), name[1], target))
 
     def request(self, name, *statuses):
         """What came over that connection got these answers; without any it is in no access log."""
         source, port = name[:2]
-        self.statuses[f"[{source}]:{port}" if ":" in source else f"{source}:{port}"] += statuses
+        with self.noting:
+            self.statuses[f"[{source}]:{port}" if ":" in source else f"{source}:{port}"] += statuses
 
     def wrong(self):
         """How both logs differ from what was noted since the last time; a line may come a moment late."""
-        arrivals, self.arrivals = self.arrivals, []
-        statuses, self.statuses = self.statuses, collections.defaultdict(list)
+        with self.noting:
+            arrivals, self.arrivals = self.arrivals, []
+            statuses, self.statuses = self.statuses, collections.defaultdict(list)
         end = time.monotonic() + LATE_SECONDS
         while True:
             differences = [f"the kernel wrote nothing of {one[0]} from {one[1]} port {one[2]} to port {one[3]}"

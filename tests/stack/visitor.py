@@ -37,7 +37,9 @@ SECONDS = 20
 # Of Go's parser, before there is a request for the access log.
 PARSER = (417, 431, 501, 505)
 
-_fresh = itertools.cycle(OTHERS)
+# Beside the main thread others may attack, from their own part of the addresses.
+BESIDE = 16
+_fresh, _fresh_beside = itertools.cycle(OTHERS[BESIDE:]), itertools.cycle(OTHERS[:BESIDE])
 # No two connections have one: in the logs each is known by it.
 _ports = iter(random.sample(range(10000, 30000), 20000))
 traces = Traces(os.environ["EDGE_LOG"].split(";"))
@@ -45,7 +47,7 @@ traces = Traces(os.environ["EDGE_LOG"].split(";"))
 
 def stranger():
     """An address from which nobody has come yet (until all have), so that limits do not mix."""
-    return next(_fresh)
+    return next(_fresh if threading.current_thread() is threading.main_thread() else _fresh_beside)
 
 
 def bound(one, source=None):

@@ -84,8 +84,9 @@ def role_rows(password, limited=True):
     return "".join(f"{role}\t{groups}\t{limit if limited else -1}\t{password(role)}\n" for role, groups, limit in rows)
 
 
-def secret_rows(table, listed):
-    """Rows [name, owner, kind, rotation]: those of the text `table`, and what each service needs."""
+def secret_rows(table, listed, database=""):
+    """Rows [name, owner, kind, rotation]: those of the text `table`, and what each service needs. `database` stands behind
+    every URL of PostgreSQL."""
     rows = [line.split("\t") for line in table.splitlines() if line.strip() and not line.startswith("#")]
     for service in listed:
         short = service.short
@@ -98,6 +99,8 @@ def secret_rows(table, listed):
         if service.key:
             # The migrator's user stores its hash.
             rows.append([f"{short}_link_key", f"{service.uid}:10000", "key", f"key:{short}"])
+    for row in rows:
+        row[2] += database if row[2].startswith("url:postgresql:") else ""
     return rows
 
 

@@ -10,7 +10,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 FILES = ["docker-compose.yml", "services.tsv", "services/callers.txt", ".dockerignore", ".gitignore",
          "deploy/stack.env.example", "deploy/lib/secrets.tsv",
-         "deploy/postgres/postgresql.conf", "deploy/postgres/pg_hba.conf", "deploy/postgres/roles.sql",
+         "deploy/postgres/postgresql.conf", "deploy/postgres/pg_hba.conf", "deploy/postgres/link_hba.conf", "deploy/postgres/roles.sql",
          "deploy/postgres/stack.sql", "deploy/redis/redis.conf", "deploy/directus/directus.env",
          "deploy/n8n/n8n.env", "deploy/compose/link.server1.yml", "deploy/compose/link.server2.yml", "deploy/lib/cluster.sh", "tests/stack/traefik/build", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]
 FOLDERS = ["traefik"]

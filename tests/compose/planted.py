@@ -86,6 +86,7 @@ def _linked(server, service, key, value):
 
 
 PORT = [{"mode": "ingress", "target": 5432, "published": "5432", "protocol": "tcp"}]
+LINK_HBA = "deploy/postgres/link_hba.conf"
 LIST = "services.tsv"
 ROUTERS = "traefik/dynamic/routers.yml"
 ALL = [
@@ -130,6 +131,15 @@ ALL = [
     ("link network", "a service that others reach past Traefik", _linked("server2", API, "networks", {"link-network": None})),
     ("far stores", "a gateway that looks for PostgreSQL at home", _linked("server1", "bot-gateway", "extra_hosts", [])),
     ("far stores", "server 2's own looking elsewhere", _linked("server2", API, "extra_hosts", ["postgres=10.0.100.1"])),
+    ("encrypted", "a role of server 2 by the link", _text(LINK_HBA, "bot_runtime ", "search_runtime ")),
+    ("encrypted", "passwords without TLS", _text(LINK_HBA, "hostssl  n8n", "host     n8n")),
+    ("encrypted", "the whole Internet by the link", _text(LINK_HBA, "LINK_PEER/32  scram", "0.0.0.0/0     scram")),
+    ("encrypted", "a PostgreSQL without its certificate", _linked("server2", "postgres", "command", ["postgres"])),
+    ("encrypted", "an n8n that takes any certificate",
+     lambda world: world["linked"]["server1"]["services"]["n8n"]["environment"].update(DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED="false")),
+    ("encrypted", "a bot that sees the keys of the link", lambda world: world["linked"]["server1"]["services"]["bot-gateway"]["volumes"].append(
+        {"type": "bind", "source": f"{world['root']}/secrets/link", "target": "/x", "read_only": True})),
+    ("doors", "Docker's own address on the link", _text("deploy/postgres/pg_hba.conf", "10.0.101.0/28  reject", "10.0.101.0/28  scram-sha-256")),
     ("across the link", "a gateway that the api host does not find", _text(ROUTERS, "(ne .name \"health\") }}\n\n    # What runs", "(ne .name \"bot-gateway\") }}\n\n    # What runs")),
     ("across the link", "a request that goes to and fro", _text(ROUTERS, " && !ClientIP(`{{ env \"LINK_PEER\" }}`)", "")),
     ("across the link", "502 while the link is cut", _text(ROUTERS, "service: peer\n        fallback: unavailable", "service: peer\n        fallback: nowhere")),

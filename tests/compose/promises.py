@@ -32,8 +32,8 @@ SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 OUTBOUND = {"traefik", "n8n", "directus", "bot-gateway", "health", "search-api"}
 # That PostgreSQL takes: 40 are promised to be green, 45 to be yellow.
 CONNECTIONS = 50
-# What is set in .env for the machine itself, not for a container (deploy/host).
-OF_THE_HOST = {"PEER_ADDRESS"}
+# What is set in .env for the machine itself, not for a container (deploy/host, link_files.py), with its default.
+OF_THE_HOST = {"PEER_ADDRESS": "", "LINK_PEER_PUBLIC": "", "LINK_MTU": "1420"}
 # Logins that are no services of ours: connections in use, at most.
 OTHERS = {"directus_user": 5, "n8n_user": 6, "tapbot_migrator": 4}
 
@@ -363,16 +363,21 @@ def doors(world, _notes):
     broken = []
     known = set(re.findall(r"CREATE ROLE (\w+) LOGIN", world["texts"]["deploy/postgres/stack.sql"])) | {
         "postgres", "tapbot_migrator", "+tapbot_service"}
-    named = set()
+    named, link = set(), []
     for line in world["texts"]["deploy/postgres/pg_hba.conf"].splitlines():
         words = line.split()
         if not words or words[0].startswith("#"):
+            continue
+        if words in (["include_if_exists", "/tmp/link_hba.conf"], ["host", "all", "all", "10.0.101.0/28", "reject"]):
+            link.append(words[0])
             continue
         named.add(words[2])
         if words[0] == "local" and words[1:] != ["all", "postgres", "peer"]:
             broken.append(f"the socket is open for more than the system user: {line}")
         if words[0] != "local" and (words[3:] != ["samenet", "scram-sha-256"] or words[2] != "postgres" and words[1] == "all"):
             broken.append(f"too wide: {line}")
+    if link != ["include_if_exists", "host"]:
+        broken.append("pg_hba.conf does not say first who may come by the link, and that nobody may by Docker's own address there")
     if named != known:
         broken.append(f"pg_hba.conf and the roles differ in {sorted(named ^ known)}")
     conf = world["texts"]["deploy/postgres/postgresql.conf"]
@@ -401,7 +406,7 @@ def checksums(world, _notes):
 def example(world, notes):
     """deploy/stack.env.example is what docker-compose.yml, those beside it and traefik/ ask for, with the same defaults."""
     broken = []
-    asked = {name: {""} for name in OF_THE_HOST}
+    asked = {name: {default} for name, default in OF_THE_HOST.items()}
     for name, default in re.findall(r"\$\{(\w+)(?::?-([^}]*))?\}", world["texts"]["docker-compose.yml"]):
         asked.setdefault(name, set()).add(default)
     for file in ("deploy/compose/link.server1.yml", "deploy/compose/link.server2.yml"):

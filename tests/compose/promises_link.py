@@ -10,6 +10,7 @@ OTHER = {"server1": "server2", "server2": "server1"}
 # Each port that a server has on the link, and nobody from anywhere else.
 PUBLISHED = {"server1": {"traefik": "7000", "qdrant": "6333"},
              "server2": {"traefik": "7000", "postgres": "5432", "redis": "6379"}}
+CA = "/etc/tapbot-link/ca.crt"
 # Who on server 1 has his store on server 2.
 FAR = {"bot-gateway", "health", "n8n"}
 
@@ -85,6 +86,39 @@ def stores(world, _notes):
     return broken
 
 
+def encrypted(world, _notes):
+    """PostgreSQL lets in by the link the roles of server 1 alone, from that server alone, by TLS alone; who comes from there
+    asks for our authority's certificate."""
+    broken, far = [], world["linked"]
+    wanted = {("tapbot", one.role) for one in ours(world) if one.role and "1" in one.servers} | {("n8n", "n8n_user")}
+    found = set()
+    for line in world["texts"]["deploy/postgres/link_hba.conf"].splitlines():
+        words = line.split()
+        if words and not words[0].startswith("#"):
+            found.add((words[1], words[2]))
+            if (words[0], *words[3:]) != ("hostssl", "LINK_PEER/32", "scram-sha-256"):
+                broken.append(f"by the link comes {line}")
+    if found != wanted:
+        broken.append(f"by the link come others: {sorted(found ^ wanted)}")
+    postgres = far["server2"]["services"]["postgres"]
+    settings = dict(word.split("=", 1) for word in postgres["command"] if "=" in word)
+    if settings != {**dict(word.split("=", 1) for word in services(world)["postgres"]["command"] if "=" in word), "ssl": "on",
+                    "ssl_min_protocol_version": "TLSv1.3", "ssl_cert_file": "/etc/tapbot-link/server.crt", "ssl_key_file": "/etc/tapbot-link/server.key"}:
+        broken.append(f"PostgreSQL of server 2 is started with {settings}")
+    if postgres["environment"].get("LINK_PEER") != ADDRESS["server1"]:
+        broken.append("PostgreSQL is not told who may come")
+    n8n = far["server1"]["services"]["n8n"]["environment"]
+    if (n8n.get("DB_POSTGRESDB_SSL_ENABLED"), n8n.get("DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED"), n8n.get("DB_POSTGRESDB_SSL_CA_FILE")) != ("true", "true", CA):
+        broken.append("n8n takes any certificate, or none")
+    for server, names, folder in (("server1", FAR, "public"), ("server2", {"postgres"}, "postgres")):
+        source = f"{world['root']}/secrets/link/{folder}"
+        seen = {(name, volume["source"], volume["target"], volume.get("read_only")) for name, body in far[server]["services"].items()
+                for volume in body.get("volumes", []) if "secrets/link" in volume["source"]}
+        if seen != {(name, source, "/etc/tapbot-link", True) for name in names}:
+            broken.append(f"{server}: others have files of the link: {sorted(seen)}")
+    return broken
+
+
 def across(world, notes):
     """What runs on the other server alone has its ways here, to that server's entry point; never back to whence it came."""
     broken, ways = [], []
@@ -130,4 +164,4 @@ def far_side(world, server, env, peer):
     return broken
 
 
-ALL = {"published on the link": published, "link network": link_network, "far stores": stores, "across the link": across}
+ALL = {"published on the link": published, "link network": link_network, "far stores": stores, "encrypted": encrypted, "across the link": across}

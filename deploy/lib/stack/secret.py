@@ -83,6 +83,16 @@ def make_missing():
     return made
 
 
+def derive():
+    """The names of those that are made of others and did not agree with them."""
+    table = tree.secret_table()
+    values = {secret.name: secret.read() for secret in table.values()}
+    changed = [one for one in table.values() if one.template and values[one.name] != one.made_of(values)]
+    for one in changed:
+        write(one, one.made_of(values))
+    return [one.name for one in changed]
+
+
 def modes_repair():
     """The names of those whose owner or mode was not that of the table."""
     repaired = []

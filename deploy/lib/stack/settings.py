@@ -51,9 +51,10 @@ def addresses_ok(value):
 
 
 def private_ok(value):
-    """An IPv4 address that the Internet does not have."""
+    """An IPv4 address of those that everybody may use inside; 0.0.0.0 would publish to all."""
     try:
-        return ipaddress.IPv4Address(value).is_private
+        address = ipaddress.IPv4Address(value)
+        return any(address in ipaddress.IPv4Network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
     except ValueError:
         return False
 
@@ -112,6 +113,8 @@ FORMS = {
     "PUBLIC_ADDRESS": (addresses_ok, "адреса через запятую", "addresses, comma-separated"),
     "LINK_ADDRESS": (private_ok, "внутренний адрес IPv4, например 10.0.100.1", "an IPv4 address of a private network, like 10.0.100.1"),
     "LINK_PEER": (private_ok, "внутренний адрес IPv4, например 10.0.100.2", "an IPv4 address of a private network, like 10.0.100.2"),
+    "LINK_PEER_PUBLIC": (like(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="), "ключ WireGuard, 44 знака", "a key of WireGuard, 44 characters"),
+    "LINK_MTU": (like(r"1[23]\d\d|14[01]\d|1420"), "число от 1200 до 1420", "a number from 1200 to 1420"),
     "PEER_ADDRESS": (addresses_ok, "адреса другого сервера через запятую", "the other server's addresses, comma-separated"),
     "COMPOSE_PROFILES": (profiles_ok, "server1, server2 и, если нужно, vectors, monitoring, admin через запятую",
                          "server1, server2 and, where wanted, vectors, monitoring, admin, comma-separated"),
@@ -193,6 +196,7 @@ def env_text(values):
 
 def env_write(values):
     write_file(tree.ENV_FILE, env_text(values), 0o600)
+    tree.forget()
 
 
 def note_change(verb, what, result):

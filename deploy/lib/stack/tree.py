@@ -73,8 +73,21 @@ class Secret:
 @functools.lru_cache(None)
 def secret_table():
     with open(os.path.join(ROOT, "deploy", "lib", "secrets.tsv"), encoding="utf-8") as table:
-        rows = services.secret_rows(table.read(), services.services())
+        rows = services.secret_rows(table.read(), services.services(), database_words())
     return {row[0]: Secret(*row) for row in rows}
+
+
+def link_server():
+    """1 or 2, which of the two servers this one is; None where there is no other."""
+    env = env_read() if os.access(ENV_FILE, os.R_OK) else {}  # secrets are listed without rights too
+    profiles = env.get("COMPOSE_PROFILES", "").split(",")
+    here = [number for number, names in (("1", "server1"), ("2", "server2")) if names in profiles]
+    return here[0] if env.get("LINK_ADDRESS") and len(here) == 1 else None
+
+
+def database_words():
+    """What stands behind the database URLs: beside PostgreSQL no TLS, and over the link none but our authority's."""
+    return {"1": "?sslmode=verify-full&sslrootcert=/etc/tapbot-link/ca.crt", "2": "?sslmode=disable"}.get(link_server(), "")
 
 
 def again():
@@ -190,6 +203,7 @@ def configuration(everything=False):
 def forget():
     """What was read before .env changed."""
     _configuration.cache_clear()
+    secret_table.cache_clear()
 
 
 def docker(*arguments, timeout=60):

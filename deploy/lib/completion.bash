@@ -6,10 +6,10 @@ _tapbot() {
     local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-} root choices
     root=$(dirname -- "$(readlink -f -- "${COMP_WORDS[0]/#\~/$HOME}")")/..
     if [ "$COMP_CWORD" -eq 1 ]; then
-        choices="init doctor validate up status logs users secrets alerts report search lock demo chat test keys bots import"
+        choices="init doctor validate up status logs users secrets link alerts report search lock demo chat test keys bots import"
     else
         case $verb in
-        init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --user --password-stdin --dns --live-restore" ;;
+        init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --peer-address --user --password-stdin --dns --live-restore" ;;
         doctor) choices="--full --list" ;;
         validate) choices="--list" ;;
         up) choices="--yes --plan --build --timeout" ;;
@@ -20,6 +20,7 @@ _tapbot() {
             ;;
         users) choices="list add remove --generate --password-stdin --yes" ;;
         secrets) choices="list make rotate set --yes $(python3 -B "$root/deploy/lib/services.py" secrets 2>/dev/null)" ;;
+        link) choices="export import peer up certificate" ;;
         alerts) choices="test" ;;
         report) choices="--dry-run" ;;
         search) choices="--bot --chat --chats --flats --limit --mode --why load" ;;

@@ -9,7 +9,7 @@ PACKAGES_BUILD=(gcc libc6-dev cmake ninja-build pkg-config libmicrohttpd-dev lib
 PACKAGES_RUN=(postgresql redis-server tzdata ca-certificates curl python3
     util-linux procps)
 PACKAGES_TEST=(clang libclang-rt-dev clang-format clang-tidy llvm shellcheck gcovr wrk strace
-    iproute2 git python3-venv debian-archive-keyring)
+    iproute2 git python3-venv debian-archive-keyring openssl wireguard-tools wireguard-go)
 # For the bench's peer; asked for by name or with --full only: npm brings hundreds of packages.
 PACKAGES_PEER=(nodejs npm)
 # For the stack on a server of its own (tests/stack/rig.py): namespaces and their firewall, a base image, a

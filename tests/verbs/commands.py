@@ -12,7 +12,7 @@ import services
 from machine import ADDRESS, FIRST, SHORT, Machine
 from stand import ROOT
 
-VERBS = ["init", "doctor", "validate", "up", "status", "logs", "users", "secrets", "alerts", "report", "search", "lock", "keys", "bots", "chat"]
+VERBS = ["init", "doctor", "validate", "up", "status", "logs", "users", "secrets", "link", "alerts", "report", "search", "lock", "keys", "bots", "chat"]
 INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.test", "--servers", "both",
         "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin"]
 
@@ -123,7 +123,7 @@ class Terminal:
 
 def init_asks():
     """At a terminal: every question has a default, a wrong answer is asked again, nothing is written before yes."""
-    answers = ["tapbot.test", "3", "2", "", "wrong", "admin@tapbot.test", "", "198.51.100.0/24", ADDRESS, "olzhas"]
+    answers = ["tapbot.test", "3", "2", "", "wrong", "admin@tapbot.test", "", "198.51.100.0/24", ADDRESS, "", "olzhas"]
     with Machine(prepared=False) as machine:
         for last, code in (("no", 1), ("yes", 0)):
             terminal = Terminal(machine, "deploy/tapbot", "init")

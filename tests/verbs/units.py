@@ -19,6 +19,7 @@ from unittest import mock
 from stand import ROOT
 
 import broken
+import links
 import mistakes
 import services
 from machine import SHORT
@@ -554,6 +555,9 @@ FORMS = {
     "FORWARD_INTERNAL_HOSTS": (["n8n", "n8n,flows.internal"], ["http://n8n", "n8n:5678", "n8n,", ""]),
     "COMPOSE_PROFILES": (["server1", "server1,server2,admin"], ["admin", "server3", ""]),
     "PUBLIC_ADDRESS": (["203.0.113.10,2001:db8::1"], ["203.0.113.10/24", "here"]),
+    "LINK_ADDRESS": (["10.0.100.1", "172.16.0.9", "192.168.7.1"], ["0.0.0.0", "127.0.0.1", "93.189.229.59", "10.0.100.1/24", "fd00::1", "::", ""]),
+    "LINK_PEER_PUBLIC": (["gIas0yAbsVYiOroktS5WVXKTx63Vz+0PkRPzz0+ReFg="], ["", "КЛЮЧ", "gIas0yAbsVYiOroktS5WVXKTx63Vz+0PkRPzz0+ReFh=", "a" * 44]),
+    "LINK_MTU": (["1200", "1380", "1420"], ["1421", "1500", "1199", "auto"]),
     "LOG_LEVEL": (["debug", "error"], ["loud", "INFO"]), "TAPBOT_ENVIRONMENT": (["staging"], ["prod"]),
     "TAPBOT_VERSION": (["v1.2.3", "f86c64b-dirty"], ["a b", "-x", "a/b", "версия"]), "SOURCE_DATE_EPOCH": (["0"], ["today", "-1"]),
     "TAPBOT_REVISION": (["unknown"], ["a b"]), "TAPBOT_MICROHTTPD": (["1.0.10"], ["latest", "1.0"]),
@@ -709,7 +713,7 @@ def both_languages():
         for russian, english in (check.looks, check.why):
             assert russian and english and not re.search(r"[а-я]", english), check.name
             assert re.search(r"[а-яА-Я]", russian) or russian == english, check.name
-    planted = {mistake.check for mistake in [*mistakes.MISTAKES, *broken.ENV]}
+    planted = {mistake.check for mistake in [*mistakes.MISTAKES, *broken.ENV]} | links.CHECKS
     offline = {check.name for check in ALL} - {"network", "container", "membership", "acme", "authority", "certificate", "traefik", "postgres-trial",
                                                "settings", "restart", "access-log", "webhook-certificate",
                                                "compose-version", "env"}

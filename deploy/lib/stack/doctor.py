@@ -7,6 +7,7 @@ import sys
 from say import say, warn
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
+from stack.checks_link import LINK
 from stack.checks_running import RUNNING
 from stack.checks_settings import SETTINGS, nobody_told, not_given
 from stack.findings import Unchecked, listing, report, run_checks
@@ -33,7 +34,7 @@ A line for each finding: what is wrong, what will come of it, which command repa
 machine one line and, in brackets, one for each empty secret of those that you are given, and one if nobody is alerted.
 Exit codes: 0 all is well, 1 there are findings, 2 wrong usage, 3 rights are missing.""")
 
-ALL = [*HOST, *SETTINGS, *DESCRIPTION, *RUNNING, *TRIALS]
+ALL = [*HOST, *SETTINGS, *DESCRIPTION, *LINK, *RUNNING, *TRIALS]
 
 
 def main(arguments):

@@ -7,7 +7,7 @@ import re
 import sys
 
 from say import ask, confirm, die, say, text, warn
-from stack import edge, host, live_restore, secret, settings, tree, users
+from stack import edge, host, link_files, live_restore, secret, settings, tree, users
 
 USAGE = ("""deploy/tapbot init: подготовить эту машину. Пишет .env и secrets/, включает в Docker live-restore, ничего не запускает.
 
@@ -21,6 +21,7 @@ USAGE = ("""deploy/tapbot init: подготовить эту машину. Пи
   --profiles а,б            кроме того: vectors, monitoring, admin
   --admin-networks СЕТИ     откуда входят администраторы, через запятую
   --address АДРЕСА          публичные адреса этой машины; без этого определяются сами
+  --peer-address АДРЕСА     публичные адреса другого сервера; он есть, и между ними связь (docs/two-servers.md)
   --user ИМЯ                первый пользователь BasicAuth; пароль придумывается и печатается один раз
   --password-stdin          его пароль со стандартного ввода
   --dns                     только показать, какие записи DNS нужны
@@ -43,6 +44,7 @@ USAGE = ("""deploy/tapbot init: подготовить эту машину. Пи
   --profiles a,b            besides: vectors, monitoring, admin
   --admin-networks NETWORKS where administrators come from, comma-separated
   --address ADDRESSES       public addresses of this machine; found by itself without
+  --peer-address ADDRESSES  public addresses of the other server; there is one, and a link to it
   --user NAME               the first user of BasicAuth; a password is made and printed once
   --password-stdin          that user's password from standard input
   --dns                     only show which DNS records are needed
@@ -56,8 +58,8 @@ missing on this machine.""")
 
 VALUED = {"--domain": "TAPBOT_DOMAIN", "--email": "ACME_EMAIL", "--acme": "ACME_SERVER", "--servers": "servers",
           "--profiles": "profiles", "--admin-networks": "ADMIN_NETWORKS", "--address": "PUBLIC_ADDRESS",
-          "--user": "user"}
-ASKED = {"TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS", "PUBLIC_ADDRESS"}
+          "--peer-address": "PEER_ADDRESS", "--user": "user"}
+ASKED = {"TAPBOT_DOMAIN", "COMPOSE_PROFILES", "ACME_EMAIL", "ACME_SERVER", "ADMIN_NETWORKS", "PUBLIC_ADDRESS", "PEER_ADDRESS"}
 PLAIN = {"--yes", "--password-stdin", "--dns", "--live-restore"}
 
 
@@ -114,6 +116,8 @@ def questions(old):
          old.get("ADMIN_NETWORKS") or administrator_network()),
         ("PUBLIC_ADDRESS", "Публичные адреса этой машины", "Public addresses of this machine",
          old.get("PUBLIC_ADDRESS") or ",".join(host.public_addresses())),
+        ("PEER_ADDRESS", "Публичный адрес другого сервера, пусто: другого нет", "Public address of the other server, empty: there is none",
+         old.get("PEER_ADDRESS", "")),
     ]
 
 
@@ -125,7 +129,7 @@ def wrong_with(key, value):
         known = ", ".join(tree.EXTRA_PROFILES)
         bad = [one for one in value.split(",") if one and one not in tree.EXTRA_PROFILES]
         return text(f"бывают: {known}", f"there are: {known}") if bad else None
-    if key == "PUBLIC_ADDRESS" and not value:
+    if key in ("PUBLIC_ADDRESS", "PEER_ADDRESS") and not value:
         return None
     wrong = settings.wrong_form(key, value)
     if wrong and key == "ACME_SERVER":
@@ -138,14 +142,15 @@ def tidy(key, value):
         value = value.lower().rstrip(".")
     if key == "ACME_SERVER":
         return settings.ACME.get(value.lower(), value)
-    return value.replace(" ", "") if key in ("ADMIN_NETWORKS", "PUBLIC_ADDRESS", "profiles") else value
+    return value.replace(" ", "") if key in ("ADMIN_NETWORKS", "PUBLIC_ADDRESS", "PEER_ADDRESS", "profiles") else value
 
 
 def answers(given, old):
     values = {}
     for key, russian, english, default in questions(old):
         while True:
-            asked = key not in given and "--yes" not in given
+            # All on one host has no other server.
+            asked = key not in given and "--yes" not in given and (key, values.get("servers")) != ("PEER_ADDRESS", "both")
             value = tidy(key, ask(russian, english, default) if asked else given.get(key, default))
             wrong = wrong_with(key, value)
             if wrong is None:
@@ -232,6 +237,14 @@ def engine_prepared():
     return wrong is None
 
 
+def link_prepared():
+    """Keys and files of the link, where there is one."""
+    try:
+        link_files.make()
+    except link_files.Failed as error:
+        die(1, f"Ключи связи не сделаны, openssl: {error}", f"The keys of the link were not made, openssl: {error}")
+
+
 def main(arguments):
     if {"-h", "--help"} & set(arguments):
         say(*USAGE)
@@ -254,13 +267,17 @@ def main(arguments):
     values = {**old, **{key: found[key] for key in settings.FORMS if key in found},
               "COMPOSE_PROFILES": profiles_of(found["servers"], found["profiles"])}
     values.setdefault("TAPBOT_VERSION", version())
+    values.pop("COMPOSE_FILE", None)
+    values.update(link_files.values({**old, **values}, found["servers"]))
     user = user_of(given)
     plan(values, user)
     if "--yes" not in given and not confirm("\nЗаписать?", "\nWrite it?"):
         die(1, "Ничего не записано.", "Nothing was written.")
     settings.env_write(values)
     secret.make_missing()
+    secret.derive()
     secret.modes_repair()
+    link_prepared()
     if user:
         password = user[1] or users.generate()
         users.add(user[0], password)
@@ -270,6 +287,9 @@ def main(arguments):
     settings.note_change("init", values["COMPOSE_PROFILES"], "done")
     tree.forget()
     dns_explain()
+    if tree.link_server():
+        say(f"\nДругой сервер: дальше по docs/two-servers.md, команды deploy/tapbot link. Ключ этого: {link_files.own_public()}",
+            f"\nThe other server: go on with docs/two-servers.md, commands deploy/tapbot link. This one's key: {link_files.own_public()}")
     say("\nГотово. Дальше: deploy/tapbot doctor, затем deploy/tapbot up", "\nDone. Next: deploy/tapbot doctor, then deploy/tapbot up")
     return 0
 

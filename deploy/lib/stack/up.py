@@ -12,6 +12,7 @@ from say import confirm, die, say, step, text, warn
 from stack import certificates, checks_running, edge, settings, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST, table_there
+from stack.checks_link import LINK
 from stack.checks_settings import SETTINGS
 from stack.findings import report, run_checks
 from stack.masking import mask
@@ -61,7 +62,7 @@ def options_of(arguments):
 def check_first():
     """What a start would fail with, found before anything changes."""
     step("Проверяю машину, настройки и описание", "Looking at the machine, the settings and the description")
-    refuse([check for check in [*HOST, *SETTINGS, *DESCRIPTION, *checks_running.RUNNING[:1]] if check.fatal])
+    refuse([check for check in [*HOST, *SETTINGS, *DESCRIPTION, *LINK, *checks_running.RUNNING[:1]] if check.fatal])
 
 
 def refuse(checks):

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""doctor's checks of the link between two servers; where there is none they find nothing."""
+import email.utils
+import http.client
+import os
+import time
+
+from stack import link, link_files, tree
+from stack.findings import Check, Unchecked
+
+INIT = "sudo deploy/tapbot init"
+UP = "sudo deploy/tapbot link up"
+# Both ask each other every second or two, and a key is renewed after 2 minutes; 3 minutes it is good for.
+SILENT_SECONDS = 180
+CLOCK_SECONDS = 5
+ANSWER_SECONDS = 4
+
+
+def number():
+    """Which server this one is, or None; what it needs is read by root alone."""
+    here = tree.link_server()
+    if here and os.geteuid():
+        raise Unchecked("связь видит только root: sudo deploy/tapbot doctor", "only root sees the link: sudo deploy/tapbot doctor")
+    return here
+
+
+def description():
+    env = tree.env_read()
+    here, chosen = tree.link_server(), env.get("COMPOSE_FILE", "docker-compose.yml").split(":")
+    wanted = f"deploy/compose/link.server{here}.yml"
+    if here and wanted not in chosen:
+        yield (f"в .env есть LINK_ADDRESS, а в COMPOSE_FILE нет {wanted}", f".env has LINK_ADDRESS, and COMPOSE_FILE lacks {wanted}"),
+    if not here and any(one.startswith("deploy/compose/link.") for one in chosen):
+        yield ("в COMPOSE_FILE связь, а LINK_ADDRESS пуст", "COMPOSE_FILE has the link, and LINK_ADDRESS is empty"),
+
+
+def files():
+    here = number()
+    if here is None:
+        return
+    if not link_files.read(link_files.KEY) or not link_files.read(link_files.INTERFACE):
+        yield ("нет ключа или файла WireGuard", "there is no key or file of WireGuard"),
+        return
+    if link_files.read(link_files.INTERFACE) != link_files.interface_text(tree.env_read(), link_files.read(link_files.KEY).strip()):
+        yield ("файл WireGuard написан по прежнему .env", "WireGuard's file was written by an older .env"), UP
+    if here == "2" and not (link_files.read(link_files.CERTIFICATE) and link_files.read(link_files.AUTHORITY)):
+        yield ("нет сертификата базы", "the database has no certificate"),
+    if here == "1" and not link_files.read(link_files.AUTHORITY):
+        yield (("нет секретов сервера 2", "server 2's secrets are not here"), "sudo deploy/tapbot link import link-export.txt",
+               ("Сначала на сервере 2: sudo deploy/tapbot link export link-export.txt, и скопируйте файл сюда",
+                "First on server 2: sudo deploy/tapbot link export link-export.txt, and copy the file here"))
+    for path in (link_files.KEY, link_files.INTERFACE, link_files.AUTHORITY_KEY):
+        if os.path.exists(path) and os.stat(path).st_mode & 0o077:
+            name = os.path.relpath(path, tree.ROOT)
+            yield (f"{name} читают все", f"everybody reads {name}"), f"sudo chmod 400 {name}"
+
+
+def there():
+    with open("/proc/net/dev", encoding="ascii") as devices:
+        return any(line.strip().startswith(f"{link_files.DEVICE}:") for line in devices)
+
+
+def interface():
+    here = number()
+    if here and link_files.read(link_files.INTERFACE) and not there():
+        yield (("интерфейса WireGuard нет", "the interface of WireGuard is not there"), link.unit_command())
+
+
+def spoken():
+    here = number()
+    if here is None:
+        return
+    env = tree.env_read()
+    if not env.get("LINK_PEER_PUBLIC"):
+        yield (("нет ключа другого сервера", "the other server's key is not here"), "sudo deploy/tapbot link peer KEY",
+               ("Ключ печатает deploy/tapbot link на другом сервере", "deploy/tapbot link prints the key on the other server"))
+        return
+    seconds = link.handshake()
+    if seconds is None or seconds > SILENT_SECONDS:
+        since = ("ни разу", "never yet") if seconds is None else (f"{seconds} с назад", f"{seconds} s ago")
+        yield (f"серверы говорили {since[0]}", f"the servers spoke {since[1]}"), UP
+
+
+def answer():
+    """(status, the Date that the other Traefik says, seconds since 1970 in the middle of the question)."""
+    began = time.time()
+    connection = http.client.HTTPConnection(tree.env_read()["LINK_PEER"], 7000, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/ping")
+        said = connection.getresponse()
+        return said.status, said.getheader("Date"), (began + time.time()) / 2
+    finally:
+        connection.close()
+
+
+def reached():
+    if number() is None or not tree.env_read().get("LINK_PEER_PUBLIC"):
+        return
+    try:
+        status, _, _ = answer()
+        wrong = None if status == 200 else (f"ответ {status}", f"status {status}")
+    except (OSError, http.client.HTTPException) as error:
+        wrong = (str(error), str(error))
+    if wrong:
+        yield ((f"Traefik другого сервера не отвечает по связи: {wrong[0]}", f"the other server's Traefik does not answer by the link: {wrong[1]}"),)
+
+
+def clock():
+    if number() is None or not tree.env_read().get("LINK_PEER_PUBLIC"):
+        return
+    try:
+        _, date, here = answer()
+    except (OSError, http.client.HTTPException) as error:
+        raise Unchecked("другой сервер не отвечает", "the other server does not answer") from error
+    there = email.utils.parsedate_to_datetime(date).timestamp() if date else here
+    if abs(there - here) > CLOCK_SECONDS:
+        yield (f"часы серверов расходятся на {abs(there - here):.0f} с", f"the servers' clocks differ by {abs(there - here):.0f} s"),
+
+
+def certificate():
+    days = link_files.days_left(link_files.CERTIFICATE) if number() == "2" else None
+    if days is not None and days < link_files.RENEW_DAYS:
+        yield (f"сертификат базы кончается через {days} дн.", f"the database's certificate ends in {days} days"),
+
+
+LINK = [
+    Check("link-compose", ("описание для связи серверов", "the description for the link"), description,
+          ("Связи не будет, или порты откроются не там", "There is no link, or ports open elsewhere"), INIT, fatal=True),
+    Check("link-files", ("ключи и сертификаты связи", "keys and certificates of the link"), files,
+          ("Сервер 1 не войдёт в базу, бот и n8n не запустятся", "Server 1 cannot enter the database; bot and n8n do not start"), INIT,
+          fatal=True),
+    Check("link-interface", ("интерфейс связи", "the link's interface"), interface,
+          ("Контейнеры с портом на её адресе не запустятся", "Containers with a port on its address do not start"), fatal=True),
+    Check("link", ("серверы говорят по связи", "the servers speak by the link"), spoken,
+          ("Боты не отвечают, api без ботов: проверьте порт 51820/udp и PEER_ADDRESS на обоих серверах",
+           "Bots do not answer: look at port 51820/udp and PEER_ADDRESS on both servers")),
+    Check("link-peer", ("другой сервер отвечает", "the other server answers"), reached,
+          ("Запросы к нему получают 503", "Requests to it are 503"), "sudo deploy/tapbot link"),
+    Check("link-clock", ("часы обоих серверов", "the clocks of both servers"), clock,
+          ("Сроки броней и журналы не сойдутся, а сертификат базы может быть отвергнут",
+           "Holds and logs disagree, and the database's certificate may be refused"), "sudo timedatectl set-ntp true"),
+    Check("link-certificate", ("срок сертификата базы", "days of the database's certificate"), certificate,
+          ("После этого дня сервер 1 не войдёт в базу", "From that day on server 1 cannot enter the database"),
+          "sudo deploy/tapbot link certificate"),
+]

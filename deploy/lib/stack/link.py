@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+"""link: the way between two servers. What it is now, the two keys and shared secrets from one server to the other, a new
+certificate."""
+import getpass
+import os
+import shutil
+import sys
+import time
+
+from say import die, say, step, text, warn
+from stack import link_files, link_transfer, secret, settings, tree
+
+USAGE = ("""deploy/tapbot link: связь двух серверов (WireGuard). Без слов: что с ней сейчас.
+
+  deploy/tapbot link                  адреса, ключи, когда серверы говорили, срок сертификата базы
+  deploy/tapbot link export ФАЙЛ      на сервере 2: записать в зашифрованный файл всё, что нужно серверу 1;
+                                      код к нему напечатать один раз
+  deploy/tapbot link import ФАЙЛ      на сервере 1: взять это; спросит код, не с терминала читает одну строку
+  deploy/tapbot link peer КЛЮЧ        записать открытый ключ другого сервера
+  deploy/tapbot link up               поднять связь заново
+  deploy/tapbot link certificate      на сервере 2: новый сертификат базы, без перезапуска
+
+Порядок в первый раз: docs/two-servers.md. После «secrets rotate» общего секрета повторите export и import.
+Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot link: the way between two servers (WireGuard). Without a word: how it is now.
+
+  deploy/tapbot link                  addresses, keys, when the servers spoke, days of the database's certificate
+  deploy/tapbot link export FILE      on server 2: write all that server 1 needs to an encrypted file; its code is
+                                      printed once
+  deploy/tapbot link import FILE      on server 1: take that; asks for the code, no terminal: reads one line
+  deploy/tapbot link peer KEY         put in the other server's public key
+  deploy/tapbot link up               bring the link up anew
+  deploy/tapbot link certificate      on server 2: a new certificate of the database, without a restart
+
+The order of the first time: docs/two-servers.md. After `secrets rotate` of a shared secret: export and import again.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+
+UNIT = "tapbot-link.service"
+
+
+def need_link(number=None):
+    """This server's number; ends where there is no link, or another one is meant."""
+    here = tree.link_server()
+    if here is None:
+        die(3, "Связи нет: init не знает другого сервера. Сначала: sudo deploy/tapbot init --peer-address АДРЕС",
+            "There is no link: init knows of no other server. First: sudo deploy/tapbot init --peer-address ADDRESS")
+    if number and here != number:
+        die(2, f"Это делают на сервере {number}, а здесь сервер {here}.", f"This is done on server {number}, and here is server {here}.")
+    return here
+
+
+def handshake():
+    """Seconds since the servers spoke; None where they never did, or there is no interface."""
+    words = tree.run("wg", "show", link_files.DEVICE, "latest-handshakes").stdout.split()
+    return max(0, int(time.time()) - int(words[1])) if len(words) > 1 and words[1].isdigit() and int(words[1]) else None
+
+
+def unit_command():
+    install = "" if shutil.which("wg-quick") else "sudo apt-get install -y wireguard-tools && "
+    return f"{install}sudo systemctl enable {tree.ROOT}/deploy/host/{UNIT} && sudo systemctl restart {UNIT}"
+
+
+def bring_up():
+    """The interface as its file says now. False where it did not come up."""
+    tree.run("systemctl", "enable", f"{tree.ROOT}/deploy/host/{UNIT}")
+    done = tree.run("systemctl", "restart", UNIT)
+    if done.returncode:
+        # No systemd here: by hand, until the machine starts again.
+        done = tree.run("sh", os.path.join(tree.ROOT, "deploy/host/link.sh"), "up")
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["?"])[-1][:200]
+        warn(f"Связь не поднялась: {said}. Команда: {unit_command()}", f"The link did not come up: {said}. Command: {unit_command()}")
+    return done.returncode == 0
+
+
+def write_and_up():
+    step("Записываю и поднимаю связь", "Writing the link and bringing it up")
+    link_files.make()
+    return bring_up()
+
+
+def show():
+    number, env = need_link(), tree.env_read()
+    spoke = handshake()
+    said = text("ещё ни разу или давно", "never yet, or long ago") if spoke is None else text(f"{spoke} с назад", f"{spoke} s ago")
+    days = link_files.days_left(link_files.CERTIFICATE if number == "2" else link_files.AUTHORITY)
+    unknown = text("нет", "none")
+    say(f"Этот сервер   {number}, {env['LINK_ADDRESS']}, ключ {link_files.own_public() or unknown}",
+        f"This server   {number}, {env['LINK_ADDRESS']}, key {link_files.own_public() or unknown}")
+    say(f"Другой        {env.get('LINK_PEER')}, снаружи {env.get('PEER_ADDRESS')}, ключ {env.get('LINK_PEER_PUBLIC') or unknown}",
+        f"The other     {env.get('LINK_PEER')}, from outside {env.get('PEER_ADDRESS')}, key {env.get('LINK_PEER_PUBLIC') or unknown}")
+    say(f"Говорили      {said}", f"They spoke    {said}")
+    say(f"Сертификат    {unknown if days is None else f'ещё {days} дн.'}", f"Certificate   {unknown if days is None else f'{days} days left'}")
+    return 0
+
+
+def export(path):
+    need_link("2")
+    link_files.make()
+    missing = [name for name in link_transfer.shared() if tree.secret_table()[name].read() is None]
+    if missing:
+        die(1, f"Нет секретов {', '.join(missing)}. Сделать: deploy/tapbot secrets make",
+            f"There are no secrets {', '.join(missing)}. Make them: deploy/tapbot secrets make")
+    code = link_transfer.code_make()
+    # Whoever called sudo is to copy it.
+    uid, gid = int(os.environ.get("SUDO_UID") or 0), int(os.environ.get("SUDO_GID") or 0)
+    settings.write_file(os.path.abspath(path), link_transfer.sealed(code), 0o600, uid, gid)
+    settings.note_change("link export", path, "done")
+    say(f"Записано в {path}. Код, печатается один раз: {code}\n"
+        "Перенесите файл на сервер 1 (scp), там: sudo deploy/tapbot link import ФАЙЛ; потом удалите его на обоих.",
+        f"Written to {path}. The code, printed once: {code}\n"
+        "Copy the file to server 1 (scp), there: sudo deploy/tapbot link import FILE; then delete it on both.")
+    return 0
+
+
+def take(path):
+    need_link("1")
+    try:
+        with open(path, encoding="utf-8") as file:
+            sealed = file.read(link_transfer.BYTES_MAX)
+    except (OSError, UnicodeDecodeError) as error:
+        die(1, f"Файл {path} не читается: {error}", f"The file {path} cannot be read: {error}")
+    code = getpass.getpass(text("Код (не видно): ", "Code (not shown): ")) if sys.stdin.isatty() else sys.stdin.readline()
+    try:
+        found = link_transfer.opened(sealed, code)
+    except link_transfer.Wrong as wrong:
+        die(1, f"Ничего не изменено: {wrong.why[0]}.", f"Nothing was changed: {wrong.why[1]}.")
+    env = tree.env_read()
+    if found["address"] != env["LINK_PEER"]:
+        die(1, f"Ничего не изменено: у сервера 2 адрес {found['address']}, а здесь LINK_PEER={env['LINK_PEER']}.",
+            f"Nothing was changed: server 2 has the address {found['address']}, and LINK_PEER={env['LINK_PEER']} here.")
+    table = tree.secret_table()
+    changed = [name for name in link_transfer.shared() if table[name].read() != found["secrets"][name]]
+    secret.folder_make()
+    link_files.folders()
+    for name in changed:
+        secret.write(table[name], found["secrets"][name])
+    derived = secret.derive()
+    settings.write_file(link_files.AUTHORITY, found["authority"], 0o444)
+    settings.env_write({**env, "LINK_PEER_PUBLIC": found["public"]})
+    up = write_and_up()
+    if tree.engine():
+        secret.restarted("import", "link", secret.readers([*changed, *derived]))
+    settings.note_change("link import", path, "done" if up else "not up")
+    say(f"Взято: секретов {len(changed)}. Теперь на сервере 2:\n  sudo deploy/tapbot link peer {link_files.own_public()}",
+        f"Taken: {len(changed)} secrets. Now on server 2:\n  sudo deploy/tapbot link peer {link_files.own_public()}")
+    return 0 if up else 1
+
+
+def peer(key):
+    need_link()
+    wrong = settings.wrong_form("LINK_PEER_PUBLIC", key)
+    if wrong or key == link_files.own_public():
+        die(2, f"{key!r} не подходит: нужен открытый ключ другого сервера, его печатает там deploy/tapbot link.",
+            f"{key!r} will not do: the other server's public key is needed, which deploy/tapbot link prints there.")
+    settings.env_write({**tree.env_read(), "LINK_PEER_PUBLIC": key})
+    up = write_and_up()
+    settings.note_change("link peer", key, "done" if up else "not up")
+    if up:
+        say("Ключ записан. Дальше: sudo deploy/tapbot doctor", "The key is there. Next: sudo deploy/tapbot doctor")
+    return 0 if up else 1
+
+
+def certificate():
+    need_link("2")
+    link_files.folders()
+    if not link_files.read(link_files.AUTHORITY_KEY):
+        die(1, "Нет ключа своего центра, secrets/link/ca.key. Сделать новый: sudo deploy/tapbot init, затем export и import",
+            "Our authority's key is missing, secrets/link/ca.key. A new one: sudo deploy/tapbot init, then export and import")
+    link_files.certificate_make(tree.env_read()["LINK_ADDRESS"])
+    for one in tree.running("postgres") if tree.engine() else []:
+        tree.docker("kill", "--signal", "HUP", one["Id"])
+    settings.note_change("link certificate", "postgres", "done")
+    days = link_files.days_left(link_files.CERTIFICATE)
+    say(f"Новый сертификат базы, на {days} дн.", f"A new certificate of the database, for {days} days.")
+    return 0
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    verbs = {"export": (export, 1), "import": (take, 1), "peer": (peer, 1), "certificate": (certificate, 0),
+             "up": (lambda: 0 if write_and_up() else 1, 0)}
+    how, words = verbs.get(arguments[0], (None, -1)) if arguments else (show, 0)
+    if len(arguments[1:]) != words or any(word.startswith("-") for word in arguments[1:]):
+        warn(*USAGE)
+        return 2
+    secret.need_root()
+    if arguments == ["up"]:
+        need_link()
+    try:
+        return how(*arguments[1:])
+    except link_files.Failed as error:
+        die(1, f"openssl: {error}", f"openssl: {error}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: MIT
+"""What two servers need for the link between them, in secrets/link and .env: this server's key of WireGuard and the file
+of its interface; on server 2 our own authority and PostgreSQL's certificate, of which server 1 has the authority's alone."""
+import base64
+import os
+import secrets
+import tempfile
+import time
+
+from stack import certificates, settings, tree
+
+FOLDER = os.path.join(tree.SECRETS, "link")
+KEY = os.path.join(FOLDER, "wireguard.key")
+INTERFACE = os.path.join(FOLDER, "wg-tapbot.conf")
+AUTHORITY_KEY = os.path.join(FOLDER, "ca.key")
+# What a container has of it is a folder, so that a renewed file is there without another start.
+PUBLIC = os.path.join(FOLDER, "public")
+AUTHORITY = os.path.join(PUBLIC, "ca.crt")
+POSTGRES = os.path.join(FOLDER, "postgres")
+CERTIFICATE, CERTIFICATE_KEY = os.path.join(POSTGRES, "server.crt"), os.path.join(POSTGRES, "server.key")
+POSTGRES_UID = 999
+
+DEVICE = "wg-tapbot"
+PORT = 51820
+MTU = "1420"
+AUTHORITY_DAYS, CERTIFICATE_DAYS, RENEW_DAYS = 7300, 1095, 60
+# A private key of X25519 in PKCS #8, up to its 32 bytes.
+PKCS8 = bytes.fromhex("302e020100300506032b656e04220420")
+AUTHORITY_FORM = """[req]
+distinguished_name = name
+x509_extensions = authority
+[name]
+[authority]
+basicConstraints = critical,CA:TRUE,pathlen:0
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+"""
+CERTIFICATE_FORM = """basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:postgres,IP:{address}
+"""
+
+
+class Failed(Exception):
+    """openssl did not do it; its words."""
+
+
+def openssl(*words, given=None):
+    done = tree.run("openssl", *words, stdin=None, input=given or "")
+    if done.returncode:
+        raise Failed((done.stderr.strip().splitlines() or ["openssl"])[-1][:200])
+    return done.stdout
+
+
+def body(pem):
+    return base64.b64decode("".join(line for line in pem.splitlines() if not line.startswith("-----")))
+
+
+def key_make():
+    """A private key of WireGuard, as `wg genkey` gives it."""
+    return base64.b64encode(body(openssl("genpkey", "-algorithm", "X25519"))[-32:]).decode()
+
+
+def public_of(key):
+    """The public key to a private one, as `wg pubkey` gives it."""
+    text = base64.b64encode(PKCS8 + base64.b64decode(key)).decode()
+    pem = f"-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n"
+    return base64.b64encode(body(openssl("pkey", "-pubout", given=pem))[-32:]).decode()
+
+
+def read(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def own_public():
+    """This server's public key, or None."""
+    key = read(KEY)
+    return public_of(key.strip()) if key else None
+
+
+def folders():
+    for path, uid, mode in ((tree.SECRETS, 0, 0o711), (FOLDER, 0, 0o711), (PUBLIC, 0, 0o755), (POSTGRES, POSTGRES_UID, 0o500)):
+        os.makedirs(path, exist_ok=True)
+        os.chown(path, uid, 0)
+        os.chmod(path, mode)
+
+
+def authority_make():
+    with tempfile.TemporaryDirectory() as folder:
+        form, key, made = (os.path.join(folder, name) for name in ("form", "key", "made"))
+        settings.write_file(form, AUTHORITY_FORM, 0o600)
+        openssl("req", "-x509", "-config", form, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                "-out", made, "-days", str(AUTHORITY_DAYS), "-subj", "/CN=tapbot link")
+        settings.write_file(AUTHORITY_KEY, read(key), 0o400)
+        settings.write_file(AUTHORITY, read(made), 0o444)
+
+
+def certificate_make(address, days=CERTIFICATE_DAYS):
+    """PostgreSQL's certificate for that address of the link, with a key of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        form, key, asked, made = (os.path.join(folder, name) for name in ("form", "key", "asked", "made"))
+        settings.write_file(form, CERTIFICATE_FORM.format(address=address), 0o600)
+        openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", asked,
+                "-subj", "/CN=postgres")
+        openssl("x509", "-req", "-in", asked, "-CA", AUTHORITY, "-CAkey", AUTHORITY_KEY, "-set_serial", f"0x{secrets.token_hex(16)}",
+                "-days", str(days), "-extfile", form, "-out", made)
+        settings.write_file(CERTIFICATE_KEY, read(key), 0o400, POSTGRES_UID, POSTGRES_UID)
+        settings.write_file(CERTIFICATE, read(made), 0o444, POSTGRES_UID, POSTGRES_UID)
+
+
+def days_left(path):
+    """Until a certificate ends; None where there is none."""
+    pem = read(path)
+    return int((certificates.ends(pem.encode()) - time.time()) // 86400) if pem else None
+
+
+def interface_text(env, key):
+    """What wg-quick reads. Without the other's key it has no peer yet."""
+    lines = ["# deploy/tapbot init и deploy/tapbot link пишут этот файл заново. Written by them anew.", "[Interface]",
+             f"Address = {env['LINK_ADDRESS']}/32", f"ListenPort = {PORT}", f"PrivateKey = {key}", f"MTU = {env.get('LINK_MTU') or MTU}"]
+    if env.get("LINK_PEER_PUBLIC"):
+        lines += ["", "[Peer]", f"PublicKey = {env['LINK_PEER_PUBLIC']}", f"AllowedIPs = {env['LINK_PEER']}/32"]
+        other = env.get("PEER_ADDRESS", "").split(",")[0].strip()
+        if other:
+            lines.append(f"Endpoint = {f'[{other}]' if ':' in other else other}:{PORT}")
+        # A router on the way forgets who is silent.
+        lines.append("PersistentKeepalive = 25")
+    return "\n".join(lines) + "\n"
+
+
+def make():
+    """Makes what is missing, and the interface's file as .env has it now. Nothing where there is no link. True where the
+    file has changed."""
+    number, env = tree.link_server(), tree.env_read()
+    if number is None:
+        return False
+    folders()
+    if not read(KEY):
+        settings.write_file(KEY, key_make(), 0o400)
+    if number == "2" and not read(AUTHORITY_KEY):
+        authority_make()
+    if number == "2" and not read(CERTIFICATE):
+        certificate_make(env["LINK_ADDRESS"])
+    wanted, there = interface_text(env, read(KEY).strip()), read(INTERFACE)
+    if wanted != there:
+        settings.write_file(INTERFACE, wanted, 0o600)
+    return wanted != there
+
+
+def other_address(address):
+    """The other's on the link: .1 and .2 belong together."""
+    network, _, last = address.rpartition(".")
+    return f"{network}.{'2' if last == '1' else '1'}"
+
+
+def compose_file(env, number):
+    """COMPOSE_FILE with the link's description of that server, or without one where there is no link."""
+    files = [one for one in env.get("COMPOSE_FILE", "docker-compose.yml").split(":") if not one.startswith("deploy/compose/link.")]
+    if number:
+        files.insert(1, f"deploy/compose/link.server{number}.yml")
+    return ":".join(files)
+
+
+def values(env, number):
+    """What .env says of the link: of server `number` of two whose other one is at PEER_ADDRESS, or of none."""
+    linked = number if env.get("PEER_ADDRESS") and number in ("1", "2") else None
+    found = {"COMPOSE_FILE": compose_file(env, linked)}
+    if linked:
+        found["LINK_ADDRESS"] = env.get("LINK_ADDRESS") or f"10.0.100.{linked}"
+        found["LINK_PEER"] = env.get("LINK_PEER") or other_address(found["LINK_ADDRESS"])
+        found["HEALTH_PEER_URL"] = f"http://{found['LINK_PEER']}:7000"
+        found["HEALTH_PEER_PUBLIC_URL"] = f"https://health{'2' if linked == '1' else ''}.{env['TAPBOT_DOMAIN']}"
+    elif env.get("LINK_ADDRESS"):
+        found.update(dict.fromkeys(("LINK_ADDRESS", "LINK_PEER", "HEALTH_PEER_URL", "HEALTH_PEER_PUBLIC_URL"), ""))
+    if found["COMPOSE_FILE"] == "docker-compose.yml":
+        del found["COMPOSE_FILE"]
+    return found

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""What server 2 has and server 1 needs, in one encrypted file: passwords and keys that both have, the authority's
+certificate, the key of WireGuard. Encrypted by openssl, whole by a code of authentication; both keys come from a code that
+people carry over by hand."""
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import os
+import secrets
+
+import services
+from stack import link_files, tree
+
+HEAD = "tapbot-link-1"
+# Without letters and digits that look alike; 24 of them are 118 bit.
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+GROUPS, GROUP = 6, 4
+BYTES_MAX = 65536
+
+
+class Wrong(Exception):
+    """The file or the code will not do; Russian and English say why."""
+
+    def __init__(self, russian, english):
+        super().__init__(english)
+        self.why = (russian, english)
+
+
+def shared():
+    """The secrets that both servers have: of what runs on server 1 and of what it has from server 2."""
+    names = ["redis_password", "n8n_db_password", "qdrant_api_key"]
+    for one in services.services():
+        if "1" in one.servers:
+            names += [f"{one.role}_password"] * bool(one.role) + [f"{one.short}_link_key"] * bool(one.key)
+    return names
+
+
+def code_make():
+    letters = "".join(secrets.choice(LETTERS) for _ in range(GROUPS * GROUP))
+    return "-".join(letters[at:at + GROUP] for at in range(0, len(letters), GROUP))
+
+
+def keys(code, salt):
+    """(openssl's password, the key of the authentication)"""
+    plain = "".join(one for one in code.upper() if one in LETTERS)
+    made = hashlib.scrypt(plain.encode(), salt=salt, n=1 << 14, r=8, p=1, dklen=64)
+    return made[:32].hex(), made[32:]
+
+
+def cipher(words, password, given):
+    """openssl's output; the password comes by a pipe, for a command line is seen by others."""
+    reader, writer = os.pipe()
+    try:
+        os.write(writer, (password + "\n").encode())
+        os.close(writer)
+        done = tree.run("openssl", "enc", "-aes-256-cbc", "-pbkdf2", "-iter", "10000", "-a", *words, "-pass", f"fd:{reader}",
+                        stdin=None, input=given, pass_fds=(reader,))
+    finally:
+        os.close(reader)
+    if done.returncode:
+        raise link_files.Failed((done.stderr.strip().splitlines() or ["openssl"])[-1][:200])
+    return done.stdout
+
+
+def mark(key, salt, text):
+    return hmac.new(key, salt + text.encode(), hashlib.sha256).hexdigest()
+
+
+def sealed(code):
+    """The file's text, of what this server has."""
+    env, table = tree.env_read(), tree.secret_table()
+    content = {"address": env["LINK_ADDRESS"], "public": link_files.own_public(), "public_address": env.get("PUBLIC_ADDRESS", ""),
+               "authority": link_files.read(link_files.AUTHORITY), "secrets": {name: table[name].read() for name in shared()}}
+    salt = secrets.token_bytes(16)
+    password, key = keys(code, salt)
+    text = cipher(["-e"], password, json.dumps(content))
+    return f"{HEAD}\n{base64.b64encode(salt).decode()}\n{mark(key, salt, text)}\n{text}"
+
+
+def opened(text, code):
+    """What is in such a file."""
+    lines = text.replace("\r", "").split("\n", 3)
+    if len(lines) != 4 or lines[0] != HEAD:
+        raise Wrong("это не файл, который написал «deploy/tapbot link export»", "this is no file of `deploy/tapbot link export`")
+    try:
+        salt = base64.b64decode(lines[1], validate=True)
+    except binascii.Error:
+        salt = b""
+    password, key = keys(code, salt)
+    if not hmac.compare_digest(mark(key, salt, lines[3]), lines[2]):
+        raise Wrong("код не подходит, или файл по дороге испорчен", "the code is another one, or the file is damaged")
+    return json.loads(cipher(["-d"], password, lines[3]))

@@ -9,7 +9,7 @@ ADDRESS = {"server1": "10.0.100.1", "server2": "10.0.100.2"}
 OTHER = {"server1": "server2", "server2": "server1"}
 # Each port that a server has on the link, and nobody from anywhere else.
 PUBLISHED = {"server1": {"traefik": "7000", "qdrant": "6333"},
-             "server2": {"traefik": "7000", "postgres": "5432", "redis": "6379"}}
+             "server2": {"traefik": "7000", "postgres": "5432", "redis": "6379", "dozzle": "7007"}}
 CA = "/etc/tapbot-link/ca.crt"
 # Who on server 1 has his store on server 2.
 FAR = {"bot-gateway", "health", "n8n"}
@@ -91,10 +91,12 @@ def encrypted(world, _notes):
     asks for our authority's certificate."""
     broken, far = [], world["linked"]
     wanted = {("tapbot", one.role) for one in ours(world) if one.role and "1" in one.servers} | {("n8n", "n8n_user")}
-    found = set()
+    found, last = set(), ["host", "all", "all", "LINK_PEER/32", "reject"]
+    if world["texts"]["deploy/postgres/link_hba.conf"].splitlines()[-1].split() != last:
+        broken.append("who is not named may come from the other server as from a network of this one")
     for line in world["texts"]["deploy/postgres/link_hba.conf"].splitlines():
         words = line.split()
-        if words and not words[0].startswith("#"):
+        if words and not words[0].startswith("#") and words != last:
             found.add((words[1], words[2]))
             if (words[0], *words[3:]) != ("hostssl", "LINK_PEER/32", "scram-sha-256"):
                 broken.append(f"by the link comes {line}")
@@ -111,11 +113,30 @@ def encrypted(world, _notes):
     if (n8n.get("DB_POSTGRESDB_SSL_ENABLED"), n8n.get("DB_POSTGRESDB_SSL_REJECT_UNAUTHORIZED"), n8n.get("DB_POSTGRESDB_SSL_CA_FILE")) != ("true", "true", CA):
         broken.append("n8n takes any certificate, or none")
     for server, names, folder in (("server1", FAR, "public"), ("server2", {"postgres"}, "postgres")):
+        dozzle = {("dozzle", f"{world['root']}/secrets/link/dozzle/{name}.pem", f"/dozzle_{name}.pem", True) for name in ("cert", "key")}
         source = f"{world['root']}/secrets/link/{folder}"
         seen = {(name, volume["source"], volume["target"], volume.get("read_only")) for name, body in far[server]["services"].items()
                 for volume in body.get("volumes", []) if "secrets/link" in volume["source"]}
-        if seen != {(name, source, "/etc/tapbot-link", True) for name in names}:
+        if seen != dozzle | {(name, source, "/etc/tapbot-link", True) for name in names}:
             broken.append(f"{server}: others have files of the link: {sorted(seen)}")
+    return broken
+
+
+def logs_of_both(world, _notes):
+    """Dozzle's page is server 1's, with the agent of server 2, whose Docker it may read and no more; server 2 has no page."""
+    broken, far = [], world["linked"]
+    page, agent = (far[server]["services"]["dozzle"] for server in ("server1", "server2"))
+    if agent.get("command") != ["agent"] or agent["environment"].get("DOCKER_HOST") != "tcp://socket-proxy:2375":
+        broken.append("server 2 has no agent behind the socket proxy")
+    if page["environment"].get("DOZZLE_REMOTE_AGENT") != f"{ADDRESS['server2']}:7007":
+        broken.append("server 1 does not ask server 2's agent")
+    there = {name for name, body in far["server1"]["services"].items() if "agent-network" in (body.get("networks") or {})}
+    if there != {"dozzle"}:
+        broken.append(f"unexpected on agent-network {sorted(there ^ {'dozzle'})}")
+    for server, shown in (("server1", True), ("server2", False)):
+        env = {**setting(server), "COMPOSE_PROFILES": f"{server},monitoring"}
+        if ("dozzle" in traefik(world, "routers", "routers", env)) is not shown:
+            broken.append(f"{server} leads to a page that is not there, or to none")
     return broken
 
 
@@ -164,4 +185,4 @@ def far_side(world, server, env, peer):
     return broken
 
 
-ALL = {"published on the link": published, "link network": link_network, "far stores": stores, "encrypted": encrypted, "across the link": across}
+ALL = {"published on the link": published, "link network": link_network, "far stores": stores, "encrypted": encrypted, "logs of both": logs_of_both, "across the link": across}

@@ -80,6 +80,7 @@ def init_with_another():
             assert machine.sh("stat -c '%u %a' secrets/link/wg-tapbot.conf secrets/link/wireguard.key").split() == ["0", "600", "0", "400"]
             shown = machine.sh("docker compose config --format json | grep -c '\"host_ip\": \"10.0.100'")
             assert int(shown) == {"1": 1, "2": 3}[number], shown
+            assert machine.tapbot("validate").returncode == 0, machine.tapbot("validate").stdout
         # PostgreSQL's certificate, which our authority has signed, for its name and its address of the link.
         two.sh("openssl verify -CAfile secrets/link/public/ca.crt -verify_hostname postgres -verify_ip 10.0.100.2 secrets/link/postgres/server.crt")
         assert two.sh("stat -c '%u %a' secrets/link/postgres secrets/link/postgres/server.key secrets/link/ca.key secrets/link/public/ca.crt").split() == \
@@ -138,6 +139,9 @@ def secrets_go_over():
                             or secret[2] == "given"), secret[0]
         password = two.read("secrets/bot_runtime_password")
         assert one.read("secrets/bot_database_url").startswith(f"postgresql://bot_runtime:{password}@postgres:5432/tapbot?sslmode=verify-full")
+        pair = ("secrets/link/dozzle/cert.pem", "secrets/link/dozzle/key.pem")
+        assert [one.read(path) for path in pair] == [two.read(path) for path in pair] != [None, None]
+        assert one.sh(f"stat -c '%u %a' {' '.join(pair)}").split() == ["10060", "400"] * 2
         assert one.read("secrets/link/public/ca.crt") == two.read("secrets/link/public/ca.crt")
         assert one.env()["LINK_PEER_PUBLIC"] == two.public() and password not in done.stdout
         for machine, words, code in ((one, ["export", "x"], 2), (two, ["import", "x"], 2), (two, ["peer", "x"], 2), (two, ["peer", two.public()], 2),
@@ -269,6 +273,7 @@ def mistakes(one, two):
     repaired(one, "link-files", "there is no key", "rm secrets/link/wg-tapbot.conf")
     repaired(one, "link-files", "an older .env", "sed -i 's/^LINK_MTU=.*/LINK_MTU=1380/' .env")
     repaired(two, "link-files", "has no certificate", "rm secrets/link/postgres/server.crt")
+    repaired(two, "link-files", "Dozzle has no pair", "rm secrets/link/dozzle/key.pem")
     repaired(two, "link-files", "everybody reads secrets/link/ca.key", "chmod 444 secrets/link/ca.key")
     assert "mtu 1380" in one.sh("ip link show wg-tapbot")
     one.sh("sh deploy/host/link.sh down")

@@ -43,7 +43,7 @@ for one in OURS:
 INTERNAL = ("service-network", "database-network", "redis-network", "pgadmin-network", "redis-commander-network", "socket-network",
             "portainer-network", "admin-network")
 # Published on this host's own address of the link (deploy/compose).
-LINKED = {"traefik": "7000", "postgres": "5432", "redis": "6379", "qdrant": "6333"}
+LINKED = {"traefik": "7000", "postgres": "5432", "redis": "6379", "qdrant": "6333", "dozzle": "7007"}
 SECRET_NAME = re.compile(r"(^|_)(PASSWORD|PASSWD|PASS|SECRET|TOKEN|KEY|API_?KEY|PRIVATE_?KEY)$|^(REDIS|DATABASE)_URL$")
 SECRET_VALUE = re.compile(r"://[^/\s:@]*:[^/\s@]+@|tb_(live|test)_[0-9A-Za-z]{20,}|\$2[aby]\$\d\d\$|\$apr1\$")
 SECRET_FLAG = re.compile(r"(requirepass|--?password|--token|--secret)[= ]\s*[^\s$-]", re.I)
@@ -130,7 +130,7 @@ def routers_guarded():
         if service in OPEN or (service in keyed and any(word in rule for word in (f"Host(`{KEY_HOST}", SECRET_PATH, PUBLIC_PATH))):
             continue
         needed, entry = NEEDS.get(service, {"basicAuth"}), body.get("entryPoints")
-        if entry == ["internal"] or (entry == ["link"] and service in keyed):
+        if entry == ["internal"] or (entry == ["link"] and service in {*keyed, "ping@internal"}):
             needed = {"ipAllowList"}
         missing = sorted(needed - edge.kinds(body["middlewares"], known))
         if missing:

@@ -45,11 +45,13 @@ def files():
         yield ("файл WireGuard написан по прежнему .env", "WireGuard's file was written by an older .env"), UP
     if here == "2" and not (link_files.read(link_files.CERTIFICATE) and link_files.read(link_files.AUTHORITY)):
         yield ("нет сертификата базы", "the database has no certificate"),
-    if here == "1" and not link_files.read(link_files.AUTHORITY):
+    if here == "2" and not all(map(link_files.read, link_files.PAIR.values())):
+        yield ("нет пары ключей Dozzle", "Dozzle has no pair of keys"),
+    if here == "1" and not all(map(link_files.read, (link_files.AUTHORITY, *link_files.PAIR.values()))):
         yield (("нет секретов сервера 2", "server 2's secrets are not here"), "sudo deploy/tapbot link import link-export.txt",
                ("Сначала на сервере 2: sudo deploy/tapbot link export link-export.txt, и скопируйте файл сюда",
                 "First on server 2: sudo deploy/tapbot link export link-export.txt, and copy the file here"))
-    for path in (link_files.KEY, link_files.INTERFACE, link_files.AUTHORITY_KEY):
+    for path in (link_files.KEY, link_files.INTERFACE, link_files.AUTHORITY_KEY, link_files.PAIR["key"]):
         if os.path.exists(path) and os.stat(path).st_mode & 0o077:
             name = os.path.relpath(path, tree.ROOT)
             yield (f"{name} читают все", f"everybody reads {name}"), f"sudo chmod 400 {name}"

@@ -137,6 +137,7 @@ def take(path):
         secret.write(table[name], found["secrets"][name])
     derived = secret.derive()
     settings.write_file(link_files.AUTHORITY, found["authority"], 0o444)
+    link_files.pair_write(found["pair"])
     settings.env_write({**env, "LINK_PEER_PUBLIC": found["public"]})
     up = write_and_up()
     if tree.engine():

@@ -19,6 +19,10 @@ AUTHORITY = os.path.join(PUBLIC, "ca.crt")
 POSTGRES = os.path.join(FOLDER, "postgres")
 CERTIFICATE, CERTIFICATE_KEY = os.path.join(POSTGRES, "server.crt"), os.path.join(POSTGRES, "server.key")
 POSTGRES_UID = 999
+# One pair for the page on server 1 and the agent on server 2: whoever has it is let in.
+DOZZLE = os.path.join(FOLDER, "dozzle")
+PAIR = {"cert": os.path.join(DOZZLE, "cert.pem"), "key": os.path.join(DOZZLE, "key.pem")}
+DOZZLE_UID = 10060
 
 DEVICE = "wg-tapbot"
 PORT = 51820
@@ -34,6 +38,15 @@ x509_extensions = authority
 basicConstraints = critical,CA:TRUE,pathlen:0
 keyUsage = critical,keyCertSign,cRLSign
 subjectKeyIdentifier = hash
+"""
+PAIR_FORM = """[req]
+distinguished_name = name
+x509_extensions = pair
+[name]
+[pair]
+keyUsage = critical,digitalSignature
+extendedKeyUsage = serverAuth,clientAuth
+subjectAltName = DNS:dozzle
 """
 CERTIFICATE_FORM = """basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature
@@ -84,7 +97,8 @@ def own_public():
 
 
 def folders():
-    for path, uid, mode in ((tree.SECRETS, 0, 0o711), (FOLDER, 0, 0o711), (PUBLIC, 0, 0o755), (POSTGRES, POSTGRES_UID, 0o500)):
+    for path, uid, mode in ((tree.SECRETS, 0, 0o711), (FOLDER, 0, 0o711), (PUBLIC, 0, 0o755), (POSTGRES, POSTGRES_UID, 0o500),
+                            (DOZZLE, DOZZLE_UID, 0o500)):
         os.makedirs(path, exist_ok=True)
         os.chown(path, uid, 0)
         os.chmod(path, mode)
@@ -98,6 +112,21 @@ def authority_make():
                 "-out", made, "-days", str(AUTHORITY_DAYS), "-subj", "/CN=tapbot link")
         settings.write_file(AUTHORITY_KEY, read(key), 0o400)
         settings.write_file(AUTHORITY, read(made), 0o444)
+
+
+def pair_make():
+    """As long as the authority: whoever renews it has to carry it over."""
+    with tempfile.TemporaryDirectory() as folder:
+        form, key, made = (os.path.join(folder, name) for name in ("form", "key", "made"))
+        settings.write_file(form, PAIR_FORM, 0o600)
+        openssl("req", "-x509", "-config", form, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                "-out", made, "-days", str(AUTHORITY_DAYS), "-subj", "/CN=dozzle")
+        pair_write({"cert": read(made), "key": read(key)})
+
+
+def pair_write(values):
+    for name, path in PAIR.items():
+        settings.write_file(path, values[name], 0o400, DOZZLE_UID, DOZZLE_UID)
 
 
 def certificate_make(address, days=CERTIFICATE_DAYS):
@@ -146,6 +175,8 @@ def make():
         authority_make()
     if number == "2" and not read(CERTIFICATE):
         certificate_make(env["LINK_ADDRESS"])
+    if number == "2" and not all(map(read, PAIR.values())):
+        pair_make()
     wanted, there = interface_text(env, read(KEY).strip()), read(INTERFACE)
     if wanted != there:
         settings.write_file(INTERFACE, wanted, 0o600)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What server 2 has and server 1 needs, in one encrypted file: passwords and keys that both have, the authority's
-certificate, the key of WireGuard. Encrypted by openssl, whole by a code of authentication; both keys come from a code that
+certificate, the key of WireGuard, Dozzle's pair. Encrypted by openssl, whole by a code of authentication; both keys come from a code that
 people carry over by hand."""
 import base64
 import binascii
@@ -72,7 +72,8 @@ def sealed(code):
     """The file's text, of what this server has."""
     env, table = tree.env_read(), tree.secret_table()
     content = {"address": env["LINK_ADDRESS"], "public": link_files.own_public(), "public_address": env.get("PUBLIC_ADDRESS", ""),
-               "authority": link_files.read(link_files.AUTHORITY), "secrets": {name: table[name].read() for name in shared()}}
+               "authority": link_files.read(link_files.AUTHORITY),
+               "pair": {name: link_files.read(path) for name, path in link_files.PAIR.items()}, "secrets": {name: table[name].read() for name in shared()}}
     salt = secrets.token_bytes(16)
     password, key = keys(code, salt)
     text = cipher(["-e"], password, json.dumps(content))

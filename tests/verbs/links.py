@@ -118,6 +118,7 @@ def secrets_go_over():
     from stack import link_transfer
     assert set(link_transfer.shared()) == SHARED, link_transfer.shared()
     with Linked("2") as two, Linked("1") as one:
+        two.sh("printf 1:token >secrets/bots/flats.token && printf whsecret >secrets/bots/flats.secret && printf half >secrets/bots/flats.key.new")
         text, code = exported(two)
         for name in SHARED:
             assert two.read(f"secrets/{name}") not in text
@@ -139,6 +140,11 @@ def secrets_go_over():
                             or secret[2] == "given"), secret[0]
         password = two.read("secrets/bot_runtime_password")
         assert one.read("secrets/bot_database_url").startswith(f"postgresql://bot_runtime:{password}@postgres:5432/tapbot?sslmode=verify-full")
+        assert one.sh("ls secrets/bots").split() == ["flats.secret", "flats.token"] and one.read("secrets/bots/flats.token") == "1:token"
+        assert one.sh("stat -c '%u %a' secrets/bots/flats.token").split() == [str(services.one("bot-gateway").uid), "400"]
+        for words, said in ((["secrets", "rotate", "redis_password", "--yes"], "renew it on server 2"), (["keys", "list"], "is on server 2")):
+            refused = one.tapbot(*words)
+            assert refused.returncode == 2 and said in refused.stderr, f"{words}: {refused.stderr}"
         pair = ("secrets/link/dozzle/cert.pem", "secrets/link/dozzle/key.pem")
         assert [one.read(path) for path in pair] == [two.read(path) for path in pair] != [None, None]
         assert one.sh(f"stat -c '%u %a' {' '.join(pair)}").split() == ["10060", "400"] * 2

@@ -136,6 +136,7 @@ def take(path):
     for name in changed:
         secret.write(table[name], found["secrets"][name])
     derived = secret.derive()
+    link_transfer.bots_write(found["bots"])
     settings.write_file(link_files.AUTHORITY, found["authority"], 0o444)
     link_files.pair_write(found["pair"])
     settings.env_write({**env, "LINK_PEER_PUBLIC": found["public"]})

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What server 2 has and server 1 needs, in one encrypted file: passwords and keys that both have, the authority's
-certificate, the key of WireGuard, Dozzle's pair. Encrypted by openssl, whole by a code of authentication; both keys come from a code that
+certificate, the key of WireGuard, Dozzle's pair, the bots. Encrypted by openssl, whole by a code of authentication; both keys come from a code that
 people carry over by hand."""
 import base64
 import binascii
@@ -8,16 +8,18 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 
 import services
-from stack import link_files, tree
+from stack import link_files, settings, tree
 
 HEAD = "tapbot-link-1"
 # Without letters and digits that look alike; 24 of them are 118 bit.
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 GROUPS, GROUP = 6, 4
-BYTES_MAX = 65536
+BYTES_MAX = 1 << 20
+BOT_FILE = re.compile(r"[a-z][a-z0-9-]{0,31}\.(token|secret|key)")
 
 
 class Wrong(Exception):
@@ -35,6 +37,21 @@ def shared():
         if "1" in one.servers:
             names += [f"{one.role}_password"] * bool(one.role) + [f"{one.short}_link_key"] * bool(one.key)
     return names
+
+
+def bots():
+    """{file: content} of the bots: they are added where PostgreSQL is, and run on server 1."""
+    names = sorted(os.listdir(tree.BOTS)) if os.path.isdir(tree.BOTS) else []
+    return {name: link_files.read(os.path.join(tree.BOTS, name)) for name in names if BOT_FILE.fullmatch(name)}
+
+
+def bots_write(files):
+    """The names of those that were not there so; the gateway sees them within 10 seconds."""
+    uid, there = services.one("bot-gateway").uid, bots()
+    changed = [name for name in files if BOT_FILE.fullmatch(name) and files[name] != there.get(name)]
+    for name in changed:
+        settings.write_file(os.path.join(tree.BOTS, name), files[name], 0o400, uid, uid)
+    return changed
 
 
 def code_make():
@@ -73,7 +90,7 @@ def sealed(code):
     env, table = tree.env_read(), tree.secret_table()
     content = {"address": env["LINK_ADDRESS"], "public": link_files.own_public(), "public_address": env.get("PUBLIC_ADDRESS", ""),
                "authority": link_files.read(link_files.AUTHORITY),
-               "pair": {name: link_files.read(path) for name, path in link_files.PAIR.items()}, "secrets": {name: table[name].read() for name in shared()}}
+               "pair": {name: link_files.read(path) for name, path in link_files.PAIR.items()}, "bots": bots(), "secrets": {name: table[name].read() for name in shared()}}
     salt = secrets.token_bytes(16)
     password, key = keys(code, salt)
     text = cipher(["-e"], password, json.dumps(content))

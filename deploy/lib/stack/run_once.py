@@ -12,6 +12,9 @@ def main(arguments):
     service, *words = arguments
     tree.env_read()
     tree.engine_needed()
+    if tree.link_server() == "1":
+        die(2, "База на сервере 2: выполните это там. Бота и его ключи потом переносят link export и link import (docs/two-servers.md).",
+            "The database is on server 2: do it there. A bot and its keys come here by link export and link import (docs/two-servers.md).")
     if not tree.running("postgres"):
         die(1, "База стека не запущена: deploy/tapbot up (ключи демо: deploy/tapbot keys --demo ...)",
             "The stack's database does not run: deploy/tapbot up (the demo's keys: deploy/tapbot keys --demo ...)")

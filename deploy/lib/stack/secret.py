@@ -12,7 +12,7 @@ import time
 
 import services
 from say import confirm, die, print_table, say, step, text, warn
-from stack import settings, tree
+from stack import link_transfer, settings, tree
 
 USAGE = ("""deploy/tapbot secrets: секреты стека (каталог secrets/).
 
@@ -209,6 +209,9 @@ def rotate(name, sure):
     table, secret = tree.secret_table(), known(name)
     if secret.rotation in KEPT:
         die(2, *(words.format(name=name, parts=", ".join(secret.parts)) for words in KEPT[secret.rotation]))
+    if tree.link_server() == "1" and name in link_transfer.shared():
+        die(2, f"{name} есть у обоих серверов: обновите на сервере 2, затем там link export, а здесь link import (docs/two-servers.md).",
+            f"Both servers have {name}: renew it on server 2, then link export there and link import here (docs/two-servers.md).")
     if secret.read() is None:
         die(1, f"Секрета {name} ещё нет. Сделать: deploy/tapbot secrets make",
             f"There is no {name} yet. Make it: deploy/tapbot secrets make")
@@ -250,6 +253,8 @@ def rotate(name, sure):
         write(one, one.made_of(values))
     restarted("rotate", name, affected)
     say(f"{name} обновлён.", f"{name} is renewed.")
+    if tree.link_server() == "2" and name in link_transfer.shared():
+        say("Он есть и у сервера 1, перенесите: deploy/tapbot link export link-export.txt", "Server 1 has it too, carry it over: deploy/tapbot link export link-export.txt")
 
 
 def put(name):

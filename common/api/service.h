@@ -94,6 +94,9 @@ struct service_command {
 struct service_definition {
     const char *name; /* "template-api" */
     enum service_needs needs;
+    /* A copy that was ready stays so while PostgreSQL is away, because it has words of its own for
+     * whoever calls then: no load balancer leaves it out. */
+    bool stays_ready;
     uint16_t default_port;
     const struct env_variable *variables; /* the service's own, beside the common ones */
     size_t variable_count;

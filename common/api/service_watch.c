@@ -22,6 +22,8 @@ static void tell_ready(struct service_run *run)
     if (run->was_ready || !ready_now(&run->ready, loop_now_ns(run->service.loop)))
         return;
     run->was_ready = true;
+    if (run->definition->stays_ready)
+        run->ready.parts[run->postgres].required = run->ready.parts[run->writes].required = false;
     LOG(LOG_INFO, "ready", "Ready for requests",
         log_int("start_ms", (now_mono_ns() - run->started_ns) / NS_PER_MS));
     if (run->service.changes != NULL)

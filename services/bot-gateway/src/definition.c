@@ -268,6 +268,7 @@ const struct service_definition *gateway_definition(void)
     schema = (struct db_migration_set)SERVICE_MIGRATIONS(bot);
     definition = (struct service_definition){
         SERVICE_KNOWN(bot),
+        .stays_ready = true,
         .variables = gateway_variables,
         .variable_count = gateway_variable_count,
         .config_size = sizeof(struct gateway_config),

@@ -7,7 +7,7 @@ import threading
 import time
 
 from link import Link
-from stand import Stand, full, wait_until
+from stand import Client, Stand, full, wait_until
 from telegram_standin import Standin
 
 TOKEN, SECRET = "1001:AAfault", "A-secret_1"
@@ -136,6 +136,7 @@ def cut(_random):
         time.sleep(seconds / 2)
         world.link.cut()
         time.sleep(seconds / 2)
+        ready = Client(world.service.port).get("/readyz")
         ended = time.time()
         world.link.heal()
         time.sleep(1)
@@ -146,6 +147,9 @@ def cut(_random):
                    lambda: len(world.said("sendMessage", HELP)) >= sum(world.texts.values()))
         time.sleep(1)
         wrong = []
+        # Whoever is left out by a load balancer tells nobody anything.
+        if ready.status != 200 or ready.json["checks"]["postgres"] != "down":
+            wrong.append(f"meanwhile the copy said {ready.status} {ready.body}")
         statuses, answers, told, late = wrong_with_pauses(world, began, ended, wrong)
         wrong_afterwards(world, wrong)
         if not answers or len(told) < PEOPLE:

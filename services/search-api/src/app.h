@@ -23,6 +23,7 @@ struct search_app {
     struct learner *learner;       /* how common words are */
     struct feeder *feeder;         /* what bot-gateway's people say */
     struct desk *desk;             /* searches under way */
+    struct desk *nearby_desk;      /* those that look for what is meant */
     struct loading_desk *loads;    /* streams under way */
     struct flat_feeder *flats;     /* booking-api's flats */
     struct flat_places *places;    /* what phrases may name of them */

@@ -19,6 +19,7 @@
 #include "rebuilding/rebuilder.h"
 #include "reconciling/reconciler.h"
 #include "routes.h"
+#include "search/nearby.h"
 #include "sweeping/sweeper.h"
 
 SERVICE_FILES(search);
@@ -49,6 +50,7 @@ static void stop(void *data)
     feeder_stop(app->feeder);
     learner_stop(app->learner);
     desk_destroy(app->desk);
+    desk_destroy(app->nearby_desk);
     loading_desk_destroy(app->loads);
     free(app);
 }
@@ -117,9 +119,10 @@ static void *start(struct service *service, const void *config, struct fault *fa
     if (app == NULL)
         return NULL;
     app->service = service;
-    app->desk = desk_create(fault);
+    app->desk = desk_create(DESK_SEATS, fault);
+    app->nearby_desk = desk_create(NEARBY_SEATS, fault);
     app->loads = loading_desk_create(fault);
-    if (app->desk == NULL || app->loads == NULL)
+    if (app->desk == NULL || app->nearby_desk == NULL || app->loads == NULL)
         goto fail;
     app->learner = learner_create(service, fault);
     if (app->learner == NULL || !learner_start(app->learner, fault))

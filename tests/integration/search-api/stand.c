@@ -17,6 +17,7 @@
 #include "loading/loading.h"
 #include "rebuilding/rebuilder.h"
 #include "reconciling/reconciler.h"
+#include "search/nearby.h"
 #include "sweeping/sweeper.h"
 
 enum { FOUND_MAX = 4096, TRIES = 3000, PATIENT_MS = 10000 };
@@ -58,7 +59,8 @@ static void start(void *data)
     struct fault fault = {.code = ""};
 
     (void)data;
-    app.desk = desk_create(&fault);
+    app.desk = desk_create(DESK_SEATS, &fault);
+    app.nearby_desk = desk_create(NEARBY_SEATS, &fault);
     ck_assert_ptr_nonnull(app.desk);
     app.loads = loading_desk_create(&fault);
     ck_assert_ptr_nonnull(app.loads);
@@ -110,6 +112,7 @@ static void stop(void *data)
     feeder_stop(app.feeder);
     learner_stop(app.learner);
     desk_destroy(app.desk);
+    desk_destroy(app.nearby_desk);
     loading_desk_destroy(app.loads);
 }
 

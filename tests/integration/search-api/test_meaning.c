@@ -8,6 +8,7 @@
 #include "embedding.h"
 #include "following/follower.h"
 #include "handlers/handlers.h"
+#include "search/nearby.h"
 
 static void begin(void)
 {
@@ -202,6 +203,28 @@ static void hybrid_body(void *data)
 }
 MEANING_TEST(what_is_meant_and_what_has_the_words_is_one_list, hybrid_body)
 
+static int left;
+
+static void one_of_many(void *data)
+{
+    (void)data;
+    ck_assert_str_eq(found(QUERY ",\"mode\":\"vector\""), "vector: b -/1");
+    left--;
+}
+
+/* More at once than ask the endpoint together. */
+static void many_body(void *data)
+{
+    (void)data;
+    prepare();
+    left = 3 * NEARBY_SEATS;
+    for (int i = 0; i < 3 * NEARBY_SEATS; i++)
+        stand_go(one_of_many, NULL);
+    while (left > 0)
+        stand_sleep(5);
+}
+MEANING_TEST(searches_wait_for_the_endpoint_rather_than_go_without, many_body)
+
 static void rules_body(void *data)
 {
     (void)data;
@@ -386,6 +409,7 @@ int main(void)
     tcase_add_test(tests, what_is_meant_and_what_has_the_words_is_one_list);
     tcase_add_test(tests, filters_tenant_and_exclusions_hold_for_what_is_meant);
     tcase_add_test(tests, words_answer_where_the_query_gets_no_vector);
+    tcase_add_test(tests, searches_wait_for_the_endpoint_rather_than_go_without);
     tcase_add_test(tests, nothing_of_another_model_is_compared);
     tcase_add_test(tests, documents_without_a_vector_are_told);
     tcase_add_test(tests, what_is_gone_is_not_found_by_its_meaning);

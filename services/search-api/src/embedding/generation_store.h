@@ -20,7 +20,7 @@ bool generation_store_live(struct db *db, struct arena *arena, struct generation
                            struct fault *fault) MUST_CHECK;
 
 /* How far each of them is, for one tenant. */
-enum { GENERATION_COUNTED = 100000 /* no more are counted, which takes too long */ };
+enum { GENERATION_COUNTED = 20000 /* no more are counted, which takes too long */ };
 struct generation_progress {
     struct slice model; /* borrowed from the rows */
     int64_t dimensions;

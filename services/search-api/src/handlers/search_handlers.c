@@ -63,7 +63,8 @@ enum http_status post_search_messages(void *data, const struct http_request *req
 
     if (!read_asked(req, &asked, &filters, &shown, &fault))
         return http_reply_fault(req, res, &fault);
-    const struct nearby_sources nearby = {app->embedder, app->follower};
+    const struct nearby_sources nearby = {app->nearby_desk, app->service->loop, app->embedder,
+                                          app->follower};
     const struct hunt_sources sources = {app->service, app->learner, &nearby};
     struct hunt *hunt =
         hunt_run(app->desk, &sources, &api_caller(req)->tenant_id, &asked, &shown, &fault);

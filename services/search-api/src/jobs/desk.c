@@ -6,13 +6,18 @@
 #include "base/now.h"
 
 struct desk {
+    size_t seats;
     size_t running;
     struct fiber_queue waiting;
 };
 
-struct desk *desk_create(struct fault *fault)
+struct desk *desk_create(size_t seats, struct fault *fault)
 {
-    return fault_calloc(sizeof(struct desk), "searches", fault);
+    struct desk *desk = fault_calloc(sizeof *desk, "searches", fault);
+
+    if (desk != NULL)
+        desk->seats = seats;
+    return desk;
 }
 
 void desk_destroy(struct desk *desk)
@@ -25,7 +30,7 @@ bool desk_enter(struct desk *desk, const struct loop *loop, struct fault *fault)
 {
     const int64_t until_ns = loop_now_ns(loop) + DESK_WAIT_MS * NS_PER_MS;
 
-    if (desk->running < DESK_SEATS) {
+    if (desk->running < desk->seats) {
         desk->running++;
         return true;
     }

@@ -6,6 +6,7 @@
 
 #include "embedding/embedder.h"
 #include "following/follower.h"
+#include "jobs/desk.h"
 
 enum { ROOM = 1024 * 1024 }; /* of the query's vector, and what is sent for it */
 
@@ -67,7 +68,7 @@ static void look_in(const struct nearby_sources *sources, const struct embedder_
     follower_give_back(index);
 }
 
-void nearby_find(const struct nearby_sources *sources, const struct uuid *tenant_id,
+static void find(const struct nearby_sources *sources, const struct uuid *tenant_id,
                  const struct search *asked, struct nearby *out)
 {
     AUTO(arena_finish) struct arena arena;
@@ -75,11 +76,24 @@ void nearby_find(const struct nearby_sources *sources, const struct uuid *tenant
     struct fault fault;
 
     arena_init(&arena, ROOM);
-    *out = (struct nearby){.reason = none};
-    if (sources->embedder == NULL || sources->follower == NULL)
-        return;
     if (embedder_query(sources->embedder, asked->query, &arena, &query, &fault))
         look_in(sources, &query, tenant_id, asked, out);
     else
         fail(&fault, out);
+}
+
+void nearby_find(const struct nearby_sources *sources, const struct uuid *tenant_id,
+                 const struct search *asked, struct nearby *out)
+{
+    struct fault fault;
+
+    *out = (struct nearby){.reason = none};
+    if (sources->embedder == NULL || sources->follower == NULL)
+        return;
+    if (!desk_enter(sources->desk, sources->loop, &fault)) {
+        fail(&fault, out);
+        return;
+    }
+    find(sources, tenant_id, asked, out);
+    desk_leave(sources->desk);
 }

@@ -5,16 +5,23 @@
 
 #include "search/search.h"
 
+struct desk;
 struct embedder;
 struct follower;
+struct loop;
 
-/* Both NULL: there are no vectors. Borrowed. */
+/* Embedder or follower NULL: there are no vectors. Borrowed. */
 struct nearby_sources {
+    struct desk *desk; /* of NEARBY_SEATS */
+    const struct loop *loop;
     struct embedder *embedder; /* makes the query's vector */
     struct follower *follower; /* has those of the documents */
 };
 
-enum { NEARBY_MAX = 100 };
+enum {
+    NEARBY_MAX = 100,
+    NEARBY_SEATS = 8 /* as many as ask the endpoint at once: others wait, and do not go without */
+};
 
 struct nearby {
     bool asked;                  /* `numbers` are the nearest there are */

@@ -32,8 +32,8 @@ SWAP = {"n8n": 256 * MIB, "directus": 256 * MIB}
 OUTBOUND = {"traefik", "n8n", "directus", "bot-gateway", "health", "search-api"}
 # That PostgreSQL takes: 40 are promised to be green, 45 to be yellow.
 CONNECTIONS = 50
-# What is set in .env for the machine itself, not for a container (deploy/host, link_files.py), with its default.
-OF_THE_HOST = {"PEER_ADDRESS": "", "LINK_PEER_PUBLIC": "", "LINK_MTU": "1420"}
+# What is set in .env for the machine itself, not for a container (deploy/host, link_files.py, deploy.py), with its default.
+OF_THE_HOST = {"PEER_ADDRESS": "", "LINK_PEER_PUBLIC": "", "LINK_MTU": "1420", "DEPLOY_BAKE": "60", "DEPLOY_WATCH": "600"}
 # Logins that are no services of ours: connections in use, at most.
 OTHERS = {"directus_user": 5, "n8n_user": 6, "tapbot_migrator": 4}
 
@@ -307,7 +307,7 @@ def mounts(world, _notes):
             elif volume["type"] == "bind":
                 if not source.startswith(world["root"] + "/") or not volume.get("read_only"):
                     broken.append(f"{name} mounts {source} to write, or from outside the repository")
-                elif not os.path.exists(source) and not source.startswith(f"{world['root']}/secrets/"):  # made by init
+                elif not os.path.exists(source) and not source.startswith((f"{world['root']}/secrets/", f"{world['root']}/var/")):  # made by init, and by Docker
                     broken.append(f"{name} mounts {source}, which is not there")
     for name in SOCKET_READERS:
         allowed = services(world)[name]["environment"]

@@ -24,7 +24,7 @@ SITE = os.path.join(rig.DISK, "site")
 FIRST = services.services()[0]
 HURRIED = "4s"  # between two of health's looks
 USER, ADMIN_ADDRESS = "admin", rig.ATTACKERS_V4[0]
-LEFT_OUT = {".git", "build", "var", "secrets", ".env", "node_modules", "__pycache__", "docker-compose.lock.yml"}
+LEFT_OUT = {".git", "build", "var", "secrets", ".env", "node_modules", "__pycache__", "docker-compose.lock.yml", "docker-compose.release.yml"}
 VARIABLES = {
     "COMPOSE_FILE": "docker-compose.yml:tests/stack/compose.stand-in.yml",
     "TAPBOT_RIG_SOCKET": rig.SOCKET,

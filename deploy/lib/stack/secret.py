@@ -1,18 +1,14 @@
 # SPDX-License-Identifier: MIT
 """secrets: makes what is missing, takes what people are given, renews one. The table of all is deploy/lib/secrets.tsv."""
-import contextlib
 import getpass
-import http.client
 import os
 import secrets as random
-import socket
-import ssl
 import sys
 import time
 
 import services
 from say import confirm, die, print_table, say, step, text, warn
-from stack import link_transfer, settings, tree
+from stack import deploy_lock, link_transfer, rollout, settings, tree
 
 USAGE = ("""deploy/tapbot secrets: секреты стека (каталог secrets/).
 
@@ -37,7 +33,6 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this mach
 
 GIVEN_MAX = 4096  # as long as a variable of a service may be
 RESTART_DEADLINE = 120
-EDGE_DEADLINE = 10
 
 
 def need_root():
@@ -133,25 +128,6 @@ def restart(container):
     return False
 
 
-def edge_answers():
-    """Waits until Traefik has found a restarted service again: it asks each copy every second or two."""
-    if not tree.running("traefik"):
-        return
-    host, context = f"api.{tree.domain()}", ssl.create_default_context()
-    # It is this machine that is asked, and its certificate may be a rehearsal's.
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    deadline = time.monotonic() + EDGE_DEADLINE
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            plain = socket.create_connection(("127.0.0.1", 443), timeout=2)
-            connection = http.client.HTTPConnection(host, timeout=2)
-            with context.wrap_socket(plain, server_hostname=host) as connection.sock:
-                connection.request("GET", "/health")
-                if connection.getresponse().status == 200:
-                    return
-        time.sleep(0.3)
-
-
 def alter_role(role, password):
     """Through the database's own container; the password goes by standard input, and into no log."""
     script = ('PGPASSWORD=$(cat "${POSTGRES_PASSWORD_FILE:-/run/secrets/postgres_password}") '
@@ -195,10 +171,18 @@ KEPT = {
 
 
 def restarted(verb, name, affected):
-    """Restarts those who read it, one by one, and notes the change; ends with those that do not come back."""
-    failed = [one["Name"].lstrip("/") for one in affected if not restart(one)]
-    if {tree.service_of(one) for one in affected} & {one.name for one in services.services()}:
-        edge_answers()
+    """Restarts those who read it, one by one; of our services a new copy takes the old one's place, so that none of their
+    requests fails. Notes the change; ends with those that do not come back."""
+    ours = [one.name for one in services.services()]
+    with deploy_lock.held(f"secrets {verb} {name}"):
+        failed = [one["Name"].lstrip("/") for one in affected if tree.service_of(one) not in ours and not restart(one)]
+        for service in [one for one in ours if one in {tree.service_of(container) for container in affected}]:
+            try:
+                rollout.replace(service, 0)
+            except rollout.Refused as why:
+                rollout.give_up(service)
+                warn(*why.why)
+                failed.append(service)
     settings.note_change(f"secrets {verb}", name, "failed: " + " ".join(failed) if failed else "done")
     if failed:
         die(1, f"С новым значением не поднялись: {', '.join(failed)}. Подробности: deploy/tapbot logs {failed[0]}",

@@ -123,6 +123,8 @@ FORMS = {
                            "production, staging, demo or test"),
     "TAPBOT_VERSION": (like(r"\w[\w.-]{0,127}"), "метка образа: латинские буквы, цифры, точка, - и _",
                        "a tag of images: Latin letters, digits, dot, - and _"),
+    "DEPLOY_BAKE": (like(r"\d{1,4}"), "секунды, до 9999", "seconds, up to 9999"),
+    "DEPLOY_WATCH": (like(r"\d{1,4}"), "секунды, до 9999", "seconds, up to 9999"),
     "TAPBOT_REVISION": (like(r"[\w.-]{1,64}"), "коммит", "a commit"),
     "SOURCE_DATE_EPOCH": (like(r"\d{1,10}"), "секунды с 1970 года", "seconds since 1970"),
     "TAPBOT_MICROHTTPD": (like(r"\d+\.\d+\.\d+"), "версия, например 1.0.10", "a version, like 1.0.10"),

@@ -21,6 +21,9 @@ ENV_SAMPLE = os.path.join(ROOT, "deploy", "stack.env.example")
 SECRETS = os.path.join(ROOT, "secrets")
 BOTS = os.path.join(SECRETS, "bots")
 LOCK = "docker-compose.lock.yml"
+RELEASE = "docker-compose.release.yml"
+# The versions that a deploy tries stand in a file of their own until they serve: the last one counts.
+release = [RELEASE]
 # What compose calls this stack: the beginning of its containers' and volumes' names.
 PROJECT = os.environ.get("COMPOSE_PROJECT_NAME", "tapbot")
 
@@ -158,11 +161,10 @@ def compose_program():
 
 
 def compose_files():
-    """The main description, or what COMPOSE_FILE says; and the digests, once `lock` has written them."""
+    """The main description, or what COMPOSE_FILE says; the digests, once `lock` has written them, and the versions of `deploy`."""
     chosen = os.environ.get("COMPOSE_FILE") or env_read().get("COMPOSE_FILE") or "docker-compose.yml"
     files = chosen.split(":")
-    if os.path.exists(os.path.join(ROOT, LOCK)) and LOCK not in files:
-        files.append(LOCK)
+    files += [name for name in (LOCK, release[-1]) if os.path.exists(os.path.join(ROOT, name)) and name not in files]
     return files
 
 

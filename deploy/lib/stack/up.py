@@ -9,7 +9,7 @@ import time
 
 import services
 from say import confirm, die, say, step, text, warn
-from stack import certificates, checks_running, edge, settings, tree
+from stack import certificates, checks_running, deploy_lock, edge, releases, rollout, settings, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST, table_there
 from stack.checks_link import LINK
@@ -91,7 +91,9 @@ def commit():
 
 
 def outdated(image):
-    """Is an image of ours missing, or of another commit than this folder?"""
+    """Is an image of ours missing, or of another commit than this folder? A version that `deploy` has put in place stays."""
+    if image in releases.pinned():
+        return not image_there(image)
     labels = tree.docker_json("image", "inspect", "--format", "{{json .Config.Labels}}", image)
     if labels is None:
         return not image_there(image)
@@ -225,13 +227,28 @@ def wait_ready(known, timeout):
         time.sleep(1)
 
 
+def running_copies():
+    """Those of our services that run: a new copy takes the place of an old one, so that none of their requests fails. Not where
+    the labels for Traefik differ, which it does not take of two copies at once."""
+    return [one.name for one in releases.ours() if (there := tree.running(one.name)) and all(rollout.labels_agree(one.name, copy) for copy in there)]
+
+
 def start(known, timeout):
     step("Запускаю", "Starting")
-    code = stream(*tree.compose_command("--progress", "quiet", "up", "-d", "--no-build", "--remove-orphans"))
+    ours = running_copies()
+    rest = [name for name in known["services"] if name not in ours]
+    code = stream(*tree.compose_command("--progress", "quiet", "up", "-d", "--no-build", "--remove-orphans", *rest))
     if code != 0:
         explain([one for one in tree.containers() if state_of(known, one) == "failed"])
         settings.note_change("up", "stack", "failed")
         die(1, "Запуск не удался.", "The start failed.")
+    for name in ours:
+        try:
+            rollout.replace(name, 0)
+        except rollout.Refused as why:
+            rollout.give_up(name)
+            settings.note_change("up", name, "failed")
+            die(1, f"{name}: {why.why[0]}. Работает прежняя копия.", f"{name}: {why.why[1]}. The former copy serves.")
     wait_ready(known, timeout)
 
 
@@ -288,6 +305,13 @@ def main(arguments):
         return 0
     if "--yes" not in given and not confirm("\nЗапустить?", "\nStart it?"):
         die(1, "Ничего не запущено.", "Nothing was started.")
+    with deploy_lock.held("up"):
+        bring_up(known, build, pull, stop, timeout)
+    finish()
+    return 0
+
+
+def bring_up(known, build, pull, stop, timeout):
     images(build, pull)
     # The new programs themselves, before the old ones go.
     refuse([check for check in TRIALS if check.fatal])
@@ -299,7 +323,6 @@ def main(arguments):
         tree.compose("rm", "--stop", "--force", *stop, profiles=["*"], timeout=180)
     start(known, timeout)
     settings.note_change("up", tree.env_read().get("TAPBOT_VERSION", "dev"), "done")
-    finish()
     return 0
 
 

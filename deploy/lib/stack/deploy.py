@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: MIT
+"""deploy: a new version beside the old one, judged, then in its place; nobody's request fails. rollback: the same, backwards."""
+import contextlib
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+
+import services
+from say import confirm, die, print_table, say, step, text, warn
+from stack import deploy_lock, releases, rollout, settings, tree, up
+from stack.checks_description import DESCRIPTION
+from stack.checks_host import HOST
+from stack.checks_settings import SETTINGS
+from stack.findings import report, run_checks
+from stack.init import version
+from stack.trial import TRIALS
+
+USAGE = ("""deploy/tapbot deploy: выкатить новую версию своих сервисов, не потеряв ни одного запроса.
+
+  deploy/tapbot deploy                    все сервисы, версия из Git этого каталога
+  deploy/tapbot deploy СЕРВИС...          только эти
+  deploy/tapbot deploy --plan             только план
+  deploy/tapbot deploy --yes              без вопроса
+  deploy/tapbot deploy --version V        версия, образы которой уже здесь
+  deploy/tapbot deploy --bake 60          сколько секунд сравнивать новую копию со старой (DEPLOY_BAKE в .env, 60)
+
+Для каждого сервиса: образ, проверка настроек, миграции, новая копия рядом со старой, вопросы к ней, сравнение ошибок и задержек
+обеих, затем старая заканчивает начатое и уходит. Если что-то не так, новая копия убирается, старая всё это время работает.
+Прерванный или убитый deploy можно запустить снова: он продолжит. Те же шаги применяют правки .env и новые секреты.
+Назад: deploy/tapbot rollback
+Коды выхода: 0 выкачено, 1 не получилось (работает прежняя версия), 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot deploy: put a new version of our services in place without losing a request.
+
+  deploy/tapbot deploy                    all services, the version of this folder's Git
+  deploy/tapbot deploy SERVICE...         these only
+  deploy/tapbot deploy --plan             the plan only
+  deploy/tapbot deploy --yes              without the question
+  deploy/tapbot deploy --version V        a version whose images are here
+  deploy/tapbot deploy --bake 60          for how many seconds the new copy is compared with the old one (DEPLOY_BAKE of .env, 60)
+
+For each service: image, trial of its settings, migrations, a new copy beside the old one, questions to it, errors and latency of
+both compared; then the old one ends what it has begun and goes. Where something is wrong the new copy is taken away; the old one
+serves all the time. A deploy that was broken off or killed may be run again: it goes on. Changes of .env and new secrets take
+effect in the same way. Back: deploy/tapbot rollback
+Exit codes: 0 deployed, 1 failed (the former version serves), 2 wrong usage, 3 something is missing on this machine.""")
+
+BAKE_SECONDS = 60
+MIGRATE_SECONDS = 20 * 60
+KEEP_IMAGES = 5
+WATCH_SECONDS = 600
+
+
+class Timings:
+    """What took how long, for the end."""
+
+    def __init__(self):
+        self.rows, self.began = [], time.monotonic()
+
+    @contextlib.contextmanager
+    def of(self, russian, english):
+        step(russian, english)
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.rows.append([text(russian, english), f"{time.monotonic() - began:.1f} {text('с', 's')}"])
+
+    def show(self):
+        self.rows.append([text("всего", "all"), f"{time.monotonic() - self.began:.1f} {text('с', 's')}"])
+        print_table(self.rows)
+
+
+def options_of(arguments, usage, valued):
+    """({option: value}, names) or the end with the usage."""
+    given, names, words = {}, [], list(arguments)
+    known = {one.name for one in services.services()}
+    while words:
+        word = words.pop(0)
+        if word in ("--yes", "--plan"):
+            given[word] = True
+        elif word in valued and words and re.fullmatch(valued[word], words[0], re.ASCII):
+            given[word] = words.pop(0)
+        elif word in known:
+            names.append(word)
+        else:
+            warn(*usage)
+            sys.exit(2)
+    return given, names
+
+
+def refuse(checks):
+    found, _ = run_checks([check for check in checks if check.fatal])
+    if found:
+        report(found)
+        die(1, "Ничего не изменено: работает прежняя версия. Исправьте и повторите.",
+            "Nothing was changed: the former version serves. Put it right and try again.")
+
+
+def prepared():
+    """A stack that runs here, or the end."""
+    if not os.path.isfile(tree.ENV_FILE):
+        die(3, "Машина не подготовлена. Сначала: sudo deploy/tapbot init", "The machine is not prepared. First: sudo deploy/tapbot init")
+    tree.env_read()
+    tree.engine_needed()
+    if not tree.running("traefik"):
+        die(1, "Стек не запущен. Сначала: deploy/tapbot up", "The stack does not run. First: deploy/tapbot up")
+    return up.description()
+
+
+def running_versions():
+    """{service of ours: the version of its oldest copy}."""
+    return {one.name: releases.version_of(there[0]) for one in releases.ours() if (there := rollout.copies(one.name))}
+
+
+@contextlib.contextmanager
+def trying(versions):
+    """The description has these versions meanwhile."""
+    path = os.path.join(deploy_lock.FOLDER, "next.yml")
+    known = up.description()
+    os.makedirs(deploy_lock.FOLDER, exist_ok=True)
+    settings.write_file(path, releases.text(versions, known), 0o644)
+    tree.release.append(os.path.relpath(path, tree.ROOT))
+    tree.forget()
+    try:
+        yield
+    finally:
+        tree.release.pop()
+        tree.forget()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+
+
+def images(names, wanted, fixed):
+    """Every image of that version, built from this folder where it is not here; nothing is built of a version that was named."""
+    lacking = [name for name in names if not up.image_there(releases.image_of(name, wanted))]
+    if lacking and fixed:
+        die(1, f"Нет образов версии {wanted}: {', '.join(lacking)}. Какие есть: docker image ls 'tapbot/*'",
+            f"There are no images of version {wanted}: {', '.join(lacking)}. What there is: docker image ls 'tapbot/*'")
+    if lacking:
+        up.source_of_build()
+        os.environ["TAPBOT_VERSION"] = wanted  # what the images' labels say
+        built = up.stream(*tree.compose_command("build", "-q", *lacking))
+        del os.environ["TAPBOT_VERSION"]
+        if built != 0:
+            die(1, "Сборка не удалась, подробности выше. Работает прежняя версия.", "The build failed, see above. The former version serves.")
+
+
+def migrations(names):
+    """{one-shot that migrates: its service} of this host."""
+    known = up.description()["services"]
+    return {f"{one.short}-migrate": one.name for one in releases.ours(names) if f"{one.short}-migrate" in known}
+
+
+def migrate(names):
+    """First what would be done, then all; old copies serve meanwhile, and can live with the result."""
+    for words in (["--migrate", "--dry-run"], ["--migrate"]):
+        for one in migrations(names):
+            done = tree.compose("--progress", "quiet", "run", "--rm", "--no-deps", "-T", one, *words, timeout=MIGRATE_SECONDS)
+            if done.returncode:
+                raise rollout.Refused(f"миграция {one} не удалась, её шаг отменён: {done.stderr.strip()[-400:]}",
+                                      f"the migration {one} failed, its step was undone: {done.stderr.strip()[-400:]}")
+    if "directus-grants" in up.description()["services"]:
+        tree.compose("--progress", "quiet", "run", "--rm", "--no-deps", "-T", "directus-grants")
+
+
+def restore_point(name):
+    """A place in the database's log to which a restore can go back."""
+    for one in tree.running("postgres"):
+        tree.docker("exec", one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-XAtqc", f"SELECT pg_create_restore_point('{name}')")
+
+
+def old_images_away(names):
+    """The newest few of each service stay: those that ran last."""
+    for name in names:
+        kept = set(releases.history(name)[-KEEP_IMAGES:])
+        for line in tree.docker("image", "ls", "--format", "{{.Tag}}", f"tapbot/{name}").stdout.split():
+            if line not in kept and line in releases.history(name):
+                tree.docker("image", "rm", releases.image_of(name, line))
+
+
+def put_in_place(names, versions, bake, timings):
+    """The names whose copies may have changed, and why the last of them was refused, or None."""
+    touched = []
+    try:
+        with trying(versions):
+            for name in names:
+                touched.append(name)
+                with timings.of(f"{name}: {versions[name]}", f"{name}: {versions[name]}"):
+                    rollout.replace(name, bake)
+    except rollout.Refused as why:
+        return touched, why
+    return touched, None
+
+
+def back(touched, before, timings):
+    """Copies of the versions that ran before, without a comparison: they have served."""
+    for name in touched:
+        rollout.give_up(name)
+    known = {name: version for name, version in before.items() if name in touched}
+    _, why = put_in_place(list(known), before, 0, timings)
+    if why:
+        die(1, f"И прежняя версия не поднимается: {why.why[0]}. Посмотрите: deploy/tapbot status",
+            f"The former version does not come up either: {why.why[1]}. Have a look: deploy/tapbot status")
+
+
+def refused(verb, names, why):
+    settings.note_change(verb, " ".join(names), "refused")
+    die(1, f"Не выкачено: {why.why[0]}.\nРаботает прежняя версия. Подробности: deploy/tapbot logs {names[-1]}",
+        f"Not deployed: {why.why[1]}.\nThe former version serves. More: deploy/tapbot logs {names[-1]}")
+
+
+def plan(names, versions, before, bake):
+    say("План:", "The plan:")
+    for name in names:
+        copies, old = len(rollout.copies(name)), before.get(name, text("не запущен", "does not run"))
+        how = text("остановка на несколько секунд", "stops for some seconds") if rollout.shares_a_volume(name) else \
+            text(f"рядом, сравнение {bake} с", f"beside, compared for {bake} s")
+        print(f"  {name:<12} {old} -> {versions[name]}  ({text('копий', 'copies')}: {copies}; {how})")
+    listed = ", ".join(migrations(names)) or text("нет", "none")
+    say(f"  миграции     {listed}", f"  migrations   {listed}")
+
+
+def agreed(given):
+    if "--yes" not in given and not confirm("\nВыкатить?", "\nGo on?"):
+        die(1, "Ничего не изменено.", "Nothing was changed.")
+
+
+def watch_on(verb, names):
+    """Ten minutes more, by health's judgement, in the background: the terminal may be closed."""
+    seconds = int(tree.env_read().get("DEPLOY_WATCH") or WATCH_SECONDS)
+    if not seconds or verb != "deploy":
+        return
+    with open(os.path.join(deploy_lock.FOLDER, "watch.log"), "a", encoding="utf-8") as log:
+        subprocess.Popen([sys.executable, "-B", "-m", "stack.deploy_watch", str(seconds), *names], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                         start_new_session=True, cwd=tree.ROOT)
+    say(f"Ещё {seconds // 60} мин health следит за ними: станет красным, вернётся прежняя версия (var/deploy/watch.log).",
+        f"For {seconds // 60} min more health watches them: red brings the former version back (var/deploy/watch.log).")
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    given, names = options_of(arguments, USAGE, {"--version": r"\w[\w.-]{0,127}", "--bake": r"\d{1,4}"})
+    prepared()
+    names = [one.name for one in releases.ours(names)]
+    wanted, before = given.get("--version") or version(), running_versions()
+    bake = int(given.get("--bake") or tree.env_read().get("DEPLOY_BAKE") or BAKE_SECONDS)
+    versions = {**before, **{name: wanted for name in names}}
+    plan(names, versions, before, bake)
+    if "--plan" in given:
+        return 0
+    agreed(given)
+    with deploy_lock.held(shlex.join(["deploy", *arguments])):
+        timings = Timings()
+        with timings.of("Проверяю машину, настройки и описание", "Looking at the machine, the settings and the description"):
+            refuse([*HOST, *SETTINGS, *DESCRIPTION])
+        with trying(versions):
+            with timings.of("Образы", "Images"):
+                images(names, wanted, "--version" in given)
+            with timings.of("Пробую настройки на новых программах", "Trying the settings with the new programs"):
+                refuse(TRIALS)
+            restore_point(f"deploy-{wanted}"[:63])
+            try:
+                with timings.of("Миграции", "Migrations"):
+                    migrate(names)
+            except rollout.Refused as why:
+                refused("deploy", names, why)
+        touched, why = put_in_place(names, versions, bake, timings)
+        if why:
+            if versions != before:
+                back(touched, before, timings)
+            refused("deploy", touched, why)
+        releases.write(versions, before, up.description(), "deploy")
+        old_images_away(names)
+        settings.note_change("deploy", " ".join(f"{name}={wanted}" for name in names), "done")
+        timings.show()
+    say(f"Выкачено: {wanted}. Назад: deploy/tapbot rollback", f"Deployed: {wanted}. Back: deploy/tapbot rollback")
+    watch_on("deploy", names)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""maintenance on|off: everybody from outside but administrators gets 503 meanwhile, and health tells nobody."""
+import contextlib
+import os
+import re
+import sys
+import time
+
+from say import die, say, warn
+from stack import settings, tree, watch
+
+USAGE = ("""deploy/tapbot maintenance: закрыть всё снаружи на время работ и открыть снова.
+
+  deploy/tapbot maintenance on [--for 30m]    все, кроме ADMIN_NETWORKS, получают 503 «повторите позже»; health молчит столько же
+  deploy/tapbot maintenance off               открыть
+  deploy/tapbot maintenance                   как сейчас
+
+Открывает только команда off: 30m (от 1m до 24h) это время, на которое молчит health. Telegram хранит сообщения ботам сутки и
+принесёт их потом. Для выкатки новой версии это не нужно: deploy/tapbot deploy ничего не закрывает.
+Коды выхода: 0 сделано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot maintenance: close everything to the outside for work, and open it again.
+
+  deploy/tapbot maintenance on [--for 30m]    all but ADMIN_NETWORKS get 503 with Retry-After; health is silent for so long
+  deploy/tapbot maintenance off               open
+  deploy/tapbot maintenance                   how it is now
+
+Only off opens again: 30m (1m to 24h) is for how long health is silent. Telegram keeps messages to bots for a day and brings
+them later. A new version does not need this: deploy/tapbot deploy closes nothing.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+
+PAGE = os.path.join(tree.ROOT, "traefik", "maintenance.yml")
+PLACE = os.path.join(tree.ROOT, "traefik", "dynamic", "maintenance.yml")
+MINUTES = 30
+
+
+def minutes_of(words):
+    """Of `--for 30m` or `2h`; None: no such words."""
+    if not words:
+        return MINUTES
+    found = re.fullmatch(r"([1-9]\d{0,3})([mh])", words[1], re.ASCII) if len(words) == 2 and words[0] == "--for" else None
+    minutes = int(found[1]) * (60 if found[2] == "h" else 1) if found else 0
+    return minutes if 1 <= minutes <= 24 * 60 else None
+
+
+def silent(method, body=None):
+    """Tells health; False where it does not answer. That none stands is as well."""
+    secret = watch.key()
+    for address in watch.addresses() if secret else ():
+        known = watch.call(address, secret, method, "/v1/maintenance", body=body)
+        if known or method == "DELETE":  # 204 has no body
+            return True
+    return False
+
+
+def turn_on(minutes):
+    with open(PAGE, encoding="utf-8") as file:
+        settings.write_file(PLACE, file.read(), 0o644)
+    until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + minutes * 60))
+    if not silent("POST", {"until": until, "reason": "deploy/tapbot maintenance"}):
+        warn("health не отвечает: сообщения о поломках могут прийти.", "health does not answer: alerts may come.")
+    settings.note_change("maintenance", "on", "done")
+    say("Закрыто: снаружи 503, администраторам открыто. Открыть: deploy/tapbot maintenance off",
+        "Closed: 503 to the outside, open to administrators. To open: deploy/tapbot maintenance off")
+
+
+def turn_off():
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(PLACE)
+    silent("DELETE")
+    settings.note_change("maintenance", "off", "done")
+    say("Открыто.", "Open.")
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    verb, rest = arguments[:1], arguments[1:]
+    minutes = minutes_of(rest) if verb == ["on"] else None
+    if arguments and arguments != ["off"] and minutes is None:
+        warn(*USAGE)
+        return 2
+    if not arguments:
+        on = os.path.exists(PLACE)
+        say("Закрыто: deploy/tapbot maintenance off" if on else "Открыто.", "Closed: deploy/tapbot maintenance off" if on else "Open.")
+        return 0
+    if os.geteuid():
+        die(3, f"Это может только root. Повторите: {tree.again()}", f"Only root may do that. Again: {tree.again()}")
+    tree.env_read()
+    tree.engine_needed()
+    if minutes:
+        turn_on(minutes)
+    else:
+        turn_off()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""rollback: the version that ran before, beside the present one and then in its place; the database stays as it is."""
+import re
+import shlex
+import sys
+
+from say import die, say
+from stack import deploy, deploy_lock, releases, rollout, settings, tree, up
+
+USAGE = ("""deploy/tapbot rollback: вернуть версию, которая работала до этой.
+
+  deploy/tapbot rollback [сервис...]              предыдущая версия (всех своих сервисов или названных)
+  deploy/tapbot rollback --version V [сервис...]  именно эта: её образы должны быть здесь
+  deploy/tapbot rollback --plan | --yes           только план; без вопроса
+
+База остаётся как есть. Если нынешняя база старой версии не по силам, отказывает и называет самую старую, которая сможет.
+Коды выхода: 0 работает прежняя версия, 1 не получилось (ничего не изменено), 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot rollback: back to the version that ran before this one.
+
+  deploy/tapbot rollback [service...]              the version before (of all our services, or those named)
+  deploy/tapbot rollback --version V [service...]  this one: its images must be here
+  deploy/tapbot rollback --plan | --yes            the plan only; without the question
+
+The database stays as it is. Where the old version cannot serve with it, this refuses and names the oldest that can.
+Exit codes: 0 the former version serves, 1 failed (nothing was changed), 2 wrong usage, 3 something is missing on this machine.""")
+
+
+def schema_of(service, version):
+    """The version of its schema that an image was made for, or None."""
+    said = tree.docker("run", "--rm", "--network", "none", releases.image_of(service, version), "--version").stdout
+    found = re.search(r"schema (?:version )?(\d+)", said)
+    return int(found[1]) if found else None
+
+
+def needed(service):
+    """The oldest version of its schema that the database as it is serves, or None where it is not here."""
+    for one in tree.running("postgres"):
+        done = tree.docker("exec", one["Id"], "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "tapbot", "-XAtqc",
+                           f"SELECT coalesce(max(min_compatible), 0) FROM {service.short}.schema_migration WHERE set_name = ''")
+        if done.returncode == 0 and done.stdout.strip().isdigit():
+            return int(done.stdout)
+    return None
+
+
+def target(service, running, named):
+    """The version to go back to, or the end."""
+    known = [one for one in releases.history(service.name) if one != running]
+    # Copies of two versions: a deploy was broken off, and the older one is what ran before.
+    mixed = len({releases.version_of(one) for one in rollout.copies(service.name)}) > 1
+    version = named or (running if mixed else known[-1] if known else None)
+    if not version:
+        die(1, f"{service.name}: здесь ещё не было другой версии.", f"{service.name}: no other version has run here.")
+    if not up.image_there(releases.image_of(service.name, version)):
+        die(1, f"Образа {releases.image_of(service.name, version)} здесь нет. Какие есть: docker image ls tapbot/{service.name}",
+            f"There is no image {releases.image_of(service.name, version)} here. What there is: docker image ls tapbot/{service.name}")
+    least, has = needed(service), schema_of(service.name, version)
+    if least is not None and has is not None and has < least:
+        able = [one for one in known if up.image_there(releases.image_of(service.name, one)) and (schema_of(service.name, one) or 0) >= least]
+        oldest = able[0] if able else running
+        die(1, f"{service.name} {version} не сможет работать с нынешней базой: она сделана для схемы {has}, нужна {least} или новее. "
+               f"Самая старая, которая сможет: {oldest}. Команда: deploy/tapbot rollback --version {oldest} {service.name}",
+            f"{service.name} {version} cannot serve with the database as it is: made for schema {has}, {least} or newer is needed. "
+            f"The oldest that can: {oldest}. Command: deploy/tapbot rollback --version {oldest} {service.name}")
+    return version
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    given, names = deploy.options_of(arguments, USAGE, {"--version": r"\w[\w.-]{0,127}"})
+    deploy.prepared()
+    before = deploy.running_versions()
+    chosen = [one for one in releases.ours(names) if names or "--version" in given or releases.history(one.name)]
+    if not chosen:
+        die(1, "Возвращаться некуда: deploy здесь ещё не выполняли.", "There is nothing to go back to: nothing was deployed here yet.")
+    versions = {**before, **{one.name: target(one, before.get(one.name), given.get("--version")) for one in chosen}}
+    names = [one.name for one in chosen]
+    deploy.plan(names, versions, before, 0)
+    if "--plan" in given:
+        return 0
+    deploy.agreed(given)
+    with deploy_lock.held(shlex.join(["rollback", *arguments])):
+        timings = deploy.Timings()
+        touched, why = deploy.put_in_place(names, versions, 0, timings)
+        if why:
+            deploy.back(touched, before, timings)
+            deploy.refused("rollback", touched, why)
+        releases.write(versions, before, up.description(), "rollback")
+        settings.note_change("rollback", " ".join(f"{name}={versions[name]}" for name in names), "done")
+        timings.show()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

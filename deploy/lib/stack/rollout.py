@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: MIT
+"""A new copy of a service beside the old ones, then an old one away; until all are as described. What is to be done follows from
+the containers that are there: after a kill -9 at any moment the next run goes on, or takes back what was begun."""
+import contextlib
+import hashlib
+import http.client
+import json
+import os
+import time
+
+import services
+from say import step
+from stack import bake, deploy_lock, masking, settings, trial, tree, watch
+
+READY_SECONDS = 60   # until healthy and routed
+STOP_SECONDS = 30    # for what a copy has begun
+SMOKE_SECONDS = 5    # an answer may take
+BAKE_LOOK_SECONDS = 2
+ASKED_SECONDS = 2.5   # Traefik asks each copy every 2 s
+ENDS_MAX = 3         # so often a copy that is not ready yet may end
+MARK = "kz.tapbot.made-of"
+
+class Refused(Exception):
+    """The new version does not serve; the two texts say why. The old one does."""
+
+    def __init__(self, russian, english):
+        super().__init__(english)
+        self.why = (masking.mask(russian), masking.mask(english))
+
+
+def copies(service):
+    """Its containers, the oldest first, those that do not run too."""
+    found = [one for one in tree.containers() if tree.service_of(one) == service]
+    return sorted(found, key=lambda one: one["Created"])
+
+
+def secrets_changed(container):
+    """When the newest secret that it reads was written, in seconds since 1970."""
+    paths = [mount["Source"] for mount in container["Mounts"] if mount["Destination"].startswith("/run/secrets/")]
+    return max((os.stat(path).st_mtime for path in paths if os.path.exists(path)), default=0)
+
+
+def is_new(container, wanted):
+    """Was it made of the description as it is now, with today's secrets? `wanted` are the marks of wanted_marks()."""
+    made = time.time() - tree.seconds_since(container["Created"])
+    labels = container["Config"]["Labels"]
+    mark = labels.get(MARK) or labels.get("com.docker.compose.config-hash")
+    return mark in wanted and secrets_changed(container) <= made + 1
+
+
+def description_of(service):
+    known, wrong = tree.configuration()
+    if known is None:
+        raise Refused(f"описание не читается: {wrong[-200:]}", f"the description cannot be read: {wrong[-200:]}")
+    return known["services"][service]
+
+
+def mark_of(service):
+    """Follows from what a container of the service is made of. Compose's own hash of it does not: it depends on how many there
+    are to be (2.26)."""
+    body = {name: value for name, value in description_of(service).items() if name not in ("build", "depends_on", "profiles")}
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def wanted_marks(service):
+    """Of a copy that is as described: ours, and compose's of one that `up` has made first."""
+    done = tree.compose("config", "--hash", service)
+    return {mark_of(service), *done.stdout.split()[1:2]}
+
+
+def shares_a_volume(service):
+    """Two copies would write to one volume: then the old one stops before the new one starts."""
+    return any(one["type"] == "volume" and not one.get("read_only") for one in description_of(service).get("volumes") or [])
+
+
+def address_of(container):
+    known = tree.docker_json("inspect", container["Id"])[0]["NetworkSettings"]["Networks"].get("service-network") or {}
+    return f"{known['IPAddress']}:{services.one(tree.service_of(container)).port}" if known.get("IPAddress") else None
+
+
+def remove(container):
+    """Ends it by its id: it finishes what it has begun, Traefik sees that it will."""
+    tree.docker("stop", "-t", str(STOP_SECONDS), container["Id"], timeout=STOP_SECONDS + 30)
+    tree.docker("rm", "-f", container["Id"])
+
+
+def start(service, count):
+    """One copy more than there are, those as they are."""
+    path = os.path.join(deploy_lock.FOLDER, f"{service}.mark.yml")
+    os.makedirs(deploy_lock.FOLDER, exist_ok=True)
+    settings.write_file(path, json.dumps({"services": {service: {"labels": {MARK: mark_of(service)}}}}), 0o644)
+    done = tree.compose("--progress", "quiet", "up", "-d", "--no-deps", "--no-recreate", "--no-build", "--scale", f"{service}={count}", service,
+                        files=[*tree.compose_files(), os.path.relpath(path, tree.ROOT)], timeout=READY_SECONDS)
+    os.unlink(path)
+    if done.returncode:
+        raise Refused(f"новая копия не запускается: {done.stderr.strip()[-300:]}", f"the new copy does not start: {done.stderr.strip()[-300:]}")
+
+
+def last_words(container):
+    said = tree.docker("logs", "--tail", "1", container["Id"])
+    return (said.stdout + said.stderr).strip()[-300:]
+
+
+def wait_ready(container, deadline):
+    """Until Docker calls it healthy."""
+    while True:
+        known = (tree.docker_json("inspect", container["Id"]) or [{"State": {}}])[0]
+        state = known["State"]
+        if state.get("Running") and tree.health_of(state) in (None, "healthy"):
+            return
+        if time.monotonic() > deadline or state.get("Status") in ("exited", "dead", None) or known["RestartCount"] >= ENDS_MAX:
+            raise Refused(f"новая копия не готова ({state.get('Status', '?')}): {last_words(container)}",
+                          f"the new copy is not ready ({state.get('Status', '?')}): {last_words(container)}")
+        time.sleep(0.2)
+
+
+def traefik_knows():
+    """{address of a copy: UP or DOWN} of every service by label, or None where Traefik does not answer."""
+    for one in tree.running("traefik"):
+        data = trial.raw_data(one["Id"])
+        if data is not None:
+            return {url.removeprefix("http://"): status for name, known in (data.get("services") or {}).items() if name.endswith("@docker")
+                    for url, status in (known.get("serverStatus") or {}).items()}
+    return None
+
+
+def wait_routed(container, deadline):
+    """Until Traefik calls it up for as long as it asks it once: before the first look everybody is up."""
+    since = None
+    while True:
+        address, known = address_of(container), traefik_knows()
+        if not (address and known and known.get(address) == "UP"):
+            since = None
+        elif since is None:
+            since = time.monotonic()
+        elif time.monotonic() - since > ASKED_SECONDS:
+            return address
+        if time.monotonic() > deadline:
+            seen = "Traefik" if known is None else known.get(address, "?")
+            raise Refused(f"новая копия готова, но Traefik до неё не достаёт ({address}: {seen})",
+                          f"the new copy is ready, but Traefik does not reach it ({address}: {seen})")
+        time.sleep(0.3)
+
+
+def questions(service):
+    """(method, path, body, right status) of deploy/lib/smoke.tsv."""
+    with open(os.path.join(tree.ROOT, "deploy", "lib", "smoke.tsv"), encoding="utf-8") as table:
+        rows = [line.rstrip("\n").split("\t") for line in table if line.strip() and not line.startswith("#")]
+    return [(method, path, None if body == "-" else body, int(status)) for name, method, path, body, status in rows if name == service]
+
+
+def smoke(service, address):
+    """A few questions before guests ask it, past the edge; by health's key, whose tenant has nothing."""
+    for method, path, body, right in questions(service):
+        status = asked(address, method, path, body)
+        if status != right:
+            raise Refused(f"новая копия отвечает {status} на {method} {path}, нужно {right}", f"the new copy answers {method} {path} with {status}, not {right}")
+
+
+def asked(address, method, path, body):
+    """The status, or 0 for no answer."""
+    connection = http.client.HTTPConnection(address, timeout=SMOKE_SECONDS)
+    try:
+        connection.request(method, path, body and body.encode(), {"X-API-Key": watch.key() or "", "Content-Type": "application/json"})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+def bake_beside(address, seconds):
+    """Guests ask it, too. It goes as soon as it answers worse than the others."""
+    folder = tree.volume("traefik-logs")
+    if not folder or not seconds:
+        return
+    log, end = bake.Since(folder), time.monotonic() + seconds
+    while time.monotonic() < end:
+        time.sleep(min(BAKE_LOOK_SECONDS, max(0.1, end - time.monotonic())))
+        wrong = bake.verdict(log.answers(), address)
+        if wrong:
+            raise Refused(*wrong)
+
+
+def labels_agree(service, old):
+    described = {name: value for name, value in tree.labels_of(description_of(service)).items() if name.startswith("traefik.")}
+    return described == {name: value for name, value in old["Config"]["Labels"].items() if name.startswith("traefik.")}
+
+
+def same_labels(service, old):
+    """Traefik drops a service whose copies have different labels: such a change cannot be made beside the old one."""
+    if not labels_agree(service, old):
+        raise Refused("у сервиса изменились метки Traefik: такую правку применяет deploy/tapbot up",
+                      "the service's labels for Traefik have changed: deploy/tapbot up applies such a change")
+
+
+def begun(service):
+    """How many copies there are to be, as a run that was broken off has noted, or None."""
+    try:
+        with open(note_of(service), encoding="ascii") as file:
+            return int(file.read())
+    except (OSError, ValueError):
+        return None
+
+
+def note_of(service):
+    return os.path.join(deploy_lock.FOLDER, f"{service}.copies")
+
+
+def judged(container, bake_seconds):
+    """Ready, routed, answering, and no worse than the others for a while; else it is taken back."""
+    service, deadline = tree.service_of(container), time.monotonic() + READY_SECONDS
+    try:
+        wait_ready(container, deadline)
+        address = wait_routed(container, deadline)
+        smoke(service, address)
+        if bake_seconds:
+            step(f"{service}: новая копия работает рядом, сравниваю {bake_seconds} с", f"{service}: the new copy serves beside, comparing for {bake_seconds} s")
+        bake_beside(address, bake_seconds)
+    except (Refused, KeyboardInterrupt):
+        remove(container)
+        raise
+
+
+def one_more(service):
+    """A copy of the description beside those that are there."""
+    there = copies(service)
+    step(f"{service}: новая копия рядом со старыми", f"{service}: a new copy beside the old ones")
+    start(service, len(there) + 1)
+    known = {one["Id"] for one in there}
+    return next(one for one in copies(service) if one["Id"] not in known)
+
+
+def beside(service, wanted, count, bake_seconds):
+    """`count` new copies in place of the old ones: one more, then one less."""
+    while True:
+        there = copies(service)
+        fresh = [one for one in there if is_new(one, wanted)]
+        old = [one for one in there if one not in fresh]
+        if len(there) <= count and (old or len(fresh) < count) or not fresh:
+            fresh.append(one_more(service))
+            judged(fresh[-1], bake_seconds if old else 0)
+        elif old and len(there) > count:
+            # Of a run that was broken off; whether it was judged is not known.
+            judged(fresh[-1], bake_seconds)
+        if old:
+            step(f"{service}: старая копия заканчивает начатое и уходит", f"{service}: an old copy ends what it has begun and goes")
+            remove(old[-1])  # the youngest: it may be one that never served
+        elif len(fresh) >= count:
+            for one in fresh[count:]:
+                remove(one)
+            return
+
+
+def alone(service, wanted):
+    """The old copy stops before the new one starts: both would write to one volume."""
+    for one in copies(service):
+        if not is_new(one, wanted):
+            step(f"{service}: старая копия останавливается, у неё общий том с новой", f"{service}: the old copy stops, it shares a volume with the new one")
+            remove(one)
+    judged((copies(service) or [one_more(service)])[0], 0)
+
+
+def replace(service, bake_seconds):
+    """All copies of a service by those of the description, as many as there are. False where nothing was to be done."""
+    wanted, count = wanted_marks(service), begun(service)
+    for one in copies(service):
+        if not one["State"]["Running"]:  # serves nobody
+            tree.docker("rm", "-f", one["Id"])
+    there = copies(service)
+    old = [one for one in there if not is_new(one, wanted)]
+    if count is None and there and not old:
+        return False
+    for one in old[:1]:
+        same_labels(service, one)
+    os.makedirs(deploy_lock.FOLDER, exist_ok=True)
+    settings.write_file(note_of(service), str(count or len(there) or 1), 0o644)
+    if shares_a_volume(service):
+        alone(service, wanted)
+    else:
+        beside(service, wanted, count or len(there) or 1, bake_seconds)
+    os.unlink(note_of(service))
+    return True
+
+
+def give_up(service):
+    """Nothing is begun any more."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(note_of(service))

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: MIT
+"""deploy and rollback without an engine: what the access log says of a copy, the lock, the versions, and the order of steps,
+killed at each of them (tests/stack/deploy.py has a real engine)."""
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from unittest import mock
+
+import services
+from stand import ROOT
+
+from stack import bake, deploy, deploy_lock, maintenance, releases, rollout, tree
+
+ONE, TWO = (one.name for one in services.services()[:2])
+OLD, NEW = "172.20.0.5:7020", "172.20.0.6:7020"
+
+
+def answers(address, kind, count, bad=0, seconds=0.01):
+    return [bake.Answer(address, kind, 500 if place < bad else 200, seconds) for place in range(count)]
+
+
+# why, what was answered, is the new copy refused?
+VERDICTS = (
+    ("nobody asked", [], False),
+    ("both are well", [*answers(OLD, "read", 100), *answers(NEW, "read", 100)], False),
+    ("one of 19 says nothing", [*answers(OLD, "read", 100), *answers(NEW, "read", 19, bad=1)], False),
+    ("one of 20 is too much", [*answers(OLD, "read", 100), *answers(NEW, "read", 20, bad=1)], True),
+    ("exactly 1 % more is not", [*answers(OLD, "read", 100, bad=1), *answers(NEW, "read", 100, bad=2)], False),
+    ("as bad as the old one", [*answers(OLD, "read", 100, bad=50), *answers(NEW, "read", 100, bad=50)], False),
+    ("3 % of writes are not lost among reads", [*answers(OLD, "write", 100), *answers(NEW, "read", 5000), *answers(NEW, "write", 100, bad=3)], True),
+    ("without an old one", answers(NEW, "read", 100, bad=2), True),
+    ("more than twice as slow", [*answers(OLD, "read", 50, seconds=0.04), *answers(NEW, "read", 50, seconds=0.081)], True),
+    ("twice as slow", [*answers(OLD, "read", 50, seconds=0.04), *answers(NEW, "read", 50, seconds=0.08)], False),
+    ("slower, but fast", [*answers(OLD, "read", 50, seconds=0.001), *answers(NEW, "read", 50, seconds=0.049)], False),
+    ("slower than 19 others", [*answers(OLD, "read", 19, seconds=0.01), *answers(NEW, "read", 50, seconds=0.2)], False),
+)
+
+
+def verdicts():
+    for why, seen, refused in VERDICTS:
+        said = bake.verdict(seen, NEW)
+        assert bool(said) == refused, f"{why}: {said}"
+    return f"{len(VERDICTS)} cases"
+
+
+def line(**more):
+    return json.dumps({"ServiceAddr": NEW, "RequestMethod": "POST", "OriginStatus": 201, "DownstreamStatus": 201, "Duration": 1500000, **more})
+
+
+def log_lines():
+    """A line of the access log; one without a copy, or none of JSON, is nobody's."""
+    assert bake.answer_of(line()) == bake.Answer(NEW, "write", 201, 0.0015)
+    assert bake.answer_of(line(RequestMethod="GET", OriginStatus=0, DownstreamStatus=502)) == bake.Answer(NEW, "read", 502, 0.0015)
+    for other in ("", "x", "[]", "{}", '{"ServiceAddr":"a"}', line(Duration=None), line(OriginStatus="x")):
+        assert bake.answer_of(other) is None, other
+
+
+def log_since():
+    """What was there before does not count; a file that was put aside meanwhile does."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "access.log")
+        with open(path, "w", encoding="ascii") as file:
+            file.write(line() + "\n")
+        log = bake.Since(folder)
+        assert log.answers() == []
+        with open(path, "a", encoding="ascii") as file:
+            file.write(line(OriginStatus=500) + "\n")
+        os.rename(path, path + ".1")
+        with open(path, "w", encoding="ascii") as file:
+            file.write(line(OriginStatus=503) + "\n")
+        assert [one.status for one in log.answers()] == [500, 503], log.answers()
+        with mock.patch.object(bake, "LOG_MAX", len(line()) + 1):
+            assert [one.status for one in log.answers()] == [503], "the newest part is read"
+
+
+HOLDER = ("import sys, time; sys.path[:0] = ['deploy/lib']; from stack import deploy_lock; deploy_lock.FOLDER, deploy_lock.LOCK = sys.argv[1:3]\n"
+          "with deploy_lock.held('deploy one'): print('held', flush=True); time.sleep(60)")
+
+
+def lock():
+    """The second one is told who holds it; a holder that was killed holds nothing; its end takes the file away."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(deploy_lock, "FOLDER", folder), \
+            mock.patch.object(deploy_lock, "LOCK", os.path.join(folder, "lock")), mock.patch.object(deploy_lock, "FREE_SECONDS", 0):
+        with subprocess.Popen([sys.executable, "-c", HOLDER, folder, deploy_lock.LOCK], stdout=subprocess.PIPE, text=True, cwd=ROOT) as first:
+            assert first.stdout.readline() == "held\n"
+            said = subprocess.run([sys.executable, "-c", HOLDER.replace("deploy_lock.FOLDER", "deploy_lock.FREE_SECONDS, deploy_lock.FOLDER").replace(
+                "sys.argv[1:3]", "0, *sys.argv[1:3]"), folder, deploy_lock.LOCK], capture_output=True, text=True, cwd=ROOT, check=False)
+            assert said.returncode == 1 and "deploy one" in said.stderr and str(first.pid) in said.stderr, said
+            first.kill()
+        assert os.path.exists(deploy_lock.LOCK)
+        with deploy_lock.held("up"):
+            assert deploy_lock.holder()["verb"] == "up"
+        assert not os.path.exists(deploy_lock.LOCK)
+
+
+DESCRIPTION = {"services": {ONE: {"image": f"tapbot/{ONE}:1"}, "one-migrate": {"image": f"tapbot/{ONE}:1"},
+                            TWO: {"image": f"tapbot/{TWO}:1"}, "postgres": {"image": "postgres:16"}}}
+
+
+def versions():
+    """The override names who runs an image of ours and nobody else; history gives each version once, at its last place."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(tree, "ROOT", folder), \
+            mock.patch.object(releases, "HISTORY", os.path.join(folder, "var/deploy/releases.log")):
+        assert releases.read() == {} and releases.history(ONE) == []
+        releases.write({ONE: "2"}, {ONE: "1"}, DESCRIPTION, "deploy")
+        with open(os.path.join(folder, tree.RELEASE), encoding="utf-8") as file:
+            assert file.read().split("services:\n")[1] == \
+                f"  {ONE}:\n    image: tapbot/{ONE}:2\n  one-migrate:\n    image: tapbot/{ONE}:2\n"
+        assert releases.read() == {ONE: "2"} and releases.pinned() == {f"tapbot/{ONE}:2"}
+        releases.write({ONE: "3", TWO: "3"}, {ONE: "2", TWO: "1"}, DESCRIPTION, "deploy")
+        releases.write({ONE: "2", TWO: "3"}, {ONE: "3", TWO: "3"}, DESCRIPTION, "rollback")
+        assert releases.history(ONE) == ["1", "3", "2"] and releases.history(TWO) == ["1", "3"]
+
+
+def asked_of_all():
+    """Each service is asked something before guests ask it, in a form that reads."""
+    for one in services.services():
+        for method, path, body, status in rollout.questions(one.name) or [None]:
+            assert path.startswith("/v1/") and 200 <= status < 500 and (method == "GET") == (body is None), one.name
+            json.loads(body or "{}")
+
+
+def minutes():
+    """How long health is silent: m or h, a day at most."""
+    for words, wanted in (([], 30), (["--for", "5m"], 5), (["--for", "2h"], 120), (["--for", "24h"], 1440), (["--for", "25h"], None),
+                          (["--for", "0m"], None), (["--for", "5"], None), (["5m"], None), (["--for"], None)):
+        assert maintenance.minutes_of(words) == wanted, words
+
+
+class Killed(BaseException):
+    """As kill -9: nothing is tidied up behind it."""
+
+
+class Engine:
+    """Copies of one service, and every step of rollout.py done on them. `fails_at` is the step before which the program is
+    killed; `bad` are versions that do not serve."""
+
+    def __init__(self, copies, version):
+        self.made, self.steps, self.fails_at, self.bad = 0, 0, None, set()
+        self.there, self.described, self.least = [], version, copies
+        for _ in range(copies):
+            self.start("", 0)
+        self.steps = 0
+
+    def step(self):
+        if self.steps == self.fails_at:
+            raise Killed
+        self.steps += 1
+
+    def start(self, _service, _count):
+        self.step()
+        self.made += 1
+        self.there.append({"Id": str(self.made), "Name": ONE, "version": self.described, "State": {"Running": True}, "ready": self.made <= self.least,
+                           "Config": {"Labels": {"com.docker.compose.service": ONE}}})
+
+    def remove(self, container):
+        self.step()
+        self.there.remove(container)
+        assert sum(one["ready"] for one in self.there) >= self.least, "fewer serve than before"
+
+    def ready(self, container, _deadline):
+        self.step()
+        if container["version"] in self.bad:
+            raise rollout.Refused("не готова", "not ready")
+        container["ready"] = True
+
+    def nothing(self, *_arguments):
+        self.step()
+
+    @contextlib.contextmanager
+    def around(self):
+        """rollout.py on these copies."""
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(deploy_lock, "FOLDER", folder), contextlib.ExitStack() as all_of:
+            for name, instead in {
+                    "copies": lambda _service: list(self.there), "start": self.start, "remove": self.remove, "wait_ready": self.ready,
+                    "wait_routed": lambda *_: self.nothing() or NEW, "smoke": self.nothing, "bake_beside": self.nothing,
+                    "wanted_marks": lambda _service: self.described, "is_new": lambda one, wanted: one["version"] == wanted,
+                    "shares_a_volume": lambda _service: False, "same_labels": self.nothing}.items():
+                all_of.enter_context(mock.patch.object(rollout, name, instead))
+            yield
+
+    def versions(self):
+        return [one["version"] for one in self.there]
+
+
+def quiet(function, *arguments):
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        return function(*arguments)
+
+
+def killed_at_each_step():
+    """Of one copy and of three: run again it ends with as many new ones, and never did fewer serve."""
+    cases = 0
+    for copies in (1, 3):
+        engine = Engine(copies, "1")
+        engine.described = "2"
+        with engine.around():
+            assert quiet(rollout.replace, ONE, 5) and not quiet(rollout.replace, ONE, 5)
+        steps = engine.steps
+        assert engine.versions() == ["2"] * copies and steps >= 6 * copies
+        for place in range(steps):
+            engine = Engine(copies, "1")
+            engine.described, engine.fails_at = "2", place
+            with engine.around():
+                with contextlib.suppress(Killed):
+                    quiet(rollout.replace, ONE, 5)
+                    assert False, "not killed"
+                engine.fails_at = None
+                quiet(rollout.replace, ONE, 5)
+            assert engine.versions() == ["2"] * copies, f"{copies} copies, killed at {place}: {engine.versions()}"
+            cases += 1
+    return f"{cases} kills"
+
+
+def killed_and_taken_back():
+    """Killed anywhere, and the former version is wanted instead: it ends with the former ones alone."""
+    for copies in (1, 3):
+        for place in range(6 * copies):
+            engine = Engine(copies, "1")
+            engine.described, engine.fails_at = "2", place
+            with engine.around():
+                with contextlib.suppress(Killed):
+                    quiet(rollout.replace, ONE, 5)
+                engine.fails_at, engine.described = None, "1"
+                quiet(rollout.replace, ONE, 0)
+            assert engine.versions() == ["1"] * copies, f"{copies} copies, killed at {place}: {engine.versions()}"
+
+
+def refused_copy():
+    """A copy that does not serve goes; the old ones are the same containers as before."""
+    for copies in (1, 3):
+        engine = Engine(copies, "1")
+        before = list(engine.there)
+        engine.described, engine.bad = "2", {"2"}
+        with engine.around():
+            for _ in range(2):
+                try:
+                    quiet(rollout.replace, ONE, 5)
+                    assert False, "not refused"
+                except rollout.Refused as why:
+                    assert str(why) == "not ready"
+                assert engine.there == before
+
+
+def usage_of_both():
+    """Words that are none are refused; names and values are taken apart."""
+    given, names = deploy.options_of([ONE, "--yes", "--bake", "5", "--version", "1.2-3", TWO], deploy.USAGE,
+                                     {"--version": r"\w[\w.-]{0,127}", "--bake": r"\d{1,4}"})
+    assert given == {"--yes": True, "--bake": "5", "--version": "1.2-3"} and names == [ONE, TWO]
+    for wrong in (["postgres"], ["--bake"], ["--bake", "x"], ["--version", "a b"], ["--version", "-x"]):
+        with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):
+            try:
+                deploy.options_of(wrong, deploy.USAGE, {"--version": r"\w[\w.-]{0,127}", "--bake": r"\d{1,4}"})
+                assert False, wrong
+            except SystemExit as end:
+                assert end.code == 2, wrong
+
+
+TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
+    verdicts, log_lines, log_since, lock, versions, asked_of_all, minutes, killed_at_each_step, killed_and_taken_back, refused_copy, usage_of_both)]

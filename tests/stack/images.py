@@ -112,13 +112,13 @@ def edge(uplink):
     return took
 
 
-def tidy():
+def tidy(docker=rig.docker):
     """What the next run does not need goes: images of other trees, and what they were built from."""
-    for image in rig.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "tapbot/*").split():
+    for image in docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "tapbot/*").split():
         if not image.endswith(":dev"):
-            rig.run("docker", "image", "rm", image, check=False, quiet=True)
-    rig.run("docker", "image", "prune", "--force", check=False, quiet=True)
-    rig.run("docker", "builder", "prune", "--force", "--keep-storage", CACHE_KEPT, check=False, quiet=True)
+            docker("image", "rm", image, check=False)
+    docker("image", "prune", "--force", check=False)
+    docker("builder", "prune", "--force", "--keep-storage", CACHE_KEPT, check=False)
 
 
 def main():

@@ -25,8 +25,9 @@ FIRST = services.services()[0]
 HURRIED = "4s"  # between two of health's looks
 USER, ADMIN_ADDRESS = "admin", rig.ATTACKERS_V4[0]
 LEFT_OUT = {".git", "build", "var", "secrets", ".env", "node_modules", "__pycache__", "docker-compose.lock.yml", "docker-compose.release.yml"}
+STAND_IN_FILE = "tests/stack/compose.stand-in.yml"
 VARIABLES = {
-    "COMPOSE_FILE": "docker-compose.yml:tests/stack/compose.stand-in.yml",
+    "COMPOSE_FILE": f"docker-compose.yml:{STAND_IN_FILE}",
     "TAPBOT_RIG_SOCKET": rig.SOCKET,
     "TAPBOT_RIG_CA": internet.ISSUED_CA,
     "LANG": "en_US.UTF-8",
@@ -35,18 +36,10 @@ VARIABLES = {
 }
 
 
-def site_make():
-    """A fresh copy of the tree: neither its secrets nor what was built in it."""
-    shutil.rmtree(SITE, ignore_errors=True)
-    shutil.copytree(rig.ROOT, SITE, symlinks=True,
-                    ignore=lambda folder, names: [name for name in names if name in LEFT_OUT])
-    health_hurries()
-
-
-def health_hurries():
+def health_hurries(folder):
     """Nearly all that a check waits for it is the time between two of its looks: where the file names none, HURRIED instead of
     10 s, still longer than a look may last."""
-    path = os.path.join(SITE, "deploy/health/health.yaml")
+    path = os.path.join(folder, "deploy/health/health.yaml")
     with open(path, encoding="utf-8") as file:
         checks = re.split(r"(?m)^(?=  - name: )", file.read())
     checks[1:] = [one if "    interval: " in one else re.sub(r"(?m)^    kind: .*$", rf"\g<0>\n    interval: {HURRIED}", one)
@@ -55,21 +48,62 @@ def health_hurries():
         file.write("".join(checks))
 
 
-def tapbot(*words, **more):
-    """deploy/tapbot on the server, in the copy."""
-    more["env"] = {**VARIABLES, **more.get("env", {})}
-    return rig.on_server(os.path.join(SITE, "deploy/tapbot"), *words, cwd=SITE, **more)
+class Site:
+    """A copy of the tree on a server, and what is asked of the stack that runs there."""
+
+    def __init__(self, folder, variables, on=rig.on_server, docker=rig.docker):
+        self.folder, self.variables, self.on, self.run_docker = folder, variables, on, docker
+
+    def make(self):
+        """Afresh: neither the tree's secrets nor what was built in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(rig.ROOT, self.folder, symlinks=True,
+                        ignore=lambda folder, names: [name for name in names if name in LEFT_OUT])
+        health_hurries(self.folder)
+
+    def tapbot(self, *words, **more):
+        """deploy/tapbot on the server, in the copy."""
+        more["env"] = {**self.variables, **more.get("env", {})}
+        return self.on(os.path.join(self.folder, "deploy/tapbot"), *words, cwd=self.folder, **more)
+
+    def compose(self, *words, **more):
+        """`docker compose` of the stack; the result's output is kept."""
+        more["env"] = {**self.variables, **more.get("env", {})}
+        return self.run_docker("compose", *words, cwd=self.folder, **more)
+
+    def containers(self, service, running=True):
+        """Ids of a service's containers."""
+        return self.compose("ps", "--quiet", *([] if running else ["--all"]), service).split()
+
+    def images_name(self):
+        """Those that were built before, with an uplink, get the names by which `up` looks for them."""
+        with open(os.path.join(self.folder, ".env"), encoding="utf-8") as file:
+            version = dict(line.strip().split("=", 1) for line in file if line[0].isalpha())["TAPBOT_VERSION"]
+        for name in images.OURS:
+            if f"tapbot/{name}:dev" in self.run_docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").split():
+                self.run_docker("tag", f"tapbot/{name}:dev", f"tapbot/{name}:{version}")
+
+    def sql(self, text):
+        """As superuser; rows as lines."""
+        return self.compose("exec", "-T", "postgres", "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "tapbot", "-XAtq",
+                            "-v", "ON_ERROR_STOP=1", "-f", "-", input=text + ";\n")
+
+    def down(self):
+        """Containers, networks and volumes, if there was ever a copy."""
+        if os.path.exists(os.path.join(self.folder, "docker-compose.yml")):
+            self.compose("down", "--volumes", "--remove-orphans", "--timeout", "1", check=False)
+
+    def key_make(self, rights="read,write,admin", rate=1000, also=""):
+        """A new API key for the first service by its own verb, with the migrator's rights; and scopes of others."""
+        scopes = ",".join([f"{FIRST.short}:{right}" for right in rights.split(",")] + also.split(",") * bool(also))
+        words = self.compose("run", "--rm", "--no-deps", "-T", f"{FIRST.short}-migrate", "--keys", "create", "--tenant",
+                             "Test", "--client", f"client {secrets.token_hex(3)}", "--scopes", scopes, "--rate", str(rate),
+                             "--burst", str(rate * 2), "--test").split()
+        return next(word for word in words if word.startswith("tb_test_"))
 
 
-def compose(*words, **more):
-    """`docker compose` of the stack; the result's output is kept."""
-    more["env"] = {**VARIABLES, **more.get("env", {})}
-    return rig.docker("compose", *words, cwd=SITE, **more)
-
-
-def containers(service, running=True):
-    """Ids of a service's containers."""
-    return compose("ps", "--quiet", *([] if running else ["--all"]), service).split()
+THE_SITE = Site(SITE, VARIABLES)
+tapbot, compose, containers, sql = THE_SITE.tapbot, THE_SITE.compose, THE_SITE.containers, THE_SITE.sql
 
 
 @contextlib.contextmanager
@@ -104,12 +138,6 @@ def secret_files():
     return {os.path.relpath(path, folder): path for path in paths if os.path.getsize(path)}
 
 
-def sql(text):
-    """As superuser; rows as lines."""
-    return compose("exec", "-T", "postgres", "psql", "-h", "/var/run/postgresql", "-U", "postgres", "-d", "tapbot", "-XAtq",
-                   "-v", "ON_ERROR_STOP=1", "-f", "-", input=text + ";\n")
-
-
 def bots_off():
     """Bots whose Telegram never answers are broken, as health sees it."""
     sql("UPDATE bot.bot SET is_active = false")
@@ -136,23 +164,19 @@ class Stack:
         self.ready = None  # when `up` had ended
 
     def __enter__(self):
-        self.down()  # what an earlier run has left
+        THE_SITE.down()  # what an earlier run has left
         return self
 
     def __exit__(self, *_):
-        self.down()
+        THE_SITE.down()
 
     def init(self, profiles="admin,vectors"):
-        site_make()
+        THE_SITE.make()
         tapbot("init", "--yes", "--domain", rig.DOMAIN, "--email", f"admin@{rig.DOMAIN}",
                "--acme", internet.DIRECTORY, "--servers", "both", "--profiles", profiles,
                "--admin-networks", f"{ADMIN_ADDRESS}/32", "--address", f"{rig.SERVER_V4},{rig.SERVER_V6}",
                "--user", USER, "--password-stdin", input=self.password + "\n", quiet=True)
-        with open(os.path.join(SITE, ".env"), encoding="utf-8") as file:
-            version = dict(line.strip().split("=", 1) for line in file if line[0].isalpha())["TAPBOT_VERSION"]
-        # Built before, with an uplink: `up` finds them.
-        for name in images.OURS:
-            rig.docker("tag", f"tapbot/{name}:dev", f"tapbot/{name}:{version}")
+        THE_SITE.images_name()
 
     def up(self):
         """Seconds until everything was ready."""
@@ -161,46 +185,37 @@ class Stack:
         self.ready = time.monotonic()
         return self.ready - began
 
-    def down(self):
-        if os.path.exists(os.path.join(SITE, "docker-compose.yml")):
-            compose("down", "--volumes", "--remove-orphans", "--timeout", "1", check=False)
-
     def key_make(self, rights="read,write,admin", rate=1000):
-        """A new API key for the first service by its own verb, with the migrator's rights."""
-        scopes = ",".join(f"{FIRST.short}:{right}" for right in rights.split(","))
-        words = compose("run", "--rm", "--no-deps", "-T", f"{FIRST.short}-migrate", "--keys", "create", "--tenant",
-                        "Test", "--client", f"client {secrets.token_hex(3)}", "--scopes", scopes, "--rate", str(rate),
-                        "--burst", str(rate * 2), "--test").split()
-        return next(word for word in words if word.startswith("tb_test_"))
+        return THE_SITE.key_make(rights, rate)
 
 
 class Customer(stand.Client):
     """HTTPS from outside, as a customer's program: names are the server's, certificates are checked. The
     connection is opened in the namespace outside, from `source`."""
 
-    def __init__(self, host, source=ADMIN_ADDRESS, key=None, password=None, timeout=10.0):
+    def __init__(self, host, source=ADMIN_ADDRESS, key=None, password=None, timeout=10.0, server=(rig.SERVER_V4, rig.SERVER_V6)):
         super().__init__(443, key, timeout, f"{host}.{rig.DOMAIN}" if host else rig.DOMAIN)
         if password:
             self.headers["Authorization"] = "Basic " + base64.b64encode(f"{USER}:{password}".encode()).decode()
-        self.source = source
+        self.source, self.server = source, server
         self.context = ssl.create_default_context(cafile=internet.ISSUED_CA)
 
     def connect(self):
         v6 = ipaddress.ip_address(self.source).version == 6
         with rig.Namespace(rig.OUTSIDE):
-            plain = socket.create_connection((rig.SERVER_V6 if v6 else rig.SERVER_V4, self.port), timeout=self.timeout,
+            plain = socket.create_connection((self.server[v6], self.port), timeout=self.timeout,
                                              source_address=(self.source, 0))
         checked = self.context.wrap_socket(plain, server_hostname=self.host)
         super().connect()
         self.connection.sock = checked
 
 
-def certificate_ready(name, seconds=60):
+def certificate_ready(name, seconds=60, **where):
     """Waits until the server shows a certificate of the test authority for that name."""
     end = time.monotonic() + seconds
     while True:
         try:
-            customer = Customer(name)
+            customer = Customer(name, **where)
             customer.connect()
             customer.close()
             return

@@ -34,10 +34,14 @@ class Person:
         """Nobody taps a message that is gone."""
         self.taps = [one for one in self.taps if one[0] != message_id]
 
+    def liking(self, tap):
+        number, data = tap
+        words = data.split(".") if number else ["", "", "key", ""]
+        return self.likes.get(words[2], 1) * FAVOURITES.get(words[3], 1)
+
     def chosen(self):
         """What he taps."""
-        words = [data.split(".") if number else ["", "", "key", ""] for number, data in self.taps]
-        return self.random.choices(self.taps, [self.likes.get(one[2], 1) * FAVOURITES.get(one[3], 1) for one in words])[0]
+        return self.random.choices(self.taps, [self.liking(tap) for tap in self.taps])[0]
 
 
 class People(threading.Thread):
@@ -56,7 +60,7 @@ class People(threading.Thread):
     def run(self):
         try:
             while self.goes_on():
-                self._hear()
+                self.hear()
                 self.act(time.monotonic())
         except Exception as why:  # whoever waits for the people finds it
             self.failure = why
@@ -71,10 +75,12 @@ class People(threading.Thread):
     def act(self, now):
         raise NotImplementedError
 
-    def _hear(self):
+    def hear(self):
         told = self.telegram.see("wait", after=self.sequence, timeout=self.pause())
         self.sequence = told["sequence"]
         for event in told["events"]:
+            if event.get("chat_id") not in self.all:
+                continue
             if event["event"] in ("message", "edited") and event["message"].get("from", {}).get("is_bot"):
                 self.all[event["chat_id"]].hears(event)
             elif event["event"] == "deleted":

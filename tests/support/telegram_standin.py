@@ -16,12 +16,13 @@ SILENCE_SECONDS = 10
 
 
 class Standin:
-    """With the bots {name: token}. call() goes to its Bot API, do() and see() to its control API; threads may share it."""
+    """With the bots {name: token}. call() goes to its Bot API, do() and see() to its control API; threads may share it.
+    `before` is a command that runs it."""
 
-    def __init__(self, *arguments, bots=None, port=0):
+    def __init__(self, *arguments, bots=None, port=0, before=()):
         named = [word for name, token in (bots or {"taxi": TOKEN}).items() for word in ("--bot", f"{name}:{token}")]
         self.process = subprocess.Popen(
-            [sys.executable, os.path.join(ROOT, "tools/telegram/serve"), "--port", str(port), *named, *arguments],
+            [*before, sys.executable, os.path.join(ROOT, "tools/telegram/serve"), "--port", str(port), *named, *arguments],
             stdout=subprocess.PIPE, text=True)
         listening = self.process.stdout.readline().rpartition(":")[2]
         if not listening:

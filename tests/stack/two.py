@@ -10,11 +10,13 @@ Server 2 has 198.51.100.10 and 2001:db8:114::10. Outside is the same namespace a
 servers, and it is the router between them. What one server sends to the other passes through way.py while a run has it;
 without one it is only routed. Both engines' data are on the rig's disk."""
 import contextlib
+import functools
 import os
 import subprocess
 import sys
 import time
 
+import images
 import rig
 
 SECOND = f"tapbot-{rig.MARK}-two"
@@ -37,7 +39,8 @@ def folders(server):
 
 def command(server, *words):
     """(The command line of `words` on that server, its environment)."""
-    return rig.inside(server.name, *words, folders=folders(server)), server.environment()
+    path = os.pathsep.join((os.path.join(server.run, "own"), rig.environment()["PATH"]))
+    return rig.inside(server.name, *words, folders=folders(server)), {**server.environment(), "PATH": path}
 
 
 def on(server, *words, env=None, **more):
@@ -77,6 +80,9 @@ def up():
         for path, own in folders(server):
             os.makedirs(path, exist_ok=True)
             os.makedirs(own, exist_ok=True)
+        # The machine's own one is none of theirs: units are not started here.
+        with open(os.open(os.path.join(server.run, "own", "systemctl"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o755), "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\nexit 1\n")
     for name in ("journal.nft", "connections.nft"):
         on(SERVERS[1], "nft", "-f", os.path.join(rig.ROOT, "deploy/host", name), quiet=True)
     rig.engine_up(server=SERVERS[1])
@@ -116,6 +122,11 @@ def images_share(*left_out):
         if saved.returncode != 0:
             raise RuntimeError(f"docker save ended with {saved.returncode}")
     return time.monotonic() - began
+
+
+def tidy():
+    for server in SERVERS:
+        images.tidy(functools.partial(docker, server))
 
 
 def main():

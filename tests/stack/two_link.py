@@ -146,13 +146,13 @@ def way_itself(subject):
     return "; IPv6: ".join(notes)
 
 
-def wireguard_files():
-    """A key pair and an interface file for each server."""
+def wireguard_files(interface):
+    """A key pair and a file of that interface for each server."""
     keys = [rig.run("wg", "genkey", stdout=subprocess.PIPE).stdout.strip() for _ in two.SERVERS]
     public = [rig.run("wg", "pubkey", input=key, stdout=subprocess.PIPE).stdout.strip() for key in keys]
     for mine, peer in ((0, 1), (1, 0)):
         folder = dict(two.folders(two.SERVERS[mine]))["/etc/wireguard"]
-        with open(os.open(os.path.join(folder, f"{INTERFACE}.conf"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        with open(os.open(os.path.join(folder, f"{interface}.conf"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
             file.write(f"[Interface]\nAddress = {two.LINK[mine]}/24\nPrivateKey = {keys[mine]}\nListenPort = {LINK_PORT}\nMTU = 1420\n"
                        f"[Peer]\nPublicKey = {public[peer]}\nAllowedIPs = {two.LINK[peer]}/32\n"
                        f"Endpoint = {two.PUBLIC[peer][0]}:{LINK_PORT}\nPersistentKeepalive = 25\n")
@@ -160,7 +160,7 @@ def wireguard_files():
 
 def wireguard(subject):
     """A link over the way: on the public side there is its one port and nothing of what goes through it."""
-    wireguard_files()
+    wireguard_files(INTERFACE)
     for server in two.SERVERS:
         two.on(server, "wg-quick", "up", INTERFACE, quiet=True)
     try:

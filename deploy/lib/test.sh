@@ -10,10 +10,10 @@
 
 # A comma joins what runs side by side, a lane each, because it mostly waits; a plus joins the parts of a lane. What
 # measures time (fault, stack, bench), and what keeps all processors busy, runs alone.
-TEST_ORDER="lint compose build unit quality integration scenario+telegram+qdrant+page+stack-images,verbs+contract+template+prometheus+fuzz fault stack bench"
+TEST_ORDER="lint compose build unit quality integration scenario+telegram+qdrant+page+stack-images,verbs+contract+template+prometheus+fuzz fault stack stack-two bench"
 read -ra TEST_PARTS <<<"${TEST_ORDER//[,+]/ }"
 # Only with --full, or by name.
-TEST_LONG_PARTS=(coverage stack-full stack-two)
+TEST_LONG_PARTS=(coverage stack-full)
 
 test_usage() {
     say "deploy/tapbot test: проверки.

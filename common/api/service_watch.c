@@ -22,8 +22,10 @@ static void tell_ready(struct service_run *run)
     if (run->was_ready || !ready_now(&run->ready, loop_now_ns(run->service.loop)))
         return;
     run->was_ready = true;
-    if (run->definition->stays_ready)
-        run->ready.parts[run->postgres].required = run->ready.parts[run->writes].required = false;
+    if (run->definition->stays_ready) {
+        ready_pause(&run->ready, run->postgres);
+        ready_pause(&run->ready, run->writes);
+    }
     LOG(LOG_INFO, "ready", "Ready for requests",
         log_int("start_ms", (now_mono_ns() - run->started_ns) / NS_PER_MS));
     if (run->service.changes != NULL)

@@ -28,7 +28,13 @@ void ready_report(struct ready *ready, size_t number, bool well, int64_t now_ns)
 {
     struct ready_part *part = &ready->parts[number];
     if (!part->was_well) {
-        *part = (struct ready_part){part->name, part->required, well, well, now_ns, well};
+        *part = (struct ready_part){.name = part->name,
+                                    .required = part->required,
+                                    .pauses = part->pauses,
+                                    .well = well,
+                                    .counted_well = well,
+                                    .since_ns = now_ns,
+                                    .was_well = well};
         return;
     }
     settle_part(part, now_ns);
@@ -48,10 +54,27 @@ bool ready_now(struct ready *ready, int64_t now_ns)
     return all && !ready->stopping;
 }
 
+void ready_pause(struct ready *ready, size_t part)
+{
+    ready->parts[part].required = false;
+    ready->parts[part].pauses = true;
+}
+
+static bool is_paused(const struct ready *ready)
+{
+    for (size_t i = 0; i < ready->count; i++)
+        if (ready->parts[i].pauses && !ready->parts[i].counted_well)
+            return true;
+    return false;
+}
+
 void ready_encode(struct ready *ready, int64_t now_ns, struct buf *out)
 {
     bool well = ready_now(ready, now_ns);
-    const char *status = ready->stopping ? "stopping" : well ? "ready" : "not_ready";
+    const char *status = ready->stopping    ? "stopping"
+                         : !well            ? "not_ready"
+                         : is_paused(ready) ? "paused"
+                                            : "ready";
     buf_printf(out, "{\"status\":\"%s\",\"checks\":{", status);
     for (size_t i = 0; i < ready->count; i++) {
         const struct ready_part *part = &ready->parts[i];

@@ -13,6 +13,7 @@ enum { READY_PARTS_MAX = 8 };
 struct ready_part {
     const char *name;  /* "postgres" */
     bool required;     /* while it is down, the service is not ready */
+    bool pauses;       /* while it is down, the service is ready to tell people to wait */
     bool well;         /* as last reported */
     bool counted_well; /* after hysteresis */
     int64_t since_ns;  /* when `well` last changed */
@@ -29,7 +30,11 @@ struct ready {
 /* Returns the part's number. */
 size_t ready_add(struct ready *ready, const char *name, bool required);
 void ready_report(struct ready *ready, size_t part, bool well, int64_t now_ns);
+/* From now on the service has words of its own while the part is down: no longer required, and not
+ * forgotten. */
+void ready_pause(struct ready *ready, size_t part);
 /* All required parts well and not stopping. */
 bool ready_now(struct ready *ready, int64_t now_ns);
-/* {"status":"ready","checks":{"postgres":"up",...}} */
+/* {"status":"ready","checks":{"postgres":"up",...}}; or not_ready, stopping, or paused: it is
+ * ready, and a part that pauses is down. */
 void ready_encode(struct ready *ready, int64_t now_ns, struct buf *out);

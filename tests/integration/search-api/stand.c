@@ -171,6 +171,7 @@ static void wait_for_readers(const char *latest)
 void stand_wait_for_feed(void)
 {
     wait_for_readers("(SELECT tx FROM bot.feed_messages ORDER BY tx DESC LIMIT 1)");
+    wait_for_readers("(SELECT tx FROM booking.feed_apartments ORDER BY tx DESC LIMIT 1)");
 }
 
 void stand_feed(void)

@@ -83,6 +83,21 @@ START_TEST(optional_parts_are_told_and_do_not_count)
 }
 END_TEST
 
+START_TEST(a_part_that_pauses_leaves_it_ready_and_is_told)
+{
+    struct ready ready = {.count = 0};
+    size_t postgres = ready_add(&ready, "postgres", true);
+    ready_report(&ready, postgres, true, 0);
+    ready_pause(&ready, postgres);
+    expect_text(&ready, 0, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
+    ready_report(&ready, postgres, false, 0);
+    ck_assert(ready_now(&ready, 2000 * MS));
+    expect_text(&ready, 2000, "{\"status\":\"paused\",\"checks\":{\"postgres\":\"down\"}}");
+    ready_report(&ready, postgres, true, 2000 * MS);
+    expect_text(&ready, 3000, "{\"status\":\"ready\",\"checks\":{\"postgres\":\"up\"}}");
+}
+END_TEST
+
 START_TEST(one_that_stops_is_not_ready)
 {
     struct ready ready = {.count = 0};
@@ -100,6 +115,7 @@ int main(void)
     tcase_add_loop_test(tests, a_required_part_counts_after_its_time, 0,
                         sizeof(cases) / sizeof(cases[0]));
     tcase_add_test(tests, optional_parts_are_told_and_do_not_count);
+    tcase_add_test(tests, a_part_that_pauses_leaves_it_ready_and_is_told);
     tcase_add_test(tests, one_that_stops_is_not_ready);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

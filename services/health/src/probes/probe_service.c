@@ -103,7 +103,7 @@ static bool is_ready(struct probe_place *place, struct probe_result *result)
     if (!probe_call(place, &ask, &answer, result))
         return false;
     probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
-    if (answer.status != 503)
+    if (answer.status != 503 && !ready_is_paused(answer.body, place->arena))
         return probe_status(&ask, &answer, result);
     ready_why(answer.body, place->arena, why);
     probe_fail(result, TROUBLE_NOT_READY, "%s", why);

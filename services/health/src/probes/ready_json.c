@@ -29,6 +29,14 @@ static void add_if_down(struct buf *out, struct slice part)
     buf_slice(out, name);
 }
 
+bool ready_is_paused(struct slice body, struct arena *arena)
+{
+    struct ready_body read;
+    struct fault fault;
+
+    return foreign_read(&table, body, &read, arena, &fault) && slice_is(read.status, "paused");
+}
+
 void ready_why(struct slice body, struct arena *arena, char out[READY_WHY_MAX])
 {
     struct ready_body read;

@@ -6,7 +6,7 @@ _tapbot() {
     local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-} root choices
     root=$(dirname -- "$(readlink -f -- "${COMP_WORDS[0]/#\~/$HOME}")")/..
     if [ "$COMP_CWORD" -eq 1 ]; then
-        choices="init doctor validate up deploy rollback maintenance status logs users secrets link alerts report search lock demo chat test keys bots import"
+        choices="init doctor validate up deploy rollback scale maintenance status logs users secrets link alerts report search lock demo chat test keys bots import"
     else
         case $verb in
         init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --peer-address --user --password-stdin --dns --live-restore" ;;
@@ -15,6 +15,7 @@ _tapbot() {
         up) choices="--yes --plan --build --timeout" ;;
         deploy) choices="--yes --plan --version --bake $(python3 -B "$root/deploy/lib/services.py" name 2>/dev/null)" ;;
         rollback) choices="--yes --plan --version $(python3 -B "$root/deploy/lib/services.py" name 2>/dev/null)" ;;
+        scale) choices="$(python3 -B "$root/deploy/lib/services.py" name 2>/dev/null)" ;;
         maintenance) choices="on off --for" ;;
         status) choices="--json" ;;
         logs)

@@ -12,7 +12,7 @@ import services
 from machine import ADDRESS, FIRST, SHORT, Machine
 from stand import ROOT
 
-VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "maintenance", "status", "logs", "users", "secrets", "link", "alerts", "report", "search", "lock", "keys", "bots", "chat"]
+VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "alerts", "report", "search", "lock", "keys", "bots", "chat"]
 INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.test", "--servers", "both",
         "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin"]
 

@@ -35,13 +35,15 @@ VERDICTS = (
     ("more than twice as slow", [*answers(OLD, "read", 50, seconds=0.04), *answers(NEW, "read", 50, seconds=0.081)], True),
     ("twice as slow", [*answers(OLD, "read", 50, seconds=0.04), *answers(NEW, "read", 50, seconds=0.08)], False),
     ("slower, but fast", [*answers(OLD, "read", 50, seconds=0.001), *answers(NEW, "read", 50, seconds=0.049)], False),
+    ("pages and other services are no old copy", [*answers("172.20.0.9:8081", "read", 2000, seconds=0.001), *answers(OLD, "read", 50, seconds=0.06), *answers(NEW, "read", 50, seconds=0.06)], False),
+    ("their errors hide none", [*answers("172.20.0.9:8081", "write", 30, bad=30), *answers(OLD, "write", 100), *answers(NEW, "write", 100, bad=3)], True),
     ("slower than 19 others", [*answers(OLD, "read", 19, seconds=0.01), *answers(NEW, "read", 50, seconds=0.2)], False),
 )
 
 
 def verdicts():
     for why, seen, refused in VERDICTS:
-        said = bake.verdict(seen, NEW)
+        said = bake.verdict(seen, NEW, {OLD})
         assert bool(said) == refused, f"{why}: {said}"
     return f"{len(VERDICTS)} cases"
 
@@ -113,6 +115,10 @@ def versions():
         releases.write({ONE: "3", TWO: "3"}, {ONE: "2", TWO: "1"}, DESCRIPTION, "deploy")
         releases.write({ONE: "2", TWO: "3"}, {ONE: "3", TWO: "3"}, DESCRIPTION, "rollback")
         assert releases.history(ONE) == ["1", "3", "2"] and releases.history(TWO) == ["1", "3"]
+        # A version that was left by a rollback is none to go back to, until it is deployed again.
+        assert releases.history(ONE, good=True) == ["1", "2"]
+        releases.write({ONE: "3"}, {ONE: "2"}, DESCRIPTION, "deploy")
+        assert releases.history(ONE, good=True) == ["1", "2", "3"]
 
 
 def asked_of_all():
@@ -140,7 +146,7 @@ class Engine:
 
     def __init__(self, copies, version):
         self.made, self.steps, self.fails_at, self.bad = 0, 0, None, set()
-        self.there, self.described, self.least = [], version, copies
+        self.there, self.described, self.least, self.shares = [], version, copies, False
         for _ in range(copies):
             self.start("", 0)
         self.steps = 0
@@ -150,10 +156,10 @@ class Engine:
             raise Killed
         self.steps += 1
 
-    def start(self, _service, _count):
+    def start(self, _service, _count, *how):
         self.step()
         self.made += 1
-        self.there.append({"Id": str(self.made), "Name": ONE, "version": self.described, "State": {"Running": True}, "ready": self.made <= self.least,
+        self.there.append({"Id": str(self.made), "Name": ONE, "version": self.described, "State": {"Running": "--no-start" not in how}, "ready": self.made <= self.least,
                            "Config": {"Labels": {"com.docker.compose.service": ONE}}})
 
     def remove(self, container):
@@ -167,6 +173,16 @@ class Engine:
             raise rollout.Refused("не готова", "not ready")
         container["ready"] = True
 
+    def docker(self, verb, *words, **_more):
+        """Of one container by its id."""
+        self.step()
+        one = next(one for one in self.there if one["Id"] == words[-1])
+        if verb == "rm":
+            self.there.remove(one)
+        else:
+            one["State"]["Running"] = verb == "start"
+        assert sum(one["State"]["Running"] for one in self.there) <= self.least, "two write to one volume"
+
     def nothing(self, *_arguments):
         self.step()
 
@@ -177,9 +193,11 @@ class Engine:
             for name, instead in {
                     "copies": lambda _service: list(self.there), "start": self.start, "remove": self.remove, "wait_ready": self.ready,
                     "wait_routed": lambda *_: self.nothing() or NEW, "smoke": self.nothing, "bake_beside": self.nothing,
-                    "wanted_marks": lambda _service: self.described, "is_new": lambda one, wanted: one["version"] == wanted,
-                    "shares_a_volume": lambda _service: False, "same_labels": self.nothing}.items():
+                    "wanted_marks": lambda _service: self.described, "labels_agree": lambda *_: True, "is_new": lambda one, wanted: one["version"] == wanted,
+                    "shares_a_volume": lambda _service: self.shares}.items():
                 all_of.enter_context(mock.patch.object(rollout, name, instead))
+            if self.shares:
+                all_of.enter_context(mock.patch.object(rollout.tree, "docker", self.docker))
             yield
 
     def versions(self):
@@ -229,6 +247,31 @@ def killed_and_taken_back():
             assert engine.versions() == ["1"] * copies, f"{copies} copies, killed at {place}: {engine.versions()}"
 
 
+def alone_killed_at_each_step():
+    """Of one that shares a volume: never two at once, and run again it ends with the new one running."""
+    for place in range(20):
+        engine = Engine(1, "1")
+        engine.described, engine.shares, engine.fails_at = "2", True, place
+        with engine.around():
+            with contextlib.suppress(Killed):
+                quiet(rollout.replace, ONE, 5)
+                assert place > 7, "not killed"
+            engine.fails_at = None
+            quiet(rollout.replace, ONE, 5)
+        assert [(one["version"], one["State"]["Running"]) for one in engine.there] == [("2", True)], f"killed at {place}: {engine.there}"
+
+
+def alone_refused():
+    """The new one of a shared volume does not serve: the old one, the same container, runs again."""
+    engine = Engine(1, "1")
+    before = engine.there[0]["Id"]
+    engine.described, engine.shares, engine.bad = "2", True, {"2"}
+    with engine.around(), contextlib.suppress(rollout.Refused):
+        quiet(rollout.replace, ONE, 5)
+        assert False, "not refused"
+    assert [(one["Id"], one["State"]["Running"]) for one in engine.there] == [(before, True)], engine.there
+
+
 def refused_copy():
     """A copy that does not serve goes; the old ones are the same containers as before."""
     for copies in (1, 3):
@@ -260,4 +303,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, asked_of_all, minutes, killed_at_each_step, killed_and_taken_back, refused_copy, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, asked_of_all, minutes, killed_at_each_step, killed_and_taken_back, alone_killed_at_each_step, alone_refused, refused_copy, usage_of_both)]

@@ -65,12 +65,12 @@ def errors(answers):
     return sum(one.status >= 500 for one in answers) / len(answers) if answers else 0.0
 
 
-def verdict(answers, new):
-    """What is wrong with the copy at `new`, in Russian and English, or None. Reads and writes are judged apart: few writes
-    that fail are lost among many reads."""
+def verdict(answers, new, old):
+    """What is wrong with the copy at `new` beside those at `old`, in Russian and English, or None. Reads and writes are judged
+    apart: few writes that fail are lost among many reads."""
     for kind, russian, english in (("read", "чтений", "reads"), ("write", "изменений", "writes")):
         ours = [one for one in answers if one.address == new and one.kind == kind]
-        others = [one for one in answers if one.address != new and one.kind == kind]
+        others = [one for one in answers if one.address in old and one.kind == kind]
         if len(ours) < REQUESTS_MIN:
             continue
         share, before = errors(ours), errors(others)

@@ -4,13 +4,14 @@ import contextlib
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
 
 import services
 from say import confirm, die, print_table, say, step, text, warn
-from stack import deploy_lock, releases, rollout, settings, tree, up
+from stack import deploy_lock, releases, rollout, schemas, settings, tree, up
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST
 from stack.checks_settings import SETTINGS
@@ -48,7 +49,6 @@ effect in the same way. Back: deploy/tapbot rollback
 Exit codes: 0 deployed, 1 failed (the former version serves), 2 wrong usage, 3 something is missing on this machine.""")
 
 BAKE_SECONDS = 60
-MIGRATE_SECONDS = 20 * 60
 KEEP_IMAGES = 5
 WATCH_SECONDS = 600
 
@@ -111,8 +111,10 @@ def prepared():
 
 
 def running_versions():
-    """{service of ours: the version of its oldest copy}."""
-    return {one.name: releases.version_of(there[0]) for one in releases.ours() if (there := rollout.copies(one.name))}
+    """{service of ours: the version of its oldest copy, else the one that is to run}."""
+    planned, default = releases.read(), tree.env_read().get("TAPBOT_VERSION") or "dev"
+    found = {one.name: planned.get(one.name, default) for one in releases.here()}
+    return {**found, **{name: releases.version_of(there[0]) for name in found if (there := rollout.copies(name))}}
 
 
 @contextlib.contextmanager
@@ -142,28 +144,12 @@ def images(names, wanted, fixed):
     if lacking:
         up.source_of_build()
         os.environ["TAPBOT_VERSION"] = wanted  # what the images' labels say
-        built = up.stream(*tree.compose_command("build", "-q", *lacking))
+        bodies, wanted_images = up.description()["services"], {releases.image_of(name, wanted) for name in lacking}
+        ways = {body["image"]: name for name, body in bodies.items() if body.get("build") and body.get("image") in wanted_images}
+        built = up.stream(*tree.compose_command("build", "-q", *ways.values()))
         del os.environ["TAPBOT_VERSION"]
         if built != 0:
             die(1, "Сборка не удалась, подробности выше. Работает прежняя версия.", "The build failed, see above. The former version serves.")
-
-
-def migrations(names):
-    """{one-shot that migrates: its service} of this host."""
-    known = up.description()["services"]
-    return {f"{one.short}-migrate": one.name for one in releases.ours(names) if f"{one.short}-migrate" in known}
-
-
-def migrate(names):
-    """First what would be done, then all; old copies serve meanwhile, and can live with the result."""
-    for words in (["--migrate", "--dry-run"], ["--migrate"]):
-        for one in migrations(names):
-            done = tree.compose("--progress", "quiet", "run", "--rm", "--no-deps", "-T", one, *words, timeout=MIGRATE_SECONDS)
-            if done.returncode:
-                raise rollout.Refused(f"миграция {one} не удалась, её шаг отменён: {done.stderr.strip()[-400:]}",
-                                      f"the migration {one} failed, its step was undone: {done.stderr.strip()[-400:]}")
-    if "directus-grants" in up.description()["services"]:
-        tree.compose("--progress", "quiet", "run", "--rm", "--no-deps", "-T", "directus-grants")
 
 
 def restore_point(name):
@@ -192,7 +178,14 @@ def put_in_place(names, versions, bake, timings):
                     rollout.replace(name, bake)
     except rollout.Refused as why:
         return touched, why
+    except KeyboardInterrupt:
+        return touched, rollout.Refused("прервано", "broken off")
     return touched, None
+
+
+def runs_here(names):
+    known = {one.name for one in releases.ours()}
+    return [name for name in names if name in known]
 
 
 def back(touched, before, timings):
@@ -200,7 +193,7 @@ def back(touched, before, timings):
     for name in touched:
         rollout.give_up(name)
     known = {name: version for name, version in before.items() if name in touched}
-    _, why = put_in_place(list(known), before, 0, timings)
+    _, why = put_in_place(runs_here(known), before, 0, timings)
     if why:
         die(1, f"И прежняя версия не поднимается: {why.why[0]}. Посмотрите: deploy/tapbot status",
             f"The former version does not come up either: {why.why[1]}. Have a look: deploy/tapbot status")
@@ -215,11 +208,14 @@ def refused(verb, names, why):
 def plan(names, versions, before, bake):
     say("План:", "The plan:")
     for name in names:
-        copies, old = len(rollout.copies(name)), before.get(name, text("не запущен", "does not run"))
+        if name not in runs_here([name]):
+            print(f"  {name:<12} {before[name]} -> {versions[name]}  ({text('только его миграции', 'its migrations alone')})")
+            continue
+        copies, old = len(rollout.copies(name)), before[name]
         how = text("остановка на несколько секунд", "stops for some seconds") if rollout.shares_a_volume(name) else \
             text(f"рядом, сравнение {bake} с", f"beside, compared for {bake} s")
         print(f"  {name:<12} {old} -> {versions[name]}  ({text('копий', 'copies')}: {copies}; {how})")
-    listed = ", ".join(migrations(names)) or text("нет", "none")
+    listed = ", ".join(schemas.one_shots("migrate", names)) or text("нет", "none")
     say(f"  миграции     {listed}", f"  migrations   {listed}")
 
 
@@ -228,16 +224,58 @@ def agreed(given):
         die(1, "Ничего не изменено.", "Nothing was changed.")
 
 
-def watch_on(verb, names):
+def watch_on(names, versions):
     """Ten minutes more, by health's judgement, in the background: the terminal may be closed."""
     seconds = int(tree.env_read().get("DEPLOY_WATCH") or WATCH_SECONDS)
-    if not seconds or verb != "deploy":
+    if not seconds or not names:
         return
     with open(os.path.join(deploy_lock.FOLDER, "watch.log"), "a", encoding="utf-8") as log:
-        subprocess.Popen([sys.executable, "-B", "-m", "stack.deploy_watch", str(seconds), *names], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                         start_new_session=True, cwd=tree.ROOT)
+        subprocess.Popen([sys.executable, "-B", "-m", "stack.deploy_watch", str(seconds), *(f"{name}={versions[name]}" for name in names)],
+                         stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=tree.ROOT)
     say(f"Ещё {seconds // 60} мин health следит за ними: станет красным, вернётся прежняя версия (var/deploy/watch.log).",
         f"For {seconds // 60} min more health watches them: red brings the former version back (var/deploy/watch.log).")
+
+
+def ends_tidily():
+    """A terminal that is closed, or a kill, breaks it off as Ctrl-C does."""
+    for one in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(one, signal.default_int_handler)
+
+
+def as_planned(shown, now):
+    """Ends where somebody else has changed something between the plan and the lock."""
+    if shown != now:
+        die(1, "Пока вы решали, кто-то другой изменил версии. Ничего не сделано, повторите.",
+            "Somebody else has changed versions while you decided. Nothing was done; try again.")
+
+
+def versions_of(names, wanted):
+    """(what runs or is to run, that with the wanted versions)"""
+    before = running_versions()
+    return before, {**before, **{name: wanted for name in names}}
+
+
+def go(names, versions, before, bake, fixed, timings):
+    """All steps but the last ones; ends where one of them fails."""
+    wanted = versions[names[0]]
+    with timings.of("Проверяю машину, настройки и описание", "Looking at the machine, the settings and the description"):
+        refuse([*HOST, *SETTINGS, *DESCRIPTION])
+    with trying(versions):
+        with timings.of("Образы", "Images"):
+            images(names, wanted, fixed)
+        with timings.of("Пробую настройки на новых программах", "Trying the settings with the new programs"):
+            refuse(TRIALS)
+        restore_point(f"deploy-{wanted}"[:63])
+        try:
+            with timings.of("Миграции", "Migrations"):
+                schemas.migrate(names)
+        except rollout.Refused as why:
+            refused("deploy", names, why)
+    touched, why = put_in_place(runs_here(names), versions, bake, timings)
+    if why:
+        if versions != before:
+            back(touched, before, timings)
+        refused("deploy", touched, why)
 
 
 def main(arguments):
@@ -246,40 +284,27 @@ def main(arguments):
         return 0
     given, names = options_of(arguments, USAGE, {"--version": r"\w[\w.-]{0,127}", "--bake": r"\d{1,4}"})
     prepared()
-    names = [one.name for one in releases.ours(names)]
-    wanted, before = given.get("--version") or version(), running_versions()
+    names = [one.name for one in releases.here(names)]
+    if not names:
+        die(1, "Таких сервисов на этом сервере нет.", "There are no such services on this server.")
+    wanted = given.get("--version") or version()
+    before, versions = versions_of(names, wanted)
     bake = int(given.get("--bake") or tree.env_read().get("DEPLOY_BAKE") or BAKE_SECONDS)
-    versions = {**before, **{name: wanted for name in names}}
     plan(names, versions, before, bake)
     if "--plan" in given:
         return 0
     agreed(given)
+    ends_tidily()
     with deploy_lock.held(shlex.join(["deploy", *arguments])):
+        as_planned(before, running_versions())
         timings = Timings()
-        with timings.of("Проверяю машину, настройки и описание", "Looking at the machine, the settings and the description"):
-            refuse([*HOST, *SETTINGS, *DESCRIPTION])
-        with trying(versions):
-            with timings.of("Образы", "Images"):
-                images(names, wanted, "--version" in given)
-            with timings.of("Пробую настройки на новых программах", "Trying the settings with the new programs"):
-                refuse(TRIALS)
-            restore_point(f"deploy-{wanted}"[:63])
-            try:
-                with timings.of("Миграции", "Migrations"):
-                    migrate(names)
-            except rollout.Refused as why:
-                refused("deploy", names, why)
-        touched, why = put_in_place(names, versions, bake, timings)
-        if why:
-            if versions != before:
-                back(touched, before, timings)
-            refused("deploy", touched, why)
+        go(names, versions, before, bake, "--version" in given, timings)
         releases.write(versions, before, up.description(), "deploy")
         old_images_away(names)
         settings.note_change("deploy", " ".join(f"{name}={wanted}" for name in names), "done")
         timings.show()
     say(f"Выкачено: {wanted}. Назад: deploy/tapbot rollback", f"Deployed: {wanted}. Back: deploy/tapbot rollback")
-    watch_on("deploy", names)
+    watch_on(runs_here(names), versions)
     return 0
 
 

@@ -40,6 +40,21 @@ def _taken():
     return None
 
 
+def is_held():
+    """Does somebody change the stack now?"""
+    try:
+        handle = os.open(LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+
+
 @contextlib.contextmanager
 def held(verb):
     """Holds the lock meanwhile; ends with who holds it. `verb` is the command, as people know it."""

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""deploy_watch SECONDS SERVICE...: behind a deploy. A service that health calls red meanwhile gets its former version back,
-once."""
+"""deploy_watch SECONDS SERVICE=VERSION...: behind a deploy. A service that health calls red meanwhile gets its former version
+back, once; one that runs another version by then is somebody else's."""
 import json
 import subprocess
 import sys
 import time
 
-from stack import tree, watch
+from stack import deploy_lock, releases, tree, watch
 
 LOOK_SECONDS = 5
 
@@ -21,14 +21,21 @@ def red(names):
     return []
 
 
+def still(watched):
+    """Those that run the version that was deployed; none while somebody changes the stack."""
+    known = releases.read()
+    return {} if deploy_lock.is_held() else {name: version for name, version in watched.items() if known.get(name) == version}
+
+
 def main(arguments):
-    seconds, *names = arguments
-    already, end = set(red(names)), time.monotonic() + int(seconds)
-    while time.monotonic() < end:
-        time.sleep(min(LOOK_SECONDS, int(seconds)))
-        now = set(red(names))
+    seconds, *pairs = arguments
+    watched = dict(pair.split("=", 1) for pair in pairs)
+    already, end = set(red(watched)), time.monotonic() + int(seconds)
+    while watched and time.monotonic() < end:
+        time.sleep(LOOK_SECONDS)
+        now = set(red(watched))
         already &= now
-        if fallen := sorted(now - already):
+        if fallen := sorted((now - already) & set(still(watched))):
             print(json.dumps({"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "rollback": fallen}), flush=True)
             return subprocess.run(["deploy/tapbot", "rollback", "--yes", *fallen], cwd=tree.ROOT, stdin=subprocess.DEVNULL, check=False).returncode
     return 0

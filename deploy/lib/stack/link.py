@@ -8,7 +8,7 @@ import sys
 import time
 
 from say import die, say, step, text, warn
-from stack import link_files, link_transfer, secret, settings, tree
+from stack import deploy_lock, link_files, link_transfer, secret, settings, tree
 
 USAGE = ("""deploy/tapbot link: связь двух серверов (WireGuard). Без слов: что с ней сейчас.
 
@@ -129,7 +129,14 @@ def take(path):
     if found["address"] != env["LINK_PEER"]:
         die(1, f"Ничего не изменено: у сервера 2 адрес {found['address']}, а здесь LINK_PEER={env['LINK_PEER']}.",
             f"Nothing was changed: server 2 has the address {found['address']}, and LINK_PEER={env['LINK_PEER']} here.")
-    table = tree.secret_table()
+    with deploy_lock.held("link import"):
+        return taken(path, found)
+
+
+def taken(path, found):
+    """What server 2 has sealed is this server's from now on. Who reads it is started anew only where the link works already:
+    else nobody would come back, and server 2 does not know this server's key yet."""
+    env, table = tree.env_read(), tree.secret_table()
     changed = [name for name in link_transfer.shared() if table[name].read() != found["secrets"][name]]
     secret.folder_make()
     link_files.folders()
@@ -141,11 +148,14 @@ def take(path):
     link_files.pair_write(found["pair"])
     settings.env_write({**env, "LINK_PEER_PUBLIC": found["public"]})
     up = write_and_up()
-    if tree.engine():
-        secret.restarted("import", "link", secret.readers([*changed, *derived]))
     settings.note_change("link import", path, "done" if up else "not up")
     say(f"Взято: секретов {len(changed)}. Теперь на сервере 2:\n  sudo deploy/tapbot link peer {link_files.own_public()}",
         f"Taken: {len(changed)} secrets. Now on server 2:\n  sudo deploy/tapbot link peer {link_files.own_public()}")
+    readers = secret.readers([*changed, *derived]) if tree.engine() else []
+    if readers and handshake() is not None:
+        secret.restarted("import", "link", readers)
+    elif readers:
+        say("После этого здесь: sudo deploy/tapbot up --yes", "After that, here: sudo deploy/tapbot up --yes")
     return 0 if up else 1
 
 

@@ -46,8 +46,8 @@ def silent(method, body=None):
     """Tells health; False where it does not answer. That none stands is as well."""
     secret = watch.key()
     for address in watch.addresses() if secret else ():
-        known = watch.call(address, secret, method, "/v1/maintenance", body=body)
-        if known or method == "DELETE":  # 204 has no body
+        status, _ = watch.call(address, secret, method, "/v1/maintenance", body=body) or (0, {})
+        if 200 <= status < 300 or method == "DELETE":  # 204 has no body
             return True
     return False
 

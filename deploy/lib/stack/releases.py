@@ -59,18 +59,29 @@ def write(versions, before, description, verb):
     tree.forget()
 
 
-def history(service):
-    """The versions that ran of a service, the oldest first, each once at its last place."""
+def history(service, good=False):
+    """The versions that ran of a service, the oldest first, each once at its last place; `good`: without those that a rollback
+    has left."""
     try:
         with open(HISTORY, encoding="utf-8") as file:
             lines = [json.loads(line) for line in file.readlines()[-HISTORY_MAX:] if line.startswith("{")]
     except (OSError, ValueError):
         return []
-    found = []
+    found, left = [], set()
     for line in lines:
         if line.get("service") == service:
             found += [one for one in (line.get("before"), line.get("version")) if one]
-    return [one for place, one in enumerate(found) if one not in found[place + 1:]]
+            left -= {line.get("version")}
+            left |= {line.get("before")} if line.get("verb") == "rollback" else set()
+    return [one for place, one in enumerate(found) if one not in found[place + 1:] and not (good and one in left)]
+
+
+def here(names=None):
+    """Services of services.tsv whose image something on this host is of: those that run here, and those whose schema is here
+    alone. Of `names` where any are given; in its order."""
+    known, _ = tree.configuration()
+    images = {(body.get("image") or "").partition(":")[0].removeprefix(PREFIX) for body in known["services"].values()}
+    return [one for one in services.services() if one.name in images and (not names or one.name in names)]
 
 
 def ours(names=None):

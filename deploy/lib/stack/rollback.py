@@ -42,12 +42,21 @@ def needed(service):
     return None
 
 
+def broken_off():
+    """Is there a service with copies of two versions, or one whose deploy was not ended? Then what ran before is what every
+    service's oldest copy is of."""
+    return any(rollout.begun(one.name) is not None or len({releases.version_of(copy) for copy in rollout.copies(one.name)}) > 1
+               for one in releases.ours())
+
+
+def targets(chosen, before, named):
+    return {**before, **{one.name: target(one, before.get(one.name), named) for one in chosen}}
+
+
 def target(service, running, named):
     """The version to go back to, or the end."""
-    known = [one for one in releases.history(service.name) if one != running]
-    # Copies of two versions: a deploy was broken off, and the older one is what ran before.
-    mixed = len({releases.version_of(one) for one in rollout.copies(service.name)}) > 1
-    version = named or (running if mixed else known[-1] if known else None)
+    known = [one for one in releases.history(service.name, good=True) if one != running]
+    version = named or (running if broken_off() else known[-1] if known else None)
     if not version:
         die(1, f"{service.name}: здесь ещё не было другой версии.", f"{service.name}: no other version has run here.")
     if not up.image_there(releases.image_of(service.name, version)):
@@ -74,13 +83,15 @@ def main(arguments):
     chosen = [one for one in releases.ours(names) if names or "--version" in given or releases.history(one.name)]
     if not chosen:
         die(1, "Возвращаться некуда: deploy здесь ещё не выполняли.", "There is nothing to go back to: nothing was deployed here yet.")
-    versions = {**before, **{one.name: target(one, before.get(one.name), given.get("--version")) for one in chosen}}
+    versions = targets(chosen, before, given.get("--version"))
     names = [one.name for one in chosen]
     deploy.plan(names, versions, before, 0)
     if "--plan" in given:
         return 0
     deploy.agreed(given)
+    deploy.ends_tidily()
     with deploy_lock.held(shlex.join(["rollback", *arguments])):
+        deploy.as_planned((before, versions), (now := deploy.running_versions(), targets(chosen, now, given.get("--version"))))
         timings = deploy.Timings()
         touched, why = deploy.put_in_place(names, versions, 0, timings)
         if why:

@@ -41,11 +41,12 @@ def secrets_changed(container):
 
 
 def is_new(container, wanted):
-    """Was it made of the description as it is now, with today's secrets? `wanted` are the marks of wanted_marks()."""
+    """Was it made of the description as it is now, with today's image and secrets? `wanted` is what wanted_marks() gives."""
+    marks, image = wanted
     made = time.time() - tree.seconds_since(container["Created"])
     labels = container["Config"]["Labels"]
     mark = labels.get(MARK) or labels.get("com.docker.compose.config-hash")
-    return mark in wanted and secrets_changed(container) <= made + 1
+    return mark in marks and container["Image"] == image and secrets_changed(container) <= made + 1
 
 
 def description_of(service):
@@ -63,9 +64,10 @@ def mark_of(service):
 
 
 def wanted_marks(service):
-    """Of a copy that is as described: ours, and compose's of one that `up` has made first."""
+    """(marks, image) of a copy that is as described: our mark, and compose's of one that `up` has made first."""
     done = tree.compose("config", "--hash", service)
-    return {mark_of(service), *done.stdout.split()[1:2]}
+    image = tree.docker("image", "inspect", "--format", "{{.Id}}", description_of(service)["image"]).stdout.strip()
+    return {mark_of(service), *done.stdout.split()[1:2]}, image
 
 
 def shares_a_volume(service):
@@ -84,12 +86,12 @@ def remove(container):
     tree.docker("rm", "-f", container["Id"])
 
 
-def start(service, count):
+def start(service, count, *how):
     """One copy more than there are, those as they are."""
     path = os.path.join(deploy_lock.FOLDER, f"{service}.mark.yml")
     os.makedirs(deploy_lock.FOLDER, exist_ok=True)
     settings.write_file(path, json.dumps({"services": {service: {"labels": {MARK: mark_of(service)}}}}), 0o644)
-    done = tree.compose("--progress", "quiet", "up", "-d", "--no-deps", "--no-recreate", "--no-build", "--scale", f"{service}={count}", service,
+    done = tree.compose("--progress", "quiet", "up", "-d", "--no-deps", "--no-recreate", "--no-build", *how, "--scale", f"{service}={count}", service,
                         files=[*tree.compose_files(), os.path.relpath(path, tree.ROOT)], timeout=READY_SECONDS)
     os.unlink(path)
     if done.returncode:
@@ -169,15 +171,16 @@ def asked(address, method, path, body):
         connection.close()
 
 
-def bake_beside(address, seconds):
-    """Guests ask it, too. It goes as soon as it answers worse than the others."""
+def bake_beside(container, address, seconds):
+    """Guests ask it, too. It goes as soon as it answers worse than the other copies."""
     folder = tree.volume("traefik-logs")
     if not folder or not seconds:
         return
+    others = {address_of(one) for one in copies(tree.service_of(container)) if one["Id"] != container["Id"]}
     log, end = bake.Since(folder), time.monotonic() + seconds
     while time.monotonic() < end:
         time.sleep(min(BAKE_LOOK_SECONDS, max(0.1, end - time.monotonic())))
-        wrong = bake.verdict(log.answers(), address)
+        wrong = bake.verdict(log.answers(), address, others)
         if wrong:
             raise Refused(*wrong)
 
@@ -216,17 +219,17 @@ def judged(container, bake_seconds):
         smoke(service, address)
         if bake_seconds:
             step(f"{service}: новая копия работает рядом, сравниваю {bake_seconds} с", f"{service}: the new copy serves beside, comparing for {bake_seconds} s")
-        bake_beside(address, bake_seconds)
+        bake_beside(container, address, bake_seconds)
     except (Refused, KeyboardInterrupt):
         remove(container)
         raise
 
 
-def one_more(service):
+def one_more(service, *how):
     """A copy of the description beside those that are there."""
     there = copies(service)
     step(f"{service}: новая копия рядом со старыми", f"{service}: a new copy beside the old ones")
-    start(service, len(there) + 1)
+    start(service, len(there) + 1, *how)
     known = {one["Id"] for one in there}
     return next(one for one in copies(service) if one["Id"] not in known)
 
@@ -253,19 +256,31 @@ def beside(service, wanted, count, bake_seconds):
 
 
 def alone(service, wanted):
-    """The old copy stops before the new one starts: both would write to one volume."""
-    for one in copies(service):
-        if not is_new(one, wanted):
+    """The old copy stops before the new one starts: both would write to one volume. Where the new one does not serve, the old
+    one starts again."""
+    there = copies(service)
+    old = [one for one in there if not is_new(one, wanted)]
+    newest = next((one for one in there if one not in old), None) or one_more(service, "--no-start")
+    for one in old:
+        if one["State"]["Running"]:
             step(f"{service}: старая копия останавливается, у неё общий том с новой", f"{service}: the old copy stops, it shares a volume with the new one")
-            remove(one)
-    judged((copies(service) or [one_more(service)])[0], 0)
+            tree.docker("stop", "-t", str(STOP_SECONDS), one["Id"], timeout=STOP_SECONDS + 30)
+    tree.docker("start", newest["Id"])
+    try:
+        judged(newest, 0)
+    except (Refused, KeyboardInterrupt):
+        for one in old:
+            tree.docker("start", one["Id"])
+        raise
+    for one in old:
+        tree.docker("rm", "-f", one["Id"])
 
 
 def replace(service, bake_seconds):
     """All copies of a service by those of the description, as many as there are. False where nothing was to be done."""
-    wanted, count = wanted_marks(service), begun(service)
+    wanted, count, shared = wanted_marks(service), begun(service), shares_a_volume(service)
     for one in copies(service):
-        if not one["State"]["Running"]:  # serves nobody
+        if not one["State"]["Running"] and not shared:  # serves nobody
             tree.docker("rm", "-f", one["Id"])
     there = copies(service)
     old = [one for one in there if not is_new(one, wanted)]
@@ -275,7 +290,7 @@ def replace(service, bake_seconds):
         same_labels(service, one)
     os.makedirs(deploy_lock.FOLDER, exist_ok=True)
     settings.write_file(note_of(service), str(count or len(there) or 1), 0o644)
-    if shares_a_volume(service):
+    if shared:
         alone(service, wanted)
     else:
         beside(service, wanted, count or len(there) or 1, bake_seconds)

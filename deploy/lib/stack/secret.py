@@ -170,19 +170,32 @@ KEPT = {
 }
 
 
+OURS = [one.name for one in services.services()]
+
+
+def ours_of(affected):
+    return [one for one in OURS if one in {tree.service_of(container) for container in affected}]
+
+
+def can_be_replaced(affected):
+    """Ends where a copy of ours cannot get a new one beside it, before anything has changed."""
+    for one in affected:
+        if tree.service_of(one) in OURS and not rollout.labels_agree(tree.service_of(one), one):
+            die(1, f"Сначала deploy/tapbot up: у {tree.service_of(one)} изменились метки Traefik. Ничего не изменено.",
+                f"First deploy/tapbot up: the labels of {tree.service_of(one)} for Traefik have changed. Nothing was changed.")
+
+
 def restarted(verb, name, affected):
     """Restarts those who read it, one by one; of our services a new copy takes the old one's place, so that none of their
-    requests fails. Notes the change; ends with those that do not come back."""
-    ours = [one.name for one in services.services()]
-    with deploy_lock.held(f"secrets {verb} {name}"):
-        failed = [one["Name"].lstrip("/") for one in affected if tree.service_of(one) not in ours and not restart(one)]
-        for service in [one for one in ours if one in {tree.service_of(container) for container in affected}]:
-            try:
-                rollout.replace(service, 0)
-            except rollout.Refused as why:
-                rollout.give_up(service)
-                warn(*why.why)
-                failed.append(service)
+    requests fails. Notes the change; ends with those that do not come back. Under the lock."""
+    failed = [one["Name"].lstrip("/") for one in affected if tree.service_of(one) not in OURS and not restart(one)]
+    for service in ours_of(affected):
+        try:
+            rollout.replace(service, 0)
+        except rollout.Refused as why:
+            rollout.give_up(service)
+            warn(*why.why)
+            failed.append(service)
     settings.note_change(f"secrets {verb}", name, "failed: " + " ".join(failed) if failed else "done")
     if failed:
         die(1, f"С новым значением не поднялись: {', '.join(failed)}. Подробности: deploy/tapbot logs {failed[0]}",
@@ -201,7 +214,7 @@ def rotate(name, sure):
             f"There is no {name} yet. Make it: deploy/tapbot secrets make")
     followers = [one for one in table.values() if name in one.parts]
     affected = readers([name, *(one.name for one in followers)])
-    keeper, _, whose = secret.rotation.partition(":")
+    keeper = secret.rotation.partition(":")[0]
     if keeper in ("role", "key") and not tree.running("postgres"):
         die(1, f"PostgreSQL не запущен, а {name} хранится и в нём. Сначала: deploy/tapbot up",
             f"PostgreSQL does not run, and {name} is stored there too. First: deploy/tapbot up")
@@ -215,6 +228,15 @@ def rotate(name, sure):
         f"restarted one by one: {listed}.")
     if not sure and not confirm("Продолжить?", "Go on?"):
         die(1, "Ничего не изменено.", "Nothing was changed.")
+    can_be_replaced(affected)
+    with deploy_lock.held(f"secrets rotate {name}"):
+        renew(secret, followers, affected)
+
+
+def renew(secret, followers, affected):
+    """A new value for it and what is made of it, and for whoever keeps it; then its readers."""
+    table, name = tree.secret_table(), secret.name
+    keeper, _, whose = secret.rotation.partition(":")
     value = MADE[secret.kind]()
     values = {one.name: one.read() for one in table.values()}
     values[name] = value
@@ -252,8 +274,11 @@ def put(name):
     if not value.isprintable() or len(value.encode()) > GIVEN_MAX:
         die(2, f"Значение {name} не подходит: одна строка без управляющих знаков, не длиннее {GIVEN_MAX} байт. Ничего не изменено.",
             f"The value of {name} will not do: one line without control characters, {GIVEN_MAX} bytes at most. Nothing was changed.")
-    write(secret, value)
-    restarted("set", name, readers([name]))
+    affected = readers([name])
+    can_be_replaced(affected)
+    with deploy_lock.held(f"secrets set {name}"):
+        write(secret, value)
+        restarted("set", name, affected)
     say(f"{name} записан." if value else f"{name} пуст: то, для чего он нужен, выключено.",
         f"{name} is there." if value else f"{name} is empty: what it is for is off.")
 

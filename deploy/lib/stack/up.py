@@ -9,7 +9,7 @@ import time
 
 import services
 from say import confirm, die, say, step, text, warn
-from stack import certificates, checks_running, deploy_lock, edge, releases, rollout, settings, tree
+from stack import certificates, checks_running, deploy_lock, edge, releases, rollout, schemas, settings, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST, table_there
 from stack.checks_link import LINK
@@ -91,9 +91,7 @@ def commit():
 
 
 def outdated(image):
-    """Is an image of ours missing, or of another commit than this folder? A version that `deploy` has put in place stays."""
-    if image in releases.pinned():
-        return not image_there(image)
+    """Is an image of ours missing, or of another commit than this folder?"""
     labels = tree.docker_json("image", "inspect", "--format", "{{json .Config.Labels}}", image)
     if labels is None:
         return not image_there(image)
@@ -105,8 +103,14 @@ def outdated(image):
 def plan(known, everything):
     """(services to build, images to pull, services to stop); prints what will be done."""
     services = known["services"]
-    ours = {name: one["image"] for name, one in services.items() if one.get("build")}
-    build = sorted(name for name, image in ours.items() if everything or outdated(image))
+    ours, pinned = {name: one["image"] for name, one in services.items() if one.get("build")}, releases.pinned()
+    gone = sorted(image for image in pinned & set(ours.values()) if not image_there(image))
+    if gone:
+        die(1, f"Нет образов версии, которую выкатил deploy: {', '.join(gone)}. Выкатить нынешнюю: deploy/tapbot deploy",
+            f"The images of the version that deploy has put in place are gone: {', '.join(gone)}. For the present one: deploy/tapbot deploy")
+    # What `deploy` has put in place is never built anew under its name; and each image once.
+    ways = {image: name for name, image in sorted(ours.items(), reverse=True) if image not in pinned}
+    build = sorted(name for image, name in ways.items() if everything or outdated(image))
     built = set(ours.values())
     pull = sorted({one["image"] for one in services.values() if one.get("image") not in built
                    and not image_there(one["image"])})
@@ -242,13 +246,15 @@ def start(known, timeout):
         explain([one for one in tree.containers() if state_of(known, one) == "failed"])
         settings.note_change("up", "stack", "failed")
         die(1, "Запуск не удался.", "The start failed.")
-    for name in ours:
-        try:
+    name = "migrate"
+    try:
+        schemas.migrate(ours)
+        for name in ours:
             rollout.replace(name, 0)
-        except rollout.Refused as why:
-            rollout.give_up(name)
-            settings.note_change("up", name, "failed")
-            die(1, f"{name}: {why.why[0]}. Работает прежняя копия.", f"{name}: {why.why[1]}. The former copy serves.")
+    except rollout.Refused as why:
+        rollout.give_up(name)
+        settings.note_change("up", name, "failed")
+        die(1, f"{name}: {why.why[0]}. Работает прежняя копия.", f"{name}: {why.why[1]}. The former copy serves.")
     wait_ready(known, timeout)
 
 

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""scale: more copies of a service, or fewer, without a request lost."""
+import shlex
+import sys
+
+import services
+from say import die, say, warn
+from stack import deploy, deploy_lock, releases, rollout, settings
+
+USAGE = ("""deploy/tapbot scale: сколько копий сервиса работает на этом сервере.
+
+  deploy/tapbot scale СЕРВИС ЧИСЛО   от 1 до стольких, сколько позволяет services.tsv
+
+Новая копия запускается рядом и проверяется, лишняя заканчивает начатое и уходит. Сколько памяти занимает копия: deploy/tapbot status.
+Коды выхода: 0 столько и работает, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot scale: how many copies of a service run on this server.
+
+  deploy/tapbot scale SERVICE NUMBER   from 1 to what services.tsv allows
+
+A new copy is started beside the others and looked at; one too many ends what it has begun and goes. What a copy takes of memory:
+deploy/tapbot status.
+Exit codes: 0 so many run, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+
+
+def change(name, wanted):
+    """Step by step to so many."""
+    while len(there := rollout.copies(name)) != wanted:
+        if len(there) > wanted:
+            rollout.remove(there[-1])
+        else:
+            rollout.judged(rollout.one_more(name), 0)
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    known = {one.name: one for one in services.services()}
+    if len(arguments) != 2 or arguments[0] not in known or not arguments[1].isdigit():
+        warn(*USAGE)
+        return 2
+    one, wanted = known[arguments[0]], int(arguments[1])
+    if not 1 <= wanted <= one.copies:
+        die(2, f"{one.name}: от 1 до {one.copies} копий (services.tsv).", f"{one.name}: from 1 to {one.copies} copies (services.tsv).")
+    deploy.prepared()
+    if one.name not in [known.name for known in releases.ours()]:
+        die(1, f"{one.name} не для этого сервера.", f"{one.name} is not for this server.")
+    with deploy_lock.held(shlex.join(["scale", *arguments])):
+        try:
+            change(one.name, wanted)
+        except rollout.Refused as why:
+            die(1, f"{one.name}: {why.why[0]}.", f"{one.name}: {why.why[1]}.")
+        rollout.give_up(one.name)
+        settings.note_change("scale", f"{one.name}={wanted}", "done")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

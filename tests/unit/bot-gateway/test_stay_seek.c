@@ -86,6 +86,13 @@ static const struct exchange gone_meanwhile[] = {
     {.type = WISH, .step = "list", INSTEAD(FINDS)},
     {.tap = "›", .step = "list", .sees = {SEEK, RULES, "Двушка у парка"}, INSTEAD(DEAD)},
 };
+/* The last one of a page that has none any more. */
+static const struct exchange all_gone_meanwhile[] = {
+    {.type = WISH, .step = "list", INSTEAD(DEAD, MORE)},
+    {.tap = "›", .step = "list", INSTEAD(MORE, {PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=%d1%82%d0%b8%d1%85%20%d0%bc%d0%b5%d1%82%d1%80%d0%be&cursor", 200, WORLD_FLATS})},
+    {.tap = "‹", .step = "list", .sees = {"@stay_nothing_so"}, .sees_not = RULES, INSTEAD(WORLD_ANSWERS("", ""))},
+    {.tap = "✕ парковка", .step = "list", .sees = {"Тихая двушка", "1 / 2"}, INSTEAD(FINDS)},
+};
 /* Photo and amenities are not needed. */
 static const struct exchange no_closer_look[] = {
     {.type = WISH, .step = "list", .sees = {"Тихая двушка", RU_WHY}, .sees_not = WORLD_PHOTO, INSTEAD(FINDS, {CARD WORLD_OTHER_ID, 404, WORLD_PROBLEM("not_found")})},
@@ -106,6 +113,7 @@ static const struct told conversations[] = {
     CONVERSATION(down),
     CONVERSATION(healed),
     CONVERSATION(gone_meanwhile),
+    CONVERSATION(all_gone_meanwhile),
     CONVERSATION(no_closer_look),
     CONVERSATION(without_wishes),
 };

@@ -75,6 +75,13 @@ static bool refuse(struct talk *talk, struct slice body, struct fault *fault)
     return talk_step(talk, slice_is(refusal.code, "unknown_city") ? "city" : "day", fault);
 }
 
+/* Which flat is the last one; of none the first. */
+static void find_last(struct stay *stay, const struct stay_flats *flats)
+{
+    if (stay->at == LAST)
+        stay->at = flats->count > 0 ? (int64_t)flats->count - 1 : 0;
+}
+
 /* The page on which the flat `at` stands; `left`: the dialogue stands elsewhere by now. */
 static bool find_page(struct talk *talk, struct stay_flats *flats, bool *left, struct fault *fault)
 {
@@ -87,7 +94,7 @@ static bool find_page(struct talk *talk, struct stay_flats *flats, bool *left, s
     if (!stay_seek(talk, flats, &answered, fault))
         return false;
     if (answered) {
-        stay->at = stay->at == LAST && flats->count > 0 ? (int64_t)flats->count - 1 : stay->at;
+        find_last(stay, flats);
         return true;
     }
     for (int i = 0; i < ASKED_MAX; i++) {
@@ -102,8 +109,7 @@ static bool find_page(struct talk *talk, struct stay_flats *flats, bool *left, s
             return stay_bad_answer("no flats", fault);
         if (answer.status == 200 && !stay_read_flats(answer.body, talk->arena, flats, fault))
             return false;
-        if (stay->at == LAST)
-            stay->at = flats->count > 0 ? (int64_t)flats->count - 1 : 0;
+        find_last(stay, flats);
         if (answer.status == 422 || (flats->count == 0 && stay->pages.count > 0))
             to_first(stay); /* of another search, or they are all taken by now */
         else if (stay->at >= (int64_t)flats->count && has_more(stay, flats)) {

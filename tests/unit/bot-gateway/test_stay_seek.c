@@ -19,6 +19,7 @@ static void begin(void)
 // clang-format off
 #define SEEK WORLD_SEEK
 #define RULES "GET /v1/apartments?"
+#define PLAIN "GET /v1/apartments?city=almaty&check_in=2026-11-27&check_out=2026-11-29&guests=2&limit=5&sort=price"
 #define CARD "GET /v1/apartments/"
 #define ASKED(query, more) SEEK " {\"query\":\"" query "\",\"city\":\"almaty\",\"guests\":2," more "\"check_in\":\"2026-11-27\",\"check_out\":\"2026-11-29\",\"limit\":10}"
 #define PRICE(tiyn) "\"max_price\":" WORLD_SUM(tiyn) ","
@@ -50,6 +51,11 @@ static const struct exchange given_up[] = {
     {.tap = "✕ 2 комнаты", .step = "list", .sees = {ASKED("тихая, у метро, джакузи", "")}, INSTEAD(FINDS)},
     {.type = "с балконом и бассейном", .step = "list", .sees = {ASKED("тихая, у метро, балкон, бассейном", "")}, INSTEAD(FINDS)},
 };
+/* Words that are on no button go with the last one that is. */
+static const struct exchange all_given_up[] = {
+    {.type = "с парковкой и джакузи в Алматы на выходные, нас двое", .step = "list", .sees = {ASKED("парковка, джакузи", "")}, INSTEAD(FINDS)},
+    {.tap = "✕ парковка", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
+};
 static const struct exchange nothing_fits[] = {
     {.type = WISH, .step = "list", .sees_not = "✕ парковка",
      .sees = {"@stay_nothing_so", "✕ 2 комнаты (+4)\n", "Другие даты (+7)\n", "Изменить число гостей (+1)\n"},
@@ -69,7 +75,6 @@ static const struct exchange asked_for_the_rest[] = {
 
 /* --- it does not --- */
 
-#define PLAIN "GET /v1/apartments?city=almaty&check_in=2026-11-27&check_out=2026-11-29&guests=2&limit=5&sort=price"
 static const struct exchange down[] = {
     {.type = WISH, .step = "list", .sees = {SEEK, PLAIN "&rooms=2&max_price=2500000&amenities=parking&q=", "Подходит: 2 комнаты", "Двушка у парка"}, .sees_not = "джакузи\n", INSTEAD(DEAD)},
     {.tap = "✕ парковка", .step = "list", .sees = {PLAIN "&rooms=2&max_price=2500000&q="}, INSTEAD(DEAD)},
@@ -108,6 +113,7 @@ static const struct exchange without_wishes[] = {
 static const struct told conversations[] = {
     CONVERSATION(one_phrase),
     CONVERSATION(given_up),
+    CONVERSATION(all_given_up),
     CONVERSATION(nothing_fits),
     CONVERSATION(asked_for_the_rest),
     CONVERSATION(down),

@@ -81,8 +81,8 @@ static bool without(struct slice *list, struct slice part, struct arena *arena, 
     return true;
 }
 
-bool stay_wish_drop(struct stay_wish *wish, const struct stay_wish_item *item, struct arena *arena,
-                    struct fault *fault)
+static bool drop(struct stay_wish *wish, const struct stay_wish_item *item, struct arena *arena,
+                 struct fault *fault)
 {
     switch (item->kind) {
     case STAY_WISH_ROOMS:
@@ -99,6 +99,16 @@ bool stay_wish_drop(struct stay_wish *wish, const struct stay_wish_item *item, s
     case STAY_WISH_WORD:
         return without(&wish->words, item->text, arena, fault);
     }
+    return true;
+}
+
+bool stay_wish_drop(struct stay_wish *wish, const struct stay_wish_item *item, struct arena *arena,
+                    struct fault *fault)
+{
+    if (!drop(wish, item, arena, fault))
+        return false;
+    if (stay_wishes_of(wish).count == 0)
+        wish->rest = (struct slice){NULL, 0};
     return true;
 }
 

@@ -34,6 +34,7 @@ bool stay_wish_add(struct slice *list, struct slice part, struct arena *arena,
 /* The list is these words, if there are any. */
 bool stay_wish_rest(struct slice *list, const struct slice *words, size_t count,
                     struct arena *arena, struct fault *fault) MUST_CHECK;
+/* With the last one the rest of the words goes too: no button names it. */
 bool stay_wish_drop(struct stay_wish *wish, const struct stay_wish_item *item, struct arena *arena,
                     struct fault *fault) MUST_CHECK;
 

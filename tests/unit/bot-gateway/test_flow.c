@@ -202,7 +202,8 @@ static const char *stay_data(void)
                  .district = name,
                  .amenities = SLICE("self-check-in,air-conditioner,mountain-view,city-view,"
                                     "dishwasher,pets-allowed,fireplace,workplace"),
-                 .words = {wish, sizeof wish}},
+                 .words = {wish, sizeof wish},
+                 .rest = {wish, sizeof wish}},
         .guests = STAY_GUESTS_MAX,
         .limit = STAY_GUESTS_MAX,
         .searched = true,
@@ -211,9 +212,9 @@ static const char *stay_data(void)
         .refund = STAY_MONEY_MAX,
         .change = longest_change,
         .pages = {pages,                  STAY_PAGES_MAX},
-        .page = {true,                                 {cursor, sizeof cursor}                                                          },
-        .more = {true,                                 {cursor, sizeof cursor}                                                           },
-        .others = {others,                                 STAY_ALTERNATIVES_MAX }
+        .page = {true,       {cursor, sizeof cursor}                                    },
+        .more = {true,  {cursor, sizeof cursor}                               },
+        .others = {others,    STAY_ALTERNATIVES_MAX}
     };
     struct fault fault = {.code = ""};
     struct buf json;

@@ -157,6 +157,38 @@ START_TEST(a_wish_is_answered_in_each_language)
 }
 END_TEST
 
+/* --- what is remembered --- */
+
+/* While two versions run, the older one takes dialogues of the newer, and refuses all of a dialogue
+ * for a field that it does not know. */
+START_TEST(only_a_dialogue_with_words_that_no_rule_knows_says_so)
+{
+    static const struct scripted instead[] = {
+        FINDS, {NULL, 0, NULL}
+    };
+
+    talk.instead = instead;
+    type("двушка в Алматы на выходные с парковкой, нас двое");
+    ck_assert_msg(strstr(talk.data, "\"wish\":{\"rooms\":\"2\",\"min_price\":0,\"max_price\":0,"
+                                    "\"district\":null,\"amenities\":\"parking\",\"words\":null}"),
+                  "%s", talk.data);
+    type("с балконом и джакузи");
+    ck_assert_msg(strstr(talk.data, "\"words\":null,\"rest\":\"джакузи\"}"), "%s", talk.data);
+}
+END_TEST
+
+/* As copies have written it before. */
+START_TEST(no_words_may_be_written_as_null)
+{
+    struct stay stay;
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(stay_read(SLICE("{\"wish\":{\"rest\":null}}"), &talk.arena, &stay, &fault), "%s",
+                  fault.code);
+    ck_assert_ptr_null(stay.wish.rest.at);
+}
+END_TEST
+
 /* --- the wish as words --- */
 
 // clang-format off
@@ -261,6 +293,8 @@ int main(void)
                         sizeof conversations / sizeof conversations[0]);
     tcase_add_loop_test(tests, a_wish_is_answered_in_each_language, 0,
                         sizeof phrases / sizeof phrases[0]);
+    tcase_add_test(tests, only_a_dialogue_with_words_that_no_rule_knows_says_so);
+    tcase_add_test(tests, no_words_may_be_written_as_null);
     tcase_add_loop_test(tests, a_wish_is_read_back_as_it_was, 0, sizeof wishes / sizeof wishes[0]);
     tcase_add_loop_test(tests, what_is_near_is_read_back, 0, sizeof nears / sizeof nears[0]);
     tcase_add_test(tests, what_has_no_room_is_left_out);

@@ -58,7 +58,7 @@ static const struct field wish_items[] = {
     {.name = "district",  .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(district),  .min = 1, .max = STAY_DISTRICT_MAX},
     {.name = "amenities", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(amenities), .min = 1, .max = STAY_WISH_BYTES_MAX},
     {.name = "words",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(words),     .min = 1, .max = STAY_WISH_BYTES_MAX},
-    {.name = "rest",      .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(rest),      .min = 1, .max = STAY_WISH_BYTES_MAX},
+    {.name = "rest",      .type = FIELD_TEXT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(rest), .min = 1, .max = STAY_WISH_BYTES_MAX},
 };
 #undef AT
 static const struct fields wish_fields = FIELDS_OF(wish_items, struct stay_wish);

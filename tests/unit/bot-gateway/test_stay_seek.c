@@ -56,6 +56,14 @@ static const struct exchange all_given_up[] = {
     {.type = "с парковкой и джакузи в Алматы на выходные, нас двое", .step = "list", .sees = {ASKED("парковка, джакузи", "")}, INSTEAD(FINDS)},
     {.tap = "✕ парковка", .step = "list", .sees = {PLAIN " "}, .sees_not = SEEK},
 };
+/* All that fit are more than the best that are asked for. */
+#define TWO FOUND(WORLD_OTHER_ID, "Тихая двушка", 1900000) "," FOUND(WORLD_FLAT_ID, "Двушка у парка", 1800000)
+#define TEN(found) {SEEK, 200, "{\"items\":[" TWO "," TWO "," TWO "," TWO "," TWO "],\"next_cursor\":null,\"found\":" found ",\"relaxations\":[],\"degraded\":false,\"reasons\":[]}"}
+static const struct exchange more_than_ten[] = {
+    {.type = WISH, .step = "list", .sees = {"1 / 10+"}, INSTEAD(TEN("11"))},
+    {.tap = "1 / 10+", .step = "all", INSTEAD(TEN("37"))},
+    {.tap = "@button_back", .step = "list", .sees = {"1 / 10\n"}, .sees_not = "10+", INSTEAD(TEN("10"))},
+};
 static const struct exchange nothing_fits[] = {
     {.type = WISH, .step = "list", .sees_not = "✕ парковка",
      .sees = {"@stay_nothing_so", "✕ 2 комнаты (+4)\n", "Другие даты (+7)\n", "Изменить число гостей (+1)\n"},
@@ -114,6 +122,7 @@ static const struct told conversations[] = {
     CONVERSATION(one_phrase),
     CONVERSATION(given_up),
     CONVERSATION(all_given_up),
+    CONVERSATION(more_than_ten),
     CONVERSATION(nothing_fits),
     CONVERSATION(asked_for_the_rest),
     CONVERSATION(down),

@@ -220,7 +220,7 @@ static bool put_next(struct talk *talk, const struct stay_flats *flats, struct f
 static bool put_paging(struct talk *talk, const struct stay_flats *flats, struct fault *fault)
 {
     const struct stay *stay = talk->data;
-    const bool more = has_more(stay, flats);
+    const bool more = stay->sought != NULL ? stay->sought->more : has_more(stay, flats);
     const int64_t before = (int64_t)stay->pages.count * talk->input->settings->search_results,
                   number = before + stay->at + 1, all = before + (int64_t)flats->count;
     const struct slice place = arena_printf(talk->arena, "%lld / %lld%s", (long long)number,

@@ -10,6 +10,7 @@ struct wire_relaxation {
     int64_t adds;
 };
 struct wire_sought {
+    int64_t found;
     struct foreign_list relaxations;
     struct foreign_list reasons;
 };
@@ -22,6 +23,7 @@ static const struct foreign_member relaxation_members[] = {
 static const struct foreign relaxation_table = FOREIGN_OF(relaxation_members, struct wire_relaxation);
 
 static const struct foreign_member sought_members[] = {
+    {"found",       FOREIGN_INT,   offsetof(struct wire_sought, found),       NULL,              0},
     {"relaxations", FOREIGN_LIST,  offsetof(struct wire_sought, relaxations), &relaxation_table, STAY_RELAXATIONS_MAX},
     {"reasons",     FOREIGN_TEXTS, offsetof(struct wire_sought, reasons),     NULL,              REASONS_MAX},
 };
@@ -64,6 +66,7 @@ bool stay_read_sought(struct slice body, struct arena *arena, struct stay_sought
     if (sought.flats.count == 0 && has(&wire.reasons, "index_behind"))
         return stay_bad_answer("flats may be missing", fault);
     sought.flats.next = (struct slice){NULL, 0};
+    sought.more = wire.found > STAY_FLATS_MAX;
     for (size_t i = 0; i < wire.relaxations.count; i++)
         take_relaxation((const struct wire_relaxation *)wire.relaxations.items + i, sought.adds);
     *out = sought;

@@ -20,6 +20,7 @@ enum stay_relax {
 
 struct stay_sought {
     struct stay_flats flats;    /* the best first, with `why`; without cursor */
+    bool more;                  /* more meet all of it than a search asks for: STAY_FLATS_MAX */
     int64_t adds[STAY_RELAXES]; /* flats that meet all but this; 0: none */
 };
 

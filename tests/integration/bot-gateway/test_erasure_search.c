@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* search-api is told to forget whom the gateway forgets. */
+#include "base/now.h"
+#include "loop/fiber.h"
+
 #include "erasing.h"
+#include "users/erasure.h"
+
+#define UNFINISHED(documents)                                                                      \
+    "{\"code\":\"erasure_unfinished\",\"status\":503,\"erased\":{\"document\":" documents "}}"
 
 static void begin(void)
 {
@@ -57,6 +64,76 @@ static void search_dry_body(void *data)
 }
 SENDS_TEST(a_dry_run_asks_search_api_for_one, search_dry_body)
 
+/* --- a person with more documents than it erases for one call --- */
+
+static void search_in_parts_body(void *data)
+{
+    const struct booking_says says[] = {
+        receipts[1],
+        receipts[1],
+        {503, 0, UNFINISHED("3000")},
+        {503, 0, UNFINISHED("2000")},
+        search_receipt
+    };
+    struct answer answer;
+
+    (void)data;
+    erasing_start(says, 5);
+    erasing_with_search();
+    answer = erase(HIM, NULL);
+    ck_status(answer, 200);
+    ck_assert_int_eq(erased_rows(&answer, "search.document"), 3000 + 2000 + 5);
+    answer_drop(&answer);
+    ck_assert_int_eq(booking_asked(), 5);
+    erasing_stop();
+}
+SENDS_TEST(all_that_search_api_erases_part_by_part_is_counted, search_in_parts_body)
+
+static void search_endless_body(void *data)
+{
+    const struct booking_says says[] = {
+        receipts[1], receipts[1], {503, 0, UNFINISHED("1000")}
+    };
+    struct answer answer;
+
+    (void)data;
+    erasing_start(says, 3);
+    erasing_with_search();
+    answer = erase(HIM, NULL);
+    ck_refused(answer, 503, "erasure_unfinished");
+    ck_assert(answer.retry_after);
+    answer_drop(&answer);
+    ck_assert_int_eq(booking_asked(), 2 + ERASURE_ASKS_MAX);
+    erasing_stop();
+}
+SENDS_TEST(search_api_is_asked_for_the_rest_so_often, search_endless_body)
+
+/* Nobody would learn what a call has erased that is cut off. */
+static void search_late_body(void *data)
+{
+    enum { PART_MS = 3200, REQUEST_MS = 2 * PART_MS - 100 };
+    const struct booking_says says[] = {
+        receipts[1], receipts[1], {503, PART_MS, UNFINISHED("3000")},
+          search_receipt
+    };
+    const int64_t deadline_ns = fiber_deadline_ns(fiber_current());
+    struct answer answer;
+
+    (void)data;
+    erasing_start(says, 4);
+    erasing_with_search();
+    fiber_set_deadline(fiber_current(), now_mono_ns() + REQUEST_MS * NS_PER_MS);
+    answer = erase(HIM, NULL);
+    fiber_set_deadline(fiber_current(), deadline_ns);
+    ck_refused(answer, 503, "erasure_unfinished");
+    answer_drop(&answer);
+    ck_assert_int_eq(booking_asked(), 3);
+    erasing_stop();
+}
+SENDS_TEST(no_part_is_begun_that_cannot_end_in_time, search_late_body)
+
+/* --- where it does not erase --- */
+
 static const struct {
     struct booking_says says;
     const char *code;
@@ -110,6 +187,9 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, search_api_is_asked_last);
     tcase_add_test(tests, a_dry_run_asks_search_api_for_one);
+    tcase_add_test(tests, all_that_search_api_erases_part_by_part_is_counted);
+    tcase_add_test(tests, search_api_is_asked_for_the_rest_so_often);
+    tcase_add_test(tests, no_part_is_begun_that_cannot_end_in_time);
     tcase_add_loop_test(tests, where_search_api_does_not_erase_nobody_is_told_so, 0,
                         sizeof search_fails / sizeof search_fails[0]);
     suite_add_tcase(suite, tests);

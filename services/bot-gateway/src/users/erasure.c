@@ -102,7 +102,7 @@ static bool ask_booking(struct erasure *erasure, struct arena *arena, struct fau
 
 /* --- search-api --- */
 
-enum { SEARCH_ANSWER_MAX = 64 * 1024, SEARCH_TRIES = 2 };
+enum { SEARCH_ANSWER_MAX = 64 * 1024 };
 
 bool erasure_asks_search(const struct erasure *erasure)
 {
@@ -126,7 +126,7 @@ static bool call_search(const struct erasure *erasure, struct arena *arena,
                                    .headers = headers,
                                    .timeout_ms = ERASURE_SEARCH_MS,
                                    .answer_max = SEARCH_ANSWER_MAX,
-                                   .tries = SEARCH_TRIES,
+                                   .tries = 1, /* each answer counts what it has erased itself */
                                    .allow_private = true,
                                    .allow_plain = true,
                                    /* booking-api may be at the same origin. */
@@ -137,20 +137,45 @@ static bool call_search(const struct erasure *erasure, struct arena *arena,
     return http_client_call(erasure->booking.http, &made, arena, answer, fault);
 }
 
-static bool ask_search(struct erasure *erasure, struct arena *arena, struct fault *fault)
+/* A part is erased, and there is more. */
+static bool is_part(const struct http_answer *answer, const struct erasure_said *said)
 {
-    struct http_answer answer = {.sent = false};
+    return answer->status == 503 && slice_is(said->code, "erasure_unfinished");
+}
+
+static bool ask_search_once(struct erasure *erasure, struct arena *arena,
+                            struct http_answer *answer, struct fault *fault)
+{
     struct erasure_said said;
 
-    if (!erasure_asks_search(erasure))
-        return true;
-    if (!call_search(erasure, arena, &answer, fault))
+    if (!call_search(erasure, arena, answer, fault))
         return false;
-    if (answer.status != 200 || !erasure_said_read(answer.body, arena, &said, fault) ||
-        !said.is_receipt)
+    if (!erasure_said_read(answer->body, arena, &said, fault) || !said.is_receipt ||
+        (answer->status != 200 && !is_part(answer, &said)))
         return fault_set(fault, FAULT_UNAVAILABLE, "search_failed", "search-api answered %ld.",
-                         answer.status);
+                         answer->status);
     erasure_counts_add(&erasure->erased, &said.erased);
+    return true;
+}
+
+/* The next call takes as long as the last one. What a call has erased that is cut off nobody
+ * counts. */
+static bool has_time(const struct http_answer *last)
+{
+    return now_mono_ns() + last->took_ms * NS_PER_MS < fiber_deadline_ns(fiber_current());
+}
+
+static bool ask_search(struct erasure *erasure, struct arena *arena, struct fault *fault)
+{
+    struct http_answer answer = {.status = 0};
+    int asks = 0;
+
+    while (erasure_asks_search(erasure) && answer.status != 200) {
+        if (asks++ == ERASURE_ASKS_MAX || !has_time(&answer))
+            return unfinished(fault);
+        if (!ask_search_once(erasure, arena, &answer, fault))
+            return false;
+    }
     return true;
 }
 

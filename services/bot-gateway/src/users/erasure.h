@@ -15,7 +15,9 @@
  * that is agreed. What the person writes after that is new, and nothing is known with it.
  *
  * search-api is last, when its feed has nothing more of him to tell: what it deletes then cannot
- * come back. What the feed has told it before that is deleted already, and not counted.
+ * come back. What the feed has told it before that is deleted already, and not counted. Of a person
+ * of whom it has much it erases a part for each call, counts that part alone, and says that there
+ * is more: it is asked again while the request has time.
  *
  * A process that dies between any two steps leaves an erasure that is not finished: each step finds
  * what is left by the person's id alone, so whoever asks again goes on. */
@@ -31,8 +33,10 @@ enum {
     ERASURE_ROWS_MAX = 1000, /* of a table in one pass */
     /* For turns that are under way, and for all passes together. The request has 5 s. */
     ERASURE_WAIT_MS = 3000,
-    ERASURE_ASKS_MAX = 8,    /* calls of booking-api, of which each erases 1,000 bookings at most */
-    ERASURE_SEARCH_MS = 3000 /* the call of search-api, its tries together */
+    /* Calls of booking-api, of which each erases 1,000 bookings at most; and of search-api, of
+     * which each erases for two seconds. */
+    ERASURE_ASKS_MAX = 8,
+    ERASURE_SEARCH_MS = 5000 /* of such a call: search-api has no longer for a request */
 };
 
 /* Rows touched, by table. */

@@ -47,21 +47,35 @@ static bool guess(const struct turn_input *input, struct turn_output *out)
     return out->waits;
 }
 
-/* True: it waits. */
-static bool seek(const struct turn_input *input, bool books, struct turn_output *out)
+static struct turn_call call_of(char letter)
 {
-    static const struct turn_call calls[] = {
-        {.service = TURN_SEARCH,
-         .method = "POST",
-         .path = {TURN_SEARCH_PATH, sizeof TURN_SEARCH_PATH - 1},
-         .body = {"{\"query\":\"seek\"}", 16}},
-        {.method = "POST",                      .path = {"/v1/x", 5}, .body = {"{}", 2}},
-    };
+    if (letter == 's')
+        return (struct turn_call){.service = TURN_SEARCH,
+                                  .method = "POST",
+                                  .path = SLICE(TURN_SEARCH_PATH),
+                                  .body = SLICE("{\"query\":\"seek\"}")};
+    return letter == 'c'
+               ? (struct turn_call){.method = "POST", .path = SLICE("/v1/x"), .body = SLICE("{}")}
+               : (struct turn_call){.method = "GET", .path = SLICE("/v1/x")};
+}
 
-    out->waits = input->asks_search && input->answer_count < (books ? 2 : 1);
-    if (out->waits)
-        out->call = calls[input->answer_count];
-    return out->waits;
+/* True: it waits. */
+static bool seek(const struct turn_input *input, struct slice order, struct arena *arena,
+                 struct turn_output *out, struct slice *text)
+{
+    const struct turn_answer *found = input->answers;
+
+    if (!input->asks_search)
+        return false;
+    out->waits = input->answer_count < order.len;
+    if (out->waits) {
+        out->call = call_of(order.at[input->answer_count]);
+        return true;
+    }
+    for (size_t i = 0; order.at[i] != 's'; i++)
+        found++;
+    *text = arena_printf(arena, "%ld %.*s", found->status, SLICE_ARG(found->body));
+    return false;
 }
 
 bool script_step(const struct turn_input *input, struct arena *arena, struct turn_output *out,
@@ -111,13 +125,8 @@ bool script_step(const struct turn_input *input, struct arena *arena, struct tur
         text = arena_printf(arena, "%ld %.*s %ld", input->answers[0].status,
                             SLICE_ARG(input->answers[0].body), input->answers[1].status);
     }
-    if (slice_is(word, "seek")) {
-        if (seek(input, rest.len > 0, out))
-            return true;
-        if (input->asks_search)
-            text = arena_printf(arena, "%ld %.*s", input->answers[0].status,
-                                SLICE_ARG(input->answers[0].body));
-    }
+    if (slice_is(word, "seek") && seek(input, rest.len > 0 ? rest : SLICE("s"), arena, out, &text))
+        return true;
     say(out, input, text);
     return true;
 }

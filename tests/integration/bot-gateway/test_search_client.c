@@ -217,36 +217,61 @@ SENDS_TEST(a_slow_one_holds_nobody_up_for_long, busy_body)
 static void again_body(void *data)
 {
     static const struct booking_says first[] = {
+        {201, 0, NULL    },
         {200, 0, NO_FLATS},
         {503, 0, NULL    }
     };
 
     (void)data;
-    start(first, 2);
-    deliver_text(1, 7, "en", "seek x");
+    start(first, 3);
+    deliver_text(1, 7, "en", "seek csl");
     wait_for("EXISTS (SELECT FROM update WHERE tries = 1 AND leased_by IS NULL)");
     booking_say(
         (const struct booking_says[]){
+            {201, 0, NULL},
             {503, 0, NULL},
-            {201, 0, NULL}
+            {200, 0, NULL}
     },
-        2);
+        3);
     const int before = booking_asked();
     stand_sql("UPDATE update SET retry_at = now() WHERE status = 'received'");
     turns_wake(turns);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(search_asked(), 2);
-    ck_assert_int_eq(booking_asked(), before + 2);
-    for (int i = 1; i < booking_asked(); i++)
+    ck_assert_int_eq(booking_asked(), before + 3);
+    for (int i = 0; i < booking_asked(); i++)
         if (strncmp(booking_request(i), "POST /v1/x ", 11) == 0)
             ck_assert_ptr_nonnull(
-                strstr(booking_request(i), "\r\nIdempotency-Key: tg:taxi:1:1\r\n"));
+                strstr(booking_request(i), "\r\nIdempotency-Key: tg:taxi:1:0\r\n"));
     ck_assert_str_eq(
         stand_text("SELECT payload -> 0 ->> 'text' FROM sending WHERE dedupe_key LIKE '%%:0'"),
         "0 ");
     stop();
 }
 SENDS_TEST(a_turn_that_is_done_again_asks_anew_and_changes_once, again_body)
+
+/* The next try may be answered otherwise, and then make other calls: which of them has the number
+ * in the Idempotency-Key, nobody knows. */
+static void change_body(void *data)
+{
+    static const char *const changes[] = {"seek sc", "seek slc"};
+
+    start(&(struct booking_says){200, 0, NO_FLATS}, 1);
+    deliver_text(1, 7, "en", changes[*(const int *)data]);
+    wait_for("EXISTS (SELECT FROM update WHERE tries = 1 AND leased_by IS NULL)");
+    ck_assert_str_eq(stand_text("SELECT split_part(reason, ':', 1) FROM update"),
+                     "changes_after_search");
+    ck_assert_int_eq(search_asked(), 1);
+    for (int i = 0; i < booking_asked(); i++)
+        ck_assert_ptr_null(strstr(booking_request(i), "Idempotency-Key"));
+    stop();
+}
+
+START_TEST(nothing_is_changed_behind_a_search)
+{
+    stand_run(change_body, &_i);
+}
+END_TEST
 
 /* --- a guest --- */
 
@@ -338,6 +363,7 @@ int main(void)
     tcase_add_test(tests, one_that_is_down_is_left_alone_and_booking_api_is_not);
     tcase_add_test(tests, a_slow_one_holds_nobody_up_for_long);
     tcase_add_test(tests, a_turn_that_is_done_again_asks_anew_and_changes_once);
+    tcase_add_loop_test(tests, nothing_is_changed_behind_a_search, 0, 2);
     tcase_add_test(tests, a_guest_is_answered_whatever_it_does);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -77,10 +77,19 @@ static void write_actor(const struct turn_call *call, char out[96])
         snprintf(out + len, 96 - (size_t)len, " if %lld", (long long)call->version);
 }
 
+/* See enum turn_service. */
+static void check_order(const struct conversation *talk, const struct turn_call *call)
+{
+    if (call->service == TURN_BOOKING && strcmp(call->method, "GET") != 0)
+        ck_assert_msg(strstr(talk->asked, "POST " TURN_SEARCH_PATH " ") == NULL, "%.*s after %s",
+                      SLICE_ARG(call->path), talk->asked);
+}
+
 static struct turn_answer answer(struct conversation *talk, const struct turn_call *call)
 {
     char line[4096], actor[96];
 
+    check_order(talk, call);
     write_actor(call, actor);
     snprintf(line, sizeof line, "%s %.*s %.*s%s\n", call->method, SLICE_ARG(call->path),
              SLICE_ARG(call->body), actor);

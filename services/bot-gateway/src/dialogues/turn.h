@@ -114,7 +114,9 @@ enum turn_actor {
     TURN_AS_BOT    /* nobody: with the rights of staff */
 };
 
-/* Whom a call asks. */
+/* Whom a call asks. Search-api is asked anew in each try, and the calls behind its answer may be
+ * others then: what changes something goes before it, because the number of a call is in its
+ * Idempotency-Key; else the turn fails with FAULT_INTERNAL "changes_after_search". */
 enum turn_service {
     TURN_BOOKING, /* booking-api */
     TURN_AI,      /* whoever understands words that the rules do not: ai_client.h */

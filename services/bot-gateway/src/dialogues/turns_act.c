@@ -159,6 +159,22 @@ static bool repeats(const struct turning *turning, size_t n, struct turn_call *c
     return true;
 }
 
+static bool has_sought(const struct turning *turning, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (turning->calls[i].service == TURN_SEARCH)
+            return true;
+    return false;
+}
+
+/* See enum turn_service. */
+static bool keeps_its_number(const struct turning *turning, size_t n, struct fault *fault)
+{
+    return reads(&turning->calls[n]) || !has_sought(turning, n) ||
+           fault_set(fault, FAULT_INTERNAL, "changes_after_search",
+                     "The turn changes something after it has asked search-api.");
+}
+
 /* The call for which the step waits is the next one. */
 static bool take_call(struct turning *turning, struct fault *fault)
 {
@@ -168,6 +184,8 @@ static bool take_call(struct turning *turning, struct fault *fault)
     if (n == TURN_CALLS_MAX)
         return fault_set(fault, FAULT_INTERNAL, "too_many_calls", "The turn makes too many calls.");
     turning->calls[n] = turning->output.call;
+    if (!keeps_its_number(turning, n, fault))
+        return false;
     return repeats(turning, n, &turning->calls[n]) || reads(&turning->calls[n]) ||
            (turn_calls_write(turning->calls, turning->answers, n + 1, TURN_TOLD_AI, &turning->arena,
                              &turning->journal.calls, fault) &&

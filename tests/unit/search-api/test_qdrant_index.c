@@ -5,143 +5,20 @@
 
 #include "base/value.h"
 
-#include "in_fiber.h"
-#include "qdrant/qdrant_compare.h"
+#include "qdrant_stand.h"
 #include "unit/base/suite.h"
 
-enum { DIMENSIONS = 3, PATIENT_MS = 10000, IMPATIENT_MS = 300 };
-
-static char url[64];
-static struct vector_index qdrant;
-static struct fault fault;
-static struct vector_index_state state;
-
-static void make_index(int64_t timeout_ms)
-{
-    const struct qdrant_options options = {.http = telegram.client,
-                                           .url = url,
-                                           .key = "the-key",
-                                           .collection = "c1",
-                                           .generation = "g1",
-                                           .dimensions = DIMENSIONS,
-                                           .timeout_ms = timeout_ms};
-
-    ck_assert(qdrant_index_create(&options, &qdrant, &fault));
-}
-
-static void begin(void)
-{
-    stand_begin();
-    snprintf(url, sizeof url, "%s", telegram.root);
-    make_index(PATIENT_MS);
-}
-
-static void end(void)
-{
-    qdrant.kind->destroy(qdrant.self);
-    stand_end();
-    now_thaw();
-}
-
-/* --- calls --- */
-
-static bool asked(bool (*body)(void))
-{
-    const bool ok = in_fiber(body);
-
-    qdrant.kind->state(qdrant.self, &state);
-    return ok;
-}
-
-static const struct uuid tenant = {{1}};
-static struct vector_hit hits[VECTOR_HITS_MAX];
-static size_t found;
 static int64_t counted;
-
-static bool ask_nearest(void)
-{
-    static const float vector[DIMENSIONS] = {1, 2, 3};
-    const struct vector_filter filter = {
-        tenant, {NULL, 0},
-         FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, -1
-    };
-
-    return qdrant.kind->nearest(qdrant.self, &filter, vector, 5, hits, &found, &fault);
-}
 
 static bool ask_count(void)
 {
     return qdrant.kind->count(qdrant.self, NULL, &counted, &fault);
 }
 
-static bool put_two(void)
-{
-    static const int8_t vector[DIMENSIONS] = {1, 2, 3};
-    const struct vector_row rows[] = {
-        {.number = 1, .revision = 7, .tenant_id = tenant, .language = -1, .vector = vector},
-        {.number = 2, .revision = 7, .tenant_id = tenant, .language = -1, .vector = vector},
-    };
-
-    return qdrant.kind->put(qdrant.self, rows, 2, &fault);
-}
-
 static bool drop_two(void)
 {
     return qdrant.kind->drop(qdrant.self, (const int64_t[]){1, 2}, 2, &fault);
 }
-
-static bool list_none(void *self, int64_t after, int64_t until,
-                      struct qdrant_known out[QDRANT_PAGE], size_t *count, struct fault *why)
-{
-    *count = 0;
-    return true;
-}
-
-static bool send_none(void *self, const int64_t *numbers, size_t count, struct fault *why)
-{
-    return count == 0;
-}
-
-static struct qdrant_compared compared;
-
-static bool compare(void)
-{
-    const struct qdrant_truth nothing = {NULL, list_none, send_none};
-
-    return qdrant_compare(&qdrant, &nothing, &compared, &fault);
-}
-
-/* --- what the other side says --- */
-
-#define SAYS(status, body)                                                                         \
-    {                                                                                              \
-        PEER_ANSWERS, (status), NULL, (body)                                                       \
-    }
-#define GREETS(version) SAYS(200, "{\"title\":\"qdrant\",\"version\":\"" version "\"}")
-#define IS_LIKE(size, generation)                                                                  \
-    SAYS(200, "{\"result\":{\"config\":{\"params\":{\"vectors\":{\"size\":" size                   \
-              ",\"distance\":\"Cosine\"}},\"metadata\":{\"generation\":\"" generation "\"}}}}")
-#define DONE                                                                                       \
-    SAYS(200, "{\"result\":{\"operation_id\":1,\"status\":\"completed\"},\"status\":\"ok\"}")
-#define ALL_DONE SAYS(200, "{\"result\":[{\"operation_id\":1,\"status\":\"completed\"}]}")
-#define NONE_SUCH                                                                                  \
-    SAYS(404, "{\"status\":{\"error\":\"Not found: Collection `c1` doesn't exist!\"}}")
-#define SEVEN_TIMES(step) step, step, step, step, step, step, step
-#define OPENS             GREETS("1.18.2"), IS_LIKE("3", "g1"), SEVEN_TIMES(DONE)
-enum { OPENING = 9 };
-#define TWO_HITS                                                                                   \
-    SAYS(200, "{\"result\":{\"points\":[{\"id\":2,\"score\":0.9},{\"id\":1,\"score\":0.8}]}}")
-
-#define NO_POINTS SAYS(200, "{\"result\":{\"points\":[],\"next_page_offset\":null}}")
-#define ONE_POINT                                                                                  \
-    SAYS(200,                                                                                      \
-         "{\"result\":{\"points\":[{\"id\":4,\"payload\":{\"rev\":1}}],\"next_page_offset\":9}}")
-
-#define PEER_SAYS(...)                                                                             \
-    do {                                                                                           \
-        const struct peer_step steps_[] = {__VA_ARGS__};                                           \
-        peer_says(steps_, COUNT(steps_));                                                          \
-    } while (0)
 
 static bool request_has(int number, const char *text)
 {
@@ -389,46 +266,6 @@ START_TEST(a_search_fails_in_time_and_the_next_one_may_go_well)
 }
 END_TEST
 
-/* Case: Qdrant is restarted from an older copy of its disk. */
-START_TEST(who_was_dead_is_compared_again)
-{
-    const struct peer_step cut = {PEER_CUTS, 200, NULL, ""}, anew[] = {OPENS, TWO_HITS};
-
-    compared = (struct qdrant_compared){0};
-    PEER_SAYS(OPENS, NO_POINTS);
-    ck_assert(asked(compare));
-    ck_assert(compared.ended);
-    ck_assert_ptr_null(state.reason);
-    peer_says(&cut, 1);
-    ck_assert(!asked(ask_nearest));
-    ck_assert_str_eq(state.reason, "upstream_unreachable");
-    peer_says(anew, COUNT(anew));
-    ck_assert(asked(ask_nearest));
-    ck_assert(state.usable);
-    ck_assert_str_eq(state.reason, "qdrant_not_compared");
-}
-END_TEST
-
-START_TEST(a_comparison_that_was_interrupted_ends_no_doubt)
-{
-    const struct peer_step cut = {PEER_CUTS, 200, NULL, ""}, anew[] = {OPENS, NO_POINTS};
-
-    compared = (struct qdrant_compared){0};
-    PEER_SAYS(OPENS, ONE_POINT, DONE);
-    ck_assert(asked(compare));
-    ck_assert(!compared.ended);
-    ck_assert_int_eq(compared.after, 4);
-    ck_assert_int_eq(compared.orphans, 1);
-    peer_says(&cut, 1);
-    ck_assert(!asked(compare));
-    ck_assert_int_eq(compared.after, 4);
-    peer_says(anew, COUNT(anew));
-    ck_assert(asked(compare));
-    ck_assert(compared.ended);
-    ck_assert_str_eq(state.reason, "qdrant_not_compared");
-}
-END_TEST
-
 START_TEST(busy_says_for_how_long)
 {
     PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 60\r\n", "{}"});
@@ -474,7 +311,7 @@ int main(void)
 {
     TCase *tests = tcase_create("qdrant_index");
 
-    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_checked_fixture(tests, qdrant_begin, qdrant_end);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_collection_that_is_not_there_is_made);
     tcase_add_test(tests, a_collection_that_is_there_is_used);
@@ -486,8 +323,6 @@ int main(void)
     tcase_add_test(tests, a_drop_is_waited_for_until_nothing_is_there);
     tcase_add_loop_test(tests, a_search_fails_in_time_and_the_next_one_may_go_well, 0,
                         COUNT(failures));
-    tcase_add_test(tests, who_was_dead_is_compared_again);
-    tcase_add_test(tests, a_comparison_that_was_interrupted_ends_no_doubt);
     tcase_add_test(tests, busy_says_for_how_long);
     tcase_add_test(tests, busy_for_a_moment_is_waited_for);
     tcase_add_test(tests, a_filter_without_a_tenant_asks_nobody);

@@ -195,11 +195,9 @@ bool qdrant_client_open(struct qdrant_client *client, bool *made, struct fault *
     if (made == NULL && !found)
         return fault_set(fault, FAULT_GONE, "qdrant_collection_gone",
                          "There is no such collection.");
-    if (!found && !make_collection(client, &arena, fault))
-        return false;
     if (made != NULL)
         *made = !found;
-    return make_indexes(client, &arena, fault);
+    return (found || make_collection(client, &arena, fault)) && make_indexes(client, &arena, fault);
 }
 
 bool qdrant_client_remove(struct qdrant_client *client, struct fault *fault)

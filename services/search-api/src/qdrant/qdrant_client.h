@@ -32,12 +32,12 @@ struct qdrant_client {
     struct qdrant_version version; /* of the last open */
 };
 
-/* Reads the version, then finds the collection, or makes it with its indexes; `made` says so. An
- * index that is there is made again, which changes nothing. `made` NULL: nothing is made, and
- * FAULT_GONE "qdrant_collection_gone" where there is none.
- * FAULT_CONFLICT "qdrant_old": before 1.10; "qdrant_foreign": what bears the name is not ours, by
- * its metadata, or where it has none by its points; "qdrant_dimensions": vectors of another size or
- * distance. Nothing of a collection that does not fit is touched. */
+/* Reads the version, then finds the collection, or makes it with its indexes. An index that is
+ * there is made again, which changes nothing. `made`, false before: there was none, so it is made,
+ * or may be where this fails. `made` NULL: nothing is made, and FAULT_GONE "qdrant_collection_gone"
+ * where there is none. FAULT_CONFLICT "qdrant_old": before 1.10; "qdrant_foreign": what bears the
+ * name is not ours, by its metadata, or where it has none by its points; "qdrant_dimensions":
+ * vectors of another size or distance. Nothing of a collection that does not fit is touched. */
 bool qdrant_client_open(struct qdrant_client *client, bool *made, struct fault *fault) MUST_CHECK;
 
 /* Takes the whole collection away, if it is ours, as qdrant_client_open() knows it: of a generation

@@ -48,11 +48,11 @@ static bool failed(struct qdrant_index *index, struct fault *fault)
     if (is_of_caller(fault))
         return explain(fault);
     index->why = *fault;
-    if (fault->kind == FAULT_GONE || fault->kind == FAULT_CONFLICT ||
-        fault->kind == FAULT_FORBIDDEN)
+    if (fault->kind == FAULT_CONFLICT || fault->kind == FAULT_FORBIDDEN)
         index->is_open = false;
-    /* Whoever cannot be reached may come back with less than he had. */
-    if (slice_is(slice_of(fault->code), "upstream_unreachable")) {
+    /* What is gone another copy may make again, empty. Whoever cannot be reached may come back with
+     * less than he had. */
+    if (fault->kind == FAULT_GONE || slice_is(slice_of(fault->code), "upstream_unreachable")) {
         index->is_open = false;
         doubt(index);
     }
@@ -77,12 +77,19 @@ static bool may_make(const struct qdrant_index *index)
     return !index->is_opening && (index->why.kind == FAULT_GONE || may_open(index));
 }
 
-static bool open_it(struct qdrant_index *index, bool *made, struct fault *fault)
+static bool open_it(struct qdrant_index *index, bool make, struct fault *fault)
 {
+    bool made = false;
+
     index->is_opening = true;
     index->reopen_ns = now_mono_ns() + QDRANT_REOPEN_MS * NS_PER_MS;
-    const bool opened = qdrant_client_open(&index->client, made, fault);
+    const bool opened = qdrant_client_open(&index->client, make ? &made : NULL, fault);
     index->is_opening = false;
+    /* Opened or not: the next time it is there. */
+    if (made) {
+        doubt(index);
+        index->count = 0;
+    }
     if (!opened)
         return failed(index, fault);
     index->is_open = true;
@@ -98,19 +105,9 @@ static bool wait_to_open(const struct qdrant_index *index, struct fault *fault)
 
 bool qdrant_index_ready(struct qdrant_index *index, struct fault *fault)
 {
-    bool made;
-
     if (index->is_open)
         return true;
-    if (!may_make(index))
-        return wait_to_open(index, fault);
-    if (!open_it(index, &made, fault))
-        return false;
-    if (made) {
-        doubt(index);
-        index->count = 0;
-    }
-    return true;
+    return may_make(index) ? open_it(index, true, fault) : wait_to_open(index, fault);
 }
 
 /* A search makes nothing: its generation may have retired, and its collection been removed. */
@@ -118,7 +115,7 @@ static bool ready_to_search(struct qdrant_index *index, struct fault *fault)
 {
     if (index->is_open)
         return true;
-    return may_open(index) ? open_it(index, NULL, fault) : wait_to_open(index, fault);
+    return may_open(index) ? open_it(index, false, fault) : wait_to_open(index, fault);
 }
 
 bool qdrant_index_list(struct qdrant_index *index, int64_t after,

@@ -13,10 +13,10 @@ static const struct db_statement add_statement = {
 
 static const struct db_statement due_statement = {
     .name = "collection_due",
-    .parameters = "prefix text, limit bigint",
+    .parameters = "prefix text, after text, limit bigint",
     .sql = "SELECT name, encode(key, 'hex'), dimensions FROM vector_collection c"
-           " WHERE name <> {prefix} || '__' || encode(key, 'hex') OR NOT EXISTS"
-           "  (SELECT FROM generation g WHERE g.key = c.key AND g.state <> 'retired')"
+           " WHERE name > {after} AND (name <> {prefix} || '__' || encode(key, 'hex') OR NOT EXISTS"
+           "  (SELECT FROM generation g WHERE g.key = c.key AND g.state <> 'retired'))"
            " ORDER BY name LIMIT {limit}",
 };
 
@@ -38,13 +38,14 @@ bool collection_store_add(struct db *tx, const struct collection *collection, st
                     &rows, fault);
 }
 
-bool collection_store_due(struct db *db, const char *prefix, struct collection out[COLLECTIONS_MAX],
-                          size_t *count, struct fault *fault)
+bool collection_store_due(struct db *db, const char *prefix, const char *after,
+                          struct collection out[COLLECTIONS_MAX], size_t *count,
+                          struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &due_statement, DB_VALUES(db_str(prefix), db_int(COLLECTIONS_MAX)), &rows,
-                  fault))
+    if (!db_query(db, &due_statement,
+                  DB_VALUES(db_str(prefix), db_str(after), db_int(COLLECTIONS_MAX)), &rows, fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
         struct collection *one = &out[i];

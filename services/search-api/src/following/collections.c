@@ -2,6 +2,7 @@
 #include "following/collections.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/now.h"
@@ -62,17 +63,27 @@ static bool remove_one(const struct collections *collections, struct collection 
     return db_transaction(collections->service->pool, forget, collection, fault);
 }
 
+/* One that cannot be removed stops none of those behind it. */
 static bool remove_all(const struct collections *collections, struct fault *fault)
 {
     struct collection list[COLLECTIONS_MAX];
-    size_t count;
+    char after[COLLECTION_NAME_MAX + 1] = "";
+    size_t count = COLLECTIONS_MAX;
+    struct fault first;
+    bool ok = true;
 
-    if (!collection_store_due(collections->service->db, collections->prefix, list, &count, fault))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!remove_one(collections, &list[i], fault))
+    while (count == COLLECTIONS_MAX) {
+        if (!collection_store_due(collections->service->db, collections->prefix, after, list,
+                                  &count, fault))
             return false;
-    return true;
+        for (size_t i = 0; i < count; i++)
+            ok = remove_one(collections, &list[i], ok ? &first : fault) && ok;
+        if (count > 0)
+            memcpy(after, list[count - 1].name, sizeof after);
+    }
+    if (!ok)
+        *fault = first;
+    return ok;
 }
 
 bool collections_remove(struct collections *collections, struct fault *fault)

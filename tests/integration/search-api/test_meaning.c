@@ -388,6 +388,25 @@ static void filling_body(void *data)
 }
 MEANING_TEST(the_index_tells_of_a_model_that_fills, filling_body)
 
+/* Another tenant has loaded more than are counted, and the text of ours is refused behind them. */
+static void queue_body(void *data)
+{
+    (void)data;
+    put("a", "поставить машину у дома");
+    know(1);
+    stand_sql(
+        "INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
+        "  normaliser, terms)"
+        " SELECT '018f0001-0000-7000-8000-0000000000ff', n, 'api', 1, 'слово', now(), 1, 1, ''"
+        " FROM generate_series(1, 20001) n");
+    put("b", "подземный паркинг свободен");
+    stand_sql("UPDATE vector_due v SET tries = 1 FROM document d"
+              " WHERE d.number = v.number AND d.id = 'b'");
+    ck_assert_str_eq(told_to(NULL, stand_number("SELECT tokens FROM embedding_work")),
+                     VECTORS("null", GENERATION("model", "serving", 1, 1, 1, 0), 100000000));
+}
+MEANING_TEST(the_index_tells_what_waits_behind_another_tenants_documents, queue_body)
+
 static void none_body(void *data)
 {
     (void)data;
@@ -419,6 +438,7 @@ int main(void)
     if (!stand_in_qdrant()) {
         tcase_add_test(tests, the_index_tells_which_vectors_serve);
         tcase_add_test(tests, the_index_tells_of_a_model_that_fills);
+        tcase_add_test(tests, the_index_tells_what_waits_behind_another_tenants_documents);
     }
     tcase_add_test(tests, the_index_tells_of_no_vectors_without_an_endpoint);
     suite_add_tcase(suite, tests);

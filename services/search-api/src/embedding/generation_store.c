@@ -14,8 +14,8 @@ static const struct db_statement live_statement = {
            " WHERE state <> 'retired' ORDER BY state DESC LIMIT {limit}",
 };
 
-/* What waits and what was cut is looked up one by one in documents, whatever PostgreSQL thinks of
- * how many there are. Without a name: planned for the limits that are given. */
+/* All of it among the tenant's newest documents: others may have any number before them. Without a
+ * name: planned for the limits that are given. */
 static const struct db_statement progress_statement = {
     .parameters = "tenant uuid, counted bigint, limit bigint",
     .sql = "WITH mine AS MATERIALIZED (SELECT number FROM document WHERE tenant_id = {tenant}"
@@ -26,16 +26,11 @@ static const struct db_statement progress_statement = {
            "  least({counted}, queue.due + (SELECT count(*) FROM (SELECT FROM document d"
            "    WHERE d.tenant_id = {tenant} AND d.number < g.queued_below LIMIT {counted}) older)),"
            "  queue.refused,"
-           "  (SELECT count(*) FROM (SELECT number FROM document_vector"
-           "    WHERE generation = g.number AND truncated LIMIT {counted}) cut"
-           "   WHERE EXISTS (SELECT FROM document d"
-           "    WHERE d.number = cut.number AND d.tenant_id = {tenant} OFFSET 0))"
+           "  (SELECT count(*) FROM mine JOIN document_vector v USING (number)"
+           "   WHERE v.generation = g.number AND v.truncated)"
            " FROM generation g CROSS JOIN LATERAL (SELECT count(*) AS due,"
-           "   count(*) FILTER (WHERE tries > 0) AS refused"
-           "  FROM (SELECT number, tries FROM vector_due"
-           "   WHERE generation = g.number LIMIT {counted}) due"
-           "  WHERE EXISTS (SELECT FROM document d"
-           "   WHERE d.number = due.number AND d.tenant_id = {tenant} OFFSET 0)) queue"
+           "   count(*) FILTER (WHERE due.tries > 0) AS refused"
+           "  FROM mine JOIN vector_due due USING (number) WHERE due.generation = g.number) queue"
            " WHERE g.state <> 'retired' ORDER BY g.state DESC LIMIT {limit}",
 };
 

@@ -19,13 +19,13 @@ struct generation_live {
 bool generation_store_live(struct db *db, struct arena *arena, struct generation_live *out,
                            struct fault *fault) MUST_CHECK;
 
-/* How far each of them is, for one tenant. */
+/* How far each of them is, for one tenant's newest documents. */
 enum { GENERATION_COUNTED = 20000 /* no more are counted, which takes too long */ };
 struct generation_progress {
     struct slice model; /* borrowed from the rows */
     int64_t dimensions;
     int state;         /* enum generation_state */
-    int64_t documents; /* of the newest, those with a vector */
+    int64_t documents; /* with a vector */
     int64_t due;       /* without one that are to get it, or more: deleted ones may count */
     int64_t refused;   /* of them, those the endpoint has refused and is asked for again */
     int64_t truncated; /* vectors of a text's beginning */

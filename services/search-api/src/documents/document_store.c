@@ -65,7 +65,10 @@ static const struct db_statement bury_statement = {
 
 static const struct db_part persons[] = {
     {"theirs", "tenant_id = {tenant} AND user_id = {person} AND ({bot} IS NULL OR bot = {bot})"},
-    {"page",   "SELECT number FROM document WHERE {theirs} ORDER BY number LIMIT {limit}"},
+    /* Of all that are theirs, by OFFSET 0: else PostgreSQL may read everybody's in this order. */
+    {"page",
+     "SELECT number FROM (SELECT number FROM document WHERE {theirs} OFFSET 0) one"
+     " ORDER BY number LIMIT {limit}"},
     {NULL, NULL}
 };
 

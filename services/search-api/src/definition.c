@@ -79,7 +79,8 @@ static bool start_flats(struct search_app *app, const struct search_config *conf
     return flat_feeder_start(app->flats, fault);
 }
 
-/* Without an endpoint there are no vectors. */
+/* Without an endpoint no vectors are made, and none searched. Those that Qdrant has are followed
+ * still: whoever is erased leaves it. */
 static bool start_vectors(struct search_app *app, const struct search_config *config,
                           struct fault *fault)
 {
@@ -101,15 +102,21 @@ static bool start_vectors(struct search_app *app, const struct search_config *co
         .timeout_ms = config->qdrant_timeout_ms,
     };
 
-    if (options.url[0] == '\0')
+    const bool embeds = options.url[0] != '\0', in_qdrant = qdrant.url[0] != '\0';
+
+    if (!embeds && !in_qdrant)
+        return true;
+    app->follower = follower_create(app->service, (size_t)config->vector_memory << 20, fault);
+    if (app->follower == NULL)
+        return false;
+    if (in_qdrant)
+        follower_use_qdrant(app->follower, &qdrant);
+    if (!follower_start(app->follower, fault))
+        return false;
+    if (!embeds)
         return true;
     app->embedder = embedder_create(&options, fault);
-    app->follower = follower_create(app->service, (size_t)config->vector_memory << 20, fault);
-    if (app->embedder == NULL || app->follower == NULL)
-        return false;
-    if (qdrant.url[0] != '\0')
-        follower_use_qdrant(app->follower, &qdrant);
-    return embedder_start(app->embedder, fault) && follower_start(app->follower, fault);
+    return app->embedder != NULL && embedder_start(app->embedder, fault);
 }
 
 static void *start(struct service *service, const void *config, struct fault *fault)

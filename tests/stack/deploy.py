@@ -93,13 +93,12 @@ def deploy(version, *more, verb="deploy", check=True):
 
 
 def unwatched():
-    """The ten minutes behind a deploy would outlast the test; one check watches for seconds."""
+    """The ten minutes behind a deploy would outlast the test, and bring versions back that it does not expect."""
     path = os.path.join(stacks.SITE, ".env")
     with open(path, encoding="utf-8") as file:
-        known = file.read()
-    if "DEPLOY_WATCH" not in known:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write("DEPLOY_WATCH=0\n")
+        lines = [line for line in file if not line.startswith("DEPLOY_WATCH=")]
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines([*lines, "DEPLOY_WATCH=0\n"])
 
 
 def in_row(stack):

@@ -25,7 +25,7 @@ FIRST = services.services()[0]
 HURRIED = "4s"  # between two of health's looks
 USER, ADMIN_ADDRESS = "admin", rig.ATTACKERS_V4[0]
 LEFT_OUT = {".git", "build", "var", "secrets", ".env", "node_modules", "__pycache__", "docker-compose.lock.yml", "docker-compose.release.yml"}
-STAND_IN_FILE = "tests/stack/compose.stand-in.yml"
+STAND_IN_FILE, RELEASE = "tests/stack/compose.stand-in.yml", "docker-compose.release.yml"
 VARIABLES = {
     "COMPOSE_FILE": f"docker-compose.yml:{STAND_IN_FILE}",
     "TAPBOT_RIG_SOCKET": rig.SOCKET,
@@ -67,8 +67,10 @@ class Site:
         return self.on(os.path.join(self.folder, "deploy/tapbot"), *words, cwd=self.folder, **more)
 
     def compose(self, *words, **more):
-        """`docker compose` of the stack; the result's output is kept."""
+        """`docker compose` of the stack, of the versions that `deploy` has put in place; the result's output is kept."""
         more["env"] = {**self.variables, **more.get("env", {})}
+        if os.path.exists(os.path.join(self.folder, RELEASE)):
+            more["env"]["COMPOSE_FILE"] += f":{RELEASE}"
         return self.run_docker("compose", *words, cwd=self.folder, **more)
 
     def containers(self, service, running=True):

@@ -104,24 +104,26 @@ def folders():
         os.chmod(path, mode)
 
 
-def authority_make():
+def self_signed(form, name):
+    """(certificate, key) of that name, for AUTHORITY_DAYS."""
     with tempfile.TemporaryDirectory() as folder:
-        form, key, made = (os.path.join(folder, name) for name in ("form", "key", "made"))
-        settings.write_file(form, AUTHORITY_FORM, 0o600)
-        openssl("req", "-x509", "-config", form, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
-                "-out", made, "-days", str(AUTHORITY_DAYS), "-subj", "/CN=tapbot link")
-        settings.write_file(AUTHORITY_KEY, read(key), 0o400)
-        settings.write_file(AUTHORITY, read(made), 0o444)
+        path, key, made = (os.path.join(folder, part) for part in ("form", "key", "made"))
+        settings.write_file(path, form, 0o600)
+        openssl("req", "-x509", "-config", path, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                "-out", made, "-days", str(AUTHORITY_DAYS), "-subj", f"/CN={name}")
+        return read(made), read(key)
+
+
+def authority_make():
+    made, key = self_signed(AUTHORITY_FORM, "tapbot link")
+    settings.write_file(AUTHORITY_KEY, key, 0o400)
+    settings.write_file(AUTHORITY, made, 0o444)
 
 
 def pair_make():
     """As long as the authority: whoever renews it has to carry it over."""
-    with tempfile.TemporaryDirectory() as folder:
-        form, key, made = (os.path.join(folder, name) for name in ("form", "key", "made"))
-        settings.write_file(form, PAIR_FORM, 0o600)
-        openssl("req", "-x509", "-config", form, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
-                "-out", made, "-days", str(AUTHORITY_DAYS), "-subj", "/CN=dozzle")
-        pair_write({"cert": read(made), "key": read(key)})
+    made, key = self_signed(PAIR_FORM, "dozzle")
+    pair_write({"cert": made, "key": key})
 
 
 def pair_write(values):

@@ -94,6 +94,12 @@ void embedding_next_minute(void)
     stand_sql("UPDATE embedding_work SET minute = minute - interval '1 minute'");
 }
 
+void embedding_early_in_a_minute(void)
+{
+    while (stand_number("SELECT extract(second FROM now())::int") > 40)
+        stand_sleep(100);
+}
+
 void embedding_says(struct embeddings_says step)
 {
     embeddings_server_says(&step, 1);

@@ -34,6 +34,8 @@ void embedding_works(void);
 const char *embedding_fails(void);
 struct embedder_state embedding_state(void);
 void embedding_next_minute(void);
+/* Waits until at least 19 s of the minute are left: what counts by the minute counts in one. */
+void embedding_early_in_a_minute(void);
 
 void embedding_says(struct embeddings_says step);
 

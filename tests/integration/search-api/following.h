@@ -33,7 +33,9 @@ void add_vectors(const char *model, int first, int last);
 void add(int first, int last);
 long long number_of(int id);
 
-/* One run, which must do. */
+bool follow_once(struct fault *fault);
+/* A run that the database has ended for its length is repeated, as the service's clock repeats it:
+ * the whole machine may stand still for a second. */
 void follow(void);
 /* How many fit; -1: none can be searched. */
 int64_t count_of(const struct vector_filter *filter);

@@ -4,12 +4,29 @@
 #include "base/value.h"
 
 #include "following.h"
+#include "following/follow_store.h"
 
 enum { TRIES = 3000 };
 
 static void begin(void)
 {
     stand_begin("test_following");
+}
+
+/* Waits until no transaction from before is open in other suites either: what is committed here can
+ * then be read whole. */
+static struct follow_now settle(void)
+{
+    struct db *db = stand_app()->service->db;
+    struct follow_now now[FOLLOW_LIVE];
+    size_t count;
+    struct fault fault;
+
+    do {
+        stand_sleep(10);
+        ck_assert(follow_store_now(db, now, &count, &fault));
+    } while (stand_number("SELECT max(tx::text::bigint) FROM document_vector") >= now[0].settled);
+    return now[0];
 }
 
 static void changes_body(void *data)
@@ -105,6 +122,54 @@ static void pages_body(void *data)
 }
 FOLLOW_TEST(more_than_a_page_is_read_page_by_page, pages_body)
 
+/* Case: Vectors have more pages than are asked for at once. Numbers without one are between them.
+ */
+static void many_pages_body(void *data)
+{
+    enum { DIMENSIONS = 1000, A_PAGE = FOLLOW_PAGE_BYTES / DIMENSIONS, MANY = 3000 };
+
+    (void)data;
+    ck_assert_int_gt(MANY, 20 * A_PAGE);
+    add_generation("one", "serving");
+    stand_sql("UPDATE generation SET dimensions = %d,"
+              " probes = decode(repeat('00', %d), 'hex')",
+              DIMENSIONS, 12 * DIMENSIONS);
+    add_documents(1, MANY);
+    stand_sql("INSERT INTO document_vector (generation, number, hash, vector, truncated)"
+              " SELECT g.number, d.number, decode(repeat('00', 16), 'hex'),"
+              "  decode(repeat('01', %d), 'hex'), false"
+              " FROM document d CROSS JOIN generation g WHERE d.number %% 100 < 90",
+              DIMENSIONS);
+    follow_until(stand_number("SELECT count(*) FROM document_vector"));
+}
+FOLLOW_TEST(more_pages_than_are_asked_for_at_once, many_pages_body)
+
+/* Case: Vectors are written into a page before it is read. None of those that were there falls out.
+ */
+static void grown_page_body(void *data)
+{
+    enum { A_PAGE = 4 };
+    struct db *db = stand_app()->service->db;
+    auto_rows struct db_rows bounds = {0}, rows = {0};
+    struct fault fault;
+
+    (void)data;
+    add_generation("one", "serving");
+    add_documents(1, 2 * A_PAGE);
+    add_vectors("one", 1, 2);
+    add_vectors("one", 2 * A_PAGE - 1, 2 * A_PAGE);
+    struct follow_now now = settle();
+    now.dimensions = FOLLOW_PAGE_BYTES / (A_PAGE + 1);
+    ck_assert(follow_store_pages(db, &now, INT64_MAX, &bounds, &fault));
+    ck_assert_int_eq(bounds.count, 1);
+    add_vectors("one", 3, 2 * A_PAGE - 2);
+    ck_assert(
+        follow_store_load(db, &now, follow_store_lowest(&bounds, 0), INT64_MAX, &rows, &fault));
+    ck_assert_int_eq(rows.count, A_PAGE);
+    ck_assert_int_eq(follow_store_place(&rows, A_PAGE - 1).number, number_of(1));
+}
+FOLLOW_TEST(a_page_that_has_grown_loses_nothing, grown_page_body)
+
 static void newest_body(void *data)
 {
     enum { MANY = 5000, ROOM = 4096 };
@@ -117,6 +182,7 @@ static void newest_body(void *data)
     follower = stand_follower(1);
     add_generation("one", "serving");
     add(1, MANY);
+    (void)settle();
     follow();
     struct follower_index *index = follower_borrow(follower);
     ck_assert_ptr_nonnull(index);
@@ -174,6 +240,26 @@ static void sweep_body(void *data)
 }
 FOLLOW_TEST(what_is_gone_is_forgotten_after_a_day, sweep_body)
 
+/* Case: The database ends a statement of the follower for its length. The next run goes on. */
+static void busy_body(void *data)
+{
+    struct fault fault;
+
+    (void)data;
+    add_generation("one", "serving");
+    add(1, 10);
+    follow_until(10);
+    add(11, 12);
+    stand_sql("BEGIN");
+    stand_sql("LOCK TABLE document_vector");
+    ck_assert(!follow_once(&fault));
+    ck_assert_str_eq(fault.code, "busy");
+    ck_assert_int_eq(count_of(NULL), 10);
+    stand_sql("COMMIT");
+    follow_until(12);
+}
+FOLLOW_TEST(a_run_that_was_ended_is_made_up_for, busy_body)
+
 int main(void)
 {
     Suite *suite = suite_create("following");
@@ -185,9 +271,12 @@ int main(void)
     tcase_add_test(tests, a_document_that_changes_its_chat_is_found_there);
     tcase_add_test(tests, a_vector_that_is_committed_late_is_not_lost);
     tcase_add_test(tests, more_than_a_page_is_read_page_by_page);
+    tcase_add_test(tests, more_pages_than_are_asked_for_at_once);
+    tcase_add_test(tests, a_page_that_has_grown_loses_nothing);
     tcase_add_test(tests, beyond_the_memory_the_newest_are_loaded);
     tcase_add_test(tests, another_generation_has_an_index_of_its_own);
     tcase_add_test(tests, what_is_gone_is_forgotten_after_a_day);
+    tcase_add_test(tests, a_run_that_was_ended_is_made_up_for);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Pages of vectors for who works on each of them: while he does, the next one is read. */
+/* Pages of vectors for who works on each of them: while he does, the next ones are read. */
 #pragma once
 
 #include "api/service.h"
@@ -8,10 +8,12 @@
 
 struct ahead;
 
-/* Reads from `below` on, as follow_store_load() does. Returns new. In a fiber, as all of this. */
+/* Reads from `below` on, the highest number first. Returns new. In a fiber, as all of this. */
 struct ahead *ahead_create(struct service *service, const struct follow_now *now, int64_t below,
                            struct fault *fault) MUST_CHECK;
-/* The next page; none: there are no more. */
-bool ahead_next(struct ahead *ahead, struct db_rows *rows, struct fault *fault) MUST_CHECK;
+/* The next page, as follow_store_load() reads it; `more`: there was one. Its vectors may be gone by
+ * now, all of them. */
+bool ahead_next(struct ahead *ahead, struct db_rows *rows, bool *more,
+                struct fault *fault) MUST_CHECK;
 /* Ends what is being read. Takes NULL. */
 void ahead_destroy(struct ahead *ahead);

@@ -21,17 +21,27 @@ static const struct db_statement now_statement = {
     "SELECT v.tx::text::bigint, v.number, d.tenant_id, d.bot, d.chat_id, d.user_id, d.sent_at," \
     " d.language, v.vector"
 
-/* The bounds of the page let PostgreSQL read its part of `document` along the primary key, whatever
- * it thinks of the tables. */
+static const struct db_statement pages_statement = {
+    .name = "follow_pages",
+    .parameters = "generation integer, below bigint, limit bigint, pages bigint",
+    .sql = "WITH RECURSIVE page (lowest, place) AS (SELECT {below}, 0::bigint UNION ALL"
+           " SELECT (SELECT min(number) FROM (SELECT number FROM document_vector v"
+           "   WHERE v.generation = {generation} AND v.number < page.lowest"
+           "   ORDER BY v.number DESC LIMIT {limit}) v), place + 1"
+           "  FROM page WHERE lowest IS NOT NULL AND place < {pages})"
+           " SELECT lowest FROM page WHERE place > 0 AND lowest IS NOT NULL ORDER BY place",
+};
+
+/* The bounds of both tables let PostgreSQL read its part of `document` along the primary key,
+ * whatever it thinks of the tables. */
 static const struct db_statement load_statement = {
     .name = "follow_load",
-    .parameters = "generation integer, below bigint, limit bigint",
-    .sql = "WITH page AS MATERIALIZED (SELECT tx, number, vector FROM document_vector"
-           "  WHERE generation = {generation} AND number < {below}"
-           "  ORDER BY number DESC LIMIT {limit}) "
-           COLUMNS " FROM page v JOIN document d ON d.number = v.number"
-           " WHERE d.number BETWEEN (SELECT min(number) FROM page) AND (SELECT max(number) FROM page)"
-           " ORDER BY v.number DESC",
+    .parameters = "generation integer, lowest bigint, below bigint, settled bigint, limit bigint",
+    .sql = COLUMNS " FROM document_vector v JOIN document d ON d.number = v.number"
+           " WHERE v.generation = {generation} AND v.tx < {settled}::text::xid8"
+           "  AND v.number >= {lowest} AND v.number < {below}"
+           "  AND d.number >= {lowest} AND d.number < {below}"
+           " ORDER BY v.number DESC LIMIT {limit}",
 };
 
 static const struct db_statement changed_statement = {
@@ -106,12 +116,27 @@ bool follow_store_now(struct db *db, struct follow_now out[FOLLOW_LIVE], size_t 
     return true;
 }
 
-bool follow_store_load(struct db *db, const struct follow_now *now, int64_t below,
+bool follow_store_pages(struct db *db, const struct follow_now *now, int64_t below,
+                        struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &pages_statement,
+                    DB_VALUES(db_int(now->generation), db_int(below), db_int(page_rows(now)),
+                              db_int(FOLLOW_PAGES_MAX)),
+                    rows, fault);
+}
+
+int64_t follow_store_lowest(const struct db_rows *rows, int row)
+{
+    return db_get_int(rows, row, 0);
+}
+
+bool follow_store_load(struct db *db, const struct follow_now *now, int64_t lowest, int64_t below,
                        struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &load_statement,
-                    DB_VALUES(db_int(now->generation), db_int(below), db_int(page_rows(now))), rows,
-                    fault);
+                    DB_VALUES(db_int(now->generation), db_int(lowest), db_int(below),
+                              db_int(now->settled), db_int(page_rows(now))),
+                    rows, fault);
 }
 
 bool follow_store_changed(struct db *db, const struct follow_now *now,

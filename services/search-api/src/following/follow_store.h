@@ -9,6 +9,7 @@
 
 enum {
     FOLLOW_PAGE_BYTES = 128 * 1024,
+    FOLLOW_PAGES_MAX = 16,
     FOLLOW_GONE_MAX = 4096,
     FOLLOW_SOME_MAX = 128,
     FOLLOW_LIVE = 2 /* generations: one that fills beside one that serves */
@@ -33,10 +34,17 @@ struct follow_now {
 bool follow_store_now(struct db *db, struct follow_now out[FOLLOW_LIVE], size_t *count,
                       struct fault *fault) MUST_CHECK;
 
-/* Vectors with documents, read by follow_store_row(): those of lower numbers than `below`, the
- * highest first; or those that changed behind `after`, in the order of changes. At most
- * FOLLOW_PAGE_BYTES; none: there are no more. */
-bool follow_store_load(struct db *db, const struct follow_now *now, int64_t below,
+/* Pages of vectors whose numbers are lower than `below`: the lowest number of each, read by
+ * follow_store_lowest(), the highest first. At most FOLLOW_PAGES_MAX; none: there are no more. */
+bool follow_store_pages(struct db *db, const struct follow_now *now, int64_t below,
+                        struct db_rows *rows, struct fault *fault) MUST_CHECK;
+int64_t follow_store_lowest(const struct db_rows *rows, int row);
+
+/* Vectors with documents, read by follow_store_row(): those of one of these pages, the highest
+ * number first; or those that changed behind `after`, in the order of changes; none: there are no
+ * more. At most FOLLOW_PAGE_BYTES. A page lacks what a transaction from now->settled on has
+ * written: that has changed since, and would push others out of the page. */
+bool follow_store_load(struct db *db, const struct follow_now *now, int64_t lowest, int64_t below,
                        struct db_rows *rows, struct fault *fault) MUST_CHECK;
 bool follow_store_changed(struct db *db, const struct follow_now *now,
                           const struct follow_place *after, struct db_rows *rows,

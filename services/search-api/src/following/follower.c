@@ -106,10 +106,8 @@ static bool load_page(struct follower_index *index, struct ahead *ahead, bool *m
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!ahead_next(ahead, &rows, fault))
-        return false;
-    *more = rows.count > 0;
-    return follower_put(index, &rows, &index->loaded, fault);
+    return ahead_next(ahead, &rows, more, fault) &&
+           follower_put(index, &rows, &index->loaded, fault);
 }
 
 /* Those that are left out for want of memory are the rest: what comes next is older still. */

@@ -29,7 +29,7 @@ const struct env_variable health_variables[] = {
     {"ALERT_WEBHOOK_URL", ENV_TEXT,   AT(webhook_url),       "",                  0, 0, "Where incidents are posted, signed as Standard Webhooks has it: https; empty: nowhere."},
     {"ALERT_WEBHOOK_SECRET", ENV_SECRET, AT(webhook_secret), "",                  0, 0, "What signs them: whsec_ and the base64 of 24 to 64 bytes."},
     {"ALERT_QUIET",       ENV_TEXT,   AT(alert_quiet),       "",                  0, 0, "Hours in which warnings wait, as 23:00-08:00; empty: none."},
-    {"ALERT_REPORT_AT",   ENV_TEXT,   AT(alert_report),      "09:00",             0, 0, "When the day before is told of, as 09:00; empty: never."},
+    {"ALERT_REPORT_AT",   ENV_TEXT,   AT(alert_report),      "",                  0, 0, "When the day before is told of, as 09:00; empty: never."},
 };
 // clang-format on
 const size_t health_variable_count = sizeof health_variables / sizeof health_variables[0];

@@ -216,6 +216,33 @@ START_TEST(what_history_cannot_queue_is_told_once_by_each_channel)
 }
 END_TEST
 
+static bool ann_was_told(void)
+{
+    return telegram_messages(ANN) == 1;
+}
+
+static bool both_were_told_twice(void)
+{
+    return telegram_messages(ANN) == 2 && telegram_messages(BOB) == 2;
+}
+
+START_TEST(a_recovery_goes_where_the_alert_is_under_way)
+{
+    start();
+    struct incident incident = fake_fire("postgres", LEVEL_RED, 0);
+    fake.away = true;
+    json_decref(
+        telegram_control("faults", "{\"kind\":\"slow\",\"wait\":3,\"chat_id\":102,\"count\":1}"));
+    alerts_urgent(alerts, &incident, ALERT_FIRED, 1U << ALERT_TELEGRAM);
+    ck_assert(run_until(ann_was_told, PATIENCE_MS));
+    ck_assert_uint_eq(telegram_messages(BOB), 0);
+    incident.ended_us = now_wall_us();
+    alerts_urgent(alerts, &incident, ALERT_RECOVERED, 1U << ALERT_TELEGRAM);
+    ck_assert(run_until(both_were_told_twice, PATIENCE_MS));
+    ck_assert(shows(BOB, 0, "Снова в порядке: База", false));
+}
+END_TEST
+
 START_TEST(a_recovery_goes_only_where_the_alert_went)
 {
     start();
@@ -272,6 +299,7 @@ int main(void)
     tcase_add_test(tests, a_group_that_became_a_supergroup_is_told);
     tcase_add_test(tests, a_history_that_does_not_answer_is_asked_again);
     tcase_add_test(tests, what_history_cannot_queue_is_told_once_by_each_channel);
+    tcase_add_test(tests, a_recovery_goes_where_the_alert_is_under_way);
     tcase_add_test(tests, a_recovery_goes_only_where_the_alert_went);
     tcase_add_test(tests, without_channels_nothing_is_told);
     tcase_add_test(tests, chats_that_are_no_numbers_are_refused_at_the_start);

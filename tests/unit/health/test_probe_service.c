@@ -35,10 +35,10 @@ static void set_metrics(int errors, int requests, int failed, int loaded, int hi
              "cache_fetches_total{source=\"loader\"} %d\n"
              "cache_fetches_total{source=\"near\"} %d\n"
              "cache_fetches_total{source=\"redis\"} %d\n"
-             "sending_oldest_seconds 3.5\n"
-             "delivery_oldest_seconds{to=\"x\"} 12\n"
+             "sending_oldest_seconds 3.5\ndelivery_oldest_seconds{to=\"x\"} 12\n"
              "selfcheck_broken{rule=\"a\"} 0\n"
-             "selfcheck_broken{rule=\"b\"} 2\n",
+             "selfcheck_broken{rule=\"b\"} 2\n"
+             "search_index_lag_seconds 61\nrides_trips_overdue 3\nrides_sos_unanswered 0\n",
              errors, requests - failed, failed, asked, loaded, hits / 2, hits - hits / 2);
 }
 
@@ -56,6 +56,9 @@ START_TEST(a_ready_service_tells_its_numbers)
     ck_assert(isnan(reading_of(&look.result, MEASURE_cache_hit_percent)));
     ck_assert_double_eq(reading_of(&look.result, MEASURE_oldest_unsent_s), 12);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_broken_rules), 2);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_index_lag_s), 61);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_trips_overdue), 3);
+    ck_assert_double_eq(reading_of(&look.result, MEASURE_sos_unanswered), 0);
     set_metrics(7, 1019, 101, 5099, 5900);
     look_again(&look);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 2);
@@ -128,6 +131,50 @@ START_TEST(what_is_logged_in_a_trouble_is_told_by_it_alone)
     set_metrics(21, 0, 0, 0, 0);
     look_again(&look);
     ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), 1);
+}
+END_TEST
+
+/* As while the link to the database is cut: what is refused meanwhile is no news behind it. */
+START_TEST(what_fails_in_a_trouble_is_told_by_it_alone)
+{
+    const struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    struct look look = {.check = &check};
+    set_service("200 OK", "{}");
+    set_metrics(0, 1000, 0, 0, 0);
+    look_again(&look);
+    set_service("503 Not", "{}");
+    set_metrics(0, 1050, 50, 0, 0);
+    look_again(&look);
+    ck_assert(isnan(reading_of(&look.result, MEASURE_error_percent)));
+    set_service("200 OK", "{}");
+    set_metrics(0, 1100, 100, 0, 0);
+    look_again(&look);
+    ck_assert(isnan(reading_of(&look.result, MEASURE_error_percent)));
+    set_metrics(0, 1140, 110, 0, 0);
+    look_again(&look);
+    ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 25, 0.001);
+}
+END_TEST
+
+/* As on a machine that has too much to do: every other look at /readyz fails, which tells nobody.
+ */
+START_TEST(a_bad_probe_now_and_then_hides_no_errors)
+{
+    struct check check = check_of(CHECK_SERVICE, url_of("127.0.0.1", pages.port, ""));
+    struct look look = {.check = &check};
+    check.bad_to_fail = 2;
+    set_service("200 OK", "{}");
+    set_metrics(0, 1000, 0, 0, 0);
+    look_again(&look);
+    for (int i = 1; i <= 3; i++) {
+        set_metrics(i, 1000 + 20 * i, 10 * i, 0, 0);
+        set_service("503 Not", "{}");
+        look_again(&look);
+        set_service("200 OK", "{}");
+        look_again(&look);
+        ck_assert_double_eq_tol(reading_of(&look.result, MEASURE_error_percent), 50, 0.001);
+        ck_assert_double_eq(reading_of(&look.result, MEASURE_log_errors), i);
+    }
 }
 END_TEST
 
@@ -431,6 +478,8 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, a_restart_is_no_error);
     tcase_add_test(tcase, a_logged_error_is_told_for_ten_minutes);
     tcase_add_test(tcase, what_is_logged_in_a_trouble_is_told_by_it_alone);
+    tcase_add_test(tcase, what_fails_in_a_trouble_is_told_by_it_alone);
+    tcase_add_test(tcase, a_bad_probe_now_and_then_hides_no_errors);
     tcase_add_test(tcase, copies_behind_one_name_are_counted_together);
     tcase_add_loop_test(tcase, a_service_that_is_not_ready_says_why_in_closed_words, 0,
                         ROWS(readies));

@@ -212,29 +212,32 @@ void alerts_urgent(struct alerts *alerts, const struct incident *incident, enum 
     alerts_soon(alerts);
 }
 
-/* One that fails is tried again at the next look. */
+/* One that fails is tried again at the next look. What is under way counts as told: a recovery that
+ * comes meanwhile is told too. */
 static void tell_urgent(struct teller *teller, bool quiet)
 {
     struct alerts *alerts = teller->alerts;
+    const unsigned bit = 1U << teller->number;
     struct channel_end end = {.outcome = CHANNEL_TOLD};
 
     for (size_t i = 0; i < alerts->urgents.count && end.outcome != CHANNEL_AWAY; i++) {
         struct urgent *urgent = &alerts->urgents.all[i];
         const struct alert alert = {.incident = urgent->incident, .event = urgent->event};
 
-        if ((urgent->left >> teller->number & 1) == 0 || alerts->service->stopping ||
+        if ((urgent->left & bit) == 0 || alerts->service->stopping ||
             (quiet && alert.incident.level != LEVEL_RED))
             continue;
         const struct alert_story story = story_of(alerts, &alert);
 
+        urgent->left &= ~bit;
         end = (struct channel_end){.outcome = CHANNEL_AWAY};
         teller->channel.send(teller->channel.self, &story, &end);
-        if (end.outcome != CHANNEL_TOLD && end.outcome != CHANNEL_REFUSED)
-            continue;
         teller->told.value += end.outcome == CHANNEL_TOLD;
+        if (end.outcome == CHANNEL_TOLD || end.outcome == CHANNEL_REFUSED)
+            continue;
         urgent = urgents_find(&alerts->urgents, &alert.incident.id, alert.event);
         if (urgent != NULL)
-            urgent->left &= ~(1U << teller->number);
+            urgent->left |= bit;
     }
 }
 

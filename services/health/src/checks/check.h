@@ -12,10 +12,10 @@
 
 enum {
     CHECKS_MAX = 256,
-    CHECK_NAME_MAX = 48,  /* bytes of a slug */
-    CHECK_NEEDS_MAX = 8,  /* checks that one depends on */
-    CHECK_LIMITS_MAX = 8, /* measures that one judges */
-    CHECK_EXPECT_MAX = 8, /* records a name has */
+    CHECK_NAME_MAX = 48,   /* bytes of a slug */
+    CHECK_NEEDS_MAX = 8,   /* checks that one depends on */
+    CHECK_LIMITS_MAX = 12, /* measures that one judges */
+    CHECK_EXPECT_MAX = 8,  /* records a name has */
     CHECK_INTERVAL_MIN_MS = 200,
     CHECK_INTERVAL_MAX_MS = 8 * 24 * 3600 * 1000, /* a heartbeat of each week, with room */
     CHECK_TIMEOUT_MAX_MS = 30 * 1000

@@ -41,6 +41,8 @@
     X(oldest_unsent_s,              "s",     HIGHER)            \
     X(broken_rules,                 "",      HIGHER)            \
     X(index_lag_s,                  "s",     HIGHER)            \
+    X(trips_overdue,                "",      HIGHER)            \
+    X(sos_unanswered,               "",      HIGHER)            \
     X(heartbeat_age_s,              "s",     HIGHER)
 // clang-format on
 

@@ -27,16 +27,32 @@ enum {
 struct seen {
     struct growth requests; /* of them failed */
     struct growth fetches;  /* of them hits */
-    struct growth errors;   /* logged since the last trouble */
+    struct growth errors;   /* logged */
+    int troubles;           /* bad probes in a row */
     size_t places;
 };
 static_assert(sizeof(struct seen) <= PROBE_MEMORY, "the memory of a probe");
 
+/* What a copy tells as it is; of all copies the worst counts. */
+static const struct {
+    const char *name;
+    enum measure measure;
+} gauges[] = {
+    {"sending_oldest_seconds",   MEASURE_oldest_unsent_s},
+    {"delivery_oldest_seconds",  MEASURE_oldest_unsent_s},
+    {"update_oldest_seconds",    MEASURE_oldest_unsent_s},
+    {"selfcheck_broken",         MEASURE_broken_rules   },
+    {"search_index_lag_seconds", MEASURE_index_lag_s    },
+    {"rides_trips_overdue",      MEASURE_trips_overdue  },
+    {"rides_sos_unanswered",     MEASURE_sos_unanswered },
+};
+enum { GAUGES = sizeof gauges / sizeof gauges[0] };
+
 /* Of all copies. */
 struct numbers {
     double errors, requests, failed, fetches, hits;
-    double unsent_s, broken, lag_s; /* NAN: no copy tells; the worst */
-    size_t copies;                  /* that have told their metrics */
+    double worst[MEASURES]; /* of gauges; NAN: no copy tells */
+    size_t copies;          /* that have told their metrics */
     size_t places;
 };
 
@@ -74,14 +90,10 @@ static void take_sample(const struct prometheus_sample *sample, struct numbers *
         numbers->fetches += value;
         if (!slice_is(prometheus_label(sample->labels, "source"), "loader"))
             numbers->hits += value;
-    } else if (slice_is(sample->name, "sending_oldest_seconds") ||
-               slice_is(sample->name, "delivery_oldest_seconds") ||
-               slice_is(sample->name, "update_oldest_seconds")) {
-        worst(&numbers->unsent_s, value);
-    } else if (slice_is(sample->name, "selfcheck_broken")) {
-        worst(&numbers->broken, value);
-    } else if (slice_is(sample->name, "index_lag_seconds")) {
-        worst(&numbers->lag_s, value);
+    } else {
+        for (size_t i = 0; i < GAUGES; i++)
+            if (slice_is(sample->name, gauges[i].name))
+                worst(&numbers->worst[gauges[i].measure], value);
     }
 }
 
@@ -133,28 +145,32 @@ static void judge(struct seen *seen, const struct numbers *numbers, struct probe
     if (result->trouble == TROUBLE_NONE) {
         growth_look(&seen->errors, now_ns, LOG_SPAN, numbers->errors, 0, &grown, &part);
         probe_add(result, MEASURE_log_errors, grown);
+        growth_look(&seen->requests, now_ns, ERRORS_SPAN, numbers->requests, numbers->failed,
+                    &grown, &part);
+        if (grown >= REQUESTS_MIN)
+            probe_add(result, MEASURE_error_percent, part / grown * 100);
     }
-    growth_look(&seen->requests, now_ns, ERRORS_SPAN, numbers->requests, numbers->failed, &grown,
-                &part);
-    if (grown >= REQUESTS_MIN)
-        probe_add(result, MEASURE_error_percent, part / grown * 100);
     growth_look(&seen->fetches, now_ns, CACHE_SPAN, numbers->fetches, numbers->hits, &grown, &part);
     if (grown >= FETCHES_MIN)
         probe_add(result, MEASURE_cache_hit_percent, part / grown * 100);
-    probe_add(result, MEASURE_oldest_unsent_s, numbers->unsent_s);
-    probe_add(result, MEASURE_broken_rules, numbers->broken);
-    probe_add(result, MEASURE_index_lag_s, numbers->lag_s);
+    for (int measure = 0; measure < MEASURES; measure++)
+        if (!isnan(numbers->worst[measure]))
+            probe_add(result, (enum measure)measure, numbers->worst[measure]);
 }
 
 void probe_service(const struct probe_tools *tools, const struct check *check, void *memory,
                    struct probe_result *result)
 {
     struct seen *seen = memory;
-    struct numbers numbers = {.unsent_s = (double)NAN, .broken = (double)NAN, .lag_s = (double)NAN};
+    struct numbers numbers = {0};
+    for (int measure = 0; measure < MEASURES; measure++)
+        numbers.worst[measure] = (double)NAN;
     probe_places(tools, check, check->target, ask_service, &numbers, result);
-    /* What is logged in a trouble is told by it, and must not outlast it. */
-    if (result->trouble != TROUBLE_NONE)
-        seen->errors = (struct growth){0};
+    /* What fails and is logged in a trouble is told by it, and must not outlast it. A bad probe now
+     * and then is no trouble: it tells nobody, and forgets nothing. */
+    seen->troubles = result->trouble == TROUBLE_NONE ? 0 : seen->troubles + 1;
+    if (seen->troubles > 0 && seen->troubles >= check->bad_to_fail)
+        seen->errors = seen->requests = (struct growth){0};
     /* With a part of the copies counters would seem to fall, and rise again. */
     if (numbers.copies > 0 && numbers.copies == numbers.places)
         judge(seen, &numbers, result);

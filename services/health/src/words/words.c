@@ -100,6 +100,10 @@ static const char *const measures[MEASURES][3] = {
     [MEASURE_broken_rules] = {"нарушено правил в данных", "rules broken in the data",
         "деректердегі бұзылған ереже"},
     [MEASURE_index_lag_s] = {"отставание поиска", "search lag", "іздеудің кешігуі"},
+    [MEASURE_trips_overdue] = {"поездок не начато или не закончено в срок",
+        "trips neither started nor ended in time", "уақытында басталмаған не аяқталмаған сапар"},
+    [MEASURE_sos_unanswered] = {"вызовов помощи без ответа", "calls for help unanswered",
+        "жауапсыз көмек шақыру"},
     [MEASURE_heartbeat_age_s] = {"нет сигнала", "no report for", "белгі жоқ"},
 };
 

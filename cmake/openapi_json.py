@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""openapi_json.py COMMON.yaml SERVICE.yaml OUT.json: a service's contract as people write it, with the parts
-that all services share, to the one that is served.
+"""openapi_json.py COMMON.yaml SERVICE.yaml [PART.yaml ...] OUT.json: a service's contract as people write it, and those
+of its parts, with what all services share, to the one that is served.
 
 Mappings are merged name by name and lists are joined, the service's part first; of two other values, and of
 two examples, the service's counts. Codes of errors are sorted; of two with one name, too, the service's counts. In the responses of an operation `x-usual: [404, 409]` stands for
@@ -63,8 +63,10 @@ def spell_out(responses, usual):
     return dict(sorted(responses.items()))
 
 
-def convert(common, own):
+def convert(common, own, parts):
     usual = common.pop("x-usual")
+    for part in parts:
+        own = merge(part, own)
     whole = merge(common, own)
     for path in whole["paths"].values():
         for operation in path.values():
@@ -77,9 +79,9 @@ def convert(common, own):
 
 
 def main():
-    common, own, out = sys.argv[1:]
+    common, own, *parts, out = sys.argv[1:]
     try:
-        whole = convert(read(common), read(own))
+        whole = convert(read(common), read(own), [read(part) for part in parts])
     except yaml.YAMLError as why:
         raise SystemExit(str(why)) from None
     with open(out, "w", encoding="utf-8") as target:

@@ -80,12 +80,31 @@ foreach(row ${rows})
     list(APPEND TAPBOT_SERVICES ${name})
 endforeach()
 
+# tapbot_part(service part)
+# services/<service>/<part>/: a business of its own in the service's process, the library tapbot_<part>. It has src/
+# and schema/ as a service has them, C sees its migrations as <part>_schema, its openapi.yaml is joined to the
+# service's, and it knows nothing of the service's src/.
+function(tapbot_part service part)
+    set(folder ${CMAKE_SOURCE_DIR}/services/${service}/${part})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/src/*.c)
+    file(GLOB_RECURSE statements CONFIGURE_DEPENDS ${folder}/src/*.sql)
+    # In the order of their numbers.
+    file(GLOB schema CONFIGURE_DEPENDS ${folder}/schema/*.sql)
+    tapbot_library(tapbot_${part} SOURCES ${sources} LINKS tapbot_api m)
+    target_include_directories(tapbot_${part} PUBLIC ${folder}/src ${CMAKE_SOURCE_DIR}/common)
+    tapbot_embed(tapbot_${part} ${part}_schema ${schema})
+    if(statements)
+        tapbot_statements(tapbot_${part} ${CMAKE_BINARY_DIR}/services/${service}/${part}_statements.c ${statements})
+    endif()
+endfunction()
+
 # tapbot_service(name)
 # The service in services/<name>/ and services.tsv: every src/**.c but main.c is a library, so that tests link
 # what the service is (tapbot_<name>, with _ for -). C sees its row as SERVICE_NAME, SERVICE_SCHEMA, SERVICE_PORT,
 # and its files as <short>_openapi and, where it has them, migrations as <short>_schema and texts/*.tsv as
 # <short>_texts ("base/embed.h"). A long
-# statement may be a file of its own, src/**/X.sql: see tapbot_statements().
+# statement may be a file of its own, src/**/X.sql: see tapbot_statements(). A folder of it with an openapi.yaml is
+# a part: see tapbot_part().
 function(tapbot_service name)
     set(folder ${CMAKE_SOURCE_DIR}/services/${name})
     set(out ${CMAKE_BINARY_DIR}/services/${name})
@@ -97,13 +116,19 @@ function(tapbot_service name)
     # In the order of their numbers.
     file(GLOB schema CONFIGURE_DEPENDS ${folder}/schema/*.sql)
     file(GLOB texts CONFIGURE_DEPENDS ${folder}/texts/*.tsv)
+    file(GLOB parts RELATIVE ${folder} CONFIGURE_DEPENDS ${folder}/*/openapi.yaml)
+    list(TRANSFORM parts REPLACE "/openapi.yaml$" "")
+    set(contract ${CMAKE_SOURCE_DIR}/common/api/openapi.yaml ${folder}/openapi.yaml)
+    foreach(part ${parts})
+        tapbot_part(${name} ${part})
+        list(APPEND contract ${folder}/${part}/openapi.yaml)
+        list(APPEND part_libraries tapbot_${part})
+    endforeach()
     add_custom_command(
         OUTPUT ${out}/openapi.json
-        COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py
-                ${CMAKE_SOURCE_DIR}/common/api/openapi.yaml ${folder}/openapi.yaml ${out}/openapi.json
-        DEPENDS ${CMAKE_SOURCE_DIR}/common/api/openapi.yaml ${folder}/openapi.yaml
-                ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py)
-    tapbot_library(${library} SOURCES ${sources} LINKS tapbot_api tapbot_telegram)
+        COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py ${contract} ${out}/openapi.json
+        DEPENDS ${contract} ${CMAKE_SOURCE_DIR}/cmake/openapi_json.py)
+    tapbot_library(${library} SOURCES ${sources} LINKS ${part_libraries} tapbot_api tapbot_telegram)
     target_include_directories(${library} PUBLIC ${folder}/src ${CMAKE_SOURCE_DIR}/common)
     target_compile_definitions(${library} PUBLIC
         SERVICE_NAME="${name}" SERVICE_SCHEMA="${short}" SERVICE_PORT=${${name}_port})
@@ -124,7 +149,8 @@ endfunction()
 
 # tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds] [RUNNER script])
 # One check suite, one ctest test. LABELS select it: unit or integration, and the module's or
-# service's name, as in `ctest -L '^http$'`: without the anchors `api` would match it too.
+# service's name, as in `ctest -L '^http$'`: without the anchors `api` would match it too. What may
+# take long is begun first, so that nobody waits for it at the end.
 function(tapbot_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT;RUNNER" "LABELS;SOURCES;LINKS" ${ARGN})
     if(NOT ARG_TIMEOUT)
@@ -138,5 +164,12 @@ function(tapbot_test name)
     target_link_libraries(${name} PRIVATE ${ARG_LINKS} PkgConfig::CHECK)
     add_test(NAME ${name} COMMAND ${ARG_RUNNER} $<TARGET_FILE:${name}>)
     set_tests_properties(${name} PROPERTIES
-        LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "CK_DEFAULT_TIMEOUT=${ARG_TIMEOUT}")
+        LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} COST ${ARG_TIMEOUT}
+        ENVIRONMENT "CK_DEFAULT_TIMEOUT=${ARG_TIMEOUT}")
+endfunction()
+
+# tapbot_one_by_one(resource test...): tests that share something, of which only one may run at a time. They are begun
+# before all others: their times add up.
+function(tapbot_one_by_one resource)
+    set_tests_properties(${ARGN} PROPERTIES RESOURCE_LOCK ${resource} COST 1000)
 endfunction()

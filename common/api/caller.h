@@ -42,6 +42,9 @@ struct api_actor_kind {
     const char *name;
     enum { ACTOR_NUMBER, ACTOR_UUID } value;
     int64_t max; /* of an ACTOR_NUMBER; the smallest is 1 */
+    /* Bits of the scopes whose routes it may ask. On every other route, and on all of them where
+     * this is 0, the guard answers FAULT_FORBIDDEN "forbidden". */
+    unsigned scopes;
     /* Checks that the caller's tenant has such an actor, else FAULT_INVALID "bad_actor". `data` is
      * that of handlers. NULL: every actor is accepted. */
     bool (*known)(void *data, const struct api_caller *caller, struct fault *fault);

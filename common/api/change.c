@@ -53,8 +53,10 @@ static bool replay(struct change_state *state, const struct db_rows *rows, struc
         http_reply_header(res, headers[i].name, value);
     }
     http_reply_header(res, "Idempotent-Replay", SLICE("true"));
-    if (body.at != NULL)
+    if (body.at != NULL && state->changes->again == NULL)
         buf_slice(&res->body, body);
+    else if (body.at != NULL && !state->changes->again(&state->change, body, &res->body, fault))
+        return false;
     if (!buf_ok(&res->body, fault))
         return false;
     res->content_type = body.at != NULL ? "application/json" : NULL;

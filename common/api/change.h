@@ -3,7 +3,8 @@
  *
  * api_change()
  *   1. opens a transaction;
- *   2. with an Idempotency-Key that came before, answers from the stored reply, and is done;
+ *   2. with an Idempotency-Key that came before, answers from the stored reply, and is done (what
+ *      its reader may see only for a time is read anew: `again` of struct api_changes);
  *   3. runs `act`;
  *   4. sends what `act` has queued (writes, events, audit rows) and the reply to be stored together
  *      with COMMIT;
@@ -32,10 +33,18 @@
 #include "db/transaction.h"
 #include "http/reply.h"
 
+struct change;
+
+/* Writes a stored body as its reader may see it now; other parts of it stay as they were said
+ * first. In the transaction of the repeated request, whose caller is the first one's. */
+typedef bool api_again_fn(struct change *change, struct slice stored, struct buf *out,
+                          struct fault *fault);
+
 /* One for the process. */
 struct api_changes {
     struct db_pool *pool;
-    const char *source; /* of its events: the service's name */
+    const char *source;  /* of its events: the service's name */
+    api_again_fn *again; /* NULL: every body is sent again as it is stored */
 };
 /* api_replays_total */
 void api_changes_metrics_register(void);

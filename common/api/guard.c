@@ -87,7 +87,12 @@ static bool actor_check(const struct api_guard *guard, const struct http_request
     if (caller->actor < ACTOR_OWN)
         return true;
     kind = &callers->actors[caller->actor - ACTOR_OWN];
-    return kind->known == NULL || kind->known(guard->data, caller, fault);
+    if (kind->known != NULL && !kind->known(guard->data, caller, fault))
+        return false;
+    if ((kind->scopes & req->route->scope) == req->route->scope)
+        return true;
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "That is not for the actor %s",
+                     kind->name);
 }
 
 /* RFC 6750, 2.1. A password that the edge has checked is no key. */

@@ -111,6 +111,20 @@ void list_cursor_encode(const struct list_place *place, struct slice filters, st
     buf_append(out, text, sizeof(text));
 }
 
+struct slice list_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX])
+{
+    struct buf text;
+
+    buf_init_over(&text, room, LIST_NAMES_MAX);
+    for (int i = 0; names[i] != NULL; i++) {
+        if ((bits & INT64_C(1) << i) == 0)
+            continue;
+        buf_text(&text, text.len > 0 ? "," : "");
+        buf_text(&text, names[i]);
+    }
+    return bits != 0 ? buf_as_slice(&text) : (struct slice){0};
+}
+
 void list_begin(struct buf *out)
 {
     buf_text(out, "{\"items\":[");
@@ -148,4 +162,18 @@ void list_encode(const struct db_rows *rows, int columns, const struct list_page
         item(rows, shown++, data, out, &next);
     }
     list_end(out, shown < rows->count ? &next : NULL, page->filters);
+}
+
+void list_encode_steps(const struct db_rows *steps, const struct list_page *page,
+                       list_item_fn *step, const void *data, struct buf *out)
+{
+    struct list_place next = {.set = true};
+    int shown = 0;
+
+    list_begin(out);
+    while (shown < steps->count && shown < page->limit && out->len < LIST_BYTES_MAX) {
+        list_separator(out, (size_t)shown);
+        step(steps, shown++, data, out, &next);
+    }
+    list_end(out, shown < steps->count ? &next : NULL, page->filters);
 }

@@ -78,6 +78,17 @@ typedef void list_item_fn(const struct db_rows *rows, int row, const void *data,
 void list_encode(const struct db_rows *rows, int columns, const struct list_page *page,
                  list_item_fn *item, const void *data, struct buf *out);
 
+/* For a filter in SQL: the names of the bits that are set, with commas between ("held,confirmed");
+ * absent where none is. In `room`, which has LIST_NAMES_MAX bytes: all names fit. */
+enum { LIST_NAMES_MAX = 128 };
+struct slice list_names(int64_t bits, const char *const *names, char room[LIST_NAMES_MAX]);
+
+/* The whole list of steps of a history from rows in their order, one of which may be behind the
+ * limit: ends early at LIST_BYTES_MAX. LIST_STEPS is the limit of a query without one. */
+enum { LIST_STEPS = 500 };
+void list_encode_steps(const struct db_rows *steps, const struct list_page *page,
+                       list_item_fn *step, const void *data, struct buf *out);
+
 /* Writes `{"items":[`, then between items `,`, then the tail. */
 void list_begin(struct buf *out);
 void list_separator(struct buf *out, size_t index);

@@ -103,6 +103,9 @@ struct service_definition {
     size_t config_size; /* its struct begins with struct service_config */
     const struct http_route *routes;
     size_t route_count;
+    /* How many of `routes`, from the first on, this configuration serves; the others are unknown
+     * paths. NULL: all. */
+    size_t (*routes_served)(const void *config);
     size_t bodies_max;                   /* of struct http_server_options; 0: its default */
     const struct api_callers *callers;   /* the scopes and actors it knows; NULL: NEEDS_NOTHING */
     const struct db_migration_set *sets; /* the service's own, its main schema first; those of
@@ -112,6 +115,7 @@ struct service_definition {
     const char *search_path; /* "template, api" */
     events_part_fn
         *events; /* what a caller may read of GET /v1/events; NULL: staff all, no other actor */
+    api_again_fn *again;  /* of struct api_changes; NULL: stored answers do not change */
     struct slice openapi; /* JSON text for /openapi.json */
     /* What the variables name, like a file of settings; or NULL. Called by --check-config, and
      * before anything is started. False: every mistake stands in `errors`, a line each; the process

@@ -53,7 +53,7 @@ static bool build(struct once *once, const struct service_definition *definition
     if (service->pool == NULL)
         return false;
     service->db = db_shared(service->pool);
-    once->changes = (struct api_changes){service->pool, definition->name};
+    once->changes = (struct api_changes){service->pool, definition->name, definition->again};
     service->changes = &once->changes;
     return fiber_start(service->loop, fiber, once, now_mono_ns() + limit_ms * NS_PER_MS, "command",
                        fault);

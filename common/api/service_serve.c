@@ -84,7 +84,7 @@ static bool connect_database(struct service_run *run, struct fault *fault)
     if (run->service.pool == NULL)
         return false;
     run->service.db = db_shared(run->service.pool);
-    run->changes = (struct api_changes){run->service.pool, definition->name};
+    run->changes = (struct api_changes){run->service.pool, definition->name, definition->again};
     run->service.changes = own_schema ? &run->changes : NULL;
     return true;
 }
@@ -159,7 +159,9 @@ static bool listen_http(struct service_run *run, struct fault *fault)
     options.address = config->http_address;
     options.port = (uint16_t)config->http_port;
     options.routes = run->definition->routes;
-    options.route_count = run->definition->route_count;
+    options.route_count = run->definition->routes_served != NULL
+                              ? run->definition->routes_served(config)
+                              : run->definition->route_count;
     options.data = run->data;
     options.guard = run->guard.keys != NULL ? guard : NULL;
     options.connections_max = (size_t)config->http_connections_max;

@@ -5,10 +5,6 @@
 
 /* Keep sorted by slug. */
 // clang-format off
-#define CITY(slug_, ru_, kz_, en_, lat_, lon_)                                                     \
-    {TEXTS_LITERAL(slug_),                                                                         \
-     {TEXTS_LITERAL(ru_), TEXTS_LITERAL(kz_), TEXTS_LITERAL(en_)},                                 \
-     {lat_, lon_}}
 const struct city city_all[] = {
     CITY("aktau",           "Актау",            "Ақтау",       "Aktau",           43.6532, 51.1975),
     CITY("aktobe",          "Актобе",           "Ақтөбе",      "Aktobe",          50.2839, 57.1670),
@@ -34,16 +30,21 @@ const struct city city_all[] = {
 // clang-format on
 const size_t city_count = sizeof city_all / sizeof city_all[0];
 
-const struct city *city_find(struct slice name)
+bool city_is_named(const struct city *city, struct slice name)
 {
     static const int32_t ignored[] = {' ', '-', 0};
+
+    return text_same_name(name, city->slug, ignored) ||
+           text_same_name(name, city->name.ru, ignored) ||
+           text_same_name(name, city->name.kz, ignored) ||
+           text_same_name(name, city->name.en, ignored);
+}
+
+const struct city *city_find(struct slice name)
+{
     for (size_t i = 0; i < city_count; i++) {
-        const struct city *city = &city_all[i];
-        if (text_same_name(name, city->slug, ignored) ||
-            text_same_name(name, city->name.ru, ignored) ||
-            text_same_name(name, city->name.kz, ignored) ||
-            text_same_name(name, city->name.en, ignored))
-            return city;
+        if (city_is_named(&city_all[i], name))
+            return &city_all[i];
     }
     return NULL;
 }

@@ -12,9 +12,20 @@ struct city {
     struct field_geo location;
 };
 
+/* A row of a table of cities. */
+// clang-format off
+#define CITY(slug_, ru_, kz_, en_, lat_, lon_)                                                     \
+    {TEXTS_LITERAL(slug_),                                                                         \
+     {TEXTS_LITERAL(ru_), TEXTS_LITERAL(kz_), TEXTS_LITERAL(en_)},                                 \
+     {lat_, lon_}}
+// clang-format on
+
 extern const struct city city_all[]; /* sorted by slug */
 extern const size_t city_count;
 
 /* Finds a city by its slug or by one of its three names; NULL when there is none. Letter case, "ё"
  * for "е", spaces and hyphens do not matter. */
 const struct city *city_find(struct slice name);
+
+/* Is this the city's slug or one of its names, compared in the same way? */
+bool city_is_named(const struct city *city, struct slice name);

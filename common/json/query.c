@@ -29,8 +29,8 @@ static bool is_digits(struct slice text)
     return true;
 }
 
-/* A number beyond 64 bits becomes the largest or smallest one, so that it is refused as out of
- * range and not as no number. */
+/* A number beyond 64 bits becomes the smallest one, FIELD_ABSENT, which is out of every range: it
+ * is refused as that and not as no number. */
 static bool take_i64(struct decoding *decoding, struct slice text, int64_t *out)
 {
     if (!is_digits(text)) {
@@ -38,7 +38,7 @@ static bool take_i64(struct decoding *decoding, struct slice text, int64_t *out)
         return false;
     }
     if (!parse_i64(text, INT64_MIN, INT64_MAX, out))
-        *out = text.at[0] == '-' ? INT64_MIN : INT64_MAX;
+        *out = FIELD_ABSENT;
     return true;
 }
 

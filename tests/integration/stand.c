@@ -217,7 +217,7 @@ void stand_service_begin(const struct service_definition *definition, const char
     tables_begin(definition, schema);
     make_callers();
     make_pool(schema);
-    stand.changes = (struct api_changes){stand.pool, definition->name};
+    stand.changes = (struct api_changes){stand.pool, definition->name, definition->again};
     stand.service = (struct service){
         .config = &stand.config,
         .loop = stand.loop,

@@ -79,10 +79,11 @@ struct answer stand_status(const struct ask *ask);
 #define ck_status(answer, wanted)                                                                  \
     ck_assert_msg((answer).status == (wanted), "%d %s, not %d", (answer).status, (answer).code,    \
                   wanted)
-#define ck_refused(answer, wanted, wanted_code)                                                    \
+#define ck_refused(got, wanted, wanted_code)                                                       \
     do {                                                                                           \
-        ck_status(answer, wanted);                                                                 \
-        ck_assert_str_eq((answer).code, wanted_code);                                              \
+        const struct answer ck_refused_ = (got);                                                   \
+        ck_status(ck_refused_, wanted);                                                            \
+        ck_assert_str_eq(ck_refused_.code, wanted_code);                                           \
     } while (0)
 
 /* --- SQL from outside ------------------------------------------------------------------------ */

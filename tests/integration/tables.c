@@ -9,10 +9,11 @@ static const char scrubbed[] =
     "CREATE FUNCTION tables_scrubbed(row_ jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$"
     " SELECT regexp_replace(regexp_replace(regexp_replace("
     "  (row_ - '{id,code,number,words,tx,made_tx,epoch,feed_tx,feed_epoch,key,etag}'::text[]"
-    "   - '{fingerprint,body}'::text[])::text,"
+    "   - '{fingerprint,body,token_hash}'::text[])::text,"
     "  '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', 'ID', 'g'),"
     "  '\\d{4}-\\d\\d-\\d\\dT[-+0-9:.Z]+', 'TIME', 'g'),"
-    "  '\"code\": \"[^\"]*\"', '\"code\"', 'g') $$";
+    /* Also in JSON that is kept as text. */
+    "  '\\\\?\"code\\\\?\": ?\\\\?\"[^\"\\\\]*\\\\?\"', '\"code\"', 'g') $$";
 
 /* One function for both: what is read and what is emptied must be the same tables. */
 static const char each_table[] =

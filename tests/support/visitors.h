@@ -12,6 +12,7 @@ struct visitors {
     int port;
     atomic_int connections; /* so far */
     /* Of visitors.c. */
+    atomic_int here; /* connections that are still served */
     int listening;
     pthread_t thread;
     void (*visit)(void *data, int fd);
@@ -23,7 +24,7 @@ struct visitors {
  * "127.0.0.1". `port` 0: any. */
 void visitors_start(struct visitors *visitors, const char *address, int port,
                     void (*visit)(void *data, int fd), void *data);
-/* Nobody listens there any more; connections go on. */
+/* Nobody listens there any more. Connections have a moment to end; those that do not go on. */
 void visitors_stop(struct visitors *visitors);
 
 /* All of it. False: the other side has gone. */

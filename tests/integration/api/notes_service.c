@@ -344,8 +344,12 @@ static bool events_part(const struct api_caller *caller, struct events_part *par
 
 static const char *const scopes[] = {"note:read", "note:write", "note:admin", "note:act"};
 static const struct api_actor_kind actors[] = {
-    {.name = "reader", .value = ACTOR_NUMBER, .max = 1000          },
-    {.name = "writer", .value = ACTOR_UUID,   .known = writer_known},
+    {.name = "reader",                              .value = ACTOR_NUMBER, .max = 1000, .scopes = NOTE_READ},
+    {.name = "writer",
+     .value = ACTOR_UUID,
+     .known = writer_known,
+     .scopes = NOTE_READ | NOTE_WRITE | NOTE_ADMIN},
+    {.name = "nobody", .value = ACTOR_NUMBER,                      .max = 1000                 }, /* may ask nothing */
 };
 static const struct api_callers callers = {
     .scopes = scopes,

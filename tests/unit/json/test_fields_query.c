@@ -75,6 +75,29 @@ static bool decode_one(const char *name, struct slice value, struct search *sear
     return fields_decode_query(&table, &pair, 1, search, seen, &arena, fault);
 }
 
+START_TEST(a_number_beyond_64_bits_is_out_of_every_range)
+{
+    struct person {
+        int64_t user_id;
+    };
+    static const struct field user_id[] = {
+        {.name = "user_id", .type = FIELD_INT, .min = -INT64_MAX, .max = INT64_MAX},
+    };
+    static const struct fields person = FIELDS_OF(user_id, struct person);
+    const char *const beyond[] = {"9223372036854775808", "-9223372036854775808",
+                                  "-99999999999999999999"};
+
+    for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
+        const struct field_pair pair = {SLICE("user_id"), slice_of(beyond[i])};
+        struct person out = {0};
+        struct fields_seen seen;
+        struct fault fault;
+        ck_assert(!fields_decode_query(&person, &pair, 1, &out, &seen, &arena, &fault));
+        ck_assert_str_eq(fault.fields[0].code, "out_of_range");
+    }
+}
+END_TEST
+
 START_TEST(nothing_asked_keeps_the_defaults)
 {
     struct search search = {.limit = 20};
@@ -292,6 +315,7 @@ int main(void)
 {
     TCase *tests = tcase_create("query");
     tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, a_number_beyond_64_bits_is_out_of_every_range);
     tcase_add_test(tests, nothing_asked_keeps_the_defaults);
     tcase_add_test(tests, every_type_is_read_from_text);
     tcase_add_loop_test(tests, a_wrong_value_is_told_and_changes_nothing, 0, COUNT(mistakes));

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/* Money is a number of tiyn, a hundredth of a tenge (ISO 4217: KZT); prices are whole tenge. */
+#pragma once
+
+#include <stdint.h>
+
+enum { MONEY_TENGE = 100 };
+
+/* `percent` (0 to 100) of a sum of 0 or more, up to about 9 * 10^16, in whole tenge: rounded half
+ * up, and rounded up. */
+static inline int64_t money_percent(int64_t money, int64_t percent)
+{
+    const int64_t whole = INT64_C(100) * MONEY_TENGE; /* of percent, of tiyn */
+
+    return (money * percent + whole / 2) / whole * MONEY_TENGE;
+}
+
+static inline int64_t money_percent_up(int64_t money, int64_t percent)
+{
+    const int64_t whole = INT64_C(100) * MONEY_TENGE;
+
+    return (money * percent + whole - 1) / whole * MONEY_TENGE;
+}
+
+static inline int64_t money_lesser(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}

@@ -24,8 +24,8 @@ class Gateway:
         self.count_of_copies, self.copies = copies, []
 
     def __enter__(self):
-        self.stand.__enter__()
         try:
+            self.stand.__enter__()
             os.mkdir(self.folder)
             self.give("token", self.token)
             self.give("secret", SECRET)

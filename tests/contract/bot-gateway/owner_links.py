@@ -40,7 +40,6 @@ def refused(world, group):
     users.whole(world)
     world.guests.says = 200, RECORD
     for why, caller, path, body, status, code in (
-        ("a key that may not", world.key_of(scopes="bot:read,bot:send"), PATH, BODY, 403, "scope_missing"),
         ("another tenant's bot", world.key_of(tenant="second"), PATH, BODY, 404, "not_found"),
         ("an unknown bot", world.caller, "/v1/bots/nobody/owner-links", BODY, 404, "not_found"),
         ("a bot without a token", world.caller, "/v1/bots/apartments/owner-links", BODY, 409, "bot_incomplete"),

@@ -131,7 +131,6 @@ def refusals(world, group):
     """Who may not, what cannot be, and Telegram's own faults."""
     group.reply("an unknown bot", world.caller.post("/v1/bots/nobody/webhook"), 404, "not_found")
     group.reply("another tenant's", world.key_of(tenant="second").post(PATH), 404, "not_found")
-    group.reply("a key that may not", world.key_of(scopes="bot:read").post(PATH), 403, "scope_missing")
     group.reply("a body that says something", world.caller.post(PATH, {"url": "https://example.com"}), 422, "unknown_field")
     group.reply("another parameter", world.caller.post(f"{PATH}?url=x"), 422, "unknown_parameter")
     group.reply("no token", world.caller.post("/v1/bots/apartments/webhook"), 409, "bot_incomplete")

@@ -8,7 +8,7 @@ import threading
 import time
 
 from rows_cache import kill as kill_redis, redis
-from rows_database import children, is_backend_of, postmaster
+from rows_database import kill_backend, postmaster
 from stand import ROOT, wait_until
 
 AWAY_SECONDS = 2.0   # at most; PostgreSQL and Redis
@@ -70,10 +70,9 @@ def kill_postgres(_world, random):
     revive_postgres(pid)
 
 
-def kill_backend(world, random):
-    """PostgreSQL ends all others then, and recovers by itself. (Without the one that recovers it would not.)"""
-    if backends := [pid for pid in children(postmaster()) if is_backend_of(pid, world.stand.database)]:
-        os.kill(random.choice(backends), signal.SIGKILL)
+def kill_a_backend(world, random):
+    """There may be none now. PostgreSQL ends all others then, and recovers by itself."""
+    kill_backend(world.stand.database, random)
 
 
 def keep_cache(keep):
@@ -116,7 +115,7 @@ def break_calls(world, random):
 
 
 # With how often each is drawn, beside the once that is sure.
-BLOWS = {kill_copy: 5, kill_copies: 2, stop_postgres: 2, kill_postgres: 2, kill_backend: 2, kill_cache: 3, kill_all: 1,
+BLOWS = {kill_copy: 5, kill_copies: 2, stop_postgres: 2, kill_postgres: 2, kill_a_backend: 2, kill_cache: 3, kill_all: 1,
          break_calls: 5}
 
 

@@ -38,8 +38,10 @@ void erasing_begin(const char *schema)
 /* --- booking-api --- */
 
 const struct booking_says receipts[RECEIPTS] = {
-    {200, 0, "{\"id\":\"x\",\"erased\":{\"audit\":1,\"booking\":2,\"quote\":3,\"later\":9}}"},
-    {200, 0, "{\"erased\":{\"audit\":0,\"booking\":0,\"quote\":0}}"                         },
+    {200, 0,
+     "{\"id\":\"x\",\"erased\":{\"audit\":1,\"booking\":2,\"quote\":3,\"ride\":4,\"ride_history\":"
+     "5,\"later\":9}}"                                             },
+    {200, 0, "{\"erased\":{\"audit\":0,\"booking\":0,\"quote\":0}}"},
 };
 const struct booking_says search_receipt = {
     200, 0, "{\"at\":\"2026-01-02T03:04:05Z\",\"erased\":{\"document\":5}}"};

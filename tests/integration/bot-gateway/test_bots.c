@@ -89,6 +89,45 @@ START_TEST(before_the_first_look_nobody_is_unknown)
 }
 END_TEST
 
+/* Watches the folder until `known`, or for a while if it never is. Whether the copy is ready then.
+ */
+static bool watched(const char *folder, bool known)
+{
+    enum { EVERY_MS = 10, TRIES = 500, WHILE_MS = 100 };
+    struct ready ready = {.count = 0};
+    struct service service = *stand_service();
+    struct fault fault;
+    const struct bot *all;
+    size_t count;
+
+    service.ready = &ready;
+    struct bots *bots = bots_create(&service, folder, &fault);
+    ck_assert_ptr_nonnull(bots);
+    ck_assert(bots_watch(bots, EVERY_MS, &fault));
+    ck_assert(!ready_now(&ready, loop_now_ns(service.loop)));
+    for (int i = 0; known && i < TRIES && !bots_all(bots, &all, &count, &fault); i++)
+        stand_sleep(EVERY_MS);
+    if (!known)
+        stand_sleep(WHILE_MS);
+    ck_assert(bots_all(bots, &all, &count, &fault) == known);
+    const bool is_ready = ready_now(&ready, loop_now_ns(service.loop));
+    bots_destroy(bots);
+    return is_ready;
+}
+
+static void ready_body(void *data)
+{
+    (void)data;
+    ck_assert(watched(stand_folder(), true));
+    ck_assert(!watched("/dev/null", false));
+}
+
+START_TEST(a_copy_is_not_ready_before_it_knows_its_bots)
+{
+    stand_run(ready_body, NULL);
+}
+END_TEST
+
 static const struct {
     const char *why;
     unsigned mode;
@@ -360,6 +399,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_add_test(tests, a_bot_is_served_when_its_row_and_its_files_are_there);
     tcase_add_test(tests, before_the_first_look_nobody_is_unknown);
+    tcase_add_test(tests, a_copy_is_not_ready_before_it_knows_its_bots);
     tcase_add_loop_test(tests, a_file_is_taken_when_it_is_ours_alone_and_sound, 0,
                         (int)(sizeof files / sizeof files[0]));
     tcase_add_test(tests, a_pipe_a_link_and_a_long_file_are_left_alone);

@@ -172,15 +172,17 @@ static void look_at_receipt(const struct answer *answer)
         const char *table;
         long long rows;
     } wanted[] = {
-        {"booking.booking", 2 },
-        {"booking.quote",   3 },
-        {"person",          1 },
-        {"dialogue",        1 },
-        {"update",          9 },
-        {"recipient",       1 },
-        {"delivery",        12},
-        {"forward",         1 },
-        {"idempotency",     2 },
+        {"booking.booking",   2 },
+        {"booking.quote",     3 },
+        {"ride.ride",         4 },
+        {"ride.ride_history", 5 },
+        {"person",            1 },
+        {"dialogue",          1 },
+        {"update",            9 },
+        {"recipient",         1 },
+        {"delivery",          12},
+        {"forward",           1 },
+        {"idempotency",       2 },
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
@@ -364,16 +366,21 @@ static const struct {
     struct booking_says says;
     int status;
     const char *code;
+    const char *member; /* that names what is not over */
 } refusals[] = {
     {{409, 0,
       "{\"code\":\"has_live_bookings\",\"bookings\":[\"018f0000-0000-7000-8000-000000000001\"]}"},
-     409,                                                                                                    "has_live_bookings"   },
-    {{409, 0, "{\"code\":\"other\"}"},                                                                  503, "booking_failed"      },
-    {{403, 0, "{\"code\":\"forbidden\"}"},                                                              503, "booking_failed"      },
-    {{404, 0, "{\"code\":\"not_found\"}"},                                                              503, "booking_failed"      },
-    {{200, 0, "{\"pong\":true}"},                                                                       503, "booking_failed"      },
-    {{503, 0, NULL},                                                                                    503, "booking_failed"      },
-    {{0, 0, NULL},                                                                                      503, "upstream_unreachable"},
+     409,                                                                                                    "has_live_bookings",
+     "bookings"                                                                                                                          },
+    {{409, 0, "{\"code\":\"has_live_rides\",\"rides\":[\"018f0000-0000-7000-8000-000000000001\"]}"},
+     409,                                                                                                    "has_live_rides",
+     "rides"                                                                                                                             },
+    {{409, 0, "{\"code\":\"other\"}"},                                                                  503, "booking_failed",       NULL},
+    {{403, 0, "{\"code\":\"forbidden\"}"},                                                              503, "booking_failed",       NULL},
+    {{404, 0, "{\"code\":\"not_found\"}"},                                                              503, "booking_failed",       NULL},
+    {{200, 0, "{\"pong\":true}"},                                                                       503, "booking_failed",       NULL},
+    {{503, 0, NULL},                                                                                    503, "booking_failed",       NULL},
+    {{0, 0, NULL},                                                                                      503, "upstream_unreachable", NULL},
 };
 
 static void refused_body(void *data)
@@ -387,7 +394,7 @@ static void refused_body(void *data)
     ck_assert(answer.status != 503 || answer.retry_after);
     if (answer.status == 409)
         ck_assert_str_eq(
-            json_string_value(json_array_get(json_object_get(answer.json, "bookings"), 0)),
+            json_string_value(json_array_get(json_object_get(answer.json, refusals[i].member), 0)),
             "018f0000-0000-7000-8000-000000000001");
     answer_drop(&answer);
     ck_says(HIM, ALL_OF_HIM);

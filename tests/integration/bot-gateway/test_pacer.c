@@ -157,16 +157,18 @@ static int go(struct pacer *pacer, int64_t first, int count)
     return gone;
 }
 
-/* Different chats, as fast as they may; for `ms`. */
-static int hurry(struct pacer **pacers, int copies, int64_t *chat, int64_t ms)
+/* Different chats, as fast as they may; for `ms`, and longer where the machine is busy: `took_ms`.
+ */
+static int hurry(struct pacer **pacers, int copies, int64_t *chat, int64_t ms, int64_t *took_ms)
 {
-    const int64_t until_ms = stand_now_ms() + ms;
+    const int64_t began_ms = stand_now_ms();
     int gone = 0;
-    while (stand_now_ms() < until_ms) {
+    while (stand_now_ms() < began_ms + ms) {
         for (int i = 0; i < copies; i++, *chat += 4)
             gone += go(pacers[i], *chat, 4);
         stand_sleep_ms(5);
     }
+    *took_ms = stand_now_ms() - began_ms;
     return gone;
 }
 
@@ -174,11 +176,11 @@ static void share_bot(void *data)
 {
     struct cache *other = stand_cache(&stand, stand.url);
     struct pacer *pacers[] = {make_pacer(stand.cache), make_pacer(other)};
-    int64_t chat = 1;
+    int64_t chat = 1, took_ms;
     stand_wait_usable(stand.cache, true);
     stand_wait_usable(other, true);
-    const int gone = hurry(pacers, 2, &chat, 3000);
-    ck_assert_int_le(gone, 3 * PACE_BOT_RATE + PACE_BOT_BURST);
+    const int gone = hurry(pacers, 2, &chat, 3000, &took_ms);
+    ck_assert_int_le(gone, took_ms * PACE_BOT_RATE / 1000 + PACE_BOT_BURST);
     ck_assert_int_ge(gone, 3 * PACE_BOT_RATE * 8 / 10);
     for (int i = 0; i < 2; i++)
         pacer_destroy(pacers[i]);
@@ -200,16 +202,18 @@ static void share_chat(void *data)
     stand_wait_usable(other, true);
     (void)go(pacers[0], 1, 1);
     stand_sleep_ms(300);
-    for (const int64_t until_ms = stand_now_ms() + 2500; stand_now_ms() < until_ms;) {
+    const int64_t began_ms = stand_now_ms();
+    while (stand_now_ms() < began_ms + 2500) {
         gone += go(pacers[0], -77, 1);
         gone += go(pacers[1], -77, 1);
         stand_sleep_ms(20);
     }
-    ck_assert_int_eq(gone, PACE_CHAT_BURST + 2);
+    ck_assert_int_ge(gone, PACE_CHAT_BURST + 2);
+    ck_assert_int_le(gone, PACE_CHAT_BURST + (stand_now_ms() - began_ms) / 1000);
     for (int i = 0; i < 2; i++)
         pacer_destroy(pacers[i]);
     cache_destroy(other);
-    ck_assert_str_eq(stand_redis(&stand, "LLEN rate:telegram:apartments:-77:minute"), "5");
+    ck_assert_int_eq(atoi(stand_redis(&stand, "LLEN rate:telegram:apartments:-77:minute")), gone);
     ck_assert_int_gt(atoi(stand_redis(&stand, "PTTL rate:telegram:apartments:-77:minute")), 55000);
     ck_assert_int_gt(atoi(stand_redis(&stand, "PTTL rate:telegram:apartments:-77")), 0);
     ck_assert_int_gt(atoi(stand_redis(&stand, "PTTL rate:telegram:apartments")), 0);
@@ -225,7 +229,7 @@ END_TEST
 static void lose_redis(void *data)
 {
     struct pacer *pacer = make_pacer(stand.cache);
-    int64_t chat = 1000;
+    int64_t chat = 1000, took_ms;
     stand_wait_usable(stand.cache, true);
     (void)go(pacer, 1, 1);
     stand_sleep_ms(300);
@@ -236,8 +240,8 @@ static void lose_redis(void *data)
     ck_assert_int_eq(go(pacer, 2000, 4), 0);
     stand_sleep_ms(100);
     ck_assert_int_eq(go(pacer, 7, 1), 0);
-    const int gone = hurry(&pacer, 1, &chat, 2000);
-    ck_assert_int_le(gone, PACE_BOT_RATE + PACE_BOT_BURST);
+    const int gone = hurry(&pacer, 1, &chat, 2000, &took_ms);
+    ck_assert_int_le(gone, took_ms * PACE_BOT_RATE / 2000 + PACE_BOT_BURST);
     ck_assert_int_ge(gone, PACE_BOT_RATE * 8 / 10);
     pacer_destroy(pacer);
 }
@@ -289,7 +293,7 @@ static void freeze_redis(void *data)
     stand_redis_freeze(&stand);
     const int64_t began_ms = stand_now_ms();
     (void)go(pacer, 20, 2);
-    ck_assert_int_le(stand_now_ms() - began_ms, CACHE_COMMAND_MS + 60);
+    ck_assert_int_le(stand_now_ms() - began_ms, CACHE_COMMAND_MS + 500);
     stand_sleep_ms(300);
     ck_assert_int_gt(go(pacer, 30, 2), 0);
     stand_redis_thaw(&stand);

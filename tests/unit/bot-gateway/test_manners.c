@@ -4,6 +4,9 @@
 #include "stay_talk.h"
 #include "unit/base/suite.h"
 
+/* After which nobody is taken for impatient any more. */
+#define LONGER (INT64_C(31) * 1000000)
+
 START_TEST(a_picture_or_a_sticker_is_answered_with_a_line_of_help)
 {
     struct update_view update = {
@@ -141,12 +144,35 @@ START_TEST(help_and_language_always_give_the_same_answer)
 }
 END_TEST
 
+/* Who hears nothing taps again, the same button or another one of the screen. */
+START_TEST(a_second_tap_before_the_answer_leaves_the_new_screen_as_it_is)
+{
+    static const char *const again[] = {"Алматы", "Астана"};
+
+    type("/search");
+    const struct shown old = talk.shown;
+    tap("Алматы");
+    const struct shown next = talk.shown;
+    for (size_t i = 0; i < COUNT(again); i++) {
+        talk.now += LONGER / 3;
+        ck_assert(conversation_tap_data(&talk, conversation_button(&old, again[i])));
+        ck_assert_saw("@button_stale");
+        ck_assert_uint_eq(talk.output.count, 1);
+        ck_assert_str_eq(talk.asked, "");
+        ck_assert(!talk.output.moved);
+    }
+    ck_assert(conversation_tap_data(&talk, conversation_button(&next, "22")));
+    ck_assert_str_eq(talk.step, "nights");
+}
+END_TEST
+
 /* Case: Out of order (message vs tap, retries, id reset). */
 START_TEST(a_stale_tap_shows_where_the_dialogue_stands)
 {
     type("/search");
     const struct shown old = talk.shown;
     tap("Алматы");
+    talk.now += LONGER;
     ck_assert(conversation_tap_data(&talk, conversation_button(&old, "Астана")));
     ck_assert_str_eq(talk.step, "day");
     ck_assert_saw("@button_stale");
@@ -191,6 +217,7 @@ START_TEST(a_stale_tap_has_no_effect_on_a_booking)
         old[i] = talk.shown;
     }
     type("/search");
+    talk.now += LONGER;
     for (size_t i = 0; i < COUNT(path); i++)
         for (size_t j = 0; j < old[i].count; j++) {
             if (!slice_starts(slice_of(old[i].data[j]), SLICE("stay.")))
@@ -229,6 +256,7 @@ int main(void)
     tcase_add_test(tests, a_group_is_not_answered_while_the_bots_name_is_not_known);
     tcase_add_test(tests, an_edited_message_gets_no_answer);
     tcase_add_test(tests, help_and_language_always_give_the_same_answer);
+    tcase_add_test(tests, a_second_tap_before_the_answer_leaves_the_new_screen_as_it_is);
     tcase_add_test(tests, a_stale_tap_shows_where_the_dialogue_stands);
     tcase_add_test(tests, a_stale_tap_without_a_dialogue_shows_what_there_is_to_do);
     tcase_add_test(tests, a_stale_tap_has_no_effect_on_a_booking);

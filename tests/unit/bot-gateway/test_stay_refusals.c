@@ -166,6 +166,7 @@ static const struct {
     {"code_taken",       "flats are not written"},
     {"contradiction",    "flats are not written"},
     {"has_live_bookings", "of erasure: users/erasure.c"},
+    {"has_live_rides",   "of erasure: users/erasure.c"},
     {"scope_missing",    "no answer: dialogues/booking_client.c"},
     {"test_key_only",    "no call has such a field"},
     {"too_early",        "of what owners and staff do"},

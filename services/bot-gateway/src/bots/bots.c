@@ -19,6 +19,7 @@ struct bots {
     struct bot *all; /* owned; NULL before the first look */
     size_t count;
     size_t refused; /* files, at the last look */
+    size_t part;    /* of what makes this copy ready */
 };
 
 /* The rows, each with the files of its name, then what has files alone. Both lists are in the order
@@ -85,7 +86,12 @@ bool bots_look(struct bots *bots, struct fault *fault)
 
 static bool run(void *data, struct fault *fault)
 {
-    return bots_look(data, fault);
+    struct bots *bots = data;
+
+    if (!bots_look(bots, fault))
+        return false;
+    ready_report(bots->service->ready, bots->part, true, loop_now_ns(bots->service->loop));
+    return true;
 }
 
 struct bots *bots_create(struct service *service, const char *folder, struct fault *fault)
@@ -104,6 +110,7 @@ bool bots_watch(struct bots *bots, int64_t every_ms, struct fault *fault)
                                              .every_ms = every_ms,
                                              .limit_ms = LOOK_MS,
                                              .at_once = true};
+    bots->part = ready_add(bots->service->ready, "bots", true);
     bots->task = periodic_start(bots->service->loop, &options, fault);
     return bots->task != NULL;
 }

@@ -2,6 +2,7 @@
 #include "dialogues/turn.h"
 
 #include "base/auto.h"
+#include "base/now.h"
 
 #include "dialogues/flow.h"
 #include "dialogues/talk_turn.h"
@@ -91,14 +92,29 @@ static bool hear(struct talk *talk, struct fault *fault)
     return talk_move(talk, act != NULL ? act : flow_not_understood, fault);
 }
 
+/* So long after the person did what led to a screen, a tap of the one before it is taken for
+ * impatience: the answer may have been on its way when he tapped, though calls and poor links make
+ * it late. */
+enum { IMPATIENCE_S = 30 };
+
+static bool is_impatient(const struct talk *talk, const struct button *button)
+{
+    const struct turn_state *state = &talk->input->state;
+    const int64_t acted_at = state->ends_at - talk->flow->idle_s * US_PER_S;
+
+    return button->version == state->version - 1 &&
+           talk->input->now - acted_at < IMPATIENCE_S * US_PER_S;
+}
+
 /* A tap of a message that the dialogue has left behind shows where it stands now. Where none is
- * under way, it shows what there is to do. */
-static bool refuse_stale(struct talk *talk, struct fault *fault)
+ * under way, it shows what there is to do. One who taps again before he has seen the answer gets no
+ * second screen: the buttons of the first would be stale before he can tap one. */
+static bool refuse_stale(struct talk *talk, const struct button *button, struct fault *fault)
 {
     talk_notice(talk, TEXT_BUTTON_STALE);
     talk->in_place = false;
     if (talk->flow != NULL)
-        return talk_again(talk, fault);
+        return is_impatient(talk, button) || talk_again(talk, fault);
     return talk->input->update.chat_id == FIELD_ABSENT ||
            talk_move(talk, flow_nothing_begun, fault);
 }
@@ -137,7 +153,7 @@ static bool tapped(struct talk *talk, struct fault *fault)
         act = find_command(button.action);
     else
         act = find_tapped(talk, &button);
-    return act != NULL ? talk_move(talk, act, fault) : refuse_stale(talk, fault);
+    return act != NULL ? talk_move(talk, act, fault) : refuse_stale(talk, &button, fault);
 }
 
 /* The first reply, so that the button stops spinning before anything else. */

@@ -15,7 +15,8 @@ void erasure_counts_add(struct erasure_counts *counts, const struct erasure_coun
     ADD(delivery), ADD(dialogue), ADD(forward), ADD(idempotency), ADD(message), ADD(person);
     ADD(recipient), ADD(sending), ADD(update);
     ADD(booking_audit), ADD(booking_booking), ADD(booking_history), ADD(booking_idempotency);
-    ADD(booking_outbox), ADD(booking_quote), ADD(search_document);
+    ADD(booking_outbox), ADD(booking_quote), ADD(booking_ride), ADD(booking_ride_history);
+    ADD(search_document);
 }
 #undef ADD
 
@@ -62,6 +63,20 @@ static bool call(struct erasure *erasure, struct arena *arena, struct turn_answe
     return booking_client_call(&erasure->booking, &made, arena, answer, fault);
 }
 
+/* What is not over, of stays or rides, by booking-api's own code. */
+static bool refuse_live(const struct erasure_said *said, struct arena *arena, struct fault *fault)
+{
+    const bool rides = slice_is(said->code, "has_live_rides");
+    const struct slice ids = rides ? said->rides : said->bookings;
+
+    fault_set(fault, FAULT_CONFLICT, rides ? "has_live_rides" : "has_live_bookings",
+              "A %s is agreed and not over; cancel it first, or wait.", rides ? "ride" : "stay");
+    if (ids.at != NULL)
+        fault->members =
+            arena_printf(arena, "\"%s\":%.*s", rides ? "rides" : "bookings", SLICE_ARG(ids));
+    return false;
+}
+
 /* `left`: there may be more. */
 static bool ask_once(struct erasure *erasure, struct arena *arena, bool *left, struct fault *fault)
 {
@@ -71,17 +86,13 @@ static bool ask_once(struct erasure *erasure, struct arena *arena, bool *left, s
     if (!call(erasure, arena, &answer, fault) ||
         !erasure_said_read(answer.body, arena, &said, fault))
         return false;
-    if (answer.status == 409 && slice_is(said.code, "has_live_bookings")) {
-        fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
-                  "A stay is agreed and not over; cancel it first, or wait.");
-        if (said.bookings.at != NULL)
-            fault->members = arena_printf(arena, "\"bookings\":%.*s", SLICE_ARG(said.bookings));
-        return false;
-    }
+    if (answer.status == 409 &&
+        (slice_is(said.code, "has_live_bookings") || slice_is(said.code, "has_live_rides")))
+        return refuse_live(&said, arena, fault);
     if (answer.status != 200 || !said.is_receipt)
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",
                          answer.status);
-    *left = !erasure->dry_run && said.erased.booking_booking > 0;
+    *left = !erasure->dry_run && (said.erased.booking_booking > 0 || said.erased.booking_ride > 0);
     erasure_counts_add(&erasure->erased, &said.erased);
     return true;
 }

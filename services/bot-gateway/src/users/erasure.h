@@ -2,8 +2,8 @@
 /* The erasure of a person: all that a bot's tables, booking-api and search-api have of him.
  * handlers/user_handlers.c decides who may ask, erasure_store.c knows the tables.
  *
- * 1. erasure_ask(): booking-api goes first, because it alone may refuse (a stay that is agreed and
- *    not over), and then nothing at all is erased. No transaction is open meanwhile.
+ * 1. erasure_ask(): booking-api goes first, because it alone may refuse (a stay or a ride that is
+ *    agreed and not over), and then nothing at all is erased. No transaction is open meanwhile.
  * 2. erasure_store_pass() in the transaction that notes who asked for it.
  * 3. erasure_finish(): passes until one finds nothing, then booking-api once more, then search-api.
  *
@@ -12,7 +12,7 @@
  * the row of an update that is locked, and leaves one alone that is leased: its calls of
  * booking-api may be on their way. So passes are repeated until none is leased and nothing is left,
  * and then booking-api is asked for what such calls have made; it refuses then if that is a stay
- * that is agreed. What the person writes after that is new, and nothing is known with it.
+ * or a ride that is agreed. What the person writes after that is new, and nothing is known with it.
  *
  * search-api is last, when its feed has nothing more of him to tell: what it deletes then cannot
  * come back. What the feed has told it before that is deleted already, and not counted. Of a person
@@ -57,6 +57,8 @@ struct erasure_counts {
     int64_t booking_idempotency;
     int64_t booking_outbox;
     int64_t booking_quote;
+    int64_t booking_ride;
+    int64_t booking_ride_history;
     /* Of search-api. */
     int64_t search_document;
 };
@@ -81,9 +83,9 @@ struct erasure {
 bool erasure_asks_search(const struct erasure *erasure);
 
 /* Asks booking-api until it has nothing more of the person; a dry run asks once, and search-api as
- * well. In a fiber, outside of transactions. FAULT_CONFLICT "has_live_bookings" with booking-api's
- * ids as members; FAULT_UNAVAILABLE "booking_failed", "search_failed", "erasure_unfinished", and
- * faults of http_client_call(). */
+ * well. In a fiber, outside of transactions. FAULT_CONFLICT "has_live_bookings" and
+ * "has_live_rides" with booking-api's ids as members; FAULT_UNAVAILABLE "booking_failed",
+ * "search_failed", "erasure_unfinished", and faults of http_client_call(). */
 bool erasure_ask(struct erasure *erasure, struct arena *arena, struct fault *fault) MUST_CHECK;
 
 /* See above. FAULT_UNAVAILABLE "erasure_unfinished": something is still under way or left; and

@@ -32,6 +32,8 @@ static const struct field count_items[] = {
     {.name = "message",                 .type = FIELD_INT, AT(message)},
     {.name = "person",                  .type = FIELD_INT, AT(person)},
     {.name = "recipient",               .type = FIELD_INT, AT(recipient)},
+    {.name = "ride.ride",               .type = FIELD_INT, AT(booking_ride)},
+    {.name = "ride.ride_history",       .type = FIELD_INT, AT(booking_ride_history)},
     {.name = "search.document",         .type = FIELD_INT, AT(search_document)},
     {.name = "sending",                 .type = FIELD_INT, AT(sending)},
     {.name = "update",                  .type = FIELD_INT, AT(update)},
@@ -81,6 +83,7 @@ struct said {
     } would; /* of a dry run */
     struct slice code;
     struct slice bookings;
+    struct slice rides;
 };
 
 // clang-format off
@@ -93,6 +96,8 @@ static const struct foreign_member told_members[] = {
     {"idempotency",     FOREIGN_INT, AT(booking_idempotency)},
     {"outbox",          FOREIGN_INT, AT(booking_outbox)},
     {"quote",           FOREIGN_INT, AT(booking_quote)},
+    {"ride",            FOREIGN_INT, AT(booking_ride)},
+    {"ride_history",    FOREIGN_INT, AT(booking_ride_history)},
 };
 #undef AT
 static const struct foreign told_table = FOREIGN_HERE(told_members, struct counts);
@@ -107,6 +112,7 @@ static const struct foreign_member said_members[] = {
     {"would",    FOREIGN_OBJECT, offsetof(struct said, would),    &would_table, 0},
     {"code",     FOREIGN_TEXT,   offsetof(struct said, code),     NULL,         0},
     {"bookings", FOREIGN_RAW,    offsetof(struct said, bookings), NULL,         0},
+    {"rides",    FOREIGN_RAW,    offsetof(struct said, rides),    NULL,         0},
 };
 static const struct foreign said_table = FOREIGN_OF(said_members, struct said);
 // clang-format on
@@ -133,9 +139,12 @@ bool erasure_said_read(struct slice body, struct arena *arena, struct erasure_sa
                    .booking_idempotency = number(counts->of.booking_idempotency),
                    .booking_outbox = number(counts->of.booking_outbox),
                    .booking_quote = number(counts->of.booking_quote),
+                   .booking_ride = number(counts->of.booking_ride),
+                   .booking_ride_history = number(counts->of.booking_ride_history),
                    .search_document = number(counts->of.search_document)},
         .code = said.code,
         .bookings = said.bookings,
+        .rides = said.rides,
     };
     return true;
 }

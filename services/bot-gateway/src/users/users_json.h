@@ -19,6 +19,7 @@ struct erasure_said {
     struct erasure_counts erased;
     struct slice code;     /* of a problem */
     struct slice bookings; /* JSON: ids of stays that are not over; absent: none */
+    struct slice rides;    /* the same of rides */
 };
 /* Borrows from `body` and the arena. FAULT_UNREADABLE and FAULT_UNAVAILABLE of foreign_read(). */
 bool erasure_said_read(struct slice body, struct arena *arena, struct erasure_said *out,

@@ -66,7 +66,8 @@ class Bench(sections.Bench):
     def same_row(self):
         """The row that the gateway has stored, one a transaction of pgbench as a user would write it, each with another id."""
         service = self.gateway.service(False).start()
-        assert self.gateway.deliver(service, update(NUMBER, CHAT)) == 200
+        status = self.gateway.deliver(service, update(NUMBER, CHAT))
+        assert status == 200, f"the update is answered {status}"
         service.stop()
         kept = json.loads(self.stand.sql(f"SELECT to_json(u) FROM bot.update u WHERE update_id = {NUMBER}"))
         assert kept["broken_key"] is None and kept["chat_id"] == kept["user_id"] == CHAT, kept

@@ -9,6 +9,7 @@ import time
 
 import measure
 from ids import FLAT_LUA
+from kept import write_what_is_kept
 from stand import Stand, full, report
 
 # As many stays for each flat: a fuller calendar has more to tell, which is no matter of scale. (They lie
@@ -29,6 +30,7 @@ class Size:
         self.stand.fill(flats, stays)
         self.stand.sql("UPDATE booking.apartment SET booking_window_days = 730")
         self.stand.sql("VACUUM (ANALYZE) booking.apartment")
+        write_what_is_kept(self.stand)
         self.stand.sql("CHECKPOINT")
         self.service = self.stand.service(CACHE_ENABLED="false", ACCESS_LOG="false")
         self.name = f"{self.rows:,} rows"

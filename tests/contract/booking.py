@@ -14,18 +14,41 @@ sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "bo
 class Hotel(World):
     """Makers of flats, owners and bookings."""
 
+    needed = {"RIDES_ENABLED": "true"}
+    # The ride is an open one: no car is on its way.
+    without = ("/v1/rides/{id}/location",)
+
     def __init__(self, stand):
         # Nobody sweeps: what a clock decides must be right without.
-        super().__init__(stand, BOOKING_SWEEP_INTERVAL="10m")
+        super().__init__(stand, BOOKING_SWEEP_INTERVAL="10m", **self.needed)
         self.guests, self.days = itertools.count(90_000_001), itertools.count()
         self.owner = self.make("/v1/owners", {"name": "Асель", "phone": "+77010000001"})["id"]
         self.flat = self.make_flat()["id"]
         self.booking = self.book(self.flat, 300)["id"]
-        self.any, self.ids = self.flat, {"apartments": self.flat, "owners": self.owner, "bookings": self.booking}
+        self.plates = itertools.count(2)
+        driver = self.make("/v1/drivers", {"name": "Ерлан", "phone": "+77010000002"})["id"]
+        car = self.let_drive(driver)
+        wish = {
+            "from": "almaty",
+            "to": "konaev",
+            "depart_from": day(5) + "T04:00:00Z",
+            "depart_to": day(5) + "T08:00:00Z",
+            "passenger": {"name": "Айгуль", "phone": "+77010000004"},
+        }
+        self.any = self.flat
+        self.ids = {
+            "apartments": self.flat,
+            "owners": self.owner,
+            "bookings": self.booking,
+            "drivers": driver,
+            "rides": self.make("/v1/rides", wish)["id"],
+            "trips": self.make("/v1/trips", self.trip_body(driver, car))["id"],
+        }
         self.thing, self.verb = f"/v1/bookings/{self.booking}", "decline"
         self.sound = {
             "/v1/apartments": self.flat_body(),
             "/v1/owners": {"name": "А"},
+            "/v1/drivers": {"name": "А", "phone": "+77010000003"},
             "/v1/bookings": self.stay_body(first=200),
         }
 
@@ -58,6 +81,32 @@ class Hotel(World):
     def book(self, flat=None, first=10, nights=2, caller=None, **fields):
         return self.make("/v1/bookings", self.stay_body(flat, first, nights, **fields), caller)
 
+    def let_drive(self, driver):
+        """His papers and his car, whose id it gives."""
+        car = {
+            "make": "Toyota",
+            "model": "Camry",
+            "color": "белый",
+            "plate": f"{next(self.plates):03}AAA07",
+            "seats": 4,
+            "doors": 4,
+            "steering": "left",
+            "year": 2020,
+        }
+        papers = [{"kind": kind, "last4": "0001", "expires_on": day(700)} for kind in ("licence", "car", "insurance")]
+        self.caller.call("PATCH", f"/v1/drivers/{driver}", {"documents": papers})
+        self.caller.post(f"/v1/drivers/{driver}/activate")
+        return self.make(f"/v1/drivers/{driver}/cars", car)["id"]
+
+    def trip_body(self, driver, car):
+        return {
+            "driver_id": driver,
+            "car_id": car,
+            "stops": [{"place": "almaty", "at": day(9) + "T05:00:00Z"}, {"place": "konaev", "at": day(9) + "T07:00:00Z"}],
+            "seats": 3,
+            "seat_price": tenge(2000),
+        }
+
     def block(self, flat, first, last):
         """Nights the owner keeps; their route comes later."""
         self.stand.sql(
@@ -84,9 +133,10 @@ def groups():
     import isolation
     import quotes
     import rates
+    import rides
     import stays
 
-    for one in (everywhere, apartments, bookings, stays, rates, isolation, quotes, examples):
+    for one in (everywhere, apartments, bookings, stays, rates, isolation, quotes, examples, rides):
         yield from one.GROUPS
 
 

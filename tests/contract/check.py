@@ -130,6 +130,10 @@ class World:
     any, ids = NOBODY, {}
     # Variables without which one more copy of the service does not start.
     needed = {}
+    # A tenant's things are hidden from another; health watches for all.
+    divided = True
+    # What a thing of ours does not have: 404 to us as well.
+    without = ()
     # For hostile.py: the path of a thing, a verb that it has, and bodies that would be taken, by path.
     thing, verb, sound = "", "", {}
 

@@ -1,8 +1,18 @@
 # SPDX-License-Identifier: MIT
 """The table of fault rows; each module holds the rows of one kind of fault."""
-import collections
+import typing
 
-Row = collections.namedtuple("Row", "number name short run")
+
+class Row(typing.NamedTuple):
+    number: int
+    name: str
+    short: bool  # runs in CI too
+    run: typing.Callable
+    waits: bool = False  # mostly: it may run beside its like
+
+    @property
+    def title(self):
+        return f"{self.number} {self.name}"
 
 
 class Unavailable(Exception):
@@ -10,6 +20,7 @@ class Unavailable(Exception):
 
 
 import rows_answers  # noqa: E402
+import rows_broken  # noqa: E402
 import rows_cache  # noqa: E402  (they need Unavailable)
 import rows_chaos  # noqa: E402
 import rows_clock  # noqa: E402
@@ -23,15 +34,16 @@ import rows_memory  # noqa: E402
 import rows_names  # noqa: E402
 import rows_process  # noqa: E402
 import rows_race  # noqa: E402
+import rows_rides  # noqa: E402
 import rows_twin  # noqa: E402
 import rows_watch  # noqa: E402
 import rows_wire  # noqa: E402
 import rows_without  # noqa: E402
 
-# short: runs in CI too
 ROWS = [
     Row(1, "killed with -9 under load", False, rows_process.killed),
     Row(1, "search-api: killed with -9 in the middle of a stream of documents", True, rows_loading.killed),
+    Row(1, "rides: killed with -9 while everything is done with them", True, rows_rides.killed),
     Row(2, "SIGTERM under load loses nothing that had arrived", False, rows_process.terminated),
     Row(4, "PostgreSQL crashes", True, rows_database.crashed),
     Row(5, "PostgreSQL frozen", False, rows_database.frozen),
@@ -43,6 +55,7 @@ ROWS = [
     Row(11, "Redis dead, frozen, full, wiped", True, rows_cache.away),
     Row(14, "bot-gateway: updates again and shuffled, and everything is killed", True, rows_chaos.chaos),
     Row(18, "bot-gateway's link to PostgreSQL stands still and is reset", True, rows_link.cut),
+    Row(18, "bot-gateway's links to PostgreSQL and to the API are slow, narrow and cut while guests tap", True, rows_broken.broken),
     Row(20, "slow headers, bodies and readers", True, rows_wire.slow_clients),
     Row(21, "idle connections, twice the limit", False, rows_wire.idle_connections),
     Row(22, "three times the load it can carry", True, rows_load.overload),
@@ -55,9 +68,10 @@ ROWS = [
     Row(29, "names that nobody answers", False, rows_names.black_hole),
     Row(31, "the schema changes under load, old and new copies side by side", True, rows_deploy.schema_change),
     Row(33, "200 clients want the same nights", True, rows_race.one_slot),
-    Row(36, "health: each part stopped, frozen, slowed", True, rows_watch.outages),
-    Row(36, "health: PostgreSQL and Telegram dead together", True, rows_without.both_dead),
-    Row(36, "health: its disk is full", True, rows_without.disk_full),
-    Row(36, "health: its disk hangs", True, rows_without.disk_hangs),
-    Row(36, "health: two copies, and what is between them broken", True, rows_twin.twins),
+    Row(33, "200 passengers want the last seat", True, rows_race.last_seat),
+    Row(36, "health: two copies, and what is between them broken", True, rows_twin.twins, waits=True),
+    Row(36, "health: each part stopped, frozen, slowed", True, rows_watch.outages, waits=True),
+    Row(36, "health: PostgreSQL and Telegram dead together", True, rows_without.both_dead, waits=True),
+    Row(36, "health: its disk is full", True, rows_without.disk_full, waits=True),
+    Row(36, "health: its disk hangs", True, rows_without.disk_hangs, waits=True),
 ]

@@ -6,16 +6,19 @@ import re
 import shlex
 import subprocess
 import tempfile
+import time
 
 import yaml
 
-from stand import ROOT
+from stand import ROOT, Client, Stand, built, services, wait_until
 
-PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/search.md",
-         "docs/n8n.md"]
+PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/rides.md", "docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/search.md",
+         "docs/n8n.md", "docs/personal-data.md"]
 
 # What Ubuntu Server with Docker has, beside what is ours.
-SERVER_PROGRAMS = {"df", "docker", "free", "journalctl", "resolvectl", "ss", "systemctl"}
+SERVER_PROGRAMS = {"curl", "db", "df", "docker", "du", "fail2ban-client", "free", "journalctl", "openssl", "resolvectl", "sleep", "ss",
+                   "systemctl", "ufw"}
+TRIED = {"exec", "ps", "restart", "run", "start", "stop", "up"}  # of docker compose
 
 
 def commands(page):
@@ -73,33 +76,116 @@ def printed_line():
     return "booked twice"
 
 
-def runbook_commands():
-    """A red check is no time to find out that a command does not exist: programs, verbs, options and services do."""
+def containers_known():
     with open(os.path.join(ROOT, "docker-compose.yml"), encoding="utf-8") as text:
-        containers = set(yaml.safe_load(text)["services"])
-    with open(os.path.join(ROOT, "services.tsv"), encoding="utf-8") as text:
-        containers |= {line.split("\t")[0] for line in text if not line.startswith("#")}
-    shown = sorted({line for block in commands("docs/runbook.md") for line in block.splitlines()})
-    for line in shown:
-        words = shlex.split(line)
-        if words[0].startswith("name="):
-            continue
-        if words[0] == "deploy/tapbot":
-            told = subprocess.run([*words[:2], "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-            assert told.returncode == 0, f"{line}: there is no such verb"
-            absent = [word for word in words[2:] if word.startswith("--") and word not in told.stdout]
-            assert not absent, f"{line}: {words[1]} has no {absent}"
-            named = [word for word in words[2:3] if words[1] == "logs" and not word.startswith("-")]
-        elif words[:2] == ["docker", "compose"]:
-            assert words[2] in ("ps", "restart"), f"{line}: nobody has tried it"
-            named = [word for word in words[3:] if not word.startswith("-")]
+        return set(yaml.safe_load(text)["services"]) | {one.name for one in services.services()}
+
+
+def told_in_time(page):
+    """Something red is no time to find out that a command does not exist: programs, verbs, options and services do."""
+    def scenario():
+        containers, shown = containers_known(), sorted({line for block in commands(page) for line in lines_of(block)})
+        for line in shown:
+            words = [word for word in shlex.split(line) if not re.fullmatch(r"\d?[<>].*", word)]
+            if re.match(r"\w+(=|\(\) )", line):
+                continue
+            if words[0] == "deploy/tapbot":
+                told = subprocess.run([*words[:2], "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+                assert told.returncode == 0, f"{line}: there is no such verb"
+                absent = [word for word in words[2:] if word.startswith("--") and word not in told.stdout]
+                assert not absent, f"{line}: {words[1]} has no {absent}"
+                named = [word for word in words[2:3] if words[1] == "logs" and not word.startswith("-")]
+            elif words[:2] == ["docker", "compose"]:
+                assert words[2] in TRIED, f"{line}: nobody has tried it"
+                named = [word for word in words[3:] if not word.startswith("-")][:1]
+            else:
+                assert words[0] in SERVER_PROGRAMS, f"{line}: does a fresh server have {words[0]}?"
+                named = []
+            assert all(word in containers or word == "${name}" for word in named), f"{line}: no such container"
+        return f"{len(shown)} commands"
+    return scenario
+
+
+def lines_of(block):
+    """Its commands; one that goes on in the next line, by a backslash or a quote that is open, is one."""
+    found, rest = [], ""
+    for line in block.splitlines():
+        rest += line
+        if rest.count('"') % 2 == 0 and not rest.endswith("\\"):
+            found.append(rest)
+            rest = ""
         else:
-            assert words[0] in SERVER_PROGRAMS, f"{line}: does a fresh server have {words[0]}?"
-            named = []
-        assert all(word in containers or word == "${name}" for word in named), f"{line}: no such container"
-    return f"{len(shown)} commands"
+            rest = rest.removesuffix("\\") + " "
+    return found
+
+
+STUCK = "SELECT pg_sleep(60)"
+# The container's psql is ours: what stands before its options goes.
+PSQL = """set -euo pipefail
+docker() { while [ "$1" != -X ]; do shift; done; psql "$ADMIN" "$@"; }
+"""
+
+
+def on_the_stand(stand, text, **more):
+    """What a page's commands print that go to PostgreSQL."""
+    done = subprocess.run(["bash", "-c", PSQL + text], capture_output=True, text=True, timeout=30, check=False,
+                          env={**os.environ, "ADMIN": stand.url("postgres"), **more})
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def leaked_key():
+    """What docs/incidents.md shows of a key is what was changed with it, and nothing of another."""
+    (block,) = [block for block in commands("docs/incidents.md") if "api.api_key" in block]
+    with Stand() as stand:
+        for one in services.services():
+            if one.kind == "database":
+                stand.run("--migrate", role="tapbot_migrator", binary=built(f"services/{one.name}/{one.name}"))
+        service, leaked, other = stand.service(), stand.key(), stand.key()
+        for key, name in ((leaked, "A"), (other, "B"), (other, "C")):
+            client = Client(service.port, key)
+            assert client.post("/v1/owners", {"name": name}).status == 201
+            client.close()
+        told = on_the_stand(stand, block, API_KEY=leaked)
+    assert told.count("/v1/owners") == 1, told
+    return "one change of three"
+
+
+def open_transaction():
+    """What docs/incidents.md says of a transaction that somebody does not end shows it and who waits for it, and ends that one
+    alone. Minutes are seconds here."""
+    blocks = [block for block in commands("docs/incidents.md") if re.search(r"^db", block, re.M)]
+    assert len(blocks) == 3, f"{len(blocks)} blocks of its section"
+    text = re.sub(r"interval '\d+ (minute|seconds)'", "interval '1 second'", "echo ===\n".join(blocks))
+    with Stand() as stand:
+        stand.sql("CREATE TABLE held (id integer); GRANT ALL ON held TO PUBLIC; INSERT INTO held VALUES (1)")
+        stand.sql("CREATE ROLE n8n_user LOGIN PASSWORD 'x'")
+        stand.passwords["n8n_user"] = "x"
+        held = f"BEGIN; UPDATE held SET id = 2; {STUCK}"
+        waits = "BEGIN; UPDATE held SET id = 3"
+        with contextlib.ExitStack() as ends:
+            ends.callback(stand.sql, "DROP TABLE held; DROP ROLE n8n_user")
+            def begun(role, sql):
+                one = ends.enter_context(subprocess.Popen(["psql", "-qX", stand.url(role), "-c", sql], stderr=subprocess.DEVNULL))
+                ends.callback(one.kill)
+                return one
+            guilty = begun("n8n_user", held)
+            wait_until("the row is locked", 10, lambda: stand.sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE usename = 'n8n_user' AND wait_event = 'PgSleep'") == "1")
+            victim = begun(stand.main.role, waits)
+            wait_until("one waits for the other", 10, lambda: stand.sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0") == "1")
+            time.sleep(1.5)
+            seen, waiting, ended = on_the_stand(stand, text).split("===\n")
+            assert STUCK in seen and "n8n_user" in seen, f"it is not shown: {seen}"
+            assert stand.main.role in waiting and "UPDATE held SET id = 3" in waiting, f"nobody waits: {waiting}"
+            assert "n8n_user" in ended and stand.main.role not in ended, f"ended are {ended}"
+            assert victim.wait(10) == 0, "who waited was ended too"
+            assert guilty.wait(10) != 0, "it goes on"
+    return "shown and ended"
 
 
 SCENARIOS = [(f"the commands of {page}", run_page(page)) for page in PAGES]
-SCENARIOS += [("the commands of docs/runbook.md", runbook_commands)]
+SCENARIOS += [(f"the commands of {page} exist", told_in_time(page)) for page in ("docs/runbook.md", "docs/incidents.md")]
+SCENARIOS += [("docs/incidents.md: an open transaction", open_transaction), ("docs/incidents.md: a leaked key", leaked_key)]
 SCENARIOS += [("the line that demo prints", printed_line)]

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Persons in logs: what `deploy/tapbot logs --person` asks the database for."""
+"""Persons in logs: what `deploy/tapbot logs --person` asks the database for. And docs/personal-data.md: it names every table,
+keeps what it says of times, and says of no table that is erased that it is not."""
 import os
+import re
 import signal
 import time
 
-from stand import ROOT, Stand
+import yaml
+
+from stand import ROOT, Stand, built, services
 
 os.environ.setdefault("TAPBOT_ROOT", ROOT)
 from stack import logs  # it reads where the tree is
@@ -31,4 +35,56 @@ def looked_up():
         assert len(logs.person_hashes("telegram:7", both)) == 2
 
 
-SCENARIOS = [("the keys of persons in logs", looked_up)]
+TABLES = """SELECT table_schema || '.' || table_name FROM information_schema.tables
+ WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE' AND table_name <> 'schema_migration'"""
+# Where a row's time is kept, as the source has it.
+DAYS, HOURS = r"interval '(\d+) days?'", r"interval '(\d+) hours'"
+KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"OLD_LINES .*" + DAYS, "дней"),
+        "bot.update": ("services/bot-gateway/src/intake/update_store.c", HOURS, "часа"),
+        "bot.sending": ("services/bot-gateway/src/sending/sender_sweep_store.c", DAYS, "дней"),
+        "bot.reminder": ("services/bot-gateway/src/notices/notice_store.c", DAYS, "дней"),
+        "bot.delivery": ("common/api/deliver_store.c", r"'dead' .*" + DAYS, "дней"),
+        "booking.idempotency": ("common/api/change_store.c", HOURS, "часов"),
+        "booking.quote": ("services/booking-api/src/bookings/quote.h", r"QUOTE_KEPT_S = (\d+) \* 60 \* 60", "часа"),
+        "n8n": ("deploy/n8n/n8n.env", r"EXECUTIONS_DATA_MAX_AGE=(\d+)", "часов")}
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def page_rows(page):
+    """{table: the cells beside it}; the first cell may name several."""
+    found = {}
+    for line in page.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| ") and len(cells) >= 3:
+            found.update({name: cells[1:] for name in re.findall(r"`([a-z0-9_.]+)`", cells[0])})
+    return found
+
+
+def personal_data():
+    page = read("docs/personal-data.md")
+    rows, nothing = page_rows(page), set(re.findall(r"`([a-z]+\.[a-z_]+)`", page.split("О людях ничего нет в остальных")[1].split("Кроме базы")[0]))
+    told = {name for name in rows if "." in name and not name.startswith(".")}
+    with Stand() as stand:
+        for one in services.services():
+            if one.kind == "database":
+                stand.run("--migrate", role="tapbot_migrator", binary=built(f"services/{one.name}/{one.name}"))
+        there = set(stand.sql(TABLES).split())
+    assert not told & nothing, f"both with people and without: {told & nothing}"
+    assert told | nothing == there, f"the page and the database differ: {sorted((told | nothing) ^ there)}"
+    for name, (path, pattern, unit) in KEPT.items():
+        number = re.search(pattern, read(path))
+        assert number, f"{path} has no {pattern}"
+        assert f"{number[1]} {unit}" in rows[name][1], f"{name}: {number[1]} {unit}, the page says {rows[name][1]}"
+    gateway = next(one for one in services.services() if one.short == "bot")
+    receipt = yaml.safe_load(read(f"services/{gateway.name}/openapi.yaml"))["paths"]["/v1/users/{bot}/{user}"]["delete"]["responses"]["200"]
+    for name in receipt["content"]["application/json"]["example"]["erased"]:
+        name = name if "." in name else f"bot.{name}"
+        assert re.search("удаляется|пустеет|пустеют|убирается", rows[name][2]), f"{name} is erased, the page says {rows[name][2]}"
+    return f"{len(told)} tables with people, {len(nothing)} without, {len(KEPT)} times"
+
+
+SCENARIOS = [("docs/personal-data.md", personal_data), ("the keys of persons in logs", looked_up)]

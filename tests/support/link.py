@@ -10,10 +10,11 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close() sends RST
 
 class Link:
     """`hold()`: connections stand, and nothing passes, as when packets are lost. `cut()`: they are reset, and so is each new
-    one. `slow(SECONDS)`: each piece takes so much longer. `heal()` ends all of it; what was held passes then."""
+    one. `slow(SECONDS)`: each piece takes so much longer. `narrow(RATE)`: so many bits a second, each connection and
+    direction by itself. `heal()` ends all of it; what was held passes then."""
 
     def __init__(self, port):
-        self.upstream, self.delay = port, 0.0
+        self.upstream, self.delay, self.rate = port, 0.0, 0
         self.passing, self.whole = threading.Event(), True
         self.passing.set()
         self.ends, self.lock = set(), threading.Lock()
@@ -41,8 +42,11 @@ class Link:
     def slow(self, seconds):
         self.delay = seconds
 
+    def narrow(self, rate):
+        self.rate = rate
+
     def heal(self):
-        self.whole, self.delay = True, 0.0
+        self.whole, self.delay, self.rate = True, 0.0, 0
         self.passing.set()
 
     def _accept(self):
@@ -75,8 +79,8 @@ class Link:
         try:
             while data := source.recv(65536):
                 self.passing.wait()
-                if self.delay:
-                    time.sleep(self.delay)
+                if self.delay or self.rate:
+                    time.sleep(self.delay + (len(data) * 8 / self.rate if self.rate else 0))
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
         except OSError:

@@ -286,10 +286,10 @@ class Stand:
         """As superuser; rows as lines, columns joined by |."""
         return self._psql(self.url("postgres"), "-c", text)
 
-    def load(self, name):
+    def load(self, name, file="load.sql"):
         """What a service's demo has."""
         self._psql(self.url("postgres"), f"-vtenant={TENANT}", f"-vsecond_tenant={SECOND_TENANT}",
-                   "-f", os.path.join(ROOT, f"services/{name}/demo/load.sql"))
+                   "-f", os.path.join(ROOT, f"services/{name}/demo/{file}"))
 
     def fill(self, flats, stays):
         """Many flats with so many stays each, as the bench has them; a key must have been made before."""

@@ -10,11 +10,13 @@ enum {
     SCOPE_BOOKING_WRITE = 1 << 1,
     SCOPE_BOOKING_ADMIN = 1 << 2,
     SCOPE_BOOKING_ACT = 1 << 3
+    /* Behind them: those of ride_callers.h. */
 };
 
-/* In the order of booking_callers.actors. */
+/* In the order of booking_callers.actors, which name the scopes whose routes each may ask. */
 enum {
     ACTOR_GUEST = ACTOR_OWN, /* actor_number is the guest's telegram_id */
     ACTOR_OWNER              /* actor_id is the owner's */
+    /* Behind them: the driver of ride_callers.h. */
 };
 #define ACTOR_GUEST_MAX (INT64_C(1) << 52) /* Telegram's ids fit 52 bits */

@@ -11,5 +11,12 @@ const struct env_variable booking_variables[] = {
      .max = 600000,
      .help = "How often booking-api looks for holds whose time ran out.",
      },
+    {
+     .name = "RIDES_ENABLED",
+     .type = ENV_BOOL,
+     .offset = offsetof(struct booking_config,                                        rides_enabled),
+     .fallback = "false",
+     .help = "true: taxi between cities. Not complete yet.",
+     },
 };
 const size_t booking_variable_count = sizeof booking_variables / sizeof booking_variables[0];

@@ -7,6 +7,7 @@
 struct booking_config {
     struct service_config common; /* first */
     int64_t sweep_interval_ms;    /* how often expired holds are looked for */
+    bool rides_enabled;
 };
 
 extern const struct env_variable booking_variables[];

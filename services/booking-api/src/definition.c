@@ -9,17 +9,29 @@
 #include "app.h"
 #include "handlers/handlers.h"
 #include "import/import.h"
+#include "rides.h"
 #include "routes.h"
 #include "upkeep/sweeper.h"
 
 SERVICE_FILES(booking);
 
 static const char *const scopes[] = {"booking:read", "booking:write", "booking:admin",
-                                     "booking:act"};
-static const struct api_actor_kind actors[] = {
-    {.name = "guest", .value = ACTOR_NUMBER, .max = ACTOR_GUEST_MAX    },
-    {.name = "owner", .value = ACTOR_UUID,   .known = owner_actor_known},
+                                     "booking:act",  "ride:read",     "ride:write",
+                                     "ride:admin"};
+enum {
+    OF_FLATS = SCOPE_BOOKING_READ | SCOPE_BOOKING_WRITE | SCOPE_BOOKING_ADMIN,
+    OF_RIDES = SCOPE_RIDE_READ | SCOPE_RIDE_WRITE | SCOPE_RIDE_ADMIN
 };
+/* The code of flats knows no drivers, that of rides no owners: neither gets there. */
+static const struct api_actor_kind actors[] = {
+    {.name = "guest",  .value = ACTOR_NUMBER, .max = ACTOR_GUEST_MAX,      .scopes = OF_FLATS | OF_RIDES},
+    {.name = "owner",  .value = ACTOR_UUID,   .known = owner_actor_known,  .scopes = OF_FLATS           },
+    {.name = "driver", .value = ACTOR_UUID,   .known = rides_driver_known, .scopes = OF_RIDES           },
+};
+_Static_assert((int)RIDE_ACTOR_GUEST == (int)ACTOR_GUEST &&
+                   (int)RIDE_ACTOR_DRIVER == (int)ACTOR_OWNER + 1,
+               "the order of actors");
+_Static_assert(SCOPE_RIDE_READ == SCOPE_BOOKING_ACT << 1, "the order of scopes");
 
 const struct api_callers booking_callers = {
     .scopes = scopes,
@@ -32,10 +44,10 @@ const struct api_callers booking_callers = {
 bool booking_events_part(const struct api_caller *caller, struct events_part *part,
                          struct fault *fault)
 {
-    if (caller->actor == ACTOR_GUEST)
-        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Events are not for guests.");
     if (caller->actor == ACTOR_OWNER)
         *part = (struct events_part){"owner_id", caller->actor_id};
+    else if (!api_caller_is_staff(caller))
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Events are for owners and staff.");
     return true;
 }
 
@@ -45,6 +57,8 @@ static void stop(void *data)
     if (app == NULL)
         return;
     periodic_stop(app->sweeper);
+    periodic_stop(app->rides_sweeper);
+    rides_watch_stop(app->rides_watch);
     cache_entries_destroy(app->flats);
     free(app);
 }
@@ -61,6 +75,14 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->sweeper = sweeper_start(service, app->config->sweep_interval_ms, fault);
     if (app->sweeper == NULL)
         goto fail;
+    app->rides_sweeper = rides_sweeper_start(service, app->config->sweep_interval_ms, fault);
+    if (app->rides_sweeper == NULL)
+        goto fail;
+    if (app->config->rides_enabled) {
+        app->rides_watch = rides_watch_start(service, fault);
+        if (app->rides_watch == NULL)
+            goto fail;
+    }
     if (service->config->cache_enabled) {
         struct cache_entries_options options;
         cache_entries_defaults(&options);
@@ -81,28 +103,31 @@ static const struct service_command commands[] = {
 
 const struct service_definition *booking_definition(void)
 {
-    static struct db_migration_set schema = {.schema = SERVICE_SCHEMA,
-                                             .files = booking_schema_files};
+    static struct db_migration_set sets[2] = {
+        {.schema = SERVICE_SCHEMA, .files = booking_schema_files}
+    };
     static struct service_definition definition = {
         .name = SERVICE_NAME,
         .default_port = SERVICE_PORT,
         .variables = booking_variables,
         .config_size = sizeof(struct booking_config),
-        .routes = booking_routes,
+        .routes_served = booking_routes_served,
         .callers = &booking_callers,
-        .sets = &schema,
-        .set_count = 1,
-        .search_path = SERVICE_SCHEMA ", api, public",
+        .sets = sets,
+        .set_count = sizeof sets / sizeof sets[0],
+        .search_path = SERVICE_SCHEMA ", ride, api, public",
         .events = booking_events_part,
+        .again = rides_again,
         .start = start,
         .stop = stop,
         .commands = commands,
         .command_count = sizeof commands / sizeof commands[0],
     };
     /* The size of an array in another translation unit is no constant expression. */
-    schema.count = booking_schema_file_count;
+    sets[0].count = booking_schema_file_count;
+    sets[1] = rides_migrations();
     definition.variable_count = booking_variable_count;
-    definition.route_count = booking_route_count;
+    definition.routes = booking_routes_all(&definition.route_count);
     definition.openapi = embed_content(&booking_openapi_files[0]);
     return &definition;
 }

@@ -6,7 +6,9 @@
 #include "api/service.h"
 
 #include "access.h"
+#include "config.h"
 #include "handlers/handlers.h"
+#include "rides.h"
 
 enum { ACTION = HTTP_ROUTE_ACTION, READS = HTTP_ROUTE_READS };
 
@@ -15,7 +17,7 @@ enum { ACTION = HTTP_ROUTE_ACTION, READS = HTTP_ROUTE_READS };
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
 
 /* method, path, who may call, handler, flags */
-const struct http_route booking_routes[] = {
+static const struct http_route booking_routes[] = {
     SERVICE_ROUTES,
 
     ROUTE(HTTP_GET,   "/v1/apartments",               SCOPE_BOOKING_READ,  get_apartments,       0),
@@ -63,4 +65,20 @@ const struct http_route booking_routes[] = {
     ROUTE(HTTP_GET,   "/v1/selfcheck",                SCOPE_BOOKING_ADMIN, get_selfcheck,        0),
 };
 // clang-format on
-const size_t booking_route_count = sizeof booking_routes / sizeof booking_routes[0];
+
+enum { OWN_ROUTES = sizeof booking_routes / sizeof booking_routes[0] };
+
+const struct http_route *booking_routes_all(size_t *count)
+{
+    static struct http_route all[OWN_ROUTES + RIDES_ROUTES];
+
+    memcpy(all, booking_routes, sizeof booking_routes);
+    memcpy(all + OWN_ROUTES, rides_routes, sizeof rides_routes);
+    *count = OWN_ROUTES + RIDES_ROUTES;
+    return all;
+}
+
+size_t booking_routes_served(const void *config)
+{
+    return OWN_ROUTES + (((const struct booking_config *)config)->rides_enabled ? RIDES_ROUTES : 0);
+}

@@ -3,5 +3,7 @@
 
 #include "http/route.h"
 
-extern const struct http_route booking_routes[];
-extern const size_t booking_route_count;
+/* Those of flats, then those of rides. */
+const struct http_route *booking_routes_all(size_t *count);
+/* For service_definition.routes_served: without RIDES_ENABLED those of flats. */
+size_t booking_routes_served(const void *config);

@@ -6,7 +6,7 @@ import datetime
 import json
 import re
 
-from check import today
+from check import NOBODY, today
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 AHEAD_DAYS = 14
@@ -105,9 +105,11 @@ class Story:
 
         body = json.loads(DATE.sub(moved, json.dumps(self.examples[name])))
         body = {field: value for field, value in body.items() if field not in EXPECTATIONS}
-        for field, noun in (("owner_id", "owners"), ("apartment_id", "apartments"), ("quote_id", "quotes")):
+        for field, noun in (("owner_id", "owners"), ("apartment_id", "apartments"), ("quote_id", "quotes"), ("driver_id", "drivers")):
             if field in body and noun in self.ids:
                 body[field] = self.ids[noun]
+        if "at" in body:  # it has been
+            body["at"] = datetime.datetime.now(datetime.timezone.utc).isoformat()
         if "apartment_ids" in body:
             body["apartment_ids"] = [self.ids["apartments"]]
         return body
@@ -115,7 +117,7 @@ class Story:
     def send(self, name, **changed):
         (method, path), _ = self.by_name[name]
         noun = path.split("/")[2]
-        target = path.replace("{id}", self.ids.get(noun, ""))
+        target = path.replace("{id}", self.ids.get(noun, NOBODY)).replace("{from}", "almaty").replace("{to}", "konaev")
         reply = self.world.caller.call(method, target, {**self.body(name), **changed})
         if reply.status == 201 and path.count("/") == 2:
             self.ids[noun] = reply.json["id"]
@@ -143,6 +145,29 @@ STORY = (
     ("cancelBooking", 200, None),
     ("declineBooking", 409, "already_cancelled"),
     ("eraseGuest", 200, None),
+    ("createDriver", 201, None),
+    ("updateDriver", 200, None),
+    ("createCar", 201, None),
+    ("setRoute", 200, None),
+    ("createClosure", 201, None),
+    ("createTrip", 403, "driver_not_active"),
+    ("updateTrip", 404, "not_found"),
+    ("delayTrip", 404, "not_found"),
+    ("cancelTrip", 404, "not_found"),
+    ("createRide", 422, "unknown_trip"),
+    ("updateRide", 404, "not_found"),
+    ("confirmRide", 404, "not_found"),
+    ("cancelRide", 404, "not_found"),
+    ("declineRide", 404, "not_found"),
+    ("deliverParcel", 404, "not_found"),
+    ("markDriverNoShow", 404, "not_found"),
+    ("markRideNoShow", 404, "not_found"),
+    ("settleRide", 404, "not_found"),
+    ("createOffer", 403, "forbidden"),
+    ("callSos", 404, "not_found"),
+    ("rateRide", 404, "not_found"),
+    ("complain", 404, "not_found"),
+    ("setLocation", 409, "too_early"),
 )
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Who may not know of a thing learns nothing of it: for every route of the document and every id it takes,
-another tenant, an owner and a guest who may not get the same answer, in the same time, as for an id that
+another tenant, an owner, a guest and a driver who may not get the same answer, in the same time, as for an id that
 nobody has. A route that is not in ROWS fails.
 """
 
@@ -13,7 +13,7 @@ import time
 from check import NOBODY, day, tenge
 from stand import SECOND_TENANT
 
-CALLERS = ("stranger", "owner", "guest")
+CALLERS = ("stranger", "owner", "guest", "driver")
 # Medians of so many alternating pairs may differ by half, or by 0.3 ms, in each of three rounds: what two
 # processes on two loaded cores make of equal work, and what reading a row and refusing it costs over finding
 # none (ids have 74 random bits: nobody walks through them). A look-up that only one of both makes shows as a
@@ -27,21 +27,45 @@ ROUNDS, TOLERANCE_MS, TOLERANCE_PART = 3, 0.3, 0.5
 # flat, which only its owner and staff see.
 STAY = {"check_in": day(40), "check_out": day(42), "guests": 1}
 GUEST = {"name": "Гость", "telegram_id": 5}
-FLAT, BOOKING = "/v1/apartments/{hidden}", "/v1/bookings/{booking}"
+FLAT, BOOKING, DRIVER = "/v1/apartments/{hidden}", "/v1/bookings/{booking}", "/v1/drivers/{driver}"
+RIDE = "/v1/rides/{ride}"
+WISH = "/v1/rides/{wish}"
+TRIP = "/v1/trips/{trip}"
+CAR = {
+    "make": "Kia",
+    "model": "K5",
+    "color": "серый",
+    "plate": "001AAA07",
+    "seats": 4,
+    "doors": 4,
+    "steering": "left",
+    "year": 2021,
+}
 RATES = {"items": [{"from": day(1), "to": day(3), "min_nights": 2}]}
+ROUTE = {"km": 75, "minutes": 70, "seat_price": {"typical": tenge(2000)}, "car_price": tenge(7000)}
+CLOSURE = {
+    "pairs": [{"from": "aktau", "to": "atyrau"}],
+    "from": day(1) + "T00:00:00Z",
+    "until": day(2) + "T00:00:00Z",
+    "reason": "weather",
+}
+OFFER = {"price": tenge(9000), "depart_at": day(9) + "T05:00:00Z", "car_id": NOBODY}
+POINT = {"location": {"lat": 43.2567, "lon": 76.9286}, "at": "2026-03-12T13:40:00Z"}
+SETTLED = {"fault": "none", "refund": tenge(0)}
+COMPLAINT = {"about": "other", "text": "Забыла зонт"}
 ROWS = [
-    ("GET", "/v1/apartments", "owner_id", "/v1/apartments?is_active=all&owner_id={owner_id}", None, (200, 403, 403)),
-    ("POST", "/v1/apartments", "owner_id", "/v1/apartments", "flat", (422, 403, 403)),
-    ("GET", "/v1/apartments/{id}", "hidden", FLAT, None, (404, 404, 404)),
-    ("PATCH", "/v1/apartments/{id}", "hidden", FLAT, {"rooms": 1}, (404, 404, 404)),
-    ("GET", "/v1/apartments/{id}/blocks", "hidden", FLAT + "/blocks", None, (404, 404, 403)),
+    ("GET", "/v1/apartments", "owner_id", "/v1/apartments?is_active=all&owner_id={owner_id}", None, (200, 403, 403, 403)),
+    ("POST", "/v1/apartments", "owner_id", "/v1/apartments", "flat", (422, 403, 403, 403)),
+    ("GET", "/v1/apartments/{id}", "hidden", FLAT, None, (404, 404, 404, 403)),
+    ("PATCH", "/v1/apartments/{id}", "hidden", FLAT, {"rooms": 1}, (404, 404, 404, 403)),
+    ("GET", "/v1/apartments/{id}/blocks", "hidden", FLAT + "/blocks", None, (404, 404, 403, 403)),
     (
         "POST",
         "/v1/apartments/{id}/blocks",
         "hidden",
         FLAT + "/blocks",
         {"from": day(60), "to": day(61)},
-        (404, 404, 403),
+        (404, 404, 403, 403),
     ),
     (
         "DELETE",
@@ -49,60 +73,126 @@ ROWS = [
         "hidden",
         FLAT + "/blocks/{block}",
         None,
-        (404, 404, 403),
+        (404, 404, 403, 403),
     ),
-    ("DELETE", "/v1/apartments/{id}/blocks/{block_id}", "block", FLAT + "/blocks/{block}", None, (404, 404, 403)),
-    ("GET", "/v1/apartments/{id}/calendar", "hidden", FLAT + "/calendar", None, (404, 404, 404)),
-    ("GET", "/v1/apartments/{id}/rates", "hidden", FLAT + "/rates", None, (404, 404, 404)),
-    ("PUT", "/v1/apartments/{id}/rates", "hidden", FLAT + "/rates", RATES, (404, 404, 404)),
+    ("DELETE", "/v1/apartments/{id}/blocks/{block_id}", "block", FLAT + "/blocks/{block}", None, (404, 404, 403, 403)),
+    ("GET", "/v1/apartments/{id}/calendar", "hidden", FLAT + "/calendar", None, (404, 404, 404, 403)),
+    ("GET", "/v1/apartments/{id}/rates", "hidden", FLAT + "/rates", None, (404, 404, 404, 403)),
+    ("PUT", "/v1/apartments/{id}/rates", "hidden", FLAT + "/rates", RATES, (404, 404, 404, 403)),
     (
         "POST",
         "/v1/availability",
         "hidden",
         "/v1/availability",
         {"apartment_ids": ["{hidden}"], **STAY},
-        (200, 200, None),
+        (200, 200, None, 403),
     ),
-    ("GET", "/v1/bookings", "flat", "/v1/bookings?apartment_id={flat}", None, (200, 200, 200)),
-    ("GET", "/v1/bookings", "owner_id", "/v1/bookings?owner_id={owner_id}", None, (200, 200, 200)),
+    ("GET", "/v1/bookings", "flat", "/v1/bookings?apartment_id={flat}", None, (200, 200, 200, 403)),
+    ("GET", "/v1/bookings", "owner_id", "/v1/bookings?owner_id={owner_id}", None, (200, 200, 200, 403)),
     (
         "POST",
         "/v1/bookings",
         "hidden",
         "/v1/bookings",
         {"apartment_id": "{hidden}", "guest": GUEST, **STAY},
-        (422, 422, None),
+        (422, 422, None, 403),
     ),
-    ("POST", "/v1/bookings", "quote", "/v1/bookings", {"quote_id": "{quote}", "guest": GUEST}, (422, 422, 422)),
-    ("GET", "/v1/bookings/{id}", "booking", BOOKING, None, (404, 404, 404)),
-    ("POST", "/v1/bookings/{id}/cancel", "booking", BOOKING + "/cancel", None, (404, 404, 404)),
-    ("GET", "/v1/bookings/{id}/cancel-preview", "booking", BOOKING + "/cancel-preview", None, (404, 404, 404)),
+    ("POST", "/v1/bookings", "quote", "/v1/bookings", {"quote_id": "{quote}", "guest": GUEST}, (422, 422, 422, 403)),
+    ("GET", "/v1/bookings/{id}", "booking", BOOKING, None, (404, 404, 404, 403)),
+    ("POST", "/v1/bookings/{id}/cancel", "booking", BOOKING + "/cancel", None, (404, 404, 404, 403)),
+    ("GET", "/v1/bookings/{id}/cancel-preview", "booking", BOOKING + "/cancel-preview", None, (404, 404, 404, 403)),
     (
         "POST",
         "/v1/bookings/{id}/change-dates",
         "booking",
         BOOKING + "/change-dates",
         {"check_in": day(50), "check_out": day(51)},
-        (404, 404, 404),
+        (404, 404, 404, 403),
     ),
-    ("POST", "/v1/bookings/{id}/check-in", "booking", BOOKING + "/check-in", None, (404, 404, 404)),
-    ("POST", "/v1/bookings/{id}/check-out", "booking", BOOKING + "/check-out", None, (404, 404, 404)),
-    ("POST", "/v1/bookings/{id}/claim-payment", "booking", BOOKING + "/claim-payment", None, (404, 404, 404)),
-    ("POST", "/v1/bookings/{id}/confirm", "booking", BOOKING + "/confirm", None, (404, 404, 404)),
-    ("POST", "/v1/bookings/{id}/contact", "booking", BOOKING + "/contact", {"phone": "+77011234567"}, (404, 404, 404)),
-    ("POST", "/v1/bookings/{id}/decline", "booking", BOOKING + "/decline", None, (404, 404, 404)),
-    ("GET", "/v1/bookings/{id}/history", "booking", BOOKING + "/history", None, (404, 404, 404)),
-    ("POST", "/v1/bookings/{id}/no-show", "booking", BOOKING + "/no-show", None, (404, 404, 404)),
-    ("GET", "/v1/cities", None, "/v1/cities", None, (200, 200, 200)),
-    ("GET", "/v1/events", None, "/v1/events?limit=100", None, (200, 200, 403)),
-    ("POST", "/v1/guests/erase", None, "/v1/guests/erase", {"telegram_id": "{telegram}"}, (200, 403, 403)),
-    ("GET", "/v1/owners", None, "/v1/owners?limit=100", None, (200, 200, 403)),
-    ("POST", "/v1/owners", None, "/v1/owners", {"name": "Я"}, (None, 403, 403)),
-    ("GET", "/v1/owners/{id}", "owner_id", "/v1/owners/{owner_id}", None, (404, 404, 404)),
-    ("PATCH", "/v1/owners/{id}", "owner_id", "/v1/owners/{owner_id}", {"notify": True}, (404, 404, 403)),
-    ("GET", "/v1/quotes/{id}", "quote", "/v1/quotes/{quote}", None, (404, 404, 404)),
-    ("POST", "/v1/quotes", "hidden", "/v1/quotes", {"apartment_id": "{hidden}", **STAY}, (422, 422, None)),
-    ("GET", "/v1/selfcheck", None, "/v1/selfcheck", None, (200, 403, 403)),
+    ("POST", "/v1/bookings/{id}/check-in", "booking", BOOKING + "/check-in", None, (404, 404, 404, 403)),
+    ("POST", "/v1/bookings/{id}/check-out", "booking", BOOKING + "/check-out", None, (404, 404, 404, 403)),
+    ("POST", "/v1/bookings/{id}/claim-payment", "booking", BOOKING + "/claim-payment", None, (404, 404, 404, 403)),
+    ("POST", "/v1/bookings/{id}/confirm", "booking", BOOKING + "/confirm", None, (404, 404, 404, 403)),
+    ("POST", "/v1/bookings/{id}/contact", "booking", BOOKING + "/contact", {"phone": "+77011234567"}, (404, 404, 404, 403)),
+    ("POST", "/v1/bookings/{id}/decline", "booking", BOOKING + "/decline", None, (404, 404, 404, 403)),
+    ("GET", "/v1/bookings/{id}/history", "booking", BOOKING + "/history", None, (404, 404, 404, 403)),
+    ("POST", "/v1/bookings/{id}/no-show", "booking", BOOKING + "/no-show", None, (404, 404, 404, 403)),
+    ("GET", "/v1/cities", None, "/v1/cities", None, (200, 200, 200, 403)),
+    ("GET", "/v1/drivers", None, "/v1/drivers?limit=100", None, (200, 403, 403, 200)),
+    ("POST", "/v1/drivers", None, "/v1/drivers", {"name": "Я", "phone": "+77010000099"}, (None, 403, 403, 403)),
+    ("GET", "/v1/drivers/{id}", "driver", DRIVER, None, (404, 403, 404, 404)),
+    ("GET", "/v1/closures", None, "/v1/closures", None, (200, 403, 200, 200)),
+    ("POST", "/v1/closures", None, "/v1/closures", CLOSURE, (201, 403, 403, 403)),
+    ("DELETE", "/v1/closures/{id}", "closure", "/v1/closures/{closure}", None, (404, 403, 403, 403)),
+    ("PATCH", "/v1/drivers/{id}", "driver", DRIVER, {"language": "kz"}, (404, 403, 404, 404)),
+    ("DELETE", "/v1/drivers/{id}", "driver", DRIVER, None, (404, 403, 403, 403)),
+    ("POST", "/v1/drivers/{id}/activate", "driver", DRIVER + "/activate", None, (404, 403, 403, 403)),
+    ("POST", "/v1/drivers/{id}/block", "driver", DRIVER + "/block", None, (404, 403, 403, 403)),
+    ("PUT", "/v1/drivers/{id}/location", "driver", DRIVER + "/location", POINT, (404, 403, 404, 404)),
+    ("POST", "/v1/drivers/{id}/suspend", "driver", DRIVER + "/suspend", None, (404, 403, 403, 403)),
+    ("GET", "/v1/drivers/{id}/cars", "driver", DRIVER + "/cars", None, (404, 403, 404, 404)),
+    ("POST", "/v1/drivers/{id}/cars", "driver", DRIVER + "/cars", CAR, (404, 403, 404, 404)),
+    ("DELETE", "/v1/drivers/{id}/cars/{car_id}", "driver", DRIVER + "/cars/{car}", None, (404, 403, 404, 404)),
+    ("DELETE", "/v1/drivers/{id}/cars/{car_id}", "car", DRIVER + "/cars/{car}", None, (404, 403, 404, 404)),
+    ("GET", "/v1/events", None, "/v1/events?limit=100", None, (200, 200, 403, 403)),
+    ("POST", "/v1/guests/erase", None, "/v1/guests/erase", {"telegram_id": "{telegram}"}, (200, 403, 403, 403)),
+    ("GET", "/v1/owners", None, "/v1/owners?limit=100", None, (200, 200, 403, 403)),
+    ("POST", "/v1/owners", None, "/v1/owners", {"name": "Я"}, (None, 403, 403, 403)),
+    ("GET", "/v1/owners/{id}", "owner_id", "/v1/owners/{owner_id}", None, (404, 404, 404, 403)),
+    ("PATCH", "/v1/owners/{id}", "owner_id", "/v1/owners/{owner_id}", {"notify": True}, (404, 404, 403, 403)),
+    ("GET", "/v1/quotes/{id}", "quote", "/v1/quotes/{quote}", None, (404, 404, 404, 403)),
+    ("POST", "/v1/quotes", "hidden", "/v1/quotes", {"apartment_id": "{hidden}", **STAY}, (422, 422, None, 403)),
+    ("GET", "/v1/places", None, "/v1/places?q=almaty", None, (200, 403, None, None)),
+    ("GET", "/v1/rides", None, "/v1/rides?limit=100&status=held,confirmed", None, (200, 403, 200, 200)),
+    ("POST", "/v1/rides", "trip", "/v1/rides", "ride", (422, 403, None, 422)),
+    ("GET", "/v1/rides/{id}", "ride", RIDE, None, (404, 403, 404, 404)),
+    ("PATCH", "/v1/rides/{id}", "wish", WISH, {"note": "Я"}, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/board", "ride", RIDE + "/board", None, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/cancel", "ride", RIDE + "/cancel", None, (404, 403, 404, 404)),
+    ("GET", "/v1/rides/{id}/cancel-preview", "ride", RIDE + "/cancel-preview", None, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/claim-payment", "ride", RIDE + "/claim-payment", None, (404, 403, 404, 404)),
+    ("GET", "/v1/rides/{id}/complaints", "ride", RIDE + "/complaints", None, (404, 403, 403, 403)),
+    ("POST", "/v1/rides/{id}/complaints", "ride", RIDE + "/complaints", COMPLAINT, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/confirm", "ride", RIDE + "/confirm", None, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/decline", "ride", RIDE + "/decline", None, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/deliver", "ride", RIDE + "/deliver", None, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/driver-no-show", "ride", RIDE + "/driver-no-show", None, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/drop", "ride", RIDE + "/drop", None, (404, 403, 404, 404)),
+    ("GET", "/v1/rides/{id}/history", "ride", RIDE + "/history", None, (404, 403, 404, 404)),
+    ("GET", "/v1/rides/{id}/location", "ride", RIDE + "/location", None, (404, 403, 404, 404)),
+    ("GET", "/v1/rides/{id}/matches", "wish", WISH + "/matches", None, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/no-show", "ride", RIDE + "/no-show", None, (404, 403, 404, 404)),
+    ("GET", "/v1/rides/{id}/offers", "wish", WISH + "/offers", None, (404, 403, 404, 200)),
+    ("POST", "/v1/rides/{id}/offers", "ride", RIDE + "/offers", OFFER, (403, 403, 403, 404)),
+    *(
+        ("POST", "/v1/rides/{id}/offers/{offer_id}/" + action, spot, WISH + "/offers/{offer}/" + action, None, (404, 403, 404, 404))
+        for action in ("accept", "reject", "withdraw")
+        for spot in ("wish", "offer")
+    ),
+    ("GET", "/v1/rides/{id}/rating", "ride", RIDE + "/rating", None, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/rating", "ride", RIDE + "/rating", {"stars": 5}, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/settle", "ride", RIDE + "/settle", SETTLED, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/share", "ride", RIDE + "/share", None, (404, 403, 404, 404)),
+    ("DELETE", "/v1/rides/{id}/share", "ride", RIDE + "/share", None, (404, 403, 404, 404)),
+    ("GET", "/v1/rides/{id}/sos", "ride", RIDE + "/sos", None, (404, 403, 403, 403)),
+    ("POST", "/v1/rides/{id}/sos", "ride", RIDE + "/sos", None, (404, 403, 404, 404)),
+    ("POST", "/v1/rides/{id}/sos/answer", "ride", RIDE + "/sos/answer", None, (404, 403, 403, 403)),
+    ("GET", "/v1/routes", None, "/v1/routes?from=almaty&to=konaev", None, (200, 403, None, None)),
+    ("PUT", "/v1/routes/{from}/{to}", "from", "/v1/routes/{from}/{to}", ROUTE, (None, 403, 403, 403)),
+    ("PUT", "/v1/routes/{from}/{to}", "to", "/v1/routes/{from}/{to}", ROUTE, (None, 403, 403, 403)),
+    ("GET", "/v1/trips", None, f"/v1/trips?from=almaty&to=astana&date={day(9)}", None, (200, 403, None, None)),
+    ("POST", "/v1/trips", "driver", "/v1/trips", "trip", (422, 403, 403, 403)),
+    ("POST", "/v1/trips", "car", "/v1/trips", "trip", (422, 403, 403, 403)),
+    ("GET", "/v1/trips/{id}", "trip", "/v1/trips/{trip}", None, (404, 403, None, 404)),
+    ("PATCH", "/v1/trips/{id}", "trip", TRIP, {"note": "Я"}, (404, 403, 403, 404)),
+    ("POST", "/v1/trips/{id}/cancel", "trip", TRIP + "/cancel", None, (404, 403, 403, 404)),
+    ("POST", "/v1/trips/{id}/confirm", "trip", TRIP + "/confirm", None, (404, 403, 403, 404)),
+    ("POST", "/v1/trips/{id}/delay", "trip", TRIP + "/delay", {"minutes": 10}, (404, 403, 403, 404)),
+    ("POST", "/v1/trips/{id}/finish", "trip", TRIP + "/finish", None, (404, 403, 403, 404)),
+    ("GET", "/v1/trips/{id}/history", "trip", TRIP + "/history", None, (404, 403, 404, 404)),
+    ("GET", "/v1/trips/{id}/passengers", "trip", TRIP + "/passengers", None, (404, 403, 404, 404)),
+    ("POST", "/v1/trips/{id}/start", "trip", TRIP + "/start", None, (404, 403, 403, 404)),
+    ("GET", "/v1/selfcheck", None, "/v1/selfcheck", None, (200, 403, 403, 403)),
 ]
 
 
@@ -118,7 +208,31 @@ class Parts:
         quote = world.make("/v1/quotes", {"apartment_id": flat["id"], **STAY}, mine)
         block = world.make(f"/v1/apartments/{hidden['id']}/blocks", {"from": day(20), "to": day(22)})
         other = world.make("/v1/owners", {"name": "Другой владелец"})
+        driver = world.make("/v1/drivers", {"name": "Тайный Водитель", "phone": "+77010000098"})
+        stranger = world.make("/v1/drivers", {"name": "Другой Водитель", "phone": "+77010000097"})
+        car = world.let_drive(driver["id"])
+        trip = world.trip_body(driver["id"], car)
+        on_trip = world.make("/v1/trips", trip)["id"]
+        ride = {"trip_id": on_trip, "from_stop": 0, "to_stop": 1, "passenger": {"name": "Тайный Пассажир"}}
+        wish = {
+            "from": "almaty",
+            "to": "konaev",
+            "depart_from": day(12) + "T04:00:00Z",
+            "depart_to": day(12) + "T08:00:00Z",
+            "passenger": {"name": "Тайный Пассажир", "phone": "+77010000096"},
+        }
+        wish = world.make("/v1/rides", wish, mine)["id"]
+        offered = {"price": tenge(9000), "depart_at": day(12) + "T05:00:00Z", "car_id": car}
         self.ids = {
+            "wish": wish,
+            "offer": world.make(f"/v1/rides/{wish}/offers", offered, world.caller.acting(f"driver:{driver['id']}"))["id"],
+            "from": "almaty",
+            "to": "konaev",
+            "trip": on_trip,
+            "ride": world.make("/v1/rides", ride, mine)["id"],
+            "driver": driver["id"],
+            "closure": world.make("/v1/closures", CLOSURE)["id"],
+            "car": car,
             "flat": flat["id"],
             "hidden": hidden["id"],
             "booking": booking["id"],
@@ -127,15 +241,17 @@ class Parts:
             "owner_id": world.owner,
             "telegram": self.guest,
         }
-        self.secrets = [self.ids[name] for name in ("hidden", "booking", "quote", "block")] + ["Тайный Гость"]
+        self.secrets = [self.ids[name] for name in ("hidden", "booking", "quote", "block", "car", "ride", "wish", "offer")]
+        self.secrets += ["Тайный Гость", "Тайный Водитель", "Тайный Пассажир"]
         self.callers = {
             "stranger": world.key_of(tenant="second"),
             "owner": world.caller.acting(f"owner:{other['id']}"),
             "guest": world.caller.acting("guest:5"),
+            "driver": world.caller.acting(f"driver:{stranger['id']}"),
         }
         owner = world.stand.sql(f"SELECT id FROM booking.owner WHERE tenant_id = '{SECOND_TENANT}' LIMIT 1")
         assert owner, "the second tenant has an owner"
-        self.bodies = {"flat": {**world.flat_body(), "owner_id": "{owner_id}"}}
+        self.bodies = {"flat": {**world.flat_body(), "owner_id": "{owner_id}"}, "trip": {**trip, "driver_id": "{driver}", "car_id": "{car}"}, "ride": {**ride, "trip_id": "{trip}"}}
 
 
 def fill(value, ids):
@@ -259,7 +375,7 @@ def forgotten(world, group):
     erased = mine.post("/v1/guests/erase", {"telegram_id": parts.guest})
     group.reply("oneself", erased, 200)
     group.equal("as it would be", erased.json["erased"], would.json["would"]["erased"])
-    for table in ("audit", "booking", "booking_history", "quote"):
+    for table in ("audit", "booking", "booking_history", "quote", "ride", "ride_history"):
         group.expect(erased.json["erased"][table] >= 1, f"{table}: {erased.json}")
     left = world.caller.get(path).json["guest"]
     group.equal("nobody is left", (left["name"], left["phone"], left["telegram_id"]), ("erased", None, None))

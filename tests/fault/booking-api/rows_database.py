@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Rows 4 and 5: PostgreSQL crashes, or stands still."""
+import contextlib
 import os
 import signal
 import subprocess
@@ -20,8 +21,29 @@ def children(pid):
 
 
 def is_backend_of(pid, database):
-    with open(f"/proc/{pid}/cmdline", "rb") as line:
+    """One that has ended since it was listed is not."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/cmdline", "rb") as line:
         return f" {database} ".encode() in line.read().replace(b"\0", b" ")
+    return False
+
+
+def signal_each(pids, number):
+    """Passes over those that have ended."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def kill_backend(database, random):
+    """Kills one of those of the database. Returns whether there was one."""
+    pids = children(postmaster())
+    random.shuffle(pids)
+    for pid in pids:
+        if is_backend_of(pid, database):
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.kill(pid, signal.SIGKILL)
+                return True
+    return False
 
 
 def serves(port, key, path):
@@ -48,7 +70,7 @@ def crashed(random):
         reconnects = service.metric("db_reconnects_total")
 
         began = time.monotonic()
-        os.kill(next(pid for pid in children(postmaster()) if is_backend_of(pid, stand.database)), signal.SIGKILL)
+        wait_until("a backend was killed", 10, lambda: kill_backend(stand.database, random))
         time.sleep(0.2)
         first = wait_until("serving after a crash", 10, lambda: serves(service.port, key, path)) - began
 
@@ -86,8 +108,7 @@ def frozen(random):
         assert serves(service.port, key, path)
         still = [postmaster(), *children(postmaster())]
         try:
-            for pid in still:
-                os.kill(pid, signal.SIGSTOP)
+            signal_each(still, signal.SIGSTOP)
             load = Load([service.port], key, flats, seed=random.random())
             load.start()
             probes, end = [], time.monotonic() + (15 if full() else 6)
@@ -97,8 +118,7 @@ def frozen(random):
                 probes.append(time.monotonic() - began)
                 time.sleep(0.05)
         finally:
-            for pid in still:
-                os.kill(pid, signal.SIGCONT)
+            signal_each(still, signal.SIGCONT)
         began = time.monotonic()
         back = wait_until("serving after the thaw", 10, lambda: serves(service.port, key, path)) - began
         time.sleep(1)

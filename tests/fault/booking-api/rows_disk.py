@@ -11,7 +11,7 @@ import time
 
 from booking_load import Flats, Invariants, Load
 from rows_answers import Retrying
-from rows_database import children, postmaster, serves
+from rows_database import children, postmaster, serves, signal_each
 from small_disk import fill, small_disk
 from stand import ROOT, Client, Stand, free_port, full, preload, wait_until
 
@@ -27,7 +27,7 @@ def running(pid):
     try:
         with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
@@ -164,9 +164,9 @@ def power_lost(random):
         for _ in range(rounds):
             time.sleep(random.uniform(0.5, 1.5))
             everything = [postmaster(), *children(postmaster()), service.pid]
-            _signal(everything, signal.SIGSTOP)
+            signal_each(everything, signal.SIGSTOP)
             subprocess.run(["cp", "-a", data, data + ".copy"], check=True)
-            _signal(everything, signal.SIGKILL)
+            signal_each(everything, signal.SIGKILL)
             service.process.wait()
             wait_until("all gone", 10, lambda pids=everything: not any(running(pid) for pid in pids))
             shutil.rmtree(data)
@@ -180,9 +180,3 @@ def power_lost(random):
         check = Invariants(stand, ledger).acknowledged_once().no_overlaps().problems_are_typed()
         assert not check.wrong, check.wrong
         return f"{rounds} times, {sum(e.status == 201 for e in ledger)} bookings kept, back after {slowest:.1f} s"
-
-
-def _signal(pids, number):
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)

@@ -23,14 +23,16 @@ def drive(stand, service, key, targets, rate, seconds, connections):
 @contextlib.contextmanager
 def database_on(cores):
     """PostgreSQL's processes, and those it starts, run there; afterwards anywhere."""
-    for pid in (postmaster(), *children(postmaster())):
-        os.sched_setaffinity(pid, cores)
+    def keep_on(cores):
+        for pid in (postmaster(), *children(postmaster())):
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.sched_setaffinity(pid, cores)
+
+    keep_on(cores)
     try:
         yield
     finally:
-        for pid in (postmaster(), *children(postmaster())):
-            with contextlib.suppress(ProcessLookupError):
-                os.sched_setaffinity(pid, range(os.cpu_count()))
+        keep_on(range(os.cpu_count()))
 
 
 def overload(_random):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 33: many want the same nights at the same moment, and one gets them."""
+"""Row 33: many want the same nights, or the last seat, at the same moment, and one gets them."""
 import collections
 import json
 import re
@@ -7,16 +7,17 @@ import socket
 import time
 
 from booking_load import Flats, booking_body
-from stand import Stand, full
+from ride_load import PLACES, TRIP_HOURS, hire, made, trip_body
+from stand import Client, Stand, full
 
 CLIENTS = 200
 DAYS = 300
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)\r\n")
 
 
-def _request(key, body):
+def _request(key, path, body):
     data = json.dumps(body).encode()
-    return (f"POST /v1/bookings HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\nContent-Type: application/json\r\n"
+    return (f"POST {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(data)}\r\n\r\n").encode() + data
 
 
@@ -39,32 +40,81 @@ def _some(connection):
     return data
 
 
+def _race(random, services, rounds, bodies_of, path, code):
+    """All requests of a round are on their way before the first answer is read: one is 201, the others 409 with that code.
+    What is told of all rounds."""
+    counted, slowest, key = collections.Counter(), 0.0, services.key
+    connections = [socket.create_connection(("127.0.0.1", services.ports[n % 2]), timeout=10) for n in range(CLIENTS)]
+    for number in range(rounds):
+        requests = [_request(key, path, body) for body in bodies_of(number)]
+        began = time.monotonic()
+        order = random.sample(range(CLIENTS), CLIENTS)
+        for n in order:
+            connections[n].sendall(requests[n])
+        answers = [_answer(connections[n]) for n in order]
+        slowest = max(slowest, time.monotonic() - began)
+        told = collections.Counter(status for status, _ in answers)
+        assert told == {201: 1, 409: CLIENTS - 1}, f"round {number}: {dict(told)}"
+        codes = {json.loads(body)["code"] for status, body in answers if status == 409}
+        assert codes == {code}, f"round {number}: {codes}"
+        counted.update(told)
+    for connection in connections:
+        connection.close()
+    return f"{rounds} rounds: {counted[201]} got them, {counted[409]} heard 409, slowest round {slowest:.2f} s"
+
+
+class Services:
+    """Two copies, and a key for them."""
+
+    def __init__(self, stand, **environment):
+        self.ports = [stand.service(**environment).port, stand.service(**environment).port]
+        self.key = stand.key(rate=1000000)
+
+
 def one_slot(random):
-    """All requests of a round are on their way before the first answer is read; the nights of the stays
-    overlap, half of them without being equal."""
-    rounds, counted, slowest = 1000 if full() else 50, collections.Counter(), 0.0
+    """The nights of the stays overlap, half of them without being equal."""
+    rounds = 1000 if full() else 50
     with Stand() as stand:
-        services, key = [stand.service(), stand.service()], stand.key(rate=1000000)
-        flats = Flats(stand, key, services[0].port, 1 + rounds * 4 // DAYS).ids
-        connections = [socket.create_connection(("127.0.0.1", services[n % 2].port), timeout=10)
-                       for n in range(CLIENTS)]
-        for number in range(rounds):
+        services = Services(stand)
+        flats = Flats(stand, services.key, services.ports[0], 1 + rounds * 4 // DAYS).ids
+
+        def bodies(number):
             flat, day = flats[number * 4 // DAYS], 3 + number * 4 % DAYS
-            requests = [_request(key, booking_body(flat, day - n // 2 % 2, 2, 60_000_000 + number * CLIENTS + n))
-                        for n in range(CLIENTS)]
-            began = time.monotonic()
-            order = random.sample(range(CLIENTS), CLIENTS)
-            for n in order:
-                connections[n].sendall(requests[n])
-            answers = [_answer(connections[n]) for n in order]
-            slowest = max(slowest, time.monotonic() - began)
-            told = collections.Counter(status for status, _ in answers)
-            assert told == {201: 1, 409: CLIENTS - 1}, f"round {number}: {dict(told)}"
-            codes = {json.loads(body)["code"] for status, body in answers if status == 409}
-            assert codes == {"nights_taken"}, f"round {number}: {codes}"
-            counted.update(told)
-        for connection in connections:
-            connection.close()
+            return [booking_body(flat, day - n // 2 % 2, 2, 60_000_000 + number * CLIENTS + n) for n in range(CLIENTS)]
+        told = _race(random, services, rounds, bodies, "/v1/bookings", "nights_taken")
         stored = int(stand.sql("SELECT count(*) FROM booking.booking"))
     assert stored == rounds, f"{stored} bookings of {rounds} rounds"
-    return f"{rounds} rounds: {counted[201]} got them, {counted[409]} heard 409, slowest round {slowest:.2f} s"
+    return told
+
+
+TRIPS_OF_A_DRIVER = 18  # one after the other, within the 60 days that can be sold
+
+
+def _trips(client, count):
+    """Trips of ten stops with one seat."""
+    driver = car = None
+    for number in range(count):
+        turn = number % TRIPS_OF_A_DRIVER
+        if turn == 0:
+            driver, car = hire(client, number)
+        yield made(client, "/v1/trips", trip_body(driver, car, 24 + TRIP_HOURS * turn, 1))
+
+
+def last_seat(random):
+    """The last seat of a segment; half of them want the next segment too."""
+    rounds, ways = 1000 if full() else 48, (len(PLACES) - 1) // 2
+    with Stand() as stand:
+        services = Services(stand, RIDES_ENABLED="true")
+        client = Client(services.ports[0], services.key)
+        trips = list(_trips(client, rounds // ways))
+        client.close()
+
+        def bodies(number):
+            first = 2 * (number % ways)
+            return [{"trip_id": trips[number // ways], "from_stop": first, "to_stop": first + 1 + n // 2 % 2,
+                     "passenger": {"name": "Айгуль", "telegram_id": 60_000_000 + number * CLIENTS + n}} for n in range(CLIENTS)]
+        told = _race(random, services, rounds, bodies, "/v1/rides", "seats_taken")
+        stored = int(stand.sql("SELECT count(*) FROM ride.ride"))
+        oversold = int(stand.sql("SELECT count(*) FROM ride.trip_load l JOIN ride.trip t ON t.id = l.trip_id WHERE t.seats < ANY (l.seat_load)"))
+    assert (stored, oversold) == (rounds, 0), f"{stored} rides of {rounds} rounds, {oversold} trips oversold"
+    return told

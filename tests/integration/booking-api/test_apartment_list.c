@@ -78,11 +78,17 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
             apartment_list_find(stand_db(), &stand_staff.tenant_id, query, arena, &rows, &fault),
             "%s", fault.detail);
         for (int i = 0; i < rows.count && i < query->page.limit; i++) {
+            const struct apartment_whole none = {0};
+            struct apartment listed;
+            size_t found;
             ck_assert_uint_lt(total, FLATS);
-            ck_assert(apartment_row_read(&rows, i, arena, &out[total], &fault));
-            out[total].total = db_get_int(&rows, i, (int)apartment_shape.count);
-            out[total].distance_m = db_get_int(&rows, i, (int)apartment_shape.count + 1);
-            query->page.after = apartment_list_place(query, &out[total++]);
+            apartment_list_read(&rows, i, &none, &listed);
+            ck_assert(apartment_store_find_brief(stand_db(), &stand_staff.tenant_id, &listed.id, 1,
+                                                 arena, &out[total], &found, &fault));
+            ck_assert_uint_eq(found, 1);
+            out[total].total = listed.total;
+            out[total].distance_m = listed.distance_m;
+            apartment_list_place(query, &out[total++], &query->page.after);
         }
         if (rows.count <= query->page.limit)
             return total;
@@ -117,7 +123,7 @@ static bool give_rates(struct db *tx, struct arena *arena, struct apartment *fla
     flat->rate_count = 1 + (size_t)rand() % RULES_MAX;
     for (size_t i = 0; i < flat->rate_count; i++)
         rates[i] = random_rate(flat->local_day);
-    return rate_store_update(tx, arena, flat, fault);
+    return rate_store_update(tx, 0, arena, flat, fault);
 }
 
 struct truth {

@@ -138,7 +138,7 @@ static void phone_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'booking.contact'"),
                      2);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history h, outbox o, audit a"
-                                  " WHERE concat(h, o, a) LIKE '%%7701%%'"),
+                                  " WHERE concat(h, o, a) LIKE '%%+7701%%'"),
                      0);
     stand_check_traces();
     answer = stand_act(cancel_booking, &stand_guest, booked.id, NULL);

@@ -65,7 +65,7 @@ static void trace_body(void *data)
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM outbox WHERE resource_id = '%s'"
                      " AND type = 'booking.held' AND sequence = 1"
-                     " AND data ->> 'status' = 'held' AND data::text NOT LIKE '%%7701%%'"
+                     " AND data ->> 'status' = 'held' AND data::text NOT LIKE '%%+7701%%'"
                      " AND NOT data ? 'guest'",
                      booked.id),
         1);

@@ -1,45 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* A guest is forgotten everywhere, and nobody else is. */
+#include "erased.h"
 #include "handlers/handlers.h"
-#include "stand.h"
 
 static void begin(void)
 {
     stand_begin("test_erasure");
-}
-
-static struct answer erase(const struct api_caller *caller, const char *body)
-{
-    return stand_ask(&(struct ask){
-        .handler = post_guest_erase, .caller = caller, .method = HTTP_POST, .body = body});
-}
-
-static struct answer erase_status(const struct api_caller *caller, const char *body)
-{
-    struct answer answer = erase(caller, body);
-
-    answer_drop(&answer);
-    return answer;
-}
-
-static long long counted(const struct answer *answer, const char *table)
-{
-    const json_t *erased = json_object_get(answer->json, "erased");
-
-    ck_assert_msg(json_object_get(erased, table) != NULL, "%s", table);
-    return json_integer_value(json_object_get(erased, table));
-}
-
-/* Rows of any table of the stand's schema that still say `text`. */
-static long long mentions(const char *text)
-{
-    return stand_number(
-        "SELECT coalesce(sum((xpath('/row/n/text()', query_to_xml(format("
-        " 'SELECT count(*) AS n FROM %%I t WHERE t::text LIKE %%L', table_name, '%%%s%%'),"
-        " false, true, '')))[1]::text::bigint), 0)"
-        " FROM information_schema.tables WHERE table_schema = current_schema()"
-        " AND table_type = 'BASE TABLE'",
-        text);
 }
 
 static void book_keyed(const char *flat, char body[1024])

@@ -309,26 +309,87 @@ static const struct {
      "ALTER TABLE occupancy DROP CONSTRAINT occupancy_no_overlap;"
      "INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)"
      " SELECT gen_random_uuid(), tenant_id, apartment_id, 'block', 'blocked', check_in, check_out"
-     " FROM occupancy"                                                                               },
-    {"lines_not_total",        "UPDATE booking SET total = total + 100"                              },
-    {"owner_not_the_flats",    "UPDATE booking SET owner_id = gen_random_uuid()"                     },
-    {"deposit_over_total",     "ALTER TABLE booking DROP CONSTRAINT booking_check;"
+     " FROM occupancy"                                                                                     },
+    {"lines_not_total",            "UPDATE booking SET total = total + 100"                                },
+    {"owner_not_the_flats",        "UPDATE booking SET owner_id = gen_random_uuid()"                       },
+    {"deposit_over_total",         "ALTER TABLE booking DROP CONSTRAINT booking_check;"
                            "ALTER TABLE booking DROP CONSTRAINT IF EXISTS booking_deposit_check;"
-                           "UPDATE booking SET deposit = total + 100"      },
-    {"refund_not_paid",        "UPDATE booking SET paid = 300, fee = 100, refund = 100"              },
-    {"fee_over_total",         "UPDATE booking SET paid = total + 100, fee = total + 100, refund = 0"},
-    {"history_not_status",     "UPDATE occupancy SET status = 'cancelled'"                           },
-    {"history_without_event",  "DELETE FROM outbox"                                                  },
-    {"event_without_history",  "UPDATE outbox SET sequence = 7 WHERE resource_type = 'booking'"      },
-    {"orphans",                "UPDATE booking SET tenant_id = gen_random_uuid()"                    },
-    {"expired_not_swept",      "UPDATE occupancy SET expires_at = now() - interval '1 day'"          },
-    {"stays_not_completed",    "UPDATE occupancy SET status = 'confirmed', check_in = '2020-01-01', "
-                            "check_out = '2020-01-02'"                    },
+                           "UPDATE booking SET deposit = total + 100"            },
+    {"refund_not_paid",            "UPDATE booking SET paid = 300, fee = 100, refund = 100"                },
+    {"fee_over_total",             "UPDATE booking SET paid = total + 100, fee = total + 100, refund = 0"  },
+    {"history_not_status",         "UPDATE occupancy SET status = 'cancelled'"                             },
+    {"history_without_event",      "DELETE FROM outbox"                                                    },
+    {"event_without_history",      "UPDATE outbox SET sequence = 7 WHERE resource_type = 'booking'"        },
+    {"orphans",                    "UPDATE booking SET tenant_id = gen_random_uuid()"                      },
+    {"expired_not_swept",          "UPDATE occupancy SET expires_at = now() - interval '1 day'"            },
+    {"stays_not_completed",        "UPDATE occupancy SET status = 'confirmed', check_in = '2020-01-01', "
+                            "check_out = '2020-01-02'"                          },
+    {"listed_differs",
+     "UPDATE apartment SET listed = 'x', listed_shape = 1, listed_version = version"                       },
     {"stored_answers_overdue",
      "INSERT INTO idempotency (id, client_id, key, fingerprint, status, created_at) VALUES"
      " (gen_random_uuid(), gen_random_uuid(), 'k', decode(repeat('00', 32), 'hex'), 200,"
-     " now() - interval '3 days')"                                                                   },
+     " now() - interval '3 days')"                                                                         },
+    {"ride_oversold",              "ALTER TABLE trip_load DROP CONSTRAINT trip_load_seats;"
+                      "UPDATE trip_load SET seats = 0"                                },
+    {"ride_load_not_sum",          "UPDATE trip_load SET seat_load = '{2}'"                                },
+    {"ride_driver_overlaps",
+     "ALTER TABLE trip DROP CONSTRAINT trip_driver_busy;"
+     "INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices, departs_at,"
+     " arrives_at, busy, seats) SELECT gen_random_uuid(), tenant_id, driver_id, car_id, stops,"
+     " segment_prices, departs_at, arrives_at, busy, seats FROM trip"                                      },
+    {"ride_lines_not_total",       "UPDATE ride SET total = total + 100"                                   },
+    {"ride_refund_not_paid",       "UPDATE ride SET paid = 300, fee = 100, refund = 100"                   },
+    {"ride_history_not_status",    "UPDATE ride SET status = 'boarded'"                                    },
+    {"ride_history_without_event", "DELETE FROM outbox"                                                    },
+    {"ride_not_on_its_trip",       "UPDATE trip SET tenant_id = gen_random_uuid()"                         },
+    {"ride_outlives_trip",         "UPDATE trip SET status = 'cancelled'"                                  },
+    {"ride_overdue",               "UPDATE ride SET status = 'held', expires_at = now() - interval '1 day'"},
+    {"offer_overdue",
+     "INSERT INTO offer (id, tenant_id, ride_id, driver_id, car_id, status, price, depart_at,"
+     " arrive_at, sell_rest, expires_at) SELECT id, tenant_id, id, id, id, 'pending', 100, now(),"
+     " now() + interval '1 hour', true, now() - interval '1 day' FROM ride"                                },
+    {"trip_overdue",
+     "UPDATE trip SET departs_at = now() - interval '5 hours', arrives_at = now() - interval '4"
+     " hours', busy = tstzrange(now() - interval '5 hours', now() - interval '3 hours')"                   },
+    {"ride_not_blanked",
+     "UPDATE ride SET status = 'completed', ended_at = now() - interval '182 days'"                        },
 };
+
+/* A ride that is confirmed on a trip of tomorrow, by rows alone. */
+static void make_ride(void)
+{
+    static const char *const rows[] = {
+        "INSERT INTO driver (id, tenant_id, name, phone, status)"
+        " SELECT gen_random_uuid(), tenant_id, 'Асхат', '+77010000001', 'active' FROM owner LIMIT "
+        "1",
+        "INSERT INTO car (id, tenant_id, driver_id, make, model, color, plate, seats, doors, year)"
+        " SELECT id, tenant_id, id, 'Toyota', 'Camry', 'белый', '777ABC05', 4, 4, 2019 FROM driver",
+        "INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices, departs_at,"
+        " arrives_at, busy, seats) SELECT id, tenant_id, id, id,"
+        " '[{\"place\":\"almaty\",\"at\":\"2026-01-01T00:00:00Z\",\"point\":\"у дома\"},{}]',"
+        " '[100]', at, at + interval '2 hours', tstzrange(at, at + interval '3 hours'), 4"
+        " FROM driver, (SELECT now() + interval '1 day' AS at) t",
+        "INSERT INTO trip_load (trip_id, segments, seats, cargo_units, child_seats, seat_load,"
+        " cargo_load, child_load) SELECT id, 1, 4, 16, 0, '{0}', '{0}', '{0}' FROM trip",
+        "INSERT INTO trip_leg (trip_id, from_stop, to_stop, tenant_id, from_place, to_place,"
+        " departs_at, arrives_at, seat_price) SELECT id, 0, 1, tenant_id, 'almaty', 'konaev',"
+        " departs_at, arrives_at, 100 FROM trip",
+        "INSERT INTO ride (id, tenant_id, code, kind, status, trip_id, from_stop, to_stop,"
+        " from_place, to_place, seats, seat_load, cargo_load, child_load, passenger_name,"
+        " passenger_telegram_id, passenger_phone, note, lines, total, deposit, policy)"
+        " SELECT id, tenant_id, 'R7K2M9QX', 'seat', 'confirmed', id, 0, 1, 'almaty', 'konaev', 1,"
+        " 1, 0, 0, 'Айгуль', 7, '+77015550001', 'с чемоданом', '[]', 0, 0, 'moderate' FROM trip",
+        "INSERT INTO ride_history (ride_id, version, to_status, actor) SELECT id, version, status,"
+        " 'system' FROM ride",
+        "INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
+        " resource_version, data) SELECT gen_random_uuid(), 'ride.confirmed', 'booking-api',"
+        " version, 'ride', id, version, '{}' FROM ride",
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        stand_sql("%s", rows[i]);
+}
 
 static void break_body(void *data)
 {
@@ -336,6 +397,7 @@ static void break_body(void *data)
     bool ok;
 
     ck_status(stand_book(&stand_guest, flat, 10, 2, "", ""), 201);
+    make_ride();
     ck_assert_int_eq(found(breaks[*(int *)data].check, &ok), 0);
     ck_assert(ok);
     stand_sql("%s", breaks[*(int *)data].breaks);
@@ -346,6 +408,44 @@ static void break_body(void *data)
 START_TEST(a_broken_rule_is_counted)
 {
     stand_run(break_body, &_i);
+}
+END_TEST
+
+/* The place of a row is a new one whenever it changes; people stay here. */
+static void rides_fed_body(void *data)
+{
+    (void)data;
+    make_ride();
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(
+            stand_number(
+                "SELECT count(*) FROM feed_trips t JOIN feed_rides r ON r.trip_id = t.id"
+                " WHERE t.version = %d AND r.version = %d AND NOT t.deleted"
+                " AND t.epoch = 1 AND r.status = 'confirmed' AND r.passenger_telegram_id = 7",
+                i + 1, i + 1),
+            1);
+        ck_assert_int_eq(
+            stand_number("SELECT (SELECT count(*) FROM feed_trips f WHERE f::text ~ '(Асхат|7701|у "
+                         "дома|777ABC)') + (SELECT count(*) FROM feed_rides f WHERE f::text ~"
+                         " '(Айгуль|7701|чемодан)')"),
+            0);
+        if (i == 0) {
+            stand_sql("CREATE TEMP TABLE before AS SELECT id, tx FROM feed_trips UNION ALL SELECT"
+                      " id, tx FROM feed_rides");
+            stand_sql("UPDATE trip SET note = 'x'");
+            stand_sql("UPDATE ride SET note = 'x'");
+        }
+    }
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM (SELECT id, tx FROM feed_trips UNION ALL"
+                                  " SELECT id, tx FROM feed_rides) f JOIN before b USING (id)"
+                                  " WHERE f.tx > b.tx"),
+                     4); /* trip and ride have the same id */
+    stand_sql("DROP TABLE before");
+}
+
+START_TEST(trips_and_rides_are_fed_without_their_people)
+{
+    stand_run(rides_fed_body, NULL);
 }
 END_TEST
 
@@ -389,6 +489,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, a_broken_rule_is_counted, 0,
                         (int)(sizeof breaks / sizeof breaks[0]));
+    tcase_add_test(tests, trips_and_rides_are_fed_without_their_people);
     tcase_add_test(tests, staff_alone_ask_and_an_empty_service_is_sound);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The SQL functions of the schema: PostgreSQL puts their expressions in the place of the call, so
  * that plans, indexes and speed are those of the expression written out. */
+#include "flats/apartment_listed.h"
 #include "stand.h"
 
 static void setup(void)
@@ -17,8 +18,16 @@ static void setup(void)
 #define OF_FLAT   "apartment_id = '018f0002-0000-7000-8000-000000000001' AND "
 #define BLOCKS                                                                                     \
     "status IN ('held', 'requested', 'payment_claimed', 'confirmed', 'checked_in', 'blocked')"
-#define WAITS "status IN ('held', 'requested', 'payment_claimed')"
-#define STAYS "status IN ('confirmed', 'checked_in')"
+#define WAITS     "status IN ('held', 'requested', 'payment_claimed')"
+#define STAYS     "status IN ('confirmed', 'checked_in')"
+#define APARTMENT "SELECT id FROM apartment a WHERE "
+/* Another shape wants another index. */
+#define LISTED_AS "apartment_listed_as(version, listed_version, listed_shape) < " APARTMENT_SHAPE
+#define LISTED_CASE                                                                                \
+    "CASE WHEN listed_version = version THEN listed_shape ELSE 0 END < " APARTMENT_SHAPE
+#define RIDE       "SELECT id FROM ride r WHERE "
+#define RIDE_TAKES "status IN ('held', 'requested', 'payment_claimed', 'confirmed', 'boarded')"
+#define RIDE_WAITS "status IN ('open', 'held', 'requested', 'payment_claimed')"
 
 /* By a call and by its expression; `has` is part of the plan of both. */
 static const struct {
@@ -26,24 +35,28 @@ static const struct {
     const char *expression;
     const char *has;
 } calls[] = {
-    {OCCUPANCY OF_FLAT "occupancy_blocks(status)",                                         OCCUPANCY OF_FLAT BLOCKS,                   "using occupancy_"       },
-    {OCCUPANCY "occupancy_waits(status)",                                                  OCCUPANCY WAITS,                            "using occupancy_"       },
-    {OCCUPANCY "occupancy_stays(status)",                                                  OCCUPANCY STAYS,                            "using occupancy_staying"},
+    {OCCUPANCY OF_FLAT "occupancy_blocks(status)",                                         OCCUPANCY OF_FLAT BLOCKS,                   "using occupancy_"         },
+    {OCCUPANCY "occupancy_waits(status)",                                                  OCCUPANCY WAITS,                            "using occupancy_"         },
+    {OCCUPANCY "occupancy_stays(status)",                                                  OCCUPANCY STAYS,                            "using occupancy_staying"  },
     {OCCUPANCY "occupancy_is_over(status, expires_at)",                                    OCCUPANCY WAITS " AND expires_at <= now()",
-     "using occupancy_expiry"                                                                                                                                   },
+     "using occupancy_expiry"                                                                                                                                     },
     {OCCUPANCY OF_FLAT "occupancy_takes(status, expires_at)",
      OCCUPANCY OF_FLAT BLOCKS " AND (status NOT IN ('held', 'requested', 'payment_claimed')"
-                              "  OR expires_at > now())",                                                                              "using occupancy_"       },
+                              "  OR expires_at > now())",                                                                              "using occupancy_"         },
     {OCCUPANCY OF_FLAT "NOT occupancy_is_over(status, expires_at)",
      OCCUPANCY OF_FLAT "(status NOT IN ('held', 'requested', 'payment_claimed')"
-                       "  OR expires_at > now())",                                                                                     "now()"                  },
+                       "  OR expires_at > now())",                                                                                     "now()"                    },
     {OCCUPANCY "occupancy_is_agreed(status, expires_at)",
-     OCCUPANCY STAYS " OR status = 'payment_claimed' AND expires_at > now()",                                                          "now()"                  },
+     OCCUPANCY STAYS " OR status = 'payment_claimed' AND expires_at > now()",                                                          "now()"                    },
+    {APARTMENT LISTED_AS,                                                                  APARTMENT LISTED_CASE,                      "using apartment_listed_as"},
+    {RIDE "ride_takes(status)",                                                            RIDE RIDE_TAKES,                            "boarded"                  },
+    {RIDE "ride_waits(status)",                                                            RIDE RIDE_WAITS,                            "using ride_expiry"        },
+    {RIDE "ride_is_over(status, expires_at)",                                              RIDE RIDE_WAITS " AND expires_at <= now()", "now()"                    },
     {"SELECT policy_keep_percent(policy, 2) FROM booking",
-     "SELECT (policy -> 'tiers' -> 2 ->> 'keep_percent')::integer FROM booking",                                                       "keep_percent"           },
+     "SELECT (policy -> 'tiers' -> 2 ->> 'keep_percent')::integer FROM booking",                                                       "keep_percent"             },
     {"SELECT policy_until(policy, 1, current_date, check_in_time, timezone) FROM booking",
      "SELECT (current_date - (policy -> 'tiers' -> 1 ->> 'days')::integer + check_in_time)"
-     " AT TIME ZONE timezone FROM booking",                                                                                            "days"                   },
+     " AT TIME ZONE timezone FROM booking",                                                                                            "days"                     },
 };
 
 START_TEST(a_call_is_planned_as_its_expression)
@@ -60,11 +73,13 @@ START_TEST(a_call_is_planned_as_its_expression)
 }
 END_TEST
 
+/* One that asks tables is never put in the place of its call. */
 START_TEST(every_function_of_one_expression_is_compared)
 {
     char *names = stand_long_text("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
                                   " WHERE pronamespace = 'test_functions'::regnamespace"
-                                  " AND prosqlbody IS NOT NULL");
+                                  " AND prosqlbody IS NOT NULL"
+                                  " AND prosqlbody::text NOT LIKE '%%:hasSubLinks true%%'");
     char *end;
 
     for (char *name = strtok_r(names, " ", &end); name != NULL; name = strtok_r(NULL, " ", &end)) {

@@ -21,7 +21,9 @@ static struct answer sweep(void)
     for (int i = 0; i < POLLS && left; i++) {
         stand_sleep(POLL_MS);
         left = stand_number("SELECT (SELECT count(*) FROM occupancy WHERE status IN"
-                            " ('held', 'confirmed')) + (SELECT count(*) FROM quote)") > 0;
+                            " ('held', 'confirmed')) + (SELECT count(*) FROM quote)"
+                            " + (SELECT count(*) FROM apartment"
+                            "    WHERE listed_version IS DISTINCT FROM version)") > 0;
     }
     periodic_stop(sweeper);
     return torture_answer(!left, &fault);
@@ -74,6 +76,7 @@ static const struct torture_case rows[] = {
      .then = "INSERT INTO idempotency (id, client_id, key, fingerprint, status, created_at)"
              " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256(''), 200,"
              " now() - interval '49 hours' FROM generate_series(1, 3)"},
+    {.name = "flats of which nothing is kept", .given = GIVEN_FLATS, .task = sweep},
     {.name = "import", .task = import_flats},
     {.name = "import that hands a flat over with its bookings", .given = GIVEN_CONFIRMED,
      .task = import_flats,

@@ -5,6 +5,7 @@
 
 #include "definition.h"
 #include "handlers/handlers.h"
+#include "rides.h"
 
 static struct {
     char flat[40], other[40], owner[40], quote[40], booking[40], block[40];
@@ -98,8 +99,18 @@ static const struct torture_word subjects[] = {
     {0                   }
 };
 
+/* Rides have a suite of their own. */
+static const struct service_definition *without_rides(void)
+{
+    static struct service_definition own;
+
+    own = *booking_definition();
+    own.route_count -= RIDES_ROUTES;
+    return &own;
+}
+
 const struct torture_service tortured_service = {
-    .definition = booking_definition,
+    .definition = without_rides,
     .begin = begin,
     .end = stand_end,
     .make = make,

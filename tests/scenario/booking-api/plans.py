@@ -42,7 +42,8 @@ MUST_USE = {
     "idempotency_lookup": ["idempotency_pkey"],
 }
 # A page of these costs the same however much is behind it.
-IN_ORDER = {"apartments_city_price", "booking_list_all", "booking_list_called_off", "booking_list_staying", "event_list"}
+IN_ORDER = {"apartments_city_newest_plain", "apartments_city_price", "booking_list_all", "booking_list_called_off",
+            "booking_list_staying", "event_list"}
 # More bookings than a plan that reads them all could cost: as many as blocks, in the past.
 BOOKINGS = """
 SET search_path = booking, public;
@@ -69,7 +70,7 @@ def requests(service, key):
     stay = booking_body(FLAT, 300, 2, 1)
     dates = f"check_in={stay['check_in']}&check_out={stay['check_out']}"
     code = client.get(f"/v1/apartments/{FLAT}").json["code"]
-    for path in (f"/v1/apartments?code={code}", "/v1/apartments?limit=20", "/v1/apartments?city=almaty&guests=2&sort=price",
+    for path in (f"/v1/apartments?code={code}", "/v1/apartments?city=almaty&limit=20", "/v1/apartments?city=almaty&guests=2&sort=price",
                  f"/v1/apartments?city=almaty&guests=2&{dates}", f"/v1/apartments/{FLAT}/calendar",
                  f"/v1/apartments/{FLAT}/blocks", "/v1/bookings?limit=20", f"/v1/bookings?apartment_id={FLAT}",
                  "/v1/bookings?telegram_id=4000", "/v1/bookings?phone=%2B77010004000", "/v1/bookings?status=held",

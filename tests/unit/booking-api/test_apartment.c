@@ -5,6 +5,7 @@
 #include <check.h>
 
 #include "access.h"
+#include "flats/apartment_listed.h"
 #include "flats/flats_json.h"
 #include "nights/nights_json.h"
 
@@ -189,6 +190,45 @@ static const struct {
 };
 // clang-format on
 
+/* What copies of the service keep for each other, by its number. Where this fails, APARTMENT_SHAPE
+ * counts up, and the text here becomes the new one. */
+#define SHAPE "1"
+#define SHAPE_TEXT                                                                                 \
+    "\"id\":null,\"code\":\"T-1\",\"owner_id\":\"01900000-0000-7000-8000-000000000001\","          \
+    "\"title\":{\"ru\":\"Квартира\",\"kz\":null,\"en\":null},\"city\":\"almaty\","         \
+    "\"district\":null,\"address\":\"Абая, 1\",\"location\":{\"lat\":43.25,\"lon\":-0.5},"     \
+    "\"rooms\":2,\"max_guests\":4,\"included_guests\":4,\"amenities\":[\"wifi\",\"tv\"],"          \
+    "\"photos\":[],\"base_price\":{\"amount\":2500000,\"currency\":\"KZT\"},"                      \
+    "\"weekend_price\":null,\"extra_guest_fee\":null,\"cleaning_fee\":null,"                       \
+    "\"prepayment_percent\":0,\"min_nights\":1,\"max_nights\":30,\"check_in_time\":\"14:00\","     \
+    "\"check_out_time\":\"12:00\",\"buffer_days\":0,\"advance_notice_hours\":0,"                   \
+    "\"booking_window_days\":365,\"instant_book\":true,\"cancellation_policy\":\"moderate\","      \
+    "\"timezone\":\"Asia/Almaty\",\"is_active\":true,\"version\":7,"                               \
+    "\"created_at\":\"1970-01-01T00:00:00.000Z\","                                                 \
+    "\"updated_at\":\"1970-01-01T00:00:01.000Z\""
+
+START_TEST(what_is_kept_of_a_flat_has_a_number)
+{
+    struct apartment flat = apartment_defaults();
+    struct fault fault = {0};
+    struct slice text;
+
+    ck_assert(fields_decode(&apartment_fields,
+                            slice_of(FLAT(",\"code\":\"T-1\",\"amenities\":[\"wifi\",\"tv\"],"
+                                          "\"address\":\"Абая, 1\",\"description\":{\"ru\":\"x\"},"
+                                          "\"check_in_info\":{\"ru\":\"12#\"},"
+                                          "\"location\":{\"lat\":43.25,\"lon\":-0.5}")),
+                            false, &flat, NULL, &arena, &fault));
+    flat.version = 7;
+    flat.created_at = 1;
+    flat.updated_at = 1000000;
+    flat.total = 5;
+    ck_assert(apartment_listed_text(&flat, &arena, &text, &fault));
+    ck_assert_msg(slice_is(text, SHAPE_TEXT), "%.*s", SLICE_ARG(text));
+    ck_assert_str_eq(APARTMENT_SHAPE, SHAPE);
+}
+END_TEST
+
 START_TEST(a_query_makes_sense_or_its_parameter_is_named)
 {
     struct apartment_query query = apartment_query_defaults();
@@ -248,20 +288,28 @@ START_TEST(nobody_lists_more_than_he_may_see)
 }
 END_TEST
 
+static int64_t key_after(const struct apartment_query *query, const struct apartment *flat)
+{
+    struct list_place place;
+    apartment_list_place(query, flat, &place);
+    ck_assert(place.set && uuid_equal(&place.id, &flat->id));
+    return place.number;
+}
+
 START_TEST(a_page_goes_on_after_the_key_it_is_sorted_by)
 {
     struct apartment_query query = apartment_query_defaults();
     struct apartment flat = apartment_defaults();
     flat.id = mine;
     flat.base_price = 5;
-    ck_assert_int_eq(apartment_list_place(&query, &flat).number, 0);
+    ck_assert_int_eq(key_after(&query, &flat), 0);
     query.sort = SORT_PRICE;
-    ck_assert_int_eq(apartment_list_place(&query, &flat).number, 5);
+    ck_assert_int_eq(key_after(&query, &flat), 5);
     flat.total = 7;
-    ck_assert_int_eq(apartment_list_place(&query, &flat).number, 7);
+    ck_assert_int_eq(key_after(&query, &flat), 7);
     query.sort = SORT_DISTANCE;
     flat.distance_m = 9;
-    ck_assert_int_eq(apartment_list_place(&query, &flat).number, 9);
+    ck_assert_int_eq(key_after(&query, &flat), 9);
 }
 END_TEST
 
@@ -278,6 +326,7 @@ int main(void)
                         ROWS(agreements));
     tcase_add_loop_test(tests, a_flat_is_seen_by_whom_it_may_be, 0, ROWS(views));
     tcase_add_test(tests, a_made_code_fits_the_rules_for_codes);
+    tcase_add_test(tests, what_is_kept_of_a_flat_has_a_number);
     tcase_add_loop_test(tests, a_query_makes_sense_or_its_parameter_is_named, 0, ROWS(queries));
     tcase_add_test(tests, rooms_become_a_set_of_bits);
     tcase_add_test(tests, nobody_lists_more_than_he_may_see);

@@ -10,20 +10,26 @@
 #include "access.h"
 #include "bookings/bookings_json.h"
 #include "definition.h"
+#include "drivers/drivers_json.h"
 #include "flats/flats_json.h"
 #include "nights/nights_json.h"
 #include "prices/prices_json.h"
-#include "routes.h"
+#include "rides/rides_json.h"
+#include "trips/trips_json.h"
 
 extern const struct embed_file booking_openapi_files[];
 
 static json_t *contract;
+static const struct http_route *routes;
+static size_t route_count;
 
 static void setup(void)
 {
     struct slice text = embed_content(&booking_openapi_files[0]);
     contract = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, NULL);
     ck_assert_ptr_nonnull(contract);
+    routes = booking_definition()->routes;
+    route_count = booking_definition()->route_count;
 }
 
 static void teardown(void)
@@ -87,9 +93,9 @@ START_TEST(routes_served_and_routes_described_are_the_same_set)
     size_t described = 0;
     const char *at, *name;
     json_t *path, *verb;
-    for (size_t i = 0; i < booking_route_count; i++)
-        ck_assert_msg(operation(&booking_routes[i]) != NULL, "%s %s is not described",
-                      verb_of(booking_routes[i].method), booking_routes[i].path);
+    for (size_t i = 0; i < route_count; i++)
+        ck_assert_msg(operation(&routes[i]) != NULL, "%s %s is not described",
+                      verb_of(routes[i].method), routes[i].path);
     json_object_foreach(json_object_get(contract, "paths"), at, path)
     {
         json_object_foreach(path, name, verb)
@@ -97,14 +103,14 @@ START_TEST(routes_served_and_routes_described_are_the_same_set)
             described += strcmp(name, "parameters") != 0;
         }
     }
-    ck_assert_uint_eq(described, booking_route_count);
+    ck_assert_uint_eq(described, route_count);
 }
 END_TEST
 
 START_TEST(open_routes_need_no_key_and_the_others_name_their_scope)
 {
-    for (size_t i = 0; i < booking_route_count; i++) {
-        const struct http_route *route = &booking_routes[i];
+    for (size_t i = 0; i < route_count; i++) {
+        const struct http_route *route = &routes[i];
         json_t *described = operation(route);
         bool open = json_array_size(json_object_get(described, "security")) == 0 &&
                     json_object_get(described, "security") != NULL;
@@ -155,6 +161,17 @@ static const struct {
 } tables[] = {
     {"ApartmentPatch",    &apartment_fields,          true },
     {"ApartmentListed",   &apartment_fields,          false},
+    {"Car",               &car_shown_fields,          false},
+    {"CarNew",            &car_fields,                true },
+    {"Driver",            &driver_shown_fields,       false},
+    {"DriverPatch",       &driver_fields,             true },
+    {"RideNew",           &ride_draft_fields,         true },
+    {"RideConfirm",       &ride_confirm_fields,       true },
+    {"RideCancel",        &ride_cancel_fields,        true },
+    {"RideDecline",       &ride_reason_fields,        true },
+    {"TripNew",           &trip_fields,               true },
+    {"TripDelay",         &trip_delay_fields,         true },
+    {"TripCancel",        &trip_cancel_fields,        true },
     {"Availability",      &availability_item_fields,  false},
     {"AvailabilityQuery", &availability_query_fields, true },
     {"CalendarDay",       &calendar_day_fields,       false},

@@ -2,6 +2,7 @@
 #include <check.h>
 
 #include "base/date.h"
+#include "base/money.h"
 
 #include "flats/apartment.h"
 #include "prices/prices_json.h"
@@ -58,7 +59,7 @@ START_TEST(the_worst_stay_is_far_from_overflowing)
     tariff.rate_count = 1;
     total = stay_price_total(&tariff, MONDAY, MONDAY + STAY_NIGHTS_MAX, guests);
     ck_assert_int_eq(total, (6 * STAY_NIGHTS_MAX + 99 * STAY_NIGHTS_MAX + 1) * STAY_TOTAL_MAX);
-    ck_assert_int_eq(stay_price_deposit(total, 100), total);
+    ck_assert_int_eq(money_percent_up(total, 100), total);
 }
 END_TEST
 
@@ -117,7 +118,7 @@ static const struct {
 
 START_TEST(the_deposit_is_rounded_up_to_whole_tenge)
 {
-    ck_assert_msg(stay_price_deposit(deposits[_i].total, deposits[_i].percent) ==
+    ck_assert_msg(money_percent_up(deposits[_i].total, deposits[_i].percent) ==
                       deposits[_i].deposit,
                   "%s", deposits[_i].why);
 }

@@ -294,7 +294,8 @@ static const struct field step_items[] = {
 // clang-format on
 static const struct fields step_fields = FIELDS_OF(step_items, struct step);
 
-int64_t booking_encode_step(const struct db_rows *rows, int row, struct buf *out)
+void booking_encode_step(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                         struct list_place *place)
 {
     const struct step step = {
         .at = db_get_time(rows, row, 0),
@@ -307,8 +308,9 @@ int64_t booking_encode_step(const struct db_rows *rows, int row, struct buf *out
         .refund = db_get_int(rows, row, 7),
     };
 
+    (void)data;
     fields_encode(&step_fields, &step, false, out);
-    return step.version;
+    place->number = step.version;
 }
 
 enum { NIGHTS_MEMBER_MAX = STAY_NIGHTS_MAX * (DATE_TEXT_LEN + 3) + 16 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bookings/booking_list_store.h"
 
-#include "base/buf.h"
-
 #include "bookings/booking_store.h"
 
 // clang-format off
@@ -102,34 +100,17 @@ choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct
     return &by_owner;
 }
 
-enum { STATUSES_MAX = 128 }; /* all names with commas */
-
-/* "held,confirmed"; absent for all. */
-static struct slice statuses_text(int statuses, char out[STATUSES_MAX])
-{
-    struct buf text;
-
-    buf_init_over(&text, out, STATUSES_MAX);
-    for (int i = 0; i < BOOKING_STATUS_COUNT; i++) {
-        if ((statuses & 1 << i) == 0)
-            continue;
-        buf_text(&text, text.len > 0 ? "," : "");
-        buf_text(&text, booking_status_names[i]);
-    }
-    return statuses != 0 ? buf_as_slice(&text) : (struct slice){0};
-}
-
 bool booking_list(struct db *db, const struct uuid *tenant_id, const struct booking_filter *filter,
                   const struct list_place *place, int64_t limit, struct db_rows *rows,
                   struct fault *fault)
 {
-    char statuses[STATUSES_MAX];
+    char statuses[LIST_NAMES_MAX];
     struct db_value way;
     const struct db_statement *statement = choose(tenant_id, filter, &way);
 
     return db_query(db, statement,
                     DB_VALUES(db_uuid(tenant_id), way, db_uuid(&place->id),
-                              db_text(statuses_text(filter->statuses, statuses)),
+                              db_text(list_names(filter->statuses, booking_status_names, statuses)),
                               db_uuid(&filter->apartment_id), db_uuid(&filter->owner_id),
                               db_int(filter->telegram_id), db_text(filter->phone),
                               db_date(filter->from), db_date(filter->to), db_int(limit)),

@@ -3,6 +3,7 @@
  * shown. */
 #pragma once
 
+#include "api/list.h"
 #include "db/query.h"
 #include "json/texts.h"
 
@@ -50,8 +51,8 @@ void booking_encode_moved(const struct booking_moved *moved, struct buf *out);
 /* Writes what a cancellation would cost now. */
 void booking_encode_terms(const struct booking *booking, struct buf *out);
 
-/* Writes a row of booking_store_history(). Returns its version. */
-int64_t booking_encode_step(const struct db_rows *rows, int row, struct buf *out);
+/* Writes a row of booking_store_history(); its version is the place of the next page. */
+list_item_fn booking_encode_step;
 
 /* Returns false with FAULT_CONFLICT "nights_taken" and its member `nights`: the nights of the stay
  * that `taken` covers. */

@@ -154,7 +154,7 @@ static bool find_similar(struct change *change, const struct quote_asked *asked,
         return false;
     for (int i = 0, shown = 0; i < rows.count && shown < QUOTE_SIMILAR_MAX; i++) {
         struct apartment flat;
-        apartment_list_read(&rows, i, &flat);
+        apartment_list_read(&rows, i, &(struct apartment_whole){0}, &flat);
         if (uuid_equal(&flat.id, &asked->flat->id))
             continue;
         out[(*count)++] =

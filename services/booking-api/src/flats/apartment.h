@@ -8,6 +8,7 @@
  *   apartment.c                    rules between fields, who may see and change what
  *   apartment_store.c              SQL by id: read, lock, insert, update
  *   apartment_row.c                the columns that every SELECT of a flat reads
+ *   apartment_listed.h             what is kept of its JSON in its row
  *   apartment_tell.c               event and audit of a change
  *   handlers/apartment_shown.c     the cached read by id
  *   nights/apartment_list*.c       the list: filters, search by dates, pages
@@ -74,6 +75,10 @@ struct apartment {
     int64_t created_at; /* microseconds UTC */
     int64_t updated_at;
 
+    /* The members of its JSON that everybody is shown, encoded: set where they were read from the
+     * row (apartment_listed.h) or have just been written, else absent. */
+    struct slice listed;
+
     /* Set by a list, else FIELD_ABSENT. */
     int64_t total;      /* of the stay with the dates of the query */
     int64_t distance_m; /* from the place of the query */
@@ -121,15 +126,16 @@ bool apartment_store_lock_between(struct db *tx, const struct db_call *before,
                                   struct fault *fault) MUST_CHECK;
 
 /* Writes a new flat; an absent code is made; version and times are set in `flat` as stored. A code
- * that is taken: FAULT_CONFLICT "code_taken"; an unknown owner: FAULT_INVALID "unknown_owner". */
-bool apartment_store_insert(struct db *tx, struct arena *arena, struct apartment *flat,
-                            struct fault *fault) MUST_CHECK;
+ * that is taken: FAULT_CONFLICT "code_taken"; an unknown owner: FAULT_INVALID "unknown_owner".
+ * `now_us`: the transaction's now(), for what is kept of its JSON. */
+bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
+                            struct apartment *flat, struct fault *fault) MUST_CHECK;
 
 /* Writes all fields of a locked flat over version `flat->version`, which then becomes the new one,
  * and what its seasons come to at its prices. Another version
  * in the table: FAULT_PRECONDITION "version_mismatch". */
-bool apartment_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
-                            struct fault *fault) MUST_CHECK;
+bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
+                            struct apartment *flat, struct fault *fault) MUST_CHECK;
 
 /* A flat with every default of the API, and absent what has no default (apartment_row.c). A body is
  * decoded over it. */

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/auto.h"
+
+#include "flats/apartment_listed.h"
 #include "flats/flats_json.h"
 
 #define ZONES "/usr/share/zoneinfo/"
@@ -71,13 +74,14 @@ static void word_encode(const void *value, struct buf *out)
 #define AT(member) .offset = offsetof(struct apartment, member)
 #define MONEY      .min = 0, .max = 1000000000000
 
+enum { NOT_KEPT = 4 };
 // clang-format off
 static const struct field items[] = {
+    /* Kept: APARTMENT_SHAPE counts up with them. */
     {.name = "id",                   .type = FIELD_UUID,   .flags = FIELD_READ_ONLY, AT(id)},
     {.name = "code",                 .type = FIELD_CUSTOM,                           AT(code), .decode = code_decode, .encode = word_encode},
     {.name = "owner_id",             .type = FIELD_UUID,   .flags = FIELD_REQUIRED,  AT(owner_id)},
     {.name = "title",                .type = FIELD_OBJECT, .flags = FIELD_REQUIRED,  AT(title), .table = &texts_title_fields},
-    {.name = "description",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(description), .table = &texts_body_fields},
     {.name = "city",                 .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED,  AT(city), .decode = city_decode, .encode = word_encode},
     {.name = "district",             .type = FIELD_TEXT,   .flags = FIELD_NULLABLE,  AT(district), .min = 1, .max = 200},
     {.name = "address",              .type = FIELD_TEXT,   .flags = FIELD_NULLABLE,  AT(address),  .min = 1, .max = 200},
@@ -103,12 +107,15 @@ static const struct field items[] = {
     {.name = "cancellation_policy",  .type = FIELD_ENUM,                             AT(cancellation_policy), .names = apartment_policy_names},
     {.name = "timezone",             .type = FIELD_CUSTOM,                           AT(timezone), .decode = zone_decode, .encode = word_encode},
     {.name = "is_active",            .type = FIELD_BOOL,                             AT(is_active)},
-    {.name = "check_in_info",        .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
-    {.name = "total",                .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(total)},
-    {.name = "distance_m",           .type = FIELD_INT,    .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(distance_m)},
     {.name = "version",              .type = FIELD_INT,    .flags = FIELD_READ_ONLY, AT(version)},
     {.name = "created_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(created_at)},
     {.name = "updated_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(updated_at)},
+    /* Not kept: too long for lists, or it depends on who asks, and for what. The first of them is not
+     * for all. */
+    {.name = "check_in_info",        .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
+    {.name = "description",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(description), .table = &texts_body_fields},
+    {.name = "total",                .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(total)},
+    {.name = "distance_m",           .type = FIELD_INT,    .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(distance_m)},
 };
 // clang-format on
 static void check(const void *value, struct fault_list *problems)
@@ -118,13 +125,44 @@ static void check(const void *value, struct fault_list *problems)
 
 const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, check);
 
-void apartment_encode(const struct apartment *flat, enum apartment_view view, bool in_list,
-                      struct buf *out)
+static const struct fields kept = {items, sizeof items / sizeof items[0] - NOT_KEPT, 0, NULL};
+#define LAST(n)                                                                                    \
+    {                                                                                              \
+        items + sizeof items / sizeof items[0] - (n), (n), 0, NULL                                 \
+    }
+static const struct fields not_kept[] = {
+    [APARTMENT_FOR_ALL] = LAST(NOT_KEPT - 1),
+    [APARTMENT_FOR_ITS_PEOPLE] = LAST(NOT_KEPT),
+};
+#undef LAST
+
+static void encode_kept(const struct apartment *flat, struct buf *out)
 {
     struct apartment shown = *flat;
 
-    if (view == APARTMENT_FOR_ALL)
-        shown.check_in_info = (struct texts){0};
     shown.included_guests = apartment_included_guests(flat);
-    fields_encode(&apartment_fields, &shown, in_list, out);
+    fields_encode_members(&kept, &shown, false, true, out);
+}
+
+bool apartment_listed_text(const struct apartment *flat, struct arena *arena, struct slice *out,
+                           struct fault *fault)
+{
+    enum { MAX = 128 * 1024 };
+    AUTO(buf_finish) struct buf text;
+
+    buf_init(&text, MAX);
+    encode_kept(flat, &text);
+    return buf_keep(&text, arena, out, fault);
+}
+
+void apartment_encode(const struct apartment *flat, enum apartment_view view, bool in_list,
+                      struct buf *out)
+{
+    buf_char(out, '{');
+    if (flat->listed.at != NULL)
+        buf_slice(out, flat->listed);
+    else
+        encode_kept(flat, out);
+    fields_encode_members(&not_kept[view], flat, in_list, false, out);
+    buf_char(out, '}');
 }

@@ -110,11 +110,22 @@ static bool split_list(struct arena *arena, struct field_texts *list)
     return true;
 }
 
+/* Its lists are JSON. */
+static void row_borrow(const struct db_rows *rows, int row, struct apartment *out)
+{
+    *out = (struct apartment){
+        .total = FIELD_ABSENT,
+        .distance_m = FIELD_ABSENT,
+        .local_day = FIELD_ABSENT32,
+    };
+    db_row_read(rows, row, 0, columns, apartment_shape.count, out);
+}
+
 struct apartment apartment_defaults(void)
 {
     const struct db_rows none = {0};
     struct apartment flat;
-    apartment_row_borrow(&none, 0, &flat);
+    row_borrow(&none, 0, &flat);
     flat.prepayment_percent = 0;
     flat.min_nights = 1;
     flat.max_nights = 30;
@@ -130,21 +141,11 @@ struct apartment apartment_defaults(void)
     return flat;
 }
 
-void apartment_row_borrow(const struct db_rows *rows, int row, struct apartment *out)
-{
-    *out = (struct apartment){
-        .total = FIELD_ABSENT,
-        .distance_m = FIELD_ABSENT,
-        .local_day = FIELD_ABSENT32,
-    };
-    db_row_read(rows, row, 0, columns, apartment_shape.count, out);
-}
-
 bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
                         struct apartment *out, struct fault *fault)
 {
     struct apartment flat;
-    apartment_row_borrow(rows, row, &flat);
+    row_borrow(rows, row, &flat);
     if (!split_list(arena, &flat.amenities) || !split_list(arena, &flat.photos))
         return arena_fault(fault);
     *out = flat;

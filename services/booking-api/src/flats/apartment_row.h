@@ -26,9 +26,6 @@ bool apartment_list_text(const struct field_texts *list, struct arena *arena, st
 /* Appends ids as the text of an array: `{ids}::uuid[]`. */
 void apartment_ids_text(const struct uuid *ids, size_t count, struct buf *out);
 
-/* The flat in this row, to be encoded: its text is borrowed from the rows, its lists are JSON. */
-void apartment_row_borrow(const struct db_rows *rows, int row, struct apartment *out);
-
 /* The flat in this row: its text is borrowed from the rows, its lists are taken apart in the arena,
  * its clock is absent. */
 bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,

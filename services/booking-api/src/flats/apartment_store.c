@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "flats/apartment.h"
+#include "flats/apartment_listed.h"
 #include "flats/apartment_row.h"
 #include "flats/owner.h"
 #include "flats/rate_store.h"
@@ -97,10 +97,12 @@ bool apartment_store_lock_between(struct db *tx, const struct db_call *before,
 
 // clang-format off
 #define INSERT                                                                          \
-    "INSERT INTO apartment (id, tenant_id, included_guests, included_follows_max, {written})" \
-    " VALUES ({id}, {tenant}, {included}, {follows_max}, {values})"
+    "INSERT INTO apartment (id, tenant_id, included_guests, included_follows_max, listed,"  \
+    "  listed_version, listed_shape, {written})"                                            \
+    " VALUES ({id}, {tenant}, {included}, {follows_max}, {listed}, 1, "                     \
+    APARTMENT_SHAPE ", {values})"
 #define STORED " RETURNING version, created_at, updated_at"
-#define PARAMETERS "id uuid, tenant uuid, included integer, follows_max boolean, version bigint"
+#define PARAMETERS "id uuid, tenant uuid, included integer, follows_max boolean, version bigint, listed text"
 static const struct db_statement insert_statement = {
     .name = "apartment_insert",
     .sql = INSERT STORED,
@@ -119,7 +121,7 @@ static const struct db_statement update_statement = {
     .name = "apartment_update",
     .sql =
         "UPDATE apartment SET included_guests = {included}, included_follows_max = {follows_max},"
-        " ({written}) = ROW({values})"
+        " " APARTMENT_LISTED_SET ", ({written}) = ROW({values})"
         " WHERE id = {id} AND tenant_id = {tenant} AND version = {version}" STORED,
     .constraints = constraints,
     .parameters = PARAMETERS,
@@ -128,11 +130,14 @@ static const struct db_statement update_statement = {
 // clang-format on
 
 /* Runs a statement of PARAMETERS. What it returns is set in `flat` where there is a row. */
-static bool write_flat(struct db *tx, const struct db_statement *statement, struct arena *arena,
-                       struct apartment *flat, bool *written, struct fault *fault)
+static bool write_flat(struct db *tx, const struct db_statement *statement, int64_t now_us,
+                       struct arena *arena, struct apartment *flat, bool *written,
+                       struct fault *fault)
 {
-    enum { NAMED = 5 };
+    enum { NAMED = 6 };
     auto_rows struct db_rows rows = {0};
+    if (!apartment_list_next(flat, now_us, arena, fault))
+        return false;
     struct apartment row = *flat;
     struct db_value values[NAMED + APARTMENT_COLUMNS_MAX] = {
         db_uuid(&flat->id),
@@ -140,6 +145,7 @@ static bool write_flat(struct db *tx, const struct db_statement *statement, stru
         db_int(apartment_included_guests(flat)),
         db_bool(flat->included_guests == FIELD_ABSENT),
         db_int(flat->version),
+        db_text(flat->listed),
     };
     if (!apartment_list_text(&flat->amenities, arena, &row.amenities.json, fault) ||
         !apartment_list_text(&flat->photos, arena, &row.photos.json, fault))
@@ -157,7 +163,7 @@ static bool write_flat(struct db *tx, const struct db_statement *statement, stru
 }
 
 /* A made code that is taken by chance (one in a billion per flat) is made again. */
-static bool insert_made(struct db *tx, struct arena *arena, struct apartment *flat,
+static bool insert_made(struct db *tx, int64_t now_us, struct arena *arena, struct apartment *flat,
                         struct fault *fault)
 {
     enum { TRIES = 3 };
@@ -168,7 +174,7 @@ static bool insert_made(struct db *tx, struct arena *arena, struct apartment *fl
         made.code = apartment_code_make(&seed, flat->city, arena);
         if (made.code.at == NULL)
             return arena_fault(fault);
-        if (!write_flat(tx, &insert_made_statement, arena, &made, &written, fault))
+        if (!write_flat(tx, &insert_made_statement, now_us, arena, &made, &written, fault))
             return false;
         if (written) {
             *flat = made;
@@ -178,20 +184,20 @@ static bool insert_made(struct db *tx, struct arena *arena, struct apartment *fl
     return fault_set(fault, FAULT_CONFLICT, "code_taken", "No free code was found.");
 }
 
-bool apartment_store_insert(struct db *tx, struct arena *arena, struct apartment *flat,
-                            struct fault *fault)
+bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
+                            struct apartment *flat, struct fault *fault)
 {
     bool written;
     if (flat->code.at == NULL)
-        return insert_made(tx, arena, flat, fault);
-    return write_flat(tx, &insert_statement, arena, flat, &written, fault);
+        return insert_made(tx, now_us, arena, flat, fault);
+    return write_flat(tx, &insert_statement, now_us, arena, flat, &written, fault);
 }
 
-bool apartment_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
-                            struct fault *fault)
+bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
+                            struct apartment *flat, struct fault *fault)
 {
     bool written;
-    if (!write_flat(tx, &update_statement, arena, flat, &written, fault))
+    if (!write_flat(tx, &update_statement, now_us, arena, flat, &written, fault))
         return false;
     if (!written)
         return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/date.h"
 
+#include "flats/apartment_listed.h"
 #include "flats/apartment_row.h"
 #include "prices/stay_price.h"
 
@@ -30,8 +31,9 @@ static const struct db_statement find_statement = {
 
 static const struct db_statement update_statement = {
     .name = "rate_update",
-    .parameters = "id, tenant, rates jsonb",
-    .sql = "UPDATE apartment SET rates = {rates} WHERE id = {id} AND tenant_id = {tenant}"
+    .parameters = "id, tenant, rates jsonb, version bigint, listed text",
+    .sql = "UPDATE apartment SET rates = {rates}, " APARTMENT_LISTED_SET
+           " WHERE id = {id} AND tenant_id = {tenant}"
            " RETURNING version, updated_at",
 };
 
@@ -167,16 +169,18 @@ bool rate_store_spell(struct db *tx, const struct apartment *flat, struct fault 
     return write_nights(tx, flat, NULL, fault);
 }
 
-bool rate_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
+bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena, struct apartment *flat,
                        struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct slice text;
 
-    if (!rates_text(flat->rates, flat->rate_count, arena, &text, fault))
+    if (!rates_text(flat->rates, flat->rate_count, arena, &text, fault) ||
+        !apartment_list_next(flat, now_us, arena, fault))
         return false;
-    const struct db_value values[] = {db_uuid(&flat->id), db_uuid(&flat->tenant_id), db_text(text)};
-    const struct db_call update = {&update_statement, values, 3, &rows};
+    const struct db_value values[] = {db_uuid(&flat->id), db_uuid(&flat->tenant_id), db_text(text),
+                                      db_int(flat->version), db_text(flat->listed)};
+    const struct db_call update = {&update_statement, values, 5, &rows};
     if (!write_nights(tx, flat, &update, fault))
         return false;
     if (rows.count == 0)

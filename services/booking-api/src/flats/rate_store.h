@@ -10,8 +10,9 @@
 bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct apartment *out, struct fault *fault) MUST_CHECK;
 
-/* Writes the rules of the (locked) flat, and its nights; sets version and updated_at. */
-bool rate_store_update(struct db *tx, struct arena *arena, struct apartment *flat,
+/* Writes the rules of the (locked) flat, and its nights; sets version and updated_at. `now_us`: as
+ * of apartment_store_update(). */
+bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena, struct apartment *flat,
                        struct fault *fault) MUST_CHECK;
 
 /* The nights alone, for apartment_store_update(). `flat` needs prices, rules and clock. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Makes, reads and changes one flat. The read by id is the most frequent request of the service. */
+#include "api/change_by_id.h"
+
 #include "bookings/booking_change.h"
 #include "flats/apartment_tell.h"
 #include "flats/flats_json.h"
 #include "handlers/apartment_shown.h"
-#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 
 static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
@@ -27,7 +28,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
         return false;
     flat.id = uuid_make();
     flat.tenant_id = change->caller->tenant_id;
-    if (!apartment_store_insert(change->tx, change->arena, &flat, fault))
+    if (!apartment_store_insert(change->tx, change->now_us, change->arena, &flat, fault))
         return false;
     if (!apartment_tell(change, "apartment.created", "apartment.create", &flat, fault) ||
         !http_reply_location(change->req, res, &flat.id, fault))
@@ -57,11 +58,11 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     if (!uuid_equal(&owner_before, &flat.owner_id) &&
         !owner_must_exist(change, &flat.owner_id, fault))
         return false;
-    if (!apartment_store_update(change->tx, change->arena, &flat, fault) ||
+    if (!apartment_store_update(change->tx, change->now_us, change->arena, &flat, fault) ||
         !booking_handover(change, &owner_before, &flat, fault) ||
         !apartment_tell(change, "apartment.updated", "apartment.update", &flat, fault))
         return false;
-    apartment_shown_forget(change, asked->app->flats, &flat);
+    apartment_shown_forget(change, ((struct booking_app *)asked->app)->flats, &flat);
     apartment_encode(&flat, apartment_view(caller), false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, flat.version);
     return true;

@@ -5,6 +5,7 @@
 #include "nights/nights_json.h"
 
 struct reader {
+    const struct apartment_whole *whole;
     const struct apartment_query *query;
     enum apartment_view view;
 };
@@ -14,9 +15,9 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
 {
     const struct reader *reader = data;
     struct apartment flat;
-    apartment_list_read(rows, row, &flat);
+    apartment_list_read(rows, row, reader->whole, &flat);
     apartment_encode(&flat, reader->view, true, out);
-    *place = apartment_list_place(reader->query, &flat);
+    apartment_list_place(reader->query, &flat, place);
 }
 
 enum http_status get_apartments(void *data, const struct http_request *req,
@@ -24,6 +25,7 @@ enum http_status get_apartments(void *data, const struct http_request *req,
 {
     struct booking_app *app = data;
     auto_rows struct db_rows rows = {0};
+    struct apartment_whole whole;
     const struct api_caller *caller = api_caller(req);
     struct apartment_query query = apartment_query_defaults();
     struct fault fault;
@@ -31,10 +33,12 @@ enum http_status get_apartments(void *data, const struct http_request *req,
         !list_page_read(req, SLICE("apartments"), &query.page, &fault) ||
         !apartment_query_claim(&query, caller, &fault) ||
         !apartment_list_find(app->service->db, &caller->tenant_id, &query, req->arena, &rows,
-                             &fault))
+                             &fault) ||
+        !apartment_list_whole(app->service->db, &caller->tenant_id, &rows, req->arena, &whole,
+                              &fault))
         return http_reply_fault(req, res, &fault);
-    const struct reader reader = {&query, apartment_view(caller)};
-    list_encode(&rows, (int)apartment_shape.count + APARTMENT_LIST_MORE, &query.page, encode_item,
-                &reader, &res->body);
+    const struct reader reader = {&whole, &query, apartment_view(caller)};
+    list_encode(&rows, (int)apartment_listed_shape.count + APARTMENT_LIST_MORE, &query.page,
+                encode_item, &reader, &res->body);
     return http_reply_json(res, HTTP_OK);
 }

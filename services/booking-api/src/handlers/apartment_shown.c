@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "http/reply.h"
 
+#include "flats/apartment_listed.h"
 #include "flats/flats_json.h"
 
 static bool from_row(struct db *db, const struct api_caller *caller, const struct uuid *id,
@@ -11,7 +12,7 @@ static bool from_row(struct db *db, const struct api_caller *caller, const struc
                      struct fault *fault)
 {
     struct apartment flat;
-    if (!apartment_store_find(db, &caller->tenant_id, id, arena, &flat, fault) ||
+    if (!apartment_store_shown(db, &caller->tenant_id, id, arena, &flat, fault) ||
         !apartment_may_see(caller, &flat, fault))
         return false;
     apartment_encode(&flat, apartment_view(caller), false, out);
@@ -86,7 +87,7 @@ static bool load(void *arg, struct arena *arena, struct cache_value *out, struct
 {
     const struct load *asked = arg;
     struct apartment flat;
-    if (!apartment_store_find(asked->db, asked->tenant_id, asked->id, arena, &flat, fault)) {
+    if (!apartment_store_shown(asked->db, asked->tenant_id, asked->id, arena, &flat, fault)) {
         if (fault->kind != FAULT_NOT_FOUND)
             return false;
         *out = (struct cache_value){.found = false};

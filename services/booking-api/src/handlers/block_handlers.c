@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* Staff and the owner of the flat see and make blocks. Guests see only in the calendar that a night
  * is not free. */
+#include "api/change_by_id.h"
 #include "base/auto.h"
 #include "base/date.h"
 
 #include "access.h"
+#include "app.h"
 #include "bookings/booking_expire.h"
 #include "bookings/bookings_json.h"
-#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 
 enum { EVENT_MAX = 1024 }; /* bytes of one event's data */

@@ -3,17 +3,18 @@
  */
 #include <stddef.h>
 
+#include "api/change_by_id.h"
 #include "api/list.h"
 #include "base/date.h"
 
 #include "access.h"
+#include "app.h"
 #include "bookings/booking_act.h"
 #include "bookings/booking_change.h"
 #include "bookings/booking_list_store.h"
 #include "bookings/booking_place.h"
 #include "bookings/booking_store.h"
 #include "bookings/bookings_json.h"
-#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 
 static bool decode_draft(struct change *change, struct booking_draft *draft, struct fault *fault)
@@ -77,28 +78,12 @@ enum http_status get_booking(void *data, const struct http_request *req, struct 
     return http_reply_resource(req, res, HTTP_OK, booking.version);
 }
 
-/* Steps on a page of a query without limit. */
-enum { HISTORY_PAGE = 500 };
-
-static void encode_steps(const struct db_rows *steps, const struct list_page *page, struct buf *out)
-{
-    struct list_place next = {.set = true};
-    int i;
-
-    list_begin(out);
-    for (i = 0; i < steps->count && i < page->limit && out->len < LIST_BYTES_MAX; i++) {
-        list_separator(out, (size_t)i);
-        next.number = booking_encode_step(steps, i, out);
-    }
-    list_end(out, i < steps->count ? &next : NULL, page->filters);
-}
-
 enum http_status get_booking_history(void *data, const struct http_request *req,
                                      struct http_response *res)
 {
     auto_rows struct db_rows rows = {0}, steps = {0};
     struct booking_app *app = data;
-    struct list_page page = {.limit = HISTORY_PAGE};
+    struct list_page page = {.limit = LIST_STEPS};
     struct booking booking;
     struct fault fault;
 
@@ -108,7 +93,7 @@ enum http_status get_booking_history(void *data, const struct http_request *req,
         !booking_store_history(app->service->db, &booking.id, page.after.number, page.limit + 1,
                                &steps, &fault))
         return http_reply_fault(req, res, &fault);
-    encode_steps(&steps, &page, &res->body);
+    list_encode_steps(&steps, &page, booking_encode_step, NULL, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* POST /v1/guests/erase: staff erase every guest of the tenant, a guest himself.
  *
- * While a stay is agreed and not over (payment claimed, confirmed, checked in), the contract needs
- * the guest, so the request is 409 and nothing is erased. A hold or a request is erased with the
- * rest: without a contact nobody can confirm it, and its time runs out. */
+ * While a stay or a ride is agreed and not over (payment claimed, confirmed, checked in, boarded),
+ * the contract needs the guest, so the request is 409 and nothing is erased. A hold or a request is
+ * erased with the rest: without a contact nobody can confirm it. That of a stay ends when its time
+ * runs out, that of a ride at once. */
 #include <stddef.h>
 
+#include "api/change_by_id.h"
 #include "base/auto.h"
 
 #include "access.h"
-#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 #include "upkeep/erasure.h"
 
@@ -29,6 +30,8 @@ static const struct field count_items[] = {
     {.name = "idempotency", .type = FIELD_INT, AT(idempotency)},
     {.name = "outbox", .type = FIELD_INT, AT(outbox)},
     {.name = "quote", .type = FIELD_INT, AT(quote)},
+    {.name = "ride", .type = FIELD_INT, AT(ride)},
+    {.name = "ride_history", .type = FIELD_INT, AT(ride_history)},
 };
 #undef AT
 // clang-format on
@@ -68,12 +71,28 @@ static bool allowed(const struct api_caller *caller, const struct erasure_subjec
                      "Guests erase themselves, by telegram_id; staff anybody.");
 }
 
-static bool refuse_live(struct change *change, struct slice live, struct fault *fault)
+/* `live`: the ids, in a JSON array. */
+static bool refuse_live(struct change *change, const char *what, struct slice live,
+                        struct fault *fault)
 {
-    fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
-              "A stay is agreed and not over; cancel it first, or wait.");
-    fault->members = arena_printf(change->arena, "\"bookings\":%.*s", SLICE_ARG(live));
-    return false;
+    fault->members = arena_printf(change->arena, "\"%s\":%.*s", what, SLICE_ARG(live));
+    return fault->members.at != NULL ? false : arena_fault(fault);
+}
+
+/* A stay comes first: of several reasons one is told. */
+static bool refuse(struct change *change, const struct erasure_found *found, struct fault *fault)
+{
+    if (found->live.at != NULL) {
+        fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
+                  "A stay is agreed and not over; cancel it first, or wait.");
+        return refuse_live(change, "bookings", found->live, fault);
+    }
+    if (found->rides.live.at != NULL) {
+        fault_set(fault, FAULT_CONFLICT, "has_live_rides",
+                  "A ride is agreed and not over; cancel it first, or wait.");
+        return refuse_live(change, "rides", found->rides.live, fault);
+    }
+    return true;
 }
 
 /* A guest who erases himself is not named in the audit of it. */
@@ -110,18 +129,17 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
 {
     struct erasure erasure = {.id = uuid_make(), .at = change->now_us};
     struct erasure_subject subject;
+    struct erasure_person person;
     struct erasure_found found;
 
     (void)arg;
     /* When the transaction is retried, it begins with the true caller again. */
     change->caller = api_caller(change->req);
     if (!decode(change, &subject, fault) || !allowed(change->caller, &subject, fault) ||
-        !erasure_store_find(change, &subject, change->caller->actor != ACTOR_GUEST, &found, fault))
-        return false;
-    if (found.live.at != NULL)
-        return refuse_live(change, found.live, fault);
-    if (!erasure_store_blank(change, &found, &erasure.erased, fault) ||
-        !forget_caller(change, fault) || !leave_receipt(change, &erasure, fault))
+        !erasure_identify(change, &subject, change->caller->actor != ACTOR_GUEST, &person, fault) ||
+        !erasure_find(change, &person, &found, fault) || !refuse(change, &found, fault) ||
+        !forget_caller(change, fault) || !erasure_blank(change, &found, &erasure.erased, fault) ||
+        !leave_receipt(change, &erasure, fault))
         return false;
     fields_encode(&receipt_fields, &erasure, false, &res->body);
     http_reply_json(res, HTTP_OK);

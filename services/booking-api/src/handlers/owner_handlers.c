@@ -2,11 +2,12 @@
 /* Staff see and change all owners of their tenant, an owner himself, guests none. */
 #include <stddef.h>
 
+#include "api/change_by_id.h"
 #include "api/list.h"
 
 #include "access.h"
+#include "app.h"
 #include "flats/flats_json.h"
-#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 
 static bool forbidden(struct fault *fault)

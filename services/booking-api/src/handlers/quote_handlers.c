@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "api/change_by_id.h"
+
+#include "app.h"
 #include "bookings/bookings_json.h"
-#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)

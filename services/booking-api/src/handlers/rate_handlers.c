@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* The seasons of a flat are read and replaced as a whole, because their order counts. */
+#include "api/change_by_id.h"
+
 #include "flats/apartment_tell.h"
 #include "flats/rate_store.h"
 #include "handlers/apartment_shown.h"
-#include "handlers/change_by_id.h"
 #include "handlers/handlers.h"
 #include "prices/prices_json.h"
 
@@ -52,10 +53,10 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     flat.rates = rates.items.items;
     flat.rate_count = rates.items.count;
     if (!must_agree(&flat, change->arena, fault) ||
-        !rate_store_update(change->tx, change->arena, &flat, fault) ||
+        !rate_store_update(change->tx, change->now_us, change->arena, &flat, fault) ||
         !apartment_tell(change, "apartment.updated", "apartment.rates", &flat, fault))
         return false;
-    apartment_shown_forget(change, asked->app->flats, &flat);
+    apartment_shown_forget(change, ((struct booking_app *)asked->app)->flats, &flat);
     rates_encode(flat.rates, flat.rate_count, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, flat.version);
     return true;

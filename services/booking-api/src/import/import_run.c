@@ -117,7 +117,7 @@ static bool create_flat(struct run *run, struct change *change, struct apartment
 {
     flat->id = uuid_make_later(); /* so that the newest come in the order of the file */
     flat->tenant_id = run->tenant_id;
-    if (!apartment_store_insert(change->tx, change->arena, flat, fault))
+    if (!apartment_store_insert(change->tx, change->now_us, change->arena, flat, fault))
         return false;
     run->counts.created++;
     return apartment_tell(change, "apartment.created", "apartment.create", flat, fault);
@@ -126,7 +126,7 @@ static bool create_flat(struct run *run, struct change *change, struct apartment
 static bool update_flat(struct run *run, struct change *change, const struct uuid *owner_before,
                         struct apartment *flat, struct fault *fault)
 {
-    if (!apartment_store_update(change->tx, change->arena, flat, fault) ||
+    if (!apartment_store_update(change->tx, change->now_us, change->arena, flat, fault) ||
         !booking_handover(change, owner_before, flat, fault))
         return false;
     run->counts.changed++;

@@ -78,13 +78,14 @@ bool apartment_query_claim(struct apartment_query *query, const struct api_calle
     return true;
 }
 
-struct list_place apartment_list_place(const struct apartment_query *query,
-                                       const struct apartment *flat)
+void apartment_list_place(const struct apartment_query *query, const struct apartment *flat,
+                          struct list_place *out)
 {
-    struct list_place place = {.set = true, .id = flat->id};
+    out->set = true;
+    out->id = flat->id;
+    out->number = 0;
     if (query->sort == SORT_DISTANCE)
-        place.number = flat->distance_m;
+        out->number = flat->distance_m;
     else if (query->sort == SORT_PRICE)
-        place.number = flat->total != FIELD_ABSENT ? flat->total : flat->base_price;
-    return place;
+        out->number = flat->total != FIELD_ABSENT ? flat->total : flat->base_price;
 }

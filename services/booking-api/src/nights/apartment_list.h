@@ -5,8 +5,7 @@
 
 #include "api/list.h"
 
-#include "flats/apartment.h"
-#include "flats/apartment_row.h"
+#include "flats/apartment_listed.h"
 
 enum apartment_sort { SORT_NEWEST, SORT_PRICE, SORT_DISTANCE };
 enum apartment_active { ACTIVE_TRUE, ACTIVE_FALSE, ACTIVE_ALL };
@@ -47,15 +46,27 @@ bool apartment_query_claim(struct apartment_query *query, const struct api_calle
                            struct fault *fault) MUST_CHECK;
 
 /* One page and, where it does not end early, one row more than `limit`. What is asked is written in
- * the arena; rows are of a LIST_PAGE_OF statement of the columns of `apartment_shape`, total and
- * distance. */
+ * the arena; rows are of a LIST_PAGE_OF statement of the columns of `apartment_listed_shape`, total
+ * and distance. */
 enum { APARTMENT_LIST_MORE = 2 };
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, struct arena *arena,
                          struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* One of them; its text is borrowed from the rows. */
-void apartment_list_read(const struct db_rows *rows, int row, struct apartment *out);
+
+/* Reads by columns the flats of a page whose JSON is not kept in this copy's shape; most pages have
+ * none, and nothing is asked. FAULT_UNAVAILABLE "busy" when one was deleted meanwhile. */
+struct apartment_whole {
+    const struct apartment *flats; /* in the arena */
+    size_t count;
+};
+bool apartment_list_whole(struct db *db, const struct uuid *tenant_id, const struct db_rows *rows,
+                          struct arena *arena, struct apartment_whole *out,
+                          struct fault *fault) MUST_CHECK;
+
+/* A flat of the page for apartment_encode() and apartment_list_place(); its text is borrowed. */
+void apartment_list_read(const struct db_rows *rows, int row, const struct apartment_whole *whole,
+                         struct apartment *out);
 
 /* The place in the list after this flat, for the cursor. */
-struct list_place apartment_list_place(const struct apartment_query *query,
-                                       const struct apartment *flat);
+void apartment_list_place(const struct apartment_query *query, const struct apartment *flat,
+                          struct list_place *out);

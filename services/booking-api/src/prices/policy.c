@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "prices/policy.h"
 
-enum { TENGE = 100 };
+#include "base/money.h"
 
 size_t policy_tier_at(const struct policy *policy, int64_t now_us)
 {
@@ -14,26 +14,13 @@ size_t policy_tier_at(const struct policy *policy, int64_t now_us)
     return count > 0 ? count - 1 : 0;
 }
 
-/* Rounded half up to whole tenge. */
-static int64_t percent_of(int64_t money, int64_t percent)
-{
-    const int64_t whole = INT64_C(100) * TENGE; /* of percent, of tiyn */
-
-    return (money * percent + whole / 2) / whole * TENGE;
-}
-
-static int64_t lesser(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *price, int64_t sum)
 {
-    const int64_t rest = sum - lesser(sum, price->cleaning);
+    const int64_t rest = sum - money_lesser(sum, price->cleaning);
 
     if (tier->keep_percent == POLICY_FIRST_NIGHT)
-        return lesser(rest, price->first_night);
-    return lesser(rest, percent_of(rest, tier->keep_percent));
+        return money_lesser(rest, price->first_night);
+    return money_lesser(rest, money_percent(rest, tier->keep_percent));
 }
 
 /* A policy without tiers keeps nothing. */
@@ -42,7 +29,7 @@ static struct policy_terms terms_of(const struct policy *policy, size_t index,
 {
     static const struct policy_tier none = {.until = FIELD_ABSENT};
     const struct policy_tier *tier = policy->tier_count > 0 ? &policy->tiers[index] : &none;
-    const int64_t kept = policy_kept(tier, price, lesser(paid, total));
+    const int64_t kept = policy_kept(tier, price, money_lesser(paid, total));
 
     return (struct policy_terms){.fee = kept, .refund = paid - kept, .until = tier->until};
 }

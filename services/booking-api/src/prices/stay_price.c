@@ -2,10 +2,11 @@
 #include "prices/stay_price.h"
 
 #include "base/date.h"
+#include "base/money.h"
 
 #include "prices/rate.h"
 
-enum { TENGE = 100, FRIDAY = 5, SATURDAY = 6 };
+enum { FRIDAY = 5, SATURDAY = 6 };
 
 static int64_t or_none(int64_t money)
 {
@@ -45,12 +46,6 @@ int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out)
     for (int32_t day = check_in; day < check_out; day++)
         weekend += is_weekend(day);
     return weekend;
-}
-
-int64_t stay_price_deposit(int64_t total, int64_t percent)
-{
-    const int64_t whole = INT64_C(100) * TENGE; /* of percent, of tiyn */
-    return (total * percent + whole - 1) / whole * TENGE;
 }
 
 static int64_t extra_guests_fee(const struct tariff *tariff, int64_t nights, int64_t guests)
@@ -102,7 +97,7 @@ bool stay_price(const struct tariff *tariff, int32_t check_in, int32_t check_out
         .lines = lines,
         .count = count,
         .total = total,
-        .deposit = stay_price_deposit(total, tariff->prepayment_percent),
+        .deposit = money_percent_up(total, tariff->prepayment_percent),
     };
     return true;
 }

@@ -64,6 +64,3 @@ int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t 
 /* The number of nights that begin on Friday or Saturday. With it SQL computes the same total; a
  * test compares both. */
 int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out);
-
-/* `percent` of `total`, rounded up to whole tenge. */
-int64_t stay_price_deposit(int64_t total, int64_t percent);

@@ -7,10 +7,27 @@
 enum { IDS_MAX = (UUID_TEXT_LEN + 3) * ERASURE_BOOKINGS_MAX + 3 };
 
 // clang-format off
+static const struct db_statement accounts_statement = {
+    .name = "erasure_accounts",
+    .parameters = "tenant uuid, phone text",
+    .sql = "SELECT DISTINCT guest_telegram_id FROM booking"
+           " WHERE tenant_id = {tenant} AND guest_phone = {phone}"
+           "  AND guest_telegram_id IS NOT NULL LIMIT 2",
+};
+
+static const struct db_statement phones_statement = {
+    .name = "erasure_phones",
+    .parameters = "tenant uuid, telegram_id bigint, most bigint",
+    .sql = "SELECT DISTINCT guest_phone FROM booking"
+           " WHERE tenant_id = {tenant} AND guest_telegram_id = {telegram_id}"
+           "  AND guest_phone IS NOT NULL LIMIT {most}",
+};
+
 extern const char erasure_find_sql[]; /* erasure_find.sql */
 static const struct db_statement find_statement = {
     .name = "erasure_find",
-    .parameters = "tenant uuid, telegram_id bigint, phone text, follow boolean, most bigint",
+    .parameters = "tenant uuid, asked_id bigint, asked_phone text, telegram_id bigint,"
+                  " phones text, most bigint",
     .sql = erasure_find_sql,
 };
 
@@ -109,23 +126,34 @@ static bool list_ids(struct change *change, const struct db_rows *rows, struct e
            (alive == 0 || buf_keep(&live, change->arena, &out->live, fault));
 }
 
-bool erasure_store_find(struct change *change, const struct erasure_subject *subject, bool follow,
+bool erasure_store_accounts(struct change *change, struct slice phone, struct db_rows *rows,
+                            struct fault *fault)
+{
+    return db_query(change->tx, &accounts_statement,
+                    DB_VALUES(db_uuid(&change->caller->tenant_id), db_text(phone)), rows, fault);
+}
+
+bool erasure_store_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
+                          struct fault *fault)
+{
+    return db_query(change->tx, &phones_statement,
+                    DB_VALUES(db_uuid(&change->caller->tenant_id), db_int(telegram_id),
+                              db_int(RIDES_PHONES_MAX)),
+                    rows, fault);
+}
+
+bool erasure_store_find(struct change *change, const struct erasure_person *person,
                         struct erasure_found *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct erasure_found found = {.telegram_id = subject->telegram_id};
 
-    if (!db_query(change->tx, &find_statement,
-                  DB_VALUES(db_uuid(&change->caller->tenant_id), db_int(subject->telegram_id),
-                            db_text(subject->phone), db_bool(follow), db_int(ERASURE_BOOKINGS_MAX)),
-                  &rows, fault))
-        return false;
-    if (rows.count > 0)
-        found.telegram_id = db_get_int(&rows, 0, 2);
-    if (!list_ids(change, &rows, &found, fault))
-        return false;
-    *out = found;
-    return true;
+    return db_query(change->tx, &find_statement,
+                    DB_VALUES(db_uuid(&change->caller->tenant_id),
+                              db_int(person->asked.telegram_id), db_text(person->asked.phone),
+                              db_int(person->telegram_id), db_text(person->phones),
+                              db_int(ERASURE_BOOKINGS_MAX)),
+                    &rows, fault) &&
+           list_ids(change, &rows, out, fault);
 }
 
 bool erasure_store_blank(struct change *change, const struct erasure_found *found,

@@ -1,0 +1,10 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for rides, where they are switched on.
+
+# Drivers, trips and passengers, once.
+demo_booking_rows() {
+    [ "${RIDES_ENABLED:-}" = true ] && [ "${RIDES_LOADED:-}" != yes ] || return 0
+    demo_psql -d tapbot -v tenant="$DEMO_TENANT" -f "$TAPBOT_ROOT/services/booking-api/rides/demo/load.sql" &&
+        state_set RIDES_LOADED yes
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/car.h"
+
+#include "base/text.h"
+
+#include "drivers/contact.h"
+
+const char *const car_steering_names[] = {"left", "right", NULL};
+
+/* The letter of a plate that a code point is; 0: none. */
+static char plate_letter(int32_t point)
+{
+    /* Letters of both alphabets that look alike, small ones with them. */
+    static const struct {
+        int32_t point;
+        char letter;
+    } alike[] = {
+        {0x0410, 'A'},
+        {0x0412, 'B'},
+        {0x0415, 'E'},
+        {0x041A, 'K'},
+        {0x041C, 'M'},
+        {0x041D, 'H'},
+        {0x041E, 'O'},
+        {0x0420, 'P'},
+        {0x0421, 'C'},
+        {0x0422, 'T'},
+        {0x0423, 'Y'},
+        {0x0425, 'X'},
+    };
+    enum { SMALL = 0x20 }; /* a small Russian letter stands so far behind its capital */
+
+    if ((point >= '0' && point <= '9') || (point >= 'A' && point <= 'Z'))
+        return (char)point;
+    if (point >= 'a' && point <= 'z')
+        return (char)(point - 'a' + 'A');
+    for (size_t i = 0; i < sizeof alike / sizeof alike[0]; i++)
+        if (point == alike[i].point || point == alike[i].point + SMALL)
+            return alike[i].letter;
+    return 0;
+}
+
+/* 9 is a digit, A a letter. */
+static bool has_form(const char *text, const char *form)
+{
+    for (; *form != 0; text++, form++)
+        if (*form == '9' ? *text < '0' || *text > '9' : *text < 'A' || *text > 'Z')
+            return false;
+    return *text == 0;
+}
+
+static bool is_plate(const char *text)
+{
+    static const char *const numbered[] = {"999AAA99", "999AA99"};
+    static const char *const old[] = {"A999AAA", "A999AA"};
+    const size_t len = strlen(text);
+
+    for (size_t i = 0; i < 2; i++) {
+        const int region =
+            has_form(text, numbered[i]) ? (text[len - 2] - '0') * 10 + text[len - 1] - '0' : 0;
+
+        if ((region >= 1 && region <= 20) || has_form(text, old[i]))
+            return true;
+    }
+    return false;
+}
+
+bool car_plate_read(struct slice text, char out[CAR_PLATE_MAX + 1])
+{
+    char letters[CAR_PLATE_MAX + 1] = "";
+    size_t len = 0;
+
+    for (size_t at = 0; at < text.len;) {
+        int32_t point;
+        const size_t step = text_decode(text, at, &point);
+
+        if (step == 0)
+            return false;
+        at += step;
+        if (point == ' ' || point == '-')
+            continue;
+        const char letter = plate_letter(point);
+        if (letter == 0 || len == CAR_PLATE_MAX)
+            return false;
+        letters[len++] = letter;
+    }
+    if (!is_plate(letters))
+        return false;
+    memcpy(out, letters, sizeof letters);
+    return true;
+}
+
+void car_check(const struct car *car, struct fault_list *problems)
+{
+    char plate[CAR_PLATE_MAX + 1];
+
+    contact_check("make", car->make, problems);
+    contact_check("model", car->model, problems);
+    contact_check("color", car->color, problems);
+    if (car->steering == CAR_RIGHT)
+        fault_list_add(problems, "steering", "right_hand_drive",
+                       "Passengers are not carried in cars with the wheel on the right.");
+    if (car->doors != FIELD_ABSENT && car->doors < CAR_DOORS_MIN)
+        fault_list_add(problems, "doors", "two_doors", "A car needs at least %d doors.",
+                       CAR_DOORS_MIN);
+    if (car->plate.at != NULL && !car_plate_read(car->plate, plate))
+        fault_list_add(problems, "plate", "bad_plate",
+                       "A plate of Kazakhstan, like 123ABC02, 123AB02 or A123BCD.");
+}

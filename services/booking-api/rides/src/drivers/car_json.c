@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/drivers_json.h"
+
+#define AT(member) .offset = offsetof(struct car, member)
+// clang-format off
+#define SAID \
+    {.name = "make",       .type = FIELD_TEXT, .flags = FIELD_REQUIRED,  AT(make), .min = 1, .max = 64}, \
+    {.name = "model",      .type = FIELD_TEXT, .flags = FIELD_REQUIRED,  AT(model), .min = 1, .max = 64}, \
+    {.name = "color",      .type = FIELD_TEXT, .flags = FIELD_REQUIRED,  AT(color), .min = 1, .max = 64}, \
+    {.name = "plate",      .type = FIELD_TEXT, .flags = FIELD_REQUIRED,  AT(plate), .min = 1, .max = 20}, \
+    {.name = "seats",      .type = FIELD_INT,  .flags = FIELD_REQUIRED,  AT(seats), .min = 1, .max = CAR_SEATS_MAX}, \
+    {.name = "doors",      .type = FIELD_INT,  .flags = FIELD_REQUIRED,  AT(doors), .min = 1, .max = 6}, \
+    {.name = "steering",   .type = FIELD_ENUM, .flags = FIELD_REQUIRED,  AT(steering), .names = car_steering_names}, \
+    {.name = "year",       .type = FIELD_INT,  .flags = FIELD_REQUIRED,  AT(year), .min = 1980, .max = 2100},
+static const struct field items[] = {SAID};
+static const struct field shown_items[] = {
+    {.name = "id",         .type = FIELD_UUID, AT(id)},
+    {.name = "driver_id",  .type = FIELD_UUID, AT(driver_id)},
+    SAID
+    {.name = "version",    .type = FIELD_INT,  AT(version)},
+    {.name = "created_at", .type = FIELD_TIME, AT(created_at)},
+    {.name = "updated_at", .type = FIELD_TIME, AT(updated_at)},
+};
+// clang-format on
+#undef AT
+
+static void check(const void *value, struct fault_list *problems)
+{
+    car_check(value, problems);
+}
+
+const struct fields car_fields = FIELDS_CHECKED(items, struct car, check);
+const struct fields car_shown_fields = FIELDS_OF(shown_items, struct car);

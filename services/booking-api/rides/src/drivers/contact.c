@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/contact.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum { NATIONAL_DIGITS = 10, CODE_DIGITS = 3, ACCOUNT_LETTERS = 3 };
+
+/* The last digits with no letter between them. */
+struct run {
+    char digits[CONTACT_DIGITS_MAX];
+    bool begins[CONTACT_DIGITS_MAX]; /* something stands between it and the digit before */
+    size_t count;
+    size_t since_plus; /* digits; 0: no plus */
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_word(char c)
+{
+    return is_digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static void run_add(struct run *run, char digit, bool begins)
+{
+    if (run->count == CONTACT_DIGITS_MAX) {
+        run->count--;
+        memmove(run->digits, run->digits + 1, run->count);
+        memmove(run->begins, run->begins + 1, run->count);
+    }
+    run->digits[run->count] = digit;
+    run->begins[run->count++] = begins;
+}
+
+/* How many of these digits stand behind a gap. */
+static size_t gaps(const struct run *run, size_t from, size_t to)
+{
+    size_t count = 0;
+
+    while (from < to)
+        count += run->begins[from++];
+    return count;
+}
+
+/* As an operator's code is written: by itself, or with the number behind it. */
+static bool is_code(const struct run *run, size_t first)
+{
+    return gaps(run, first + 1, first + CODE_DIGITS) == 0 &&
+           (run->begins[first + CODE_DIGITS] || gaps(run, first + 1, first + 2 * CODE_DIGITS) == 0);
+}
+
+/* Are the last digits, which begin at `from`, a national number, with or without a prefix? */
+static bool is_number(const struct run *run, size_t from)
+{
+    const bool prefixed = run->count - from > NATIONAL_DIGITS;
+    const size_t first = prefixed ? from + 1 : from;
+    const char *code = run->digits + first;
+
+    if (!run->begins[from] || (prefixed && run->digits[from] != '7' && run->digits[from] != '8') ||
+        (*code != '7' && *code != '6' && *code != '0') || memcmp(code, "000", CODE_DIGITS) == 0)
+        return false;
+    /* "8.06.2026 07:00" has as many digits, but no month begins with a 6 or 7. */
+    return (prefixed && *code != '0') || is_code(run, first) ||
+           gaps(run, first, run->count) == NATIONAL_DIGITS;
+}
+
+static bool has_phone(const struct run *run)
+{
+    return run->since_plus >= CONTACT_DIGITS_MAX ||
+           (run->count >= NATIONAL_DIGITS && is_number(run, run->count - NATIONAL_DIGITS)) ||
+           (run->count == CONTACT_DIGITS_MAX && is_number(run, 0));
+}
+
+static bool phone_in_text(struct slice text)
+{
+    struct run run = {.count = 0};
+    bool apart = true;
+
+    for (size_t i = 0; i < text.len;) {
+        int32_t point;
+        const size_t step = text_decode(text, i, &point);
+
+        if (step == 1 && is_digit((char)point)) {
+            run_add(&run, (char)point, apart);
+            run.since_plus += run.since_plus > 0 || (i > 0 && text.at[i - 1] == '+');
+            apart = false;
+            const bool ends = i + 1 == text.len || !is_digit(text.at[i + 1]);
+            if (ends && has_phone(&run))
+                return true;
+        } else {
+            apart = true;
+            if (step > 0 && text_is_letter(point))
+                run = (struct run){.count = 0};
+        }
+        i += step > 0 ? step : 1;
+    }
+    return false;
+}
+
+static bool begins_with(struct slice text, struct slice with)
+{
+    return text.len >= with.len && slice_equal_caseless((struct slice){text.at, with.len}, with);
+}
+
+static bool account_at(struct slice text)
+{
+    static const char *const links[] = {"t.me/", "telegram.me/", "wa.me/", "whatsapp.com/",
+                                        "instagram.com/"};
+    size_t letters = 0;
+
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
+        if (begins_with(text, slice_of(links[i])))
+            return true;
+    while (text.at[0] == '@' && letters + 1 < text.len && is_word(text.at[letters + 1]))
+        letters++;
+    return letters >= ACCOUNT_LETTERS;
+}
+
+bool contact_in_text(struct slice text)
+{
+    if (phone_in_text(text))
+        return true;
+    for (size_t i = 0; i < text.len; i++)
+        if (account_at((struct slice){text.at + i, text.len - i}))
+            return true;
+    return false;
+}
+
+void contact_check(const char *field, struct slice text, struct fault_list *problems)
+{
+    if (contact_in_text(text))
+        fault_list_add(problems, field, "contact_in_text",
+                       "Phones and accounts are told to those who ride.");
+}

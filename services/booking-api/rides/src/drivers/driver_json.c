@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "base/auto.h"
+
+#include "drivers/drivers_json.h"
+#include "ride_callers.h"
+
+enum { PAPERS_TEXT_MAX = 1024 };
+
+#define AT(member) .offset = offsetof(struct driver_document, member)
+// clang-format off
+static const struct field document_items[] = {
+    {.name = "kind",       .type = FIELD_ENUM, .flags = FIELD_REQUIRED, AT(kind), .names = document_kind_names},
+    {.name = "last4",      .type = FIELD_TEXT, .flags = FIELD_REQUIRED, AT(last4), .min = 4, .max = 4},
+    {.name = "expires_on", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(expires_on)},
+};
+// clang-format on
+#undef AT
+static const struct fields document_fields = FIELDS_OF(document_items, struct driver_document);
+
+#define AT(member) .offset = offsetof(struct driver, member)
+// clang-format off
+/* What he and staff say of him. */
+#define SAID \
+    {.name = "name",        .type = FIELD_TEXT,  .flags = FIELD_REQUIRED, AT(name), .min = 1, .max = 200}, \
+    {.name = "phone",       .type = FIELD_PHONE, .flags = FIELD_REQUIRED, AT(phone)}, \
+    {.name = "telegram_id", .type = FIELD_INT,   .flags = FIELD_NULLABLE, AT(telegram_id), .min = 1, .max = RIDE_GUEST_MAX}, \
+    {.name = "language",    .type = FIELD_ENUM,                           AT(language), .names = language_names, .max = LANGUAGE_KZ},
+static const struct field items[] = {
+    SAID
+    {.name = "documents",   .type = FIELD_LIST, AT(documents), .max = DOCUMENT_KINDS, .table = &document_fields},
+};
+// clang-format on
+static void check(const void *value, struct fault_list *problems)
+{
+    const struct driver *driver = value;
+
+    driver_documents_check(driver->documents.items, driver->documents.count, problems);
+}
+const struct fields driver_fields = FIELDS_CHECKED(items, struct driver, check);
+
+void driver_rating_encode(int64_t sum, int64_t count, struct buf *out)
+{
+    const int64_t tenths = count > 0 ? (20 * sum + count) / (2 * count) : 0;
+
+    if (count > 0)
+        buf_printf(out, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
+    else
+        buf_text(out, "null");
+}
+
+static void encode_rating(const void *value, struct buf *out)
+{
+    const struct driver *driver = value;
+
+    driver_rating_encode(driver->rating_sum, driver->rating_count, out);
+}
+
+// clang-format off
+static const struct field shown_items[] = {
+    {.name = "id",          .type = FIELD_UUID, AT(id)},
+    SAID
+    {.name = "documents",   .type = FIELD_RAW, AT(papers)},
+    {.name = "status",      .type = FIELD_ENUM, AT(status), .names = driver_status_names},
+    {.name = "rating",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_rating},
+    {.name = "trips_done",  .type = FIELD_INT, AT(trips_done)},
+    {.name = "version",     .type = FIELD_INT, AT(version)},
+    {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
+    {.name = "updated_at",  .type = FIELD_TIME, AT(updated_at)},
+};
+// clang-format on
+#undef AT
+const struct fields driver_shown_fields = FIELDS_OF(shown_items, struct driver);
+
+void driver_encode(const struct driver *driver, bool in_list, struct buf *out)
+{
+    fields_encode(&driver_shown_fields, driver, in_list, out);
+}
+
+bool driver_papers_text(const struct driver *driver, struct arena *arena, struct slice *out,
+                        struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+
+    buf_init(&json, PAPERS_TEXT_MAX);
+    fields_encode_list(&document_fields, driver->documents.items, driver->documents.count, false,
+                       &json);
+    return buf_keep(&json, arena, out, fault);
+}

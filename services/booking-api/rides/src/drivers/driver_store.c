@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/driver_store.h"
+
+#include <stddef.h>
+
+#include "api/list.h"
+
+// clang-format off
+#define AT(member) offsetof(struct driver, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),           .name = "id"},
+    {DB_UUID, AT(tenant_id),    .name = "tenant_id"},
+    {DB_TEXT, AT(name),         .name = "name", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(phone),        .name = "phone", .flags = DB_WRITTEN},
+    {DB_INT,  AT(telegram_id),  .name = "telegram_id", .flags = DB_WRITTEN},
+    {DB_NAME, AT(language),     .name = "language", .flags = DB_WRITTEN, .names = language_names},
+    {DB_NAME, AT(status),       .name = "status", .flags = DB_WRITTEN, .names = driver_status_names},
+    {DB_TEXT, AT(papers),       .name = "documents", .flags = DB_WRITTEN},
+    {DB_DATE, AT(papers_until), .name = "papers_until", .flags = DB_WRITTEN},
+    {DB_INT,  AT(rating_sum),   .name = "rating_sum"},
+    {DB_INT,  AT(rating_count), .name = "rating_count"},
+    {DB_INT,  AT(trips_done),   .name = "trips_done"},
+    {DB_INT,  AT(version),      .name = "version"},
+    {DB_TIME, AT(created_at),   .name = "created_at"},
+    {DB_TIME, AT(updated_at),   .name = "updated_at"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape driver_shape = DB_SHAPE(columns, NULL);
+
+static const struct db_constraint constraints[] = {
+    {"driver_telegram", FAULT_CONFLICT, "telegram_taken", "telegram_id", "Another driver has this account."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
+
+static const struct db_statement find_statement = {
+    .name = "driver_find",
+    .sql = "SELECT {columns} FROM driver WHERE id = {id} AND tenant_id = {tenant} AND blanked_at IS NULL",
+    .parameters = "id, tenant",
+    .shape = &driver_shape,
+};
+static const struct db_statement lock_statement = {
+    .name = "driver_lock",
+    .sql = "SELECT {columns} FROM driver WHERE id = {id} AND tenant_id = {tenant} AND blanked_at IS NULL FOR NO KEY UPDATE",
+    .parameters = "id, tenant",
+    .shape = &driver_shape,
+};
+static const struct db_statement insert_statement = {
+    .name = "driver_insert",
+    .constraints = constraints,
+    .sql = "INSERT INTO driver (id, tenant_id, {written}) VALUES ({id}, {tenant}, {values})"
+           " RETURNING version, created_at, updated_at",
+    .parameters = "id, tenant, version bigint",
+    .shape = &driver_shape,
+};
+static const struct db_statement update_statement = {
+    .name = "driver_update",
+    .constraints = constraints,
+    .sql = "UPDATE driver SET ({written}) = ROW({values})"
+           " WHERE id = {id} AND tenant_id = {tenant} AND version = {version}"
+           " RETURNING version, created_at, updated_at",
+    .parameters = "id, tenant, version bigint",
+    .shape = &driver_shape,
+};
+static const struct db_statement count_trip_statement = {
+    .name = "driver_count_trip",
+    .sql = "UPDATE driver SET trips_done = trips_done + 1 WHERE id = {id}",
+    .parameters = "id",
+};
+static const struct db_statement suspend_statement = {
+    .name = "driver_suspend",
+    .sql = "UPDATE driver SET status = 'suspended' WHERE id = {id} AND status = 'active'"
+           "  AND driver_faults({id}, {since}) >= {most} RETURNING version",
+    .parameters = "id uuid, since timestamptz, most bigint",
+};
+static const struct db_statement exists_statement = {
+    .name = "driver_exists",
+    .sql = "SELECT 1 FROM driver WHERE id = {id} AND tenant_id = {tenant} AND blanked_at IS NULL",
+    .parameters = "id, tenant",
+};
+static const struct db_statement list_statement = {
+    .name = "driver_list",
+    .sql = LIST_PAGE_OF
+           "SELECT {columns}, octet_length(concat({texts})) AS large"
+           " FROM (SELECT * FROM driver"
+           "       WHERE tenant_id = {tenant} AND id < {after} AND blanked_at IS NULL AND ({only} IS NULL OR id = {only})"
+           "        AND ({telegram_id} IS NULL OR telegram_id = {telegram_id})"
+           "        AND ({status} IS NULL OR status = {status})"
+           "       ORDER BY id DESC LIMIT 101) page"
+           " LIMIT {limit}"
+           LIST_PAGE_CUT,
+    .parameters = "tenant uuid, after uuid, only uuid, telegram_id bigint, status text, limit bigint",
+    .shape = &driver_shape,
+};
+// clang-format on
+
+void driver_store_read(const struct db_rows *rows, int row, struct driver *out)
+{
+    *out = (struct driver){0};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+}
+
+static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
+                 const struct uuid *id, struct arena *arena, struct driver *out,
+                 struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such driver.");
+    driver_store_read(&rows, 0, out);
+    return db_rows_keep(&rows, arena, fault);
+}
+
+bool driver_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                       struct arena *arena, struct driver *out, struct fault *fault)
+{
+    return find(db, &find_statement, tenant_id, id, arena, out, fault);
+}
+
+bool driver_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                       struct arena *arena, struct driver *out, struct fault *fault)
+{
+    return find(tx, &lock_statement, tenant_id, id, arena, out, fault);
+}
+
+bool driver_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                         bool *exists, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &exists_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    *exists = rows.count > 0;
+    return true;
+}
+
+static bool write_driver(struct db *tx, const struct db_statement *statement, struct driver *driver,
+                         struct fault *fault)
+{
+    enum { NAMED = 3 };
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[NAMED + COLUMNS] = {db_uuid(&driver->id), db_uuid(&driver->tenant_id),
+                                               db_int(driver->version)};
+    const size_t count = NAMED + db_row_values(&driver_shape, driver, values + NAMED);
+
+    if (!db_query(tx, statement, values, count, &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
+                         "The driver was changed by somebody else meanwhile.");
+    driver->version = db_get_int(&rows, 0, 0);
+    driver->created_at = db_get_time(&rows, 0, 1);
+    driver->updated_at = db_get_time(&rows, 0, 2);
+    return true;
+}
+
+bool driver_store_insert(struct db *tx, struct driver *driver, struct fault *fault)
+{
+    return write_driver(tx, &insert_statement, driver, fault);
+}
+
+bool driver_store_update(struct db *tx, struct driver *driver, struct fault *fault)
+{
+    return write_driver(tx, &update_statement, driver, fault);
+}
+
+bool driver_store_count_trip(struct db *tx, const struct uuid *id, struct fault *fault)
+{
+    return db_query(tx, &count_trip_statement, DB_VALUES(db_uuid(id)), NULL, fault);
+}
+
+bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, int64_t most,
+                          int64_t *version, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &suspend_statement, DB_VALUES(db_uuid(id), db_time(since), db_int(most)),
+                  &rows, fault))
+        return false;
+    *version = rows.count > 0 ? db_get_int(&rows, 0, 0) : 0;
+    return true;
+}
+
+bool driver_store_list(struct db *db, const struct uuid *tenant_id,
+                       const struct driver_filter *filter, const struct list_place *place,
+                       int64_t limit, struct db_rows *rows, struct fault *fault)
+{
+    return db_query(
+        db, &list_statement,
+        DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &uuid_max),
+                  db_uuid(&filter->only), db_int(filter->telegram_id),
+                  db_str(filter->status < 0 ? NULL : driver_status_names[filter->status]),
+                  db_int(limit)),
+        rows, fault);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "fares/cancel.h"
+
+#include "base/money.h"
+
+#define HOUR (INT64_C(3600) * 1000000)
+#define DAY  (24 * HOUR)
+
+const char *const cancel_policy_names[] = {"flexible", "moderate", "strict", NULL};
+const char *const cancel_fault_names[] = {"none", "passenger", "driver", NULL};
+
+// clang-format off
+const struct texts cancel_policy_texts[CANCEL_POLICY_COUNT] = {
+    [CANCEL_FLEXIBLE] = {
+        TEXTS_LITERAL("Отмена бесплатна до 3 часов до отправления, потом остаётся половина. После отправления и при неявке деньги не возвращаются."),
+        TEXTS_LITERAL("Жолға шығуға 3 сағат қалғанға дейін бас тарту тегін, кейін жартысы ұсталады. Жолға шыққаннан кейін және келмеген жағдайда ақша қайтарылмайды."),
+        TEXTS_LITERAL("Free until 3 hours before departure, then half is kept. After departure or for a no-show nothing is returned."),
+    },
+    [CANCEL_MODERATE] = {
+        TEXTS_LITERAL("Отмена бесплатна за сутки до отправления и раньше, потом остаётся половина. После отправления и при неявке деньги не возвращаются."),
+        TEXTS_LITERAL("Жолға шығуға бір тәулік қалғанға дейін бас тарту тегін, кейін жартысы ұсталады. Жолға шыққаннан кейін және келмеген жағдайда ақша қайтарылмайды."),
+        TEXTS_LITERAL("Free until 24 hours before departure, then half is kept. After departure or for a no-show nothing is returned."),
+    },
+    [CANCEL_STRICT] = {
+        TEXTS_LITERAL("При отмене за сутки до отправления и раньше остаётся половина, потом деньги не возвращаются."),
+        TEXTS_LITERAL("Жолға шығуға бір тәулік қалғанға дейін бас тартқанда жартысы ұсталады, кейін ақша қайтарылмайды."),
+        TEXTS_LITERAL("Half is kept until 24 hours before departure, then nothing is returned."),
+    },
+};
+
+/* Tiers by the time before T; the last one, after T, keeps all. */
+enum { RULES = 3 };
+static const struct {
+    int64_t before; /* the tier holds until so long before T; FIELD_ABSENT: for ever */
+    int64_t keep_percent;
+} rules[CANCEL_POLICY_COUNT][RULES] = {
+    [CANCEL_FLEXIBLE] = {{3 * HOUR, 0},  {0, 50},            {FIELD_ABSENT, 100}},
+    [CANCEL_MODERATE] = {{DAY, 0},       {0, 50},            {FIELD_ABSENT, 100}},
+    [CANCEL_STRICT]   = {{DAY, 50},      {FIELD_ABSENT, 100}},
+};
+// clang-format on
+
+/* The last instant at which a ride that was confirmed at `confirmed_at` is taken back for nothing;
+ * INT64_MIN: there is none. */
+static int64_t grace_end(int64_t depart_at, int64_t confirmed_at)
+{
+    if (confirmed_at == FIELD_ABSENT)
+        return INT64_MIN;
+    const int64_t last = depart_at - CANCEL_GRACE_LAST_US;
+    const int64_t end =
+        confirmed_at + CANCEL_GRACE_US < last ? confirmed_at + CANCEL_GRACE_US : last;
+    return end >= confirmed_at ? end : INT64_MIN;
+}
+
+size_t cancel_tiers(enum cancel_policy policy, int64_t depart_at, int64_t confirmed_at,
+                    struct cancel_tier out[CANCEL_TIERS_MAX])
+{
+    const int64_t grace = grace_end(depart_at, confirmed_at);
+    size_t count = 0;
+
+    for (size_t i = 0; i < RULES; i++) {
+        const bool last = rules[policy][i].before == FIELD_ABSENT;
+        const int64_t until = last ? FIELD_ABSENT : depart_at - rules[policy][i].before;
+
+        if (i == 0 && grace != INT64_MIN && (rules[policy][i].keep_percent > 0 || until <= grace))
+            out[count++] = (struct cancel_tier){grace, 0};
+        if (last || (until > grace && (confirmed_at == FIELD_ABSENT || until >= confirmed_at)))
+            out[count++] = (struct cancel_tier){until, rules[policy][i].keep_percent};
+        if (last)
+            break;
+    }
+    return count;
+}
+
+static struct cancel_terms keep(const struct cancel_case *ride, const struct cancel_tier *tier)
+{
+    const int64_t sum = money_lesser(ride->paid, ride->total);
+    const int64_t kept = money_lesser(sum, money_percent(sum, tier->keep_percent));
+
+    return (struct cancel_terms){kept, ride->paid - kept, tier->until};
+}
+
+struct cancel_terms cancel_terms(const struct cancel_case *ride)
+{
+    static const struct cancel_tier all_back = {FIELD_ABSENT, 0},
+                                    nothing_back = {FIELD_ABSENT, 100};
+    struct cancel_tier tiers[CANCEL_TIERS_MAX];
+
+    if (ride->end == CANCEL_DRIVER_NO_SHOW || ride->is_free || ride->confirmed_at == FIELD_ABSENT)
+        return keep(ride, &all_back);
+    if (ride->end == CANCEL_NO_SHOW)
+        return keep(ride, &nothing_back);
+    if (ride->by != CANCEL_BY_GUEST)
+        return keep(ride, &all_back);
+
+    const size_t count = cancel_tiers(ride->policy, ride->depart_at, ride->confirmed_at, tiers);
+    size_t i = 0;
+    while (i + 1 < count && ride->now > tiers[i].until)
+        i++;
+    return keep(ride, &tiers[i]);
+}
+
+/* A cancel that is not a matter of staff, of a confirmed ride. */
+static enum cancel_fault cancel_fault_by(const struct cancel_case *ride)
+{
+    const bool guest = ride->by == CANCEL_BY_GUEST;
+
+    if (ride->by == CANCEL_BY_SYSTEM)
+        return CANCEL_FAULT_DRIVER;
+    if (guest && ride->now <= grace_end(ride->depart_at, ride->confirmed_at))
+        return CANCEL_FAULT_NONE;
+    if (ride->now <= ride->depart_at - (guest ? CANCEL_PASSENGER_LATE_US : CANCEL_DRIVER_LATE_US))
+        return CANCEL_FAULT_NONE;
+    return guest ? CANCEL_FAULT_PASSENGER : CANCEL_FAULT_DRIVER;
+}
+
+enum cancel_fault cancel_fault_of(const struct cancel_case *ride)
+{
+    if (ride->is_free || ride->faultless)
+        return CANCEL_FAULT_NONE;
+    if (ride->end == CANCEL_NO_SHOW)
+        return CANCEL_FAULT_PASSENGER;
+    if (ride->end == CANCEL_DRIVER_NO_SHOW)
+        return CANCEL_FAULT_DRIVER;
+    if (ride->confirmed_at == FIELD_ABSENT || ride->by == CANCEL_BY_STAFF)
+        return CANCEL_FAULT_NONE;
+    return cancel_fault_by(ride);
+}
+
+enum cancel_fault cancel_trip_fault(enum cancel_by by, int64_t first_at, int64_t now,
+                                    bool faultless)
+{
+    if (faultless || by == CANCEL_BY_STAFF)
+        return CANCEL_FAULT_NONE;
+    if (by == CANCEL_BY_SYSTEM)
+        return CANCEL_FAULT_DRIVER;
+    return first_at != FIELD_ABSENT && now > first_at - CANCEL_DRIVER_LATE_US ? CANCEL_FAULT_DRIVER
+                                                                              : CANCEL_FAULT_NONE;
+}
+
+int64_t cancel_faults_since(enum cancel_fault side, int64_t now)
+{
+    return now - DAY * (side == CANCEL_FAULT_DRIVER ? CANCEL_DRIVER_DAYS : CANCEL_PASSENGER_DAYS);
+}
+
+bool cancel_faults_reached(int64_t faults)
+{
+    return faults >= CANCEL_FAULTS_MAX;
+}
+
+/* The instant came after the ride was agreed. */
+static bool came_after(int64_t instant, int64_t agreed_at)
+{
+    return instant != FIELD_ABSENT && instant >= agreed_at;
+}
+
+bool cancel_is_free(const struct cancel_trip *trip, int64_t agreed_at, int64_t now)
+{
+    const int64_t silent_at = trip->first_at - CANCEL_UNCONFIRMED_US;
+
+    if (agreed_at == FIELD_ABSENT)
+        return false;
+    if (came_after(trip->free_cancel_at, agreed_at))
+        return true;
+    return trip->is_scheduled && trip->driver_confirmed == FIELD_ABSENT && now >= silent_at &&
+           came_after(silent_at, agreed_at);
+}

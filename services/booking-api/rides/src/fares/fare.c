@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "fares/fare.h"
+
+#include "base/money.h"
+
+const char *const fare_kind_names[] = {"seat", "car", "parcel", NULL};
+const char *const fare_size_names[] = {"small", "medium", "large", NULL};
+const char *const fare_line_names[] = {"seat",   "car",   "child_seat", "luggage",
+                                       "parcel", "offer", NULL};
+
+static const int64_t parcel_units[FARE_SIZE_COUNT] = {
+    [FARE_SMALL] = 1, [FARE_MEDIUM] = 4, [FARE_LARGE] = 8};
+enum { LUGGAGE_UNITS = 8 };
+
+/* Rounded half up. Neither is below 0. */
+static int64_t divide(int64_t sum, int64_t by)
+{
+    return (2 * sum + by) / (2 * by);
+}
+
+void fare_split(int64_t seat_price, const int64_t *metres, size_t segments, int64_t *shares)
+{
+    int64_t whole = 0, left = seat_price;
+
+    for (size_t i = 0; i < segments; i++)
+        whole += metres[i];
+    for (size_t i = 0; i + 1 < segments; i++) {
+        const int64_t tenge = whole > 0 ? divide(seat_price / MONEY_TENGE * metres[i], whole) : 0;
+        shares[i] = money_lesser(tenge * MONEY_TENGE, left);
+        left -= shares[i];
+    }
+    shares[segments - 1] = left;
+}
+
+int64_t fare_seat_price(const struct fare_tariff *tariff, int64_t from_stop, int64_t to_stop)
+{
+    int64_t price = 0;
+
+    for (int64_t i = from_stop; i < to_stop; i++)
+        price += tariff->seat_prices[i];
+    return price;
+}
+
+int64_t fare_rest_price(int64_t offer_price, int64_t seats)
+{
+    return divide(offer_price, seats * MONEY_TENGE) * MONEY_TENGE;
+}
+
+static void add_line(struct fare *fare, enum fare_line_kind kind, int64_t count, int64_t amount)
+{
+    fare->lines[fare->count++] = (struct fare_line){kind, count, amount};
+    fare->total += amount;
+}
+
+/* A line for what may cost nothing. */
+static void add_extra(struct fare *fare, enum fare_line_kind kind, int64_t count, int64_t price)
+{
+    if (count > 0 && price != FIELD_ABSENT && price > 0)
+        add_line(fare, kind, count, count * price);
+}
+
+/* The price of a whole car or a parcel; FIELD_ABSENT: the trip does not offer it. */
+static int64_t flat_price(const struct fare_tariff *tariff, const struct fare_order *order)
+{
+    if (order->kind == FARE_PARCEL)
+        return tariff->parcel_prices[order->size];
+    return order->from_stop == 0 && order->to_stop == tariff->segments ? tariff->car_price
+                                                                       : FIELD_ABSENT;
+}
+
+static const char *why_not_offered(const struct fare_order *order)
+{
+    if (order->kind == FARE_PARCEL)
+        return "The trip takes no parcels of this size.";
+    return "The whole car is let from the first stop to the last, where it has a price.";
+}
+
+bool fare_price(const struct fare_tariff *tariff, const struct fare_order *order, struct fare *out,
+                struct fault *fault)
+{
+    const bool seats = order->kind == FARE_SEATS;
+    struct fare fare = {.count = 0};
+
+    if (order->offer_price != FIELD_ABSENT) {
+        add_line(&fare, FARE_LINE_OFFER, 1, order->offer_price);
+    } else if (seats) {
+        add_line(&fare, FARE_LINE_SEAT, order->seats,
+                 order->seats * fare_seat_price(tariff, order->from_stop, order->to_stop));
+    } else {
+        const int64_t price = flat_price(tariff, order);
+        if (price == FIELD_ABSENT)
+            return fault_set(fault, FAULT_INVALID, "not_offered", "%s", why_not_offered(order));
+        add_line(&fare, order->kind == FARE_PARCEL ? FARE_LINE_PARCEL : FARE_LINE_CAR, 1, price);
+    }
+    if (order->offer_price == FIELD_ABSENT) {
+        if (order->kind != FARE_PARCEL)
+            add_extra(&fare, FARE_LINE_CHILD_SEAT, order->child_seats, tariff->child_seat_price);
+        if (seats)
+            add_extra(&fare, FARE_LINE_LUGGAGE, order->luggage, tariff->luggage_price);
+    }
+    fare.deposit = money_percent_up(fare.total, tariff->prepayment_percent);
+    *out = fare;
+    return true;
+}
+
+int64_t fare_cargo(const struct fare_order *order, int64_t cargo_units)
+{
+    if (order->kind == FARE_WHOLE_CAR)
+        return cargo_units;
+    if (order->kind == FARE_PARCEL)
+        return parcel_units[order->size];
+    return order->luggage * LUGGAGE_UNITS;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/* The cars of a driver: his own and staff's business. */
+#include "api/change_by_id.h"
+#include "api/list.h"
+
+#include "drivers/car_store.h"
+#include "drivers/driver_store.h"
+#include "drivers/drivers_json.h"
+#include "handlers/driver_sight.h"
+#include "handlers/ride_handlers.h"
+
+/* The driver of the path, locked: his cars are counted. */
+static bool lock_driver(struct change *change, const struct uuid *id, struct fault *fault)
+{
+    struct driver driver;
+
+    return driver_may_see(change->caller, id, fault) &&
+           driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
+                             fault);
+}
+
+static bool take_plate(struct change *change, struct car *car, struct fault *fault)
+{
+    char plate[CAR_PLATE_MAX + 1];
+
+    if (!car_plate_read(car->plate, plate))
+        return fault_set(fault, FAULT_INTERNAL, "bad_plate", "It was a plate before.");
+    car->plate = arena_copy(change->arena, slice_of(plate));
+    return car->plate.at != NULL || arena_fault(fault);
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    struct car car;
+
+    fields_clear(&car_fields, &car);
+    if (!http_request_decode(change->req, &car_fields, false, &car, NULL, fault) ||
+        !take_plate(change, &car, fault) || !lock_driver(change, &asked->id, fault))
+        return false;
+    car.id = uuid_make();
+    car.tenant_id = change->caller->tenant_id;
+    car.driver_id = asked->id;
+    if (!car_store_insert(change->tx, &car, fault))
+        return false;
+    change_audit(change, "car.create", "car", &car.id, car.version);
+    fields_encode(&car_shown_fields, &car, false, &res->body);
+    if (!http_reply_location(change->req, res, &car.id, fault))
+        return false;
+    http_reply_resource(change->req, res, HTTP_CREATED, car.version);
+    return true;
+}
+
+CHANGE_BY_ID(post_car, create)
+
+static bool retire(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    auto_rows struct db_rows rows = {0};
+    char text[UUID_TEXT_LEN + 1];
+    struct uuid id;
+    struct car car;
+
+    if (!http_request_uuid(change->req, 1, &id, fault) || !lock_driver(change, &asked->id, fault) ||
+        !car_store_find(change->tx, &asked->id, &id, &rows, &car, fault) ||
+        !change_if_match(change, car.version, fault) || !car_store_retire(change->tx, &car, fault))
+        return false;
+    change_audit(change, "car.delete", "car", &car.id, car.version);
+    http_reply_empty(res);
+    if (change->dry_run) {
+        uuid_format(&car.id, text);
+        buf_printf(&res->body, "{\"deleted\":\"%s\"}", text);
+    }
+    return true;
+}
+
+CHANGE_BY_ID(delete_car, retire)
+
+enum http_status get_cars(void *data, const struct http_request *req, struct http_response *res)
+{
+    const struct service *service = ((struct service_data *)data)->service;
+    const struct api_caller *caller = api_caller(req);
+    auto_rows struct db_rows rows = {0};
+    struct driver driver;
+    struct fault fault;
+    struct uuid id;
+
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
+        !driver_may_see(caller, &id, &fault) ||
+        !driver_store_find(service->db, &caller->tenant_id, &id, req->arena, &driver, &fault) ||
+        !car_store_list(service->db, &id, &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_begin(&res->body);
+    for (int i = 0; i < rows.count; i++) {
+        struct car car;
+
+        car_store_read(&rows, i, &car);
+        list_separator(&res->body, (size_t)i);
+        fields_encode(&car_shown_fields, &car, true, &res->body);
+    }
+    list_end(&res->body, NULL, (struct slice){0});
+    return http_reply_json(res, HTTP_OK);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/* Staff say which roads are shut; all who have to do with rides read it. */
+#include "api/change_by_id.h"
+#include "api/list.h"
+
+#include "handlers/driver_sight.h"
+#include "handlers/ride_handlers.h"
+#include "trips/closure_store.h"
+#include "trips/trips_json.h"
+
+enum { MADE = 1, GONE }; /* its versions: it is never changed */
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    struct closure closure;
+
+    (void)arg;
+    fields_clear(&closure_fields, &closure);
+    if (!staff_only(change->caller, fault) ||
+        !http_request_decode(change->req, &closure_fields, false, &closure, NULL, fault))
+        return false;
+    if (closure.until <= change->now_us)
+        return fault_set_field(fault, change->arena, "until", "in_the_past", "It is over already.");
+    closure.id = uuid_make();
+    if (!closure_texts(&closure, change->arena, fault) ||
+        !closure_store_insert(change->tx, &change->caller->tenant_id, &closure, fault) ||
+        !http_reply_location(change->req, res, &closure.id, fault))
+        return false;
+    change_audit(change, "closure.create", "closure", &closure.id, MADE);
+    closure_encode(&closure, &res->body);
+    http_reply_resource(change->req, res, HTTP_CREATED, MADE);
+    return true;
+}
+
+CHANGE_BY_BODY(post_closure, create)
+
+static bool delete (struct change *change, void *arg, struct http_response *res,
+                    struct fault *fault)
+{
+    const struct uuid *id = &((const struct asked *)arg)->id;
+    char text[UUID_TEXT_LEN + 1];
+
+    if (!staff_only(change->caller, fault) ||
+        !closure_store_delete(change->tx, &change->caller->tenant_id, id, fault))
+        return false;
+    change_audit(change, "closure.delete", "closure", id, GONE);
+    http_reply_empty(res);
+    if (change->dry_run) {
+        uuid_format(id, text);
+        buf_printf(&res->body, "{\"deleted\":\"%s\"}", text);
+    }
+    return true;
+}
+
+CHANGE_BY_ID(delete_closure, delete)
+
+enum http_status get_closures(void *data, const struct http_request *req, struct http_response *res)
+{
+    const struct service *service = ((struct service_data *)data)->service;
+    const struct api_caller *caller = api_caller(req);
+    auto_rows struct db_rows rows = {0};
+    struct fault fault;
+
+    if (!http_request_query(req, NULL, NULL, &fault) || !rides_party(caller, &fault) ||
+        !closure_store_list(service->db, &caller->tenant_id, &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_begin(&res->body);
+    for (int i = 0; i < rows.count; i++) {
+        struct closure closure;
+
+        closure_store_read(&rows, i, &closure);
+        list_separator(&res->body, (size_t)i);
+        closure_encode(&closure, &res->body);
+    }
+    list_end(&res->body, NULL, (struct slice){0});
+    return http_reply_json(res, HTTP_OK);
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+/* Staff see all drivers of their tenant, a driver himself, passengers none: they meet him in a
+ * trip. Documents and the status are for the scope ride:admin. */
+#include <stddef.h>
+
+#include "api/change_by_id.h"
+#include "api/list.h"
+
+#include "drivers/driver_store.h"
+#include "drivers/drivers_json.h"
+#include "handlers/driver_sight.h"
+#include "handlers/ride_handlers.h"
+#include "ride_callers.h"
+#include "rides.h"
+
+/* What a body said of documents becomes what is stored. */
+static bool take_documents(struct change *change, struct driver *driver, struct fault *fault)
+{
+    driver->papers_until = driver_papers_until(driver->documents.items, driver->documents.count);
+    return driver_papers_text(driver, change->arena, &driver->papers, fault);
+}
+
+static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    struct driver driver = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU};
+
+    (void)arg;
+    if (!staff_only(change->caller, fault) ||
+        !http_request_decode(change->req, &driver_fields, false, &driver, NULL, fault) ||
+        !take_documents(change, &driver, fault))
+        return false;
+    driver.id = uuid_make();
+    driver.tenant_id = change->caller->tenant_id;
+    if (!driver_store_insert(change->tx, &driver, fault))
+        return false;
+    change_audit(change, "driver.create", "driver", &driver.id, driver.version);
+    driver_encode(&driver, false, &res->body);
+    if (!http_reply_location(change->req, res, &driver.id, fault))
+        return false;
+    http_reply_resource(change->req, res, HTTP_CREATED, driver.version);
+    return true;
+}
+
+CHANGE_BY_BODY(post_driver, create)
+
+/* The bit of a member of driver_fields in struct fields_seen. */
+static uint64_t bit_of(const char *name)
+{
+    for (size_t i = 0; i < driver_fields.count; i++)
+        if (strcmp(driver_fields.items[i].name, name) == 0)
+            return UINT64_C(1) << i;
+    return 0;
+}
+
+/* A driver changes how to reach him, and no more. */
+static bool may_change(const struct api_caller *caller, const struct fields_seen *seen,
+                       struct fault *fault)
+{
+    const uint64_t said = seen->set | seen->null;
+    const bool documents = (said & bit_of("documents")) != 0;
+
+    if (documents && (caller->scopes & SCOPE_RIDE_ADMIN) == 0)
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Documents need ride:admin.");
+    if ((documents || (said & bit_of("name")) != 0) && !api_caller_is_staff(caller))
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                         "Staff change a driver's name and documents.");
+    return true;
+}
+
+static bool update(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct uuid *id = &((const struct asked *)arg)->id;
+    struct fields_seen seen;
+    struct driver driver;
+
+    if (!driver_may_see(change->caller, id, fault) ||
+        !driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
+                           fault) ||
+        !change_if_match(change, driver.version, fault) ||
+        !http_request_decode(change->req, &driver_fields, true, &driver, &seen, fault) ||
+        !may_change(change->caller, &seen, fault) ||
+        ((seen.set & bit_of("documents")) != 0 && !take_documents(change, &driver, fault)) ||
+        !driver_store_update(change->tx, &driver, fault))
+        return false;
+    change_audit(change, "driver.update", "driver", &driver.id, driver.version);
+    driver_encode(&driver, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, driver.version);
+    return true;
+}
+
+CHANGE_BY_ID(patch_driver, update)
+
+static const char *const action_audits[] = {
+    [DRIVER_ACTIVATE] = "driver.activate",
+    [DRIVER_SUSPEND] = "driver.suspend",
+    [DRIVER_BLOCK] = "driver.block",
+};
+
+static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    struct driver driver;
+    int to;
+
+    if (!staff_only(change->caller, fault) || !http_request_empty(change->req, fault) ||
+        !driver_store_lock(change->tx, &change->caller->tenant_id, &asked->id, change->arena,
+                           &driver, fault) ||
+        !driver_move(&driver, (enum driver_action)asked->action, &to, fault))
+        return false;
+    /* What he is already is no change, even with an old If-Match. */
+    if (to != driver.status) {
+        driver.status = to;
+        if (!change_if_match(change, driver.version, fault) ||
+            !driver_store_update(change->tx, &driver, fault))
+            return false;
+        change_audit(change, action_audits[asked->action], "driver", &driver.id, driver.version);
+    }
+    driver_encode(&driver, false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, driver.version);
+    return true;
+}
+
+CHANGE_BY_ACTION(activate_driver, act, DRIVER_ACTIVATE)
+CHANGE_BY_ACTION(suspend_driver, act, DRIVER_SUSPEND)
+CHANGE_BY_ACTION(block_driver, act, DRIVER_BLOCK)
+
+enum http_status get_driver(void *data, const struct http_request *req, struct http_response *res)
+{
+    const struct service *service = ((struct service_data *)data)->service;
+    const struct api_caller *caller = api_caller(req);
+    struct driver driver;
+    struct uuid id;
+    struct fault fault;
+
+    if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
+        !driver_may_see(caller, &id, &fault) ||
+        !driver_store_find(service->db, &caller->tenant_id, &id, req->arena, &driver, &fault))
+        return http_reply_fault(req, res, &fault);
+    driver_encode(&driver, false, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, driver.version);
+}
+
+/* --- the list --- */
+
+struct query {
+    struct driver_filter filter;
+    struct list_page page;
+};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct query, member)
+static const struct field query_items[] = {
+    {.name = "telegram_id", .type = FIELD_INT, AT(filter.telegram_id), .min = 1, .max = RIDE_GUEST_MAX},
+    {.name = "status", .type = FIELD_ENUM, AT(filter.status), .names = driver_status_names},
+    {.name = "cursor", .type = FIELD_RAW, AT(page.cursor)},
+    {.name = "limit", .type = FIELD_INT, AT(page.limit), .min = 1, .max = LIST_LIMIT_MAX},
+};
+#undef AT
+// clang-format on
+static const struct fields query_fields = FIELDS_OF(query_items, struct query);
+
+static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
+                        struct list_place *place)
+{
+    struct driver driver;
+
+    (void)data;
+    driver_store_read(rows, row, &driver);
+    driver_encode(&driver, true, out);
+    place->id = driver.id;
+}
+
+enum http_status get_drivers(void *data, const struct http_request *req, struct http_response *res)
+{
+    const struct service *service = ((struct service_data *)data)->service;
+    const struct api_caller *caller = api_caller(req);
+    auto_rows struct db_rows rows = {0};
+    struct query query = {
+        .filter = {.telegram_id = FIELD_ABSENT, .status = -1},
+        .page = {.limit = LIST_LIMIT_DEFAULT                          },
+    };
+    struct list_page *page = &query.page;
+    struct fault fault;
+
+    if (!http_request_query(req, &query_fields, &query, &fault) ||
+        !list_page_read(req, SLICE("drivers"), page, &fault) ||
+        (caller->actor != RIDE_ACTOR_DRIVER && !staff_only(caller, &fault)))
+        return http_reply_fault(req, res, &fault);
+    if (caller->actor == RIDE_ACTOR_DRIVER)
+        query.filter.only = caller->actor_id;
+    if (!driver_store_list(service->db, &caller->tenant_id, &query.filter, &page->after,
+                           page->limit + 1, &rows, &fault))
+        return http_reply_fault(req, res, &fault);
+    list_encode(&rows, (int)driver_shape.count, page, encode_item, NULL, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}
+
+bool rides_driver_known(void *data, const struct api_caller *caller, struct fault *fault)
+{
+    const struct service *service = ((struct service_data *)data)->service;
+    bool exists = false;
+
+    if (!driver_store_exists(service->db, &caller->tenant_id, &caller->actor_id, &exists, fault))
+        return false;
+    return exists || fault_set(fault, FAULT_INVALID, "bad_actor", "There is no such driver.");
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/* The handlers of routes.c. Each is in the file of its noun. */
+#pragma once
+
+#include "api/caller.h"
+#include "http/route.h"
+
+http_handler post_driver;
+http_handler get_driver;
+http_handler patch_driver;
+http_handler get_drivers;
+http_handler delete_driver;
+http_handler activate_driver;
+http_handler suspend_driver;
+http_handler block_driver;
+
+http_handler get_places;
+
+http_handler post_ride;
+http_handler get_ride;
+http_handler get_rides;
+http_handler patch_ride;
+http_handler get_ride_history;
+http_handler get_ride_cancel_preview;
+http_handler get_matches;
+http_handler confirm_ride;
+http_handler decline_ride;
+http_handler cancel_ride;
+http_handler claim_ride_payment;
+http_handler board_ride;
+http_handler drop_ride;
+http_handler deliver_ride;
+http_handler no_show_ride;
+http_handler driver_no_show_ride;
+http_handler settle_ride;
+
+http_handler share_ride;
+http_handler unshare_ride;
+http_handler get_shared;
+http_handler post_sos;
+http_handler get_sos;
+http_handler answer_sos;
+http_handler put_location;
+http_handler get_location;
+http_handler post_rating;
+http_handler get_rating;
+http_handler post_complaint;
+http_handler get_complaints;
+
+http_handler get_route;
+http_handler put_route;
+http_handler post_offer;
+http_handler get_offers;
+http_handler accept_offer;
+http_handler reject_offer;
+http_handler withdraw_offer;
+
+http_handler get_closures;
+http_handler post_closure;
+http_handler delete_closure;
+
+http_handler post_trip;
+http_handler get_trip;
+http_handler patch_trip;
+http_handler get_trips;
+http_handler get_trip_history;
+http_handler get_passengers;
+http_handler confirm_trip;
+http_handler delay_trip;
+http_handler start_trip;
+http_handler finish_trip;
+http_handler cancel_trip;
+
+http_handler post_car;
+http_handler get_cars;
+http_handler delete_car;

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/* Links to follow a ride. An answer with a link is not kept for an Idempotency-Key, so that its
+ * token stands nowhere: who asks again gets another one. */
+#include "api/change_by_id.h"
+
+#include "handlers/ride_handlers.h"
+#include "rides/ride_store.h"
+#include "safety/location_store.h"
+#include "safety/safety_json.h"
+#include "safety/safety_ride.h"
+#include "safety/share_store.h"
+#include "trips/trip_store.h"
+#include "trips/trips_json.h"
+
+static void make_token(char token[SHARE_TOKEN_LEN + 3])
+{
+    uint8_t secret[SHARE_TOKEN_BYTES];
+
+    digest_random(secret, sizeof secret);
+    digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)secret, sizeof secret},
+                         token);
+}
+
+static bool share(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+{
+    const struct asked *asked = arg;
+    auto_rows struct db_rows rows = {0};
+    const struct uuid id = uuid_make();
+    uint8_t hash[DIGEST_SHA256_LEN];
+    char token[SHARE_TOKEN_LEN + 3];
+    struct ride ride;
+
+    make_token(token);
+    digest_sha256(slice_of(token), hash);
+    if (!http_request_empty(change->req, fault) ||
+        !safety_ride(change, &asked->id, RIDE_SHARE, &rows, &ride, fault) ||
+        !share_store_add(change->tx, &ride, &id, hash, fault))
+        return false;
+    const struct slice url = arena_printf(change->arena, "/v1/shared/%s", token);
+
+    if (url.at == NULL)
+        return arena_fault(fault);
+    if (!http_reply_location(change->req, res, &id, fault))
+        return false;
+    change_audit(change, "ride.share", "share", &id, 1);
+    share_encode(url, share_until(&ride), &res->body);
+    http_reply_json(res, HTTP_CREATED);
+    return true;
+}
+
+CHANGE_BY_ID(share_ride, share)
+
+static bool end_all(struct change *change, void *arg, struct http_response *res,
+                    struct fault *fault)
+{
+    const struct asked *asked = arg;
+    auto_rows struct db_rows rows = {0}, ended = {0};
+    char text[UUID_TEXT_LEN + 1];
+    struct ride ride;
+
+    if (!safety_ride_lock(change, &asked->id, &rows, &ride, fault))
+        return false;
+    if (change->caller->actor == RIDE_ACTOR_DRIVER)
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "The link is the passenger's.");
+    if (!share_store_end(change->tx, &ride.id, &ended, fault))
+        return false;
+    if (ended.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no link.");
+    for (int i = 0; i < ended.count; i++) {
+        const struct uuid id = db_get_uuid(&ended, i, 0);
+
+        change_audit(change, "ride.share_end", "share", &id, 2);
+    }
+    http_reply_empty(res);
+    if (change->dry_run) {
+        uuid_format(&ride.id, text);
+        buf_printf(&res->body, "{\"deleted\":\"%s\"}", text);
+    }
+    return true;
+}
+
+CHANGE_BY_ID(unshare_ride, end_all)
+
+static bool find(struct service *service, const struct http_request *req, struct db_rows *rows,
+                 struct db_rows *trip_rows, struct ride *ride, struct trip *trip,
+                 struct fault *fault)
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+    struct uuid tenant_id, ride_id;
+
+    digest_sha256(req->params[0], hash);
+    if (req->params[0].len != SHARE_TOKEN_LEN)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");
+    if (!share_store_find(service->db, hash, &tenant_id, &ride_id, fault) ||
+        !ride_store_find(service->db, &tenant_id, &ride_id, rows, ride, fault) ||
+        !trip_store_find(service->db, &tenant_id, &ride->trip_id, trip_rows, trip, fault) ||
+        !trip_read_texts(trip, req->arena, fault))
+        return false;
+    return ride->now < share_until(ride) ||
+           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");
+}
+
+/* Open: the token is the key. */
+enum http_status get_shared(void *data, const struct http_request *req, struct http_response *res)
+{
+    struct service *service = ((struct service_data *)data)->service;
+    auto_rows struct db_rows rows = {0}, trip_rows = {0};
+    struct location location;
+    struct ride ride;
+    struct trip trip;
+    struct fault fault;
+
+    http_reply_header(res, "Cache-Control", SLICE("no-store"));
+    if (!http_request_query(req, NULL, NULL, &fault) ||
+        !find(service, req, &rows, &trip_rows, &ride, &trip, &fault) ||
+        !location_store_find(service->db, &ride.trip_id, &location, &fault))
+        return http_reply_fault(req, res, &fault);
+    shared_encode(&ride, &trip, &location, &res->body);
+    return http_reply_json(res, HTTP_OK);
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "places/place.h"
+
+#include <math.h>
+
+#include "base/geo.h"
+#include "base/text.h"
+
+#include "phrases/letters.h"
+
+/* Former names that people still type. */
+static const struct {
+    struct slice name;
+    const char *slug;
+} former[] = {
+    {TEXTS_LITERAL("Аральск"),      "aral"    },
+    {TEXTS_LITERAL("Боровое"),      "burabay" },
+    {TEXTS_LITERAL("Зыряновск"),  "altai"   },
+    {TEXTS_LITERAL("Капчагай"),    "konaev"  },
+    {TEXTS_LITERAL("Капшагай"),    "konaev"  },
+    {TEXTS_LITERAL("Қапшағай"),    "konaev"  },
+    {TEXTS_LITERAL("Нур-Султан"), "astana"  },
+    {TEXTS_LITERAL("Чимкент"),      "shymkent"},
+};
+
+size_t place_count(void)
+{
+    return city_count + town_count;
+}
+
+const struct city *place_at(size_t index)
+{
+    return index < city_count ? &city_all[index] : &town_all[index - city_count];
+}
+
+/* The name of today for a former one; else the name itself. */
+static struct slice name_of_today(struct slice name)
+{
+    static const int32_t ignored[] = {' ', '-', 0};
+
+    for (size_t i = 0; i < sizeof former / sizeof former[0]; i++) {
+        if (text_same_name(name, former[i].name, ignored))
+            return slice_of(former[i].slug);
+    }
+    return name;
+}
+
+const struct city *place_find(struct slice name)
+{
+    const struct slice today = name_of_today(name);
+    const struct city *city = city_find(today);
+
+    for (size_t i = 0; i < town_count && city == NULL; i++) {
+        if (city_is_named(&town_all[i], today))
+            city = &town_all[i];
+    }
+    return city;
+}
+
+/* --- as somebody types --- */
+
+/* How well a name fits. */
+enum { IS_IT, BEGINS_SO, HAS_WORD, ONE_SLIP, NOT_IT };
+enum { SLIP_LETTERS = 4 }; /* shorter words are too much alike */
+
+/* What the keys write in the other layout: "fkvfns" is "алматы". */
+static struct letters in_other_layout(struct slice text)
+{
+    struct letters word = {0};
+    int32_t point;
+
+    for (size_t at = 0; at < text.len;) {
+        const size_t len = text_decode(text, at, &point);
+        const uint8_t letter = len > 0 ? letter_of(letter_other_layout(point)) : 0;
+
+        if (letter != 0)
+            letters_add(&word, letter);
+        at += len > 0 ? len : 1;
+    }
+    return word;
+}
+
+static bool has_word(struct slice name, const struct letters *typed)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        const struct letters word = letters_of(slice_from(name, i + 1));
+
+        if ((name.at[i] == ' ' || name.at[i] == '-') && letters_start(&word, typed))
+            return true;
+    }
+    return false;
+}
+
+static int fit(struct slice name, const struct letters *typed)
+{
+    const struct letters whole = letters_of(name);
+
+    if (letters_equal(&whole, typed))
+        return IS_IT;
+    if (letters_start(&whole, typed))
+        return BEGINS_SO;
+    if (has_word(name, typed))
+        return HAS_WORD;
+    return typed->len >= SLIP_LETTERS &&
+                   letters_apart(whole.at, whole.len, typed->at, typed->len, 1) <= 1
+               ? ONE_SLIP
+               : NOT_IT;
+}
+
+/* The best fit of all names of a place. */
+static int fit_of_place(const struct city *place, const struct letters *typed)
+{
+    const struct slice names[] = {place->slug, place->name.ru, place->name.kz, place->name.en};
+    int best = NOT_IT;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const int one = fit(names[i], typed);
+        best = one < best ? one : best;
+    }
+    for (size_t i = 0; i < sizeof former / sizeof former[0]; i++) {
+        const int one = slice_is(place->slug, former[i].slug) ? fit(former[i].name, typed) : NOT_IT;
+        best = one < best ? one : best;
+    }
+    return best;
+}
+
+size_t place_search(struct slice typed, const struct city *out[PLACES_MAX])
+{
+    struct letters forms[3] = {letters_of(typed), in_other_layout(typed)};
+    size_t form_count = 2, found = 0;
+
+    if (forms[0].len == 0)
+        return 0;
+    if (letters_latin(&forms[0]))
+        forms[form_count++] = letters_to_cyrillic(&forms[0]);
+    for (int wanted = IS_IT; wanted < NOT_IT; wanted++) {
+        for (size_t i = 0; i < place_count() && found < PLACES_MAX; i++) {
+            int best = NOT_IT;
+
+            for (size_t k = 0; k < form_count; k++) {
+                const int one = forms[k].len > 0 ? fit_of_place(place_at(i), &forms[k]) : NOT_IT;
+                best = one < best ? one : best;
+            }
+            if (best == wanted)
+                out[found++] = place_at(i);
+        }
+    }
+    return found;
+}
+
+int64_t place_metres(const struct city *from, const struct city *to)
+{
+    return llround(geo_km(from->location, to->location) * 1000);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/* Places, and routes between them, on the wire. */
+#pragma once
+
+#include "json/fields.h"
+
+#include "places/route.h"
+
+/* A place by its slug or name; FIELD_CUSTOM of a struct slice. "unknown_place". */
+field_decode_fn place_decode;
+
+struct place_pair {
+    struct slice from; /* slugs */
+    struct slice to;
+};
+extern const struct fields place_pair_fields; /* "repeated_place" where it is the outermost table */
+
+/* Body of PUT /v1/routes/{from}/{to}: struct route. */
+extern const struct fields route_fields;
+
+void route_encode(const struct route *route, struct buf *out);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "places/place.h"
+
+/* Keep sorted by slug. */
+// clang-format off
+const struct city town_all[] = {
+    CITY("aksai",       "Аксай",       "Ақсай",       "Aksai",       51.1678, 52.9965),
+    CITY("aksu",        "Аксу",        "Ақсу",        "Aksu",        52.0435, 76.9248),
+    CITY("altai",       "Алтай",       "Алтай",       "Altai",       49.7265, 84.2732),
+    CITY("aral",        "Арал",        "Арал",        "Aral",        46.7971, 61.6648),
+    CITY("arkalyk",     "Аркалык",     "Арқалық",     "Arkalyk",     50.2492, 66.9203),
+    CITY("arys",        "Арыс",        "Арыс",        "Arys",        42.4302, 68.8087),
+    CITY("atbasar",     "Атбасар",     "Атбасар",     "Atbasar",     51.8065, 68.3600),
+    CITY("ayagoz",      "Аягоз",       "Аягөз",       "Ayagoz",      47.9645, 80.4344),
+    CITY("baikonur",    "Байконур",    "Байқоңыр",    "Baikonur",    45.6167, 63.3167),
+    CITY("balkhash",    "Балхаш",      "Балқаш",      "Balkhash",    46.8481, 74.9950),
+    CITY("burabay",     "Бурабай",     "Бурабай",     "Burabay",     53.0833, 70.3000),
+    CITY("esik",        "Есик",        "Есік",        "Esik",        43.3552, 77.4525),
+    CITY("kandyagash",  "Кандыагаш",   "Қандыағаш",   "Kandyagash",  49.4691, 57.4191),
+    CITY("kaskelen",    "Каскелен",    "Қаскелең",    "Kaskelen",    43.1973, 76.6231),
+    CITY("kentau",      "Кентау",      "Кентау",      "Kentau",      43.5167, 68.5046),
+    CITY("khromtau",    "Хромтау",     "Хромтау",     "Khromtau",    50.2512, 58.4400),
+    CITY("konaev",      "Конаев",      "Қонаев",      "Konaev",      43.8668, 77.0630),
+    CITY("korday",      "Кордай",      "Қордай",      "Korday",      43.0388, 74.7129),
+    CITY("kulsary",     "Кульсары",    "Құлсары",     "Kulsary",     46.9531, 54.0198),
+    CITY("lenger",      "Ленгер",      "Леңгір",      "Lenger",      42.1793, 69.8837),
+    CITY("lisakovsk",   "Лисаковск",   "Лисаковск",   "Lisakovsk",   52.5471, 62.4999),
+    CITY("makinsk",     "Макинск",     "Макинск",     "Makinsk",     52.6329, 70.4191),
+    CITY("merke",       "Мерке",       "Меркі",       "Merke",       42.8698, 73.1846),
+    CITY("priozersk",   "Приозерск",   "Приозерск",   "Priozersk",   46.0311, 73.7025),
+    CITY("ridder",      "Риддер",      "Риддер",      "Ridder",      50.3441, 83.5129),
+    CITY("rudny",       "Рудный",      "Рудный",      "Rudny",       52.9729, 63.1168),
+    CITY("sarkand",     "Сарканд",     "Сарқан",      "Sarkand",     45.4113, 79.9155),
+    CITY("saryagash",   "Сарыагаш",    "Сарыағаш",    "Saryagash",   41.4667, 69.1667),
+    CITY("saryozek",    "Сарыозек",    "Сарыөзек",    "Saryozek",    44.3618, 77.9728),
+    CITY("satpayev",    "Сатпаев",     "Сәтбаев",     "Satpayev",    47.9000, 67.5333),
+    CITY("shchuchinsk", "Щучинск",     "Щучинск",     "Shchuchinsk", 52.9359, 70.1890),
+    CITY("shieli",      "Шиели",       "Шиелі",       "Shieli",      44.1676, 66.7369),
+    CITY("shu",         "Шу",          "Шу",          "Shu",         43.6033, 73.7592),
+    CITY("stepnogorsk", "Степногорск", "Степногорск", "Stepnogorsk", 52.3506, 71.8816),
+    CITY("talgar",      "Талгар",      "Талғар",      "Talgar",      43.3035, 77.2409),
+    CITY("tekeli",      "Текели",      "Текелі",      "Tekeli",      44.8332, 78.8309),
+    CITY("temirtau",    "Темиртау",    "Теміртау",    "Temirtau",    50.0549, 72.9646),
+    CITY("ushtobe",     "Уштобе",      "Үштөбе",      "Ushtobe",     45.2520, 77.9801),
+    CITY("zhanaozen",   "Жанаозен",    "Жаңаөзен",    "Zhanaozen",   43.3414, 52.8596),
+    CITY("zharkent",    "Жаркент",     "Жаркент",     "Zharkent",    44.1666, 80.0066),
+    CITY("zhetysay",    "Жетысай",     "Жетісай",     "Zhetysay",    40.7753, 68.3272),
+};
+// clang-format on
+const size_t town_count = sizeof town_all / sizeof town_all[0];

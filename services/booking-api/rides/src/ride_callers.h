@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+/* Who may call rides. The positions are those of the service's table of scopes and actors, which
+ * compares them. */
+#pragma once
+
+#include "api/caller.h"
+
+enum { SCOPE_RIDE_READ = 1 << 4, SCOPE_RIDE_WRITE = 1 << 5, SCOPE_RIDE_ADMIN = 1 << 6 };
+
+enum {
+    RIDE_ACTOR_GUEST = ACTOR_OWN,     /* actor_number is the passenger's telegram_id */
+    RIDE_ACTOR_DRIVER = ACTOR_OWN + 2 /* actor_id is the driver's */
+};
+#define RIDE_GUEST_MAX (INT64_C(1) << 52) /* Telegram's ids fit 52 bits */

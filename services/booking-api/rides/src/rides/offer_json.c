@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "drivers/drivers_json.h"
+#include "ride_callers.h"
+#include "rides/offers_json.h"
+#include "rides/rides_json.h"
+
+enum { SECONDS_MAX = OFFER_MINUTES_MAX * 60 };
+
+#define AT(member) .offset = offsetof(struct offer_draft, member)
+// clang-format off
+static const struct field draft_items[] = {
+    {.name = "price",         .type = FIELD_MONEY,  .flags = FIELD_REQUIRED, AT(price), .min = 0, .max = FARE_PRICE_MAX},
+    {.name = "depart_at",     .type = FIELD_CUSTOM, AT(depart_at), .decode = field_decode_time},
+    {.name = "car_id",        .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(car_id)},
+    {.name = "trip_id",       .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(trip_id)},
+    {.name = "minutes",       .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(minutes), .min = OFFER_MINUTES_MIN, .max = OFFER_MINUTES_MAX},
+    {.name = "offer_seconds", .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(offer_seconds), .min = 1, .max = SECONDS_MAX},
+    {.name = "sell_rest",     .type = FIELD_BOOL,   AT(sell_rest)},
+};
+// clang-format on
+#undef AT
+
+static void check(const void *value, struct fault_list *problems)
+{
+    offer_draft_check(value, problems);
+}
+
+const struct fields offer_draft_fields = FIELDS_CHECKED(draft_items, struct offer_draft, check);
+
+void offer_draft_defaults(struct offer_draft *draft)
+{
+    fields_clear(&offer_draft_fields, draft);
+    draft->sell_rest = true;
+}
+
+struct view {
+    struct offer offer;
+    const struct api_caller *caller;
+};
+
+static void encode_rating(const void *value, struct buf *out)
+{
+    const struct offer *offer = &((const struct view *)value)->offer;
+
+    driver_rating_encode(offer->rating_sum, offer->rating_count, out);
+}
+
+static void encode_actions(const void *value, struct buf *out)
+{
+    const struct view *view = value;
+    const struct move_state state = {view->offer.status, 0};
+    struct move_allowed allowed[MOVE_ACTIONS_MAX];
+    const size_t count = move_allowed(&offer_machine, state, move_who(view->caller), allowed);
+
+    for (size_t i = 0; i < count; i++)
+        allowed[i].until = view->offer.expires_at;
+    fields_encode_list(&ride_allowed_fields, allowed, count, false, out);
+}
+
+#define AT(member) .offset = offsetof(struct view, offer.member)
+// clang-format off
+static const struct field driver_items[] = {
+    {.name = "name",       .type = FIELD_TEXT,   AT(driver_name)},
+    {.name = "rating",     .type = FIELD_CUSTOM, .offset = 0, .encode = encode_rating},
+    {.name = "trips_done", .type = FIELD_INT,    AT(trips_done)},
+};
+static const struct fields driver_of_fields = FIELDS_OF(driver_items, struct view);
+static const struct field car_items[] = {
+    {.name = "make",  .type = FIELD_TEXT, AT(car_make)},
+    {.name = "model", .type = FIELD_TEXT, AT(car_model)},
+    {.name = "color", .type = FIELD_TEXT, AT(car_color)},
+};
+static const struct fields car_of_fields = FIELDS_OF(car_items, struct view);
+static const struct field view_items[] = {
+    {.name = "id",         .type = FIELD_UUID,   AT(id)},
+    {.name = "ride_id",    .type = FIELD_UUID,   AT(ride_id)},
+    {.name = "driver_id",  .type = FIELD_UUID,   .flags = FIELD_OMIT, AT(driver_id)},
+    {.name = "car_id",     .type = FIELD_UUID,   .flags = FIELD_OMIT, AT(car_id)},
+    {.name = "trip_id",    .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(trip_id)},
+    {.name = "status",     .type = FIELD_ENUM,   AT(status), .names = offer_status_names},
+    {.name = "price",      .type = FIELD_MONEY,  AT(price)},
+    {.name = "depart_at",  .type = FIELD_TIME,   AT(depart_at)},
+    {.name = "arrive_at",  .type = FIELD_TIME,   AT(arrive_at)},
+    {.name = "sell_rest",  .type = FIELD_BOOL,   AT(sell_rest)},
+    {.name = "expires_at", .type = FIELD_TIME,   .flags = FIELD_NULLABLE, AT(expires_at)},
+    {.name = "driver",     .type = FIELD_OBJECT, .offset = 0, .table = &driver_of_fields},
+    {.name = "car",        .type = FIELD_OBJECT, .offset = 0, .table = &car_of_fields},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "version",    .type = FIELD_INT,    AT(version)},
+    {.name = "created_at", .type = FIELD_TIME,   AT(created_at)},
+    {.name = "updated_at", .type = FIELD_TIME,   AT(updated_at)},
+};
+// clang-format on
+#undef AT
+static const struct fields view_fields = FIELDS_OF(view_items, struct view);
+
+void offer_encode(const struct offer *offer, const struct api_caller *caller, struct buf *out)
+{
+    struct view view = {*offer, caller};
+
+    view.offer.driver_name = trip_first_name(offer->driver_name);
+    if (caller->actor == RIDE_ACTOR_GUEST) {
+        view.offer.driver_id = (struct uuid){0};
+        view.offer.car_id = (struct uuid){0};
+    }
+    fields_encode(&view_fields, &view, false, out);
+}

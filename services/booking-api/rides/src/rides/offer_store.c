@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+#include "rides/offer_store.h"
+
+#include <stddef.h>
+
+#include "api/list.h"
+
+// clang-format off
+#define AT(member) offsetof(struct offer, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),           .name = "id", .flags = DB_WRITTEN},
+    {DB_UUID, AT(tenant_id),    .name = "tenant_id", .flags = DB_WRITTEN},
+    {DB_UUID, AT(ride_id),      .name = "ride_id", .flags = DB_WRITTEN},
+    {DB_UUID, AT(driver_id),    .name = "driver_id", .flags = DB_WRITTEN},
+    {DB_UUID, AT(car_id),       .name = "car_id", .flags = DB_WRITTEN},
+    {DB_UUID, AT(trip_id),      .name = "trip_id", .flags = DB_WRITTEN},
+    {DB_NAME, AT(status),       .name = "status", .flags = DB_WRITTEN, .names = offer_status_names},
+    {DB_INT,  AT(price),        .name = "price", .flags = DB_WRITTEN},
+    {DB_TIME, AT(depart_at),    .name = "depart_at", .flags = DB_WRITTEN},
+    {DB_TIME, AT(arrive_at),    .name = "arrive_at", .flags = DB_WRITTEN},
+    {DB_BOOL, AT(sell_rest),    .name = "sell_rest", .flags = DB_WRITTEN},
+    {DB_TIME, AT(expires_at),   .name = "expires_at", .flags = DB_WRITTEN},
+    {DB_INT,  AT(version),      .name = "version"},
+    {DB_TIME, AT(created_at),   .name = "created_at"},
+    {DB_TIME, AT(updated_at),   .name = "updated_at"},
+    {DB_INT,  AT(passenger),    .sql = "r.passenger_telegram_id"},
+    {DB_TEXT, AT(passenger_phone), .sql = "r.passenger_phone"},
+    {DB_BOOL, AT(ride_is_open), .sql = "(r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now())"},
+    {DB_TEXT, AT(driver_name),  .sql = "d.name"},
+    {DB_INT,  AT(rating_sum),   .sql = "d.rating_sum"},
+    {DB_INT,  AT(rating_count), .sql = "d.rating_count"},
+    {DB_INT,  AT(trips_done),   .sql = "d.trips_done"},
+    {DB_TEXT, AT(car_make),     .sql = "c.make"},
+    {DB_TEXT, AT(car_model),    .sql = "c.model"},
+    {DB_TEXT, AT(car_color),    .sql = "c.color"},
+    {DB_TIME, AT(now),          .sql = "now()"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape offer_shape = DB_SHAPE(columns, "o");
+
+static const struct db_part parts[] = {
+    {"joined", "offer o JOIN ride r ON r.id = o.ride_id JOIN driver d ON d.id = o.driver_id JOIN car c ON c.id = o.car_id"},
+    {"this", "o.id = {id} AND o.ride_id = {ride} AND o.tenant_id = {tenant}"},
+    {NULL, NULL},
+};
+
+/* What stands behind the offers `moved`: an audit row and an event each. No names in it. */
+#define TRACE_PARAMETERS "client uuid, key uuid, actor text, request_id text, route text"
+enum { TRACES = 5 };
+#define TIME(column) "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+static const struct db_part traces[] = {
+    {"traces",
+     "audits AS (INSERT INTO audit (tenant_id, client_id, key_id, actor, request_id, route, action, resource_type,"
+     "  resource_id, resource_version) SELECT tenant_id, {client}, {key}, {actor}, {request_id}, {route},"
+     "  CASE status WHEN 'pending' THEN 'offer.create' WHEN 'accepted' THEN 'offer.accept' WHEN 'lost' THEN 'offer.lose'"
+     "   WHEN 'rejected' THEN 'offer.reject' WHEN 'withdrawn' THEN 'offer.withdraw'"
+     "   WHEN 'superseded' THEN 'offer.supersede' ELSE 'offer.expire' END, 'offer', id, version FROM moved),"
+     " told AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
+     "  tenant_id, data) SELECT gen_random_uuid(), 'offer.' || status, 'booking-api', version, 'offer', id, version,"
+     "  tenant_id, jsonb_build_object('id', id, 'ride_id', ride_id, 'driver_id', driver_id, 'trip_id', trip_id,"
+     "   'status', status, 'price', jsonb_build_object('amount', price, 'currency', 'KZT'),"
+     "   'depart_at', " TIME("depart_at") ", 'arrive_at', " TIME("arrive_at") ","
+     "   'expires_at', CASE WHEN status = 'pending' THEN " TIME("expires_at") " END) FROM moved)"
+     " SELECT count(*) FROM moved"},
+    {NULL, NULL},
+};
+
+static const struct db_statement find_statement = {
+    .name = "offer_find",
+    .parameters = "id, ride, tenant",
+    .parts = {parts},
+    .shape = &offer_shape,
+    .sql = "SELECT {columns} FROM {joined} WHERE {this}",
+};
+static const struct db_statement lock_statement = {
+    .name = "offer_lock",
+    .parameters = "id, ride, tenant",
+    .parts = {parts},
+    .shape = &offer_shape,
+    .sql = "SELECT {columns} FROM {joined} WHERE {this} FOR UPDATE OF o",
+};
+static const struct db_statement list_statement = {
+    .name = "offer_list",
+    .parameters = "tenant uuid, ride uuid, driver uuid, after uuid, limit bigint",
+    .parts = {parts},
+    .shape = &offer_shape,
+    .sql = LIST_PAGE_OF
+           "SELECT {columns}, NULL::integer AS large FROM {joined}"
+           " WHERE o.ride_id = {ride} AND o.tenant_id = {tenant} AND o.id < {after}"
+           "  AND ({driver} IS NULL OR o.driver_id = {driver}) ORDER BY o.id DESC LIMIT {limit}"
+           LIST_PAGE_CUT,
+};
+
+static const struct db_constraint constraints[] = {
+    {"offer_one_pending", FAULT_CONFLICT, "changed_meanwhile", NULL, "Another offer was made at the same moment."},
+    {"offer_one_accepted", FAULT_CONFLICT, "ride_taken", NULL, "The ride is taken."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
+
+static const struct db_statement supersede_statement = {
+    .name = "offer_supersede",
+    .parameters = TRACE_PARAMETERS ", ride uuid, driver uuid",
+    .parts = {traces},
+    .sql = "WITH moved AS (UPDATE offer SET status = CASE WHEN expires_at <= now() THEN 'expired' ELSE 'superseded' END"
+           "  WHERE ride_id = {ride} AND driver_id = {driver} AND status = 'pending' RETURNING *), {traces}",
+};
+static const struct db_statement insert_statement = {
+    .name = "offer_insert",
+    .constraints = constraints,
+    .parameters = TRACE_PARAMETERS,
+    .parts = {traces},
+    .shape = &offer_shape,
+    .sql = "WITH moved AS (INSERT INTO offer ({written}) VALUES ({values}) RETURNING *), {traces}",
+};
+static const struct db_statement move_statement = {
+    .name = "offer_move",
+    .parameters = TRACE_PARAMETERS ", id uuid, after text",
+    .parts = {traces},
+    .sql = "WITH moved AS (UPDATE offer SET status = {after} WHERE id = {id} AND status = 'pending' RETURNING *), {traces}",
+};
+static const struct db_statement expire_statement = {
+    .name = "offer_expire",
+    .parameters = TRACE_PARAMETERS ", most bigint",
+    .parts = {traces},
+    .sql = "WITH given AS (SELECT id FROM offer WHERE status = 'pending' AND expires_at <= now()"
+           "   ORDER BY expires_at LIMIT {most} FOR UPDATE SKIP LOCKED),"
+           " moved AS (UPDATE offer o SET status = 'expired' FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
+};
+static const struct db_statement lose_statement = {
+    .name = "offer_lose",
+    .parameters = TRACE_PARAMETERS ", rides text",
+    .parts = {traces},
+    .sql = "WITH given AS (SELECT id FROM offer WHERE status = 'pending' AND ride_id = ANY ({rides}::uuid[])"
+           "   ORDER BY id FOR UPDATE),"
+           " moved AS (UPDATE offer o SET status = CASE WHEN o.expires_at <= now() THEN 'expired' ELSE 'lost' END"
+           "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
+};
+/* The offers of the ride, and those of the winner that clash with his new trip, are locked in one order. */
+static const struct db_statement close_statement = {
+    .name = "offer_close",
+    .constraints = constraints,
+    .parameters = TRACE_PARAMETERS ", ride uuid, won uuid, trip uuid, driver uuid, departs timestamptz, until timestamptz",
+    .parts = {traces},
+    .sql = "WITH given AS (SELECT id FROM offer WHERE status = 'pending' AND (ride_id = {ride}"
+           "   OR (driver_id = {driver} AND trip_id IS NULL AND depart_at < {until}"
+           "    AND arrive_at + interval '30 minutes' > {departs})) ORDER BY id FOR UPDATE),"
+           " moved AS (UPDATE offer o SET trip_id = CASE WHEN o.id = {won} THEN {trip} ELSE o.trip_id END,"
+           "   status = CASE WHEN o.id = {won} THEN 'accepted' WHEN o.expires_at <= now() THEN 'expired'"
+           "    WHEN o.ride_id = {ride} THEN 'lost' ELSE 'withdrawn' END"
+           "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
+};
+static const struct db_statement withdraw_statement = {
+    .name = "offer_withdraw_all",
+    .parameters = TRACE_PARAMETERS ", driver uuid",
+    .parts = {traces},
+    .sql = "WITH given AS (SELECT id FROM offer WHERE driver_id = {driver} AND status = 'pending' ORDER BY id FOR UPDATE),"
+           " moved AS (UPDATE offer o SET status = CASE WHEN o.expires_at <= now() THEN 'expired' ELSE 'withdrawn' END"
+           "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
+};
+// clang-format on
+
+void offer_store_read(const struct db_rows *rows, int row, struct offer *out)
+{
+    struct offer read = {.status = -1};
+
+    db_row_read(rows, row, 0, columns, COLUMNS, &read);
+    offer_settle(&read);
+    *out = read;
+}
+
+static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
+                 const struct uuid *ride_id, const struct uuid *id, struct db_rows *rows,
+                 struct offer *out, struct fault *fault)
+{
+    if (!db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(ride_id), db_uuid(tenant_id)), rows,
+                  fault))
+        return false;
+    if (rows->count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no such offer.");
+    offer_store_read(rows, 0, out);
+    return true;
+}
+
+bool offer_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
+                      const struct uuid *id, struct db_rows *rows, struct offer *out,
+                      struct fault *fault)
+{
+    return find(db, &find_statement, tenant_id, ride_id, id, rows, out, fault);
+}
+
+bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *ride_id,
+                      const struct uuid *id, struct db_rows *rows, struct offer *out,
+                      struct fault *fault)
+{
+    return find(tx, &lock_statement, tenant_id, ride_id, id, rows, out, fault);
+}
+
+bool offer_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
+                      const struct uuid *driver_id, const struct list_place *place, int64_t limit,
+                      struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &list_statement,
+                    DB_VALUES(db_uuid(tenant_id), db_uuid(ride_id), db_uuid(driver_id),
+                              db_uuid(place->set ? &place->id : &uuid_max), db_int(limit)),
+                    rows, fault);
+}
+
+/* The values of TRACE_PARAMETERS: who asked for it. */
+static bool trace(const struct change *change, struct db_value values[TRACES], struct fault *fault)
+{
+    struct slice request_id, route;
+
+    if (!change_asked(change, &request_id, &route, fault))
+        return false;
+    values[0] = db_uuid(&change->caller->client_id);
+    values[1] = db_uuid(&change->caller->key_id);
+    values[2] = db_text(change->caller->actor_text);
+    values[3] = db_text(request_id);
+    values[4] = db_text(route);
+    return true;
+}
+
+bool offer_store_insert(struct change *change, const struct offer *offer, struct fault *fault)
+{
+    struct db_value values[TRACES + COLUMNS], before[TRACES + 2];
+
+    if (!trace(change, values, fault) || !trace(change, before, fault))
+        return false;
+    before[TRACES] = db_uuid(&offer->ride_id);
+    before[TRACES + 1] = db_uuid(&offer->driver_id);
+    const size_t count = TRACES + db_row_values(&offer_shape, offer, values + TRACES);
+    const struct db_call calls[] = {
+        {&supersede_statement, before, TRACES + 2, NULL},
+        {&insert_statement,    values, count,      NULL},
+    };
+    return db_query_all(change->tx, calls, 2, fault);
+}
+
+bool offer_store_move(struct change *change, const struct offer *offer, enum offer_status to,
+                      struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[TRACES + 2];
+
+    if (!trace(change, values, fault))
+        return false;
+    values[TRACES] = db_uuid(&offer->id);
+    values[TRACES + 1] = db_str(offer_status_names[to]);
+    return db_query(change->tx, &move_statement, values, TRACES + 2, &rows, fault);
+}
+
+static bool move_many(struct change *change, const struct db_statement *statement,
+                      struct db_value which, int *moved, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[TRACES + 1];
+
+    if (!trace(change, values, fault))
+        return false;
+    values[TRACES] = which;
+    if (!db_query(change->tx, statement, values, TRACES + 1, &rows, fault))
+        return false;
+    *moved = (int)db_get_int(&rows, 0, 0);
+    return true;
+}
+
+bool offer_store_expire(struct change *change, int64_t most, int *ended, struct fault *fault)
+{
+    return move_many(change, &expire_statement, db_int(most), ended, fault);
+}
+
+bool offer_store_lose(struct change *change, struct slice rides, struct fault *fault)
+{
+    int lost;
+
+    return move_many(change, &lose_statement, db_text(rides), &lost, fault);
+}
+
+bool offer_store_close(struct change *change, const struct uuid *ride_id,
+                       const struct offer_won *won, struct fault *fault)
+{
+    enum { NAMED = 6 };
+    const struct offer_won nobody = {.depart_at = FIELD_ABSENT, .busy_until = FIELD_ABSENT};
+    const struct offer_won *who = won != NULL ? won : &nobody;
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[TRACES + NAMED];
+
+    if (!trace(change, values, fault))
+        return false;
+    values[TRACES] = db_uuid(ride_id);
+    values[TRACES + 1] = db_uuid(&who->id);
+    values[TRACES + 2] = db_uuid(&who->trip_id);
+    values[TRACES + 3] = who->made ? db_uuid(&who->driver_id) : db_null();
+    values[TRACES + 4] = db_time(who->depart_at);
+    values[TRACES + 5] = db_time(who->busy_until);
+    return db_query(change->tx, &close_statement, values, TRACES + NAMED, &rows, fault);
+}
+
+bool offer_store_withdraw_all(struct change *change, const struct uuid *driver_id,
+                              struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[TRACES + 1];
+
+    if (!trace(change, values, fault))
+        return false;
+    values[TRACES] = db_uuid(driver_id);
+    return db_query(change->tx, &withdraw_statement, values, TRACES + 1, &rows, fault);
+}

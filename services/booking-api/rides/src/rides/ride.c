@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include "rides/ride.h"
+
+#include "api/caller.h"
+
+#include "drivers/contact.h"
+
+bool ride_has_trip(const struct ride *ride)
+{
+    return !uuid_is_nil(&ride->trip_id);
+}
+
+void ride_settle(struct ride *ride)
+{
+    ride->status = ride_status_at(ride->status, ride->expires_at, ride->now);
+    if (!ride_status_waits(ride->status))
+        ride->expires_at = FIELD_ABSENT;
+}
+
+struct ride_moment ride_moment_of(const struct ride *ride)
+{
+    return (struct ride_moment){
+        .status = ride->status,
+        .expires_at = ride->expires_at,
+        .is_parcel = ride->kind == FARE_PARCEL,
+        .auto_accept = ride->wish.auto_accept,
+        .has_trip = ride_has_trip(ride),
+        .trip_started = ride->trip_status == TRIP_STARTED,
+        .depart_at = ride->depart_at,
+        .arrives_at = ride->trip_arrives_at,
+        .ended_at = ride->ended_at,
+        .deposit = ride->deposit,
+        .paid = ride->paid,
+        .now = ride->now,
+    };
+}
+
+bool ride_is_free(const struct ride *ride)
+{
+    const struct cancel_trip trip = {
+        .is_scheduled = ride->trip_status == TRIP_SCHEDULED,
+        .first_at = ride->trip_departs_at,
+        .driver_confirmed = ride->trip_confirmed_at,
+        .free_cancel_at = ride->trip_free_cancel_at,
+    };
+
+    return ride->status == RIDE_CONFIRMED &&
+           (ride->road_closed || cancel_is_free(&trip, ride->agreed_at, ride->now));
+}
+
+struct cancel_case ride_cancel_case(const struct ride *ride, const struct api_caller *caller)
+{
+    const unsigned who = move_who(caller);
+
+    return (struct cancel_case){
+        .policy = (enum cancel_policy)ride->policy,
+        .end = CANCEL_CANCELLED,
+        .by = who == MOVE_BY_GUEST    ? CANCEL_BY_GUEST
+              : who == MOVE_BY_DRIVER ? CANCEL_BY_DRIVER
+              : who == MOVE_BY_STAFF  ? CANCEL_BY_STAFF
+                                      : CANCEL_BY_SYSTEM,
+        .depart_at = ride->depart_at,
+        .confirmed_at = ride->agreed_at,
+        .now = ride->now,
+        .is_free = ride_is_free(ride),
+        .total = ride->total,
+        .paid = ride->paid,
+    };
+}
+
+bool ride_visible(const struct ride *ride, const struct api_caller *caller)
+{
+    if (caller->actor == RIDE_ACTOR_GUEST)
+        return ride->passenger.telegram_id == caller->actor_number;
+    if (caller->actor == RIDE_ACTOR_DRIVER)
+        return ride_has_trip(ride) ? uuid_equal(&ride->driver_id, &caller->actor_id)
+                                   : ride->status == RIDE_OPEN;
+    return api_caller_is_staff(caller);
+}
+
+unsigned ride_reveal(const struct ride *ride, const struct api_caller *caller)
+{
+    const struct reveal_moment moment = {
+        .status = ride->status,
+        .depart_at = ride->depart_at,
+        .ended_at = ride->ended_at,
+        .now = ride->now,
+        .linger_us = RIDE_CONTACT_LINGER_US,
+    };
+
+    return reveal(&moment, move_who(caller));
+}
+
+bool ride_confirms_late(const struct ride *ride, const struct api_caller *caller)
+{
+    return ride->now >= ride->depart_at && !caller->test_key;
+}
+
+int64_t ride_seats(const struct fare_order *order)
+{
+    return order->kind == FARE_PARCEL ? 0 : order->seats == FIELD_ABSENT ? 1 : order->seats;
+}
+
+/* Its sender does not ride along. */
+static void check_parcel_alone(const struct fare_order *order, struct fault_list *problems)
+{
+    const struct {
+        const char *field;
+        bool said;
+    } all[] = {
+        {"seats",       order->seats != FIELD_ABSENT},
+        {"child_seats", order->child_seats > 0      },
+        {"luggage",     order->luggage > 0          },
+    };
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i].said)
+            fault_list_add(problems, all[i].field, "not_with_parcel", "A parcel goes alone.");
+}
+
+static bool is_said(int64_t at)
+{
+    return at != 0 && at != FIELD_ABSENT;
+}
+
+static bool is_wish(const struct ride_draft *draft)
+{
+    return draft->from.at != NULL || draft->to.at != NULL || is_said(draft->wish.depart_from) ||
+           is_said(draft->wish.depart_to);
+}
+
+/* Places and a window, in place of a trip and its stops. */
+static void check_wish(const struct ride_draft *draft, struct fault_list *problems)
+{
+    const struct ride_wish *wish = &draft->wish;
+    const struct {
+        const char *field;
+        bool missing;
+    } needed[] = {
+        {"from",        draft->from.at == NULL     },
+        {"to",          draft->to.at == NULL       },
+        {"depart_from", !is_said(wish->depart_from)},
+        {"depart_to",   !is_said(wish->depart_to)  },
+    };
+    const struct {
+        const char *field;
+        bool said;
+    } of_trips[] = {
+        {"trip_id",        !uuid_is_nil(&draft->trip_id)         },
+        {"from_stop",      draft->order.from_stop != FIELD_ABSENT},
+        {"to_stop",        draft->order.to_stop != FIELD_ABSENT  },
+        {"wait",           draft->wait                           },
+        {"hold_minutes",   draft->hold_minutes != FIELD_ABSENT   },
+        {"hold_seconds",   draft->hold_seconds != FIELD_ABSENT   },
+        {"expected_total", draft->expected_total != FIELD_ABSENT },
+    };
+
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (needed[i].missing)
+            fault_list_add(problems, needed[i].field, "required", "From, to, and when.");
+    for (size_t i = 0; i < sizeof of_trips / sizeof of_trips[0]; i++)
+        if (of_trips[i].said)
+            fault_list_add(problems, of_trips[i].field, "one_of_two",
+                           "A trip, or places and a window.");
+    if (draft->from.at != NULL && slice_equal(draft->from, draft->to))
+        fault_list_add(problems, "to", "repeated_place", "Two places.");
+    if (is_said(wish->depart_from) && is_said(wish->depart_to) &&
+        (wish->depart_to <= wish->depart_from ||
+         wish->depart_to - wish->depart_from > RIDE_WINDOW_US))
+        fault_list_add(problems, "depart_to", "bad_range", "A window of at most 24 hours.");
+    if (wish->auto_accept && wish->price == FIELD_ABSENT)
+        fault_list_add(problems, "price", "required", "The most that is accepted at once.");
+}
+
+/* A trip and its stops. */
+static void check_on_trip(const struct ride_draft *draft, struct fault_list *problems)
+{
+    if (uuid_is_nil(&draft->trip_id))
+        fault_list_add(problems, "trip_id", "required", "A trip, or from, to and a window.");
+    if (draft->order.from_stop == FIELD_ABSENT)
+        fault_list_add(problems, "from_stop", "required", "Where it begins.");
+    if (draft->order.to_stop == FIELD_ABSENT)
+        fault_list_add(problems, "to_stop", "required", "Where it ends.");
+    if (draft->wish.price != FIELD_ABSENT)
+        fault_list_add(problems, "price", "one_of_two", "A trip has a price.");
+    if (draft->wish.auto_accept)
+        fault_list_add(problems, "auto_accept", "one_of_two", "A trip is there already.");
+}
+
+void ride_wish_judge(const struct ride_wish *wish, int64_t now, struct fault_list *problems)
+{
+    if (wish->depart_to <= now)
+        fault_list_add(problems, "depart_to", "too_soon", "The window is over.");
+    if (wish->depart_from > now + RIDE_AHEAD_US)
+        fault_list_add(problems, "depart_from", "beyond_window", "At most %d days ahead.",
+                       TRIP_WINDOW_DAYS);
+}
+
+void ride_draft_check(const struct ride_draft *draft, struct fault_list *problems)
+{
+    const struct fare_order *order = &draft->order;
+    const bool parcel = order->kind == FARE_PARCEL;
+
+    if (is_wish(draft))
+        check_wish(draft, problems);
+    else
+        check_on_trip(draft, problems);
+    if (order->to_stop != FIELD_ABSENT && order->from_stop != FIELD_ABSENT &&
+        order->to_stop <= order->from_stop)
+        fault_list_add(problems, "to_stop", "stops_order", "It ends behind where it begins.");
+    if (parcel && order->size < 0)
+        fault_list_add(problems, "parcel", "required", "A parcel has a size and a recipient.");
+    if (!parcel && order->size >= 0)
+        fault_list_add(problems, "parcel", "not_a_parcel", "For kind parcel only.");
+    if (parcel)
+        check_parcel_alone(order, problems);
+    else if (order->child_seats > ride_seats(order))
+        fault_list_add(problems, "child_seats", "out_of_range", "At most one for each seat.");
+    if (draft->hold_minutes != FIELD_ABSENT && draft->hold_seconds != FIELD_ABSENT)
+        fault_list_add(problems, "hold_seconds", "one_of_two", "hold_minutes or hold_seconds.");
+    contact_check("passenger", draft->passenger.name, problems);
+    contact_check("parcel", draft->recipient.name, problems);
+    contact_check("note", draft->note, problems);
+}
+
+void ride_set_loads(struct ride *ride, const struct trip *trip, const struct fare_order *order)
+{
+    ride->seats = order->seats;
+    ride->seat_load = order->kind == FARE_WHOLE_CAR ? trip->seats : order->seats;
+    ride->cargo_load = fare_cargo(order, trip->cargo_units);
+    ride->child_load = ride->child_seats = order->child_seats;
+}
+
+static unsigned short_segments(const struct field_ints *load, int64_t most, int64_t more,
+                               const struct ride *ride)
+{
+    unsigned set = 0;
+
+    for (int64_t i = ride->from_stop; i < ride->to_stop && more > 0; i++)
+        if (load->items[i] + more > most)
+            set |= 1U << i;
+    return set;
+}
+
+bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride_short *short_of,
+                   struct fault *fault)
+{
+    const struct {
+        const struct field_ints *load;
+        int64_t most, more;
+        bool of_car; /* a whole car takes all of it */
+        const char *code, *detail;
+    } things[] = {
+        {&trip->seat_load,  trip->seats,       ride->seat_load,  true,  "seats_taken",
+         "The seats are taken."      },
+        {&trip->cargo_load, trip->cargo_units, ride->cargo_load, true,  "cargo_full",
+         "There is no room for it."  },
+        {&trip->child_load, trip->child_seats, ride->child_load, false, "child_seats_taken",
+         "The child seats are taken."},
+    };
+
+    *short_of = (struct ride_short){0};
+    if (trip_is_closed(trip))
+        return fault_set(fault, FAULT_CONFLICT, "road_closed", "A road on the way is shut then.");
+    for (size_t i = 0; i < sizeof things / sizeof things[0]; i++) {
+        const unsigned segments =
+            short_segments(things[i].load, things[i].most, things[i].more, ride);
+        if (segments == 0)
+            continue;
+        *short_of = (struct ride_short){segments, things[i].load, things[i].most};
+        if (ride->kind == FARE_WHOLE_CAR && things[i].of_car)
+            return fault_set(fault, FAULT_CONFLICT, "car_not_free",
+                             "Something of the car is taken.");
+        return fault_set(fault, FAULT_CONFLICT, things[i].code, "%s", things[i].detail);
+    }
+    return true;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "base/now.h"
+
+#include "moves/delivery.h"
+#include "ride_callers.h"
+#include "rides/driver_faults.h"
+#include "rides/offer_store.h"
+#include "rides/ride_store.h"
+#include "rides/ride_take.h"
+#include "rides/ride_wait.h"
+#include "rides/trip_act.h"
+
+/* An action that is allowed. */
+struct action {
+    struct change *change;
+    const struct ride_note *note;
+    int to; /* the status that it makes */
+};
+/* Does to the ride, and to its trip, what the action does beside the status. */
+typedef bool effect_fn(const struct action *action, struct ride *ride, struct fault *fault);
+
+static bool departure_over(struct fault *fault)
+{
+    return fault_set(fault, FAULT_GONE, "hold_expired", "The departure is over.");
+}
+
+static bool confirm(const struct action *action, struct ride *ride, struct fault *fault)
+{
+    const struct ride_note *note = action->note;
+    struct change *change = action->change;
+
+    if (note->paid != FIELD_ABSENT && change->caller->actor == RIDE_ACTOR_GUEST)
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                         "Driver or staff tell what was paid.");
+    if (ride_confirms_late(ride, change->caller))
+        return departure_over(fault);
+    if (note->phone.at != NULL)
+        ride->passenger.phone = note->phone;
+    if (ride->passenger.phone.at == NULL && ride->passenger.telegram_id == FIELD_ABSENT)
+        return fault_set_field(fault, change->arena, "phone", "contact_missing",
+                               "A phone or Telegram account of the passenger is needed.");
+    if (action->to == RIDE_CONFIRMED) {
+        if (note->paid == FIELD_ABSENT && ride->paid < ride->deposit)
+            ride->paid = ride->deposit;
+        ride->agreed_at = ride->now;
+        ride->expires_at = FIELD_ABSENT;
+    } else {
+        ride->expires_at = ride_hold_until(ride->now, RIDE_ACCEPTED_HOLD_S, ride->depart_at);
+    }
+    return true;
+}
+
+static bool claim_payment(const struct action *action, struct ride *ride, struct fault *fault)
+{
+    if (ride_confirms_late(ride, action->change->caller))
+        return departure_over(fault);
+    ride->expires_at = ride_hold_until(ride->now, RIDE_CLAIM_S, ride->depart_at);
+    return true;
+}
+
+/* The first who boards starts the trip. */
+static bool board(const struct action *action, struct ride *ride, struct fault *fault)
+{
+    if (ride->trip_status == TRIP_SCHEDULED && !trip_start(action->change, &ride->trip_id, fault))
+        return false;
+    ride->trip_status = TRIP_STARTED;
+    return true;
+}
+
+static bool finish(const struct action *action, struct ride *ride, struct fault *fault)
+{
+    (void)action;
+    (void)fault;
+    ride->ended_at = ride->now;
+    return true;
+}
+
+static bool count_try(struct change *change, struct ride *ride, struct fault *fault)
+{
+    ride->delivery_tries++;
+    return ride_store_move(change->tx, ride, ride->status, fault) &&
+           ride_record(change, ride, ride->status, "ride.wrong_code", (struct slice){0}, fault);
+}
+
+static bool deliver(const struct action *action, struct ride *ride, struct fault *fault)
+{
+    struct change *change = action->change;
+    struct fault lost;
+
+    if (delivery_judge(ride->delivery_code, action->note->delivery_code, ride->delivery_tries,
+                       move_who(change->caller), fault))
+        return finish(action, ride, fault);
+    if (fault->kind == FAULT_INVALID && !count_try(change, ride, &lost))
+        *fault = lost;
+    return false;
+}
+
+/* The ride does not take place: what of the money goes back, and whose fault it is. */
+static bool end(const struct action *action, enum cancel_end how, struct ride *ride,
+                struct fault *fault)
+{
+    const int64_t expected = action->note->expected_refund;
+    struct cancel_case end = ride_cancel_case(ride, action->change->caller);
+
+    end.end = how;
+    const struct cancel_terms terms = cancel_terms(&end);
+    if (expected != FIELD_ABSENT && expected != terms.refund)
+        return fault_set(fault, FAULT_CONFLICT, "refund_changed",
+                         "Not what would be refunded now.");
+    ride->fee = terms.kept;
+    ride->refund = terms.refund;
+    ride->fault = (int)cancel_fault_of(&end);
+    ride->ended_at = ride->now;
+    ride->expires_at = FIELD_ABSENT;
+    return true;
+}
+
+static bool cancel(const struct action *action, struct ride *ride, struct fault *fault)
+{
+    return end(action, CANCEL_CANCELLED, ride, fault);
+}
+
+static bool no_show(const struct action *action, struct ride *ride, struct fault *fault)
+{
+    return end(action, CANCEL_NO_SHOW, ride, fault);
+}
+
+static bool driver_no_show(const struct action *action, struct ride *ride, struct fault *fault)
+{
+    return end(action, CANCEL_DRIVER_NO_SHOW, ride, fault);
+}
+
+/* What staff decide stands in place of what the rules have said. */
+static bool settle(const struct action *action, struct ride *ride, struct fault *fault)
+{
+    const struct ride_note *note = action->note;
+
+    if (note->refund > ride->paid)
+        return fault_set_field(fault, action->change->arena, "refund", "more_than_paid",
+                               "At most what was paid goes back.");
+    ride->fault = note->fault;
+    ride->refund = note->refund;
+    ride->fee = ride->paid - ride->refund;
+    return true;
+}
+
+static const struct {
+    effect_fn *effect;
+    bool locks_driver; /* he may be at fault, or his trip starts */
+} effects[RIDE_ACTION_COUNT] = {
+    [RIDE_CONFIRM] = {confirm,        false},
+    [RIDE_DECLINE] = {cancel,         false},
+    [RIDE_CLAIM_PAYMENT] = {claim_payment,  false},
+    [RIDE_BOARD] = {board,          true },
+    [RIDE_DROP] = {finish,         false},
+    [RIDE_DELIVER] = {deliver,        false},
+    [RIDE_MARK_NO_SHOW] = {no_show,        false},
+    [RIDE_DRIVER_NO_SHOW] = {driver_no_show, true },
+    [RIDE_CANCEL] = {cancel,         true },
+    [RIDE_SETTLE] = {settle,         true },
+};
+
+bool ride_act(struct change *change, const struct uuid *id, enum ride_action action,
+              const struct ride_note *note, struct db_rows *rows, struct ride *out,
+              struct fault *fault)
+{
+    const struct move *move;
+    struct ride_step last;
+    struct ride ride;
+
+    if ((effects[action].locks_driver &&
+         !ride_store_lock_driver(change->tx, change->caller, id, fault)) ||
+        !ride_store_lock(change->tx, change->caller, id, rows, &ride, &last, fault))
+        return false;
+    if (!ride_visible(&ride, change->caller))
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
+    const struct ride_moment read = ride_moment_of(&ride);
+    const unsigned who = move_who(change->caller);
+    /* A second tap, unless it is a step of its own: a driver accepts a request, then confirms it.
+     */
+    if (last.to == ride.status && slice_equal(last.actor, change->caller->actor_text) &&
+        move_leads(&ride_machine, (int)action, last.from, last.to) &&
+        move_find(&ride_machine, ride_state(&read), (int)action, who) == NULL) {
+        *out = ride;
+        return true;
+    }
+    /* A sum is recorded even where it does not cover the deposit. */
+    if (note->paid != FIELD_ABSENT)
+        ride.paid = note->paid;
+    const struct ride_moment moment = ride_moment_of(&ride);
+    const int from = ride.status;
+
+    if (!change_if_match(change, ride.version, fault) ||
+        !move_judge(&ride_machine, ride_state(&moment), (int)action, who, &move, fault))
+        return false;
+    const struct action allowed = {change, note, move->to};
+    if (!effects[action].effect(&allowed, &ride, fault))
+        return false;
+    ride.status = move->to;
+    if (!ride_store_move(change->tx, &ride, from, fault) ||
+        (from == RIDE_OPEN && !ride_has_trip(&ride) &&
+         !offer_store_close(change, &ride.id, NULL, fault)) ||
+        (ride_status_takes(from) && !ride_status_takes(ride.status) &&
+         !ride_wait_fill(change, &ride.trip_id, fault)) ||
+        !ride_record(change, &ride, from, ride_machine.actions[action].audit, note->reason,
+                     fault) ||
+        (ride.fault == CANCEL_FAULT_DRIVER &&
+         !driver_faults_judge(change, &ride.driver_id, ride.now, fault)))
+        return false;
+    *out = ride;
+    return true;
+}

@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: MIT
+#include "base/auto.h"
+#include "json/texts.h"
+
+#include "drivers/drivers_json.h"
+#include "places/places_json.h"
+#include "ride_callers.h"
+#include "rides/ride_edit.h"
+#include "rides/rides_json.h"
+#include "trips/trips_json.h"
+
+enum {
+    LINES_MAX = 2048,
+    SHORT_MAX = 1024,
+    CODE_MAX = 32 /* with spaces */,
+    CARGO_PIECES = FARE_LUGGAGE_MAX
+};
+#define TOTAL_MAX (16 * FARE_PRICE_MAX * FARE_SEGMENTS_MAX)
+
+#define AT(member) .offset = offsetof(struct ride_passenger, member)
+// clang-format off
+static const struct field passenger_items[] = {
+    {.name = "name",        .type = FIELD_TEXT,  .flags = FIELD_REQUIRED, AT(name), .min = 1, .max = 200},
+    {.name = "phone",       .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(phone)},
+    {.name = "telegram_id", .type = FIELD_INT,   .flags = FIELD_NULLABLE | FIELD_OMIT, AT(telegram_id), .min = 1, .max = RIDE_GUEST_MAX},
+    {.name = "language",    .type = FIELD_ENUM,  AT(language), .names = language_names, .max = LANGUAGE_KZ},
+};
+#undef AT
+static const struct fields passenger_fields = FIELDS_OF(passenger_items, struct ride_passenger);
+static const struct field recipient_items[] = {
+    {.name = "name",  .type = FIELD_TEXT,  .flags = FIELD_REQUIRED, .offset = offsetof(struct ride_recipient, name), .min = 1, .max = 200},
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_REQUIRED | FIELD_NULLABLE, .offset = offsetof(struct ride_recipient, phone)},
+};
+static const struct fields recipient_fields = FIELDS_OF(recipient_items, struct ride_recipient);
+
+#define AT(member) .offset = offsetof(struct ride_draft, member)
+/* A struct ride_draft as a whole. */
+static const struct field parcel_items[] = {
+    {.name = "size",      .type = FIELD_ENUM,   .flags = FIELD_REQUIRED, AT(order.size), .names = fare_size_names},
+    {.name = "recipient", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(recipient), .table = &recipient_fields},
+};
+static const struct fields parcel_fields = FIELDS_OF(parcel_items, struct ride_draft);
+
+static const struct field draft_items[] = {
+    {.name = "trip_id",        .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(trip_id)},
+    {.name = "from",           .type = FIELD_CUSTOM, AT(from), .decode = place_decode},
+    {.name = "to",             .type = FIELD_CUSTOM, AT(to), .decode = place_decode},
+    {.name = "depart_from",    .type = FIELD_CUSTOM, AT(wish.depart_from), .decode = field_decode_time},
+    {.name = "depart_to",      .type = FIELD_CUSTOM, AT(wish.depart_to), .decode = field_decode_time},
+    {.name = "price",          .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(wish.price), .min = 0, .max = FARE_PRICE_MAX},
+    {.name = "auto_accept",    .type = FIELD_BOOL,   AT(wish.auto_accept)},
+    {.name = "from_stop",      .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(order.from_stop), .min = 0, .max = FARE_SEGMENTS_MAX - 1},
+    {.name = "to_stop",        .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(order.to_stop), .min = 1, .max = FARE_SEGMENTS_MAX},
+    {.name = "kind",           .type = FIELD_ENUM,   AT(order.kind), .names = fare_kind_names},
+    {.name = "seats",          .type = FIELD_INT,    AT(order.seats), .min = 1, .max = FARE_SEATS_MAX},
+    {.name = "child_seats",    .type = FIELD_INT,    AT(order.child_seats), .min = 0, .max = TRIP_CHILD_SEATS_MAX},
+    {.name = "luggage",        .type = FIELD_INT,    AT(order.luggage), .min = 0, .max = CARGO_PIECES},
+    {.name = "parcel",         .type = FIELD_OBJECT, .flags = FIELD_NULLABLE, .offset = 0, .table = &parcel_fields},
+    {.name = "passenger",      .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(passenger), .table = &passenger_fields},
+    {.name = "for_other",      .type = FIELD_BOOL,   AT(for_other)},
+    {.name = "wait",           .type = FIELD_BOOL,   AT(wait)},
+    {.name = "note",           .type = FIELD_TEXT,   .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = RIDE_TEXT_MAX},
+    {.name = "hold_minutes",   .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(hold_minutes), .min = 1, .max = RIDE_HOLD_MAX_MIN},
+    {.name = "hold_seconds",   .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(hold_seconds), .min = 1, .max = RIDE_HOLD_MAX_MIN * 60},
+    {.name = "expected_total", .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(expected_total), .min = 0, .max = TOTAL_MAX},
+};
+#undef AT
+// clang-format on
+
+static void check(const void *value, struct fault_list *problems)
+{
+    ride_draft_check(value, problems);
+}
+
+const struct fields ride_draft_fields = FIELDS_CHECKED(draft_items, struct ride_draft, check);
+
+void ride_draft_defaults(struct ride_draft *draft)
+{
+    fields_clear(&ride_draft_fields, draft);
+    draft->order.kind = FARE_SEATS;
+    draft->order.child_seats = draft->order.luggage = 0;
+    draft->order.size = -1;
+    draft->order.offer_price = FIELD_ABSENT;
+    draft->passenger.language = LANGUAGE_RU;
+}
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct ride_note, member)
+#define REASON {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(reason), .min = 1, .max = RIDE_TEXT_MAX}
+static const struct field confirm_items[] = {
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, AT(phone)},
+    {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(paid), .min = 0, .max = TOTAL_MAX},
+};
+static const struct field cancel_items[] = {
+    REASON,
+    {.name = "expected_refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(expected_refund), .min = 0, .max = TOTAL_MAX},
+};
+static const struct field reason_items[] = {REASON};
+static const struct field deliver_items[] = {
+    {.name = "delivery_code", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(delivery_code), .min = 1, .max = CODE_MAX},
+};
+static const struct field settle_items[] = {
+    {.name = "fault",  .type = FIELD_ENUM,  .flags = FIELD_REQUIRED, AT(fault), .names = cancel_fault_names},
+    {.name = "refund", .type = FIELD_MONEY, .flags = FIELD_REQUIRED, AT(refund), .min = 0, .max = TOTAL_MAX},
+    REASON,
+};
+#undef AT
+// clang-format on
+const struct fields ride_confirm_fields = FIELDS_OF(confirm_items, struct ride_note);
+const struct fields ride_cancel_fields = FIELDS_OF(cancel_items, struct ride_note);
+const struct fields ride_reason_fields = FIELDS_OF(reason_items, struct ride_note);
+const struct fields ride_deliver_fields = FIELDS_OF(deliver_items, struct ride_note);
+const struct fields ride_settle_fields = FIELDS_OF(settle_items, struct ride_note);
+
+#define AT(member) .offset = offsetof(struct ride, member)
+// clang-format off
+static const struct field edit_items[] = {
+    {.name = "price", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(wish.price), .min = 0, .max = FARE_PRICE_MAX},
+    {.name = "note",  .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = RIDE_TEXT_MAX},
+};
+// clang-format on
+#undef AT
+
+static void check_edit(const void *value, struct fault_list *problems)
+{
+    ride_edit_check(value, problems);
+}
+
+const struct fields ride_edit_fields = FIELDS_CHECKED(edit_items, struct ride, check_edit);
+
+/* --- lines --- */
+
+static const struct texts line_texts[FARE_LINE_KIND_COUNT] = {
+    [FARE_LINE_SEAT] = {TEXTS_LITERAL("Места"),                  TEXTS_LITERAL("Орындар"),                  TEXTS_LITERAL("Seats")  },
+    [FARE_LINE_CAR] = {TEXTS_LITERAL("Вся машина"),         TEXTS_LITERAL("Бүкіл көлік"),
+                        TEXTS_LITERAL("The whole car")                                                                                          },
+    [FARE_LINE_CHILD_SEAT] = {TEXTS_LITERAL("Детские кресла"), TEXTS_LITERAL("Балалар орындығы"),
+                        TEXTS_LITERAL("Child seats")                                                                                            },
+    [FARE_LINE_LUGGAGE] = {TEXTS_LITERAL("Багаж"),                  TEXTS_LITERAL("Жүк"),                          TEXTS_LITERAL("Luggage")},
+    [FARE_LINE_PARCEL] = {TEXTS_LITERAL("Посылка"),              TEXTS_LITERAL("Сәлемдеме"),
+                        TEXTS_LITERAL("Parcel")                                                                                                 },
+    [FARE_LINE_OFFER] = {TEXTS_LITERAL("Цена водителя"),   TEXTS_LITERAL("Жүргізуші бағасы"),
+                        TEXTS_LITERAL("The driver's price")                                                                                     },
+};
+
+struct line {
+    int kind;
+    int64_t count;
+    struct texts text;
+    int64_t amount;
+};
+// clang-format off
+static const struct field line_items[] = {
+    {.name = "kind",   .type = FIELD_ENUM,   .offset = offsetof(struct line, kind), .names = fare_line_names},
+    {.name = "count",  .type = FIELD_INT,    .offset = offsetof(struct line, count)},
+    {.name = "text",   .type = FIELD_OBJECT, .offset = offsetof(struct line, text), .table = &texts_title_fields},
+    {.name = "amount", .type = FIELD_MONEY,  .offset = offsetof(struct line, amount)},
+};
+// clang-format on
+static const struct fields line_fields = FIELDS_OF(line_items, struct line);
+
+bool ride_lines_text(const struct fare *fare, struct arena *arena, struct slice *out,
+                     struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+    struct line lines[FARE_LINES_MAX];
+
+    for (size_t i = 0; i < fare->count; i++)
+        lines[i] = (struct line){(int)fare->lines[i].kind, fare->lines[i].count,
+                                 line_texts[fare->lines[i].kind], fare->lines[i].amount};
+    buf_init(&json, LINES_MAX);
+    fields_encode_list(&line_fields, lines, fare->count, false, &json);
+    return buf_keep(&json, arena, out, fault);
+}
+
+bool ride_refuse_short(const struct ride_short *short_of, struct arena *arena, struct fault *fault)
+{
+    AUTO(buf_finish) struct buf json;
+    struct fault full;
+    int told = 0;
+
+    buf_init(&json, SHORT_MAX);
+    if (short_of->segments == 0)
+        return false;
+    buf_text(&json, "\"segments\":[");
+    for (int i = 0; i < FARE_SEGMENTS_MAX; i++)
+        if ((short_of->segments & 1U << i) != 0)
+            buf_printf(&json, "%s{\"from_stop\":%d,\"to_stop\":%d,\"free\":%lld}",
+                       told++ > 0 ? "," : "", i, i + 1,
+                       (long long)(short_of->most - short_of->load->items[i]));
+    buf_char(&json, ']');
+    if (!buf_keep(&json, arena, &fault->members, &full))
+        *fault = full;
+    return false;
+}
+
+/* --- out --- */
+
+struct view {
+    struct ride ride;
+    const struct api_caller *caller;
+    bool free_cancel;
+};
+
+// clang-format off
+static const struct field allowed_items[] = {
+    {.name = "action", .type = FIELD_TEXT,   .offset = offsetof(struct move_allowed, verb)},
+    {.name = "until",  .type = FIELD_TIME,   .flags = FIELD_OMIT, .offset = offsetof(struct move_allowed, until)},
+    {.name = "cost",   .type = FIELD_MONEY,  .flags = FIELD_OMIT, .offset = offsetof(struct move_allowed, cost)},
+    {.name = "label",  .type = FIELD_OBJECT, .offset = offsetof(struct move_allowed, label), .table = &texts_title_fields},
+};
+static const struct field tier_items[] = {
+    {.name = "until",        .type = FIELD_TIME, .flags = FIELD_NULLABLE, .offset = offsetof(struct cancel_tier, until)},
+    {.name = "keep_percent", .type = FIELD_INT,  .offset = offsetof(struct cancel_tier, keep_percent)},
+};
+// clang-format on
+const struct fields ride_allowed_fields = FIELDS_OF(allowed_items, struct move_allowed);
+static const struct fields tier_fields = FIELDS_OF(tier_items, struct cancel_tier);
+
+/* Nobody confirms or pays once the departure is over, although the hold of a test still runs. */
+static bool is_late(const struct view *view, int action)
+{
+    return (action == RIDE_CONFIRM || action == RIDE_CLAIM_PAYMENT) &&
+           ride_confirms_late(&view->ride, view->caller);
+}
+
+static void encode_actions(const void *value, struct buf *out)
+{
+    const struct view *view = value;
+    const struct ride_moment moment = ride_moment_of(&view->ride);
+    const struct cancel_case end = ride_cancel_case(&view->ride, view->caller);
+    const struct cancel_terms terms = cancel_terms(&end);
+    struct move_allowed allowed[MOVE_ACTIONS_MAX];
+    const size_t all = ride_allowed_actions(&moment, move_who(view->caller), &terms, allowed);
+    size_t count = 0;
+
+    for (size_t i = 0; i < all; i++)
+        if (!is_late(view, allowed[i].action))
+            allowed[count++] = allowed[i];
+    fields_encode_list(&ride_allowed_fields, allowed, count, false, out);
+}
+
+static void encode_cancellation(const void *value, struct buf *out)
+{
+    const struct ride *ride = &((const struct view *)value)->ride;
+    struct cancel_tier tiers[CANCEL_TIERS_MAX];
+
+    if (!ride_has_trip(ride)) {
+        buf_text(out, "null"); /* the trip will say */
+        return;
+    }
+    const size_t count =
+        cancel_tiers((enum cancel_policy)ride->policy, ride->depart_at, ride->agreed_at, tiers);
+    buf_printf(out, "{\"policy\":\"%s\",\"text\":", cancel_policy_names[ride->policy]);
+    fields_encode(&texts_title_fields, &cancel_policy_texts[ride->policy], false, out);
+    buf_text(out, ",\"tiers\":");
+    fields_encode_list(&tier_fields, tiers, count, false, out);
+    buf_char(out, '}');
+}
+
+static void encode_rating(const void *value, struct buf *out)
+{
+    const struct ride *ride = &((const struct view *)value)->ride;
+
+    driver_rating_encode(ride->rating_sum, ride->rating_count, out);
+}
+
+#define AT(member) .offset = offsetof(struct view, ride.member)
+// clang-format off
+static const struct field driver_items[] = {
+    {.name = "name",       .type = FIELD_TEXT, AT(driver_name)},
+    {.name = "phone",      .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(driver_phone)},
+    {.name = "rating",     .type = FIELD_CUSTOM, .offset = 0, .encode = encode_rating},
+    {.name = "trips_done", .type = FIELD_INT, AT(trips_done)},
+};
+static const struct fields driver_of_fields = FIELDS_OF(driver_items, struct view);
+static const struct field car_items[] = {
+    {.name = "make",  .type = FIELD_TEXT, AT(car_make)},
+    {.name = "model", .type = FIELD_TEXT, AT(car_model)},
+    {.name = "color", .type = FIELD_TEXT, AT(car_color)},
+    {.name = "plate", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(car_plate)},
+};
+static const struct fields car_of_fields = FIELDS_OF(car_items, struct view);
+
+static void encode_of_trip(const struct fields *table, const struct view *view, struct buf *out)
+{
+    if (ride_has_trip(&view->ride))
+        fields_encode(table, view, false, out);
+    else
+        buf_text(out, "null");
+}
+
+static void encode_driver(const void *value, struct buf *out)
+{
+    encode_of_trip(&driver_of_fields, value, out);
+}
+
+static void encode_car(const void *value, struct buf *out)
+{
+    encode_of_trip(&car_of_fields, value, out);
+}
+
+#define WHICH \
+    {.name = "id",          .type = FIELD_UUID, AT(id)}, \
+    {.name = "trip_id",     .type = FIELD_UUID, AT(trip_id)}, \
+    {.name = "kind",        .type = FIELD_ENUM, AT(kind), .names = fare_kind_names}, \
+    {.name = "status",      .type = FIELD_ENUM, AT(status), .names = ride_status_names}, \
+    {.name = "from_stop",   .type = FIELD_INT,  AT(from_stop)}, \
+    {.name = "to_stop",     .type = FIELD_INT,  AT(to_stop)}, \
+    {.name = "from",        .type = FIELD_TEXT, AT(from_place)}, \
+    {.name = "to",          .type = FIELD_TEXT, AT(to_place)}, \
+    {.name = "depart_at",   .type = FIELD_TIME, AT(depart_at)}, \
+    {.name = "arrive_at",   .type = FIELD_TIME, AT(arrive_at)}, \
+    {.name = "seats",       .type = FIELD_INT,  AT(seats)}, \
+    {.name = "child_seats", .type = FIELD_INT,  AT(child_seats)}, \
+    {.name = "luggage",     .type = FIELD_INT,  AT(luggage)}, \
+    {.name = "total",       .type = FIELD_MONEY, AT(total)}, \
+    {.name = "deposit",     .type = FIELD_MONEY, AT(deposit)}, \
+    {.name = "paid",        .type = FIELD_MONEY, AT(paid)}, \
+    {.name = "fee",         .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(fee)}, \
+    {.name = "refund",      .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(refund)}, \
+    {.name = "fault",       .type = FIELD_ENUM,  .flags = FIELD_NULLABLE, AT(fault), .names = cancel_fault_names}, \
+    {.name = "expires_at",  .type = FIELD_TIME,  .flags = FIELD_NULLABLE, AT(expires_at)},
+static const struct field view_items[] = {
+    WHICH
+    {.name = "code",        .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(code)},
+    {.name = "parcel_size", .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(parcel_size), .names = fare_size_names},
+    {.name = "recipient",   .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(recipient), .table = &recipient_fields},
+    {.name = "delivery_code", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(delivery_code)},
+    {.name = "passenger",   .type = FIELD_OBJECT, AT(passenger), .table = &passenger_fields},
+    {.name = "note",        .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note)},
+    {.name = "depart_from", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(wish.depart_from)},
+    {.name = "depart_to",   .type = FIELD_TIME, .flags = FIELD_OMIT, AT(wish.depart_to)},
+    {.name = "price",       .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(wish.price)},
+    {.name = "auto_accept", .type = FIELD_BOOL, .flags = FIELD_OMIT, AT(wish.auto_accept)},
+    {.name = "lines",       .type = FIELD_RAW,  AT(lines)},
+    {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancellation},
+    {.name = "free_cancel", .type = FIELD_BOOL, .offset = offsetof(struct view, free_cancel)},
+    {.name = "driver",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_driver},
+    {.name = "car",         .type = FIELD_CUSTOM, .offset = 0, .encode = encode_car},
+    {.name = "allowed_actions", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_actions},
+    {.name = "version",     .type = FIELD_INT,  AT(version)},
+    {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
+    {.name = "updated_at",  .type = FIELD_TIME, AT(updated_at)},
+};
+static const struct field event_items[] = {
+    WHICH
+};
+// clang-format on
+#undef AT
+static const struct fields view_fields = FIELDS_OF(view_items, struct view);
+static const struct fields event_fields = FIELDS_OF(event_items, struct view);
+
+void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out)
+{
+    struct view view = {*ride, caller, ride_is_free(ride)};
+    const unsigned shown = ride_reveal(ride, caller);
+    /* Whatever the ride's state, each side sees what it gave itself. */
+    const bool guest = caller->actor == RIDE_ACTOR_GUEST;
+    const bool driver = caller->actor == RIDE_ACTOR_DRIVER;
+    const bool names = (shown & REVEAL_FULL_NAMES) != 0;
+
+    if (shown != REVEAL_ALL)
+        view.ride.passenger.telegram_id = FIELD_ABSENT;
+    if (!names && !driver)
+        view.ride.driver_name = trip_first_name(ride->driver_name);
+    if (!names && !guest) {
+        view.ride.passenger.name = trip_first_name(ride->passenger.name);
+        view.ride.recipient.name = trip_first_name(ride->recipient.name);
+    }
+    if ((shown & REVEAL_DRIVER_PHONE) == 0 && !driver)
+        view.ride.driver_phone = (struct slice){0};
+    if ((shown & REVEAL_PLATE) == 0 && !driver)
+        view.ride.car_plate = (struct slice){0};
+    if ((shown & REVEAL_PASSENGER_PHONE) == 0 && !guest)
+        view.ride.passenger.phone = (struct slice){0};
+    if ((shown & REVEAL_RECIPIENT_PHONE) == 0 && !guest)
+        view.ride.recipient.phone = (struct slice){0};
+    if (driver || ride_status_ended(ride->status)) /* the recipient tells it */
+        view.ride.delivery_code = (struct slice){0};
+    if (driver && ride->status == RIDE_OPEN) {
+        /* Nobody has agreed with him yet. */
+        view.ride.code = view.ride.note = (struct slice){0};
+        view.ride.recipient = (struct ride_recipient){0};
+    }
+    fields_encode(&view_fields, &view, false, out);
+}
+
+struct preview {
+    struct view view;
+    struct cancel_terms terms;
+    int fault; /* enum cancel_fault */
+};
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct preview, member)
+static const struct field preview_items[] = {
+    {.name = "refund",       .type = FIELD_MONEY,  AT(terms.refund)},
+    {.name = "fee",          .type = FIELD_MONEY,  AT(terms.kept)},
+    {.name = "until",        .type = FIELD_TIME,   .flags = FIELD_NULLABLE, AT(terms.until)},
+    {.name = "fault",        .type = FIELD_ENUM,   AT(fault), .names = cancel_fault_names},
+    {.name = "free_cancel",  .type = FIELD_BOOL,   AT(view.free_cancel)},
+    {.name = "cancellation", .type = FIELD_CUSTOM, AT(view), .encode = encode_cancellation},
+};
+#undef AT
+// clang-format on
+static const struct fields preview_fields = FIELDS_OF(preview_items, struct preview);
+
+void ride_encode_terms(const struct ride *ride, const struct api_caller *caller, struct buf *out)
+{
+    const struct cancel_case end = ride_cancel_case(ride, caller);
+    const struct preview preview = {
+        .view = {*ride, caller, end.is_free},
+        .terms = cancel_terms(&end),
+        .fault = (int)cancel_fault_of(&end),
+    };
+
+    fields_encode(&preview_fields, &preview, false, out);
+}
+
+void ride_encode_event(const struct ride *ride, struct buf *out)
+{
+    const struct view view = {*ride, NULL, false};
+
+    fields_encode(&event_fields, &view, false, out);
+}

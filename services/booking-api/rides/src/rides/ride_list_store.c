@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "rides/ride_list_store.h"
+
+#include "rides/ride_store.h"
+
+// clang-format off
+/* A statement for each way into the table, since a plan is made for a text and not for the filters
+ * that happen to be set. {way} goes by an index with {value}; the other filters judge row by row, in
+ * the order of that index. A ride whose time ran out is expired to every reader. */
+static const char list_sql[] =
+    LIST_PAGE_OF
+    "SELECT {columns}, octet_length(concat(r.lines, r.note)) AS large FROM {joined}"
+    " WHERE r.tenant_id = {tenant} AND {way} AND r.id < {after}"
+    "  AND ({statuses} IS NULL OR CASE WHEN ride_is_over(r.status, r.expires_at)"
+    "   THEN 'expired' ELSE r.status END = ANY (string_to_array({statuses}, ',')))"
+    "  AND ({trip} IS NULL OR r.trip_id = {trip})"
+    "  AND ({driver} IS NULL OR t.driver_id = {driver} OR {free})"
+    "  AND ({telegram_id} IS NULL OR r.passenger_telegram_id = {telegram_id})"
+    "  AND ({phone} IS NULL OR r.passenger_phone = {phone})"
+    "  AND ({from_place} IS NULL OR r.from_place = {from_place})"
+    "  AND ({to_place} IS NULL OR r.to_place = {to_place})"
+    "  AND ({depart_from} IS NULL OR coalesce(g.departs_at, r.depart_to) >= {depart_from}"
+    "   AND coalesce(g.departs_at, r.depart_from) <= {depart_to})"
+    "  AND ({needs} <> 1 OR {helpless}) AND ({needs} <> 2 OR {faulty})"
+    " ORDER BY r.id DESC LIMIT {limit}"
+    LIST_PAGE_CUT;
+
+static const char list_parameters[] =
+    "tenant uuid, value, last uuid, statuses text, trip uuid, driver uuid, telegram_id bigint, phone text,"
+    " from_place text, to_place text, depart_from timestamptz, depart_to timestamptz, code text, needs bigint, limit bigint";
+
+static const struct db_part list_parts[] = {
+    {"after", "coalesce({last}, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"},
+    /* As `needs` says it. What settles a ride leaves its status. */
+    {"helpless", "EXISTS (SELECT FROM sos s WHERE s.ride_id = r.id AND s.answered_at IS NULL)"},
+    {"faulty", "r.fault IN ('passenger', 'driver') AND r.ended_at > now() - interval '30 days'"
+               " AND NOT EXISTS (SELECT FROM ride_history h WHERE h.ride_id = r.id"
+               "  AND h.from_status = h.to_status AND h.to_status = r.status)"},
+    /* It looks for a driver, and this one may meet its passenger: as ride_avoids() says it. By its
+     * code nobody finds it who does not see the code. */
+    {"free", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now() AND {code} IS NULL"
+             " AND NOT EXISTS (SELECT FROM rating w JOIN ride met ON met.id = w.ride_id"
+             "  WHERE w.stars = 1 AND w.driver_id = {driver} AND met.tenant_id = {tenant}"
+             "   AND met.passenger_telegram_id = r.passenger_telegram_id)"},
+    {NULL, NULL},
+};
+
+#define LIST(name_, way_) {                                                                        \
+    .name = "ride_list_" name_,                                                                    \
+    .sql = list_sql,                                                                               \
+    .parameters = list_parameters,                                                                 \
+    .parts = {list_parts, ride_parts, (const struct db_part[]){{"way", way_}, {NULL, NULL}}},      \
+    .shape = &ride_shape}
+
+/* No code has the letters I, L and O; people read digits as them. */
+static const struct db_statement by_code = LIST("by_code", "r.code = translate(upper({value}), 'ILO -', '110')");
+static const struct db_statement by_telegram = LIST("by_telegram", "r.passenger_telegram_id = {value}");
+static const struct db_statement by_phone = LIST("by_phone", "r.passenger_phone = {value}");
+static const struct db_statement by_trip = LIST("by_trip", "r.trip_id = {value}");
+static const struct db_statement by_driver = LIST("by_driver",
+    "r.id IN (SELECT mine.id FROM trip own JOIN ride mine ON mine.trip_id = own.id"
+    "  WHERE own.driver_id = {value} AND mine.id < {after}"
+    " UNION ALL SELECT looks.id FROM ride looks WHERE looks.tenant_id = {tenant} AND looks.status = 'open'"
+    "  AND looks.trip_id IS NULL AND looks.id < {after})");
+static const struct db_statement by_tenant = LIST("all", "r.tenant_id = {value}");
+static const struct db_statement by_help =
+    LIST("by_help", "r.tenant_id = {value} AND r.id IN (SELECT s.ride_id FROM sos s WHERE s.answered_at IS NULL)");
+static const struct db_statement by_fault =
+    LIST("by_fault", "r.tenant_id = {value} AND r.fault IN ('passenger', 'driver')");
+/* The few of these statuses, among all that ever were: each has an index: ride_expiry, ride_listed_agreed. */
+static const struct db_statement by_waiting =
+    LIST("waiting", "r.tenant_id = {value} AND r.status IN ('open', 'held', 'requested', 'payment_claimed')");
+static const struct db_statement by_agreed =
+    LIST("agreed", "r.tenant_id = {value} AND r.status IN ('confirmed', 'boarded')");
+
+static const struct db_statement history_statement = {
+    .name = "ride_history",
+    .parameters = "id, after, limit",
+    .sql = "SELECT at, from_status, to_status, actor, reason, version, fee, refund FROM ride_history"
+           " WHERE ride_id = {id} AND version > {after} ORDER BY version LIMIT {limit}",
+};
+// clang-format on
+
+/* By the statuses that are asked for; "expired" may still be stored as one that waits. */
+static const struct {
+    int statuses;
+    const struct db_statement *statement;
+} by_status[] = {
+    {1 << RIDE_OPEN | 1 << RIDE_HELD | 1 << RIDE_REQUESTED | 1 << RIDE_PAYMENT_CLAIMED,
+     &by_waiting                                                                                  },
+    {1 << RIDE_CONFIRMED | 1 << RIDE_BOARDED,                                           &by_agreed},
+};
+
+/* The narrowest way in for these filters. */
+static const struct db_statement *choose(const struct uuid *tenant_id,
+                                         const struct ride_filter *filter, struct db_value *value)
+{
+    if (filter->code.at != NULL) {
+        *value = db_text(filter->code);
+        return &by_code;
+    }
+    if (!uuid_is_nil(&filter->trip_id)) {
+        *value = db_uuid(&filter->trip_id);
+        return &by_trip;
+    }
+    if (filter->telegram_id != FIELD_ABSENT) {
+        *value = db_int(filter->telegram_id);
+        return &by_telegram;
+    }
+    if (filter->phone.at != NULL) {
+        *value = db_text(filter->phone);
+        return &by_phone;
+    }
+    if (!uuid_is_nil(&filter->driver_id)) {
+        *value = db_uuid(&filter->driver_id);
+        return &by_driver;
+    }
+    *value = db_uuid(tenant_id);
+    if (filter->needs != RIDE_NEEDS_ANYTHING)
+        return filter->needs == RIDE_NEEDS_HELP ? &by_help : &by_fault;
+    for (size_t i = 0; filter->statuses != 0 && i < sizeof by_status / sizeof by_status[0]; i++)
+        if ((filter->statuses & ~by_status[i].statuses) == 0)
+            return by_status[i].statement;
+    return &by_tenant;
+}
+
+bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_filter *filter,
+               const struct list_place *place, int64_t limit, struct db_rows *rows,
+               struct fault *fault)
+{
+    char statuses[LIST_NAMES_MAX];
+    struct db_value way;
+    const struct db_statement *statement = choose(tenant_id, filter, &way);
+
+    return db_query(db, statement,
+                    DB_VALUES(db_uuid(tenant_id), way, db_uuid(&place->id),
+                              db_text(list_names(filter->statuses, ride_status_names, statuses)),
+                              db_uuid(&filter->trip_id), db_uuid(&filter->driver_id),
+                              db_int(filter->telegram_id), db_text(filter->phone),
+                              db_text(filter->from), db_text(filter->to),
+                              db_time(filter->depart_from), db_time(filter->depart_to),
+                              db_text(filter->code), db_int(filter->needs), db_int(limit)),
+                    rows, fault);
+}
+
+bool ride_history(struct db *db, const struct uuid *id, int64_t after, int64_t limit,
+                  struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &history_statement, DB_VALUES(db_uuid(id), db_int(after), db_int(limit)),
+                    rows, fault);
+}

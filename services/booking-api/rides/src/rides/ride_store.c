@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: MIT
+#include "rides/ride_store.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/language.h"
+#include "db/transaction.h"
+
+#include "moves/delivery.h"
+#include "ride_callers.h"
+#include "rides/ride_wait_store.h"
+#include "trips/closure.h"
+
+// clang-format off
+#define AT(member) offsetof(struct ride, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),                    .name = "id", .flags = DB_WRITTEN},
+    {DB_UUID, AT(tenant_id),             .name = "tenant_id", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(code),                  .name = "code", .flags = DB_WRITTEN},
+    {DB_NAME, AT(kind),                  .name = "kind", .flags = DB_WRITTEN, .names = fare_kind_names},
+    {DB_NAME, AT(status),                .name = "status", .flags = DB_WRITTEN, .names = ride_status_names},
+    {DB_UUID, AT(trip_id),               .name = "trip_id", .flags = DB_WRITTEN},
+    {DB_INT,  AT(from_stop),             .name = "from_stop", .flags = DB_WRITTEN},
+    {DB_INT,  AT(to_stop),               .name = "to_stop", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(from_place),            .name = "from_place", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(to_place),              .name = "to_place", .flags = DB_WRITTEN},
+    {DB_TIME, AT(wish.depart_from),      .name = "depart_from", .flags = DB_WRITTEN},
+    {DB_TIME, AT(wish.depart_to),        .name = "depart_to", .flags = DB_WRITTEN},
+    {DB_INT,  AT(wish.price),            .name = "price", .flags = DB_WRITTEN},
+    {DB_BOOL, AT(wish.auto_accept),      .name = "auto_accept", .flags = DB_WRITTEN},
+    {DB_INT,  AT(seats),                 .name = "seats", .flags = DB_WRITTEN},
+    {DB_INT,  AT(child_seats),           .name = "child_seats", .flags = DB_WRITTEN},
+    {DB_INT,  AT(luggage),               .name = "luggage", .flags = DB_WRITTEN},
+    {DB_NAME, AT(parcel_size),           .name = "parcel_size", .flags = DB_WRITTEN, .names = fare_size_names},
+    {DB_TEXT, AT(recipient.name),        .name = "recipient_name", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(recipient.phone),       .name = "recipient_phone", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(delivery_code),         .name = "delivery_code", .flags = DB_WRITTEN},
+    {DB_INT,  AT(delivery_tries),        .name = "delivery_tries"},
+    {DB_INT,  AT(seat_load),             .name = "seat_load", .flags = DB_WRITTEN},
+    {DB_INT,  AT(cargo_load),            .name = "cargo_load", .flags = DB_WRITTEN},
+    {DB_INT,  AT(child_load),            .name = "child_load", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(passenger.name),        .name = "passenger_name", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(passenger.phone),       .name = "passenger_phone", .flags = DB_WRITTEN},
+    {DB_INT,  AT(passenger.telegram_id), .name = "passenger_telegram_id", .flags = DB_WRITTEN},
+    {DB_NAME, AT(passenger.language),    .name = "passenger_language", .flags = DB_WRITTEN, .names = language_names},
+    {DB_BOOL, AT(for_other),             .name = "for_other", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(note),                  .name = "note", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(lines),                 .name = "lines", .flags = DB_WRITTEN},
+    {DB_INT,  AT(total),                 .name = "total", .flags = DB_WRITTEN},
+    {DB_INT,  AT(deposit),               .name = "deposit", .flags = DB_WRITTEN},
+    {DB_INT,  AT(paid),                  .name = "paid", .flags = DB_WRITTEN},
+    {DB_INT,  AT(fee),                   .name = "fee"},
+    {DB_INT,  AT(refund),                .name = "refund"},
+    {DB_NAME, AT(fault),                 .name = "fault", .names = cancel_fault_names},
+    {DB_NAME, AT(policy),                .name = "policy", .flags = DB_WRITTEN, .names = cancel_policy_names},
+    {DB_TIME, AT(agreed_at),             .name = "agreed_at", .flags = DB_WRITTEN},
+    {DB_TIME, AT(ended_at),              .name = "ended_at"},
+    {DB_TIME, AT(expires_at),            .name = "expires_at", .flags = DB_WRITTEN},
+    {DB_INT,  AT(version),               .name = "version"},
+    {DB_TIME, AT(created_at),            .name = "created_at"},
+    {DB_TIME, AT(updated_at),            .name = "updated_at"},
+    {DB_TIME, AT(depart_at),             .sql = "g.departs_at"},
+    {DB_TIME, AT(arrive_at),             .sql = "g.arrives_at"},
+    {DB_TIME, AT(trip_departs_at),       .sql = "t.departs_at"},
+    {DB_TIME, AT(trip_arrives_at),       .sql = "t.arrives_at"},
+    {DB_NAME, AT(trip_status),           .sql = "t.status", .names = trip_status_names},
+    {DB_TIME, AT(trip_confirmed_at),     .sql = "t.confirmed_at"},
+    {DB_TIME, AT(trip_free_cancel_at),   .sql = "t.free_cancel_at"},
+    {DB_UUID, AT(driver_id),             .sql = "t.driver_id"},
+    {DB_TEXT, AT(driver_name),           .sql = "d.name"},
+    {DB_TEXT, AT(driver_phone),          .sql = "d.phone"},
+    {DB_INT,  AT(rating_sum),            .sql = "d.rating_sum"},
+    {DB_INT,  AT(rating_count),          .sql = "d.rating_count"},
+    {DB_INT,  AT(trips_done),            .sql = "d.trips_done"},
+    {DB_TEXT, AT(car_make),              .sql = "c.make"},
+    {DB_TEXT, AT(car_model),             .sql = "c.model"},
+    {DB_TEXT, AT(car_color),             .sql = "c.color"},
+    {DB_TEXT, AT(car_plate),             .sql = "c.plate"},
+    {DB_BOOL, AT(road_closed),           .sql = CLOSURE_IS_ON_TRIP},
+    {DB_TIME, AT(now),                   .sql = "now()"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape ride_shape = DB_SHAPE(columns, "r");
+
+const struct db_part ride_parts[] = {
+    {"joined", "ride r LEFT JOIN trip t ON t.id = r.trip_id LEFT JOIN driver d ON d.id = t.driver_id"
+               " LEFT JOIN car c ON c.id = t.car_id"
+               " LEFT JOIN trip_leg g ON g.trip_id = r.trip_id AND g.from_stop = r.from_stop AND g.to_stop = r.to_stop"},
+    /* A passenger or a driver who may not see the ride locks nothing. */
+    {"seen", "r.id = {id} AND r.tenant_id = {tenant}"
+             " AND ({telegram_id} IS NULL OR r.passenger_telegram_id = {telegram_id})"
+             " AND ({driver} IS NULL OR (SELECT driver_id FROM trip WHERE id = r.trip_id) = {driver})"},
+    {NULL, NULL},
+};
+
+static const struct db_statement find_statement = {
+    .name = "ride_find",
+    .parameters = "id, tenant",
+    .parts = {ride_parts},
+    .shape = &ride_shape,
+    .sql = "SELECT {columns} FROM {joined} WHERE r.id = {id} AND r.tenant_id = {tenant}",
+};
+
+static const struct db_statement lock_one_statement = {
+    .name = "ride_lock_one",
+    .parameters = "id, tenant",
+    .parts = {ride_parts},
+    .shape = &ride_shape,
+    .sql = "SELECT {columns} FROM {joined} WHERE r.id = {id} AND r.tenant_id = {tenant} FOR UPDATE OF r",
+};
+
+#define LOCK_PARAMETERS "id uuid, tenant uuid, telegram_id bigint, driver uuid"
+static const struct db_statement lock_trip_statement = {
+    .name = "ride_lock_trip",
+    .parameters = LOCK_PARAMETERS,
+    .parts = {ride_parts},
+    .sql = "SELECT trip_id FROM trip_load WHERE trip_id = (SELECT r.trip_id FROM ride r WHERE {seen}) FOR NO KEY UPDATE",
+};
+
+static const struct db_statement lock_driver_statement = {
+    .name = "ride_lock_driver",
+    .parameters = LOCK_PARAMETERS,
+    .parts = {ride_parts},
+    .sql = "SELECT id FROM driver WHERE id = (SELECT t.driver_id FROM ride r JOIN trip t ON t.id = r.trip_id WHERE {seen})"
+           " FOR NO KEY UPDATE",
+};
+
+static const struct db_column step_columns[] = {
+    {DB_NAME, offsetof(struct ride_step, from), .name = "from_status", .names = ride_status_names},
+    {DB_NAME, offsetof(struct ride_step, to), .name = "to_status", .names = ride_status_names},
+    {DB_TEXT, offsetof(struct ride_step, actor), .name = "actor"},
+};
+static const struct db_statement lock_statement = {
+    .name = "ride_lock",
+    .parameters = LOCK_PARAMETERS,
+    .parts = {ride_parts},
+    .shape = &ride_shape,
+    .sql = "SELECT {columns}, h.from_status, h.to_status, h.actor FROM {joined}"
+           " LEFT JOIN LATERAL (SELECT from_status, to_status, actor FROM ride_history"
+           "  WHERE ride_id = r.id AND from_status IS DISTINCT FROM to_status ORDER BY version DESC LIMIT 1) h ON true"
+           " WHERE {seen} FOR UPDATE OF r",
+};
+
+/* Limits that count rows of a passenger hold only while nobody else adds some. */
+static const struct db_statement lock_passenger_statement = {
+    .name = "ride_lock_passenger",
+    .parameters = "name bigint",
+    .sql = "SELECT count(pg_advisory_xact_lock({name}))",
+};
+
+static const struct db_statement lock_load_statement = {
+    .name = "ride_lock_load",
+    .parameters = "trip, tenant",
+    .sql = "SELECT l.trip_id FROM trip_load l JOIN trip t ON t.id = l.trip_id"
+           " WHERE l.trip_id = {trip} AND t.tenant_id = {tenant} FOR NO KEY UPDATE OF l",
+};
+
+/* Under the trip's lock a writer first ends the holds that have run out, in all their traces. Any number of them may
+ * have, so that the events are made here; they are as ride_encode_event() writes them. */
+const struct db_part ride_event_parts[] = {
+    {"departs", "to_char(g.departs_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
+    {"arrives", "to_char(g.arrives_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
+    {"event", "jsonb_build_object('id', e.id, 'trip_id', e.trip_id, 'kind', e.kind, 'status', e.status,"
+              " 'from_stop', e.from_stop, 'to_stop', e.to_stop, 'from', e.from_place, 'to', e.to_place,"
+              " 'depart_at', {departs}, 'arrive_at', {arrives},"
+              " 'seats', e.seats, 'child_seats', e.child_seats, 'luggage', e.luggage,"
+              " 'total', jsonb_build_object('amount', e.total, 'currency', 'KZT'),"
+              " 'deposit', jsonb_build_object('amount', e.deposit, 'currency', 'KZT'),"
+              " 'paid', jsonb_build_object('amount', e.paid, 'currency', 'KZT'),"
+              " 'fee', CASE WHEN e.fee IS NOT NULL THEN jsonb_build_object('amount', e.fee, 'currency', 'KZT') END,"
+              " 'refund', CASE WHEN e.refund IS NOT NULL THEN jsonb_build_object('amount', e.refund, 'currency', 'KZT') END,"
+              " 'fault', e.fault, 'expires_at', {until})"},
+    {"until", "CASE WHEN ride_waits(e.status)"
+              " THEN to_char(e.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') END"},
+    {NULL, NULL},
+};
+const struct db_statement ride_expire_statement = {
+    .name = "ride_expire_on_trip",
+    .parameters = "trip uuid",
+    .parts = {ride_event_parts},
+    .sql = "WITH over AS (SELECT id, status FROM ride WHERE trip_id = {trip} AND ride_is_over(status, expires_at)"
+           "   AND (SELECT next_expiry FROM trip_load WHERE trip_id = {trip}) <= now() ORDER BY id FOR UPDATE),"
+           " ended AS (UPDATE ride r SET status = 'expired', ended_at = now() FROM over"
+           "   WHERE r.id = over.id RETURNING r.*, over.status AS was),"
+           " steps AS (INSERT INTO ride_history (ride_id, version, from_status, to_status, actor)"
+           "   SELECT id, version, was, 'expired', 'system' FROM ended),"
+           " audits AS (INSERT INTO audit (tenant_id, actor, route, action, resource_type, resource_id, resource_version)"
+           "   SELECT tenant_id, 'system', 'ride_expire', 'ride.expire', 'ride', id, version FROM ended),"
+           " told AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
+           "   tenant_id, data) SELECT gen_random_uuid(), 'ride.expired', 'booking-api', e.version, 'ride', e.id, e.version,"
+           "    e.tenant_id, {event}"
+           "   FROM ended e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"
+           " SELECT count(*) FROM ended",
+};
+
+/* A thing of its own, so that it sees what the statement before has ended. */
+const struct db_statement ride_clock_statement = {
+    .name = "ride_next_expiry",
+    .parameters = "trip uuid",
+    .sql = "UPDATE trip_load SET next_expiry = (SELECT min(expires_at) FROM ride"
+           "  WHERE trip_id = {trip} AND status IN ('held', 'requested', 'payment_claimed'))"
+           " WHERE trip_id = {trip} AND next_expiry <= now()",
+};
+
+const struct db_constraint ride_constraints[] = {
+    {"ride_code", FAULT_CONFLICT, "code_taken", NULL, "Another ride has this code."},
+    {"trip_load_seats", FAULT_CONFLICT, "seats_taken", NULL, "The seats are taken."},
+    {"trip_load_cargo", FAULT_CONFLICT, "cargo_full", NULL, "There is no room for it."},
+    {"trip_load_child", FAULT_CONFLICT, "child_seats_taken", NULL, "The child seats are taken."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
+
+static const struct db_statement insert_statement = {
+    .name = "ride_insert",
+    .constraints = ride_constraints,
+    .shape = &ride_shape,
+    .sql = "INSERT INTO ride ({written}) VALUES ({values}) RETURNING version, created_at, updated_at",
+};
+
+static const struct db_statement move_statement = {
+    .name = "ride_move",
+    .constraints = ride_constraints,
+    .parameters = "id, version bigint, before, after, paid, phone, tries, fee, refund, fault, agreed_at timestamptz,"
+                  " ended_at timestamptz, expires_at timestamptz",
+    .sql = "UPDATE ride SET status = {after}, paid = {paid}, passenger_phone = {phone},"
+           "  delivery_tries = {tries}, fee = {fee}, refund = {refund}, fault = {fault}, agreed_at = {agreed_at}, ended_at = {ended_at}, expires_at = {expires_at}"
+           " WHERE id = {id} AND version = {version} AND status = {before}"
+           " RETURNING version, updated_at",
+};
+
+static const struct db_constraint step_constraints[] = {
+    {"ride_history_step", FAULT_CONFLICT, "changed_meanwhile", NULL, "The ride changed at the same moment."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
+static const struct db_statement step_statement = {
+    .name = "ride_write_step",
+    .constraints = step_constraints,
+    .parameters = "id, version, before, after, actor, reason, fee, refund",
+    .sql = "INSERT INTO ride_history (ride_id, version, from_status, to_status, actor, reason, fee, refund)"
+           " VALUES ({id}, {version}, {before}, {after}, {actor}, {reason}, {fee}, {refund})",
+};
+// clang-format on
+
+static bool not_found(struct fault *fault)
+{
+    return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
+}
+
+void ride_store_read(const struct db_rows *rows, int row, struct ride *out)
+{
+    struct ride read = {.status = -1, .parcel_size = -1, .fault = -1, .trip_status = -1};
+
+    db_row_read(rows, row, 0, columns, COLUMNS, &read);
+    ride_settle(&read);
+    *out = read;
+}
+
+static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
+                 const struct uuid *id, struct db_rows *rows, struct ride *out, struct fault *fault)
+{
+    if (!db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), rows, fault))
+        return false;
+    if (rows->count == 0)
+        return not_found(fault);
+    ride_store_read(rows, 0, out);
+    return true;
+}
+
+bool ride_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                     struct db_rows *rows, struct ride *out, struct fault *fault)
+{
+    return find(db, &find_statement, tenant_id, id, rows, out, fault);
+}
+
+bool ride_store_lock_one(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                         struct db_rows *rows, struct ride *out, struct fault *fault)
+{
+    return find(tx, &lock_one_statement, tenant_id, id, rows, out, fault);
+}
+
+bool ride_store_lock_trip(struct db *tx, const struct uuid *tenant_id, const struct uuid *trip_id,
+                          struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &lock_load_statement, DB_VALUES(db_uuid(trip_id), db_uuid(tenant_id)), &rows,
+                  fault))
+        return false;
+    return rows.count > 0 || not_found(fault);
+}
+
+/* The values of LOCK_PARAMETERS. */
+enum { LOCK_VALUES = 4 };
+static void lock_values(const struct api_caller *caller, const struct uuid *id,
+                        struct db_value out[LOCK_VALUES])
+{
+    out[0] = db_uuid(id);
+    out[1] = db_uuid(&caller->tenant_id);
+    out[2] = caller->actor == RIDE_ACTOR_GUEST ? db_int(caller->actor_number) : db_null();
+    out[3] = caller->actor == RIDE_ACTOR_DRIVER ? db_uuid(&caller->actor_id) : db_null();
+}
+
+bool ride_store_lock_driver(struct db *tx, const struct api_caller *caller, const struct uuid *id,
+                            struct fault *fault)
+{
+    struct db_value values[LOCK_VALUES];
+    const struct db_call call = {&lock_driver_statement, values, LOCK_VALUES, NULL};
+
+    lock_values(caller, id, values);
+    return db_query_all(tx, &call, 1, fault);
+}
+
+bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
+                     struct db_rows *rows, struct ride *out, struct ride_step *last,
+                     struct fault *fault)
+{
+    struct db_value values[LOCK_VALUES];
+    auto_rows struct db_rows trip = {0};
+    const struct db_call calls[] = {
+        {&lock_trip_statement, values, LOCK_VALUES, &trip},
+        {&lock_statement,      values, LOCK_VALUES, rows },
+    };
+    struct ride_step step = {.from = -1, .to = -1};
+
+    lock_values(caller, id, values);
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    if (rows->count == 0)
+        return not_found(fault);
+    ride_store_read(rows, 0, out);
+    if (ride_has_trip(out) && trip.count == 0)
+        return db_again(tx, fault); /* an offer was accepted between the two */
+    db_row_read(rows, 0, COLUMNS, step_columns, sizeof step_columns / sizeof step_columns[0],
+                &step);
+    *last = step;
+    return true;
+}
+
+bool ride_store_expire_on(struct db *tx, const struct uuid *trip_id, struct fault *fault)
+{
+    const struct db_value trip[] = {db_uuid(trip_id)};
+    const struct db_call calls[] = {
+        {&ride_expire_statement, trip, 1, NULL},
+        {&ride_clock_statement,  trip, 1, NULL},
+    };
+
+    return db_query_all(tx, calls, 2, fault);
+}
+
+/* The advisory lock's number for one name of a passenger in one tenant. */
+static int64_t passenger_lock(const struct uuid *tenant_id, const char *kind, struct slice name,
+                              struct arena *arena)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    if (name.at == NULL)
+        return FIELD_ABSENT;
+    uuid_format(tenant_id, tenant);
+    const struct slice text = arena_printf(arena, "ride:%s:%s:%.*s", tenant, kind, SLICE_ARG(name));
+    /* A full arena: the next allocation reports it. Never the absent value. */
+    return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
+}
+
+bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struct slice phone,
+                               struct fault *fault)
+{
+    const struct uuid *tenant = &change->caller->tenant_id;
+    const struct slice account = telegram_id == FIELD_ABSENT
+                                     ? (struct slice){0}
+                                     : arena_printf(change->arena, "%lld", (long long)telegram_id);
+    const int64_t one = passenger_lock(tenant, "telegram", account, change->arena);
+    const int64_t other = passenger_lock(tenant, "phone", phone, change->arena);
+    const struct db_value first = db_int(one < other ? one : other);
+    const struct db_value second = db_int(one < other ? other : one);
+    const struct db_call calls[] = {
+        {&lock_passenger_statement, &first,  1, NULL},
+        {&lock_passenger_statement, &second, 1, NULL},
+    };
+
+    return db_query_all(change->tx, calls, 2, fault);
+}
+
+bool ride_store_begin(struct change *change, const struct ride_draft *draft,
+                      struct ride_rivals *rivals, struct db_rows *waiting, struct fault *fault)
+{
+    const struct uuid *tenant = &change->caller->tenant_id;
+    const struct ride_passenger *who = &draft->passenger;
+    const bool known = who->telegram_id != FIELD_ABSENT;
+    const struct slice name =
+        known ? arena_printf(change->arena, "%lld", (long long)who->telegram_id) : who->phone;
+    auto_rows struct db_rows load = {0}, found = {0};
+    const struct db_value names[] = {
+        db_int(passenger_lock(tenant, known ? "telegram" : "phone", name, change->arena)),
+    };
+    const struct db_value trip[] = {db_uuid(&draft->trip_id), db_uuid(tenant)};
+    const struct db_value mine[] = {
+        db_uuid(tenant),
+        db_int(who->telegram_id),
+        db_text(who->phone),
+        db_uuid(&draft->trip_id),
+        db_int(draft->order.from_stop),
+        db_int(draft->order.to_stop),
+        db_str(fare_kind_names[draft->order.kind]),
+        db_null(), /* the trip says when */
+        db_null(),
+    };
+    const struct db_call calls[] = {
+        {&lock_passenger_statement, names, 1, NULL   },
+        {&ride_rivals_statement,    mine,  9, &found },
+        {&lock_load_statement,      trip,  2, &load  },
+        {&ride_expire_statement,    trip,  1, NULL   },
+        {&ride_clock_statement,     trip,  1, NULL   },
+        {&ride_waiting_statement,   trip,  1, waiting},
+    };
+    const bool on_trip = !uuid_is_nil(&draft->trip_id);
+
+    if (!db_query_all(change->tx, calls, on_trip ? 6 : 2, fault))
+        return false;
+    if (on_trip && load.count == 0)
+        return not_found(fault);
+    ride_rivals_read(&found, rivals);
+    return true;
+}
+
+bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, struct fault *fault)
+{
+    /* Crockford's base32: no I, L, O, U to misread. */
+    static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[COLUMNS];
+    const struct uuid random = uuid_make();
+    char code[RIDE_CODE_LEN + 1] = "";
+
+    /* The last eight bytes of an id of version 7 are random but for two bits. */
+    for (int i = 0; i < RIDE_CODE_LEN; i++)
+        code[i] = letters[random.bytes[8 + i] & 31];
+    ride->code = arena_copy(arena, slice_of(code));
+    if (ride->kind == FARE_PARCEL) {
+        char delivery[DELIVERY_CODE_LEN + 1];
+        delivery_code_make(delivery);
+        ride->delivery_code = arena_copy(arena, slice_of(delivery));
+    }
+    if (ride->code.at == NULL || (ride->kind == FARE_PARCEL && ride->delivery_code.at == NULL))
+        return arena_fault(fault);
+    const size_t count = db_row_values(&ride_shape, ride, values);
+    if (!db_query(tx, &insert_statement, values, count, &rows, fault))
+        return strcmp(fault->code, "code_taken") == 0 ? db_again(tx, fault) : false;
+    ride->version = db_get_int(&rows, 0, 0);
+    ride->created_at = db_get_time(&rows, 0, 1);
+    ride->updated_at = db_get_time(&rows, 0, 2);
+    return true;
+}
+
+bool ride_store_move(struct db *tx, struct ride *ride, int from, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(
+            tx, &move_statement,
+            DB_VALUES(db_uuid(&ride->id), db_int(ride->version), db_str(ride_status_names[from]),
+                      db_str(ride_status_names[ride->status]), db_int(ride->paid),
+                      db_text(ride->passenger.phone), db_int(ride->delivery_tries),
+                      db_int(ride->fee), db_int(ride->refund),
+                      db_str(ride->fault < 0 ? NULL : cancel_fault_names[ride->fault]),
+                      db_time(ride->agreed_at), db_time(ride->ended_at), db_time(ride->expires_at)),
+            &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
+                         "The ride changed at the same moment.");
+    ride->version = db_get_int(&rows, 0, 0);
+    ride->updated_at = db_get_time(&rows, 0, 1);
+    return true;
+}
+
+void ride_store_write_step(struct change *change, const struct ride *ride, int from,
+                           struct slice reason)
+{
+    change_write(change, &step_statement,
+                 DB_VALUES(db_uuid(&ride->id), db_int(ride->version),
+                           db_str(from < 0 ? NULL : ride_status_names[from]),
+                           db_str(ride_status_names[ride->status]),
+                           db_text(change->caller->actor_text), db_text(reason), db_int(ride->fee),
+                           db_int(ride->refund)));
+}

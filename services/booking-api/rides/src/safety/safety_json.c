@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include "safety/safety_json.h"
+
+#include "json/texts.h"
+
+#include "places/place.h"
+
+/* --- links --- */
+
+struct link {
+    struct slice url;
+    int64_t expires_at;
+};
+
+// clang-format off
+static const struct field link_items[] = {
+    {.name = "url",        .type = FIELD_TEXT, .offset = offsetof(struct link, url)},
+    {.name = "expires_at", .type = FIELD_TIME, .offset = offsetof(struct link, expires_at)},
+};
+// clang-format on
+static const struct fields link_fields = FIELDS_OF(link_items, struct link);
+
+void share_encode(struct slice url, int64_t expires_at, struct buf *out)
+{
+    const struct link link = {url, expires_at};
+
+    fields_encode(&link_fields, &link, false, out);
+}
+
+struct stop {
+    struct slice place;
+    struct texts name;
+    int64_t at;
+};
+
+struct shared {
+    int status;
+    int64_t depart_at;
+    int64_t arrive_at;
+    int64_t expires_at;
+    struct slice driver_name;
+    struct slice car_make;
+    struct slice car_model;
+    struct slice car_color;
+    struct slice car_plate;
+    struct field_list stops;
+    struct location location;
+};
+
+// clang-format off
+static const struct field stop_items[] = {
+    {.name = "place", .type = FIELD_TEXT,   .offset = offsetof(struct stop, place)},
+    {.name = "name",  .type = FIELD_OBJECT, .offset = offsetof(struct stop, name), .table = &texts_title_fields},
+    {.name = "at",    .type = FIELD_TIME,   .offset = offsetof(struct stop, at)},
+};
+static const struct fields stop_fields = FIELDS_OF(stop_items, struct stop);
+
+#define AT(member) .offset = offsetof(struct shared, member)
+static const struct field driver_items[] = {
+    {.name = "name", .type = FIELD_TEXT, AT(driver_name)},
+};
+static const struct fields driver_fields_shared = FIELDS_OF(driver_items, struct shared);
+static const struct field car_items[] = {
+    {.name = "make",  .type = FIELD_TEXT, AT(car_make)},
+    {.name = "model", .type = FIELD_TEXT, AT(car_model)},
+    {.name = "color", .type = FIELD_TEXT, AT(car_color)},
+    {.name = "plate", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(car_plate)},
+};
+static const struct fields car_fields_shared = FIELDS_OF(car_items, struct shared);
+static const struct field place_items[] = {
+    {.name = "location", .type = FIELD_GEO,  AT(location.place)},
+    {.name = "at",       .type = FIELD_TIME, AT(location.at)},
+};
+static const struct fields place_fields = FIELDS_OF(place_items, struct shared);
+
+static void encode_place(const void *value, struct buf *out)
+{
+    const struct shared *shared = value;
+
+    if (uuid_is_nil(&shared->location.trip_id))
+        buf_text(out, "null");
+    else
+        fields_encode(&place_fields, shared, false, out);
+}
+
+static const struct field shared_items[] = {
+    {.name = "status",     .type = FIELD_ENUM,   AT(status), .names = ride_status_names},
+    {.name = "depart_at",  .type = FIELD_TIME,   AT(depart_at)},
+    {.name = "arrive_at",  .type = FIELD_TIME,   AT(arrive_at)},
+    {.name = "expires_at", .type = FIELD_TIME,   AT(expires_at)},
+    {.name = "stops",      .type = FIELD_LIST,   AT(stops), .table = &stop_fields},
+    {.name = "driver",     .type = FIELD_OBJECT, .offset = 0, .table = &driver_fields_shared},
+    {.name = "car",        .type = FIELD_OBJECT, .offset = 0, .table = &car_fields_shared},
+    {.name = "place",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_place},
+};
+#undef AT
+// clang-format on
+static const struct fields shared_fields = FIELDS_OF(shared_items, struct shared);
+
+void shared_encode(const struct ride *ride, const struct trip *trip,
+                   const struct location *location, struct buf *out)
+{
+    const struct api_caller passenger = {.actor = RIDE_ACTOR_GUEST};
+    const unsigned shown = ride_reveal(ride, &passenger);
+    const struct trip_stop *on = trip->stops.items;
+    struct stop stops[TRIP_STOPS_MAX];
+    size_t count = 0;
+
+    for (int64_t i = ride->from_stop; i <= ride->to_stop && i < (int64_t)trip->stops.count; i++)
+        stops[count++] = (struct stop){on[i].place, place_find(on[i].place)->name, on[i].at};
+    struct shared shared = {
+        .status = ride->status,
+        .depart_at = ride->depart_at,
+        .arrive_at = ride->arrive_at,
+        .expires_at = share_until(ride),
+        .driver_name = trip_first_name(ride->driver_name),
+        .car_make = ride->car_make,
+        .car_model = ride->car_model,
+        .car_color = ride->car_color,
+        .stops = {stops, count},
+    };
+
+    if ((shown & REVEAL_PLATE) != 0)
+        shared.car_plate = ride->car_plate;
+    if ((shown & REVEAL_LOCATION) != 0) {
+        shared.location = *location;
+        shared.location.place = share_coarse(location->place);
+    }
+    fields_encode(&shared_fields, &shared, false, out);
+}
+
+/* --- calls for help --- */
+
+#define AT(member) .offset = offsetof(struct sos, member)
+// clang-format off
+static const struct field sos_items[] = {
+    {.name = "location", .type = FIELD_GEO, .flags = FIELD_NULLABLE, AT(location)},
+};
+static const struct field sos_call_items[] = {
+    {.name = "id", .type = FIELD_UUID, AT(id)},
+};
+static const struct field sos_shown_items[] = {
+    {.name = "id",          .type = FIELD_UUID, AT(id)},
+    {.name = "side",        .type = FIELD_ENUM, AT(side), .names = safety_side_names},
+    {.name = "location",    .type = FIELD_GEO,  .flags = FIELD_NULLABLE, AT(location)},
+    {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
+    {.name = "answered_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(answered_at)},
+    {.name = "answered_by", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(answered_by)},
+};
+static const struct field sos_event_items[] = {
+    {.name = "id",          .type = FIELD_UUID, AT(id)},
+    {.name = "ride_id",     .type = FIELD_UUID, AT(ride_id)},
+    {.name = "side",        .type = FIELD_ENUM, AT(side), .names = safety_side_names},
+    {.name = "created_at",  .type = FIELD_TIME, AT(created_at)},
+    {.name = "answered_at", .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(answered_at)},
+};
+// clang-format on
+#undef AT
+const struct fields sos_fields = FIELDS_OF(sos_items, struct sos);
+static const struct fields sos_call_fields = FIELDS_OF(sos_call_items, struct sos);
+static const struct fields sos_shown_fields = FIELDS_OF(sos_shown_items, struct sos);
+static const struct fields sos_event_fields = FIELDS_OF(sos_event_items, struct sos);
+
+void sos_defaults(struct sos *sos)
+{
+    fields_clear(&sos_fields, sos);
+    sos->answered_at = FIELD_ABSENT;
+}
+
+void sos_encode_call(const struct sos *sos, struct buf *out)
+{
+    buf_char(out, '{');
+    fields_encode_members(&sos_call_fields, sos, false, true, out);
+    /* One number for all help; police; ambulance (egov.kz). */
+    buf_text(out, ",\"call\":[\"112\",\"102\",\"103\"]}");
+}
+
+void sos_encode(const struct sos *sos, struct buf *out)
+{
+    fields_encode(&sos_shown_fields, sos, false, out);
+}
+
+void sos_encode_event(const struct sos *sos, const struct ride *ride, struct buf *out)
+{
+    char trip_id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&ride->trip_id, trip_id);
+    buf_printf(out, "{\"trip_id\":\"%s\"", trip_id);
+    fields_encode_members(&sos_event_fields, sos, false, false, out);
+    buf_char(out, '}');
+}
+
+/* --- where the car is --- */
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct location, member)
+#define POINT \
+    {.name = "location", .type = FIELD_GEO,    .flags = FIELD_REQUIRED, AT(place)},
+static const struct field location_items[] = {
+    POINT
+    {.name = "at",       .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(at), .decode = field_decode_time},
+};
+static const struct field location_shown_items[] = {
+    POINT
+    {.name = "at",       .type = FIELD_TIME, AT(at)},
+};
+#undef AT
+// clang-format on
+const struct fields location_fields = FIELDS_OF(location_items, struct location);
+static const struct fields location_shown_fields = FIELDS_OF(location_shown_items, struct location);
+
+void location_encode(const struct location *location, struct buf *out)
+{
+    fields_encode(&location_shown_fields, location, false, out);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/metric.h"
+
+#include "rides.h"
+#include "safety/opinion_store.h"
+#include "safety/watch_store.h"
+
+enum { EVERY_MS = 5000, LIMIT_MS = 4000, MOST = 500, ARENA_MAX = 64 * 1024 };
+
+struct rides_watch {
+    struct service *service;
+    struct periodic *periodic;
+    struct metric sos;
+    struct metric overdue;
+};
+
+static bool tidy(struct change *change, void *arg, struct fault *fault)
+{
+    const struct uuid any = {0};
+    int64_t done;
+
+    (void)arg;
+    return rating_store_count(change->tx, &any, MOST, &done, fault);
+}
+
+static bool look(void *data, struct fault *fault)
+{
+    struct rides_watch *watch = data;
+    const struct uuid no_tenant = {0};
+    struct watch_counts counts;
+    struct arena arena;
+    bool done = true;
+
+    if (!watch_store_count(watch->service->db, &counts, fault))
+        return false;
+    watch->sos.value = (double)counts.sos_unanswered;
+    watch->overdue.value = (double)counts.trips_overdue;
+    if (counts.count) {
+        arena_init(&arena, ARENA_MAX);
+        done = api_task(watch->service->changes, &no_tenant, &arena, tidy, NULL, fault);
+        arena_finish(&arena);
+    }
+    return done;
+}
+
+struct rides_watch *rides_watch_start(struct service *service, struct fault *fault)
+{
+    struct periodic_options options = {.name = "rides_watch",
+                                       .run = look,
+                                       .every_ms = EVERY_MS,
+                                       .limit_ms = LIMIT_MS,
+                                       .at_once = true};
+    struct rides_watch *watch = fault_calloc(sizeof *watch, "the watch over rides", fault);
+
+    if (watch == NULL)
+        return NULL;
+    watch->service = service;
+    watch->sos = (struct metric){.name = "rides_sos_unanswered",
+                                 .help = "Calls for help that nobody has answered",
+                                 .type = METRIC_GAUGE};
+    watch->overdue = (struct metric){.name = "rides_trips_overdue",
+                                     .help = "Trips that neither started nor ended in time",
+                                     .type = METRIC_GAUGE};
+    options.data = watch;
+    watch->periodic = periodic_start(service->loop, &options, fault);
+    if (watch->periodic == NULL) {
+        free(watch);
+        return NULL;
+    }
+    metric_register(&watch->sos);
+    metric_register(&watch->overdue);
+    return watch;
+}
+
+void rides_watch_stop(struct rides_watch *watch)
+{
+    if (watch == NULL)
+        return;
+    periodic_stop(watch->periodic);
+    metric_unregister(&watch->sos);
+    metric_unregister(&watch->overdue);
+    free(watch);
+}

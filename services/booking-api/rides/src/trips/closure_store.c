@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "trips/closure_store.h"
+
+#include <stddef.h>
+
+// clang-format off
+#define AT(member) offsetof(struct closure, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),         .name = "id", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(pairs_text), .name = "pairs", .flags = DB_WRITTEN},
+    {DB_TIME, AT(from),       .name = "closed_from", .flags = DB_WRITTEN},
+    {DB_TIME, AT(until),      .name = "closed_until", .flags = DB_WRITTEN},
+    {DB_NAME, AT(reason),     .name = "reason", .flags = DB_WRITTEN, .names = closure_reason_names},
+    {DB_TEXT, AT(text),       .name = "text", .flags = DB_WRITTEN},
+    {DB_TIME, AT(created_at), .name = "created_at"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+static const struct db_shape shape = DB_SHAPE(columns, "c");
+
+static const struct db_statement insert_statement = {
+    .name = "closure_insert",
+    .parameters = "tenant uuid, most bigint",
+    .shape = &shape,
+    .sql = "INSERT INTO closure (tenant_id, {written}) SELECT {tenant}, {values}"
+           " WHERE (SELECT count(*) FROM closure WHERE tenant_id = {tenant} AND closed_until > now()) < {most}"
+           " RETURNING created_at",
+};
+static const struct db_statement insert_pairs_statement = {
+    .name = "closure_insert_pairs",
+    .parameters = "id uuid",
+    .sql = "WITH said AS (SELECT c.id, c.tenant_id, c.closed_from, c.closed_until, pair ->> 'from' AS a, pair ->> 'to' AS b"
+           "  FROM closure c CROSS JOIN json_array_elements(c.pairs) pair WHERE c.id = {id})"
+           " INSERT INTO closure_pair (closure_id, tenant_id, closed_from, closed_until, from_place, to_place)"
+           " SELECT * FROM said UNION SELECT id, tenant_id, closed_from, closed_until, b, a FROM said",
+};
+static const struct db_statement delete_statement = {
+    .name = "closure_delete",
+    .parameters = "id, tenant",
+    .sql = "DELETE FROM closure WHERE id = {id} AND tenant_id = {tenant} RETURNING id",
+};
+static const struct db_statement list_statement = {
+    .name = "closure_list",
+    .parameters = "tenant, limit",
+    .shape = &shape,
+    .sql = "SELECT {columns} FROM closure c WHERE c.tenant_id = {tenant} AND c.closed_until > now()"
+           " ORDER BY c.closed_from, c.id LIMIT {limit}",
+};
+// clang-format on
+
+bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct closure *closure,
+                          struct fault *fault)
+{
+    enum { NAMED = 2 };
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[NAMED + COLUMNS] = {db_uuid(tenant_id), db_int(CLOSURES_MAX)};
+    const size_t count = NAMED + db_row_values(&shape, closure, values + NAMED);
+    const struct db_value pairs[] = {db_uuid(&closure->id)};
+    const struct db_call calls[] = {
+        {&insert_statement,       values, count, &rows},
+        {&insert_pairs_statement, pairs,  1,     NULL },
+    };
+
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_CONFLICT, "too_many_closures", "There are %d already.",
+                         CLOSURES_MAX);
+    closure->created_at = db_get_time(&rows, 0, 0);
+    return true;
+}
+
+bool closure_store_delete(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                          struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &delete_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    return rows.count > 0 ||
+           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such closure.");
+}
+
+bool closure_store_list(struct db *db, const struct uuid *tenant_id, struct db_rows *rows,
+                        struct fault *fault)
+{
+    return db_query(db, &list_statement, DB_VALUES(db_uuid(tenant_id), db_int(CLOSURES_MAX)), rows,
+                    fault);
+}
+
+void closure_store_read(const struct db_rows *rows, int row, struct closure *out)
+{
+    *out = (struct closure){.reason = -1};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/* SQL of closures. Text in a struct closure is borrowed from the rows it was read from. */
+#pragma once
+
+#include "api/change.h"
+
+#include "trips/closure.h"
+
+/* Sets created_at. FAULT_CONFLICT "too_many_closures": CLOSURES_MAX are not over. */
+bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct closure *closure,
+                          struct fault *fault) MUST_CHECK;
+/* FAULT_NOT_FOUND "not_found" when the tenant has none. */
+bool closure_store_delete(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                          struct fault *fault) MUST_CHECK;
+/* Those that are not over, by their beginning. */
+bool closure_store_list(struct db *db, const struct uuid *tenant_id, struct db_rows *rows,
+                        struct fault *fault) MUST_CHECK;
+void closure_store_read(const struct db_rows *rows, int row, struct closure *out);

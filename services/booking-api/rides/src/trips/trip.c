@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#include "trips/trip.h"
+
+#include "base/now.h"
+
+#include "drivers/contact.h"
+#include "places/place.h"
+#include "trips/trip_search.h"
+
+#define HOUR_US (INT64_C(3600) * US_PER_S)
+#define DAY_US  (24 * HOUR_US)
+#define ZONE_US (5 * HOUR_US)
+
+/* A time that is missing or could not be read has been told already. */
+static bool has_time(const struct trip_stop *stop)
+{
+    return stop->at != 0 && stop->at != FIELD_ABSENT;
+}
+
+/* Is it slower than TRIP_KM_PER_HOUR_MAX? */
+static bool can_be_driven(const struct trip_stop *from, const struct trip_stop *to)
+{
+    if (to->at - from->at > TRIP_LONGEST_US)
+        return true;
+    const int64_t metres = place_metres(place_find(from->place), place_find(to->place));
+
+    return metres * HOUR_US <= (to->at - from->at) * TRIP_KM_PER_HOUR_MAX * 1000;
+}
+
+static void check_pair(const struct trip_stop *from, const struct trip_stop *to,
+                       struct fault_list *problems)
+{
+    if (!has_time(from) || !has_time(to))
+        return;
+    if (to->at - from->at < TRIP_STOP_GAP_US)
+        fault_list_add(problems, "stops", "stops_order",
+                       "Each stop is at least 5 minutes behind the one before.");
+    else if (from->place.at != NULL && to->place.at != NULL && !can_be_driven(from, to))
+        fault_list_add(problems, "stops", "too_fast",
+                       "From %.*s to %.*s in that time nobody drives.", SLICE_ARG(from->place),
+                       SLICE_ARG(to->place));
+}
+
+void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_list *problems)
+{
+    if (count < 2)
+        fault_list_add(problems, "stops", "too_short", "A trip has at least 2 stops.");
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < i; k++)
+            if (stops[i].place.at != NULL && slice_equal(stops[i].place, stops[k].place))
+                fault_list_add(problems, "stops", "repeated_place",
+                               "The trip stops more than once at %.*s.", SLICE_ARG(stops[i].place));
+        if (i > 0)
+            check_pair(&stops[i - 1], &stops[i], problems);
+        contact_check("stops", stops[i].point, problems);
+    }
+    if (count >= 2 && has_time(&stops[0]) && has_time(&stops[count - 1]) &&
+        stops[count - 1].at - stops[0].at > TRIP_LONGEST_US)
+        fault_list_add(problems, "stops", "too_long", "A trip takes at most 48 hours.");
+}
+
+/* `stops`: how many the trip has then. `required`: what it costs is not known yet. */
+static void check_prices(const struct trip *trip, size_t stops, bool required,
+                         struct fault_list *problems)
+{
+    const struct trip_price *prices = trip->prices.items;
+    const bool whole = trip->seat_price != FIELD_ABSENT;
+
+    if (prices != NULL ? whole : required && !whole) {
+        fault_list_add(problems, "seat_price", "one_of_two",
+                       "Either seat_price, or seat_prices of each segment.");
+        return;
+    }
+    if (prices == NULL)
+        return;
+    if (trip->prices.count + 1 != stops)
+        fault_list_add(problems, "seat_prices", "wrong_count", "One price for each segment.");
+    for (size_t i = 0; i < trip->prices.count; i++)
+        if (prices[i].amount != FIELD_ABSENT && prices[i].amount % 100 != 0)
+            fault_list_add(problems, "seat_prices", "not_whole_tenge", "Whole tenge: .. 00 tiyn.");
+}
+
+void trip_check(const struct trip *trip, struct fault_list *problems)
+{
+    if (trip->stops.items != NULL) {
+        trip_stops_check(trip->stops.items, trip->stops.count, problems);
+        check_prices(trip, trip->stops.count, true, problems);
+    }
+    contact_check("note", trip->note, problems);
+}
+
+void trip_edit_check(const struct trip *trip, struct fault_list *problems)
+{
+    const size_t before = (size_t)trip->tariff.segments + 1;
+    const bool moved = trip->stops.items != NULL;
+    const size_t stops = moved ? trip->stops.count : before;
+
+    if (moved)
+        trip_stops_check(trip->stops.items, stops, problems);
+    check_prices(trip, stops, stops != before, problems);
+    contact_check("note", trip->note, problems);
+}
+
+void trip_judge_start(const struct trip *trip, int64_t now, bool test_key,
+                      struct fault_list *problems)
+{
+    if (trip->departs_at < now + (test_key ? -TRIP_TEST_PAST_US : TRIP_NOTICE_US))
+        fault_list_add(problems, "stops", "too_soon",
+                       "A trip is published at least 15 minutes ahead.");
+    if (trip->departs_at > now + TRIP_WINDOW_DAYS * DAY_US)
+        fault_list_add(problems, "stops", "beyond_window", "At most %d days ahead.",
+                       TRIP_WINDOW_DAYS);
+}
+
+void trip_judge_seats(const struct trip *trip, int64_t car_seats, struct fault_list *problems)
+{
+    if (trip->seats > car_seats)
+        fault_list_add(problems, "seats", "too_many_seats", "The car has %lld.",
+                       (long long)car_seats);
+}
+
+void trip_set_times(struct trip *trip)
+{
+    const struct trip_stop *stops = trip->stops.items;
+
+    trip->departs_at = stops[0].at;
+    trip->arrives_at = stops[trip->stops.count - 1].at;
+    trip->busy_until = trip->arrives_at + TRIP_TURNAROUND_US;
+}
+
+void trip_settle(struct trip *trip)
+{
+    const struct trip_stop *stops = trip->stops.items;
+    const struct trip_price *prices = trip->prices.items;
+    const size_t segments = trip->stops.count - 1;
+    int64_t metres[FARE_SEGMENTS_MAX];
+
+    trip_set_times(trip);
+    trip->tariff.segments = (int64_t)segments;
+    for (size_t i = 0; i < segments; i++) {
+        metres[i] = place_metres(place_find(stops[i].place), place_find(stops[i + 1].place));
+        if (prices != NULL)
+            trip->tariff.seat_prices[i] = prices[i].amount;
+    }
+    if (prices == NULL)
+        fare_split(trip->seat_price, metres, segments, trip->tariff.seat_prices);
+}
+
+bool trip_is_closed(const struct trip *trip)
+{
+    return trip->warnings.len > strlen("[]");
+}
+
+struct trip_moment trip_moment_of(const struct trip *trip)
+{
+    return (struct trip_moment){
+        .status = trip->status,
+        .departs_at = trip->departs_at,
+        .arrives_at = trip->arrives_at,
+        .driver_confirmed = trip->confirmed_at,
+        .confirmed_rides = trip->confirmed_rides,
+        .now = trip->now,
+    };
+}
+
+struct slice trip_first_name(struct slice name)
+{
+    return slice_cut(&name, ' ');
+}
+
+void trip_window(struct trip_query *query, int64_t now)
+{
+    if (query->date != FIELD_ABSENT32) {
+        query->depart_from = query->date * DAY_US - ZONE_US;
+        query->depart_to = query->depart_from + DAY_US - 1;
+    } else if (query->depart_from == 0 && query->from.at == NULL) {
+        query->depart_from = now - TRIP_LONGEST_US;
+        query->depart_to = FIELD_ABSENT;
+    } else if (query->depart_from == 0) {
+        query->depart_from = now;
+        query->depart_to = now + TRIP_SEARCH_US;
+    }
+}
+
+int32_t trip_local_day(int64_t at)
+{
+    return (int32_t)((at + ZONE_US) / DAY_US);
+}

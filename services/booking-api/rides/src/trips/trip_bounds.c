@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "trips/trip_bounds.h"
+
+#include "base/money.h"
+
+#include "places/route_store.h"
+
+/* The stop at a place, or the number of stops. */
+static size_t stop_at(const struct trip *trip, const struct city *place)
+{
+    const struct trip_stop *stops = trip->stops.items;
+    size_t i = 0;
+
+    while (i < trip->stops.count && !slice_equal(stops[i].place, place->slug))
+        i++;
+    return i;
+}
+
+/* Of a seat from stop to stop; -1: the trip does not go there. */
+static int64_t price_between(const struct trip *trip, size_t from, size_t to)
+{
+    int64_t price = 0;
+
+    if (from >= to || to >= trip->stops.count)
+        return -1;
+    for (size_t i = from; i < to; i++)
+        price += trip->tariff.seat_prices[i];
+    return price;
+}
+
+static void judge(const struct trip *trip, const struct route *route, struct fault_list *problems)
+{
+    const int64_t price = price_between(trip, stop_at(trip, route->from), stop_at(trip, route->to));
+
+    if (price >= 0 && !route_price_fits(route, price))
+        fault_list_add(
+            problems, trip->prices.items != NULL ? "seat_prices" : "seat_price",
+            "price_out_of_bounds", "A seat from %.*s to %.*s costs %lld to %lld tenge, not %lld.",
+            SLICE_ARG(route->from->slug), SLICE_ARG(route->to->slug),
+            (long long)(route_seat_min(route) / MONEY_TENGE),
+            (long long)(route_seat_max(route) / MONEY_TENGE), (long long)(price / MONEY_TENGE));
+}
+
+bool trip_bounds_check(struct change *change, const struct trip *trip, struct fault *fault)
+{
+    const struct trip_stop *stops = trip->stops.items;
+    struct slice places[TRIP_STOPS_MAX];
+    auto_rows struct db_rows rows = {0};
+    struct fault_list problems;
+
+    for (size_t i = 0; i < trip->stops.count; i++)
+        places[i] = stops[i].place;
+    if (!route_store_between(change->tx, &change->caller->tenant_id, places, trip->stops.count,
+                             &rows, fault))
+        return false;
+    fault_list_init(&problems, change->arena);
+    for (int i = 0; i < rows.count; i++) {
+        struct route route;
+
+        route_store_read(&rows, i, &route);
+        judge(trip, &route, &problems);
+    }
+    return fault_list_ok(&problems, fault);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include <stddef.h>
+
+#include "trips/closure.h"
+#include "trips/trip_search.h"
+
+// clang-format off
+#define AT(member) offsetof(struct trip_found, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(trip_id),      .name = "trip_id"},
+    {DB_INT,  AT(from_stop),    .name = "from_stop"},
+    {DB_INT,  AT(to_stop),      .name = "to_stop"},
+    {DB_TIME, AT(depart_at),    .name = "departs_at"},
+    {DB_TIME, AT(arrive_at),    .name = "arrives_at"},
+    {DB_INT,  AT(free_seats),   .name = "free_seats"},
+    {DB_INT,  AT(price),        .name = "price"},
+    {DB_TEXT, AT(driver_name),  .name = "driver_name"},
+    {DB_INT,  AT(rating_sum),   .name = "rating_sum"},
+    {DB_INT,  AT(rating_count), .name = "rating_count"},
+    {DB_INT,  AT(trips_done),   .name = "trips_done"},
+    {DB_TEXT, AT(car_make),     .name = "make"},
+    {DB_TEXT, AT(car_model),    .name = "model"},
+    {DB_TEXT, AT(car_color),    .name = "color"},
+    {DB_BOOL, AT(instant_book), .name = "instant_book"},
+    {DB_TEXT, AT(warnings),     .name = "warnings"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
+
+/* What is taken of the legs segments by the clock: the highest load between the stops, less what holds take whose time
+ * ran out. While none has, that is a slice of the row. seats, cargo and children are what is asked for must find free: the
+ * units of a parcel are those of the size whose price is shown (fare_cargo()). */
+static const struct db_part parts[] = {
+    {"legs",
+     "SELECT g.trip_id, g.from_stop, g.to_stop, g.departs_at, g.arrives_at, t.instant_book, t.driver_id, t.car_id,"
+     "  t.seats - taken.seats AS free_seats, t.cargo_units - taken.cargo AS free_cargo,"
+     "  t.child_seats - taken.children AS free_children, l.segments,"
+     "  CASE {kind} WHEN 'seat' THEN {seats} * g.seat_price + {children} * coalesce(t.child_seat_price, 0)"
+     "   WHEN 'car' THEN t.car_price + {children} * coalesce(t.child_seat_price, 0)"
+     "   ELSE coalesce(t.parcel_small, t.parcel_medium, t.parcel_large) END AS price,"
+     "  CASE {kind} WHEN 'car' THEN t.seats WHEN 'seat' THEN {seats} ELSE 0 END AS seats,"
+     "  CASE {kind} WHEN 'car' THEN t.cargo_units WHEN 'seat' THEN 0"
+     "   ELSE CASE WHEN t.parcel_small IS NOT NULL THEN 1 WHEN t.parcel_medium IS NOT NULL THEN 4 ELSE 8 END END AS cargo,"
+     "  CASE {kind} WHEN 'parcel' THEN 0 ELSE {children} END AS children"
+     " FROM trip_leg g JOIN trip t ON t.id = g.trip_id JOIN trip_load l ON l.trip_id = g.trip_id"
+     " CROSS JOIN LATERAL (SELECT max(l.seat_load[s] - coalesce(over.seats, 0)) AS seats,"
+     "   max(l.cargo_load[s] - coalesce(over.cargo, 0)) AS cargo, max(l.child_load[s] - coalesce(over.children, 0)) AS children"
+     "  FROM generate_series(g.from_stop + 1, g.to_stop) s"
+     "  LEFT JOIN LATERAL (SELECT sum(r.seat_load) AS seats, sum(r.cargo_load) AS cargo, sum(r.child_load) AS children"
+     "   FROM ride r WHERE r.trip_id = g.trip_id AND r.from_stop < s AND r.to_stop >= s AND ride_takes(r.status)"
+     "    AND ride_is_over(r.status, r.expires_at)) over ON l.next_expiry <= now()) taken"
+     " WHERE g.tenant_id = {tenant} AND g.from_place = {from} AND g.to_place = {to}"
+     "  AND g.departs_at >= greatest({depart_from}, now()) AND g.departs_at <= {depart_to}"
+     "  AND t.status IN ('scheduled', 'started') AND ({instant} IS NULL OR t.instant_book = {instant})"
+     /* After one star the two never meet again. */
+     "  AND ({guest} IS NULL OR NOT EXISTS (SELECT FROM rating w JOIN ride r ON r.id = w.ride_id WHERE w.stars = 1"
+     "   AND w.driver_id = t.driver_id AND r.passenger_telegram_id = {guest}))"},
+    {"fits",
+     "price IS NOT NULL AND ({max_price} IS NULL OR price <= {max_price})"
+     " AND ({full} OR (free_seats >= seats AND free_cargo >= cargo AND free_children >= children))"
+     " AND ({kind} <> 'car' OR (from_stop = 0 AND to_stop = segments AND seats >= {seats}))"},
+    {"item",
+     "SELECT {columns}, NULL::integer AS large FROM (SELECT f.*, d.name AS driver_name, d.rating_sum, d.rating_count,"
+     " d.trips_done, c.make, c.model, c.color, " CLOSURE_WARNINGS " AS warnings"
+     " FROM found f JOIN trip t ON t.id = f.trip_id JOIN driver d ON d.id = f.driver_id JOIN car c ON c.id = f.car_id) page"},
+    {NULL, NULL},
+};
+
+#define PARAMETERS                                                                                 \
+    "tenant uuid, from text, to text, depart_from timestamptz, depart_to timestamptz, seats bigint, children bigint,"    \
+    " kind text, max_price bigint, instant boolean, full boolean, after_number bigint, after_id uuid, limit bigint, guest bigint"
+
+static const struct db_statement by_departure_statement = {
+    .name = "trip_search_by_departure",
+    .parameters = PARAMETERS,
+    .parts = {parts},
+    .shape = &trip_found_shape,
+    .sql = LIST_PAGE_OF
+           "WITH legs AS ({legs} AND ({after_number} IS NULL OR (g.departs_at, g.trip_id) >"
+           "   (timestamptz 'epoch' + {after_number} * interval '1 microsecond', {after_id}))"
+           "  ORDER BY g.departs_at, g.trip_id),"
+           " found AS (SELECT * FROM legs WHERE {fits} ORDER BY departs_at, trip_id LIMIT {limit})"
+           " {item} ORDER BY page.departs_at, page.trip_id"
+           LIST_PAGE_CUT,
+};
+
+/* {legs} of the days around, by the local day. */
+static const struct db_statement nearby_statement = {
+    .name = "trip_search_nearby",
+    .parameters = "tenant uuid, from text, to text, depart_from timestamptz, depart_to timestamptz, seats bigint,"
+                  " children bigint, kind text, max_price bigint, instant boolean, full boolean, guest bigint,"
+                  " asked_from timestamptz, asked_to timestamptz, limit bigint",
+    .parts = {parts},
+    .sql = "WITH legs AS ({legs} AND NOT g.departs_at BETWEEN {asked_from} AND {asked_to})"
+           " SELECT (departs_at AT TIME ZONE INTERVAL '+05:00')::date, count(DISTINCT trip_id) FROM legs WHERE {fits}"
+           " GROUP BY 1 ORDER BY 1 LIMIT {limit}",
+};
+
+static const struct db_statement by_price_statement = {
+    .name = "trip_search_by_price",
+    .parameters = PARAMETERS,
+    .parts = {parts},
+    .shape = &trip_found_shape,
+    .sql = LIST_PAGE_OF
+           "WITH legs AS ({legs}),"
+           " found AS (SELECT * FROM legs WHERE {fits} AND ({after_number} IS NULL OR (price, trip_id) >"
+           "   ({after_number}, {after_id})) ORDER BY price, trip_id LIMIT {limit})"
+           " {item} ORDER BY page.price, page.trip_id"
+           LIST_PAGE_CUT,
+};
+// clang-format on
+
+bool trip_search(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
+                 int64_t limit, struct db_rows *rows, struct fault *fault)
+{
+    const struct list_place *after = &query->page.after;
+
+    return db_query(
+        db, query->sort == TRIP_BY_PRICE ? &by_price_statement : &by_departure_statement,
+        DB_VALUES(
+            db_uuid(tenant_id), db_text(query->from), db_text(query->to),
+            db_time(query->depart_from), db_time(query->depart_to), db_int(query->seats),
+            db_int(query->child_seats), db_str(fare_kind_names[query->kind]),
+            db_int(query->max_price), query->instant < 0 ? db_null() : db_bool(query->instant == 0),
+            db_bool(query->full == 0), after->set ? db_int(after->number) : db_null(),
+            after->set ? db_uuid(&after->id) : db_null(), db_int(limit), db_int(query->guest)),
+        rows, fault);
+}
+
+bool trip_search_nearby(struct db *db, const struct uuid *tenant_id, const struct trip_query *query,
+                        struct trip_nearby out[TRIP_NEARBY_MAX], size_t *count, struct fault *fault)
+{
+    struct trip_query first = {.date = trip_local_day(query->depart_from) - TRIP_NEARBY_DAYS};
+    struct trip_query last = {.date = trip_local_day(query->depart_to) + TRIP_NEARBY_DAYS};
+    auto_rows struct db_rows rows = {0};
+
+    trip_window(&first, 0);
+    trip_window(&last, 0);
+    if (!db_query(db, &nearby_statement,
+                  DB_VALUES(db_uuid(tenant_id), db_text(query->from), db_text(query->to),
+                            db_time(first.depart_from), db_time(last.depart_to),
+                            db_int(query->seats), db_int(query->child_seats),
+                            db_str(fare_kind_names[query->kind]), db_int(query->max_price),
+                            query->instant < 0 ? db_null() : db_bool(query->instant == 0),
+                            db_bool(query->full == 0), db_int(query->guest),
+                            db_time(query->depart_from), db_time(query->depart_to),
+                            db_int(TRIP_NEARBY_MAX)),
+                  &rows, fault))
+        return false;
+    for (int i = 0; i < rows.count; i++)
+        out[i] = (struct trip_nearby){db_get_date(&rows, i, 0), db_get_int(&rows, i, 1)};
+    *count = (size_t)rows.count;
+    return true;
+}
+
+void trip_found_read(const struct db_rows *rows, int row, struct trip_found *out)
+{
+    *out = (struct trip_found){0};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+}

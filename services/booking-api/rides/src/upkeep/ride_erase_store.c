@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "base/auto.h"
+
+#include "rides.h"
+#include "rides/offer_store.h"
+#include "rides/ride_end_store.h"
+#include "rides/ride_store.h"
+
+enum { IDS_MAX = 64 * 1024 };
+
+// clang-format off
+static const struct db_statement accounts_statement = {
+    .name = "ride_erase_accounts",
+    .parameters = "tenant uuid, phone text",
+    .sql = "SELECT DISTINCT passenger_telegram_id FROM ride"
+           " WHERE tenant_id = {tenant} AND passenger_phone = {phone} AND passenger_telegram_id IS NOT NULL LIMIT 2",
+};
+
+static const struct db_statement phones_statement = {
+    .name = "ride_erase_phones",
+    .parameters = "tenant uuid, telegram_id bigint, most bigint",
+    .sql = "SELECT DISTINCT passenger_phone FROM ride"
+           " WHERE tenant_id = {tenant} AND passenger_telegram_id = {telegram_id} AND passenger_phone IS NOT NULL"
+           " LIMIT {most}",
+};
+
+#define PERSON "tenant uuid, telegram_id bigint, phones text"
+static const struct db_statement lock_statement = {
+    .name = "ride_erase_lock",
+    .parameters = PERSON,
+    .sql = "SELECT trip_id FROM trip_load WHERE trip_id IN ("
+           "  SELECT trip_id FROM ride WHERE tenant_id = {tenant} AND passenger_telegram_id = {telegram_id} AND ride_waits(status)"
+           "  UNION ALL SELECT trip_id FROM ride WHERE tenant_id = {tenant} AND passenger_phone = ANY ({phones}::text[])"
+           "   AND passenger_telegram_id IS NULL AND ride_waits(status))"
+           " ORDER BY trip_id FOR NO KEY UPDATE",
+};
+
+extern const char ride_erase_find_sql[]; /* ride_erase_find.sql */
+static const struct db_statement find_statement = {
+    .name = "ride_erase_find",
+    .parameters = PERSON ", most bigint",
+    .sql = ride_erase_find_sql,
+};
+
+/* The column and the API want a name. */
+static const struct db_statement ride_statement = {
+    .name = "ride_erase",
+    .parameters = "own text, parcels text",
+    .sql = "UPDATE ride SET recipient_name = CASE WHEN recipient_name IS NOT NULL THEN 'erased' END, recipient_phone = NULL,"
+           "  passenger_name = CASE WHEN mine THEN 'erased' ELSE passenger_name END,"
+           "  passenger_phone = CASE WHEN NOT mine THEN passenger_phone END,"
+           "  passenger_telegram_id = CASE WHEN NOT mine THEN passenger_telegram_id END,"
+           "  note = CASE WHEN NOT mine THEN note END, delivery_code = NULL,"
+           "  blanked_at = CASE WHEN mine THEN now() ELSE blanked_at END"
+           " FROM (SELECT unnest({own}::uuid[]) AS erased, true AS mine"
+           "  UNION ALL SELECT unnest({parcels}::uuid[]), false) his"
+           " WHERE id = his.erased",
+};
+
+/* A reason is free text, whoever wrote it. */
+static const struct db_statement history_statement = {
+    .name = "ride_erase_history",
+    .parameters = "own text",
+    .sql = "UPDATE ride_history SET reason = NULL,"
+           "  actor = CASE WHEN actor LIKE 'guest:%' THEN 'guest:erased' ELSE actor END"
+           " WHERE ride_id = ANY ({own}::uuid[]) AND (actor LIKE 'guest:%' AND actor <> 'guest:erased' OR reason IS NOT NULL)",
+};
+
+static const struct db_statement audit_statement = {
+    .name = "ride_erase_audit",
+    .parameters = "own text",
+    .sql = "UPDATE audit SET actor = 'guest:erased'"
+           " WHERE resource_id = ANY ({own}::uuid[]) AND actor LIKE 'guest:%' AND actor <> 'guest:erased'",
+};
+
+/* A program that repeats its request still gets the ride, without the person. The next erasure, of a parcel's other
+ * side, finds the answer by its beginning again: no space before the id. */
+static const struct db_statement answer_statement = {
+    .name = "ride_erase_answers",
+    .parameters = "own text, parcels text",
+    .sql = "UPDATE idempotency SET body = regexp_replace((b.body"
+           "  || CASE WHEN b.body ? 'recipient' THEN '{\"recipient\": {\"name\": \"erased\", \"phone\": null}}' ELSE '{}' END::jsonb"
+           "  || CASE WHEN b.mine THEN jsonb_build_object('note', NULL, 'passenger', (b.body -> 'passenger') - 'telegram_id'"
+           "      || '{\"name\": \"erased\", \"phone\": null}') ELSE '{}' END)::text, '^{\"id\": ', '{\"id\":')"
+           " FROM (SELECT i.id, i.body::jsonb AS body, substr(i.body, 8, 36) = ANY ({own}::text[]) AS mine FROM idempotency i"
+           "  WHERE substr(i.body, 8, 36) = ANY ({own}::text[] || {parcels}::text[]) AND i.body LIKE '{\"id\":\"%') b"
+           " WHERE idempotency.id = b.id AND b.body ? 'passenger'",
+};
+// clang-format on
+
+bool rides_erase_accounts(struct change *change, struct slice phone, struct db_rows *rows,
+                          struct fault *fault)
+{
+    return db_query(change->tx, &accounts_statement,
+                    DB_VALUES(db_uuid(&change->caller->tenant_id), db_text(phone)), rows, fault);
+}
+
+bool rides_erase_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
+                        struct fault *fault)
+{
+    return db_query(change->tx, &phones_statement,
+                    DB_VALUES(db_uuid(&change->caller->tenant_id), db_int(telegram_id),
+                              db_int(RIDES_PHONES_MAX)),
+                    rows, fault);
+}
+
+static void list_one(struct buf *list, const char *text, char quote)
+{
+    if (list->len > 1)
+        buf_char(list, ',');
+    if (quote != '\0')
+        buf_char(list, quote);
+    buf_text(list, text);
+    if (quote != '\0')
+        buf_char(list, quote);
+}
+
+static bool list_found(struct change *change, const struct db_rows *rows, struct rides_found *out,
+                       struct fault *fault)
+{
+    AUTO(buf_finish) struct buf own, parcels, live;
+    char text[UUID_TEXT_LEN + 1];
+
+    buf_init(&own, IDS_MAX);
+    buf_init(&parcels, IDS_MAX);
+    buf_init(&live, IDS_MAX);
+    buf_char(&own, '{');
+    buf_char(&parcels, '{');
+    buf_char(&live, '[');
+    for (int i = 0; i < rows->count; i++) {
+        const struct uuid id = db_get_uuid(rows, i, 0);
+
+        uuid_format(&id, text);
+        list_one(db_get_bool(rows, i, 1) ? &own : &parcels, text, '\0');
+        if (db_get_bool(rows, i, 2))
+            list_one(&live, text, '"');
+    }
+    const bool any = live.len > 1;
+    buf_char(&own, '}');
+    buf_char(&parcels, '}');
+    buf_char(&live, ']');
+    *out = (struct rides_found){.count = rows->count};
+    return buf_keep(&own, change->arena, &out->own, fault) &&
+           buf_keep(&parcels, change->arena, &out->parcels, fault) &&
+           (!any || buf_keep(&live, change->arena, &out->live, fault));
+}
+
+bool rides_erase_find(struct change *change, const struct rides_person *person, int64_t most,
+                      struct rides_found *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct db_value values[] = {db_uuid(&change->caller->tenant_id),
+                                      db_int(person->telegram_id), db_text(person->phones),
+                                      db_int(most)};
+    const struct db_call calls[] = {
+        {&lock_statement, values, 3, NULL },
+        {&find_statement, values, 4, &rows},
+    };
+
+    return ride_store_lock_passenger(change, person->telegram_id, person->phone, fault) &&
+           db_query_all(change->tx, calls, 2, fault) && list_found(change, &rows, out, fault);
+}
+
+bool rides_erase_blank(struct change *change, const struct rides_found *found,
+                       struct rides_erased *out, struct fault *fault)
+{
+    auto_rows struct db_rows ride = {0}, history = {0}, audit = {0}, answers = {0};
+    const struct db_value ids[] = {db_text(found->own), db_text(found->parcels)};
+    const struct db_call calls[] = {
+        {&ride_statement,    ids, 2, &ride   },
+        {&history_statement, ids, 1, &history},
+        {&audit_statement,   ids, 1, &audit  },
+        {&answer_statement,  ids, 2, &answers},
+    };
+
+    if (found->count == 0) {
+        *out = (struct rides_erased){0};
+        return true;
+    }
+    if (!ride_end_waiting(change, found->own, fault) ||
+        !offer_store_lose(change, found->own, fault) ||
+        !db_query_all(change->tx, calls, sizeof calls / sizeof calls[0], fault))
+        return false;
+    *out = (struct rides_erased){.audit = audit.affected,
+                                 .idempotency = answers.affected,
+                                 .ride = ride.affected,
+                                 .ride_history = history.affected};
+    return true;
+}

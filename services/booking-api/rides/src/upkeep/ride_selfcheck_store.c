@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "rides.h"
+
+extern const char ride_selfcheck_sql[]; /* ride_selfcheck.sql */
+static const struct db_statement statement = {
+    .name = "ride_selfcheck",
+    .parameters = "rows bigint, swept_in_s bigint",
+    .sql = ride_selfcheck_sql,
+};
+
+bool rides_selfcheck(struct db *db, int64_t looked_at, int64_t swept_in_s, struct db_rows *rows,
+                     struct fault *fault)
+{
+    return db_query(db, &statement, DB_VALUES(db_int(looked_at), db_int(swept_in_s)), rows, fault);
+}

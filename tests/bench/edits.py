@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""What changes flats: PATCH of one, and a spreadsheet of many. With --beside the build before must not have been faster."""
+import json
+import statistics
+import time
+
+import measure
+from ids import FLAT_LUA
+from sections import BESIDE, FLATS, OURS, ROUNDS, SECONDS, SLACK, TWIN_LEAST, bar, stop_services
+from stand import full, report
+
+IMPORTED = 2000
+# Of the file that is loaded twice in turns: each load changes each flat.
+PRICES = (15000, 16000)
+
+
+def forget(bench):
+    """Runs do not make each other slower."""
+    for statement in ("TRUNCATE booking.outbox, booking.audit, booking.idempotency", "VACUUM booking.apartment"):
+        bench.stand.sql(statement)
+
+
+def patch_run(bench):
+    """A build whose flats get another price, each time another flat."""
+    body = json.dumps({"base_price": {"amount": 77777, "currency": "KZT"}})
+    lua = bench.lua("edit.lua", f"""headers["Content-Type"] = "application/json"
+local body = [[{body}]]
+{FLAT_LUA}
+request = function()
+  i = i + 1
+  return wrk.format("PATCH", "/v1/apartments/" .. flat(1 + i % {FLATS - 10}), headers,
+                    (body:gsub("77777", tostring(100 * math.random(10000, 30000)))))
+end""")
+
+    def run():
+        forget(bench)
+        service = bench.service()
+        bench.settle(service)
+        try:
+            return bench.meter.run(measure.wrk(service.port, lua, SECONDS), service.pid)
+        finally:
+            service.stop()
+    return run
+
+
+def edit(bench):
+    if not full():
+        report("skip", "bench/edit", "only with --full")
+        return
+    try:
+        contestants = {name: patch_run(build) for name, build in bench.builds()}
+        bench.compare("PATCH of a flat", contestants, [])
+    finally:
+        stop_services(bench)
+
+
+def imported(bench, price):
+    """Seconds for the file; each of its flats changes."""
+    codes = bench.stand.sql(f"SELECT code FROM booking.apartment ORDER BY code LIMIT {IMPORTED}").split()
+    path = bench.file("flats.csv", "код;цена\n" + "".join(f"{code};{price}\n" for code in codes))
+    forget(bench)
+    began = time.monotonic()
+    bench.stand.run("--import", "apartments", path, "--tenant", "demo")
+    return time.monotonic() - began
+
+
+def imports(bench):
+    if not full():
+        report("skip", "bench/import", "only with --full")
+        return
+    section, taken = f"import that changes {IMPORTED} flats", {name: [] for name, _ in bench.builds()}
+    for n in range(2 * ROUNDS):
+        for name, build in bench.builds():
+            taken[name].append(imported(build, PRICES[n % 2]))
+    for name, seconds in taken.items():
+        bench.rows.append((section, name, f"{statistics.median(seconds):.3f} s"))
+    bar(bench, section, statistics.median(taken[OURS]), 10, "s", section)
+    if BESIDE in taken:
+        ratio = statistics.median(taken[BESIDE]) / statistics.median(taken[OURS])
+        text = f"{ratio:.3f} (bar {TWIN_LEAST})"
+        bench.rows.append((section, f"  {OURS} / {BESIDE}", text))
+        report("pass" if ratio >= TWIN_LEAST * SLACK else "fail", f"bench/{section}: {OURS} / {BESIDE}", text)
+
+
+SECTIONS = {"edit": edit, "import": imports}

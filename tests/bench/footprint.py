@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""What memory all services together need: one copy of each with the demo's data and 100 connections, each of which has asked
+for what that service is mostly asked for."""
+import json
+import os
+import re
+
+from description import description
+from gateway import Gateway
+from sections import bar
+from stand import ROOT, Client, built, services, wait_until
+
+OURS = "all services"
+CONNECTIONS, TURNS = 100, 5
+TOGETHER_MOST = 120
+# Of docker-compose.yml: how much of what costs memory a service may have.
+SIZES = ("DB_SHARED_CONNECTIONS", "DB_EXCLUSIVE_CONNECTIONS", "HTTP_CONNECTIONS_MAX")
+WISH = {"query": "квартира с парковкой в Алматы"}
+ASKED = {
+    "booking-api": [("GET", "/v1/apartments?city=almaty&limit=20", None), ("GET", "/v1/bookings?limit=50", None)],
+    "bot-gateway": [("GET", "/v1/bots", None), ("GET", "/v1/chats/apartments/{chat}/messages?limit=50", None)],
+    "search-api": [("POST", "/v1/search/messages", WISH), ("POST", "/v1/search/apartments", WISH)],
+    "health": [("GET", "/v1/status", None), ("GET", "/", None)],
+}
+
+
+class Everything(Gateway):
+    """A copy of each service of services.tsv with the demo's data, in `running`. Telegram is tools/telegram."""
+
+    def __init__(self):
+        super().__init__(0, database="tapbot_footprint")
+        self.running = {}
+
+    def prepare(self):
+        stand = self.stand
+        for name in ("booking-api", "search-api"):
+            stand.run("--migrate", role="tapbot_migrator", binary=built(f"services/{name}/{name}"))
+        stand.load("booking-api")
+        stand.load("bot-gateway", "talks.sql")
+        self.key = stand.key(client="footprint")
+        self.give("key", self.key)
+        for name, more in (("booking-api", {}), ("search-api", {}), ("bot-gateway", self.variables), ("health", {
+                "HEALTH_CONFIG": os.path.join(ROOT, "services/health/demo/health.yaml"), "TELEGRAM_API_ROOT": self.root, "TELEGRAM_ADDRESS": self.root.partition("//")[2],
+                "HEALTH_HISTORY": os.path.join(stand.folder, "health.sqlite")})):
+            self.start(name, more)
+        assert set(self.running) == {one.name for one in services.services()}, "services.tsv has others"
+
+    def start(self, name, more):
+        """Knows those that run already."""
+        told = description()["services"][name]["environment"]
+        sizes = {variable: told[variable] for variable in SIZES if variable in told}
+        urls = {f"{services.one(other).short.upper()}_URL": f"http://127.0.0.1:{service.port}" for other, service in self.running.items()}
+        self.running[name] = self.stand.service(binary=built(f"services/{name}/{name}"),
+                                                **{"DATABASE_URL": self.stand.url(services.one(name).role), **sizes, **urls, **more})
+
+    def knows(self):
+        """search-api has all that was said."""
+        client = Client(self.running["search-api"].port, self.key)
+        said = self.count("bot.message")
+        assert said > 3000, f"{said} messages"
+        wait_until("what was said is found", 60, lambda: client.get("/v1/index").json["documents"] >= said, 0.2)
+        client.close()
+
+
+class Bench:
+    """Another checkout is not measured."""
+
+    def __init__(self, _beside=None):
+        self.rows = []
+
+    def __enter__(self):
+        self.everything = Everything().__enter__()
+        return self
+
+    def __exit__(self, *_):
+        self.everything.__exit__()
+
+    def print_table(self):
+        print(f"\n    {OURS}")
+        for _, name, text in self.rows:
+            print(f"      {name:46}{text}")
+        print()
+
+
+def memory_of(pid):
+    """Resident, and of it the process's share where pages have several owners; in MB."""
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
+        told = dict(re.findall(r"^(Rss|Pss): +(\d+) kB$", rollup.read(), re.M))
+    return int(told["Rss"]) / 1024, int(told["Pss"]) / 1024
+
+
+def answered(client, request):
+    """Whether it was, and not refused because too many ask."""
+    answer = client.connection.getresponse()
+    assert answer.read() and not answer.will_close, f"{request[1]}: the connection does not stay open"
+    assert answer.status in (200, 503), f"{request[1]}: {answer.status}"
+    return answer.status == 200
+
+
+def asked(everything, name):
+    """The requests of ASKED: every connection has sent its own before the first answer is read, and whom that was too much for asks
+    again alone. They stay open."""
+    chat = everything.stand.sql("SELECT chat_id FROM bot.message GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")
+    clients = [Client(everything.running[name].port, everything.key) for _ in range(CONNECTIONS)]
+    headers = {"X-API-Key": everything.key, "Content-Type": "application/json"}
+    for method, path, body in ASKED[name] * TURNS:
+        request = (method, path.replace("{chat}", chat), body and json.dumps(body).encode(), headers)
+        for client in clients:
+            client.ready()
+            client.connection.request(*request)
+        for client in [client for client in clients if not answered(client, request)]:
+            client.connection.request(*request)
+            assert answered(client, request), f"{path}: refused though nobody else asks"
+    return clients
+
+
+def together(bench):
+    everything = bench.everything
+    everything.knows()
+    idle = {name: memory_of(service.pid) for name, service in everything.running.items()}
+    clients = [client for name in everything.running for client in asked(everything, name)]
+    busy = {name: memory_of(service.pid) for name, service in everything.running.items()}
+    for name, service in everything.running.items():
+        held = service.metric("http_connections")
+        assert held >= CONNECTIONS, f"{name} holds {held} connections"
+        bench.rows.append((OURS, name, f"RSS {idle[name][0]:.1f} MB idle, {busy[name][0]:.1f} behind {CONNECTIONS} connections; "
+                                       f"PSS {idle[name][1]:.1f}, {busy[name][1]:.1f}"))
+    for client in clients:
+        client.close()
+    for what, column in (("PSS", 1), ("RSS", 0)):
+        bar(bench, f"{what} of all services, {CONNECTIONS} connections each", sum(one[column] for one in busy.values()), TOGETHER_MOST, "MB", OURS)
+
+
+SECTIONS = {"together": together}

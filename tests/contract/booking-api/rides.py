@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""Rides as a demo's user meets them."""
+
+from check import day
+
+TAKEN = ("confirmed", "held", "payment_claimed", "requested", "declined", "cancelled", "completed", "open")
+
+
+def items(world, path):
+    reply = world.caller.get(path)
+    assert reply.status == 200, reply.body
+    return reply.json["items"]
+
+
+def demo(world, group):
+    """What is loaded can be found, and passes the self-check; loaded again it stays as it is."""
+    world.stand.load("booking-api/rides")
+    count = "SELECT count(*), sum(version) FROM ride.ride"
+    loaded = world.stand.sql(count)
+    world.stand.load("booking-api/rides")
+    group.equal("loaded again", world.stand.sql(count), loaded)
+    for n in range(1, 7):
+        leaving = items(world, f"/v1/trips?date={day(n)}&limit=100")
+        group.expect(len(leaving) >= 40, f"in {n} days {len(leaving)} trips")
+    ways = {(trip["stops"][0]["place"], trip["stops"][-1]["place"]) for n in (2, 3) for trip in items(world, f"/v1/trips?date={day(n)}&limit=100")}
+    group.equal("routes, there and back", len(ways), 24)
+    group.expect(items(world, f"/v1/trips?from=almaty&to=taldykorgan&date={day(3)}"), "a seat from Almaty to Taldykorgan")
+    for status in TAKEN:
+        group.expect(items(world, f"/v1/rides?status={status}&limit=1"), f"a ride that is {status}")
+    looking = items(world, "/v1/rides?status=open&limit=100")
+    offers = [offer for ride in looking if not ride.get("trip_id") for offer in items(world, f"/v1/rides/{ride['id']}/offers")]
+    group.expect(len(offers) >= 5, f"{len(offers)} offers")
+    for check in world.caller.get("/v1/selfcheck").json["checks"]:
+        if check["name"].startswith(("ride", "trip", "offer")):
+            group.equal(check["name"], check["count"], 0)
+
+
+GROUPS = [("rides: the demo", demo)]

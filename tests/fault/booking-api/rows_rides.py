@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""Row 1, of rides: everything is done with trips and seats while what serves them is killed."""
+import collections
+import os
+import signal
+import subprocess
+import time
+
+import rows_cache
+from ride_load import RideInvariants, RideLoad
+from rows_database import postmaster
+from stand import ROOT, Client, Stand, full
+
+
+def _kill_copies(random, copies, until, every):
+    """One of the two, then again one. Returns how often."""
+    kills = 0
+    while time.monotonic() < until:
+        time.sleep(every)
+        copy = random.choice(copies)
+        copy.kill()
+        copy.start()
+        kills += 1
+    return kills
+
+
+def _restart_postgres():
+    os.kill(postmaster(), signal.SIGQUIT)
+    time.sleep(1)
+    subprocess.run([os.path.join(ROOT, "tests/support/services"), "pg-start"], check=True)
+
+
+def _deadlocks(stand):
+    return int(stand.sql(f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{stand.database}'"))
+
+
+def killed(random):
+    """Two copies, 64 clients. Nobody is oversold, nobody is in two cars, whoever was told that he has a seat has it."""
+    seconds, every = (300, 5) if full() else (12, 2)
+    with Stand() as stand:
+        copies = [stand.service(RIDES_ENABLED="true") for _ in range(2)]
+        key = stand.key(rate=1000000)
+        load = RideLoad([copy.port for copy in copies], key, seed=random.random()).start()
+        began = time.monotonic()
+        kills = _kill_copies(random, copies, began + seconds / 2, every)
+        deadlocks = _deadlocks(stand)  # PostgreSQL forgets them when it crashes
+        _restart_postgres()
+        rows_cache.kill()
+        kills += _kill_copies(random, copies, began + seconds, every)
+        rows_cache.revive()
+        ledger = load.stop()
+        deadlocks += _deadlocks(stand)
+        client = Client(copies[0].port, key)
+        check = RideInvariants(stand, ledger).acknowledged_once().typed().stored().selfcheck(client)
+        check.expect(deadlocks == 0, f"{deadlocks} deadlocks")
+        assert not check.wrong, f"{len(check.wrong)}: {check.wrong[:5]}"
+        # What was looked at can be seen to be wrong.
+        stand.sql("UPDATE ride.trip_load SET seat_load[1] = CASE seat_load[1] WHEN 0 THEN 1 ELSE 0 END"
+                  " WHERE trip_id = (SELECT max(trip_id::text)::uuid FROM ride.trip_load)")
+        assert RideInvariants(stand, ledger).stored().wrong, "a load that is not the sum is not seen"
+        told = collections.Counter(entry.status for entry in ledger)
+        client.close()
+        return f"{kills} kills, PostgreSQL crashed, Redis gone; {told[201]} made, {told[200]} acts, {told[409]} refused, {told[503] + told[0]} asked again"

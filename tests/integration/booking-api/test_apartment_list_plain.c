@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+/* Short pages without filters, which have a statement of their own: it answers what the other one
+ * would. */
+#include <stdio.h>
+
+#include "handlers/handlers.h"
+#include "nights/apartment_list.h"
+#include "stand.h"
+
+enum { FLATS = 160 };
+
+static void begin(void)
+{
+    stand_begin("test_apartment_list_plain");
+}
+
+static void make_flats(void)
+{
+    stand_sql("INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, rooms,"
+              " max_guests, included_guests, base_price, is_active)"
+              " SELECT ('01900000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, tenant_id, id,"
+              " 'R' || i, 'Квартира', (array['almaty','astana','semey'])[1 + i %% 3], 1, 2, 1,"
+              " (i * 7919 %% 30) * 10000, i %% 10 > 0 FROM owner, generate_series(1, %d) i",
+              FLATS);
+}
+
+/* As if it had been written with the flats: their ids alone, and `more`. */
+static void keep(const char *where, const char *more)
+{
+    stand_sql("UPDATE apartment SET listed_version = NULL WHERE %s", where);
+    stand_sql("UPDATE apartment SET listed = '\"id\":\"' || id || '\"' || %s,"
+              " listed_version = version, listed_shape = " APARTMENT_SHAPE " WHERE %s",
+              more, where);
+}
+
+struct listing {
+    char ids[FLATS][UUID_TEXT_LEN + 1];
+    size_t count;
+    size_t pages;
+    size_t longest; /* page */
+};
+
+static void list_by(const char *const query[3][2], const char *limit, struct listing *out)
+{
+    static char cursor[LIST_CURSOR_MAX + 1];
+    *out = (struct listing){0};
+    do {
+        struct ask ask = {.handler = get_apartments, .query = {{"limit", limit}}};
+        size_t used = 1;
+        for (size_t i = 0; i < 3 && query[i][0] != NULL; i++, used++)
+            memcpy(ask.query[used], query[i], sizeof ask.query[used]);
+        if (out->pages++ > 0)
+            memcpy(ask.query[used], (const char *[]){"cursor", cursor}, sizeof ask.query[used]);
+        struct answer answer = stand_ask(&ask);
+        ck_status(answer, 200);
+        const json_t *items = json_object_get(answer.json, "items");
+        for (size_t i = 0; i < json_array_size(items); i++) {
+            ck_assert_uint_lt(out->count, FLATS);
+            snprintf(out->ids[out->count++], sizeof out->ids[0], "%s",
+                     json_string_value(json_object_get(json_array_get(items, i), "id")));
+        }
+        if (json_array_size(items) > out->longest)
+            out->longest = json_array_size(items);
+        const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
+        snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
+        answer_drop(&answer);
+    } while (cursor[0] != '\0');
+}
+
+static struct listing short_pages, long_pages;
+
+/* Pages of 20, which are asked plainly, and of 100, which are not. */
+static void compare_pages(const char *const query[3][2])
+{
+    list_by(query, "20", &short_pages);
+    list_by(query, "100", &long_pages);
+    ck_assert_uint_eq(short_pages.count, long_pages.count);
+    ck_assert_mem_eq(short_pages.ids, long_pages.ids, sizeof short_pages.ids);
+}
+
+// clang-format off
+static const struct {
+    const char *query[3][2];
+    const char *where; /* the same in SQL */
+} unfiltered[] = {
+    {{{NULL}}, "is_active"},
+    {{{"sort", "price"}}, "is_active"},
+    {{{"city", "almaty"}}, "is_active AND city = 'almaty'"},
+    {{{"city", "astana"}, {"sort", "price"}}, "is_active AND city = 'astana'"},
+    {{{"city", "semey"}, {"is_active", "false"}}, "NOT is_active AND city = 'semey'"},
+    {{{"is_active", "all"}}, "true"},
+    {{{"sort", "price"}, {"is_active", "all"}}, "true"},
+    {{{"city", "aktau"}}, "false"},
+};
+// clang-format on
+
+static void compare_unfiltered(void)
+{
+    for (size_t i = 0; i < sizeof unfiltered / sizeof unfiltered[0]; i++) {
+        compare_pages(unfiltered[i].query);
+        ck_assert_int_eq((long long)short_pages.count,
+                         stand_number("SELECT count(*) FROM apartment WHERE tenant_id ="
+                                      " (SELECT min(tenant_id::text) FROM owner)::uuid AND %s",
+                                      unfiltered[i].where));
+    }
+}
+
+/* What the plain statement answers has no size. */
+static bool is_plain(const struct apartment_query *query)
+{
+    auto_rows struct db_rows rows = {0};
+    struct arena arena;
+    struct fault fault = {0};
+    arena_init(&arena, 1 << 20);
+    ck_assert_msg(
+        apartment_list_find(stand_db(), &stand_staff.tenant_id, query, &arena, &rows, &fault), "%s",
+        fault.detail);
+    arena_finish(&arena);
+    ck_assert_int_gt(rows.count, 0);
+    return db_get_int(&rows, 0, (int)apartment_listed_shape.count + APARTMENT_LIST_MORE) == 0;
+}
+
+static void plain_body(void *data)
+{
+    struct apartment_query query = apartment_query_defaults();
+    (void)data;
+    make_flats();
+    /* A neighbour's, with the next flat of each order. */
+    stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES"
+              " ('01900000-0000-7000-8000-00000000000b',"
+              " 'ffffffff-0000-7000-8000-00000000000b', 'Б')");
+    stand_sql("INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, rooms,"
+              " max_guests, included_guests, base_price)"
+              " SELECT gen_random_uuid(), tenant_id, id, 'N' || n, 'Чужая',"
+              " (array['almaty','astana','semey'])[1 + n %% 3], 1, 2, 1, 0"
+              " FROM owner, generate_series(1, 9) n WHERE name = 'Б'");
+    ck_assert(!is_plain(&query)); /* nothing is kept yet */
+    keep("true", "''");
+    ck_assert(is_plain(&query));
+    compare_unfiltered();
+
+    /* One flat of the first page that is kept in another shape, or has more than its share. */
+    stand_sql("UPDATE apartment SET listed_shape = listed_shape + 1 WHERE code = 'R151'");
+    ck_assert(!is_plain(&query));
+    compare_unfiltered();
+    keep("code = 'R151'", "',\"x\":\"' || repeat('x', 9000) || '\"'");
+    ck_assert(!is_plain(&query));
+    compare_unfiltered();
+
+    query.page.limit = LIST_LIMIT_DEFAULT + 1;
+    keep("true", "''");
+    ck_assert(!is_plain(&query));
+    query.page.limit = LIST_LIMIT_DEFAULT;
+    ck_assert(is_plain(&query));
+    query.guests = 1;
+    ck_assert(!is_plain(&query));
+}
+
+START_TEST(a_list_without_filters_is_the_same_by_either_statement)
+{
+    stand_run(plain_body, NULL);
+}
+END_TEST
+
+static void bytes_body(void *data)
+{
+    enum { SIZE = 3 * 3000 * 2 + 1024, FITTING = LIST_PAGE_BYTES_MAX / SIZE };
+    (void)data;
+    make_flats();
+    stand_sql("UPDATE apartment SET check_in_info_ru = repeat('ж', 3000),"
+              " check_in_info_kz = repeat('қ', 3000), check_in_info_en = repeat('é', 3000)");
+    keep("true", "''");
+    for (size_t i = 0; i < sizeof unfiltered / sizeof unfiltered[0]; i++) {
+        compare_pages(unfiltered[i].query);
+        ck_assert_uint_le(short_pages.longest, FITTING);
+        ck_assert(short_pages.count < FITTING || short_pages.longest >= FITTING - 1);
+    }
+}
+
+START_TEST(a_page_without_filters_ends_early_where_its_flats_are_large)
+{
+    stand_run(bytes_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("apartment_list_plain");
+    TCase *tests = tcase_create("list");
+    tcase_set_timeout(tests, 100);
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests, a_list_without_filters_is_the_same_by_either_statement);
+    tcase_add_test(tests, a_page_without_filters_ends_early_where_its_flats_are_large);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

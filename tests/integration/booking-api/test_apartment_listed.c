@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: MIT
+/* What is kept of a flat's JSON in its row: it is what the columns are encoded to, whoever changed
+ * them, and a copy that does not know its shape shows the flat all the same. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "flats/apartment_listed.h"
+#include "handlers/handlers.h"
+#include "import/import_run.h"
+#include "stand.h"
+#include "upkeep/sweeper.h"
+
+enum { MANY = 10000, CHANGED = 400, IMPORTED = 40, LOOKED_AT = 200, SECONDS = 300 };
+
+#define IS_KEPT "apartment_listed_as(version, listed_version, listed_shape) = " APARTMENT_SHAPE
+
+static void begin(void)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    stand_begin("test_apartment_listed");
+    uuid_format(&stand_owner.tenant_id, tenant);
+    stand_sql("CREATE TABLE tenant AS SELECT '%s'::uuid AS id, 'one' AS name", tenant);
+    stand_sql("INSERT INTO owner (id, tenant_id, name)"
+              " VALUES ('01900000-0000-7000-8000-000000000009', '%s', 'Болат')",
+              tenant);
+}
+
+static void end(void)
+{
+    stand_sql("DROP TABLE tenant");
+    stand_end();
+}
+
+/* Written by hand: nothing is kept of them yet. */
+static void make_many(int count)
+{
+    char tenant[UUID_TEXT_LEN + 1], owner[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_owner.tenant_id, tenant);
+    uuid_format(&stand_owner.actor_id, owner);
+    stand_sql(
+        "SELECT setseed(0.5);"
+        "CREATE FUNCTION a_word(n float, always int) RETURNS text LANGUAGE sql VOLATILE AS $$"
+        " SELECT CASE WHEN random() < 0.3 AND always = 0 THEN NULL ELSE"
+        "  (ARRAY['Студия у парка', 'a \"quoted\" word', E'back\\\\slash', E'two\\nlines',"
+        "   '🏠 дом', 'Әдемі пәтер', E'tab\\tend', '</script>'])[1 + floor(random() * 8)::int]"
+        "  || floor(random() * 1000) END $$;"
+        "INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, title_kz, title_en,"
+        " description_ru, description_kz, city, district, address, lat, lon, rooms,"
+        " max_guests, included_guests, included_follows_max, amenities, photos, base_price,"
+        " weekend_price, cleaning_fee, min_nights, check_in_time, buffer_days, instant_book,"
+        " cancellation_policy, timezone, is_active, check_in_info_ru, check_in_info_en,"
+        " created_at)"
+        "SELECT gen_random_uuid(), '%s', '%s', 'R' || n, a_word(n, 1), a_word(n, 0), a_word(n, 0),"
+        " d, CASE WHEN d IS NOT NULL THEN a_word(n, 0) END,"
+        " (ARRAY['almaty', 'astana', 'aktau'])[1 + n %% 3], a_word(n, 0), a_word(n, 0),"
+        " CASE WHEN n %% 3 > 0 THEN random() * 180 - 90 END,"
+        " CASE WHEN n %% 3 > 0 THEN random() * 360 - 180 END,"
+        " 1 + n %% 50, 3 + n %% 90, 1 + n %% 3, n %% 4 = 0,"
+        " (ARRAY['[]', '[\"wifi\"]', '[\"wifi\", \"kitchen\", \"parking\"]'])[1 + n %% 3]::jsonb,"
+        " (ARRAY['[]', '[\"https://img.example/1.jpg\"]'])[1 + n %% 2]::jsonb,"
+        " floor(random() * 1e9)::bigint * 100,"
+        " CASE WHEN random() < 0.5 THEN floor(random() * 1e9)::bigint * 100 END,"
+        " CASE WHEN random() < 0.5 THEN 500000 END, 1 + n %% 5,"
+        " ('00:00'::time + n %% 1440 * interval '1 minute'), n %% 30, n %% 2 = 0,"
+        " (ARRAY['flexible', 'moderate', 'strict'])[1 + n %% 3],"
+        " (ARRAY['Asia/Almaty', 'UTC'])[1 + n %% 2], n %% 5 > 0, i,"
+        " CASE WHEN i IS NOT NULL THEN a_word(n, 0) END,"
+        " now() - random() * 1e8 * interval '1 second'"
+        " FROM generate_series(1, %d) n, LATERAL (SELECT a_word(n, 0) AS d, a_word(n, 0) AS i) t;"
+        "DROP FUNCTION a_word",
+        tenant, owner, count);
+}
+
+static long long not_kept(void)
+{
+    return stand_number("SELECT count(*) FROM apartment WHERE NOT " IS_KEPT);
+}
+
+/* The background task, until nothing is left to do. */
+static void sweep(void)
+{
+    struct fault fault;
+    struct periodic *sweeper = sweeper_start(stand_app()->service, 5, &fault);
+
+    ck_assert_ptr_nonnull(sweeper);
+    for (int i = 0; i < SECONDS * 50 && not_kept() > 0; i++)
+        stand_sleep(20);
+    periodic_stop(sweeper);
+    ck_assert_int_eq(not_kept(), 0);
+}
+
+static int64_t wrong(void)
+{
+    struct fault fault = {0};
+    int64_t count = -1;
+
+    ck_assert_msg(apartment_store_listed_wrong(stand_db(), MANY + IMPORTED, &count, &fault), "%s",
+                  fault.detail);
+    return count;
+}
+
+static struct answer get(http_handler *handler, const struct api_caller *caller, const char *id)
+{
+    return stand_ask(&(struct ask){.handler = handler, .caller = caller, .id = id});
+}
+
+static void change(http_handler *handler, enum http_method method, const char *id, const char *body)
+{
+    ck_status(
+        stand_status(&(struct ask){.handler = handler, .method = method, .id = id, .body = body}),
+        200);
+}
+
+static const char *some_id(int n)
+{
+    return stand_text("SELECT id FROM apartment WHERE code = 'R%d'", n);
+}
+
+/* Through the API, one of each kind in turn. */
+static void change_some(void)
+{
+    for (int i = 0; i < CHANGED; i++) {
+        char body[256], id[UUID_TEXT_LEN + 1];
+        snprintf(id, sizeof id, "%s", some_id(1 + rand() % MANY));
+        switch (i % 4) {
+        case 0:
+            snprintf(
+                body, sizeof body,
+                "{\"title\":{\"ru\":\"Новая \\\"%d\\\" \\\\\"},\"amenities\":[\"wifi\",\"tv\"],"
+                "\"location\":{\"lat\":%d.1234567,\"lon\":-0.00000004}}",
+                i, rand() % 80);
+            change(patch_apartment, HTTP_PATCH, id, body);
+            break;
+        case 1:
+            change(patch_apartment, HTTP_PATCH, id,
+                   "{\"description\":null,\"included_guests\":null,\"location\":null,"
+                   "\"photos\":[],\"check_in_info\":{\"ru\":\"12#\"}}");
+            break;
+        case 2:
+            change(patch_apartment, HTTP_PATCH, id,
+                   "{\"owner_id\":\"01900000-0000-7000-8000-000000000009\"}");
+            break;
+        default:
+            snprintf(body, sizeof body,
+                     "{\"items\":[{\"from\":\"%s\",\"to\":\"%s\",\"percent\":%d}]}", stand_day(3),
+                     stand_day(9), rand() % 50);
+            change(put_rates, HTTP_PUT, id, body);
+        }
+    }
+}
+
+/* Half of them are there already. */
+static void import_some(void)
+{
+    char text[IMPORTED * 128], sum[512], said[4096] = "";
+    size_t len =
+        (size_t)snprintf(text, sizeof text, "code;owner;title;city;rooms;max guests;base price\n");
+    struct import_options options = {.file = "flats.csv"};
+    struct import_tell tell = {.english = true,
+                               .out = fmemopen(sum, sizeof sum, "w"),
+                               .errors = fmemopen(said, sizeof said, "w")};
+    struct fault fault = {.code = ""};
+
+    for (int i = 0; i < IMPORTED; i++)
+        len +=
+            (size_t)snprintf(text + len, sizeof text - len, "%s%d;Асель;Двушка %d;astana;2;95;%d\n",
+                             i % 2 == 0 ? "R" : "N", i + 1, i, 1000 + i);
+    FILE *file = fmemopen(text, len, "rb");
+    struct import_csv *csv = import_csv_create(file, &fault);
+    ck_assert_msg(csv != NULL, "%s", fault.code);
+    const int code = import_run(stand_app()->service, &options, csv, &tell);
+    import_csv_destroy(csv);
+    fclose(file);
+    fclose(tell.out);
+    fclose(tell.errors);
+    ck_assert_msg(code == IMPORT_EXIT_FINE, "%s", said);
+}
+
+/* What is shown of a flat does not depend on whether this copy knows the shape that is kept. To say
+ * that it is of another shape changes no version. */
+static void ck_shown_alike(const char *id, const struct api_caller *caller)
+{
+    struct answer kept = get(get_apartment, caller, id);
+    stand_sql("UPDATE apartment SET listed_shape = 99, listed_version = version WHERE id = '%s'",
+              id);
+    struct answer encoded = get(get_apartment, caller, id);
+
+    ck_status(encoded, kept.status);
+    ck_assert_str_eq(kept.etag, encoded.etag); /* a hash of the bytes */
+    ck_assert(kept.json == NULL || json_equal(kept.json, encoded.json));
+    answer_drop(&kept);
+    answer_drop(&encoded);
+    stand_sql("UPDATE apartment SET listed_shape = %s WHERE id = '%s'", APARTMENT_SHAPE, id);
+}
+
+/* Flats that were changed in every way there is. */
+static void made_body(void *data)
+{
+    (void)data;
+    srand(7);
+    make_many(MANY);
+    ck_assert_int_eq(not_kept(), MANY);
+}
+
+static void sweep_body(void *data)
+{
+    (void)data;
+    sweep();
+}
+
+static void right_body(void *data)
+{
+    (void)data;
+    ck_assert_int_eq(wrong(), 0);
+}
+
+static void changed_body(void *data)
+{
+    (void)data;
+    /* The work in the background is no change of a flat. */
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE version <> 1"), 0);
+    change_some();
+    import_some();
+    ck_assert_int_eq(not_kept(), 0); /* all of these write it themselves */
+}
+
+/* By hand, as Directus does, and as a migration does. */
+static void by_hand_body(void *data)
+{
+    (void)data;
+    stand_sql("UPDATE apartment SET address = 'улица \"' || code WHERE rooms %% 7 = 0");
+    stand_sql("UPDATE apartment SET included_guests = 1, included_follows_max = false"
+              " WHERE rooms %% 11 = 0");
+    ck_assert_int_gt(not_kept(), 0);
+}
+
+static void looked_at_body(void *data)
+{
+    (void)data;
+    for (int i = 0; i < LOOKED_AT; i++) {
+        char id[UUID_TEXT_LEN + 1];
+        snprintf(id, sizeof id, "%s", some_id(1 + rand() % MANY));
+        ck_shown_alike(id, i % 2 == 0 ? NULL : &stand_guest);
+    }
+    stand_sql("UPDATE apartment SET listed = listed || ' ' WHERE code = 'R77'");
+    stand_sql("UPDATE apartment SET listed_version = version WHERE code = 'R77'");
+    ck_assert_int_eq(wrong(), 1);
+}
+
+START_TEST(what_is_kept_is_what_the_columns_say)
+{
+    /* A fiber each: its time is limited. */
+    void (*const bodies[])(void *data) = {
+        made_body,  sweep_body,   right_body,     changed_body,
+        right_body, by_hand_body, right_body, /* what is out of date does not count */
+        sweep_body, right_body,   looked_at_body,
+    };
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+        stand_run(bodies[i], NULL);
+}
+END_TEST
+
+static json_t *list(const struct api_caller *caller)
+{
+    struct answer answer = stand_ask(&(struct ask){
+        .handler = get_apartments,
+        .caller = caller,
+        .query = {{"city", "almaty"}, {"limit", "100"}}
+    });
+    ck_status(answer, 200);
+    return answer.json;
+}
+
+/* Of some flats of a page nothing is kept, of some another copy's shape is. */
+static void mixed_body(void *data)
+{
+    const struct api_caller *const callers[] = {NULL, &stand_guest};
+
+    (void)data;
+    make_many(90);
+    for (size_t i = 0; i < 2; i++) {
+        stand_sql("UPDATE apartment SET listed = NULL, listed_version = NULL, listed_shape = NULL");
+        json_t *none = list(callers[i]);
+        sweep();
+        json_t *all = list(callers[i]);
+        stand_sql("UPDATE apartment SET listed = '\"other\":true', listed_shape = 99,"
+                  " listed_version = version WHERE rooms %% 2 = 0");
+        json_t *mixed = list(callers[i]);
+        ck_assert_uint_eq(json_array_size(json_object_get(all, "items")), 24);
+        ck_assert(json_equal(none, all));
+        ck_assert(json_equal(all, mixed));
+        json_decref(none);
+        json_decref(all);
+        json_decref(mixed);
+        stand_sql("UPDATE apartment SET listed_shape = NULL, listed_version = NULL");
+        sweep();
+    }
+}
+
+START_TEST(a_page_of_different_shapes_reads_the_same)
+{
+    stand_run(mixed_body, NULL);
+}
+END_TEST
+
+/* A page ends early where rows are large, and what is kept does not make usual ones large. */
+static void usual_body(void *data)
+{
+    (void)data;
+    make_many(130);
+    stand_sql("UPDATE apartment SET address = repeat('а', 200), is_active = true");
+    for (int kept = 0; kept < 2; kept++) {
+        struct answer answer =
+            stand_ask(&(struct ask){.handler = get_apartments, .query = {{"limit", "100"}}});
+        ck_status(answer, 200);
+        ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), 100);
+        answer_drop(&answer);
+        sweep();
+    }
+    ck_assert_int_gt(stand_number("SELECT avg(octet_length(listed)) FROM apartment"), 1200);
+}
+
+START_TEST(a_page_of_usual_flats_is_whole)
+{
+    stand_run(usual_body, NULL);
+}
+END_TEST
+
+enum { TURNS = 60, WRITERS = 2 };
+static struct side {
+    char id[UUID_TEXT_LEN + 1];
+    int writing;
+} side;
+
+/* Another copy, with another shape, in a thread of its own: it writes the flat and what it keeps of
+ * it. Returns how often. */
+static void *other_copy(void *data)
+{
+    PGconn *other = PQconnectdb(stand_url());
+    char sql[512];
+    long written = 0;
+
+    (void)data;
+    snprintf(sql, sizeof sql,
+             "UPDATE test_apartment_listed.apartment SET rooms = 1 + version %% 50,"
+             " listed_version = version + 1, listed = '\"other\":' || version + 1,"
+             " listed_shape = 2 WHERE id = '%s'",
+             side.id);
+    PQclear(PQexec(other, "SET search_path = test_apartment_listed, public"));
+    for (int i = 0; i < TURNS; i++) {
+        PGresult *result = PQexec(other, sql);
+        written += PQresultStatus(result) == PGRES_COMMAND_OK;
+        PQclear(result);
+        usleep(2000);
+    }
+    PQfinish(other);
+    return (void *)(intptr_t)written;
+}
+
+static void this_copy(void *data)
+{
+    (void)data;
+    for (int i = 0; i < TURNS; i++) {
+        change(patch_apartment, HTTP_PATCH, side.id,
+               i % 2 == 0 ? "{\"min_nights\":2}" : "{\"min_nights\":3}");
+        stand_sleep(1);
+    }
+    side.writing--;
+}
+
+/* Each copy answers its own shape, and no flat is ever older than it was. */
+static void beside_body(void *data)
+{
+    struct fault fault;
+    json_int_t last = 0;
+    pthread_t thread;
+    void *written;
+
+    (void)data;
+    snprintf(side.id, sizeof side.id, "%s", stand_flat());
+    struct periodic *sweeper = sweeper_start(stand_app()->service, 2, &fault);
+    ck_assert_ptr_nonnull(sweeper);
+    side.writing = WRITERS;
+    ck_assert_int_eq(pthread_create(&thread, NULL, other_copy, NULL), 0);
+    for (int i = 0; i < WRITERS; i++)
+        stand_go(this_copy, NULL);
+    while (side.writing > 0) {
+        struct answer answer = get(get_apartment, NULL, side.id);
+        ck_status(answer, 200);
+        const json_int_t version = json_integer_value(json_object_get(answer.json, "version"));
+        ck_assert_ptr_null(json_object_get(answer.json, "other"));
+        ck_assert_int_ge(version, last);
+        last = version;
+        answer_drop(&answer);
+        stand_sleep(1);
+    }
+    ck_assert_int_eq(pthread_join(thread, &written), 0);
+    periodic_stop(sweeper);
+    ck_assert_int_eq((intptr_t)written, TURNS);
+    ck_assert_int_eq(stand_number("SELECT version FROM apartment"), 1 + TURNS * (WRITERS + 1));
+    ck_assert_int_eq(wrong(), 0);
+    /* A later shape is left to the copies that know it. The other copy may have written last, and
+     * its shape again would be a change of the flat. */
+    stand_sql("UPDATE apartment SET listed = '\"other\":0', listed_version = version,"
+              " listed_shape = 3");
+    bool due = true;
+    ck_assert(apartment_store_relist_due(stand_db(), &due, &fault));
+    ck_assert(!due);
+}
+
+START_TEST(copies_with_different_shapes_run_side_by_side)
+{
+    stand_run(beside_body, NULL);
+}
+END_TEST
+
+/* Written anew, a flat keeps its version, its times and its place in the feed. */
+static void still_body(void *data)
+{
+    const char *row = "SELECT version || ' ' || updated_at || ' ' || feed_tx FROM apartment";
+    char before[STAND_TEXT];
+
+    (void)data;
+    stand_flat();
+    snprintf(before, sizeof before, "%s", stand_text("%s", row));
+    sweep();
+    ck_assert_str_eq(stand_text("%s", row), before);
+    stand_sql("UPDATE apartment SET title_ru = 'Новая'");
+    ck_assert_str_ne(stand_text("%s", row), before);
+    ck_assert_int_eq(not_kept(), 1);
+    /* A change that says nothing of what is kept is a change, also when that is up to date. */
+    sweep();
+    snprintf(before, sizeof before, "%s", stand_text("%s", row));
+    stand_sql("UPDATE apartment SET rooms = rooms");
+    ck_assert_str_ne(stand_text("%s", row), before);
+}
+
+START_TEST(to_write_it_anew_is_no_change_of_the_flat)
+{
+    stand_run(still_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("apartment_listed");
+    TCase *tests = tcase_create("kept");
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_set_timeout(tests, SECONDS);
+    tcase_add_test(tests, to_write_it_anew_is_no_change_of_the_flat);
+    tcase_add_test(tests, a_page_of_different_shapes_reads_the_same);
+    tcase_add_test(tests, a_page_of_usual_flats_is_whole);
+    tcase_add_test(tests, copies_with_different_shapes_run_side_by_side);
+    tcase_add_test(tests, what_is_kept_is_what_the_columns_say);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

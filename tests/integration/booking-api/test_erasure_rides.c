@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+/* A guest is forgotten in rides as in flats: by what either knows of him, in one transaction. */
+#include "erased.h"
+#include "handlers/handlers.h"
+
+static void begin(void)
+{
+    stand_begin("test_erasure_rides");
+}
+
+static char trip_id[UUID_TEXT_LEN + 1];
+
+/* From tomorrow, one segment, four seats. */
+static void make_trip(void)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+    const struct uuid id = uuid_make();
+
+    uuid_format(&stand_staff.tenant_id, tenant);
+    uuid_format(&id, trip_id);
+    stand_sql("INSERT INTO driver (id, tenant_id, name, phone, status)"
+              " VALUES ('%s', '%s', 'Асхат', '+77010000001', 'active')",
+              trip_id, tenant);
+    stand_sql(
+        "INSERT INTO car (id, tenant_id, driver_id, make, model, color, plate, seats, doors,"
+        " year) VALUES ('%s', '%s', '%s', 'Toyota', 'Camry', 'белый', '777ABC05', 4, 4, 2019)",
+        trip_id, tenant, trip_id);
+    stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices,"
+              " departs_at, arrives_at, busy, seats) SELECT '%s', '%s', '%s', '%s', '[{},{}]',"
+              " '[100]', at, at + interval '2 hours', tstzrange(at, at + interval '3 hours'), 4"
+              " FROM (SELECT now() + interval '1 day' AS at) t",
+              trip_id, tenant, trip_id, trip_id);
+    stand_sql("INSERT INTO trip_load (trip_id, segments, seats, cargo_units, child_seats,"
+              " seat_load, cargo_load, child_load) VALUES ('%s', 1, 4, 16, 0, '{0}', '{0}', '{0}')",
+              trip_id);
+}
+
+/* `who` is the SQL of telegram_id and phone. The id lives until the next call. */
+static const char *make_ride(const char *status, const char *who)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+    static char id[UUID_TEXT_LEN + 1];
+    const struct uuid made = uuid_make();
+
+    uuid_format(&stand_staff.tenant_id, tenant);
+    uuid_format(&made, id);
+    stand_sql("INSERT INTO ride (id, tenant_id, code, kind, status, trip_id, from_stop, to_stop,"
+              " from_place, to_place, seats, seat_load, cargo_load, child_load, passenger_name,"
+              " passenger_telegram_id, passenger_phone, note, lines, total, deposit, paid, policy,"
+              " expires_at) VALUES ('%s', '%s', right('%s', 8), 'seat', '%s', '%s', 0, 1, 'almaty',"
+              " 'konaev', 1, 1, 0, 0, 'Забытый Пассажир', %s, 'Забытый едет', '[]', 300000, 0, 100,"
+              " 'moderate', now() + interval '10 minutes')",
+              id, tenant, id, status, trip_id, who);
+    stand_sql("INSERT INTO ride_history (ride_id, version, to_status, actor, reason)"
+              " VALUES ('%s', 1, '%s', 'guest:7', 'Забытый так решил')",
+              id, status);
+    return id;
+}
+
+/* A parcel of somebody else to his phone. Its sender may ask again what he was answered. */
+static void make_parcel(const char *status)
+{
+    const char *id = make_ride(status, "8, '+77015550008'");
+
+    stand_sql("UPDATE ride SET passenger_name = 'Отправитель', note = NULL, kind = 'parcel',"
+              " recipient_name = 'Забытый', recipient_phone = '+77015550001' WHERE id = '%s'",
+              id);
+    stand_sql("DELETE FROM ride_history WHERE ride_id = '%s'", id);
+    stand_sql("INSERT INTO idempotency (id, client_id, key, fingerprint, status, body) VALUES"
+              " (gen_random_uuid(), gen_random_uuid(), 'p', sha256(''), 201,"
+              " '{\"id\":\"%s\",\"recipient\":{\"name\":\"Забытый\",\"phone\":\"+77015550001\"},"
+              "\"passenger\":{\"name\":\"Отправитель\",\"telegram_id\":8},\"note\":null}')",
+              id);
+}
+
+static void rides_body(void *data)
+{
+    struct answer answer;
+
+    (void)data;
+    make_trip();
+    /* That the phone is his only bookings know. */
+    ck_status(stand_book(&stand_guest, stand_flat(), 10, 1, ",\"phone\":\"+77015550001\"", ""),
+              201);
+    make_ride("completed", "7, NULL");
+    make_ride("completed", "NULL, '+77015550001'");
+    make_ride("completed", "8, '+77015550001'");
+    stand_sql("UPDATE ride SET passenger_name = 'Другой', note = NULL"
+              " WHERE passenger_telegram_id = 8");
+    stand_sql("DELETE FROM ride_history h USING ride r WHERE r.id = ride_id"
+              " AND passenger_telegram_id = 8");
+    make_parcel("completed");
+    char held[UUID_TEXT_LEN + 1];
+    snprintf(held, sizeof held, "%s", make_ride("held", "7, '+77015550002'"));
+    /* That this one is his only rides know. */
+    ck_status(stand_book(NULL, stand_flat(), 20, 1, ",\"phone\":\"+77015550002\"", ""), 201);
+    stand_sql("INSERT INTO idempotency (id, client_id, key, fingerprint, status, body) VALUES"
+              " (gen_random_uuid(), gen_random_uuid(), 'k', sha256(''), 201,"
+              " '{\"id\":\"%s\",\"passenger\":{\"name\":\"Забытый\",\"phone\":\"+77015550002\","
+              "\"telegram_id\":7},\"note\":\"Забытый\"}')",
+              held);
+    ck_assert_int_eq(stand_number("SELECT seat_load[1] FROM trip_load"), 1);
+    answer = erase(NULL, "{\"telegram_id\":7}");
+    ck_status(answer, 200);
+    ck_assert_int_eq(counted(&answer, "booking"), 2);
+    ck_assert_int_eq(counted(&answer, "ride"), 4);
+    ck_assert_int_eq(counted(&answer, "ride_history"), 3);
+    ck_assert_int_eq(counted(&answer, "idempotency"), 2);
+    answer_drop(&answer);
+    ck_assert_int_eq(mentions("Забытый"), 0);
+    ck_assert_int_eq(mentions("77015550002"), 0);
+    ck_assert_int_eq(mentions("guest:7"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_telegram_id = 8"
+                                  " AND passenger_name IN ('Другой', 'Отправитель')"),
+                     2);
+    ck_assert_int_eq(stand_number("SELECT seat_load[1] FROM trip_load"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE id = '%s' AND status ="
+                                  " 'cancelled' AND fault = 'none' AND fee = 0 AND refund = 100"
+                                  " AND total = 300000 AND ended_at IS NOT NULL",
+                                  held),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox e JOIN audit a USING (resource_id)"
+                                  " WHERE e.type = 'ride.cancelled' AND a.action = 'ride.cancel'"
+                                  " AND resource_id = '%s' AND a.key_id IS NOT NULL",
+                                  held),
+                     1);
+    answer = erase(NULL, "{\"telegram_id\":7}");
+    ck_assert_int_eq(counted(&answer, "ride") + counted(&answer, "ride_history") +
+                         counted(&answer, "idempotency") + counted(&answer, "audit"),
+                     0);
+    answer_drop(&answer);
+}
+
+START_TEST(his_rides_are_forgotten_by_what_flats_know_of_him_and_the_other_way)
+{
+    stand_run(rides_body, NULL);
+}
+END_TEST
+
+static const struct {
+    const char *status, *who;
+} agreed[] = {
+    {"payment_claimed", "7, NULL"             },
+    {"confirmed",       "7, NULL"             },
+    {"boarded",         "7, '+77015550009'"   },
+    {"confirmed",       "NULL, '+77015550001'"},
+};
+
+static void agreed_body(void *data)
+{
+    const int i = *(const int *)data;
+    char id[UUID_TEXT_LEN + 1];
+
+    make_trip();
+    const struct answer made =
+        stand_book(&stand_guest, stand_flat(), 10, 1, ",\"phone\":\"+77015550001\"", "");
+    ck_status(made, 201);
+    snprintf(id, sizeof id, "%s", make_ride(agreed[i].status, agreed[i].who));
+    struct answer answer = erase(NULL, "{\"telegram_id\":7}");
+    ck_refused(answer, 409, "has_live_rides");
+    const json_t *rides = json_object_get(answer.json, "rides");
+    ck_assert_uint_eq(json_array_size(rides), 1);
+    ck_assert_str_eq(json_string_value(json_array_get(rides, 0)), id);
+    answer_drop(&answer);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_name = 'erased'"), 0);
+    ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
+    ck_refused(erase_status(NULL, "{\"telegram_id\":7}"), 409, "has_live_bookings");
+    ck_status(stand_act(cancel_booking, &stand_guest, made.id, NULL), 200);
+    stand_sql("UPDATE ride SET status = 'completed', ended_at = now()");
+    ck_status(erase_status(NULL, "{\"telegram_id\":7}"), 200);
+    ck_assert_int_eq(mentions("Забытый"), 0);
+}
+
+START_TEST(while_a_ride_is_agreed_its_passenger_is_kept)
+{
+    int i = _i;
+
+    stand_run(agreed_body, &i);
+}
+END_TEST
+
+static void parcel_body(void *data)
+{
+    (void)data;
+    make_trip();
+    make_parcel("held");
+    make_ride("completed", "NULL, '+77015550001'");
+    ck_refused(erase_status(NULL, "{\"phone\":\"+77015550001\"}"), 409, "has_live_rides");
+    stand_sql("UPDATE ride SET expires_at = now()");
+    ck_status(erase_status(NULL, "{\"phone\":\"+77015550001\"}"), 200);
+    ck_assert_int_eq(mentions("Забытый"), 0);
+    ck_assert_int_eq(mentions("Отправитель"), 2);
+    /* The sender asks: what he wrote of others goes, too. */
+    stand_sql("UPDATE ride SET recipient_name = 'Забытый' WHERE kind = 'parcel'");
+    ck_status(erase_status(&stand_guest8, "{\"telegram_id\":8}"), 200);
+    ck_assert_int_eq(mentions("Забытый") + mentions("Отправитель"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE to_status = 'expired'"
+                                  " AND actor = 'guest:erased'"),
+                     1);
+}
+
+START_TEST(a_parcel_knows_its_recipient_until_it_has_come)
+{
+    stand_run(parcel_body, NULL);
+}
+END_TEST
+
+static void offers_body(void *data)
+{
+    (void)data;
+    make_trip();
+    stand_sql("UPDATE ride SET trip_id = NULL, from_stop = NULL, to_stop = NULL WHERE id = '%s'",
+              make_ride("open", "7, NULL"));
+    stand_sql("INSERT INTO offer (id, tenant_id, ride_id, driver_id, car_id, status, price,"
+              " depart_at, arrive_at, sell_rest, expires_at) SELECT gen_random_uuid(), r.tenant_id,"
+              " r.id, c.driver_id, c.id, 'pending', 100, now(), now() + interval '1 hour', true,"
+              " now() + interval '1 hour' FROM ride r, car c");
+    ck_status(erase_status(&stand_guest, "{\"telegram_id\":7}"), 200);
+    ck_assert_str_eq(stand_text("SELECT status FROM offer"), "lost");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'offer.lost'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'offer.lose'"
+                                  " AND actor = 'guest:erased'"),
+                     1);
+}
+
+START_TEST(drivers_hear_that_their_offers_are_lost)
+{
+    stand_run(offers_body, NULL);
+}
+END_TEST
+
+static struct answer told;
+
+static void erase_meanwhile(void *data)
+{
+    (void)data;
+    told = erase_status(NULL, "{\"telegram_id\":7}");
+}
+
+/* The erasure has looked at his ride, and waits for its row. */
+static void meanwhile_body(void *data)
+{
+    char accepted[400];
+
+    (void)data;
+    make_trip();
+    stand_sql("UPDATE ride SET trip_id = NULL, from_stop = NULL, to_stop = NULL WHERE id = '%s'",
+              make_ride("open", "7, NULL"));
+    snprintf(accepted, sizeof accepted,
+             "UPDATE test_erasure_rides.ride SET status = 'confirmed', trip_id = '%s',"
+             " from_stop = 0, to_stop = 1, agreed_at = now(), expires_at = NULL",
+             trip_id);
+    PGconn *held = stand_hold(accepted);
+    told = (struct answer){0};
+    stand_go(erase_meanwhile, NULL);
+    while (stand_number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                        " AND query LIKE '%%WITH own AS%%'") == 0)
+        stand_sleep(10);
+    stand_commit(held);
+    while (told.status == 0)
+        stand_sleep(10);
+    ck_refused(told, 409, "has_live_rides");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_name = 'erased'"), 0);
+}
+
+START_TEST(a_ride_that_is_agreed_meanwhile_keeps_its_passenger)
+{
+    stand_run(meanwhile_body, NULL);
+}
+END_TEST
+
+static void no_rides_body(void *data)
+{
+    (void)data;
+    PGconn *held = stand_hold("LOCK TABLE test_erasure_rides.ride_history");
+    ck_status(erase_status(NULL, "{\"telegram_id\":7}"), 200);
+    PQfinish(held);
+}
+
+START_TEST(who_has_no_rides_is_looked_for_in_no_table_of_their_traces)
+{
+    stand_run(no_rides_body, NULL);
+}
+END_TEST
+
+static void own_rides_body(void *data)
+{
+    (void)data;
+    make_trip();
+    make_ride("held", "7, '+77015550001'");
+    make_ride("completed", "NULL, '+77015550001'");
+    ck_status(erase_status(&stand_guest, "{\"telegram_id\":7}"), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_name = 'erased'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_phone IS NOT NULL"),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE actor LIKE 'guest:%%'"
+                                  " AND actor <> 'guest:erased'"),
+                     0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE to_status = 'cancelled'"
+                                  " AND actor = 'guest:erased'"),
+                     1);
+}
+
+START_TEST(a_passenger_erases_himself_and_no_phone_he_only_named)
+{
+    stand_run(own_rides_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("erasure_rides");
+    TCase *tests = tcase_create("erasure_rides");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, his_rides_are_forgotten_by_what_flats_know_of_him_and_the_other_way);
+    tcase_add_loop_test(tests, while_a_ride_is_agreed_its_passenger_is_kept, 0,
+                        (int)(sizeof agreed / sizeof agreed[0]));
+    tcase_add_test(tests, a_parcel_knows_its_recipient_until_it_has_come);
+    tcase_add_test(tests, drivers_hear_that_their_offers_are_lost);
+    tcase_add_test(tests, a_ride_that_is_agreed_meanwhile_keeps_its_passenger);
+    tcase_add_test(tests, who_has_no_rides_is_looked_for_in_no_table_of_their_traces);
+    tcase_add_test(tests, a_passenger_erases_himself_and_no_phone_he_only_named);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+/* Drivers and their cars on a real PostgreSQL: what is written is what is read, by whom it may be.
+ */
+#include "handlers/ride_handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_rides_driver");
+}
+
+#define PAPERS                                                                                     \
+    "\"documents\":[{\"kind\":\"licence\",\"last4\":\"4821\",\"expires_on\":\"2040-06-01\"},"      \
+    "{\"kind\":\"car\",\"last4\":\"77AB\",\"expires_on\":\"2041-01-31\"},"                         \
+    "{\"kind\":\"insurance\",\"last4\":\"0910\",\"expires_on\":\"2039-12-31\"}]"
+
+static struct answer post(const char *body)
+{
+    return stand_ask(&(struct ask){.handler = post_driver, .method = HTTP_POST, .body = body});
+}
+
+static struct answer act(http_handler *verb, const struct api_caller *caller, const char *id)
+{
+    return stand_status(&(struct ask){
+        .handler = verb, .caller = caller, .method = HTTP_POST, .id = id, .action = true});
+}
+
+static struct answer patch(const struct api_caller *caller, const char *id, const char *body)
+{
+    return stand_status(&(struct ask){
+        .handler = patch_driver, .caller = caller, .method = HTTP_PATCH, .id = id, .body = body});
+}
+
+static const char *text_of(const struct answer *answer, const char *name)
+{
+    return json_string_value(json_object_get(answer->json, name));
+}
+
+static void life_body(void *data)
+{
+    (void)data;
+    struct answer made = post("{\"name\":\" Ерлан \",\"phone\":\"8 701 123-45-67\","
+                              "\"telegram_id\":42,\"language\":\"kk\"}");
+    ck_status(made, 201);
+    ck_assert_str_eq(text_of(&made, "name"), "Ерлан");
+    ck_assert_str_eq(text_of(&made, "phone"), "+77011234567");
+    ck_assert_str_eq(text_of(&made, "status"), "pending");
+    ck_assert(json_is_null(json_object_get(made.json, "rating")));
+    ck_refused(act(activate_driver, NULL, made.id), 422, "documents_missing");
+    ck_status(patch(NULL, made.id, "{" PAPERS "}"), 200);
+    ck_assert_str_eq(stand_text("SELECT papers_until FROM driver WHERE id = '%s'", made.id),
+                     "2039-12-31");
+    ck_status(act(activate_driver, NULL, made.id), 200);
+    ck_status(act(activate_driver, NULL, made.id), 200);
+    ck_assert_int_eq(stand_number("SELECT version FROM driver WHERE id = '%s'", made.id), 3);
+    ck_status(act(block_driver, NULL, made.id), 200);
+    ck_refused(act(suspend_driver, NULL, made.id), 409, "already_blocked");
+    stand_sql("UPDATE driver SET rating_sum = 19, rating_count = 4 WHERE id = '%s'", made.id);
+    struct answer read = stand_ask(&(struct ask){.handler = get_driver, .id = made.id});
+    ck_assert_str_eq(text_of(&read, "status"), "blocked");
+    ck_assert_double_eq(json_number_value(json_object_get(read.json, "rating")), 4.8);
+    ck_assert_uint_eq(json_array_size(json_object_get(read.json, "documents")), 3);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_id = '%s'", made.id),
+                     4);
+    answer_drop(&made);
+    answer_drop(&read);
+}
+
+START_TEST(a_driver_shows_his_papers_is_activated_and_blocked)
+{
+    stand_run(life_body, NULL);
+}
+END_TEST
+
+static void sight_body(void *data)
+{
+    (void)data;
+    const char *mine = stand_driver_id();
+    struct answer other = post("{\"name\":\"Ерлан\",\"phone\":\"+77011234567\"}");
+    ck_refused(
+        stand_status(&(struct ask){.handler = get_driver, .caller = &stand_driver, .id = other.id}),
+        404, "not_found");
+    ck_refused(
+        stand_status(&(struct ask){.handler = get_driver, .caller = &stand_guest, .id = mine}), 404,
+        "not_found");
+    ck_refused(
+        stand_status(&(struct ask){.handler = get_driver, .caller = &stand_other, .id = mine}), 404,
+        "not_found");
+    ck_refused(stand_status(&(struct ask){.handler = get_drivers, .caller = &stand_guest}), 403,
+               "forbidden");
+    struct answer own = stand_ask(&(struct ask){.handler = get_drivers, .caller = &stand_driver});
+    ck_assert_uint_eq(json_array_size(json_object_get(own.json, "items")), 1);
+    struct answer all = stand_ask(&(struct ask){
+        .handler = get_drivers, .query = {{"status", "pending"}, {"limit", "1"}}
+    });
+    ck_assert_uint_eq(json_array_size(json_object_get(all.json, "items")), 1);
+    ck_status(patch(&stand_driver, mine, "{\"phone\":\"+77019999999\"}"), 200);
+    ck_refused(patch(&stand_driver, mine, "{\"name\":\"Другой\"}"), 403, "forbidden");
+    ck_refused(patch(&stand_driver, mine, "{\"documents\":[]}"), 403, "forbidden");
+    ck_refused(patch(&stand_driver, other.id, "{\"phone\":\"+77019999999\"}"), 404, "not_found");
+    ck_refused(act(activate_driver, &stand_driver, mine), 403, "forbidden");
+    struct api_caller writer = stand_staff;
+    writer.scopes = SCOPE_RIDE_READ | SCOPE_RIDE_WRITE;
+    ck_refused(patch(&writer, other.id, "{" PAPERS "}"), 403, "forbidden");
+    answer_drop(&other);
+    answer_drop(&own);
+    answer_drop(&all);
+}
+
+START_TEST(a_driver_sees_and_changes_himself_only_and_not_his_papers)
+{
+    stand_run(sight_body, NULL);
+}
+END_TEST
+
+static struct answer car(const struct api_caller *caller, const char *driver, const char *plate)
+{
+    char body[512];
+
+    snprintf(body, sizeof body,
+             "{\"make\":\"Kia\",\"model\":\"K5\",\"color\":\"серый\",\"plate\":\"%s\",\"seats\":4,"
+             "\"doors\":4,\"steering\":\"left\",\"year\":2021}",
+             plate);
+    return stand_status(&(struct ask){
+        .handler = post_car, .caller = caller, .method = HTTP_POST, .id = driver, .body = body});
+}
+
+static struct answer drop_car(const struct api_caller *caller, const char *driver, const char *id)
+{
+    return stand_status(&(struct ask){.handler = delete_car,
+                                      .caller = caller,
+                                      .method = HTTP_DELETE,
+                                      .id = driver,
+                                      .second_id = id});
+}
+
+static void cars_body(void *data)
+{
+    (void)data;
+    const char *mine = stand_driver_id();
+    struct answer other = post("{\"name\":\"Ерлан\",\"phone\":\"+77011234567\"}");
+    const struct answer made = car(&stand_driver, mine, "123 авс 02");
+    ck_status(made, 201);
+    ck_assert_str_eq(stand_text("SELECT plate FROM car WHERE id = '%s'", made.id), "123ABC02");
+    ck_refused(car(NULL, other.id, "123ABC02"), 409, "plate_taken");
+    ck_refused(car(&stand_driver, mine, "123"), 422, "bad_plate");
+    ck_refused(car(&stand_driver, other.id, "001AAA01"), 404, "not_found");
+    ck_refused(drop_car(&stand_guest, mine, made.id), 404, "not_found");
+    ck_refused(drop_car(NULL, other.id, made.id), 404, "not_found");
+    ck_status(drop_car(&stand_driver, mine, made.id), 204);
+    ck_refused(drop_car(&stand_driver, mine, made.id), 404, "not_found");
+    ck_status(car(NULL, other.id, "123ABC02"), 201);
+    for (int i = 0; i < 9; i++) {
+        char plate[32];
+        snprintf(plate, sizeof plate, "50%dAAA07", i);
+        ck_status(car(&stand_driver, mine, plate), 201);
+    }
+    ck_refused(car(&stand_driver, mine, "509AAA07"), 409, "too_many_cars");
+    struct answer list =
+        stand_ask(&(struct ask){.handler = get_cars, .caller = &stand_driver, .id = mine});
+    ck_assert_uint_eq(json_array_size(json_object_get(list.json, "items")), 10);
+    answer_drop(&list);
+    answer_drop(&other);
+}
+
+START_TEST(a_car_has_one_driver_and_a_plate_one_car)
+{
+    stand_run(cars_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rides_driver");
+    TCase *tests = tcase_create("drivers");
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests, a_driver_shows_his_papers_is_activated_and_blocked);
+    tcase_add_test(tests, a_driver_sees_and_changes_himself_only_and_not_his_papers);
+    tcase_add_test(tests, a_car_has_one_driver_and_a_plate_one_car);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: MIT
+/* Lists of rides on a real PostgreSQL: who sees which; the steps of one; what a cancel would cost;
+ * price and note of an open one. */
+#include "asks.h"
+#include "handlers/ride_handlers.h"
+
+static void begin(void)
+{
+    stand_begin("test_rides_list");
+}
+
+/* The ids of a page are kept in `ids`, comma behind each. */
+enum { IDS_TEXT = 1024 };
+
+static size_t list(const struct api_caller *caller, const char *name, const char *value,
+                   char ids[IDS_TEXT])
+{
+    struct answer answer =
+        stand_ask(&(struct ask){.handler = get_rides, .caller = caller, .query = {{name, value}}});
+    const json_t *items = json_object_get(answer.json, "items");
+    const size_t count = json_array_size(items);
+
+    ck_status(answer, 200);
+    ids[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        strcat(ids, json_string_value(json_object_get(json_array_get(items, i), "id")));
+        strcat(ids, ",");
+    }
+    answer_drop(&answer);
+    return count;
+}
+
+static size_t count(const struct api_caller *caller, const char *name, const char *value)
+{
+    char ids[IDS_TEXT];
+
+    return list(caller, name, value, ids);
+}
+
+static void sight_body(void *data)
+{
+    struct answer open = stand_wish(&stand_guest8, 30, "");
+    char ids[IDS_TEXT];
+
+    (void)data;
+    ck_status(open, 201);
+    stand_ride_take(30);
+    ck_assert_uint_eq(list(&stand_guest, NULL, NULL, ids), 1);
+    ck_assert_ptr_nonnull(strstr(ids, stand_ride));
+    ck_assert_uint_eq(list(&stand_guest8, NULL, NULL, ids), 1);
+    ck_assert_ptr_nonnull(strstr(ids, open.id));
+    ck_assert_uint_eq(count(&stand_guest, "telegram_id", "8"), 0);
+    ck_assert_uint_eq(count(&stand_driver, NULL, NULL), 2);
+    ck_assert_uint_eq(count(NULL, NULL, NULL), 2);
+    ck_assert_uint_eq(count(&stand_other, NULL, NULL), 0);
+    struct api_caller stranger = stand_driver;
+    stranger.actor_id = uuid_make();
+    ck_assert_uint_eq(list(&stranger, NULL, NULL, ids), 1);
+    ck_assert_ptr_nonnull(strstr(ids, open.id));
+    ck_assert_uint_eq(count(&stranger, "trip_id", stand_trip), 0);
+    /* Its driver does not learn by asking what he is not shown. */
+    ck_assert_uint_eq(count(&stand_driver, "telegram_id", "7"), 0);
+    ck_assert_uint_eq(count(&stand_driver, "phone", "+77017654321"), 0);
+    /* Not every driver is for everybody. */
+    stand_sql(
+        "INSERT INTO rating (id, tenant_id, ride_id, driver_id, side, stars)"
+        " SELECT gen_random_uuid(), tenant_id, id, '%s', 'guest', 1 FROM ride WHERE id = '%s'",
+        stand_driver_id(), open.id);
+    ck_assert_uint_eq(list(&stand_driver, NULL, NULL, ids), 1);
+    ck_assert_ptr_nonnull(strstr(ids, stand_ride));
+    stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", open.id);
+    ck_assert_uint_eq(count(&stranger, NULL, NULL), 0);
+    const struct api_caller owner = {.actor = ACTOR_OWN + 1, .scopes = SCOPE_RIDE_READ};
+    ck_refused(stand_status(&(struct ask){.handler = get_rides, .caller = &owner}), 403,
+               "forbidden");
+    answer_drop(&open);
+}
+
+START_TEST(each_sees_his_rides_and_drivers_what_looks_for_one)
+{
+    stand_run(sight_body, NULL);
+}
+END_TEST
+
+static void filters_body(void *data)
+{
+    struct answer open = stand_wish(&stand_guest8, 30, "");
+    char typed[16], day[16];
+
+    (void)data;
+    ck_status(open, 201);
+    stand_ride_take(80);
+    stand_ride_confirm();
+    stand_sql("UPDATE ride SET code = 'R7K2M9Q0' WHERE id = '%s'", stand_ride);
+    snprintf(
+        day, sizeof day, "%s",
+        stand_text("SELECT (departs_at AT TIME ZONE 'UTC' + interval '5 hours')::date FROM trip_leg"
+                   " WHERE trip_id = '%s' AND from_stop = 1 AND to_stop = 2",
+                   stand_trip));
+    snprintf(typed, sizeof typed, "r7k2-m9qo");
+    const struct {
+        const char *name, *value;
+        size_t found;
+    } rows[] = {
+        {"status",      "open,held",              1},
+        {"status",      "open",                   1},
+        {"status",      "confirmed",              1},
+        {"status",      "expired",                0},
+        {"status",      "open,boarded",           1},
+        {"trip_id",     stand_trip,               1},
+        {"telegram_id", "8",                      1},
+        {"telegram_id", "9",                      0},
+        {"phone",       "87017654321",            1},
+        {"from",        "konaev",                 1},
+        {"to",          "taldykorgan",            2},
+        {"to",          "Талдыкорган", 2},
+        {"date",        day,                      1},
+        {"date",        "2026-01-01",             0},
+        {"code",        typed,                    1},
+        {"code",        "нет",                 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        ck_assert_msg(count(NULL, rows[i].name, rows[i].value) == rows[i].found, "%s=%s",
+                      rows[i].name, rows[i].value);
+    ck_assert_uint_eq(count(&stand_driver, "code", typed), 1);
+    ck_assert_uint_eq(
+        count(&stand_driver, "code", stand_text("SELECT code FROM ride WHERE id = '%s'", open.id)),
+        0);
+    stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", open.id);
+    ck_assert_uint_eq(count(NULL, "status", "expired"), 1);
+    ck_assert_uint_eq(count(NULL, "status", "open"), 0);
+    answer_drop(&open);
+}
+
+START_TEST(rides_are_found_by_what_one_knows_of_them)
+{
+    stand_run(filters_body, NULL);
+}
+END_TEST
+
+static void pages_body(void *data)
+{
+    (void)data;
+    struct answer last = {0};
+    for (int i = 0; i < 3; i++) {
+        last = stand_wish(&stand_guest, 30 + i, "");
+        ck_status(last, 201);
+        if (i < 2)
+            answer_drop(&last);
+    }
+    struct answer page = stand_ask(
+        &(struct ask){.handler = get_rides, .caller = &stand_driver, .query = {{"limit", "2"}}});
+    const json_t *items = json_object_get(page.json, "items");
+    ck_assert_uint_eq(json_array_size(items), 2);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 0), "id")), last.id);
+    const char *cursor = json_string_value(json_object_get(page.json, "next_cursor"));
+    struct answer rest = stand_ask(&(struct ask){
+        .handler = get_rides,
+        .caller = &stand_driver,
+        .query = {{"limit", "2"}, {"cursor", cursor}}
+    });
+    ck_assert_uint_eq(json_array_size(json_object_get(rest.json, "items")), 1);
+    ck_assert(json_is_null(json_object_get(rest.json, "next_cursor")));
+    /* A cursor is of its list and of its reader. */
+    ck_refused(stand_status(&(struct ask){
+                   .handler = get_rides, .caller = &stand_guest, .query = {{"cursor", cursor}}}),
+               422, "bad_cursor");
+    answer_drop(&last);
+    answer_drop(&page);
+    answer_drop(&rest);
+}
+
+START_TEST(pages_follow_one_another)
+{
+    stand_run(pages_body, NULL);
+}
+END_TEST
+
+static void hidden_body(void *data)
+{
+    struct answer open = stand_wish(&stand_guest8, 30,
+                                    ",\"kind\":\"parcel\",\"note\":\"Домофон 12\",\"parcel\":"
+                                    "{\"size\":\"small\",\"recipient\":{\"name\":\"Ержан Бек\","
+                                    "\"phone\":\"+77017654322\"}}");
+
+    (void)data;
+    ck_status(open, 201);
+    struct answer mine = stand_see(&stand_guest8, open.id);
+    ck_assert(json_is_string(json_object_get(mine.json, "code")));
+    ck_assert_str_eq(json_string_value(json_object_get(mine.json, "note")), "Домофон 12");
+    struct answer his = stand_see(&stand_driver, open.id);
+    ck_status(his, 200);
+    ck_assert(json_is_null(json_object_get(his.json, "code")));
+    ck_assert(json_is_null(json_object_get(his.json, "note")));
+    ck_assert_ptr_null(json_object_get(his.json, "recipient"));
+    ck_assert_str_eq(json_string_value(json_object_get(his.json, "parcel_size")), "small");
+    answer_drop(&open);
+    answer_drop(&mine);
+    answer_drop(&his);
+}
+
+START_TEST(drivers_see_neither_code_nor_note_of_an_open_ride)
+{
+    stand_run(hidden_body, NULL);
+}
+END_TEST
+
+static struct answer history(const struct api_caller *caller, const char *id)
+{
+    return stand_ask(&(struct ask){.handler = get_ride_history, .caller = caller, .id = id});
+}
+
+static const char *step(const struct answer *answer, size_t index, const char *name)
+{
+    return json_string_value(
+        json_object_get(json_array_get(json_object_get(answer->json, "items"), index), name));
+}
+
+static void history_body(void *data)
+{
+    (void)data;
+    stand_ride_take(30);
+    stand_ride_confirm();
+    ck_status(stand_act(cancel_ride, &stand_guest, stand_ride, "{\"reason\":\"Болею\"}"), 200);
+    struct answer mine = history(&stand_guest, stand_ride);
+    ck_status(mine, 200);
+    ck_assert_uint_eq(json_array_size(json_object_get(mine.json, "items")), 3);
+    ck_assert_str_eq(step(&mine, 0, "actor"), "guest:7");
+    ck_assert_str_eq(step(&mine, 1, "to_status"), "confirmed");
+    ck_assert_str_eq(step(&mine, 2, "reason"), "Болею");
+    struct answer part = stand_ask(
+        &(struct ask){.handler = get_ride_history, .id = stand_ride, .query = {{"limit", "2"}}});
+    const char *cursor = json_string_value(json_object_get(part.json, "next_cursor"));
+    struct answer rest = stand_ask(&(struct ask){
+        .handler = get_ride_history, .id = stand_ride, .query = {{"cursor", cursor}}});
+    ck_assert_str_eq(step(&rest, 0, "to_status"), "cancelled");
+    answer_drop(&part);
+    answer_drop(&rest);
+    struct answer his = history(&stand_driver, stand_ride);
+    ck_status(his, 200);
+    ck_assert_str_eq(step(&his, 0, "actor"), "guest");
+    struct answer none = history(&stand_guest8, stand_ride);
+    ck_refused(none, 404, "not_found");
+    answer_drop(&none);
+    struct answer open = stand_wish(&stand_guest8, 30, "");
+    none = history(&stand_driver, open.id);
+    ck_refused(none, 404, "not_found");
+    answer_drop(&mine);
+    answer_drop(&his);
+    answer_drop(&none);
+    answer_drop(&open);
+}
+
+START_TEST(each_step_is_told_and_no_account_to_the_driver)
+{
+    stand_run(history_body, NULL);
+}
+END_TEST
+
+static struct answer preview(const struct api_caller *caller, const char *id)
+{
+    return stand_ask(&(struct ask){.handler = get_ride_cancel_preview, .caller = caller, .id = id});
+}
+
+static void preview_body(void *data)
+{
+    (void)data;
+    /* The example of the contract: 12,500 tenge, 2,501 paid, ten hours ahead. */
+    stand_publish(10, ",\"prepayment_percent\":20");
+    struct answer made = stand_take(&stand_guest, 0, 2, ",\"phone\":\"+77017654321\"",
+                                    ",\"seats\":2,\"child_seats\":1,\"luggage\":1");
+    ck_status(made, 201);
+    ck_status(stand_act(confirm_ride, &stand_driver, made.id,
+                        "{\"paid\":{\"amount\":250100,\"currency\":\"KZT\"}}"),
+              200);
+    stand_sql("UPDATE ride SET agreed_at = now() - interval '1 hour'");
+    struct answer mine = preview(&stand_guest, made.id);
+    ck_status(mine, 200);
+    ck_assert_int_eq(stand_amount(&mine, "fee"), 125100);
+    ck_assert_int_eq(stand_amount(&mine, "refund"), 125000);
+    ck_assert_str_eq(json_string_value(json_object_get(mine.json, "fault")), "none");
+    ck_assert_str_eq(stand_word(&mine, "cancellation", "policy"), "moderate");
+    struct answer his = preview(&stand_driver, made.id);
+    ck_assert_int_eq(stand_amount(&his, "refund"), 250100);
+    ck_assert_str_eq(json_string_value(json_object_get(his.json, "fault")), "driver");
+    ck_refused(stand_act(cancel_ride, &stand_guest, made.id,
+                         "{\"expected_refund\":{\"amount\":250100,\"currency\":\"KZT\"}}"),
+               409, "refund_changed");
+    ck_status(stand_act(cancel_ride, &stand_guest, made.id,
+                        "{\"expected_refund\":{\"amount\":125000,\"currency\":\"KZT\"}}"),
+              200);
+    struct answer over = preview(&stand_guest, made.id);
+    ck_refused(over, 409, "already_cancelled");
+    answer_drop(&made);
+    answer_drop(&mine);
+    answer_drop(&his);
+    answer_drop(&over);
+}
+
+START_TEST(what_a_cancel_costs_is_told_before)
+{
+    stand_run(preview_body, NULL);
+}
+END_TEST
+
+static struct answer edit(const struct api_caller *caller, const char *id, const char *body)
+{
+    return stand_status(&(struct ask){
+        .handler = patch_ride, .caller = caller, .method = HTTP_PATCH, .id = id, .body = body});
+}
+
+static void edit_body(void *data)
+{
+    struct answer open = stand_wish(&stand_guest, 30, ",\"note\":\"С вещами\"");
+
+    (void)data;
+    ck_status(open, 201);
+    ck_status(edit(&stand_guest, open.id, "{\"price\":{\"amount\":900000,\"currency\":\"KZT\"}}"),
+              200);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', price, note, version) FROM ride"),
+                     "900000 С вещами 2");
+    ck_status(edit(NULL, open.id, "{\"note\":null}"), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE note IS NULL AND price = 900000"
+                                  " AND status = 'open'"),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'ride.changed'"), 2);
+    ck_refused(edit(&stand_guest, open.id, "{\"note\":\"+77017654321\"}"), 422, "contact_in_text");
+    ck_refused(edit(&stand_guest, open.id, "{\"seats\":2}"), 422, "unknown_field");
+    ck_refused(edit(&stand_guest8, open.id, "{\"note\":\"Я\"}"), 404, "not_found");
+    ck_refused(edit(&stand_driver, open.id, "{\"note\":\"Я\"}"), 404, "not_found");
+    ck_refused(stand_status(&(struct ask){.handler = patch_ride,
+                                          .caller = &stand_guest,
+                                          .method = HTTP_PATCH,
+                                          .id = open.id,
+                                          .if_match = "\"1\"",
+                                          .body = "{\"note\":\"Я\"}"}),
+               412, "version_mismatch");
+    stand_sql("UPDATE ride SET auto_accept = true, version = version");
+    ck_refused(edit(&stand_guest, open.id, "{\"price\":null}"), 422, "required");
+    stand_ride_take(80);
+    ck_refused(edit(&stand_guest, stand_ride, "{\"note\":\"Я\"}"), 409, "already_held");
+    answer_drop(&open);
+}
+
+START_TEST(price_and_note_of_an_open_ride_are_changed)
+{
+    stand_run(edit_body, NULL);
+}
+END_TEST
+
+/* What staff has to look at, until it has. */
+static void needs_body(void *data)
+{
+    char ids[IDS_TEXT];
+
+    (void)data;
+    stand_ride_take(1);
+    stand_ride_confirm();
+    ck_assert_uint_eq(count(NULL, "needs", "help"), 0);
+    ck_status(stand_act(post_sos, &stand_guest, stand_ride, "{}"), 201);
+    ck_assert_uint_eq(list(NULL, "needs", "help", ids), 1);
+    ck_assert_ptr_nonnull(strstr(ids, stand_ride));
+    ck_assert_uint_eq(count(&stand_other, "needs", "help"), 0);
+    ck_assert_uint_eq(count(NULL, "needs", "settling"), 0);
+    ck_status(stand_act(answer_sos, NULL, stand_ride, "{}"), 200);
+    ck_assert_uint_eq(count(NULL, "needs", "help"), 0);
+
+    ck_status(stand_act(cancel_ride, &stand_driver, stand_ride, "{}"), 200);
+    ck_assert_uint_eq(list(NULL, "needs", "settling", ids), 1);
+    ck_assert_ptr_nonnull(strstr(ids, stand_ride));
+    ck_assert_uint_eq(count(&stand_guest8, "needs", "settling"), 0);
+    ck_status(stand_act(settle_ride, NULL, stand_ride,
+                        "{\"fault\":\"driver\",\"refund\":{\"amount\":0,\"currency\":\"KZT\"}}"),
+              200);
+    ck_assert_uint_eq(count(NULL, "needs", "settling"), 0);
+}
+
+START_TEST(what_needs_staff_is_listed_until_staff_has_seen_to_it)
+{
+    stand_run(needs_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rides_list");
+    TCase *tests = tcase_create("list");
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests, each_sees_his_rides_and_drivers_what_looks_for_one);
+    tcase_add_test(tests, what_needs_staff_is_listed_until_staff_has_seen_to_it);
+    tcase_add_test(tests, rides_are_found_by_what_one_knows_of_them);
+    tcase_add_test(tests, pages_follow_one_another);
+    tcase_add_test(tests, drivers_see_neither_code_nor_note_of_an_open_ride);
+    tcase_add_test(tests, each_step_is_told_and_no_account_to_the_driver);
+    tcase_add_test(tests, what_a_cancel_costs_is_told_before);
+    tcase_add_test(tests, price_and_note_of_an_open_ride_are_changed);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+/* What a tenant sets between two places, and what trips may cost there. */
+#include "asks.h"
+#include "handlers/ride_handlers.h"
+
+static void begin(void)
+{
+    stand_begin("test_rides_routes");
+}
+
+static struct answer get(const char *from, const char *to)
+{
+    return stand_ask(&(struct ask){
+        .handler = get_route, .caller = &stand_guest, .query = {{"from", from}, {"to", to}}
+    });
+}
+
+static struct answer put(const struct api_caller *caller, const char *from, const char *to,
+                         const char *typical, const char *if_match)
+{
+    char body[256];
+
+    snprintf(body, sizeof body,
+             "{\"km\":280,\"minutes\":240,\"seat_price\":{\"typical\":{\"amount\":%s,"
+             "\"currency\":\"KZT\"}},\"car_price\":{\"amount\":2400000,\"currency\":\"KZT\"}}",
+             typical);
+    return stand_status(&(struct ask){.handler = put_route,
+                                      .caller = caller,
+                                      .method = HTTP_PUT,
+                                      .id = from,
+                                      .second_id = to,
+                                      .if_match = if_match,
+                                      .body = body});
+}
+
+static void set_body(void *data)
+{
+    (void)data;
+    struct answer usual = get("Алматы", "Талдыкорган");
+    ck_status(usual, 200);
+    ck_assert(json_is_false(json_object_get(usual.json, "set")));
+    ck_assert_int_eq(json_integer_value(json_object_get(usual.json, "km")), 270);
+    answer_drop(&usual);
+
+    ck_refused(put(&stand_driver, "almaty", "taldykorgan", "500000", NULL), 403, "forbidden");
+    ck_refused(put(NULL, "almaty", "almaty", "500000", NULL), 404, "not_found");
+    ck_refused(put(NULL, "almaty", "moscow", "500000", NULL), 404, "not_found");
+    ck_status(put(NULL, "almaty", "taldykorgan", "0", NULL), 422);
+    ck_status(put(NULL, "almaty", "taldykorgan", "500050", NULL), 422);
+    ck_refused(put(NULL, "almaty", "taldykorgan", "500000", "\"1.0\""), 412, "version_mismatch");
+    ck_status(put(NULL, "almaty", "taldykorgan", "400000", NULL), 200);
+    ck_status(put(NULL, "almaty", "taldykorgan", "500100", "\"1.0\""), 200);
+    ck_refused(put(NULL, "almaty", "taldykorgan", "600000", "\"1.0\""), 412, "version_mismatch");
+
+    struct answer set = get("almaty", "taldykorgan");
+    ck_assert(json_is_true(json_object_get(set.json, "set")));
+    ck_assert_int_eq(json_integer_value(json_object_get(set.json, "km")), 280);
+    const json_t *seat = json_object_get(set.json, "seat_price");
+    ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(seat, "min"), "amount")),
+                     250100);
+    ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(seat, "max"), "amount")),
+                     1000200);
+    answer_drop(&set);
+    struct answer back = get("taldykorgan", "almaty");
+    ck_assert(json_is_false(json_object_get(back.json, "set")));
+    answer_drop(&back);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_type = 'route'"), 2);
+    struct answer same = get("almaty", "Алматы"), unknown = get("almaty", "Moscow");
+    ck_status(same, 422);
+    ck_status(unknown, 422);
+    answer_drop(&same);
+    answer_drop(&unknown);
+}
+
+START_TEST(a_route_is_as_usual_until_a_tenant_sets_it)
+{
+    stand_run(set_body, NULL);
+}
+END_TEST
+
+/* From Almaty by Konaev to Taldykorgan; the first segment costs 3,000. */
+static struct answer publish(const char *second)
+{
+    char body[1024];
+
+    snprintf(body, sizeof body,
+             "{\"car_id\":\"%s\",\"stops\":[{\"place\":\"almaty\",\"at\":\"%s\"},"
+             "{\"place\":\"konaev\",\"at\":\"%s\"},{\"place\":\"taldykorgan\",\"at\":\"%s\"}],"
+             "\"seats\":4,\"seat_prices\":[{\"amount\":300000,\"currency\":\"KZT\"},"
+             "{\"amount\":%s,\"currency\":\"KZT\"}]}",
+             stand_car_id(), stand_text("SELECT (now() + '1 day') AT TIME ZONE 'UTC' || 'Z'"),
+             stand_text("SELECT (now() + '26 hours') AT TIME ZONE 'UTC' || 'Z'"),
+             stand_text("SELECT (now() + '30 hours') AT TIME ZONE 'UTC' || 'Z'"), second);
+    for (char *at = body; (at = strstr(at, " ")) != NULL;)
+        *at = 'T';
+    return stand_status(&(struct ask){
+        .handler = post_trip, .caller = &stand_driver, .method = HTTP_POST, .body = body});
+}
+
+static void bounds_body(void *data)
+{
+    (void)data;
+    /* Of another tenant, and the other way: neither bounds this trip. */
+    stand_sql("INSERT INTO route (id, tenant_id, from_place, to_place, km, minutes, seat_price,"
+              " car_price) VALUES (gen_random_uuid(), gen_random_uuid(), 'almaty', 'taldykorgan',"
+              " 270, 240, 100, 100)");
+    ck_status(put(NULL, "taldykorgan", "almaty", "100", NULL), 200);
+    ck_status(put(NULL, "almaty", "taldykorgan", "500000", NULL), 200);
+    ck_refused(publish("700100"), 422, "price_out_of_bounds");
+    ck_status(put(NULL, "konaev", "taldykorgan", "350100", NULL), 200);
+    ck_refused(publish("175000"), 422, "price_out_of_bounds");
+    ck_status(publish("700000"), 201);
+}
+
+START_TEST(a_trip_costs_half_to_twice_of_what_is_set_between_any_of_its_stops)
+{
+    stand_run(bounds_body, NULL);
+}
+END_TEST
+
+static size_t count_of(const char *typed, const char *limit, const char *first)
+{
+    struct answer found = stand_ask(&(struct ask){
+        .handler = get_places, .caller = &stand_guest, .query = {{"limit", limit}, {"q", typed}}
+    });
+    const json_t *items = json_object_get(found.json, "items");
+    const size_t count = json_array_size(items);
+
+    ck_status(found, 200);
+    if (first != NULL)
+        ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 0), "slug")),
+                         first);
+    answer_drop(&found);
+    return count;
+}
+
+static void places_body(void *data)
+{
+    (void)data;
+    ck_assert_uint_eq(count_of("алматы", "20", "almaty"), 1);
+    ck_assert_uint_eq(count_of("ш", "2", "shymkent"), 2);
+    struct answer page =
+        stand_ask(&(struct ask){.handler = get_places, .query = {{"limit", "30"}}});
+    const char *cursor = json_string_value(json_object_get(page.json, "next_cursor"));
+    ck_assert_uint_eq(json_array_size(json_object_get(page.json, "items")), 30);
+    struct answer rest = stand_ask(&(struct ask){
+        .handler = get_places, .query = {{"limit", "100"}, {"cursor", cursor}}
+    });
+    ck_assert_uint_ge(json_array_size(json_object_get(rest.json, "items")), 10);
+    ck_assert(json_is_null(json_object_get(rest.json, "next_cursor")));
+    ck_refused(stand_status(&(struct ask){
+                   .handler = get_places, .query = {{"q", "алм"}, {"cursor", cursor}}
+    }),
+               422, "bad_cursor");
+    answer_drop(&page);
+    answer_drop(&rest);
+}
+
+START_TEST(places_are_listed_in_pages_and_found_by_what_is_typed)
+{
+    stand_run(places_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rides_routes");
+    TCase *tests = tcase_create("routes");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_route_is_as_usual_until_a_tenant_sets_it);
+    tcase_add_test(tests, a_trip_costs_half_to_twice_of_what_is_set_between_any_of_its_stops);
+    tcase_add_test(tests, places_are_listed_in_pages_and_found_by_what_is_typed);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

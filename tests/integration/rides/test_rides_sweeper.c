@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: MIT
+/* What time does to rides and trips by itself, on a real PostgreSQL: by one sweeper and by many,
+ * and beside those who act at the same moment. */
+#include "asks.h"
+#include "handlers/ride_handlers.h"
+#include "upkeep/ride_sweeper.h"
+
+static void begin(void)
+{
+    stand_begin("test_rides_sweeper");
+    /* Short holds, and trips of the past. */
+    stand_driver.test_key = stand_guest.test_key = stand_guest8.test_key = true;
+}
+
+static const char *status_of(const char *id)
+{
+    return stand_text("SELECT status FROM ride WHERE id = '%s'", id);
+}
+
+static const char *trip_status(void)
+{
+    return stand_text("SELECT status FROM trip WHERE id = '%s'", stand_trip);
+}
+
+struct batch {
+    bool (*run)(struct change *change, int *done, struct fault *fault);
+    int done;
+};
+
+static bool run_batch(struct change *change, void *arg, struct fault *fault)
+{
+    struct batch *batch = arg;
+
+    return batch->run(change, &batch->done, fault);
+}
+
+static int sweep(bool (*run)(struct change *change, int *done, struct fault *fault))
+{
+    const struct uuid nobody = {0};
+    struct batch batch = {run, 0};
+    struct fault fault = {.code = ""};
+    struct arena arena;
+
+    arena_init(&arena, 1 << 20);
+    ck_assert_msg(api_task(stand_changes(), &nobody, &arena, run_batch, &batch, &fault), "%s: %s",
+                  fault.code, fault.detail);
+    arena_finish(&arena);
+    return batch.done;
+}
+
+static void sweep_holds(void)
+{
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(ride_sweep_holds(stand_changes(), stand_service()->db, &fault), "%s: %s",
+                  fault.code, fault.detail);
+}
+
+static void sweep_trips(void)
+{
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(ride_sweep_trips(stand_changes(), stand_service()->db, &fault), "%s: %s",
+                  fault.code, fault.detail);
+}
+
+/* --- holds --- */
+
+static void holds_body(void *data)
+{
+    (void)data;
+    stand_publish(30, "");
+    const struct answer live = stand_take_status(&stand_guest8, 0, 2, "", "");
+    const struct answer over = stand_take_status(&stand_guest, 0, 1, "", ",\"hold_seconds\":1");
+    ck_status(over, 201);
+    ck_status(live, 201);
+    stand_sleep(1100);
+    ck_assert_str_eq(stand_loads(), "{2,1}{0,0}{0,0}");
+    sweep_holds();
+    sweep_holds();
+    ck_assert_str_eq(status_of(over.id), "expired");
+    ck_assert_str_eq(status_of(live.id), "held");
+    ck_assert_str_eq(stand_loads(), "{1,1}{0,0}{0,0}");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE ride_id = '%s'"
+                                  " AND from_status = 'held' AND actor = 'system'",
+                                  over.id),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip_load WHERE next_expiry > now()"), 1);
+    stand_traces();
+}
+
+START_TEST(a_hold_that_has_run_out_is_ended_and_its_seats_are_free)
+{
+    stand_run(holds_body, NULL);
+}
+END_TEST
+
+static void waiting_body(void *data)
+{
+    (void)data;
+    stand_publish(30, "");
+    const struct answer over =
+        stand_take_status(&stand_guest, 0, 2, "", ",\"seats\":4,\"hold_seconds\":1");
+    const struct answer waits = stand_take_status(&stand_guest8, 0, 1, "", ",\"wait\":true");
+    ck_status(over, 201);
+    ck_status(waits, 201);
+    ck_assert_str_eq(status_of(waits.id), "open");
+    stand_sleep(1100);
+    sweep_holds();
+    ck_assert_str_eq(status_of(over.id), "expired");
+    ck_assert_str_eq(status_of(waits.id), "held");
+    ck_assert_str_eq(stand_loads(), "{1,0}{0,0}{0,0}");
+    stand_traces();
+}
+
+START_TEST(what_a_swept_hold_took_is_for_who_waits)
+{
+    stand_run(waiting_body, NULL);
+}
+END_TEST
+
+/* With a trip, on whose waiting list it is, and without one. */
+static void make_open(const char *trip, const char *until)
+{
+    stand_sql(
+        "INSERT INTO ride (id, tenant_id, code, kind, status, trip_id, from_stop, to_stop,"
+        " from_place, to_place, seats, seat_load, cargo_load, child_load, passenger_name,"
+        " lines, total, deposit, policy, expires_at) SELECT gen_random_uuid(), tenant_id,"
+        " substr(gen_random_uuid()::text, 1, 8), 'seat', 'open', %s, 'almaty', 'konaev', 1, 1,"
+        " 0, 0, 'Айгуль', '[]', 0, 0, 'moderate', now() + interval '%s' FROM driver",
+        trip, until);
+}
+
+static void open_body(void *data)
+{
+    char on_trip[80];
+
+    (void)data;
+    stand_publish(30, "");
+    snprintf(on_trip, sizeof on_trip, "'%s', 0, 1", stand_trip);
+    make_open(on_trip, "-1 second");
+    make_open("NULL, NULL, NULL", "-1 second");
+    make_open("NULL, NULL, NULL", "1 minute");
+    sweep_holds();
+    ck_assert_int_eq(sweep(ride_sweep_open), 2);
+    ck_assert_int_eq(sweep(ride_sweep_open), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'open'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox JOIN audit USING (resource_id)"
+                                  " WHERE type = 'ride.expired' AND action = 'ride.expire'"
+                                  " AND sequence = 2 AND data ->> 'expires_at' IS NULL"
+                                  " AND actor = 'system' AND client_id IS NULL"),
+                     2);
+    ck_assert_str_eq(stand_loads(), "{0,0}{0,0}{0,0}");
+}
+
+START_TEST(an_open_ride_ends_when_its_time_has_come)
+{
+    stand_run(open_body, NULL);
+}
+END_TEST
+
+static void one_sweeper(void *data)
+{
+    (void)data;
+    sweep_holds();
+    sweep(ride_sweep_open);
+    sweep_trips();
+    sweep(ride_sweep_blank);
+}
+
+static void many_body(void *data)
+{
+    (void)data;
+    for (int i = 0; i < 6; i++) {
+        stand_publish(30 + 5 * i, "");
+        ck_status(stand_take_status(NULL, 0, 1, "", ",\"hold_seconds\":1"), 201);
+        make_open("NULL, NULL, NULL", "1 second");
+    }
+    stand_publish(-1.5, "");
+    stand_publish(-8, "");
+    ck_status(stand_act(start_trip, &stand_driver, stand_trip, NULL), 200);
+    stand_sleep(1100);
+    for (int i = 0; i < 4; i++)
+        stand_go(one_sweeper, NULL);
+}
+
+START_TEST(many_sweepers_at_once_record_each_end_once)
+{
+    stand_run(many_body, NULL);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'expired'"), 12);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'ride.expired'"), 12);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox"
+                                  " WHERE type IN ('trip.cancelled', 'trip.finished')"),
+                     2);
+}
+END_TEST
+
+/* --- trips --- */
+
+static void finish_body(void *data)
+{
+    (void)data;
+    /* The last stop is four hours behind the first. */
+    stand_publish(-6.9, "");
+    const struct answer ride =
+        stand_take_status(&stand_driver, 0, 2, ",\"phone\":\"+77017654321\"", "");
+    ck_status(ride, 201);
+    ck_status(stand_act(start_trip, &stand_driver, stand_trip, NULL), 200);
+    sweep_trips();
+    ck_assert_str_eq(trip_status(), "started");
+    stand_publish(-12, "");
+    const struct answer old =
+        stand_take_status(&stand_driver, 0, 2, ",\"phone\":\"+77017654321\"", "");
+    const struct answer held = stand_take_status(&stand_guest, 0, 1, "", "");
+    ck_status(old, 201);
+    ck_status(held, 201);
+    ck_status(stand_act(start_trip, &stand_driver, stand_trip, NULL), 200);
+    sweep_trips();
+    ck_assert_str_eq(trip_status(), "finished");
+    ck_assert_str_eq(status_of(old.id), "completed");
+    ck_assert_str_eq(status_of(held.id), "cancelled");
+    ck_assert_str_eq(status_of(ride.id), "confirmed");
+    ck_assert_int_eq(stand_number("SELECT trips_done FROM driver"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip_history WHERE to_status = 'finished'"
+                                  " AND actor = 'system'"),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'trip.finished'"), 1);
+    stand_traces();
+}
+
+START_TEST(a_trip_that_arrived_three_hours_ago_is_finished)
+{
+    stand_run(finish_body, NULL);
+}
+END_TEST
+
+static void not_gone_body(void *data)
+{
+    (void)data;
+    stand_publish(-0.95, "");
+    sweep_trips();
+    ck_assert_str_eq(trip_status(), "scheduled");
+    stand_publish(-7, "");
+    const struct answer ride = stand_take_status(&stand_guest, 0, 2, "", "");
+    ck_status(stand_act(confirm_ride, &stand_driver, ride.id,
+                        "{\"paid\":{\"amount\":100000,\"currency\":\"KZT\"}}"),
+              200);
+    const struct answer held = stand_take_status(&stand_guest8, 0, 1, "", "");
+    sweep_trips();
+    ck_assert_str_eq(trip_status(), "cancelled");
+    ck_assert_str_eq(
+        stand_text("SELECT status || fault || fee || refund FROM ride WHERE id = '%s'", ride.id),
+        "cancelleddriver0100000");
+    ck_assert_str_eq(stand_text("SELECT status || fault FROM ride WHERE id = '%s'", held.id),
+                     "cancellednone");
+    ck_assert_str_eq(stand_text("SELECT fault FROM trip WHERE id = '%s'", stand_trip), "driver");
+    ck_assert_str_eq(stand_loads(), "{0,0}{0,0}{0,0}");
+    stand_traces();
+}
+
+START_TEST(a_trip_that_is_not_started_within_an_hour_is_cancelled)
+{
+    stand_run(not_gone_body, NULL);
+}
+END_TEST
+
+/* What cannot be ended holds up nothing else. */
+static void broken_body(void *data)
+{
+    struct fault fault;
+
+    (void)data;
+    stand_publish(-8, "");
+    stand_sql("UPDATE trip SET segment_prices = '[]'");
+    stand_publish(-2.5, "");
+    ck_assert(!ride_sweep_trips(stand_changes(), stand_service()->db, &fault));
+    ck_assert_str_eq(fault.code, "bad_trip");
+    ck_assert_str_eq(trip_status(), "cancelled");
+}
+
+START_TEST(a_broken_trip_holds_up_no_other)
+{
+    stand_run(broken_body, NULL);
+}
+END_TEST
+
+/* A hold that has run out and somebody who waits for its seats. Returns the hold. */
+static struct answer make_queue(double hours)
+{
+    stand_publish(hours, "");
+    const struct answer held = stand_take_status(NULL, 0, 2, "", ",\"seats\":4");
+    ck_status(held, 201);
+    ck_status(stand_take_status(NULL, 0, 1, "", ",\"wait\":true"), 201);
+    stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", held.id);
+    return held;
+}
+
+/* A trip that cannot be read, ahead of all others, with a hold that has run out and one who waits.
+ */
+static void make_broken(int number)
+{
+    char id[40], on_trip[80];
+
+    snprintf(id, sizeof id, "00000000-0000-7000-8000-%012d", number);
+    snprintf(on_trip, sizeof on_trip, "'%s', 0, 1", id);
+    stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices,"
+              " departs_at, arrives_at, busy, seats) SELECT '%s', tenant_id, driver_id, id,"
+              " '[{},{}]', '[]', at, at + interval '1 hour', tstzrange(at, at + interval '1 hour'),"
+              " 4 FROM car, (SELECT now() + interval '1 day' * %d AS at) times",
+              id, number + 2);
+    stand_sql("INSERT INTO trip_leg (trip_id, from_stop, to_stop, tenant_id, from_place, to_place,"
+              " departs_at, arrives_at, seat_price) SELECT id, 0, 1, tenant_id, 'almaty', 'konaev',"
+              " departs_at, arrives_at, 0 FROM trip WHERE id = '%s'",
+              id);
+    stand_sql("INSERT INTO trip_load (trip_id, segments, seats, cargo_units, child_seats,"
+              " seat_load, cargo_load, child_load) VALUES ('%s', 1, 4, 16, 0, '{0}', '{0}', '{0}')",
+              id);
+    make_open(on_trip, "1 minute");
+    make_open(on_trip, "-1 second");
+    stand_sql("UPDATE ride SET status = 'held' WHERE trip_id = '%s' AND expires_at <= now()", id);
+}
+
+static void starved_body(void *data)
+{
+    struct fault fault;
+
+    (void)data;
+    const struct answer held = make_queue(30);
+    for (int i = 0; i <= RIDE_SWEEP_BATCH; i++)
+        make_broken(i);
+    ck_assert(!ride_sweep_holds(stand_changes(), stand_service()->db, &fault));
+    ck_assert_str_eq(fault.code, "bad_trip");
+    ck_assert_str_eq(status_of(held.id), "expired");
+    ck_assert_str_eq(stand_loads(), "{1,0}{0,0}{0,0}");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'expired'"), 1);
+}
+
+START_TEST(trips_whose_holds_cannot_be_ended_hold_up_no_other)
+{
+    stand_run(starved_body, NULL);
+}
+END_TEST
+
+/* What is due beside the holds of a broken trip. */
+static void parts_body(void *data)
+{
+    struct fault fault;
+    struct periodic *sweeper;
+
+    (void)data;
+    make_broken(0);
+    make_open("NULL, NULL, NULL", "-1 second");
+    stand_sql("UPDATE ride SET ended_at = now() - interval '181 days'"
+              " WHERE status = 'open' AND trip_id IS NOT NULL");
+    stand_publish(-2, "");
+    sweeper = rides_sweeper_start(stand_service(), 20, &fault);
+    ck_assert_ptr_nonnull(sweeper);
+    for (int i = 0; i < 200 && strcmp(trip_status(), "cancelled") != 0; i++)
+        stand_sleep(20);
+    periodic_stop(sweeper);
+    ck_assert_str_eq(trip_status(), "cancelled");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'expired'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE blanked_at IS NOT NULL"), 1);
+}
+
+START_TEST(what_cannot_be_done_holds_up_nothing_else)
+{
+    stand_run(parts_body, NULL);
+}
+END_TEST
+
+/* --- offers --- */
+
+static void make_offer(const char *ride_id, const char *until)
+{
+    stand_sql("INSERT INTO offer (id, tenant_id, ride_id, driver_id, car_id, status, price,"
+              " depart_at, arrive_at, sell_rest, expires_at) SELECT gen_random_uuid(), tenant_id,"
+              " '%s', driver_id, id, 'pending', 100, now(), now() + interval '1 hour', true,"
+              " now() + interval '%s' FROM car",
+              ride_id, until);
+}
+
+static void offers_body(void *data)
+{
+    (void)data;
+    struct answer first = stand_wish(&stand_guest, 30, ""),
+                  second = stand_wish(&stand_guest8, 30, "");
+    make_offer(first.id, "-1 second");
+    make_offer(second.id, "1 minute");
+    ck_assert_int_eq(sweep(ride_sweep_offers), 1);
+    ck_assert_int_eq(sweep(ride_sweep_offers), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM offer o JOIN outbox e ON resource_id = o.id"
+                                  " JOIN audit a USING (resource_id) WHERE o.ride_id = '%s' AND"
+                                  " o.status = 'expired' AND e.type = 'offer.expired' AND"
+                                  " a.action = 'offer.expire' AND a.actor = 'system'",
+                                  first.id),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM offer WHERE status = 'pending'"), 1);
+    answer_drop(&first);
+    answer_drop(&second);
+}
+
+START_TEST(an_offer_ends_when_its_time_has_come)
+{
+    stand_run(offers_body, NULL);
+}
+END_TEST
+
+/* --- people --- */
+
+static void blank_body(void *data)
+{
+    (void)data;
+    stand_publish(30, "");
+    const struct answer old = stand_take_status(&stand_guest, 0, 1, ",\"phone\":\"+77017654321\"",
+                                                ",\"note\":\"у Айгуль чемодан\"");
+    const struct answer newer =
+        stand_take_status(&stand_guest8, 0, 1, ",\"phone\":\"+77017654322\"", "");
+    ck_status(stand_act(cancel_ride, &stand_guest, old.id, "{\"reason\":\"Айгуль заболела\"}"),
+              200);
+    ck_status(stand_act(cancel_ride, &stand_guest8, newer.id, NULL), 200);
+    stand_sql("UPDATE ride SET ended_at = now() - interval '1 day' * CASE WHEN id = '%s' THEN 180"
+              " ELSE 179 END",
+              old.id);
+    ck_assert_int_eq(sweep(ride_sweep_blank), 1);
+    ck_assert_int_eq(sweep(ride_sweep_blank), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride r LEFT JOIN ride_history h ON"
+                                  " ride_id = r.id WHERE r.id = '%s' AND (r::text LIKE '%%Айгуль%%'"
+                                  " OR r::text LIKE '%%+7701%%' OR h.reason IS NOT NULL)",
+                                  old.id),
+                     0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE id = '%s'"
+                                  " AND passenger_telegram_id = 7 AND total = 300000",
+                                  old.id),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE id = '%s'"
+                                  " AND passenger_phone = '+77017654322'",
+                                  newer.id),
+                     1);
+}
+
+START_TEST(after_180_days_nobody_is_named)
+{
+    stand_run(blank_body, NULL);
+}
+END_TEST
+
+static void alive_body(void *data)
+{
+    struct fault fault;
+    struct periodic *sweeper;
+
+    (void)data;
+    stand_publish(-2, "");
+    char late[40];
+    snprintf(late, sizeof late, "%s", stand_trip);
+    stand_publish(30, "");
+    const struct answer held = stand_take_status(&stand_guest, 0, 1, "", ",\"hold_seconds\":1");
+    struct answer wish = stand_wish(&stand_guest8, 30, "");
+    make_offer(wish.id, "-1 second");
+    answer_drop(&wish);
+    sweeper = rides_sweeper_start(stand_service(), 20, &fault);
+    ck_assert_ptr_nonnull(sweeper);
+    for (int i = 0; i < 200 && strcmp(status_of(held.id), "expired") != 0; i++)
+        stand_sleep(20);
+    ck_assert_str_eq(status_of(held.id), "expired");
+    ck_assert_str_eq(stand_text("SELECT status FROM trip WHERE id = '%s'", late), "cancelled");
+    ck_assert_str_eq(stand_text("SELECT status FROM offer"), "expired");
+    periodic_stop(sweeper);
+    stand_traces();
+}
+
+START_TEST(the_sweeper_looks_by_itself)
+{
+    stand_run(alive_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rides_sweeper");
+    TCase *tests = tcase_create("rides_sweeper");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_hold_that_has_run_out_is_ended_and_its_seats_are_free);
+    tcase_add_test(tests, an_open_ride_ends_when_its_time_has_come);
+    tcase_add_test(tests, many_sweepers_at_once_record_each_end_once);
+    tcase_add_test(tests, a_trip_that_arrived_three_hours_ago_is_finished);
+    tcase_add_test(tests, a_trip_that_is_not_started_within_an_hour_is_cancelled);
+    tcase_add_test(tests, what_a_swept_hold_took_is_for_who_waits);
+    tcase_add_test(tests, a_broken_trip_holds_up_no_other);
+    tcase_add_test(tests, trips_whose_holds_cannot_be_ended_hold_up_no_other);
+    tcase_add_test(tests, what_cannot_be_done_holds_up_nothing_else);
+    tcase_add_test(tests, an_offer_ends_when_its_time_has_come);
+    tcase_add_test(tests, after_180_days_nobody_is_named);
+    tcase_add_test(tests, the_sweeper_looks_by_itself);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

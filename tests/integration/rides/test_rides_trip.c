@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: MIT
+/* Trips on a real PostgreSQL: published, read, found, and never two of one driver at a time. */
+#include "api/list.h"
+
+#include "handlers/ride_handlers.h"
+#include "stand.h"
+
+static void begin(void)
+{
+    stand_begin("test_rides_trip");
+}
+
+/* An instant so many hours from now, as in a body. */
+static const char *hours(double offset)
+{
+    return stand_text("SELECT to_char((now() + %f * interval '1 hour') AT TIME ZONE 'UTC',"
+                      " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+                      offset);
+}
+
+/* Almaty, Konaev an hour later, Taldykorgan four hours later; `more` begins with a comma. */
+static struct answer publish(const struct api_caller *caller, double from, const char *more)
+{
+    char body[2048];
+
+    snprintf(
+        body, sizeof body,
+        "{\"car_id\":\"%s\",\"stops\":[{\"place\":\"Алматы\",\"at\":\"%s\",\"point\":\"Саяхат\"},"
+        "{\"place\":\"konaev\",\"at\":\"%s\"},{\"place\":\"taldykorgan\",\"at\":\"%s\"}],"
+        "\"seats\":4%s}",
+        stand_car_id(), hours(from), hours(from + 1), hours(from + 4), more);
+    return stand_ask(
+        &(struct ask){.handler = post_trip, .caller = caller, .method = HTTP_POST, .body = body});
+}
+
+static struct answer publish_status(const struct api_caller *caller, double from, const char *more)
+{
+    struct answer answer = publish(caller, from, more);
+
+    answer_drop(&answer);
+    return answer;
+}
+
+#define PRICE "\"seat_price\":{\"amount\":500000,\"currency\":\"KZT\"}"
+
+static void life_body(void *data)
+{
+    (void)data;
+    struct answer made = publish(&stand_driver, 24, "," PRICE);
+    ck_status(made, 201);
+    struct answer read = stand_ask(&(struct ask){.handler = get_trip, .id = made.id});
+    ck_status(read, 200);
+    ck_assert(json_equal(read.json, made.json));
+    json_t *stops = json_object_get(read.json, "stops");
+    ck_assert_uint_eq(json_array_size(stops), 3);
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(stops, 0), "place")),
+                     "almaty");
+    json_t *segments = json_object_get(read.json, "segments");
+    ck_assert_uint_eq(json_array_size(segments), 2);
+    /* The shares add up; a segment has the car's seats. */
+    json_int_t sum = 0;
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *segment = json_array_get(segments, i);
+        ck_assert_int_eq(json_integer_value(json_object_get(segment, "free_seats")), 4);
+        ck_assert_int_eq(json_integer_value(json_object_get(segment, "free_cargo")), 16);
+        sum += json_integer_value(json_object_get(json_object_get(segment, "price"), "amount"));
+    }
+    ck_assert_int_eq(sum, 500000);
+    struct answer guest =
+        stand_ask(&(struct ask){.handler = get_trip, .caller = &stand_guest, .id = made.id});
+    ck_status(guest, 200);
+    ck_assert_ptr_null(json_object_get(guest.json, "driver_id"));
+    ck_assert_str_eq(
+        json_string_value(json_object_get(json_object_get(guest.json, "driver"), "name")), "Асхат");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip_leg WHERE trip_id = '%s'", made.id),
+                     3);
+    ck_assert_int_eq(stand_number("SELECT seat_price FROM trip_leg WHERE trip_id = '%s'"
+                                  " AND from_stop = 0 AND to_stop = 2",
+                                  made.id),
+                     500000);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM outbox WHERE resource_id = '%s'"
+                     " AND type = 'trip.scheduled' AND data::text NOT LIKE '%%Асхат%%'",
+                     made.id),
+        1);
+    ck_refused(
+        stand_status(&(struct ask){.handler = get_trip, .caller = &stand_other, .id = made.id}),
+        404, "not_found");
+    answer_drop(&made);
+    answer_drop(&read);
+    answer_drop(&guest);
+}
+
+START_TEST(a_trip_is_published_and_read)
+{
+    stand_run(life_body, NULL);
+}
+END_TEST
+
+static void refused_body(void *data)
+{
+    char more[256];
+
+    (void)data;
+    struct api_caller live = stand_driver;
+    live.test_key = false;
+    stand_driver.test_key = false;
+    ck_refused(publish_status(&live, 0.1, "," PRICE), 422, "too_soon");
+    ck_refused(publish_status(&live, 24.0 * 61, "," PRICE), 422, "beyond_window");
+    ck_refused(publish_status(&live, 24, ""), 422, "one_of_two");
+    ck_refused(publish_status(&live, 24, "," PRICE ",\"note\":\"Звоните 8 701 123 45 67\""), 422,
+               "contact_in_text");
+    ck_refused(
+        publish_status(&live, 24, ",\"seat_prices\":[{\"amount\":100000,\"currency\":\"KZT\"}]"),
+        422, "wrong_count");
+    ck_refused(publish_status(&live, 24,
+                              ",\"seat_prices\":[{\"amount\":100050,\"currency\":\"KZT\"},"
+                              "{\"amount\":100000,\"currency\":\"KZT\"}]"),
+               422, "not_whole_tenge");
+    ck_refused(publish_status(&stand_guest, 24, "," PRICE), 403, "forbidden");
+    ck_refused(publish_status(NULL, 24, "," PRICE), 422, "required");
+    snprintf(more, sizeof more, "," PRICE ",\"driver_id\":\"%s\"",
+             "018f0000-0000-7000-8000-000000000009");
+    ck_refused(publish_status(NULL, 24, more), 422, "unknown_driver");
+    ck_refused(publish_status(&live, 24, more), 403, "forbidden");
+    stand_sql("UPDATE car SET seats = 3");
+    ck_refused(publish_status(&live, 24, "," PRICE), 422, "too_many_seats");
+    stand_sql("UPDATE car SET seats = 4");
+    stand_sql("UPDATE driver SET papers_until = now()::date");
+    ck_refused(publish_status(&live, 36, "," PRICE), 403, "document_expired");
+    stand_sql("UPDATE driver SET status = 'suspended'");
+    ck_refused(publish_status(&live, 24, "," PRICE), 403, "driver_suspended");
+    stand_sql("UPDATE driver SET status = 'pending'");
+    ck_refused(publish_status(&live, 24, "," PRICE), 403, "driver_not_active");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 0);
+}
+
+START_TEST(a_trip_that_breaks_a_rule_is_refused)
+{
+    stand_run(refused_body, NULL);
+}
+END_TEST
+
+static void stops_body(void *data)
+{
+    static const struct {
+        const char *second;
+        double after;
+        const char *code;
+    } cases[] = {
+        {"almaty",   2,    "repeated_place"},
+        {"atlantis", 2,    "unknown_place" },
+        {"astana",   0.05, "stops_order"   },
+        {"astana",   3,    "too_fast"      },
+        {"astana",   49,   "too_long"      },
+    };
+    char body[1024];
+
+    (void)data;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(body, sizeof body,
+                 "{\"car_id\":\"%s\",\"seats\":1," PRICE ",\"stops\":[{\"place\":\"almaty\","
+                 "\"at\":\"%s\"},{\"place\":\"%s\",\"at\":\"%s\"}]}",
+                 stand_car_id(), hours(24), cases[i].second, hours(24 + cases[i].after));
+        ck_refused(
+            stand_status(&(struct ask){
+                .handler = post_trip, .caller = &stand_driver, .method = HTTP_POST, .body = body}),
+            422, cases[i].code);
+    }
+}
+
+START_TEST(stops_agree_with_the_map_and_the_clock)
+{
+    stand_run(stops_body, NULL);
+}
+END_TEST
+
+static void busy_body(void *data)
+{
+    (void)data;
+    const struct answer first = publish_status(&stand_driver, 24, "," PRICE);
+    ck_status(first, 201);
+    struct answer second = publish(&stand_driver, 27, "," PRICE);
+    ck_refused(second, 409, "driver_busy");
+    ck_assert_str_eq(json_string_value(json_object_get(second.json, "trip_id")), first.id);
+    ck_refused(publish_status(&stand_driver, 28.4, "," PRICE), 409, "driver_busy");
+    ck_status(publish_status(&stand_driver, 28.6, "," PRICE), 201);
+    for (int i = 0; i < 18; i++)
+        ck_status(publish_status(&stand_driver, 48 + 6 * i, "," PRICE), 201);
+    ck_refused(publish_status(&stand_driver, 300, "," PRICE), 409, "too_many_trips");
+    answer_drop(&second);
+}
+
+START_TEST(a_driver_has_one_trip_at_a_time_and_twenty_ahead)
+{
+    stand_run(busy_body, NULL);
+}
+END_TEST
+
+static int made;
+
+static void race_one(void *data)
+{
+    (void)data;
+    made += publish_status(&stand_driver, 24, "," PRICE).status == 201;
+}
+
+static void race_body(void *data)
+{
+    (void)data;
+    for (int i = 0; i < 8; i++)
+        stand_go(race_one, NULL);
+}
+
+START_TEST(of_eight_at_once_one_is_made)
+{
+    made = 0;
+    stand_run(race_body, NULL);
+    ck_assert_int_eq(made, 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
+}
+END_TEST
+
+static size_t count_items(struct answer answer)
+{
+    const size_t count = json_array_size(json_object_get(answer.json, "items"));
+
+    ck_status(answer, 200);
+    answer_drop(&answer);
+    return count;
+}
+
+static size_t found(const char *from, const char *to, const char *name, const char *value)
+{
+    return count_items(stand_ask(&(struct ask){
+        .handler = get_trips,
+        .caller = &stand_guest,
+        .query = {{"from", from},
+                  {"to", to},
+                  {"depart_from", hours(20)},
+                  {"depart_to", hours(40)},
+                  {name, value}},
+    }));
+}
+
+/* The whole car over the whole trip. */
+static size_t found_car(const char *name, const char *value, const char *second, const char *count)
+{
+    return count_items(stand_ask(&(struct ask){
+        .handler = get_trips,
+        .caller = &stand_guest,
+        .query = {{"from", "almaty"},
+                  {"to", "taldykorgan"},
+                  {"depart_from", hours(20)},
+                  {"depart_to", hours(40)},
+                  {"kind", "car"},
+                  {name, value},
+                  {second, count}},
+    }));
+}
+
+#define RIDE                                                                                       \
+    "INSERT INTO ride (id, tenant_id, code, kind, status, trip_id, from_stop, to_stop,"            \
+    " from_place, to_place, seats, seat_load, cargo_load, child_load, passenger_name, lines,"      \
+    " total, deposit, policy, expires_at) SELECT gen_random_uuid(), tenant_id,"                    \
+    " md5(random()::text), 'seat', 'held', id, 0, 1, 'almaty', 'konaev', 3, 3, 0, 0, 'А',"        \
+    " '[]', 0, 0, 'moderate', now() + interval '%s' FROM trip"
+
+static void search_body(void *data)
+{
+    (void)data;
+    ck_status(publish_status(&stand_driver, 24, "," PRICE), 201);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "4"), 1);
+    ck_assert_uint_eq(found("Алматы", "конаев", "seats", "4"), 1);
+    ck_assert_uint_eq(found("konaev", "taldykorgan", "seats", "4"), 1);
+    ck_assert_uint_eq(found("taldykorgan", "almaty", "seats", "1"), 0);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "car"), 0);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 0);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "max_price", "500000"), 1);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "max_price", "499900"), 0);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "instant", "false"), 0);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "child_seats", "1"), 0);
+    /* Three of the first segment's seats are held. */
+    stand_sql(RIDE, "10 minutes");
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "1"), 1);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "2"), 0);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "full", "true"), 1);
+    ck_assert_uint_eq(found("konaev", "taldykorgan", "seats", "4"), 1);
+    /* The hold has run out, and nobody has ended it yet. */
+    stand_sql("UPDATE ride SET expires_at = now() - interval '1 second'");
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "4"), 1);
+    struct answer read =
+        stand_ask(&(struct ask){.handler = get_trip, .id = stand_text("SELECT id FROM trip")});
+    ck_assert_int_eq(json_integer_value(json_object_get(
+                         json_array_get(json_object_get(read.json, "segments"), 0), "free_seats")),
+                     4);
+    answer_drop(&read);
+    ck_refused(stand_status(&(struct ask){.handler = get_trips, .caller = &stand_guest}), 422,
+               "required");
+    struct api_caller owner = stand_guest;
+    owner.actor = ACTOR_OWN + 1;
+    ck_refused(stand_status(&(struct ask){
+                   .handler = get_trips,
+                   .caller = &owner,
+                   .query = {{"from", "almaty"}, {"to", "konaev"}, {"date", "2030-01-01"}}
+    }),
+               403, "forbidden");
+    ck_refused(stand_status(&(struct ask){
+                   .handler = get_trip, .caller = &owner, .id = stand_text("SELECT id FROM trip")}),
+               404, "not_found");
+}
+
+START_TEST(a_search_finds_pairs_of_stops_with_room)
+{
+    stand_run(search_body, NULL);
+}
+END_TEST
+
+static void kinds_body(void *data)
+{
+    (void)data;
+    ck_status(publish_status(&stand_driver, 24, "," PRICE), 201);
+    stand_sql("UPDATE trip SET car_price = 1500000, parcel_medium = 200000, child_seats = 2");
+    stand_sql("UPDATE trip_load SET child_seats = 2");
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "car"), 1);
+    ck_assert_uint_eq(found("almaty", "konaev", "kind", "car"), 0);
+    ck_assert_uint_eq(found_car("seats", "4", "child_seats", "2"), 1);
+    ck_assert_uint_eq(found_car("seats", "5", "child_seats", "2"), 0);
+    ck_assert_uint_eq(found_car("seats", "4", "child_seats", "3"), 0);
+    /* A parcel of medium size, for which there is a price, takes 4 units: 12 of 16 are taken. */
+    stand_sql("UPDATE trip_load SET cargo_load = '{12,12}'");
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 1);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "car"), 0);
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "seat"), 1);
+    stand_sql("UPDATE trip_load SET cargo_load = '{13,12}'");
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 0);
+    ck_assert_uint_eq(found("konaev", "taldykorgan", "kind", "parcel"), 1);
+    stand_sql("UPDATE trip SET parcel_small = 100000");
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 1);
+    stand_sql("UPDATE trip SET parcel_small = NULL, parcel_medium = NULL, parcel_large = 300000");
+    stand_sql("UPDATE trip_load SET cargo_load = '{8,8}'");
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 1);
+    stand_sql("UPDATE trip_load SET cargo_load = '{9,8}'");
+    ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 0);
+}
+
+START_TEST(a_search_finds_room_for_cars_and_parcels)
+{
+    stand_run(kinds_body, NULL);
+}
+END_TEST
+
+static void pages_body(void *data)
+{
+    static const char *const sorts[] = {"departure", "price"};
+
+    char begin_at[32], end_at[32];
+
+    (void)data;
+    snprintf(begin_at, sizeof begin_at, "%s", hours(20));
+    snprintf(end_at, sizeof end_at, "%s", hours(40));
+    for (int i = 0; i < 3; i++)
+        ck_status(publish_status(&stand_driver, 21 + 5 * i,
+                                 i == 1
+                                     ? "," PRICE
+                                     : ",\"seat_price\":{\"amount\":700000,\"currency\":\"KZT\"}"),
+                  201);
+    for (size_t s = 0; s < 2; s++) {
+        char cursor[LIST_CURSOR_MAX + 1] = "";
+        json_int_t last = 0;
+        char at[40] = "", trips[3][40] = {"", "", ""};
+        for (int page = 0; page < 3; page++) {
+            struct answer answer = stand_ask(&(struct ask){
+                .handler = get_trips,
+                .query = {{"from", "almaty"},
+                          {"to", "taldykorgan"},
+                          {"depart_from", begin_at},
+                          {"depart_to", end_at},
+                          {"sort", sorts[s]},
+                          {"limit", "1"},
+                          {page > 0 ? "cursor" : NULL, cursor}},
+            });
+            ck_status(answer, 200);
+            json_t *items = json_object_get(answer.json, "items");
+            ck_assert_uint_eq(json_array_size(items), 1);
+            const json_int_t price = json_integer_value(
+                json_object_get(json_object_get(json_array_get(items, 0), "price"), "amount"));
+            const char *departs =
+                json_string_value(json_object_get(json_array_get(items, 0), "depart_at"));
+            ck_assert(s == 0 ? strcmp(departs, at) > 0 : price >= last);
+            snprintf(at, sizeof at, "%s", departs);
+            snprintf(trips[page], sizeof trips[0], "%s",
+                     json_string_value(json_object_get(json_array_get(items, 0), "trip_id")));
+            for (int before = 0; before < page; before++)
+                ck_assert_str_ne(trips[page], trips[before]);
+            last = price;
+            const char *next = json_string_value(json_object_get(answer.json, "next_cursor"));
+            ck_assert_int_eq(next != NULL, page < 2);
+            snprintf(cursor, sizeof cursor, "%s", next != NULL ? next : "");
+            answer_drop(&answer);
+        }
+    }
+}
+
+START_TEST(pages_of_a_search_go_on_where_the_last_ended)
+{
+    stand_run(pages_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rides_trip");
+    TCase *tests = tcase_create("trips");
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests, a_trip_is_published_and_read);
+    tcase_add_test(tests, a_trip_that_breaks_a_rule_is_refused);
+    tcase_add_test(tests, stops_agree_with_the_map_and_the_clock);
+    tcase_add_test(tests, a_driver_has_one_trip_at_a_time_and_twenty_ahead);
+    tcase_add_test(tests, of_eight_at_once_one_is_made);
+    tcase_add_test(tests, a_search_finds_pairs_of_stops_with_room);
+    tcase_add_test(tests, a_search_finds_room_for_cars_and_parcels);
+    tcase_add_test(tests, pages_of_a_search_go_on_where_the_last_ended);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

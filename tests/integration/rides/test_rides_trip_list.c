@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+/* Lists of trips for drivers and staff on a real PostgreSQL, and the days around a search that
+ * found nothing. */
+#include "asks.h"
+#include "handlers/ride_handlers.h"
+
+static void begin(void)
+{
+    stand_begin("test_rides_trip_list");
+}
+
+struct narrow {
+    const char *name;
+    const char *value;
+};
+
+static struct answer list(const struct api_caller *caller, struct narrow first,
+                          struct narrow second)
+{
+    return stand_ask(&(struct ask){
+        .handler = get_trips,
+        .caller = caller,
+        .query = {{first.name, first.value}, {second.name, second.value}},
+    });
+}
+
+/* When its trips leave, counted in trips from the first that was published: "0 1"; or the refusal.
+ */
+static const char *order(const struct api_caller *caller, struct narrow first, struct narrow second)
+{
+    static char text[128];
+    struct answer page = list(caller, first, second);
+    const json_t *items = json_object_get(page.json, "items");
+
+    text[0] = '\0';
+    if (page.status != 200)
+        snprintf(text, sizeof text, "%s", page.code);
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *id = json_object_get(json_array_get(items, i), "id");
+        const size_t end = strlen(text);
+
+        snprintf(text + end, sizeof text - end, "%s%lld", i > 0 ? " " : "",
+                 stand_number("SELECT count(*) FROM trip WHERE id < '%s'", json_string_value(id)));
+    }
+    answer_drop(&page);
+    return text;
+}
+
+#define ANY             ((struct narrow){NULL, NULL})
+#define BY(name, value) ((struct narrow){name, value})
+
+static const char *day(int ahead)
+{
+    return stand_text("SELECT ((now() + interval '5 hours') AT TIME ZONE 'UTC')::date + %d", ahead);
+}
+
+static void list_body(void *data)
+{
+    static char second[40], third_at[32], long_ago[32];
+    const struct api_caller *staff = NULL;
+
+    (void)data;
+    stand_publish(80, "");
+    stand_publish(30, "");
+    snprintf(second, sizeof second, "%s", stand_trip);
+    stand_publish(200, "");
+    snprintf(third_at, sizeof third_at, "%s", stand_hours(199));
+    snprintf(long_ago, sizeof long_ago, "%s", stand_hours(-900));
+    /* Of another driver, another tenant. */
+    stand_sql("INSERT INTO driver (id, tenant_id, name, phone, status, papers_until) VALUES"
+              " ('018f0010-0000-7000-8000-0000000000aa', '%s', 'Ерлан', '+77770001122', 'active',"
+              " now()::date + 900)",
+              stand_text("SELECT tenant_id FROM driver"));
+    ck_assert_str_eq(order(staff, ANY, ANY), "1 0 2");
+    ck_assert_str_eq(order(&stand_driver, ANY, ANY), "1 0 2");
+    ck_assert_str_eq(order(&stand_other, ANY, ANY), "");
+    ck_assert_str_eq(order(&stand_guest, ANY, ANY), "required");
+    ck_assert_str_eq(order(&stand_guest, BY("driver_id", stand_driver_id()), ANY), "required");
+    ck_assert_str_eq(order(staff, BY("driver_id", stand_driver_id()), ANY), "1 0 2");
+    ck_assert_str_eq(order(staff, BY("driver_id", "018f0010-0000-7000-8000-0000000000aa"), ANY),
+                     "");
+    ck_assert_str_eq(
+        order(&stand_driver, BY("driver_id", "018f0010-0000-7000-8000-0000000000aa"), ANY), "");
+    ck_assert_str_eq(order(staff, BY("from", "almaty"), ANY), "required");
+    ck_assert_str_eq(order(staff, BY("from", "almaty"), BY("status", "started")), "invalid");
+    /* By time. */
+    ck_assert_str_eq(order(staff, BY("depart_from", third_at), ANY), "one_of_two");
+    ck_assert_str_eq(order(staff, BY("depart_from", third_at), BY("depart_to", stand_hours(900))),
+                     "2");
+    stand_sql(
+        "UPDATE trip SET departs_at = departs_at - interval '70 hours', arrives_at ="
+        " arrives_at - interval '70 hours', busy = tstzrange(departs_at - interval '70 hours',"
+        " upper(busy)), status = 'finished', ended_at = now() WHERE id = '%s'",
+        second);
+    ck_assert_str_eq(order(&stand_driver, ANY, ANY), "1 0 2");
+    ck_assert_str_eq(order(&stand_driver, BY("status", "scheduled,started"), ANY), "0 2");
+    ck_assert_str_eq(order(&stand_driver, BY("status", "finished"), ANY), "1");
+    ck_assert_str_eq(order(&stand_driver, BY("status", "lost"), ANY), "unknown_value");
+    stand_sql("UPDATE trip SET departs_at = departs_at - interval '10 hours', busy = tstzrange("
+              "departs_at - interval '10 hours', upper(busy)) WHERE id = '%s'",
+              second);
+    ck_assert_str_eq(order(&stand_driver, ANY, ANY), "0 2");
+    ck_assert_str_eq(
+        order(&stand_driver, BY("depart_from", long_ago), BY("depart_to", stand_hours(900))),
+        "1 0 2");
+}
+
+START_TEST(a_driver_and_staff_list_trips_by_departure)
+{
+    stand_run(list_body, NULL);
+}
+END_TEST
+
+static void item_body(void *data)
+{
+    (void)data;
+    stand_publish(30, "");
+    const struct answer made =
+        stand_take_status(&stand_guest, 0, 2, ",\"phone\":\"+77017654321\"", "");
+    ck_status(made, 201);
+    ck_status(stand_act(confirm_ride, &stand_driver, made.id, NULL), 200);
+    stand_sql("UPDATE trip SET status = 'started', started_at = now()");
+    struct answer page = list(&stand_driver, ANY, ANY);
+    struct answer one =
+        stand_ask(&(struct ask){.handler = get_trip, .caller = &stand_driver, .id = stand_trip});
+    /* Whoever confirmed has not boarded: it cannot be finished, in the list neither. */
+    ck_assert(json_equal(json_array_get(json_object_get(page.json, "items"), 0), one.json));
+    ck_assert(!stand_may(&one, "finish"));
+    ck_assert(stand_may(&one, "delay"));
+    answer_drop(&page);
+    answer_drop(&one);
+}
+
+START_TEST(a_listed_trip_is_as_it_is_read)
+{
+    stand_run(item_body, NULL);
+}
+END_TEST
+
+static void pages_body(void *data)
+{
+    char cursor[256] = "";
+    int seen = 0;
+
+    (void)data;
+    for (int i = 0; i < 5; i++)
+        stand_publish(30 + 10.0 * i, "");
+    while (seen < 5) {
+        struct answer page = stand_ask(&(struct ask){
+            .handler = get_trips,
+            .caller = &stand_driver,
+            .query = {{"limit", "2"}, {cursor[0] != '\0' ? "cursor" : NULL, cursor}}
+        });
+        const json_t *items = json_object_get(page.json, "items");
+        const char *next = json_string_value(json_object_get(page.json, "next_cursor"));
+
+        ck_assert_uint_eq(json_array_size(items), seen < 4 ? 2 : 1);
+        for (size_t i = 0; i < json_array_size(items); i++, seen++)
+            ck_assert_int_eq((int)stand_number("SELECT count(*) FROM trip WHERE id < '%s'",
+                                               json_string_value(json_object_get(
+                                                   json_array_get(items, i), "id"))),
+                             seen);
+        ck_assert_int_eq(next != NULL, seen < 5);
+        snprintf(cursor, sizeof cursor, "%s", next == NULL ? "" : next);
+        answer_drop(&page);
+    }
+}
+
+START_TEST(pages_go_on_where_the_last_ended)
+{
+    stand_run(pages_body, NULL);
+}
+END_TEST
+
+/* What a search of that day tells of the days around: "+2:1", days from it and trips; "-" where it
+ * tells none. */
+static const char *nearby(int ahead, const char *seats)
+{
+    static char text[256];
+    struct answer page = stand_ask(&(struct ask){
+        .handler = get_trips,
+        .caller = &stand_guest,
+        .query =
+            {{"from", "almaty"}, {"to", "taldykorgan"}, {"date", day(ahead)}, {"seats", seats}},
+    });
+    const json_t *days = json_object_get(page.json, "nearby");
+
+    ck_status(page, 200);
+    snprintf(text, sizeof text, "%s", days == NULL ? "-" : "");
+    for (size_t i = 0; i < json_array_size(days); i++) {
+        const json_t *one = json_array_get(days, i);
+        const char *date = json_string_value(json_object_get(one, "date"));
+        const size_t end = strlen(text);
+
+        snprintf(text + end, sizeof text - end, "%s%+lld:%lld", i > 0 ? " " : "",
+                 stand_number("SELECT date '%s' - ((now() + interval '5 hours') AT TIME ZONE"
+                              " 'UTC')::date - %d",
+                              date, ahead),
+                 (long long)json_integer_value(json_object_get(one, "trips")));
+    }
+    answer_drop(&page);
+    return text;
+}
+
+/* Publishes a trip that leaves at noon of that day. */
+static void publish_on(int ahead)
+{
+    stand_publish((double)stand_number(
+                      "SELECT floor(extract(epoch FROM ((now() + interval '5 hours') AT TIME ZONE"
+                      " 'UTC')::date + %d + interval '7 hours' - now() AT TIME ZONE 'UTC')"
+                      " / 3600)",
+                      ahead),
+                  "");
+}
+
+static void nearby_body(void *data)
+{
+    (void)data;
+    publish_on(6);
+    publish_on(9);
+    publish_on(13);
+    ck_assert_str_eq(nearby(9, "1"), "-");
+    ck_assert_str_eq(nearby(8, "1"), "-2:1 +1:1");
+    ck_assert_str_eq(nearby(10, "1"), "-1:1 +3:1");
+    ck_assert_str_eq(nearby(10, "5"), "");
+    ck_assert_str_eq(nearby(2, "1"), "");
+    ck_assert_str_eq(nearby(3, "1"), "+3:1");
+    ck_assert_str_eq(nearby(17, "1"), "");
+    /* Of a trip that is full nobody is told. */
+    stand_sql("UPDATE trip_load SET seat_load = '{4,4}' WHERE trip_id = '%s'", stand_trip);
+    ck_assert_str_eq(nearby(10, "1"), "-1:1");
+}
+
+START_TEST(an_empty_day_tells_of_the_days_around)
+{
+    stand_run(nearby_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rides_trip_list");
+    TCase *tests = tcase_create("lists");
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests, a_driver_and_staff_list_trips_by_departure);
+    tcase_add_test(tests, a_listed_trip_is_as_it_is_read);
+    tcase_add_test(tests, pages_go_on_where_the_last_ended);
+    tcase_add_test(tests, an_empty_day_tells_of_the_days_around);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/* What staff must hear of at once is measured; old points go, late ratings count. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/metric.h"
+
+#include "asks.h"
+#include "handlers/ride_handlers.h"
+
+static void begin(void)
+{
+    stand_begin("test_rides_watch");
+}
+
+/* The value of a gauge; -1: there is none. */
+static double gauge(const char *name)
+{
+    struct buf text;
+    char line[80];
+    double value = -1;
+
+    buf_init(&text, 1024 * 1024);
+    metric_print(&text);
+    buf_char(&text, '\0');
+    snprintf(line, sizeof line, "\n%s ", name);
+    const char *at = strstr(buf_as_slice(&text).at, line);
+    if (at != NULL)
+        value = strtod(at + strlen(line), NULL);
+    buf_finish(&text);
+    return value;
+}
+
+static void watch_body(void *data)
+{
+    (void)data;
+    struct fault fault;
+
+    stand_ride_take(2);
+    stand_ride_confirm();
+    ck_status(stand_act(post_sos, &stand_guest, stand_ride, NULL), 201);
+    stand_sql("INSERT INTO rating (id, tenant_id, ride_id, driver_id, side, stars)"
+              " SELECT gen_random_uuid(), tenant_id, id, '%s', 'guest', 4 FROM ride",
+              stand_driver_id());
+    stand_sql("UPDATE ride SET ended_at = now() - interval '7 days'");
+    /* One trip did not start, one did not end, two are in time. */
+    for (int i = 0; i < 4; i++)
+        stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, status, stops,"
+                  " segment_prices, departs_at, arrives_at, busy, seats) SELECT gen_random_uuid(),"
+                  " tenant_id, driver_id, car_id, '%s', stops, segment_prices, from_at, to_at,"
+                  " tstzrange(from_at, to_at), 4 FROM trip, LATERAL (SELECT now() -"
+                  " %d * interval '1 minute' AS from_at, now() - %d * interval '1 minute' AS to_at)"
+                  " times WHERE id = '%s'",
+                  i % 2 == 0 ? "scheduled" : "started", (int[]){65, 500, 59, 57}[i],
+                  (int[]){64, 66, 58, 2}[i], stand_trip);
+
+    struct rides_watch *watch = rides_watch_start(stand_service(), &fault);
+    ck_assert_ptr_nonnull(watch);
+    for (int i = 0; i < 300 && stand_number("SELECT sum(rating_count) FROM driver") == 0; i++)
+        stand_sleep(20);
+    ck_assert_double_eq(gauge("rides_sos_unanswered"), 1);
+    ck_assert_double_eq(gauge("rides_trips_overdue"), 2);
+    ck_assert_int_eq(stand_number("SELECT 100 * rating_sum + rating_count FROM driver WHERE id ="
+                                  " '%s'",
+                                  stand_driver_id()),
+                     401);
+    rides_watch_stop(watch);
+    ck_assert_double_eq(gauge("rides_sos_unanswered"), -1);
+}
+
+START_TEST(what_staff_must_hear_of_is_measured)
+{
+    stand_run(watch_body, NULL);
+}
+END_TEST
+
+static void location_body(void *data)
+{
+    struct fault fault;
+    char ended[40];
+
+    (void)data;
+    for (int i = 0; i < 2; i++) {
+        snprintf(ended, sizeof ended, "%s", stand_trip);
+        stand_publish(30 + 10 * i, "");
+        stand_sql("INSERT INTO trip_location (trip_id, tenant_id, lat, lon, at)"
+                  " SELECT id, tenant_id, 43, 77, now() FROM trip WHERE id = '%s'",
+                  stand_trip);
+    }
+    ck_status(stand_act(cancel_trip, &stand_driver, ended, NULL), 200);
+    stand_sql("UPDATE trip_history SET at = at - interval '1 hour' WHERE to_status = 'cancelled'");
+    stand_sql("ALTER TABLE trip DISABLE TRIGGER trip_changed");
+    stand_sql("UPDATE trip SET updated_at = now() - interval '1 hour' WHERE status = 'cancelled'");
+    stand_sql("ALTER TABLE trip ENABLE TRIGGER trip_changed");
+    struct periodic *sweeper = rides_sweeper_start(stand_service(), 20, &fault);
+    ck_assert_ptr_nonnull(sweeper);
+    for (int i = 0; i < 300 && stand_number("SELECT count(*) FROM trip_location") > 1; i++)
+        stand_sleep(20);
+    periodic_stop(sweeper);
+    ck_assert_str_eq(stand_text("SELECT trip_id FROM trip_location"), stand_trip);
+}
+
+/* The sweeper does it, which runs where rides are switched off, too. */
+START_TEST(the_point_of_a_car_goes_an_hour_behind_its_trip)
+{
+    stand_run(location_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rides_watch");
+    TCase *tests = tcase_create("watch");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, what_staff_must_hear_of_is_measured);
+    tcase_add_test(tests, the_point_of_a_car_goes_an_hour_behind_its_trip);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Guests of a bot for flats: each walks by its buttons until he has read the code of his booking, some of them impatiently."""
+import re
+import threading
+import time
+
+from telegram_people import LIKES, People, Person
+
+# As a bot says it (services/bot-gateway/texts, stay_booking), with the letters of booking-api's codes: one in twenty codes
+# has no digit.
+TOLD = re.compile(r"\b(?:Бронь|Booking) ([0-9A-HJKMNP-TV-Z]{8})\b")
+# What the bot says comes in several messages; after the last one a guest acts.
+READS_SECONDS = 1.0
+BOOKS = "book"
+
+
+def told(text):
+    """The code of the booking that the text tells of, or None."""
+    found = TOLD.search(text)
+    return found and found[1]
+
+
+class Guest(Person):
+    """He taps what he likes best and waits for what comes. `booked` is the first code that he was told."""
+    likes = {**LIKES, "weekend": 1}
+    patience = 60.0
+
+    def __init__(self, number, seed=0):
+        super().__init__(number, seed)
+        self.booked, self.at = None, 0.0
+
+    def hears(self, event):
+        message = event["message"]
+        self.booked = self.booked or told(message.get("text", message.get("caption", "")))
+        self.at = time.monotonic() + READS_SECONDS
+        return super().hears(event)
+
+    def chosen(self):
+        most = max(map(self.liking, self.taps))
+        return self.random.choice([one for one in self.taps if self.liking(one) == most])
+
+    def may_book(self):
+        return any(number is not None and data.split(".")[2] == BOOKS for number, data in self.taps)
+
+    def in_silence(self):
+        """What he taps while nothing is answered."""
+        return self.chosen()
+
+
+class Impatient(Guest):
+    """He taps the same again and again."""
+    patience = 2.0
+
+
+class Restless(Guest):
+    """Then he taps any other button of the message, but for those that begin something else."""
+    patience = 3.0
+
+    def in_silence(self):
+        return self.random.choice([one for one in self.taps if one[1].startswith("stay.")])
+
+
+class Guests(People):
+    """They walk until the first of them may book, each for himself; book() lets them. `silent` is set by whoever keeps the bot
+    from answering."""
+
+    def __init__(self, telegram, everybody):
+        super().__init__(telegram, everybody, 0)
+        self.may, self.ended, self.silent = threading.Event(), threading.Event(), threading.Event()
+        for guest in self.all.values():
+            guest.at = time.monotonic() + guest.patience
+            self.write(guest, "/search")
+
+    def goes_on(self):
+        return not self.ended.is_set()
+
+    def act(self, now):
+        for guest in self.all.values():
+            if guest.booked or not guest.taps or guest.at > now or guest.may_book() and not self.may.is_set():
+                continue
+            guest.at = now + guest.patience
+            self.tap(guest, *(guest.in_silence() if self.silent.is_set() else guest.chosen()))
+
+    def book(self, within):
+        """Each taps at a moment of his own within so many seconds."""
+        for guest in self.all.values():
+            guest.at = time.monotonic() + guest.random.uniform(0, within)
+        self.may.set()
+
+    def all_may_book(self):
+        return self._all(Guest.may_book)
+
+    def all_booked(self):
+        return self._all(lambda guest: guest.booked)
+
+    def _all(self, is_so):
+        if self.failure:
+            raise self.failure
+        return all(is_so(guest) for guest in self.all.values())
+
+    def end(self):
+        self.ended.set()
+        self.join()

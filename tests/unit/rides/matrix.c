@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "matrix.h"
+
+#include <stdio.h>
+
+enum { CODE_MAX = 64 };
+static char answer[CODE_MAX];
+
+static const char *said(const char *prefix, struct slice word)
+{
+    snprintf(answer, sizeof answer, "%s%.*s", prefix, SLICE_ARG(word));
+    return answer;
+}
+
+static struct slice next_word(struct slice *rest)
+{
+    while (rest->len > 0 && rest->at[0] == ' ')
+        *rest = slice_from(*rest, 1);
+    return slice_cut(rest, ' ');
+}
+
+static bool holds(const struct matrix_fact *facts, struct slice name)
+{
+    size_t i = 0;
+
+    while (facts[i].name != NULL && !slice_is(name, facts[i].name))
+        i++;
+    if (facts[i].name == NULL)
+        ck_abort_msg("no fact %.*s", SLICE_ARG(name));
+    return facts[i].holds;
+}
+
+/* The code of the first need that does not hold; absent: all do. */
+static struct slice unmet(const char *needs, const struct matrix_fact *facts)
+{
+    struct slice rest = slice_of(needs);
+
+    while (rest.len > 0) {
+        struct slice code = next_word(&rest);
+        const struct slice fact = slice_cut(&code, ':');
+        if (!holds(facts, fact))
+            return code;
+    }
+    return (struct slice){NULL, 0};
+}
+
+/* The status that begins so; NULL: the word is none. */
+static const char *status_of(const struct matrix *matrix, struct slice word)
+{
+    for (int i = 0; i < matrix->status_count && word.len == 4; i++) {
+        if (strncmp(matrix->machine->statuses[i], word.at, 4) == 0)
+            return matrix->machine->statuses[i];
+    }
+    return NULL;
+}
+
+static const struct matrix_row *row_of(const struct matrix *matrix, int action, unsigned who)
+{
+    for (size_t i = 0; i < matrix->row_count; i++)
+        if (matrix->rows[i].action == action && (matrix->rows[i].who & who) != 0)
+            return &matrix->rows[i];
+    return NULL;
+}
+
+const char *matrix_says(const struct matrix *matrix, int action, int status, unsigned who,
+                        const struct matrix_fact *facts)
+{
+    const struct matrix_row *row = row_of(matrix, action, who);
+    struct slice rest, word = {NULL, 0};
+
+    if (row == NULL)
+        return "forbidden";
+    rest = slice_of(row->words);
+    for (int i = 0; i <= status; i++)
+        word = next_word(&rest);
+    if (word.len == 0)
+        ck_abort_msg("a row is too short: %s", row->words);
+    if (slice_is(word, "-"))
+        return "forbidden";
+    if (slice_is(word, "."))
+        return said("already_", slice_of(matrix->machine->statuses[status]));
+    if (word.at[0] == '*') {
+        const struct slice code = unmet(row->needs, facts);
+        if (code.at != NULL)
+            return said("", code);
+        word = slice_from(word, 1);
+    }
+    const struct slice whole = word;
+    const struct slice paid = slice_cut(&word, '/');
+    const struct slice chosen = word.at == NULL || holds(facts, slice_of("paid")) ? paid : word;
+    const char *name = status_of(matrix, chosen);
+    return name != NULL ? name : said("", whole);
+}
+
+static bool is_listed(const struct move_allowed *allowed, size_t count, int action)
+{
+    for (size_t i = 0; i < count; i++)
+        if (allowed[i].action == action)
+            return true;
+    return false;
+}
+
+static void compare(const struct matrix *matrix, int action, struct move_state state, unsigned who,
+                    bool listed, const struct matrix_fact *facts, const char *why)
+{
+    const struct move_machine *machine = matrix->machine;
+    const char *verb = machine->actions[action].verb, *from = machine->statuses[state.status];
+    const char *want = matrix_says(matrix, action, state.status, who, facts);
+    const struct move *move = NULL;
+    struct fault fault = {.code = ""};
+    const bool goes = move_judge(machine, state, action, who, &move, &fault);
+    const char *got = goes ? machine->statuses[move->to] : fault.code;
+
+    const bool shown = goes && machine->actions[action].label.ru.at != NULL;
+    const bool leads = !goes || move_leads(machine, action, state.status, move->to);
+
+    /* A check costs a system call each, so only what failed is told. */
+    if (strcmp(got, want) == 0 && goes == (move != NULL) && leads && listed == shown)
+        return;
+    ck_assert_msg(goes == (move != NULL), "outputs are untouched on failure");
+    ck_assert_msg(leads, "%s leads from %s to %s", verb, from, got);
+    ck_assert_msg(listed == shown, "what is listed passes, what is not is refused: %s from %s",
+                  verb, from);
+    ck_abort_msg("%s from %s by %u, %s: %s, not %s", verb, from, who, why, got, want);
+}
+
+void matrix_compare(const struct matrix *matrix, int status, struct move_state state,
+                    const struct matrix_fact *facts, const char *why)
+{
+    struct move_allowed allowed[MOVE_ACTIONS_MAX];
+
+    ck_assert_int_eq(state.status, status);
+    for (unsigned who = MOVE_BY_GUEST; who <= MOVE_BY_SYSTEM; who *= 2) {
+        const size_t count = move_allowed(matrix->machine, state, who, allowed);
+
+        for (int action = 0; action < (int)matrix->machine->action_count; action++)
+            compare(matrix, action, state, who, is_listed(allowed, count, action), facts, why);
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/* Plates of Kazakhstan, and cars that may carry passengers. */
+#include <check.h>
+
+#include "drivers/car.h"
+
+START_TEST(plates_are_read_as_people_write_them)
+{
+    static const struct {
+        const char *text;
+        const char *plate; /* NULL: none */
+    } cases[] = {
+        {"123ABC02",      "123ABC02"},
+        {"123 abc 02",    "123ABC02"},
+        {"777-АВС-05", "777ABC05"}, /* Cyrillic */
+        {"777авс05",   "777ABC05"},
+        {"001AB20",       "001AB20" },
+        {"A123BCD",       "A123BCD" },
+        {"а123вс",     "A123BC"  },
+        {"123ABC00",      NULL      },
+        {"123ABC21",      NULL      },
+        {"12ABC02",       NULL      },
+        {"123ABCD02",     NULL      },
+        {"123ABC021",     NULL      },
+        {"123ЖЖЖ02",   NULL      }, /* no Latin letter looks like it */
+        {"",              NULL      },
+        {"\xff\xfe",      NULL      },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char plate[CAR_PLATE_MAX + 1];
+        const bool is_one = car_plate_read(slice_of(cases[i].text), plate);
+        ck_assert_msg(is_one == (cases[i].plate != NULL), "%s", cases[i].text);
+        if (is_one)
+            ck_assert_str_eq(plate, cases[i].plate);
+    }
+}
+END_TEST
+
+START_TEST(a_car_with_the_wheel_on_the_right_two_doors_and_no_plate_has_three_problems)
+{
+    const struct car car = {
+        .plate = SLICE("нет"), .doors = 3, .steering = CAR_RIGHT, .seats = 4, .year = 2019};
+    const struct car good = {.plate = SLICE("777ABC05"), .doors = 4, .steering = CAR_LEFT};
+    const struct car told = {.make = SLICE("8 701 123 45 67"),
+                             .model = SLICE("@askhat"),
+                             .color = SLICE("t.me/askhat"),
+                             .doors = 4};
+    struct arena arena;
+    struct fault_list problems;
+
+    arena_init(&arena, 64 * 1024);
+    fault_list_init(&problems, &arena);
+    car_check(&car, &problems);
+    ck_assert_uint_eq(problems.count, 3);
+    ck_assert_str_eq(problems.fields[0].code, "right_hand_drive");
+    ck_assert_str_eq(problems.fields[1].code, "two_doors");
+    ck_assert_str_eq(problems.fields[2].code, "bad_plate");
+    fault_list_init(&problems, &arena);
+    car_check(&good, &problems);
+    ck_assert_uint_eq(problems.count, 0);
+    car_check(&told, &problems);
+    ck_assert_uint_eq(problems.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_str_eq(problems.fields[i].code, "contact_in_text");
+    arena_finish(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("car");
+    TCase *tests = tcase_create("cars");
+    tcase_add_test(tests, plates_are_read_as_people_write_them);
+    tcase_add_test(tests,
+                   a_car_with_the_wheel_on_the_right_two_doors_and_no_plate_has_three_problems);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

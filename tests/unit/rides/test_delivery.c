@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/* The code of a parcel. */
+#include <check.h>
+
+#include "moves/delivery.h"
+#include "suite.h"
+
+enum { DRIVER = MOVE_BY_DRIVER, STAFF = MOVE_BY_STAFF };
+
+// clang-format off
+static const struct {
+    const char *why;
+    const char *given;
+    int64_t tries;
+    unsigned who;
+    const char *code; /* NULL: handed over */
+    enum fault_kind kind;
+} cases[] = {
+    {"the code",                   "042917",   0, DRIVER, NULL,         FAULT_INVALID},
+    {"with a space",               "042 917",  0, DRIVER, NULL,         FAULT_INVALID},
+    {"the last try",               "042917",   4, DRIVER, NULL,         FAULT_INVALID},
+    {"another one",                "042918",   0, DRIVER, "wrong_code", FAULT_INVALID},
+    {"its beginning",              "04291",    0, DRIVER, "wrong_code", FAULT_INVALID},
+    {"a digit more",               "0429170",  0, DRIVER, "wrong_code", FAULT_INVALID},
+    {"nothing",                    "",         0, DRIVER, "wrong_code", FAULT_INVALID},
+    {"absent",                     NULL,       0, DRIVER, "wrong_code", FAULT_INVALID},
+    {"the right one, too late",    "042917",   5, DRIVER, "forbidden",  FAULT_FORBIDDEN},
+    {"staff, too late",            NULL,       5, STAFF,  NULL,         FAULT_INVALID},
+    {"staff, another one",         "000000",   0, STAFF,  NULL,         FAULT_INVALID},
+};
+// clang-format on
+
+START_TEST(a_parcel_is_handed_over_for_its_code_or_by_staff)
+{
+    struct fault fault = {.code = ""};
+    const bool goes = delivery_judge(slice_of("042917"), slice_of(cases[_i].given), cases[_i].tries,
+                                     cases[_i].who, &fault);
+
+    ck_assert_msg(goes == (cases[_i].code == NULL), "%s", cases[_i].why);
+    if (!goes) {
+        ck_assert_str_eq(fault.code, cases[_i].code);
+        ck_assert_int_eq(fault.kind, cases[_i].kind);
+    }
+}
+END_TEST
+
+START_TEST(codes_are_six_digits_and_differ)
+{
+    char first[DELIVERY_CODE_LEN + 1], code[DELIVERY_CODE_LEN + 1];
+    unsigned seen = 0;
+    bool differ = false;
+
+    delivery_code_make(first);
+    for (int i = 0; i < 200; i++) {
+        delivery_code_make(code);
+        ck_assert_uint_eq(strspn(code, "0123456789"), DELIVERY_CODE_LEN);
+        ck_assert_uint_eq(strlen(code), DELIVERY_CODE_LEN);
+        differ = differ || strcmp(first, code) != 0;
+        for (int k = 0; k < DELIVERY_CODE_LEN; k++)
+            seen |= 1U << (code[k] - '0');
+    }
+    ck_assert(differ);
+    ck_assert_uint_eq(seen, (1U << 10) - 1); /* every digit among 1,200 */
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("delivery");
+    tcase_add_loop_test(tests, a_parcel_is_handed_over_for_its_code_or_by_staff, 0, COUNT(cases));
+    tcase_add_test(tests, codes_are_six_digits_and_differ);
+    return suite_main("delivery", tests);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/* When a driver may drive. */
+#include <check.h>
+
+#include "drivers/driver.h"
+
+enum { DAY = 20000 };
+
+START_TEST(papers_are_good_until_the_first_of_three_runs_out)
+{
+    const struct driver_document documents[] = {
+        {DOCUMENT_LICENCE,   SLICE("0001"), DAY + 9},
+        {DOCUMENT_CAR,       SLICE("0002"), DAY + 5},
+        {DOCUMENT_INSURANCE, SLICE("0003"), DAY + 7},
+        {DOCUMENT_MEDICAL,   SLICE("0004"), DAY - 1}, /* is not asked for */
+    };
+    ck_assert_int_eq(driver_papers_until(documents, 4), DAY + 5);
+    ck_assert_int_eq(driver_papers_until(documents, 3), DAY + 5);
+    ck_assert_int_eq(driver_papers_until(documents, 2), FIELD_ABSENT32);
+    ck_assert_int_eq(driver_papers_until(NULL, 0), FIELD_ABSENT32);
+}
+END_TEST
+
+START_TEST(documents_are_one_of_a_kind_with_four_characters)
+{
+    const struct driver_document documents[] = {
+        {DOCUMENT_CAR, SLICE("12AB"), DAY},
+        {DOCUMENT_CAR, SLICE("12ab"), DAY},
+    };
+    struct arena arena;
+    struct fault_list problems;
+
+    arena_init(&arena, 64 * 1024);
+    fault_list_init(&problems, &arena);
+    driver_documents_check(documents, 1, &problems);
+    ck_assert_uint_eq(problems.count, 0);
+    const struct driver_document refused = {.kind = -1, .expires_on = FIELD_ABSENT32};
+    driver_documents_check(&refused, 1, &problems);
+    ck_assert_uint_eq(problems.count, 0);
+    driver_documents_check(documents, 2, &problems);
+    ck_assert_uint_eq(problems.count, 2);
+    ck_assert_str_eq(problems.fields[0].code, "repeated_document");
+    ck_assert_str_eq(problems.fields[1].code, "bad_number");
+    arena_finish(&arena);
+}
+END_TEST
+
+/* From each status by each action: the status after it, or the refusal. */
+START_TEST(staff_move_a_driver)
+{
+    static const struct {
+        int from;
+        enum driver_action action;
+        bool papers;
+        int to; /* -1: refused */
+        const char *code;
+    } cases[] = {
+        {DRIVER_PENDING,   DRIVER_ACTIVATE, true,  DRIVER_ACTIVE,    NULL               },
+        {DRIVER_PENDING,   DRIVER_ACTIVATE, false, -1,               "documents_missing"},
+        {DRIVER_PENDING,   DRIVER_SUSPEND,  false, DRIVER_SUSPENDED, NULL               },
+        {DRIVER_PENDING,   DRIVER_BLOCK,    false, DRIVER_BLOCKED,   NULL               },
+        {DRIVER_ACTIVE,    DRIVER_ACTIVATE, true,  DRIVER_ACTIVE,    NULL               },
+        {DRIVER_ACTIVE,    DRIVER_SUSPEND,  true,  DRIVER_SUSPENDED, NULL               },
+        {DRIVER_ACTIVE,    DRIVER_BLOCK,    true,  DRIVER_BLOCKED,   NULL               },
+        {DRIVER_SUSPENDED, DRIVER_ACTIVATE, true,  DRIVER_ACTIVE,    NULL               },
+        {DRIVER_SUSPENDED, DRIVER_SUSPEND,  true,  DRIVER_SUSPENDED, NULL               },
+        {DRIVER_SUSPENDED, DRIVER_BLOCK,    true,  DRIVER_BLOCKED,   NULL               },
+        {DRIVER_BLOCKED,   DRIVER_ACTIVATE, true,  DRIVER_ACTIVE,    NULL               },
+        {DRIVER_BLOCKED,   DRIVER_SUSPEND,  true,  -1,               "already_blocked"  },
+        {DRIVER_BLOCKED,   DRIVER_BLOCK,    true,  DRIVER_BLOCKED,   NULL               },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct driver driver = {.status = cases[i].from,
+                                      .papers_until = cases[i].papers ? DAY : FIELD_ABSENT32};
+        struct fault fault;
+        int to = -1;
+        ck_assert_int_eq(driver_move(&driver, cases[i].action, &to, &fault), cases[i].to >= 0);
+        ck_assert_int_eq(to, cases[i].to);
+        if (cases[i].code != NULL)
+            ck_assert_str_eq(fault.code, cases[i].code);
+    }
+}
+END_TEST
+
+START_TEST(who_drives_is_active_with_papers_through_the_arrival)
+{
+    struct fault fault;
+
+    ck_assert(driver_may_drive(DRIVER_ACTIVE, DAY, DAY, &fault));
+    ck_assert(!driver_may_drive(DRIVER_ACTIVE, DAY, DAY + 1, &fault));
+    ck_assert_str_eq(fault.code, "document_expired");
+    ck_assert(!driver_may_drive(DRIVER_ACTIVE, FIELD_ABSENT32, DAY, &fault));
+    ck_assert_str_eq(fault.code, "document_expired");
+    ck_assert(!driver_may_drive(DRIVER_SUSPENDED, DAY, DAY, &fault));
+    ck_assert_str_eq(fault.code, "driver_suspended");
+    ck_assert(!driver_may_drive(DRIVER_PENDING, DAY, DAY, &fault));
+    ck_assert_str_eq(fault.code, "driver_not_active");
+    ck_assert(!driver_may_drive(DRIVER_BLOCKED, DAY, DAY, &fault));
+    ck_assert_str_eq(fault.code, "driver_not_active");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("driver");
+    TCase *tests = tcase_create("drivers");
+    tcase_add_test(tests, papers_are_good_until_the_first_of_three_runs_out);
+    tcase_add_test(tests, documents_are_one_of_a_kind_with_four_characters);
+    tcase_add_test(tests, staff_move_a_driver);
+    tcase_add_test(tests, who_drives_is_active_with_papers_through_the_arrival);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

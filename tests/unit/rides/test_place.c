@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+/* Places, the distances between them and what is usual on a road. */
+#include <math.h>
+
+#include <check.h>
+
+#include "base/geo.h"
+#include "base/text.h"
+
+#include "places/route.h"
+#include "suite.h"
+
+#define TENGE(n) (INT64_C(100) * (n))
+
+static const struct city *place(const char *name)
+{
+    const struct city *found = place_find(slice_of(name));
+    ck_assert_msg(found != NULL, "%s", name);
+    return found;
+}
+
+START_TEST(the_towns_are_sorted_in_kazakhstan_and_no_cities)
+{
+    ck_assert_uint_ge(city_count, 20);
+    ck_assert_uint_ge(town_count, 20);
+    for (size_t i = 0; i < town_count; i++) {
+        const struct city *town = &town_all[i];
+
+        ck_assert_msg(i == 0 || strcmp(town_all[i - 1].slug.at, town->slug.at) < 0, "%s",
+                      town->slug.at);
+        ck_assert_msg(text_is_slug(town->slug), "%s", town->slug.at);
+        ck_assert_msg(town->location.lat > 40.5 && town->location.lat < 55.5 &&
+                          town->location.lon > 46.4 && town->location.lon < 87.4,
+                      "%s", town->slug.at);
+    }
+}
+END_TEST
+
+START_TEST(every_name_of_every_place_finds_it_alone)
+{
+    for (size_t i = 0; i < place_count(); i++) {
+        const struct city *one = place_at(i);
+
+        ck_assert_ptr_eq(place_find(one->slug), one);
+        ck_assert_ptr_eq(place_find(one->name.ru), one);
+        ck_assert_ptr_eq(place_find(one->name.kz), one);
+        ck_assert_ptr_eq(place_find(one->name.en), one);
+        for (size_t j = 0; j < i; j++)
+            if (place_metres(one, place_at(j)) < 5000)
+                ck_abort_msg("%s and %s", one->slug.at, place_at(j)->slug.at);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *typed;
+    const char *slug; /* NULL: no place */
+} typed[] = {
+    {"almaty",                          "almaty"         },
+    {"АЛМАТЫ",                    "almaty"         },
+    {"қонаев",                    "konaev"         },
+    {"Капчагай",                "konaev"         },
+    {"капшагай",                "konaev"         },
+    {"Қапшағай",                "konaev"         },
+    {"Чимкент",                  "shymkent"       },
+    {"нурсултан",              "astana"         },
+    {"Боровое",                  "burabay"        },
+    {"Зыряновск",              "altai"          },
+    {"Аральск",                  "aral"           },
+    {"усть каменогорск", "ust-kamenogorsk"},
+    {"Moscow",                          NULL             },
+    {"",                                NULL             },
+};
+
+START_TEST(a_place_is_found_as_people_type_it)
+{
+    const struct city *found = place_find(slice_of(typed[_i].typed));
+
+    if (typed[_i].slug == NULL)
+        ck_assert_msg(found == NULL, "%s", typed[_i].typed);
+    else
+        ck_assert_msg(found != NULL && slice_is(found->slug, typed[_i].slug), "%s",
+                      typed[_i].typed);
+}
+END_TEST
+
+/* The first of what is found, and how many there are; 0: whatever follows it. */
+static const struct {
+    const char *typed;
+    const char *first; /* NULL: nothing */
+    size_t count;
+} beginnings[] = {
+    {"алм",             "almaty",          1},
+    {"ALM",                "almaty",          1},
+    {"fkvf",               "almaty",          1},
+    {"алмата",       "almaty",          1},
+    {"Оскемен",     "ust-kamenogorsk", 1},
+    {"каменогор", "ust-kamenogorsk", 1},
+    {"капчаг",       "konaev",          1},
+    {"чимк",           "shymkent",        1},
+    {"Chimkent",           "shymkent",        1},
+    {"аксай",         "aksai",           0},
+    {"акс",             "aksai",           2},
+    {"а",                 "aktau",           0},
+    {"moscow",             NULL,              0},
+    {"123",                NULL,              0},
+    {"",                   NULL,              0},
+};
+
+START_TEST(what_somebody_begins_to_type_finds_places)
+{
+    const struct city *found[PLACES_MAX];
+    const size_t count = place_search(slice_of(beginnings[_i].typed), found);
+
+    if (beginnings[_i].first == NULL) {
+        ck_assert_uint_eq(count, 0);
+        return;
+    }
+    ck_assert_msg(count > 0, "%s", beginnings[_i].typed);
+    ck_assert_str_eq(found[0]->slug.at, beginnings[_i].first);
+    if (beginnings[_i].count > 0)
+        ck_assert_uint_eq(count, beginnings[_i].count);
+}
+END_TEST
+
+START_TEST(each_place_is_found_first_by_its_own_names_and_once)
+{
+    const struct city *found[PLACES_MAX];
+
+    ck_assert_uint_le(place_count(), PLACES_MAX);
+    for (size_t i = 0; i < place_count(); i++) {
+        const struct city *one = place_at(i);
+        const struct slice names[] = {one->slug, one->name.ru, one->name.kz, one->name.en};
+
+        for (size_t k = 0; k < 4; k++) {
+            const size_t count = place_search(names[k], found);
+
+            ck_assert_uint_ge(count, 1);
+            ck_assert_msg(found[0] == one, "%s: %s", names[k].at, found[0]->slug.at);
+            for (size_t j = 1; j < count; j++)
+                ck_assert_ptr_ne(found[j], one);
+        }
+    }
+}
+END_TEST
+
+/* Great circles on the sphere of geo_km(), by the cross product of their ends. Without a road of
+ * the table: km = metres x 1.25 half up, minutes = km / 70 h up, a seat 15, a car 60 tenge a
+ * kilometre. */
+static const struct {
+    const char *from, *to;
+    int64_t metres, km, minutes, seat, car;
+} estimates[] = {
+    {"almaty", "astana", 970640, 1213, 1040, TENGE(18195), TENGE(72780)},
+    {"taraz",  "shu",    208942, 261,  224,  TENGE(3915),  TENGE(15660)},
+    {"semey",  "ayagoz", 272465, 341,  293,  TENGE(5115),  TENGE(20460)},
+    {"esik",   "talgar", 18055,  23,   20,   TENGE(345),   TENGE(1380) },
+};
+
+START_TEST(without_a_road_of_the_table_the_great_circle_estimates)
+{
+    const struct city *from = place(estimates[_i].from), *to = place(estimates[_i].to);
+    const struct route route = route_usual(from, to);
+
+    ck_assert_int_eq(place_metres(from, to), estimates[_i].metres);
+    ck_assert_int_eq(route.km, estimates[_i].km);
+    ck_assert_int_eq(route.minutes, estimates[_i].minutes);
+    ck_assert_int_eq(route.seat_typical, estimates[_i].seat);
+    ck_assert_int_eq(route.car_price, estimates[_i].car);
+    ck_assert(!route.is_set);
+    ck_assert_ptr_eq(route.from, from);
+    ck_assert_ptr_eq(route.to, to);
+}
+END_TEST
+
+START_TEST(a_distance_is_whole_metres_and_the_same_in_both_directions)
+{
+    for (size_t i = 0; i < place_count(); i++) {
+        ck_assert_int_eq(place_metres(place_at(i), place_at(i)), 0);
+        for (size_t j = 0; j < i; j++) {
+            const struct city *a = place_at(i), *b = place_at(j);
+            const double metres = geo_km(a->location, b->location) * 1000;
+
+            if (place_metres(a, b) != place_metres(b, a) ||
+                fabs((double)place_metres(a, b) - metres) > 0.5)
+                ck_abort_msg("%s-%s", a->slug.at, b->slug.at);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_road_of_the_table_is_there_in_both_directions)
+{
+    const struct route there = route_usual(place("astana"), place("temirtau"));
+    const struct route back = route_usual(place("temirtau"), place("astana"));
+
+    ck_assert_int_eq(there.km, 190);
+    ck_assert_int_eq(there.minutes, 163);
+    ck_assert_int_eq(there.seat_typical, TENGE(2850));
+    ck_assert_int_eq(there.car_price, TENGE(11400));
+    ck_assert_int_eq(back.km, 190);
+    ck_assert_ptr_eq(back.from, there.to);
+}
+END_TEST
+
+/* A road is longer than the great circle, by less than half; only the Caspian Sea makes one twice
+ * as long. */
+START_TEST(the_roads_are_sorted_pairs_of_places_and_no_shorter_than_the_great_circle)
+{
+    ck_assert_uint_ge(route_road_count, 12);
+    for (size_t i = 0; i < route_road_count; i++) {
+        const struct route_road *road = &route_roads[i];
+        const int64_t straight = place_metres(place(road->a), place(road->b));
+        const bool by_the_sea = strcmp(road->a, "aktau") == 0 && strcmp(road->b, "atyrau") == 0;
+        const int64_t metres = INT64_C(1000) * road->km;
+
+        ck_assert_int_lt(strcmp(road->a, road->b), 0);
+        ck_assert_int_eq(road->km % 5, 0);
+        ck_assert_msg(metres >= straight && metres * 2 < straight * (by_the_sea ? 5 : 3),
+                      "%s-%s: %lld m", road->a, road->b, (long long)straight);
+        if (i > 0) {
+            const int before = strcmp(route_roads[i - 1].a, road->a);
+            ck_assert_msg(before < 0 || (before == 0 && strcmp(route_roads[i - 1].b, road->b) < 0),
+                          "%s-%s", road->a, road->b);
+        }
+    }
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    bool is_set;
+    int64_t typical, price;
+    bool fits;
+} bounds[] = {
+    {"the typical price",            true,  TENGE(5000), TENGE(5000),    true },
+    {"half of it",                   true,  TENGE(5000), TENGE(2500),    true },
+    {"a tenge less than half",       true,  TENGE(5000), TENGE(2499),    false},
+    {"twice",                        true,  TENGE(5000), TENGE(10000),   true },
+    {"a tenge more than twice",      true,  TENGE(5000), TENGE(10001),   false},
+    {"half of an odd one, up",       true,  TENGE(5001), TENGE(2501),    true },
+    {"half of an odd one, down",     true,  TENGE(5001), TENGE(2500),    false},
+    {"nobody has set it: less",      false, TENGE(5000), TENGE(1),       true },
+    {"nobody has set it: much more", false, TENGE(5000), TENGE(1000000), true },
+};
+
+START_TEST(only_a_route_that_is_set_bounds_prices)
+{
+    const struct route route = {.seat_typical = bounds[_i].typical, .is_set = bounds[_i].is_set};
+
+    ck_assert_msg(route_price_fits(&route, bounds[_i].price) == bounds[_i].fits, "%s",
+                  bounds[_i].why);
+}
+END_TEST
+
+START_TEST(the_bounds_that_are_shown_are_whole_tenge)
+{
+    const struct route route = {.seat_typical = TENGE(5001)};
+
+    ck_assert_int_eq(route_seat_min(&route), TENGE(2501));
+    ck_assert_int_eq(route_seat_max(&route), TENGE(10002));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("places");
+    tcase_add_test(tests, the_towns_are_sorted_in_kazakhstan_and_no_cities);
+    tcase_add_test(tests, every_name_of_every_place_finds_it_alone);
+    tcase_add_loop_test(tests, a_place_is_found_as_people_type_it, 0, COUNT(typed));
+    tcase_add_loop_test(tests, what_somebody_begins_to_type_finds_places, 0, COUNT(beginnings));
+    tcase_add_test(tests, each_place_is_found_first_by_its_own_names_and_once);
+    tcase_add_loop_test(tests, without_a_road_of_the_table_the_great_circle_estimates, 0,
+                        COUNT(estimates));
+    tcase_add_test(tests, a_distance_is_whole_metres_and_the_same_in_both_directions);
+    tcase_add_test(tests, a_road_of_the_table_is_there_in_both_directions);
+    tcase_add_test(tests,
+                   the_roads_are_sorted_pairs_of_places_and_no_shorter_than_the_great_circle);
+    tcase_add_loop_test(tests, only_a_route_that_is_set_bounds_prices, 0, COUNT(bounds));
+    tcase_add_test(tests, the_bounds_that_are_shown_are_whole_tenge);
+    return suite_main("place", tests);
+}

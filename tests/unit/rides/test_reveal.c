@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/* Who is shown which contacts of a ride, in every status, at each border. Departure is at 0. */
+#include <check.h>
+
+#include "moves/reveal.h"
+#include "suite.h"
+
+#define MINUTE (INT64_C(60) * 1000000)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+#define ENDED  (8 * HOUR)
+#define LINGER DAY
+
+enum {
+    GUEST = MOVE_BY_GUEST,
+    DRIVER = MOVE_BY_DRIVER,
+    STAFF = MOVE_BY_STAFF,
+    SYSTEM = MOVE_BY_SYSTEM
+};
+
+/* The letters of the bits: driver's Phone, pLate, passenger's phone (G), Recipient's, Names,
+ * lOcation. */
+static const char letters[] = "PLGRNO";
+
+static const char *told(unsigned bits, char out[sizeof letters])
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < sizeof letters - 1; i++)
+        if ((bits & (1U << i)) != 0)
+            out[len++] = letters[i];
+    out[len] = '\0';
+    return out;
+}
+
+// clang-format off
+static const struct {
+    const char *why;
+    int status;
+    int64_t now;
+    const char *guest, *driver, *staff;
+} windows[] = {
+    {"open",                               RIDE_OPEN,            -DAY,           "",      "",    "PLGRNO"},
+    {"held",                               RIDE_HELD,            -DAY,           "",      "",    "PLGRNO"},
+    {"requested",                          RIDE_REQUESTED,       -DAY,           "",      "",    "PLGRNO"},
+    {"payment claimed",                    RIDE_PAYMENT_CLAIMED, -DAY,           "",      "",    "PLGRNO"},
+    {"held, an hour before",               RIDE_HELD,            -HOUR,          "",      "",    "PLGRNO"},
+    {"confirmed, long before",             RIDE_CONFIRMED,       -10 * DAY,      "PLN",   "GRN", "PLGRNO"},
+    {"confirmed, not yet an hour before",  RIDE_CONFIRMED,       -HOUR - 1,      "PLN",   "GRN", "PLGRNO"},
+    {"confirmed, an hour before",          RIDE_CONFIRMED,       -HOUR,          "PLNO",  "GRN", "PLGRNO"},
+    {"confirmed, late",                    RIDE_CONFIRMED,       2 * HOUR,       "PLNO",  "GRN", "PLGRNO"},
+    {"boarded early",                      RIDE_BOARDED,         -30 * MINUTE,   "PLNO",  "GRN", "PLGRNO"},
+    {"boarded",                            RIDE_BOARDED,         HOUR,           "PLNO",  "GRN", "PLGRNO"},
+    {"dropped",                            RIDE_COMPLETED,       ENDED,          "PLN",   "GRN", "PLGRNO"},
+    {"a day later, less a moment",         RIDE_COMPLETED,       ENDED + DAY - 1, "PLN",  "GRN", "PLGRNO"},
+    {"a day later",                        RIDE_COMPLETED,       ENDED + DAY,    "",      "",    "PLGRNO"},
+    {"cancelled at once",                  RIDE_CANCELLED,       ENDED,          "",      "",    "PLGRNO"},
+    {"a no-show at once",                  RIDE_NO_SHOW,         ENDED,          "",      "",    "PLGRNO"},
+    {"expired",                            RIDE_EXPIRED,         ENDED,          "",      "",    "PLGRNO"},
+    {"declined",                           RIDE_DECLINED,        ENDED,          "",      "",    "PLGRNO"},
+    {"completed, 180 days, less a moment", RIDE_COMPLETED,       ENDED + 180 * DAY - 1, "", "",  "PLGRNO"},
+    {"completed, 180 days",                RIDE_COMPLETED,       ENDED + 180 * DAY, "",   "",    ""},
+    {"cancelled, 180 days",                RIDE_CANCELLED,       ENDED + 180 * DAY, "",   "",    ""},
+};
+// clang-format on
+
+START_TEST(contacts_appear_when_both_have_agreed_and_vanish_again)
+{
+    const struct reveal_moment ride = {
+        .status = windows[_i].status,
+        .depart_at = 0,
+        .ended_at = ride_status_ended(windows[_i].status) ? ENDED : FIELD_ABSENT,
+        .now = windows[_i].now,
+        .linger_us = LINGER,
+    };
+    char out[sizeof letters];
+
+    ck_assert_msg(strcmp(told(reveal(&ride, GUEST), out), windows[_i].guest) == 0, "%s: guest %s",
+                  windows[_i].why, out);
+    ck_assert_msg(strcmp(told(reveal(&ride, DRIVER), out), windows[_i].driver) == 0,
+                  "%s: driver %s", windows[_i].why, out);
+    ck_assert_msg(strcmp(told(reveal(&ride, STAFF), out), windows[_i].staff) == 0, "%s: staff %s",
+                  windows[_i].why, out);
+    ck_assert_uint_eq(reveal(&ride, SYSTEM), 0);
+    ck_assert_uint_eq(reveal(&ride, 0), 0);
+}
+END_TEST
+
+START_TEST(without_a_linger_contacts_vanish_with_the_drop)
+{
+    const struct reveal_moment ride = {
+        .status = RIDE_COMPLETED, .ended_at = ENDED, .now = ENDED, .linger_us = 0};
+
+    ck_assert_uint_eq(reveal(&ride, GUEST), 0);
+    ck_assert_uint_eq(reveal(&ride, DRIVER), 0);
+}
+END_TEST
+
+START_TEST(an_open_ride_without_a_trip_shows_nothing)
+{
+    const struct reveal_moment ride = {.status = RIDE_OPEN,
+                                       .depart_at = FIELD_ABSENT,
+                                       .ended_at = FIELD_ABSENT,
+                                       .now = 0,
+                                       .linger_us = LINGER};
+
+    ck_assert_uint_eq(reveal(&ride, GUEST), 0);
+    ck_assert_uint_eq(reveal(&ride, DRIVER), 0);
+}
+END_TEST
+
+START_TEST(a_location_is_kept_for_an_hour_after_the_trip)
+{
+    ck_assert(reveal_keeps_location(FIELD_ABSENT, DAY));
+    ck_assert(reveal_keeps_location(0, HOUR - 1));
+    ck_assert(!reveal_keeps_location(0, HOUR));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("reveal");
+    tcase_add_loop_test(tests, contacts_appear_when_both_have_agreed_and_vanish_again, 0,
+                        COUNT(windows));
+    tcase_add_test(tests, without_a_linger_contacts_vanish_with_the_drop);
+    tcase_add_test(tests, an_open_ride_without_a_trip_shows_nothing);
+    tcase_add_test(tests, a_location_is_kept_for_an_hour_after_the_trip);
+    return suite_main("reveal", tests);
+}

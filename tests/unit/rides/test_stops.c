@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/* The times of a trip's stops. */
+#include <check.h>
+
+#include "base/now.h"
+
+#include "trips/trip.h"
+
+#define HOUR (INT64_C(3600) * US_PER_S)
+
+static const struct {
+    int64_t first, last;
+    const char *code; /* NULL: nothing is wrong */
+} cases[] = {
+    {HOUR,         5 * HOUR,               NULL         },
+    {HOUR,         HOUR + HOUR / 2,        "too_fast"   },
+    {5 * HOUR,     HOUR,                   "stops_order"},
+    {HOUR,         50 * HOUR,              "too_long"   },
+    {HOUR,         HOUR * 24 * 365 * 7000, "too_long"   },
+    {FIELD_ABSENT, HOUR,                   NULL         }, /* told where it was read */
+    {HOUR,         FIELD_ABSENT,           NULL         },
+    {FIELD_ABSENT, FIELD_ABSENT,           NULL         },
+};
+
+START_TEST(each_pair_of_times_is_judged)
+{
+    const struct trip_stop stops[] = {
+        {.place = SLICE("almaty"),      .at = cases[_i].first},
+        {.place = SLICE("taldykorgan"), .at = cases[_i].last },
+    };
+    struct arena arena;
+    struct fault_list problems;
+
+    arena_init(&arena, 64 * 1024);
+    fault_list_init(&problems, &arena);
+    trip_stops_check(stops, 2, &problems);
+    if (cases[_i].code == NULL)
+        ck_assert_uint_eq(problems.count, 0);
+    else
+        ck_assert_str_eq(problems.fields[0].code, cases[_i].code);
+    arena_finish(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("stops");
+    Suite *suite = suite_create("stops");
+    SRunner *runner;
+
+    tcase_add_loop_test(tests, each_pair_of_times_is_judged, 0, sizeof cases / sizeof cases[0]);
+    suite_add_tcase(suite, tests);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

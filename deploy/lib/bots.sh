@@ -117,7 +117,7 @@ bots_of() {
         bots_program() { stack_migrator "$BOTS_SERVICE" "$@"; }
         bots_key() { keys_stack --keys "$@"; }
         # In the container that has both the bots' files and the database.
-        bots_replay() { PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_inside "$BOTS_SERVICE" --replay "$@"; }
+        bots_replay() { PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_inside "$BOTS_SERVICE" --replay "$@"; }
         return
     fi
     keys_demo_needed
@@ -174,7 +174,7 @@ bots_add() {
 bots_list() {
     local rows
     rows=$(bots_program --bots list) || return
-    BOTS_FOLDER=$BOTS_FOLDER PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
+    BOTS_FOLDER=$BOTS_FOLDER PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
 import os
 import sys
 from say import print_table, text

@@ -6,7 +6,7 @@ _tapbot() {
     local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]:-} root choices
     root=$(dirname -- "$(readlink -f -- "${COMP_WORDS[0]/#\~/$HOME}")")/..
     if [ "$COMP_CWORD" -eq 1 ]; then
-        choices="init doctor validate up deploy rollback scale maintenance status logs users secrets link alerts report search lock demo chat test keys bots import"
+        choices="init doctor validate up deploy rollback scale maintenance status logs users secrets link harden alerts report search rides lock demo chat test keys bots import"
     else
         case $verb in
         init) choices="--yes --domain --email --acme --servers --profiles --admin-networks --address --peer-address --user --password-stdin --dns --live-restore" ;;
@@ -17,16 +17,18 @@ _tapbot() {
         rollback) choices="--yes --plan --version $(python3 -B "$root/deploy/lib/services.py" name 2>/dev/null)" ;;
         scale) choices="$(python3 -B "$root/deploy/lib/services.py" name 2>/dev/null)" ;;
         maintenance) choices="on off --for" ;;
-        status) choices="--json" ;;
+        status) choices="--json --here" ;;
         logs)
-            choices="--since --tail --follow --request-id --person --level --raw
+            choices="--since --tail --follow --request-id --person --level --raw --here
                 $(sed -n '/^services:/,/^networks:/s/^  \([a-z][a-z0-9-]*\):$/\1/p' "$root/docker-compose.yml" 2>/dev/null)"
             ;;
         users) choices="list add remove --generate --password-stdin --yes" ;;
         secrets) choices="list make rotate set --yes $(python3 -B "$root/deploy/lib/services.py" secrets 2>/dev/null)" ;;
         link) choices="export import peer up certificate" ;;
+        harden) choices="apply undo status unban keep guard bans sshd monitor updates" ;;
         alerts) choices="test" ;;
         report) choices="--dry-run" ;;
+        rides) choices="--date" ;;
         search) choices="--bot --chat --chats --flats --limit --mode --why load" ;;
         lock) choices="--check" ;;
         demo) choices="stop --detach --purge" ;;

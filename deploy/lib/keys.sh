@@ -58,7 +58,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage."
 
 # The service's list has tabs between its columns; people get a table, the long column last.
 keys_table() {
-    PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
+    PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -c '
 import sys
 from say import print_table
 rows = [sys.argv[1].split("|")]
@@ -120,7 +120,7 @@ keys_stack() {
 # stack_migrator NAME ARGUMENT...: as demo_migrator(). The one-shot container that migrates has a service's program and
 # the migrator's address as a secret.
 stack_migrator() {
-    PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once "$(service_get "$1" short)-migrate" "${@:2}"
+    PYTHONSAFEPATH=1 PYTHONPATH=$TAPBOT_ROOT/deploy/lib python3 -B -m stack.run_once "$(service_get "$1" short)-migrate" "${@:2}"
 }
 
 # keys_run PROGRAM VERB ARGUMENT...

@@ -16,16 +16,26 @@ def say(russian, english):
     print(text(russian, english), flush=True)
 
 
+def printable(line):
+    """One line of someone else's, which must not play with the terminal: no control characters, no direction of writing, no
+    second line."""
+    return "".join(one if one.isprintable() or one == "\t" else "�" for one in line)
+
+
 def step(russian, english):
     """What is being done now."""
     print("==> " + text(russian, english), flush=True)
 
 
-def print_table(rows):
-    """Columns as wide as their widest cell."""
+def aligned(rows):
+    """Lines of columns as wide as their widest cell."""
+    rows = list(rows)
     widths = [max(map(len, column)) for column in zip(*rows)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+
+
+def print_table(rows):
+    print("\n".join(aligned(rows)))
 
 
 def warn(russian, english):

@@ -10,7 +10,7 @@
 
 # A comma joins what runs side by side, a lane each, because it mostly waits; a plus joins the parts of a lane. What
 # measures time (fault, stack, bench), and what keeps all processors busy, runs alone.
-TEST_ORDER="lint compose build unit quality integration scenario+telegram+qdrant+page+stack-images,verbs+contract+template+prometheus+fuzz fault stack stack-two bench"
+TEST_ORDER="lint compose build unit quality integration scenario+telegram+stack-images,verbs+contract+template+prometheus+qdrant+page+fuzz fault stack stack-two bench"
 read -ra TEST_PARTS <<<"${TEST_ORDER//[,+]/ }"
 # Only with --full, or by name.
 TEST_LONG_PARTS=(coverage stack-full)
@@ -72,6 +72,8 @@ verb_test() {
 
     [[ ! " ${parts[*]} " =~ [\ +]page[\ +] ]] || PACKAGES_TEST+=("${PACKAGES_PAGE[@]}")
     [[ ! " ${parts[*]} " =~ \ stack(-images|-two)?\  ]] || PACKAGES_TEST+=("${PACKAGES_STACK[@]}")
+
+    [[ $EUID -ne 0 || ! " ${parts[*]} " =~ [\ ,+](verbs|stack-two)[\ ,+] ]] || PACKAGES_TEST+=("${PACKAGES_LOGIN[@]}")
 
     packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"
     if [ "${parts[*]}" != unit ]; then

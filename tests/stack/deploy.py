@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """deploy and rollback under load from outside: no request fails; a version that does not serve is taken back, and the copies
 that served before are the same containers afterwards. Versions are the built image under other tags; bad ones are made of it."""
+import contextlib
 import functools
 import os
 import random
@@ -9,18 +10,28 @@ import subprocess
 import tempfile
 import time
 
+import builds
+import images
 import rig
 import scale
 import stack as stacks
 from stand import full
 
-SERVICE = stacks.FIRST.name
+SERVICE, OTHER = stacks.FIRST.name, "health"
 KEPT = f"tapbot-kept/{SERVICE}:1"
-TABLE = f"{stacks.FIRST.short}.schema_migration"
+SCHEMA = stacks.FIRST.short
+TABLE = f"{SCHEMA}.schema_migration"
 BAKE = "5"
 REFUSED_SECONDS, BACK_SECONDS = 90.0, 60.0
 DEPLOYS, DEPLOYS_FULL = 2, 20
-KILLS, KILLS_FULL = 1, 12
+# What a deploy of one service with one copy says that it does.
+STEPS = 9
+# Versions that were deployed, in that order.
+DEPLOYED = []
+# So long old and new copies serve together.
+BESIDE = "60"
+# Requests a second where much else goes on beside them.
+CALM_RATE = 20
 # Where Traefik's access log judges, three POSTs of a hundred take their time.
 FLAKY_BAKE = "30"
 # Answers 3 % of POSTs with 500, as a bug in a new version would.
@@ -89,6 +100,8 @@ def deploy(version, *more, verb="deploy", check=True):
     began = time.monotonic()
     words = ["--version", version] if version else []
     done = stacks.tapbot(verb, SERVICE, "--yes", *words, *more, check=check, quiet=True)
+    if version and done.returncode == 0:
+        DEPLOYED.append(version)
     return done.returncode, time.monotonic() - began, done.stdout
 
 
@@ -120,20 +133,20 @@ def in_row(stack):
 def went_back(stack):
     """The version before, under load; one that the database is too new for is refused, and the oldest that can is named."""
     unwatched()
-    scale.scale(1)
-    deploy(tagged("back1"), "--bake", "0")
-    deploy(tagged("back2"), "--bake", "0")
+    while len(set(DEPLOYED[-2:])) < 2 or versions() != set(DEPLOYED[-1:]):
+        deploy(tagged(f"back{len(DEPLOYED)}"), "--bake", "0")
+    before, left = DEPLOYED[-2:]
     with scale.Load(stack) as load:
         _, took, _ = deploy(None, verb="rollback")
         time.sleep(scale.SETTLE_SECONDS)
-    assert versions() == {"back1"} and took <= BACK_SECONDS, (versions(), took)
+    assert versions() == {before} and took <= BACK_SECONDS, (versions(), took)
     assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
     stacks.sql(f"UPDATE {TABLE} SET min_compatible = min_compatible + 1000 WHERE set_name = '' AND number = 1")
     try:
-        before = ids()
+        serving = ids()
         code, _, said = deploy(None, verb="rollback", check=False)
-        # Not to back2, from which it has just gone back.
-        assert code == 1 and "cannot serve" in said and "back2" not in said and "oldest that can: back1" in said and ids() == before, said
+        # Not to the one from which it has just gone back.
+        assert code == 1 and "cannot serve" in said and left not in said and f"oldest that can: {before}" in said and ids() == serving, said
     finally:
         stacks.sql(f"UPDATE {TABLE} SET min_compatible = min_compatible - 1000 WHERE set_name = '' AND number = 1")
     return f"rollback {took:.0f} s, {load.summary()}"
@@ -160,9 +173,46 @@ def never_ready(stack):
 
 
 def out_of_reach(stack):
-    """Healthy by its own look, on a port that Traefik does not ask: what Traefik sends there before its first look fails."""
+    """Healthy by its own look, on a port that Traefik does not ask: its trial fails, and no guest is sent to it."""
     took, load = refused(stack, made_of("elsewhere", "ENV HTTP_PORT=7999"), "Traefik does not reach it")
-    assert all(one.status == 502 for one in load.failed()) and len(load.failed()) < scale.RATE * scale.EJECTED_SECONDS, load.failed()[:3]
+    assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
+    return f"{took:.0f} s, {load.summary()}"
+
+
+@contextlib.contextmanager
+def changed(path, how):
+    """A file of the server's copy that `how` makes another text of, meanwhile."""
+    path = os.path.join(stacks.SITE, path)
+    with open(path, encoding="utf-8") as file:
+        known = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(how(known))
+    try:
+        yield
+    finally:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(known)
+
+
+def own_version():
+    """That of the folder, by which `up` and `deploy` call what they build."""
+    with open(os.path.join(stacks.SITE, ".env"), encoding="utf-8") as file:
+        return next(line.strip().partition("=")[2] for line in file if line.startswith("TAPBOT_VERSION="))
+
+
+def bad_build(stack):
+    """Code that does not compile, of a version without an image: nothing that runs is touched, and the compiler's words are shown.
+    On the network of the rig's own builds, so that their layers of packages serve."""
+    version = own_version()
+    built()
+    rig.docker("image", "rm", "--force", f"tapbot/{SERVICE}:{version}")
+    try:
+        with changed("docker-compose.yml", lambda known: known.replace("  context: .\n", "  context: .\n  network: host\n", 1)), \
+                changed("common/base/slice.h", lambda known: known + "#error not finished\n"):
+            took, load = refused(stack, None, "#error not finished")
+    finally:
+        tagged(version)
+    assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
     return f"{took:.0f} s, {load.summary()}"
 
 
@@ -175,16 +225,8 @@ def answers_badly(stack):
 
 def bad_settings(stack):
     """Found by a trial of the program, before anything starts."""
-    path = os.path.join(stacks.SITE, "docker-compose.yml")
-    with open(path, encoding="utf-8") as file:
-        known = file.read()
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(known.replace("DB_SHARED_CONNECTIONS: 2\n      DB_EXCLUSIVE", "DB_SHARED_CONNECTIONS: many\n      DB_EXCLUSIVE", 1))
+    with changed("docker-compose.yml", lambda known: known.replace("DB_SHARED_CONNECTIONS: 2\n      DB_EXCLUSIVE", "DB_SHARED_CONNECTIONS: many\n      DB_EXCLUSIVE", 1)):
         took, load = refused(stack, tagged("settings"), "DB_SHARED_CONNECTIONS")
-    finally:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(known)
     assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
     return f"{took:.0f} s, {load.summary()}"
 
@@ -200,6 +242,46 @@ def failing_migration(stack):
     return f"{took:.0f} s, {load.summary()}"
 
 
+def migrated(version):
+    """(its image, its schema's number) of a version whose code has one more migration, an expanding one."""
+    with tempfile.TemporaryDirectory() as folder:
+        builds.other_tree(folder)
+        schema = os.path.join(folder, "services", SERVICE, "schema")
+        number = len(os.listdir(schema)) + 1
+        with open(os.path.join(schema, f"{number:04}-later.sql"), "w", encoding="ascii") as file:
+            file.write("-- SPDX-License-Identifier: MIT\n-- min_compatible: 1\n\nALTER TABLE apartment ADD COLUMN later text;\n")
+        with rig.Uplink() as uplink:
+            images.build(f"tapbot/{SERVICE}:{version}", "--file", os.path.join(folder, "deploy/images/service.Dockerfile"),
+                         "--build-arg", f"SERVICE={SERVICE}", uplink=uplink, context=folder)
+    return version, number
+
+
+def schema_number():
+    return int(stacks.sql(f"SELECT max(number) FROM {TABLE} WHERE set_name = ''"))
+
+
+def over_a_migration(stack):
+    """Forward with a migration, old and new copies side by side for a minute; back, and the database stays as it is."""
+    unwatched()
+    scale.scale(1)
+    deploy(tagged("before"), "--bake", "0")
+    (version, number), before = migrated("later"), schema_number()
+    assert number == before + 1, (number, before)
+    try:
+        with scale.Load(stack) as load:
+            _, forward, _ = deploy(version, "--bake", BESIDE)
+            assert versions() == {version} and schema_number() == number, (versions(), schema_number())
+            _, back, _ = deploy(None, verb="rollback")
+            assert versions() == {"before"} and schema_number() == number, (versions(), schema_number())
+            time.sleep(scale.SETTLE_SECONDS)
+        kept = scale.nothing_lost(load)
+    finally:
+        stacks.sql(f"ALTER TABLE {SCHEMA}.apartment DROP COLUMN IF EXISTS later; DELETE FROM {TABLE} WHERE set_name = '' AND number > {before}")
+    assert back <= BACK_SECONDS, f"back in {back:.0f} s"
+    assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
+    return f"forward {forward:.0f} s with {BESIDE} s beside, back {back:.0f} s: {load.summary()}, {kept} bookings kept"
+
+
 def begun(version):
     """A deploy in a group of processes of its own."""
     return subprocess.Popen(rig.inside(rig.SERVER, os.path.join(stacks.SITE, "deploy/tapbot"), "deploy", SERVICE, "--yes", "--version", version, "--bake", BAKE),
@@ -208,15 +290,18 @@ def begun(version):
 
 
 def killed(stack):
-    """kill -9 in the middle of a step drawn by chance, then the same again: it converges, and nobody notices."""
+    """kill -9 in the middle of a step, each of them or one drawn by chance, then the same again: it converges, and nobody
+    notices."""
     unwatched()
     scale.scale(1)
     seed = int(os.environ.get("TEST_SEED") or random.SystemRandom().randrange(1 << 30))
     chance, told = random.Random(seed), []
     with scale.Load(stack) as load:
-        for number in range(KILLS_FULL if full() else KILLS):
-            version = tagged(f"kill{number % 7}")
-            steps, said = chance.randrange(1, 8), ""
+        if full():
+            seen = deploy(tagged("kill6"), "--bake", BAKE)[2].count("==>")
+            assert seen == STEPS, f"{seen} steps, not {STEPS}"
+        for number, steps in enumerate(range(1, STEPS + 1) if full() else [chance.randrange(1, STEPS + 1)]):
+            version, said = tagged(f"kill{number % 7}"), ""
             with begun(version) as process:
                 for line in process.stdout:
                     said += line
@@ -228,9 +313,39 @@ def killed(stack):
             told.append(said.strip().rpartition("\n")[2][4:44])
             deploy(version, "--bake", BAKE)
             assert versions() == {version} and len(ids()) == 1, (seed, versions(), said)
+            assert not trials("--all"), f"left: {trials('--all')}"
         time.sleep(scale.SETTLE_SECONDS)
     assert not load.failed(), f"seed {seed}, {told}: {load.summary()}: {load.failed()[:3]}"
     return f"seed {seed}, killed at {told}: {load.summary()}, {scale.nothing_lost(load)} bookings kept"
+
+
+def trials(*more):
+    """Ids of trial copies of any service."""
+    return rig.docker("ps", "--quiet", "--filter", "name=-trial$", *more).split()
+
+
+def left_behind(stack):
+    """A trial copy that a killed deploy has left ends with whatever changes the stack next, also with what is of another service;
+    and nobody notices."""
+    unwatched()
+    scale.scale(1)
+    deploy(tagged("left0"), "--bake", "0")
+    ways = (["deploy", OTHER, "--version", own_version()], ["rollback", SERVICE], ["up"], ["scale", SERVICE, "1"], ["deploy", SERVICE, "--version", tagged("left1")])
+    with scale.Load(stack, rate=CALM_RATE) as load:
+        for words in ways:
+            with begun("left1") as process:
+                end = time.monotonic() + REFUSED_SECONDS
+                while not trials():
+                    assert process.poll() is None and time.monotonic() < end, "no trial copy was begun"
+                    time.sleep(0.05)
+                os.killpg(process.pid, signal.SIGKILL)
+            assert trials(), "the trial copy has ended by itself"
+            stacks.tapbot(*words, *(["--yes"] if words[0] != "scale" else []), quiet=True)
+            assert not trials("--all") and len(ids()) == 1, f"left by {words}: {trials('--all')}, copies {ids()}"
+            assert versions() == {"left1" if words is ways[-1] else "left0"}, (words, versions())
+        time.sleep(scale.SETTLE_SECONDS)
+    assert not load.failed(), f"{load.summary()}: {load.failed()[:3]}"
+    return f"{', '.join(words[0] for words in ways)}: {load.summary()}, {scale.nothing_lost(load)} bookings kept"
 
 
 def secrets_renewed(stack):
@@ -268,4 +383,5 @@ def closed(_stack):
 
 
 CHECKS = (("maintenance", closed), ("in a row", in_row), ("rollback", went_back), ("never ready", never_ready), ("a failing migration", failing_migration), ("killed", killed),
-          ("out of Traefik's reach", out_of_reach), ("500 to 3 % of POSTs", answers_badly), ("bad settings", bad_settings))
+          ("out of Traefik's reach", out_of_reach), ("500 to 3 % of POSTs", answers_badly), ("bad settings", bad_settings), ("a bad build", bad_build),
+          ("over a migration", over_a_migration), ("a trial copy that is left", left_behind), ("a password renewed", secrets_renewed))

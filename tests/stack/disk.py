@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The disk of the rig's server: a file system of its own in a sparse file, so that nothing depends on how full the
 machine's disk is. What is deleted in there, the machine gets back."""
+import fcntl
+import glob
 import os
+import struct
 import subprocess
 import time
 
@@ -82,3 +85,38 @@ def down(folder):
         if time.monotonic() > end:
             raise RuntimeError(f"the server's disk stays mounted: {why}")
         time.sleep(0.2)
+
+
+# linux/fs/ext4/ext4.h: EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH.
+SHUTDOWN, NOLOGFLUSH = 0x8004587D, 2
+
+
+def holders(folder):
+    """Of each mount namespace that has it, a process; a copy of ours keeps it alive."""
+    found = {}
+    for path in glob.glob("/proc/[0-9]*"):
+        try:
+            with open(f"{path}/mountinfo", encoding="utf-8") as table:
+                if any(line.split()[4] == folder for line in table):
+                    found[os.readlink(f"{path}/ns/mnt")] = os.path.basename(path)
+        except OSError:
+            pass
+    return found.values()
+
+
+def lose(folder):
+    """As when the power fails: what its users have not had written for certain is gone, and it is mounted nowhere. They have
+    been killed. Never another file system than that of the image."""
+    one = os.open(folder, os.O_RDONLY)
+    number = os.fstat(one).st_dev
+    with open(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}/loop/backing_file", encoding="utf-8") as file:
+        assert os.path.samefile(file.read().strip(), image(folder)), f"{folder} is not the file system of {image(folder)}"
+    fcntl.ioctl(one, SHUTDOWN, struct.pack("I", NOLOGFLUSH))
+    os.close(one)
+    for pid in holders(folder):
+        tried("nsenter", f"--mount=/proc/{pid}/ns/mnt", "umount", "--lazy", folder)
+    end = time.monotonic() + UNMOUNT_SECONDS
+    while subprocess.run(["losetup", "--associated", image(folder)], check=True, stdout=subprocess.PIPE).stdout:
+        if time.monotonic() > end:
+            raise RuntimeError(f"{folder} is still in use")
+        time.sleep(0.1)

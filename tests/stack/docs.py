@@ -24,7 +24,7 @@ from description import description
 
 import services
 
-PAGES = ["first-start", "operations", "users", "secrets"]
+PAGES = ["first-start", "operations", "users", "secrets", "incidents"]
 FENCE = re.compile(r"(?:^<!-- проверка: (?P<note>.*?) -->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.M | re.S)
 PROFILES = ("server1", "server2", "vectors", "monitoring", "admin")
 Block = collections.namedtuple("Block", "commands typed reason printed")
@@ -177,7 +177,7 @@ def secrets_table(_):
 def every_page(_):
     """No page shows commands that nobody runs."""
     elsewhere = set()
-    for name in ("tests/scenario/docs.py", "tests/prometheus/alerts.py", "tests/verbs/links.py"):
+    for name in ("tests/scenario/docs.py", "tests/prometheus/alerts.py", "tests/verbs/links.py", "tests/stack/harden.py", "tests/verbs/sshd.py"):
         with open(os.path.join(rig.ROOT, name), encoding="utf-8") as file:
             elsewhere |= set(re.findall(r'"docs/([\w-]+)\.md"', file.read()))
     pages = {name[:-3] for name in os.listdir(os.path.join(rig.ROOT, "docs")) if name.endswith(".md")}

@@ -50,7 +50,7 @@ CLONE_NEWNET = 0x40000000
 
 ENGINE_PACKAGES = ("docker.io", "docker-cli", "containerd", "docker-compose", "docker-buildx", "tini", "pebble")
 # Of the machine's own release: they follow the C library.
-MACHINE_PACKAGES = ("runc", "wireguard-go", "wireguard-tools")
+MACHINE_PACKAGES = ("runc", "wireguard-go", "wireguard-tools", "fail2ban")
 READY_SECONDS = 60
 
 
@@ -189,19 +189,19 @@ def networks_up():
     ip("-6", "route", "add", "default", "via", OUTSIDE_V6, namespace=SERVER)
 
 
-def nft(*words):
+def nft(*words, server=THE_SERVER, **more):
     """The output of the command, on the server."""
-    return run("nsenter", f"--net={netns(SERVER)}", "nft", *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout
+    return run("nsenter", f"--net={netns(server.name)}", "nft", *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more).stdout
 
 
-def journal_up():
+def journal_up(server=THE_SERVER):
     """As on every server; loaded again, it forgets who was there."""
-    nft("-f", os.path.join(ROOT, "deploy/host/journal.nft"))
+    nft("-f", os.path.join(ROOT, "deploy/host/journal.nft"), server=server)
 
 
-def connections_up():
+def connections_up(server=THE_SERVER):
     """As on every server, too; whom it does not count it learns by deploy/tapbot up."""
-    nft("-f", os.path.join(ROOT, "deploy/host/connections.nft"))
+    nft("-f", os.path.join(ROOT, "deploy/host/connections.nft"), server=server)
 
 
 def networks_down(names=(SERVER, OUTSIDE)):
@@ -435,16 +435,20 @@ def up():
     engine_up()
 
 
+def unmount(*folders):
+    """All that is mounted below them."""
+    with open("/proc/self/mounts", encoding="utf-8") as mounts:
+        ours = [path for path in (line.split()[1] for line in mounts) if path.startswith(tuple(f"{folder}/" for folder in folders))]
+    for path in reversed(ours):
+        run("umount", "--lazy", path, check=False, quiet=True)
+
+
 def down():
     engine_down()
     networks_down()
     engine_unlisten()
     # dockerd leaves a handle of its namespace mounted; killed, also its folder and what containers had.
-    with open("/proc/self/mounts", encoding="utf-8") as mounts:
-        ours = [path for path in (line.split()[1] for line in mounts)
-                if path.startswith((DISK + "/", RUN + "/"))]
-    for path in reversed(ours):
-        run("umount", "--lazy", path, check=False, quiet=True)
+    unmount(DISK, RUN)
     disk.down(DISK)
     shutil.rmtree(RUN, ignore_errors=True)
 

@@ -8,7 +8,7 @@
 
 Server 2 has 198.51.100.10 and 2001:db8:114::10. Outside is the same namespace as of the rig: its addresses reach both
 servers, and it is the router between them. What one server sends to the other passes through way.py while a run has it;
-without one it is only routed. Both engines' data are on the rig's disk."""
+without one it is only routed. Server 2 has a disk of its own, as the rig's has."""
 import contextlib
 import functools
 import os
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 
+import disk
 import images
 import rig
 
@@ -24,12 +25,13 @@ SECOND_V4, SECOND_V6 = "198.51.100.10", "2001:db8:114::10"
 ROUTER_V4, ROUTER_V6 = "198.51.100.53", "2001:db8:114::66"
 TABLE = 100
 LINK = ("10.0.100.1", "10.0.100.2")
+DISKS = (rig.DISK, os.path.join(rig.HOME, "disk2"))
 
-SERVERS = (rig.THE_SERVER, rig.Server(SECOND, os.path.join(rig.DISK, "docker2"), os.path.join(rig.RUN, "2"),
+SERVERS = (rig.THE_SERVER, rig.Server(SECOND, os.path.join(DISKS[1], "docker"), os.path.join(rig.RUN, "2"),
                                       os.path.join(rig.HOME, "dockerd2.log")))
 PUBLIC = ((rig.SERVER_V4, rig.SERVER_V6), (SECOND_V4, SECOND_V6))
 # What a machine has one of each, and these two share: each has its own in the rig's folder.
-OWN_FOLDERS = ("/run/wireguard", "/etc/wireguard")
+OWN_FOLDERS = ("/run/wireguard", "/etc/wireguard", "/var/lib/tapbot-monitor")
 
 
 def folders(server):
@@ -53,9 +55,8 @@ def docker(server, *words, env=None, **more):
     return rig.docker(*words, env={**server.environment(), **(env or {})}, **more)
 
 
-def networks_up():
-    if os.path.exists(rig.netns(SECOND)):
-        return
+def machine_up():
+    """The network of server 2, with the wire that leads to it."""
     rig.ip("netns", "add", SECOND)
     rig.ip("link", "set", "lo", "up", namespace=SECOND)
     rig.ip("link", "add", "eth0", "netns", SECOND, "type", "veth", "peer", "name", "eth1", "netns", rig.OUTSIDE)
@@ -65,6 +66,12 @@ def networks_up():
         rig.ip("link", "set", device, "up", namespace=name)
     rig.ip("route", "add", "default", "via", ROUTER_V4, namespace=SECOND)
     rig.ip("-6", "route", "add", "default", "via", ROUTER_V6, namespace=SECOND)
+
+
+def networks_up():
+    if os.path.exists(rig.netns(SECOND)):
+        return
+    machine_up()
     # Of what passes from one server to the other a table decides that only a Way fills; empty, the usual one does.
     for (v4, v6), device in zip(PUBLIC, ("eth1", "eth0")):
         rig.ip("rule", "add", "iif", device, "to", v4, "lookup", str(TABLE), namespace=rig.OUTSIDE)
@@ -75,6 +82,8 @@ def networks_up():
 
 def up():
     rig.up()
+    if why := disk.up(DISKS[1]):
+        print(f"    server 2 has no disk of its own: {why}")
     networks_up()
     for server in SERVERS:
         for path, own in folders(server):
@@ -83,8 +92,8 @@ def up():
         # The machine's own one is none of theirs: units are not started here.
         with open(os.open(os.path.join(server.run, "own", "systemctl"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o755), "w", encoding="ascii") as file:
             file.write("#!/bin/sh\nexit 1\n")
-    for name in ("journal.nft", "connections.nft"):
-        on(SERVERS[1], "nft", "-f", os.path.join(rig.ROOT, "deploy/host", name), quiet=True)
+    rig.journal_up(SERVERS[1])
+    rig.connections_up(SERVERS[1])
     rig.engine_up(server=SERVERS[1])
 
 
@@ -92,6 +101,8 @@ def down():
     rig.engine_down(SERVERS[1])
     rig.engine_unlisten(SERVERS[1])
     rig.networks_down([SECOND])
+    rig.unmount(DISKS[1])
+    disk.down(DISKS[1])
     rig.down()
 
 
@@ -99,7 +110,8 @@ def nothing_left(_subject):
     """Of either server, after down()."""
     spaces = [name for name in (rig.SERVER, SECOND, rig.OUTSIDE) if os.path.exists(rig.netns(name))]
     with open("/proc/self/mounts", encoding="utf-8") as mounts:
-        mounted = [path for path in (line.split()[1] for line in mounts) if (path + "/").startswith((rig.DISK + "/", rig.RUN + "/"))]
+        ours = tuple(f"{folder}/" for folder in (*DISKS, rig.RUN))
+        mounted = [path for path in (line.split()[1] for line in mounts) if (path + "/").startswith(ours)]
     running = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as file:

@@ -7,14 +7,16 @@ import uuid
 import browser
 import rig
 import stack as stacks
+from booking_guests import Guest
 from booking_load import day
-from two_stack import BOT, Resolute
+from two_stack import BOT
 
-FLATS = 12
+FLATS = 24
 ASKED, LOOKED_FOR = "Подскажите, есть ли парковка у дома?", "парковка"
 FOUND_SECONDS, PAGE_SECONDS = 30, 60
-# The gateway looks for new bots now and then.
+# The gateway looks for new bots now and then, and for their files.
 KNOWN_SECONDS = 30
+NOT_KNOWN = (404, 409)
 
 
 def init(subject):
@@ -53,15 +55,19 @@ def step(why, status, answer):
     return answer.json
 
 
-def flats(subject):
-    """By a key over the api host, which is where the data are."""
+def flats_made(subject, count):
+    """By a key over the api host, which is where the data are: their ids."""
     customer = subject.two.customer("api", key=subject.key)
     owner = step("an owner", 201, customer.post("/v1/owners", {"name": "Асель", "phone": "+77010000001"}))["id"]
-    for number in range(FLATS):
-        step("a flat", 201, customer.post("/v1/apartments", {
-            "owner_id": owner, "title": {"ru": f"У парка, {number + 1}"}, "city": "almaty", "rooms": 1, "max_guests": 4,
-            "base_price": {"amount": 1500000, "currency": "KZT"}}))
+    ids = [step("a flat", 201, customer.post("/v1/apartments", {
+        "owner_id": owner, "title": {"ru": f"У парка, {number + 1}"}, "city": "almaty", "rooms": 1, "max_guests": 10,
+        "base_price": {"amount": 1500000, "currency": "KZT"}}))["id"] for number in range(count)]
     customer.close()
+    return ids
+
+
+def flats(subject):
+    flats_made(subject, FLATS)
 
 
 def guest(subject):
@@ -69,11 +75,11 @@ def guest(subject):
     subject.bot()
     caller = subject.two.customer("api", key=subject.two.key_make(also="bot:read,bot:admin"))
     end = time.monotonic() + KNOWN_SECONDS
-    while (answer := caller.post(f"/v1/bots/{BOT}/webhook", {})).status == 404 and time.monotonic() < end:
+    while (answer := caller.post(f"/v1/bots/{BOT}/webhook", {})).status in NOT_KNOWN and time.monotonic() < end:
         time.sleep(0.5)
     step("the webhook, over the link", 200, answer)
     caller.close()
-    one = Resolute(subject.first_guest(1))
+    one = Guest(subject.first_guest(1))
     taps = subject.books(one)
     assert subject.bookings([one]) == [(one.id, one.booked)], f"told {one.booked}: {subject.bookings([one])}"
     subject.telegram.do("send", user=one.id, text=ASKED)

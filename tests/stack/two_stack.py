@@ -12,14 +12,13 @@ import internet
 import rig
 import stack as stacks
 import two
-from telegram_people import People, Person
+from telegram_people import People
 from telegram_standin import TOKEN, Standin
 from way import Way
 
 BOT, TELEGRAM_PORT = "apartments", 8081
-# What `deploy/tapbot link export` prints once, and the public key of WireGuard.
-CODE, KEY = re.compile(r"\b(?:[A-Z0-9]{4,8}-){3,}[A-Z0-9]{4,8}\b"), re.compile(r"[A-Za-z0-9+/]{43}=")
-BOOKED = re.compile(r"\b(?=\w*\d)[A-Z0-9]{8}\b")
+# What `deploy/tapbot link export` prints once, and what `link import` has the other server run.
+CODE, KEY = re.compile(r"\b(?:[A-Z0-9]{4,8}-){3,}[A-Z0-9]{4,8}\b"), re.compile(r"link peer (\S+)")
 GUEST_SECONDS = 60
 
 
@@ -35,33 +34,13 @@ class Telegram(Standin):
             return super().request(*words, **more)
 
 
-class Guest(Person):
-    """Who walks until a flat is booked; `booked` is what he was told of it, its code."""
-
-    def __init__(self, number):
-        super().__init__(number, number)
-        self.booked = None
-
-    def hears(self, event):
-        found = BOOKED.search(event["message"].get("text", ""))
-        self.booked = self.booked or (found and found[0])
-        return super().hears(event)
-
-
-class Resolute(Guest):
-    """Who always taps what he likes best."""
-
-    def chosen(self):
-        return max(self.taps, key=self.liking)
-
-
 class Site(stacks.Site):
     """Server 1 or 2 of the two."""
 
     def __init__(self, number):
         self.number, self.server = number, two.SERVERS[number - 1]
         self.public = two.PUBLIC[number - 1]
-        super().__init__(os.path.join(rig.DISK, f"site{number}"), {
+        super().__init__(os.path.join(two.DISKS[number - 1], f"site{number}"), {
             **stacks.VARIABLES, "TAPBOT_RIG_SOCKET": self.server.socket,
             "COMPOSE_FILE": f"docker-compose.yml:deploy/compose/link.server{number}.yml:{stacks.STAND_IN_FILE}",
         }, functools.partial(two.on, self.server), functools.partial(two.docker, self.server))
@@ -127,7 +106,7 @@ class Two:
         """As docs/two-servers.md has it: an encrypted file goes from server 2 to server 1, a public key comes back."""
         paths = [os.path.join(site.folder, "link-export.txt") for site in self.sites]
         code, = CODE.findall(self.two.tapbot("link", "export", paths[1], quiet=True).stdout)
-        os.rename(paths[1], paths[0])
+        shutil.move(paths[1], paths[0])
         key, = KEY.findall(self.one.tapbot("link", "import", paths[0], input=code + "\n", quiet=True).stdout)
         self.two.tapbot("link", "peer", key, quiet=True)
         os.unlink(paths[0])

@@ -42,7 +42,7 @@ class Way(threading.Thread):
         super().__init__(daemon=True)
         self.ends = {socket.inet_pton(socket.AF_INET6 if ":" in end else socket.AF_INET, end) for end in ends}
         self.table, self.seen, self.lost = table, collections.Counter(), 0
-        self.closed, self.delay, self.rate = False, 0.0, 0
+        self.closed, self.only, self.delay, self.rate = False, None, 0.0, 0
         self.busy, self.held, self.order = {}, [], itertools.count()
         self.woken, self.waker = os.pipe()
         self.ended = False
@@ -64,9 +64,12 @@ class Way(threading.Thread):
         for one in (self.tun, self.woken, self.waker):
             os.close(one)
 
-    def cut(self):
-        """What is on its way is lost too."""
-        self.closed = True
+    def cut(self, only=None):
+        """What is on its way is lost too. `only` what has this (protocol, ports), as it is in `seen`."""
+        self.closed, self.only = True, only
+
+    def loses(self, protocol, ports):
+        return self.closed and self.only in (None, (protocol, ports))
 
     def open(self, round_trip=0.0, rate=0):
         """`round_trip` seconds more there and back; `rate` bits a second in each direction, 0 for any."""
@@ -97,7 +100,7 @@ class Way(threading.Thread):
         self.seen[protocol, ports] += 1
         now = time.monotonic()
         sent = max(now, self.busy.get(source, 0.0))
-        if self.closed or self.rate and sent - now > BACKLOG_SECONDS:
+        if self.loses(protocol, ports) or self.rate and sent - now > BACKLOG_SECONDS:
             self.lost += 1
             return
         if self.rate:
@@ -108,7 +111,7 @@ class Way(threading.Thread):
     def give(self):
         while self.held and self.held[0][0] <= time.monotonic():
             packet = heapq.heappop(self.held)[2]
-            if self.closed:
+            if self.loses(*about(packet)[1:]):
                 self.lost += 1
                 continue
             with contextlib.suppress(OSError):  # the server's side is gone

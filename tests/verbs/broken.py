@@ -92,7 +92,7 @@ def unreadable():
 def without_rights():
     """Who may not read .env is told so, with the command; no domain is named that is not this server's."""
     with Machine() as machine:
-        for words in (["init", "--dns"], ["doctor"], ["up", "--yes"], ["status"], ["validate"], ["lock", "--check"], ["keys", "list"], ["logs"]):
+        for words in (["init", "--dns"], ["doctor"], ["up", "--yes"], ["status"], ["validate"], ["lock", "--check"], ["keys", "list"], ["logs"], ["harden", "status"]):
             done = machine.inside("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "deploy/tapbot", *words)
             said = done.stdout + done.stderr
             assert done.returncode == 3 and f"sudo deploy/tapbot {' '.join(words)}" in said and "tapbot.kz" not in said, f"{words}: {said}"

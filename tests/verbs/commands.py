@@ -12,7 +12,7 @@ import services
 from machine import ADDRESS, FIRST, SHORT, Machine
 from stand import ROOT
 
-VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "alerts", "report", "search", "lock", "keys", "bots", "chat"]
+VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "harden", "alerts", "report", "search", "rides", "lock", "keys", "bots", "chat"]
 INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.test", "--servers", "both",
         "--admin-networks", "198.51.100.0/24", "--address", ADDRESS, "--user", "admin"]
 
@@ -357,11 +357,19 @@ def bots_of_the_stack():
         assert machine.doctor()[0] == 0, machine.doctor()[2]
 
 
+def modules_of_the_folder():
+    """An administrator's `sudo deploy/tapbot` runs no module of the folder he stands in."""
+    with Machine(prepared=False) as machine:
+        machine.sh("mkdir $MACHINE/wicked && cd $MACHINE/wicked && mkdir stack && for f in json.py say.py stack/__init__.py; do echo 'open(\"taken\", \"w\")' >$f; done")
+        done = machine.inside("sh", "-c", "cd $MACHINE/wicked && $OLDPWD/deploy/tapbot doctor --list")
+        assert done.returncode == 0 and not os.path.exists(os.path.join(machine.home, "wicked/taken")), done.stderr
+
+
 TESTS = [
     ("help of every verb", help_of_all), ("init twice keeps every secret", init_twice), ("init asks", init_asks),
     ("init refuses what will not do", init_refuses), ("init turns on live restore", init_live_restore), ("users come and go", users_come_and_go), ("secrets rotate", secrets_rotate),
     ("secrets that people are given", secrets_given), ("secrets of services that call others", secrets_of_callers),
     ("lock writes digests", lock), ("up refuses what would fail", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
     ("bots of the stack", bots_of_the_stack),
-    ("logs since a time that is none", logs_since),
+    ("logs since a time that is none", logs_since), ("modules of the folder one stands in", modules_of_the_folder),
 ]

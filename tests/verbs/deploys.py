@@ -2,6 +2,7 @@
 """deploy and rollback without an engine: what the access log says of a copy, the lock, the versions, and the order of steps,
 killed at each of them (tests/stack/deploy.py has a real engine)."""
 import contextlib
+import io
 import json
 import os
 import subprocess
@@ -12,9 +13,10 @@ from unittest import mock
 import services
 from stand import ROOT
 
-from stack import bake, deploy, deploy_lock, maintenance, releases, rollout, tree
+from stack import bake, deploy, deploy_lock, maintenance, releases, rollout, scale, schemas, tree, up
 
 ONE, TWO = (one.name for one in services.services()[:2])
+SHORT = services.services()[0].short
 OLD, NEW = "172.20.0.5:7020", "172.20.0.6:7020"
 
 
@@ -136,16 +138,57 @@ def minutes():
         assert maintenance.minutes_of(words) == wanted, words
 
 
+def migrated_once():
+    """`up` over a service that runs: compose runs the migrations, and no copy is replaced before they have ended, or at all
+    where they fail."""
+    known = {"services": {ONE: {}, f"{SHORT}-migrate": {"restart": "no"}, "directus-grants": {"restart": "no"}}}
+
+    def shot(name, status, code=0):
+        return {"Name": f"/tapbot-{name}-1", "State": {"Status": status, "Running": status == "running", "ExitCode": code},
+                "Config": {"Labels": {"com.docker.compose.service": name}}}
+
+    for last, code in (("exited", 0), ("exited", 1)):
+        seen = [[shot(f"{SHORT}-migrate", "running"), shot("directus-grants", "created")],
+                [shot(f"{SHORT}-migrate", "exited"), shot("directus-grants", "running")],
+                [shot(f"{SHORT}-migrate", "exited"), shot("directus-grants", last, code)]]
+        replaced, ended = [], None
+        with contextlib.ExitStack() as all_of:
+            for module, name, instead in (
+                    (up, "running_copies", lambda: [ONE]), (up, "stream", lambda *_: 0), (up, "wait_ready", lambda *_: None),
+                    (up, "explain", lambda _: None), (up.settings, "note_change", lambda *_: None), (up.time, "sleep", lambda _: None),
+                    (tree, "configuration", lambda: (known, "")), (tree, "compose_command", lambda *_: ["true"]),
+                    (tree, "containers", lambda: seen.pop(0) if len(seen) > 1 else seen[0]), (rollout, "trials_away", lambda: None),
+                    (schemas, "run_one", lambda *words: replaced.append(words)), (rollout, "replace", lambda name, _: replaced.append((name, len(seen))))):
+                all_of.enter_context(mock.patch.object(module, name, instead))
+            try:
+                quiet(up.start, known, 1)
+            except SystemExit as end:
+                ended = end.code
+        assert (replaced, ended) == (([(ONE, 1)], None) if code == 0 else ([], 1)), (code, replaced, ended)
+
+
+def build_that_fails():
+    """Its last lines are shown, the compiler's among them; of one that is well nothing is."""
+    lines = 'i=0; while [ $i -lt 100 ]; do i=$((i + 1)); echo "line $i"; done; echo "slice.h:9: error: #error" >&2; exit $1'
+    for code, shown in ((0, 0), (3, up.BUILD_LINES)):
+        said, command = io.StringIO(), []
+        with mock.patch.object(tree, "compose_command", lambda *words, command=command, code=code: command.extend(words) or ["sh", "-c", lines, "sh", str(code)]), \
+                contextlib.redirect_stdout(said):
+            assert up.build_of([ONE]) == (code == 0)
+        assert len(said.getvalue().splitlines()) == shown and ("slice.h:9: error" in said.getvalue()) == bool(code), said.getvalue()
+        assert command[-2:] == ["build", ONE] and "-q" not in command, command
+
+
 class Killed(BaseException):
     """As kill -9: nothing is tidied up behind it."""
 
 
 class Engine:
     """Copies of one service, and every step of rollout.py done on them. `fails_at` is the step before which the program is
-    killed; `bad` are versions that do not serve."""
+    killed; `bad` are versions that do not serve, `unreached` those that Traefik does not reach."""
 
     def __init__(self, copies, version):
-        self.made, self.steps, self.fails_at, self.bad = 0, 0, None, set()
+        self.made, self.steps, self.fails_at, self.bad, self.unreached, self.trials = 0, 0, None, set(), set(), set()
         self.there, self.described, self.least, self.shares = [], version, copies, False
         for _ in range(copies):
             self.start("", 0)
@@ -162,6 +205,15 @@ class Engine:
         self.there.append({"Id": str(self.made), "Name": ONE, "version": self.described, "State": {"Running": "--no-start" not in how}, "ready": self.made <= self.least,
                            "Config": {"Labels": {"com.docker.compose.service": ONE}}})
 
+    def rehearse(self, service):
+        """Of a copy that is none of those counted here."""
+        self.step()
+        self.trials.add(rollout.trial_name(service))
+        self.step()
+        self.trials.clear()
+        if self.described in self.unreached:
+            raise rollout.Refused("не достаёт", "not reached")
+
     def remove(self, container):
         self.step()
         self.there.remove(container)
@@ -174,8 +226,11 @@ class Engine:
         container["ready"] = True
 
     def docker(self, verb, *words, **_more):
-        """Of one container by its id."""
+        """Of one container by its id, or of trial copies by their names."""
         self.step()
+        if rollout.trial_name(ONE) in words:
+            self.trials -= set(words)
+            return
         one = next(one for one in self.there if one["Id"] == words[-1])
         if verb == "rm":
             self.there.remove(one)
@@ -191,13 +246,12 @@ class Engine:
         """rollout.py on these copies."""
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(deploy_lock, "FOLDER", folder), contextlib.ExitStack() as all_of:
             for name, instead in {
-                    "copies": lambda _service: list(self.there), "start": self.start, "remove": self.remove, "wait_ready": self.ready,
+                    "copies": lambda _service: list(self.there), "start": self.start, "remove": self.remove, "rehearse": self.rehearse, "wait_ready": self.ready,
                     "wait_routed": lambda *_: self.nothing() or NEW, "smoke": self.nothing, "bake_beside": self.nothing,
                     "wanted_marks": lambda _service: self.described, "labels_agree": lambda *_: True, "is_new": lambda one, wanted: one["version"] == wanted,
                     "shares_a_volume": lambda _service: self.shares}.items():
                 all_of.enter_context(mock.patch.object(rollout, name, instead))
-            if self.shares:
-                all_of.enter_context(mock.patch.object(rollout.tree, "docker", self.docker))
+            all_of.enter_context(mock.patch.object(rollout.tree, "docker", self.docker))
             yield
 
     def versions(self):
@@ -205,7 +259,7 @@ class Engine:
 
 
 def quiet(function, *arguments):
-    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
         return function(*arguments)
 
 
@@ -216,8 +270,9 @@ def killed_at_each_step():
         engine = Engine(copies, "1")
         engine.described = "2"
         with engine.around():
-            assert quiet(rollout.replace, ONE, 5) and not quiet(rollout.replace, ONE, 5)
-        steps = engine.steps
+            assert quiet(rollout.replace, ONE, 5)
+            steps = engine.steps
+            assert not quiet(rollout.replace, ONE, 5)
         assert engine.versions() == ["2"] * copies and steps >= 6 * copies
         for place in range(steps):
             engine = Engine(copies, "1")
@@ -228,7 +283,7 @@ def killed_at_each_step():
                     assert False, "not killed"
                 engine.fails_at = None
                 quiet(rollout.replace, ONE, 5)
-            assert engine.versions() == ["2"] * copies, f"{copies} copies, killed at {place}: {engine.versions()}"
+            assert engine.versions() == ["2"] * copies and not engine.trials, f"{copies} copies, killed at {place}: {engine.versions()}, {engine.trials}"
             cases += 1
     return f"{cases} kills"
 
@@ -244,7 +299,19 @@ def killed_and_taken_back():
                     quiet(rollout.replace, ONE, 5)
                 engine.fails_at, engine.described = None, "1"
                 quiet(rollout.replace, ONE, 0)
-            assert engine.versions() == ["1"] * copies, f"{copies} copies, killed at {place}: {engine.versions()}"
+            assert engine.versions() == ["1"] * copies and not engine.trials, f"{copies} copies, killed at {place}: {engine.versions()}, {engine.trials}"
+
+
+def trial_left_behind():
+    """By a run that was killed, of any service: whoever changes one next ends it, also where he finds nothing else to do."""
+    for change in (lambda: rollout.replace(ONE, 5), lambda: scale.change(ONE, 1), lambda: scale.change(ONE, 2), lambda: up.start({"services": {}}, 1)):
+        engine = Engine(1, "1")
+        engine.trials = {rollout.trial_name(one) for one in (ONE, TWO)}
+        with engine.around(), mock.patch.object(up, "running_copies", lambda: []), mock.patch.object(up, "stream", lambda *_: 0), \
+                mock.patch.object(tree, "compose_command", lambda *_: ["true"]), mock.patch.object(up, "wait_ended", lambda *_: None), \
+                mock.patch.object(up, "wait_ready", lambda *_: None), mock.patch.object(rollout, "one_more", lambda name: engine.start(name, 2) or engine.there[-1]):
+            quiet(change)
+        assert not engine.trials and engine.versions() in (["1"], ["1", "1"]), (engine.trials, engine.versions())
 
 
 def alone_killed_at_each_step():
@@ -288,6 +355,75 @@ def refused_copy():
                 assert engine.there == before
 
 
+def refused_before_guests():
+    """What Traefik does not reach is refused in its trial: no copy of it starts that guests could be sent to."""
+    engine = Engine(3, "1")
+    before = list(engine.there)
+    engine.described, engine.unreached = "2", {"2"}
+    with engine.around():
+        try:
+            quiet(rollout.replace, ONE, 5)
+            assert False, "not refused"
+        except rollout.Refused as why:
+            assert str(why) == "not reached"
+    assert engine.there == before and engine.made == 3, "a copy was started"
+
+
+def trial_copy():
+    """It has no route, is asked from where Traefik stands as the labels say, and goes in any case."""
+    begin = f"traefik.http.services.{ONE}.loadbalancer."
+    described = {"labels": {f"{begin}server.port": "7099", f"{begin}healthcheck.path": "/ready"}}
+    for reached, answers_right in ((True, True), (False, True), (True, False)):
+        asked, removed, words, now = [], [], [], [0.0]
+
+        def inside(container, url, asked=asked, now=now, reached=reached):
+            asked.append((container, url))
+            now[0] += 1
+            return "{}" if reached and len(asked) > 2 else None
+
+        def smoke(_service, _address, right=answers_right):
+            if not right:
+                raise rollout.Refused("500", "answers 500")
+
+        refused = None
+        with contextlib.ExitStack() as all_of:
+            for module, name, instead in (
+                    (rollout, "description_of", lambda _: described), (rollout, "wait_ready", lambda *_: None), (rollout, "smoke", smoke),
+                    (rollout, "address_of", lambda _: NEW), (rollout, "remove", lambda one, removed=removed: removed.append(one["Id"])),
+                    (rollout.time, "monotonic", lambda now=now: now[0]), (rollout.time, "sleep", lambda _: None),
+                    (tree, "docker_json", lambda *_: [{"Id": "trial"}]), (tree, "running", lambda _: [{"Id": "traefik"}]),
+                    (tree, "compose", lambda *some, words=words, **_: words.extend(some) or subprocess.CompletedProcess(some, 0, "", "")),
+                    (rollout.trial, "asked_inside", inside)):
+                all_of.enter_context(mock.patch.object(module, name, instead))
+            try:
+                quiet(rollout.rehearse, ONE)
+            except rollout.Refused as why:
+                refused = str(why)
+        assert "run" in words and words[words.index("--label") + 1] == "traefik.enable=false" and words[-1] == ONE, words
+        assert set(asked) == {("traefik", "http://172.20.0.6:7099/ready")} and removed == [rollout.trial_name(ONE)], (asked, removed)
+        assert {(True, True): refused is None, (False, True): "does not reach it" in str(refused), (True, False): refused == "answers 500"}[
+            reached, answers_right], refused
+
+
+def images_for_server_1():
+    """The command that brings what is not here from server 2, where everything is; nobody else is told of one."""
+    env = {"PUBLIC_ADDRESS": "203.0.113.10,2001:db8:113::10", "PEER_ADDRESS": "198.51.100.10,2001:db8:114::10"}
+    wanted = "ssh root@198.51.100.10 'docker save tapbot/a:1 tapbot/b:1 | gzip' | ssh root@203.0.113.10 docker load"
+    for server, images, command in (("1", ["tapbot/b:1", "tapbot/a:1"], wanted), ("1", [], None), ("2", ["tapbot/a:1"], None), (None, ["tapbot/a:1"], None)):
+        with mock.patch.object(tree, "link_server", lambda server=server: server), mock.patch.object(tree, "env_read", lambda: env):
+            assert releases.bring_command(images) == command, (server, images)
+    said = io.StringIO()
+    with mock.patch.object(tree, "link_server", lambda: "1"), mock.patch.object(tree, "env_read", lambda: env), \
+            mock.patch.object(up, "image_there", lambda image: image.endswith(f"{TWO}:3")), contextlib.redirect_stdout(said):
+        try:
+            with contextlib.redirect_stderr(said):
+                deploy.images([ONE, TWO], "3", True)
+            assert False, "not refused"
+        except SystemExit as end:
+            assert end.code == 1
+    assert f"docker save tapbot/{ONE}:3 | gzip" in said.getvalue() and f"tapbot/{TWO}" not in said.getvalue(), said.getvalue()
+
+
 def usage_of_both():
     """Words that are none are refused; names and values are taken apart."""
     given, names = deploy.options_of([ONE, "--yes", "--bake", "5", "--version", "1.2-3", TWO], deploy.USAGE,
@@ -303,4 +439,4 @@ def usage_of_both():
 
 
 TESTS = [(f"deploy {function.__name__.replace('_', ' ')}", function) for function in (
-    verdicts, log_lines, log_since, lock, versions, asked_of_all, minutes, killed_at_each_step, killed_and_taken_back, alone_killed_at_each_step, alone_refused, refused_copy, usage_of_both)]
+    verdicts, log_lines, log_since, lock, versions, asked_of_all, minutes, migrated_once, build_that_fails, killed_at_each_step, killed_and_taken_back, trial_left_behind, alone_killed_at_each_step, alone_refused, refused_copy, refused_before_guests, trial_copy, images_for_server_1, usage_of_both)]

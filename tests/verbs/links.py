@@ -282,7 +282,10 @@ def mistakes(one, two):
     repaired(two, "link-files", "Dozzle has no pair", "rm secrets/link/dozzle/key.pem")
     repaired(two, "link-files", "everybody reads secrets/link/ca.key", "chmod 444 secrets/link/ca.key")
     assert "mtu 1380" in one.sh("ip link show wg-tapbot")
+    assert "dev wg-tapbot" in one.sh("ip route get 10.0.100.2")
     one.sh("sh deploy/host/link.sh down")
+    # Not by a route to the Internet.
+    assert "No route to host" in one.sh("ip route add default dev eth9 && ! ip route get 10.0.100.2 2>&1 && ip route del default dev eth9")
     assert "systemctl restart tapbot-link.service" in found(one, "link-interface", "is not there")
     old = two.read("secrets/link/postgres/server.crt")
     soon = ("import sys; sys.path.insert(0, 'deploy/lib'); from stack import link_files; link_files.certificate_make('10.0.100.2', 30)")

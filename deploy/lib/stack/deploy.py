@@ -28,8 +28,8 @@ USAGE = ("""deploy/tapbot deploy: выкатить новую версию св�
   deploy/tapbot deploy --version V        версия, образы которой уже здесь
   deploy/tapbot deploy --bake 60          сколько секунд сравнивать новую копию со старой (DEPLOY_BAKE в .env, 60)
 
-Для каждого сервиса: образ, проверка настроек, миграции, новая копия рядом со старой, вопросы к ней, сравнение ошибок и задержек
-обеих, затем старая заканчивает начатое и уходит. Если что-то не так, новая копия убирается, старая всё это время работает.
+Для каждого сервиса: образ, проверка настроек, миграции, вопросы к пробной копии без гостей, новая копия рядом со старой, сравнение
+ошибок и задержек обеих, затем старая заканчивает начатое и уходит. Если что-то не так, новая копия убирается, старая всё это время работает.
 Прерванный или убитый deploy можно запустить снова: он продолжит. Те же шаги применяют правки .env и новые секреты.
 Назад: deploy/tapbot rollback
 Коды выхода: 0 выкачено, 1 не получилось (работает прежняя версия), 2 неверные параметры, 3 чего-то нет на машине.""",
@@ -42,8 +42,8 @@ USAGE = ("""deploy/tapbot deploy: выкатить новую версию св�
   deploy/tapbot deploy --version V        a version whose images are here
   deploy/tapbot deploy --bake 60          for how many seconds the new copy is compared with the old one (DEPLOY_BAKE of .env, 60)
 
-For each service: image, trial of its settings, migrations, a new copy beside the old one, questions to it, errors and latency of
-both compared; then the old one ends what it has begun and goes. Where something is wrong the new copy is taken away; the old one
+For each service: image, trial of its settings, migrations, questions to a trial copy without guests, a new copy beside the old one,
+errors and latency of both compared; then the old one ends what it has begun and goes. Where something is wrong the new copy is taken away; the old one
 serves all the time. A deploy that was broken off or killed may be run again: it goes on. Changes of .env and new secrets take
 effect in the same way. Back: deploy/tapbot rollback
 Exit codes: 0 deployed, 1 failed (the former version serves), 2 wrong usage, 3 something is missing on this machine.""")
@@ -135,20 +135,26 @@ def trying(versions):
             os.unlink(path)
 
 
+def lacking_of(names, wanted):
+    """The images that are not here."""
+    return [image for image in (releases.image_of(name, wanted) for name in names) if not up.image_there(image)]
+
+
 def images(names, wanted, fixed):
     """Every image of that version, built from this folder where it is not here; nothing is built of a version that was named."""
-    lacking = [name for name in names if not up.image_there(releases.image_of(name, wanted))]
+    lacking = lacking_of(names, wanted)
     if lacking and fixed:
-        die(1, f"Нет образов версии {wanted}: {', '.join(lacking)}. Какие есть: docker image ls 'tapbot/*'",
-            f"There are no images of version {wanted}: {', '.join(lacking)}. What there is: docker image ls 'tapbot/*'")
+        up.plan_bring(lacking)
+        die(1, f"Нет образов: {', '.join(lacking)}. Какие есть: docker image ls 'tapbot/*'",
+            f"There are no images {', '.join(lacking)}. What there is: docker image ls 'tapbot/*'")
     if lacking:
         up.source_of_build()
         os.environ["TAPBOT_VERSION"] = wanted  # what the images' labels say
-        bodies, wanted_images = up.description()["services"], {releases.image_of(name, wanted) for name in lacking}
-        ways = {body["image"]: name for name, body in bodies.items() if body.get("build") and body.get("image") in wanted_images}
-        built = up.stream(*tree.compose_command("build", "-q", *ways.values()))
+        bodies = up.description()["services"]
+        ways = {body["image"]: name for name, body in bodies.items() if body.get("build") and body.get("image") in lacking}
+        built = up.build_of(ways.values())
         del os.environ["TAPBOT_VERSION"]
-        if built != 0:
+        if not built:
             die(1, "Сборка не удалась, подробности выше. Работает прежняя версия.", "The build failed, see above. The former version serves.")
 
 
@@ -205,7 +211,7 @@ def refused(verb, names, why):
         f"Not deployed: {why.why[1]}.\nThe former version serves. More: deploy/tapbot logs {names[-1]}")
 
 
-def plan(names, versions, before, bake):
+def plan(names, versions, before, bake, building=()):
     say("План:", "The plan:")
     for name in names:
         if name not in runs_here([name]):
@@ -215,6 +221,9 @@ def plan(names, versions, before, bake):
         how = text("остановка на несколько секунд", "stops for some seconds") if rollout.shares_a_volume(name) else \
             text(f"рядом, сравнение {bake} с", f"beside, compared for {bake} s")
         print(f"  {name:<12} {old} -> {versions[name]}  ({text('копий', 'copies')}: {copies}; {how})")
+    if building:
+        say(f"  собрать      {', '.join(building)}: несколько минут, процессор занят", f"  build        {', '.join(building)}: some minutes, the CPU is busy")
+        up.plan_bring(building)
     listed = ", ".join(schemas.one_shots("migrate", names)) or text("нет", "none")
     say(f"  миграции     {listed}", f"  migrations   {listed}")
 
@@ -290,7 +299,7 @@ def main(arguments):
     wanted = given.get("--version") or version()
     before, versions = versions_of(names, wanted)
     bake = int(given.get("--bake") or tree.env_read().get("DEPLOY_BAKE") or BAKE_SECONDS)
-    plan(names, versions, before, bake)
+    plan(names, versions, before, bake, () if "--version" in given else lacking_of(names, wanted))
     if "--plan" in given:
         return 0
     agreed(given)

@@ -8,7 +8,7 @@ import sys
 import time
 
 from say import die, say, step, text, warn
-from stack import deploy_lock, link_files, link_transfer, secret, settings, tree
+from stack import deploy_lock, harden_monitor, link_files, link_transfer, secret, settings, tree
 
 USAGE = ("""deploy/tapbot link: связь двух серверов (WireGuard). Без слов: что с ней сейчас.
 
@@ -89,6 +89,8 @@ def show():
         f"This server   {number}, {env['LINK_ADDRESS']}, key {link_files.own_public() or unknown}")
     say(f"Другой        {env.get('LINK_PEER')}, снаружи {env.get('PEER_ADDRESS')}, ключ {env.get('LINK_PEER_PUBLIC') or unknown}",
         f"The other     {env.get('LINK_PEER')}, from outside {env.get('PEER_ADDRESS')}, key {env.get('LINK_PEER_PUBLIC') or unknown}")
+    say(f"На другом     sudo deploy/tapbot link peer {link_files.introduction()}",
+        f"There         sudo deploy/tapbot link peer {link_files.introduction()}")
     say(f"Говорили      {said}", f"They spoke    {said}")
     say(f"Сертификат    {unknown if days is None else f'ещё {days} дн.'}", f"Certificate   {unknown if days is None else f'{days} days left'}")
     return 0
@@ -146,11 +148,11 @@ def taken(path, found):
     link_transfer.bots_write(found["bots"])
     settings.write_file(link_files.AUTHORITY, found["authority"], 0o444)
     link_files.pair_write(found["pair"])
-    settings.env_write({**env, "LINK_PEER_PUBLIC": found["public"]})
+    acquainted(found.get("introduction") or found["public"])
     up = write_and_up()
     settings.note_change("link import", path, "done" if up else "not up")
-    say(f"Взято: секретов {len(changed)}. Теперь на сервере 2:\n  sudo deploy/tapbot link peer {link_files.own_public()}",
-        f"Taken: {len(changed)} secrets. Now on server 2:\n  sudo deploy/tapbot link peer {link_files.own_public()}")
+    say(f"Взято: секретов {len(changed)}. Теперь на сервере 2:\n  sudo deploy/tapbot link peer {link_files.introduction()}",
+        f"Taken: {len(changed)} secrets. Now on server 2:\n  sudo deploy/tapbot link peer {link_files.introduction()}")
     readers = secret.readers([*changed, *derived]) if tree.engine() else []
     if readers and handshake() is not None:
         secret.restarted("import", "link", readers)
@@ -159,13 +161,22 @@ def taken(path, found):
     return 0 if up else 1
 
 
+def acquainted(word):
+    """The other server is the one of these keys from now on (link_files.introduction())."""
+    env, (key, ssh, host) = tree.env_read(), link_files.introduced(word)
+    link_files.folders()
+    link_files.ssh_peer_write(env["LINK_PEER"], ssh, host)
+    settings.env_write({**env, "LINK_PEER_PUBLIC": key})
+    harden_monitor.refresh()
+
+
 def peer(key):
     need_link()
-    wrong = settings.wrong_form("LINK_PEER_PUBLIC", key)
-    if wrong or key == link_files.own_public():
+    known = link_files.introduced(key)
+    if known is None or known[0] == link_files.own_public():
         die(2, f"{key!r} не подходит: нужен открытый ключ другого сервера, его печатает там deploy/tapbot link.",
             f"{key!r} will not do: the other server's public key is needed, which deploy/tapbot link prints there.")
-    settings.env_write({**tree.env_read(), "LINK_PEER_PUBLIC": key})
+    acquainted(key)
     up = write_and_up()
     settings.note_change("link peer", key, "done" if up else "not up")
     if up:

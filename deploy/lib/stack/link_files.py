@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What two servers need for the link between them, in secrets/link and .env: this server's key of WireGuard and the file
-of its interface; on server 2 our own authority and PostgreSQL's certificate, of which server 1 has the authority's alone."""
+of its interface, and one of ssh; on server 2 our own authority and PostgreSQL's certificate, of which server 1 has the authority's alone."""
 import base64
 import os
+import re
 import secrets
 import tempfile
 import time
@@ -23,6 +24,12 @@ POSTGRES_UID = 999
 DOZZLE = os.path.join(FOLDER, "dozzle")
 PAIR = {"cert": os.path.join(DOZZLE, "cert.pem"), "key": os.path.join(DOZZLE, "key.pem")}
 DOZZLE_UID = 10060
+# By which the other server is asked, by ssh: this one's key, the other's public one, and by which sshd it is known.
+SSH = os.path.join(FOLDER, "ssh")
+SSH_KEY, SSH_PEER, SSH_HOSTS = (os.path.join(SSH, name) for name in ("key", "peer.pub", "known_hosts"))
+HOST_KEY = "/etc/ssh/ssh_host_ed25519_key.pub"
+# Of a line of such a key, the part behind its kind.
+ED25519 = re.compile(r"AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}")
 
 DEVICE = "wg-tapbot"
 PORT = 51820
@@ -83,8 +90,9 @@ def public_of(key):
 
 
 def read(path):
+    """None where it cannot be read. What is no UTF-8, as in a comment of somebody's key, is replaced."""
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
     except OSError:
         return None
@@ -96,9 +104,46 @@ def own_public():
     return public_of(key.strip()) if key else None
 
 
+def ssh_public(path):
+    """The key that is in such a file, without kind and name; "" where there is none."""
+    found = ED25519.search(read(path) or "")
+    return found[0] if found else ""
+
+
+def ssh_peer():
+    """The other server's key, or ""."""
+    return ssh_public(SSH_PEER)
+
+
+def ssh_make():
+    """A machine without ssh asks no other one."""
+    if not read(SSH_KEY):
+        tree.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "tapbot-link", "-f", SSH_KEY)
+
+
+def introduction():
+    """What the other server has to know of this one, in one word for `link peer`: the key of WireGuard, the one by which this
+    server asks by ssh, and that of its sshd."""
+    return ".".join((own_public() or "", ssh_public(SSH_KEY + ".pub"), ssh_public(HOST_KEY))).rstrip(".")
+
+
+def introduced(word):
+    """The three keys of such a word, those of ssh "" where it has none; None where it is no such word."""
+    parts = (word.split(".") + ["", ""])[:3] if word.count(".") < 3 else [""]
+    if settings.wrong_form("LINK_PEER_PUBLIC", parts[0]) or any(part and not ED25519.fullmatch(part) for part in parts[1:]):
+        return None
+    return parts
+
+
+def ssh_peer_write(address, key, host):
+    """What is not known is not kept either: a server that was installed anew has other keys."""
+    for path, known, line in ((SSH_PEER, key, f"ssh-ed25519 {key} tapbot-link"), (SSH_HOSTS, host, f"{address} ssh-ed25519 {host}")):
+        settings.write_file(path, line + "\n" if known else "", 0o600)
+
+
 def folders():
     for path, uid, mode in ((tree.SECRETS, 0, 0o711), (FOLDER, 0, 0o711), (PUBLIC, 0, 0o755), (POSTGRES, POSTGRES_UID, 0o500),
-                            (DOZZLE, DOZZLE_UID, 0o500)):
+                            (DOZZLE, DOZZLE_UID, 0o500), (SSH, 0, 0o700)):
         os.makedirs(path, exist_ok=True)
         os.chown(path, uid, 0)
         os.chmod(path, mode)
@@ -173,6 +218,7 @@ def make():
     folders()
     if not read(KEY):
         settings.write_file(KEY, key_make(), 0o400)
+    ssh_make()
     if number == "2" and not read(AUTHORITY_KEY):
         authority_make()
     if number == "2" and not read(CERTIFICATE):

@@ -90,7 +90,8 @@ def sealed(code):
     env, table = tree.env_read(), tree.secret_table()
     content = {"address": env["LINK_ADDRESS"], "public": link_files.own_public(), "public_address": env.get("PUBLIC_ADDRESS", ""),
                "authority": link_files.read(link_files.AUTHORITY),
-               "pair": {name: link_files.read(path) for name, path in link_files.PAIR.items()}, "bots": bots(), "secrets": {name: table[name].read() for name in shared()}}
+               "pair": {name: link_files.read(path) for name, path in link_files.PAIR.items()}, "bots": bots(),
+               "introduction": link_files.introduction(), "secrets": {name: table[name].read() for name in shared()}}
     salt = secrets.token_bytes(16)
     password, key = keys(code, salt)
     text = cipher(["-e"], password, json.dumps(content))

@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import hashlib
 import hmac
+import io
 import json
 import os
 import queue
@@ -15,14 +16,14 @@ import sys
 import tempfile
 import threading
 
-from say import die, say, text, warn
-from stack import tree
+from say import die, printable, say, text, warn
+from stack import peer, tree
 from stack.masking import mask
 
 USAGE = ("""deploy/tapbot logs: журналы, по порядку времени, без секретов.
 
   deploy/tapbot logs [СЕРВИС...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--person КТО]
-                     [--level warn] [--raw]
+                     [--level warn] [--raw] [--here]
 
 СЕРВИС          как в deploy/tapbot status: traefik, postgres, n8n...; без него все
 --since         30s, 10m, 2h, 3d или время 2026-01-31T12:00:00
@@ -30,16 +31,17 @@ USAGE = ("""deploy/tapbot logs: журналы, по порядку времен
 --tail N        последние N строк каждого контейнера, у Traefik ещё N запросов (200)
 --request-id    только строки этого запроса, во всех сервисах
 --person        только строки об этом человеке за сегодня и вчера (UTC): telegram:123456789,
-                phone:+77011234567 или значение поля person из любой строки
+                phone:+77011234567 или значение поля person из любой строки (до двух, через запятую)
 --level         debug, info, warn или error: не тише этого
 --raw           строки как есть (секреты скрыты и тут)
+--here          только этот сервер; где их два, перед именем контейнера номер сервера
 
 Запросы Traefik видит только root. Коды выхода: 0 показано, 1 не получилось, 2 неверные параметры,
 3 чего-то нет на машине.""",
          """deploy/tapbot logs: the logs, in the order of time, without secrets.
 
   deploy/tapbot logs [SERVICE...] [--since 1h] [--follow] [--tail N] [--request-id ID] [--person WHO]
-                     [--level warn] [--raw]
+                     [--level warn] [--raw] [--here]
 
 SERVICE         as in deploy/tapbot status: traefik, postgres, n8n...; all without
 --since         30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00
@@ -47,9 +49,10 @@ SERVICE         as in deploy/tapbot status: traefik, postgres, n8n...; all witho
 --tail N        the last N lines of each container, and N requests of Traefik (200)
 --request-id    the lines of this request only, of all services
 --person        the lines about this person only, of today and yesterday (UTC): telegram:123456789,
-                phone:+77011234567, or the value of the field person of any line
+                phone:+77011234567, or the value of the field person of any line (two at most, a comma between)
 --level         debug, info, warn or error: not quieter than that
 --raw           lines as they are (secrets are hidden here too)
+--here          this server only; of two, its number stands before the container's name
 
 Only root sees Traefik's requests. Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing
 on this machine.""")
@@ -65,10 +68,13 @@ EVENTS = {
 }
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LINE = re.compile(r"^(\S+?)\s+\| (\S+) ?(.*)$")
-PERSON = re.compile(r"telegram:-?[1-9]\d{0,18}|phone:\+\d{7,15}|[0-9a-f]{16}")
+PERSON = re.compile(r"telegram:-?[1-9]\d{0,18}|phone:\+\d{7,15}|[0-9a-f]{16}(?:,[0-9a-f]{16})?")
 # Those of yesterday and today: common/api/schema/keys/0003-log-key.sql.
 PERSON_KEYS = "SELECT encode(key, 'hex') FROM api.log_key WHERE day <= (now() AT TIME ZONE 'UTC')::date"
 POSTGRES = re.compile(r"\b(LOG|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT):")
+# As --raw writes them: what the other server answers with.
+RAW = re.compile(r"(\d{4}-\d\d-\d\dT\S+) (\S+) (.*)$")
+TAIL_MAX = 99999
 SHOWN = {"timestamp", "time", "level", "service", "event", "message", "msg", "request_id", "method", "route", "status_code",
          "duration_ms", "bytes"}
 
@@ -81,6 +87,7 @@ class Entry:
 
     def __init__(self, container, stamp, body):
         self.container, self.stamp, self.body = container, stamp, body
+        self.server = ""
         self.service = re.sub(r"-\d+$", "", container)
         try:
             self.fields = json.loads(body) if body.startswith("{") else {}
@@ -88,6 +95,11 @@ class Entry:
             self.fields = {}
         if not isinstance(self.fields, dict):
             self.fields = {}
+
+    @property
+    def name(self):
+        """The container's; of two servers with the number of its own."""
+        return f"{self.server}:{self.container}" if self.server else self.container
 
     @property
     def level(self):
@@ -134,9 +146,7 @@ def human(entry):
         known = fields.get("request_id")
         body = f"{spoken}  {rest}".rstrip() + (f"  [{known}]" if known else "")
     word = text(WORDS.get(entry.level, entry.level), entry.level if entry.level in ("warn", "error") else "")
-    # A line of someone else's must not play with the terminal.
-    body = "".join(one if one.isprintable() or one == "\t" else "�" for one in body)
-    return f"{entry.stamp[11:19]} {entry.container:<18} {word + ' ' if word else ''}{body}"
+    return printable(f"{entry.stamp[11:19]} {entry.name:<{20 if entry.server else 18}} {word + ' ' if word else ''}{body}")
 
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -166,8 +176,8 @@ def options_of(arguments):
             given[name] = value if equals else words.pop(0)
         elif word in ("--follow", "-f"):
             given["--follow"] = True
-        elif word == "--raw":
-            given["--raw"] = True
+        elif word in ("--raw", "--here"):
+            given[word] = True
         elif not word.startswith("-"):
             given["services"].append(word)
         else:
@@ -180,7 +190,7 @@ def options_of(arguments):
 def person_hashes(person, keys):
     """What the field person is under each of these keys: common/base/log_person.h. A hash is itself."""
     if ":" not in person:
-        return {person}
+        return set(person.split(","))
     return {hmac.new(bytes.fromhex(key), person.encode(), hashlib.sha256).hexdigest()[:16] for key in keys}
 
 
@@ -211,8 +221,13 @@ def wanted(entry, given):
 
 
 def show(entry, given):
-    line = f"{entry.stamp} {entry.container} {entry.body}" if given.get("--raw") else human(entry)
+    line = f"{entry.stamp} {entry.name} {entry.body}" if given.get("--raw") else human(entry)
     print(mask(line), flush=bool(given.get("--follow")))
+
+
+def ended_by_newline(stream):
+    """The lines of a program's output. A carriage return, which a container may write itself, ends none."""
+    return io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="\n")
 
 
 def entries(stream):
@@ -246,7 +261,7 @@ def access_files():
 
 def lines_of(paths):
     for path in paths:
-        with contextlib.suppress(FileNotFoundError), open(path, encoding="utf-8", errors="replace") as file:
+        with contextlib.suppress(FileNotFoundError), open(path, encoding="utf-8", errors="replace", newline="\n") as file:
             yield from file
 
 
@@ -273,52 +288,122 @@ def together(*streams):
     return iter(found.get, None)
 
 
-def main(arguments):
-    if {"-h", "--help"} & set(arguments):
-        say(*USAGE)
-        return 0
+def peer_question(given):
+    """What of it the other server is asked, while this one looks; None where there is none, or it is not to be asked."""
+    if given.get("--here") or not peer.number():
+        return None
+    if given.get("--follow"):
+        warn("(--follow показывает только этот сервер)", "(--follow shows this server only)")
+        return None
+    words = ["logs", "--here", "--raw", "--level", given["--level"], *given["services"]]
+    for name in ("--since", "--request-id"):
+        words += [name, given[name]] if given.get(name) else []
+    if given.get("--person"):
+        words += ["--person", ",".join(sorted(given["hashes"]))]
+    # An answer has a limit (peer.BYTES_MAX), and so has what it is asked for.
+    tail = TAIL_MAX if given["--tail"] == "all" else min(int(given["--tail"]), TAIL_MAX)
+    return peer.Question(*words, "--tail", str(tail))
+
+
+def peer_entries(question, given):
+    """What the other server has; where it does not answer, a line says so."""
+    number = peer.number()
+    try:
+        code, output, said = question.answer()
+    except peer.Silent as why:
+        warn(f"(сервер {number}: {why.why[0]})", f"(server {number}: {why.why[1]})")
+        return
+    # A service may be on one of them alone.
+    if code and not (code == 2 and given["services"]):
+        last = peer.last_line(said) if said.strip() else f"exit {code}"
+        warn(*[f"(server {number}: {mask(last)})"] * 2)
+    # Not splitlines(), for which a line ends at U+2028 too: what follows would be a line of anybody's.
+    for line in output.split("\n"):
+        found = RAW.match(printable(line))
+        if found:
+            entry = Entry(found[2], found[1], found[3])
+            entry.server = number
+            yield entry
+
+
+def own_entries(process, requests, given, number):
+    """Of this server, all that is there now."""
+    for entry in (*entries(ended_by_newline(process.stdout)), *(kept_requests(given) if requests else [])):
+        entry.server = number
+        yield entry
+
+
+def options_checked(arguments):
+    """What is given, a time as a moment; ends where it is wrong."""
     given = options_of(arguments)
     if given is None:
         warn(*USAGE)
-        return 2
+        sys.exit(2)
     if given.get("--since"):
         when = time_of(given["--since"])
         if when is None:
             die(2, f"--since {given['--since']}: нужно 30s, 10m, 2h, 3d или время, например 2026-01-31T12:00:00",
                 f"--since {given['--since']}: needed is 30s, 10m, 2h, 3d, or a time like 2026-01-31T12:00:00")
         given["--since"] = stamp_of(when)
-    tree.env_read()  # whoever may not read it is told so first
-    tree.engine_needed()
+    return given
+
+
+def services_of(given):
+    """{services that have a container here}; ends where one that is asked for is nowhere."""
     there = {tree.service_of(one) for one in tree.containers()}
     if not there:
         die(1, "Ничего не запущено. Запустить: deploy/tapbot up", "Nothing runs. Start it: deploy/tapbot up")
-    unknown = [name for name in given["services"] if name not in there]
+    known = set(there)
+    if peer.number() and not given.get("--here"):
+        known |= set((tree.configuration(everything=True)[0] or {}).get("services", {}))
+    unknown = [name for name in given["services"] if name not in known]
     if unknown:
         listed = ", ".join(sorted(there))
         die(2, f"Нет контейнера {', '.join(unknown)}. Есть: {listed}", f"No container {', '.join(unknown)}. There is: {listed}")
-    if given.get("--person"):
-        given["hashes"] = person_hashes(given["--person"], person_keys() if ":" in given["--person"] else [])
-        warn(*[f"(person: {' '.join(sorted(given['hashes']))})"] * 2)
-    # A request and a person are looked for in everything that was kept, not in the last lines.
-    tail = "all" if {"--request-id", "--person", "--since"} & set(given) else given["--tail"]
+    return there
+
+
+def logs_command(given, tail, here):
     command = tree.compose_command("logs", "--timestamps", "--no-color", "--tail", tail, profiles=["*"])
     command += ["--since", given["--since"]] if given.get("--since") else []
     command += ["--follow"] if given.get("--follow") else []
-    requests = EDGE in (given["services"] or there) and "--person" not in given
+    # All that is asked for is on the other server: nothing is looked for here.
+    return [*command, *here] if here or not given["services"] else ["true"]
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(*USAGE)
+        return 0
+    given = options_checked(arguments)
+    tree.env_read()  # whoever may not read it is told so first
+    tree.engine_needed()
+    there = services_of(given)
+    if given.get("--person"):
+        given["hashes"] = person_hashes(given["--person"], person_keys() if ":" in given["--person"] else [])
+        warn(*[f"(person: {' '.join(sorted(given['hashes']))})"] * 2)
+    question = peer_question(given)
+    # A request and a person are looked for in everything that was kept, not in the last lines.
+    tail = "all" if {"--request-id", "--person", "--since"} & set(given) else given["--tail"]
+    here = [name for name in given["services"] if name in there]
+    requests = EDGE in (given["services"] or there) and EDGE in there and "--person" not in given
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said, \
-            subprocess.Popen([*command, *given["services"]], cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=said, text=True,
-                             errors="replace", stdin=subprocess.DEVNULL) as process, contextlib.ExitStack() as stack:
+            subprocess.Popen(logs_command(given, tail, here), cwd=tree.ROOT, stdout=subprocess.PIPE, stderr=said,
+                             stdin=subprocess.DEVNULL) as process, contextlib.ExitStack() as stack:
         try:
-            lines = entries(process.stdout)
             if not given.get("--follow"):
-                lines = sorted([*lines, *(kept_requests(given) if requests else [])], key=lambda one: one.stamp)
+                found = list(own_entries(process, requests, given, tree.link_server() if question else ""))
+                found += peer_entries(question, given) if question else []
+                found = sorted(found, key=lambda one: one.stamp)
             elif requests and (files := access_files()):
                 last = stack.enter_context(subprocess.Popen(
                     ["tail", "-n", tail.replace("all", "+1"), "-F", files[-1]], stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True, errors="replace"))
+                    stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL))
                 stack.callback(last.kill)
-                lines = together(lines, request_entries(last.stdout))
-            for entry in lines:
+                found = together(entries(ended_by_newline(process.stdout)), request_entries(ended_by_newline(last.stdout)))
+            else:
+                found = entries(ended_by_newline(process.stdout))
+            for entry in found:
                 if wanted(entry, given):
                     show(entry, given)
         except KeyboardInterrupt:

@@ -23,6 +23,16 @@ def version_of(container):
     return container["Config"]["Image"].rpartition(":")[2]
 
 
+def bring_command(images):
+    """For a person's own computer: it brings images to server 1 of two. Server 2 has them all, because all schemas are there.
+    None elsewhere."""
+    if not images or tree.link_server() != "1":
+        return None
+    env = tree.env_read()
+    here, there = (env.get(name, "").partition(",")[0].strip() or name for name in ("PUBLIC_ADDRESS", "PEER_ADDRESS"))
+    return f"ssh root@{there} 'docker save {' '.join(sorted(images))} | gzip' | ssh root@{here} docker load"
+
+
 def read():
     """{name of a service: its version} as the override has them."""
     try:

@@ -13,6 +13,7 @@ from say import step
 from stack import bake, deploy_lock, masking, settings, trial, tree, watch
 
 READY_SECONDS = 60   # until healthy and routed
+REACH_SECONDS = 10   # until one that is healthy answers Traefik
 STOP_SECONDS = 30    # for what a copy has begun
 SMOKE_SECONDS = 5    # an answer may take
 BAKE_LOOK_SECONDS = 2
@@ -171,6 +172,51 @@ def asked(address, method, path, body):
         connection.close()
 
 
+def probe_of(service):
+    """(port, path) at which Traefik asks its copies, by the labels of the description."""
+    labels, begin = tree.labels_of(description_of(service)), f"traefik.http.services.{service}.loadbalancer."
+    return labels[f"{begin}server.port"], labels[f"{begin}healthcheck.path"]
+
+
+def within_reach(service, container, deadline):
+    """Until it answers Traefik's own network namespace as Traefik will ask it."""
+    port, path = probe_of(service)
+    address = f"{(address_of(container) or '?').partition(':')[0]}:{port}"
+    while not any(trial.asked_inside(one["Id"], f"http://{address}{path}") is not None for one in tree.running("traefik")):
+        if time.monotonic() > deadline:
+            raise Refused(f"новая копия готова, но Traefik до неё не достаёт ({address}{path})",
+                          f"the new copy is ready, but Traefik does not reach it ({address}{path})")
+        time.sleep(0.3)
+
+
+def trial_name(service):
+    return f"{tree.PROJECT}-{service}-trial"
+
+
+def trials_away():
+    """Those that a run has left which was killed. Whoever holds the lock may: nobody else's goes on."""
+    tree.docker("rm", "-f", *(trial_name(one.name) for one in services.services()))
+
+
+def rehearse(service):
+    """A copy that Traefik does not route to, before one that it does: until its first look Traefik takes every copy for up, and
+    guests would be the first to ask. It ends before the next one starts: the role's connections are for one copy more."""
+    step(f"{service}: пробная копия, к которой гостей не пускают", f"{service}: a trial copy that no guest is sent to")
+    name, deadline = trial_name(service), time.monotonic() + READY_SECONDS
+    try:
+        # Nobody has to learn that it will end.
+        done = tree.compose("--progress", "quiet", "run", "-d", "-T", "--no-deps", "--name", name, "--label", "traefik.enable=false",
+                            "--env", "DRAIN_LAME=0s", service, timeout=READY_SECONDS)
+        container = (tree.docker_json("inspect", name) or [None])[0]
+        if done.returncode or not container:
+            raise Refused(f"новая копия не запускается: {done.stderr.strip()[-300:]}", f"the new copy does not start: {done.stderr.strip()[-300:]}")
+        wait_ready(container, deadline)
+        within_reach(service, container, time.monotonic() + REACH_SECONDS)
+        smoke(service, address_of(container))
+    finally:
+        remove({"Id": name})
+
+
 def bake_beside(container, address, seconds):
     """Guests ask it, too. It goes as soon as it answers worse than the other copies."""
     folder = tree.volume("traefik-logs")
@@ -241,6 +287,8 @@ def beside(service, wanted, count, bake_seconds):
         fresh = [one for one in there if is_new(one, wanted)]
         old = [one for one in there if one not in fresh]
         if len(there) <= count and (old or len(fresh) < count) or not fresh:
+            if not fresh:
+                rehearse(service)
             fresh.append(one_more(service))
             judged(fresh[-1], bake_seconds if old else 0)
         elif old and len(there) > count:
@@ -279,6 +327,7 @@ def alone(service, wanted):
 def replace(service, bake_seconds):
     """All copies of a service by those of the description, as many as there are. False where nothing was to be done."""
     wanted, count, shared = wanted_marks(service), begun(service), shares_a_volume(service)
+    trials_away()
     for one in copies(service):
         if not one["State"]["Running"] and not shared:  # serves nobody
             tree.docker("rm", "-f", one["Id"])

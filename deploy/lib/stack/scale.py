@@ -24,6 +24,7 @@ Exit codes: 0 so many run, 1 failed, 2 wrong usage, 3 something is missing on th
 
 def change(name, wanted):
     """Step by step to so many."""
+    rollout.trials_away()
     while len(there := rollout.copies(name)) != wanted:
         if len(there) > wanted:
             rollout.remove(there[-1])

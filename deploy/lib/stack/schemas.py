@@ -20,12 +20,16 @@ def run_one(name, *words):
                               f"{name} failed, its step was undone: {done.stderr.strip()[-400:]}")
 
 
+def behind(names):
+    """What follows the migrations of these services: keys, and what Directus may do."""
+    known, _ = tree.configuration()
+    return [*one_shots("key", names), *(["directus-grants"] if one_shots("migrate", names) and "directus-grants" in known["services"] else [])]
+
+
 def migrate(names):
     """First what would be done, then all; old copies serve meanwhile, and can live with the result. Then whose keys are new."""
-    migrators = one_shots("migrate", names)
     for words in (["--migrate", "--dry-run"], ["--migrate"]):
-        for one in migrators:
+        for one in one_shots("migrate", names):
             run_one(one, *words)
-    known, _ = tree.configuration()
-    for one in [*one_shots("key", names), *(["directus-grants"] if migrators and "directus-grants" in known["services"] else [])]:
+    for one in behind(names):
         run_one(one)

@@ -6,7 +6,7 @@ import sys
 
 from chat.rendering import clean, in_style
 from say import die, say, text, warn
-from stack import search_load, tree, watch
+from stack import search_load, watch
 
 USAGE = ("""deploy/tapbot search: найти сказанное или квартиру по пожеланию.
 
@@ -127,22 +127,6 @@ UNSURE = {
 }
 
 
-def stack(scope="search:read"):
-    """(HOST:PORT, key) of the stack; ends where it cannot be asked. Keys are kept by those who use them: only a hash is here."""
-    tree.env_read()
-    tree.engine_needed()
-    key = os.environ.get("API_KEY", "")
-    if not key:
-        die(3, f"Нужен ключ. Сделать: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes {scope}\n"
-            "Затем: export API_KEY=tb_live_...",
-            f"A key is needed. To make one: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes {scope}\n"
-            "Then: export API_KEY=tb_live_...")
-    for address in watch.addresses("search-api"):
-        if watch.call(address, key, "GET", "/livez"):
-            return address, key
-    return die(1, "search-api не отвечает: deploy/tapbot logs search-api", "search-api does not answer: deploy/tapbot logs search-api")
-
-
 def refused(status, answer):
     """Why there is no answer, and what to do."""
     code = answer.get("code", "")
@@ -253,7 +237,7 @@ def lines_of_flats(found, why, coloured):
 
 def main(arguments):
     if arguments[:1] == ["load"]:
-        return search_load.main(arguments[1:], lambda: watch.demo("SEARCH_URL") or stack("search:write"))
+        return search_load.main(arguments[1:], lambda: watch.demo("SEARCH_URL") or watch.stack("search-api", "search:write"))
     if any(word in ("-h", "--help") for word in arguments):
         say(*USAGE)
         return 0
@@ -266,7 +250,7 @@ def main(arguments):
     if flats and OF_CHATS & given.keys():
         warn(*USAGE)
         return 2
-    address, key = watch.demo("SEARCH_URL") or stack()
+    address, key = watch.demo("SEARCH_URL") or watch.stack("search-api", "search:read")
     path = "/v1/search/apartments" if flats else "/v1/search/messages"
     status, found = watch.call(address, key, "POST", path, SECONDS, body) or (0, {})
     if status != 200:

@@ -5,26 +5,32 @@ import json
 import os
 import sys
 
-from say import ENGLISH, print_table, say, text, warn
-from stack import certificates, checks_host, checks_running, host, tree, watch
+from say import ENGLISH, aligned, printable, say, text, warn
+from stack import certificates, checks_host, checks_running, host, peer, tree, watch
 from stack.masking import mask
 
 USAGE = ("""deploy/tapbot status: всё на одном экране.
 
   deploy/tapbot status           для людей
   deploy/tapbot status --json    для программ
+  deploy/tapbot status --here    без другого сервера
+
+Где серверов два, другой спрашивают по связи; не ответил за 10 с: сказано почему.
 
 Светофор: GREEN всё хорошо, YELLOW пора посмотреть (и сутки после падения контейнера), RED что-то не работает.
 Судит сервис health; если он не отвечает, сама команда. Что видит только она, она добавляет в обоих случаях.
-Коды выхода: 0 GREEN или YELLOW, 1 RED или ничего не запущено, 2 неверные параметры, 3 чего-то нет на машине.""",
+Коды выхода: 0 GREEN или YELLOW, 1 один из серверов RED или ничего не запущено, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot status: everything on one screen.
 
   deploy/tapbot status           for people
   deploy/tapbot status --json    for programs
+  deploy/tapbot status --here    without the other server
+
+Of two servers the other one is asked by the link; where it does not answer within 10 s, it says why.
 
 The light: GREEN all is well, YELLOW have a look (and a day after a container fell), RED something does not work.
 The service health judges; where it does not answer, the command itself. What only the command sees it adds in both cases.
-Exit codes: 0 GREEN or YELLOW, 1 RED or nothing runs, 2 wrong usage, 3 something is missing on this machine.""")
+Exit codes: 0 GREEN or YELLOW, 1 one of the servers is RED or nothing runs, 2 wrong usage, 3 something is missing on this machine.""")
 
 # Of the documentation: yellow and red from these on, exact borders are yellow.
 MEMORY_YELLOW, MEMORY_RED = 85, 95
@@ -136,7 +142,24 @@ def gather():
     colours = [colour for colour, _, _ in found] + [(state["health"] or {}).get("light")]
     state["light"] = "RED" if "RED" in colours or not containers else "YELLOW" if "YELLOW" in colours else "GREEN"
     state["problems"] = [english for _, _, english in found]
-    return state, found
+    state["findings"] = [[colour, mask(russian), mask(english)] for colour, russian, english in found]
+    return state
+
+
+def answered(question):
+    """What the other server has said of itself, for the JSON: its state, or why there is none."""
+    known = {"server": peer.number(), "address": tree.env_read()["LINK_PEER"], "state": None, "silent": None}
+    try:
+        _, output, _ = question.answer()
+        known["state"] = state = json.loads(output)
+        # One that this version cannot show is no answer; it stands deeper in what is printed.
+        lines(state)
+        as_json([[[state]]])
+    except peer.Silent as why:
+        known["silent"] = list(why.why)
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        known.update(state=None, silent=["ответ не понят: там другая версия?", "its answer is not understood: another version there?"])
+    return known
 
 
 def ago(seconds):
@@ -146,55 +169,85 @@ def ago(seconds):
     return f"{seconds} {text('с', 's')}"
 
 
-def show(state, found):
-    say(f"{state['light']}  {state['domain']}  версия {state['version']}  профили {','.join(state['profiles'])}",
-        f"{state['light']}  {state['domain']}  version {state['version']}  profiles {','.join(state['profiles'])}")
-    certificates_left = state["certificates"]
-    least = min(certificates_left.values()) if certificates_left else None
-    shown = text("видны только через sudo", "only seen with sudo") if certificates_left is None else \
-        text("нет", "none") if least is None else f"{len(certificates_left)}, {text('ближайший через', 'the nearest in')} " \
-        f"{least} {text('дн.', 'days')}"
-    say(f"диск {state['disk']['free_mib'] / 1024:.1f} ГБ свободно ({state['disk']['free_percent']} %)  "
-        f"память {state['memory']['total_mib']} МБ  сертификаты: {shown}",
-        f"disk {state['disk']['free_mib'] / 1024:.1f} GB free ({state['disk']['free_percent']} %)  "
-        f"memory {state['memory']['total_mib']} MB  certificates: {shown}")
+def head(state):
+    """The server's own lines, above the table."""
+    yield text(f"{state['light']}  {state['domain']}  версия {state['version']}  профили {','.join(state['profiles'])}",
+               f"{state['light']}  {state['domain']}  version {state['version']}  profiles {','.join(state['profiles'])}")
+    left = state["certificates"]
+    least = min(left.values()) if left else None
+    shown = text("видны только через sudo", "only seen with sudo") if left is None else \
+        text("нет", "none") if least is None else f"{len(left)}, {text('ближайший через', 'the nearest in')} {least} {text('дн.', 'days')}"
+    yield text(f"диск {state['disk']['free_mib'] / 1024:.1f} ГБ свободно ({state['disk']['free_percent']} %)  "
+               f"память {state['memory']['total_mib']} МБ  сертификаты: {shown}",
+               f"disk {state['disk']['free_mib'] / 1024:.1f} GB free ({state['disk']['free_percent']} %)  "
+               f"memory {state['memory']['total_mib']} MB  certificates: {shown}")
     health = state["health"]
     if health:
-        say(f"судит health: {health['light']} с {health['since']}\n", f"judged by health: {health['light']} since {health['since']}\n")
+        yield text(f"судит health: {health['light']} с {health['since']}", f"judged by health: {health['light']} since {health['since']}")
     else:
-        say("health не отвечает (или вы не root): судит сама команда\n", "health does not answer (or you are not root): judged by this command\n")
+        yield text("health не отвечает (или вы не root): судит сама команда", "health does not answer (or you are not root): judged by this command")
+    yield ""
+
+
+def table(state):
     names = {"healthy": "здоров", "running": "работает", "done": "выполнен", "stopped": "остановлен",
              "starting": "запускается", "unhealthy": "нездоров", "restarting": "падает", "created": "создан"}
-    table = [text("контейнер|версия|состояние|работает|память МБ|предел|%|падений",
-                  "container|version|state|up|memory MB|limit|%|restarts").split("|")]
+    yield text("контейнер|версия|состояние|работает|память МБ|предел|%|падений",
+               "container|version|state|up|memory MB|limit|%|restarts").split("|")
     for row in state["containers"]:
         health = row["health"] if ENGLISH else names.get(row["health"], row["health"])
         memory = [f"{row['memory_mib']:.0f}", str(row["memory_limit_mib"]), str(row["memory_percent"])]
-        table.append([row["container"], row["version"], health, ago(row["up_seconds"]) if row["up_seconds"] else "-",
-                      *(memory if row["memory_limit_mib"] else ["-"] * 3), str(row["restarts"])])
-    print_table(table)
-    for colour, russian, english in found:
-        say(f"{colour}: {mask(russian)}", f"{colour}: {mask(english)}")
-    if found:
+        yield [row["container"], row["version"], health, ago(row["up_seconds"]) if row["up_seconds"] else "-",
+               *(memory if row["memory_limit_mib"] else ["-"] * 3), str(row["restarts"])]
+
+
+def lines(state):
+    """All that is shown of a server."""
+    if not state["containers"]:
+        return [text("Ничего не запущено. Запустить: deploy/tapbot up", "Nothing runs. Start it: deploy/tapbot up")]
+    return [*head(state), *aligned(table(state)),
+            *(f"{colour}: {text(russian, english)}" for colour, russian, english in state["findings"])]
+
+
+def as_json(state):
+    """What a terminal would obey stands in it as JSON can write it too."""
+    written = json.dumps(state, ensure_ascii=False, indent=1)
+    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in written)
+
+
+def show(state):
+    other = state.get("peer")
+    if other:
+        here = tree.link_server()
+        say(f"Сервер {here}, этот", f"Server {here}, this one")
+    print("\n".join(lines(state)))
+    if state["findings"] and state["containers"]:
         say("Подробнее: sudo deploy/tapbot doctor", "More: sudo deploy/tapbot doctor")
+    if other and other["silent"]:
+        russian, english = other["silent"]
+        say(f"\nСервер {other['server']}, {other['address']}: {russian}", f"\nServer {other['server']}, {other['address']}: {english}")
+    elif other:
+        say(f"\nСервер {other['server']}, {other['address']}", f"\nServer {other['server']}, {other['address']}")
+        print("\n".join(mask(printable(line)) for line in lines(other["state"])))
 
 
 def main(arguments):
     if {"-h", "--help"} & set(arguments):
         say(*USAGE)
         return 0
-    if not set(arguments) <= {"--json"}:
+    if not set(arguments) <= {"--json", "--here"}:
         warn(*USAGE)
         return 2
     tree.engine_needed()
-    state, found = gather()
+    question = peer.Question("status", "--json", "--here") if peer.number() and "--here" not in arguments else None
+    state = gather()
+    state["peer"] = answered(question) if question else None
     if "--json" in arguments:
-        print(json.dumps(state, ensure_ascii=False, indent=1))
-    elif not state["containers"]:
-        say("Ничего не запущено. Запустить: deploy/tapbot up", "Nothing runs. Start it: deploy/tapbot up")
+        print(as_json(state))
     else:
-        show(state, found)
-    return 1 if state["light"] == "RED" else 0
+        show(state)
+    lights = [state["light"], ((state["peer"] or {}).get("state") or {}).get("light")]
+    return 1 if "RED" in lights else 0
 
 
 if __name__ == "__main__":

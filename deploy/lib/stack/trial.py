@@ -74,18 +74,22 @@ def dynamic_copy(services):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def raw_data(container):
-    """What Traefik says of its configuration, asked from inside its own network namespace."""
-    url = "http://127.0.0.1:8080/api/rawdata"
+def asked_inside(container, url):
+    """What is answered with 2xx to a container's own network namespace, or None."""
     state = tree.docker_json("inspect", "--format", "{{json .State}}", container) or {}
     if not state.get("Running"):
         return None
     script = f"import urllib.request as u; print(u.urlopen({url!r}, timeout=2).read().decode())"
     done = tree.run("nsenter", "-t", str(state["Pid"]), "-n", "python3", "-c", script)
     if done.returncode != 0:
-        done = tree.docker("exec", container, "wget", "-qO-", url)
+        done = tree.docker("exec", container, "wget", "-T", "2", "-qO-", url)
+    return done.stdout if done.returncode == 0 else None
+
+
+def raw_data(container):
+    """What Traefik says of its configuration, or None."""
     try:
-        return json.loads(done.stdout)
+        return json.loads(asked_inside(container, "http://127.0.0.1:8080/api/rawdata") or "")
     except ValueError:
         return None
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """up: from a prepared machine to a running stack, and again after changes. Says what it will do first;
 what runs as described is left alone; one may break it off and start it again."""
+import collections
 import os
 import re
 import subprocess
@@ -43,6 +44,7 @@ Exit codes: 0 all runs, 1 failed, 2 wrong usage, 3 something is missing on this 
 
 TIMEOUT = 300
 PULL_TRIES = 3
+BUILD_LINES = 30
 
 
 def options_of(arguments):
@@ -100,6 +102,13 @@ def outdated(image):
     return bool(re.fullmatch(r"[0-9a-f]{40}", revision) and here and revision != here)
 
 
+def plan_bring(images):
+    """Instead of building on server 1."""
+    if command := releases.bring_command(images):
+        say(f"  Эта версия уже на сервере 2? Перенесите её образы оттуда, командой на своём компьютере:\n    {command}",
+            f"  Is this version on server 2 already? Bring its images from there, by a command on your own computer:\n    {command}")
+
+
 def plan(known, everything):
     """(services to build, images to pull, services to stop); prints what will be done."""
     services = known["services"]
@@ -125,6 +134,7 @@ def plan(known, everything):
     say(f"  домен      {tree.domain()}, профили {env.get('COMPOSE_PROFILES', '?')}, версия {env.get('TAPBOT_VERSION', 'dev')}",
         f"  domain     {tree.domain()}, profiles {env.get('COMPOSE_PROFILES', '?')}, version {env.get('TAPBOT_VERSION', 'dev')}")
     say(f"  собрать    {', '.join(build) or nothing}", f"  build      {', '.join(build) or nothing}")
+    plan_bring([services[name]["image"] for name in build])
     say(f"  скачать    {', '.join(pull) or nothing}", f"  pull       {', '.join(pull) or nothing}")
     say(f"  сети       создать {', '.join(new) or nothing}", f"  networks   create {', '.join(new) or nothing}")
     say(f"  запустить  {', '.join(start) or nothing}", f"  start      {', '.join(start) or nothing}")
@@ -139,16 +149,30 @@ def plan(known, everything):
     return build, pull, stop
 
 
-def stream(*command):
-    """Runs a command before the person's eyes: what Docker says is set off, and holds no secret."""
+def docker_said(line):
+    print(f"    docker: {mask(line.rstrip())}", flush=True)
+
+
+def stream(*command, last=None):
+    """Runs a command before the person's eyes: what Docker says is set off, and holds no secret. `last`: only so many of its last
+    lines, and only where it fails."""
+    kept = collections.deque(maxlen=last)
     try:
         with subprocess.Popen(command, cwd=tree.ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, errors="replace") as process:
             for line in process.stdout:
-                print(f"    docker: {mask(line.rstrip())}", flush=True)
+                (kept.append if last else docker_said)(line)
+        for line in kept if process.returncode else ():
+            docker_said(line)
         return process.returncode
     except KeyboardInterrupt:
         die(1, "\nПрервано. Продолжить с этого места: deploy/tapbot up", "\nBroken off. To go on: deploy/tapbot up")
+
+
+def build_of(names):
+    """Builds the images of these services of the description; of a build that fails the end is shown, with the compiler's words: what
+    compose's own --quiet leaves is an exit code. True where all are built."""
+    return stream(*tree.compose_command("--progress", "plain", "build", *names), last=BUILD_LINES) == 0
 
 
 def source_of_build():
@@ -174,7 +198,7 @@ def images(build, pull):
     if build:
         step(f"Собираю {', '.join(build)}", f"Building {', '.join(build)}")
         source_of_build()
-        if stream(*tree.compose_command("build", "-q", *build)) != 0:
+        if not build_of(build):
             die(1, "Сборка не удалась, подробности выше. Повторить: deploy/tapbot up",
                 "The build failed, see above. Again: deploy/tapbot up")
 
@@ -231,6 +255,23 @@ def wait_ready(known, timeout):
         time.sleep(1)
 
 
+def wait_ended(known, names):
+    """Until compose's one-shots of these names have done their work: nothing that it has started waits for them. Ends where one fails."""
+    deadline = time.monotonic() + schemas.MIGRATE_SECONDS
+    while True:
+        states = [(state_of(known, one), one) for one in tree.containers() if tree.service_of(one) in names]
+        left = [one for state, one in states if state != "ready"]
+        # A one-shot of another command may end while containers are listed: then nothing is known of any.
+        if not left and {tree.service_of(one) for _, one in states} >= set(names):
+            return
+        failed = [one for state, one in states if state == "failed"]
+        if failed or time.monotonic() > deadline:
+            explain(failed or left)
+            settings.note_change("up", "stack", "failed")
+            die(1, "Миграции не удались. Работают прежние копии.", "The migrations failed. The former copies serve.")
+        time.sleep(0.2)
+
+
 def running_copies():
     """Those of our services that run: a new copy takes the place of an old one, so that none of their requests fails. Not where
     the labels for Traefik differ, which it does not take of two copies at once."""
@@ -239,6 +280,7 @@ def running_copies():
 
 def start(known, timeout):
     step("Запускаю", "Starting")
+    rollout.trials_away()
     ours = running_copies()
     rest = [name for name in known["services"] if name not in ours]
     code = stream(*tree.compose_command("--progress", "quiet", "up", "-d", "--no-build", "--remove-orphans", *rest))
@@ -246,15 +288,14 @@ def start(known, timeout):
         explain([one for one in tree.containers() if state_of(known, one) == "failed"])
         settings.note_change("up", "stack", "failed")
         die(1, "Запуск не удался.", "The start failed.")
-    name = "migrate"
-    try:
-        schemas.migrate(ours)
-        for name in ours:
+    wait_ended(known, [*schemas.one_shots("migrate", ours), *schemas.behind(ours)])
+    for name in ours:
+        try:
             rollout.replace(name, 0)
-    except rollout.Refused as why:
-        rollout.give_up(name)
-        settings.note_change("up", name, "failed")
-        die(1, f"{name}: {why.why[0]}. Работает прежняя копия.", f"{name}: {why.why[1]}. The former copy serves.")
+        except rollout.Refused as why:
+            rollout.give_up(name)
+            settings.note_change("up", name, "failed")
+            die(1, f"{name}: {why.why[0]}. Работает прежняя копия.", f"{name}: {why.why[1]}. The former copy serves.")
     wait_ready(known, timeout)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the service health says of this server, and what it and search-api are asked: by their own address, past the edge,
+"""What the service health says of this server, and what it and other services are asked: by their own address, past the edge,
 which may be what is down."""
 import http.client
 import json
@@ -7,6 +7,7 @@ import os
 import shlex
 
 import services
+from say import die
 from stack import tree
 
 SECONDS = 3
@@ -56,6 +57,23 @@ def addresses(service="health"):
         for net in one["NetworkSettings"]["Networks"].values():
             if net["IPAddress"]:
                 yield f"{net['IPAddress']}:{services.one(service).port}"
+
+
+def stack(service, scope):
+    """(HOST:PORT, key) of a service of the stack; ends where it cannot be asked. Keys are kept by those who use them: only a
+    hash is here."""
+    tree.env_read()
+    tree.engine_needed()
+    secret = os.environ.get("API_KEY", "")
+    if not secret:
+        die(3, f"Нужен ключ. Сделать: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes {scope}\n"
+            "Затем: export API_KEY=tb_live_...",
+            f"A key is needed. To make one: deploy/tapbot keys create --stack --tenant tapbot --client terminal --scopes {scope}\n"
+            "Then: export API_KEY=tb_live_...")
+    for address in addresses(service):
+        if call(address, secret, "GET", "/livez"):
+            return address, secret
+    return die(1, f"{service} не отвечает: deploy/tapbot logs {service}", f"{service} does not answer: deploy/tapbot logs {service}")
 
 
 def verdict():

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""harden: what closes this server to attackers. The plan first; each control applied and undone alone."""
+import ipaddress
+import os
+import sys
+
+from say import die, say, step, text, warn
+from stack import harden_bans, harden_guard, harden_monitor, harden_sshd, harden_updates, tree
+from stack.settings import note_change
+
+USAGE = ("""deploy/tapbot harden: закрыть сервер от нападающих. Без слов: что было бы сделано; ничего не меняет.
+
+  deploy/tapbot harden                 план: что изменится и какой командой
+  deploy/tapbot harden apply           сделать всё; ещё раз не вредит
+  deploy/tapbot harden apply ИМЯ...    только это
+  deploy/tapbot harden undo ИМЯ...     вернуть, как было; поставленные пакеты остаются
+  deploy/tapbot harden status          что применено
+  deploy/tapbot harden unban АДРЕС     снять запрет с адреса
+  deploy/tapbot harden keep            из второго соединения ssh: настройки sshd остаются (иначе через 5 минут прежние)
+{controls}
+Нужен root. Что делает каждое и как вернуться, если закрыли себе вход: docs/hardening.md.
+Коды выхода: 0 сделано (status: всё применено), 1 не получилось (status: не всё), 2 неверные параметры,
+3 не хватает прав.""",
+         """deploy/tapbot harden: close the server to attackers. Without a word: what would be done; changes nothing.
+
+  deploy/tapbot harden                 the plan: what would change, and by which command
+  deploy/tapbot harden apply           do all of it; again does no harm
+  deploy/tapbot harden apply NAME...   these only
+  deploy/tapbot harden undo NAME...    back to what was; packages that were installed stay
+  deploy/tapbot harden status          what is applied
+  deploy/tapbot harden unban ADDRESS   let an address in again
+  deploy/tapbot harden keep            from a second connection of ssh: the settings of sshd stay (else, after 5 minutes, the former ones)
+{controls}
+Needs root. What each does, and the way back for whoever has locked himself out: docs/hardening.md.
+Exit codes: 0 done (status: all applied), 1 failed (status: not all), 2 wrong usage, 3 rights are
+missing.""")
+
+# Each has NAME, TITLE, plan(env), apply(env) and undo(env); texts are Russian and English. What they raise for people to
+# read has `why`, the two texts.
+CONTROLS = (harden_guard, harden_bans, harden_sshd, harden_monitor, harden_updates)
+
+
+def usage(language):
+    listed = "".join(f"\n  {one.NAME:<9}{one.TITLE[language]}" for one in CONTROLS)
+    return USAGE[language].replace("{controls}", listed + "\n")
+
+
+def reason(error):
+    """The two texts of what a control raised. What is not meant for people has its kind and its own words: one control that
+    breaks ends neither the others nor doctor."""
+    return getattr(error, "why", None) or (f"{type(error).__name__}: {error}",) * 2
+
+
+def lacking(control, env):
+    """What would change, in both languages; what cannot be told counts."""
+    try:
+        return control.plan(env)
+    except Exception as error:
+        russian, english = reason(error)
+        return [(f"не узнать, что сделано: {russian}", f"what is done cannot be told: {english}")]
+
+
+def missing(env):
+    """Names of the controls that are not applied."""
+    return [one.NAME for one in CONTROLS if lacking(one, env)]
+
+
+def show(env, what_to_call):
+    left = []
+    for one in CONTROLS:
+        lines = lacking(one, env)
+        state = text("не применено", "not applied") if lines else text("применено", "applied")
+        print(f"{one.NAME}: {state}. {text(*one.TITLE)}")
+        for line in lines:
+            print(f"    {text(*line)}")
+        left += [one.NAME] * bool(lines)
+    if left and what_to_call:
+        say(f"\nСделать всё: sudo deploy/tapbot harden apply\nТолько одно: sudo deploy/tapbot harden apply {left[0]}",
+            f"\nTo do all of it: sudo deploy/tapbot harden apply\nOnly one:        sudo deploy/tapbot harden apply {left[0]}")
+    return left
+
+
+def plan(env, _names):
+    show(env, True)
+    return 0
+
+
+def status(env, _names):
+    return 1 if show(env, False) else 0
+
+
+def each(verb, env, names, what):
+    """Does that to each control of these names; one that fails does not keep the others."""
+    failed = []
+    for one in [one for one in CONTROLS if one.NAME in names]:
+        step(f"{what[0]}: {one.NAME}", f"{what[1]}: {one.NAME}")
+        try:
+            getattr(one, verb)(env)
+            note_change(f"harden {verb}", one.NAME, "done")
+        except Exception as error:
+            russian, english = reason(error)
+            warn(f"{one.NAME}: не получилось, всё осталось, как было: {russian}.", f"{one.NAME}: failed, all is as it was: {english}.")
+            note_change(f"harden {verb}", one.NAME, "failed")
+            failed.append(one.NAME)
+    return 1 if failed else 0
+
+
+def apply(env, names):
+    return each("apply", env, names or [one.NAME for one in CONTROLS], ("Применяю", "Applying"))
+
+
+def undo(env, names):
+    return each("undo", env, names, ("Возвращаю", "Undoing"))
+
+
+def unban(_env, addresses):
+    address = addresses[0]
+    try:
+        was = harden_bans.unban(address)
+    except harden_bans.Failed as error:
+        die(1, f"Запрет не снят: {error.why[0]}", f"It is still banned: {error.why[1]}")
+    note_change("harden unban", address, "done" if was else "was not banned")
+    if was:
+        say(f"Запрет снят: {address}", f"No longer banned: {address}")
+    else:
+        say(f"{address} и не был под запретом. Кто под ним: sudo fail2ban-client banned", f"{address} was not banned. Who is: sudo fail2ban-client banned")
+    return 0
+
+
+def keep(_env, _names):
+    try:
+        harden_sshd.keep()
+    except harden_sshd.Failed as error:
+        die(1, f"Не оставлено: {error.why[0]}", f"Not kept: {error.why[1]}")
+    say("Настройки sshd остаются.", "The settings of sshd stay.")
+    return 0
+
+
+def is_control(word):
+    return word in {one.NAME for one in CONTROLS}
+
+
+def is_address(word):
+    try:
+        return bool(ipaddress.ip_address(word))
+    except ValueError:
+        return False
+
+
+# The verb's words: what does it, how many more it takes at least and at most, and what each of them is.
+VERBS = {"": (plan, 0, 0, None), "apply": (apply, 0, len(CONTROLS), is_control), "undo": (undo, 1, len(CONTROLS), is_control),
+         "status": (status, 0, 0, None), "unban": (unban, 1, 1, is_address), "keep": (keep, 0, 0, None)}
+
+
+def main(arguments):
+    if {"-h", "--help"} & set(arguments):
+        say(usage(0), usage(1))
+        return 0
+    verb, words = (arguments or [""])[0], arguments[1:]
+    how, least, most, fits = VERBS.get(verb, (None, 0, 0, None))
+    if how is None or not least <= len(words) <= most or not all(map(fits or bool, words)):
+        warn(usage(0), usage(1))
+        return 2
+    if os.geteuid():
+        die(3, f"Защиту сервера видит и меняет только root. Повторите: {tree.again()}",
+            f"Only root sees and changes what protects the server. Again: {tree.again()}")
+    env = tree.env_read()
+    if not env:
+        die(1, "Сервер не подготовлен. Сначала: sudo deploy/tapbot init", "The server is not prepared. First: sudo deploy/tapbot init")
+    return how(env, words)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

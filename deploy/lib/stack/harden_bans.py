@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""harden bans: fail2ban bans whoever guesses passwords and keys, by SSH or at the edge (deploy/host/fail2ban)."""
+import os
+import time
+
+from stack import harden_host, tree
+from stack.harden_host import Failed
+
+NAME = "bans"
+TITLE = ("fail2ban: кто подбирает пароли и ключи, на час теряет доступ", "fail2ban: whoever guesses passwords and keys is shut out for an hour")
+
+UNIT = "fail2ban.service"
+PACKAGES = ("fail2ban", "python3-systemd", "nftables")
+FILTER, JAILS = "/etc/fail2ban/filter.d/tapbot-edge.conf", "/etc/fail2ban/jail.d/tapbot.local"
+NAMES = ("sshd", "tapbot-edge")
+START_SECONDS = 20
+# Beside those of .env. A source of a private network is this server's own: a container, the link, the translation of a bridge.
+# Whoever bans one of them bans all who come by it.
+NEVER = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10")
+OF_ENV = ("ADMIN_NETWORKS", "TELEGRAM_NETWORKS", "PEER_ADDRESS", "PUBLIC_ADDRESS")
+
+
+def ignored(env):
+    """Networks and addresses that are never banned."""
+    named = [env.get(name) or "" for name in OF_ENV]
+    named[1] = named[1] or tree.env_read(tree.ENV_SAMPLE)["TELEGRAM_NETWORKS"]
+    return list(dict.fromkeys([*NEVER, *(one.strip() for one in ",".join(named).split(",") if one.strip())]))
+
+
+def access_log():
+    folder = tree.volume("traefik-logs")
+    path = os.path.join(folder or "", "access.log")
+    if folder is None or not os.path.exists(path):
+        raise Failed("журнала запросов Traefik ещё нет, сначала: deploy/tapbot up", "there is no access log of Traefik yet, first: deploy/tapbot up")
+    return path
+
+
+def files(env):
+    """{path: text} of what fail2ban gets."""
+    texts = {}
+    for path, name in ((FILTER, "tapbot-edge.conf"), (JAILS, "tapbot.local")):
+        with open(os.path.join(tree.ROOT, "deploy", "host", "fail2ban", name), encoding="utf-8") as file:
+            texts[path] = file.read()
+    texts[JAILS] = texts[JAILS].replace("@IGNORED@", " ".join(ignored(env))).replace("@ACCESS_LOG@", access_log())
+    return texts
+
+
+def running():
+    return all(tree.run("fail2ban-client", "status", name).returncode == 0 for name in NAMES)
+
+
+def plan(env):
+    lines = []
+    if not harden_host.program("fail2ban-client"):
+        lines.append(("поставить пакет fail2ban", "install the package fail2ban"))
+    if any(harden_host.read(path) != text for path, text in files(env).items()):
+        lines.append((f"{JAILS}: за 5 неудач SSH в 10 минут и за 20 ответов 401 и 403 в минуту запрет на час; никогда: {' '.join(ignored(env))}",
+                      f"{JAILS}: an hour for 5 failures of SSH in 10 minutes, and for 20 answers 401 and 403 in a minute; never: {' '.join(ignored(env))}"))
+    if lines or not harden_host.enabled(UNIT) or not running():
+        lines.append((f"{UNIT}: запускать при каждом старте, и сейчас", f"{UNIT}: start it at every start, and now"))
+    return lines
+
+
+def start():
+    """With the files as they are; back when its jails answer."""
+    harden_host.done("fail2ban-client -t", "fail2ban-client", "-t")
+    harden_host.done("systemctl", "systemctl", "enable", "--quiet", UNIT)
+    harden_host.done("systemctl", "systemctl", "restart", UNIT)
+    end = time.monotonic() + START_SECONDS
+    while not running():
+        if time.monotonic() > end:
+            raise Failed(f"{UNIT} не заработал за {START_SECONDS} с: journalctl -u fail2ban", f"{UNIT} does not work after {START_SECONDS} s: journalctl -u fail2ban")
+        time.sleep(0.2)
+
+
+def apply(env):
+    texts = files(env)
+    if not harden_host.program("fail2ban-client"):
+        harden_host.install(*PACKAGES)
+    try:
+        with harden_host.all_or_nothing(*texts):
+            for path, text in texts.items():
+                harden_host.write(path, text)
+            start()
+    except Failed:
+        tree.run("systemctl", "restart", UNIT)
+        raise
+
+
+def undo(_env):
+    """The package stays, and with it what its own jails say; nobody is banned by ours any more."""
+    there = [path for path in (JAILS, FILTER) if harden_host.read(path) is not None]
+    for path in there:
+        harden_host.remove(path)
+    if there:
+        harden_host.done("systemctl", "systemctl", "restart", UNIT)
+
+
+def unban(address):
+    """Was it banned?"""
+    return harden_host.done("fail2ban-client", "fail2ban-client", "unban", address).strip() not in ("", "0")

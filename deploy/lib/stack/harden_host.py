@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""What the controls of `harden` do to the machine: files below /etc, units, packages."""
+import contextlib
+import os
+import shutil
+
+from stack import settings, tree
+
+# Tests have a folder of their own, in which /etc is.
+ROOT = os.environ.get("TAPBOT_HOST_ROOT", "")
+INSTALL_SECONDS = 600
+# sshd refuses to show its settings without it; systemd makes it when sshd starts for the first time.
+SSHD_FOLDER = "/run/sshd"
+UNITS = "/etc/systemd/system"
+
+
+class Failed(Exception):
+    """A control cannot be applied or undone; the two texts say why. The machine is as it was."""
+
+    def __init__(self, russian, english):
+        super().__init__(english)
+        self.why = (russian, english)
+
+
+def on_machine(path):
+    return ROOT + path
+
+
+def read(path):
+    """A file's text, or None where there is none."""
+    try:
+        with open(on_machine(path), encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failed(f"{path} не читается: {error}", f"{path} cannot be read: {error}") from error
+
+
+def write(path, text, mode=0o644):
+    try:
+        os.makedirs(os.path.dirname(on_machine(path)), mode=0o755, exist_ok=True)
+        settings.write_file(on_machine(path), text, mode)
+    except OSError as error:
+        raise Failed(f"{path} не записать: {error}", f"{path} cannot be written: {error}") from error
+
+
+def remove(path):
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(on_machine(path))
+
+
+@contextlib.contextmanager
+def all_or_nothing(*paths):
+    """These files are what they were before, when what is done inside fails."""
+    before = {path: read(path) for path in paths}
+    try:
+        yield
+    except BaseException:
+        for path, text in before.items():
+            if text is None:
+                remove(path)
+            else:
+                write(path, text)
+        raise
+
+
+def done(what, *words, timeout=60, **options):
+    """The command's output; Failed, with the last line that it said, where it did not succeed."""
+    result = tree.run(*words, timeout=timeout, **options)
+    if result.returncode:
+        said = ((result.stderr.strip() or result.stdout.strip()).splitlines() or ["?"])[-1][:300]
+        raise Failed(f"{what}: {said}", f"{what}: {said}")
+    return result.stdout
+
+
+def program(name):
+    """Where it is, as root finds it; None where it is not."""
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+
+def sshd_settings(*words):
+    """What `sshd -T` and these words say; "" where there is no sshd, Failed where it does not take its files."""
+    sshd = program("sshd")
+    if not sshd:
+        return ""
+    with contextlib.suppress(OSError):
+        os.makedirs(SSHD_FOLDER, mode=0o755, exist_ok=True)
+    result = tree.run(sshd, "-T", *words)
+    if result.returncode:
+        said = ((result.stderr.strip() or result.stdout.strip()).splitlines() or ["?"])[0][:300]
+        raise Failed(f"sshd не принимает свои настройки: {said}", f"sshd does not take its settings: {said}")
+    return result.stdout
+
+
+def install(*packages):
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    done("apt-get", "apt-get", "install", "-y", "-q", *packages, timeout=INSTALL_SECONDS, env=environment)
+
+
+def enabled(unit):
+    return tree.run("systemctl", "is-enabled", "--quiet", unit).returncode == 0

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""harden updates: security updates by themselves, and a start anew at night where one asks for it (deploy/host/apt-updates.conf)."""
+import os
+
+from stack import harden_host, tree
+
+NAME = "updates"
+TITLE = ("обновления безопасности ставятся сами; Docker нет; перезагрузка, если нужна, в 04:30, на сервере 2 в 05:00",
+         "security updates come by themselves; Docker's do not; a reboot, where needed, at 04:30, of server 2 at 05:00")
+
+SETTINGS = "/etc/apt/apt.conf.d/52tapbot-updates"
+PROGRAM = "unattended-upgrade"
+# These two start it, once a day.
+TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
+
+
+def reboot_time():
+    """Two servers do not start anew at the same time."""
+    return "05:00" if tree.link_server() == "2" else "04:30"
+
+
+def wanted():
+    with open(os.path.join(tree.ROOT, "deploy", "host", "apt-updates.conf"), encoding="utf-8") as file:
+        return file.read().replace("@REBOOT@", reboot_time())
+
+
+def plan(_env):
+    lines = []
+    if not harden_host.program(PROGRAM):
+        lines.append(("поставить пакет unattended-upgrades", "install the package unattended-upgrades"))
+    if harden_host.read(SETTINGS) != wanted():
+        lines.append((f"{SETTINGS}: только обновления безопасности, без Docker, перезагрузка в {reboot_time()}",
+                      f"{SETTINGS}: security updates only, without Docker, a reboot at {reboot_time()}"))
+    off = [one for one in TIMERS if not harden_host.enabled(one)]
+    if off:
+        lines.append((f"включить {', '.join(off)}", f"switch on {', '.join(off)}"))
+    return lines
+
+
+def apply(_env):
+    if not harden_host.program(PROGRAM):
+        harden_host.install("unattended-upgrades")
+    with harden_host.all_or_nothing(SETTINGS):
+        harden_host.write(SETTINGS, wanted())
+        # apt refuses to work with a file that it cannot read.
+        harden_host.done("apt-config", "apt-config", "dump")
+        harden_host.done("systemctl", "systemctl", "enable", "--quiet", "--now", *TIMERS)
+
+
+def undo(_env):
+    harden_host.remove(SETTINGS)

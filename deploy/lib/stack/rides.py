@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""rides: today's departures, who looks for a driver, who needs help, what is to be settled. Asks booking-api, of the demo that
+runs here, else of the stack."""
+import datetime
+import os
+import sys
+import urllib.parse
+import zoneinfo
+
+from chat.rendering import clean, in_style
+from say import aligned, die, say, text, warn
+from stack import watch
+
+USAGE = ("""deploy/tapbot rides: поездки между городами на сегодня.
+
+  deploy/tapbot rides [--date 2026-12-31]
+
+Показывает рейсы дня, заявки без водителя, кто позвал на помощь и не дождался ответа, и поездки, которые кончились по чьей-то
+вине и ещё не разобраны. Номера и коды из этого списка принимает API: docs/rides.md.
+
+Спрашивается демо, если оно запущено с RIDES_ENABLED=true, иначе стек (deploy/tapbot up). У стека нужен ключ с правом
+ride:read, в переменной API_KEY.
+
+Коды выхода: 0 показано, 1 не получилось, 2 неверные параметры, 3 чего-то нет на машине.""",
+         """deploy/tapbot rides: today's rides between cities.
+
+  deploy/tapbot rides [--date 2026-12-31]
+
+Shows the day's trips, the wishes without a driver, who has called for help and was not answered, and the rides that ended by
+somebody's fault and are not settled yet. The API takes the codes of this list: docs/rides.md.
+
+The demo is asked where it runs with RIDES_ENABLED=true, else the stack (deploy/tapbot up). The stack needs a key with the scope
+ride:read, in the variable API_KEY.
+
+Exit codes: 0 shown, 1 failed, 2 wrong usage, 3 something is missing on this machine.""")
+
+SECONDS = 15
+PAGE = 100   # of one list as much is read, and the last line says that there is more
+PAGES = 5    # of the trips of a day
+ZONE = zoneinfo.ZoneInfo("Asia/Almaty")
+TRIPS = {"scheduled": ("ждёт", "waits"), "started": ("в пути", "on its way"), "finished": ("приехал", "arrived"), "cancelled": ("отменён", "cancelled")}
+FAULTS = {"passenger": ("пассажира", "the passenger's"), "driver": ("водителя", "the driver's")}
+ENDS = {"cancelled": ("отменена", "cancelled"), "no_show": ("не пришёл", "did not come")}
+
+
+def tenge(money):
+    return f"{money['amount'] // 100:,} ₸".replace(",", " ")
+
+
+def moment(at, form="%d.%m %H:%M"):
+    return datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(ZONE).strftime(form)
+
+
+class Asked:
+    """booking-api, asked page by page."""
+
+    def __init__(self, address, key):
+        self.address, self.key = address, key
+        self.towns = {one["slug"]: clean(one["name"][text("ru", "en")]) for one in self.items("/v1/places", PAGES)[0]}
+
+    def items(self, path, pages=1, **query):
+        """(items, whether there are more)."""
+        found, cursor = [], None
+        for _ in range(pages):
+            more = {"limit": PAGE, **query, **({"cursor": cursor} if cursor else {})}
+            status, answer = watch.call(self.address, self.key, "GET", f"{path}?{urllib.parse.urlencode(more)}", SECONDS) or (0, {})
+            if status != 200:
+                refused(status, answer)
+            found, cursor = found + answer["items"], answer["next_cursor"]
+            if cursor is None:
+                break
+        return found, cursor is not None
+
+    def way(self, first, last):
+        return f"{self.towns.get(first, first)} → {self.towns.get(last, last)}"
+
+
+def refused(status, answer):
+    if status == 404:
+        die(1, "Поездки выключены: их включает RIDES_ENABLED=true у booking-api.", "Rides are switched off: RIDES_ENABLED=true of booking-api switches them on.")
+    if status in (401, 403):
+        die(1, "Этому ключу поездки не видны: нужно право ride:read.", "This key does not see rides: it needs the scope ride:read.")
+    die(1, f"booking-api не смог: {status} {answer.get('code', '')}", f"booking-api could not: {status} {answer.get('code', '')}")
+
+
+def trip_row(asked, trip):
+    stops, taken = trip["stops"], trip["seats"] - min(one["free_seats"] for one in trip["segments"])
+    late = text(f", позже на {trip['delay_minutes']} мин", f", {trip['delay_minutes']} min late") if trip["delay_minutes"] else ""
+    return [moment(trip["depart_at"], "%H:%M"), asked.way(stops[0]["place"], stops[-1]["place"]),
+            text(f"{taken} из {trip['seats']}", f"{taken} of {trip['seats']}"), text(*TRIPS[trip["status"]]) + late,
+            f"{clean(trip['driver']['name'])}, {clean(trip['car']['make'])} {clean(trip['car']['model'])}"]
+
+
+def wish_row(asked, ride):
+    price = tenge(ride["price"]) if ride.get("price") else text("цена любая", "any price")
+    return [f"{moment(ride['depart_from'])} - {moment(ride['depart_to'], '%H:%M')}", asked.way(ride["from"], ride["to"]),
+            text(f"мест: {ride['seats']}", f"seats: {ride['seats']}"), price, ride["code"]]
+
+
+def person(ride):
+    return f"{clean(ride['passenger']['name'])} {ride['passenger'].get('phone') or ''}".strip()
+
+
+def help_row(asked, ride):
+    return [ride["code"], moment(ride["depart_at"]), asked.way(ride["from"], ride["to"]), person(ride), ride["id"]]
+
+
+def fault_row(asked, ride):
+    money = tenge(ride["refund"]) if ride["refund"] and ride["refund"]["amount"] else ""
+    back = text(f"вернули {money}", f"{money} back") if money else ""
+    return [ride["code"], moment(ride["depart_at"]) if ride["depart_at"] else "", asked.way(ride["from"], ride["to"]), text(*ENDS[ride["status"]]),
+            text("вина {}", "{} fault").format(text(*FAULTS[ride["fault"]])), back]
+
+
+def section(title, rows, more, nothing, loud=False):
+    """A list with its head; an empty one is a line."""
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    head = f"{title}: {len(rows)}{'+' if more else ''}" if rows else nothing
+    yield in_style(head, ["1", "31"] if loud and rows else ["1"]) if coloured else head
+    yield from (f"  {line}" for line in aligned(rows))
+    yield ""
+
+
+def lines(asked, day):
+    # Who needs help comes first.
+    rides, more = asked.items("/v1/rides", needs="help")
+    yield from section(text("SOS без ответа", "SOS without an answer"), [help_row(asked, one) for one in rides], more,
+                       text("SOS без ответа нет", "No SOS without an answer"), loud=True)
+    trips, more = asked.items("/v1/trips", PAGES, date=day)
+    yield from section(text(f"Рейсы {day:%d.%m.%Y}", f"Trips of {day:%d.%m.%Y}"), [trip_row(asked, one) for one in trips], more,
+                       text(f"Рейсов {day:%d.%m.%Y} нет", f"No trips on {day:%d.%m.%Y}"))
+    rides, more = asked.items("/v1/rides", status="open")
+    wishes = [one for one in rides if not one.get("trip_id")]
+    yield from section(text("Заявки без водителя", "Wishes without a driver"), [wish_row(asked, one) for one in wishes], more,
+                       text("Заявок без водителя нет", "No wishes without a driver"))
+    rides, more = asked.items("/v1/rides", needs="settling")
+    yield from section(text("Разобрать", "To settle"), [fault_row(asked, one) for one in rides], more, text("Разбирать нечего", "Nothing to settle"))
+
+
+def day_of(arguments):
+    """The day that is asked for; None: wrong usage."""
+    words = [part for word in arguments for part in word.split("=", 1)]
+    if not words:
+        return datetime.datetime.now(ZONE).date()
+    try:
+        return datetime.date.fromisoformat(words[1]) if len(words) == 2 and words[0] == "--date" else None
+    except ValueError:
+        return None
+
+
+def main(arguments):
+    if any(word in ("-h", "--help") for word in arguments):
+        say(*USAGE)
+        return 0
+    day = day_of(arguments)
+    if day is None:
+        warn(*USAGE)
+        return 2
+    address, key = watch.demo("BOOKING_URL") or watch.stack("booking-api", "ride:read")
+    print("\n".join(lines(Asked(address, key), day)).rstrip())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

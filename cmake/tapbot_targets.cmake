@@ -147,25 +147,53 @@ function(tapbot_service name)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${out})
 endfunction()
 
+# tapbot_test_objects(result LINKS source...)
+# Compiles once what the suites share: every source but test_*.c becomes an object library, made by the first suite that
+# names it. `result` is the list of sources for add_executable().
+function(tapbot_test_objects result links)
+    set(sources "")
+    foreach(source ${ARGN})
+        if(source MATCHES "^test_[^/]*$")
+            list(APPEND sources ${source})
+            continue()
+        endif()
+        cmake_path(ABSOLUTE_PATH source NORMALIZE)
+        cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE path)
+        string(MAKE_C_IDENTIFIER ${path} target)
+        if(NOT TARGET ${target})
+            add_library(${target} OBJECT ${source})
+            target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+            target_compile_options(${target} PRIVATE ${TAPBOT_TEST_OPTIONS})
+            target_link_libraries(${target} PRIVATE ${links} PkgConfig::CHECK)
+        endif()
+        list(APPEND sources $<TARGET_OBJECTS:${target}>)
+    endforeach()
+    set(${result} ${sources} PARENT_SCOPE)
+endfunction()
+
+# A test's own frames are not on a fiber's stack.
+set(TAPBOT_TEST_OPTIONS -Wno-unused-parameter -Wframe-larger-than=65536)
+
 # tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds] [RUNNER script])
 # One check suite, one ctest test. LABELS select it: unit or integration, and the module's or
-# service's name, as in `ctest -L '^http$'`: without the anchors `api` would match it too. What may
-# take long is begun first, so that nobody waits for it at the end.
+# service's name, as in `ctest -L '^http$'`: without the anchors `api` would match it too. TIMEOUT is
+# for a quiet machine; a busy one gets five times as long. The longest start first, so that none of
+# them is waited for at the end.
 function(tapbot_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT;RUNNER" "LABELS;SOURCES;LINKS" ${ARGN})
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 60)
     endif()
-    add_executable(${name} ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/tests/support/failed_check.c)
+    tapbot_test_objects(sources "${ARG_LINKS}" ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/tests/support/failed_check.c)
+    add_executable(${name} ${sources})
     target_link_options(${name} PRIVATE -Wl,--wrap=_ck_assert_failed)
     target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-    # A test's own frames are not on a fiber's stack.
-    target_compile_options(${name} PRIVATE -Wno-unused-parameter -Wframe-larger-than=65536)
+    target_compile_options(${name} PRIVATE ${TAPBOT_TEST_OPTIONS})
     target_link_libraries(${name} PRIVATE ${ARG_LINKS} PkgConfig::CHECK)
     add_test(NAME ${name} COMMAND ${ARG_RUNNER} $<TARGET_FILE:${name}>)
+    math(EXPR limit "5 * ${ARG_TIMEOUT}")
     set_tests_properties(${name} PROPERTIES
-        LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} COST ${ARG_TIMEOUT}
-        ENVIRONMENT "CK_DEFAULT_TIMEOUT=${ARG_TIMEOUT}")
+        LABELS "${ARG_LABELS}" TIMEOUT ${limit} COST ${ARG_TIMEOUT} ENVIRONMENT "CK_DEFAULT_TIMEOUT=${limit}")
 endfunction()
 
 # tapbot_one_by_one(resource test...): tests that share something, of which only one may run at a time. They are begun

@@ -8,18 +8,26 @@
 # shellcheck source=deploy/lib/cluster.sh
 . "$TAPBOT_ROOT/deploy/lib/cluster.sh"
 
-# A comma joins what runs side by side, a lane each, because it mostly waits; a plus joins the parts of a lane. What
-# measures time (fault, stack, bench), and what keeps all processors busy, runs alone.
-TEST_ORDER="lint compose build unit quality integration scenario+telegram+stack-images,verbs+contract+template+prometheus+qdrant+page+fuzz fault stack stack-two bench"
-read -ra TEST_PARTS <<<"${TEST_ORDER//[,+]/ }"
+# The gate: what must pass before a change lands. It asks nothing of the machine's speed and reaches nothing but loopback
+# and the package registries. A comma joins lanes that run side by side because they mostly wait; a plus joins the parts
+# of a lane.
+TEST_GATE="lint compose build unit quality integration scenario+telegram,verbs+contract+template"
+# Beside it, with `full`: faults, floods, containers, browsers, peers and figures. What measures time (fault, stack, bench)
+# and what keeps all processors busy runs alone.
+TEST_BESIDE="stack-images,prometheus+qdrant+page fuzz fault stack stack-two bench"
+read -ra TEST_PARTS <<<"${TEST_GATE//[,+]/ } ${TEST_BESIDE//[,+]/ }"
 # Only with --full, or by name.
 TEST_LONG_PARTS=(coverage stack-full)
+# A part that has not ended by then never will.
+declare -A TEST_PART_SECONDS=([gate]=1800 [full]=14400)
 
 test_usage() {
     say "deploy/tapbot test: проверки.
 
-  deploy/tapbot test                 всё, что запускает CI
+  deploy/tapbot test                 ворота: всё, что запускает CI
+  deploy/tapbot test full            ворота и всё остальное: отказы, стек в контейнерах, браузер, замеры скорости
   deploy/tapbot test ЧАСТЬ...        только эти части: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
+  deploy/tapbot test full ЧАСТЬ...   эти части и те их проверки, которые измеряют время
   deploy/tapbot test unit ИМЯ...     юнит-тесты одного сервиса или модуля (base, http, db...)
   TAPBOT_SEARCH_DATA=ПАПКА deploy/tapbot test quality   поиск на размеченных вопросах из этой папки
   QDRANT_URL=http://АДРЕС:6333 deploy/tapbot test qdrant   поиск по смыслу на настоящем Qdrant
@@ -29,8 +37,10 @@ test_usage() {
 Коды выхода: 0 всё прошло, 1 что-то не прошло, 2 неверные параметры, 3 чего-то нет на машине." \
         "deploy/tapbot test: the checks.
 
-  deploy/tapbot test                 everything CI runs
+  deploy/tapbot test                 the gate: everything CI runs
+  deploy/tapbot test full            the gate and all else: faults, the stack in containers, a browser, measurements
   deploy/tapbot test PART...         these parts only: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
+  deploy/tapbot test full PART...    these parts, and those of their checks that measure time
   deploy/tapbot test unit NAME...    unit tests of one service or module (base, http, db...)
   TAPBOT_SEARCH_DATA=FOLDER deploy/tapbot test quality  search, by the judged questions of that folder
   QDRANT_URL=http://HOST:6333 deploy/tapbot test qdrant   vectors in a real Qdrant
@@ -41,11 +51,12 @@ Exit codes: 0 all passed, 1 something failed, 2 wrong usage, 3 something is miss
 }
 
 verb_test() {
-    local parts=() names=() word
-    export TEST_FULL=no
+    local parts=() names=() word order=$TEST_GATE
+    export TEST_FULL=no TEST_SCOPE=gate
     for word in "$@"; do
         case $word in
-        --full) TEST_FULL=yes ;;
+        --full) TEST_FULL=yes TEST_SCOPE=full ;;
+        full) TEST_SCOPE=full ;;
         -h | --help) test_usage && return 0 ;;
         -*) test_usage >&2 && return 2 ;;
         *)
@@ -60,26 +71,13 @@ verb_test() {
             ;;
         esac
     done
-    local wanted=() name
-    if [[ " ${parts[*]} " =~ \ (bench|stack-full)\  || $TEST_FULL = yes ]] && ! command -v npm >/dev/null; then
-        wanted=("${PACKAGES_PEER[@]}")
-    fi
-    [[ " ${parts[*]} " != *" stack-full "* && $TEST_FULL = no ]] || wanted+=("${PACKAGES_FULL[@]}")
     if [ ${#parts[@]} -eq 0 ]; then
-        read -ra parts <<<"$TEST_ORDER"
-        [ "$TEST_FULL" = no ] || parts+=("${TEST_LONG_PARTS[@]}")
+        [ $TEST_SCOPE = gate ] || order+=" $TEST_BESIDE"
+        [ $TEST_FULL = no ] || order+=" ${TEST_LONG_PARTS[*]}"
+        read -ra parts <<<"$order"
+        names=()
     fi
-
-    [[ ! " ${parts[*]} " =~ [\ +]page[\ +] ]] || PACKAGES_TEST+=("${PACKAGES_PAGE[@]}")
-    [[ ! " ${parts[*]} " =~ \ stack(-images|-two)?\  ]] || PACKAGES_TEST+=("${PACKAGES_STACK[@]}")
-
-    [[ $EUID -ne 0 || ! " ${parts[*]} " =~ [\ ,+](verbs|stack-two)[\ ,+] ]] || PACKAGES_TEST+=("${PACKAGES_LOGIN[@]}")
-
-    packages_need "${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}"
-    if [ "${parts[*]}" != unit ]; then
-        for name in "${PACKAGES_TEST[@]}"; do packages_known "$name" && wanted+=("$name"); done
-        packages_need "${wanted[@]}"
-    fi
+    test_packages "${parts[@]}"
     cluster_user_make
 
     TEST_REPORT=$(mktemp)
@@ -87,49 +85,68 @@ verb_test() {
     for word in "${parts[@]}"; do
         if [[ $word = *,* ]]; then test_lanes "$word"; else test_part "$word" ${names[@]+"${names[@]}"}; fi
     done
-    test_close
+    if test_close; then
+        [ "${parts[*]}" != "$order" ] || test_record
+        return 0
+    fi
+    return 1
 }
 
-# test_part PART [NAME...]
+# test_packages PART...: installs what the parts need.
+test_packages() {
+    local all=" ${*//[,+]/ } " name wanted=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}") more=()
+    packages_need "${wanted[@]}"
+    [ "$all" != " unit " ] || return 0
+    more=("${PACKAGES_TEST[@]}")
+    [[ ! $all =~ \ page\  ]] || more+=("${PACKAGES_PAGE[@]}")
+    [[ ! $all =~ \ stack(-images|-two)?\  ]] || more+=("${PACKAGES_STACK[@]}")
+    [[ $EUID -ne 0 || ! $all =~ \ (verbs|stack-two)\  ]] || more+=("${PACKAGES_LOGIN[@]}")
+    [[ ! $all =~ \ stack-full\  && $TEST_FULL = no ]] || more+=("${PACKAGES_FULL[@]}")
+    if [[ $all =~ \ (bench|stack-full)\  ]] && ! command -v npm >/dev/null; then more+=("${PACKAGES_PEER[@]}"); fi
+    wanted=()
+    for name in "${more[@]}"; do ! packages_known "$name" || wanted+=("$name"); done
+    packages_need "${wanted[@]}"
+}
+
+# test_part PART [NAME...]: with a limit of time. Whoever ends this ends the part, which is a process group of its own.
 test_part() {
-    local part=$1 began=$SECONDS
+    local part=$1 began=$SECONDS limit=${TEST_PART_SECONDS[$TEST_SCOPE]} ended
     shift
     step "$part" "$part"
-    "$TAPBOT_ROOT/tests/$part/run" "$@" ||
-        "$TAPBOT_ROOT/tests/support/report" fail "$part" "the part itself ended with $?"
+    timeout -k 30 "$limit" "$TAPBOT_ROOT/tests/$part/run" "$@" </dev/null &
+    # shellcheck disable=SC2064
+    trap "kill -TERM $! 2>/dev/null; exit 143" INT TERM
+    wait $! && ended=0 || ended=$?
+    trap - INT TERM
+    case $ended in
+    0) ;;
+    124 | 137) "$TAPBOT_ROOT/tests/support/report" fail "$part" "the part did not end within $limit s" ;;
+    *) "$TAPBOT_ROOT/tests/support/report" fail "$part" "the part itself ended with $ended" ;;
+    esac
     printf '    %s: %s s\n' "$part" $((SECONDS - began))
 }
 
-# test_lane PART...: one after the other; what each one says is printed when it has ended.
-test_lane() {
-    set +m
-    local part said
-    said=$(mktemp) || return 1
-    for part in "$@"; do
-        test_part "$part" >"$said" 2>&1
-        flock "$TEST_REPORT" cat "$said"
-    done
-    rm -f "$said"
-    return 0
-}
-
-# test_lanes A+B,C+D: each lane is a process group, so that all of it ends where this is ended.
+# test_lanes A+B,C+D: a lane each, whose lines begin with its part's name.
 test_lanes() {
-    local lane words pids=() pid
+    local lane part pids=()
     step "рядом: ${1//,/, }" "side by side: ${1//,/, }"
-    set -m
     for lane in ${1//,/ }; do
-        read -ra words <<<"${lane//+/ }"
-        test_lane "${words[@]}" </dev/null &
+        for part in ${lane//+/ }; do
+            test_part "$part" > >(exec sed -u "s|^|$part: |") 2>&1
+        done &
         pids+=("$!")
     done
-    set +m
     # shellcheck disable=SC2064
-    trap "kill -TERM ${pids[*]/#/-} 2>/dev/null; exit 143" INT TERM
-    for pid in "${pids[@]}"; do
-        wait "$pid" || "$TAPBOT_ROOT/tests/support/report" fail "$1" "a lane ended with $?"
-    done
+    trap "kill -TERM ${pids[*]} 2>/dev/null; exit 143" INT TERM
+    wait "${pids[@]}"
     trap - INT TERM
+}
+
+# The commit and the tree of which the gate has passed, for who wants to know whether it has. Not of what is not committed.
+test_record() {
+    [ -z "$(git -C "$TAPBOT_ROOT" status --porcelain 2>&1)" ] || return 0
+    mkdir -p "$TAPBOT_ROOT/var/test"
+    git -C "$TAPBOT_ROOT" log -1 --format='%H %T' >>"$TAPBOT_ROOT/var/test/passed"
 }
 
 # What failed and what was skipped, by name; then the line that counts.

@@ -38,6 +38,17 @@ def full():
     return os.environ.get("TEST_FULL") == "yes"
 
 
+def timed():
+    """Whether the machine's speed may decide: everywhere but in the gate (deploy/tapbot test)."""
+    return os.environ.get("TEST_SCOPE") != "gate"
+
+
+def patience(seconds=0.0):
+    """How long to wait for what must happen within `seconds` on a quiet machine: as long, where the speed may decide; in
+    the gate a minute at least, times TEST_PATIENCE."""
+    return seconds if timed() and seconds else max(seconds, 60.0) * float(os.environ.get("TEST_PATIENCE", "1"))
+
+
 def built(path, build=None):
     """A binary of the build folder that TEST_BUILD names (release)."""
     return os.path.join(ROOT, "build", build or os.environ.get("TEST_BUILD", "release"), path)
@@ -68,13 +79,14 @@ def free_port():
 
 
 def wait_until(what, seconds, condition, pause=0.02):
-    """Polls; raises with `what` when it did not come true in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return time.monotonic()
+    """Polls until `condition()` is true, for patience(seconds); otherwise TimeoutError with `what` and the last value."""
+    limit = patience(seconds)
+    end = time.monotonic() + limit
+    while not (seen := condition()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what}: not within {limit:g} s; last seen: {seen!r}")
         time.sleep(pause)
-    raise TimeoutError(f"{what}: not within {seconds} s")
+    return time.monotonic()
 
 
 class Reply:
@@ -98,8 +110,8 @@ SILENCE_SECONDS = 10  # then a connection is not used again: the edge closes one
 class Client:
     """Keep-alive HTTP with a key; one connection, not for threads to share."""
 
-    def __init__(self, port, key=None, timeout=10.0, host="127.0.0.1"):
-        self.host, self.port, self.key, self.timeout = host, port, key, timeout
+    def __init__(self, port, key=None, timeout=None, host="127.0.0.1"):
+        self.host, self.port, self.key, self.timeout = host, port, key, patience(10.0) if timeout is None else timeout
         self.headers, self.connection = {}, None  # the headers go with every call
         self.used = 0.0
 

@@ -10,7 +10,7 @@ import time
 
 import services
 from machine import ADDRESS, FIRST, SHORT, Machine
-from stand import ROOT
+from stand import ROOT, patience
 
 VERBS = ["init", "doctor", "validate", "up", "deploy", "rollback", "scale", "maintenance", "status", "logs", "users", "secrets", "link", "harden", "alerts", "report", "search", "rides", "lock", "keys", "bots", "chat"]
 INIT = ["init", "--yes", "--domain", "tapbot.test", "--email", "admin@tapbot.test", "--servers", "both",
@@ -97,9 +97,9 @@ class Terminal:
             env={**os.environ, **machine.environment})
         os.close(follower)
 
-    def until(self, words, seconds=20):
+    def until(self, words):
         """Reads on until the words come; an empty one is the end."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + patience()
         while not words or words not in self.said:
             assert select.select([self.leader], [], [], max(0, end - time.monotonic()))[0], f"silent after: {self.said}"
             try:
@@ -116,7 +116,7 @@ class Terminal:
 
     def end(self):
         self.until("")
-        code = self.process.wait(20)
+        code = self.process.wait(patience())
         os.close(self.leader)
         return code
 
@@ -262,7 +262,7 @@ def secrets_of_callers():
 REGISTRY = """#!/bin/sh
 # A registry that knows every image; `no` in the file makes it silent.
 case $1 in
-compose) shift; exec PLUGIN "$@" ;;
+compose) shift; exec "$MACHINE/bin/compose" "$@" ;;
 version) echo '{"Version":"28.2.2"}' ;;
 buildx) grep -q no "$MACHINE/registry" && { echo "dial tcp: lookup registry-1.docker.io: no such host" >&2; exit 1; }
     printf '{"digest":"sha256:%064d"}\\n' 7 ;;
@@ -273,9 +273,8 @@ esac
 
 def lock():
     """The digests of all images of others, and none of ours; what comes out is a description that is valid."""
-    from machine import plugin
     with Machine() as machine:
-        machine.put("bin/docker", REGISTRY.replace("PLUGIN", plugin()), 0o755)
+        machine.put("bin/docker", REGISTRY, 0o755)
         machine.put("registry", "no\n")
         failed = machine.tapbot("lock")
         assert failed.returncode == 1 and "no such host" in failed.stderr and machine.read("docker-compose.lock.yml") is None

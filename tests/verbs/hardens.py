@@ -14,7 +14,7 @@ import time
 
 from machine import ADDRESS, Machine
 from rig import Namespace
-from stand import ROOT
+from stand import ROOT, patience, wait_until
 
 INSIDE, OUTSIDE, LINKED = ("192.0.2.10", "2001:db8:2::10"), ("192.0.2.66", "2001:db8:2::66"), "10.0.100.2"
 CONTAINER, BRIDGE = "172.31.0.2", "172.31.0.1"
@@ -320,10 +320,7 @@ def real_sshd(machine):
             started.callback(one.wait)
             started.callback(one.kill)
         assert one.stdout.readline() == "on\n"
-        end = time.monotonic() + 20
-        while not opens(machine, INSIDE[0], ELSEWHERE):
-            assert time.monotonic() < end, "sshd does not listen"
-            time.sleep(0.1)
+        wait_until("sshd listens", 20, lambda: opens(machine, INSIDE[0], ELSEWHERE), 0.1)
         yield
 
 

@@ -10,7 +10,7 @@ import time
 
 import services
 from machine import ADDRESS, SHORT, Machine
-from stand import ROOT
+from stand import ROOT, wait_until
 
 SECOND = "203.0.113.20"
 PUBLIC = {"1": ADDRESS, "2": SECOND}
@@ -160,11 +160,8 @@ def spoken(machine):
     return len(words) > 1 and words[1] != "0"
 
 
-def wait(what, seconds=30):
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "never came"
-        time.sleep(0.2)
+def wait(what, seconds=60):
+    wait_until("what the other server says", seconds, what, 0.2)
 
 
 ANSWER = """

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from machine import FIRST, SHORT, Machine
+from stand import wait_until
 
 COMPOSE = "docker-compose.yml"
 ROUTERS = "traefik/dynamic/routers.yml"
@@ -64,7 +65,12 @@ def bcrypt(password, cost=10):
 
 
 def listener(machine):
-    machine.sh("python3 -m http.server 80 >/dev/null 2>&1 & sleep 1")
+    machine.sh("python3 -m http.server 80 >/dev/null 2>&1 &")
+    wait_until("the server listens", 20, lambda: is_taken(machine), 0.1)
+
+
+def is_taken(machine):
+    return machine.sh("ss -Hltn 'sport = :80'") != ""
 
 
 def profiles(names):
@@ -259,7 +265,7 @@ def planted(machine, mistake):
         done = machine.inside("sh", "-c", command, env=mistake.env)
         assert done.returncode == 0, f"{command}: {done.stderr}"
         if mistake.check == "port":
-            time.sleep(0.5)
+            wait_until("the port is free", 20, lambda: not is_taken(machine), 0.1)
     silent(machine, mistake.check, env=mistake.env)
 
 

@@ -41,11 +41,8 @@ class Served(Login):
         super().__exit__(*words)
 
     @staticmethod
-    def until(what, seconds=20):
-        end = time.monotonic() + seconds
-        while not what():
-            assert time.monotonic() < end, "never came"
-            time.sleep(0.1)
+    def until(what, seconds=60):
+        stand.wait_until("what sshd says", seconds, what, 0.1)
 
     def login(self, words, user="root", keys=("right",), more=""):
         return self.inside("sh", "-c", f"{SSH} {more} {' '.join(f'-i /srv/{key}' for key in keys)} {user}@127.0.0.1 \"$0\"", words)

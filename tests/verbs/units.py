@@ -16,7 +16,7 @@ import tempfile
 import threading
 from unittest import mock
 
-from stand import ROOT
+from stand import ROOT, patience
 
 import broken
 import links
@@ -689,7 +689,7 @@ def bots_of_another_build():
     rows = "old\\ttapbot\\twebhook\\tactive\\nnew\\ttapbot\\tpoll\\tinactive\\ttaxi\\tmore\\n"
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(["bash", "-c", f". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() {{ printf '{rows}'; }}; BOTS_FOLDER={folder} bots_list"],
-                              cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT, "LANG": "en_US.UTF-8"}, capture_output=True, text=True, check=False, timeout=20)
+                              cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT, "LANG": "en_US.UTF-8"}, capture_output=True, text=True, check=False, timeout=patience(20))
     lines = [line.split() for line in done.stdout.splitlines()[1:]]
     assert [line[:5] for line in lines] == [["new", "tapbot", "taxi", "poll", "inactive"], ["old", "tapbot", "-", "webhook", "active"]], (lines, done.stderr)
 
@@ -701,7 +701,7 @@ def bots_of_another_type():
             file.write("2:BB\n")
         done = subprocess.run(["bash", "-c", ". deploy/lib/say.sh; . deploy/lib/bots.sh; bots_program() { echo \"bot_type_differs: $*\" >&2; return 1; }; "
                                f"BOTS_FOLDER={folder} bots_add taxi tapbot apartments {folder}/new.txt"],
-                              cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT}, capture_output=True, text=True, check=False, timeout=20)
+                              cwd=ROOT, env={**os.environ, "TAPBOT_ROOT": ROOT}, capture_output=True, text=True, check=False, timeout=patience(20))
         assert done.returncode == 1 and not done.stdout and "--type apartments" in done.stderr, (done.stdout, done.stderr)
         assert os.listdir(folder) == ["new.txt"], os.listdir(folder)
 
@@ -745,10 +745,12 @@ def trial_makes_nothing():
 
 def edge_start():
     """A new start of Traefik finds nothing in its folder for bodies that a former one left there."""
-    begin = ("mount -t tmpfs tmpfs /tmp && mount -t tmpfs tmpfs /var/log && mkdir /tmp/bin /var/log/traefik && cd traefik && "
+    begin = ("mount -t tmpfs tmpfs /tmp && mount -t tmpfs tmpfs /var/log && mkdir /tmp/bin /var/log/traefik && "
              "printf '#!/bin/sh\\nls /tmp\\n' >/tmp/bin/traefik && chmod +x /tmp/bin/traefik && "
              "touch /tmp/temp-multibuf-1 /tmp/temp-multibuf-2 && PATH=/tmp/bin:$PATH exec sh ./start.sh")
-    done = subprocess.run(["unshare", "-mp", "--fork", "sh", "-c", begin], cwd=ROOT, capture_output=True, text=True, check=False, timeout=20)
+    # The folder is entered before the mounts: they may hide the path to it.
+    done = subprocess.run(["unshare", "-mp", "--fork", "sh", "-c", begin], cwd=os.path.join(ROOT, "traefik"), capture_output=True, text=True,
+                          check=False, timeout=patience(20))
     assert done.returncode == 0 and done.stdout == "bin\n", done
 
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Torture by statement: a use case runs once whole, then once for each of its database calls with
  * the connection lost before it and, for a Sync, after it (support/failing_pq.h says why only
- * there). Each time:
+ * there); in the gate, for one call in three. Each time:
  *
  *   - the answer is the one of the undisturbed run, or 503 as problem+json with Retry-After;
  *   - all tables are as they were before, or as the undisturbed run left them: never between;

@@ -123,9 +123,9 @@ cluster_pg_start() {
         cd / || exit 1
         read -ra extra <<<"${TEST_PG_ENVIRONMENT:-}"
         as_user setsid env ${extra[@]+"${extra[@]}"} "$bin/postgres" "${args[@]}"
-    ) >>"$home/postgres.log" 2>&1 </dev/null 9>&- &
+    ) >>"$home/postgres.log" 2>&1 </dev/null 8<&- 9>&- &
     disown
-    local pid=$! tries=600
+    local pid=$! tries=1200
     printf '%s\n' "$pid" >"$home/postgres.pid"
     until "$bin/pg_isready" -q -h "$sockets" -p "$port"; do
         if ! kill -0 "$pid" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
@@ -151,9 +151,9 @@ cluster_redis_start() {
         # Redis 8 does not start where the locale of LANG was never generated.
         as_user setsid env LC_ALL=C redis-server --bind 127.0.0.1 --port "$port" --dir "$home/redis" --save '' \
             --appendonly no --daemonize no --maxmemory 128mb --maxmemory-policy allkeys-lru "$@"
-    ) >>"$home/redis.log" 2>&1 </dev/null 9>&- &
+    ) >>"$home/redis.log" 2>&1 </dev/null 8<&- 9>&- &
     disown
-    local pid=$! tries=200
+    local pid=$! tries=1200
     printf '%s\n' "$pid" >"$home/redis.pid"
     until redis-cli -p "$port" ping 2>/dev/null | grep -q PONG; do
         if ! kill -0 "$pid" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then

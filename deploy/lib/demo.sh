@@ -76,7 +76,7 @@ verb_demo() {
     [ "$detach" = yes ] || demo_watch
 }
 
-# One start or stop at a time; what is started must not inherit the lock (9>&-).
+# One start or stop at a time; what is started must not inherit the locks (8<&- 9>&-).
 demo_lock() {
     if ! { mkdir -p "$TAPBOT_VAR" && : >>"$TAPBOT_VAR/demo.lock"; } 2>/dev/null; then
         die 3 "Демо запускал другой пользователь, или каталог $TAPBOT_VAR чужой: повторите через sudo." \
@@ -131,6 +131,7 @@ demo_start() {
     demo_build
     cluster_user_make
     state_open
+    demo_ports_lock
     for name in "${SERVICES[@]}"; do demo_port "$name"; done
     demo_clusters
     demo_schema
@@ -138,7 +139,18 @@ demo_start() {
     for name in "${SERVICES[@]}"; do demo_service_start "$name"; done
     for name in "${SERVICES[@]}"; do demo_service_wait "$name"; done
     for name in "${SERVICES[@]}"; do demo_own "$name" after; done
+    exec 8<&-
     demo_env_write
+}
+
+# demo_ports_lock: between the choice of a port and the start of its server the port looks free. Two demos that start at the
+# same time would choose the same ports, so one start on this machine holds this lock until all its servers listen.
+demo_ports_lock() {
+    local file=/tmp/tapbot-demo-ports.lock
+    [ -e "$file" ] || (umask 022 && : >"$file")
+    # For reading: another user may own the file.
+    exec 8<"$file"
+    flock -w 300 8 || warn "Другое демо не заканчивает запуск." "Another demo does not finish its start."
 }
 
 # demo_port NAME: the port stays the same from start to start, unless the environment asks for another or
@@ -331,7 +343,7 @@ demo_service_start() {
 
 # demo_service_wait NAME: until it is ready.
 demo_service_wait() {
-    local tries=600
+    local tries=1200
     until curl -fsS -o /dev/null --noproxy '*' "$(demo_service_url "$1")/readyz" 2>/dev/null; do
         if ! demo_service_alive "$1" || [ $((tries -= 1)) -eq 0 ]; then
             tail -n 5 "$STATE/$1.log" >&2
@@ -364,10 +376,10 @@ demo_service_launch() {
         fi
         demo_own "$1" environment
         as_user setsid "$STATE/bin/$1"
-    ) >>"$STATE/$1.log" 2>&1 </dev/null 9>&- &
+    ) >>"$STATE/$1.log" 2>&1 </dev/null 8<&- 9>&- &
     printf '%s\n' $! >"$STATE/$1.pid"
     # Between fork and exec its command line is still this script's.
-    local tries=100
+    local tries=3000
     until demo_service_alive "$1" || [ $((tries -= 1)) -eq 0 ]; do sleep 0.02; done
 }
 

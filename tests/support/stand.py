@@ -10,6 +10,7 @@ import http.client
 import itertools
 import json
 import os
+import random
 import re
 import secrets
 import signal
@@ -72,10 +73,16 @@ def preload(folder, name):
     return library
 
 
+PORTS = random.sample(range(10000, 32768), 22768)  # of this process, each once; below the ephemeral range of Linux
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port of loopback that nobody listens at. No outgoing connection takes it while its service is restarted."""
+    while True:
+        with socket.socket() as s, contextlib.suppress(OSError):
+            port = PORTS.pop()
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(what, seconds, condition, pause=0.02):
@@ -210,7 +217,7 @@ class Service:
         """SIGTERM; returns the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(seconds)
+        return self.process.wait(patience(seconds))
 
     def status(self, name):
         """A number of /proc/PID/status, in kB."""

@@ -32,7 +32,7 @@ demo_bot_telegram() {
 # The stand-in, unless it runs or another one is named. A copy, and Debian's own Python, because the system user may not
 # see this folder or a Python of root's.
 demo_bot_before() {
-    local tries=200
+    local tries=1200
     if [ -n "${TELEGRAM_API_ROOT:-}" ] && [ "$TELEGRAM_API_ROOT" != "http://127.0.0.1:${TELEGRAM_PORT:-}" ]; then
         return 0
     fi
@@ -46,7 +46,7 @@ demo_bot_before() {
         cd / || exit 1
         as_user setsid /usr/bin/python3 -B "$STATE/telegram/serve" --port "$TELEGRAM_PORT" --bot "apartments:$BOT_TOKEN" \
             --bot "alerts:$ALERT_BOT_TOKEN"
-    ) >>"$STATE/telegram.log" 2>&1 </dev/null 9>&- &
+    ) >>"$STATE/telegram.log" 2>&1 </dev/null 8<&- 9>&- &
     printf '%s\n' $! >"$STATE/telegram.pid"
     until curl -fsS -o /dev/null --noproxy '*' "http://127.0.0.1:$TELEGRAM_PORT/control/state" 2>/dev/null; do
         if ! kill -0 "$(cat "$STATE/telegram.pid")" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
@@ -69,6 +69,7 @@ demo_bot_environment() {
 # The service sets its webhooks itself, but looks at them only once a minute: a stand-in that was started anew has none.
 demo_bot_after() {
     local until=$((SECONDS + 10))
+    ! demo_bot_standin_alive || until=$((SECONDS + 60))
     until curl -fsS -o /dev/null --max-time 6 --noproxy '*' -X POST -H "X-API-Key: $API_KEY" \
         "$(demo_service_url bot-gateway)/v1/bots/apartments/webhook" 2>/dev/null; do
         if [ "$SECONDS" -ge "$until" ]; then

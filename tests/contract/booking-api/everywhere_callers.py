@@ -4,7 +4,7 @@
 import time
 
 from check import Caller, Case, NOBODY
-from stand import wait_until
+from stand import timed, wait_until
 
 KEYS = [
     Case("none", "GET", "/v1/cities", 401, "key_missing", key=""),
@@ -43,12 +43,9 @@ def revoked(world, group):
     group.reply("it works", caller.get("/v1/cities"), 200)
     began = time.monotonic()
     world.stand.run("--keys", "revoke", caller.key[:12], role="tapbot_migrator")
-    try:
-        wait_until("refused", 6, lambda: caller.get("/v1/cities").status == 401, 0.1)
-    except TimeoutError:
-        pass
+    wait_until("refused", 6, lambda: caller.get("/v1/cities").status == 401, 0.1)
     took = time.monotonic() - began
-    group.expect(took <= 5.0, f"a revoked key worked for {took:.1f} s")
+    group.expect(not timed() or took <= 5.0, f"a revoked key worked for {took:.1f} s")
     group.reply("then it is unknown", caller.get("/v1/cities"), 401, "key_unknown")
     expired = world.key_of(client="expired")
     world.stand.sql(
@@ -257,10 +254,17 @@ def tenants(world, group):
 
 def rates(world, group):
     caller = world.key_of(client="slow", rate=5)
-    replies = [caller.get("/v1/cities") for _ in range(40)]
+    replies, began = [], time.monotonic()
+
+    def last():
+        replies.append(caller.get("/v1/cities"))
+        return len(replies) >= 40 and replies[-1].status != 200
+
+    wait_until("one of more than 40 is refused", 10, last, 0)
+    most = 11 + 5 * (time.monotonic() - began)
     passed = [one for one in replies if one.status == 200]
     refused = [one for one in replies if one.status != 200]
-    group.expect(10 <= len(passed) <= 25, f"burst 10 and 5/s let {len(passed)} of 40 pass")
+    group.expect(10 <= len(passed) <= most, f"burst 10 and 5/s let {len(passed)} of {len(replies)} pass, at most {most:.0f}")
     for reply in refused[:3]:
         group.reply("then", reply, 429, "rate_limited")
         group.expect(

@@ -3,7 +3,6 @@
 
 import datetime
 import re
-import time
 
 from check import NOBODY, tenge
 from stand import wait_until
@@ -294,13 +293,13 @@ def judge_actions(world, group, why, caller, path):
 def expiry(world, group):
     flat, prepaid = world.make_flat()["id"], world.make_flat(prepayment_percent=30)["id"]
     guest = {"name": "Быстрый", "telegram_id": next(world.guests)}
-    booking = world.book(flat, hold_seconds=1, guest=guest)
-    paid = world.book(prepaid, hold_seconds=1)
+    booking = world.book(flat, guest=guest)
+    paid = world.book(prepaid)
     path = f"/v1/bookings/{booking['id']}"
     asked = world.book(world.make_flat(instant_book=False)["id"])["id"]
     tag = world.caller.get(path).headers["ETag"]
     group.equal("held", booking["status"], "held")
-    time.sleep(1.1)
+    world.expire(booking["id"], paid["id"])
     group.reply("If-None-Match of what it was", world.caller.get(path, headers={"If-None-Match": tag}), 200)
     calendar = world.caller.get(
         f"/v1/apartments/{flat}/calendar?from={booking['check_in']}&to={booking['check_out']}"
@@ -335,7 +334,7 @@ def expiry(world, group):
     )
     again = world.book(flat)
     group.equal("its nights are free at once", again["status"], "held")
-    world.stand.sql(f"UPDATE booking.occupancy SET expires_at = now() - interval '1 s' WHERE id = '{asked}'")
+    world.expire(asked)
     group.equal("a request that waited too long", world.caller.get(f"/v1/bookings/{asked}").json["status"], "expired")
     group.reply("it confirmed", world.caller.post(f"/v1/bookings/{asked}/confirm"), 410, "hold_expired")
     group.reply("it declined", world.caller.post(f"/v1/bookings/{asked}/decline"), 409, "already_expired")

@@ -68,10 +68,8 @@ def claims(world, group):
     group.reply("claimed by another", act(staff, booking, "claim-payment"), 409, "already_payment_claimed")
     group.reply("confirmed by the guest", act(guest, booking, "confirm"), 403, "forbidden")
     group.equal("by the owner", act(owner, booking, "confirm").json["paid"], booking["deposit"])
-    late = world.book(paid, 20, hold_seconds=1)
-    world.stand.sql(
-        f"UPDATE booking.occupancy SET expires_at = now() - interval '1 second' WHERE id = '{late['id']}'"
-    )
+    late = world.book(paid, 20)
+    world.expire(late["id"])
     group.reply("too late", act(world.caller, late, "claim-payment"), 410, "hold_expired")
 
 
@@ -123,10 +121,8 @@ def contacts(world, group):
     group.reply("when it has ended", act(guest, booking, "contact", phone), 409, "already_cancelled")
     asked = world.book(world.make_flat(instant_book=False)["id"], guest={"name": "Г", "telegram_id": guest_id})
     group.equal("of a request", act(guest, asked, "contact", phone).json["status"], "requested")
-    late = world.book(flat, 80, hold_seconds=1, guest={"name": "Г", "telegram_id": guest_id})
-    world.stand.sql(
-        f"UPDATE booking.occupancy SET expires_at = now() - interval '1 second' WHERE id = '{late['id']}'"
-    )
+    late = world.book(flat, 80, guest={"name": "Г", "telegram_id": guest_id})
+    world.expire(late["id"])
     group.reply("too late", act(guest, late, "contact", phone), 410, "hold_expired")
 
 

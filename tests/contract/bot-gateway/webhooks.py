@@ -45,6 +45,7 @@ def state(world, group):
     metrics = world.caller.get("/metrics", key="").body.decode()
     group.expect("\ntelegram_webhooks_elsewhere 1\n" in metrics, "telegram_webhooks_elsewhere is not 1")
     group.expect("\ntelegram_pending_updates 1\n" in metrics, "telegram_pending_updates is not 1")
+    wait_until("both are logged", 10, lambda: all(word in world.log() for word in ("webhook_elsewhere", "bot_token_refused")))
     time.sleep(1.5)  # the log is written every second
     log = world.log()
     lines = [json.loads(line) for line in log.splitlines() if "webhook_elsewhere" in line]

@@ -9,10 +9,13 @@ import threading
 import time
 import urllib.parse
 
+from stand import patience
+
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 TOKEN = "1001:AAtest"
 PAGE = 10000
 SILENCE_SECONDS = 10
+WAIT_SECONDS = 60  # the longest that the control API waits
 
 
 class Standin:
@@ -26,7 +29,7 @@ class Standin:
             stdout=subprocess.PIPE, text=True)
         listening = self.process.stdout.readline().rpartition(":")[2]
         if not listening:
-            raise RuntimeError(f"the stand-in ended with {self.process.wait(10)}")
+            raise RuntimeError(f"the stand-in ended with {self.process.wait(patience(10))}")
         self.port = int(listening)
         self.root = f"http://127.0.0.1:{self.port}"
         self.lines = threading.local()
@@ -43,14 +46,14 @@ class Standin:
         if self.process.poll() is None:
             self.process.terminate()
         self.process.stdout.close()
-        return self.process.wait(10)
+        return self.process.wait(patience(10))
 
     def request(self, method, path, body=None, headers=None):
         """(status, headers, bytes) over a connection that stays open, unless it was silent for long: the stand-in may have
         closed it."""
         line = getattr(self.lines, "open", None)
         if line is None:
-            line = self.lines.open = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            line = self.lines.open = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience(20) + WAIT_SECONDS)
         elif time.monotonic() - self.lines.used > SILENCE_SECONDS:
             line.close()
         self.lines.used = time.monotonic()
@@ -84,6 +87,8 @@ class Standin:
         return self.control("POST", what, given)
 
     def see(self, what, /, **given):
+        if "at_least" in given:
+            given["timeout"] = min(patience(given.get("timeout", 0)), WAIT_SECONDS)
         return self.control("GET", what, given)
 
     def journal(self, what):

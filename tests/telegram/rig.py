@@ -8,13 +8,17 @@ import ssl
 import threading
 import time
 
+from stand import patience
+
+
 class Webhook:
-    """A receiver: `answers` are taken one by one, each (status, headers) or a number of seconds to be silent; then 200.
+    """A receiver: `answers` are taken one by one, each (status, headers), a number of seconds to be silent, or an
+    Event to wait for; then 200. `closed` gets each connection that ended.
     The header "hang up" is not sent: the connection ends behind the answer, without a word before.
     `seen` gets (arrival, connection's port, secret header, update) of each request."""
 
     def __init__(self, certificate=None):
-        self.answers, self.seen, self.body = queue.Queue(), queue.Queue(), b""
+        self.answers, self.seen, self.closed, self.body = queue.Queue(), queue.Queue(), queue.Queue(), b""
         webhook = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -35,6 +39,9 @@ class Webhook:
                 if isinstance(answer, float):
                     time.sleep(answer)
                     answer = (200, {})
+                elif isinstance(answer, threading.Event):
+                    answer.wait()
+                    answer = (200, {})
                 headers = dict(answer[1])
                 self.close_connection = headers.pop("hang up", False)
                 self.send_response(answer[0])
@@ -48,7 +55,12 @@ class Webhook:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(http.server.ThreadingHTTPServer):
+            def shutdown_request(self, request):
+                super().shutdown_request(request)
+                webhook.closed.put(request)
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -66,7 +78,7 @@ class Webhook:
 
     def take(self, count, seconds=10.0):
         """The next `count` requests."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + patience(seconds)
         return [self.seen.get(timeout=max(0.01, end - time.monotonic())) for _ in range(count)]
 
     def silent(self, seconds=0.2):

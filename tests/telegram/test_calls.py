@@ -7,6 +7,7 @@ import threading
 import time
 import unittest
 
+from stand import patience, timed
 from telegram_standin import TOKEN, Standin
 
 THREADS, CALLS = 4, 1500
@@ -32,7 +33,7 @@ class Calls(unittest.TestCase):
 
     def raw(self, octets, seconds=5.0):
         """What comes back until the connection ends; None for a reset before anything came."""
-        with socket.create_connection(("127.0.0.1", self.standin.port), timeout=seconds) as line:
+        with socket.create_connection(("127.0.0.1", self.standin.port), timeout=patience(seconds)) as line:
             got = b""
             try:
                 line.sendall(octets)
@@ -114,15 +115,22 @@ class Calls(unittest.TestCase):
             self.send()
         self.assertGreater(time.monotonic() - began, 0.29)
 
+    def burst(self, enforce_limits=False):
+        """Answers to five messages that arrive within the second for which a chat may have three."""
+        while True:
+            self.standin.do("reset")
+            self.standin.do("users", id=7, start=True)
+            self.standin.do("settings", enforce_limits=enforce_limits)
+            answers = [self.send() for _ in range(5)]
+            if self.calls()[-1]["at"] - self.calls()[0]["at"] < 0.8:
+                return answers
+
     def test_limits_are_told_and_kept_on_demand(self):
-        answers = [self.send() for _ in range(5)]
+        answers = self.burst()
         self.assertTrue(all(answer["ok"] for answer in answers))
         self.assertEqual([sorted(call["over"]) for call in self.calls()], [[], [], [], ["chat"], ["chat"]])
         self.assertEqual(self.standin.see("limits")["exceeded"], {"taxi": {"chat": 2}})
-        self.standin.do("reset")
-        self.standin.do("users", id=7, start=True)
-        self.standin.do("settings", enforce_limits=True)
-        answers = [self.send() for _ in range(5)]
+        answers = self.burst(enforce_limits=True)
         self.assertEqual([answer.get("error_code") for answer in answers], [None, None, None, 429, 429])
         self.assertEqual(answers[3]["parameters"], {"retry_after": 1})
 
@@ -130,17 +138,18 @@ class Calls(unittest.TestCase):
         with self.subTest("an update ends the wait"):
             threading.Timer(0.2, self.standin.do, ("send",), {"user": 7, "text": "x"}).start()
             began = time.monotonic()
-            found = self.standin.call("getUpdates", timeout=10)["result"]
+            found = self.standin.call("getUpdates", timeout=50)["result"]
             self.assertEqual(found[0]["message"]["text"], "x")
-            self.assertLess(time.monotonic() - began, 5)
+            self.assertLess(time.monotonic() - began, 40)
             self.assertEqual(self.standin.call("getUpdates", offset=found[0]["update_id"] + 1)["result"], [])
         with self.subTest("a second poller ends the first"):
             got = []
-            first = threading.Thread(target=lambda: got.append(self.standin.call("getUpdates", timeout=10)))
+            asked = len(self.standin.see("calls", method="getUpdates")["calls"])
+            first = threading.Thread(target=lambda: got.append(self.standin.call("getUpdates", timeout=50)))
             first.start()
-            time.sleep(0.2)
+            self.standin.see("calls", method="getUpdates", at_least=asked + 1, timeout=5)
             self.assertEqual(self.standin.call("getUpdates")["result"], [])
-            first.join(5)
+            first.join(patience(5))
             self.assertEqual(got[0]["error_code"], 409)
 
     def test_what_a_chat_looks_like(self):
@@ -153,19 +162,19 @@ class Calls(unittest.TestCase):
         events = self.standin.see("wait", chat=7, after=since)["events"]
         self.assertEqual([event["event"] for event in events], ["message", "edited"])
         threading.Timer(0.2, self.send, ("потом",)).start()
-        events = self.standin.see("wait", chat=7, after=events[-1]["seq"], timeout=10)["events"]
+        events = self.standin.see("wait", chat=7, after=events[-1]["seq"], timeout=patience(10))["events"]
         self.assertEqual(events[0]["message"]["text"], "потом")
 
     def test_a_press_waits_for_its_answer(self):
         self.send(reply_markup={"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]})
 
         def answer():
-            found = self.standin.call("getUpdates", timeout=5)["result"]
+            found = self.standin.call("getUpdates", timeout=50)["result"]
             self.standin.call("answerCallbackQuery", callback_query_id=found[-1]["callback_query"]["id"], text="принято")
 
         answering = threading.Thread(target=answer)
         answering.start()
-        pressed = self.standin.do("press", user=7, button="A", wait=10)
+        pressed = self.standin.do("press", user=7, button="A", wait=patience(10))
         answering.join()
         self.assertEqual(pressed["answers"], [{"text": "принято", "show_alert": False, "url": ""}])
 
@@ -194,5 +203,6 @@ class Calls(unittest.TestCase):
         for thread in threads:
             thread.join()
         rate = CALLS // THREADS * THREADS / (time.monotonic() - began)
-        self.assertGreater(rate, RATE_MIN)
+        if timed():
+            self.assertGreater(rate, RATE_MIN)
         self.assertEqual(len({call["connection"] for call in self.calls(limit=10000)}), THREADS)

@@ -16,6 +16,7 @@ from unittest import mock
 import say
 from chat import lines, rendering, standin, talk
 from chat.dialogue import Dialogue
+from stand import patience, timed
 from telegram_standin import ROOT, Standin
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -331,7 +332,7 @@ class Program(unittest.TestCase):
 
     def play(self, script, bot="taxi", **more):
         return subprocess.run(**self.command(bot, "1", "kz", "-", **more), input=script, capture_output=True, text=True,
-                              timeout=60, check=False)
+                              timeout=patience(60), check=False)
 
     @contextlib.contextmanager
     def talk(self, gateway, **more):
@@ -363,7 +364,7 @@ class Program(unittest.TestCase):
         self.fails(self.play("x\n"), "Строка 1: this user has blocked the bot")
 
     def test_a_script_waits_until_the_bot_is_silent(self):
-        with self.talk(self.standin.root, QUIET_SECONDS=30 * BETWEEN_SECONDS) as (talker, shown):
+        with self.talk(self.standin.root, QUIET_SECONDS=(30 if timed() else 100) * BETWEEN_SECONDS) as (talker, shown):
             talk.play(talker, lines.script("дважды\n:lang en"))
         self.assertEqual(shown, ["> дважды", "taxi: раз", "taxi: два", "> язык: en"])
 
@@ -401,7 +402,7 @@ class Program(unittest.TestCase):
         asked = subprocess.Popen(**self.command("added", "1", "ru", "-"), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(asked.wait)
         self.addCleanup(asked.kill)
-        end = time.monotonic() + 10
+        end = time.monotonic() + patience(10)
         while "added" not in [one["name"] for one in self.standin.see("state")["bots"]]:
             self.assertLess(time.monotonic(), end, "the stand-in does not know the bot")
             time.sleep(0.05)
@@ -419,7 +420,7 @@ class Program(unittest.TestCase):
         def until(words, seconds=15):
             """What came up to these words."""
             nonlocal said
-            end = time.monotonic() + seconds
+            end = time.monotonic() + patience(seconds)
             while words not in said.decode(errors="replace"):
                 self.assertTrue(select.select([leader], [], [], max(0, end - time.monotonic()))[0], said.decode(errors="replace"))
                 said += os.read(leader, 4096)
@@ -448,7 +449,7 @@ class Program(unittest.TestCase):
         self.standin.call("deleteMessage", chat_id=1, message_id=2)
         until("(удалил)")
         os.write(leader, b"\x04")
-        self.assertEqual(process.wait(10), 0)
+        self.assertEqual(process.wait(patience(10)), 0)
 
     def test_a_terminal_when_things_die(self):
         telegram = Standin()
@@ -461,7 +462,7 @@ class Program(unittest.TestCase):
         telegram.stop()
         until(f"{telegram.root} не отвечает")
         until("demo --detach")
-        self.assertEqual(process.wait(10), 1)
+        self.assertEqual(process.wait(patience(10)), 1)
 
     def test_what_was_said_before(self):
         done = self.play("/start\n")

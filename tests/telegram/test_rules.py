@@ -262,7 +262,7 @@ class Waiting(unittest.TestCase):
             await asyncio.sleep(0)
             bell.ring()
             waiting.cancel()
-            await asyncio.wait({waiting}, timeout=1)
+            await asyncio.wait({waiting}, timeout=4)
             return waiting.cancelled()
         self.assertTrue(asyncio.run(ends()))
 

@@ -16,9 +16,10 @@ from aiogram.types import (BotCommand, BufferedInputFile, InlineKeyboardButton, 
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
+from stand import patience
 from telegram_standin import TOKEN, Standin
 
-SECONDS = 10
+SECONDS = int(patience(10))
 YES = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Да", callback_data="yes"),
                                              InlineKeyboardButton(text="Сайт", url="https://tapbot.kz")]])
 
@@ -162,7 +163,7 @@ class AConversation(Case):
         await self.talk()
         await self.do("faults", kind="secret", value="wrong")
         await self.do("send", user=7, text="/start x")
-        for _ in range(50):
+        for _ in range(SECONDS * 5):
             told = (await self.see("deliveries"))["deliveries"]
             if told[-1]["status"] == 200 and told[-2]["status"] == 401:
                 break

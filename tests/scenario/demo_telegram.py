@@ -10,7 +10,7 @@ import urllib.request
 
 from docs import a_demo_of_our_own
 from phones import guests_with_phones
-from stand import wait_until
+from stand import patience, wait_until
 from telegram_standin import Standin
 
 
@@ -27,7 +27,7 @@ def told(folder):
 
 def ask(url, body=None, **headers):
     request = urllib.request.Request(url, json.dumps(body).encode() if body is not None else None, headers)
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=patience(10)) as answer:
         return json.load(answer)
 
 

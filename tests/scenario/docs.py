@@ -10,7 +10,7 @@ import time
 
 import yaml
 
-from stand import ROOT, Client, Stand, built, services, wait_until
+from stand import ROOT, Client, Stand, built, patience, services, wait_until
 
 PAGES = ["docs/demo.md", "docs/flats.md", "docs/bookings.md", "docs/rides.md", "docs/bots.md", "docs/owner.md", "docs/broadcasts.md", "docs/search.md",
          "docs/n8n.md", "docs/personal-data.md"]
@@ -119,7 +119,7 @@ def lines_of(block):
     return found
 
 
-STUCK = "SELECT pg_sleep(60)"
+STUCK = "SELECT pg_sleep(600)"
 # The container's psql is ours: what stands before its options goes.
 PSQL = """set -euo pipefail
 docker() { while [ "$1" != -X ]; do shift; done; psql "$ADMIN" "$@"; }
@@ -128,7 +128,7 @@ docker() { while [ "$1" != -X ]; do shift; done; psql "$ADMIN" "$@"; }
 
 def on_the_stand(stand, text, **more):
     """What a page's commands print that go to PostgreSQL."""
-    done = subprocess.run(["bash", "-c", PSQL + text], capture_output=True, text=True, timeout=30, check=False,
+    done = subprocess.run(["bash", "-c", PSQL + text], capture_output=True, text=True, timeout=patience(30), check=False,
                           env={**os.environ, "ADMIN": stand.url("postgres"), **more})
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -180,8 +180,8 @@ def open_transaction():
             assert STUCK in seen and "n8n_user" in seen, f"it is not shown: {seen}"
             assert stand.main.role in waiting and "UPDATE held SET id = 3" in waiting, f"nobody waits: {waiting}"
             assert "n8n_user" in ended and stand.main.role not in ended, f"ended are {ended}"
-            assert victim.wait(10) == 0, "who waited was ended too"
-            assert guilty.wait(10) != 0, "it goes on"
+            assert victim.wait(patience(10)) == 0, "who waited was ended too"
+            assert guilty.wait(patience(10)) != 0, "it goes on"
     return "shown and ended"
 
 

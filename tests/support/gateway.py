@@ -5,7 +5,7 @@ import json
 import os
 import time
 
-from stand import Stand
+from stand import Stand, patience
 from telegram_standin import Standin
 
 BOT, TOKEN, SECRET = "apartments", "1001:AAtest", "A-secret_1"
@@ -65,7 +65,7 @@ class Gateway:
     def deliver(self, copy, update):
         """As Telegram: the status of the answer, or None."""
         try:
-            line = http.client.HTTPConnection("127.0.0.1", copy.port, timeout=5)
+            line = http.client.HTTPConnection("127.0.0.1", copy.port, timeout=patience(5))
             line.request("POST", f"/telegram/{BOT}", json.dumps(update), {"Content-Type": "application/json", HEADER: SECRET})
             return line.getresponse().status
         except (OSError, http.client.HTTPException):

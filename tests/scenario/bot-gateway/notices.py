@@ -54,7 +54,7 @@ class Notices(BookingGateway):
 
 
 def soon():
-    """A request at its owner, and his answer at the guest, each within 10 s."""
+    """A request at its owner, and his answer at the guest, each within 10 s (in the gate, at all)."""
     with Notices(1) as gateway:
         took = []
         for person, words, act in ((OWNER, "Запрос на бронь", lambda: booking.update(gateway.request(1))),

@@ -12,7 +12,7 @@ import threading
 
 import npm
 from gateway import BOT, HEADER, SECRET, TOKEN, Gateway
-from stand import free_port, wait_until
+from stand import free_port, patience, wait_until
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 SECONDS = 10
@@ -68,7 +68,7 @@ class Hook(http.server.BaseHTTPRequestHandler):
 
 def post(port, path, body, headers=None):
     """(status, bytes); `body` is JSON, or to become it."""
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=patience(SECONDS))
     try:
         line.request("POST", path, body if isinstance(body, bytes) else json.dumps(body),
                      {"Content-Type": "application/json", **(headers or {})})

@@ -16,7 +16,7 @@ from unittest import mock
 import say
 from chat import lines, rendering, standin, talk
 from chat.dialogue import Dialogue
-from stand import patience, timed
+from stand import patience
 from telegram_standin import ROOT, Standin
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -364,7 +364,7 @@ class Program(unittest.TestCase):
         self.fails(self.play("x\n"), "Строка 1: this user has blocked the bot")
 
     def test_a_script_waits_until_the_bot_is_silent(self):
-        with self.talk(self.standin.root, QUIET_SECONDS=(30 if timed() else 100) * BETWEEN_SECONDS) as (talker, shown):
+        with self.talk(self.standin.root, QUIET_SECONDS=30 * BETWEEN_SECONDS) as (talker, shown):
             talk.play(talker, lines.script("дважды\n:lang en"))
         self.assertEqual(shown, ["> дважды", "taxi: раз", "taxi: два", "> язык: en"])
 

@@ -6,13 +6,11 @@ import datetime
 import http.client
 import json
 import re
-import zoneinfo
 from collections.abc import Iterator
 
 from schema import Operations
-from stand import Client, Reply
+from stand import ALMATY, Client, Reply
 
-ALMATY = zoneinfo.ZoneInfo("Asia/Almaty")
 NOBODY = "018f0000-0000-7000-8000-0000000000ff"
 SENTENCE_OF_A_LIBRARY = re.compile(
     rb"libpq|jansson|SQLSTATE|duplicate key value|hiredis|near '|relation \\?\"|"

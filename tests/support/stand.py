@@ -6,6 +6,7 @@ For contract, scenario, fault and bench programs, which run below tests/support/
 Python's standard library. Everything started here is stopped here, by pid.
 """
 import contextlib
+import datetime
 import http.client
 import itertools
 import json
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 import urllib.parse
+import zoneinfo
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 sys.path.append(os.path.join(ROOT, "deploy", "lib"))
@@ -94,6 +96,19 @@ def wait_until(what, seconds, condition, pause=0.02):
             raise TimeoutError(f"{what}: not within {limit:g} s; last seen: {seen!r}")
         time.sleep(pause)
     return time.monotonic()
+
+
+ALMATY = zoneinfo.ZoneInfo("Asia/Almaty")
+
+
+def wait_out_midnight(seconds):
+    """Before what lasts up to `seconds` and compares days: a new day does not begin meanwhile, neither here nor in Almaty."""
+    for zone in (ALMATY, None):
+        now = datetime.datetime.now(zone)
+        left = datetime.timedelta(days=1) - datetime.timedelta(hours=now.hour, minutes=now.minute, seconds=now.second)
+        if left.total_seconds() <= seconds:
+            print(f"    {left.total_seconds():.0f} s until the day has ended", flush=True)
+            time.sleep(left.total_seconds())
 
 
 class Reply:

@@ -18,7 +18,7 @@ def rules(world, group):
         ("inactive flat", inactive, 10, 2, {}, 422, "not_bookable", "apartment_id"),
         ("yesterday", plain, -1, 2, {}, 422, "in_the_past", "check_in"),
         ("today until midnight", plain, 0, 1, {}, 201, None, None),
-        ("720 hours of notice", notice, 29, 2, {}, 422, "too_late", "check_in"),
+        ("720 hours of notice", notice, 28, 2, {}, 422, "too_late", "check_in"),
         ("notice is kept", notice, 31, 2, {}, 201, None, None),
         ("the window's last day", window, 10, 2, {}, 201, None, None),
         ("beyond the window", window, 11, 2, {}, 422, "beyond_window", "check_in"),

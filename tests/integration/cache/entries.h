@@ -25,6 +25,7 @@ struct source {
     const char *text;
     const char *failure;
     enum fault_kind failure_kind;
+    const bool *held; /* NULL, or it does not answer while this is true */
     int64_t takes_ms;
     int loads;
 };

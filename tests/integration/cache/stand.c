@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "stand.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,19 +14,10 @@
 #include "base/now.h"
 
 #include "support/child.h"
+#include "support/free_port.h"
+#include "support/patience.h"
 
 static const int64_t ns_per_ms = 1000000;
-
-static int free_port(void)
-{
-    struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(addr);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ck_assert_int_eq(bind(fd, (const struct sockaddr *)&addr, len), 0);
-    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&addr, &len), 0);
-    close(fd);
-    return ntohs(addr.sin_port);
-}
 
 static bool answers_ping(int port)
 {
@@ -58,8 +48,11 @@ void stand_redis_start(struct stand *stand)
                "--appendonly", "no", NULL);
         _exit(127);
     }
-    for (int tries = 0; !answers_ping(stand->port); tries++) {
-        ck_assert_msg(tries < 500, "redis-server did not start");
+    const int64_t until_ms = stand_now_ms() + patience_ms(5000);
+    while (!answers_ping(stand->port)) {
+        ck_assert_msg(waitpid(stand->redis, NULL, WNOHANG) == 0, "redis-server ended at port %d",
+                      stand->port);
+        ck_assert_msg(stand_now_ms() < until_ms, "redis-server does not answer");
         usleep(10000);
     }
 }
@@ -77,11 +70,13 @@ void stand_redis_freeze(struct stand *stand)
 {
     kill(stand->redis, SIGSTOP);
     waitpid(stand->redis, NULL, WUNTRACED);
+    stand->is_frozen = true;
 }
 
 void stand_redis_thaw(struct stand *stand)
 {
     kill(stand->redis, SIGCONT);
+    stand->is_frozen = false;
 }
 
 const char *stand_redis(struct stand *stand, const char *command)
@@ -162,8 +157,8 @@ void stand_run(struct stand *stand, fiber_fn *run, void *data)
 {
     struct run one = {stand->loop, run, data, false};
     struct fault fault;
-    ck_assert(
-        fiber_start(stand->loop, run_one, &one, now_mono_ns() + 20000 * ns_per_ms, "test", &fault));
+    ck_assert(fiber_start(stand->loop, run_one, &one,
+                          now_mono_ns() + patience_ms(20000) * ns_per_ms, "test", &fault));
     loop_run(stand->loop);
     ck_assert(one.ended);
 }
@@ -176,9 +171,9 @@ void stand_sleep_ms(int64_t ms)
 
 void stand_wait_usable(struct cache *cache, bool usable)
 {
-    int64_t began = stand_now_ms();
+    const int64_t until_ms = stand_now_ms() + patience_ms(5000);
     while (cache_usable(cache) != usable) {
-        ck_assert_msg(stand_now_ms() - began < 5000, "the cache does not become %s",
+        ck_assert_msg(stand_now_ms() < until_ms, "the cache does not become %s",
                       usable ? "usable" : "unusable");
         stand_sleep_ms(5);
     }
@@ -187,4 +182,16 @@ void stand_wait_usable(struct cache *cache, bool usable)
 int64_t stand_now_ms(void)
 {
     return now_mono_ns() / ns_per_ms;
+}
+
+void stand_clock_stop(struct stand *stand)
+{
+    if (!stand->is_frozen && stand->clock_stops++ == 0)
+        now_freeze(now_wall_us(), now_mono_ns());
+}
+
+void stand_clock_go(struct stand *stand)
+{
+    if (!stand->is_frozen && --stand->clock_stops == 0)
+        now_thaw();
 }

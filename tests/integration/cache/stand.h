@@ -16,6 +16,8 @@ struct stand {
     pid_t redis;
     int port;
     char url[64];
+    bool is_frozen;
+    int clock_stops;
 };
 
 /* With a Redis running and `cache` connected to it; the second without Redis. */
@@ -32,10 +34,14 @@ const char *stand_redis(struct stand *stand, const char *command);
 
 struct cache *stand_cache(struct stand *stand, const char *url);
 
-/* Runs `run` in a fiber, and the loop until it ends; at most 20 s. */
+/* Runs `run` in a fiber, and the loop until it ends; at most patience_ms(20000). */
 void stand_run(struct stand *stand, fiber_fn *run, void *data);
 
 /* In a fiber. */
 void stand_sleep_ms(int64_t ms);
 void stand_wait_usable(struct cache *cache, bool usable);
 int64_t stand_now_ms(void);
+/* Between these no deadline of a command passes, so that a slow machine does not look like a slow
+ * Redis. They nest. They do nothing while Redis is frozen: then the deadlines must pass. */
+void stand_clock_stop(struct stand *stand);
+void stand_clock_go(struct stand *stand);

@@ -2,8 +2,11 @@
 /* Loading: once for all who ask, near and far, and what becomes of a load that fails. */
 #include <stdio.h>
 
+#include "base/now.h"
+
 #include "entries.h"
 #include "support/metric_of.h"
+#include "support/patience.h"
 
 /* Fetches that `source` has answered so far. */
 static int fetches(const char *source)
@@ -22,16 +25,19 @@ static void load_once(void *data)
     struct cache_value value;
     wait_near(entries);
     ck_assert(!is_near(entries));
+    stand_clock_stop(&stand);
     const int near = fetches("near"), far = fetches("redis"), loaded = fetches("loader");
     ck_assert_str_eq(fetch(entries, &source), "flat");
     ck_assert(cache_entry_near(entries, SLICE("k"), &value));
     ck_assert_int_eq(value.version, 3);
     ck_assert(slice_is(value.data, "flat"));
     ck_assert_str_eq(fetch(entries, &source), "flat");
-    stand_sleep_ms(1100);
+    now_advance_us(1100 * US_PER_MS);
+    stand_sleep_ms(0);
     ck_assert_msg(!is_near(entries), "a near entry lives for a second");
     ck_assert_str_eq(fetch(entries, &source), "flat");
     ck_assert_msg(source.loads == 1, "the far entry is still there");
+    stand_clock_go(&stand);
     ck_assert_int_eq(fetches("near"), near + 2);
     ck_assert_int_eq(fetches("redis"), far + 1);
     ck_assert_int_eq(fetches("loader"), loaded + 1);
@@ -51,10 +57,14 @@ static void negative(void *data)
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {.version = 0, .found = false};
     wait_near(entries);
+    stand_clock_stop(&stand);
     ck_assert_str_eq(fetch(entries, &source), "");
     ck_assert_str_eq(fetch(entries, &source), "");
+    stand_clock_go(&stand);
     ck_assert_int_eq(source.loads, 1);
     stand_sleep_ms(150);
+    while (strcmp(stand_redis(&stand, "EXISTS cache:test:1:k"), "0") != 0)
+        stand_sleep_ms(5);
     ck_assert_str_eq(fetch(entries, &source), "");
     ck_assert_int_eq(source.loads, 2);
     /* It is made meanwhile. */
@@ -116,7 +126,7 @@ static struct crowd ask_together(struct cache_entries *entries, struct source *s
                           .failed = &crowd.failed,
                           .fault = &crowd.fault};
     for (int i = 0; i < count; i++) {
-        int64_t ms = stand_now_ms() + (i == 0 ? first_ms : 5000);
+        int64_t ms = stand_now_ms() + (i == 0 ? first_ms : patience_ms(5000));
         ck_assert(fiber_start(stand.loop, ask, &asker, ms * 1000000, "ask", &fault));
     }
     while (running > 0)
@@ -129,7 +139,7 @@ static void together(void *data)
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {.version = 1, .found = true, .text = "one", .takes_ms = 30};
     const int followed = fetches("flight");
-    struct crowd crowd = ask_together(entries, &source, 100, 5000);
+    struct crowd crowd = ask_together(entries, &source, 100, patience_ms(5000));
     ck_assert_int_eq(crowd.served, 100);
     ck_assert_int_eq(source.loads, 1);
     ck_assert_int_eq(fetches("flight"), followed + 99);
@@ -147,7 +157,7 @@ static void fail_together(void *data)
     struct cache_entries *entries = entries_on(stand.cache);
     struct source source = {
         .failure = "no_database", .failure_kind = FAULT_UNAVAILABLE, .takes_ms = 30};
-    struct crowd crowd = ask_together(entries, &source, 20, 5000);
+    struct crowd crowd = ask_together(entries, &source, 20, patience_ms(5000));
     ck_assert_int_eq(crowd.failed, 20);
     ck_assert_int_eq(source.loads, 1);
     ck_assert_str_eq(crowd.fault.code, "no_database");
@@ -188,7 +198,7 @@ static void follower_times_out(void *data)
     int running = 3;
     struct asker asker = {entries,       &source,       0,           &running,
                           &crowd.served, &crowd.failed, &crowd.fault};
-    const int64_t deadlines[] = {5000, 20, 5000};
+    const int64_t deadlines[] = {patience_ms(5000), 20, patience_ms(5000)};
     for (int i = 0; i < 3; i++)
         ck_assert(fiber_start(stand.loop, ask, &asker, (stand_now_ms() + deadlines[i]) * 1000000,
                               "ask", &fault));
@@ -253,7 +263,7 @@ static void no_redis(void *data)
     struct cache *none = stand_cache(&stand, "");
     struct cache_entries *entries = entries_on(none);
     struct source source = {.version = 1, .found = true, .text = "one", .takes_ms = 10};
-    struct crowd crowd = ask_together(entries, &source, 50, 5000);
+    struct crowd crowd = ask_together(entries, &source, 50, patience_ms(5000));
     ck_assert_int_eq(crowd.served, 50);
     ck_assert_int_eq(source.loads, 1);
     cache_entry_drop(entries, SLICE("k"), 2);

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "base/now.h"
 
+#include "support/patience.h"
+
 struct stand stand;
 
 const char *stand_url(void)
@@ -36,7 +38,7 @@ static void hush(void *data, const char *message)
 /* Until the backends of an earlier test have ended; one that failed may have left some. */
 static void wait_alone(void)
 {
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 6000; i++) {
         if (stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
                          "WHERE application_name = 'db-test/1'") == 0)
             return;
@@ -51,7 +53,7 @@ static void wait_connected(void *data)
     const size_t all = stand.options.shared + stand.options.exclusive + 1;
 
     (void)data;
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 6000; i++) {
         if (db_pool_usable(stand.pool) &&
             stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name = "
                          "'db-test/1'") >= (long long)all)
@@ -142,7 +144,7 @@ static void start(void *data)
 {
     struct job *job = data;
 
-    stand_go(job->body, job->data, 20000);
+    stand_go(job->body, job->data, (int)patience_ms(20000));
 }
 
 /* The first fiber is started by the running loop, so that it cannot end before the loop runs. */
@@ -202,7 +204,7 @@ void stand_assert_clean(void)
                                " WHERE application_name = 'db-test/1' AND state <> 'idle'";
 
     /* PostgreSQL may still read what the pool has sent. */
-    for (int i = 0; i < 200 && stand_number(busy) > 0; i++)
+    for (int i = 0; i < 6000 && stand_number(busy) > 0; i++)
         usleep(10000);
     ck_assert_int_eq(stand_number(busy), 0);
 }

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { POLL_MS = 5, SOON_MS = 8000 };
+enum { POLL_MS = 5, SOON_MS = 60000 };
 
 struct receiver receiver;
 struct reaction (*react)(const struct received *one, int nth);

@@ -7,8 +7,9 @@
 
 #include "deliver_stand.h"
 #include "support/metric_of.h"
+#include "support/patience.h"
 
-enum { POLLS = 600, POLL_MS = 50, LATE_MS = 15000 /* on a machine that has other work */ };
+enum { POLLS = 1200, POLL_MS = 50, LATE_MS = 15000 /* on a machine that has other work */ };
 
 static void signed_well(const struct received *one)
 {
@@ -124,13 +125,15 @@ static void again_body(void *data)
     const struct received other = receiver_get(&receiver, "/a", 1);
     const struct received second = receiver_get(&receiver, "/a", 2);
     ck_assert_str_eq(other.body, "{\"lane\":\"b\",\"n\":0}");
-    ck_assert_int_lt(other.at_ms - first.at_ms, LATE_MS);
+    if (is_timed())
+        ck_assert_int_lt(other.at_ms - first.at_ms, LATE_MS);
     ck_assert_str_eq(second.body, first.body);
     ck_assert_str_eq(second.id, first.id);
     ck_assert_str_ne(second.timestamp, first.timestamp);
     signed_well(&second);
     ck_assert_int_ge(second.at_ms - first.at_ms, 2000);
-    ck_assert_int_lt(second.at_ms - first.at_ms, 5000);
+    if (is_timed())
+        ck_assert_int_lt(second.at_ms - first.at_ms, 5000);
     ck_assert_str_eq(receiver_get(&receiver, "/a", 3).body, "{\"lane\":\"a\",\"n\":1}");
     wait_for("EXISTS (SELECT FROM receiver WHERE failing_since IS NULL)");
     deliver_stop(deliver);
@@ -158,7 +161,8 @@ static void retry_after_body(void *data)
         const int64_t took =
             receiver_get(&receiver, "/a", i).at_ms - receiver_get(&receiver, "/a", 0).at_ms;
         ck_assert_int_ge(took, 3990);
-        ck_assert_int_lt(took, LATE_MS);
+        if (is_timed())
+            ck_assert_int_lt(took, LATE_MS);
     }
     wait_for(NOTHING_LEFT);
     deliver_stop(deliver);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <check.h>
@@ -11,6 +12,7 @@
 #include "api/key.h"
 
 #include "integration/program.h"
+#include "support/patience.h"
 
 #define WRITER   "X-Actor: writer:00890a5d-ac96-774b-bcce-b302099a8057"
 #define NO_ACTOR "Accept: */*"
@@ -167,12 +169,13 @@ START_TEST(a_key_that_comes_too_fast_is_told_when_to_come_again)
     int passed = 0;
 
     program_key("hasty", "all", HEADERS("--rate", "1", "--burst", "3"), key);
+    const time_t began = time(NULL);
     do {
         program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
         passed += answer.status == 200;
-    } while (answer.status == 200 && passed < 20);
+    } while (answer.status == 200 && passed < 200);
     ck_assert_int_eq(answer.status, 429);
-    ck_assert_msg(passed >= 3 && passed <= 5, "%d passed", passed);
+    ck_assert_msg(passed >= 3 && passed <= 5 + (time(NULL) - began), "%d passed", passed);
     ck_assert(has_code(&answer, "rate_limited"));
     ck_assert_int_ge(atoi(program_header(&answer, "Retry-After")), 1);
     ck_assert_ptr_nonnull(program_header(&answer, "RateLimit-Policy"));
@@ -181,11 +184,11 @@ START_TEST(a_key_that_comes_too_fast_is_told_when_to_come_again)
 }
 END_TEST
 
-static bool refused_within(const char *key, int limit_ms)
+static bool refused_within(const char *key, int64_t limit_ms)
 {
     static struct reply answer;
 
-    for (int waited = 0; waited < limit_ms; waited += 100) {
+    for (int64_t waited = 0; waited < limit_ms; waited += 100) {
         program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
         if (answer.status == 401)
             return true;
@@ -208,7 +211,7 @@ START_TEST(a_revoked_key_stops_within_5_seconds_its_successor_works_on)
     ck_assert_int_eq(answer.status, 200);
     snprintf(prefix, sizeof(prefix), "%.*s", API_KEY_PREFIX_LEN, old);
     ck_assert_int_eq(program_run(HEADERS("--keys", "revoke", prefix), out, sizeof(out)), 0);
-    ck_assert(refused_within(old, 5000));
+    ck_assert(refused_within(old, is_timed() ? 5000 : patience_ms(5000)));
     program_ask("GET", "/v1/whoami", fresh, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM api.client WHERE name = 'rotating'"), 1);
@@ -228,7 +231,7 @@ START_TEST(an_expired_key_stops_at_its_time)
               " WHERE c.id = client_id AND c.name = 'mayfly'");
     program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-    ck_assert(refused_within(key, 2000));
+    ck_assert(refused_within(key, is_timed() ? 2000 : patience_ms(2000)));
 }
 END_TEST
 

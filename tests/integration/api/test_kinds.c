@@ -11,6 +11,7 @@
 #include "api/key.h"
 
 #include "integration/program.h"
+#include "support/patience.h"
 
 enum { STEP_MS = 100, PAST_STALE_MS = API_KEY_STALE_MS + 2000 };
 
@@ -43,7 +44,7 @@ static long whoami(const char *key)
 
 static bool answers_within(const char *key, long status, int limit_ms)
 {
-    for (int waited = 0; waited < limit_ms; waited += STEP_MS) {
+    for (int waited = 0; waited < patience_ms(limit_ms); waited += STEP_MS) {
         if (whoami(key) == status)
             return true;
         usleep(STEP_MS * 1000);
@@ -68,7 +69,7 @@ static bool readyz_says(const char *text)
 
 static bool readyz_says_within(const char *text, int limit_ms)
 {
-    for (int waited = 0; waited < limit_ms; waited += STEP_MS) {
+    for (int waited = 0; waited < patience_ms(limit_ms); waited += STEP_MS) {
         if (readyz_says(text))
             return true;
         usleep(STEP_MS * 1000);

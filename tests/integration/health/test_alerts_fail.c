@@ -12,10 +12,10 @@ static const struct {
     const char *why, *telegram; /* a fault of every call */
     int64_t limit_ms;
 } telegram_faults[] = {
-    {"a token that is revoked",   "{\"kind\":\"error\",\"name\":\"unauthorized\",\"method\":\"send*\",\"count\":null}",   FIRST_MS},
-    {"chats that are gone",       "{\"kind\":\"error\",\"name\":\"chat_not_found\",\"method\":\"send*\",\"count\":null}", FIRST_MS},
-    {"a bot that is blocked",     "{\"kind\":\"error\",\"name\":\"blocked\",\"method\":\"send*\",\"count\":null}",        FIRST_MS},
-    {"a long wait",               "{\"kind\":\"flood\",\"retry_after\":60,\"method\":\"send*\",\"count\":null}",          FIRST_MS},
+    {"a token that is revoked",   "{\"kind\":\"error\",\"name\":\"unauthorized\",\"method\":\"send*\",\"count\":null}",   PATIENCE_MS},
+    {"chats that are gone",       "{\"kind\":\"error\",\"name\":\"chat_not_found\",\"method\":\"send*\",\"count\":null}", PATIENCE_MS},
+    {"a bot that is blocked",     "{\"kind\":\"error\",\"name\":\"blocked\",\"method\":\"send*\",\"count\":null}",        PATIENCE_MS},
+    {"a long wait",               "{\"kind\":\"flood\",\"retry_after\":60,\"method\":\"send*\",\"count\":null}",          PATIENCE_MS},
     {"a proxy's page",            "{\"kind\":\"html\",\"method\":\"send*\",\"count\":null}",                              PATIENCE_MS},
     {"a connection that is cut",  "{\"kind\":\"cut\",\"at\":\"request\",\"method\":\"send*\",\"count\":null}",            PATIENCE_MS},
     {"no answer",                 "{\"kind\":\"hang\",\"method\":\"send*\",\"count\":null}",                              PATIENCE_MS},
@@ -43,7 +43,7 @@ START_TEST(what_telegram_refuses_again_and_again_is_logged_hourly)
     for (int i = 0; i < 3; i++) {
         fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
         alerts_soon(alerts);
-        ck_assert(run_until(fired_by_email, FIRST_MS));
+        ck_assert(run_until(fired_by_email, PATIENCE_MS));
     }
     ck_assert_int_eq(logged("alert_not_told"), 1);
 }
@@ -54,7 +54,7 @@ START_TEST(an_email_does_not_wait_for_a_telegram_that_hangs)
     json_decref(telegram_control("faults", "{\"kind\":\"hang\",\"count\":null}"));
     start();
     fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_email, FIRST_MS));
+    ck_assert(run_until(fired_by_email, PATIENCE_MS));
 }
 END_TEST
 
@@ -67,7 +67,7 @@ START_TEST(what_no_email_can_tell_telegram_tells)
     mails_to(sink_start((const char *const[]){"--answer", "RCPT=550 Nobody", NULL}));
     start();
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_EMAIL);
-    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
     ck_assert(!fired_by_email());
     run_until(never, QUIET_MS);
     ck_assert_uint_eq(telegram_messages(ANN), 1);
@@ -106,7 +106,7 @@ START_TEST(a_chat_that_refuses_does_not_hold_up_the_others)
     json_decref(telegram_control("block", "{\"user\":101}"));
     start();
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
-    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
     ck_assert_uint_eq(telegram_messages(BOB), 1);
     ck_assert_int_eq(logged("alert_refused"), 1);
     ck_assert_ptr_null(sink_mail(1));
@@ -119,7 +119,7 @@ START_TEST(a_chat_that_is_busy_does_not_hold_up_the_others)
         "faults", "{\"kind\":\"flood\",\"retry_after\":60,\"chat_id\":101,\"count\":null}"));
     start();
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
-    ck_assert(run_until(fired_by_email, FIRST_MS));
+    ck_assert(run_until(fired_by_email, PATIENCE_MS));
     ck_assert_uint_eq(telegram_messages(ANN), 0);
     ck_assert_uint_eq(telegram_messages(BOB), 1);
     ck_assert(!fired_by_telegram());
@@ -139,7 +139,7 @@ START_TEST(a_group_that_became_a_supergroup_is_told)
     config.alert_chats = id;
     start();
     fake_fire("postgres", LEVEL_RED, 1U << ALERT_TELEGRAM);
-    ck_assert(run_until(fired_by_telegram, FIRST_MS));
+    ck_assert(run_until(fired_by_telegram, PATIENCE_MS));
 }
 END_TEST
 
@@ -155,7 +155,7 @@ START_TEST(a_history_that_does_not_answer_is_asked_again)
     ck_assert(run_until(history_was_asked, PATIENCE_MS));
     fake.away = false;
     fake_fire("postgres", LEVEL_RED, BOTH);
-    ck_assert(run_until(fired_by_both, FIRST_MS));
+    ck_assert(run_until(fired_by_both, PATIENCE_MS));
 }
 END_TEST
 

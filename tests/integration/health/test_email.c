@@ -11,6 +11,7 @@
 
 #include "alerts/email_channel.h"
 #include "servers.h"
+#include "support/patience.h"
 #include "unit/base/suite.h"
 
 #define USER     "health"
@@ -183,7 +184,8 @@ START_TEST(what_becomes_of_a_mail_is_known)
     const int64_t took_ms = send_now();
     ck_assert_msg(end.outcome == cases[_i].outcome, "%s: %d %s", cases[_i].why, (int)end.outcome,
                   end.fault.detail);
-    ck_assert_msg(took_ms < cases[_i].limit_ms, "%s: %lld ms", cases[_i].why, (long long)took_ms);
+    ck_assert_msg(!is_timed() || took_ms < cases[_i].limit_ms, "%s: %lld ms", cases[_i].why,
+                  (long long)took_ms);
     ck_assert_msg((sink_mail(1) != NULL) == (cases[_i].arrives == 1), "%s", cases[_i].why);
     if (end.outcome == CHANNEL_TOLD)
         return;
@@ -208,7 +210,9 @@ START_TEST(a_server_that_does_not_listen_is_away)
     const int port = sink_start((const char *const[]){NULL});
     servers_stop();
     make("smtp", port, "", false);
-    ck_assert_int_lt(send_now(), SOON_MS);
+    const int64_t took_ms = send_now();
+    if (is_timed())
+        ck_assert_int_lt(took_ms, SOON_MS);
     ck_assert_int_eq(end.outcome, CHANNEL_AWAY);
 }
 END_TEST
@@ -224,13 +228,14 @@ START_TEST(the_loop_goes_on_and_a_mail_that_hangs_is_cut_at_the_end)
 
     make("smtp", sink_start((const char *const[]){"--hang", "EHLO", NULL}), "", false);
     ck_assert(fiber_start(loop, send_body, NULL, now_mono_ns() + 60 * NS_PER_S, "test", &fault));
-    ck_assert(run_until(sink_was_called, SOON_MS));
+    ck_assert(run_until(sink_was_called, patience_ms(SOON_MS)));
     const int64_t began_ns = now_mono_ns();
     fiber_cancel_all(loop);
     loop_run_out(loop, NS_PER_S);
     email_channel_destroy(email);
     email = NULL;
-    ck_assert_int_lt(now_mono_ns() - began_ns, SOON_MS * NS_PER_MS);
+    if (is_timed())
+        ck_assert_int_lt(now_mono_ns() - began_ns, SOON_MS * NS_PER_MS);
 }
 END_TEST
 

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "integration/program.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <curl/curl.h>
 
+#include "base/now.h"
+
 #include "support/child.h"
+#include "support/free_port.h"
+#include "support/patience.h"
 
 enum { WORDS_MAX = 24, LOGS_MAX = 64, READY_MS = 20000, END_MS = 8000, STEP_US = 2000 };
 
@@ -42,17 +43,9 @@ static const char *needed(const char *name)
     return value;
 }
 
-static int free_port(void)
+static int64_t now_ms(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(address);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, len), 0);
-    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &len), 0);
-    close(fd);
-    return ntohs(address.sin_port);
+    return now_mono_ns() / NS_PER_MS;
 }
 
 /* `before` and `after` the name of this suite's database, in the database everybody was given. */
@@ -180,7 +173,7 @@ int program_wait(pid_t pid, int limit_ms)
 {
     int status;
 
-    for (int waited = 0; waited < limit_ms * 1000; waited += STEP_US) {
+    for (const int64_t until_ms = now_ms() + patience_ms(limit_ms); now_ms() < until_ms;) {
         if (waitpid(pid, &status, WNOHANG) == pid)
             return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
         usleep(STEP_US);
@@ -245,7 +238,7 @@ int program_logged(const char *words)
 
 bool program_logs(const char *words)
 {
-    for (int waited = 0; waited < READY_MS * 1000; waited += STEP_US) {
+    for (const int64_t until_ms = now_ms() + patience_ms(READY_MS); now_ms() < until_ms;) {
         if (program_logged(words) > 0)
             return true;
         usleep(STEP_US);
@@ -257,7 +250,7 @@ bool program_ready(int limit_ms)
 {
     static struct reply reply;
 
-    for (int waited = 0; waited < limit_ms * 1000; waited += STEP_US) {
+    for (const int64_t until_ms = now_ms() + patience_ms(limit_ms); now_ms() < until_ms;) {
         program_ask("GET", "/readyz", NULL, NULL, NULL, &reply);
         if (reply.status == 200)
             return true;
@@ -359,7 +352,7 @@ void program_ask(const char *method, const char *path, const char *key, const ch
     snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", port, path);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 10000L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)patience_ms(10000));
     if (body != NULL)
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
     else if (strcmp(method, "POST") == 0)

@@ -40,7 +40,7 @@ void program_database_as(const char *role);
  * gives the one before. */
 void program_port(int number);
 int program_other_port(void);
-/* Its exit code; -1 when it does not end in time. */
+/* Its exit code; -1 when it does not end within patience_ms(limit_ms), as program_ready() waits. */
 int program_wait(pid_t pid, int limit_ms);
 bool program_ready(int limit_ms);
 /* PostgreSQL takes no connections to this suite's database and ends those there are, or takes them

@@ -10,13 +10,15 @@
 #include "base/log.h"
 #include "base/now.h"
 
+#include "support/patience.h"
+
 enum {
     GROWN_BYTES = 1 << 20,
     POLL_MS = 2,
-    POLLS = 5000,
+    POLLS = 30000,
     RUN_OUT_MAX_S = 4,
-    FIBER_MAX_S = 60,
-    EVENTS_S = 30
+    FIBER_MAX_S = 180, /* longer than any wait of patience_ms() */
+    EVENTS_MS = 30000
 };
 
 struct api_caller stand_staff = {.actor = ACTOR_CLIENT, .test_key = true};
@@ -332,11 +334,15 @@ void stand_sleep(int ms)
 
 void stand_wait_for_events(void)
 {
-    const int64_t until_ns = now_mono_ns() + EVENTS_S * NS_PER_S;
+    const int64_t until_ns = now_mono_ns() + patience_ms(EVENTS_MS) * NS_PER_MS;
 
     while (stand_number("SELECT count(*) FROM outbox"
                         " WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())") > 0) {
-        ck_assert_msg(now_mono_ns() < until_ns, "another transaction runs too long");
+        ck_assert_msg(now_mono_ns() < until_ns, "transactions are still open: %s",
+                      stand_text("SELECT string_agg(concat_ws(' ', datname, application_name,"
+                                 " state, now() - xact_start, left(query, 100)), '; '"
+                                 " ORDER BY xact_start) FROM pg_stat_activity"
+                                 " WHERE backend_xid IS NOT NULL"));
         stand_sleep(5);
     }
 }

@@ -7,7 +7,7 @@
 #include "tortured.h"
 #include "upkeep/sweeper.h"
 
-enum { SWEEP_MS = 5, POLL_MS = 2, POLLS = 2000 };
+enum { SWEEP_MS = 5, POLL_MS = 2, POLLS = 30000 };
 
 /* The sweeper as it runs, until nothing is left to do: after a lost connection with its next turn.
  */

@@ -2,6 +2,7 @@
 #include "booking.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ static struct {
     int asked;
     char keys[BOOKING_ASKED_MAX][KEY_MAX];
     int effects;
+    atomic_bool held;
 } booking = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 static void note_effect(const char *request)
@@ -65,6 +67,8 @@ static bool answer(int fd, const struct booking_says *says, int number)
     char body[4096], text[4608];
 
     usleep((useconds_t)says->ms * 1000);
+    while (booking.held)
+        usleep(1000);
     if (says->status == 0)
         return false;
     if (says->body != NULL)
@@ -103,13 +107,20 @@ void booking_say(const struct booking_says *says, int count)
 void booking_start(const struct booking_says *says, int count)
 {
     booking.asked = booking.effects = 0;
+    booking.held = false;
     booking_say(says, count);
     visitors_start(&booking.at, "127.0.0.1", 0, serve, NULL);
     snprintf(booking.url, sizeof booking.url, "http://127.0.0.1:%d", booking.at.port);
 }
 
+void booking_hold(bool hold)
+{
+    booking.held = hold;
+}
+
 void booking_stop(void)
 {
+    booking.held = false;
     visitors_stop(&booking.at);
 }
 

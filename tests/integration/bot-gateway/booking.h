@@ -3,6 +3,8 @@
  * asked. */
 #pragma once
 
+#include <stdbool.h>
+
 enum { BOOKING_ASKED_MAX = 512, BOOKING_REQUEST_MAX = 8192 };
 
 struct booking_says {
@@ -16,6 +18,8 @@ struct booking_says {
 void booking_start(const struct booking_says *says, int count);
 void booking_say(const struct booking_says *says, int count);
 void booking_stop(void);
+/* From now on no answer leaves, however late it is; with false all do. booking_start() ends it. */
+void booking_hold(bool hold);
 const char *booking_url(void);
 
 /* Requests that were read whole. */

@@ -5,7 +5,7 @@
 
 #include "handlers/handlers.h"
 
-enum { POLL_MS = 5, SOON_MS = 20000 };
+enum { POLL_MS = 5, SOON_MS = 60000 };
 
 void broadcasting_people(int first, int last)
 {

@@ -7,6 +7,7 @@
 #include "db/transaction.h"
 
 #include "sending/sending_store.h"
+#include "support/patience.h"
 
 struct send sends[SENDS_MAX];
 int sends_count;
@@ -222,7 +223,7 @@ const char *sends_status(const struct uuid *id)
 void sends_wait(const struct uuid *id, const char *status, int ms)
 {
     const char *now = "";
-    for (int waited = 0; waited <= ms; waited += POLL_MS) {
+    for (int waited = 0; waited <= patience_ms(ms); waited += POLL_MS) {
         now = sends_status(id);
         if (strcmp(now, status) == 0)
             return;
@@ -233,14 +234,14 @@ void sends_wait(const struct uuid *id, const char *status, int ms)
 
 void sends_wait_count(int count, int ms)
 {
-    for (int waited = 0; sends_count < count && waited <= ms; waited += POLL_MS)
+    for (int waited = 0; sends_count < count && waited <= patience_ms(ms); waited += POLL_MS)
         stand_sleep(POLL_MS);
     ck_assert_int_ge(sends_count, count);
 }
 
 void wait_for(const char *sql)
 {
-    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
+    for (int waited = 0; waited <= patience_ms(SOON_MS); waited += POLL_MS) {
         if (stand_number("SELECT (%s)::int", sql) == 1)
             return;
         stand_sleep(POLL_MS);

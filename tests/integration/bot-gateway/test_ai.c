@@ -10,6 +10,7 @@
 #include "dialogues/places_watch.h"
 #include "script.h"
 #include "support/metric_of.h"
+#include "support/patience.h"
 
 /* Of a call; of a peer that is late; of an open circuit. */
 enum { TIMEOUT_MS = 2000, LATE_MS = 20000, OPEN_MS = 60000, DAILY = 50 };
@@ -230,7 +231,8 @@ static void failure_body(void *data)
     ck_assert_int_eq(ai_asked(), 1);
     ck_assert_double_eq(ended(failure->outcome), 1);
     /* The peer's answer would come later still. */
-    ck_assert_int_lt(took_ms, failure->says.ms > 0 ? failure->says.ms : UPDATES_SOON_MS);
+    if (is_timed())
+        ck_assert_int_lt(took_ms, failure->says.ms > 0 ? failure->says.ms : UPDATES_SOON_MS);
     stop();
 }
 START_TEST(whatever_it_does_the_guest_is_told_what_he_is_told_without_it)
@@ -359,7 +361,8 @@ static void busy_body(void *data)
         deliver_text(i, i + 1, "en", "abracadabra");
     deliver_text(90, 90, "en", "/help");
     wait_for(NOTHING_LEFT);
-    ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
+    if (is_timed())
+        ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
     ck_assert_double_eq(ended("late") + ended("busy") + ended("failed"), MANY);
     ck_assert_double_ge(ended("late"), AI_CALLS_MAX);
     ck_assert_int_eq(stand_number("SELECT count(DISTINCT payload -> 0 ->> 'text') FROM sending"

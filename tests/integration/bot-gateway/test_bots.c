@@ -93,7 +93,7 @@ END_TEST
  */
 static bool watched(const char *folder, bool known)
 {
-    enum { EVERY_MS = 10, TRIES = 500, WHILE_MS = 100 };
+    enum { EVERY_MS = 10, TRIES = 6000, WHILE_MS = 100 };
     struct ready ready = {.count = 0};
     struct service service = *stand_service();
     struct fault fault;

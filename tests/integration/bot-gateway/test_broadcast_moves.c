@@ -9,7 +9,7 @@
 #include "handlers/handlers.h"
 #include "users/erasure.h"
 
-enum { POLL_MS = 5, SOON_MS = 20000 };
+enum { POLL_MS = 5, SOON_MS = 60000 };
 
 static void begin(void)
 {

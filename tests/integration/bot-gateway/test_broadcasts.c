@@ -6,7 +6,7 @@
 #include "broadcasts/broadcast.h"
 #include "handlers/handlers.h"
 
-enum { POLL_MS = 5, SOON_MS = 20000, COPIES = 3 };
+enum { POLL_MS = 5, SOON_MS = 60000, COPIES = 3 };
 
 static void begin(void)
 {

@@ -13,7 +13,7 @@
 #include "support/metric_of.h"
 #include "upkeep/sweeper.h"
 
-enum { MANY = 100, POLL_MS = 2, POLLS = 1000 };
+enum { MANY = 100, POLL_MS = 2, POLLS = 30000 };
 
 static void begin(void)
 {

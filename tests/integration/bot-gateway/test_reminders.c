@@ -170,7 +170,7 @@ static void move_to(int64_t now_us, int *restarts)
         return;
     restart((*restarts)++);
     for (int waited = 0; due() > 0; waited++) {
-        ck_assert_int_lt(waited, 4000);
+        ck_assert_int_lt(waited, 12000);
         stand_sleep(5);
     }
     collect();

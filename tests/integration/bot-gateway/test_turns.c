@@ -8,6 +8,7 @@
 
 #include "intake/intake.h"
 #include "support/metric_of.h"
+#include "support/patience.h"
 #include "texts/texts_watch.h"
 #include "updates.h"
 
@@ -126,7 +127,8 @@ static void poll_body(void *data)
     deliver_text(1, 1, "ru", "hi");
     const int64_t began = sends_now_ms();
     wait_for(NOTHING_LEFT);
-    ck_assert_int_le(sends_now_ms() - began, TURNS_POLL_MS + 500);
+    if (is_timed())
+        ck_assert_int_le(sends_now_ms() - began, TURNS_POLL_MS + 500);
     updates_stop(turns);
 }
 SENDS_TEST(a_poll_finds_what_another_copy_has_stored, poll_body)
@@ -147,7 +149,8 @@ static void held_body(void *data)
     }
     const int64_t began = sends_now_ms();
     wait_for("(SELECT count(*) FROM update WHERE status = 'received') = 1");
-    ck_assert_int_le(sends_now_ms() - began, TURNS_POLL_MS / 2);
+    if (is_timed())
+        ck_assert_int_le(sends_now_ms() - began, TURNS_POLL_MS / 2);
     stand_commit(held);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE tries > 0"), 0);

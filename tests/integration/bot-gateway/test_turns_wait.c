@@ -8,6 +8,7 @@
 
 #include "booking.h"
 #include "script.h"
+#include "support/patience.h"
 
 static void begin(void)
 {
@@ -97,11 +98,13 @@ static void tap_body(void *data)
     (void)data;
     start_booking(200, 500);
     struct turns *turns = start();
+    booking_hold(true);
     deliver_tap(1, 7, "ask /v1/x 1");
     wait_asked(1);
     ck_assert_int_eq(stand_number("SELECT (" LEASED ")::int"), 1);
     ck_assert_str_eq(stand_text("SELECT string_agg(payload::text, ',') FROM sending"),
                      "[{\"callback_query_id\": \"1001\"}]");
+    booking_hold(false);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending"), 2);
     ck_assert_str_eq(stand_text("SELECT concat(method, payload) FROM sending WHERE lane = 1"),
@@ -279,6 +282,7 @@ static void lost_body(void *data)
 {
     (void)data;
     start_booking(201, 400);
+    booking_hold(true);
     struct turns *turns = start();
     deliver_text(1, 7, "en", "ask /v1/x 1");
     deliver_text(2, 7, "en", "hi");
@@ -286,6 +290,7 @@ static void lost_body(void *data)
     stand_sql("UPDATE update SET leased_until = now() WHERE leased_by IS NOT NULL");
     turns_wake(turns);
     wait_asked(2); /* the turn is done again while the first one is still at it */
+    booking_hold(false);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_effects(), 1);
     ck_assert_str_eq(said(7, 1), "201 {\"n\":2}");
@@ -332,9 +337,11 @@ static void meanwhile_body(void *data)
     struct turns *turns = start();
     deliver_text(1, 7, "en", "go");
     wait_for(NOTHING_LEFT);
+    booking_hold(true);
     deliver_text(2, 7, "en", "ask /v1/x 1");
     wait_asked(1);
     stand_sql("UPDATE dialogue SET version = 20, data = '\"x\"'");
+    booking_hold(false);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_asked(), 2);
     ck_assert_int_eq(booking_effects(), 1);
@@ -389,9 +396,11 @@ static void stopping_body(void *data)
     (void)data;
     start_booking(200, 300);
     struct turns *turns = start();
+    booking_hold(true);
     deliver_text(1, 7, "en", "ask /v1/x 2");
     wait_asked(1);
     stand_service()->stopping = true;
+    booking_hold(false);
     updates_stop(turns);
     ck_assert_int_eq(booking_asked(), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE status = 'received' AND"
@@ -417,7 +426,7 @@ static int compare(const void *a, const void *b)
 
 enum { OTHERS = 60, SLOW_CHATS = 40 };
 
-/* How long 19 of 20 others take. */
+/* How long 19 of 20 others take. One that waits for a call that is held never ends. */
 static int64_t others_ms(int first)
 {
     int64_t took[OTHERS];
@@ -441,9 +450,11 @@ static int64_t others_ms(int first)
 static void slow_body(void *data)
 {
     (void)data;
-    start_booking(200, 2000);
+    start_booking(200, 0);
     struct turns *turns = start();
     const int64_t alone_ms = others_ms(1000);
+    booking_hold(true);
+    const int64_t held_ns = now_mono_ns();
     deliver_text(1, 1, "en", "ask /v1/x 1");
     wait_asked(1);
     const int64_t beside_one_ms = others_ms(2000);
@@ -451,14 +462,18 @@ static void slow_body(void *data)
         deliver_text(i, i, "en", "ask /v1/x 1");
     wait_asked(TURNS_CALLS_MAX - TURNS_WORKERS);
     const int64_t beside_many_ms = others_ms(3000);
+    booking_hold(false);
+    const int64_t held_ms = (now_mono_ns() - held_ns) / NS_PER_MS;
     fprintf(stderr, "of 20 others, 19 took %lld ms alone, %lld ms beside one, %lld beside %d\n",
             (long long)alone_ms, (long long)beside_one_ms, (long long)beside_many_ms, SLOW_CHATS);
-    /* Whoever waited for one of them would take 2 s more; the rest is other work of the machine. */
-    ck_assert_int_lt(beside_one_ms, alone_ms + 1000);
-    ck_assert_int_lt(beside_many_ms, alone_ms + 1000);
+    if (is_timed()) {
+        ck_assert_int_lt(beside_one_ms, alone_ms + 1000);
+        ck_assert_int_lt(beside_many_ms, alone_ms + 1000);
+    }
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_effects(), SLOW_CHATS);
-    ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
+    if (held_ms < BOOKING_TIMEOUT_MS)
+        ck_assert_int_eq(stand_number("SELECT sum(tries) FROM update"), 0);
     updates_stop(turns);
     booking_stop();
 }

@@ -9,11 +9,12 @@
 #include <unistd.h>
 
 #include "integration/program.h"
+#include "support/patience.h"
 
 #define SECRET "X-Telegram-Bot-Api-Secret-Token: Se-cret_1"
 
 /* The deadline is 2 s; a connection to PostgreSQL is waited for 1 s. */
-enum { STEP_US = 50000, TRIES = 200, SLOW_MIN_MS = 900, SLOW_MAX_MS = 8000, KNOCKS = 50 };
+enum { STEP_US = 50000, TRIES = 1200, SLOW_MIN_MS = 900, SLOW_MAX_MS = 8000, KNOCKS = 50 };
 
 static char folder[] = "/tmp/tapbot-webhook-XXXXXX";
 static struct reply answer;
@@ -101,7 +102,8 @@ START_TEST(a_slow_postgresql_has_two_seconds)
     const int64_t took = now_ms() - began;
     ck_assert_msg(answer.status == 503, "%ld %s", answer.status, answer.body);
     ck_assert_str_eq(program_header(&answer, "Retry-After"), "5");
-    ck_assert_msg(took > SLOW_MIN_MS && took < SLOW_MAX_MS, "%lld ms", (long long)took);
+    ck_assert_msg(took > SLOW_MIN_MS && (!is_timed() || took < SLOW_MAX_MS), "%lld ms",
+                  (long long)took);
     stand_commit(held);
     deliver(SECRET, 2);
     ck_assert_int_eq(answer.status, 200);

@@ -5,7 +5,7 @@
 #include "dialogues/turns.h"
 #include "sends.h"
 
-enum { UPDATES_POLL_MS = 5, UPDATES_SOON_MS = 20000 };
+enum { UPDATES_POLL_MS = 5, UPDATES_SOON_MS = 60000 };
 
 void deliver(const char *body);
 /* A message of a person in his chat; `text` of a command is all of it. */

@@ -110,7 +110,7 @@ static void alive_body(void *data)
     stand_sleep(100);
     ck_assert_str_eq(stay_status(booked.id), "held");
     stay_outdate(booked.id);
-    for (int i = 0; i < 100 && strcmp(stay_status(booked.id), "expired") != 0; i++)
+    for (int i = 0; i < 3000 && strcmp(stay_status(booked.id), "expired") != 0; i++)
         stand_sleep(20);
     ck_assert_str_eq(stay_status(booked.id), "expired");
     periodic_stop(sweeper);
@@ -247,10 +247,10 @@ static void complete_alive_body(void *data)
         "USING (id)");
     sweeper = sweeper_start(stand_app()->service, 10, &fault);
     ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < 100 && strcmp(stay_status(booked.id), "completed") != 0; i++)
+    for (int i = 0; i < 3000 && strcmp(stay_status(booked.id), "completed") != 0; i++)
         stand_sleep(20);
     ck_assert_str_eq(stay_status(booked.id), "completed");
-    for (int i = 0; i < 100 && stand_number("SELECT count(*) FROM quote") > 0; i++)
+    for (int i = 0; i < 3000 && stand_number("SELECT count(*) FROM quote") > 0; i++)
         stand_sleep(20);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 0);
     periodic_stop(sweeper);

@@ -71,10 +71,10 @@ static void holds_body(void *data)
     (void)data;
     stand_publish(30, "");
     const struct answer live = stand_take_status(&stand_guest8, 0, 2, "", "");
-    const struct answer over = stand_take_status(&stand_guest, 0, 1, "", ",\"hold_seconds\":1");
+    const struct answer over = stand_take_status(&stand_guest, 0, 1, "", ",\"hold_seconds\":3");
     ck_status(over, 201);
     ck_status(live, 201);
-    stand_sleep(1100);
+    stand_sleep(3100);
     ck_assert_str_eq(stand_loads(), "{2,1}{0,0}{0,0}");
     sweep_holds();
     sweep_holds();
@@ -100,12 +100,12 @@ static void waiting_body(void *data)
     (void)data;
     stand_publish(30, "");
     const struct answer over =
-        stand_take_status(&stand_guest, 0, 2, "", ",\"seats\":4,\"hold_seconds\":1");
+        stand_take_status(&stand_guest, 0, 2, "", ",\"seats\":4,\"hold_seconds\":3");
     const struct answer waits = stand_take_status(&stand_guest8, 0, 1, "", ",\"wait\":true");
     ck_status(over, 201);
     ck_status(waits, 201);
     ck_assert_str_eq(status_of(waits.id), "open");
-    stand_sleep(1100);
+    stand_sleep(3100);
     sweep_holds();
     ck_assert_str_eq(status_of(over.id), "expired");
     ck_assert_str_eq(status_of(waits.id), "held");
@@ -355,7 +355,7 @@ static void parts_body(void *data)
     stand_publish(-2, "");
     sweeper = rides_sweeper_start(stand_service(), 20, &fault);
     ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < 200 && strcmp(trip_status(), "cancelled") != 0; i++)
+    for (int i = 0; i < 3000 && strcmp(trip_status(), "cancelled") != 0; i++)
         stand_sleep(20);
     periodic_stop(sweeper);
     ck_assert_str_eq(trip_status(), "cancelled");
@@ -461,7 +461,7 @@ static void alive_body(void *data)
     answer_drop(&wish);
     sweeper = rides_sweeper_start(stand_service(), 20, &fault);
     ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < 200 && strcmp(status_of(held.id), "expired") != 0; i++)
+    for (int i = 0; i < 3000 && strcmp(status_of(held.id), "expired") != 0; i++)
         stand_sleep(20);
     ck_assert_str_eq(status_of(held.id), "expired");
     ck_assert_str_eq(stand_text("SELECT status FROM trip WHERE id = '%s'", late), "cancelled");

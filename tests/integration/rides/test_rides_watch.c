@@ -56,7 +56,7 @@ static void watch_body(void *data)
 
     struct rides_watch *watch = rides_watch_start(stand_service(), &fault);
     ck_assert_ptr_nonnull(watch);
-    for (int i = 0; i < 300 && stand_number("SELECT sum(rating_count) FROM driver") == 0; i++)
+    for (int i = 0; i < 3000 && stand_number("SELECT sum(rating_count) FROM driver") == 0; i++)
         stand_sleep(20);
     ck_assert_double_eq(gauge("rides_sos_unanswered"), 1);
     ck_assert_double_eq(gauge("rides_trips_overdue"), 2);
@@ -94,7 +94,7 @@ static void location_body(void *data)
     stand_sql("ALTER TABLE trip ENABLE TRIGGER trip_changed");
     struct periodic *sweeper = rides_sweeper_start(stand_service(), 20, &fault);
     ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < 300 && stand_number("SELECT count(*) FROM trip_location") > 1; i++)
+    for (int i = 0; i < 3000 && stand_number("SELECT count(*) FROM trip_location") > 1; i++)
         stand_sleep(20);
     periodic_stop(sweeper);
     ck_assert_str_eq(stand_text("SELECT trip_id FROM trip_location"), stand_trip);

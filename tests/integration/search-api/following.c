@@ -6,7 +6,7 @@
 
 #include "base/value.h"
 
-enum { TRIES = 3000, BUSY_TRIES = 10, STEPS = 60 };
+enum { TRIES = 6000, BUSY_TRIES = 10, STEPS = 60 };
 
 struct follower *follower;
 

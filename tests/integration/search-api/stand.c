@@ -20,7 +20,7 @@
 #include "search/nearby.h"
 #include "sweeping/sweeper.h"
 
-enum { FOUND_MAX = 4096, TRIES = 3000, PATIENT_MS = 10000 };
+enum { FOUND_MAX = 4096, TRIES = 6000, PATIENT_MS = 10000 };
 
 static struct search_app app;
 static struct finder finder;

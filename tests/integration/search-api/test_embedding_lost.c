@@ -4,7 +4,7 @@
 #include "embedding.h"
 #include "support/failing_pq.h"
 
-enum { DOCUMENTS = 3, RETRY_MS = 2000, TRIES = 500 };
+enum { DOCUMENTS = 3, RETRY_MS = 2000, TRIES = 6000 };
 
 static void begin(void)
 {

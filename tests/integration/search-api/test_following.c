@@ -6,7 +6,7 @@
 #include "following.h"
 #include "following/follow_store.h"
 
-enum { TRIES = 3000 };
+enum { TRIES = 6000 };
 
 static void begin(void)
 {

@@ -200,6 +200,7 @@ static void make_pool(const char *schema)
     options.shared = STAND_SHARED;
     options.exclusive = STAND_EXCLUSIVE;
     /* A machine that stands still for some seconds fails no test. */
+    options.connect_ms = 10000;
     options.wait_ms = 10000;
     options.statement_ms = 10000;
     options.exclusive_statement_ms = 10000;

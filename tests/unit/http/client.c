@@ -13,6 +13,8 @@
 
 #include <check.h>
 
+#include "support/patience.h"
+
 static int64_t now_ms(void)
 {
     struct timespec now;
@@ -175,8 +177,9 @@ int client_status(uint16_t port, const char *bytes, size_t len, bool *closed)
     struct answer answer;
     client_open(&client, port);
     client_send(&client, bytes, len);
-    client_read(&client, strncmp(bytes, "HEAD", 4) == 0, 3000, &answer);
-    *closed = answer.closed || client_sees_end(&client, answer.status == 0 ? 0 : 150);
+    client_read(&client, strncmp(bytes, "HEAD", 4) == 0, (int)patience_ms(3000), &answer);
+    const bool ends = strcmp(answer_header(&answer, "Connection"), "close") == 0;
+    *closed = answer.closed || client_sees_end(&client, ends ? (int)patience_ms(3000) : 150);
     int status = answer.status;
     answer_finish(&answer);
     client_close(&client);

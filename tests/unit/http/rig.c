@@ -7,10 +7,43 @@
 
 #include <check.h>
 
+#include "base/now.h"
 #include "base/parse.h"
 #include "loop/fiber.h"
 
-enum { ORDER_STOP = 1, ORDER_DRAIN = 2, BIG = 200 * 1024 };
+enum { ORDER_STOP = 1, ORDER_DRAIN = 2, ORDER_TURN = 3, BIG = 200 * 1024, MINUTE_MS = 60000 };
+
+/* --- the clock --- */
+
+static atomic_bool is_held;
+static _Atomic int64_t held_ns;
+static atomic_int looks;
+
+int64_t __real_now_mono_ns(void);
+int64_t __wrap_now_mono_ns(void);
+int64_t __wrap_now_mono_ns(void)
+{
+    atomic_fetch_add(&looks, 1);
+    return atomic_load(&is_held) ? atomic_load(&held_ns) : __real_now_mono_ns();
+}
+
+void rig_hold_clock(void)
+{
+    atomic_store(&held_ns, __real_now_mono_ns());
+    atomic_store(&is_held, true);
+}
+
+int64_t rig_now_ms(void)
+{
+    return atomic_load(&held_ns) / NS_PER_MS;
+}
+
+int rig_clock_looks(void)
+{
+    return atomic_load(&looks);
+}
+
+/* --- the handlers --- */
 
 static enum http_status get_fast(void *data, const struct http_request *req,
                                  struct http_response *res)
@@ -211,8 +244,9 @@ static const struct http_route routes[] = {
     ROUTE(GET,  "/metrics",      http_get_metrics, .flags = HTTP_ROUTE_OPEN | HTTP_ROUTE_PROBE |
                                                             HTTP_ROUTE_ANY_TYPE),
     ROUTE(GET,  "/v1/fast",      get_fast,         .flags = 0),
-    ROUTE(GET,  "/v1/slow",      get_slow,         .deadline_ms = 300),
-    ROUTE(GET,  "/v1/gate",      get_gate,         .deadline_ms = 5000),
+    ROUTE(GET,  "/v1/slow",      get_slow,         .deadline_ms = MINUTE_MS),
+    ROUTE(GET,  "/v1/late",      get_slow,         .deadline_ms = 300),
+    ROUTE(GET,  "/v1/gate",      get_gate,         .deadline_ms = MINUTE_MS),
     ROUTE(GET,  "/v1/big",       get_big,          .flags = 0),
     ROUTE(POST, "/v1/echo",      post_echo,        .flags = 0),
     ROUTE(POST, "/v1/slow-echo", post_slow_echo,   .flags = 0),
@@ -255,6 +289,7 @@ static void on_order(void *data, uint32_t events)
     (void)events;
     ck_assert_int_eq(read(rig->order_fd, &count, sizeof(count)), sizeof(count));
     int order = atomic_exchange(&rig->order, 0);
+    sem_post(&rig->obeyed);
     if (order == ORDER_DRAIN)
         http_server_drain(rig->server, rig->unready_ms, rig->limit_ms, on_drained, rig);
     if (order == ORDER_STOP)
@@ -289,6 +324,9 @@ void rig_init(struct rig *rig)
     rig->options.data = rig;
     rig->options.guard = guard;
     rig->options.access_log = false;
+    rig->options.header_ms = rig->options.body_ms = MINUTE_MS;
+    rig->options.reply_ms = rig->options.idle_ms = MINUTE_MS;
+    atomic_store(&is_held, false);
     rig->orders.fd = -1;
 }
 
@@ -297,6 +335,7 @@ void rig_start(struct rig *rig)
     rig->order_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     ck_assert_int_ge(rig->order_fd, 0);
     sem_init(&rig->started, 0, 0);
+    sem_init(&rig->obeyed, 0, 0);
     ck_assert_int_eq(pthread_create(&rig->thread, NULL, run, rig), 0);
     sem_wait(&rig->started);
 }
@@ -306,6 +345,18 @@ static void give(struct rig *rig, int order)
     uint64_t one = 1;
     atomic_store(&rig->order, order);
     ck_assert_int_eq(write(rig->order_fd, &one, sizeof(one)), sizeof(one));
+    sem_wait(&rig->obeyed);
+}
+
+void rig_advance(struct rig *rig, int64_t ms)
+{
+    enum { STEP_MS = 10 };
+
+    for (int64_t done = 0; done < ms; done += STEP_MS) {
+        atomic_fetch_add(&held_ns, STEP_MS * NS_PER_MS);
+        give(rig, ORDER_TURN); /* an iteration of the loop that has seen the new time */
+        give(rig, ORDER_TURN); /* the next one: the first has run its timers */
+    }
 }
 
 void rig_drain(struct rig *rig, int64_t unready_ms, int64_t limit_ms)
@@ -320,5 +371,6 @@ void rig_stop(struct rig *rig)
     give(rig, ORDER_STOP);
     pthread_join(rig->thread, NULL);
     sem_destroy(&rig->started);
+    sem_destroy(&rig->obeyed);
     close(rig->order_fd);
 }

@@ -26,6 +26,7 @@ struct rig {
 
     pthread_t thread;
     sem_t started;
+    sem_t obeyed; /* the loop has carried out an order */
     struct loop *loop;
     struct http_server *server;
     struct loop_watch orders;
@@ -39,3 +40,13 @@ void rig_init(struct rig *rig);
 void rig_start(struct rig *rig);
 void rig_drain(struct rig *rig, int64_t unready_ms, int64_t limit_ms);
 void rig_stop(struct rig *rig);
+
+/* Between rig_init() and rig_start(): the server's clock stands still until rig_advance(), so that
+ * deadlines do not depend on how fast the machine is. */
+void rig_hold_clock(void);
+/* Moves a held clock in steps of 10 ms. After each step the server runs the timers that are due. */
+void rig_advance(struct rig *rig, int64_t ms);
+/* What a held clock shows. */
+int64_t rig_now_ms(void);
+/* How often the server has read its clock: several times in each iteration of its loop. */
+int rig_clock_looks(void);

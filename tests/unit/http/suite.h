@@ -2,6 +2,7 @@
 /* What the suites over real sockets share: a rig for each test, and ways to ask it. */
 #pragma once
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +11,7 @@
 
 #include "client.h"
 #include "rig.h"
+#include "support/patience.h"
 
 #define HOST     "Host: h\r\n"
 #define KEY      "X-API-Key: k\r\n"
@@ -18,7 +20,7 @@
 #define GET_SLOW "GET /v1/slow?ms=5 HTTP/1.1\r\n" HOST KEY "\r\n"
 #define GET_GATE "GET /v1/gate HTTP/1.1\r\n" HOST KEY "\r\n"
 
-enum { WAIT_MS = 3000 };
+#define WAIT_MS (int)patience_ms(3000)
 
 static struct rig rig;
 
@@ -60,6 +62,22 @@ static inline void expect_service(const char *why)
     ck_assert_msg(status == 200, "%s: %d", why, status);
 }
 
+/* Waits until request bodies take so many bytes of the server's memory. */
+static inline void expect_kept(size_t bytes)
+{
+    struct answer answer;
+    char line[64];
+    snprintf(line, sizeof(line), "\nhttp_body_bytes %zu\n", bytes);
+    for (int64_t end = now_ms() + WAIT_MS;; nap_ms(1)) {
+        ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
+        bool found = strstr(answer.body, line) != NULL;
+        answer_finish(&answer);
+        if (found)
+            break;
+        ck_assert_msg(now_ms() < end, "never %zu bytes", bytes);
+    }
+}
+
 /* False: the count has not come within WAIT_MS. */
 static inline bool wait_until(const atomic_int *count, int least)
 {
@@ -67,6 +85,14 @@ static inline bool wait_until(const atomic_int *count, int least)
     while (atomic_load(count) < least && now_ms() < end)
         nap_ms(1);
     return atomic_load(count) >= least;
+}
+
+static inline bool wait_for_drain(void)
+{
+    int64_t end = now_ms() + WAIT_MS;
+    while (!atomic_load(&rig.drained) && now_ms() < end)
+        nap_ms(1);
+    return atomic_load(&rig.drained);
 }
 
 static inline void setup(void)

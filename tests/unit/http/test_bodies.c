@@ -286,21 +286,6 @@ START_TEST(a_client_that_leaves_an_unread_body_harms_nobody)
 }
 END_TEST
 
-static void expect_kept(size_t bytes)
-{
-    struct answer answer;
-    char line[64];
-    snprintf(line, sizeof(line), "\nhttp_body_bytes %zu\n", bytes);
-    for (int64_t end = now_ms() + WAIT_MS;; nap_ms(1)) {
-        ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
-        bool found = strstr(answer.body, line) != NULL;
-        answer_finish(&answer);
-        if (found)
-            break;
-        ck_assert_msg(now_ms() < end, "never %zu bytes", bytes);
-    }
-}
-
 enum { HALF = 600 * 1024 };
 
 /* Two bodies for which there is no room at once; what becomes of the first one. */

@@ -16,18 +16,29 @@ static void quick_deadlines(void)
     rig.options.body_ms = 300;
     rig.options.reply_ms = 400;
     rig.options.idle_ms = 700;
+    rig_hold_clock();
 }
 
-/* Sends `text` byte by byte until the other side ends; the time that took. */
+/* Sends `text` byte by byte until the other side ends; the time that took by the server's clock. */
 static int64_t trickle(struct client *client, const char *text)
 {
-    int64_t begin = now_ms();
+    int64_t begin = rig_now_ms();
     for (const char *at = text; *at != '\0'; at++) {
         client_send(client, at, 1);
-        if (client_sees_end(client, 20))
+        rig_advance(&rig, 20);
+        if (client_sees_end(client, 1))
             break;
     }
-    return now_ms() - begin;
+    return rig_now_ms() - begin;
+}
+
+/* The time until the other side ends, by the server's clock. */
+static int64_t wait_for_end(struct client *client)
+{
+    int64_t begin = rig_now_ms();
+    while (!client_sees_end(client, 1) && rig_now_ms() - begin < 5000)
+        rig_advance(&rig, 10);
+    return rig_now_ms() - begin;
 }
 
 static void expect_about(int64_t took, int64_t ms)
@@ -62,7 +73,7 @@ START_TEST(a_slow_header_on_a_used_connection_is_cut_off)
     client_text(&client, "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON
                          "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
     expect_status(&client, 200, "third");
-    nap_ms(250); /* idle beyond the header's time is fine */
+    rig_advance(&rig, 250); /* idle beyond the header's time is fine */
     expect_about(trickle(&client, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
     client_close(&client);
 }
@@ -76,10 +87,8 @@ START_TEST(a_half_request_behind_another_is_cut_off)
     rig_start(&rig);
     client_open(&client, rig.port);
     client_text(&client, GET_FAST "GET /v1/fa");
-    int64_t begin = now_ms();
     expect_status(&client, 200, "first");
-    ck_assert(client_sees_end(&client, WAIT_MS));
-    expect_about(now_ms() - begin, 200);
+    expect_about(wait_for_end(&client), 200);
     client_close(&client);
 }
 END_TEST
@@ -103,21 +112,27 @@ START_TEST(an_idle_connection_is_closed)
     quick_deadlines();
     rig_start(&rig);
     client_open(&client, rig.port);
-    int64_t begin = now_ms();
     if (_i == 1) {
         client_text(&client, GET_FAST);
         expect_status(&client, 200, "first");
     }
-    ck_assert(client_sees_end(&client, WAIT_MS));
-    expect_about(now_ms() - begin, 700);
+    expect_about(wait_for_end(&client), 700);
     client_close(&client);
 }
 END_TEST
 
+static bool is_reply_cut(void)
+{
+    struct answer answer;
+    ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
+    bool is_cut = strstr(answer.body, "http_connections_cut_total{reason=\"reply\"} 1\n") != NULL;
+    answer_finish(&answer);
+    return is_cut;
+}
+
 START_TEST(a_reply_nobody_reads_is_cut_off)
 {
     struct client client;
-    struct answer answer;
     quick_deadlines();
     rig_start(&rig);
     client_open(&client, rig.port);
@@ -125,10 +140,10 @@ START_TEST(a_reply_nobody_reads_is_cut_off)
     setsockopt(client.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
     for (int i = 0; i < 8; i++) /* more than the kernel keeps for us */
         client_text(&client, "GET /v1/big?size=4000000 HTTP/1.1\r\n" HOST KEY "\r\n");
-    nap_ms(900);
-    ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
-    ck_assert_ptr_nonnull(strstr(answer.body, "http_connections_cut_total{reason=\"reply\"} 1\n"));
-    answer_finish(&answer);
+    for (int64_t end = now_ms() + WAIT_MS; !is_reply_cut(); nap_ms(10)) {
+        ck_assert(now_ms() < end);
+        rig_advance(&rig, 10);
+    }
     /* Reset, not ended: an end would wait behind what was not read. */
     struct pollfd reset = {.fd = client.fd};
     ck_assert_int_eq(poll(&reset, 1, WAIT_MS), 1);
@@ -144,8 +159,10 @@ START_TEST(a_handler_has_its_deadline_not_the_connections)
     rig_start(&rig);
     client_open(&client, rig.port);
     client_text(&client, GET_GATE);
-    nap_ms(1000);
+    ck_assert(wait_until(&rig.handled, 1));
+    rig_advance(&rig, 1000);
     atomic_store(&rig.opened_gate, true);
+    rig_advance(&rig, 10);
     expect_status(&client, 200, "a second later");
     client_close(&client);
 }

@@ -44,7 +44,7 @@ static const struct {
     {"BREW /v1/fast HTTP/1.1\r\n" HOST KEY "\r\n",                                404, false, "a verb nobody knows"         },
     {"DELETE /livez HTTP/1.1\r\n" HOST "\r\n",                                    405, false, "open path: 405 without a key"},
     {"GET /v1/items/x HTTP/1.1\r\n" HOST KEY "\r\n",                              404, false, "an id that is no UUID"       },
-    {"GET /v1/slow?ms=2000 HTTP/1.1\r\n" HOST KEY "\r\n",                         503, false, "the route's deadline"        },
+    {"GET /v1/late?ms=60000 HTTP/1.1\r\n" HOST KEY "\r\n",                        503, false, "the route's deadline"        },
     {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "Accept: text/html\r\n\r\n",            406, false, "Accept"                      },
     {"GET /v1/fast HTTP/1.1\r\n" HOST KEY "Accept: application/json;q=0\r\n\r\n", 406, false,
      "Accept with q=0"                                                                                                      },

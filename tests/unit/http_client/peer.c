@@ -42,17 +42,25 @@ static bool echo(struct connection *connection)
     return answer(connection->fd, "200 OK", "", connection->request, connection->len);
 }
 
-static bool slow(struct connection *connection)
+static bool never(struct connection *connection)
 {
-    usleep(2000000);
+    char ignored;
+    (void)recv(connection->fd, &ignored, 1, 0);
+    return false;
+}
+
+static bool gate(struct connection *connection)
+{
+    while (!atomic_load(&connection->peer->opened_gate))
+        usleep(1000);
     return ok(connection);
 }
 
 static bool drip(struct connection *connection)
 {
-    const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n";
+    const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n";
     bool more = say_all(connection->fd, head, sizeof(head) - 1);
-    for (int i = 0; more && i < 100; i++) {
+    for (int i = 0; more && i < 6000; i++) {
         usleep(20000);
         more = say_all(connection->fd, "x", 1);
     }
@@ -116,8 +124,11 @@ static bool flaky(struct connection *connection)
 
 static bool limited(struct connection *connection)
 {
+    char header[64];
+    snprintf(header, sizeof(header), "Retry-After: %d\r\n",
+             atomic_load(&connection->peer->retry_after_s));
     if (atomic_fetch_sub(&connection->peer->fail_first, 1) > 0)
-        return answer(connection->fd, "429 Too Many Requests", "Retry-After: 1\r\n", "", 0);
+        return answer(connection->fd, "429 Too Many Requests", header, "", 0);
     return ok(connection);
 }
 
@@ -147,7 +158,8 @@ static const struct {
     {"/ok",         ok        },
     {"/echo",       echo      },
     {"/twice",      twice     },
-    {"/slow",       slow      },
+    {"/never",      never     },
+    {"/gate",       gate      },
     {"/drip",       drip      },
     {"/reset",      reset     },
     {"/cut",        cut       },
@@ -189,6 +201,7 @@ static void converse(void *data, int fd)
 void peer_start(struct peer *peer)
 {
     memset(peer, 0, sizeof(*peer));
+    peer->retry_after_s = 1;
     visitors_start(&peer->at, "127.0.0.1", 0, converse, peer);
 }
 

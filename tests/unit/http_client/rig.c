@@ -11,7 +11,6 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
-static const int64_t ns_per_ms = 1000000;
 struct peer peer;
 struct peer other;
 struct loop *loop;
@@ -45,13 +44,33 @@ bool __wrap_work_resolve(struct work *to, const char *host, uint16_t port, int64
     return __real_work_resolve(to, host, port, until_ns, out, count, fault);
 }
 
+static _Atomic int64_t passed_ns;
+
+int64_t __real_now_mono_ns(void);
+int64_t __wrap_now_mono_ns(void);
+int64_t __wrap_now_mono_ns(void)
+{
+    return __real_now_mono_ns() + atomic_load(&passed_ns);
+}
+
+void pass_time(int64_t ms)
+{
+    atomic_fetch_add(&passed_ns, ms * NS_PER_MS);
+}
+
+int64_t short_timeout_ms(void)
+{
+    return is_timed() ? 300 : 5000;
+}
+
 static void begin(void)
 {
     struct fault fault;
-    const struct http_client_options options = {.breaker_open_ms = 200};
+    const struct http_client_options options = {.breaker_open_ms = OPEN_MS};
     signal(SIGPIPE, SIG_IGN);
     loopback_is_public = true;
     resolver_fails = NULL;
+    atomic_store(&passed_ns, 0);
     peer_start(&peer);
     peer_start(&other);
     arena_init(&arena, 8 << 20);
@@ -106,7 +125,7 @@ struct call call_to(const char *method, const char *path)
     return (struct call){
         .call = {.method = method,
                  .url = url_of(&peer, path),
-                 .timeout_ms = 3000,
+                 .timeout_ms = PATIENCE_MS,
                  .answer_max = 65536,
                  .tries = 1,
                  .allow_plain = true}
@@ -117,12 +136,17 @@ void start_within(struct call *call, int64_t deadline_ms)
 {
     struct fault fault;
     ck_assert(
-        fiber_start(loop, run, call, now_mono_ns() + deadline_ms * ns_per_ms, "call", &fault));
+        fiber_start(loop, run, call, now_mono_ns() + deadline_ms * NS_PER_MS, "call", &fault));
 }
 
 void make(struct call *call)
 {
-    start_within(call, 10000);
+    start_within(call, 2 * PATIENCE_MS);
+    finish(call);
+}
+
+void finish(struct call *call)
+{
     call->stops_loop = true;
     if (!call->done)
         loop_run(loop);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <unistd.h>
-
 #include "rig.h"
 
 START_TEST(a_503_is_tried_again_when_allowed)
@@ -43,13 +41,13 @@ START_TEST(retry_after_is_honoured_within_the_deadline)
     ck_assert_int_eq(call.answer.status, 200);
     ck_assert_int_ge(call.answer.took_ms, 1000);
     peer.fail_first = 1;
+    peer.retry_after_s = 90; /* longer than the call may take */
     call = call_to("GET", "/limited");
     call.call.tries = 2;
-    call.call.timeout_ms = 800;
     make(&call);
     ck_assert_int_eq(call.answer.status, 429);
-    ck_assert(slice_is(call.answer.retry_after, "1"));
-    ck_assert_int_lt(call.answer.took_ms, 300);
+    ck_assert(slice_is(call.answer.retry_after, "90"));
+    ck_assert_int_lt(call.answer.took_ms, is_timed() ? 300 : SOON_MS);
 }
 END_TEST
 
@@ -67,7 +65,7 @@ START_TEST(after_five_failures_the_origin_is_left_alone_and_then_probed)
     call.call.url = url_of(&other, "/ok");
     make(&call);
     ck_assert_msg(call.ok, "another origin is not concerned");
-    usleep(250000);
+    pass_time(OPEN_MS);
     ck_assert(make_get("/ok").ok);
     ck_assert(make_get("/ok").ok);
 }

@@ -7,6 +7,7 @@
 
 #include "parker.h"
 #include "suite.h"
+#include "support/patience.h"
 
 static void sleep_long_after_a_short_park(void *data)
 {
@@ -29,7 +30,7 @@ static void sleep_in_turns(void *data)
         ck_assert(fiber_sleep((int64_t)turns_ms[i] * MS, &parker->fault));
         const int64_t took_ms = (loop_now_ns(parker->loop) - begun_ns) / MS;
         ck_assert_int_ge(took_ms, turns_ms[i]);
-        ck_assert_int_le(took_ms, turns_ms[i] + 500);
+        ck_assert(!is_timed() || took_ms <= turns_ms[i] + 500);
     }
     parker->done = true;
     loop_stop(parker->loop);
@@ -75,11 +76,11 @@ static const struct {
     const char *why;
     int deadline_ms, until_ms, at_least_ms, at_most_ms;
 } ends[] = {
-    {"the deadline alone",            10,   0,    10, 1000},
-    {"until comes first",             5000, 10,   10, 1000},
-    {"the deadline comes first",      10,   5000, 10, 1000},
-    {"a deadline that passed before", -5,   0,    0,  1000},
-    {"an until that passed before",   5000, -5,   0,  1000},
+    {"the deadline alone",            10,     0,      10, 30000},
+    {"until comes first",             120000, 10,     10, 30000},
+    {"the deadline comes first",      10,     120000, 10, 30000},
+    {"a deadline that passed before", -5,     0,      0,  30000},
+    {"an until that passed before",   120000, -5,     0,  30000},
 };
 
 START_TEST(every_park_ends_by_the_earlier_of_deadline_and_until)
@@ -121,7 +122,7 @@ START_TEST(sleeping_past_the_deadline_fails_at_the_deadline)
     start(&parker, sleep_a_second, 10);
     loop_run(parker.loop);
     ck_assert(!parker.woken);
-    ck_assert_int_lt(loop_now_ns(parker.loop) - begun_ns, 500 * MS);
+    ck_assert(!is_timed() || loop_now_ns(parker.loop) - begun_ns < 500 * MS);
     ck_assert_str_eq(parker.fault.code, "deadline_exceeded");
     loop_destroy(parker.loop);
 }

@@ -227,6 +227,14 @@ static void count_call(void *data, uint32_t events)
     ++*(int *)data;
 }
 
+/* On a busy machine 20 ms may be one iteration. */
+static void expect_calls(struct loop *loop, const int *calls)
+{
+    for (int i = 0; i < 3000 && *calls < 2; i++)
+        suite_run_ms(loop, 20);
+    ck_assert_int_gt(*calls, 1);
+}
+
 START_TEST(a_watch_is_level_triggered_and_quiet_without_events)
 {
     struct loop *loop = suite_loop();
@@ -236,15 +244,13 @@ START_TEST(a_watch_is_level_triggered_and_quiet_without_events)
     const int fd = eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
 
     ck_assert(loop_watch_add(loop, &watch, fd, EPOLLIN, count_call, &calls, &fault));
-    suite_run_ms(loop, 20);
-    ck_assert_int_gt(calls, 1);
+    expect_calls(loop, &calls);
     loop_watch_change(loop, &watch, 0);
     calls = 0;
     suite_run_ms(loop, 20);
     ck_assert_int_eq(calls, 0);
     loop_watch_change(loop, &watch, EPOLLIN);
-    suite_run_ms(loop, 20);
-    ck_assert_int_gt(calls, 1);
+    expect_calls(loop, &calls);
     loop_watch_remove(loop, &watch);
     ck_assert_int_eq(watch.fd, -1);
     loop_watch_remove(loop, &watch);

@@ -114,7 +114,7 @@ START_TEST(a_job_works_on_a_copy_and_its_result_comes_back)
                   .left = &(int){1     }
     };
 
-    ask_within(&client, 5000);
+    ask_within(&client, 60000);
     ck_assert_int_eq(client.sum.result, 0);
     loop_run(loop);
     ck_assert(client.ok);
@@ -132,7 +132,7 @@ START_TEST(a_job_that_takes_long_does_not_hold_the_loop)
     struct client client = {
         .loop = loop, .work = pool(loop, 1, 4), .sum = {.sleep_ms = 100}, .left = &(int){1}};
 
-    ask_within(&client, 5000);
+    ask_within(&client, 60000);
     loop_run(loop);
     ck_assert(client.ok);
     ck_assert_int_lt(loop_held(loop).longest_ns, 50 * MS);
@@ -152,9 +152,9 @@ START_TEST(a_full_queue_refuses_at_once)
     discarded = 0;
     for (int i = 0; i < MANY; i++)
         clients[i] = (struct client){.loop = loop, .work = work, .sum = {.a = i}, .left = &left};
-    ask_and_hold(&clients[0], 5000);
+    ask_and_hold(&clients[0], 60000);
     for (int i = 1; i < MANY; i++)
-        ask_within(&clients[i], 5000);
+        ask_within(&clients[i], 60000);
     ck_assert(clients[3].done && !clients[3].ok);
     ck_assert_int_eq(clients[3].fault.kind, FAULT_UNAVAILABLE);
     ck_assert_str_eq(clients[3].fault.code, "overloaded");
@@ -181,7 +181,7 @@ START_TEST(a_job_still_waiting_is_discarded_unrun_once_its_fiber_gave_up)
 
     discarded = 0;
     second.sum.owned = malloc(16);
-    ask_and_hold(&first, 5000);
+    ask_and_hold(&first, 60000);
     ask_within(&second, 10);
     loop_run(loop);
     ck_assert(second.done && !second.ok);
@@ -212,7 +212,7 @@ START_TEST(a_running_job_finishes_unheard_and_its_result_is_discarded)
     ck_assert_ptr_null(client.sum.owned);
     ck_assert_int_eq(discarded, 0);
     atomic_store(&gate, 1);
-    for (int i = 0; i < 500 && discarded == 0; i++)
+    for (int i = 0; i < 12000 && discarded == 0; i++)
         suite_run_ms(loop, 5);
     ck_assert_int_eq(discarded, 1);
     work_destroy(client.work);
@@ -263,9 +263,9 @@ START_TEST(metrics_say_what_runs_what_waits_and_what_was_refused)
     work_metrics_register(work);
     for (int i = 0; i < MANY; i++)
         clients[i] = (struct client){.loop = loop, .work = work, .left = &left};
-    ask_and_hold(&clients[0], 5000);
+    ask_and_hold(&clients[0], 60000);
     for (int i = 1; i < MANY; i++)
-        ask_within(&clients[i], 5000);
+        ask_within(&clients[i], 60000);
     ck_assert_double_eq(metric_of("work_jobs_running"), 1);
     ck_assert_double_eq(metric_of("work_jobs_queued{line=\"cpu\"}"), 2);
     ck_assert_double_eq(metric_of("work_jobs_queued{line=\"names\"}"), 0);
@@ -298,7 +298,8 @@ START_TEST(many_jobs_with_random_deadlines_all_come_back_or_are_freed)
             .sum = {.a = i, .b = 1, .sleep_ms = i % 7 == 0},
             .left = &left
         };
-        ask_within(&clients[i], 1 + (int)(rand_r(&seed) % 60));
+        /* A few have time enough on any machine. */
+        ask_within(&clients[i], i % 40 == 0 ? 60000 : 1 + (int)(rand_r(&seed) % 60));
     }
     loop_run(loop);
     work_destroy(work);

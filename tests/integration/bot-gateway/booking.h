@@ -24,6 +24,8 @@ const char *booking_url(void);
 
 /* Requests that were read whole. */
 int booking_asked(void);
+/* Waits for that many. In a fiber. */
+void wait_asked(int count);
 /* The text of one of them, from 0: "POST /v1/x HTTP/1.1\r\n...". */
 const char *booking_request(int number);
 /* Idempotency-Keys with which something was done: an answer 2xx, said or not. */

@@ -71,14 +71,6 @@ void erasing_stop(void)
     booking_stop();
 }
 
-void wait_asked(int count)
-{
-    for (int waited = 0; booking_asked() < count && waited < UPDATES_SOON_MS;
-         waited += UPDATES_POLL_MS)
-        stand_sleep(UPDATES_POLL_MS);
-    ck_assert_int_ge(booking_asked(), count);
-}
-
 /* --- asking --- */
 
 struct answer erase(const char *user, const char *dry_run)

@@ -24,8 +24,6 @@ void erasing_start(const struct booking_says *booking, int count);
 /* There is a search-api too, which answers in turn with booking-api. */
 void erasing_with_search(void);
 void erasing_stop(void);
-/* Waits until booking-api was asked so often. */
-void wait_asked(int count);
 
 /* DELETE /v1/users/taxi/{user}; `dry_run` may be NULL. */
 struct answer erase(const char *user, const char *dry_run);

@@ -18,14 +18,6 @@ static void begin(void)
     stand_file("taxi.key", 0600, key);
 }
 
-static void wait_asked(int count)
-{
-    for (int waited = 0; booking_asked() < count && waited < UPDATES_SOON_MS;
-         waited += UPDATES_POLL_MS)
-        stand_sleep(UPDATES_POLL_MS);
-    ck_assert_int_ge(booking_asked(), count);
-}
-
 /* Calls that change nothing are not stored before they are made. */
 static void long_body(void *data)
 {

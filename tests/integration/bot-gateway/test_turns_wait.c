@@ -47,14 +47,6 @@ static void retry_now(struct turns *turns)
 #define TRIED(n) "EXISTS (SELECT FROM update WHERE tries = " #n " AND leased_by IS NULL)"
 #define LEASED   "EXISTS (SELECT FROM update WHERE leased_until > now() + interval '5 seconds')"
 
-static void wait_asked(int count)
-{
-    for (int waited = 0; booking_asked() < count && waited < UPDATES_SOON_MS;
-         waited += UPDATES_POLL_MS)
-        stand_sleep(UPDATES_POLL_MS);
-    ck_assert_int_ge(booking_asked(), count);
-}
-
 /* --- with calls --- */
 
 static void ask_body(void *data)

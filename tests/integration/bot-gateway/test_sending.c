@@ -16,7 +16,7 @@ static void begin(void)
 static void too_many(const struct send *send, struct call_result *result)
 {
     if (send->nth == 1 && strcmp(send->text, "429") == 0)
-        *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 2};
+        *result = (struct call_result){.end = CALL_TOO_MANY, .retry_after_s = 4};
 }
 
 static void unknown_once(const struct send *send, struct call_result *result)
@@ -36,11 +36,12 @@ static void ttl_body(void *data)
     const struct uuid behind = sends_place(sender, &(struct wish){.text = "x", .ttl_s = 600});
     const struct uuid lasting = sends_text(sender, 7, "lasting");
     sends_wait_count(1, 2000);
+    wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')"); /* 429 is stored */
     stand_sql("UPDATE sending SET expires_at = now() WHERE expires_at IS NOT NULL");
     ck_assert_str_eq(sends_status(&parked), "expired"); /* whether or not the sweep was here */
     ck_assert_str_eq(sends_status(&behind), "expired");
     wait_for("(SELECT count(*) FROM sending WHERE status = 'expired') = 2");
-    sends_wait(&lasting, "sent", 4000);
+    sends_wait(&lasting, "sent", 8000);
     ck_assert_int_eq(sends_count, 2);
     sender_stop(sender);
 }

@@ -49,7 +49,8 @@ static void wait_heard(struct cache *cache)
     struct cache_listener listener = {"test:heard", hear, ignore, .data = &heard};
     struct fault fault;
     ck_assert(cache_listen(cache, &listener, &fault));
-    for (int64_t until_ms = stand_now_ms() + patience_ms(5000); !heard;) {
+    const int64_t until_ms = stand_now_ms() + patience_ms(5000);
+    while (!heard) {
         ck_assert_msg(stand_now_ms() < until_ms, "nothing is received");
         stand_redis(&stand, "PUBLISH test:heard now");
         stand_sleep_ms(5);

@@ -12,6 +12,8 @@
 #include "base/metric.h"
 #include "loop/fiber.h"
 
+#include "unit/loop/held_clock.h"
+
 enum { MS = 1000000, EVERY_MS = 5, LIMIT_MS = 20, TEXT_MAX = 8192 };
 
 static struct loop *loop;
@@ -86,6 +88,7 @@ static void setup(void)
 {
     struct fault fault;
 
+    hold_clock();
     loop = loop_create(&fault);
     ck_assert_ptr_nonnull(loop);
 }
@@ -95,6 +98,7 @@ static void teardown(void)
     loop_run_out(loop, INT64_C(1000) * MS);
     loop_destroy(loop);
     metric_reset();
+    now_thaw();
 }
 
 START_TEST(a_run_begins_when_the_one_before_has_ended)

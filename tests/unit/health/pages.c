@@ -19,7 +19,7 @@ static void hang(int fd)
 static void say_slowly(int fd, const char *text, size_t len)
 {
     for (size_t i = 0; i < len && say_all(fd, text + i, 1); i++)
-        usleep(20000);
+        usleep(200000);
 }
 
 static void show(int fd, const struct page *page)

@@ -5,6 +5,7 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
+#include "held_clock.h"
 #include "parker.h"
 #include "suite.h"
 
@@ -230,7 +231,7 @@ int main(void)
 {
     TCase *tests = tcase_create("fiber");
 
-    tcase_set_timeout(tests, 30);
+    tcase_add_checked_fixture(tests, hold_clock, now_thaw);
     tcase_add_test(tests, a_fiber_runs_at_once_until_it_parks);
     tcase_add_test(tests, a_wake_before_the_park_is_not_lost);
     tcase_add_test(tests, wakes_do_not_add_up);

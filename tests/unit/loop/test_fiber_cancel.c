@@ -2,6 +2,7 @@
 /* Cancelling one fiber or all, and running out. */
 #include "loop/fiber.h"
 
+#include "held_clock.h"
 #include "parker.h"
 #include "suite.h"
 
@@ -83,7 +84,7 @@ int main(void)
 {
     TCase *tests = tcase_create("fiber_cancel");
 
-    tcase_set_timeout(tests, 30);
+    tcase_add_checked_fixture(tests, hold_clock, now_thaw);
     tcase_add_test(tests, cancelling_ends_the_present_park_and_all_later_ones);
     tcase_add_test(tests, cancelling_all_reaches_every_fiber);
     tcase_add_test(tests, running_out_leaves_the_cancelled_half_of_the_time);

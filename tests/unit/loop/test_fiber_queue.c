@@ -5,6 +5,7 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
+#include "held_clock.h"
 #include "suite.h"
 
 /* A scarce thing with a line before it, and those who want it. */
@@ -278,7 +279,7 @@ int main(void)
 {
     TCase *tests = tcase_create("fiber_queue");
 
-    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, hold_clock, now_thaw);
     tcase_add_test(tests, the_line_is_served_in_order);
     tcase_add_test(tests, who_comes_to_a_full_line_is_refused_at_once);
     tcase_add_loop_test(tests, who_times_out_leaves_the_line_and_the_rest_keep_their_places, 0,

@@ -9,7 +9,7 @@
 
 #include "unit/telegram/peer.h"
 
-enum { IN_FIBER_MS = 60000 };
+enum { IN_FIBER_MS = 120000 };
 
 struct in_fiber_job {
     bool (*body)(void);

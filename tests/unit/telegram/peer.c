@@ -13,6 +13,8 @@
 #include "loop/fiber.h"
 #include "loop/work.h"
 
+#include "support/patience.h"
+
 struct peer peer;
 struct loop *loop;
 struct telegram telegram;
@@ -119,11 +121,13 @@ void stand_end(void)
 }
 
 static const bool *awaited;
+static int awaited_requests;
 
 static void tick(void *data)
 {
     struct loop_timer *timer = data;
-    if (awaited != NULL && *awaited)
+    if ((awaited != NULL && *awaited) ||
+        (awaited_requests > 0 && atomic_load(&peer.requests) >= awaited_requests))
         loop_stop(loop);
     else
         (void)!loop_timer_start(loop, timer, now_mono_ns() + 2 * NS_PER_MS, tick, timer);
@@ -146,6 +150,14 @@ void run_for(int64_t ms, const bool *done)
     loop_timer_stop(loop, &once);
 }
 
+void run_until_requests(int count)
+{
+    awaited_requests = count;
+    run_for(patience_ms(10000), NULL);
+    awaited_requests = 0;
+    ck_assert_int_ge(atomic_load(&peer.requests), count);
+}
+
 static void run(void *data)
 {
     struct call *call = data;
@@ -157,7 +169,8 @@ void make(struct call *call)
 {
     struct fault fault;
     call->done = false;
-    ck_assert(fiber_start(loop, run, call, now_mono_ns() + 10 * NS_PER_S, "call", &fault));
-    run_for(10000, &call->done);
+    ck_assert(fiber_start(loop, run, call, now_mono_ns() + 2 * patience_ms(10000) * NS_PER_MS,
+                          "call", &fault));
+    run_for(2 * patience_ms(10000), &call->done);
     ck_assert(call->done);
 }

@@ -47,6 +47,8 @@ void peer_goes(void); /* nobody listens there any more */
 
 /* Runs the loop for so long, or until `*done`. */
 void run_for(int64_t ms, const bool *done);
+/* Runs the loop until the peer has read so many requests. */
+void run_until_requests(int count);
 
 struct call {
     struct telegram_request request;

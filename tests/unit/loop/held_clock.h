@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/* For suites of one thread, linked with --wrap=epoll_wait: while the clock is frozen, it moves by
+ * what the loop would wait, and the loop does not wait. An iteration that need not wait takes a
+ * microsecond. */
+#pragma once
+
+#include <sys/epoll.h>
+
+#include "base/now.h"
+
+static inline void hold_clock(void)
+{
+    now_freeze(0, INT64_C(1000000000000));
+}
+
+int __real_epoll_wait(int epoll, struct epoll_event *events, int max, int wait_ms);
+int __wrap_epoll_wait(int epoll, struct epoll_event *events, int max, int wait_ms);
+int __wrap_epoll_wait(int epoll, struct epoll_event *events, int max, int wait_ms)
+{
+    const int count = __real_epoll_wait(epoll, events, max, 0);
+
+    now_advance_us(count == 0 && wait_ms > 0 ? wait_ms * US_PER_MS : 1);
+    return count;
+}

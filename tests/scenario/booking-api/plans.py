@@ -8,7 +8,7 @@ import re
 import sys
 import time
 
-from stand import ROOT, Client, Stand
+from stand import ROOT, Client, Stand, wait_until
 
 sys.path.append(os.path.join(ROOT, "tests/bench"))
 from captured import BEGIN, COMMIT, capture  # noqa: E402
@@ -141,6 +141,8 @@ def plans():
 
         def settle(service):
             assert Client(service.port, key).get("/v1/cities").status == 200
+            wait_until("the sweeper has written all entries of lists", 60, lambda: stand.sql(
+                "SELECT count(*) FROM booking.apartment WHERE listed_version IS DISTINCT FROM version") == "0", 0.3)
             time.sleep(0.3)
         statements = capture(stand, lambda service: requests(service, key), settle)
         wrong, used, in_transaction = [], {}, False

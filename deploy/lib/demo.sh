@@ -143,13 +143,11 @@ demo_start() {
     demo_env_write
 }
 
-# demo_ports_lock: between the choice of a port and the start of its server the port looks free. Two demos that start at the
-# same time would choose the same ports, so one start on this machine holds this lock until all its servers listen.
+# demo_ports_lock: a port looks free until its server listens, so two demos that start at the same time would choose the same
+# ports. A start holds this lock of the machine until all its servers listen. The folder itself is locked: a file in it could
+# be somebody's symbolic link.
 demo_ports_lock() {
-    local file=/tmp/tapbot-demo-ports.lock
-    [ -e "$file" ] || (umask 022 && : >"$file")
-    # For reading: another user may own the file.
-    exec 8<"$file"
+    exec 8</tmp
     flock -w 300 8 || warn "Другое демо не заканчивает запуск." "Another demo does not finish its start."
 }
 

@@ -8,9 +8,9 @@
 # shellcheck source=deploy/lib/cluster.sh
 . "$TAPBOT_ROOT/deploy/lib/cluster.sh"
 
-# The gate: what must pass before a change lands. It asks nothing of the machine's speed and reaches nothing but loopback
-# and the package registries. A comma joins lanes that run side by side because they mostly wait; a plus joins the parts
-# of a lane.
+# The gate: what must pass before a change lands. Its result does not depend on the machine's speed, and it connects to
+# loopback and package registries only. A comma separates lanes, which run side by side because they mostly wait; a plus
+# joins the parts of a lane.
 TEST_GATE="lint compose build unit quality integration scenario+telegram,verbs+contract+template"
 # Beside it, with `full`: faults, floods, containers, browsers, peers and figures. What measures time (fault, stack, bench)
 # and what keeps all processors busy runs alone.
@@ -18,14 +18,14 @@ TEST_BESIDE="stack-images,prometheus+qdrant+page fuzz fault stack stack-two benc
 read -ra TEST_PARTS <<<"${TEST_GATE//[,+]/ } ${TEST_BESIDE//[,+]/ }"
 # Only with --full, or by name.
 TEST_LONG_PARTS=(coverage stack-full)
-# A part that has not ended by then never will.
+# The time limit of a part, in seconds.
 declare -A TEST_PART_SECONDS=([gate]=1800 [full]=14400)
 
 test_usage() {
     say "deploy/tapbot test: проверки.
 
-  deploy/tapbot test                 ворота: всё, что запускает CI
-  deploy/tapbot test full            ворота и всё остальное: отказы, стек в контейнерах, браузер, замеры скорости
+  deploy/tapbot test                 обязательные проверки: всё, что запускает CI
+  deploy/tapbot test full            они и все остальные: отказы, стек в контейнерах, браузер, замеры скорости
   deploy/tapbot test ЧАСТЬ...        только эти части: ${TEST_PARTS[*]} ${TEST_LONG_PARTS[*]}
   deploy/tapbot test full ЧАСТЬ...   эти части и те их проверки, которые измеряют время
   deploy/tapbot test unit ИМЯ...     юнит-тесты одного сервиса или модуля (base, http, db...)
@@ -108,8 +108,8 @@ test_packages() {
     packages_need "${wanted[@]}"
 }
 
-# test_part PART [NAME...]: with a limit of time. Whoever ends this ends the part, which is a process group of its own.
-# What is not of the gate measures time whenever it runs.
+# test_part PART [NAME...]: runs a part in a process group of its own, with a time limit; a signal to this shell ends the
+# part. Parts outside the gate always check their limits of time.
 test_part() {
     local part=$1 began=$SECONDS scope=$TEST_SCOPE limit ended
     shift
@@ -129,7 +129,7 @@ test_part() {
     printf '    %s: %s s\n' "$part" $((SECONDS - began))
 }
 
-# test_lanes A+B,C+D: a lane each, whose lines begin with its part's name.
+# test_lanes A+B,C+D: runs the lanes side by side. Each line of output begins with the name of its part.
 test_lanes() {
     local lane part pids=()
     step "рядом: ${1//,/, }" "side by side: ${1//,/, }"
@@ -145,7 +145,7 @@ test_lanes() {
     trap - INT TERM
 }
 
-# The commit and the tree of which the gate has passed, for who wants to know whether it has. Not of what is not committed.
+# Records the commit and the tree that have passed the gate; nothing if the tree has uncommitted changes.
 test_record() {
     [ -z "$(git -C "$TAPBOT_ROOT" status --porcelain 2>&1)" ] || return 0
     mkdir -p "$TAPBOT_ROOT/var/test"

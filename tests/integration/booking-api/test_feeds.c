@@ -425,9 +425,9 @@ static void rides_fed_body(void *data)
                 i + 1, i + 1),
             1);
         ck_assert_int_eq(
-            stand_number("SELECT (SELECT count(*) FROM feed_trips f WHERE f::text ~ '(Асхат|7701|у "
-                         "дома|777ABC)') + (SELECT count(*) FROM feed_rides f WHERE f::text ~"
-                         " '(Айгуль|7701|чемодан)')"),
+            stand_number("SELECT (SELECT count(*) FROM feed_trips f WHERE f::text ~ '(Асхат|[+]7701"
+                         "|у дома|777ABC)') + (SELECT count(*) FROM feed_rides f WHERE f::text ~"
+                         " '(Айгуль|[+]7701|чемодан)')"),
             0);
         if (i == 0) {
             stand_sql("CREATE TEMP TABLE before AS SELECT id, tx FROM feed_trips UNION ALL SELECT"

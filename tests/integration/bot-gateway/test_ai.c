@@ -175,8 +175,10 @@ static void phone_body(void *data)
     deliver_text(90, 90, "en", "abracadabra");
     wait_for(NOTHING_LEFT);
     for (int i = 0; i < booking_asked(); i++) {
-        ck_assert_ptr_null(strstr(booking_request(i), "707"));
-        ck_assert_ptr_null(strstr(booking_request(i), "123"));
+        const char *body = strstr(booking_request(i), "\r\n\r\n"); /* the head has a port and ids */
+        ck_assert_ptr_nonnull(body);
+        ck_assert_ptr_null(strstr(body, "707"));
+        ck_assert_ptr_null(strstr(body, "123"));
     }
     ck_assert_int_eq(ai_asked(), 1);
     stop();

@@ -207,7 +207,8 @@ static void parcel_body(void *data)
     ck_assert_uint_eq(strlen(code), 6);
     ck_assert_str_eq(code_for(NULL, first.id), code);
     ck_assert_str_eq(code_for(&stand_driver, first.id), "");
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '%s'", code), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '\"%s\"'", code),
+                     0);
     ck_status(stand_act(board_ride, &stand_driver, first.id, NULL), 200);
     ck_status(stand_act(board_ride, &stand_driver, second.id, NULL), 200);
     ck_refused(stand_act(drop_ride, &stand_driver, first.id, NULL), 409, "needs_code");

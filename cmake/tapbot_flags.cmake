@@ -1,5 +1,6 @@
 # Language, warnings, hardening and sanitizers, for every target alike.
 include(CheckCCompilerFlag)
+include(CheckLinkerFlag)
 
 option(TAPBOT_WERROR "Treat warnings as errors" OFF)
 option(TAPBOT_COVERAGE "Instrument for gcovr" OFF)
@@ -54,8 +55,14 @@ endif()
 add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie>)
 
 if(TAPBOT_SANITIZE)
-    add_compile_options(-fsanitize=${TAPBOT_SANITIZE} -fno-sanitize-recover=all -O1)
+    # -g1: the functions and lines that a sanitizer reports, without variables. The preset `dev` is for debuggers.
+    add_compile_options(-fsanitize=${TAPBOT_SANITIZE} -fno-sanitize-recover=all -O1 -g1)
     add_link_options(-fsanitize=${TAPBOT_SANITIZE})
+    # The suites are some 360 programs, and gold links them in a third of the time.
+    check_linker_flag(C -fuse-ld=gold TAPBOT_HAS_GOLD)
+    if(TAPBOT_HAS_GOLD)
+        add_link_options(-fuse-ld=gold)
+    endif()
 endif()
 if(TAPBOT_COVERAGE)
     add_compile_options(--coverage -O0)

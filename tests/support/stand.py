@@ -75,15 +75,20 @@ def preload(folder, name):
     return library
 
 
-PORTS = random.sample(range(10000, 32768), 22768)  # of this process, each once; below the ephemeral range of Linux
+PORTS = random.sample(range(10000, 30000), 20000)  # below the ephemeral range of Linux, and beside those of with-services
+RESERVED = []  # sockets
 
 
 def free_port():
-    """A port of loopback that nobody listens at. No outgoing connection takes it while its service is restarted."""
+    """A port of loopback that is this process's until it ends: no outgoing connection takes it, and no other process that
+    asks here or by free_port.h, whether a server listens at it or not. An abstract socket is the reservation."""
     while True:
         with socket.socket() as s, contextlib.suppress(OSError):
             port = PORTS.pop()
             s.bind(("127.0.0.1", port))
+            reservation = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            reservation.bind(f"\0tapbot-port-{port}")
+            RESERVED.append(reservation)
             return port
 
 

@@ -176,7 +176,8 @@ set(TAPBOT_TEST_OPTIONS -Wno-unused-parameter -Wframe-larger-than=65536)
 
 # tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds] [RUNNER script])
 # One check suite, one ctest test. LABELS select it: unit or integration, and the module's or
-# service's name, as in `ctest -L '^http$'`: without the anchors `api` would match it too. TIMEOUT is
+# service's name, as in `ctest -L '^http$'`: without the anchors `api` would match it too. The suite's
+# own name is a label too. TIMEOUT is
 # for a quiet machine; a busy one gets five times as long. The longest start first, so that none of
 # them is waited for at the end.
 function(tapbot_test name)
@@ -193,7 +194,7 @@ function(tapbot_test name)
     add_test(NAME ${name} COMMAND ${ARG_RUNNER} $<TARGET_FILE:${name}>)
     math(EXPR limit "5 * ${ARG_TIMEOUT}")
     set_tests_properties(${name} PROPERTIES
-        LABELS "${ARG_LABELS}" TIMEOUT ${limit} COST ${ARG_TIMEOUT} ENVIRONMENT "CK_DEFAULT_TIMEOUT=${limit}")
+        LABELS "${ARG_LABELS};${name}" TIMEOUT ${limit} COST ${ARG_TIMEOUT} ENVIRONMENT "CK_DEFAULT_TIMEOUT=${limit}")
 endfunction()
 
 # tapbot_one_by_one(resource test...): tests that share something, of which only one may run at a time. They are begun

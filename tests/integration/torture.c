@@ -333,7 +333,7 @@ static void run_round(void *data)
  * last: the answer of COMMIT. The full run loses it at every call. */
 static bool is_sampled(int n)
 {
-    return is_timed() || n == call_count || (n + tortured_count) % SAMPLE == 0;
+    return !in_gate() || n == call_count || (n + tortured_count) % SAMPLE == 0;
 }
 
 static void run_rounds(const struct torture_case *row)

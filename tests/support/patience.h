@@ -5,15 +5,29 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether a limit of time, memory or rate may be checked: everywhere but in the gate. */
-static inline bool is_timed(void)
+static inline bool in_gate(void)
 {
     const char *scope = getenv("TEST_SCOPE");
 
-    return scope == NULL || strcmp(scope, "gate") != 0;
+    return scope != NULL && strcmp(scope, "gate") == 0;
+}
+
+/* Whether a limit of time, memory or rate may be checked: everywhere but in the gate. The line
+ * marks the suite for tests/support/ctest-report: if it fails, `test full` runs it once more,
+ * alone. */
+static inline bool is_timed(void)
+{
+    static bool printed;
+    const bool timed = !in_gate();
+
+    if (timed && !printed)
+        fputs("this suite checks limits of time\n", stderr);
+    printed = true;
+    return timed;
 }
 
 /* Milliseconds to wait for what takes up to `ms` on a quiet machine: at least a minute, times

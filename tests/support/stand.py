@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 import urllib.parse
 import zoneinfo
 
@@ -30,26 +31,56 @@ TENANT = "018f0000-0000-7000-8000-000000000001"
 SECOND_TENANT = "018f0000-0000-7000-8000-000000000002"
 
 
-def report(result, name, reason="", count=1):
-    """One line for people and one for the closing count."""
-    subprocess.run([os.path.join(ROOT, "tests/support/report"), result, name, str(reason), str(count)],
-                   check=True)
+measured = [False]  # whether the current case has checked a limit of time
+
+
+def report(result, name, reason="", count=1, seconds=""):
+    """Reports the result of a case: a line on standard output and a row for the closing block. The reason may be an exception."""
+    told = cause(reason) if isinstance(reason, BaseException) and result == "fail" else str(reason)
+    subprocess.run([os.path.join(ROOT, "tests/support/report"), result, name, told, str(count), str(seconds)], check=True,
+                   env={**os.environ, "TEST_TIMED": "yes" if measured[0] else ""})
+    measured[0] = False
     sys.stdout.flush()
+
+
+def cause(error):
+    """An exception in one line: the two innermost lines of tests/ that it passed, its text, and the last line that a program printed."""
+    every = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in every
+              if frame.filename.startswith(os.path.join(ROOT, "tests", "")) and os.path.basename(frame.filename) != "run"] or every
+    place = "".join(f"{os.path.basename(frame.filename)}:{frame.lineno}: " for frame in frames[-2:])
+    done = error.args[0] if error.args and isinstance(error.args[0], subprocess.CompletedProcess) else error
+    output = getattr(done, "stderr", None) or getattr(done, "stdout", None) or ""
+    output = output.decode(errors="replace") if isinstance(output, bytes) else output
+    if done is error:
+        text = str(error) or (frames[-1].line if frames else "")
+    else:
+        text = f"{done.args if isinstance(done.args, str) else ' '.join(map(str, done.args))} ended with {done.returncode}"
+    last = (output.strip().splitlines() or [""])[-1]
+    kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
+    return f"{place}{kind}{text.splitlines()[0] if text else ''}{': ' + last if last else ''}"
 
 
 def full():
     return os.environ.get("TEST_FULL") == "yes"
 
 
+def in_gate():
+    """Whether this is the gate (deploy/tapbot test), where the machine's speed decides nothing."""
+    return os.environ.get("TEST_SCOPE") == "gate"
+
+
 def timed():
-    """Whether the machine's speed may decide: everywhere but in the gate (deploy/tapbot test)."""
-    return os.environ.get("TEST_SCOPE") != "gate"
+    """Whether a limit of time, memory or rate may be checked: everywhere but in the gate. It marks the case: if it fails,
+    `test full` runs it once more, alone."""
+    measured[0] = not in_gate()
+    return measured[0]
 
 
 def patience(seconds=0.0):
     """How long to wait for what must happen within `seconds` on a quiet machine: as long, where the speed may decide; in
     the gate a minute at least, times TEST_PATIENCE."""
-    return seconds if timed() and seconds else max(seconds, 60.0) * float(os.environ.get("TEST_PATIENCE", "1"))
+    return seconds if seconds and not in_gate() else max(seconds, 60.0) * float(os.environ.get("TEST_PATIENCE", "1"))
 
 
 def built(path, build=None):

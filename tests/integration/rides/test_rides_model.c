@@ -197,8 +197,8 @@ START_TEST(whatever_eight_clients_do_the_oracle_allows)
     stand_begin("test_rides_model");
     model_begin();
     model.seed = seed != NULL ? (unsigned)strtoul(seed, NULL, 10)
-                 : is_timed() ? (unsigned)time(NULL)
-                              : 1;
+                 : in_gate()  ? 1
+                              : (unsigned)time(NULL);
     printf("seed %u\n", model.seed);
     for (int i = 0; i < rounds; i++)
         play_round();

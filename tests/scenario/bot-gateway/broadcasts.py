@@ -6,13 +6,13 @@ import threading
 import time
 
 from gateway import BOT, TOKEN, Gateway
-from stand import Client, full, timed, wait_until
+from stand import Client, full, in_gate, timed, wait_until
 
 TEXT = "Новые квартиры в Алматы"
 RATE = 30  # of the bot, a second (api.md, "Limits")
 SECONDS = 60 if full() else 10
-PEOPLE = RATE * (SECONDS + (5 if timed() else 60))  # more than are reached in that time
-ETA_SECONDS = 60 if timed() else 600
+PEOPLE = RATE * (SECONDS + (60 if in_gate() else 5))  # more than are reached in that time
+ETA_SECONDS = 600 if in_gate() else 60
 LEAST, TRIES = 0.95, 3
 REPLY_MS = 150
 DELAY_MS = 50

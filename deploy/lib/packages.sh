@@ -55,9 +55,9 @@ packages_need() {
     step "Ставлю пакеты: ${missing[*]}" "Installing packages: ${missing[*]}"
     local log
     log=$(mktemp)
-    if ! { "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
+    if ! { "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 update -q &&
         "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+            apt-get -o Acquire::Retries=3 install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
         tail -n 20 "$log" >&2
         rm -f "$log"
         die 3 "apt не смог поставить пакеты: ${missing[*]}" \

@@ -201,7 +201,7 @@ test_part() {
     *) TEST_PART=$part "$TAPBOT_ROOT/tests/support/report" fail "$part" "the part itself ended with $ended" ;;
     esac
     printf '    %s: %s s\n' "$part" $((SECONDS - began))
-    printf 'part\t0\t%s\t\t%s\t%s\t\n' "$part" $((SECONDS - began)) "$part" >>"$TEST_REPORT"
+    printf 'part\t0\t%s\t\t%s\t%s\t\t\n' "$part" $((SECONDS - began)) "$part" >>"$TEST_REPORT"
 }
 
 # test_lanes A+B,C+D: runs the lanes side by side. Each line of output begins with the name of its part.

@@ -9,10 +9,11 @@
 # Cases that measure time although they do not ask timed(): whole parts, and beginnings of names.
 TEST_TIMED_CASES=(fault stack stack-two bench verbs/sshd: verbs/peer:)
 
-# test_names PART CASE: what tests/PART/run must be given to run that case, each on a line; nothing: it runs as a whole.
+# test_names PART CASE [ALONE]: what tests/PART/run must be given to run that case, each on a line; nothing: it runs as a whole.
 test_names() {
     local name=${2#*/} service
     [ "$name" != "$2" ] || return 0
+    [ -z "${3:-}" ] || { printf '%s\n' "$3" && return 0; }
     case $1 in
     contract)
         while read -r service; do
@@ -20,18 +21,17 @@ test_names() {
         done < <(services_names)
         printf '%s\n%s\n' "$(services_names | head -n 1)" "$name"
         ;;
-    bench) printf '%s\n' "${name%%:*}" ;;
     build) [[ $name != release && $name != clang ]] || printf '%s\n' "$name" ;;
     verbs) printf '%s\n' "${name/#doctor finds */doctor finds}" ;;
     lint | unit | integration | scenario | telegram | prometheus | page | fault | stack | stack-two) printf '%s\n' "$name" ;;
     esac
 }
 
-# test_command PART CASE SCOPE: the command that repeats a case.
+# test_command PART CASE SCOPE [ALONE]: the command that repeats a case.
 test_command() {
     local names=() name line
     [ "$1" != gate ] || { printf 'deploy/tapbot test' && return 0; }
-    mapfile -t names < <(test_names "$1" "$2")
+    mapfile -t names < <(test_names "$1" "$2" "${4:-}")
     line="deploy/tapbot test "
     [[ $3 != full || " ${TEST_GATE//[,+]/ } " != *" $1 "* ]] || line+="full "
     line+=$1
@@ -56,13 +56,13 @@ test_is_timed() {
 
 # test_again: runs each timed case that has failed once more, alone. If it passes, its row becomes `flaky`.
 test_again() {
-    local result count name reason seconds part mark rows names=() second
+    local result count name reason seconds part mark alone rows names=() second
     second=$(mktemp) rows=$(mktemp)
     # Not tabs: a shell reads an empty field between tabs as none.
-    while IFS=$'\x1f' read -r result count name reason seconds part mark <&3; do
+    while IFS=$'\x1f' read -r result count name reason seconds part mark alone <&3; do
         if [ "$result" = fail ] && test_is_timed "$part" "$name" "$mark"; then
             step "ещё раз, отдельно: $name" "once more, alone: $name"
-            mapfile -t names < <(test_names "$part" "$name")
+            mapfile -t names < <(test_names "$part" "$name" "$alone")
             : >"$second"
             TEST_REPORT=$second TEST_PART=$part TEST_BUILD=$(test_build "$part" "$name") timeout -k 30 "${TEST_PART_SECONDS[full]}" \
                 "$TAPBOT_ROOT/tests/$part/run" ${names[@]+"${names[@]}"} </dev/null
@@ -74,7 +74,7 @@ test_again() {
                     END {if (!found) print "not reported"}' "$second")"
             fi
         fi
-        printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$result" "$count" "$name" "$reason" "$seconds" "$part" "$mark" >>"$rows"
+        printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$result" "$count" "$name" "$reason" "$seconds" "$part" "$mark" "$alone" >>"$rows"
     done 3< <(tr '\t' '\037' <"$TEST_REPORT")
     mv "$rows" "$TEST_REPORT"
     rm -f "$second"
@@ -130,16 +130,16 @@ test_count() {
 # test_close SCOPE [whole]: tables, what failed, was skipped or flaky, by name; then the line that counts. In the gate as a
 # whole, run by root, nothing may be skipped.
 test_close() {
-    local passed failed skipped result count name reason seconds part mark
+    local passed failed skipped result count name reason seconds part mark alone
     skipped=$(test_count skip)
     if [[ $1 = gate && -n ${2:-} && $skipped -gt 0 && $EUID -eq 0 ]]; then
         TEST_PART=gate "$TAPBOT_ROOT/tests/support/report" fail gate "a skipped check fails the gate: $skipped skipped" >/dev/null
     fi
     [ "$(cut -f6 "$TEST_REPORT" | sort -u | wc -l)" -le 1 ] || test_tables
     [[ $1 != full || -z ${2:-} ]] || test_write
-    while IFS=$'\x1f' read -r result count name reason seconds part mark; do
+    while IFS=$'\x1f' read -r result count name reason seconds part mark alone; do
         case $result in
-        fail) printf 'FAIL: %s: %s; to repeat: %s\n' "$name" "$reason" "$(test_command "$part" "$name" "$1")" ;;
+        fail) printf 'FAIL: %s: %s; to repeat: %s\n' "$name" "$reason" "$(test_command "$part" "$name" "$1" "$alone")" ;;
         skip | flaky) printf '%s: %s: %s\n' "${result^^}" "$name" "$reason" ;;
         esac
     done < <(tr '\t' '\037' <"$TEST_REPORT")

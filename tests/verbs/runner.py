@@ -123,11 +123,12 @@ def failures():
     """The closing block names the case, what failed, and the command that repeats it; the gate repeats nothing."""
     with tree() as one:
         one.plan(scenario="report fail \"scenario/it's so\" 'words.py:7: 1 is not 2'\n", contract='report fail "contract/bot-gateway: users: listed" why 3\n',
-                 unit='TEST_TIMED=yes report fail asan/test_it "it.c:7: 120 ms"\nreport fail tsan/test_work lost\n', template="exit 3\n")
+                 unit='TEST_TIMED=yes report fail asan/test_it "it.c:7: 120 ms"\nreport fail tsan/test_work lost\n', integration='report fail integration/asan "no build"\n', template="exit 3\n")
         code, lines = one.test()
-        same((code, lines[-1]), (1, f"{2 * len(GATE)} passed, 7 failed"))
+        same((code, lines[-1]), (1, f"{2 * len(GATE)} passed, 8 failed"))
         expected = ["FAIL: asan/test_it: it.c:7: 120 ms; to repeat: deploy/tapbot test unit test_it",
                     "FAIL: tsan/test_work: lost; to repeat: TEST_BUILD=tsan deploy/tapbot test unit test_work",
+                    "FAIL: integration/asan: no build; to repeat: deploy/tapbot test integration",
                     "FAIL: scenario/it's so: words.py:7: 1 is not 2; to repeat: deploy/tapbot test scenario 'it'\\''s so'",
                     "FAIL: contract/bot-gateway: users: listed: why; to repeat: deploy/tapbot test contract bot-gateway 'users: listed'",
                     "FAIL: template: the part itself ended with 3; to repeat: deploy/tapbot test template"]

@@ -161,12 +161,20 @@ demo_port() {
     state_port "$variable" "$(service_get "$1" port)"
 }
 
+# One build of a clone at a time, whatever the number of its demos. Ninja calls CMake where its files have changed; that is left
+# to do here for the first time, for other presets, and in a clone that was moved or copied.
 demo_build() {
     local build=$TAPBOT_ROOT/build/release
     step "Собираю" "Building"
     mkdir -p "$TAPBOT_ROOT/build"
-    if ! { (cd "$TAPBOT_ROOT" && cmake --preset release) &&
-        ninja -C "$build" "${SERVICES[@]}"; } >"$TAPBOT_ROOT/build/demo-build.log" 2>&1; then
+    if ! (
+        flock 7 && cd "$TAPBOT_ROOT" || exit 1
+        if [ ! "$build/build.ninja" -nt CMakePresets.json ] ||
+            ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$TAPBOT_ROOT" "$build/CMakeCache.txt"; then
+            cmake --preset release || exit 1
+        fi
+        ninja -C "$build" "${SERVICES[@]}"
+    ) 7<"$TAPBOT_ROOT/build" >"$TAPBOT_ROOT/build/demo-build.log" 2>&1; then
         tail -n 30 "$TAPBOT_ROOT/build/demo-build.log" >&2
         die 1 "Сборка не удалась, смотрите build/demo-build.log" "The build failed, see build/demo-build.log"
     fi

@@ -30,11 +30,8 @@ packages_known() {
 }
 
 packages_missing() {
-    local name
-    for name in "$@"; do
-        dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q '^install ok installed$' ||
-            printf '%s\n' "$name"
-    done
+    printf '%s\n' "$@" | grep -vxFf <(dpkg-query -W -f '${Status} ${Package}\n' "$@" 2>/dev/null |
+        sed -n 's/^install ok installed //p')
 }
 
 # packages_need NAME...: installs what is missing; ends with 3 when it cannot.

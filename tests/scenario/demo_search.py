@@ -81,4 +81,4 @@ def searched():
     return f"{count} messages"
 
 
-SCENARIOS = [("deploy/tapbot search finds what the demo's people have said", searched)]
+SCENARIOS = [("deploy/tapbot search finds what the demo's people have said", searched, 20)]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The user monitor, with the real sudo and the real accounts of a machine that has an /etc of its own: what it may ask for, the
 ways to root, and what apply and undo leave behind."""
+import fcntl
+import os
 import re
 import shutil
 
@@ -72,9 +74,15 @@ NOTHING_RUNS = {"status": 1, "logs": 1}  # this machine's engine has no containe
 
 
 class Login(Machine):
-    """A machine with accounts, sudo and a folder of root's alone."""
+    """A machine with accounts, sudo and a folder of root's alone. Such machines belong to one process at a time, until it ends:
+    userdel looks at all processes of the computer, and refuses where one has the user's number."""
+
+    lock = None
 
     def __enter__(self):
+        if Login.lock is None:
+            Login.lock = os.open("/etc", os.O_RDONLY)
+            fcntl.flock(Login.lock, fcntl.LOCK_EX)
         for program in ("sudo", "visudo", "sshd", "ssh"):
             if not shutil.which(program):
                 raise Missing(f"there is no {program}")

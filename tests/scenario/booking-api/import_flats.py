@@ -204,4 +204,4 @@ def ten_thousand():
 
 
 SCENARIOS = [("import: a file of Excel", excel), ("import: bad lines", bad_lines), ("import: the template", template),
-             ("import: 10,000 lines", ten_thousand)]
+             ("import: 10,000 lines", ten_thousand, 20)]

@@ -450,4 +450,4 @@ def _storm(player, rng, count):
             player.failed.append((0, repr(error)))
 
 
-SCENARIOS = [("model: one client, every answer foretold", model), ("model: eight clients, the invariants", together)]
+SCENARIOS = [("model: one client, every answer foretold", model, 12), ("model: eight clients, the invariants", together, 10)]

@@ -168,4 +168,4 @@ def plans():
     return f"{len(used)} statements of {len(statements)} on {FLATS * STAYS * 2} rows"
 
 
-SCENARIOS = [("query plans", plans)]
+SCENARIOS = [("query plans", plans, 25)]

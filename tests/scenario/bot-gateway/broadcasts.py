@@ -203,5 +203,5 @@ def large():
     return note
 
 
-SCENARIOS = [("a broadcast is as fast as it may be", fast), ("a broadcast reaches each once while it is killed", killed),
-             ("a chat that waits delays no other", others), ("a broadcast to many takes no more memory", large)]
+SCENARIOS = [("a broadcast is as fast as it may be", fast, 12), ("a broadcast reaches each once while it is killed", killed, 10),
+             ("a chat that waits delays no other", others), ("a broadcast to many takes no more memory", large, 15)]

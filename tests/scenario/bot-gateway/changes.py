@@ -117,4 +117,4 @@ def changed():
         too_late(chat)
 
 
-SCENARIOS = [("a guest changes the dates of his booking", changed)]
+SCENARIOS = [("a guest changes the dates of his booking", changed, 12)]

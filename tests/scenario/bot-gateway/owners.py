@@ -173,4 +173,4 @@ def desk_of_an_owner():
         wait_until("all are done", 10, lambda: gateway.count("bot.update WHERE status <> 'done'") == 0)
 
 
-SCENARIOS = [("an owner answers from his chat", desk_of_an_owner)]
+SCENARIOS = [("an owner answers from his chat", desk_of_an_owner, 12)]

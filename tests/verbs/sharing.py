@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""tests/support/workers.py: the cases of a part in several processes."""
+import os
+import subprocess
+import sys
+import tempfile
+
+from stand import ROOT
+
+PROGRAM = """
+import contextlib, os, signal, stand, time, workers
+
+def said():
+    for number in range(200):
+        print("line", number)
+        time.sleep(0.001)
+
+def killed(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@contextlib.contextmanager
+def world():
+    yield "given"
+
+@contextlib.contextmanager
+def broken():
+    raise RuntimeError("no world")
+
+def same(given):
+    assert given == "given"
+
+def run(case, *given):
+    case.run(*given)
+    stand.report("pass", f"part/{case.name}")
+
+ROWS = [("said one", said), ("said two", said), ("before", same, 3, world), ("killed", killed, 3, world), ("behind", same, 3, world),
+        ("without one", same, 9, broken), ("without two", same, 9, broken), ("killed alone", killed)]
+workers.run_cases("part", workers.chosen(ROWS, WORDS), run, services=False)
+"""
+
+
+def shared(*words):
+    """(lines of output, {name: result})"""
+    with tempfile.NamedTemporaryFile("r") as results:
+        done = subprocess.run([sys.executable, "-B", "-c", PROGRAM.replace("WORDS", repr(words))], capture_output=True, text=True, check=False,
+                              env={**os.environ, "PYTHONPATH": os.path.join(ROOT, "tests/support"), "TEST_REPORT": results.name, "TEST_SCOPE": "gate"})
+        assert done.returncode == 0, done.stderr
+        lines = [line.split("\t") for line in results.read().splitlines()]
+    assert len({line[2] for line in lines}) == len(lines), f"a case was reported twice: {lines}"
+    return done.stdout.splitlines(), {line[2]: line[0] for line in lines}
+
+
+def processes():
+    """A process that dies is a failure of its case alone; a setting that breaks, of all its cases. No output is mixed."""
+    lines, results = shared()
+    failed = {"part/killed", "part/killed alone", "part/without one", "part/without two"}
+    passed = {"part/said one", "part/said two", "part/before", "part/behind"}
+    assert results == {**{name: "fail" for name in failed}, **{name: "pass" for name in passed}}, results
+    said = [line for line in lines if line.startswith("line ")]
+    assert said == [f"line {number}" for number in range(200)] * 2, "lines of two cases are mixed"
+    first = lines.index("line 0")
+    assert lines[first:first + 200] == said[:200] and "said" in lines[first + 200], lines[first + 200]
+    assert shared("before", "behind")[1] == {"part/before": "pass", "part/behind": "pass"}
+
+
+TESTS = [("cases of a part shared between processes", processes)]

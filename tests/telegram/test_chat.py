@@ -388,6 +388,12 @@ class Program(unittest.TestCase):
                     talk.play(talker, lines.script(script))
             self.assertEqual("(бот молчит)" in shown, "тихо" in script, shown)
 
+    def test_a_press_that_is_taken_without_a_word_is_no_answer(self):
+        talker = talk.Talk(None, None, "taxi", "ru", print)
+        talker.heard_at = talker.acted  # as the answer to a press leaves it
+        with mock.patch.object(talk.time, "monotonic", lambda: talker.acted + talk.ANSWER_SECONDS + 0.1):
+            self.assertFalse(talker.listen(talker.settled))
+
     def test_a_script_when_the_gateway_is_gone(self):
         with self.talk("http://127.0.0.1:1", CHECK_SECONDS=0.2) as (talker, _shown):
             with self.assertRaisesRegex(talk.Wrong, "Строка 1: bot-gateway .http://127.0.0.1:1.*demo --detach"):

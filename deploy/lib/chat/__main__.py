@@ -8,11 +8,11 @@ import time
 from say import die, text as words
 
 from chat import lines
-from chat.standin import Gateway, Gone, Refused, Standin
+from chat.standin import ANSWER_SECONDS, Gateway, Gone, Refused, Standin
 from chat.talk import Screen, Talk, Wrong, converse, play
 
 SCRIPT_MAX = 1 << 20
-NEW_BOT_SECONDS = 15  # the gateway looks for new bots every few seconds
+NEW_BOT_SECONDS = 5 + ANSWER_SECONDS  # the gateway looks for new bots every few seconds
 STATE = os.environ["CHAT_STATE"]
 
 

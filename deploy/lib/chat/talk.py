@@ -9,11 +9,11 @@ from say import text as words
 
 from chat import lines, rendering
 from chat.dialogue import Dialogue
-from chat.standin import Events, Refused
+from chat.standin import ANSWER_SECONDS, Events, Refused
 
 QUIET_SECONDS = 0.4   # a bot that has answered and is silent for so long is done
 FOLLOWS_SECONDS = 2   # likewise where it has only taken its keys away: its next message may wait for the limit of a chat
-ANSWER_SECONDS = 10   # so long a script waits for an answer; that a press was taken, without a word, is none
+# A script waits ANSWER_SECONDS for an answer; that a press was taken, without a word, is none.
 CHECK_SECONDS = 1     # after so much silence the gateway is looked at
 HISTORY = 6           # messages shown of a chat that is there already
 READ_MAX = 4096
@@ -128,7 +128,7 @@ class Talk:
 
     def noted(self):
         """Begins to wait for an answer."""
-        self.heard, self.heard_at, self.quiet = [], None, ANSWER_SECONDS
+        self.heard, self.heard_at, self.quiet = [], None, None
         self.acted = time.monotonic()
         self.check_at = self.acted + CHECK_SECONDS
 
@@ -166,7 +166,7 @@ class Talk:
         return got
 
     def settled(self):
-        return self.heard_at and time.monotonic() - self.heard_at >= self.quiet
+        return self.quiet is not None and time.monotonic() - self.heard_at >= self.quiet
 
 
 # A script

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The demo and Telegram: a stand-in of its own that may die, and one that somebody else brings."""
 import datetime
+import functools
 import json
 import os
 import re
@@ -12,6 +13,10 @@ from docs import a_demo_of_our_own
 from phones import guests_with_phones
 from stand import patience, wait_until
 from telegram_standin import Standin
+
+
+# A demo in which people talk; several scenarios share it.
+TALKING = functools.partial(a_demo_of_our_own, BOTS_INTERVAL="100ms", LC_ALL="C.UTF-8")
 
 
 def start(run):
@@ -147,7 +152,7 @@ def chat(folder, run):
     ask(f"{words['BOT_URL']}/v1/messages", BUTTONS, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})
     wait_until("the buttons are there", 10, lambda: "готова" in json.dumps(
         ask(f"{words['TELEGRAM_API_ROOT']}/control/chat?bot=apartments&chat=1001"), ensure_ascii=False))
-    done = run("deploy/tapbot", "chat", "apartments", "--script", "-", said="tap: еду\n")
+    done = run("deploy/tapbot", "chat", "apartments", "--script", "-", said="tap: еду\n", TAPBOT_CHAT_SECONDS="10")
     assert (done.stdout, done.stderr, done.returncode) == ("> [Еду]\n(бот молчит)\n", "", 0), done  # the tap is answered, and nothing is said
     done = run("deploy/tapbot", "chat", "taxi")
     assert done.returncode == 1 and "bots add taxi" in done.stderr, done
@@ -158,7 +163,7 @@ def chat(folder, run):
 
 def killed():
     """The demo's own stand-in is killed: the next start brings it back at its place, with the webhook."""
-    with a_demo_of_our_own(BOTS_INTERVAL="100ms", LC_ALL="C.UTF-8") as (folder, run):
+    with TALKING() as (folder, run):
         chat(folder, run)
         words = told(folder)
         root = words["TELEGRAM_API_ROOT"]
@@ -197,5 +202,5 @@ def brought():
         stored(run, words, "brought")
 
 
-SCENARIOS = [("deploy/tapbot chat; the demo's Telegram is killed and comes back", killed),
-             ("the demo with somebody else's Telegram", brought)]
+SCENARIOS = [("deploy/tapbot chat; the demo's Telegram is killed and comes back", killed, 25),
+             ("the demo with somebody else's Telegram", brought, 12)]

@@ -8,7 +8,8 @@ import time
 
 from stand import Client, Stand, timed
 
-LINES, SECONDS, MEGABYTES, MORE_KILOBYTES = 10000, 20, 48, 4096
+# Time and memory are measured with 10,000 lines, outside the gate; what becomes of each line needs fewer.
+LINES, SECONDS, MEGABYTES, MORE_KILOBYTES = 10000 if timed() else 2000, 20, 48, 4096
 
 # As Excel saves "CSV (delimited)" on a Russian Windows.
 EXCEL = ('Код;Владелец;Телефон владельца;Название;Описание;Город;Район;Адрес;Широта;Долгота;Комнат;Гостей;Цена;'
@@ -174,8 +175,8 @@ def lines(count, price=10):
                           f"{n % 4 + 1};{n % 6 + 1};{n % 50 + price} 000,00;wifi, kitchen\r\n" for n in range(count))
 
 
-def ten_thousand():
-    """10,000 lines in time, and no more memory than a few hundred need."""
+def many_lines():
+    """Many lines in time, and no more memory than a few hundred need."""
     with a_desk() as desk:
         few = desk.load(desk.path("few.csv", lines(500).replace("F", "G"), "cp1251"))
         assert few[0] == 0, few[2]
@@ -200,8 +201,8 @@ def ten_thousand():
         assert changed < SECONDS or not timed(), f"{changed:.1f} s for changes"
         assert not timed() or desk.peak < MEGABYTES * 1024 and desk.peak - little < MORE_KILOBYTES, (little, desk.peak)
         assert desk.count("outbox") == 2 * LINES + 500
-        return f"{seconds:.1f} s, again {again:.1f} s, all changed {changed:.1f} s, {desk.peak // 1024} MB"
+        return f"{LINES} lines, {seconds:.1f} s, again {again:.1f} s, all changed {changed:.1f} s, {desk.peak // 1024} MB"
 
 
 SCENARIOS = [("import: a file of Excel", excel), ("import: bad lines", bad_lines), ("import: the template", template),
-             ("import: 10,000 lines", ten_thousand, 20)]
+             ("import: many lines", many_lines, 6)]

@@ -10,8 +10,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from demo_telegram import ask, start, told
-from docs import a_demo_of_our_own
+from demo_telegram import TALKING, ask, start, told
 from stand import free_port, patience, wait_until
 
 HIM, PHONE, USERNAME, LATITUDE = 70001234567, "77015557733", "erased_person", "43.2375191"
@@ -165,46 +164,46 @@ def killed_last(run, words):
     start(run)
 
 
-def erased():
-    with a_demo_of_our_own(BOTS_INTERVAL="100ms", LC_ALL="C.UTF-8") as (folder, run):
-        start(run)
-        words = told(folder)
-        key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
-        talk(run, words)
-        wait_until("the pace knows him", 10, lambda: ask(f"{words['TELEGRAM_API_ROOT']}/control/send", {
-            "bot": "apartments", "user": HIM, "text": "/help"}) and cached(words, *WORDS), 0.2)
-        stay = book(words)
-        wait_until("what was said is found", 20, lambda: all(search(words)))
-        found = columns(words, *WORDS)
-        for column in ("bot.person.user_id", "bot.dialogue.user_id", "bot.message.text", "bot.update.body", "bot.update.calls",
-                       "bot.sending.payload", "bot.recipient.chat_id", "bot.delivery.body", "bot.delivery_lane.key",
-                       "bot.idempotency.body", "booking.booking.guest_phone", "booking.booking.guest_telegram_id",
-                       "booking.booking.note", "booking.idempotency.body", "booking.audit.actor", "search.document.user_id", "search.document.chat_id",
-                       "search.document.text", "search.document.terms"):
-            assert column in found, f"{column} is not among {sorted(found)}"
-        status, refusal = erase(words)
-        assert (status, refusal["code"], refusal["bookings"]) == (409, "has_live_bookings", [stay.rpartition("/")[2]]), refusal
-        assert columns(words, *WORDS) >= found, "something was erased all the same"
-        ask(f"{stay}/cancel", {}, **key)
-        killed_between(run, words)
-        words = told(folder)
-        half = columns(words, *WORDS)
-        assert half and not any(one.startswith("booking.") for one in half), f"{sorted(half)} after the first half"
-        status, would = erase(words, "?dry_run=true")
-        would = would["would"]["erased"]
-        assert status == 200 and would["message"] > 5 and would["search.document"] > 5, would
-        killed_last(run, words)
-        words = told(folder)
-        status, receipt = erase(words)
-        assert status == 200 and receipt["services"] == {"booking-api": "erased", "search-api": "erased"}, receipt
-        assert search(words) == [0, 0, 0], f"{search(words)} are found"
-        assert columns(words, *WORDS) == set(), sorted(columns(words, *WORDS))
-        wait_until("the pace has forgotten him", 10, lambda: not cached(words, *WORDS), 0.2)
-        assert log_lines(folder, "/v1/users/:bot/:user"), "the logs that are looked at say nothing of the erasure"
-        assert log_lines(folder, *WORDS) == [], log_lines(folder, *WORDS)
-        status, again = erase(words)
-        assert status == 200 and not any(again["erased"].values()), again
-        return f"{len(found)} columns named him, {len(half)} when the gateway was killed"
+def erased(demo):
+    folder, run = demo
+    start(run)
+    words = told(folder)
+    key = {"X-API-Key": words["API_KEY"], "Content-Type": "application/json"}
+    talk(run, words)
+    wait_until("the pace knows him", 10, lambda: ask(f"{words['TELEGRAM_API_ROOT']}/control/send", {
+        "bot": "apartments", "user": HIM, "text": "/help"}) and cached(words, *WORDS), 0.2)
+    stay = book(words)
+    wait_until("what was said is found", 20, lambda: all(search(words)))
+    found = columns(words, *WORDS)
+    for column in ("bot.person.user_id", "bot.dialogue.user_id", "bot.message.text", "bot.update.body", "bot.update.calls",
+                   "bot.sending.payload", "bot.recipient.chat_id", "bot.delivery.body", "bot.delivery_lane.key",
+                   "bot.idempotency.body", "booking.booking.guest_phone", "booking.booking.guest_telegram_id",
+                   "booking.booking.note", "booking.idempotency.body", "booking.audit.actor", "search.document.user_id", "search.document.chat_id",
+                   "search.document.text", "search.document.terms"):
+        assert column in found, f"{column} is not among {sorted(found)}"
+    status, refusal = erase(words)
+    assert (status, refusal["code"], refusal["bookings"]) == (409, "has_live_bookings", [stay.rpartition("/")[2]]), refusal
+    assert columns(words, *WORDS) >= found, "something was erased all the same"
+    ask(f"{stay}/cancel", {}, **key)
+    killed_between(run, words)
+    words = told(folder)
+    half = columns(words, *WORDS)
+    assert half and not any(one.startswith("booking.") for one in half), f"{sorted(half)} after the first half"
+    status, would = erase(words, "?dry_run=true")
+    would = would["would"]["erased"]
+    assert status == 200 and would["message"] > 5 and would["search.document"] > 5, would
+    killed_last(run, words)
+    words = told(folder)
+    status, receipt = erase(words)
+    assert status == 200 and receipt["services"] == {"booking-api": "erased", "search-api": "erased"}, receipt
+    assert search(words) == [0, 0, 0], f"{search(words)} are found"
+    assert columns(words, *WORDS) == set(), sorted(columns(words, *WORDS))
+    wait_until("the pace has forgotten him", 10, lambda: not cached(words, *WORDS), 0.2)
+    assert log_lines(folder, "/v1/users/:bot/:user"), "the logs that are looked at say nothing of the erasure"
+    assert log_lines(folder, *WORDS) == [], log_lines(folder, *WORDS)
+    status, again = erase(words)
+    assert status == 200 and not any(again["erased"].values()), again
+    return f"{len(found)} columns named him, {len(half)} when the gateway was killed"
 
 
-SCENARIOS = [("a person is erased in all services", erased)]
+SCENARIOS = [("a person is erased in all services", erased, 15, TALKING)]

@@ -5,8 +5,7 @@ import datetime
 import os
 import signal
 
-from demo_telegram import ask, start, told
-from docs import a_demo_of_our_own
+from demo_telegram import TALKING, ask, start, told
 from stand import wait_until
 
 FREE_IN_DAYS = 200  # the demo's own stays are over by then
@@ -44,36 +43,36 @@ tap: Отменить
 """
 
 
-def wished():
-    with a_demo_of_our_own(BOTS_INTERVAL="100ms", LC_ALL="C.UTF-8") as (folder, run):
-        start(run)
-        words = told(folder)
-        day = datetime.date.today() + datetime.timedelta(FREE_IN_DAYS)
-        stay = {"day": f"{day:%d.%m.%Y}", "end": f"{day + datetime.timedelta(2):%d.%m.%Y}"}
+def wished(demo):
+    folder, run = demo
+    start(run)
+    words = told(folder)
+    day = datetime.date.today() + datetime.timedelta(FREE_IN_DAYS)
+    stay = {"day": f"{day:%d.%m.%Y}", "end": f"{day + datetime.timedelta(2):%d.%m.%Y}"}
 
-        def talk(user, said, *more):
-            done = run("deploy/tapbot", "chat", "--user", str(user), *more, said=said.format(**stay))
-            assert done.returncode == 0, done
-            return done.stdout
+    def talk(user, said, *more):
+        done = run("deploy/tapbot", "chat", "--user", str(user), *more, said=said.format(**stay))
+        assert done.returncode == 0, done
+        return done.stdout
 
-        def metric(outcome):
-            done = run("curl", "-fsS", "--noproxy", "*", f"{words['BOT_URL']}/metrics")
-            line = f'search_calls_total{{outcome="{outcome}"}} '
-            return next((float(one[len(line):]) for one in done.stdout.splitlines() if one.startswith(line)), 0)
+    def metric(outcome):
+        done = run("curl", "-fsS", "--noproxy", "*", f"{words['BOT_URL']}/metrics")
+        line = f'search_calls_total{{outcome="{outcome}"}} '
+        return next((float(one[len(line):]) for one in done.stdout.splitlines() if one.startswith(line)), 0)
 
-        wait_until("flats are found", 20, lambda: ask(
-            f"{words['SEARCH_URL']}/v1/search/apartments", {"city": "almaty"}, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})["items"], 0.2)
-        talk(2001, SOUGHT)
-        talk(2002, ENGLISH, "--lang", "en")
-        answered = metric("answered")
-        assert answered >= 5, answered
-        os.kill(int(words["SEARCH_API_PID"]), signal.SIGKILL)
-        talk(2003, ALONE)
-        assert metric("answered") == answered and metric("failed") >= 1, "search-api is dead"
-        start(run)
-        talk(2004, SOUGHT)
-        assert metric("answered") > answered, "search-api is back, and nobody asks it"
-        return f"{metric('answered'):.0f} answers of search-api"
+    wait_until("flats are found", 20, lambda: ask(
+        f"{words['SEARCH_URL']}/v1/search/apartments", {"city": "almaty"}, **{"X-API-Key": words["API_KEY"], "Content-Type": "application/json"})["items"], 0.2)
+    talk(2001, SOUGHT)
+    talk(2002, ENGLISH, "--lang", "en")
+    answered = metric("answered")
+    assert answered >= 5, answered
+    os.kill(int(words["SEARCH_API_PID"]), signal.SIGKILL)
+    talk(2003, ALONE)
+    assert metric("answered") == answered and metric("failed") >= 1, "search-api is dead"
+    start(run)
+    talk(2004, SOUGHT)
+    assert metric("answered") > answered, "search-api is back, and nobody asks it"
+    return f"{metric('answered'):.0f} answers of search-api"
 
 
-SCENARIOS = [("a sentence in the chat finds the flat", wished)]
+SCENARIOS = [("a sentence in the chat finds the flat", wished, 15, TALKING)]

@@ -4,6 +4,7 @@ import asyncio
 import random
 import unittest
 
+from stand import patience
 from tapbot_telegram import faults, limits, schedule, updates
 from tapbot_telegram.bell import Bell
 from tapbot_telegram.clock import Clock
@@ -258,11 +259,11 @@ class Waiting(unittest.TestCase):
     def test_who_is_cancelled_while_the_bell_rings_ends(self):
         async def ends():
             bell = Bell()
-            waiting = asyncio.ensure_future(bell.until(lambda: None, 5))
+            waiting = asyncio.ensure_future(bell.until(lambda: None, 600))
             await asyncio.sleep(0)
             bell.ring()
             waiting.cancel()
-            await asyncio.wait({waiting}, timeout=4)
+            await asyncio.wait({waiting}, timeout=patience(4))
             return waiting.cancelled()
         self.assertTrue(asyncio.run(ends()))
 

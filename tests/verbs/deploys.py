@@ -81,7 +81,7 @@ def log_since():
 
 
 HOLDER = ("import sys, time; sys.path[:0] = ['deploy/lib']; from stack import deploy_lock; deploy_lock.FOLDER, deploy_lock.LOCK = sys.argv[1:3]\n"
-          "with deploy_lock.held('deploy one'): print('held', flush=True); time.sleep(60)")
+          "with deploy_lock.held('deploy one'): print('held', flush=True); time.sleep(600)")
 
 
 def lock():

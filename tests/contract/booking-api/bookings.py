@@ -5,6 +5,7 @@ import datetime
 import subprocess
 
 from check import ALMATY, NOBODY, day, tenge, today
+from stand import patience
 
 
 def rules(world, group):
@@ -416,7 +417,7 @@ def commit_order(world, group):
         group.expect(event not in {one["id"] for one in seen}, "seen before it was committed")
         late.stdin.write("COMMIT;\n")
         late.stdin.close()
-        late.wait(5)
+        late.wait(patience(5))
     seen += drain(world, after)[0]
     ids = [one["id"] for one in seen]
     group.equal("the late one is read, once", ids.count(event), 1)

@@ -7,6 +7,7 @@ import threading
 import uuid
 
 from check import Caller
+from stand import patience, wait_until
 
 
 def fresh():
@@ -149,14 +150,14 @@ def in_flight(world, group):
             target=lambda: first.update(reply=other.post("/v1/bookings", body, headers=keyed(key)))
         )
         thread.start()
-        thread.join(0.4)
-        group.expect(thread.is_alive(), "the first request does not wait")
+        wait_until("the first request waits for the row", 10, lambda: world.stand.sql(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0") != "0")
         reply = world.caller.post("/v1/bookings", body, headers=keyed(key))
         group.reply("while the first runs", reply, 409, "key_in_progress")
         group.expect((reply.headers.get("Retry-After") or "").isdigit(), "no Retry-After")
         holder.stdin.write("ROLLBACK;\n")
         holder.stdin.close()
-        thread.join(10)
+        thread.join(patience(10))
     group.reply("the first ends well", first["reply"], 201)
     again = world.caller.post("/v1/bookings", body, headers=keyed(key))
     group.expect(

@@ -473,6 +473,6 @@ def wrong_words():
         assert done.returncode == 1 and "sudo deploy/tapbot init" in done.stderr, done.stderr
 
 
-TESTS = [("harden guard", guard), ("harden guard of this server", guard_of_this_server), ("harden guard that fails", guard_that_fails),
+TESTS = [("harden guard", guard, 15), ("harden guard of this server", guard_of_this_server), ("harden guard that fails", guard_that_fails),
          ("harden unit", unit), ("harden bans", bans),
          ("harden updates", updates), ("harden control that breaks", control_that_breaks), ("harden wrong words", wrong_words)]

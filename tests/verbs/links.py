@@ -291,5 +291,5 @@ def mistakes(one, two):
     assert two.read("secrets/link/postgres/server.crt") not in (old, None)
 
 
-TESTS = [("init with another server", init_with_another), ("secrets go over to the other server", secrets_go_over),
-         ("the page of two servers", page), ("a link of WireGuard, and its mistakes", real_link)]
+TESTS = [("init with another server", init_with_another), ("secrets go over to the other server", secrets_go_over, 12),
+         ("the page of two servers", page), ("a link of WireGuard, and its mistakes", real_link, 24)]

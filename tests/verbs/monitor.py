@@ -206,4 +206,4 @@ def ways_to_root():
 
 
 TESTS = [("monitor: applied and undone", applied_and_undone), ("monitor: refuses what others may change", refuses_what_others_may_change),
-         ("monitor: ways to root", ways_to_root)]
+         ("monitor: ways to root", ways_to_root, 20)]

@@ -49,14 +49,14 @@ struct cache {
 static bool stalled(const struct cache *cache)
 {
     return cache->oldest != NULL &&
-           loop_now_ns(cache->loop) - cache->oldest->sent_ns > CACHE_COMMAND_MS * NS_PER_MS;
+           loop_looked_ns(cache->loop) - cache->oldest->sent_ns > CACHE_COMMAND_MS * NS_PER_MS;
 }
 
 static void give_up_silent(void *data)
 {
     struct cache *cache = data;
-    int64_t now_ns = loop_now_ns(cache->loop);
-    if (cache->oldest != NULL && now_ns - cache->oldest->sent_ns >= CACHE_CONNECT_MS * NS_PER_MS)
+    int64_t looked_ns = loop_looked_ns(cache->loop);
+    if (cache->oldest != NULL && looked_ns - cache->oldest->sent_ns >= CACHE_CONNECT_MS * NS_PER_MS)
         cache_link_abandon(cache->link);
     if (cache->oldest != NULL &&
         !loop_timer_start(cache->loop, &cache->silence,

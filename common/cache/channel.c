@@ -66,17 +66,17 @@ static void subscribe(struct cache_channel *channel, const struct cache_listener
 static void on_pulse(void *data)
 {
     struct cache_channel *channel = data;
-    int64_t now_ns = loop_now_ns(channel->loop);
+    int64_t looked_ns = loop_looked_ns(channel->loop);
     if (!LIST_EMPTY(&channel->listeners) && cache_link_context(channel->link) != NULL) {
-        if (now_ns - channel->heard_ns > SILENCE_MS * NS_PER_MS)
+        if (looked_ns - channel->heard_ns > SILENCE_MS * NS_PER_MS)
             cache_link_abandon(channel->link);
         else
             subscribe(channel, LIST_FIRST(&channel->listeners));
     }
     /* Without the timer a dead connection would not be noticed: close it, so that the listeners
      * stop relying on it. */
-    if (!loop_timer_start(channel->loop, &channel->pulse, now_ns + PULSE_MS * NS_PER_MS, on_pulse,
-                          channel))
+    if (!loop_timer_start(channel->loop, &channel->pulse, looked_ns + PULSE_MS * NS_PER_MS,
+                          on_pulse, channel))
         cache_link_abandon(channel->link);
 }
 

@@ -145,7 +145,7 @@ bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses, stru
             return true;
         if (db_flush_possible(pool) && fiber_queue_wait(&pool->commits, SIZE_MAX, until, &why))
             continue;
-        if (loop_now_ns(pool->loop) >= until && db_flush_possible(pool))
+        if (loop_looked_ns(pool->loop) >= until && db_flush_possible(pool))
             db_conn_lose(flusher(pool));
         break;
     }

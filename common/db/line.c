@@ -44,7 +44,8 @@ static bool stand_in_line(struct db_pool *pool, int64_t since_ns, struct fault *
         return pool->closing ? db_error_unavailable(fault) : true;
     }
     *fault = why;
-    if (why.kind != FAULT_TIMEOUT || loop_now_ns(pool->loop) >= fiber_deadline_ns(fiber_current()))
+    if (why.kind != FAULT_TIMEOUT ||
+        loop_looked_ns(pool->loop) >= fiber_deadline_ns(fiber_current()))
         return false;
     return db_pool_up_count(pool, DB_EXCLUSIVE) > 0 ? db_error_overloaded(fault)
                                                     : db_error_unavailable(fault);

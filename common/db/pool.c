@@ -43,7 +43,7 @@ static void note_state(struct db_pool *pool)
 
 int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns)
 {
-    const int64_t down_for = loop_now_ns(pool->loop) - down_ns;
+    const int64_t down_for = loop_looked_ns(pool->loop) - down_ns;
 
     const int64_t wait_ns = pool->options.down_wait_ms * NS_PER_MS;
 

@@ -34,13 +34,13 @@ static bool is_settled(const struct db_wait *wait)
  * `wait`. */
 static bool waits_on(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
 {
-    const int64_t now = loop_now_ns(pool->loop);
+    const int64_t looked = loop_looked_ns(pool->loop);
 
-    if (fault->kind != FAULT_TIMEOUT || now >= fiber_deadline_ns(wait->fiber)) {
+    if (fault->kind != FAULT_TIMEOUT || looked >= fiber_deadline_ns(wait->fiber)) {
         db_shared_forget(pool, wait);
         return false;
     }
-    if (now < wait_until_ns(pool, wait))
+    if (looked < wait_until_ns(pool, wait))
         return true;
     const bool queued = wait->state == DB_WAIT_QUEUED;
 

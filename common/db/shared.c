@@ -59,7 +59,7 @@ static void shared_settled(struct db_conn *conn, struct db_wait *wait)
 static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
 {
     return conn->state == DB_CONN_READY && conn->count > 0 &&
-           loop_now_ns(pool->loop) - conn->read_ns >
+           loop_looked_ns(pool->loop) - conn->read_ns >
                2 * db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * NS_PER_MS;
 }
 

@@ -178,13 +178,38 @@ static void check_deadline(struct connection *connection, int64_t now)
     http_connection_kill(connection);
 }
 
+static int64_t shortest(const struct http_server_options *options)
+{
+    int64_t least = options->header_ms;
+    least = options->body_ms < least ? options->body_ms : least;
+    least = options->reply_ms < least ? options->reply_ms : least;
+    return options->idle_ms < least ? options->idle_ms : least;
+}
+
+/* The process stood still: it was stopped, had no core, or a fiber computed. Clients could not be
+ * served meanwhile, and what they have sent was not read, so none of this time is theirs. */
+static void forgive(struct http_server *server, int64_t stood_ns, int64_t now)
+{
+    struct connection *at;
+    LIST_FOREACH (at, &server->connections, of_all) {
+        int64_t *const times[] = {&at->since_ns, &at->sampled_ns, &at->head_ns};
+        for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+            if (*times[i] != 0)
+                *times[i] = now - *times[i] < stood_ns ? now : *times[i] + stood_ns;
+        }
+    }
+}
+
 static void on_tick(void *data)
 {
     struct http_server *server = data;
-    int64_t now = loop_now_ns(server->loop);
+    int64_t now = loop_looked_ns(server->loop);
+    int64_t late_ns = now - server->reaper.due_ns;
     server->reaping = false;
     size_t budget = server->admission.connections / PASS_TICKS + LOOK_LEAST;
 
+    if (late_ns > shortest(&server->options) * NS_PER_MS / 2)
+        forgive(server, late_ns, now);
     if (server->cursor == NULL)
         server->cursor = LIST_FIRST(&server->connections);
     while (server->cursor != NULL && budget-- > 0) {
@@ -195,14 +220,6 @@ static void on_tick(void *data)
     if (server->listener_closed)
         http_drain_sweep(server);
     http_connection_reap_start(server);
-}
-
-static int64_t shortest(const struct http_server_options *options)
-{
-    int64_t least = options->header_ms;
-    least = options->body_ms < least ? options->body_ms : least;
-    least = options->reply_ms < least ? options->reply_ms : least;
-    return options->idle_ms < least ? options->idle_ms : least;
 }
 
 void http_connection_reap_start(struct http_server *server)

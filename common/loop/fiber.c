@@ -80,7 +80,7 @@ static void fiber_resume(struct fiber *fiber)
 
 bool fiber_room_is_late(const struct fiber_room *room)
 {
-    return now_mono_ns() - loop_now_ns(room->loop) > SLICE_NS;
+    return now_mono_ns() - loop_looked_ns(room->loop) > SLICE_NS;
 }
 
 /* A batch is the ready list as it is when the batch begins. Fibers that are woken meanwhile run in

@@ -32,7 +32,7 @@ static void time_is_up(void *data)
     /* The fiber was woken in this turn: the wake counts, not the clock. */
     if (fiber->state != FIBER_PARKED)
         return;
-    if (fiber->park_ns > loop_now_ns(fiber->room->loop) && arm(fiber))
+    if (fiber->park_ns > loop_looked_ns(fiber->room->loop) && arm(fiber))
         return;
     end_park(fiber, fiber->park_ns >= fiber->deadline_ns ? FIBER_DEADLINE : FIBER_UNTIL);
 }
@@ -62,7 +62,7 @@ static enum fiber_end park(int64_t until_ns, bool yield)
         return FIBER_WOKEN;
     }
     fiber->park_ns = until_ns != 0 ? earlier_of(until_ns, limit) : limit;
-    const bool past = fiber->park_ns <= loop_now_ns(fiber->room->loop);
+    const bool past = fiber->park_ns <= loop_looked_ns(fiber->room->loop);
     if (past && fiber->park_ns == limit)
         return FIBER_DEADLINE;
     if (past && !yield)
@@ -99,7 +99,7 @@ bool fiber_sleep(int64_t ns, struct fault *fault)
 {
     const struct loop *loop = fiber_loop(fiber_current());
     /* A timer that is due already would fire in this turn. */
-    const int64_t until_ns = later(loop_now_ns(loop), ns > 0 ? ns : 1);
+    const int64_t until_ns = ns > 0 ? later(loop_now_ns(loop), ns) : loop_looked_ns(loop) + 1;
     enum fiber_end end;
 
     do {

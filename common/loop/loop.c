@@ -21,7 +21,7 @@ struct loop *loop_create(struct fault *fault)
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->batch = calloc(LOOP_EVENTS_MAX, sizeof(*loop->batch));
     loop->watchdog.held.label = "";
-    loop->now_ns = now_mono_ns();
+    loop->looked_ns = now_mono_ns();
     if (loop->epoll < 0 || loop->batch == NULL) {
         fault_set(fault, FAULT_UNAVAILABLE, "loop_refused", "The event loop cannot start: %s.",
                   strerrordesc_np(errno));
@@ -90,9 +90,14 @@ static bool settle(struct loop *loop)
     return true;
 }
 
+/* When the process is stopped (SIGSTOP, a frozen container), epoll_wait() is interrupted, and
+ * timers may be due when it goes on. They must not fire before what has come meanwhile was taken.
+ */
 static int take_events(struct loop *loop, int wait_ms)
 {
-    return epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, wait_ms);
+    const int count = epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, wait_ms);
+
+    return count >= 0 ? count : epoll_wait(loop->epoll, loop->batch, LOOP_EVENTS_MAX, 0);
 }
 
 /* While many requests run, the next event comes within microseconds, and waking a sleeping
@@ -123,7 +128,7 @@ static void loop_turn(struct loop *loop)
     const int count = wait_events(loop);
     assert(count >= 0 || errno == EINTR);
 
-    loop->now_ns = now_mono_ns();
+    loop->looked_ns = now_mono_ns();
     loop_held_begin(loop);
     loop->batch_count = loop->batch_taken = count > 0 ? (size_t)count : 0;
     dispatch(loop);
@@ -139,7 +144,7 @@ void loop_run(struct loop *loop)
     assert(!loop->running);
     loop->running = true;
     loop->hurry = true; /* fibers may have been woken before */
-    loop->end_ns = loop->now_ns = now_mono_ns();
+    loop->end_ns = loop->looked_ns = now_mono_ns();
     while (!loop->stopping)
         loop_turn(loop);
     loop->stopping = false;
@@ -173,7 +178,7 @@ void loop_run_out(struct loop *loop, int64_t limit_ns)
 
     assert(!loop->running);
     loop->running = true;
-    loop->end_ns = loop->now_ns = now_ns;
+    loop->end_ns = loop->looked_ns = now_ns;
     run_out_until(loop, now_ns + limit_ns / 2);
     fiber_cancel_all(loop);
     run_out_until(loop, now_ns + limit_ns);
@@ -187,7 +192,13 @@ void loop_stop(struct loop *loop)
 
 int64_t loop_now_ns(const struct loop *loop)
 {
-    return loop->running ? loop->now_ns : now_mono_ns();
+    (void)loop;
+    return now_mono_ns();
+}
+
+int64_t loop_looked_ns(const struct loop *loop)
+{
+    return loop->running ? loop->looked_ns : now_mono_ns();
 }
 
 /* epoll always reports EPOLLHUP. Without other events it would do so in every turn; edge-triggered,

@@ -27,8 +27,11 @@ void loop_stop(struct loop *loop);
  * cancelled. Called before loop_destroy(), outside loop_run() and outside fibers. */
 void loop_run_out(struct loop *loop, int64_t limit_ns);
 
-/* CLOCK_MONOTONIC in nanoseconds as read at the start of this turn: cheap. */
+/* CLOCK_MONOTONIC in nanoseconds, read anew: a wait begins at this time. */
 int64_t loop_now_ns(const struct loop *loop);
+/* When this turn looked at the descriptors. Whether an answer is late is judged by this time, not
+ * by loop_now_ns(): what has come since is still in its socket. */
+int64_t loop_looked_ns(const struct loop *loop);
 
 /* A descriptor in epoll and its callback. The caller's memory, which must not move while it is
  * added. It may be removed, and then freed, inside any callback. */

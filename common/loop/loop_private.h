@@ -61,9 +61,9 @@ struct loop {
     int epoll;
     bool running;
     bool stopping;
-    bool hurry; /* something is left to do: the next epoll_wait() must not wait */
-    int64_t now_ns;
-    int64_t end_ns; /* of the last turn */
+    bool hurry;        /* something is left to do: the next epoll_wait() must not wait */
+    int64_t looked_ns; /* of this turn: read behind epoll_wait() */
+    int64_t end_ns;    /* of the last turn */
     struct epoll_event *batch;
     size_t batch_next;
     size_t batch_count;

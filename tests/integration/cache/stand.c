@@ -169,6 +169,16 @@ void stand_sleep_ms(int64_t ms)
     ck_assert(fiber_sleep(ms * ns_per_ms, &fault));
 }
 
+static void nothing(void *arg)
+{
+}
+
+void stand_turn(struct stand *stand)
+{
+    struct fault fault;
+    ck_assert(work_run(stand->work, nothing, NULL, 0, NULL, &fault));
+}
+
 void stand_wait_usable(struct cache *cache, bool usable)
 {
     const int64_t until_ms = stand_now_ms() + patience_ms(5000);

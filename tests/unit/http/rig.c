@@ -11,7 +11,14 @@
 #include "base/parse.h"
 #include "loop/fiber.h"
 
-enum { ORDER_STOP = 1, ORDER_DRAIN = 2, ORDER_TURN = 3, BIG = 200 * 1024, MINUTE_MS = 60000 };
+enum {
+    ORDER_STOP = 1,
+    ORDER_DRAIN = 2,
+    ORDER_TURN = 3,
+    ORDER_PAUSE = 4,
+    BIG = 200 * 1024,
+    MINUTE_MS = 60000
+};
 
 /* --- the clock --- */
 
@@ -294,6 +301,8 @@ static void on_order(void *data, uint32_t events)
         http_server_drain(rig->server, rig->unready_ms, rig->limit_ms, on_drained, rig);
     if (order == ORDER_STOP)
         loop_stop(rig->loop);
+    if (order == ORDER_PAUSE)
+        sem_wait(&rig->resumed);
 }
 
 static void *run(void *data)
@@ -336,6 +345,7 @@ void rig_start(struct rig *rig)
     ck_assert_int_ge(rig->order_fd, 0);
     sem_init(&rig->started, 0, 0);
     sem_init(&rig->obeyed, 0, 0);
+    sem_init(&rig->resumed, 0, 0);
     ck_assert_int_eq(pthread_create(&rig->thread, NULL, run, rig), 0);
     sem_wait(&rig->started);
 }
@@ -359,6 +369,17 @@ void rig_advance(struct rig *rig, int64_t ms)
     }
 }
 
+void rig_pause(struct rig *rig)
+{
+    give(rig, ORDER_PAUSE);
+}
+
+void rig_resume(struct rig *rig, int64_t ms)
+{
+    atomic_fetch_add(&held_ns, ms * NS_PER_MS);
+    sem_post(&rig->resumed);
+}
+
 void rig_drain(struct rig *rig, int64_t unready_ms, int64_t limit_ms)
 {
     rig->unready_ms = unready_ms;
@@ -372,5 +393,6 @@ void rig_stop(struct rig *rig)
     pthread_join(rig->thread, NULL);
     sem_destroy(&rig->started);
     sem_destroy(&rig->obeyed);
+    sem_destroy(&rig->resumed);
     close(rig->order_fd);
 }

@@ -27,6 +27,7 @@ struct rig {
     pthread_t thread;
     sem_t started;
     sem_t obeyed; /* the loop has carried out an order */
+    sem_t resumed;
     struct loop *loop;
     struct http_server *server;
     struct loop_watch orders;
@@ -46,6 +47,10 @@ void rig_stop(struct rig *rig);
 void rig_hold_clock(void);
 /* Moves a held clock in steps of 10 ms. After each step the server runs the timers that are due. */
 void rig_advance(struct rig *rig, int64_t ms);
+/* Between the two the server's thread stands still; meanwhile a held clock moves at once by `ms`.
+ */
+void rig_pause(struct rig *rig);
+void rig_resume(struct rig *rig, int64_t ms);
 /* What a held clock shows. */
 int64_t rig_now_ms(void);
 /* How often the server has read its clock: several times in each iteration of its loop. */

@@ -168,6 +168,43 @@ START_TEST(a_handler_has_its_deadline_not_the_connections)
 }
 END_TEST
 
+#define POST_SLOWLY "POST /v1/echo HTTP/1.1\r\n" HOST KEY JSON "Content-Length: 9\r\n\r\n\"some"
+
+/* What a client sends before the server stands still, meanwhile, and afterwards. */
+static const struct {
+    const char *why, *before, *meanwhile, *after;
+} pauses[] = {
+    {"all of it",            "",                          GET_FAST,          ""                               },
+    {"the end of a header",  "GET /v1/fast HTTP/1.1\r\n", HOST KEY "\r\n",   ""                               },
+    {"the middle of one",    "GET /v1/fa",                "st HTTP/1.1\r\n", HOST KEY "\r\n"                  },
+    {"the begin of one",     "",                          "GET /v1/fa",      "st HTTP/1.1\r\n" HOST KEY "\r\n"},
+    {"the end of a body",    POST_SLOWLY,                 "text\"",          ""                               },
+    {"the middle of a body", POST_SLOWLY,                 "te",              "xt\""                           },
+    {"nothing",              "GET /v1/fa",                "",                "st HTTP/1.1\r\n" HOST KEY "\r\n"},
+};
+
+/* The time in which it could not read is not the client's. */
+START_TEST(a_request_that_came_while_the_server_stood_still_is_answered)
+{
+    struct client client;
+    quick_deadlines();
+    rig_start(&rig);
+    client_open(&client, rig.port);
+    client_text(&client, GET_FAST);
+    expect_status(&client, 200, "first");
+    client_text(&client, pauses[_i].before);
+    rig_advance(&rig, 50);
+    rig_pause(&rig);
+    client_text(&client, pauses[_i].meanwhile);
+    rig_resume(&rig, 5000);
+    rig_advance(&rig, 50);
+    client_text(&client, pauses[_i].after);
+    expect_status(&client, 200, pauses[_i].why);
+    expect_about(trickle(&client, "GET /v1/fast HTTP/1.1\r\n" LONG_HEADER), 200);
+    client_close(&client);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("http/deadlines");
@@ -179,5 +216,7 @@ int main(void)
     tcase_add_loop_test(deadlines, an_idle_connection_is_closed, 0, 2);
     tcase_add_test(deadlines, a_reply_nobody_reads_is_cut_off);
     tcase_add_test(deadlines, a_handler_has_its_deadline_not_the_connections);
+    tcase_add_loop_test(deadlines, a_request_that_came_while_the_server_stood_still_is_answered, 0,
+                        sizeof(pauses) / sizeof(pauses[0]));
     return suite_main(suite);
 }

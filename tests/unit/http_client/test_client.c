@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "base/now.h"
+#include "loop/fiber.h"
+
 #include "rig.h"
 
 START_TEST(an_answer_comes_whole)
@@ -245,6 +248,33 @@ START_TEST(calls_in_flight_end_when_the_client_does)
 }
 END_TEST
 
+static void call_after_work(void *data)
+{
+    struct call *call = data;
+    pass_time(call->call.timeout_ms + 1000);
+    call->ok = http_client_call(client, &call->call, &arena, &call->answer, &call->fault);
+    call->done = true;
+    loop_stop(loop);
+}
+
+static void start_call_after_work(void *data)
+{
+    struct fault fault;
+    ck_assert(fiber_start(loop, call_after_work, data, INT64_MAX, "call", &fault));
+}
+
+/* In a running loop, which has read its clock before. */
+START_TEST(a_call_that_begins_after_long_work_has_its_whole_time)
+{
+    struct call call = call_to("GET", "/ok");
+    struct loop_timer timer = {0};
+    ck_assert(loop_timer_start(loop, &timer, now_mono_ns(), start_call_after_work, &call));
+    loop_run(loop);
+    ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
+    ck_assert_int_eq(call.answer.status, 200);
+}
+END_TEST
+
 static void add_tests(TCase *tcase)
 {
     tcase_add_test(tcase, an_answer_comes_whole);
@@ -260,6 +290,7 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, many_calls_share_few_connections);
     tcase_add_test(tcase, calls_wait_in_line_for_a_connection_within_their_deadline);
     tcase_add_test(tcase, calls_in_flight_end_when_the_client_does);
+    tcase_add_test(tcase, a_call_that_begins_after_long_work_has_its_whole_time);
 }
 
 int main(void)

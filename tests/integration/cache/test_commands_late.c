@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/* The process stood still or computed for longer than a command may take: only time in which Redis
+ * could have been heard counts against it. */
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/now.h"
+
+#include "stand.h"
+
+enum { LONG_MS = 200 };
+
+static struct stand stand;
+
+static void begin(void)
+{
+    stand_begin(&stand);
+}
+
+static void end(void)
+{
+    now_thaw();
+    stand_end(&stand);
+}
+
+static void ping(void *data)
+{
+    const struct slice args[] = {SLICE("PING")};
+    bool *is_answered = data;
+    struct arena arena;
+    struct slice text;
+    struct fault fault = {.code = ""};
+    arena_init(&arena, 4096);
+    ck_assert_msg(cache_command(stand.cache, args, 1, &arena, &text, &fault), "%s", fault.code);
+    ck_assert(slice_is(text, "PONG"));
+    arena_finish(&arena);
+    *is_answered = true;
+}
+
+static void ping_after_work(void *data)
+{
+    now_freeze(now_wall_us(), now_mono_ns());
+    now_advance_us(LONG_MS * US_PER_MS);
+    ping(data);
+}
+
+static void ping_after_work_in_a_turn(void *data)
+{
+    stand_sleep_ms(1); /* from here on the loop runs */
+    ping_after_work(data);
+}
+
+START_TEST(a_command_that_begins_after_long_work_has_its_whole_time)
+{
+    bool is_answered = false;
+    stand_run(&stand, ping_after_work_in_a_turn, &is_answered);
+    ck_assert(is_answered);
+}
+END_TEST
+
+/* The first command's answer comes while this fiber does not give the loop back. */
+static void ping_beside_an_answer(void *data)
+{
+    bool *is_answered = data;
+    struct fault fault;
+    stand_turn(&stand);
+    stand_redis_freeze(&stand);
+    now_freeze(now_wall_us(), now_mono_ns());
+    ck_assert(fiber_start(stand.loop, ping, &is_answered[0], now_mono_ns() + 60 * NS_PER_S, "first",
+                          &fault));
+    stand_turn(&stand);
+    stand_redis_thaw(&stand);
+    ck_assert_str_eq(stand_redis(&stand, "PING"), "PONG");
+    ck_assert(!is_answered[0]);
+    now_advance_us(LONG_MS * US_PER_MS);
+    ck_assert(cache_usable(stand.cache));
+    ping(&is_answered[1]);
+}
+
+START_TEST(an_answer_that_came_in_time_counts_however_late_it_is_read)
+{
+    bool is_answered[2] = {false, false};
+    stand_run(&stand, ping_beside_an_answer, is_answered);
+    ck_assert(is_answered[0] && is_answered[1]);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("cache/commands_late");
+    TCase *tests = tcase_create("late");
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_command_that_begins_after_long_work_has_its_whole_time);
+    tcase_add_test(tests, an_answer_that_came_in_time_counts_however_late_it_is_read);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

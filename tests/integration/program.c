@@ -17,7 +17,7 @@
 #include "support/free_port.h"
 #include "support/patience.h"
 
-enum { WORDS_MAX = 24, LOGS_MAX = 64, READY_MS = 20000, END_MS = 8000, STEP_US = 2000 };
+enum { WORDS_MAX = 24, LOGS_MAX = 64 };
 
 char key_all[KEY_TEXT_MAX];
 char key_other[KEY_TEXT_MAX];
@@ -41,11 +41,6 @@ static const char *needed(const char *name)
         exit(EXIT_FAILURE);
     }
     return value;
-}
-
-static int64_t now_ms(void)
-{
-    return now_mono_ns() / NS_PER_MS;
 }
 
 /* `before` and `after` the name of this suite's database, in the database everybody was given. */
@@ -169,16 +164,18 @@ static pid_t spawn(const char *const *words, int out)
     return pid;
 }
 
-int program_wait(pid_t pid, int limit_ms)
+int program_wait(pid_t pid)
 {
     int status;
 
-    for (const int64_t until_ms = now_ms() + patience_ms(limit_ms); now_ms() < until_ms;) {
-        if (waitpid(pid, &status, WNOHANG) == pid)
-            return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-        usleep(STEP_US);
-    }
-    return -1;
+    wait_until(waitpid(pid, &status, WNOHANG) == pid, "process %d ends", (int)pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void program_stop(pid_t pid)
+{
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(program_wait(pid), 0);
 }
 
 int program_run(const char *const *words, char *out, size_t room)
@@ -197,7 +194,7 @@ int program_run(const char *const *words, char *out, size_t room)
     }
     out[have] = '\0';
     close(pipes[0]);
-    return program_wait(pid, READY_MS);
+    return program_wait(pid);
 }
 
 /* Of the copy at this port; a free place where there was none. */
@@ -236,27 +233,17 @@ int program_logged(const char *words)
     return times;
 }
 
-bool program_logs(const char *words)
+void program_logs(const char *words)
 {
-    for (const int64_t until_ms = now_ms() + patience_ms(READY_MS); now_ms() < until_ms;) {
-        if (program_logged(words) > 0)
-            return true;
-        usleep(STEP_US);
-    }
-    return false;
+    wait_until(program_logged(words) > 0, "the program logs %s", words);
 }
 
-bool program_ready(int limit_ms)
+void program_ready(void)
 {
     static struct reply reply;
 
-    for (const int64_t until_ms = now_ms() + patience_ms(limit_ms); now_ms() < until_ms;) {
-        program_ask("GET", "/readyz", NULL, NULL, NULL, &reply);
-        if (reply.status == 200)
-            return true;
-        usleep(STEP_US);
-    }
-    return false;
+    wait_until((program_ask("GET", "/readyz", NULL, NULL, NULL, &reply), reply.status == 200),
+               "/readyz: %ld %s", reply.status, reply.body);
 }
 
 void program_key(const char *client, const char *scopes, const char *const *more,
@@ -285,7 +272,7 @@ void program_begin(void)
     program_key("one", "all", HEADERS("--rate", "5000", "--burst", "10000"), key_all);
     program_key("two", "all", HEADERS("--rate", "5000", "--burst", "10000", "--test"), key_other);
     running = program_start();
-    ck_assert_msg(program_ready(READY_MS), "the service is not ready in time");
+    program_ready();
     stand_disconnect(); /* the tests are processes of their own */
 }
 
@@ -294,7 +281,7 @@ void program_end(void)
     int code;
 
     kill(running, SIGTERM);
-    code = program_wait(running, END_MS);
+    code = program_wait(running);
     stand_disconnect();
     administer("DROP DATABASE", "WITH (FORCE)");
     if (code == 0)

@@ -32,7 +32,7 @@ pid_t program_start(void);
 /* How often these words are in the log of the copy at this port, which was started there last. */
 int program_logged(const char *words);
 /* Waits for them: the log is written every second, and later on a loaded machine. */
-bool program_logs(const char *words);
+void program_logs(const char *words);
 /* Sets DATABASE_URL for the runtime role, or for another with PROGRAM_PASSWORD. */
 void program_database(void);
 void program_database_as(const char *role);
@@ -40,9 +40,12 @@ void program_database_as(const char *role);
  * gives the one before. */
 void program_port(int number);
 int program_other_port(void);
-/* Its exit code; -1 when it does not end within patience_ms(limit_ms), as program_ready() waits. */
-int program_wait(pid_t pid, int limit_ms);
-bool program_ready(int limit_ms);
+/* Waits until it ends; its exit code. */
+int program_wait(pid_t pid);
+/* SIGTERM: it must end with 0. */
+void program_stop(pid_t pid);
+/* Waits until the copy at this port is ready. */
+void program_ready(void);
 /* PostgreSQL takes no connections to this suite's database and ends those there are, or takes them
  * again. */
 void program_database_away(bool away);

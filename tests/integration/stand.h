@@ -11,6 +11,8 @@
 #include "api/service.h"
 #include "loop/fiber.h"
 
+#include "support/patience.h"
+
 enum { STAND_TEXT = 1024, STAND_QUERY = 10 };
 /* Connections of the pool, beside the flusher. */
 enum { STAND_SHARED = 2, STAND_EXCLUSIVE = 8 }; /* races are between connections */
@@ -37,6 +39,10 @@ void stand_run(void (*body)(void *data), void *data);
 /* From inside: one more fiber. */
 void stand_go(void (*body)(void *data), void *data);
 void stand_sleep(int ms);
+/* In a fiber: wait_until(). */
+#define stand_until(condition, ...) wait_by(stand_sleep, condition, __VA_ARGS__)
+/* In a fiber: until SQL says true. */
+#define wait_for(sql) stand_until(stand_number("SELECT (%s)::int", sql) == 1, "%s", sql)
 /* Waits until all events in the outbox can be read. A reader sees none of a transaction that is
  * younger than one that still runs, be it of another suite on the cluster. */
 void stand_wait_for_events(void);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 static inline bool in_gate(void)
 {
@@ -39,3 +41,33 @@ static inline int64_t patience_ms(int64_t ms)
 
     return times != NULL ? least * atoi(times) : least;
 }
+
+enum { WAIT_STEP_MS = 5 };
+
+/* Real time, also where a test holds the clock of base/now.h. */
+static inline int64_t wait_now_ms(void)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
+}
+
+static inline void wait_pause(int ms)
+{
+    usleep((useconds_t)ms * 1000);
+}
+
+/* Looks again and again whether `condition` is true, and calls `pause(ms)` in between. After
+ * patience_ms() the check fails with the rest, a format of printf() and its values: what was
+ * expected, and what was seen last. */
+#define wait_by(pause, condition, ...)                                                             \
+    do {                                                                                           \
+        const int64_t wait_end_ms_ = wait_now_ms() + patience_ms(0);                               \
+        while (!(condition)) {                                                                     \
+            ck_assert_msg(wait_now_ms() < wait_end_ms_, "waited in vain: " __VA_ARGS__);           \
+            pause(WAIT_STEP_MS);                                                                   \
+        }                                                                                          \
+    } while (0)
+/* Outside of fibers: the thread sleeps. */
+#define wait_until(condition, ...) wait_by(wait_pause, condition, __VA_ARGS__)

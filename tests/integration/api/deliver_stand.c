@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-enum { POLL_MS = 5, SOON_MS = 60000 };
-
 struct receiver receiver;
 struct reaction (*react)(const struct received *one, int nth);
 
@@ -114,20 +112,9 @@ void place(const struct uuid *to, const char *lane, int number)
     place_body(to, 1, lane, slice_of(body));
 }
 
-void wait_for(const char *sql)
-{
-    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
-        if (stand_number("SELECT (%s)::int", sql) == 1)
-            return;
-        stand_sleep(POLL_MS);
-    }
-    ck_abort_msg("never: %s", sql);
-}
-
 void wait_count(const char *path, int count)
 {
-    for (int waited = 0; receiver_count(&receiver, path) < count && waited <= SOON_MS;
-         waited += POLL_MS)
-        stand_sleep(POLL_MS);
+    stand_until(receiver_count(&receiver, path) >= count, "%s was called %d times, not %d", path,
+                receiver_count(&receiver, path), count);
     ck_assert_int_eq(receiver_count(&receiver, path), count);
 }

@@ -45,7 +45,6 @@ void place_body(const struct uuid *to, size_t count, const char *lane, struct sl
 void place(const struct uuid *to, const char *lane, int number);
 
 /* Until the SQL is true. */
-void wait_for(const char *sql);
 /* Until so many have come to a path, and no more. */
 void wait_count(const char *path, int count);
 

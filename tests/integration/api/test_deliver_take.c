@@ -90,8 +90,7 @@ static void stop_body(void *data)
     wait_count("/a", 1);
     ck_assert(fiber_start(stand_service()->loop, stop_soon, NULL, now_mono_ns() + 200 * NS_PER_MS,
                           "stop", &fault));
-    while (!stop_returned)
-        stand_sleep(5);
+    stand_until(stop_returned, "stop_returned");
     ck_assert_int_eq(stopped->flying, 1);
     wait_for(NOTHING_LEFT); /* the call has what it needs */
     deliver_stop(stopped);
@@ -195,8 +194,7 @@ static void end_together(enum deliver_outcome outcome, const char *locked)
     stand_go(run_settle, NULL);
     stand_sleep(200);
     stand_sql("COMMIT");
-    while (ends.ended < 2)
-        stand_sleep(5);
+    stand_until(ends.ended >= 2, "ends.ended is %d", ends.ended);
     ck_assert_int_eq(ends.settled, 1);
     ck_assert_int_eq(ends.removed, 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM receiver"), 0);
@@ -281,8 +279,7 @@ static void rivals_body(void *data)
             };
             stand_go(rival, &rivals[i]);
         }
-        while (rivals_ended < 2)
-            stand_sleep(1);
+        stand_until(rivals_ended >= 2, "rivals_ended is %d", rivals_ended);
         ck_assert_int_le(rivals[0].rows.count + rivals[1].rows.count, 2 * DELIVER_RECEIVER_CALLS);
         ck_assert_int_eq(
             stand_number("SELECT count(*) FROM delivery_lane WHERE leased_by IS NOT NULL"),

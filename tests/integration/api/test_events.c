@@ -11,7 +11,7 @@
 
 #include "integration/program.h"
 
-enum { TEXT_MAX = 1024, CURSOR_MAX = 256, POLLS = 300 };
+enum { TEXT_MAX = 1024, CURSOR_MAX = 256 };
 
 #define WRITER "00000000-0000-7000-8000-000000000001"
 #define TENANT "(SELECT id FROM api.tenant WHERE name = 'tests')"
@@ -55,11 +55,8 @@ static void follow(const char *actor, char after[CURSOR_MAX], const char *wanted
 {
     char text[TEXT_MAX] = "";
 
-    for (int i = 0; i < POLLS && (i == 0 || strlen(text) < strlen(wanted)); i++) {
-        if (i > 0)
-            usleep(10 * 1000);
-        read_page(actor, "limit=2", after, text);
-    }
+    wait_until((read_page(actor, "limit=2", after, text), strlen(text) >= strlen(wanted)),
+               "%s, not %s", text, wanted);
     ck_assert_str_eq(text, wanted);
 }
 
@@ -154,14 +151,13 @@ START_TEST(where_the_service_says_nothing_staff_alone_read)
     setenv("NOTES_AS", "events for staff", 1);
     pid = program_start();
     unsetenv("NOTES_AS");
-    ck_assert(program_ready(4000));
+    program_ready();
     stand_sql(EVENT("mine", TENANT, WRITER));
     follow("X-Actor: staff:Aigul", after, "mine ");
     program_ask("GET", "/v1/events", key_all, HEADERS("X-Actor: writer:" WRITER), NULL, &answer);
     ck_assert_int_eq(answer.status, 403);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"forbidden\""));
-    kill(pid, SIGTERM);
-    ck_assert_int_eq(program_wait(pid, 6000), 0);
+    program_stop(pid);
     program_port(port);
 }
 END_TEST

@@ -82,7 +82,7 @@ START_TEST(a_command_waits_for_a_database_that_is_away)
         _exit(0);
     }
     int code = program_run(HEADERS("--keys", "list"), out, sizeof(out));
-    ck_assert_int_eq(program_wait(pid, 10000), 0);
+    ck_assert_int_eq(program_wait(pid), 0);
     ck_assert_msg(code == 0, "%s", out);
 }
 END_TEST
@@ -156,7 +156,6 @@ END_TEST
 START_TEST(another_text_of_the_file_replaces_the_key)
 {
     char old[API_KEY_LEN + 1], fresh[API_KEY_LEN + 1];
-    bool refused = false;
 
     make(old, "\n");
     ck_assert_int_eq(ensure("rotated", "note:read"), 0);
@@ -165,11 +164,7 @@ START_TEST(another_text_of_the_file_replaces_the_key)
     ck_assert_int_eq(ensure("rotated", "note:read"), 0);
     ck_assert_int_eq(whoami(fresh), 200);
     ck_assert_str_eq(keys_of("rotated"), "1/2");
-    for (int i = 0; i < 50 && !refused; i++) {
-        refused = whoami(old) == 401;
-        usleep(100 * 1000);
-    }
-    ck_assert(refused);
+    wait_until(whoami(old) == 401, "the old key is refused");
     put_file(old, "\n");
     ck_assert_int_eq(ensure("rotated", "note:read"), 1);
     ck_assert_int_eq(whoami(fresh), 200);

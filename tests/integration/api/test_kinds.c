@@ -26,13 +26,12 @@ static void start(const char *as)
     setenv("NOTES_AS", as, 1);
     other = program_start();
     unsetenv("NOTES_AS");
-    ck_assert_msg(program_ready(4000), "%s: not ready in time", as);
+    program_ready();
 }
 
 static void stop(void)
 {
-    kill(other, SIGTERM);
-    ck_assert_int_eq(program_wait(other, 6000), 0);
+    program_stop(other);
     program_port(port);
 }
 
@@ -42,15 +41,8 @@ static long whoami(const char *key)
     return answer.status;
 }
 
-static bool answers_within(const char *key, long status, int limit_ms)
-{
-    for (int waited = 0; waited < patience_ms(limit_ms); waited += STEP_MS) {
-        if (whoami(key) == status)
-            return true;
-        usleep(STEP_MS * 1000);
-    }
-    return false;
-}
+#define wait_answer(key, wanted)                                                                   \
+    wait_until(whoami(key) == (wanted), "%ld, not %d", answer.status, wanted)
 
 static void stays_good(const char *key, int for_ms)
 {
@@ -67,16 +59,6 @@ static bool readyz_says(const char *text)
     return strstr(answer.body, text) != NULL;
 }
 
-static bool readyz_says_within(const char *text, int limit_ms)
-{
-    for (int waited = 0; waited < patience_ms(limit_ms); waited += STEP_MS) {
-        if (readyz_says(text))
-            return true;
-        usleep(STEP_MS * 1000);
-    }
-    return false;
-}
-
 START_TEST(a_service_of_keys_has_one_connection_and_writes_nothing)
 {
     char key[KEY_TEXT_MAX], none[KEY_TEXT_MAX];
@@ -84,10 +66,10 @@ START_TEST(a_service_of_keys_has_one_connection_and_writes_nothing)
     program_key("unnoted", "note:read", NULL, key);
     program_key("elsewhere", "search:read", NULL, none);
     start("keys");
-    ck_assert(answers_within(key, 200, 2000));
+    wait_answer(key, 200);
     ck_assert_int_eq(whoami(NULL), 401);
     ck_assert_int_eq(whoami(none), 403);
-    ck_assert(readyz_says_within("\"postgres\":\"up\",\"schema\":\"up\"", 3000));
+    wait_until(readyz_says("\"postgres\":\"up\",\"schema\":\"up\""), "%s", answer.body);
     ck_assert_int_eq(
         stand_number(
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'notes-other'"),
@@ -108,8 +90,8 @@ START_TEST(known_keys_are_good_while_postgres_is_away_and_revoked_ones_end_with_
     program_key("revoked", "note:read", NULL, revoked);
     program_key("stranger", "note:read", NULL, stranger);
     start("keys");
-    ck_assert(answers_within(known, 200, 2000));
-    ck_assert(answers_within(revoked, 200, 2000));
+    wait_answer(known, 200);
+    wait_answer(revoked, 200);
     stand_sql("UPDATE api.api_key SET revoked_at = now() FROM api.client c"
               " WHERE c.id = client_id AND c.name = 'revoked'");
     program_database_away(true);
@@ -118,8 +100,8 @@ START_TEST(known_keys_are_good_while_postgres_is_away_and_revoked_ones_end_with_
     ck_assert_int_eq(whoami(stranger), 503);
     ck_assert(readyz_says("\"postgres\":\"down\""));
     program_database_away(false);
-    ck_assert(answers_within(revoked, 401, 5000));
-    ck_assert(answers_within(stranger, 200, 3000));
+    wait_answer(revoked, 401);
+    wait_answer(stranger, 200);
     stop();
 }
 END_TEST
@@ -132,7 +114,7 @@ START_TEST(known_keys_are_good_while_postgres_is_silent)
 
     program_key("patient", "note:read", NULL, key);
     start("keys");
-    ck_assert(answers_within(key, 200, 2000));
+    wait_answer(key, 200);
     lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
     usleep(PAST_STALE_MS * 1000);
     stays_good(key, 3000);
@@ -149,7 +131,7 @@ START_TEST(a_service_of_keys_starts_without_postgres)
     ck_assert_int_eq(whoami(key_all), 503);
     ck_assert_ptr_nonnull(program_header(&answer, "Retry-After"));
     program_database_away(false);
-    ck_assert(answers_within(key_all, 200, 5000));
+    wait_answer(key_all, 200);
     stop();
 }
 END_TEST
@@ -178,7 +160,7 @@ START_TEST(a_key_that_the_last_process_kept_is_good_until_postgres_is_back)
     program_key("kept", "note:read", NULL, kept);
     program_key("not kept", "note:read", NULL, stranger);
     start("kept keys");
-    ck_assert(answers_within(kept, 200, 2000));
+    wait_answer(kept, 200);
     stays_good(kept, API_KEY_FRESH_MS + 500); /* looked up again, and kept once a minute */
     stop();
     ck_assert_int_eq(kept_keys(path, &last), 1);
@@ -191,7 +173,7 @@ START_TEST(a_key_that_the_last_process_kept_is_good_until_postgres_is_back)
     stays_good(kept, 1000);
     ck_assert_int_eq(whoami(stranger), 503);
     program_database_away(false);
-    ck_assert(answers_within(kept, 401, 5000));
+    wait_answer(kept, 401);
     stop();
     ck_assert_int_eq(kept_keys(path, &last), 2);
     ck_assert_int_eq(last.checked_us, 0);

@@ -14,8 +14,6 @@
 
 #define TODAY "(now() AT TIME ZONE 'UTC')::date"
 
-enum { STEP_MS = 50, LONG_MS = 60000 };
-
 static pid_t pid;
 static int port;
 
@@ -25,25 +23,18 @@ static void start(const char *as)
     setenv("NOTES_AS", as, 1);
     pid = program_start();
     unsetenv("NOTES_AS");
-    ck_assert_msg(program_ready(LONG_MS), "%s: not ready in time", as);
+    program_ready();
 }
 
 static void stop(void)
 {
-    kill(pid, SIGTERM);
-    ck_assert_int_eq(program_wait(pid, 6000), 0);
+    program_stop(pid);
     program_port(port);
 }
 
-static bool becomes(long long wanted, const char *sql)
-{
-    for (int waited = 0; waited < LONG_MS; waited += STEP_MS) {
-        if (stand_number("%s", sql) == wanted)
-            return true;
-        usleep(STEP_MS * 1000);
-    }
-    return false;
-}
+#define wait_number(wanted, sql)                                                                   \
+    wait_until(stand_number("%s", sql) == (wanted), "%lld, not %d: %s", stand_number("%s", sql),   \
+               wanted, sql)
 
 /* "person":"0123456789abcdef" of the person of whom the notes' service logs, by today's key. */
 static const char *person_of_today(void)
@@ -67,17 +58,13 @@ static const char *person_of_today(void)
 }
 
 /* Asks until a line is written with this person; the key may be there a moment later. */
-static bool logs_person(const char *person)
+static void wait_person(const char *person)
 {
     static struct reply reply;
 
-    for (int waited = 0; waited < LONG_MS; waited += 10 * STEP_MS) {
-        program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &reply);
-        usleep(10 * STEP_MS * 1000);
-        if (program_logged(person) > 0)
-            return true;
-    }
-    return false;
+    wait_until(
+        (program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &reply), program_logged(person) > 0),
+        "the log has %s", person);
 }
 
 #define RIGHT_DAYS                                                                                 \
@@ -88,15 +75,15 @@ START_TEST(the_first_copy_makes_the_keys_of_two_days_and_all_use_them)
 {
     stand_sql("DELETE FROM api.log_key");
     start("second");
-    ck_assert(becomes(2, RIGHT_DAYS));
+    wait_number(2, RIGHT_DAYS);
     ck_assert_int_eq(stand_number("SELECT count(DISTINCT key) FROM api.log_key"), 2);
-    ck_assert(logs_person(person_of_today()));
+    wait_person(person_of_today());
     stop();
     start("third");
-    ck_assert(logs_person(person_of_today()));
+    wait_person(person_of_today());
     stop();
     start("keys");
-    ck_assert(logs_person(person_of_today()));
+    wait_person(person_of_today());
     stop();
 }
 END_TEST
@@ -114,13 +101,13 @@ START_TEST(each_day_makes_one_key_and_deletes_one)
         stand_sql("UPDATE api.log_key SET day = day - 1 WHERE day = " TODAY);
         stand_sql("UPDATE api.log_key SET day = day - 1 WHERE day > " TODAY);
         start("next day");
-        ck_assert(becomes(2, RIGHT_DAYS));
-        ck_assert(becomes(3, "SELECT count(*) FROM api.log_key"));
+        wait_number(2, RIGHT_DAYS);
+        wait_number(3, "SELECT count(*) FROM api.log_key");
         ck_assert_int_eq(stand_number("SELECT count(*) FROM api.log_key WHERE day = " TODAY " - 1"),
                          1);
         ck_assert_str_eq(
             stand_text("SELECT encode(key, 'hex') FROM api.log_key WHERE day = " TODAY), today);
-        ck_assert(logs_person(person_of_today()));
+        wait_person(person_of_today());
         stop();
     }
 }
@@ -134,10 +121,10 @@ START_TEST(two_that_make_keys_at_once_agree)
     held = stand_hold("INSERT INTO api.log_key SELECT " TODAY " + i, sha256(i::text::bytea)"
                       " FROM generate_series(0, 1) i");
     start("second");
-    ck_assert(becomes(1, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                         " AND datname = current_database() AND query LIKE '%log_key_insert%'"));
+    wait_number(1, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                   " AND datname = current_database() AND query LIKE '%log_key_insert%'");
     stand_commit(held);
-    ck_assert(logs_person(person_of_today()));
+    wait_person(person_of_today());
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM api.log_key WHERE key = sha256((day - " TODAY
                      ")::text::bytea)"),
@@ -150,7 +137,7 @@ START_TEST(a_service_of_keys_makes_none_and_writes_no_id)
 {
     stand_sql("DELETE FROM api.log_key");
     start("keys");
-    ck_assert(logs_person("\"person\":\""));
+    wait_person("\"person\":\"");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM api.log_key"), 0);
     ck_assert_int_eq(program_logged("telegram"), 0);
     ck_assert_int_eq(program_logged("task_failed"), 0);

@@ -119,14 +119,13 @@ START_TEST(without_redis_a_copy_serves_all_the_same)
     pid = program_start();
     setenv("REDIS_URL", kept, 1);
     unsetenv("RATE_LIMIT_ENABLED");
-    ck_assert(program_ready(4000));
+    program_ready();
     program_ask("GET", "/readyz", NULL, NULL, NULL, &answer);
     ck_assert_ptr_nonnull(strstr(answer.body, "\"redis\":\"down\""));
     program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     ck_assert_ptr_null(program_header(&answer, "RateLimit"));
-    kill(pid, SIGTERM);
-    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    program_stop(pid);
     program_port(port);
 }
 END_TEST
@@ -137,18 +136,12 @@ START_TEST(a_copy_that_listens_elsewhere_is_asked_over_loopback)
 {
     int port = program_other_port();
     pid_t pid;
-    int code = 1;
 
     setenv("HTTP_ADDRESS", addresses[_i], 1);
     pid = program_start();
-    for (int i = 0; i < 3000 && code != 0; i++) {
-        code = run(HEADERS("--healthcheck"));
-        usleep(20 * 1000);
-    }
+    wait_until(run(HEADERS("--healthcheck")) == 0, "the copy is healthy");
     unsetenv("HTTP_ADDRESS");
-    kill(pid, SIGTERM);
-    ck_assert_int_eq(program_wait(pid, 4000), 0);
-    ck_assert_int_eq(code, 0);
+    program_stop(pid);
     program_port(port);
 }
 END_TEST
@@ -194,10 +187,10 @@ START_TEST(a_signal_drains_and_ends_with_0)
     pid_t pid = program_start();
     struct timespec from, to;
 
-    ck_assert(program_ready(4000));
+    program_ready();
     clock_gettime(CLOCK_MONOTONIC, &from);
     kill(pid, signals[_i]);
-    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    ck_assert_int_eq(program_wait(pid), 0);
     clock_gettime(CLOCK_MONOTONIC, &to);
     if (is_timed())
         ck_assert_int_lt(to.tv_sec - from.tv_sec, 3);
@@ -219,14 +212,10 @@ static void *post_slowly(void *arg)
 /* Until PostgreSQL works on what post_slowly() asks for. */
 static void wait_slow(void)
 {
-    for (int i = 0; i < 6000; i++) {
-        if (stand_number("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-                         " AND query LIKE '/* note_pause */%%' AND datname = current_database()") >
-            0)
-            return;
-        usleep(10 * 1000);
-    }
-    ck_abort_msg("the slow request does not begin");
+    wait_until(stand_number("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+                            " AND query LIKE '/* note_pause */%%'"
+                            " AND datname = current_database()") > 0,
+               "the slow request begins");
 }
 
 START_TEST(what_was_asked_before_the_signal_is_answered)
@@ -236,13 +225,13 @@ START_TEST(what_was_asked_before_the_signal_is_answered)
     pid_t pid = program_start();
     pthread_t thread;
 
-    ck_assert(program_ready(4000));
+    program_ready();
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
     wait_slow();
     kill(pid, SIGTERM);
     pthread_join(thread, NULL);
     ck_assert_int_eq(answer.status, 201);
-    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    ck_assert_int_eq(program_wait(pid), 0);
     program_port(port);
 }
 END_TEST
@@ -256,7 +245,7 @@ START_TEST(a_second_signal_ends_at_once)
     int status = 0;
     pthread_t thread;
 
-    ck_assert(program_ready(4000));
+    program_ready();
     slow_ms = 2000;
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &answer), 0);
     wait_slow();
@@ -291,16 +280,14 @@ START_TEST(a_copy_is_not_ready_before_its_schema_is_there)
 
     stand_sql("UPDATE notes.schema_migration SET number = number - 100 WHERE set_name = 'change'");
     pid = program_start();
-    for (int i = 0; i < 3000 && ready_status() == 0; i++)
-        usleep(20 * 1000);
+    wait_until(ready_status() != 0, "the copy answers");
     usleep(500 * 1000); /* it stays so */
     ck_assert_int_eq(ready_status(), 503);
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
     stand_sql("UPDATE notes.schema_migration SET number = number + 100 WHERE set_name = 'change'");
-    ck_assert(program_ready(3000));
+    program_ready();
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 0);
-    kill(pid, SIGTERM);
-    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    program_stop(pid);
     program_port(port);
 }
 END_TEST
@@ -328,11 +315,10 @@ START_TEST(a_role_made_long_after_the_migration_is_served)
     make_role("late_role", "IN ROLE tapbot_service");
     program_database_as("late_role");
     pid = program_start();
-    ck_assert(program_ready(4000));
+    program_ready();
     program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
-    kill(pid, SIGTERM);
-    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    program_stop(pid);
     drop_role("late_role");
     program_database();
     program_port(port);
@@ -348,13 +334,12 @@ START_TEST(a_role_without_its_group_is_told_once_what_it_may_not_read)
     make_role("lone_role", "");
     program_database_as("lone_role");
     pid = program_start();
-    ck_assert(program_logs(reason));
+    program_logs(reason);
     usleep(1500 * 1000); /* one look more */
     ck_assert_int_eq(program_logged(reason), 1);
     ck_assert_int_eq(program_logged("schema_not_fit"), 1);
     ck_assert_int_eq(ready_status(), 503);
-    kill(pid, SIGTERM);
-    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    program_stop(pid);
     drop_role("lone_role");
     program_database();
     program_port(port);
@@ -369,12 +354,11 @@ START_TEST(a_schema_that_is_too_new_ends_with_3)
     stand_sql("INSERT INTO notes.schema_migration (number, name, checksum, min_compatible)"
               " VALUES (2, '0002-later.sql', '', 2)");
     pid = program_start();
-    ck_assert_int_eq(program_wait(pid, 4000), 3);
+    ck_assert_int_eq(program_wait(pid), 3);
     stand_sql("UPDATE notes.schema_migration SET min_compatible = 1 WHERE name = '0002-later.sql'");
     pid = program_start();
-    ck_assert(program_ready(3000));
-    kill(pid, SIGTERM);
-    ck_assert_int_eq(program_wait(pid, 4000), 0);
+    program_ready();
+    program_stop(pid);
     stand_sql("DELETE FROM notes.schema_migration WHERE name = '0002-later.sql'");
     program_port(port);
 }
@@ -389,12 +373,10 @@ START_TEST(old_answers_are_deleted_without_being_asked_for)
               " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256('old'), 200,"
               " now() - interval '1 hour' * (47 + i %% 3) FROM generate_series(1, 1800) i");
     pid = program_start();
-    ck_assert(program_ready(4000));
-    for (int i = 0; i < 3000 && stand_number("SELECT count(*) FROM notes.idempotency") > 600; i++)
-        usleep(20000);
+    program_ready();
+    wait_until(stand_number("SELECT count(*) FROM notes.idempotency") <= 600, "old answers go");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.idempotency"), 600);
-    kill(pid, SIGTERM);
-    ck_assert_int_eq(program_wait(pid, 6000), 0);
+    program_stop(pid);
     program_port(port);
 }
 END_TEST
@@ -403,7 +385,7 @@ START_TEST(a_taken_port_ends_with_1)
 {
     pid_t pid = program_start();
 
-    ck_assert_int_eq(program_wait(pid, 4000), 1);
+    ck_assert_int_eq(program_wait(pid), 1);
 }
 END_TEST
 
@@ -415,7 +397,7 @@ START_TEST(a_service_whose_data_does_not_begin_with_it_does_not_start)
     setenv("NOTES_AS", "headless", 1);
     pid = program_start();
     unsetenv("NOTES_AS");
-    ck_assert_int_eq(program_wait(pid, 4000), 1);
+    ck_assert_int_eq(program_wait(pid), 1);
     program_port(port);
 }
 END_TEST

@@ -289,8 +289,7 @@ static void arrival_body(void *data)
     races[1] = (struct race){.id = id, .caller = &stand_owner, .verb = check_in_booking};
     stand_go(race_one, &races[0]);
     stand_go(race_one, &races[1]);
-    while (races[0].answer.status == 0 || races[1].answer.status == 0)
-        stand_sleep(5);
+    stand_until(races[0].answer.status != 0 && races[1].answer.status != 0, "both are answered");
     ck_assert_int_eq((races[0].answer.status == 200) + (races[1].answer.status == 200), 1);
     ck_assert_int_eq(races[0].answer.status == 409 || races[1].answer.status == 409, 1);
     stand_check_traces();

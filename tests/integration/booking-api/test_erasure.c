@@ -118,8 +118,7 @@ static void meanwhile_body(void *data)
     stand_sleep(200);
     ck_assert(!waiting.done);
     stand_sql("COMMIT");
-    while (!waiting.done)
-        stand_sleep(5);
+    stand_until(waiting.done, "waiting.done");
     ck_refused(waiting.answer, 404, "not_found");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'confirmed'"), 0);
 }

@@ -258,8 +258,7 @@ static void meanwhile_body(void *data)
                         " AND query LIKE '%%WITH own AS%%'") == 0)
         stand_sleep(10);
     stand_commit(held);
-    while (told.status == 0)
-        stand_sleep(10);
+    stand_until(told.status != 0, "it is answered");
     ck_refused(told, 409, "has_live_rides");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_name = 'erased'"), 0);
 }

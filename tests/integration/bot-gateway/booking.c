@@ -12,13 +12,10 @@
 
 #include <check.h>
 
-#include "base/now.h"
-
 #include "integration/stand.h"
-#include "support/patience.h"
 #include "support/visitors.h"
 
-enum { SAYS_MAX = 64, KEY_MAX = 80, POLL_MS = 5 };
+enum { SAYS_MAX = 64, KEY_MAX = 80 };
 
 static struct {
     pthread_mutex_t mutex;
@@ -148,11 +145,7 @@ int booking_asked(void)
 
 void wait_asked(int count)
 {
-    const int64_t until_ns = now_mono_ns() + patience_ms(0) * NS_PER_MS;
-
-    while (booking_asked() < count && now_mono_ns() < until_ns)
-        stand_sleep(POLL_MS);
-    ck_assert_int_ge(booking_asked(), count);
+    stand_until(booking_asked() >= count, "%d requests, not %d", booking_asked(), count);
 }
 
 const char *booking_request(int number)

@@ -5,8 +5,6 @@
 
 #include "handlers/handlers.h"
 
-enum { POLL_MS = 5, SOON_MS = 60000 };
-
 void broadcasting_people(int first, int last)
 {
     stand_sql("INSERT INTO person (bot_id, user_id, told_language, first_seen_at, last_seen_at)"
@@ -66,12 +64,8 @@ const char *broadcasting_shown(const char *id)
 
 void broadcasting_wait(const char *id, const char *wanted)
 {
-    for (int waited = 0; waited <= SOON_MS; waited += POLL_MS) {
-        if (strcmp(broadcasting_shown(id), wanted) == 0)
-            return;
-        stand_sleep(POLL_MS);
-    }
-    ck_assert_str_eq(broadcasting_shown(id), wanted);
+    stand_until(strcmp(broadcasting_shown(id), wanted) == 0, "%s, not %s", broadcasting_shown(id),
+                wanted);
 }
 
 struct broadcaster *broadcasting_start(struct sender *sender)

@@ -8,7 +8,7 @@
 #include "base/date.h"
 #include "base/now.h"
 
-enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5, SOON_MS = 60000 };
+enum { STEPS_MAX = 16, BODY_MAX = 32 * 1024, POLL_MS = 5 };
 
 struct deal deals[DEALS_MAX];
 int deals_count;
@@ -273,10 +273,6 @@ void deals_wait(void)
     char place[32];
 
     snprintf(place, sizeof place, "c%d", step_count);
-    for (int waited = 0; waited < SOON_MS; waited += POLL_MS) {
-        if (strcmp(stand_text("SELECT coalesce(max(place), '') FROM booking_feed"), place) == 0)
-            return;
-        stand_sleep(POLL_MS);
-    }
-    ck_abort_msg("not all events were read");
+    stand_until(strcmp(stand_text("SELECT coalesce(max(place), '') FROM booking_feed"), place) == 0,
+                "not all events up to %s were read", place);
 }

@@ -7,7 +7,6 @@
 #include "db/transaction.h"
 
 #include "sending/sending_store.h"
-#include "support/patience.h"
 
 struct send sends[SENDS_MAX];
 int sends_count;
@@ -15,7 +14,7 @@ int sends_at_once;
 int sends_delay_ms;
 void (*sends_end)(const struct send *send, struct call_result *result);
 
-enum { CHATS = 64, POLL_MS = 5, SOON_MS = 20000 };
+enum { CHATS = 64 };
 static struct {
     int64_t chat_id;
     int calls;
@@ -218,33 +217,4 @@ const char *sends_status(const struct uuid *id)
         sending_store_find(stand_db(), &stand_staff.tenant_id, id, &rows, &sending, &fault),
         "%s: %s", fault.code, fault.detail);
     return sending_status_names[sending.status];
-}
-
-void sends_wait(const struct uuid *id, const char *status, int ms)
-{
-    const char *now = "";
-    for (int waited = 0; waited <= patience_ms(ms); waited += POLL_MS) {
-        now = sends_status(id);
-        if (strcmp(now, status) == 0)
-            return;
-        stand_sleep(POLL_MS);
-    }
-    ck_abort_msg("%s, not %s", now, status);
-}
-
-void sends_wait_count(int count, int ms)
-{
-    for (int waited = 0; sends_count < count && waited <= patience_ms(ms); waited += POLL_MS)
-        stand_sleep(POLL_MS);
-    ck_assert_int_ge(sends_count, count);
-}
-
-void wait_for(const char *sql)
-{
-    for (int waited = 0; waited <= patience_ms(SOON_MS); waited += POLL_MS) {
-        if (stand_number("SELECT (%s)::int", sql) == 1)
-            return;
-        stand_sleep(POLL_MS);
-    }
-    ck_abort_msg("never: %s", sql);
 }

@@ -57,13 +57,12 @@ void sends_leave(const struct uuid *id, const char *since);
 const char *sends_id(const struct uuid *id);
 /* As a caller sees it; static text. */
 const char *sends_status(const struct uuid *id);
-/* Waits until it has this status, or fails after patience_ms(ms). */
-void sends_wait(const struct uuid *id, const char *status, int ms);
-/* Waits until so many calls were made, or fails after patience_ms(ms). */
-void sends_wait_count(int count, int ms);
+/* Wait until it has this status; until so many calls were made. */
+#define sends_wait(id, status)                                                                     \
+    stand_until(strcmp(sends_status(id), status) == 0, "%s, not %s", sends_status(id), status)
+#define sends_wait_count(count)                                                                    \
+    stand_until(sends_count >= (count), "%d calls, not %d", sends_count, count)
 int64_t sends_now_ms(void);
-/* Waits until the condition is true, or fails after a minute. */
-void wait_for(const char *sql);
 
 /* A test whose body runs in a fiber. */
 #define SENDS_TEST(name_, body_)                                                                   \

@@ -9,8 +9,6 @@
 #include "handlers/handlers.h"
 #include "users/erasure.h"
 
-enum { POLL_MS = 5, SOON_MS = 60000 };
-
 static void begin(void)
 {
     sends_begin("test_broadcast_moves");
@@ -19,12 +17,9 @@ static void begin(void)
 /* Of a running one some messages have left. */
 static void wait_sent(const char *id, int least)
 {
-    for (int waited = 0;
-         stand_number("SELECT sent FROM broadcast_count WHERE broadcast_id = '%s'", id) < least;
-         waited += POLL_MS) {
-        ck_assert_int_lt(waited, SOON_MS);
-        stand_sleep(POLL_MS);
-    }
+    stand_until(stand_number("SELECT sent FROM broadcast_count WHERE broadcast_id = '%s'", id) >=
+                    least,
+                "%d messages were sent", least);
 }
 
 static void pause_body(void *data)
@@ -46,7 +41,7 @@ static void pause_body(void *data)
     ck_assert_int_lt(count, PEOPLE);
     const struct uuid reply =
         sends_text(sender, 1, "reply"); /* a pause is of its broadcast alone */
-    sends_wait(&reply, "sent", 2000);
+    sends_wait(&reply, "sent");
     stand_sleep(800);
     ck_assert_int_eq(sends_count, count + 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM recipient WHERE due_at IS NOT NULL"), 0);
@@ -93,7 +88,7 @@ static void back_body(void *data)
     struct broadcaster *broadcaster = broadcasting_start(sender);
     const struct answer one = broadcasting_make();
     broadcaster_wake(broadcaster);
-    sends_wait_count(1, SOON_MS);
+    sends_wait_count(1);
     ck_status(broadcasting_act(post_broadcast_pause, one.id), 200);
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')");
     stand_sql("UPDATE recipient SET parked_until = NULL");

@@ -6,7 +6,7 @@
 #include "broadcasts/broadcast.h"
 #include "handlers/handlers.h"
 
-enum { POLL_MS = 5, SOON_MS = 60000, COPIES = 3 };
+enum { COPIES = 3 };
 
 static void begin(void)
 {
@@ -97,11 +97,7 @@ static void audience_body(void *data)
         broadcaster_wake(broadcaster);
         ck_assert_int_eq(stand_number("SELECT total FROM broadcast WHERE id = '%s'", one.id),
                          rows[i].total);
-        for (int waited = 0; stand_number("SELECT count(*) FROM broadcast WHERE found_at IS NULL");
-             waited += POLL_MS) {
-            ck_assert_int_lt(waited, SOON_MS);
-            stand_sleep(POLL_MS);
-        }
+        wait_for("NOT EXISTS (SELECT FROM broadcast WHERE found_at IS NULL)");
         ck_assert_int_eq(stand_number("SELECT found FROM broadcast WHERE id = '%s'", one.id),
                          rows[i].total);
         if (rows[i].total > 0)
@@ -249,8 +245,7 @@ static void limit_body(void *data)
     made = refused = conflicts = 0;
     for (int i = 0; i < 4; i++)
         stand_go(make_last, NULL);
-    while (made + refused + conflicts < 4)
-        stand_sleep(POLL_MS);
+    stand_until(made + refused + conflicts == 4, "%d made, %d refused", made, refused);
     ck_assert_int_eq(made, 1);
     ck_refused(broadcasting_ask_for("{\"all\":true}"), 409, "too_many_broadcasts");
     struct broadcaster *broadcaster = broadcasting_start(NULL);

@@ -30,9 +30,7 @@ static void erase_aside(void *data)
 
 static void wait_done(const struct waiting *waiting)
 {
-    for (int waited = 0; !waiting->done && waited < UPDATES_SOON_MS; waited += UPDATES_POLL_MS)
-        stand_sleep(UPDATES_POLL_MS);
-    ck_assert(waiting->done);
+    stand_until(waiting->done, "the erasure ends");
     ck_status(waiting->answer, 200);
 }
 
@@ -226,8 +224,7 @@ static bool blocked;
 
 static void end_late(const struct send *send, struct call_result *result)
 {
-    while (!released)
-        stand_sleep(UPDATES_POLL_MS);
+    stand_until(released, "released");
     if (blocked)
         *result = (struct call_result){.end = CALL_CHAT_DEAD, .text = SLICE("of " HIM)};
 }
@@ -241,7 +238,7 @@ static void flight_body(void *data)
     struct sender *sender = sends_start();
     sends_text(sender, HIS_ID, "a");
     sends_text(sender, HIS_ID, "b");
-    sends_wait_count(1, UPDATES_SOON_MS);
+    sends_wait_count(1);
     ck_status(erase_status(HIM), 200);
     ck_says(HIM, "");
     released = true;

@@ -165,8 +165,7 @@ static void rivals_body(void *data)
     made = refused = conflicts = 0;
     for (int i = 0; i < 4; i++)
         stand_go(make_last, NULL);
-    while (made + refused + conflicts < 4)
-        stand_sleep(POLL_MS);
+    stand_until(made + refused + conflicts == 4, "%d made, %d refused", made, refused);
     ck_assert_int_eq(made, 1);
     ck_refused(make(NULL), 409, "too_many_forwards");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM forward"), 32);

@@ -70,13 +70,13 @@ static void confided_reply_body(void *data)
     (void)data;
     sends_end = end_unknown;
     const struct uuid id = sends_place(sender, &wish);
-    sends_wait(&id, "uncertain", UPDATES_SOON_MS);
+    sends_wait(&id, "uncertain");
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM sending WHERE payload::text LIKE '%%guest%%'"), 1);
     stand_sql("UPDATE sending SET status = 'queued'");
     stand_sql("SELECT recipient_renew(ARRAY(SELECT id FROM recipient))");
     sender_wake(sender);
-    sends_wait(&id, "sent", UPDATES_SOON_MS);
+    sends_wait(&id, "sent");
     ck_assert_int_eq(sends_count, 2);
     ck_assert_str_eq(sends[1].text, "a guest");
     ck_assert_str_eq(stand_text("SELECT concat(payload, instead, part) FROM sending"), "[{}]1");

@@ -360,11 +360,9 @@ static void hurry(struct hasty *hasty, int number, int ms)
                           "hasty", &fault));
 }
 
-static void wait_for(const struct hasty *hasty)
+static void wait_hasty(const struct hasty *hasty)
 {
-    for (int i = 0; i < POLLS && !hasty->done; i++)
-        stand_sleep(POLL_MS);
-    ck_assert(hasty->done);
+    stand_until(hasty->done, "the intake ends");
 }
 
 enum { BUSY = STAND_EXCLUSIVE };
@@ -382,14 +380,14 @@ static void give_up_body(void *data)
     hurry(&first, 100, 10000);
     hurry(&hasty, 101, 50);
     hurry(&last, 102, 10000);
-    wait_for(&hasty);
+    wait_hasty(&hasty);
     ck_assert(!hasty.stored);
     ck_assert_int_eq(hasty.fault.kind, FAULT_TIMEOUT);
     stand_commit(held);
-    wait_for(&first);
-    wait_for(&last);
+    wait_hasty(&first);
+    wait_hasty(&last);
     for (int i = 0; i < BUSY; i++) {
-        wait_for(&busy[i]);
+        wait_hasty(&busy[i]);
         ck_assert(busy[i].stored);
     }
     ck_assert(first.stored && last.stored);
@@ -409,11 +407,11 @@ static void slow_body(void *data)
     known_bot_body(data);
     PGconn *held = stand_hold("LOCK TABLE test_intake.update IN ACCESS EXCLUSIVE MODE");
     hurry(&first, 1, 50);
-    wait_for(&first);
+    wait_hasty(&first);
     ck_assert(!first.stored);
     stand_commit(held);
     hurry(&second, 1, 5000); /* Telegram sends it again */
-    wait_for(&second);
+    wait_hasty(&second);
     ck_assert(second.stored);
     ck_assert_int_eq(rows("true"), 1);
 }

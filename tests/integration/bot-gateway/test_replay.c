@@ -314,8 +314,7 @@ static void late_body(void *data)
     struct turns *started = updates_start(NULL, script_step, booking_url());
     deliver_text(1, 7, "en", "go");
     deliver_text(2, 7, "en", "ask /v1/x 1");
-    while (booking_asked() == 0)
-        stand_sleep(UPDATES_POLL_MS);
+    wait_asked(1);
     stand_sql("UPDATE dialogue SET version = 20");
     deliver_tap(3, 7, "ask /v1/x 1");
     wait_for(NOTHING_LEFT);

@@ -30,8 +30,8 @@ static void order_body(void *data)
             snprintf(text, sizeof text, "%d", i);
             last = sends_text(sender, chat, text);
         }
-    sends_wait(&last, "sent", 5000);
-    sends_wait_count(CHATS * EACH, 3000);
+    sends_wait(&last, "sent");
+    sends_wait_count(CHATS * EACH);
     for (int i = 0; i < sends_count; i++)
         ck_assert_int_eq(atoi(sends[i].text), next[sends[i].chat_id]++);
     ck_assert_int_eq(sends_at_once, 1);
@@ -61,7 +61,7 @@ static void copies_body(void *data)
             sender_wake(senders[1]);
             sender_wake(senders[2]);
         }
-    sends_wait_count(CHATS * EACH, 8000);
+    sends_wait_count(CHATS * EACH);
     for (int i = 0; i < COPIES; i++)
         sender_stop(senders[i]);
     ck_assert_int_eq(sends_count, CHATS * EACH);
@@ -77,17 +77,17 @@ static void lanes_body(void *data)
     struct uuid id = {0};
     sends_delay_ms = 50;
     sends_text(sender, 7, "first");
-    sends_wait_count(1, 2000);
+    sends_wait_count(1);
     sends_place(sender, &(struct wish){.text = "news", .lane = SENDING_BROADCAST});
     sends_text(sender, 7, "reply");
     id = sends_place(sender, &(struct wish){.lane = -1,
                                             .method = "answerCallbackQuery",
                                             .payload = "[{\"callback_query_id\": \"9\"}]"});
-    sends_wait_count(4, 5000);
+    sends_wait_count(4);
     ck_assert_str_eq(sends[1].method, "answerCallbackQuery"); /* while the first is on its way */
     ck_assert_str_eq(sends[2].text, "reply");
     ck_assert_str_eq(sends[3].text, "news");
-    sends_wait(&id, "sent", 1000);
+    sends_wait(&id, "sent");
     sender_stop(sender);
 }
 SENDS_TEST(answers_go_before_replies_and_replies_before_broadcasts, lanes_body)
@@ -108,10 +108,10 @@ static void park_body(void *data)
     sends_end = too_many;
     const struct uuid parked = sends_text(sender, 7, "429");
     const struct uuid behind = sends_text(sender, 7, "behind");
-    sends_wait_count(1, 2000);
+    sends_wait_count(1);
     const int64_t at_ms = sends[0].at_ms;
     const struct uuid other = sends_text(sender, 8, "other");
-    sends_wait(&other, "sent", 1500);
+    sends_wait(&other, "sent");
     const char *status = sends_status(&parked);
     if (sends_now_ms() - at_ms < PARKED_MS)
         ck_assert_str_eq(status, "queued");
@@ -120,7 +120,7 @@ static void park_body(void *data)
         stand_number("SELECT count(*) FROM recipient WHERE parked_until > now()");
     if (sends_now_ms() - at_ms < PARKED_MS)
         ck_assert_int_eq(chats, 1);
-    sends_wait(&behind, "sent", 4000);
+    sends_wait(&behind, "sent");
     ck_assert_int_eq(sends_count, 4);
     ck_assert_str_eq(sends[2].text, "429");
     ck_assert_str_eq(sends[3].text, "behind");
@@ -145,10 +145,10 @@ static void bot_body(void *data)
     sends_end = all_too_many;
     for (int chat = 1; chat <= 3; chat++)
         sends_text(sender, chat, "429");
-    sends_wait_count(3, 2000);
+    sends_wait_count(3);
     wait_for("(SELECT count(*) FROM sending_pause WHERE paused_until > now()) = 1");
     const struct uuid other = sends_text(sender, 9, "other");
-    sends_wait(&other, "sent", 5000);
+    sends_wait(&other, "sent");
     for (int i = 3; i < sends_count; i++)
         ck_assert_int_ge(sends[i].at_ms - sends[2].at_ms, 1950);
     sender_stop(sender);
@@ -170,7 +170,7 @@ static void again_body(void *data)
     sends_end = fail_twice;
     sends_text(sender, 7, "first");
     const struct uuid second = sends_text(sender, 7, "second");
-    sends_wait(&second, "sent", 9000);
+    sends_wait(&second, "sent");
     ck_assert_int_eq(sends_count, 4);
     ck_assert_str_eq(sends[2].text, "first");
     ck_assert_int_ge(sends[1].at_ms - sends[0].at_ms, 1000);
@@ -205,8 +205,8 @@ static void unknown_body(void *data)
                                                                  .text = "d",
                                                                  .method = "editMessageText",
                                                                  .on_unknown = SENDING_EDIT});
-    sends_wait(&resend, "sent", 5000);
-    sends_wait(&edits, "sent", 5000);
+    sends_wait(&resend, "sent");
+    sends_wait(&edits, "sent");
     ck_assert_str_eq(sends_status(&hold), "uncertain");
     ck_assert_str_eq(sends_status(&edit), "uncertain");
     ck_assert_int_eq(sends_count, 6);
@@ -216,7 +216,7 @@ static void unknown_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE unknown_calls = 1"), 4);
     sends_end = NULL;
     const struct uuid certain = sends_text(sender, 5, "e");
-    sends_wait(&certain, "sent", 5000);
+    sends_wait(&certain, "sent");
     ck_assert_int_eq(stand_number("SELECT sum(unknown_calls) FROM sending"), 4);
     sender_stop(sender);
 }
@@ -232,11 +232,11 @@ static void hopeless_body(void *data)
     struct sender *sender = sends_start();
     sends_end = unknown_always;
     const struct uuid id = sends_text(sender, 1, "a");
-    sends_wait_count(1, 2000);
+    sends_wait_count(1);
     wait_for("EXISTS (SELECT FROM sending WHERE status = 'queued' AND tries = 1)");
     stand_sql("UPDATE sending SET tries = %d", VERDICT_UNKNOWN_TRIES - 1);
     stand_sql("UPDATE recipient SET due_at = now(), parked_until = NULL");
-    sends_wait(&id, "uncertain", 2000);
+    sends_wait(&id, "uncertain");
     sender_stop(sender);
 }
 SENDS_TEST(what_stays_unknown_goes_only_so_often, hopeless_body)
@@ -260,8 +260,8 @@ static void gone_body(void *data)
     ck_assert_str_eq(sends_status(&hold), "sending");
     stand_sleep(400);
     ck_assert_str_eq(sends_status(&hold), "uncertain"); /* before the sweep has come */
-    sends_wait(&behind, "sent", 3000);
-    sends_wait(&resend, "sent", 5000);
+    sends_wait(&behind, "sent");
+    sends_wait(&resend, "sent");
     ck_assert_int_eq(sends_count, 2);
     ck_assert_str_eq(sends_status(&hold), "uncertain");
     ck_assert_str_eq(stand_text("SELECT status FROM sending WHERE id = '%s'", sends_id(&hold)),
@@ -277,10 +277,10 @@ static void slow_body(void *data)
     struct sender *one = sends_start(), *other = sends_start();
     sends_delay_ms = 1500;
     const struct uuid id = sends_text(one, 7, "slow");
-    sends_wait_count(1, 2000);
+    sends_wait_count(1);
     stand_sql("UPDATE sending SET leased_until = now() - interval '1 second'");
     sender_stop(other); /* which would take it for lost */
-    sends_wait(&id, "sent", 3000);
+    sends_wait(&id, "sent");
     ck_assert_int_eq(sends_count, 1);
     sender_stop(one);
 }
@@ -316,15 +316,15 @@ static void hanging_body(void *data)
     sends_end = hang;
     struct sender *sender = sends_start();
     place_hanging(sender, ANSWERS, CHATS);
-    sends_wait_count(SENDER_CALLS_MAX / 2, 4000);
+    sends_wait_count(SENDER_CALLS_MAX / 2);
     const struct uuid text = sends_text(sender, 7, "b");
-    sends_wait(&text, "sent", 1000);
+    sends_wait(&text, "sent");
     place_hanging(sender, SENDER_CALLS_MAX, 0);
     const struct uuid other = sends_text(sender, 8, "b");
-    sends_wait(&other, "sent", 1000);
+    sends_wait(&other, "sent");
     ck_assert_int_eq(sends_count, SENDER_CALLS_MAX / 2 + 2);
     hanging = false;
-    sends_wait_count(ANSWERS + CHATS + SENDER_CALLS_MAX + 2, 4000);
+    sends_wait_count(ANSWERS + CHATS + SENDER_CALLS_MAX + 2);
     sender_stop(sender);
 }
 SENDS_TEST(a_bot_whose_calls_hang_leaves_room_for_others, hanging_body)
@@ -351,7 +351,7 @@ static void edit_body(void *data)
         sender, &(struct wish){.method = "editMessageText",
                                .payload = "[{\"text\": \"a\", \"message_id\": 9,"
                                           " \"reply_markup\": {\"inline_keyboard\": []}}]"});
-    sends_wait(&id, "sent", 4000);
+    sends_wait(&id, "sent");
     ck_assert_int_eq(edit_count, 2);
     ck_assert_str_eq(edits[0].method, "editMessageText");
     ck_assert_str_eq(edits[1].method, "sendMessage");
@@ -425,8 +425,7 @@ static void fill(int rows)
     stand_sql("ANALYZE");
     /* The loop stood still meanwhile. */
     stand_sleep(50);
-    while (!db_pool_usable(stand_service()->pool))
-        stand_sleep(5);
+    stand_until(db_pool_usable(stand_service()->pool), "the pool is usable");
 }
 
 static double due_ms(void)
@@ -461,8 +460,8 @@ static void long_body(void *data)
                   "%.2f ms, and %.2f ms for the long queue", few_ms, many_ms);
     struct sender *sender = sends_start();
     const struct uuid reply = sends_text(sender, 7, "reply");
-    sends_wait(&reply, "sent", 1000);
-    sends_wait_count(10, 3000);
+    sends_wait(&reply, "sent");
+    sends_wait_count(10);
     sender_stop(sender);
 }
 SENDS_TEST(a_reply_does_not_wait_for_a_hundred_thousand_broadcasts, long_body)

@@ -42,11 +42,11 @@ static void photo_body(void *data)
     (void)data;
     struct sender *sender = sends_start();
     const struct uuid taken = sends_place(sender, &(struct wish){PHOTO_WISH});
-    sends_wait(&taken, "sent", 4000);
+    sends_wait(&taken, "sent");
     sends_end = photo_refused;
     const struct uuid refused = sends_place(sender, &(struct wish){PHOTO_WISH});
     const struct uuid behind = sends_text(sender, 7, "behind");
-    sends_wait(&behind, "sent", 8000);
+    sends_wait(&behind, "sent");
     are_calls("editMessageMedia a; editMessageMedia a; sendMessage a; deleteMessage ; "
               "sendMessage behind; ");
     ck_assert_str_eq(sends_status(&refused), "sent");
@@ -74,7 +74,7 @@ static void both_refused_body(void *data)
     sends_end = text_refused;
     struct sender *sender = sends_start();
     const struct uuid id = sends_place(sender, &(struct wish){PHOTO_WISH});
-    sends_wait(&id, "failed", 4000);
+    sends_wait(&id, "failed");
     are_calls("editMessageMedia a; sendMessage a; ");
     sender_stop(sender);
 }
@@ -96,8 +96,8 @@ static void photo_gone_body(void *data)
     sends_leave(&after, "0 seconds");
     sends_end = photo_refused;
     struct sender *sender = sends_start();
-    sends_wait(&before, "sent", 8000);
-    sends_wait(&after, "sent", 8000);
+    sends_wait(&before, "sent");
+    sends_wait(&after, "sent");
     ck_assert_int_eq(sends_count, 5);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM sending WHERE swapped AND part = 2 AND"
                                   " unknown_calls = 1 AND payload -> 0 ->> 'text' = 'a'"),

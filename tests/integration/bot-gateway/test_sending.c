@@ -35,13 +35,13 @@ static void ttl_body(void *data)
     const struct uuid parked = sends_place(sender, &(struct wish){.text = "429", .ttl_s = 600});
     const struct uuid behind = sends_place(sender, &(struct wish){.text = "x", .ttl_s = 600});
     const struct uuid lasting = sends_text(sender, 7, "lasting");
-    sends_wait_count(1, 2000);
+    sends_wait_count(1);
     wait_for("NOT EXISTS (SELECT FROM sending WHERE status = 'sending')"); /* 429 is stored */
     stand_sql("UPDATE sending SET expires_at = now() WHERE expires_at IS NOT NULL");
     ck_assert_str_eq(sends_status(&parked), "expired"); /* whether or not the sweep was here */
     ck_assert_str_eq(sends_status(&behind), "expired");
     wait_for("(SELECT count(*) FROM sending WHERE status = 'expired') = 2");
-    sends_wait(&lasting, "sent", 8000);
+    sends_wait(&lasting, "sent");
     ck_assert_int_eq(sends_count, 2);
     sender_stop(sender);
 }
@@ -53,7 +53,7 @@ static void supersede_body(void *data)
     struct uuid ids[4];
     sends_delay_ms = 200;
     sends_text(sender, 7, "driver 15");
-    sends_wait_count(1, 2000);
+    sends_wait_count(1);
     for (int i = 0; i < 3; i++) {
         char text[16];
         snprintf(text, sizeof text, "driver %d", 10 - i);
@@ -61,8 +61,8 @@ static void supersede_body(void *data)
     }
     ids[3] =
         sends_place(sender, &(struct wish){.chat_id = 8, .text = "o", .supersede_key = "driver"});
-    sends_wait(&ids[2], "sent", 5000);
-    sends_wait(&ids[3], "sent", 5000);
+    sends_wait(&ids[2], "sent");
+    sends_wait(&ids[3], "sent");
     ck_assert_str_eq(sends_status(&ids[0]), "superseded");
     ck_assert_str_eq(sends_status(&ids[1]), "superseded");
     ck_assert_int_eq(sends_count, 3);
@@ -78,11 +78,11 @@ static void supersede_late_body(void *data)
     sends_delay_ms = 200;
     const struct uuid old =
         sends_place(sender, &(struct wish){.text = "429", .supersede_key = "k"});
-    sends_wait_count(1, 2000);
+    sends_wait_count(1);
     const struct uuid new =
         sends_place(sender, &(struct wish){.text = "new", .supersede_key = "k"});
-    sends_wait(&old, "superseded", 2000);
-    sends_wait(&new, "sent", 5000);
+    sends_wait(&old, "superseded");
+    sends_wait(&new, "sent");
     sender_stop(sender);
 }
 SENDS_TEST(what_comes_back_behind_its_replacement_does_not_go, supersede_late_body)
@@ -122,11 +122,11 @@ static void moves_body(void *data)
     sends_end = unknown_once;
     const struct uuid held =
         sends_place(sender, &(struct wish){.text = "a", .on_unknown = SENDING_HOLD});
-    sends_wait(&held, "uncertain", 3000);
+    sends_wait(&held, "uncertain");
     struct moving again = {.id = held, .action = SENDING_SEND_AGAIN};
     ck_assert_msg(db_transaction(stand_service()->pool, move, &again, &fault), "%s", fault.detail);
     ck_assert_int_eq(again.sending.status, SENDING_QUEUED);
-    sends_wait(&held, "sent", 3000);
+    sends_wait(&held, "sent");
     ck_assert_int_eq(sends_count, 2);
     stand_sql("INSERT INTO sending_pause SELECT id, now() + interval '1 hour', 'test' FROM bot");
     struct moving gone = {.id = sends_text(sender, 8, "b"), .action = SENDING_CANCEL};
@@ -156,8 +156,8 @@ static void parts_body(void *data)
         sender, &(struct wish){.payload = "[{\"text\": \"one\"}, {\"text\": \"two\"},"
                                           " {\"text\": \"three\", \"reply_markup\": {}}]"});
     sends_text(sender, 7, "behind");
-    sends_wait(&id, "sent", 8000);
-    sends_wait_count(5, 3000);
+    sends_wait(&id, "sent");
+    sends_wait_count(5);
     static const char *const wanted[] = {"one", "two", "two", "three", "behind"};
     for (int i = 0; i < 5; i++)
         ck_assert_str_eq(sends[i].text, wanted[i]);
@@ -198,10 +198,10 @@ static void dead_body(void *data)
     sends_delay_ms = 100;
     const struct uuid blocked = sends_text(sender, 7, "a");
     const struct uuid behind = sends_text(sender, 7, "b");
-    sends_wait(&blocked, "failed", 3000);
-    sends_wait(&behind, "cancelled", 1000);
+    sends_wait(&blocked, "failed");
+    sends_wait(&behind, "cancelled");
     const struct uuid later = sends_text(sender, 7, "c");
-    sends_wait(&later, "failed", 3000);
+    sends_wait(&later, "failed");
     ck_assert_int_eq(sends_count, 1);
     ck_assert_str_eq(stand_text("SELECT error_code FROM sending WHERE id = '%s'", sends_id(&later)),
                      "chat_unreachable");
@@ -216,7 +216,7 @@ static void dead_body(void *data)
     ck_assert(!reopening.reopened);
     sends_end = NULL;
     const struct uuid reached = sends_text(sender, 7, "d");
-    sends_wait(&reached, "sent", 3000);
+    sends_wait(&reached, "sent");
     sender_stop(sender);
 }
 SENDS_TEST(a_chat_that_cannot_be_reached_is_left_alone_until_it_can, dead_body)
@@ -235,8 +235,8 @@ static void migrate_body(void *data)
     sends_delay_ms = 100;
     const struct uuid first = sends_text(sender, -7, "a");
     const struct uuid second = sends_text(sender, -7, "b");
-    sends_wait(&first, "sent", 4000);
-    sends_wait(&second, "sent", 4000);
+    sends_wait(&first, "sent");
+    sends_wait(&second, "sent");
     ck_assert_int_eq(sends_count, 3);
     ck_assert_int_eq(sends[1].chat_id, -1007);
     ck_assert_str_eq(sends[1].text, "a");
@@ -258,8 +258,8 @@ static void markup_body(void *data)
     sends_end = broken_markup;
     const struct uuid id = sends_text(sender, 7, "broken");
     const struct uuid worse = sends_text(sender, 8, "worse");
-    sends_wait(&id, "sent", 3000);
-    sends_wait(&worse, "failed", 3000);
+    sends_wait(&id, "sent");
+    sends_wait(&worse, "failed");
     ck_assert_int_eq(sends_count, 4);
     sender_stop(sender);
 }
@@ -280,7 +280,7 @@ static void unknown_order_body(void *data)
     sends_end = unknown_first;
     const struct uuid first = sends_text(sender, 7, "first");
     const struct uuid behind = sends_text(sender, 7, "behind");
-    sends_wait(&behind, "sent", 5000);
+    sends_wait(&behind, "sent");
     ck_assert_str_eq(sends_status(&first), "sent");
     ck_assert_int_eq(sends_count, 3);
     ck_assert_str_eq(sends[1].text, "first");
@@ -304,7 +304,7 @@ static void bot_refused_body(void *data)
     struct sender *sender = sends_start();
     sends_end = dead_bot;
     const struct uuid id = sends_text(sender, 7, "a");
-    sends_wait_count(1, 2000);
+    sends_wait_count(1);
     stand_sleep(50);
     sends_text(sender, 8, "b");
     stand_sleep(600);
@@ -312,10 +312,10 @@ static void bot_refused_body(void *data)
     ck_assert_str_eq(sends_status(&id), "queued");
     const struct uuid other =
         sends_place(sender, &(struct wish){.bot = "other", .chat_id = 9, .text = "c"});
-    sends_wait(&other, "sent", 2000);
+    sends_wait(&other, "sent");
     ck_assert_int_eq(sends_count, 2);
     stand_sql("UPDATE sending_pause SET paused_until = now()");
-    sends_wait(&id, "sent", 2000);
+    sends_wait(&id, "sent");
     sender_stop(sender);
 }
 SENDS_TEST(a_bot_that_telegram_refuses_rests_alone_and_loses_nothing, bot_refused_body)

@@ -284,8 +284,7 @@ static void race_body(void *data)
     written = 0;
     for (int i = 0; i < COPIES; i++)
         stand_go(copy, NULL);
-    while (written < COPIES)
-        stand_sleep(2);
+    stand_until(written >= COPIES, "written is %d", written);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM bot_messages"), written_texts());
     ck_assert_int_eq(stand_number("SELECT max(version) FROM bot_messages"), 1);
 }

@@ -52,9 +52,7 @@ static void deliver_all(void)
         people[i] = i + 1;
         stand_go(lane, &people[i]);
     }
-    for (int waited = 0; ended < PEOPLE && waited <= UPDATES_SOON_MS; waited += UPDATES_POLL_MS)
-        stand_sleep(UPDATES_POLL_MS);
-    ck_assert_int_eq(ended, PEOPLE);
+    stand_until(ended == PEOPLE, "%d lanes have ended", ended);
 }
 
 static void check_all(void)
@@ -178,7 +176,7 @@ static void talk_body(void *data)
     (void)data;
     for (int i = 0; i < TALKS; i++) {
         deliver_text(i + 1, i + 1, talks[i].language, talks[i].text);
-        sends_wait_count(i + 1, 3000);
+        sends_wait_count(i + 1);
         ck_assert_int_eq(sends[i].chat_id, i + 1);
         ck_assert_str_eq(sends[i].method, "sendMessage");
         ck_assert_msg(strncmp(sends[i].text, talks[i].answer, strlen(talks[i].answer)) == 0, "%s",
@@ -186,7 +184,7 @@ static void talk_body(void *data)
     }
     deliver("{\"update_id\":90,\"callback_query\":{\"id\":\"77\",\"from\":{\"id\":5},"
             "\"inline_message_id\":\"x\",\"data\":\"a:go\"}}");
-    sends_wait_count(TALKS + 1, 3000);
+    sends_wait_count(TALKS + 1);
     ck_assert_str_eq(sends[TALKS].method, "answerCallbackQuery");
     ck_assert_str_eq(stand_text("SELECT payload FROM sending WHERE lane = 0"),
                      "[{\"callback_query_id\": \"77\"}]");
@@ -398,15 +396,15 @@ static void words_body(void *data)
     stand_sql("UPDATE bot_messages SET message_text = bot_type || message_key"
               " WHERE message_key IN ('help', 'sorry')");
     deliver_text(1, 1, "ru", "/help");
-    sends_wait_count(1, 3000);
+    sends_wait_count(1);
     ck_assert_ptr_nonnull(strstr(sends[0].text, "Что я умею"));
     ck_assert(texts_watch_look(stand_app()->texts, &fault));
     deliver_text(2, 1, "ru", "/help");
-    sends_wait_count(2, 3000);
+    sends_wait_count(2);
     ck_assert_str_eq(sends[1].text, "apartmentshelp");
     stand_sql("UPDATE bot SET bot_type = 'taxi'");
     deliver_text(3, 1, "ru", "/help");
-    sends_wait_count(3, 3000);
+    sends_wait_count(3);
     ck_assert_str_eq(sends[2].text, "taxihelp");
     updates_stop(turns);
     sender_stop(sender);

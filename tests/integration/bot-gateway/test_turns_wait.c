@@ -153,7 +153,7 @@ static void failure_body(void *data)
                   reason);
     wait_for("EXISTS (SELECT FROM sending WHERE dedupe_key LIKE 'pause:7:%%')");
     booking_say(&(struct booking_says){200, 0, "{\"well\":1}"}, 1);
-    stand_sleep(failures[i].says.status == 409 ? 0 : 5100); /* the circuit may be open */
+    stand_sleep(UPDATES_OPEN_MS);
     retry_now(turns);
     wait_for(NOTHING_LEFT);
     ck_assert_str_eq(said(7, 2), "200 {\"well\":1}");
@@ -370,7 +370,7 @@ static void verbatim_body(void *data)
     const int before = booking_asked(); /* a 503 is asked for again */
     booking_say(&says[2], 1);
     stand_sql("UPDATE dialogue SET version = 20");
-    stand_sleep(5100); /* the circuit may be open */
+    stand_sleep(UPDATES_OPEN_MS);
     retry_now(turns);
     wait_for(NOTHING_LEFT);
     ck_assert_int_eq(booking_asked(), before + 2);
@@ -431,8 +431,7 @@ static int64_t others_ms(int first)
                  "EXISTS (SELECT FROM update WHERE update_id = %d AND"
                  " status = 'done')",
                  first + i);
-        while (stand_number("SELECT (%s)::int", done) == 0)
-            stand_sleep(1);
+        wait_for(done);
         took[i] = sends_now_ms() - began;
     }
     qsort(took, OTHERS, sizeof took[0], compare);

@@ -5,7 +5,6 @@
 
 #include "handlers/handlers.h"
 #include "intake/intake.h"
-#include "support/metric_of.h"
 #include "texts/texts.h"
 
 static struct http_client *client;
@@ -67,7 +66,8 @@ void deliver_membership(int number, int person, const char *status)
 
 struct turns *updates_start(struct sender *sender, turn_step_fn *step, const char *booking)
 {
-    const struct http_client_options http = {.connections_per_host = TURNS_CALLS_MAX};
+    const struct http_client_options http = {.connections_per_host = TURNS_CALLS_MAX,
+                                             .breaker_open_ms = UPDATES_OPEN_MS};
     struct fault fault = {.code = ""};
 
     if (started++ == 0)
@@ -107,12 +107,4 @@ void updates_stop(struct turns *turns)
     turns_stop(turns);
     if (--started == 0)
         http_client_destroy(client);
-}
-
-void wait_metric(const char *name, double wanted)
-{
-    for (int waited = 0; metric_of(name) < wanted && waited <= UPDATES_SOON_MS;
-         waited += UPDATES_POLL_MS)
-        stand_sleep(UPDATES_POLL_MS);
-    ck_assert_double_eq(metric_of(name), wanted);
 }

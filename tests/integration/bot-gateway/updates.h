@@ -4,8 +4,7 @@
 
 #include "dialogues/turns.h"
 #include "sends.h"
-
-enum { UPDATES_POLL_MS = 5, UPDATES_SOON_MS = 60000 };
+#include "support/metric_of.h"
 
 void deliver(const char *body);
 /* A message of a person in his chat; `text` of a command is all of it. */
@@ -25,6 +24,10 @@ void updates_with(struct ai_client *ai, const struct places_watch *places);
 void updates_with_search(struct search_client *search);
 
 /* A turn is counted once it is on the disk, a little after its rows can be seen. */
-void wait_metric(const char *name, double wanted);
+#define wait_metric(name, wanted)                                                                  \
+    stand_until(metric_of(name) >= (wanted), "%s is %g", name, metric_of(name))
 
+/* The client of updates_start() leaves a booking-api alone for so long that has failed too often.
+ */
+enum { UPDATES_OPEN_MS = 100 };
 #define NOTHING_LEFT "NOT EXISTS (SELECT FROM update WHERE status = 'received')"

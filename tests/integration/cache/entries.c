@@ -86,21 +86,22 @@ const char *fetch(struct cache_entries *entries, struct source *source)
     return text;
 }
 
-void wait_near(struct cache_entries *entries)
+static bool is_probe_near(struct cache_entries *entries)
 {
     struct source source = {.version = 1, .found = true, .text = "probe"};
     struct cache_value value;
     struct arena arena;
     struct fault fault;
-    const int64_t until_ms = stand_now_ms() + patience_ms(2000);
-    while (!cache_entry_near(entries, SLICE("probe"), &value)) {
-        ck_assert_msg(stand_now_ms() < until_ms, "near entries do not come into use");
-        arena_init(&arena, 65536);
-        ck_assert(cache_entry_fetch(entries, SLICE("probe"), source_load, &source, &arena, &value,
-                                    &fault));
-        arena_finish(&arena);
-        stand_sleep_ms(5);
-    }
+    arena_init(&arena, 65536);
+    ck_assert(
+        cache_entry_fetch(entries, SLICE("probe"), source_load, &source, &arena, &value, &fault));
+    arena_finish(&arena);
+    return cache_entry_near(entries, SLICE("probe"), &value);
+}
+
+void wait_near(struct cache_entries *entries)
+{
+    stand_until(is_probe_near(entries), "near entries come into use");
 }
 
 bool is_near(struct cache_entries *entries)

@@ -48,13 +48,9 @@ void stand_redis_start(struct stand *stand)
                "--appendonly", "no", NULL);
         _exit(127);
     }
-    const int64_t until_ms = stand_now_ms() + patience_ms(5000);
-    while (!answers_ping(stand->port)) {
-        ck_assert_msg(waitpid(stand->redis, NULL, WNOHANG) == 0, "redis-server ended at port %d",
-                      stand->port);
-        ck_assert_msg(stand_now_ms() < until_ms, "redis-server does not answer");
-        usleep(10000);
-    }
+    wait_until(answers_ping(stand->port) || waitpid(stand->redis, NULL, WNOHANG) != 0,
+               "redis-server answers");
+    ck_assert_msg(answers_ping(stand->port), "redis-server ended at port %d", stand->port);
 }
 
 void stand_redis_kill(struct stand *stand)
@@ -181,12 +177,8 @@ void stand_turn(struct stand *stand)
 
 void stand_wait_usable(struct cache *cache, bool usable)
 {
-    const int64_t until_ms = stand_now_ms() + patience_ms(5000);
-    while (cache_usable(cache) != usable) {
-        ck_assert_msg(stand_now_ms() < until_ms, "the cache does not become %s",
-                      usable ? "usable" : "unusable");
-        stand_sleep_ms(5);
-    }
+    stand_until(cache_usable(cache) == usable, "the cache becomes %s",
+                usable ? "usable" : "unusable");
 }
 
 int64_t stand_now_ms(void)

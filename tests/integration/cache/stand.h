@@ -41,6 +41,8 @@ void stand_run(struct stand *stand, fiber_fn *run, void *data);
 void stand_sleep_ms(int64_t ms);
 /* A turn of the loop goes by, also while the clock stands still. */
 void stand_turn(struct stand *stand);
+/* In a fiber: wait_until(). */
+#define stand_until(condition, ...) wait_by(stand_sleep_ms, condition, __VA_ARGS__)
 void stand_wait_usable(struct cache *cache, bool usable);
 int64_t stand_now_ms(void);
 /* Between these no deadline of a command passes, so that a slow machine does not look like a slow

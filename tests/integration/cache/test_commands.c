@@ -289,8 +289,7 @@ static void overfill(void *data)
         (void)!cache_script_ask(&script, SLICE("k"), NULL, 0, NULL, NULL);
     ck_assert(!cache_command(stand.cache, ping, 1, &arena, &text, &fault));
     ck_assert_str_eq(fault.code, "cache_away");
-    while (!command(stand.cache, ping, 1, &arena, &text, &fault))
-        stand_sleep_ms(5);
+    stand_until(command(stand.cache, ping, 1, &arena, &text, &fault), "PING is answered");
     ck_assert(slice_is(text, "PONG"));
     cache_script_remove(stand.cache, &script);
     arena_finish(&arena);

@@ -63,8 +63,7 @@ static void negative(void *data)
     stand_clock_go(&stand);
     ck_assert_int_eq(source.loads, 1);
     stand_sleep_ms(150);
-    while (strcmp(stand_redis(&stand, "EXISTS cache:test:1:k"), "0") != 0)
-        stand_sleep_ms(5);
+    stand_until(strcmp(stand_redis(&stand, "EXISTS cache:test:1:k"), "0") == 0, "it is gone");
     ck_assert_str_eq(fetch(entries, &source), "");
     ck_assert_int_eq(source.loads, 2);
     /* It is made meanwhile. */
@@ -129,8 +128,7 @@ static struct crowd ask_together(struct cache_entries *entries, struct source *s
         int64_t ms = stand_now_ms() + (i == 0 ? first_ms : patience_ms(5000));
         ck_assert(fiber_start(stand.loop, ask, &asker, ms * 1000000, "ask", &fault));
     }
-    while (running > 0)
-        stand_sleep_ms(1);
+    stand_until(running == 0, "running is %d", running);
     return crowd;
 }
 
@@ -202,8 +200,7 @@ static void follower_times_out(void *data)
     for (int i = 0; i < 3; i++)
         ck_assert(fiber_start(stand.loop, ask, &asker, (stand_now_ms() + deadlines[i]) * 1000000,
                               "ask", &fault));
-    while (running > 0)
-        stand_sleep_ms(1);
+    stand_until(running == 0, "running is %d", running);
     ck_assert_int_eq(crowd.served, 2);
     ck_assert_int_eq(crowd.fault.kind, FAULT_TIMEOUT);
     cache_entries_destroy(entries);

@@ -22,12 +22,8 @@ static void read_slowly(void *data)
 /* Waits until Redis answers `command` with `text`. */
 static void wait_redis(const char *command, const char *text)
 {
-    const int64_t until_ms = stand_now_ms() + patience_ms(5000);
-    while (strcmp(stand_redis(&stand, command), text) != 0) {
-        ck_assert_msg(stand_now_ms() < until_ms, "%s: %s, not %s", command,
-                      stand_redis(&stand, command), text);
-        stand_sleep_ms(5);
-    }
+    stand_until(strcmp(stand_redis(&stand, command), text) == 0, "%s: %s, not %s", command,
+                stand_redis(&stand, command), text);
 }
 
 static void hear(void *data, struct slice message)
@@ -49,12 +45,7 @@ static void wait_heard(struct cache *cache)
     struct cache_listener listener = {"test:heard", hear, ignore, .data = &heard};
     struct fault fault;
     ck_assert(cache_listen(cache, &listener, &fault));
-    const int64_t until_ms = stand_now_ms() + patience_ms(5000);
-    while (!heard) {
-        ck_assert_msg(stand_now_ms() < until_ms, "nothing is received");
-        stand_redis(&stand, "PUBLISH test:heard now");
-        stand_sleep_ms(5);
-    }
+    stand_until((stand_redis(&stand, "PUBLISH test:heard now"), heard), "it is received");
     cache_unlisten(cache, &listener);
 }
 
@@ -69,15 +60,13 @@ static void floor_beats(struct cache_entries *reading, struct cache_entries *wri
     struct fault fault;
     ck_assert(fiber_start(stand.loop, read_slowly, &reader,
                           (stand_now_ms() + patience_ms(5000)) * 1000000, "reader", &fault));
-    while (reader.source.loads == 0)
-        stand_sleep_ms(5);
+    stand_until(reader.source.loads > 0, "the reader loads");
     cache_entry_drop(writing, SLICE("k"), 2);
     wait_redis("GET cache:test:1:k", "2|f");
     wait_heard(stand.cache);
     ck_assert_str_eq(fetch(reading, &fresh), "new");
     held = false;
-    while (!reader.done)
-        stand_sleep_ms(5);
+    stand_until(reader.done, "reader.done");
     stand_sleep_ms(20);
     ck_assert_str_eq(fetch(reading, &fresh), "new");
     ck_assert_str_eq(fetch(writing, &fresh), "new");

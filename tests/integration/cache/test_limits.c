@@ -75,8 +75,7 @@ static void run_copies(struct copy *copies, int count)
         ck_assert(fiber_start(stand.loop, hurry, &copies[i],
                               (stand_now_ms() + patience_ms(10000)) * 1000000, "hurry", &fault));
     for (int i = 0; i < count; i++) {
-        while (!copies[i].done)
-            stand_sleep_ms(5);
+        stand_until(copies[i].done, "copies[i].done");
     }
 }
 

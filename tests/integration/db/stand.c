@@ -38,13 +38,9 @@ static void hush(void *data, const char *message)
 /* Until the backends of an earlier test have ended; one that failed may have left some. */
 static void wait_alone(void)
 {
-    for (int i = 0; i < 6000; i++) {
-        if (stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                         "WHERE application_name = 'db-test/1'") == 0)
-            return;
-        stand_sql("SELECT pg_sleep(0.01)");
-    }
-    ck_abort_msg("an earlier test's connections stay");
+    wait_until(stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                            "WHERE application_name = 'db-test/1'") == 0,
+               "an earlier test's connections stay");
 }
 
 /* All of them, the flusher too. */
@@ -53,14 +49,10 @@ static void wait_connected(void *data)
     const size_t all = stand.options.shared + stand.options.exclusive + 1;
 
     (void)data;
-    for (int i = 0; i < 6000; i++) {
-        if (db_pool_usable(stand.pool) &&
-            stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name = "
-                         "'db-test/1'") >= (long long)all)
-            return;
-        stand_sleep(10);
-    }
-    ck_abort_msg("the pool does not connect");
+    stand_until(db_pool_usable(stand.pool) &&
+                    stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name ="
+                                 " 'db-test/1'") >= (long long)all,
+                "the pool connects");
 }
 
 void stand_begin(const struct db_options *options)
@@ -204,9 +196,7 @@ void stand_assert_clean(void)
                                " WHERE application_name = 'db-test/1' AND state <> 'idle'";
 
     /* PostgreSQL may still read what the pool has sent. */
-    for (int i = 0; i < 6000 && stand_number(busy) > 0; i++)
-        usleep(10000);
-    ck_assert_int_eq(stand_number(busy), 0);
+    wait_until(stand_number(busy) == 0, "all connections are idle");
 }
 
 int64_t stand_int(struct db *db, const struct db_statement *statement,

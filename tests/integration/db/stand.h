@@ -36,6 +36,8 @@ void stand_run(void (*body)(void *data), void *data);
 /* From inside: one more fiber. `ms` until its deadline. */
 void stand_go(void (*body)(void *data), void *data, int ms);
 void stand_sleep(int ms);
+/* In a fiber: wait_until(). */
+#define stand_until(condition, ...) wait_by(stand_sleep, condition, __VA_ARGS__)
 
 /* Blocking, from outside. */
 void stand_sql(const char *format, ...) PRINTF_LIKE(1, 2);

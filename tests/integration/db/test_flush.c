@@ -229,8 +229,7 @@ static void flusher_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
     ck_assert_int_eq(stand_number(kill_flusher), 1);
     /* Not longer: it is connected again soon, after a time that chance decides. */
-    while (metric_of("db_connections{pool=\"flusher\"}") > 0)
-        stand_sleep(1);
+    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 0, "the flusher is gone");
     /* The commit waits for the disk itself. */
     const double before = metric_of("db_flushes_total");
     ck_ok(db_transaction(stand.pool, deposit, &written, &fault), fault);
@@ -293,8 +292,7 @@ static void other_flusher_body(void *data)
     for (int tries = 0; tries < 6000 && stand_number(waiting_for_7) == 0; tries++)
         stand_sleep(10);
     ck_assert_int_eq(stand_number(kill_flusher), 1);
-    while (metric_of("db_connections{pool=\"flusher\"}") > 0)
-        stand_sleep(1);
+    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 0, "the flusher is gone");
     for (int tries = 0; tries < 6000 && metric_of("db_connections{pool=\"flusher\"}") < 1; tries++)
         stand_sleep(10);
     ck_assert_double_eq(metric_of("db_connections{pool=\"flusher\"}"), 1);

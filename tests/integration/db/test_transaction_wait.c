@@ -66,8 +66,7 @@ static bool hold_long(struct db *tx, void *arg, struct fault *fault)
     (void)arg;
     if (!account_move_dry(tx, NULL, fault))
         return false;
-    while (refused.count < REFUSED)
-        stand_sleep(5);
+    stand_until(refused.count >= REFUSED, "refused.count is %d", refused.count);
     return true;
 }
 

@@ -10,8 +10,6 @@
 #include "integration/program.h"
 #include "probe_rig.h"
 
-enum { STEP_US = 100000, TRIES = 300 };
-
 static char folder[] = "/tmp/tapbot-probe-XXXXXX";
 
 static void file(const char *name, const char *text)
@@ -52,15 +50,12 @@ static const char *gateway(const char *path)
     return url_of("127.0.0.1", atoi(getenv("HTTP_PORT")), path);
 }
 
-/* Looks until it is so; the last look either way. */
+/* Looks until it is so. */
 static struct probe_result look_until(const struct check *check, enum probe_trouble trouble)
 {
-    struct probe_result result = look_at(check);
-    for (int i = 0; i < TRIES && result.trouble != trouble; i++) {
-        usleep(STEP_US);
-        result = look_at(check);
-    }
-    ck_assert_str_eq(probe_trouble_names[result.trouble], probe_trouble_names[trouble]);
+    struct probe_result result;
+    wait_until((result = look_at(check)).trouble == trouble, "%s, not %s",
+               probe_trouble_names[result.trouble], probe_trouble_names[trouble]);
     return result;
 }
 
@@ -101,11 +96,8 @@ START_TEST(a_bot_without_its_key_is_broken)
     const struct check check = check_of(CHECK_TELEGRAM, gateway("/v1/bots"));
     tools.link_key = key_all;
     struct probe_result result = look_until(&check, TROUBLE_NONE);
-    for (int i = 0; i < TRIES && reading_of(&result, MEASURE_bots_broken) < 1; i++) {
-        usleep(STEP_US);
-        result = look_at(&check);
-    }
-    ck_assert_double_eq(reading_of(&result, MEASURE_bots_broken), 1);
+    wait_until((result = look_at(&check), reading_of(&result, MEASURE_bots_broken) == 1),
+               "the bot is broken");
     ck_assert_double_eq(reading_of(&result, MEASURE_pending_updates), 0);
     ck_assert_str_eq(result.detail, "taxi: key");
     tools.link_key = "tb_test_wrong";

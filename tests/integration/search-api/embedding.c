@@ -96,8 +96,8 @@ void embedding_next_minute(void)
 
 void embedding_early_in_a_minute(void)
 {
-    while (stand_number("SELECT extract(second FROM now())::int") > 40)
-        stand_sleep(100);
+    stand_until(stand_number("SELECT extract(second FROM now())::int") <= 40,
+                "the minute is young");
 }
 
 void embedding_says(struct embeddings_says step)

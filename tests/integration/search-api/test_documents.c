@@ -65,8 +65,7 @@ static void words_body(void *data)
                          0);
     }
     atomic_store(&released, true);
-    while (!posted)
-        stand_sleep(2);
+    stand_until(posted, "posted");
     ck_assert_str_eq(stand_found("слон"), "a");
 }
 

@@ -181,8 +181,7 @@ static void copies_body(void *data)
     copies_left = 3;
     for (int i = 0; i < 3; i++)
         stand_go(copy, copies[i]);
-    while (copies_left > 0)
-        stand_sleep(10);
+    stand_until(copies_left == 0, "copies_left is %d", copies_left);
     embedding_works();
     ck_assert_int_eq(vectors(), 200);
     /* With a probe in each request. */

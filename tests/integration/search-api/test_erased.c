@@ -119,8 +119,7 @@ static void on_its_way_body(void *data)
     erase("1", 0);
     stand_commit(place);
     aside.released = true;
-    while (!aside.done)
-        stand_sleep(5);
+    stand_until(aside.done, "aside.done");
     ck_assert_str_eq(found_of_first(), "");
     stand_commit(held);
     stand_feed();

@@ -138,8 +138,7 @@ static void race_body(void *data)
     race.left = 3;
     for (int i = 0; i < 3; i++)
         stand_go(one_of_two, &race);
-    while (race.left > 0)
-        stand_sleep(5);
+    stand_until(race.left == 0, "race.left is %d", race.left);
     stand_feed();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 2"), 400);
 }
@@ -386,8 +385,7 @@ static void waiting_body(void *data)
     stand_go(renewal, &race);
     for (int i = 0; i < 5 * DESK_SEATS; i++)
         stand_go(waiting_search, &race);
-    while (race.left > 0)
-        stand_sleep(5);
+    stand_until(race.left == 0, "race.left is %d", race.left);
     stand_learn();
     ck_assert_uint_eq(counted("слон"), 10);
 }

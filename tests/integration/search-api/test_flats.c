@@ -178,8 +178,7 @@ static void race_body(void *data)
     left = 3;
     for (int i = 0; i < 3; i++)
         stand_go(one_of_many, NULL);
-    while (left > 0)
-        stand_sleep(5);
+    stand_until(left == 0, "left is %d", left);
     stand_flats();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM flat WHERE version = 2"), 450);
 }

@@ -220,8 +220,7 @@ static void many_body(void *data)
     left = 3 * NEARBY_SEATS;
     for (int i = 0; i < 3 * NEARBY_SEATS; i++)
         stand_go(one_of_many, NULL);
-    while (left > 0)
-        stand_sleep(5);
+    stand_until(left == 0, "left is %d", left);
 }
 MEANING_TEST(searches_wait_for_the_endpoint_rather_than_go_without, many_body)
 

@@ -196,8 +196,7 @@ static void race_body(void *data)
     race.left = 3;
     for (int i = 0; i < 3; i++)
         stand_go(one_of_three, &race);
-    while (race.left > 0)
-        stand_sleep(5);
+    stand_until(race.left == 0, "race.left is %d", race.left);
     ck_assert_int_eq(count_of("слон"), 1500);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM rewritten"), 1500);
     end_notes();

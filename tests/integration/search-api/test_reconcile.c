@@ -331,8 +331,7 @@ static void erased_meanwhile_body(void *data)
     stand_unsaid(4);
     erase("4");
     stand_commit(held);
-    while (!aside.done)
-        stand_sleep(5);
+    stand_until(aside.done, "aside.done");
     ck_assert_int_eq(documents(), 8);
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 9);
@@ -352,8 +351,7 @@ static void race_body(void *data)
     stand_sql("DELETE FROM document WHERE user_id <= 200");
     for (int i = 0; i < 3; i++)
         stand_go(repair_aside, &asides[i]);
-    while (!asides[0].done || !asides[1].done || !asides[2].done)
-        stand_sleep(5);
+    stand_until(asides[0].done && asides[1].done && asides[2].done, "all three end");
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 500);
     ck_assert_int_eq(stand_number("SELECT documents FROM feed_check"), 500);

@@ -219,8 +219,7 @@ static void many_body(void *data)
     running = COPIES;
     for (int i = 0; i < COPIES; i++)
         stand_go(one_of_many, copies[i] = made());
-    while (running > 0)
-        stand_sleep(5);
+    stand_until(running == 0, "running is %d", running);
     for (int i = 0; i < COPIES; i++)
         learner_stop(copies[i]);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);

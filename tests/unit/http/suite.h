@@ -62,37 +62,30 @@ static inline void expect_service(const char *why)
     ck_assert_msg(status == 200, "%s: %d", why, status);
 }
 
-/* Waits until request bodies take so many bytes of the server's memory. */
-static inline void expect_kept(size_t bytes)
+static inline bool is_kept(size_t bytes)
 {
     struct answer answer;
     char line[64];
     snprintf(line, sizeof(line), "\nhttp_body_bytes %zu\n", bytes);
-    for (int64_t end = now_ms() + WAIT_MS;; nap_ms(1)) {
-        ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
-        bool found = strstr(answer.body, line) != NULL;
-        answer_finish(&answer);
-        if (found)
-            break;
-        ck_assert_msg(now_ms() < end, "never %zu bytes", bytes);
-    }
+    ask("GET /metrics HTTP/1.1\r\n" HOST "\r\n", false, &answer);
+    const bool found = strstr(answer.body, line) != NULL;
+    answer_finish(&answer);
+    return found;
 }
 
-/* False: the count has not come within WAIT_MS. */
-static inline bool wait_until(const atomic_int *count, int least)
+/* Waits until request bodies take so many bytes of the server's memory. */
+static inline void expect_kept(size_t bytes)
 {
-    int64_t end = now_ms() + WAIT_MS;
-    while (atomic_load(count) < least && now_ms() < end)
-        nap_ms(1);
-    return atomic_load(count) >= least;
+    wait_until(is_kept(bytes), "%zu bytes are kept", bytes);
 }
 
-static inline bool wait_for_drain(void)
+#define wait_count(count, least)                                                                   \
+    wait_until(atomic_load(&(count)) >= (least), #count " is %d, not %d", atomic_load(&(count)),   \
+               least)
+
+static inline void wait_for_drain(void)
 {
-    int64_t end = now_ms() + WAIT_MS;
-    while (!atomic_load(&rig.drained) && now_ms() < end)
-        nap_ms(1);
-    return atomic_load(&rig.drained);
+    wait_until(atomic_load(&rig.drained), "the server is drained");
 }
 
 static inline void setup(void)

@@ -16,7 +16,7 @@ START_TEST(above_fibers_max_the_answer_is_503_at_once)
     rig_start(&rig);
     client_open(&busy, rig.port);
     client_text(&busy, GET_GATE);
-    ck_assert(wait_until(&rig.handled, 1));
+    wait_count(rig.handled, 1);
     ask(GET_FAST, false, &answer); /* answered while the handler of the other one still waits */
     ck_assert_int_eq(answer.status, 503);
     ck_assert_str_eq(answer_header(&answer, "Retry-After"), "1");
@@ -48,7 +48,7 @@ START_TEST(connections_kept_for_refusals_say_503_and_serve_probes)
         client_open(&busy[i], rig.port);
         client_text(&busy[i], GET_GATE);
     }
-    ck_assert(wait_until(&rig.handled, 2));
+    wait_count(rig.handled, 2);
     ask(GET_FAST, false, &answer);
     ck_assert_int_eq(answer.status, 503);
     ck_assert_str_eq(answer_header(&answer, "Retry-After"), "1");

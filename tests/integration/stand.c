@@ -3,22 +3,16 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "api/service_private.h"
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/now.h"
 
-#include "support/patience.h"
-
 enum {
     GROWN_BYTES = 1 << 20,
-    POLL_MS = 2,
-    POLLS = 30000,
     RUN_OUT_MAX_S = 4,
     FIBER_MAX_S = 180, /* longer than any wait of patience_ms() */
-    EVENTS_MS = 30000
 };
 
 struct api_caller stand_staff = {.actor = ACTOR_CLIENT, .test_key = true};
@@ -97,6 +91,8 @@ static void make_tables(const struct service_definition *definition, const char 
         if (strcmp(sets[i].schema, definition->sets[0].schema) == 0)
             apply(&sets[i]);
     stand_sql("SELECT pg_advisory_unlock(7020)");
+    /* In a whole program a table of schema api. */
+    stand_sql("CREATE TABLE IF NOT EXISTS tenant (id uuid PRIMARY KEY, name text NOT NULL)");
     free(made.empty);
     free(made.seeded);
     free(made.fingerprint);
@@ -119,25 +115,6 @@ static bool tables_are_as_made(const char *schema)
         return false; /* plans would not be those of small tables */
     auto_free char *now = fingerprint();
     return strcmp(now, made.fingerprint) == 0;
-}
-
-static void tables_begin(const struct service_definition *definition, const char *schema)
-{
-    stand_connect(stand_url());
-    stand_sql("SET search_path = %s, public", schema);
-    /* An earlier test's backends may not have ended; those of one that failed do not by themselves.
-     */
-    for (int i = 0; stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                                 " WHERE application_name = '%s'",
-                                 schema) > 0;
-         i++) {
-        ck_assert_msg(i < POLLS, "an earlier test's connections stay");
-        usleep(POLL_MS * 1000);
-    }
-    if (tables_are_as_made(schema))
-        stand_script(made.empty, "emptying");
-    else
-        make_tables(definition, schema);
 }
 
 /* --- callers --------------------------------------------------------------------------------- */
@@ -171,18 +148,34 @@ static void make_callers(void)
 /* --- the service ----------------------------------------------------------------------------- */
 
 /* Races are between connections: all of them are there, the flusher's too. */
+static bool is_connected(const char *schema)
+{
+    return db_pool_usable(stand.pool) &&
+           stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name = '%s'",
+                        schema) > STAND_SHARED + STAND_EXCLUSIVE;
+}
+
 static void wait_connected(void *data)
 {
     const char *schema = data;
 
-    for (int i = 0; i < POLLS; i++) {
-        if (db_pool_usable(stand.pool) &&
-            stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name = '%s'",
-                         schema) > STAND_SHARED + STAND_EXCLUSIVE)
-            return;
-        stand_sleep(POLL_MS);
-    }
-    ck_abort_msg("the pool does not connect");
+    stand_until(is_connected(schema), "the pool connects");
+}
+
+static void destroy_pool(void *data)
+{
+    (void)data;
+    db_pool_destroy(stand.pool);
+    stand_sleep(5);
+}
+
+static void leave_pool(void)
+{
+    stand_run(destroy_pool, NULL);
+    loop_run_out(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
+    work_destroy(stand.work);
+    loop_destroy(stand.loop);
+    stand.pool = NULL;
 }
 
 static void make_pool(const char *schema)
@@ -213,13 +206,36 @@ static void make_pool(const char *schema)
     stand_run(wait_connected, application);
 }
 
+/* Connecting costs more than most tests do: the pool of an earlier test goes on, if it is whole. */
+static void tables_and_pool(const struct service_definition *definition, const char *schema)
+{
+    const bool as_made = tables_are_as_made(schema);
+
+    if (stand.pool != NULL && !(as_made && is_connected(schema)))
+        leave_pool();
+    /* Backends may not have ended; those of a test that failed do not by themselves. */
+    if (stand.pool == NULL)
+        wait_until(stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                                " WHERE application_name = '%s'",
+                                schema) == 0,
+                   "an earlier test's connections stay");
+    if (as_made)
+        stand_script(made.empty, "emptying");
+    else
+        make_tables(definition, schema);
+    if (stand.pool == NULL)
+        make_pool(schema);
+}
+
 void stand_service_begin(const struct service_definition *definition, const char *schema)
 {
-    memset(&stand, 0, sizeof stand);
+    memset(&stand.config, 0, sizeof stand.config);
     log_init(definition->name, LOG_ERROR);
-    tables_begin(definition, schema);
+    stand_connect(stand_url());
+    stand_sql("SET search_path = %s, public", schema);
+    tables_and_pool(definition, schema);
     make_callers();
-    make_pool(schema);
+    stand.plain = (struct service_data){.service = &stand.service};
     stand.changes = (struct api_changes){stand.pool, definition->name, definition->again};
     stand.service = (struct service){
         .config = &stand.config,
@@ -230,7 +246,6 @@ void stand_service_begin(const struct service_definition *definition, const char
         .changes = &stand.changes,
         .events = definition->events,
     };
-    stand.plain.service = &stand.service;
     stand.data = &stand.plain;
 }
 
@@ -260,22 +275,12 @@ struct api_changes *stand_changes(void)
     return stand.service.changes;
 }
 
-static void destroy_pool(void *data)
-{
-    (void)data;
-    db_pool_destroy(stand.pool);
-    stand_sleep(5);
-}
-
 void stand_end(void)
 {
     /* A check failed inside a fiber: without forked tests the loop is still in there. */
     if (stand.running > 0)
         return;
-    stand_run(destroy_pool, NULL);
     loop_run_out(stand.loop, RUN_OUT_MAX_S * NS_PER_S);
-    work_destroy(stand.work);
-    loop_destroy(stand.loop);
     stand_disconnect();
     log_flush();
 }
@@ -335,17 +340,13 @@ void stand_sleep(int ms)
 
 void stand_wait_for_events(void)
 {
-    const int64_t until_ns = now_mono_ns() + patience_ms(EVENTS_MS) * NS_PER_MS;
-
-    while (stand_number("SELECT count(*) FROM outbox"
-                        " WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())") > 0) {
-        ck_assert_msg(now_mono_ns() < until_ns, "transactions are still open: %s",
-                      stand_text("SELECT string_agg(concat_ws(' ', datname, application_name,"
-                                 " state, now() - xact_start, left(query, 100)), '; '"
-                                 " ORDER BY xact_start) FROM pg_stat_activity"
-                                 " WHERE backend_xid IS NOT NULL"));
-        stand_sleep(5);
-    }
+    stand_until(stand_number("SELECT count(*) FROM outbox"
+                             " WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())") == 0,
+                "transactions are still open: %s",
+                stand_text("SELECT string_agg(concat_ws(' ', datname, application_name,"
+                           " state, now() - xact_start, left(query, 100)), '; '"
+                           " ORDER BY xact_start) FROM pg_stat_activity"
+                           " WHERE backend_xid IS NOT NULL"));
 }
 
 /* --- requests -------------------------------------------------------------------------------- */

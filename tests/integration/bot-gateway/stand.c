@@ -30,8 +30,6 @@ void stand_begin(const char *schema)
     struct fault fault = {.code = ""};
 
     stand_service_begin(gateway_definition(), schema);
-    /* Who owns bots; in a whole program a table of schema api. */
-    stand_sql("CREATE TABLE IF NOT EXISTS tenant (id uuid PRIMARY KEY, name text NOT NULL)");
     memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     app = (struct gateway_app){.config = &config};

@@ -57,9 +57,10 @@ static inline void ask(const char *bytes, bool head, struct answer *answer)
 /* A request on a connection of its own is served. */
 static inline void expect_service(const char *why)
 {
-    bool closed = false;
-    int status = client_status(rig.port, GET_FAST, strlen(GET_FAST), &closed);
-    ck_assert_msg(status == 200, "%s: %d", why, status);
+    struct answer answer;
+    ask(GET_FAST, false, &answer);
+    ck_assert_msg(answer.status == 200, "%s: %d", why, answer.status);
+    answer_finish(&answer);
 }
 
 static inline bool is_kept(size_t bytes)

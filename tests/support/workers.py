@@ -6,6 +6,7 @@ a process of its own, the longest first. Two of them run at a time, in slots; ea
 where the part needs them, and its own ports. What a unit writes appears in one piece when it has ended. If its process dies,
 the case that it ran has failed, and those behind it run in a new one. A single unit runs in the caller's process.
 """
+import atexit
 import contextlib
 import multiprocessing
 import multiprocessing.connection
@@ -137,6 +138,8 @@ class Pool:
         except Exception:
             traceback.print_exc()
             sys.exit(1)
+        finally:
+            atexit._run_exitfuncs()  # which multiprocessing leaves out
 
     def go(self, unit, at=None):
         """The cases of a unit; `at` becomes the number of the one that runs."""

@@ -8,9 +8,10 @@ import tempfile
 from stand import ROOT
 
 PROGRAM = """
-import contextlib, os, signal, stand, time, workers
+import atexit, contextlib, os, signal, stand, time, workers
 
 def said():
+    atexit.register(print, "ended")
     for number in range(200):
         print("line", number)
         time.sleep(0.001)
@@ -58,6 +59,7 @@ def processes():
     assert results == {**{name: "fail" for name in failed}, **{name: "pass" for name in passed}}, results
     said = [line for line in lines if line.startswith("line ")]
     assert said == [f"line {number}" for number in range(200)] * 2, "lines of two cases are mixed"
+    assert lines.count("ended") == 2, "what is to be done at the end of a process was not done"
     first = lines.index("line 0")
     assert lines[first:first + 200] == said[:200] and "said" in lines[first + 200], lines[first + 200]
     assert shared("before", "behind")[1] == {"part/before": "pass", "part/behind": "pass"}

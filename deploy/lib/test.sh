@@ -13,7 +13,7 @@
 # The gate: what must pass before a change lands. Its result does not depend on the machine's speed, and it connects to
 # loopback and package registries only. A comma separates lanes, which run side by side because they mostly wait; a plus
 # joins the parts of a lane.
-TEST_GATE="lint compose build unit quality integration scenario+telegram,verbs+contract+template"
+TEST_GATE="lint compose build unit quality integration scenario+template+telegram,verbs+contract"
 # Beside it, with `full`: faults, floods, containers, browsers, peers and figures. What measures time (fault, stack, bench)
 # and what keeps all processors busy runs alone.
 TEST_BESIDE="stack-images,prometheus+qdrant+page fuzz fault stack stack-two bench"

@@ -11,7 +11,7 @@ import time
 
 import yaml
 
-from stand import ROOT, Client, Stand, built, patience, services, timed, wait_until
+from stand import ROOT, Client, Stand, built, in_gate, patience, services, wait_until
 
 # Lists of pages that share a demo in the gate; outside it each page has its own, so that none needs what another has left.
 # docs/rides.md starts it with rides, docs/demo.md stops it.
@@ -191,7 +191,7 @@ def open_transaction():
 def on_a_demo(scenarios):
     """Rows for what runs on one demo in the gate, and outside it on one each."""
     demo = functools.partial(a_demo_of_our_own)
-    return [(name, run, 8, functools.partial(a_demo_of_our_own) if timed() else demo) for name, run in scenarios]
+    return [(name, run, 8, demo if in_gate() else functools.partial(a_demo_of_our_own)) for name, run in scenarios]
 
 
 BOOKING_PAGES, BOT_PAGES = [[(f"the commands of {page}", run_page(page)) for page in pages] for pages in PAGES]

@@ -6,10 +6,10 @@ import subprocess
 import tempfile
 import time
 
-from stand import Client, Stand, timed
+from stand import Client, Stand, in_gate, timed
 
 # Time and memory are measured with 10,000 lines, outside the gate; what becomes of each line needs fewer.
-LINES, SECONDS, MEGABYTES, MORE_KILOBYTES = 10000 if timed() else 2000, 20, 48, 4096
+LINES, SECONDS, MEGABYTES, MORE_KILOBYTES = 2000 if in_gate() else 10000, 20, 48, 4096
 
 # As Excel saves "CSV (delimited)" on a Russian Windows.
 EXCEL = ('Код;Владелец;Телефон владельца;Название;Описание;Город;Район;Адрес;Широта;Долгота;Комнат;Гостей;Цена;'

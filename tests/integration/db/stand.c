@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/now.h"
 
+#include "support/metric_of.h"
 #include "support/patience.h"
 
 struct stand stand;
@@ -49,7 +50,7 @@ static void wait_connected(void *data)
     const size_t all = stand.options.shared + stand.options.exclusive + 1;
 
     (void)data;
-    stand_until(db_pool_usable(stand.pool) &&
+    stand_until(db_pool_usable(stand.pool) && metric_of("db_connections{pool=\"flusher\"}") == 1 &&
                     stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                                  " 'db-test/1'") >= (long long)all,
                 "the pool connects");

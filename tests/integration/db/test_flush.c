@@ -106,7 +106,6 @@ static void flushes_body(void *data)
     struct fault fault = {0};
 
     (void)data;
-    stand_sleep(50);
     double before = metric_of("db_flushes_total");
     ck_ok(db_transaction(stand.pool, only_read, NULL, &fault), fault);
     ck_ok(db_transaction(stand.pool, account_move_dry, NULL, &fault), fault);
@@ -225,7 +224,6 @@ static void flusher_body(void *data)
     int64_t written = 0;
 
     (void)data;
-    stand_sleep(50);
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
     ck_assert_int_eq(stand_number(kill_flusher), 1);
     /* Not longer: it is connected again soon, after a time that chance decides. */

@@ -31,8 +31,6 @@ static const char kill_busy[] =
 
 static void killed_body(void *data)
 {
-    /* So that all are connected. */
-    stand_sleep(50);
     for (int i = 0; i < 20; i++)
         stand_go(slow_read_body, data, (int)patience_ms(10000));
     int killed = 0;
@@ -63,18 +61,12 @@ static const char connected[] =
 static void back_body(void *data)
 {
     (void)data;
-    stand_sleep(100);
     ck_assert(db_pool_usable(stand.pool));
     ck_assert_int_eq(stand_number(kill_all), 5);
-    for (int i = 0; i < 6000 && stand.usable_calls < 2; i++)
-        stand_sleep(10);
-    /* Up, down, and perhaps up again. */
-    ck_assert_int_ge(stand.usable_calls, 2);
+    stand_until(stand.usable_calls >= 2, "the pool is down: %d changes", stand.usable_calls);
+    stand_until(db_pool_usable(stand.pool), "a connection is back");
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
-    stand_sleep(3500);
-    for (int i = 0; i < 6000 && stand_number(connected) < 5; i++)
-        stand_sleep(10);
-    ck_assert_int_eq(stand_number(connected), 5);
+    stand_until(stand_number(connected) == 5, "all connections are back");
     ck_assert(db_pool_usable(stand.pool));
 }
 

@@ -24,6 +24,8 @@ TEST_LONG_PARTS=(coverage stack-full)
 declare -A TEST_PART_SECONDS=([gate]=1800 [full]=14400)
 # The names that a part gets, each on a line; without them all of it runs.
 declare -A TEST_NAMES=()
+# Parts that run the programs of build/release.
+TEST_OF_RELEASE='scenario|contract|telegram|prometheus|qdrant|page|fault|bench'
 
 test_usage() {
     say "deploy/tapbot test: проверки.
@@ -104,9 +106,14 @@ verb_test() {
     return 1
 }
 
-# test_run ENTRY...: parts and lanes; their results are in $TEST_REPORT.
+# test_run ENTRY...: parts and lanes; their results are in $TEST_REPORT. If a part needs the programs and `build` is not among the
+# parts, they are built first.
 test_run() {
-    local entry
+    local entry all=" ${*//[,+]/ } "
+    if [[ -z ${TEST_BUILD:-} && $all != *" build "* && $all =~ \ ($TEST_OF_RELEASE)\  ]]; then
+        TEST_NAMES[build]=release
+        set -- build "$@"
+    fi
     test_packages "$@"
     cluster_user_make
     TEST_REPORT=$(mktemp)
@@ -218,11 +225,4 @@ test_lanes() {
     trap "kill -TERM ${pids[*]} 2>/dev/null; exit 143" INT TERM
     wait "${pids[@]}"
     trap - INT TERM
-}
-
-# Records the commit and the tree that have passed the gate; nothing if the tree has uncommitted changes.
-test_record() {
-    [ -z "$(git -C "$TAPBOT_ROOT" status --porcelain 2>&1)" ] || return 0
-    mkdir -p "$TAPBOT_ROOT/var/test"
-    git -C "$TAPBOT_ROOT" log -1 --format='%H %T' >>"$TAPBOT_ROOT/var/test/passed"
 }

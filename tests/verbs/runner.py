@@ -179,7 +179,7 @@ def changed():
     """What the difference touches, by the table; a path without a row runs the gate."""
     with tree() as one:
         first = one.git("rev-parse", "HEAD")
-        always = {"lint": ["gate "], "compose": ["gate "]}
+        always, programs = {"lint": ["gate "], "compose": ["gate "]}, {"build": ["gate release"]}
 
         def after(words, *paths):
             one.plan()
@@ -194,13 +194,13 @@ def changed():
         ran, lines = after([], "services/one/src/a.c")
         same(ran, {**always, "unit": ["gate one_suite"]})
         assert any("deploy/tapbot test full bench" in line for line in lines), lines
-        same(after([], "services/two/openapi.yaml")[0], {**always, "unit": ["gate one_suite two"], "contract": ["gate two"]})
+        same(after([], "services/two/openapi.yaml")[0], {**always, **programs, "unit": ["gate one_suite two"], "contract": ["gate two"]})
         here = one.commit("two services")
-        same(after([here], "services/a b/it")[0], {**always, "unit": ["gate a b"], "contract": ["gate a b"]})
+        same(after([here], "services/a b/it")[0], {**always, **programs, "unit": ["gate a b"], "contract": ["gate a b"]})
         os.remove(one.path("services/a b/it"))
         one.write("var/test/passed", f"{first} tree\n{here} tree\n")
         same(after([])[0], always)
-        same(set(after([first])[0]), {"lint", "compose", "unit", "contract"})
+        same(set(after([first])[0]), {"lint", "compose", "build", "unit", "contract"})
         same(set(after([], "elsewhere")[0]), set(GATE))
         one.plan()
         same(one.test("changed", "no-such-commit")[0], 2)
@@ -209,12 +209,14 @@ def changed():
 
 
 def names():
-    """Names go to the parts that are named; a part that reports nothing has not passed."""
+    """Names go to the parts that are named; what runs the programs has them built first; a part that reports nothing has not
+    passed."""
     with tree() as one:
         same(one.test("unit", "a name", "lint")[0], 0)
         same(one.ran(), {"unit": ["gate a name lint"]})
+        one.plan()
         same(one.test("full", "fault", "7")[0], 0)
-        same(one.ran()["fault"], ["full 7"])
+        same(one.ran(), {"build": ["full release"], "fault": ["full 7"]})
         assert not os.path.exists(one.path("var/test/full.tsv"))
         same(one.test("no-such-part")[0], 2)
         one.write("tests/unit/run", "#!/bin/sh\n")

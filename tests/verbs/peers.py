@@ -141,6 +141,8 @@ def silent(one, two):
     assert "silent the answer is longer than 0 MB" in one.asked("peer.BYTES_MAX = 65536")
     two.sh("printf '#!/bin/sh\\nprintf \"\\\\033]0;x\\\\007[1]\"\\n' >deploy/tapbot")
     assert "\\x1b" not in one.asked("") and "not understood" in one.status()[0]
+    two.sh("printf '#!/bin/sh\\necho it is broken >&2\\nexit 3\\n' >deploy/tapbot")
+    assert "it is broken" in one.status()[0]
     two.sh("cp /run/tapbot deploy/tapbot")
     assert "Nothing runs" in one.status()[0]
     two.end()

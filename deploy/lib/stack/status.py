@@ -150,7 +150,9 @@ def answered(question):
     """What the other server has said of itself, for the JSON: its state, or why there is none."""
     known = {"server": peer.number(), "address": tree.env_read()["LINK_PEER"], "state": None, "silent": None}
     try:
-        _, output, _ = question.answer()
+        _, output, said = question.answer()
+        if not output.strip():
+            raise peer.Silent(*peer.why_not(said))
         known["state"] = state = json.loads(output)
         # One that this version cannot show is no answer; it stands deeper in what is printed.
         lines(state)

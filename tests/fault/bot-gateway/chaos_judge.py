@@ -37,6 +37,7 @@ CODE = re.compile(r"(?:Бронь|Booking) <b>([0-9A-Z-]+)</b>")
 STATUS_OF = {"stay_claimed": "payment_claimed", "stay_agreed": "confirmed"}  # others are called as their text
 ALREADY = ("message is not modified", "query is too old", "message to delete not found")  # as good as done
 METHODS = ("sendmessage", "editmessagetext", "sendphoto", "editmessagemedia", "deletemessage", "answercallbackquery")
+LETTERS = 0xE000  # a letter of a private area for each message of a chat
 PAUSES = ("pause_tap", "pause_database")  # said without a row, while there was no database
 
 
@@ -178,24 +179,20 @@ def faces(send):
 
 def sent_once(evidence):
     """Chat by chat, in order: what is certain was seen once, what is not sent never, what is uncertain as often as its row says."""
-    letters = collections.defaultdict(lambda: chr(0xE000 + len(letters)))
+    letters = collections.defaultdict(lambda: chr(LETTERS + len(letters)))
     calls = by_chat(one for one in evidence.calls if one["chat_id"] is not None)
     sends = by_chat(one for one in evidence.sends if one["lane"] > 0)
     for chat in calls.keys() | sends.keys():
         letters.clear()
-        wanted = "".join(pattern_of(one, letters) for one in sends[chat])
+        wanted = [pattern_of(one, letters) for one in sends[chat]]
         got = "".join(letters[face(one["method"], one["parameters"])] for one in calls[chat])
-        if not re.fullmatch(wanted, got):
-            yield f"chat {chat}: {len(sends[chat])} messages, Telegram has seen {len(got)}: {first_apart(sends[chat], calls[chat])}"
+        if not re.fullmatch("".join(wanted), got):
+            rows = [f"{one['id']} {one['status']} {numbered(pattern)}" for one, pattern in zip(sends[chat], wanted)]
+            yield f"chat {chat}: Telegram has seen {numbered(got)} in calls {[one['n'] for one in calls[chat]]}, the rows are {rows}"
 
 
-def first_apart(sends, calls):
-    parts = [(send, part) for send in sends for part in faces(send)]
-    for (send, part), call in itertools.zip_longest(parts, calls, fillvalue=(None, None)):
-        call = None if call == (None, None) else call
-        if send is None or call is None or part != face(call["method"], call["parameters"]):
-            return f"row {send and (send['id'], send['status'], send['unknown_calls'], send['error_code'])}, call {call and call['n']}"
-    return "the same"
+def numbered(letters):
+    return "".join(f"<{ord(one) - LETTERS}>" if ord(one) >= LETTERS else one for one in letters)
 
 
 def taps_answered_once(evidence):

@@ -91,7 +91,7 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
         out, "-c statement_timeout=%lld -c lock_timeout=%lld ",
         (long long)(role == DB_SHARED ? options->statement_ms : options->exclusive_statement_ms),
         (long long)options->lock_ms);
-    buf_printf(out, "-c idle_in_transaction_session_timeout=%d ", DB_IDLE_TRANSACTION_MS);
+    buf_printf(out, "-c idle_in_transaction_session_timeout=%lld ", (long long)options->idle_ms);
     buf_text(out,
              "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex ");
     buf_text(out, "-c jit=off ");

@@ -51,6 +51,7 @@ struct db_options {
     int64_t exclusive_statement_ms; /* of exclusive ones: 3000 */
     int64_t lock_ms; /* lock_timeout of exclusive ones: 3000; longer than PostgreSQL's own
                         deadlock_timeout of a second, or a deadlock reads as a lock that is busy */
+    int64_t idle_ms; /* how long a transaction may send nothing: 5000 */
 };
 void db_options_defaults(struct db_options *options);
 

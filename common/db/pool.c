@@ -153,6 +153,7 @@ void db_options_defaults(struct db_options *options)
         .statement_ms = 1000,
         .exclusive_statement_ms = 3000,
         .lock_ms = 3000,
+        .idle_ms = 5000,
     };
 }
 

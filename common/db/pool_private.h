@@ -12,7 +12,6 @@ enum {
                                  answer; beyond twice that, until its shared connection is lost */
     DB_RETRY_MS = 500,        /* between two attempts to connect */
     DB_RETRY_JITTER_MS = 250,
-    DB_IDLE_TRANSACTION_MS = 5000,
     DB_FLUSHES_MAX = 2 /* in flight: one under way, and one that begins at its end */
 };
 

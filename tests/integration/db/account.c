@@ -40,11 +40,20 @@ void account_begin_line(size_t exclusive, size_t wait_max, int64_t wait_ms)
 {
     struct db_options options;
 
-    db_options_defaults(&options);
+    stand_options(&options);
     options.exclusive = exclusive;
     options.wait_max = wait_max;
     options.wait_ms = wait_ms;
     account_begin_with(&options);
+}
+
+void account_hold_commits(void)
+{
+    stand_sql("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
+              "'BEGIN PERFORM pg_advisory_xact_lock_shared(7319); RETURN NULL; END'");
+    stand_sql("CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON account DEFERRABLE INITIALLY DEFERRED"
+              " FOR EACH ROW EXECUTE FUNCTION wait()");
+    stand_lock();
 }
 
 long long account_balance(int id)

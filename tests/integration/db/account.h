@@ -16,6 +16,9 @@ void account_begin_line(size_t exclusive, size_t wait_max, int64_t wait_ms);
 /* From outside. */
 long long account_balance(int id);
 
+/* From now on PostgreSQL waits in the COMMIT of every change, until stand_unlock(). */
+void account_hold_commits(void);
+
 /* Bodies of a transaction: 30 go from account 1 to account 2. */
 bool account_move(struct db *tx, void *arg, struct fault *fault);
 /* The same with db_commit_with(); only for the first move. */

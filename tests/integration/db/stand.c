@@ -10,7 +10,6 @@
 #include "base/now.h"
 
 #include "support/metric_of.h"
-#include "support/patience.h"
 
 struct stand stand;
 
@@ -56,6 +55,14 @@ static void wait_connected(void *data)
                 "the pool connects");
 }
 
+void stand_options(struct db_options *options)
+{
+    db_options_defaults(options);
+    options->wait_ms = options->down_wait_ms = options->connect_ms = patience_ms(0);
+    options->statement_ms = options->exclusive_statement_ms = patience_ms(0);
+    options->lock_ms = options->idle_ms = patience_ms(0);
+}
+
 void stand_begin(const struct db_options *options)
 {
     struct fault fault = {0};
@@ -69,7 +76,7 @@ void stand_begin(const struct db_options *options)
     stand_sql("DROP SCHEMA IF EXISTS db_test CASCADE");
     stand_sql("CREATE SCHEMA db_test");
     stand_sql("SET search_path = db_test");
-    db_options_defaults(&stand.options);
+    stand_options(&stand.options);
     if (options != NULL)
         stand.options = *options;
     stand.options.url = stand_url();
@@ -99,7 +106,7 @@ void stand_end(void)
     if (stand.running > 0)
         return;
     stand_run(destroy_pool, NULL);
-    loop_run_out(stand.loop, INT64_C(4000000000));
+    loop_run_out(stand.loop, patience_ms(0) * NS_PER_MS);
     work_destroy(stand.work);
     loop_destroy(stand.loop);
     PQfinish(stand.outside);
@@ -120,7 +127,7 @@ static void job_run(void *data)
         loop_stop(stand.loop);
 }
 
-void stand_go(void (*body)(void *data), void *data, int ms)
+void stand_go_for(void (*body)(void *data), void *data, int64_t ms)
 {
     struct job *job = malloc(sizeof(*job));
     struct fault fault = {0};
@@ -128,16 +135,21 @@ void stand_go(void (*body)(void *data), void *data, int ms)
     ck_assert_ptr_nonnull(job);
     *job = (struct job){body, data};
     stand.running++;
-    ck_ok(fiber_start(stand.loop, job_run, job, now_mono_ns() + (int64_t)ms * 1000000, "test",
-                      &fault),
+    ck_ok(fiber_start(stand.loop, job_run, job, now_mono_ns() + ms * NS_PER_MS, "test", &fault),
           fault);
+}
+
+/* Longer than any wait_until(). */
+void stand_go(void (*body)(void *data), void *data)
+{
+    stand_go_for(body, data, 10 * patience_ms(0));
 }
 
 static void start(void *data)
 {
     struct job *job = data;
 
-    stand_go(job->body, job->data, (int)patience_ms(20000));
+    stand_go(job->body, job->data);
 }
 
 /* The first fiber is started by the running loop, so that it cannot end before the loop runs. */
@@ -155,6 +167,13 @@ void stand_sleep(int ms)
     struct fault fault = {0};
 
     ck_ok(fiber_sleep((int64_t)ms * 1000000, &fault), fault);
+}
+
+void stand_turn(void)
+{
+    /* A sleep of nothing ends a nanosecond after the look at the descriptors. */
+    now_freeze(now_wall_us(), now_mono_ns() + 1);
+    stand_sleep(0);
 }
 
 PRINTF_LIKE(1, 0)
@@ -189,6 +208,30 @@ long long stand_number(const char *format, ...)
     const long long number = PQntuples(result) > 0 ? atoll(PQgetvalue(result, 0, 0)) : -1;
     PQclear(result);
     return number;
+}
+
+/* A lock that outside holds, and reads that wait for it */
+
+enum { LOCK = 7319 };
+
+const struct db_statement stand_locked = {.name = "locked",
+                                          .sql = "SELECT 7, pg_advisory_xact_lock_shared(7319)"};
+
+void stand_lock(void)
+{
+    stand_sql("SELECT pg_advisory_lock(%d)", LOCK);
+}
+
+void stand_unlock(void)
+{
+    stand_sql("SELECT pg_advisory_unlock(%d)", LOCK);
+}
+
+long long stand_waiting(void)
+{
+    return stand_number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND"
+                        " objid = %d AND NOT granted",
+                        LOCK);
 }
 
 void stand_assert_clean(void)

@@ -10,6 +10,8 @@
 #include "db/transaction.h"
 #include "loop/fiber.h"
 
+#include "support/patience.h"
+
 struct stand {
     struct loop *loop;
     struct work *work;
@@ -27,21 +29,34 @@ extern struct stand stand;
 /* TEST_DATABASE_URL. */
 const char *stand_url(void);
 
-/* A pool by `options` (defaults where NULL), connected, beside an empty schema db_test. */
+/* The defaults, but with limits of time that no machine is too slow for. */
+void stand_options(struct db_options *options);
+/* A pool by `options` (stand_options() where NULL), connected, beside an empty schema db_test. */
 void stand_begin(const struct db_options *options);
 void stand_end(void);
 
 /* Runs `body` in a fiber and the loop until all fibers of stand_go() have ended. */
 void stand_run(void (*body)(void *data), void *data);
-/* From inside: one more fiber. `ms` until its deadline. */
-void stand_go(void (*body)(void *data), void *data, int ms);
+/* From inside: one more fiber. */
+void stand_go(void (*body)(void *data), void *data);
+/* `ms` until its deadline. */
+void stand_go_for(void (*body)(void *data), void *data, int64_t ms);
 void stand_sleep(int ms);
+/* A turn of the loop goes by, while the clock stands still. */
+void stand_turn(void);
 /* In a fiber: wait_until(). */
 #define stand_until(condition, ...) wait_by(stand_sleep, condition, __VA_ARGS__)
 
 /* Blocking, from outside. */
 void stand_sql(const char *format, ...) PRINTF_LIKE(1, 2);
 long long stand_number(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* From outside: until stand_unlock(), stand_locked does not end; then it gives 7. */
+extern const struct db_statement stand_locked;
+void stand_lock(void);
+void stand_unlock(void);
+/* How many connections wait for that lock. */
+long long stand_waiting(void);
 
 /* Nothing of ours holds a transaction or a lock. */
 void stand_assert_clean(void);

@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/now.h"
+
 #include "account.h"
 #include "stand.h"
 #include "support/metric_of.h"
-#include "support/patience.h"
 
 static const struct db_statement balance = {.name = "balance",
                                             .sql = "SELECT balance FROM account WHERE id = $1"};
@@ -43,12 +44,12 @@ static void deposits_body(void *data)
 {
     (void)data;
     for (intptr_t i = 0; i < 200; i++)
-        stand_go(deposit_body, (void *)i, (int)patience_ms(15000));
+        stand_go(deposit_body, (void *)i);
 }
 
 START_TEST(an_acknowledged_write_is_on_the_disk)
 {
-    account_begin_line(2, 256, (int)patience_ms(15000));
+    account_begin_line(2, 256, patience_ms(0));
     const double before = metric_of("db_flushes_total");
     checked = 0;
     stand_run(deposits_body, NULL);
@@ -74,8 +75,8 @@ START_TEST(without_the_flush_the_disk_is_behind)
         stand_sql("UPDATE account SET balance = balance + 1 WHERE id = 1");
         const long long written =
             stand_number("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint");
-        stand_sql("COMMIT");
-        behind += stand_number("SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint") < written;
+        behind +=
+            stand_number("COMMIT; SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint") < written;
     }
     ck_assert_int_gt(behind,
                      is_timed() ? 25 : 0); /* the WAL writer flushes too, 5 times a second */
@@ -145,31 +146,62 @@ static void too_slow_body(void *data)
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
 
-static void stuck_body(void *data)
+/* Begins a transaction whose flush is not confirmed, as the flusher is stopped. */
+static pid_t get_stuck(void *data)
 {
     struct fault fault = {0};
 
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
+    const double before = metric_of("db_flushes_total");
     const pid_t flusher = stop_flusher();
-    /* One that runs out of time, one whose flusher is cut off. */
-    stand_go(too_slow_body, data, 1000);
-    stand_sleep(1100);
-    stand_go(too_slow_body, data, (int)patience_ms(10000));
-    for (int tries = 0; tries < 6000 && account_balance(1) > 910; tries++)
-        stand_sleep(10);
-    stand_sleep(50); /* it has read that it is committed */
+    stand_go_for(too_slow_body, data, 2 * patience_ms(0));
+    stand_until(metric_of("db_flushes_total") > before, "a flush is sent");
+    return flusher;
+}
+
+static void cut_off_body(void *data)
+{
+    struct fault fault = {0};
+    const pid_t flusher = get_stuck(data);
+
     stand_sql("SELECT pg_terminate_backend(%d)", (int)flusher);
     kill(flusher, SIGCONT);
-    stand_sleep(1500);
+    stand_until(stand.running == 1, "the flush is given up");
+    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is back");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
-START_TEST(a_flush_that_is_not_confirmed_leaves_the_outcome_unknown)
+START_TEST(a_flusher_that_is_cut_off_leaves_the_outcome_unknown)
 {
-    stand_sql("UPDATE account SET balance = 1000");
-    stand_run(stuck_body, NULL);
-    /* All four were committed; two were not known to be. */
-    ck_assert_int_eq(account_balance(1), 880);
+    stand_run(cut_off_body, NULL);
+    /* All three were committed; one was not known to be. */
+    ck_assert_int_eq(account_balance(1), 10);
+}
+END_TEST
+
+static void too_long_body(void *data)
+{
+    const pid_t flusher = get_stuck(data);
+
+    /* The fiber's time is over, that of the flusher is not. */
+    now_freeze(now_wall_us(), now_mono_ns() + 3 * patience_ms(0) * NS_PER_MS);
+    while (stand.running > 1)
+        stand_turn();
+    kill(flusher, SIGCONT);
+    ck_assert_double_eq(metric_of("db_connections{pool=\"flusher\"}"), 1);
+}
+
+START_TEST(a_flush_that_takes_too_long_leaves_the_outcome_unknown)
+{
+    struct db_options options;
+
+    stand_options(&options);
+    options.exclusive_statement_ms = 20 * patience_ms(0);
+    account_begin_with(&options);
+    stand_run(too_long_body, NULL);
+    now_thaw();
+    ck_assert_int_eq(account_balance(1), 40);
+    stand_end();
 }
 END_TEST
 
@@ -189,18 +221,16 @@ static void queued_body(void *data)
     const double before = metric_of("db_flushes_total");
     const pid_t flusher = stop_flusher();
     for (int i = 0; i < 4; i++) {
-        stand_go(move_body, done, (int)patience_ms(10000));
-        for (int tries = 0; i < 2 && tries < 1200 && metric_of("db_flushes_total") < before + i + 1;
-             tries++)
-            stand_sleep(50);
-        stand_sleep(100);
+        stand_go(move_body, done);
+        stand_until(account_balance(1) == 1000 - 30 * (i + 2) &&
+                        metric_of("db_connections_in_use") == 0,
+                    "the pool has read that it is committed");
+        stand_sleep(0); /* the end of that turn, in which a flush is sent */
         ck_assert_double_eq(metric_of("db_flushes_total"), before + (i == 0 ? 1 : 2));
     }
     ck_assert_int_eq(*done, 1);
     kill(flusher, SIGCONT);
-    for (int tries = 0; tries < 1200 && *done < 5; tries++)
-        stand_sleep(50);
-    ck_assert_int_eq(*done, 5);
+    stand_until(*done == 5, "%d of 5 are done", *done);
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 2);
 }
 
@@ -235,8 +265,7 @@ static void flusher_body(void *data)
     const double without = metric_of("db_flushes_total");
     if (metric_of("db_connections{pool=\"flusher\"}") == 0)
         ck_assert_double_eq(without, before);
-    for (int tries = 0; tries < 6000 && metric_of("db_connections{pool=\"flusher\"}") == 0; tries++)
-        stand_sleep(10);
+    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is back");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
     ck_assert_double_eq(metric_of("db_flushes_total"), without + 1);
 }
@@ -271,56 +300,33 @@ START_TEST(metrics_say_how_many_connections_are_in_use)
 }
 END_TEST
 
-static const char late_commit[] =
-    "CREATE FUNCTION wait_for_7() RETURNS trigger LANGUAGE plpgsql AS "
-    "'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END'; "
-    "CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON account DEFERRABLE INITIALLY DEFERRED "
-    "FOR EACH ROW EXECUTE FUNCTION wait_for_7(); SELECT pg_advisory_lock(7)";
-
-static const char waiting_for_7[] =
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted";
-
 static void other_flusher_body(void *data)
 {
     struct fault fault = {0};
 
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
-    stand_sql("%s", late_commit);
-    stand_go(too_slow_body, data, (int)patience_ms(10000));
-    for (int tries = 0; tries < 6000 && stand_number(waiting_for_7) == 0; tries++)
-        stand_sleep(10);
+    account_hold_commits();
+    stand_go(too_slow_body, data);
+    stand_until(stand_waiting() == 1, "PostgreSQL commits");
     ck_assert_int_eq(stand_number(kill_flusher), 1);
     stand_until(metric_of("db_connections{pool=\"flusher\"}") == 0, "the flusher is gone");
-    for (int tries = 0; tries < 6000 && metric_of("db_connections{pool=\"flusher\"}") < 1; tries++)
-        stand_sleep(10);
-    ck_assert_double_eq(metric_of("db_connections{pool=\"flusher\"}"), 1);
-    stand_sql("SELECT pg_advisory_unlock(7)");
+    stand_until(metric_of("db_connections{pool=\"flusher\"}") == 1, "a flusher is back");
+    stand_unlock();
 }
 
 /* Had the server been restarted meanwhile, the commit would be gone, and the new flusher would not
  * know. */
 START_TEST(a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it)
 {
-    struct db_options options;
-
-    db_options_defaults(&options);
-    options.lock_ms = 5000;
-    options.exclusive_statement_ms = 6000;
-    account_begin_with(&options);
     stand_run(other_flusher_body, NULL);
-    stand_end();
 }
 END_TEST
 
 /* The metrics are of the pool that was made last. */
 static void wait_for_pool(void)
 {
-    for (int tries = 0; tries < 6000; tries++) {
-        if (db_pool_usable(stand.pool) && metric_of("db_connections{pool=\"flusher\"}") == 1)
-            return;
-        stand_sleep(20);
-    }
-    ck_abort_msg("it does not connect");
+    stand_until(db_pool_usable(stand.pool) && metric_of("db_connections{pool=\"flusher\"}") == 1,
+                "the pool connects");
 }
 
 static void plain_role_body(void *data)
@@ -391,13 +397,14 @@ int main(void)
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
     tcase_add_test(tcase, only_a_transaction_that_wrote_waits_for_the_disk);
     tcase_add_test(tcase, without_a_flusher_commits_wait_for_the_disk_themselves);
-    tcase_add_test(tcase, a_flush_that_is_not_confirmed_leaves_the_outcome_unknown);
+    tcase_add_test(tcase, a_flusher_that_is_cut_off_leaves_the_outcome_unknown);
+    tcase_add_test(tcase, a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it);
     tcase_add_test(tcase, one_more_flush_is_sent_while_one_is_under_way);
     tcase_add_test(tcase, metrics_say_how_many_connections_are_in_use);
     tcase_add_test(tcase, a_role_without_special_rights_can_flush);
     tcase_add_test(tcase, what_fails_behind_a_commit_neither_denies_nor_repeats_it);
     tcase_add_test(own, an_acknowledged_write_is_on_the_disk);
-    tcase_add_test(own, a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it);
+    tcase_add_test(own, a_flush_that_takes_too_long_leaves_the_outcome_unknown);
     tcase_add_test(own, without_the_flush_the_disk_is_behind);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, own);

@@ -10,7 +10,7 @@ static void begin(void)
 {
     struct db_options options;
 
-    db_options_defaults(&options);
+    stand_options(&options);
     options.shared = 1;
     options.exclusive = 1;
     stand_begin(&options);

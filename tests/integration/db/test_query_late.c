@@ -4,23 +4,14 @@
 #include "base/now.h"
 
 #include "stand.h"
-#include "support/patience.h"
-
-enum { LONG_MS = 60000, LOCK = 7319 };
 
 static const struct db_statement sleepy = {.name = "sleepy",
                                            .sql = "SELECT 7, pg_sleep($1::float8)"};
-static const struct db_statement locked = {.name = "locked",
-                                           .sql = "SELECT 7, pg_advisory_xact_lock_shared($1)"};
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
 
 static void begin(void)
 {
-    struct db_options options;
-
-    db_options_defaults(&options);
-    options.statement_ms = options.exclusive_statement_ms = options.lock_ms = patience_ms(10000);
-    stand_begin(&options);
+    stand_begin(NULL);
 }
 
 static void end(void)
@@ -33,7 +24,7 @@ static void end(void)
 static void leap(void)
 {
     now_freeze(now_wall_us(), now_mono_ns());
-    now_advance_us(20 * patience_ms(LONG_MS) * US_PER_MS);
+    now_advance_us(20 * patience_ms(0) * US_PER_MS);
 }
 
 static void read_late(void *data)
@@ -64,7 +55,7 @@ static void transaction_late(void *data)
 static bool read_locked(struct db *tx, void *arg, struct fault *fault)
 {
     (void)fault;
-    ck_assert_int_eq(stand_int(tx, &locked, DB_VALUES(db_int(LOCK))), 7);
+    ck_assert_int_eq(stand_int(tx, &stand_locked, DB_NO_VALUES), 7);
     *(bool *)arg = true;
     return true;
 }
@@ -88,7 +79,7 @@ static void (*const lockeds[])(void *data) = {locked_body, locked_transaction_bo
 
 static void in_fiber(void *data)
 {
-    stand_go(*(void (**)(void *))data, NULL, (int)(100 * patience_ms(LONG_MS)));
+    stand_go_for(*(void (**)(void *))data, NULL, 100 * patience_ms(0));
 }
 
 START_TEST(a_statement_that_begins_after_long_work_has_its_whole_time)
@@ -99,30 +90,19 @@ START_TEST(a_statement_that_begins_after_long_work_has_its_whole_time)
 }
 END_TEST
 
-static const char waiting[] = "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
-                              " 'db-test/1' AND wait_event = 'advisory'";
 static const char active[] = "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                              " 'db-test/1' AND state = 'active'";
-
-static void wait_for(const char *sql, long long count)
-{
-    for (int i = 0; i < 6000 && stand_number("%s", sql) != count; i++)
-        stand_sql("SELECT pg_sleep(0.01)");
-    ck_assert_int_eq(stand_number("%s", sql), count);
-}
 
 /* While this fiber does not give the loop back, the answer comes into the socket. */
 static void answered_body(void *data)
 {
     bool is_answered = false;
 
-    stand_sql("SELECT pg_advisory_lock(%d)", LOCK);
-    stand_go(*(void (**)(void *))data, &is_answered, (int)(100 * patience_ms(LONG_MS)));
-    for (int i = 0; i < 6000 && stand_number(waiting) == 0; i++)
-        stand_sleep(10);
-    ck_assert_int_eq(stand_number(waiting), 1);
-    stand_sql("SELECT pg_advisory_unlock(%d)", LOCK);
-    wait_for(active, 0);
+    stand_lock();
+    stand_go_for(*(void (**)(void *))data, &is_answered, 100 * patience_ms(0));
+    stand_until(stand_waiting() == 1, "PostgreSQL runs the statement");
+    stand_unlock();
+    wait_until(stand_number(active) == 0, "PostgreSQL has answered");
     ck_assert(!is_answered);
     leap();
     /* Nor is its connection taken for a silent one. */
@@ -132,7 +112,7 @@ static void answered_body(void *data)
 
 static void answered_in_fiber(void *data)
 {
-    stand_go(answered_body, data, (int)(100 * patience_ms(LONG_MS)));
+    stand_go_for(answered_body, data, 100 * patience_ms(0));
 }
 
 START_TEST(an_answer_that_came_in_time_counts_however_late_it_is_read)
@@ -149,7 +129,6 @@ int main(void)
     Suite *suite = suite_create("db_query_late");
 
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, a_statement_that_begins_after_long_work_has_its_whole_time, 0,
                         sizeof(lates) / sizeof(lates[0]));
     tcase_add_loop_test(tests, an_answer_that_came_in_time_counts_however_late_it_is_read, 0,

@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/now.h"
+
 #include "stand.h"
-#include "support/patience.h"
 
 static const struct db_statement echo = {.name = "echo", .sql = "SELECT $1::bigint * 2"};
-static const struct db_statement sleepy = {.name = "sleepy",
-                                           .sql = "SELECT 7, pg_sleep($1::float8)"};
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
 
 static void begin(void)
@@ -17,9 +16,9 @@ static void begin(void)
     stand_begin(NULL);
 }
 
-static void slow_read_body(void *data)
+static void read_body(void *data)
 {
-    ck_assert(stand_int(stand.db, &sleepy, DB_VALUES(db_double(0.3))) == 7);
+    ck_assert(stand_int(stand.db, &stand_locked, DB_NO_VALUES) == 7);
     (*(int *)data)++;
 }
 
@@ -27,31 +26,24 @@ static const char kill_all[] = "SELECT count(pg_terminate_backend(pid)) FROM pg_
                                "WHERE application_name = 'db-test/1'";
 static const char kill_busy[] =
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-    "WHERE application_name = 'db-test/1' AND query LIKE '/* sleepy */%%' AND state = 'active'";
+    "WHERE application_name = 'db-test/1' AND query LIKE '/* locked */%%' AND state = 'active'";
 
 static void killed_body(void *data)
 {
+    stand_lock();
     for (int i = 0; i < 20; i++)
-        stand_go(slow_read_body, data, (int)patience_ms(10000));
-    int killed = 0;
-    for (int i = 0; i < 6000 && killed == 0; i++) {
-        stand_sleep(10);
-        killed = (int)stand_number(kill_busy);
-    }
-    ck_assert_int_ge(killed, 1);
+        stand_go(read_body, data);
+    stand_until(stand_waiting() > 0, "PostgreSQL runs one of them");
+    ck_assert_int_ge(stand_number(kill_busy), 1);
+    stand_unlock();
 }
 
 START_TEST(reads_in_flight_on_a_lost_connection_are_sent_again)
 {
     int done = 0;
-    struct db_options options;
 
-    db_options_defaults(&options);
-    options.statement_ms = 15000;
-    stand_begin(&options);
     stand_run(killed_body, &done);
     ck_assert_int_eq(done, 20);
-    stand_end();
 }
 END_TEST
 
@@ -84,21 +76,23 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+enum { DOWN_WAIT_MS = 500, STATEMENT_MS = 200 };
+
 static void nowhere_body(void *data)
 {
     (void)data;
     struct db_rows rows auto_rows = {0};
     struct fault fault = {0};
-    double start = seconds();
+    const double start = seconds();
 
     ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
     if (is_timed())
         ck_assert_double_lt(seconds() - start, 0.9);
-    stand_sleep(2000);
-    start = seconds();
+    /* Two seconds into the outage it does not wait: the clock stands still. */
+    now_freeze(now_wall_us(), now_mono_ns() + 2 * NS_PER_S);
+    stand_turn();
     ck_fault(db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault), fault, "database_unavailable");
-    if (is_timed())
-        ck_assert_double_lt(seconds() - start, 0.1);
+    now_thaw();
 }
 
 /* Nobody listens on port 1; the pool comes and goes by itself. */
@@ -108,6 +102,7 @@ START_TEST(without_a_database_a_query_fails_within_a_second)
     struct db_pool *good = stand.pool;
 
     stand.options.url = "postgresql://nobody@localhost:1/none";
+    stand.options.down_wait_ms = DOWN_WAIT_MS;
     stand.pool = db_pool_create(stand.loop, stand.work, &stand.options, NULL, NULL, &fault);
     ck_ok(stand.pool != NULL, fault);
     stand.db = db_shared(stand.pool);
@@ -149,25 +144,20 @@ static void frozen_body(void *data)
     const double start = seconds();
 
     if (!db_query(stand.db, &pid, DB_NO_VALUES, &rows, &fault) &&
-        strcmp(fault.code, "database_unavailable") == 0 && seconds() - start > 1.2 &&
-        (!is_timed() || seconds() - start < 2.2))
+        strcmp(fault.code, "database_unavailable") == 0 && seconds() - start > 0.6 &&
+        (!is_timed() || seconds() - start < 1.6))
         (*(int *)data)++;
 }
 
 enum { FROZEN_READERS = 64 }; /* more than one connection gets of a turn: each is asked */
 
-static bool answers_within(double limit)
+static bool is_answered(void)
 {
-    const double until = seconds() + limit;
+    struct db_rows rows auto_rows = {0};
     struct fault fault;
 
-    do {
-        struct db_rows rows auto_rows = {0};
-
-        if (db_query(stand.db, &echo, DB_VALUES(db_int(4)), &rows, &fault))
-            return db_get_int(&rows, 0, 0) == 8;
-    } while (seconds() < until);
-    return false;
+    return db_query(stand.db, &echo, DB_VALUES(db_int(4)), &rows, &fault) &&
+           db_get_int(&rows, 0, 0) == 8;
 }
 
 static void freeze_body(void *data)
@@ -175,16 +165,24 @@ static void freeze_body(void *data)
     find_backends();
     signal_all(SIGSTOP);
     for (int i = 0; i < FROZEN_READERS; i++)
-        stand_go(frozen_body, data, (int)patience_ms(10000));
-    stand_sleep(3000);
-    for (int i = 0; i < 5000 && *(int *)data < FROZEN_READERS; i++)
-        stand_sleep(10);
-    /* New connections take the place of the silent ones: at once, or when a busy machine lets them.
-     */
-    const bool replaced = answers_within(5);
+        stand_go(frozen_body, data);
+    const int64_t end_ms = wait_now_ms() + patience_ms(0);
+    bool replaced = false;
+    while ((*(int *)data < FROZEN_READERS || !(replaced = is_answered())) && wait_now_ms() < end_ms)
+        stand_sleep(WAIT_STEP_MS);
     signal_all(SIGCONT);
     ck_assert_int_eq(*(int *)data, FROZEN_READERS);
-    ck_assert(replaced);
+    ck_assert_msg(replaced, "no connection took the place of a silent one");
+}
+
+static void begin_impatient(void)
+{
+    struct db_options options;
+
+    stand_options(&options);
+    options.statement_ms = STATEMENT_MS;
+    options.down_wait_ms = DOWN_WAIT_MS;
+    stand_begin(&options);
 }
 
 START_TEST(a_frozen_server_is_given_up_and_replaced)
@@ -199,14 +197,15 @@ int main(void)
 {
     Suite *suite = suite_create("db/query_lost");
     TCase *tcase = tcase_create("shared connections");
-    TCase *own = tcase_create("with other limits");
+    TCase *frozen = tcase_create("a frozen server");
 
     tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_add_test(tcase, all_connections_come_back_at_two_attempts_a_second);
-    tcase_add_test(tcase, a_frozen_server_is_given_up_and_replaced);
     tcase_add_test(tcase, without_a_database_a_query_fails_within_a_second);
-    tcase_add_test(own, reads_in_flight_on_a_lost_connection_are_sent_again);
+    tcase_add_test(tcase, reads_in_flight_on_a_lost_connection_are_sent_again);
     suite_add_tcase(suite, tcase);
-    suite_add_tcase(suite, own);
+    tcase_add_checked_fixture(frozen, begin_impatient, stand_end);
+    tcase_add_test(frozen, a_frozen_server_is_given_up_and_replaced);
+    suite_add_tcase(suite, frozen);
     return stand_main(suite);
 }

@@ -2,17 +2,25 @@
 /* Transactions that lose their connection. */
 #include "account.h"
 #include "stand.h"
+#include "support/metric_of.h"
 
-static const struct db_statement slow = {.name = "slow", .sql = "SELECT 1, pg_sleep($1)"};
 static const struct db_statement pid = {.name = "pid", .sql = "SELECT pg_backend_pid()"};
+
+/* Ends the connection of `tx`, and waits until the pool has seen it. */
+static void cut(struct db *tx)
+{
+    const double up = metric_of("db_connections{pool=\"exclusive\"}");
+
+    stand_sql("SELECT pg_terminate_backend(%lld)", (long long)stand_int(tx, &pid, DB_NO_VALUES));
+    stand_until(metric_of("db_connections{pool=\"exclusive\"}") < up, "the connection is lost");
+}
 
 static bool killed_inside(struct db *tx, void *arg, struct fault *fault)
 {
     (void)arg;
     if (!account_move(tx, NULL, fault))
         return false;
-    stand_sql("SELECT pg_terminate_backend(%lld)", (long long)stand_int(tx, &pid, DB_NO_VALUES));
-    stand_sleep(20);
+    cut(tx);
     return account_move(tx, NULL, fault);
 }
 
@@ -33,13 +41,21 @@ START_TEST(a_connection_lost_in_a_transaction_undoes_it)
 }
 END_TEST
 
+/* Of two transactions after each other on one connection. */
+static struct {
+    bool is_lost;   /* under the first */
+    bool is_inside; /* the second */
+    bool is_over;   /* the first */
+} turns;
+
 static bool outlived(struct db *tx, void *arg, struct fault *fault)
 {
     (void)arg;
     if (!account_move(tx, NULL, fault))
         return false;
-    stand_sql("SELECT pg_terminate_backend(%lld)", (long long)stand_int(tx, &pid, DB_NO_VALUES));
-    stand_sleep(1500);
+    cut(tx);
+    turns.is_lost = true;
+    stand_until(turns.is_inside, "the second transaction has the connection");
     return account_move(tx, NULL, fault);
 }
 
@@ -49,14 +65,16 @@ static void outlived_body(void *data)
 
     (void)data;
     ck_fault(db_transaction(stand.pool, outlived, NULL, &fault), fault, "database_unavailable");
+    turns.is_over = true;
 }
 
 static bool outlasting(struct db *tx, void *arg, struct fault *fault)
 {
-    struct db_rows rows auto_rows = {0};
-
-    return account_move(tx, arg, fault) &&
-           db_query(tx, &slow, DB_VALUES(db_double(1.5)), &rows, fault);
+    if (!account_move(tx, arg, fault))
+        return false;
+    turns.is_inside = true;
+    stand_until(turns.is_over, "the first transaction is over");
+    return true;
 }
 
 static void outlasting_body(void *data)
@@ -64,15 +82,16 @@ static void outlasting_body(void *data)
     struct fault fault = {0};
 
     (void)data;
-    stand_go(outlived_body, NULL, 10000);
-    stand_sleep(1000);
+    stand_go(outlived_body, NULL);
+    stand_until(turns.is_lost, "the connection is lost");
     ck_ok(db_transaction(stand.pool, outlasting, NULL, &fault), fault);
 }
 
 /* The one exclusive connection is lost, comes back, and is another's when the first goes on. */
 START_TEST(a_transaction_never_reaches_into_another_one)
 {
-    account_begin_line(1, 8, 5000);
+    memset(&turns, 0, sizeof turns);
+    account_begin_line(1, 8, patience_ms(0));
     stand_run(outlasting_body, NULL);
     ck_assert_int_eq(account_balance(1), 70);
     stand_assert_clean();
@@ -80,11 +99,10 @@ START_TEST(a_transaction_never_reaches_into_another_one)
 }
 END_TEST
 
-/* A deferred trigger sleeps inside COMMIT, so that the connection can be cut there. */
 static void cut_body(void *data)
 {
     (void)data;
-    stand_sleep(150);
+    stand_until(stand_waiting() == 1, "PostgreSQL commits");
     ck_assert_int_eq(stand_number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
                                   "WHERE application_name = 'db-test/1' AND state = 'active'"),
                      1);
@@ -94,18 +112,14 @@ static void unknown_body(void *data)
 {
     struct fault fault = {0};
 
-    stand_sleep(50);
-    stand_go(cut_body, data, 10000);
+    stand_go(cut_body, data);
     ck_fault(db_transaction(stand.pool, account_move, NULL, &fault), fault, "outcome_unknown");
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
 
 START_TEST(a_connection_lost_while_committing_leaves_the_outcome_unknown)
 {
-    stand_sql("CREATE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS "
-              "'BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END'");
-    stand_sql("CREATE CONSTRAINT TRIGGER doze AFTER UPDATE ON account DEFERRABLE INITIALLY "
-              "DEFERRED FOR EACH ROW EXECUTE FUNCTION doze()");
+    account_hold_commits();
     stand_run(unknown_body, NULL);
 }
 END_TEST

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* What a transaction waits for, and for how long: a connection, an answer, a lock. */
-#include <unistd.h>
-
 #include "base/now.h"
 
 #include "account.h"
 #include "stand.h"
-#include "support/patience.h"
 
 static const struct db_statement slow = {.name = "slow", .sql = "SELECT 1, pg_sleep($1)"};
 
@@ -37,12 +34,12 @@ static void fair_body(void *data)
 {
     (void)data;
     for (intptr_t i = 0; i < 40; i++)
-        stand_go(hold_body, (void *)i, (int)patience_ms(10000));
+        stand_go(hold_body, (void *)i);
 }
 
 START_TEST(who_came_first_is_served_first)
 {
-    account_begin_line(2, 64, patience_ms(5000));
+    account_begin_line(2, 64, patience_ms(0));
     line.count = 0;
     stand_run(fair_body, NULL);
     ck_assert_int_eq(line.count, 40);
@@ -93,11 +90,10 @@ static void refused_body(void *data)
 static void crowd_body(void *data)
 {
     (void)data;
-    stand_sleep(100);
-    stand_go(hold_long_body, NULL, (int)patience_ms(10000));
+    stand_go(hold_long_body, NULL);
     /* Two wait; for the third the line is full. */
     for (intptr_t i = 0; i < REFUSED; i++)
-        stand_go(refused_body, (void *)i, (int)patience_ms(10000));
+        stand_go(refused_body, (void *)i);
 }
 
 START_TEST(the_line_is_bounded_in_length_and_time)
@@ -118,19 +114,18 @@ END_TEST
 
 /* Deadlines */
 
-static bool take_and_sleep(struct db *tx, void *arg, struct fault *fault)
+static bool take_and_wait(struct db *tx, void *arg, struct fault *fault)
 {
     struct db_rows rows auto_rows = {0};
 
-    return account_move(tx, arg, fault) &&
-           db_query(tx, &slow, DB_VALUES(db_double(0.4)), &rows, fault);
+    return account_move(tx, arg, fault) && db_query(tx, &stand_locked, DB_NO_VALUES, &rows, fault);
 }
 
 static void late_body(void *data)
 {
     struct fault fault = {0};
 
-    ck_fault(db_transaction(stand.pool, take_and_sleep, NULL, &fault), fault, "deadline_exceeded");
+    ck_fault(db_transaction(stand.pool, take_and_wait, NULL, &fault), fault, "deadline_exceeded");
     ++*(int *)data;
 }
 
@@ -138,16 +133,16 @@ static void deadline_body(void *data)
 {
     struct fault fault = {0};
 
-    stand_sleep(50);
+    stand_lock();
     for (int i = 0; i < 4; i++)
-        stand_go(late_body, data, 100);
-    for (int i = 0; i < 6000 && *(int *)data < 4; i++)
-        stand_sleep(10);
-    ck_assert_int_eq(*(int *)data, 4);
+        stand_go_for(late_body, data, 100);
+    stand_until(*(int *)data == 4, "%d of 4 deadlines passed", *(int *)data);
+    stand_unlock();
     /* Waits until one has been drained. */
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
-    stand_sleep(600);
-    stand_assert_clean();
+    stand_until(stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name ="
+                             " 'db-test/1' AND state <> 'idle'") == 0,
+                "all are drained");
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
@@ -164,7 +159,7 @@ static bool move_after_a_while(struct db *tx, void *arg, struct fault *fault)
 {
     struct db_rows rows auto_rows = {0};
 
-    return db_query(tx, &slow, DB_VALUES(db_double(0.05)), &rows, fault) &&
+    return db_query(tx, &stand_locked, DB_NO_VALUES, &rows, fault) &&
            account_move_and_commit(tx, arg, fault);
 }
 
@@ -179,15 +174,21 @@ static void expired_body(void *data)
 
 static void frozen_body(void *data)
 {
-    stand_go(expired_body, data, 200);
-    stand_sleep(20);
+    stand_lock();
+    stand_go(expired_body, data);
+    stand_until(stand_waiting() == 1, "PostgreSQL runs the statement");
     /* The whole process stands still, as after SIGSTOP: the answer and the deadline meet it. */
-    usleep(400000);
+    stand_unlock();
+    wait_until(stand_number("SELECT count(*) FROM pg_stat_activity WHERE application_name ="
+                            " 'db-test/1' AND state = 'active'") == 0,
+               "PostgreSQL has answered");
+    now_freeze(now_wall_us(), now_mono_ns() + 20 * patience_ms(0) * NS_PER_MS);
 }
 
 START_TEST(what_wakes_up_after_its_deadline_writes_nothing)
 {
     stand_run(frozen_body, NULL);
+    now_thaw();
     ck_assert_int_eq(account_balance(1), 100);
     stand_assert_clean();
 }
@@ -225,27 +226,27 @@ static void held_body(void *data)
 {
     stand_sql("BEGIN");
     stand_sql("UPDATE account SET balance = 0 WHERE id = 1");
-    stand_go(patient_body, data, (int)patience_ms(5000));
+    stand_go(patient_body, data);
     stand_sleep(1500);
     stand_sql("ROLLBACK");
 }
 
 START_TEST(a_lock_that_is_no_deadlock_is_waited_for)
 {
-    struct db_options options;
-
-    db_options_defaults(&options);
-    options.lock_ms = options.exclusive_statement_ms = patience_ms(3000);
-    account_begin_with(&options);
     stand_run(held_body, NULL);
     ck_assert_int_eq(account_balance(1), 70);
-    stand_end();
 }
 END_TEST
 
 START_TEST(a_lock_is_not_waited_for_longer_than_lock_timeout)
 {
+    struct db_options options;
+
+    stand_options(&options);
+    options.lock_ms = 200;
+    account_begin_with(&options);
     stand_run(lock_body, NULL);
+    stand_end();
 }
 END_TEST
 
@@ -258,8 +259,8 @@ int main(void)
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
     tcase_add_test(tcase, a_deadline_inside_a_transaction_leaves_the_pool_clean);
     tcase_add_test(tcase, what_wakes_up_after_its_deadline_writes_nothing);
-    tcase_add_test(tcase, a_lock_is_not_waited_for_longer_than_lock_timeout);
-    tcase_add_test(own, a_lock_that_is_no_deadlock_is_waited_for);
+    tcase_add_test(tcase, a_lock_that_is_no_deadlock_is_waited_for);
+    tcase_add_test(own, a_lock_is_not_waited_for_longer_than_lock_timeout);
     tcase_add_test(own, who_came_first_is_served_first);
     tcase_add_test(own, the_line_is_bounded_in_length_and_time);
     suite_add_tcase(suite, tcase);

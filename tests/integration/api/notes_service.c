@@ -5,6 +5,10 @@
 
 #include "api/service.h"
 #include "base/log_person.h"
+#include "base/now.h"
+#include "base/parse.h"
+
+#include "support/patience.h"
 
 extern const struct embed_file notes_schema_files[];
 extern const size_t notes_schema_file_count;
@@ -248,6 +252,49 @@ static enum http_status get_whoami(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
+int64_t __real_now_mono_ns(void);
+int64_t __wrap_now_mono_ns(void);
+int64_t __real_now_wall_us(void);
+int64_t __wrap_now_wall_us(void);
+
+/* The times at which the clocks stand still, or by how much they are ahead. */
+static struct {
+    bool is_stopped;
+    int64_t mono_ns, wall_us;
+} clocks;
+
+int64_t __wrap_now_mono_ns(void)
+{
+    return clocks.mono_ns + (clocks.is_stopped ? 0 : __real_now_mono_ns());
+}
+
+int64_t __wrap_now_wall_us(void)
+{
+    return clocks.wall_us + (clocks.is_stopped ? 0 : __real_now_wall_us());
+}
+
+/* :move is "go", or by how many milliseconds the clocks move before they stand still. */
+static enum http_status post_clock(void *data, const struct http_request *req,
+                                   struct http_response *res)
+{
+    int64_t ms;
+
+    (void)data;
+    clocks.mono_ns = now_mono_ns();
+    clocks.wall_us = now_wall_us();
+    clocks.is_stopped = parse_i64(req->params[0], 0, INT32_MAX, &ms);
+    clocks.mono_ns += clocks.is_stopped ? ms * NS_PER_MS : -__real_now_mono_ns();
+    clocks.wall_us += clocks.is_stopped ? ms * US_PER_MS : -__real_now_wall_us();
+    buf_printf(&res->body, "%lld", (long long)now_wall_us());
+    return http_reply_json(res, HTTP_OK);
+}
+
+#define CLOCK_ROUTE                                                                                \
+    {                                                                                              \
+        HTTP_POST, "/v1/clock/:move", 0, post_clock, HTTP_ROUTE_OPEN | HTTP_ROUTE_ACTION, 0, 0,    \
+            NULL                                                                                   \
+    }
+
 // clang-format off
 static const struct http_route routes[] = {
     SERVICE_ROUTES,
@@ -260,13 +307,16 @@ static const struct http_route routes[] = {
     {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0, 0, 0, NULL},
     {HTTP_GET,    "/v1/bearer",    NOTE_READ,  get_whoami,          HTTP_ROUTE_BEARER, 0, 0, NULL},
     {HTTP_GET,    "/v1/events",    NOTE_READ,  service_get_events,  0, 0, 0, NULL},
+    CLOCK_ROUTE,
 };
 static const struct http_route key_routes[] = {
     SERVICE_ROUTES,
+    CLOCK_ROUTE,
     {HTTP_GET,    "/v1/whoami",    NOTE_READ,  get_whoami,          0, 0, 0, NULL},
 };
 static const struct http_route open_routes[] = {
     SERVICE_ROUTES,
+    CLOCK_ROUTE,
     {HTTP_GET,    "/v1/name",      0,          service_get_health,  HTTP_ROUTE_OPEN, 0, 0, NULL},
 };
 // clang-format on
@@ -400,6 +450,18 @@ static void become(struct service_definition *definition, const char *as)
     else if (strcmp(as, "nothing, with a key") == 0)
         take_routes(definition, NEEDS_NOTHING, key_routes, keyed);
     definition->name = "notes-other";
+}
+
+/* Without NOTES_IMPATIENT no statement of the service is too slow on a slow machine. */
+void __real_db_options_defaults(struct db_options *options);
+void __wrap_db_options_defaults(struct db_options *options);
+void __wrap_db_options_defaults(struct db_options *options)
+{
+    __real_db_options_defaults(options);
+    if (getenv("NOTES_IMPATIENT") != NULL)
+        return;
+    options->connect_ms = options->wait_ms = options->idle_ms = patience_ms(0);
+    options->statement_ms = options->exclusive_statement_ms = options->lock_ms = patience_ms(0);
 }
 
 int main(int argc, char **argv)

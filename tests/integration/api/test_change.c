@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <check.h>
 
+#include "http/route.h"
+
+#include "clock.h"
 #include "integration/program.h"
 
 static void post(const char *key, const char *name, const char *body, struct reply *answer)
@@ -140,24 +142,30 @@ END_TEST
 
 static void *post_slowly(void *arg)
 {
-    post(key_all, "twin", "{\"text\":\"slow\",\"pause_ms\":700}", arg);
+    post(key_all, "twin", "{\"text\":\"slow\"}", arg);
     return NULL;
 }
 
 START_TEST(a_twin_in_flight_is_409_at_once_and_a_replay_later)
 {
     static struct reply first, second;
+    PGconn *lock = stand_hold("LOCK TABLE notes.note IN SHARE MODE");
     pthread_t thread;
 
+    clock_move(0);
     ck_assert_int_eq(pthread_create(&thread, NULL, post_slowly, &first), 0);
-    usleep(300 * 1000);
-    post(key_all, "twin", "{\"text\":\"slow\",\"pause_ms\":700}", &second);
+    wait_until(stand_number("SELECT count(*) FROM pg_locks WHERE NOT granted"
+                            " AND relation = 'notes.note'::regclass") == 1,
+               "the first one writes");
+    post(key_all, "twin", "{\"text\":\"slow\"}", &second);
     ck_assert_int_eq(second.status, 409);
     ck_assert(has_code(&second, "key_in_progress"));
     ck_assert_str_eq(program_header(&second, "Retry-After"), "1");
+    PQfinish(lock);
     pthread_join(thread, NULL);
+    clock_go();
     ck_assert_int_eq(first.status, 201);
-    post(key_all, "twin", "{\"text\":\"slow\",\"pause_ms\":700}", &second);
+    post(key_all, "twin", "{\"text\":\"slow\"}", &second);
     ck_assert_int_eq(second.status, 201);
     ck_assert_str_eq(second.body, first.body);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note"), 1);
@@ -325,27 +333,51 @@ START_TEST(what_runs_after_the_commit_runs_for_real_changes_only)
 }
 END_TEST
 
+static pid_t flusher; /* while it is stopped */
+
+static void *post_unknown(void *arg)
+{
+    post(key_all, "unknown", "{\"text\":\"unknown\"}", arg);
+    return NULL;
+}
+
 /* The flusher cannot answer, so the change is made but not known to be. */
 START_TEST(what_runs_after_the_commit_runs_when_its_outcome_is_unknown)
 {
     static struct reply answer;
-    long before, flusher;
+    pthread_t thread;
+    long before;
 
     post(key_all, "known", "{\"text\":\"known\"}", &answer);
     before = dropped();
-    flusher =
-        stand_number("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'notes-api/%%'"
-                     " AND query LIKE '%%pg_current_wal_flush_lsn%%'");
+    flusher = (pid_t)stand_number("SELECT pid FROM pg_stat_activity WHERE application_name"
+                                  " LIKE 'notes-api/%%'"
+                                  " AND query LIKE '%%pg_current_wal_flush_lsn%%'");
     ck_assert_int_gt(flusher, 1);
-    ck_assert_int_eq(kill((pid_t)flusher, SIGSTOP), 0);
-    post(key_all, "unknown", "{\"text\":\"unknown\"}", &answer);
-    ck_assert_int_eq(kill((pid_t)flusher, SIGCONT), 0);
+    clock_move(0);
+    ck_assert_int_eq(kill(flusher, SIGSTOP), 0);
+    ck_assert_int_eq(pthread_create(&thread, NULL, post_unknown, &answer), 0);
+    wait_until(stand_number("SELECT count(*) FROM notes.note WHERE text = 'unknown'") == 1,
+               "it is committed");
+    clock_move(HTTP_DEADLINE_MS);
+    pthread_join(thread, NULL);
+    clock_go();
+    ck_assert_int_eq(kill(flusher, SIGCONT), 0);
+    flusher = 0;
     ck_assert_int_eq(answer.status, 503);
     ck_assert(has_code(&answer, "outcome_unknown"));
     ck_assert_int_eq(stand_number("SELECT count(*) FROM notes.note WHERE text = 'unknown'"), 1);
     ck_assert_int_eq(dropped(), before + 1);
 }
 END_TEST
+
+/* A server with a stopped process does not end. */
+static void end(void)
+{
+    if (flusher > 0)
+        kill(flusher, SIGCONT);
+    program_end();
+}
 
 START_TEST(an_answer_counts_for_48_hours_and_is_then_swept)
 {
@@ -397,7 +429,7 @@ int main(void)
     TCase *tcase = tcase_create("change");
 
     tcase_set_timeout(tcase, 30);
-    tcase_add_unchecked_fixture(tcase, program_begin, program_end);
+    tcase_add_unchecked_fixture(tcase, program_begin, end);
     tcase_add_checked_fixture(tcase, clean, NULL);
     tcase_add_test(tcase, a_change_leaves_one_audit_row_and_one_event);
     tcase_add_test(tcase, the_same_key_and_request_give_the_first_answer_again);

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <check.h>
 
 #include "api/key.h"
 
+#include "clock.h"
 #include "integration/program.h"
 #include "support/patience.h"
 
@@ -232,11 +232,14 @@ START_TEST(an_expired_key_stops_at_its_time)
     program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 401);
     program_key("mayfly", "note:read", HEADERS("--expires", "2099-01-01"), key);
-    stand_sql("UPDATE api.api_key SET expires_at = now() + interval '1 second' FROM api.client c"
-              " WHERE c.id = client_id AND c.name = 'mayfly'");
-    program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
-    wait_refused(key, 2000);
+    stand_sql("UPDATE api.api_key SET expires_at = to_timestamp(%lld / 1e6 + 60) FROM api.client c"
+              " WHERE c.id = client_id AND c.name = 'mayfly'",
+              (long long)clock_move(0));
+    clock_move(59000);
+    ck_assert_int_eq(whoami(key), 200);
+    clock_move(1000);
+    ck_assert_int_eq(whoami(key), 401);
+    clock_go();
 }
 END_TEST
 
@@ -252,7 +255,8 @@ START_TEST(a_key_made_after_it_was_tried_works_a_second_later)
     program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 401);
     stand_sql("UPDATE api.api_key SET revoked_at = NULL");
-    usleep(1200 * 1000);
+    clock_move(1200);
+    clock_go();
     program_ask("GET", "/v1/whoami", key, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
 }
@@ -272,26 +276,41 @@ START_TEST(the_use_of_a_key_is_noted)
 }
 END_TEST
 
+/* A copy with the product's limits, at a port of its own. */
+static pid_t start_impatient(void)
+{
+    setenv("NOTES_IMPATIENT", "", 1);
+    const pid_t pid = program_start();
+    unsetenv("NOTES_IMPATIENT");
+    program_ready();
+    return pid;
+}
+
 /* A lock on the table stands for a database that does not answer. */
 START_TEST(a_remembered_key_outlives_a_silent_database_by_5_seconds_at_most)
 {
     static struct reply answer;
+    const int port = program_other_port();
+    const pid_t pid = start_impatient();
     void *lock;
     int served = 0;
 
-    program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
-    ck_assert_int_eq(answer.status, 200);
+    clock_move(0);
+    ck_assert_int_eq(whoami(key_all), 200);
     lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
-    for (int i = 0; i < 80 && answer.status == 200; i++) {
-        usleep(100 * 1000);
+    do {
+        clock_move(100);
         program_ask("GET", "/v1/whoami", key_all, NULL, NULL, &answer);
         served += answer.status == 200;
-    }
+    } while (answer.status == 200 && served < 80);
     ck_assert_int_eq(answer.status, 503);
     ck_assert_ptr_nonnull(program_header(&answer, "Retry-After"));
-    ck_assert_msg(served >= 20 && served <= 50, "served %d tenths of a second", served);
+    ck_assert_int_eq(served, 49);
     PQfinish(lock);
+    clock_go();
     wait_until(whoami(key_all) == 200, "the key is served again");
+    program_stop(pid);
+    program_port(port);
 }
 END_TEST
 
@@ -311,8 +330,8 @@ static void *ask_in_thread(void *arg)
     return NULL;
 }
 
-/* Many requests with one key that nobody has checked yet, while its table is locked for so long. */
-static void crowd_asks(struct asker crowd[CROWD], const char *key, int locked_ms)
+/* Many requests with one key that nobody has checked yet, while its table is locked. */
+static PGconn *crowd_asks(struct asker crowd[CROWD], const char *key)
 {
     PGconn *lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
 
@@ -320,21 +339,32 @@ static void crowd_asks(struct asker crowd[CROWD], const char *key, int locked_ms
         crowd[i].key = key;
         ck_assert_int_eq(pthread_create(&crowd[i].thread, NULL, ask_in_thread, &crowd[i]), 0);
     }
-    usleep((unsigned)locked_ms * 1000);
-    PQfinish(lock);
-    for (size_t i = 0; i < CROWD; i++)
-        pthread_join(crowd[i].thread, NULL);
+    return lock;
 }
 
-static long look_ups(void)
+static void crowd_ends(struct asker crowd[CROWD], long status)
+{
+    for (size_t i = 0; i < CROWD; i++) {
+        pthread_join(crowd[i].thread, NULL);
+        ck_assert_int_eq(crowd[i].answer.status, status);
+    }
+}
+
+/* `name` with a line's end before it and a space behind. */
+static long metric(const char *name)
 {
     static struct reply answer;
     const char *at;
 
     program_ask("GET", "/metrics", NULL, NULL, NULL, &answer);
-    at = strstr(answer.body, "\napi_keys_asked_total ");
+    at = strstr(answer.body, name);
     ck_assert_ptr_nonnull(at);
-    return strtol(at + strlen("\napi_keys_asked_total "), NULL, 10);
+    return strtol(at + strlen(name), NULL, 10);
+}
+
+static long look_ups(void)
+{
+    return metric("\napi_keys_asked_total ");
 }
 
 START_TEST(many_requests_with_a_new_key_ask_once)
@@ -345,9 +375,12 @@ START_TEST(many_requests_with_a_new_key_ask_once)
 
     program_key("crowd", "note:read", NULL, key);
     before = look_ups();
-    crowd_asks(crowd, key, 500);
-    for (size_t i = 0; i < CROWD; i++)
-        ck_assert_int_eq(crowd[i].answer.status, 200);
+    clock_move(0);
+    PGconn *lock = crowd_asks(crowd, key);
+    wait_until(metric("\nhttp_in_flight ") >= CROWD, "all wait for the key");
+    PQfinish(lock);
+    crowd_ends(crowd, 200);
+    clock_go();
     ck_assert_int_eq(look_ups(), before + 1);
 }
 END_TEST
@@ -355,12 +388,16 @@ END_TEST
 START_TEST(a_new_key_that_cannot_be_checked_is_503_for_all_who_came_with_it)
 {
     static struct asker crowd[CROWD];
+    const int port = program_other_port();
+    const pid_t pid = start_impatient();
     char key[KEY_TEXT_MAX];
 
     program_key("unlucky", "note:read", NULL, key);
-    crowd_asks(crowd, key, 1500);
-    for (size_t i = 0; i < CROWD; i++)
-        ck_assert_int_eq(crowd[i].answer.status, 503);
+    PGconn *lock = crowd_asks(crowd, key);
+    crowd_ends(crowd, 503);
+    PQfinish(lock);
+    program_stop(pid);
+    program_port(port);
 }
 END_TEST
 

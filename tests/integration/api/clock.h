@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/* The clock of the notes service, which the test moves. */
+#pragma once
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "integration/program.h"
+
+/* `what`: "go", or the milliseconds by which the clock moves before it stands still, so that the
+ * time of no request runs out. Returns the service's time, in microseconds since 1970. */
+static inline int64_t clock_set(const char *what)
+{
+    static struct reply answer;
+    char path[40];
+
+    snprintf(path, sizeof(path), "/v1/clock/%s", what);
+    program_ask("POST", path, NULL, NULL, NULL, &answer);
+    ck_assert_msg(answer.status == 200, "%ld %s", answer.status, answer.body);
+    return strtoll(answer.body, NULL, 10);
+}
+
+static inline int64_t clock_move(int ms)
+{
+    char text[16];
+
+    snprintf(text, sizeof(text), "%d", ms);
+    return clock_set(text);
+}
+
+static inline void clock_go(void)
+{
+    (void)clock_set("go");
+}

@@ -87,7 +87,7 @@ pid_stop() {
 # cluster_pg_leftovers DATA SOCKETS PORT: after a kill -9 the backends notice within moments; only then
 # are the lock files nobody's. (PostgreSQL itself would also trust a pid that is a zombie by now.)
 cluster_pg_leftovers() {
-    local process tries=200
+    local process tries=1200
     [ -e "$1/postmaster.pid" ] || return 0
     for process in /proc/[0-9]*; do
         while [ "$(readlink "$process/cwd" 2>/dev/null)" = "$1" ] && [ $((tries -= 1)) -gt 0 ]; do

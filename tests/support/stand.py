@@ -106,7 +106,7 @@ def preload(folder, name):
     return library
 
 
-PORTS = random.sample(range(10000, 30000), 20000)  # below the ephemeral range of Linux, and beside those of with-services
+PORTS = random.sample(range(10000, 30000), 20000)  # below the ephemeral range of Linux
 RESERVED = []  # sockets
 
 

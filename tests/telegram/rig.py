@@ -12,8 +12,7 @@ from stand import patience
 
 
 class Webhook:
-    """A receiver: `answers` are taken one by one, each (status, headers), a number of seconds to be silent, or an
-    Event to wait for; then 200. `closed` gets each connection that ended.
+    """A receiver: `answers` are taken one by one, each (status, headers), or an Event to wait for; then 200. `closed` gets each connection that ended.
     The header "hang up" is not sent: the connection ends behind the answer, without a word before.
     `seen` gets (arrival, connection's port, secret header, update) of each request."""
 
@@ -36,10 +35,7 @@ class Webhook:
                     answer = webhook.answers.get_nowait()
                 except queue.Empty:
                     answer = (200, {})
-                if isinstance(answer, float):
-                    time.sleep(answer)
-                    answer = (200, {})
-                elif isinstance(answer, threading.Event):
+                if isinstance(answer, threading.Event):
                     answer.wait()
                     answer = (200, {})
                 headers = dict(answer[1])

@@ -16,7 +16,7 @@ from unittest import mock
 import say
 from chat import lines, rendering, standin, talk
 from chat.dialogue import Dialogue
-from stand import patience
+from stand import patience, wait_until
 from telegram_standin import ROOT, Standin
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -311,6 +311,24 @@ taxi: Что такое 2?
 """
 
 
+class Clock:
+    """In the place of the module `time`: it stands still while the bot has something to say that the talk has not heard."""
+
+    def __init__(self, telegram, talker):
+        self.telegram, self.talker, self.stood, self.at = telegram, talker, 0.0, time.monotonic()
+
+    def busy(self):
+        # Whoever polls takes an update off the queue when it is done with it.
+        return self.telegram.call("getWebhookInfo")["result"]["pending_update_count"] or self.telegram.see(
+            "wait", chat=self.talker.person, after=self.talker.events.after)["events"]
+
+    def monotonic(self):
+        busy, now = self.busy(), time.monotonic()
+        self.stood += now - self.at if busy else 0
+        self.at = now
+        return now - self.stood
+
+
 class Program(unittest.TestCase):
     """The stand-in is in the gateway's place too: it answers, and that is all that is asked of it."""
 
@@ -327,7 +345,8 @@ class Program(unittest.TestCase):
 
     def command(self, *arguments, **more):
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.path.join(ROOT, "deploy", "lib"), "API_KEY": "x",
-                       "TELEGRAM_API_ROOT": self.standin.root, "BOT_URL": self.standin.root, "CHAT_STATE": self.state.name, **more}
+                       "TELEGRAM_API_ROOT": self.standin.root, "BOT_URL": self.standin.root, "CHAT_STATE": self.state.name,
+                       "TAPBOT_CHAT_SECONDS": f"{patience(10)}", **more}
         return {"args": [sys.executable, "-B", "-m", "chat", *arguments], "env": environment}
 
     def play(self, script, bot="taxi", **more):
@@ -336,10 +355,11 @@ class Program(unittest.TestCase):
 
     @contextlib.contextmanager
     def talk(self, gateway, **more):
-        """In this process, with other waits: (Talk, what it shows)."""
+        """In this process, with other waits: (Talk, what it shows). It waits long for an answer."""
         shown = []
         talker = talk.Talk(standin.Standin(self.standin.root), standin.Gateway(gateway, ""), "taxi", "kz", shown.append)
-        with mock.patch.multiple(talk, **more), mock.patch.object(say, "ENGLISH", False):
+        with mock.patch.multiple(talk, **{"ANSWER_SECONDS": patience(10), **more}), mock.patch.object(say, "ENGLISH", False), \
+                mock.patch.object(standin, "ANSWER_SECONDS", patience(10)):
             talker.be(1)
             yield talker, shown
         talker.events.close()
@@ -364,7 +384,7 @@ class Program(unittest.TestCase):
         self.fails(self.play("x\n"), "Строка 1: this user has blocked the bot")
 
     def test_a_script_waits_until_the_bot_is_silent(self):
-        with self.talk(self.standin.root, QUIET_SECONDS=30 * BETWEEN_SECONDS) as (talker, shown):
+        with self.talk(self.standin.root) as (talker, shown), mock.patch.object(talk, "time", Clock(self.standin, talker)):
             talk.play(talker, lines.script("дважды\n:lang en"))
         self.assertEqual(shown, ["> дважды", "taxi: раз", "taxi: два", "> язык: en"])
 
@@ -374,7 +394,7 @@ class Program(unittest.TestCase):
         self.assertEqual(shown[-3:], ["> [Да]", "taxi (изменено): Нашлось", "> язык: en"])
 
     def test_a_script_waits_for_what_follows_when_keys_go_away(self):
-        with self.talk(self.standin.root, QUIET_SECONDS=SLOW_SECONDS / 10) as (talker, shown):
+        with self.talk(self.standin.root, QUIET_SECONDS=SLOW_SECONDS / 10, FOLLOWS_SECONDS=patience(2)) as (talker, shown):
             talk.play(talker, lines.script("кто\nхватит\n:lang en"))
         self.assertEqual(shown[-4:], ["> хватит", "taxi: Убрал клавиши", "taxi: Всё", "> язык: en"])
 
@@ -408,10 +428,7 @@ class Program(unittest.TestCase):
         asked = subprocess.Popen(**self.command("added", "1", "ru", "-"), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(asked.wait)
         self.addCleanup(asked.kill)
-        end = time.monotonic() + patience(10)
-        while "added" not in [one["name"] for one in self.standin.see("state")["bots"]]:
-            self.assertLess(time.monotonic(), end, "the stand-in does not know the bot")
-            time.sleep(0.05)
+        wait_until("the stand-in knows the bot", 10, lambda: "added" in [one["name"] for one in self.standin.see("state")["bots"]])
 
     def terminal(self, **more):
         leader, follower = pty.openpty()

@@ -16,7 +16,7 @@ from aiogram.types import (BotCommand, BufferedInputFile, InlineKeyboardButton, 
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
-from stand import patience
+from stand import patience, wait_until
 from telegram_standin import TOKEN, Standin
 
 SECONDS = int(patience(10))
@@ -70,12 +70,10 @@ class Case(unittest.IsolatedAsyncioTestCase):
 
     async def event(self, event, after, count=1):
         """The next events of a kind in the chat of 7."""
-        for _ in range(SECONDS * 5):
-            found = (await self.see("wait", chat=7, event=event, after=after))["events"]
-            if len(found) >= count:
-                return found
-            await asyncio.sleep(0.05)
-        self.fail(f"no {event}")
+        def found():
+            return self.standin.see("wait", chat=7, event=event, after=after)["events"]
+        await asyncio.to_thread(wait_until, f"{count} of {event}", SECONDS, lambda: len(found()) >= count)
+        return found()
 
 
 class AConversation(Case):
@@ -163,12 +161,8 @@ class AConversation(Case):
         await self.talk()
         await self.do("faults", kind="secret", value="wrong")
         await self.do("send", user=7, text="/start x")
-        for _ in range(SECONDS * 5):
-            told = (await self.see("deliveries"))["deliveries"]
-            if told[-1]["status"] == 200 and told[-2]["status"] == 401:
-                break
-            await asyncio.sleep(0.05)
-        self.assertEqual([one["status"] for one in told[-2:]], [401, 200])
+        await asyncio.to_thread(wait_until, "the secret is tried again", SECONDS, lambda: [
+            one["status"] for one in self.standin.see("deliveries")["deliveries"][-2:]] == [401, 200])
         info = await self.bot.get_webhook_info()
         self.assertEqual((info.pending_update_count, info.max_connections), (0, 5))
         self.assertIn("401", info.last_error_message)

@@ -3,14 +3,8 @@
 import hashlib
 import os
 import shutil
-import subprocess
 
-ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
-INSTALL_SECONDS = 300
-
-
-class Unavailable(Exception):
-    """They cannot be installed; why."""
+from pypi import ROOT, Unavailable, download, once
 
 
 def installed(source):
@@ -22,21 +16,9 @@ def installed(source):
         with open(os.path.join(source, name), "rb") as file:
             digest.update(name.encode() + b"\0" + file.read())
     folder = os.path.join(ROOT, "build/npm", f"{os.path.basename(source)}-{digest.hexdigest()[:12]}")
-    if not os.path.exists(os.path.join(folder, "done")):
-        install(source, folder)
+    with once(folder) as missing:
+        if missing:
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(source, folder)
+            download(["npm", "ci", "--silent", "--no-progress", "--prefer-offline"], cwd=folder)
     return folder
-
-
-def install(source, folder):
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(source, folder)
-    try:
-        done = subprocess.run(["npm", "ci", "--silent", "--no-progress"], cwd=folder, capture_output=True, text=True,
-                              timeout=INSTALL_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise Unavailable(f"npm took more than {INSTALL_SECONDS} s") from None
-    if done.returncode != 0:
-        lines = (done.stderr or done.stdout).strip().splitlines()
-        raise Unavailable(lines[-1] if lines else f"npm ci ended with {done.returncode}")
-    with open(os.path.join(folder, "done"), "w", encoding="ascii"):
-        pass

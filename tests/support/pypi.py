@@ -1,16 +1,50 @@
 # SPDX-License-Identifier: MIT
 """Packages of PyPI that a test runs: installed once for each list of versions, into the build folder."""
+import contextlib
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
+import time
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
-INSTALL_SECONDS = 300
+INSTALL_SECONDS, TRIES, PAUSE_SECONDS = 300, 3, 10
 
 
 class Unavailable(Exception):
     """They cannot be installed; why."""
+
+
+def download(command, **options):
+    """Runs a command, again after a pause where it fails: a registry may be away for a moment."""
+    why = ""
+    for number in range(TRIES):
+        time.sleep(PAUSE_SECONDS if number else 0)
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False, **options)
+        except subprocess.TimeoutExpired:
+            why = f"{command[0]} took more than {INSTALL_SECONDS} s"
+            continue
+        if done.returncode == 0:
+            return
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        why = lines[-1] if lines else f"{' '.join(command)} ended with {done.returncode}"
+    raise Unavailable(why)
+
+
+@contextlib.contextmanager
+def once(folder):
+    """Whether the folder is still to be made; the caller makes it meanwhile, and nobody else does."""
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
+    done = os.path.join(folder, "done")
+    with open(f"{folder}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        missing = not os.path.exists(done)
+        yield missing
+        if missing:
+            with open(done, "w", encoding="ascii"):
+                pass
 
 
 def installed(requirements):
@@ -18,23 +52,9 @@ def installed(requirements):
     with open(requirements, "rb") as text:
         name = hashlib.sha256(text.read()).hexdigest()[:12]
     folder = os.path.join(ROOT, "build/venv", name)
-    if not os.path.exists(os.path.join(folder, "done")):
-        install(folder, requirements)
+    with once(folder) as missing:
+        if missing:
+            download([sys.executable, "-m", "venv", "--clear", folder])
+            download([os.path.join(folder, "bin/python3"), "-m", "pip", "-q", "--disable-pip-version-check", "install",
+                      "--timeout", "60", "--requirement", requirements])
     return folder
-
-
-def install(folder, requirements):
-    pip = [os.path.join(folder, "bin/python3"), "-m", "pip", "-q", "--disable-pip-version-check"]
-    for command in (
-        [sys.executable, "-m", "venv", "--clear", folder],
-        [*pip, "install", "--retries", "1", "--timeout", "20", "--requirement", requirements],
-    ):
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
-        except subprocess.TimeoutExpired:
-            raise Unavailable(f"pip took more than {INSTALL_SECONDS} s") from None
-        if done.returncode != 0:
-            lines = (done.stderr or done.stdout).strip().splitlines()
-            raise Unavailable(lines[-1] if lines else " ".join(command))
-    with open(os.path.join(folder, "done"), "w", encoding="ascii"):
-        pass

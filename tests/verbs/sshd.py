@@ -4,12 +4,10 @@ by a key."""
 import os
 import re
 import subprocess
-import time
 
 import stand
 from monitor import HOME, PROGRAM, ROOT, Login
 
-TRIAL_SECONDS = 15  # long enough to look at what is on trial
 FILE, TRIAL = "/etc/ssh/sshd_config.d/00-tapbot.conf", "/run/tapbot-sshd.conf"
 SSH = "ssh -F /dev/null -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR"
 # What hosters ship, and people with keys.
@@ -118,11 +116,12 @@ def trial():
         machine.sh("rm /etc/ssh/sshd_config.d/60-ca.conf")
         assert files(machine) == before
         assert "(publickey,password" in methods(machine), methods(machine)
-        # Nobody keeps it: the timer ends it.
-        machine.trial = TRIAL_SECONDS
+        # Nobody keeps it: the timer of a second, shorter trial ends it.
         assert "will no longer log in: " in machine.control("harden_sshd", "apply")
         assert machine.value("passwordauthentication") == "no" and machine.login("true").returncode == 0
-        machine.until(lambda: files(machine) == before, 3 * TRIAL_SECONDS)
+        machine.trial = 1
+        machine.control("harden_sshd", "apply")
+        machine.until(lambda: files(machine) == before)
         assert machine.value("passwordauthentication") == "yes"
         # The machine is started anew: /run is empty.
         machine.trial = 300
@@ -148,18 +147,41 @@ def trial():
         assert files(machine) == before and machine.typed(old, "echo still here") == "still here"
 
 
+# Its child holds the lock until the test has looked, so that the timer waits.
+KILLED = """if os.fork():
+        os.kill(os.getpid(), 9)
+    os.closerange(0, 3)
+    while not os.path.exists("/run/looked"):
+        time.sleep(0.1)
+    os._exit(0)"""
+# It says that it waits for the lock; by the answer it has waited long enough.
+LATE = """import types
+from stack import harden_sshd as one
+now = [0]
+def sleep(_):
+    print("waits", flush=True)
+    now[0] = 2 * one.LATE_SECONDS
+    input()
+one.time = types.SimpleNamespace(sleep=sleep, monotonic=lambda: now[0])
+one.late(0)
+"""
+
+
 def broken_off():
     """Whoever is interrupted leaves all as it was, whoever is killed the timer, which puts it back. One at a time: keep waits for its
     turn, and a timer that has waited long enough goes on."""
     with Served(prepared=False) as machine:
         before = files(machine)
-        for end in ("raise KeyboardInterrupt", "raise OSError", "os.kill(os.getpid(), 9)"):
-            done = machine.python(f"import os\nfrom stack import harden_sshd as one\none.TRIAL_SECONDS = 5\ndef ends():\n    {end}\none.not_won = ends\none.apply({{}})")
+        for end in ("raise KeyboardInterrupt", "raise OSError", KILLED):
+            done = machine.python(f"import os, time\nfrom stack import harden_sshd as one\none.TRIAL_SECONDS = 1\ndef ends():\n    {end}\none.not_won = ends\none.apply({{}})")
             assert done.returncode, f"{end}: {done}"
             if "kill" in end:
                 assert machine.value("passwordauthentication") == "no" and machine.read("/run/tapbot-sshd.json"), end
-                machine.until(lambda: files(machine) == before, 40)
+                machine.sh("touch /run/looked")
+                machine.until(lambda: files(machine) == before)
             assert files(machine) == before, end
+        # One that started late would take the next trial for its own.
+        machine.until(lambda: machine.sh("pgrep -f 'harden_sshd late 1$' || :") == "")
         machine.control("harden_sshd", "apply")
         held = subprocess.Popen(machine.entered("sh", "-c", "exec 9</run && flock 9 && echo held && exec sleep 600"), stdout=subprocess.PIPE, text=True)
         machine.sessions.append(held)
@@ -169,11 +191,12 @@ def broken_off():
                               "    try:\n        what()\n    except one.Failed as error:\n        print(error)")
         assert done.stdout.count("another command of harden") == 3 and files(machine) == there, done
         late = subprocess.Popen(machine.entered("env", f"TAPBOT_ROOT={ROOT}", f"PYTHONPATH={ROOT}/deploy/lib", "python3", "-B", "-c",
-                                                "from stack import harden_sshd as one; one.LATE_SECONDS = 4; one.late(0)"))
+                                                LATE), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         machine.sessions.append(late)
-        time.sleep(2)
+        assert late.stdout.readline() == "waits\n"
         assert files(machine) == there, "the timer does not wait for who holds the lock"
-        machine.until(lambda: files(machine) == before, 40)
+        late.communicate("\n", stand.patience())
+        assert files(machine) == before, "the timer waits for ever"
 
 
 def methods(machine):
@@ -212,8 +235,8 @@ def monitor_by_key():
 def forwards(machine, user):
     """Does a connection through that user's reach sshd?"""
     done = machine.inside("bash", "-c", f"{SSH} -L 127.0.0.1:9999:127.0.0.1:22 -N -i /srv/right {user}@127.0.0.1 & "
-                          "for try in {1..200}; do { exec 3<>/dev/tcp/127.0.0.1/9999; } 2>/dev/null && echo open && break; sleep 0.1; done; "
-                          "read -t 10 x <&3; echo $x; kill -9 $!")
+                          "for try in {1..600}; do { exec 3<>/dev/tcp/127.0.0.1/9999; } 2>/dev/null && echo open && break; sleep 0.1; done; "
+                          "read -t 60 x <&3; echo $x; kill -9 $!")
     assert "open" in done.stdout, f"{user} is not logged in: {done.stderr}"
     return "SSH-2.0" in done.stdout
 

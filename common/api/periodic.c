@@ -20,6 +20,7 @@ struct periodic {
     bool stopped;        /* that run frees the rest */
     bool failing;        /* the last run failed */
     struct fiber_queue stoppers;
+    struct metric runs;
     struct metric failures;
     char labels[LABELS_MAX];
 };
@@ -28,6 +29,7 @@ static void wait_for_next(struct periodic *periodic, int64_t after_ms);
 
 static void note_result(struct periodic *periodic, bool ok, const struct fault *fault)
 {
+    periodic->runs.value++;
     if (!ok) {
         periodic->failures.value++;
         if (!periodic->failing)
@@ -90,9 +92,13 @@ struct periodic *periodic_start(struct loop *loop, const struct periodic_options
     periodic->options = *options;
     periodic->soon_ns = INT64_MAX;
     snprintf(periodic->labels, sizeof(periodic->labels), "task=\"%s\"", options->name);
+    periodic->runs = (struct metric){.name = "background_runs_total",
+                                     .help = "Runs of background tasks that ended.",
+                                     .labels = periodic->labels};
     periodic->failures = (struct metric){.name = "background_failures_total",
                                          .help = "Runs of background tasks that failed.",
                                          .labels = periodic->labels};
+    metric_register(&periodic->runs);
     metric_register(&periodic->failures);
     wait_for_next(periodic, options->at_once ? 0 : options->every_ms);
     return periodic;
@@ -117,6 +123,7 @@ void periodic_stop(struct periodic *periodic)
     if (periodic == NULL)
         return;
     loop_timer_stop(periodic->loop, &periodic->timer);
+    metric_unregister(&periodic->runs);
     metric_unregister(&periodic->failures);
     if (periodic->fiber == NULL) {
         free(periodic);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Background work that repeats: every so many milliseconds one fiber with a deadline, never two at
  * once. A failure does not end it. The first failure of a streak is logged ("task_failed"), each is
- * counted in background_failures_total{task="..."}. Any number of processes may run the same task:
- * its SQL must skip rows that another one has locked. */
+ * counted in background_failures_total{task="..."}, each run in background_runs_total. Any number
+ * of processes may run the same task: its SQL must skip rows that another one has locked. */
 #pragma once
 
 #include "base/fault.h"

@@ -50,7 +50,7 @@ def made_up_requests(world, group):
             env={**os.environ, "SCHEMATHESIS_HOOKS": "generated_hooks", "PYTHONPATH": HERE},
             capture_output=True,
             text=True,
-            timeout=5 * RUN_SECONDS if in_gate() else RUN_SECONDS,
+            timeout=None if in_gate() else RUN_SECONDS,  # the part has a limit
             check=False,
         )
         group.expect(os.path.exists(report), f"no report, exit {run.returncode}: {run.stdout[-TOLD_MAX:]}")

@@ -127,11 +127,13 @@ def wait_until(what, seconds, condition, pause=0.02):
     """Polls until `condition()` is true, for patience(seconds); otherwise TimeoutError with `what` and the last value."""
     limit = patience(seconds)
     end = time.monotonic() + limit
-    while not (seen := condition()):
-        if time.monotonic() > end:
+    while True:
+        late = time.monotonic() > end
+        if seen := condition():
+            return time.monotonic()
+        if late:
             raise TimeoutError(f"{what}: not within {limit:g} s; last seen: {seen!r}")
         time.sleep(pause)
-    return time.monotonic()
 
 
 ALMATY = zoneinfo.ZoneInfo("Asia/Almaty")
@@ -243,7 +245,7 @@ class Service:
 
     def probe(self, path):
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience(2))
             connection.request("GET", path)
             status = connection.getresponse().status
             connection.close()
@@ -284,6 +286,12 @@ class Service:
         if not found:
             raise LookupError(f"no metric {name}")
         return sum(float(value) for value in found)
+
+    def wait_run(self, task):
+        """Until a run of a background task that began after this call has ended. One may be under way now."""
+        name = f'background_runs_total{{task="{task}"}}'
+        end = self.metric(name) + 2
+        wait_until(f"{task} has run", 10, lambda: self.metric(name) >= end, 0.1)
 
 
 class Stand:

@@ -320,13 +320,14 @@ def again(world, group):
 
 def gone(world, group):
     """After 410 nothing is sent any more."""
-    receiver = Receiver(lambda path, nth, body: (410, {}, 0))
+    receiver = Receiver(lambda path, nth, body: (410 if path == "/a" else 200, {}, 0))
     with Forwards(world) as forwards:
         one = forwards.make(receiver.root + "/a")
+        forwards.make(receiver.root + "/b")
         say(world, -36)
         wait_until("it shows", SOON, lambda: world.caller.get(f"/v1/forwards/{one['id']}").json["status"] == "disabled")
         say(world, -37)
-        time.sleep(1)
+        receiver.wait("/b", 2)
         group.equal("calls", len(receiver.got("/a")), 1)
     receiver.stop()
 

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Bots that ask for their updates: by one copy of all, each update once, whoever dies."""
 
-import time
-
 from stand import wait_until
 
 TOKEN = "1002:AApoller"
@@ -53,7 +51,7 @@ def polled(world, group):
         wait_until(f"{why}: it ends", SOON, lambda: world.stand.sql("SELECT bool_and(leased_until < now()) FROM bot.poller") == "t")
         count = len(calls(world))
         say(world, f"while {why}")
-        time.sleep(1.5)
+        world.service.wait_run("pollers")
         group.equal(f"{why}: nobody asks", len(calls(world)), count)
         world.stand.sql(f"UPDATE bot.bot SET {back} WHERE name = 'poller'")
         told(world, f"after {why}")
@@ -81,7 +79,8 @@ def copies(world, group):
     before = len([one for one in calls(world) if one["status"] == 409])
     second = world.stand.service(**world.variables, DRAIN_LAME="5s")
     owner = world.stand.sql("SELECT owner FROM bot.poller")
-    time.sleep(5)  # two ticks
+    for one in (second, world.service):
+        one.wait_run("pollers")
     told(world, "two copies")
     group.equal("the first one keeps its lease", world.stand.sql("SELECT owner FROM bot.poller"), owner)
     group.equal("nobody was sent away", len([one for one in calls(world) if one["status"] == 409]), before)

@@ -77,5 +77,5 @@ chat_demo() {
     state_find && demo_runs && demo_service_alive bot-gateway && [ -r "$TAPBOT_VAR/demo.env" ] || return 1
     # shellcheck source=/dev/null
     . "$TAPBOT_VAR/demo.env"
-    curl -fsS -o /dev/null --max-time 5 --noproxy '*' "$TELEGRAM_API_ROOT/control/state" 2>/dev/null
+    curl -fsS -o /dev/null --connect-timeout 5 --max-time 60 --noproxy '*' "$TELEGRAM_API_ROOT/control/state" 2>/dev/null
 }

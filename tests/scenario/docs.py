@@ -178,7 +178,9 @@ def open_transaction():
             victim = begun(stand.main.role, waits)
             wait_until("one waits for the other", 10, lambda: stand.sql(
                 "SELECT count(*) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0") == "1")
-            time.sleep(1.5)
+            wait_until("both have lasted a second", 10, lambda: stand.sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE query_start < now() - interval '1 second'"
+                f" AND usename IN ('n8n_user', '{stand.main.role}') AND query LIKE '%UPDATE held%'") == "2")
             seen, waiting, ended = on_the_stand(stand, text).split("===\n")
             assert STUCK in seen and "n8n_user" in seen, f"it is not shown: {seen}"
             assert stand.main.role in waiting and "UPDATE held SET id = 3" in waiting, f"nobody waits: {waiting}"

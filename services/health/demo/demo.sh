@@ -24,7 +24,7 @@ demo_health_address() {
 # Somebody has opened a chat with the bot, else it could tell nobody. Another server than the stand-in has people of its
 # own.
 demo_health_before() {
-    curl -fsS -o /dev/null --max-time 5 --noproxy '*' -X POST -H 'Content-Type: application/json' \
+    curl -fsS -o /dev/null --connect-timeout 5 --max-time 60 --noproxy '*' -X POST -H 'Content-Type: application/json' \
         -d "{\"id\":$DEMO_ALERT_CHAT,\"first_name\":\"Дежурный\",\"start\":true,\"bot\":\"alerts\"}" \
         "$(demo_bot_telegram)/control/users" 2>/dev/null || true
 }

@@ -17,7 +17,7 @@ demo_search_knows() {
 
 # `deploy/tapbot search` finds from the start.
 demo_search_after() {
-    local tries=300
+    local tries=1200
     until demo_search_knows; do
         if [ $((tries -= 1)) -eq 0 ]; then
             warn "Поиск ещё читает сказанное: deploy/tapbot search найдёт не всё, он скажет об этом." \

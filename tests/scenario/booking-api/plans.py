@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-import time
 
 from stand import ROOT, Client, Stand, wait_until
 
@@ -143,7 +142,6 @@ def plans():
             assert Client(service.port, key).get("/v1/cities").status == 200
             wait_until("the sweeper has written all entries of lists", 60, lambda: stand.sql(
                 "SELECT count(*) FROM booking.apartment WHERE listed_version IS DISTINCT FROM version") == "0", 0.3)
-            time.sleep(0.3)
         statements = capture(stand, lambda service: requests(service, key), settle)
         wrong, used, in_transaction = [], {}, False
         for statement in statements:

@@ -17,7 +17,7 @@ LEAST, TRIES = 0.95, 3
 REPLY_MS = 150
 DELAY_MS = 50
 ASKED = 40
-KILLED_PEOPLE = 240
+KILLED_PEOPLE, BETWEEN_KILLS, HUNG = 240, 40, 1
 MANY, FEW = 100_000, 1_000
 MORE_KB = 1024  # what a larger audience may take more
 
@@ -124,16 +124,22 @@ def killed():
     sent reads uncertain."""
     with Broadcasts(2) as gateway:
         gateway.people(1, KILLED_PEOPLE)
-        gateway.telegram.do("faults", kind="slow", wait=0.3, count=None)  # so that calls are under way when a copy is killed
+        # Calls are under way when a copy is killed, this one certainly.
+        gateway.telegram.do("faults", kind="hang", chat_id=HUNG, wait=60, effect=True)
+        gateway.telegram.do("faults", kind="slow", wait=0.3, count=None)
         began, one = time.time(), gateway.make()
-        wait_until("calls are under way", 10, lambda: gateway.count("bot.sending WHERE status = 'sending'") > 0)
-        kills = 0
-        while kills == 0 or gateway.count("bot.sending WHERE status IN ('sent', 'uncertain')") < KILLED_PEOPLE * 2 // 3:
-            time.sleep(1.5 if kills else 0)
+        wait_until("the call hangs", 10, lambda: gateway.telegram.see("chat", chat=HUNG)["messages"])
+
+        def gone():
+            return gateway.count("bot.sending WHERE status IN ('sent', 'uncertain')")
+        kills, enough = 0, KILLED_PEOPLE * 2 // 3
+        while kills < len(gateway.copies) or gone() < enough:
+            before = gone()
             copy = gateway.copies[kills % 2]
             copy.kill()
             copy.start()
             kills += 1
+            wait_until("more have left", 20, lambda before=before: gone() >= min(before + BETWEEN_KILLS, enough))
         wait_until("it is done", 60, lambda: gateway.shown(one)["status"] == "done")
         shown = gateway.shown(one)
         times = {}
@@ -182,7 +188,7 @@ def rested(gateway, people):
     one = gateway.make()
     wait_until("all are found", 60, lambda: gateway.count("bot.broadcast WHERE found_at IS NULL") == 0)
     wait_until("messages wait", 10, lambda: gateway.count("bot.sending") > 0)
-    time.sleep(3)
+    gateway.copies[0].wait_run("broadcasts")
     shown = gateway.shown(one)
     if (shown["total"], shown["queued"]) != (people, people):
         raise AssertionError(f"shown as {shown}")

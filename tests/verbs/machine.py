@@ -25,7 +25,7 @@ ip link set lo up && ip address add 203.0.113.10/32 dev lo
 mount --bind "$1/etc/hosts" /etc/hosts
 [ ! -e /etc/resolv.conf ] || mount --bind "$1/etc/resolv.conf" /etc/resolv.conf
 mount --bind "$1/etc/meminfo" /proc/meminfo
-mount -t tmpfs -o size=64m,mode=0755 tmpfs "$1/site" && cp -a "$1/tree/." "$1/site"
+mount -t tmpfs -o size=64m,mode=0755 tmpfs "$1/site" && cp -a "$2/." "$1/site"
 echo ready
 exec sleep 900
 """
@@ -94,6 +94,35 @@ def machine_check():
     plugin()
 
 
+TREE = []  # the folder that tree() has made
+
+
+@contextlib.contextmanager
+def tree():
+    """What machines have of the tree, committed: `git checkout` repairs a file. Around all tests."""
+    copy = tempfile.mkdtemp(prefix="tapbot-verbs-tree-")  # no TemporaryDirectory: the process of each unit would delete it
+    try:
+        os.chmod(copy, 0o755)
+        ignore = shutil.ignore_patterns("__pycache__", "*.bak")
+        for part in PARTS:
+            source = os.path.join(ROOT, part)
+            if os.path.isdir(source):
+                shutil.copytree(source, os.path.join(copy, part), ignore=ignore)
+            elif os.path.exists(source):
+                shutil.copy2(source, copy)
+        # doctor tries each of them on each user, and bcrypt takes 50 ms; verbs/units has the whole list.
+        with open(os.path.join(copy, "deploy/lib/stack/common-passwords.txt"), "w", encoding="utf-8") as common:
+            common.write("123456\npassword\nqwerty123\n")
+        for words in (["git", "init", "-q"], ["git", "add", "-A"],
+                      ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-qm", "all"],
+                      ["python3", "-m", "compileall", "-q", "deploy/lib"]):
+            subprocess.run(words, cwd=copy, check=True, capture_output=True)
+        TREE[:] = [copy]
+        yield
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+
+
 class Machine:
     """As a context: a machine that `init` has prepared, unless told otherwise."""
 
@@ -108,8 +137,7 @@ class Machine:
 
     def __enter__(self):
         self.files()
-        self.tree()
-        self.holder = subprocess.Popen(["unshare", "-mn", "sh", "-c", SETUP, "sh", self.home], stdout=subprocess.PIPE, text=True)
+        self.holder = subprocess.Popen(["unshare", "-mn", "sh", "-c", SETUP, "sh", self.home, TREE[0]], stdout=subprocess.PIPE, text=True)
         assert self.holder.stdout.readline() == "ready\n", "the machine did not start"
         if self.prepared:
             done = self.tapbot("init", "--yes", "--domain", DOMAIN, "--email", f"admin@{DOMAIN}", "--servers", "2",
@@ -164,21 +192,6 @@ class Machine:
                                      for one in ("198.51.100.0/24", "149.154.160.0/20", "91.108.4.0/22")))
         self.bind("engine", "28.2.2\n")
         os.mkdir(self.site)
-
-    def tree(self):
-        """What Git knows of it, committed: `git checkout` repairs a file."""
-        copy = os.path.join(self.home, "tree")
-        ignore = shutil.ignore_patterns("__pycache__", "*.bak")
-        os.mkdir(copy)
-        os.chmod(copy, 0o755)
-        for part in PARTS:
-            source = os.path.join(ROOT, part)
-            if os.path.isdir(source):
-                shutil.copytree(source, os.path.join(copy, part), ignore=ignore)
-            elif os.path.exists(source):
-                shutil.copy2(source, copy)
-        for words in (["init", "-q"], ["add", "-A"], ["-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-qm", "all"]):
-            subprocess.run(["git", "-C", copy, *words], check=True, capture_output=True)
 
     def files_again(self):
         """What is bound into the machine, as it was; in place, because a new file would not be bound."""

@@ -175,6 +175,7 @@ def killed():
                 pid = int(file.read())
             if text == "first":
                 os.kill(pid, signal.SIGKILL)
+                wait_until("its port is free", 10, lambda: not runs(pid))
                 start(run)
                 assert told(folder) == words, "a second start changed var/demo.env"
             else:

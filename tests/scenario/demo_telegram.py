@@ -177,7 +177,8 @@ def killed():
                 os.kill(pid, signal.SIGKILL)
                 wait_until("its port is free", 10, lambda: not runs(pid))
                 start(run)
-                assert told(folder) == words, "a second start changed var/demo.env"
+                again = told(folder)
+                assert again == words, f"a second start changed var/demo.env: {again.items() - words.items()}"
             else:
                 start(run)
                 with open(os.path.join(folder, "var/demo/telegram.pid"), encoding="ascii") as file:

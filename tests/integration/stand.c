@@ -12,6 +12,7 @@
 enum {
     GROWN_BYTES = 1 << 20,
     RUN_OUT_MAX_S = 4,
+    PATIENT_MS = 20000,
     FIBER_MAX_S = 180, /* longer than any wait of patience_ms() */
 };
 
@@ -192,11 +193,10 @@ static void make_pool(const char *schema)
     options.search_path = path;
     options.shared = STAND_SHARED;
     options.exclusive = STAND_EXCLUSIVE;
-    /* A machine that stands still for some seconds fails no test. */
-    options.connect_ms = 10000;
-    options.wait_ms = 10000;
-    options.statement_ms = 10000;
-    options.exclusive_statement_ms = 10000;
+    /* A process that stands still for some seconds fails no test. */
+    options.connect_ms = options.wait_ms = options.lock_ms = PATIENT_MS;
+    options.statement_ms = options.exclusive_statement_ms = PATIENT_MS;
+    options.idle_ms = PATIENT_MS;
     stand.loop = loop_create(&fault);
     ck_ok(stand.loop != NULL, fault);
     stand.work = work_create(stand.loop, 1, 16, &fault);

@@ -159,9 +159,43 @@ bool recovered_by_both(void)
     return is_told(ALERT_RECOVERED, ALERT_TELEGRAM) && is_told(ALERT_RECOVERED, ALERT_EMAIL);
 }
 
-bool never(void)
+const char *alerts_seen(void)
 {
-    return false;
+    static char text[1024];
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < fake.alert_count && used < sizeof text; i++) {
+        const struct fake_alert *alert = &fake.alerts[i];
+
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "%schannel %d, event %d: %s, %lld tries", i > 0 ? "; " : "",
+                                 (int)alert->alert.channel, (int)alert->alert.event,
+                                 alert->told ? "told" : "not told", (long long)alert->alert.tries);
+    }
+    return text;
+}
+
+static int looks_before[ALERT_CHANNELS];
+
+static bool all_have_looked(void)
+{
+    const unsigned channels = alerts_channels(alerts, SEVERITY_CRITICAL);
+
+    for (size_t i = 0; i < ALERT_CHANNELS; i++)
+        if ((channels & 1U << i) != 0 && fake.looks[i] == looks_before[i])
+            return false;
+    return true;
+}
+
+/* A channel that looks has done what it found before. */
+void look_again(void)
+{
+    for (int i = 0; i < 2; i++) {
+        memcpy(looks_before, fake.looks, sizeof looks_before);
+        alerts_soon(alerts);
+        until(all_have_looked);
+    }
 }
 
 bool shows(long long chat, size_t back, const char *words, bool button)

@@ -12,6 +12,7 @@
 #include "config.h"
 #include "history_fake.h"
 #include "servers.h"
+#include "support/patience.h"
 #include "unit/base/suite.h"
 
 #define TOKEN    "4711:C4nary-Token_of-the-bot"
@@ -19,14 +20,7 @@
 /* Personal data, which is logged as little. */
 #define PHONE_DIGITS "77019998877"
 
-enum {
-    ANN = 101,
-    BOB = 102,
-    STRANGER = 103,
-    BOTH = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL,
-    PATIENCE_MS = 60000, /* until what is expected, on a busy machine too */
-    QUIET_MS = 3000      /* more than one look at the queue */
-};
+enum { ANN = 101, BOB = 102, STRANGER = 103, BOTH = 1U << ALERT_TELEGRAM | 1U << ALERT_EMAIL };
 
 extern struct health_config config;
 extern struct alerts *alerts;
@@ -47,6 +41,10 @@ bool fired_by_telegram(void);
 bool fired_by_email(void);
 bool fired_by_both(void);
 bool recovered_by_both(void);
-bool never(void);
+/* Runs the loop until `so()`. */
+#define until(so) wait_by(run_loop, so(), "%s: %s", #so, alerts_seen())
+const char *alerts_seen(void); /* what history has of the alerts */
+/* Each channel looks at its queue again, and has told what it found there. */
+void look_again(void);
 /* Of the message `back` from the newest of a chat: its text, and whether it has a button. */
 bool shows(long long chat, size_t back, const char *words, bool button);

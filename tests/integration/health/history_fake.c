@@ -79,6 +79,9 @@ bool history_alerts_due(struct history *history, const struct alerts_wanted *wan
 {
     size_t found = 0;
 
+    fake.looks[wanted->channel]++;
+    if (fake.on_look != NULL)
+        fake.on_look(wanted->channel);
     if (!is_here(fault))
         return false;
     for (size_t i = 0; i < fake.alert_count && found < *count; i++)

@@ -20,7 +20,9 @@ extern struct fake_history {
     size_t incident_count;
     struct alert_message messages[FAKE_ALERTS];
     size_t message_count;
-    int writes; /* that it took */
+    int writes;                                  /* that it took */
+    int looks[ALERT_CHANNELS];                   /* at the queue of a channel */
+    void (*on_look)(enum alert_channel channel); /* or NULL */
 } fake;
 
 /* An incident whose first alert is queued on `channels`. */

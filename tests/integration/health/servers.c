@@ -18,7 +18,7 @@
 
 #include "support/child.h"
 
-enum { SERVERS_MAX = 8, WORDS_MAX = 32, LOOK_MS = 10, OUT_MS = 60000, FIBER_S = 60 };
+enum { SERVERS_MAX = 8, WORDS_MAX = 32, OUT_MS = 60000, FIBER_S = 60 };
 
 struct loop *loop;
 struct work *work;
@@ -213,7 +213,9 @@ json_t *telegram_control(const char *what, const char *body)
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 60000L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, text);
-    if (body != NULL)
+    if (body != NULL && body[0] == '\0')
+        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+    else if (body != NULL)
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
     ck_assert_int_eq(curl_easy_perform(curl), CURLE_OK);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
@@ -254,30 +256,18 @@ json_t *telegram_message(long long chat, size_t back)
 
 /* --- the loop --- */
 
-static struct {
-    bool (*so)(void);
-    bool was;
-    int64_t until_ns;
-    struct loop_timer timer;
-} look;
-
-static void look_now(void *data)
+static void stop_loop(void *data)
 {
-    look.was = look.so();
-    if (look.was || now_mono_ns() > look.until_ns)
-        loop_stop(loop);
-    else
-        (void)!loop_timer_start(loop, &look.timer, now_mono_ns() + LOOK_MS * NS_PER_MS, look_now,
-                                NULL);
+    (void)data;
+    loop_stop(loop);
 }
 
-bool run_until(bool (*so)(void), int64_t ms)
+void run_loop(int ms)
 {
-    look.so = so;
-    look.until_ns = now_mono_ns() + ms * NS_PER_MS;
-    (void)!loop_timer_start(loop, &look.timer, now_mono_ns(), look_now, NULL);
+    struct loop_timer timer = {0};
+
+    ck_assert(loop_timer_start(loop, &timer, now_mono_ns() + ms * NS_PER_MS, stop_loop, NULL));
     loop_run(loop);
-    return look.was;
 }
 
 void run_fiber(void (*body)(void *data), void *data)

@@ -43,13 +43,12 @@ const char *http_sink_request(int number);
 /* The stand-in with one bot; its root stays. */
 void telegram_start(const char *token);
 extern char telegram_root[SERVERS_PATH];
-/* Returns new: the answer of /control/<what>. `body` NULL: GET. */
+/* Returns new: the answer of /control/<what>. `body` NULL: GET; "": DELETE. */
 json_t *telegram_control(const char *what, const char *body);
 /* The newest message of a chat but `back`, or NULL; returns new. */
 json_t *telegram_message(long long chat, size_t back);
 size_t telegram_messages(long long chat);
 
-/* Runs the loop until it is so; false: it never was, within so long. */
-bool run_until(bool (*so)(void), int64_t ms);
+void run_loop(int ms); /* for so long */
 /* Runs `body` in a fiber to its end. */
 void run_fiber(void (*body)(void *data), void *data);

@@ -201,8 +201,8 @@ static void come_back(const struct torture_case *row)
     failing_pq_leap(failing_pq_connected() < connections ? retry_ns : 0);
     if (row != NULL)
         make(row);
-    for (int i = 0; i < patience_ms(0) && failing_pq_connected() < connections; i++)
-        stand_sleep(1);
+    stand_until(failing_pq_connected() >= connections, "%s, %s: %d connections were made, not %d",
+                tortured->name, place, failing_pq_connected(), connections);
     ck(failing_pq_connected() == connections, "%d connections were made, not %d",
        failing_pq_connected(), connections);
 }

@@ -9,7 +9,7 @@
 
 #include <libpq-fe.h>
 
-enum { NAME_MAX_LEN = 64, PATIENCE_MS = 10000 };
+enum { NAME_MAX_LEN = 64, PATIENCE_MS = 60000 };
 
 /* Names the linker gives to the real functions and to those it calls instead. */
 int __real_PQsendQueryPrepared(PGconn *pg, const char *name, int count, const char *const *values,

@@ -87,10 +87,8 @@ static void sweep(void)
     struct periodic *sweeper = sweeper_start(stand_app()->service, 5, &fault);
 
     ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < SECONDS * 50 && not_kept() > 0; i++)
-        stand_sleep(20);
+    stand_until(not_kept() == 0, "%lld flats are not kept", not_kept());
     periodic_stop(sweeper);
-    ck_assert_int_eq(not_kept(), 0);
 }
 
 static int64_t wrong(void)

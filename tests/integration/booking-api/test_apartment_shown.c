@@ -21,9 +21,7 @@ static void open_cache(void)
     ck_assert_msg(url != NULL, "TEST_REDIS_URL is not set (tests/support/with-services sets it)");
     cache = cache_create(stand_service()->loop, stand_service()->work, url, &fault);
     ck_assert_msg(cache != NULL, "%s", fault.detail);
-    for (int i = 0; i < 6000 && !cache_usable(cache); i++)
-        stand_sleep(10);
-    ck_assert(cache_usable(cache));
+    stand_until(cache_usable(cache), "Redis answers");
     cache_entries_defaults(&entries);
     entries.name = "cache:booking-test:2:apartment:";
     stand_app()->flats = cache_entries_create(stand_service()->loop, cache, &entries, &fault);

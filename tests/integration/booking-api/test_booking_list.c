@@ -210,11 +210,8 @@ static const char *events(const struct api_caller *caller, char after[STAND_TEXT
     static char text[2048];
 
     text[0] = '\0';
-    add_events(caller, after, text, sizeof text);
-    for (int i = 0; i < 1000 && strlen(text) < strlen(wanted); i++) {
-        stand_sleep(20);
-        add_events(caller, after, text, sizeof text);
-    }
+    stand_until((add_events(caller, after, text, sizeof text), strlen(text) >= strlen(wanted)),
+                "%s, not %s", text, wanted);
     return text;
 }
 

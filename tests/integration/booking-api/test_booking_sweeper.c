@@ -99,6 +99,11 @@ START_TEST(many_sweepers_at_once_record_each_end_once)
 }
 END_TEST
 
+static void stay_wait(const char *id, const char *status)
+{
+    stand_until(strcmp(stay_status(id), status) == 0, "%s, not %s", stay_status(id), status);
+}
+
 static void alive_body(void *data)
 {
     const struct answer booked = stand_book(NULL, stand_flat(), 10, 1, "", "");
@@ -110,9 +115,7 @@ static void alive_body(void *data)
     stand_sleep(100);
     ck_assert_str_eq(stay_status(booked.id), "held");
     stay_outdate(booked.id);
-    for (int i = 0; i < 3000 && strcmp(stay_status(booked.id), "expired") != 0; i++)
-        stand_sleep(20);
-    ck_assert_str_eq(stay_status(booked.id), "expired");
+    stay_wait(booked.id, "expired");
     periodic_stop(sweeper);
     stand_check_traces();
 }
@@ -247,12 +250,8 @@ static void complete_alive_body(void *data)
         "USING (id)");
     sweeper = sweeper_start(stand_app()->service, 10, &fault);
     ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < 3000 && strcmp(stay_status(booked.id), "completed") != 0; i++)
-        stand_sleep(20);
-    ck_assert_str_eq(stay_status(booked.id), "completed");
-    for (int i = 0; i < 3000 && stand_number("SELECT count(*) FROM quote") > 0; i++)
-        stand_sleep(20);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 0);
+    stay_wait(booked.id, "completed");
+    wait_for("NOT EXISTS (SELECT FROM quote)");
     periodic_stop(sweeper);
     stand_check_traces();
 }

@@ -255,9 +255,8 @@ static void race_body(void *data)
         races[i] = (struct race){.id = id, .caller = callers[i], .verb = cancel_booking};
         stand_go(race_one, &races[i]);
     }
-    while (races[0].answer.status == 0 || races[1].answer.status == 0 ||
-           races[2].answer.status == 0 || races[3].answer.status == 0)
-        stand_sleep(5);
+    for (size_t i = 0; i < 4; i++)
+        stand_until(races[i].answer.status != 0, "%zu is answered", i);
     for (size_t i = 0; i < 4; i++) {
         if (races[i].answer.status == 200)
             won++;

@@ -254,9 +254,8 @@ static void meanwhile_body(void *data)
     PGconn *held = stand_hold(accepted);
     told = (struct answer){0};
     stand_go(erase_meanwhile, NULL);
-    while (stand_number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                        " AND query LIKE '%%WITH own AS%%'") == 0)
-        stand_sleep(10);
+    wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+             " AND query LIKE '%WITH own AS%')");
     stand_commit(held);
     stand_until(told.status != 0, "it is answered");
     ck_refused(told, 409, "has_live_rides");

@@ -91,11 +91,7 @@ static void read_on(struct reader *reader)
 static void catch_up(struct reader *reader, int rows)
 {
     reader->rows = reader->deleted = 0;
-    read_on(reader);
-    for (int i = 0; i < 3000 && reader->rows < rows; i++) {
-        stand_sleep(10);
-        read_on(reader);
-    }
+    stand_until((read_on(reader), reader->rows >= rows), "%d rows, not %d", reader->rows, rows);
     ck_assert_int_eq(reader->rows, rows);
 }
 

@@ -74,13 +74,9 @@ static void given_flats(int count)
 static void load_until_it_waits(void)
 {
     stand_go(load, NULL);
-    for (int i = 0; i < 30000; i++) {
-        stand_sleep(2);
-        if (stand_number("SELECT count(*) FROM pg_locks WHERE NOT granted"
-                         " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))") > 0)
-            return;
-    }
-    ck_abort_msg("the import did not wait: %s%s", import.sum, import.said);
+    stand_until(stand_number("SELECT count(*) FROM pg_locks WHERE NOT granted"
+                             " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))") > 0,
+                "the import did not wait: %s%s", import.sum, import.said);
 }
 
 /* --- locks --- */

@@ -7,26 +7,27 @@
 #include "tortured.h"
 #include "upkeep/sweeper.h"
 
-enum { SWEEP_MS = 5, POLL_MS = 2, POLLS = 30000 };
+enum { SWEEP_MS = 5 };
+
+static long long left_to_sweep(void)
+{
+    return stand_number("SELECT (SELECT count(*) FROM occupancy WHERE status IN"
+                        " ('held', 'confirmed')) + (SELECT count(*) FROM quote)"
+                        " + (SELECT count(*) FROM apartment"
+                        "    WHERE listed_version IS DISTINCT FROM version)");
+}
 
 /* The sweeper as it runs, until nothing is left to do: after a lost connection with its next turn.
  */
 static struct answer sweep(void)
 {
-    struct fault fault = {.code = "not_swept"};
+    struct fault fault;
     struct periodic *sweeper = sweeper_start(stand_app()->service, SWEEP_MS, &fault);
-    bool left = true;
 
     ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < POLLS && left; i++) {
-        stand_sleep(POLL_MS);
-        left = stand_number("SELECT (SELECT count(*) FROM occupancy WHERE status IN"
-                            " ('held', 'confirmed')) + (SELECT count(*) FROM quote)"
-                            " + (SELECT count(*) FROM apartment"
-                            "    WHERE listed_version IS DISTINCT FROM version)") > 0;
-    }
+    stand_until(left_to_sweep() == 0, "%lld are left to sweep", left_to_sweep());
     periodic_stop(sweeper);
-    return torture_answer(!left, &fault);
+    return torture_answer(true, &fault);
 }
 
 static struct answer forget_answers(void)

@@ -93,7 +93,7 @@ END_TEST
  */
 static bool watched(const char *folder, bool known)
 {
-    enum { EVERY_MS = 10, TRIES = 6000, WHILE_MS = 100 };
+    enum { EVERY_MS = 10, WHILE_MS = 100 };
     struct ready ready = {.count = 0};
     struct service service = *stand_service();
     struct fault fault;
@@ -105,9 +105,9 @@ static bool watched(const char *folder, bool known)
     ck_assert_ptr_nonnull(bots);
     ck_assert(bots_watch(bots, EVERY_MS, &fault));
     ck_assert(!ready_now(&ready, loop_now_ns(service.loop)));
-    for (int i = 0; known && i < TRIES && !bots_all(bots, &all, &count, &fault); i++)
-        stand_sleep(EVERY_MS);
-    if (!known)
+    if (known)
+        stand_until(bots_all(bots, &all, &count, &fault), "%s: %s", fault.code, fault.detail);
+    else
         stand_sleep(WHILE_MS);
     ck_assert(bots_all(bots, &all, &count, &fault) == known);
     const bool is_ready = ready_now(&ready, loop_now_ns(service.loop));

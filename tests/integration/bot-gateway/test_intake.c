@@ -13,7 +13,7 @@
 #include "support/metric_of.h"
 #include "upkeep/sweeper.h"
 
-enum { MANY = 100, POLL_MS = 2, POLLS = 30000 };
+enum { MANY = 100, LONG_MS = 60000 };
 
 static void begin(void)
 {
@@ -83,6 +83,11 @@ END_TEST
 
 static int answered;
 
+static void wait_answered(int count)
+{
+    stand_until(answered == count, "%d were answered, not %d", answered, count);
+}
+
 static void send_seven(void *data)
 {
     (void)data;
@@ -96,9 +101,7 @@ static void all_at_once_body(void *data)
     answered = 0;
     for (int i = 0; i < MANY; i++)
         stand_go(send_seven, NULL);
-    for (int i = 0; i < POLLS && answered < MANY; i++)
-        stand_sleep(POLL_MS);
-    ck_assert_int_eq(answered, MANY);
+    wait_answered(MANY);
     ck_assert_int_eq(rows("true"), 1);
     ck_assert_double_eq(metric_of("telegram_updates_total{result=\"known\"}"), MANY - 1);
 }
@@ -128,8 +131,7 @@ static void together_body(void *data)
         numbers[i] = i;
         stand_go(send_numbered, &numbers[i]);
     }
-    for (int i = 0; i < POLLS && answered < MANY; i++)
-        stand_sleep(POLL_MS);
+    wait_answered(MANY);
     ck_assert_int_eq(rows("true"), MANY);
     /* Two batches, and what else runs meanwhile. */
     ck_assert_double_le(metric_of("db_transactions_total") - before, 6);
@@ -226,9 +228,7 @@ static void batch_body(void *data)
         if (i % 20 == 15)
             stand_go(without_kind, NULL);
     }
-    for (int i = 0; i < POLLS && answered < MANY + 10; i++)
-        stand_sleep(POLL_MS);
-    ck_assert_int_eq(answered, MANY + 10);
+    wait_answered(MANY + 10);
     ck_assert_int_eq(rows("true"), MANY);
 }
 
@@ -316,9 +316,7 @@ static void large_body(void *data)
         numbers[i] = i;
         stand_go(send_large, &numbers[i]);
     }
-    for (int i = 0; i < POLLS && answered < LARGEST + MIDDLE; i++)
-        stand_sleep(POLL_MS);
-    ck_assert_int_eq(answered, LARGEST + MIDDLE);
+    wait_answered(LARGEST + MIDDLE);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE length(body) = %d AND"
                                   " substring(body FROM length(body) - 1) = '\\x%02x%02x'",
                                   UPDATE_BODY_MAX, large[sizeof large - 2] & 0xff,
@@ -367,6 +365,12 @@ static void wait_hasty(const struct hasty *hasty)
 
 enum { BUSY = STAND_EXCLUSIVE };
 
+static long long waiting_for_lock(void)
+{
+    return stand_number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                        " AND application_name = 'test_intake'");
+}
+
 static void give_up_body(void *data)
 {
     struct hasty busy[BUSY], first, hasty, last;
@@ -374,12 +378,12 @@ static void give_up_body(void *data)
     PGconn *held = stand_hold("LOCK TABLE test_intake.update IN ACCESS EXCLUSIVE MODE");
     /* Each takes a connection, so the next one waits for one, and others with it. */
     for (int i = 0; i < BUSY; i++) {
-        hurry(&busy[i], i, 10000);
-        stand_sleep(POLL_MS);
+        hurry(&busy[i], i, LONG_MS);
+        stand_until(waiting_for_lock() == i + 1, "%lld wait for the lock", waiting_for_lock());
     }
-    hurry(&first, 100, 10000);
+    hurry(&first, 100, LONG_MS);
     hurry(&hasty, 101, 50);
-    hurry(&last, 102, 10000);
+    hurry(&last, 102, LONG_MS);
     wait_hasty(&hasty);
     ck_assert(!hasty.stored);
     ck_assert_int_eq(hasty.fault.kind, FAULT_TIMEOUT);
@@ -410,7 +414,7 @@ static void slow_body(void *data)
     wait_hasty(&first);
     ck_assert(!first.stored);
     stand_commit(held);
-    hurry(&second, 1, 5000); /* Telegram sends it again */
+    hurry(&second, 1, LONG_MS); /* Telegram sends it again */
     wait_hasty(&second);
     ck_assert(second.stored);
     ck_assert_int_eq(rows("true"), 1);
@@ -444,8 +448,7 @@ static void sweep_body(void *data)
               " WHERE id IN (SELECT id FROM update WHERE status = 'dead' LIMIT 2)");
     struct periodic *sweeper = sweeper_start(stand_service(), &fault);
     ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < POLLS && rows("true") > 10; i++)
-        stand_sleep(POLL_MS);
+    stand_until(rows("true") <= 10, "%lld rows are left", rows("true"));
     periodic_stop(sweeper);
     ck_assert_int_eq(rows("status = 'done'"), 3);
     ck_assert_int_eq(rows("status = 'received'"), 4);

@@ -4,7 +4,7 @@
 #include "stand.h"
 #include "telegram/poll.h"
 
-enum { LEASE_S = 10 };
+enum { LEASE_S = 600 };
 
 static struct uuid one, two;
 

@@ -395,8 +395,7 @@ static void forgotten_body(void *data)
     struct fault fault;
     struct periodic *sweeper = sweeper_start(stand_service(), &fault);
     ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < 400 && stand_number("SELECT count(*) FROM sending") > 5; i++)
-        stand_sleep(5);
+    wait_for("(SELECT count(*) FROM sending) <= 5");
     periodic_stop(sweeper);
     ck_assert_int_eq(rows_of("sent"), 3);
     ck_assert_int_eq(rows_of("uncertain"), 2);

@@ -56,8 +56,7 @@ static void watch_body(void *data)
 
     struct rides_watch *watch = rides_watch_start(stand_service(), &fault);
     ck_assert_ptr_nonnull(watch);
-    for (int i = 0; i < 3000 && stand_number("SELECT sum(rating_count) FROM driver") == 0; i++)
-        stand_sleep(20);
+    wait_for("(SELECT sum(rating_count) FROM driver) > 0");
     ck_assert_double_eq(gauge("rides_sos_unanswered"), 1);
     ck_assert_double_eq(gauge("rides_trips_overdue"), 2);
     ck_assert_int_eq(stand_number("SELECT 100 * rating_sum + rating_count FROM driver WHERE id ="
@@ -94,8 +93,7 @@ static void location_body(void *data)
     stand_sql("ALTER TABLE trip ENABLE TRIGGER trip_changed");
     struct periodic *sweeper = rides_sweeper_start(stand_service(), 20, &fault);
     ck_assert_ptr_nonnull(sweeper);
-    for (int i = 0; i < 3000 && stand_number("SELECT count(*) FROM trip_location") > 1; i++)
-        stand_sleep(20);
+    wait_for("(SELECT count(*) FROM trip_location) = 1");
     periodic_stop(sweeper);
     ck_assert_str_eq(stand_text("SELECT trip_id FROM trip_location"), stand_trip);
 }

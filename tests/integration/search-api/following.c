@@ -6,7 +6,7 @@
 
 #include "base/value.h"
 
-enum { TRIES = 6000, BUSY_TRIES = 10, STEPS = 60 };
+enum { BUSY_TRIES = 10, STEPS = 60 };
 
 struct follower *follower;
 
@@ -84,13 +84,8 @@ int64_t count_of(const struct vector_filter *filter)
 
 void follow_until(int64_t count)
 {
-    for (int i = 0; i < TRIES; i++) {
-        follow();
-        if (count_of(NULL) == count)
-            return;
-        stand_sleep(10);
-    }
-    ck_abort_msg("%lld, not %lld", (long long)count_of(NULL), (long long)count);
+    stand_until((follow(), count_of(NULL) == count), "%lld, not %lld", (long long)count_of(NULL),
+                (long long)count);
 }
 
 struct vector_filter filter_of(int64_t chat_id)

@@ -4,7 +4,7 @@
 #include "embedding.h"
 #include "support/failing_pq.h"
 
-enum { DOCUMENTS = 3, RETRY_MS = 2000, TRIES = 6000 };
+enum { DOCUMENTS = 3, RETRY_MS = 2000 };
 
 static void begin(void)
 {
@@ -29,15 +29,9 @@ static bool runs(struct fault *fault)
 static void goes_on(int n, const char *name)
 {
     struct fault fault = {.code = ""};
-    bool ok = false;
 
     failing_pq_leap(RETRY_MS * 1000000LL);
-    for (int i = 0; !ok && i < TRIES; i++) {
-        ok = runs(&fault);
-        if (!ok)
-            stand_sleep(10);
-    }
-    ck_assert_msg(ok, "%d %s: %s", n, name, fault.code);
+    stand_until(runs(&fault), "%d %s: %s", n, name, fault.code);
     failing_pq_leap(0);
     ck_assert_msg(vectors() == DOCUMENTS, "%d %s: %d vectors", n, name, vectors());
     ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);

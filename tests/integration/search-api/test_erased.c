@@ -112,9 +112,8 @@ static void on_its_way_body(void *data)
     PGconn *place = stand_hold("SELECT FROM test_erased.feed_place FOR UPDATE");
     PGconn *held = stand_hold("SELECT pg_current_xact_id()");
     stand_go(feed_aside, &aside);
-    while (stand_number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                        " AND query LIKE '%%feed_place%%FOR UPDATE%%'") == 0)
-        stand_sleep(5);
+    wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+             " AND query LIKE '%feed_place%FOR UPDATE%')");
     stand_unsaid(1);
     erase("1", 0);
     stand_commit(place);

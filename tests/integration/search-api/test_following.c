@@ -6,8 +6,6 @@
 #include "following.h"
 #include "following/follow_store.h"
 
-enum { TRIES = 6000 };
-
 static void begin(void)
 {
     stand_begin("test_following");
@@ -22,10 +20,10 @@ static struct follow_now settle(void)
     size_t count;
     struct fault fault;
 
-    do {
-        stand_sleep(10);
-        ck_assert(follow_store_now(db, now, &count, &fault));
-    } while (stand_number("SELECT max(tx::text::bigint) FROM document_vector") >= now[0].settled);
+    stand_until(
+        (follow_store_now(db, now, &count, &fault) &&
+         stand_number("SELECT max(tx::text::bigint) FROM document_vector") < now[0].settled),
+        "a transaction elsewhere does not end");
     return now[0];
 }
 
@@ -77,11 +75,7 @@ static void moved_body(void *data)
     follow_until(10);
     ck_assert_int_eq(count_of(&chat), 0);
     stand_sql("UPDATE document SET chat_id = 77 WHERE id = 'd3'");
-    for (int i = 0; i < TRIES && count_of(&chat) == 0; i++) {
-        stand_sleep(10);
-        follow();
-    }
-    ck_assert_int_eq(count_of(&chat), 1);
+    stand_until((follow(), count_of(&chat) == 1), "%lld, not 1", (long long)count_of(&chat));
     ck_assert_int_eq(count_of(NULL), 10);
 }
 FOLLOW_TEST(a_document_that_changes_its_chat_is_found_there, moved_body)

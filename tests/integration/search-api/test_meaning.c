@@ -100,13 +100,8 @@ static void follow(int64_t count)
 {
     struct fault fault = {.code = ""};
 
-    for (int i = 0; i < 3000; i++) {
-        ck_assert_msg(follower_run(stand_app()->follower, &fault), "%s", fault.detail);
-        if (held() == count)
-            return;
-        stand_sleep(10);
-    }
-    ck_assert_int_eq(held(), count);
+    stand_until(follower_run(stand_app()->follower, &fault) && held() == count,
+                "%s: %lld, not %lld", fault.code, (long long)held(), (long long)count);
 }
 
 /* Both know all documents, of which so many have a vector. */

@@ -325,9 +325,8 @@ static void erased_meanwhile_body(void *data)
     aside = (struct aside){.done = false};
     PGconn *held = stand_hold("SELECT FROM test_reconcile.feed_check FOR UPDATE");
     stand_go(repair_aside, &aside);
-    while (stand_number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                        " AND query LIKE '%%feed_check%%FOR UPDATE%%'") == 0)
-        stand_sleep(5);
+    wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+             " AND query LIKE '%feed_check%FOR UPDATE%')");
     stand_unsaid(4);
     erase("4");
     stand_commit(held);

@@ -17,7 +17,7 @@ enum {
     ADDRESSES_TRIED = 3, /* of one name, while connecting fails */
     BACKOFF_MS = 100,    /* before the first repetition, doubled before the next; half is jitter */
     HEADERS_MAX = 64,
-    CONNECT_MS = 3000, /* of one address of several that may be tried */
+    CONNECT_MS = 3000,
     CONNECTIONS_PER_HOST = 8,
     CONNECTIONS = 64,
     BREAKER_FAILURES = 5, /* consecutive ones that open the circuit */
@@ -31,6 +31,7 @@ struct http_client {
         *transport; /* NULL once destroyed; the last call under way frees the rest */
     struct http_origins origins;
     const char *ca_file;
+    int64_t connect_ms;
     struct http_proxy proxy;
     size_t users; /* calls under way */
 };
@@ -227,7 +228,7 @@ static enum outcome send_to(struct outbound *outbound, const struct work_address
         .drops_body = call->drops_body,
         .fresh = call->fresh || call->only_connects,
         .only_connects = call->only_connects,
-        .connect_ms = call->address == NULL ? CONNECT_MS : 0,
+        .connect_ms = call->address == NULL ? outbound->client->connect_ms : 0,
         .header = call->header,
         .proxy = has_proxy(outbound->client) ? &outbound->client->proxy : NULL,
     };
@@ -467,6 +468,7 @@ struct http_client *http_client_create(struct loop *loop, struct work *work,
     client->loop = loop;
     client->work = work;
     client->ca_file = options->ca_file;
+    client->connect_ms = options->connect_ms > 0 ? options->connect_ms : CONNECT_MS;
     client->origins.failures_max = BREAKER_FAILURES;
     client->origins.open_ns =
         (options->breaker_open_ms > 0 ? options->breaker_open_ms : BREAKER_OPEN_MS) * NS_PER_MS;

@@ -35,6 +35,7 @@ struct http_client;
 /* 0 and NULL mean the default, which the comment names. */
 struct http_client_options {
     int64_t breaker_open_ms;     /* 5000 */
+    int64_t connect_ms;          /* 3000; to one address of several that may be tried */
     const char *ca_file;         /* the file of the system; borrowed */
     size_t connections_per_host; /* 8 */
     size_t connections;          /* 64; of all hosts together */

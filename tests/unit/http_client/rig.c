@@ -78,15 +78,17 @@ static void begin(void)
     ck_assert_ptr_nonnull(loop);
     work = work_create(loop, 1, 16, &fault);
     ck_assert_ptr_nonnull(work);
-    client = http_client_create(loop, work, &options, &fault);
-    ck_assert_ptr_nonnull(client);
+    client = NULL;
+    remake_client(&options);
 }
 
 void remake_client(const struct http_client_options *options)
 {
+    struct http_client_options patient = *options;
     struct fault fault;
+    patient.connect_ms = PATIENCE_MS;
     http_client_destroy(client);
-    client = http_client_create(loop, work, options, &fault);
+    client = http_client_create(loop, work, &patient, &fault);
     ck_assert_ptr_nonnull(client);
 }
 

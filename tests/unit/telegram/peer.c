@@ -98,7 +98,8 @@ void peer_says(const struct peer_step *steps, size_t count)
 void stand_begin(void)
 {
     struct fault fault;
-    const struct http_client_options options = {.breaker_open_ms = 200};
+    const struct http_client_options options = {.breaker_open_ms = 200,
+                                                .connect_ms = patience_ms(0)};
     signal(SIGPIPE, SIG_IGN);
     peer_start();
     arena_init(&arena, 8 << 20);

@@ -331,7 +331,8 @@ START_TEST(an_open_circuit_is_certain_and_can_be_passed)
 {
     const struct peer_step broken = {PEER_ANSWERS, 502, HTML, A_PAGE};
     const struct peer_step fine = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
-    const struct http_client_options options = {.breaker_open_ms = 60000};
+    const struct http_client_options options = {.breaker_open_ms = 60000,
+                                                .connect_ms = patience_ms(0)};
     struct fault fault;
     http_client_destroy(telegram.client);
     telegram.client = http_client_create(loop, work, &options, &fault);

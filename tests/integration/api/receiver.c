@@ -143,6 +143,8 @@ static void serve(void *data, int fd)
     while (open && read_request(&connection, &one, body)) {
         struct received *kept = note(connection.receiver, &one, &reaction);
         wait_for(fd, reaction.delay_ms);
+        while (reaction.waits_for != NULL && !atomic_load(reaction.waits_for))
+            usleep(1000);
         pthread_mutex_lock(&connection.receiver->lock);
         kept->ended = true;
         pthread_mutex_unlock(&connection.receiver->lock);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,6 +34,7 @@ struct reaction {
     int status;        /* 0: the connection is closed */
     int retry_after_s; /* 0: none */
     int delay_ms;
+    const atomic_bool *waits_for; /* NULL, or it answers when this is true */
     size_t body_len;
     enum body_end body;
     const char *location;

@@ -53,7 +53,6 @@ static void hang_body(void *data)
     }
     ck_assert_int_eq(stand_number("SELECT max(failures) FROM receiver WHERE url LIKE '%%:1/'") > 0,
                      1);
-    stand_sleep(DELIVER_CALL_MS); /* they are given up */
     wait_for("EXISTS (SELECT FROM delivery WHERE reason = 'upstream_timeout' AND refusals > 0)");
     deliver_stop(deliver);
 }
@@ -63,6 +62,7 @@ DELIVER_TEST(those_who_hang_or_are_dead_keep_nobody_from_others, hang_body)
 
 static struct deliver *stopped;
 static bool stop_returned;
+static atomic_bool may_answer;
 
 static void stop_soon(void *data)
 {
@@ -75,7 +75,7 @@ static struct reaction take_time(const struct received *one, int nth)
 {
     (void)one;
     (void)nth;
-    return (struct reaction){.status = 200, .delay_ms = 4000};
+    return (struct reaction){.status = 200, .waits_for = &may_answer};
 }
 
 static void stop_body(void *data)
@@ -86,12 +86,14 @@ static void stop_body(void *data)
     react = take_time;
     stopped = start();
     stop_returned = false;
+    atomic_store(&may_answer, false);
     place(&to, "a", 0);
     wait_count("/a", 1);
     ck_assert(fiber_start(stand_service()->loop, stop_soon, NULL, now_mono_ns() + 200 * NS_PER_MS,
                           "stop", &fault));
     stand_until(stop_returned, "stop_returned");
     ck_assert_int_eq(stopped->flying, 1);
+    atomic_store(&may_answer, true);
     wait_for(NOTHING_LEFT); /* the call has what it needs */
     deliver_stop(stopped);
 }
@@ -175,6 +177,11 @@ static void run_remove(void *data)
     ends.ended++;
 }
 
+/* How many of this schema's connections wait for a lock. */
+#define WAITING                                                                                    \
+    "(SELECT count(*) FROM pg_stat_activity WHERE application_name = current_schema()"             \
+    " AND wait_event_type = 'Lock')"
+
 /* Both want what somebody else has locked, the remover first. */
 static void end_together(enum deliver_outcome outcome, const char *locked)
 {
@@ -190,9 +197,9 @@ static void end_together(enum deliver_outcome outcome, const char *locked)
     stand_sql("BEGIN");
     stand_sql("SELECT FROM %s FOR UPDATE", locked);
     stand_go(run_remove, NULL);
-    stand_sleep(200);
+    wait_for("1 = " WAITING);
     stand_go(run_settle, NULL);
-    stand_sleep(200);
+    wait_for("2 = " WAITING);
     stand_sql("COMMIT");
     stand_until(ends.ended >= 2, "ends.ended is %d", ends.ended);
     ck_assert_int_eq(ends.settled, 1);

@@ -182,12 +182,13 @@ START_TEST(a_body_that_is_taken_whole_has_the_time_of_any_body)
 {
     struct client client;
     rig.options.body_ms = 1000;
+    rig_hold_clock();
     start_rig(_i);
     client_open(&client, rig.port);
     send_whole_head(&client, "application/json", 1000);
     for (int i = 0; i < 30; i++) {
         client_send(&client, "a", 1);
-        nap_ms(50);
+        rig_advance(&rig, 50);
     }
     expect_fault(&client, 503, "deadline_exceeded", "a byte now and then");
     client_close(&client);

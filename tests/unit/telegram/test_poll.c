@@ -83,7 +83,7 @@ static void begin(void)
 static void stop(struct telegram_poll *poll)
 {
     telegram_poll_stop(poll);
-    run_for(50, NULL);
+    loop_run_out(loop, patience_ms(0) * NS_PER_MS);
 }
 
 /* Polls until enough was seen. */

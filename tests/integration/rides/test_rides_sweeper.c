@@ -17,9 +17,9 @@ static const char *status_of(const char *id)
     return stand_text("SELECT status FROM ride WHERE id = '%s'", id);
 }
 
-static const char *trip_status(void)
+static const char *trip_status(const char *id)
 {
-    return stand_text("SELECT status FROM trip WHERE id = '%s'", stand_trip);
+    return stand_text("SELECT status FROM trip WHERE id = '%s'", id);
 }
 
 struct batch {
@@ -48,20 +48,12 @@ static int sweep(bool (*run)(struct change *change, int *done, struct fault *fau
     return batch.done;
 }
 
-static void sweep_holds(void)
+static void sweep_all(bool (*run)(struct api_changes *changes, struct db *db, struct fault *fault))
 {
     struct fault fault = {.code = ""};
 
-    ck_assert_msg(ride_sweep_holds(stand_changes(), stand_service()->db, &fault), "%s: %s",
-                  fault.code, fault.detail);
-}
-
-static void sweep_trips(void)
-{
-    struct fault fault = {.code = ""};
-
-    ck_assert_msg(ride_sweep_trips(stand_changes(), stand_service()->db, &fault), "%s: %s",
-                  fault.code, fault.detail);
+    ck_assert_msg(run(stand_changes(), stand_service()->db, &fault), "%s: %s", fault.code,
+                  fault.detail);
 }
 
 /* --- holds --- */
@@ -88,8 +80,8 @@ static void holds_body(void *data)
     ck_status(live, 201);
     let_run_out();
     ck_assert_str_eq(stand_loads(), "{2,1}{0,0}{0,0}");
-    sweep_holds();
-    sweep_holds();
+    sweep_all(ride_sweep_holds);
+    sweep_all(ride_sweep_holds);
     ck_assert_str_eq(status_of(over.id), "expired");
     ck_assert_str_eq(status_of(live.id), "held");
     ck_assert_str_eq(stand_loads(), "{1,1}{0,0}{0,0}");
@@ -117,7 +109,7 @@ static void waiting_body(void *data)
     ck_status(waits, 201);
     ck_assert_str_eq(status_of(waits.id), "open");
     let_run_out();
-    sweep_holds();
+    sweep_all(ride_sweep_holds);
     ck_assert_str_eq(status_of(over.id), "expired");
     ck_assert_str_eq(status_of(waits.id), "held");
     ck_assert_str_eq(stand_loads(), "{1,0}{0,0}{0,0}");
@@ -152,7 +144,7 @@ static void open_body(void *data)
     make_open(on_trip, "-1 second");
     make_open("NULL, NULL, NULL", "-1 second");
     make_open("NULL, NULL, NULL", "1 minute");
-    sweep_holds();
+    sweep_all(ride_sweep_holds);
     ck_assert_int_eq(sweep(ride_sweep_open), 2);
     ck_assert_int_eq(sweep(ride_sweep_open), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'open'"), 1);
@@ -173,9 +165,9 @@ END_TEST
 static void one_sweeper(void *data)
 {
     (void)data;
-    sweep_holds();
+    sweep_all(ride_sweep_holds);
     sweep(ride_sweep_open);
-    sweep_trips();
+    sweep_all(ride_sweep_trips);
     sweep(ride_sweep_blank);
 }
 
@@ -217,8 +209,8 @@ static void finish_body(void *data)
         stand_take_status(&stand_driver, 0, 2, ",\"phone\":\"+77017654321\"", "");
     ck_status(ride, 201);
     ck_status(stand_act(start_trip, &stand_driver, stand_trip, NULL), 200);
-    sweep_trips();
-    ck_assert_str_eq(trip_status(), "started");
+    sweep_all(ride_sweep_trips);
+    ck_assert_str_eq(trip_status(stand_trip), "started");
     stand_publish(-12, "");
     const struct answer old =
         stand_take_status(&stand_driver, 0, 2, ",\"phone\":\"+77017654321\"", "");
@@ -226,8 +218,8 @@ static void finish_body(void *data)
     ck_status(old, 201);
     ck_status(held, 201);
     ck_status(stand_act(start_trip, &stand_driver, stand_trip, NULL), 200);
-    sweep_trips();
-    ck_assert_str_eq(trip_status(), "finished");
+    sweep_all(ride_sweep_trips);
+    ck_assert_str_eq(trip_status(stand_trip), "finished");
     ck_assert_str_eq(status_of(old.id), "completed");
     ck_assert_str_eq(status_of(held.id), "cancelled");
     ck_assert_str_eq(status_of(ride.id), "confirmed");
@@ -249,16 +241,16 @@ static void not_gone_body(void *data)
 {
     (void)data;
     stand_publish(-0.95, "");
-    sweep_trips();
-    ck_assert_str_eq(trip_status(), "scheduled");
+    sweep_all(ride_sweep_trips);
+    ck_assert_str_eq(trip_status(stand_trip), "scheduled");
     stand_publish(-7, "");
     const struct answer ride = stand_take_status(&stand_guest, 0, 2, "", "");
     ck_status(stand_act(confirm_ride, &stand_driver, ride.id,
                         "{\"paid\":{\"amount\":100000,\"currency\":\"KZT\"}}"),
               200);
     const struct answer held = stand_take_status(&stand_guest8, 0, 1, "", "");
-    sweep_trips();
-    ck_assert_str_eq(trip_status(), "cancelled");
+    sweep_all(ride_sweep_trips);
+    ck_assert_str_eq(trip_status(stand_trip), "cancelled");
     ck_assert_str_eq(
         stand_text("SELECT status || fault || fee || refund FROM ride WHERE id = '%s'", ride.id),
         "cancelleddriver0100000");
@@ -286,7 +278,7 @@ static void broken_body(void *data)
     stand_publish(-2.5, "");
     ck_assert(!ride_sweep_trips(stand_changes(), stand_service()->db, &fault));
     ck_assert_str_eq(fault.code, "bad_trip");
-    ck_assert_str_eq(trip_status(), "cancelled");
+    ck_assert_str_eq(trip_status(stand_trip), "cancelled");
 }
 
 START_TEST(a_broken_trip_holds_up_no_other)
@@ -306,8 +298,7 @@ static struct answer make_queue(double hours)
     return held;
 }
 
-/* A trip that cannot be read, ahead of all others, with a hold that has run out and one who waits.
- */
+/* An unreadable trip, ahead of all others, with a hold that has run out and one who waits. */
 static void make_broken(int number)
 {
     char id[40], on_trip[80];
@@ -366,7 +357,8 @@ static void parts_body(void *data)
     stand_publish(-2, "");
     sweeper = rides_sweeper_start(stand_service(), 20, &fault);
     ck_assert_ptr_nonnull(sweeper);
-    stand_until(strcmp(trip_status(), "cancelled") == 0, "%s, not cancelled", trip_status());
+    stand_until(strcmp(trip_status(stand_trip), "cancelled") == 0, "%s, not cancelled",
+                trip_status(stand_trip));
     wait_for("(SELECT count(*) FROM ride WHERE status = 'expired') = 1");
     wait_for("(SELECT count(*) FROM ride WHERE blanked_at IS NOT NULL) = 1");
     periodic_stop(sweeper);
@@ -471,9 +463,8 @@ static void alive_body(void *data)
     sweeper = rides_sweeper_start(stand_service(), 20, &fault);
     ck_assert_ptr_nonnull(sweeper);
     stand_until(strcmp(status_of(held.id), "expired") == 0, "%s, not expired", status_of(held.id));
-    stand_until(strcmp(stand_text("SELECT status FROM trip WHERE id = '%s'", late), "cancelled") ==
-                    0,
-                "the late trip is cancelled");
+    stand_until(strcmp(trip_status(late), "cancelled") == 0, "%s, not cancelled",
+                trip_status(late));
     wait_for("(SELECT status FROM offer) = 'expired'");
     periodic_stop(sweeper);
     stand_traces();

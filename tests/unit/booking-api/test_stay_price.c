@@ -124,6 +124,21 @@ START_TEST(the_deposit_is_rounded_up_to_whole_tenge)
 }
 END_TEST
 
+START_TEST(a_stay_asks_for_its_prepayment)
+{
+    struct tariff tariff = tariff_of(1000010, NO, NO, 500000);
+    struct stay_price price;
+    struct arena arena;
+    struct fault fault;
+
+    tariff.prepayment_percent = 10;
+    arena_init(&arena, ARENA);
+    ck_assert(stay_price(&tariff, MONDAY, MONDAY + 1, 1, &arena, &price, &fault));
+    ck_assert_int_eq(price.deposit, 150100);
+    arena_finish(&arena);
+}
+END_TEST
+
 START_TEST(weekend_nights_are_counted_as_they_are_priced)
 {
     struct tariff tariff = tariff_of(100, 200, NO, NO);
@@ -211,6 +226,7 @@ int main(void)
     TCase *prices = tcase_create("prices");
     tcase_add_loop_test(prices, the_total_is_the_sum_of_the_lines, 0,
                         sizeof stays / sizeof stays[0]);
+    tcase_add_test(prices, a_stay_asks_for_its_prepayment);
     tcase_add_loop_test(prices, the_deposit_is_rounded_up_to_whole_tenge, 0,
                         sizeof deposits / sizeof deposits[0]);
     tcase_add_test(prices, the_worst_stay_is_far_from_overflowing);

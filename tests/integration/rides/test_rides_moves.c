@@ -187,13 +187,16 @@ START_TEST(a_delay_moves_the_stops_ahead)
 }
 END_TEST
 
-/* Of a started trip the stops that it has left stay. */
+/* Of a started trip the stops that it has left stay as they are, and nobody boards there. */
 static void late_body(void *data)
 {
     (void)data;
     stand_publish(-0.5, "");
     ck_status(stand_act(start_trip, &stand_driver, stand_trip, NULL), 200);
     ck_refused(DELAY("10,\"from_stop\":0"), 422, "stop_left");
+    stand_guest.test_key = false;
+    ck_refused(stand_take_status(&stand_guest, 0, 2, "", ""), 422, "not_bookable");
+    ck_status(stand_take_status(&stand_guest, 1, 2, "", ""), 201);
     ck_status(DELAY("10"), 200);
     ck_assert_int_eq(
         stand_number("SELECT extract(epoch FROM a.departs_at - t.departs_at) FROM trip t"

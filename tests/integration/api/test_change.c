@@ -157,13 +157,13 @@ START_TEST(a_twin_in_flight_is_409_at_once_and_a_replay_later)
     wait_until(stand_number("SELECT count(*) FROM pg_locks WHERE NOT granted"
                             " AND relation = 'notes.note'::regclass") == 1,
                "the first one writes");
+    clock_go(); /* the second one pauses and tries again */
     post(key_all, "twin", "{\"text\":\"slow\"}", &second);
     ck_assert_int_eq(second.status, 409);
     ck_assert(has_code(&second, "key_in_progress"));
     ck_assert_str_eq(program_header(&second, "Retry-After"), "1");
     PQfinish(lock);
     pthread_join(thread, NULL);
-    clock_go();
     ck_assert_int_eq(first.status, 201);
     post(key_all, "twin", "{\"text\":\"slow\"}", &second);
     ck_assert_int_eq(second.status, 201);

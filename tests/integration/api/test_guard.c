@@ -208,7 +208,8 @@ START_TEST(a_revoked_key_stops_within_5_seconds_its_successor_works_on)
     static struct reply answer;
     char old[KEY_TEXT_MAX], fresh[KEY_TEXT_MAX], prefix[API_KEY_PREFIX_LEN + 1], out[200];
 
-    program_key("rotating", "note:read", NULL, old);
+    /* Until it is refused it is asked all the time. */
+    program_key("rotating", "note:read", HEADERS("--rate", "5000", "--burst", "10000"), old);
     program_ask("GET", "/v1/whoami", old, NULL, NULL, &answer);
     ck_assert_int_eq(answer.status, 200);
     program_key("rotating", "note:read", NULL, fresh);

@@ -10,13 +10,13 @@ from check import NOBODY, World, day, tenge
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "booking-api"))
 
+import isolation
+
 
 class Hotel(World):
     """Makers of flats, owners and bookings."""
 
     needed = {"RIDES_ENABLED": "true"}
-    # The ride is an open one: no car is on its way.
-    without = ("/v1/rides/{id}/location",)
 
     def __init__(self, stand):
         # Nobody sweeps: what a clock decides must be right without.
@@ -27,7 +27,7 @@ class Hotel(World):
         self.booking = self.book(self.flat, 300)["id"]
         self.plates = itertools.count(2)
         driver = self.make("/v1/drivers", {"name": "Ерлан", "phone": "+77010000002"})["id"]
-        car = self.let_drive(driver)
+        self.car = car = self.let_drive(driver)
         wish = {
             "from": "almaty",
             "to": "konaev",
@@ -50,6 +50,29 @@ class Hotel(World):
             "/v1/owners": {"name": "А"},
             "/v1/drivers": {"name": "А", "phone": "+77010000003"},
             "/v1/bookings": self.stay_body(first=200),
+            "/v1/bookings/{id}/change-dates": {"check_in": day(310), "check_out": day(311)},
+            "/v1/bookings/{id}/contact": {"phone": "+77010000005"},
+            "/v1/apartments/{id}/blocks": {"from": day(332), "to": day(333)},
+            "/v1/apartments/{id}/rates": isolation.RATES,
+            "/v1/quotes": {"apartment_id": self.flat, **isolation.STAY},
+            "/v1/closures": isolation.CLOSURE,
+            "/v1/drivers/{id}/cars": isolation.CAR,
+            "/v1/drivers/{id}/location": isolation.POINT,
+            "/v1/rides": wish,
+            "/v1/rides/{id}/complaints": isolation.COMPLAINT,
+            "/v1/rides/{id}/offers": {**isolation.OFFER, "car_id": car},
+            "/v1/rides/{id}/rating": {"stars": 5},
+            "/v1/rides/{id}/settle": isolation.SETTLED,
+            "/v1/trips": self.trip_body(driver, car),
+            "/v1/trips/{id}/delay": {"minutes": 10},
+        }
+
+    def more(self):
+        return {
+            "block_id": self.make(f"/v1/apartments/{self.flat}/blocks", self.sound["/v1/apartments/{id}/blocks"])["id"],
+            "quotes": self.make("/v1/quotes", self.sound["/v1/quotes"])["id"],
+            "closures": self.make("/v1/closures", isolation.CLOSURE)["id"],
+            "car_id": self.car,
         }
 
     def flat_body(self, **fields):
@@ -135,7 +158,6 @@ def groups():
     import bookings
     import everywhere
     import examples
-    import isolation
     import quotes
     import rates
     import rides

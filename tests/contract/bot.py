@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 
-from check import Caller, World
+from check import Caller, NOBODY, World
 from stand import services, wait_until
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.realpath(__file__)), "bot-gateway"))
@@ -48,8 +48,16 @@ class Bots(World):
         message = {"bot": "courier", "chat_id": self.telegram.person(4000), "text": "x"}
         self.any = self.caller.post("/v1/messages", message).json["id"]
         self.ids = {"bots": "courier", "messages": self.any}
-        self.thing, self.verb, self.sound = f"/v1/messages/{self.any}", "cancel", {"/v1/messages": message}
+        self.thing, self.verb, self.sound = f"/v1/messages/{self.any}", "cancel", {
+            "/v1/messages": message, "/v1/broadcasts": broadcasts.body_of([1]),
+            "/v1/forwards": forwards.body_of("https://hooks.example.com/x"), "/v1/bots/{bot}/owner-links": {"owner_id": NOBODY}}
         wait_until("the message rests", 5, lambda: self.caller.get(self.thing).json["status"] == "sent")
+
+    def more(self):
+        person = broadcasts.people(self, 1)[0]
+        return {"bot": "courier", "chat": self.caller.get(self.thing).json["chat_id"], "user": person,
+                "broadcasts": broadcasts.done(self, broadcasts.make(self, [person])["id"])["id"], "updates": updates.dead(self)[0],
+                "forwards": self.make("/v1/forwards", self.sound["/v1/forwards"])["id"]}
 
     def file(self, name, text, mode=0o600):
         """Whole at once: the service reads these files at any moment."""

@@ -30,8 +30,6 @@ DOCS = "https://docs.example.test"
 class Watching(World):
     """A table of checks of which one is bad, so that there is an incident."""
 
-    divided = False
-
     def __init__(self, stand):
         self.door = socket.create_server(("127.0.0.1", 0))
         self.closed = socket.socket()

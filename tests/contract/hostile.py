@@ -31,9 +31,9 @@ HEADERS = (
 
 
 def filled(world, path):
-    """With the ids of things that are there."""
+    """With the ids of things that are there: that of the parameter's name, else that of the path's first word."""
     noun = path.removeprefix("/v1").split("/")[1]
-    return re.sub(r"\{\w+\}", world.ids.get(noun, NOBODY), path)
+    return re.sub(r"\{(\w+)\}", lambda name: str(world.ids.get(name[1]) or world.ids.get(noun, NOBODY)), path)
 
 
 def survives(group, why, reply):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The routes served and the routes described are the same set; each asks for its key and knows its verbs."""
+"""The routes served and the routes described are the same set; each knows its verbs. Who may call them: callers.py."""
 
 import glob
 import os
@@ -61,19 +61,6 @@ def later(world, group):
 def by_key(operation):
     """It needs a key; another is open, or has a secret of its own, which <short>.py tries."""
     return {"key": []} in operation.get("security", [{"key": []}])
-
-
-def keys(world, group):
-    for method, path in sorted(world.operations.all):
-        body = b"{}" if method in ("POST", "PATCH", "PUT") else None
-        reply = world.caller.call(method, target(path), body, key="")
-        if path in OPEN:
-            group.equal(f"{path} says so", world.operations.all[method, path].get("security"), [])
-        if by_key(world.operations.all[method, path]):
-            group.reply(f"{method} {path} without a key", reply, 401, "key_missing")
-        elif world.operations.all[method, path]["security"] == []:
-            served = reply.status == (404 if "{token}" in path else 200) if method == "GET" else reply.status != 401
-            group.expect(served, f"{path} is open: {reply.status}")
 
 
 def verbs(world, group):
@@ -219,7 +206,6 @@ def bodies(world, group):
 GROUPS = [
     ("routes: served = described", same_set),
     ("routes: left to later", later),
-    ("routes: keys", keys),
     ("routes: verbs", verbs),
     ("routes: HEAD", heads),
     ("routes: parameters", parameters),

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Every scope of services/callers.txt, alone in a key, against every route: it passes where the description of the operation
-names it, and nowhere else. A key without a route's scope passes that route with none of the others; X-Actor needs the scope that
-its parameter names; another tenant's key with every scope finds nothing of ours."""
+names it, and nowhere else. X-Actor needs the scope that its parameter names. All the others, and another tenant: callers.py."""
 
 import os
 import re
@@ -65,16 +64,6 @@ def single(world, group):
     group.expect(set(routes.values()) <= set(known()), "an operation names a scope that services/callers.txt lacks")
 
 
-def others(world, group):
-    """Every scope but one: together they do not stand for it."""
-    routes = keyed(world, group)
-    for missing in sorted(set(routes.values())):
-        caller = world.key_of(scopes=",".join(scope for scope in known() if scope != missing))
-        for where in (where for where, needed in routes.items() if needed == missing):
-            refused(group, f"all but {missing} {where}", ask(world, caller, where), LACKS[0], missing)
-        caller.close()
-
-
 def actors(world, group):
     """Whoever speaks for somebody has the route's scope and the one of X-Actor; a service may know no X-Actor."""
     header = world.operations.document["components"].get("parameters", {}).get("actor")
@@ -100,32 +89,8 @@ def elsewhere(world, group):
             group.reply(f"a bearer {where}", reply, 401, "key_missing")
 
 
-def strangers(world, group):
-    """A key of another tenant with every scope: an id of ours is to it as one that nobody has, and no list tells of it."""
-    stranger, tried = world.key_of(tenant="strangers"), 0
-    for where in keyed(world, group):
-        ours = filled(world, where[1])
-        if not world.divided:
-            if where[0] == "GET":
-                tried += 1
-                group.reply(f"{where} is for every tenant", stranger.get(ours), world.caller.get(ours).status)
-        elif "{" not in where[1]:
-            told = ask(world, stranger, where).body.decode() if where[0] == "GET" else ""
-            group.expect(not any(one in told for one in world.ids.values()), f"{where} tells of ours")
-        elif ours != target(where[1]):
-            tried += 1
-            reply, nobodys = (ask(world, stranger, where, path) for path in (ours, target(where[1])))
-            group.equal(f"{where} of ours", (reply.status, reply.code), (nobodys.status, nobodys.code))
-            group.expect(reply.status in (404, 422), f"{where} of ours: {reply.status}")
-            if where[0] == "GET":
-                group.reply(f"{where} by us", world.caller.get(ours), 404 if where[1] in world.without else 200)
-    group.note = f"{tried} routes with an id of ours"
-
-
 GROUPS = [
     ("scopes: each alone", single),
-    ("scopes: all but one", others),
     ("scopes: speaking for staff", actors),
     ("scopes: as Authorization", elsewhere),
-    ("scopes: another tenant", strangers),
 ]

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""Who may call what: callers.tsv has the answers of every route of every service to four callers. All that a route is asked with is
+ours and is there; nothing is done, because each change is asked as a dry run."""
+
+import csv
+import os
+
+from hostile import filled
+from routes import pretended
+from scopes import keyed, known
+
+TABLE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "callers.tsv")
+CALLERS = ("nobody", "stranger", "lacking", "all")
+NOTHING = " nothing"  # behind a status: the answer tells of nothing of ours
+
+
+def table(service):
+    """{(method, path): {"scope", and for each caller the answer}} of a service; `every` stands for each."""
+    with open(TABLE, encoding="utf-8") as lines:
+        rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+        return {(row["method"], row["path"]): row for row in rows if row["service"] in (service, "every")}
+
+
+def same_set(world, group):
+    """Each route has its row, with the scope that its description names, each row its route."""
+    rows, scopes = table(world.stand.main.name), keyed(world, group)
+    for where in sorted(rows.keys() | world.operations.all.keys()):
+        group.expect(where in rows, f"{where}: who may call it? callers.tsv does not say")
+        group.expect(where in world.operations.all, f"{where} is not described")
+        group.equal(f"{where}: its scope", rows.get(where, {}).get("scope"), scopes.get(where, "-"))
+
+
+def told(world, reply, answer):
+    """The answer as the table has it."""
+    tells = any(one in reply.body.decode(errors="replace") for one in map(str, world.ids.values()))
+    said = " ".join(filter(None, (str(reply.status), reply.code if reply.status >= 400 else None)))
+    return said + (NOTHING if answer.endswith(NOTHING) and not tells else "")
+
+
+def asked(world, caller, where):
+    method, path = where
+    body = world.sound.get(path, {}) if method in ("POST", "PUT", "PATCH") else None
+    return caller.call(method, filled(world, path) + pretended(world, where), body)
+
+
+def answers(world, group):
+    world.ids = {**world.ids, **world.more()}
+    callers = {"nobody": world.key_of(), "stranger": world.key_of(tenant="strangers"), "all": world.caller}
+    callers["nobody"].key = ""
+    rows = table(world.stand.main.name)
+    for scope in {row["scope"] for row in rows.values()}:
+        callers[scope] = world.key_of(scopes=",".join(one for one in known() if one != scope))
+    for where, row in rows.items():
+        for name in CALLERS:
+            if row[name] != "-":
+                reply = asked(world, callers[row["scope"] if name == "lacking" else name], where)
+                group.equal(f"{name} {where}", told(world, reply, row[name]), row[name])
+
+
+GROUPS = [("callers: every route has its row", same_set), ("callers: answers", answers)]

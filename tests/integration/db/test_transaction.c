@@ -236,8 +236,7 @@ START_TEST(what_fails_each_time_is_tried_a_bounded_number_of_times)
 }
 END_TEST
 
-/* The clock moves only to the end of a pause between two tries, so the deadline itself comes never.
- */
+/* The clock moves only to the end of a pause between two tries: the deadline itself never comes. */
 static void short_body(void *data)
 {
     const int64_t begun = now_mono_ns();

@@ -2,11 +2,12 @@
 """The routes served and the routes described are the same set; each knows its verbs. Who may call them: callers.py."""
 
 import glob
+import json
 import os
 import re
 
 from check import NOBODY
-from stand import ROOT
+from stand import ROOT, wait_until
 
 CODE = re.compile(r'"([a-z][a-z0-9_]*)"')
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -84,12 +85,31 @@ def names(allow):
     return set((allow or "").split(", "))
 
 
+def lines(world, last):
+    """What the service has written of the requests that it answered, by their ids; until it has written that one."""
+    found = {}
+
+    def read():
+        with open(world.stand.log.name, encoding="utf-8") as log:
+            for line in log:
+                if '"http_request"' in line:
+                    one = json.loads(line)
+                    found[one["request_id"]] = one
+        return last.headers["X-Request-Id"] in found
+
+    wait_until("the line is written", 10, read)
+    return found
+
+
 def heads(world, group):
+    """As GET, without a body; the line of each says what was sent."""
+    replies = []
     for method, path in sorted(world.operations.all):
         if method != "GET" or path == "/metrics":
             continue
         where = target(path.replace("{id}", world.any))
         get, head = world.caller.get(where), world.caller.call("HEAD", where)
+        replies += [("GET", path, get), ("HEAD", path, head)]
         group.equal(f"HEAD {path}", head.status, get.status)
         for name in ("Content-Type", "ETag"):
             group.equal(f"HEAD {path}: {name}", head.headers.get(name), get.headers.get(name))
@@ -97,6 +117,11 @@ def heads(world, group):
             get.status >= 400 or head.headers.get("Content-Length") == str(len(get.body)),
             f"HEAD {path}: Content-Length {head.headers.get('Content-Length')}, GET's body {len(get.body)}",
         )
+    written = lines(world, replies[-1][2])
+    for method, path, reply in replies:
+        line = written.get(reply.headers["X-Request-Id"], {})
+        group.equal(f"{method} {path}: its line", [line.get(name) for name in ("method", "route", "status_code", "bytes")],
+                    [method, re.sub(r"\{(\w+)\}", r":\1", path), reply.status, len(reply.body)])
 
 
 def codes(world, group):

@@ -15,9 +15,9 @@ PACKAGES_PEER=(nodejs npm)
 # For the stack on a server of its own (tests/stack/rig.py): namespaces and their firewall, a base image, a
 # browser. Docker itself is not installed, the test unpacks one.
 PACKAGES_STACK=(iproute2 iptables nftables e2fsprogs mmdebstrap chromium openssl)
-# For the firewall, the user monitor and sshd's settings (tests/verbs, as root). Where a test runs as somebody else they
-# are not installed: openssh-server listens from then on.
-PACKAGES_LOGIN=(openssh-server openssh-client sudo nftables)
+# For the firewall, the user monitor, sshd's settings and the socket proxy (tests/verbs, as root). Where a test runs as somebody
+# else they are not installed: openssh-server listens from then on.
+PACKAGES_LOGIN=(openssh-server openssh-client sudo nftables haproxy)
 # For the status page in a browser; axe-core comes from npm where npm is there.
 PACKAGES_PAGE=(chromium)
 # For the real Directus and n8n, likewise: one module of theirs is compiled. libfaiss-dev is the peer of the

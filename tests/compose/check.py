@@ -13,7 +13,7 @@ FILES = ["docker-compose.yml", "services.tsv", "services/callers.txt", ".dockeri
          "deploy/postgres/postgresql.conf", "deploy/postgres/pg_hba.conf", "deploy/postgres/link_hba.conf", "deploy/postgres/roles.sql",
          "deploy/postgres/stack.sql", "deploy/redis/redis.conf", "deploy/directus/directus.env",
          "deploy/n8n/n8n.env", "deploy/compose/link.server1.yml", "deploy/compose/link.server2.yml", "deploy/lib/cluster.sh", "tests/stack/traefik/build", "deploy/images/service.Dockerfile", "deploy/images/pages.Dockerfile"]
-FOLDERS = ["traefik"]
+FOLDERS = ["traefik", "deploy/socket-proxy"]
 # What a host may be told to run.
 HOSTS = ["server1", "server2", "server1,server2", "server1,monitoring", "server2,vectors,admin", "admin"]
 

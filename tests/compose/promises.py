@@ -10,19 +10,26 @@ MIB = 1 << 20
 BUDGET = 3_400_000_000       # of a server of 4 GB
 ONE_HOST = int(3.4 * (1 << 30))  # both servers' services on one host, one copy of each: staging
 
+# Who has the engine's socket, and which file of deploy/socket-proxy says what it passes on.
+SOCKET_READERS = {"socket-proxy": "state", "dozzle-socket-proxy": "logs", "portainer-socket-proxy": "portainer"}
 # Root in a container, without a capability: what needs it, and why it is safe to leave so.
-ROOT_USERS = {"traefik-volumes": "gives a volume away", "socket-proxy": "owns the engine's socket",
-              "portainer-socket-proxy": "owns the engine's socket", "portainer": "owns its volume"}
+ROOT_USERS = {"traefik-volumes": "gives a volume away", "portainer": "owns its volume",
+              **dict.fromkeys(SOCKET_READERS, "owns the engine's socket")}
 CAPABILITIES = {"traefik-volumes": ["CHOWN"], "pgadmin": ["NET_BIND_SERVICE"]}
 SOCKET = "/var/run/docker.sock"
-PROXY_FILES = 8028  # two for each of the 4,000 connections that their image asks for, and some
-SOCKET_READERS = {"socket-proxy", "portainer-socket-proxy"}
+# What a variable that holds a secret is called; and who is called so and holds none.
+SECRET_WORDS = {"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "SECRETS", "TOKEN", "TOKENS", "KEY", "KEYS", "CREDENTIALS", "SALT"}
+SECRET_ENDS = ("DATABASE_URL", "REDIS_URL", "API_ID", "DSN")
+NO_SECRETS = {"REFRESH_TOKEN_COOKIE_SECURE"}
+PROXY_FILES = 8028  # two for each of the 4,000 connections that engine.cfg asks for, and some
+PROXY_FOLDER = "/etc/tapbot-socket-proxy"
 INTERNAL = {"service-network": {"traefik", "pages"},  # and our services
             "database-network": {"postgres", "directus", "n8n", "qdrant"},  # and our services
             "redis-network": {"redis"},  # and our services
             "pgadmin-network": {"pgadmin", "postgres"},
             "redis-commander-network": {"redis-commander", "redis"},
-            "socket-network": {"socket-proxy", "traefik", "dozzle", "health"},
+            "socket-network": {"socket-proxy", "traefik", "health"},
+            "dozzle-network": {"dozzle-socket-proxy", "dozzle"},
             "portainer-network": {"portainer-socket-proxy", "portainer"},
             "admin-network": {"traefik", "dozzle", "pgadmin", "redis-commander", "portainer"}}
 # Whose need of memory comes in waves close to the limit; everybody else would rather be killed than be slow.
@@ -255,10 +262,6 @@ def secrets(world, notes):
             if file and value.startswith("/run/secrets/") and \
                     value[len("/run/secrets/"):] not in {s["source"] for s in service.get("secrets", [])}:
                 broken.append(f"{name}: {variable} names a file that is not there")
-            if not file and re.search(r"(PASSWORD|PASSWD|SECRET|TOKEN|KEY|DATABASE_URL|REDIS_URL)$", variable):
-                broken.append(f"{name}: {variable} is in the environment")
-            if re.search(r"://[^/@\s]+:[^/@\s]+@", value):
-                broken.append(f"{name}: {variable} holds a password")
     broken += [f"nobody reads the secret {name}" for name in sorted(set(declared) - used)]
     for line in ("/.env", "/secrets/"):
         if line not in world["texts"][".gitignore"].splitlines():
@@ -267,6 +270,26 @@ def secrets(world, notes):
         broken.append("a build sends more than what is named to the engine")
     notes.append(f"{len(declared)} files")
     return broken
+
+
+def environment(world, notes):
+    """No environment holds a secret: whoever may list containers reads it. Neither by a word of its name, nor by a name that
+    some service reads from a file, nor by a password in a URL."""
+    broken, count = [], 0
+    stacks = [world["compose"], *(one for name, one in world["linked"].items() if name != "empty")]
+    given = [(name, variable, str(value or "")) for stack in stacks for name, service in stack["services"].items()
+             for variable, value in (service.get("environment") or {}).items()]
+    from_files = {variable.removesuffix("_FILE") for _, variable, value in given if value.startswith("/run/secrets/")}
+    for name, variable, value in given:
+        count += 1
+        if variable.endswith("_FILE") or variable in NO_SECRETS:
+            continue
+        if SECRET_WORDS & set(variable.split("_")) or variable.endswith(SECRET_ENDS) or variable in from_files:
+            broken.append(f"{name}: {variable} is in the environment")
+        if re.search(r"://[^/@\s]*:[^/@\s]+@", value):
+            broken.append(f"{name}: {variable} holds a password")
+    notes.append(f"{count} variables, {len(from_files)} from files")
+    return sorted(set(broken))
 
 
 def networks(world, _notes):
@@ -309,13 +332,28 @@ def mounts(world, _notes):
                     broken.append(f"{name} mounts {source} to write, or from outside the repository")
                 elif not os.path.exists(source) and not source.startswith((f"{world['root']}/secrets/", f"{world['root']}/var/")):  # made by init, and by Docker
                     broken.append(f"{name} mounts {source}, which is not there")
-    for name in SOCKET_READERS:
-        allowed = services(world)[name]["environment"]
-        if str(allowed.get("POST")) != "0":
-            broken.append(f"{name} passes requests that change something")
-        for key in ("EXEC", "BUILD", "COMMIT", "SECRETS", "AUTH", "SWARM", "SYSTEM", "PLUGINS"):
-            if str(allowed.get(key, "0")) != "0":
-                broken.append(f"{name} passes {key}")
+    return broken
+
+
+def socket_proxies(world, _notes):
+    """Each runs its own file of deploy/socket-proxy, where every path is whole and whatever is not listed is denied.
+    tests/verbs/socket_proxy.py asks them."""
+    broken = []
+    for name, file in SOCKET_READERS.items():
+        service = services(world)[name]
+        words = [*(service.get("entrypoint") or []), *(service.get("command") or [])]
+        if words != ["haproxy", "-W", "-db", "-f", f"{PROXY_FOLDER}/engine.cfg", "-f", f"{PROXY_FOLDER}/{file}.cfg"]:
+            broken.append(f"{name} runs {' '.join(words)}")
+        if not any(volume["source"] == f"{world['root']}/deploy/socket-proxy" and volume["target"] == PROXY_FOLDER
+                   for volume in service.get("volumes", [])):
+            broken.append(f"{name} has not the files of deploy/socket-proxy")
+        text = world["texts"][f"deploy/socket-proxy/{file}.cfg"]
+        acls = re.findall(r"^\s*acl .*$", text, re.M)
+        broken += [f"{file}.cfg: {acl.strip()}" for acl in acls
+                   if not re.fullmatch(r"\s*acl (listed|command) path -m reg '\^\(/v1\[\.\]\[0-9\]\{1,2\}\)\?/[^'$]+\$'", acl)]
+        right = "deny unless METH_GET listed" + (" or METH_POST command" if file == "portainer" else "")
+        if re.findall(r"^\s*http-request (.*)$", text, re.M) != [right] or not acls:
+            broken.append(f"{file}.cfg passes what is not listed")
     return broken
 
 
@@ -432,4 +470,4 @@ def example(world, notes):
 ALL = {"every limit": every_limit, "memory": memory, "images": images, "hardening": hardening, "ports": ports,
        "logs": logs, "health": health, "files": files, "scaled": scaled, "profiles": profiles, "secrets": secrets,
        "networks": networks, "mounts": mounts, "connections": connections, "doors": doors,
-       "checksums": checksums, "example": example}
+       "checksums": checksums, "example": example, "environment": environment, "socket proxies": socket_proxies}

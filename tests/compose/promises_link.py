@@ -126,7 +126,7 @@ def logs_of_both(world, _notes):
     """Dozzle's page is server 1's, with the agent of server 2, whose Docker it may read and no more; server 2 has no page."""
     broken, far = [], world["linked"]
     page, agent = (far[server]["services"]["dozzle"] for server in ("server1", "server2"))
-    if agent.get("command") != ["agent"] or agent["environment"].get("DOCKER_HOST") != "tcp://socket-proxy:2375":
+    if agent.get("command") != ["agent"] or agent["environment"].get("DOCKER_HOST") != "tcp://dozzle-socket-proxy:2375":
         broken.append("server 2 has no agent behind the socket proxy")
     if page["environment"].get("DOZZLE_REMOTE_AGENT") != f"{ADDRESS['server2']}:7007":
         broken.append("server 1 does not ask server 2's agent")

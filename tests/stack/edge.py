@@ -2,6 +2,7 @@
 """The edge from within: is its configuration whole, and what does it answer while services are away? Needs a
 stack that is up (stack.Stack); every check leaves it as it was."""
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import threading
 import time
 
 import images
+import reach
 import rig
 import stack as stacks
 
@@ -110,6 +112,31 @@ def inside_only(_stack):
                    env=stacks.VARIABLES)
     assert "403" in done.stdout, f"the socket proxy lets create: {done.stdout}"
     return "metrics for Prometheus, no API but for loopback, no writing to Docker"
+
+
+# Who asks which proxy, and what it may see of a container.
+ENGINE_READERS = {"traefik": ("socket-proxy", {"json"}), "health": ("socket-proxy", {"json"}),
+                  "dozzle": ("dozzle-socket-proxy", {"json", "logs?stdout=1&tail=1"}), "portainer": ("portainer-socket-proxy", {"json"})}
+OF_A_CONTAINER = ("json", "logs?stdout=1&tail=1", "archive?path=/run/secrets/postgres_password", "export", "attach/ws?stream=1", "top")
+
+
+def engine_api(_stack):
+    """With the network of each container that may ask the engine: 403 to the files, the output and the processes of a container."""
+    there, wrong = reach.there(), []
+    target = stacks.compose("ps", "--quiet", "postgres").strip()
+    for client, (proxy, may) in ENGINE_READERS.items():
+        pid, (address,) = there[client][0], there[proxy][1]
+        for what in OF_A_CONTAINER:
+            with rig.Namespace(f"/proc/{pid}/ns/net"):
+                connection = http.client.HTTPConnection(address, 2375, timeout=30)
+                connection.connect()
+            connection.request("GET", f"/v1.41/containers/{target}/{what}")
+            status = connection.getresponse().status
+            connection.close()
+            if status != (200 if what in may else 403):
+                wrong.append(f"{client}: {what}: {status}")
+    assert not wrong, wrong
+    return f"{len(OF_A_CONTAINER)} requests of {', '.join(ENGINE_READERS)}"
 
 
 def status_of(host="api", path="/v1/cities", key=None, timeout=15.0):
@@ -292,6 +319,6 @@ def nobody_says_who(_stack):
     return f"{len(names)} headers dropped, X-Actor kept"
 
 
-CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only),
+CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only), ("engine API", engine_api),
           ("nobody says who", nobody_says_who), ("service away", away), ("webhook", webhook), ("service frozen", frozen),
           ("pages away", pages_away), ("broken file", broken_file)]

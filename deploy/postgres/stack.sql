@@ -19,8 +19,13 @@ SELECT 'CREATE ROLE n8n_user LOGIN'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'n8n_user') \gexec
 ALTER ROLE directus_user PASSWORD :'directus_db_password';
 ALTER ROLE n8n_user PASSWORD :'n8n_db_password';
-ALTER ROLE directus_user SET idle_in_transaction_session_timeout = '60s';
-ALTER ROLE n8n_user SET idle_in_transaction_session_timeout = '60s';
+-- A transaction that has written hides newer events from every reader of a feed, whatever database it is in (pg_snapshot_xmin).
+-- One statement and the pause behind it last 30 s at most. PostgreSQL 16 cannot limit a transaction of many statements; the
+-- check postgres of health names its role.
+ALTER ROLE directus_user SET statement_timeout = '20s';
+ALTER ROLE n8n_user SET statement_timeout = '20s';
+ALTER ROLE directus_user SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE n8n_user SET idle_in_transaction_session_timeout = '10s';
 
 -- Of the 50 connections (services.tsv has those of our services; tests/compose adds them up).
 ALTER ROLE directus_user CONNECTION LIMIT 5;

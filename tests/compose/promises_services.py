@@ -5,10 +5,11 @@ import ipaddress
 import os
 import re
 
-from promises import OTHERS, ours, services
+from promises import OTHERS, ours, services, setting
 from stack import edge
 
 LINK_URL = "http://traefik:7000"
+FEED_SECONDS = 30
 MIGRATION_CONNECTIONS = 2  # of one container that changes the database
 
 
@@ -182,4 +183,21 @@ def callers(world, notes):
     return broken
 
 
-ALL = {"list": the_list, "pages": pages, "link": link, "callers": callers}
+def feeds(world, notes):
+    """One statement of another's program and the pause behind it keep newer events from readers for 30 s at most."""
+    broken = []
+    set_for = {(role, name): int(seconds) for role, name, seconds in
+               re.findall(r"^ALTER ROLE (\w+) SET (\w+) = '(\d+)s';", world["texts"]["deploy/postgres/stack.sql"], re.M)}
+    logins = re.findall(r"CREATE ROLE (\w+) LOGIN", world["texts"]["deploy/postgres/stack.sql"])
+    statement, pause = "statement_timeout", "idle_in_transaction_session_timeout"
+    for role in logins:
+        if set_for.get((role, statement), FEED_SECONDS) + set_for.get((role, pause), FEED_SECONDS) > FEED_SECONDS:
+            broken.append(f"{role} may hold the feeds for more than {FEED_SECONDS} s")
+    # What a client sends comes before what its role has.
+    if setting(world["texts"]["deploy/n8n/n8n.env"], "DB_POSTGRESDB_STATEMENT_TIMEOUT") != f"{set_for.get(('n8n_user', statement))}000":
+        broken.append("n8n sends another statement_timeout than its role has")
+    notes.append(", ".join(logins))
+    return broken
+
+
+ALL = {"feeds": feeds, "list": the_list, "pages": pages, "link": link, "callers": callers}

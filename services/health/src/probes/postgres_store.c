@@ -11,7 +11,8 @@ static const struct db_statement look_statement = {
            " current_setting('max_connections')::bigint,"
            " extract(epoch FROM pg_postmaster_start_time())::float8,"
            " archiver.archived_count, archiver.failed_count,"
-           " extract(epoch FROM clock_timestamp() - archiver.last_archived_time)::float8"
+           " extract(epoch FROM clock_timestamp() - archiver.last_archived_time)::float8,"
+           " coalesce(holder.role, ''), coalesce(holder.seconds, 0)"
            " FROM (SELECT count(*) AS connections,"
            "         coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float8 AS longest"
            "       FROM pg_stat_activity WHERE backend_type = 'client backend') clients,"
@@ -22,7 +23,11 @@ static const struct db_statement look_statement = {
            "      (SELECT coalesce(sum(size), 0)::bigint AS bytes FROM pg_ls_waldir()) wal,"
            "      (SELECT max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))::bigint AS lag"
            "       FROM pg_replication_slots) slots,"
-           "      pg_stat_archiver archiver",
+           "      pg_stat_archiver archiver"
+           " LEFT JOIN (SELECT coalesce(usename::text, backend_type) AS role,"
+           "              extract(epoch FROM clock_timestamp() - xact_start)::float8 AS seconds"
+           "            FROM pg_stat_activity WHERE backend_xid IS NOT NULL"
+           "            ORDER BY xact_start LIMIT 1) holder ON true",
 };
 
 const char *const postgres_states[POSTGRES_STATES] = {"active", "idle", "idle in transaction", "idle in transaction (aborted)",
@@ -73,6 +78,15 @@ enum {
     STATE_NUMBERS = sizeof state_columns / sizeof state_columns[0]
 };
 
+static void read_name(const struct db_rows *rows, int row, int column,
+                      char out[POSTGRES_NAME_MAX + 1])
+{
+    const struct slice name = db_get_text(rows, row, column);
+    const size_t len = name.len < POSTGRES_NAME_MAX ? name.len : POSTGRES_NAME_MAX;
+    memcpy(out, name.at, len);
+    out[len] = '\0';
+}
+
 bool postgres_store_look(struct db *db, struct postgres_seen *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -92,7 +106,9 @@ bool postgres_store_look(struct db *db, struct postgres_seen *out, struct fault 
         .archived = db_get_int(&rows, 0, 10),
         .archive_failures = db_get_int(&rows, 0, 11),
         .archived_age_s = db_get_double(&rows, 0, 12),
+        .held_s = db_get_double(&rows, 0, 14),
     };
+    read_name(&rows, 0, 13, out->holder);
     return true;
 }
 
@@ -105,10 +121,7 @@ bool postgres_store_databases(struct db *db, struct postgres_databases *out, str
     out->count = (size_t)rows.count;
     for (int row = 0; row < rows.count; row++) {
         struct postgres_database *database = &out->items[row];
-        const struct slice name = db_get_text(&rows, row, 0);
-        const size_t len = name.len < POSTGRES_NAME_MAX ? name.len : POSTGRES_NAME_MAX;
-        memcpy(database->name, name.at, len);
-        database->name[len] = '\0';
+        read_name(&rows, row, 0, database->name);
         db_row_read(&rows, row, 1, number_columns, NUMBERS, database);
         db_row_read(&rows, row, 1 + NUMBERS, state_columns, STATE_NUMBERS, database);
     }

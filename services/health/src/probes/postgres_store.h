@@ -5,9 +5,15 @@
 
 #include "db/db.h"
 
+enum { POSTGRES_DATABASES_MAX = 16, POSTGRES_NAME_MAX = 63, POSTGRES_STATES = 6 };
+
 struct postgres_seen {
     int64_t connections; /* of clients, all databases */
     double longest_s;    /* the longest transaction of a client; 0: none */
+    /* The oldest transaction that has written, in any database: pg_snapshot_xmin is its id, and no
+     * reader of a feed sees what is newer. Its role, "" where there is none; its age. */
+    char holder[POSTGRES_NAME_MAX + 1];
+    double held_s;
     double dead_percent; /* of rows, in tables of this database above 10,000 rows; 0: none */
     int64_t hits, reads; /* blocks, since the statistics began, all databases */
     int64_t database_bytes;
@@ -18,8 +24,6 @@ struct postgres_seen {
     int64_t archived, archive_failures; /* of WAL segments, since the statistics began */
     double archived_age_s;              /* since the last one was archived; NAN: none was */
 };
-
-enum { POSTGRES_DATABASES_MAX = 16, POSTGRES_NAME_MAX = 63, POSTGRES_STATES = 6 };
 
 struct postgres_state {
     int64_t connections;

@@ -6,6 +6,9 @@
 #include "probes/probe_parts.h"
 #include "probes/ratio.h"
 
+/* As long as deploy/postgres/stack.sql leaves Directus and n8n for a statement and a pause. */
+enum { HELD_NOTED_S = 30 };
+
 /* A pool that has lost its connections says so at once: the server ended them, or was silent. */
 static void fail(struct probe_result *result, const struct fault *fault)
 {
@@ -37,6 +40,8 @@ void probe_postgres(const struct probe_tools *tools, const struct check *check, 
     probe_add(result, MEASURE_latency_ms, (double)(now_mono_ns() - began_ns) / NS_PER_MS);
     probe_add(result, MEASURE_connections, (double)seen.connections);
     probe_add(result, MEASURE_longest_transaction_s, seen.longest_s);
+    if (seen.held_s > HELD_NOTED_S)
+        probe_note(result, "%s", seen.holder);
     probe_add(result, MEASURE_dead_tuples_percent, seen.dead_percent);
     probe_add(result, MEASURE_database_bytes, (double)seen.database_bytes);
     probe_add(result, MEASURE_wal_bytes, (double)seen.wal_bytes);

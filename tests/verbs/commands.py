@@ -3,9 +3,12 @@
 import json
 import os
 import pty
+import pwd
 import re
 import select
+import stat
 import subprocess
+import tempfile
 import time
 
 import services
@@ -356,6 +359,30 @@ def bots_of_the_stack():
         assert machine.doctor()[0] == 0, machine.doctor()[2]
 
 
+def bot_files_and_links():
+    """The folder of the demo's bots belongs to another user: what he has put there instead of a file is replaced, never followed."""
+    user = pwd.getpwnam("nobody")
+    with tempfile.TemporaryDirectory() as home:
+        folder, victim = os.path.join(home, "bots"), os.path.join(home, "victim")
+        os.mkdir(folder)
+        with open(victim, "w", encoding="ascii") as file:
+            file.write("kept")
+        os.chmod(victim, 0o600)
+        for name in ("taxi.token", "taxi.token.new"):
+            os.symlink(victim, os.path.join(folder, name))
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        for owner, uid, gid in (("10010", 10010, 10010), ("nobody", user.pw_uid, user.pw_gid)):
+            subprocess.run(["bash", "-ec", '. "$TAPBOT_ROOT/deploy/lib/bots_files.sh"; bots_write "$@"', "bash", folder, owner, "taxi", "token", f"1:{owner}"],
+                           check=True, env={**os.environ, "TAPBOT_ROOT": ROOT})
+            told = os.lstat(os.path.join(folder, "taxi.token"))
+            assert (stat.S_ISREG(told.st_mode), stat.S_IMODE(told.st_mode), told.st_uid, told.st_gid) == (True, 0o400, uid, gid), told
+            with open(os.path.join(folder, "taxi.token"), encoding="ascii") as file:
+                assert file.read() == f"1:{owner}"
+        with open(victim, encoding="ascii") as file:
+            assert file.read() == "kept" and (os.stat(victim).st_uid, stat.S_IMODE(os.stat(victim).st_mode)) == (0, 0o600), "a link was followed"
+        assert sorted(os.listdir(folder)) == ["taxi.token", "taxi.token.new"], os.listdir(folder)
+
+
 def modules_of_the_folder():
     """An administrator's `sudo deploy/tapbot` runs no module of the folder he stands in."""
     with Machine(prepared=False) as machine:
@@ -369,6 +396,6 @@ TESTS = [
     ("init refuses what will not do", init_refuses), ("init turns on live restore", init_live_restore), ("users come and go", users_come_and_go), ("secrets rotate", secrets_rotate),
     ("secrets that people are given", secrets_given), ("secrets of services that call others", secrets_of_callers),
     ("lock writes digests", lock), ("up refuses what would fail", up_refuses), ("keys of the stack or of the demo", keys_of_whom),
-    ("bots of the stack", bots_of_the_stack),
+    ("bots of the stack", bots_of_the_stack), ("bots' files follow no links", bot_files_and_links),
     ("logs since a time that is none", logs_since), ("modules of the folder one stands in", modules_of_the_folder),
 ]

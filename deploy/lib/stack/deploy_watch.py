@@ -12,13 +12,13 @@ LOOK_SECONDS = 5
 
 
 def red(names):
-    """Those of the names whose own check is red; what is bad because of another check is not."""
+    """Those of the names whose own check is red; what is bad because of another check is not. None where health does not answer."""
     secret = watch.key()
     for address in watch.addresses() if secret else ():
         status, found = watch.call(address, secret, "GET", "/v1/status") or (0, {})
         if status == 200:
-            return [one["name"] for one in found["checks"] if one["name"] in names and one["status"] == "red"]
-    return []
+            return {one["name"] for one in found["checks"] if one["name"] in names and one["status"] == "red"}
+    return None
 
 
 def still(watched):
@@ -30,11 +30,13 @@ def still(watched):
 def main(arguments):
     seconds, *pairs = arguments
     watched = dict(pair.split("=", 1) for pair in pairs)
-    already, end = set(red(watched)), time.monotonic() + int(seconds)
+    already, end = red(watched), time.monotonic() + int(seconds)
     while watched and time.monotonic() < end:
         time.sleep(LOOK_SECONDS)
-        now = set(red(watched))
-        already &= now
+        now = red(watched)
+        if now is None:
+            continue
+        already = now if already is None else already & now
         if fallen := sorted((now - already) & set(still(watched))):
             print(json.dumps({"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "rollback": fallen}), flush=True)
             return subprocess.run(["deploy/tapbot", "rollback", "--yes", *fallen], cwd=tree.ROOT, stdin=subprocess.DEVNULL, check=False).returncode

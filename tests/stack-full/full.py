@@ -5,6 +5,7 @@ import contextlib
 import datetime
 import glob
 import http.client
+import io
 import json
 import os
 import re
@@ -12,11 +13,15 @@ import shutil
 import subprocess
 import time
 import urllib.parse
+from unittest import mock
 
 from box import Box
 from description import description
 from installed import ROOT
 from stand import SECOND_TENANT, TENANT
+
+os.environ.setdefault("TAPBOT_ROOT", ROOT)
+from stack import n8n_owner, tree, watch  # noqa: E402
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))[-1]
@@ -267,6 +272,23 @@ def n8n_starts(full):
     return f"{version(full.services['n8n'])}, healthy after {took:.0f} s"
 
 
+def n8n_has_an_owner(full):
+    """Made as `up` makes it: he enters with the password that was shown, and nobody else becomes one."""
+    email = "admin@tapbot.test"
+    with mock.patch.object(watch, "addresses", return_value=["127.0.0.1:5678"]), mock.patch.object(tree, "env_read", return_value={"ACME_EMAIL": email}):
+        told = [io.StringIO(), io.StringIO()]
+        for one in told:
+            with contextlib.redirect_stdout(one):
+                n8n_owner.ensure()
+    assert not told[1].getvalue(), "a second time made another one"
+    (password,) = re.findall(r"^ .*: +(\w{20})$", told[0].getvalue(), re.M)
+    status, body = call(5678, "POST", "/rest/login", {"emailOrLdapLoginId": email, "password": password})
+    assert status == 200 and body["data"]["role"] == "global:owner", (status, body)
+    status, _ = call(5678, "POST", "/rest/owner/setup", {"email": "b@tapbot.test", "firstName": "B", "lastName": "B", "password": "Another1Password"})
+    assert status == 400, status
+    return email
+
+
 def n8n_imports(full):
     """A credential and a workflow by the command line, as `docker compose exec` would."""
     box, key = full.box("n8n"), full.key("booking:read", "booking:write")
@@ -357,7 +379,7 @@ STEPS = [
     ("Directus writes words, PostgreSQL refuses the rest", directus_writes),
     ("Directus starts again", directus_again),
     ("Directus stays in its memory", directus_memory),
-    ("n8n starts from files on PostgreSQL", n8n_starts),
+    ("n8n starts from files on PostgreSQL", n8n_starts), ("n8n has the owner that `up` makes", n8n_has_an_owner),
     ("n8n takes a key and a workflow from the command line", n8n_imports),
     ("an n8n webhook books a flat", n8n_books),
     ("n8n stays in its memory", n8n_memory),

@@ -139,6 +139,12 @@ def engine_api(_stack):
     return f"{len(OF_A_CONTAINER)} requests of {', '.join(ENGINE_READERS)}"
 
 
+def n8n_has_an_owner(_stack):
+    """`up` was before whoever opens n8n first."""
+    told = in_container("n8n", "python3", "-c", "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:5678/rest/settings').read().decode())")
+    assert json.loads(told)["data"]["userManagement"]["showSetupOnFirstLoad"] is False, told
+
+
 def status_of(host="api", path="/v1/cities", key=None, timeout=15.0):
     customer = stacks.Customer(host, key=key, timeout=timeout)
     try:
@@ -319,6 +325,6 @@ def nobody_says_who(_stack):
     return f"{len(names)} headers dropped, X-Actor kept"
 
 
-CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only), ("engine API", engine_api),
+CHECKS = [("configuration", configured), ("profiles", every_choice), ("inside only", inside_only), ("engine API", engine_api), ("n8n has an owner", n8n_has_an_owner),
           ("nobody says who", nobody_says_who), ("service away", away), ("webhook", webhook), ("service frozen", frozen),
           ("pages away", pages_away), ("broken file", broken_file)]

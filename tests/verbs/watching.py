@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What looks at the running stack over HTTP without a person: the watch behind a deploy, with a health that answers as the case
-says."""
+says; the owner of n8n, with an n8n that has one or none."""
 import contextlib
 import http.server
 import io
@@ -9,7 +9,7 @@ import threading
 from unittest import mock
 
 import services
-from stack import deploy_lock, deploy_watch, releases, watch
+from stack import deploy_lock, deploy_watch, n8n_owner, releases, tree, watch
 
 
 @contextlib.contextmanager
@@ -98,4 +98,54 @@ def behind_a_deploy():
     return f"{len(BEHIND)} cases"
 
 
-TESTS = [("watch behind a deploy", behind_a_deploy)]
+# ---- the owner of n8n --------------------------------------------------------------------------------------
+
+class N8n:
+    """/rest/settings and /rest/owner/setup of n8n 2, with its rules for a password."""
+
+    def __init__(self, owner=None):
+        self.owner = owner
+
+    def answer(self, method, path, headers, body):
+        assert headers["X-API-Key"] is None, "a key of ours for n8n"
+        if (method, path) == ("GET", "/rest/settings"):
+            return 200, {"data": {"userManagement": {"showSetupOnFirstLoad": self.owner is None}}}
+        assert (method, path) == ("POST", "/rest/owner/setup")
+        password = body["password"]
+        if self.owner or not 8 <= len(password) <= 64 or password.lower() == password or not any(one.isdigit() for one in password):
+            return 400, {"code": 400}
+        self.owner = body
+        return 200, {"data": {"id": "1"}}
+
+
+def ensured(address, running=True):
+    """(standard output, standard error) of what `up` does."""
+    with mock.patch.object(watch, "addresses", lambda service, port: [address] if (service, port) == ("n8n", 5678) and address else []), \
+            mock.patch.object(tree, "env_read", return_value={"ACME_EMAIL": "admin@tapbot.test"}), \
+            mock.patch.object(tree, "running", return_value=[{}] if running else []), \
+            contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(io.StringIO()) as warned:
+        n8n_owner.ensure()
+    return said.getvalue(), warned.getvalue()
+
+
+def owner_of_n8n():
+    """Made where there is none, with a password that is shown once; where there is one, or no n8n, nothing happens."""
+    n8n = N8n()
+    with answering(n8n.answer) as address:
+        said, warned = ensured(address)
+        assert n8n.owner["email"] == "admin@tapbot.test" and n8n.owner["password"] in said and n8n.owner["email"] in said and not warned, (said, warned)
+        made = dict(n8n.owner)
+        assert ensured(address) == ("", "") and n8n.owner == made, "a second time"
+    assert ensured(None, running=False) == ("", ""), "n8n does not run here"
+    for odd in ({}, {"data": None}, {"data": {"userManagement": []}}):
+        with answering(lambda *_, odd=odd: (200, odd)) as address:
+            said, warned = ensured(address)
+            assert not said and "deploy/tapbot up" in warned, (odd, said, warned)
+    with answering(lambda method, *_: (200, {"data": {"userManagement": {"showSetupOnFirstLoad": True}}}) if method == "GET" else (400, {})) as address:
+        said, warned = ensured(address)
+        assert not said and "deploy/tapbot up" in warned, (said, warned)
+    assert "deploy/tapbot up" in ensured("127.0.0.1:1")[1], "n8n does not answer"
+    assert len({n8n_owner.password_make() for _ in range(20)}) == 20
+
+
+TESTS = [("watch behind a deploy", behind_a_deploy), ("owner of n8n", owner_of_n8n)]

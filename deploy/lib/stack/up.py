@@ -10,7 +10,7 @@ import time
 
 import services
 from say import confirm, die, say, step, text, warn
-from stack import certificates, checks_running, deploy_lock, edge, releases, rollout, schemas, settings, tree
+from stack import certificates, checks_running, deploy_lock, edge, n8n_owner, releases, rollout, schemas, settings, tree
 from stack.checks_description import DESCRIPTION
 from stack.checks_host import HOST, table_there
 from stack.checks_link import LINK
@@ -369,6 +369,7 @@ def bring_up(known, build, pull, stop, timeout):
         step(f"Останавливаю {', '.join(stop)}", f"Stopping {', '.join(stop)}")
         tree.compose("rm", "--stop", "--force", *stop, profiles=["*"], timeout=180)
     start(known, timeout)
+    n8n_owner.ensure()
     settings.note_change("up", tree.env_read().get("TAPBOT_VERSION", "dev"), "done")
     return 0
 

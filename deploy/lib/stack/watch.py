@@ -25,9 +25,9 @@ def key():
 
 
 def call(address, secret, method, path, seconds=SECONDS, body=None):
-    """(status, what the answer's JSON has) of the service at HOST:PORT; None: it does not answer."""
+    """(status, what the answer's JSON has) of the service at HOST:PORT, asked with a key or without; None: it does not answer."""
     connection = http.client.HTTPConnection(address, timeout=seconds)
-    headers = {"X-API-Key": secret} if body is None else {"X-API-Key": secret, "Content-Type": "application/json"}
+    headers = {**({"X-API-Key": secret} if secret else {}), **({"Content-Type": "application/json"} if body is not None else {})}
     try:
         connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
@@ -51,12 +51,12 @@ def demo(variable):
     return (address, secret) if address and secret and call(address, secret, "GET", "/livez") else None
 
 
-def addresses(service="health"):
-    """HOST:PORT of each network in which it runs here."""
+def addresses(service="health", port=None):
+    """HOST:PORT of each network in which it runs here; the port is known of our own services."""
     for one in tree.running(service):
         for net in one["NetworkSettings"]["Networks"].values():
             if net["IPAddress"]:
-                yield f"{net['IPAddress']}:{services.one(service).port}"
+                yield f"{net['IPAddress']}:{port or services.one(service).port}"
 
 
 def stack(service, scope):

@@ -4,6 +4,7 @@
 other page shows the headers of the request, so that a test sees what arrives inside."""
 import html
 import http.server
+import json
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ PROGRAMS = {
 }
 NAME = os.environ["STAND_IN"]
 PORT, HEALTH, HEALTHY = PROGRAMS[NAME]
+OWNERS = []  # requests to become the owner of n8n
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -32,12 +34,24 @@ class Server(http.server.ThreadingHTTPServer):
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def owner(self):
+        """As n8n does it: tells whether it has an owner, and takes one."""
+        if self.command == "POST":
+            OWNERS.append(self.path)
+        self.answer(json.dumps({"data": {"userManagement": {"showSetupOnFirstLoad": not OWNERS}}}).encode(), "application/json",
+                    400 if self.command == "POST" and OWNERS[1:] else 200)
+
     def do_GET(self):
+        if NAME == "n8n" and self.path in ("/rest/settings", "/rest/owner/setup"):
+            return self.owner()
         body = (HEALTHY if self.path.split("?")[0] == HEALTH else
                 f"<!doctype html><title>{NAME}</title><h1>{NAME} (stand-in)</h1>\n" +
                 "".join(f"{name}: {html.escape(value)}\n" for name, value in self.headers.items())).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        return self.answer(body, "text/html; charset=utf-8")
+
+    def answer(self, body, kind, status=200):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

@@ -20,8 +20,8 @@ add    записывает токен бота, придумывает секр
        остаётся как было. Бот заработает через 10 секунд, перезапускать ничего не нужно
   ИМЯ           строчные латинские буквы, цифры и дефис, до 32 знаков: apartments
   --tenant      чей бот (tapbot, в демо demo)
-  --type        что он делает: квартиры (apartments, так и без этого) или такси (taxi); от этого его тексты.
-                Бот другого типа остаётся как был, это ошибка
+  --type        его тексты: о квартирах (apartments, так и без этого) или о такси (taxi); разговора о поездках
+                пока нет. Бот другого типа остаётся как был, это ошибка
   --token-file  файл с токеном от @BotFather; без этого команда спросит его, не показывая, а не с терминала
                 прочитает одну строку. С этим параметром новый токен заменит прежний
 list   все боты: чьи, для чего, включены ли, чего не хватает
@@ -45,8 +45,8 @@ add    stores the bot's token, makes up the webhook's secret, makes an API key a
        there stays as it is. The bot works within 10 seconds, nothing has to be restarted
   NAME          lower-case letters, digits and dashes, 32 at most: apartments
   --tenant      whose bot it is (tapbot, in the demo demo)
-  --type        what it does: apartments, which is usual, or taxi; so are its texts. A bot of another type stays
-                as it is, which is an error
+  --type        its texts: of apartments, which is usual, or of taxi; there is no dialogue about rides yet. A bot of
+                another type stays as it is, which is an error
   --token-file  a file with the token from @BotFather; without it the command asks and does not show it, and no
                 terminal: reads one line. With it a new token replaces the one before
 list   all bots: whose, what for, active or not, what is missing

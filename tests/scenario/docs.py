@@ -2,6 +2,7 @@
 """Every command that the team's documentation shows is run, page by page, as a reader would."""
 import contextlib
 import functools
+import glob
 import os
 import re
 import shlex
@@ -122,6 +123,44 @@ def lines_of(block):
     return found
 
 
+# Blocks of the pages for servers that no stand can run, and commands that are set in by four blanks.
+NEVER_RUN = (re.compile(r"^<!-- проверка: пропустить [^\n]*-->\n```sh\n(.*?)^```", re.M | re.S), re.compile(r"^```bash\n(.*?)^```", re.M | re.S))
+SET_IN = re.compile(r"^ {4}((?:sudo )?(?:deploy/tapbot|docker compose) .*)$", re.M)
+
+
+def never_run():
+    """What a page shows and no test runs is at least there: verbs and what they do, their options, containers."""
+    with open(os.path.join(ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
+        secrets = {row[0] for row in services.secret_rows(file.read(), services.services())}
+    containers, helps, shown = containers_known(), {}, []
+    for page in sorted(glob.glob(os.path.join(ROOT, "docs", "*.md"))):
+        with open(page, encoding="utf-8") as file:
+            text = file.read()
+        blocks = [block for kind in NEVER_RUN for block in kind.findall(text)] + SET_IN.findall(re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
+        shown += [(os.path.basename(page), line) for block in blocks for line in re.findall(r"(?:deploy/tapbot|docker compose) [^|&)\n]+", block)]
+    for page, line in shown:
+        program, verb, *words = shlex.split(line, comments=True)
+        where = f"{page}: {line}"
+        if program == "docker":
+            verb, *named = words if words[0] != "--profile" else words[2:]
+            assert verb in TRIED | {"down"}, f"{where}: nobody has tried it"
+            named = [word for word in named if not word.startswith("-")][:1]
+            assert verb == "down" or named and named[0] in containers, f"{where}: no such container"
+            continue
+        if verb not in helps:
+            told = [subprocess.run(["deploy/tapbot", verb, option], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+                    for option in ("--help", *["--list"] * (verb == "doctor"))]  # names of checks
+            assert not any(one.returncode for one in told), f"{where}: there is no such verb"
+            helps[verb] = "".join(one.stdout for one in told)
+        first = [word for word in words if re.fullmatch(r"[a-z-]+", word) and not word.startswith("-")][:1]
+        absent = [word for word in [*first, *(word.partition("=")[0] for word in words if word.startswith("--"))]
+                  if word not in helps[verb] and word not in containers]
+        assert not absent, f"{where}: {verb} has no {absent}"
+        assert words[:1] not in (["set"], ["rotate"]) or words[1] in secrets, f"{where}: no such secret"
+    assert len(shown) > 40, f"{len(shown)} commands are few"
+    return f"{len(shown)} commands"
+
+
 STUCK = "SELECT pg_sleep(600)"
 # The container's psql is ours: what stands before its options goes.
 PSQL = """set -euo pipefail
@@ -199,4 +238,5 @@ def on_a_demo(scenarios):
 BOOKING_PAGES, BOT_PAGES = [[(f"the commands of {page}", run_page(page)) for page in pages] for pages in PAGES]
 SCENARIOS = on_a_demo(BOOKING_PAGES) + on_a_demo([("the line that demo prints", printed_line), *BOT_PAGES])
 SCENARIOS += [(f"the commands of {page} exist", told_in_time(page)) for page in ("docs/runbook.md", "docs/incidents.md")]
+SCENARIOS += [("the commands that nobody runs exist", never_run)]
 SCENARIOS += [("docs/incidents.md: an open transaction", open_transaction), ("docs/incidents.md: a leaked key", leaked_key)]

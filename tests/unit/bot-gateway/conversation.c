@@ -71,8 +71,8 @@ static void write_actor(const struct turn_call *call, char out[96])
     uuid_format(&call->owner, owner);
     out[0] = '\0';
     if (call->actor != TURN_AS_GUEST)
-        len = snprintf(out, 96, " as %s%s", call->actor == TURN_AS_BOT ? "bot" : "owner:",
-                       call->actor == TURN_AS_BOT ? "" : owner);
+        len = snprintf(out, 96, " as %s%s", call->actor == TURN_AS_STAFF ? "bot" : "owner:",
+                       call->actor == TURN_AS_STAFF ? "" : owner);
     if (call->version > 0)
         snprintf(out + len, 96 - (size_t)len, " if %lld", (long long)call->version);
 }

@@ -146,7 +146,7 @@ END_TEST
 START_TEST(of_calls_for_others_only_what_was_asked_is_kept)
 {
     const struct turn_call calls[] = {
-        {.method = "GET",         .path = SLICE("/v1/a"), .actor = TURN_AS_BOT  },
+        {.method = "GET",         .path = SLICE("/v1/a"), .actor = TURN_AS_STAFF},
         { .method = "POST", .path = SLICE("/v1/b"),    .body = SLICE("{}"), .actor = TURN_AS_OWNER},
     };
     const struct turn_answer answers[] = {

@@ -50,10 +50,8 @@ static struct slice actor_line(const struct booking_call *call, struct arena *ar
 static bool make_headers(const struct booking_call *call, struct arena *arena,
                          const char *headers[HEADERS_MAX], struct fault *fault)
 {
-    const enum turn_actor actor = call->call->actor;
-    const bool sent[] = {
-        true, actor == TURN_AS_OWNER || (actor == TURN_AS_GUEST && call->user_id != FIELD_ABSENT),
-        true, strcmp(call->call->method, "GET") != 0, call->call->version > 0};
+    const bool sent[] = {true, call->call->actor != TURN_AS_STAFF, true,
+                         strcmp(call->call->method, "GET") != 0, call->call->version > 0};
     const struct slice lines[] = {
         arena_printf(arena, "X-API-Key: %s", call->key),
         actor_line(call, arena),
@@ -83,6 +81,8 @@ bool booking_client_call(const struct booking_client *client, const struct booki
         arena_printf(arena, "%s%.*s", client->root, SLICE_ARG(call->call->path));
     struct http_answer said = {.sent = false};
 
+    if (call->call->actor == TURN_AS_GUEST && call->user_id == FIELD_ABSENT)
+        return fault_set(fault, FAULT_INTERNAL, "no_actor", "The call names no guest.");
     if (url.at == NULL)
         return arena_fault(fault);
     if (!make_headers(call, arena, headers, fault))

@@ -19,15 +19,17 @@ struct booking_client {
 struct booking_call {
     const struct turn_call *call;
     const char *key; /* the bot's, for X-API-Key */
-    int64_t user_id; /* of TURN_AS_GUEST; FIELD_ABSENT: nobody, with the rights of staff */
+    int64_t user_id; /* of TURN_AS_GUEST */
     /* "tg:<bot>:<update_id>:<n>" of a turn: X-Request-Id, and Idempotency-Key of what changes
      * something, so that repeating is harmless. */
     struct slice name;
 };
 
 /* In a fiber. True with an answer of struct turn_answer, in the arena. False: a fault of
- * http_client_call(); FAULT_UNAVAILABLE "booking_failed": any other answer, also one that says only
- * that the same call is under way, that another one had its name, or what the key may not do. */
+ * http_client_call(); FAULT_INTERNAL "no_actor": a call as a guest names no guest, and is not made,
+ * because without X-Actor it would have the rights of staff; FAULT_UNAVAILABLE "booking_failed":
+ * any other answer, also one that says only that the same call is under way, that another one had
+ * its name, or what the key may not do. */
 bool booking_client_call(const struct booking_client *client, const struct booking_call *call,
                          struct arena *arena, struct turn_answer *answer,
                          struct fault *fault) MUST_CHECK;

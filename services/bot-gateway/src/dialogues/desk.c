@@ -12,7 +12,7 @@ enum { IDLE_S = 24 * 3600 };
 bool desk_know_owner(struct talk *talk, struct fault *fault)
 {
     struct desk *desk = talk->data;
-    struct turn_call call = {.method = "GET", .actor = TURN_AS_BOT};
+    struct turn_call call = {.method = "GET", .actor = TURN_AS_STAFF};
     struct turn_answer answer;
     struct desk_owner owner;
 

@@ -111,7 +111,7 @@ enum turn_reach { TURN_REACH_SAME, TURN_REACHABLE, TURN_UNREACHABLE };
 enum turn_actor {
     TURN_AS_GUEST, /* the person: guest:<his Telegram id> */
     TURN_AS_OWNER, /* owner:<struct turn_call, owner> */
-    TURN_AS_BOT    /* nobody: with the rights of staff */
+    TURN_AS_STAFF  /* no X-Actor: with the rights of staff */
 };
 
 /* Whom a call asks. Search-api is asked anew in each try, and the calls behind its answer may be

@@ -82,7 +82,7 @@ static bool call(const struct asked *asked, const struct uuid *owner_id, struct 
 
     uuid_format(owner_id, id);
     const struct turn_call request = {
-        .method = "GET", .path = arena_printf(arena, "/v1/owners/%s", id), .actor = TURN_AS_BOT};
+        .method = "GET", .path = arena_printf(arena, "/v1/owners/%s", id), .actor = TURN_AS_STAFF};
     const struct booking_call made = {.call = &request,
                                       .key = asked->bot.key,
                                       .user_id = FIELD_ABSENT,

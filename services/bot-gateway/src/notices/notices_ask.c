@@ -11,7 +11,7 @@ bool notices_ask_for(struct notice_round *round, struct slice path, struct slice
                      struct fault *fault)
 {
     const struct notices_options *options = round->options;
-    const struct turn_call get = {.method = "GET", .path = path};
+    const struct turn_call get = {.method = "GET", .path = path, .actor = TURN_AS_STAFF};
     const struct booking_call call = {
         .call = &get,
         .key = round->key,

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/* For whom booking-api is called. */
+#include "base/arena.h"
+#include "http/client.h"
+
+#include "booking.h"
+#include "dialogues/booking_client.h"
+#include "sends.h"
+
+#define OWNER_ID "018f0001-0000-7000-8000-000000000005"
+
+// clang-format off
+static const struct {
+    const char *why;
+    enum turn_actor actor;
+    int64_t user_id;
+    const char *line; /* of the request; NULL: there is no X-Actor */
+    const char *code; /* NULL: the call is made */
+} cases[] = {
+    {"the person",           TURN_AS_GUEST, 7,            "\r\nX-Actor: guest:7\r\n",              NULL      },
+    {"an owner",             TURN_AS_OWNER, 7,            "\r\nX-Actor: owner:" OWNER_ID "\r\n", NULL      },
+    {"staff",                TURN_AS_STAFF, FIELD_ABSENT, NULL,                                  NULL      },
+    {"a guest without an id", TURN_AS_GUEST, FIELD_ABSENT, NULL,                                 "no_actor"},
+};
+// clang-format on
+
+static void begin(void)
+{
+    sends_begin("test_booking_client");
+}
+
+static void actor_body(void *data)
+{
+    const struct http_client_options options = {.connections_per_host = 1};
+    struct turn_call call = {.method = "GET", .path = SLICE("/v1/x")};
+    struct fault fault = {.code = ""};
+    struct turn_answer answer;
+    struct arena arena;
+
+    (void)data;
+    booking_start(&(struct booking_says){200, 0, NULL}, 1);
+    ck_assert(uuid_parse(SLICE(OWNER_ID), &call.owner));
+    struct http_client *http =
+        http_client_create(stand_loop(), stand_service()->work, &options, &fault);
+    ck_assert_ptr_nonnull(http);
+    const struct booking_client client = {http, booking_url()};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const int before = booking_asked();
+        const struct booking_call made = {
+            .call = &call, .key = "k", .user_id = cases[i].user_id, .name = SLICE("n")};
+        call.actor = cases[i].actor;
+        arena_init(&arena, 2 * BOOKING_ANSWER_MAX);
+        const bool well = booking_client_call(&client, &made, &arena, &answer, &fault);
+        ck_assert_msg(well == (cases[i].code == NULL), "%s: %s", cases[i].why, fault.code);
+        ck_assert_msg(booking_asked() == before + well, "%s", cases[i].why);
+        if (!well) {
+            ck_assert_int_eq(fault.kind, FAULT_INTERNAL);
+            ck_assert_str_eq(fault.code, cases[i].code);
+        } else {
+            ck_assert_msg(strstr(booking_request(before),
+                                 cases[i].line != NULL ? cases[i].line : "\r\nX-API-Key: k\r\n"),
+                          "%s: %s", cases[i].why, booking_request(before));
+            ck_assert_msg(cases[i].line != NULL ||
+                              strstr(booking_request(before), "X-Actor") == NULL,
+                          "%s", cases[i].why);
+        }
+        arena_finish(&arena);
+    }
+    http_client_destroy(http);
+    booking_stop();
+}
+SENDS_TEST(a_call_has_no_more_rights_than_its_actor, actor_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("booking_client");
+    TCase *tests = tcase_create("booking_client");
+
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_test(tests, a_call_has_no_more_rights_than_its_actor);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

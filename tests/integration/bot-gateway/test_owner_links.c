@@ -73,6 +73,30 @@ static void made_body(void *data)
 }
 SENDS_TEST(a_link_is_made_for_an_owner_who_is_not_bound, made_body)
 
+/* A link needs no row, so one that a dry run shows would bind an account that no audit tells of. */
+static void dry_body(void *data)
+{
+    static const struct booking_says says[] = {
+        {200, 0, IS("null")}
+    };
+
+    (void)data;
+    erasing_start(says, 1);
+    struct answer dry = stand_ask(&(struct ask){.handler = post_owner_link,
+                                                .method = HTTP_POST,
+                                                .id = "taxi",
+                                                .body = WANTED,
+                                                .query = {{"dry_run", "true"}}});
+    ck_status(dry, 200);
+    const json_t *would = json_object_get(dry.json, "would");
+    ck_assert(json_is_null(json_object_get(would, "url")));
+    ck_assert(json_is_string(json_object_get(would, "expires_at")));
+    ck_assert_str_eq(stand_text(AUDITED), "0");
+    answer_drop(&dry);
+    erasing_stop();
+}
+SENDS_TEST(a_dry_run_shows_no_link, dry_body)
+
 // clang-format off
 static const struct {
     const char *why, *body;
@@ -170,6 +194,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, sends_finish);
     tcase_add_test(tests, a_link_is_made_for_an_owner_who_is_not_bound);
+    tcase_add_test(tests, a_dry_run_shows_no_link);
     tcase_add_test(tests, what_booking_api_does_not_grant_is_refused);
     tcase_add_test(tests, the_name_of_the_bot_is_asked_for);
     tcase_add_test(tests, without_a_token_there_is_no_link);

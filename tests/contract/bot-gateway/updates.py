@@ -78,4 +78,18 @@ def replayed(world, group):
     group.reply("one that cannot be read", world.caller.post(f"/v1/updates/{broken}/replay"), 409, "unreadable")
 
 
-GROUPS = [("updates: listed", listed), ("updates: replayed", replayed)]
+def old(world, group):
+    """The keys of its calls are good for 48 h: an older one that has made some is not done again."""
+    called = """'[{"method": "POST"}]'"""
+    for why, age, calls, status, code in (
+        ("old, without calls", "60 days", "NULL", 200, None),
+        ("with calls, in time", "46 hours 59 minutes", called, 200, None),
+        ("old, with calls", "47 hours 1 minute", called, 409, "too_old"),
+    ):
+        number, _ = dead(world)
+        world.stand.sql(f"UPDATE bot.update SET received_at = now() - interval '{age}', calls = {calls} WHERE id = '{number}'")
+        group.reply(why, world.caller.post(f"/v1/updates/{number}/replay"), status, code)
+        group.equal(f"{why}: still dead", world.count(f"id = '{number}' AND status = 'dead'"), int(status != 200))
+
+
+GROUPS = [("updates: old", old), ("updates: listed", listed), ("updates: replayed", replayed)]

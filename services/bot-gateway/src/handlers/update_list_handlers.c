@@ -2,6 +2,7 @@
 /* Updates that could not be handled: looked at, and made due again. */
 #include "api/change.h"
 #include "api/list.h"
+#include "base/now.h"
 
 #include "app.h"
 #include "dialogues/turns.h"
@@ -42,7 +43,11 @@ struct asked {
     struct uuid id;
 };
 
-static bool judge(const struct update_shown *update, struct fault *fault)
+/* A turn repeats its calls under their Idempotency-Keys, whose answers are stored for 48 h
+ * (api/change_store.c): later it would do all of it a second time. An hour is for the turn. */
+enum { CALLS_REPEAT_S = 47 * 3600 };
+
+static bool judge(const struct update_shown *update, int64_t now_us, struct fault *fault)
 {
     static const char *const codes[] = {
         [UPDATE_RECEIVED] = "already_received", [UPDATE_DONE] = "already_done"};
@@ -50,8 +55,12 @@ static bool judge(const struct update_shown *update, struct fault *fault)
     if (update->status != UPDATE_DEAD)
         return fault_set(fault, FAULT_CONFLICT, codes[update->status], "The update is %s.",
                          update_status_names[update->status]);
-    return !update->broken || fault_set(fault, FAULT_CONFLICT, "unreadable",
-                                        "The update cannot be read, so there is nothing to do.");
+    if (update->broken)
+        return fault_set(fault, FAULT_CONFLICT, "unreadable",
+                         "The update cannot be read, so there is nothing to do.");
+    return !update->has_calls || now_us - update->received_at <= CALLS_REPEAT_S * US_PER_S ||
+           fault_set(fault, FAULT_CONFLICT, "too_old",
+                     "What it may have changed in another service would be done a second time.");
 }
 
 static bool replay(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -65,7 +74,8 @@ static bool replay(struct change *change, void *arg, struct http_response *res, 
         !update_store_lock(change->tx, &caller->tenant_id, &asked->id, &rows, &update, fault))
         return false;
     if (update.status != UPDATE_RECEIVED || !slice_equal(update.replayed_by, caller->actor_text)) {
-        if (!change_if_match(change, update.version, fault) || !judge(&update, fault) ||
+        if (!change_if_match(change, update.version, fault) ||
+            !judge(&update, change->now_us, fault) ||
             !update_store_replay(change->tx, &update, caller->actor_text, fault))
             return false;
         change_audit(change, "update.replay", "update", &update.id, update.version);

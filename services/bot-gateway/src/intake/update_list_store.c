@@ -21,6 +21,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(received_at), .name = "received_at"},
     {DB_INT,  AT(version),     .name = "version"},
     {DB_BOOL, AT(broken),      .sql = "u.broken_key IS NOT NULL OR u.body = ''"},
+    {DB_BOOL, AT(has_calls),   .sql = "u.calls IS NOT NULL"},
     {DB_TEXT, AT(replayed_by), .name = "replayed_by"},
 };
 #undef AT
@@ -46,6 +47,7 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT {columns} FROM update u JOIN bot b ON b.id = u.bot_id"
            " WHERE u.id = {id} AND b.tenant_id = {tenant} FOR UPDATE OF u",
 };
+
 
 static const struct db_statement replay_statement = {
     .name = "update_replay",

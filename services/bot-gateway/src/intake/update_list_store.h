@@ -22,7 +22,8 @@ struct update_shown {
     struct slice reason; /* of the last failure; may be absent */
     int64_t received_at;
     int64_t version;
-    bool broken; /* its body cannot be read, or was erased */
+    bool broken;    /* its body cannot be read, or was erased */
+    bool has_calls; /* it may have changed something in another service */
     struct slice replayed_by;
 };
 

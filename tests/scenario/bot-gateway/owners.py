@@ -86,7 +86,7 @@ def bound(desk):
 
 
 def approved(desk):
-    """The guest's request, and then his payment, by a doubled tap."""
+    """The guest's request, changed by him before the owner taps its first notice, and then his payment, by a doubled tap."""
     first, last = days(desk.gateway, 40, 43)
     desk.ask(desk.booking, "PATCH", f"/v1/apartments/{FLAT}", {"instant_book": False})
     stay = {"apartment_id": FLAT, "check_in": first, "check_out": last, "guests": 2,
@@ -99,7 +99,13 @@ def approved(desk):
     desk.taps(HIM, "запрос")
     desk.sees(HIM, made["code"], "Айгуль", "+77012345678")
     # As buttons of notices have it; the second one comes when it is answered.
-    argument = base64.urlsafe_b64encode(uuid.UUID(made["id"]).bytes).decode().rstrip("=")
+    named = base64.urlsafe_b64encode(uuid.UUID(made["id"]).bytes).decode().rstrip("=")
+    stay = {"check_in": first, "check_out": days(desk.gateway, 40, 44)[1]}
+    shown, made = made["version"], desk.ask(desk.booking, "POST", f"{path}/change-dates", stay, X_Actor=f"guest:{GUEST}")
+    desk.writes(HIM, f"/deal_ok {named}_{shown}")
+    desk.sees(HIM, "Бронь тем временем изменилась", "запрос")
+    assert desk.ask(desk.booking, "GET", path)["status"] == "requested"
+    argument = f"{named}_{made['version']}"
     desk.writes(STRANGER, f"/deal_ok {argument}")
     desk.sees(STRANGER, "не привязан ни к одному хозяину")
     for _ in range(2):

@@ -117,23 +117,32 @@ static const struct exchange sure_of_the_past[] = {
 /* --- buttons of notices --- */
 
 static const struct exchange by_notice[] = {
-    {.type = "/deal_ok " DESK_ARGUMENT, .step = "booking", .sees = {DESK_ACT "/confirm {}" AS_OWNER " if 3", "гость ещё не подтвердил"}, THEN(DESK_REQUESTED, DESK_HELD)},
-    {.type = "/deal_ok " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on", PAID}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_HELD})},
-    {.type = "/deal_ok " DESK_ARGUMENT, .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(540000) "}", "подтверждена"}, THEN(DESK_CLAIMED, DESK_CONFIRMED)},
-    {.type = "/deal_ok " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on", "подтверждена"}, .sees_not = "/confirm {", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
-    {.type = "/deal_ok " DESK_ARGUMENT "5400", .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(540000) "}"}, THEN(DESK_CLAIMED, DESK_CONFIRMED)},
-    {.type = "/deal_ok " DESK_ARGUMENT "5000", .step = "booking", .sees = {"@stay_moved_on", PAID}, INSTEAD({DESK_CALL, 200, DESK_CLAIMED})},
-    {.type = "/deal_ok " DESK_ARGUMENT "x", .step = "booking", .sees = {"@stay_moved_on"}, INSTEAD({DESK_CALL, 200, DESK_CLAIMED})},
-    {.type = "/deal_no " DESK_ARGUMENT, .step = "sure", .sees = {"@desk_sure_decline"}},
+    {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/confirm {}" AS_OWNER " if 3", "гость ещё не подтвердил"}, THEN(DESK_REQUESTED, DESK_HELD)},
+    {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@stay_moved_on", PAID}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_HELD})},
+    {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/confirm {\"paid\":" DESK_SUM(540000) "}" AS_OWNER " if 3", "подтверждена"}, THEN(DESK_CLAIMED, DESK_CONFIRMED)},
+    {.type = "/deal_ok " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@stay_moved_on", "подтверждена"}, .sees_not = "/confirm {", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.type = "/deal_no " DESK_ARGUMENT "_3", .step = "sure", .sees = {"@desk_sure_decline"}},
     {.tap = "@desk_button_sure", .step = "booking", .sees = {DESK_ACT "/decline {}"}, INSTEAD({DESK_CALL, 200, DESK_DECLINED})},
     {.type = "/deal_no " DESK_ARGUMENT, .step = "cancel", .sees = {DESK_CALL "/cancel-preview"}, INSTEAD({DESK_CALL, 200, DESK_CLAIMED}, {DESK_CALL "/cancel-preview", 200, NOTHING_BACK})},
-    {.type = "/deal_in " DESK_ARGUMENT, .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER "\n", "гость живёт"}, INSTEAD({DESK_CALL, 200, DESK_CHECKED_IN})},
-    {.type = "/deal_in " DESK_ARGUMENT, .step = "booking", .sees = {"@desk_too_early"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT, 409, DESK_PROBLEM("too_early")})},
-    {.type = "/deal_absent " DESK_ARGUMENT, .step = "booking", .sees = {DESK_ACT "/no-show {}" AS_OWNER "\n"}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("no_show", "", "")})},
+    {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 3\n", "гость живёт"}, INSTEAD({DESK_CALL, 200, DESK_CHECKED_IN})},
+    {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "booking", .sees = {"@desk_too_early"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT, 409, DESK_PROBLEM("too_early")})},
+    {.type = "/deal_absent " DESK_ARGUMENT "_3", .step = "booking", .sees = {DESK_ACT "/no-show {}" AS_OWNER " if 3\n"}, INSTEAD({DESK_CALL, 200, DESK_BOOKING("no_show", "", "")})},
     {.type = "/deal_absent x", .step = "home", .sees_not = "POST"},
     {.type = "/deal", .step = "home"},
     {.type = "/deal_no", .step = "home"},
     {.type = "/deal_ok", .step = "home"},
+};
+/* The guest has changed the booking since the notice, or the button names no version that it has shown. */
+static const struct exchange by_old_notice[] = {
+    {.type = "/deal_ok " DESK_ARGUMENT "_2", .step = "booking", .sees = {"@stay_moved_on", "Подтвердить"}, .sees_not = "POST"},
+    {.type = "/deal_ok " DESK_ARGUMENT "_2", .step = "booking", .sees = {"@stay_moved_on", PAID}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CLAIMED})},
+    {.type = "/deal_ok " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on", "Подтвердить"}, .sees_not = "POST"},
+    {.type = "/deal_ok " DESK_ARGUMENT "5400", .step = "booking", .sees = {"@stay_moved_on", PAID}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CLAIMED})},
+    {.type = "/deal_ok " DESK_ARGUMENT "_x", .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST"},
+    {.type = "/deal_ok " DESK_ARGUMENT "_0", .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST"},
+    {.type = "/deal_in " DESK_ARGUMENT "_2", .step = "booking", .sees = {DESK_ACT "/check-in {}" AS_OWNER " if 2\n", "@stay_moved_on"}, INSTEAD({DESK_CALL, 200, DESK_CONFIRMED}, {DESK_ACT, 412, DESK_PROBLEM("version_mismatch")})},
+    {.type = "/deal_in " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
+    {.type = "/deal_absent " DESK_ARGUMENT, .step = "booking", .sees = {"@stay_moved_on"}, .sees_not = "POST", INSTEAD({DESK_CALL, 200, DESK_CONFIRMED})},
 };
 /* Somebody else's. */
 #define NOT_HIS INSTEAD({"GET /v1/bookings/", 404, DESK_PROBLEM("not_found")}, {"POST /v1/bookings/", 404, DESK_PROBLEM("not_found")}, {DESK_CALL, 404, DESK_PROBLEM("not_found")})
@@ -141,7 +150,7 @@ static const struct exchange of_another_owner[] = {
     {.type = "/deal " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there", "@desk_home"}, NOT_HIS},
     {.type = "/deal_ok " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there"}, .sees_not = "POST", NOT_HIS},
     {.type = "/deal_no " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there"}, NOT_HIS},
-    {.type = "/deal_in " DESK_ARGUMENT, .step = "home", .sees = {"@desk_not_there"}, INSTEAD({DESK_ACT, 404, DESK_PROBLEM("not_found")})},
+    {.type = "/deal_in " DESK_ARGUMENT "_3", .step = "home", .sees = {"@desk_not_there"}, INSTEAD({DESK_ACT, 404, DESK_PROBLEM("not_found")})},
 };
 #define STRANGER INSTEAD({DESK_OWNERS, 200, DESK_LIST("", "null")})
 static const struct exchange of_a_stranger[] = {
@@ -192,6 +201,7 @@ static const struct {
     STORY(not_come),
     STORY(refused),
     STORY(by_notice),
+    STORY(by_old_notice),
     STORY(sure_of_the_past),
     STORY(of_another_owner),
     STORY(of_a_stranger),

@@ -43,6 +43,7 @@ static struct notice_booking booking_of(void)
     booking.is.guests = 100;
     booking.is.total = booking.is.deposit = STAY_MONEY_MAX;
     booking.is.refund = STAY_MONEY_MAX;
+    booking.is.version = INT64_C(999999999999);
     booking.is.paid = 100;
     booking.is.expires_at = INT64_C(1798700000000000);
     booking.is.payment_info = SLICE("Kaspi +7 701 000 00 00");
@@ -84,21 +85,24 @@ static const struct {
     enum notice notice;
     const char *buttons[4];
 } wanted[] = {
-    {NOTICE_CONFIRMED,    {"go.0.booking.", "go.0.mybookings.."}                                         },
-    {NOTICE_PAID,         {"go.0.booking.", "go.0.mybookings.."}                                         },
-    {NOTICE_AGREED,       {"go.0.booking.", "Kaspi", "<b>9"}                                             },
-    {NOTICE_DECLINED,     {"go.0.booking.", "go.0.mybookings.."}                                         },
-    {NOTICE_EXPIRED,      {"go.0.booking.", "go.0.mybookings.."}                                         },
-    {NOTICE_CANCELLED,    {"go.0.booking.", "go.0.mybookings.."}                                         },
-    {NOTICE_CHANGED,      {"go.0.booking.", "go.0.mybookings.."}                                         },
-    {NOTICE_REQUEST,      {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQ", "go.0.deal_no."}                   },
-    {NOTICE_CLAIM,        {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ10000000000.", "<b>9"}},
-    {NOTICE_MOVED,        {"go.0.deal."}                                                                 },
-    {NOTICE_EVE,          {"go.0.booking.", "go.0.mybookings.."}                                         },
-    {NOTICE_TODAY,        {"go.0.booking.", "wwww"}                                                      },
-    {NOTICE_REQUEST_ENDS, {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no."}                               },
-    {NOTICE_CLAIM_ENDS,   {"go.0.deal.", "go.0.deal_ok."}                                                },
-    {NOTICE_ARRIVED,      {"go.0.deal.", "go.0.deal_in.", "go.0.deal_absent."}                           },
+    {NOTICE_CONFIRMED,    {"go.0.booking.", "go.0.mybookings.."}                               },
+    {NOTICE_PAID,         {"go.0.booking.", "go.0.mybookings.."}                               },
+    {NOTICE_AGREED,       {"go.0.booking.", "Kaspi", "<b>9"}                                   },
+    {NOTICE_DECLINED,     {"go.0.booking.", "go.0.mybookings.."}                               },
+    {NOTICE_EXPIRED,      {"go.0.booking.", "go.0.mybookings.."}                               },
+    {NOTICE_CANCELLED,    {"go.0.booking.", "go.0.mybookings.."}                               },
+    {NOTICE_CHANGED,      {"go.0.booking.", "go.0.mybookings.."}                               },
+    {NOTICE_REQUEST,
+     {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "go.0.deal_no."}},
+    {NOTICE_CLAIM,
+     {"go.0.deal.AY8ABQ", "go.0.deal_ok.AY8ABQAAcACAAAAAAAAAAQ_999999999999.", "<b>9"}         },
+    {NOTICE_MOVED,        {"go.0.deal."}                                                       },
+    {NOTICE_EVE,          {"go.0.booking.", "go.0.mybookings.."}                               },
+    {NOTICE_TODAY,        {"go.0.booking.", "wwww"}                                            },
+    {NOTICE_REQUEST_ENDS, {"go.0.deal.", "go.0.deal_ok.", "go.0.deal_no."}                     },
+    {NOTICE_CLAIM_ENDS,   {"go.0.deal.", "go.0.deal_ok."}                                      },
+    {NOTICE_ARRIVED,
+     {"go.0.deal.", "go.0.deal_in.", "go.0.deal_absent.AY8ABQAAcACAAAAAAAAAAQ_999999999999."}  },
 };
 
 START_TEST(every_notice_can_be_said_in_every_language)

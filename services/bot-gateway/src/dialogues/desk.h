@@ -17,11 +17,11 @@ bool desk_bind(struct talk *talk, struct slice link, struct fault *fault) MUST_C
 /* Commands about one booking. Their argument is its id as stay_put_id() writes it. Each shows the
  * booking then. */
 bool desk_deal(struct talk *talk, struct fault *fault) MUST_CHECK;
-/* Approves a request, or confirms that what is due was paid. Where digits stand behind the id,
- * they are the sum in tenge that the person was shown: of another sum he is told, and nothing is
- * confirmed. What has been answered already stays as it is. */
-bool desk_deal_ok(struct talk *talk, struct fault *fault) MUST_CHECK;
 /* Asks whether to decline; where there is nothing to decline, whether to cancel. */
 bool desk_deal_no(struct talk *talk, struct fault *fault) MUST_CHECK;
+/* The next three act at once. Behind the id stands "_" and the booking's version that the person
+ * was shown: where it is another by now, or none is named, nothing is done, and he is told. */
+/* Approves a request, or confirms that what is due was paid. */
+bool desk_deal_ok(struct talk *talk, struct fault *fault) MUST_CHECK;
 bool desk_deal_in(struct talk *talk, struct fault *fault) MUST_CHECK;     /* the guest is there */
 bool desk_deal_absent(struct talk *talk, struct fault *fault) MUST_CHECK; /* he did not come */

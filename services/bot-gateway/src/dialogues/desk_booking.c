@@ -7,7 +7,7 @@
 #include "dialogues/desk.h"
 #include "dialogues/desk_parts.h"
 
-enum { ID_TEXT_LEN = 22, TIYN = 100 }; /* as stay_put_id() writes it */
+enum { ID_TEXT_LEN = 22 }; /* as stay_put_id() writes it */
 
 // clang-format off
 static const struct {
@@ -324,21 +324,24 @@ bool desk_deal(struct talk *talk, struct fault *fault)
     return begin(talk, &known, fault);
 }
 
-/* One with an argument that is no sum names none. */
-static bool is_another_sum(const struct talk *talk)
+/* The version that the button's message has shown. False: it names none. */
+static bool take_version(const struct talk *talk, int64_t *version)
 {
-    const struct desk *desk = talk->data;
-    int64_t tenge;
+    return slice_starts(talk->argument, SLICE("_")) &&
+           parse_i64(slice_from(talk->argument, 1), 1, INT64_MAX, version);
+}
 
-    return talk->argument.len > 0 &&
-           !(parse_i64(talk->argument, 0, STAY_MONEY_MAX / TIYN, &tenge) &&
-             tenge * TIYN == desk->paid);
+static bool show_changed(struct talk *talk, struct fault *fault)
+{
+    stay_tell(talk, TEXT_STAY_MOVED_ON);
+    return talk_step(talk, "booking", fault);
 }
 
 bool desk_deal_ok(struct talk *talk, struct fault *fault)
 {
     struct stay_booking booking;
     bool known, found;
+    int64_t version;
 
     if (!begin(talk, &known, fault))
         return false;
@@ -350,10 +353,9 @@ bool desk_deal_ok(struct talk *talk, struct fault *fault)
         return true;
     const bool waits =
         slice_is(booking.status, "requested") || slice_is(booking.status, "payment_claimed");
-    if (waits && may(&booking, CONFIRM) && !is_another_sum(talk))
-        return act(talk, CONFIRM, fault);
-    stay_tell(talk, TEXT_STAY_MOVED_ON);
-    return talk_step(talk, "booking", fault);
+    const bool as_shown = take_version(talk, &version) && version == booking.version;
+    return waits && may(&booking, CONFIRM) && as_shown ? act(talk, CONFIRM, fault)
+                                                       : show_changed(talk, fault);
 }
 
 bool desk_deal_no(struct talk *talk, struct fault *fault)
@@ -372,11 +374,16 @@ bool desk_deal_no(struct talk *talk, struct fault *fault)
 
 static bool do_at_once(struct talk *talk, int action, struct fault *fault)
 {
+    struct desk *desk;
     bool known;
 
     if (!begin(talk, &known, fault))
         return false;
-    return !known || act(talk, action, fault);
+    if (!known)
+        return true;
+    desk = talk->data;
+    return take_version(talk, &desk->version) ? act(talk, action, fault)
+                                              : show_changed(talk, fault);
 }
 
 bool desk_deal_in(struct talk *talk, struct fault *fault)

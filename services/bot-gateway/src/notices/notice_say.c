@@ -16,8 +16,7 @@ enum {
     LABEL_BYTES_MAX = 1024,
     VALUES = 16,
     BUTTONS_MAX = 4,
-    ID_LEN = sizeof(struct uuid),
-    TIYN = 100 /* of a tenge */
+    ID_LEN = sizeof(struct uuid)
 };
 
 /* --- what is said, and what can be tapped --- */
@@ -215,8 +214,8 @@ static struct slice label_of(const struct saying *saying, const struct offer *of
     return action != NULL ? words_of(&action->label, words->language) : (struct slice){NULL, 0};
 }
 
-/* The booking; behind it, where the label names a sum, how much is paid in all then, in tenge: when
- * another sum is due by the time of the tap, nothing is confirmed. */
+/* The booking, and behind it the version that the notice tells of: what has changed by the time of
+ * the tap was not shown, and is not agreed to. */
 static struct slice argument_of(const struct saying *saying, const struct offer *offer,
                                 struct arena *arena)
 {
@@ -227,9 +226,8 @@ static struct slice argument_of(const struct saying *saying, const struct offer 
         return SLICE("");
     digest_base64_encode(DIGEST_BASE64_URL, (struct slice){(const char *)booking->id.bytes, ID_LEN},
                          id);
-    return offer->label == TEXT_NOTICE_BUTTON_PAID && booking->deposit > booking->paid
-               ? arena_printf(arena, "%s%lld", id, (long long)(booking->deposit / TIYN))
-               : arena_printf(arena, "%s", id);
+    return offer->action != NULL ? arena_printf(arena, "%s_%lld", id, (long long)booking->version)
+                                 : arena_printf(arena, "%s", id);
 }
 
 static bool make_button(const struct saying *saying, const struct offer *offer,

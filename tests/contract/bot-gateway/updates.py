@@ -92,4 +92,19 @@ def old(world, group):
         group.equal(f"{why}: still dead", world.count(f"id = '{number}' AND status = 'dead'"), int(status != 200))
 
 
-GROUPS = [("updates: old", old), ("updates: listed", listed), ("updates: replayed", replayed)]
+def busy(world, group):
+    """One that has made calls is not replayed beside another one of its chat that has."""
+    called = """calls = '[{"method": "POST"}]'"""
+    number, person = dead(world)
+    other, _ = dead(world)
+    world.stand.sql(f"UPDATE bot.update SET {called} WHERE id = '{number}'")
+    world.stand.sql(f"UPDATE bot.update SET {called}, chat_id = {person}, user_id = {person}, status = 'received',"
+                    f" retry_at = now() + interval '1 hour' WHERE id = '{other}'")
+    path = f"/v1/updates/{number}/replay"
+    group.reply("beside another", world.caller.post(path), 409, "lane_busy")
+    group.equal("it is still dead", world.count(f"id = '{number}' AND status = 'dead'"), 1)
+    world.stand.sql(f"UPDATE bot.update SET status = 'done', retry_at = NULL WHERE id = '{other}'")
+    group.reply("alone", world.caller.post(path), 200)
+
+
+GROUPS = [("updates: old", old), ("updates: busy", busy), ("updates: listed", listed), ("updates: replayed", replayed)]

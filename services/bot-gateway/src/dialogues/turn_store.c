@@ -10,20 +10,24 @@
 #include "dialogues/dialogue_store.h"
 
 // clang-format off
-/* One lane after the other by the index update_lane, each with its head: what waits behind a head
- * is not looked at. PostgreSQL walks only as far as its reader asks. */
+/* One lane after the other by the index update_lane, each with its oldest update: what waits behind
+ * it is not looked at, but for the one that is begun. PostgreSQL walks only as far as its reader
+ * asks. */
 static const struct db_part walk[] = {
-    {"lanes", "WITH RECURSIVE lane AS (({head}{behind}{first})"
+    {"lanes", "WITH RECURSIVE lane AS (({oldest}{behind}{first})"
               " UNION ALL SELECT next.* FROM lane l CROSS JOIN LATERAL"
-              "  ({head} AND {place} > (l.bot_id, l.chat, l.person){first}) next)"},
-    {"head",  "SELECT u.bot_id, coalesce(u.chat_id, 0) AS chat, coalesce(u.user_id, 0) AS person, u.id,"
-              " u.retry_at, u.leased_until FROM update u WHERE u.status = 'received'"},
+              "  ({oldest} AND {place} > (l.bot_id, l.chat, l.person){first}) next)"},
+    {"oldest", "SELECT u.bot_id, coalesce(u.chat_id, 0) AS chat, coalesce(u.user_id, 0) AS person, u.id,"
+               " u.retry_at FROM update u WHERE u.status = 'received'"},
+    {"heads", "lane l LEFT JOIN LATERAL (SELECT u.id, u.retry_at, u.leased_until FROM update u"
+              "  WHERE u.status = 'received' AND (u.leased_by IS NOT NULL OR u.calls IS NOT NULL)"
+              "   AND {place} = (l.bot_id, l.chat, l.person)) begun ON true"
+              " WHERE coalesce(CASE WHEN begun.id IS NULL THEN l.retry_at ELSE begun.retry_at END <= now(), true)"
+              "  AND coalesce(begun.leased_until <= now(), true)"},
     {"place", "(u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
     {"first", " ORDER BY u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0), u.id LIMIT 1"},
-    {"lane_is_due", "(l.retry_at IS NULL OR l.retry_at <= now())"
-                    " AND (l.leased_until IS NULL OR l.leased_until <= now())"},
-    {"is_due",      "(u.retry_at IS NULL OR u.retry_at <= now())"
-                    " AND (u.leased_until IS NULL OR u.leased_until <= now())"},
+    {"is_due", "(u.retry_at IS NULL OR u.retry_at <= now())"
+               " AND (u.leased_until IS NULL OR u.leased_until <= now())"},
     {NULL, NULL},
 };
 static const struct db_part from_the_beginning[] = {{"behind", ""}, {NULL, NULL}};
@@ -34,7 +38,7 @@ static const struct db_part from_a_place[] = {
 static const struct db_statement due_statement = {
     .name = "turn_due",
     .parts = {walk, from_the_beginning},
-    .sql = "SELECT EXISTS ({lanes} SELECT FROM lane l WHERE {lane_is_due}),"
+    .sql = "SELECT EXISTS ({lanes} SELECT FROM {heads}),"
            " extract(epoch FROM now() - (SELECT u.received_at FROM update u"
            "  WHERE u.status = 'received' AND u.kind <> '' ORDER BY u.id LIMIT 1))::double precision",
 };
@@ -88,14 +92,19 @@ static const struct db_statement take_statement = {
     .sql = "SELECT {columns} FROM update u JOIN bot b ON b.id = u.bot_id"
            " LEFT JOIN person p ON p.bot_id = u.bot_id AND p.user_id = u.user_id"
            " LEFT JOIN dialogue d ON d.bot_id = u.bot_id AND d.chat_id = u.chat_id AND d.user_id = u.user_id"
-           " WHERE u.id = ANY (ARRAY({lanes} SELECT l.id FROM lane l WHERE {lane_is_due} LIMIT 16))"
+           " WHERE u.id = ANY (ARRAY({lanes} SELECT coalesce(begun.id, l.id) FROM {heads} LIMIT 16))"
            "  AND u.status NOT IN ('done', 'dead') AND {is_due}"
            " ORDER BY u.id LIMIT 1 FOR UPDATE OF u SKIP LOCKED",
 };
 
+static const struct db_constraint lease_constraints[] = {
+    {"update_begun", FAULT_CONFLICT, "lane_begun", NULL, "Another update of the lane is begun."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
 static const struct db_statement lease_statement = {
     .name = "turn_lease",
     .parameters = "id uuid, owner uuid, seconds bigint, calls jsonb, before jsonb",
+    .constraints = lease_constraints,
     .sql = "UPDATE update SET leased_by = {owner}, leased_until = now() + {seconds} * interval '1 second',"
            "  calls = coalesce({calls}, calls), state_before = coalesce({before}, state_before)"
            " WHERE id = {id}",
@@ -226,7 +235,7 @@ bool turn_store_lease(struct db *tx, struct turn_update *update, const struct tu
     const struct db_call call = {&lease_statement, values, 5, NULL};
 
     if (!db_commit_with(tx, &call, 1, fault))
-        return false;
+        return slice_is(slice_of(fault->code), "lane_begun") && db_again(tx, fault);
     update->leased_by = owner;
     return true;
 }

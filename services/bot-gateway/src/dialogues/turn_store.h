@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* SQL of updates as turns see them.
  *
- * A lane is a bot, a chat and a user. The head of a lane is its oldest update that is neither done
- * nor dead. Only heads are taken, and one that is locked or leased is left out, so that any number
- * of workers and copies handle a lane in the order of receipt, one update at a time.
+ * A lane is a bot, a chat and a user. The head of a lane is its update that is begun, else its
+ * oldest one that is neither done nor dead. Only heads are taken, and one that is locked or leased
+ * is left out, so that any number of workers and copies handle a lane in the order of receipt, one
+ * update at a time.
+ *
+ * An update is begun when it is leased, or has calls in its journal, which may have changed
+ * something: one that was received earlier and becomes visible only now waits for it. The unique
+ * index update_begun allows one in a lane.
  *
  * A turn that waits for another service holds its update by a lease instead of a lock. Each lease
  * has an owner of its own. Whoever ends such a turn looks whether the update is still his. */
@@ -77,7 +82,8 @@ bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *ro
                      struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
 
 /* Gives the locked update a new owner for TURN_LEASE_S. `asked` as below; what is absent stays as
- * it is. Commits; inside db_transaction(). */
+ * it is. Commits; inside db_transaction(), which is tried again where another update of the lane
+ * has been begun meanwhile. */
 bool turn_store_lease(struct db *tx, struct turn_update *update, const struct turn_record *asked,
                       struct fault *fault) MUST_CHECK;
 /* The lease lasts for TURN_LEASE_S from now. `asked` are the calls that the turn has made, and the

@@ -48,10 +48,14 @@ static const struct db_statement lock_statement = {
            " WHERE u.id = {id} AND b.tenant_id = {tenant} FOR UPDATE OF u",
 };
 
-
+static const struct db_constraint replay_constraints[] = {
+    {"update_begun", FAULT_CONFLICT, "lane_busy", NULL, "Another update of the chat is under way."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
+};
 static const struct db_statement replay_statement = {
     .name = "update_replay",
     .parameters = "id uuid, actor text",
+    .constraints = replay_constraints,
     .sql = "UPDATE update SET status = 'received', tries = 0, retry_at = NULL, reason = NULL,"
            "  replayed_by = left({actor}, 200), version = version + 1"
            " WHERE id = {id}",

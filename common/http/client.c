@@ -45,6 +45,7 @@ struct outbound {
     struct http_target target;
     struct http_origin *origin;
     bool sent;
+    bool unanswered;
 };
 
 enum outcome {
@@ -364,6 +365,7 @@ static enum outcome try_call(struct outbound *outbound, struct http_transport_an
         }
         enum outcome outcome = attempt(outbound, &fresh, fault);
         report_to_origin(outbound, probe, outcome, &fresh, fault);
+        outbound->unanswered |= fresh.sent && outcome != OUTCOME_ANSWERED;
         *answer = fresh;
         if (outcome == OUTCOME_ENDED ||
             (outcome == OUTCOME_ANSWERED && !may_be_repeated(outbound->call, fresh.status)) ||
@@ -435,6 +437,7 @@ bool http_client_call(struct http_client *client, const struct http_call *call, 
     int64_t took_ns = now_mono_ns() - began_ns;
     count_call(got.status, outcome == OUTCOME_ANSWERED ? NULL : fault, outbound.sent, took_ns);
     answer->sent = outbound.sent;
+    answer->unanswered = outbound.unanswered;
     answer->took_ms = took_ns / NS_PER_MS;
     answer->distrust = got.distrust;
     if (outcome != OUTCOME_ANSWERED)

@@ -98,6 +98,7 @@ struct http_answer {
     int64_t certificate_until_us; /* only_connects: when it ends, wall clock; 0: unknown, or none */
     int64_t took_ms;
     bool sent;                   /* set on failure too: the first byte of the request has left */
+    bool unanswered;             /* likewise: it has left in a try to which no answer came */
     enum http_distrust distrust; /* set on failure too: then it is why */
 };
 
@@ -105,8 +106,8 @@ struct http_answer {
  * FAULT_TIMEOUT "upstream_timeout", FAULT_UNAVAILABLE "upstream_unreachable" | "circuit_open" |
  * "answer_too_large" | "address_refused" | "overloaded" | "out_of_memory" | "cancelled",
  * FAULT_INVALID "bad_url", FAULT_INTERNAL "bad_call" (the method is not of capital letters, a
- * header has a line break, or there are more than 64 headers); `answer->sent`, `distrust` and
- * `took_ms` are set even then, the rest is untouched.
+ * header has a line break, or there are more than 64 headers); `answer->sent`, `unanswered`,
+ * `distrust` and `took_ms` are set even then, the rest is untouched.
  *
  * When a kept connection turns out to be closed, curl sends the request again over a new one, but
  * only when the method is idempotent (RFC 9110, 9.2.2) or the call has more than one try. */

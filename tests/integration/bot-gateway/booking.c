@@ -17,6 +17,8 @@
 
 enum { SAYS_MAX = 64, KEY_MAX = 80 };
 
+const char booking_lost[] = "";
+
 static struct {
     pthread_mutex_t mutex;
     struct visitors at;
@@ -70,7 +72,7 @@ static bool answer(int fd, const struct booking_says *says, int number)
     usleep((useconds_t)says->ms * 1000);
     while (booking.held)
         usleep(1000);
-    if (says->status == 0)
+    if (says->status == 0 || says->body == booking_lost)
         return false;
     if (says->body != NULL)
         snprintf(body, sizeof body, "%s", says->body);

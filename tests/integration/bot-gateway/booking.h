@@ -15,6 +15,8 @@ struct booking_says {
 
 /* `says` are the answers to the next requests, in their order; the last one is repeated. A path
  * that begins with /fast/ is answered 200 at once, whatever `says` has. */
+/* A body: what was asked for is done, and the connection is closed without an answer. */
+extern const char booking_lost[];
 void booking_start(const struct booking_says *says, int count);
 void booking_say(const struct booking_says *says, int count);
 void booking_stop(void);

@@ -322,12 +322,23 @@ START_TEST(an_update_is_tried_five_times_within_five_minutes)
 {
     int64_t whole = 0;
     for (int tries = 1; tries < TURN_TRIES_MAX; tries++) {
-        ck_assert_int_gt(turn_retry_s(tries), 0);
-        whole += turn_retry_s(tries);
+        ck_assert_int_gt(turn_retry_s(tries, false, 0), 0);
+        ck_assert_int_eq(turn_retry_s(tries, true, 0), turn_retry_s(tries, false, 0));
+        whole += turn_retry_s(tries, false, 0);
     }
     ck_assert_int_le(whole, 300);
-    ck_assert_int_eq(turn_retry_s(TURN_TRIES_MAX), FIELD_ABSENT);
-    ck_assert_int_eq(turn_retry_s(0), FIELD_ABSENT);
+    ck_assert_int_eq(turn_retry_s(TURN_TRIES_MAX, false, 0), FIELD_ABSENT);
+    ck_assert_int_eq(turn_retry_s(0, false, 0), FIELD_ABSENT);
+    ck_assert_int_eq(turn_retry_s(0, true, 0), FIELD_ABSENT);
+}
+END_TEST
+
+START_TEST(one_that_may_have_changed_something_is_tried_for_an_hour)
+{
+    for (int tries = TURN_TRIES_MAX; tries < 4 * TURN_TRIES_MAX; tries++) {
+        ck_assert_int_eq(turn_retry_s(tries, true, TURN_ACTED_S - 1), 200);
+        ck_assert_int_eq(turn_retry_s(tries, true, TURN_ACTED_S), FIELD_ABSENT);
+    }
 }
 END_TEST
 
@@ -354,5 +365,6 @@ int main(void)
                         COUNT(memberships));
     tcase_add_test(tests, anything_else_makes_the_bot_do_nothing);
     tcase_add_test(tests, an_update_is_tried_five_times_within_five_minutes);
+    tcase_add_test(tests, one_that_may_have_changed_something_is_tried_for_an_hour);
     return suite_main("turn", tests);
 }

@@ -81,7 +81,8 @@ bool album_gather(struct db *tx, struct turning *turning, bool *speaks, struct f
         return false;
     turning->end = TURNING_LATER;
     if (album.silent_ms < ALBUM_SILENCE_MS)
-        return turn_store_release(tx, &turning->update, ALBUM_SILENCE_MS - album.silent_ms, fault);
+        return turn_store_release(tx, &turning->update, turning->acted,
+                                  ALBUM_SILENCE_MS - album.silent_ms, fault);
     const struct uuid id = *speaker(turning, &album);
     if (!close_others(tx, turning, &album, &id, fault))
         return false;

@@ -37,6 +37,21 @@ static bool tells(const struct http_answer *said, struct arena *arena)
     }
 }
 
+/* The first request of that name may be at it still, or nobody knows how it ended. */
+static bool leaves_open(struct slice code)
+{
+    return slice_is(code, "key_in_progress") || slice_is(code, "outcome_unknown");
+}
+
+static void note_act(const struct booking_call *call, const struct http_answer *said,
+                     struct arena *arena)
+{
+    if (call->acted == NULL || strcmp(call->call->method, "GET") == 0)
+        return;
+    *call->acted |= said->unanswered || (said->status >= 200 && said->status < 300) ||
+                    (said->status >= 400 && leaves_open(problem_code_read(said->body, arena)));
+}
+
 static struct slice actor_line(const struct booking_call *call, struct arena *arena)
 {
     char owner[UUID_TEXT_LEN + 1];
@@ -96,7 +111,9 @@ bool booking_client_call(const struct booking_client *client, const struct booki
                                    .tries = TRIES,
                                    .allow_private = true,
                                    .allow_plain = true};
-    if (!http_client_call(client->http, &made, arena, &said, fault))
+    const bool answered = http_client_call(client->http, &made, arena, &said, fault);
+    note_act(call, &said, arena);
+    if (!answered)
         return false;
     if (!tells(&said, arena))
         return fault_set(fault, FAULT_UNAVAILABLE, "booking_failed", "booking-api answered %ld.",

@@ -23,6 +23,8 @@ struct booking_call {
     /* "tg:<bot>:<update_id>:<n>" of a turn: X-Request-Id, and Idempotency-Key of what changes
      * something, so that repeating is harmless. */
     struct slice name;
+    bool *acted; /* set to true where something was changed, or may have been, with or without an
+                    answer; NULL: nobody wants to know */
 };
 
 /* In a fiber. True with an answer of struct turn_answer, in the arena. False: a fault of

@@ -207,9 +207,11 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
     return true;
 }
 
-int64_t turn_retry_s(int64_t tries)
+int64_t turn_retry_s(int64_t tries, bool acted, int64_t age_s)
 {
     static const int64_t waits[TURN_TRIES_MAX] = {0, 5, 15, 60, 200};
 
+    if (acted && tries >= TURN_TRIES_MAX && age_s < TURN_ACTED_S)
+        return waits[TURN_TRIES_MAX - 1];
     return tries > 0 && tries < TURN_TRIES_MAX ? waits[tries] : FIELD_ABSENT;
 }

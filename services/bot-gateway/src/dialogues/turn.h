@@ -23,7 +23,8 @@ enum {
     TURN_BUTTONS_MAX = 64, /* of a reply */
     TURN_CALLS_MAX = 6,
     TURN_STATE_MAX = 16 * 1024, /* bytes of a dialogue's data */
-    TURN_TRIES_MAX = 5          /* of an update, within five minutes */
+    TURN_TRIES_MAX = 5,         /* of an update, within five minutes */
+    TURN_ACTED_S = 3600         /* so long one is tried that may have changed something */
 };
 
 /* Where a dialogue stands: a row of the table `dialogue`. */
@@ -161,6 +162,8 @@ bool turn_step(const struct turn_input *input, struct arena *arena, struct turn_
  * each other: there these begin with a command and the bot's name. */
 bool turn_is_for_bot(const struct update_view *update, struct slice username);
 
-/* Seconds until an update is tried again that has failed `tries` times (1: once); FIELD_ABSENT: it
- * is not. */
-int64_t turn_retry_s(int64_t tries);
+/* Seconds until an update is tried again that has failed `tries` times (1: once), received `age_s`
+ * ago; FIELD_ABSENT: it is not. `acted`: a call of it has changed something, or may have, and no
+ * answer tells how it goes on. The person would repeat what he is not told of, and it would be done
+ * twice, so the update is not given up before TURN_ACTED_S. What a guest holds ends by then. */
+int64_t turn_retry_s(int64_t tries, bool acted, int64_t age_s);

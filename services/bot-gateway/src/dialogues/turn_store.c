@@ -58,6 +58,7 @@ static const struct db_column columns[] = {
     {DB_INT,   AT(chat_id),       .name = "chat_id"},
     {DB_INT,   AT(user_id),       .name = "user_id"},
     {DB_INT,   AT(tries),         .name = "tries"},
+    {DB_BOOL,  AT(acted),         .name = "acted"},
     {DB_UUID,  AT(leased_by),     .name = "leased_by"},
     {DB_TIME,  AT(received_at),   .name = "received_at"},
     {DB_INT,   AT(waited_ms),     .sql = WAITED_MS},
@@ -127,8 +128,8 @@ static const struct db_statement stands_statement = {
 
 static const struct db_statement release_statement = {
     .name = "turn_release",
-    .parameters = "id uuid, owner uuid, wait_ms bigint",
-    .sql = "UPDATE update SET" UNLEASED ", retry_at = now() + {wait_ms} * interval '1 millisecond'" MINE,
+    .parameters = "id uuid, owner uuid, acted boolean, wait_ms bigint",
+    .sql = "UPDATE update SET" UNLEASED ", acted = acted OR {acted}, retry_at = now() + {wait_ms} * interval '1 millisecond'" MINE,
 };
 
 #define BEHIND_BODY_MAX "65536"
@@ -166,9 +167,9 @@ static const struct db_statement done_statement = {
 
 static const struct db_statement fail_statement = {
     .name = "turn_fail",
-    .parameters = "id uuid, owner uuid, tries bigint, retry_s bigint, reason text",
+    .parameters = "id uuid, owner uuid, acted boolean, tries bigint, retry_s bigint, reason text",
     .sql = "UPDATE update"
-           " SET tries = tries + 1, version = version + 1, reason = left({reason}, 300)," UNLEASED ","
+           " SET tries = tries + 1, acted = acted OR {acted}, version = version + 1, reason = left({reason}, 300)," UNLEASED ","
            "  retry_at = now() + {retry_s} * interval '1 second',"
            "  status = CASE WHEN {retry_s} IS NULL THEN 'dead' ELSE 'received' END"
            MINE " AND tries = {tries}",
@@ -276,12 +277,12 @@ bool turn_store_stands(struct db *tx, const struct uuid *id, bool *stands, struc
     return true;
 }
 
-bool turn_store_release(struct db *tx, const struct turn_update *update, int64_t wait_ms,
-                        struct fault *fault)
+bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
+                        int64_t wait_ms, struct fault *fault)
 {
     const struct db_value values[] = {db_uuid(&update->id), db_uuid(&update->leased_by),
-                                      db_int(wait_ms)};
-    const struct db_call call = {&release_statement, values, 3, NULL};
+                                      db_bool(acted), db_int(wait_ms)};
+    const struct db_call call = {&release_statement, values, 4, NULL};
 
     return db_commit_with(tx, &call, 1, fault);
 }
@@ -323,13 +324,13 @@ bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_rec
     return db_commit_with(tx, calls, count + 1, fault);
 }
 
-bool turn_store_fail(struct db *tx, const struct turn_update *update, int64_t retry_s,
+bool turn_store_fail(struct db *tx, const struct turn_update *update, bool acted, int64_t retry_s,
                      struct slice reason, bool *counted, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(tx, &fail_statement,
-                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by),
+                  DB_VALUES(db_uuid(&update->id), db_uuid(&update->leased_by), db_bool(acted),
                             db_int(update->tries), db_int(retry_s), db_text(reason)),
                   &rows, fault))
         return false;

@@ -48,6 +48,7 @@ struct turn_update {
     int64_t chat_id;          /* FIELD_ABSENT: none */
     int64_t user_id;          /* FIELD_ABSENT: none */
     int64_t tries;            /* that failed */
+    bool acted;               /* see turn_retry_s() */
     struct uuid leased_by;    /* nil: nobody; else the lease is the caller's, or over */
     int64_t received_at;      /* microseconds */
     int64_t waited_ms;        /* since then */
@@ -100,8 +101,8 @@ bool turn_store_stands(struct db *tx, const struct uuid *id, bool *stands,
                        struct fault *fault) MUST_CHECK;
 /* The update may be taken again in `wait_ms`, as if it had not been taken; unless its owner is
  * another. */
-bool turn_store_release(struct db *tx, const struct turn_update *update, int64_t wait_ms,
-                        struct fault *fault) MUST_CHECK;
+bool turn_store_release(struct db *tx, const struct turn_update *update, bool acted,
+                        int64_t wait_ms, struct fault *fault) MUST_CHECK;
 
 /* A message that waits behind an update in its lane. */
 struct turn_behind {
@@ -124,5 +125,5 @@ bool turn_store_done(struct db *tx, const struct uuid *id, const struct turn_rec
 
 /* A try failed: the next one is in `retry_s` seconds, or, where that is FIELD_ABSENT, there is none
  * and the update is dead. Its lease is over. `counted` is false when another worker was faster. */
-bool turn_store_fail(struct db *tx, const struct turn_update *update, int64_t retry_s,
+bool turn_store_fail(struct db *tx, const struct turn_update *update, bool acted, int64_t retry_s,
                      struct slice reason, bool *counted, struct fault *fault) MUST_CHECK;

@@ -109,7 +109,8 @@ static bool count_failure(struct turns *turns, struct turning *turning, const st
     log_failure(turning);
     if (turning->dead)
         turns->dead.value++;
-    else if (!turning->unanswered || turning->update.tries > 0)
+    else if (!turning->unanswered ||
+             (turning->update.tries > 0 && turning->update.tries + 1 != TURN_TRIES_MAX))
         return true;
     /* Whether that can be said or not, it has failed. */
     struct fault ignored;

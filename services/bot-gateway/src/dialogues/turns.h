@@ -21,8 +21,10 @@
  * A turn that fails for a reason of its own, or because another service does not answer, is counted
  * and tried again, TURN_TRIES_MAX times in five minutes. Its lane waits for it, other lanes do not.
  * Where it waits for another service, the person is told once, at most once in a minute of the
- * clock. In the end the update is dead, its lane goes on, and the person is told so, at most once
- * in an hour of the clock. While PostgreSQL cannot be used nothing is counted. */
+ * clock. One whose calls have changed something, or may have, while the service does not answer, is
+ * tried for TURN_ACTED_S, and the person is told a second time that it waits. In the end the update
+ * is dead, its lane goes on, and the person is told so, at most once in an hour of the clock. While
+ * PostgreSQL cannot be used nothing is counted. */
 #pragma once
 
 #include "api/service.h"

@@ -111,12 +111,15 @@ static bool make_input(struct turning *turning, struct fault *fault)
                                                  .chat_id = FIELD_ABSENT,
                                                  .user_id = FIELD_ABSENT,
                                                  .message_id = FIELD_ABSENT};
+    turning->acted = update->acted;
     if (update->body.at == NULL) /* a kind that no dialogue looks at */
         return true;
     if (!update_view_read(update->body, &turning->arena, &turning->input.update, fault) ||
         !turn_calls_read(update->asked.calls, &turning->arena, &turning->asked,
                          &turning->asked_count, fault))
         return false;
+    /* Whoever was at it and is gone may have made the call that he has stored. */
+    turning->acted |= turning->asked_count > 0 && !uuid_is_nil(&update->leased_by);
     turning->input.asks_ai = asks_ai(turning);
     turning->input.asks_search = turning->options->search != NULL;
     return take_up(turning, fault) && make_button_key(turning, fault) &&
@@ -393,7 +396,7 @@ bool turning_act(struct db *tx, void *arg, struct fault *fault)
         return store_at_once(tx, turning, fault);
     turning->end = turning->may_call ? TURNING_WAITS : TURNING_LATER;
     if (!turning->may_call)
-        return turn_store_release(tx, &turning->update, PUT_OFF_MS, fault);
+        return turn_store_release(tx, &turning->update, turning->acted, PUT_OFF_MS, fault);
     turning->leased_ns = loop_now_ns(turning->options->service->loop);
     return take_call(turning, fault) && answer_tap(tx, turning, fault) &&
            turn_store_lease(tx, &turning->update, &turning->journal, fault);
@@ -467,5 +470,5 @@ bool turning_release(struct db *tx, void *arg, struct fault *fault)
 {
     struct turning *turning = arg;
 
-    return turn_store_release(tx, &turning->update, SOON_MS, fault);
+    return turn_store_release(tx, &turning->update, turning->acted, SOON_MS, fault);
 }

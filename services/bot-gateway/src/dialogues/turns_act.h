@@ -40,6 +40,7 @@ struct turning {
     bool taken;       /* there was an update */
     bool queued;      /* something is to be sent */
     bool unanswered;  /* another service did not answer */
+    bool acted;       /* a call has changed something, or may have, in this try or before */
     struct fault why; /* set by the caller of turning_fail(), as the next one */
     bool forgets_forwards;
     bool counted;

@@ -30,6 +30,7 @@ static bool call_by_key(struct turning *turning, const char *key, struct fault *
         .user_id = turning->input.update.user_id,
         .name = arena_printf(&turning->arena, "tg:%.*s:%lld:%zu", SLICE_ARG(turning->update.bot),
                              (long long)turning->update.update_id, n),
+        .acted = &turning->acted,
     };
 
     if (call.name.at == NULL)

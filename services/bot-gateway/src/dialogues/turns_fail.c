@@ -12,15 +12,17 @@ enum { CONSOLE_MAX = 4096, PAUSE_TTL_S = 60, MINUTE_S = 60, HOUR_S = 3600 };
 bool turning_fail(struct db *tx, void *arg, struct fault *fault)
 {
     struct turning *turning = arg;
-    const int64_t retry_s = turn_retry_s(turning->update.tries + 1);
+    const int64_t retry_s =
+        turn_retry_s(turning->update.tries + 1, turning->unanswered && turning->acted,
+                     turning->update.waited_ms / 1000);
     AUTO(buf_finish) struct buf reason;
 
     buf_init(&reason, FAULT_DETAIL_MAX + 128);
     buf_printf(&reason, "%s: %s", turning->why.code, turning->why.detail);
     turning->dead = retry_s == FIELD_ABSENT;
     if (!buf_ok(&reason, fault) ||
-        !turn_store_fail(tx, &turning->update, retry_s, buf_as_slice(&reason), &turning->counted,
-                         fault))
+        !turn_store_fail(tx, &turning->update, turning->acted, retry_s, buf_as_slice(&reason),
+                         &turning->counted, fault))
         return false;
     return !turning->dead || !turning->counted || turning->forgets_forwards ||
            turning_place_forwards(tx, turning, fault);

@@ -26,6 +26,7 @@ import rows_chaos  # noqa: E402
 import rows_clock  # noqa: E402
 import rows_database  # noqa: E402
 import rows_disk  # noqa: E402
+import rows_doubled  # noqa: E402
 import rows_link  # noqa: E402
 import rows_load  # noqa: E402
 import rows_loading  # noqa: E402
@@ -49,6 +50,7 @@ ROWS = [
     Row(5, "PostgreSQL frozen", False, rows_database.frozen),
     Row(6, "the answer to a commit is lost", True, rows_answers.lost_commit),
     Row(6, "the client goes away after its request", True, rows_answers.lost_answer),
+    Row(6, "bot-gateway: answers are lost behind COMMIT while guests go on", True, rows_doubled.answers_lost),
     Row(7, "the disk fails at fdatasync", False, rows_disk.broken_disk),
     Row(8, "the disk is full", False, rows_disk.full_disk),
     Row(10, "all processes gone at once, the directory as it was", False, rows_disk.power_lost),

@@ -43,7 +43,7 @@ class Guest(Person):
         return any(number is not None and data.split(".")[2] == BOOKS for number, data in self.taps)
 
     def in_silence(self):
-        """What he taps while nothing is answered."""
+        """What he taps while nothing is answered; None: he begins anew."""
         return self.chosen()
 
 
@@ -58,6 +58,14 @@ class Restless(Guest):
 
     def in_silence(self):
         return self.random.choice([one for one in self.taps if one[1].startswith("stay.")])
+
+
+class Anew(Guest):
+    """Then he searches from the beginning."""
+    patience = 2.5
+
+    def in_silence(self):
+        return None
 
 
 class Guests(People):
@@ -79,7 +87,11 @@ class Guests(People):
             if guest.booked or not guest.taps or guest.at > now or guest.may_book() and not self.may.is_set():
                 continue
             guest.at = now + guest.patience
-            self.tap(guest, *(guest.in_silence() if self.silent.is_set() else guest.chosen()))
+            tap = guest.in_silence() if self.silent.is_set() else guest.chosen()
+            if tap is None:
+                self.write(guest, "/search")
+            else:
+                self.tap(guest, *tap)
 
     def book(self, within):
         """Each taps at a moment of his own within so many seconds."""

@@ -151,6 +151,28 @@ static void later_body(void *data)
 }
 SENDS_TEST(who_is_seen_later_does_not_join, later_body)
 
+/* Whose first update is being handled as it is accepted: he was seen before, and is there later. */
+static void arriving_body(void *data)
+{
+    (void)data;
+    stand_look();
+    broadcasting_people(1, 3);
+    PGconn *turn = stand_hold("SET LOCAL search_path = test_broadcasts; INSERT INTO person (bot_id,"
+                              " user_id, told_language) SELECT id, 4, 'ru' FROM bot");
+    const struct answer one = broadcasting_make();
+    struct sender *sender = sends_start();
+    struct broadcaster *broadcaster = broadcasting_start(sender);
+    broadcaster_wake(broadcaster);
+    stand_sleep(2 * BROADCASTER_POLL_MS);
+    ck_assert_int_eq(stand_number("SELECT found FROM broadcast"), 0);
+    stand_commit(turn);
+    broadcasting_wait(one.id, "done total 4 sent 4");
+    broadcaster_stop(broadcaster);
+    sender_stop(sender);
+    ck_assert_int_eq(sends_count, 4);
+}
+SENDS_TEST(who_arrives_as_it_is_accepted_belongs_to_it, arriving_body)
+
 /* Case: Blocked / deactivated. */
 static void unreachable_body(void *data)
 {
@@ -266,6 +288,7 @@ int main(void)
     tcase_add_test(tcase, it_is_for_those_who_fit_all_that_was_said);
     tcase_add_test(tcase, each_is_told_it_in_his_language);
     tcase_add_test(tcase, who_is_seen_later_does_not_join);
+    tcase_add_test(tcase, who_arrives_as_it_is_accepted_belongs_to_it);
     tcase_add_test(tcase, who_cannot_be_reached_is_counted_and_not_called);
     tcase_add_test(tcase, counts_follow_each_message);
     tcase_add_test(tcase, parked_chats_take_no_room);

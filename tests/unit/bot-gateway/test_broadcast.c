@@ -33,25 +33,27 @@ START_TEST(each_state_has_its_next_step)
 {
     enum { R = BROADCAST_RUNNING, P = BROADCAST_PAUSED, C = BROADCAST_CANCELLED };
     static const struct {
-        struct broadcast_state state; /* status, found, left, queued, ready */
+        struct broadcast_state state; /* status, settled, found, left, queued, ready */
         enum broadcast_step step;
     } rows[] = {
-        {{R, false, false, 0, 0},       BROADCAST_FIND  },
-        {{R, false, true, 0, 0},        BROADCAST_FIND  },
-        {{P, false, true, 0, 0},        BROADCAST_FIND  },
-        {{R, true, true, 0, 0},         BROADCAST_QUEUE },
-        {{R, true, true, 60, 60},       BROADCAST_QUEUE },
-        {{R, true, true, 61, 61},       BROADCAST_WAIT  }, /* not worth a transaction yet */
-        {{R, true, true, 90, 90},       BROADCAST_WAIT  },
-        {{R, true, true, 500, 10},      BROADCAST_QUEUE }, /* parked chats take no room */
-        {{R, true, true, 1000, 10},     BROADCAST_WAIT  }, /* but for so many */
-        {{R, true, false, 1, 1},        BROADCAST_WAIT  },
-        {{R, true, false, 0, 0},        BROADCAST_FINISH},
-        {{P, true, true, 0, 0},         BROADCAST_WAIT  },
-        {{P, true, false, 0, 0},        BROADCAST_WAIT  },
-        {{C, false, true, 0, 0},        BROADCAST_CLEAR },
-        {{C, true, false, 1, 1},        BROADCAST_CLEAR },
-        {{C, false, false, 0, 0},       BROADCAST_FINISH},
+        {{R, true, false, false, 0, 0},       BROADCAST_FIND  },
+        {{R, false, false, false, 0, 0},      BROADCAST_WAIT  }, /* somebody may be on his way */
+        {{C, false, false, false, 0, 0},      BROADCAST_FINISH},
+        {{R, true, false, true, 0, 0},        BROADCAST_FIND  },
+        {{P, true, false, true, 0, 0},        BROADCAST_FIND  },
+        {{R, true, true, true, 0, 0},         BROADCAST_QUEUE },
+        {{R, true, true, true, 60, 60},       BROADCAST_QUEUE },
+        {{R, true, true, true, 61, 61},       BROADCAST_WAIT  }, /* not worth a transaction yet */
+        {{R, true, true, true, 90, 90},       BROADCAST_WAIT  },
+        {{R, true, true, true, 500, 10},      BROADCAST_QUEUE }, /* parked chats take no room */
+        {{R, true, true, true, 1000, 10},     BROADCAST_WAIT  }, /* but for so many */
+        {{R, true, true, false, 1, 1},        BROADCAST_WAIT  },
+        {{R, true, true, false, 0, 0},        BROADCAST_FINISH},
+        {{P, true, true, true, 0, 0},         BROADCAST_WAIT  },
+        {{P, true, true, false, 0, 0},        BROADCAST_WAIT  },
+        {{C, true, false, true, 0, 0},        BROADCAST_CLEAR },
+        {{C, true, true, false, 1, 1},        BROADCAST_CLEAR },
+        {{C, true, false, false, 0, 0},       BROADCAST_FINISH},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         ck_assert_msg(broadcast_next(&rows[i].state) == rows[i].step, "row %zu", i);

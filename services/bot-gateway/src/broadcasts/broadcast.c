@@ -41,7 +41,7 @@ enum broadcast_step broadcast_next(const struct broadcast_state *state)
     if (state->status == BROADCAST_CANCELLED)
         return state->left || state->queued > 0 ? BROADCAST_CLEAR : BROADCAST_FINISH;
     if (!state->found)
-        return BROADCAST_FIND;
+        return state->settled ? BROADCAST_FIND : BROADCAST_WAIT;
     if (state->status != BROADCAST_RUNNING)
         return BROADCAST_WAIT;
     if (state->left) /* a few now and then cost more than many at once */

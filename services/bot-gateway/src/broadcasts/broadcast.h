@@ -43,6 +43,7 @@ struct broadcast_audience {
 
 struct broadcast_state {
     int status;
+    bool settled;   /* who was seen before it was accepted is there to be found */
     bool found;     /* everybody was looked at */
     bool left;      /* there are people whose message is not queued */
     int64_t queued; /* messages that wait or are being sent */

@@ -12,6 +12,8 @@ enum { IDS_MAX = BROADCAST_READY_MAX * (UUID_TEXT_LEN + 1) + 2 };
 #define AT(member) offsetof(struct broadcast_state, member)
 static const struct db_column columns[] = {
     {DB_NAME, AT(status), .name = "status", .names = broadcast_status_names},
+    {DB_BOOL, AT(settled), .sql = "NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database()"
+                                 " AND a.usename = current_user AND a.xact_start <= b.created_at)"},
     {DB_BOOL, AT(found),  .sql = "b.found_at IS NOT NULL"},
     {DB_BOOL, AT(left),   .sql = "EXISTS (SELECT FROM broadcast_person q WHERE q.broadcast_id = b.id)"},
     {DB_INT,  AT(queued), .sql = "w.queued"},
@@ -41,7 +43,10 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT FROM broadcast WHERE id = {id} AND slot IS NOT NULL FOR NO KEY UPDATE SKIP LOCKED",
 };
 
-/* What it is by the time it is locked. */
+/* What it is by the time it is locked. Whether it is settled is asked in a statement of its own, before
+ * people are found: the snapshot of the walk is younger then than the end of all transactions that may
+ * have seen somebody first (first_seen_at is their beginning). People are seen by this role alone; the
+ * transactions of others, a backup's perhaps, are not waited for. */
 static const struct db_statement state_statement = {
     .name = "broadcaster_state",
     .parameters = "id uuid",

@@ -9,7 +9,9 @@
  * Order. Items of a lane go to a receiver one after the other, in the order of their ids as far as
  * they wait; a lane waits for its head. Lanes do not wait for each other, nor do receivers: at most
  * DELIVER_RECEIVER_CALLS calls of a receiver are under way at once, one after a call that failed,
- * and receivers that fail have at most half of all DELIVER_CALLS_MAX calls. Any number of copies of
+ * and receivers that fail have at most half of all DELIVER_CALLS_MAX calls. Where there is not room
+ * for all, the receiver is next that was served longest ago: it waits for one item of each other
+ * one, however much waits for them. Any number of copies of
  * the service deliver: receivers and lanes are taken with SKIP LOCKED, a lane under a lease.
  *
  * Each item is delivered at least once: what a process may have sent before it died is sent again

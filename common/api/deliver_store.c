@@ -102,7 +102,7 @@ static const struct db_statement lock_statement = {
            "   SELECT l.due_at FROM delivery_lane l WHERE l.receiver_id = r.id AND l.due_at <= now()"
            "   ORDER BY l.due_at LIMIT 1) head"
            "  WHERE" READY
-           "  ORDER BY r.failing_since IS NOT NULL, head.due_at LIMIT {most} FOR NO KEY UPDATE OF r SKIP LOCKED)"
+           "  ORDER BY r.failing_since IS NOT NULL, r.served_at NULLS FIRST, head.due_at LIMIT {most} FOR NO KEY UPDATE OF r SKIP LOCKED)"
            " SELECT coalesce(array_agg(id), '{}')::text FROM free",
 };
 
@@ -124,13 +124,16 @@ static const struct db_column columns[] = {
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 static const struct db_shape shape = DB_SHAPE(columns, "d");
 
+/* One head of each receiver, in the order in which they were served last; then their second ones. */
+#define IN_TURN "turn, served_at NULLS FIRST, due_at, lane_id"
 static const struct db_statement take_statement = {
     .name = "deliver_take",
     .parameters = "calls integer, receivers text, lease uuid, lease_ms bigint, room bigint, failing bigint,"
                   " bytes bigint, alone boolean",
     .shape = &shape,
     .sql = "WITH heads AS MATERIALIZED ("
-           "  SELECT l.id AS lane_id, l.due_at, head.id, head.size, r.failing_since IS NOT NULL AS failing"
+           "  SELECT r.id AS receiver_id, r.served_at, l.id AS lane_id, l.due_at, head.id, head.size,"
+           "   r.failing_since IS NOT NULL AS failing"
            "  FROM receiver r"
            "   CROSS JOIN LATERAL (SELECT id, due_at FROM delivery_lane"
            "    WHERE receiver_id = r.id AND due_at <= now() ORDER BY due_at"
@@ -138,15 +141,18 @@ static const struct db_statement take_statement = {
            "   CROSS JOIN LATERAL (SELECT id, octet_length(body) AS size FROM delivery"
            "    WHERE lane_id = l.id ORDER BY item_id LIMIT 1) head"
            "  WHERE r.id = ANY ({receivers}::uuid[])),"
-           " ranked AS (SELECT *, row_number() OVER (PARTITION BY failing ORDER BY due_at, lane_id) AS nth FROM heads),"
-           " fair AS (SELECT *, row_number() OVER (ORDER BY failing, due_at, lane_id) AS place,"
-           "   sum(size) OVER (ORDER BY failing, due_at, lane_id) AS bytes"
+           " turns AS (SELECT *, row_number() OVER (PARTITION BY receiver_id ORDER BY due_at, lane_id) AS turn FROM heads),"
+           " ranked AS (SELECT *, row_number() OVER (PARTITION BY failing ORDER BY " IN_TURN ") AS nth FROM turns),"
+           " fair AS (SELECT *, row_number() OVER (ORDER BY failing, " IN_TURN ") AS place,"
+           "   sum(size) OVER (ORDER BY failing, " IN_TURN ") AS bytes"
            "  FROM ranked WHERE NOT failing OR nth <= {failing}),"
            " taken AS (UPDATE delivery_lane l"
            "  SET leased_by = {lease}, due_at = now() + {lease_ms} * interval '1 millisecond'"
            "  FROM fair f WHERE l.id = f.lane_id AND f.place <= {room}"
            "   AND (f.bytes <= {bytes} OR {alone} AND f.place = 1)"
-           "  RETURNING f.id)"
+           "  RETURNING f.id, f.receiver_id),"
+           " served AS (UPDATE receiver SET served_at = clock_timestamp()"
+           "  WHERE id IN (SELECT receiver_id FROM taken))"
            " SELECT {columns} FROM taken t JOIN delivery d ON d.id = t.id JOIN receiver r ON r.id = d.receiver_id",
 };
 

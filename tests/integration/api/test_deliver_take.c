@@ -136,6 +136,42 @@ static bool settle_one(struct db *tx, void *arg, struct fault *fault)
     return deliver_store_settle(tx, &settled, fault);
 }
 
+/* --- one for whom much waits, and one for whom little does --- */
+
+enum { GREEDY = 40, GREEDY_LANES = 3 };
+
+static void fair_body(void *data)
+{
+    struct uuid greedy[GREEDY];
+    char path[24], lane[16];
+    int taken_count = 0;
+
+    (void)data;
+    for (int i = 0; i < GREEDY; i++) {
+        snprintf(path, sizeof path, "/greedy%d", i);
+        greedy[i] = receiver_on(path);
+    }
+    for (int n = 0; n < GREEDY_LANES; n++) {
+        snprintf(lane, sizeof lane, "%d", n);
+        place_body(greedy, GREEDY, lane, SLICE("x"));
+    }
+    const struct uuid modest = receiver_on("/modest");
+    place(&modest, "a", 0);
+    struct taken taken = {
+        .room = {.lease = uuid_make(), .calls = 1, .failing = 1, .bytes = 1000}
+    };
+    do {
+        DO(take_one, &taken);
+        ck_assert_int_eq(taken.rows.count, 1);
+        deliver_store_call(&taken.rows, 0, &taken.call);
+        DO(settle_one, &taken);
+        db_rows_finish(&taken.rows);
+        taken_count++;
+    } while (!uuid_equal(&taken.call.receiver_id, &modest));
+    ck_assert_int_le(taken_count, GREEDY + 1);
+}
+DELIVER_TEST(a_receiver_waits_for_one_item_of_each_other_one, fair_body)
+
 /* --- a receiver that is removed while one of its calls ends --- */
 
 /* A transaction that is done twice was a victim of PostgreSQL's search for deadlocks. */
@@ -438,6 +474,7 @@ int main(void)
     tcase_add_test(tcase, those_who_hang_or_are_dead_keep_nobody_from_others);
     tcase_add_test(tcase, whoever_stops_too_soon_takes_nothing_from_a_call);
     tcase_add_test(tcase, where_receivers_may_not_be_nobody_calls);
+    tcase_add_test(tcase, a_receiver_waits_for_one_item_of_each_other_one);
     tcase_add_test(tcase, a_receiver_may_be_removed_while_a_call_of_it_ends);
     tcase_add_test(tcase, what_a_dead_process_had_taken_is_sent_again_under_its_id);
     tcase_add_test(tcase, two_that_take_at_once_take_no_lane_twice_and_not_too_many);

@@ -15,13 +15,13 @@ static void no_token_body(void *data)
 {
     const struct turns_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .step = turn_step};
-    struct turn_place place = {.chat_id = 0};
+    static struct turn_places places;
     struct fault fault = {.code = ""};
     (void)data;
     stand_file("taxi.token", 0600, "");
     stand_look();
     deliver_text(1, 7, "en", "/start");
-    struct turning *turning = turning_create(NULL, &options, &place, &fault);
+    struct turning *turning = turning_create(NULL, &options, &places, &fault);
     ck_assert_ptr_nonnull(turning);
     fault = (struct fault){.kind = FAULT_UNAVAILABLE, .code = "earlier"};
     ck_assert_msg(db_transaction(stand_service()->pool, turning_act, turning, &fault), "%s",
@@ -54,13 +54,13 @@ static void settle_body(void *data)
 {
     const struct turns_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .step = talkative_step};
-    struct turn_place place = {.chat_id = 0};
+    static struct turn_places places;
     struct fault fault = {.code = ""};
     size_t used = 0;
     (void)data;
     stand_look();
     deliver_text(1, 7, "en", "x");
-    struct turning *turning = turning_create(NULL, &options, &place, &fault);
+    struct turning *turning = turning_create(NULL, &options, &places, &fault);
     ck_assert_ptr_nonnull(turning);
     turning->may_call = true;
     ck_assert(db_transaction(stand_service()->pool, turning_act, turning, &fault));

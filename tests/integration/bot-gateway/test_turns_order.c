@@ -41,10 +41,10 @@ static void ck_act(struct turning *turning, enum turning_end end, const char *wh
     ck_assert_msg(turning->end == end, "%s: %d, not %d", why, (int)turning->end, (int)end);
 }
 
-static struct turning *make(const struct turns_options *options, struct turn_place *place)
+static struct turning *make(const struct turns_options *options, struct turn_places *places)
 {
     struct fault fault;
-    struct turning *turning = turning_create(NULL, options, place, &fault);
+    struct turning *turning = turning_create(NULL, options, places, &fault);
 
     ck_assert_ptr_nonnull(turning);
     return turning;
@@ -73,7 +73,7 @@ static void begun_body(void *data)
     const int i = *(const int *)data;
     const struct turns_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .step = script_step};
-    struct turn_place places[2] = {{.chat_id = 0}, {.chat_id = 0}};
+    static struct turn_places places[2];
 
     stand_look();
     deliver_text(2, 7, "en", "ask /v1/x 1");
@@ -119,7 +119,7 @@ static void race_body(void *data)
     struct turns_options options = {
         .service = stand_service(), .bots = stand_app()->bots, .step = script_step};
     struct turns_options racing = options;
-    struct turn_place places[2] = {{.chat_id = 0}, {.chat_id = 0}};
+    static struct turn_places places[2];
 
     (void)data;
     racing.step = racing_step;

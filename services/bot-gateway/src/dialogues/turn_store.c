@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "base/auto.h"
 #include "base/language.h"
 #include "db/transaction.h"
 
@@ -14,30 +15,47 @@
  * it is not looked at, but for the one that is begun. PostgreSQL walks only as far as its reader
  * asks. */
 static const struct db_part walk[] = {
-    {"lanes", "WITH RECURSIVE lane AS (({oldest}{behind}{first})"
-              " UNION ALL SELECT next.* FROM lane l CROSS JOIN LATERAL"
-              "  ({oldest} AND {place} > (l.bot_id, l.chat, l.person){first}) next)"},
     {"oldest", "SELECT u.bot_id, coalesce(u.chat_id, 0) AS chat, coalesce(u.user_id, 0) AS person, u.id,"
                " u.retry_at FROM update u WHERE u.status = 'received'"},
+    {"place", "(u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
+    {"first", " ORDER BY u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0), u.id LIMIT 1"},
     {"heads", "lane l LEFT JOIN LATERAL (SELECT u.id, u.retry_at, u.leased_until FROM update u"
               "  WHERE u.status = 'received' AND (u.leased_by IS NOT NULL OR u.calls IS NOT NULL)"
               "   AND {place} = (l.bot_id, l.chat, l.person)) begun ON true"
               " WHERE coalesce(CASE WHEN begun.id IS NULL THEN l.retry_at ELSE begun.retry_at END <= now(), true)"
               "  AND coalesce(begun.leased_until <= now(), true)"},
-    {"place", "(u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0))"},
-    {"first", " ORDER BY u.bot_id, coalesce(u.chat_id, 0), coalesce(u.user_id, 0), u.id LIMIT 1"},
     {"is_due", "(u.retry_at IS NULL OR u.retry_at <= now())"
                " AND (u.leased_until IS NULL OR u.leased_until <= now())"},
     {NULL, NULL},
 };
-static const struct db_part from_the_beginning[] = {{"behind", ""}, {NULL, NULL}};
-static const struct db_part from_a_place[] = {
-    {"behind", " AND {place} > ({bot}, {chat}, {person})"}, {NULL, NULL},
+static const struct db_part walk_of_all[] = {
+    {"lanes", "WITH RECURSIVE lane AS (({oldest}{first})"
+              " UNION ALL SELECT next.* FROM lane l CROSS JOIN LATERAL"
+              "  ({oldest} AND {place} > (l.bot_id, l.chat, l.person){first}) next)"},
+    {NULL, NULL},
+};
+/* The bots behind one, each with its lanes: those behind its place, then the first ones. */
+static const struct db_part walk_of_bots[] = {
+    {"bot_behind", "SELECT u.bot_id FROM update u WHERE u.status = 'received' AND u.bot_id >"},
+    {"bots", "WITH RECURSIVE waiting AS (({bot_behind} {bot}{first})"
+             " UNION ALL SELECT next.* FROM waiting w CROSS JOIN LATERAL ({bot_behind} w.bot_id{first}) next)"},
+    {"lanes_of_bot", " UNION ALL SELECT next.* FROM lane l CROSS JOIN LATERAL"
+                     "  ({oldest} AND u.bot_id = w.bot_id AND {place} > (l.bot_id, l.chat, l.person){first}) next)"
+                     " SELECT coalesce(begun.id, l.id) AS id FROM {heads}"},
+    {"heads_of_bot", "(WITH RECURSIVE lane AS (({oldest} AND u.bot_id = w.bot_id"
+                     "   AND {place} > (w.bot_id, p.chat, p.person){first}){lanes_of_bot})"
+                     " UNION ALL (WITH RECURSIVE lane AS (({oldest} AND u.bot_id = w.bot_id{first}){lanes_of_bot})"
+                     " LIMIT 16"},
+    {"candidates", "{bots} SELECT head.id FROM waiting w"
+                   " LEFT JOIN unnest({bots_known}::uuid[], {chats}::bigint[], {persons}::bigint[])"
+                   "  p (bot_id, chat, person) ON p.bot_id = w.bot_id"
+                   " CROSS JOIN LATERAL ({heads_of_bot}) head LIMIT 64"},
+    {NULL, NULL},
 };
 
 static const struct db_statement due_statement = {
     .name = "turn_due",
-    .parts = {walk, from_the_beginning},
+    .parts = {walk, walk_of_all},
     .sql = "SELECT EXISTS ({lanes} SELECT FROM {heads}),"
            " extract(epoch FROM now() - (SELECT u.received_at FROM update u"
            "  WHERE u.status = 'received' AND u.kind <> '' ORDER BY u.id LIMIT 1))::double precision",
@@ -83,19 +101,20 @@ static const struct db_column columns[] = {
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 static const struct db_shape shape = DB_SHAPE(columns, "u");
 
-/* 16 lanes are more than all workers of all copies have locked. `status NOT IN` says 'received' so
- * that no partial index fits, and the rows are found by their ids, whatever statistics say. */
+/* 16 lanes of a bot are more than all workers of all copies have locked. `status NOT IN` says
+ * 'received' so that no partial index fits, and the rows are found by their ids, whatever statistics
+ * say. */
 static const struct db_statement take_statement = {
     .name = "turn_take",
-    .parameters = "bot uuid, chat bigint, person bigint",
+    .parameters = "bot uuid, bots_known uuid[], chats bigint[], persons bigint[]",
     .shape = &shape,
-    .parts = {walk, from_a_place},
-    .sql = "SELECT {columns} FROM update u JOIN bot b ON b.id = u.bot_id"
+    .parts = {walk, walk_of_bots},
+    .sql = "SELECT {columns} FROM unnest(ARRAY({candidates})) WITH ORDINALITY candidate (id, nth)"
+           " JOIN update u ON u.id = candidate.id JOIN bot b ON b.id = u.bot_id"
            " LEFT JOIN person p ON p.bot_id = u.bot_id AND p.user_id = u.user_id"
            " LEFT JOIN dialogue d ON d.bot_id = u.bot_id AND d.chat_id = u.chat_id AND d.user_id = u.user_id"
-           " WHERE u.id = ANY (ARRAY({lanes} SELECT coalesce(begun.id, l.id) FROM {heads} LIMIT 16))"
-           "  AND u.status NOT IN ('done', 'dead') AND {is_due}"
-           " ORDER BY u.id LIMIT 1 FOR UPDATE OF u SKIP LOCKED",
+           " WHERE u.status NOT IN ('done', 'dead') AND {is_due}"
+           " ORDER BY candidate.nth LIMIT 1 FOR UPDATE OF u SKIP LOCKED",
 };
 
 static const struct db_constraint lease_constraints[] = {
@@ -192,29 +211,58 @@ bool turn_store_due(struct db *db, struct turn_due *out, struct fault *fault)
     return true;
 }
 
-static bool take(struct db *tx, const struct turn_place *place, struct db_rows *rows,
+struct places_values {
+    struct db_value bots[BOTS_MAX];
+    struct db_value chats[BOTS_MAX];
+    struct db_value persons[BOTS_MAX];
+};
+
+static bool take(struct db *tx, const struct turn_places *places, struct db_rows *rows,
                  struct fault *fault)
 {
     /* A nil UUID would be NULL. */
     static const struct uuid first = {
         {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
     };
-    const struct uuid *bot = uuid_is_nil(&place->bot_id) ? &first : &place->bot_id;
+    const struct uuid *bot = uuid_is_nil(&places->bot_id) ? &first : &places->bot_id;
+    auto_free struct places_values *known = fault_calloc(sizeof *known, "places", fault);
 
+    if (known == NULL)
+        return false;
+    for (size_t i = 0; i < places->count; i++) {
+        known->bots[i] = db_uuid(&places->of_bot[i].bot_id);
+        known->chats[i] = db_int(places->of_bot[i].chat_id);
+        known->persons[i] = db_int(places->of_bot[i].user_id);
+    }
     return db_query(tx, &take_statement,
-                    DB_VALUES(db_uuid(bot), db_int(place->chat_id), db_int(place->user_id)), rows,
-                    fault);
+                    DB_VALUES(db_uuid(bot), db_array(DB_UUID, known->bots, places->count),
+                              db_array(DB_INT, known->chats, places->count),
+                              db_array(DB_INT, known->persons, places->count)),
+                    rows, fault);
 }
 
-bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *rows,
+static void note_place(struct turn_places *places, const struct turn_place *taken)
+{
+    size_t i = 0;
+
+    while (i < places->count && !uuid_equal(&places->of_bot[i].bot_id, &taken->bot_id))
+        i++;
+    places->bot_id = taken->bot_id;
+    if (i == BOTS_MAX)
+        return;
+    places->of_bot[i] = *taken;
+    places->count += i == places->count;
+}
+
+bool turn_store_take(struct db *tx, struct turn_places *places, struct db_rows *rows,
                      struct turn_update *out, bool *taken, struct fault *fault)
 {
-    if (!take(tx, place, rows, fault))
+    if (!take(tx, places, rows, fault))
         return false;
-    if (rows->count == 0 && !uuid_is_nil(&place->bot_id)) { /* once more from the beginning */
+    if (rows->count == 0 && !uuid_is_nil(&places->bot_id)) { /* once more from the first bot */
         db_rows_finish(rows);
-        *place = (struct turn_place){.chat_id = 0};
-        if (!take(tx, place, rows, fault))
+        places->bot_id = (struct uuid){0};
+        if (!take(tx, places, rows, fault))
             return false;
     }
     *taken = rows->count == 1;
@@ -222,8 +270,8 @@ bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *ro
         return true;
     *out = (struct turn_update){.language = -1, .told_language = -1};
     db_row_read(rows, 0, 0, columns, COLUMNS, out);
-    *place = (struct turn_place){
-        .bot_id = out->bot_id, .chat_id = or_none(out->chat_id), .user_id = or_none(out->user_id)};
+    note_place(places,
+               &(struct turn_place){out->bot_id, or_none(out->chat_id), or_none(out->user_id)});
     return true;
 }
 

@@ -16,6 +16,7 @@
 
 #include "db/query.h"
 
+#include "bots/bot.h"
 #include "dialogues/turn.h"
 
 /* Longer than a call of a turn. Where its process is gone, the turn waits no longer than that. */
@@ -70,16 +71,23 @@ struct turn_due {
 };
 bool turn_store_due(struct db *db, struct turn_due *out, struct fault *fault) MUST_CHECK;
 
-/* Where in the order of lanes a worker looks first; zeros: at the beginning. */
-struct turn_place {
+/* Whose turn it was last, of the bots and of the lanes of each; zeros: nobody's yet. Of a process,
+ * about 8 KB. */
+struct turn_places {
     struct uuid bot_id;
-    int64_t chat_id;
-    int64_t user_id;
+    struct turn_place {
+        struct uuid bot_id;
+        int64_t chat_id;
+        int64_t user_id;
+    } of_bot[BOTS_MAX]; /* of bots beyond these each turn begins with the first lane */
+    size_t count;
 };
 
-/* Locks a head whose time has come, of the first lanes behind `place`, which moves to its lane;
- * `taken` is false when there is none. Text is borrowed from `rows`. */
-bool turn_store_take(struct db *tx, struct turn_place *place, struct db_rows *rows,
+/* Locks a head whose time has come: of the next bot that has one, the next lane. So bots wait for
+ * one turn of each other one, and lanes for one of each other lane of their bot, however much waits
+ * there. `places` moves there; `taken` is false when there is none. Text is borrowed from `rows`.
+ */
+bool turn_store_take(struct db *tx, struct turn_places *places, struct db_rows *rows,
                      struct turn_update *out, bool *taken, struct fault *fault) MUST_CHECK;
 
 /* Gives the locked update a new owner for TURN_LEASE_S. `asked` as below; what is absent stays as

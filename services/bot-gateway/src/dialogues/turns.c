@@ -27,14 +27,15 @@ _Static_assert(TURN_CALLS_MAX *BOOKING_TIMEOUT_MS < CALLS_LIMIT_MS, "all calls c
 struct worker {
     struct turns *turns;
     struct periodic *task;
-    struct turn_place place;
     bool busy;
 };
 
 struct turns {
     struct turns_options options;
     struct worker workers[TURNS_WORKERS];
+    struct turn_places places;
     int waiting; /* turns that wait for another service, each in a fiber of its own */
+    struct uuid waiting_of[TURNS_CALLS_MAX]; /* their tenants; nil: nobody's */
     struct metric done[KINDS];
     struct metric dead;
     struct metric oldest;
@@ -157,6 +158,28 @@ static void give_back(struct turning *turning)
     (void)!db_transaction(turning->options->service->pool, turning_release, turning, &ignored);
 }
 
+/* In the place of one that is equal to `was`; there is one. */
+static void note_waiting(struct turns *turns, const struct uuid *was, const struct uuid *now)
+{
+    int i = 0;
+
+    while (!uuid_equal(&turns->waiting_of[i], was))
+        i++;
+    turns->waiting_of[i] = *now;
+}
+
+static void begin_waiting(struct turns *turns, const struct turning *turning)
+{
+    note_waiting(turns, &(struct uuid){0}, &turning->update.tenant_id);
+    turns->waiting++;
+}
+
+static void end_waiting(struct turns *turns, const struct turning *turning)
+{
+    note_waiting(turns, &turning->update.tenant_id, &(struct uuid){0});
+    turns->waiting--;
+}
+
 static void wait_for_service(void *data)
 {
     struct turning *turning = data;
@@ -166,8 +189,8 @@ static void wait_for_service(void *data)
     const bool well = turning_ask(turning, &why) && settle(turns, turning, &why);
     if (!conclude(turns, turning, well, &why, &ignored))
         give_back(turning);
+    end_waiting(turns, turning);
     turning_destroy(turning);
-    turns->waiting--;
     turns_wake(turns);
 }
 
@@ -179,10 +202,10 @@ static void wait_aside(struct turning *turning)
     const int64_t deadline_ns = loop_now_ns(loop) + CALLS_LIMIT_MS * NS_PER_MS;
     struct fault ignored;
 
-    turns->waiting++;
+    begin_waiting(turns, turning);
     if (fiber_start(loop, wait_for_service, turning, deadline_ns, "turn that waits", &ignored))
         return;
-    turns->waiting--;
+    end_waiting(turns, turning);
     give_back(turning);
     turning_destroy(turning);
 }
@@ -193,13 +216,16 @@ static void wait_aside(struct turning *turning)
 static bool turn(struct worker *worker, bool *taken, struct fault *fault)
 {
     struct turns *turns = worker->turns;
-    struct turning *turning = turning_create(turns, &turns->options, &worker->place, fault);
+    struct turning *turning = turning_create(turns, &turns->options, &turns->places, fault);
     struct fault why;
 
     if (turning == NULL)
         return false;
     /* Each of the workers may find one more at the same time. */
     turning->may_call = turns->waiting + TURNS_WORKERS <= TURNS_CALLS_MAX;
+    turning->spare_only = turns->waiting + TURNS_WORKERS > TURNS_CALLS_MAX - TURNS_CALLS_SPARE;
+    turning->waiting = turns->waiting_of;
+    turning->waiting_max = TURNS_CALLS_MAX;
     const bool well = db_transaction(turns->options.service->pool, turning_act, turning, &why);
     *taken = turning->taken;
     const bool concluded = conclude(turns, turning, well, &why, fault);

@@ -40,9 +40,10 @@ struct texts_watch;
 struct turns;
 
 enum {
-    TURNS_WORKERS = 4,    /* turns at once in a process */
-    TURNS_CALLS_MAX = 16, /* beside those: turns that wait for another service */
-    TURNS_POLL_MS = 1000  /* how soon an update is seen that another copy has stored */
+    TURNS_WORKERS = 4,     /* turns at once in a process */
+    TURNS_CALLS_MAX = 20,  /* beside those: turns that wait for another service */
+    TURNS_CALLS_SPARE = 4, /* of these, for tenants of which none waits */
+    TURNS_POLL_MS = 1000   /* how soon an update is seen that another copy has stored */
 };
 
 /* turn_step(), or a test's own. */

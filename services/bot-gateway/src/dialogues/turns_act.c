@@ -36,7 +36,7 @@ _Static_assert(LEASE_USED_MS + BOOKING_TIMEOUT_MS < TURN_LEASE_S * 1000 &&
                "a call ends before its lease");
 
 struct turning *turning_create(struct turns *turns, const struct turns_options *options,
-                               struct turn_place *place, struct fault *fault)
+                               struct turn_places *places, struct fault *fault)
 {
     struct turning *turning = fault_calloc(sizeof *turning, "a turn", fault);
 
@@ -44,7 +44,7 @@ struct turning *turning_create(struct turns *turns, const struct turns_options *
         return NULL;
     turning->turns = turns;
     turning->options = options;
-    turning->place = place;
+    turning->places = places;
     arena_init(&turning->arena, ARENA_MAX);
     return turning;
 }
@@ -370,6 +370,15 @@ static bool store_at_once(struct db *tx, struct turning *turning, struct fault *
     return db_again(tx, fault);
 }
 
+/* Calls that hang, of one tenant, take no room that another one needs. */
+static bool has_room(const struct turning *turning)
+{
+    for (size_t i = 0; i < turning->waiting_max && turning->spare_only; i++)
+        if (uuid_equal(&turning->waiting[i], &turning->update.tenant_id))
+            return false;
+    return turning->may_call;
+}
+
 bool turning_act(struct db *tx, void *arg, struct fault *fault)
 {
     struct turning *turning = arg;
@@ -379,7 +388,7 @@ bool turning_act(struct db *tx, void *arg, struct fault *fault)
     turning->end = TURNING_NOTHING;
     db_rows_finish(&turning->rows);
     arena_reset(&turning->arena);
-    if (!turn_store_take(tx, turning->place, &turning->rows, &turning->update, &turning->taken,
+    if (!turn_store_take(tx, turning->places, &turning->rows, &turning->update, &turning->taken,
                          fault))
         return false;
     if (!turning->taken)
@@ -394,8 +403,8 @@ bool turning_act(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (!turning->output.waits)
         return store_at_once(tx, turning, fault);
-    turning->end = turning->may_call ? TURNING_WAITS : TURNING_LATER;
-    if (!turning->may_call)
+    turning->end = has_room(turning) ? TURNING_WAITS : TURNING_LATER;
+    if (turning->end == TURNING_LATER)
         return turn_store_release(tx, &turning->update, turning->acted, PUT_OFF_MS, fault);
     turning->leased_ns = loop_now_ns(turning->options->service->loop);
     return take_call(turning, fault) && answer_tap(tx, turning, fault) &&

@@ -22,8 +22,11 @@ enum turning_end {
 struct turning {
     struct turns *turns;
     const struct turns_options *options;
-    struct turn_place *place;
-    bool may_call; /* set by the caller: there is room for a turn that waits */
+    struct turn_places *places;
+    bool may_call;              /* set by the caller: there is room for a turn that waits */
+    bool spare_only;            /* likewise: for one of a tenant of which none waits */
+    const struct uuid *waiting; /* likewise: the tenants of those that wait, nil: of nobody */
+    size_t waiting_max;
     struct arena arena;
     struct db_rows rows;
     struct turn_update update; /* borrowed from `rows` */
@@ -49,7 +52,7 @@ struct turning {
 
 /* Returns new. What it is given is borrowed for its life. */
 struct turning *turning_create(struct turns *turns, const struct turns_options *options,
-                               struct turn_place *place, struct fault *fault);
+                               struct turn_places *places, struct fault *fault);
 void turning_destroy(struct turning *turning); /* takes NULL */
 
 /* The turn: takes an update, decides, stores; or leases it, or puts it off. */

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+/* A tenant whose bots have much to do, and one whose bot has little: what the little one waits for
+ * is bounded, however much waits for the other. Deliveries of forwards: integration/api. */
+#include <stdio.h>
+
+#include "api/key.h"
+
+#include "booking.h"
+#include "broadcasting.h"
+#include "handlers/handlers.h"
+#include "script.h"
+
+enum { CROWD = 300, MODEST = 900 };
+
+/* Bots are walked by their ids: the modest one is the last of them, or the first. */
+static const char *const places[] = {"ffffffff-ffff-7fff-bfff-ffffffffffff",
+                                     "00000000-0000-7000-8000-000000000001"};
+
+static void begin(void)
+{
+    char key[API_KEY_LEN + 1];
+
+    sends_begin("test_fairness");
+    stand_bot_of("modest", &stand_other.tenant_id);
+    api_key_make(true, key);
+    stand_file("taxi.key", 0600, key);
+    stand_file("modest.key", 0600, key);
+    stand_file("modest.token", 0600, "2:AA");
+}
+
+static void place_modest(int place)
+{
+    stand_sql("UPDATE bot SET id = '%s' WHERE name = 'modest'", places[place]);
+    stand_look();
+}
+
+/* One message of each person, all received before anybody looks. */
+static void write_to(const char *bot, int first, int last, const char *text)
+{
+    stand_sql(
+        "INSERT INTO update (id, bot_id, update_id, kind, chat_id, user_id, body)"
+        " SELECT gen_random_uuid(), b.id, n, 'message', n, n, convert_to(format("
+        "'{\"update_id\":%%s,\"message\":{\"message_id\":1,\"from\":{\"id\":%%s,\"is_bot\":"
+        "false,\"language_code\":\"en\"},\"chat\":{\"id\":%%s,\"type\":\"private\"},\"text\":"
+        "\"%s\"}}', n, n, n), 'UTF8') FROM bot b, generate_series(%d, %d) n WHERE b.name = '%s'",
+        text, first, last, bot);
+}
+
+#define ASKED                                                                                      \
+    "SELECT count(*) FROM sending WHERE bot_id <> (SELECT id FROM bot WHERE name = 'modest')"
+
+/* --- turns --- */
+
+static void turns_body(void *data)
+{
+    place_modest(*(const int *)data);
+    write_to("taxi", 1, CROWD, "hi");
+    write_to("modest", MODEST, MODEST, "hi");
+    struct turns *turns = updates_start(NULL, script_step, NULL);
+    turns_wake(turns);
+    wait_for(NOTHING_LEFT);
+    /* Messages have the order of the turns that said them. */
+    ck_assert_int_le(
+        stand_number(ASKED " AND id < (SELECT id FROM sending WHERE chat_id = %d)", MODEST),
+        2 * TURNS_WORKERS);
+    updates_stop(turns);
+}
+START_TEST(a_bot_waits_for_few_turns_of_a_crowd_at_another_one)
+{
+    stand_run(turns_body, &_i);
+}
+END_TEST
+
+/* Does booking-api know the person? */
+static bool has_asked(int person)
+{
+    char line[64];
+    bool found = false;
+
+    snprintf(line, sizeof line, "\r\nX-Actor: guest:%d\r\n", person);
+    for (int i = 0; i < booking_asked() && !found; i++)
+        found = strstr(booking_request(i), line) != NULL;
+    return found;
+}
+
+/* All calls hang that may. */
+static void calls_body(void *data)
+{
+    booking_start(&(struct booking_says){200, 0, NULL}, 1);
+    place_modest(*(const int *)data);
+    booking_hold(true);
+    struct turns *turns = updates_start(NULL, script_step, booking_url());
+    write_to("taxi", 1, 40, "ask /v1/x 1");
+    turns_wake(turns);
+    wait_asked(TURNS_CALLS_MAX - TURNS_CALLS_SPARE - TURNS_WORKERS);
+    stand_sleep(50); /* for more, which must not come */
+    const int greedy = booking_asked();
+    const bool in_time = stand_number("SELECT max(tries) FROM update") == 0;
+    write_to("modest", MODEST, MODEST, "ask /v1/x 1");
+    turns_wake(turns);
+    stand_until(has_asked(MODEST), "%d calls", booking_asked());
+    if (in_time)
+        ck_assert_int_le(greedy, TURNS_CALLS_MAX - TURNS_CALLS_SPARE);
+    booking_hold(false);
+    wait_for(NOTHING_LEFT);
+    updates_stop(turns);
+    booking_stop();
+}
+START_TEST(calls_that_hang_leave_room_for_another_tenant)
+{
+    stand_run(calls_body, &_i);
+}
+END_TEST
+
+/* --- sending --- */
+
+enum { GREEDY_BOTS = 9, GREEDY_CHATS = 40 };
+
+enum { HANG_MS = 5000 }; /* less than a call may take */
+
+static int released, ended;
+static bool late; /* the machine is too slow to say anything */
+
+/* Calls of the greedy tenant end one by one, as they are let. */
+static void hang(const struct send *send, struct call_result *result)
+{
+    const int64_t began_ms = sends_now_ms();
+
+    (void)result;
+    while (send->chat_id != MODEST && released <= ended && !late) {
+        late = sends_now_ms() - began_ms > HANG_MS;
+        stand_sleep(1);
+    }
+    ended += send->chat_id != MODEST;
+}
+
+static void place_many(const char *bot, int chats, const char *words)
+{
+    for (int i = 1; i <= chats; i++) {
+        struct uuid ignored;
+        ck_assert(sends_placed(
+            &(struct wish){.bot = bot, .chat_id = chats == 1 ? MODEST : i, .text = words},
+            &ignored));
+    }
+}
+
+static bool is_called(void)
+{
+    for (int i = 0; i < sends_count; i++)
+        if (sends[i].chat_id == MODEST)
+            return true;
+    return false;
+}
+
+/* Calls take all the room there is; one that ends makes room for the one who has none. */
+static void sending_body(void *data)
+{
+    char name[32], file[48];
+
+    released = ended = 0;
+    late = false;
+    for (int i = 0; i < GREEDY_BOTS; i++) {
+        snprintf(name, sizeof name, "greedy%d", i);
+        snprintf(file, sizeof file, "%s.token", name);
+        stand_bot(name);
+        stand_file(file, 0600, "1:AA");
+    }
+    place_modest(*(const int *)data);
+    sends_end = hang;
+    struct sender *sender = sends_start();
+    for (int i = 0; i < GREEDY_BOTS; i++) {
+        snprintf(name, sizeof name, "greedy%d", i);
+        place_many(name, GREEDY_CHATS, "greedy");
+    }
+    sender_wake(sender);
+    stand_until(sends_count >= SENDER_CALLS_MAX || late, "%d calls", sends_count);
+    place_many("modest", 1, "modest");
+    while (!is_called() && !late) {
+        const int before = sends_count;
+        ck_assert(++released <= GREEDY_BOTS + 1 || late);
+        stand_until(sends_count > before || late, "%d calls", sends_count);
+    }
+    released = SENDS_MAX;
+    wait_for("NOT EXISTS (SELECT FROM sending WHERE status IN ('queued', 'sending'))");
+    sender_stop(sender);
+}
+START_TEST(calls_to_telegram_that_hang_leave_room_for_another_tenant)
+{
+    stand_run(sending_body, &_i);
+}
+END_TEST
+
+/* --- broadcasts --- */
+
+static void broadcasts_body(void *data)
+{
+    enum { PEOPLE = 150 };
+
+    place_modest(*(const int *)data);
+    broadcasting_people(1, PEOPLE);
+    stand_sql("INSERT INTO person (bot_id, user_id, told_language, first_seen_at) SELECT id, %d,"
+              " 'ru', now() - interval '1 day' FROM bot WHERE name = 'modest'",
+              MODEST);
+    for (int i = 0; i < 3; i++)
+        broadcasting_make();
+    const struct answer one = stand_status(&(struct ask){
+        .handler = post_broadcast,
+        .caller = &stand_other,
+        .method = HTTP_POST,
+        .body = "{\"bot\":\"modest\",\"audience\":{\"all\":true},\"text\":\"news\"}"});
+    ck_status(one, 202);
+    struct sender *sender = sends_start();
+    struct broadcaster *broadcaster = broadcasting_start(sender);
+    broadcaster_wake(broadcaster);
+    wait_for("EXISTS (SELECT FROM broadcast b JOIN bot ON bot.id = b.bot_id WHERE bot.name ="
+             " 'modest' AND b.status = 'done')");
+    ck_assert_int_lt(sends_count, 100);
+    broadcaster_stop(broadcaster);
+    sender_stop(sender);
+}
+START_TEST(a_broadcast_does_not_wait_for_those_of_another_bot)
+{
+    stand_run(broadcasts_body, &_i);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("fairness");
+    TCase *tests = tcase_create("fairness");
+    const int both = (int)(sizeof places / sizeof places[0]);
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_add_loop_test(tests, a_bot_waits_for_few_turns_of_a_crowd_at_another_one, 0, both);
+    tcase_add_loop_test(tests, calls_that_hang_leave_room_for_another_tenant, 0, both);
+    tcase_add_loop_test(tests, calls_to_telegram_that_hang_leave_room_for_another_tenant, 0, both);
+    tcase_add_loop_test(tests, a_broadcast_does_not_wait_for_those_of_another_bot, 0, both);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

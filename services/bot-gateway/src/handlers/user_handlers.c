@@ -74,9 +74,9 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
 {
     struct asked *asked = arg;
     struct erasure shown = asked->erasure;
-    int64_t busy;
+    int64_t left;
 
-    if (!erasure_store_pass(change->tx, &shown.bot_id, shown.user_id, &asked->found, &busy, fault))
+    if (!erasure_store_pass(change->tx, &shown.bot_id, shown.user_id, &asked->found, &left, fault))
         return false;
     asked->erasure.at = shown.at = change->now_us;
     erasure_counts_add(&shown.erased, &asked->found);

@@ -202,7 +202,7 @@ bool erasure_ask(struct erasure *erasure, struct arena *arena, struct fault *fau
 struct pass {
     const struct erasure *erasure;
     struct erasure_counts found;
-    int64_t busy;
+    int64_t left;
 };
 
 static bool run_pass(struct db *tx, void *arg, struct fault *fault)
@@ -210,7 +210,7 @@ static bool run_pass(struct db *tx, void *arg, struct fault *fault)
     struct pass *pass = arg;
 
     return erasure_store_pass(tx, &pass->erasure->bot_id, pass->erasure->user_id, &pass->found,
-                              &pass->busy, fault);
+                              &pass->left, fault);
 }
 
 bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena *arena,
@@ -220,14 +220,18 @@ bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena 
     struct pass pass = {.erasure = erasure};
 
     for (;;) {
-        if (!db_transaction(pool, run_pass, &pass, fault))
+        const bool passed = db_transaction(pool, run_pass, &pass, fault);
+        const bool waits = !passed && slice_is(slice_of(fault->code), "busy");
+        if (!passed && !waits)
             return false;
-        erasure_counts_add(&erasure->erased, &pass.found);
-        if (pass.busy == 0 && !erasure_counts_any(&pass.found))
+        if (passed)
+            erasure_counts_add(&erasure->erased, &pass.found);
+        if (passed && pass.left == 0 && !erasure_counts_any(&pass.found))
             return ask_booking(erasure, arena, fault) && ask_search(erasure, arena, fault);
         if (now_mono_ns() >= until_ns)
             return unfinished(fault);
-        if (pass.busy > 0 && !fiber_sleep(PAUSE_MS * NS_PER_MS, fault))
+        if ((waits || (pass.left > 0 && !erasure_counts_any(&pass.found))) &&
+            !fiber_sleep(PAUSE_MS * NS_PER_MS, fault))
             return false;
     }
 }

@@ -14,6 +14,10 @@
  * and then booking-api is asked for what such calls have made; it refuses then if that is a stay
  * or a ride that is agreed. What the person writes after that is new, and nothing is known with it.
  *
+ * Of a large group a pass looks through a page of what others wrote there, and keeps the place in
+ * erasure_scan: a request that has no time for all of it says erasure_unfinished, and the next one
+ * goes on.
+ *
  * search-api is last, when its feed has nothing more of him to tell: what it deletes then cannot
  * come back. What the feed has told it before that is deleted already, and not counted. Of a person
  * of whom it has much it erases a part for each call, counts that part alone, and says that there
@@ -30,7 +34,8 @@
 #include "dialogues/booking_client.h"
 
 enum {
-    ERASURE_ROWS_MAX = 1000, /* of a table in one pass */
+    ERASURE_ROWS_MAX = 1000,   /* of a table in one pass */
+    ERASURE_QUOTES_MAX = 2000, /* updates of others that one pass looks through, 8 MiB at most */
     /* For turns that are under way, and for all passes together. The request has 5 s. */
     ERASURE_WAIT_MS = 3000,
     /* Calls of booking-api, of which each erases 1,000 bookings at most; and of search-api, of
@@ -96,7 +101,9 @@ bool erasure_finish(struct erasure *erasure, struct db_pool *pool, struct arena 
 /* --- erasure_store.c --- */
 
 /* In a transaction: erases ERASURE_ROWS_MAX rows of each table at most. `found` is how many, and
- * `busy` how many updates were left because a turn has them. */
+ * `left` is 0 when no turn has an update of his, and all that others wrote in his groups was looked
+ * through. The next pass goes on from there, also one of another request. FAULT_UNAVAILABLE "busy":
+ * another person of the bot is being erased. */
 bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
-                        struct erasure_counts *found, int64_t *busy,
+                        struct erasure_counts *found, int64_t *left,
                         struct fault *fault) MUST_CHECK;

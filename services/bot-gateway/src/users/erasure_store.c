@@ -34,35 +34,72 @@ static const struct db_part parts[] = {
     {NULL, NULL},
 };
 
-/* Two that erase would take the same rows in orders of their own: those of a bot go one by one. */
+/* Two that erase would take the same rows in orders of their own: of a bot one goes at a time. Whoever
+ * comes meanwhile does not wait here, where he would hold a connection. */
 static const struct db_statement one_statement = {
     .name = "erasure_one",
     .parameters = OF_PERSON,
-    .sql = "SELECT pg_advisory_xact_lock(hashtextextended('erasure ' || {bot}, 0))",
+    .sql = "SELECT pg_try_advisory_xact_lock(hashtextextended('erasure ' || {bot}, 0))",
 };
 
-/* Of others: what quotes him in his groups, what nobody could read, and what was given up and may
- * quote what was said of him. Before his own rows, which tell his groups, are gone. */
-static const struct db_statement quotes_statement = {
-    .name = "erasure_quotes",
+/* --- what others wrote in his groups --- */
+
+#define SCAN "id = md5('erasure ' || {bot} || ' ' || {person})::uuid"
+
+/* Before his own rows, which tell his groups, are gone. Of a group that is new the look begins again. What
+ * was never ended ends when all that it would have looked at is forgotten. */
+static const struct db_statement scan_statement = {
+    .name = "erasure_scan",
     .parameters = OF_PERSON,
-    .parts = {parts},
-    .sql = "WITH groups AS ("
+    .sql = "WITH old AS (DELETE FROM erasure_scan WHERE updated_at < now() - interval '4 days' AND NOT (" SCAN ")),"
+           " groups AS ("
            "  SELECT chat_id FROM update WHERE status <> 'received' AND user_id = {person} AND bot_id = {bot} AND chat_id < 0"
            "  UNION SELECT chat_id FROM dialogue WHERE user_id = {person} AND bot_id = {bot} AND chat_id < 0"
-           "  UNION SELECT chat_id FROM message WHERE user_id = {person} AND bot_id = {bot} AND chat_id < 0),"
+           "  UNION SELECT chat_id FROM message WHERE user_id = {person} AND bot_id = {bot} AND chat_id < 0)"
+           " INSERT INTO erasure_scan AS s (id, groups)"
+           " SELECT md5('erasure ' || {bot} || ' ' || {person})::uuid, array_agg(chat_id) FROM groups HAVING count(*) > 0"
+           " ON CONFLICT (id) DO UPDATE SET chat_id = DEFAULT, update_id = DEFAULT, updated_at = now(),"
+           "  groups = ARRAY(SELECT unnest(s.groups) UNION SELECT unnest(EXCLUDED.groups))"
+           "  WHERE NOT s.groups @> EXCLUDED.groups",
+};
+
+/* A page of what is there, bounded in rows and bytes; what quotes him is emptied. A scan that has come to the
+ * end is gone. */
+static const struct db_statement quotes_statement = {
+    .name = "erasure_quotes",
+    .parameters = OF_PERSON ", page bigint, bytes bigint",
+    .parts = {parts},
+    .sql = "WITH scan AS MATERIALIZED (SELECT * FROM erasure_scan WHERE " SCAN " FOR UPDATE),"
+           " page AS MATERIALIZED (SELECT next.* FROM scan s"
+           "  CROSS JOIN LATERAL (SELECT g FROM unnest(s.groups) g WHERE g >= s.chat_id ORDER BY g) own"
+           "  CROSS JOIN LATERAL (SELECT u.id, u.chat_id, octet_length(u.body) AS size FROM update u"
+           "   WHERE u.chat_id = own.g AND u.bot_id = {bot} AND u.status <> 'received'"
+           "    AND u.user_id IS DISTINCT FROM u.chat_id AND (own.g > s.chat_id OR u.id > s.update_id)"
+           "   ORDER BY u.id LIMIT {page}) next"
+           "  ORDER BY next.chat_id, next.id LIMIT {page}),"
+           " sized AS (SELECT *, sum(size) OVER (ORDER BY chat_id, id) - size AS before FROM page),"
+           " looked AS MATERIALIZED (SELECT id, chat_id FROM sized WHERE before < {bytes}),"
+           " last AS (SELECT id, chat_id FROM looked ORDER BY chat_id DESC, id DESC LIMIT 1),"
+           " moved AS (UPDATE erasure_scan s SET chat_id = last.chat_id, update_id = last.id, updated_at = now()"
+           "  FROM last WHERE s.id IN (SELECT id FROM scan)"
+           "   AND ((SELECT count(*) FROM looked) = {page} OR (SELECT count(*) FROM looked) < (SELECT count(*) FROM page))"
+           "  RETURNING s.id),"
+           " ended AS (DELETE FROM erasure_scan WHERE id IN (SELECT id FROM scan)"
+           "  AND (SELECT count(*) FROM looked) < {page}"
+           "  AND (SELECT count(*) FROM looked) = (SELECT count(*) FROM page)),"
            " gone AS (UPDATE update SET body = '', version = version + 1 WHERE id = ANY (ARRAY("
-           "  SELECT u.id FROM update u JOIN groups g ON g.chat_id = u.chat_id"
-           "   WHERE u.status <> 'received' AND u.user_id IS DISTINCT FROM u.chat_id AND u.bot_id = {bot}"
-           "    AND u.user_id IS DISTINCT FROM {person} AND {names_him}"
+           "  SELECT u.id FROM looked l JOIN update u ON u.id = l.id"
+           "   WHERE u.user_id IS DISTINCT FROM {person} AND {names_him}"
            "  UNION ALL"
            "  SELECT u.id FROM update u WHERE u.broken_key IS NOT NULL AND u.bot_id = {bot} AND {names_him}"
            "  UNION ALL"
            "  SELECT u.id FROM update u WHERE u.status = 'dead' AND u.bot_id = {bot} AND u.body <> ''"
            "   AND " TURN_QUOTES_CONFIDED "))"
            "  RETURNING id)"
-           " {gone}",
+           " SELECT counted.*, (SELECT count(*) FROM moved) FROM ({gone}) counted",
 };
+
+/* --- what is his --- */
 
 /* One that waits is not handled any more. */
 static const struct db_statement updates_statement = {
@@ -178,6 +215,9 @@ static const struct db_statement idempotency_statement = {
 };
 // clang-format on
 
+/* Of others, what quotes him in a page. */
+enum { QUOTES_BYTES_MAX = 8 * 1024 * 1024 };
+
 /* What the first trip of a pass tells the rest. */
 struct found {
     struct db_rows quotes, updates, busy, dialogue, sending, recipient, forwards, receivers;
@@ -196,9 +236,11 @@ static void found_finish(struct found *found)
 static bool find(struct db *tx, const struct db_value *person, struct found *found,
                  struct fault *fault)
 {
+    const struct db_value page[] = {person[0], person[1], person[2], db_int(ERASURE_QUOTES_MAX),
+                                    db_int(QUOTES_BYTES_MAX)};
     const struct db_call calls[] = {
-        {&one_statement,       person, 3, NULL             },
-        {&quotes_statement,    person, 3, &found->quotes   },
+        {&scan_statement,      person, 3, NULL             },
+        {&quotes_statement,    page,   5, &found->quotes   },
         {&updates_statement,   person, 3, &found->updates  },
         {&busy_statement,      person, 3, &found->busy     },
         {&broadcast_statement, person, 3, NULL             },
@@ -253,14 +295,27 @@ static bool erase_rest(struct db *tx, const struct db_value *person, const struc
     return true;
 }
 
+static bool take_the_turn(struct db *tx, const struct db_value *person, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &one_statement, person, 3, &rows, fault))
+        return false;
+    if (db_get_bool(&rows, 0, 0))
+        return true;
+    fault_set(fault, FAULT_UNAVAILABLE, "busy", "Another person of the bot is being erased.");
+    fault->retry_after_s = 1;
+    return false;
+}
+
 bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_id,
-                        struct erasure_counts *found, int64_t *busy, struct fault *fault)
+                        struct erasure_counts *found, int64_t *left, struct fault *fault)
 {
     __attribute__((cleanup(found_finish))) struct found rows = {0};
     const struct db_value person[] = {db_uuid(bot_id), db_int(user_id), db_int(ERASURE_ROWS_MAX)};
     struct erasure_counts counts = {0};
 
-    if (!find(tx, person, &rows, fault))
+    if (!take_the_turn(tx, person, fault) || !find(tx, person, &rows, fault))
         return false;
     counts.update = db_get_int(&rows.quotes, 0, 0) + db_get_int(&rows.updates, 0, 0);
     counts.dialogue = rows.dialogue.affected;
@@ -269,7 +324,7 @@ bool erasure_store_pass(struct db *tx, const struct uuid *bot_id, int64_t user_i
     counts.forward = db_get_int(&rows.forwards, 0, 0);
     if (!erase_rest(tx, person, &rows, &counts, fault))
         return false;
-    *busy = db_get_int(&rows.busy, 0, 0);
+    *left = db_get_int(&rows.busy, 0, 0) + db_get_int(&rows.quotes, 0, 2);
     *found = counts;
     return true;
 }

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+/* A person is erased from groups where others wrote much, a page at a time, and one person of a bot
+ * at a time. */
+#include <stdio.h>
+
+#include "db/transaction.h"
+
+#include "erasing.h"
+#include "users/erasure.h"
+
+static void begin(void)
+{
+    erasing_begin("test_erasure_groups");
+}
+
+/* --- one at a time --- */
+
+struct waiting {
+    struct answer answer;
+    bool done;
+};
+
+static void erase_aside(void *data)
+{
+    struct waiting *waiting = data;
+
+    waiting->answer = erase_status(HIM);
+    waiting->done = true;
+}
+
+/* Of other suites some wait for locks of their own in the same database. */
+#define WAITS_FOR                                                                                  \
+    "SELECT count(*) FROM pg_locks WHERE NOT granted AND %d = ANY (pg_blocking_pids(pid))"
+
+/* Whoever waited for the lock would hold one of the few connections that turns need. */
+static void busy_body(void *data)
+{
+    struct waiting waiting = {.done = false};
+    long long waited = 0;
+
+    (void)data;
+    erasing_start(receipts, RECEIPTS);
+    say(1, "hi");
+    PGconn *other = stand_hold("SELECT pg_advisory_xact_lock(hashtextextended('erasure ' || id, 0))"
+                               " FROM test_erasure_groups.bot");
+    stand_go(erase_aside, &waiting);
+    while (!waiting.done) {
+        waited += stand_number(WAITS_FOR, PQbackendPID(other));
+        stand_sleep(1);
+    }
+    ck_refused(waiting.answer, 503, "busy");
+    ck_assert(waiting.answer.retry_after);
+    ck_assert_int_eq(waited, 0);
+    stand_commit(other);
+    ck_status(erase_status(HIM), 200);
+    ck_says(HIM, "");
+    erasing_stop();
+}
+SENDS_TEST(an_erasure_beside_another_one_is_told_to_come_again, busy_body)
+
+/* --- page by page --- */
+
+enum { OTHERS = 2 * ERASURE_QUOTES_MAX + 10 };
+
+/* He wrote in two groups. The n-th update of others there; `whose` is the number in it. */
+static void fill(int first, int last, const char *whose, size_t size)
+{
+    stand_sql("INSERT INTO update (id, bot_id, update_id, kind, chat_id, user_id, status, body)"
+              " SELECT ('018f0000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, bot.id, n,"
+              " 'message', -1 - n %% 2, 8, 'done', convert_to('{\"x\":%s,\"y\":\"' ||"
+              " repeat('y', %zu) || '\"}', 'UTF8') FROM bot, generate_series(%d, %d) n",
+              whose, size, first, last);
+}
+
+static void write_in_groups(void)
+{
+    stand_sql("INSERT INTO update (id, bot_id, update_id, kind, chat_id, user_id, status, body)"
+              " SELECT gen_random_uuid(), id, 1000000 + n, 'message', -n, " HIM ", 'done', 'x'"
+              " FROM bot, generate_series(1, 2) n");
+}
+
+struct pass {
+    struct uuid bot_id;
+    struct erasure_counts found;
+    int64_t left;
+};
+
+static bool run_pass(struct db *tx, void *arg, struct fault *fault)
+{
+    struct pass *pass = arg;
+
+    return erasure_store_pass(tx, &pass->bot_id, HIS_ID, &pass->found, &pass->left, fault);
+}
+
+/* As many as are needed, each as if the request before had no time for more. */
+static int count_passes(int most)
+{
+    struct pass pass = {.left = 1};
+    struct fault fault = {.code = ""};
+    int passes = 0;
+
+    ck_assert(uuid_parse(slice_of(stand_text("SELECT id FROM bot")), &pass.bot_id));
+    while (pass.left > 0 && passes < most) {
+        ck_assert_msg(db_transaction(stand_service()->pool, run_pass, &pass, &fault), "%s",
+                      fault.code);
+        passes++;
+    }
+    return passes;
+}
+
+#define QUOTES "SELECT count(*) FROM update WHERE position('" HIM "'::bytea IN body) > 0"
+
+static void pages_body(void *data)
+{
+    (void)data;
+    erasing_start(receipts, RECEIPTS);
+    fill(1, 2, HIM, 10);
+    fill(3, OTHERS / 2, "8", 10);
+    fill(OTHERS / 2 + 1, OTHERS / 2 + 2, HIM, 10);
+    fill(OTHERS / 2 + 3, OTHERS - 2, "8", 10);
+    fill(OTHERS - 1, OTHERS, HIM, 10);
+    write_in_groups();
+    ck_assert_int_eq(count_passes(1), 1);
+    ck_assert_int_gt(stand_number(QUOTES), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE user_id = " HIM), 0);
+    ck_assert_int_eq(count_passes(10), 2);
+    ck_assert_int_eq(stand_number(QUOTES), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM update WHERE body = ''"), 6 + 2);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM erasure_scan"), 0);
+    ck_assert_int_eq(count_passes(10), 1);
+    ck_says(HIM, "");
+    erasing_stop();
+}
+SENDS_TEST(a_large_group_is_looked_through_in_pages, pages_body)
+
+/* Bodies are counted too, and one that is larger than a page is a page. */
+static void bytes_body(void *data)
+{
+    (void)data;
+    erasing_start(receipts, RECEIPTS);
+    fill(1, 18, HIM, 1000000);
+    write_in_groups();
+    ck_assert_int_eq(count_passes(1), 1);
+    ck_assert_int_eq(stand_number(QUOTES), 9);
+    ck_assert_int_eq(count_passes(10), 1);
+    ck_assert_int_eq(stand_number(QUOTES), 0);
+    erasing_stop();
+}
+SENDS_TEST(a_page_is_bounded_in_bytes, bytes_body)
+
+/* A whole request, and what was begun and never ended. */
+static void request_body(void *data)
+{
+    (void)data;
+    erasing_start(receipts, RECEIPTS);
+    fill(1, OTHERS, HIM, 10);
+    write_in_groups();
+    stand_sql("INSERT INTO erasure_scan (id, groups, updated_at) SELECT gen_random_uuid(), '{-5}',"
+              " now() - interval '5 days'");
+    int status;
+    do {
+        status = erase_status(HIM).status;
+        ck_assert(status == 200 || status == 503);
+    } while (status != 200);
+    ck_assert_int_eq(stand_number(QUOTES), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM erasure_scan"), 0);
+    ck_says(HIM, "");
+    erasing_stop();
+}
+SENDS_TEST(a_request_goes_on_where_the_last_one_ended, request_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("erasure groups");
+    TCase *tests = tcase_create("erasure groups");
+
+    tcase_add_checked_fixture(tests, begin, sends_finish);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, an_erasure_beside_another_one_is_told_to_come_again);
+    tcase_add_test(tests, a_large_group_is_looked_through_in_pages);
+    tcase_add_test(tests, a_page_is_bounded_in_bytes);
+    tcase_add_test(tests, a_request_goes_on_where_the_last_one_ended);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* A person who is erased here while the feed still tells of him. */
+#include "db/transaction.h"
+
 #include "documents/document_store.h"
+#include "feeding/feed_batch.h"
 #include "feeding/feeder.h"
 #include "handlers/handlers.h"
 #include "stand.h"
@@ -126,6 +129,48 @@ static void on_its_way_body(void *data)
 }
 ERASED_TEST(what_the_feed_told_before_an_erasure_is_not_written, on_its_way_body)
 
+/* --- other tenants --- */
+
+static bool write_batch(struct db *tx, void *arg, struct fault *fault)
+{
+    int64_t written;
+
+    return feed_batch_write(tx, arg, &written, fault);
+}
+
+/* Case: Another tenant erases again and again while the feed is read. What was read of one is
+ * written nevertheless. */
+static void greedy_body(void *data)
+{
+    struct service *service = stand_service();
+    const struct feed_place start = {.epoch = 0};
+    auto_rows struct db_rows rows = {0};
+    struct fault fault = {.code = ""};
+    struct feed_batch batch;
+    struct arena arena;
+
+    (void)data;
+    arena_init(&arena, 1 << 20);
+    stand_said_all(1, 3, 1, "яблоко");
+    stand_wait_for_feed();
+    ck_assert(feed_read(service->db, &feed_messages_statement, &start, 10, &rows, &fault) &&
+              rows.count == 3);
+    ck_assert(feed_batch_read(service->work, &rows, &arena, &batch, &fault));
+    stand_unsaid(2);
+    for (int i = 0; i < 3; i++)
+        ck_status(stand_status(&(struct ask){.handler = delete_documents,
+                                             .method = HTTP_DELETE,
+                                             .caller = &stand_other,
+                                             .query = {{"user_id", "2"}}}),
+                  200);
+    ck_assert_msg(db_transaction(service->pool, write_batch, &batch, &fault), "%s", fault.code);
+    ck_assert_str_eq(stand_text("SELECT string_agg(user_id::text, ' ' ORDER BY user_id)"
+                                " FROM document"),
+                     "1 3");
+    arena_finish(&arena);
+}
+ERASED_TEST(erasures_of_one_tenant_do_not_hold_back_messages_of_another, greedy_body)
+
 /* Of the answer, or where it is not done of the problem. */
 static int64_t erased_of(const struct answer *answer)
 {
@@ -195,6 +240,7 @@ int main(void)
     tcase_add_test(tests, an_erasure_does_not_wait_for_the_feed);
     tcase_add_test(tests, a_new_epoch_brings_nobody_back);
     tcase_add_test(tests, what_the_feed_told_before_an_erasure_is_not_written);
+    tcase_add_test(tests, erasures_of_one_tenant_do_not_hold_back_messages_of_another);
     tcase_add_test(tests, whoever_asks_again_goes_on_erasing);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -331,7 +331,7 @@ static void erased_meanwhile_body(void *data)
     erase("4");
     stand_commit(held);
     stand_until(aside.done, "aside.done");
-    ck_assert_int_eq(documents(), 8);
+    ck_assert_int_eq(documents(), 9);
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 9);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE user_id = 4"), 0);

@@ -259,6 +259,20 @@ static void dry_body(void *data)
 }
 SNAPSHOT_TEST(an_erasure_that_is_only_tried_ends_nothing, dry_body)
 
+static void nothing_body(void *data)
+{
+    (void)data;
+    said_and_learnt(1, 50, 1, "слон");
+    ck_status(stand_status(&(struct ask){.handler = delete_documents,
+                                         .method = HTTP_DELETE,
+                                         .caller = &stand_other,
+                                         .query = {{"user_id", "1"}}}),
+              200);
+    learn();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
+}
+SNAPSHOT_TEST(an_erasure_that_finds_nothing_keeps_the_snapshot, nothing_body)
+
 /* Messages 1 to 100 speak of a giraffe, that of person 101 of an elephant; he is erased. */
 static void erase(void)
 {
@@ -321,6 +335,7 @@ int main(void)
     tcase_add_test(tests, it_is_written_rarely);
     tcase_add_test(tests, of_copies_that_keep_it_at_once_one_does);
     tcase_add_test(tests, an_erasure_that_is_only_tried_ends_nothing);
+    tcase_add_test(tests, an_erasure_that_finds_nothing_keeps_the_snapshot);
     tcase_add_test(tests, what_was_kept_before_an_erasure_is_deleted);
     tcase_add_test(tests, an_erasure_lets_words_be_counted_anew_within_an_hour);
     suite_add_tcase(suite, tests);

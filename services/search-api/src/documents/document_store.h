@@ -38,13 +38,12 @@ bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t u
 bool document_store_persons(struct db *db, const struct uuid *tenant_id, int64_t user_id,
                             struct slice bot, int64_t *count, struct fault *fault) MUST_CHECK;
 
-/* Counts an erasure, in its transaction. PostgreSQL takes it back in no case, not even where the
- * transaction is taken back: a dry run does not call this. */
+/* Counts an erasure that has erased documents, in its transaction. The count stays where the
+ * transaction is rolled back, so a dry run does not call this. */
 bool document_store_erased(struct db *tx, struct fault *fault) MUST_CHECK;
 
-/* How many erasures there were, whether they found anything or not. What was read elsewhere before
- * one of them may be what it has erased: whoever writes it compares this number, read before that,
- * with the one after document_store_lock(). */
+/* How many such erasures there were, of all tenants. What was made of all documents before one of
+ * them, as the lexicon is, may have words of the person. */
 bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault) MUST_CHECK;
 
 /* Of the tenant; no more are counted, which takes too long. */

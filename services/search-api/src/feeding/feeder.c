@@ -58,7 +58,7 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
            feed_store_move(tx, &feed_messages, &bite->after, fault);
 }
 
-/* `more`: perhaps there is more to read. */
+/* `more`: perhaps there is more to read. Where another instance has read on, this one pauses. */
 static bool read_on(struct feeder *feeder, struct arena *arena, bool *more, struct fault *fault)
 {
     struct service *service = feeder->service;
@@ -67,8 +67,7 @@ static bool read_on(struct feeder *feeder, struct arena *arena, bool *more, stru
     const int64_t now = now_wall_us();
 
     *more = false;
-    if (!feed_store_progress(service->db, &feed_messages, &bite.after, fault) ||
-        !feed_batch_begin(service->db, arena, &bite.batch, fault))
+    if (!feed_store_progress(service->db, &feed_messages, &bite.after, fault))
         return false;
     if (feeder->read_at == FIELD_ABSENT)
         feeder->read_at = bite.after.read_at;
@@ -82,13 +81,12 @@ static bool read_on(struct feeder *feeder, struct arena *arena, bool *more, stru
         feeder->read_at = now;
         return true;
     }
-    *more = true;
-    if (!feed_batch_read(&bite.batch, service->work, &rows, fault))
+    if (!feed_batch_read(service->work, &rows, arena, &bite.batch, fault))
         return false;
     bite.after.place = bite.batch.last;
     bite.after.read_at = feeder->read_at;
-    return db_transaction(service->pool, store, &bite, fault) ||
-           strcmp(fault->code, "feed_moved") == 0;
+    *more = db_transaction(service->pool, store, &bite, fault);
+    return *more || strcmp(fault->code, "feed_moved") == 0;
 }
 
 bool feeder_run(struct feeder *feeder, struct fault *fault)

@@ -125,12 +125,12 @@ static bool erase_page(struct change *change, struct erasure *erasure, struct fa
 
     if (!document_store_lock(change->tx, true, fault) ||
         !document_store_erase(change->tx, &change->caller->tenant_id, asked->user_id, asked->bot,
-                              &erasure->page, fault) ||
-        !document_store_erased(change->tx, fault))
+                              &erasure->page, fault))
         return false;
-    if (erasure->page > 0)
-        change_audit(change, "document.erase", "erasure", &erasure->id, erasure->pages + 1);
-    return true;
+    if (erasure->page == 0)
+        return true;
+    change_audit(change, "document.erase", "erasure", &erasure->id, erasure->pages + 1);
+    return document_store_erased(change->tx, fault);
 }
 
 static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)

@@ -52,7 +52,7 @@ static bool repair(struct turn *turn, const struct reconcile_differing *differin
     auto_rows struct db_rows rows = {0};
 
     if (!feed_store_rows(turn->service->db, differing->ids, count, &rows, fault) ||
-        !feed_batch_read(&turn->batch, turn->service->work, &rows, fault) ||
+        !feed_batch_read(turn->service->work, &rows, turn->arena, &turn->batch, fault) ||
         !db_rows_keep(&rows, turn->arena, fault))
         return false;
     turn->more = true;
@@ -65,8 +65,7 @@ static bool see_feed(struct turn *turn, struct fault *fault)
 {
     struct reconcile_differing differing;
 
-    if (!feed_batch_begin(turn->service->db, turn->arena, &turn->batch, fault) ||
-        !reconcile_store_compare(turn->service->db, &turn->before.place, &turn->feed_end,
+    if (!reconcile_store_compare(turn->service->db, &turn->before.place, &turn->feed_end,
                                  turn->arena, &differing, fault))
         return false;
     if (!differing.any) {

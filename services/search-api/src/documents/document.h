@@ -10,7 +10,8 @@ enum {
     DOCUMENT_ID_MAX = 200,
     DOCUMENT_POINTS_MAX = 4096, /* of a text that a program sends */
     DOCUMENT_TEXT_MAX = 16384,  /* bytes of any text */
-    DOCUMENTS_MAX = 500         /* written at once */
+    DOCUMENTS_MAX = 500,        /* written at once */
+    DOCUMENT_AHEAD_S = 86400    /* sent_at of a program may be so far ahead: clocks differ */
 };
 
 /* In the order of document_source_names. */

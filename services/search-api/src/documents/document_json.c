@@ -2,6 +2,7 @@
 #include "documents/document_json.h"
 
 #include "base/language.h"
+#include "base/now.h"
 
 static bool decode_id(struct slice text, void *value, const char **code, const char **detail)
 {
@@ -18,13 +19,30 @@ static bool decode_id(struct slice text, void *value, const char **code, const c
     return true;
 }
 
+/* In several places the newest documents come first: no date of a program puts one before others
+ * for longer than clocks differ. */
+static bool decode_sent_at(struct slice text, void *value, const char **code, const char **detail)
+{
+    int64_t sent_at;
+
+    if (!field_decode_time(text, &sent_at, code, detail))
+        return false;
+    if (sent_at != FIELD_ABSENT && sent_at > now_wall_us() + DOCUMENT_AHEAD_S * US_PER_S) {
+        *code = "in_the_future";
+        *detail = "Must be at most a day later than now.";
+        return false;
+    }
+    *(int64_t *)value = sent_at;
+    return true;
+}
+
 // clang-format off
 #define AT(member) .offset = offsetof(struct document, member)
 static const struct field items[] = {
     {.name = "id",       .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(id), .decode = decode_id},
     {.name = "version",  .type = FIELD_INT,    .flags = FIELD_REQUIRED, AT(version), .min = 0, .max = INT64_MAX - 1},
     {.name = "text",     .type = FIELD_TEXT,   .flags = FIELD_REQUIRED, AT(text), .min = 1, .max = DOCUMENT_POINTS_MAX},
-    {.name = "sent_at",  .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(sent_at), .decode = field_decode_time},
+    {.name = "sent_at",  .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED, AT(sent_at), .decode = decode_sent_at},
     {.name = "bot",      .type = FIELD_SLUG,   .flags = FIELD_NULLABLE, AT(bot)},
     {.name = "chat_id",  .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(chat_id), .min = -INT64_MAX, .max = INT64_MAX},
     {.name = "user_id",  .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(user_id), .min = -INT64_MAX, .max = INT64_MAX},

@@ -62,6 +62,7 @@ FLAGS = ("--chats", "--flats", "--why")
 # As search-api's openapi.yaml names them.
 REASONS = {
     "vectors_failed": ("векторы сейчас недоступны, найдено по словам", "vectors cannot be had now; these have the words"),
+    "vectors_over_budget": ("запас токенов на сегодня кончился, найдено по словам", "the day's tokens are used up; these have the words"),
     "vectors_missing": ("часть сказанного ещё без вектора", "some of what was said has no vector yet"),
     "no_vectors": ("по смыслу искать пока нечем, найдено по словам", "there is nothing yet to search by meaning; these have the words"),
     "words_uncounted": ("сервис только что запустился, порядок хуже обычного", "the service has just started, the order is worse than usual"),

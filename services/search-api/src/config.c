@@ -23,7 +23,7 @@ const struct env_variable search_variables[] = {
     {"EMBEDDINGS_MINUTE_TEXTS", ENV_INT, AT(embeddings_minute_texts), "600",               1, 1000000,
      "How many documents get a vector in a minute, by all copies together."},
     {"EMBEDDINGS_DAILY_BUDGET", ENV_INT, AT(embeddings_daily_tokens), "1000000",           1, 1000000000000,
-     "How many tokens of documents are sent in a day (UTC), by all copies together; queries are not counted."},
+     "How many tokens are sent in a day (UTC), by all copies together: those of documents, which tenants share, and of queries, which have an eighth to themselves."},
     {"SEARCH_VECTOR_MEMORY",  ENV_INT,  AT(vector_memory),        "32",                     1, 65536,
      "MiB that vectors take in memory, of 280 bytes each with 256 dimensions; where it is used up the oldest documents are left out."},
     {"QDRANT_URL",        ENV_TEXT,   AT(qdrant_url),            "",                       0, 200,

@@ -107,11 +107,11 @@ void embedding_says(struct embeddings_says step)
 
 /* --- documents --- */
 
-void write_all(int first, int last, const char *text)
+void write_of(const struct api_caller *caller, int first, int last, const char *text)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
-    uuid_format(&stand_staff.tenant_id, tenant);
+    uuid_format(&caller->tenant_id, tenant);
     stand_sql(
         "INSERT INTO document (tenant_id, id, source, version, user_id, text, sent_at,"
         "  length, normaliser, terms)"
@@ -121,6 +121,11 @@ void write_all(int first, int last, const char *text)
         tenant, text, text, first, last);
 }
 
+void write_all(int first, int last, const char *text)
+{
+    write_of(&stand_staff, first, last, text);
+}
+
 void write_one(int id, const char *text)
 {
     write_all(id, id, text);
@@ -128,7 +133,12 @@ void write_one(int id, const char *text)
 
 void write_many(int first, int last)
 {
-    write_all(first, last, "слово слово");
+    write_many_of(&stand_staff, first, last);
+}
+
+void write_many_of(const struct api_caller *caller, int first, int last)
+{
+    write_of(caller, first, last, "слово слово");
     stand_sql("UPDATE document SET text = text || ' ' || id WHERE id::bigint BETWEEN %d AND %d",
               first, last);
 }

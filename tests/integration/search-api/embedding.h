@@ -44,6 +44,9 @@ void write_all(int first, int last, const char *text);
 void write_one(int id, const char *text);
 /* Each of its own: "слово слово 7". */
 void write_many(int first, int last);
+/* Of the caller's tenant; the others are of stand_staff's. */
+void write_of(const struct api_caller *caller, int first, int last, const char *text);
+void write_many_of(const struct api_caller *caller, int first, int last);
 
 /* The ids of those that have a vector, with blanks between them. */
 const char *embedded(void);

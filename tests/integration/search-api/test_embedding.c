@@ -80,7 +80,7 @@ static void tokens_body(void *data)
     embedding_start_with("some-model", 100000, 500);
     embedding_works();
     ck_assert_int_eq(vectors(), first);
-    stand_sql("UPDATE embedding_work SET day = day - 1");
+    stand_sql("UPDATE embedding_use SET day = day - 1");
     embedding_works();
     ck_assert_int_gt(vectors(), first);
     embedding_stop();
@@ -249,7 +249,76 @@ static void truncated_body(void *data)
 }
 EMBEDDING_TEST(a_vector_of_the_beginning_is_marked, truncated_body)
 
+/* --- tenants --- */
+
+static long long vectors_of(const struct api_caller *caller)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&caller->tenant_id, tenant);
+    return stand_number("SELECT count(*) FROM document_vector JOIN document d USING (number)"
+                        " WHERE d.tenant_id = '%s'",
+                        tenant);
+}
+
+/* Case: One tenant has far more documents that wait for a vector than another. */
+static void fair_body(void *data)
+{
+    (void)data;
+    embedding_early_in_a_minute();
+    write_many_of(&stand_other, 1, 10);
+    write_many(11, 200);
+    embedding_start_with("some-model", 40, 100000000);
+    embedding_works();
+    ck_assert_int_eq(vectors(), 40);
+    ck_assert_int_eq(vectors_of(&stand_other), 10);
+    embedding_stop();
+}
+EMBEDDING_TEST(a_tenant_with_many_documents_shares_the_minute_with_one_that_has_few, fair_body)
+
+/* Case: One tenant uses up the tokens of the day. */
+static void day_body(void *data)
+{
+    (void)data;
+    write_many_of(&stand_other, 1, 1);
+    write_many(2, 200);
+    /* The server counts 10 tokens for each text. */
+    embedding_start_with("some-model", 100000, 1000);
+    for (int i = 0; i < 20; i++)
+        embedding_works();
+    ck_assert_double_eq(metric_of("search_vectors_over_budget"), 1);
+    ck_assert_int_ge(vectors(), 30);
+    ck_assert_int_lt(vectors(), 150);
+    write_many_of(&stand_other, 301, 305);
+    embedding_works();
+    ck_assert_int_eq(vectors_of(&stand_other), 6);
+    embedding_stop();
+}
+EMBEDDING_TEST(a_tenant_that_has_used_up_the_day_leaves_tokens_to_another, day_body)
+
+static void future_body(void *data)
+{
+    (void)data;
+    embedding_early_in_a_minute();
+    embedding_start_with("some-model", 1, 100000000);
+    embedding_works();
+    write_one(1, "из далёкого будущего");
+    stand_sql("UPDATE document SET sent_at = '2099-01-01', text = text || ' сюда'");
+    write_one(2, "написано только что");
+    stand_sql("UPDATE document SET sent_at = now(), text = text || ' здесь' WHERE id = '2'");
+    embedding_works();
+    ck_assert_str_eq(embedded(), "2");
+    embedding_stop();
+}
+EMBEDDING_TEST(a_document_of_the_future_does_not_come_first, future_body)
+
 /* --- queries --- */
+
+static bool ask(const struct api_caller *caller, struct arena *arena, struct embedder_query *query,
+                struct fault *fault)
+{
+    return embedder_query(embedder, &caller->tenant_id, SLICE("где парковка"), arena, query, fault);
+}
 
 static void query_body(void *data)
 {
@@ -261,20 +330,57 @@ static void query_body(void *data)
     (void)data;
     arena_init(&arena, 1 << 20);
     embedding_start("some-model");
-    ck_assert(!embedder_query(embedder, SLICE("где парковка"), &arena, &query, &fault));
+    ck_assert(!ask(&stand_staff, &arena, &query, &fault));
     ck_assert_str_eq(fault.code, "embeddings_unknown");
     embedding_works();
-    ck_assert(embedder_query(embedder, SLICE("где парковка"), &arena, &query, &fault));
+    ck_assert(ask(&stand_staff, &arena, &query, &fault));
     embeddings_server_vector("query: где парковка", 0, wanted);
     ck_assert(generation_cosine(wanted, query.vector, query.dimensions) > 0.9999);
     ck_assert_int_eq(query.generation, embedding_state().generation);
     embedding_says((struct embeddings_says){.status = 503});
-    ck_assert(!embedder_query(embedder, SLICE("где парковка"), &arena, &query, &fault));
+    ck_assert(!ask(&stand_staff, &arena, &query, &fault));
     ck_assert(fault.kind == FAULT_UNAVAILABLE || fault.kind == FAULT_TIMEOUT);
     arena_finish(&arena);
     embedding_stop();
 }
 EMBEDDING_TEST(a_query_has_a_prefix_of_its_own, query_body)
+
+/* Of one tenant, until it has used up its tokens. */
+static int queries_of(const struct api_caller *caller, struct arena *arena)
+{
+    enum { MOST = 50 };
+    struct embedder_query query;
+    struct fault fault = {.code = ""};
+    int made = 0;
+
+    while (made < MOST && ask(caller, arena, &query, &fault))
+        made++;
+    ck_assert_str_eq(fault.code, "embeddings_over_budget");
+    return made;
+}
+
+/* Case: One tenant uses up the tokens of the day. */
+static void query_budget_body(void *data)
+{
+    struct arena arena;
+
+    (void)data;
+    arena_init(&arena, 1 << 20);
+    write_many_of(&stand_other, 1, 1);
+    write_many(2, 2);
+    embedding_start_with("some-model", 100000, 2000);
+    embedding_works();
+    stand_sql("DELETE FROM embedding_use");
+    stand_sql("INSERT INTO embedding_use SELECT (now() AT TIME ZONE 'UTC')::date,"
+              " gen_random_uuid(), 1450");
+    ck_assert_int_gt(queries_of(&stand_staff, &arena), 10);
+    embedding_works();
+    ck_assert_int_gt(stand_number("SELECT sum(tokens) FROM embedding_use"), 1650);
+    ck_assert_int_gt(queries_of(&stand_other, &arena), 10);
+    arena_finish(&arena);
+    embedding_stop();
+}
+EMBEDDING_TEST(queries_count_and_leave_tokens_to_another_tenant, query_budget_body)
 
 static const struct {
     struct embeddings_says step;
@@ -327,7 +433,11 @@ int main(void)
     tcase_add_test(tests, what_was_made_before_a_failure_stays);
     tcase_add_test(tests, a_text_that_is_refused_is_tried_three_times);
     tcase_add_test(tests, a_vector_of_the_beginning_is_marked);
+    tcase_add_test(tests, a_tenant_with_many_documents_shares_the_minute_with_one_that_has_few);
+    tcase_add_test(tests, a_tenant_that_has_used_up_the_day_leaves_tokens_to_another);
+    tcase_add_test(tests, a_document_of_the_future_does_not_come_first);
     tcase_add_test(tests, a_query_has_a_prefix_of_its_own);
+    tcase_add_test(tests, queries_count_and_leave_tokens_to_another_tenant);
     tcase_add_loop_test(tests, one_that_is_ill_at_the_start_makes_no_generation, 0,
                         (int)(sizeof starts / sizeof starts[0]));
     suite_add_tcase(suite, tests);

@@ -17,6 +17,7 @@ static void make_anew(void)
     stand_sql("DELETE FROM document_vector");
     stand_sql("DELETE FROM generation");
     stand_sql("DELETE FROM embedding_work");
+    stand_sql("DELETE FROM embedding_use");
     embedding_says((struct embeddings_says){.status = 0});
 }
 

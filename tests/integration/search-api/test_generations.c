@@ -35,7 +35,8 @@ static void swapped_body(void *data)
     ck_assert(!embedding_state().usable);
     ck_assert_str_eq(embedding_state().reason, "embeddings_swapped");
     ck_assert_double_eq(metric_of("search_vectors_usable"), 0);
-    ck_assert(!embedder_query(embedder, SLICE("где парковка"), &arena, &query, &fault));
+    ck_assert(!embedder_query(embedder, &stand_staff.tenant_id, SLICE("где парковка"), &arena,
+                              &query, &fault));
     ck_assert_str_eq(fault.code, "embeddings_swapped");
     ck_assert_str_eq(embedding_fails(), "embeddings_swapped");
     /* A copy that starts now finds it too, and makes no generation of it. */

@@ -243,6 +243,20 @@ static void dead_body(void *data)
 }
 MEANING_TEST(words_answer_where_the_query_gets_no_vector, dead_body)
 
+static void over_budget_body(void *data)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    (void)data;
+    prepare();
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_sql("INSERT INTO embedding_use SELECT (now() AT TIME ZONE 'UTC')::date, '%s', 100000000"
+              " ON CONFLICT (day, tenant_id) DO UPDATE SET tokens = EXCLUDED.tokens",
+              tenant);
+    ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_over_budget");
+}
+MEANING_TEST(words_answer_where_the_tokens_of_the_day_are_used_up, over_budget_body)
+
 /* Case: Another model answers under the name of the one whose vectors are stored. */
 static void swapped_body(void *data)
 {
@@ -345,7 +359,7 @@ static void told_body(void *data)
     put("c", "запретное слово модели");
     embedding_says((struct embeddings_says){.refuses = "запретное", .bytes_max = 160});
     embedding_works();
-    const int64_t tokens = stand_number("SELECT tokens FROM embedding_work");
+    const int64_t tokens = stand_number("SELECT sum(tokens) FROM embedding_use");
     ck_assert_int_gt(tokens, 0);
     ck_assert_str_eq(
         told_to(NULL, tokens),
@@ -355,7 +369,7 @@ static void told_body(void *data)
     /* Of another tenant's documents nothing is told but what they have cost. */
     ck_assert_str_eq(told_to(&stand_other, tokens),
                      VECTORS("null", GENERATION("model", "serving", 0, 0, 0, 0), 100000000));
-    stand_sql("UPDATE embedding_work SET day = day - 1");
+    stand_sql("UPDATE embedding_use SET day = day - 1");
     ck_assert_str_eq(told_to(NULL, 0), all);
 }
 MEANING_TEST(the_index_tells_which_vectors_serve, told_body)
@@ -372,7 +386,7 @@ static void filling_body(void *data)
     struct embedder *next = embedding_create("next", 1, 1000);
     stand_app()->embedder = next;
     ck_assert_msg(embedder_run(next, &fault), "%s", fault.code);
-    ck_assert_str_eq(told_to(NULL, stand_number("SELECT tokens FROM embedding_work")),
+    ck_assert_str_eq(told_to(NULL, stand_number("SELECT sum(tokens) FROM embedding_use")),
                      VECTORS("null",
                              GENERATION("model", "serving", 2, 0, 0,
                                         0) "," GENERATION("next", "filling", 1, 1, 0, 0),
@@ -396,7 +410,7 @@ static void queue_body(void *data)
     put("b", "подземный паркинг свободен");
     stand_sql("UPDATE vector_due v SET tries = 1 FROM document d"
               " WHERE d.number = v.number AND d.id = 'b'");
-    ck_assert_str_eq(told_to(NULL, stand_number("SELECT tokens FROM embedding_work")),
+    ck_assert_str_eq(told_to(NULL, stand_number("SELECT sum(tokens) FROM embedding_use")),
                      VECTORS("null", GENERATION("model", "serving", 1, 1, 1, 0), 100000000));
 }
 MEANING_TEST(the_index_tells_what_waits_behind_another_tenants_documents, queue_body)
@@ -423,6 +437,7 @@ int main(void)
     tcase_add_test(tests, filters_tenant_and_exclusions_hold_for_what_is_meant);
     tcase_add_test(tests, words_answer_where_the_query_gets_no_vector);
     tcase_add_test(tests, searches_wait_for_the_endpoint_rather_than_go_without);
+    tcase_add_test(tests, words_answer_where_the_tokens_of_the_day_are_used_up);
     tcase_add_test(tests, nothing_of_another_model_is_compared);
     tcase_add_test(tests, documents_without_a_vector_are_told);
     tcase_add_test(tests, what_is_gone_is_not_found_by_its_meaning);

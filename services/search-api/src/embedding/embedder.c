@@ -12,7 +12,9 @@
 
 #include "embedding/embedder_batch.h"
 #include "embedding/generations.h"
+#include "embedding/spending.h"
 #include "embedding/vector_store.h"
+#include "embedding/worth.h"
 
 enum {
     EVERY_MS = 2000,
@@ -31,7 +33,8 @@ struct embedder {
     struct embeddings_client *client;
     struct periodic *periodic;
     struct uuid who;
-    int64_t not_before_ns; /* after a failure */
+    struct spending spending; /* by queries */
+    int64_t not_before_ns;    /* after a failure */
     int64_t due;
     bool over_budget;
     struct embedder_counts counts;
@@ -57,7 +60,7 @@ static bool queue(struct db *tx, void *arg, struct fault *fault)
     return vector_store_queue(tx, queueing->generation, QUEUED, &queueing->more, fault);
 }
 
-/* Nothing was due. True: something may be by now. */
+/* `more`: something may be due by now. */
 static bool queue_more(struct embedder *embedder, size_t at, bool *more, struct fault *fault)
 {
     struct generation *generation = &embedder->generations.live.list[at];
@@ -86,9 +89,12 @@ static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct 
         .counts = &embedder->counts,
     };
     enum embedder_batch_end end = EMBEDDER_BATCH_MORE;
-    bool more = true;
+    bool more;
 
-    while (more && loop_now_ns(embedder->options.service->loop) < until_ns) {
+    /* Once in each run, however much is due: one tenant's documents may all be older. */
+    if (!queue_more(embedder, at, &more, fault))
+        return false;
+    for (more = true; more && loop_now_ns(embedder->options.service->loop) < until_ns;) {
         if (!embedder_batch_run(&options, &end, fault))
             return false;
         more = end == EMBEDDER_BATCH_MORE;
@@ -183,8 +189,8 @@ bool embedder_run(struct embedder *embedder, struct fault *fault)
     const bool fits = generations_check(&embedder->generations, &why);
 
     /* One of two may be of use. */
-    if (!fill_all(embedder, fault) || !switch_if_full(embedder, fault) || !sweep(embedder, fault) ||
-        !count_due(embedder, fault))
+    if (!spending_write(&embedder->spending, fault) || !fill_all(embedder, fault) ||
+        !switch_if_full(embedder, fault) || !sweep(embedder, fault) || !count_due(embedder, fault))
         return false;
     if (!fits)
         *fault = why;
@@ -224,9 +230,10 @@ void embedder_state(const struct embedder *embedder, struct embedder_state *out)
     out->model = first->settings.model;
 }
 
-bool embedder_query(struct embedder *embedder, struct slice text, struct arena *arena,
-                    struct embedder_query *out, struct fault *fault)
+bool embedder_query(struct embedder *embedder, const struct uuid *tenant_id, struct slice text,
+                    struct arena *arena, struct embedder_query *out, struct fault *fault)
 {
+    const int64_t tokens = worth_tokens(text);
     const struct generation generation = embedder->generations.live.list[0];
     struct embedder_state state;
     struct embeddings made;
@@ -235,6 +242,8 @@ bool embedder_query(struct embedder *embedder, struct slice text, struct arena *
     if (!state.usable)
         return fault_set(fault, FAULT_UNAVAILABLE, state.reason,
                          "There is no vector of the query.");
+    if (!spending_allows(&embedder->spending, tenant_id, tokens, fault))
+        return false;
     const struct embeddings_ask ask = {.model = generation.settings.model,
                                        .dimensions = generation.settings.asked,
                                        .prefix = slice_of(generation.settings.query_prefix),
@@ -244,6 +253,7 @@ bool embedder_query(struct embedder *embedder, struct slice text, struct arena *
                                        .tries = 1};
     if (!embeddings_make(embedder->client, &ask, arena, &made, fault))
         return false;
+    spending_add(&embedder->spending, tenant_id, made.tokens > 0 ? made.tokens : tokens);
     if (made.made != 1)
         return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
                          "The embeddings endpoint refuses the query.");
@@ -324,6 +334,8 @@ struct embedder *embedder_create(const struct embedder_options *options, struct 
         return NULL;
     }
     embedder->options = *options;
+    embedder->spending =
+        (struct spending){.service = options->service, .budget.daily = options->daily_tokens};
     embedder->generations.service = options->service;
     embedder->generations.client = embedder->client;
     struct generation_settings *settings = &embedder->generations.settings;

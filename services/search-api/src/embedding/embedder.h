@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Makes the vectors of documents in the background, the newest document first, and that of a query
- * when it is asked for.
+/* Makes the vectors of documents in the background, and that of a query when it is asked for.
+ * Tenants take turns, each with its newest document, and share the budget of the day (budget.h).
  *
  * Documents that wait stand in `vector_due`, so a copy that ends loses nothing but the answers it
  * waited for. One copy at a time works (a lease), within the budget that all share. A text that
@@ -57,17 +57,18 @@ struct embedder_state {
 };
 void embedder_state(const struct embedder *embedder, struct embedder_state *out);
 
-/* The vector of a query in the generation that serves, of length 1, in the arena. In a fiber;
- * FAULT_UNAVAILABLE or FAULT_TIMEOUT, whatever was wrong: `fault->code` is a reason for text alone.
- */
+/* The vector of a query in the generation that serves, of length 1, in the arena. Its tokens are
+ * the tenant's. In a fiber; FAULT_UNAVAILABLE or FAULT_TIMEOUT, whatever was wrong: `fault->code`
+ * is a reason for text alone, "embeddings_over_budget" where the tenant has used up its tokens. */
 struct embedder_query {
     const float *vector;
     size_t dimensions;
     int64_t generation;
 };
 enum { EMBEDDER_QUERY_MS = 1500 };
-bool embedder_query(struct embedder *embedder, struct slice text, struct arena *arena,
-                    struct embedder_query *out, struct fault *fault) MUST_CHECK;
+bool embedder_query(struct embedder *embedder, const struct uuid *tenant_id, struct slice text,
+                    struct arena *arena, struct embedder_query *out,
+                    struct fault *fault) MUST_CHECK;
 
 /* Works now, as far as the budget lets it. For tests, and in a fiber. */
 bool embedder_run(struct embedder *embedder, struct fault *fault) MUST_CHECK;

@@ -27,8 +27,11 @@ struct batch {
     size_t asked[VECTORS_WRITTEN_MAX];
     size_t place[VECTORS_WRITTEN_MAX];
     size_t asked_count;
-    struct vector_used used; /* counted before the request */
-    int64_t tokens;          /* that it was in the end */
+    struct vector_spent
+        spent[VECTORS_WRITTEN_MAX]; /* for each text but the probe, before the request */
+    struct budget budget;
+    int64_t texts_left; /* of the minute */
+    int64_t tokens;     /* that the request has used */
     struct vector_made made[VECTORS_WRITTEN_MAX];
     enum embedder_count how[VECTORS_WRITTEN_MAX]; /* each of `made` */
     size_t made_count;
@@ -56,22 +59,44 @@ static size_t place_of(const struct batch *batch, size_t at)
     return batch->text_count;
 }
 
+static size_t asked_texts(const struct batch *batch)
+{
+    return batch->text_count - 1; /* without the probe */
+}
+
+static int64_t spent_by(const struct batch *batch, const struct uuid *tenant_id)
+{
+    int64_t tokens = 0;
+
+    for (size_t i = 0; i < asked_texts(batch); i++)
+        if (uuid_equal(&batch->spent[i].tenant_id, tenant_id))
+            tokens += batch->spent[i].tokens;
+    return tokens;
+}
+
 /* False: it is beyond the budget. */
-static bool ask_for(struct batch *batch, size_t at, int64_t tokens_left, int64_t texts_left)
+static bool add_text(struct batch *batch, const struct vector_due *due)
+{
+    const int64_t tokens = worth_tokens(due->text);
+    const int64_t used = due->used + spent_by(batch, &due->tenant_id);
+
+    if (tokens > budget_left(&batch->budget, used) || batch->texts_left <= 0)
+        return false;
+    batch->spent[asked_texts(batch)] = (struct vector_spent){due->tenant_id, tokens};
+    batch->texts[batch->text_count++] = due->text;
+    batch->budget.used += tokens;
+    batch->texts_left--;
+    return true;
+}
+
+static void ask_for(struct batch *batch, size_t at)
 {
     const size_t place = place_of(batch, at);
 
-    if (place == batch->text_count) {
-        const int64_t tokens = worth_tokens(batch->due[at].text);
-        if (batch->used.tokens + tokens > tokens_left || batch->used.texts >= texts_left)
-            return false;
-        batch->used.tokens += tokens;
-        batch->used.texts++;
-        batch->texts[batch->text_count++] = batch->due[at].text;
-    }
+    if (place == batch->text_count && !add_text(batch, &batch->due[at]))
+        return;
     batch->asked[batch->asked_count] = at;
     batch->place[batch->asked_count++] = place;
-    return true;
 }
 
 static bool read_due(struct batch *batch, struct db_rows *rows, struct fault *fault)
@@ -82,22 +107,19 @@ static bool read_due(struct batch *batch, struct db_rows *rows, struct fault *fa
     return db_rows_keep(rows, &batch->arena, fault);
 }
 
-static void sort_due(struct batch *batch, int64_t tokens_left, int64_t texts_left)
+static void sort_due(struct batch *batch)
 {
-    bool more = true;
-
     batch->end = batch->due_count > 0 ? EMBEDDER_BATCH_MORE : EMBEDDER_BATCH_NOTHING_DUE;
     for (size_t i = 0; i < batch->due_count; i++) {
         const struct vector_due *due = &batch->due[i];
-        if (!worth_a_vector(due->text, due->words) ||
-            worth_tokens(due->text) > batch->options->daily_tokens)
+        if (!worth_a_vector(due->text, due->words) || worth_tokens(due->text) > batch->budget.daily)
             finish(batch, due, (struct slice){NULL, 0}, false, EMBEDDER_SKIPPED);
         else if (due->vector.at != NULL)
             finish(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);
-        else if (more)
-            more = ask_for(batch, i, tokens_left, texts_left);
+        else
+            ask_for(batch, i);
     }
-    if (!more && batch->asked_count == 0 && batch->made_count == 0)
+    if (batch->due_count > 0 && batch->asked_count == 0 && batch->made_count == 0)
         batch->end = EMBEDDER_BATCH_OVER_BUDGET;
 }
 
@@ -106,7 +128,7 @@ static bool claim(struct db *tx, void *arg, struct fault *fault)
     struct batch *batch = arg;
     const struct embedder_batch_options *options = batch->options;
     auto_rows struct db_rows rows = {0};
-    struct vector_used used;
+    int64_t texts;
     bool granted;
     /* The probe takes a place. */
     const size_t at_once = embeddings_at_once(options->client);
@@ -115,18 +137,21 @@ static bool claim(struct db *tx, void *arg, struct fault *fault)
     batch->due_count = batch->asked_count = batch->made_count = 0;
     batch->texts[0] = generation_probes[0];
     batch->text_count = 1;
-    batch->used = (struct vector_used){0, 0};
-    if (!vector_store_lease(tx, options->who, LEASE_S, &granted, &used, fault))
+    batch->budget = (struct budget){.daily = budget_documents(options->daily_tokens)};
+    if (!vector_store_lease(tx, options->who, LEASE_S, &granted, &texts, fault))
         return false;
     batch->end = EMBEDDER_BATCH_ELSEWHERE;
     if (!granted)
         return true;
-    if (!vector_store_due(tx, options->generation->number, most > 1 ? (int64_t)most - 1 : 1, &rows,
-                          fault) ||
+    batch->texts_left = options->minute_texts - texts;
+    if (!vector_store_budget(tx, &batch->budget, fault) ||
+        !vector_store_due(tx, options->generation->number, most > 1 ? (int64_t)most - 1 : 1,
+                          &batch->budget, &rows, fault) ||
         !read_due(batch, &rows, fault))
         return false;
-    sort_due(batch, options->daily_tokens - used.tokens, options->minute_texts - used.texts);
-    return vector_store_charge(tx, options->who, &batch->used,
+    sort_due(batch);
+    return vector_store_spend(tx, batch->spent, asked_texts(batch), fault) &&
+           vector_store_charge(tx, options->who, (int64_t)asked_texts(batch),
                                batch->asked_count + batch->made_count == 0, fault);
 }
 
@@ -170,6 +195,15 @@ static void take_made(struct batch *batch, const struct embeddings *made)
     }
 }
 
+static int64_t estimate(const struct batch *batch)
+{
+    int64_t tokens = 0;
+
+    for (size_t i = 0; i < asked_texts(batch); i++)
+        tokens += batch->spent[i].tokens;
+    return tokens;
+}
+
 static bool ask(struct batch *batch, struct fault *fault)
 {
     const struct embedder_batch_options *options = batch->options;
@@ -186,7 +220,7 @@ static bool ask(struct batch *batch, struct fault *fault)
     const bool ok = embeddings_make(options->client, &request, &batch->arena, &made, fault);
 
     if (made.made > 0)
-        batch->tokens = made.tokens > 0 ? made.tokens : batch->used.tokens;
+        batch->tokens = made.tokens > 0 ? made.tokens : estimate(batch);
     if (made.made == 0 || made.list[0].vector == NULL)
         return ok && fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
                                "The embeddings endpoint refuses the probe.");
@@ -198,16 +232,29 @@ static bool ask(struct batch *batch, struct fault *fault)
     return ok;
 }
 
+/* What the request has used beyond the estimate, or less, is shared by the estimates. */
+static bool spend_rest(struct db *tx, const struct batch *batch, struct fault *fault)
+{
+    const int64_t estimated = estimate(batch);
+    struct vector_spent rest[VECTORS_WRITTEN_MAX];
+
+    for (size_t i = 0; i < asked_texts(batch); i++) {
+        const double part = (double)batch->spent[i].tokens / (double)estimated;
+        rest[i] = batch->spent[i];
+        rest[i].tokens = (int64_t)(part * (double)(batch->tokens - estimated));
+    }
+    return vector_store_spend(tx, rest, asked_texts(batch), fault);
+}
+
 static bool write(struct db *tx, void *arg, struct fault *fault)
 {
     struct batch *batch = arg;
     const struct embedder_batch_options *options = batch->options;
     const int64_t number = options->generation->number;
-    const struct vector_used rest = {.tokens = batch->tokens - batch->used.tokens};
 
     return vector_store_write(tx, number, batch->made, batch->made_count, &batch->arena, fault) &&
            vector_store_postpone(tx, number, batch->refused, batch->refused_count, fault) &&
-           vector_store_charge(tx, options->who, &rest, true, fault);
+           spend_rest(tx, batch, fault) && vector_store_charge(tx, options->who, 0, true, fault);
 }
 
 static void count(const struct batch *batch)

@@ -184,6 +184,8 @@ bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena
         return false;
     made.tokens = answer.usage.prompt_tokens != FIELD_ABSENT ? answer.usage.prompt_tokens
                                                              : answer.usage.total_tokens;
+    if (made.tokens > EMBEDDINGS_TOKENS_MAX)
+        made.tokens = FIELD_ABSENT;
     *out = made;
     return true;
 }

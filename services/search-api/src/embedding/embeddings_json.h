@@ -8,7 +8,8 @@
 #include "base/fault.h"
 
 enum {
-    EMBEDDINGS_TEXTS_MAX = 64, /* of a request */
+    EMBEDDINGS_TOKENS_MAX = 100000000, /* of a request */
+    EMBEDDINGS_TEXTS_MAX = 64,         /* of a request */
     EMBEDDINGS_DIMENSIONS_MAX = 4096
 };
 
@@ -25,7 +26,7 @@ struct embeddings_vectors {
     float *values; /* `dimensions` of each text, in the order of the texts; each vector's length
                       is 1 */
     size_t dimensions;
-    int64_t tokens; /* of all texts; FIELD_ABSENT: not told */
+    int64_t tokens; /* of all texts; FIELD_ABSENT: not told, or more than a request can have */
 };
 
 /* Reads either form, in any order of the indexes. `body` must live as long as the call alone. The

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* SQL of vectors: `document_vector`, what is due (`vector_due`), and the budget
- * (`embedding_work`). What is due for new and edited documents is written by triggers, in the
+/* SQL of vectors: `document_vector`, what is due (`vector_due`), and the budget (`embedding_work`,
+ * `embedding_use`). What is due for new and edited documents is written by triggers, in the
  * transaction that writes the document (schema/0007-vectors.sql). */
 #pragma once
 
 #include "base/uuid.h"
 #include "db/query.h"
+
+#include "embedding/budget.h"
 
 enum {
     VECTOR_HASH_LEN = 16,
@@ -13,26 +15,35 @@ enum {
     VECTOR_CLAIM_BYTES = 64 * 1024
 };
 
-/* What was used: of tokens today (UTC), of texts in this minute. */
-struct vector_used {
-    int64_t tokens;
-    int64_t texts;
-};
-
 /* One copy at a time makes vectors: for `seconds`, or until it gives that back. `granted`: it may,
- * and `used` is set. */
+ * and `texts` were sent in this minute. */
 bool vector_store_lease(struct db *tx, const struct uuid *who, int64_t seconds, bool *granted,
-                        struct vector_used *used, struct fault *fault) MUST_CHECK;
-/* Counts what was used; less than nothing gives back what was not. `done`: the lease ends. */
-bool vector_store_charge(struct db *tx, const struct uuid *who, const struct vector_used *used,
-                         bool done, struct fault *fault) MUST_CHECK;
+                        int64_t *texts, struct fault *fault) MUST_CHECK;
+/* Counts texts of this minute. `done`: the lease ends. */
+bool vector_store_charge(struct db *tx, const struct uuid *who, int64_t texts, bool done,
+                         struct fault *fault) MUST_CHECK;
+
+/* Counts tokens of today (UTC); less than nothing gives back what was not used. At most
+ * VECTORS_WRITTEN_MAX; a tenant may stand there more than once. */
+struct vector_spent {
+    struct uuid tenant_id;
+    int64_t tokens;
+};
+bool vector_store_spend(struct db *tx, const struct vector_spent *list, size_t count,
+                        struct fault *fault) MUST_CHECK;
+/* Sets `used` and `tenants`. */
+bool vector_store_budget(struct db *db, struct budget *budget, struct fault *fault) MUST_CHECK;
+/* Tokens of today (UTC): of all tenants, and of this one. */
+bool vector_store_tokens(struct db *db, const struct uuid *tenant_id, int64_t *all, int64_t *own,
+                         struct fault *fault) MUST_CHECK;
 
 /* Documents that are not in vector_due yet are put there, the newest numbers first, at most
  * `limit`; `more`: there are more of them. */
 bool vector_store_queue(struct db *tx, int64_t generation, int64_t limit, bool *more,
                         struct fault *fault) MUST_CHECK;
 
-/* What is due, the newest first: at most `limit`, or the first of VECTOR_CLAIM_BYTES. */
+/* What is due: tenants take turns, each with its newest document; those with nothing left of the
+ * budget come last. At most `limit`, or the first of VECTOR_CLAIM_BYTES. */
 struct vector_due {
     int64_t number;
     int64_t words;
@@ -40,9 +51,11 @@ struct vector_due {
     struct slice hash;
     struct slice vector; /* of the same text of another document; absent: there is none */
     bool truncated;
+    struct uuid tenant_id;
+    int64_t used; /* tokens of the tenant today */
 };
-bool vector_store_due(struct db *tx, int64_t generation, int64_t limit, struct db_rows *rows,
-                      struct fault *fault) MUST_CHECK;
+bool vector_store_due(struct db *tx, int64_t generation, int64_t limit, const struct budget *budget,
+                      struct db_rows *rows, struct fault *fault) MUST_CHECK;
 /* Once for each row. Borrowed from the rows. */
 void vector_store_row(struct db_rows *rows, int row, struct vector_due *out);
 
@@ -65,6 +78,3 @@ bool vector_store_postpone(struct db *tx, int64_t generation, const int64_t *num
 /* At most `limit` is counted. */
 bool vector_store_due_count(struct db *db, int64_t generation, int64_t limit, int64_t *count,
                             struct fault *fault) MUST_CHECK;
-
-/* Tokens of documents that were sent today (UTC). */
-bool vector_store_tokens(struct db *db, int64_t *tokens, struct fault *fault) MUST_CHECK;

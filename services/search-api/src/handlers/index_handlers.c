@@ -125,13 +125,14 @@ static bool read_vectors(const struct search_app *app, const struct uuid *tenant
                          struct state *out, struct fault *fault)
 {
     struct embedder_state made;
+    int64_t own;
     size_t count;
 
     fields_clear(&vector_fields, &out->vectors);
     if (app->embedder == NULL)
         return true;
     if (!generation_store_progress(app->service->db, tenant_id, rows, list, &count, fault) ||
-        !vector_store_tokens(app->service->db, &out->vectors.tokens_today, fault))
+        !vector_store_tokens(app->service->db, tenant_id, &out->vectors.tokens_today, &own, fault))
         return false;
     embedder_state(app->embedder, &made);
     out->backend = slice_of(follower_backend(app->follower));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "search/nearby.h"
 
+#include <string.h>
+
 #include "base/auto.h"
 #include "base/log.h"
 
@@ -10,12 +12,13 @@
 
 enum { ROOM = 1024 * 1024 }; /* of the query's vector, and what is sent for it */
 
-static const char none[] = "no_vectors", failed[] = "vectors_failed", some[] = "vectors_missing";
+static const char none[] = "no_vectors", failed[] = "vectors_failed", some[] = "vectors_missing",
+                  over_budget[] = "vectors_over_budget";
 
 static void fail(const struct fault *fault, struct nearby *out)
 {
     LOG(LOG_INFO, "nearby_failed", fault->detail, log_str("code", fault->code));
-    out->reason = failed;
+    out->reason = strcmp(fault->code, "embeddings_over_budget") == 0 ? over_budget : failed;
 }
 
 /* Fewer than there are documents, or fewer than there are vectors. */
@@ -76,7 +79,7 @@ static void find(const struct nearby_sources *sources, const struct uuid *tenant
     struct fault fault;
 
     arena_init(&arena, ROOM);
-    if (embedder_query(sources->embedder, asked->query, &arena, &query, &fault))
+    if (embedder_query(sources->embedder, tenant_id, asked->query, &arena, &query, &fault))
         look_in(sources, &query, tenant_id, asked, out);
     else
         fail(&fault, out);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/* Tenants share the tokens of a day. */
+#include "embedding/budget.h"
+#include "unit/base/suite.h"
+
+#define NONE INT64_MAX
+
+static const struct {
+    const char *why;
+    struct budget budget; /* daily, used, tenants */
+    int64_t used;         /* by the tenant */
+    int64_t left;
+    int64_t limit;
+} cases[] = {
+    {"a single tenant may use all",           {1000, 0, 1},      0,    1000,                      NONE},
+    {"also the last quarter",                 {1000, 900, 1},    900,  100,                       NONE},
+    {"and no more",                           {1000, 1000, 1},   1000, 0,                         0   },
+    {"more than all was used",                {1000, 1100, 1},   1100, 0,                         0   },
+    {"no tenant has documents yet",           {1000, 0, 0},      0,    1000,                      NONE},
+    {"a greedy one stops at three quarters",  {1000, 750, 2},    750,  0,                         125 },
+    {"another one has its part of the rest",  {1000, 750, 2},    0,    125,                       125 },
+    {"less what it has used before",          {1000, 750, 2},    100,  25,                        125 },
+    {"each of many has its part",             {1000, 950, 10},   0,    25,                        25  },
+    {"beyond its part it has the open ones",  {1000, 700, 10},   650,  50,                        NONE},
+    {"what is left of the day limits a part", {1000, 990, 2},    0,    10,                        125 },
+    {"a budget of one token",                 {1, 0, 3},         0,    1,                         NONE},
+    {"which was used",                        {1, 1, 3},         0,    0,                         0   },
+    {"the largest budget",                    {INT64_MAX, 0, 2}, 0,    INT64_MAX - INT64_MAX / 4, NONE},
+};
+
+START_TEST(tenants_share_a_day)
+{
+    ck_assert_msg(budget_left(&cases[_i].budget, cases[_i].used) == cases[_i].left, "%s: left %lld",
+                  cases[_i].why, (long long)budget_left(&cases[_i].budget, cases[_i].used));
+    ck_assert_msg(budget_limit(&cases[_i].budget) == cases[_i].limit, "%s: limit %lld",
+                  cases[_i].why, (long long)budget_limit(&cases[_i].budget));
+    /* SQL goes by the limit, C by what is left. */
+    ck_assert_msg((cases[_i].used < cases[_i].limit) == (cases[_i].left > 0), "%s", cases[_i].why);
+}
+END_TEST
+
+START_TEST(documents_leave_an_eighth_to_queries)
+{
+    ck_assert_int_eq(budget_documents(1000000), 875000);
+    ck_assert_int_eq(budget_documents(1), 1);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("budget");
+
+    tcase_add_loop_test(tests, tenants_share_a_day, 0, COUNT(cases));
+    tcase_add_test(tests, documents_leave_an_eighth_to_queries);
+    return suite_main("budget", tests);
+}

@@ -91,7 +91,7 @@ static int compare(void)
                       fault.detail);
         steps++;
     }
-    subject.kind->state(subject.self, &state);
+    subject.kind->state(subject.self, NULL, &state);
     return steps;
 }
 

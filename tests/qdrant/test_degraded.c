@@ -119,12 +119,12 @@ static void search_until(size_t wanted)
     for (int i = 0; i < TRIES; i++) {
         const bool ok = follower_run(stand_app()->follower, &fault);
         if (ok && !search("vectors_failed", &mode, &found) && strcmp(mode, "hybrid") == 0 &&
-            found == wanted && follower_reason(stand_app()->follower) == NULL)
+            found == wanted && follower_reason(stand_app()->follower, NULL) == NULL)
             return;
         stand_sleep(10);
     }
     ck_abort_msg("%s: %zu, not %zu; %s, %s", mode, found, wanted,
-                 follower_reason(stand_app()->follower), fault.code);
+                 follower_reason(stand_app()->follower, NULL), fault.code);
 }
 
 static void prepare(void)
@@ -156,7 +156,7 @@ static void trouble_body(void *data)
     ck_assert_int_lt(now_mono_ns() - began_ns, SLOW_MS * NS_PER_MS);
     ck_assert_str_eq(mode, "text");
     ck_assert_uint_eq(found, 0);
-    ck_assert_ptr_nonnull(follower_reason(stand_app()->follower));
+    ck_assert_ptr_nonnull(follower_reason(stand_app()->follower, NULL));
     ck_assert(break_qdrant(NULL));
     search_until(2);
 }

@@ -95,13 +95,13 @@ static void heal_until(const char *model, int64_t count)
 
     for (int i = 0; i < TRIES; i++) {
         follower_compare_soon(follower);
-        if (follower_run(follower, &fault) && follower_reason(follower) == NULL &&
+        if (follower_run(follower, &fault) && follower_reason(follower, NULL) == NULL &&
             points_of(model, NULL) == count)
             return;
         stand_sleep(10);
     }
     ck_abort_msg("%lld, not %lld: %s, %s", (long long)points_of(model, NULL), (long long)count,
-                 follower_reason(follower), fault.code);
+                 follower_reason(follower, NULL), fault.code);
 }
 
 static void restart_at(const char *url)
@@ -127,7 +127,7 @@ static void taken_body(void *data)
     add_generation("one", "serving");
     add(1, MANY);
     follow_until(MANY);
-    ck_assert_ptr_null(follower_reason(follower));
+    ck_assert_ptr_null(follower_reason(follower, NULL));
     take_away("one");
     heal_until("one", MANY);
     ck_assert_int_eq(nearest_to(4) % 60, number_of(4) % 60);
@@ -245,7 +245,7 @@ static void incomplete_body(void *data)
     restart_at(nobody);
     ck_assert(!follower_run(follower, &(struct fault){.code = ""}));
     ck_assert_ptr_null(follower_borrow(follower));
-    ck_assert_str_eq(follower_reason(follower), "upstream_unreachable");
+    ck_assert_str_eq(follower_reason(follower, NULL), "upstream_unreachable");
     restart_at(NULL);
     follow_until(10);
 }

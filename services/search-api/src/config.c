@@ -25,7 +25,7 @@ const struct env_variable search_variables[] = {
     {"EMBEDDINGS_DAILY_BUDGET", ENV_INT, AT(embeddings_daily_tokens), "1000000",           1, 1000000000000,
      "How many tokens are sent in a day (UTC), by all copies together: those of documents, which tenants share, and of queries, which have an eighth to themselves."},
     {"SEARCH_VECTOR_MEMORY",  ENV_INT,  AT(vector_memory),        "32",                     1, 65536,
-     "MiB that vectors take in memory, of 280 bytes each with 256 dimensions; where it is used up the oldest documents are left out."},
+     "MiB that vectors take in memory, of 280 bytes each with 256 dimensions; where it is used up the tenant with the most loses its oldest."},
     {"QDRANT_URL",        ENV_TEXT,   AT(qdrant_url),            "",                       0, 200,
      "Where Qdrant is that keeps the vectors, without a / at the end; empty: search-api keeps them in its own memory."},
     {"QDRANT_API_KEY",    ENV_SECRET, AT(qdrant_key),            "",                       0, 500,

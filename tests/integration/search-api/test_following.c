@@ -180,7 +180,7 @@ static void newest_body(void *data)
     follow();
     struct follower_index *index = follower_borrow(follower);
     ck_assert_ptr_nonnull(index);
-    follower_vectors(index)->kind->state(follower_vectors(index)->self, &state);
+    follower_vectors(index)->kind->state(follower_vectors(index)->self, NULL, &state);
     ck_assert_str_eq(state.reason, "vector_memory");
     ck_assert_int_le(state.count, ROOM);
     ck_assert_int_gt(state.count, ROOM - ROOM / 100);
@@ -210,7 +210,7 @@ static void generations_body(void *data)
     struct follower_index *index = follower_borrow(follower);
     ck_assert_int_gt(follower_generation(index), follower_generation(old));
     struct vector_index_state state;
-    follower_vectors(old)->kind->state(follower_vectors(old)->self, &state);
+    follower_vectors(old)->kind->state(follower_vectors(old)->self, NULL, &state);
     ck_assert_int_eq(state.count, 10);
     follower_give_back(old);
     follower_give_back(index);

@@ -45,7 +45,7 @@ bool asked(bool (*body)(void))
 {
     const bool ok = in_fiber(body);
 
-    qdrant.kind->state(qdrant.self, &state);
+    qdrant.kind->state(qdrant.self, NULL, &state);
     return ok;
 }
 

@@ -1,37 +1,10 @@
 // SPDX-License-Identifier: MIT
+/* Which rows a scan of a matrix sees, and in what order. */
 #include <math.h>
-#include <stdlib.h>
 
-#include "base/value.h"
+#include "unit/search-api/matrix_rows.h"
 
-#include "unit/base/suite.h"
-#include "vectors/matrix_view.h"
-#include "vectors/scan.h"
-
-enum { DIMENSIONS = 5, NUMBERS = 9000, DAY = 86400 };
-
-static struct matrix *matrix;
-static int tenants; /* among whom the rows are */
-static struct fault fault;
-
-static const struct vector_filter everything = {.chat_id = FIELD_ABSENT,
-                                                .user_id = FIELD_ABSENT,
-                                                .from = FIELD_ABSENT,
-                                                .to = FIELD_ABSENT,
-                                                .language = -1};
-
-static void setup(void)
-{
-    tenants = 1;
-    matrix = matrix_create(DIMENSIONS, 16 << 20, &fault);
-    ck_assert_ptr_nonnull(matrix);
-}
-
-static void teardown(void)
-{
-    matrix_destroy(matrix);
-    matrix = NULL;
-}
+enum { NUMBERS = 9000, DAY = 86400 };
 
 /* --- dot products --- */
 
@@ -56,65 +29,7 @@ END_TEST
 
 /* --- rows --- */
 
-/* Of each number another direction, but for one in eight, which has that of the one before. */
-static const int8_t *vector_of(int64_t number)
-{
-    static int8_t vector[DIMENSIONS];
-
-    srand48(number % 8 == 0 ? number - 1 : number);
-    for (size_t i = 0; i < DIMENSIONS; i++)
-        vector[i] = (int8_t)(lrand48() % 255 - 127);
-    return vector;
-}
-
-static struct vector_row row_of(int64_t number)
-{
-    return (struct vector_row){
-        .number = number,
-        .revision = 1,
-        .tenant_id = {{(uint8_t)(number % tenants)}},
-        .bot = number % 5 == 0 ? (struct slice){ NULL,                            0}
-          : SLICE("taxi"),
-        .chat_id = number % 7 == 0 ? FIELD_ABSENT : -(number % 7),
-        .user_id = number % 11,
-        .sent_at = number * INT64_C(1000000),
-        .language = (int)(number % 4) - 1,
-        .vector = vector_of(number)
-    };
-}
-
-static void put(int64_t number)
-{
-    const struct vector_row row = row_of(number);
-
-    ck_assert_msg(matrix_put(matrix, &row, &fault), "%s", fault.detail);
-}
-
-static struct scan *begin(const struct vector_filter *filter, const float *query, size_t limit)
-{
-    struct scan *scan = scan_create(matrix, filter, query, limit, &fault);
-
-    ck_assert_ptr_nonnull(scan);
-    return scan;
-}
-
-static void run(struct scan *scan)
-{
-    while (!scan_is_done(scan))
-        scan_step(scan);
-}
-
 static const float query[DIMENSIONS] = {1, 0.5F, -0.25F, 0.1F, 0};
-
-static size_t fitting(const struct vector_filter *filter)
-{
-    struct scan *scan = begin(filter, NULL, 1);
-
-    run(scan);
-    const size_t count = scan_fitting(scan);
-    scan_destroy(scan);
-    return count;
-}
 
 static float similarity_of(const int8_t *vector)
 {
@@ -400,71 +315,6 @@ START_TEST(a_long_scan_goes_in_steps)
 }
 END_TEST
 
-/* --- memory --- */
-
-static void make_small(size_t chunks)
-{
-    teardown();
-    matrix = matrix_create(
-        DIMENSIONS, (size_t)(((double)chunks + 0.5) * MATRIX_CHUNK * matrix_row_bytes(DIMENSIONS)),
-        &fault);
-    ck_assert_ptr_nonnull(matrix);
-    ck_assert_uint_eq(matrix_room(matrix), chunks * MATRIX_CHUNK);
-}
-
-static const struct {
-    const char *why;
-    int64_t first;
-    int64_t step;
-} orders[] = {
-    {"the oldest first",             1,                     1                 },
-    {"the newest first",             3 * 2 * MATRIX_CHUNK,  -1                },
-    {"few of the numbers are there", 1000,                  4001              },
-    {"very few, the newest first",   INT64_C(900000000000), -INT64_C(30000000)},
-};
-
-START_TEST(beyond_the_memory_the_newest_are_held)
-{
-    enum { CHUNKS = 2, PUT = 3 * CHUNKS * MATRIX_CHUNK };
-    const int64_t first = orders[_i].first, step = orders[_i].step;
-
-    make_small(CHUNKS);
-    ck_assert_int_eq(matrix_left_until(matrix), FIELD_ABSENT);
-    for (int64_t i = 0; i < PUT; i++) {
-        struct vector_row row = row_of(first + i * step);
-        row.sent_at = (step > 0 ? i : PUT - i) * 1000000;
-        ck_assert(matrix_put(matrix, &row, &fault));
-        ck_assert_uint_le(matrix_count(matrix), matrix_room(matrix));
-    }
-    const size_t held = matrix_count(matrix);
-    ck_assert_uint_ge(held, matrix_room(matrix) - matrix_room(matrix) / 100);
-    const struct vector_filter newest = {.chat_id = FIELD_ABSENT,
-                                         .user_id = FIELD_ABSENT,
-                                         .from = matrix_left_until(matrix),
-                                         .to = FIELD_ABSENT,
-                                         .language = -1};
-    ck_assert_msg(fitting(&newest) == held, "%s", orders[_i].why);
-}
-END_TEST
-
-START_TEST(what_scans_hold_is_waited_for)
-{
-    make_small(1);
-    for (int64_t number = 1; number <= MATRIX_CHUNK; number++)
-        put(number);
-    struct scan *scan = begin(&everything, NULL, 1);
-    const struct vector_row row = row_of(MATRIX_CHUNK + 1);
-    ck_assert(!matrix_put(matrix, &row, &fault));
-    ck_assert_str_eq(fault.code, "busy");
-    const size_t left = matrix_count(matrix);
-    ck_assert(!matrix_put(matrix, &row, &fault));
-    ck_assert_uint_eq(matrix_count(matrix), left);
-    scan_destroy(scan);
-    put(row.number);
-    ck_assert_uint_eq(matrix_count(matrix), left + 1);
-}
-END_TEST
-
 int main(void)
 {
     TCase *tests = tcase_create("matrix");
@@ -482,7 +332,5 @@ int main(void)
     tcase_add_test(tests, more_scans_than_there_may_be_are_refused);
     tcase_add_test(tests, a_query_without_a_direction_is_refused);
     tcase_add_test(tests, a_long_scan_goes_in_steps);
-    tcase_add_loop_test(tests, beyond_the_memory_the_newest_are_held, 0, COUNT(orders));
-    tcase_add_test(tests, what_scans_hold_is_waited_for);
     return suite_main("matrix", tests);
 }

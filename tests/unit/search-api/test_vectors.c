@@ -174,7 +174,7 @@ START_TEST(searches_see_whole_rows_while_others_come_and_go)
                               suite_in_ms(loop, 60000), "test", &fault));
     loop_run(loop);
     struct vector_index_state state;
-    vectors.kind->state(vectors.self, &state);
+    vectors.kind->state(vectors.self, NULL, &state);
     ck_assert(state.usable && state.count <= 4096);
 }
 END_TEST
@@ -183,12 +183,12 @@ START_TEST(the_state_says_what_memory_left_out)
 {
     struct vector_index_state state;
 
-    vectors.kind->state(vectors.self, &state);
+    vectors.kind->state(vectors.self, NULL, &state);
     ck_assert(state.usable && state.reason == NULL && state.left_until == FIELD_ABSENT);
     newest = 1;
     for (; newest < 5000; newest += ROWS)
         put_rows(newest, ROWS);
-    vectors.kind->state(vectors.self, &state);
+    vectors.kind->state(vectors.self, NULL, &state);
     ck_assert(state.usable);
     ck_assert_str_eq(state.reason, "vector_memory");
     ck_assert_int_eq(state.left_until, 1000000);

@@ -65,7 +65,7 @@ static struct vector_index_state state_of(const struct follower_index *index)
 {
     struct vector_index_state state;
 
-    index->vectors.kind->state(index->vectors.self, &state);
+    index->vectors.kind->state(index->vectors.self, NULL, &state);
     return state;
 }
 

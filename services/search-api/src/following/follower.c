@@ -62,13 +62,13 @@ struct follower_index *follower_borrow(struct follower *follower)
     return index;
 }
 
-const char *follower_reason(const struct follower *follower)
+const char *follower_reason(const struct follower *follower, const struct uuid *tenant_id)
 {
     const struct follower_index *index = serving(follower);
     struct vector_index_state state = {.reason = NULL};
 
     if (index != NULL)
-        index->vectors.kind->state(index->vectors.self, &state);
+        index->vectors.kind->state(index->vectors.self, tenant_id, &state);
     if (state.reason == NULL && (index == NULL || !index->filled))
         return "vectors_loading";
     return state.reason;
@@ -110,15 +110,8 @@ static bool load_page(struct follower_index *index, struct ahead *ahead, bool *m
            follower_put(index, &rows, &index->loaded, fault);
 }
 
-/* Those that are left out for want of memory are the rest: what comes next is older still. */
-static bool has_room(const struct follower_index *index)
-{
-    struct vector_index_state state;
-
-    index->vectors.kind->state(index->vectors.self, &state);
-    return state.left_until == FIELD_ABSENT;
-}
-
+/* All of them, also where memory ends before: of another tenant, older ones may have their place.
+ */
 static bool load(struct follower *follower, struct follower_index *index, struct fault *fault)
 {
     const int64_t began = now_mono_ns();
@@ -126,13 +119,13 @@ static bool load(struct follower *follower, struct follower_index *index, struct
     struct ahead *ahead = ahead_create(follower->service, &index->now, index->loaded.number, fault);
     bool ok = ahead != NULL, more = true;
 
-    while (ok && more && has_room(index))
+    while (ok && more)
         ok = load_page(index, ahead, &more, fault);
     ahead_destroy(ahead);
     if (!ok)
         return false;
     index->filled = true;
-    index->vectors.kind->state(index->vectors.self, &state);
+    index->vectors.kind->state(index->vectors.self, NULL, &state);
     LOG(LOG_INFO, "vectors_loaded", "All vectors are read", log_int("count", state.count),
         log_int("ms", (now_mono_ns() - began) / NS_PER_MS));
     return true;
@@ -327,7 +320,7 @@ static double read_count(void *data)
     struct vector_index_state state = {.count = 0};
 
     if (index != NULL)
-        index->vectors.kind->state(index->vectors.self, &state);
+        index->vectors.kind->state(index->vectors.self, NULL, &state);
     return (double)state.count;
 }
 

@@ -39,8 +39,9 @@ void follower_stop(struct follower *follower);
 struct follower_index *follower_borrow(struct follower *follower);
 void follower_give_back(struct follower_index *index);
 const struct vector_index *follower_vectors(const struct follower_index *index);
-/* Why there is nothing to search, or not all of it: static, lower_snake_case; NULL: neither. */
-const char *follower_reason(const struct follower *follower);
+/* Why there is nothing to search for the tenant, or not all of it: static, lower_snake_case; NULL:
+ * neither. */
+const char *follower_reason(const struct follower *follower, const struct uuid *tenant_id);
 /* The query must be embedded by the same. */
 int64_t follower_generation(const struct follower_index *index);
 

@@ -136,7 +136,7 @@ static bool read_vectors(const struct search_app *app, const struct uuid *tenant
         return false;
     embedder_state(app->embedder, &made);
     out->backend = slice_of(follower_backend(app->follower));
-    const char *reason = made.usable ? follower_reason(app->follower) : made.reason;
+    const char *reason = made.usable ? follower_reason(app->follower, tenant_id) : made.reason;
     if (reason != NULL)
         out->vectors.reason = slice_of(reason);
     out->vectors.generations = (struct field_list){list, count};

@@ -195,10 +195,11 @@ static bool count_rows(void *self, const struct vector_filter *filter, int64_t *
     return went_well(index);
 }
 
-static void state(const void *self, struct vector_index_state *out)
+static void state(const void *self, const struct uuid *tenant_id, struct vector_index_state *out)
 {
     const struct qdrant_index *index = self;
 
+    (void)tenant_id;
     *out = (struct vector_index_state){.usable = index->is_open || may_open(index),
                                        .count = index->count,
                                        .left_until = FIELD_ABSENT,

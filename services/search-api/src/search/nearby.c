@@ -22,12 +22,13 @@ static void fail(const struct fault *fault, struct nearby *out)
 }
 
 /* Fewer than there are documents, or fewer than there are vectors. */
-static bool is_incomplete(const struct nearby_sources *sources, const struct vector_index *index)
+static bool is_incomplete(const struct nearby_sources *sources, const struct vector_index *index,
+                          const struct uuid *tenant_id)
 {
     struct vector_index_state held;
     struct embedder_state made;
 
-    index->kind->state(index->self, &held);
+    index->kind->state(index->self, tenant_id, &held);
     embedder_state(sources->embedder, &made);
     return held.reason != NULL || made.due > 0;
 }
@@ -55,7 +56,7 @@ static void look(const struct nearby_sources *sources, const struct vector_index
     for (size_t i = 0; i < out->count; i++)
         out->numbers[i] = hits[i].number;
     out->asked = true;
-    out->reason = is_incomplete(sources, index) ? some : NULL;
+    out->reason = is_incomplete(sources, index, tenant_id) ? some : NULL;
 }
 
 /* The vectors may be of another generation by the time the query has one. */

@@ -53,8 +53,8 @@ struct vector_hit {
 struct vector_index_state {
     bool usable;        /* false: nearest() would fail */
     int64_t count;      /* rows it holds, as far as it knows */
-    int64_t left_until; /* rows sent before it may be missing, for want of memory; FIELD_ABSENT:
-                           none is */
+    int64_t left_until; /* rows of the tenant sent before it may be missing, for want of memory;
+                           FIELD_ABSENT: none is */
     const char *reason; /* static, lower_snake_case, why it is not usable or not complete; NULL */
 };
 
@@ -85,8 +85,8 @@ struct vector_index_kind {
     bool (*count)(void *self, const struct vector_filter *filter, int64_t *out,
                   struct fault *fault);
 
-    /* Does not wait, needs no fiber. */
-    void (*state)(const void *self, struct vector_index_state *out);
+    /* For a tenant, NULL: for all. Does not wait, needs no fiber. */
+    void (*state)(const void *self, const struct uuid *tenant_id, struct vector_index_state *out);
 
     /* No call is under way or to come. In a fiber the loop serves others meanwhile. */
     void (*destroy)(void *self);

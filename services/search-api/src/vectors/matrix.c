@@ -27,6 +27,13 @@ struct era {
     uint64_t *slots; /* one bit each */
 };
 
+/* Rows of a tenant. */
+struct group {
+    int64_t begin;     /* lower numbers are left out */
+    uint32_t left_out; /* when the newest of these was sent */
+    uint32_t count;    /* rows that are held */
+};
+
 struct matrix {
     size_t dimensions;
     size_t stride;
@@ -42,10 +49,9 @@ struct matrix {
                          free. Open addressing, linear probing. */
     size_t map_size;
     uint32_t slot_mask; /* bits of an entry that are the slot */
-    int64_t begin;      /* lower numbers are left out */
-    uint32_t left_out;  /* when the newest of these was sent */
     int64_t highest;    /* number that was ever put */
     bool destroyed;     /* by its owner; scans still read it */
+    struct group groups[MATRIX_GROUPS];
 };
 
 size_t matrix_stride(size_t dimensions)
@@ -148,9 +154,23 @@ size_t matrix_room(const struct matrix *matrix)
     return slots_max(matrix);
 }
 
-int64_t matrix_left_until(const struct matrix *matrix)
+static int64_t left_until(const struct group *group)
 {
-    return matrix->begin == 0 ? FIELD_ABSENT : ((int64_t)matrix->left_out + 1) * 1000000;
+    return group->begin == 0 ? FIELD_ABSENT : ((int64_t)group->left_out + 1) * 1000000;
+}
+
+int64_t matrix_left_until(const struct matrix *matrix, const struct uuid *tenant_id)
+{
+    int64_t latest = FIELD_ABSENT;
+
+    if (tenant_id != NULL)
+        return left_until(&matrix->groups[matrix_group_of(matrix_tenant_key(tenant_id))]);
+    for (size_t i = 0; i < MATRIX_GROUPS; i++) {
+        const int64_t until = left_until(&matrix->groups[i]);
+        if (until != FIELD_ABSENT && (latest == FIELD_ABSENT || until > latest))
+            latest = until;
+    }
+    return latest;
 }
 
 /* --- bits --- */
@@ -175,6 +195,11 @@ static bool has_bit(const uint64_t *bits, size_t slot)
 static int64_t number_at(const struct matrix *matrix, size_t slot)
 {
     return matrix_number(matrix->chunks[slot / MATRIX_CHUNK], slot % MATRIX_CHUNK);
+}
+
+static size_t group_at(const struct matrix *matrix, size_t slot)
+{
+    return matrix_group_of(matrix->chunks[slot / MATRIX_CHUNK]->key[slot % MATRIX_CHUNK]);
 }
 
 static size_t home_of(const struct matrix *matrix, uint64_t hash)
@@ -248,6 +273,7 @@ static void give_up(struct matrix *matrix, size_t slot)
 
     clear_bit(matrix->live, slot);
     matrix->count--;
+    matrix->groups[group_at(matrix, slot)].count--;
     if (!is_read(matrix))
         return;
     set_bit(era->slots, slot);
@@ -277,21 +303,26 @@ static bool add_chunk(struct matrix *matrix, struct fault *fault)
     return true;
 }
 
-/* Counts the rows whose number is in each of HISTOGRAM ranges of 2^shift from `low`. */
-static void count_numbers(const struct matrix *matrix, int64_t low, int shift,
+static bool is_held_of(const struct matrix *matrix, size_t slot, size_t group)
+{
+    return has_bit(matrix->live, slot) && group_at(matrix, slot) == group;
+}
+
+/* Counts the rows of a group whose number is in each of HISTOGRAM ranges of 2^shift from `low`. */
+static void count_numbers(const struct matrix *matrix, size_t group, int64_t low, int shift,
                           uint32_t counts[HISTOGRAM])
 {
     memset(counts, 0, HISTOGRAM * sizeof counts[0]);
     for (size_t slot = 0; slot < matrix->chunk_count * MATRIX_CHUNK; slot++) {
         const uint64_t range = (uint64_t)(number_at(matrix, slot) - low) >> shift;
-        counts[range % HISTOGRAM] += range < HISTOGRAM && has_bit(matrix->live, slot);
+        counts[range % HISTOGRAM] += range < HISTOGRAM && is_held_of(matrix, slot, group);
     }
 }
 
-/* A number above at least one row's, and above 2 * `wanted` at most. */
-static int64_t number_above(const struct matrix *matrix, size_t wanted)
+/* A number above at least one row's of the group, and above 2 * `wanted` at most. */
+static int64_t number_above(const struct matrix *matrix, size_t group, size_t wanted)
 {
-    int64_t low = matrix->begin;
+    int64_t low = matrix->groups[group].begin;
     uint32_t counts[HISTOGRAM];
     int shift = 0;
 
@@ -299,7 +330,7 @@ static int64_t number_above(const struct matrix *matrix, size_t wanted)
         shift++;
     for (;; shift = shift > HISTOGRAM_BITS ? shift - HISTOGRAM_BITS : 0) {
         size_t range = 0, sum = 0;
-        count_numbers(matrix, low, shift, counts);
+        count_numbers(matrix, group, low, shift, counts);
         while (range < HISTOGRAM && sum + counts[range] <= 2 * wanted)
             sum += counts[range++];
         low += (int64_t)range << shift;
@@ -308,23 +339,34 @@ static int64_t number_above(const struct matrix *matrix, size_t wanted)
     }
 }
 
-static void leave_out(struct matrix *matrix, uint32_t sent_at)
+static void leave_out(struct group *group, uint32_t sent_at)
 {
-    if (sent_at > matrix->left_out)
-        matrix->left_out = sent_at;
+    if (sent_at > group->left_out)
+        group->left_out = sent_at;
 }
 
-/* The lowest numbers go. */
+static size_t largest_group(const struct matrix *matrix)
+{
+    size_t largest = 0;
+
+    for (size_t i = 1; i < MATRIX_GROUPS; i++)
+        if (matrix->groups[i].count > matrix->groups[largest].count)
+            largest = i;
+    return largest;
+}
+
+/* The lowest numbers of the largest group go. */
 static void evict(struct matrix *matrix)
 {
-    const size_t share = slots_max(matrix) / EVICTED_SHARE;
+    const size_t share = slots_max(matrix) / EVICTED_SHARE, index = largest_group(matrix);
+    struct group *group = &matrix->groups[index];
 
-    matrix->begin = number_above(matrix, share > 0 ? share : 1);
+    group->begin = number_above(matrix, index, share > 0 ? share : 1);
     for (size_t slot = 0; slot < matrix->chunk_count * MATRIX_CHUNK; slot++) {
         const int64_t number = number_at(matrix, slot);
-        if (number >= matrix->begin || !has_bit(matrix->live, slot))
+        if (number >= group->begin || !is_held_of(matrix, slot, index))
             continue;
-        leave_out(matrix, matrix->chunks[slot / MATRIX_CHUNK]->sent_at[slot % MATRIX_CHUNK]);
+        leave_out(group, matrix->chunks[slot / MATRIX_CHUNK]->sent_at[slot % MATRIX_CHUNK]);
         matrix_drop(matrix, number);
     }
 }
@@ -380,14 +422,15 @@ static void fill_slot(const struct matrix *matrix, size_t slot, const struct vec
 
 bool matrix_put(struct matrix *matrix, const struct vector_row *row, struct fault *fault)
 {
+    struct group *group = &matrix->groups[matrix_group_of(matrix_tenant_key(&row->tenant_id))];
     size_t slot = 0;
 
     if (row->number < 1 || row->number >> MATRIX_NUMBER_BITS != 0)
         return fault_set(fault, FAULT_INVALID, "number", "A document's number is out of range.");
-    if (row->number >= matrix->begin && !take_slot(matrix, &slot, fault))
+    if (row->number >= group->begin && !take_slot(matrix, &slot, fault))
         return false;
-    if (row->number < matrix->begin) { /* perhaps by what made room for it */
-        leave_out(matrix, matrix_seconds(row->sent_at));
+    if (row->number < group->begin) { /* perhaps by what made room for it */
+        leave_out(group, matrix_seconds(row->sent_at));
         return true;
     }
     fill_slot(matrix, slot, row);
@@ -397,6 +440,7 @@ bool matrix_put(struct matrix *matrix, const struct vector_row *row, struct faul
     *place = entry_of(matrix, matrix_mix((uint64_t)row->number), slot);
     set_bit(matrix->live, slot);
     matrix->count++;
+    group->count++;
     if (row->number > matrix->highest)
         matrix->highest = row->number;
     return true;

@@ -5,8 +5,10 @@
  * row that a scan may read does not change. What replaces it stands in another slot, and its own is
  * used again only when the scans that had begun by then have ended.
  *
- * Memory is taken in chunks of MATRIX_CHUNK rows, and up to a limit. Where it is reached, the rows
- * of the lowest numbers go: what is held are the newest ones. */
+ * Memory is taken in chunks of MATRIX_CHUNK rows, and up to a limit. Where it is reached, the
+ * tenant with the most rows loses those of its lowest numbers: what is held are the newest ones of
+ * each, and a tenant with few rows keeps all of them. Tenants are told apart by 12 bits of a hash;
+ * those that share them count as one. */
 #pragma once
 
 #include "vectors/index.h"
@@ -31,10 +33,10 @@ bool matrix_shrink(struct matrix *matrix);
 /* What scans read lives until they end. Takes NULL. */
 void matrix_destroy(struct matrix *matrix);
 
-/* Adds the row of this number, or replaces it whatever its revision. A number lower than those
- * that were left out for want of memory is passed over. False: no memory (FAULT_UNAVAILABLE), the
- * scans under way leave no slot ("busy": try again when they have ended), or the number is out of
- * range (FAULT_INVALID). */
+/* Adds the row of this number, or replaces it whatever its revision. A number lower than those of
+ * its tenant that were left out for want of memory is passed over. False: no memory
+ * (FAULT_UNAVAILABLE), the scans under way leave no slot ("busy": try again when they have ended),
+ * or the number is out of range (FAULT_INVALID). */
 bool matrix_put(struct matrix *matrix, const struct vector_row *row,
                 struct fault *fault) MUST_CHECK;
 /* True: it was there. */
@@ -43,6 +45,6 @@ bool matrix_drop(struct matrix *matrix, int64_t number);
 size_t matrix_dimensions(const struct matrix *matrix);
 size_t matrix_count(const struct matrix *matrix);
 size_t matrix_room(const struct matrix *matrix); /* rows */
-/* When the newest of the rows was sent that were left out for want of memory, and one second more,
- * in microseconds; FIELD_ABSENT: all are held. */
-int64_t matrix_left_until(const struct matrix *matrix);
+/* When the newest of the tenant's rows was sent that were left out for want of memory, and one
+ * second more, in microseconds; NULL: of all tenants'. FIELD_ABSENT: all are held. */
+int64_t matrix_left_until(const struct matrix *matrix, const struct uuid *tenant_id);

@@ -25,6 +25,11 @@ static void match_part(struct matrix_match *match, enum part part, uint64_t valu
     match->key |= (value & parts[part].mask) << parts[part].shift;
 }
 
+static uint64_t hash_of(const struct uuid *id)
+{
+    return digest_fast64((struct slice){(const char *)id->bytes, sizeof *id});
+}
+
 uint32_t matrix_seconds(int64_t us)
 {
     const int64_t value = us / 1000000;
@@ -35,9 +40,8 @@ uint32_t matrix_seconds(int64_t us)
 struct matrix_match matrix_match_of(const struct vector_filter *filter)
 {
     struct matrix_match match = {.to = UINT32_MAX};
-    const struct slice tenant = {(const char *)filter->tenant_id.bytes, sizeof(struct uuid)};
 
-    match_part(&match, PART_TENANT, digest_fast64(tenant));
+    match_part(&match, PART_TENANT, hash_of(&filter->tenant_id));
     if (filter->chat_id != FIELD_ABSENT)
         match_part(&match, PART_CHAT, matrix_mix((uint64_t)filter->chat_id));
     if (filter->user_id != FIELD_ABSENT)
@@ -51,6 +55,14 @@ struct matrix_match matrix_match_of(const struct vector_filter *filter)
     if (filter->to != FIELD_ABSENT)
         match.to = matrix_seconds(filter->to - 1);
     return match;
+}
+
+uint64_t matrix_tenant_key(const struct uuid *tenant_id)
+{
+    struct matrix_match match = {.mask = 0};
+
+    match_part(&match, PART_TENANT, hash_of(tenant_id));
+    return match.key;
 }
 
 uint64_t matrix_key_of(const struct vector_row *row)

@@ -31,6 +31,13 @@ struct matrix_match {
 };
 struct matrix_match matrix_match_of(const struct vector_filter *filter);
 uint64_t matrix_key_of(const struct vector_row *row);
+uint64_t matrix_tenant_key(const struct uuid *tenant_id); /* the tenant's bits of it */
+/* Tenants share the memory by their upper 12 bits of the key. */
+enum { MATRIX_GROUPS = 1 << 12 };
+static inline size_t matrix_group_of(uint64_t key)
+{
+    return key >> 52;
+}
 /* Seconds since 1970, as rows keep them. */
 uint32_t matrix_seconds(int64_t us);
 static inline bool matrix_matches(const struct matrix_match *match, uint64_t key, uint32_t sent_at)

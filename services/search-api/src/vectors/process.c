@@ -88,10 +88,10 @@ static bool drop(void *self, const int64_t *numbers, size_t number_count, struct
     return true;
 }
 
-static void state(const void *self, struct vector_index_state *out)
+static void state(const void *self, const struct uuid *tenant_id, struct vector_index_state *out)
 {
     const struct process *process = self;
-    const int64_t left_until = matrix_left_until(process->matrix);
+    const int64_t left_until = matrix_left_until(process->matrix, tenant_id);
 
     *out =
         (struct vector_index_state){.usable = true,

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/* Which rows a matrix holds where memory ends. */
+#include "unit/search-api/matrix_rows.h"
+
+static void make_small(size_t chunks)
+{
+    teardown();
+    matrix = matrix_create(
+        DIMENSIONS, (size_t)(((double)chunks + 0.5) * MATRIX_CHUNK * matrix_row_bytes(DIMENSIONS)),
+        &fault);
+    ck_assert_ptr_nonnull(matrix);
+    ck_assert_uint_eq(matrix_room(matrix), chunks * MATRIX_CHUNK);
+}
+
+static const struct {
+    const char *why;
+    int64_t first;
+    int64_t step;
+} orders[] = {
+    {"the oldest first",             1,                     1                 },
+    {"the newest first",             3 * 2 * MATRIX_CHUNK,  -1                },
+    {"few of the numbers are there", 1000,                  4001              },
+    {"very few, the newest first",   INT64_C(900000000000), -INT64_C(30000000)},
+};
+
+START_TEST(beyond_the_memory_the_newest_are_held)
+{
+    enum { CHUNKS = 2, PUT = 3 * CHUNKS * MATRIX_CHUNK };
+    const int64_t first = orders[_i].first, step = orders[_i].step;
+
+    make_small(CHUNKS);
+    ck_assert_int_eq(matrix_left_until(matrix, NULL), FIELD_ABSENT);
+    for (int64_t i = 0; i < PUT; i++) {
+        struct vector_row row = row_of(first + i * step);
+        row.sent_at = (step > 0 ? i : PUT - i) * 1000000;
+        ck_assert(matrix_put(matrix, &row, &fault));
+        ck_assert_uint_le(matrix_count(matrix), matrix_room(matrix));
+    }
+    const size_t held = matrix_count(matrix);
+    ck_assert_uint_ge(held, matrix_room(matrix) - matrix_room(matrix) / 100);
+    const struct vector_filter newest = {.chat_id = FIELD_ABSENT,
+                                         .user_id = FIELD_ABSENT,
+                                         .from = matrix_left_until(matrix, NULL),
+                                         .to = FIELD_ABSENT,
+                                         .language = -1};
+    ck_assert_msg(fitting(&newest) == held, "%s", orders[_i].why);
+}
+END_TEST
+
+static const struct {
+    const char *why;
+    bool newest_first; /* as at the start of a process */
+} greedy_orders[] = {
+    {"the oldest first", false},
+    {"the newest first", true },
+};
+
+/* Case: One tenant has more vectors than memory holds. Tenant 1 has few, the oldest. */
+START_TEST(a_tenant_with_many_rows_evicts_its_own)
+{
+    enum { FEW = 100, ALL = 3 * MATRIX_CHUNK };
+    struct vector_filter modest = everything;
+
+    modest.tenant_id.bytes[0] = 1;
+    make_small(1);
+    for (int64_t i = 1; i <= ALL; i++) {
+        struct vector_row row = row_of(greedy_orders[_i].newest_first ? ALL + 1 - i : i);
+        row.tenant_id.bytes[0] = row.number <= FEW;
+        ck_assert(matrix_put(matrix, &row, &fault));
+    }
+    ck_assert_msg(fitting(&modest) == FEW, "%s", greedy_orders[_i].why);
+    ck_assert_uint_ge(fitting(&everything), MATRIX_CHUNK - MATRIX_CHUNK / 100 - FEW);
+    ck_assert_int_eq(matrix_left_until(matrix, &modest.tenant_id), FIELD_ABSENT);
+    ck_assert_int_gt(matrix_left_until(matrix, &everything.tenant_id), 0);
+    ck_assert_int_eq(matrix_left_until(matrix, NULL),
+                     matrix_left_until(matrix, &everything.tenant_id));
+}
+END_TEST
+
+/* Where tenants have as many rows, memory is shared equally. */
+START_TEST(tenants_with_many_rows_share_the_memory)
+{
+    enum { TENANTS = 3, ALL = 4 * MATRIX_CHUNK };
+    struct vector_filter filter = everything;
+
+    make_small(1);
+    tenants = TENANTS;
+    for (int64_t number = 1; number <= ALL; number++)
+        put(number);
+    for (int i = 0; i < TENANTS; i++) {
+        filter.tenant_id.bytes[0] = (uint8_t)i;
+        ck_assert_uint_ge(fitting(&filter), MATRIX_CHUNK / TENANTS - MATRIX_CHUNK / 100);
+    }
+}
+END_TEST
+
+START_TEST(what_scans_hold_is_waited_for)
+{
+    make_small(1);
+    for (int64_t number = 1; number <= MATRIX_CHUNK; number++)
+        put(number);
+    struct scan *scan = begin(&everything, NULL, 1);
+    const struct vector_row row = row_of(MATRIX_CHUNK + 1);
+    ck_assert(!matrix_put(matrix, &row, &fault));
+    ck_assert_str_eq(fault.code, "busy");
+    const size_t left = matrix_count(matrix);
+    ck_assert(!matrix_put(matrix, &row, &fault));
+    ck_assert_uint_eq(matrix_count(matrix), left);
+    scan_destroy(scan);
+    put(row.number);
+    ck_assert_uint_eq(matrix_count(matrix), left + 1);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("matrix_memory");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, beyond_the_memory_the_newest_are_held, 0, COUNT(orders));
+    tcase_add_loop_test(tests, a_tenant_with_many_rows_evicts_its_own, 0, COUNT(greedy_orders));
+    tcase_add_test(tests, tenants_with_many_rows_share_the_memory);
+    tcase_add_test(tests, what_scans_hold_is_waited_for);
+    return suite_main("matrix_memory", tests);
+}

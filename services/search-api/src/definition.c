@@ -74,6 +74,7 @@ static bool start_flats(struct search_app *app, const struct search_config *conf
         .desk = app->desk,
         .learner = app->learner,
         .places = app->places,
+        .running = {.all = FINDS_MAX,  .of_one = FINDS_OF_ONE     },
         .nights = {.http = app->http, .root = config->booking_url}
     };
     return flat_feeder_start(app->flats, fault);
@@ -128,7 +129,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->service = service;
     app->desk = desk_create(DESK_SEATS, fault);
     app->nearby_desk = desk_create(NEARBY_SEATS, fault);
-    app->loads = loading_desk_create(fault);
+    app->loads = loading_desk_create(service, fault);
     if (app->desk == NULL || app->nearby_desk == NULL || app->loads == NULL)
         goto fail;
     app->learner = learner_create(service, fault);

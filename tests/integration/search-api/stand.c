@@ -62,7 +62,7 @@ static void start(void *data)
     app.desk = desk_create(DESK_SEATS, &fault);
     app.nearby_desk = desk_create(NEARBY_SEATS, &fault);
     ck_assert_ptr_nonnull(app.desk);
-    app.loads = loading_desk_create(&fault);
+    app.loads = loading_desk_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.loads);
     app.learner = learner_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.learner);
@@ -84,6 +84,7 @@ static void start(void *data)
         .desk = app.desk,
         .learner = app.learner,
         .places = app.places,
+        .running = {.all = FINDS_MAX, .of_one = FINDS_OF_ONE      },
         .nights = {.http = app.http, .root = "http://127.0.0.1:9"}
     };
     app.finder = &finder;

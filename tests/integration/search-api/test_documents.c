@@ -6,6 +6,8 @@
 #include "loop/work.h"
 
 #include "handlers/handlers.h"
+#include "jobs/desk.h"
+#include "loading/loading.h"
 #include "stand.h"
 
 #define SCHEMA "test_documents"
@@ -75,6 +77,65 @@ START_TEST(no_connection_is_held_while_words_are_read)
 }
 END_TEST
 
+/* --- tenants --- */
+
+enum { GREEDY = 10 };
+
+static struct {
+    int begun;
+    int ended;
+    int place; /* of the modest tenant's document among changes that ended */
+} line;
+
+static void erase(void *data)
+{
+    (void)data;
+    line.begun++;
+    ck_status(stand_status(&(struct ask){.handler = delete_documents,
+                                         .method = HTTP_DELETE,
+                                         .caller = &stand_other,
+                                         .query = {{"user_id", "1"}}}),
+              200);
+    line.ended++;
+}
+
+static void modest_post(void *data)
+{
+    bool posted;
+
+    (void)data;
+    line.begun++;
+    post(&posted);
+    line.place = ++line.ended;
+}
+
+/* Case: One tenant erases and writes without a pause. */
+static void turns_body(void *data)
+{
+    struct desk *seats = loading_seats(stand_app()->loads);
+    const struct uuid *greedy = &stand_other.tenant_id;
+    struct fault fault;
+
+    (void)data;
+    line.begun = line.ended = line.place = 0;
+    for (int i = 0; i < LOAD_SEATS; i++)
+        ck_assert(desk_enter(seats, stand_loop(), greedy, &fault));
+    for (int i = 0; i < GREEDY; i++)
+        stand_go(erase, NULL);
+    stand_go(modest_post, NULL);
+    stand_until(line.begun == GREEDY + 1, "all have begun");
+    for (int i = 0; i < LOAD_SEATS; i++)
+        desk_leave(seats, greedy);
+    stand_until(line.ended == GREEDY + 1, "%d have ended", line.ended);
+    ck_assert_int_le(line.place, LOAD_SEATS + 1);
+}
+
+START_TEST(changes_of_one_tenant_do_not_keep_another_waiting)
+{
+    stand_run(turns_body, NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("documents");
@@ -83,6 +144,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, no_connection_is_held_while_words_are_read);
+    tcase_add_test(tests, changes_of_one_tenant_do_not_keep_another_waiting);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

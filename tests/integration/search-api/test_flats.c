@@ -145,13 +145,13 @@ static void desk_body(void *data)
 
     (void)data;
     for (int i = 0; i < DESK_SEATS; i++)
-        ck_assert(desk_enter(app->desk, app->service->loop, &fault));
+        ck_assert(desk_enter(app->desk, app->service->loop, &stand_staff.tenant_id, &fault));
     ck_status(searched(), 503);
-    desk_leave(app->desk);
+    desk_leave(app->desk, &stand_staff.tenant_id);
     ck_status(searched(), 200);
     ck_status(searched(), 200);
     for (int i = 1; i < DESK_SEATS; i++)
-        desk_leave(app->desk);
+        desk_leave(app->desk, &stand_staff.tenant_id);
 }
 FLAT_TEST(a_search_for_flats_waits_with_all_others, desk_body)
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "handlers/handlers.h"
+#include "jobs/desk.h"
 #include "search/search.h"
 #include "stand.h"
 #include "words/words.h"
@@ -226,6 +227,64 @@ static void end_body(void *data)
 }
 HUNTING_TEST(a_search_ends_though_new_documents_come, end_body)
 
+/* --- tenants --- */
+
+enum { GREEDY = 10 };
+
+static struct {
+    int begun;
+    int ended;
+    int place; /* of the modest tenant's search among those that ended; 0: not yet */
+} line;
+
+static struct answer search_as(const struct api_caller *caller)
+{
+    const struct answer answer =
+        stand_status(&(struct ask){.handler = post_search_messages,
+                                   .caller = caller,
+                                   .method = HTTP_POST,
+                                   .body = "{\"query\":\"квартира\",\"mode\":\"text\"}"});
+    line.ended++;
+    return answer;
+}
+
+static void greedy_search(void *data)
+{
+    (void)data;
+    line.begun++;
+    ck_status(search_as(&stand_other), 200);
+}
+
+static void modest_search(void *data)
+{
+    (void)data;
+    line.begun++;
+    ck_status(search_as(&stand_staff), 200);
+    line.place = line.ended;
+}
+
+/* Case: One tenant searches without a pause. */
+static void greedy_body(void *data)
+{
+    const struct search_app *app = stand_app();
+    const struct uuid *greedy = &stand_other.tenant_id;
+    struct fault fault;
+
+    (void)data;
+    line.begun = line.ended = line.place = 0;
+    for (int i = 0; i < DESK_SEATS; i++)
+        ck_assert(desk_enter(app->desk, app->service->loop, greedy, &fault));
+    for (int i = 0; i < GREEDY; i++)
+        stand_go(greedy_search, NULL);
+    stand_go(modest_search, NULL);
+    stand_until(line.begun == GREEDY + 1, "all have begun");
+    for (int i = 0; i < DESK_SEATS; i++)
+        desk_leave(app->desk, greedy);
+    stand_until(line.ended == GREEDY + 1, "%d have ended", line.ended);
+    ck_assert_int_le(line.place, DESK_SEATS);
+}
+HUNTING_TEST(searches_of_one_tenant_do_not_keep_another_waiting, greedy_body)
+
 int main(void)
 {
     Suite *suite = suite_create("hunting");
@@ -239,6 +298,7 @@ int main(void)
     tcase_add_test(tests, of_words_that_are_in_very_many_the_newest_have_them);
     tcase_add_test(tests, nothing_is_skipped_or_repeated_while_the_order_turns_round);
     tcase_add_test(tests, a_search_ends_though_new_documents_come);
+    tcase_add_test(tests, searches_of_one_tenant_do_not_keep_another_waiting);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -318,13 +318,13 @@ static bool look(struct find *find, const struct finder *finder, const struct uu
 {
     struct flat_words known;
 
-    if (!desk_enter(finder->desk, finder->service->loop, fault))
+    if (!desk_enter(finder->desk, finder->service->loop, tenant_id, fault))
         return false;
     const bool ok = flat_places_find(finder->places, finder->service, tenant_id, &known, fault) &&
                     read_query(find, &known, asked, fault) &&
                     read_like(find, finder, tenant_id, &asked->like, fault) &&
                     find_candidates(find, finder, tenant_id, flats, count, fault);
-    desk_leave(finder->desk);
+    desk_leave(finder->desk, tenant_id);
     return ok;
 }
 
@@ -347,17 +347,11 @@ struct find *find_run(struct finder *finder, const struct uuid *tenant_id,
                       const struct wish_asked *asked, const struct availability_caller *caller,
                       bool sees_nights, struct fault *fault)
 {
-    struct find *find = NULL;
-
-    if (finder->running < FINDS_MAX)
-        find = fault_calloc(sizeof *find, "a search", fault);
-    else
-        fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many searches are under way.");
-    if (find == NULL)
+    if (!quota_take(&finder->running, tenant_id, fault))
         return NULL;
-    finder->running++;
-    const bool ok = go(find, finder, tenant_id, asked, caller, sees_nights, fault);
-    finder->running--;
+    struct find *find = fault_calloc(sizeof *find, "a search", fault);
+    const bool ok = find != NULL && go(find, finder, tenant_id, asked, caller, sees_nights, fault);
+    quota_give_back(&finder->running, tenant_id);
     if (ok)
         return find;
     find_destroy(find);

@@ -11,12 +11,14 @@
 #include "api/service.h"
 
 #include "flats/flat_places.h"
+#include "jobs/quota.h"
 #include "learning/learner.h"
 #include "nights/availability_client.h"
 #include "wishes/judge.h"
 
 enum {
-    FINDS_MAX = 32 /* at once, with those that wait; each holds up to 1 MB. More are refused */
+    FINDS_MAX = 32,   /* at once, with those that wait; each holds up to 1 MB. More are refused */
+    FINDS_OF_ONE = 24 /* of them, for one tenant */
 };
 
 /* What searches need; borrowed. */
@@ -26,7 +28,7 @@ struct finder {
     const struct learner *learner;
     struct flat_places *places;
     struct availability_client nights;
-    size_t running;
+    struct quota running;
     int64_t told_ns; /* when the log was told that nights are not judged; 0: never */
     int64_t untold;  /* searches since then of which it was not */
 };

@@ -74,10 +74,10 @@ enum http_status post_documents(void *data, const struct http_request *req,
     struct fault fault;
 
     if (http_media_is(req->headers[HTTP_H_CONTENT_TYPE], SLICE("application/x-ndjson")))
-        return loading_run(app->loads, app->service, req, res);
+        return loading_run(app->loads, req, res);
     if (!http_request_whole(&whole, &fault) || !read_given(app, &whole, &given, &fault))
         return http_reply_fault(req, res, &fault);
-    return api_change(app->service->changes, &whole, res, write, &given);
+    return loading_change(app->loads, &whole, res, write, &given);
 }
 
 /* --- erasure --- */
@@ -171,7 +171,7 @@ static enum http_status reply_unfinished(const struct http_request *req, struct 
     return http_reply_fault(req, res, &fault);
 }
 
-static enum http_status erase_all(const struct service *service, const struct http_request *req,
+static enum http_status erase_all(struct loading_desk *desk, const struct http_request *req,
                                   struct http_response *res, struct erasure *erasure)
 {
     const int64_t until_ns = now_mono_ns() + ERASE_MS * NS_PER_MS;
@@ -180,7 +180,9 @@ static enum http_status erase_all(const struct service *service, const struct ht
     for (;;) {
         buf_clear(&res->body);
         arena_put_back(req->arena, &mark);
-        const enum http_status status = api_change(service->changes, req, res, erase, erasure);
+        const enum http_status status = loading_change(desk, req, res, erase, erasure);
+        if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
+            return reply_unfinished(req, res, erasure);
         if (status != HTTP_OK || erasure->asked.dry_run || erasure->page < DOCUMENTS_ERASED_MAX)
             return status;
         erasure->erased += erasure->page;
@@ -202,5 +204,5 @@ enum http_status delete_documents(void *data, const struct http_request *req,
     if (!http_request_query(req, &query, &erasure.asked, &fault))
         return http_reply_fault(req, res, &fault);
     leave_dry_run(&rest);
-    return erase_all(app->service, &rest, res, &erasure);
+    return erase_all(app->loads, &rest, res, &erasure);
 }

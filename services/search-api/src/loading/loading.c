@@ -9,6 +9,7 @@
 
 #include "documents/document_json.h"
 #include "documents/document_store.h"
+#include "jobs/quota.h"
 #include "lines/lines.h"
 
 enum {
@@ -20,11 +21,13 @@ enum {
 };
 
 struct loading_desk {
-    size_t running;
+    struct service *service;
+    struct quota streams;
+    struct desk *seats;
 };
 
 struct loading {
-    struct service *service;
+    struct loading_desk *desk;
     const struct http_request *req;
     struct http_response *res;
     int64_t until_ns;   /* of the stream */
@@ -39,14 +42,45 @@ struct loading {
     struct lines lines; /* 64 KiB */
 };
 
-struct loading_desk *loading_desk_create(struct fault *fault)
+struct loading_desk *loading_desk_create(struct service *service, struct fault *fault)
 {
-    return fault_calloc(sizeof(struct loading_desk), "streams of documents", fault);
+    struct loading_desk *desk = fault_calloc(sizeof *desk, "streams of documents", fault);
+
+    if (desk == NULL)
+        return NULL;
+    desk->service = service;
+    desk->streams = (struct quota){.all = LOADS_MAX, .of_one = LOADS_OF_ONE};
+    desk->seats = desk_create(LOAD_SEATS, fault);
+    if (desk->seats != NULL)
+        return desk;
+    free(desk);
+    return NULL;
 }
 
 void loading_desk_destroy(struct loading_desk *desk)
 {
+    if (desk == NULL)
+        return;
+    desk_destroy(desk->seats);
     free(desk);
+}
+
+struct desk *loading_seats(struct loading_desk *desk)
+{
+    return desk->seats;
+}
+
+enum http_status loading_change(struct loading_desk *desk, const struct http_request *req,
+                                struct http_response *res, api_change_fn *act, void *arg)
+{
+    const struct uuid *tenant_id = &api_caller(req)->tenant_id;
+    struct fault fault;
+
+    if (!desk_enter(desk->seats, desk->service->loop, tenant_id, &fault))
+        return http_reply_fault(req, res, &fault);
+    const enum http_status status = api_change(desk->service->changes, req, res, act, arg);
+    desk_leave(desk->seats, tenant_id);
+    return status;
 }
 
 bool loading_write(struct change *change, const struct document *list, size_t count,
@@ -107,7 +141,7 @@ static bool change_batch(struct loading *loading)
     part.arena = &loading->arena;
     part.query_count = 0;
     part.headers[HTTP_H_IDEMPOTENCY_KEY] = (struct slice){NULL, 0};
-    return api_change(loading->service->changes, &part, loading->res, act, loading) == HTTP_OK;
+    return loading_change(loading->desk, &part, loading->res, act, loading) == HTTP_OK;
 }
 
 /* False: the answer is in `res`. */
@@ -118,8 +152,8 @@ static bool write_batch(struct loading *loading)
     if (loading->count == 0)
         return true;
     limit(loading, LOAD_BATCH_MS);
-    if (!documents_read(loading->service->work, loading->batch, loading->count, &loading->arena,
-                        &fault)) {
+    if (!documents_read(loading->desk->service->work, loading->batch, loading->count,
+                        &loading->arena, &fault)) {
         http_reply_fault(loading->req, loading->res, &fault);
         return false;
     }
@@ -242,7 +276,7 @@ static enum http_status answer(struct loading *loading)
     return http_reply_json(res, HTTP_OK);
 }
 
-static enum http_status run(struct service *service, const struct http_request *req,
+static enum http_status run(struct loading_desk *desk, const struct http_request *req,
                             struct http_response *res)
 {
     struct fault fault;
@@ -250,7 +284,7 @@ static enum http_status run(struct service *service, const struct http_request *
 
     if (loading == NULL)
         return http_reply_fault(req, res, &fault);
-    loading->service = service;
+    loading->desk = desk;
     loading->req = req;
     loading->res = res;
     loading->until_ns = loop_now_ns(req->loop) + LOAD_MS * NS_PER_MS;
@@ -263,19 +297,16 @@ static enum http_status run(struct service *service, const struct http_request *
     return status;
 }
 
-enum http_status loading_run(struct loading_desk *desk, struct service *service,
-                             const struct http_request *req, struct http_response *res)
+enum http_status loading_run(struct loading_desk *desk, const struct http_request *req,
+                             struct http_response *res)
 {
+    const struct uuid *tenant_id = &api_caller(req)->tenant_id;
     struct fault fault;
 
-    if (!http_request_query(req, NULL, NULL, &fault))
+    if (!http_request_query(req, NULL, NULL, &fault) ||
+        !quota_take(&desk->streams, tenant_id, &fault))
         return http_reply_fault(req, res, &fault);
-    if (desk->running >= LOADS_MAX) {
-        fault_set(&fault, FAULT_UNAVAILABLE, "overloaded", "Enough streams are read already.");
-        return http_reply_fault(req, res, &fault);
-    }
-    desk->running++;
-    const enum http_status status = run(service, req, res);
-    desk->running--;
+    const enum http_status status = run(desk, req, res);
+    quota_give_back(&desk->streams, tenant_id);
     return status;
 }

@@ -144,13 +144,13 @@ struct hunt *hunt_run(struct desk *desk, const struct hunt_sources *sources,
     /* Before the desk: it waits for somebody else. */
     if (asked->mode != SEARCH_TEXT)
         nearby_find(sources->nearby, tenant_id, asked, &nearby);
-    if (!desk_enter(desk, sources->service->loop, fault))
+    if (!desk_enter(desk, sources->service->loop, tenant_id, fault))
         return NULL;
     /* Behind the wait, which may outlast a lexicon. */
     struct hunt *hunt =
         hunt_create(learner_lexicon(sources->learner), asked, &nearby, shown, fault);
     if (hunt != NULL && !hunt_go(hunt, sources->service, tenant_id, asked, fault))
         hunt = NULL;
-    desk_leave(desk);
+    desk_leave(desk, tenant_id);
     return hunt;
 }

@@ -94,10 +94,10 @@ void nearby_find(const struct nearby_sources *sources, const struct uuid *tenant
     *out = (struct nearby){.reason = none};
     if (sources->embedder == NULL || sources->follower == NULL)
         return;
-    if (!desk_enter(sources->desk, sources->loop, &fault)) {
+    if (!desk_enter(sources->desk, sources->loop, tenant_id, &fault)) {
         fail(&fault, out);
         return;
     }
     find(sources, tenant_id, asked, out);
-    desk_leave(sources->desk);
+    desk_leave(sources->desk, tenant_id);
 }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/* One tenant does not take all places. */
+#include "jobs/quota.h"
+#include "unit/base/suite.h"
+
+static const struct uuid greedy = {{1}}, modest = {{2}};
+
+START_TEST(one_tenant_leaves_a_place_to_another)
+{
+    struct quota quota = {.all = 4, .of_one = 3};
+    struct fault fault = {.code = ""};
+
+    for (int i = 0; i < 3; i++)
+        ck_assert(quota_take(&quota, &greedy, &fault));
+    ck_assert(!quota_take(&quota, &greedy, &fault));
+    ck_assert_str_eq(fault.code, "overloaded");
+    ck_assert(quota_take(&quota, &modest, &fault));
+    ck_assert(!quota_take(&quota, &modest, &fault));
+    quota_give_back(&quota, &greedy);
+    ck_assert(quota_take(&quota, &modest, &fault));
+    ck_assert(!quota_take(&quota, &greedy, &fault));
+    quota_give_back(&quota, &modest);
+    ck_assert(quota_take(&quota, &greedy, &fault));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("quota");
+
+    tcase_add_test(tests, one_tenant_leaves_a_place_to_another);
+    return suite_main("quota", tests);
+}

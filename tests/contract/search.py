@@ -234,6 +234,19 @@ def erased(world, group):
     group.equal("audited, where something was there", audited, "2")
 
 
+def too_many(world, group):
+    service = world.stand.service(SEARCH_DOCUMENTS_MAX="2")
+    try:
+        caller = type(world.caller)(world, world.stand.key(tenant="too-many"), service.port)
+        caller.post("/v1/documents", {"items": [document("a"), document("b")]})
+        group.reply("one more", caller.post("/v1/documents", document("c")), 422, "too_many_documents")
+        group.reply("one more in a stream", caller.post("/v1/documents", lines(document("c")), headers=STREAM), 422, "too_many_documents")
+        reply = caller.post("/v1/documents", {**document("a"), "version": 2})
+        group.equal("one is replaced", (reply.status, reply.json), (200, told(1, 0)))
+    finally:
+        service.stop()
+
+
 def index(world, group):
     shown = world.caller.get("/v1/index").json
     group.equal("as it is", (shown["backend"], shown["normaliser"], shown["ready"], shown["lag_seconds"]),
@@ -665,6 +678,7 @@ GROUPS = [
     ("documents: a broken stream", broken_stream),
     ("documents: slow streams", slow_streams),
     ("documents: erased", erased),
+    ("documents: too many", too_many),
     ("index: as it is", index),
     ("index: words read anew", rebuild),
     ("index: rules have changed", rules_changed),

@@ -8,6 +8,8 @@
 const struct env_variable search_variables[] = {
     {"BOOKING_URL",   ENV_TEXT,     AT(booking_url),      "http://127.0.0.1:7020", 8, 200,
      "Where search-api asks booking-api whether flats can be had, without a / at the end."},
+    {"SEARCH_DOCUMENTS_MAX", ENV_INT, AT(documents_max),         "1000000",                1, 1000000000000,
+     "How many documents that programs send one tenant may have; messages of bots do not count."},
     {"EMBEDDINGS_URL",    ENV_TEXT,   AT(embeddings_url),        "",                       0, 200,
      "OpenAI-compatible endpoint, without a / at the end (https://HOST/v1), that makes vectors of documents and queries; empty: there are none."},
     {"EMBEDDINGS_MODEL",  ENV_TEXT,   AT(embeddings_model),      "text-embedding-3-small", 1, 200,

@@ -7,6 +7,7 @@
 struct search_config {
     struct service_config common; /* first */
     const char *booking_url;      /* where booking-api is */
+    int64_t documents_max;        /* of a tenant, sent by programs */
     const char *embeddings_url;   /* "": there are no vectors */
     const char *embeddings_model;
     const char *embeddings_key;

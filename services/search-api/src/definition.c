@@ -129,7 +129,8 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->service = service;
     app->desk = desk_create(DESK_SEATS, fault);
     app->nearby_desk = desk_create(NEARBY_SEATS, fault);
-    app->loads = loading_desk_create(service, fault);
+    app->loads =
+        loading_desk_create(service, ((const struct search_config *)config)->documents_max, fault);
     if (app->desk == NULL || app->nearby_desk == NULL || app->loads == NULL)
         goto fail;
     app->learner = learner_create(service, fault);

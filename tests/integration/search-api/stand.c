@@ -20,7 +20,7 @@
 #include "search/nearby.h"
 #include "sweeping/sweeper.h"
 
-enum { FOUND_MAX = 4096, PATIENT_MS = 60000 };
+enum { FOUND_MAX = 4096, PATIENT_MS = 60000, DOCUMENTS_MOST = 1000000 };
 
 static struct search_app app;
 static struct finder finder;
@@ -62,7 +62,7 @@ static void start(void *data)
     app.desk = desk_create(DESK_SEATS, &fault);
     app.nearby_desk = desk_create(NEARBY_SEATS, &fault);
     ck_assert_ptr_nonnull(app.desk);
-    app.loads = loading_desk_create(app.service, &fault);
+    app.loads = loading_desk_create(app.service, DOCUMENTS_MOST, &fault);
     ck_assert_ptr_nonnull(app.loads);
     app.learner = learner_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.learner);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Documents that programs send. */
 #include <stdatomic.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "loop/work.h"
@@ -77,6 +78,53 @@ START_TEST(no_connection_is_held_while_words_are_read)
 }
 END_TEST
 
+/* --- how many --- */
+
+static struct answer post_one(const struct api_caller *caller, const char *id, int version)
+{
+    char body[200];
+
+    snprintf(body, sizeof body,
+             "{\"id\":\"%s\",\"version\":%d,\"text\":\"слон\","
+             "\"sent_at\":\"2026-01-02T03:04:05Z\",\"user_id\":1}",
+             id, version);
+    return stand_status(&(struct ask){
+        .handler = post_documents, .method = HTTP_POST, .caller = caller, .body = body});
+}
+
+static void most_body(void *data)
+{
+    struct search_app *app = stand_app();
+    struct fault fault;
+
+    (void)data;
+    loading_desk_destroy(app->loads);
+    app->loads = loading_desk_create(app->service, 2, &fault);
+    ck_assert_ptr_nonnull(app->loads);
+    stand_said_all(1, 3, 1, "слон");
+    stand_feed();
+    ck_status(post_one(NULL, "a", 1), 200);
+    ck_status(post_one(NULL, "b", 1), 200);
+    ck_refused(post_one(NULL, "c", 1), 422, "too_many_documents");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE source = 'api'"), 2);
+    ck_status(post_one(NULL, "a", 2), 200);
+    ck_status(post_one(&stand_other, "c", 1), 200);
+    /* Fewer are allowed by now: what is there can be replaced. */
+    stand_sql("UPDATE document_count SET documents = 5");
+    ck_status(post_one(NULL, "a", 3), 200);
+    stand_sql("UPDATE document_count SET documents = 2");
+    ck_status(stand_status(&(struct ask){
+                  .handler = delete_documents, .method = HTTP_DELETE, .query = {{"user_id", "1"}}}),
+              200);
+    ck_status(post_one(NULL, "c", 1), 200);
+}
+
+START_TEST(a_tenant_has_a_number_of_documents)
+{
+    stand_run(most_body, NULL);
+}
+END_TEST
+
 /* --- tenants --- */
 
 enum { GREEDY = 10 };
@@ -144,6 +192,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, no_connection_is_held_while_words_are_read);
+    tcase_add_test(tests, a_tenant_has_a_number_of_documents);
     tcase_add_test(tests, changes_of_one_tenant_do_not_keep_another_waiting);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

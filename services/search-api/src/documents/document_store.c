@@ -113,6 +113,12 @@ static const struct db_statement erasures_statement = {
     .sql = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM document_erasures",
 };
 
+static const struct db_statement own_statement = {
+    .name = "document_own",
+    .parameters = "tenant uuid",
+    .sql = "SELECT coalesce((SELECT documents FROM document_count WHERE tenant_id = {tenant}), 0)",
+};
+
 static const struct db_statement count_statement = {
     .name = "document_count",
     .parameters = "tenant uuid, limit bigint",
@@ -247,6 +253,17 @@ bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault)
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(db, &erasures_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *count = db_get_int(&rows, 0, 0);
+    return true;
+}
+
+bool document_store_own(struct db *tx, const struct uuid *tenant_id, int64_t *count,
+                        struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &own_statement, DB_VALUES(db_uuid(tenant_id)), &rows, fault))
         return false;
     *count = db_get_int(&rows, 0, 0);
     return true;

@@ -46,6 +46,11 @@ bool document_store_erased(struct db *tx, struct fault *fault) MUST_CHECK;
  * them, as the lexicon is, may have words of the person. */
 bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault) MUST_CHECK;
 
+/* Documents of programs that the tenant has. Triggers count them (schema/0015-document-count.sql),
+ * so whoever has written some of the tenant's holds its count until the end of the transaction. */
+bool document_store_own(struct db *tx, const struct uuid *tenant_id, int64_t *count,
+                        struct fault *fault) MUST_CHECK;
+
 /* Of the tenant; no more are counted, which takes too long. */
 enum { DOCUMENTS_COUNTED_MAX = 100 * 1000 };
 bool document_store_count(struct db *db, const struct uuid *tenant_id, int64_t *count,

@@ -12,6 +12,7 @@
 
 /* What a body has. */
 struct given {
+    const struct loading_desk *desk;
     struct field_list list; /* of struct document, which documents_read() has read */
     struct fault fault;     /* where `refused` */
     bool refused;
@@ -39,7 +40,7 @@ static bool decode(const struct http_request *req, struct field_list *out, struc
 static bool read_given(const struct search_app *app, const struct http_request *req,
                        struct given *out, struct fault *fault)
 {
-    *out = (struct given){.refused = false};
+    *out = (struct given){.desk = app->loads};
     out->refused = !decode(req, &out->list, &out->fault);
     if (out->refused)
         return true;
@@ -58,7 +59,7 @@ static bool write(struct change *change, void *arg, struct http_response *res, s
         *fault = given->fault;
         return false;
     }
-    if (!loading_write(change, given->list.items, given->list.count, &written, fault))
+    if (!loading_write(given->desk, change, given->list.items, given->list.count, &written, fault))
         return false;
     loading_tell(res, written, (int64_t)given->list.count - written);
     http_reply_json(res, HTTP_OK);

@@ -22,6 +22,7 @@ enum {
 
 struct loading_desk {
     struct service *service;
+    int64_t documents_max; /* of a tenant */
     struct quota streams;
     struct desk *seats;
 };
@@ -42,13 +43,15 @@ struct loading {
     struct lines lines; /* 64 KiB */
 };
 
-struct loading_desk *loading_desk_create(struct service *service, struct fault *fault)
+struct loading_desk *loading_desk_create(struct service *service, int64_t documents_max,
+                                         struct fault *fault)
 {
     struct loading_desk *desk = fault_calloc(sizeof *desk, "streams of documents", fault);
 
     if (desk == NULL)
         return NULL;
     desk->service = service;
+    desk->documents_max = documents_max;
     desk->streams = (struct quota){.all = LOADS_MAX, .of_one = LOADS_OF_ONE};
     desk->seats = desk_create(LOAD_SEATS, fault);
     if (desk->seats != NULL)
@@ -83,15 +86,24 @@ enum http_status loading_change(struct loading_desk *desk, const struct http_req
     return status;
 }
 
-bool loading_write(struct change *change, const struct document *list, size_t count,
-                   int64_t *written, struct fault *fault)
+bool loading_write(const struct loading_desk *desk, struct change *change,
+                   const struct document *list, size_t count, int64_t *written, struct fault *fault)
 {
+    const struct uuid *tenant_id = &change->caller->tenant_id;
     const struct uuid id = uuid_make();
+    int64_t before, after;
 
     if (!document_store_lock(change->tx, false, fault) ||
+        !document_store_own(change->tx, tenant_id, &before, fault) ||
         !document_store_write(change->tx, DOCUMENT_OF_API, list, count, change->arena, written,
-                              fault))
+                              fault) ||
+        !document_store_own(change->tx, tenant_id, &after, fault))
         return false;
+    if (after > desk->documents_max && after > before)
+        return fault_set(fault, FAULT_INVALID, "too_many_documents",
+                         "The tenant may have %lld documents. Delete some, or ask the operator for"
+                         " more.",
+                         (long long)desk->documents_max);
     change_audit(change, "document.write", "documents", &id, *written);
     return true;
 }
@@ -124,7 +136,8 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
 {
     struct loading *loading = arg;
 
-    if (!loading_write(change, loading->batch, loading->count, &loading->written, fault))
+    if (!loading_write(loading->desk, change, loading->batch, loading->count, &loading->written,
+                       fault))
         return false;
     http_reply_json(res, HTTP_OK);
     return true;

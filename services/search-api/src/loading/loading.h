@@ -20,9 +20,11 @@ enum {
     LOAD_REFUSED_MAX = 32         /* refused lines that are told */
 };
 
-/* Streams and changes under way. `service` is borrowed; returns new. */
+/* Streams and changes under way. A tenant may have so many documents of programs. `service` is
+ * borrowed; returns new. */
 struct loading_desk;
-struct loading_desk *loading_desk_create(struct service *service, struct fault *fault) MUST_CHECK;
+struct loading_desk *loading_desk_create(struct service *service, int64_t documents_max,
+                                         struct fault *fault) MUST_CHECK;
 void loading_desk_destroy(struct loading_desk *desk); /* takes NULL */
 /* Where changes wait. Borrowed. */
 struct desk *loading_seats(struct loading_desk *desk);
@@ -32,9 +34,11 @@ struct desk *loading_seats(struct loading_desk *desk);
 enum http_status loading_change(struct loading_desk *desk, const struct http_request *req,
                                 struct http_response *res, api_change_fn *act, void *arg);
 
-/* Writes documents of the caller's tenant, which documents_read() has read. */
-bool loading_write(struct change *change, const struct document *list, size_t count,
-                   int64_t *written, struct fault *fault) MUST_CHECK;
+/* Writes documents of the caller's tenant, which documents_read() has read. Where there would be
+ * more of them than there may be, and more than before: FAULT_INVALID "too_many_documents". */
+bool loading_write(const struct loading_desk *desk, struct change *change,
+                   const struct document *list, size_t count, int64_t *written,
+                   struct fault *fault) MUST_CHECK;
 
 /* Answers a request whose body is NDJSON: each line a document, written once some hundred have
  * come, while the kernel keeps what comes next. A line that cannot be written is told and passed

@@ -182,10 +182,11 @@ static void foreign_body(void *data)
             .language = -1,
             .vector = vector,
         };
-    ck_status(stand_status(&(struct ask){.handler = delete_documents,
-                                         .method = HTTP_DELETE,
-                                         .query = {{"user_id", "98"}}}),
-              200);
+    /* Its point is still there, as nobody follows meanwhile. */
+    ck_refused(stand_status(&(struct ask){.handler = delete_documents,
+                                          .method = HTTP_DELETE,
+                                          .query = {{"user_id", "98"}}}),
+               503, "erasure_unfinished");
     struct follower_index *index = follower_borrow(stand_app()->follower);
     ck_assert_ptr_nonnull(index);
     const struct vector_index *vectors = follower_vectors(index);

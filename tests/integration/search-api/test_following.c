@@ -5,6 +5,7 @@
 
 #include "following.h"
 #include "following/follow_store.h"
+#include "handlers/handlers.h"
 
 static void begin(void)
 {
@@ -254,6 +255,65 @@ static void busy_body(void *data)
 }
 FOLLOW_TEST(a_run_that_was_ended_is_made_up_for, busy_body)
 
+/* --- erasure --- */
+
+/* The status; `erased` documents. */
+static int erase(const char *person, long long *erased)
+{
+    struct api_caller caller = stand_staff;
+
+    ck_assert(uuid_parse(SLICE("018f0001-0000-7000-8000-000000000001"), &caller.tenant_id));
+    struct answer answer = stand_ask(&(struct ask){.handler = delete_documents,
+                                                   .method = HTTP_DELETE,
+                                                   .caller = &caller,
+                                                   .query = {{"user_id", person}}});
+    if (answer.status == 503)
+        ck_assert_str_eq(answer.code, "erasure_unfinished");
+    *erased =
+        json_integer_value(json_object_get(json_object_get(answer.json, "erased"), "document"));
+    answer_drop(&answer);
+    return answer.status;
+}
+
+static bool goes_on, has_ended;
+
+static void follow_on(void *data)
+{
+    (void)data;
+    while (goes_on) {
+        follow();
+        stand_sleep(5);
+    }
+    has_ended = true;
+}
+
+/* Case: A person is erased while the index of vectors does not follow. */
+static void receipt_body(void *data)
+{
+    long long erased;
+
+    (void)data;
+    stand_app()->follower = follower;
+    add_generation("one", "serving");
+    add(1, 3);
+    follow_until(3);
+    ck_assert_int_eq(erase("1", &erased), 503);
+    ck_assert_int_eq(erased, 1);
+    ck_assert_int_eq(count_of(NULL), 3);
+    goes_on = true;
+    has_ended = false;
+    stand_go(follow_on, NULL);
+    stand_until(erase("1", &erased) == 200, "a receipt");
+    ck_assert_int_eq(erased, 0);
+    ck_assert_int_eq(count_of(NULL), 2);
+    stand_until(erase("2", &erased) == 200, "a receipt");
+    ck_assert_int_eq(count_of(NULL), 1);
+    goes_on = false;
+    stand_until(has_ended, "has_ended");
+    stand_app()->follower = NULL;
+}
+FOLLOW_TEST(a_receipt_comes_when_the_vectors_are_gone, receipt_body)
+
 int main(void)
 {
     Suite *suite = suite_create("following");
@@ -271,6 +331,7 @@ int main(void)
     tcase_add_test(tests, another_generation_has_an_index_of_its_own);
     tcase_add_test(tests, what_is_gone_is_forgotten_after_a_day);
     tcase_add_test(tests, a_run_that_was_ended_is_made_up_for);
+    tcase_add_test(tests, a_receipt_comes_when_the_vectors_are_gone);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -288,10 +288,11 @@ static void changed_body(void *data)
 {
     (void)data;
     prepare();
-    ck_status(stand_status(&(struct ask){.handler = delete_documents,
-                                         .method = HTTP_DELETE,
-                                         .query = {{"user_id", "98"}}}),
-              200);
+    /* Nobody follows meanwhile. */
+    ck_refused(stand_status(&(struct ask){.handler = delete_documents,
+                                          .method = HTTP_DELETE,
+                                          .query = {{"user_id", "98"}}}),
+               503, "erasure_unfinished");
     ck_assert_str_eq(found(QUERY), "hybrid: a 1/-");
 }
 MEANING_TEST(what_is_gone_is_not_found_by_its_meaning, changed_body)

@@ -103,6 +103,13 @@ static const struct db_statement persons_statement = {
     .sql = "SELECT count(*) FROM document WHERE {theirs}",
 };
 
+/* A transaction has its number from its first write. */
+static const struct db_statement latest_statement = {
+    .name = "document_latest",
+    .sql = "SELECT greatest(pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1,"
+           "  pg_current_xact_id_if_assigned()::text::bigint)",
+};
+
 static const struct db_statement erased_statement = {
     .name = "document_erased",
     .sql = "SELECT nextval('document_erasures')",
@@ -238,6 +245,16 @@ bool document_store_persons(struct db *db, const struct uuid *tenant_id, int64_t
                   DB_VALUES(db_uuid(tenant_id), db_int(user_id), db_text(bot)), &rows, fault))
         return false;
     *count = db_get_int(&rows, 0, 0);
+    return true;
+}
+
+bool document_store_latest(struct db *tx, int64_t *latest, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &latest_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *latest = db_get_int(&rows, 0, 0);
     return true;
 }
 

@@ -34,6 +34,9 @@ enum { DOCUMENTS_ERASED_MAX = 1000 /* take some 0.2 s */ };
 bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t user_id,
                           struct slice bot, int64_t *erased, struct fault *fault) MUST_CHECK;
 
+/* The number of the latest transaction that may have erased documents, this one included. */
+bool document_store_latest(struct db *tx, int64_t *latest, struct fault *fault) MUST_CHECK;
+
 /* How many documents there are to erase. */
 bool document_store_persons(struct db *db, const struct uuid *tenant_id, int64_t user_id,
                             struct slice bot, int64_t *count, struct fault *fault) MUST_CHECK;

@@ -86,6 +86,11 @@ static bool remove_all(const struct collections *collections, struct fault *faul
     return ok;
 }
 
+bool collections_are_removed(const struct collections *collections)
+{
+    return collections->removed && collections->due_ns > 0;
+}
+
 bool collections_remove(struct collections *collections, struct fault *fault)
 {
     const int64_t now = now_mono_ns();
@@ -93,6 +98,7 @@ bool collections_remove(struct collections *collections, struct fault *fault)
     if (now < collections->due_ns)
         return true;
     const bool ok = remove_all(collections, fault);
+    collections->removed = ok;
     collections->due_ns = now + (ok ? HOUR_S : AGAIN_S) * NS_PER_S;
     return ok;
 }

@@ -21,7 +21,10 @@ struct collections {
     const char *prefix; /* of their names */
     int64_t timeout_ms;
     int64_t due_ns; /* when removals are due; 0: now */
+    bool removed;   /* those that were due the last time */
 };
+/* None that should be removed is left, as far as this instance knows. */
+bool collections_are_removed(const struct collections *collections);
 
 /* The index of a generation, its name written down. Returns new in `out`. In a fiber. */
 bool collections_open(const struct collections *collections, const struct follow_now *now,

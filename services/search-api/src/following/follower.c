@@ -21,7 +21,8 @@ enum {
     LIMIT_MS = 120000,
     SWEEP_S = 3600,
     SWEEPS_MAX = 100, /* of a run */
-    ANEW_S = 12 * 3600
+    ANEW_S = 12 * 3600,
+    WAIT_MS = 20
 };
 
 struct follower {
@@ -31,6 +32,7 @@ struct follower {
     struct collections collections; /* there */
     struct periodic *periodic;
     struct follower_index *list[FOLLOW_LIVE]; /* NULL: none */
+    int64_t settled; /* transactions before it are followed; INT64_MAX: there are no vectors */
     int64_t swept_ns;
     struct metric count;
 };
@@ -287,6 +289,27 @@ static bool keep_up(struct follower *follower, const struct follow_now *now, str
     return follow(follower, index, fault);
 }
 
+bool follower_wait(struct follower *follower, int64_t tx, int64_t until_ns)
+{
+    struct fault fault;
+
+    periodic_soon(follower->periodic, 0);
+    while (follower->settled <= tx)
+        if (now_mono_ns() >= until_ns || !fiber_sleep(WAIT_MS * NS_PER_MS, &fault))
+            return false;
+    return true;
+}
+
+static void note_settled(struct follower *follower, const struct follow_now *now, size_t count)
+{
+    if (follower->in_qdrant && !collections_are_removed(&follower->collections))
+        return;
+    follower->settled = INT64_MAX;
+    for (size_t i = 0; i < count; i++)
+        if (now[i].settled < follower->settled)
+            follower->settled = now[i].settled;
+}
+
 bool follower_run(struct follower *follower, struct fault *fault)
 {
     struct follow_now now[FOLLOW_LIVE];
@@ -303,6 +326,8 @@ bool follower_run(struct follower *follower, struct fault *fault)
         ok = keep_up(follower, &now[i], ok ? &first : fault) && ok;
     if (follower->in_qdrant)
         ok = collections_remove(&follower->collections, ok ? &first : fault) && ok;
+    if (ok)
+        note_settled(follower, now, count);
     ok = sweep(follower, ok ? &first : fault) && ok;
     if (!ok)
         *fault = first;

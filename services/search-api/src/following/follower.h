@@ -45,6 +45,10 @@ const char *follower_reason(const struct follower *follower, const struct uuid *
 /* The query must be embedded by the same. */
 int64_t follower_generation(const struct follower_index *index);
 
+/* Waits until each index, Qdrant's collections included, has followed what this transaction and
+ * those before it have changed, at most until then. False: not yet. In a fiber. */
+bool follower_wait(struct follower *follower, int64_t tx, int64_t until_ns) MUST_CHECK;
+
 /* Follows now. For tests, and in a fiber. */
 bool follower_run(struct follower *follower, struct fault *fault) MUST_CHECK;
 /* The next run counts what is in Qdrant, and removes what is due. For tests. */

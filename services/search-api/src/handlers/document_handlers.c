@@ -7,6 +7,7 @@
 #include "app.h"
 #include "documents/document_json.h"
 #include "documents/document_store.h"
+#include "following/follower.h"
 #include "handlers/handlers.h"
 #include "loading/loading.h"
 
@@ -101,7 +102,7 @@ static const struct field query_items[] = {
 static const struct fields query = FIELDS_OF(query_items, struct asked);
 
 /* Pages are begun for so long: whoever asks waits some seconds. */
-enum { ERASE_MS = 2000 };
+enum { ERASE_MS = 2000, INDEX_MS = 1500 /* more, for the index of vectors */ };
 
 /* One request: pages of documents, each a change of its own. */
 struct erasure {
@@ -109,6 +110,7 @@ struct erasure {
     struct uuid id;
     int64_t pages;
     int64_t page; /* documents of the last */
+    int64_t tx;   /* what the index of vectors must have followed */
     int64_t erased;
 };
 
@@ -126,7 +128,8 @@ static bool erase_page(struct change *change, struct erasure *erasure, struct fa
 
     if (!document_store_lock(change->tx, true, fault) ||
         !document_store_erase(change->tx, &change->caller->tenant_id, asked->user_id, asked->bot,
-                              &erasure->page, fault))
+                              &erasure->page, fault) ||
+        !document_store_latest(change->tx, &erasure->tx, fault))
         return false;
     if (erasure->page == 0)
         return true;
@@ -160,37 +163,53 @@ static void leave_dry_run(struct http_request *req)
 }
 
 static enum http_status reply_unfinished(const struct http_request *req, struct http_response *res,
-                                         const struct erasure *erasure)
+                                         const struct erasure *erasure, const char *left)
 {
     struct fault fault;
 
     buf_clear(&res->body);
     fault_set(&fault, FAULT_UNAVAILABLE, "erasure_unfinished",
-              "Documents of the person are left; ask again, and it goes on.");
+              "%s of the person are left; ask again, and it goes on.", left);
     fault.members =
         arena_printf(req->arena, "\"erased\":{\"document\":%lld}", (long long)erasure->erased);
     return http_reply_fault(req, res, &fault);
 }
 
-static enum http_status erase_all(struct loading_desk *desk, const struct http_request *req,
-                                  struct http_response *res, struct erasure *erasure)
+static enum http_status erase_documents(struct loading_desk *desk, const struct http_request *req,
+                                        struct http_response *res, struct erasure *erasure,
+                                        int64_t until_ns)
 {
-    const int64_t until_ns = now_mono_ns() + ERASE_MS * NS_PER_MS;
     const struct arena_mark mark = arena_mark(req->arena);
 
     for (;;) {
         buf_clear(&res->body);
         arena_put_back(req->arena, &mark);
+        erasure->page = 0;
         const enum http_status status = loading_change(desk, req, res, erase, erasure);
         if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
-            return reply_unfinished(req, res, erasure);
-        if (status != HTTP_OK || erasure->asked.dry_run || erasure->page < DOCUMENTS_ERASED_MAX)
+            return reply_unfinished(req, res, erasure, "Documents");
+        if (status != HTTP_OK || erasure->asked.dry_run)
             return status;
         erasure->erased += erasure->page;
+        if (erasure->page < DOCUMENTS_ERASED_MAX)
+            return status;
         erasure->pages++;
         if (now_mono_ns() >= until_ns)
-            return reply_unfinished(req, res, erasure);
+            return reply_unfinished(req, res, erasure, "Documents");
     }
+}
+
+/* A receipt comes when the vectors are gone, too. */
+static enum http_status erase_all(struct search_app *app, const struct http_request *req,
+                                  struct http_response *res, struct erasure *erasure)
+{
+    const int64_t until_ns = now_mono_ns() + ERASE_MS * NS_PER_MS;
+    const enum http_status status = erase_documents(app->loads, req, res, erasure, until_ns);
+
+    if (status != HTTP_OK || erasure->asked.dry_run || app->follower == NULL ||
+        follower_wait(app->follower, erasure->tx, until_ns + INDEX_MS * NS_PER_MS))
+        return status;
+    return reply_unfinished(req, res, erasure, "Vectors");
 }
 
 enum http_status delete_documents(void *data, const struct http_request *req,
@@ -205,5 +224,5 @@ enum http_status delete_documents(void *data, const struct http_request *req,
     if (!http_request_query(req, &query, &erasure.asked, &fault))
         return http_reply_fault(req, res, &fault);
     leave_dry_run(&rest);
-    return erase_all(app->loads, &rest, res, &erasure);
+    return erase_all(app, &rest, res, &erasure);
 }

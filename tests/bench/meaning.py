@@ -75,7 +75,7 @@ def start(vectors):
         bench.stand.sql("UPDATE search.generation SET state = 'retired', retired_at = now()")
         wait_until("the vectors are given up", 10, lambda: service.status("VmRSS") / 1024 < rss - GIVEN_UP)
         behind.append(service.metric("loop_held_seconds_max") * 1000)
-        bench.rows.append((section, "RSS, and when they are given up", f"{rss:.1f} MB, {service.status('VmRSS') / 1024:.1f} MB"))
+        bench.rows.append((section, "RSS, and when they are given up", f"{rss:.1f} MiB, {service.status('VmRSS') / 1024:.1f} MiB"))
         service.stop()
         bench.stand.sql("UPDATE search.generation SET state = 'serving', retired_at = NULL")
     bench.rows.append((section, "loop held meanwhile", f"{', '.join(f'{one:.2f}' for one in sorted(held))} ms"))
@@ -89,7 +89,7 @@ def meaning(bench):
         section = "search by words and meaning"
         whole, own, rss = compare(bench, section, [None] * QUERIES, "hybrid", **vectors.copies)
         judged(bench, "p99 of such a search, of its own SQL's", ratio_of(whole, own), 1.5, "times", section)
-        bar(bench, "RSS of search-api with vectors", rss, RSS_MOST, "MB", section)
+        bar(bench, "RSS of search-api with vectors", rss, RSS_MOST, "MiB", section)
         hold(bench, f"{CLIENTS} clients search by words and meaning", "hybrid", vectors.copy, copies=COPIES, suffix=", with vectors")
 
 

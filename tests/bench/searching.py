@@ -41,7 +41,7 @@ def start(bench):
     bench.rows.append(("start", "without a lexicon that is kept", f"{bench.first:.1f} s"))
     bench.rows.append(("start", "kept", size))
     bench.rows.append(("start", "loop held meanwhile", f"{statistics.median(held):.2f} ms of {', '.join(f'{one:.2f}' for one in sorted(held))}"))
-    bench.rows.append(("start", "RSS behind it", f"{rss:.1f} MB"))
+    bench.rows.append(("start", "RSS behind it", f"{rss:.1f} MiB"))
     bar(bench, "search-api starts until it knows the words", statistics.median(starts), 3, "s", "start")
 
 
@@ -68,7 +68,7 @@ def text(bench):
     chats = [None] * QUERIES
     whole, own, rss = compare(bench, "search in all", chats, peers=peers(bench, chats))
     judged(bench, "p99 of a search, of its own SQL's", ratio_of(whole, own), 1.5, "times", "search in all")
-    bar(bench, "RSS of search-api", rss, 80, "MB", "search in all")
+    bar(bench, "RSS of search-api", rss, 80, "MiB", "search in all")
 
 
 def chat(bench):

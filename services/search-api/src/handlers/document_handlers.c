@@ -36,19 +36,19 @@ static bool decode(const struct http_request *req, struct field_list *out, struc
     return fields_decode_body(&document_fields, body, false, one, NULL, req->arena, fault);
 }
 
-/* Before the transaction, which would hold a connection meanwhile. What is wrong with a body is
- * told in it, because a repeat of an Idempotency-Key is judged before. */
-static bool read_given(const struct search_app *app, const struct http_request *req,
-                       struct given *out, struct fault *fault)
+/* What is wrong with a body is told in the transaction, because a repeat of an Idempotency-Key is
+ * judged before. */
+static struct loading_list read_given(const struct search_app *app, const struct http_request *req,
+                                      struct given *out)
 {
     *out = (struct given){.desk = app->loads};
     out->refused = !decode(req, &out->list, &out->fault);
     if (out->refused)
-        return true;
+        return (struct loading_list){NULL, 0};
     struct document *documents = out->list.items;
     for (size_t i = 0; i < out->list.count; i++)
         documents[i].tenant_id = api_caller(req)->tenant_id;
-    return documents_read(app->service->work, documents, out->list.count, req->arena, fault);
+    return (struct loading_list){documents, out->list.count};
 }
 
 static bool write(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -77,9 +77,10 @@ enum http_status post_documents(void *data, const struct http_request *req,
 
     if (http_media_is(req->headers[HTTP_H_CONTENT_TYPE], SLICE("application/x-ndjson")))
         return loading_run(app->loads, req, res);
-    if (!http_request_whole(&whole, &fault) || !read_given(app, &whole, &given, &fault))
+    if (!http_request_whole(&whole, &fault))
         return http_reply_fault(req, res, &fault);
-    return loading_change(app->loads, &whole, res, write, &given);
+    const struct loading_list list = read_given(app, &whole, &given);
+    return loading_change(app->loads, &whole, res, &list, write, &given);
 }
 
 /* --- erasure --- */
@@ -180,12 +181,13 @@ static enum http_status erase_documents(struct loading_desk *desk, const struct 
                                         int64_t until_ns)
 {
     const struct arena_mark mark = arena_mark(req->arena);
+    const struct loading_list nothing = {NULL, 0};
 
     for (;;) {
         buf_clear(&res->body);
         arena_put_back(req->arena, &mark);
         erasure->page = 0;
-        const enum http_status status = loading_change(desk, req, res, erase, erasure);
+        const enum http_status status = loading_change(desk, req, res, &nothing, erase, erasure);
         if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
             return reply_unfinished(req, res, erasure, "Documents");
         if (status != HTTP_OK || erasure->asked.dry_run)

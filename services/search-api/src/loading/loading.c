@@ -73,15 +73,29 @@ struct desk *loading_seats(struct loading_desk *desk)
     return desk->seats;
 }
 
+/* Words are read before the transaction, which would hold a connection meanwhile. */
+static enum http_status change(const struct service *service, const struct http_request *req,
+                               struct http_response *res, const struct loading_list *list,
+                               api_change_fn *act, void *arg)
+{
+    struct fault fault;
+
+    if (list->count > 0 &&
+        !documents_read(service->work, list->items, list->count, req->arena, &fault))
+        return http_reply_fault(req, res, &fault);
+    return api_change(service->changes, req, res, act, arg);
+}
+
 enum http_status loading_change(struct loading_desk *desk, const struct http_request *req,
-                                struct http_response *res, api_change_fn *act, void *arg)
+                                struct http_response *res, const struct loading_list *list,
+                                api_change_fn *act, void *arg)
 {
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
     struct fault fault;
 
     if (!desk_enter(desk->seats, desk->service->loop, tenant_id, &fault))
         return http_reply_fault(req, res, &fault);
-    const enum http_status status = api_change(desk->service->changes, req, res, act, arg);
+    const enum http_status status = change(desk->service, req, res, list, act, arg);
     desk_leave(desk->seats, tenant_id);
     return status;
 }
@@ -146,6 +160,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
 /* As a request of its own without body and parameters: a stream has no Idempotency-Key. */
 static bool change_batch(struct loading *loading)
 {
+    const struct loading_list list = {loading->batch, loading->count};
     struct http_request part = *loading->req;
     struct http_route route = *loading->req->route;
 
@@ -154,22 +169,15 @@ static bool change_batch(struct loading *loading)
     part.arena = &loading->arena;
     part.query_count = 0;
     part.headers[HTTP_H_IDEMPOTENCY_KEY] = (struct slice){NULL, 0};
-    return loading_change(loading->desk, &part, loading->res, act, loading) == HTTP_OK;
+    return loading_change(loading->desk, &part, loading->res, &list, act, loading) == HTTP_OK;
 }
 
 /* False: the answer is in `res`. */
 static bool write_batch(struct loading *loading)
 {
-    struct fault fault;
-
     if (loading->count == 0)
         return true;
     limit(loading, LOAD_BATCH_MS);
-    if (!documents_read(loading->desk->service->work, loading->batch, loading->count,
-                        &loading->arena, &fault)) {
-        http_reply_fault(loading->req, loading->res, &fault);
-        return false;
-    }
     if (!change_batch(loading))
         return false;
     loading->indexed += loading->written;

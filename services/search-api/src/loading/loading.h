@@ -29,10 +29,16 @@ void loading_desk_destroy(struct loading_desk *desk); /* takes NULL */
 /* Where changes wait. Borrowed. */
 struct desk *loading_seats(struct loading_desk *desk);
 
-/* api_change() at the desk, where tenants take turns: all changes share few connections with the
- * feeder of all tenants. "overloaded" is the reply to who has waited too long. */
+/* documents_read() of the list, then api_change(), at the desk, where tenants take turns: all
+ * changes share threads and few connections with the feeder of all tenants. "overloaded" is the
+ * reply to who has waited too long. */
+struct loading_list {
+    struct document *items;
+    size_t count;
+};
 enum http_status loading_change(struct loading_desk *desk, const struct http_request *req,
-                                struct http_response *res, api_change_fn *act, void *arg);
+                                struct http_response *res, const struct loading_list *list,
+                                api_change_fn *act, void *arg);
 
 /* Writes documents of the caller's tenant, which documents_read() has read. Where there would be
  * more of them than there may be, and more than before: FAULT_INVALID "too_many_documents". */

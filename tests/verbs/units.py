@@ -290,7 +290,7 @@ def alerts_test():
         assert code == 1 and "of_tomorrow" in shown and "pigeon" in shown, shown
         code, shown = told_by_alerts({"channels": []})
         assert code == 1 and "first-start.md" in shown, shown
-        for status, problem, words in ((409, "test_runs", " "), (403, "scope_missing", "deploy/tapbot up"), (503, "overloaded", "overloaded")):
+        for status, problem, words in ((409, "test_runs", " "), (429, "too_many_tests", " "), (403, "scope_missing", "deploy/tapbot up"), (503, "overloaded", "overloaded")):
             code, shown = told_by_alerts({"code": problem}, status)
             assert code == 1 and words in shown and (problem in shown) == (status == 503), shown
     server.shutdown()

@@ -7,7 +7,8 @@ from stack import tree, watch
 
 USAGE = ("""deploy/tapbot alerts: сообщат ли вам о поломке.
 
-  deploy/tapbot alerts test    послать проверку во все каналы, которые настроены: Telegram, почта, SMS, вебхук
+  deploy/tapbot alerts test    послать проверку во все каналы, которые настроены: Telegram, почта, SMS, вебхук;
+                               не больше трёх раз в час
 
 Проверку посылает сам сервис health, с теми настройками, с которыми работает. PostgreSQL для этого не нужен. Спрашивается
 демо, если оно запущено, иначе стек (deploy/tapbot up).
@@ -15,7 +16,8 @@ USAGE = ("""deploy/tapbot alerts: сообщат ли вам о поломке.
 Коды выхода: 0 дошло по всем каналам, 1 по какому-то не дошло, или не настроен ни один, 2 неверные параметры, 3 чего-то нет на машине.""",
          """deploy/tapbot alerts: will you be told when something breaks.
 
-  deploy/tapbot alerts test    send a test by every channel that is set up: Telegram, e-mail, SMS, webhook
+  deploy/tapbot alerts test    send a test by every channel that is set up: Telegram, e-mail, SMS, webhook;
+                               at most three times an hour
 
 The service health itself sends it, with the settings that it runs with; PostgreSQL is not needed. It is asked in the demo where
 that runs, else in the stack (deploy/tapbot up).
@@ -41,7 +43,8 @@ REASONS = {
     "sms_no_money": ("на счёте SMS.ru нет денег: пополните его", "there is no money at SMS.ru: top it up"),
     "sms_bad_phone": ("на этот номер SMS.ru не отправляет: проверьте ALERT_PHONES", "SMS.ru does not send to this phone: look at ALERT_PHONES"),
     "sms_limit": ("лимит SMS.ru на сегодня исчерпан", "SMS.ru's limit of the day is reached"),
-    "sms_hourly": ("в этот час уже ушло столько SMS, сколько разрешает SMS_HOURLY", "so many SMS were sent this hour as SMS_HOURLY allows"),
+    "sms_hourly": ("за последний час отправлено столько SMS, сколько разрешает SMS_HOURLY: четверть оставлена для аварий",
+                   "as many SMS were sent within the last hour as SMS_HOURLY allows: a quarter is kept for critical incidents"),
     "sms_busy": ("SMS.ru просит подождать: повторите позже", "SMS.ru asks to wait: try again later"),
     "sms_refused": ("SMS.ru не принимает такое сообщение", "SMS.ru does not take such a message"),
     "sms_uncertain": ("SMS.ru не ответил внятно: посмотрите в телефон, прежде чем повторять",
@@ -76,6 +79,8 @@ def refused(status, answer):
             "The key of health may not do that (or PostgreSQL was away when health started): deploy/tapbot up --yes")
     if code == "test_runs":
         die(1, "Проверка уже идёт: подождите полминуты и повторите.", "A test is under way: wait half a minute and try again.")
+    if code == "too_many_tests":
+        die(1, "За последний час проверку посылали три раза. Повторите через час.", "Three tests were sent within the last hour. Try again in an hour.")
     die(1, f"Сервис health не смог: {status} {code}", f"The service health could not: {status} {code}")
 
 

@@ -25,7 +25,7 @@ const struct env_variable health_variables[] = {
     {"SMS_API_ID",        ENV_SECRET, AT(sms_api_id),        "",                  0, 0, "The api_id of SMS.ru, which sends SMS of critical incidents; empty: no SMS."},
     {"ALERT_PHONES",      ENV_TEXT,   AT(alert_phones),      "",                  0, 0, "The phones that are told, like +77012345678, comma-separated."},
     {"SMS_API_ROOT",      ENV_TEXT,   AT(sms_api_root),      "https://sms.ru",    0, 0, "SMS.ru, or a server of one's own that speaks its API."},
-    {"SMS_HOURLY",        ENV_INT,    AT(sms_hourly),        "20",                1, 200, "How many SMS are sent in an hour at most, to all phones together."},
+    {"SMS_HOURLY",        ENV_INT,    AT(sms_hourly),        "20",                1, 200, "How many SMS are sent in an hour at most, to all phones together; a quarter is kept for critical incidents that begin."},
     {"ALERT_WEBHOOK_URL", ENV_TEXT,   AT(webhook_url),       "",                  0, 0, "Where incidents are posted, signed as Standard Webhooks has it: https; empty: nowhere."},
     {"ALERT_WEBHOOK_SECRET", ENV_SECRET, AT(webhook_secret), "",                  0, 0, "What signs them: whsec_ and the base64 of 24 to 64 bytes."},
     {"ALERT_QUIET",       ENV_TEXT,   AT(alert_quiet),       "",                  0, 0, "Hours in which warnings wait, as 23:00-08:00; empty: none."},

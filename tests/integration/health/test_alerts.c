@@ -374,6 +374,27 @@ START_TEST(a_test_is_told_by_every_channel)
 }
 END_TEST
 
+START_TEST(a_fourth_test_in_an_hour_is_refused)
+{
+    dry = false;
+    config.alert_bot_token = "";
+    start();
+    for (int i = 0; i < 4; i++) {
+        run_fiber(test_body, NULL);
+        ck_assert(tested == (i < 3));
+    }
+    ck_assert_int_eq(test_fault.kind, FAULT_RATE_LIMITED);
+    ck_assert_str_eq(test_fault.code, "too_many_tests");
+    ck_assert_int_gt(test_fault.retry_after_s, 0);
+    ck_assert_int_le(test_fault.retry_after_s, 3600);
+    ck_assert_ptr_nonnull(sink_mail(3));
+    ck_assert_ptr_null(sink_mail(4));
+    dry = true;
+    run_fiber(test_body, NULL);
+    ck_assert(tested);
+}
+END_TEST
+
 START_TEST(a_dry_test_tells_nobody)
 {
     dry = true;
@@ -451,6 +472,7 @@ int main(void)
     tcase_add_test(tests, an_sms_that_is_refused_says_nothing_of_whom_it_was_for);
     tcase_add_test(tests, the_variables_are_looked_at_all_together);
     tcase_add_test(tests, a_test_is_told_by_every_channel);
+    tcase_add_test(tests, a_fourth_test_in_an_hour_is_refused);
     tcase_add_test(tests, a_dry_test_tells_nobody);
     tcase_add_test(tests, a_test_says_which_channel_fails_and_needs_no_history);
     tcase_add_test(tests, one_test_at_a_time);

@@ -178,6 +178,51 @@ START_TEST(chats_that_are_no_numbers_are_refused_at_the_start)
 }
 END_TEST
 
+#define TAKEN "200|{\"status_code\":100,\"sms\":{\"" PHONE_DIGITS "\":{\"status_code\":100}}}"
+
+static bool fired_by_sms(void)
+{
+    return is_told(ALERT_FIRED, ALERT_SMS);
+}
+
+static bool recovered_by_email(void)
+{
+    return sink_mail(1) != NULL;
+}
+
+START_TEST(an_alert_is_not_held_up_by_a_text_that_waits_for_its_turn)
+{
+    static char root[64];
+
+    snprintf(root, sizeof root, "http://127.0.0.1:%d",
+             http_sink_start((const char *const[]){"--answer", TAKEN, NULL}));
+    config.alert_bot_token = "";
+    config.sms_api_id = "C4nary-Api-Id";
+    config.sms_api_root = root;
+    config.sms_hourly = 4;
+    config.alert_phones = "+" PHONE_DIGITS;
+    start();
+    struct incident first;
+    for (int i = 0; i < 3; i++) {
+        first = fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
+        until(fired_by_sms);
+    }
+    /* The last of four turns is for incidents that begin: the recovery waits, and an e-mail tells
+     * it meanwhile. */
+    fake_end(&first);
+    const struct fake_alert *recovery = fake_find(ALERT_RECOVERED, ALERT_SMS);
+    fake_fire("postgres", LEVEL_RED, 1U << ALERT_SMS);
+    until(fired_by_sms);
+    until(recovered_by_email);
+    ck_assert(!recovery->told);
+    ck_assert_int_eq(recovery->alert.tries, 1);
+    ck_assert_int_gt(recovery->alert.due_us, now_wall_us());
+    ck_assert_ptr_nonnull(strstr(sink_body(sink_mail(1)), "Снова в порядке: База"));
+    ck_assert_ptr_nonnull(http_sink_request(4));
+    ck_assert_ptr_null(http_sink_request(5));
+}
+END_TEST
+
 /* --- history is stuck --- */
 
 static bool one_mail(void)
@@ -311,6 +356,7 @@ int main(void)
     tcase_add_test(tests, a_chat_that_refuses_does_not_hold_up_the_others);
     tcase_add_test(tests, a_chat_that_is_busy_does_not_hold_up_the_others);
     tcase_add_test(tests, a_group_that_became_a_supergroup_is_told);
+    tcase_add_test(tests, an_alert_is_not_held_up_by_a_text_that_waits_for_its_turn);
     tcase_add_test(tests, a_history_that_does_not_answer_is_asked_again);
     tcase_add_test(tests, what_history_cannot_queue_is_told_once_by_each_channel);
     tcase_add_test(tests, a_recovery_goes_where_the_alert_is_under_way);

@@ -199,17 +199,82 @@ START_TEST(a_text_in_doubt_at_the_only_phone_is_refused_for_good)
 }
 END_TEST
 
-START_TEST(more_than_so_many_in_an_hour_are_not_sent)
+/* A new incident's text. */
+static void send_next(enum alert_event event)
+{
+    incident.id = uuid_make();
+    story.event = event;
+    send_now();
+}
+
+static void assert_waits(void)
+{
+    ck_assert_int_eq(end.outcome, CHANNEL_BUSY);
+    ck_assert_str_eq(end.fault.code, "sms_hourly");
+    ck_assert(!end.for_good && end.alone);
+    ck_assert_int_gt(end.wait_ms, 0);
+    ck_assert_int_le(end.wait_ms, 3600 * 1000);
+}
+
+START_TEST(more_than_so_many_in_an_hour_wait)
 {
     make("+77010000001", 3, (const char *const[]){OK_ANN, NULL});
     for (int i = 0; i < 5; i++) {
-        incident.id = uuid_make();
-        send_now();
-        ck_assert_int_eq(end.outcome, i < 3 ? CHANNEL_TOLD : CHANNEL_REFUSED);
-        ck_assert(end.for_good == (i >= 3));
+        send_next(ALERT_FIRED);
+        if (i < 3)
+            ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+        else
+            assert_waits();
     }
-    ck_assert_str_eq(end.fault.code, "sms_hourly");
     ck_assert_int_eq(requests(), 3);
+}
+END_TEST
+
+static void say_body(void *data)
+{
+    const struct channel channel = sms_channel(sms);
+
+    (void)data;
+    const struct alert_note note = {.id = "test.1", .subject = "Проверка связи", .text = ""};
+
+    end = (struct channel_end){.outcome = CHANNEL_AWAY};
+    channel.say(channel.self, &note, &end);
+}
+
+START_TEST(a_quarter_of_the_hour_is_kept_for_critical_incidents_that_begin)
+{
+    make("+77010000001", 8, (const char *const[]){OK_ANN, NULL});
+    for (int i = 0; i < 6; i++)
+        send_next(ALERT_RECOVERED);
+    ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+    send_next(ALERT_RECOVERED);
+    assert_waits();
+    send_next(ALERT_REMINDED);
+    assert_waits();
+    incident.severity = SEVERITY_WARNING;
+    send_next(ALERT_FIRED);
+    assert_waits();
+    run_fiber(say_body, NULL);
+    assert_waits();
+    incident.severity = SEVERITY_CRITICAL;
+    send_next(ALERT_FIRED);
+    ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+    send_next(ALERT_WORSE);
+    ck_assert_int_eq(end.outcome, CHANNEL_TOLD);
+    send_next(ALERT_FIRED);
+    assert_waits();
+    ck_assert_int_eq(requests(), 8);
+}
+END_TEST
+
+START_TEST(a_phone_without_a_turn_waits_and_one_that_has_the_text_does_not_get_it_again)
+{
+    make("+77010000001,+77010000002", 1, (const char *const[]){OK_ANN, NULL});
+    send_next(ALERT_FIRED);
+    assert_waits();
+    send_now();
+    assert_waits();
+    ck_assert_int_eq(requests(), 1);
 }
 END_TEST
 
@@ -259,7 +324,10 @@ int main(void)
     tcase_add_loop_test(tests, what_an_answer_means_is_known, 0, COUNT(cases));
     tcase_add_test(tests, what_may_have_been_taken_is_sent_once_more_and_no_oftener);
     tcase_add_test(tests, a_text_in_doubt_at_the_only_phone_is_refused_for_good);
-    tcase_add_test(tests, more_than_so_many_in_an_hour_are_not_sent);
+    tcase_add_test(tests, more_than_so_many_in_an_hour_wait);
+    tcase_add_test(tests, a_quarter_of_the_hour_is_kept_for_critical_incidents_that_begin);
+    tcase_add_test(tests,
+                   a_phone_without_a_turn_waits_and_one_that_has_the_text_does_not_get_it_again);
     tcase_add_test(tests, who_does_not_listen_is_away_and_nothing_is_in_doubt);
     tcase_add_loop_test(tests, phones_that_cannot_be_called_are_refused_at_the_start, 0,
                         COUNT(bad_phones));

@@ -19,6 +19,7 @@ struct channel_end {
     enum channel_outcome outcome;
     int64_t took_ms;
     int64_t wait_ms;    /* of BUSY */
+    bool alone;         /* of BUSY: it asks that of this one, and may take others */
     int64_t message_id; /* of TOLD; 0: it has none */
     bool for_good;      /* of REFUSED: no other try helps */
     struct fault fault; /* of all but TOLD */

@@ -10,6 +10,7 @@
 
 #include "alerts/alert_pace.h"
 #include "alerts/channels.h"
+#include "alerts/hourly.h"
 #include "alerts/quiet.h"
 #include "alerts/taps.h"
 #include "alerts/telegram_channel.h"
@@ -21,7 +22,8 @@ enum {
     EVERY_MS = 2000,
     RUN_MS = 120 * 1000,
     BEGIN_MS = RUN_MS / 2, /* no alert is begun later in a run, so that none is cut by its end */
-    DUE_MAX = 64           /* alerts of one look */
+    DUE_MAX = 64,          /* alerts of one look */
+    TESTS_HOURLY = 3
 };
 
 static const int64_t COMPLAIN_NS = 3600 * NS_PER_S;
@@ -50,6 +52,7 @@ struct alerts {
     bool urgents_full; /* that one was not taken is logged */
     struct teller tellers[ALERT_CHANNELS];
     bool testing;
+    struct hourly tests;
     void (*on_ack)(void *data, const struct incident *incident);
     void *on_ack_data;
 };
@@ -180,7 +183,8 @@ static void send_one(struct teller *teller, const struct alert *alert, struct ch
     note(history_alert_told(teller->alerts->history, alert, end->message_id, &fault), &fault);
 }
 
-/* Behind the first that finds the channel away or busy none is tried: it would only wait. */
+/* Behind the first that finds the channel away, or busy with all, none is tried: it would only
+ * wait. */
 static void tell_all(struct teller *teller, size_t count, struct channel_end *end)
 {
     const int64_t until_ns = now_mono_ns() + BEGIN_MS * NS_PER_MS;
@@ -190,7 +194,7 @@ static void tell_all(struct teller *teller, size_t count, struct channel_end *en
 
         if (teller->alerts->service->stopping || now_mono_ns() > until_ns)
             return;
-        if (end->outcome == CHANNEL_TOLD || end->outcome == CHANNEL_REFUSED)
+        if (end->outcome == CHANNEL_TOLD || end->outcome == CHANNEL_REFUSED || end->alone)
             send_one(teller, alert, end);
         if (end->outcome != CHANNEL_TOLD)
             note_failure(teller, alert, end);
@@ -322,6 +326,14 @@ bool alerts_say(struct alerts *alerts, const struct alert_note *note, unsigned b
     return true;
 }
 
+static bool too_many_tests(int64_t wait_ms, struct fault *fault)
+{
+    fault_set(fault, FAULT_RATE_LIMITED, "too_many_tests", "There were %d tests within an hour.",
+              (int)TESTS_HOURLY);
+    fault->retry_after_s = (int)((wait_ms + 999) / 1000);
+    return false;
+}
+
 bool alerts_test(struct alerts *alerts, bool dry, struct alert_told out[ALERT_CHANNELS],
                  size_t *count, struct fault *fault)
 {
@@ -331,6 +343,9 @@ bool alerts_test(struct alerts *alerts, bool dry, struct alert_told out[ALERT_CH
         return alerts_say(alerts, NULL, 0, out, count, fault);
     if (alerts->testing)
         return fault_set(fault, FAULT_CONFLICT, "test_runs", "Another test is under way.");
+    const int64_t wait_ms = hourly_take(&alerts->tests, 0, now_mono_ns());
+    if (wait_ms > 0)
+        return too_many_tests(wait_ms, fault);
     alerts->testing = true;
     const bool ok = tell_note(alerts, NULL, 0, ends, fault);
     alerts->testing = false;
@@ -443,6 +458,7 @@ struct alerts *alerts_start(struct service *service, const struct health_config 
     alerts->config = config;
     alerts->plan = plan;
     alerts->history = history;
+    alerts->tests.most = TESTS_HOURLY;
     alerts->given_up = (struct metric){
         .name = "alerts_given_up_total",
         .help = "Alerts that a channel has given up: tried for a day, or refused for good.",

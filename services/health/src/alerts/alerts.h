@@ -58,7 +58,7 @@ struct alert_told {
 };
 /* Tells a test by every configured channel, or with `dry` only says which there are. In a fiber,
  * within ALERTS_TEST_MS. Needs neither history nor PostgreSQL. FAULT_CONFLICT "test_runs": another
- * one is under way. */
+ * one is under way. FAULT_RATE_LIMITED "too_many_tests": three were made within an hour. */
 bool alerts_test(struct alerts *alerts, bool dry, struct alert_told out[ALERT_CHANNELS],
                  size_t *count, struct fault *fault) MUST_CHECK;
 /* Tells a note by every configured channel but those of `but` (bit n for channel n); NULL: only

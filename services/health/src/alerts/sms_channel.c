@@ -36,8 +36,7 @@ struct sms_channel {
     struct sms_options options;
     struct phone phones[SMS_PHONES_MAX];
     size_t phone_count;
-    int64_t sends_ns[SMS_HOURLY_MAX]; /* when the last `hourly` were sent; 0: never */
-    size_t next_send;                 /* the oldest of them */
+    struct hourly sends;
     int64_t complained_ns;
 };
 
@@ -45,6 +44,7 @@ struct sms_channel {
 struct text {
     const char *id;
     struct slice line;
+    size_t kept; /* turns of the hour that it leaves to others */
 };
 
 static struct sent *find_sent(struct phone *phone, const char *id)
@@ -52,6 +52,12 @@ static struct sent *find_sent(struct phone *phone, const char *id)
     for (size_t i = 0; i < SENT_MAX; i++)
         if (strcmp(phone->sent[i].id, id) == 0)
             return &phone->sent[i];
+    return NULL;
+}
+
+/* In the place of the oldest. A text that waits for its turn takes no place. */
+static struct sent *add_sent(struct phone *phone, const char *id)
+{
     struct sent *sent = &phone->sent[phone->next];
 
     phone->next = (phone->next + 1) % SENT_MAX;
@@ -60,17 +66,16 @@ static struct sent *find_sent(struct phone *phone, const char *id)
     return sent;
 }
 
-/* Counts one more of this hour. False: there were too many. */
-static bool take_turn(struct sms_channel *sms)
+/* A quarter of the hour's turns is for the beginnings of critical incidents. */
+static size_t kept_of(const struct sms_channel *sms)
 {
-    const int64_t now_ns = now_mono_ns();
-    int64_t *oldest_ns = &sms->sends_ns[sms->next_send];
+    return sms->sends.most / 4;
+}
 
-    if (*oldest_ns != 0 && now_ns - *oldest_ns < 3600 * NS_PER_S)
-        return false;
-    *oldest_ns = now_ns;
-    sms->next_send = (sms->next_send + 1) % (size_t)sms->options.hourly;
-    return true;
+static bool is_first(const struct alert_story *story)
+{
+    return (story->event == ALERT_FIRED || story->event == ALERT_WORSE) &&
+           story->incident->level == LEVEL_RED && story->incident->severity == SEVERITY_CRITICAL;
 }
 
 /* --- one call --- */
@@ -141,23 +146,35 @@ static void refuse_for_good(struct channel_end *end, const char *code)
     end->for_good = true;
 }
 
+/* Other texts may still have a turn. */
+static void wait_for_turn(struct channel_end *end, int64_t wait_ms)
+{
+    end_with(end, &(const struct sms_says){CHANNEL_BUSY, "sms_hourly", 0});
+    end->wait_ms = wait_ms;
+    end->alone = true;
+}
+
 static void send_to(struct sms_channel *sms, struct phone *phone, const struct text *text,
                     struct channel_end *end)
 {
     struct sent *sent = find_sent(phone, text->id);
 
-    if (sent->told) {
+    if (sent != NULL && sent->told) {
         end->outcome = CHANNEL_TOLD;
         return;
     }
-    if (sent->unknown >= SMS_SENDS_MAX) {
+    if (sent != NULL && sent->unknown >= SMS_SENDS_MAX) {
         refuse_for_good(end, "sms_uncertain");
         return;
     }
-    if (!take_turn(sms)) {
-        refuse_for_good(end, "sms_hourly");
+    const int64_t wait_ms = hourly_take(&sms->sends, text->kept, now_mono_ns());
+
+    if (wait_ms > 0) {
+        wait_for_turn(end, wait_ms);
         return;
     }
+    if (sent == NULL)
+        sent = add_sent(phone, text->id);
     const struct sms_says says = call(sms, phone, text->line);
 
     end_with(end, &says);
@@ -195,7 +212,8 @@ static void send_all(struct sms_channel *sms, const struct text *text, struct ch
         if (one.outcome == CHANNEL_TOLD) {
             told = one;
         } else if (one.outcome == CHANNEL_BUSY) {
-            busy = one;
+            if (busy.outcome != CHANNEL_BUSY || one.wait_ms < busy.wait_ms)
+                busy = one;
         } else if (refuses == SMS_PHONES_MAX || !one.for_good) {
             refused = one; /* one that may still take it keeps the alert alive */
             refuses = i;
@@ -214,7 +232,8 @@ static void send_story(void *self, const struct alert_story *story, struct chann
     buf_init_over(&line, room, sizeof room);
     alert_id(story, id);
     alert_line(story, &line);
-    send_all(self, &(const struct text){id, buf_as_slice(&line)}, end);
+    const struct text text = {id, buf_as_slice(&line), is_first(story) ? 0 : kept_of(self)};
+    send_all(self, &text, end);
 }
 
 static void say(void *self, const struct alert_note *note, struct channel_end *end)
@@ -224,7 +243,7 @@ static void say(void *self, const struct alert_note *note, struct channel_end *e
 
     buf_init_over(&line, room, sizeof room);
     note_line(note, &line);
-    send_all(self, &(const struct text){note->id, buf_as_slice(&line)}, end);
+    send_all(self, &(const struct text){note->id, buf_as_slice(&line), kept_of(self)}, end);
 }
 
 /* --- configuration --- */
@@ -263,6 +282,7 @@ struct sms_channel *sms_channel_create(const struct sms_options *options, struct
         return NULL;
     assert(options->hourly >= 1 && options->hourly <= SMS_HOURLY_MAX);
     sms->options = *options;
+    sms->sends.most = (size_t)options->hourly;
     if (read_phones(sms, options->phones))
         return sms;
     free(sms);

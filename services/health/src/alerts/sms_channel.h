@@ -2,20 +2,23 @@
 /* Alerts by SMS, to every phone of ALERT_PHONES, by SMS.ru: one line of at most two segments.
  *
  * An SMS costs money. What SMS.ru may have taken, though nobody knows, is sent once more and no
- * oftener; what it has taken goes to that phone no more, as long as the process lives. More than
- * `hourly` in an hour are refused for good, so that the other channels alone tell. */
+ * oftener; what it has taken goes to that phone no more, as long as the process lives. Not more
+ * than `hourly` are sent in an hour, of which a quarter is kept for alerts that a critical incident
+ * has begun, or has become one. A text without a turn waits until the turns before it are an hour
+ * old, while the other channels tell. */
 #pragma once
 
 #include "http/client.h"
 
 #include "alerts/channel.h"
+#include "alerts/hourly.h"
 
 #define SMS_ROOT "https://sms.ru"
 
 enum {
     SMS_PHONES_MAX = 8,
     SMS_SEND_MS = 7000,
-    SMS_HOURLY_MAX = 200,
+    SMS_HOURLY_MAX = HOURLY_MAX,
     SMS_SENDS_MAX = 2 /* of one text to one phone, where the outcome of the first is unknown */
 };
 

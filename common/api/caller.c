@@ -24,10 +24,34 @@ static bool is_listed(struct slice word)
     return false;
 }
 
+bool api_scope_is_system(struct slice scope)
+{
+    static const struct slice mark = {"system ", 7};
+    struct slice rest = embed_content(&api_callers_files[0]);
+
+    while (rest.at != NULL) {
+        const struct slice line = slice_cut(&rest, '\n');
+
+        if (slice_starts(line, mark) && slice_equal(slice_from(line, mark.len), scope))
+            return true;
+    }
+    return false;
+}
+
+unsigned api_scope_system(const struct api_callers *callers)
+{
+    unsigned found = 0;
+
+    for (size_t i = 0; i < callers->scope_count; i++)
+        if (api_scope_is_system(slice_of(callers->scopes[i])))
+            found |= 1U << i;
+    return found;
+}
+
 const char *api_scope_name(const struct api_callers *callers, unsigned scope)
 {
     for (size_t i = 0; i < callers->scope_count; i++)
-        if (scope == 1U << i)
+        if ((scope >> i & 1) != 0)
             return callers->scopes[i];
     return "";
 }
@@ -53,7 +77,8 @@ unsigned api_scope_bits(const struct api_callers *callers, struct slice text)
 
 static bool is_scope(struct slice line)
 {
-    return line.len > 0 && line.at[0] != '#' && line.at[line.len - 1] != ':';
+    return line.len > 0 && line.at[0] != '#' && line.at[line.len - 1] != ':' &&
+           memchr(line.at, ' ', line.len) == NULL;
 }
 
 bool api_scope_exists(const struct api_callers *callers, struct slice text)

@@ -59,13 +59,17 @@ struct api_callers {
     size_t actor_count;
 };
 
-/* "note:read" of one bit, "" of none. */
+/* "note:read" of the lowest bit, "" of none. */
 const char *api_scope_name(const struct api_callers *callers, unsigned scope);
 /* "note:read,note:write" to bits; "all" is every scope the service knows. Scopes of other
  * services are ignored. */
 unsigned api_scope_bits(const struct api_callers *callers, struct slice text);
 /* Does each of the names belong to this service, or to one of services/callers.txt? "all" does. */
 bool api_scope_exists(const struct api_callers *callers, struct slice text);
+/* Whether only keys of the tenant "system" have this scope, as services/callers.txt says. */
+bool api_scope_is_system(struct slice scope);
+/* Bits of the service's scopes for which that is so. */
+unsigned api_scope_system(const struct api_callers *callers);
 /* The scopes of all services, each with a blank before it. For help texts. */
 void api_scope_list(struct buf *out);
 

@@ -64,10 +64,15 @@ static bool limit_check(const struct api_guard *guard, const struct api_caller *
 static bool scope_check(const struct api_callers *callers, const struct http_request *req,
                         const struct api_caller *caller, struct fault *fault)
 {
-    if ((caller->scopes & req->route->scope) == req->route->scope)
+    const unsigned scope = req->route->scope;
+
+    if (scope == 0 || (caller->scopes & scope) != 0)
         return true;
-    return fault_set(fault, FAULT_FORBIDDEN, "scope_missing", "This key lacks the scope %s",
-                     api_scope_name(callers, req->route->scope));
+    return fault_set(fault, FAULT_FORBIDDEN, "scope_missing", "This key lacks the scope %s%s",
+                     api_scope_name(callers, scope),
+                     (scope & api_scope_system(callers)) != 0
+                         ? ", which only keys of the tenant system have"
+                         : "");
 }
 
 static bool actor_check(const struct api_guard *guard, const struct http_request *req,

@@ -8,8 +8,9 @@ bool key_store_find(struct db *db, const struct api_callers *callers,
     static const struct db_statement sql = {
         .name = "api_key_find",
         .sql = "SELECT k.id, k.client_id, c.tenant_id, k.scopes, k.prefix LIKE 'tb\\_test\\_%',"
-               " k.rate_per_s::bigint, k.burst::bigint, k.expires_at"
+               " k.rate_per_s::bigint, k.burst::bigint, k.expires_at, t.name = 'system'"
                " FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
+               " JOIN api.tenant t ON t.id = c.tenant_id"
                " WHERE k.hash = decode($1, 'hex') AND k.revoked_at IS NULL"
                " AND (k.expires_at IS NULL OR k.expires_at > now())",
     };
@@ -23,11 +24,12 @@ bool key_store_find(struct db *db, const struct api_callers *callers,
         *found = false;
         return true;
     }
+    const unsigned withheld = db_get_bool(&rows, 0, 8) ? 0 : api_scope_system(callers);
     *out = (struct key_record){
         .id = db_get_uuid(&rows, 0, 0),
         .client_id = db_get_uuid(&rows, 0, 1),
         .tenant_id = db_get_uuid(&rows, 0, 2),
-        .scopes = api_scope_bits(callers, db_get_text(&rows, 0, 3)),
+        .scopes = api_scope_bits(callers, db_get_text(&rows, 0, 3)) & ~withheld,
         .test = db_get_bool(&rows, 0, 4),
         .rate_per_s = db_get_int(&rows, 0, 5),
         .burst = db_get_int(&rows, 0, 6),

@@ -33,8 +33,9 @@ static const char help[] =
     "--burst\n"
     "        (2000); another text of the file replaces the key, and within 5 seconds the old one "
     "works\n"
-    "        nowhere. Again with the same words it changes nothing. Only ensure makes the tenant "
+    "        nowhere. Again with the same words it changes nothing. Only ensure makes a key of "
     "system\n"
+    "        with scopes that other tenants have too\n"
     "list    id, prefix, tenant, client, scopes, rate/burst, last use, state\n"
     "revoke  by its id, or by its first %d characters; within 5 seconds it works nowhere\n"
     "scopes ";
@@ -165,6 +166,27 @@ static bool read_option(struct keys_run *run, unsigned in, const char *name, con
     return complain(name, "unknown, or lacks its value");
 }
 
+/* A key of system sees what belongs to all tenants. So `create` makes one for scopes that no other
+ * tenant has, and for the one that X-Actor needs; for others only `ensure` does. */
+static bool fits_tenant(const struct keys_run *run, unsigned in)
+{
+    const struct api_callers *callers = run->definition->callers;
+    const char *to_act = api_scope_name(callers, callers->actor_scope);
+    const bool system = slice_is(run->draft.tenant, "system");
+    struct slice rest = run->draft.scopes;
+
+    while (rest.at != NULL) {
+        const struct slice scope = slice_cut(&rest, ',');
+        const bool of_system = api_scope_is_system(scope);
+
+        if (of_system && !system)
+            return complain("--scopes", "one of these is for keys of the tenant system alone");
+        if (system && in == IN_CREATE && !of_system && !slice_is(scope, to_act))
+            return complain("--tenant", "only ensure makes keys of system with these scopes");
+    }
+    return true;
+}
+
 static bool read_options(struct keys_run *run, unsigned in, int argc, char **argv)
 {
     for (int i = 2; i < argc; i++) {
@@ -176,10 +198,10 @@ static bool read_options(struct keys_run *run, unsigned in, int argc, char **arg
             return false;
         i++;
     }
-    if (run->draft.tenant.at != NULL && run->draft.client.at != NULL &&
-        run->draft.scopes.at != NULL)
-        return true;
-    return complain(argv[1], "--tenant, --client and --scopes are needed");
+    if (run->draft.tenant.at == NULL || run->draft.client.at == NULL ||
+        run->draft.scopes.at == NULL)
+        return complain(argv[1], "--tenant, --client and --scopes are needed");
+    return fits_tenant(run, in);
 }
 
 static bool read_create(struct keys_run *run, int argc, char **argv)
@@ -187,8 +209,6 @@ static bool read_create(struct keys_run *run, int argc, char **argv)
     run->draft = (struct key_draft){.rate_per_s = 100, .burst = 200, .expires_day = DATE_ABSENT};
     if (!read_options(run, IN_CREATE, argc, argv))
         return false;
-    if (slice_is(run->draft.tenant, "system"))
-        return complain("--tenant", "only ensure makes keys of system");
     api_key_make(run->test, run->key);
     return true;
 }

@@ -31,7 +31,7 @@ enum {
 struct http_route {
     enum http_method method; /* GET serves HEAD too */
     const char *path;        /* "/v1/apartments/:id/calendar"; literal parts win over params */
-    unsigned scope;          /* a bit of api_callers.scopes; 0 for open routes */
+    unsigned scope; /* bits of api_callers.scopes, of which a key needs one; 0 for open routes */
     http_handler *handler;
     unsigned flags;
     size_t body_max;     /* bytes that the handler gets; 0: HTTP_BODY_MAX */

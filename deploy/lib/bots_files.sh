@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # The files of a bot: NAME.token, NAME.secret, NAME.key in one folder, for the verb bots and for the demo.
 
-# bots_scopes: what a bot may do with the services that it calls: all but what is the gateway's and health's own.
+# bots_scopes: what a bot may do with the services that it calls: all but what is the gateway's own.
 bots_scopes() {
-    services_scopes | tr ',' '\n' | grep -Ev '^(bot|health):' | paste -sd,
+    services_scopes | tr ',' '\n' | grep -v '^bot:' | paste -sd,
 }
 
 # bots_write FOLDER OWNER NAME PART VALUE: replaced as a whole, under a name that nobody knows before. In the demo another user

@@ -23,6 +23,8 @@ create   печатает новый ключ; увидеть его второ�
          появляются, если их ещё нет; у клиента может быть несколько ключей
   --scopes   all или через запятую из этих:
 $(keys_scopes)
+             all не включает права health, они есть только у арендатора system, по одному или несколько:
+             $(services_system_scopes | sed 's/,/, /g')
   --rate     запросов в секунду (100), --burst сколько сразу (200)
   --expires  последний день, когда ключ работает; без этого бессрочный
   --test     ключ tb_test_... вместо tb_live_...
@@ -44,6 +46,8 @@ create   prints a new key; it cannot be seen a second time. Tenant and client ar
          none of these names; a client may have several keys
   --scopes   all, or separated by commas, of these:
 $(keys_scopes)
+             all does not include health's, which only the tenant system has, one or several of:
+             $(services_system_scopes | sed 's/,/, /g')
   --rate     requests a second (100), --burst how many at once (200)
   --expires  the last day on which it works; without: never
   --test     a key tb_test_... instead of tb_live_...

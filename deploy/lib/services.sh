@@ -21,7 +21,13 @@ service_variable() {
     printf '%s_%s' "${short^^}" "$2"
 }
 
-# services_scopes [WORD]: the scopes of all services, or those that end so, separated by commas.
+# services_scopes [WORD]: the scopes that every tenant can have, or those that end so, separated by commas.
 services_scopes() {
-    grep -E "^[a-z]+:${1:-[a-z]+}\$" "$TAPBOT_ROOT/services/callers.txt" | paste -sd,
+    grep -E "^[a-z]+:${1:-[a-z]+}\$" "$TAPBOT_ROOT/services/callers.txt" |
+        grep -vxF "$(services_system_scopes | tr ',' '\n')" | paste -sd,
+}
+
+# services_system_scopes: those that only the tenant system has.
+services_system_scopes() {
+    sed -n 's/^system //p' "$TAPBOT_ROOT/services/callers.txt" | paste -sd,
 }

@@ -39,6 +39,8 @@ class Everything(Gateway):
         stand.load("bot-gateway", "talks.sql")
         self.key = stand.key(client="footprint")
         self.give("key", self.key)
+        # health answers keys of the tenant system alone.
+        self.keys = {"health": stand.key(client="footprint-health", tenant="system")}
         for name, more in (("booking-api", {}), ("search-api", {}), ("bot-gateway", self.variables), ("health", {
                 "HEALTH_CONFIG": os.path.join(ROOT, "services/health/demo/health.yaml"), "TELEGRAM_API_ROOT": self.root, "TELEGRAM_ADDRESS": self.root.partition("//")[2],
                 "HEALTH_HISTORY": os.path.join(stand.folder, "health.sqlite")})):
@@ -101,8 +103,9 @@ def asked(everything, name):
     """The requests of ASKED: every connection has sent its own before the first answer is read, and whom that was too much for asks
     again alone. They stay open."""
     chat = everything.stand.sql("SELECT chat_id FROM bot.message GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")
-    clients = [Client(everything.running[name].port, everything.key) for _ in range(CONNECTIONS)]
-    headers = {"X-API-Key": everything.key, "Content-Type": "application/json"}
+    key = everything.keys.get(name, everything.key)
+    clients = [Client(everything.running[name].port, key) for _ in range(CONNECTIONS)]
+    headers = {"X-API-Key": key, "Content-Type": "application/json"}
     for method, path, body in ASKED[name] * TURNS:
         request = (method, path.replace("{chat}", chat), body and json.dumps(body).encode(), headers)
         for client in clients:

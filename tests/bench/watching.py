@@ -32,7 +32,7 @@ class Bench(sections.Bench):
     def __enter__(self):
         self.stand = self.make_stand().__enter__()
         self.folder = self.stand.folder
-        self.key = self.stand.key(client="watcher")
+        self.key = self.stand.key(client="watcher", tenant="system")
         self.redis = self.stand.redis_url.rpartition("@")[2].removeprefix("redis://").rstrip("/")
         return self
 

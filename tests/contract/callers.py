@@ -7,7 +7,7 @@ import os
 
 from hostile import filled
 from routes import pretended
-from scopes import keyed, known
+from scopes import also, given, keyed
 
 TABLE = os.path.join(os.path.dirname(os.path.realpath(__file__)), "callers.tsv")
 CALLERS = ("nobody", "stranger", "lacking", "all")
@@ -23,7 +23,8 @@ def table(service):
 
 def same_set(world, group):
     """Each route has its row, with the scope that its description names, each row its route."""
-    rows, scopes = table(world.stand.main.name), keyed(world, group)
+    rows = table(world.stand.main.name)
+    scopes = {where: " or ".join([scope, *also(world, where)]) for where, scope in keyed(world, group).items()}
     for where in sorted(rows.keys() | world.operations.all.keys()):
         group.expect(where in rows, f"{where}: who may call it? callers.tsv does not say")
         group.expect(where in world.operations.all, f"{where} is not described")
@@ -49,7 +50,7 @@ def answers(world, group):
     callers["nobody"].key = ""
     rows = table(world.stand.main.name)
     for scope in {row["scope"] for row in rows.values()}:
-        callers[scope] = world.key_of(scopes=",".join(one for one in known() if one != scope))
+        callers[scope] = world.key_of(scopes=",".join(one for one in given(world) if one not in scope.split(" or ")))
     for where, row in rows.items():
         for name in CALLERS:
             if row[name] != "-":

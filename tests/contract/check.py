@@ -128,6 +128,8 @@ class World:
     any, ids = NOBODY, {}
     # Variables without which one more copy of the service does not start.
     needed = {}
+    # Whose the keys are.
+    tenant = "demo"
     # For hostile.py: the path of a thing, a verb that it has, and bodies that would be taken, by path.
     thing, verb, sound = "", "", {}
 
@@ -136,7 +138,7 @@ class World:
         self.answers, self.documented = Group("everywhere: every answer"), Group("routes: answers as documented")
         self.seen = set()
         self.operations = None
-        self.key = stand.key(client="contract")
+        self.key = stand.key(client="contract", tenant=self.tenant)
         self.caller = Caller(self, self.key)
         self.operations = Operations(self.caller.get("/openapi.json", key="").json)
 
@@ -147,7 +149,7 @@ class World:
 
     def key_of(self, **options):
         """A caller with another key."""
-        return Caller(self, self.stand.key(**options))
+        return Caller(self, self.stand.key(**{"tenant": self.tenant, **options}))
 
     def make(self, path, body, caller=None, **more):
         reply = (caller or self.caller).post(path, body, **more)

@@ -7,6 +7,7 @@ import socket
 import urllib.parse
 
 from check import NOBODY, World
+from scopes import ask, keyed
 from stand import wait_until
 
 PLAN = """\
@@ -29,6 +30,8 @@ DOCS = "https://docs.example.test"
 
 class Watching(World):
     """A table of checks of which one is bad, so that there is an incident."""
+
+    tenant = "system"
 
     def __init__(self, stand):
         self.door = socket.create_server(("127.0.0.1", 0))
@@ -274,6 +277,16 @@ def form(world, incident, body):
                              headers={"Content-Type": "application/x-www-form-urlencoded"})
 
 
+def earlier(world, group):
+    """A key of another tenant with scopes of health in its row, as versions that did not withhold them have made: none counts."""
+    stranger = world.key_of(tenant="strangers", client="earlier", scopes="search:read")
+    world.stand.sql("UPDATE api.api_key SET scopes = 'health:read,health:beat,health:admin'"
+                    " WHERE client_id = (SELECT id FROM api.client WHERE name = 'earlier')")
+    for where in keyed(world, group):
+        group.reply(str(where), ask(world, stranger, where), 403, "scope_missing")
+
+
 WORLD = Watching
 GROUPS = [("seldom", seldom), ("status", status), ("history", history), ("page", page), ("incidents", incidents), ("silences", silences),
-          ("maintenance", maintenances), ("heartbeats", heartbeats), ("alerts", alerts), ("rules", rules), ("report", report)]
+          ("maintenance", maintenances), ("heartbeats", heartbeats), ("alerts", alerts), ("rules", rules), ("report", report),
+          ("keys of earlier versions", earlier)]

@@ -2,6 +2,7 @@
 """Every scope of services/callers.txt, alone in a key, against every route: it passes where the description of the operation
 names it, and nowhere else. X-Actor needs the scope that its parameter names. All the others, and another tenant: callers.py."""
 
+import functools
 import os
 import re
 
@@ -12,13 +13,24 @@ from stand import ROOT
 
 NAMED = re.compile(r"\s*Scope ([a-z]+:[a-z]+)[.;]")
 TO_ACT = re.compile(r"needs ([a-z]+:[a-z]+)")
+ALSO = re.compile(r"; ([a-z]+:[a-z]+) serves too\.")
 LACKS = ("This key lacks the scope", "X-Actor needs the scope")
+
+
+@functools.cache
+def lines():
+    with open(os.path.join(ROOT, "services/callers.txt"), encoding="utf-8") as words:
+        return words.read().splitlines()
 
 
 def known():
     """Every scope there is; a line that ends with the colon is a kind of actor."""
-    with open(os.path.join(ROOT, "services/callers.txt"), encoding="utf-8") as words:
-        return [line.strip() for line in words if re.fullmatch(r"[a-z]+:[a-z]+\n", line)]
+    return [line for line in lines() if re.fullmatch(r"[a-z]+:[a-z]+", line)]
+
+
+def given(world):
+    """Those that a key of the world's tenant can have."""
+    return [scope for scope in known() if world.tenant == "system" or f"system {scope}" not in lines()]
 
 
 def keyed(world, group):
@@ -31,6 +43,11 @@ def keyed(world, group):
     return found
 
 
+def also(world, where):
+    """The other scopes by one of which the operation can be asked."""
+    return ALSO.findall(world.operations.all[where]["description"])
+
+
 def ask(world, caller, where, path=None, **more):
     """One request, a dry run where there is one; an empty body, so that little is done where it passes."""
     body = b"{}" if where[0] in ("POST", "PATCH", "PUT") else None
@@ -39,7 +56,9 @@ def ask(world, caller, where, path=None, **more):
 
 def refused(group, why, reply, lacks, scope):
     if group.reply(why, reply, 403, "scope_missing"):
-        group.equal(f"{why}: what is missing", reply.json["detail"], f"{lacks} {scope}")
+        system = lacks == LACKS[0] and f"system {scope}" in lines()
+        group.equal(f"{why}: what is missing", reply.json["detail"],
+                    f"{lacks} {scope}{', which only keys of the tenant system have' if system else ''}")
 
 
 def passes(group, why, reply):
@@ -49,11 +68,11 @@ def passes(group, why, reply):
 def single(world, group):
     """Each key has one scope."""
     routes = keyed(world, group)
-    for scope in known():
+    for scope in given(world):
         caller = world.key_of(scopes=scope)
         for where, needed in routes.items():
             reply = ask(world, caller, where)
-            if scope == needed:
+            if scope == needed or scope in also(world, where):
                 passes(group, f"{scope} {where}", reply)
             else:
                 refused(group, f"{scope} {where}", reply, LACKS[0], needed)

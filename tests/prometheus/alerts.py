@@ -126,7 +126,7 @@ class World:
                                     TELEGRAM_API_ROOT=self.telegram.root, ALERT_BOT_TOKEN=TOKEN, ALERT_CHATS=CHAT,
                                     SMTP_URL=f"smtp://127.0.0.1:{mail}", ALERT_FROM="health@example.org",
                                     ALERT_EMAILS="duty@example.org")
-        self.key = stand.key(client="prometheus", scopes="health:admin,health:read")
+        self.key = stand.key(client="prometheus", tenant="system", scopes="health:admin,health:read")
         with open(os.path.join(stand.folder, "health.key"), "w", encoding="ascii") as file:
             file.write(self.key)
         self.alertmanager, self.prometheus = free_port(), free_port()

@@ -20,7 +20,7 @@
 
 SERVICE_FILES(health);
 
-static const char *const scopes[] = {"health:read", "health:admin", "booking:act"};
+static const char *const scopes[] = {"health:read", "health:beat", "health:admin", "booking:act"};
 
 const struct api_callers health_callers = {
     .scopes = scopes,

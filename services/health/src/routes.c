@@ -20,6 +20,9 @@
 enum { RULE_BODY_MAX = 512 * 1024 };
 enum { POSTS = HTTP_ROUTE_READS, ACTION = HTTP_ROUTE_ACTION | HTTP_ROUTE_READS };
 
+/* Keys of jobs that were made before there was health:beat have health:admin. */
+enum { SCOPES_TO_BEAT = SCOPE_HEALTH_BEAT | SCOPE_HEALTH_ADMIN };
+
 /* method, path, who may call, handler, flags */
 const struct http_route health_routes[] = {
     SERVICE_ROUTES,
@@ -41,7 +44,7 @@ const struct http_route health_routes[] = {
     ROUTE(HTTP_DELETE, "/v1/silences/:id",         SCOPE_HEALTH_ADMIN, delete_silence,     0),
     ROUTE(HTTP_POST,   "/v1/maintenance",          SCOPE_HEALTH_ADMIN, post_maintenance,   POSTS),
     ROUTE(HTTP_DELETE, "/v1/maintenance",          SCOPE_HEALTH_ADMIN, delete_maintenance, 0),
-    ROUTE(HTTP_POST,   "/v1/heartbeats/:name",     SCOPE_HEALTH_ADMIN, post_heartbeat,     ACTION),
+    ROUTE(HTTP_POST,   "/v1/heartbeats/:name",     SCOPES_TO_BEAT,     post_heartbeat,     ACTION),
     {.method = HTTP_POST, .path = "/v1/alerts/test", .scope = SCOPE_HEALTH_ADMIN,
      .handler = post_alerts_test, .flags = ACTION, .deadline_ms = ALERTS_TEST_MS},
     {.method = HTTP_POST, .path = "/v1/report", .scope = SCOPE_HEALTH_ADMIN,

@@ -95,7 +95,7 @@ class Twins:
         for name, token in self.tokens.items():
             self.telegram.do("bots", name=name, token=token)
             self.telegram.do("users", id=CHAT, first_name="Дежурный", start=True, bot=name)
-        self.key = self.stand.key(client="twin")
+        self.key = self.stand.key(client="twin", tenant="system")
         self.base, self.bots = Link(self.telegram.port), Link(self.telegram.port)
         times = f"interval: {INTERVAL * 1000:.0f}ms, timeout: {INTERVAL * 950:.0f}ms, bad: 3"
         self.plan = os.path.join(self.stand.folder, "twins.yaml")

@@ -79,7 +79,7 @@ class World(BookingGateway):
             TELEGRAM_API_ROOT=f"http://127.0.0.1:{self.links['telegram'].port}", ALERT_BOT_TOKEN=ALERTS_TOKEN, ALERT_CHATS=CHAT,
             SMTP_URL=f"smtp://127.0.0.1:{mail}", ALERT_FROM="health@example.org", ALERT_EMAILS="duty@example.org",
             ALERT_REPORT_AT="")
-        self.key = self.stand.key(client="watcher")
+        self.key = self.stand.key(client="watcher", tenant="system")
         self.settled()
 
     def __exit__(self, *error):

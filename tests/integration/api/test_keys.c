@@ -184,26 +184,45 @@ START_TEST(another_clients_key_is_refused_and_nothing_is_made)
 }
 END_TEST
 
-#define CREATE "--keys", "create", "--tenant", "system", "--client", "c", "--scopes", "all"
-#define ENSURE "--keys", "ensure", "--tenant", "system", "--client", "c", "--scopes", "all"
+START_TEST(people_make_keys_of_system_for_its_own_scopes)
+{
+    ck_assert_int_eq(program_run(HEADERS("--keys", "create", "--tenant", "system", "--client",
+                                         "jobs", "--scopes", "health:beat,health:admin"),
+                                 out, sizeof(out)),
+                     0);
+    ck_assert_uint_eq(strlen(out), API_KEY_LEN + 1);
+    ck_assert_str_eq(keys_of("jobs"), "1/1");
+}
+END_TEST
 
+#define MADE(verb, tenant, scopes)                                                                 \
+    "--keys", verb, "--tenant", tenant, "--client", "c", "--scopes", scopes
+#define CREATE MADE("create", "system", "all")
+#define ENSURE MADE("ensure", "system", "all")
+#define BEAT   "note:read,health:beat"
+
+// clang-format off
 static const struct {
     const char *why;
     const char *text; /* of the file; NULL: there is none */
     const char *words[13];
 } mistakes[] = {
-    {"create is not for system",     "",               {CREATE}                                     },
-    {"create takes no file",         "",               {CREATE, "--key-file", "FILE"}               },
-    {"ensure without a file's name", "",               {ENSURE}                                     },
-    {"ensure of a test key by name", "",               {ENSURE, "--key-file", "FILE", "--test"}     },
-    {"ensure of a key that ends",    "",               {ENSURE, "--expires", "2030-01-01"}          },
-    {"no file",                      NULL,             {ENSURE, "--key-file", "FILE"}               },
-    {"an empty file",                "",               {ENSURE, "--key-file", "FILE"}               },
-    {"a file of something else",     "tb_live_secret", {ENSURE, "--key-file", "FILE"}               },
-    {"a scope nobody has",           "KEY\n",          {"--keys", "ensure", "--scopes", "notes:fly"}},
-    {"a mistyped key",               "KEYx\n",         {ENSURE, "--key-file", "FILE"}               },
-    {"two keys",                     "KEY\nKEY\n",     {ENSURE, "--key-file", "FILE"}               },
+    {"create is not for system",     "",               {CREATE}                                      },
+    {"nor for scopes of others too", "",               {MADE("create", "system", BEAT)}              },
+    {"a scope of system's",          "",               {MADE("create", "t", BEAT)}                   },
+    {"ensured",                      "KEY\n",          {MADE("ensure", "t", BEAT), "--key-file", "FILE"}},
+    {"create takes no file",         "",               {CREATE, "--key-file", "FILE"}                },
+    {"ensure without a file's name", "",               {ENSURE}                                      },
+    {"ensure of a test key by name", "",               {ENSURE, "--key-file", "FILE", "--test"}      },
+    {"ensure of a key that ends",    "",               {ENSURE, "--expires", "2030-01-01"}           },
+    {"no file",                      NULL,             {ENSURE, "--key-file", "FILE"}                },
+    {"an empty file",                "",               {ENSURE, "--key-file", "FILE"}                },
+    {"a file of something else",     "tb_live_secret", {ENSURE, "--key-file", "FILE"}                },
+    {"a scope nobody has",           "KEY\n",          {"--keys", "ensure", "--scopes", "notes:fly"} },
+    {"a mistyped key",               "KEYx\n",         {ENSURE, "--key-file", "FILE"}                },
+    {"two keys",                     "KEY\nKEY\n",     {ENSURE, "--key-file", "FILE"}                },
 };
+// clang-format on
 
 START_TEST(a_mistake_ends_with_2_and_makes_nothing)
 {
@@ -240,6 +259,7 @@ int main(void)
     tcase_add_test(tcase, the_same_again_changes_nothing_and_other_words_the_same_row);
     tcase_add_test(tcase, another_text_of_the_file_replaces_the_key);
     tcase_add_test(tcase, another_clients_key_is_refused_and_nothing_is_made);
+    tcase_add_test(tcase, people_make_keys_of_system_for_its_own_scopes);
     tcase_add_loop_test(tcase, a_mistake_ends_with_2_and_makes_nothing, 0,
                         sizeof(mistakes) / sizeof(mistakes[0]));
     tcase_add_test(tcase, a_command_waits_for_a_database_that_is_away);

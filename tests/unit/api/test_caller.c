@@ -45,6 +45,7 @@ static const struct {
     {"the word for all",              "all",                      true,  SCOPE_READ | SCOPE_WRITE | SCOPE_ACT},
     {"one that is its own alone",     "own:act",                  true,  SCOPE_ACT                           },
     {"another service's",             "health:admin",             true,  0                                   },
+    {"the mark of one of system's",   "system health:admin",      false, 0                                   },
     {"its own and another service's", "bot:send,search:read",     true,  SCOPE_READ                          },
     {"nothing",                       "",                         false, 0                                   },
     {"a scope nobody has",            "search:fly",               false, 0                                   },
@@ -75,6 +76,20 @@ START_TEST(every_scope_has_a_name_that_reads_back)
         ck_assert_uint_eq(api_scope_bits(&callers, name), 1U << i);
     }
     ck_assert_str_eq(api_scope_name(&callers, 1U << callers.scope_count), "");
+}
+END_TEST
+
+START_TEST(scopes_of_the_tenant_system_are_marked_in_the_list)
+{
+    static const char *const names[] = {"health:read", "own:act", "health:beat", "search:read"};
+    const struct api_callers some = {.scopes = names, .scope_count = 4};
+
+    ck_assert_uint_eq(api_scope_system(&some), 1U << 0 | 1U << 2);
+    ck_assert(api_scope_is_system(SLICE("health:admin")));
+    ck_assert(!api_scope_is_system(SLICE("health")));
+    ck_assert(!api_scope_is_system(SLICE("all")));
+    ck_assert(!api_scope_is_system(SLICE("")));
+    ck_assert_str_eq(api_scope_name(&some, 1U << 3 | 1U << 2), "health:beat");
 }
 END_TEST
 
@@ -226,6 +241,7 @@ int main(void)
     tcase_add_test(tcase, a_service_without_scopes_gives_none_and_knows_the_others_names);
     tcase_add_test(tcase, the_list_of_scopes_has_scopes_only);
     tcase_add_test(tcase, every_scope_has_a_name_that_reads_back);
+    tcase_add_test(tcase, scopes_of_the_tenant_system_are_marked_in_the_list);
     tcase_add_loop_test(tcase, an_actor_is_staff_or_of_a_kind_the_service_knows, 0,
                         sizeof(actor_cases) / sizeof(actor_cases[0]));
     tcase_add_loop_test(tcase, a_kind_that_only_other_services_know_is_forbidden_and_not_bad, 0,

@@ -44,6 +44,7 @@ enum {
     ROW(HTTP_H_ORIGIN,                        "Origin",                        0)                  \
     ROW(HTTP_H_ACCESS_CONTROL_REQUEST_METHOD, "Access-Control-Request-Method", 0)                  \
     ROW(HTTP_H_X_TELEGRAM_BOT_API_SECRET_TOKEN, "X-Telegram-Bot-Api-Secret-Token", 0)              \
+    ROW(HTTP_H_X_EDGE_SECRET,                 "X-Edge-Secret",                 0)                  \
     ROW(HTTP_H_AUTHORIZATION,                 "Authorization",                 0)
 // clang-format on
 

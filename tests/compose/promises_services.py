@@ -107,6 +107,26 @@ def reaches(rule, path):
     return any({"Path": path == word, "PathPrefix": path.startswith(word), "PathRegexp": re.search(word, path)}[kind] for kind, word in found)
 
 
+EDGE_SECRET = 'http: {{middlewares: {{edge-secret: {{headers: {{customRequestHeaders: {{X-Edge-Secret: "{health_edge_secret}"}}}}}}}}}}'
+
+
+def edge_secret(world):
+    """The word by which health knows the edge: what stands in Git says none, a secret of the same form is mounted over it."""
+    broken, there = [], services(world)
+    if traefik(world, "edge-secret", "middlewares") != {"edge-secret": {"headers": {"customRequestHeaders": {"X-Edge-Secret": ""}}}}:
+        broken.append("traefik/dynamic/edge-secret.yml is not what the secret takes the place of")
+    if f"\ntraefik_edge_secret\t10080\turl:{EDGE_SECRET}\tderived\n" not in world["texts"]["deploy/lib/secrets.tsv"]:
+        broken.append("traefik_edge_secret is not made of health_edge_secret")
+    mounted = {secret["source"]: secret.get("target") for secret in there["traefik"].get("secrets", [])}
+    if mounted.get("traefik_edge_secret") != "/etc/traefik/dynamic/edge-secret.yml":
+        broken.append("Traefik does not get the word by which health knows it")
+    if there["health"]["environment"].get("HEALTH_EDGE_SECRET_FILE") != "/run/secrets/health_edge_secret":
+        broken.append("health does not get the word by which it knows the edge")
+    if "X-Edge-Secret" not in traefik(world, "middlewares", "middlewares")["request-headers"]["headers"]["customRequestHeaders"]:
+        broken.append("X-Edge-Secret passes from outside")
+    return broken
+
+
 def pages(world, notes):
     """health's page has its password, and what everybody may see has none; no router stands there twice, for Traefik
     would read none of the file."""
@@ -115,7 +135,7 @@ def pages(world, notes):
     found = traefik(world, "routers", "routers")
     for host in next(one for one in ours(world) if one.name == "health").hosts.values():
         rules = {name: body for name, body in found.items() if body.get("rule", "").startswith(f"Host(`{host}.tapbot.kz`)")}
-        for paths, chain in ((PAGE, ["people"]), (EVERYBODYS, ["everybody"])):
+        for paths, chain in ((PAGE, ["people", "edge-secret"]), (EVERYBODYS, ["everybody"])):
             for path in sorted(paths):
                 chains = [body["middlewares"] for name, body in rules.items() if reaches(body["rule"], path) and not name.endswith("-down")]
                 if chains != [chain]:
@@ -124,6 +144,7 @@ def pages(world, notes):
                if "health" in body.get("service", "") and reaches(body.get("rule", ""), "/api/v2/alerts")]
     if "password" in traefik(world, "middlewares", "middlewares")["everybody"]["chain"]["middlewares"]:
         broken.append("what everybody may see asks for a password")
+    broken += edge_secret(world)
     notes.append(f"{len(names)} routers")
     return broken
 

@@ -4,9 +4,10 @@
 import datetime
 import os
 import socket
+import subprocess
 import urllib.parse
 
-from check import NOBODY, World
+from check import NOBODY, Caller, World
 from scopes import ask, keyed
 from stand import wait_until
 
@@ -272,9 +273,32 @@ def page(world, group):
         group.reply("of nobody", form(world, NOBODY, sent), 404, "not_found")
 
 
-def form(world, incident, body):
-    return world.caller.call("POST", f"/incidents/{incident}/ack", body, key="",
-                             headers={"Content-Type": "application/x-www-form-urlencoded"})
+def form(world, incident, body, caller=None, **headers):
+    return (caller or world.caller).call("POST", f"/incidents/{incident}/ack", body, key="",
+                                         headers={"Content-Type": "application/x-www-form-urlencoded", **headers})
+
+
+WORD = "5e4d" * 16
+
+
+def edge(world, group):
+    """As on a server: the page and its button are for those who come by the edge, which says a word."""
+    there = world.stand.service(HEALTH_EDGE_SECRET=WORD, **world.needed)
+    caller = Caller(world, "", there.port)
+    for why, word in (("no word", None), ("a wrong one", WORD[::-1]), ("a beginning", WORD[:-1]), ("more", WORD + "5"), ("nothing", "")):
+        said = {"X-Edge-Secret": word}
+        group.reply(f"the page with {why}", caller.get("/", headers=said), 403, "edge_only")
+        group.reply(f"its button with {why}", form(world, world.any, b"token=" + b"0" * 32, caller, **said), 403, "edge_only")
+    said = {"X-Edge-Secret": WORD}
+    group.reply("the page", caller.get("/?lang=en", headers=said), 200)
+    group.reply("its button without a token", form(world, world.any, b"", caller, **said), 403, "bad_token")
+    for path in ("/public", "/badge.svg", "/page.css", "/page.js"):
+        group.reply(f"{path} for everybody", caller.get(path), 200)
+    caller.close()
+    for environment, code in (("production", 2), ("staging", 2), ("demo", 0)):
+        done = subprocess.run([world.stand.binary, "--check-config"], env=world.stand.environment(ENVIRONMENT=environment, **world.needed),
+                              capture_output=True, text=True, check=False)
+        group.equal(f"a {environment} without the word", (done.returncode, "HEALTH_EDGE_SECRET: is needed" in done.stderr), (code, code == 2))
 
 
 def earlier(world, group):
@@ -287,6 +311,6 @@ def earlier(world, group):
 
 
 WORLD = Watching
-GROUPS = [("seldom", seldom), ("status", status), ("history", history), ("page", page), ("incidents", incidents), ("silences", silences),
+GROUPS = [("seldom", seldom), ("status", status), ("history", history), ("page", page), ("edge", edge), ("incidents", incidents), ("silences", silences),
           ("maintenance", maintenances), ("heartbeats", heartbeats), ("alerts", alerts), ("rules", rules), ("report", report),
           ("keys of earlier versions", earlier)]

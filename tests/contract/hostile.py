@@ -26,7 +26,7 @@ VALUES = [
 
 HEADERS = (
     "X-Actor", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id", "API-Version", "Accept", "X-API-Key",
-    "X-Telegram-Bot-Api-Secret-Token",
+    "X-Telegram-Bot-Api-Secret-Token", "X-Edge-Secret",
 )  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def secrets_table(_):
     with open(os.path.join(rig.ROOT, "deploy/lib/secrets.tsv"), encoding="utf-8") as file:
         rows_known = services.secret_rows(file.read(), services.services()[:1])
     known = {name: rotation.split(":")[0] for name, _, _, rotation in rows_known}
-    words = {"rotate": {"role", "restart", "key"}, "меняются сами": {"derived"}, "**никогда**": {"never"}, "в самом": {"by-hand"}, "set": {"set"},
+    words = {"rotate": {"role", "restart", "key"}, "меняются сами": {"derived"}, "меняется сам": {"derived"}, "**никогда**": {"never"}, "в самом": {"by-hand"}, "set": {"set"},
              "[users.md]": {"users"}}
     told = {}
     for names, _, renewal in rows("secrets", "Какой секрет для чего"):

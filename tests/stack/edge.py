@@ -103,9 +103,10 @@ def inside_only(_stack):
     ask = ("import urllib.request,urllib.error\n"
            "try: print(urllib.request.urlopen('{}',timeout=3).status)\n"
            "except urllib.error.HTTPError as e: print(e.code)")
-    for path, status in ((":8080/metrics", "200"), (":8080/ping", "200"), (":8080/api/rawdata", "403"), (":8080/dashboard/", "404"),
-                         (":7000/v1/cities", "401"), (":7000/docs", "404"), (":7000/metrics", "404")):
-        got = in_container("directus", "python3", "-c", ask.format(f"http://traefik{path}")).strip()
+    for path, status in (("traefik:8080/metrics", "200"), ("traefik:8080/ping", "200"), ("traefik:8080/api/rawdata", "403"),
+                         ("traefik:8080/dashboard/", "404"), ("traefik:7000/v1/cities", "401"), ("traefik:7000/docs", "404"),
+                         ("traefik:7000/metrics", "404"), ("health:7040/", "403"), ("health:7040/public", "200")):
+        got = in_container("directus", "python3", "-c", ask.format(f"http://{path}")).strip()
         assert got == status, f"{path}: {got}, not {status}"
     done = rig.run("docker", "compose", "exec", "-T", "traefik", "wget", "-S", "-O-", "--post-data={}",
                    "http://socket-proxy:2375/containers/create", check=False, quiet=True, cwd=stacks.SITE,

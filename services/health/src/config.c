@@ -12,6 +12,7 @@ const struct env_variable health_variables[] = {
     {"HEALTH_TIME_ZONE",  ENV_TEXT,   AT(time_zone),         "Asia/Almaty",       0, 0, "The zone of times on the page and in alerts."},
     {"HEALTH_PROC",       ENV_TEXT,   AT(proc),              "/proc",             0, 0, "Where the host's /proc is."},
     {"HEALTH_DEPLOY_LOCK", ENV_TEXT,  AT(deploy_lock),       "",                  0, 0, "A file that is there while a deploy runs, believed for 30 minutes behind its last change; empty: none."},
+    {"HEALTH_EDGE_SECRET", ENV_SECRET, AT(edge_secret),      "",                  0, 0, "What the reverse proxy sends in X-Edge-Secret, without which health shows no page; empty, in the demo and in tests alone: the page is open."},
     {"LINK_KEY",          ENV_SECRET, AT(link_key),          "",                  0, 0, "The API key by which other services of ours are asked."},
     {"ALERT_BOT_TOKEN",   ENV_SECRET, AT(alert_bot_token),   "",                  0, 0, "The token of the bot that tells of incidents; empty: no Telegram."},
     {"ALERT_CHATS",       ENV_TEXT,   AT(alert_chats),       "",                  0, 0, "Ids of the chats that it tells, comma-separated."},

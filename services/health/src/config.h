@@ -12,6 +12,7 @@ struct health_config {
     const char *docs_url;         /* folder of the documentation; "" unknown */
     const char *time_zone;
     const char *proc;
+    const char *edge_secret; /* of X-Edge-Secret; "": the page is open */
     const char *link_key;    /* for services of ours */
     const char *deploy_lock; /* file that is there while a deploy runs */
     /* Alerts. */

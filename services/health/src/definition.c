@@ -28,17 +28,30 @@ const struct api_callers health_callers = {
     .actor_scope = SCOPE_BOOKING_ACT,
 };
 
+/* On a server other containers reach the page's port past the password of the reverse proxy. */
+static bool check_edge(const struct health_config *config, FILE *errors)
+{
+    const char *environment = config->common.environment;
+
+    if (config->edge_secret[0] != '\0' || strcmp(environment, "demo") == 0 ||
+        strcmp(environment, "test") == 0)
+        return true;
+    fprintf(errors, "HEALTH_EDGE_SECRET: is needed where ENVIRONMENT is %s\n", environment);
+    return false;
+}
+
 /* Of the file and the variables, so that all mistakes are seen at once. */
 static bool check_config(const void *data, FILE *errors)
 {
     const struct health_config *config = data;
-    const bool alerts = alerts_check(config, errors), report = report_check(config, errors);
+    const bool alerts = alerts_check(config, errors), report = report_check(config, errors),
+               edge = check_edge(config, errors);
     struct plan plan;
 
     if (!plan_load(config->plan, &plan, errors))
         return false;
     plan_finish(&plan);
-    return alerts && report;
+    return alerts && report && edge;
 }
 
 enum { WRITE_EVERY_MS = 5000, WRITE_LIMIT_MS = 30000 };

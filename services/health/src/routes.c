@@ -13,6 +13,9 @@
 #define OPEN_ROUTE(method_, path_, handler_, flags_)                                                     \
     {.method = (method_), .path = (path_), .handler = (handler_),                                  \
      .flags = HTTP_ROUTE_OPEN | HTTP_ROUTE_ANY_TYPE | (flags_)}
+#define PAGE_ROUTE(method_, path_, handler_, flags_)                                               \
+    {.method = (method_), .path = (path_), .handler = (handler_), .guard = may_see_page,           \
+     .flags = HTTP_ROUTE_ANY_TYPE | (flags_)}
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
 
@@ -27,13 +30,13 @@ enum { SCOPES_TO_BEAT = SCOPE_HEALTH_BEAT | SCOPE_HEALTH_ADMIN };
 const struct http_route health_routes[] = {
     SERVICE_ROUTES,
 
-    /* For people. The edge asks for a password before all but /public and /badge.svg. */
-    OPEN_ROUTE(HTTP_GET,  "/",                   get_page,        0),
+    /* For people. The edge asks for a password before the first two. */
+    PAGE_ROUTE(HTTP_GET,  "/",                   get_page,        0),
+    PAGE_ROUTE(HTTP_POST, "/incidents/:id/ack",  post_page_ack,   ACTION),
     OPEN_ROUTE(HTTP_GET,  "/public",             get_page_public, 0),
     OPEN_ROUTE(HTTP_GET,  "/badge.svg",          get_page_badge,  0),
     OPEN_ROUTE(HTTP_GET,  "/page.css",           get_page_file,   0),
     OPEN_ROUTE(HTTP_GET,  "/page.js",            get_page_file,   0),
-    OPEN_ROUTE(HTTP_POST, "/incidents/:id/ack",  post_page_ack,   ACTION),
 
     ROUTE(HTTP_GET,    "/v1/status",               SCOPE_HEALTH_READ,  get_status,         0),
     ROUTE(HTTP_GET,    "/v1/checks/:name/history", SCOPE_HEALTH_READ,  get_check_history,  0),

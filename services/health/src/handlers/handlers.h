@@ -4,7 +4,8 @@
 
 #include "http/route.h"
 
-http_handler get_page; /* page_handlers.c */
+http_guard may_see_page; /* page_handlers.c */
+http_handler get_page;
 http_handler get_page_public;
 http_handler get_page_badge;
 http_handler get_page_file;

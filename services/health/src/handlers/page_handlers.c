@@ -20,6 +20,21 @@ extern const size_t health_page_file_count;
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "              \
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+/* Containers that share a network with health reach it too: the reverse proxy has asked for a
+ * password, and says so. */
+bool may_see_page(void *data, struct http_request *req, struct http_response *res,
+                  struct fault *fault)
+{
+    const struct health_app *app = data;
+    const struct slice secret = slice_of(app->config->edge_secret);
+    const struct slice said = req->headers[HTTP_H_X_EDGE_SECRET];
+    (void)res;
+    if (secret.len == 0 || (said.len == secret.len && digest_equal(said.at, secret.at, secret.len)))
+        return true;
+    return fault_set(fault, FAULT_FORBIDDEN, "edge_only",
+                     "The page is served through the reverse proxy only.");
+}
+
 struct page_query {
     int language;
 };
@@ -162,7 +177,7 @@ static struct slice token_of_form(struct slice body)
     return (struct slice){body.at + name.len, body.len - name.len};
 }
 
-/* The edge has asked for a password; the token says that it was this page. Back to the page. */
+/* The token says that it was this page. Back to the page. */
 enum http_status post_page_ack(void *data, const struct http_request *req,
                                struct http_response *res)
 {

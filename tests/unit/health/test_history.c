@@ -45,12 +45,49 @@ START_TEST(uptime_is_a_share_of_known_time)
         ck_assert_double_eq_tol((double)pasts[i].year, 0.85, 1e-6);
         ck_assert_double_eq_tol((double)pasts[i].days[PAST_DAYS - 1], 0.85, 1e-6);
         ck_assert(isnan(pasts[i].days[PAST_DAYS - 2]));
+        ck_assert_int_eq(pasts[i].since_us, T0);
         /* It is 01:00: the last point is the minute that has just begun. */
         ck_assert(isnan(pasts[i].latency_ms[PAST_POINTS - 1]));
         ck_assert(isnan(pasts[i].latency_ms[0]));
         ck_assert_double_eq_tol((double)pasts[i].latency_ms[PAST_POINTS - 61], (double)(i + 1),
                                 1e-6);
     }
+    stand_close(&stand);
+    now_thaw();
+}
+END_TEST
+
+#define AT(hours, minutes) (T0 + (hours)*HISTORY_HOUR_US + (minutes)*HISTORY_MINUTE_US)
+
+/* Of the first sample, and since when a share counts at AT(100, 0). */
+static const struct {
+    const char *why;
+    int64_t sample_us, since_us;
+} begins[] = {
+    {"in the last minute",    AT(99, 59), AT(99, 59)},
+    {"in the last two hours", AT(99, 5),  AT(99, 5) },
+    {"in the last day",       AT(90, 5),  AT(90, 0) },
+    {"before",                AT(50, 5),  AT(48, 0) },
+};
+
+START_TEST(a_share_says_since_when_it_counts)
+{
+    struct stand stand;
+    struct past past;
+
+    now_freeze(begins[_i].sample_us + 10 * US_PER_S, 0);
+    stand_open(&stand, 1, 10000);
+    stand_run(&stand, read_past, &past);
+    ck_assert_int_eq(past.since_us, 0);
+    sample_every(&stand, begins[_i].sample_us, 1, VERDICT_GREEN);
+    stand_run(&stand, write_all, NULL);
+    now_advance_us(AT(100, 0) - now_wall_us());
+    sample_every(&stand, AT(100, 0) - 10 * US_PER_S, 1, VERDICT_GREEN);
+    stand_run(&stand, write_all, NULL);
+    stand_run(&stand, read_past, &past);
+    ck_assert_msg(past.since_us == begins[_i].since_us, "%s: %lld", begins[_i].why,
+                  (long long)(past.since_us - begins[_i].since_us));
+    ck_assert_double_eq((double)past.year, 1);
     stand_close(&stand);
     now_thaw();
 }
@@ -277,6 +314,8 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, uptime_is_a_share_of_known_time);
+    tcase_add_loop_test(tests, a_share_says_since_when_it_counts, 0,
+                        sizeof(begins) / sizeof(begins[0]));
     tcase_add_test(tests,
                    samples_are_there_after_a_restart_and_a_check_that_comes_back_finds_its_own);
     tcase_add_loop_test(tests, points_are_as_fine_as_the_span_allows, 0,

@@ -157,6 +157,32 @@ START_TEST(all_green_says_so_and_asks_for_nothing)
 }
 END_TEST
 
+static const struct {
+    const char *why;
+    int64_t ago_us;
+    const char *shown;
+} counted[] = {
+    {"an hour",             3600 * US_PER_S,            "<span>с 13:05 99,98 %</span> </p>"},
+    {"three days",          75 * 3600 * US_PER_S,
+     "<span>сутки 100 %</span> <span>с 19.11 99,98 %</span> </p>"                     },
+    {"since a year before", 370 * 24 * 3600 * US_PER_S,
+     "<span>месяц 100 %</span> <span>год 99,98 %</span> </p>"                       },
+};
+
+START_TEST(a_share_of_uptime_is_of_as_much_time_as_it_says)
+{
+    world = page_world(SCENE_GREEN);
+    for (size_t i = 0; i < world->plan.count; i++) {
+        struct past *past = &world->pasts[i];
+        past->since_us = world->view.now_us - counted[_i].ago_us;
+        past->day = past->week = past->month = 1;
+        past->year = 0.9998F;
+    }
+    ck_assert_msg(has(rendered(page_render), counted[_i].shown), "%s", counted[_i].why);
+    ck_assert(has(room, "год") == (_i == 2));
+}
+END_TEST
+
 START_TEST(what_the_other_copy_tells_and_why_it_cannot_be_asked_is_said)
 {
     world = page_world(SCENE_RED);
@@ -409,6 +435,7 @@ int main(void)
     tcase_add_test(tests, an_open_incident_that_nobody_has_taken_has_a_form);
     tcase_add_test(tests, alerts_of_prometheus_are_problems_too);
     tcase_add_test(tests, all_green_says_so_and_asks_for_nothing);
+    tcase_add_loop_test(tests, a_share_of_uptime_is_of_as_much_time_as_it_says, 0, COUNT(counted));
     tcase_add_test(tests, what_the_other_copy_tells_and_why_it_cannot_be_asked_is_said);
     tcase_add_test(tests, a_problem_of_the_other_server_is_told_by_it);
     tcase_add_test(tests, what_does_not_count_stands_apart_and_is_no_problem);

@@ -81,7 +81,8 @@ START_TEST(days_of_one_kind_are_one_line_and_said_in_words)
     ck_assert_ptr_nonnull(strstr(room, "class=\"g\" d=\"M30 8H60M63 8H120M126 8H270\""));
     ck_assert_ptr_nonnull(strstr(room, "class=\"y\" d=\"M60 10H63\""));
     ck_assert_ptr_nonnull(strstr(room, "class=\"r\" d=\"M120 12H126\""));
-    ck_assert_ptr_nonnull(strstr(room, "\"Uptime of 90 days: 98.74%, days with failures: 3\""));
+    ck_assert_ptr_nonnull(
+        strstr(room, "\"Uptime, days with data 80 of 90: 98.74%, days with failures: 3\""));
     ck_assert_uint_lt(out.len, 450);
 }
 END_TEST

@@ -278,6 +278,9 @@ enum { PAST_DAYS = 90, PAST_POINTS = 120 };
 
 /* Shares of time, 0 to 1; NAN where nothing is known. Silenced, affected and yellow count as up. */
 struct past {
+    /* Since when anything is known, within a year; to the minute of the last two hours, the hour of
+     * the last day, else the day of UTC. 0: nothing is. */
+    int64_t since_us;
     float day, week, month, year;
     float days[PAST_DAYS];         /* up, oldest first, the last is today (UTC) */
     float latency_ms[PAST_POINTS]; /* means of the last two hours, oldest first; NAN: none */

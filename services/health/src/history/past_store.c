@@ -16,6 +16,7 @@ struct share {
 struct sum {
     int64_t id;
     struct share day, week, month, year;
+    int64_t first_day, first_hour, first_minute; /* of which a verdict is known; 0: none */
 };
 
 struct pasts {
@@ -36,6 +37,22 @@ static void share_add(struct share *share, sqlite3_stmt *row)
 static float share_up(const struct share *share)
 {
     return share->known_ms > 0 ? 1 - (float)((double)share->bad_ms / (double)share->known_ms) : NAN;
+}
+
+/* Rows come in the order of time. */
+static void note_first(int64_t *first, sqlite3_stmt *row)
+{
+    if (*first == 0 && sqlite3_column_int64(row, 2) > 0)
+        *first = sqlite3_column_int64(row, 0);
+}
+
+static int64_t since_of(const struct sum *sum)
+{
+    if (sum->first_hour * HISTORY_HOUR_US / HISTORY_DAY_US != sum->first_day)
+        return sum->first_day * HISTORY_DAY_US;
+    if (sum->first_minute * HISTORY_MINUTE_US / HISTORY_HOUR_US != sum->first_hour)
+        return sum->first_hour * HISTORY_HOUR_US;
+    return sum->first_minute * HISTORY_MINUTE_US;
 }
 
 /* The check's place in the plan; `count` where it is not there. Numbers of a plan nearly always
@@ -64,6 +81,7 @@ static void day_row(sqlite3_stmt *row, void *data)
     share_add(&own, row);
     if (ago < PAST_DAYS)
         pasts->out[check].days[PAST_DAYS - 1 - ago] = share_up(&own);
+    note_first(&pasts->sums[check].first_day, row);
     share_add(&pasts->sums[check].year, row);
     if (ago < MONTH_DAYS)
         share_add(&pasts->sums[check].month, row);
@@ -76,8 +94,10 @@ static void hour_row(sqlite3_stmt *row, void *data)
     struct pasts *pasts = data;
     const size_t check = check_of(pasts, sqlite3_column_int64(row, 1));
 
-    if (check < pasts->count)
-        share_add(&pasts->sums[check].day, row);
+    if (check == pasts->count)
+        return;
+    note_first(&pasts->sums[check].first_hour, row);
+    share_add(&pasts->sums[check].day, row);
 }
 
 static void minute_row(sqlite3_stmt *row, void *data)
@@ -86,8 +106,10 @@ static void minute_row(sqlite3_stmt *row, void *data)
     const int64_t at = sqlite3_column_int64(row, 0) - pasts->first;
     const size_t check = check_of(pasts, sqlite3_column_int64(row, 1));
 
-    if (check < pasts->count && at >= 0 && at < PAST_POINTS)
-        pasts->out[check].latency_ms[at] = (float)(sqlite3_column_double(row, 4) / US_PER_MS);
+    if (check == pasts->count || at < 0 || at >= PAST_POINTS)
+        return;
+    note_first(&pasts->sums[check].first_minute, row);
+    pasts->out[check].latency_ms[at] = (float)(sqlite3_column_double(row, 4) / US_PER_MS);
 }
 
 static void pasts_begin(struct pasts *pasts)
@@ -129,6 +151,7 @@ static bool pasts_in(struct sqlite *sqlite, void *data, struct fault *fault)
             return false;
     }
     for (size_t i = 0; i < pasts->count; i++) {
+        pasts->out[i].since_us = since_of(&pasts->sums[i]);
         pasts->out[i].day = share_up(&pasts->sums[i].day);
         pasts->out[i].week = share_up(&pasts->sums[i].week);
         pasts->out[i].month = share_up(&pasts->sums[i].month);

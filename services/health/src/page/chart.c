@@ -81,8 +81,9 @@ void chart_days(const struct past *past, enum language language, struct buf *out
     buf_printf(
         out,
         "<svg class=\"days\" viewBox=\"0 0 %d 16\" preserveAspectRatio=\"none\" role=\"img\" "
-        "aria-label=\"%s",
-        PAST_DAYS * DAY_WIDTH - 1, phrase(PHRASE_UPTIME, language));
+        "aria-label=\"%s%d%s%d: ",
+        PAST_DAYS * DAY_WIDTH - 1, phrase(PHRASE_UPTIME, language), known,
+        phrase(PHRASE_OF, language), PAST_DAYS);
     chart_share(known > 0 ? sum / (float)known : NAN, language, out);
     if (bad > 0)
         buf_printf(out, "%s%d", phrase(PHRASE_BAD_DAYS, language), bad);

@@ -5,13 +5,41 @@
 #include "page/chart.h"
 #include "page/parts.h"
 
-static void put_share(const struct page *page, enum phrase span, float share)
+/* A share of more time than is known would promise too much: that of all that is known says since
+ * when it counts. */
+static void put_shares(const struct page *page, const struct past *past)
 {
-    if (isnan(share))
-        return;
-    buf_printf(page->out, "<span>%s ", phrase(span, page->language));
-    chart_share(share, page->language, page->out);
-    buf_text(page->out, "</span> ");
+    const int64_t now_us = page->view->now_us;
+    const struct {
+        enum phrase phrase;
+        float share;
+        int64_t unit_us, units; /* as history_past() has them */
+    } spans[] = {
+        {PHRASE_DAY,   past->day,   HISTORY_HOUR_US, 25 },
+        {PHRASE_WEEK,  past->week,  HISTORY_DAY_US,  7  },
+        {PHRASE_MONTH, past->month, HISTORY_DAY_US,  30 },
+        {PHRASE_YEAR,  past->year,  HISTORY_DAY_US,  365},
+    };
+    bool whole = true;
+
+    for (size_t i = 0; whole && i < sizeof spans / sizeof spans[0]; i++) {
+        const int64_t began_us =
+            (now_us / spans[i].unit_us - spans[i].units + 1) * spans[i].unit_us;
+
+        if (isnan(spans[i].share))
+            continue;
+        whole = past->since_us <= began_us;
+        buf_text(page->out, "<span>");
+        if (whole) {
+            page_say(page, spans[i].phrase);
+        } else {
+            page_say(page, PHRASE_SINCE);
+            words_since(past->since_us, now_us, page->out);
+        }
+        buf_char(page->out, ' ');
+        chart_share(whole ? spans[i].share : past->year, page->language, page->out);
+        buf_text(page->out, "</span> ");
+    }
 }
 
 static void put_reason(const struct page *page, size_t index)
@@ -67,10 +95,7 @@ static void put_check(const struct page *page, size_t index)
     chart_latency(past, page->language, page->out);
     chart_days(past, page->language, page->out);
     buf_text(page->out, "<p class=\"shares\">");
-    put_share(page, PHRASE_DAY, past->day);
-    put_share(page, PHRASE_WEEK, past->week);
-    put_share(page, PHRASE_MONTH, past->month);
-    put_share(page, PHRASE_YEAR, past->year);
+    put_shares(page, past);
     buf_text(page->out, "</p></li>\n");
 }
 

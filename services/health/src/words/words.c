@@ -191,7 +191,7 @@ void words_share(float share, enum language language, struct buf *out)
                    hundredths % 100, space);
 }
 
-void words_time(int64_t at_us, int64_t now_us, struct buf *out)
+static void put_time(int64_t at_us, int64_t now_us, bool day_alone, struct buf *out)
 {
     const time_t at = at_us / US_PER_S, now = now_us / US_PER_S;
     struct tm then, today;
@@ -199,12 +199,23 @@ void words_time(int64_t at_us, int64_t now_us, struct buf *out)
     if (localtime_r(&at, &then) == NULL || localtime_r(&now, &today) == NULL)
         return;
     const bool this_year = then.tm_year == today.tm_year;
-    if (!this_year || then.tm_yday != today.tm_yday)
+    const bool is_today = this_year && then.tm_yday == today.tm_yday;
+    if (!is_today)
         buf_printf(out, "%02d.%02d", then.tm_mday, then.tm_mon + 1);
     if (!this_year)
         buf_printf(out, ".%d", then.tm_year + 1900);
-    buf_printf(out, "%s%02d:%02d", this_year && then.tm_yday == today.tm_yday ? "" : " ",
-               then.tm_hour, then.tm_min);
+    if (is_today || !day_alone)
+        buf_printf(out, "%s%02d:%02d", is_today ? "" : " ", then.tm_hour, then.tm_min);
+}
+
+void words_time(int64_t at_us, int64_t now_us, struct buf *out)
+{
+    put_time(at_us, now_us, false, out);
+}
+
+void words_since(int64_t at_us, int64_t now_us, struct buf *out)
+{
+    put_time(at_us, now_us, true, out);
 }
 
 /* At most one digit behind the sign of decimals, which is a comma but in English. */

@@ -27,6 +27,8 @@ void words_share(float share, enum language language, struct buf *out);
 /* "14:05" of the day that `now_us` lies in, else "21.11 14:05", of another year "21.11.2025 14:05".
  * In the zone of the process, TZ, which tzset() has read. */
 void words_time(int64_t at_us, int64_t now_us, struct buf *out);
+/* The day alone, of today the time: "20.11", "13:58". */
+void words_since(int64_t at_us, int64_t now_us, struct buf *out);
 
 /* What is to be done about a check that is red: docs/runbook.md has a section for each, with the
  * same commands; a test compares them. */

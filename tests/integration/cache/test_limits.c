@@ -246,6 +246,35 @@ START_TEST(keys_beyond_the_bound_push_out_the_oldest_without_losing_the_limit)
 }
 END_TEST
 
+static long long misses(void)
+{
+    const char *at = strstr(stand_redis(&stand, "INFO stats"), "keyspace_misses:");
+    ck_assert_ptr_nonnull(at);
+    return strtoll(at + strlen("keyspace_misses:"), NULL, 10);
+}
+
+/* As of keys that are used now and then: in between their buckets have ended. */
+static void seldom(void *data)
+{
+    struct copy copy = {0};
+    char key[2] = "a";
+    start_copy(&copy);
+    stand_wait_usable(copy.cache, true);
+    const long long before = misses();
+    for (int i = 0; i < 26; i++, key[0]++)
+        ck_assert(limiter_take(copy.limiter, slice_of(key), 1, 20).allowed);
+    ck_assert_int_gt(atoi(stand_redis(&stand, "DBSIZE")), 0);
+    ck_assert_int_eq(misses(), before);
+    limiter_destroy(copy.limiter);
+    cache_destroy(copy.cache);
+}
+
+START_TEST(a_bucket_that_is_not_there_is_no_miss_of_the_cache)
+{
+    stand_run(&stand, seldom, NULL);
+}
+END_TEST
+
 /* A second in steps of a millisecond, by the test's own clock: a call that waits for something else
  * never ends. */
 static void alone(void *data)
@@ -371,6 +400,7 @@ int main(void)
     tcase_add_test(with, redis_is_asked_for_leases_not_for_requests);
     tcase_add_test(with, a_verdict_says_what_is_left_and_when_there_is_more);
     tcase_add_test(with, keys_beyond_the_bound_push_out_the_oldest_without_losing_the_limit);
+    tcase_add_test(with, a_bucket_that_is_not_there_is_no_miss_of_the_cache);
     tcase_add_test(with, a_frozen_and_a_wiped_redis_refuse_nobody);
     tcase_add_test(with, a_redis_that_stops_answering_gives_nobody_a_second_burst);
     tcase_add_test(with, a_full_redis_refuses_nobody);

@@ -9,9 +9,9 @@
 #include "app.h"
 #include "handlers/handlers.h"
 #include "import/import.h"
+#include "maintenance/sweeper.h"
 #include "rides.h"
 #include "routes.h"
-#include "upkeep/sweeper.h"
 
 SERVICE_FILES(booking);
 

@@ -8,11 +8,11 @@
 #include "base/date.h"
 #include "db/transaction.h"
 
+#include "apartments/rate_store.h"
 #include "bookings/availability.h"
 #include "bookings/booking.h"
-#include "flats/rate_store.h"
+#include "calendar/apartment_list.h"
 #include "handlers/handlers.h"
-#include "nights/apartment_list.h"
 #include "prices/stay_price.h"
 #include "stand.h"
 

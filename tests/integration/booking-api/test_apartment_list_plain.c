@@ -3,8 +3,8 @@
  * would. */
 #include <stdio.h>
 
+#include "calendar/apartment_list.h"
 #include "handlers/handlers.h"
-#include "nights/apartment_list.h"
 #include "stand.h"
 
 enum { FLATS = 160 };

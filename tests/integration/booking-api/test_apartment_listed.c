@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "flats/apartment_listed.h"
+#include "apartments/apartment_listed.h"
 #include "handlers/handlers.h"
 #include "import/import_run.h"
+#include "maintenance/sweeper.h"
 #include "stand.h"
-#include "upkeep/sweeper.h"
 
 enum { MANY = 10000, CHANGED = 400, IMPORTED = 40, LOOKED_AT = 200, SECONDS = 300 };
 

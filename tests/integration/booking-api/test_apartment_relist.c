@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What of the flats' kept JSON is to be written anew, as the table tells it: its index, and which
  * changes are changes of a flat. */
-#include "flats/apartment_listed.h"
+#include "apartments/apartment_listed.h"
 #include "stand.h"
 
 static void begin(void)

@@ -2,7 +2,7 @@
 /* Cities and flats on a real PostgreSQL: what is written is what is read, by whom it may be. */
 #include <stdio.h>
 
-#include "flats/flats_json.h"
+#include "apartments/flats_json.h"
 #include "handlers/handlers.h"
 #include "stand.h"
 

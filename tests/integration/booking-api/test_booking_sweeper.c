@@ -3,9 +3,9 @@
  * sweeper and by many, and beside those who act at the same moment. */
 #include "bookings/booking_expire.h"
 #include "handlers/handlers.h"
+#include "maintenance/sweeper.h"
 #include "stand.h"
 #include "stays.h"
-#include "upkeep/sweeper.h"
 
 static void begin(void)
 {

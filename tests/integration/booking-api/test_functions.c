@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The SQL functions of the schema: PostgreSQL puts their expressions in the place of the call, so
  * that plans, indexes and speed are those of the expression written out. */
-#include "flats/apartment_listed.h"
+#include "apartments/apartment_listed.h"
 #include "stand.h"
 
 static void setup(void)

@@ -7,8 +7,8 @@
 #include "api/events_private.h"
 
 #include "bookings/booking_list_store.h"
+#include "calendar/apartment_list.h"
 #include "handlers/handlers.h"
-#include "nights/apartment_list.h"
 #include "stand.h"
 
 enum { MANY = 100, PAGE_BYTES = 256 * 1024, PAGES_MAX = 110 };

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "import/import_run.h"
+#include "maintenance/sweeper.h"
 #include "tortured.h"
-#include "upkeep/sweeper.h"
 
 enum { SWEEP_MS = 5 };
 

@@ -3,7 +3,7 @@
  * and beside those who act at the same moment. */
 #include "asks.h"
 #include "handlers/ride_handlers.h"
-#include "upkeep/ride_sweeper.h"
+#include "maintenance/ride_sweeper.h"
 
 static void begin(void)
 {

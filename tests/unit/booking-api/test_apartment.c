@@ -5,9 +5,9 @@
 #include <check.h>
 
 #include "access.h"
-#include "flats/apartment_listed.h"
-#include "flats/flats_json.h"
-#include "nights/nights_json.h"
+#include "apartments/apartment_listed.h"
+#include "apartments/flats_json.h"
+#include "calendar/nights_json.h"
 
 enum { ARENA = 256 * 1024 };
 

@@ -3,7 +3,7 @@
  * # closed; then the reasons of the night in question. */
 #include <check.h>
 
-#include "nights/nights_json.h"
+#include "calendar/nights_json.h"
 #include "prices/rate.h"
 
 enum { TODAY = 20416 /* a Monday */, DAYS = 12, TAKEN_MAX = 3 };

@@ -8,11 +8,11 @@
 #include "base/embed.h"
 
 #include "access.h"
+#include "apartments/flats_json.h"
 #include "bookings/bookings_json.h"
+#include "calendar/nights_json.h"
 #include "definition.h"
 #include "drivers/drivers_json.h"
-#include "flats/flats_json.h"
-#include "nights/nights_json.h"
 #include "prices/prices_json.h"
 #include "rides/rides_json.h"
 #include "trips/trips_json.h"

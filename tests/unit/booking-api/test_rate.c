@@ -5,7 +5,7 @@
 
 #include "base/date.h"
 
-#include "flats/apartment.h"
+#include "apartments/apartment.h"
 #include "prices/prices_json.h"
 
 enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 256 * 1024, RULES = 3 };

@@ -4,7 +4,7 @@
 #include "base/date.h"
 #include "base/money.h"
 
-#include "flats/apartment.h"
+#include "apartments/apartment.h"
 #include "prices/prices_json.h"
 
 enum { MONDAY = 20416 /* 2025-11-24 */, ARENA = 64 * 1024 };

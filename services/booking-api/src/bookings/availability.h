@@ -7,7 +7,7 @@
 #include "db/query.h"
 
 #include "access.h"
-#include "flats/apartment.h"
+#include "apartments/apartment.h"
 #include "prices/rate.h"
 
 enum { AVAILABILITY_FLATS_MAX = 500, AVAILABILITY_REASONS_MAX = 16 };

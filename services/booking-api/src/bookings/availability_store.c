@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "base/auto.h"
 
+#include "apartments/apartment_row.h"
 #include "bookings/availability.h"
-#include "flats/apartment_row.h"
-#include "nights/stay_sql.h"
+#include "calendar/stay_sql.h"
 #include "prices/stay_price.h"
 
 // clang-format off

@@ -20,8 +20,8 @@
 #include "base/value.h"
 
 #include "access.h"
-#include "flats/apartment.h"
-#include "flats/owner.h"
+#include "apartments/apartment.h"
+#include "apartments/owner.h"
 #include "prices/policy.h"
 #include "prices/rate.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The end of holds whose time has run out, and of stays whose check-out time has come. The sweeper
- * (upkeep/sweeper.h) ends them. A writer that meets such a hold on the nights it needs ends it too,
- * so that nights become free without a sweeper. Each statement returns the bookings it has ended;
- * history, event and audit are written in the same transaction. */
+ * (maintenance/sweeper.h) ends them. A writer that meets such a hold on the nights it needs ends it
+ * too, so that nights become free without a sweeper. Each statement returns the bookings it has
+ * ended; history, event and audit are written in the same transaction. */
 #pragma once
 
 #include "api/change.h"

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "flats/owner.h"
+#include "apartments/owner.h"
 
 // clang-format off
 #define AT(member) offsetof(struct booking, member)

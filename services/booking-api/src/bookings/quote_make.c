@@ -2,7 +2,7 @@
 #include "bookings/booking_price.h"
 #include "bookings/quote.h"
 #include "bookings/quote_refuse.h"
-#include "nights/calendar.h"
+#include "calendar/calendar.h"
 
 static bool look_at_flat(struct change *change, const struct uuid *id, struct apartment *flat,
                          struct fault *fault)

@@ -2,7 +2,7 @@
 #include "bookings/quote_refuse.h"
 
 #include "bookings/bookings_json.h"
-#include "nights/apartment_list.h"
+#include "calendar/apartment_list.h"
 
 enum { ALTERNATIVES_MAX = 2 * QUOTE_SHIFT_MAX + QUOTE_SIMILAR_MAX };
 

@@ -6,7 +6,7 @@
 #include "api/change.h"
 
 #include "bookings/booking.h"
-#include "nights/calendar.h"
+#include "calendar/calendar.h"
 
 enum {
     QUOTE_SHIFT_MAX = 3, /* days earlier or later */

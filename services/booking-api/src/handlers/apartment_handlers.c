@@ -2,9 +2,9 @@
 /* Makes, reads and changes one flat. The read by id is the most frequent request of the service. */
 #include "api/change_by_id.h"
 
+#include "apartments/apartment_tell.h"
+#include "apartments/flats_json.h"
 #include "bookings/booking_change.h"
-#include "flats/apartment_tell.h"
-#include "flats/flats_json.h"
 #include "handlers/apartment_shown.h"
 #include "handlers/handlers.h"
 

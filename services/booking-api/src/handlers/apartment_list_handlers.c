@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "apartments/flats_json.h"
 #include "app.h"
-#include "flats/flats_json.h"
+#include "calendar/nights_json.h"
 #include "handlers/handlers.h"
-#include "nights/nights_json.h"
 
 struct reader {
     const struct apartment_whole *whole;

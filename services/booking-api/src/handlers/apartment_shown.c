@@ -4,8 +4,8 @@
 #include "base/auto.h"
 #include "http/reply.h"
 
-#include "flats/apartment_listed.h"
-#include "flats/flats_json.h"
+#include "apartments/apartment_listed.h"
+#include "apartments/flats_json.h"
 
 static bool from_row(struct db *db, const struct api_caller *caller, const struct uuid *id,
                      struct arena *arena, struct buf *out, struct apartment_tag *tag,

@@ -5,8 +5,8 @@
 
 #include "api/change.h"
 
+#include "apartments/apartment.h"
 #include "app.h"
-#include "flats/apartment.h"
 
 /* Appends the flat's JSON to `out` and says what its ETag is made of. FAULT_NOT_FOUND when the
  * caller may not see it. */

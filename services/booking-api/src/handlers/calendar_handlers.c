@@ -2,8 +2,8 @@
 #include "base/date.h"
 
 #include "app.h"
+#include "calendar/nights_json.h"
 #include "handlers/handlers.h"
-#include "nights/nights_json.h"
 
 struct range {
     int32_t from;

@@ -12,7 +12,7 @@
 
 #include "access.h"
 #include "handlers/handlers.h"
-#include "upkeep/erasure.h"
+#include "maintenance/erasure.h"
 
 enum { ERASED_MAX = 512 }; /* bytes of the counts' JSON */
 

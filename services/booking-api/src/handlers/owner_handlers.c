@@ -6,8 +6,8 @@
 #include "api/list.h"
 
 #include "access.h"
+#include "apartments/flats_json.h"
 #include "app.h"
-#include "flats/flats_json.h"
 #include "handlers/handlers.h"
 
 static bool forbidden(struct fault *fault)

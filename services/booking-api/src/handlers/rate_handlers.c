@@ -2,8 +2,8 @@
 /* The seasons of a flat are read and replaced as a whole, because their order counts. */
 #include "api/change_by_id.h"
 
-#include "flats/apartment_tell.h"
-#include "flats/rate_store.h"
+#include "apartments/apartment_tell.h"
+#include "apartments/rate_store.h"
 #include "handlers/apartment_shown.h"
 #include "handlers/handlers.h"
 #include "prices/prices_json.h"

@@ -2,7 +2,7 @@
 /* GET /v1/selfcheck, for staff only: counts over all tenants, without data of any. */
 #include "app.h"
 #include "handlers/handlers.h"
-#include "upkeep/selfcheck_store.h"
+#include "maintenance/selfcheck_store.h"
 
 /* Returns whether the rule holds. */
 static bool encode_check(const struct selfcheck *check, struct buf *out, bool first)

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-#include "flats/flats_json.h"
+#include "apartments/flats_json.h"
 
 #define FLAT  &apartment_fields
 #define OWNER &owner_fields

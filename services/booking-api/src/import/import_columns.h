@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The columns of a file of flats: their names in Russian and English, which field of a flat or
- * owner each fills, and how a cell is read. flats/apartment_json.c and flats/owner_json.c say which
- * values are allowed. */
+ * owner each fills, and how a cell is read. apartments/apartment_json.c and apartments/owner_json.c
+ * say which values are allowed. */
 #pragma once
 
 #include "import/import_csv.h"

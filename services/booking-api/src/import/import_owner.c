@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "import/import_owner.h"
 
-#include "flats/flats_json.h"
+#include "apartments/flats_json.h"
 #include "import/import_seen.h"
 #include "import/import_store.h"
 

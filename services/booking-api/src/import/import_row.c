@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "import/import_row.h"
 
-#include "flats/flats_json.h"
+#include "apartments/flats_json.h"
 
 enum { JSON_MAX = 4 * IMPORT_CSV_RECORD_MAX };
 

@@ -3,8 +3,8 @@
  * body that a program would have sent. No SQL. */
 #pragma once
 
-#include "flats/apartment.h"
-#include "flats/owner.h"
+#include "apartments/apartment.h"
+#include "apartments/owner.h"
 #include "import/import_tell.h"
 
 struct import_row {
@@ -33,5 +33,5 @@ bool import_row_check(struct import_row *row, struct fault *fault) MUST_CHECK;
 bool import_row_apply(struct import_row *row, struct apartment *flat,
                       struct fault *fault) MUST_CHECK;
 
-/* The owner that the line names, by the table of flats/owner_json.c. Problems are reported. */
+/* The owner that the line names, by the table of apartments/owner_json.c. Problems are reported. */
 bool import_row_owner(struct import_row *row, struct owner *out, struct fault *fault) MUST_CHECK;

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "apartments/apartment_tell.h"
 #include "bookings/booking_change.h"
-#include "flats/apartment_tell.h"
 #include "import/import_owner.h"
 #include "import/import_seen.h"
 #include "import/import_store.h"

@@ -3,7 +3,7 @@
 
 #include "base/auto.h"
 
-#include "flats/apartment_row.h"
+#include "apartments/apartment_row.h"
 
 bool import_store_tenant(struct db *db, struct slice name, struct uuid *out, struct fault *fault)
 {

@@ -2,8 +2,8 @@
 /* SQL of the import: whom and what a line of the file means. */
 #pragma once
 
-#include "flats/apartment.h"
-#include "flats/owner.h"
+#include "apartments/apartment.h"
+#include "apartments/owner.h"
 
 /* The tenant of this name; `name` absent: the only one there is. FAULT_NOT_FOUND "no_tenant" or
  * "which_tenant". */

@@ -3,7 +3,7 @@
  * other files:
  *   handlers/rate_handlers.c  the routes
  *   rate_json.c               names and bounds on the wire (prices_json.h), and as stored
- *   flats/rate_store.c        SQL: the rules of a flat, and the nights that searches read
+ *   apartments/rate_store.c        SQL: the rules of a flat, and the nights that searches read
  * The rules of a flat are ordered. The price of a night is that of the last rule that matches the
  * night and names a price. */
 #pragma once

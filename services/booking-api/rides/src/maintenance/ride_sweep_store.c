@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "maintenance/ride_sweep_store.h"
+
+#include "moves/reveal.h"
+#include "moves/trip.h"
+
+// clang-format off
+/* The words of the partial indexes ride_expiry and trip_ahead. */
+#define OVERDUE "status IN ('open', 'held', 'requested', 'payment_claimed') AND expires_at <= now()"
+#define TRIP_DUE                                                                                                        \
+    "status IN ('scheduled', 'started') AND departs_at <= now() - interval '60 minutes'"                                \
+    " AND (status = 'scheduled' OR arrives_at <= now() - interval '3 hours')"
+#define TO_BLANK "blanked_at IS NULL AND ended_at <= now() - interval '180 days'"
+_Static_assert(TRIP_CANCEL_AFTER_US == INT64_C(3600000000), "TRIP_DUE");
+_Static_assert(TRIP_FINISH_AFTER_US == INT64_C(10800000000), "TRIP_DUE");
+_Static_assert(REVEAL_KEPT_DAYS == 180, "TO_BLANK");
+
+static const struct db_statement due_statement = {
+    .name = "ride_sweep_due",
+    .sql = "SELECT EXISTS (SELECT FROM ride WHERE " OVERDUE "), EXISTS (SELECT FROM trip WHERE " TRIP_DUE "),"
+           " EXISTS (SELECT FROM ride WHERE " TO_BLANK "),"
+           " EXISTS (SELECT FROM offer WHERE status = 'pending' AND expires_at <= now()),"
+           " EXISTS (SELECT FROM trip_location l JOIN trip t ON t.id = l.trip_id"
+           "   WHERE t.status IN ('finished', 'cancelled') AND t.updated_at <= now() - interval '1 hour')",
+};
+
+static const struct db_statement holds_statement = {
+    .name = "ride_sweep_holds",
+    .parameters = "after uuid, most bigint",
+    .sql = "SELECT DISTINCT trip_id, tenant_id, false FROM ride WHERE " OVERDUE " AND status <> 'open'"
+           "  AND ({after} IS NULL OR trip_id > {after}) ORDER BY trip_id LIMIT {most}",
+};
+
+static const struct db_statement lock_statement = {
+    .name = "ride_sweep_lock",
+    .parameters = "trip uuid",
+    .sql = "SELECT trip_id FROM trip_load WHERE trip_id = {trip} FOR NO KEY UPDATE SKIP LOCKED",
+};
+
+static const struct db_statement trips_statement = {
+    .name = "ride_sweep_trips",
+    .parameters = "after uuid, most bigint",
+    .sql = "SELECT id, tenant_id, status = 'started' FROM trip WHERE " TRIP_DUE
+           "  AND ({after} IS NULL OR id > {after}) ORDER BY id LIMIT {most}",
+};
+
+static const struct db_statement blank_statement = {
+    .name = "ride_sweep_blank",
+    .parameters = "most bigint",
+    .sql = "WITH old AS (SELECT id FROM ride WHERE " TO_BLANK " ORDER BY ended_at LIMIT {most} FOR UPDATE SKIP LOCKED),"
+           " reasons AS (UPDATE ride_history SET reason = NULL WHERE ride_id IN (SELECT id FROM old) AND reason IS NOT NULL)"
+           " UPDATE ride r SET blanked_at = now(), passenger_name = 'erased', passenger_phone = NULL, note = NULL,"
+           "  recipient_name = CASE WHEN r.recipient_name IS NOT NULL THEN 'erased' END, recipient_phone = NULL,"
+           "  delivery_code = NULL FROM old WHERE r.id = old.id",
+};
+// clang-format on
+
+bool ride_sweep_store_due(struct db *db, struct ride_due *due, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *due = (struct ride_due){.holds = db_get_bool(&rows, 0, 0),
+                             .trips = db_get_bool(&rows, 0, 1),
+                             .blank = db_get_bool(&rows, 0, 2),
+                             .offers = db_get_bool(&rows, 0, 3),
+                             .locations = db_get_bool(&rows, 0, 4)};
+    return true;
+}
+
+bool ride_sweep_store_holds(struct db *db, const struct uuid *after, int64_t most,
+                            struct db_rows *trips, struct fault *fault)
+{
+    return db_query(db, &holds_statement, DB_VALUES(db_uuid(after), db_int(most)), trips, fault);
+}
+
+bool ride_sweep_store_trips(struct db *db, const struct uuid *after, int64_t most,
+                            struct db_rows *trips, struct fault *fault)
+{
+    return db_query(db, &trips_statement, DB_VALUES(db_uuid(after), db_int(most)), trips, fault);
+}
+
+bool ride_sweep_store_lock(struct db *tx, const struct uuid *trip_id, bool *locked,
+                           struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &lock_statement, DB_VALUES(db_uuid(trip_id)), &rows, fault))
+        return false;
+    *locked = rows.count > 0;
+    return true;
+}
+
+bool ride_sweep_store_blank(struct db *tx, int64_t most, int *done, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &blank_statement, DB_VALUES(db_int(most)), &rows, fault))
+        return false;
+    *done = (int)rows.affected;
+    return true;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "maintenance/ride_sweeper.h"
+
+#include "api/batches.h"
+
+#include "maintenance/ride_sweep_store.h"
+#include "rides.h"
+#include "rides/offer_store.h"
+#include "rides/ride_end_store.h"
+#include "rides/ride_wait.h"
+#include "rides/trip_act.h"
+#include "safety/location_store.h"
+
+enum { SWEEP_MS = 20000, ARENA_MAX = 1024 * 1024 };
+
+/* One of several things that are independent of each other. Keeps the fault of the first that
+ * failed. */
+static bool keep(bool all, bool done, const struct fault *one, struct fault *first)
+{
+    if (all && !done)
+        *first = *one;
+    return all && done;
+}
+
+/* --- trip by trip --- */
+
+struct due_trip {
+    struct uuid id;
+    bool finish;
+};
+
+static bool end_holds(struct change *change, void *arg, struct fault *fault)
+{
+    const struct due_trip *due = arg;
+    bool locked;
+
+    return ride_sweep_store_lock(change->tx, &due->id, &locked, fault) &&
+           (!locked || ride_wait_fill(change, &due->id, fault));
+}
+
+static bool end_trip(struct change *change, void *arg, struct fault *fault)
+{
+    const struct due_trip *due = arg;
+    const struct trip_note note = {.minutes = FIELD_ABSENT, .from_stop = FIELD_ABSENT};
+    auto_rows struct db_rows rows = {0};
+    struct trip trip;
+
+    return trip_act(change, &due->id, due->finish ? TRIP_FINISH : TRIP_CANCEL, &note, &rows, &trip,
+                    fault);
+}
+
+struct by_trip {
+    bool (*list)(struct db *db, const struct uuid *after, int64_t most, struct db_rows *trips,
+                 struct fault *fault);
+    api_task_fn *run; /* `arg` is a struct due_trip */
+    bool rivals;      /* a conflict: somebody else has ended or delayed the trip meanwhile */
+};
+
+static bool run_one(struct api_changes *changes, const struct by_trip *by,
+                    const struct db_rows *trips, int row, struct fault *fault)
+{
+    const struct uuid tenant = db_get_uuid(trips, row, 1);
+    struct due_trip due = {db_get_uuid(trips, row, 0), db_get_bool(trips, row, 2)};
+    struct arena arena;
+
+    arena_init(&arena, ARENA_MAX);
+    const bool done = api_task(changes, &tenant, &arena, by->run, &due, fault);
+    arena_finish(&arena);
+    return done || (by->rivals && fault->kind == FAULT_CONFLICT);
+}
+
+static bool run_all(struct api_changes *changes, struct db *db, const struct by_trip *by,
+                    struct fault *fault)
+{
+    struct uuid after = {0};
+    struct fault one;
+    bool all = true;
+    int listed = RIDE_SWEEP_BATCH;
+
+    for (int page = 0; page < API_BATCHES_MAX && listed == RIDE_SWEEP_BATCH; page++) {
+        auto_rows struct db_rows trips = {0};
+        if (!by->list(db, &after, RIDE_SWEEP_BATCH, &trips, &one))
+            return keep(all, false, &one, fault);
+        listed = trips.count;
+        for (int i = 0; i < listed; i++) {
+            all = keep(all, run_one(changes, by, &trips, i, &one), &one, fault);
+            after = db_get_uuid(&trips, i, 0);
+        }
+    }
+    return all;
+}
+
+bool ride_sweep_holds(struct api_changes *changes, struct db *db, struct fault *fault)
+{
+    static const struct by_trip holds = {ride_sweep_store_holds, end_holds, false};
+
+    return run_all(changes, db, &holds, fault);
+}
+
+bool ride_sweep_trips(struct api_changes *changes, struct db *db, struct fault *fault)
+{
+    static const struct by_trip trips = {ride_sweep_store_trips, end_trip, true};
+
+    return run_all(changes, db, &trips, fault);
+}
+
+/* --- in batches --- */
+
+bool ride_sweep_open(struct change *change, int *done, struct fault *fault)
+{
+    return ride_end_open(change, RIDE_SWEEP_BATCH, done, fault);
+}
+
+bool ride_sweep_offers(struct change *change, int *done, struct fault *fault)
+{
+    return offer_store_expire(change, RIDE_SWEEP_BATCH, done, fault);
+}
+
+bool ride_sweep_blank(struct change *change, int *done, struct fault *fault)
+{
+    return ride_sweep_store_blank(change->tx, RIDE_SWEEP_BATCH, done, fault);
+}
+
+bool ride_sweep_locations(struct change *change, int *done, struct fault *fault)
+{
+    int64_t deleted;
+
+    if (!location_store_forget(change->tx, RIDE_SWEEP_BATCH, &deleted, fault))
+        return false;
+    *done = (int)deleted;
+    return true;
+}
+
+static bool sweep(void *data, struct fault *fault)
+{
+    static const struct api_batch open = {ride_sweep_open, RIDE_SWEEP_BATCH};
+    static const struct api_batch offers = {ride_sweep_offers, RIDE_SWEEP_BATCH};
+    static const struct api_batch blank = {ride_sweep_blank, RIDE_SWEEP_BATCH};
+    static const struct api_batch locations = {ride_sweep_locations, RIDE_SWEEP_BATCH};
+    const struct service *service = data;
+    struct api_changes *changes = service->changes;
+    struct ride_due due;
+    struct fault one;
+    bool all = true;
+
+    if (!ride_sweep_store_due(service->db, &due, fault))
+        return false;
+    if (due.holds) {
+        all = keep(all, ride_sweep_holds(changes, service->db, &one), &one, fault);
+        all = keep(all, api_batches(changes, &open, &one), &one, fault);
+    }
+    if (due.offers)
+        all = keep(all, api_batches(changes, &offers, &one), &one, fault);
+    if (due.blank)
+        all = keep(all, api_batches(changes, &blank, &one), &one, fault);
+    if (due.locations)
+        all = keep(all, api_batches(changes, &locations, &one), &one, fault);
+    if (due.trips)
+        all = keep(all, ride_sweep_trips(changes, service->db, &one), &one, fault);
+    return all;
+}
+
+struct periodic *rides_sweeper_start(struct service *service, int64_t every_ms, struct fault *fault)
+{
+    const struct periodic_options options = {.name = "rides_sweeper",
+                                             .run = sweep,
+                                             .data = service,
+                                             .every_ms = every_ms,
+                                             .limit_ms = SWEEP_MS};
+
+    return periodic_start(service->loop, &options, fault);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "apartments/apartment.h"
+
+#include "access.h"
+#include "prices/rate.h"
+
+const char *const apartment_policy_names[] = {[POLICY_FLEXIBLE] = "flexible",
+                                              [POLICY_MODERATE] = "moderate",
+                                              [POLICY_STRICT] = "strict",
+                                              NULL};
+
+void apartment_check(const struct apartment *flat, struct fault_list *problems)
+{
+    if (flat->min_nights > flat->max_nights) {
+        fault_list_add(problems, "min_nights", "contradiction", "It is more than max_nights.");
+        fault_list_add(problems, "max_nights", "contradiction", "It is less than min_nights.");
+    }
+    if (flat->max_guests != FIELD_ABSENT && flat->included_guests > flat->max_guests) {
+        fault_list_add(problems, "included_guests", "contradiction", "It is more than max_guests.");
+        fault_list_add(problems, "max_guests", "contradiction", "It is less than included_guests.");
+    }
+    if (flat->check_in_info.ru.at == NULL &&
+        (flat->check_in_info.kz.at != NULL || flat->check_in_info.en.at != NULL))
+        fault_list_add(problems, "check_in_info/ru", "required", "Is required");
+    for (size_t i = 0; i < flat->rate_count; i++) {
+        if (flat->rates[i].min_nights <= flat->max_nights)
+            continue;
+        fault_list_add(problems, "max_nights", "contradiction",
+                       "It is less than min_nights of one of the flat's rates.");
+        return;
+    }
+}
+
+int64_t apartment_included_guests(const struct apartment *flat)
+{
+    return flat->included_guests != FIELD_ABSENT ? flat->included_guests : flat->max_guests;
+}
+
+struct tariff apartment_tariff(const struct apartment *flat)
+{
+    return (struct tariff){
+        .base_price = flat->base_price,
+        .weekend_price = flat->weekend_price,
+        .extra_guest_fee = flat->extra_guest_fee,
+        .cleaning_fee = flat->cleaning_fee,
+        .included_guests = apartment_included_guests(flat),
+        .prepayment_percent = flat->prepayment_percent,
+        .rates = flat->rates,
+        .rate_count = flat->rate_count,
+    };
+}
+
+enum apartment_view apartment_view(const struct api_caller *caller)
+{
+    return caller->actor == ACTOR_GUEST ? APARTMENT_FOR_ALL : APARTMENT_FOR_ITS_PEOPLE;
+}
+
+bool apartment_visible(const struct apartment *flat, const struct api_caller *caller)
+{
+    if (caller->actor == ACTOR_GUEST)
+        return flat->is_active;
+    if (caller->actor == ACTOR_OWNER)
+        return uuid_equal(&flat->owner_id, &caller->actor_id);
+    return true;
+}
+
+bool apartment_may_see(const struct api_caller *caller, const struct apartment *flat,
+                       struct fault *fault)
+{
+    return apartment_visible(flat, caller) ||
+           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+}
+
+bool apartment_may_write(const struct api_caller *caller, const struct uuid *owner_id,
+                         struct fault *fault)
+{
+    if (api_caller_is_staff(caller) ||
+        (caller->actor == ACTOR_OWNER && uuid_equal(&caller->actor_id, owner_id)))
+        return true;
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+}
+
+struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena)
+{
+    /* Crockford's base32: no two of its letters look alike. */
+    static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    enum { PREFIX = 3, RANDOM = 6 };
+    char code[PREFIX + 1 + RANDOM];
+    for (size_t i = 0; i < PREFIX; i++) {
+        code[i] = 'X';
+        if (i < city.len && city.at[i] >= 'a' && city.at[i] <= 'z')
+            code[i] = capitals[city.at[i] - 'a'];
+    }
+    code[PREFIX] = '-';
+    /* The last bytes of a UUID of version 7 are random. */
+    for (size_t i = 0; i < RANDOM; i++)
+        code[PREFIX + 1 + i] = letters[seed->bytes[15 - i] % 32];
+    return arena_copy(arena, (struct slice){code, sizeof code});
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+/* The fields of a flat on the wire: names, bounds, what may be written. CONTRIBUTING.md lists the
+ * other places of a new field. */
+#include <ctype.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+
+#include "apartments/apartment_listed.h"
+#include "apartments/flats_json.h"
+
+#define ZONES "/usr/share/zoneinfo/"
+
+enum { ZONE_MAX = 64 };
+
+static bool is_zone_shaped(struct slice text)
+{
+    if (text.len == 0 || text.len > ZONE_MAX || !isupper((unsigned char)text.at[0]))
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        bool starts_part = i > 0 && text.at[i - 1] == '/';
+        if (starts_part ? !isupper((unsigned char)c)
+                        : !isalnum((unsigned char)c) && strchr("/_+-", c) == NULL)
+            return false;
+    }
+    return text.at[text.len - 1] != '/';
+}
+
+/* Where the system has no zone files, every well-formed name passes, and the constraint of the
+ * table decides. */
+static bool is_zone_known(struct slice text)
+{
+    char path[sizeof ZONES + ZONE_MAX];
+    if (!is_zone_shaped(text))
+        return false;
+    snprintf(path, sizeof path, ZONES "%.*s", SLICE_ARG(text));
+    return access(path, R_OK) == 0 || access(ZONES "UTC", R_OK) != 0;
+}
+
+static bool zone_decode(struct slice text, void *value, const char **code, const char **detail)
+{
+    if (is_zone_known(text)) {
+        *(struct slice *)value = text;
+        return true;
+    }
+    *code = "unknown_timezone";
+    *detail = "No such time zone; one of the tz database is meant, such as Asia/Almaty.";
+    return false;
+}
+
+static bool code_decode(struct slice text, void *value, const char **code, const char **detail)
+{
+    bool fits =
+        text.len > 0 && text.len <= APARTMENT_CODE_MAX && isalnum((unsigned char)text.at[0]);
+    for (size_t i = 0; fits && i < text.len; i++)
+        fits = isalnum((unsigned char)text.at[i]) || text.at[i] == '-' || text.at[i] == '_';
+    if (fits) {
+        *(struct slice *)value = text;
+        return true;
+    }
+    *code = "bad_code";
+    *detail = "At most 32 letters, digits, '-' and '_', the first a letter or digit.";
+    return false;
+}
+
+/* Encodes code, city and time zone, which have a decoder of their own. */
+static void word_encode(const void *value, struct buf *out)
+{
+    buf_json_string(out, *(const struct slice *)value);
+}
+
+#define AT(member) .offset = offsetof(struct apartment, member)
+#define MONEY      .min = 0, .max = 1000000000000
+
+enum { NOT_KEPT = 4 };
+// clang-format off
+static const struct field items[] = {
+    /* Kept: APARTMENT_SHAPE counts up with them. */
+    {.name = "id",                   .type = FIELD_UUID,   .flags = FIELD_READ_ONLY, AT(id)},
+    {.name = "code",                 .type = FIELD_CUSTOM,                           AT(code), .decode = code_decode, .encode = word_encode},
+    {.name = "owner_id",             .type = FIELD_UUID,   .flags = FIELD_REQUIRED,  AT(owner_id)},
+    {.name = "title",                .type = FIELD_OBJECT, .flags = FIELD_REQUIRED,  AT(title), .table = &texts_title_fields},
+    {.name = "city",                 .type = FIELD_CUSTOM, .flags = FIELD_REQUIRED,  AT(city), .decode = city_decode, .encode = word_encode},
+    {.name = "district",             .type = FIELD_TEXT,   .flags = FIELD_NULLABLE,  AT(district), .min = 1, .max = 200},
+    {.name = "address",              .type = FIELD_TEXT,   .flags = FIELD_NULLABLE,  AT(address),  .min = 1, .max = 200},
+    {.name = "location",             .type = FIELD_GEO,    .flags = FIELD_NULLABLE,  AT(location)},
+    {.name = "rooms",                .type = FIELD_INT,    .flags = FIELD_REQUIRED,  AT(rooms),      .min = 1, .max = APARTMENT_ROOMS_MAX},
+    {.name = "max_guests",           .type = FIELD_INT,    .flags = FIELD_REQUIRED,  AT(max_guests), .min = 1, .max = APARTMENT_GUESTS_MAX},
+    {.name = "included_guests",      .type = FIELD_INT,    .flags = FIELD_NULLABLE,  AT(included_guests), .min = 1, .max = APARTMENT_GUESTS_MAX},
+    {.name = "amenities",            .type = FIELD_SLUGS,                            AT(amenities), .max = 100},
+    {.name = "photos",               .type = FIELD_URLS,                             AT(photos), .max = 20},
+    {.name = "base_price",           .type = FIELD_MONEY,  .flags = FIELD_REQUIRED,  AT(base_price), MONEY},
+    {.name = "weekend_price",        .type = FIELD_MONEY,  .flags = FIELD_NULLABLE,  AT(weekend_price), MONEY},
+    {.name = "extra_guest_fee",      .type = FIELD_MONEY,  .flags = FIELD_NULLABLE,  AT(extra_guest_fee), MONEY},
+    {.name = "cleaning_fee",         .type = FIELD_MONEY,  .flags = FIELD_NULLABLE,  AT(cleaning_fee), MONEY},
+    {.name = "prepayment_percent",   .type = FIELD_INT,                              AT(prepayment_percent), .min = 0, .max = 100},
+    {.name = "min_nights",           .type = FIELD_INT,                              AT(min_nights), .min = 1, .max = STAY_NIGHTS_MAX},
+    {.name = "max_nights",           .type = FIELD_INT,                              AT(max_nights), .min = 1, .max = STAY_NIGHTS_MAX},
+    {.name = "check_in_time",        .type = FIELD_CLOCK,                            AT(check_in_time)},
+    {.name = "check_out_time",       .type = FIELD_CLOCK,                            AT(check_out_time)},
+    {.name = "buffer_days",          .type = FIELD_INT,                              AT(buffer_days), .min = 0, .max = APARTMENT_BUFFER_MAX},
+    {.name = "advance_notice_hours", .type = FIELD_INT,                              AT(advance_notice_hours), .min = 0, .max = 720},
+    {.name = "booking_window_days",  .type = FIELD_INT,                              AT(booking_window_days), .min = 0, .max = 730},
+    {.name = "instant_book",         .type = FIELD_BOOL,                             AT(instant_book)},
+    {.name = "cancellation_policy",  .type = FIELD_ENUM,                             AT(cancellation_policy), .names = apartment_policy_names},
+    {.name = "timezone",             .type = FIELD_CUSTOM,                           AT(timezone), .decode = zone_decode, .encode = word_encode},
+    {.name = "is_active",            .type = FIELD_BOOL,                             AT(is_active)},
+    {.name = "version",              .type = FIELD_INT,    .flags = FIELD_READ_ONLY, AT(version)},
+    {.name = "created_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(created_at)},
+    {.name = "updated_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(updated_at)},
+    /* Not kept: too long for lists, or it depends on who asks, and for what. The first of them is not
+     * for all. */
+    {.name = "check_in_info",        .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
+    {.name = "description",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(description), .table = &texts_body_fields},
+    {.name = "total",                .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(total)},
+    {.name = "distance_m",           .type = FIELD_INT,    .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(distance_m)},
+};
+// clang-format on
+static void check(const void *value, struct fault_list *problems)
+{
+    apartment_check(value, problems);
+}
+
+const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, check);
+
+static const struct fields kept = {items, sizeof items / sizeof items[0] - NOT_KEPT, 0, NULL};
+#define LAST(n)                                                                                    \
+    {                                                                                              \
+        items + sizeof items / sizeof items[0] - (n), (n), 0, NULL                                 \
+    }
+static const struct fields not_kept[] = {
+    [APARTMENT_FOR_ALL] = LAST(NOT_KEPT - 1),
+    [APARTMENT_FOR_ITS_PEOPLE] = LAST(NOT_KEPT),
+};
+#undef LAST
+
+static void encode_kept(const struct apartment *flat, struct buf *out)
+{
+    struct apartment shown = *flat;
+
+    shown.included_guests = apartment_included_guests(flat);
+    fields_encode_members(&kept, &shown, false, true, out);
+}
+
+bool apartment_listed_text(const struct apartment *flat, struct arena *arena, struct slice *out,
+                           struct fault *fault)
+{
+    enum { MAX = 128 * 1024 };
+    AUTO(buf_finish) struct buf text;
+
+    buf_init(&text, MAX);
+    encode_kept(flat, &text);
+    return buf_keep(&text, arena, out, fault);
+}
+
+void apartment_encode(const struct apartment *flat, enum apartment_view view, bool in_list,
+                      struct buf *out)
+{
+    buf_char(out, '{');
+    if (flat->listed.at != NULL)
+        buf_slice(out, flat->listed);
+    else
+        encode_kept(flat, out);
+    fields_encode_members(&not_kept[view], flat, in_list, false, out);
+    buf_char(out, '}');
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "base/auto.h"
+
+#include "apartments/apartment_listed.h"
+#include "apartments/apartment_row.h"
+
+// clang-format off
+#define AT(member) offsetof(struct apartment, member)
+#define SENT(column) "CASE WHEN {sent} THEN a." column " END"
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),               .name = "id"},
+    {DB_INT,  AT(base_price),       .name = "base_price"},
+    {DB_TEXT, AT(check_in_info.ru), .name = "check_in_info_ru", .sql = SENT("check_in_info_ru")},
+    {DB_TEXT, AT(check_in_info.kz), .name = "check_in_info_kz", .sql = SENT("check_in_info_kz")},
+    {DB_TEXT, AT(check_in_info.en), .name = "check_in_info_en", .sql = SENT("check_in_info_en")},
+    {DB_TEXT, AT(listed),           .name = "listed",
+     .sql = "CASE WHEN {sent} AND " APARTMENT_IS_LISTED " THEN a.listed END"},
+    {DB_UUID, AT(owner_id),         .name = "owner_id"},
+    {DB_BOOL, AT(is_active),        .name = "is_active"},
+    {DB_INT,  AT(version),          .name = "version"},
+    {DB_TEXT, AT(description.ru),   .name = "description_ru"},
+    {DB_TEXT, AT(description.kz),   .name = "description_kz"},
+    {DB_TEXT, AT(description.en),   .name = "description_en"},
+};
+#undef SENT
+#undef AT
+/* The first ones continue a list, the last ones are of one flat. */
+enum { OF_A_LIST = 6, OF_LISTS_ONLY = 2, COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape apartment_listed_shape = {columns, OF_A_LIST, "a"};
+static const struct db_shape shown_shape = {columns + OF_LISTS_ONLY, COLUMNS - OF_LISTS_ONLY, "a"};
+
+static const struct db_part always_sent[] = {
+    {"sent", "true"},
+    {0},
+};
+static const struct db_statement shown_statement = {
+    .name = "apartment_shown",
+    .sql = "SELECT {columns} FROM apartment a WHERE id = {id} AND tenant_id = {tenant}",
+    .parameters = "id, tenant",
+    .parts = {always_sent},
+    .shape = &shown_shape,
+};
+static const struct db_statement find_brief_statement = {
+    .name = "apartment_find_brief",
+    .sql = "SELECT {brief} FROM apartment a WHERE id = ANY ({ids}) AND tenant_id = {tenant}",
+    .parameters = "ids uuid[], tenant",
+    .shape = &apartment_shape,
+};
+
+#define EARLIER                                                                                    \
+    "apartment_listed_as(a.version, a.listed_version, a.listed_shape) < "                          \
+    APARTMENT_SHAPE
+#define BY_SHAPE " ORDER BY apartment_listed_as(a.version, a.listed_version, a.listed_shape), a.id"
+/* Not EXISTS, which knows no order: the planner, which has no figures of a function, would expect to
+ * meet one soon, and read the table from end to end. */
+static const struct db_statement due_statement = {
+    .name = "apartment_relist_due",
+    .sql = "SELECT FROM apartment a WHERE " EARLIER BY_SHAPE " LIMIT 1",
+};
+/* A later shape is of a newer copy, and left to it. */
+static const struct db_statement earlier_statement = {
+    .name = "apartment_relist_find",
+    .sql = "SELECT {columns} FROM apartment a WHERE " EARLIER BY_SHAPE
+           " LIMIT {most} FOR NO KEY UPDATE SKIP LOCKED",
+    .parameters = "most bigint",
+    .shape = &apartment_shape,
+};
+static const struct db_statement relist_statement = {
+    .name = "apartment_relist",
+    .sql = "UPDATE apartment a SET listed = new.listed, listed_version = a.version,"
+           "  listed_shape = " APARTMENT_SHAPE
+           " FROM unnest({ids}, {texts}) AS new (id, listed) WHERE a.id = new.id",
+    .parameters = "ids uuid[], texts text[]",
+};
+static const struct db_statement last_statement = {
+    .name = "apartment_listed_last",
+    .sql = "SELECT {columns}, CASE WHEN " APARTMENT_IS_LISTED " THEN a.listed END FROM apartment a"
+           " ORDER BY a.feed_epoch DESC, a.feed_tx DESC, a.id DESC LIMIT {limit} OFFSET {offset}",
+    .parameters = "limit bigint, offset bigint",
+    .shape = &apartment_shape,
+};
+// clang-format on
+
+bool apartment_list_next(struct apartment *flat, int64_t now_us, struct arena *arena,
+                         struct fault *fault)
+{
+    struct apartment next = *flat;
+
+    next.version = flat->version == FIELD_ABSENT ? 1 : flat->version + 1;
+    next.updated_at = now_us;
+    if (flat->created_at == FIELD_ABSENT)
+        next.created_at = now_us;
+    return apartment_listed_text(&next, arena, &flat->listed, fault);
+}
+
+bool apartment_store_shown(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                           struct arena *arena, struct apartment *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &shown_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+    struct apartment flat = apartment_defaults();
+    db_row_read(&rows, 0, 0, shown_shape.columns, shown_shape.count, &flat);
+    if (flat.listed.at == NULL)
+        return apartment_store_find(db, tenant_id, id, arena, out, fault);
+    *out = flat;
+    return db_rows_keep(&rows, arena, fault);
+}
+
+bool apartment_store_find_brief(struct db *db, const struct uuid *tenant_id, const struct uuid *ids,
+                                size_t count, struct arena *arena, struct apartment *out,
+                                size_t *found, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct db_value *items = arena_alloc(arena, count * sizeof *items);
+
+    if (items == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < count; i++)
+        items[i] = db_uuid(&ids[i]);
+    if (!db_query(db, &find_brief_statement,
+                  DB_VALUES(db_array(DB_UUID, items, count), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    *found = (size_t)rows.count;
+    for (int i = 0; i < rows.count; i++)
+        if (!apartment_row_read(&rows, i, arena, &out[i], fault))
+            return false;
+    return db_rows_keep(&rows, arena, fault);
+}
+
+bool apartment_store_relist_due(struct db *db, bool *due, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &due_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *due = rows.count > 0;
+    return true;
+}
+
+bool apartment_store_relist(struct change *change, int *written, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct db_value ids[APARTMENT_RELIST_BATCH], texts[APARTMENT_RELIST_BATCH];
+
+    if (!db_query(change->tx, &earlier_statement, DB_VALUES(db_int(APARTMENT_RELIST_BATCH)), &rows,
+                  fault))
+        return false;
+    for (int i = 0; i < rows.count; i++) {
+        struct apartment flat;
+        struct slice text;
+        if (!apartment_row_read(&rows, i, change->arena, &flat, fault) ||
+            !apartment_listed_text(&flat, change->arena, &text, fault))
+            return false;
+        ids[i] = db_uuid(&flat.id);
+        texts[i] = db_text(text);
+    }
+    *written = rows.count;
+    const size_t count = (size_t)rows.count;
+    auto_rows struct db_rows none = {0};
+    return count == 0 ||
+           db_query(change->tx, &relist_statement,
+                    DB_VALUES(db_array(DB_UUID, ids, count), db_array(DB_TEXT, texts, count)),
+                    &none, fault);
+}
+
+static bool is_wrong(const struct db_rows *rows, int row, struct arena *arena, bool *wrong,
+                     struct fault *fault)
+{
+    const struct slice kept = db_get_text(rows, row, (int)apartment_shape.count);
+    struct apartment flat;
+    struct slice text;
+
+    if (!apartment_row_read(rows, row, arena, &flat, fault) ||
+        !apartment_listed_text(&flat, arena, &text, fault))
+        return false;
+    *wrong = kept.at != NULL && !slice_equal(text, kept);
+    return true;
+}
+
+bool apartment_store_listed_wrong(struct db *tx, int64_t most, int64_t *wrong, struct fault *fault)
+{
+    enum { PAGE = 50, PAGE_ARENA = 2 * 1024 * 1024 };
+    *wrong = 0;
+    for (int64_t offset = 0; offset < most; offset += PAGE) {
+        auto_rows struct db_rows rows = {0};
+        AUTO(arena_finish) struct arena arena;
+        arena_init(&arena, PAGE_ARENA);
+        if (!db_query(tx, &last_statement, DB_VALUES(db_int(PAGE), db_int(offset)), &rows, fault))
+            return false;
+        for (int i = 0; i < rows.count; i++) {
+            bool one;
+            if (!is_wrong(&rows, i, &arena, &one, fault))
+                return false;
+            *wrong += one;
+        }
+    }
+    return true;
+}

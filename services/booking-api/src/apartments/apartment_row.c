@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "apartments/apartment_row.h"
+
+#include "base/auto.h"
+
+// clang-format off
+#define AT(member) offsetof(struct apartment, member)
+static const struct db_column columns[] = {
+    {DB_UUID,   AT(id),                   .name = "id"},
+    {DB_UUID,   AT(tenant_id),            .name = "tenant_id"},
+    {DB_UUID,   AT(owner_id),             .name = "owner_id", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(code),                 .name = "code", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(title.ru),             .name = "title_ru", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(title.kz),             .name = "title_kz", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(title.en),             .name = "title_en", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(description.ru),       .name = "description_ru", .flags = DB_WRITTEN | DB_DETAIL},
+    {DB_TEXT,   AT(description.kz),       .name = "description_kz", .flags = DB_WRITTEN | DB_DETAIL},
+    {DB_TEXT,   AT(description.en),       .name = "description_en", .flags = DB_WRITTEN | DB_DETAIL},
+    {DB_TEXT,   AT(city),                 .name = "city", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(district),             .name = "district", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(address),              .name = "address", .flags = DB_WRITTEN},
+    {DB_DOUBLE, AT(location.lat),         .name = "lat", .flags = DB_WRITTEN},
+    {DB_DOUBLE, AT(location.lon),         .name = "lon", .flags = DB_WRITTEN},
+    {DB_INT,    AT(rooms),                .name = "rooms", .flags = DB_WRITTEN},
+    {DB_INT,    AT(max_guests),           .name = "max_guests", .flags = DB_WRITTEN},
+    {DB_INT,    AT(included_guests),      .name = "included_guests",
+     .sql = "CASE WHEN NOT a.included_follows_max THEN a.included_guests END"},
+    {DB_TEXT,   AT(amenities.json),       .name = "amenities", .flags = DB_WRITTEN, .sql = "a.amenities::text"},
+    {DB_TEXT,   AT(photos.json),          .name = "photos", .flags = DB_WRITTEN, .sql = "a.photos::text"},
+    {DB_INT,    AT(base_price),           .name = "base_price", .flags = DB_WRITTEN},
+    {DB_INT,    AT(weekend_price),        .name = "weekend_price", .flags = DB_WRITTEN},
+    {DB_INT,    AT(extra_guest_fee),      .name = "extra_guest_fee", .flags = DB_WRITTEN},
+    {DB_INT,    AT(cleaning_fee),         .name = "cleaning_fee", .flags = DB_WRITTEN},
+    {DB_INT,    AT(prepayment_percent),   .name = "prepayment_percent", .flags = DB_WRITTEN},
+    {DB_INT,    AT(min_nights),           .name = "min_nights", .flags = DB_WRITTEN},
+    {DB_INT,    AT(max_nights),           .name = "max_nights", .flags = DB_WRITTEN},
+    {DB_CLOCK,  AT(check_in_time),        .name = "check_in_time", .flags = DB_WRITTEN},
+    {DB_CLOCK,  AT(check_out_time),       .name = "check_out_time", .flags = DB_WRITTEN},
+    {DB_INT,    AT(buffer_days),          .name = "buffer_days", .flags = DB_WRITTEN},
+    {DB_INT,    AT(advance_notice_hours), .name = "advance_notice_hours", .flags = DB_WRITTEN},
+    {DB_INT,    AT(booking_window_days),  .name = "booking_window_days", .flags = DB_WRITTEN},
+    {DB_BOOL,   AT(instant_book),         .name = "instant_book", .flags = DB_WRITTEN},
+    {DB_NAME,   AT(cancellation_policy),  .name = "cancellation_policy", .flags = DB_WRITTEN, .names = apartment_policy_names},
+    {DB_TEXT,   AT(timezone),             .name = "timezone", .flags = DB_WRITTEN},
+    {DB_BOOL,   AT(is_active),            .name = "is_active", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(check_in_info.ru),     .name = "check_in_info_ru", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(check_in_info.kz),     .name = "check_in_info_kz", .flags = DB_WRITTEN},
+    {DB_TEXT,   AT(check_in_info.en),     .name = "check_in_info_en", .flags = DB_WRITTEN},
+    {DB_INT,    AT(version),              .name = "version"},
+    {DB_TIME,   AT(created_at),           .name = "created_at"},
+    {DB_TIME,   AT(updated_at),           .name = "updated_at"},
+};
+#undef AT
+// clang-format on
+_Static_assert(sizeof columns / sizeof columns[0] <= APARTMENT_COLUMNS_MAX,
+               "APARTMENT_COLUMNS_MAX");
+const struct db_shape apartment_shape = DB_SHAPE(columns, "a");
+
+bool apartment_list_text(const struct field_texts *list, struct arena *arena, struct slice *out,
+                         struct fault *fault)
+{
+    enum { MAX = 65536 }; /* 100 slugs of 64, 20 URLs of 500 */
+    AUTO(buf_finish) struct buf json;
+    buf_init(&json, MAX);
+    buf_char(&json, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buf_char(&json, ',');
+        buf_json_string(&json, list->items[i]);
+    }
+    buf_char(&json, ']');
+    return buf_keep(&json, arena, out, fault);
+}
+
+void apartment_ids_text(const struct uuid *ids, size_t count, struct buf *out)
+{
+    buf_char(out, '{');
+    for (size_t i = 0; i < count; i++) {
+        char id[UUID_TEXT_LEN + 1];
+        uuid_format(&ids[i], id);
+        buf_text(out, i > 0 ? "," : "");
+        buf_text(out, id);
+    }
+    buf_char(out, '}');
+}
+
+static const char *next_quote(const char *at, const char *end)
+{
+    return memchr(at, '"', (size_t)(end - at));
+}
+
+/* Takes a list apart that is kept: a jsonb array of strings without escapes (a constraint of the
+ * table), ["a", "b"]. */
+static bool split_list(struct arena *arena, struct field_texts *list)
+{
+    const char *end = list->json.at + list->json.len;
+    size_t quotes = 0, count = 0;
+    for (const char *at = next_quote(list->json.at, end); at != NULL; at = next_quote(at + 1, end))
+        quotes++;
+    struct slice *items = arena_alloc(arena, (quotes / 2 + 1) * sizeof(struct slice));
+    if (items == NULL)
+        return false;
+    const char *text = next_quote(list->json.at, end);
+    for (; count < quotes / 2; count++) {
+        const char *close = next_quote(++text, end);
+        items[count] = (struct slice){text, (size_t)(close - text)};
+        text = next_quote(close + 1, end);
+    }
+    *list = (struct field_texts){.items = items, .count = count};
+    return true;
+}
+
+/* Its lists are JSON. */
+static void row_borrow(const struct db_rows *rows, int row, struct apartment *out)
+{
+    *out = (struct apartment){
+        .total = FIELD_ABSENT,
+        .distance_m = FIELD_ABSENT,
+        .local_day = FIELD_ABSENT32,
+    };
+    db_row_read(rows, row, 0, columns, apartment_shape.count, out);
+}
+
+struct apartment apartment_defaults(void)
+{
+    const struct db_rows none = {0};
+    struct apartment flat;
+    row_borrow(&none, 0, &flat);
+    flat.prepayment_percent = 0;
+    flat.min_nights = 1;
+    flat.max_nights = 30;
+    flat.check_in_time = 14 * 60;
+    flat.check_out_time = 12 * 60;
+    flat.buffer_days = 0;
+    flat.advance_notice_hours = 0;
+    flat.booking_window_days = 365;
+    flat.instant_book = true;
+    flat.cancellation_policy = POLICY_MODERATE;
+    flat.timezone = SLICE("Asia/Almaty");
+    flat.is_active = true;
+    return flat;
+}
+
+bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
+                        struct apartment *out, struct fault *fault)
+{
+    struct apartment flat;
+    row_borrow(rows, row, &flat);
+    if (!split_list(arena, &flat.amenities) || !split_list(arena, &flat.photos))
+        return arena_fault(fault);
+    *out = flat;
+    return true;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "apartments/apartment_listed.h"
+#include "apartments/apartment_row.h"
+#include "apartments/owner.h"
+#include "apartments/rate_store.h"
+
+static const struct db_constraint constraints[] = {
+    {"apartment_code",               FAULT_CONFLICT, "code_taken", "code", "Another flat has this code."},
+    {"apartment_timezone",                  FAULT_INVALID, "unknown_timezone", "timezone", "No such time zone."},
+    {"apartment_owner_id_fkey", FAULT_INVALID, "unknown_owner", "owner_id", "No such owner."},
+    {"apartment_photos_check",           FAULT_INVALID, "bad_url", "photos", "A photo's URL is not one."},
+    {0           }
+};
+
+static bool read_found(struct db_rows *rows, bool with_clock, struct arena *arena,
+                       struct apartment *out, struct fault *fault)
+{
+    const int clock = (int)apartment_shape.count;
+    struct apartment flat;
+    if (rows->count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+    if (!apartment_row_read(rows, 0, arena, &flat, fault))
+        return false;
+    if (with_clock) {
+        flat.local_day = db_get_date(rows, 0, clock);
+        flat.local_minute = db_get_clock(rows, 0, clock + 1);
+        if (!rates_read(db_get_text(rows, 0, clock + 2), arena, &flat.rates, &flat.rate_count,
+                        fault))
+            return false;
+    }
+    *out = flat;
+    return db_rows_keep(rows, arena, fault);
+}
+
+// clang-format off
+#define FOUND "FROM apartment a WHERE id = {id} AND tenant_id = {tenant}"
+static const struct db_statement find_statement = {
+    .name = "apartment_find",
+    .sql = "SELECT {columns} " FOUND,
+    .parameters = "id, tenant",
+    .shape = &apartment_shape,
+};
+static const struct db_statement look_statement = {
+    .name = "apartment_look",
+    .sql = "SELECT {columns}, " APARTMENT_CLOCK ", " APARTMENT_RATES " " FOUND,
+    .parameters = "id, tenant",
+    .shape = &apartment_shape,
+};
+static const struct db_statement lock_statement = {
+    .name = "apartment_lock",
+    .sql = "SELECT {columns}, " APARTMENT_CLOCK ", " APARTMENT_RATES " " FOUND " FOR NO KEY UPDATE",
+    .parameters = "id, tenant",
+    .shape = &apartment_shape,
+};
+// clang-format on
+
+static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
+                 const struct uuid *id, struct arena *arena, struct apartment *out,
+                 struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    return db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault) &&
+           read_found(&rows, statement != &find_statement, arena, out, fault);
+}
+
+bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                          struct arena *arena, struct apartment *out, struct fault *fault)
+{
+    return find(db, &find_statement, tenant_id, id, arena, out, fault);
+}
+
+bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                          struct arena *arena, struct apartment *out, struct fault *fault)
+{
+    return find(tx, &lock_statement, tenant_id, id, arena, out, fault);
+}
+
+bool apartment_store_look(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                          struct arena *arena, struct apartment *out, struct fault *fault)
+{
+    return find(db, &look_statement, tenant_id, id, arena, out, fault);
+}
+
+bool apartment_store_lock_between(struct db *tx, const struct db_call *before,
+                                  const struct db_call *after, const struct uuid *tenant_id,
+                                  const struct uuid *id, struct arena *arena, struct apartment *out,
+                                  struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct db_value values[] = {db_uuid(id), db_uuid(tenant_id)};
+    const struct db_call calls[] = {
+        *before, {&lock_statement, values, 2, &rows},
+         *after
+    };
+    return db_query_all(tx, calls, 3, fault) && read_found(&rows, true, arena, out, fault);
+}
+
+// clang-format off
+#define INSERT                                                                          \
+    "INSERT INTO apartment (id, tenant_id, included_guests, included_follows_max, listed,"  \
+    "  listed_version, listed_shape, {written})"                                            \
+    " VALUES ({id}, {tenant}, {included}, {follows_max}, {listed}, 1, "                     \
+    APARTMENT_SHAPE ", {values})"
+#define STORED " RETURNING version, created_at, updated_at"
+#define PARAMETERS "id uuid, tenant uuid, included integer, follows_max boolean, version bigint, listed text"
+static const struct db_statement insert_statement = {
+    .name = "apartment_insert",
+    .sql = INSERT STORED,
+    .constraints = constraints,
+    .parameters = PARAMETERS,
+    .shape = &apartment_shape,
+};
+static const struct db_statement insert_made_statement = {
+    .name = "apartment_insert_made",
+    .sql = INSERT " ON CONFLICT ON CONSTRAINT apartment_code DO NOTHING" STORED,
+    .constraints = constraints,
+    .parameters = PARAMETERS,
+    .shape = &apartment_shape,
+};
+static const struct db_statement update_statement = {
+    .name = "apartment_update",
+    .sql =
+        "UPDATE apartment SET included_guests = {included}, included_follows_max = {follows_max},"
+        " " APARTMENT_LISTED_SET ", ({written}) = ROW({values})"
+        " WHERE id = {id} AND tenant_id = {tenant} AND version = {version}" STORED,
+    .constraints = constraints,
+    .parameters = PARAMETERS,
+    .shape = &apartment_shape,
+};
+// clang-format on
+
+/* Runs a statement of PARAMETERS. What it returns is set in `flat` where there is a row. */
+static bool write_flat(struct db *tx, const struct db_statement *statement, int64_t now_us,
+                       struct arena *arena, struct apartment *flat, bool *written,
+                       struct fault *fault)
+{
+    enum { NAMED = 6 };
+    auto_rows struct db_rows rows = {0};
+    if (!apartment_list_next(flat, now_us, arena, fault))
+        return false;
+    struct apartment row = *flat;
+    struct db_value values[NAMED + APARTMENT_COLUMNS_MAX] = {
+        db_uuid(&flat->id),
+        db_uuid(&flat->tenant_id),
+        db_int(apartment_included_guests(flat)),
+        db_bool(flat->included_guests == FIELD_ABSENT),
+        db_int(flat->version),
+        db_text(flat->listed),
+    };
+    if (!apartment_list_text(&flat->amenities, arena, &row.amenities.json, fault) ||
+        !apartment_list_text(&flat->photos, arena, &row.photos.json, fault))
+        return false;
+    const size_t count = NAMED + db_row_values(&apartment_shape, &row, values + NAMED);
+    if (!db_query(tx, statement, values, count, &rows, fault))
+        return false;
+    *written = rows.count > 0;
+    if (!*written)
+        return true;
+    flat->version = db_get_int(&rows, 0, 0);
+    flat->created_at = db_get_time(&rows, 0, 1);
+    flat->updated_at = db_get_time(&rows, 0, 2);
+    return true;
+}
+
+/* A made code that is taken by chance (one in a billion per flat) is made again. */
+static bool insert_made(struct db *tx, int64_t now_us, struct arena *arena, struct apartment *flat,
+                        struct fault *fault)
+{
+    enum { TRIES = 3 };
+    for (int i = 0; i < TRIES; i++) {
+        struct uuid seed = uuid_make();
+        struct apartment made = *flat;
+        bool written;
+        made.code = apartment_code_make(&seed, flat->city, arena);
+        if (made.code.at == NULL)
+            return arena_fault(fault);
+        if (!write_flat(tx, &insert_made_statement, now_us, arena, &made, &written, fault))
+            return false;
+        if (written) {
+            *flat = made;
+            return true;
+        }
+    }
+    return fault_set(fault, FAULT_CONFLICT, "code_taken", "No free code was found.");
+}
+
+bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
+                            struct apartment *flat, struct fault *fault)
+{
+    bool written;
+    if (flat->code.at == NULL)
+        return insert_made(tx, now_us, arena, flat, fault);
+    return write_flat(tx, &insert_statement, now_us, arena, flat, &written, fault);
+}
+
+bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
+                            struct apartment *flat, struct fault *fault)
+{
+    bool written;
+    if (!write_flat(tx, &update_statement, now_us, arena, flat, &written, fault))
+        return false;
+    if (!written)
+        return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
+                         "The flat was changed by somebody else meanwhile.");
+    /* Percentages are of prices that may be other ones now. */
+    return flat->rate_count == 0 || rate_store_spell(tx, flat, fault);
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "api/list.h"
+
+#include "apartments/owner.h"
+
+// clang-format off
+#define AT(member) offsetof(struct owner, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),           .name = "id"},
+    {DB_UUID, AT(tenant_id),    .name = "tenant_id"},
+    {DB_TEXT, AT(name),         .name = "name", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(phone),        .name = "phone", .flags = DB_WRITTEN},
+    {DB_INT,  AT(telegram_id),  .name = "telegram_id", .flags = DB_WRITTEN},
+    {DB_NAME, AT(language),     .name = "language", .flags = DB_WRITTEN, .names = language_names},
+    {DB_BOOL, AT(notify),       .name = "notify", .flags = DB_WRITTEN},
+    {DB_TEXT, AT(payment_info), .name = "payment_info", .flags = DB_WRITTEN},
+    {DB_INT,  AT(version),      .name = "version"},
+    {DB_TIME, AT(created_at),   .name = "created_at"},
+    {DB_TIME, AT(updated_at),   .name = "updated_at"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape owner_shape = DB_SHAPE(columns, NULL);
+
+static const struct db_statement find_statement = {
+    .name = "owner_find",
+    .sql = "SELECT {columns} FROM owner WHERE id = {id} AND tenant_id = {tenant}",
+    .parameters = "id, tenant",
+    .shape = &owner_shape,
+};
+static const struct db_statement lock_statement = {
+    .name = "owner_lock",
+    .sql = "SELECT {columns} FROM owner WHERE id = {id} AND tenant_id = {tenant} FOR NO KEY UPDATE",
+    .parameters = "id, tenant",
+    .shape = &owner_shape,
+};
+static const struct db_statement insert_statement = {
+    .name = "owner_insert",
+    .sql = "INSERT INTO owner (id, tenant_id, {written}) VALUES ({id}, {tenant}, {values})"
+           " RETURNING version, created_at, updated_at",
+    .parameters = "id, tenant, version bigint",
+    .shape = &owner_shape,
+};
+static const struct db_statement update_statement = {
+    .name = "owner_update",
+    .sql = "UPDATE owner SET ({written}) = ROW({values})"
+           " WHERE id = {id} AND tenant_id = {tenant} AND version = {version}"
+           " RETURNING version, created_at, updated_at",
+    .parameters = "id, tenant, version bigint",
+    .shape = &owner_shape,
+};
+static const struct db_statement list_statement = {
+    .name = "owner_list",
+    .sql = LIST_PAGE_OF
+           "SELECT {columns}, octet_length(concat({texts})) AS large"
+           " FROM (SELECT * FROM owner"
+           "       WHERE tenant_id = {tenant} AND id < {after} AND ({only} IS NULL OR id = {only})"
+           "        AND ({telegram_id} IS NULL OR telegram_id = {telegram_id})"
+           "       ORDER BY id DESC LIMIT 101) page"
+           " LIMIT {limit}"
+           LIST_PAGE_CUT,
+    .parameters = "tenant uuid, after uuid, only uuid, telegram_id bigint, limit bigint",
+    .shape = &owner_shape,
+};
+// clang-format on
+
+void owner_store_read(const struct db_rows *rows, int row, struct owner *out)
+{
+    *out = (struct owner){0};
+    db_row_read(rows, row, 0, columns, COLUMNS, out);
+}
+
+static bool find(struct db *db, const struct db_statement *statement, const struct uuid *tenant_id,
+                 const struct uuid *id, struct arena *arena, struct owner *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such owner.");
+    owner_store_read(&rows, 0, out);
+    return db_rows_keep(&rows, arena, fault);
+}
+
+bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                      struct arena *arena, struct owner *out, struct fault *fault)
+{
+    return find(db, &find_statement, tenant_id, id, arena, out, fault);
+}
+
+bool owner_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
+                      struct arena *arena, struct owner *out, struct fault *fault)
+{
+    return find(tx, &lock_statement, tenant_id, id, arena, out, fault);
+}
+
+bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                        bool *exists, struct fault *fault)
+{
+    static const struct db_statement statement = {
+        .name = "owner_exists",
+        .sql = "SELECT 1 FROM owner WHERE id = {id} AND tenant_id = {tenant}",
+        .parameters = "id, tenant",
+    };
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, &statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    *exists = rows.count > 0;
+    return true;
+}
+
+static bool write_owner(struct db *tx, const struct db_statement *statement, struct owner *owner,
+                        bool *written, struct fault *fault)
+{
+    enum { NAMED = 3 };
+    auto_rows struct db_rows rows = {0};
+    struct db_value values[NAMED + COLUMNS] = {db_uuid(&owner->id), db_uuid(&owner->tenant_id),
+                                               db_int(owner->version)};
+    const size_t count = NAMED + db_row_values(&owner_shape, owner, values + NAMED);
+    if (!db_query(tx, statement, values, count, &rows, fault))
+        return false;
+    *written = rows.count > 0;
+    if (!*written)
+        return true;
+    owner->version = db_get_int(&rows, 0, 0);
+    owner->created_at = db_get_time(&rows, 0, 1);
+    owner->updated_at = db_get_time(&rows, 0, 2);
+    return true;
+}
+
+bool owner_store_insert(struct db *tx, struct owner *owner, struct fault *fault)
+{
+    bool written;
+    return write_owner(tx, &insert_statement, owner, &written, fault);
+}
+
+bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
+{
+    bool written;
+    if (!write_owner(tx, &update_statement, owner, &written, fault))
+        return false;
+    return written || fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
+                                "The owner was changed by somebody else meanwhile.");
+}
+
+bool owner_store_list(struct db *db, const struct uuid *tenant_id,
+                      const struct owner_filter *filter, const struct list_place *place,
+                      int64_t limit, struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &list_statement,
+                    DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &uuid_max),
+                              db_uuid(&filter->only), db_int(filter->telegram_id), db_int(limit)),
+                    rows, fault);
+}

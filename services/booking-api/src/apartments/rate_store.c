@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+/* What the rules say of each day stands in apartment_night, because a search has to judge and price
+ * flats before it reads them. Written with the rules, in the same transaction. */
+#include "apartments/rate_store.h"
+
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/date.h"
+
+#include "apartments/apartment_listed.h"
+#include "apartments/apartment_row.h"
+#include "prices/stay_price.h"
+
+// clang-format off
+#define AT(member) offsetof(struct apartment, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(owner_id),  .name = "owner_id"},
+    {DB_BOOL, AT(is_active), .name = "is_active"},
+    {DB_INT,  AT(version),   .name = "version"},
+};
+#undef AT
+static const struct db_shape shape = DB_SHAPE(columns, "a");
+
+static const struct db_statement find_statement = {
+    .name = "rate_find",
+    .parameters = "id, tenant",
+    .shape = &shape,
+    .sql = "SELECT {columns}, " APARTMENT_RATES
+           " FROM apartment a WHERE a.id = {id} AND a.tenant_id = {tenant}",
+};
+
+static const struct db_statement update_statement = {
+    .name = "rate_update",
+    .parameters = "id, tenant, rates jsonb, version bigint, listed text",
+    .sql = "UPDATE apartment SET rates = {rates}, " APARTMENT_LISTED_SET
+           " WHERE id = {id} AND tenant_id = {tenant}"
+           " RETURNING version, updated_at",
+};
+
+static const struct db_statement forget_statement = {
+    .name = "rate_nights_forget",
+    .parameters = "id",
+    .sql = "DELETE FROM apartment_night WHERE apartment_id = {id}",
+};
+
+/* The columns of the nights as the text of arrays. */
+static const struct db_statement nights_statement = {
+    .name = "rate_nights_write",
+    .parameters = "id uuid, days text, prices text, min_nights text, no_arrival text,"
+                  " no_departure text",
+    .sql = "INSERT INTO apartment_night (apartment_id, day, price, min_nights, closed_to_arrival,"
+           "  closed_to_departure)"
+           " SELECT {id}, night.*"
+           " FROM unnest({days}::date[], {prices}::bigint[], {min_nights}::integer[],"
+           "  {no_arrival}::boolean[], {no_departure}::boolean[]) AS night",
+};
+// clang-format on
+
+bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                     struct arena *arena, struct apartment *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct apartment flat = apartment_defaults();
+
+    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+    if (!rates_read(db_get_text(&rows, 0, (int)shape.count), arena, &flat.rates, &flat.rate_count,
+                    fault))
+        return false;
+    db_row_read(&rows, 0, 0, shape.columns, shape.count, &flat);
+    *out = flat;
+    return true;
+}
+
+/* The columns of apartment_night as the text of arrays: one parameter each, however many nights. */
+enum { DAY, PRICE, MIN_NIGHTS, NO_ARRIVAL, NO_DEPARTURE, SPELLED };
+struct spelled {
+    struct buf columns[SPELLED];
+};
+enum { COLUMN_MAX = RATE_NIGHTS_MAX * 20 + 2 }; /* no value is longer than a bigint */
+
+static void spelled_finish(struct spelled *nights)
+{
+    for (int i = 0; i < SPELLED; i++)
+        buf_finish(&nights->columns[i]);
+}
+
+static void put_number(struct buf *out, int64_t value)
+{
+    if (value == FIELD_ABSENT)
+        buf_text(out, "NULL");
+    else
+        buf_i64(out, value);
+}
+
+static void put_night(struct spelled *nights, int32_t day, const struct rate_night *night)
+{
+    char text[DATE_TEXT_LEN + 1];
+
+    for (int i = 0; nights->columns[DAY].len > 1 && i < SPELLED; i++)
+        buf_char(&nights->columns[i], ',');
+    date_format(day, text);
+    buf_text(&nights->columns[DAY], text);
+    put_number(&nights->columns[PRICE], night->price);
+    put_number(&nights->columns[MIN_NIGHTS], night->min_nights);
+    buf_char(&nights->columns[NO_ARRIVAL], night->closed_to_arrival ? 't' : 'f');
+    buf_char(&nights->columns[NO_DEPARTURE], night->closed_to_departure ? 't' : 'f');
+}
+
+/* The days some rule says something of: none that has passed, and no further than bookings reach
+ * in the next years. */
+static bool spell(const struct apartment *flat, struct spelled *nights, struct fault *fault)
+{
+    const struct tariff tariff = apartment_tariff(flat);
+    int32_t first = DATE_MAX;
+    int32_t end = DATE_MIN;
+
+    for (size_t i = 0; i < flat->rate_count; i++) {
+        first = flat->rates[i].from < first ? flat->rates[i].from : first;
+        end = flat->rates[i].to > end ? flat->rates[i].to : end;
+    }
+    if (first < flat->local_day)
+        first = flat->local_day;
+    if (end > flat->local_day + RATE_NIGHTS_MAX)
+        end = flat->local_day + RATE_NIGHTS_MAX;
+    for (int i = 0; i < SPELLED; i++) {
+        buf_init(&nights->columns[i], COLUMN_MAX);
+        buf_char(&nights->columns[i], '{');
+    }
+    for (int32_t day = first; day < end; day++) {
+        enum stay_line_kind kind;
+        struct rate_night night = rate_night(flat->rates, flat->rate_count, day,
+                                             stay_price_ordinary(&tariff, day, &kind));
+        if (rate_night_says_something(&night))
+            put_night(nights, day, &night);
+    }
+    for (int i = 0; i < SPELLED; i++) {
+        buf_char(&nights->columns[i], '}');
+        if (!buf_ok(&nights->columns[i], fault))
+            return false;
+    }
+    return true;
+}
+
+/* Writes the nights; `first`, if there is one, goes before in the same round trip. */
+static bool write_nights(struct db *tx, const struct apartment *flat, const struct db_call *first,
+                         struct fault *fault)
+{
+    AUTO(spelled_finish) struct spelled nights = {0};
+    struct db_value values[1 + SPELLED] = {db_uuid(&flat->id)};
+    struct db_call calls[3];
+    size_t count = 0;
+
+    if (!spell(flat, &nights, fault))
+        return false;
+    for (int i = 0; i < SPELLED; i++)
+        values[1 + i] = db_text(buf_as_slice(&nights.columns[i]));
+    if (first != NULL)
+        calls[count++] = *first;
+    calls[count++] = (struct db_call){&forget_statement, values, 1, NULL};
+    calls[count++] = (struct db_call){&nights_statement, values, 1 + SPELLED, NULL};
+    return db_query_all(tx, calls, count, fault);
+}
+
+bool rate_store_spell(struct db *tx, const struct apartment *flat, struct fault *fault)
+{
+    return write_nights(tx, flat, NULL, fault);
+}
+
+bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena, struct apartment *flat,
+                       struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct slice text;
+
+    if (!rates_text(flat->rates, flat->rate_count, arena, &text, fault) ||
+        !apartment_list_next(flat, now_us, arena, fault))
+        return false;
+    const struct db_value values[] = {db_uuid(&flat->id), db_uuid(&flat->tenant_id), db_text(text),
+                                      db_int(flat->version), db_text(flat->listed)};
+    const struct db_call update = {&update_statement, values, 5, &rows};
+    if (!write_nights(tx, flat, &update, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+    flat->version = db_get_int(&rows, 0, 0);
+    flat->updated_at = db_get_time(&rows, 0, 1);
+    return true;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/* The list of flats: apartment_list_json.c names the parameters, apartment_list.c checks them,
+ * apartment_list_store.c has the SQL, handlers/apartment_list_handlers.c the route. */
+#pragma once
+
+#include "api/list.h"
+
+#include "apartments/apartment_listed.h"
+
+enum apartment_sort { SORT_NEWEST, SORT_PRICE, SORT_DISTANCE };
+enum apartment_active { ACTIVE_TRUE, ACTIVE_FALSE, ACTIVE_ALL };
+enum { RADIUS_KM_DEFAULT = 10, RADIUS_KM_MAX = 500, SEARCH_WORDS_MAX = 8 };
+
+struct apartment_query {
+    struct slice code; /* case does not matter */
+    struct slice city; /* slug */
+    struct slice district;
+    struct uuid owner_id;
+    int64_t guests;
+    int64_t rooms;     /* bit n: flats with n rooms */
+    int64_t min_price; /* per night; with dates: the total divided by the nights */
+    int64_t max_price;
+    struct field_texts amenities; /* a flat must have all of them */
+    struct field_geo near;
+    int64_t radius_km;
+    struct slice q;
+    int32_t check_in;
+    int32_t check_out;
+    int sort;      /* enum apartment_sort */
+    int is_active; /* enum apartment_active */
+    struct list_page page;
+};
+
+struct apartment_query apartment_query_defaults(void);
+
+/* Adds what contradicts itself to `problems`: one date without the other, a distance without a
+ * place ... */
+void apartment_query_check(const struct apartment_query *query, struct fault_list *problems);
+
+/* Takes the next word off what is searched for, and what was before it. Empty: there is none. */
+struct slice search_word(struct slice *rest);
+
+/* Narrows the query to what the caller may see: a guest active flats, an owner his own. A query
+ * that asks for more is FAULT_FORBIDDEN. */
+bool apartment_query_claim(struct apartment_query *query, const struct api_caller *caller,
+                           struct fault *fault) MUST_CHECK;
+
+/* One page and, where it does not end early, one row more than `limit`. What is asked is written in
+ * the arena; rows are of a LIST_PAGE_OF statement of the columns of `apartment_listed_shape`, total
+ * and distance. */
+enum { APARTMENT_LIST_MORE = 2 };
+bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
+                         const struct apartment_query *query, struct arena *arena,
+                         struct db_rows *rows, struct fault *fault) MUST_CHECK;
+
+/* Reads by columns the flats of a page whose JSON is not kept in this copy's shape; most pages have
+ * none, and nothing is asked. FAULT_UNAVAILABLE "busy" when one was deleted meanwhile. */
+struct apartment_whole {
+    const struct apartment *flats; /* in the arena */
+    size_t count;
+};
+bool apartment_list_whole(struct db *db, const struct uuid *tenant_id, const struct db_rows *rows,
+                          struct arena *arena, struct apartment_whole *out,
+                          struct fault *fault) MUST_CHECK;
+
+/* A flat of the page for apartment_encode() and apartment_list_place(); its text is borrowed. */
+void apartment_list_read(const struct db_rows *rows, int row, const struct apartment_whole *whole,
+                         struct apartment *out);
+
+/* The place in the list after this flat, for the cursor. */
+void apartment_list_place(const struct apartment_query *query, const struct apartment *flat,
+                          struct list_place *out);

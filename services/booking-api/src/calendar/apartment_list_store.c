@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: MIT
+/* The SQL of the list. There are few shapes, because PostgreSQL may settle on one plan of a
+ * prepared statement for all values: what decides the index (the place searched, the order, dates
+ * or none) is in the text, everything else is a filter that lets all pass when its parameter is
+ * NULL.
+ *
+ * Where an index gives the order ("walked"), rows are taken from it until the page is full. Where
+ * not ("sorted"), ids and keys alone are sorted and rows fetched for the page. Nights are
+ * probed flat by flat, last of all filters: the COALESCE keeps the planner from joining the whole
+ * of occupancy instead. The inner LIMIT is a constant, because a parameter there is taken for a
+ * tenth of the table.
+ *
+ * A short page without filters is asked plainly: filters that all pass and the sum of bytes are a
+ * third of what such a page costs. It is whole as long as every row has its even share of a page at
+ * most; when one has more, the page is asked with the sum.
+ */
+#include <math.h>
+
+#include "base/auto.h"
+#include "base/buf.h"
+
+#include "apartments/apartment_listed.h"
+#include "apartments/apartment_row.h"
+#include "calendar/apartment_list.h"
+#include "calendar/stay_sql.h"
+#include "prices/stay_price.h"
+
+// clang-format off
+/* In the order of `values` in apartment_list_find(). {key} and {key_id}: the page begins after them;
+ * beyond every row at the start. {rooms} as bits, {words} as an array of patterns. The box around
+ * `near` is {lat_min} to {lon_max}. */
+#define PLAIN_PARAMETERS                                                                           \
+    "tenant uuid, city text, owner uuid, is_active boolean, key bigint, key_id uuid, limit bigint"
+#define PARAMETERS                                                                                 \
+    PLAIN_PARAMETERS                                                                               \
+    ", guests integer, rooms bigint, min_price bigint, max_price bigint, district text,"           \
+    " amenities jsonb, words text, lat_min double precision, lat_max double precision,"            \
+    " lon_min double precision, lon_max double precision, lat double precision,"                   \
+    " lon double precision, radius_m double precision, check_in date, check_out date,"             \
+    " nights bigint, weekend_nights bigint, code text"
+enum { PLAIN_VALUES = 7 }; /* of PLAIN_PARAMETERS */
+
+/* Bytes of the columns that may be long; unlike their concat() it reads none of them. */
+#define LONG                                                                                       \
+    "CASE WHEN a.check_in_info_ru IS NULL THEN octet_length(a.listed)"                             \
+    " ELSE octet_length(a.listed) + octet_length(a.check_in_info_ru)"                              \
+    "   + coalesce(octet_length(a.check_in_info_kz), 0)"                                           \
+    "   + coalesce(octet_length(a.check_in_info_en), 0) END"
+
+/* All filters stand in one coalesce(), of which the planner knows nothing: taken apart, it would
+ * multiply guesses until it expected no rows at all, and then not walk. */
+static const char walked[] =
+    LIST_PAGE_OF
+    "SELECT * FROM (SELECT * FROM ("
+    "    SELECT {columns}, {total} AS total,"
+    "      CASE WHEN {lat} IS NOT NULL THEN {distance_m} END AS distance, {large} AS large"
+    "    FROM (SELECT * FROM apartment a WHERE {place} AND {after} ORDER BY {order} OFFSET 0) a"
+    "    WHERE coalesce({filters} AND {rules}, false) AND {free} OFFSET 0"
+    "  ) priced WHERE {fits} LIMIT 101) a"
+    " LIMIT {limit}"
+    LIST_PAGE_CUT;
+static const char sorted[] =
+    LIST_PAGE_OF
+    "SELECT {columns}, page.total, page.distance, {large} AS large"
+    " FROM (SELECT * FROM ("
+    "    SELECT a.id, a.total, a.distance"
+    "    FROM (SELECT a.id, a.buffer_days, {total} AS total, {distance_shown} AS distance"
+    "          FROM apartment a"
+    "          WHERE {place} AND coalesce({filters} AND {rules}, false)"
+    "          ORDER BY {sort}, id OFFSET 0) a"
+    "    WHERE (a.{sort}, a.id) > ({key}, {key_id}) AND {fits} AND {free}"
+    "    ORDER BY a.{sort}, a.id LIMIT 101"
+    "  ) most LIMIT {limit}) page"
+    " JOIN apartment a ON a.id = page.id"
+    " ORDER BY page.{sort}, page.id"
+    LIST_PAGE_CUT;
+/* Its rows are those of a LIST_PAGE_OF statement, of no size; `bytes` is NULL where a row has more
+ * than its share, or is not kept. */
+static const char plain[] =
+    "SELECT * FROM ("
+    "  SELECT {columns}, NULL::bigint AS total, NULL::bigint AS distance, 0 AS large,"
+    "    CASE WHEN " APARTMENT_IS_LISTED " AND {sent} THEN 0 END AS bytes"
+    "  FROM apartment a"
+    "  WHERE {place} AND {after} AND ({is_active} IS NULL OR a.is_active = {is_active})"
+    "  ORDER BY {order} LIMIT 101) a"
+    " LIMIT {limit}";
+/* The share is 8 kB beside the 1 kB of the other columns. */
+enum { PLAIN_LIMIT = LIST_LIMIT_DEFAULT, SHARE = 9 * 1024 };
+_Static_assert((PLAIN_LIMIT + 1) * SHARE <= LIST_PAGE_BYTES_MAX, "every row has its share");
+static const struct db_part in_its_share[] = {
+    {"sent", LONG " <= 8192"},
+    {0},
+};
+static const struct db_part parts[] = {
+    {"sent", "true"},
+    {"filters",
+        "({city} IS NULL OR a.city = {city})"
+        " AND ({code} IS NULL OR lower(a.code) = lower({code}))"
+        " AND ({owner} IS NULL OR a.owner_id = {owner})"
+        " AND ({is_active} IS NULL OR a.is_active = {is_active})"
+        " AND ({guests} IS NULL OR a.max_guests >= {guests})"
+        " AND ({rooms} IS NULL OR ({rooms} >> a.rooms) & 1 = 1)"
+        " AND ({district} IS NULL OR lower(a.district) = lower({district}))"
+        " AND ({amenities} IS NULL OR a.amenities @> {amenities})"
+        " AND ({words} IS NULL OR a.words LIKE ALL (lower({words})::text[]))"},
+    /* Metres from `near` on a sphere. */
+    {"distance",
+        "(12742017.6 * asin(least(1, sqrt("
+        "   power(sin(radians(a.lat - {lat}) / 2), 2)"
+        "   + cos(radians({lat})) * cos(radians(a.lat))"
+        "   * power(sin(radians(a.lon - {lon}) / 2), 2)))))"},
+    {"distance_m", "round({distance})::bigint"},
+    /* Beside the 1 kB of the columns that are not long, which are in `listed` too. What is not kept
+     * is read by columns afterwards. */
+    {"large",
+        "CASE WHEN NOT " APARTMENT_IS_LISTED " THEN octet_length(a::text) ELSE " LONG " END - 1024"},
+    {0},
+};
+
+/* The place decides the index. */
+static const struct db_part in_tenant[] = {
+    {"place", "a.tenant_id = {tenant}"},
+    {0},
+};
+static const struct db_part in_city[] = {
+    {"place", "a.tenant_id = {tenant} AND a.city = {city}"},
+    {0},
+};
+/* One flat, as a rule. */
+static const struct db_part of_code[] = {
+    {"place", "a.tenant_id = {tenant} AND lower(a.code) = lower({code})"},
+    {0},
+};
+static const struct db_part of_owner[] = {
+    {"place", "a.tenant_id = {tenant} AND a.owner_id = {owner}"},
+    {0},
+};
+static const struct db_part nearby[] = {
+    {"place",
+        "a.tenant_id = {tenant} AND a.lat BETWEEN {lat_min} AND {lat_max}"
+        " AND a.lon BETWEEN {lon_min} AND {lon_max} AND {distance} <= {radius_m}"},
+    {0},
+};
+
+static const struct db_part by_night[] = {
+    {"total", "NULL::bigint"},
+    {"rules",
+        "({min_price} IS NULL OR a.base_price >= {min_price})"
+        " AND ({max_price} IS NULL OR a.base_price <= {max_price})"},
+    {"free", "true"},
+    {"fits", "true"},
+    {0},
+};
+/* The rules are the other ones of booking_judge(), for rows that are not read yet; a test compares.
+ * What a stay costs is worked out last, once a row, unless a bound of prices asks for it. */
+static const struct db_part by_stay[] = {
+    {"total", "{stay_total}"},
+    {"rules",
+        "({min_price} IS NULL OR {stay_total} >= {min_price} * {nights})"
+        " AND ({max_price} IS NULL OR {stay_total} <= {max_price} * {nights})"
+        " AND a.is_active AND {nights} BETWEEN a.min_nights AND a.max_nights"
+        " AND {check_in} >= " APARTMENT_LOCAL "::date"
+        " AND {check_in} <= " APARTMENT_LOCAL "::date + a.booking_window_days"
+        " AND date_trunc('minute', " APARTMENT_LOCAL ")"
+        "   + a.advance_notice_hours * interval '1 hour' <= {check_in} + interval '1 day'"
+        " AND {stay_seasons_allow}"},
+    {"free", "NOT {stay_taken}"},
+    {"fits", "total <= {stay_total_max}"},
+    {0},
+};
+
+/* Walked: */
+static const struct db_part newest[] = {
+    {"after", "a.id < {key_id}"},
+    {"order", "a.id DESC"},
+    {0},
+};
+static const struct db_part cheapest[] = {
+    {"after", "(a.base_price, a.id) > ({key}, {key_id})"},
+    {"order", "a.base_price, a.id"},
+    {0},
+};
+/* Sorted: */
+static const struct db_part by_total[] = {
+    {"sort", "total"},
+    {"distance_shown", "NULL::bigint"},
+    {0},
+};
+static const struct db_part by_distance[] = {
+    {"sort", "distance"},
+    {"distance_shown", "{distance_m}"},
+    {0},
+};
+
+enum place { PLACE_TENANT, PLACE_CITY, PLACE_OWNER, PLACE_CODE, PLACE_NEAR };
+#define REST .parameters = PARAMETERS, .shape = &apartment_listed_shape
+
+/* By the place, enum apartment_sort, and whether there are dates. */
+static const struct db_statement shapes[][2][2] = {
+    [PLACE_TENANT] = {
+        {{"apartments_tenant_newest",       walked, .parts = {parts, in_tenant, by_night, newest}, REST},
+         {"apartments_tenant_newest_dated", walked, .parts = {parts, in_tenant, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_tenant_price",        walked, .parts = {parts, in_tenant, by_night, cheapest}, REST},
+         {"apartments_tenant_price_dated",  sorted, .parts = {parts, in_tenant, by_stay, by_total, stay_parts}, REST}}},
+    [PLACE_CITY] = {
+        {{"apartments_city_newest",         walked, .parts = {parts, in_city, by_night, newest}, REST},
+         {"apartments_city_newest_dated",   walked, .parts = {parts, in_city, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_city_price",          walked, .parts = {parts, in_city, by_night, cheapest}, REST},
+         {"apartments_city_price_dated",    sorted, .parts = {parts, in_city, by_stay, by_total, stay_parts}, REST}}},
+    [PLACE_OWNER] = {
+        {{"apartments_owner_newest",        walked, .parts = {parts, of_owner, by_night, newest}, REST},
+         {"apartments_owner_newest_dated",  walked, .parts = {parts, of_owner, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_owner_price",         walked, .parts = {parts, of_owner, by_night, cheapest}, REST},
+         {"apartments_owner_price_dated",   sorted, .parts = {parts, of_owner, by_stay, by_total, stay_parts}, REST}}},
+    [PLACE_CODE] = {
+        {{"apartments_code_newest",         walked, .parts = {parts, of_code, by_night, newest}, REST},
+         {"apartments_code_newest_dated",   walked, .parts = {parts, of_code, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_code_price",          walked, .parts = {parts, of_code, by_night, cheapest}, REST},
+         {"apartments_code_price_dated",    sorted, .parts = {parts, of_code, by_stay, by_total, stay_parts}, REST}}},
+    [PLACE_NEAR] = {
+        {{"apartments_near_newest",         walked, .parts = {parts, nearby, by_night, newest}, REST},
+         {"apartments_near_newest_dated",   walked, .parts = {parts, nearby, by_stay, newest, stay_parts}, REST}},
+        {{"apartments_near_price",          walked, .parts = {parts, nearby, by_night, cheapest}, REST},
+         {"apartments_near_price_dated",    sorted, .parts = {parts, nearby, by_stay, by_total, stay_parts}, REST}}},
+};
+/* By the place and enum apartment_sort. */
+#define PLAIN .parameters = PLAIN_PARAMETERS, .shape = &apartment_listed_shape
+static const struct db_statement plain_shapes[][2] = {
+    [PLACE_TENANT] = {
+        {"apartments_tenant_newest_plain", plain, .parts = {in_its_share, in_tenant, newest}, PLAIN},
+        {"apartments_tenant_price_plain",  plain, .parts = {in_its_share, in_tenant, cheapest}, PLAIN}},
+    [PLACE_CITY] = {
+        {"apartments_city_newest_plain",   plain, .parts = {in_its_share, in_city, newest}, PLAIN},
+        {"apartments_city_price_plain",    plain, .parts = {in_its_share, in_city, cheapest}, PLAIN}},
+};
+static const struct db_statement by_distance_shapes[] = {
+    {"apartments_distance",       sorted, .parts = {parts, nearby, by_night, by_distance}, REST},
+    {"apartments_distance_dated", sorted, .parts = {parts, nearby, by_stay, by_distance, stay_parts}, REST},
+};
+// clang-format on
+
+static enum place place_of(const struct apartment_query *query)
+{
+    return !isnan(query->near.lat)          ? PLACE_NEAR
+           : query->code.at != NULL         ? PLACE_CODE
+           : !uuid_is_nil(&query->owner_id) ? PLACE_OWNER
+           : query->city.at != NULL         ? PLACE_CITY
+                                            : PLACE_TENANT;
+}
+
+static const struct db_statement *shape_of(const struct apartment_query *query)
+{
+    bool dated = query->check_in != FIELD_ABSENT32;
+    if (query->sort == SORT_DISTANCE)
+        return &by_distance_shapes[dated];
+    return &shapes[place_of(query)][query->sort][dated];
+}
+
+static bool has_filters(const struct apartment_query *query)
+{
+    return query->check_in != FIELD_ABSENT32 || query->guests != FIELD_ABSENT ||
+           query->rooms != FIELD_ABSENT || query->min_price != FIELD_ABSENT ||
+           query->max_price != FIELD_ABSENT || query->district.at != NULL ||
+           query->amenities.count > 0 || query->q.at != NULL;
+}
+
+/* NULL: the page is not asked plainly. */
+static const struct db_statement *plain_shape_of(const struct apartment_query *query)
+{
+    const enum place place = place_of(query);
+    if (place > PLACE_CITY || has_filters(query) || query->page.limit > PLAIN_LIMIT)
+        return NULL;
+    return &plain_shapes[place][query->sort];
+}
+
+static bool is_whole(const struct db_rows *rows)
+{
+    const int bytes = (int)apartment_listed_shape.count + APARTMENT_LIST_MORE + 1;
+    for (int i = 0; i < rows->count; i++)
+        if (db_is_null(rows, i, bytes))
+            return false;
+    return true;
+}
+
+/* A box that holds the circle. A circle over a pole or the date line takes all longitudes. */
+struct box {
+    double lat_min, lat_max, lon_min, lon_max;
+};
+
+static struct box box_around(struct field_geo place, int64_t radius_km)
+{
+    const double km_per_degree = 111.19; /* a little less than on the sphere of {distance} */
+    const double none = (double)NAN;
+    if (isnan(place.lat))
+        return (struct box){none, none, none, none};
+    double lat_reach = (double)radius_km / km_per_degree;
+    double narrowest = cos((fabs(place.lat) + lat_reach) * M_PI / 180);
+    double lon_reach = narrowest > 0.01 ? lat_reach / narrowest : 360;
+    bool wraps = place.lon - lon_reach < -180 || place.lon + lon_reach > 180;
+    return (struct box){place.lat - lat_reach, place.lat + lat_reach,
+                        wraps ? -180 : place.lon - lon_reach, wraps ? 180 : place.lon + lon_reach};
+}
+
+enum { PATTERNS_MAX = 8192 };
+
+/* {"%word%",...} for LIKE ALL: each word anywhere, its own %, _ and \ meant literally. */
+static bool word_patterns(struct slice q, struct arena *arena, struct slice *out,
+                          struct fault *fault)
+{
+    AUTO(buf_finish) struct buf text;
+    buf_init(&text, PATTERNS_MAX);
+    buf_char(&text, '{');
+    for (struct slice word = search_word(&q); word.len > 0; word = search_word(&q)) {
+        buf_text(&text, text.len > 1 ? ",\"%" : "\"%");
+        for (size_t i = 0; i < word.len; i++) {
+            const char c = word.at[i];
+            /* Once for LIKE, once more for the array's own quoting. */
+            if (c == '%' || c == '_')
+                buf_text(&text, "\\\\");
+            else if (c == '\\')
+                buf_text(&text, "\\\\\\");
+            else if (c == '"')
+                buf_char(&text, '\\');
+            buf_char(&text, c);
+        }
+        buf_text(&text, "%\"");
+    }
+    buf_char(&text, '}');
+    return buf_keep(&text, arena, out, fault);
+}
+
+/* Beyond every row of the order. */
+static struct list_place first_place(const struct apartment_query *query)
+{
+    struct list_place place = {.number = -1};
+    if (query->sort == SORT_NEWEST)
+        memset(&place.id, 0xff, sizeof place.id);
+    return place;
+}
+
+/* A nil id is no value for db_uuid(), but a place to begin at. */
+static struct db_value id_value(const struct uuid *id)
+{
+    return (struct db_value){.type = DB_UUID, .uuid = *id};
+}
+
+bool apartment_list_whole(struct db *db, const struct uuid *tenant_id, const struct db_rows *rows,
+                          struct arena *arena, struct apartment_whole *out, struct fault *fault)
+{
+    struct uuid ids[LIST_LIMIT_MAX + 1];
+    const int listed = (int)apartment_listed_shape.count - 1;
+    size_t count = 0;
+
+    *out = (struct apartment_whole){0};
+    for (int i = 0; i < rows->count && count < sizeof ids / sizeof ids[0]; i++)
+        if (db_is_null(rows, i, listed))
+            ids[count++] = db_get_uuid(rows, i, 0);
+    if (count == 0)
+        return true;
+    struct apartment *flats = arena_alloc(arena, count * sizeof *flats);
+    if (flats == NULL)
+        return arena_fault(fault);
+    if (!apartment_store_find_brief(db, tenant_id, ids, count, arena, flats, &out->count, fault))
+        return false;
+    out->flats = flats;
+    return out->count == count ||
+           fault_set(fault, FAULT_UNAVAILABLE, "busy", "A flat of the list was deleted meanwhile.");
+}
+
+void apartment_list_read(const struct db_rows *rows, int row, const struct apartment_whole *whole,
+                         struct apartment *out)
+{
+    *out = (struct apartment){0};
+    db_row_read(rows, row, 0, apartment_listed_shape.columns, apartment_listed_shape.count, out);
+    const int64_t base_price = out->base_price; /* by which the row has its place */
+    for (size_t i = 0; i < whole->count; i++)
+        if (uuid_equal(&whole->flats[i].id, &out->id))
+            *out = whole->flats[i];
+    out->base_price = base_price;
+    out->total = db_get_int(rows, row, (int)apartment_listed_shape.count);
+    out->distance_m = db_get_int(rows, row, (int)apartment_listed_shape.count + 1);
+}
+
+bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
+                         const struct apartment_query *query, struct arena *arena,
+                         struct db_rows *rows, struct fault *fault)
+{
+    bool dated = query->check_in != FIELD_ABSENT32;
+    int64_t radius_km = query->radius_km != FIELD_ABSENT ? query->radius_km : RADIUS_KM_DEFAULT;
+    struct box box = box_around(query->near, radius_km);
+    struct list_place place = query->page.after.set ? query->page.after : first_place(query);
+    struct slice amenities = {0};
+    struct slice patterns = {0};
+    if ((query->amenities.count > 0 &&
+         !apartment_list_text(&query->amenities, arena, &amenities, fault)) ||
+        (query->q.at != NULL && !word_patterns(query->q, arena, &patterns, fault)))
+        return false;
+
+    const struct db_value values[] = {
+        db_uuid(tenant_id),
+        db_text(query->city),
+        db_uuid(&query->owner_id),
+        query->is_active == ACTIVE_ALL ? db_null() : db_bool(query->is_active == ACTIVE_TRUE),
+        db_int(place.number),
+        id_value(&place.id),
+        db_int(query->page.limit + 1),
+        db_int(query->guests),
+        db_int(query->rooms),
+        db_int(query->min_price),
+        db_int(query->max_price),
+        db_text(query->district),
+        db_text(amenities),
+        db_text(patterns),
+        db_double(box.lat_min),
+        db_double(box.lat_max),
+        db_double(box.lon_min),
+        db_double(box.lon_max),
+        db_double(query->near.lat),
+        db_double(isnan(query->near.lat) ? (double)NAN : query->near.lon),
+        isnan(query->near.lat) ? db_null() : db_double((double)radius_km * 1000),
+        db_date(query->check_in),
+        db_date(query->check_out),
+        db_int((int64_t)query->check_out - query->check_in),
+        db_int(dated ? stay_price_weekend_nights(query->check_in, query->check_out) : 0),
+        db_text(query->code),
+    };
+    const struct db_statement *plainly = plain_shape_of(query);
+    if (plainly != NULL) {
+        if (!db_query(db, plainly, values, PLAIN_VALUES, rows, fault))
+            return false;
+        if (is_whole(rows))
+            return true;
+        db_rows_finish(rows);
+    }
+    return db_query(db, shape_of(query), values, sizeof values / sizeof values[0], rows, fault);
+}

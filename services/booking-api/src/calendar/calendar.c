@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "calendar/calendar.h"
+
+#include "base/date.h"
+
+#include "prices/rate.h"
+#include "prices/stay_price.h"
+
+/* The free nights around a night: from `begin` to `end` - 1. */
+struct gap {
+    int32_t begin;
+    int32_t end; /* DATE_MAX: nothing follows */
+};
+
+/* Why a night of this status is taken. */
+static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
+    [CALENDAR_BOOKED] = CALENDAR_BY_BOOKING,
+    [CALENDAR_HELD] = CALENDAR_BY_HOLD,
+    [CALENDAR_BLOCKED] = CALENDAR_BY_BLOCK,
+    [CALENDAR_BUFFER] = CALENDAR_BY_BUFFER,
+};
+
+/* Reasons that close the day, whether it is taken or free. */
+static unsigned closing(const struct apartment *flat, int32_t day)
+{
+    unsigned reasons = 0;
+    if (day < flat->local_day)
+        reasons |= CALENDAR_PAST;
+    if (day > flat->local_day + flat->booking_window_days)
+        reasons |= CALENDAR_BEYOND;
+    if (!flat->is_active)
+        reasons |= CALENDAR_INACTIVE;
+    return reasons;
+}
+
+/* Sets price and min_nights of the day by its season, else by the flat. Returns reasons. */
+static unsigned season(const struct apartment *flat, const struct tariff *tariff,
+                       struct calendar_day *shown)
+{
+    enum stay_line_kind kind;
+    int64_t ordinary = stay_price_ordinary(tariff, shown->date, &kind);
+    struct rate_night night = rate_night(flat->rates, flat->rate_count, shown->date, ordinary);
+    unsigned reasons = 0;
+    shown->price = night.price != FIELD_ABSENT ? night.price : ordinary;
+    shown->min_nights = flat->min_nights > night.min_nights ? flat->min_nights : night.min_nights;
+    if (night.closed_to_arrival)
+        reasons |= CALENDAR_NO_ARRIVAL;
+    if (night.closed_to_departure)
+        reasons |= CALENDAR_NO_DEPARTURE;
+    return reasons;
+}
+
+/* Reasons why a free night cannot be sold, or not with a check-in on it. */
+static unsigned hindrance(const struct apartment *flat, int32_t day, int64_t min_nights,
+                          struct gap gap)
+{
+    enum { DAY_MINUTES = 24 * 60, HOUR_MINUTES = 60 };
+    unsigned reasons = 0;
+    int64_t now = (int64_t)flat->local_day * DAY_MINUTES + flat->local_minute;
+    if (now + flat->advance_notice_hours * HOUR_MINUTES > ((int64_t)day + 1) * DAY_MINUTES)
+        reasons |= CALENDAR_TOO_LATE;
+    if (gap.end == DATE_MAX)
+        return reasons;
+    int64_t last = gap.end - flat->buffer_days; /* the last day to check out */
+    if (last - gap.begin < min_nights)
+        reasons |= CALENDAR_SHORT_GAP;
+    if (day >= last)
+        reasons |= CALENDAR_NEEDS_BUFFER;
+    return reasons;
+}
+
+void calendar_fill(const struct apartment *flat, const struct calendar_taken *taken, size_t count,
+                   int32_t from, int32_t to, struct calendar_day *out)
+{
+    const struct tariff tariff = apartment_tariff(flat);
+    struct gap gap = {.begin = flat->local_day};
+    size_t next = 0; /* index of the first that ends after the day */
+    for (int32_t day = from; day < to; day++) {
+        struct calendar_day *shown = out + (day - from);
+        while (next < count && taken[next].until <= day) {
+            if (taken[next].until > gap.begin)
+                gap.begin = taken[next].until;
+            next++;
+        }
+        gap.end = next < count ? taken[next].check_in : DATE_MAX;
+        *shown = (struct calendar_day){.date = day, .status = CALENDAR_FREE};
+        unsigned seasonal = season(flat, &tariff, shown);
+        if (day >= gap.end)
+            shown->status = day < taken[next].check_out ? (int)taken[next].status : CALENDAR_BUFFER;
+        shown->reasons = taken_reasons[shown->status] | (seasonal & CALENDAR_NO_DEPARTURE);
+        unsigned closed = closing(flat, day);
+        if (closed != 0) {
+            shown->status = CALENDAR_CLOSED;
+            shown->reasons = closed;
+        } else if (shown->status == CALENDAR_FREE) {
+            shown->reasons = seasonal | hindrance(flat, day, shown->min_nights, gap);
+        }
+    }
+}

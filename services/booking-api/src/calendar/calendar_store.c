@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "base/date.h"
+#include "db/query.h"
+
+#include "calendar/calendar.h"
+#include "prices/rate.h"
+
+// clang-format off
+#define AT(member) offsetof(struct calendar_page, member)
+static const struct db_column columns[] = {
+    {DB_UUID,  AT(flat.owner_id),             .name = "owner_id"},
+    {DB_BOOL,  AT(flat.is_active),            .name = "is_active"},
+    {DB_INT,   AT(flat.base_price),           .name = "base_price"},
+    {DB_INT,   AT(flat.weekend_price),        .name = "weekend_price"},
+    {DB_INT,   AT(flat.min_nights),           .name = "min_nights"},
+    {DB_INT,   AT(flat.buffer_days),          .name = "buffer_days"},
+    {DB_INT,   AT(flat.advance_notice_hours), .name = "advance_notice_hours"},
+    {DB_INT,   AT(flat.booking_window_days),  .name = "booking_window_days"},
+    {DB_DATE,  AT(flat.local_day),            .name = "local_day"},
+    {DB_CLOCK, AT(flat.local_minute),         .name = "local_time"},
+    {DB_DATE,  AT(from),                      .name = "first"},
+    {DB_DATE,  AT(to),                        .name = "last"},
+};
+#undef AT
+// clang-format on
+static const struct db_shape shape = DB_SHAPE(columns, "f");
+enum { STATUS = sizeof columns / sizeof columns[0], CHECK_IN, CHECK_OUT, UNTIL, RATES };
+
+extern const char calendar_find_sql[]; /* calendar_find.sql */
+static const struct db_statement statement = {
+    .name = "calendar_find",
+    .parameters = "id uuid, tenant uuid, from date, to date, days integer, last_day date,"
+                  " reach integer",
+    .shape = &shape,
+    .sql = calendar_find_sql,
+};
+
+static enum calendar_status status_of(struct slice status)
+{
+    if (slice_is(status, "blocked"))
+        return CALENDAR_BLOCKED;
+    if (slice_is(status, "confirmed") || slice_is(status, "checked_in"))
+        return CALENDAR_BOOKED;
+    return CALENDAR_HELD;
+}
+
+bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                         int32_t from, int32_t to, struct arena *arena, struct calendar_page *out,
+                         struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    if (!db_query(db, &statement,
+                  DB_VALUES(db_uuid(id), db_uuid(tenant_id), db_date(from), db_date(to),
+                            db_int(CALENDAR_DAYS_DEFAULT), db_date(DATE_MAX),
+                            db_int(STAY_NIGHTS_MAX)),
+                  &rows, fault))
+        return false;
+    if (rows.count == 0)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+
+    struct calendar_page page = {.flat = apartment_defaults()};
+    db_row_read(&rows, 0, 0, shape.columns, shape.count, &page);
+    if (!rates_read(db_get_text(&rows, 0, RATES), arena, &page.flat.rates, &page.flat.rate_count,
+                    fault))
+        return false;
+
+    struct calendar_taken *taken = arena_alloc(arena, (size_t)rows.count * sizeof *taken);
+    if (taken == NULL)
+        return arena_fault(fault);
+    for (int i = 0; i < rows.count && !db_is_null(&rows, i, STATUS); i++) {
+        taken[page.count++] = (struct calendar_taken){
+            .status = status_of(db_get_text(&rows, i, STATUS)),
+            .check_in = db_get_date(&rows, i, CHECK_IN),
+            .check_out = db_get_date(&rows, i, CHECK_OUT),
+            .until = db_get_date(&rows, i, UNTIL),
+        };
+    }
+    page.taken = taken;
+    *out = page;
+    return true;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "maintenance/erasure.h"
+
+#include "base/auto.h"
+
+enum { PHONES_MAX = 8 * 1024 }; /* bytes of a list of phones */
+
+/* The only account of all rows; FIELD_ABSENT: there is none, or there are several. */
+static int64_t only_account(const struct db_rows *one, const struct db_rows *other)
+{
+    int64_t account = FIELD_ABSENT;
+
+    for (int i = 0; i < one->count + other->count; i++) {
+        const int64_t told =
+            i < one->count ? db_get_int(one, i, 0) : db_get_int(other, i - one->count, 0);
+
+        if (account != FIELD_ABSENT && account != told)
+            return FIELD_ABSENT;
+        account = told;
+    }
+    return account;
+}
+
+static bool find_account(struct change *change, struct slice phone, int64_t *account,
+                         struct fault *fault)
+{
+    auto_rows struct db_rows bookings = {0}, rides = {0};
+
+    if (!erasure_store_accounts(change, phone, &bookings, fault) ||
+        !rides_erase_accounts(change, phone, &rides, fault))
+        return false;
+    *account = only_account(&bookings, &rides);
+    return true;
+}
+
+/* A phone is a plus and digits: nothing to quote. */
+static void list_phones(const struct db_rows *rows, struct buf *list)
+{
+    for (int i = 0; i < rows->count; i++) {
+        if (list->len > 1)
+            buf_char(list, ',');
+        buf_slice(list, db_get_text(rows, i, 0));
+    }
+}
+
+static bool find_phones(struct change *change, struct erasure_person *person, struct fault *fault)
+{
+    auto_rows struct db_rows bookings = {0}, rides = {0};
+    AUTO(buf_finish) struct buf list;
+
+    buf_init(&list, PHONES_MAX);
+    buf_char(&list, '{');
+    if (person->asked.phone.at != NULL)
+        buf_slice(&list, person->asked.phone);
+    if (person->telegram_id != FIELD_ABSENT) {
+        if (!erasure_store_phones(change, person->telegram_id, &bookings, fault) ||
+            !rides_erase_phones(change, person->telegram_id, &rides, fault))
+            return false;
+        list_phones(&bookings, &list);
+        list_phones(&rides, &list);
+    }
+    buf_char(&list, '}');
+    return buf_keep(&list, change->arena, &person->phones, fault);
+}
+
+bool erasure_identify(struct change *change, const struct erasure_subject *subject, bool follow,
+                      struct erasure_person *out, struct fault *fault)
+{
+    struct erasure_person person = {.asked = *subject, .telegram_id = subject->telegram_id};
+
+    if (subject->phone.at != NULL &&
+        !find_account(change, subject->phone, &person.telegram_id, fault))
+        return false;
+    if (follow && !find_phones(change, &person, fault))
+        return false;
+    *out = person;
+    return true;
+}
+
+bool erasure_find(struct change *change, const struct erasure_person *person,
+                  struct erasure_found *out, struct fault *fault)
+{
+    const struct rides_person of_rides = {person->telegram_id, person->asked.phone, person->phones};
+
+    *out = (struct erasure_found){.telegram_id = person->telegram_id};
+    return erasure_store_find(change, person, out, fault) &&
+           rides_erase_find(change, &of_rides, ERASURE_BOOKINGS_MAX, &out->rides, fault);
+}
+
+bool erasure_blank(struct change *change, const struct erasure_found *found,
+                   struct erasure_counts *out, struct fault *fault)
+{
+    struct rides_erased rides;
+
+    if (!erasure_store_blank(change, found, out, fault) ||
+        !rides_erase_blank(change, &found->rides, &rides, fault))
+        return false;
+    out->audit += rides.audit;
+    out->idempotency += rides.idempotency;
+    out->ride = rides.ride;
+    out->ride_history = rides.ride_history;
+    return true;
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "base/auto.h"
+#include "db/query.h"
+
+#include "maintenance/erasure.h"
+
+enum { IDS_MAX = (UUID_TEXT_LEN + 3) * ERASURE_BOOKINGS_MAX + 3 };
+
+// clang-format off
+static const struct db_statement accounts_statement = {
+    .name = "erasure_accounts",
+    .parameters = "tenant uuid, phone text",
+    .sql = "SELECT DISTINCT guest_telegram_id FROM booking"
+           " WHERE tenant_id = {tenant} AND guest_phone = {phone}"
+           "  AND guest_telegram_id IS NOT NULL LIMIT 2",
+};
+
+static const struct db_statement phones_statement = {
+    .name = "erasure_phones",
+    .parameters = "tenant uuid, telegram_id bigint, most bigint",
+    .sql = "SELECT DISTINCT guest_phone FROM booking"
+           " WHERE tenant_id = {tenant} AND guest_telegram_id = {telegram_id}"
+           "  AND guest_phone IS NOT NULL LIMIT {most}",
+};
+
+extern const char erasure_find_sql[]; /* erasure_find.sql */
+static const struct db_statement find_statement = {
+    .name = "erasure_find",
+    .parameters = "tenant uuid, asked_id bigint, asked_phone text, telegram_id bigint,"
+                  " phones text, most bigint",
+    .sql = erasure_find_sql,
+};
+
+/* The column and the API want a name. */
+static const struct db_statement booking_statement = {
+    .name = "erasure_booking",
+    .parameters = "ids text",
+    .sql = "UPDATE booking"
+           " SET guest_name = 'erased', guest_phone = NULL, guest_telegram_id = NULL, note = NULL,"
+           "  source = NULL, receipt = NULL"
+           " WHERE id = ANY ({ids}::uuid[])",
+};
+
+/* A reason is free text, whoever wrote it. */
+static const struct db_statement history_statement = {
+    .name = "erasure_history",
+    .parameters = "ids text",
+    .sql = "UPDATE booking_history"
+           " SET reason = NULL,"
+           "  actor = CASE WHEN actor LIKE 'guest:%' THEN 'guest:erased' ELSE actor END"
+           " WHERE booking_id = ANY ({ids}::uuid[])"
+           "  AND (actor LIKE 'guest:%' OR reason IS NOT NULL)",
+};
+
+static const struct db_statement audit_statement = {
+    .name = "erasure_audit",
+    .parameters = "ids text, tenant uuid, actor text",
+    .sql = "UPDATE audit SET actor = 'guest:erased'"
+           " WHERE id IN ("
+           "  SELECT id FROM audit"
+           "   WHERE tenant_id = {tenant} AND actor = {actor} AND actor LIKE 'guest:%'"
+           "  UNION SELECT id FROM audit"
+           "   WHERE resource_id = ANY ({ids}::uuid[]) AND actor LIKE 'guest:%')",
+};
+
+/* A program that repeats its request still gets the booking, without the guest. */
+static const struct db_statement answer_statement = {
+    .name = "erasure_answers",
+    .parameters = "ids text",
+    .sql = "UPDATE idempotency"
+           " SET body = (body::jsonb"
+           "  || jsonb_build_object('note', NULL, 'guest', (body::jsonb -> 'guest')"
+           "   || '{\"name\": \"erased\", \"phone\": null, \"telegram_id\": null}')"
+           "  || CASE WHEN body::jsonb ? 'receipt' THEN '{\"receipt\": null}' ELSE '{}' END::jsonb"
+           "  || CASE WHEN body::jsonb ? 'source' THEN '{\"source\": null}' ELSE '{}' END::jsonb"
+           "  )::text"
+           " WHERE substr(body, 8, 36) = ANY ({ids}::text[]) AND body LIKE '{\"id\":\"%'"
+           "  AND body::jsonb ? 'guest'",
+};
+
+/* Events of this version have no personal data. What another version may have written goes. */
+#define PERSONAL "'{guest,note,receipt,reason,source}'::text[]"
+static const struct db_statement outbox_statement = {
+    .name = "erasure_outbox",
+    .parameters = "ids text",
+    .sql = "UPDATE outbox SET data = data - " PERSONAL
+           " WHERE resource_id = ANY ({ids}::uuid[]) AND data ?| " PERSONAL,
+};
+
+static const struct db_statement quote_statement = {
+    .name = "erasure_quotes",
+    .parameters = "tenant uuid, telegram_id bigint",
+    .sql = "DELETE FROM quote WHERE tenant_id = {tenant} AND guest_telegram_id = {telegram_id}",
+};
+
+static const struct db_statement keep_statement = {
+    .name = "erasure_keep",
+    .parameters = "id uuid, tenant uuid, erased jsonb",
+    .sql = "INSERT INTO erasure (id, tenant_id, erased)"
+           " VALUES ({id}, {tenant}, {erased})",
+};
+// clang-format on
+
+static bool list_ids(struct change *change, const struct db_rows *rows, struct erasure_found *out,
+                     struct fault *fault)
+{
+    AUTO(buf_finish) struct buf ids;
+    AUTO(buf_finish) struct buf live;
+    char text[UUID_TEXT_LEN + 1];
+    size_t alive = 0;
+
+    buf_init(&ids, IDS_MAX);
+    buf_init(&live, IDS_MAX);
+    buf_char(&ids, '{');
+    for (int i = 0; i < rows->count; i++) {
+        const struct uuid id = db_get_uuid(rows, i, 0);
+
+        uuid_format(&id, text);
+        buf_printf(&ids, i > 0 ? ",%s" : "%s", text);
+        if (db_get_bool(rows, i, 1))
+            buf_printf(&live, alive++ > 0 ? ",\"%s\"" : "[\"%s\"", text);
+    }
+    buf_char(&ids, '}');
+    buf_char(&live, ']');
+    return buf_keep(&ids, change->arena, &out->ids, fault) &&
+           (alive == 0 || buf_keep(&live, change->arena, &out->live, fault));
+}
+
+bool erasure_store_accounts(struct change *change, struct slice phone, struct db_rows *rows,
+                            struct fault *fault)
+{
+    return db_query(change->tx, &accounts_statement,
+                    DB_VALUES(db_uuid(&change->caller->tenant_id), db_text(phone)), rows, fault);
+}
+
+bool erasure_store_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
+                          struct fault *fault)
+{
+    return db_query(change->tx, &phones_statement,
+                    DB_VALUES(db_uuid(&change->caller->tenant_id), db_int(telegram_id),
+                              db_int(RIDES_PHONES_MAX)),
+                    rows, fault);
+}
+
+bool erasure_store_find(struct change *change, const struct erasure_person *person,
+                        struct erasure_found *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(change->tx, &find_statement,
+                    DB_VALUES(db_uuid(&change->caller->tenant_id),
+                              db_int(person->asked.telegram_id), db_text(person->asked.phone),
+                              db_int(person->telegram_id), db_text(person->phones),
+                              db_int(ERASURE_BOOKINGS_MAX)),
+                    &rows, fault) &&
+           list_ids(change, &rows, out, fault);
+}
+
+bool erasure_store_blank(struct change *change, const struct erasure_found *found,
+                         struct erasure_counts *out, struct fault *fault)
+{
+    auto_rows struct db_rows booking = {0}, history = {0}, audit = {0};
+    auto_rows struct db_rows answers = {0}, outbox = {0}, quotes = {0};
+    const struct db_value tenant = db_uuid(&change->caller->tenant_id);
+    const struct db_value ids = db_text(found->ids);
+    struct slice actor = {0};
+
+    if (found->telegram_id != FIELD_ABSENT) {
+        actor = arena_printf(change->arena, "guest:%lld", (long long)found->telegram_id);
+        if (actor.at == NULL)
+            return arena_fault(fault);
+    }
+    const struct db_value of_audit[] = {ids, tenant, db_text(actor)};
+    const struct db_value of_quote[] = {tenant, db_int(found->telegram_id)};
+    const struct db_call calls[] = {
+        {&booking_statement, &ids,     1, &booking},
+        {&history_statement, &ids,     1, &history},
+        {&audit_statement,   of_audit, 3, &audit  },
+        {&answer_statement,  &ids,     1, &answers},
+        {&outbox_statement,  &ids,     1, &outbox },
+        {&quote_statement,   of_quote, 2, &quotes },
+    };
+
+    if (!db_query_all(change->tx, calls, sizeof calls / sizeof calls[0], fault))
+        return false;
+    *out = (struct erasure_counts){
+        .audit = audit.affected,
+        .booking = booking.affected,
+        .booking_history = history.affected,
+        .idempotency = answers.affected,
+        .outbox = outbox.affected,
+        .quote = quotes.affected,
+    };
+    return true;
+}
+
+void erasure_store_keep(struct change *change, const struct erasure *erasure, struct slice erased)
+{
+    change_write(
+        change, &keep_statement,
+        DB_VALUES(db_uuid(&erasure->id), db_uuid(&change->caller->tenant_id), db_text(erased)));
+}

@@ -14,7 +14,7 @@ import isolation
 
 
 class Hotel(World):
-    """Makers of flats, owners and bookings."""
+    """Makers of apartments, owners and bookings."""
 
     needed = {"RIDES_ENABLED": "true"}
 
@@ -23,8 +23,8 @@ class Hotel(World):
         super().__init__(stand, BOOKING_SWEEP_INTERVAL="10m", **self.needed)
         self.guests, self.days = itertools.count(90_000_001), itertools.count()
         self.owner = self.make("/v1/owners", {"name": "Асель", "phone": "+77010000001"})["id"]
-        self.flat = self.make_flat()["id"]
-        self.booking = self.book(self.flat, 300)["id"]
+        self.apartment = self.make_apartment()["id"]
+        self.booking = self.book(self.apartment, 300)["id"]
         self.plates = itertools.count(2)
         driver = self.make("/v1/drivers", {"name": "Ерлан", "phone": "+77010000002"})["id"]
         self.car = car = self.let_drive(driver)
@@ -35,9 +35,9 @@ class Hotel(World):
             "depart_to": day(5) + "T08:00:00Z",
             "passenger": {"name": "Айгуль", "phone": "+77010000004"},
         }
-        self.any = self.flat
+        self.any = self.apartment
         self.ids = {
-            "apartments": self.flat,
+            "apartments": self.apartment,
             "owners": self.owner,
             "bookings": self.booking,
             "drivers": driver,
@@ -46,7 +46,7 @@ class Hotel(World):
         }
         self.thing, self.verb = f"/v1/bookings/{self.booking}", "decline"
         self.sound = {
-            "/v1/apartments": self.flat_body(),
+            "/v1/apartments": self.apartment_body(),
             "/v1/owners": {"name": "А"},
             "/v1/drivers": {"name": "А", "phone": "+77010000003"},
             "/v1/bookings": self.stay_body(first=200),
@@ -54,7 +54,7 @@ class Hotel(World):
             "/v1/bookings/{id}/contact": {"phone": "+77010000005"},
             "/v1/apartments/{id}/blocks": {"from": day(332), "to": day(333)},
             "/v1/apartments/{id}/rates": isolation.RATES,
-            "/v1/quotes": {"apartment_id": self.flat, **isolation.STAY},
+            "/v1/quotes": {"apartment_id": self.apartment, **isolation.STAY},
             "/v1/closures": isolation.CLOSURE,
             "/v1/drivers/{id}/cars": isolation.CAR,
             "/v1/drivers/{id}/location": isolation.POINT,
@@ -69,13 +69,13 @@ class Hotel(World):
 
     def more(self):
         return {
-            "block_id": self.make(f"/v1/apartments/{self.flat}/blocks", self.sound["/v1/apartments/{id}/blocks"])["id"],
+            "block_id": self.make(f"/v1/apartments/{self.apartment}/blocks", self.sound["/v1/apartments/{id}/blocks"])["id"],
             "quotes": self.make("/v1/quotes", self.sound["/v1/quotes"])["id"],
             "closures": self.make("/v1/closures", isolation.CLOSURE)["id"],
             "car_id": self.car,
         }
 
-    def flat_body(self, **fields):
+    def apartment_body(self, **fields):
         body = {
             "owner_id": self.owner,
             "title": {"ru": "Квартира"},
@@ -87,12 +87,12 @@ class Hotel(World):
         }
         return {name: value for name, value in body.items() if value is not ...}
 
-    def make_flat(self, **fields):
-        return self.make("/v1/apartments", self.flat_body(**fields))
+    def make_apartment(self, **fields):
+        return self.make("/v1/apartments", self.apartment_body(**fields))
 
-    def stay_body(self, flat=None, first=10, nights=2, **fields):
+    def stay_body(self, apartment=None, first=10, nights=2, **fields):
         body = {
-            "apartment_id": flat or self.flat,
+            "apartment_id": apartment or self.apartment,
             "check_in": day(first),
             "check_out": day(first + nights),
             "guests": 1,
@@ -101,8 +101,8 @@ class Hotel(World):
         }
         return {name: value for name, value in body.items() if value is not ...}
 
-    def book(self, flat=None, first=10, nights=2, caller=None, **fields):
-        return self.make("/v1/bookings", self.stay_body(flat, first, nights, **fields), caller)
+    def book(self, apartment=None, first=10, nights=2, caller=None, **fields):
+        return self.make("/v1/bookings", self.stay_body(apartment, first, nights, **fields), caller)
 
     def expire(self, *bookings):
         """Their time runs out now."""
@@ -135,16 +135,16 @@ class Hotel(World):
             "seat_price": tenge(2000),
         }
 
-    def block(self, flat, first, last):
+    def block(self, apartment, first, last):
         """Nights the owner keeps; their route comes later."""
         self.stand.sql(
             "INSERT INTO booking.occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)"
             f" SELECT gen_random_uuid(), tenant_id, id, 'block', 'blocked', '{day(first)}', '{day(last)}'"
-            f" FROM booking.apartment WHERE id = '{flat}'"
+            f" FROM booking.apartment WHERE id = '{apartment}'"
         )
 
     def run(self, group, cases, names=None, caller=None):
-        names = {"flat": self.flat, "owner": self.owner, "nobody": NOBODY, **(names or {})}
+        names = {"apartment": self.apartment, "owner": self.owner, "nobody": NOBODY, **(names or {})}
         for case in cases:
             path = re.sub(r"\{(\w+)\}", lambda m: str(names[m.group(1)]), case.path)
             body = case.body(self) if callable(case.body) else case.body

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- The demo's data: 64 flats of nine owners in Almaty, Astana, Shymkent and Taldykorgan, with stays and
--- blocks around the day of loading, and a second tenant with two flats of its own. Almaty, Astana and
--- Shymkent have flats on request and flats to be paid for beforehand.
+-- The demo's data: 64 apartments of nine owners in Almaty, Astana, Shymkent and Taldykorgan, with stays and
+-- blocks around the day of loading, and a second tenant with two apartments of its own. Almaty, Astana and
+-- Shymkent have apartments on request and apartments to be paid for beforehand.
 --
 --   psql -v tenant=<uuid> -v second_tenant=<uuid> -f load.sql
 --
@@ -578,7 +578,7 @@ CROSS JOIN LATERAL (SELECT number AS door, 1000 + number * 137 AS pin,
     'tapbot' || (1000 + number * 91) AS password) AS entry
 ON CONFLICT DO NOTHING;
 
--- The neighbour's flats: another tenant sees none of ours, nor we of theirs.
+-- The neighbour's apartments: another tenant sees none of ours, nor we of theirs.
 INSERT INTO owner (id, tenant_id, name, phone)
 VALUES (pg_temp.demo_id('0003', 1), :'second_tenant', 'Соседнее агентство', '+77271000201')
 ON CONFLICT DO NOTHING;
@@ -593,7 +593,7 @@ VALUES
      'Однокомнатная на Шевченко', '["wifi", "kitchen"]')
 ON CONFLICT DO NOTHING;
 
--- Stays: flat, check-in counted from today, nights, guests, status, who. What they cost is what
+-- Stays: apartment, check-in counted from today, nights, guests, status, who. What they cost is what
 -- src/stay_price.c says.
 CREATE TEMPORARY TABLE stay ON COMMIT DROP AS
 SELECT s.*, a.tenant_id, a.id AS apartment_id, a.owner_id, a.buffer_days, a.prepayment_percent,
@@ -682,8 +682,8 @@ FROM (VALUES
     (79, 62, 18, 5, 2, 'confirmed', 'Тимур Исаев', '+77088889900', 508),
     (80, 63, 5, 5, 3, 'confirmed', 'Айгерим Сатова', '+77011112233', 501),
     (81, 64, -12, 4, 2, 'completed', 'Данияр Омаров', '+77022223344', 502)
-) AS s (number, flat, offset_days, nights, guests, status, guest_name, guest_phone, telegram_id)
-JOIN apartment a ON a.id = pg_temp.demo_id('0002', s.flat)
+) AS s (number, apartment, offset_days, nights, guests, status, guest_name, guest_phone, telegram_id)
+JOIN apartment a ON a.id = pg_temp.demo_id('0002', s.apartment)
 CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE a.timezone)::date AS today) l
 CROSS JOIN LATERAL (
     SELECT json_agg(line ORDER BY place) AS lines, sum(amount) AS total
@@ -779,7 +779,7 @@ JOIN step ON step.status = s.status AND step.version = h.version
 ORDER BY h.id
 ON CONFLICT DO NOTHING;
 
--- Blocks: flat, first night counted from today, nights, why.
+-- Blocks: apartment, first night counted from today, nights, why.
 INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out, reason)
 SELECT pg_temp.demo_id('0006', number), a.tenant_id, a.id, 'block', 'blocked',
     (now() AT TIME ZONE a.timezone)::date + offset_days,
@@ -799,11 +799,11 @@ FROM (VALUES
     (12, 52, 59, 5, 'Ремонт в ванной'),
     (13, 56, 71, 14, 'Хозяева живут сами'),
     (14, 59, 57, 7, 'Уборка и замена мебели')
-) AS block (number, flat, offset_days, nights, reason)
-JOIN apartment a ON a.id = pg_temp.demo_id('0002', flat)
+) AS block (number, apartment, offset_days, nights, reason)
+JOIN apartment a ON a.id = pg_temp.demo_id('0002', apartment)
 ON CONFLICT DO NOTHING;
 
--- Seasons of five flats nobody has booked yet: the next New Year, Nauryz and summer. The second table
+-- Seasons of five apartments nobody has booked yet: the next New Year, Nauryz and summer. The second table
 -- is what the service would make of the rules (src/rate_store.c); no two of them share a day.
 CREATE TEMPORARY TABLE season ON COMMIT DROP AS
 SELECT number, rule, first, until, percent, price * 100 AS price, min_nights

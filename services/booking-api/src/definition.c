@@ -19,14 +19,17 @@ static const char *const scopes[] = {"booking:read", "booking:write", "booking:a
                                      "booking:act",  "ride:read",     "ride:write",
                                      "ride:admin"};
 enum {
-    OF_FLATS = SCOPE_BOOKING_READ | SCOPE_BOOKING_WRITE | SCOPE_BOOKING_ADMIN,
+    OF_APARTMENTS = SCOPE_BOOKING_READ | SCOPE_BOOKING_WRITE | SCOPE_BOOKING_ADMIN,
     OF_RIDES = SCOPE_RIDE_READ | SCOPE_RIDE_WRITE | SCOPE_RIDE_ADMIN
 };
-/* The code of flats knows no drivers, that of rides no owners: neither gets there. */
+/* The code of apartments knows no drivers, that of rides no owners: neither gets there. */
 static const struct api_actor_kind actors[] = {
-    {.name = "guest",  .value = ACTOR_NUMBER, .max = ACTOR_GUEST_MAX,      .scopes = OF_FLATS | OF_RIDES},
-    {.name = "owner",  .value = ACTOR_UUID,   .known = owner_actor_known,  .scopes = OF_FLATS           },
-    {.name = "driver", .value = ACTOR_UUID,   .known = rides_driver_known, .scopes = OF_RIDES           },
+    {.name = "guest",
+     .value = ACTOR_NUMBER,
+     .max = ACTOR_GUEST_MAX,
+     .scopes = OF_APARTMENTS | OF_RIDES                                                         },
+    {.name = "owner",  .value = ACTOR_UUID, .known = owner_actor_known,  .scopes = OF_APARTMENTS},
+    {.name = "driver", .value = ACTOR_UUID, .known = rides_driver_known, .scopes = OF_RIDES     },
 };
 _Static_assert((int)RIDE_ACTOR_GUEST == (int)ACTOR_GUEST &&
                    (int)RIDE_ACTOR_DRIVER == (int)ACTOR_OWNER + 1,
@@ -59,7 +62,7 @@ static void stop(void *data)
     periodic_stop(app->sweeper);
     periodic_stop(app->rides_sweeper);
     rides_watch_stop(app->rides_watch);
-    cache_entries_destroy(app->flats);
+    cache_entries_destroy(app->apartments);
     free(app);
 }
 
@@ -87,8 +90,8 @@ static void *start(struct service *service, const void *config, struct fault *fa
         struct cache_entries_options options;
         cache_entries_defaults(&options);
         options.name = "cache:booking:3:apartment:";
-        app->flats = cache_entries_create(service->loop, service->cache, &options, fault);
-        if (app->flats == NULL)
+        app->apartments = cache_entries_create(service->loop, service->cache, &options, fault);
+        if (app->apartments == NULL)
             goto fail;
     }
     return app;
@@ -98,7 +101,8 @@ fail:
 }
 
 static const struct service_command commands[] = {
-    {"--import", import_command, "apartments FILE.csv: flats from a spreadsheet (--import --help)"},
+    {"--import", import_command,
+     "apartments FILE.csv: apartments from a spreadsheet (--import --help)"},
 };
 
 const struct service_definition *booking_definition(void)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Flats: made, listed by each filter, searched by dates, and what their calendars say."""
+"""Apartments: made, listed by each filter, searched by dates, and what their calendars say."""
 
 import datetime
 import zoneinfo
@@ -8,7 +8,7 @@ from check import day, tenge, today
 
 ALL_FIELDS = {
     "code": "AKT-777",
-    "title": {"ru": "Квартира", "kz": "Пәтер", "en": "Flat"},
+    "title": {"ru": "Квартира", "kz": "Пәтер", "en": "Apartment"},
     "description": {"ru": "Описание", "kz": "С", "en": "D"},
     "city": "aktau",
     "district": "7 мкр",
@@ -65,42 +65,42 @@ DEFAULTS = {
 
 
 def made(world, group):
-    flat = world.make_flat(**ALL_FIELDS)
+    apartment = world.make_apartment(**ALL_FIELDS)
     for name, value in ALL_FIELDS.items():
-        group.equal(f"{name} is kept", flat[name], value)
-    group.equal("read again", world.caller.get(f"/v1/apartments/{flat['id']}").json, flat)
-    plain = world.make_flat()
+        group.equal(f"{name} is kept", apartment[name], value)
+    group.equal("read again", world.caller.get(f"/v1/apartments/{apartment['id']}").json, apartment)
+    plain = world.make_apartment()
     for name, value in DEFAULTS.items():
         group.equal(f"{name} by default", plain[name], value)
-    group.expect(plain["code"] and plain["code"] != world.make_flat()["code"], "a code is made if absent")
+    group.expect(plain["code"] and plain["code"] != world.make_apartment()["code"], "a code is made if absent")
     group.reply(
-        "a code twice", world.caller.post("/v1/apartments", world.flat_body(code="AKT-777")), 409, "code_taken"
+        "a code twice", world.caller.post("/v1/apartments", world.apartment_body(code="AKT-777")), 409, "code_taken"
     )
     for name in ("owner_id", "title", "city", "rooms", "max_guests", "base_price"):
         group.reply(
             f"{name} is required",
-            world.caller.post("/v1/apartments", world.flat_body(**{name: ...})),
+            world.caller.post("/v1/apartments", world.apartment_body(**{name: ...})),
             422,
             "required",
             [name if name != "title" else ("title", "required")],
         )
-    group.expect(flat["id"][14] == "7", f"ids are UUIDv7: {flat['id']}")
-    reply = world.caller.call("PATCH", f"/v1/apartments/{flat['id']}", {"is_active": True, "city": "Ақтау"})
+    group.expect(apartment["id"][14] == "7", f"ids are UUIDv7: {apartment['id']}")
+    reply = world.caller.call("PATCH", f"/v1/apartments/{apartment['id']}", {"is_active": True, "city": "Ақтау"})
     group.equal("patched", (reply.json["version"], reply.json["is_active"], reply.json["city"]), (2, True, "aktau"))
-    group.equal("seen at once", world.caller.get(f"/v1/apartments/{flat['id']}").json, reply.json)
-    flat = world.make_flat(max_guests=4)["id"]
+    group.equal("seen at once", world.caller.get(f"/v1/apartments/{apartment['id']}").json, reply.json)
+    apartment = world.make_apartment(max_guests=4)["id"]
     for body, shown in [({"max_guests": 2}, 2), ({"max_guests": 6}, 6), ({"included_guests": 5}, 5), ({"max_guests": 7}, 5),
                         ({"included_guests": None}, 7), ({"max_guests": 3}, 3)]:
-        reply = world.caller.call("PATCH", f"/v1/apartments/{flat}", body)
+        reply = world.caller.call("PATCH", f"/v1/apartments/{apartment}", body)
         group.equal(f"included_guests after {body}", reply.json.get("included_guests"), shown)
 
 
 def shelf(world):
-    """Flats of a city where no others are, by a letter."""
+    """Apartments of a city where no others are, by a letter."""
     other = world.make("/v1/owners", {"name": "Другой"})["id"]
     common = {"city": "zhezkazgan"}
     return {
-        letter: world.make_flat(**common, **fields)
+        letter: world.make_apartment(**common, **fields)
         for letter, fields in {
             "a": dict(
                 rooms=1,
@@ -148,17 +148,17 @@ def shelf(world):
     }
 
 
-def letters(world, flats, query):
+def letters(world, apartments, query):
     reply = world.caller.get(f"/v1/apartments?{query}&limit=100")
     if reply.status != 200:
         return f"{reply.status} {reply.body[:200]!r}"
-    by_id = {flat["id"]: letter for letter, flat in flats.items()}
+    by_id = {apartment["id"]: letter for letter, apartment in apartments.items()}
     return "".join(by_id[one["id"]] for one in reply.json["items"] if one["id"] in by_id)
 
 
 def filters(world, group):
-    flats, city, near = shelf(world), "city=zhezkazgan", "near=47.78,67.70"
-    other = flats["e"]["owner_id"]
+    apartments, city, near = shelf(world), "city=zhezkazgan", "near=47.78,67.70"
+    other = apartments["e"]["owner_id"]
     for why, query, wanted in [
         ("newest first, active", city, "edba"),
         ("in Russian", "city=%D0%96%D0%B5%D0%B7%D0%BA%D0%B0%D0%B7%D0%B3%D0%B0%D0%BD", "edba"),
@@ -186,11 +186,11 @@ def filters(world, group):
         ("q with %", city + "&q=100%25", "e"),
         ("q is no pattern", city + "&q=1%25%25%25", ""),
         ("q with _", city + "&q=_", "e"),
-        ("q by code", f"q={flats['a']['code']}", "a"),
-        ("by code", f"code={flats['a']['code']}", "a"),
-        ("by code, on dates", f"code={flats['a']['code']}&check_in={day(5)}&check_out={day(7)}&sort=price", "a"),
-        ("by code in lower case", f"code={flats['a']['code'].lower()}", "a"),
-        ("by code, inactive", f"code={flats['c']['code']}", ""),
+        ("q by code", f"q={apartments['a']['code']}", "a"),
+        ("by code", f"code={apartments['a']['code']}", "a"),
+        ("by code, on dates", f"code={apartments['a']['code']}&check_in={day(5)}&check_out={day(7)}&sort=price", "a"),
+        ("by code in lower case", f"code={apartments['a']['code'].lower()}", "a"),
+        ("by code, inactive", f"code={apartments['c']['code']}", ""),
         ("by a code nobody has", "code=NOBODY", ""),
         ("inactive", city + "&is_active=false", "c"),
         ("all", city + "&is_active=all", "edcba"),
@@ -200,9 +200,9 @@ def filters(world, group):
         ("sort=distance", near + "&radius_km=100&sort=distance", "abd"),
         ("near and a city", city + "&" + near + "&rooms=2&radius_km=100", "db"),
     ]:
-        group.equal(why, letters(world, flats, query), wanted)
+        group.equal(why, letters(world, apartments, query), wanted)
     item = next(
-        one for one in world.caller.get(f"/v1/apartments?{near}").json["items"] if one["id"] == flats["b"]["id"]
+        one for one in world.caller.get(f"/v1/apartments?{near}").json["items"] if one["id"] == apartments["b"]["id"]
     )
     group.expect(abs(item["distance_m"] - 2224) < 15, f"distance_m {item.get('distance_m')}")
     group.expect("total" not in world.caller.get("/v1/apartments?limit=1").json["items"][0], "total without dates")
@@ -234,7 +234,7 @@ def filters(world, group):
     group.equal(
         "owners see their own",
         [one["id"] for one in owner.get("/v1/apartments?is_active=all").json["items"]],
-        [flats["e"]["id"]],
+        [apartments["e"]["id"]],
     )
     group.reply("and no others'", owner.get(f"/v1/apartments?owner_id={world.owner}"), 403, "forbidden")
 
@@ -245,7 +245,7 @@ def next_weekday(number, after):
 
 
 def dated(world, group):
-    flats, city = shelf(world), "city=zhezkazgan"
+    apartments, city = shelf(world), "city=zhezkazgan"
     monday = next_weekday(1, 7)
 
     def dates(first, nights):
@@ -268,7 +268,7 @@ def dated(world, group):
         ("extra guests count, a tiyn less", dates(monday, 3) + "&guests=3&max_price=1699999", ""),
         ("asked for inactive ones: they cannot be booked", dates(monday, 3) + "&is_active=all", "edba"),
     ]:
-        group.equal(why, letters(world, flats, query), wanted)
+        group.equal(why, letters(world, apartments, query), wanted)
     for letter, first, nights, guests in [
         ("a", monday, 3, 2),
         ("b", monday + 2, 5, 1),
@@ -277,9 +277,9 @@ def dated(world, group):
         ("b", monday + 4, 2, 4),
     ]:
         items = world.caller.get(f"/v1/apartments?{dates(first, nights)}&guests={guests}&limit=100").json["items"]
-        total = next((one["total"] for one in items if one["id"] == flats[letter]["id"]), None)
+        total = next((one["total"] for one in items if one["id"] == apartments[letter]["id"]), None)
         would = world.caller.post(
-            "/v1/bookings?dry_run=true", world.stay_body(flats[letter]["id"], first, nights, guests=guests)
+            "/v1/bookings?dry_run=true", world.stay_body(apartments[letter]["id"], first, nights, guests=guests)
         ).json["would"]
         group.equal(f"{letter}: total as booked", total, would["total"])
         group.equal(
@@ -287,44 +287,44 @@ def dated(world, group):
             sum(line["amount"]["amount"] for line in would["lines"]),
             would["total"]["amount"],
         )
-    booking = world.book(flats["b"]["id"], monday, 2)["id"]
-    group.equal("b is taken", letters(world, flats, dates(monday, 3)), "eda")
-    group.equal("its last night", letters(world, flats, dates(monday + 1, 1)), "ea")
-    group.equal("the check-out day is free", letters(world, flats, dates(monday + 2, 1)), "eba")
-    group.equal("up to check-in is free", letters(world, flats, dates(monday - 1, 1)), "eba")
+    booking = world.book(apartments["b"]["id"], monday, 2)["id"]
+    group.equal("b is taken", letters(world, apartments, dates(monday, 3)), "eda")
+    group.equal("its last night", letters(world, apartments, dates(monday + 1, 1)), "ea")
+    group.equal("the check-out day is free", letters(world, apartments, dates(monday + 2, 1)), "eba")
+    group.equal("up to check-in is free", letters(world, apartments, dates(monday - 1, 1)), "eba")
     world.caller.post(f"/v1/bookings/{booking}/cancel")
-    group.equal("cancelled: free again", letters(world, flats, dates(monday, 3)), "edba")
-    world.book(flats["d"]["id"], monday + 10, 3)
+    group.equal("cancelled: free again", letters(world, apartments, dates(monday, 3)), "edba")
+    world.book(apartments["d"]["id"], monday + 10, 3)
     group.equal(
-        "d's buffer after a stay", letters(world, flats, dates(monday + 13, 3)), "eba" if monday + 13 <= 30 else "ba"
+        "d's buffer after a stay", letters(world, apartments, dates(monday + 13, 3)), "eba" if monday + 13 <= 30 else "ba"
     )
-    group.expect("d" in letters(world, flats, dates(monday + 14, 3)), "after d's buffer")
+    group.expect("d" in letters(world, apartments, dates(monday + 14, 3)), "after d's buffer")
     group.expect(
-        "d" not in letters(world, flats, dates(monday + 7, 3)), "d's own buffer would run into the next stay"
+        "d" not in letters(world, apartments, dates(monday + 7, 3)), "d's own buffer would run into the next stay"
     )
-    group.expect("d" in letters(world, flats, dates(monday + 6, 3)), "d with room for its buffer")
+    group.expect("d" in letters(world, apartments, dates(monday + 6, 3)), "d with room for its buffer")
 
 
-def days_of(world, flat, first=None, last=None, caller=None):
+def days_of(world, apartment, first=None, last=None, caller=None):
     query = "&".join(
         part for part in (first is not None and f"from={day(first)}", last is not None and f"to={day(last)}") if part
     )
     return (
-        (caller or world.caller).get(f"/v1/apartments/{flat}/calendar" + (f"?{query}" if query else "")).json["days"]
+        (caller or world.caller).get(f"/v1/apartments/{apartment}/calendar" + (f"?{query}" if query else "")).json["days"]
     )
 
 
-def statuses(world, flat, first, last):
-    return " ".join(one["status"] for one in days_of(world, flat, first, last))
+def statuses(world, apartment, first, last):
+    return " ".join(one["status"] for one in days_of(world, apartment, first, last))
 
 
 def calendar(world, group):
-    flat = world.make_flat(buffer_days=1, booking_window_days=40, weekend_price=tenge(30000))["id"]
-    request = world.make_flat(instant_book=False)["id"]
-    days = days_of(world, flat)
+    apartment = world.make_apartment(buffer_days=1, booking_window_days=40, weekend_price=tenge(30000))["id"]
+    request = world.make_apartment(instant_book=False)["id"]
+    days = days_of(world, apartment)
     group.equal("60 days", len(days), 60)
-    group.equal("from today in the flat's zone", (days[0]["date"], days[-1]["date"]), (day(0), day(59)))
-    group.equal("366 days", len(days_of(world, flat, 0, 366)), 366)
+    group.equal("from today in the apartment's zone", (days[0]["date"], days[-1]["date"]), (day(0), day(59)))
+    group.equal("366 days", len(days_of(world, apartment, 0, 366)), 366)
     for why, query, code, field in [
         ("367", f"from={day(0)}&to={day(367)}", "out_of_range", "to"),
         ("none", f"from={day(1)}&to={day(1)}", "bad_range", "to"),
@@ -334,19 +334,19 @@ def calendar(world, group):
         ("no zeros", "from=2027-2-1", "bad_date", "from"),
         ("a time", "from=2027-02-01T00:00:00Z", "bad_date", "from"),
     ]:
-        group.reply(why, world.caller.get(f"/v1/apartments/{flat}/calendar?{query}"), 422, code, [field])
-    group.equal("free", statuses(world, flat, 0, 3), "free free free")
-    held = world.book(flat, 5, 2)["id"]
-    group.equal("held, and the night after", statuses(world, flat, 4, 9), "free held held buffer free")
+        group.reply(why, world.caller.get(f"/v1/apartments/{apartment}/calendar?{query}"), 422, code, [field])
+    group.equal("free", statuses(world, apartment, 0, 3), "free free free")
+    held = world.book(apartment, 5, 2)["id"]
+    group.equal("held, and the night after", statuses(world, apartment, 4, 9), "free held held buffer free")
     world.caller.post(f"/v1/bookings/{held}/confirm")
-    group.equal("booked", statuses(world, flat, 4, 9), "free booked booked buffer free")
-    world.block(flat, 12, 14)
-    group.equal("blocked", statuses(world, flat, 11, 15), "free blocked blocked free")
-    group.equal("past", statuses(world, flat, -2, 1), "closed closed free")
-    group.equal("beyond the window", statuses(world, flat, 39, 43), "free free closed closed")
-    group.equal("reasons", [one["reasons"] for one in days_of(world, flat, 41, 42)], [["beyond_window"]])
+    group.equal("booked", statuses(world, apartment, 4, 9), "free booked booked buffer free")
+    world.block(apartment, 12, 14)
+    group.equal("blocked", statuses(world, apartment, 11, 15), "free blocked blocked free")
+    group.equal("past", statuses(world, apartment, -2, 1), "closed closed free")
+    group.equal("beyond the window", statuses(world, apartment, 39, 43), "free free closed closed")
+    group.equal("reasons", [one["reasons"] for one in days_of(world, apartment, 41, 42)], [["beyond_window"]])
     world.caller.post(f"/v1/bookings/{held}/cancel")
-    group.equal("cancelled", statuses(world, flat, 4, 9), "free free free free free")
+    group.equal("cancelled", statuses(world, apartment, 4, 9), "free free free free free")
     asked = world.book(request, 5, 1)["id"]
     group.equal("requested is held", statuses(world, request, 4, 7), "free held free")
     world.caller.post(f"/v1/bookings/{asked}/decline")
@@ -354,10 +354,10 @@ def calendar(world, group):
     first = next_weekday(4, 7)
     group.equal(
         "prices of Thursday to Sunday",
-        [one["price"] for one in days_of(world, flat, first, first + 4)],
+        [one["price"] for one in days_of(world, apartment, first, first + 4)],
         [tenge(20000), tenge(30000), tenge(30000), tenge(20000)],
     )
-    strict = world.make_flat(min_nights=3)["id"]
+    strict = world.make_apartment(min_nights=3)["id"]
     for first in (10, 14):
         world.book(strict, first, 3)
     gap = days_of(world, strict, 13, 14)[0]
@@ -368,12 +368,12 @@ def calendar(world, group):
     )
     group.equal("a day's members", set(gap), {"date", "status", "price", "min_nights", "reasons"})
     world.caller.call("PATCH", f"/v1/apartments/{strict}", {"is_active": False})
-    group.equal("all of an inactive flat", set(statuses(world, strict, -1, 30).split()), {"closed"})
+    group.equal("all of an inactive apartment", set(statuses(world, strict, -1, 30).split()), {"closed"})
     guest = world.caller.acting("guest:1")
-    group.equal("guests see the same", days_of(world, flat, 0, 50, guest), days_of(world, flat, 0, 50))
-    west = world.make_flat(timezone="America/New_York")["id"]
+    group.equal("guests see the same", days_of(world, apartment, 0, 50, guest), days_of(world, apartment, 0, 50))
+    west = world.make_apartment(timezone="America/New_York")["id"]
     here = datetime.datetime.now(zoneinfo.ZoneInfo("America/New_York")).date().isoformat()
-    group.equal("today is the flat's own", days_of(world, west)[0]["date"], here)
+    group.equal("today is the apartment's own", days_of(world, west)[0]["date"], here)
 
 
 GROUPS = [

@@ -9,14 +9,14 @@ from stand import patience
 
 
 def rules(world, group):
-    def flat(**fields):
-        return world.make_flat(**fields)["id"]
+    def apartment(**fields):
+        return world.make_apartment(**fields)["id"]
 
-    plain, short, inactive = flat(), flat(min_nights=3, max_nights=5), flat(is_active=False)
-    window, notice, small = flat(booking_window_days=10), flat(advance_notice_hours=720), flat(max_guests=2)
+    plain, short, inactive = apartment(), apartment(min_nights=3, max_nights=5), apartment(is_active=False)
+    window, notice, small = apartment(booking_window_days=10), apartment(advance_notice_hours=720), apartment(max_guests=2)
     rows = [
-        ("unknown flat", NOBODY, 10, 2, {}, 422, "unknown_apartment", "apartment_id"),
-        ("inactive flat", inactive, 10, 2, {}, 422, "not_bookable", "apartment_id"),
+        ("unknown apartment", NOBODY, 10, 2, {}, 422, "unknown_apartment", "apartment_id"),
+        ("inactive apartment", inactive, 10, 2, {}, 422, "not_bookable", "apartment_id"),
         ("yesterday", plain, -1, 2, {}, 422, "in_the_past", "check_in"),
         ("today until midnight", plain, 0, 1, {}, 201, None, None),
         ("720 hours of notice", notice, 28, 2, {}, 422, "too_late", "check_in"),
@@ -30,7 +30,7 @@ def rules(world, group):
         ("two guests", small, 10, 1, {"guests": 2}, 201, None, None),
         ("three guests", small, 20, 1, {"guests": 3}, 422, "too_many_guests", "guests"),
         ("rules are judged first, then nights", short, 10, 2, {}, 422, "min_nights", "check_out"),
-        ("an open flat", flat(min_nights=1, max_nights=366), 10, 366, {}, 201, None, None),
+        ("an open apartment", apartment(min_nights=1, max_nights=366), 10, 366, {}, 201, None, None),
         ("367 nights", plain, 10, 367, {}, 422, "max_nights", "check_out"),
         ("no nights", plain, 10, 0, {}, 422, "bad_range", "check_out"),
         ("backwards", plain, 10, -1, {}, 422, "bad_range", "check_out"),
@@ -80,7 +80,7 @@ def rules(world, group):
         group.reply(why, reply, status, code, [field] if field else None)
     reply = world.caller.post(
         "/v1/bookings",
-        world.stay_body(flat(is_active=False, max_guests=1, min_nights=5, booking_window_days=5), 10, 2, guests=3),
+        world.stay_body(apartment(is_active=False, max_guests=1, min_nights=5, booking_window_days=5), 10, 2, guests=3),
     )
     group.reply(
         "every rule at once",
@@ -100,9 +100,9 @@ def nights(world, group):
     def span(first, last):
         return [day(n) for n in range(first, last)]
 
-    plain, buffered = world.make_flat()["id"], world.make_flat(buffer_days=2)["id"]
-    for flat in (plain, buffered):
-        world.book(flat, 20, 5)
+    plain, buffered = world.make_apartment()["id"], world.make_apartment(buffer_days=2)["id"]
+    for apartment in (plain, buffered):
+        world.book(apartment, 20, 5)
     rows = [
         ("the same", plain, 20, 25, span(20, 25)),
         ("inside", plain, 21, 23, span(21, 23)),
@@ -118,8 +118,8 @@ def nights(world, group):
         ("and by a night", buffered, 15, 18, None),
         ("up to it, buffered", buffered, 18, 20, span(18, 20)),
     ]
-    for why, flat, first, last, wanted in rows:
-        reply = world.caller.post("/v1/bookings?dry_run=true", world.stay_body(flat, first, last - first))
+    for why, apartment, first, last, wanted in rows:
+        reply = world.caller.post("/v1/bookings?dry_run=true", world.stay_body(apartment, first, last - first))
         if wanted is None:
             group.reply(why, reply, 200)
             continue
@@ -133,10 +133,10 @@ def nights(world, group):
 
 
 def holds(world, group):
-    flat, request = world.make_flat()["id"], world.make_flat(instant_book=False)["id"]
+    apartment, request = world.make_apartment()["id"], world.make_apartment(instant_book=False)["id"]
     free = iter(range(10, 300, 2))
 
-    def ask(guest, where=flat, **fields):
+    def ask(guest, where=apartment, **fields):
         return world.caller.post(
             "/v1/bookings", world.stay_body(where, next(free), 1, guest={"name": "Г", **guest}, **fields)
         )
@@ -173,14 +173,14 @@ def seconds_left(booking):
 
 
 def flow(world, group):
-    flat, paid = world.make_flat()["id"], world.make_flat(prepayment_percent=33, base_price=tenge(10001))["id"]
+    apartment, paid = world.make_apartment()["id"], world.make_apartment(prepayment_percent=33, base_price=tenge(10001))["id"]
     free = iter(range(10, 300, 3))
     guest_id = next(world.guests)
     guest, owner, staff = (
         world.caller.acting(actor) for actor in (f"guest:{guest_id}", f"owner:{world.owner}", "staff:Aigul")
     )
 
-    def book(where=flat, caller=world.caller, **fields):
+    def book(where=apartment, caller=world.caller, **fields):
         return world.book(where, next(free), 2, caller, **{"guest": {"name": "Г", "telegram_id": guest_id}, **fields})
 
     def act(caller, booking, verb, body=None):
@@ -239,7 +239,7 @@ def flow(world, group):
     group.equal("a phone given", given["guest"]["phone"], "+77011112233")
     group.equal("and kept", staff.get(f"/v1/bookings/{booking['id']}").json, given)
     for fields, status in [({}, "confirmed"), ({"prepayment_percent": 50}, "held")]:
-        request = world.make_flat(instant_book=False, **fields)["id"]
+        request = world.make_apartment(instant_book=False, **fields)["id"]
         asked = book(request)
         group.equal("requested", asked["status"], "requested")
         group.expect(11.9 * 3600 < seconds_left(asked) <= 12 * 3600, f"a request waits 12 h: {seconds_left(asked)}")
@@ -258,7 +258,7 @@ def flow(world, group):
         asked = book(request)
         group.equal("cancelled by the guest", act(guest, asked, "cancel").json["status"], "cancelled")
     soon = world.make(
-        "/v1/bookings", world.stay_body(world.make_flat(instant_book=False)["id"], 0, 1, guest={"name": "Г"})
+        "/v1/bookings", world.stay_body(world.make_apartment(instant_book=False)["id"], 0, 1, guest={"name": "Г"})
     )
     midnight = datetime.datetime.combine(today() + datetime.timedelta(days=1), datetime.time(), ALMATY)
     until = datetime.datetime.fromisoformat(soon["expires_at"].replace("Z", "+00:00"))
@@ -268,7 +268,7 @@ def flow(world, group):
 def history(world, group):
     guest_id = next(world.guests)
     booking = world.book(
-        world.make_flat()["id"],
+        world.make_apartment()["id"],
         guest={"name": "Г", "telegram_id": guest_id},
         caller=world.caller.acting(f"guest:{guest_id}"),
     )["id"]
@@ -290,13 +290,13 @@ def history(world, group):
     group.reply(
         "a reason that is blank", world.caller.post(path + "/cancel", {"reason": " "}), 422, "blank", ["reason"]
     )
-    client = world.book(world.make_flat()["id"])["id"]
+    client = world.book(world.make_apartment()["id"])["id"]
     actor = world.caller.get(f"/v1/bookings/{client}/history").json["items"][0]["actor"]
     group.expect(actor.startswith("client:"), f"without X-Actor the client itself: {actor}")
 
 
 def lists(world, group):
-    one, two = world.make_flat()["id"], world.make_flat(owner_id=world.make("/v1/owners", {"name": "Л"})["id"])
+    one, two = world.make_apartment()["id"], world.make_apartment(owner_id=world.make("/v1/owners", {"name": "Л"})["id"])
     phone, person = "+77055550011", next(world.guests)
     made = {
         "a": world.book(one, 10, 2, guest={"name": "А", "phone": phone}),
@@ -308,7 +308,7 @@ def lists(world, group):
     by_id, mine = {booking["id"]: letter for letter, booking in made.items()}, f"apartment_id={one}"
     code = made["a"]["code"]
     for why, query, wanted in [
-        ("of a flat, newest first", mine, "ba"),
+        ("of an apartment, newest first", mine, "ba"),
         ("all statuses", f"telegram_id={person}", "cb"),
         ("a status", f"telegram_id={person}&status=cancelled", "c"),
         ("several", f"telegram_id={person}&status=cancelled,confirmed", "cb"),
@@ -325,7 +325,7 @@ def lists(world, group):
         ("to", f"{mine}&to={day(14)}", "a"),
         ("to after its first night", f"{mine}&to={day(15)}", "ba"),
         ("from and to", f"{mine}&from={day(12)}&to={day(14)}", ""),
-        ("nobody's flat", f"apartment_id={NOBODY}", ""),
+        ("nobody's apartment", f"apartment_id={NOBODY}", ""),
         ("all at once", f"{mine}&status=held&phone={phone.replace('+', '%2B')}&code={code}", "a"),
     ]:
         reply = world.caller.get(f"/v1/bookings?{query}&limit=100")
@@ -347,19 +347,19 @@ def drain(world, after, caller=None):
 def events(world, group):
     _, start = drain(world, None)
     group.expect(bool(start), "next_cursor is never null")
-    flat = world.make_flat()
-    request = world.make_flat(instant_book=False)["id"]
-    world.caller.call("PATCH", f"/v1/apartments/{flat['id']}", {"rooms": 3})
-    confirmed, declined = world.book(flat["id"])["id"], world.book(request)["id"]
+    apartment = world.make_apartment()
+    request = world.make_apartment(instant_book=False)["id"]
+    world.caller.call("PATCH", f"/v1/apartments/{apartment['id']}", {"rooms": 3})
+    confirmed, declined = world.book(apartment["id"])["id"], world.book(request)["id"]
     world.caller.post(f"/v1/bookings/{confirmed}/confirm")
     world.caller.post(f"/v1/bookings/{confirmed}/cancel")
     world.caller.post(f"/v1/bookings/{declined}/decline")
-    expired = world.book(flat["id"], 30)["id"]
-    world.caller.post("/v1/bookings?dry_run=true", world.stay_body(flat["id"], 50))
+    expired = world.book(apartment["id"], 30)["id"]
+    world.caller.post("/v1/bookings?dry_run=true", world.stay_body(apartment["id"], 50))
     world.expire(expired)
     group.reply(
         "the next takes the expired one's place",
-        world.caller.post("/v1/bookings", world.stay_body(flat["id"], 30)),
+        world.caller.post("/v1/bookings", world.stay_body(apartment["id"], 30)),
         201,
     )
     got, end = drain(world, start)
@@ -367,7 +367,7 @@ def events(world, group):
     for one in got:
         of.setdefault(one["resource"]["id"], []).append(one)
     for why, resource, wanted in [
-        ("a flat", flat["id"], [("apartment.created", 1), ("apartment.updated", 2)]),
+        ("an apartment", apartment["id"], [("apartment.created", 1), ("apartment.updated", 2)]),
         ("a booking", confirmed, [("booking.held", 1), ("booking.confirmed", 2), ("booking.cancelled", 3)]),
         ("a request", declined, [("booking.requested", 1), ("booking.declined", 2)]),
         ("an expired one", expired, [("booking.held", 1), ("booking.expired", 2)]),
@@ -404,14 +404,14 @@ def commit_order(world, group):
         late.stdin.write(
             "BEGIN; INSERT INTO booking.outbox (event_id, type, source, sequence, resource_type, resource_id,"
             " resource_version, tenant_id, data) SELECT gen_random_uuid(), 'apartment.updated', source, 99,"
-            f" 'apartment', '{world.flat}', 99, tenant_id, data FROM booking.outbox"
-            f" WHERE resource_id = '{world.flat}' LIMIT 1 RETURNING event_id;\n"
+            f" 'apartment', '{world.apartment}', 99, tenant_id, data FROM booking.outbox"
+            f" WHERE resource_id = '{world.apartment}' LIMIT 1 RETURNING event_id;\n"
         )
         late.stdin.flush()
         event = late.stdout.readline().strip()
         made, seen = [], []
         for first in (10, 20, 30):
-            made.append(world.book(world.make_flat()["id"], first)["id"])
+            made.append(world.book(world.make_apartment()["id"], first)["id"])
             items, after = drain(world, after)
             seen += items
         group.expect(event not in {one["id"] for one in seen}, "seen before it was committed")

@@ -98,19 +98,19 @@ def actors(world, group):
 def guests(world, group):
     mine, other = world.caller.acting(f"guest:{next(world.guests)}"), world.caller.acting("guest:5")
     me = int(mine.actor.partition(":")[2])
-    flat = world.make_flat()["id"]
-    booking = world.make("/v1/bookings", world.stay_body(flat, guest={"name": "Я"}), mine)
+    apartment = world.make_apartment()["id"]
+    booking = world.make("/v1/bookings", world.stay_body(apartment, guest={"name": "Я"}), mine)
     path = f"/v1/bookings/{booking['id']}"
     group.equal("booked as guest:1 is for telegram_id 1", booking["guest"]["telegram_id"], me)
     group.reply(
         "another in the body",
-        mine.post("/v1/bookings", world.stay_body(flat, 20, guest={"name": "Я", "telegram_id": 7})),
+        mine.post("/v1/bookings", world.stay_body(apartment, 20, guest={"name": "Я", "telegram_id": 7})),
         403,
         "forbidden",
     )
     group.reply(
         "oneself in the body",
-        mine.post("/v1/bookings?dry_run=true", world.stay_body(flat, 20, guest={"name": "Я", "telegram_id": me})),
+        mine.post("/v1/bookings?dry_run=true", world.stay_body(apartment, 20, guest={"name": "Я", "telegram_id": me})),
         200,
     )
     group.reply("one's own", mine.get(path), 200)
@@ -132,45 +132,45 @@ def guests(world, group):
         403,
         "forbidden",
     )
-    group.reply("patch a flat", mine.patch(f"/v1/apartments/{flat}", {"rooms": 3}), 403, "forbidden")
-    group.reply("make a flat", mine.post("/v1/apartments", world.flat_body()), 403, "forbidden")
+    group.reply("patch an apartment", mine.patch(f"/v1/apartments/{apartment}", {"rooms": 3}), 403, "forbidden")
+    group.reply("make an apartment", mine.post("/v1/apartments", world.apartment_body()), 403, "forbidden")
     group.reply("make an owner", mine.post("/v1/owners", {"name": "Я"}), 403, "forbidden")
     group.reply("patch an owner", mine.patch(f"/v1/owners/{world.owner}", {"name": "Я"}), 403, "forbidden")
     group.reply("read events", mine.get("/v1/events"), 403, "forbidden")
-    hidden = world.make_flat(is_active=False)["id"]
-    group.reply("an inactive flat", mine.get(f"/v1/apartments/{hidden}"), 404, "not_found")
+    hidden = world.make_apartment(is_active=False)["id"]
+    group.reply("an inactive apartment", mine.get(f"/v1/apartments/{hidden}"), 404, "not_found")
     group.reply("its calendar", mine.get(f"/v1/apartments/{hidden}/calendar"), 404, "not_found")
-    group.reply("an inactive flat patched", mine.patch(f"/v1/apartments/{hidden}", {"rooms": 3}), 404, "not_found")
-    group.reply("flats", mine.get("/v1/apartments"), 200)
+    group.reply("an inactive apartment patched", mine.patch(f"/v1/apartments/{hidden}", {"rooms": 3}), 404, "not_found")
+    group.reply("apartments", mine.get("/v1/apartments"), 200)
     group.reply("cancel one's own", mine.post(path + "/cancel"), 200)
 
 
 def owners(world, group):
     other = world.make("/v1/owners", {"name": "Другой"})["id"]
     mine, theirs = world.caller.acting(f"owner:{world.owner}"), world.caller.acting(f"owner:{other}")
-    flat = world.make_flat()["id"]
-    path = f"/v1/apartments/{flat}"
-    booking = f"/v1/bookings/{world.book(flat)['id']}"
-    group.reply("one's own flat", mine.get(path), 200)
-    group.reply("another's flat", theirs.get(path), 404, "not_found")
+    apartment = world.make_apartment()["id"]
+    path = f"/v1/apartments/{apartment}"
+    booking = f"/v1/bookings/{world.book(apartment)['id']}"
+    group.reply("one's own apartment", mine.get(path), 200)
+    group.reply("another's apartment", theirs.get(path), 404, "not_found")
     group.reply("another's calendar", theirs.get(path + "/calendar"), 404, "not_found")
-    group.reply("another's flat patched", theirs.patch(path, {"rooms": 3}), 404, "not_found")
-    group.reply("one's own flat patched", mine.patch(path, {"rooms": 3}), 200)
+    group.reply("another's apartment patched", theirs.patch(path, {"rooms": 3}), 404, "not_found")
+    group.reply("one's own apartment patched", mine.patch(path, {"rooms": 3}), 200)
     group.reply("given away", mine.patch(path, {"owner_id": other}), 403, "forbidden")
-    group.reply("a flat for oneself", mine.post("/v1/apartments?dry_run=true", world.flat_body()), 200)
-    group.reply("a flat for another", theirs.post("/v1/apartments", world.flat_body()), 403, "forbidden")
-    group.equal("another's flats", theirs.get("/v1/apartments?is_active=all").json["items"], [])
+    group.reply("an apartment for oneself", mine.post("/v1/apartments?dry_run=true", world.apartment_body()), 200)
+    group.reply("an apartment for another", theirs.post("/v1/apartments", world.apartment_body()), 403, "forbidden")
+    group.equal("another's apartments", theirs.get("/v1/apartments?is_active=all").json["items"], [])
     group.expect(
         all(one["owner_id"] == world.owner for one in mine.get("/v1/apartments?limit=100").json["items"]),
-        "one's own flats only",
+        "one's own apartments only",
     )
-    group.reply("a booking of one's flat", mine.get(booking), 200)
+    group.reply("a booking of one's apartment", mine.get(booking), 200)
     group.reply("a booking of another's", theirs.get(booking), 404, "not_found")
     group.reply("its history", theirs.get(booking + "/history"), 404, "not_found")
     group.reply("it cancelled", theirs.post(booking + "/cancel"), 404, "not_found")
     group.equal("another's bookings", theirs.get("/v1/bookings").json["items"], [])
     group.reply(
-        "booking another's flat", theirs.post("/v1/bookings", world.stay_body(flat, 40)), 422, "unknown_apartment"
+        "booking another's apartment", theirs.post("/v1/bookings", world.stay_body(apartment, 40)), 422, "unknown_apartment"
     )
     group.reply("oneself", mine.get(f"/v1/owners/{world.owner}"), 200)
     group.reply("another", theirs.get(f"/v1/owners/{world.owner}"), 404, "not_found")
@@ -185,11 +185,11 @@ def owners(world, group):
 
 def tenants(world, group):
     stranger = world.key_of(tenant="second")
-    booking = world.book(world.make_flat()["id"])["id"]
+    booking = world.book(world.make_apartment()["id"])["id"]
     for method, path in [
-        ("GET", f"/v1/apartments/{world.flat}"),
-        ("PATCH", f"/v1/apartments/{world.flat}"),
-        ("GET", f"/v1/apartments/{world.flat}/calendar"),
+        ("GET", f"/v1/apartments/{world.apartment}"),
+        ("PATCH", f"/v1/apartments/{world.apartment}"),
+        ("GET", f"/v1/apartments/{world.apartment}/calendar"),
         ("GET", f"/v1/bookings/{booking}"),
         ("GET", f"/v1/bookings/{booking}/history"),
         ("POST", f"/v1/bookings/{booking}/cancel"),
@@ -201,21 +201,21 @@ def tenants(world, group):
         reply = stranger.call(method, path, {} if method == "PATCH" else None)
         group.reply(f"{method} another tenant's", reply, 404, "not_found")
     group.reply(
-        "booking another tenant's flat",
+        "booking another tenant's apartment",
         stranger.post("/v1/bookings", world.stay_body()),
         422,
         "unknown_apartment",
         ["apartment_id"],
     )
     group.reply(
-        "a flat of another tenant's owner",
-        stranger.post("/v1/apartments", world.flat_body()),
+        "an apartment of another tenant's owner",
+        stranger.post("/v1/apartments", world.apartment_body()),
         422,
         "unknown_owner",
         ["owner_id"],
     )
     own = stranger.get("/v1/apartments?limit=100").json["items"]
-    group.equal("two flats of its own", len(own), 2)
+    group.equal("two apartments of its own", len(own), 2)
     group.equal(
         "no bookings of ours", [one for one in stranger.get("/v1/bookings").json["items"] if one["id"] == booking], []
     )
@@ -229,7 +229,7 @@ def tenants(world, group):
     group.expect(
         not {one["id"] for one in own}
         & {one["id"] for one in world.caller.get("/v1/apartments?limit=100").json["items"]},
-        "flats of both",
+        "apartments of both",
     )
     group.reply(
         "the same tenant's other client sees it",
@@ -237,17 +237,17 @@ def tenants(world, group):
         200,
     )
     group.equal(
-        "bookings of another tenant's flat", stranger.get(f"/v1/bookings?apartment_id={world.flat}").json["items"], []
+        "bookings of another tenant's apartment", stranger.get(f"/v1/bookings?apartment_id={world.apartment}").json["items"], []
     )
     group.equal(
-        "flats of another tenant's owner", stranger.get(f"/v1/apartments?owner_id={world.owner}").json["items"], []
+        "apartments of another tenant's owner", stranger.get(f"/v1/apartments?owner_id={world.owner}").json["items"], []
     )
-    given = world.caller.call("PATCH", f"/v1/apartments/{world.flat}", {"owner_id": own[0]["owner_id"]})
-    group.reply("a flat given to another tenant's owner", given, 422, "unknown_owner", ["owner_id"])
+    given = world.caller.call("PATCH", f"/v1/apartments/{world.apartment}", {"owner_id": own[0]["owner_id"]})
+    group.reply("an apartment given to another tenant's owner", given, 422, "unknown_owner", ["owner_id"])
     code = own[0]["code"]
     group.reply(
         "codes are each tenant's own",
-        world.caller.post("/v1/apartments?dry_run=true", world.flat_body(code=code.lower()[:20] + "-x")),
+        world.caller.post("/v1/apartments?dry_run=true", world.apartment_body(code=code.lower()[:20] + "-x")),
         200,
     )
 

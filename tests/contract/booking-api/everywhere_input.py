@@ -128,7 +128,7 @@ SHAPE = [
     Case("another", "GET", "/v1/cities?a" + "%D1%8F" * 200 + "=1", 422, "unknown_parameter"),
     Case("quotes", "GET", "/v1/cities?%22%5C%01=1", 422, "unknown_parameter"),
     Case("an unknown parameter", "GET", "/v1/cities?x=1", 422, "unknown_parameter", fields=["x"]),
-    Case("an unknown parameter of one", "GET", "/v1/apartments/{flat}?x=1", 422, "unknown_parameter", fields=["x"]),
+    Case("an unknown parameter of one", "GET", "/v1/apartments/{apartment}?x=1", 422, "unknown_parameter", fields=["x"]),
     Case(
         "an unknown parameter of POST",
         "POST",
@@ -160,7 +160,7 @@ SHAPE = [
             ("check_in alone", f"/v1/apartments?check_in={day(5)}", "required", "check_out"),
             ("check_out alone", f"/v1/apartments?check_out={day(5)}", "required", "check_in"),
             ("an unknown city", "/v1/apartments?city=london", "unknown_city", "city"),
-            ("no such day", "/v1/apartments/{flat}/calendar?from=2027-02-30", "bad_date", "from"),
+            ("no such day", "/v1/apartments/{apartment}/calendar?from=2027-02-30", "bad_date", "from"),
             ("a UUID that is none", "/v1/bookings?apartment_id=1", "bad_uuid", "apartment_id"),
             ("a phone that is none", "/v1/bookings?phone=12", "bad_phone", "phone"),
             ("is_active maybe", "/v1/apartments?is_active=maybe", "unknown_value", "is_active"),
@@ -347,8 +347,8 @@ def cors(world, group):
 
 def every_problem(world, group):
     """Fields that contradict each other are named beside those that are wrong by themselves."""
-    flat = world.make_flat()["id"]
-    stay = {"apartment_id": flat, "check_in": day(5), "check_out": day(3), "guests": 0}
+    apartment = world.make_apartment()["id"]
+    stay = {"apartment_id": apartment, "check_in": day(5), "check_out": day(3), "guests": 0}
     nights = {"min_nights": 5, "max_nights": 2}
     contradiction = [("min_nights", "contradiction"), ("max_nights", "contradiction")]
     rates = [
@@ -365,18 +365,18 @@ def every_problem(world, group):
          [backwards, ("hold_seconds", "contradiction")]),
         ("a quote", "POST", "/v1/quotes", stay, [backwards, ("guests", "out_of_range")]),
         ("availability", "POST", "/v1/availability",
-         {"apartment_ids": [flat], "check_in": day(5), "check_out": day(3), "guests": 0},
+         {"apartment_ids": [apartment], "check_in": day(5), "check_out": day(3), "guests": 0},
          [backwards, ("guests", "out_of_range")]),
-        ("a flat", "POST", "/v1/apartments", world.flat_body(**nights, timezone="Mars/X", zz=1),
+        ("an apartment", "POST", "/v1/apartments", world.apartment_body(**nights, timezone="Mars/X", zz=1),
          [*contradiction, ("timezone", "unknown_timezone"), ("zz", "unknown_field")]),
-        ("a change of one", "PATCH", f"/v1/apartments/{flat}", {**nights, "rooms": "one"},
+        ("a change of one", "PATCH", f"/v1/apartments/{apartment}", {**nights, "rooms": "one"},
          [*contradiction, ("rooms", "wrong_type")]),
         ("a field that is wrong contradicts none", "POST", "/v1/apartments",
-         world.flat_body(max_guests="many", included_guests=3), [("max_guests", "wrong_type")]),
-        ("rates", "PUT", f"/v1/apartments/{flat}/rates", {"items": rates},
+         world.apartment_body(max_guests="many", included_guests=3), [("max_guests", "wrong_type")]),
+        ("rates", "PUT", f"/v1/apartments/{apartment}/rates", {"items": rates},
          [("items/0/to", "bad_range"), ("items/1/percent", "out_of_range"),
           ("items/2/price", "contradiction"), ("items/2/percent", "contradiction")]),
-        ("a block", "POST", f"/v1/apartments/{flat}/blocks", {"from": day(5), "to": day(3), "reason": " "},
+        ("a block", "POST", f"/v1/apartments/{apartment}/blocks", {"from": day(5), "to": day(3), "reason": " "},
          [("to", "bad_range"), ("reason", "blank")]),
         ("a list", "GET", f"/v1/apartments?limit=0&zz=1&city=london&sort=distance&check_in={day(3)}", None,
          [("limit", "out_of_range"), ("zz", "unknown_parameter"), ("city", "unknown_city"),

@@ -17,15 +17,15 @@ def pages(world, path, limit, between=lambda: None):
 
 
 def walks(world, group):
-    flat = world.make_flat(booking_window_days=365)["id"]
-    made = [world.book(flat, first, 1)["id"] for first in range(1, 30)]
+    apartment = world.make_apartment(booking_window_days=365)["id"]
+    made = [world.book(apartment, first, 1)["id"] for first in range(1, 30)]
     newest = list(reversed(made))
     first = iter(range(40, 300, 2))
 
     def book():
-        world.book(flat, next(first), 1)
+        world.book(apartment, next(first), 1)
 
-    path = f"/v1/bookings?apartment_id={flat}"
+    path = f"/v1/bookings?apartment_id={apartment}"
     for limit in (1, 3, 7, 100):
         got = [one["id"] for one in pages(world, path, limit, book if limit > 1 else lambda: None)]
         group.equal(f"bookings by {limit}: each once", [one for one in got if one in made], newest)
@@ -43,12 +43,12 @@ def walks(world, group):
         whole = [one["id"] for one in pages(world, f"/v1/apartments?{query}", 100)]
         for limit in (1, 7):
             parts = [one["id"] for one in pages(world, f"/v1/apartments?{query}", limit)]
-            group.equal(f"flats {query} by {limit}", parts, whole)
-    group.expect(len(demo) >= 60, f"{len(demo)} flats of the demo")
+            group.equal(f"apartments {query} by {limit}", parts, whole)
+    group.expect(len(demo) >= 60, f"{len(demo)} apartments of the demo")
     before = [one["id"] for one in pages(world, "/v1/apartments", 100)]
-    got = [one["id"] for one in pages(world, "/v1/apartments", 10, world.make_flat)]
-    group.equal("flats while others come", [one for one in got if one in set(before)], before)
-    group.expect(len(got) == len(set(got)), "flats while others come: repeated")
+    got = [one["id"] for one in pages(world, "/v1/apartments", 10, world.make_apartment)]
+    group.equal("apartments while others come", [one for one in got if one in set(before)], before)
+    group.expect(len(got) == len(set(got)), "apartments while others come: repeated")
     cities = world.caller.get("/v1/cities").json
     group.equal("cities: all on one page", (len(cities["items"]), cities["next_cursor"]), (20, None))
     for limit in (1, 7, 10):
@@ -60,8 +60,8 @@ def walks(world, group):
         all("description" not in one for one in world.caller.get("/v1/apartments").json["items"]),
         "items have a description",
     )
-    one = world.caller.get(f"/v1/apartments/{flat}").json
-    item = next(each for each in pages(world, "/v1/apartments", 100) if each["id"] == flat)
+    one = world.caller.get(f"/v1/apartments/{apartment}").json
+    item = next(each for each in pages(world, "/v1/apartments", 100) if each["id"] == apartment)
     group.equal(
         "items are whole resources, but for description",
         item,
@@ -89,7 +89,7 @@ def cursors(world, group):
     ]
     for why, path in rows:
         group.reply(why, world.caller.get(path), 422, "bad_cursor", ["cursor"])
-    lists = ["apartments", "bookings", "owners", "cities", f"apartments/{world.flat}/blocks"]
+    lists = ["apartments", "bookings", "owners", "cities", f"apartments/{world.apartment}/blocks"]
     for why, wrong in [("nothing", ""), ("blank", "%20"), ("a control character", "%07"), ("long", "A" * 4000)]:
         for path in lists:
             group.reply(f"{path}: {why}", world.caller.get(f"/v1/{path}?cursor={wrong}"), 422, "bad_cursor", ["cursor"])
@@ -103,11 +103,11 @@ def cursors(world, group):
 
 def large(world, group):
     """Stays of a year are 51 kB each: pages end before the answer is too large, and nothing is lost."""
-    flats = [world.make_flat(max_nights=366, booking_window_days=730)["id"] for _ in range(24)]
-    made = [world.book(flat, 3, 366)["id"] for flat in flats]
+    apartments = [world.make_apartment(max_nights=366, booking_window_days=730)["id"] for _ in range(24)]
+    made = [world.book(apartment, 3, 366)["id"] for apartment in apartments]
     owner = world.make("/v1/owners", {"name": "Год"})["id"]
-    for flat in flats:
-        world.stand.sql(f"UPDATE booking.booking SET owner_id = '{owner}' WHERE apartment_id = '{flat}'")
+    for apartment in apartments:
+        world.stand.sql(f"UPDATE booking.booking SET owner_id = '{owner}' WHERE apartment_id = '{apartment}'")
     path = f"/v1/bookings?owner_id={owner}"
     page = world.caller.get(path + "&limit=100")
     group.expect(len(page.body) < 1200000 and page.json["next_cursor"], f"{len(page.body)} bytes at once")

@@ -56,8 +56,8 @@ def spelling(world, group):
 
 
 def same_answer(world, group):
-    flat = world.make_flat()["id"]
-    body, key = world.stay_body(flat), fresh()
+    apartment = world.make_apartment()["id"]
+    body, key = world.stay_body(apartment), fresh()
     first = world.caller.post("/v1/bookings", body, headers=keyed(key))
     group.reply("first", first, 201)
     group.expect(not is_replay(first), "the first is no replay")
@@ -85,7 +85,7 @@ def same_answer(world, group):
         reply = world.caller.post(path, sent, headers=keyed(key))
         group.reply(f"no body = {{}}: {sent}", reply, 200)
         group.equal(f"no body = {{}}: {sent}: replay", is_replay(reply), sent is not None)
-    for path, body in (("/v1/owners", {"name": "Повтор"}), ("/v1/apartments", world.flat_body())):
+    for path, body in (("/v1/owners", {"name": "Повтор"}), ("/v1/apartments", world.apartment_body())):
         key, bodies = fresh(), set()
         for _ in range(3):
             reply = world.caller.post(path, body, headers=keyed(key))
@@ -122,9 +122,9 @@ def other_requests(world, group):
 
 
 def refused(world, group):
-    flat = world.make_flat()["id"]
-    taken = world.book(flat)["id"]
-    key, body = fresh(), world.stay_body(flat)
+    apartment = world.make_apartment()["id"]
+    taken = world.book(apartment)["id"]
+    key, body = fresh(), world.stay_body(apartment)
     group.reply("a refusal", world.caller.post("/v1/bookings", body, headers=keyed(key)), 409, "nights_taken")
     group.reply("cancelled by the other", world.caller.post(f"/v1/bookings/{taken}/cancel"), 200)
     again = world.caller.post("/v1/bookings", body, headers=keyed(key))
@@ -136,14 +136,14 @@ def refused(world, group):
 
 
 def in_flight(world, group):
-    """The flat's row is held by another transaction, so that the first request waits."""
-    flat = world.make_flat()["id"]
-    key, body, first = fresh(), world.stay_body(flat), {}
+    """The apartment's row is held by another transaction, so that the first request waits."""
+    apartment = world.make_apartment()["id"]
+    key, body, first = fresh(), world.stay_body(apartment), {}
     other = Caller(world, world.key)
     with subprocess.Popen(
         ["psql", "-qXAt", world.stand.url("postgres")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
-        holder.stdin.write(f"BEGIN; SELECT 'held' FROM booking.apartment WHERE id = '{flat}' FOR UPDATE;\n")
+        holder.stdin.write(f"BEGIN; SELECT 'held' FROM booking.apartment WHERE id = '{apartment}' FOR UPDATE;\n")
         holder.stdin.flush()
         holder.stdout.readline()
         thread = threading.Thread(

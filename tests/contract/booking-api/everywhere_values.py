@@ -57,8 +57,8 @@ def owners(world, group):
         group.reply(why, reply, 422, code, fields=[field] if code else None)
 
 
-def flats(world, group):
-    """Every bound of a flat, from both sides."""
+def apartments(world, group):
+    """Every bound of an apartment, from both sides."""
     slugs, photos = [f"a{i}" for i in range(100)], [f"https://x.kz/{i}" for i in range(20)]
     good = [
         {"base_price": tenge(0)},
@@ -79,7 +79,7 @@ def flats(world, group):
         {"weekend_price": None, "district": None, "description": None},
     ]
     for fields in good:
-        reply = world.caller.post("/v1/apartments?dry_run=true", world.flat_body(**fields))
+        reply = world.caller.post("/v1/apartments?dry_run=true", world.apartment_body(**fields))
         group.reply(f"good {str(fields)[:60]}", reply, 200)
     bad = [
         ("base_price", {"amount": 150, "currency": "KZT"}, "not_whole_tenge", "base_price/amount"),
@@ -129,7 +129,7 @@ def flats(world, group):
         ("total", tenge(1), "read_only", "total"),
     ]
     for field, value, code, where in bad:
-        reply = world.caller.post("/v1/apartments", world.flat_body(**{field: value}))
+        reply = world.caller.post("/v1/apartments", world.apartment_body(**{field: value}))
         group.reply(f"{field} {str(value)[:60]}", reply, 422, code, fields=[where] if where else None)
 
 
@@ -159,12 +159,12 @@ def every_problem(world, group):
     detail = world.caller.get("/v1/bookings?status=bogus").json["detail"]
     group.expect(all(status in detail for status in statuses), f"every status is told: {detail}")
     both = [("min_nights", "contradiction"), ("max_nights", "contradiction")]
-    reply = world.caller.post("/v1/apartments", world.flat_body(min_nights=5, max_nights=3))
+    reply = world.caller.post("/v1/apartments", world.apartment_body(min_nights=5, max_nights=3))
     group.reply("a contradiction is told on each field", reply, 422, "invalid", both)
-    reply = world.caller.call("PATCH", f"/v1/apartments/{world.flat}", {"min_nights": 31})
+    reply = world.caller.call("PATCH", f"/v1/apartments/{world.apartment}", {"min_nights": 31})
     group.reply("a contradiction with what is stored", reply, 422, "invalid", both)
     reply = world.caller.post(
-        "/v1/apartments", world.flat_body(min_nights=5, max_nights=3, timezone="Mars/Base", rooms=0)
+        "/v1/apartments", world.apartment_body(min_nights=5, max_nights=3, timezone="Mars/Base", rooms=0)
     )
     fields = {one["field"] for one in reply.json["errors"]}
     group.expect({"timezone", "rooms"} <= fields, f"faults of several kinds: {fields}")
@@ -172,6 +172,6 @@ def every_problem(world, group):
 
 GROUPS = [
     ("everywhere: texts, phones, languages", owners),
-    ("everywhere: bounds", flats),
+    ("everywhere: bounds", apartments),
     ("everywhere: every problem", every_problem),
 ]

@@ -9,10 +9,10 @@ from stand import wait_until
 
 
 def etags(world, group):
-    flat = world.make_flat()["id"]
-    booking = world.book(flat)["id"]
+    apartment = world.make_apartment()["id"]
+    booking = world.book(apartment)["id"]
     owner = world.make("/v1/owners", {"name": "Этаг"})["id"]
-    for path in (f"/v1/apartments/{flat}", f"/v1/bookings/{booking}", f"/v1/owners/{owner}"):
+    for path in (f"/v1/apartments/{apartment}", f"/v1/bookings/{booking}", f"/v1/owners/{owner}"):
         reply = world.caller.get(path)
         tag = reply.headers.get("ETag", "")
         group.expect(re.fullmatch(rf'"{reply.json["version"]}\.[0-9A-Za-z_-]+"', tag), f"{path}: ETag {tag}")
@@ -37,7 +37,7 @@ def etags(world, group):
 
 
 def if_match(world, group):
-    path = f"/v1/apartments/{world.make_flat()['id']}"
+    path = f"/v1/apartments/{world.make_apartment()['id']}"
     rows = [
         ("the version", '"1"', 200, None),
         ("an old one", '"1"', 412, "version_mismatch"),
@@ -71,7 +71,7 @@ def if_match(world, group):
 
 
 def merge_patch(world, group):
-    flat = world.make_flat(
+    apartment = world.make_apartment(
         description={"ru": "Д", "kz": "С"},
         district="Центр",
         weekend_price=tenge(30000),
@@ -79,7 +79,7 @@ def merge_patch(world, group):
         amenities=["wifi"],
         location={"lat": 43.2, "lon": 76.9},
     )
-    path = f"/v1/apartments/{flat['id']}"
+    path = f"/v1/apartments/{apartment['id']}"
     rows = [
         ("nothing", {}, {"rooms": 2, "district": "Центр"}),
         ("one field", {"rooms": 3}, {"rooms": 3, "max_guests": 4}),
@@ -110,8 +110,8 @@ def merge_patch(world, group):
         ("an unknown owner", {"owner_id": NOBODY}, "unknown_owner", "owner_id"),
     ]:
         group.reply(why, world.caller.call("PATCH", path, body), 422, code, [field])
-    group.reply("a flat nobody has", world.caller.call("PATCH", f"/v1/apartments/{NOBODY}", {}), 404, "not_found")
-    code = world.make_flat()["code"]
+    group.reply("an apartment nobody has", world.caller.call("PATCH", f"/v1/apartments/{NOBODY}", {}), 404, "not_found")
+    code = world.make_apartment()["code"]
     group.reply("a code that is taken", world.caller.call("PATCH", path, {"code": code}), 409, "code_taken")
     owner = f"/v1/owners/{world.make('/v1/owners', {'name': 'П', 'phone': '+77010000009'})['id']}"
     group.equal("an owner's phone cleared", world.caller.call("PATCH", owner, {"phone": None}).json["phone"], None)
@@ -134,16 +134,16 @@ def rows_of(world):
 
 
 def dry_run(world, group):
-    flat = world.make_flat()["id"]
-    request = world.make_flat(instant_book=False)["id"]
-    booking, asked = world.book(flat)["id"], world.book(request)["id"]
+    apartment = world.make_apartment()["id"]
+    request = world.make_apartment(instant_book=False)["id"]
+    booking, asked = world.book(apartment)["id"], world.book(request)["id"]
     before = rows_of(world)
     good = [
         ("POST", "/v1/owners", {"name": "С"}),
         ("PATCH", f"/v1/owners/{world.owner}", {"name": "Сухой"}),
-        ("POST", "/v1/apartments", world.flat_body()),
-        ("PATCH", f"/v1/apartments/{flat}", {"rooms": 9}),
-        ("POST", "/v1/bookings", world.stay_body(flat, 50)),
+        ("POST", "/v1/apartments", world.apartment_body()),
+        ("PATCH", f"/v1/apartments/{apartment}", {"rooms": 9}),
+        ("POST", "/v1/bookings", world.stay_body(apartment, 50)),
         ("POST", f"/v1/bookings/{booking}/confirm", None),
         ("POST", f"/v1/bookings/{booking}/cancel", {"reason": "так"}),
         ("POST", f"/v1/bookings/{asked}/decline", None),
@@ -164,15 +164,15 @@ def dry_run(world, group):
     bad = [
         ("POST", "/v1/owners", {"name": ""}, 422, "blank"),
         ("POST", "/v1/owners", b"{", 400, "bad_json"),
-        ("POST", "/v1/bookings", world.stay_body(flat), 409, "nights_taken"),
+        ("POST", "/v1/bookings", world.stay_body(apartment), 409, "nights_taken"),
         ("POST", "/v1/bookings", world.stay_body(NOBODY), 422, "unknown_apartment"),
         ("PATCH", f"/v1/apartments/{NOBODY}", {}, 404, "not_found"),
         ("POST", f"/v1/bookings/{booking}/decline", None, 409, "already_held"),
-        ("PATCH", f"/v1/apartments/{flat}", {"owner_id": NOBODY}, 422, "unknown_owner"),
+        ("PATCH", f"/v1/apartments/{apartment}", {"owner_id": NOBODY}, 422, "unknown_owner"),
         (
             "POST",
             "/v1/apartments",
-            world.flat_body(code=world.caller.get(f"/v1/apartments/{flat}").json["code"]),
+            world.apartment_body(code=world.caller.get(f"/v1/apartments/{apartment}").json["code"]),
             409,
             "code_taken",
         ),
@@ -181,28 +181,28 @@ def dry_run(world, group):
         for query in ("", "?dry_run=true"):
             group.reply(f"{method} {path}{query}", world.caller.call(method, path + query, body), status, code)
     reply = world.caller.call(
-        "PATCH", f"/v1/apartments/{flat}?dry_run=true", {"rooms": 9}, headers={"If-Match": '"77"'}
+        "PATCH", f"/v1/apartments/{apartment}?dry_run=true", {"rooms": 9}, headers={"If-Match": '"77"'}
     )
     group.reply("If-Match holds", reply, 412, "version_mismatch")
     guest = {"name": "Много", "telegram_id": next(world.guests)}
     group.equal("nothing is stored", rows_of(world), before)
     for first in (60, 70, 80):
-        world.book(flat, first, guest=guest)
+        world.book(apartment, first, guest=guest)
     group.reply(
         "too many holds",
-        world.caller.post("/v1/bookings?dry_run=true", world.stay_body(flat, 90, guest=guest)),
+        world.caller.post("/v1/bookings?dry_run=true", world.stay_body(apartment, 90, guest=guest)),
         409,
         "too_many_holds",
     )
 
 
 def transitions(world, group):
-    flat, request = world.make_flat()["id"], world.make_flat(instant_book=False)["id"]
+    apartment, request = world.make_apartment()["id"], world.make_apartment(instant_book=False)["id"]
     staff, other = world.caller.acting("staff:Aigul"), world.caller.acting("staff:Bolat")
     first = itertools_days()
 
     def at(status):
-        booking = world.book(request if status in ("requested", "declined") else flat, next(first))["id"]
+        booking = world.book(request if status in ("requested", "declined") else apartment, next(first))["id"]
         verb = {"confirmed": "confirm", "cancelled": "cancel", "declined": "decline"}.get(status)
         if verb:
             assert staff.post(f"/v1/bookings/{booking}/{verb}").status == 200
@@ -253,14 +253,14 @@ def allowed_actions(world, group):
         "inactive": {},
     }
     for kind, fields in makers.items():
-        flat = world.make_flat(**fields)["id"]
+        apartment = world.make_apartment(**fields)["id"]
         for first, verb in enumerate((None, "confirm", "cancel", "decline")):
             guest = next(world.guests)
-            booking = world.book(flat, 10 + 5 * first, guest={"name": "А", "telegram_id": guest})["id"]
+            booking = world.book(apartment, 10 + 5 * first, guest={"name": "А", "telegram_id": guest})["id"]
             if verb:
                 world.caller.post(f"/v1/bookings/{booking}/{verb}")
             if kind == "inactive":
-                world.caller.call("PATCH", f"/v1/apartments/{flat}", {"is_active": False})
+                world.caller.call("PATCH", f"/v1/apartments/{apartment}", {"is_active": False})
             for actor in (f"guest:{guest}", f"owner:{world.owner}", "staff:A"):
                 judge_actions(
                     world,
@@ -270,7 +270,7 @@ def allowed_actions(world, group):
                     f"/v1/bookings/{booking}",
                 )
             if kind == "inactive":
-                world.caller.call("PATCH", f"/v1/apartments/{flat}", {"is_active": True})
+                world.caller.call("PATCH", f"/v1/apartments/{apartment}", {"is_active": True})
 
 
 def judge_actions(world, group, why, caller, path):
@@ -291,23 +291,23 @@ def judge_actions(world, group, why, caller, path):
 
 
 def expiry(world, group):
-    flat, prepaid = world.make_flat()["id"], world.make_flat(prepayment_percent=30)["id"]
+    apartment, prepaid = world.make_apartment()["id"], world.make_apartment(prepayment_percent=30)["id"]
     guest = {"name": "Быстрый", "telegram_id": next(world.guests)}
-    booking = world.book(flat, guest=guest)
+    booking = world.book(apartment, guest=guest)
     paid = world.book(prepaid)
     path = f"/v1/bookings/{booking['id']}"
-    asked = world.book(world.make_flat(instant_book=False)["id"])["id"]
+    asked = world.book(world.make_apartment(instant_book=False)["id"])["id"]
     tag = world.caller.get(path).headers["ETag"]
     group.equal("held", booking["status"], "held")
     world.expire(booking["id"], paid["id"])
     group.reply("If-None-Match of what it was", world.caller.get(path, headers={"If-None-Match": tag}), 200)
     calendar = world.caller.get(
-        f"/v1/apartments/{flat}/calendar?from={booking['check_in']}&to={booking['check_out']}"
+        f"/v1/apartments/{apartment}/calendar?from={booking['check_in']}&to={booking['check_out']}"
     ).json["days"]
     group.equal("the calendar", {one["status"] for one in calendar}, {"free"})
     dates = f"check_in={booking['check_in']}&check_out={booking['check_out']}&owner_id={world.owner}&limit=100"
     group.expect(
-        flat in {one["id"] for one in world.caller.get(f"/v1/apartments?{dates}").json["items"]},
+        apartment in {one["id"] for one in world.caller.get(f"/v1/apartments?{dates}").json["items"]},
         "the search by dates",
     )
     read = world.caller.get(path).json
@@ -332,7 +332,7 @@ def expiry(world, group):
         not in {one["id"] for one in world.caller.get("/v1/bookings?status=held&limit=100").json["items"]},
         "listed as held",
     )
-    again = world.book(flat)
+    again = world.book(apartment)
     group.equal("its nights are free at once", again["status"], "held")
     world.expire(asked)
     group.equal("a request that waited too long", world.caller.get(f"/v1/bookings/{asked}").json["status"], "expired")

@@ -22,12 +22,12 @@ PAIRS = 200 if os.environ.get("TEST_FULL") == "yes" else 40
 ROUNDS, TOLERANCE_MS, TOLERANCE_PART = 3, 0.3, 0.5
 
 # A row: method, path of the document, the id it is about (None: it takes none), what is asked, the body, and
-# the statuses of CALLERS. None: this caller may; as guests who ask for a flat that is let no more are told so
+# the statuses of CALLERS. None: this caller may; as guests who ask for an apartment that is let no more are told so
 # (not_bookable): they may have seen it yesterday. "{name}" stands for an id of ours; {hidden} is an inactive
-# flat, which only its owner and staff see.
+# apartment, which only its owner and staff see.
 STAY = {"check_in": day(40), "check_out": day(42), "guests": 1}
 GUEST = {"name": "Гость", "telegram_id": 5}
-FLAT, BOOKING, DRIVER = "/v1/apartments/{hidden}", "/v1/bookings/{booking}", "/v1/drivers/{driver}"
+APARTMENT, BOOKING, DRIVER = "/v1/apartments/{hidden}", "/v1/bookings/{booking}", "/v1/drivers/{driver}"
 RIDE = "/v1/rides/{ride}"
 WISH = "/v1/rides/{wish}"
 TRIP = "/v1/trips/{trip}"
@@ -55,15 +55,15 @@ SETTLED = {"fault": "none", "refund": tenge(0)}
 COMPLAINT = {"about": "other", "text": "Забыла зонт"}
 ROWS = [
     ("GET", "/v1/apartments", "owner_id", "/v1/apartments?is_active=all&owner_id={owner_id}", None, (200, 403, 403, 403)),
-    ("POST", "/v1/apartments", "owner_id", "/v1/apartments", "flat", (422, 403, 403, 403)),
-    ("GET", "/v1/apartments/{id}", "hidden", FLAT, None, (404, 404, 404, 403)),
-    ("PATCH", "/v1/apartments/{id}", "hidden", FLAT, {"rooms": 1}, (404, 404, 404, 403)),
-    ("GET", "/v1/apartments/{id}/blocks", "hidden", FLAT + "/blocks", None, (404, 404, 403, 403)),
+    ("POST", "/v1/apartments", "owner_id", "/v1/apartments", "apartment", (422, 403, 403, 403)),
+    ("GET", "/v1/apartments/{id}", "hidden", APARTMENT, None, (404, 404, 404, 403)),
+    ("PATCH", "/v1/apartments/{id}", "hidden", APARTMENT, {"rooms": 1}, (404, 404, 404, 403)),
+    ("GET", "/v1/apartments/{id}/blocks", "hidden", APARTMENT + "/blocks", None, (404, 404, 403, 403)),
     (
         "POST",
         "/v1/apartments/{id}/blocks",
         "hidden",
-        FLAT + "/blocks",
+        APARTMENT + "/blocks",
         {"from": day(60), "to": day(61)},
         (404, 404, 403, 403),
     ),
@@ -71,14 +71,14 @@ ROWS = [
         "DELETE",
         "/v1/apartments/{id}/blocks/{block_id}",
         "hidden",
-        FLAT + "/blocks/{block}",
+        APARTMENT + "/blocks/{block}",
         None,
         (404, 404, 403, 403),
     ),
-    ("DELETE", "/v1/apartments/{id}/blocks/{block_id}", "block", FLAT + "/blocks/{block}", None, (404, 404, 403, 403)),
-    ("GET", "/v1/apartments/{id}/calendar", "hidden", FLAT + "/calendar", None, (404, 404, 404, 403)),
-    ("GET", "/v1/apartments/{id}/rates", "hidden", FLAT + "/rates", None, (404, 404, 404, 403)),
-    ("PUT", "/v1/apartments/{id}/rates", "hidden", FLAT + "/rates", RATES, (404, 404, 404, 403)),
+    ("DELETE", "/v1/apartments/{id}/blocks/{block_id}", "block", APARTMENT + "/blocks/{block}", None, (404, 404, 403, 403)),
+    ("GET", "/v1/apartments/{id}/calendar", "hidden", APARTMENT + "/calendar", None, (404, 404, 404, 403)),
+    ("GET", "/v1/apartments/{id}/rates", "hidden", APARTMENT + "/rates", None, (404, 404, 404, 403)),
+    ("PUT", "/v1/apartments/{id}/rates", "hidden", APARTMENT + "/rates", RATES, (404, 404, 404, 403)),
     (
         "POST",
         "/v1/availability",
@@ -87,7 +87,7 @@ ROWS = [
         {"apartment_ids": ["{hidden}"], **STAY},
         (200, 200, None, 403),
     ),
-    ("GET", "/v1/bookings", "flat", "/v1/bookings?apartment_id={flat}", None, (200, 200, 200, 403)),
+    ("GET", "/v1/bookings", "apartment", "/v1/bookings?apartment_id={apartment}", None, (200, 200, 200, 403)),
     ("GET", "/v1/bookings", "owner_id", "/v1/bookings?owner_id={owner_id}", None, (200, 200, 200, 403)),
     (
         "POST",
@@ -201,11 +201,11 @@ class Parts:
 
     def __init__(self, world):
         self.guest = next(world.guests)
-        flat = world.make_flat()
-        hidden = world.make_flat(is_active=False)
+        apartment = world.make_apartment()
+        hidden = world.make_apartment(is_active=False)
         mine = world.caller.acting(f"guest:{self.guest}")
-        booking = world.make("/v1/bookings", world.stay_body(flat["id"], guest={"name": "Тайный Гость"}), mine)
-        quote = world.make("/v1/quotes", {"apartment_id": flat["id"], **STAY}, mine)
+        booking = world.make("/v1/bookings", world.stay_body(apartment["id"], guest={"name": "Тайный Гость"}), mine)
+        quote = world.make("/v1/quotes", {"apartment_id": apartment["id"], **STAY}, mine)
         block = world.make(f"/v1/apartments/{hidden['id']}/blocks", {"from": day(20), "to": day(22)})
         other = world.make("/v1/owners", {"name": "Другой владелец"})
         driver = world.make("/v1/drivers", {"name": "Тайный Водитель", "phone": "+77010000098"})
@@ -233,7 +233,7 @@ class Parts:
             "driver": driver["id"],
             "closure": world.make("/v1/closures", CLOSURE)["id"],
             "car": car,
-            "flat": flat["id"],
+            "apartment": apartment["id"],
             "hidden": hidden["id"],
             "booking": booking["id"],
             "quote": quote["id"],
@@ -251,7 +251,7 @@ class Parts:
         }
         owner = world.stand.sql(f"SELECT id FROM booking.owner WHERE tenant_id = '{SECOND_TENANT}' LIMIT 1")
         assert owner, "the second tenant has an owner"
-        self.bodies = {"flat": {**world.flat_body(), "owner_id": "{owner_id}"}, "trip": {**trip, "driver_id": "{driver}", "car_id": "{car}"}, "ride": {**ride, "trip_id": "{trip}"}}
+        self.bodies = {"apartment": {**world.apartment_body(), "owner_id": "{owner_id}"}, "trip": {**trip, "driver_id": "{driver}", "car_id": "{car}"}, "ride": {**ride, "trip_id": "{trip}"}}
 
 
 def fill(value, ids):

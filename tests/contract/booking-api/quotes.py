@@ -6,8 +6,8 @@ import datetime
 from check import ALMATY, NOBODY, day, tenge, today
 
 
-def stay(flat, first=40, nights=2, guests=1):
-    return {"apartment_id": flat, "check_in": day(first), "check_out": day(first + nights), "guests": guests}
+def stay(apartment, first=40, nights=2, guests=1):
+    return {"apartment_id": apartment, "check_in": day(first), "check_out": day(first + nights), "guests": guests}
 
 
 def by_quote(world, quote, **fields):
@@ -21,8 +21,8 @@ def border(check_in, days, hour=14):
 
 
 def offers(world, group):
-    flat = world.make_flat(cleaning_fee=tenge(5000), included_guests=1, extra_guest_fee=tenge(1000), prepayment_percent=30)
-    reply = world.caller.post("/v1/quotes", stay(flat["id"], guests=3))
+    apartment = world.make_apartment(cleaning_fee=tenge(5000), included_guests=1, extra_guest_fee=tenge(1000), prepayment_percent=30)
+    reply = world.caller.post("/v1/quotes", stay(apartment["id"], guests=3))
     group.reply("a quote", reply, 201)
     quote = reply.json
     group.equal("the sum of its lines", sum(line["amount"]["amount"] for line in quote["lines"]), quote["total"]["amount"])
@@ -35,13 +35,13 @@ def offers(world, group):
     group.expect(29 * 60 < left.total_seconds() <= 30 * 60, f"it lives {left}")
     group.equal("read again", world.caller.get(f"/v1/quotes/{quote['id']}").json, quote)
     group.reply("one nobody made", world.caller.get(f"/v1/quotes/{NOBODY}"), 404, "not_found")
-    group.reply("dry", world.caller.post("/v1/quotes?dry_run=true", stay(flat["id"])), 200)
+    group.reply("dry", world.caller.post("/v1/quotes?dry_run=true", stay(apartment["id"])), 200)
     rows = [
         ("nothing", {}, "invalid"),
-        ("no guests", {**stay(flat["id"]), "guests": 0}, "out_of_range"),
-        ("backwards", {**stay(flat["id"]), "check_out": day(39)}, "bad_range"),
-        ("promo codes are not sold", {**stay(flat["id"]), "promo_code": "X"}, "unknown_field"),
-        ("unknown flat", stay(NOBODY), "unknown_apartment"),
+        ("no guests", {**stay(apartment["id"]), "guests": 0}, "out_of_range"),
+        ("backwards", {**stay(apartment["id"]), "check_out": day(39)}, "bad_range"),
+        ("promo codes are not sold", {**stay(apartment["id"]), "promo_code": "X"}, "unknown_field"),
+        ("unknown apartment", stay(NOBODY), "unknown_apartment"),
     ]
     for why, body, code in rows:
         group.reply(why, world.caller.post("/v1/quotes", body), 422, code)
@@ -57,8 +57,8 @@ def tiers(world, group):
         ("strict", 2, [(None, 40000)]),
     ]
     for policy, first, wanted in rows:
-        flat = world.make_flat(cancellation_policy=policy, cleaning_fee=tenge(5000), weekend_price=tenge(20000))
-        told = world.make("/v1/quotes", stay(flat["id"], first))["cancellation"]
+        apartment = world.make_apartment(cancellation_policy=policy, cleaning_fee=tenge(5000), weekend_price=tenge(20000))
+        told = world.make("/v1/quotes", stay(apartment["id"], first))["cancellation"]
         check_in = today() + datetime.timedelta(days=first)
         group.equal(f"{policy} in {first} days", told["policy"], policy)
         group.equal(
@@ -66,17 +66,17 @@ def tiers(world, group):
             [(tier["until"], tier["kept"]) for tier in told["tiers"]],
             [(days and border(check_in, days), tenge(kept)) for days, kept in wanted],
         )
-        booking = world.book(flat["id"], first)
+        booking = world.book(apartment["id"], first)
         group.equal(f"{policy} in {first} days: the booking's", booking["cancellation"], told)
 
 
 def promises(world, group):
-    """Row 12: what was promised holds, whatever becomes of the flat."""
-    flat = world.make_flat(prepayment_percent=50)
-    quote = world.make("/v1/quotes", stay(flat["id"]))
+    """Row 12: what was promised holds, whatever becomes of the apartment."""
+    apartment = world.make_apartment(prepayment_percent=50)
+    quote = world.make("/v1/quotes", stay(apartment["id"]))
     world.caller.call(
         "PATCH",
-        f"/v1/apartments/{flat['id']}",
+        f"/v1/apartments/{apartment['id']}",
         {"base_price": tenge(99000), "prepayment_percent": 0, "cancellation_policy": "strict", "check_in_time": "20:00"},
     )
     reply = world.caller.post("/v1/bookings", by_quote(world, quote))
@@ -88,15 +88,15 @@ def promises(world, group):
     group.equal("and are told", again.json.get("nights"), [day(40), day(41)])
     rows = [
         ("unknown", {"id": NOBODY}, {}, 422, "unknown_quote", ["quote_id"]),
-        ("beside a flat", quote, {"apartment_id": flat["id"]}, 422, "contradiction", ["apartment_id"]),
+        ("beside an apartment", quote, {"apartment_id": apartment["id"]}, 422, "contradiction", ["apartment_id"]),
         ("beside guests", quote, {"guests": 1}, 422, "contradiction", ["guests"]),
-        ("beside all", quote, stay(flat["id"]), 422, "invalid", [(n, "contradiction") for n in stay(flat["id"])]),
+        ("beside all", quote, stay(apartment["id"]), 422, "invalid", [(n, "contradiction") for n in stay(apartment["id"])]),
         ("without a guest", quote, {"guest": None}, 422, "required", ["guest"]),
     ]
     for why, of, more, status, code, fields in rows:
         group.reply(why, world.caller.post("/v1/bookings", by_quote(world, of, **more)), status, code, fields)
     guest = world.caller.acting("guest:71")
-    mine = guest.post("/v1/quotes", stay(flat["id"], 50)).json
+    mine = guest.post("/v1/quotes", stay(apartment["id"], 50)).json
     other = world.caller.acting("guest:72").post(
         "/v1/bookings", {"quote_id": mine["id"], "guest": {"name": "Б"}}
     )
@@ -107,12 +107,12 @@ def promises(world, group):
 
 
 def refusals(world, group):
-    flat = world.make_flat(city="ekibastuz", min_nights=2, buffer_days=1)["id"]
-    like = world.make_flat(city="ekibastuz", base_price=tenge(22000))["id"]
-    world.make_flat(city="ekibastuz", base_price=tenge(60000))
-    world.make_flat(city="ekibastuz", rooms=3)
-    world.book(flat, 20, 2)
-    reply = world.caller.post("/v1/quotes", stay(flat, 19, 5))
+    apartment = world.make_apartment(city="ekibastuz", min_nights=2, buffer_days=1)["id"]
+    like = world.make_apartment(city="ekibastuz", base_price=tenge(22000))["id"]
+    world.make_apartment(city="ekibastuz", base_price=tenge(60000))
+    world.make_apartment(city="ekibastuz", rooms=3)
+    world.book(apartment, 20, 2)
+    reply = world.caller.post("/v1/quotes", stay(apartment, 19, 5))
     group.reply("taken", reply, 422, "not_available")
     group.equal(
         "night by night",
@@ -120,8 +120,8 @@ def refusals(world, group):
         [(day(20), ["held"]), (day(21), ["held"]), (day(22), ["buffer"])],
     )
     group.equal(
-        "flats like it",
-        [one["apartment_id"] for one in reply.json["alternatives"] if one["apartment_id"] != flat],
+        "apartments like it",
+        [one["apartment_id"] for one in reply.json["alternatives"] if one["apartment_id"] != apartment],
         [like],
     )
     for one in reply.json["alternatives"]:
@@ -129,16 +129,16 @@ def refusals(world, group):
         can = world.caller.post("/v1/quotes", body)
         group.reply("an alternative can be had", can, 201)
         group.equal("at its price", can.json.get("total"), one["total"])
-    short = world.caller.post("/v1/quotes", stay(flat, 60, 1))
+    short = world.caller.post("/v1/quotes", stay(apartment, 60, 1))
     group.reply("a rule", short, 422, "not_available")
     group.equal("by its code", short.json["nights"], [{"date": day(60), "reasons": ["min_nights"]}])
 
 
 def cancels(world, group):
     """Row 10: the worked example, a border that passes between preview and cancel."""
-    flat = world.make_flat(base_price=tenge(14000), cleaning_fee=tenge(5000))["id"]
+    apartment = world.make_apartment(base_price=tenge(14000), cleaning_fee=tenge(5000))["id"]
     guest_id = next(world.guests)
-    booking = world.book(flat, 5, 2, guest={"name": "Г", "telegram_id": guest_id})
+    booking = world.book(apartment, 5, 2, guest={"name": "Г", "telegram_id": guest_id})
     guest, path = world.caller.acting(f"guest:{guest_id}"), f"/v1/bookings/{booking['id']}"
     group.reply("paid", world.caller.post(path + "/confirm", {"paid": tenge(33000)}), 200)
 

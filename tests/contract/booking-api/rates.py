@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Seasons: written and read, met by calendars, searches and bookings; many flats asked at once."""
+"""Seasons: written and read, met by calendars, searches and bookings; many apartments asked at once."""
 
 from check import day, tenge
 
@@ -9,8 +9,8 @@ def season(first, end, **rule):
 
 
 def written(world, group):
-    flat = world.make_flat()
-    path = f"/v1/apartments/{flat['id']}/rates"
+    apartment = world.make_apartment()
+    path = f"/v1/apartments/{apartment['id']}/rates"
     group.equal("none at first", world.caller.get(path).json, {"items": []})
     rules = {
         "items": [
@@ -24,7 +24,7 @@ def written(world, group):
     group.equal("as it was sent", reply.json, rules)
     read = world.caller.get(path)
     group.equal("read again", (read.json, read.headers["ETag"]), (rules, reply.headers["ETag"]))
-    group.equal("the flat's version", world.caller.get(f"/v1/apartments/{flat['id']}").json["version"], 2)
+    group.equal("the apartment's version", world.caller.get(f"/v1/apartments/{apartment['id']}").json["version"], 2)
     group.reply("not changed", world.caller.get(path, headers={"If-None-Match": read.headers["ETag"]}), 304)
     old = world.caller.call("PUT", path, rules, headers={"If-Match": '"1.x"'})
     group.reply("an old version", old, 412, "version_mismatch")
@@ -49,18 +49,18 @@ def written(world, group):
 
 
 def met(world, group):
-    flat = world.make_flat(base_price=tenge(20000))
-    path = f"/v1/apartments/{flat['id']}"
+    apartment = world.make_apartment(base_price=tenge(20000))
+    path = f"/v1/apartments/{apartment['id']}"
     rules = {"items": [season(20, 22, percent=25), season(21, 22, min_nights=2), season(22, 23, closed_to_departure=True)]}
     group.reply("put", world.caller.call("PUT", path + "/rates", rules), 200)
     days = world.caller.get(f"{path}/calendar?from={day(19)}&to={day(24)}").json["days"]
     group.equal("prices", [one["price"]["amount"] for one in days], [2000000, 2500000, 2500000, 2000000, 2000000])
     group.equal("minimum", [one["min_nights"] for one in days], [1, 1, 2, 1, 1])
     group.equal("reasons", [one["reasons"] for one in days], [[], [], [], ["closed_to_departure"], []])
-    asked = {"apartment_ids": [flat["id"]], "check_in": day(20), "check_out": day(23), "guests": 1}
+    asked = {"apartment_ids": [apartment["id"]], "check_in": day(20), "check_out": day(23), "guests": 1}
     item = world.caller.post("/v1/availability", asked).json["items"][0]
-    group.equal("at once", item, {"id": flat["id"], "bookable": True, "total": tenge(70000), "reasons": []})
-    stay = {**asked, "apartment_id": flat["id"], "guest": {"name": "A"}}
+    group.equal("at once", item, {"id": apartment["id"], "bookable": True, "total": tenge(70000), "reasons": []})
+    stay = {**asked, "apartment_id": apartment["id"], "guest": {"name": "A"}}
     del stay["apartment_ids"]
     booked = world.caller.post("/v1/bookings?dry_run=true", stay)
     group.reply("booked", booked, 200)
@@ -79,15 +79,15 @@ def met(world, group):
 
 
 def asked_at_once(world, group):
-    body = {"apartment_ids": [world.flat], "check_in": day(30), "check_out": day(31), "guests": 1}
+    body = {"apartment_ids": [world.apartment], "check_in": day(30), "check_out": day(31), "guests": 1}
     once = world.caller.post("/v1/availability", body, headers={"Idempotency-Key": "availability"})
     group.reply("with a key", once, 200)
     other = world.caller.post("/v1/availability", {**body, "guests": 2}, headers={"Idempotency-Key": "availability"})
     group.reply("the key is ignored", other, 200)
-    five = world.caller.post("/v1/availability", {**body, "apartment_ids": [world.flat] * 500})
+    five = world.caller.post("/v1/availability", {**body, "apartment_ids": [world.apartment] * 500})
     group.reply("500", five, 200)
     group.equal("one item each", len(five.json["items"]), 500)
-    more = world.caller.post("/v1/availability", {**body, "apartment_ids": [world.flat] * 501})
+    more = world.caller.post("/v1/availability", {**body, "apartment_ids": [world.apartment] * 501})
     group.reply("501", more, 422, "too_many", ["apartment_ids"])
     group.reply("none", world.caller.post("/v1/availability", {**body, "apartment_ids": []}), 422, "too_short")
     group.reply("no night", world.caller.post("/v1/availability", {**body, "check_out": day(30)}), 422, "bad_range")
@@ -96,5 +96,5 @@ def asked_at_once(world, group):
 GROUPS = [
     ("rates: written", written),
     ("rates: met", met),
-    ("rates: many flats at once", asked_at_once),
+    ("rates: many apartments at once", asked_at_once),
 ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Stays: claimed payments, arriving, leaving, no-shows, other dates and flats, blocks."""
+"""Stays: claimed payments, arriving, leaving, no-shows, other dates and apartments, blocks."""
 
 import datetime
 
@@ -28,9 +28,9 @@ def shift(world, booking, days):
     )
 
 
-def confirmed(world, flat, first, nights, guest=None):
+def confirmed(world, apartment, first, nights, guest=None):
     fields = {"guest": {"name": "Г", "telegram_id": guest}} if guest else {}
-    booking = world.book(flat, first, nights, **fields)
+    booking = world.book(apartment, first, nights, **fields)
     return act(world.caller, booking, "confirm").json
 
 
@@ -38,11 +38,11 @@ def claims(world, group):
     guest_id = next(world.guests)
     guest, staff = world.caller.acting(f"guest:{guest_id}"), world.caller.acting("staff:A")
     owner = world.caller.acting(f"owner:{world.owner}")
-    free = world.book(guest={"name": "Г", "telegram_id": guest_id}, flat=world.make_flat()["id"])
+    free = world.book(guest={"name": "Г", "telegram_id": guest_id}, apartment=world.make_apartment()["id"])
     group.reply("nothing is due", act(guest, free, "claim-payment"), 409, "nothing_due")
     group.expect("claim-payment" not in actions(guest, free), "not listed where nothing is due")
     act(guest, free, "cancel")
-    paid = world.make_flat(prepayment_percent=50)["id"]
+    paid = world.make_apartment(prepayment_percent=50)["id"]
     booking = world.book(paid, guest={"name": "Г", "telegram_id": guest_id})
     group.equal("until the hold ends", actions(guest, booking).get("claim-payment"), booking["expires_at"])
     group.expect("claim-payment" not in actions(owner, booking), "listed for the owner")
@@ -77,8 +77,8 @@ def contacts(world, group):
     guest_id = next(world.guests)
     guest, staff = world.caller.acting(f"guest:{guest_id}"), world.caller.acting("staff:A")
     owner, other = world.caller.acting(f"owner:{world.owner}"), world.caller.acting(f"guest:{next(world.guests)}")
-    flat = world.make_flat(prepayment_percent=50)["id"]
-    booking = world.book(flat, 20, 2, guest={"name": "Г", "telegram_id": guest_id})
+    apartment = world.make_apartment(prepayment_percent=50)["id"]
+    booking = world.book(apartment, 20, 2, guest={"name": "Г", "telegram_id": guest_id})
     booking = guest.get(f"/v1/bookings/{booking['id']}").json
     phone = {"phone": "8 701 555 01 01"}
     group.reply("by the owner", act(owner, booking, "contact", phone), 403, "forbidden")
@@ -112,28 +112,28 @@ def contacts(world, group):
     group.equal("corrected", act(staff, booking, "contact", {"phone": "+77015550102"}).json["version"], 3)
     taken = {"phone": "+77015550103"}
     for first in (40, 50, 60):
-        world.book(flat, first, 2, guest={"name": "Г", **taken})
+        world.book(apartment, first, 2, guest={"name": "Г", **taken})
     group.reply("a phone that holds three", act(guest, booking, "contact", taken), 200)
     group.reply("counted from then on",
-                world.caller.post("/v1/bookings", world.stay_body(flat, 70, 2, guest={"name": "Г", **taken})),
+                world.caller.post("/v1/bookings", world.stay_body(apartment, 70, 2, guest={"name": "Г", **taken})),
                 409, "too_many_holds")
     act(guest, booking, "cancel")
     group.reply("when it has ended", act(guest, booking, "contact", phone), 409, "already_cancelled")
-    asked = world.book(world.make_flat(instant_book=False)["id"], guest={"name": "Г", "telegram_id": guest_id})
+    asked = world.book(world.make_apartment(instant_book=False)["id"], guest={"name": "Г", "telegram_id": guest_id})
     group.equal("of a request", act(guest, asked, "contact", phone).json["status"], "requested")
-    late = world.book(flat, 80, guest={"name": "Г", "telegram_id": guest_id})
+    late = world.book(apartment, 80, guest={"name": "Г", "telegram_id": guest_id})
     world.expire(late["id"])
     group.reply("too late", act(guest, late, "contact", phone), 410, "hold_expired")
 
 
 def arrivals(world, group):
-    flat, guest_id = world.make_flat()["id"], next(world.guests)
+    apartment, guest_id = world.make_apartment()["id"], next(world.guests)
     guest, owner = world.caller.acting(f"guest:{guest_id}"), world.caller.acting(f"owner:{world.owner}")
-    later = confirmed(world, flat, 5, 2, guest_id)
+    later = confirmed(world, apartment, 5, 2, guest_id)
     group.reply("before the day", act(owner, later, "check-in"), 409, "too_early")
     group.reply("no-show before the day", act(owner, later, "no-show"), 409, "too_early")
     group.equal("listed before the day", sorted(actions(owner, later)), ["cancel", "change-dates"])
-    now = confirmed(world, flat, 0, 3, guest_id)
+    now = confirmed(world, apartment, 0, 3, guest_id)
     group.equal("listed on the day", sorted(actions(owner, now)), ["cancel", "change-dates", "check-in"])
     until = actions(owner, now)["check-in"]
     group.expect(until.startswith(instant(3, 12)), f"until the check-out time: {until}")
@@ -145,12 +145,12 @@ def arrivals(world, group):
     group.reply("cancelled while there", act(guest, now, "cancel"), 409, "already_checked_in")
     group.equal("listed for the guest", actions(guest, now), {})
     group.equal("listed for the owner", sorted(actions(owner, now)), ["change-dates", "check-out"])
-    group.reply("its nights", world.caller.post("/v1/bookings", world.stay_body(flat, 1, 1)), 409, "nights_taken")
+    group.reply("its nights", world.caller.post("/v1/bookings", world.stay_body(apartment, 1, 1)), 409, "nights_taken")
     left = act(owner, now, "check-out").json
     group.equal("left early", (left["status"], left["check_out"], left["total"]), ("completed", day(1), now["total"]))
     group.equal("nothing more", left["allowed_actions"], [])
-    group.reply("nights left are free", world.caller.post("/v1/bookings", world.stay_body(flat, 1, 1)), 201)
-    missed = confirmed(world, world.make_flat()["id"], 10, 4, guest_id)
+    group.reply("nights left are free", world.caller.post("/v1/bookings", world.stay_body(apartment, 1, 1)), 201)
+    missed = confirmed(world, world.make_apartment()["id"], 10, 4, guest_id)
     shift(world, missed, 11)
     group.expect("no-show" in actions(owner, missed), "no-show is listed after the day")
     group.reply("no-show by the guest", act(guest, missed, "no-show"), 403, "forbidden")
@@ -159,15 +159,15 @@ def arrivals(world, group):
 
 
 def changes(world, group):
-    flat, guest_id = world.make_flat(prepayment_percent=50, cleaning_fee=tenge(5000))["id"], next(world.guests)
+    apartment, guest_id = world.make_apartment(prepayment_percent=50, cleaning_fee=tenge(5000))["id"], next(world.guests)
     guest, owner = world.caller.acting(f"guest:{guest_id}"), world.caller.acting(f"owner:{world.owner}")
-    booking = confirmed(world, flat, 30, 2, guest_id)
+    booking = confirmed(world, apartment, 30, 2, guest_id)
 
     def change(first, nights, caller=guest, **fields):
         body = {"check_in": day(first), "check_out": day(first + nights), **fields}
         return act(caller, booking, "change-dates", {name: one for name, one in body.items() if one is not ...})
 
-    other = world.make_flat(base_price=tenge(30000))["id"]
+    other = world.make_apartment(base_price=tenge(30000))["id"]
     for why, first, nights, fields, status, code, field in [
         ("no check-out", 30, 2, {"check_out": ...}, 422, "required", "check_out"),
         ("backwards", 30, -1, {}, 422, "bad_range", "check_out"),
@@ -179,11 +179,11 @@ def changes(world, group):
         ("part of a tenge", 31, 2, {"expected_total": {"amount": 1, "currency": "KZT"}}, 422, "not_whole_tenge", None),
         ("a field nobody knows", 31, 2, {"note": "x"}, 422, "unknown_field", "note"),
         ("another total", 31, 3, {"expected_total": tenge(45000)}, 409, "total_changed", None),
-        ("another flat", 31, 3, {"apartment_id": other}, 403, "forbidden", None),
+        ("another apartment", 31, 3, {"apartment_id": other}, 403, "forbidden", None),
     ]:
         group.reply(why, change(first, nights, **fields), status, code, [field] if field else None)
-    group.reply("no such flat", change(30, 2, owner, apartment_id=NOBODY), 422, "unknown_apartment", ["apartment_id"])
-    taken = confirmed(world, flat, 40, 2)
+    group.reply("no such apartment", change(30, 2, owner, apartment_id=NOBODY), 422, "unknown_apartment", ["apartment_id"])
+    taken = confirmed(world, apartment, 40, 2)
     refused = change(39, 3)
     group.reply("taken", refused, 409, "nights_taken")
     group.equal("the nights", refused.json.get("nights"), [day(40), day(41)])
@@ -198,7 +198,7 @@ def changes(world, group):
     )
     group.equal("what was paid stays", shown["paid"], booking["deposit"])
     group.expect("refund_due" not in shown, "a refund_due without an excess")
-    free = world.make_flat()["id"]
+    free = world.make_apartment()["id"]
     long = world.book(free, 60, 3)
     act(world.caller, long, "confirm", {"paid": long["total"]})
     shorter = {"check_in": day(60), "check_out": day(61)}
@@ -209,8 +209,8 @@ def changes(world, group):
     step = world.caller.get(f"/v1/bookings/{booking['id']}/history").json["items"][-1]
     group.equal("a row of history", (step["from_status"], step["to_status"]), ("confirmed", "confirmed"))
     group.reply("over its own nights", change(32, 3), 200)
-    group.equal("to another flat", change(32, 3, owner, apartment_id=other).json["apartment_id"], other)
-    group.reply("its old nights", world.caller.post("/v1/bookings", world.stay_body(flat, 32, 3)), 201)
+    group.equal("to another apartment", change(32, 3, owner, apartment_id=other).json["apartment_id"], other)
+    group.reply("its old nights", world.caller.post("/v1/bookings", world.stay_body(apartment, 32, 3)), 201)
     events = world.caller.get(f"/v1/bookings/{booking['id']}").json["version"]
     group.equal("versions", events, 5)
     act(world.caller, taken, "cancel")
@@ -219,14 +219,14 @@ def changes(world, group):
 
 
 def blocks(world, group):
-    flat = world.make_flat(buffer_days=1)["id"]
-    path, owner = f"/v1/apartments/{flat}/blocks", world.caller.acting(f"owner:{world.owner}")
+    apartment = world.make_apartment(buffer_days=1)["id"]
+    path, owner = f"/v1/apartments/{apartment}/blocks", world.caller.acting(f"owner:{world.owner}")
     guest = world.caller.acting("guest:7")
 
     def block(first, nights, caller=owner, **fields):
         return caller.post(path, {"from": day(first), "to": day(first + nights), **fields})
 
-    world.book(flat, 10, 2)
+    world.book(apartment, 10, 2)
     for why, first, nights, fields, status, code, field in [
         ("backwards", 20, 0, {}, 422, "bad_range", "to"),
         ("too long", 20, 367, {}, 422, "out_of_range", "to"),
@@ -243,18 +243,18 @@ def blocks(world, group):
     group.equal("the nights", block(9, 5).json.get("nights"), [day(10), day(11), day(12), day(13)])
     group.reply("by a guest", block(30, 1, guest), 403, "forbidden")
     group.reply("listed for a guest", guest.get(path), 403, "forbidden")
-    group.reply("of no flat", owner.get(f"/v1/apartments/{NOBODY}/blocks"), 404, "not_found")
+    group.reply("of no apartment", owner.get(f"/v1/apartments/{NOBODY}/blocks"), 404, "not_found")
     shown = owner.get(path).json["items"]
     group.equal(
         "newest first",
         [(one["from"], one["to"], one["reason"]) for one in shown],
         [(day(15), day(16), None), (day(13), day(15), "ремонт")],
     )
-    calendar = world.caller.get(f"/v1/apartments/{flat}/calendar?from={day(13)}&to={day(16)}").json["days"]
+    calendar = world.caller.get(f"/v1/apartments/{apartment}/calendar?from={day(13)}&to={day(16)}").json["days"]
     group.equal("in the calendar", {one["status"] for one in calendar}, {"blocked"})
     one = f"{path}/{shown[0]['id']}"
     group.reply("deleted by a guest", guest.call("DELETE", one), 403, "forbidden")
-    group.reply("of another flat", owner.call("DELETE", f"/v1/apartments/{world.flat}/blocks/{shown[0]['id']}"), 404)
+    group.reply("of another apartment", owner.call("DELETE", f"/v1/apartments/{world.apartment}/blocks/{shown[0]['id']}"), 404)
     group.reply("another version", owner.call("DELETE", one, headers={"If-Match": '"9.x"'}), 412, "version_mismatch")
     dry = owner.call("DELETE", one + "?dry_run=true")
     group.equal("dry", (dry.status, dry.json), (200, {"would": {"deleted": shown[0]["id"]}}))
@@ -267,6 +267,6 @@ GROUPS = [
     ("stays: claimed payments", claims),
     ("stays: the guest's phone", contacts),
     ("stays: arriving, leaving, no-shows", arrivals),
-    ("stays: other dates and flats", changes),
+    ("stays: other dates and apartments", changes),
     ("stays: blocks", blocks),
 ]

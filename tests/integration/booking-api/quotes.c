@@ -3,21 +3,22 @@
 
 #include "handlers/handlers.h"
 
-struct answer quotes_ask(const struct api_caller *caller, const char *flat, int from, int nights,
-                         int guests)
+struct answer quotes_ask(const struct api_caller *caller, const char *apartment, int from,
+                         int nights, int guests)
 {
     char body[QUOTES_BODY];
 
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":%d}",
-             flat, stand_day(from), stand_day(from + nights), guests);
+             apartment, stand_day(from), stand_day(from + nights), guests);
     return stand_ask(
         &(struct ask){.handler = post_quote, .caller = caller, .method = HTTP_POST, .body = body});
 }
 
-struct answer quotes_made(const struct api_caller *caller, const char *flat, int from, int nights)
+struct answer quotes_made(const struct api_caller *caller, const char *apartment, int from,
+                          int nights)
 {
-    struct answer answer = quotes_ask(caller, flat, from, nights, 2);
+    struct answer answer = quotes_ask(caller, apartment, from, nights, 2);
 
     ck_status(answer, 201);
     answer_drop(&answer);

@@ -8,16 +8,16 @@
 #include "definition.h"
 #include "handlers/handlers.h"
 
-enum { FLAT_IDS = 32 };
+enum { APARTMENT_IDS = 32 };
 
 struct api_caller stand_owner = {.actor = ACTOR_OWNER};
 struct api_caller stand_guest = {.actor = ACTOR_GUEST, .actor_number = 7};
 struct api_caller stand_guest8 = {.actor = ACTOR_GUEST, .actor_number = 8};
 
 static struct booking_app app;
-static int flats; /* made in this test */
+static int apartments; /* made in this test */
 
-/* Rides have their tables beside those of flats: an erasure and the self-check know both. */
+/* Rides have their tables beside those of apartments: an erasure and the self-check know both. */
 static const struct service_definition *in_one_schema(void)
 {
     static struct service_definition definition;
@@ -39,7 +39,7 @@ void stand_begin(const char *schema)
     stand_service_begin(in_one_schema(), schema);
     app = (struct booking_app){.config = &config};
     stand_handlers_get((struct service_data *)&app);
-    flats = 0;
+    apartments = 0;
     stand_owner.actor_id = uuid_make();
     uuid_format(&stand_staff.tenant_id, tenant);
     uuid_format(&stand_owner.actor_id, owner);
@@ -55,20 +55,20 @@ struct booking_app *stand_app(void)
     return &app;
 }
 
-const char *stand_flat(void)
+const char *stand_apartment(void)
 {
-    static char ids[FLAT_IDS][UUID_TEXT_LEN + 1];
+    static char ids[APARTMENT_IDS][UUID_TEXT_LEN + 1];
     char tenant[UUID_TEXT_LEN + 1], owner[UUID_TEXT_LEN + 1];
-    const struct uuid flat = uuid_make();
-    char *id = ids[flats % FLAT_IDS];
+    const struct uuid apartment = uuid_make();
+    char *id = ids[apartments % APARTMENT_IDS];
 
     uuid_format(&stand_owner.tenant_id, tenant);
     uuid_format(&stand_owner.actor_id, owner);
-    uuid_format(&flat, id);
+    uuid_format(&apartment, id);
     stand_sql("INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, rooms,"
               " max_guests, included_guests, base_price) VALUES ('%s', '%s', '%s', 'T%d', 'Студия',"
               " 'almaty', 1, 4, 4, 1000000)",
-              id, tenant, owner, ++flats);
+              id, tenant, owner, ++apartments);
     return id;
 }
 
@@ -77,15 +77,15 @@ const char *stand_day(int offset)
     return stand_text("SELECT (now() AT TIME ZONE 'Asia/Almaty')::date + %d", offset);
 }
 
-struct answer stand_book(const struct api_caller *caller, const char *flat, int from, int nights,
-                         const char *guest, const char *more)
+struct answer stand_book(const struct api_caller *caller, const char *apartment, int from,
+                         int nights, const char *guest, const char *more)
 {
     char body[4096];
 
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2,"
              "\"guest\":{\"name\":\"Данияр\"%s}%s}",
-             flat, stand_day(from), stand_day(from + nights), guest, more);
+             apartment, stand_day(from), stand_day(from + nights), guest, more);
     return stand_status(&(struct ask){
         .handler = post_booking, .caller = caller, .method = HTTP_POST, .body = body});
 }

@@ -20,10 +20,10 @@ void stay_shift(const char *id, int days)
               days, days, id);
 }
 
-struct answer stay_confirmed(const char *flat, int from, int nights)
+struct answer stay_confirmed(const char *apartment, int from, int nights)
 {
     const int past = from < 0 ? -from : 0;
-    struct answer booked = stand_book(&stand_guest, flat, from + past, nights, "", "");
+    struct answer booked = stand_book(&stand_guest, apartment, from + past, nights, "", "");
     struct answer answer;
 
     ck_status(booked, 201);
@@ -58,10 +58,10 @@ struct answer stay_change(const struct api_caller *caller, const char *id, int f
     return answer;
 }
 
-const char *stay_to_flat(const char *flat)
+const char *stay_to_apartment(const char *apartment)
 {
     static char more[100];
 
-    snprintf(more, sizeof more, ",\"apartment_id\":\"%s\"", flat);
+    snprintf(more, sizeof more, ",\"apartment_id\":\"%s\"", apartment);
     return more;
 }

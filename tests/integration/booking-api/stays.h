@@ -10,7 +10,7 @@ void stay_outdate(const char *id);
 /* As if it had been booked for so many days earlier. */
 void stay_shift(const char *id, int days);
 /* A confirmed stay of stand_guest from so many days from today, for so many nights. */
-struct answer stay_confirmed(const char *flat, int from, int nights);
+struct answer stay_confirmed(const char *apartment, int from, int nights);
 
 /* change-dates; `more`: further members with a leading comma. */
 struct answer stay_ask_change(const struct api_caller *caller, const char *id, int from, int nights,
@@ -18,5 +18,5 @@ struct answer stay_ask_change(const struct api_caller *caller, const char *id, i
 /* The same, the body dropped. */
 struct answer stay_change(const struct api_caller *caller, const char *id, int from, int nights,
                           const char *more);
-/* `more` that names another flat; borrowed until the next call. */
-const char *stay_to_flat(const char *flat);
+/* `more` that names another apartment; borrowed until the next call. */
+const char *stay_to_apartment(const char *apartment);

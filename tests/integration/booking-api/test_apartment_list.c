@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The list of flats on a real PostgreSQL. What SQL derives (totals, rules, free nights) is compared
- * with the rules themselves, over random flats and stays. */
+/* The list of apartments on a real PostgreSQL. What SQL derives (totals, rules, free nights) is
+ * compared with the rules themselves, over random apartments and stays. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,15 +16,15 @@
 #include "prices/stay_price.h"
 #include "stand.h"
 
-enum { FLATS = 160, ROUNDS = 60, SEED = 20261120, RATED = 100, RULES_MAX = 6 };
+enum { APARTMENTS = 160, ROUNDS = 60, SEED = 20261120, RATED = 100, RULES_MAX = 6 };
 
 static void begin(void)
 {
     stand_begin("test_apartment_list");
 }
 
-/* FLATS flats with prices, rules, zones and stays by chance (the seed is fixed). */
-static void random_flats(void)
+/* APARTMENTS apartments with prices, rules, zones and stays by chance (the seed is fixed). */
+static void random_apartments(void)
 {
     stand_sql("SELECT setseed(0.25)");
     stand_sql(
@@ -48,7 +48,7 @@ static void random_flats(void)
         " (array['[]', '[\"wifi\"]', '[\"wifi\", \"tv\"]'])[1 + i %% 3]::jsonb,"
         " i %% 4 = 0"
         " FROM owner o, generate_series(1, %d) i",
-        FLATS);
+        APARTMENTS);
     stand_sql("UPDATE apartment SET max_guests = max_guests + 1 WHERE included_follows_max");
     stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
               " check_out, buffer_days, expires_at)"
@@ -81,7 +81,7 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
             const struct apartment_whole none = {0};
             struct apartment listed;
             size_t found;
-            ck_assert_uint_lt(total, FLATS);
+            ck_assert_uint_lt(total, APARTMENTS);
             apartment_list_read(&rows, i, &none, &listed);
             ck_assert(apartment_store_find_brief(stand_db(), &stand_staff.tenant_id, &listed.id, 1,
                                                  arena, &out[total], &found, &fault));
@@ -114,43 +114,44 @@ static struct rate random_rate(int32_t today)
     return rate;
 }
 
-static bool give_rates(struct db *tx, struct arena *arena, struct apartment *flat,
+static bool give_rates(struct db *tx, struct arena *arena, struct apartment *apartment,
                        struct fault *fault)
 {
     struct rate *rates = arena_alloc(arena, RULES_MAX * sizeof *rates);
     ck_assert_ptr_nonnull(rates);
-    flat->rates = rates;
-    flat->rate_count = 1 + (size_t)rand() % RULES_MAX;
-    for (size_t i = 0; i < flat->rate_count; i++)
-        rates[i] = random_rate(flat->local_day);
-    return rate_store_update(tx, 0, arena, flat, fault);
+    apartment->rates = rates;
+    apartment->rate_count = 1 + (size_t)rand() % RULES_MAX;
+    for (size_t i = 0; i < apartment->rate_count; i++)
+        rates[i] = random_rate(apartment->local_day);
+    return rate_store_update(tx, 0, arena, apartment, fault);
 }
 
 struct truth {
     struct arena *arena;
-    struct apartment *flats;
+    struct apartment *apartments;
     size_t count;
 };
 
 static bool lock_all(struct db *tx, void *arg, struct fault *fault)
 {
     struct truth *truth = arg;
-    for (int i = 0; i < FLATS; i++) {
+    for (int i = 0; i < APARTMENTS; i++) {
         struct uuid id;
         char text[UUID_TEXT_LEN + 1];
         snprintf(text, sizeof text, "01900000-0000-7000-8000-%012d", i + 1);
         ck_assert(uuid_parse(slice_of(text), &id));
-        if (!apartment_store_lock(tx, &stand_staff.tenant_id, &id, truth->arena, &truth->flats[i],
-                                  fault) ||
-            (i < RATED && !give_rates(tx, truth->arena, &truth->flats[i], fault)))
+        if (!apartment_store_lock(tx, &stand_staff.tenant_id, &id, truth->arena,
+                                  &truth->apartments[i], fault) ||
+            (i < RATED && !give_rates(tx, truth->arena, &truth->apartments[i], fault)))
             return false;
     }
-    truth->count = FLATS;
+    truth->count = APARTMENTS;
     return true;
 }
 
-/* The same question, one flat at a time, by the rules of a booking and the constraint's range. */
-static bool is_bookable(const struct apartment *flat, const struct apartment_query *query,
+/* The same question, one apartment at a time, by the rules of a booking and the constraint's range.
+ */
+static bool is_bookable(const struct apartment *apartment, const struct apartment_query *query,
                         struct arena *arena)
 {
     struct fault_list problems;
@@ -158,12 +159,12 @@ static bool is_bookable(const struct apartment *flat, const struct apartment_que
         .check_in = query->check_in, .check_out = query->check_out, .guests = query->guests};
     char id[UUID_TEXT_LEN + 1], from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
     fault_list_init(&problems, arena);
-    booking_judge_priced(flat, &draft, &problems);
+    booking_judge_priced(apartment, &draft, &problems);
     if (problems.seen > 0)
         return false;
-    uuid_format(&flat->id, id);
+    uuid_format(&apartment->id, id);
     date_format(query->check_in, from);
-    date_format(query->check_out + (int32_t)flat->buffer_days, to);
+    date_format(query->check_out + (int32_t)apartment->buffer_days, to);
     return stand_number("SELECT count(*) FROM occupancy WHERE apartment_id = '%s'"
                         " AND nights && daterange('%s', '%s')"
                         " AND (status = 'confirmed' OR status = 'held' AND expires_at > now())",
@@ -177,16 +178,16 @@ static bool is_affordable(int64_t total, const struct apartment_query *query)
            (query->max_price == FIELD_ABSENT || total <= query->max_price * nights);
 }
 
-/* The same of all flats by the statement that programs ask. */
+/* The same of all apartments by the statement that programs ask. */
 static void compare_availability(const struct truth *truth, const struct apartment_query *query,
                                  struct arena *arena)
 {
-    struct uuid ids[FLATS];
+    struct uuid ids[APARTMENTS];
     struct availability *found;
     struct fault fault = {0};
     size_t count;
     for (size_t i = 0; i < truth->count; i++)
-        ids[i] = truth->flats[i].id;
+        ids[i] = truth->apartments[i].id;
     struct availability_query asked = {
         .apartment_ids = {ids, truth->count},
         .check_in = query->check_in,
@@ -198,12 +199,12 @@ static void compare_availability(const struct truth *truth, const struct apartme
                   "%s", fault.detail);
     ck_assert_uint_eq(count, truth->count);
     for (size_t i = 0; i < count; i++) {
-        const struct tariff tariff = apartment_tariff(&truth->flats[i]);
+        const struct tariff tariff = apartment_tariff(&truth->apartments[i]);
         struct availability_item item;
         struct stay_price price;
         ck_assert(availability_judge(&found[i], &asked, &stand_staff, arena, &item, &fault));
         ck_assert(uuid_equal(&item.id, &ids[i]));
-        ck_assert_int_eq(item.bookable, is_bookable(&truth->flats[i], query, arena));
+        ck_assert_int_eq(item.bookable, is_bookable(&truth->apartments[i], query, arena));
         ck_assert(stay_price(&tariff, query->check_in, query->check_out, query->guests, arena,
                              &price, &fault));
         if (item.bookable)
@@ -213,7 +214,7 @@ static void compare_availability(const struct truth *truth, const struct apartme
 
 static size_t compare(const struct truth *truth, struct apartment_query *query, struct arena *arena)
 {
-    static struct apartment found[FLATS];
+    static struct apartment found[APARTMENTS];
     struct fault fault;
     size_t count = list_all(query, arena, found);
     size_t expected = 0;
@@ -221,18 +222,18 @@ static size_t compare(const struct truth *truth, struct apartment_query *query, 
         ck_assert_int_ge(found[i].total, found[i - 1].total);
     qsort(found, count, sizeof found[0], by_id);
     for (size_t i = 0; i < truth->count; i++) {
-        const struct apartment *flat = &truth->flats[i];
-        const struct apartment *hit = bsearch(flat, found, count, sizeof found[0], by_id);
-        const struct tariff tariff = apartment_tariff(flat);
+        const struct apartment *apartment = &truth->apartments[i];
+        const struct apartment *hit = bsearch(apartment, found, count, sizeof found[0], by_id);
+        const struct tariff tariff = apartment_tariff(apartment);
         struct stay_price price;
         ck_assert(stay_price(&tariff, query->check_in, query->check_out, query->guests, arena,
                              &price, &fault));
-        bool bookable = is_bookable(flat, query, arena) && is_affordable(price.total, query);
+        bool bookable = is_bookable(apartment, query, arena) && is_affordable(price.total, query);
         ck_assert_msg((hit != NULL) == bookable,
                       "%.*s: %s, but the rules say %d (in %d, %d nights, today %d %d)",
-                      SLICE_ARG(flat->code), hit != NULL ? "listed" : "not listed", bookable,
-                      query->check_in - flat->local_day, query->check_out - query->check_in,
-                      flat->local_day, flat->local_minute);
+                      SLICE_ARG(apartment->code), hit != NULL ? "listed" : "not listed", bookable,
+                      query->check_in - apartment->local_day, query->check_out - query->check_in,
+                      apartment->local_day, apartment->local_minute);
         expected += bookable;
         if (hit == NULL)
             continue;
@@ -244,20 +245,20 @@ static size_t compare(const struct truth *truth, struct apartment_query *query, 
 
 static void oracle_body(void *data)
 {
-    static struct apartment flats[FLATS];
+    static struct apartment apartments[APARTMENTS];
     struct arena kept, arena;
     struct fault fault = {0};
-    struct truth truth = {.arena = &kept, .flats = flats};
+    struct truth truth = {.arena = &kept, .apartments = apartments};
     size_t listed = 0;
     (void)data;
-    random_flats();
+    random_apartments();
     arena_init(&kept, 16 << 20);
     srand(SEED);
     ck_assert_msg(db_transaction(stand_service()->pool, lock_all, &truth, &fault), "%s",
                   fault.detail);
     for (int round = 0; round < ROUNDS; round++) {
         struct apartment_query query = apartment_query_defaults();
-        int32_t today = flats[0].local_day;
+        int32_t today = apartments[0].local_day;
         query.check_in = today - 1 + rand() % 25;
         query.check_out = query.check_in + 1 + rand() % 8;
         query.guests = 1 + rand() % 6;
@@ -344,23 +345,23 @@ static size_t count_pages(const char *const (*query)[2], const char *sort)
         struct answer answer = stand_ask(&ask);
         ck_status(answer, 200);
         size_t i;
-        json_t *flat;
-        json_array_foreach(json_object_get(answer.json, "items"), i, flat)
+        json_t *apartment;
+        json_array_foreach(json_object_get(answer.json, "items"), i, apartment)
         {
-            const char *id = json_string_value(json_object_get(flat, "id"));
+            const char *id = json_string_value(json_object_get(apartment, "id"));
             json_int_t key = 0;
             if (strcmp(sort, "price") == 0)
                 key = json_integer_value(
-                    json_object_get(json_object_get(flat, "base_price"), "amount"));
+                    json_object_get(json_object_get(apartment, "base_price"), "amount"));
             else if (strcmp(sort, "distance") == 0)
-                key = json_integer_value(json_object_get(flat, "distance_m"));
+                key = json_integer_value(json_object_get(apartment, "distance_m"));
             else
                 ck_assert_int_lt(strcmp(id, last_id), 0);
             ck_assert_int_ge(key, last);
             ck_assert_msg(key > last || strcmp(sort, "newest") == 0 || strcmp(id, last_id) > 0,
                           "%s again", id);
-            ck_assert_ptr_null(json_object_get(flat, "description"));
-            ck_assert_ptr_null(json_object_get(flat, "total"));
+            ck_assert_ptr_null(json_object_get(apartment, "description"));
+            ck_assert_ptr_null(json_object_get(apartment, "total"));
             last = strcmp(sort, "newest") == 0 ? -1 : key;
             snprintf(last_id, sizeof last_id, "%s", id);
             total++;
@@ -376,7 +377,7 @@ static size_t count_pages(const char *const (*query)[2], const char *sort)
 static void filters_body(void *data)
 {
     (void)data;
-    random_flats();
+    random_apartments();
     for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
         long long wanted = stand_number(
             "SELECT count(*) FROM (SELECT *, 12742017.6 * asin(sqrt("
@@ -402,7 +403,7 @@ static void cursor_body(void *data)
 {
     char cursor[LIST_CURSOR_MAX + 1];
     (void)data;
-    random_flats();
+    random_apartments();
     struct answer page = stand_ask(&(struct ask){
         .handler = get_apartments, .query = {{"limit", "2"}, {"city", "almaty"}}
     });
@@ -445,8 +446,8 @@ static size_t listed(const struct api_caller *caller)
 static void actors_body(void *data)
 {
     (void)data;
-    stand_flat();
-    stand_flat();
+    stand_apartment();
+    stand_apartment();
     stand_sql("INSERT INTO owner (id, tenant_id, name) SELECT"
               " '01900000-0000-7000-8000-00000000000a', tenant_id, 'Б' FROM owner");
     stand_sql("UPDATE apartment SET owner_id = '01900000-0000-7000-8000-00000000000a'"

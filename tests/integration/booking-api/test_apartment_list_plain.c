@@ -7,24 +7,24 @@
 #include "handlers/handlers.h"
 #include "stand.h"
 
-enum { FLATS = 160 };
+enum { APARTMENTS = 160 };
 
 static void begin(void)
 {
     stand_begin("test_apartment_list_plain");
 }
 
-static void make_flats(void)
+static void make_apartments(void)
 {
     stand_sql("INSERT INTO apartment (id, tenant_id, owner_id, code, title_ru, city, rooms,"
               " max_guests, included_guests, base_price, is_active)"
               " SELECT ('01900000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, tenant_id, id,"
               " 'R' || i, 'Квартира', (array['almaty','astana','semey'])[1 + i %% 3], 1, 2, 1,"
               " (i * 7919 %% 30) * 10000, i %% 10 > 0 FROM owner, generate_series(1, %d) i",
-              FLATS);
+              APARTMENTS);
 }
 
-/* As if it had been written with the flats: their ids alone, and `more`. */
+/* As if it had been written with the apartments: their ids alone, and `more`. */
 static void keep(const char *where, const char *more)
 {
     stand_sql("UPDATE apartment SET listed_version = NULL WHERE %s", where);
@@ -34,7 +34,7 @@ static void keep(const char *where, const char *more)
 }
 
 struct listing {
-    char ids[FLATS][UUID_TEXT_LEN + 1];
+    char ids[APARTMENTS][UUID_TEXT_LEN + 1];
     size_t count;
     size_t pages;
     size_t longest; /* page */
@@ -55,7 +55,7 @@ static void list_by(const char *const query[3][2], const char *limit, struct lis
         ck_status(answer, 200);
         const json_t *items = json_object_get(answer.json, "items");
         for (size_t i = 0; i < json_array_size(items); i++) {
-            ck_assert_uint_lt(out->count, FLATS);
+            ck_assert_uint_lt(out->count, APARTMENTS);
             snprintf(out->ids[out->count++], sizeof out->ids[0], "%s",
                      json_string_value(json_object_get(json_array_get(items, i), "id")));
         }
@@ -124,8 +124,8 @@ static void plain_body(void *data)
 {
     struct apartment_query query = apartment_query_defaults();
     (void)data;
-    make_flats();
-    /* A neighbour's, with the next flat of each order. */
+    make_apartments();
+    /* A neighbour's, with the next apartment of each order. */
     stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES"
               " ('01900000-0000-7000-8000-00000000000b',"
               " 'ffffffff-0000-7000-8000-00000000000b', 'Б')");
@@ -139,7 +139,7 @@ static void plain_body(void *data)
     ck_assert(is_plain(&query));
     compare_unfiltered();
 
-    /* One flat of the first page that is kept in another shape, or has more than its share. */
+    /* One apartment of the first page that is kept in another shape, or has more than its share. */
     stand_sql("UPDATE apartment SET listed_shape = listed_shape + 1 WHERE code = 'R151'");
     ck_assert(!is_plain(&query));
     compare_unfiltered();
@@ -166,7 +166,7 @@ static void bytes_body(void *data)
 {
     enum { SIZE = 3 * 3000 * 2 + 1024, FITTING = LIST_PAGE_BYTES_MAX / SIZE };
     (void)data;
-    make_flats();
+    make_apartments();
     stand_sql("UPDATE apartment SET check_in_info_ru = repeat('ж', 3000),"
               " check_in_info_kz = repeat('қ', 3000), check_in_info_en = repeat('é', 3000)");
     keep("true", "''");
@@ -177,7 +177,7 @@ static void bytes_body(void *data)
     }
 }
 
-START_TEST(a_page_without_filters_ends_early_where_its_flats_are_large)
+START_TEST(a_page_without_filters_ends_early_where_its_apartments_are_large)
 {
     stand_run(bytes_body, NULL);
 }
@@ -190,7 +190,7 @@ int main(void)
     tcase_set_timeout(tests, 100);
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_add_test(tests, a_list_without_filters_is_the_same_by_either_statement);
-    tcase_add_test(tests, a_page_without_filters_ends_early_where_its_flats_are_large);
+    tcase_add_test(tests, a_page_without_filters_ends_early_where_its_apartments_are_large);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What is kept of a flat's JSON in its row: it is what the columns are encoded to, whoever changed
- * them, and a copy that does not know its shape shows the flat all the same. */
+/* What is kept of an apartment's JSON in its row: it is what the columns are encoded to, whoever
+ * changed them, and a copy that does not know its shape shows the apartment all the same. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +87,7 @@ static void sweep(void)
     struct periodic *sweeper = sweeper_start(stand_app()->service, 5, &fault);
 
     ck_assert_ptr_nonnull(sweeper);
-    stand_until(not_kept() == 0, "%lld flats are not kept", not_kept());
+    stand_until(not_kept() == 0, "%lld apartments are not kept", not_kept());
     periodic_stop(sweeper);
 }
 
@@ -157,7 +157,7 @@ static void import_some(void)
     char text[IMPORTED * 128], sum[512], said[4096] = "";
     size_t len =
         (size_t)snprintf(text, sizeof text, "code;owner;title;city;rooms;max guests;base price\n");
-    struct import_options options = {.file = "flats.csv"};
+    struct import_options options = {.file = "apartments.csv"};
     struct import_tell tell = {.english = true,
                                .out = fmemopen(sum, sizeof sum, "w"),
                                .errors = fmemopen(said, sizeof said, "w")};
@@ -178,8 +178,8 @@ static void import_some(void)
     ck_assert_msg(code == IMPORT_EXIT_FINE, "%s", said);
 }
 
-/* What is shown of a flat does not depend on whether this copy knows the shape that is kept. To say
- * that it is of another shape changes no version. */
+/* What is shown of an apartment does not depend on whether this copy knows the shape that is kept.
+ * To say that it is of another shape changes no version. */
 static void ck_shown_alike(const char *id, const struct api_caller *caller)
 {
     struct answer kept = get(get_apartment, caller, id);
@@ -195,7 +195,7 @@ static void ck_shown_alike(const char *id, const struct api_caller *caller)
     stand_sql("UPDATE apartment SET listed_shape = %s WHERE id = '%s'", APARTMENT_SHAPE, id);
 }
 
-/* Flats that were changed in every way there is. */
+/* Apartments that were changed in every way there is. */
 static void made_body(void *data)
 {
     (void)data;
@@ -219,7 +219,7 @@ static void right_body(void *data)
 static void changed_body(void *data)
 {
     (void)data;
-    /* The work in the background is no change of a flat. */
+    /* The work in the background is no change of an apartment. */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE version <> 1"), 0);
     change_some();
     import_some();
@@ -273,7 +273,7 @@ static json_t *list(const struct api_caller *caller)
     return answer.json;
 }
 
-/* Of some flats of a page nothing is kept, of some another copy's shape is. */
+/* Of some apartments of a page nothing is kept, of some another copy's shape is. */
 static void mixed_body(void *data)
 {
     const struct api_caller *const callers[] = {NULL, &stand_guest};
@@ -322,7 +322,7 @@ static void usual_body(void *data)
     ck_assert_int_gt(stand_number("SELECT avg(octet_length(listed)) FROM apartment"), 1200);
 }
 
-START_TEST(a_page_of_usual_flats_is_whole)
+START_TEST(a_page_of_usual_apartments_is_whole)
 {
     stand_run(usual_body, NULL);
 }
@@ -334,8 +334,8 @@ static struct side {
     int writing;
 } side;
 
-/* Another copy, with another shape, in a thread of its own: it writes the flat and what it keeps of
- * it. Returns how often. */
+/* Another copy, with another shape, in a thread of its own: it writes the apartment and what it
+ * keeps of it. Returns how often. */
 static void *other_copy(void *data)
 {
     PGconn *other = PQconnectdb(stand_url());
@@ -370,7 +370,7 @@ static void this_copy(void *data)
     side.writing--;
 }
 
-/* Each copy answers its own shape, and no flat is ever older than it was. */
+/* Each copy answers its own shape, and no apartment is ever older than it was. */
 static void beside_body(void *data)
 {
     struct fault fault;
@@ -379,7 +379,7 @@ static void beside_body(void *data)
     void *written;
 
     (void)data;
-    snprintf(side.id, sizeof side.id, "%s", stand_flat());
+    snprintf(side.id, sizeof side.id, "%s", stand_apartment());
     struct periodic *sweeper = sweeper_start(stand_app()->service, 2, &fault);
     ck_assert_ptr_nonnull(sweeper);
     side.writing = WRITERS;
@@ -402,7 +402,7 @@ static void beside_body(void *data)
     ck_assert_int_eq(stand_number("SELECT version FROM apartment"), 1 + TURNS * (WRITERS + 1));
     ck_assert_int_eq(wrong(), 0);
     /* A later shape is left to the copies that know it. The other copy may have written last, and
-     * its shape again would be a change of the flat. */
+     * its shape again would be a change of the apartment. */
     stand_sql("UPDATE apartment SET listed = '\"other\":0', listed_version = version,"
               " listed_shape = 3");
     bool due = true;
@@ -416,14 +416,14 @@ START_TEST(copies_with_different_shapes_run_side_by_side)
 }
 END_TEST
 
-/* Written anew, a flat keeps its version, its times and its place in the feed. */
+/* Written anew, an apartment keeps its version, its times and its place in the feed. */
 static void still_body(void *data)
 {
     const char *row = "SELECT version || ' ' || updated_at || ' ' || feed_tx FROM apartment";
     char before[STAND_TEXT];
 
     (void)data;
-    stand_flat();
+    stand_apartment();
     snprintf(before, sizeof before, "%s", stand_text("%s", row));
     sweep();
     ck_assert_str_eq(stand_text("%s", row), before);
@@ -437,7 +437,7 @@ static void still_body(void *data)
     ck_assert_str_ne(stand_text("%s", row), before);
 }
 
-START_TEST(to_write_it_anew_is_no_change_of_the_flat)
+START_TEST(to_write_it_anew_is_no_change_of_the_apartment)
 {
     stand_run(still_body, NULL);
 }
@@ -450,9 +450,9 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, end);
     tcase_set_timeout(tests, SECONDS);
-    tcase_add_test(tests, to_write_it_anew_is_no_change_of_the_flat);
+    tcase_add_test(tests, to_write_it_anew_is_no_change_of_the_apartment);
     tcase_add_test(tests, a_page_of_different_shapes_reads_the_same);
-    tcase_add_test(tests, a_page_of_usual_flats_is_whole);
+    tcase_add_test(tests, a_page_of_usual_apartments_is_whole);
     tcase_add_test(tests, copies_with_different_shapes_run_side_by_side);
     tcase_add_test(tests, what_is_kept_is_what_the_columns_say);
     suite_add_tcase(suite, tests);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What of the flats' kept JSON is to be written anew, as the table tells it: its index, and which
- * changes are changes of a flat. */
+/* What of the apartments' kept JSON is to be written anew, as the table tells it: its index, and
+ * which changes are changes of an apartment. */
 #include "apartments/apartment_listed.h"
 #include "stand.h"
 
@@ -9,7 +9,7 @@ static void begin(void)
     stand_begin("test_apartment_relist");
 }
 
-/* Flats whose kept JSON is up to date. */
+/* Apartments whose kept JSON is up to date. */
 static void make_kept(int count)
 {
     char owner[UUID_TEXT_LEN + 1], tenant[UUID_TEXT_LEN + 1];
@@ -50,7 +50,7 @@ static void look_body(void *data)
                   fault.detail);
 }
 
-/* Each second, among however many flats. */
+/* Each second, among however many apartments. */
 START_TEST(whether_anything_is_to_be_written_anew_is_not_asked_of_the_whole_table)
 {
     int64_t whole_reads = -1;
@@ -62,8 +62,8 @@ START_TEST(whether_anything_is_to_be_written_anew_is_not_asked_of_the_whole_tabl
 }
 END_TEST
 
-/* A column that is added later is of the flat too. */
-START_TEST(any_other_column_is_a_change_of_the_flat)
+/* A column that is added later is of the apartment too. */
+START_TEST(any_other_column_is_a_change_of_the_apartment)
 {
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'apartment'::regclass"
@@ -85,7 +85,7 @@ int main(void)
     TCase *tests = tcase_create("table");
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_add_test(tests, whether_anything_is_to_be_written_anew_is_not_asked_of_the_whole_table);
-    tcase_add_test(tests, any_other_column_is_a_change_of_the_flat);
+    tcase_add_test(tests, any_other_column_is_a_change_of_the_apartment);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A flat read through the cache: never older than what was acknowledged, never seen by whom it may
- * not be. Needs TEST_REDIS_URL too. */
+/* An apartment read through the cache: never older than what was acknowledged, never seen by whom
+ * it may not be. Needs TEST_REDIS_URL too. */
 #include <stdlib.h>
 
 #include "handlers/handlers.h"
@@ -24,15 +24,15 @@ static void open_cache(void)
     stand_until(cache_usable(cache), "Redis answers");
     cache_entries_defaults(&entries);
     entries.name = "cache:booking-test:2:apartment:";
-    stand_app()->flats = cache_entries_create(stand_service()->loop, cache, &entries, &fault);
-    ck_assert_msg(stand_app()->flats != NULL, "%s", fault.detail);
+    stand_app()->apartments = cache_entries_create(stand_service()->loop, cache, &entries, &fault);
+    ck_assert_msg(stand_app()->apartments != NULL, "%s", fault.detail);
 }
 
 static void close_cache(void)
 {
-    cache_entries_destroy(stand_app()->flats);
+    cache_entries_destroy(stand_app()->apartments);
     cache_destroy(cache);
-    stand_app()->flats = NULL;
+    stand_app()->apartments = NULL;
 }
 
 static struct answer get(const struct api_caller *caller, const char *id)
@@ -67,15 +67,15 @@ static void body(void *data)
 {
     (void)data;
     open_cache();
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer plain, first, second;
 
-    first = get(NULL, flat);
-    second = get(NULL, flat);
-    struct cache_entries *flats = stand_app()->flats;
-    stand_app()->flats = NULL;
-    plain = get(NULL, flat);
-    stand_app()->flats = flats;
+    first = get(NULL, apartment);
+    second = get(NULL, apartment);
+    struct cache_entries *apartments = stand_app()->apartments;
+    stand_app()->apartments = NULL;
+    plain = get(NULL, apartment);
+    stand_app()->apartments = apartments;
     ck_assert(json_equal(first.json, plain.json));
     ck_assert(json_equal(second.json, plain.json));
     ck_assert_str_eq(first.etag, plain.etag);
@@ -86,26 +86,26 @@ static void body(void *data)
 
     /* It is the cache that answers: a change behind its back is not seen at once ... */
     stand_sql("UPDATE apartment SET rooms = 7");
-    ck_assert_int_eq(rooms(flat), 1);
+    ck_assert_int_eq(rooms(apartment), 1);
     /* ... one through the API always is. */
     for (int i = 2; i < 12; i++) {
         char text[32];
         snprintf(text, sizeof text, "{\"rooms\":%d}", i);
-        patch(flat, text);
-        ck_assert_int_eq(rooms(flat), i);
+        patch(apartment, text);
+        ck_assert_int_eq(rooms(apartment), i);
     }
 
-    ck_assert_int_eq(status(&stand_guest, flat), 200);
-    ck_assert_int_eq(status(&stand_owner, flat), 200);
-    ck_assert_int_eq(status(&stand_other, flat), 404);
-    patch(flat, "{\"is_active\":false}");
-    ck_assert_int_eq(status(&stand_guest, flat), 404);
-    ck_assert_int_eq(status(&stand_owner, flat), 200);
-    ck_assert_int_eq(status(NULL, flat), 200);
+    ck_assert_int_eq(status(&stand_guest, apartment), 200);
+    ck_assert_int_eq(status(&stand_owner, apartment), 200);
+    ck_assert_int_eq(status(&stand_other, apartment), 404);
+    patch(apartment, "{\"is_active\":false}");
+    ck_assert_int_eq(status(&stand_guest, apartment), 404);
+    ck_assert_int_eq(status(&stand_owner, apartment), 200);
+    ck_assert_int_eq(status(NULL, apartment), 200);
     close_cache();
 }
 
-START_TEST(a_cached_flat_is_as_new_as_the_last_acknowledged_change)
+START_TEST(a_cached_apartment_is_as_new_as_the_last_acknowledged_change)
 {
     stand_run(body, NULL);
 }
@@ -117,30 +117,30 @@ static void people_body(void *data)
     const struct api_caller *const readers[] = {&stand_guest, NULL, &stand_owner, &stand_guest};
     (void)data;
     open_cache();
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     for (int said = 0; said < 3; said++) {
         struct answer seen;
         for (size_t i = 0; i < 4; i++) {
-            seen = get(readers[(i + (size_t)said) % 4], flat);
+            seen = get(readers[(i + (size_t)said) % 4], apartment);
             ck_status(seen, 200);
             bool told = json_object_get(seen.json, "check_in_info") != NULL;
             ck_assert(told == (said == 1 && readers[(i + (size_t)said) % 4] != &stand_guest));
-            struct cache_entries *flats = stand_app()->flats;
-            stand_app()->flats = NULL;
-            struct answer plain = get(readers[(i + (size_t)said) % 4], flat);
-            stand_app()->flats = flats;
+            struct cache_entries *apartments = stand_app()->apartments;
+            stand_app()->apartments = NULL;
+            struct answer plain = get(readers[(i + (size_t)said) % 4], apartment);
+            stand_app()->apartments = apartments;
             ck_assert(json_equal(seen.json, plain.json));
             ck_assert_str_eq(seen.etag, plain.etag);
             answer_drop(&seen);
             answer_drop(&plain);
         }
-        patch(flat,
+        patch(apartment,
               said == 0 ? "{\"check_in_info\":{\"ru\":\"12#\"}}" : "{\"check_in_info\":null}");
     }
     close_cache();
 }
 
-START_TEST(a_cached_flat_tells_a_guest_no_way_in)
+START_TEST(a_cached_apartment_tells_a_guest_no_way_in)
 {
     stand_run(people_body, NULL);
 }
@@ -151,8 +151,8 @@ int main(void)
     Suite *suite = suite_create("apartment_shown");
     TCase *tests = tcase_create("cache");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, a_cached_flat_is_as_new_as_the_last_acknowledged_change);
-    tcase_add_test(tests, a_cached_flat_tells_a_guest_no_way_in);
+    tcase_add_test(tests, a_cached_apartment_is_as_new_as_the_last_acknowledged_change);
+    tcase_add_test(tests, a_cached_apartment_tells_a_guest_no_way_in);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

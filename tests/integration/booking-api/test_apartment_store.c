@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Cities and flats on a real PostgreSQL: what is written is what is read, by whom it may be. */
+/* Cities and apartments on a real PostgreSQL: what is written is what is read, by whom it may be.
+ */
 #include <stdio.h>
 
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -303,30 +304,31 @@ static struct answer list(const struct api_caller *caller)
 static void way_in_body(void *data)
 {
     (void)data;
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     const char *body = "{\"check_in_info\":{\"ru\":\"" SECRET "\",\"en\":\"" SECRET "\"}}";
-    ck_assert(tells(patch(&stand_owner, flat, NULL, body)));
-    ck_assert(tells(get(NULL, flat)));
-    ck_assert(tells(get(&stand_owner, flat)));
-    ck_assert(!tells(get(&stand_guest, flat)));
+    ck_assert(tells(patch(&stand_owner, apartment, NULL, body)));
+    ck_assert(tells(get(NULL, apartment)));
+    ck_assert(tells(get(&stand_owner, apartment)));
+    ck_assert(!tells(get(&stand_guest, apartment)));
     ck_assert(tells(list(NULL)));
     ck_assert(tells(list(&stand_owner)));
     ck_assert(!tells(list(&stand_guest)));
     struct answer rates = stand_status(&(struct ask){
-        .handler = put_rates, .method = HTTP_PUT, .id = flat, .body = "{\"items\":[]}"});
+        .handler = put_rates, .method = HTTP_PUT, .id = apartment, .body = "{\"items\":[]}"});
     ck_status(rates, 200);
-    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE resource_id = '%s'", flat), 2);
+    ck_assert_int_eq(
+        stand_number("SELECT count(*) FROM outbox WHERE resource_id = '%s'", apartment), 2);
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM outbox WHERE data::text LIKE '%%" SECRET "%%'"), 0);
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM feed_apartments f WHERE f::text LIKE '%%" SECRET "%%'"),
         0);
 
-    struct answer half = patch(NULL, flat, NULL, "{\"check_in_info\":{\"ru\":null}}");
+    struct answer half = patch(NULL, apartment, NULL, "{\"check_in_info\":{\"ru\":null}}");
     ck_refused(half, 422, "required");
     answer_drop(&half);
-    ck_assert(!tells(patch(NULL, flat, NULL, "{\"check_in_info\":null}")));
-    struct answer none = patch(NULL, flat, NULL, "{\"check_in_info\":{\"en\":\"Door\"}}");
+    ck_assert(!tells(patch(NULL, apartment, NULL, "{\"check_in_info\":null}")));
+    struct answer none = patch(NULL, apartment, NULL, "{\"check_in_info\":{\"en\":\"Door\"}}");
     ck_refused(none, 422, "required");
     answer_drop(&none);
 }
@@ -340,13 +342,13 @@ END_TEST
 static void actor_body(void *data)
 {
     const int i = *(const int *)data;
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     if (!actors[i].active)
         stand_sql("UPDATE apartment SET is_active = false");
-    struct answer read = get(actors[i].caller, flat);
-    struct answer calendar =
-        stand_ask(&(struct ask){.handler = get_calendar, .caller = actors[i].caller, .id = flat});
-    struct answer write = patch(actors[i].caller, flat, NULL, "{\"rooms\":2}");
+    struct answer read = get(actors[i].caller, apartment);
+    struct answer calendar = stand_ask(
+        &(struct ask){.handler = get_calendar, .caller = actors[i].caller, .id = apartment});
+    struct answer write = patch(actors[i].caller, apartment, NULL, "{\"rooms\":2}");
     ck_assert_msg(read.status == actors[i].read, "%s: %d", actors[i].why, read.status);
     ck_assert_msg(calendar.status == actors[i].read, "%s: %d", actors[i].why, calendar.status);
     ck_assert_msg(write.status == actors[i].write, "%s: %d", actors[i].why, write.status);
@@ -371,7 +373,7 @@ static const char *night(json_t *calendar, size_t index)
 static void calendar_body(void *data)
 {
     (void)data;
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     stand_sql("UPDATE apartment SET buffer_days = 1");
     stand_sql("INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in,"
               " check_out, buffer_days, expires_at)"
@@ -383,7 +385,7 @@ static void calendar_body(void *data)
               " ('booking', 'cancelled', 0, 20, 0, NULL))"
               " AS o (kind, status, first, last, buffer, wait)",
               stand_day(0), stand_day(0));
-    struct answer read = stand_ask(&(struct ask){.handler = get_calendar, .id = flat});
+    struct answer read = stand_ask(&(struct ask){.handler = get_calendar, .id = apartment});
     static const char *const wanted[] = {"free",    "booked",  "booked", "buffer", "free",
                                          "held",    "free",    "free",   "free",   "free",
                                          "blocked", "blocked", "free"};
@@ -396,13 +398,13 @@ static void calendar_body(void *data)
 
     struct answer year = stand_ask(&(struct ask){
         .handler = get_calendar,
-        .id = flat,
+        .id = apartment,
         .query = {{"from", "2026-01-01"}, {"to", "2027-01-03"}}
     });
     ck_refused(year, 422, "out_of_range");
     answer_drop(&year);
     struct answer backward = stand_ask(
-        &(struct ask){.handler = get_calendar, .id = flat, .query = {{"to", "2020-01-01"}}});
+        &(struct ask){.handler = get_calendar, .id = apartment, .query = {{"to", "2020-01-01"}}});
     ck_refused(backward, 422, "bad_range");
     answer_drop(&backward);
 }
@@ -416,7 +418,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("apartment_store");
-    TCase *tests = tcase_create("flats");
+    TCase *tests = tcase_create("apartments");
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_add_test(tests, the_cities_of_the_table_are_those_of_the_program);
     tcase_add_test(tests, every_field_is_read_as_it_was_written);

@@ -8,46 +8,50 @@ static void begin(void)
     stand_begin("test_block");
 }
 
-static struct answer block(const struct api_caller *caller, const char *flat, int from, int nights)
+static struct answer block(const struct api_caller *caller, const char *apartment, int from,
+                           int nights)
 {
     char body[200];
 
     snprintf(body, sizeof body, "{\"from\":\"%s\",\"to\":\"%s\",\"reason\":\"Ремонт\"}",
              stand_day(from), stand_day(from + nights));
-    return stand_status(&(struct ask){
-        .handler = post_block, .caller = caller, .method = HTTP_POST, .id = flat, .body = body});
+    return stand_status(&(struct ask){.handler = post_block,
+                                      .caller = caller,
+                                      .method = HTTP_POST,
+                                      .id = apartment,
+                                      .body = body});
 }
 
-static struct answer unblock(const struct api_caller *caller, const char *flat, const char *id,
+static struct answer unblock(const struct api_caller *caller, const char *apartment, const char *id,
                              const char *if_match)
 {
     return stand_status(&(struct ask){.handler = delete_block,
                                       .caller = caller,
                                       .method = HTTP_DELETE,
-                                      .id = flat,
+                                      .id = apartment,
                                       .second_id = id,
                                       .if_match = if_match});
 }
 
 static void keep_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer made, answer;
 
     (void)data;
-    made = block(&stand_owner, flat, 10, 3);
+    made = block(&stand_owner, apartment, 10, 3);
     ck_status(made, 201);
-    answer = stand_book(&stand_guest, flat, 12, 2, "", "");
+    answer = stand_book(&stand_guest, apartment, 12, 2, "", "");
     ck_refused(answer, 409, "nights_taken");
-    answer = stand_book(&stand_guest, flat, 13, 2, "", "");
+    answer = stand_book(&stand_guest, apartment, 13, 2, "", "");
     ck_status(answer, 201);
-    answer = unblock(&stand_owner, flat, made.id, "\"7.x\"");
+    answer = unblock(&stand_owner, apartment, made.id, "\"7.x\"");
     ck_refused(answer, 412, "version_mismatch");
-    answer = unblock(&stand_owner, flat, made.id, made.etag);
+    answer = unblock(&stand_owner, apartment, made.id, made.etag);
     ck_status(answer, 204);
-    answer = unblock(&stand_owner, flat, made.id, NULL);
+    answer = unblock(&stand_owner, apartment, made.id, NULL);
     ck_refused(answer, 404, "not_found");
-    answer = stand_book(&stand_guest, flat, 10, 3, "", "");
+    answer = stand_book(&stand_guest, apartment, 10, 3, "", "");
     ck_status(answer, 201);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'block.created'"
                                   " AND sequence = 1 AND NOT data ? 'reason'"
@@ -83,20 +87,20 @@ static const struct {
 
 static void beside_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer answer, lapsed, cancelled;
 
     (void)data;
     stand_sql("UPDATE apartment SET buffer_days = 2");
-    ck_status(stand_book(&stand_guest, flat, 10, 2, "", ""), 201);
-    ck_status(block(NULL, flat, 20, 2), 201);
-    lapsed = stand_book(&stand_guest8, flat, 30, 2, "", "");
+    ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
+    ck_status(block(NULL, apartment, 20, 2), 201);
+    lapsed = stand_book(&stand_guest8, apartment, 30, 2, "", "");
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE id = '%s'",
               lapsed.id);
-    cancelled = stand_book(&stand_guest8, flat, 40, 2, "", "");
+    cancelled = stand_book(&stand_guest8, apartment, 40, 2, "", "");
     ck_status(stand_act(cancel_booking, NULL, cancelled.id, NULL), 200);
     for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
-        answer = block(&stand_owner, flat, beside[i].from, beside[i].nights);
+        answer = block(&stand_owner, apartment, beside[i].from, beside[i].nights);
         ck_assert_msg(answer.status == beside[i].status, "%s: %d %s", beside[i].why, answer.status,
                       answer.code);
     }
@@ -114,18 +118,18 @@ END_TEST
 /* The hold ends between the refused insert and the look at who has the nights. */
 static void lapse_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
 
     (void)data;
-    ck_status(stand_book(&stand_guest8, flat, 10, 2, "", ""), 201);
+    ck_status(stand_book(&stand_guest8, apartment, 10, 2, "", ""), 201);
     stand_sql(
         "CREATE FUNCTION lapse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         " UPDATE occupancy SET status = 'expired' WHERE status = 'held'; RETURN NULL; END $$");
     stand_sql("CREATE TRIGGER lapse AFTER INSERT ON occupancy EXECUTE FUNCTION lapse()");
-    ck_refused(block(&stand_owner, flat, 10, 2), 409, "nights_taken");
+    ck_refused(block(&stand_owner, apartment, 10, 2), 409, "nights_taken");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type LIKE 'block.%%'"), 0);
     stand_sql("DROP TRIGGER lapse ON occupancy");
-    ck_status(block(&stand_owner, flat, 20, 2), 201);
+    ck_status(block(&stand_owner, apartment, 20, 2), 201);
 }
 
 START_TEST(a_block_that_was_not_written_is_refused_whoever_had_the_nights)
@@ -136,15 +140,15 @@ END_TEST
 
 static void named_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char body[100];
     struct answer answer;
 
     (void)data;
-    ck_status(stand_book(&stand_guest, flat, 10, 2, "", ""), 201);
+    ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
     snprintf(body, sizeof body, "{\"from\":\"%s\",\"to\":\"%s\"}", stand_day(9), stand_day(13));
     answer = stand_ask(
-        &(struct ask){.handler = post_block, .method = HTTP_POST, .id = flat, .body = body});
+        &(struct ask){.handler = post_block, .method = HTTP_POST, .id = apartment, .body = body});
     ck_refused(answer, 409, "nights_taken");
     const json_t *nights = json_object_get(answer.json, "nights");
     ck_assert_uint_eq(json_array_size(nights), 2);
@@ -161,38 +165,38 @@ END_TEST
 
 static void who_body(void *data)
 {
-    const char *flat = stand_flat();
-    const struct ask list = {.handler = get_blocks, .caller = &stand_guest, .id = flat};
+    const char *apartment = stand_apartment();
+    const struct ask list = {.handler = get_blocks, .caller = &stand_guest, .id = apartment};
     struct answer answer, made;
 
     (void)data;
-    answer = block(&stand_guest, flat, 10, 1);
+    answer = block(&stand_guest, apartment, 10, 1);
     ck_refused(answer, 403, "forbidden");
     answer = stand_status(&list);
     ck_refused(answer, 403, "forbidden");
-    answer = block(&stand_other, flat, 10, 1);
+    answer = block(&stand_other, apartment, 10, 1);
     ck_refused(answer, 404, "not_found");
-    made = block(NULL, flat, 10, 1);
+    made = block(NULL, apartment, 10, 1);
     ck_status(made, 201);
-    answer = unblock(&stand_guest, flat, made.id, NULL);
+    answer = unblock(&stand_guest, apartment, made.id, NULL);
     ck_refused(answer, 403, "forbidden");
-    answer = unblock(&stand_other, flat, made.id, NULL);
+    answer = unblock(&stand_other, apartment, made.id, NULL);
     ck_refused(answer, 404, "not_found");
-    answer = unblock(NULL, stand_flat(), made.id, NULL);
+    answer = unblock(NULL, stand_apartment(), made.id, NULL);
     ck_refused(answer, 404, "not_found");
     stand_sql("INSERT INTO owner (id, tenant_id, name) SELECT gen_random_uuid(), tenant_id, 'Б'"
               " FROM owner LIMIT 1");
     stand_sql("UPDATE apartment SET owner_id = (SELECT id FROM owner WHERE name = 'Б')");
-    answer = block(&stand_owner, flat, 20, 1);
+    answer = block(&stand_owner, apartment, 20, 1);
     ck_refused(answer, 404, "not_found");
-    answer = unblock(&stand_owner, flat, made.id, NULL);
+    answer = unblock(&stand_owner, apartment, made.id, NULL);
     ck_refused(answer, 404, "not_found");
-    answer = stand_book(&stand_guest, flat, 30, 1, "", "");
-    answer = unblock(NULL, flat, answer.id, NULL);
+    answer = stand_book(&stand_guest, apartment, 30, 1, "", "");
+    answer = unblock(NULL, apartment, answer.id, NULL);
     ck_refused(answer, 404, "not_found");
 }
 
-START_TEST(blocks_are_for_staff_and_the_flats_owner)
+START_TEST(blocks_are_for_staff_and_the_apartments_owner)
 {
     stand_run(who_body, NULL);
 }
@@ -200,15 +204,15 @@ END_TEST
 
 static void range_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer answer;
 
     (void)data;
-    answer = block(NULL, flat, 10, 0);
+    answer = block(NULL, apartment, 10, 0);
     ck_refused(answer, 422, "bad_range");
-    answer = block(NULL, flat, 10, 367);
+    answer = block(NULL, apartment, 10, 367);
     ck_refused(answer, 422, "out_of_range");
-    answer = block(NULL, flat, 10, 366);
+    answer = block(NULL, apartment, 10, 366);
     ck_status(answer, 201);
 }
 
@@ -220,15 +224,15 @@ END_TEST
 
 static void list_body(void *data)
 {
-    const char *flat = stand_flat();
-    struct ask ask = {.handler = get_blocks, .caller = &stand_owner, .id = flat};
+    const char *apartment = stand_apartment();
+    struct ask ask = {.handler = get_blocks, .caller = &stand_owner, .id = apartment};
     struct answer answer;
     char cursor[300];
 
     (void)data;
     for (int i = 0; i < 5; i++)
-        ck_status(block(NULL, flat, 10 + i, 1), 201);
-    ck_status(block(NULL, stand_flat(), 10, 1), 201);
+        ck_status(block(NULL, apartment, 10 + i, 1), 201);
+    ck_status(block(NULL, stand_apartment(), 10, 1), 201);
     ask.query[0][0] = "limit";
     ask.query[0][1] = "3";
     answer = stand_ask(&ask);
@@ -246,7 +250,7 @@ static void list_body(void *data)
     ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), 2);
     ck_assert(json_is_null(json_object_get(answer.json, "next_cursor")));
     answer_drop(&answer);
-    ask.id = stand_flat();
+    ask.id = stand_apartment();
     answer = stand_status(&ask);
     ck_refused(answer, 422, "bad_cursor");
 }
@@ -259,11 +263,11 @@ END_TEST
 
 static void dry_body(void *data)
 {
-    const char *flat = stand_flat();
-    const struct answer made = block(NULL, flat, 10, 1);
+    const char *apartment = stand_apartment();
+    const struct answer made = block(NULL, apartment, 10, 1);
     struct answer answer = stand_ask(&(struct ask){.handler = delete_block,
                                                    .method = HTTP_DELETE,
-                                                   .id = flat,
+                                                   .id = apartment,
                                                    .second_id = made.id,
                                                    .query = {{"dry_run", "true"}}});
 
@@ -303,13 +307,13 @@ static void book_one(void *data)
 
 static void race_body(void *data)
 {
-    static char flat[40];
+    static char apartment[40];
 
     (void)data;
     won = lost = 0;
-    snprintf(flat, sizeof flat, "%s", stand_flat());
+    snprintf(apartment, sizeof apartment, "%s", stand_apartment());
     for (int i = 0; i < 20; i++)
-        stand_go(i % 2 == 0 ? block_one : book_one, flat);
+        stand_go(i % 2 == 0 ? block_one : book_one, apartment);
 }
 
 START_TEST(row_2_blocks_and_bookings_of_one_night_have_one_winner)
@@ -332,7 +336,7 @@ int main(void)
     tcase_add_test(tests, no_block_over_a_stay_its_buffer_or_another_block);
     tcase_add_test(tests, a_block_that_was_not_written_is_refused_whoever_had_the_nights);
     tcase_add_test(tests, the_refusal_names_the_nights);
-    tcase_add_test(tests, blocks_are_for_staff_and_the_flats_owner);
+    tcase_add_test(tests, blocks_are_for_staff_and_the_apartments_owner);
     tcase_add_test(tests, a_block_is_one_to_366_nights);
     tcase_add_test(tests, blocks_are_listed_newest_first_in_pages);
     tcase_add_test(tests, a_dry_run_deletes_nothing);

@@ -24,7 +24,7 @@ static struct answer act_if_match(http_handler *verb, const struct api_caller *c
 
 static void guest_body(void *data)
 {
-    struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
     (void)data;
@@ -51,18 +51,18 @@ END_TEST
 
 static void due_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, answer;
 
     (void)data;
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    booked = stand_book(&stand_guest, flat, 10, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     answer = stand_act(confirm_booking, &stand_guest, booked.id, NULL);
     ck_refused(answer, 403, "payment_due");
     answer = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
     ck_status(answer, 200);
     ck_assert_int_eq(stand_number("SELECT paid FROM booking"), 600000);
-    booked = stand_book(&stand_guest, flat, 20, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
     answer = stand_act(confirm_booking, NULL, booked.id,
                        "{\"paid\":{\"amount\":2000000,\"currency\":\"KZT\"}}");
     ck_status(answer, 200);
@@ -78,7 +78,7 @@ END_TEST
 
 static void contact_body(void *data)
 {
-    struct answer booked = stand_book(NULL, stand_flat(), 10, 2, "", "");
+    struct answer booked = stand_book(NULL, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
     (void)data;
@@ -111,7 +111,7 @@ static const char *contact_of(const char *id)
 static void phone_body(void *data)
 {
     const char *phone = "{\"phone\":\"8 701 123 45 67\"}";
-    struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
     (void)data;
@@ -158,7 +158,7 @@ static void late_phone_body(void *data)
     struct answer booked, answer;
 
     (void)data;
-    booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     answer =
         stand_act(set_booking_contact, &stand_guest, booked.id, "{\"phone\":\"+77011234567\"}");
     ck_status(answer, 200);
@@ -176,12 +176,12 @@ END_TEST
 
 static void request_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, answer;
 
     (void)data;
     stand_sql("UPDATE apartment SET instant_book = false, prepayment_percent = 10");
-    booked = stand_book(&stand_guest, flat, 10, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     answer = stand_act(confirm_booking, &stand_guest, booked.id, NULL);
     ck_refused(answer, 403, "forbidden");
     answer = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
@@ -197,15 +197,15 @@ static void request_body(void *data)
     ck_status(answer, 200);
     ck_assert_str_eq(stay_status(booked.id), "confirmed");
     ck_assert_int_eq(stand_number("SELECT paid FROM booking"), 200000);
-    booked = stand_book(&stand_guest, flat, 20, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
     answer = stand_act(decline_booking, &stand_owner, booked.id, "{\"reason\":\"Ремонт\"}");
     ck_status(answer, 200);
     ck_assert_str_eq(stand_text("SELECT reason FROM booking_history WHERE to_status = 'declined'"),
                      "Ремонт");
-    answer = stand_book(&stand_guest, flat, 20, 2, "", "");
+    answer = stand_book(&stand_guest, apartment, 20, 2, "", "");
     ck_status(answer, 201);
     stand_sql("UPDATE apartment SET prepayment_percent = 0");
-    booked = stand_book(&stand_guest, flat, 25, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 25, 2, "", "");
     answer = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
     ck_status(answer, 200);
     ck_assert_str_eq(stay_status(booked.id), "confirmed");
@@ -220,7 +220,7 @@ END_TEST
 
 static void repeat_body(void *data)
 {
-    struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer first, again, answer;
 
     (void)data;
@@ -254,12 +254,12 @@ END_TEST
 /* A double tap on "agree": the second must not tell that money came. */
 static void double_tap_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, first, again, answer;
 
     (void)data;
     stand_sql("UPDATE apartment SET instant_book = false, prepayment_percent = 10");
-    booked = stand_book(&stand_guest, flat, 10, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     first = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
     ck_status(first, 200);
     again = act_if_match(confirm_booking, &stand_owner, booked.id, booked.etag);
@@ -289,7 +289,7 @@ END_TEST
 
 static void pretend_body(void *data)
 {
-    struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct ask ask = {.handler = cancel_booking,
                       .method = HTTP_POST,
                       .id = booked.id,
@@ -315,7 +315,7 @@ END_TEST
 
 static void late_body(void *data)
 {
-    struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
     (void)data;
@@ -376,7 +376,7 @@ static bool run_errand(struct errand *errand)
 
 static void errand_body(void *data)
 {
-    const struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    const struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct errand errand = {.caller = NULL};
 
     (void)data;
@@ -418,7 +418,7 @@ static void confirm_or_cancel(void *data)
 
 static void crowd_body(void *data)
 {
-    const struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 1, "", "");
+    const struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 1, "", "");
 
     (void)data;
     race = (struct race){0};

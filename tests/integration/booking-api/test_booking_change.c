@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A stay gets other dates, guests or another flat, on a real PostgreSQL. */
+/* A stay gets other dates, guests or another apartment, on a real PostgreSQL. */
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
@@ -11,12 +11,12 @@ static void begin(void)
 
 static void move_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, answer;
 
     (void)data;
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    booked = stand_book(&stand_guest, flat, 20, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
     ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
     stand_sql("UPDATE apartment SET base_price = 2000000");
     answer = stay_ask_change(&stand_guest, booked.id, 21, 3, ",\"guests\":4", NULL);
@@ -31,9 +31,9 @@ static void move_body(void *data)
                                   " to_status AND reason LIKE '%%total 20000 KZT%%'"),
                      1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'booking.changed'"), 1);
-    answer = stand_book(&stand_guest8, flat, 20, 1, "", "");
+    answer = stand_book(&stand_guest8, apartment, 20, 1, "", "");
     ck_status(answer, 201);
-    answer = stand_book(&stand_guest8, flat, 23, 1, "", "");
+    answer = stand_book(&stand_guest8, apartment, 23, 1, "", "");
     ck_refused(answer, 409, "nights_taken");
     answer = stand_act(confirm_booking, &stand_owner, booked.id, NULL);
     ck_status(answer, 200);
@@ -48,7 +48,7 @@ END_TEST
 
 static void repeat_body(void *data)
 {
-    const struct answer booked = stay_confirmed(stand_flat(), 20, 2);
+    const struct answer booked = stay_confirmed(stand_apartment(), 20, 2);
     struct answer answer;
 
     (void)data;
@@ -96,7 +96,7 @@ static const struct {
 
 static void rules_body(void *data)
 {
-    const struct answer booked = stay_confirmed(stand_flat(), 20, 3);
+    const struct answer booked = stay_confirmed(stand_apartment(), 20, 3);
 
     (void)data;
     stand_sql("UPDATE apartment SET min_nights = 2, advance_notice_hours = 72,"
@@ -118,7 +118,7 @@ END_TEST
 
 static void same_day_body(void *data)
 {
-    const struct answer booked = stay_confirmed(stand_flat(), 1, 3);
+    const struct answer booked = stay_confirmed(stand_apartment(), 1, 3);
     struct answer answer;
 
     (void)data;
@@ -151,13 +151,13 @@ END_TEST
 
 static void taken_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, other, answer;
 
     (void)data;
-    booked = stay_confirmed(flat, 20, 2);
+    booked = stay_confirmed(apartment, 20, 2);
     stand_sql("UPDATE apartment SET buffer_days = 3");
-    other = stay_confirmed(flat, 25, 2);
+    other = stay_confirmed(apartment, 25, 2);
     answer = stay_ask_change(NULL, booked.id, 21, 5, "", NULL);
     ck_refused(answer, 409, "nights_taken");
     const json_t *nights = json_object_get(answer.json, "nights");
@@ -179,7 +179,7 @@ static void taken_body(void *data)
                      0);
     ck_assert_int_eq(stand_number("SELECT buffer_days FROM occupancy WHERE id = '%s'", other.id),
                      3);
-    answer = stand_book(&stand_guest8, flat, 40, 2, "", "");
+    answer = stand_book(&stand_guest8, apartment, 40, 2, "", "");
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE id = '%s'",
               answer.id);
     answer = stay_change(NULL, booked.id, 39, 2, "");
@@ -193,19 +193,19 @@ START_TEST(row_11_nights_that_somebody_has_are_named_and_a_buffer_stays_as_it_wa
 }
 END_TEST
 
-static void flat_body(void *data)
+static void apartment_body(void *data)
 {
-    const char *here = stand_flat(), *there = stand_flat();
+    const char *here = stand_apartment(), *there = stand_apartment();
     struct answer booked = stay_confirmed(here, 20, 2), answer;
 
     (void)data;
     stand_sql("UPDATE apartment SET base_price = 3000000 WHERE id = '%s'", there);
-    answer = stay_change(&stand_guest, booked.id, 20, 2, stay_to_flat(there));
+    answer = stay_change(&stand_guest, booked.id, 20, 2, stay_to_apartment(there));
     ck_refused(answer, 403, "forbidden");
-    answer =
-        stay_change(NULL, booked.id, 20, 2, stay_to_flat("018f0000-0000-7000-8000-000000000000"));
+    answer = stay_change(NULL, booked.id, 20, 2,
+                         stay_to_apartment("018f0000-0000-7000-8000-000000000000"));
     ck_refused(answer, 422, "unknown_apartment");
-    answer = stay_change(&stand_owner, booked.id, 20, 2, stay_to_flat(there));
+    answer = stay_change(&stand_owner, booked.id, 20, 2, stay_to_apartment(there));
     ck_status(answer, 200);
     ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE apartment_id = '%s'", there),
                      6000000);
@@ -213,16 +213,16 @@ static void flat_body(void *data)
         stand_number("SELECT count(*) FROM occupancy WHERE apartment_id = '%s'", there), 1);
     answer = stand_book(&stand_guest8, here, 20, 2, "", "");
     ck_status(answer, 201);
-    answer = stay_change(NULL, booked.id, 20, 2, stay_to_flat(here));
+    answer = stay_change(NULL, booked.id, 20, 2, stay_to_apartment(here));
     ck_refused(answer, 409, "nights_taken");
     stand_sql("INSERT INTO owner (id, tenant_id, name) SELECT gen_random_uuid(), tenant_id, 'Б'"
               " FROM owner LIMIT 1");
     stand_sql("UPDATE apartment SET owner_id = (SELECT id FROM owner WHERE name = 'Б')"
               " WHERE id = '%s'",
               here);
-    answer = stay_change(&stand_owner, booked.id, 25, 2, stay_to_flat(here));
+    answer = stay_change(&stand_owner, booked.id, 25, 2, stay_to_apartment(here));
     ck_refused(answer, 422, "unknown_apartment");
-    answer = stay_change(NULL, booked.id, 25, 2, stay_to_flat(here));
+    answer = stay_change(NULL, booked.id, 25, 2, stay_to_apartment(here));
     ck_status(answer, 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking b JOIN owner w ON w.id = b.owner_id"
                                   " WHERE b.id = '%s' AND w.name = 'Б'",
@@ -233,9 +233,9 @@ static void flat_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(owner_and_staff_move_a_stay_to_another_flat)
+START_TEST(owner_and_staff_move_a_stay_to_another_apartment)
 {
-    stand_run(flat_body, NULL);
+    stand_run(apartment_body, NULL);
 }
 END_TEST
 
@@ -259,7 +259,7 @@ static bool lists_change(const struct api_caller *caller, const char *id)
 
 static void inactive_body(void *data)
 {
-    const char *here = stand_flat(), *there = stand_flat();
+    const char *here = stand_apartment(), *there = stand_apartment();
     const struct answer booked = stay_confirmed(here, 20, 2);
     struct answer answer;
 
@@ -275,16 +275,16 @@ static void inactive_body(void *data)
     ck_assert(lists_change(NULL, booked.id));
     answer = stay_change(NULL, booked.id, 22, 2, "");
     ck_status(answer, 200);
-    answer = stay_change(NULL, booked.id, 22, 2, stay_to_flat(there));
+    answer = stay_change(NULL, booked.id, 22, 2, stay_to_apartment(there));
     ck_refused(answer, 422, "not_bookable");
     stand_sql("UPDATE apartment SET is_active = true WHERE id = '%s'", there);
-    answer = stay_change(NULL, booked.id, 22, 2, stay_to_flat(there));
+    answer = stay_change(NULL, booked.id, 22, 2, stay_to_apartment(there));
     ck_status(answer, 200);
     ck_assert(lists_change(&stand_guest, booked.id));
     stand_check_traces();
 }
 
-START_TEST(in_a_flat_that_is_not_let_owner_and_staff_alone_change_a_stay)
+START_TEST(in_an_apartment_that_is_not_let_owner_and_staff_alone_change_a_stay)
 {
     stand_run(inactive_body, NULL);
 }
@@ -292,13 +292,13 @@ END_TEST
 
 static void waits_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer held, requested, answer;
 
     (void)data;
-    held = stand_book(&stand_guest, flat, 20, 2, "", "");
+    held = stand_book(&stand_guest, apartment, 20, 2, "", "");
     stand_sql("UPDATE apartment SET instant_book = false");
-    requested = stand_book(&stand_guest, flat, 30, 2, "", "");
+    requested = stand_book(&stand_guest, apartment, 30, 2, "", "");
     answer = stay_change(&stand_guest, held.id, 22, 2, "");
     ck_status(answer, 200);
     ck_assert_int_le(stand_number("SELECT extract(epoch FROM expires_at - created_at)"
@@ -337,8 +337,8 @@ int main(void)
     tcase_add_test(tests, new_dates_keep_the_rules_of_today);
     tcase_add_test(tests, notice_and_window_are_judged_only_where_check_in_moves);
     tcase_add_test(tests, row_11_nights_that_somebody_has_are_named_and_a_buffer_stays_as_it_was);
-    tcase_add_test(tests, owner_and_staff_move_a_stay_to_another_flat);
-    tcase_add_test(tests, in_a_flat_that_is_not_let_owner_and_staff_alone_change_a_stay);
+    tcase_add_test(tests, owner_and_staff_move_a_stay_to_another_apartment);
+    tcase_add_test(tests, in_an_apartment_that_is_not_let_owner_and_staff_alone_change_a_stay);
     tcase_add_test(tests, what_waits_goes_on_waiting);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

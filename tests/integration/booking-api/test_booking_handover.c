@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A flat gets another owner, on a real PostgreSQL: its live bookings go along, ended ones stay. */
+/* An apartment gets another owner, on a real PostgreSQL: its live bookings go along, ended ones
+ * stay. */
 #include <stdio.h>
 
 #include "handlers/handlers.h"
@@ -10,7 +11,7 @@ static void begin(void)
     stand_begin("test_booking_handover");
 }
 
-static struct api_caller second_owner; /* of no flat yet */
+static struct api_caller second_owner; /* of no apartment yet */
 static char first[UUID_TEXT_LEN + 1], second[UUID_TEXT_LEN + 1];
 
 static void make_second_owner(void)
@@ -29,7 +30,7 @@ static void make_second_owner(void)
               tenant);
 }
 
-static struct answer give(const char *flat, const char *owner, bool dry_run)
+static struct answer give(const char *apartment, const char *owner, bool dry_run)
 {
     char body[80];
 
@@ -37,7 +38,7 @@ static struct answer give(const char *flat, const char *owner, bool dry_run)
     return stand_status(&(struct ask){
         .handler = patch_apartment,
         .method = HTTP_PATCH,
-        .id = flat,
+        .id = apartment,
         .body = body,
         .query = {{dry_run ? "dry_run" : NULL, "true"}},
     });
@@ -71,10 +72,10 @@ static const struct {
 };
 enum { STAYS = sizeof stays / sizeof stays[0] };
 
-static void make_stays(const char *flat, char ids[STAYS][40])
+static void make_stays(const char *apartment, char ids[STAYS][40])
 {
     for (int i = 0; i < STAYS; i++) {
-        const struct answer booked = stand_book(NULL, flat, 10 + 2 * i, 2, "", "");
+        const struct answer booked = stand_book(NULL, apartment, 10 + 2 * i, 2, "", "");
 
         ck_status(booked, 201);
         memcpy(ids[i], booked.id, sizeof ids[i]);
@@ -91,16 +92,16 @@ static void make_stays(const char *flat, char ids[STAYS][40])
 
 static void handover_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char ids[STAYS][40];
 
     (void)data;
     make_second_owner();
-    make_stays(flat, ids);
-    ck_status(give(flat, second, true), 200);
+    make_stays(apartment, ids);
+    ck_status(give(apartment, second, true), 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE owner_id = '%s'", first),
                      STAYS);
-    ck_status(give(flat, second, false), 200);
+    ck_status(give(apartment, second, false), 200);
     for (int i = 0; i < STAYS; i++) {
         ck_reads(&stand_owner, ids[i], stays[i].goes_along ? 404 : 200);
         ck_reads(&second_owner, ids[i], stays[i].goes_along ? 200 : 404);
@@ -119,7 +120,7 @@ static void handover_body(void *data)
         stand_text("SELECT '5 5 5 %s %s booking.change_owner PATCH /test test %s'",
                    stand_staff.actor_text.at, stand_staff.actor_text.at, second));
     /* The same owner once more moves nothing. */
-    ck_status(give(flat, second, false), 200);
+    ck_status(give(apartment, second, false), 200);
     ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 2);
 }
 
@@ -133,11 +134,11 @@ enum { MANY = 700 };
 
 static void many_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
 
     (void)data;
     make_second_owner();
-    ck_status(stand_book(&stand_guest, flat, 1, 1, "", ""), 201);
+    ck_status(stand_book(&stand_guest, apartment, 1, 1, "", ""), 201);
     stand_sql("CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, n"
               " FROM generate_series(1, %d) n",
               MANY - 1);
@@ -147,7 +148,7 @@ static void many_body(void *data)
     stand_sql("INSERT INTO booking (id, tenant_id, code, apartment_id, owner_id, guest_name,"
               " guests, lines, total, deposit) SELECT m.id, tenant_id, 'M' || n, apartment_id,"
               " owner_id, 'Гость', 1, lines, total, deposit FROM made m, booking b");
-    ck_status(give(flat, second, false), 200);
+    ck_status(give(apartment, second, false), 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE owner_id = '%s'", second),
                      MANY);
     ck_assert_int_eq(stand_number("SELECT count(DISTINCT e.event_id) FROM outbox e"
@@ -206,7 +207,7 @@ static void race_body(void *data)
 
     (void)data;
     make_second_owner();
-    snprintf(contested, sizeof contested, "%s", stand_flat());
+    snprintf(contested, sizeof contested, "%s", stand_apartment());
     booked_count = 0;
     for (int i = 0; i < GUESTS; i++) {
         numbers[i] = i;
@@ -216,7 +217,7 @@ static void race_body(void *data)
     }
 }
 
-START_TEST(a_booking_made_while_the_owner_changes_ends_with_the_flats_owner)
+START_TEST(a_booking_made_while_the_owner_changes_ends_with_the_apartments_owner)
 {
     stand_run(race_body, NULL);
     ck_assert_int_gt(booked_count, 0);
@@ -237,7 +238,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, live_bookings_go_along_and_ended_ones_stay);
     tcase_add_test(tests, hundreds_of_live_bookings_go_along_at_once);
-    tcase_add_test(tests, a_booking_made_while_the_owner_changes_ends_with_the_flats_owner);
+    tcase_add_test(tests, a_booking_made_while_the_owner_changes_ends_with_the_apartments_owner);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

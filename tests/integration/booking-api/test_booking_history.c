@@ -10,15 +10,15 @@ static void begin(void)
 
 static void free_body(void *data)
 {
-    const char *flat = stand_flat();
-    struct answer booked = stand_book(&stand_guest, flat, 10, 2, "", "");
+    const char *apartment = stand_apartment();
+    struct answer booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     struct answer answer;
 
     (void)data;
-    ck_refused(stand_book(NULL, flat, 11, 1, "", ""), 409, "nights_taken");
+    ck_refused(stand_book(NULL, apartment, 11, 1, "", ""), 409, "nights_taken");
     answer = stand_act(cancel_booking, &stand_owner, booked.id, NULL);
     ck_status(answer, 200);
-    answer = stand_book(NULL, flat, 11, 1, "", "");
+    answer = stand_book(NULL, apartment, 11, 1, "", "");
     ck_status(answer, 201);
     answer = stand_status(
         &(struct ask){.handler = get_booking_history, .caller = &stand_guest8, .id = booked.id});
@@ -70,8 +70,8 @@ static const char *history_page(const char *id, const char *limit, const char *c
 
 static void long_body(void *data)
 {
-    const struct answer booked = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
-    const struct answer other = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    const struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
+    const struct answer other = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     static char cursor[128];
     struct answer answer;
 

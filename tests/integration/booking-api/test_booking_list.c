@@ -32,18 +32,19 @@ static const char *page(const struct ask *ask, char next[STAND_TEXT])
 }
 
 /* Five bookings, named by their notes. */
-static char flat_a[40], flat_b[40], code_c[16];
+static char apartment_a[40], apartment_b[40], code_c[16];
 
 static void make_bookings(void)
 {
-    snprintf(flat_a, sizeof flat_a, "%s", stand_flat());
-    snprintf(flat_b, sizeof flat_b, "%s", stand_flat());
-    ck_status(stand_book(&stand_guest, flat_a, 10, 2, "", ",\"note\":\"a\""), 201);
-    ck_status(stand_book(&stand_guest8, flat_a, 12, 2, "", ",\"note\":\"b\""), 201);
-    ck_status(stand_book(NULL, flat_b, 10, 2, ",\"phone\":\"+77010000009\"", ",\"note\":\"c\""),
-              201);
-    ck_status(stand_book(&stand_guest, flat_b, 20, 2, "", ",\"note\":\"d\""), 201);
-    ck_status(stand_book(NULL, flat_b, 30, 2, "", ",\"note\":\"e\""), 201);
+    snprintf(apartment_a, sizeof apartment_a, "%s", stand_apartment());
+    snprintf(apartment_b, sizeof apartment_b, "%s", stand_apartment());
+    ck_status(stand_book(&stand_guest, apartment_a, 10, 2, "", ",\"note\":\"a\""), 201);
+    ck_status(stand_book(&stand_guest8, apartment_a, 12, 2, "", ",\"note\":\"b\""), 201);
+    ck_status(
+        stand_book(NULL, apartment_b, 10, 2, ",\"phone\":\"+77010000009\"", ",\"note\":\"c\""),
+        201);
+    ck_status(stand_book(&stand_guest, apartment_b, 20, 2, "", ",\"note\":\"d\""), 201);
+    ck_status(stand_book(NULL, apartment_b, 30, 2, "", ",\"note\":\"e\""), 201);
     stand_sql("UPDATE occupancy o SET status = 'confirmed' FROM booking b"
               " WHERE b.id = o.id AND note = 'b'");
     stand_sql("UPDATE occupancy o SET expires_at = now() FROM booking b"
@@ -59,28 +60,28 @@ static const struct {
     const char *name, *value, *name2, *value2;
     const char *found;
 } filters[] = {
-    {"all, newest first",           STAFF,    NULL,           NULL,                                   NULL,     NULL,   "e d c b a"},
-    {"another tenant has none",     STRANGER, NULL,           NULL,                                   NULL,     NULL,   ""         },
-    {"a guest his own",             GUEST,    NULL,           NULL,                                   NULL,     NULL,   "d a"      },
-    {"whatever he asks",            GUEST,    "telegram_id",  "8",                                    NULL,     NULL,   ""         },
-    {"an owner those of the flats", OWNER,    NULL,           NULL,                                   NULL,     NULL,   "e d c b a"},
-    {"no other's",                  OWNER,    "owner_id",     "0198a000-0000-7000-8000-000000000000", NULL,     NULL,   ""         },
-    {"one status",                  STAFF,    "status",       "confirmed",                            NULL,     NULL,   "b"        },
-    {"what waits, by the clock",    STAFF,    "status",       "held",                                 NULL,     NULL,   "e c a"    },
-    {"expired though not swept",    STAFF,    "status",       "expired",                              NULL,     NULL,   "d"        },
-    {"sure stays",                  STAFF,    "status",       "confirmed,checked_in",                 NULL,     NULL,   "b"        },
-    {"those of an owner",           OWNER,    "status",       "confirmed,checked_in",                 NULL,     NULL,   "b"        },
-    {"what was called off",         STAFF,    "status",       "declined,cancelled,no_show",           NULL,     NULL,   ""         },
-    {"several statuses",            STAFF,    "status",       "confirmed,expired",                    NULL,     NULL,   "d b"      },
-    {"one flat",                    STAFF,    "apartment_id", flat_a,                                 NULL,     NULL,   "b a"      },
-    {"a flat and a status",         STAFF,    "apartment_id", flat_a,                                 "status", "held", "a"        },
-    {"by phone as people write it", STAFF,    "phone",        "8 701 000 00 09",                      NULL,     NULL,   "c"        },
-    {"by Telegram",                 STAFF,    "telegram_id",  "7",                                    NULL,     NULL,   "d a"      },
-    {"by code",                     STAFF,    "code",         code_c,                                 NULL,     NULL,   "c"        },
-    {"a code nobody has",           STAFF,    "code",         "??",                                   NULL,     NULL,   ""         },
-    {"nights from",                 STAFF,    "from",         "+13",                                  NULL,     NULL,   "e d b"    },
-    {"nights up to",                STAFF,    "to",           "+12",                                  NULL,     NULL,   "c a"      },
-    {"nights between",              STAFF,    "from",         "+13",                                  "to",     "+21",  "d b"      },
+    {"all, newest first",                STAFF,    NULL,           NULL,                                   NULL,     NULL,   "e d c b a"},
+    {"another tenant has none",          STRANGER, NULL,           NULL,                                   NULL,     NULL,   ""         },
+    {"a guest his own",                  GUEST,    NULL,           NULL,                                   NULL,     NULL,   "d a"      },
+    {"whatever he asks",                 GUEST,    "telegram_id",  "8",                                    NULL,     NULL,   ""         },
+    {"an owner those of the apartments", OWNER,    NULL,           NULL,                                   NULL,     NULL,   "e d c b a"},
+    {"no other's",                       OWNER,    "owner_id",     "0198a000-0000-7000-8000-000000000000", NULL,     NULL,   ""         },
+    {"one status",                       STAFF,    "status",       "confirmed",                            NULL,     NULL,   "b"        },
+    {"what waits, by the clock",         STAFF,    "status",       "held",                                 NULL,     NULL,   "e c a"    },
+    {"expired though not swept",         STAFF,    "status",       "expired",                              NULL,     NULL,   "d"        },
+    {"sure stays",                       STAFF,    "status",       "confirmed,checked_in",                 NULL,     NULL,   "b"        },
+    {"those of an owner",                OWNER,    "status",       "confirmed,checked_in",                 NULL,     NULL,   "b"        },
+    {"what was called off",              STAFF,    "status",       "declined,cancelled,no_show",           NULL,     NULL,   ""         },
+    {"several statuses",                 STAFF,    "status",       "confirmed,expired",                    NULL,     NULL,   "d b"      },
+    {"one apartment",                    STAFF,    "apartment_id", apartment_a,                            NULL,     NULL,   "b a"      },
+    {"an apartment and a status",        STAFF,    "apartment_id", apartment_a,                            "status", "held", "a"        },
+    {"by phone as people write it",      STAFF,    "phone",        "8 701 000 00 09",                      NULL,     NULL,   "c"        },
+    {"by Telegram",                      STAFF,    "telegram_id",  "7",                                    NULL,     NULL,   "d a"      },
+    {"by code",                          STAFF,    "code",         code_c,                                 NULL,     NULL,   "c"        },
+    {"a code nobody has",                STAFF,    "code",         "??",                                   NULL,     NULL,   ""         },
+    {"nights from",                      STAFF,    "from",         "+13",                                  NULL,     NULL,   "e d b"    },
+    {"nights up to",                     STAFF,    "to",           "+12",                                  NULL,     NULL,   "c a"      },
+    {"nights between",                   STAFF,    "from",         "+13",                                  "to",     "+21",  "d b"      },
 };
 
 static void filter_body(void *data)
@@ -123,7 +124,7 @@ static void pages_body(void *data)
     (void)data;
     make_bookings();
     ck_assert_str_eq(page(&ask, next), "e d");
-    ck_status(stand_book(NULL, flat_a, 20, 2, "", ",\"note\":\"f\""), 201);
+    ck_status(stand_book(NULL, apartment_a, 20, 2, "", ",\"note\":\"f\""), 201);
     char cursor[STAND_TEXT];
     memcpy(cursor, next, sizeof cursor);
     ask.query[1][0] = "cursor";
@@ -219,13 +220,13 @@ static const char *events(const struct api_caller *caller, char after[STAND_TEXT
 
 static void catch_up_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char after[STAND_TEXT] = "", others[STAND_TEXT] = "", owners[STAND_TEXT] = "";
     struct answer booked;
 
     (void)data;
     ck_events(NULL, after, "");
-    booked = stand_book(&stand_guest, flat, 10, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 10, 2, "", "");
     ck_events(NULL, after, "booking.held/1");
     ck_status(stand_act(confirm_booking, &stand_guest, booked.id, NULL), 200);
     ck_status(stand_act(cancel_booking, NULL, booked.id, NULL), 200);
@@ -253,7 +254,7 @@ END_TEST
 /* A transaction that began first and commits last: its event must not fall behind the cursor. */
 static void late_commit_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char after[STAND_TEXT] = "";
     char tenant[UUID_TEXT_LEN + 1];
 
@@ -269,7 +270,7 @@ static void late_commit_body(void *data)
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
              "\"guest\":{\"name\":\"B\"}}",
-             flat, days[0], days[1]);
+             apartment, days[0], days[1]);
     ck_status(
         stand_status(&(struct ask){.handler = post_booking, .method = HTTP_POST, .body = body}),
         201);

@@ -8,22 +8,22 @@
 #include "handlers/handlers.h"
 #include "stand.h"
 
-enum { FLATS = 2, WINDOW = 40, LONGEST = 5, STEPS = 400, STAYS_MAX = STEPS };
+enum { APARTMENTS = 2, WINDOW = 40, LONGEST = 5, STEPS = 400, STAYS_MAX = STEPS };
 
-/* One flat has a buffer of a day, one has none. */
-static const int buffers[FLATS] = {0, 1};
+/* One apartment has a buffer of a day, one has none. */
+static const int buffers[APARTMENTS] = {0, 1};
 
 enum state { HELD, CONFIRMED, CANCELLED, EXPIRED };
 static const char *const state_names[] = {"held", "confirmed", "cancelled", "expired"};
 
 struct stay {
-    int flat, from, end; /* nights from .. end - 1 */
+    int apartment, from, end; /* nights from .. end - 1 */
     enum state state;
     char id[40];
 };
 
 static struct {
-    const char *flats[FLATS];
+    const char *apartments[APARTMENTS];
     struct stay stays[STAYS_MAX];
     int count;
     unsigned seed;
@@ -40,27 +40,27 @@ static void begin(void)
 }
 
 /* Somebody's night or buffer? */
-static bool is_taken(int flat, int day)
+static bool is_taken(int apartment, int day)
 {
     for (int i = 0; i < model.count; i++) {
         const struct stay *stay = &model.stays[i];
-        if (stay->flat == flat && stay->state <= CONFIRMED && stay->from <= day &&
-            day < stay->end + buffers[flat])
+        if (stay->apartment == apartment && stay->state <= CONFIRMED && stay->from <= day &&
+            day < stay->end + buffers[apartment])
             return true;
     }
     return false;
 }
 
 /* The nights a refusal must name. */
-static int taken_nights(int flat, int from, int end, int nights[LONGEST])
+static int taken_nights(int apartment, int from, int end, int nights[LONGEST])
 {
     bool buffer_taken = false;
     int count = 0;
 
-    for (int day = end; day < end + buffers[flat]; day++)
-        buffer_taken = buffer_taken || is_taken(flat, day);
+    for (int day = end; day < end + buffers[apartment]; day++)
+        buffer_taken = buffer_taken || is_taken(apartment, day);
     for (int day = from; day < end; day++)
-        if (is_taken(flat, day) || (day == end - 1 && buffer_taken))
+        if (is_taken(apartment, day) || (day == end - 1 && buffer_taken))
             nights[count++] = day;
     return count;
 }
@@ -77,15 +77,15 @@ static void check_nights(const struct answer *answer, const int *nights, int cou
 
 static void book(void)
 {
-    const int flat = dice(FLATS), from = 1 + dice(WINDOW), end = from + 1 + dice(LONGEST);
+    const int apartment = dice(APARTMENTS), from = 1 + dice(WINDOW), end = from + 1 + dice(LONGEST);
     int nights[LONGEST];
-    const int count = taken_nights(flat, from, end, nights);
+    const int count = taken_nights(apartment, from, end, nights);
     char body[1024];
 
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
              "\"guest\":{\"name\":\"A\",\"phone\":\"+7701%07d\"}}",
-             model.flats[flat], stand_day(from), stand_day(end), 1000000 + model.count);
+             model.apartments[apartment], stand_day(from), stand_day(end), 1000000 + model.count);
     struct answer answer =
         stand_ask(&(struct ask){.handler = post_booking, .method = HTTP_POST, .body = body});
     if (count > 0) {
@@ -93,7 +93,7 @@ static void book(void)
     } else {
         struct stay *stay = &model.stays[model.count++];
         ck_status(answer, 201);
-        *stay = (struct stay){flat, from, end, HELD, ""};
+        *stay = (struct stay){apartment, from, end, HELD, ""};
         memcpy(stay->id, answer.id, sizeof stay->id);
     }
     answer_drop(&answer);
@@ -197,15 +197,15 @@ static void check_tables(void)
 
 static void live(void *data)
 {
-    /* Booking comes up most, so that the flats are always nearly full. */
+    /* Booking comes up most, so that the apartments are always nearly full. */
     static void (*const steps[])(void) = {book,   book,    book,  book, confirm,
                                           cancel, run_out, sweep, look};
 
     (void)data;
-    for (int i = 0; i < FLATS; i++) {
-        model.flats[i] = stand_flat();
+    for (int i = 0; i < APARTMENTS; i++) {
+        model.apartments[i] = stand_apartment();
         stand_sql("UPDATE apartment SET buffer_days = %d WHERE id = '%s'", buffers[i],
-                  model.flats[i]);
+                  model.apartments[i]);
     }
     for (int i = 0; i < STEPS; i++)
         steps[dice((int)(sizeof steps / sizeof steps[0]))]();

@@ -12,7 +12,7 @@ static void begin(void)
 enum { CROWD = 16 };
 static struct race {
     char ids[CROWD][40];
-    char flats[3][40];
+    char apartments[3][40];
     int next, moved, booked, refused;
 } race;
 
@@ -27,14 +27,15 @@ static void count(const struct answer *answer, int *won)
 
 static void move_one(void *data)
 {
-    const struct answer answer = stay_change(NULL, data, 60, 3, stay_to_flat(race.flats[0]));
+    const struct answer answer =
+        stay_change(NULL, data, 60, 3, stay_to_apartment(race.apartments[0]));
 
     count(&answer, &race.moved);
 }
 
 static void book_one(void *data)
 {
-    const struct answer answer = stand_book(NULL, race.flats[0], 61, 1, "", "");
+    const struct answer answer = stand_book(NULL, race.apartments[0], 61, 1, "", "");
 
     (void)data;
     count(&answer, &race.booked);
@@ -45,9 +46,10 @@ static void collide_body(void *data)
     (void)data;
     race = (struct race){0};
     for (int i = 0; i < 2; i++)
-        snprintf(race.flats[i], sizeof race.flats[i], "%s", stand_flat());
+        snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
     for (int i = 0; i < CROWD; i++) {
-        const struct answer booked = stand_book(NULL, race.flats[i % 2], 10 + 2 * i, 1, "", "");
+        const struct answer booked =
+            stand_book(NULL, race.apartments[i % 2], 10 + 2 * i, 1, "", "");
         memcpy(race.ids[i], booked.id, sizeof booked.id);
     }
     for (int i = 0; i < CROWD; i++) {
@@ -76,8 +78,9 @@ static void swap_one(void *data)
 
     (void)data;
     for (int i = 0; i < 10; i++) {
-        const struct answer answer = stay_change(NULL, race.ids[mine], 20 + (i + mine) % 2, 2,
-                                                 stay_to_flat(race.flats[(i + mine) % 2]));
+        const struct answer answer =
+            stay_change(NULL, race.ids[mine], 20 + (i + mine) % 2, 2,
+                        stay_to_apartment(race.apartments[(i + mine) % 2]));
         count(&answer, &race.moved);
     }
 }
@@ -87,8 +90,8 @@ static void swap_body(void *data)
     (void)data;
     race = (struct race){0};
     for (int i = 0; i < 2; i++) {
-        snprintf(race.flats[i], sizeof race.flats[i], "%s", stand_flat());
-        memcpy(race.ids[i], stay_confirmed(race.flats[i], 20, 2).id, sizeof race.ids[i]);
+        snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
+        memcpy(race.ids[i], stay_confirmed(race.apartments[i], 20, 2).id, sizeof race.ids[i]);
     }
     for (int i = 0; i < 8; i++)
         stand_go(swap_one, NULL);
@@ -106,8 +109,8 @@ START_TEST(row_11_two_clients_who_swap_bookings_meet_no_deadlock)
 }
 END_TEST
 
-/* Ten clients move nine stays between three flats, at random: whoever has to wait waits, and is
- * told nothing of the others but that nights are taken. */
+/* Ten clients move nine stays between three apartments, at random: whoever has to wait waits, and
+ * is told nothing of the others but that nights are taken. */
 enum { MOVERS = 10, STAYS = 9, MOVES = 40 };
 
 static void wander_one(void *data)
@@ -116,10 +119,10 @@ static void wander_one(void *data)
 
     (void)data;
     for (int i = 0; i < MOVES; i++) {
-        const int stay = rand_r(&chance) % STAYS, flat = rand_r(&chance) % 3;
+        const int stay = rand_r(&chance) % STAYS, apartment = rand_r(&chance) % 3;
         const struct answer answer =
             stay_change(NULL, race.ids[stay], 20 + 3 * (rand_r(&chance) % 10), 2,
-                        stay_to_flat(race.flats[flat]));
+                        stay_to_apartment(race.apartments[apartment]));
 
         race.moved += answer.status == 200;
         race.refused += answer.status == 409;
@@ -133,15 +136,15 @@ static void wander_body(void *data)
     (void)data;
     race = (struct race){0};
     for (int i = 0; i < 3; i++)
-        snprintf(race.flats[i], sizeof race.flats[i], "%s", stand_flat());
+        snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
     for (int i = 0; i < STAYS; i++)
-        memcpy(race.ids[i], stay_confirmed(race.flats[i % 3], 20 + 3 * i, 2).id,
+        memcpy(race.ids[i], stay_confirmed(race.apartments[i % 3], 20 + 3 * i, 2).id,
                sizeof race.ids[i]);
     for (int i = 0; i < MOVERS; i++)
         stand_go(wander_one, NULL);
 }
 
-START_TEST(ten_who_move_stays_between_three_flats_are_all_served)
+START_TEST(ten_who_move_stays_between_three_apartments_are_all_served)
 {
     stand_run(wander_body, NULL);
     ck_assert_int_eq(race.moved + race.refused, MOVERS * MOVES);
@@ -159,7 +162,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, row_11_date_changes_colliding_with_new_bookings_have_one_winner);
     tcase_add_test(tests, row_11_two_clients_who_swap_bookings_meet_no_deadlock);
-    tcase_add_test(tests, ten_who_move_stays_between_three_flats_are_all_served);
+    tcase_add_test(tests, ten_who_move_stays_between_three_apartments_are_all_served);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -15,12 +15,13 @@ static void begin(void)
 
 static void held_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, read;
 
     (void)data;
     stand_sql("UPDATE apartment SET cleaning_fee = 300000, prepayment_percent = 30");
-    booked = stand_book(NULL, flat, 10, 2, PHONE ",\"language\":\"kk\"", ",\"note\":\" Поздно \"");
+    booked =
+        stand_book(NULL, apartment, 10, 2, PHONE ",\"language\":\"kk\"", ",\"note\":\" Поздно \"");
     ck_status(booked, 201);
     read = stand_ask(&(struct ask){.handler = get_booking, .id = booked.id});
     ck_status(read, 200);
@@ -54,7 +55,7 @@ END_TEST
 
 static void trace_body(void *data)
 {
-    struct answer booked = stand_book(NULL, stand_flat(), 10, 2, PHONE, "");
+    struct answer booked = stand_book(NULL, stand_apartment(), 10, 2, PHONE, "");
 
     (void)data;
     ck_status(booked, 201);
@@ -83,39 +84,39 @@ END_TEST
 
 static void refused_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer answer;
 
     (void)data;
     answer = stand_book(NULL, "0198a000-0000-7000-8000-000000000000", 10, 2, "", "");
     ck_refused(answer, 422, "unknown_apartment");
-    answer = stand_book(&stand_other, flat, 10, 2, "", "");
+    answer = stand_book(&stand_other, apartment, 10, 2, "", "");
     ck_refused(answer, 422, "unknown_apartment");
-    answer = stand_book(NULL, flat, -2, 2, "", "");
+    answer = stand_book(NULL, apartment, -2, 2, "", "");
     ck_refused(answer, 422, "in_the_past");
-    answer = stand_book(NULL, flat, 0, 1, "", "");
+    answer = stand_book(NULL, apartment, 0, 1, "", "");
     ck_status(answer, 201);
-    answer = stand_book(NULL, flat, 400, 2, "", "");
+    answer = stand_book(NULL, apartment, 400, 2, "", "");
     ck_refused(answer, 422, "beyond_window");
-    answer = stand_book(NULL, flat, 10, 31, "", "");
+    answer = stand_book(NULL, apartment, 10, 31, "", "");
     ck_refused(answer, 422, "max_nights");
-    answer = stand_book(NULL, flat, 400, 31, "", "");
+    answer = stand_book(NULL, apartment, 400, 31, "", "");
     ck_refused(answer, 422, "invalid");
-    answer = stand_book(NULL, flat, 10, 0, "", "");
+    answer = stand_book(NULL, apartment, 10, 0, "", "");
     ck_refused(answer, 422, "bad_range");
-    answer = stand_book(NULL, flat, 10, 2, "", ",\"promo_code\":\"x\"");
+    answer = stand_book(NULL, apartment, 10, 2, "", ",\"promo_code\":\"x\"");
     ck_refused(answer, 422, "unknown_field");
-    answer =
-        stand_book(NULL, flat, 10, 2, "", ",\"quote_id\":\"0198a000-0000-7000-8000-000000000000\"");
+    answer = stand_book(NULL, apartment, 10, 2, "",
+                        ",\"quote_id\":\"0198a000-0000-7000-8000-000000000000\"");
     ck_refused(answer, 422, "invalid");
-    answer = stand_book(NULL, flat, 10, 2, ",\"phone\":\"12\"", "");
+    answer = stand_book(NULL, apartment, 10, 2, ",\"phone\":\"12\"", "");
     ck_refused(answer, 422, "bad_phone");
-    answer = stand_book(NULL, flat, 10, 2, "", ",\"hold_minutes\":61");
+    answer = stand_book(NULL, apartment, 10, 2, "", ",\"hold_minutes\":61");
     ck_refused(answer, 422, "out_of_range");
-    answer = stand_book(&stand_guest, flat, 10, 2, "", ",\"hold_seconds\":5");
+    answer = stand_book(&stand_guest, apartment, 10, 2, "", ",\"hold_seconds\":5");
     ck_refused(answer, 422, "test_key_only");
     stand_sql("UPDATE apartment SET is_active = false");
-    answer = stand_book(NULL, flat, 10, 2, "", "");
+    answer = stand_book(NULL, apartment, 10, 2, "", "");
     ck_refused(answer, 422, "not_bookable");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking"), 1);
 }
@@ -128,17 +129,17 @@ END_TEST
 
 static void guest_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer mine, answer;
     struct api_caller stranger = stand_owner;
 
     (void)data;
-    mine = stand_book(&stand_guest, flat, 10, 1, "", "");
+    mine = stand_book(&stand_guest, apartment, 10, 1, "", "");
     ck_status(mine, 201);
     ck_assert_int_eq(stand_number("SELECT guest_telegram_id FROM booking"), 7);
-    answer = stand_book(&stand_guest, flat, 11, 1, ",\"telegram_id\":8", "");
+    answer = stand_book(&stand_guest, apartment, 11, 1, ",\"telegram_id\":8", "");
     ck_refused(answer, 403, "forbidden");
-    answer = stand_book(&stand_guest, flat, 11, 1, ",\"telegram_id\":7", "");
+    answer = stand_book(&stand_guest, apartment, 11, 1, ",\"telegram_id\":7", "");
     ck_status(answer, 201);
     answer =
         stand_status(&(struct ask){.handler = get_booking, .caller = &stand_guest8, .id = mine.id});
@@ -153,9 +154,9 @@ static void guest_body(void *data)
     answer =
         stand_status(&(struct ask){.handler = get_booking, .caller = &stranger, .id = mine.id});
     ck_refused(answer, 404, "not_found");
-    answer = stand_book(&stranger, flat, 20, 1, "", "");
+    answer = stand_book(&stranger, apartment, 20, 1, "", "");
     ck_refused(answer, 422, "unknown_apartment");
-    answer = stand_book(&stand_owner, flat, 20, 1, "", "");
+    answer = stand_book(&stand_owner, apartment, 20, 1, "", "");
     ck_status(answer, 201);
 }
 
@@ -167,28 +168,28 @@ END_TEST
 
 static void request_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer later, today;
 
     (void)data;
     stand_sql("UPDATE apartment SET instant_book = false");
-    later = stand_book(NULL, flat, 10, 2, "", "");
+    later = stand_book(NULL, apartment, 10, 2, "", "");
     ck_status(later, 201);
     ck_assert_str_eq(stand_text("SELECT status FROM occupancy"), "requested");
     ck_assert_int_eq(stand_number("SELECT extract(epoch FROM expires_at - created_at)"
                                   " FROM occupancy"),
                      12 * 3600);
-    today = stand_book(NULL, flat, 0, 2, "", "");
+    today = stand_book(NULL, apartment, 0, 2, "", "");
     ck_status(today, 201);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE id = '%s' AND expires_at ="
                                   " least(created_at + interval '12 hours',"
                                   " (check_in + 1)::timestamp AT TIME ZONE 'Asia/Almaty')",
                                   today.id),
                      1);
-    ck_refused(stand_book(NULL, flat, 10, 2, "", ""), 409, "nights_taken");
+    ck_refused(stand_book(NULL, apartment, 10, 2, "", ""), 409, "nights_taken");
 }
 
-START_TEST(a_flat_that_is_not_instant_is_requested_at_most_to_the_end_of_the_day)
+START_TEST(an_apartment_that_is_not_instant_is_requested_at_most_to_the_end_of_the_day)
 {
     stand_run(request_body, NULL);
 }
@@ -198,14 +199,14 @@ static void repeat_body(void *data)
 {
     char body[1024];
     struct ask ask = {.handler = post_booking, .method = HTTP_POST, .body = body, .key = "k1"};
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer first, again, pretended;
 
     (void)data;
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
              "\"guest\":{\"name\":\"B\"}}",
-             flat, stand_day(3), stand_day(5));
+             apartment, stand_day(3), stand_day(5));
     struct ask dry = ask;
     dry.key = NULL;
     dry.query[0][0] = "dry_run";
@@ -257,8 +258,8 @@ static bool insert_with_code(struct change *change, void *arg, struct fault *fau
 
 static void code_body(void *data)
 {
-    const char *flat = stand_flat();
-    struct answer first = stand_book(NULL, flat, 10, 1, "", "");
+    const char *apartment = stand_apartment();
+    struct answer first = stand_book(NULL, apartment, 10, 1, "", "");
     struct booking booking = {
         .id = uuid_make(),
         .tenant_id = stand_owner.tenant_id,
@@ -275,7 +276,7 @@ static void code_body(void *data)
     struct arena arena;
 
     (void)data;
-    ck_assert(uuid_parse(slice_of(flat), &booking.apartment_id));
+    ck_assert(uuid_parse(slice_of(apartment), &booking.apartment_id));
     booking.check_in = (int32_t)stand_number("SELECT current_date + 50 - date '1970-01-01'");
     booking.check_out = booking.check_in + 1;
     arena_init(&arena, 1 << 20);
@@ -310,7 +311,7 @@ static void every_fault_body(void *data)
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2,"
              "\"guest\":{\"name\":\"Данияр\",\"phone\":\"12\"},\"hold_seconds\":5}",
-             stand_flat(), stand_day(12), stand_day(10));
+             stand_apartment(), stand_day(12), stand_day(10));
     answer = stand_ask(
         &(struct ask){.handler = post_booking, .caller = &live, .method = HTTP_POST, .body = body});
     ck_refused(answer, 422, "invalid");
@@ -343,7 +344,8 @@ int main(void)
     tcase_add_test(tests, a_booking_leaves_history_event_and_audit_behind);
     tcase_add_test(tests, a_draft_that_breaks_rules_is_refused_by_name);
     tcase_add_test(tests, each_books_and_sees_what_is_his);
-    tcase_add_test(tests, a_flat_that_is_not_instant_is_requested_at_most_to_the_end_of_the_day);
+    tcase_add_test(tests,
+                   an_apartment_that_is_not_instant_is_requested_at_most_to_the_end_of_the_day);
     tcase_add_test(tests, a_repeated_key_books_once_and_a_dry_run_never);
     tcase_add_test(tests, a_code_that_is_taken_is_made_again);
     tcase_add_test(tests, every_fault_of_a_body_is_named_at_once_whosever_key_it_is);

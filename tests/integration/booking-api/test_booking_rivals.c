@@ -30,18 +30,18 @@ static const struct {
 static void second_body(void *data)
 {
     const int i = *(int *)data;
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer first, answer;
     char body[1024];
     size_t wanted = 0;
 
     stand_sql("UPDATE apartment SET buffer_days = %d", second[i].buffer);
-    first = stand_book(NULL, flat, 10, 2, "", "");
+    first = stand_book(NULL, apartment, 10, 2, "", "");
     ck_status(first, 201);
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
              "\"guest\":{\"name\":\"B\"}}",
-             flat, stand_day(second[i].from), stand_day(second[i].from + second[i].nights));
+             apartment, stand_day(second[i].from), stand_day(second[i].from + second[i].nights));
     answer = stand_ask(&(struct ask){.handler = post_booking, .method = HTTP_POST, .body = body});
     ck_assert_msg(answer.status == second[i].status, "%s: %d %s", second[i].why, answer.status,
                   answer.code);
@@ -68,30 +68,30 @@ END_TEST
 
 static void holds_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer answer;
 
     (void)data;
     for (int i = 0; i < 3; i++) {
-        answer = stand_book(NULL, flat, 10 + i, 1,
+        answer = stand_book(NULL, apartment, 10 + i, 1,
                             i < 2 ? ",\"telegram_id\":7,\"phone\":\"+77010000001\""
                                   : ",\"phone\":\"8 701 000 00 01\"",
                             "");
         ck_status(answer, 201);
     }
-    answer = stand_book(NULL, flat, 20, 1, ",\"phone\":\"+77010000001\"", "");
+    answer = stand_book(NULL, apartment, 20, 1, ",\"phone\":\"+77010000001\"", "");
     ck_refused(answer, 409, "too_many_holds");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy"), 3);
-    answer = stand_book(&stand_guest, flat, 20, 1, "", "");
+    answer = stand_book(&stand_guest, apartment, 20, 1, "", "");
     ck_status(answer, 201);
-    answer = stand_book(&stand_guest, flat, 21, 1, "", "");
+    answer = stand_book(&stand_guest, apartment, 21, 1, "", "");
     ck_refused(answer, 409, "too_many_holds");
-    answer = stand_book(NULL, flat, 10, 1, ",\"phone\":\"+77010000001\"", "");
+    answer = stand_book(NULL, apartment, 10, 1, ",\"phone\":\"+77010000001\"", "");
     ck_refused(answer, 409, "nights_taken");
     stand_sql("UPDATE occupancy SET status = 'confirmed' WHERE check_in = '%s'", stand_day(10));
-    answer = stand_book(&stand_guest, flat, 21, 1, "", "");
+    answer = stand_book(&stand_guest, apartment, 21, 1, "", "");
     ck_status(answer, 201);
-    answer = stand_book(NULL, flat, 30, 1, "", "");
+    answer = stand_book(NULL, apartment, 30, 1, "", "");
     ck_status(answer, 201);
 }
 
@@ -103,11 +103,11 @@ END_TEST
 
 static void lazy_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer old, read, fresh;
 
     (void)data;
-    old = stand_book(&stand_guest, flat, 10, 2, "", "");
+    old = stand_book(&stand_guest, apartment, 10, 2, "", "");
     ck_status(old, 201);
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
     read = stand_ask(&(struct ask){.handler = get_booking, .id = old.id});
@@ -115,7 +115,7 @@ static void lazy_body(void *data)
     ck_assert(json_is_null(json_object_get(read.json, "expires_at")));
     ck_assert_uint_eq(json_array_size(json_object_get(read.json, "allowed_actions")), 0);
     answer_drop(&read);
-    fresh = stand_book(&stand_guest8, flat, 11, 2, "", "");
+    fresh = stand_book(&stand_guest8, apartment, 11, 2, "", "");
     ck_status(fresh, 201);
     ck_assert_str_eq(stand_text("SELECT status FROM occupancy WHERE id = '%s'", old.id), "expired");
     ck_assert_str_eq(stand_text("SELECT from_status || '>' || to_status || ' ' || actor || ' ' ||"
@@ -161,7 +161,7 @@ static long long overlaps(void)
 enum { RIVALS = 20 };
 
 struct rivals {
-    const char *flat;
+    const char *apartment;
     int next, apart, nights;
     int status[RIVALS];
     int same_guest;
@@ -172,12 +172,12 @@ static void rival(void *data)
     struct rivals *rivals = data;
     const int i = rivals->next++;
     /* One guest goes to many doors, many guests to one. */
-    const char *flat = rivals->same_guest ? stand_flat() : rivals->flat;
+    const char *apartment = rivals->same_guest ? stand_apartment() : rivals->apartment;
     char guest[64];
 
     snprintf(guest, sizeof guest, ",\"telegram_id\":%d", rivals->same_guest ? 7 : 100 + i);
     const struct answer answer =
-        stand_book(NULL, flat, 20 + i * rivals->apart,
+        stand_book(NULL, apartment, 20 + i * rivals->apart,
                    rivals->nights + (rivals->apart == 0 ? i % 3 : 0), guest, "");
     ck_assert_msg(answer.status == 201 || answer.status == 409, "%d %s", answer.status,
                   answer.code);
@@ -188,7 +188,7 @@ static void start_rivals(void *data)
 {
     struct rivals *rivals = data;
 
-    rivals->flat = stand_flat();
+    rivals->apartment = stand_apartment();
     for (int i = 0; i < RIVALS; i++)
         stand_go(rival, rivals);
 }

@@ -13,15 +13,15 @@ static void begin(void)
 
 static void claim_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, answer;
 
     (void)data;
-    booked = stand_book(&stand_guest, flat, 10, 1, "", "");
+    booked = stand_book(&stand_guest, apartment, 10, 1, "", "");
     answer = stand_act(claim_booking_payment, &stand_guest, booked.id, NULL);
     ck_refused(answer, 409, "nothing_due");
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    booked = stand_book(&stand_guest, flat, 20, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
     answer = stand_act(claim_booking_payment, &stand_guest8, booked.id, NULL);
     ck_refused(answer, 404, "not_found");
     answer = stand_act(claim_booking_payment, &stand_owner, booked.id, NULL);
@@ -65,12 +65,12 @@ END_TEST
 
 static void late_claim_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, answer;
 
     (void)data;
     stand_sql("UPDATE apartment SET prepayment_percent = 30");
-    booked = stand_book(&stand_guest, flat, 10, 1, "", "");
+    booked = stand_book(&stand_guest, apartment, 10, 1, "", "");
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'");
     answer = stand_act(claim_booking_payment, &stand_guest, booked.id, NULL);
     ck_refused(answer, 410, "hold_expired");
@@ -87,8 +87,9 @@ END_TEST
 
 static void arrive_body(void *data)
 {
-    const char *flat = stand_flat();
-    const struct answer tomorrow = stay_confirmed(flat, 1, 1), today = stay_confirmed(flat, 0, 1);
+    const char *apartment = stand_apartment();
+    const struct answer tomorrow = stay_confirmed(apartment, 1, 1),
+                        today = stay_confirmed(apartment, 0, 1);
     struct answer answer;
 
     (void)data;
@@ -120,8 +121,8 @@ END_TEST
 
 static void zone_body(void *data)
 {
-    const char *flat = stand_flat();
-    const struct answer booked = stay_confirmed(flat, 1, 2);
+    const char *apartment = stand_apartment();
+    const struct answer booked = stay_confirmed(apartment, 1, 2);
     struct answer answer;
 
     (void)data;
@@ -138,7 +139,7 @@ static void zone_body(void *data)
     ck_refused(answer, 409, "too_early");
 }
 
-START_TEST(the_check_in_day_begins_where_the_flat_is)
+START_TEST(the_check_in_day_begins_where_the_apartment_is)
 {
     stand_run(zone_body, NULL);
 }
@@ -146,17 +147,17 @@ END_TEST
 
 static void leave_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, answer;
 
     (void)data;
     stand_sql("UPDATE apartment SET buffer_days = 1, check_out_time = '23:59'");
-    booked = stay_confirmed(flat, -2, 6);
+    booked = stay_confirmed(apartment, -2, 6);
     answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
     ck_refused(answer, 409, "already_confirmed");
     answer = stand_act(check_in_booking, &stand_owner, booked.id, NULL);
     ck_status(answer, 200);
-    answer = stand_book(&stand_guest8, flat, 1, 2, "", "");
+    answer = stand_book(&stand_guest8, apartment, 1, 2, "", "");
     ck_refused(answer, 409, "nights_taken");
     answer = stand_act(check_out_booking, &stand_guest, booked.id, NULL);
     ck_refused(answer, 403, "forbidden");
@@ -167,7 +168,7 @@ static void leave_body(void *data)
                      stand_day(0));
     answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
     ck_status(answer, 200);
-    answer = stand_book(&stand_guest8, flat, 1, 2, "", "");
+    answer = stand_book(&stand_guest8, apartment, 1, 2, "", "");
     ck_status(answer, 201);
     stand_check_traces();
 }
@@ -180,7 +181,7 @@ END_TEST
 
 static void same_day_body(void *data)
 {
-    const struct answer booked = stay_confirmed(stand_flat(), 0, 3);
+    const struct answer booked = stay_confirmed(stand_apartment(), 0, 3);
     struct answer answer;
 
     (void)data;
@@ -199,8 +200,8 @@ END_TEST
 
 static void no_show_body(void *data)
 {
-    const char *flat = stand_flat();
-    const struct answer booked = stay_confirmed(flat, -1, 4);
+    const char *apartment = stand_apartment();
+    const struct answer booked = stay_confirmed(apartment, -1, 4);
     struct answer answer;
 
     (void)data;
@@ -210,7 +211,7 @@ static void no_show_body(void *data)
         stand_act(mark_booking_no_show, &stand_owner, booked.id, "{\"reason\":\"Не приехал\"}");
     ck_status(answer, 200);
     ck_assert_str_eq(stay_status(booked.id), "no_show");
-    answer = stand_book(&stand_guest8, flat, 0, 2, "", "");
+    answer = stand_book(&stand_guest8, apartment, 0, 2, "", "");
     ck_status(answer, 201);
     stand_check_traces();
 }
@@ -255,7 +256,7 @@ static void cancel_race_body(void *data)
     (void)data;
     race = (struct race){0};
     for (int i = 0; i < PAIRS; i++) {
-        const struct answer booked = stay_confirmed(stand_flat(), 0, 1);
+        const struct answer booked = stay_confirmed(stand_apartment(), 0, 1);
         memcpy(race.ids[i], booked.id, sizeof booked.id);
     }
     for (int i = 0; i < PAIRS; i++) {
@@ -296,14 +297,14 @@ static void agree_one(void *data)
 
 static void agree_race_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
 
     (void)data;
     race = (struct race){0};
     stand_sql("UPDATE apartment SET instant_book = false");
     for (int i = 0; i < PAIRS; i++) {
         const struct answer booked =
-            stand_book(NULL, flat, 10 + i, 1, ",\"phone\":\"+77011234567\"", "");
+            stand_book(NULL, apartment, 10 + i, 1, ",\"phone\":\"+77011234567\"", "");
         ck_status(booked, 201);
         memcpy(race.ids[i], booked.id, sizeof booked.id);
         stand_sql("UPDATE booking SET guest_phone = '+7701000%04d'", i);
@@ -332,7 +333,7 @@ int main(void)
     tcase_add_test(tests, a_claim_sets_the_clock_to_twelve_hours_once_and_records_nothing_as_paid);
     tcase_add_test(tests, a_claim_after_the_hold_is_gone);
     tcase_add_test(tests, a_guest_is_checked_in_from_the_check_in_day_on);
-    tcase_add_test(tests, the_check_in_day_begins_where_the_flat_is);
+    tcase_add_test(tests, the_check_in_day_begins_where_the_apartment_is);
     tcase_add_test(tests, who_leaves_early_gives_back_the_nights_left);
     tcase_add_test(tests, who_leaves_on_the_first_day_has_had_one_night);
     tcase_add_test(tests, a_no_show_frees_the_nights_left_once_the_check_in_day_is_over);

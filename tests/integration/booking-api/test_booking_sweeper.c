@@ -45,11 +45,11 @@ enum { OUTDATED = BOOKING_EXPIRE_BATCH + 10, LIVE = 5 };
 
 static void make_outdated(void)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
 
     stand_sql("UPDATE apartment SET max_nights = 1");
     for (int i = 0; i < OUTDATED + LIVE; i++)
-        ck_status(stand_book(NULL, flat, i, 1, "", ""), 201);
+        ck_status(stand_book(NULL, apartment, i, 1, "", ""), 201);
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second'"
               " WHERE check_in < '%s'",
               stand_day(OUTDATED));
@@ -106,7 +106,7 @@ static void stay_wait(const char *id, const char *status)
 
 static void alive_body(void *data)
 {
-    const struct answer booked = stand_book(NULL, stand_flat(), 10, 1, "", "");
+    const struct answer booked = stand_book(NULL, stand_apartment(), 10, 1, "", "");
     struct fault fault;
     struct periodic *sweeper = sweeper_start(stand_app()->service, 10, &fault);
 
@@ -173,18 +173,18 @@ static void complete_once(void *data)
 
 static void complete_body(void *data)
 {
-    const char *flat = stand_flat(), *west = stand_flat();
+    const char *apartment = stand_apartment(), *west = stand_apartment();
     struct answer over, inside, now, held, far;
     int completed = 0;
 
     (void)data;
-    over = stay_confirmed(flat, -3, 2);
-    inside = stay_confirmed(flat, 10, 2);
+    over = stay_confirmed(apartment, -3, 2);
+    inside = stay_confirmed(apartment, 10, 2);
     stay_shift(inside.id, 17);
     ck_status(stand_act(check_in_booking, NULL, inside.id, NULL), 200);
-    now = stay_confirmed(flat, 0, 2);
+    now = stay_confirmed(apartment, 0, 2);
     far = stay_confirmed(west, -1, 2);
-    held = stand_book(&stand_guest8, flat, 20, 1, "", "");
+    held = stand_book(&stand_guest8, apartment, 20, 1, "", "");
     stay_shift(held.id, 30);
     stand_sql("UPDATE apartment SET timezone = 'Pacific/Niue', check_out_time = '23:59'"
               " WHERE id = '%s'",
@@ -215,10 +215,10 @@ END_TEST
 
 static void complete_crowd_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
 
     for (int i = 0; i < 12; i++)
-        stay_shift(stay_confirmed(flat, i, 1).id, 30);
+        stay_shift(stay_confirmed(apartment, i, 1).id, 30);
     for (int i = 0; i < 4; i++)
         stand_go(complete_once, data);
 }
@@ -235,7 +235,7 @@ END_TEST
 
 static void complete_alive_body(void *data)
 {
-    const struct answer booked = stay_confirmed(stand_flat(), -3, 2);
+    const struct answer booked = stay_confirmed(stand_apartment(), -3, 2);
     struct fault fault;
     struct periodic *sweeper;
 
@@ -298,13 +298,13 @@ static void act_one(void *data)
 /* Their time runs out while both are on their way. */
 static void race_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
 
     race = (struct race){.rival = data};
     if (race.rival->verb == claim_booking_payment)
         stand_sql("UPDATE apartment SET prepayment_percent = 30");
     for (int i = 0; i < PAIRS; i++) {
-        const struct answer booked = stand_book(NULL, flat, 10 + i, 1, race.rival->guest, "");
+        const struct answer booked = stand_book(NULL, apartment, 10 + i, 1, race.rival->guest, "");
         ck_status(booked, 201);
         memcpy(race.ids[i], booked.id, sizeof booked.id);
         /* One guest has few bookings that wait. */

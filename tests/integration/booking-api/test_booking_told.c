@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What a booking tells of its flat and owner, and when: times of arrival and departure, the way in,
- * where to pay. Each answer says what a read says then. */
+/* What a booking tells of its apartment and owner, and when: times of arrival and departure, the
+ * way in, where to pay. Each answer says what a read says then. */
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -44,7 +44,7 @@ static void telling_body(void *data)
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
              "\"guest\":{\"name\":\"А\"},\"source\":\" instagram \"}",
-             stand_flat(), stand_day(10), stand_day(12));
+             stand_apartment(), stand_day(10), stand_day(12));
     stand_sql("UPDATE apartment SET prepayment_percent = 30, check_in_info_ru = '12#',"
               " check_in_time = '15:00', check_out_time = '11:30', timezone = 'Asia/Tokyo'");
     stand_sql("UPDATE owner SET payment_info = 'Kaspi'");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a cancellation costs on a real PostgreSQL: the borders of tiers in the flat's zone, the
+/* What a cancellation costs on a real PostgreSQL: the borders of tiers in the apartment's zone, the
  * preview, and that nobody pays a fee he has not seen. */
 #include <string.h>
 
@@ -64,14 +64,14 @@ static const struct {
 static void border_body(void *data)
 {
     const int i = *(const int *)data;
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, answer;
     const json_t *tier;
 
     stand_sql("UPDATE apartment SET cancellation_policy = '%s', timezone = '%s',"
               " check_in_time = '%s'",
               borders[i].policy, borders[i].zone, borders[i].time);
-    booked = stand_book(NULL, flat, 30, 2, "", "");
+    booked = stand_book(NULL, apartment, 30, 2, "", "");
     ck_status(booked, 201);
     stand_sql("UPDATE occupancy SET check_in = '%s', check_out = date '%s' + 2,"
               " created_at = '2020-01-01'",
@@ -97,11 +97,11 @@ END_TEST
 static const char *worked_example(void)
 {
     static char id[40];
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked;
 
     stand_sql("UPDATE apartment SET base_price = 1400000, cleaning_fee = 500000");
-    booked = stand_book(&stand_guest, flat, 5, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 5, 2, "", "");
     ck_status(booked, 201);
     ck_assert_int_eq(stand_number("SELECT total FROM booking"), 3300000);
     booked = stand_act(confirm_booking, NULL, booked.id,
@@ -323,11 +323,11 @@ END_TEST
 static const char *overpaid(void)
 {
     static char id[40], body[STAND_TEXT];
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer booked, answer;
 
     stand_sql("UPDATE apartment SET prepayment_percent = 100, cancellation_policy = 'strict'");
-    booked = stand_book(NULL, flat, 3, 3, ",\"phone\":\"+77010000111\"", "");
+    booked = stand_book(NULL, apartment, 3, 3, ",\"phone\":\"+77010000111\"", "");
     ck_status(booked, 201);
     ck_status(stand_act(confirm_booking, NULL, booked.id, NULL), 200);
     snprintf(body, sizeof body, "{\"check_in\":\"%s\",\"check_out\":\"%s\"}", stand_day(3),
@@ -382,7 +382,7 @@ END_TEST
 
 static void old_body(void *data)
 {
-    struct answer booked = stand_book(NULL, stand_flat(), 30, 2, "", "");
+    struct answer booked = stand_book(NULL, stand_apartment(), 30, 2, "", "");
 
     (void)data;
     stand_sql("UPDATE booking SET lines = '[{\"kind\":\"night\",\"date\":\"2026-12-01\",\"amount\":"
@@ -398,7 +398,7 @@ static void old_body(void *data)
     ck_status(booked, 201);
 }
 
-START_TEST(a_row_without_a_policy_gets_that_of_its_flat)
+START_TEST(a_row_without_a_policy_gets_that_of_its_apartment)
 {
     stand_run(old_body, NULL);
 }
@@ -420,7 +420,7 @@ int main(void)
     tcase_add_test(tests, a_no_show_is_refunded_as_in_the_last_tier);
     tcase_add_test(tests, what_was_paid_beyond_the_total_comes_back_whole);
     tcase_add_test(tests, a_no_show_loses_no_more_than_the_total);
-    tcase_add_test(tests, a_row_without_a_policy_gets_that_of_its_flat);
+    tcase_add_test(tests, a_row_without_a_policy_gets_that_of_its_apartment);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -8,18 +8,18 @@ static void begin(void)
     stand_begin("test_erasure");
 }
 
-static void book_keyed(const char *flat, char body[1024])
+static void book_keyed(const char *apartment, char body[1024])
 {
     snprintf(body, 1024,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":1,"
              "\"guest\":{\"name\":\"Забытый Человек\",\"phone\":\"+77015550001\"},"
              "\"note\":\"Забытый Человек приедет поздно\",\"source\":\"от Забытый\"}",
-             flat, stand_day(10), stand_day(12));
+             apartment, stand_day(10), stand_day(12));
 }
 
 static void everywhere_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char body[1024];
     struct ask ask = {.handler = post_booking,
                       .caller = &stand_guest,
@@ -29,16 +29,16 @@ static void everywhere_body(void *data)
     struct answer made, answer, again, other;
 
     (void)data;
-    book_keyed(flat, body);
+    book_keyed(apartment, body);
     made = stand_status(&ask);
     ck_status(made, 201);
     answer = stand_act(cancel_booking, &stand_guest, made.id,
                        "{\"reason\":\"Забытый Человек заболел\"}");
     ck_status(answer, 200);
-    other = stand_book(&stand_guest8, flat, 20, 2, ",\"phone\":\"+77015550008\"", "");
+    other = stand_book(&stand_guest8, apartment, 20, 2, ",\"phone\":\"+77015550008\"", "");
     ck_status(other, 201);
     /* By phone alone, at the counter: the same person. */
-    ck_status(stand_book(NULL, flat, 30, 1, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_status(stand_book(NULL, apartment, 30, 1, ",\"phone\":\"+77015550001\"", ""), 201);
 
     answer = erase(NULL, "{\"telegram_id\":7}");
     ck_status(answer, 200);
@@ -104,7 +104,7 @@ static void confirm_body(void *data)
 /* What an erasure does to the rows, while he taps "confirm". */
 static void meanwhile_body(void *data)
 {
-    struct answer made = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct waiting waiting = {.id = made.id};
 
     (void)data;
@@ -131,13 +131,14 @@ END_TEST
 
 static void self_body(void *data)
 {
-    const char *flat = stand_flat();
-    struct answer made = stand_book(&stand_guest, flat, 10, 2, ",\"phone\":\"+77015550001\"", "");
+    const char *apartment = stand_apartment();
+    struct answer made =
+        stand_book(&stand_guest, apartment, 10, 2, ",\"phone\":\"+77015550001\"", "");
     struct answer answer;
 
     (void)data;
     ck_status(made, 201);
-    ck_status(stand_book(NULL, flat, 20, 2, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_status(stand_book(NULL, apartment, 20, 2, ",\"phone\":\"+77015550001\"", ""), 201);
     ck_refused(erase_status(&stand_guest8, "{\"telegram_id\":7}"), 403, "forbidden");
     ck_refused(erase_status(&stand_guest, "{\"phone\":\"+77015550001\"}"), 403, "forbidden");
     ck_refused(erase_status(&stand_owner, "{\"telegram_id\":7}"), 403, "forbidden");
@@ -160,7 +161,7 @@ END_TEST
 
 static void live_body(void *data)
 {
-    struct answer made = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
     (void)data;
@@ -183,9 +184,9 @@ START_TEST(while_a_stay_is_agreed_its_guest_is_kept)
 END_TEST
 
 /* More than is erased at once: older bookings of the account, newer ones of its phone alone. */
-static void make_many(const char *flat, int of_account, int of_phone)
+static void make_many(const char *apartment, int of_account, int of_phone)
 {
-    ck_status(stand_book(&stand_guest, flat, 10, 2, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_status(stand_book(&stand_guest, apartment, 10, 2, ",\"phone\":\"+77015550001\"", ""), 201);
     stand_sql("UPDATE occupancy SET status = 'completed'");
     stand_sql("CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, n"
               " FROM generate_series(1, %d) n",
@@ -207,12 +208,12 @@ static void make_many(const char *flat, int of_account, int of_phone)
 
 static void many_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     const char *body = data;
     struct answer live, answer;
 
-    make_many(flat, 1100, 300);
-    live = stand_book(&stand_guest, flat, 20, 2, "", "");
+    make_many(apartment, 1100, 300);
+    live = stand_book(&stand_guest, apartment, 20, 2, "", "");
     ck_status(stand_act(confirm_booking, &stand_guest, live.id, NULL), 200);
     answer = erase(NULL, body);
     ck_refused(answer, 409, "has_live_bookings");
@@ -237,13 +238,13 @@ END_TEST
 
 static void shared_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer answer;
 
     (void)data;
-    ck_status(stand_book(&stand_guest, flat, 10, 1, ",\"phone\":\"+77015550001\"", ""), 201);
-    ck_status(stand_book(&stand_guest8, flat, 12, 1, ",\"phone\":\"+77015550001\"", ""), 201);
-    ck_status(stand_book(&stand_guest8, flat, 14, 1, "", ""), 201);
+    ck_status(stand_book(&stand_guest, apartment, 10, 1, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_status(stand_book(&stand_guest8, apartment, 12, 1, ",\"phone\":\"+77015550001\"", ""), 201);
+    ck_status(stand_book(&stand_guest8, apartment, 14, 1, "", ""), 201);
     answer = erase(NULL, "{\"telegram_id\":7}");
     ck_status(answer, 200);
     ck_assert_int_eq(counted(&answer, "booking"), 1);
@@ -263,7 +264,7 @@ END_TEST
 
 static void refused_body(void *data)
 {
-    struct answer made = stand_book(&stand_guest, stand_flat(), 10, 2, "", "");
+    struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
     struct answer answer;
 
     (void)data;

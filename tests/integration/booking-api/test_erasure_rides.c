@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A guest is forgotten in rides as in flats: by what either knows of him, in one transaction. */
+/* A guest is forgotten in rides as in apartments: by what either knows of him, in one transaction.
+ */
 #include "erased.h"
 #include "handlers/handlers.h"
 
@@ -80,7 +81,7 @@ static void rides_body(void *data)
     (void)data;
     make_trip();
     /* That the phone is his only bookings know. */
-    ck_status(stand_book(&stand_guest, stand_flat(), 10, 1, ",\"phone\":\"+77015550001\"", ""),
+    ck_status(stand_book(&stand_guest, stand_apartment(), 10, 1, ",\"phone\":\"+77015550001\"", ""),
               201);
     make_ride("completed", "7, NULL");
     make_ride("completed", "NULL, '+77015550001'");
@@ -93,7 +94,7 @@ static void rides_body(void *data)
     char held[UUID_TEXT_LEN + 1];
     snprintf(held, sizeof held, "%s", make_ride("held", "7, '+77015550002'"));
     /* That this one is his only rides know. */
-    ck_status(stand_book(NULL, stand_flat(), 20, 1, ",\"phone\":\"+77015550002\"", ""), 201);
+    ck_status(stand_book(NULL, stand_apartment(), 20, 1, ",\"phone\":\"+77015550002\"", ""), 201);
     stand_sql("INSERT INTO idempotency (id, client_id, key, fingerprint, status, body) VALUES"
               " (gen_random_uuid(), gen_random_uuid(), 'k', sha256(''), 201,"
               " '{\"id\":\"%s\",\"passenger\":{\"name\":\"Забытый\",\"phone\":\"+77015550002\","
@@ -131,7 +132,7 @@ static void rides_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(his_rides_are_forgotten_by_what_flats_know_of_him_and_the_other_way)
+START_TEST(his_rides_are_forgotten_by_what_apartments_know_of_him_and_the_other_way)
 {
     stand_run(rides_body, NULL);
 }
@@ -153,7 +154,7 @@ static void agreed_body(void *data)
 
     make_trip();
     const struct answer made =
-        stand_book(&stand_guest, stand_flat(), 10, 1, ",\"phone\":\"+77015550001\"", "");
+        stand_book(&stand_guest, stand_apartment(), 10, 1, ",\"phone\":\"+77015550001\"", "");
     ck_status(made, 201);
     snprintf(id, sizeof id, "%s", make_ride(agreed[i].status, agreed[i].who));
     struct answer answer = erase(NULL, "{\"telegram_id\":7}");
@@ -313,7 +314,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, his_rides_are_forgotten_by_what_flats_know_of_him_and_the_other_way);
+    tcase_add_test(tests, his_rides_are_forgotten_by_what_apartments_know_of_him_and_the_other_way);
     tcase_add_loop_test(tests, while_a_ride_is_agreed_its_passenger_is_kept, 0,
                         (int)(sizeof agreed / sizeof agreed[0]));
     tcase_add_test(tests, a_parcel_knows_its_recipient_until_it_has_come);

@@ -28,8 +28,8 @@ struct reader {
     struct uuid seen[FEED_MAX];
 };
 
-static const struct db_statement flats_feed = {
-    .name = "test_flats",
+static const struct db_statement apartments_feed = {
+    .name = "test_apartments",
     .sql = FEED_OF
     "title_ru, version, octet_length(title_ru) AS large FROM feed_apartments feed" FEED_CUT,
 };
@@ -110,9 +110,9 @@ static bool was_shown(const struct reader *reader, const char *id)
 static void open_body(void *data)
 {
     struct reader reader = {.feed = &bookings_feed};
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     PGconn *writer = connect_other();
-    struct answer early = stand_book(&stand_guest, flat, 10, 1, "", "");
+    struct answer early = stand_book(&stand_guest, apartment, 10, 1, "", "");
     struct answer late;
 
     (void)data;
@@ -120,7 +120,7 @@ static void open_body(void *data)
     /* Gets its number before the next booking, and is seen after it. */
     run_on(writer, "BEGIN");
     run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
-    late = stand_book(&stand_guest, flat, 20, 1, "", "");
+    late = stand_book(&stand_guest, apartment, 20, 1, "", "");
     ck_status(late, 201);
     catch_up(&reader, 0);
     run_on(writer, "COMMIT");
@@ -140,14 +140,14 @@ END_TEST
 /* What goes wrong without the rule: so the test above could fail. */
 static void naive_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     PGconn *writer = connect_other();
-    struct answer early = stand_book(&stand_guest, flat, 10, 1, "", ""), late;
+    struct answer early = stand_book(&stand_guest, apartment, 10, 1, "", ""), late;
 
     (void)data;
     run_on(writer, "BEGIN");
     run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
-    late = stand_book(&stand_guest, flat, 20, 1, "", "");
+    late = stand_book(&stand_guest, apartment, 20, 1, "", "");
     const char *place = stand_text("SELECT max(tx) FROM feed_bookings");
     run_on(writer, "COMMIT");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings WHERE tx > '%s'", place), 0);
@@ -166,19 +166,19 @@ END_TEST
 
 static void present_body(void *data)
 {
-    struct reader bookings = {.feed = &bookings_feed}, flats = {.feed = &flats_feed};
-    const char *flat = stand_flat(), *gone = stand_flat();
-    struct answer made = stand_book(&stand_guest, flat, 10, 1, "", "");
+    struct reader bookings = {.feed = &bookings_feed}, apartments = {.feed = &apartments_feed};
+    const char *apartment = stand_apartment(), *gone = stand_apartment();
+    struct answer made = stand_book(&stand_guest, apartment, 10, 1, "", "");
 
     (void)data;
     catch_up(&bookings, 1);
-    catch_up(&flats, 2);
+    catch_up(&apartments, 2);
     ck_status(stand_act(confirm_booking, &stand_guest, made.id, NULL), 200);
-    stand_sql("UPDATE apartment SET title_ru = 'Новая' WHERE id = '%s'", flat);
+    stand_sql("UPDATE apartment SET title_ru = 'Новая' WHERE id = '%s'", apartment);
     stand_sql("DELETE FROM apartment WHERE id = '%s'", gone);
     catch_up(&bookings, 1);
-    catch_up(&flats, 2);
-    ck_assert_int_eq(flats.deleted, 1);
+    catch_up(&apartments, 2);
+    ck_assert_int_eq(apartments.deleted, 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_bookings WHERE id = '%s'"
                                   " AND status = 'confirmed' AND NOT deleted",
                                   made.id),
@@ -190,8 +190,8 @@ static void present_body(void *data)
     /* As after a restore: the rows come once more, in the new epoch. */
     stand_sql("ALTER TABLE apartment ALTER feed_epoch SET DEFAULT 2;"
               "UPDATE apartment SET feed_epoch = 2");
-    catch_up(&flats, 1);
-    ck_assert_int_eq(flats.place.epoch, 2);
+    catch_up(&apartments, 1);
+    ck_assert_int_eq(apartments.place.epoch, 2);
 }
 
 START_TEST(a_feed_shows_the_present_state_and_what_was_deleted)
@@ -204,18 +204,18 @@ END_TEST
 static void deleted_body(void *data)
 {
     enum { GONE = 4 };
-    struct reader flats = {.feed = &flats_feed};
+    struct reader apartments = {.feed = &apartments_feed};
     const struct feed_place start = {0};
     auto_rows struct db_rows rows = {0};
     struct fault fault;
 
     (void)data;
     for (int i = 0; i < GONE; i++)
-        stand_flat();
+        stand_apartment();
     stand_sql("DELETE FROM apartment");
-    catch_up(&flats, GONE);
-    ck_assert_int_eq(flats.deleted, GONE);
-    ck_assert(feed_read(stand_db(), &flats_feed, &start, FEED_MAX, &rows, &fault));
+    catch_up(&apartments, GONE);
+    ck_assert_int_eq(apartments.deleted, GONE);
+    ck_assert(feed_read(stand_db(), &apartments_feed, &start, FEED_MAX, &rows, &fault));
     ck_assert_int_eq(rows.count, GONE);
 }
 
@@ -252,8 +252,8 @@ START_TEST(a_page_of_a_feed_is_read_in_the_order_of_its_indexes)
         const struct db_statement *feed;
         const char *index;
     } feeds[] = {
-        {&flats_feed,    "using apartment_fed"},
-        {&bookings_feed, "using occupancy_fed"}
+        {&apartments_feed, "using apartment_fed"},
+        {&bookings_feed,   "using occupancy_fed"}
     };
     PGconn *other = connect_other();
 
@@ -389,10 +389,10 @@ static void make_ride(void)
 
 static void break_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     bool ok;
 
-    ck_status(stand_book(&stand_guest, flat, 10, 2, "", ""), 201);
+    ck_status(stand_book(&stand_guest, apartment, 10, 2, "", ""), 201);
     make_ride();
     ck_assert_int_eq(found(breaks[*(int *)data].check, &ok), 0);
     ck_assert(ok);

@@ -14,8 +14,8 @@ static void setup(void)
               "SET enable_seqscan = off; SET enable_bitmapscan = off");
 }
 
-#define OCCUPANCY "SELECT id FROM occupancy o WHERE "
-#define OF_FLAT   "apartment_id = '018f0002-0000-7000-8000-000000000001' AND "
+#define OCCUPANCY    "SELECT id FROM occupancy o WHERE "
+#define OF_APARTMENT "apartment_id = '018f0002-0000-7000-8000-000000000001' AND "
 #define BLOCKS                                                                                     \
     "status IN ('held', 'requested', 'payment_claimed', 'confirmed', 'checked_in', 'blocked')"
 #define WAITS     "status IN ('held', 'requested', 'payment_claimed')"
@@ -35,17 +35,18 @@ static const struct {
     const char *expression;
     const char *has;
 } calls[] = {
-    {OCCUPANCY OF_FLAT "occupancy_blocks(status)",                                         OCCUPANCY OF_FLAT BLOCKS,                   "using occupancy_"         },
+    {OCCUPANCY OF_APARTMENT "occupancy_blocks(status)",                                    OCCUPANCY OF_APARTMENT BLOCKS,
+     "using occupancy_"                                                                                                                                           },
     {OCCUPANCY "occupancy_waits(status)",                                                  OCCUPANCY WAITS,                            "using occupancy_"         },
     {OCCUPANCY "occupancy_stays(status)",                                                  OCCUPANCY STAYS,                            "using occupancy_staying"  },
     {OCCUPANCY "occupancy_is_over(status, expires_at)",                                    OCCUPANCY WAITS " AND expires_at <= now()",
      "using occupancy_expiry"                                                                                                                                     },
-    {OCCUPANCY OF_FLAT "occupancy_takes(status, expires_at)",
-     OCCUPANCY OF_FLAT BLOCKS " AND (status NOT IN ('held', 'requested', 'payment_claimed')"
-                              "  OR expires_at > now())",                                                                              "using occupancy_"         },
-    {OCCUPANCY OF_FLAT "NOT occupancy_is_over(status, expires_at)",
-     OCCUPANCY OF_FLAT "(status NOT IN ('held', 'requested', 'payment_claimed')"
-                       "  OR expires_at > now())",                                                                                     "now()"                    },
+    {OCCUPANCY OF_APARTMENT "occupancy_takes(status, expires_at)",
+     OCCUPANCY OF_APARTMENT BLOCKS " AND (status NOT IN ('held', 'requested', 'payment_claimed')"
+                                   "  OR expires_at > now())",                                                                         "using occupancy_"         },
+    {OCCUPANCY OF_APARTMENT "NOT occupancy_is_over(status, expires_at)",
+     OCCUPANCY OF_APARTMENT "(status NOT IN ('held', 'requested', 'payment_claimed')"
+                            "  OR expires_at > now())",                                                                                "now()"                    },
     {OCCUPANCY "occupancy_is_agreed(status, expires_at)",
      OCCUPANCY STAYS " OR status = 'payment_claimed' AND expires_at > now()",                                                          "now()"                    },
     {APARTMENT LISTED_AS,                                                                  APARTMENT LISTED_CASE,                      "using apartment_listed_as"},

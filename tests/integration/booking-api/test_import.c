@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* An import beside others who write the same flats, on a real PostgreSQL: whom it locks and when,
- * what it does with a flat that changed meanwhile, whom a flat's bookings belong to afterwards. */
+/* An import beside others who write the same apartments, on a real PostgreSQL: whom it locks and
+ * when, what it does with an apartment that changed meanwhile, whom an apartment's bookings belong
+ * to afterwards. */
 #include <stdio.h>
 
 #include "import/import_run.h"
@@ -63,10 +64,10 @@ static int times_said(const char *text)
     return times;
 }
 
-static void given_flats(int count)
+static void given_apartments(int count)
 {
     for (int i = 0; i < count; i++)
-        stand_flat(); /* T1, T2, .. */
+        stand_apartment(); /* T1, T2, .. */
 }
 
 /* The import runs beside the transaction that the stand's own connection has open, until it waits
@@ -84,7 +85,7 @@ static void load_until_it_waits(void)
 static void order_body(void *data)
 {
     (void)data;
-    given_flats(4);
+    given_apartments(4);
     given_file("code;base price\nT3;15000\nT4;10000\nT1;15000\nT2;15000\n");
     stand_sql("BEGIN; SELECT FROM apartment WHERE code = 'T1' FOR NO KEY UPDATE");
     load_until_it_waits();
@@ -93,7 +94,7 @@ static void order_body(void *data)
     stand_sql("COMMIT");
 }
 
-START_TEST(flats_are_locked_in_the_order_of_ids_whatever_the_order_of_the_file)
+START_TEST(apartments_are_locked_in_the_order_of_ids_whatever_the_order_of_the_file)
 {
     stand_run(order_body, NULL);
     ck_loaded(IMPORT_EXIT_FINE, "created 0, changed 3, unchanged 1, bad 0;");
@@ -103,7 +104,7 @@ END_TEST
 static void unchanged_body(void *data)
 {
     (void)data;
-    given_flats(3);
+    given_apartments(3);
     given_file("code;base price\nT1;10000\nT2;10000\nT3;15000\n");
     stand_sql("BEGIN; SELECT FROM apartment WHERE code = 'T3' FOR NO KEY UPDATE");
     load_until_it_waits();
@@ -111,7 +112,7 @@ static void unchanged_body(void *data)
     stand_sql("COMMIT");
 }
 
-START_TEST(a_flat_that_stays_as_it_is_is_not_locked)
+START_TEST(an_apartment_that_stays_as_it_is_is_not_locked)
 {
     stand_run(unchanged_body, NULL);
     ck_loaded(IMPORT_EXIT_FINE, "created 0, changed 1, unchanged 2, bad 0;");
@@ -125,7 +126,7 @@ END_TEST
 static void meanwhile_body(void *data)
 {
     (void)data;
-    given_flats(4);
+    given_apartments(4);
     stand_sql("BEGIN; UPDATE apartment SET version = version + 1,"
               " max_guests = CASE code WHEN 'T1' THEN 2 ELSE max_guests END,"
               " included_guests = CASE code WHEN 'T1' THEN 2 WHEN 'T2' THEN 3"
@@ -149,7 +150,7 @@ static void ck_meanwhile(void)
                      "T1 Студия 2 2 2, T2 Студия 4 3 2, T3 Новое имя 4 3 3, T4 Студия 4 3 2");
 }
 
-START_TEST(a_row_is_judged_again_over_the_flat_as_it_is_when_locked)
+START_TEST(a_row_is_judged_again_over_the_apartment_as_it_is_when_locked)
 {
     given_file(meanwhile_file);
     import.options.skip_bad = true;
@@ -189,7 +190,7 @@ END_TEST
 static void rewritten_body(void *data)
 {
     (void)data;
-    given_flats(2);
+    given_apartments(2);
     given_file("code;base price\nT1;15000\n");
     stand_sql("BEGIN; SELECT FROM apartment WHERE code = 'T1' FOR NO KEY UPDATE");
     load_until_it_waits();
@@ -211,10 +212,10 @@ END_TEST
 static const char *const statuses[] = {"held", "confirmed", "checked_in", "cancelled", "completed"};
 enum { STATUSES = sizeof statuses / sizeof statuses[0], LIVE = 3 };
 
-static void make_stays(const char *flat)
+static void make_stays(const char *apartment)
 {
     for (int i = 0; i < STATUSES; i++) {
-        const struct answer booked = stand_book(NULL, flat, 10 + 2 * i, 2, "", "");
+        const struct answer booked = stand_book(NULL, apartment, 10 + 2 * i, 2, "", "");
 
         ck_status(booked, 201);
         stand_sql("UPDATE occupancy SET status = '%s' WHERE id = '%s'", statuses[i], booked.id);
@@ -235,9 +236,9 @@ static long long with_new_owner(void)
 static void handover_body(void *data)
 {
     (void)data;
-    make_stays(stand_flat());
-    make_stays(stand_flat());
-    make_stays(stand_flat());
+    make_stays(stand_apartment());
+    make_stays(stand_apartment());
+    make_stays(stand_apartment());
     given_file("code;owner;owner phone;base price\nT2;Ермек;87012223344;\nT3;;;20000\n"
                "T1;Ермек;87012223344;\n");
     import.options.dry_run = true;
@@ -249,7 +250,7 @@ static void handover_body(void *data)
     ck_loaded(IMPORT_EXIT_FINE, "created 0, changed 3, unchanged 0, bad 0; new owners 1");
 }
 
-START_TEST(a_flat_with_another_owner_takes_its_live_bookings_along)
+START_TEST(an_apartment_with_another_owner_takes_its_live_bookings_along)
 {
     stand_run(handover_body, NULL);
     ck_assert_int_eq(with_new_owner(), 2 * LIVE);
@@ -280,13 +281,13 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, flats_are_locked_in_the_order_of_ids_whatever_the_order_of_the_file);
-    tcase_add_test(tests, a_flat_that_stays_as_it_is_is_not_locked);
-    tcase_add_test(tests, a_row_is_judged_again_over_the_flat_as_it_is_when_locked);
+    tcase_add_test(tests, apartments_are_locked_in_the_order_of_ids_whatever_the_order_of_the_file);
+    tcase_add_test(tests, an_apartment_that_stays_as_it_is_is_not_locked);
+    tcase_add_test(tests, a_row_is_judged_again_over_the_apartment_as_it_is_when_locked);
     tcase_add_test(tests, a_row_that_becomes_bad_meanwhile_undoes_all);
     tcase_add_test(tests, a_transaction_that_is_tried_again_tells_nothing_twice);
     tcase_add_test(tests, a_file_that_is_rewritten_meanwhile_is_not_loaded);
-    tcase_add_test(tests, a_flat_with_another_owner_takes_its_live_bookings_along);
+    tcase_add_test(tests, an_apartment_with_another_owner_takes_its_live_bookings_along);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

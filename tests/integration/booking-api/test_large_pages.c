@@ -18,10 +18,10 @@ static void begin(void)
     stand_begin("test_large_pages");
 }
 
-/* As many flats, each with 20 photos of 500 bytes and 100 amenities. */
-static void make_flats(void)
+/* As many apartments, each with 20 photos of 500 bytes and 100 amenities. */
+static void make_apartments(void)
 {
-    stand_flat();
+    stand_apartment();
     stand_sql("UPDATE apartment SET lat = 43.2, lon = 76.9, city = 'taraz', title_ru = 'Лофт',"
               " photos = (SELECT jsonb_agg('https://images.example/' || repeat('a', 473)"
               "  || lpad(n::text, 4, '0')) FROM generate_series(1, 20) n),"
@@ -97,10 +97,10 @@ static const struct {
       {"sort", "distance"}}                                                           },
 };
 
-static void flats_body(void *data)
+static void apartments_body(void *data)
 {
     (void)data;
-    make_flats();
+    make_apartments();
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
         struct ask ask = {.handler = get_apartments};
         int pages;
@@ -117,9 +117,9 @@ static void flats_body(void *data)
     }
 }
 
-START_TEST(pages_of_large_flats_end_early_in_every_order)
+START_TEST(pages_of_large_apartments_end_early_in_every_order)
 {
-    stand_run(flats_body, NULL);
+    stand_run(apartments_body, NULL);
 }
 END_TEST
 
@@ -143,7 +143,7 @@ static void make_stays(void)
     memset(note, 'n', sizeof note - 1);
     note[sizeof note - 1] = '\0';
     stand_sql("UPDATE apartment SET max_nights = 366");
-    ck_status(stand_book(NULL, stand_flat(), 1, 3, "", ""), 201);
+    ck_status(stand_book(NULL, stand_apartment(), 1, 3, "", ""), 201);
     stand_sql("CREATE TEMP TABLE ids AS SELECT gen_random_uuid() AS id, n"
               " FROM generate_series(2, %d) n",
               MANY);
@@ -161,7 +161,7 @@ static void make_stays(void)
               " generate_series(1, 122), json_array_elements(lines) AS line)");
     stand_sql("INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
               " resource_version, tenant_id, data) SELECT gen_random_uuid(), 'test', 'test', 1,"
-              " 'flat', id, 1, tenant_id, jsonb_build_object('lines', lines) FROM booking");
+              " 'apartment', id, 1, tenant_id, jsonb_build_object('lines', lines) FROM booking");
 }
 
 /* A page of each list as a handler asks for it. */
@@ -170,13 +170,13 @@ static void bytes_body(void *data)
     const struct booking_filter all = {
         .telegram_id = FIELD_ABSENT, .from = FIELD_ABSENT32, .to = FIELD_ABSENT32};
     struct apartment_query query = apartment_query_defaults();
-    auto_rows struct db_rows bookings = {0}, events = {0}, flats = {0};
+    auto_rows struct db_rows bookings = {0}, events = {0}, apartments = {0};
     const struct events_part all_events = {0};
     struct fault fault = {0};
     struct arena arena;
 
     (void)data;
-    make_flats();
+    make_apartments();
     make_stays();
     stand_wait_for_events();
     arena_init(&arena, 1 << 20);
@@ -185,14 +185,14 @@ static void bytes_body(void *data)
                            MANY + 1, &bookings, &fault));
     ck_assert(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events,
                                 &(struct event_place){0}, MANY, &events, &fault));
-    ck_assert(
-        apartment_list_find(stand_db(), &stand_staff.tenant_id, &query, &arena, &flats, &fault));
+    ck_assert(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query, &arena, &apartments,
+                                  &fault));
     ck_assert_uint_le(bytes_of(&bookings), PAGE_BYTES);
     ck_assert_uint_le(bytes_of(&events), PAGE_BYTES);
-    ck_assert_uint_le(bytes_of(&flats), PAGE_BYTES);
+    ck_assert_uint_le(bytes_of(&apartments), PAGE_BYTES);
     ck_assert_int_gt(bookings.count, 1);
     ck_assert_int_gt(events.count, 1);
-    ck_assert_int_gt(flats.count, 1);
+    ck_assert_int_gt(apartments.count, 1);
     arena_finish(&arena);
 }
 
@@ -235,7 +235,7 @@ END_TEST
 
 static void others_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     int pages;
 
     (void)data;
@@ -252,8 +252,8 @@ static void others_body(void *data)
         MANY);
     ck_assert_int_eq(pages, 1);
     ck_assert_uint_eq(
-        walk((struct ask){.handler = get_blocks, .id = flat, .query = {{"limit", "100"}}}, "cursor",
-             &pages),
+        walk((struct ask){.handler = get_blocks, .id = apartment, .query = {{"limit", "100"}}},
+             "cursor", &pages),
         MANY);
     ck_assert_int_gt(pages, 1);
 }
@@ -271,7 +271,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, pages_of_large_flats_end_early_in_every_order);
+    tcase_add_test(tests, pages_of_large_apartments_end_early_in_every_order);
     tcase_add_test(tests, a_page_carries_no_more_than_a_shared_connection_should);
     tcase_add_test(tests, pages_of_long_stays_and_events_go_on_where_they_ended);
     tcase_add_test(tests, owners_come_whole_at_their_bounds_and_blocks_in_pages);

@@ -25,14 +25,14 @@ static long long sum_of_lines(const struct answer *answer)
 
 static void says_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer answer;
     json_t *tiers;
 
     (void)data;
     stand_sql("UPDATE apartment SET cleaning_fee = 500000, included_guests = 1,"
               " extra_guest_fee = 200000, prepayment_percent = 30");
-    answer = quotes_ask(&stand_guest, flat, 40, 2, 3);
+    answer = quotes_ask(&stand_guest, apartment, 40, 2, 3);
     ck_status(answer, 201);
     ck_assert_int_eq(money_of(answer_at(&answer, "total")), 2 * 1000000 + 2 * 2 * 200000 + 500000);
     ck_assert_int_eq(sum_of_lines(&answer), money_of(answer_at(&answer, "total")));
@@ -52,7 +52,7 @@ static void says_body(void *data)
     ck_assert_int_eq(stand_number("SELECT first_night FROM quote"), 1400000);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'quote.create'"), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy"), 0);
-    answer = quotes_ask(&stand_guest, flat, 2, 2, 3);
+    answer = quotes_ask(&stand_guest, apartment, 2, 2, 3);
     ck_status(answer, 201);
     tiers = json_object_get(answer_at(&answer, "cancellation"), "tiers");
     ck_assert_uint_eq(json_array_size(tiers), 1);
@@ -68,12 +68,12 @@ END_TEST
 
 static void promise_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer offer, booked, inlined;
 
     (void)data;
     stand_sql("UPDATE apartment SET cleaning_fee = 500000, prepayment_percent = 30");
-    offer = quotes_ask(&stand_guest, flat, 40, 2, 2);
+    offer = quotes_ask(&stand_guest, apartment, 40, 2, 2);
     ck_status(offer, 201);
     stand_sql("UPDATE apartment SET base_price = 9900000, cleaning_fee = 0, prepayment_percent = 0,"
               " cancellation_policy = 'strict', check_in_time = '20:00'");
@@ -84,7 +84,7 @@ static void promise_body(void *data)
     ck_assert(json_equal(answer_at(&offer, "deposit"), answer_at(&booked, "deposit")));
     ck_assert(json_equal(answer_at(&offer, "cancellation"), answer_at(&booked, "cancellation")));
     ck_assert_int_eq(stand_number("SELECT cleaning FROM booking"), 500000);
-    inlined = stand_book(&stand_guest, flat, 50, 2, "", "");
+    inlined = stand_book(&stand_guest, apartment, 50, 2, "", "");
     ck_status(inlined, 201);
     ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", inlined.id),
                      19800000);
@@ -104,7 +104,7 @@ END_TEST
 
 static void terms_body(void *data)
 {
-    struct answer booked = stand_book(&stand_guest, stand_flat(), 40, 2, "", "");
+    struct answer booked = stand_book(&stand_guest, stand_apartment(), 40, 2, "", "");
     struct answer answer;
 
     (void)data;
@@ -127,9 +127,9 @@ END_TEST
 
 static void rights_body(void *data)
 {
-    const char *flat = stand_flat();
-    struct answer mine = quotes_made(&stand_guest, flat, 40, 2);
-    struct answer anybodys = quotes_made(NULL, flat, 50, 2);
+    const char *apartment = stand_apartment();
+    struct answer mine = quotes_made(&stand_guest, apartment, 40, 2);
+    struct answer anybodys = quotes_made(NULL, apartment, 50, 2);
     struct answer answer;
 
     (void)data;
@@ -145,7 +145,7 @@ static void rights_body(void *data)
     ck_status(answer, 201);
     stand_sql("UPDATE apartment SET owner_id = (SELECT id FROM owner WHERE id <> owner_id LIMIT 1)"
               " WHERE EXISTS (SELECT FROM owner o WHERE o.id <> apartment.owner_id)");
-    answer = quotes_ask(&stand_other, flat, 60, 2, 2);
+    answer = quotes_ask(&stand_other, apartment, 60, 2, 2);
     ck_refused(answer, 422, "unknown_apartment");
     answer_drop(&answer);
 }
@@ -158,8 +158,8 @@ END_TEST
 
 static void use_body(void *data)
 {
-    const char *flat = stand_flat();
-    struct answer offer = quotes_made(NULL, flat, 40, 2);
+    const char *apartment = stand_apartment();
+    struct answer offer = quotes_made(NULL, apartment, 40, 2);
     struct answer booked, answer;
 
     (void)data;
@@ -202,7 +202,7 @@ static bool sweep(struct change *change, void *arg, struct fault *fault)
 
 static void sweep_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     const struct uuid no_tenant = {0};
     struct arena arena;
     struct fault fault;
@@ -210,9 +210,9 @@ static void sweep_body(void *data)
     bool due = false;
 
     (void)data;
-    quotes_made(NULL, flat, 40, 2);
+    quotes_made(NULL, apartment, 40, 2);
     stand_sql("UPDATE quote SET expires_at = now() - interval '25 hours'");
-    quotes_made(NULL, flat, 40, 2);
+    quotes_made(NULL, apartment, 40, 2);
     stand_sql("UPDATE quote SET expires_at = now() - interval '23 hours' WHERE expires_at > now()");
     ck_assert(quote_store_due(stand_db(), &due, &fault) && due);
     arena_init(&arena, 1 << 20);
@@ -231,14 +231,14 @@ END_TEST
 
 static void dry_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char body[QUOTES_BODY];
     struct answer answer;
 
     (void)data;
     snprintf(body, sizeof body,
              "{\"apartment_id\":\"%s\",\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2}",
-             flat, stand_day(5), stand_day(6));
+             apartment, stand_day(5), stand_day(6));
     answer = stand_status(&(struct ask){
         .handler = post_quote, .method = HTTP_POST, .body = body, .query = {{"dry_run", "true"}}});
     ck_status(answer, 200);

@@ -39,38 +39,38 @@ static const char *first_night(const struct answer *answer)
 
 static void reasons_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     struct answer answer;
 
     (void)data;
     stand_sql("UPDATE apartment SET buffer_days = 1, max_nights = 10");
-    answer = stand_book(NULL, flat, 20, 2, ",\"telegram_id\":1", "");
+    answer = stand_book(NULL, apartment, 20, 2, ",\"telegram_id\":1", "");
     ck_status(answer, 201);
     answer = stand_act(confirm_booking, NULL, answer.id, NULL);
     ck_status(answer, 200);
-    answer = stand_book(NULL, flat, 26, 1, ",\"telegram_id\":1", "");
+    answer = stand_book(NULL, apartment, 26, 1, ",\"telegram_id\":1", "");
     ck_status(answer, 201);
-    answer = quotes_ask(&stand_guest, flat, 19, 5, 2);
+    answer = quotes_ask(&stand_guest, apartment, 19, 5, 2);
     ck_refused(answer, 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "booked;booked;buffer");
     ck_assert_str_eq(first_night(&answer), stand_day(20));
     answer_drop(&answer);
-    answer = quotes_ask(&stand_guest, flat, 24, 2, 2);
+    answer = quotes_ask(&stand_guest, apartment, 24, 2, 2);
     ck_refused(answer, 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "buffer_ahead");
     answer_drop(&answer);
-    answer = quotes_ask(&stand_guest, flat, 26, 11, 5);
+    answer = quotes_ask(&stand_guest, apartment, 26, 11, 5);
     ck_refused(answer, 422, "not_available");
     ck_assert_int_eq(strncmp(nights_text(&answer), "held,max_nights,too_many_guests;buffer,", 39),
                      0);
     ck_assert_uint_eq(json_array_size(answer_at(&answer, "nights")), 11);
     answer_drop(&answer);
-    answer = quotes_ask(&stand_guest, flat, -1, 1, 2);
+    answer = quotes_ask(&stand_guest, apartment, -1, 1, 2);
     ck_refused(answer, 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "in_the_past");
     answer_drop(&answer);
     stand_sql("UPDATE apartment SET is_active = false");
-    answer = quotes_ask(&stand_guest, flat, 40, 1, 2);
+    answer = quotes_ask(&stand_guest, apartment, 40, 1, 2);
     ck_refused(answer, 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "not_bookable");
     ck_assert_uint_eq(json_array_size(answer_at(&answer, "alternatives")), 0);
@@ -98,7 +98,7 @@ static bool is_hit(int nights)
     return hit;
 }
 
-static void available(const char *flat, int nights, const char *reason)
+static void available(const char *apartment, int nights, const char *reason)
 {
     char body[QUOTES_BODY];
     struct answer answer;
@@ -106,7 +106,7 @@ static void available(const char *flat, int nights, const char *reason)
 
     snprintf(body, sizeof body,
              "{\"apartment_ids\":[\"%s\"],\"check_in\":\"%s\",\"check_out\":\"%s\",\"guests\":2}",
-             flat, stand_day(30), stand_day(30 + nights));
+             apartment, stand_day(30), stand_day(30 + nights));
     answer =
         stand_ask(&(struct ask){.handler = post_availability, .method = HTTP_POST, .body = body});
     ck_status(answer, 200);
@@ -120,29 +120,29 @@ static void available(const char *flat, int nights, const char *reason)
 /* Two nights cost just as much as a stay may, three cost more. */
 static void dear_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char body[QUOTES_BODY];
     struct answer answer, booked;
 
     (void)data;
     stand_sql("UPDATE apartment SET base_price = 500000000000");
-    answer = quotes_ask(NULL, flat, 30, 3, 2);
+    answer = quotes_ask(NULL, apartment, 30, 3, 2);
     ck_refused(answer, 422, "total_too_high");
     ck_assert_str_eq(nights_text(&answer), "total_too_high;total_too_high;total_too_high");
     answer_drop(&answer);
-    answer = quotes_ask(NULL, flat, 30, 3, 5);
+    answer = quotes_ask(NULL, apartment, 30, 3, 5);
     ck_refused(answer, 422, "not_available");
     answer_drop(&answer);
-    ck_refused(stand_book(NULL, flat, 30, 3, "", ""), 422, "total_too_high");
-    available(flat, 3, "total_too_high");
+    ck_refused(stand_book(NULL, apartment, 30, 3, "", ""), 422, "total_too_high");
+    available(apartment, 3, "total_too_high");
     ck_assert(!is_hit(3));
-    available(flat, 2, NULL);
+    available(apartment, 2, NULL);
     ck_assert(is_hit(2));
-    booked = quotes_made(NULL, flat, 30, 2);
-    ck_status(stand_book(&stand_guest, flat, 30, 2, "", ""), 201);
+    booked = quotes_made(NULL, apartment, 30, 2);
+    ck_status(stand_book(&stand_guest, apartment, 30, 2, "", ""), 201);
     ck_refused(quotes_book_status(NULL, booked.id, ""), 409, "nights_taken");
     stand_sql("UPDATE apartment SET base_price = 1000000");
-    booked = stand_book(&stand_guest, flat, 40, 2, "", "");
+    booked = stand_book(&stand_guest, apartment, 40, 2, "", "");
     stand_sql("UPDATE apartment SET base_price = 500000000000");
     for (int nights = 3; nights >= 2; nights--) {
         snprintf(body, sizeof body, "{\"check_in\":\"%s\",\"check_out\":\"%s\"}", stand_day(45),
@@ -167,21 +167,22 @@ END_TEST
 
 static void alternatives_body(void *data)
 {
-    const char *flat = stand_flat();
-    const char *like = stand_flat();
-    const char *dear = stand_flat();
+    const char *apartment = stand_apartment();
+    const char *like = stand_apartment();
+    const char *dear = stand_apartment();
     struct answer answer;
     json_t *list;
 
     (void)data;
     stand_sql("UPDATE apartment SET base_price = 1100000 WHERE id = '%s'", like);
     stand_sql("UPDATE apartment SET base_price = 9000000 WHERE id = '%s'", dear);
-    answer = stand_book(NULL, flat, 20, 2, "", "");
+    answer = stand_book(NULL, apartment, 20, 2, "", "");
     ck_status(answer, 201);
-    answer = quotes_ask(&stand_guest, flat, 21, 2, 2);
+    answer = quotes_ask(&stand_guest, apartment, 21, 2, 2);
     ck_refused(answer, 422, "not_available");
     list = answer_at(&answer, "alternatives");
-    ck_assert_uint_eq(json_array_size(list), 5); /* 1, 2, 3 days later, 3 earlier, the like flat */
+    ck_assert_uint_eq(json_array_size(list),
+                      5); /* 1, 2, 3 days later, 3 earlier, the like apartment */
     ck_assert_str_eq(json_string_value(json_object_get(json_array_get(list, 0), "check_in")),
                      stand_day(22));
     ck_assert_int_eq(money_of(json_object_get(json_array_get(list, 0), "total")), 2000000);
@@ -190,7 +191,7 @@ static void alternatives_body(void *data)
     ck_assert_int_eq(money_of(json_object_get(json_array_get(list, 4), "total")), 2200000);
     answer_drop(&answer);
     for (int shift = 1; shift <= 3; shift++) {
-        answer = quotes_ask(&stand_guest, flat, 21 + shift, 2, 2);
+        answer = quotes_ask(&stand_guest, apartment, 21 + shift, 2, 2);
         ck_status(answer, 201);
         answer_drop(&answer);
     }

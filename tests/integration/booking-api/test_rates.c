@@ -24,7 +24,7 @@ static const char *rule(int from, int to, const char *more)
     return out;
 }
 
-static struct answer put(const struct api_caller *caller, const char *flat, const char *rules,
+static struct answer put(const struct api_caller *caller, const char *apartment, const char *rules,
                          const char *if_match)
 {
     char body[BODY + sizeof "{\"items\":[]}"];
@@ -32,28 +32,28 @@ static struct answer put(const struct api_caller *caller, const char *flat, cons
     return stand_status(&(struct ask){.handler = put_rates,
                                       .caller = caller,
                                       .method = HTTP_PUT,
-                                      .id = flat,
+                                      .id = apartment,
                                       .body = body,
                                       .if_match = if_match});
 }
 
-static struct answer patch(const char *flat, const char *body)
+static struct answer patch(const char *apartment, const char *body)
 {
-    return stand_status(
-        &(struct ask){.handler = patch_apartment, .method = HTTP_PATCH, .id = flat, .body = body});
+    return stand_status(&(struct ask){
+        .handler = patch_apartment, .method = HTTP_PATCH, .id = apartment, .body = body});
 }
 
 static void written_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char rules[BODY];
     (void)data;
     snprintf(rules, sizeof rules, "%s,%s", rule(3, 6, ",\"percent\":25"),
              rule(4, 5, ",\"min_nights\":2,\"closed_to_arrival\":true"));
-    struct answer written = put(NULL, flat, rules, "\"1.x\"");
+    struct answer written = put(NULL, apartment, rules, "\"1.x\"");
     ck_status(written, 200);
     ck_assert(strncmp(written.etag, "\"2.", 3) == 0);
-    struct answer read = stand_ask(&(struct ask){.handler = get_rates, .id = flat});
+    struct answer read = stand_ask(&(struct ask){.handler = get_rates, .id = apartment});
     ck_status(read, 200);
     ck_assert_str_eq(read.etag, written.etag);
     char body[BODY];
@@ -74,8 +74,8 @@ static void written_body(void *data)
                      1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'apartment.rates'"),
                      1);
-    ck_refused(put(NULL, flat, "", "\"1.x\""), 412, "version_mismatch");
-    ck_status(put(NULL, flat, "", NULL), 200);
+    ck_refused(put(NULL, apartment, "", "\"1.x\""), 412, "version_mismatch");
+    ck_status(put(NULL, apartment, "", NULL), 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE has_rates"), 0);
 }
@@ -88,13 +88,13 @@ END_TEST
 
 static void dry_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char body[BODY];
     (void)data;
     snprintf(body, sizeof body, "{\"items\":[%s]}", rule(3, 6, ",\"percent\":25"));
     struct answer dry = stand_ask(&(struct ask){.handler = put_rates,
                                                 .method = HTTP_PUT,
-                                                .id = flat,
+                                                .id = apartment,
                                                 .body = body,
                                                 .query = {{"dry_run", "true"}}});
     ck_status(dry, 200);
@@ -118,7 +118,7 @@ static const struct {
     bool inactive;
 } actors[] = {
     {"staff",                       &stand_staff, 200, 200, false},
-    {"the flat's owner",            &stand_owner, 200, 200, false},
+    {"the apartment's owner",       &stand_owner, 200, 200, false},
     {"a guest",                     &stand_guest, 403, 200, false},
     {"a guest, of what is not let", &stand_guest, 404, 404, true },
     {"another tenant",              &stand_other, 404, 404, false},
@@ -127,12 +127,12 @@ static const struct {
 static void actor_body(void *data)
 {
     const int i = *(const int *)data;
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     if (actors[i].inactive)
         stand_sql("UPDATE apartment SET is_active = false");
-    struct answer written = put(actors[i].caller, flat, rule(1, 2, ",\"percent\":1"), NULL);
-    struct answer read =
-        stand_status(&(struct ask){.handler = get_rates, .caller = actors[i].caller, .id = flat});
+    struct answer written = put(actors[i].caller, apartment, rule(1, 2, ",\"percent\":1"), NULL);
+    struct answer read = stand_status(
+        &(struct ask){.handler = get_rates, .caller = actors[i].caller, .id = apartment});
     ck_assert_msg(written.status == actors[i].write, "%s: %d", actors[i].why, written.status);
     ck_assert_msg(read.status == actors[i].read, "%s: %d", actors[i].why, read.status);
 }
@@ -145,21 +145,22 @@ END_TEST
 
 static void follow_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     (void)data;
-    ck_status(put(NULL, flat, rule(1, 8, ",\"percent\":50,\"min_nights\":4"), NULL), 200);
-    ck_status(patch(flat, "{\"base_price\":{\"amount\":2000000}}"), 200);
+    ck_status(put(NULL, apartment, rule(1, 8, ",\"percent\":50,\"min_nights\":4"), NULL), 200);
+    ck_status(patch(apartment, "{\"base_price\":{\"amount\":2000000}}"), 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night WHERE price = 3000000"), 7);
-    ck_status(patch(flat, "{\"weekend_price\":{\"amount\":3000000,\"currency\":\"KZT\"}}"), 200);
+    ck_status(patch(apartment, "{\"weekend_price\":{\"amount\":3000000,\"currency\":\"KZT\"}}"),
+              200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment_night WHERE price = 4500000"
                                   " AND extract(isodow FROM day) IN (5, 6)"),
                      2);
-    ck_refused(patch(flat, "{\"max_nights\":3}"), 422, "contradiction");
-    ck_status(patch(flat, "{\"max_nights\":4}"), 200);
-    ck_refused(put(NULL, flat, rule(1, 8, ",\"min_nights\":5"), NULL), 422, "contradiction");
+    ck_refused(patch(apartment, "{\"max_nights\":3}"), 422, "contradiction");
+    ck_status(patch(apartment, "{\"max_nights\":4}"), 200);
+    ck_refused(put(NULL, apartment, rule(1, 8, ",\"min_nights\":5"), NULL), 422, "contradiction");
 }
 
-START_TEST(the_nights_follow_the_flats_own_prices_and_its_longest_stay_the_rules)
+START_TEST(the_nights_follow_the_apartments_own_prices_and_its_longest_stay_the_rules)
 {
     stand_run(follow_body, NULL);
 }
@@ -167,26 +168,26 @@ END_TEST
 
 static void booked_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char rules[BODY];
     (void)data;
     snprintf(rules, sizeof rules, "%s,%s,%s", rule(10, 13, ",\"percent\":-15,\"min_nights\":2"),
              rule(20, 21, ",\"closed_to_arrival\":true"),
              rule(25, 26, ",\"closed_to_departure\":true"));
-    ck_status(put(NULL, flat, rules, NULL), 200);
-    ck_refused(stand_book(NULL, flat, 12, 1, "", ""), 422, "min_nights");
-    ck_refused(stand_book(NULL, flat, 20, 2, "", ""), 422, "closed_to_arrival");
-    ck_refused(stand_book(NULL, flat, 23, 2, "", ""), 422, "closed_to_departure");
-    struct answer booked = stand_book(NULL, flat, 12, 2, "", "");
+    ck_status(put(NULL, apartment, rules, NULL), 200);
+    ck_refused(stand_book(NULL, apartment, 12, 1, "", ""), 422, "min_nights");
+    ck_refused(stand_book(NULL, apartment, 20, 2, "", ""), 422, "closed_to_arrival");
+    ck_refused(stand_book(NULL, apartment, 23, 2, "", ""), 422, "closed_to_departure");
+    struct answer booked = stand_book(NULL, apartment, 12, 2, "", "");
     ck_status(booked, 201);
     ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", booked.id), 1850000);
     ck_assert_str_eq(stand_text("SELECT string_agg(line ->> 'kind', ' ' ORDER BY line ->> 'date')"
                                 " FROM booking, json_array_elements(lines) line WHERE id = '%s'",
                                 booked.id),
                      "season night");
-    ck_status(stand_book(NULL, flat, 19, 2, "", ""), 201);
+    ck_status(stand_book(NULL, apartment, 19, 2, "", ""), 201);
     /* Row 12: what was agreed stays. */
-    ck_status(put(NULL, flat, "", NULL), 200);
+    ck_status(put(NULL, apartment, "", NULL), 200);
     ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", booked.id), 1850000);
 }
 
@@ -218,16 +219,16 @@ static const char *reasons(const json_t *list)
 
 static void calendar_body(void *data)
 {
-    const char *flat = stand_flat();
+    const char *apartment = stand_apartment();
     char rules[BODY];
     (void)data;
     snprintf(rules, sizeof rules, "%s,%s",
              rule(5, 9, ",\"price\":{\"amount\":4500000,\"currency\":\"KZT\"},\"min_nights\":3"),
              rule(6, 7, ",\"closed_to_arrival\":true,\"closed_to_departure\":true"));
-    ck_status(stand_book(NULL, flat, 8, 3, "", ""), 201);
-    ck_status(stand_book(NULL, flat, 3, 3, "", ""), 201);
-    ck_status(put(NULL, flat, rules, NULL), 200);
-    struct answer calendar = stand_ask(&(struct ask){.handler = get_calendar, .id = flat});
+    ck_status(stand_book(NULL, apartment, 8, 3, "", ""), 201);
+    ck_status(stand_book(NULL, apartment, 3, 3, "", ""), 201);
+    ck_status(put(NULL, apartment, rules, NULL), 200);
+    struct answer calendar = stand_ask(&(struct ask){.handler = get_calendar, .id = apartment});
     ck_status(calendar, 200);
     ck_assert_int_eq(json_integer_value(json_object_get(shown(&calendar, 4, "price"), "amount")),
                      1000000);
@@ -248,8 +249,8 @@ START_TEST(a_calendar_shows_the_seasons_prices_and_hindrances)
 }
 END_TEST
 
-static struct answer ask_flats(const struct api_caller *caller, const char *ids, int from,
-                               int nights, int guests)
+static struct answer ask_apartments(const struct api_caller *caller, const char *ids, int from,
+                                    int nights, int guests)
 {
     char body[BODY];
     char first[32];
@@ -273,9 +274,9 @@ static void expect_item(const struct answer *answer, size_t index, json_int_t to
 
 static void availability_body(void *data)
 {
-    const char *free_flat = stand_flat();
-    const char *taken = stand_flat();
-    const char *season = stand_flat();
+    const char *free_apartment = stand_apartment();
+    const char *taken = stand_apartment();
+    const char *season = stand_apartment();
     char ids[BODY];
     (void)data;
     ck_status(stand_book(NULL, taken, 11, 1, "", ""), 201);
@@ -287,8 +288,8 @@ static void availability_body(void *data)
               200);
     snprintf(ids, sizeof ids,
              "\"%s\",\"%s\",\"01900000-0000-7000-8000-0000000000ff\",\"%s\",\"%s\"", season, taken,
-             free_flat, taken);
-    struct answer answer = ask_flats(NULL, ids, 10, 2, 5);
+             free_apartment, taken);
+    struct answer answer = ask_apartments(NULL, ids, 10, 2, 5);
     ck_status(answer, 200);
     ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "items")), 5);
     expect_item(&answer, 0, 0, "min_nights too_many_guests closed_to_arrival closed_to_departure");
@@ -296,21 +297,21 @@ static void availability_body(void *data)
     expect_item(&answer, 2, 0, "unknown_apartment");
     expect_item(&answer, 4, 0, "too_many_guests taken");
     answer_drop(&answer);
-    answer = ask_flats(&stand_guest, ids, 9, 5, 2);
+    answer = ask_apartments(&stand_guest, ids, 9, 5, 2);
     expect_item(&answer, 0, 5600000, "");
     expect_item(&answer, 1, 0, "taken");
     expect_item(&answer, 3, 5000000, "");
     answer_drop(&answer);
-    answer = ask_flats(&stand_other, ids, 9, 5, 2);
+    answer = ask_apartments(&stand_other, ids, 9, 5, 2);
     expect_item(&answer, 0, 0, "unknown_apartment");
     answer_drop(&answer);
     stand_sql("UPDATE apartment SET is_active = false");
-    answer = ask_flats(&stand_guest, ids, -1, 40, 2);
+    answer = ask_apartments(&stand_guest, ids, -1, 40, 2);
     expect_item(&answer, 3, 0, "not_bookable in_the_past max_nights");
     answer_drop(&answer);
 }
 
-START_TEST(many_flats_are_asked_at_once_and_each_says_why_not)
+START_TEST(many_apartments_are_asked_at_once_and_each_says_why_not)
 {
     stand_run(availability_body, NULL);
 }
@@ -319,16 +320,18 @@ END_TEST
 static void refused_body(void *data)
 {
     (void)data;
-    struct answer none = ask_flats(NULL, "", 1, 1, 1);
+    struct answer none = ask_apartments(NULL, "", 1, 1, 1);
     ck_refused(none, 422, "too_short");
     answer_drop(&none);
-    struct answer broken = ask_flats(NULL, "\"x\"", 1, 1, 1);
+    struct answer broken = ask_apartments(NULL, "\"x\"", 1, 1, 1);
     ck_refused(broken, 422, "bad_uuid");
     answer_drop(&broken);
-    struct answer backwards = ask_flats(NULL, "\"01900000-0000-7000-8000-0000000000ff\"", 2, -1, 1);
+    struct answer backwards =
+        ask_apartments(NULL, "\"01900000-0000-7000-8000-0000000000ff\"", 2, -1, 1);
     ck_refused(backwards, 422, "bad_range");
     answer_drop(&backwards);
-    struct answer nobody = ask_flats(NULL, "\"01900000-0000-7000-8000-0000000000ff\"", 2, 1, 0);
+    struct answer nobody =
+        ask_apartments(NULL, "\"01900000-0000-7000-8000-0000000000ff\"", 2, 1, 0);
     ck_refused(nobody, 422, "out_of_range");
     answer_drop(&nobody);
 }
@@ -380,10 +383,11 @@ int main(void)
     tcase_add_test(tests, a_dry_run_writes_nothing);
     tcase_add_loop_test(tests, who_may_see_them_and_who_may_write_them, 0,
                         sizeof actors / sizeof actors[0]);
-    tcase_add_test(tests, the_nights_follow_the_flats_own_prices_and_its_longest_stay_the_rules);
+    tcase_add_test(tests,
+                   the_nights_follow_the_apartments_own_prices_and_its_longest_stay_the_rules);
     tcase_add_test(tests, row_12_a_booking_obeys_the_season_and_keeps_its_price);
     tcase_add_test(tests, a_calendar_shows_the_seasons_prices_and_hindrances);
-    tcase_add_test(tests, many_flats_are_asked_at_once_and_each_says_why_not);
+    tcase_add_test(tests, many_apartments_are_asked_at_once_and_each_says_why_not);
     tcase_add_test(tests, a_question_that_makes_no_sense_is_refused);
     tcase_add_loop_test(tests, a_row_written_by_hand_can_be_served_or_is_refused, 0,
                         sizeof hands / sizeof hands[0]);

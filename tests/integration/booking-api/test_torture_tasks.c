@@ -43,11 +43,11 @@ static const char table[] = "code;owner;owner phone;title;city;rooms;max guests;
                             "A-2;Айгуль;+77011234567;Двушка;almaty;2;4;25000\n"
                             "A-3;Болат;;Трёшка;astana;3;6;35000\n";
 
-static struct answer import_flats(void)
+static struct answer import_apartments(void)
 {
     char text[sizeof table], errors[4096] = "";
     struct fault fault = {.code = ""};
-    const struct import_options options = {.file = "flats.csv"};
+    const struct import_options options = {.file = "apartments.csv"};
     FILE *file = fmemopen(memcpy(text, table, sizeof table), sizeof table - 1, "rb");
     struct import_tell tell = {.english = true,
                                .out = fopen("/dev/null", "w"),
@@ -73,14 +73,14 @@ static const struct torture_case rows[] = {
      .then = "UPDATE occupancy SET check_in = check_in - 13, check_out = check_out - 13"},
     {.name = "quotes that are over", .given = GIVEN_QUOTE, .task = sweep,
      .then = "UPDATE quote SET expires_at = now() - interval '25 hours'"},
-    {.name = "answers past their time", .given = GIVEN_FLATS, .task = forget_answers,
+    {.name = "answers past their time", .given = GIVEN_APARTMENTS, .task = forget_answers,
      .then = "INSERT INTO idempotency (id, client_id, key, fingerprint, status, created_at)"
              " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256(''), 200,"
              " now() - interval '49 hours' FROM generate_series(1, 3)"},
-    {.name = "flats of which nothing is kept", .given = GIVEN_FLATS, .task = sweep},
-    {.name = "import", .task = import_flats},
-    {.name = "import that hands a flat over with its bookings", .given = GIVEN_CONFIRMED,
-     .task = import_flats,
+    {.name = "apartments of which nothing is kept", .given = GIVEN_APARTMENTS, .task = sweep},
+    {.name = "import", .task = import_apartments},
+    {.name = "import that hands an apartment over with its bookings", .given = GIVEN_CONFIRMED,
+     .task = import_apartments,
      .before = "UPDATE apartment SET code = 'A-1', included_guests = 2"
               " WHERE id IN (SELECT id FROM apartment ORDER BY id LIMIT 1)"},
 };

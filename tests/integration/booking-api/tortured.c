@@ -8,17 +8,17 @@
 #include "rides.h"
 
 static struct {
-    char flat[40], other[40], owner[40], quote[40], booking[40], block[40];
+    char apartment[40], other[40], owner[40], quote[40], booking[40], block[40];
 } made;
 
 static const char *word(const char *at, int *len)
 {
     static const struct torture_word words[] = {
-        {"$flat",     made.flat},
-        {"$other",           made.other},
+        {"$apartment", made.apartment},
+        {"$other",            made.other},
         {"$owner",made.owner},
-        {"$quote",    made.quote},
-        {0          }
+        {"$quote",     made.quote},
+        {0           }
     };
     int day;
 
@@ -42,7 +42,7 @@ static struct answer post(http_handler *handler, const char *text)
 
     return stand_status(&(struct ask){.handler = handler,
                                       .method = HTTP_POST,
-                                      .id = made.flat,
+                                      .id = made.apartment,
                                       .body = torture_fill(&tortured_service, text, body)});
 }
 
@@ -50,7 +50,7 @@ static void make_booking(int given)
 {
     char id[40];
 
-    take(made.booking, stand_book(&stand_guest, made.flat, 10, 2, "", ""), 201);
+    take(made.booking, stand_book(&stand_guest, made.apartment, 10, 2, "", ""), 201);
     if (given >= GIVEN_CONFIRMED)
         take(id, stand_act(confirm_booking, NULL, made.booking, NULL), 200);
     if (given < GIVEN_ARRIVED)
@@ -67,15 +67,15 @@ static void make(const struct torture_case *row)
     uuid_format(&stand_owner.actor_id, made.owner);
     stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES ('%s', '%s', 'Асель')", made.owner,
               tenant);
-    snprintf(made.flat, sizeof made.flat, "%s", stand_flat());
-    snprintf(made.other, sizeof made.other, "%s", stand_flat());
+    snprintf(made.apartment, sizeof made.apartment, "%s", stand_apartment());
+    snprintf(made.other, sizeof made.other, "%s", stand_apartment());
     if (row->before != NULL)
         stand_sql("%s", row->before);
     if (row->given == GIVEN_BLOCK)
         take(made.block, post(post_block, "{'from':'$+10','to':'$+12'}"), 201);
     else if (row->given == GIVEN_QUOTE)
         take(made.quote,
-             post(post_quote, "{'apartment_id':'$flat','check_in':'$+10','check_out':'$+12',"
+             post(post_quote, "{'apartment_id':'$apartment','check_in':'$+10','check_out':'$+12',"
                               "'guests':2}"),
              201);
     else if (row->given >= GIVEN_BOOKED)
@@ -92,7 +92,7 @@ static void begin(const char *schema)
 }
 
 static const struct torture_word subjects[] = {
-    {"/v1/apartments/:id", made.flat},
+    {"/v1/apartments/:id", made.apartment},
     {"/v1/bookings/:id",                    made.booking},
     {"/v1/owners/:id",made.owner},
     {"/v1/quotes/:id",     made.quote},

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* What a flat may be, and who may know of it. */
+/* What an apartment may be, and who may know of it. */
 #include <math.h>
 
 #include <check.h>
 
 #include "access.h"
 #include "apartments/apartment_listed.h"
-#include "apartments/flats_json.h"
-#include "calendar/nights_json.h"
+#include "apartments/apartments_json.h"
+#include "calendar/calendar_json.h"
 
 enum { ARENA = 256 * 1024 };
 
@@ -23,7 +23,7 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-#define FLAT(more)                                                                                    \
+#define APARTMENT(more)                                                                               \
     "{\"owner_id\":\"01900000-0000-7000-8000-000000000001\",\"title\":{\"ru\":\"Квартира\"}," \
     "\"city\":\"almaty\",\"rooms\":2,\"max_guests\":4,"                                               \
     "\"base_price\":{\"amount\":2500000,\"currency\":\"KZT\"}" more "}"
@@ -35,43 +35,43 @@ static const struct {
     const char *code;  /* of the one problem; NULL: it is accepted */
     const char *field;
 } bodies[] = {
-    {"the least there must be", FLAT(""), NULL, NULL},
-    {"everything at its bounds", FLAT(",\"min_nights\":1,\"max_nights\":366,\"buffer_days\":30,\"advance_notice_hours\":720,\"booking_window_days\":730,\"prepayment_percent\":100"), NULL, NULL},
-    {"a city by another name", FLAT(",\"district\":\"Медеуский\""), NULL, NULL},
-    {"a zone of the tz database", FLAT(",\"timezone\":\"Europe/Moscow\""), NULL, NULL},
-    {"a zone that is not", FLAT(",\"timezone\":\"Mars/Phobos\""), "unknown_timezone", "timezone"},
-    {"a path instead of a zone", FLAT(",\"timezone\":\"../../etc/passwd\""), "unknown_timezone", "timezone"},
-    {"a folder of zones", FLAT(",\"timezone\":\"Asia/\""), "unknown_timezone", "timezone"},
-    {"an offset instead of a zone", FLAT(",\"timezone\":\"+05\""), "unknown_timezone", "timezone"},
-    {"a code with a space", FLAT(",\"code\":\"A B\""), "bad_code", "code"},
-    {"a code of 33", FLAT(",\"code\":\"A23456789012345678901234567890123\""), "bad_code", "code"},
-    {"money that is no whole tenge", FLAT(",\"cleaning_fee\":{\"amount\":150,\"currency\":\"KZT\"}"), "not_whole_tenge", "cleaning_fee/amount"},
-    {"tenths over a hundred", FLAT(",\"prepayment_percent\":101"), "out_of_range", "prepayment_percent"},
-    {"nobody stays a night", FLAT(",\"min_nights\":0"), "out_of_range", "min_nights"},
-    {"a year and more", FLAT(",\"max_nights\":367"), "out_of_range", "max_nights"},
-    {"a policy nobody knows", FLAT(",\"cancellation_policy\":\"lax\""), "unknown_value", "cancellation_policy"},
-    {"24:00 is no time", FLAT(",\"check_in_time\":\"24:00\""), "bad_time", "check_in_time"},
-    {"amenities are slugs", FLAT(",\"amenities\":[\"Wi Fi\"]"), "bad_slug", "amenities/0"},
-    {"photos are https", FLAT(",\"photos\":[\"http://x.kz/1.jpg\"]"), "bad_url", "photos/0"},
-    {"a way in", FLAT(",\"check_in_info\":{\"ru\":\"Код 1\",\"kz\":null}"), NULL, NULL},
-    {"no way in", FLAT(",\"check_in_info\":null"), NULL, NULL},
-    {"a way in without Russian", FLAT(",\"check_in_info\":{\"en\":\"Code 1\"}"), "required", "check_in_info/ru"},
-    {"nobody said who is included", FLAT(",\"included_guests\":null"), NULL, NULL},
-    {"what the list adds is not written", FLAT(",\"total\":{\"amount\":100,\"currency\":\"KZT\"}"), "read_only", "total"},
-    {"the version is not written", FLAT(",\"version\":3"), "read_only", "version"},
+    {"the least there must be", APARTMENT(""), NULL, NULL},
+    {"everything at its bounds", APARTMENT(",\"min_nights\":1,\"max_nights\":366,\"buffer_days\":30,\"advance_notice_hours\":720,\"booking_window_days\":730,\"prepayment_percent\":100"), NULL, NULL},
+    {"a city by another name", APARTMENT(",\"district\":\"Медеуский\""), NULL, NULL},
+    {"a zone of the tz database", APARTMENT(",\"timezone\":\"Europe/Moscow\""), NULL, NULL},
+    {"a zone that is not", APARTMENT(",\"timezone\":\"Mars/Phobos\""), "unknown_timezone", "timezone"},
+    {"a path instead of a zone", APARTMENT(",\"timezone\":\"../../etc/passwd\""), "unknown_timezone", "timezone"},
+    {"a folder of zones", APARTMENT(",\"timezone\":\"Asia/\""), "unknown_timezone", "timezone"},
+    {"an offset instead of a zone", APARTMENT(",\"timezone\":\"+05\""), "unknown_timezone", "timezone"},
+    {"a code with a space", APARTMENT(",\"code\":\"A B\""), "bad_code", "code"},
+    {"a code of 33", APARTMENT(",\"code\":\"A23456789012345678901234567890123\""), "bad_code", "code"},
+    {"money that is no whole tenge", APARTMENT(",\"cleaning_fee\":{\"amount\":150,\"currency\":\"KZT\"}"), "not_whole_tenge", "cleaning_fee/amount"},
+    {"tenths over a hundred", APARTMENT(",\"prepayment_percent\":101"), "out_of_range", "prepayment_percent"},
+    {"nobody stays a night", APARTMENT(",\"min_nights\":0"), "out_of_range", "min_nights"},
+    {"a year and more", APARTMENT(",\"max_nights\":367"), "out_of_range", "max_nights"},
+    {"a policy nobody knows", APARTMENT(",\"cancellation_policy\":\"lax\""), "unknown_value", "cancellation_policy"},
+    {"24:00 is no time", APARTMENT(",\"check_in_time\":\"24:00\""), "bad_time", "check_in_time"},
+    {"amenities are slugs", APARTMENT(",\"amenities\":[\"Wi Fi\"]"), "bad_slug", "amenities/0"},
+    {"photos are https", APARTMENT(",\"photos\":[\"http://x.kz/1.jpg\"]"), "bad_url", "photos/0"},
+    {"a way in", APARTMENT(",\"check_in_info\":{\"ru\":\"Код 1\",\"kz\":null}"), NULL, NULL},
+    {"no way in", APARTMENT(",\"check_in_info\":null"), NULL, NULL},
+    {"a way in without Russian", APARTMENT(",\"check_in_info\":{\"en\":\"Code 1\"}"), "required", "check_in_info/ru"},
+    {"nobody said who is included", APARTMENT(",\"included_guests\":null"), NULL, NULL},
+    {"what the list adds is not written", APARTMENT(",\"total\":{\"amount\":100,\"currency\":\"KZT\"}"), "read_only", "total"},
+    {"the version is not written", APARTMENT(",\"version\":3"), "read_only", "version"},
 };
 // clang-format on
 
 START_TEST(a_body_is_taken_or_its_field_is_named)
 {
-    struct apartment flat = apartment_defaults();
+    struct apartment apartment = apartment_defaults();
     struct fields_seen seen;
     struct fault fault;
-    bool taken = fields_decode(&apartment_fields, slice_of(bodies[_i].body), false, &flat, &seen,
-                               &arena, &fault);
+    bool taken = fields_decode(&apartment_fields, slice_of(bodies[_i].body), false, &apartment,
+                               &seen, &arena, &fault);
     if (bodies[_i].code == NULL) {
         ck_assert_msg(taken, "%s: %s", bodies[_i].why, taken ? "" : fault.detail);
-        ck_assert(slice_is(flat.city, "almaty"));
+        ck_assert(slice_is(apartment.city, "almaty"));
         return;
     }
     ck_assert_msg(!taken, "%s", bodies[_i].why);
@@ -83,13 +83,14 @@ END_TEST
 
 START_TEST(every_missing_field_is_named)
 {
-    struct apartment flat = apartment_defaults();
+    struct apartment apartment = apartment_defaults();
     struct fields_seen seen;
     struct fault fault;
-    ck_assert(!fields_decode(&apartment_fields, SLICE("{}"), false, &flat, &seen, &arena, &fault));
+    ck_assert(
+        !fields_decode(&apartment_fields, SLICE("{}"), false, &apartment, &seen, &arena, &fault));
     ck_assert_uint_eq(fault.field_count, 6);
     ck_assert_str_eq(fault.code, "invalid");
-    ck_assert_int_eq(flat.included_guests, FIELD_ABSENT);
+    ck_assert_int_eq(apartment.included_guests, FIELD_ABSENT);
 }
 END_TEST
 
@@ -107,13 +108,13 @@ static const struct {
 START_TEST(fields_that_contradict_each_other_are_each_named)
 {
     struct fault_list problems;
-    struct apartment flat = apartment_defaults();
-    flat.min_nights = agreements[_i].min_nights;
-    flat.max_nights = agreements[_i].max_nights;
-    flat.included_guests = agreements[_i].included;
-    flat.max_guests = agreements[_i].guests;
+    struct apartment apartment = apartment_defaults();
+    apartment.min_nights = agreements[_i].min_nights;
+    apartment.max_nights = agreements[_i].max_nights;
+    apartment.included_guests = agreements[_i].included;
+    apartment.max_guests = agreements[_i].guests;
     fault_list_init(&problems, &arena);
-    apartment_check(&flat, &problems);
+    apartment_check(&apartment, &problems);
     ck_assert_msg(problems.count == agreements[_i].problems, "%s", agreements[_i].why);
 }
 END_TEST
@@ -126,7 +127,7 @@ static const struct {
     unsigned actor;
     bool own, active, visible;
 } views[] = {
-    {"guests see active flats",        ACTOR_GUEST,  false, true,  true },
+    {"guests see active apartments",   ACTOR_GUEST,  false, true,  true },
     {"and no others",                  ACTOR_GUEST,  false, false, false},
     {"owners see their own",           ACTOR_OWNER,  true,  true,  true },
     {"even those that are not active", ACTOR_OWNER,  true,  false, true },
@@ -135,13 +136,13 @@ static const struct {
     {"a program alone is staff",       ACTOR_CLIENT, false, false, true },
 };
 
-START_TEST(a_flat_is_seen_by_whom_it_may_be)
+START_TEST(an_apartment_is_seen_by_whom_it_may_be)
 {
-    struct apartment flat = apartment_defaults();
+    struct apartment apartment = apartment_defaults();
     struct api_caller caller = {.actor = views[_i].actor, .actor_id = mine};
-    flat.owner_id = views[_i].own ? mine : other;
-    flat.is_active = views[_i].active;
-    ck_assert_msg(apartment_visible(&flat, &caller) == views[_i].visible, "%s", views[_i].why);
+    apartment.owner_id = views[_i].own ? mine : other;
+    apartment.is_active = views[_i].active;
+    ck_assert_msg(apartment_visible(&apartment, &caller) == views[_i].visible, "%s", views[_i].why);
 }
 END_TEST
 
@@ -207,23 +208,24 @@ static const struct {
     "\"created_at\":\"1970-01-01T00:00:00.000Z\","                                                 \
     "\"updated_at\":\"1970-01-01T00:00:01.000Z\""
 
-START_TEST(what_is_kept_of_a_flat_has_a_number)
+START_TEST(what_is_kept_of_an_apartment_has_a_number)
 {
-    struct apartment flat = apartment_defaults();
+    struct apartment apartment = apartment_defaults();
     struct fault fault = {0};
     struct slice text;
 
-    ck_assert(fields_decode(&apartment_fields,
-                            slice_of(FLAT(",\"code\":\"T-1\",\"amenities\":[\"wifi\",\"tv\"],"
-                                          "\"address\":\"Абая, 1\",\"description\":{\"ru\":\"x\"},"
-                                          "\"check_in_info\":{\"ru\":\"12#\"},"
-                                          "\"location\":{\"lat\":43.25,\"lon\":-0.5}")),
-                            false, &flat, NULL, &arena, &fault));
-    flat.version = 7;
-    flat.created_at = 1;
-    flat.updated_at = 1000000;
-    flat.total = 5;
-    ck_assert(apartment_listed_text(&flat, &arena, &text, &fault));
+    ck_assert(
+        fields_decode(&apartment_fields,
+                      slice_of(APARTMENT(",\"code\":\"T-1\",\"amenities\":[\"wifi\",\"tv\"],"
+                                         "\"address\":\"Абая, 1\",\"description\":{\"ru\":\"x\"},"
+                                         "\"check_in_info\":{\"ru\":\"12#\"},"
+                                         "\"location\":{\"lat\":43.25,\"lon\":-0.5}")),
+                      false, &apartment, NULL, &arena, &fault));
+    apartment.version = 7;
+    apartment.created_at = 1;
+    apartment.updated_at = 1000000;
+    apartment.total = 5;
+    ck_assert(apartment_listed_text(&apartment, &arena, &text, &fault));
     ck_assert_msg(slice_is(text, SHAPE_TEXT), "%.*s", SLICE_ARG(text));
     ck_assert_str_eq(APARTMENT_SHAPE, SHAPE);
 }
@@ -288,28 +290,28 @@ START_TEST(nobody_lists_more_than_he_may_see)
 }
 END_TEST
 
-static int64_t key_after(const struct apartment_query *query, const struct apartment *flat)
+static int64_t key_after(const struct apartment_query *query, const struct apartment *apartment)
 {
     struct list_place place;
-    apartment_list_place(query, flat, &place);
-    ck_assert(place.set && uuid_equal(&place.id, &flat->id));
+    apartment_list_place(query, apartment, &place);
+    ck_assert(place.set && uuid_equal(&place.id, &apartment->id));
     return place.number;
 }
 
 START_TEST(a_page_goes_on_after_the_key_it_is_sorted_by)
 {
     struct apartment_query query = apartment_query_defaults();
-    struct apartment flat = apartment_defaults();
-    flat.id = mine;
-    flat.base_price = 5;
-    ck_assert_int_eq(key_after(&query, &flat), 0);
+    struct apartment apartment = apartment_defaults();
+    apartment.id = mine;
+    apartment.base_price = 5;
+    ck_assert_int_eq(key_after(&query, &apartment), 0);
     query.sort = SORT_PRICE;
-    ck_assert_int_eq(key_after(&query, &flat), 5);
-    flat.total = 7;
-    ck_assert_int_eq(key_after(&query, &flat), 7);
+    ck_assert_int_eq(key_after(&query, &apartment), 5);
+    apartment.total = 7;
+    ck_assert_int_eq(key_after(&query, &apartment), 7);
     query.sort = SORT_DISTANCE;
-    flat.distance_m = 9;
-    ck_assert_int_eq(key_after(&query, &flat), 9);
+    apartment.distance_m = 9;
+    ck_assert_int_eq(key_after(&query, &apartment), 9);
 }
 END_TEST
 
@@ -318,15 +320,15 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("apartment");
-    TCase *tests = tcase_create("flats");
+    TCase *tests = tcase_create("apartments");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_body_is_taken_or_its_field_is_named, 0, ROWS(bodies));
     tcase_add_test(tests, every_missing_field_is_named);
     tcase_add_loop_test(tests, fields_that_contradict_each_other_are_each_named, 0,
                         ROWS(agreements));
-    tcase_add_loop_test(tests, a_flat_is_seen_by_whom_it_may_be, 0, ROWS(views));
+    tcase_add_loop_test(tests, an_apartment_is_seen_by_whom_it_may_be, 0, ROWS(views));
     tcase_add_test(tests, a_made_code_fits_the_rules_for_codes);
-    tcase_add_test(tests, what_is_kept_of_a_flat_has_a_number);
+    tcase_add_test(tests, what_is_kept_of_an_apartment_has_a_number);
     tcase_add_loop_test(tests, a_query_makes_sense_or_its_parameter_is_named, 0, ROWS(queries));
     tcase_add_test(tests, rooms_become_a_set_of_bits);
     tcase_add_test(tests, nobody_lists_more_than_he_may_see);

@@ -22,10 +22,10 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-/* Day 20000, 22:00, in the flat's zone. */
+/* Day 20000, 22:00, in the apartment's zone. */
 enum { TODAY = 20000, NOW_MINUTE = 22 * 60 };
 
-static struct apartment plain_flat(void)
+static struct apartment plain_apartment(void)
 {
     return (struct apartment){
         .max_guests = 4,
@@ -87,41 +87,42 @@ static const struct {
     bool inactive;
     const char *codes; /* "field:code" joined by spaces, in order */
 } judged[] = {
-    {"an ordinary stay",                              TODAY + 10,  TODAY + 13,  2, 0,  false, ""                         },
-    {"today can be booked until midnight",            TODAY,       TODAY + 2,   2, 0,  false, ""                         },
-    {"yesterday is over",                             TODAY - 1,   TODAY + 2,   2, 0,  false, "check_in:in_the_past"     },
-    {"the past is told once",                         TODAY - 1,   TODAY + 2,   2, 48, false, "check_in:in_the_past"     },
-    {"two hours are left of today",                   TODAY,       TODAY + 2,   2, 2,  false, ""                         },
-    {"three hours are not",                           TODAY,       TODAY + 2,   2, 3,  false, "check_in:too_late"        },
-    {"a day's notice counts from the end of the day", TODAY + 1,   TODAY + 3,   2, 26, false, ""                         },
-    {"and no more",                                   TODAY + 1,   TODAY + 3,   2, 27, false, "check_in:too_late"        },
-    {"the last day of the window",                    TODAY + 100, TODAY + 102, 2, 0,  false, ""                         },
-    {"the day after it",                              TODAY + 101, TODAY + 103, 2, 0,  false, "check_in:beyond_window"   },
-    {"exactly as short as allowed",                   TODAY + 10,  TODAY + 12,  2, 0,  false, ""                         },
-    {"a night short",                                 TODAY + 10,  TODAY + 11,  2, 0,  false, "check_out:min_nights"     },
-    {"exactly as long as allowed",                    TODAY + 10,  TODAY + 20,  2, 0,  false, ""                         },
-    {"a night long",                                  TODAY + 10,  TODAY + 21,  2, 0,  false, "check_out:max_nights"     },
-    {"as many guests as fit",                         TODAY + 10,  TODAY + 13,  4, 0,  false, ""                         },
-    {"one more",                                      TODAY + 10,  TODAY + 13,  5, 0,  false, "guests:too_many_guests"   },
-    {"a flat that is not let",                        TODAY + 10,  TODAY + 13,  2, 0,  true,  "apartment_id:not_bookable"},
+    {"an ordinary stay",                              TODAY + 10,  TODAY + 13,  2, 0,  false, ""                      },
+    {"today can be booked until midnight",            TODAY,       TODAY + 2,   2, 0,  false, ""                      },
+    {"yesterday is over",                             TODAY - 1,   TODAY + 2,   2, 0,  false, "check_in:in_the_past"  },
+    {"the past is told once",                         TODAY - 1,   TODAY + 2,   2, 48, false, "check_in:in_the_past"  },
+    {"two hours are left of today",                   TODAY,       TODAY + 2,   2, 2,  false, ""                      },
+    {"three hours are not",                           TODAY,       TODAY + 2,   2, 3,  false, "check_in:too_late"     },
+    {"a day's notice counts from the end of the day", TODAY + 1,   TODAY + 3,   2, 26, false, ""                      },
+    {"and no more",                                   TODAY + 1,   TODAY + 3,   2, 27, false, "check_in:too_late"     },
+    {"the last day of the window",                    TODAY + 100, TODAY + 102, 2, 0,  false, ""                      },
+    {"the day after it",                              TODAY + 101, TODAY + 103, 2, 0,  false, "check_in:beyond_window"},
+    {"exactly as short as allowed",                   TODAY + 10,  TODAY + 12,  2, 0,  false, ""                      },
+    {"a night short",                                 TODAY + 10,  TODAY + 11,  2, 0,  false, "check_out:min_nights"  },
+    {"exactly as long as allowed",                    TODAY + 10,  TODAY + 20,  2, 0,  false, ""                      },
+    {"a night long",                                  TODAY + 10,  TODAY + 21,  2, 0,  false, "check_out:max_nights"  },
+    {"as many guests as fit",                         TODAY + 10,  TODAY + 13,  4, 0,  false, ""                      },
+    {"one more",                                      TODAY + 10,  TODAY + 13,  5, 0,  false, "guests:too_many_guests"},
+    {"an apartment that is not let",                  TODAY + 10,  TODAY + 13,  2, 0,  true,
+     "apartment_id:not_bookable"                                                                                      },
     {"all that is wrong is named",                    TODAY - 1,   TODAY,       9, 0,  true,
-     "apartment_id:not_bookable check_in:in_the_past check_out:min_nights guests:too_many_guests"                        },
+     "apartment_id:not_bookable check_in:in_the_past check_out:min_nights guests:too_many_guests"                     },
 };
 
-START_TEST(a_draft_is_judged_by_every_rule_of_the_flat)
+START_TEST(a_draft_is_judged_by_every_rule_of_the_apartment)
 {
-    struct apartment flat = plain_flat();
+    struct apartment apartment = plain_apartment();
     struct booking_draft draft = plain_draft();
     struct fault_list problems;
     char codes[400] = "";
 
-    flat.advance_notice_hours = judged[_i].notice_hours;
-    flat.is_active = !judged[_i].inactive;
+    apartment.advance_notice_hours = judged[_i].notice_hours;
+    apartment.is_active = !judged[_i].inactive;
     draft.check_in = judged[_i].check_in;
     draft.check_out = judged[_i].check_out;
     draft.guests = judged[_i].guests;
     fault_list_init(&problems, &arena);
-    booking_judge(&flat, &draft, 0, &problems);
+    booking_judge(&apartment, &draft, 0, &problems);
     for (size_t i = 0; i < problems.count; i++) {
         const size_t len = strlen(codes);
         snprintf(codes + len, sizeof codes - len, "%s%s:%s", i > 0 ? " " : "",
@@ -133,14 +134,14 @@ END_TEST
 
 START_TEST(a_stay_may_cost_as_much_as_money_may_be)
 {
-    const struct apartment flat = plain_flat();
+    const struct apartment apartment = plain_apartment();
     const struct booking_draft draft = plain_draft();
     struct fault_list problems;
 
     fault_list_init(&problems, &arena);
-    booking_judge(&flat, &draft, STAY_TOTAL_MAX, &problems);
+    booking_judge(&apartment, &draft, STAY_TOTAL_MAX, &problems);
     ck_assert_uint_eq(problems.count, 0);
-    booking_judge(&flat, &draft, STAY_TOTAL_MAX + 100, &problems);
+    booking_judge(&apartment, &draft, STAY_TOTAL_MAX + 100, &problems);
     ck_assert_uint_eq(problems.count, 1);
     ck_assert_str_eq(problems.fields[0].code, "total_too_high");
 }
@@ -348,7 +349,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, a_booking_tells_how_to_get_in_and_where_to_pay_when_it_is_time, 0,
                         sizeof told / sizeof told[0]);
-    tcase_add_loop_test(tests, a_draft_is_judged_by_every_rule_of_the_flat, 0, ROWS(judged));
+    tcase_add_loop_test(tests, a_draft_is_judged_by_every_rule_of_the_apartment, 0, ROWS(judged));
     tcase_add_test(tests, a_stay_may_cost_as_much_as_money_may_be);
     tcase_add_loop_test(tests, a_draft_must_agree_with_itself, 0, ROWS(drafts));
     tcase_add_test(tests, a_guest_books_for_himself);

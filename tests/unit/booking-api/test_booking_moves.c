@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The state machine: every action from every status by every actor, with and without money due, in
- * a flat that is let and one that is not, before, on and after the check-in day. The expectation is
- * written out here once more, as a matrix people can compare with the contract. */
+ * an apartment that is let and one that is not, before, on and after the check-in day. The
+ * expectation is written out here once more, as a matrix people can compare with the contract. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -162,7 +162,7 @@ static const struct {
     {BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      "payment_claimed", "forbidden", "payment_claimed"},
 };
 
-/* When the table is asked: the flat's check-in day is from DAY_BEGINS to DAY_ENDS. */
+/* When the table is asked: the apartment's check-in day is from DAY_BEGINS to DAY_ENDS. */
 enum { DAY_BEGINS = 100, DAY_ENDS = 200, CHECK_OUT = 300, EXPIRES = 1234 };
 static const struct {
     const char *why;
@@ -175,7 +175,7 @@ static const struct {
 };
 enum { TIMES = sizeof times / sizeof times[0] };
 
-/* Until the flat's clock says so, these are too early for those who may. */
+/* Until the apartment's clock says so, these are too early for those who may. */
 static const struct {
     enum booking_action action;
     enum booking_status from;
@@ -214,7 +214,7 @@ static struct booking booking_in(enum booking_status status, bool due, int64_t n
         .deposit = due ? 500 : 0,
         .expires_at = EXPIRES,
         .version = 1,
-        .flat_is_active = true,
+        .apartment_is_active = true,
         .clock = {.now = now,
                   .arrival_day = DAY_BEGINS,
                   .arrival_day_end = DAY_ENDS,
@@ -248,7 +248,7 @@ START_TEST(every_action_from_every_status_by_every_actor)
                 const struct booking_move *move = NULL;
                 struct fault fault = {.code = ""};
 
-                booking.flat_is_active = let == 1;
+                booking.apartment_is_active = let == 1;
                 const bool goes =
                     booking_move_judge(&booking, action, &callers[actor], &move, &fault);
                 const char *got = goes ? booking_status_names[move->to] : fault.code;

@@ -3,7 +3,7 @@
  * # closed; then the reasons of the night in question. */
 #include <check.h>
 
-#include "calendar/nights_json.h"
+#include "calendar/calendar_json.h"
 #include "prices/rate.h"
 
 enum { TODAY = 20416 /* a Monday */, DAYS = 12, TAKEN_MAX = 3 };
@@ -59,7 +59,7 @@ static const struct {
      ".....#######", 5, CALENDAR_BEYOND},
     {"the last day of the window is open", {1, 0, 0, 4, false, 0}, {{0}}, 0, 0,
      ".....#######", 4, 0},
-    {"an inactive flat is closed", {1, 0, 0, 365, true, 0}, {BOOKED(2, 2, 0)}, 1, 0,
+    {"an inactive apartment is closed", {1, 0, 0, 365, true, 0}, {BOOKED(2, 2, 0)}, 1, 0,
      "############", 3, CALENDAR_INACTIVE},
     {"closed for two reasons", {1, 0, 0, 365, true, 0}, {{0}}, 0, -1,
      "############", 0, CALENDAR_PAST | CALENDAR_INACTIVE},
@@ -94,22 +94,22 @@ START_TEST(each_night_shows_what_it_is_and_why)
 {
     static const char letters[] = ".bhx~#";
     struct calendar_day days[DAYS];
-    struct apartment flat = apartment_defaults();
+    struct apartment apartment = apartment_defaults();
     char drawn[DAYS + 1] = {0};
-    flat.base_price = 1000000;
-    flat.min_nights = cases[_i].rules.min_nights;
-    flat.buffer_days = cases[_i].rules.buffer;
-    flat.advance_notice_hours = cases[_i].rules.notice_hours;
-    flat.booking_window_days = cases[_i].rules.window;
-    flat.is_active = !cases[_i].rules.inactive;
-    flat.local_day = TODAY;
-    flat.local_minute = cases[_i].rules.minute;
+    apartment.base_price = 1000000;
+    apartment.min_nights = cases[_i].rules.min_nights;
+    apartment.buffer_days = cases[_i].rules.buffer;
+    apartment.advance_notice_hours = cases[_i].rules.notice_hours;
+    apartment.booking_window_days = cases[_i].rules.window;
+    apartment.is_active = !cases[_i].rules.inactive;
+    apartment.local_day = TODAY;
+    apartment.local_minute = cases[_i].rules.minute;
     int32_t from = TODAY + cases[_i].from;
-    calendar_fill(&flat, cases[_i].taken, cases[_i].count, from, from + DAYS, days);
+    calendar_fill(&apartment, cases[_i].taken, cases[_i].count, from, from + DAYS, days);
     for (int i = 0; i < DAYS; i++) {
         drawn[i] = letters[days[i].status];
         ck_assert_int_eq(days[i].date, from + i);
-        ck_assert_int_eq(days[i].min_nights, flat.min_nights);
+        ck_assert_int_eq(days[i].min_nights, apartment.min_nights);
     }
     ck_assert_msg(strcmp(drawn, cases[_i].nights) == 0, "%s: %s", cases[_i].why, drawn);
     ck_assert_msg(days[cases[_i].night].reasons == cases[_i].reasons, "%s: %#x", cases[_i].why,
@@ -120,11 +120,11 @@ END_TEST
 START_TEST(each_night_has_its_own_price)
 {
     struct calendar_day days[7];
-    struct apartment flat = apartment_defaults();
-    flat.base_price = 1000000;
-    flat.weekend_price = 1500000;
-    flat.local_day = TODAY;
-    calendar_fill(&flat, NULL, 0, TODAY, TODAY + 7, days);
+    struct apartment apartment = apartment_defaults();
+    apartment.base_price = 1000000;
+    apartment.weekend_price = 1500000;
+    apartment.local_day = TODAY;
+    calendar_fill(&apartment, NULL, 0, TODAY, TODAY + 7, days);
     for (int i = 0; i < 7; i++)
         ck_assert_int_eq(days[i].price, i == 4 || i == 5 ? 1500000 : 1000000);
 }
@@ -138,13 +138,13 @@ START_TEST(a_season_changes_price_minimum_and_reasons)
     };
     static const struct calendar_taken taken[] = {BOOKED(0, 2, 0), BOOKED(4, 2, 0)};
     struct calendar_day days[8];
-    struct apartment flat = apartment_defaults();
-    flat.base_price = 1000000;
-    flat.min_nights = 2;
-    flat.local_day = TODAY;
-    flat.rates = rates;
-    flat.rate_count = 2;
-    calendar_fill(&flat, taken, 2, TODAY - 1, TODAY + 7, days);
+    struct apartment apartment = apartment_defaults();
+    apartment.base_price = 1000000;
+    apartment.min_nights = 2;
+    apartment.local_day = TODAY;
+    apartment.rates = rates;
+    apartment.rate_count = 2;
+    calendar_fill(&apartment, taken, 2, TODAY - 1, TODAY + 7, days);
     ck_assert_int_eq(days[3].price, 1500000);
     ck_assert_int_eq(days[3].min_nights, 3);
     ck_assert_uint_eq(days[3].reasons, CALENDAR_SHORT_GAP | CALENDAR_NO_ARRIVAL);

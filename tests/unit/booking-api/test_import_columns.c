@@ -4,7 +4,7 @@
 
 #include <check.h>
 
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 #include "import/import_columns.h"
 #include "import/import_seen.h"
 

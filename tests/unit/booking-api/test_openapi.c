@@ -8,9 +8,9 @@
 #include "base/embed.h"
 
 #include "access.h"
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 #include "bookings/bookings_json.h"
-#include "calendar/nights_json.h"
+#include "calendar/calendar_json.h"
 #include "definition.h"
 #include "drivers/drivers_json.h"
 #include "prices/prices_json.h"

@@ -27,7 +27,7 @@ static const struct {
     {"the guest who asked",       {.actor = ACTOR_GUEST, .actor_number = 7},  7,            true },
     {"another guest",             {.actor = ACTOR_GUEST, .actor_number = 8},  7,            false},
     {"a guest, where none asked", {.actor = ACTOR_GUEST, .actor_number = 8},  FIELD_ABSENT, true },
-    {"the flat's owner",          {.actor = ACTOR_OWNER, .actor_id = OURS},   7,            true },
+    {"the apartment's owner",     {.actor = ACTOR_OWNER, .actor_id = OURS},   7,            true },
     {"another owner",             {.actor = ACTOR_OWNER, .actor_id = OTHERS}, FIELD_ABSENT, false},
     {"staff, for the guest",      {.actor = ACTOR_STAFF},                     7,            true },
     {"the client itself",         {.actor = ACTOR_CLIENT},                    7,            true },
@@ -49,7 +49,7 @@ static const struct {
     size_t problems;
 } besides[] = {
     {"alone",        {{0}}, FIELD_ABSENT32, FIELD_ABSENT32, FIELD_ABSENT, 0},
-    {"a flat",       OURS,  FIELD_ABSENT32, FIELD_ABSENT32, FIELD_ABSENT, 1},
+    {"an apartment", OURS,  FIELD_ABSENT32, FIELD_ABSENT32, FIELD_ABSENT, 1},
     {"half a range", {{0}}, 20000,          FIELD_ABSENT32, FIELD_ABSENT, 1},
     {"guests",       {{0}}, FIELD_ABSENT32, FIELD_ABSENT32, 2,            1},
     {"everything",   OURS,  20000,          20001,          2,            4},

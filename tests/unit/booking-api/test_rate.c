@@ -68,13 +68,13 @@ static const struct {
     const char *why;
     struct rate rate;
     int from, nights;
-    int64_t flat_min;
+    int64_t apartment_min;
     struct rate_stay wanted;
 } stays[] = {
     {"a rule elsewhere", {MONDAY + 9, MONDAY + 12, 0, NO, NO, 5, true, true}, 0, 3, 2, {2, false, false}},
     {"its last night lies in the season", {MONDAY + 2, MONDAY + 5, 0, NO, NO, 5, false, false}, 0, 3, 2, {5, false, false}},
     {"it leaves when the season begins", {MONDAY + 3, MONDAY + 5, 0, NO, NO, 5, false, false}, 0, 3, 2, {2, false, false}},
-    {"the flat wants more", {MONDAY, MONDAY + 5, 0, NO, NO, 2, false, false}, 0, 3, 4, {4, false, false}},
+    {"the apartment wants more", {MONDAY, MONDAY + 5, 0, NO, NO, 2, false, false}, 0, 3, 4, {4, false, false}},
     {"nobody arrives on the first day", {MONDAY, MONDAY + 1, 0, NO, NO, NO, true, false}, 0, 3, 1, {1, true, false}},
     {"it is there already", {MONDAY + 1, MONDAY + 3, 0, NO, NO, NO, true, false}, 0, 3, 1, {1, false, false}},
     {"nobody leaves on the check-out date", {MONDAY + 3, MONDAY + 4, 0, NO, NO, NO, false, true}, 0, 3, 1, {1, false, true}},
@@ -87,7 +87,7 @@ START_TEST(a_stay_is_bound_by_its_nights_and_its_two_days)
 {
     int32_t from = MONDAY + stays[_i].from;
     struct rate_stay stay =
-        rate_stay(&stays[_i].rate, 1, from, from + stays[_i].nights, stays[_i].flat_min);
+        rate_stay(&stays[_i].rate, 1, from, from + stays[_i].nights, stays[_i].apartment_min);
     ck_assert_msg(stay.min_nights == stays[_i].wanted.min_nights &&
                       stay.closed_to_arrival == stays[_i].wanted.closed_to_arrival &&
                       stay.closed_to_departure == stays[_i].wanted.closed_to_departure,

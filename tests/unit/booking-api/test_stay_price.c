@@ -65,16 +65,16 @@ END_TEST
 
 START_TEST(unsaid_included_guests_are_as_many_as_may_come)
 {
-    struct apartment flat = apartment_defaults();
+    struct apartment apartment = apartment_defaults();
     struct tariff tariff;
 
-    flat.base_price = 1000000;
-    flat.extra_guest_fee = 200000;
-    flat.max_guests = 6;
-    tariff = apartment_tariff(&flat);
-    ck_assert_int_eq(stay_price_total(&tariff, MONDAY, MONDAY + 2, flat.max_guests), 2000000);
-    flat.max_guests = 1;
-    tariff = apartment_tariff(&flat);
+    apartment.base_price = 1000000;
+    apartment.extra_guest_fee = 200000;
+    apartment.max_guests = 6;
+    tariff = apartment_tariff(&apartment);
+    ck_assert_int_eq(stay_price_total(&tariff, MONDAY, MONDAY + 2, apartment.max_guests), 2000000);
+    apartment.max_guests = 1;
+    tariff = apartment_tariff(&apartment);
     ck_assert_int_eq(stay_price_total(&tariff, MONDAY, MONDAY + 2, 2), 2400000);
 }
 END_TEST

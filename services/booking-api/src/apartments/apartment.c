@@ -9,44 +9,46 @@ const char *const apartment_policy_names[] = {[POLICY_FLEXIBLE] = "flexible",
                                               [POLICY_STRICT] = "strict",
                                               NULL};
 
-void apartment_check(const struct apartment *flat, struct fault_list *problems)
+void apartment_check(const struct apartment *apartment, struct fault_list *problems)
 {
-    if (flat->min_nights > flat->max_nights) {
+    if (apartment->min_nights > apartment->max_nights) {
         fault_list_add(problems, "min_nights", "contradiction", "It is more than max_nights.");
         fault_list_add(problems, "max_nights", "contradiction", "It is less than min_nights.");
     }
-    if (flat->max_guests != FIELD_ABSENT && flat->included_guests > flat->max_guests) {
+    if (apartment->max_guests != FIELD_ABSENT &&
+        apartment->included_guests > apartment->max_guests) {
         fault_list_add(problems, "included_guests", "contradiction", "It is more than max_guests.");
         fault_list_add(problems, "max_guests", "contradiction", "It is less than included_guests.");
     }
-    if (flat->check_in_info.ru.at == NULL &&
-        (flat->check_in_info.kz.at != NULL || flat->check_in_info.en.at != NULL))
+    if (apartment->check_in_info.ru.at == NULL &&
+        (apartment->check_in_info.kz.at != NULL || apartment->check_in_info.en.at != NULL))
         fault_list_add(problems, "check_in_info/ru", "required", "Is required");
-    for (size_t i = 0; i < flat->rate_count; i++) {
-        if (flat->rates[i].min_nights <= flat->max_nights)
+    for (size_t i = 0; i < apartment->rate_count; i++) {
+        if (apartment->rates[i].min_nights <= apartment->max_nights)
             continue;
         fault_list_add(problems, "max_nights", "contradiction",
-                       "It is less than min_nights of one of the flat's rates.");
+                       "It is less than min_nights of one of the apartment's rates.");
         return;
     }
 }
 
-int64_t apartment_included_guests(const struct apartment *flat)
+int64_t apartment_included_guests(const struct apartment *apartment)
 {
-    return flat->included_guests != FIELD_ABSENT ? flat->included_guests : flat->max_guests;
+    return apartment->included_guests != FIELD_ABSENT ? apartment->included_guests
+                                                      : apartment->max_guests;
 }
 
-struct tariff apartment_tariff(const struct apartment *flat)
+struct tariff apartment_tariff(const struct apartment *apartment)
 {
     return (struct tariff){
-        .base_price = flat->base_price,
-        .weekend_price = flat->weekend_price,
-        .extra_guest_fee = flat->extra_guest_fee,
-        .cleaning_fee = flat->cleaning_fee,
-        .included_guests = apartment_included_guests(flat),
-        .prepayment_percent = flat->prepayment_percent,
-        .rates = flat->rates,
-        .rate_count = flat->rate_count,
+        .base_price = apartment->base_price,
+        .weekend_price = apartment->weekend_price,
+        .extra_guest_fee = apartment->extra_guest_fee,
+        .cleaning_fee = apartment->cleaning_fee,
+        .included_guests = apartment_included_guests(apartment),
+        .prepayment_percent = apartment->prepayment_percent,
+        .rates = apartment->rates,
+        .rate_count = apartment->rate_count,
     };
 }
 
@@ -55,20 +57,20 @@ enum apartment_view apartment_view(const struct api_caller *caller)
     return caller->actor == ACTOR_GUEST ? APARTMENT_FOR_ALL : APARTMENT_FOR_ITS_PEOPLE;
 }
 
-bool apartment_visible(const struct apartment *flat, const struct api_caller *caller)
+bool apartment_visible(const struct apartment *apartment, const struct api_caller *caller)
 {
     if (caller->actor == ACTOR_GUEST)
-        return flat->is_active;
+        return apartment->is_active;
     if (caller->actor == ACTOR_OWNER)
-        return uuid_equal(&flat->owner_id, &caller->actor_id);
+        return uuid_equal(&apartment->owner_id, &caller->actor_id);
     return true;
 }
 
-bool apartment_may_see(const struct api_caller *caller, const struct apartment *flat,
+bool apartment_may_see(const struct api_caller *caller, const struct apartment *apartment,
                        struct fault *fault)
 {
-    return apartment_visible(flat, caller) ||
-           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+    return apartment_visible(apartment, caller) ||
+           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
 }
 
 bool apartment_may_write(const struct api_caller *caller, const struct uuid *owner_id,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* A flat: what is let, for how much, and by which rules.
+/* An apartment: what is let, for how much, and by which rules.
  *
  * The struct is plain data. Its text and lists are borrowed from the request's arena. Money is in
  * tiyn. base/value.h says which values are absent. Its files:
  *   handlers/apartment_handlers.c  the routes
- *   apartment_json.c               names and bounds on the wire (flats_json.h)
+ *   apartment_json.c               names and bounds on the wire (apartments_json.h)
  *   apartment.c                    rules between fields, who may see and change what
  *   apartment_store.c              SQL by id: read, lock, insert, update
- *   apartment_row.c                the columns that every SELECT of a flat reads
+ *   apartment_row.c                the columns that every SELECT of an apartment reads
  *   apartment_listed.h             what is kept of its JSON in its row
  *   apartment_tell.c               event and audit of a change
  *   handlers/apartment_shown.c     the cached read by id
@@ -83,14 +83,14 @@ struct apartment {
     int64_t total;      /* of the stay with the dates of the query */
     int64_t distance_m; /* from the place of the query */
 
-    /* Not in the flat's JSON: its seasons (prices/rate.h). They are read when the flat is locked
-     * and for its calendar, else there are none. */
+    /* Not in the apartment's JSON: its seasons (prices/rate.h). They are read when the apartment is
+     * locked and for its calendar, else there are none. */
     const struct rate *rates;
     size_t rate_count;
 
-    /* Not in the flat's JSON: the local time of the flat by the database's now(), set when the flat
-     * is locked or its calendar is read, else DATE_ABSENT. Rules take the time from here and never
-     * ask for it. */
+    /* Not in the apartment's JSON: the local time of the apartment by the database's now(), set
+     * when the apartment is locked or its calendar is read, else DATE_ABSENT. Rules take the time
+     * from here and never ask for it. */
     int32_t local_day;    /* day number of the local date */
     int32_t local_minute; /* minutes after local midnight */
 };
@@ -101,14 +101,14 @@ enum apartment_view apartment_view(const struct api_caller *caller);
 
 /* --- SQL (apartment_store.c) --- */
 
-/* The whole flat, text copied into the arena. FAULT_NOT_FOUND "not_found" when the tenant has no
- * such flat. */
+/* The whole apartment, text copied into the arena. FAULT_NOT_FOUND "not_found" when the tenant has
+ * no such apartment. */
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
 
 /* The same inside a transaction, and the row is locked (FOR NO KEY UPDATE) until it ends: whoever
- * writes occupancy of the flat does this first. Lock several in the order of their ids. */
+ * writes occupancy of the apartment does this first. Lock several in the order of their ids. */
 bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                           struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;
@@ -119,47 +119,47 @@ bool apartment_store_look(struct db *db, const struct uuid *tenant_id, const str
                           struct fault *fault) MUST_CHECK;
 
 /* The same as apartment_store_lock(), with two statements more in the same round trip: `before`
- * takes a lock that must come first, `after` reads what is needed of the locked flat. */
+ * takes a lock that must come first, `after` reads what is needed of the locked apartment. */
 bool apartment_store_lock_between(struct db *tx, const struct db_call *before,
                                   const struct db_call *after, const struct uuid *tenant_id,
                                   const struct uuid *id, struct arena *arena, struct apartment *out,
                                   struct fault *fault) MUST_CHECK;
 
-/* Writes a new flat; an absent code is made; version and times are set in `flat` as stored. A code
- * that is taken: FAULT_CONFLICT "code_taken"; an unknown owner: FAULT_INVALID "unknown_owner".
- * `now_us`: the transaction's now(), for what is kept of its JSON. */
+/* Writes a new apartment; an absent code is made; version and times are set in `apartment` as
+ * stored. A code that is taken: FAULT_CONFLICT "code_taken"; an unknown owner: FAULT_INVALID
+ * "unknown_owner". `now_us`: the transaction's now(), for what is kept of its JSON. */
 bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
-                            struct apartment *flat, struct fault *fault) MUST_CHECK;
+                            struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
-/* Writes all fields of a locked flat over version `flat->version`, which then becomes the new one,
- * and what its seasons come to at its prices. Another version
- * in the table: FAULT_PRECONDITION "version_mismatch". */
+/* Writes all fields of a locked apartment over version `apartment->version`, which then becomes the
+ * new one, and what its seasons come to at its prices. Another version in the table:
+ * FAULT_PRECONDITION "version_mismatch". */
 bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
-                            struct apartment *flat, struct fault *fault) MUST_CHECK;
+                            struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
-/* A flat with every default of the API, and absent what has no default (apartment_row.c). A body is
- * decoded over it. */
+/* An apartment with every default of the API, and absent what has no default (apartment_row.c). A
+ * body is decoded over it. */
 struct apartment apartment_defaults(void);
 
 /* --- rules (apartment.c) --- */
 
 /* Adds each field that contradicts another one to `problems`. */
-void apartment_check(const struct apartment *flat, struct fault_list *problems);
+void apartment_check(const struct apartment *apartment, struct fault_list *problems);
 
-/* What stay_price() needs of the flat. The seasons are borrowed from it. */
-struct tariff apartment_tariff(const struct apartment *flat);
+/* What stay_price() needs of the apartment. The seasons are borrowed from it. */
+struct tariff apartment_tariff(const struct apartment *apartment);
 
 /* The number of guests that the price of a night includes. */
-int64_t apartment_included_guests(const struct apartment *flat);
+int64_t apartment_included_guests(const struct apartment *apartment);
 
-/* Guests see active flats, owners their own, staff all. */
-bool apartment_visible(const struct apartment *flat, const struct api_caller *caller);
+/* Guests see active apartments, owners their own, staff all. */
+bool apartment_visible(const struct apartment *apartment, const struct api_caller *caller);
 /* The same as a fault: FAULT_NOT_FOUND. */
-bool apartment_may_see(const struct api_caller *caller, const struct apartment *flat,
+bool apartment_may_see(const struct api_caller *caller, const struct apartment *apartment,
                        struct fault *fault) MUST_CHECK;
 
-/* Staff may change every flat, an owner his own, a guest none: else FAULT_FORBIDDEN "forbidden".
- * `owner_id` is the owner of the flat. */
+/* Staff may change every apartment, an owner his own, a guest none: else FAULT_FORBIDDEN
+ * "forbidden". `owner_id` is the owner of the apartment. */
 bool apartment_may_write(const struct api_caller *caller, const struct uuid *owner_id,
                          struct fault *fault) MUST_CHECK;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The fields of a flat on the wire: names, bounds, what may be written. CONTRIBUTING.md lists the
- * other places of a new field. */
+/* The fields of an apartment on the wire: names, bounds, what may be written. CONTRIBUTING.md lists
+ * the other places of a new field. */
 #include <ctype.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include "base/auto.h"
 
 #include "apartments/apartment_listed.h"
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 
 #define ZONES "/usr/share/zoneinfo/"
 
@@ -136,33 +136,33 @@ static const struct fields not_kept[] = {
 };
 #undef LAST
 
-static void encode_kept(const struct apartment *flat, struct buf *out)
+static void encode_kept(const struct apartment *apartment, struct buf *out)
 {
-    struct apartment shown = *flat;
+    struct apartment shown = *apartment;
 
-    shown.included_guests = apartment_included_guests(flat);
+    shown.included_guests = apartment_included_guests(apartment);
     fields_encode_members(&kept, &shown, false, true, out);
 }
 
-bool apartment_listed_text(const struct apartment *flat, struct arena *arena, struct slice *out,
-                           struct fault *fault)
+bool apartment_listed_text(const struct apartment *apartment, struct arena *arena,
+                           struct slice *out, struct fault *fault)
 {
     enum { MAX = 128 * 1024 };
     AUTO(buf_finish) struct buf text;
 
     buf_init(&text, MAX);
-    encode_kept(flat, &text);
+    encode_kept(apartment, &text);
     return buf_keep(&text, arena, out, fault);
 }
 
-void apartment_encode(const struct apartment *flat, enum apartment_view view, bool in_list,
+void apartment_encode(const struct apartment *apartment, enum apartment_view view, bool in_list,
                       struct buf *out)
 {
     buf_char(out, '{');
-    if (flat->listed.at != NULL)
-        buf_slice(out, flat->listed);
+    if (apartment->listed.at != NULL)
+        buf_slice(out, apartment->listed);
     else
-        encode_kept(flat, out);
-    fields_encode_members(&not_kept[view], flat, in_list, false, out);
+        encode_kept(apartment, out);
+    fields_encode_members(&not_kept[view], apartment, in_list, false, out);
     buf_char(out, '}');
 }

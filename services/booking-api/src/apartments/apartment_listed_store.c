@@ -24,7 +24,7 @@ static const struct db_column columns[] = {
 };
 #undef SENT
 #undef AT
-/* The first ones continue a list, the last ones are of one flat. */
+/* The first ones continue a list, the last ones are of one apartment. */
 enum { OF_A_LIST = 6, OF_LISTS_ONLY = 2, COLUMNS = sizeof columns / sizeof columns[0] };
 const struct db_shape apartment_listed_shape = {columns, OF_A_LIST, "a"};
 static const struct db_shape shown_shape = {columns + OF_LISTS_ONLY, COLUMNS - OF_LISTS_ONLY, "a"};
@@ -81,16 +81,16 @@ static const struct db_statement last_statement = {
 };
 // clang-format on
 
-bool apartment_list_next(struct apartment *flat, int64_t now_us, struct arena *arena,
+bool apartment_list_next(struct apartment *apartment, int64_t now_us, struct arena *arena,
                          struct fault *fault)
 {
-    struct apartment next = *flat;
+    struct apartment next = *apartment;
 
-    next.version = flat->version == FIELD_ABSENT ? 1 : flat->version + 1;
+    next.version = apartment->version == FIELD_ABSENT ? 1 : apartment->version + 1;
     next.updated_at = now_us;
-    if (flat->created_at == FIELD_ABSENT)
+    if (apartment->created_at == FIELD_ABSENT)
         next.created_at = now_us;
-    return apartment_listed_text(&next, arena, &flat->listed, fault);
+    return apartment_listed_text(&next, arena, &apartment->listed, fault);
 }
 
 bool apartment_store_shown(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -101,12 +101,12 @@ bool apartment_store_shown(struct db *db, const struct uuid *tenant_id, const st
     if (!db_query(db, &shown_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
     if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
-    struct apartment flat = apartment_defaults();
-    db_row_read(&rows, 0, 0, shown_shape.columns, shown_shape.count, &flat);
-    if (flat.listed.at == NULL)
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
+    struct apartment apartment = apartment_defaults();
+    db_row_read(&rows, 0, 0, shown_shape.columns, shown_shape.count, &apartment);
+    if (apartment.listed.at == NULL)
         return apartment_store_find(db, tenant_id, id, arena, out, fault);
-    *out = flat;
+    *out = apartment;
     return db_rows_keep(&rows, arena, fault);
 }
 
@@ -150,12 +150,12 @@ bool apartment_store_relist(struct change *change, int *written, struct fault *f
                   fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
-        struct apartment flat;
+        struct apartment apartment;
         struct slice text;
-        if (!apartment_row_read(&rows, i, change->arena, &flat, fault) ||
-            !apartment_listed_text(&flat, change->arena, &text, fault))
+        if (!apartment_row_read(&rows, i, change->arena, &apartment, fault) ||
+            !apartment_listed_text(&apartment, change->arena, &text, fault))
             return false;
-        ids[i] = db_uuid(&flat.id);
+        ids[i] = db_uuid(&apartment.id);
         texts[i] = db_text(text);
     }
     *written = rows.count;
@@ -171,11 +171,11 @@ static bool is_wrong(const struct db_rows *rows, int row, struct arena *arena, b
                      struct fault *fault)
 {
     const struct slice kept = db_get_text(rows, row, (int)apartment_shape.count);
-    struct apartment flat;
+    struct apartment apartment;
     struct slice text;
 
-    if (!apartment_row_read(rows, row, arena, &flat, fault) ||
-        !apartment_listed_text(&flat, arena, &text, fault))
+    if (!apartment_row_read(rows, row, arena, &apartment, fault) ||
+        !apartment_listed_text(&apartment, arena, &text, fault))
         return false;
     *wrong = kept.at != NULL && !slice_equal(text, kept);
     return true;

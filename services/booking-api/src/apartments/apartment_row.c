@@ -124,30 +124,30 @@ static void row_borrow(const struct db_rows *rows, int row, struct apartment *ou
 struct apartment apartment_defaults(void)
 {
     const struct db_rows none = {0};
-    struct apartment flat;
-    row_borrow(&none, 0, &flat);
-    flat.prepayment_percent = 0;
-    flat.min_nights = 1;
-    flat.max_nights = 30;
-    flat.check_in_time = 14 * 60;
-    flat.check_out_time = 12 * 60;
-    flat.buffer_days = 0;
-    flat.advance_notice_hours = 0;
-    flat.booking_window_days = 365;
-    flat.instant_book = true;
-    flat.cancellation_policy = POLICY_MODERATE;
-    flat.timezone = SLICE("Asia/Almaty");
-    flat.is_active = true;
-    return flat;
+    struct apartment apartment;
+    row_borrow(&none, 0, &apartment);
+    apartment.prepayment_percent = 0;
+    apartment.min_nights = 1;
+    apartment.max_nights = 30;
+    apartment.check_in_time = 14 * 60;
+    apartment.check_out_time = 12 * 60;
+    apartment.buffer_days = 0;
+    apartment.advance_notice_hours = 0;
+    apartment.booking_window_days = 365;
+    apartment.instant_book = true;
+    apartment.cancellation_policy = POLICY_MODERATE;
+    apartment.timezone = SLICE("Asia/Almaty");
+    apartment.is_active = true;
+    return apartment;
 }
 
 bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
                         struct apartment *out, struct fault *fault)
 {
-    struct apartment flat;
-    row_borrow(rows, row, &flat);
-    if (!split_list(arena, &flat.amenities) || !split_list(arena, &flat.photos))
+    struct apartment apartment;
+    row_borrow(rows, row, &apartment);
+    if (!split_list(arena, &apartment.amenities) || !split_list(arena, &apartment.photos))
         return arena_fault(fault);
-    *out = flat;
+    *out = apartment;
     return true;
 }

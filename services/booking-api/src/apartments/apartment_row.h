@@ -12,7 +12,7 @@
 extern const struct db_shape apartment_shape;
 enum { APARTMENT_COLUMNS_MAX = 64 };
 
-/* The flat's local time. Two columns of it: local_day, and local_minute, which is DB_CLOCK. */
+/* The apartment's local time. Two columns of it: local_day, and local_minute, which is DB_CLOCK. */
 #define APARTMENT_LOCAL "(now() AT TIME ZONE a.timezone)"
 #define APARTMENT_CLOCK APARTMENT_LOCAL "::date, " APARTMENT_LOCAL "::time"
 
@@ -26,7 +26,7 @@ bool apartment_list_text(const struct field_texts *list, struct arena *arena, st
 /* Appends ids as the text of an array: `{ids}::uuid[]`. */
 void apartment_ids_text(const struct uuid *ids, size_t count, struct buf *out);
 
-/* The flat in this row: its text is borrowed from the rows, its lists are taken apart in the arena,
- * its clock is absent. */
+/* The apartment in this row: its text is borrowed from the rows, its lists are taken apart in the
+ * arena, its clock is absent. */
 bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
                         struct apartment *out, struct fault *fault) MUST_CHECK;

@@ -5,30 +5,30 @@
 #include "apartments/rate_store.h"
 
 static const struct db_constraint constraints[] = {
-    {"apartment_code",               FAULT_CONFLICT, "code_taken", "code", "Another flat has this code."},
-    {"apartment_timezone",                  FAULT_INVALID, "unknown_timezone", "timezone", "No such time zone."},
+    {"apartment_code",                    FAULT_CONFLICT, "code_taken", "code", "Another apartment has this code."},
+    {"apartment_timezone",                       FAULT_INVALID, "unknown_timezone", "timezone", "No such time zone."},
     {"apartment_owner_id_fkey", FAULT_INVALID, "unknown_owner", "owner_id", "No such owner."},
-    {"apartment_photos_check",           FAULT_INVALID, "bad_url", "photos", "A photo's URL is not one."},
-    {0           }
+    {"apartment_photos_check",                FAULT_INVALID, "bad_url", "photos", "A photo's URL is not one."},
+    {0                }
 };
 
 static bool read_found(struct db_rows *rows, bool with_clock, struct arena *arena,
                        struct apartment *out, struct fault *fault)
 {
     const int clock = (int)apartment_shape.count;
-    struct apartment flat;
+    struct apartment apartment;
     if (rows->count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
-    if (!apartment_row_read(rows, 0, arena, &flat, fault))
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
+    if (!apartment_row_read(rows, 0, arena, &apartment, fault))
         return false;
     if (with_clock) {
-        flat.local_day = db_get_date(rows, 0, clock);
-        flat.local_minute = db_get_clock(rows, 0, clock + 1);
-        if (!rates_read(db_get_text(rows, 0, clock + 2), arena, &flat.rates, &flat.rate_count,
-                        fault))
+        apartment.local_day = db_get_date(rows, 0, clock);
+        apartment.local_minute = db_get_clock(rows, 0, clock + 1);
+        if (!rates_read(db_get_text(rows, 0, clock + 2), arena, &apartment.rates,
+                        &apartment.rate_count, fault))
             return false;
     }
-    *out = flat;
+    *out = apartment;
     return db_rows_keep(rows, arena, fault);
 }
 
@@ -129,26 +129,26 @@ static const struct db_statement update_statement = {
 };
 // clang-format on
 
-/* Runs a statement of PARAMETERS. What it returns is set in `flat` where there is a row. */
-static bool write_flat(struct db *tx, const struct db_statement *statement, int64_t now_us,
-                       struct arena *arena, struct apartment *flat, bool *written,
-                       struct fault *fault)
+/* Runs a statement of PARAMETERS. What it returns is set in `apartment` where there is a row. */
+static bool write_apartment(struct db *tx, const struct db_statement *statement, int64_t now_us,
+                            struct arena *arena, struct apartment *apartment, bool *written,
+                            struct fault *fault)
 {
     enum { NAMED = 6 };
     auto_rows struct db_rows rows = {0};
-    if (!apartment_list_next(flat, now_us, arena, fault))
+    if (!apartment_list_next(apartment, now_us, arena, fault))
         return false;
-    struct apartment row = *flat;
+    struct apartment row = *apartment;
     struct db_value values[NAMED + APARTMENT_COLUMNS_MAX] = {
-        db_uuid(&flat->id),
-        db_uuid(&flat->tenant_id),
-        db_int(apartment_included_guests(flat)),
-        db_bool(flat->included_guests == FIELD_ABSENT),
-        db_int(flat->version),
-        db_text(flat->listed),
+        db_uuid(&apartment->id),
+        db_uuid(&apartment->tenant_id),
+        db_int(apartment_included_guests(apartment)),
+        db_bool(apartment->included_guests == FIELD_ABSENT),
+        db_int(apartment->version),
+        db_text(apartment->listed),
     };
-    if (!apartment_list_text(&flat->amenities, arena, &row.amenities.json, fault) ||
-        !apartment_list_text(&flat->photos, arena, &row.photos.json, fault))
+    if (!apartment_list_text(&apartment->amenities, arena, &row.amenities.json, fault) ||
+        !apartment_list_text(&apartment->photos, arena, &row.photos.json, fault))
         return false;
     const size_t count = NAMED + db_row_values(&apartment_shape, &row, values + NAMED);
     if (!db_query(tx, statement, values, count, &rows, fault))
@@ -156,28 +156,28 @@ static bool write_flat(struct db *tx, const struct db_statement *statement, int6
     *written = rows.count > 0;
     if (!*written)
         return true;
-    flat->version = db_get_int(&rows, 0, 0);
-    flat->created_at = db_get_time(&rows, 0, 1);
-    flat->updated_at = db_get_time(&rows, 0, 2);
+    apartment->version = db_get_int(&rows, 0, 0);
+    apartment->created_at = db_get_time(&rows, 0, 1);
+    apartment->updated_at = db_get_time(&rows, 0, 2);
     return true;
 }
 
-/* A made code that is taken by chance (one in a billion per flat) is made again. */
-static bool insert_made(struct db *tx, int64_t now_us, struct arena *arena, struct apartment *flat,
-                        struct fault *fault)
+/* A made code that is taken by chance (one in a billion per apartment) is made again. */
+static bool insert_made(struct db *tx, int64_t now_us, struct arena *arena,
+                        struct apartment *apartment, struct fault *fault)
 {
     enum { TRIES = 3 };
     for (int i = 0; i < TRIES; i++) {
         struct uuid seed = uuid_make();
-        struct apartment made = *flat;
+        struct apartment made = *apartment;
         bool written;
-        made.code = apartment_code_make(&seed, flat->city, arena);
+        made.code = apartment_code_make(&seed, apartment->city, arena);
         if (made.code.at == NULL)
             return arena_fault(fault);
-        if (!write_flat(tx, &insert_made_statement, now_us, arena, &made, &written, fault))
+        if (!write_apartment(tx, &insert_made_statement, now_us, arena, &made, &written, fault))
             return false;
         if (written) {
-            *flat = made;
+            *apartment = made;
             return true;
         }
     }
@@ -185,23 +185,23 @@ static bool insert_made(struct db *tx, int64_t now_us, struct arena *arena, stru
 }
 
 bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
-                            struct apartment *flat, struct fault *fault)
+                            struct apartment *apartment, struct fault *fault)
 {
     bool written;
-    if (flat->code.at == NULL)
-        return insert_made(tx, now_us, arena, flat, fault);
-    return write_flat(tx, &insert_statement, now_us, arena, flat, &written, fault);
+    if (apartment->code.at == NULL)
+        return insert_made(tx, now_us, arena, apartment, fault);
+    return write_apartment(tx, &insert_statement, now_us, arena, apartment, &written, fault);
 }
 
 bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
-                            struct apartment *flat, struct fault *fault)
+                            struct apartment *apartment, struct fault *fault)
 {
     bool written;
-    if (!write_flat(tx, &update_statement, now_us, arena, flat, &written, fault))
+    if (!write_apartment(tx, &update_statement, now_us, arena, apartment, &written, fault))
         return false;
     if (!written)
         return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
-                         "The flat was changed by somebody else meanwhile.");
+                         "The apartment was changed by somebody else meanwhile.");
     /* Percentages are of prices that may be other ones now. */
-    return flat->rate_count == 0 || rate_store_spell(tx, flat, fault);
+    return apartment->rate_count == 0 || rate_store_spell(tx, apartment, fault);
 }

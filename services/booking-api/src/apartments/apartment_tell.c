@@ -3,26 +3,26 @@
 
 #include "base/auto.h"
 
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 
 enum { JSON_MAX = 256 * 1024 };
 
-bool apartment_text(const struct apartment *flat, enum apartment_view view, struct arena *arena,
-                    struct slice *json, struct fault *fault)
+bool apartment_text(const struct apartment *apartment, enum apartment_view view,
+                    struct arena *arena, struct slice *json, struct fault *fault)
 {
     AUTO(buf_finish) struct buf text;
     buf_init(&text, JSON_MAX);
-    apartment_encode(flat, view, false, &text);
+    apartment_encode(apartment, view, false, &text);
     return buf_keep(&text, arena, json, fault);
 }
 
 bool apartment_tell(struct change *change, const char *event, const char *action,
-                    const struct apartment *flat, struct fault *fault)
+                    const struct apartment *apartment, struct fault *fault)
 {
     struct slice data;
-    if (!apartment_text(flat, APARTMENT_FOR_ALL, change->arena, &data, fault))
+    if (!apartment_text(apartment, APARTMENT_FOR_ALL, change->arena, &data, fault))
         return false;
-    change_event(change, event, "apartment", &flat->id, flat->version, data);
-    change_audit(change, action, "apartment", &flat->id, flat->version);
+    change_event(change, event, "apartment", &apartment->id, apartment->version, data);
+    change_audit(change, action, "apartment", &apartment->id, apartment->version);
     return true;
 }

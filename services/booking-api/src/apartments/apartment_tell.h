@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* What every change of a flat leaves behind. */
+/* What every change of an apartment leaves behind. */
 #pragma once
 
 #include "api/change.h"
 
 #include "apartments/apartment.h"
 
-/* The flat's JSON for this view, in the arena. */
-bool apartment_text(const struct apartment *flat, enum apartment_view view, struct arena *arena,
-                    struct slice *json, struct fault *fault) MUST_CHECK;
+/* The apartment's JSON for this view, in the arena. */
+bool apartment_text(const struct apartment *apartment, enum apartment_view view,
+                    struct arena *arena, struct slice *json, struct fault *fault) MUST_CHECK;
 
-/* Writes the event, which has the flat as all may see it, and the audit. */
+/* Writes the event, which has the apartment as all may see it, and the audit. */
 bool apartment_tell(struct change *change, const char *event, const char *action,
-                    const struct apartment *flat, struct fault *fault) MUST_CHECK;
+                    const struct apartment *apartment, struct fault *fault) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An owner lets flats. Bots ask and notify him. Files: handlers/owner_handlers.c the routes,
+/* An owner lets apartments. Bots ask and notify him. Files: handlers/owner_handlers.c the routes,
  * owner_json.c names and bounds on the wire, owner_store.c SQL. */
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "access.h"
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 
 #define AT(member) .offset = offsetof(struct owner, member)
 

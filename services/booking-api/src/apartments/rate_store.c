@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What the rules say of each day stands in apartment_night, because a search has to judge and price
- * flats before it reads them. Written with the rules, in the same transaction. */
+ * apartments before it reads them. Written with the rules, in the same transaction. */
 #include "apartments/rate_store.h"
 
 #include "base/auto.h"
@@ -60,17 +60,17 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
                      struct arena *arena, struct apartment *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct apartment flat = apartment_defaults();
+    struct apartment apartment = apartment_defaults();
 
     if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
     if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
-    if (!rates_read(db_get_text(&rows, 0, (int)shape.count), arena, &flat.rates, &flat.rate_count,
-                    fault))
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
+    if (!rates_read(db_get_text(&rows, 0, (int)shape.count), arena, &apartment.rates,
+                    &apartment.rate_count, fault))
         return false;
-    db_row_read(&rows, 0, 0, shape.columns, shape.count, &flat);
-    *out = flat;
+    db_row_read(&rows, 0, 0, shape.columns, shape.count, &apartment);
+    *out = apartment;
     return true;
 }
 
@@ -111,27 +111,27 @@ static void put_night(struct spelled *nights, int32_t day, const struct rate_nig
 
 /* The days some rule says something of: none that has passed, and no further than bookings reach
  * in the next years. */
-static bool spell(const struct apartment *flat, struct spelled *nights, struct fault *fault)
+static bool spell(const struct apartment *apartment, struct spelled *nights, struct fault *fault)
 {
-    const struct tariff tariff = apartment_tariff(flat);
+    const struct tariff tariff = apartment_tariff(apartment);
     int32_t first = DATE_MAX;
     int32_t end = DATE_MIN;
 
-    for (size_t i = 0; i < flat->rate_count; i++) {
-        first = flat->rates[i].from < first ? flat->rates[i].from : first;
-        end = flat->rates[i].to > end ? flat->rates[i].to : end;
+    for (size_t i = 0; i < apartment->rate_count; i++) {
+        first = apartment->rates[i].from < first ? apartment->rates[i].from : first;
+        end = apartment->rates[i].to > end ? apartment->rates[i].to : end;
     }
-    if (first < flat->local_day)
-        first = flat->local_day;
-    if (end > flat->local_day + RATE_NIGHTS_MAX)
-        end = flat->local_day + RATE_NIGHTS_MAX;
+    if (first < apartment->local_day)
+        first = apartment->local_day;
+    if (end > apartment->local_day + RATE_NIGHTS_MAX)
+        end = apartment->local_day + RATE_NIGHTS_MAX;
     for (int i = 0; i < SPELLED; i++) {
         buf_init(&nights->columns[i], COLUMN_MAX);
         buf_char(&nights->columns[i], '{');
     }
     for (int32_t day = first; day < end; day++) {
         enum stay_line_kind kind;
-        struct rate_night night = rate_night(flat->rates, flat->rate_count, day,
+        struct rate_night night = rate_night(apartment->rates, apartment->rate_count, day,
                                              stay_price_ordinary(&tariff, day, &kind));
         if (rate_night_says_something(&night))
             put_night(nights, day, &night);
@@ -145,15 +145,15 @@ static bool spell(const struct apartment *flat, struct spelled *nights, struct f
 }
 
 /* Writes the nights; `first`, if there is one, goes before in the same round trip. */
-static bool write_nights(struct db *tx, const struct apartment *flat, const struct db_call *first,
-                         struct fault *fault)
+static bool write_nights(struct db *tx, const struct apartment *apartment,
+                         const struct db_call *first, struct fault *fault)
 {
     AUTO(spelled_finish) struct spelled nights = {0};
-    struct db_value values[1 + SPELLED] = {db_uuid(&flat->id)};
+    struct db_value values[1 + SPELLED] = {db_uuid(&apartment->id)};
     struct db_call calls[3];
     size_t count = 0;
 
-    if (!spell(flat, &nights, fault))
+    if (!spell(apartment, &nights, fault))
         return false;
     for (int i = 0; i < SPELLED; i++)
         values[1 + i] = db_text(buf_as_slice(&nights.columns[i]));
@@ -164,28 +164,29 @@ static bool write_nights(struct db *tx, const struct apartment *flat, const stru
     return db_query_all(tx, calls, count, fault);
 }
 
-bool rate_store_spell(struct db *tx, const struct apartment *flat, struct fault *fault)
+bool rate_store_spell(struct db *tx, const struct apartment *apartment, struct fault *fault)
 {
-    return write_nights(tx, flat, NULL, fault);
+    return write_nights(tx, apartment, NULL, fault);
 }
 
-bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena, struct apartment *flat,
-                       struct fault *fault)
+bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
+                       struct apartment *apartment, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct slice text;
 
-    if (!rates_text(flat->rates, flat->rate_count, arena, &text, fault) ||
-        !apartment_list_next(flat, now_us, arena, fault))
+    if (!rates_text(apartment->rates, apartment->rate_count, arena, &text, fault) ||
+        !apartment_list_next(apartment, now_us, arena, fault))
         return false;
-    const struct db_value values[] = {db_uuid(&flat->id), db_uuid(&flat->tenant_id), db_text(text),
-                                      db_int(flat->version), db_text(flat->listed)};
+    const struct db_value values[] = {db_uuid(&apartment->id), db_uuid(&apartment->tenant_id),
+                                      db_text(text), db_int(apartment->version),
+                                      db_text(apartment->listed)};
     const struct db_call update = {&update_statement, values, 5, &rows};
-    if (!write_nights(tx, flat, &update, fault))
+    if (!write_nights(tx, apartment, &update, fault))
         return false;
     if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
-    flat->version = db_get_int(&rows, 0, 0);
-    flat->updated_at = db_get_time(&rows, 0, 1);
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
+    apartment->version = db_get_int(&rows, 0, 0);
+    apartment->updated_at = db_get_time(&rows, 0, 1);
     return true;
 }

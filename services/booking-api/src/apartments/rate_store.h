@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-/* SQL of seasons: the rules in the flat's row, and the nights that searches see. */
+/* SQL of seasons: the rules in the apartment's row, and the nights that searches see. */
 #pragma once
 
 #include "apartments/apartment.h"
 #include "prices/rate.h"
 
-/* Of the flat only owner_id, is_active, version and the rules. FAULT_NOT_FOUND "not_found" when the
- * tenant has no such flat. */
+/* Of the apartment only owner_id, is_active, version and the rules. FAULT_NOT_FOUND "not_found"
+ * when the tenant has no such apartment. */
 bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct apartment *out, struct fault *fault) MUST_CHECK;
 
-/* Writes the rules of the (locked) flat, and its nights; sets version and updated_at. `now_us`: as
- * of apartment_store_update(). */
-bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena, struct apartment *flat,
-                       struct fault *fault) MUST_CHECK;
+/* Writes the rules of the (locked) apartment, and its nights; sets version and updated_at.
+ * `now_us`: as of apartment_store_update(). */
+bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
+                       struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
-/* The nights alone, for apartment_store_update(). `flat` needs prices, rules and clock. */
-bool rate_store_spell(struct db *tx, const struct apartment *flat, struct fault *fault) MUST_CHECK;
+/* The nights alone, for apartment_store_update(). `apartment` needs prices, rules and clock. */
+bool rate_store_spell(struct db *tx, const struct apartment *apartment,
+                      struct fault *fault) MUST_CHECK;

@@ -17,7 +17,7 @@ static size_t broken(const struct availability *found, const struct availability
 
     arena_init(&scratch, SCRATCH_MAX);
     fault_list_init(&problems, &scratch);
-    booking_judge_stay(&found->flat, &draft, &found->stay, found->total, &problems);
+    booking_judge_stay(&found->apartment, &draft, &found->stay, found->total, &problems);
     for (count = 0; count < problems.count && count < AVAILABILITY_REASONS_MAX - 1; count++)
         reasons[count] = slice_of(problems.fields[count].code);
     arena_finish(&scratch);
@@ -35,7 +35,7 @@ bool availability_judge(const struct availability *found, const struct availabil
     size_t count = 1;
 
     if (found->known &&
-        (caller->actor != ACTOR_OWNER || uuid_equal(&found->flat.owner_id, &caller->actor_id)))
+        (caller->actor != ACTOR_OWNER || uuid_equal(&found->apartment.owner_id, &caller->actor_id)))
         count = broken(found, query, reasons);
     if (count > 0) {
         kept = arena_alloc(arena, count * sizeof *kept);

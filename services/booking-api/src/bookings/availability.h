@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Which of up to AVAILABILITY_FLATS_MAX flats can be booked for these nights, and at what total:
- * for programs that rank flats. Files: handlers/availability_handlers.c the route,
+/* Which of up to AVAILABILITY_APARTMENTS_MAX apartments can be booked for these nights, and at what
+ * total: for programs that rank apartments. Files: handlers/availability_handlers.c the route,
  * availability_json.c names and bounds on the wire, availability_store.c SQL. */
 #pragma once
 
@@ -10,7 +10,7 @@
 #include "apartments/apartment.h"
 #include "prices/rate.h"
 
-enum { AVAILABILITY_FLATS_MAX = 500, AVAILABILITY_REASONS_MAX = 16 };
+enum { AVAILABILITY_APARTMENTS_MAX = 500, AVAILABILITY_REASONS_MAX = 16 };
 
 struct availability_query {
     struct field_uuids apartment_ids;
@@ -19,11 +19,11 @@ struct availability_query {
     int64_t guests;
 };
 
-/* One flat as it was read. `stay` is what its seasons come to on these nights. */
+/* One apartment as it was read. `stay` is what its seasons come to on these nights. */
 struct availability {
     struct uuid id;
-    struct apartment flat; /* only owner_id, is_active, clock and what booking_judge() needs */
-    bool known;            /* false: the tenant has no such flat */
+    struct apartment apartment; /* only owner_id, is_active, clock and what booking_judge() needs */
+    bool known;                 /* false: the tenant has no such apartment */
     struct rate_stay stay;
     int64_t total;
     bool taken;

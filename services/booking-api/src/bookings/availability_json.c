@@ -5,7 +5,7 @@
 
 // clang-format off
 static const struct field query_items[] = {
-    {.name = "apartment_ids", .type = FIELD_UUIDS, .flags = FIELD_REQUIRED, AT(apartment_ids), .min = 1, .max = AVAILABILITY_FLATS_MAX},
+    {.name = "apartment_ids", .type = FIELD_UUIDS, .flags = FIELD_REQUIRED, AT(apartment_ids), .min = 1, .max = AVAILABILITY_APARTMENTS_MAX},
     {.name = "check_in",      .type = FIELD_DATE,  .flags = FIELD_REQUIRED, AT(check_in)},
     {.name = "check_out",     .type = FIELD_DATE,  .flags = FIELD_REQUIRED, AT(check_out)},
     {.name = "guests",        .type = FIELD_INT,   .flags = FIELD_REQUIRED, AT(guests), .min = 1, .max = APARTMENT_GUESTS_MAX},

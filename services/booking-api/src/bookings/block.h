@@ -15,7 +15,7 @@ struct block {
     struct uuid id;
     struct uuid tenant_id;
     struct uuid apartment_id;
-    struct uuid owner_id; /* of the flat */
+    struct uuid owner_id; /* of the apartment */
     int32_t from;
     int32_t to;          /* the day after the last */
     struct slice reason; /* may be absent */
@@ -26,8 +26,8 @@ struct block {
 
 /* --- SQL (block_store.c) --- */
 
-/* Takes the nights of a locked flat. Holds there that are over are ended first. Where somebody has
- * some of the nights nothing is written and `refused` is true; by whom is looked up afterwards,
+/* Takes the nights of a locked apartment. Holds there that are over are ended first. Where somebody
+ * has some of the nights nothing is written and `refused` is true; by whom is looked up afterwards,
  * when a hold may just have ended. */
 struct block_take {
     struct db_rows ended; /* for booking_expire_record(); owned */
@@ -45,7 +45,7 @@ bool block_store_find(struct db *tx, const struct uuid *apartment_id, const stru
 /* Gives the nights back; the version grows. */
 bool block_store_release(struct db *tx, struct block *block, struct fault *fault) MUST_CHECK;
 
-/* Those of a flat, newest first. Rows for block_store_read(), of a LIST_PAGE_OF statement of
+/* Those of an apartment, newest first. Rows for block_store_read(), of a LIST_PAGE_OF statement of
  * BLOCK_COLUMNS. */
 enum { BLOCK_COLUMNS = 9 };
 bool block_store_list(struct db *db, const struct uuid *apartment_id,

@@ -33,10 +33,10 @@ static const struct db_statement insert_statement = {
 
 static const struct db_statement find_statement = {
     .name = "block_find",
-    .parameters = "id, flat",
+    .parameters = "id, apartment",
     .shape = &shape,
     .sql = "SELECT {columns} FROM occupancy"
-           " WHERE id = {id} AND apartment_id = {flat} AND kind = 'block' AND status = 'blocked'"
+           " WHERE id = {id} AND apartment_id = {apartment} AND kind = 'block' AND status = 'blocked'"
            " FOR UPDATE",
 };
 
@@ -50,12 +50,12 @@ static const struct db_statement release_statement = {
 
 static const struct db_statement list_statement = {
     .name = "block_list",
-    .parameters = "flat, after uuid, limit",
+    .parameters = "apartment, after uuid, limit",
     .shape = &shape,
     .sql = LIST_PAGE_OF
            "SELECT {columns}, coalesce(octet_length(reason), 0) AS large"
            " FROM occupancy"
-           " WHERE apartment_id = {flat} AND kind = 'block' AND status = 'blocked'"
+           " WHERE apartment_id = {apartment} AND kind = 'block' AND status = 'blocked'"
            "  AND id < coalesce({after}, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"
            " ORDER BY id DESC LIMIT {limit}"
            LIST_PAGE_CUT,

@@ -45,45 +45,48 @@ void booking_settle(struct booking *booking, int64_t now_us)
         booking->expires_at = FIELD_ABSENT;
 }
 
-/* Minutes from now to the end of the check-in day, both in the flat's zone. */
-static int64_t minutes_left(const struct apartment *flat, int32_t check_in)
+/* Minutes from now to the end of the check-in day, both in the apartment's zone. */
+static int64_t minutes_left(const struct apartment *apartment, int32_t check_in)
 {
-    return ((int64_t)check_in + 1 - flat->local_day) * MINUTES_PER_DAY - flat->local_minute;
+    return ((int64_t)check_in + 1 - apartment->local_day) * MINUTES_PER_DAY -
+           apartment->local_minute;
 }
 
 /* Checks that the check-in day is neither past, nor too soon, nor beyond the window. */
-static void judge_arrival(const struct apartment *flat, const struct booking_draft *draft,
+static void judge_arrival(const struct apartment *apartment, const struct booking_draft *draft,
                           struct fault_list *problems)
 {
-    if (draft->check_in < flat->local_day)
+    if (draft->check_in < apartment->local_day)
         fault_list_add(problems, "check_in", "in_the_past", "The check-in day has passed.");
-    else if (minutes_left(flat, draft->check_in) < flat->advance_notice_hours * MINUTES_PER_HOUR)
-        fault_list_add(problems, "check_in", "too_late", "The flat wants %lld hours of notice.",
-                       (long long)flat->advance_notice_hours);
-    if (draft->check_in > flat->local_day + flat->booking_window_days)
+    else if (minutes_left(apartment, draft->check_in) <
+             apartment->advance_notice_hours * MINUTES_PER_HOUR)
+        fault_list_add(problems, "check_in", "too_late",
+                       "The apartment wants %lld hours of notice.",
+                       (long long)apartment->advance_notice_hours);
+    if (draft->check_in > apartment->local_day + apartment->booking_window_days)
         fault_list_add(problems, "check_in", "beyond_window",
-                       "The flat can be booked at most %lld days ahead.",
-                       (long long)flat->booking_window_days);
+                       "The apartment can be booked at most %lld days ahead.",
+                       (long long)apartment->booking_window_days);
 }
 
-void booking_judge_stay(const struct apartment *flat, const struct booking_draft *draft,
+void booking_judge_stay(const struct apartment *apartment, const struct booking_draft *draft,
                         const struct rate_stay *rules, int64_t total, struct fault_list *problems)
 {
     const int64_t nights = (int64_t)draft->check_out - draft->check_in;
 
-    if (!flat->is_active && !draft->keeps_flat)
-        fault_list_add(problems, "apartment_id", "not_bookable", "This flat is not let now.");
+    if (!apartment->is_active && !draft->keeps_apartment)
+        fault_list_add(problems, "apartment_id", "not_bookable", "This apartment is not let now.");
     if (!draft->keeps_check_in)
-        judge_arrival(flat, draft, problems);
+        judge_arrival(apartment, draft, problems);
     if (nights < rules->min_nights)
         fault_list_add(problems, "check_out", "min_nights", "At least %lld nights.",
                        (long long)rules->min_nights);
-    if (nights > flat->max_nights)
+    if (nights > apartment->max_nights)
         fault_list_add(problems, "check_out", "max_nights", "At most %lld nights.",
-                       (long long)flat->max_nights);
-    if (draft->guests > flat->max_guests)
+                       (long long)apartment->max_nights);
+    if (draft->guests > apartment->max_guests)
         fault_list_add(problems, "guests", "too_many_guests", "At most %lld guests.",
-                       (long long)flat->max_guests);
+                       (long long)apartment->max_guests);
     if (rules->closed_to_arrival)
         fault_list_add(problems, "check_in", "closed_to_arrival", "Nobody arrives on this day.");
     if (rules->closed_to_departure)
@@ -94,26 +97,27 @@ void booking_judge_stay(const struct apartment *flat, const struct booking_draft
                        (long long)(STAY_TOTAL_MAX / 100));
 }
 
-void booking_judge(const struct apartment *flat, const struct booking_draft *draft, int64_t total,
-                   struct fault_list *problems)
+void booking_judge(const struct apartment *apartment, const struct booking_draft *draft,
+                   int64_t total, struct fault_list *problems)
 {
-    const struct rate_stay rules = rate_stay(flat->rates, flat->rate_count, draft->check_in,
-                                             draft->check_out, flat->min_nights);
+    const struct rate_stay rules =
+        rate_stay(apartment->rates, apartment->rate_count, draft->check_in, draft->check_out,
+                  apartment->min_nights);
 
-    booking_judge_stay(flat, draft, &rules, total, problems);
+    booking_judge_stay(apartment, draft, &rules, total, problems);
 }
 
-int64_t booking_total(const struct apartment *flat, const struct booking_draft *draft)
+int64_t booking_total(const struct apartment *apartment, const struct booking_draft *draft)
 {
-    const struct tariff tariff = apartment_tariff(flat);
+    const struct tariff tariff = apartment_tariff(apartment);
 
     return stay_price_total(&tariff, draft->check_in, draft->check_out, draft->guests);
 }
 
-void booking_judge_priced(const struct apartment *flat, const struct booking_draft *draft,
+void booking_judge_priced(const struct apartment *apartment, const struct booking_draft *draft,
                           struct fault_list *problems)
 {
-    booking_judge(flat, draft, booking_total(flat, draft), problems);
+    booking_judge(apartment, draft, booking_total(apartment, draft), problems);
 }
 
 int64_t booking_refund_due(const struct booking *booking)
@@ -133,10 +137,10 @@ void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list 
         fault_list_add(problems, "check_out", "max_nights", "At most %d nights.", STAY_NIGHTS_MAX);
 }
 
-bool booking_refuse_flat(struct arena *arena, struct fault *fault)
+bool booking_refuse_apartment(struct arena *arena, struct fault *fault)
 {
     return fault_set_field(fault, arena, "apartment_id", "unknown_apartment",
-                           "There is no such flat.");
+                           "There is no such apartment.");
 }
 
 /* A draft with a quote names none of the fields that the quote has. */
@@ -275,7 +279,7 @@ struct policy_terms booking_terms(const struct booking *booking)
 
 bool booking_change_allowed(const struct booking *booking)
 {
-    return booking->status <= BOOKING_CONFIRMED && booking->flat_is_active &&
+    return booking->status <= BOOKING_CONFIRMED && booking->apartment_is_active &&
            policy_refunds_all(&booking->policy, booking->clock.now);
 }
 

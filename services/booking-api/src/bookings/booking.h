@@ -6,7 +6,7 @@
  *   booking_place.c      a booking is made
  *   booking_price.c      its price, as it is stored
  *   booking_act.c        confirm, claim, cancel, decline, check-in, check-out, no-show, contact
- *   booking_change.c     other dates, guests, flat
+ *   booking_change.c     other dates, guests, apartment
  *   booking_expire.c     time ran out, or the check-out time has come: by the sweeper, or by a
  *                        writer who wants its nights
  *   booking_store.c      SQL by id; booking_place_store.c makes one, booking_list_store.c lists
@@ -62,7 +62,7 @@ struct booking_guest {
 
 /* What somebody asks for. */
 struct booking_draft {
-    struct uuid quote_id; /* then flat, dates, guests and price are the quote's */
+    struct uuid quote_id; /* then apartment, dates, guests and price are the quote's */
     struct uuid apartment_id;
     int32_t check_in;
     int32_t check_out;
@@ -74,7 +74,7 @@ struct booking_draft {
     int64_t hold_seconds; /* keys of tests only */
     bool test_key;        /* such a key asks */
     bool keeps_check_in;  /* of a stay that changes: notice and window were judged before */
-    bool keeps_flat;      /* likewise: whether the flat is let */
+    bool keeps_apartment; /* likewise: whether the apartment is let */
 };
 
 /* The body of an action. */
@@ -95,12 +95,12 @@ struct booking_wish {
     int64_t expected_total;   /* FIELD_ABSENT: whatever it costs */
 };
 
-/* Instants of a stay in the flat's zone, and the one it was read at. */
+/* Instants of a stay in the apartment's zone, and the one it was read at. */
 struct booking_clock {
     int64_t now;
     int64_t arrival_day;     /* the check-in day begins */
     int64_t arrival_day_end; /* and is over */
-    int64_t check_out;       /* the flat's check-out time on the last day */
+    int64_t check_out;       /* the apartment's check-out time on the last day */
     int64_t check_in;        /* and its check-in time on the first */
 };
 
@@ -126,14 +126,14 @@ struct booking {
     int64_t created_at;
     int64_t updated_at;
     struct slice source;              /* where the guest came from; may be absent */
-    struct texts check_in_info;       /* the flat's; see booking_shows_check_in_info() */
+    struct texts check_in_info;       /* the apartment's; see booking_shows_check_in_info() */
     struct slice payment_info;        /* the owner's; see booking_shows_payment_info() */
     struct slice receipt;             /* what the guest claims to have paid by; may be absent */
     struct policy policy;             /* as it was when the booking was made */
     struct policy_price policy_price; /* what of the total it speaks of */
     int64_t fee;                      /* what a cancellation kept; FIELD_ABSENT before */
     int64_t refund;                   /* and what goes back */
-    bool flat_is_active;
+    bool apartment_is_active;
     struct booking_clock clock;
 };
 
@@ -166,28 +166,28 @@ int64_t booking_refund_due(const struct booking *booking);
 
 /* --- making one --- */
 
-/* Every rule of the flat that the draft breaks at this total, by field, in the flat's own time
- * (local_day, local_minute): not_bookable, in_the_past, too_late, beyond_window, min_nights,
+/* Every rule of the apartment that the draft breaks at this total, by field, in the apartment's own
+ * time (local_day, local_minute): not_bookable, in_the_past, too_late, beyond_window, min_nights,
  * max_nights, too_many_guests, closed_to_arrival, closed_to_departure, total_too_high. */
-void booking_judge(const struct apartment *flat, const struct booking_draft *draft, int64_t total,
-                   struct fault_list *problems);
-/* The same where it is known what the flat's seasons come to on these nights. */
-void booking_judge_stay(const struct apartment *flat, const struct booking_draft *draft,
+void booking_judge(const struct apartment *apartment, const struct booking_draft *draft,
+                   int64_t total, struct fault_list *problems);
+/* The same where it is known what the apartment's seasons come to on these nights. */
+void booking_judge_stay(const struct apartment *apartment, const struct booking_draft *draft,
                         const struct rate_stay *rules, int64_t total, struct fault_list *problems);
 /* The total of today, and the same at that price. */
-int64_t booking_total(const struct apartment *flat, const struct booking_draft *draft);
-void booking_judge_priced(const struct apartment *flat, const struct booking_draft *draft,
+int64_t booking_total(const struct apartment *apartment, const struct booking_draft *draft);
+void booking_judge_priced(const struct apartment *apartment, const struct booking_draft *draft,
                           struct fault_list *problems);
 
 /* check_out after check_in, at most STAY_NIGHTS_MAX nights; nothing where one of them is absent. */
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);
 
-/* Returns false with FAULT_INVALID "unknown_apartment": a body names a flat that is not there, or
- * not for this caller. */
-bool booking_refuse_flat(struct arena *arena, struct fault *fault);
+/* Returns false with FAULT_INVALID "unknown_apartment": a body names an apartment that is not
+ * there, or not for this caller. */
+bool booking_refuse_apartment(struct arena *arena, struct fault *fault);
 
-/* What the draft's own fields must agree on, before any flat is read: check_out after check_in, one
- * way to say how long the hold lasts, seconds for test keys only. */
+/* What the draft's own fields must agree on, before any apartment is read: check_out after
+ * check_in, one way to say how long the hold lasts, seconds for test keys only. */
 void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems);
 
 /* Fills in the guest whom the caller acts for; another one is FAULT_FORBIDDEN "forbidden". */
@@ -253,14 +253,14 @@ enum booking_when {
     BOOKING_ALWAYS,
     BOOKING_NOTHING_DUE,
     BOOKING_SOMETHING_DUE,
-    BOOKING_ARRIVAL_DAY,     /* the check-in day has begun, where the flat is */
+    BOOKING_ARRIVAL_DAY,     /* the check-in day has begun, where the apartment is */
     BOOKING_AFTER_ARRIVAL,   /* it has ended */
     BOOKING_CHANGE_FREE,     /* booking_change_allowed() */
     BOOKING_CHECK_OUT_PASSED /* the check-out time has come */
 };
 
-/* May the guest still change dates by himself? While cancelling would give everything back, in a
- * flat that is let. */
+/* May the guest still change dates by himself? While cancelling would give everything back, in an
+ * apartment that is let. */
 bool booking_change_allowed(const struct booking *booking);
 
 /* The state machine: what is not a row cannot happen. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* An action on a booking: confirm, claim-payment, decline, cancel, check-in, check-out, no-show,
- * contact. The table of booking_moves.c decides whether it is allowed. Meanwhile the flat and the
- * booking are locked. The UPDATE checks status, version and time again. */
+ * contact. The table of booking_moves.c decides whether it is allowed. Meanwhile the apartment and
+ * the booking are locked. The UPDATE checks status, version and time again. */
 #pragma once
 
 #include "api/change.h"

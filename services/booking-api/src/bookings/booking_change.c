@@ -10,17 +10,18 @@
 #include "bookings/booking_store.h"
 #include "bookings/bookings_json.h"
 
-/* An owner moves a stay between his own flats only; in the one where it is he is its owner. */
+/* An owner moves a stay between his own apartments only; in the one where it is he is its owner. */
 static bool may_move_to(const struct api_caller *caller, const struct uuid *now_in,
-                        const struct apartment *flat)
+                        const struct apartment *apartment)
 {
-    return caller->actor != ACTOR_OWNER || uuid_equal(&flat->id, now_in) ||
-           uuid_equal(&flat->owner_id, &caller->actor_id);
+    return caller->actor != ACTOR_OWNER || uuid_equal(&apartment->id, now_in) ||
+           uuid_equal(&apartment->owner_id, &caller->actor_id);
 }
 
-/* The flat the stay is to be in, with the one it is in locked too, in the order of their ids. */
-static bool lock_flats(struct change *change, const struct uuid *now_in, const struct uuid *target,
-                       struct apartment *out, struct fault *fault)
+/* The apartment the stay is to be in, with the one it is in locked too, in the order of their ids.
+ */
+static bool lock_apartments(struct change *change, const struct uuid *now_in,
+                            const struct uuid *target, struct apartment *out, struct fault *fault)
 {
     const struct uuid *tenant_id = &change->caller->tenant_id;
     const bool target_first = memcmp(target->bytes, now_in->bytes, sizeof target->bytes) < 0;
@@ -32,16 +33,17 @@ static bool lock_flats(struct change *change, const struct uuid *now_in, const s
                               &first, fault) ||
         !apartment_store_lock(change->tx, tenant_id, target_first ? now_in : target, change->arena,
                               &second, fault))
-        return fault->kind == FAULT_NOT_FOUND ? booking_refuse_flat(change->arena, fault) : false;
+        return fault->kind == FAULT_NOT_FOUND ? booking_refuse_apartment(change->arena, fault)
+                                              : false;
     *out = target_first ? first : second;
     return true;
 }
 
-/* Finds the booking, then locks the flats and the booking itself. Between the two it may move to
- * yet another flat: then all begins anew. */
+/* Finds the booking, then locks the apartments and the booking itself. Between the two it may move
+ * to yet another apartment: then all begins anew. */
 static bool lock(struct change *change, const struct uuid *id, const struct booking_wish *wish,
                  struct db_rows *rows, struct booking *booking, struct booking_step *last,
-                 struct apartment *flat, struct fault *fault)
+                 struct apartment *apartment, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
     auto_rows struct db_rows seen_rows = {0};
@@ -55,13 +57,13 @@ static bool lock(struct change *change, const struct uuid *id, const struct book
         uuid_is_nil(&wish->apartment_id) ? &seen.apartment_id : &wish->apartment_id;
     if (caller->actor == ACTOR_GUEST && !uuid_equal(target, &seen.apartment_id))
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                         "Only owner or staff move a stay to another flat.");
-    if (!lock_flats(change, &seen.apartment_id, target, flat, fault) ||
+                         "Only owner or staff move a stay to another apartment.");
+    if (!lock_apartments(change, &seen.apartment_id, target, apartment, fault) ||
         !booking_store_lock_in(change->tx, caller, id, &seen.apartment_id, rows, booking, last,
                                fault))
         return false;
-    if (!may_move_to(caller, &seen.apartment_id, flat))
-        return booking_refuse_flat(change->arena, fault);
+    if (!may_move_to(caller, &seen.apartment_id, apartment))
+        return booking_refuse_apartment(change->arena, fault);
     return true;
 }
 
@@ -73,7 +75,7 @@ static bool is_so_already(const struct booking *booking, const struct booking_dr
 }
 
 /* The rules a new booking would have to keep; who is there already does not arrive again. */
-static bool judge(struct change *change, const struct apartment *flat,
+static bool judge(struct change *change, const struct apartment *apartment,
                   const struct booking *booking, const struct booking_draft *wanted,
                   struct fault *fault)
 {
@@ -83,8 +85,8 @@ static bool judge(struct change *change, const struct apartment *flat,
         return fault_set(fault, FAULT_CONFLICT, "already_checked_in",
                          "The guest is there: check_in stays.");
     fault_list_init(&problems, change->arena);
-    booking_judge_priced(flat, wanted, &problems);
-    if (wanted->check_out < flat->local_day)
+    booking_judge_priced(apartment, wanted, &problems);
+    if (wanted->check_out < apartment->local_day)
         fault_list_add(&problems, "check_out", "in_the_past", "The check-out day has passed.");
     return fault_list_ok(&problems, fault);
 }
@@ -116,18 +118,18 @@ static bool must_be_free(struct change *change, const struct booking *changed, s
 static struct slice before_text(struct change *change, const struct booking *booking)
 {
     enum { TENGE = 100 };
-    char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1], flat[UUID_TEXT_LEN + 1];
+    char check_in[DATE_TEXT_LEN + 1], check_out[DATE_TEXT_LEN + 1], apartment[UUID_TEXT_LEN + 1];
 
     date_format(booking->check_in, check_in);
     date_format(booking->check_out, check_out);
-    uuid_format(&booking->apartment_id, flat);
+    uuid_format(&booking->apartment_id, apartment);
     return arena_printf(change->arena, "Before: %s/%s, guests %lld, total %lld KZT, apartment %s",
                         check_in, check_out, (long long)booking->guests,
-                        (long long)(booking->total / TENGE), flat);
+                        (long long)(booking->total / TENGE), apartment);
 }
 
-/* `booking` is locked and settled, `flat` the one it is to be in. */
-static bool move_to(struct change *change, const struct apartment *flat,
+/* `booking` is locked and settled, `apartment` the one it is to be in. */
+static bool move_to(struct change *change, const struct apartment *apartment,
                     const struct booking_draft *wanted, int64_t expected_total,
                     const struct booking *booking, struct db_rows *rows, struct booking *out,
                     struct fault *fault)
@@ -135,17 +137,18 @@ static bool move_to(struct change *change, const struct apartment *flat,
     struct booking changed = *booking;
     const struct slice before = before_text(change, booking);
 
-    changed.apartment_id = flat->id;
-    changed.owner_id = flat->owner_id;
+    changed.apartment_id = apartment->id;
+    changed.owner_id = apartment->owner_id;
     changed.check_in = wanted->check_in;
     changed.check_out = wanted->check_out;
     changed.guests = wanted->guests;
     if (before.at == NULL)
         return arena_fault(fault);
-    if (!booking_price(change, flat, wanted, &changed, fault) ||
+    if (!booking_price(change, apartment, wanted, &changed, fault) ||
         !must_cost(change, &changed, expected_total, fault) ||
         !must_be_free(change, &changed, fault) ||
-        !booking_change_store_write(change->tx, booking, &changed, flat, rows, &changed, fault) ||
+        !booking_change_store_write(change->tx, booking, &changed, apartment, rows, &changed,
+                                    fault) ||
         !booking_record(change, &changed, changed.status,
                         booking_action_names[BOOKING_CHANGE_DATES].audit, before, fault))
         return false;
@@ -159,18 +162,18 @@ bool booking_change(struct change *change, const struct uuid *id, const struct b
     auto_rows struct db_rows locked = {0};
     const struct booking_move *move;
     struct booking_step last;
-    struct apartment flat;
+    struct apartment apartment;
     struct booking booking;
 
-    if (!lock(change, id, wish, &locked, &booking, &last, &flat, fault))
+    if (!lock(change, id, wish, &locked, &booking, &last, &apartment, fault))
         return false;
     const struct booking_draft wanted = {
-        .apartment_id = flat.id,
+        .apartment_id = apartment.id,
         .check_in = wish->check_in,
         .check_out = wish->check_out,
         .guests = wish->guests == FIELD_ABSENT ? booking.guests : wish->guests,
         .keeps_check_in = wish->check_in == booking.check_in,
-        .keeps_flat = uuid_equal(&flat.id, &booking.apartment_id),
+        .keeps_apartment = uuid_equal(&apartment.id, &booking.apartment_id),
     };
 
     const bool is_so = is_so_already(&booking, &wanted);
@@ -183,18 +186,18 @@ bool booking_change(struct change *change, const struct uuid *id, const struct b
     if (is_so)
         return must_cost(change, &booking, wish->expected_total, fault) &&
                booking_store_find(change->tx, &change->caller->tenant_id, id, rows, out, fault);
-    return judge(change, &flat, &booking, &wanted, fault) &&
-           move_to(change, &flat, &wanted, wish->expected_total, &booking, rows, out, fault);
+    return judge(change, &apartment, &booking, &wanted, fault) &&
+           move_to(change, &apartment, &wanted, wish->expected_total, &booking, rows, out, fault);
 }
 
 bool booking_handover(struct change *change, const struct uuid *owner_before,
-                      const struct apartment *flat, struct fault *fault)
+                      const struct apartment *apartment, struct fault *fault)
 {
     static const struct booking_step_name name = {"booking.changed", "booking.change_owner"};
     auto_rows struct db_rows rows = {0};
 
-    if (uuid_equal(owner_before, &flat->owner_id))
+    if (uuid_equal(owner_before, &apartment->owner_id))
         return true;
-    return booking_change_store_owner(change->tx, flat, &rows, fault) &&
+    return booking_change_store_owner(change->tx, apartment, &rows, fault) &&
            booking_record_rows(change, change->caller, &rows, &name, fault);
 }

@@ -8,10 +8,10 @@
 /* At least one row, with the buffer of the stay itself. The dates are NULL where nobody else is. */
 static const struct db_statement taken_statement = {
     .name = "booking_change_taken",
-    .parameters = "id, flat, check_in date, check_out date",
+    .parameters = "id, apartment, check_in date, check_out date",
     .sql = "SELECT mine.buffer_days, lower(o.nights), upper(o.nights)"
            " FROM occupancy mine"
-           " LEFT JOIN occupancy o ON o.apartment_id = {flat} AND o.id <> mine.id"
+           " LEFT JOIN occupancy o ON o.apartment_id = {apartment} AND o.id <> mine.id"
            "  AND o.nights && daterange({check_in}, {check_out} + mine.buffer_days)"
            "  AND occupancy_blocks(o.status)"
            " WHERE mine.id = {id}"
@@ -21,9 +21,9 @@ static const struct db_statement taken_statement = {
 static const struct db_statement nights_statement = {
     .name = "booking_change_nights",
     .constraints = booking_nights_constraints,
-    .parameters = "id, version, status, flat, check_in date, check_out date, timezone text",
+    .parameters = "id, version, status, apartment, check_in date, check_out date, timezone text",
     .sql = "UPDATE occupancy"
-           " SET apartment_id = {flat}, check_in = {check_in}, check_out = {check_out},"
+           " SET apartment_id = {apartment}, check_in = {check_in}, check_out = {check_out},"
            "  version = version + 1, updated_at = now(), expires_at = CASE"
            "   WHEN status = 'requested'"
            "   THEN least(expires_at, ({check_in} + 1)::timestamp AT TIME ZONE {timezone})"
@@ -33,10 +33,10 @@ static const struct db_statement nights_statement = {
            " RETURNING version",
 };
 
-/* In another flat the policy's borders go by that flat's clock. */
+/* In another apartment the policy's borders go by that apartment's clock. */
 static const struct db_statement price_statement = {
     .name = "booking_change_price",
-    .parameters = "id, flat, guests, lines, total, deposit, cleaning, first_night",
+    .parameters = "id, apartment, guests, lines, total, deposit, cleaning, first_night",
     .sql = "UPDATE booking b"
            " SET apartment_id = a.id, owner_id = a.owner_id, guests = {guests}, lines = {lines},"
            "  total = {total}, deposit = {deposit}, cleaning = {cleaning},"
@@ -45,17 +45,17 @@ static const struct db_statement price_statement = {
            "   ELSE a.check_in_time END,"
            "  timezone = CASE WHEN b.apartment_id = a.id THEN b.timezone ELSE a.timezone END"
            " FROM apartment a"
-           " WHERE b.id = {id} AND a.id = {flat}",
+           " WHERE b.id = {id} AND a.id = {apartment}",
 };
 
 /* Rows are locked in the order of their ids, as erasure locks them. `o` and `b` are the rows as they
  * have become; the tables still show them as they were. */
 static const struct db_statement owner_statement = {
     .name = "booking_handover",
-    .parameters = "flat, owner",
+    .parameters = "apartment, owner",
     .shape = &booking_shape,
     .sql = "WITH live AS MATERIALIZED (SELECT t.id FROM occupancy t"
-           "  WHERE t.apartment_id = {flat} AND t.kind = 'booking'"
+           "  WHERE t.apartment_id = {apartment} AND t.kind = 'booking'"
            "   AND occupancy_takes(t.status, t.expires_at)"
            "  ORDER BY t.id FOR NO KEY UPDATE),"
            " o AS (UPDATE occupancy t SET version = t.version + 1, updated_at = now()"
@@ -98,7 +98,7 @@ bool booking_change_store_look(struct db *tx, const struct booking *changed, str
 }
 
 bool booking_change_store_write(struct db *tx, const struct booking *was,
-                                const struct booking *changed, const struct apartment *flat,
+                                const struct booking *changed, const struct apartment *apartment,
                                 struct db_rows *rows, struct booking *out, struct fault *fault)
 {
     auto_rows struct db_rows written = {0};
@@ -106,14 +106,14 @@ bool booking_change_store_write(struct db *tx, const struct booking *was,
         db_uuid(&was->id),
         db_int(was->version),
         db_str(booking_status_names[was->status]),
-        db_uuid(&flat->id),
+        db_uuid(&apartment->id),
         db_date(changed->check_in),
         db_date(changed->check_out),
-        db_text(flat->timezone),
+        db_text(apartment->timezone),
     };
     const struct db_value price[] = {
         db_uuid(&was->id),
-        db_uuid(&flat->id),
+        db_uuid(&apartment->id),
         db_int(changed->guests),
         db_text(changed->lines),
         db_int(changed->total),
@@ -133,9 +133,9 @@ bool booking_change_store_write(struct db *tx, const struct booking *was,
     return booking_store_find(tx, &was->tenant_id, &was->id, rows, out, fault);
 }
 
-bool booking_change_store_owner(struct db *tx, const struct apartment *flat, struct db_rows *rows,
-                                struct fault *fault)
+bool booking_change_store_owner(struct db *tx, const struct apartment *apartment,
+                                struct db_rows *rows, struct fault *fault)
 {
-    return db_query(tx, &owner_statement, DB_VALUES(db_uuid(&flat->id), db_uuid(&flat->owner_id)),
-                    rows, fault);
+    return db_query(tx, &owner_statement,
+                    DB_VALUES(db_uuid(&apartment->id), db_uuid(&apartment->owner_id)), rows, fault);
 }

@@ -18,16 +18,16 @@ struct booking_surroundings {
 bool booking_change_store_look(struct db *tx, const struct booking *changed, struct arena *arena,
                                struct booking_surroundings *out, struct fault *fault) MUST_CHECK;
 
-/* Writes `changed` (flat, owner, dates, guests, price) over `was`, and reads it back into `rows`.
- * A request still waits at most to the end of its check-in day. FAULT_CONFLICT
+/* Writes `changed` (apartment, owner, dates, guests, price) over `was`, and reads it back into
+ * `rows`. A request still waits at most to the end of its check-in day. FAULT_CONFLICT
  * "changed_meanwhile" if the row is not as it was read; "nights_taken" where somebody wrote around
- * the flat's lock. */
+ * the apartment's lock. */
 bool booking_change_store_write(struct db *tx, const struct booking *was,
-                                const struct booking *changed, const struct apartment *flat,
+                                const struct booking *changed, const struct apartment *apartment,
                                 struct db_rows *rows, struct booking *out,
                                 struct fault *fault) MUST_CHECK;
 
-/* Gives the flat's owner its live bookings. Rows: each booking as it has become, then its status,
- * for booking_record_rows(). */
-bool booking_change_store_owner(struct db *tx, const struct apartment *flat, struct db_rows *rows,
-                                struct fault *fault) MUST_CHECK;
+/* Gives the apartment's owner its live bookings. Rows: each booking as it has become, then its
+ * status, for booking_record_rows(). */
+bool booking_change_store_owner(struct db *tx, const struct apartment *apartment,
+                                struct db_rows *rows, struct fault *fault) MUST_CHECK;

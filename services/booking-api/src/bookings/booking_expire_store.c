@@ -21,10 +21,10 @@
  * when no sweeper ran: the few stays of these nights are found first. */
 const struct db_statement booking_expire_nights_statement = {
     .name = "booking_expire_nights",
-    .parameters = "flat, from date, until date",
+    .parameters = "apartment, from date, until date",
     .shape = &booking_shape,
     .sql = EXPIRED
-           "    WHERE apartment_id = {flat} AND nights && daterange({from}, {until})"
+           "    WHERE apartment_id = {apartment} AND nights && daterange({from}, {until})"
            "     AND occupancy_blocks(status) OFFSET 0)"
            ENDED,
 };
@@ -41,7 +41,7 @@ static const struct db_statement expire_batch_statement = {
            ENDED,
 };
 
-/* Stays whose check-out time has come, where the flat is. The index serves the condition on the
+/* Stays whose check-out time has come, where the apartment is. The index serves the condition on the
  * date alone; no zone is more than 14 hours ahead of UTC. */
 #define CHECK_OUT_PASSED                                                                           \
     " occupancy s JOIN apartment f ON f.id = s.apartment_id"                                       \

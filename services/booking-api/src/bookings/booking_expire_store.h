@@ -6,8 +6,8 @@
 
 #include "db/query.h"
 
-/* Ends expired holds on the nights of {flat} from {from} to {until} - 1. For stores that send it
- * together with their own statements. */
+/* Ends expired holds on the nights of {apartment} from {from} to {until} - 1. For stores that send
+ * it together with their own statements. */
 extern const struct db_statement booking_expire_nights_statement;
 
 /* True when a hold has expired or a check-out time has come. */

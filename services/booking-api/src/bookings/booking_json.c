@@ -22,7 +22,7 @@ static const struct field guest_items[] = {
 static const struct fields guest_fields = FIELDS_OF(guest_items, struct booking_guest);
 
 // clang-format off
-/* A booking without a quote needs flat, dates and guests; one by a quote reads them to refuse them. */
+/* A booking without a quote needs apartment, dates and guests; one by a quote reads them to refuse them. */
 #define AT(member) .offset = offsetof(struct booking_draft, member)
 #define DRAFT(of_quote, of_stay)                                                                   \
     {.name = "quote_id", .type = FIELD_UUID, .flags = (of_quote), AT(quote_id)},                   \
@@ -158,7 +158,7 @@ static void encode_cancellation(const void *value, struct buf *out)
 }
 
 // clang-format off
-/* Which nights of which flat, and how far it is: of a booking as it is shown and of its events. */
+/* Which nights of which apartment, and how far it is: of a booking as it is shown and of its events. */
 #define WHICH_STAY \
     {.name = "id", .type = FIELD_UUID, AT(id)}, \
     {.name = "code", .type = FIELD_TEXT, AT(code)}, \

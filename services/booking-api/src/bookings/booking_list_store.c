@@ -17,7 +17,7 @@ static const char list_sql[] =
     " WHERE b.tenant_id = {tenant} AND {way} AND b.id < {after}"
     "  AND ({statuses} IS NULL OR CASE WHEN occupancy_is_over(o.status, o.expires_at)"
     "   THEN 'expired' ELSE o.status END = ANY (string_to_array({statuses}, ',')))"
-    "  AND ({flat} IS NULL OR b.apartment_id = {flat})"
+    "  AND ({apartment} IS NULL OR b.apartment_id = {apartment})"
     "  AND ({owner} IS NULL OR b.owner_id = {owner})"
     "  AND ({telegram_id} IS NULL OR b.guest_telegram_id = {telegram_id})"
     "  AND ({phone} IS NULL OR b.guest_phone = {phone})"
@@ -27,7 +27,7 @@ static const char list_sql[] =
     LIST_PAGE_CUT;
 
 static const char list_parameters[] =
-    "tenant uuid, value, last uuid, statuses text, flat uuid, owner uuid, telegram_id bigint,"
+    "tenant uuid, value, last uuid, statuses text, apartment uuid, owner uuid, telegram_id bigint,"
     " phone text, from date, to date, limit bigint";
 
 static const struct db_part list_parts[] = {

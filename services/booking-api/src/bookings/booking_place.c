@@ -10,35 +10,37 @@
 #include "bookings/bookings_json.h"
 #include "bookings/quote.h"
 
-static bool lock_flat(struct change *change, const struct booking_draft *draft,
-                      struct apartment *flat, struct booking_basis *basis, struct fault *fault)
+static bool lock_apartment(struct change *change, const struct booking_draft *draft,
+                           struct apartment *apartment, struct booking_basis *basis,
+                           struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
 
-    if (!booking_place_store_lock(change->tx, &caller->tenant_id, draft, change->arena, flat, basis,
-                                  fault))
-        return fault->kind == FAULT_NOT_FOUND ? booking_refuse_flat(change->arena, fault) : false;
-    if (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id))
-        return booking_refuse_flat(change->arena, fault);
+    if (!booking_place_store_lock(change->tx, &caller->tenant_id, draft, change->arena, apartment,
+                                  basis, fault))
+        return fault->kind == FAULT_NOT_FOUND ? booking_refuse_apartment(change->arena, fault)
+                                              : false;
+    if (caller->actor == ACTOR_OWNER && !uuid_equal(&apartment->owner_id, &caller->actor_id))
+        return booking_refuse_apartment(change->arena, fault);
     return true;
 }
 
 /* The total of a quote holds, whatever the nights cost today. */
-static bool judge(struct change *change, const struct apartment *flat,
+static bool judge(struct change *change, const struct apartment *apartment,
                   const struct booking_draft *draft, const struct quote *quote, struct fault *fault)
 {
     struct fault_list problems;
 
     fault_list_init(&problems, change->arena);
     if (uuid_is_nil(&quote->id))
-        booking_judge_priced(flat, draft, &problems);
+        booking_judge_priced(apartment, draft, &problems);
     else
-        booking_judge(flat, draft, quote->total, &problems);
+        booking_judge(apartment, draft, quote->total, &problems);
     return fault_list_ok(&problems, fault);
 }
 
-/* Reads the quote that the draft names, if any, into `quote`, and its flat, dates and guests into
- * `draft`. */
+/* Reads the quote that the draft names, if any, into `quote`, and its apartment, dates and guests
+ * into `draft`. */
 static bool take_quote(struct change *change, struct booking_draft *draft, struct quote *quote,
                        struct fault *fault)
 {
@@ -54,12 +56,12 @@ static bool take_quote(struct change *change, struct booking_draft *draft, struc
 }
 
 /* The price and policy of the quote, else today's price. */
-static bool price(struct change *change, const struct apartment *flat,
+static bool price(struct change *change, const struct apartment *apartment,
                   const struct booking_draft *draft, const struct quote *quote,
                   struct booking *booking, struct fault *fault)
 {
     if (uuid_is_nil(&quote->id))
-        return booking_price(change, flat, draft, booking, fault);
+        return booking_price(change, apartment, draft, booking, fault);
     booking->lines = quote->lines;
     booking->total = quote->total;
     booking->deposit = quote->deposit;
@@ -68,17 +70,17 @@ static bool price(struct change *change, const struct apartment *flat,
 }
 
 /* A request waits for the owner, at the latest until the check-in day is over. */
-static int64_t expires_at(const struct apartment *flat, const struct booking_draft *draft,
+static int64_t expires_at(const struct apartment *apartment, const struct booking_draft *draft,
                           const struct booking_clock *clock)
 {
     const int64_t answer_by = clock->now + BOOKING_REQUEST_S * US_PER_S;
 
-    if (flat->instant_book)
+    if (apartment->instant_book)
         return clock->now + booking_hold_seconds(draft) * US_PER_S;
     return answer_by < clock->arrival_day_end ? answer_by : clock->arrival_day_end;
 }
 
-static bool compose(struct change *change, const struct apartment *flat,
+static bool compose(struct change *change, const struct apartment *apartment,
                     const struct booking_basis *basis, const struct booking_draft *draft,
                     const struct quote *quote, struct booking *out, struct fault *fault)
 {
@@ -86,31 +88,31 @@ static bool compose(struct change *change, const struct apartment *flat,
 
     booking.id = uuid_make();
     booking.tenant_id = change->caller->tenant_id;
-    booking.apartment_id = flat->id;
-    booking.owner_id = flat->owner_id;
-    booking.status = flat->instant_book ? BOOKING_HELD : BOOKING_REQUESTED;
+    booking.apartment_id = apartment->id;
+    booking.owner_id = apartment->owner_id;
+    booking.status = apartment->instant_book ? BOOKING_HELD : BOOKING_REQUESTED;
     booking.guests = draft->guests;
     booking.guest = draft->guest;
     booking.note = draft->note;
     booking.source = draft->source;
-    booking.expires_at = expires_at(flat, draft, &booking.clock);
-    if (!price(change, flat, draft, quote, &booking, fault))
+    booking.expires_at = expires_at(apartment, draft, &booking.clock);
+    if (!price(change, apartment, draft, quote, &booking, fault))
         return false;
     *out = booking;
     return true;
 }
 
-static bool nights_taken(struct change *change, const struct apartment *flat,
+static bool nights_taken(struct change *change, const struct apartment *apartment,
                          const struct booking *booking, struct fault *fault)
 {
-    const int32_t end = booking->check_out + (int32_t)flat->buffer_days;
+    const int32_t end = booking->check_out + (int32_t)apartment->buffer_days;
     struct booking_taken *taken;
     size_t count;
 
     return booking_place_store_taken(change->tx, &booking->apartment_id, booking->check_in, end,
                                      change->arena, &taken, &count, fault) &&
            booking_refuse_taken(change->arena, booking->check_in, booking->check_out,
-                                flat->buffer_days, taken, count, fault);
+                                apartment->buffer_days, taken, count, fault);
 }
 
 bool booking_place(struct change *change, const struct booking_draft *asked, struct booking *out,
@@ -119,24 +121,24 @@ bool booking_place(struct change *change, const struct booking_draft *asked, str
     auto_rows struct db_rows ended = {0};
     struct booking_draft draft = *asked;
     struct quote quote = {0};
-    struct apartment flat;
+    struct apartment apartment;
     struct booking_basis basis;
     struct booking booking;
 
     if (!take_quote(change, &draft, &quote, fault) ||
-        !lock_flat(change, &draft, &flat, &basis, fault) ||
-        !judge(change, &flat, &draft, &quote, fault) ||
-        !compose(change, &flat, &basis, &draft, &quote, &booking, fault))
+        !lock_apartment(change, &draft, &apartment, &basis, fault) ||
+        !judge(change, &apartment, &draft, &quote, fault) ||
+        !compose(change, &apartment, &basis, &draft, &quote, &booking, fault))
         return false;
     struct booking_take take = {
         .basis = &basis,
-        .buffer_days = flat.buffer_days,
+        .buffer_days = apartment.buffer_days,
         .ended = &ended,
     };
     if (!booking_place_store_take(change->tx, change->arena, &booking, &take, fault))
         return false;
     if (take.taken)
-        return nights_taken(change, &flat, &booking, fault);
+        return nights_taken(change, &apartment, &booking, fault);
     /* A refusal rolls the INSERT back. */
     if (take.live_holds >= BOOKING_HOLDS_MAX)
         return fault_set(fault, FAULT_CONFLICT, "too_many_holds",

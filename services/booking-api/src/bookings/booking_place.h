@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Makes a booking, in this order, because each step needs the one before: lock the guest, lock the
- * flat, check its rules and compute the price, take the nights.
+ * apartment, check its rules and compute the price, take the nights.
  *
  * The exclusion constraint guards the nights. The locks only keep writers from deadlocks on it. Two
  * round trips, one more where the nights are taken; api_change() has two of its own. */

@@ -41,12 +41,12 @@ static const struct db_statement count_statement = {
            "  OFFSET 0) AS live",
 };
 
-/* What a booking of the flat on these nights would be, as far as PostgreSQL makes it: its instants in the flat's zone,
+/* What a booking of the apartment on these nights would be, as far as PostgreSQL makes it: its instants in the apartment's zone,
  * the policy of the quote or of today, what the guest is told. OFFSET 0 keeps the planner from building the policy
  * again in each column. */
 static const struct db_statement basis_statement = {
     .name = "booking_basis",
-    .parameters = "tenant, flat, quote uuid, check_in date, check_out date",
+    .parameters = "tenant, apartment, quote uuid, check_in date, check_out date",
     .shape = &booking_shape,
     .sql = "SELECT b.policy, b.check_in_time, b.timezone, {made}"
            " FROM apartment a"
@@ -63,7 +63,7 @@ static const struct db_statement basis_statement = {
            "   coalesce(q.timezone, a.timezone) AS timezone,"
            "   NULL AS receipt, 0::bigint AS paid, NULL::bigint AS fee, NULL::bigint AS refund"
            "   OFFSET 0) AS b"
-           " WHERE a.id = {flat} AND a.tenant_id = {tenant}",
+           " WHERE a.id = {apartment} AND a.tenant_id = {tenant}",
 };
 
 static const struct db_constraint take_constraints[] = {
@@ -75,13 +75,13 @@ static const struct db_constraint take_constraints[] = {
 static const struct db_statement take_statement = {
     .name = "booking_take",
     .constraints = take_constraints,
-    .parameters = "id, tenant, flat, status, check_in, check_out, buffer_days, expires_at,"
+    .parameters = "id, tenant, apartment, status, check_in, check_out, buffer_days, expires_at,"
                   " policy jsonb, policy_text json, check_in_time time, timezone text",
     .shape = &booking_shape,
     .sql = "WITH taken AS ("
            "  INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out,"
            "   buffer_days, expires_at)"
-           "  VALUES ({id}, {tenant}, {flat}, 'booking', {status}, {check_in}, {check_out},"
+           "  VALUES ({id}, {tenant}, {apartment}, 'booking', {status}, {check_in}, {check_out},"
            "   {buffer_days}, {expires_at})"
            "  ON CONFLICT ON CONSTRAINT occupancy_no_overlap DO NOTHING"
            "  RETURNING id)"
@@ -91,9 +91,9 @@ static const struct db_statement take_statement = {
 
 static const struct db_statement taken_statement = {
     .name = "booking_taken",
-    .parameters = "flat, check_in date, until date",
+    .parameters = "apartment, check_in date, until date",
     .sql = "SELECT lower(nights), upper(nights) FROM occupancy"
-           " WHERE apartment_id = {flat} AND nights && daterange({check_in}, {until})"
+           " WHERE apartment_id = {apartment} AND nights && daterange({check_in}, {until})"
            "  AND occupancy_blocks(status)"
            " ORDER BY 1 LIMIT 366",
 };
@@ -129,7 +129,7 @@ static bool read_basis(struct db_rows *rows, struct arena *arena, struct booking
 
 bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
                               const struct booking_draft *draft, struct arena *arena,
-                              struct apartment *flat, struct booking_basis *basis,
+                              struct apartment *apartment, struct booking_basis *basis,
                               struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
@@ -148,7 +148,7 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
     const struct db_call after = {&basis_statement, stay, 5, &rows};
 
     return apartment_store_lock_between(tx, &guest, &after, tenant_id, &draft->apartment_id, arena,
-                                        flat, fault) &&
+                                        apartment, fault) &&
            read_basis(&rows, arena, basis, fault);
 }
 

@@ -6,7 +6,7 @@
 
 #include "bookings/booking.h"
 
-/* What a booking of a flat on certain nights is, whoever makes it. Text is in the arena. */
+/* What a booking of an apartment on certain nights is, whoever makes it. Text is in the arena. */
 struct booking_basis {
     struct booking booking; /* the members that PostgreSQL makes; all others are zero */
     /* Stored with it, since the borders of the policy go by these: the quote's, else today's. */
@@ -15,11 +15,11 @@ struct booking_basis {
     struct slice timezone;
 };
 
-/* Before a booking is made: the guest is locked, then the flat, in one round trip. `flat` and
- * `basis` are those of the draft's flat, dates and quote. */
+/* Before a booking is made: the guest is locked, then the apartment, in one round trip. `apartment`
+ * and `basis` are those of the draft's apartment, dates and quote. */
 bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
                               const struct booking_draft *draft, struct arena *arena,
-                              struct apartment *flat, struct booking_basis *basis,
+                              struct apartment *apartment, struct booking_basis *basis,
                               struct fault *fault) MUST_CHECK;
 
 struct booking_take {

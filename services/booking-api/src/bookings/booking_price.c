@@ -22,10 +22,10 @@ static struct policy_price parts_of(const struct stay_price *agreed, int64_t nig
     return parts;
 }
 
-bool booking_price(struct change *change, const struct apartment *flat,
+bool booking_price(struct change *change, const struct apartment *apartment,
                    const struct booking_draft *draft, struct booking *booking, struct fault *fault)
 {
-    const struct tariff tariff = apartment_tariff(flat);
+    const struct tariff tariff = apartment_tariff(apartment);
     AUTO(buf_finish) struct buf json;
     struct stay_price agreed;
 

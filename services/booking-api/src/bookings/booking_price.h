@@ -7,6 +7,6 @@
 #include "bookings/booking.h"
 
 /* Sets lines (in the arena), total, deposit and policy_price of `booking`. */
-bool booking_price(struct change *change, const struct apartment *flat,
+bool booking_price(struct change *change, const struct apartment *apartment,
                    const struct booking_draft *draft, struct booking *booking,
                    struct fault *fault) MUST_CHECK;

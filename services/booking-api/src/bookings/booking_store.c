@@ -44,7 +44,7 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(check_in_info.ru),             .sql = "a.check_in_info_ru"},
     {DB_TEXT, AT(check_in_info.kz),             .sql = "a.check_in_info_kz"},
     {DB_TEXT, AT(check_in_info.en),             .sql = "a.check_in_info_en"},
-    {DB_BOOL, AT(flat_is_active),               .sql = "a.is_active"},
+    {DB_BOOL, AT(apartment_is_active),               .sql = "a.is_active"},
     {DB_TEXT, AT(payment_info),                 .sql = "(SELECT payment_info FROM owner WHERE id = b.owner_id)"},
     {DB_TEXT, AT(policy.name),                  .sql = "b.policy ->> 'policy'"},
     {DB_TEXT, AT(policy.text),                  .name = "policy_text"},
@@ -81,10 +81,10 @@ static const struct db_statement find_statement = {
     "  AND ({telegram_id} IS NULL OR b.guest_telegram_id = {telegram_id})"                         \
     "  AND ({owner} IS NULL OR b.owner_id = {owner})"
 
-/* Who moves a row within the exclusion constraint locks the flat first: without that lock two such
+/* Who moves a row within the exclusion constraint locks the apartment first: without that lock two such
  * updates deadlock. */
-static const struct db_statement lock_flat_statement = {
-    .name = "booking_lock_flat",
+static const struct db_statement lock_apartment_statement = {
+    .name = "booking_lock_apartment",
     .parameters = LOCK_PARAMETERS,
     .sql = "SELECT id FROM apartment"
            " WHERE id = (SELECT apartment_id FROM booking b WHERE" SEEN_BY_CALLER ")"
@@ -254,9 +254,9 @@ static void lock_values(const struct api_caller *caller, const struct uuid *id,
     out[3] = caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null();
 }
 
-/* The booking, if it is in the flat in which it was seen. No row: it moved to another flat while
- * its lock was waited for, and then the join shows nothing. */
-static bool read_locked(struct db *tx, const struct db_rows *rows, const struct uuid *flat_id,
+/* The booking, if it is in the apartment in which it was seen. No row: it moved to another
+ * apartment while its lock was waited for, and then the join shows nothing. */
+static bool read_locked(struct db *tx, const struct db_rows *rows, const struct uuid *apartment_id,
                         struct booking *out, struct booking_step *last, struct fault *fault)
 {
     struct booking_step step = {.from = -1, .to = -1};
@@ -267,7 +267,7 @@ static bool read_locked(struct db *tx, const struct db_rows *rows, const struct 
         return db_again(tx, fault);
     }
     booking_store_read(rows, 0, &booking);
-    if (!uuid_equal(&booking.apartment_id, flat_id)) {
+    if (!uuid_equal(&booking.apartment_id, apartment_id)) {
         (void)!booking_changed_meanwhile(fault);
         return db_again(tx, fault);
     }
@@ -282,31 +282,31 @@ bool booking_store_lock(struct db *tx, const struct api_caller *caller, const st
                         struct db_rows *rows, struct booking *out, struct booking_step *last,
                         struct fault *fault)
 {
-    auto_rows struct db_rows flat = {0};
+    auto_rows struct db_rows apartment = {0};
     struct db_value values[LOCK_VALUES];
     const struct db_call calls[] = {
-        {&lock_flat_statement, values, LOCK_VALUES, &flat},
-        {&lock_statement,      values, LOCK_VALUES, rows },
+        {&lock_apartment_statement, values, LOCK_VALUES, &apartment},
+        {&lock_statement,           values, LOCK_VALUES, rows      },
     };
 
     lock_values(caller, id, values);
     if (!db_query_all(tx, calls, 2, fault))
         return false;
-    if (flat.count == 0)
+    if (apartment.count == 0)
         return not_found(fault);
-    const struct uuid flat_id = db_get_uuid(&flat, 0, 0);
-    return read_locked(tx, rows, &flat_id, out, last, fault);
+    const struct uuid apartment_id = db_get_uuid(&apartment, 0, 0);
+    return read_locked(tx, rows, &apartment_id, out, last, fault);
 }
 
 bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                           const struct uuid *flat_id, struct db_rows *rows, struct booking *out,
-                           struct booking_step *last, struct fault *fault)
+                           const struct uuid *apartment_id, struct db_rows *rows,
+                           struct booking *out, struct booking_step *last, struct fault *fault)
 {
     struct db_value values[LOCK_VALUES];
 
     lock_values(caller, id, values);
     return db_query(tx, &lock_statement, values, LOCK_VALUES, rows, fault) &&
-           read_locked(tx, rows, flat_id, out, last, fault);
+           read_locked(tx, rows, apartment_id, out, last, fault);
 }
 
 bool booking_store_move(struct db *tx, struct booking *booking, enum booking_status to,

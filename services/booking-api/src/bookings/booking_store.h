@@ -9,7 +9,7 @@
 
 #include "bookings/booking.h"
 
-/* A booking: {columns} of `b` (table booking), `o` (its row of occupancy) and `a` (its flat);
+/* A booking: {columns} of `b` (table booking), `o` (its row of occupancy) and `a` (its apartment);
  * {written} is what table booking gets when the booking is made. */
 extern const struct db_shape booking_shape;
 enum { BOOKING_COLUMNS_MAX = 64 };
@@ -19,7 +19,7 @@ enum { BOOKING_COLUMNS_MAX = 64 };
 void booking_store_read(const struct db_rows *rows, int row, struct booking *out);
 
 /* The last line of defence of statements that move a booking in its nights. Normally the lock of
- * the flat prevents such a conflict. */
+ * the apartment prevents such a conflict. */
 extern const struct db_constraint booking_nights_constraints[];
 
 /* FAULT_CONFLICT "changed_meanwhile": the row is not as it was read. */
@@ -29,17 +29,19 @@ bool booking_changed_meanwhile(struct fault *fault);
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct fault *fault) MUST_CHECK;
 
-/* The same for this caller inside a transaction. The flat and the booking become locked; `last`
- * becomes the step of the history that made the present status. When the booking moves to another
- * flat before it is locked, the transaction runs again (db_again()): the new flat could be locked
- * only out of order. */
+/* The same for this caller inside a transaction. The apartment and the booking become locked;
+ * `last` becomes the step of the history that made the present status. When the booking moves to
+ * another apartment before it is locked, the transaction runs again (db_again()): the new apartment
+ * could be locked only out of order. */
 bool booking_store_lock(struct db *tx, const struct api_caller *caller, const struct uuid *id,
                         struct db_rows *rows, struct booking *out, struct booking_step *last,
                         struct fault *fault) MUST_CHECK;
-/* The same where the caller has already locked `flat_id`, the flat in which he saw the booking. */
+/* The same where the caller has already locked `apartment_id`, the apartment in which he saw the
+ * booking. */
 bool booking_store_lock_in(struct db *tx, const struct api_caller *caller, const struct uuid *id,
-                           const struct uuid *flat_id, struct db_rows *rows, struct booking *out,
-                           struct booking_step *last, struct fault *fault) MUST_CHECK;
+                           const struct uuid *apartment_id, struct db_rows *rows,
+                           struct booking *out, struct booking_step *last,
+                           struct fault *fault) MUST_CHECK;
 
 /* Moves a locked booking; sets status, version and times as stored. It expires in `wait_s` seconds,
  * or never: FIELD_ABSENT; one that stays in its status expires when it would have. FAULT_CONFLICT

@@ -40,8 +40,8 @@ extern const struct fields booking_wish_fields;
 void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
                     struct buf *out);
 
-/* Writes `data` of an event: which nights of which flat, the status, the money. It has nothing of
- * the guest, because events have many readers and are kept. */
+/* Writes `data` of an event: which nights of which apartment, the status, the money. It has nothing
+ * of the guest, because events have many readers and are kept. */
 void booking_encode_event(const struct booking *booking, struct buf *out);
 
 /* Writes a row for booking_record_rows(): the same as member `data`, and the columns of history and

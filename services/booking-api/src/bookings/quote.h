@@ -25,7 +25,7 @@ struct quote {
     struct uuid id;
     struct uuid tenant_id;
     struct uuid apartment_id;
-    struct uuid owner_id; /* of the flat, now */
+    struct uuid owner_id; /* of the apartment, now */
     int64_t telegram_id;  /* of the guest it was made for; FIELD_ABSENT: every guest may use it */
     int32_t check_in;
     int32_t check_out;
@@ -61,8 +61,8 @@ struct quote_alternative {
 bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
                 struct fault *fault) MUST_CHECK;
 
-/* A guest may use a quote that was made for him or for no guest, an owner those of his flats, staff
- * all. */
+/* A guest may use a quote that was made for him or for no guest, an owner those of his apartments,
+ * staff all. */
 bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 
 /* Makes a quote (quote_make.c). FAULT_INVALID "unknown_apartment", or "not_available" with the
@@ -72,7 +72,7 @@ bool quote_make(struct change *change, const struct booking_draft *draft, struct
 
 /* --- SQL (quote_store.c) --- */
 
-/* `quote` becomes as it is stored; the flat's policy is frozen by its name. */
+/* `quote` becomes as it is stored; the apartment's policy is frozen by its name. */
 bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *arena,
                         struct quote *quote, struct fault *fault) MUST_CHECK;
 /* FAULT_NOT_FOUND when the tenant has none. */

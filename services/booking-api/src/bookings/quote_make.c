@@ -4,39 +4,40 @@
 #include "bookings/quote_refuse.h"
 #include "calendar/calendar.h"
 
-static bool look_at_flat(struct change *change, const struct uuid *id, struct apartment *flat,
-                         struct fault *fault)
+static bool look_at_apartment(struct change *change, const struct uuid *id,
+                              struct apartment *apartment, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
     const bool found =
-        apartment_store_look(change->tx, &caller->tenant_id, id, change->arena, flat, fault);
+        apartment_store_look(change->tx, &caller->tenant_id, id, change->arena, apartment, fault);
 
     if (!found && fault->kind != FAULT_NOT_FOUND)
         return false;
-    if (!found || (caller->actor == ACTOR_OWNER && !uuid_equal(&flat->owner_id, &caller->actor_id)))
-        return booking_refuse_flat(change->arena, fault);
+    if (!found ||
+        (caller->actor == ACTOR_OWNER && !uuid_equal(&apartment->owner_id, &caller->actor_id)))
+        return booking_refuse_apartment(change->arena, fault);
     return true;
 }
 
-static bool compose(struct change *change, const struct apartment *flat,
+static bool compose(struct change *change, const struct apartment *apartment,
                     const struct booking_draft *draft, struct quote *out, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
     struct quote quote = {
         .id = uuid_make(),
         .tenant_id = caller->tenant_id,
-        .apartment_id = flat->id,
-        .owner_id = flat->owner_id,
+        .apartment_id = apartment->id,
+        .owner_id = apartment->owner_id,
         .telegram_id = caller->actor == ACTOR_GUEST ? caller->actor_number : FIELD_ABSENT,
         .check_in = draft->check_in,
         .check_out = draft->check_out,
         .guests = draft->guests,
-        .check_in_time = flat->check_in_time,
-        .timezone = flat->timezone,
+        .check_in_time = apartment->check_in_time,
+        .timezone = apartment->timezone,
     };
     struct booking priced;
 
-    if (!booking_price(change, flat, draft, &priced, fault))
+    if (!booking_price(change, apartment, draft, &priced, fault))
         return false;
     quote.lines = priced.lines;
     quote.total = priced.total;
@@ -49,21 +50,21 @@ static bool compose(struct change *change, const struct apartment *flat,
 bool quote_make(struct change *change, const struct booking_draft *draft, struct quote *out,
                 struct fault *fault)
 {
-    struct apartment flat;
+    struct apartment apartment;
     struct calendar_page page;
     struct quote quote;
 
-    if (!look_at_flat(change, &draft->apartment_id, &flat, fault) ||
-        !calendar_store_find(change->tx, &flat.tenant_id, &flat.id,
+    if (!look_at_apartment(change, &draft->apartment_id, &apartment, fault) ||
+        !calendar_store_find(change->tx, &apartment.tenant_id, &apartment.id,
                              draft->check_in - QUOTE_SHIFT_MAX, draft->check_out + QUOTE_SHIFT_MAX,
                              change->arena, &page, fault))
         return false;
-    const struct quote_asked asked = {&flat, draft, page.taken, page.count};
+    const struct quote_asked asked = {&apartment, draft, page.taken, page.count};
     if (!quote_possible(&asked, draft, change->arena))
         return quote_refuse(change, &asked, fault);
 
-    const struct slice policy = slice_of(apartment_policy_names[flat.cancellation_policy]);
-    if (!compose(change, &flat, draft, &quote, fault) ||
+    const struct slice policy = slice_of(apartment_policy_names[apartment.cancellation_policy]);
+    if (!compose(change, &apartment, draft, &quote, fault) ||
         !quote_store_insert(change->tx, policy, change->arena, &quote, fault))
         return false;
     change_audit(change, "quote.create", "quote", &quote.id, 1);

@@ -42,9 +42,9 @@ bool quote_possible(const struct quote_asked *asked, const struct booking_draft 
     struct fault_list problems;
 
     fault_list_init(&problems, arena);
-    booking_judge_priced(asked->flat, draft, &problems);
+    booking_judge_priced(asked->apartment, draft, &problems);
     return problems.seen == 0 &&
-           !any_taken(asked, draft->check_in, draft->check_out + asked->flat->buffer_days);
+           !any_taken(asked, draft->check_in, draft->check_out + asked->apartment->buffer_days);
 }
 
 /* --- reasons --- */
@@ -70,7 +70,7 @@ static size_t reasons_of(const struct quote_asked *asked, const struct fault_lis
     if (taker != NULL)
         reasons[count++] = reason_of(taker, night);
     else if (last &&
-             any_taken(asked, draft->check_out, draft->check_out + asked->flat->buffer_days))
+             any_taken(asked, draft->check_out, draft->check_out + asked->apartment->buffer_days))
         reasons[count++] = SLICE("buffer_ahead");
     for (size_t i = 0; i < problems->count; i++) {
         const enum where where = where_of(&problems->fields[i]);
@@ -109,7 +109,7 @@ static bool find_nights(const struct quote_asked *asked, const struct fault_list
 
 /* --- alternatives --- */
 
-/* The same flat, the nearest dates first. */
+/* The same apartment, the nearest dates first. */
 static size_t find_shifted(const struct quote_asked *asked, struct arena *arena,
                            struct quote_alternative *out)
 {
@@ -118,12 +118,12 @@ static size_t find_shifted(const struct quote_asked *asked, struct arena *arena,
     for (int32_t step = 1; step <= 2 * QUOTE_SHIFT_MAX; step++) {
         const int32_t shift = step % 2 == 1 ? -(step + 1) / 2 : step / 2;
         struct booking_draft draft = *asked->draft;
-        struct quote_alternative found = {.apartment_id = asked->flat->id};
+        struct quote_alternative found = {.apartment_id = asked->apartment->id};
         draft.check_in += shift;
         draft.check_out += shift;
         if (!quote_possible(asked, &draft, arena))
             continue;
-        found.total = booking_total(asked->flat, &draft);
+        found.total = booking_total(asked->apartment, &draft);
         found.check_in = draft.check_in;
         found.check_out = draft.check_out;
         out[count++] = found;
@@ -131,16 +131,17 @@ static size_t find_shifted(const struct quote_asked *asked, struct arena *arena,
     return count;
 }
 
-/* Flats of the city with as many rooms for about as much money, the cheapest first. */
+/* Apartments of the city with as many rooms for about as much money, the cheapest first. */
 static bool find_similar(struct change *change, const struct quote_asked *asked,
                          struct quote_alternative *out, size_t *count, struct fault *fault)
 {
     const struct booking_draft *draft = asked->draft;
     struct apartment_query query = apartment_query_defaults();
     auto_rows struct db_rows rows = {0};
-    const int64_t night = booking_total(asked->flat, draft) / (draft->check_out - draft->check_in);
-    query.city = asked->flat->city;
-    query.rooms = INT64_C(1) << asked->flat->rooms;
+    const int64_t night =
+        booking_total(asked->apartment, draft) / (draft->check_out - draft->check_in);
+    query.city = asked->apartment->city;
+    query.rooms = INT64_C(1) << asked->apartment->rooms;
     query.guests = draft->guests;
     query.check_in = draft->check_in;
     query.check_out = draft->check_out;
@@ -153,12 +154,12 @@ static bool find_similar(struct change *change, const struct quote_asked *asked,
                              fault))
         return false;
     for (int i = 0, shown = 0; i < rows.count && shown < QUOTE_SIMILAR_MAX; i++) {
-        struct apartment flat;
-        apartment_list_read(&rows, i, &(struct apartment_whole){0}, &flat);
-        if (uuid_equal(&flat.id, &asked->flat->id))
+        struct apartment apartment;
+        apartment_list_read(&rows, i, &(struct apartment_whole){0}, &apartment);
+        if (uuid_equal(&apartment.id, &asked->apartment->id))
             continue;
-        out[(*count)++] =
-            (struct quote_alternative){flat.id, draft->check_in, draft->check_out, flat.total};
+        out[(*count)++] = (struct quote_alternative){apartment.id, draft->check_in,
+                                                     draft->check_out, apartment.total};
         shown++;
     }
     return true;
@@ -170,7 +171,7 @@ static bool is_only_dear(const struct quote_asked *asked, const struct fault_lis
     const struct booking_draft *draft = asked->draft;
 
     return problems->count == 1 && strcmp(problems->fields[0].code, "total_too_high") == 0 &&
-           !any_taken(asked, draft->check_in, draft->check_out + asked->flat->buffer_days);
+           !any_taken(asked, draft->check_in, draft->check_out + asked->apartment->buffer_days);
 }
 
 bool quote_refuse(struct change *change, const struct quote_asked *asked, struct fault *fault)
@@ -182,7 +183,7 @@ bool quote_refuse(struct change *change, const struct quote_asked *asked, struct
     size_t night_count, other_count;
 
     fault_list_init(&problems, change->arena);
-    booking_judge_priced(asked->flat, asked->draft, &problems);
+    booking_judge_priced(asked->apartment, asked->draft, &problems);
     if (!find_nights(asked, &problems, change->arena, &nights, &night_count))
         return arena_fault(fault);
     other_count = find_shifted(asked, change->arena, others);

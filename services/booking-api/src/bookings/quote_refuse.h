@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Why a stay cannot be booked, night by night, and alternatives: the same flat some days earlier or
- * later, and similar flats on the same days. */
+/* Why a stay cannot be booked, night by night, and alternatives: the same apartment some days
+ * earlier or later, and similar apartments on the same days. */
 #pragma once
 
 #include "api/change.h"
@@ -15,7 +15,7 @@ enum {
 };
 
 struct quote_asked {
-    const struct apartment *flat; /* with its clock */
+    const struct apartment *apartment; /* with its clock */
     const struct booking_draft *draft;
     const struct calendar_taken *taken; /* around the dates, QUOTE_SHIFT_MAX days on each side */
     size_t count;

@@ -69,23 +69,24 @@ bool apartment_query_claim(struct apartment_query *query, const struct api_calle
                            struct fault *fault)
 {
     if (caller->actor == ACTOR_GUEST && query->is_active != ACTIVE_TRUE)
-        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests see active flats only.");
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests see active apartments only.");
     if (caller->actor != ACTOR_OWNER)
         return true;
     if (!uuid_is_nil(&query->owner_id) && !uuid_equal(&query->owner_id, &caller->actor_id))
-        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Owners see their own flats only.");
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                         "Owners see their own apartments only.");
     query->owner_id = caller->actor_id;
     return true;
 }
 
-void apartment_list_place(const struct apartment_query *query, const struct apartment *flat,
+void apartment_list_place(const struct apartment_query *query, const struct apartment *apartment,
                           struct list_place *out)
 {
     out->set = true;
-    out->id = flat->id;
+    out->id = apartment->id;
     out->number = 0;
     if (query->sort == SORT_DISTANCE)
-        out->number = flat->distance_m;
+        out->number = apartment->distance_m;
     else if (query->sort == SORT_PRICE)
-        out->number = flat->total != FIELD_ABSENT ? flat->total : flat->base_price;
+        out->number = apartment->total != FIELD_ABSENT ? apartment->total : apartment->base_price;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The list of flats: apartment_list_json.c names the parameters, apartment_list.c checks them,
+/* The list of apartments: apartment_list_json.c names the parameters, apartment_list.c checks them,
  * apartment_list_store.c has the SQL, handlers/apartment_list_handlers.c the route. */
 #pragma once
 
@@ -17,10 +17,10 @@ struct apartment_query {
     struct slice district;
     struct uuid owner_id;
     int64_t guests;
-    int64_t rooms;     /* bit n: flats with n rooms */
+    int64_t rooms;     /* bit n: apartments with n rooms */
     int64_t min_price; /* per night; with dates: the total divided by the nights */
     int64_t max_price;
-    struct field_texts amenities; /* a flat must have all of them */
+    struct field_texts amenities; /* an apartment must have all of them */
     struct field_geo near;
     int64_t radius_km;
     struct slice q;
@@ -40,8 +40,8 @@ void apartment_query_check(const struct apartment_query *query, struct fault_lis
 /* Takes the next word off what is searched for, and what was before it. Empty: there is none. */
 struct slice search_word(struct slice *rest);
 
-/* Narrows the query to what the caller may see: a guest active flats, an owner his own. A query
- * that asks for more is FAULT_FORBIDDEN. */
+/* Narrows the query to what the caller may see: a guest active apartments, an owner his own. A
+ * query that asks for more is FAULT_FORBIDDEN. */
 bool apartment_query_claim(struct apartment_query *query, const struct api_caller *caller,
                            struct fault *fault) MUST_CHECK;
 
@@ -53,20 +53,21 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, struct arena *arena,
                          struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* Reads by columns the flats of a page whose JSON is not kept in this copy's shape; most pages have
- * none, and nothing is asked. FAULT_UNAVAILABLE "busy" when one was deleted meanwhile. */
+/* Reads by columns the apartments of a page whose JSON is not kept in this copy's shape; most pages
+ * have none, and nothing is asked. FAULT_UNAVAILABLE "busy" when one was deleted meanwhile. */
 struct apartment_whole {
-    const struct apartment *flats; /* in the arena */
+    const struct apartment *apartments; /* in the arena */
     size_t count;
 };
 bool apartment_list_whole(struct db *db, const struct uuid *tenant_id, const struct db_rows *rows,
                           struct arena *arena, struct apartment_whole *out,
                           struct fault *fault) MUST_CHECK;
 
-/* A flat of the page for apartment_encode() and apartment_list_place(); its text is borrowed. */
+/* An apartment of the page for apartment_encode() and apartment_list_place(); its text is borrowed.
+ */
 void apartment_list_read(const struct db_rows *rows, int row, const struct apartment_whole *whole,
                          struct apartment *out);
 
-/* The place in the list after this flat, for the cursor. */
-void apartment_list_place(const struct apartment_query *query, const struct apartment *flat,
+/* The place in the list after this apartment, for the cursor. */
+void apartment_list_place(const struct apartment_query *query, const struct apartment *apartment,
                           struct list_place *out);

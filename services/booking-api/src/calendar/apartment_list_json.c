@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The parameters of GET /v1/apartments. */
-#include "apartments/flats_json.h"
-#include "calendar/nights_json.h"
+#include "apartments/apartments_json.h"
+#include "calendar/calendar_json.h"
 
 static const char *const sort_names[] = {
     [SORT_NEWEST] = "newest", [SORT_PRICE] = "price", [SORT_DISTANCE] = "distance", NULL};

@@ -6,9 +6,9 @@
  *
  * Where an index gives the order ("walked"), rows are taken from it until the page is full. Where
  * not ("sorted"), ids and keys alone are sorted and rows fetched for the page. Nights are
- * probed flat by flat, last of all filters: the COALESCE keeps the planner from joining the whole
- * of occupancy instead. The inner LIMIT is a constant, because a parameter there is taken for a
- * tenth of the table.
+ * probed apartment by apartment, last of all filters: the COALESCE keeps the planner from joining
+ * the whole of occupancy instead. The inner LIMIT is a constant, because a parameter there is taken
+ * for a tenth of the table.
  *
  * A short page without filters is asked plainly: filters that all pass and the sum of bytes are a
  * third of what such a page costs. It is whole as long as every row has its even share of a page at
@@ -126,7 +126,7 @@ static const struct db_part in_city[] = {
     {"place", "a.tenant_id = {tenant} AND a.city = {city}"},
     {0},
 };
-/* One flat, as a rule. */
+/* One apartment, as a rule. */
 static const struct db_part of_code[] = {
     {"place", "a.tenant_id = {tenant} AND lower(a.code) = lower({code})"},
     {0},
@@ -357,14 +357,15 @@ bool apartment_list_whole(struct db *db, const struct uuid *tenant_id, const str
             ids[count++] = db_get_uuid(rows, i, 0);
     if (count == 0)
         return true;
-    struct apartment *flats = arena_alloc(arena, count * sizeof *flats);
-    if (flats == NULL)
+    struct apartment *apartments = arena_alloc(arena, count * sizeof *apartments);
+    if (apartments == NULL)
         return arena_fault(fault);
-    if (!apartment_store_find_brief(db, tenant_id, ids, count, arena, flats, &out->count, fault))
+    if (!apartment_store_find_brief(db, tenant_id, ids, count, arena, apartments, &out->count,
+                                    fault))
         return false;
-    out->flats = flats;
-    return out->count == count ||
-           fault_set(fault, FAULT_UNAVAILABLE, "busy", "A flat of the list was deleted meanwhile.");
+    out->apartments = apartments;
+    return out->count == count || fault_set(fault, FAULT_UNAVAILABLE, "busy",
+                                            "An apartment of the list was deleted meanwhile.");
 }
 
 void apartment_list_read(const struct db_rows *rows, int row, const struct apartment_whole *whole,
@@ -374,8 +375,8 @@ void apartment_list_read(const struct db_rows *rows, int row, const struct apart
     db_row_read(rows, row, 0, apartment_listed_shape.columns, apartment_listed_shape.count, out);
     const int64_t base_price = out->base_price; /* by which the row has its place */
     for (size_t i = 0; i < whole->count; i++)
-        if (uuid_equal(&whole->flats[i].id, &out->id))
-            *out = whole->flats[i];
+        if (uuid_equal(&whole->apartments[i].id, &out->id))
+            *out = whole->apartments[i];
     out->base_price = base_price;
     out->total = db_get_int(rows, row, (int)apartment_listed_shape.count);
     out->distance_m = db_get_int(rows, row, (int)apartment_listed_shape.count + 1);

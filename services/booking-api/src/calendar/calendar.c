@@ -21,28 +21,30 @@ static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
 };
 
 /* Reasons that close the day, whether it is taken or free. */
-static unsigned closing(const struct apartment *flat, int32_t day)
+static unsigned closing(const struct apartment *apartment, int32_t day)
 {
     unsigned reasons = 0;
-    if (day < flat->local_day)
+    if (day < apartment->local_day)
         reasons |= CALENDAR_PAST;
-    if (day > flat->local_day + flat->booking_window_days)
+    if (day > apartment->local_day + apartment->booking_window_days)
         reasons |= CALENDAR_BEYOND;
-    if (!flat->is_active)
+    if (!apartment->is_active)
         reasons |= CALENDAR_INACTIVE;
     return reasons;
 }
 
-/* Sets price and min_nights of the day by its season, else by the flat. Returns reasons. */
-static unsigned season(const struct apartment *flat, const struct tariff *tariff,
+/* Sets price and min_nights of the day by its season, else by the apartment. Returns reasons. */
+static unsigned season(const struct apartment *apartment, const struct tariff *tariff,
                        struct calendar_day *shown)
 {
     enum stay_line_kind kind;
     int64_t ordinary = stay_price_ordinary(tariff, shown->date, &kind);
-    struct rate_night night = rate_night(flat->rates, flat->rate_count, shown->date, ordinary);
+    struct rate_night night =
+        rate_night(apartment->rates, apartment->rate_count, shown->date, ordinary);
     unsigned reasons = 0;
     shown->price = night.price != FIELD_ABSENT ? night.price : ordinary;
-    shown->min_nights = flat->min_nights > night.min_nights ? flat->min_nights : night.min_nights;
+    shown->min_nights =
+        apartment->min_nights > night.min_nights ? apartment->min_nights : night.min_nights;
     if (night.closed_to_arrival)
         reasons |= CALENDAR_NO_ARRIVAL;
     if (night.closed_to_departure)
@@ -51,17 +53,17 @@ static unsigned season(const struct apartment *flat, const struct tariff *tariff
 }
 
 /* Reasons why a free night cannot be sold, or not with a check-in on it. */
-static unsigned hindrance(const struct apartment *flat, int32_t day, int64_t min_nights,
+static unsigned hindrance(const struct apartment *apartment, int32_t day, int64_t min_nights,
                           struct gap gap)
 {
     enum { DAY_MINUTES = 24 * 60, HOUR_MINUTES = 60 };
     unsigned reasons = 0;
-    int64_t now = (int64_t)flat->local_day * DAY_MINUTES + flat->local_minute;
-    if (now + flat->advance_notice_hours * HOUR_MINUTES > ((int64_t)day + 1) * DAY_MINUTES)
+    int64_t now = (int64_t)apartment->local_day * DAY_MINUTES + apartment->local_minute;
+    if (now + apartment->advance_notice_hours * HOUR_MINUTES > ((int64_t)day + 1) * DAY_MINUTES)
         reasons |= CALENDAR_TOO_LATE;
     if (gap.end == DATE_MAX)
         return reasons;
-    int64_t last = gap.end - flat->buffer_days; /* the last day to check out */
+    int64_t last = gap.end - apartment->buffer_days; /* the last day to check out */
     if (last - gap.begin < min_nights)
         reasons |= CALENDAR_SHORT_GAP;
     if (day >= last)
@@ -69,11 +71,11 @@ static unsigned hindrance(const struct apartment *flat, int32_t day, int64_t min
     return reasons;
 }
 
-void calendar_fill(const struct apartment *flat, const struct calendar_taken *taken, size_t count,
-                   int32_t from, int32_t to, struct calendar_day *out)
+void calendar_fill(const struct apartment *apartment, const struct calendar_taken *taken,
+                   size_t count, int32_t from, int32_t to, struct calendar_day *out)
 {
-    const struct tariff tariff = apartment_tariff(flat);
-    struct gap gap = {.begin = flat->local_day};
+    const struct tariff tariff = apartment_tariff(apartment);
+    struct gap gap = {.begin = apartment->local_day};
     size_t next = 0; /* index of the first that ends after the day */
     for (int32_t day = from; day < to; day++) {
         struct calendar_day *shown = out + (day - from);
@@ -84,16 +86,16 @@ void calendar_fill(const struct apartment *flat, const struct calendar_taken *ta
         }
         gap.end = next < count ? taken[next].check_in : DATE_MAX;
         *shown = (struct calendar_day){.date = day, .status = CALENDAR_FREE};
-        unsigned seasonal = season(flat, &tariff, shown);
+        unsigned seasonal = season(apartment, &tariff, shown);
         if (day >= gap.end)
             shown->status = day < taken[next].check_out ? (int)taken[next].status : CALENDAR_BUFFER;
         shown->reasons = taken_reasons[shown->status] | (seasonal & CALENDAR_NO_DEPARTURE);
-        unsigned closed = closing(flat, day);
+        unsigned closed = closing(apartment, day);
         if (closed != 0) {
             shown->status = CALENDAR_CLOSED;
             shown->reasons = closed;
         } else if (shown->status == CALENDAR_FREE) {
-            shown->reasons = seasonal | hindrance(flat, day, shown->min_nights, gap);
+            shown->reasons = seasonal | hindrance(apartment, day, shown->min_nights, gap);
         }
     }
 }

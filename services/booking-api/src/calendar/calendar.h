@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What each night of a flat looks like to somebody who wants to book. It never shows who has a
- * night. calendar.c is pure; handlers/calendar_handlers.c is the route, calendar_json.c the names
+/* What each night of an apartment looks like to somebody who wants to book. It never shows who has
+ * a night. calendar.c is pure; handlers/calendar_handlers.c is the route, calendar_json.c the names
  * on the wire, calendar_store.c the SQL. */
 #pragma once
 
@@ -15,7 +15,7 @@ enum calendar_status {
     CALENDAR_HELD,    /* held, requested, claimed, and its time has not run out */
     CALENDAR_BLOCKED, /* by the owner or a feed */
     CALENDAR_BUFFER,  /* kept free after a stay */
-    CALENDAR_CLOSED   /* past, beyond the window, or the flat is inactive */
+    CALENDAR_CLOSED   /* past, beyond the window, or the apartment is inactive */
 };
 
 /* Bits, in the order of calendar_reason_names. */
@@ -53,15 +53,15 @@ struct calendar_day {
 };
 
 /* Computes the days from .. to - 1. `taken` is sorted, does not overlap, and includes what is just
- * before and after the range, so that a gap at its border is known whole. `flat` needs its clock,
- * prices and seasons. */
-void calendar_fill(const struct apartment *flat, const struct calendar_taken *taken, size_t count,
-                   int32_t from, int32_t to, struct calendar_day *out);
+ * before and after the range, so that a gap at its border is known whole. `apartment` needs its
+ * clock, prices and seasons. */
+void calendar_fill(const struct apartment *apartment, const struct calendar_taken *taken,
+                   size_t count, int32_t from, int32_t to, struct calendar_day *out);
 
-/* What the calendar needs, read by one statement. Absent `from` is the flat's today; absent `to` is
- * CALENDAR_DAYS_DEFAULT days later. */
+/* What the calendar needs, read by one statement. Absent `from` is the apartment's today; absent
+ * `to` is CALENDAR_DAYS_DEFAULT days later. */
 struct calendar_page {
-    struct apartment flat; /* only clock, prices, seasons, owner_id, is_active, version */
+    struct apartment apartment; /* only clock, prices, seasons, owner_id, is_active, version */
     int32_t from;
     int32_t to;
     const struct calendar_taken *taken;

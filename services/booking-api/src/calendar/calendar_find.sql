@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The flat and its stays and blocks near the range: a row for each, at least one. The flat's columns
+/* The apartment and its stays and blocks near the range: a row for each, at least one. The apartment's columns
    repeat, but its seasons stand in the first row only. The rows reach so far beyond the range that
    gaps at its ends are judged whole. */
 SELECT {columns}, o.status, o.check_in, o.check_out, o.check_out + o.buffer_days,

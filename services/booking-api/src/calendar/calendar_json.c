@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "calendar/nights_json.h"
+#include "calendar/calendar_json.h"
 
 static const char *const status_names[] = {[CALENDAR_FREE] = "free",
                                            [CALENDAR_BOOKED] = "booked",

@@ -8,16 +8,16 @@
 // clang-format off
 #define AT(member) offsetof(struct calendar_page, member)
 static const struct db_column columns[] = {
-    {DB_UUID,  AT(flat.owner_id),             .name = "owner_id"},
-    {DB_BOOL,  AT(flat.is_active),            .name = "is_active"},
-    {DB_INT,   AT(flat.base_price),           .name = "base_price"},
-    {DB_INT,   AT(flat.weekend_price),        .name = "weekend_price"},
-    {DB_INT,   AT(flat.min_nights),           .name = "min_nights"},
-    {DB_INT,   AT(flat.buffer_days),          .name = "buffer_days"},
-    {DB_INT,   AT(flat.advance_notice_hours), .name = "advance_notice_hours"},
-    {DB_INT,   AT(flat.booking_window_days),  .name = "booking_window_days"},
-    {DB_DATE,  AT(flat.local_day),            .name = "local_day"},
-    {DB_CLOCK, AT(flat.local_minute),         .name = "local_time"},
+    {DB_UUID,  AT(apartment.owner_id),             .name = "owner_id"},
+    {DB_BOOL,  AT(apartment.is_active),            .name = "is_active"},
+    {DB_INT,   AT(apartment.base_price),           .name = "base_price"},
+    {DB_INT,   AT(apartment.weekend_price),        .name = "weekend_price"},
+    {DB_INT,   AT(apartment.min_nights),           .name = "min_nights"},
+    {DB_INT,   AT(apartment.buffer_days),          .name = "buffer_days"},
+    {DB_INT,   AT(apartment.advance_notice_hours), .name = "advance_notice_hours"},
+    {DB_INT,   AT(apartment.booking_window_days),  .name = "booking_window_days"},
+    {DB_DATE,  AT(apartment.local_day),            .name = "local_day"},
+    {DB_CLOCK, AT(apartment.local_minute),         .name = "local_time"},
     {DB_DATE,  AT(from),                      .name = "first"},
     {DB_DATE,  AT(to),                        .name = "last"},
 };
@@ -56,12 +56,12 @@ bool calendar_store_find(struct db *db, const struct uuid *tenant_id, const stru
                   &rows, fault))
         return false;
     if (rows.count == 0)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
 
-    struct calendar_page page = {.flat = apartment_defaults()};
+    struct calendar_page page = {.apartment = apartment_defaults()};
     db_row_read(&rows, 0, 0, shape.columns, shape.count, &page);
-    if (!rates_read(db_get_text(&rows, 0, RATES), arena, &page.flat.rates, &page.flat.rate_count,
-                    fault))
+    if (!rates_read(db_get_text(&rows, 0, RATES), arena, &page.apartment.rates,
+                    &page.apartment.rate_count, fault))
         return false;
 
     struct calendar_taken *taken = arena_alloc(arena, (size_t)rows.count * sizeof *taken);

@@ -3,7 +3,7 @@
 
 // clang-format off
 /* Seasons: only where there are any does somebody look. The LIMIT keeps the planner from reading all
- * nights of all flats at once. */
+ * nights of all apartments at once. */
 const struct db_part stay_parts[] = {
     {"stay_total",
         "(({nights} - {weekend_nights}) * a.base_price"

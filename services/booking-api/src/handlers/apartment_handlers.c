@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Makes, reads and changes one flat. The read by id is the most frequent request of the service. */
+/* Makes, reads and changes one apartment. The read by id is the most frequent request of the
+ * service. */
 #include "api/change_by_id.h"
 
 #include "apartments/apartment_tell.h"
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 #include "bookings/booking_change.h"
 #include "handlers/apartment_shown.h"
 #include "handlers/handlers.h"
@@ -21,20 +22,20 @@ static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
     (void)arg;
-    struct apartment flat = apartment_defaults();
-    if (!http_request_decode(change->req, &apartment_fields, false, &flat, NULL, fault) ||
-        !apartment_may_write(change->caller, &flat.owner_id, fault) ||
-        !owner_must_exist(change, &flat.owner_id, fault))
+    struct apartment apartment = apartment_defaults();
+    if (!http_request_decode(change->req, &apartment_fields, false, &apartment, NULL, fault) ||
+        !apartment_may_write(change->caller, &apartment.owner_id, fault) ||
+        !owner_must_exist(change, &apartment.owner_id, fault))
         return false;
-    flat.id = uuid_make();
-    flat.tenant_id = change->caller->tenant_id;
-    if (!apartment_store_insert(change->tx, change->now_us, change->arena, &flat, fault))
+    apartment.id = uuid_make();
+    apartment.tenant_id = change->caller->tenant_id;
+    if (!apartment_store_insert(change->tx, change->now_us, change->arena, &apartment, fault))
         return false;
-    if (!apartment_tell(change, "apartment.created", "apartment.create", &flat, fault) ||
-        !http_reply_location(change->req, res, &flat.id, fault))
+    if (!apartment_tell(change, "apartment.created", "apartment.create", &apartment, fault) ||
+        !http_reply_location(change->req, res, &apartment.id, fault))
         return false;
-    apartment_encode(&flat, apartment_view(change->caller), false, &res->body);
-    http_reply_resource(change->req, res, HTTP_CREATED, flat.version);
+    apartment_encode(&apartment, apartment_view(change->caller), false, &res->body);
+    http_reply_resource(change->req, res, HTTP_CREATED, apartment.version);
     return true;
 }
 
@@ -44,27 +45,27 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
 {
     const struct asked *asked = arg;
     const struct api_caller *caller = change->caller;
-    struct apartment flat;
-    if (!apartment_store_lock(change->tx, &caller->tenant_id, &asked->id, change->arena, &flat,
+    struct apartment apartment;
+    if (!apartment_store_lock(change->tx, &caller->tenant_id, &asked->id, change->arena, &apartment,
                               fault) ||
-        !apartment_may_see(caller, &flat, fault) ||
-        !apartment_may_write(caller, &flat.owner_id, fault) ||
-        !change_if_match(change, flat.version, fault))
+        !apartment_may_see(caller, &apartment, fault) ||
+        !apartment_may_write(caller, &apartment.owner_id, fault) ||
+        !change_if_match(change, apartment.version, fault))
         return false;
-    struct uuid owner_before = flat.owner_id;
-    if (!http_request_decode(change->req, &apartment_fields, true, &flat, NULL, fault) ||
-        !apartment_may_write(caller, &flat.owner_id, fault))
+    struct uuid owner_before = apartment.owner_id;
+    if (!http_request_decode(change->req, &apartment_fields, true, &apartment, NULL, fault) ||
+        !apartment_may_write(caller, &apartment.owner_id, fault))
         return false;
-    if (!uuid_equal(&owner_before, &flat.owner_id) &&
-        !owner_must_exist(change, &flat.owner_id, fault))
+    if (!uuid_equal(&owner_before, &apartment.owner_id) &&
+        !owner_must_exist(change, &apartment.owner_id, fault))
         return false;
-    if (!apartment_store_update(change->tx, change->now_us, change->arena, &flat, fault) ||
-        !booking_handover(change, &owner_before, &flat, fault) ||
-        !apartment_tell(change, "apartment.updated", "apartment.update", &flat, fault))
+    if (!apartment_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
+        !booking_handover(change, &owner_before, &apartment, fault) ||
+        !apartment_tell(change, "apartment.updated", "apartment.update", &apartment, fault))
         return false;
-    apartment_shown_forget(change, ((struct booking_app *)asked->app)->flats, &flat);
-    apartment_encode(&flat, apartment_view(caller), false, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, flat.version);
+    apartment_shown_forget(change, ((struct booking_app *)asked->app)->apartments, &apartment);
+    apartment_encode(&apartment, apartment_view(caller), false, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, apartment.version);
     return true;
 }
 

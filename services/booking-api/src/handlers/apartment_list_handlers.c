@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 #include "app.h"
-#include "calendar/nights_json.h"
+#include "calendar/calendar_json.h"
 #include "handlers/handlers.h"
 
 struct reader {
@@ -14,10 +14,10 @@ static void encode_item(const struct db_rows *rows, int row, const void *data, s
                         struct list_place *place)
 {
     const struct reader *reader = data;
-    struct apartment flat;
-    apartment_list_read(rows, row, reader->whole, &flat);
-    apartment_encode(&flat, reader->view, true, out);
-    apartment_list_place(reader->query, &flat, place);
+    struct apartment apartment;
+    apartment_list_read(rows, row, reader->whole, &apartment);
+    apartment_encode(&apartment, reader->view, true, out);
+    apartment_list_place(reader->query, &apartment, place);
 }
 
 enum http_status get_apartments(void *data, const struct http_request *req,

@@ -5,22 +5,22 @@
 #include "http/reply.h"
 
 #include "apartments/apartment_listed.h"
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 
 static bool from_row(struct db *db, const struct api_caller *caller, const struct uuid *id,
                      struct arena *arena, struct buf *out, struct apartment_tag *tag,
                      struct fault *fault)
 {
-    struct apartment flat;
-    if (!apartment_store_shown(db, &caller->tenant_id, id, arena, &flat, fault) ||
-        !apartment_may_see(caller, &flat, fault))
+    struct apartment apartment;
+    if (!apartment_store_shown(db, &caller->tenant_id, id, arena, &apartment, fault) ||
+        !apartment_may_see(caller, &apartment, fault))
         return false;
-    apartment_encode(&flat, apartment_view(caller), false, out);
-    *tag = (struct apartment_tag){flat.version, http_etag_hash(buf_as_slice(out))};
+    apartment_encode(&apartment, apartment_view(caller), false, out);
+    *tag = (struct apartment_tag){apartment.version, http_etag_hash(buf_as_slice(out))};
     return buf_ok(out, fault);
 }
 
-/* The head of a cache entry. The flat's JSON for all follows, and where the flat has
+/* The head of a cache entry. The apartment's JSON for all follows, and where the apartment has
  * check_in_info its JSON for owner and staff. ETags are hashed when the entry is made, because it
  * is read many times. */
 struct entry_head {
@@ -32,7 +32,7 @@ struct entry_head {
 
 enum { KEY_LEN = 2 * UUID_TEXT_LEN + 1, ENTRY_MAX = 256 * 1024 };
 
-/* The key has the tenant, so the id of another tenant's flat is never found. */
+/* The key has the tenant, so the id of another tenant's apartment is never found. */
 static struct slice entry_key(const struct uuid *tenant_id, const struct uuid *id,
                               char out[KEY_LEN + 1])
 {
@@ -48,14 +48,14 @@ struct load {
     const struct uuid *id;
 };
 
-static void encode_entry(const struct apartment *flat, struct buf *entry)
+static void encode_entry(const struct apartment *apartment, struct buf *entry)
 {
-    struct entry_head head = {.owner_id = flat->owner_id, .is_active = flat->is_active};
+    struct entry_head head = {.owner_id = apartment->owner_id, .is_active = apartment->is_active};
     buf_append(entry, &head, sizeof head);
-    apartment_encode(flat, APARTMENT_FOR_ALL, false, entry);
+    apartment_encode(apartment, APARTMENT_FOR_ALL, false, entry);
     const size_t second = entry->len;
-    if (flat->check_in_info.ru.at != NULL)
-        apartment_encode(flat, APARTMENT_FOR_ITS_PEOPLE, false, entry);
+    if (apartment->check_in_info.ru.at != NULL)
+        apartment_encode(apartment, APARTMENT_FOR_ITS_PEOPLE, false, entry);
     if (entry->failed)
         return;
     const char *text = entry->data + sizeof head;
@@ -65,16 +65,16 @@ static void encode_entry(const struct apartment *flat, struct buf *entry)
     memcpy(entry->data, &head, sizeof head);
 }
 
-/* The JSON of the entry for this caller; absent when he may not see the flat. */
+/* The JSON of the entry for this caller; absent when he may not see the apartment. */
 static struct slice entry_for(struct slice entry, const struct api_caller *caller, uint64_t *hash)
 {
     struct entry_head head;
     if (entry.len < sizeof head)
         return (struct slice){0};
     memcpy(&head, entry.at, sizeof head);
-    const struct apartment flat = {.owner_id = head.owner_id, .is_active = head.is_active};
+    const struct apartment apartment = {.owner_id = head.owner_id, .is_active = head.is_active};
     struct slice json = {entry.at + sizeof head, entry.len - sizeof head};
-    if (head.for_all > json.len || !apartment_visible(&flat, caller))
+    if (head.for_all > json.len || !apartment_visible(&apartment, caller))
         return (struct slice){0};
     const bool for_all = apartment_view(caller) == APARTMENT_FOR_ALL || head.for_all == json.len;
     *hash = head.hashes[for_all ? 0 : 1];
@@ -86,8 +86,8 @@ static struct slice entry_for(struct slice entry, const struct api_caller *calle
 static bool load(void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
 {
     const struct load *asked = arg;
-    struct apartment flat;
-    if (!apartment_store_shown(asked->db, asked->tenant_id, asked->id, arena, &flat, fault)) {
+    struct apartment apartment;
+    if (!apartment_store_shown(asked->db, asked->tenant_id, asked->id, arena, &apartment, fault)) {
         if (fault->kind != FAULT_NOT_FOUND)
             return false;
         *out = (struct cache_value){.found = false};
@@ -96,10 +96,10 @@ static bool load(void *arg, struct arena *arena, struct cache_value *out, struct
     AUTO(buf_finish) struct buf entry;
     struct slice data;
     buf_init(&entry, ENTRY_MAX);
-    encode_entry(&flat, &entry);
+    encode_entry(&apartment, &entry);
     if (!buf_keep(&entry, arena, &data, fault))
         return false;
-    *out = (struct cache_value){.found = true, .version = flat.version, .data = data};
+    *out = (struct cache_value){.found = true, .version = apartment.version, .data = data};
     return true;
 }
 
@@ -107,25 +107,25 @@ bool apartment_shown(struct booking_app *app, const struct api_caller *caller,
                      const struct uuid *id, struct arena *arena, struct buf *out,
                      struct apartment_tag *tag, struct fault *fault)
 {
-    if (app->flats == NULL)
+    if (app->apartments == NULL)
         return from_row(app->service->db, caller, id, arena, out, tag, fault);
 
     char text[KEY_LEN + 1];
     struct load asked = {app->service->db, &caller->tenant_id, id};
     struct cache_value value;
-    if (!cache_entry_fetch(app->flats, entry_key(&caller->tenant_id, id, text), load, &asked, arena,
-                           &value, fault))
+    if (!cache_entry_fetch(app->apartments, entry_key(&caller->tenant_id, id, text), load, &asked,
+                           arena, &value, fault))
         return false;
     struct slice json = value.found ? entry_for(value.data, caller, &tag->hash) : (struct slice){0};
     if (json.at == NULL)
-        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such flat.");
+        return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
     buf_slice(out, json);
     tag->version = value.version;
     return buf_ok(out, fault);
 }
 
 struct forget {
-    struct cache_entries *flats;
+    struct cache_entries *apartments;
     struct uuid tenant_id;
     struct uuid id;
     int64_t version;
@@ -135,17 +135,17 @@ static void forget(void *arg)
 {
     const struct forget *what = arg;
     char text[KEY_LEN + 1];
-    cache_entry_drop(what->flats, entry_key(&what->tenant_id, &what->id, text), what->version);
+    cache_entry_drop(what->apartments, entry_key(&what->tenant_id, &what->id, text), what->version);
 }
 
-void apartment_shown_forget(struct change *change, struct cache_entries *flats,
-                            const struct apartment *flat)
+void apartment_shown_forget(struct change *change, struct cache_entries *apartments,
+                            const struct apartment *apartment)
 {
-    if (flats == NULL)
+    if (apartments == NULL)
         return;
     struct forget *what = arena_alloc(change->arena, sizeof *what);
     if (what == NULL)
         return; /* the entry is used until it expires */
-    *what = (struct forget){flats, flat->tenant_id, flat->id, flat->version};
+    *what = (struct forget){apartments, apartment->tenant_id, apartment->id, apartment->version};
     change_after(change, forget, what);
 }

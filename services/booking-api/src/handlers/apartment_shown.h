@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A flat as GET /v1/apartments/:id shows it: from the cache, or from its row when there is no
+/* An apartment as GET /v1/apartments/:id shows it: from the cache, or from its row when there is no
  * cache. */
 #pragma once
 
@@ -8,7 +8,7 @@
 #include "apartments/apartment.h"
 #include "app.h"
 
-/* Appends the flat's JSON to `out` and says what its ETag is made of. FAULT_NOT_FOUND when the
+/* Appends the apartment's JSON to `out` and says what its ETag is made of. FAULT_NOT_FOUND when the
  * caller may not see it. */
 struct apartment_tag {
     int64_t version;
@@ -18,6 +18,6 @@ bool apartment_shown(struct booking_app *app, const struct api_caller *caller,
                      const struct uuid *id, struct arena *arena, struct buf *out,
                      struct apartment_tag *tag, struct fault *fault) MUST_CHECK;
 
-/* Drops the cached flat after the commit. `flats` NULL: there is no cache. */
-void apartment_shown_forget(struct change *change, struct cache_entries *flats,
-                            const struct apartment *flat);
+/* Drops the cached apartment after the commit. `apartments` NULL: there is no cache. */
+void apartment_shown_forget(struct change *change, struct cache_entries *apartments,
+                            const struct apartment *apartment);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Staff and the owner of the flat see and make blocks. Guests see only in the calendar that a night
- * is not free. */
+/* Staff and the owner of the apartment see and make blocks. Guests see only in the calendar that a
+ * night is not free. */
 #include "api/change_by_id.h"
 #include "base/auto.h"
 #include "base/date.h"
@@ -19,13 +19,13 @@ static bool no_guests(const struct api_caller *caller, struct fault *fault)
            fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Blocks are not for guests.");
 }
 
-static bool lock_flat(struct change *change, const struct uuid *id, struct apartment *flat,
-                      struct fault *fault)
+static bool lock_apartment(struct change *change, const struct uuid *id,
+                           struct apartment *apartment, struct fault *fault)
 {
     return no_guests(change->caller, fault) &&
-           apartment_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, flat,
-                                fault) &&
-           apartment_may_see(change->caller, flat, fault);
+           apartment_store_lock(change->tx, &change->caller->tenant_id, id, change->arena,
+                                apartment, fault) &&
+           apartment_may_see(change->caller, apartment, fault);
 }
 
 /* Writes the event and the audit. */
@@ -64,13 +64,13 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     const struct asked *asked = arg;
     struct block block = {
         .id = uuid_make(), .from = DATE_ABSENT, .to = DATE_ABSENT, .apartment_id = asked->id};
-    struct apartment flat;
+    struct apartment apartment;
 
-    if (!lock_flat(change, &asked->id, &flat, fault) ||
+    if (!lock_apartment(change, &asked->id, &apartment, fault) ||
         !http_request_decode(change->req, &block_fields, false, &block, NULL, fault))
         return false;
-    block.tenant_id = flat.tenant_id;
-    block.owner_id = flat.owner_id;
+    block.tenant_id = apartment.tenant_id;
+    block.owner_id = apartment.owner_id;
     if (!take_nights(change, &block, fault) ||
         !tell(change, "block.created", "block.create", &block, fault) ||
         !http_reply_location(change->req, res, &block.id, fault))
@@ -88,17 +88,17 @@ static bool release(struct change *change, void *arg, struct http_response *res,
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
     char id[UUID_TEXT_LEN + 1];
-    struct apartment flat;
+    struct apartment apartment;
     struct block block;
     struct uuid block_id;
 
     if (!http_request_uuid(change->req, 1, &block_id, fault) ||
-        !lock_flat(change, &asked->id, &flat, fault) ||
-        !block_store_find(change->tx, &flat.id, &block_id, &rows, &block, fault) ||
+        !lock_apartment(change, &asked->id, &apartment, fault) ||
+        !block_store_find(change->tx, &apartment.id, &block_id, &rows, &block, fault) ||
         !change_if_match(change, block.version, fault) ||
         !block_store_release(change->tx, &block, fault))
         return false;
-    block.owner_id = flat.owner_id;
+    block.owner_id = apartment.owner_id;
     if (!tell(change, "block.deleted", "block.delete", &block, fault))
         return false;
     http_reply_empty(res);
@@ -130,7 +130,7 @@ enum http_status get_blocks(void *data, const struct http_request *req, struct h
     struct booking_app *app = data;
     auto_rows struct db_rows rows = {0};
     struct list_page page = {.limit = LIST_LIMIT_DEFAULT};
-    struct apartment flat;
+    struct apartment apartment;
     struct fault fault;
     struct uuid id;
 
@@ -139,9 +139,9 @@ enum http_status get_blocks(void *data, const struct http_request *req, struct h
         !list_page_read(req, (struct slice){(const char *)id.bytes, sizeof id.bytes}, &page,
                         &fault) ||
         !no_guests(caller, &fault) ||
-        !apartment_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &flat,
+        !apartment_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &apartment,
                               &fault) ||
-        !apartment_may_see(caller, &flat, &fault) ||
+        !apartment_may_see(caller, &apartment, &fault) ||
         !block_store_list(app->service->db, &id, &page.after, page.limit + 1, &rows, &fault))
         return http_reply_fault(req, res, &fault);
     list_encode(&rows, BLOCK_COLUMNS, &page, encode_item, NULL, &res->body);

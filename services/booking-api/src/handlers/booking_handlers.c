@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A guest sees and changes his own bookings, an owner those of his flats, staff all of the tenant.
+/* A guest sees and changes his own bookings, an owner those of his apartments, staff all of the
+ * tenant.
  */
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
 #include "base/date.h"
 
 #include "app.h"
-#include "calendar/nights_json.h"
+#include "calendar/calendar_json.h"
 #include "handlers/handlers.h"
 
 struct range {
@@ -43,7 +43,7 @@ enum http_status get_calendar(void *data, const struct http_request *req, struct
          !range_check(range.from, range.to, req->arena, &fault)) ||
         !calendar_store_find(app->service->db, &caller->tenant_id, &id, range.from, range.to,
                              req->arena, &page, &fault) ||
-        !apartment_may_see(caller, &page.flat, &fault) ||
+        !apartment_may_see(caller, &page.apartment, &fault) ||
         !range_check(page.from, page.to, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
 
@@ -53,7 +53,7 @@ enum http_status get_calendar(void *data, const struct http_request *req, struct
         arena_fault(&fault);
         return http_reply_fault(req, res, &fault);
     }
-    calendar_fill(&page.flat, page.taken, page.count, page.from, page.to, days);
+    calendar_fill(&page.apartment, page.taken, page.count, page.from, page.to, days);
     buf_text(&res->body, "{\"days\":");
     fields_encode_list(&calendar_day_fields, days, (size_t)(page.to - page.from), true, &res->body);
     buf_char(&res->body, '}');

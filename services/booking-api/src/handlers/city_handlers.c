@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/list.h"
 
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 #include "handlers/handlers.h"
 
 /* The place of a page is the index of its first city. */

@@ -6,7 +6,7 @@
 #include "api/list.h"
 
 #include "access.h"
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 #include "app.h"
 #include "handlers/handlers.h"
 

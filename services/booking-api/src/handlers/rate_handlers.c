@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The seasons of a flat are read and replaced as a whole, because their order counts. */
+/* The seasons of an apartment are read and replaced as a whole, because their order counts. */
 #include "api/change_by_id.h"
 
 #include "apartments/apartment_tell.h"
@@ -12,24 +12,25 @@ enum http_status get_rates(void *data, const struct http_request *req, struct ht
 {
     struct booking_app *app = data;
     const struct api_caller *caller = api_caller(req);
-    struct apartment flat;
+    struct apartment apartment;
     struct fault fault;
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !rate_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &flat, &fault) ||
-        !apartment_may_see(caller, &flat, &fault))
+        !rate_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &apartment,
+                         &fault) ||
+        !apartment_may_see(caller, &apartment, &fault))
         return http_reply_fault(req, res, &fault);
-    rates_encode(flat.rates, flat.rate_count, &res->body);
-    return http_reply_resource(req, res, HTTP_OK, flat.version);
+    rates_encode(apartment.rates, apartment.rate_count, &res->body);
+    return http_reply_resource(req, res, HTTP_OK, apartment.version);
 }
 
-static bool must_agree(const struct apartment *flat, struct arena *arena, struct fault *fault)
+static bool must_agree(const struct apartment *apartment, struct arena *arena, struct fault *fault)
 {
     struct fault_list problems;
 
     fault_list_init(&problems, arena);
-    rates_check(flat->rates, flat->rate_count, flat->max_nights, &problems);
+    rates_check(apartment->rates, apartment->rate_count, apartment->max_nights, &problems);
     return fault_list_ok(&problems, fault);
 }
 
@@ -41,24 +42,24 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     struct rates rates = {
         {NULL, 0}
     };
-    struct apartment flat;
+    struct apartment apartment;
 
-    if (!apartment_store_lock(change->tx, &caller->tenant_id, &asked->id, change->arena, &flat,
+    if (!apartment_store_lock(change->tx, &caller->tenant_id, &asked->id, change->arena, &apartment,
                               fault) ||
-        !apartment_may_see(caller, &flat, fault) ||
-        !apartment_may_write(caller, &flat.owner_id, fault) ||
-        !change_if_match(change, flat.version, fault) ||
+        !apartment_may_see(caller, &apartment, fault) ||
+        !apartment_may_write(caller, &apartment.owner_id, fault) ||
+        !change_if_match(change, apartment.version, fault) ||
         !http_request_decode(change->req, &rates_fields, false, &rates, NULL, fault))
         return false;
-    flat.rates = rates.items.items;
-    flat.rate_count = rates.items.count;
-    if (!must_agree(&flat, change->arena, fault) ||
-        !rate_store_update(change->tx, change->now_us, change->arena, &flat, fault) ||
-        !apartment_tell(change, "apartment.updated", "apartment.rates", &flat, fault))
+    apartment.rates = rates.items.items;
+    apartment.rate_count = rates.items.count;
+    if (!must_agree(&apartment, change->arena, fault) ||
+        !rate_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
+        !apartment_tell(change, "apartment.updated", "apartment.rates", &apartment, fault))
         return false;
-    apartment_shown_forget(change, ((struct booking_app *)asked->app)->flats, &flat);
-    rates_encode(flat.rates, flat.rate_count, &res->body);
-    http_reply_resource(change->req, res, HTTP_OK, flat.version);
+    apartment_shown_forget(change, ((struct booking_app *)asked->app)->apartments, &apartment);
+    rates_encode(apartment.rates, apartment.rate_count, &res->body);
+    http_reply_resource(change->req, res, HTTP_OK, apartment.version);
     return true;
 }
 

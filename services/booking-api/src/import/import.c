@@ -32,7 +32,8 @@ static const char help_en[] =
     "usage: booking-api --import apartments FILE.csv [--skip-bad] [--dry-run] [--tenant NAME]\n"
     "       booking-api --import apartments --template\n"
     "\n"
-    "Loads flats from a table. A flat is known by its column \"code\": a new code makes a flat, a "
+    "Loads apartments from a table. An apartment is known by its column \"code\": a new code makes "
+    "an apartment, a "
     "known\n"
     "one changes it; what the table does not have stays as it was. An empty cell changes nothing, "
     "'-'\n"
@@ -44,7 +45,7 @@ static const char help_en[] =
     "--template  print an empty table with all columns\n"
     "--dry-run   check the whole file, change nothing\n"
     "--skip-bad  load the lines without problems; without it one problem undoes all\n"
-    "--tenant    whose flats; may be left out when there is one tenant\n"
+    "--tenant    whose apartments; may be left out when there is one tenant\n"
     "\n"
     "Exit codes: 0 loaded, 1 there are bad lines or it failed, 2 wrong usage.\n";
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* `booking-api --import apartments FILE.csv`: an agency's list of flats from a spreadsheet.
+/* `booking-api --import apartments FILE.csv`: an agency's list of apartments from a spreadsheet.
  *
  *   import.c          the command line: options, help, the template
  *   import_run.c      reads the file, line by line, in one transaction
- *   import_row.c      makes a flat of a line, by the API's tables and rules
+ *   import_row.c      makes an apartment of a line, by the API's tables and rules
  *   import_columns.c  names of columns, and the fields they fill
  *   import_values.c   numbers, sums and times as people write them
  *   import_csv.c      records and cells; import_encoding.c: UTF-8 or Windows-1251

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The columns of a file of flats: their names in Russian and English, which field of a flat or
- * owner each fills, and how a cell is read. apartments/apartment_json.c and apartments/owner_json.c
- * say which values are allowed. */
+/* The columns of a file of apartments: their names in Russian and English, which field of an
+ * apartment or owner each fills, and how a cell is read. apartments/apartment_json.c and
+ * apartments/owner_json.c say which values are allowed. */
 #pragma once
 
 #include "import/import_csv.h"
@@ -39,7 +39,7 @@ int import_column_find(struct slice name);
 int import_column_of_path(const struct fields *table, const char *path);
 /* The field at the path, or NULL. */
 const struct field *import_column_field(const struct fields *table, const char *path);
-/* The column of the flat's code. */
+/* The column of the apartment's code. */
 int import_column_key(void);
 
 /* Reads the header. `problems` gets "unknown_column" or "repeated_column" for each cell that is

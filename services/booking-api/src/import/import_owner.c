@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "import/import_owner.h"
 
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 #include "import/import_seen.h"
 #include "import/import_store.h"
 
@@ -56,7 +56,7 @@ static bool find_or_make_owner(struct import_owners *owners, struct change *chan
 static bool check_owner_id(struct change *change, struct import_row *row, struct fault *fault)
 {
     struct apartment said = apartment_defaults();
-    struct slice body = arena_printf(change->arena, "{%.*s}", SLICE_ARG(row->flat));
+    struct slice body = arena_printf(change->arena, "{%.*s}", SLICE_ARG(row->apartment));
     bool exists = false;
     if (body.at == NULL)
         return arena_fault(fault);

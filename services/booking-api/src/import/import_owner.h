@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The owner of a line's flat, found by phone or name, or made when there is none. A fixed number of
- * owners is kept in memory, so that most lines need no query. */
+/* The owner of a line's apartment, found by phone or name, or made when there is none. A fixed
+ * number of owners is kept in memory, so that most lines need no query. */
 #pragma once
 
 #include "api/change.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "import/import_row.h"
 
-#include "apartments/flats_json.h"
+#include "apartments/apartments_json.h"
 
 enum { JSON_MAX = 4 * IMPORT_CSV_RECORD_MAX };
 
@@ -107,7 +107,7 @@ bool import_row_read(struct import_row *row, struct fault *fault)
         row->fine = false;
     }
     row->says_owner_id = import_header_cell(header, record, owner_id).at != NULL;
-    return read_part(row, &apartment_fields, &row->flat, fault) &&
+    return read_part(row, &apartment_fields, &row->apartment, fault) &&
            read_part(row, &owner_fields, &row->owner, fault);
 }
 
@@ -143,9 +143,10 @@ static bool decode(struct import_row *row, const struct fields *table, struct sl
 
 bool import_row_check(struct import_row *row, struct fault *fault)
 {
-    struct apartment flat = apartment_defaults();
-    flat.max_nights = STAY_NIGHTS_MAX; /* the flat may be there already, with more than usual */
-    return decode(row, &apartment_fields, row->flat, true, &flat, fault);
+    struct apartment apartment = apartment_defaults();
+    apartment.max_nights =
+        STAY_NIGHTS_MAX; /* the apartment may be there already, with more than usual */
+    return decode(row, &apartment_fields, row->apartment, true, &apartment, fault);
 }
 
 /* A phone alone finds an owner; only who makes one needs a name. */
@@ -158,17 +159,17 @@ bool import_row_owner(struct import_row *row, struct owner *out, struct fault *f
     return true;
 }
 
-bool import_row_apply(struct import_row *row, struct apartment *flat, struct fault *fault)
+bool import_row_apply(struct import_row *row, struct apartment *apartment, struct fault *fault)
 {
-    bool is_new = uuid_is_nil(&flat->id);
-    struct slice members = row->flat;
+    bool is_new = uuid_is_nil(&apartment->id);
+    struct slice members = row->apartment;
     char id[UUID_TEXT_LEN + 1];
     if (!row->says_owner_id && !uuid_is_nil(&row->owner_id)) {
         uuid_format(&row->owner_id, id);
-        members = arena_printf(row->arena, "%.*s%s\"owner_id\":\"%s\"", SLICE_ARG(row->flat),
-                               row->flat.len > 0 ? "," : "", id);
+        members = arena_printf(row->arena, "%.*s%s\"owner_id\":\"%s\"", SLICE_ARG(row->apartment),
+                               row->apartment.len > 0 ? "," : "", id);
         if (members.at == NULL)
             return arena_fault(fault);
     }
-    return decode(row, &apartment_fields, members, !is_new, flat, fault);
+    return decode(row, &apartment_fields, members, !is_new, apartment, fault);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* One line of the file as a flat, by the tables and rules of the API: its cells become the JSON
- * body that a program would have sent. No SQL. */
+/* One line of the file as an apartment, by the tables and rules of the API: its cells become the
+ * JSON body that a program would have sent. No SQL. */
 #pragma once
 
 #include "apartments/apartment.h"
@@ -13,9 +13,10 @@ struct import_row {
     struct arena *arena;
     bool fine; /* true before; false once a problem is reported */
     struct slice code;
-    struct slice flat;    /* JSON of the flat's fields without braces and owner; in the arena */
-    struct slice owner;   /* JSON of the owner's, whole; absent: the line says nothing of him */
-    bool says_owner_id;   /* `flat` has it */
+    struct slice
+        apartment;      /* JSON of the apartment's fields without braces and owner; in the arena */
+    struct slice owner; /* JSON of the owner's, whole; absent: the line says nothing of him */
+    bool says_owner_id; /* `apartment` has it */
     struct uuid owner_id; /* found by import_owner_find(); nil: the line names none */
 };
 
@@ -29,8 +30,9 @@ bool import_row_read(struct import_row *row, struct fault *fault) MUST_CHECK;
  * problems. */
 bool import_row_check(struct import_row *row, struct fault *fault) MUST_CHECK;
 
-/* Applies the line to `flat`: a new flat (nil id) or the stored one. Problems are reported. */
-bool import_row_apply(struct import_row *row, struct apartment *flat,
+/* Applies the line to `apartment`: a new apartment (nil id) or the stored one. Problems are
+ * reported. */
+bool import_row_apply(struct import_row *row, struct apartment *apartment,
                       struct fault *fault) MUST_CHECK;
 
 /* The owner that the line names, by the table of apartments/owner_json.c. Problems are reported. */

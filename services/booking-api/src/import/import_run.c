@@ -13,8 +13,8 @@
  * event and two rows of the audit. */
 enum { ROW_ARENA_MAX = 4 << 20, FLUSH_ROWS = 4, TASK_ARENA_MAX = 1 << 20 };
 
-/* The first pass makes the flats that are new and notes the rows that change one. Those flats are
- * locked, all at once; then the second pass writes the noted rows. */
+/* The first pass makes the apartments that are new and notes the rows that change one. Those
+ * apartments are locked, all at once; then the second pass writes the noted rows. */
 enum pass { PASS_FIRST, PASS_SECOND, PASSES };
 
 struct memory {
@@ -23,7 +23,7 @@ struct memory {
     struct noted {
         size_t count;
         int64_t rows[IMPORT_ROWS_MAX];    /* increasing */
-        struct uuid ids[IMPORT_ROWS_MAX]; /* of their flats */
+        struct uuid ids[IMPORT_ROWS_MAX]; /* of their apartments */
     } noted;
 };
 
@@ -112,25 +112,26 @@ static bool read_header(struct run *run, struct fault *fault)
 
 /* --- one row --- */
 
-static bool create_flat(struct run *run, struct change *change, struct apartment *flat,
-                        struct fault *fault)
+static bool create_apartment(struct run *run, struct change *change, struct apartment *apartment,
+                             struct fault *fault)
 {
-    flat->id = uuid_make_later(); /* so that the newest come in the order of the file */
-    flat->tenant_id = run->tenant_id;
-    if (!apartment_store_insert(change->tx, change->now_us, change->arena, flat, fault))
+    apartment->id = uuid_make_later(); /* so that the newest come in the order of the file */
+    apartment->tenant_id = run->tenant_id;
+    if (!apartment_store_insert(change->tx, change->now_us, change->arena, apartment, fault))
         return false;
     run->counts.created++;
-    return apartment_tell(change, "apartment.created", "apartment.create", flat, fault);
+    return apartment_tell(change, "apartment.created", "apartment.create", apartment, fault);
 }
 
-static bool update_flat(struct run *run, struct change *change, const struct uuid *owner_before,
-                        struct apartment *flat, struct fault *fault)
+static bool update_apartment(struct run *run, struct change *change,
+                             const struct uuid *owner_before, struct apartment *apartment,
+                             struct fault *fault)
 {
-    if (!apartment_store_update(change->tx, change->now_us, change->arena, flat, fault) ||
-        !booking_handover(change, owner_before, flat, fault))
+    if (!apartment_store_update(change->tx, change->now_us, change->arena, apartment, fault) ||
+        !booking_handover(change, owner_before, apartment, fault))
         return false;
     run->counts.changed++;
-    return apartment_tell(change, "apartment.updated", "apartment.update", flat, fault);
+    return apartment_tell(change, "apartment.updated", "apartment.update", apartment, fault);
 }
 
 static bool looks_the_same(const struct apartment *a, const struct apartment *b,
@@ -156,7 +157,7 @@ static bool is_written(const struct run *run, const struct import_row *row)
     return row->fine && !is_refused(run);
 }
 
-/* The line over the flat `before`, which becomes `after`. */
+/* The line over the apartment `before`, which becomes `after`. */
 static bool judge_row(struct run *run, struct import_row *row, const struct apartment *before,
                       struct apartment *after, bool *unchanged, struct fault *fault)
 {
@@ -178,13 +179,14 @@ static bool create_or_note(struct run *run, struct change *change, struct import
 {
     struct apartment before, after;
     bool unchanged;
-    if (!import_store_flat(change->tx, &run->tenant_id, row->code, change->arena, &before, fault) ||
+    if (!import_store_apartment(change->tx, &run->tenant_id, row->code, change->arena, &before,
+                                fault) ||
         !judge_row(run, row, &before, &after, &unchanged, fault))
         return false;
     if (!is_written(run, row))
         return true;
     if (uuid_is_nil(&before.id))
-        return create_flat(run, change, &after, fault);
+        return create_apartment(run, change, &after, fault);
     if (unchanged)
         run->counts.unchanged++;
     else
@@ -192,7 +194,7 @@ static bool create_or_note(struct run *run, struct change *change, struct import
     return true;
 }
 
-/* The flat may have changed between the first pass and its lock. */
+/* The apartment may have changed between the first pass and its lock. */
 static bool update_noted(struct run *run, struct change *change, const struct uuid *id,
                          struct import_row *row, struct fault *fault)
 {
@@ -204,7 +206,7 @@ static bool update_noted(struct run *run, struct change *change, const struct uu
     if (!is_written(run, row))
         return true;
     if (!unchanged)
-        return update_flat(run, change, &before.owner_id, &after, fault);
+        return update_apartment(run, change, &before.owner_id, &after, fault);
     run->counts.unchanged++;
     return true;
 }
@@ -297,7 +299,8 @@ static bool change_noted(struct run *run, struct change *change, struct fault *f
     bool end;
     if (noted->count == 0 || is_refused(run))
         return true;
-    if (!import_store_lock_flats(change->tx, &run->tenant_id, noted->ids, noted->count, fault) ||
+    if (!import_store_lock_apartments(change->tx, &run->tenant_id, noted->ids, noted->count,
+                                      fault) ||
         !import_csv_rewind(run->csv, fault) || !next_record(run, &header, &end, fault) ||
         !run_pass(run, change, PASS_SECOND, fault))
         return false;

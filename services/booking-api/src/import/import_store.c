@@ -49,8 +49,8 @@ bool import_store_alone(struct db *tx, const struct uuid *tenant_id, struct faul
                                                  "Another import of this tenant is running.");
 }
 
-bool import_store_flat(struct db *tx, const struct uuid *tenant_id, struct slice code,
-                       struct arena *arena, struct apartment *out, struct fault *fault)
+bool import_store_apartment(struct db *tx, const struct uuid *tenant_id, struct slice code,
+                            struct arena *arena, struct apartment *out, struct fault *fault)
 {
     /* Planned anew each time: the plan for an empty table takes any index of the tenant's. */
     static const struct db_statement statement = {
@@ -94,11 +94,11 @@ bool import_store_owner(struct db *tx, const struct uuid *tenant_id, const struc
     return true;
 }
 
-bool import_store_lock_flats(struct db *tx, const struct uuid *tenant_id, const struct uuid *ids,
-                             size_t count, struct fault *fault)
+bool import_store_lock_apartments(struct db *tx, const struct uuid *tenant_id,
+                                  const struct uuid *ids, size_t count, struct fault *fault)
 {
     static const struct db_statement statement = {
-        .name = "import_lock_flats",
+        .name = "import_lock_apartments",
         .parameters = "tenant, ids text",
         .sql = "WITH locked AS MATERIALIZED (SELECT id FROM apartment"
                "  WHERE tenant_id = {tenant} AND id = ANY ({ids}::uuid[])"

@@ -14,16 +14,18 @@ bool import_store_tenant(struct db *db, struct slice name, struct uuid *out,
 bool import_store_alone(struct db *tx, const struct uuid *tenant_id,
                         struct fault *fault) MUST_CHECK;
 
-/* The flat with this code, not locked; its id is nil where there is none. */
-bool import_store_flat(struct db *tx, const struct uuid *tenant_id, struct slice code,
-                       struct arena *arena, struct apartment *out, struct fault *fault) MUST_CHECK;
+/* The apartment with this code, not locked; its id is nil where there is none. */
+bool import_store_apartment(struct db *tx, const struct uuid *tenant_id, struct slice code,
+                            struct arena *arena, struct apartment *out,
+                            struct fault *fault) MUST_CHECK;
 
 /* The owner with this phone; without a phone, with this name. `*id` is nil where there is none;
  * several: FAULT_CONFLICT "several_owners". */
 bool import_store_owner(struct db *tx, const struct uuid *tenant_id, const struct owner *wanted,
                         struct uuid *id, struct fault *fault) MUST_CHECK;
 
-/* Locks the flats with these ids (FOR NO KEY UPDATE) in the order of ids, as apartment_store_lock()
- * wants it of everybody. An id that is gone is left out. */
-bool import_store_lock_flats(struct db *tx, const struct uuid *tenant_id, const struct uuid *ids,
-                             size_t count, struct fault *fault) MUST_CHECK;
+/* Locks the apartments with these ids (FOR NO KEY UPDATE) in the order of ids, as
+ * apartment_store_lock() wants it of everybody. An id that is gone is left out. */
+bool import_store_lock_apartments(struct db *tx, const struct uuid *tenant_id,
+                                  const struct uuid *ids, size_t count,
+                                  struct fault *fault) MUST_CHECK;

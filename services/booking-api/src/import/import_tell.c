@@ -27,7 +27,7 @@ static const struct saying sayings[] = {
     {"extra_cell", "в строке больше ячеек, чем столбцов в заголовке", "the line has more cells than the header has columns"},
     {"unknown_column", "такого столбца нет; все столбцы: --template", "no such column; --template shows all"},
     {"repeated_column", "этот столбец уже был", "this column was there before"},
-    {"no_key", "нет столбца «код»: по нему квартиры узнаются", "there is no column \"code\", by which flats are known"},
+    {"no_key", "нет столбца «код»: по нему квартиры узнаются", "there is no column \"code\", by which apartments are known"},
     {"required", "нужно заполнить", "must be filled in"},
     {"not_whole", "нужно целое число", "must be a whole number"},
     {"not_money", "нужна сумма в тенге, например 15000 или 1 234,00", "must be a sum in tenge, such as 15000 or 1 234.00"},
@@ -48,7 +48,7 @@ static const struct saying sayings[] = {
     {"unknown_owner", "такого владельца нет", "no such owner"},
     {"several_owners", "владельцев с таким именем несколько: добавьте телефон", "several owners have this name: give the phone"},
     {"contradiction", "противоречит соседнему столбцу (минимум больше максимума)", "contradicts another column (the minimum above the maximum)"},
-    {"code_taken", "квартира с этим кодом уже есть", "another flat has this code"},
+    {"code_taken", "квартира с этим кодом уже есть", "another apartment has this code"},
     {"too_many_lines", "в файле больше 100 000 строк: разделите его", "the file has more than 100,000 lines: split it"},
     {"bad_encoding", "файл повреждён: это не UTF-8 и не Windows-1251. Сохраните его заново как «CSV UTF-8»", "the file is damaged: neither UTF-8 nor Windows-1251; save it again as \"CSV UTF-8\""},
     {"utf16", "файл в UTF-16. Сохраните его как «CSV UTF-8»", "the file is in UTF-16; save it as \"CSV UTF-8\""},
@@ -202,8 +202,8 @@ void import_tell_column(struct import_tell *tell, const struct import_record *re
     say_place(tell, record, -1);
     fprintf(tell->errors, choose(tell, ": в файле нет столбца", ": the file has no column"));
     say_name(tell, choose(tell, told->ru, told->en));
-    fprintf(tell->errors,
-            choose(tell, ", а для новой квартиры он нужен\n", ", which a new flat must have\n"));
+    fprintf(tell->errors, choose(tell, ", а для новой квартиры он нужен\n",
+                                 ", which a new apartment must have\n"));
 }
 
 void import_tell_repeated(struct import_tell *tell, const struct import_record *record,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The erasure of a guest: all personal data of one person, in all tables, in one transaction.
  * handlers/erasure_handlers.c decides who may ask, erasure.c who the person is, erasure_store.c
- * knows the tables of flats, and rides.h those of rides.
+ * knows the tables of apartments, and rides.h those of rides.
  *
  * A person is a telegram_id with the phones that were given with it, for bookings or for rides, and
  * what has such a phone and no account. A phone that several accounts gave belongs to none of them:
@@ -66,7 +66,7 @@ bool erasure_find(struct change *change, const struct erasure_person *person,
 bool erasure_blank(struct change *change, const struct erasure_found *found,
                    struct erasure_counts *out, struct fault *fault) MUST_CHECK;
 
-/* --- the tables of flats: erasure_store.c --- */
+/* --- the tables of apartments: erasure_store.c --- */
 
 /* One row each, in a column: accounts that gave this phone, at most two; phones that were given
  * with this account, at most RIDES_PHONES_MAX. */

@@ -7,7 +7,7 @@ WITH recent AS MATERIALIZED (
     SELECT * FROM occupancy ORDER BY feed_epoch DESC, feed_tx DESC, id DESC LIMIT {rows}
 )
 
-/* By an index other than that of the exclusion constraint, which is what is checked. Of the flat's
+/* By an index other than that of the exclusion constraint, which is what is checked. Of the apartment's
    stays in the order of their ends, one that overlaps is the next before or behind. */
 SELECT 'overlaps', count(*), 0
 FROM recent r

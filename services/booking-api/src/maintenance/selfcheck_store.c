@@ -30,7 +30,7 @@ static bool run(struct db *tx, void *arg, struct fault *fault)
     return db_query(tx, &statement, DB_VALUES(db_int(SELFCHECK_ROWS), db_int(what->swept_in_s)),
                     what->rows, fault) &&
            rides_selfcheck(tx, SELFCHECK_ROWS, what->swept_in_s, what->rides, fault) &&
-           apartment_store_listed_wrong(tx, SELFCHECK_FLATS, &what->listed->count, fault);
+           apartment_store_listed_wrong(tx, SELFCHECK_APARTMENTS, &what->listed->count, fault);
 }
 
 bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,

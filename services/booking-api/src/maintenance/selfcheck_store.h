@@ -13,13 +13,13 @@ struct selfcheck {
     int64_t allowed; /* how many are still fine */
 };
 
-/* Flats whose kept JSON is compared with their columns: those changed last. */
-enum { SELFCHECK_FLATS = 1000 };
+/* Apartments whose kept JSON is compared with their columns: those changed last. */
+enum { SELFCHECK_APARTMENTS = 1000 };
 
-/* One row for each check, for selfcheck_store_read(). Those of flats look at one snapshot, those of
- * rides (rides.h) at one, on an exclusive connection; `listed`, the check that SQL cannot make,
- * looks at each flat's row, 50 a statement. `sweep_s`: how often expired holds are swept.
- * FAULT_UNAVAILABLE "busy" when a statement takes longer than 3 s. */
+/* One row for each check, for selfcheck_store_read(). Those of apartments look at one snapshot,
+ * those of rides (rides.h) at one, on an exclusive connection; `listed`, the check that SQL cannot
+ * make, looks at each apartment's row, 50 a statement. `sweep_s`: how often expired holds are
+ * swept. FAULT_UNAVAILABLE "busy" when a statement takes longer than 3 s. */
 bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,
                          struct db_rows *rides, struct selfcheck *listed,
                          struct fault *fault) MUST_CHECK;

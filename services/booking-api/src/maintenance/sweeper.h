@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The background task that ends holds, requests and claimed payments whose time has run out,
  * completes stays whose check-out time has come, deletes old quotes, and writes anew what is kept
- * of flats in an earlier shape (apartments/apartment_listed.h). Without it only events come late:
- * readers compare with the clock, and writers end what they need. */
+ * of apartments in an earlier shape (apartments/apartment_listed.h). Without it only events come
+ * late: readers compare with the clock, and writers end what they need. */
 #pragma once
 
 #include "api/periodic.h"

@@ -3,7 +3,7 @@
  *
  * A policy is a row of table cancellation_policy. It is copied into a quote or booking when that is
  * made, so that a later change of the table does not reach it. policy_until() of the schema
- * computes the times when its tiers end, in the flat's time zone. */
+ * computes the times when its tiers end, in the apartment's time zone. */
 #pragma once
 
 #include "base/value.h"

@@ -45,9 +45,9 @@ struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day
 }
 
 struct rate_stay rate_stay(const struct rate *rates, size_t count, int32_t check_in,
-                           int32_t check_out, int64_t flat_min)
+                           int32_t check_out, int64_t apartment_min)
 {
-    struct rate_stay stay = {.min_nights = flat_min};
+    struct rate_stay stay = {.min_nights = apartment_min};
 
     if (count == 0)
         return stay;
@@ -86,6 +86,6 @@ void rates_check(const struct rate *rates, size_t count, int64_t max_nights,
         }
         if (rate->min_nights > max_nights)
             refuse(problems, i, "min_nights", "contradiction",
-                   "It is more than the flat's max_nights.");
+                   "It is more than the apartment's max_nights.");
     }
 }

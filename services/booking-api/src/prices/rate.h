@@ -3,9 +3,9 @@
  * other files:
  *   handlers/rate_handlers.c  the routes
  *   rate_json.c               names and bounds on the wire (prices_json.h), and as stored
- *   apartments/rate_store.c        SQL: the rules of a flat, and the nights that searches read
- * The rules of a flat are ordered. The price of a night is that of the last rule that matches the
- * night and names a price. */
+ *   apartments/rate_store.c        SQL: the rules of an apartment, and the nights that searches
+ * read The rules of an apartment are ordered. The price of a night is that of the last rule that
+ * matches the night and names a price. */
 #pragma once
 
 #include <stdint.h>
@@ -15,7 +15,7 @@
 #include "base/value.h"
 
 enum {
-    RATES_MAX = 200,        /* rules of a flat */
+    RATES_MAX = 200,        /* rules of an apartment */
     RATE_PERCENT_MIN = -90, /* of the night's ordinary price */
     RATE_PERCENT_MAX = 500,
     RATE_NIGHTS_MAX = 5 * 366 /* days ahead that searches see; bookings reach 730 + 366 */
@@ -32,17 +32,17 @@ struct rate {
     bool closed_to_departure;
 };
 
-/* All rules of a flat, applied to one day. */
+/* All rules of an apartment, applied to one day. */
 struct rate_night {
     int64_t price;      /* FIELD_ABSENT: the ordinary one */
-    int64_t min_nights; /* FIELD_ABSENT: as the flat says */
+    int64_t min_nights; /* FIELD_ABSENT: as the apartment says */
     bool closed_to_arrival;
     bool closed_to_departure;
 };
 
-/* All rules of a flat, applied to a stay. */
+/* All rules of an apartment, applied to a stay. */
 struct rate_stay {
-    int64_t min_nights; /* the highest of `flat_min` and of the rules that match a night */
+    int64_t min_nights; /* the highest of `apartment_min` and of the rules that match a night */
     bool closed_to_arrival;
     bool closed_to_departure;
 };
@@ -51,12 +51,12 @@ struct rate_stay {
 struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day, int64_t ordinary);
 
 struct rate_stay rate_stay(const struct rate *rates, size_t count, int32_t check_in,
-                           int32_t check_out, int64_t flat_min);
+                           int32_t check_out, int64_t apartment_min);
 
 /* True when a rule changes anything on that day. */
 bool rate_night_says_something(const struct rate_night *night);
 
-/* Adds each field that contradicts its rule or the flat's longest stay to `problems`, as
+/* Adds each field that contradicts its rule or the apartment's longest stay to `problems`, as
  * "items/3/price". */
 void rates_check(const struct rate *rates, size_t count, int64_t max_nights,
                  struct fault_list *problems);

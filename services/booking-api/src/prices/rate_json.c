@@ -26,7 +26,7 @@ static const struct field rates_items[] = {
 };
 // clang-format on
 
-/* The flat is not known here: its max_nights is checked by the handler. */
+/* The apartment is not known here: its max_nights is checked by the handler. */
 static void check(const void *value, struct fault_list *problems)
 {
     const struct rates *rates = value;
@@ -71,7 +71,8 @@ bool rates_read(struct slice text, struct arena *arena, const struct rate **rate
     if (!fields_decode(&rates_fields, body, false, &read, NULL, arena, fault)) {
         if (fault->kind == FAULT_UNAVAILABLE)
             return false;
-        return fault_set(fault, FAULT_INTERNAL, "bad_rates", "The flat's rates cannot be read.");
+        return fault_set(fault, FAULT_INTERNAL, "bad_rates",
+                         "The apartment's rates cannot be read.");
     }
     *rates = read.items.items;
     *count = read.items.count;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a stay costs, computed from the prices of a flat. Pure.
+/* What a stay costs, computed from the prices of an apartment. Pure.
  *
  * Whatever shows or charges money for a stay calls this, so a price is computed in one place. All
  * sums are whole tenge, in tiyn. The total is the sum of the lines. Seasons are rules of rate.h. */
@@ -15,7 +15,7 @@ struct rate;
 /* The longest stay, block and range of a calendar, in nights. */
 enum { STAY_NIGHTS_MAX = 366 };
 
-/* The prices of a flat, in tiyn; apartment_tariff() makes it. */
+/* The prices of an apartment, in tiyn; apartment_tariff() makes it. */
 struct tariff {
     int64_t base_price;      /* per night */
     int64_t weekend_price;   /* nights of Friday and Saturday; FIELD_ABSENT: base_price */

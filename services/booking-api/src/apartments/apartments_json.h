@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Flats, owners and cities on the wire. */
+/* Apartments, owners and cities on the wire. */
 #pragma once
 
 #include "json/city.h"
@@ -10,8 +10,8 @@
 
 extern const struct fields apartment_fields; /* of a body, read and written */
 
-/* Writes the flat as a reader of this `view` sees it. */
-void apartment_encode(const struct apartment *flat, enum apartment_view view, bool in_list,
+/* Writes the apartment as a reader of this `view` sees it. */
+void apartment_encode(const struct apartment *apartment, enum apartment_view view, bool in_list,
                       struct buf *out);
 
 extern const struct fields owner_fields;

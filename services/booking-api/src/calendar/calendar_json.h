@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The query of the list of flats and a day of the calendar, on the wire. */
+/* The query of the list of apartments and a day of the calendar, on the wire. */
 #pragma once
 
 #include "json/fields.h"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- A flat of the demo that can be booked at once, and two nights of it that are free, soon: for the line
+-- An apartment of the demo that can be booked at once, and two nights of it that are free, soon: for the line
 -- that `deploy/tapbot demo` prints. One row: id, check_in, check_out.
 SET search_path = booking, public;
 SELECT a.id, day, day + 2

@@ -19,7 +19,7 @@ static import_value_fn *const readers[] = {
 
 static void try_cell(struct slice cell)
 {
-    struct slice text = import_trim(cell);
+    struct slice text = import_value_trim(cell);
     struct buf json;
 
     PROMISE(text.len <= cell.len && text_is_utf8(text));
@@ -43,7 +43,7 @@ static void check_record(const struct import_record *record)
     PROMISE(record->problem_cell < record->count && record->line >= record->row);
     for (size_t i = 0; i < record->count; i++) {
         bytes += record->cells[i].len;
-        if (record->problem == CSV_FINE)
+        if (record->problem == CSV_OK)
             try_cell(record->cells[i]);
     }
     PROMISE(bytes <= IMPORT_CSV_RECORD_MAX);

@@ -40,7 +40,7 @@ KEPT = {"bot.message": ("services/bot-gateway/src/history/history_store.c", r"OL
         "bot.reminder": ("services/bot-gateway/src/notices/notice_store.c", DAYS, "дней"),
         "bot.delivery": ("common/api/deliver_store.c", r"'dead' .*" + DAYS, "дней"),
         "booking.idempotency": ("common/api/change_store.c", HOURS, "часов"),
-        "booking.quote": ("services/booking-api/src/bookings/quote.h", r"QUOTE_KEPT_S = (\d+) \* 60 \* 60", "часа"),
+        "booking.quote": ("services/booking-api/src/bookings/quote.h", r"QUOTE_RETENTION_S = (\d+) \* 60 \* 60", "часа"),
         "n8n": ("deploy/n8n/n8n.env", r"EXECUTIONS_DATA_MAX_AGE=(\d+)", "часов")}
 
 

@@ -78,17 +78,18 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
             apartment_list_find(stand_db(), &stand_staff.tenant_id, query, arena, &rows, &fault),
             "%s", fault.detail);
         for (int i = 0; i < rows.count && i < query->page.limit; i++) {
-            const struct apartment_whole none = {0};
+            const struct apartment_unlisted none = {0};
             struct apartment listed;
             size_t found;
             ck_assert_uint_lt(total, APARTMENTS);
             apartment_list_read(&rows, i, &none, &listed);
-            ck_assert(apartment_store_find_brief(stand_db(), &stand_staff.tenant_id, &listed.id, 1,
-                                                 arena, &out[total], &found, &fault));
+            ck_assert(apartment_listed_store_find_brief(stand_db(), &stand_staff.tenant_id,
+                                                        &listed.id, 1, arena, &out[total], &found,
+                                                        &fault));
             ck_assert_uint_eq(found, 1);
             out[total].total = listed.total;
             out[total].distance_m = listed.distance_m;
-            apartment_list_place(query, &out[total++], &query->page.after);
+            apartment_list_cursor(query, &out[total++], &query->page.after);
         }
         if (rows.count <= query->page.limit)
             return total;
@@ -159,7 +160,7 @@ static bool is_bookable(const struct apartment *apartment, const struct apartmen
         .check_in = query->check_in, .check_out = query->check_out, .guests = query->guests};
     char id[UUID_TEXT_LEN + 1], from[DATE_TEXT_LEN + 1], to[DATE_TEXT_LEN + 1];
     fault_list_init(&problems, arena);
-    booking_judge_priced(apartment, &draft, &problems);
+    booking_check_at_current_price(apartment, &draft, &problems);
     if (problems.seen > 0)
         return false;
     uuid_format(&apartment->id, id);
@@ -202,7 +203,7 @@ static void compare_availability(const struct truth *truth, const struct apartme
         const struct tariff tariff = apartment_tariff(&truth->apartments[i]);
         struct availability_item item;
         struct stay_price price;
-        ck_assert(availability_judge(&found[i], &asked, &stand_staff, arena, &item, &fault));
+        ck_assert(availability_evaluate(&found[i], &asked, &stand_staff, arena, &item, &fault));
         ck_assert(uuid_equal(&item.id, &ids[i]));
         ck_assert_int_eq(item.bookable, is_bookable(&truth->apartments[i], query, arena));
         ck_assert(stay_price(&tariff, query->check_in, query->check_out, query->guests, arena,
@@ -257,7 +258,7 @@ static void oracle_body(void *data)
     ck_assert_msg(db_transaction(stand_service()->pool, lock_all, &truth, &fault), "%s",
                   fault.detail);
     for (int round = 0; round < ROUNDS; round++) {
-        struct apartment_query query = apartment_query_defaults();
+        struct apartment_query query = apartment_list_defaults();
         int32_t today = apartments[0].local_day;
         query.check_in = today - 1 + rand() % 25;
         query.check_out = query.check_in + 1 + rand() % 8;

@@ -117,12 +117,13 @@ static bool is_plain(const struct apartment_query *query)
         fault.detail);
     arena_finish(&arena);
     ck_assert_int_gt(rows.count, 0);
-    return db_get_int(&rows, 0, (int)apartment_listed_shape.count + APARTMENT_LIST_MORE) == 0;
+    return db_get_int(&rows, 0, (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS) ==
+           0;
 }
 
 static void plain_body(void *data)
 {
-    struct apartment_query query = apartment_query_defaults();
+    struct apartment_query query = apartment_list_defaults();
     (void)data;
     make_apartments();
     /* A neighbour's, with the next apartment of each order. */

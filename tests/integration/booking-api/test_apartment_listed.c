@@ -96,8 +96,8 @@ static int64_t wrong(void)
     struct fault fault = {0};
     int64_t count = -1;
 
-    ck_assert_msg(apartment_store_listed_wrong(stand_db(), MANY + IMPORTED, &count, &fault), "%s",
-                  fault.detail);
+    ck_assert_msg(apartment_listed_store_count_wrong(stand_db(), MANY + IMPORTED, &count, &fault),
+                  "%s", fault.detail);
     return count;
 }
 
@@ -158,9 +158,9 @@ static void import_some(void)
     size_t len =
         (size_t)snprintf(text, sizeof text, "code;owner;title;city;rooms;max guests;base price\n");
     struct import_options options = {.file = "apartments.csv"};
-    struct import_tell tell = {.english = true,
-                               .out = fmemopen(sum, sizeof sum, "w"),
-                               .errors = fmemopen(said, sizeof said, "w")};
+    struct import_report tell = {.english = true,
+                                 .out = fmemopen(sum, sizeof sum, "w"),
+                                 .errors = fmemopen(said, sizeof said, "w")};
     struct fault fault = {.code = ""};
 
     for (int i = 0; i < IMPORTED; i++)
@@ -175,7 +175,7 @@ static void import_some(void)
     fclose(file);
     fclose(tell.out);
     fclose(tell.errors);
-    ck_assert_msg(code == IMPORT_EXIT_FINE, "%s", said);
+    ck_assert_msg(code == IMPORT_EXIT_OK, "%s", said);
 }
 
 /* What is shown of an apartment does not depend on whether this copy knows the shape that is kept.
@@ -406,7 +406,7 @@ static void beside_body(void *data)
     stand_sql("UPDATE apartment SET listed = '\"other\":0', listed_version = version,"
               " listed_shape = 3");
     bool due = true;
-    ck_assert(apartment_store_relist_due(stand_db(), &due, &fault));
+    ck_assert(apartment_listed_store_refresh_due(stand_db(), &due, &fault));
     ck_assert(!due);
 }
 

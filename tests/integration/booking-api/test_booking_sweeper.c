@@ -153,7 +153,7 @@ static bool complete_batch(struct change *change, void *arg, struct fault *fault
 {
     int *completed = arg, ended = 0;
 
-    if (!booking_complete_batch(change, &ended, fault))
+    if (!booking_expire_complete_batch(change, &ended, fault))
         return false;
     *completed += ended;
     return true;

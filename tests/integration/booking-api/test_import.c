@@ -28,9 +28,9 @@ static struct import {
 static void load(void *data)
 {
     FILE *file = fmemopen(import.text, strlen(import.text), "rb");
-    struct import_tell tell = {.english = true,
-                               .out = fmemopen(import.sum, sizeof import.sum, "w"),
-                               .errors = fmemopen(import.said, sizeof import.said, "w")};
+    struct import_report tell = {.english = true,
+                                 .out = fmemopen(import.sum, sizeof import.sum, "w"),
+                                 .errors = fmemopen(import.said, sizeof import.said, "w")};
     struct fault fault = {.code = ""};
     struct import_csv *csv = import_csv_create(file, &fault);
 
@@ -97,7 +97,7 @@ static void order_body(void *data)
 START_TEST(apartments_are_locked_in_the_order_of_ids_whatever_the_order_of_the_file)
 {
     stand_run(order_body, NULL);
-    ck_loaded(IMPORT_EXIT_FINE, "created 0, changed 3, unchanged 1, bad 0;");
+    ck_loaded(IMPORT_EXIT_OK, "created 0, changed 3, unchanged 1, bad 0;");
 }
 END_TEST
 
@@ -115,7 +115,7 @@ static void unchanged_body(void *data)
 START_TEST(an_apartment_that_stays_as_it_is_is_not_locked)
 {
     stand_run(unchanged_body, NULL);
-    ck_loaded(IMPORT_EXIT_FINE, "created 0, changed 1, unchanged 2, bad 0;");
+    ck_loaded(IMPORT_EXIT_OK, "created 0, changed 1, unchanged 2, bad 0;");
 }
 END_TEST
 
@@ -243,11 +243,11 @@ static void handover_body(void *data)
                "T1;Ермек;87012223344;\n");
     import.options.dry_run = true;
     load(NULL);
-    ck_loaded(IMPORT_EXIT_FINE, "created 0, changed 3, unchanged 0, bad 0; new owners 1");
+    ck_loaded(IMPORT_EXIT_OK, "created 0, changed 3, unchanged 0, bad 0; new owners 1");
     ck_assert_int_eq(with_new_owner(), 0);
     import.options.dry_run = false;
     load(NULL);
-    ck_loaded(IMPORT_EXIT_FINE, "created 0, changed 3, unchanged 0, bad 0; new owners 1");
+    ck_loaded(IMPORT_EXIT_OK, "created 0, changed 3, unchanged 0, bad 0; new owners 1");
 }
 
 START_TEST(an_apartment_with_another_owner_takes_its_live_bookings_along)

@@ -169,7 +169,7 @@ static void bytes_body(void *data)
 {
     const struct booking_filter all = {
         .telegram_id = FIELD_ABSENT, .from = FIELD_ABSENT32, .to = FIELD_ABSENT32};
-    struct apartment_query query = apartment_query_defaults();
+    struct apartment_query query = apartment_list_defaults();
     auto_rows struct db_rows bookings = {0}, events = {0}, apartments = {0};
     const struct events_part all_events = {0};
     struct fault fault = {0};
@@ -181,8 +181,8 @@ static void bytes_body(void *data)
     stand_wait_for_events();
     arena_init(&arena, 1 << 20);
     query.page.limit = MANY;
-    ck_assert(booking_list(stand_db(), &stand_staff.tenant_id, &all, &(struct list_place){0},
-                           MANY + 1, &bookings, &fault));
+    ck_assert(booking_list_store_find(stand_db(), &stand_staff.tenant_id, &all,
+                                      &(struct list_place){0}, MANY + 1, &bookings, &fault));
     ck_assert(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events,
                                 &(struct event_place){0}, MANY, &events, &fault));
     ck_assert(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query, &arena, &apartments,

@@ -197,7 +197,7 @@ END_TEST
 
 static bool sweep(struct change *change, void *arg, struct fault *fault)
 {
-    return quote_store_sweep(change, arg, fault);
+    return quote_store_delete_old(change, arg, fault);
 }
 
 static void sweep_body(void *data)
@@ -214,12 +214,12 @@ static void sweep_body(void *data)
     stand_sql("UPDATE quote SET expires_at = now() - interval '25 hours'");
     quotes_made(NULL, apartment, 40, 2);
     stand_sql("UPDATE quote SET expires_at = now() - interval '23 hours' WHERE expires_at > now()");
-    ck_assert(quote_store_due(stand_db(), &due, &fault) && due);
+    ck_assert(quote_store_delete_due(stand_db(), &due, &fault) && due);
     arena_init(&arena, 1 << 20);
     ck_assert(api_task(stand_changes(), &no_tenant, &arena, sweep, &deleted, &fault));
     arena_finish(&arena);
     ck_assert_int_eq(deleted, 1);
-    ck_assert(quote_store_due(stand_db(), &due, &fault) && !due);
+    ck_assert(quote_store_delete_due(stand_db(), &due, &fault) && !due);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 1);
 }
 

@@ -49,9 +49,9 @@ static struct answer import_apartments(void)
     struct fault fault = {.code = ""};
     const struct import_options options = {.file = "apartments.csv"};
     FILE *file = fmemopen(memcpy(text, table, sizeof table), sizeof table - 1, "rb");
-    struct import_tell tell = {.english = true,
-                               .out = fopen("/dev/null", "w"),
-                               .errors = fmemopen(errors, sizeof errors, "w")};
+    struct import_report tell = {.english = true,
+                                 .out = fopen("/dev/null", "w"),
+                                 .errors = fmemopen(errors, sizeof errors, "w")};
     struct import_csv *csv = import_csv_create(file, &fault);
 
     ck_assert_msg(csv != NULL, "%s", fault.code);
@@ -62,7 +62,7 @@ static struct answer import_apartments(void)
     fclose(tell.errors);
     errors[strcspn(errors, ":")] = '\0';
     fault.code = errors;
-    return torture_answer(code == IMPORT_EXIT_FINE, &fault);
+    return torture_answer(code == IMPORT_EXIT_OK, &fault);
 }
 
 // clang-format off

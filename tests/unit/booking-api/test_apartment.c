@@ -233,7 +233,7 @@ END_TEST
 
 START_TEST(a_query_makes_sense_or_its_parameter_is_named)
 {
-    struct apartment_query query = apartment_query_defaults();
+    struct apartment_query query = apartment_list_defaults();
     struct field_pair pairs[4];
     struct fields_seen seen;
     struct fault_list problems;
@@ -242,11 +242,11 @@ START_TEST(a_query_makes_sense_or_its_parameter_is_named)
     for (; count < 4 && queries[_i].names[count] != NULL; count++)
         pairs[count] = (struct field_pair){slice_of(queries[_i].names[count]),
                                            slice_of(queries[_i].values[count])};
-    bool taken =
-        fields_decode_query(&apartment_query_fields, pairs, count, &query, &seen, &arena, &fault);
+    bool taken = fields_decode_query(&apartment_list_query_fields, pairs, count, &query, &seen,
+                                     &arena, &fault);
     if (taken) {
         fault_list_init(&problems, &arena);
-        apartment_query_check(&query, &problems);
+        apartment_list_check(&query, &problems);
         taken = fault_list_ok(&problems, &fault);
     }
     ck_assert_msg(taken == (queries[_i].code == NULL), "%s: %s", queries[_i].why,
@@ -260,12 +260,12 @@ END_TEST
 
 START_TEST(rooms_become_a_set_of_bits)
 {
-    struct apartment_query query = apartment_query_defaults();
+    struct apartment_query query = apartment_list_defaults();
     struct field_pair pair = {SLICE("rooms"), SLICE("1,3")};
     struct fields_seen seen;
     struct fault fault;
     ck_assert(
-        fields_decode_query(&apartment_query_fields, &pair, 1, &query, &seen, &arena, &fault));
+        fields_decode_query(&apartment_list_query_fields, &pair, 1, &query, &seen, &arena, &fault));
     ck_assert_int_eq(query.rooms, 1 << 1 | 1 << 3);
 }
 END_TEST
@@ -276,16 +276,16 @@ START_TEST(nobody_lists_more_than_he_may_see)
     struct api_caller guest = {.actor = ACTOR_GUEST};
     struct api_caller owner = {.actor = ACTOR_OWNER, .actor_id = mine};
     struct api_caller staff = {.actor = ACTOR_STAFF};
-    struct apartment_query query = apartment_query_defaults();
-    ck_assert(apartment_query_claim(&query, &guest, &fault));
+    struct apartment_query query = apartment_list_defaults();
+    ck_assert(apartment_list_restrict(&query, &guest, &fault));
     query.is_active = ACTIVE_ALL;
-    ck_assert(apartment_query_claim(&query, &staff, &fault));
-    ck_assert(!apartment_query_claim(&query, &guest, &fault));
+    ck_assert(apartment_list_restrict(&query, &staff, &fault));
+    ck_assert(!apartment_list_restrict(&query, &guest, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FORBIDDEN);
-    ck_assert(apartment_query_claim(&query, &owner, &fault));
+    ck_assert(apartment_list_restrict(&query, &owner, &fault));
     ck_assert(uuid_equal(&query.owner_id, &mine));
     query.owner_id = other;
-    ck_assert(!apartment_query_claim(&query, &owner, &fault));
+    ck_assert(!apartment_list_restrict(&query, &owner, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FORBIDDEN);
 }
 END_TEST
@@ -293,14 +293,14 @@ END_TEST
 static int64_t key_after(const struct apartment_query *query, const struct apartment *apartment)
 {
     struct list_place place;
-    apartment_list_place(query, apartment, &place);
+    apartment_list_cursor(query, apartment, &place);
     ck_assert(place.set && uuid_equal(&place.id, &apartment->id));
     return place.number;
 }
 
 START_TEST(a_page_goes_on_after_the_key_it_is_sorted_by)
 {
-    struct apartment_query query = apartment_query_defaults();
+    struct apartment_query query = apartment_list_defaults();
     struct apartment apartment = apartment_defaults();
     apartment.id = mine;
     apartment.base_price = 5;

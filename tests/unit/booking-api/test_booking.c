@@ -122,7 +122,7 @@ START_TEST(a_draft_is_judged_by_every_rule_of_the_apartment)
     draft.check_out = judged[_i].check_out;
     draft.guests = judged[_i].guests;
     fault_list_init(&problems, &arena);
-    booking_judge(&apartment, &draft, 0, &problems);
+    booking_check(&apartment, &draft, 0, &problems);
     for (size_t i = 0; i < problems.count; i++) {
         const size_t len = strlen(codes);
         snprintf(codes + len, sizeof codes - len, "%s%s:%s", i > 0 ? " " : "",
@@ -139,9 +139,9 @@ START_TEST(a_stay_may_cost_as_much_as_money_may_be)
     struct fault_list problems;
 
     fault_list_init(&problems, &arena);
-    booking_judge(&apartment, &draft, STAY_TOTAL_MAX, &problems);
+    booking_check(&apartment, &draft, STAY_TOTAL_MAX, &problems);
     ck_assert_uint_eq(problems.count, 0);
-    booking_judge(&apartment, &draft, STAY_TOTAL_MAX + 100, &problems);
+    booking_check(&apartment, &draft, STAY_TOTAL_MAX + 100, &problems);
     ck_assert_uint_eq(problems.count, 1);
     ck_assert_str_eq(problems.fields[0].code, "total_too_high");
 }
@@ -192,16 +192,16 @@ START_TEST(a_guest_books_for_himself)
     struct booking_draft draft = plain_draft();
     struct fault fault = {.code = ""};
 
-    ck_assert(booking_draft_claim(&draft, &staff, &fault));
+    ck_assert(booking_draft_set_guest(&draft, &staff, &fault));
     ck_assert_int_eq(draft.guest.telegram_id, FIELD_ABSENT);
-    ck_assert(booking_draft_claim(&draft, &guest, &fault));
+    ck_assert(booking_draft_set_guest(&draft, &guest, &fault));
     ck_assert_int_eq(draft.guest.telegram_id, 7);
-    ck_assert(booking_draft_claim(&draft, &guest, &fault));
+    ck_assert(booking_draft_set_guest(&draft, &guest, &fault));
     draft.guest.telegram_id = 8;
-    ck_assert(!booking_draft_claim(&draft, &guest, &fault));
+    ck_assert(!booking_draft_set_guest(&draft, &guest, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FORBIDDEN);
     ck_assert_int_eq(draft.guest.telegram_id, 8);
-    ck_assert(booking_draft_claim(&draft, &staff, &fault));
+    ck_assert(booking_draft_set_guest(&draft, &staff, &fault));
 }
 END_TEST
 
@@ -310,7 +310,7 @@ START_TEST(a_booking_whose_time_ran_out_reads_expired)
     struct booking booking = {.status = (int)clocks[_i].stored,
                               .expires_at = clocks[_i].expires_at};
 
-    booking_settle(&booking, 100);
+    booking_apply_clock(&booking, 100);
     ck_assert_msg(booking.status == (int)clocks[_i].shown, "%s", clocks[_i].why);
     ck_assert_msg((booking.expires_at != FIELD_ABSENT) == clocks[_i].waits, "%s", clocks[_i].why);
 }

@@ -245,12 +245,12 @@ START_TEST(every_action_from_every_status_by_every_actor)
                 struct booking booking = booking_in((enum booking_status)from, due == 1, now);
                 const char *want =
                     expected(action, (enum booking_status)from, actor, due == 1, let == 1, now);
-                const struct booking_move *move = NULL;
+                const struct booking_transition *move = NULL;
                 struct fault fault = {.code = ""};
 
                 booking.apartment_is_active = let == 1;
                 const bool goes =
-                    booking_move_judge(&booking, action, &callers[actor], &move, &fault);
+                    booking_transition_check(&booking, action, &callers[actor], &move, &fault);
                 const char *got = goes ? booking_status_names[move->to] : fault.code;
 
                 ck_assert_msg(strcmp(got, want) == 0,
@@ -290,11 +290,11 @@ START_TEST(each_refusal_has_its_kind)
         const int asked = k / BOOKING_EXPIRE / BOOKING_STATUS_COUNT;
         const struct booking booking =
             booking_in((enum booking_status)from, asked % 2 == 1, DAY_BEGINS - 1);
-        const struct booking_move *move;
+        const struct booking_transition *move;
         struct fault fault;
 
-        if (booking_move_judge(&booking, (enum booking_action)action, &callers[asked / 2], &move,
-                               &fault) ||
+        if (booking_transition_check(&booking, (enum booking_action)action, &callers[asked / 2],
+                                     &move, &fault) ||
             strcmp(fault.code, kinds[_i].code) != 0)
             continue;
         ck_assert_int_eq(fault.kind, kinds[_i].kind);
@@ -310,20 +310,20 @@ START_TEST(only_the_clock_expires_and_completes)
         const struct booking booking = booking_in((enum booking_status)from, false, CHECK_OUT);
         const struct booking early_one =
             booking_in((enum booking_status)from, false, CHECK_OUT - 1);
-        const bool waits = booking_status_waits((enum booking_status)from);
+        const bool waits = booking_status_is_pending((enum booking_status)from);
         const bool stays = from == BOOKING_CONFIRMED || from == BOOKING_CHECKED_IN;
 
-        ck_assert(booking_move_find(&booking, BOOKING_EXPIRE,
-                                    BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
+        ck_assert(booking_transition_find(&booking, BOOKING_EXPIRE,
+                                          BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
                   NULL);
-        ck_assert((booking_move_find(&booking, BOOKING_EXPIRE, BOOKING_BY_SYSTEM) != NULL) ==
+        ck_assert((booking_transition_find(&booking, BOOKING_EXPIRE, BOOKING_BY_SYSTEM) != NULL) ==
                   waits);
-        ck_assert(booking_move_find(&booking, BOOKING_COMPLETE,
-                                    BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
+        ck_assert(booking_transition_find(&booking, BOOKING_COMPLETE,
+                                          BOOKING_BY_GUEST | BOOKING_BY_OWNER | BOOKING_BY_STAFF) ==
                   NULL);
-        ck_assert((booking_move_find(&booking, BOOKING_COMPLETE, BOOKING_BY_SYSTEM) != NULL) ==
-                  stays);
-        ck_assert(booking_move_find(&early_one, BOOKING_COMPLETE, BOOKING_BY_SYSTEM) == NULL);
+        ck_assert((booking_transition_find(&booking, BOOKING_COMPLETE, BOOKING_BY_SYSTEM) !=
+                   NULL) == stays);
+        ck_assert(booking_transition_find(&early_one, BOOKING_COMPLETE, BOOKING_BY_SYSTEM) == NULL);
     }
 }
 END_TEST
@@ -361,8 +361,8 @@ START_TEST(the_step_that_made_the_status_may_be_repeated_by_its_actor)
         .actor = callers[repeats[_i].made_by].actor_text,
     };
 
-    ck_assert_msg(booking_repeats(&booking, &last, repeats[_i].action,
-                                  &callers[repeats[_i].asks]) == repeats[_i].repeats,
+    ck_assert_msg(booking_action_repeats(&booking, &last, repeats[_i].action,
+                                         &callers[repeats[_i].asks]) == repeats[_i].repeats,
                   "%s", repeats[_i].why);
 }
 END_TEST

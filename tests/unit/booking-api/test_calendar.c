@@ -56,7 +56,7 @@ static const struct {
     {"yesterday is closed, whoever was there", {1, 0, 0, 365, false, 0}, {BOOKED(-3, 5, 0)}, 1, -2,
      "##bb........", 0, CALENDAR_PAST},
     {"beyond the window", {1, 0, 0, 4, false, 0}, {{0}}, 0, 0,
-     ".....#######", 5, CALENDAR_BEYOND},
+     ".....#######", 5, CALENDAR_BEYOND_WINDOW},
     {"the last day of the window is open", {1, 0, 0, 4, false, 0}, {{0}}, 0, 0,
      ".....#######", 4, 0},
     {"an inactive apartment is closed", {1, 0, 0, 365, true, 0}, {BOOKED(2, 2, 0)}, 1, 0,

@@ -5,8 +5,8 @@
 #include <check.h>
 
 #include "apartments/apartments_json.h"
+#include "import/import_codes.h"
 #include "import/import_columns.h"
-#include "import/import_seen.h"
 
 #define REFUSED NULL
 
@@ -88,10 +88,10 @@ END_TEST
 
 START_TEST(spaces_of_every_kind_around_a_cell_do_not_count)
 {
-    ck_assert(slice_is(import_trim(SLICE(" \u00A0\tx y\u202F\n ")), "x y"));
-    ck_assert_uint_eq(import_trim(SLICE(" \u00A0 ")).len, 0);
-    ck_assert_uint_eq(import_trim(SLICE("")).len, 0);
-    ck_assert(slice_is(import_trim(SLICE("\xA0")), "\xA0"));
+    ck_assert(slice_is(import_value_trim(SLICE(" \u00A0\tx y\u202F\n ")), "x y"));
+    ck_assert_uint_eq(import_value_trim(SLICE(" \u00A0 ")).len, 0);
+    ck_assert_uint_eq(import_value_trim(SLICE("")).len, 0);
+    ck_assert(slice_is(import_value_trim(SLICE("\xA0")), "\xA0"));
 }
 END_TEST
 
@@ -178,14 +178,14 @@ END_TEST
 START_TEST(a_code_is_met_a_second_time_on_the_row_of_the_first)
 {
     char code[16];
-    struct import_seen *seen = calloc(1, sizeof *seen);
+    struct import_codes *seen = calloc(1, sizeof *seen);
     for (int i = 1; i <= IMPORT_ROWS_MAX; i++) {
         snprintf(code, sizeof code, "ALM-%d", i);
-        ck_assert_int_eq(import_seen_before(seen, slice_of(code), i), 0);
+        ck_assert_int_eq(import_codes_add(seen, slice_of(code), i), 0);
     }
-    ck_assert_int_eq(import_seen_before(seen, SLICE("ALM-77"), 5), 77);
+    ck_assert_int_eq(import_codes_add(seen, SLICE("ALM-77"), 5), 77);
     memset(seen, 0, sizeof *seen);
-    ck_assert_int_eq(import_seen_before(seen, SLICE("ALM-77"), 5), 0);
+    ck_assert_int_eq(import_codes_add(seen, SLICE("ALM-77"), 5), 0);
     free(seen);
 }
 END_TEST

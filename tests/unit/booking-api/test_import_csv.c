@@ -33,7 +33,7 @@ static void read_all(const char *bytes, size_t size, char *out, size_t room, cha
         for (size_t i = 0; i < record.count; i++)
             len += (size_t)snprintf(out + len, room - len, "%s%.*s", i > 0 ? "|" : "",
                                     SLICE_ARG(record.cells[i]));
-        if (record.problem != CSV_FINE)
+        if (record.problem != CSV_OK)
             len += (size_t)snprintf(out + len, room - len, "!%d", record.problem);
     }
     ck_assert_int_eq(import_csv_read(csv), import_csv_size(csv));
@@ -136,7 +136,7 @@ static enum import_csv_problem middle_of(size_t count, bool quoted, int64_t *thi
     ck_assert(import_csv_next(csv, &record, &end, &fault) && !end);
     enum import_csv_problem problem = record.problem;
     ck_assert(import_csv_next(csv, &record, &end, &fault) && !end);
-    ck_assert(record.problem == CSV_FINE && slice_is(record.cells[1], "d"));
+    ck_assert(record.problem == CSV_OK && slice_is(record.cells[1], "d"));
     *third_row = record.row;
     import_csv_destroy(csv);
     fclose(file);
@@ -146,7 +146,7 @@ static enum import_csv_problem middle_of(size_t count, bool quoted, int64_t *thi
 START_TEST(a_line_too_long_costs_itself_alone)
 {
     int64_t row;
-    ck_assert_int_eq(middle_of(IMPORT_CSV_RECORD_MAX, _i == 1, &row), CSV_FINE);
+    ck_assert_int_eq(middle_of(IMPORT_CSV_RECORD_MAX, _i == 1, &row), CSV_OK);
     ck_assert_int_eq(middle_of(IMPORT_CSV_RECORD_MAX + 1, _i == 1, &row), CSV_TOO_LONG);
     ck_assert_int_eq(middle_of(10 * IMPORT_CSV_RECORD_MAX, _i == 1, &row), CSV_TOO_LONG);
     ck_assert_int_eq(row, 3);
@@ -167,7 +167,7 @@ START_TEST(too_many_cells_are_a_problem_of_their_line)
     ck_assert(import_csv_next(csv, &record, &end, &fault));
     ck_assert_int_eq(record.problem, CSV_TOO_MANY_CELLS);
     ck_assert(import_csv_next(csv, &record, &end, &fault));
-    ck_assert_int_eq(record.problem, CSV_FINE);
+    ck_assert_int_eq(record.problem, CSV_OK);
     ck_assert_uint_eq(record.count, 2);
     import_csv_destroy(csv);
     fclose(file);
@@ -199,7 +199,7 @@ START_TEST(every_byte_of_windows_1251_becomes_utf8)
 {
     char utf8[IMPORT_1251_MAX];
     for (int byte = 1; byte < 256; byte++) {
-        size_t len = import_1251_to_utf8((unsigned char)byte, utf8);
+        size_t len = import_encoding_from_1251((unsigned char)byte, utf8);
         ck_assert_msg(len > 0 && text_is_utf8((struct slice){utf8, len}), "%d", byte);
         ck_assert_uint_eq(text_length((struct slice){utf8, len}), 1);
     }

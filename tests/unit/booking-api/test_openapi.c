@@ -216,13 +216,13 @@ START_TEST(the_lists_parameters_are_described)
         if (name == NULL) /* limit, cursor, actor: shared by reference */
             continue;
         size_t k = 0;
-        while (k < apartment_query_fields.count &&
-               strcmp(apartment_query_fields.items[k].name, name) != 0)
+        while (k < apartment_list_query_fields.count &&
+               strcmp(apartment_list_query_fields.items[k].name, name) != 0)
             k++;
-        ck_assert_msg(k < apartment_query_fields.count, "%s", name);
+        ck_assert_msg(k < apartment_list_query_fields.count, "%s", name);
         own++;
     }
-    ck_assert_uint_eq(own + 2, apartment_query_fields.count);
+    ck_assert_uint_eq(own + 2, apartment_list_query_fields.count);
 }
 END_TEST
 

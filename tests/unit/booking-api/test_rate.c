@@ -68,7 +68,7 @@ static const struct {
     const char *why;
     struct rate rate;
     int from, nights;
-    int64_t apartment_min;
+    int64_t apartment_min_nights;
     struct rate_stay wanted;
 } stays[] = {
     {"a rule elsewhere", {MONDAY + 9, MONDAY + 12, 0, NO, NO, 5, true, true}, 0, 3, 2, {2, false, false}},
@@ -86,8 +86,8 @@ static const struct {
 START_TEST(a_stay_is_bound_by_its_nights_and_its_two_days)
 {
     int32_t from = MONDAY + stays[_i].from;
-    struct rate_stay stay =
-        rate_stay(&stays[_i].rate, 1, from, from + stays[_i].nights, stays[_i].apartment_min);
+    struct rate_stay stay = rate_stay(&stays[_i].rate, 1, from, from + stays[_i].nights,
+                                      stays[_i].apartment_min_nights);
     ck_assert_msg(stay.min_nights == stays[_i].wanted.min_nights &&
                       stay.closed_to_arrival == stays[_i].wanted.closed_to_arrival &&
                       stay.closed_to_departure == stays[_i].wanted.closed_to_departure,

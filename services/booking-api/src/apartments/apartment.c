@@ -54,7 +54,7 @@ struct tariff apartment_tariff(const struct apartment *apartment)
 
 enum apartment_view apartment_view(const struct api_caller *caller)
 {
-    return caller->actor == ACTOR_GUEST ? APARTMENT_FOR_ALL : APARTMENT_FOR_ITS_PEOPLE;
+    return caller->actor == ACTOR_GUEST ? APARTMENT_PUBLIC : APARTMENT_PRIVATE;
 }
 
 bool apartment_visible(const struct apartment *apartment, const struct api_caller *caller)
@@ -66,15 +66,15 @@ bool apartment_visible(const struct apartment *apartment, const struct api_calle
     return true;
 }
 
-bool apartment_may_see(const struct api_caller *caller, const struct apartment *apartment,
-                       struct fault *fault)
+bool apartment_check_visible(const struct api_caller *caller, const struct apartment *apartment,
+                             struct fault *fault)
 {
     return apartment_visible(apartment, caller) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
 }
 
-bool apartment_may_write(const struct api_caller *caller, const struct uuid *owner_id,
-                         struct fault *fault)
+bool apartment_check_writable(const struct api_caller *caller, const struct uuid *owner_id,
+                              struct fault *fault)
 {
     if (api_caller_is_staff(caller) ||
         (caller->actor == ACTOR_OWNER && uuid_equal(&caller->actor_id, owner_id)))

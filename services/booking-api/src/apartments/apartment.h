@@ -9,8 +9,8 @@
  *   apartment_store.c              SQL by id: read, lock, insert, update
  *   apartment_row.c                the columns that every SELECT of an apartment reads
  *   apartment_listed.h             what is kept of its JSON in its row
- *   apartment_tell.c               event and audit of a change
- *   handlers/apartment_shown.c     the cached read by id
+ *   apartment_record.c               event and audit of a change
+ *   handlers/apartment_cache_read.c     the cached read by id
  *   calendar/apartment_list*.c      the list: filters, search by dates, pages
  * prices/stay_price.h computes what a stay costs, prices/rate.h its seasons, calendar/calendar.h
  * what its nights look like. */
@@ -96,7 +96,7 @@ struct apartment {
 };
 
 /* Guests and readers of events are not shown check_in_info. */
-enum apartment_view { APARTMENT_FOR_ALL, APARTMENT_FOR_ITS_PEOPLE };
+enum apartment_view { APARTMENT_PUBLIC, APARTMENT_PRIVATE };
 enum apartment_view apartment_view(const struct api_caller *caller);
 
 /* --- SQL (apartment_store.c) --- */
@@ -114,16 +114,16 @@ bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const str
                           struct fault *fault) MUST_CHECK;
 
 /* The same without a lock: for answers that promise no nights. */
-bool apartment_store_look(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                          struct arena *arena, struct apartment *out,
-                          struct fault *fault) MUST_CHECK;
+bool apartment_store_find_with_clock(struct db *db, const struct uuid *tenant_id,
+                                     const struct uuid *id, struct arena *arena,
+                                     struct apartment *out, struct fault *fault) MUST_CHECK;
 
 /* The same as apartment_store_lock(), with two statements more in the same round trip: `before`
  * takes a lock that must come first, `after` reads what is needed of the locked apartment. */
-bool apartment_store_lock_between(struct db *tx, const struct db_call *before,
-                                  const struct db_call *after, const struct uuid *tenant_id,
-                                  const struct uuid *id, struct arena *arena, struct apartment *out,
-                                  struct fault *fault) MUST_CHECK;
+bool apartment_store_lock_with(struct db *tx, const struct db_call *before,
+                               const struct db_call *after, const struct uuid *tenant_id,
+                               const struct uuid *id, struct arena *arena, struct apartment *out,
+                               struct fault *fault) MUST_CHECK;
 
 /* Writes a new apartment; an absent code is made; version and times are set in `apartment` as
  * stored. A code that is taken: FAULT_CONFLICT "code_taken"; an unknown owner: FAULT_INVALID
@@ -155,13 +155,13 @@ int64_t apartment_included_guests(const struct apartment *apartment);
 /* Guests see active apartments, owners their own, staff all. */
 bool apartment_visible(const struct apartment *apartment, const struct api_caller *caller);
 /* The same as a fault: FAULT_NOT_FOUND. */
-bool apartment_may_see(const struct api_caller *caller, const struct apartment *apartment,
-                       struct fault *fault) MUST_CHECK;
+bool apartment_check_visible(const struct api_caller *caller, const struct apartment *apartment,
+                             struct fault *fault) MUST_CHECK;
 
 /* Staff may change every apartment, an owner his own, a guest none: else FAULT_FORBIDDEN
  * "forbidden". `owner_id` is the owner of the apartment. */
-bool apartment_may_write(const struct api_caller *caller, const struct uuid *owner_id,
-                         struct fault *fault) MUST_CHECK;
+bool apartment_check_writable(const struct api_caller *caller, const struct uuid *owner_id,
+                              struct fault *fault) MUST_CHECK;
 
 /* A code such as "ALM-7K2QXZ": the first letters of the city, then random ones from `seed`, a fresh
  * UUID. `.at` is NULL when the arena is full. */

@@ -74,7 +74,7 @@ static void word_encode(const void *value, struct buf *out)
 #define AT(member) .offset = offsetof(struct apartment, member)
 #define MONEY      .min = 0, .max = 1000000000000
 
-enum { NOT_KEPT = 4 };
+enum { OTHER_FIELDS = 4 };
 // clang-format off
 static const struct field items[] = {
     /* Kept: APARTMENT_SHAPE counts up with them. */
@@ -125,23 +125,24 @@ static void check(const void *value, struct fault_list *problems)
 
 const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, check);
 
-static const struct fields kept = {items, sizeof items / sizeof items[0] - NOT_KEPT, 0, NULL};
+static const struct fields listed_fields = {items, sizeof items / sizeof items[0] - OTHER_FIELDS, 0,
+                                            NULL};
 #define LAST(n)                                                                                    \
     {                                                                                              \
         items + sizeof items / sizeof items[0] - (n), (n), 0, NULL                                 \
     }
-static const struct fields not_kept[] = {
-    [APARTMENT_FOR_ALL] = LAST(NOT_KEPT - 1),
-    [APARTMENT_FOR_ITS_PEOPLE] = LAST(NOT_KEPT),
+static const struct fields other_fields[] = {
+    [APARTMENT_PUBLIC] = LAST(OTHER_FIELDS - 1),
+    [APARTMENT_PRIVATE] = LAST(OTHER_FIELDS),
 };
 #undef LAST
 
-static void encode_kept(const struct apartment *apartment, struct buf *out)
+static void encode_listed(const struct apartment *apartment, struct buf *out)
 {
     struct apartment shown = *apartment;
 
     shown.included_guests = apartment_included_guests(apartment);
-    fields_encode_members(&kept, &shown, false, true, out);
+    fields_encode_members(&listed_fields, &shown, false, true, out);
 }
 
 bool apartment_listed_text(const struct apartment *apartment, struct arena *arena,
@@ -151,7 +152,7 @@ bool apartment_listed_text(const struct apartment *apartment, struct arena *aren
     AUTO(buf_finish) struct buf text;
 
     buf_init(&text, MAX);
-    encode_kept(apartment, &text);
+    encode_listed(apartment, &text);
     return buf_keep(&text, arena, out, fault);
 }
 
@@ -162,7 +163,7 @@ void apartment_encode(const struct apartment *apartment, enum apartment_view vie
     if (apartment->listed.at != NULL)
         buf_slice(out, apartment->listed);
     else
-        encode_kept(apartment, out);
-    fields_encode_members(&not_kept[view], apartment, in_list, false, out);
+        encode_listed(apartment, out);
+    fields_encode_members(&other_fields[view], apartment, in_list, false, out);
     buf_char(out, '}');
 }

@@ -23,8 +23,8 @@
     "listed = {listed}, listed_version = {version} + 1, listed_shape = " APARTMENT_SHAPE
 
 /* For a list: columns of `a` that apartment_encode() needs beside what is kept, no descriptions.
- * What is NULL in `listed` is read whole: apartment_store_find_brief(). check_in_info and `listed`
- * may be long: they are NULL where the statement's part {sent} is not true. */
+ * What is NULL in `listed` is read whole: apartment_listed_store_find_brief(). check_in_info and
+ * `listed` may be long: they are NULL where the statement's part {sent} is not true. */
 extern const struct db_shape apartment_listed_shape;
 
 /* What is kept of this apartment (apartment_json.c), in the arena. */
@@ -33,25 +33,27 @@ bool apartment_listed_text(const struct apartment *apartment, struct arena *aren
 
 /* The same of an apartment that is about to be written by a transaction whose now() is `now_us`: at
  * its next version. Sets `apartment->listed`. */
-bool apartment_list_next(struct apartment *apartment, int64_t now_us, struct arena *arena,
-                         struct fault *fault) MUST_CHECK;
+bool apartment_listed_prepare(struct apartment *apartment, int64_t now_us, struct arena *arena,
+                              struct fault *fault) MUST_CHECK;
 
 /* An apartment for apartment_encode(), and for who may see it: no other member is set. */
-bool apartment_store_shown(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                           struct arena *arena, struct apartment *out,
-                           struct fault *fault) MUST_CHECK;
+bool apartment_listed_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                                 struct arena *arena, struct apartment *out,
+                                 struct fault *fault) MUST_CHECK;
 
 /* Apartments without their descriptions; one that is gone is left out. */
-bool apartment_store_find_brief(struct db *db, const struct uuid *tenant_id, const struct uuid *ids,
-                                size_t count, struct arena *arena, struct apartment *out,
-                                size_t *found, struct fault *fault) MUST_CHECK;
+bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_id,
+                                       const struct uuid *ids, size_t count, struct arena *arena,
+                                       struct apartment *out, size_t *found,
+                                       struct fault *fault) MUST_CHECK;
 
 /* For the sweeper: writes anew what is kept of some apartments with an earlier shape or none. */
-enum { APARTMENT_RELIST_BATCH = 25 };
-bool apartment_store_relist_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
-bool apartment_store_relist(struct change *change, int *written, struct fault *fault) MUST_CHECK;
+enum { APARTMENT_LISTED_BATCH = 25 };
+bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
+bool apartment_listed_store_refresh(struct change *change, int *written,
+                                    struct fault *fault) MUST_CHECK;
 
 /* How many of the `most` apartments changed last are kept otherwise than their columns are encoded.
  */
-bool apartment_store_listed_wrong(struct db *tx, int64_t most, int64_t *wrong,
-                                  struct fault *fault) MUST_CHECK;
+bool apartment_listed_store_count_wrong(struct db *tx, int64_t most, int64_t *wrong,
+                                        struct fault *fault) MUST_CHECK;

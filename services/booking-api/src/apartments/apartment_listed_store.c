@@ -25,29 +25,29 @@ static const struct db_column columns[] = {
 #undef SENT
 #undef AT
 /* The first ones continue a list, the last ones are of one apartment. */
-enum { OF_A_LIST = 6, OF_LISTS_ONLY = 2, COLUMNS = sizeof columns / sizeof columns[0] };
-const struct db_shape apartment_listed_shape = {columns, OF_A_LIST, "a"};
-static const struct db_shape shown_shape = {columns + OF_LISTS_ONLY, COLUMNS - OF_LISTS_ONLY, "a"};
+enum { LIST_COLUMNS = 6, LIST_ONLY_COLUMNS = 2, COLUMNS = sizeof columns / sizeof columns[0] };
+const struct db_shape apartment_listed_shape = {columns, LIST_COLUMNS, "a"};
+static const struct db_shape find_shape = {columns + LIST_ONLY_COLUMNS, COLUMNS - LIST_ONLY_COLUMNS, "a"};
 
 static const struct db_part always_sent[] = {
     {"sent", "true"},
     {0},
 };
-static const struct db_statement shown_statement = {
+static const struct db_statement find_statement = {
     .name = "apartment_shown",
     .sql = "SELECT {columns} FROM apartment a WHERE id = {id} AND tenant_id = {tenant}",
     .parameters = "id, tenant",
     .parts = {always_sent},
-    .shape = &shown_shape,
+    .shape = &find_shape,
 };
 static const struct db_statement find_brief_statement = {
     .name = "apartment_find_brief",
     .sql = "SELECT {brief} FROM apartment a WHERE id = ANY ({ids}) AND tenant_id = {tenant}",
     .parameters = "ids uuid[], tenant",
-    .shape = &apartment_shape,
+    .shape = &apartment_row_shape,
 };
 
-#define EARLIER                                                                                    \
+#define OUTDATED                                                                                    \
     "apartment_listed_as(a.version, a.listed_version, a.listed_shape) < "                          \
     APARTMENT_SHAPE
 #define BY_SHAPE " ORDER BY apartment_listed_as(a.version, a.listed_version, a.listed_shape), a.id"
@@ -55,17 +55,17 @@ static const struct db_statement find_brief_statement = {
  * meet one soon, and read the table from end to end. */
 static const struct db_statement due_statement = {
     .name = "apartment_relist_due",
-    .sql = "SELECT FROM apartment a WHERE " EARLIER BY_SHAPE " LIMIT 1",
+    .sql = "SELECT FROM apartment a WHERE " OUTDATED BY_SHAPE " LIMIT 1",
 };
 /* A later shape is of a newer copy, and left to it. */
-static const struct db_statement earlier_statement = {
+static const struct db_statement outdated_statement = {
     .name = "apartment_relist_find",
-    .sql = "SELECT {columns} FROM apartment a WHERE " EARLIER BY_SHAPE
+    .sql = "SELECT {columns} FROM apartment a WHERE " OUTDATED BY_SHAPE
            " LIMIT {most} FOR NO KEY UPDATE SKIP LOCKED",
     .parameters = "most bigint",
-    .shape = &apartment_shape,
+    .shape = &apartment_row_shape,
 };
-static const struct db_statement relist_statement = {
+static const struct db_statement refresh_statement = {
     .name = "apartment_relist",
     .sql = "UPDATE apartment a SET listed = new.listed, listed_version = a.version,"
            "  listed_shape = " APARTMENT_SHAPE
@@ -77,12 +77,12 @@ static const struct db_statement last_statement = {
     .sql = "SELECT {columns}, CASE WHEN " APARTMENT_IS_LISTED " THEN a.listed END FROM apartment a"
            " ORDER BY a.feed_epoch DESC, a.feed_tx DESC, a.id DESC LIMIT {limit} OFFSET {offset}",
     .parameters = "limit bigint, offset bigint",
-    .shape = &apartment_shape,
+    .shape = &apartment_row_shape,
 };
 // clang-format on
 
-bool apartment_list_next(struct apartment *apartment, int64_t now_us, struct arena *arena,
-                         struct fault *fault)
+bool apartment_listed_prepare(struct apartment *apartment, int64_t now_us, struct arena *arena,
+                              struct fault *fault)
 {
     struct apartment next = *apartment;
 
@@ -93,26 +93,26 @@ bool apartment_list_next(struct apartment *apartment, int64_t now_us, struct are
     return apartment_listed_text(&next, arena, &apartment->listed, fault);
 }
 
-bool apartment_store_shown(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                           struct arena *arena, struct apartment *out, struct fault *fault)
+bool apartment_listed_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                                 struct arena *arena, struct apartment *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &shown_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
+    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(id), db_uuid(tenant_id)), &rows, fault))
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
     struct apartment apartment = apartment_defaults();
-    db_row_read(&rows, 0, 0, shown_shape.columns, shown_shape.count, &apartment);
+    db_row_read(&rows, 0, 0, find_shape.columns, find_shape.count, &apartment);
     if (apartment.listed.at == NULL)
         return apartment_store_find(db, tenant_id, id, arena, out, fault);
     *out = apartment;
     return db_rows_keep(&rows, arena, fault);
 }
 
-bool apartment_store_find_brief(struct db *db, const struct uuid *tenant_id, const struct uuid *ids,
-                                size_t count, struct arena *arena, struct apartment *out,
-                                size_t *found, struct fault *fault)
+bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_id,
+                                       const struct uuid *ids, size_t count, struct arena *arena,
+                                       struct apartment *out, size_t *found, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct db_value *items = arena_alloc(arena, count * sizeof *items);
@@ -131,7 +131,7 @@ bool apartment_store_find_brief(struct db *db, const struct uuid *tenant_id, con
     return db_rows_keep(&rows, arena, fault);
 }
 
-bool apartment_store_relist_due(struct db *db, bool *due, struct fault *fault)
+bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -141,12 +141,12 @@ bool apartment_store_relist_due(struct db *db, bool *due, struct fault *fault)
     return true;
 }
 
-bool apartment_store_relist(struct change *change, int *written, struct fault *fault)
+bool apartment_listed_store_refresh(struct change *change, int *written, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct db_value ids[APARTMENT_RELIST_BATCH], texts[APARTMENT_RELIST_BATCH];
+    struct db_value ids[APARTMENT_LISTED_BATCH], texts[APARTMENT_LISTED_BATCH];
 
-    if (!db_query(change->tx, &earlier_statement, DB_VALUES(db_int(APARTMENT_RELIST_BATCH)), &rows,
+    if (!db_query(change->tx, &outdated_statement, DB_VALUES(db_int(APARTMENT_LISTED_BATCH)), &rows,
                   fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
@@ -162,7 +162,7 @@ bool apartment_store_relist(struct change *change, int *written, struct fault *f
     const size_t count = (size_t)rows.count;
     auto_rows struct db_rows none = {0};
     return count == 0 ||
-           db_query(change->tx, &relist_statement,
+           db_query(change->tx, &refresh_statement,
                     DB_VALUES(db_array(DB_UUID, ids, count), db_array(DB_TEXT, texts, count)),
                     &none, fault);
 }
@@ -170,18 +170,19 @@ bool apartment_store_relist(struct change *change, int *written, struct fault *f
 static bool is_wrong(const struct db_rows *rows, int row, struct arena *arena, bool *wrong,
                      struct fault *fault)
 {
-    const struct slice kept = db_get_text(rows, row, (int)apartment_shape.count);
+    const struct slice stored = db_get_text(rows, row, (int)apartment_row_shape.count);
     struct apartment apartment;
     struct slice text;
 
     if (!apartment_row_read(rows, row, arena, &apartment, fault) ||
         !apartment_listed_text(&apartment, arena, &text, fault))
         return false;
-    *wrong = kept.at != NULL && !slice_equal(text, kept);
+    *wrong = stored.at != NULL && !slice_equal(text, stored);
     return true;
 }
 
-bool apartment_store_listed_wrong(struct db *tx, int64_t most, int64_t *wrong, struct fault *fault)
+bool apartment_listed_store_count_wrong(struct db *tx, int64_t most, int64_t *wrong,
+                                        struct fault *fault)
 {
     enum { PAGE = 50, PAGE_ARENA = 2 * 1024 * 1024 };
     *wrong = 0;

@@ -54,10 +54,10 @@ static const struct db_column columns[] = {
 // clang-format on
 _Static_assert(sizeof columns / sizeof columns[0] <= APARTMENT_COLUMNS_MAX,
                "APARTMENT_COLUMNS_MAX");
-const struct db_shape apartment_shape = DB_SHAPE(columns, "a");
+const struct db_shape apartment_row_shape = DB_SHAPE(columns, "a");
 
-bool apartment_list_text(const struct field_texts *list, struct arena *arena, struct slice *out,
-                         struct fault *fault)
+bool apartment_row_list_text(const struct field_texts *list, struct arena *arena, struct slice *out,
+                             struct fault *fault)
 {
     enum { MAX = 65536 }; /* 100 slugs of 64, 20 URLs of 500 */
     AUTO(buf_finish) struct buf json;
@@ -72,7 +72,7 @@ bool apartment_list_text(const struct field_texts *list, struct arena *arena, st
     return buf_keep(&json, arena, out, fault);
 }
 
-void apartment_ids_text(const struct uuid *ids, size_t count, struct buf *out)
+void apartment_row_ids_text(const struct uuid *ids, size_t count, struct buf *out)
 {
     buf_char(out, '{');
     for (size_t i = 0; i < count; i++) {
@@ -118,7 +118,7 @@ static void row_borrow(const struct db_rows *rows, int row, struct apartment *ou
         .distance_m = FIELD_ABSENT,
         .local_day = FIELD_ABSENT32,
     };
-    db_row_read(rows, row, 0, columns, apartment_shape.count, out);
+    db_row_read(rows, row, 0, columns, apartment_row_shape.count, out);
 }
 
 struct apartment apartment_defaults(void)

@@ -15,7 +15,7 @@ static const struct db_constraint constraints[] = {
 static bool read_found(struct db_rows *rows, bool with_clock, struct arena *arena,
                        struct apartment *out, struct fault *fault)
 {
-    const int clock = (int)apartment_shape.count;
+    const int clock = (int)apartment_row_shape.count;
     struct apartment apartment;
     if (rows->count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
@@ -38,19 +38,19 @@ static const struct db_statement find_statement = {
     .name = "apartment_find",
     .sql = "SELECT {columns} " FOUND,
     .parameters = "id, tenant",
-    .shape = &apartment_shape,
+    .shape = &apartment_row_shape,
 };
-static const struct db_statement look_statement = {
+static const struct db_statement find_with_clock_statement = {
     .name = "apartment_look",
     .sql = "SELECT {columns}, " APARTMENT_CLOCK ", " APARTMENT_RATES " " FOUND,
     .parameters = "id, tenant",
-    .shape = &apartment_shape,
+    .shape = &apartment_row_shape,
 };
 static const struct db_statement lock_statement = {
     .name = "apartment_lock",
     .sql = "SELECT {columns}, " APARTMENT_CLOCK ", " APARTMENT_RATES " " FOUND " FOR NO KEY UPDATE",
     .parameters = "id, tenant",
-    .shape = &apartment_shape,
+    .shape = &apartment_row_shape,
 };
 // clang-format on
 
@@ -75,16 +75,17 @@ bool apartment_store_lock(struct db *tx, const struct uuid *tenant_id, const str
     return find(tx, &lock_statement, tenant_id, id, arena, out, fault);
 }
 
-bool apartment_store_look(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
-                          struct arena *arena, struct apartment *out, struct fault *fault)
+bool apartment_store_find_with_clock(struct db *db, const struct uuid *tenant_id,
+                                     const struct uuid *id, struct arena *arena,
+                                     struct apartment *out, struct fault *fault)
 {
-    return find(db, &look_statement, tenant_id, id, arena, out, fault);
+    return find(db, &find_with_clock_statement, tenant_id, id, arena, out, fault);
 }
 
-bool apartment_store_lock_between(struct db *tx, const struct db_call *before,
-                                  const struct db_call *after, const struct uuid *tenant_id,
-                                  const struct uuid *id, struct arena *arena, struct apartment *out,
-                                  struct fault *fault)
+bool apartment_store_lock_with(struct db *tx, const struct db_call *before,
+                               const struct db_call *after, const struct uuid *tenant_id,
+                               const struct uuid *id, struct arena *arena, struct apartment *out,
+                               struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     const struct db_value values[] = {db_uuid(id), db_uuid(tenant_id)};
@@ -108,14 +109,14 @@ static const struct db_statement insert_statement = {
     .sql = INSERT STORED,
     .constraints = constraints,
     .parameters = PARAMETERS,
-    .shape = &apartment_shape,
+    .shape = &apartment_row_shape,
 };
-static const struct db_statement insert_made_statement = {
+static const struct db_statement insert_generated_statement = {
     .name = "apartment_insert_made",
     .sql = INSERT " ON CONFLICT ON CONSTRAINT apartment_code DO NOTHING" STORED,
     .constraints = constraints,
     .parameters = PARAMETERS,
-    .shape = &apartment_shape,
+    .shape = &apartment_row_shape,
 };
 static const struct db_statement update_statement = {
     .name = "apartment_update",
@@ -125,7 +126,7 @@ static const struct db_statement update_statement = {
         " WHERE id = {id} AND tenant_id = {tenant} AND version = {version}" STORED,
     .constraints = constraints,
     .parameters = PARAMETERS,
-    .shape = &apartment_shape,
+    .shape = &apartment_row_shape,
 };
 // clang-format on
 
@@ -136,7 +137,7 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
 {
     enum { NAMED = 6 };
     auto_rows struct db_rows rows = {0};
-    if (!apartment_list_next(apartment, now_us, arena, fault))
+    if (!apartment_listed_prepare(apartment, now_us, arena, fault))
         return false;
     struct apartment row = *apartment;
     struct db_value values[NAMED + APARTMENT_COLUMNS_MAX] = {
@@ -147,10 +148,10 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
         db_int(apartment->version),
         db_text(apartment->listed),
     };
-    if (!apartment_list_text(&apartment->amenities, arena, &row.amenities.json, fault) ||
-        !apartment_list_text(&apartment->photos, arena, &row.photos.json, fault))
+    if (!apartment_row_list_text(&apartment->amenities, arena, &row.amenities.json, fault) ||
+        !apartment_row_list_text(&apartment->photos, arena, &row.photos.json, fault))
         return false;
-    const size_t count = NAMED + db_row_values(&apartment_shape, &row, values + NAMED);
+    const size_t count = NAMED + db_row_values(&apartment_row_shape, &row, values + NAMED);
     if (!db_query(tx, statement, values, count, &rows, fault))
         return false;
     *written = rows.count > 0;
@@ -163,21 +164,22 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
 }
 
 /* A made code that is taken by chance (one in a billion per apartment) is made again. */
-static bool insert_made(struct db *tx, int64_t now_us, struct arena *arena,
-                        struct apartment *apartment, struct fault *fault)
+static bool insert_with_generated_code(struct db *tx, int64_t now_us, struct arena *arena,
+                                       struct apartment *apartment, struct fault *fault)
 {
     enum { TRIES = 3 };
     for (int i = 0; i < TRIES; i++) {
         struct uuid seed = uuid_make();
-        struct apartment made = *apartment;
+        struct apartment generated = *apartment;
         bool written;
-        made.code = apartment_code_make(&seed, apartment->city, arena);
-        if (made.code.at == NULL)
+        generated.code = apartment_code_make(&seed, apartment->city, arena);
+        if (generated.code.at == NULL)
             return arena_fault(fault);
-        if (!write_apartment(tx, &insert_made_statement, now_us, arena, &made, &written, fault))
+        if (!write_apartment(tx, &insert_generated_statement, now_us, arena, &generated, &written,
+                             fault))
             return false;
         if (written) {
-            *apartment = made;
+            *apartment = generated;
             return true;
         }
     }
@@ -189,7 +191,7 @@ bool apartment_store_insert(struct db *tx, int64_t now_us, struct arena *arena,
 {
     bool written;
     if (apartment->code.at == NULL)
-        return insert_made(tx, now_us, arena, apartment, fault);
+        return insert_with_generated_code(tx, now_us, arena, apartment, fault);
     return write_apartment(tx, &insert_statement, now_us, arena, apartment, &written, fault);
 }
 
@@ -203,5 +205,5 @@ bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
         return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
                          "The apartment was changed by somebody else meanwhile.");
     /* Percentages are of prices that may be other ones now. */
-    return apartment->rate_count == 0 || rate_store_spell(tx, apartment, fault);
+    return apartment->rate_count == 0 || rate_store_write_nights(tx, apartment, fault);
 }

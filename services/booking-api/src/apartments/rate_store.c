@@ -37,7 +37,7 @@ static const struct db_statement update_statement = {
            " RETURNING version, updated_at",
 };
 
-static const struct db_statement forget_statement = {
+static const struct db_statement delete_nights_statement = {
     .name = "rate_nights_forget",
     .parameters = "id",
     .sql = "DELETE FROM apartment_night WHERE apartment_id = {id}",
@@ -75,19 +75,19 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
 }
 
 /* The columns of apartment_night as the text of arrays: one parameter each, however many nights. */
-enum { DAY, PRICE, MIN_NIGHTS, NO_ARRIVAL, NO_DEPARTURE, SPELLED };
-struct spelled {
-    struct buf columns[SPELLED];
+enum { DAY, PRICE, MIN_NIGHTS, NO_ARRIVAL, NO_DEPARTURE, COLUMN_COUNT };
+struct night_columns {
+    struct buf columns[COLUMN_COUNT];
 };
 enum { COLUMN_MAX = RATE_NIGHTS_MAX * 20 + 2 }; /* no value is longer than a bigint */
 
-static void spelled_finish(struct spelled *nights)
+static void night_columns_finish(struct night_columns *nights)
 {
-    for (int i = 0; i < SPELLED; i++)
+    for (int i = 0; i < COLUMN_COUNT; i++)
         buf_finish(&nights->columns[i]);
 }
 
-static void put_number(struct buf *out, int64_t value)
+static void add_number(struct buf *out, int64_t value)
 {
     if (value == FIELD_ABSENT)
         buf_text(out, "NULL");
@@ -95,23 +95,24 @@ static void put_number(struct buf *out, int64_t value)
         buf_i64(out, value);
 }
 
-static void put_night(struct spelled *nights, int32_t day, const struct rate_night *night)
+static void add_night(struct night_columns *nights, int32_t day, const struct rate_night *night)
 {
     char text[DATE_TEXT_LEN + 1];
 
-    for (int i = 0; nights->columns[DAY].len > 1 && i < SPELLED; i++)
+    for (int i = 0; nights->columns[DAY].len > 1 && i < COLUMN_COUNT; i++)
         buf_char(&nights->columns[i], ',');
     date_format(day, text);
     buf_text(&nights->columns[DAY], text);
-    put_number(&nights->columns[PRICE], night->price);
-    put_number(&nights->columns[MIN_NIGHTS], night->min_nights);
+    add_number(&nights->columns[PRICE], night->price);
+    add_number(&nights->columns[MIN_NIGHTS], night->min_nights);
     buf_char(&nights->columns[NO_ARRIVAL], night->closed_to_arrival ? 't' : 'f');
     buf_char(&nights->columns[NO_DEPARTURE], night->closed_to_departure ? 't' : 'f');
 }
 
 /* The days some rule says something of: none that has passed, and no further than bookings reach
  * in the next years. */
-static bool spell(const struct apartment *apartment, struct spelled *nights, struct fault *fault)
+static bool fill_columns(const struct apartment *apartment, struct night_columns *nights,
+                         struct fault *fault)
 {
     const struct tariff tariff = apartment_tariff(apartment);
     int32_t first = DATE_MAX;
@@ -125,7 +126,7 @@ static bool spell(const struct apartment *apartment, struct spelled *nights, str
         first = apartment->local_day;
     if (end > apartment->local_day + RATE_NIGHTS_MAX)
         end = apartment->local_day + RATE_NIGHTS_MAX;
-    for (int i = 0; i < SPELLED; i++) {
+    for (int i = 0; i < COLUMN_COUNT; i++) {
         buf_init(&nights->columns[i], COLUMN_MAX);
         buf_char(&nights->columns[i], '{');
     }
@@ -133,10 +134,10 @@ static bool spell(const struct apartment *apartment, struct spelled *nights, str
         enum stay_line_kind kind;
         struct rate_night night = rate_night(apartment->rates, apartment->rate_count, day,
                                              stay_price_ordinary(&tariff, day, &kind));
-        if (rate_night_says_something(&night))
-            put_night(nights, day, &night);
+        if (rate_night_has_rule(&night))
+            add_night(nights, day, &night);
     }
-    for (int i = 0; i < SPELLED; i++) {
+    for (int i = 0; i < COLUMN_COUNT; i++) {
         buf_char(&nights->columns[i], '}');
         if (!buf_ok(&nights->columns[i], fault))
             return false;
@@ -148,23 +149,23 @@ static bool spell(const struct apartment *apartment, struct spelled *nights, str
 static bool write_nights(struct db *tx, const struct apartment *apartment,
                          const struct db_call *first, struct fault *fault)
 {
-    AUTO(spelled_finish) struct spelled nights = {0};
-    struct db_value values[1 + SPELLED] = {db_uuid(&apartment->id)};
+    AUTO(night_columns_finish) struct night_columns nights = {0};
+    struct db_value values[1 + COLUMN_COUNT] = {db_uuid(&apartment->id)};
     struct db_call calls[3];
     size_t count = 0;
 
-    if (!spell(apartment, &nights, fault))
+    if (!fill_columns(apartment, &nights, fault))
         return false;
-    for (int i = 0; i < SPELLED; i++)
+    for (int i = 0; i < COLUMN_COUNT; i++)
         values[1 + i] = db_text(buf_as_slice(&nights.columns[i]));
     if (first != NULL)
         calls[count++] = *first;
-    calls[count++] = (struct db_call){&forget_statement, values, 1, NULL};
-    calls[count++] = (struct db_call){&nights_statement, values, 1 + SPELLED, NULL};
+    calls[count++] = (struct db_call){&delete_nights_statement, values, 1, NULL};
+    calls[count++] = (struct db_call){&nights_statement, values, 1 + COLUMN_COUNT, NULL};
     return db_query_all(tx, calls, count, fault);
 }
 
-bool rate_store_spell(struct db *tx, const struct apartment *apartment, struct fault *fault)
+bool rate_store_write_nights(struct db *tx, const struct apartment *apartment, struct fault *fault)
 {
     return write_nights(tx, apartment, NULL, fault);
 }
@@ -176,7 +177,7 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
     struct slice text;
 
     if (!rates_text(apartment->rates, apartment->rate_count, arena, &text, fault) ||
-        !apartment_list_next(apartment, now_us, arena, fault))
+        !apartment_listed_prepare(apartment, now_us, arena, fault))
         return false;
     const struct db_value values[] = {db_uuid(&apartment->id), db_uuid(&apartment->tenant_id),
                                       db_text(text), db_int(apartment->version),

@@ -16,5 +16,5 @@ bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                        struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
 /* The nights alone, for apartment_store_update(). `apartment` needs prices, rules and clock. */
-bool rate_store_spell(struct db *tx, const struct apartment *apartment,
-                      struct fault *fault) MUST_CHECK;
+bool rate_store_write_nights(struct db *tx, const struct apartment *apartment,
+                             struct fault *fault) MUST_CHECK;

@@ -5,9 +5,9 @@
 
 enum { SCRATCH_MAX = 64 * 1024 };
 
-/* The codes of all rules that a booking would break, in the order of booking_judge(). */
-static size_t broken(const struct availability *found, const struct availability_query *query,
-                     struct slice reasons[AVAILABILITY_REASONS_MAX])
+/* The codes of all rules that a booking would break, in the order of booking_check(). */
+static size_t broken_rules(const struct availability *found, const struct availability_query *query,
+                           struct slice reasons[AVAILABILITY_REASONS_MAX])
 {
     const struct booking_draft draft = {
         .check_in = query->check_in, .check_out = query->check_out, .guests = query->guests};
@@ -17,7 +17,7 @@ static size_t broken(const struct availability *found, const struct availability
 
     arena_init(&scratch, SCRATCH_MAX);
     fault_list_init(&problems, &scratch);
-    booking_judge_stay(&found->apartment, &draft, &found->stay, found->total, &problems);
+    booking_check_with_rules(&found->apartment, &draft, &found->stay, found->total, &problems);
     for (count = 0; count < problems.count && count < AVAILABILITY_REASONS_MAX - 1; count++)
         reasons[count] = slice_of(problems.fields[count].code);
     arena_finish(&scratch);
@@ -26,28 +26,28 @@ static size_t broken(const struct availability *found, const struct availability
     return count;
 }
 
-bool availability_judge(const struct availability *found, const struct availability_query *query,
-                        const struct api_caller *caller, struct arena *arena,
-                        struct availability_item *out, struct fault *fault)
+bool availability_evaluate(const struct availability *found, const struct availability_query *query,
+                           const struct api_caller *caller, struct arena *arena,
+                           struct availability_item *out, struct fault *fault)
 {
     struct slice reasons[AVAILABILITY_REASONS_MAX] = {SLICE("unknown_apartment")};
-    struct slice *kept = NULL;
+    struct slice *copy = NULL;
     size_t count = 1;
 
     if (found->known &&
         (caller->actor != ACTOR_OWNER || uuid_equal(&found->apartment.owner_id, &caller->actor_id)))
-        count = broken(found, query, reasons);
+        count = broken_rules(found, query, reasons);
     if (count > 0) {
-        kept = arena_alloc(arena, count * sizeof *kept);
-        if (kept == NULL)
+        copy = arena_alloc(arena, count * sizeof *copy);
+        if (copy == NULL)
             return arena_fault(fault);
-        memcpy(kept, reasons, count * sizeof *kept);
+        memcpy(copy, reasons, count * sizeof *copy);
     }
     *out = (struct availability_item){
         .id = found->id,
         .bookable = count == 0,
         .total = count == 0 ? found->total : FIELD_ABSENT,
-        .reasons = {.items = kept, .count = count},
+        .reasons = {.items = copy, .count = count},
     };
     return true;
 }

@@ -22,7 +22,7 @@ struct availability_query {
 /* One apartment as it was read. `stay` is what its seasons come to on these nights. */
 struct availability {
     struct uuid id;
-    struct apartment apartment; /* only owner_id, is_active, clock and what booking_judge() needs */
+    struct apartment apartment; /* only owner_id, is_active, clock and what booking_check() needs */
     bool known;                 /* false: the tenant has no such apartment */
     struct rate_stay stay;
     int64_t total;
@@ -43,6 +43,6 @@ bool availability_store_find(struct db *db, const struct uuid *tenant_id,
                              struct fault *fault) MUST_CHECK;
 
 /* Lists the codes that POST /v1/bookings would answer to this caller, and `taken`. */
-bool availability_judge(const struct availability *found, const struct availability_query *query,
-                        const struct api_caller *caller, struct arena *arena,
-                        struct availability_item *out, struct fault *fault) MUST_CHECK;
+bool availability_evaluate(const struct availability *found, const struct availability_query *query,
+                           const struct api_caller *caller, struct arena *arena,
+                           struct availability_item *out, struct fault *fault) MUST_CHECK;

@@ -80,8 +80,8 @@ bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
     const struct db_value nights[] = {db_uuid(&block->apartment_id), db_date(block->from),
                                       db_date(block->to)};
     const struct db_call calls[] = {
-        {&booking_expire_nights_statement, nights, 3,     &found.ended},
-        {&insert_statement,                values, count, &rows       },
+        {&booking_expire_store_nights_statement, nights, 3,     &found.ended},
+        {&insert_statement,                      values, count, &rows       },
     };
 
     if (!db_query_all(tx, calls, 2, fault))

@@ -15,7 +15,7 @@ static const char code_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 enum { MINUTES_PER_DAY = 24 * 60, MINUTES_PER_HOUR = 60 };
 
-bool booking_status_waits(enum booking_status status)
+bool booking_status_is_pending(enum booking_status status)
 {
     return status == BOOKING_HELD || status == BOOKING_REQUESTED ||
            status == BOOKING_PAYMENT_CLAIMED;
@@ -37,11 +37,12 @@ bool booking_shows_payment_info(const struct booking *booking)
            booking->paid < booking->total;
 }
 
-void booking_settle(struct booking *booking, int64_t now_us)
+void booking_apply_clock(struct booking *booking, int64_t now_us)
 {
-    if (booking_status_waits((enum booking_status)booking->status) && booking->expires_at <= now_us)
+    if (booking_status_is_pending((enum booking_status)booking->status) &&
+        booking->expires_at <= now_us)
         booking->status = BOOKING_EXPIRED;
-    if (!booking_status_waits((enum booking_status)booking->status))
+    if (!booking_status_is_pending((enum booking_status)booking->status))
         booking->expires_at = FIELD_ABSENT;
 }
 
@@ -69,14 +70,15 @@ static void judge_arrival(const struct apartment *apartment, const struct bookin
                        (long long)apartment->booking_window_days);
 }
 
-void booking_judge_stay(const struct apartment *apartment, const struct booking_draft *draft,
-                        const struct rate_stay *rules, int64_t total, struct fault_list *problems)
+void booking_check_with_rules(const struct apartment *apartment, const struct booking_draft *draft,
+                              const struct rate_stay *rules, int64_t total,
+                              struct fault_list *problems)
 {
     const int64_t nights = (int64_t)draft->check_out - draft->check_in;
 
-    if (!apartment->is_active && !draft->keeps_apartment)
+    if (!apartment->is_active && !draft->apartment_unchanged)
         fault_list_add(problems, "apartment_id", "not_bookable", "This apartment is not let now.");
-    if (!draft->keeps_check_in)
+    if (!draft->check_in_unchanged)
         judge_arrival(apartment, draft, problems);
     if (nights < rules->min_nights)
         fault_list_add(problems, "check_out", "min_nights", "At least %lld nights.",
@@ -97,14 +99,14 @@ void booking_judge_stay(const struct apartment *apartment, const struct booking_
                        (long long)(STAY_TOTAL_MAX / 100));
 }
 
-void booking_judge(const struct apartment *apartment, const struct booking_draft *draft,
+void booking_check(const struct apartment *apartment, const struct booking_draft *draft,
                    int64_t total, struct fault_list *problems)
 {
     const struct rate_stay rules =
         rate_stay(apartment->rates, apartment->rate_count, draft->check_in, draft->check_out,
                   apartment->min_nights);
 
-    booking_judge_stay(apartment, draft, &rules, total, problems);
+    booking_check_with_rules(apartment, draft, &rules, total, problems);
 }
 
 int64_t booking_total(const struct apartment *apartment, const struct booking_draft *draft)
@@ -114,10 +116,10 @@ int64_t booking_total(const struct apartment *apartment, const struct booking_dr
     return stay_price_total(&tariff, draft->check_in, draft->check_out, draft->guests);
 }
 
-void booking_judge_priced(const struct apartment *apartment, const struct booking_draft *draft,
-                          struct fault_list *problems)
+void booking_check_at_current_price(const struct apartment *apartment,
+                                    const struct booking_draft *draft, struct fault_list *problems)
 {
-    booking_judge(apartment, draft, booking_total(apartment, draft), problems);
+    booking_check(apartment, draft, booking_total(apartment, draft), problems);
 }
 
 int64_t booking_refund_due(const struct booking *booking)
@@ -178,8 +180,8 @@ void booking_draft_check(const struct booking_draft *draft, struct fault_list *p
                        "Either hold_minutes or hold_seconds.");
 }
 
-bool booking_draft_claim(struct booking_draft *draft, const struct api_caller *caller,
-                         struct fault *fault)
+bool booking_draft_set_guest(struct booking_draft *draft, const struct api_caller *caller,
+                             struct fault *fault)
 {
     if (caller->actor != ACTOR_GUEST)
         return true;
@@ -271,7 +273,7 @@ size_t booking_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_
     return found;
 }
 
-struct policy_terms booking_terms(const struct booking *booking)
+struct policy_terms booking_cancellation_terms(const struct booking *booking)
 {
     return policy_terms(&booking->policy, &booking->policy_price, booking->total, booking->paid,
                         booking->clock.now);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A booking: the rules (booking.c), the states and who may move it between them
- * (booking_moves.c). Pure: no HTTP, SQL, JSON; the time is always given. Its other files:
+ * (booking_transitions.c). Pure: no HTTP, SQL, JSON; the time is always given. Its other files:
  *   booking_handlers.c   the routes
  *   booking_json.c       names and bounds on the wire
  *   booking_place.c      a booking is made
@@ -41,7 +41,7 @@ enum booking_status {
     BOOKING_STATUS_COUNT
 };
 extern const char *const booking_status_names[]; /* NULL-terminated */
-bool booking_status_waits(enum booking_status status);
+bool booking_status_is_pending(enum booking_status status);
 
 enum {
     BOOKING_HOLD_DEFAULT_S = 15 * 60,
@@ -69,16 +69,16 @@ struct booking_draft {
     int64_t guests;
     struct booking_guest guest;
     struct slice note;
-    struct slice source;  /* where the guest came from */
-    int64_t hold_minutes; /* FIELD_ABSENT: the default */
-    int64_t hold_seconds; /* keys of tests only */
-    bool test_key;        /* such a key asks */
-    bool keeps_check_in;  /* of a stay that changes: notice and window were judged before */
-    bool keeps_apartment; /* likewise: whether the apartment is let */
+    struct slice source;      /* where the guest came from */
+    int64_t hold_minutes;     /* FIELD_ABSENT: the default */
+    int64_t hold_seconds;     /* keys of tests only */
+    bool test_key;            /* such a key asks */
+    bool check_in_unchanged;  /* of a stay that changes: notice and window were judged before */
+    bool apartment_unchanged; /* likewise: whether the apartment is let */
 };
 
 /* The body of an action. */
-struct booking_note {
+struct booking_action_body {
     struct slice phone;      /* confirm, contact */
     int64_t paid;            /* confirm; FIELD_ABSENT: the deposit */
     struct slice reason;     /* all others but claim-payment and contact */
@@ -87,7 +87,7 @@ struct booking_note {
 };
 
 /* The body of change-dates: what the stay should be. */
-struct booking_wish {
+struct booking_change_request {
     int32_t check_in;
     int32_t check_out;
     int64_t guests;           /* FIELD_ABSENT: as many as now */
@@ -111,7 +111,7 @@ struct booking {
     struct slice code;
     struct uuid apartment_id;
     struct uuid owner_id;
-    int status; /* enum booking_status; see booking_settle() */
+    int status; /* enum booking_status; see booking_apply_clock() */
     int32_t check_in;
     int32_t check_out;
     int64_t guests;
@@ -138,10 +138,10 @@ struct booking {
 };
 
 /* A booking as it is after a step, the status it had, and the id of the step's event. */
-struct booking_moved {
+struct booking_step_record {
     struct uuid event_id;
     struct booking booking;
-    struct slice was;
+    struct slice status_before;
 };
 
 /* Nothing has to be paid before arrival. */
@@ -156,10 +156,10 @@ bool booking_shows_payment_info(const struct booking *booking);
 
 /* Makes the status what it is by the clock: a booking whose time ran out is expired, swept or not.
  * Also forgets expires_at where nobody waits. */
-void booking_settle(struct booking *booking, int64_t now_us);
+void booking_apply_clock(struct booking *booking, int64_t now_us);
 
 /* What cancelling costs by its own clock. */
-struct policy_terms booking_terms(const struct booking *booking);
+struct policy_terms booking_cancellation_terms(const struct booking *booking);
 
 /* What was paid beyond the total, of a stay that was not cancelled; FIELD_ABSENT: nothing. */
 int64_t booking_refund_due(const struct booking *booking);
@@ -169,15 +169,16 @@ int64_t booking_refund_due(const struct booking *booking);
 /* Every rule of the apartment that the draft breaks at this total, by field, in the apartment's own
  * time (local_day, local_minute): not_bookable, in_the_past, too_late, beyond_window, min_nights,
  * max_nights, too_many_guests, closed_to_arrival, closed_to_departure, total_too_high. */
-void booking_judge(const struct apartment *apartment, const struct booking_draft *draft,
+void booking_check(const struct apartment *apartment, const struct booking_draft *draft,
                    int64_t total, struct fault_list *problems);
 /* The same where it is known what the apartment's seasons come to on these nights. */
-void booking_judge_stay(const struct apartment *apartment, const struct booking_draft *draft,
-                        const struct rate_stay *rules, int64_t total, struct fault_list *problems);
+void booking_check_with_rules(const struct apartment *apartment, const struct booking_draft *draft,
+                              const struct rate_stay *rules, int64_t total,
+                              struct fault_list *problems);
 /* The total of today, and the same at that price. */
 int64_t booking_total(const struct apartment *apartment, const struct booking_draft *draft);
-void booking_judge_priced(const struct apartment *apartment, const struct booking_draft *draft,
-                          struct fault_list *problems);
+void booking_check_at_current_price(const struct apartment *apartment,
+                                    const struct booking_draft *draft, struct fault_list *problems);
 
 /* check_out after check_in, at most STAY_NIGHTS_MAX nights; nothing where one of them is absent. */
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);
@@ -191,8 +192,8 @@ bool booking_refuse_apartment(struct arena *arena, struct fault *fault);
 void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems);
 
 /* Fills in the guest whom the caller acts for; another one is FAULT_FORBIDDEN "forbidden". */
-bool booking_draft_claim(struct booking_draft *draft, const struct api_caller *caller,
-                         struct fault *fault) MUST_CHECK;
+bool booking_draft_set_guest(struct booking_draft *draft, const struct api_caller *caller,
+                             struct fault *fault) MUST_CHECK;
 
 int64_t booking_hold_seconds(const struct booking_draft *draft);
 
@@ -216,15 +217,15 @@ size_t booking_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_
 
 bool booking_visible(const struct booking *booking, const struct api_caller *caller);
 
-/* --- moving it (booking_moves.c) --- */
+/* --- moving it (booking_transitions.c) --- */
 
-enum booking_who {
+enum booking_actor_bits {
     BOOKING_BY_GUEST = 1 << 0,
     BOOKING_BY_OWNER = 1 << 1,
     BOOKING_BY_STAFF = 1 << 2,
     BOOKING_BY_SYSTEM = 1 << 3
 };
-unsigned booking_who(const struct api_caller *caller);
+unsigned booking_actor_bits(const struct api_caller *caller);
 
 enum booking_action {
     BOOKING_CONFIRM,
@@ -249,7 +250,7 @@ struct booking_action_name {
 extern const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT];
 
 /* When a row holds, beside its status and who asks. */
-enum booking_when {
+enum booking_condition {
     BOOKING_ALWAYS,
     BOOKING_NOTHING_DUE,
     BOOKING_SOMETHING_DUE,
@@ -264,19 +265,19 @@ enum booking_when {
 bool booking_change_allowed(const struct booking *booking);
 
 /* The state machine: what is not a row cannot happen. */
-struct booking_move {
+struct booking_transition {
     enum booking_action action;
     enum booking_status from;
     enum booking_status to;
-    unsigned who; /* bits of enum booking_who */
-    enum booking_when when;
+    unsigned actors; /* bits of enum booking_actor_bits */
+    enum booking_condition condition;
 };
-extern const struct booking_move booking_moves[];
-extern const size_t booking_move_count;
+extern const struct booking_transition booking_transitions[];
+extern const size_t booking_transition_count;
 
 /* The row for a booking as it is by the clock; NULL when there is none. */
-const struct booking_move *booking_move_find(const struct booking *booking,
-                                             enum booking_action action, unsigned who);
+const struct booking_transition *
+booking_transition_find(const struct booking *booking, enum booking_action action, unsigned actors);
 
 /* The last step of a booking's history that made a status. */
 struct booking_step {
@@ -288,14 +289,15 @@ struct booking_step {
 
 /* The caller repeats the very step that made the present status: 200 without effect, even with an
  * old If-Match, and even where the same action could go on from there. */
-bool booking_repeats(const struct booking *booking, const struct booking_step *last,
-                     enum booking_action action, const struct api_caller *caller);
+bool booking_action_repeats(const struct booking *booking, const struct booking_step *last,
+                            enum booking_action action, const struct api_caller *caller);
 
 /* May this caller do that to this booking, as it is by the clock? Else why not: 403 "forbidden" or
  * "payment_due", 409 "already_<status>", "nothing_due" or "too_early", 410 "hold_expired". */
-bool booking_move_judge(const struct booking *booking, enum booking_action action,
-                        const struct api_caller *caller, const struct booking_move **move,
-                        struct fault *fault) MUST_CHECK;
+bool booking_transition_check(const struct booking *booking, enum booking_action action,
+                              const struct api_caller *caller,
+                              const struct booking_transition **move,
+                              struct fault *fault) MUST_CHECK;
 
 /* One entry of allowed_actions; `until` FIELD_ABSENT: open. Returns how many (at most
  * BOOKING_ACTION_COUNT). */

@@ -5,7 +5,7 @@
 #include "bookings/booking_store.h"
 
 /* How long somebody is waited for in the status a move leads to. */
-static int64_t wait_in(enum booking_status status)
+static int64_t wait_seconds(enum booking_status status)
 {
     if (status == BOOKING_PAYMENT_CLAIMED)
         return BOOKING_CLAIM_S;
@@ -13,40 +13,41 @@ static int64_t wait_in(enum booking_status status)
 }
 
 /* Takes from the body what confirming may tell: who paid how much, how to reach the guest. */
-static bool take_note(struct change *change, const struct booking_note *note,
-                      struct booking *booking, struct fault *fault)
+static bool apply_body(struct change *change, const struct booking_action_body *body,
+                       struct booking *booking, struct fault *fault)
 {
-    if (note->paid != FIELD_ABSENT && change->caller->actor == ACTOR_GUEST)
+    if (body->paid != FIELD_ABSENT && change->caller->actor == ACTOR_GUEST)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Owner or staff tell what was paid.");
-    if (note->paid != FIELD_ABSENT)
-        booking->paid = note->paid;
-    if (note->phone.at != NULL)
-        booking->guest.phone = note->phone;
+    if (body->paid != FIELD_ABSENT)
+        booking->paid = body->paid;
+    if (body->phone.at != NULL)
+        booking->guest.phone = body->phone;
     return true;
 }
 
-static bool confirm(struct change *change, const struct booking_note *note, struct booking *booking,
-                    enum booking_status to, struct fault *fault)
+static bool confirm(struct change *change, const struct booking_action_body *body,
+                    struct booking *booking, enum booking_status to, struct fault *fault)
 {
     if (booking->guest.phone.at == NULL && booking->guest.telegram_id == FIELD_ABSENT)
         return fault_set_field(fault, change->arena, "phone", "contact_missing",
                                "A phone or Telegram account of the guest is needed.");
-    if (to == BOOKING_CONFIRMED && note->paid == FIELD_ABSENT && !booking_nothing_due(booking))
+    if (to == BOOKING_CONFIRMED && body->paid == FIELD_ABSENT && !booking_nothing_due(booking))
         booking->paid = booking->deposit;
-    booking_store_write_contact(change, booking, note->phone);
+    booking_store_write_contact(change, booking, body->phone);
     return true;
 }
 
 /* What it costs the guest that the stay does not take place. */
-static bool settle(struct change *change, enum booking_action action,
-                   const struct booking_note *note, struct booking *booking, struct fault *fault)
+static bool set_refund(struct change *change, enum booking_action action,
+                       const struct booking_action_body *body, struct booking *booking,
+                       struct fault *fault)
 {
     const struct policy_terms terms =
-        action == BOOKING_CANCEL ? booking_terms(booking)
+        action == BOOKING_CANCEL ? booking_cancellation_terms(booking)
                                  : policy_last_terms(&booking->policy, &booking->policy_price,
                                                      booking->total, booking->paid);
 
-    if (note->expected_refund != FIELD_ABSENT && note->expected_refund != terms.refund)
+    if (body->expected_refund != FIELD_ABSENT && body->expected_refund != terms.refund)
         return fault_set(fault, FAULT_CONFLICT, "refund_changed",
                          "Not what would be refunded now; see cancel-preview.");
     booking->fee = terms.fee;
@@ -56,26 +57,27 @@ static bool settle(struct change *change, enum booking_action action,
 }
 
 /* `booking` is locked and settled. */
-static bool move_to(struct change *change, enum booking_action action,
-                    const struct booking_move *move, const struct booking_note *note,
-                    struct booking *booking, struct fault *fault)
+static bool apply(struct change *change, enum booking_action action,
+                  const struct booking_transition *transition,
+                  const struct booking_action_body *body, struct booking *booking,
+                  struct fault *fault)
 {
     const int from = booking->status;
 
-    if (action == BOOKING_CONFIRM && !confirm(change, note, booking, move->to, fault))
+    if (action == BOOKING_CONFIRM && !confirm(change, body, booking, transition->to, fault))
         return false;
     if ((action == BOOKING_CANCEL || action == BOOKING_MARK_NO_SHOW) &&
-        !settle(change, action, note, booking, fault))
+        !set_refund(change, action, body, booking, fault))
         return false;
-    if (action == BOOKING_CHECK_OUT
-            ? !booking_store_leave(change->tx, booking, fault)
-            : !booking_store_move(change->tx, booking, move->to, wait_in(move->to), fault))
+    if (action == BOOKING_CHECK_OUT ? !booking_store_leave(change->tx, booking, fault)
+                                    : !booking_store_move(change->tx, booking, transition->to,
+                                                          wait_seconds(transition->to), fault))
         return false;
     if (action == BOOKING_CLAIM_PAYMENT) {
-        booking->receipt = note->receipt;
+        booking->receipt = body->receipt;
         booking_store_write_receipt(change, booking);
     }
-    return booking_record(change, booking, from, booking_action_names[action].audit, note->reason,
+    return booking_record(change, booking, from, booking_action_names[action].audit, body->reason,
                           fault);
 }
 
@@ -91,47 +93,48 @@ static bool lock(struct change *change, const struct uuid *id, struct db_rows *r
 }
 
 bool booking_act(struct change *change, const struct uuid *id, enum booking_action action,
-                 const struct booking_note *note, struct db_rows *rows, struct booking *out,
+                 const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
                  struct fault *fault)
 {
-    const struct booking_move *move;
+    const struct booking_transition *transition;
     struct booking_step last;
     struct booking booking;
 
     if (!lock(change, id, rows, &booking, &last, fault))
         return false;
     /* Who names a sum means a step of its own, and no second tap. */
-    if (note->paid == FIELD_ABSENT && booking_repeats(&booking, &last, action, change->caller)) {
+    if (body->paid == FIELD_ABSENT &&
+        booking_action_repeats(&booking, &last, action, change->caller)) {
         *out = booking;
         return true;
     }
     if (!change_if_match(change, booking.version, fault) ||
-        !take_note(change, note, &booking, fault) ||
-        !booking_move_judge(&booking, action, change->caller, &move, fault) ||
-        !move_to(change, action, move, note, &booking, fault))
+        !apply_body(change, body, &booking, fault) ||
+        !booking_transition_check(&booking, action, change->caller, &transition, fault) ||
+        !apply(change, action, transition, body, &booking, fault))
         return false;
     *out = booking;
     return true;
 }
 
-bool booking_set_contact(struct change *change, const struct uuid *id, struct slice phone,
-                         struct db_rows *rows, struct booking *out, struct fault *fault)
+bool booking_act_set_contact(struct change *change, const struct uuid *id, struct slice phone,
+                             struct db_rows *rows, struct booking *out, struct fault *fault)
 {
-    const struct booking_move *move;
+    const struct booking_transition *transition;
     struct booking_step last;
     struct booking booking;
 
     if (!lock(change, id, rows, &booking, &last, fault))
         return false;
-    const bool is_so = slice_equal(booking.guest.phone, phone);
-    const bool repeated = is_so && slice_equal(last.changed_by, change->caller->actor_text);
+    const bool unchanged = slice_equal(booking.guest.phone, phone);
+    const bool repeated = unchanged && slice_equal(last.changed_by, change->caller->actor_text);
 
     if ((!repeated && !change_if_match(change, booking.version, fault)) ||
-        !booking_move_judge(&booking, BOOKING_CONTACT, change->caller, &move, fault))
+        !booking_transition_check(&booking, BOOKING_CONTACT, change->caller, &transition, fault))
         return false;
-    if (!is_so) {
+    if (!unchanged) {
         booking.guest.phone = phone;
-        if (!booking_store_move(change->tx, &booking, move->to, FIELD_ABSENT, fault))
+        if (!booking_store_move(change->tx, &booking, transition->to, FIELD_ABSENT, fault))
             return false;
         booking_store_write_contact(change, &booking, phone);
         if (!booking_record(change, &booking, booking.status,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* An action on a booking: confirm, claim-payment, decline, cancel, check-in, check-out, no-show,
- * contact. The table of booking_moves.c decides whether it is allowed. Meanwhile the apartment and
- * the booking are locked. The UPDATE checks status, version and time again. */
+ * contact. The table of booking_transitions.c decides whether it is allowed. Meanwhile the
+ * apartment and the booking are locked. The UPDATE checks status, version and time again. */
 #pragma once
 
 #include "api/change.h"
@@ -13,7 +13,7 @@
  * "contact_missing". When the caller repeats his own last action, `out` is the booking as it is.
  * Text of `out` is borrowed from `rows`. */
 bool booking_act(struct change *change, const struct uuid *id, enum booking_action action,
-                 const struct booking_note *note, struct db_rows *rows, struct booking *out,
+                 const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
                  struct fault *fault) MUST_CHECK;
 
 /* Sets the guest's phone, E.164 in the arena, also where the booking has another one. The limit of
@@ -21,5 +21,6 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
  * FAULT_NOT_FOUND, FAULT_PRECONDITION (If-Match), FAULT_FORBIDDEN, FAULT_CONFLICT
  * "already_<status>", FAULT_GONE "hold_expired". When the booking has this phone already, `out` is
  * the booking as it is. Text of `out` is borrowed from `rows` and the arena. */
-bool booking_set_contact(struct change *change, const struct uuid *id, struct slice phone,
-                         struct db_rows *rows, struct booking *out, struct fault *fault) MUST_CHECK;
+bool booking_act_set_contact(struct change *change, const struct uuid *id, struct slice phone,
+                             struct db_rows *rows, struct booking *out,
+                             struct fault *fault) MUST_CHECK;

@@ -11,28 +11,28 @@
 #include "bookings/bookings_json.h"
 
 /* An owner moves a stay between his own apartments only; in the one where it is he is its owner. */
-static bool may_move_to(const struct api_caller *caller, const struct uuid *now_in,
+static bool may_move_to(const struct api_caller *caller, const struct uuid *current_id,
                         const struct apartment *apartment)
 {
-    return caller->actor != ACTOR_OWNER || uuid_equal(&apartment->id, now_in) ||
+    return caller->actor != ACTOR_OWNER || uuid_equal(&apartment->id, current_id) ||
            uuid_equal(&apartment->owner_id, &caller->actor_id);
 }
 
 /* The apartment the stay is to be in, with the one it is in locked too, in the order of their ids.
  */
-static bool lock_apartments(struct change *change, const struct uuid *now_in,
+static bool lock_apartments(struct change *change, const struct uuid *current_id,
                             const struct uuid *target, struct apartment *out, struct fault *fault)
 {
     const struct uuid *tenant_id = &change->caller->tenant_id;
-    const bool target_first = memcmp(target->bytes, now_in->bytes, sizeof target->bytes) < 0;
+    const bool target_first = memcmp(target->bytes, current_id->bytes, sizeof target->bytes) < 0;
     struct apartment first, second;
 
-    if (uuid_equal(now_in, target))
+    if (uuid_equal(current_id, target))
         return apartment_store_lock(change->tx, tenant_id, target, change->arena, out, fault);
-    if (!apartment_store_lock(change->tx, tenant_id, target_first ? target : now_in, change->arena,
-                              &first, fault) ||
-        !apartment_store_lock(change->tx, tenant_id, target_first ? now_in : target, change->arena,
-                              &second, fault))
+    if (!apartment_store_lock(change->tx, tenant_id, target_first ? target : current_id,
+                              change->arena, &first, fault) ||
+        !apartment_store_lock(change->tx, tenant_id, target_first ? current_id : target,
+                              change->arena, &second, fault))
         return fault->kind == FAULT_NOT_FOUND ? booking_refuse_apartment(change->arena, fault)
                                               : false;
     *out = target_first ? first : second;
@@ -41,9 +41,10 @@ static bool lock_apartments(struct change *change, const struct uuid *now_in,
 
 /* Finds the booking, then locks the apartments and the booking itself. Between the two it may move
  * to yet another apartment: then all begins anew. */
-static bool lock(struct change *change, const struct uuid *id, const struct booking_wish *wish,
-                 struct db_rows *rows, struct booking *booking, struct booking_step *last,
-                 struct apartment *apartment, struct fault *fault)
+static bool lock(struct change *change, const struct uuid *id,
+                 const struct booking_change_request *request, struct db_rows *rows,
+                 struct booking *booking, struct booking_step *last, struct apartment *apartment,
+                 struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
     auto_rows struct db_rows seen_rows = {0};
@@ -54,7 +55,7 @@ static bool lock(struct change *change, const struct uuid *id, const struct book
     if (!booking_visible(&seen, caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
     const struct uuid *target =
-        uuid_is_nil(&wish->apartment_id) ? &seen.apartment_id : &wish->apartment_id;
+        uuid_is_nil(&request->apartment_id) ? &seen.apartment_id : &request->apartment_id;
     if (caller->actor == ACTOR_GUEST && !uuid_equal(target, &seen.apartment_id))
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only owner or staff move a stay to another apartment.");
@@ -67,7 +68,7 @@ static bool lock(struct change *change, const struct uuid *id, const struct book
     return true;
 }
 
-static bool is_so_already(const struct booking *booking, const struct booking_draft *wanted)
+static bool is_unchanged(const struct booking *booking, const struct booking_draft *wanted)
 {
     return booking->check_in == wanted->check_in && booking->check_out == wanted->check_out &&
            booking->guests == wanted->guests &&
@@ -75,43 +76,44 @@ static bool is_so_already(const struct booking *booking, const struct booking_dr
 }
 
 /* The rules a new booking would have to keep; who is there already does not arrive again. */
-static bool judge(struct change *change, const struct apartment *apartment,
-                  const struct booking *booking, const struct booking_draft *wanted,
-                  struct fault *fault)
+static bool check_rules(struct change *change, const struct apartment *apartment,
+                        const struct booking *booking, const struct booking_draft *wanted,
+                        struct fault *fault)
 {
     struct fault_list problems;
 
-    if (booking->status == BOOKING_CHECKED_IN && !wanted->keeps_check_in)
+    if (booking->status == BOOKING_CHECKED_IN && !wanted->check_in_unchanged)
         return fault_set(fault, FAULT_CONFLICT, "already_checked_in",
                          "The guest is there: check_in stays.");
     fault_list_init(&problems, change->arena);
-    booking_judge_priced(apartment, wanted, &problems);
+    booking_check_at_current_price(apartment, wanted, &problems);
     if (wanted->check_out < apartment->local_day)
         fault_list_add(&problems, "check_out", "in_the_past", "The check-out day has passed.");
     return fault_list_ok(&problems, fault);
 }
 
-static bool must_cost(struct change *change, const struct booking *changed, int64_t expected,
-                      struct fault *fault)
+static bool check_expected_total(struct change *change, const struct booking *changed,
+                                 int64_t expected, struct fault *fault)
 {
     return expected == FIELD_ABSENT || expected == changed->total ||
            booking_refuse_total(change->arena, changed->total, fault);
 }
 
 /* 409 with the nights, where somebody else has some of them. */
-static bool must_be_free(struct change *change, const struct booking *changed, struct fault *fault)
+static bool check_nights_free(struct change *change, const struct booking *changed,
+                              struct fault *fault)
 {
-    struct booking_surroundings near;
+    struct booking_conflicts conflicts;
     bool recorded;
 
-    if (!booking_change_store_look(change->tx, changed, change->arena, &near, fault))
+    if (!booking_change_store_find_conflicts(change->tx, changed, change->arena, &conflicts, fault))
         return false;
-    recorded = booking_expire_record(change, &near.ended, fault);
-    db_rows_finish(&near.ended);
-    if (!recorded || near.count == 0)
+    recorded = booking_expire_record(change, &conflicts.ended, fault);
+    db_rows_finish(&conflicts.ended);
+    if (!recorded || conflicts.count == 0)
         return recorded;
     return booking_refuse_taken(change->arena, changed->check_in, changed->check_out,
-                                near.buffer_days, near.taken, near.count, fault);
+                                conflicts.buffer_days, conflicts.taken, conflicts.count, fault);
 }
 
 /* What it was before, for the history. */
@@ -129,10 +131,10 @@ static struct slice before_text(struct change *change, const struct booking *boo
 }
 
 /* `booking` is locked and settled, `apartment` the one it is to be in. */
-static bool move_to(struct change *change, const struct apartment *apartment,
-                    const struct booking_draft *wanted, int64_t expected_total,
-                    const struct booking *booking, struct db_rows *rows, struct booking *out,
-                    struct fault *fault)
+static bool write_change(struct change *change, const struct apartment *apartment,
+                         const struct booking_draft *wanted, int64_t expected_total,
+                         const struct booking *booking, struct db_rows *rows, struct booking *out,
+                         struct fault *fault)
 {
     struct booking changed = *booking;
     const struct slice before = before_text(change, booking);
@@ -145,8 +147,8 @@ static bool move_to(struct change *change, const struct apartment *apartment,
     if (before.at == NULL)
         return arena_fault(fault);
     if (!booking_price(change, apartment, wanted, &changed, fault) ||
-        !must_cost(change, &changed, expected_total, fault) ||
-        !must_be_free(change, &changed, fault) ||
+        !check_expected_total(change, &changed, expected_total, fault) ||
+        !check_nights_free(change, &changed, fault) ||
         !booking_change_store_write(change->tx, booking, &changed, apartment, rows, &changed,
                                     fault) ||
         !booking_record(change, &changed, changed.status,
@@ -156,48 +158,50 @@ static bool move_to(struct change *change, const struct apartment *apartment,
     return true;
 }
 
-bool booking_change(struct change *change, const struct uuid *id, const struct booking_wish *wish,
-                    struct db_rows *rows, struct booking *out, struct fault *fault)
+bool booking_change(struct change *change, const struct uuid *id,
+                    const struct booking_change_request *request, struct db_rows *rows,
+                    struct booking *out, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
-    const struct booking_move *move;
+    const struct booking_transition *transition;
     struct booking_step last;
     struct apartment apartment;
     struct booking booking;
 
-    if (!lock(change, id, wish, &locked, &booking, &last, &apartment, fault))
+    if (!lock(change, id, request, &locked, &booking, &last, &apartment, fault))
         return false;
     const struct booking_draft wanted = {
         .apartment_id = apartment.id,
-        .check_in = wish->check_in,
-        .check_out = wish->check_out,
-        .guests = wish->guests == FIELD_ABSENT ? booking.guests : wish->guests,
-        .keeps_check_in = wish->check_in == booking.check_in,
-        .keeps_apartment = uuid_equal(&apartment.id, &booking.apartment_id),
+        .check_in = request->check_in,
+        .check_out = request->check_out,
+        .guests = request->guests == FIELD_ABSENT ? booking.guests : request->guests,
+        .check_in_unchanged = request->check_in == booking.check_in,
+        .apartment_unchanged = uuid_equal(&apartment.id, &booking.apartment_id),
     };
 
-    const bool is_so = is_so_already(&booking, &wanted);
-    const bool repeated = is_so && slice_equal(last.changed_by, change->caller->actor_text);
+    const bool unchanged = is_unchanged(&booking, &wanted);
+    const bool repeated = unchanged && slice_equal(last.changed_by, change->caller->actor_text);
 
-    if (!repeated &&
-        (!change_if_match(change, booking.version, fault) ||
-         !booking_move_judge(&booking, BOOKING_CHANGE_DATES, change->caller, &move, fault)))
+    if (!repeated && (!change_if_match(change, booking.version, fault) ||
+                      !booking_transition_check(&booking, BOOKING_CHANGE_DATES, change->caller,
+                                                &transition, fault)))
         return false;
-    if (is_so)
-        return must_cost(change, &booking, wish->expected_total, fault) &&
+    if (unchanged)
+        return check_expected_total(change, &booking, request->expected_total, fault) &&
                booking_store_find(change->tx, &change->caller->tenant_id, id, rows, out, fault);
-    return judge(change, &apartment, &booking, &wanted, fault) &&
-           move_to(change, &apartment, &wanted, wish->expected_total, &booking, rows, out, fault);
+    return check_rules(change, &apartment, &booking, &wanted, fault) &&
+           write_change(change, &apartment, &wanted, request->expected_total, &booking, rows, out,
+                        fault);
 }
 
-bool booking_handover(struct change *change, const struct uuid *owner_before,
-                      const struct apartment *apartment, struct fault *fault)
+bool booking_change_owner(struct change *change, const struct uuid *owner_before,
+                          const struct apartment *apartment, struct fault *fault)
 {
     static const struct booking_step_name name = {"booking.changed", "booking.change_owner"};
     auto_rows struct db_rows rows = {0};
 
     if (uuid_equal(owner_before, &apartment->owner_id))
         return true;
-    return booking_change_store_owner(change->tx, apartment, &rows, fault) &&
+    return booking_change_store_set_owner(change->tx, apartment, &rows, fault) &&
            booking_record_rows(change, change->caller, &rows, &name, fault);
 }

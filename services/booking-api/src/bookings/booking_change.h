@@ -13,12 +13,13 @@
  * apartment), FAULT_CONFLICT "already_<status>", "total_changed", "nights_taken" (with the nights),
  * "changed_meanwhile". When the stay is as wished already, `out` is the booking as it is. Text of
  * `out` is borrowed from `rows`. */
-bool booking_change(struct change *change, const struct uuid *id, const struct booking_wish *wish,
-                    struct db_rows *rows, struct booking *out, struct fault *fault) MUST_CHECK;
+bool booking_change(struct change *change, const struct uuid *id,
+                    const struct booking_change_request *request, struct db_rows *rows,
+                    struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* A new owner of an apartment becomes the owner of its live bookings; those that have ended keep
  * theirs. Called after the locked apartment was written. Each live booking gets a new version, a
  * row of its history, an event and a row of the audit. Without effect when the owner has not
  * changed. */
-bool booking_handover(struct change *change, const struct uuid *owner_before,
-                      const struct apartment *apartment, struct fault *fault) MUST_CHECK;
+bool booking_change_owner(struct change *change, const struct uuid *owner_before,
+                          const struct apartment *apartment, struct fault *fault) MUST_CHECK;

@@ -6,7 +6,7 @@
 
 // clang-format off
 /* At least one row, with the buffer of the stay itself. The dates are NULL where nobody else is. */
-static const struct db_statement taken_statement = {
+static const struct db_statement conflicts_statement = {
     .name = "booking_change_taken",
     .parameters = "id, apartment, check_in date, check_out date",
     .sql = "SELECT mine.buffer_days, lower(o.nights), upper(o.nights)"
@@ -20,7 +20,7 @@ static const struct db_statement taken_statement = {
 
 static const struct db_statement nights_statement = {
     .name = "booking_change_nights",
-    .constraints = booking_nights_constraints,
+    .constraints = booking_store_nights_constraints,
     .parameters = "id, version, status, apartment, check_in date, check_out date, timezone text",
     .sql = "UPDATE occupancy"
            " SET apartment_id = {apartment}, check_in = {check_in}, check_out = {check_out},"
@@ -53,7 +53,7 @@ static const struct db_statement price_statement = {
 static const struct db_statement owner_statement = {
     .name = "booking_handover",
     .parameters = "apartment, owner",
-    .shape = &booking_shape,
+    .shape = &booking_store_shape,
     .sql = "WITH live AS MATERIALIZED (SELECT t.id FROM occupancy t"
            "  WHERE t.apartment_id = {apartment} AND t.kind = 'booking'"
            "   AND occupancy_takes(t.status, t.expires_at)"
@@ -67,19 +67,20 @@ static const struct db_statement owner_statement = {
 };
 // clang-format on
 
-bool booking_change_store_look(struct db *tx, const struct booking *changed, struct arena *arena,
-                               struct booking_surroundings *out, struct fault *fault)
+bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
+                                         struct arena *arena, struct booking_conflicts *out,
+                                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    struct booking_surroundings found = {0};
+    struct booking_conflicts found = {0};
     /* To end holds that are over farther than needed does no harm. */
     const struct db_value over[] = {db_uuid(&changed->apartment_id), db_date(changed->check_in),
                                     db_date(changed->check_out + APARTMENT_BUFFER_MAX)};
     const struct db_value near[] = {db_uuid(&changed->id), db_uuid(&changed->apartment_id),
                                     db_date(changed->check_in), db_date(changed->check_out)};
     const struct db_call calls[] = {
-        {&booking_expire_nights_statement, over, 3, &found.ended},
-        {&taken_statement,                 near, 4, &rows       },
+        {&booking_expire_store_nights_statement, over, 3, &found.ended},
+        {&conflicts_statement,                   near, 4, &rows       },
     };
 
     if (!db_query_all(tx, calls, 2, fault))
@@ -97,22 +98,22 @@ bool booking_change_store_look(struct db *tx, const struct booking *changed, str
     return true;
 }
 
-bool booking_change_store_write(struct db *tx, const struct booking *was,
+bool booking_change_store_write(struct db *tx, const struct booking *before,
                                 const struct booking *changed, const struct apartment *apartment,
                                 struct db_rows *rows, struct booking *out, struct fault *fault)
 {
     auto_rows struct db_rows written = {0};
     const struct db_value nights[] = {
-        db_uuid(&was->id),
-        db_int(was->version),
-        db_str(booking_status_names[was->status]),
+        db_uuid(&before->id),
+        db_int(before->version),
+        db_str(booking_status_names[before->status]),
         db_uuid(&apartment->id),
         db_date(changed->check_in),
         db_date(changed->check_out),
         db_text(apartment->timezone),
     };
     const struct db_value price[] = {
-        db_uuid(&was->id),
+        db_uuid(&before->id),
         db_uuid(&apartment->id),
         db_int(changed->guests),
         db_text(changed->lines),
@@ -129,12 +130,12 @@ bool booking_change_store_write(struct db *tx, const struct booking *was,
     if (!db_query_all(tx, calls, 2, fault))
         return false;
     if (written.count == 0)
-        return booking_changed_meanwhile(fault);
-    return booking_store_find(tx, &was->tenant_id, &was->id, rows, out, fault);
+        return booking_store_changed_meanwhile(fault);
+    return booking_store_find(tx, &before->tenant_id, &before->id, rows, out, fault);
 }
 
-bool booking_change_store_owner(struct db *tx, const struct apartment *apartment,
-                                struct db_rows *rows, struct fault *fault)
+bool booking_change_store_set_owner(struct db *tx, const struct apartment *apartment,
+                                    struct db_rows *rows, struct fault *fault)
 {
     return db_query(tx, &owner_statement,
                     DB_VALUES(db_uuid(&apartment->id), db_uuid(&apartment->owner_id)), rows, fault);

@@ -6,7 +6,7 @@
 
 #include "bookings/booking.h"
 
-struct booking_surroundings {
+struct booking_conflicts {
     struct db_rows ended; /* holds there that were over, for booking_expire_record(); owned */
     struct booking_taken *taken;
     size_t count;        /* at most STAY_NIGHTS_MAX */
@@ -15,19 +15,20 @@ struct booking_surroundings {
 
 /* Who else has nights where `changed` would be, its buffer included. Holds that are over are ended
  * first. */
-bool booking_change_store_look(struct db *tx, const struct booking *changed, struct arena *arena,
-                               struct booking_surroundings *out, struct fault *fault) MUST_CHECK;
+bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
+                                         struct arena *arena, struct booking_conflicts *out,
+                                         struct fault *fault) MUST_CHECK;
 
-/* Writes `changed` (apartment, owner, dates, guests, price) over `was`, and reads it back into
+/* Writes `changed` (apartment, owner, dates, guests, price) over `before`, and reads it back into
  * `rows`. A request still waits at most to the end of its check-in day. FAULT_CONFLICT
  * "changed_meanwhile" if the row is not as it was read; "nights_taken" where somebody wrote around
  * the apartment's lock. */
-bool booking_change_store_write(struct db *tx, const struct booking *was,
+bool booking_change_store_write(struct db *tx, const struct booking *before,
                                 const struct booking *changed, const struct apartment *apartment,
                                 struct db_rows *rows, struct booking *out,
                                 struct fault *fault) MUST_CHECK;
 
 /* Gives the apartment's owner its live bookings. Rows: each booking as it has become, then its
  * status, for booking_record_rows(). */
-bool booking_change_store_owner(struct db *tx, const struct apartment *apartment,
-                                struct db_rows *rows, struct fault *fault) MUST_CHECK;
+bool booking_change_store_set_owner(struct db *tx, const struct apartment *apartment,
+                                    struct db_rows *rows, struct fault *fault) MUST_CHECK;

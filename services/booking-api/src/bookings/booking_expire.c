@@ -23,7 +23,7 @@ bool booking_expire_batch(struct change *change, int *ended, struct fault *fault
     return true;
 }
 
-bool booking_complete_batch(struct change *change, int *ended, struct fault *fault)
+bool booking_expire_complete_batch(struct change *change, int *ended, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -15,7 +15,8 @@ bool booking_expire_record(struct change *change, const struct db_rows *ended,
                            struct fault *fault) MUST_CHECK;
 
 /* Completes at most BOOKING_EXPIRE_BATCH stays whose check-out time has come. `ended`: how many. */
-bool booking_complete_batch(struct change *change, int *ended, struct fault *fault) MUST_CHECK;
+bool booking_expire_complete_batch(struct change *change, int *ended,
+                                   struct fault *fault) MUST_CHECK;
 
 /* Ends at most BOOKING_EXPIRE_BATCH expired holds, without those that another transaction has
  * locked. `ended`: how many. */

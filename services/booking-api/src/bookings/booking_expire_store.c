@@ -19,10 +19,10 @@
 
 /* OFFSET 0 keeps the planner from beginning with all holds that are over, which may be thousands
  * when no sweeper ran: the few stays of these nights are found first. */
-const struct db_statement booking_expire_nights_statement = {
+const struct db_statement booking_expire_store_nights_statement = {
     .name = "booking_expire_nights",
     .parameters = "apartment, from date, until date",
-    .shape = &booking_shape,
+    .shape = &booking_store_shape,
     .sql = EXPIRED
            "    WHERE apartment_id = {apartment} AND nights && daterange({from}, {until})"
            "     AND occupancy_blocks(status) OFFSET 0)"
@@ -34,7 +34,7 @@ const struct db_statement booking_expire_nights_statement = {
 static const struct db_statement expire_batch_statement = {
     .name = "booking_expire_batch",
     .parameters = "most",
-    .shape = &booking_shape,
+    .shape = &booking_store_shape,
     .sql = EXPIRED
            "    WHERE occupancy_is_over(status, expires_at)"
            "    ORDER BY expires_at LIMIT {most} FOR UPDATE SKIP LOCKED)"
@@ -52,7 +52,7 @@ static const struct db_statement expire_batch_statement = {
 static const struct db_statement complete_batch_statement = {
     .name = "booking_complete_batch",
     .parameters = "most",
-    .shape = &booking_shape,
+    .shape = &booking_store_shape,
     .sql = "WITH ended AS (UPDATE occupancy o"
            "  SET status = 'completed', version = o.version + 1, updated_at = now()"
            "  FROM occupancy was"

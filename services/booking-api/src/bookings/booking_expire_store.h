@@ -8,7 +8,7 @@
 
 /* Ends expired holds on the nights of {apartment} from {from} to {until} - 1. For stores that send
  * it together with their own statements. */
-extern const struct db_statement booking_expire_nights_statement;
+extern const struct db_statement booking_expire_store_nights_statement;
 
 /* True when a hold has expired or a check-out time has come. */
 bool booking_expire_store_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;

@@ -64,44 +64,44 @@ void booking_draft_defaults(struct booking_draft *draft)
 
 // clang-format off
 static const struct field confirm_items[] = {
-    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, phone)},
-    {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, paid), .min = 0, .max = MONEY_MAX},
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, phone)},
+    {.name = "paid", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, paid), .min = 0, .max = MONEY_MAX},
 };
 // clang-format on
-const struct fields booking_confirm_fields = FIELDS_OF(confirm_items, struct booking_note);
+const struct fields booking_confirm_fields = FIELDS_OF(confirm_items, struct booking_action_body);
 
 // clang-format off
 static const struct field reason_items[] = {
-    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, reason), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, reason), .min = 1, .max = BOOKING_TEXT_MAX},
 };
 // clang-format on
-const struct fields booking_reason_fields = FIELDS_OF(reason_items, struct booking_note);
+const struct fields booking_reason_fields = FIELDS_OF(reason_items, struct booking_action_body);
 
 // clang-format off
 static const struct field cancel_items[] = {
-    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, reason), .min = 1, .max = BOOKING_TEXT_MAX},
-    {.name = "expected_refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, expected_refund), .min = 0, .max = MONEY_MAX},
+    {.name = "reason", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, reason), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "expected_refund", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, expected_refund), .min = 0, .max = MONEY_MAX},
 };
 // clang-format on
-const struct fields booking_cancel_fields = FIELDS_OF(cancel_items, struct booking_note);
+const struct fields booking_cancel_fields = FIELDS_OF(cancel_items, struct booking_action_body);
 
 // clang-format off
 static const struct field claim_items[] = {
-    {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_note, receipt), .min = 1, .max = BOOKING_TEXT_MAX},
+    {.name = "receipt", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .offset = offsetof(struct booking_action_body, receipt), .min = 1, .max = BOOKING_TEXT_MAX},
 };
 // clang-format on
-const struct fields booking_claim_fields = FIELDS_OF(claim_items, struct booking_note);
+const struct fields booking_claim_fields = FIELDS_OF(claim_items, struct booking_action_body);
 
 // clang-format off
 static const struct field contact_items[] = {
-    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_REQUIRED, .offset = offsetof(struct booking_note, phone)},
+    {.name = "phone", .type = FIELD_PHONE, .flags = FIELD_REQUIRED, .offset = offsetof(struct booking_action_body, phone)},
 };
 // clang-format on
-const struct fields booking_contact_fields = FIELDS_OF(contact_items, struct booking_note);
+const struct fields booking_contact_fields = FIELDS_OF(contact_items, struct booking_action_body);
 
 // clang-format off
-#define AT(member) .offset = offsetof(struct booking_wish, member)
-static const struct field wish_items[] = {
+#define AT(member) .offset = offsetof(struct booking_change_request, member)
+static const struct field change_items[] = {
     {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},
     {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_out)},
     {.name = "guests", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(guests), .min = 1, .max = BOOKING_GUESTS_MAX},
@@ -111,15 +111,15 @@ static const struct field wish_items[] = {
 #undef AT
 // clang-format on
 
-static void check_wish(const void *value, struct fault_list *problems)
+static void check_change(const void *value, struct fault_list *problems)
 {
-    const struct booking_wish *wish = value;
+    const struct booking_change_request *request = value;
 
-    booking_range_check(wish->check_in, wish->check_out, problems);
+    booking_range_check(request->check_in, request->check_out, problems);
 }
 
-const struct fields booking_wish_fields =
-    FIELDS_CHECKED(wish_items, struct booking_wish, check_wish);
+const struct fields booking_change_fields =
+    FIELDS_CHECKED(change_items, struct booking_change_request, check_change);
 
 /* --- out --- */
 
@@ -231,20 +231,20 @@ void booking_encode_event(const struct booking *booking, struct buf *out)
 }
 
 // clang-format off
-static const struct field moved_items[] = {
-    {.name = "event_id", .type = FIELD_UUID, .offset = offsetof(struct booking_moved, event_id)},
-    {.name = "id", .type = FIELD_UUID, .offset = offsetof(struct booking_moved, booking.id)},
-    {.name = "tenant_id", .type = FIELD_UUID, .offset = offsetof(struct booking_moved, booking.tenant_id)},
-    {.name = "version", .type = FIELD_INT, .offset = offsetof(struct booking_moved, booking.version)},
-    {.name = "was", .type = FIELD_TEXT, .offset = offsetof(struct booking_moved, was)},
-    {.name = "data", .type = FIELD_OBJECT, .offset = offsetof(struct booking_moved, booking), .table = &event_fields},
+static const struct field record_items[] = {
+    {.name = "event_id", .type = FIELD_UUID, .offset = offsetof(struct booking_step_record, event_id)},
+    {.name = "id", .type = FIELD_UUID, .offset = offsetof(struct booking_step_record, booking.id)},
+    {.name = "tenant_id", .type = FIELD_UUID, .offset = offsetof(struct booking_step_record, booking.tenant_id)},
+    {.name = "version", .type = FIELD_INT, .offset = offsetof(struct booking_step_record, booking.version)},
+    {.name = "was", .type = FIELD_TEXT, .offset = offsetof(struct booking_step_record, status_before)},
+    {.name = "data", .type = FIELD_OBJECT, .offset = offsetof(struct booking_step_record, booking), .table = &event_fields},
 };
 // clang-format on
-static const struct fields moved_fields = FIELDS_OF(moved_items, struct booking_moved);
+static const struct fields record_fields = FIELDS_OF(record_items, struct booking_step_record);
 
-void booking_encode_moved(const struct booking_moved *moved, struct buf *out)
+void booking_encode_step_record(const struct booking_step_record *record, struct buf *out)
 {
-    fields_encode(&moved_fields, moved, false, out);
+    fields_encode(&record_fields, record, false, out);
 }
 
 struct preview {
@@ -262,9 +262,9 @@ static const struct field preview_items[] = {
 // clang-format on
 static const struct fields preview_fields = FIELDS_OF(preview_items, struct preview);
 
-void booking_encode_terms(const struct booking *booking, struct buf *out)
+void booking_encode_cancellation_terms(const struct booking *booking, struct buf *out)
 {
-    const struct preview preview = {booking_terms(booking), booking->policy.name};
+    const struct preview preview = {booking_cancellation_terms(booking), booking->policy.name};
 
     fields_encode(&preview_fields, &preview, false, out);
 }

@@ -5,7 +5,7 @@
 
 // clang-format off
 /* A statement for each way into the table, since a plan is made for a text and not for the filters
- * that happen to be set. {way} goes by an index with {value}; the other filters judge row by row, in
+ * that happen to be set. {access} goes by an index with {value}; the other filters judge row by row, in
  * the order of that index. A booking whose time ran out is expired to every reader. */
 static const char list_sql[] =
     LIST_PAGE_OF
@@ -14,7 +14,7 @@ static const char list_sql[] =
     " FROM booking b"
     " JOIN occupancy o ON o.id = b.id"
     " JOIN apartment a ON a.id = o.apartment_id"
-    " WHERE b.tenant_id = {tenant} AND {way} AND b.id < {after}"
+    " WHERE b.tenant_id = {tenant} AND {access} AND b.id < {after}"
     "  AND ({statuses} IS NULL OR CASE WHEN occupancy_is_over(o.status, o.expires_at)"
     "   THEN 'expired' ELSE o.status END = ANY (string_to_array({statuses}, ',')))"
     "  AND ({apartment} IS NULL OR b.apartment_id = {apartment})"
@@ -35,12 +35,12 @@ static const struct db_part list_parts[] = {
     {NULL, NULL},
 };
 
-#define LIST(name_, way_) {                                                                        \
+#define LIST(name_, access_) {                                                                        \
     .name = "booking_list_" name_,                                                                 \
     .sql = list_sql,                                                                               \
     .parameters = list_parameters,                                                                 \
-    .parts = {list_parts, (const struct db_part[]){{"way", way_}, {NULL, NULL}}},                  \
-    .shape = &booking_shape}
+    .parts = {list_parts, (const struct db_part[]){{"access", access_}, {NULL, NULL}}},                  \
+    .shape = &booking_store_shape}
 
 static const struct db_statement by_code = LIST("by_code", "b.code = {value}");
 static const struct db_statement by_telegram = LIST("by_telegram", "b.guest_telegram_id = {value}");
@@ -49,11 +49,11 @@ static const struct db_statement by_apartment = LIST("by_apartment", "b.apartmen
 static const struct db_statement by_owner = LIST("by_owner", "b.owner_id = {value}");
 static const struct db_statement by_tenant = LIST("all", "b.tenant_id = {value}");
 /* The few of these statuses, among all that ever were: each has an index of its own. */
-#define AMONG "o.tenant_id = {value} AND o.id < {after} AND "
-static const struct db_statement by_waiting = LIST("waiting", AMONG "occupancy_waits(o.status)");
-static const struct db_statement by_staying = LIST("staying", AMONG "occupancy_stays(o.status)");
+#define WITH_STATUS "o.tenant_id = {value} AND o.id < {after} AND "
+static const struct db_statement by_waiting = LIST("waiting", WITH_STATUS "occupancy_waits(o.status)");
+static const struct db_statement by_staying = LIST("staying", WITH_STATUS "occupancy_stays(o.status)");
 static const struct db_statement by_called_off =
-    LIST("called_off", AMONG "o.status IN ('declined', 'cancelled', 'no_show')");
+    LIST("called_off", WITH_STATUS "o.status IN ('declined', 'cancelled', 'no_show')");
 // clang-format on
 
 /* By the statuses that are asked for; "expired" may still be stored as one that waits. */
@@ -71,7 +71,8 @@ static const struct db_statement *
 choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct db_value *value)
 {
     /* What waits is few even of a whole tenant; of the rest an owner has fewer. */
-    const size_t ways = uuid_is_nil(&filter->owner_id) ? sizeof by_status / sizeof by_status[0] : 1;
+    const size_t usable =
+        uuid_is_nil(&filter->owner_id) ? sizeof by_status / sizeof by_status[0] : 1;
 
     if (filter->code.at != NULL) {
         *value = db_text(filter->code);
@@ -90,7 +91,7 @@ choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct
         return &by_apartment;
     }
     *value = db_uuid(tenant_id);
-    for (size_t i = 0; filter->statuses != 0 && i < ways; i++) {
+    for (size_t i = 0; filter->statuses != 0 && i < usable; i++) {
         if ((filter->statuses & ~by_status[i].statuses) == 0)
             return by_status[i].statement;
     }
@@ -100,16 +101,16 @@ choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct
     return &by_owner;
 }
 
-bool booking_list(struct db *db, const struct uuid *tenant_id, const struct booking_filter *filter,
-                  const struct list_place *place, int64_t limit, struct db_rows *rows,
-                  struct fault *fault)
+bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
+                             const struct booking_filter *filter, const struct list_place *place,
+                             int64_t limit, struct db_rows *rows, struct fault *fault)
 {
     char statuses[LIST_NAMES_MAX];
-    struct db_value way;
-    const struct db_statement *statement = choose(tenant_id, filter, &way);
+    struct db_value access;
+    const struct db_statement *statement = choose(tenant_id, filter, &access);
 
     return db_query(db, statement,
-                    DB_VALUES(db_uuid(tenant_id), way, db_uuid(&place->id),
+                    DB_VALUES(db_uuid(tenant_id), access, db_uuid(&place->id),
                               db_text(list_names(filter->statuses, booking_status_names, statuses)),
                               db_uuid(&filter->apartment_id), db_uuid(&filter->owner_id),
                               db_int(filter->telegram_id), db_text(filter->phone),

@@ -20,6 +20,6 @@ struct booking_filter {
 
 /* Newest first, at most `limit` (1 to LIST_LIMIT_MAX + 1), after `place`. Rows for
  * booking_store_read(), of a LIST_PAGE_OF statement. */
-bool booking_list(struct db *db, const struct uuid *tenant_id, const struct booking_filter *filter,
-                  const struct list_place *place, int64_t limit, struct db_rows *rows,
-                  struct fault *fault) MUST_CHECK;
+bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
+                             const struct booking_filter *filter, const struct list_place *place,
+                             int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;

@@ -26,16 +26,17 @@ static bool lock_apartment(struct change *change, const struct booking_draft *dr
 }
 
 /* The total of a quote holds, whatever the nights cost today. */
-static bool judge(struct change *change, const struct apartment *apartment,
-                  const struct booking_draft *draft, const struct quote *quote, struct fault *fault)
+static bool check_rules(struct change *change, const struct apartment *apartment,
+                        const struct booking_draft *draft, const struct quote *quote,
+                        struct fault *fault)
 {
     struct fault_list problems;
 
     fault_list_init(&problems, change->arena);
     if (uuid_is_nil(&quote->id))
-        booking_judge_priced(apartment, draft, &problems);
+        booking_check_at_current_price(apartment, draft, &problems);
     else
-        booking_judge(apartment, draft, quote->total, &problems);
+        booking_check(apartment, draft, quote->total, &problems);
     return fault_list_ok(&problems, fault);
 }
 
@@ -115,11 +116,11 @@ static bool nights_taken(struct change *change, const struct apartment *apartmen
                                 apartment->buffer_days, taken, count, fault);
 }
 
-bool booking_place(struct change *change, const struct booking_draft *asked, struct booking *out,
-                   struct fault *fault)
+bool booking_place(struct change *change, const struct booking_draft *requested,
+                   struct booking *out, struct fault *fault)
 {
     auto_rows struct db_rows ended = {0};
-    struct booking_draft draft = *asked;
+    struct booking_draft draft = *requested;
     struct quote quote = {0};
     struct apartment apartment;
     struct booking_basis basis;
@@ -127,7 +128,7 @@ bool booking_place(struct change *change, const struct booking_draft *asked, str
 
     if (!take_quote(change, &draft, &quote, fault) ||
         !lock_apartment(change, &draft, &apartment, &basis, fault) ||
-        !judge(change, &apartment, &draft, &quote, fault) ||
+        !check_rules(change, &apartment, &draft, &quote, fault) ||
         !compose(change, &apartment, &basis, &draft, &quote, &booking, fault))
         return false;
     struct booking_take take = {

@@ -47,7 +47,7 @@ static const struct db_statement count_statement = {
 static const struct db_statement basis_statement = {
     .name = "booking_basis",
     .parameters = "tenant, apartment, quote uuid, check_in date, check_out date",
-    .shape = &booking_shape,
+    .shape = &booking_store_shape,
     .sql = "SELECT b.policy, b.check_in_time, b.timezone, {made}"
            " FROM apartment a"
            " JOIN cancellation_policy p ON p.name = a.cancellation_policy"
@@ -77,7 +77,7 @@ static const struct db_statement take_statement = {
     .constraints = take_constraints,
     .parameters = "id, tenant, apartment, status, check_in, check_out, buffer_days, expires_at,"
                   " policy jsonb, policy_text json, check_in_time time, timezone text",
-    .shape = &booking_shape,
+    .shape = &booking_store_shape,
     .sql = "WITH taken AS ("
            "  INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out,"
            "   buffer_days, expires_at)"
@@ -123,7 +123,7 @@ static bool read_basis(struct db_rows *rows, struct arena *arena, struct booking
         .timezone = db_get_text(rows, 0, 2),
         .booking.policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT,
     };
-    db_row_made(rows, 0, 3, &booking_shape, &basis->booking);
+    db_row_made(rows, 0, 3, &booking_store_shape, &basis->booking);
     return db_rows_keep(rows, arena, fault);
 }
 
@@ -147,8 +147,8 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
     const struct db_call guest = {&lock_guest_statement, values, 2, NULL};
     const struct db_call after = {&basis_statement, stay, 5, &rows};
 
-    return apartment_store_lock_between(tx, &guest, &after, tenant_id, &draft->apartment_id, arena,
-                                        apartment, fault) &&
+    return apartment_store_lock_with(tx, &guest, &after, tenant_id, &draft->apartment_id, arena,
+                                     apartment, fault) &&
            read_basis(&rows, arena, basis, fault);
 }
 
@@ -216,14 +216,14 @@ bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking
         db_clock(take->basis->check_in_time),
         db_text(take->basis->timezone),
     };
-    const size_t count = OWN + db_row_values(&booking_shape, booking, values + OWN);
+    const size_t count = OWN + db_row_values(&booking_store_shape, booking, values + OWN);
     const struct db_call first[] = {
         {&count_statement, of_guest, 4,     &holds},
         {&take_statement,  values,   count, &taken},
     };
     const struct db_call second[] = {
-        {&booking_expire_nights_statement, on_nights, 3,     take->ended},
-        {&take_statement,                  values,    count, &freed     },
+        {&booking_expire_store_nights_statement, on_nights, 3,     take->ended},
+        {&take_statement,                        values,    count, &freed     },
     };
 
     if (!db_query_all(tx, first, 2, fault))

@@ -8,12 +8,12 @@
 enum { LINES_MAX = 256 * 1024 }; /* JSON of the price of the longest stay */
 
 /* Lines of nights come first, so lines[0] is the first night. */
-static struct policy_price parts_of(const struct stay_price *agreed, int64_t nights)
+static struct policy_price parts_of(const struct stay_price *price, int64_t nights)
 {
-    struct policy_price parts = {.first_night = agreed->lines[0].amount};
+    struct policy_price parts = {.first_night = price->lines[0].amount};
 
-    for (size_t i = 0; i < agreed->count; i++) {
-        const struct stay_line *line = &agreed->lines[i];
+    for (size_t i = 0; i < price->count; i++) {
+        const struct stay_line *line = &price->lines[i];
         if (line->kind == STAY_CLEANING)
             parts.cleaning += line->amount;
         if (line->kind == STAY_EXTRA_GUEST)
@@ -27,17 +27,17 @@ bool booking_price(struct change *change, const struct apartment *apartment,
 {
     const struct tariff tariff = apartment_tariff(apartment);
     AUTO(buf_finish) struct buf json;
-    struct stay_price agreed;
+    struct stay_price price;
 
     buf_init(&json, LINES_MAX);
     if (!stay_price(&tariff, draft->check_in, draft->check_out, draft->guests, change->arena,
-                    &agreed, fault))
+                    &price, fault))
         return false;
-    stay_price_encode_lines(&agreed, &json);
+    stay_price_encode_lines(&price, &json);
     if (!buf_keep(&json, change->arena, &booking->lines, fault))
         return false;
-    booking->total = agreed.total;
-    booking->deposit = agreed.deposit;
-    booking->policy_price = parts_of(&agreed, draft->check_out - draft->check_in);
+    booking->total = price.total;
+    booking->deposit = price.deposit;
+    booking->policy_price = parts_of(&price, draft->check_out - draft->check_in);
     return true;
 }

@@ -46,11 +46,12 @@ bool booking_record_rows(struct change *change, const struct api_caller *by,
 
         buf_clear(&json);
         for (; row < rows->count && row < end; row++) {
-            struct booking_moved moved = {.event_id = uuid_make(),
-                                          .was = db_get_text(rows, row, (int)booking_shape.count)};
-            booking_store_read(rows, row, &moved.booking);
+            struct booking_step_record record = {
+                .event_id = uuid_make(),
+                .status_before = db_get_text(rows, row, (int)booking_store_shape.count)};
+            booking_store_read(rows, row, &record.booking);
             buf_char(&json, json.len == 0 ? '[' : ',');
-            booking_encode_moved(&moved, &json);
+            booking_encode_step_record(&record, &json);
         }
         buf_char(&json, ']');
         if (!buf_ok(&json, fault) || !booking_store_write_steps(change, by, buf_as_slice(&json),

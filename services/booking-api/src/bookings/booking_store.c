@@ -59,13 +59,13 @@ static const struct db_column columns[] = {
 };
 #undef AT
 
-const struct db_shape booking_shape = DB_SHAPE(columns, "b");
+const struct db_shape booking_store_shape = DB_SHAPE(columns, "b");
 _Static_assert(sizeof columns / sizeof columns[0] <= BOOKING_COLUMNS_MAX, "columns");
 
 static const struct db_statement find_statement = {
     .name = "booking_find",
     .parameters = "id, tenant",
-    .shape = &booking_shape,
+    .shape = &booking_store_shape,
     .sql = "SELECT {columns}"
            " FROM occupancy o"
            " JOIN booking b ON b.id = o.id"
@@ -102,7 +102,7 @@ static const struct db_column step_columns[] = {
 static const struct db_statement lock_statement = {
     .name = "booking_lock",
     .parameters = LOCK_PARAMETERS,
-    .shape = &booking_shape,
+    .shape = &booking_store_shape,
     .sql = "SELECT {columns}, h.from_status, h.to_status, h.actor,"
            "  (SELECT actor FROM booking_history"
            "   WHERE booking_id = b.id AND version = o.version AND from_status = to_status)"
@@ -117,14 +117,14 @@ static const struct db_statement lock_statement = {
            " FOR UPDATE OF o, b",
 };
 
-const struct db_constraint booking_nights_constraints[] = {
+const struct db_constraint booking_store_nights_constraints[] = {
     {"occupancy_no_overlap", FAULT_CONFLICT, "nights_taken", NULL, "These nights are taken."},
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
 
 static const struct db_statement move_statement = {
     .name = "booking_move",
-    .constraints = booking_nights_constraints,
+    .constraints = booking_store_nights_constraints,
     .parameters = "id, version, before, after, seconds bigint",
     .sql = "UPDATE occupancy"
            " SET status = {after}, version = version + 1, updated_at = now(),"
@@ -216,8 +216,8 @@ void booking_store_read(const struct db_rows *rows, int row, struct booking *out
         .policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT,
     };
 
-    db_row_read(rows, row, 0, booking_shape.columns, booking_shape.count, &read);
-    booking_settle(&read, read.clock.now);
+    db_row_read(rows, row, 0, booking_store_shape.columns, booking_store_shape.count, &read);
+    booking_apply_clock(&read, read.clock.now);
     *out = read;
 }
 
@@ -237,7 +237,7 @@ bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struc
     return true;
 }
 
-bool booking_changed_meanwhile(struct fault *fault)
+bool booking_store_changed_meanwhile(struct fault *fault)
 {
     return fault_set(fault, FAULT_CONFLICT, "changed_meanwhile",
                      "The booking changed at the same moment.");
@@ -268,11 +268,11 @@ static bool read_locked(struct db *tx, const struct db_rows *rows, const struct 
     }
     booking_store_read(rows, 0, &booking);
     if (!uuid_equal(&booking.apartment_id, apartment_id)) {
-        (void)!booking_changed_meanwhile(fault);
+        (void)!booking_store_changed_meanwhile(fault);
         return db_again(tx, fault);
     }
     *out = booking;
-    db_row_read(rows, 0, (int)booking_shape.count, step_columns,
+    db_row_read(rows, 0, (int)booking_store_shape.count, step_columns,
                 sizeof step_columns / sizeof step_columns[0], &step);
     *last = step;
     return true;
@@ -321,7 +321,7 @@ bool booking_store_move(struct db *tx, struct booking *booking, enum booking_sta
                   &rows, fault))
         return false;
     if (rows.count == 0)
-        return booking_changed_meanwhile(fault);
+        return booking_store_changed_meanwhile(fault);
     booking->status = (int)to;
     booking->version = db_get_int(&rows, 0, 0);
     booking->updated_at = db_get_time(&rows, 0, 1);
@@ -339,7 +339,7 @@ bool booking_store_leave(struct db *tx, struct booking *booking, struct fault *f
                   &rows, fault))
         return false;
     if (rows.count == 0)
-        return booking_changed_meanwhile(fault);
+        return booking_store_changed_meanwhile(fault);
     booking->status = BOOKING_COMPLETED;
     booking->version = db_get_int(&rows, 0, 0);
     booking->updated_at = db_get_time(&rows, 0, 1);
@@ -379,7 +379,7 @@ void booking_store_write_step(struct change *change, const struct booking *booki
 }
 
 bool booking_store_write_steps(struct change *change, const struct api_caller *by,
-                               struct slice moved, const char *event, const char *action,
+                               struct slice records, const char *event, const char *action,
                                struct fault *fault)
 {
     struct slice request_id = {0}, route = SLICE("");
@@ -387,7 +387,7 @@ bool booking_store_write_steps(struct change *change, const struct api_caller *b
     if (by != NULL && !change_asked(change, &request_id, &route, fault))
         return false;
     return db_query(change->tx, &steps_statement,
-                    DB_VALUES(db_text(moved), db_str(event), db_str(action),
+                    DB_VALUES(db_text(records), db_str(event), db_str(action),
                               by != NULL ? db_text(by->actor_text) : db_str("system"),
                               by != NULL ? db_uuid(&by->client_id) : db_null(),
                               by != NULL ? db_uuid(&by->key_id) : db_null(), db_text(request_id),

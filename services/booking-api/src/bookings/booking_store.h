@@ -11,19 +11,19 @@
 
 /* A booking: {columns} of `b` (table booking), `o` (its row of occupancy) and `a` (its apartment);
  * {written} is what table booking gets when the booking is made. */
-extern const struct db_shape booking_shape;
+extern const struct db_shape booking_store_shape;
 enum { BOOKING_COLUMNS_MAX = 64 };
 
 /* Reads a row that begins with {columns}. The status is the one by the database's clock: see
- * booking_settle(). */
+ * booking_apply_clock(). */
 void booking_store_read(const struct db_rows *rows, int row, struct booking *out);
 
 /* The last line of defence of statements that move a booking in its nights. Normally the lock of
  * the apartment prevents such a conflict. */
-extern const struct db_constraint booking_nights_constraints[];
+extern const struct db_constraint booking_store_nights_constraints[];
 
 /* FAULT_CONFLICT "changed_meanwhile": the row is not as it was read. */
-bool booking_changed_meanwhile(struct fault *fault);
+bool booking_store_changed_meanwhile(struct fault *fault);
 
 /* FAULT_NOT_FOUND "not_found" when the tenant has none. */
 bool booking_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -69,11 +69,11 @@ void booking_store_write_refund(struct change *change, const struct booking *boo
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,
                               struct slice reason);
 
-/* One step of many bookings: their history, event and audit. `moved` is a JSON array of what
- * booking_encode_moved() writes; `event` and `action` are its names in outbox and audit. `by` is
- * the change's caller; NULL means the system. */
+/* One step of many bookings: their history, event and audit. `records` is a JSON array of what
+ * booking_encode_step_record() writes; `event` and `action` are its names in outbox and audit. `by`
+ * is the change's caller; NULL means the system. */
 bool booking_store_write_steps(struct change *change, const struct api_caller *by,
-                               struct slice moved, const char *event, const char *action,
+                               struct slice records, const char *event, const char *action,
                                struct fault *fault) MUST_CHECK;
 
 /* The steps after this version, oldest first, at most `limit`: at, from_status, to_status, actor,

@@ -26,15 +26,15 @@ extern const struct fields booking_draft_fields;
 extern const struct fields booking_by_quote_fields;
 void booking_draft_defaults(struct booking_draft *draft);
 
-/* Bodies of the actions: struct booking_note. */
+/* Bodies of the actions: struct booking_action_body. */
 extern const struct fields booking_confirm_fields;
 extern const struct fields booking_reason_fields;
 extern const struct fields booking_cancel_fields;
 extern const struct fields booking_claim_fields;
 extern const struct fields booking_contact_fields;
 
-/* POST .../change-dates: struct booking_wish. */
-extern const struct fields booking_wish_fields;
+/* POST .../change-dates: struct booking_change_request. */
+extern const struct fields booking_change_fields;
 
 /* Writes the booking as `caller` sees it, with the actions that he may take now. */
 void booking_encode(const struct booking *booking, const struct api_caller *caller, bool in_list,
@@ -46,10 +46,10 @@ void booking_encode_event(const struct booking *booking, struct buf *out);
 
 /* Writes a row for booking_record_rows(): the same as member `data`, and the columns of history and
  * audit. */
-void booking_encode_moved(const struct booking_moved *moved, struct buf *out);
+void booking_encode_step_record(const struct booking_step_record *record, struct buf *out);
 
 /* Writes what a cancellation would cost now. */
-void booking_encode_terms(const struct booking *booking, struct buf *out);
+void booking_encode_cancellation_terms(const struct booking *booking, struct buf *out);
 
 /* Writes a row of booking_store_history(); its version is the place of the next page. */
 list_item_fn booking_encode_step;
@@ -83,5 +83,5 @@ extern const struct fields quote_fields;
 
 /* Writes the members `nights` and `alternatives` of a refusal into the arena. */
 bool quote_refusal_members(struct quote_night *nights, size_t night_count,
-                           struct quote_alternative *others, size_t other_count,
+                           struct quote_alternative *alternatives, size_t alternative_count,
                            struct arena *arena, struct slice *out, struct fault *fault) MUST_CHECK;

@@ -16,8 +16,9 @@
 
 enum {
     QUOTE_LIFE_S = 30 * 60,
-    QUOTE_KEPT_S = 24 * 60 * 60, /* kept so long, so that its use is answered "quote_expired" */
-    QUOTE_SWEEP_MAX = 500        /* deleted at once */
+    /* Expired quotes stay for a day, so that their use is answered with "quote_expired". */
+    QUOTE_RETENTION_S = 24 * 60 * 60,
+    QUOTE_DELETE_MAX = 500 /* deleted by one statement */
 };
 
 /* Text is in the request's arena. */
@@ -79,6 +80,6 @@ bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *a
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct quote *out, struct fault *fault) MUST_CHECK;
 /* Is any long over? A read, so that looking for nothing writes nothing. */
-bool quote_store_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
-/* Deletes at most QUOTE_SWEEP_MAX whose time is long over; says how many. */
-bool quote_store_sweep(struct change *change, int *deleted, struct fault *fault) MUST_CHECK;
+bool quote_store_delete_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
+/* Deletes at most QUOTE_DELETE_MAX whose time is long over; says how many. */
+bool quote_store_delete_old(struct change *change, int *deleted, struct fault *fault) MUST_CHECK;

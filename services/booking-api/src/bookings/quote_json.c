@@ -84,13 +84,13 @@ static const struct field refusal_items[] = {
 static const struct fields refusal_fields = FIELDS_OF(refusal_items, struct refusal);
 
 bool quote_refusal_members(struct quote_night *nights, size_t night_count,
-                           struct quote_alternative *others, size_t other_count,
+                           struct quote_alternative *alternatives, size_t alternative_count,
                            struct arena *arena, struct slice *out, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
     const struct refusal refusal = {
-        {nights, night_count},
-        {others, other_count},
+        {nights,       night_count      },
+        {alternatives, alternative_count},
     };
 
     buf_init(&json, MEMBERS_MAX);

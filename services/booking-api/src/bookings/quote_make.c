@@ -4,12 +4,12 @@
 #include "bookings/quote_refuse.h"
 #include "calendar/calendar.h"
 
-static bool look_at_apartment(struct change *change, const struct uuid *id,
-                              struct apartment *apartment, struct fault *fault)
+static bool find_apartment(struct change *change, const struct uuid *id,
+                           struct apartment *apartment, struct fault *fault)
 {
     const struct api_caller *caller = change->caller;
-    const bool found =
-        apartment_store_look(change->tx, &caller->tenant_id, id, change->arena, apartment, fault);
+    const bool found = apartment_store_find_with_clock(change->tx, &caller->tenant_id, id,
+                                                       change->arena, apartment, fault);
 
     if (!found && fault->kind != FAULT_NOT_FOUND)
         return false;
@@ -54,14 +54,14 @@ bool quote_make(struct change *change, const struct booking_draft *draft, struct
     struct calendar_page page;
     struct quote quote;
 
-    if (!look_at_apartment(change, &draft->apartment_id, &apartment, fault) ||
+    if (!find_apartment(change, &draft->apartment_id, &apartment, fault) ||
         !calendar_store_find(change->tx, &apartment.tenant_id, &apartment.id,
                              draft->check_in - QUOTE_SHIFT_MAX, draft->check_out + QUOTE_SHIFT_MAX,
                              change->arena, &page, fault))
         return false;
-    const struct quote_asked asked = {&apartment, draft, page.taken, page.count};
-    if (!quote_possible(&asked, draft, change->arena))
-        return quote_refuse(change, &asked, fault);
+    const struct quote_request request = {&apartment, draft, page.taken, page.count};
+    if (!quote_is_available(&request, draft, change->arena))
+        return quote_refuse(change, &request, fault);
 
     const struct slice policy = slice_of(apartment_policy_names[apartment.cancellation_policy]);
     if (!compose(change, &apartment, draft, &quote, fault) ||

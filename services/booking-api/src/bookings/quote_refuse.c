@@ -7,101 +7,101 @@
 enum { ALTERNATIVES_MAX = 2 * QUOTE_SHIFT_MAX + QUOTE_SIMILAR_MAX };
 
 /* Which of the nights a broken rule speaks of. */
-enum where { ALL_NIGHTS, FIRST_NIGHT, LAST_NIGHT };
+enum affected { ALL_NIGHTS, FIRST_NIGHT, LAST_NIGHT };
 
 /* Rules are told by field; what is said of check-in is the first night's. */
-static enum where where_of(const struct fault_field *problem)
+static enum affected affected_nights(const struct fault_field *problem)
 {
     if (strcmp(problem->code, "closed_to_departure") == 0)
         return LAST_NIGHT;
     return strcmp(problem->field, "check_in") == 0 ? FIRST_NIGHT : ALL_NIGHTS;
 }
 
-static const struct calendar_taken *taker_of(const struct quote_asked *asked, int32_t night)
+static const struct calendar_taken *find_taken(const struct quote_request *request, int32_t night)
 {
-    for (size_t i = 0; i < asked->count; i++) {
-        if (asked->taken[i].check_in <= night && night < asked->taken[i].until)
-            return &asked->taken[i];
+    for (size_t i = 0; i < request->count; i++) {
+        if (request->taken[i].check_in <= night && night < request->taken[i].until)
+            return &request->taken[i];
     }
     return NULL;
 }
 
 /* Somebody has a night of first .. end - 1. */
-static bool any_taken(const struct quote_asked *asked, int32_t first, int64_t end)
+static bool any_taken(const struct quote_request *request, int32_t first, int64_t end)
 {
-    for (size_t i = 0; i < asked->count; i++) {
-        if (asked->taken[i].check_in < end && asked->taken[i].until > first)
+    for (size_t i = 0; i < request->count; i++) {
+        if (request->taken[i].check_in < end && request->taken[i].until > first)
             return true;
     }
     return false;
 }
 
-bool quote_possible(const struct quote_asked *asked, const struct booking_draft *draft,
-                    struct arena *arena)
+bool quote_is_available(const struct quote_request *request, const struct booking_draft *draft,
+                        struct arena *arena)
 {
     struct fault_list problems;
 
     fault_list_init(&problems, arena);
-    booking_judge_priced(asked->apartment, draft, &problems);
+    booking_check_at_current_price(request->apartment, draft, &problems);
     return problems.seen == 0 &&
-           !any_taken(asked, draft->check_in, draft->check_out + asked->apartment->buffer_days);
+           !any_taken(request, draft->check_in, draft->check_out + request->apartment->buffer_days);
 }
 
 /* --- reasons --- */
 
-static struct slice reason_of(const struct calendar_taken *taker, int32_t night)
+static struct slice reason_of(const struct calendar_taken *taken, int32_t night)
 {
-    if (night >= taker->check_out)
+    if (night >= taken->check_out)
         return SLICE("buffer");
-    if (taker->status == CALENDAR_BLOCKED)
+    if (taken->status == CALENDAR_BLOCKED)
         return SLICE("blocked");
-    return taker->status == CALENDAR_HELD ? SLICE("held") : SLICE("booked");
+    return taken->status == CALENDAR_HELD ? SLICE("held") : SLICE("booked");
 }
 
 /* The reasons of one night; how many there are. */
-static size_t reasons_of(const struct quote_asked *asked, const struct fault_list *problems,
+static size_t reasons_of(const struct quote_request *request, const struct fault_list *problems,
                          int32_t night, struct slice reasons[FAULT_FIELDS_MAX + 1])
 {
-    const struct booking_draft *draft = asked->draft;
-    const struct calendar_taken *taker = taker_of(asked, night);
+    const struct booking_draft *draft = request->draft;
+    const struct calendar_taken *taken = find_taken(request, night);
     const bool last = night == draft->check_out - 1;
     size_t count = 0;
 
-    if (taker != NULL)
-        reasons[count++] = reason_of(taker, night);
-    else if (last &&
-             any_taken(asked, draft->check_out, draft->check_out + asked->apartment->buffer_days))
+    if (taken != NULL)
+        reasons[count++] = reason_of(taken, night);
+    else if (last && any_taken(request, draft->check_out,
+                               draft->check_out + request->apartment->buffer_days))
         reasons[count++] = SLICE("buffer_ahead");
     for (size_t i = 0; i < problems->count; i++) {
-        const enum where where = where_of(&problems->fields[i]);
-        if (where == ALL_NIGHTS || (where == LAST_NIGHT && last) ||
-            (where == FIRST_NIGHT && night == draft->check_in))
+        const enum affected affected = affected_nights(&problems->fields[i]);
+        if (affected == ALL_NIGHTS || (affected == LAST_NIGHT && last) ||
+            (affected == FIRST_NIGHT && night == draft->check_in))
             reasons[count++] = slice_of(problems->fields[i].code);
     }
     return count;
 }
 
 /* The nights with a reason, in the arena; false: it is full. */
-static bool find_nights(const struct quote_asked *asked, const struct fault_list *problems,
+static bool find_nights(const struct quote_request *request, const struct fault_list *problems,
                         struct arena *arena, struct quote_night **out, size_t *count)
 {
-    const struct booking_draft *draft = asked->draft;
+    const struct booking_draft *draft = request->draft;
     const size_t all = (size_t)(draft->check_out - draft->check_in);
     struct quote_night *nights = arena_alloc(arena, all * sizeof *nights);
 
     *out = nights;
     *count = 0;
     for (int32_t night = draft->check_in; nights != NULL && night < draft->check_out; night++) {
-        struct slice reasons[FAULT_FIELDS_MAX + 1], *kept;
-        const size_t found = reasons_of(asked, problems, night, reasons);
+        struct slice reasons[FAULT_FIELDS_MAX + 1], *copy;
+        const size_t found = reasons_of(request, problems, night, reasons);
         if (found == 0)
             continue;
-        kept = arena_alloc(arena, found * sizeof *kept);
-        if (kept == NULL)
+        copy = arena_alloc(arena, found * sizeof *copy);
+        if (copy == NULL)
             return false;
-        memcpy(kept, reasons, found * sizeof *kept);
+        memcpy(copy, reasons, found * sizeof *copy);
         nights[(*count)++] = (struct quote_night){
-            .date = night, .reasons = {kept, found, {0}}
+            .date = night, .reasons = {copy, found, {0}}
         };
     }
     return nights != NULL;
@@ -110,20 +110,20 @@ static bool find_nights(const struct quote_asked *asked, const struct fault_list
 /* --- alternatives --- */
 
 /* The same apartment, the nearest dates first. */
-static size_t find_shifted(const struct quote_asked *asked, struct arena *arena,
+static size_t find_shifted(const struct quote_request *request, struct arena *arena,
                            struct quote_alternative *out)
 {
     size_t count = 0;
 
     for (int32_t step = 1; step <= 2 * QUOTE_SHIFT_MAX; step++) {
         const int32_t shift = step % 2 == 1 ? -(step + 1) / 2 : step / 2;
-        struct booking_draft draft = *asked->draft;
-        struct quote_alternative found = {.apartment_id = asked->apartment->id};
+        struct booking_draft draft = *request->draft;
+        struct quote_alternative found = {.apartment_id = request->apartment->id};
         draft.check_in += shift;
         draft.check_out += shift;
-        if (!quote_possible(asked, &draft, arena))
+        if (!quote_is_available(request, &draft, arena))
             continue;
-        found.total = booking_total(asked->apartment, &draft);
+        found.total = booking_total(request->apartment, &draft);
         found.check_in = draft.check_in;
         found.check_out = draft.check_out;
         out[count++] = found;
@@ -132,16 +132,16 @@ static size_t find_shifted(const struct quote_asked *asked, struct arena *arena,
 }
 
 /* Apartments of the city with as many rooms for about as much money, the cheapest first. */
-static bool find_similar(struct change *change, const struct quote_asked *asked,
+static bool find_similar(struct change *change, const struct quote_request *request,
                          struct quote_alternative *out, size_t *count, struct fault *fault)
 {
-    const struct booking_draft *draft = asked->draft;
-    struct apartment_query query = apartment_query_defaults();
+    const struct booking_draft *draft = request->draft;
+    struct apartment_query query = apartment_list_defaults();
     auto_rows struct db_rows rows = {0};
     const int64_t night =
-        booking_total(asked->apartment, draft) / (draft->check_out - draft->check_in);
-    query.city = asked->apartment->city;
-    query.rooms = INT64_C(1) << asked->apartment->rooms;
+        booking_total(request->apartment, draft) / (draft->check_out - draft->check_in);
+    query.city = request->apartment->city;
+    query.rooms = INT64_C(1) << request->apartment->rooms;
     query.guests = draft->guests;
     query.check_in = draft->check_in;
     query.check_out = draft->check_out;
@@ -149,14 +149,14 @@ static bool find_similar(struct change *change, const struct quote_asked *asked,
     query.max_price = night * (100 + QUOTE_SIMILAR_PERCENT) / 100;
     query.sort = SORT_PRICE;
     query.page.limit = QUOTE_SIMILAR_MAX;
-    if (!apartment_query_claim(&query, change->caller, fault) ||
+    if (!apartment_list_restrict(&query, change->caller, fault) ||
         !apartment_list_find(change->tx, &change->caller->tenant_id, &query, change->arena, &rows,
                              fault))
         return false;
     for (int i = 0, shown = 0; i < rows.count && shown < QUOTE_SIMILAR_MAX; i++) {
         struct apartment apartment;
-        apartment_list_read(&rows, i, &(struct apartment_whole){0}, &apartment);
-        if (uuid_equal(&apartment.id, &asked->apartment->id))
+        apartment_list_read(&rows, i, &(struct apartment_unlisted){0}, &apartment);
+        if (uuid_equal(&apartment.id, &request->apartment->id))
             continue;
         out[(*count)++] = (struct quote_alternative){apartment.id, draft->check_in,
                                                      draft->check_out, apartment.total};
@@ -166,32 +166,33 @@ static bool find_similar(struct change *change, const struct quote_asked *asked,
 }
 
 /* Its nights are free and no rule but that of the total is broken. */
-static bool is_only_dear(const struct quote_asked *asked, const struct fault_list *problems)
+static bool is_only_too_expensive(const struct quote_request *request,
+                                  const struct fault_list *problems)
 {
-    const struct booking_draft *draft = asked->draft;
+    const struct booking_draft *draft = request->draft;
 
     return problems->count == 1 && strcmp(problems->fields[0].code, "total_too_high") == 0 &&
-           !any_taken(asked, draft->check_in, draft->check_out + asked->apartment->buffer_days);
+           !any_taken(request, draft->check_in, draft->check_out + request->apartment->buffer_days);
 }
 
-bool quote_refuse(struct change *change, const struct quote_asked *asked, struct fault *fault)
+bool quote_refuse(struct change *change, const struct quote_request *request, struct fault *fault)
 {
-    struct quote_alternative others[ALTERNATIVES_MAX];
+    struct quote_alternative alternatives[ALTERNATIVES_MAX];
     struct quote_night *nights;
     struct fault_list problems;
     struct slice members;
-    size_t night_count, other_count;
+    size_t night_count, alternative_count;
 
     fault_list_init(&problems, change->arena);
-    booking_judge_priced(asked->apartment, asked->draft, &problems);
-    if (!find_nights(asked, &problems, change->arena, &nights, &night_count))
+    booking_check_at_current_price(request->apartment, request->draft, &problems);
+    if (!find_nights(request, &problems, change->arena, &nights, &night_count))
         return arena_fault(fault);
-    other_count = find_shifted(asked, change->arena, others);
-    if (!find_similar(change, asked, others, &other_count, fault) ||
-        !quote_refusal_members(nights, night_count, others, other_count, change->arena, &members,
-                               fault))
+    alternative_count = find_shifted(request, change->arena, alternatives);
+    if (!find_similar(change, request, alternatives, &alternative_count, fault) ||
+        !quote_refusal_members(nights, night_count, alternatives, alternative_count, change->arena,
+                               &members, fault))
         return false;
-    if (is_only_dear(asked, &problems))
+    if (is_only_too_expensive(request, &problems))
         fault_set(fault, FAULT_INVALID, "total_too_high", "The stay costs more than a stay may.");
     else
         fault_set(fault, FAULT_INVALID, "not_available",

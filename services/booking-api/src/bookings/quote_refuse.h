@@ -14,7 +14,7 @@ enum {
     QUOTE_SIMILAR_PERCENT = 30 /* dearer or cheaper than the stay of the draft */
 };
 
-struct quote_asked {
+struct quote_request {
     const struct apartment *apartment; /* with its clock */
     const struct booking_draft *draft;
     const struct calendar_taken *taken; /* around the dates, QUOTE_SHIFT_MAX days on each side */
@@ -23,8 +23,8 @@ struct quote_asked {
 
 /* True when no rule is broken and all nights are free, on the dates of `draft`: those of the
  * request or shifted ones. */
-bool quote_possible(const struct quote_asked *asked, const struct booking_draft *draft,
-                    struct arena *arena) MUST_CHECK;
+bool quote_is_available(const struct quote_request *request, const struct booking_draft *draft,
+                        struct arena *arena) MUST_CHECK;
 
 /* Returns false with FAULT_INVALID "not_available" and the members `nights` and `alternatives`. */
-bool quote_refuse(struct change *change, const struct quote_asked *asked, struct fault *fault);
+bool quote_refuse(struct change *change, const struct quote_request *request, struct fault *fault);

@@ -62,7 +62,7 @@ static const struct db_statement find_statement = {
     .sql = "SELECT {columns} FROM quote q WHERE q.id = {id} AND q.tenant_id = {tenant}",
 };
 
-static const struct db_statement sweep_statement = {
+static const struct db_statement delete_statement = {
     .name = "quote_sweep",
     .parameters = "kept_s bigint, most bigint",
     .sql = "DELETE FROM quote WHERE id IN (SELECT id FROM quote"
@@ -79,8 +79,8 @@ static const struct db_statement due_statement = {
 // clang-format on
 
 /* Into the quote that was written. */
-static bool read_made(struct db_rows *rows, struct arena *arena, struct quote *quote,
-                      struct fault *fault)
+static bool read_stored(struct db_rows *rows, struct arena *arena, struct quote *quote,
+                        struct fault *fault)
 {
     quote->policy.tiers[POLICY_TIERS_MAX - 1].until = FIELD_ABSENT;
     db_row_made(rows, 0, 0, &shape, quote);
@@ -95,7 +95,7 @@ bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *a
     const size_t count = INSERT_OWN + db_row_values(&shape, quote, values + INSERT_OWN);
 
     return db_query(tx, &insert_statement, values, count, &rows, fault) &&
-           read_made(&rows, arena, quote, fault);
+           read_stored(&rows, arena, quote, fault);
 }
 
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -112,22 +112,22 @@ bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct 
     return db_rows_keep(&rows, arena, fault);
 }
 
-bool quote_store_due(struct db *db, bool *due, struct fault *fault)
+bool quote_store_delete_due(struct db *db, bool *due, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &due_statement, DB_VALUES(db_int(QUOTE_KEPT_S)), &rows, fault))
+    if (!db_query(db, &due_statement, DB_VALUES(db_int(QUOTE_RETENTION_S)), &rows, fault))
         return false;
     *due = db_get_bool(&rows, 0, 0);
     return true;
 }
 
-bool quote_store_sweep(struct change *change, int *deleted, struct fault *fault)
+bool quote_store_delete_old(struct change *change, int *deleted, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(change->tx, &sweep_statement,
-                  DB_VALUES(db_int(QUOTE_KEPT_S), db_int(QUOTE_SWEEP_MAX)), &rows, fault))
+    if (!db_query(change->tx, &delete_statement,
+                  DB_VALUES(db_int(QUOTE_RETENTION_S), db_int(QUOTE_DELETE_MAX)), &rows, fault))
         return false;
     *deleted = (int)rows.affected;
     return true;

@@ -28,7 +28,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n';
 }
 
-struct slice search_word(struct slice *rest)
+struct slice apartment_list_next_word(struct slice *rest)
 {
     struct slice word = *rest;
     while (word.len > 0 && is_space(word.at[0]))
@@ -43,12 +43,12 @@ struct slice search_word(struct slice *rest)
 static size_t count_words(struct slice text)
 {
     size_t words = 0;
-    while (search_word(&text).len > 0)
+    while (apartment_list_next_word(&text).len > 0)
         words++;
     return words;
 }
 
-void apartment_query_check(const struct apartment_query *query, struct fault_list *problems)
+void apartment_list_check(const struct apartment_query *query, struct fault_list *problems)
 {
     bool has_near = !isnan(query->near.lat);
     check_dates(query, problems);
@@ -65,8 +65,8 @@ void apartment_query_check(const struct apartment_query *query, struct fault_lis
     }
 }
 
-bool apartment_query_claim(struct apartment_query *query, const struct api_caller *caller,
-                           struct fault *fault)
+bool apartment_list_restrict(struct apartment_query *query, const struct api_caller *caller,
+                             struct fault *fault)
 {
     if (caller->actor == ACTOR_GUEST && query->is_active != ACTIVE_TRUE)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests see active apartments only.");
@@ -79,8 +79,8 @@ bool apartment_query_claim(struct apartment_query *query, const struct api_calle
     return true;
 }
 
-void apartment_list_place(const struct apartment_query *query, const struct apartment *apartment,
-                          struct list_place *out)
+void apartment_list_cursor(const struct apartment_query *query, const struct apartment *apartment,
+                           struct list_place *out)
 {
     out->set = true;
     out->id = apartment->id;

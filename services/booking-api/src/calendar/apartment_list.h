@@ -31,43 +31,44 @@ struct apartment_query {
     struct list_page page;
 };
 
-struct apartment_query apartment_query_defaults(void);
+struct apartment_query apartment_list_defaults(void);
 
 /* Adds what contradicts itself to `problems`: one date without the other, a distance without a
  * place ... */
-void apartment_query_check(const struct apartment_query *query, struct fault_list *problems);
+void apartment_list_check(const struct apartment_query *query, struct fault_list *problems);
 
 /* Takes the next word off what is searched for, and what was before it. Empty: there is none. */
-struct slice search_word(struct slice *rest);
+struct slice apartment_list_next_word(struct slice *rest);
 
 /* Narrows the query to what the caller may see: a guest active apartments, an owner his own. A
  * query that asks for more is FAULT_FORBIDDEN. */
-bool apartment_query_claim(struct apartment_query *query, const struct api_caller *caller,
-                           struct fault *fault) MUST_CHECK;
+bool apartment_list_restrict(struct apartment_query *query, const struct api_caller *caller,
+                             struct fault *fault) MUST_CHECK;
 
 /* One page and, where it does not end early, one row more than `limit`. What is asked is written in
  * the arena; rows are of a LIST_PAGE_OF statement of the columns of `apartment_listed_shape`, total
  * and distance. */
-enum { APARTMENT_LIST_MORE = 2 };
+enum { APARTMENT_LIST_EXTRA_COLUMNS = 2 };
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, struct arena *arena,
                          struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
 /* Reads by columns the apartments of a page whose JSON is not kept in this copy's shape; most pages
  * have none, and nothing is asked. FAULT_UNAVAILABLE "busy" when one was deleted meanwhile. */
-struct apartment_whole {
+struct apartment_unlisted {
     const struct apartment *apartments; /* in the arena */
     size_t count;
 };
-bool apartment_list_whole(struct db *db, const struct uuid *tenant_id, const struct db_rows *rows,
-                          struct arena *arena, struct apartment_whole *out,
-                          struct fault *fault) MUST_CHECK;
+bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
+                                  const struct db_rows *rows, struct arena *arena,
+                                  struct apartment_unlisted *out, struct fault *fault) MUST_CHECK;
 
-/* An apartment of the page for apartment_encode() and apartment_list_place(); its text is borrowed.
+/* An apartment of the page for apartment_encode() and apartment_list_cursor(); its text is
+ * borrowed.
  */
-void apartment_list_read(const struct db_rows *rows, int row, const struct apartment_whole *whole,
-                         struct apartment *out);
+void apartment_list_read(const struct db_rows *rows, int row,
+                         const struct apartment_unlisted *unlisted, struct apartment *out);
 
 /* The place in the list after this apartment, for the cursor. */
-void apartment_list_place(const struct apartment_query *query, const struct apartment *apartment,
-                          struct list_place *out);
+void apartment_list_cursor(const struct apartment_query *query, const struct apartment *apartment,
+                           struct list_place *out);

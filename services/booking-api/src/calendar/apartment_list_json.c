@@ -33,10 +33,10 @@ static const struct field items[] = {
 };
 // clang-format on
 
-struct apartment_query apartment_query_defaults(void)
+struct apartment_query apartment_list_defaults(void)
 {
     struct apartment_query query;
-    fields_clear(&apartment_query_fields, &query);
+    fields_clear(&apartment_list_query_fields, &query);
     query.sort = SORT_NEWEST;
     query.is_active = ACTIVE_TRUE;
     query.page.limit = LIST_LIMIT_DEFAULT;
@@ -45,7 +45,8 @@ struct apartment_query apartment_query_defaults(void)
 
 static void check(const void *value, struct fault_list *problems)
 {
-    apartment_query_check(value, problems);
+    apartment_list_check(value, problems);
 }
 
-const struct fields apartment_query_fields = FIELDS_CHECKED(items, struct apartment_query, check);
+const struct fields apartment_list_query_fields =
+    FIELDS_CHECKED(items, struct apartment_query, check);

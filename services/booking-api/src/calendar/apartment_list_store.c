@@ -54,7 +54,7 @@ static const char walked[] =
     "SELECT * FROM (SELECT * FROM ("
     "    SELECT {columns}, {total} AS total,"
     "      CASE WHEN {lat} IS NOT NULL THEN {distance_m} END AS distance, {large} AS large"
-    "    FROM (SELECT * FROM apartment a WHERE {place} AND {after} ORDER BY {order} OFFSET 0) a"
+    "    FROM (SELECT * FROM apartment a WHERE {base} AND {after} ORDER BY {order} OFFSET 0) a"
     "    WHERE coalesce({filters} AND {rules}, false) AND {free} OFFSET 0"
     "  ) priced WHERE {fits} LIMIT 101) a"
     " LIMIT {limit}"
@@ -66,7 +66,7 @@ static const char sorted[] =
     "    SELECT a.id, a.total, a.distance"
     "    FROM (SELECT a.id, a.buffer_days, {total} AS total, {distance_shown} AS distance"
     "          FROM apartment a"
-    "          WHERE {place} AND coalesce({filters} AND {rules}, false)"
+    "          WHERE {base} AND coalesce({filters} AND {rules}, false)"
     "          ORDER BY {sort}, id OFFSET 0) a"
     "    WHERE (a.{sort}, a.id) > ({key}, {key_id}) AND {fits} AND {free}"
     "    ORDER BY a.{sort}, a.id LIMIT 101"
@@ -81,13 +81,13 @@ static const char plain[] =
     "  SELECT {columns}, NULL::bigint AS total, NULL::bigint AS distance, 0 AS large,"
     "    CASE WHEN " APARTMENT_IS_LISTED " AND {sent} THEN 0 END AS bytes"
     "  FROM apartment a"
-    "  WHERE {place} AND {after} AND ({is_active} IS NULL OR a.is_active = {is_active})"
+    "  WHERE {base} AND {after} AND ({is_active} IS NULL OR a.is_active = {is_active})"
     "  ORDER BY {order} LIMIT 101) a"
     " LIMIT {limit}";
 /* The share is 8 kB beside the 1 kB of the other columns. */
 enum { PLAIN_LIMIT = LIST_LIMIT_DEFAULT, SHARE = 9 * 1024 };
 _Static_assert((PLAIN_LIMIT + 1) * SHARE <= LIST_PAGE_BYTES_MAX, "every row has its share");
-static const struct db_part in_its_share[] = {
+static const struct db_part within_share[] = {
     {"sent", LONG " <= 8192"},
     {0},
 };
@@ -119,24 +119,24 @@ static const struct db_part parts[] = {
 
 /* The place decides the index. */
 static const struct db_part in_tenant[] = {
-    {"place", "a.tenant_id = {tenant}"},
+    {"base", "a.tenant_id = {tenant}"},
     {0},
 };
 static const struct db_part in_city[] = {
-    {"place", "a.tenant_id = {tenant} AND a.city = {city}"},
+    {"base", "a.tenant_id = {tenant} AND a.city = {city}"},
     {0},
 };
 /* One apartment, as a rule. */
 static const struct db_part of_code[] = {
-    {"place", "a.tenant_id = {tenant} AND lower(a.code) = lower({code})"},
+    {"base", "a.tenant_id = {tenant} AND lower(a.code) = lower({code})"},
     {0},
 };
 static const struct db_part of_owner[] = {
-    {"place", "a.tenant_id = {tenant} AND a.owner_id = {owner}"},
+    {"base", "a.tenant_id = {tenant} AND a.owner_id = {owner}"},
     {0},
 };
 static const struct db_part nearby[] = {
-    {"place",
+    {"base",
         "a.tenant_id = {tenant} AND a.lat BETWEEN {lat_min} AND {lat_max}"
         " AND a.lon BETWEEN {lon_min} AND {lon_max} AND {distance} <= {radius_m}"},
     {0},
@@ -151,7 +151,7 @@ static const struct db_part by_night[] = {
     {"fits", "true"},
     {0},
 };
-/* The rules are the other ones of booking_judge(), for rows that are not read yet; a test compares.
+/* The rules are the other ones of booking_check(), for rows that are not read yet; a test compares.
  * What a stay costs is worked out last, once a row, unless a bound of prices asks for it. */
 static const struct db_part by_stay[] = {
     {"total", "{stay_total}"},
@@ -192,32 +192,32 @@ static const struct db_part by_distance[] = {
     {0},
 };
 
-enum place { PLACE_TENANT, PLACE_CITY, PLACE_OWNER, PLACE_CODE, PLACE_NEAR };
+enum base { BASE_TENANT, BASE_CITY, BASE_OWNER, BASE_CODE, BASE_NEAR };
 #define REST .parameters = PARAMETERS, .shape = &apartment_listed_shape
 
 /* By the place, enum apartment_sort, and whether there are dates. */
-static const struct db_statement shapes[][2][2] = {
-    [PLACE_TENANT] = {
+static const struct db_statement statements[][2][2] = {
+    [BASE_TENANT] = {
         {{"apartments_tenant_newest",       walked, .parts = {parts, in_tenant, by_night, newest}, REST},
          {"apartments_tenant_newest_dated", walked, .parts = {parts, in_tenant, by_stay, newest, stay_parts}, REST}},
         {{"apartments_tenant_price",        walked, .parts = {parts, in_tenant, by_night, cheapest}, REST},
          {"apartments_tenant_price_dated",  sorted, .parts = {parts, in_tenant, by_stay, by_total, stay_parts}, REST}}},
-    [PLACE_CITY] = {
+    [BASE_CITY] = {
         {{"apartments_city_newest",         walked, .parts = {parts, in_city, by_night, newest}, REST},
          {"apartments_city_newest_dated",   walked, .parts = {parts, in_city, by_stay, newest, stay_parts}, REST}},
         {{"apartments_city_price",          walked, .parts = {parts, in_city, by_night, cheapest}, REST},
          {"apartments_city_price_dated",    sorted, .parts = {parts, in_city, by_stay, by_total, stay_parts}, REST}}},
-    [PLACE_OWNER] = {
+    [BASE_OWNER] = {
         {{"apartments_owner_newest",        walked, .parts = {parts, of_owner, by_night, newest}, REST},
          {"apartments_owner_newest_dated",  walked, .parts = {parts, of_owner, by_stay, newest, stay_parts}, REST}},
         {{"apartments_owner_price",         walked, .parts = {parts, of_owner, by_night, cheapest}, REST},
          {"apartments_owner_price_dated",   sorted, .parts = {parts, of_owner, by_stay, by_total, stay_parts}, REST}}},
-    [PLACE_CODE] = {
+    [BASE_CODE] = {
         {{"apartments_code_newest",         walked, .parts = {parts, of_code, by_night, newest}, REST},
          {"apartments_code_newest_dated",   walked, .parts = {parts, of_code, by_stay, newest, stay_parts}, REST}},
         {{"apartments_code_price",          walked, .parts = {parts, of_code, by_night, cheapest}, REST},
          {"apartments_code_price_dated",    sorted, .parts = {parts, of_code, by_stay, by_total, stay_parts}, REST}}},
-    [PLACE_NEAR] = {
+    [BASE_NEAR] = {
         {{"apartments_near_newest",         walked, .parts = {parts, nearby, by_night, newest}, REST},
          {"apartments_near_newest_dated",   walked, .parts = {parts, nearby, by_stay, newest, stay_parts}, REST}},
         {{"apartments_near_price",          walked, .parts = {parts, nearby, by_night, cheapest}, REST},
@@ -225,35 +225,35 @@ static const struct db_statement shapes[][2][2] = {
 };
 /* By the place and enum apartment_sort. */
 #define PLAIN .parameters = PLAIN_PARAMETERS, .shape = &apartment_listed_shape
-static const struct db_statement plain_shapes[][2] = {
-    [PLACE_TENANT] = {
-        {"apartments_tenant_newest_plain", plain, .parts = {in_its_share, in_tenant, newest}, PLAIN},
-        {"apartments_tenant_price_plain",  plain, .parts = {in_its_share, in_tenant, cheapest}, PLAIN}},
-    [PLACE_CITY] = {
-        {"apartments_city_newest_plain",   plain, .parts = {in_its_share, in_city, newest}, PLAIN},
-        {"apartments_city_price_plain",    plain, .parts = {in_its_share, in_city, cheapest}, PLAIN}},
+static const struct db_statement plain_statements[][2] = {
+    [BASE_TENANT] = {
+        {"apartments_tenant_newest_plain", plain, .parts = {within_share, in_tenant, newest}, PLAIN},
+        {"apartments_tenant_price_plain",  plain, .parts = {within_share, in_tenant, cheapest}, PLAIN}},
+    [BASE_CITY] = {
+        {"apartments_city_newest_plain",   plain, .parts = {within_share, in_city, newest}, PLAIN},
+        {"apartments_city_price_plain",    plain, .parts = {within_share, in_city, cheapest}, PLAIN}},
 };
-static const struct db_statement by_distance_shapes[] = {
+static const struct db_statement by_distance_statements[] = {
     {"apartments_distance",       sorted, .parts = {parts, nearby, by_night, by_distance}, REST},
     {"apartments_distance_dated", sorted, .parts = {parts, nearby, by_stay, by_distance, stay_parts}, REST},
 };
 // clang-format on
 
-static enum place place_of(const struct apartment_query *query)
+static enum base base_of(const struct apartment_query *query)
 {
-    return !isnan(query->near.lat)          ? PLACE_NEAR
-           : query->code.at != NULL         ? PLACE_CODE
-           : !uuid_is_nil(&query->owner_id) ? PLACE_OWNER
-           : query->city.at != NULL         ? PLACE_CITY
-                                            : PLACE_TENANT;
+    return !isnan(query->near.lat)          ? BASE_NEAR
+           : query->code.at != NULL         ? BASE_CODE
+           : !uuid_is_nil(&query->owner_id) ? BASE_OWNER
+           : query->city.at != NULL         ? BASE_CITY
+                                            : BASE_TENANT;
 }
 
-static const struct db_statement *shape_of(const struct apartment_query *query)
+static const struct db_statement *statement_for(const struct apartment_query *query)
 {
     bool dated = query->check_in != FIELD_ABSENT32;
     if (query->sort == SORT_DISTANCE)
-        return &by_distance_shapes[dated];
-    return &shapes[place_of(query)][query->sort][dated];
+        return &by_distance_statements[dated];
+    return &statements[base_of(query)][query->sort][dated];
 }
 
 static bool has_filters(const struct apartment_query *query)
@@ -265,17 +265,17 @@ static bool has_filters(const struct apartment_query *query)
 }
 
 /* NULL: the page is not asked plainly. */
-static const struct db_statement *plain_shape_of(const struct apartment_query *query)
+static const struct db_statement *plain_statement_for(const struct apartment_query *query)
 {
-    const enum place place = place_of(query);
-    if (place > PLACE_CITY || has_filters(query) || query->page.limit > PLAIN_LIMIT)
+    const enum base base = base_of(query);
+    if (base > BASE_CITY || has_filters(query) || query->page.limit > PLAIN_LIMIT)
         return NULL;
-    return &plain_shapes[place][query->sort];
+    return &plain_statements[base][query->sort];
 }
 
-static bool is_whole(const struct db_rows *rows)
+static bool is_complete(const struct db_rows *rows)
 {
-    const int bytes = (int)apartment_listed_shape.count + APARTMENT_LIST_MORE + 1;
+    const int bytes = (int)apartment_listed_shape.count + APARTMENT_LIST_EXTRA_COLUMNS + 1;
     for (int i = 0; i < rows->count; i++)
         if (db_is_null(rows, i, bytes))
             return false;
@@ -287,18 +287,19 @@ struct box {
     double lat_min, lat_max, lon_min, lon_max;
 };
 
-static struct box box_around(struct field_geo place, int64_t radius_km)
+static struct box box_around(struct field_geo centre, int64_t radius_km)
 {
     const double km_per_degree = 111.19; /* a little less than on the sphere of {distance} */
     const double none = (double)NAN;
-    if (isnan(place.lat))
+    if (isnan(centre.lat))
         return (struct box){none, none, none, none};
     double lat_reach = (double)radius_km / km_per_degree;
-    double narrowest = cos((fabs(place.lat) + lat_reach) * M_PI / 180);
-    double lon_reach = narrowest > 0.01 ? lat_reach / narrowest : 360;
-    bool wraps = place.lon - lon_reach < -180 || place.lon + lon_reach > 180;
-    return (struct box){place.lat - lat_reach, place.lat + lat_reach,
-                        wraps ? -180 : place.lon - lon_reach, wraps ? 180 : place.lon + lon_reach};
+    double smallest_cosine = cos((fabs(centre.lat) + lat_reach) * M_PI / 180);
+    double lon_reach = smallest_cosine > 0.01 ? lat_reach / smallest_cosine : 360;
+    bool wraps = centre.lon - lon_reach < -180 || centre.lon + lon_reach > 180;
+    return (struct box){centre.lat - lat_reach, centre.lat + lat_reach,
+                        wraps ? -180 : centre.lon - lon_reach,
+                        wraps ? 180 : centre.lon + lon_reach};
 }
 
 enum { PATTERNS_MAX = 8192 };
@@ -310,7 +311,8 @@ static bool word_patterns(struct slice q, struct arena *arena, struct slice *out
     AUTO(buf_finish) struct buf text;
     buf_init(&text, PATTERNS_MAX);
     buf_char(&text, '{');
-    for (struct slice word = search_word(&q); word.len > 0; word = search_word(&q)) {
+    for (struct slice word = apartment_list_next_word(&q); word.len > 0;
+         word = apartment_list_next_word(&q)) {
         buf_text(&text, text.len > 1 ? ",\"%" : "\"%");
         for (size_t i = 0; i < word.len; i++) {
             const char c = word.at[i];
@@ -330,28 +332,29 @@ static bool word_patterns(struct slice q, struct arena *arena, struct slice *out
 }
 
 /* Beyond every row of the order. */
-static struct list_place first_place(const struct apartment_query *query)
+static struct list_place start_cursor(const struct apartment_query *query)
 {
-    struct list_place place = {.number = -1};
+    struct list_place cursor = {.number = -1};
     if (query->sort == SORT_NEWEST)
-        memset(&place.id, 0xff, sizeof place.id);
-    return place;
+        memset(&cursor.id, 0xff, sizeof cursor.id);
+    return cursor;
 }
 
-/* A nil id is no value for db_uuid(), but a place to begin at. */
+/* A nil id is no value for db_uuid(), but a cursor to begin at. */
 static struct db_value id_value(const struct uuid *id)
 {
     return (struct db_value){.type = DB_UUID, .uuid = *id};
 }
 
-bool apartment_list_whole(struct db *db, const struct uuid *tenant_id, const struct db_rows *rows,
-                          struct arena *arena, struct apartment_whole *out, struct fault *fault)
+bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
+                                  const struct db_rows *rows, struct arena *arena,
+                                  struct apartment_unlisted *out, struct fault *fault)
 {
     struct uuid ids[LIST_LIMIT_MAX + 1];
     const int listed = (int)apartment_listed_shape.count - 1;
     size_t count = 0;
 
-    *out = (struct apartment_whole){0};
+    *out = (struct apartment_unlisted){0};
     for (int i = 0; i < rows->count && count < sizeof ids / sizeof ids[0]; i++)
         if (db_is_null(rows, i, listed))
             ids[count++] = db_get_uuid(rows, i, 0);
@@ -360,20 +363,20 @@ bool apartment_list_whole(struct db *db, const struct uuid *tenant_id, const str
     struct apartment *apartments = arena_alloc(arena, count * sizeof *apartments);
     if (apartments == NULL)
         return arena_fault(fault);
-    if (!apartment_store_find_brief(db, tenant_id, ids, count, arena, apartments, &out->count,
-                                    fault))
+    if (!apartment_listed_store_find_brief(db, tenant_id, ids, count, arena, apartments,
+                                           &out->count, fault))
         return false;
     out->apartments = apartments;
     return out->count == count || fault_set(fault, FAULT_UNAVAILABLE, "busy",
                                             "An apartment of the list was deleted meanwhile.");
 }
 
-void apartment_list_read(const struct db_rows *rows, int row, const struct apartment_whole *whole,
-                         struct apartment *out)
+void apartment_list_read(const struct db_rows *rows, int row,
+                         const struct apartment_unlisted *whole, struct apartment *out)
 {
     *out = (struct apartment){0};
     db_row_read(rows, row, 0, apartment_listed_shape.columns, apartment_listed_shape.count, out);
-    const int64_t base_price = out->base_price; /* by which the row has its place */
+    const int64_t base_price = out->base_price; /* by which the row has its cursor */
     for (size_t i = 0; i < whole->count; i++)
         if (uuid_equal(&whole->apartments[i].id, &out->id))
             *out = whole->apartments[i];
@@ -389,11 +392,11 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
     bool dated = query->check_in != FIELD_ABSENT32;
     int64_t radius_km = query->radius_km != FIELD_ABSENT ? query->radius_km : RADIUS_KM_DEFAULT;
     struct box box = box_around(query->near, radius_km);
-    struct list_place place = query->page.after.set ? query->page.after : first_place(query);
+    struct list_place cursor = query->page.after.set ? query->page.after : start_cursor(query);
     struct slice amenities = {0};
     struct slice patterns = {0};
     if ((query->amenities.count > 0 &&
-         !apartment_list_text(&query->amenities, arena, &amenities, fault)) ||
+         !apartment_row_list_text(&query->amenities, arena, &amenities, fault)) ||
         (query->q.at != NULL && !word_patterns(query->q, arena, &patterns, fault)))
         return false;
 
@@ -402,8 +405,8 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
         db_text(query->city),
         db_uuid(&query->owner_id),
         query->is_active == ACTIVE_ALL ? db_null() : db_bool(query->is_active == ACTIVE_TRUE),
-        db_int(place.number),
-        id_value(&place.id),
+        db_int(cursor.number),
+        id_value(&cursor.id),
         db_int(query->page.limit + 1),
         db_int(query->guests),
         db_int(query->rooms),
@@ -425,13 +428,14 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
         db_int(dated ? stay_price_weekend_nights(query->check_in, query->check_out) : 0),
         db_text(query->code),
     };
-    const struct db_statement *plainly = plain_shape_of(query);
-    if (plainly != NULL) {
-        if (!db_query(db, plainly, values, PLAIN_VALUES, rows, fault))
+    const struct db_statement *plain_statement = plain_statement_for(query);
+    if (plain_statement != NULL) {
+        if (!db_query(db, plain_statement, values, PLAIN_VALUES, rows, fault))
             return false;
-        if (is_whole(rows))
+        if (is_complete(rows))
             return true;
         db_rows_finish(rows);
     }
-    return db_query(db, shape_of(query), values, sizeof values / sizeof values[0], rows, fault);
+    return db_query(db, statement_for(query), values, sizeof values / sizeof values[0], rows,
+                    fault);
 }

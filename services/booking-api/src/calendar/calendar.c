@@ -21,29 +21,29 @@ static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
 };
 
 /* Reasons that close the day, whether it is taken or free. */
-static unsigned closing(const struct apartment *apartment, int32_t day)
+static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
 {
     unsigned reasons = 0;
     if (day < apartment->local_day)
         reasons |= CALENDAR_PAST;
     if (day > apartment->local_day + apartment->booking_window_days)
-        reasons |= CALENDAR_BEYOND;
+        reasons |= CALENDAR_BEYOND_WINDOW;
     if (!apartment->is_active)
         reasons |= CALENDAR_INACTIVE;
     return reasons;
 }
 
 /* Sets price and min_nights of the day by its season, else by the apartment. Returns reasons. */
-static unsigned season(const struct apartment *apartment, const struct tariff *tariff,
-                       struct calendar_day *shown)
+static unsigned apply_season(const struct apartment *apartment, const struct tariff *tariff,
+                             struct calendar_day *entry)
 {
     enum stay_line_kind kind;
-    int64_t ordinary = stay_price_ordinary(tariff, shown->date, &kind);
+    int64_t ordinary = stay_price_ordinary(tariff, entry->date, &kind);
     struct rate_night night =
-        rate_night(apartment->rates, apartment->rate_count, shown->date, ordinary);
+        rate_night(apartment->rates, apartment->rate_count, entry->date, ordinary);
     unsigned reasons = 0;
-    shown->price = night.price != FIELD_ABSENT ? night.price : ordinary;
-    shown->min_nights =
+    entry->price = night.price != FIELD_ABSENT ? night.price : ordinary;
+    entry->min_nights =
         apartment->min_nights > night.min_nights ? apartment->min_nights : night.min_nights;
     if (night.closed_to_arrival)
         reasons |= CALENDAR_NO_ARRIVAL;
@@ -53,8 +53,8 @@ static unsigned season(const struct apartment *apartment, const struct tariff *t
 }
 
 /* Reasons why a free night cannot be sold, or not with a check-in on it. */
-static unsigned hindrance(const struct apartment *apartment, int32_t day, int64_t min_nights,
-                          struct gap gap)
+static unsigned free_night_reasons(const struct apartment *apartment, int32_t day,
+                                   int64_t min_nights, struct gap gap)
 {
     enum { DAY_MINUTES = 24 * 60, HOUR_MINUTES = 60 };
     unsigned reasons = 0;
@@ -78,24 +78,24 @@ void calendar_fill(const struct apartment *apartment, const struct calendar_take
     struct gap gap = {.begin = apartment->local_day};
     size_t next = 0; /* index of the first that ends after the day */
     for (int32_t day = from; day < to; day++) {
-        struct calendar_day *shown = out + (day - from);
+        struct calendar_day *entry = out + (day - from);
         while (next < count && taken[next].until <= day) {
             if (taken[next].until > gap.begin)
                 gap.begin = taken[next].until;
             next++;
         }
         gap.end = next < count ? taken[next].check_in : DATE_MAX;
-        *shown = (struct calendar_day){.date = day, .status = CALENDAR_FREE};
-        unsigned seasonal = season(apartment, &tariff, shown);
+        *entry = (struct calendar_day){.date = day, .status = CALENDAR_FREE};
+        unsigned seasonal = apply_season(apartment, &tariff, entry);
         if (day >= gap.end)
-            shown->status = day < taken[next].check_out ? (int)taken[next].status : CALENDAR_BUFFER;
-        shown->reasons = taken_reasons[shown->status] | (seasonal & CALENDAR_NO_DEPARTURE);
-        unsigned closed = closing(apartment, day);
+            entry->status = day < taken[next].check_out ? (int)taken[next].status : CALENDAR_BUFFER;
+        entry->reasons = taken_reasons[entry->status] | (seasonal & CALENDAR_NO_DEPARTURE);
+        unsigned closed = closed_reasons(apartment, day);
         if (closed != 0) {
-            shown->status = CALENDAR_CLOSED;
-            shown->reasons = closed;
-        } else if (shown->status == CALENDAR_FREE) {
-            shown->reasons = seasonal | hindrance(apartment, day, shown->min_nights, gap);
+            entry->status = CALENDAR_CLOSED;
+            entry->reasons = closed;
+        } else if (entry->status == CALENDAR_FREE) {
+            entry->reasons = seasonal | free_night_reasons(apartment, day, entry->min_nights, gap);
         }
     }
 }

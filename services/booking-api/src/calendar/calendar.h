@@ -20,20 +20,20 @@ enum calendar_status {
 
 /* Bits, in the order of calendar_reason_names. */
 enum calendar_reason {
-    CALENDAR_BY_BOOKING = 1 << 0,   /* booked */
-    CALENDAR_BY_HOLD = 1 << 1,      /* held */
-    CALENDAR_BY_BLOCK = 1 << 2,     /* blocked */
-    CALENDAR_BY_BUFFER = 1 << 3,    /* buffer */
-    CALENDAR_PAST = 1 << 4,         /* past */
-    CALENDAR_BEYOND = 1 << 5,       /* beyond_window */
-    CALENDAR_INACTIVE = 1 << 6,     /* inactive */
-    CALENDAR_TOO_LATE = 1 << 7,     /* too_late: no check-in on this day any more */
-    CALENDAR_SHORT_GAP = 1 << 8,    /* gap_too_short: fewer nights than min_nights fit */
-    CALENDAR_NEEDS_BUFFER = 1 << 9, /* buffer_ahead: a stay with this night has no room for its own
-                                       buffer before the next one */
-    CALENDAR_NO_ARRIVAL = 1 << 10,  /* closed_to_arrival: no check-in on this day */
-    CALENDAR_NO_DEPARTURE = 1 << 11 /* closed_to_departure: no check-out on this day, whoever has
-                                       its night */
+    CALENDAR_BY_BOOKING = 1 << 0,    /* booked */
+    CALENDAR_BY_HOLD = 1 << 1,       /* held */
+    CALENDAR_BY_BLOCK = 1 << 2,      /* blocked */
+    CALENDAR_BY_BUFFER = 1 << 3,     /* buffer */
+    CALENDAR_PAST = 1 << 4,          /* past */
+    CALENDAR_BEYOND_WINDOW = 1 << 5, /* beyond_window */
+    CALENDAR_INACTIVE = 1 << 6,      /* inactive */
+    CALENDAR_TOO_LATE = 1 << 7,      /* too_late: no check-in on this day any more */
+    CALENDAR_SHORT_GAP = 1 << 8,     /* gap_too_short: fewer nights than min_nights fit */
+    CALENDAR_NEEDS_BUFFER = 1 << 9,  /* buffer_ahead: a stay with this night has no room for its own
+                                        buffer before the next one */
+    CALENDAR_NO_ARRIVAL = 1 << 10,   /* closed_to_arrival: no check-in on this day */
+    CALENDAR_NO_DEPARTURE = 1 << 11  /* closed_to_departure: no check-out on this day, whoever has
+                                        its night */
 };
 
 /* Nights from check_in to check_out - 1 that a stay or block has, and the buffer after it. */

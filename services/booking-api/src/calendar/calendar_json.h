@@ -7,5 +7,5 @@
 #include "calendar/apartment_list.h"
 #include "calendar/calendar.h"
 
-extern const struct fields apartment_query_fields;
+extern const struct fields apartment_list_query_fields;
 extern const struct fields calendar_day_fields;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a stay costs and whether it can be, as SQL over a row of table apartment (alias `a`): for
- * statements that look at many apartments. stay_price() and booking_judge() say the same; tests
+ * statements that look at many apartments. stay_price() and booking_check() say the same; tests
  * compare.
  */
 #pragma once

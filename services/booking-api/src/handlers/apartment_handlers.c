@@ -3,14 +3,14 @@
  * service. */
 #include "api/change_by_id.h"
 
-#include "apartments/apartment_tell.h"
+#include "apartments/apartment_record.h"
 #include "apartments/apartments_json.h"
 #include "bookings/booking_change.h"
-#include "handlers/apartment_shown.h"
+#include "handlers/apartment_cache.h"
 #include "handlers/handlers.h"
 
-static bool owner_must_exist(struct change *change, const struct uuid *owner_id,
-                             struct fault *fault)
+static bool check_owner_exists(struct change *change, const struct uuid *owner_id,
+                               struct fault *fault)
 {
     bool exists = false;
     if (!owner_store_exists(change->tx, &change->caller->tenant_id, owner_id, &exists, fault))
@@ -24,14 +24,14 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     (void)arg;
     struct apartment apartment = apartment_defaults();
     if (!http_request_decode(change->req, &apartment_fields, false, &apartment, NULL, fault) ||
-        !apartment_may_write(change->caller, &apartment.owner_id, fault) ||
-        !owner_must_exist(change, &apartment.owner_id, fault))
+        !apartment_check_writable(change->caller, &apartment.owner_id, fault) ||
+        !check_owner_exists(change, &apartment.owner_id, fault))
         return false;
     apartment.id = uuid_make();
     apartment.tenant_id = change->caller->tenant_id;
     if (!apartment_store_insert(change->tx, change->now_us, change->arena, &apartment, fault))
         return false;
-    if (!apartment_tell(change, "apartment.created", "apartment.create", &apartment, fault) ||
+    if (!apartment_record(change, "apartment.created", "apartment.create", &apartment, fault) ||
         !http_reply_location(change->req, res, &apartment.id, fault))
         return false;
     apartment_encode(&apartment, apartment_view(change->caller), false, &res->body);
@@ -48,22 +48,22 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     struct apartment apartment;
     if (!apartment_store_lock(change->tx, &caller->tenant_id, &asked->id, change->arena, &apartment,
                               fault) ||
-        !apartment_may_see(caller, &apartment, fault) ||
-        !apartment_may_write(caller, &apartment.owner_id, fault) ||
+        !apartment_check_visible(caller, &apartment, fault) ||
+        !apartment_check_writable(caller, &apartment.owner_id, fault) ||
         !change_if_match(change, apartment.version, fault))
         return false;
     struct uuid owner_before = apartment.owner_id;
     if (!http_request_decode(change->req, &apartment_fields, true, &apartment, NULL, fault) ||
-        !apartment_may_write(caller, &apartment.owner_id, fault))
+        !apartment_check_writable(caller, &apartment.owner_id, fault))
         return false;
     if (!uuid_equal(&owner_before, &apartment.owner_id) &&
-        !owner_must_exist(change, &apartment.owner_id, fault))
+        !check_owner_exists(change, &apartment.owner_id, fault))
         return false;
     if (!apartment_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
-        !booking_handover(change, &owner_before, &apartment, fault) ||
-        !apartment_tell(change, "apartment.updated", "apartment.update", &apartment, fault))
+        !booking_change_owner(change, &owner_before, &apartment, fault) ||
+        !apartment_record(change, "apartment.updated", "apartment.update", &apartment, fault))
         return false;
-    apartment_shown_forget(change, ((struct booking_app *)asked->app)->apartments, &apartment);
+    apartment_cache_drop(change, ((struct booking_app *)asked->app)->apartments, &apartment);
     apartment_encode(&apartment, apartment_view(caller), false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, apartment.version);
     return true;
@@ -80,7 +80,7 @@ enum http_status get_apartment(void *data, const struct http_request *req,
     struct uuid id;
     struct apartment_tag tag;
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !apartment_shown(app, caller, &id, req->arena, &res->body, &tag, &fault))
+        !apartment_cache_read(app, caller, &id, req->arena, &res->body, &tag, &fault))
         return http_reply_fault(req, res, &fault);
     return http_reply_hashed(req, res, HTTP_OK, tag.version, tag.hash);
 }

@@ -10,7 +10,7 @@ static bool answer(const struct http_request *req, const struct availability_que
     buf_text(out, "{\"items\":[");
     for (size_t i = 0; i < count; i++) {
         struct availability_item item;
-        if (!availability_judge(&found[i], query, api_caller(req), req->arena, &item, fault))
+        if (!availability_evaluate(&found[i], query, api_caller(req), req->arena, &item, fault))
             return false;
         if (i > 0)
             buf_char(out, ',');

@@ -13,7 +13,7 @@
 
 enum { EVENT_MAX = 1024 }; /* bytes of one event's data */
 
-static bool no_guests(const struct api_caller *caller, struct fault *fault)
+static bool check_not_guest(const struct api_caller *caller, struct fault *fault)
 {
     return caller->actor != ACTOR_GUEST ||
            fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Blocks are not for guests.");
@@ -22,15 +22,15 @@ static bool no_guests(const struct api_caller *caller, struct fault *fault)
 static bool lock_apartment(struct change *change, const struct uuid *id,
                            struct apartment *apartment, struct fault *fault)
 {
-    return no_guests(change->caller, fault) &&
+    return check_not_guest(change->caller, fault) &&
            apartment_store_lock(change->tx, &change->caller->tenant_id, id, change->arena,
                                 apartment, fault) &&
-           apartment_may_see(change->caller, apartment, fault);
+           apartment_check_visible(change->caller, apartment, fault);
 }
 
 /* Writes the event and the audit. */
-static bool tell(struct change *change, const char *event, const char *action,
-                 const struct block *block, struct fault *fault)
+static bool record(struct change *change, const char *event, const char *action,
+                   const struct block *block, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
     struct slice data;
@@ -72,7 +72,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     block.tenant_id = apartment.tenant_id;
     block.owner_id = apartment.owner_id;
     if (!take_nights(change, &block, fault) ||
-        !tell(change, "block.created", "block.create", &block, fault) ||
+        !record(change, "block.created", "block.create", &block, fault) ||
         !http_reply_location(change->req, res, &block.id, fault))
         return false;
     fields_encode(&block_shown_fields, &block, false, &res->body);
@@ -99,7 +99,7 @@ static bool release(struct change *change, void *arg, struct http_response *res,
         !block_store_release(change->tx, &block, fault))
         return false;
     block.owner_id = apartment.owner_id;
-    if (!tell(change, "block.deleted", "block.delete", &block, fault))
+    if (!record(change, "block.deleted", "block.delete", &block, fault))
         return false;
     http_reply_empty(res);
     if (change->dry_run) {
@@ -138,10 +138,10 @@ enum http_status get_blocks(void *data, const struct http_request *req, struct h
         !http_request_query(req, &list_page_fields, &page, &fault) ||
         !list_page_read(req, (struct slice){(const char *)id.bytes, sizeof id.bytes}, &page,
                         &fault) ||
-        !no_guests(caller, &fault) ||
+        !check_not_guest(caller, &fault) ||
         !apartment_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &apartment,
                               &fault) ||
-        !apartment_may_see(caller, &apartment, &fault) ||
+        !apartment_check_visible(caller, &apartment, &fault) ||
         !block_store_list(app->service->db, &id, &page.after, page.limit + 1, &rows, &fault))
         return http_reply_fault(req, res, &fault);
     list_encode(&rows, BLOCK_COLUMNS, &page, encode_item, NULL, &res->body);

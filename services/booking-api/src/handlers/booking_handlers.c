@@ -30,7 +30,7 @@ static bool decode_draft(struct change *change, struct booking_draft *draft, str
                                                               : &booking_draft_fields,
                             body, false, draft, NULL, change->arena, fault))
         return false;
-    return booking_draft_claim(draft, change->caller, fault);
+    return booking_draft_set_guest(draft, change->caller, fault);
 }
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -102,14 +102,14 @@ enum http_status get_booking_cancel_preview(void *data, const struct http_reques
                                             struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
-    const struct booking_move *move;
+    const struct booking_transition *transition;
     struct booking booking;
     struct fault fault;
 
     if (!find(data, req, NULL, NULL, &rows, &booking, &fault) ||
-        !booking_move_judge(&booking, BOOKING_CANCEL, api_caller(req), &move, &fault))
+        !booking_transition_check(&booking, BOOKING_CANCEL, api_caller(req), &transition, &fault))
         return http_reply_fault(req, res, &fault);
-    booking_encode_terms(&booking, &res->body);
+    booking_encode_cancellation_terms(&booking, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 
@@ -125,12 +125,13 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
                                                                    : &booking_reason_fields;
     auto_rows struct db_rows rows = {0};
     const struct json_body *body;
-    struct booking_note note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
+    struct booking_action_body action_body = {.paid = FIELD_ABSENT,
+                                              .expected_refund = FIELD_ABSENT};
     struct booking booking;
 
     if (!http_request_json(change->req, false, &body, fault) ||
-        !fields_decode_body(table, body, false, &note, NULL, change->arena, fault) ||
-        !booking_act(change, &asked->id, action, &note, &rows, &booking, fault))
+        !fields_decode_body(table, body, false, &action_body, NULL, change->arena, fault) ||
+        !booking_act(change, &asked->id, action, &action_body, &rows, &booking, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, booking.version);
@@ -154,11 +155,12 @@ static bool set_contact(struct change *change, void *arg, struct http_response *
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
-    struct booking_note note = {0};
+    struct booking_action_body action_body = {0};
     struct booking booking;
 
-    if (!http_request_decode(change->req, &booking_contact_fields, false, &note, NULL, fault) ||
-        !booking_set_contact(change, &asked->id, note.phone, &rows, &booking, fault))
+    if (!http_request_decode(change->req, &booking_contact_fields, false, &action_body, NULL,
+                             fault) ||
+        !booking_act_set_contact(change, &asked->id, action_body.phone, &rows, &booking, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, booking.version);
@@ -174,12 +176,12 @@ static bool change_dates(struct change *change, void *arg, struct http_response 
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
-    struct booking_wish wish;
+    struct booking_change_request request;
     struct booking booking;
 
-    fields_clear(&booking_wish_fields, &wish);
-    if (!http_request_decode(change->req, &booking_wish_fields, false, &wish, NULL, fault) ||
-        !booking_change(change, &asked->id, &wish, &rows, &booking, fault))
+    fields_clear(&booking_change_fields, &request);
+    if (!http_request_decode(change->req, &booking_change_fields, false, &request, NULL, fault) ||
+        !booking_change(change, &asked->id, &request, &rows, &booking, fault))
         return false;
     booking_encode(&booking, change->caller, false, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, booking.version);
@@ -280,9 +282,10 @@ enum http_status get_bookings(void *data, const struct http_request *req, struct
     if (!read_query(req, &query, &fault))
         return http_reply_fault(req, res, &fault);
     if (narrow(&query.filter, caller) &&
-        !booking_list(app->service->db, &caller->tenant_id, &query.filter, &query.page.after,
-                      query.page.limit + 1, &rows, &fault))
+        !booking_list_store_find(app->service->db, &caller->tenant_id, &query.filter,
+                                 &query.page.after, query.page.limit + 1, &rows, &fault))
         return http_reply_fault(req, res, &fault);
-    list_encode(&rows, (int)booking_shape.count, &query.page, encode_item, caller, &res->body);
+    list_encode(&rows, (int)booking_store_shape.count, &query.page, encode_item, caller,
+                &res->body);
     return http_reply_json(res, HTTP_OK);
 }

@@ -43,7 +43,7 @@ enum http_status get_calendar(void *data, const struct http_request *req, struct
          !range_check(range.from, range.to, req->arena, &fault)) ||
         !calendar_store_find(app->service->db, &caller->tenant_id, &id, range.from, range.to,
                              req->arena, &page, &fault) ||
-        !apartment_may_see(caller, &page.apartment, &fault) ||
+        !apartment_check_visible(caller, &page.apartment, &fault) ||
         !range_check(page.from, page.to, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
 

@@ -72,46 +72,47 @@ static bool allowed(const struct api_caller *caller, const struct erasure_subjec
 }
 
 /* `live`: the ids, in a JSON array. */
-static bool refuse_live(struct change *change, const char *what, struct slice live,
-                        struct fault *fault)
+static bool refuse_with_ids(struct change *change, const char *what, struct slice live,
+                            struct fault *fault)
 {
     fault->members = arena_printf(change->arena, "\"%s\":%.*s", what, SLICE_ARG(live));
     return fault->members.at != NULL ? false : arena_fault(fault);
 }
 
 /* A stay comes first: of several reasons one is told. */
-static bool refuse(struct change *change, const struct erasure_found *found, struct fault *fault)
+static bool check_not_live(struct change *change, const struct erasure_found *found,
+                           struct fault *fault)
 {
     if (found->live.at != NULL) {
         fault_set(fault, FAULT_CONFLICT, "has_live_bookings",
                   "A stay is agreed and not over; cancel it first, or wait.");
-        return refuse_live(change, "bookings", found->live, fault);
+        return refuse_with_ids(change, "bookings", found->live, fault);
     }
     if (found->rides.live.at != NULL) {
         fault_set(fault, FAULT_CONFLICT, "has_live_rides",
                   "A ride is agreed and not over; cancel it first, or wait.");
-        return refuse_live(change, "rides", found->rides.live, fault);
+        return refuse_with_ids(change, "rides", found->rides.live, fault);
     }
     return true;
 }
 
 /* A guest who erases himself is not named in the audit of it. */
-static bool forget_caller(struct change *change, struct fault *fault)
+static bool anonymise_caller(struct change *change, struct fault *fault)
 {
-    struct api_caller *nobody;
+    struct api_caller *anonymous;
 
     if (change->caller->actor != ACTOR_GUEST)
         return true;
-    nobody = arena_alloc(change->arena, sizeof *nobody);
-    if (nobody == NULL)
+    anonymous = arena_alloc(change->arena, sizeof *anonymous);
+    if (anonymous == NULL)
         return arena_fault(fault);
-    *nobody = *change->caller;
-    nobody->actor_text = SLICE("guest:erased");
-    change->caller = nobody;
+    *anonymous = *change->caller;
+    anonymous->actor_text = SLICE("guest:erased");
+    change->caller = anonymous;
     return true;
 }
 
-static bool leave_receipt(struct change *change, const struct erasure *erasure, struct fault *fault)
+static bool write_receipt(struct change *change, const struct erasure *erasure, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
     struct slice erased;
@@ -120,7 +121,7 @@ static bool leave_receipt(struct change *change, const struct erasure *erasure, 
     fields_encode(&count_fields, &erasure->erased, false, &json);
     if (!buf_keep(&json, change->arena, &erased, fault))
         return false;
-    erasure_store_keep(change, erasure, erased);
+    erasure_store_insert_receipt(change, erasure, erased);
     change_audit(change, "guest.erase", "erasure", &erasure->id, 1);
     return true;
 }
@@ -137,9 +138,10 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     change->caller = api_caller(change->req);
     if (!decode(change, &subject, fault) || !allowed(change->caller, &subject, fault) ||
         !erasure_identify(change, &subject, change->caller->actor != ACTOR_GUEST, &person, fault) ||
-        !erasure_find(change, &person, &found, fault) || !refuse(change, &found, fault) ||
-        !forget_caller(change, fault) || !erasure_blank(change, &found, &erasure.erased, fault) ||
-        !leave_receipt(change, &erasure, fault))
+        !erasure_find(change, &person, &found, fault) || !check_not_live(change, &found, fault) ||
+        !anonymise_caller(change, fault) ||
+        !erasure_blank(change, &found, &erasure.erased, fault) ||
+        !write_receipt(change, &erasure, fault))
         return false;
     fields_encode(&receipt_fields, &erasure, false, &res->body);
     http_reply_json(res, HTTP_OK);

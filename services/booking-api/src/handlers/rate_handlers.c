@@ -2,9 +2,9 @@
 /* The seasons of an apartment are read and replaced as a whole, because their order counts. */
 #include "api/change_by_id.h"
 
-#include "apartments/apartment_tell.h"
+#include "apartments/apartment_record.h"
 #include "apartments/rate_store.h"
-#include "handlers/apartment_shown.h"
+#include "handlers/apartment_cache.h"
 #include "handlers/handlers.h"
 #include "prices/prices_json.h"
 
@@ -19,7 +19,7 @@ enum http_status get_rates(void *data, const struct http_request *req, struct ht
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
         !rate_store_find(app->service->db, &caller->tenant_id, &id, req->arena, &apartment,
                          &fault) ||
-        !apartment_may_see(caller, &apartment, &fault))
+        !apartment_check_visible(caller, &apartment, &fault))
         return http_reply_fault(req, res, &fault);
     rates_encode(apartment.rates, apartment.rate_count, &res->body);
     return http_reply_resource(req, res, HTTP_OK, apartment.version);
@@ -46,8 +46,8 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
 
     if (!apartment_store_lock(change->tx, &caller->tenant_id, &asked->id, change->arena, &apartment,
                               fault) ||
-        !apartment_may_see(caller, &apartment, fault) ||
-        !apartment_may_write(caller, &apartment.owner_id, fault) ||
+        !apartment_check_visible(caller, &apartment, fault) ||
+        !apartment_check_writable(caller, &apartment.owner_id, fault) ||
         !change_if_match(change, apartment.version, fault) ||
         !http_request_decode(change->req, &rates_fields, false, &rates, NULL, fault))
         return false;
@@ -55,9 +55,9 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     apartment.rate_count = rates.items.count;
     if (!must_agree(&apartment, change->arena, fault) ||
         !rate_store_update(change->tx, change->now_us, change->arena, &apartment, fault) ||
-        !apartment_tell(change, "apartment.updated", "apartment.rates", &apartment, fault))
+        !apartment_record(change, "apartment.updated", "apartment.rates", &apartment, fault))
         return false;
-    apartment_shown_forget(change, ((struct booking_app *)asked->app)->apartments, &apartment);
+    apartment_cache_drop(change, ((struct booking_app *)asked->app)->apartments, &apartment);
     rates_encode(apartment.rates, apartment.rate_count, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, apartment.version);
     return true;

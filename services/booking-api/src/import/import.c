@@ -50,95 +50,96 @@ static const char help_en[] =
     "Exit codes: 0 loaded, 1 there are bad lines or it failed, 2 wrong usage.\n";
 
 /* With BOM, semicolons and CRLF, so that a Russian Excel opens it as a table. */
-static int print_template(const struct import_tell *tell)
+static int print_template(const struct import_report *report)
 {
-    fputs("\xEF\xBB\xBF", tell->out);
+    fputs("\xEF\xBB\xBF", report->out);
     for (int i = 0; i < IMPORT_COLUMN_COUNT; i++)
-        fprintf(tell->out, "%s%s", i > 0 ? ";" : "",
-                tell->english ? import_columns[i].en : import_columns[i].ru);
-    fputs("\r\n", tell->out);
+        fprintf(report->out, "%s%s", i > 0 ? ";" : "",
+                report->english ? import_columns[i].en : import_columns[i].ru);
+    fputs("\r\n", report->out);
     for (int i = 0; i < IMPORT_COLUMN_COUNT; i++)
-        fprintf(tell->out, "%s%s",
-                i > 0           ? ";"
-                : tell->english ? "# example: "
-                                : "# пример: ",
+        fprintf(report->out, "%s%s",
+                i > 0             ? ";"
+                : report->english ? "# example: "
+                                  : "# пример: ",
                 import_columns[i].example);
-    fputs("\r\n", tell->out);
-    return IMPORT_EXIT_FINE;
+    fputs("\r\n", report->out);
+    return IMPORT_EXIT_OK;
 }
 
-static int import_usage(const struct import_tell *tell, FILE *where)
+static int import_usage(const struct import_report *report, FILE *where)
 {
-    fputs(tell->english ? help_en : help_ru, where);
-    return where == tell->out ? IMPORT_EXIT_FINE : IMPORT_EXIT_USAGE;
+    fputs(report->english ? help_en : help_ru, where);
+    return where == report->out ? IMPORT_EXIT_OK : IMPORT_EXIT_USAGE;
 }
 
-struct ask {
+struct command {
     struct import_options options;
     struct import_csv *csv;
-    struct import_tell tell;
+    struct import_report report;
     bool template;
     bool help;
 };
 
-static bool read_words(int argc, char **argv, struct ask *ask)
+static bool parse_arguments(int argc, char **argv, struct command *command)
 {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            ask->help = true;
+            command->help = true;
         else if (strcmp(argv[i], "--template") == 0)
-            ask->template = true;
+            command->template = true;
         else if (strcmp(argv[i], "--skip-bad") == 0)
-            ask->options.skip_bad = true;
+            command->options.skip_bad = true;
         else if (strcmp(argv[i], "--dry-run") == 0)
-            ask->options.dry_run = true;
+            command->options.dry_run = true;
         else if (strcmp(argv[i], "--tenant") == 0 && i + 1 < argc)
-            ask->options.tenant = argv[++i];
+            command->options.tenant = argv[++i];
         else if (i == 1 && strcmp(argv[i], "apartments") == 0)
             continue;
-        else if (i > 1 && argv[i][0] != '-' && ask->options.file == NULL)
-            ask->options.file = argv[i];
+        else if (i > 1 && argv[i][0] != '-' && command->options.file == NULL)
+            command->options.file = argv[i];
         else
             return false;
     }
-    return ask->help || (argc > 1 && strcmp(argv[1], "apartments") == 0 &&
-                         ask->template == (ask->options.file == NULL));
+    return command->help || (argc > 1 && strcmp(argv[1], "apartments") == 0 &&
+                             command->template == (command->options.file == NULL));
 }
 
 static int run_import(struct service *service, void *arg)
 {
-    struct ask *ask = arg;
-    return import_run(service, &ask->options, ask->csv, &ask->tell);
+    struct command *command = arg;
+    return import_run(service, &command->options, command->csv, &command->report);
 }
 
-static int with_file(const struct service_definition *definition, struct ask *ask, FILE *file)
+static int import_file(const struct service_definition *definition, struct command *command,
+                       FILE *file)
 {
     struct fault fault;
-    ask->csv = import_csv_create(file, &fault);
-    if (ask->csv == NULL) {
-        import_tell_fault(&ask->tell, &fault);
+    command->csv = import_csv_create(file, &fault);
+    if (command->csv == NULL) {
+        import_report_fault(&command->report, &fault);
         return IMPORT_EXIT_BAD;
     }
-    int code = service_once(definition, LIMIT_MS, run_import, ask);
-    import_csv_destroy(ask->csv);
+    int code = service_once(definition, LIMIT_MS, run_import, command);
+    import_csv_destroy(command->csv);
     return code;
 }
 
 int import_command(const struct service_definition *definition, int argc, char **argv)
 {
-    struct ask ask = {.tell = import_tell_begin()};
-    if (!read_words(argc, argv, &ask))
-        return import_usage(&ask.tell, ask.tell.errors);
-    if (ask.help)
-        return import_usage(&ask.tell, ask.tell.out);
-    if (ask.template)
-        return print_template(&ask.tell);
-    FILE *file = fopen(ask.options.file, "rb");
+    struct command command = {.report = import_report_init()};
+    if (!parse_arguments(argc, argv, &command))
+        return import_usage(&command.report, command.report.errors);
+    if (command.help)
+        return import_usage(&command.report, command.report.out);
+    if (command.template)
+        return print_template(&command.report);
+    FILE *file = fopen(command.options.file, "rb");
     if (file == NULL) {
-        fprintf(ask.tell.errors, "%s: %s\n", ask.options.file, strerrordesc_np(errno));
+        fprintf(command.report.errors, "%s: %s\n", command.options.file, strerrordesc_np(errno));
         return IMPORT_EXIT_BAD;
     }
-    int code = with_file(definition, &ask, file);
+    int code = import_file(definition, &command, file);
     fclose(file);
     return code;
 }

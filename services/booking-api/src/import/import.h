@@ -7,8 +7,8 @@
  *   import_columns.c  names of columns, and the fields they fill
  *   import_values.c   numbers, sums and times as people write them
  *   import_csv.c      records and cells; import_encoding.c: UTF-8 or Windows-1251
- *   import_owner.c    finds or makes the owner; import_seen.c: codes so far; import_store.c: SQL
- *   import_tell.c     messages in two languages */
+ *   import_owner.c    finds or makes the owner; import_codes.c: codes so far; import_store.c: SQL
+ *   import_report.c     messages in two languages */
 #pragma once
 
 #include "api/service.h"

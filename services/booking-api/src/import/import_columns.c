@@ -118,7 +118,7 @@ void import_header_read(const struct import_record *record,
     for (int i = 0; i < IMPORT_COLUMN_COUNT; i++)
         header.cell_of[i] = IMPORT_NO_COLUMN;
     for (size_t cell = 0; cell < record->count; cell++) {
-        struct slice name = import_trim(record->cells[cell]);
+        struct slice name = import_value_trim(record->cells[cell]);
         int column = import_column_find(name);
         problems[cell] = NULL;
         if (name.len == 0)
@@ -139,6 +139,6 @@ struct slice import_header_cell(const struct import_header *header,
     int cell = header->cell_of[column];
     if (cell == IMPORT_NO_COLUMN || (size_t)cell >= record->count)
         return (struct slice){0};
-    struct slice text = import_trim(record->cells[cell]);
+    struct slice text = import_value_trim(record->cells[cell]);
     return text.len > 0 ? text : (struct slice){0};
 }

@@ -27,7 +27,7 @@ static int peek(struct import_csv *csv)
     return ungetc(getc(csv->file), csv->file);
 }
 
-static int take(struct import_csv *csv)
+static int read_byte(struct import_csv *csv)
 {
     int byte = getc(csv->file);
     csv->read += byte != EOF;
@@ -35,12 +35,12 @@ static int take(struct import_csv *csv)
 }
 
 /* The end of a line, of any kind, as one '\n'. */
-static int take_normal(struct import_csv *csv)
+static int read_normalized(struct import_csv *csv)
 {
-    int byte = take(csv);
+    int byte = read_byte(csv);
     if (byte == '\r') {
         if (peek(csv) == '\n')
-            (void)take(csv);
+            (void)read_byte(csv);
         byte = '\n';
     }
     if (byte == '\n')
@@ -51,7 +51,7 @@ static int take_normal(struct import_csv *csv)
 static void refuse(struct import_csv *csv, struct import_record *record,
                    enum import_csv_problem problem)
 {
-    if (record->problem != CSV_FINE)
+    if (record->problem != CSV_OK)
         return;
     record->problem = problem;
     record->problem_cell = csv->cells - 1;
@@ -65,7 +65,7 @@ static void put(struct import_csv *csv, struct import_record *record, int byte)
     if (byte == 0)
         refuse(csv, record, CSV_BAD_BYTE);
     if (csv->encoding == CSV_1251)
-        len = import_1251_to_utf8((unsigned char)byte, utf8);
+        len = import_encoding_from_1251((unsigned char)byte, utf8);
     if (csv->used + len > sizeof csv->text) {
         refuse(csv, record, CSV_TOO_LONG);
         return;
@@ -123,7 +123,7 @@ static bool step(struct import_csv *csv, struct import_record *record, enum stat
     return true;
 }
 
-static void hand_over(const struct import_csv *csv, struct import_record *record)
+static void set_cells(const struct import_csv *csv, struct import_record *record)
 {
     record->count = csv->cells;
     for (size_t i = 0; i < csv->cells; i++) {
@@ -143,16 +143,16 @@ bool import_csv_next(struct import_csv *csv, struct import_record *record, bool 
                fault_set(fault, FAULT_UNREADABLE, "unreadable", "The file cannot be read.");
     record->row = ++csv->row;
     record->line = csv->line;
-    record->problem = CSV_FINE;
+    record->problem = CSV_OK;
     record->problem_cell = 0;
     csv->used = csv->cells = 0;
     begin_cell(csv, record);
     do {
-        byte = take_normal(csv);
+        byte = read_normalized(csv);
     } while (byte != EOF && step(csv, record, &state, byte));
     if (byte == EOF && state == QUOTED)
         refuse(csv, record, CSV_OPEN_QUOTE);
-    hand_over(csv, record);
+    set_cells(csv, record);
     return true;
 }
 
@@ -163,8 +163,8 @@ static char find_delimiter(struct import_csv *csv)
     size_t counts[sizeof candidates] = {0};
     bool quoted = false;
     size_t best = 0;
-    for (int byte = take(csv); byte != EOF && (quoted || (byte != '\n' && byte != '\r'));
-         byte = take(csv)) {
+    for (int byte = read_byte(csv); byte != EOF && (quoted || (byte != '\n' && byte != '\r'));
+         byte = read_byte(csv)) {
         if (byte == '"')
             quoted = !quoted;
         for (size_t i = 0; i < sizeof candidates && !quoted; i++)
@@ -187,19 +187,19 @@ bool import_csv_rewind(struct import_csv *csv, struct fault *fault)
 }
 
 /* Reads the whole file to find its encoding. */
-static bool look_through(struct import_csv *csv, struct fault *fault)
+static bool detect_encoding(struct import_csv *csv, struct fault *fault)
 {
-    struct import_scan scan = {0};
+    struct import_encoding_scan scan = {0};
     unsigned char input[INPUT];
     size_t count;
     while ((count = fread(input, 1, sizeof input, csv->file)) > 0) {
-        import_scan_bytes(&scan, input, count);
+        import_encoding_scan_bytes(&scan, input, count);
         csv->size += (int64_t)count;
     }
     if (ferror(csv->file) != 0)
         return fault_set(fault, FAULT_UNREADABLE, "unreadable", "The file cannot be read.");
-    csv->bom = import_scan_bom(&scan);
-    return import_scan_judge(&scan, &csv->encoding, fault);
+    csv->bom = import_encoding_bom(&scan);
+    return import_encoding_detect(&scan, &csv->encoding, fault);
 }
 
 struct import_csv *import_csv_create(FILE *file, struct fault *fault)
@@ -208,7 +208,7 @@ struct import_csv *import_csv_create(FILE *file, struct fault *fault)
     if (csv == NULL)
         return NULL;
     csv->file = file;
-    if (!look_through(csv, fault) || !import_csv_rewind(csv, fault))
+    if (!detect_encoding(csv, fault) || !import_csv_rewind(csv, fault))
         goto fail;
     csv->delimiter = find_delimiter(csv);
     if (!import_csv_rewind(csv, fault))

@@ -22,7 +22,7 @@ enum import_csv_encoding { CSV_UTF8, CSV_1251 };
 
 /* What is wrong with a record. The next record can be read. */
 enum import_csv_problem {
-    CSV_FINE,
+    CSV_OK,
     CSV_AFTER_QUOTE,    /* something between a closing quote and the next cell */
     CSV_OPEN_QUOTE,     /* the file ends inside quotes */
     CSV_TOO_LONG,       /* more than IMPORT_CSV_RECORD_MAX */

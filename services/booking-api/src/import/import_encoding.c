@@ -3,14 +3,14 @@
 
 #include <inttypes.h>
 
-static void bad(struct import_scan *scan)
+static void bad(struct import_encoding_scan *scan)
 {
     if (scan->bad++ == 0)
         scan->bad_line = scan->line;
     scan->needed = 0;
 }
 
-static void lead(struct import_scan *scan, unsigned char byte)
+static void start_sequence(struct import_encoding_scan *scan, unsigned char byte)
 {
     scan->low = 0x80;
     scan->high = 0xBF;
@@ -35,17 +35,17 @@ static void lead(struct import_scan *scan, unsigned char byte)
         scan->high = 0x8F;
 }
 
-static void scan_byte(struct import_scan *scan, unsigned char byte)
+static void scan_byte(struct import_encoding_scan *scan, unsigned char byte)
 {
     if (scan->head_len < sizeof scan->head)
         scan->head[scan->head_len++] = byte;
     if (scan->needed == 0) {
-        lead(scan, byte);
+        start_sequence(scan, byte);
         return;
     }
     if (byte < scan->low || byte > scan->high) {
         bad(scan);
-        lead(scan, byte);
+        start_sequence(scan, byte);
         return;
     }
     scan->low = 0x80;
@@ -54,32 +54,33 @@ static void scan_byte(struct import_scan *scan, unsigned char byte)
     scan->good += scan->needed == 0;
 }
 
-void import_scan_bytes(struct import_scan *scan, const unsigned char *bytes, size_t count)
+void import_encoding_scan_bytes(struct import_encoding_scan *scan, const unsigned char *bytes,
+                                size_t count)
 {
     for (size_t i = 0; i < count; i++)
         scan_byte(scan, bytes[i]);
 }
 
-size_t import_scan_bom(const struct import_scan *scan)
+size_t import_encoding_bom(const struct import_encoding_scan *scan)
 {
     static const unsigned char bom[] = {0xEF, 0xBB, 0xBF};
     return scan->head_len == sizeof bom && memcmp(scan->head, bom, sizeof bom) == 0 ? sizeof bom
                                                                                     : 0;
 }
 
-static bool is_utf16(const struct import_scan *scan)
+static bool is_utf16(const struct import_encoding_scan *scan)
 {
     return scan->head_len >= 2 && ((scan->head[0] == 0xFF && scan->head[1] == 0xFE) ||
                                    (scan->head[0] == 0xFE && scan->head[1] == 0xFF));
 }
 
-bool import_scan_judge(const struct import_scan *scan, enum import_csv_encoding *encoding,
-                       struct fault *fault)
+bool import_encoding_detect(const struct import_encoding_scan *scan,
+                            enum import_csv_encoding *encoding, struct fault *fault)
 {
     int64_t wrong = scan->bad + (scan->needed > 0);
     if (is_utf16(scan))
         return fault_set(fault, FAULT_UNREADABLE, "utf16", "The file is in UTF-16.");
-    if (wrong > 0 && (import_scan_bom(scan) > 0 || scan->good > wrong))
+    if (wrong > 0 && (import_encoding_bom(scan) > 0 || scan->good > wrong))
         return fault_set(fault, FAULT_UNREADABLE, "bad_encoding",
                          "Line %" PRId64 " has bytes that are no UTF-8.",
                          (scan->bad > 0 ? scan->bad_line : scan->line) + 1);
@@ -96,7 +97,7 @@ static const uint16_t upper[64] = {
     0x00AC, 0x00AD, 0x00AE, 0x0407, 0x00B0, 0x00B1, 0x0406, 0x0456, 0x0491, 0x00B5, 0x00B6,
     0x00B7, 0x0451, 0x2116, 0x0454, 0x00BB, 0x0458, 0x0405, 0x0455, 0x0457};
 
-size_t import_1251_to_utf8(unsigned char byte, char out[IMPORT_1251_MAX])
+size_t import_encoding_from_1251(unsigned char byte, char out[IMPORT_1251_MAX])
 {
     unsigned point = byte;
     if (byte >= 0xC0)

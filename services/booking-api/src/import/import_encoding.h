@@ -10,7 +10,7 @@
 
 #include "import/import_csv.h"
 
-struct import_scan {
+struct import_encoding_scan {
     int64_t line; /* newlines so far */
     unsigned char head[3];
     size_t head_len;
@@ -21,13 +21,14 @@ struct import_scan {
     int64_t bad_line; /* of the first bad one, from 0 */
 };
 
-void import_scan_bytes(struct import_scan *scan, const unsigned char *bytes, size_t count);
+void import_encoding_scan_bytes(struct import_encoding_scan *scan, const unsigned char *bytes,
+                                size_t count);
 /* Bytes of a UTF-8 BOM at the beginning: 3 or 0. */
-size_t import_scan_bom(const struct import_scan *scan);
+size_t import_encoding_bom(const struct import_encoding_scan *scan);
 /* FAULT_UNREADABLE "bad_encoding". */
-bool import_scan_judge(const struct import_scan *scan, enum import_csv_encoding *encoding,
-                       struct fault *fault) MUST_CHECK;
+bool import_encoding_detect(const struct import_encoding_scan *scan,
+                            enum import_csv_encoding *encoding, struct fault *fault) MUST_CHECK;
 
 enum { IMPORT_1251_MAX = 3 };
 /* Returns the number of bytes written. The one code without a character becomes U+FFFD. */
-size_t import_1251_to_utf8(unsigned char byte, char out[IMPORT_1251_MAX]);
+size_t import_encoding_from_1251(unsigned char byte, char out[IMPORT_1251_MAX]);

@@ -2,7 +2,7 @@
 #include "import/import_owner.h"
 
 #include "apartments/apartments_json.h"
-#include "import/import_seen.h"
+#include "import/import_codes.h"
 #include "import/import_store.h"
 
 static struct import_owner_slot *slot_of(struct import_owners *owners, uint64_t hash)
@@ -34,7 +34,7 @@ static bool find_or_make_owner(struct import_owners *owners, struct change *chan
     struct uuid id;
     if (!import_row_owner(row, &owner, fault))
         return false;
-    if (!row->fine)
+    if (!row->valid)
         return true;
     if (!import_store_owner(change->tx, &change->caller->tenant_id, &owner, &id, fault))
         return fault->kind == FAULT_CONFLICT &&
@@ -46,7 +46,7 @@ static bool find_or_make_owner(struct import_owners *owners, struct change *chan
             return false;
         id = owner.id;
     }
-    const uint64_t hash = import_seen_hash(row->owner);
+    const uint64_t hash = import_codes_hash(row->owner);
     *slot_of(owners, hash) = (struct import_owner_slot){hash, id};
     row->owner_id = id;
     return true;
@@ -55,15 +55,16 @@ static bool find_or_make_owner(struct import_owners *owners, struct change *chan
 /* The foreign key alone would accept an owner of another tenant. */
 static bool check_owner_id(struct change *change, struct import_row *row, struct fault *fault)
 {
-    struct apartment said = apartment_defaults();
+    struct apartment decoded = apartment_defaults();
     struct slice body = arena_printf(change->arena, "{%.*s}", SLICE_ARG(row->apartment));
     bool exists = false;
     if (body.at == NULL)
         return arena_fault(fault);
     /* Other problems of the line are reported when it is applied. */
-    if (!fields_decode(&apartment_fields, body, true, &said, NULL, change->arena, fault))
+    if (!fields_decode(&apartment_fields, body, true, &decoded, NULL, change->arena, fault))
         return true;
-    if (!owner_store_exists(change->tx, &change->caller->tenant_id, &said.owner_id, &exists, fault))
+    if (!owner_store_exists(change->tx, &change->caller->tenant_id, &decoded.owner_id, &exists,
+                            fault))
         return false;
     return exists || import_row_refuse(row, import_column_of_path(&apartment_fields, "owner_id"),
                                        "unknown_owner", NULL);
@@ -72,11 +73,11 @@ static bool check_owner_id(struct change *change, struct import_row *row, struct
 bool import_owner_find(struct import_owners *owners, struct change *change, struct import_row *row,
                        struct fault *fault)
 {
-    if (row->says_owner_id)
+    if (row->has_owner_id)
         return check_owner_id(change, row, fault);
     if (row->owner.at == NULL)
         return true;
-    uint64_t hash = import_seen_hash(row->owner);
+    uint64_t hash = import_codes_hash(row->owner);
     const struct import_owner_slot *slot = slot_of(owners, hash);
     if (slot->hash != hash)
         return find_or_make_owner(owners, change, row, fault);

@@ -64,8 +64,8 @@ static bool add_cell(struct body *body, const struct import_column *column, stru
 
 bool import_row_refuse(struct import_row *row, int column, const char *code, const char *detail)
 {
-    import_tell_column(row->tell, row->record, column, code, detail);
-    row->fine = false;
+    import_report_column(row->report, row->record, column, code, detail);
+    row->valid = false;
     return true;
 }
 
@@ -73,7 +73,7 @@ static void read_table(struct import_row *row, const struct fields *table, struc
 {
     for (int i = 0; i < IMPORT_COLUMN_COUNT; i++) {
         const char *problem = "unknown_value";
-        struct slice cell = import_header_cell(row->tell->header, row->record, i);
+        struct slice cell = import_header_cell(row->report->header, row->record, i);
         if (import_columns[i].table == table && cell.at != NULL &&
             !add_cell(body, &import_columns[i], cell, &problem))
             import_row_refuse(row, i, problem, NULL);
@@ -87,33 +87,33 @@ static bool read_part(struct import_row *row, const struct fields *table, struct
     struct body body = {0};
     buf_init(&body.json, JSON_MAX);
     read_table(row, table, &body);
-    const bool kept = body.json.len == 0 || buf_keep(&body.json, row->arena, out, fault);
+    const bool ok = body.json.len == 0 || buf_keep(&body.json, row->arena, out, fault);
     buf_finish(&body.json);
-    return kept;
+    return ok;
 }
 
 bool import_row_read(struct import_row *row, struct fault *fault)
 {
-    const struct import_header *header = row->tell->header;
+    const struct import_header *header = row->report->header;
     const struct import_record *record = row->record;
     int owner_id = import_column_of_path(&apartment_fields, "owner_id");
     row->code = import_header_cell(header, record, import_column_key());
     if (row->code.at == NULL)
         import_row_refuse(row, import_column_key(), "required", NULL);
     for (size_t i = header->cells; i < record->count; i++) {
-        if (import_trim(record->cells[i]).len == 0)
+        if (import_value_trim(record->cells[i]).len == 0)
             continue;
-        import_tell_cell(row->tell, record, (int)i, "extra_cell", NULL, NULL);
-        row->fine = false;
+        import_report_cell(row->report, record, (int)i, "extra_cell", NULL, NULL);
+        row->valid = false;
     }
-    row->says_owner_id = import_header_cell(header, record, owner_id).at != NULL;
+    row->has_owner_id = import_header_cell(header, record, owner_id).at != NULL;
     return read_part(row, &apartment_fields, &row->apartment, fault) &&
            read_part(row, &owner_fields, &row->owner, fault);
 }
 
 /* Reports each problem at the column that it came from. */
-static bool tell_problems(struct import_row *row, const struct fields *table,
-                          const struct fault *fault)
+static bool report_problems(struct import_row *row, const struct fields *table,
+                            const struct fault *fault)
 {
     if (fault->kind != FAULT_INVALID && fault->kind != FAULT_UNREADABLE)
         return false;
@@ -138,7 +138,7 @@ static bool decode(struct import_row *row, const struct fields *table, struct sl
     if (body.at == NULL)
         return arena_fault(fault);
     return fields_decode(table, body, patch, out, NULL, row->arena, fault) ||
-           tell_problems(row, table, fault);
+           report_problems(row, table, fault);
 }
 
 bool import_row_check(struct import_row *row, struct fault *fault)
@@ -164,7 +164,7 @@ bool import_row_apply(struct import_row *row, struct apartment *apartment, struc
     bool is_new = uuid_is_nil(&apartment->id);
     struct slice members = row->apartment;
     char id[UUID_TEXT_LEN + 1];
-    if (!row->says_owner_id && !uuid_is_nil(&row->owner_id)) {
+    if (!row->has_owner_id && !uuid_is_nil(&row->owner_id)) {
         uuid_format(&row->owner_id, id);
         members = arena_printf(row->arena, "%.*s%s\"owner_id\":\"%s\"", SLICE_ARG(row->apartment),
                                row->apartment.len > 0 ? "," : "", id);

@@ -5,18 +5,18 @@
 
 #include "apartments/apartment.h"
 #include "apartments/owner.h"
-#include "import/import_tell.h"
+#include "import/import_report.h"
 
 struct import_row {
     const struct import_record *record;
-    struct import_tell *tell; /* knows the header */
+    struct import_report *report; /* knows the header */
     struct arena *arena;
-    bool fine; /* true before; false once a problem is reported */
+    bool valid; /* true before; false once a problem is reported */
     struct slice code;
     struct slice
         apartment;      /* JSON of the apartment's fields without braces and owner; in the arena */
     struct slice owner; /* JSON of the owner's, whole; absent: the line says nothing of him */
-    bool says_owner_id; /* `apartment` has it */
+    bool has_owner_id;  /* `apartment` has it */
     struct uuid owner_id; /* found by import_owner_find(); nil: the line names none */
 };
 

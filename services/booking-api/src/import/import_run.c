@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
-#include "apartments/apartment_tell.h"
+#include "apartments/apartment_record.h"
 #include "bookings/booking_change.h"
+#include "import/import_codes.h"
 #include "import/import_owner.h"
-#include "import/import_seen.h"
 #include "import/import_store.h"
 
 /* Events and rows of the audit are sent after FLUSH_ROWS rows, because a row makes at most one
@@ -18,41 +18,41 @@ enum { ROW_ARENA_MAX = 4 << 20, FLUSH_ROWS = 4, TASK_ARENA_MAX = 1 << 20 };
 enum pass { PASS_FIRST, PASS_SECOND, PASSES };
 
 struct memory {
-    struct import_seen seen;
+    struct import_codes codes;
     struct import_owners owners;
-    struct noted {
+    struct deferred {
         size_t count;
         int64_t rows[IMPORT_ROWS_MAX];    /* increasing */
         struct uuid ids[IMPORT_ROWS_MAX]; /* of their apartments */
-    } noted;
+    } deferred;
 };
 
 struct run {
     const struct import_options *options;
     struct import_csv *csv;
-    struct import_tell *tell;
+    struct import_report *report;
     struct uuid tenant_id;
     struct arena rows; /* of the rows since the last flush */
     struct memory *memory;
-    size_t next_noted; /* of the second pass */
+    size_t next_deferred; /* of the second pass */
     struct import_header header;
     struct import_counts counts;
-    int64_t told_row[PASSES]; /* the last row that each pass has reported, over all attempts */
-    int64_t unsent;           /* rows */
+    int64_t reported_row[PASSES]; /* the last row that each pass has reported, over all attempts */
+    int64_t unsent;               /* rows */
 };
 
 static bool is_blank(const struct import_record *record)
 {
     for (size_t i = 0; i < record->count; i++)
-        if (import_trim(record->cells[i]).len > 0)
+        if (import_value_trim(record->cells[i]).len > 0)
             return false;
     return true;
 }
 
 /* A blank line, or one that begins with '#'. */
-static bool says_nothing(const struct import_record *record)
+static bool is_skipped(const struct import_record *record)
 {
-    return record->problem == CSV_FINE &&
+    return record->problem == CSV_OK &&
            (is_blank(record) || (record->cells[0].len > 0 && record->cells[0].at[0] == '#'));
 }
 
@@ -69,16 +69,16 @@ static bool next_record(struct run *run, struct import_record *record, bool *end
     do {
         if (!import_csv_next(run->csv, record, end, fault))
             return false;
-    } while (!*end && says_nothing(record));
+    } while (!*end && is_skipped(record));
     return true;
 }
 
-static bool cannot_be_read(struct run *run, const struct import_record *record)
+static bool report_unreadable(struct run *run, const struct import_record *record)
 {
-    if (record->problem == CSV_FINE)
+    if (record->problem == CSV_OK)
         return false;
-    import_tell_cell(run->tell, record, (int)record->problem_cell, problem_codes[record->problem],
-                     NULL, NULL);
+    import_report_cell(run->report, record, (int)record->problem_cell,
+                       problem_codes[record->problem], NULL, NULL);
     return true;
 }
 
@@ -93,17 +93,17 @@ static bool read_header(struct run *run, struct fault *fault)
         return false;
     if (end)
         return fault_set(fault, FAULT_INVALID, "no_key", "The file is empty.");
-    if (cannot_be_read(run, &record)) {
+    if (report_unreadable(run, &record)) {
         run->counts.bad++;
         return fault_set(fault, FAULT_INVALID, "bad_header", "The header cannot be read.");
     }
     import_header_read(&record, problems, &run->header);
     for (size_t cell = 0; cell < record.count; cell++)
         if (problems[cell] != NULL) {
-            import_tell_cell(run->tell, &record, (int)cell, problems[cell], NULL, NULL);
+            import_report_cell(run->report, &record, (int)cell, problems[cell], NULL, NULL);
             run->counts.bad++;
         }
-    run->tell->header = &run->header;
+    run->report->header = &run->header;
     if (run->header.cell_of[import_column_key()] == IMPORT_NO_COLUMN)
         return fault_set(fault, FAULT_INVALID, "no_key", "Line %lld.", (long long)record.row);
     return run->counts.bad == 0 ||
@@ -120,7 +120,7 @@ static bool create_apartment(struct run *run, struct change *change, struct apar
     if (!apartment_store_insert(change->tx, change->now_us, change->arena, apartment, fault))
         return false;
     run->counts.created++;
-    return apartment_tell(change, "apartment.created", "apartment.create", apartment, fault);
+    return apartment_record(change, "apartment.created", "apartment.create", apartment, fault);
 }
 
 static bool update_apartment(struct run *run, struct change *change,
@@ -128,25 +128,25 @@ static bool update_apartment(struct run *run, struct change *change,
                              struct fault *fault)
 {
     if (!apartment_store_update(change->tx, change->now_us, change->arena, apartment, fault) ||
-        !booking_handover(change, owner_before, apartment, fault))
+        !booking_change_owner(change, owner_before, apartment, fault))
         return false;
     run->counts.changed++;
-    return apartment_tell(change, "apartment.updated", "apartment.update", apartment, fault);
+    return apartment_record(change, "apartment.updated", "apartment.update", apartment, fault);
 }
 
-static bool looks_the_same(const struct apartment *a, const struct apartment *b,
-                           struct arena *arena, bool *out, struct fault *fault)
+static bool is_same(const struct apartment *a, const struct apartment *b, struct arena *arena,
+                    bool *out, struct fault *fault)
 {
     struct slice before, after;
-    if (!apartment_text(a, APARTMENT_FOR_ITS_PEOPLE, arena, &before, fault) ||
-        !apartment_text(b, APARTMENT_FOR_ITS_PEOPLE, arena, &after, fault))
+    if (!apartment_record_json(a, APARTMENT_PRIVATE, arena, &before, fault) ||
+        !apartment_record_json(b, APARTMENT_PRIVATE, arena, &after, fault))
         return false;
     *out = slice_equal(before, after);
     return true;
 }
 
 /* One bad line rolls back the import. */
-static bool is_refused(const struct run *run)
+static bool is_rolled_back(const struct run *run)
 {
     return run->counts.bad > 0 && !run->options->skip_bad;
 }
@@ -154,34 +154,34 @@ static bool is_refused(const struct run *run)
 /* Rows that will be rolled back are not written. */
 static bool is_written(const struct run *run, const struct import_row *row)
 {
-    return row->fine && !is_refused(run);
+    return row->valid && !is_rolled_back(run);
 }
 
 /* The line over the apartment `before`, which becomes `after`. */
-static bool judge_row(struct run *run, struct import_row *row, const struct apartment *before,
+static bool apply_row(struct run *run, struct import_row *row, const struct apartment *before,
                       struct apartment *after, bool *unchanged, struct fault *fault)
 {
     *after = *before;
     *unchanged = false;
     return import_row_apply(row, after, fault) &&
            (!is_written(run, row) || uuid_is_nil(&before->id) ||
-            looks_the_same(before, after, row->arena, unchanged, fault));
+            is_same(before, after, row->arena, unchanged, fault));
 }
 
-static void note_row(struct noted *noted, int64_t row, const struct uuid *id)
+static void defer_row(struct deferred *deferred, int64_t row, const struct uuid *id)
 {
-    noted->rows[noted->count] = row;
-    noted->ids[noted->count++] = *id;
+    deferred->rows[deferred->count] = row;
+    deferred->ids[deferred->count++] = *id;
 }
 
-static bool create_or_note(struct run *run, struct change *change, struct import_row *row,
-                           struct fault *fault)
+static bool create_or_defer(struct run *run, struct change *change, struct import_row *row,
+                            struct fault *fault)
 {
     struct apartment before, after;
     bool unchanged;
     if (!import_store_apartment(change->tx, &run->tenant_id, row->code, change->arena, &before,
                                 fault) ||
-        !judge_row(run, row, &before, &after, &unchanged, fault))
+        !apply_row(run, row, &before, &after, &unchanged, fault))
         return false;
     if (!is_written(run, row))
         return true;
@@ -190,18 +190,18 @@ static bool create_or_note(struct run *run, struct change *change, struct import
     if (unchanged)
         run->counts.unchanged++;
     else
-        note_row(&run->memory->noted, row->record->row, &before.id);
+        defer_row(&run->memory->deferred, row->record->row, &before.id);
     return true;
 }
 
 /* The apartment may have changed between the first pass and its lock. */
-static bool update_noted(struct run *run, struct change *change, const struct uuid *id,
-                         struct import_row *row, struct fault *fault)
+static bool update_deferred(struct run *run, struct change *change, const struct uuid *id,
+                            struct import_row *row, struct fault *fault)
 {
     struct apartment before, after;
     bool unchanged;
     if (!apartment_store_lock(change->tx, &run->tenant_id, id, change->arena, &before, fault) ||
-        !judge_row(run, row, &before, &after, &unchanged, fault))
+        !apply_row(run, row, &before, &after, &unchanged, fault))
         return false;
     if (!is_written(run, row))
         return true;
@@ -211,26 +211,26 @@ static bool update_noted(struct run *run, struct change *change, const struct uu
     return true;
 }
 
-static bool take_first(struct run *run, struct change *change, struct import_row *row,
-                       struct fault *fault)
+static bool process_first(struct run *run, struct change *change, struct import_row *row,
+                          struct fault *fault)
 {
-    if (cannot_be_read(run, row->record)) {
-        row->fine = false;
+    if (report_unreadable(run, row->record)) {
+        row->valid = false;
         return true;
     }
     if (!import_row_read(row, fault))
         return false;
     if (row->code.at != NULL) {
-        int64_t first = import_seen_before(&run->memory->seen, row->code, row->record->row);
+        int64_t first = import_codes_add(&run->memory->codes, row->code, row->record->row);
         if (first > 0) {
-            import_tell_repeated(run->tell, row->record, first);
-            row->fine = false;
+            import_report_repeated(run->report, row->record, first);
+            row->valid = false;
         }
     }
-    if (!row->fine)
+    if (!row->valid)
         return import_row_check(row, fault);
     return import_owner_find(&run->memory->owners, change, row, fault) &&
-           (!row->fine || create_or_note(run, change, row, fault));
+           (!row->valid || create_or_defer(run, change, row, fault));
 }
 
 static bool file_changed(int64_t row, struct fault *fault)
@@ -238,21 +238,21 @@ static bool file_changed(int64_t row, struct fault *fault)
     return fault_set(fault, FAULT_CONFLICT, "file_changed", "Line %lld.", (long long)row);
 }
 
-static bool take_noted(struct run *run, struct change *change, struct import_row *row,
-                       struct fault *fault)
+static bool process_deferred(struct run *run, struct change *change, struct import_row *row,
+                             struct fault *fault)
 {
     const int64_t number = row->record->row;
-    const struct noted *noted = &run->memory->noted;
-    if (run->next_noted == noted->count || number != noted->rows[run->next_noted])
+    const struct deferred *deferred = &run->memory->deferred;
+    if (run->next_deferred == deferred->count || number != deferred->rows[run->next_deferred])
         return true;
-    const struct uuid *id = &noted->ids[run->next_noted++];
+    const struct uuid *id = &deferred->ids[run->next_deferred++];
     if (!import_row_read(row, fault))
         return false;
-    if (row->record->problem != CSV_FINE || !row->fine ||
-        import_seen_before(&run->memory->seen, row->code, number) != number)
+    if (row->record->problem != CSV_OK || !row->valid ||
+        import_codes_add(&run->memory->codes, row->code, number) != number)
         return file_changed(number, fault);
     return import_owner_find(&run->memory->owners, change, row, fault) &&
-           (!row->fine || update_noted(run, change, id, row, fault));
+           (!row->valid || update_deferred(run, change, id, row, fault));
 }
 
 static bool flush_rows(struct run *run, struct change *change, struct fault *fault)
@@ -268,43 +268,44 @@ static bool flush_rows(struct run *run, struct change *change, struct fault *fau
  * rolled back. */
 static bool run_pass(struct run *run, struct change *change, enum pass pass, struct fault *fault)
 {
-    static bool (*const take[PASSES])(struct run *, struct change *, struct import_row *,
-                                      struct fault *) = {take_first, take_noted};
+    static bool (*const process[PASSES])(struct run *, struct change *, struct import_row *,
+                                         struct fault *) = {process_first, process_deferred};
     struct import_record record;
     bool end;
-    run->tell->told_row = run->told_row[pass];
+    run->report->reported_row = run->reported_row[pass];
     for (;;) {
-        struct import_row row = {&record, run->tell, change->arena, .fine = true};
+        struct import_row row = {&record, run->report, change->arena, .valid = true};
         if (!next_record(run, &record, &end, fault))
             return false;
         if (end)
             return flush_rows(run, change, fault);
         if (record.row > IMPORT_ROWS_MAX)
             return fault_set(fault, FAULT_TOO_LARGE, "too_many_lines", "At most 100,000 lines.");
-        if (!take[pass](run, change, &row, fault))
+        if (!process[pass](run, change, &row, fault))
             return false;
-        run->counts.bad += !row.fine;
-        if (record.row > run->told_row[pass])
-            run->told_row[pass] = record.row;
-        import_tell_progress(run->tell, run->csv, record.row);
+        run->counts.bad += !row.valid;
+        if (record.row > run->reported_row[pass])
+            run->reported_row[pass] = record.row;
+        import_report_progress(run->report, run->csv, record.row);
         if (++run->unsent == FLUSH_ROWS && !flush_rows(run, change, fault))
             return false;
     }
 }
 
-static bool change_noted(struct run *run, struct change *change, struct fault *fault)
+static bool update_all_deferred(struct run *run, struct change *change, struct fault *fault)
 {
-    const struct noted *noted = &run->memory->noted;
+    const struct deferred *deferred = &run->memory->deferred;
     struct import_record header;
     bool end;
-    if (noted->count == 0 || is_refused(run))
+    if (deferred->count == 0 || is_rolled_back(run))
         return true;
-    if (!import_store_lock_apartments(change->tx, &run->tenant_id, noted->ids, noted->count,
+    if (!import_store_lock_apartments(change->tx, &run->tenant_id, deferred->ids, deferred->count,
                                       fault) ||
         !import_csv_rewind(run->csv, fault) || !next_record(run, &header, &end, fault) ||
         !run_pass(run, change, PASS_SECOND, fault))
         return false;
-    return run->next_noted == noted->count || file_changed(noted->rows[run->next_noted], fault);
+    return run->next_deferred == deferred->count ||
+           file_changed(deferred->rows[run->next_deferred], fault);
 }
 
 /* Runs again from the first line when the transaction is retried. */
@@ -313,28 +314,28 @@ static bool import_task(struct change *change, void *arg, struct fault *fault)
     struct run *run = arg;
     run->counts = (struct import_counts){0};
     run->unsent = 0;
-    run->next_noted = 0;
-    run->tell->header = NULL;
+    run->next_deferred = 0;
+    run->report->header = NULL;
     memset(run->memory, 0, sizeof *run->memory);
     arena_reset(&run->rows);
     change->arena = &run->rows;
     if (!import_csv_rewind(run->csv, fault) || !read_header(run, fault) ||
-        !import_store_alone(change->tx, &run->tenant_id, fault) ||
-        !run_pass(run, change, PASS_FIRST, fault) || !change_noted(run, change, fault))
+        !import_store_lock_tenant(change->tx, &run->tenant_id, fault) ||
+        !run_pass(run, change, PASS_FIRST, fault) || !update_all_deferred(run, change, fault))
         return false;
     run->counts.owners = run->memory->owners.made;
-    if (run->options->dry_run || is_refused(run))
+    if (run->options->dry_run || is_rolled_back(run))
         db_rollback_only(change->tx);
     return true;
 }
 
-static int conclude(struct run *run)
+static int finish(struct run *run)
 {
-    enum import_outcome outcome = run->options->dry_run ? IMPORT_WOULD
-                                  : is_refused(run)     ? IMPORT_REFUSED
+    enum import_outcome outcome = run->options->dry_run ? IMPORT_DRY_RUN
+                                  : is_rolled_back(run) ? IMPORT_REFUSED
                                                         : IMPORT_LOADED;
-    import_tell_sum(run->tell, &run->counts, outcome);
-    return run->counts.bad > 0 ? IMPORT_EXIT_BAD : IMPORT_EXIT_FINE;
+    import_report_summary(run->report, &run->counts, outcome);
+    return run->counts.bad > 0 ? IMPORT_EXIT_BAD : IMPORT_EXIT_OK;
 }
 
 static int run_task(struct service *service, struct run *run, struct arena *arena,
@@ -342,25 +343,25 @@ static int run_task(struct service *service, struct run *run, struct arena *aren
 {
     run->memory = fault_calloc(sizeof *run->memory, "the import", fault);
     if (run->memory == NULL) {
-        import_tell_fault(run->tell, fault);
+        import_report_fault(run->report, fault);
         return IMPORT_EXIT_BAD;
     }
     struct slice tenant = slice_of(run->options->tenant);
     if (!import_store_tenant(service->db, tenant, &run->tenant_id, fault)) {
-        import_tell_fault(run->tell, fault);
+        import_report_fault(run->report, fault);
         return IMPORT_EXIT_USAGE;
     }
     if (!api_task(service->changes, &run->tenant_id, arena, import_task, run, fault)) {
-        import_tell_fault(run->tell, fault);
+        import_report_fault(run->report, fault);
         return IMPORT_EXIT_BAD;
     }
-    return conclude(run);
+    return finish(run);
 }
 
 int import_run(struct service *service, const struct import_options *options,
-               struct import_csv *csv, struct import_tell *tell)
+               struct import_csv *csv, struct import_report *report)
 {
-    struct run run = {.options = options, .csv = csv, .tell = tell};
+    struct run run = {.options = options, .csv = csv, .report = report};
     struct arena arena;
     struct fault fault;
     arena_init(&run.rows, ROW_ARENA_MAX);

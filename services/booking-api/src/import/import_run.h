@@ -5,7 +5,7 @@
 
 #include "api/service.h"
 
-#include "import/import_tell.h"
+#include "import/import_report.h"
 
 struct import_options {
     const char *file;
@@ -14,9 +14,9 @@ struct import_options {
     bool dry_run;
 };
 
-enum import_exit { IMPORT_EXIT_FINE = 0, IMPORT_EXIT_BAD = 1, IMPORT_EXIT_USAGE = 2 };
+enum import_exit { IMPORT_EXIT_OK = 0, IMPORT_EXIT_BAD = 1, IMPORT_EXIT_USAGE = 2 };
 
 /* Call it in a fiber. 0: everything was written (with --skip-bad: all good lines), or a dry run
  * found no problem. 1: nothing was written, or lines were skipped. All messages are printed. */
 int import_run(struct service *service, const struct import_options *options,
-               struct import_csv *csv, struct import_tell *tell);
+               struct import_csv *csv, struct import_report *report);

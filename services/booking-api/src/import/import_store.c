@@ -24,7 +24,7 @@ bool import_store_tenant(struct db *db, struct slice name, struct uuid *out, str
     return true;
 }
 
-bool import_store_alone(struct db *tx, const struct uuid *tenant_id, struct fault *fault)
+bool import_store_lock_tenant(struct db *tx, const struct uuid *tenant_id, struct fault *fault)
 {
     static const struct db_statement lock = {
         .name = "import_alone",
@@ -56,7 +56,7 @@ bool import_store_apartment(struct db *tx, const struct uuid *tenant_id, struct 
     static const struct db_statement statement = {
         .sql = "SELECT {columns} FROM apartment a WHERE tenant_id = {tenant} AND code = {code}",
         .parameters = "tenant, code",
-        .shape = &apartment_shape,
+        .shape = &apartment_row_shape,
     };
     auto_rows struct db_rows rows = {0};
     if (!db_query(tx, &statement, DB_VALUES(db_uuid(tenant_id), db_text(code)), &rows, fault))
@@ -109,7 +109,7 @@ bool import_store_lock_apartments(struct db *tx, const struct uuid *tenant_id,
     auto_rows struct db_rows rows = {0};
 
     buf_init(&text, (UUID_TEXT_LEN + 1) * count + 2);
-    apartment_ids_text(ids, count, &text);
+    apartment_row_ids_text(ids, count, &text);
     return buf_ok(&text, fault) &&
            db_query(tx, &statement, DB_VALUES(db_uuid(tenant_id), db_text(buf_as_slice(&text))),
                     &rows, fault);

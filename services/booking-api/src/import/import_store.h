@@ -11,8 +11,8 @@ bool import_store_tenant(struct db *db, struct slice name, struct uuid *out,
                          struct fault *fault) MUST_CHECK;
 
 /* One import of a tenant at a time, until the transaction ends. FAULT_CONFLICT "import_running". */
-bool import_store_alone(struct db *tx, const struct uuid *tenant_id,
-                        struct fault *fault) MUST_CHECK;
+bool import_store_lock_tenant(struct db *tx, const struct uuid *tenant_id,
+                              struct fault *fault) MUST_CHECK;
 
 /* The apartment with this code, not locked; its id is nil where there is none. */
 bool import_store_apartment(struct db *tx, const struct uuid *tenant_id, struct slice code,

@@ -32,7 +32,7 @@ static bool ends_with(struct slice text, struct slice end)
     return text.len >= end.len && memcmp(text.at + text.len - end.len, end.at, end.len) == 0;
 }
 
-struct slice import_trim(struct slice text)
+struct slice import_value_trim(struct slice text)
 {
     for (size_t len = space_at(text); len > 0; len = space_at(text))
         text = slice_from(text, len);
@@ -104,7 +104,7 @@ static struct slice without_end(struct slice text, const struct slice *ends, siz
     for (size_t i = 0; i < count; i++) {
         if (ends_with(text, ends[i])) {
             text.len -= ends[i].len;
-            return import_trim(text);
+            return import_value_trim(text);
         }
     }
     return text;
@@ -250,7 +250,7 @@ static bool write_list(struct slice cell, const char *separators, struct buf *js
         size_t len = 0;
         while (len < cell.len && memchr(separators, cell.at[len], strlen(separators)) == NULL)
             len++;
-        struct slice part = import_trim((struct slice){cell.at, len});
+        struct slice part = import_value_trim((struct slice){cell.at, len});
         cell = slice_from(cell, len < cell.len ? len + 1 : len);
         if (part.len == 0)
             continue;

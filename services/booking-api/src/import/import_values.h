@@ -7,7 +7,7 @@
 #include "base/slice.h"
 
 /* `cell` is trimmed and not empty. False: `json` is to be discarded, `*problem` is a static code of
- * import_tell.c. */
+ * import_report.c. */
 typedef bool import_value_fn(struct slice cell, struct buf *json, const char **problem);
 
 import_value_fn import_value_text;    /* a number loses nothing: "007" stays */
@@ -21,4 +21,4 @@ import_value_fn import_value_slugs; /* `wifi, parking; kitchen` */
 import_value_fn import_value_urls;  /* separated by spaces or lines */
 
 /* `text` without white space at both ends. */
-struct slice import_trim(struct slice text);
+struct slice import_value_trim(struct slice text);

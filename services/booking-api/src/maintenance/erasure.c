@@ -11,12 +11,12 @@ static int64_t only_account(const struct db_rows *one, const struct db_rows *oth
     int64_t account = FIELD_ABSENT;
 
     for (int i = 0; i < one->count + other->count; i++) {
-        const int64_t told =
+        const int64_t account_of_row =
             i < one->count ? db_get_int(one, i, 0) : db_get_int(other, i - one->count, 0);
 
-        if (account != FIELD_ABSENT && account != told)
+        if (account != FIELD_ABSENT && account != account_of_row)
             return FIELD_ABSENT;
-        account = told;
+        account = account_of_row;
     }
     return account;
 }

@@ -79,4 +79,5 @@ bool erasure_store_find(struct change *change, const struct erasure_person *pers
 bool erasure_store_blank(struct change *change, const struct erasure_found *found,
                          struct erasure_counts *out, struct fault *fault) MUST_CHECK;
 /* Deferred to the commit: the receipt. `erased` is JSON in the arena. */
-void erasure_store_keep(struct change *change, const struct erasure *erasure, struct slice erased);
+void erasure_store_insert_receipt(struct change *change, const struct erasure *erasure,
+                                  struct slice erased);

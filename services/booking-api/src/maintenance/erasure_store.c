@@ -93,7 +93,7 @@ static const struct db_statement quote_statement = {
     .sql = "DELETE FROM quote WHERE tenant_id = {tenant} AND guest_telegram_id = {telegram_id}",
 };
 
-static const struct db_statement keep_statement = {
+static const struct db_statement receipt_statement = {
     .name = "erasure_keep",
     .parameters = "id uuid, tenant uuid, erased jsonb",
     .sql = "INSERT INTO erasure (id, tenant_id, erased)"
@@ -107,7 +107,7 @@ static bool list_ids(struct change *change, const struct db_rows *rows, struct e
     AUTO(buf_finish) struct buf ids;
     AUTO(buf_finish) struct buf live;
     char text[UUID_TEXT_LEN + 1];
-    size_t alive = 0;
+    size_t live_count = 0;
 
     buf_init(&ids, IDS_MAX);
     buf_init(&live, IDS_MAX);
@@ -118,12 +118,12 @@ static bool list_ids(struct change *change, const struct db_rows *rows, struct e
         uuid_format(&id, text);
         buf_printf(&ids, i > 0 ? ",%s" : "%s", text);
         if (db_get_bool(rows, i, 1))
-            buf_printf(&live, alive++ > 0 ? ",\"%s\"" : "[\"%s\"", text);
+            buf_printf(&live, live_count++ > 0 ? ",\"%s\"" : "[\"%s\"", text);
     }
     buf_char(&ids, '}');
     buf_char(&live, ']');
     return buf_keep(&ids, change->arena, &out->ids, fault) &&
-           (alive == 0 || buf_keep(&live, change->arena, &out->live, fault));
+           (live_count == 0 || buf_keep(&live, change->arena, &out->live, fault));
 }
 
 bool erasure_store_accounts(struct change *change, struct slice phone, struct db_rows *rows,
@@ -194,9 +194,10 @@ bool erasure_store_blank(struct change *change, const struct erasure_found *foun
     return true;
 }
 
-void erasure_store_keep(struct change *change, const struct erasure *erasure, struct slice erased)
+void erasure_store_insert_receipt(struct change *change, const struct erasure *erasure,
+                                  struct slice erased)
 {
     change_write(
-        change, &keep_statement,
+        change, &receipt_statement,
         DB_VALUES(db_uuid(&erasure->id), db_uuid(&change->caller->tenant_id), db_text(erased)));
 }

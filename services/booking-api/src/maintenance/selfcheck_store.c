@@ -22,24 +22,25 @@ struct run {
 
 static bool run(struct db *tx, void *arg, struct fault *fault)
 {
-    const struct run *what = arg;
+    const struct run *state = arg;
 
-    db_rows_finish(what->rows);
-    db_rows_finish(what->rides);
-    *what->listed = (struct selfcheck){.name = SLICE("listed_differs")};
-    return db_query(tx, &statement, DB_VALUES(db_int(SELFCHECK_ROWS), db_int(what->swept_in_s)),
-                    what->rows, fault) &&
-           rides_selfcheck(tx, SELFCHECK_ROWS, what->swept_in_s, what->rides, fault) &&
-           apartment_store_listed_wrong(tx, SELFCHECK_APARTMENTS, &what->listed->count, fault);
+    db_rows_finish(state->rows);
+    db_rows_finish(state->rides);
+    *state->listed = (struct selfcheck){.name = SLICE("listed_differs")};
+    return db_query(tx, &statement, DB_VALUES(db_int(SELFCHECK_ROWS), db_int(state->swept_in_s)),
+                    state->rows, fault) &&
+           rides_selfcheck(tx, SELFCHECK_ROWS, state->swept_in_s, state->rides, fault) &&
+           apartment_listed_store_count_wrong(tx, SELFCHECK_APARTMENTS, &state->listed->count,
+                                              fault);
 }
 
 bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,
                          struct db_rows *rides, struct selfcheck *listed, struct fault *fault)
 {
-    struct run what = {
+    struct run state = {
         .swept_in_s = 2 * sweep_s + 60, .rows = rows, .rides = rides, .listed = listed};
 
-    return db_transaction(pool, run, &what, fault);
+    return db_transaction(pool, run, &state, fault);
 }
 
 struct selfcheck selfcheck_store_read(const struct db_rows *rows, int row)

@@ -8,14 +8,15 @@
 #include "bookings/booking_expire_store.h"
 #include "bookings/quote.h"
 
-enum { SWEEP_MS = 20000 };
+enum { RUN_LIMIT_MS = 20000 };
 
 static bool sweep(void *data, struct fault *fault)
 {
     static const struct api_batch holds = {booking_expire_batch, BOOKING_EXPIRE_BATCH};
-    static const struct api_batch stays = {booking_complete_batch, BOOKING_EXPIRE_BATCH};
-    static const struct api_batch old_quotes = {quote_store_sweep, QUOTE_SWEEP_MAX};
-    static const struct api_batch old_lists = {apartment_store_relist, APARTMENT_RELIST_BATCH};
+    static const struct api_batch stays = {booking_expire_complete_batch, BOOKING_EXPIRE_BATCH};
+    static const struct api_batch old_quotes = {quote_store_delete_old, QUOTE_DELETE_MAX};
+    static const struct api_batch outdated_listed = {apartment_listed_store_refresh,
+                                                     APARTMENT_LISTED_BATCH};
     const struct service *service = data;
     struct api_changes *changes = service->changes;
     bool bookings, quotes, lists;
@@ -24,11 +25,11 @@ static bool sweep(void *data, struct fault *fault)
         return false;
     if (bookings && (!api_batches(changes, &holds, fault) || !api_batches(changes, &stays, fault)))
         return false;
-    if (!quote_store_due(service->db, &quotes, fault) ||
+    if (!quote_store_delete_due(service->db, &quotes, fault) ||
         (quotes && !api_batches(changes, &old_quotes, fault)))
         return false;
-    return apartment_store_relist_due(service->db, &lists, fault) &&
-           (!lists || api_batches(changes, &old_lists, fault));
+    return apartment_listed_store_refresh_due(service->db, &lists, fault) &&
+           (!lists || api_batches(changes, &outdated_listed, fault));
 }
 
 struct periodic *sweeper_start(struct service *service, int64_t every_ms, struct fault *fault)
@@ -37,7 +38,7 @@ struct periodic *sweeper_start(struct service *service, int64_t every_ms, struct
                                              .run = sweep,
                                              .data = service,
                                              .every_ms = every_ms,
-                                             .limit_ms = SWEEP_MS};
+                                             .limit_ms = RUN_LIMIT_MS};
 
     return periodic_start(service->loop, &options, fault);
 }

@@ -14,7 +14,7 @@ size_t policy_tier_at(const struct policy *policy, int64_t now_us)
     return count > 0 ? count - 1 : 0;
 }
 
-int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *price, int64_t sum)
+int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *price, int64_t sum)
 {
     const int64_t rest = sum - money_lesser(sum, price->cleaning);
 
@@ -29,7 +29,7 @@ static struct policy_terms terms_of(const struct policy *policy, size_t index,
 {
     static const struct policy_tier none = {.until = FIELD_ABSENT};
     const struct policy_tier *tier = policy->tier_count > 0 ? &policy->tiers[index] : &none;
-    const int64_t kept = policy_kept(tier, price, money_lesser(paid, total));
+    const int64_t kept = policy_fee(tier, price, money_lesser(paid, total));
 
     return (struct policy_terms){.fee = kept, .refund = paid - kept, .until = tier->until};
 }

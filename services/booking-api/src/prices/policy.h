@@ -51,4 +51,4 @@ struct policy_terms policy_last_terms(const struct policy *policy, const struct 
 bool policy_refunds_all(const struct policy *policy, int64_t now_us);
 
 /* The part of `sum` that the tier keeps. `sum` is at most the total of the stay. */
-int64_t policy_kept(const struct policy_tier *tier, const struct policy_price *price, int64_t sum);
+int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *price, int64_t sum);

@@ -15,7 +15,7 @@ static bool matches(const struct rate *rate, int32_t day)
 
 /* Rounded half up to whole tenge. A percentage is at least RATE_PERCENT_MIN, so the result is not
  * negative. */
-static int64_t changed(int64_t ordinary, int64_t percent)
+static int64_t adjusted(int64_t ordinary, int64_t percent)
 {
     return (ordinary / TENGE * (WHOLE + percent) + WHOLE / 2) / WHOLE * TENGE;
 }
@@ -36,7 +36,7 @@ struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day
         if (rate->price != FIELD_ABSENT)
             night.price = rate->price;
         else if (rate->percent != FIELD_ABSENT)
-            night.price = changed(ordinary, rate->percent);
+            night.price = adjusted(ordinary, rate->percent);
         night.min_nights = higher(night.min_nights, rate->min_nights);
         night.closed_to_arrival = night.closed_to_arrival || rate->closed_to_arrival;
         night.closed_to_departure = night.closed_to_departure || rate->closed_to_departure;
@@ -45,9 +45,9 @@ struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day
 }
 
 struct rate_stay rate_stay(const struct rate *rates, size_t count, int32_t check_in,
-                           int32_t check_out, int64_t apartment_min)
+                           int32_t check_out, int64_t apartment_min_nights)
 {
-    struct rate_stay stay = {.min_nights = apartment_min};
+    struct rate_stay stay = {.min_nights = apartment_min_nights};
 
     if (count == 0)
         return stay;
@@ -58,7 +58,7 @@ struct rate_stay rate_stay(const struct rate *rates, size_t count, int32_t check
     return stay;
 }
 
-bool rate_night_says_something(const struct rate_night *night)
+bool rate_night_has_rule(const struct rate_night *night)
 {
     return night->price != FIELD_ABSENT || night->min_nights != FIELD_ABSENT ||
            night->closed_to_arrival || night->closed_to_departure;

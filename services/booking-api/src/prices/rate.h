@@ -42,7 +42,8 @@ struct rate_night {
 
 /* All rules of an apartment, applied to a stay. */
 struct rate_stay {
-    int64_t min_nights; /* the highest of `apartment_min` and of the rules that match a night */
+    int64_t
+        min_nights; /* the highest of `apartment_min_nights` and of the rules that match a night */
     bool closed_to_arrival;
     bool closed_to_departure;
 };
@@ -51,10 +52,10 @@ struct rate_stay {
 struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day, int64_t ordinary);
 
 struct rate_stay rate_stay(const struct rate *rates, size_t count, int32_t check_in,
-                           int32_t check_out, int64_t apartment_min);
+                           int32_t check_out, int64_t apartment_min_nights);
 
 /* True when a rule changes anything on that day. */
-bool rate_night_says_something(const struct rate_night *night);
+bool rate_night_has_rule(const struct rate_night *night);
 
 /* Adds each field that contradicts its rule or the apartment's longest stay to `problems`, as
  * "items/3/price". */

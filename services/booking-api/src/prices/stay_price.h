@@ -42,7 +42,7 @@ struct stay_price {
     int64_t deposit; /* prepayment_percent of the total, up to whole tenge */
 };
 
-/* booking_judge() refuses a dearer stay, so that every total that is shown is within the bounds of
+/* booking_check() refuses a dearer stay, so that every total that is shown is within the bounds of
  * a body. Sums before that are far from overflowing: 366 nights of 6 * 10^12 (a season of 500 %
  * more) and 99 extra guests of 10^12 a night are 3.9 * 10^16. */
 #define STAY_TOTAL_MAX INT64_C(1000000000000) /* tiyn */

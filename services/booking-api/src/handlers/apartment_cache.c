@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "handlers/apartment_shown.h"
+#include "handlers/apartment_cache.h"
 
 #include "base/auto.h"
 #include "http/reply.h"
@@ -12,8 +12,8 @@ static bool from_row(struct db *db, const struct api_caller *caller, const struc
                      struct fault *fault)
 {
     struct apartment apartment;
-    if (!apartment_store_shown(db, &caller->tenant_id, id, arena, &apartment, fault) ||
-        !apartment_may_see(caller, &apartment, fault))
+    if (!apartment_listed_store_find(db, &caller->tenant_id, id, arena, &apartment, fault) ||
+        !apartment_check_visible(caller, &apartment, fault))
         return false;
     apartment_encode(&apartment, apartment_view(caller), false, out);
     *tag = (struct apartment_tag){apartment.version, http_etag_hash(buf_as_slice(out))};
@@ -26,7 +26,7 @@ static bool from_row(struct db *db, const struct api_caller *caller, const struc
 struct entry_head {
     struct uuid owner_id;
     bool is_active;
-    uint32_t for_all; /* bytes of the first JSON */
+    uint32_t public_len; /* bytes of the first JSON */
     uint64_t hashes[2];
 };
 
@@ -42,7 +42,7 @@ static struct slice entry_key(const struct uuid *tenant_id, const struct uuid *i
     return (struct slice){out, KEY_LEN};
 }
 
-struct load {
+struct load_entry {
     struct db *db;
     const struct uuid *tenant_id;
     const struct uuid *id;
@@ -52,15 +52,15 @@ static void encode_entry(const struct apartment *apartment, struct buf *entry)
 {
     struct entry_head head = {.owner_id = apartment->owner_id, .is_active = apartment->is_active};
     buf_append(entry, &head, sizeof head);
-    apartment_encode(apartment, APARTMENT_FOR_ALL, false, entry);
+    apartment_encode(apartment, APARTMENT_PUBLIC, false, entry);
     const size_t second = entry->len;
     if (apartment->check_in_info.ru.at != NULL)
-        apartment_encode(apartment, APARTMENT_FOR_ITS_PEOPLE, false, entry);
+        apartment_encode(apartment, APARTMENT_PRIVATE, false, entry);
     if (entry->failed)
         return;
     const char *text = entry->data + sizeof head;
-    head.for_all = (uint32_t)(second - sizeof head);
-    head.hashes[0] = http_etag_hash((struct slice){text, head.for_all});
+    head.public_len = (uint32_t)(second - sizeof head);
+    head.hashes[0] = http_etag_hash((struct slice){text, head.public_len});
     head.hashes[1] = http_etag_hash((struct slice){entry->data + second, entry->len - second});
     memcpy(entry->data, &head, sizeof head);
 }
@@ -74,20 +74,22 @@ static struct slice entry_for(struct slice entry, const struct api_caller *calle
     memcpy(&head, entry.at, sizeof head);
     const struct apartment apartment = {.owner_id = head.owner_id, .is_active = head.is_active};
     struct slice json = {entry.at + sizeof head, entry.len - sizeof head};
-    if (head.for_all > json.len || !apartment_visible(&apartment, caller))
+    if (head.public_len > json.len || !apartment_visible(&apartment, caller))
         return (struct slice){0};
-    const bool for_all = apartment_view(caller) == APARTMENT_FOR_ALL || head.for_all == json.len;
-    *hash = head.hashes[for_all ? 0 : 1];
-    if (for_all)
-        return (struct slice){json.at, head.for_all};
-    return (struct slice){json.at + head.for_all, json.len - head.for_all};
+    const bool public_len =
+        apartment_view(caller) == APARTMENT_PUBLIC || head.public_len == json.len;
+    *hash = head.hashes[public_len ? 0 : 1];
+    if (public_len)
+        return (struct slice){json.at, head.public_len};
+    return (struct slice){json.at + head.public_len, json.len - head.public_len};
 }
 
-static bool load(void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
+static bool load_entry(void *arg, struct arena *arena, struct cache_value *out, struct fault *fault)
 {
-    const struct load *asked = arg;
+    const struct load_entry *request = arg;
     struct apartment apartment;
-    if (!apartment_store_shown(asked->db, asked->tenant_id, asked->id, arena, &apartment, fault)) {
+    if (!apartment_listed_store_find(request->db, request->tenant_id, request->id, arena,
+                                     &apartment, fault)) {
         if (fault->kind != FAULT_NOT_FOUND)
             return false;
         *out = (struct cache_value){.found = false};
@@ -103,18 +105,18 @@ static bool load(void *arg, struct arena *arena, struct cache_value *out, struct
     return true;
 }
 
-bool apartment_shown(struct booking_app *app, const struct api_caller *caller,
-                     const struct uuid *id, struct arena *arena, struct buf *out,
-                     struct apartment_tag *tag, struct fault *fault)
+bool apartment_cache_read(struct booking_app *app, const struct api_caller *caller,
+                          const struct uuid *id, struct arena *arena, struct buf *out,
+                          struct apartment_tag *tag, struct fault *fault)
 {
     if (app->apartments == NULL)
         return from_row(app->service->db, caller, id, arena, out, tag, fault);
 
     char text[KEY_LEN + 1];
-    struct load asked = {app->service->db, &caller->tenant_id, id};
+    struct load_entry request = {app->service->db, &caller->tenant_id, id};
     struct cache_value value;
-    if (!cache_entry_fetch(app->apartments, entry_key(&caller->tenant_id, id, text), load, &asked,
-                           arena, &value, fault))
+    if (!cache_entry_fetch(app->apartments, entry_key(&caller->tenant_id, id, text), load_entry,
+                           &request, arena, &value, fault))
         return false;
     struct slice json = value.found ? entry_for(value.data, caller, &tag->hash) : (struct slice){0};
     if (json.at == NULL)
@@ -124,28 +126,29 @@ bool apartment_shown(struct booking_app *app, const struct api_caller *caller,
     return buf_ok(out, fault);
 }
 
-struct forget {
+struct drop_request {
     struct cache_entries *apartments;
     struct uuid tenant_id;
     struct uuid id;
     int64_t version;
 };
 
-static void forget(void *arg)
+static void drop_request(void *arg)
 {
-    const struct forget *what = arg;
+    const struct drop_request *what = arg;
     char text[KEY_LEN + 1];
     cache_entry_drop(what->apartments, entry_key(&what->tenant_id, &what->id, text), what->version);
 }
 
-void apartment_shown_forget(struct change *change, struct cache_entries *apartments,
-                            const struct apartment *apartment)
+void apartment_cache_drop(struct change *change, struct cache_entries *apartments,
+                          const struct apartment *apartment)
 {
     if (apartments == NULL)
         return;
-    struct forget *what = arena_alloc(change->arena, sizeof *what);
+    struct drop_request *what = arena_alloc(change->arena, sizeof *what);
     if (what == NULL)
         return; /* the entry is used until it expires */
-    *what = (struct forget){apartments, apartment->tenant_id, apartment->id, apartment->version};
-    change_after(change, forget, what);
+    *what =
+        (struct drop_request){apartments, apartment->tenant_id, apartment->id, apartment->version};
+    change_after(change, drop_request, what);
 }

@@ -14,10 +14,10 @@ struct apartment_tag {
     int64_t version;
     uint64_t hash; /* http_etag_hash() of the JSON */
 };
-bool apartment_shown(struct booking_app *app, const struct api_caller *caller,
-                     const struct uuid *id, struct arena *arena, struct buf *out,
-                     struct apartment_tag *tag, struct fault *fault) MUST_CHECK;
+bool apartment_cache_read(struct booking_app *app, const struct api_caller *caller,
+                          const struct uuid *id, struct arena *arena, struct buf *out,
+                          struct apartment_tag *tag, struct fault *fault) MUST_CHECK;
 
 /* Drops the cached apartment after the commit. `apartments` NULL: there is no cache. */
-void apartment_shown_forget(struct change *change, struct cache_entries *apartments,
-                            const struct apartment *apartment);
+void apartment_cache_drop(struct change *change, struct cache_entries *apartments,
+                          const struct apartment *apartment);

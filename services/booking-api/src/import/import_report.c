@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "import/import_tell.h"
+#include "import/import_report.h"
 
 #include <inttypes.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 
 enum { SHOWN_MAX = 60, BAR = 30, LETTERS = 26, TIYN_OF_TENGE = 100 };
 
-struct saying {
+struct message {
     const char *code;
     const char *ru;
     const char *en;
@@ -18,7 +18,7 @@ struct saying {
 
 // clang-format off
 /* What a cell should have been. Bounds are added from the field's table. */
-static const struct saying sayings[] = {
+static const struct message messages[] = {
     {"after_quote", "после закрывающей кавычки есть что-то ещё", "there is something after the closing quote"},
     {"open_quote", "кавычка открыта и не закрыта до конца файла", "a quote is opened and not closed until the end of the file"},
     {"line_too_long", "строка длиннее 64 КБ (не закрыта кавычка?)", "the line is longer than 64 kB (a quote left open?)"},
@@ -82,29 +82,29 @@ static const struct env_variable language_table[] = {
 };
 enum { LANGUAGE_COUNT = sizeof language_table / sizeof language_table[0] };
 
-struct import_tell import_tell_begin(void)
+struct import_report import_report_init(void)
 {
-    struct import_tell tell = {
+    struct import_report report = {
         .progress = isatty(STDERR_FILENO) == 1, .out = stdout, .errors = stderr};
     struct language language;
     if (env_load(language_table, LANGUAGE_COUNT, &language, stderr)) {
-        tell.english = is_english(&language);
+        report.english = is_english(&language);
         env_finish(language_table, LANGUAGE_COUNT, &language);
     }
-    return tell;
+    return report;
 }
 
 __attribute__((format_arg(2), format_arg(3))) static const char *
-choose(const struct import_tell *tell, const char *ru, const char *en)
+choose(const struct import_report *report, const char *ru, const char *en)
 {
-    return tell->english ? en : ru;
+    return report->english ? en : ru;
 }
 
-static const struct saying *find_saying(const char *code)
+static const struct message *find_message(const char *code)
 {
-    for (size_t i = 0; i < sizeof sayings / sizeof sayings[0]; i++)
-        if (strcmp(sayings[i].code, code) == 0)
-            return &sayings[i];
+    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++)
+        if (strcmp(messages[i].code, code) == 0)
+            return &messages[i];
     return NULL;
 }
 
@@ -118,151 +118,155 @@ static void letters_of(int cell, char out[4])
     out[len] = '\0';
 }
 
-static void say_place(const struct import_tell *tell, const struct import_record *record, int cell)
+static void print_position(const struct import_report *report, const struct import_record *record,
+                           int cell)
 {
     char letters[4];
-    fprintf(tell->errors, "%s %" PRId64, choose(tell, "строка", "line"), record->row);
+    fprintf(report->errors, "%s %" PRId64, choose(report, "строка", "line"), record->row);
     if (record->line != record->row)
-        fprintf(tell->errors, " (%s %" PRId64 ")", choose(tell, "в файле", "of the file"),
+        fprintf(report->errors, " (%s %" PRId64 ")", choose(report, "в файле", "of the file"),
                 record->line);
     if (cell < 0)
         return;
     letters_of(cell, letters);
-    fprintf(tell->errors, ", %s %d (%s)", choose(tell, "столбец", "column"), cell + 1, letters);
+    fprintf(report->errors, ", %s %d (%s)", choose(report, "столбец", "column"), cell + 1, letters);
 }
 
-static void say_name(const struct import_tell *tell, const char *name)
+static void print_name(const struct import_report *report, const char *name)
 {
-    fprintf(tell->errors, choose(tell, " «%s»", " \"%s\""), name);
+    fprintf(report->errors, choose(report, " «%s»", " \"%s\""), name);
 }
 
-static void say_bounds(const struct import_tell *tell, const char *code, const struct field *field)
+static void print_bounds(const struct import_report *report, const char *code,
+                         const struct field *field)
 {
     bool of_size = strcmp(code, "too_long") == 0 || strcmp(code, "too_many") == 0;
     int64_t unit = field->type == FIELD_MONEY ? TIYN_OF_TENGE : 1;
     if (of_size && field->max > 0)
-        fprintf(tell->errors, ": %s %" PRId64, choose(tell, "не больше", "at most"), field->max);
+        fprintf(report->errors, ": %s %" PRId64, choose(report, "не больше", "at most"),
+                field->max);
     if (strcmp(code, "out_of_range") == 0 && field->max > 0)
-        fprintf(tell->errors, ": %s %" PRId64 " %s %" PRId64, choose(tell, "нужно от", "from"),
-                field->min / unit, choose(tell, "до", "to"), field->max / unit);
+        fprintf(report->errors, ": %s %" PRId64 " %s %" PRId64, choose(report, "нужно от", "from"),
+                field->min / unit, choose(report, "до", "to"), field->max / unit);
 }
 
-static void say_cell(const struct import_tell *tell, struct slice text)
+static void print_cell(const struct import_report *report, struct slice text)
 {
     size_t len = text_cut(text, SHOWN_MAX);
-    fprintf(tell->errors, choose(tell, " «", " \""));
+    fprintf(report->errors, choose(report, " «", " \""));
     for (size_t i = 0; i < len; i++)
-        fputc(text.at[i] == '\n' ? ' ' : text.at[i], tell->errors);
-    fprintf(tell->errors, "%s%s:", len < text.len ? "..." : "", choose(tell, "»", "\""));
+        fputc(text.at[i] == '\n' ? ' ' : text.at[i], report->errors);
+    fprintf(report->errors, "%s%s:", len < text.len ? "..." : "", choose(report, "»", "\""));
 }
 
-void import_tell_cell(struct import_tell *tell, const struct import_record *record, int cell,
-                      const char *code, const struct field *field, const char *detail)
+void import_report_cell(struct import_report *report, const struct import_record *record, int cell,
+                        const char *code, const struct field *field, const char *detail)
 {
-    const struct saying *saying = find_saying(code);
-    if (record->row <= tell->told_row)
+    const struct message *message = find_message(code);
+    if (record->row <= report->reported_row)
         return;
-    import_tell_progress_end(tell);
-    say_place(tell, record, cell);
+    import_report_progress_end(report);
+    print_position(report, record, cell);
     int column = IMPORT_NO_COLUMN;
-    for (int i = 0; i < IMPORT_COLUMN_COUNT && tell->header != NULL && cell >= 0; i++)
-        if (tell->header->cell_of[i] == cell)
+    for (int i = 0; i < IMPORT_COLUMN_COUNT && report->header != NULL && cell >= 0; i++)
+        if (report->header->cell_of[i] == cell)
             column = i;
     if (column != IMPORT_NO_COLUMN)
-        say_name(tell, choose(tell, import_columns[column].ru, import_columns[column].en));
-    fputc(':', tell->errors);
+        print_name(report, choose(report, import_columns[column].ru, import_columns[column].en));
+    fputc(':', report->errors);
     if (cell >= 0 && (size_t)cell < record->count && record->cells[cell].len > 0)
-        say_cell(tell, import_trim(record->cells[cell]));
-    if (saying != NULL)
-        fprintf(tell->errors, " %s", choose(tell, saying->ru, saying->en));
+        print_cell(report, import_value_trim(record->cells[cell]));
+    if (message != NULL)
+        fprintf(report->errors, " %s", choose(report, message->ru, message->en));
     else
-        fprintf(tell->errors, " %s", detail != NULL ? detail : code);
+        fprintf(report->errors, " %s", detail != NULL ? detail : code);
     if (field != NULL)
-        say_bounds(tell, code, field);
-    fputc('\n', tell->errors);
+        print_bounds(report, code, field);
+    fputc('\n', report->errors);
 }
 
-void import_tell_column(struct import_tell *tell, const struct import_record *record, int column,
-                        const char *code, const char *detail)
+void import_report_column(struct import_report *report, const struct import_record *record,
+                          int column, const char *code, const char *detail)
 {
     if (column == IMPORT_NO_COLUMN) {
-        import_tell_cell(tell, record, -1, code, NULL, detail);
+        import_report_cell(report, record, -1, code, NULL, detail);
         return;
     }
-    const struct import_column *told = &import_columns[column];
-    int cell = tell->header->cell_of[column];
+    const struct import_column *definition = &import_columns[column];
+    int cell = report->header->cell_of[column];
     if (cell != IMPORT_NO_COLUMN) {
-        import_tell_cell(tell, record, cell, code, import_column_field(told->table, told->path),
-                         detail);
+        import_report_cell(report, record, cell, code,
+                           import_column_field(definition->table, definition->path), detail);
         return;
     }
-    if (record->row <= tell->told_row)
+    if (record->row <= report->reported_row)
         return;
-    import_tell_progress_end(tell);
-    say_place(tell, record, -1);
-    fprintf(tell->errors, choose(tell, ": в файле нет столбца", ": the file has no column"));
-    say_name(tell, choose(tell, told->ru, told->en));
-    fprintf(tell->errors, choose(tell, ", а для новой квартиры он нужен\n",
-                                 ", which a new apartment must have\n"));
+    import_report_progress_end(report);
+    print_position(report, record, -1);
+    fprintf(report->errors, choose(report, ": в файле нет столбца", ": the file has no column"));
+    print_name(report, choose(report, definition->ru, definition->en));
+    fprintf(report->errors, choose(report, ", а для новой квартиры он нужен\n",
+                                   ", which a new apartment must have\n"));
 }
 
-void import_tell_repeated(struct import_tell *tell, const struct import_record *record,
-                          int64_t first_row)
+void import_report_repeated(struct import_report *report, const struct import_record *record,
+                            int64_t first_row)
 {
-    char said[SHOWN_MAX];
-    snprintf(said, sizeof said, "%s %" PRId64,
-             choose(tell, "этот код уже был в строке", "this code was on line"), first_row);
-    import_tell_column(tell, record, import_column_key(), "repeated_code", said);
+    char detail[SHOWN_MAX];
+    snprintf(detail, sizeof detail, "%s %" PRId64,
+             choose(report, "этот код уже был в строке", "this code was on line"), first_row);
+    import_report_column(report, record, import_column_key(), "repeated_code", detail);
 }
 
-void import_tell_fault(struct import_tell *tell, const struct fault *fault)
+void import_report_fault(struct import_report *report, const struct fault *fault)
 {
-    const struct saying *saying = find_saying(fault->code);
-    import_tell_progress_end(tell);
-    if (saying != NULL)
-        fprintf(tell->errors, "%s (%s)\n", choose(tell, saying->ru, saying->en), fault->detail);
+    const struct message *message = find_message(fault->code);
+    import_report_progress_end(report);
+    if (message != NULL)
+        fprintf(report->errors, "%s (%s)\n", choose(report, message->ru, message->en),
+                fault->detail);
     else
-        fprintf(tell->errors, "%s: %s\n", fault->code, fault->detail);
+        fprintf(report->errors, "%s: %s\n", fault->code, fault->detail);
 }
 
-void import_tell_progress(struct import_tell *tell, const struct import_csv *csv, int64_t row)
+void import_report_progress(struct import_report *report, const struct import_csv *csv, int64_t row)
 {
     int64_t size = import_csv_size(csv);
     int64_t shown = size > 0 ? import_csv_read(csv) * 1000 / size : 1000;
-    if (!tell->progress || shown == tell->shown)
+    if (!report->progress || shown == report->shown)
         return;
-    tell->shown = shown;
-    fputs("\r[", tell->errors);
+    report->shown = shown;
+    fputs("\r[", report->errors);
     for (int i = 0; i < BAR; i++)
-        fputc(i < shown * BAR / 1000 ? '#' : '.', tell->errors);
-    fprintf(tell->errors, "] %3" PRId64 "%%, %s %" PRId64, shown / 10,
-            choose(tell, "строка", "line"), row);
-    fflush(tell->errors);
+        fputc(i < shown * BAR / 1000 ? '#' : '.', report->errors);
+    fprintf(report->errors, "] %3" PRId64 "%%, %s %" PRId64, shown / 10,
+            choose(report, "строка", "line"), row);
+    fflush(report->errors);
 }
 
-void import_tell_progress_end(struct import_tell *tell)
+void import_report_progress_end(struct import_report *report)
 {
-    if (tell->progress && tell->shown > 0)
-        fputs("\r\033[K", tell->errors);
-    tell->shown = 0;
+    if (report->progress && report->shown > 0)
+        fputs("\r\033[K", report->errors);
+    report->shown = 0;
 }
 
-void import_tell_sum(struct import_tell *tell, const struct import_counts *counts,
-                     enum import_outcome outcome)
+void import_report_summary(struct import_report *report, const struct import_counts *counts,
+                           enum import_outcome outcome)
 {
-    static const struct saying heads[] = {
+    static const struct message headings[] = {
         [IMPORT_LOADED] = {NULL, "Загружено.",                                                                                                                  "Loaded."},
-        [IMPORT_WOULD] = {NULL, "Проба: в базе ничего не изменено.",
+        [IMPORT_DRY_RUN] = {NULL, "Проба: в базе ничего не изменено.",
                            "A trial: nothing was changed."                                                                                                                        },
         [IMPORT_REFUSED] =
             {NULL,
                            "Ничего не загружено: исправьте строки выше или загрузите остальные с --skip-bad.",
                            "Nothing was loaded: correct the lines above, or load the others with --skip-bad."                                                                     },
     };
-    import_tell_progress_end(tell);
-    fprintf(tell->out, "%s\n", choose(tell, heads[outcome].ru, heads[outcome].en));
-    fprintf(tell->out,
-            choose(tell,
+    import_report_progress_end(report);
+    fprintf(report->out, "%s\n", choose(report, headings[outcome].ru, headings[outcome].en));
+    fprintf(report->out,
+            choose(report,
                    "создано %" PRId64 ", изменено %" PRId64 ", без изменений %" PRId64
                    ", с ошибками %" PRId64 "; новых владельцев %" PRId64 "\n",
                    "created %" PRId64 ", changed %" PRId64 ", unchanged %" PRId64 ", bad %" PRId64

@@ -26,7 +26,7 @@ const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
 };
 
 /* action, from, to, who, when */
-const struct booking_move booking_moves[] = {
+const struct booking_transition booking_transitions[] = {
     {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, GUEST,                 BOOKING_NOTHING_DUE  },
     {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_ALWAYS       },
     {BOOKING_CONFIRM, BOOKING_REQUESTED,       BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_NOTHING_DUE  },
@@ -70,7 +70,7 @@ const struct booking_move booking_moves[] = {
     {BOOKING_COMPLETE, BOOKING_CHECKED_IN,     BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
 };
 // clang-format on
-const size_t booking_move_count = sizeof booking_moves / sizeof booking_moves[0];
+const size_t booking_transition_count = sizeof booking_transitions / sizeof booking_transitions[0];
 
 /* Codes of 409 by the status a booking has moved on to. */
 static const char *const already_codes[BOOKING_STATUS_COUNT] = {
@@ -86,21 +86,21 @@ static const char *const already_codes[BOOKING_STATUS_COUNT] = {
     [BOOKING_NO_SHOW] = "already_no_show",
 };
 
-unsigned booking_who(const struct api_caller *caller)
+unsigned booking_actor_bits(const struct api_caller *caller)
 {
-    static const unsigned who[] = {
+    static const unsigned actors[] = {
         [ACTOR_GUEST] = GUEST, [ACTOR_OWNER] = OWNER,   [ACTOR_CLIENT] = STAFF,
         [ACTOR_STAFF] = STAFF, [ACTOR_SYSTEM] = SYSTEM,
     };
 
-    return (size_t)caller->actor < sizeof who / sizeof who[0] ? who[caller->actor] : 0;
+    return (size_t)caller->actor < sizeof actors / sizeof actors[0] ? actors[caller->actor] : 0;
 }
 
-static bool holds(const struct booking *booking, enum booking_when when)
+static bool condition_holds(const struct booking *booking, enum booking_condition condition)
 {
     const struct booking_clock *clock = &booking->clock;
 
-    switch (when) {
+    switch (condition) {
     case BOOKING_ALWAYS:
         return true;
     case BOOKING_NOTHING_DUE:
@@ -123,32 +123,34 @@ enum { ANY_STATUS = -1, ANYBODY = GUEST | OWNER | STAFF | SYSTEM };
 
 /* The first row of this action from this status for one of these actors; NULL: there is none.
  * `booking`: whose condition (time, money) holds for it; NULL: whether it holds or not. */
-static const struct booking_move *row_of(enum booking_action action, int from, unsigned who,
-                                         const struct booking *booking)
+static const struct booking_transition *find_row(enum booking_action action, int from,
+                                                 unsigned actors, const struct booking *booking)
 {
-    for (size_t i = 0; i < booking_move_count; i++) {
-        const struct booking_move *move = &booking_moves[i];
-        if (move->action == action && (from == ANY_STATUS || (int)move->from == from) &&
-            (move->who & who) != 0 && (booking == NULL || holds(booking, move->when)))
-            return move;
+    for (size_t i = 0; i < booking_transition_count; i++) {
+        const struct booking_transition *transition = &booking_transitions[i];
+        if (transition->action == action && (from == ANY_STATUS || (int)transition->from == from) &&
+            (transition->actors & actors) != 0 &&
+            (booking == NULL || condition_holds(booking, transition->condition)))
+            return transition;
     }
     return NULL;
 }
 
-const struct booking_move *booking_move_find(const struct booking *booking,
-                                             enum booking_action action, unsigned who)
+const struct booking_transition *
+booking_transition_find(const struct booking *booking, enum booking_action action, unsigned actors)
 {
-    return row_of(action, booking->status, who, booking);
+    return find_row(action, booking->status, actors, booking);
 }
 
-bool booking_repeats(const struct booking *booking, const struct booking_step *last,
-                     enum booking_action action, const struct api_caller *caller)
+bool booking_action_repeats(const struct booking *booking, const struct booking_step *last,
+                            enum booking_action action, const struct api_caller *caller)
 {
     if (last->to != booking->status || !slice_equal(last->actor, caller->actor_text))
         return false;
-    for (size_t i = 0; i < booking_move_count; i++) {
-        const struct booking_move *move = &booking_moves[i];
-        if (move->action == action && (int)move->from == last->from && (int)move->to == last->to)
+    for (size_t i = 0; i < booking_transition_count; i++) {
+        const struct booking_transition *transition = &booking_transitions[i];
+        if (transition->action == action && (int)transition->from == last->from &&
+            (int)transition->to == last->to)
             return true;
     }
     return false;
@@ -159,7 +161,7 @@ static const struct {
     enum fault_kind kind;
     const char *code;
     const char *detail;
-} not_now[] = {
+} refusals[] = {
     [BOOKING_ALWAYS] = {FAULT_FORBIDDEN, "forbidden",   "This actor may not do that."    },
     [BOOKING_NOTHING_DUE] = {FAULT_FORBIDDEN, "payment_due",
                         "Owner or staff confirm it once the deposit is paid."            },
@@ -171,51 +173,54 @@ static const struct {
     [BOOKING_CHECK_OUT_PASSED] = {FAULT_CONFLICT,  "too_early",   "The stay has not ended."        },
 };
 
-static bool refuse(const struct booking *booking, enum booking_action action, unsigned who,
+static bool refuse(const struct booking *booking, enum booking_action action, unsigned actors,
                    struct fault *fault)
 {
     const char *verb = booking_action_names[action].verb;
-    const struct booking_move *later = row_of(action, booking->status, who, NULL);
+    const struct booking_transition *blocked = find_row(action, booking->status, actors, NULL);
 
-    if (row_of(action, ANY_STATUS, who, NULL) == NULL)
+    if (find_row(action, ANY_STATUS, actors, NULL) == NULL)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "This actor may not take the action %s.", verb);
     if (booking->status == BOOKING_EXPIRED &&
         (action == BOOKING_CONFIRM || action == BOOKING_CLAIM_PAYMENT || action == BOOKING_CONTACT))
         return fault_set(fault, FAULT_GONE, "hold_expired", "The booking's time ran out.");
-    if (row_of(action, booking->status, ANYBODY, NULL) == NULL)
+    if (find_row(action, booking->status, ANYBODY, NULL) == NULL)
         return fault_set(fault, FAULT_CONFLICT, already_codes[booking->status],
                          "The booking is %s.", booking_status_names[booking->status]);
-    if (later != NULL)
-        return fault_set(fault, not_now[later->when].kind, not_now[later->when].code, "%s",
-                         not_now[later->when].detail);
+    if (blocked != NULL)
+        return fault_set(fault, refusals[blocked->condition].kind,
+                         refusals[blocked->condition].code, "%s",
+                         refusals[blocked->condition].detail);
     return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                      "This actor may not take the action %s while the booking is %s.", verb,
                      booking_status_names[booking->status]);
 }
 
-bool booking_move_judge(const struct booking *booking, enum booking_action action,
-                        const struct api_caller *caller, const struct booking_move **move,
-                        struct fault *fault)
+bool booking_transition_check(const struct booking *booking, enum booking_action action,
+                              const struct api_caller *caller,
+                              const struct booking_transition **transition, struct fault *fault)
 {
-    const unsigned who = booking_who(caller);
-    const struct booking_move *found = booking_move_find(booking, action, who);
+    const unsigned actors = booking_actor_bits(caller);
+    const struct booking_transition *found = booking_transition_find(booking, action, actors);
 
     if (found == NULL)
-        return refuse(booking, action, who, fault);
-    *move = found;
+        return refuse(booking, action, actors, fault);
+    *transition = found;
     return true;
 }
 
 /* When the listed action is no longer possible on these terms: the end of the hold, the check-out
  * time, or the end of the tier. */
-static int64_t allowed_until(const struct booking *booking, const struct booking_move *move)
+static int64_t allowed_until(const struct booking *booking,
+                             const struct booking_transition *transition)
 {
-    const int64_t end = booking_status_waits((enum booking_status)booking->status)
+    const int64_t end = booking_status_is_pending((enum booking_status)booking->status)
                             ? booking->expires_at
                             : booking->clock.check_out;
-    const bool by_tier = move->action == BOOKING_CANCEL || move->when == BOOKING_CHANGE_FREE;
-    const int64_t until = by_tier ? booking_terms(booking).until : FIELD_ABSENT;
+    const bool by_tier =
+        transition->action == BOOKING_CANCEL || transition->condition == BOOKING_CHANGE_FREE;
+    const int64_t until = by_tier ? booking_cancellation_terms(booking).until : FIELD_ABSENT;
 
     return until != FIELD_ABSENT && until < end ? until : end;
 }
@@ -226,14 +231,15 @@ size_t booking_allowed_actions(const struct booking *booking, const struct api_c
     size_t count = 0;
 
     for (int action = 0; action < BOOKING_ACTION_COUNT; action++) {
-        const struct booking_move *move =
-            booking_move_find(booking, (enum booking_action)action, booking_who(caller));
-        if (move == NULL || booking_action_names[action].label.ru.at == NULL)
+        const struct booking_transition *transition = booking_transition_find(
+            booking, (enum booking_action)action, booking_actor_bits(caller));
+        if (transition == NULL || booking_action_names[action].label.ru.at == NULL)
             continue;
         out[count++] = (struct booking_allowed){
             .verb = slice_of(booking_action_names[action].verb),
-            .until = allowed_until(booking, move),
-            .cost = action == BOOKING_CANCEL ? booking_terms(booking).fee : FIELD_ABSENT,
+            .until = allowed_until(booking, transition),
+            .cost =
+                action == BOOKING_CANCEL ? booking_cancellation_terms(booking).fee : FIELD_ABSENT,
             .label = booking_action_names[action].label,
         };
     }

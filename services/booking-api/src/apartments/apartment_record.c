@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "apartments/apartment_tell.h"
+#include "apartments/apartment_record.h"
 
 #include "base/auto.h"
 
@@ -7,8 +7,8 @@
 
 enum { JSON_MAX = 256 * 1024 };
 
-bool apartment_text(const struct apartment *apartment, enum apartment_view view,
-                    struct arena *arena, struct slice *json, struct fault *fault)
+bool apartment_record_json(const struct apartment *apartment, enum apartment_view view,
+                           struct arena *arena, struct slice *json, struct fault *fault)
 {
     AUTO(buf_finish) struct buf text;
     buf_init(&text, JSON_MAX);
@@ -16,11 +16,11 @@ bool apartment_text(const struct apartment *apartment, enum apartment_view view,
     return buf_keep(&text, arena, json, fault);
 }
 
-bool apartment_tell(struct change *change, const char *event, const char *action,
-                    const struct apartment *apartment, struct fault *fault)
+bool apartment_record(struct change *change, const char *event, const char *action,
+                      const struct apartment *apartment, struct fault *fault)
 {
     struct slice data;
-    if (!apartment_text(apartment, APARTMENT_FOR_ALL, change->arena, &data, fault))
+    if (!apartment_record_json(apartment, APARTMENT_PUBLIC, change->arena, &data, fault))
         return false;
     change_event(change, event, "apartment", &apartment->id, apartment->version, data);
     change_audit(change, action, "apartment", &apartment->id, apartment->version);

@@ -5,7 +5,7 @@
 
 enum { SCRATCH_MAX = 64 * 1024 };
 
-/* The codes of all rules that a booking would break, in the order of booking_check(). */
+/* Collects the codes of all rules that a booking would break, in the order of booking_check(). */
 static size_t broken_rules(const struct availability *found, const struct availability_query *query,
                            struct slice reasons[AVAILABILITY_REASONS_MAX])
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Which of up to AVAILABILITY_APARTMENTS_MAX apartments can be booked for these nights, and at what
- * total: for programs that rank apartments. Files: handlers/availability_handlers.c the route,
- * availability_json.c names and bounds on the wire, availability_store.c SQL. */
+/* Tells which of up to AVAILABILITY_APARTMENTS_MAX apartments can be booked for the given nights,
+ * and at what total. Programs that rank apartments call it. Files:
+ * handlers/availability_handlers.c has the route, availability_json.c the JSON fields,
+ * availability_store.c the SQL. */
 #pragma once
 
 #include "db/query.h"
@@ -19,11 +20,12 @@ struct availability_query {
     int64_t guests;
 };
 
-/* One apartment as it was read. `stay` is what its seasons come to on these nights. */
+/* One apartment as read from the database. `stay` combines its seasons on these nights. */
 struct availability {
     struct uuid id;
-    struct apartment apartment; /* only owner_id, is_active, clock and what booking_check() needs */
-    bool known;                 /* false: the tenant has no such apartment */
+    struct apartment
+        apartment; /* only owner_id, is_active, local time and what booking_check() needs */
+    bool known;    /* false: the tenant has no such apartment */
     struct rate_stay stay;
     int64_t total;
     bool taken;
@@ -32,17 +34,17 @@ struct availability {
 struct availability_item {
     struct uuid id;
     bool bookable;
-    int64_t total; /* FIELD_ABSENT when it is not */
+    int64_t total; /* FIELD_ABSENT unless bookable */
     struct field_texts reasons;
 };
 
-/* One entry for each id of the query, in its order. */
+/* Returns one entry for each id of the query, in the same order. */
 bool availability_store_find(struct db *db, const struct uuid *tenant_id,
                              const struct availability_query *query, struct arena *arena,
                              struct availability **out, size_t *count,
                              struct fault *fault) MUST_CHECK;
 
-/* Lists the codes that POST /v1/bookings would answer to this caller, and `taken`. */
+/* Lists the codes with which POST /v1/bookings would refuse this caller, plus `taken`. */
 bool availability_evaluate(const struct availability *found, const struct availability_query *query,
                            const struct api_caller *caller, struct arena *arena,
                            struct availability_item *out, struct fault *fault) MUST_CHECK;

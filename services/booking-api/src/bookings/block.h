@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* A block: nights that an owner keeps for himself. It is a row of table occupancy like a stay, so
- * the same constraint guards it. Files: handlers/block_handlers.c the routes, block_json.c names
- * and bounds on the wire, block_store.c SQL. */
+/* A block: nights that an owner reserves for private use. Like a stay, it is a row of table
+ * occupancy, so the same exclusion constraint guards it. Files: handlers/block_handlers.c has the
+ * routes, block_json.c the JSON fields, block_store.c the SQL. */
 #pragma once
 
 #include "api/list.h"
@@ -17,7 +17,7 @@ struct block {
     struct uuid apartment_id;
     struct uuid owner_id; /* of the apartment */
     int32_t from;
-    int32_t to;          /* the day after the last */
+    int32_t to;          /* the day after the last one */
     struct slice reason; /* may be absent */
     int64_t version;
     int64_t created_at; /* microseconds UTC */
@@ -26,9 +26,9 @@ struct block {
 
 /* --- SQL (block_store.c) --- */
 
-/* Takes the nights of a locked apartment. Holds there that are over are ended first. Where somebody
- * has some of the nights nothing is written and `refused` is true; by whom is looked up afterwards,
- * when a hold may just have ended. */
+/* Inserts a block into a locked apartment, after expiring overdue holds on its nights. If any
+ * night is taken, nothing is inserted and `refused` is true. `taken` is read by a later statement,
+ * so it may be empty when the conflicting hold has just ended. */
 struct block_take {
     struct db_rows ended; /* for booking_expire_record(); owned */
     bool refused;
@@ -38,15 +38,16 @@ struct block_take {
 bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
                         struct block_take *take, struct fault *fault) MUST_CHECK;
 
-/* FAULT_NOT_FOUND "not_found" where it is none, or no more. Text is borrowed from the rows. */
+/* FAULT_NOT_FOUND "not_found" if there is no such block, or it was released. Text is borrowed from
+ * the rows. */
 bool block_store_find(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
                       struct db_rows *rows, struct block *out, struct fault *fault) MUST_CHECK;
 
-/* Gives the nights back; the version grows. */
+/* Releases the nights and increments the version. */
 bool block_store_release(struct db *tx, struct block *block, struct fault *fault) MUST_CHECK;
 
-/* Those of an apartment, newest first. Rows for block_store_read(), of a LIST_PAGE_OF statement of
- * BLOCK_COLUMNS. */
+/* Lists the blocks of an apartment, newest first. The rows come from a LIST_PAGE_OF statement and
+ * have BLOCK_COLUMNS columns; read them with block_store_read(). */
 enum { BLOCK_COLUMNS = 9 };
 bool block_store_list(struct db *db, const struct uuid *apartment_id,
                       const struct list_place *place, int64_t limit, struct db_rows *rows,

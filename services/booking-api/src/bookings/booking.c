@@ -46,14 +46,14 @@ void booking_apply_clock(struct booking *booking, int64_t now_us)
         booking->expires_at = FIELD_ABSENT;
 }
 
-/* Minutes from now to the end of the check-in day, both in the apartment's zone. */
+/* Minutes until the check-in day ends, in the apartment's time zone. */
 static int64_t minutes_left(const struct apartment *apartment, int32_t check_in)
 {
     return ((int64_t)check_in + 1 - apartment->local_day) * MINUTES_PER_DAY -
            apartment->local_minute;
 }
 
-/* Checks that the check-in day is neither past, nor too soon, nor beyond the window. */
+/* Checks that the check-in day is not past, leaves enough notice, and lies within the window. */
 static void judge_arrival(const struct apartment *apartment, const struct booking_draft *draft,
                           struct fault_list *problems)
 {
@@ -145,7 +145,7 @@ bool booking_refuse_apartment(struct arena *arena, struct fault *fault)
                            "There is no such apartment.");
 }
 
-/* A draft with a quote names none of the fields that the quote has. */
+/* The quote determines these fields, so a draft with a quote must omit them. */
 static void refuse_beside_quote(const struct booking_draft *draft, struct fault_list *problems)
 {
     const struct {
@@ -213,7 +213,7 @@ void booking_code_make(char out[BOOKING_CODE_LEN + 1])
     out[BOOKING_CODE_LEN] = '\0';
 }
 
-/* The letter that `c` stands for; 0 when there is none. */
+/* Returns the character that `c` stands for, or 0 if it is invalid. */
 static char code_letter(char c)
 {
     if (c >= 'a' && c <= 'z')

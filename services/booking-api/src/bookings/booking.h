@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* A booking: the rules (booking.c), the states and who may move it between them
- * (booking_transitions.c). Pure: no HTTP, SQL, JSON; the time is always given. Its other files:
- *   booking_handlers.c   the routes
- *   booking_json.c       names and bounds on the wire
- *   booking_place.c      a booking is made
- *   booking_price.c      its price, as it is stored
+/* A booking: its rules (booking.c) and its state machine (booking_transitions.c). Both are pure:
+ * no HTTP, SQL or JSON, and the time is a parameter. Other files:
+ *   booking_handlers.c   routes
+ *   booking_json.c       JSON fields and their bounds
+ *   booking_place.c      creates a booking
+ *   booking_price.c      computes the price that is stored
  *   booking_act.c        confirm, claim, cancel, decline, check-in, check-out, no-show, contact
- *   booking_change.c     other dates, guests, apartment
- *   booking_expire.c     time ran out, or the check-out time has come: by the sweeper, or by a
- *                        writer who wants its nights
- *   booking_store.c      SQL by id; booking_place_store.c makes one, booking_list_store.c lists
- */
+ *   booking_change.c     changes dates, guests or apartment; hands bookings to a new owner
+ *   booking_expire.c     expires holds and completes stays when their time has come
+ *   booking_store.c      SQL by id; booking_place_store.c inserts, booking_list_store.c lists */
 #pragma once
 
 #include <stdint.h>
@@ -25,8 +23,8 @@
 #include "prices/policy.h"
 #include "prices/rate.h"
 
-/* Order of booking_status_names; the first three wait for somebody until expires_at, the first five
- * take nights. */
+/* In the order of booking_status_names. The first three are pending: they expire at expires_at.
+ * The first five (live) occupy their nights. */
 enum booking_status {
     BOOKING_HELD,
     BOOKING_REQUESTED,
@@ -46,10 +44,10 @@ bool booking_status_is_pending(enum booking_status status);
 enum {
     BOOKING_HOLD_DEFAULT_S = 15 * 60,
     BOOKING_HOLD_MAX_MIN = 60,
-    BOOKING_REQUEST_S = 12 * 60 * 60, /* a request waits so long for the owner */
-    BOOKING_PAY_S = 60 * 60,          /* an accepted request so long for its payment */
-    BOOKING_CLAIM_S = 12 * 60 * 60,   /* a claimed payment so long for the owner */
-    BOOKING_HOLDS_MAX = 3,            /* live ones of one guest */
+    BOOKING_REQUEST_S = 12 * 60 * 60, /* the owner's time to answer a request */
+    BOOKING_PAY_S = 60 * 60,          /* the guest's time to pay after the owner has accepted */
+    BOOKING_CLAIM_S = 12 * 60 * 60,   /* the owner's time to verify a claimed payment */
+    BOOKING_HOLDS_MAX = 3,            /* live holds of one guest */
     BOOKING_CODE_LEN = 8
 };
 
@@ -60,51 +58,52 @@ struct booking_guest {
     int language;        /* enum language */
 };
 
-/* What somebody asks for. */
+/* A booking as requested by a client. */
 struct booking_draft {
-    struct uuid quote_id; /* then apartment, dates, guests and price are the quote's */
+    struct uuid quote_id; /* if set, the quote determines apartment, dates, guests and price */
     struct uuid apartment_id;
     int32_t check_in;
     int32_t check_out;
     int64_t guests;
     struct booking_guest guest;
     struct slice note;
-    struct slice source;      /* where the guest came from */
-    int64_t hold_minutes;     /* FIELD_ABSENT: the default */
-    int64_t hold_seconds;     /* keys of tests only */
-    bool test_key;            /* such a key asks */
-    bool check_in_unchanged;  /* of a stay that changes: notice and window were judged before */
-    bool apartment_unchanged; /* likewise: whether the apartment is let */
+    struct slice source;      /* channel through which the guest came */
+    int64_t hold_minutes;     /* FIELD_ABSENT: BOOKING_HOLD_DEFAULT_S */
+    int64_t hold_seconds;     /* only with test keys */
+    bool test_key;            /* the request was made with a test key */
+    bool check_in_unchanged;  /* set by a date change: notice and window were checked earlier */
+    bool apartment_unchanged; /* set by a date change: is_active was checked earlier */
 };
 
 /* The body of an action. */
 struct booking_action_body {
     struct slice phone;      /* confirm, contact */
-    int64_t paid;            /* confirm; FIELD_ABSENT: the deposit */
-    struct slice reason;     /* all others but claim-payment and contact */
+    int64_t paid;            /* confirm; FIELD_ABSENT: the deposit was paid */
+    struct slice reason;     /* every action except claim-payment and contact */
     struct slice receipt;    /* claim-payment */
-    int64_t expected_refund; /* cancel; FIELD_ABSENT: whatever it is */
+    int64_t expected_refund; /* cancel; FIELD_ABSENT: any refund is accepted */
 };
 
-/* The body of change-dates: what the stay should be. */
+/* The body of change-dates: the stay as it should become. */
 struct booking_change_request {
     int32_t check_in;
     int32_t check_out;
-    int64_t guests;           /* FIELD_ABSENT: as many as now */
-    struct uuid apartment_id; /* nil: where it is */
-    int64_t expected_total;   /* FIELD_ABSENT: whatever it costs */
+    int64_t guests;           /* FIELD_ABSENT: unchanged */
+    struct uuid apartment_id; /* nil: unchanged */
+    int64_t expected_total;   /* FIELD_ABSENT: any total is accepted */
 };
 
-/* Instants of a stay in the apartment's zone, and the one it was read at. */
+/* Instants (microseconds UTC) of a stay, computed in the apartment's time zone. */
 struct booking_clock {
     int64_t now;
-    int64_t arrival_day;     /* the check-in day begins */
-    int64_t arrival_day_end; /* and is over */
-    int64_t check_out;       /* the apartment's check-out time on the last day */
-    int64_t check_in;        /* and its check-in time on the first */
+    int64_t arrival_day;     /* start of the check-in day */
+    int64_t arrival_day_end; /* end of the check-in day */
+    int64_t check_out;       /* check-out time on the last day */
+    int64_t check_in;        /* check-in time on the first day */
 };
 
-/* As stored. Text is borrowed from the request's arena or from the rows it was read from. */
+/* A booking as stored. Text is borrowed from the request's arena or from the rows it was read
+ * from. */
 struct booking {
     struct uuid id;
     struct uuid tenant_id;
@@ -121,95 +120,99 @@ struct booking {
     int64_t total;
     int64_t deposit;
     int64_t paid;
-    int64_t expires_at; /* FIELD_ABSENT once nobody is waited for */
+    int64_t expires_at; /* FIELD_ABSENT unless the booking is pending */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
-    struct slice source;              /* where the guest came from; may be absent */
-    struct texts check_in_info;       /* the apartment's; see booking_shows_check_in_info() */
-    struct slice payment_info;        /* the owner's; see booking_shows_payment_info() */
-    struct slice receipt;             /* what the guest claims to have paid by; may be absent */
-    struct policy policy;             /* as it was when the booking was made */
-    struct policy_price policy_price; /* what of the total it speaks of */
-    int64_t fee;                      /* what a cancellation kept; FIELD_ABSENT before */
-    int64_t refund;                   /* and what goes back */
+    struct slice source;              /* channel through which the guest came; may be absent */
+    struct texts check_in_info;       /* from the apartment; see booking_shows_check_in_info() */
+    struct slice payment_info;        /* from the owner; see booking_shows_payment_info() */
+    struct slice receipt;             /* proof of the claimed payment; may be absent */
+    struct policy policy;             /* frozen when the booking was created */
+    struct policy_price policy_price; /* the parts of the total that the policy distinguishes */
+    int64_t fee;                      /* withheld by a cancellation; FIELD_ABSENT before one */
+    int64_t refund;                   /* returned by a cancellation */
     bool apartment_is_active;
     struct booking_clock clock;
 };
 
-/* A booking as it is after a step, the status it had, and the id of the step's event. */
+/* A booking after a step, its status before the step, and the id of the step's event. */
 struct booking_step_record {
     struct uuid event_id;
     struct booking booking;
     struct slice status_before;
 };
 
-/* Nothing has to be paid before arrival. */
+/* True if the deposit has been paid. */
 bool booking_nothing_due(const struct booking *booking);
 
-/* Who sees the booking is told how to get in once it is confirmed, until the guest is out. */
+/* True while readers of the booking may see check_in_info: from confirmation to check-out. */
 bool booking_shows_check_in_info(const struct booking *booking);
 
-/* And where to pay while something of the total is to be paid: before a stay is confirmed, and the
- * rest until the guest is out. A request is answered first. */
+/* True while readers of the booking may see payment_info: in a live status with part of the total
+ * unpaid, except while a request awaits its answer. */
 bool booking_shows_payment_info(const struct booking *booking);
 
-/* Makes the status what it is by the clock: a booking whose time ran out is expired, swept or not.
- * Also forgets expires_at where nobody waits. */
+/* Sets status and expires_at as of `now_us`: an overdue pending booking reads as expired even if
+ * the sweeper has not stored that yet, and expires_at is cleared unless the booking is pending. */
 void booking_apply_clock(struct booking *booking, int64_t now_us);
 
-/* What cancelling costs by its own clock. */
+/* What a cancellation costs at `clock.now`. */
 struct policy_terms booking_cancellation_terms(const struct booking *booking);
 
-/* What was paid beyond the total, of a stay that was not cancelled; FIELD_ABSENT: nothing. */
+/* The amount paid beyond the total of a stay that was not cancelled; FIELD_ABSENT: none. */
 int64_t booking_refund_due(const struct booking *booking);
 
 /* --- making one --- */
 
-/* Every rule of the apartment that the draft breaks at this total, by field, in the apartment's own
- * time (local_day, local_minute): not_bookable, in_the_past, too_late, beyond_window, min_nights,
- * max_nights, too_many_guests, closed_to_arrival, closed_to_departure, total_too_high. */
+/* Adds each rule of the apartment that the draft breaks at this total, in the apartment's local
+ * time (local_day, local_minute). Codes: not_bookable, in_the_past, too_late, beyond_window,
+ * min_nights, max_nights, too_many_guests, closed_to_arrival, closed_to_departure, total_too_high.
+ */
 void booking_check(const struct apartment *apartment, const struct booking_draft *draft,
                    int64_t total, struct fault_list *problems);
-/* The same where it is known what the apartment's seasons come to on these nights. */
+/* The same with the seasons' rules for these nights already combined. */
 void booking_check_with_rules(const struct apartment *apartment, const struct booking_draft *draft,
                               const struct rate_stay *rules, int64_t total,
                               struct fault_list *problems);
-/* The total of today, and the same at that price. */
+/* The total at current prices, and booking_check() at that total. */
 int64_t booking_total(const struct apartment *apartment, const struct booking_draft *draft);
 void booking_check_at_current_price(const struct apartment *apartment,
                                     const struct booking_draft *draft, struct fault_list *problems);
 
-/* check_out after check_in, at most STAY_NIGHTS_MAX nights; nothing where one of them is absent. */
+/* Checks that check_out is after check_in by at most STAY_NIGHTS_MAX nights. An absent date
+ * passes. */
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);
 
-/* Returns false with FAULT_INVALID "unknown_apartment": a body names an apartment that is not
- * there, or not for this caller. */
+/* Returns false with FAULT_INVALID "unknown_apartment": the apartment named in a body does not
+ * exist or is hidden from this caller. */
 bool booking_refuse_apartment(struct arena *arena, struct fault *fault);
 
-/* What the draft's own fields must agree on, before any apartment is read: check_out after
- * check_in, one way to say how long the hold lasts, seconds for test keys only. */
+/* Checks the draft's own fields before any apartment is read: check_out after check_in, no field
+ * that the quote determines, one unit for the hold's duration, seconds only with test keys. */
 void booking_draft_check(const struct booking_draft *draft, struct fault_list *problems);
 
-/* Fills in the guest whom the caller acts for; another one is FAULT_FORBIDDEN "forbidden". */
+/* Sets the guest's telegram_id to that of a calling guest. If the draft names another guest,
+ * returns FAULT_FORBIDDEN "forbidden". */
 bool booking_draft_set_guest(struct booking_draft *draft, const struct api_caller *caller,
                              struct fault *fault) MUST_CHECK;
 
 int64_t booking_hold_seconds(const struct booking_draft *draft);
 
-/* A short code for people: Crockford's base32 has no I, L, O, U to misread. */
+/* Generates a random code for people, in Crockford's base32, which omits I, L, O and U. */
 void booking_code_make(char out[BOOKING_CODE_LEN + 1]);
-/* As people type it: case, spaces and dashes do not matter, I and L are 1, O is 0. */
+/* Normalises a typed code: ignores case, spaces and dashes, reads I and L as 1 and O as 0. */
 bool booking_code_parse(struct slice text, char out[BOOKING_CODE_LEN + 1]) MUST_CHECK;
 
-/* Nights somebody has: from first to last - 1, with a buffer's. */
+/* Occupied nights, buffer included: first .. end - 1. */
 struct booking_taken {
     int32_t first;
     int32_t end;
 };
 
-/* Which nights of the stay cannot be had, ascending, at most STAY_NIGHTS_MAX into `nights`. A stay
- * whose own buffer runs into a taken night cannot have its last night. Returns how many. */
+/* Writes the unavailable nights of the stay into `nights`, in ascending order and at most
+ * STAY_NIGHTS_MAX, and returns their number. If the stay's own buffer overlaps a taken night, its
+ * last night is unavailable. */
 size_t booking_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_days,
                             const struct booking_taken *taken, size_t count, int32_t *nights);
 
@@ -237,34 +240,34 @@ enum booking_action {
     BOOKING_MARK_NO_SHOW,
     BOOKING_CHANGE_DATES,
     BOOKING_CONTACT,
-    BOOKING_EXPIRE,   /* by the clock alone, as the next; no path */
-    BOOKING_COMPLETE, /* at check-out time */
+    BOOKING_EXPIRE,   /* by the system only, when expires_at has passed; has no route */
+    BOOKING_COMPLETE, /* by the system only, at check-out time; has no route */
     BOOKING_ACTION_COUNT
 };
 
 struct booking_action_name {
-    const char *verb;   /* as in the path */
-    const char *audit;  /* the audit's word */
-    struct texts label; /* none: allowed_actions does not list it */
+    const char *verb;   /* last segment of the route */
+    const char *audit;  /* action in the audit log */
+    struct texts label; /* absent: not listed in allowed_actions */
 };
 extern const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT];
 
-/* When a row holds, beside its status and who asks. */
+/* A further condition of a transition, beside status and actor. */
 enum booking_condition {
     BOOKING_ALWAYS,
     BOOKING_NOTHING_DUE,
     BOOKING_SOMETHING_DUE,
-    BOOKING_ARRIVAL_DAY,     /* the check-in day has begun, where the apartment is */
-    BOOKING_AFTER_ARRIVAL,   /* it has ended */
+    BOOKING_ARRIVAL_DAY,     /* the check-in day has begun in the apartment's time zone */
+    BOOKING_AFTER_ARRIVAL,   /* the check-in day has ended */
     BOOKING_CHANGE_FREE,     /* booking_change_allowed() */
     BOOKING_CHECK_OUT_PASSED /* the check-out time has come */
 };
 
-/* May the guest still change dates by himself? While cancelling would give everything back, in an
- * apartment that is let. */
+/* True if the guest may change the dates without the owner: the apartment is active and a
+ * cancellation would still refund everything. */
 bool booking_change_allowed(const struct booking *booking);
 
-/* The state machine: what is not a row cannot happen. */
+/* The state machine: a transition without a row is impossible. */
 struct booking_transition {
     enum booking_action action;
     enum booking_status from;
@@ -275,36 +278,39 @@ struct booking_transition {
 extern const struct booking_transition booking_transitions[];
 extern const size_t booking_transition_count;
 
-/* The row for a booking as it is by the clock; NULL when there is none. */
+/* Returns the row for a booking after booking_apply_clock(), or NULL. */
 const struct booking_transition *
 booking_transition_find(const struct booking *booking, enum booking_action action, unsigned actors);
 
-/* The last step of a booking's history that made a status. */
+/* The last step of the history that set the current status. */
 struct booking_step {
-    int from; /* enum booking_status, -1: it was made */
+    int from; /* enum booking_status; -1: the booking was created */
     int to;
     struct slice actor;
-    struct slice changed_by; /* who made the present version, if it only changed the stay */
+    struct slice
+        changed_by; /* actor of the current version if that only changed the stay's details */
 };
 
-/* The caller repeats the very step that made the present status: 200 without effect, even with an
- * old If-Match, and even where the same action could go on from there. */
+/* True if the caller repeats the step that set the current status. Such a request has no effect
+ * and is answered with 200, even if its If-Match is outdated or the action would be allowed again.
+ */
 bool booking_action_repeats(const struct booking *booking, const struct booking_step *last,
                             enum booking_action action, const struct api_caller *caller);
 
-/* May this caller do that to this booking, as it is by the clock? Else why not: 403 "forbidden" or
- * "payment_due", 409 "already_<status>", "nothing_due" or "too_early", 410 "hold_expired". */
+/* Checks that the caller may take this action on a booking after booking_apply_clock(). Faults:
+ * 403 "forbidden" or "payment_due", 409 "already_<status>", "nothing_due" or "too_early", 410
+ * "hold_expired". */
 bool booking_transition_check(const struct booking *booking, enum booking_action action,
                               const struct api_caller *caller,
                               const struct booking_transition **move,
                               struct fault *fault) MUST_CHECK;
 
-/* One entry of allowed_actions; `until` FIELD_ABSENT: open. Returns how many (at most
- * BOOKING_ACTION_COUNT). */
+/* One entry of allowed_actions. `until` FIELD_ABSENT: no deadline. Returns the number of entries.
+ */
 struct booking_allowed {
     struct slice verb;
     int64_t until;
-    int64_t cost; /* FIELD_ABSENT: not a matter of money */
+    int64_t cost; /* FIELD_ABSENT unless the action costs money */
     struct texts label;
 };
 size_t booking_allowed_actions(const struct booking *booking, const struct api_caller *caller,

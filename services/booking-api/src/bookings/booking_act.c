@@ -4,7 +4,7 @@
 #include "bookings/booking_record.h"
 #include "bookings/booking_store.h"
 
-/* How long somebody is waited for in the status a move leads to. */
+/* How long a booking may stay in the status that a transition leads to. */
 static int64_t wait_seconds(enum booking_status status)
 {
     if (status == BOOKING_PAYMENT_CLAIMED)
@@ -12,7 +12,7 @@ static int64_t wait_seconds(enum booking_status status)
     return status == BOOKING_HELD ? BOOKING_PAY_S : FIELD_ABSENT;
 }
 
-/* Takes from the body what confirming may tell: who paid how much, how to reach the guest. */
+/* Copies amount and phone from the body. Guests may not state the amount. */
 static bool apply_body(struct change *change, const struct booking_action_body *body,
                        struct booking *booking, struct fault *fault)
 {
@@ -37,7 +37,7 @@ static bool confirm(struct change *change, const struct booking_action_body *bod
     return true;
 }
 
-/* What it costs the guest that the stay does not take place. */
+/* Computes fee and refund of a cancellation or no-show. */
 static bool set_refund(struct change *change, enum booking_action action,
                        const struct booking_action_body *body, struct booking *booking,
                        struct fault *fault)
@@ -56,7 +56,7 @@ static bool set_refund(struct change *change, enum booking_action action,
     return true;
 }
 
-/* `booking` is locked and settled. */
+/* `booking` is locked and its clock applied. */
 static bool apply(struct change *change, enum booking_action action,
                   const struct booking_transition *transition,
                   const struct booking_action_body *body, struct booking *booking,
@@ -81,7 +81,7 @@ static bool apply(struct change *change, enum booking_action action,
                           fault);
 }
 
-/* The booking, locked, if the caller may see it. */
+/* Locks the booking. Not found if the caller may not see it. */
 static bool lock(struct change *change, const struct uuid *id, struct db_rows *rows,
                  struct booking *booking, struct booking_step *last, struct fault *fault)
 {
@@ -102,7 +102,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
 
     if (!lock(change, id, rows, &booking, &last, fault))
         return false;
-    /* Who names a sum means a step of its own, and no second tap. */
+    /* A body with an amount is a new step, not a repeated tap. */
     if (body->paid == FIELD_ABSENT &&
         booking_action_repeats(&booking, &last, action, change->caller)) {
         *out = booking;

@@ -10,7 +10,7 @@
 #include "bookings/booking_store.h"
 #include "bookings/bookings_json.h"
 
-/* An owner moves a stay between his own apartments only; in the one where it is he is its owner. */
+/* An owner may move a stay only between apartments of that owner. */
 static bool may_move_to(const struct api_caller *caller, const struct uuid *current_id,
                         const struct apartment *apartment)
 {
@@ -18,8 +18,7 @@ static bool may_move_to(const struct api_caller *caller, const struct uuid *curr
            uuid_equal(&apartment->owner_id, &caller->actor_id);
 }
 
-/* The apartment the stay is to be in, with the one it is in locked too, in the order of their ids.
- */
+/* Locks the current and the target apartment in the order of their ids and returns the target. */
 static bool lock_apartments(struct change *change, const struct uuid *current_id,
                             const struct uuid *target, struct apartment *out, struct fault *fault)
 {
@@ -39,8 +38,8 @@ static bool lock_apartments(struct change *change, const struct uuid *current_id
     return true;
 }
 
-/* Finds the booking, then locks the apartments and the booking itself. Between the two it may move
- * to yet another apartment: then all begins anew. */
+/* Finds the booking, then locks the apartments and the booking itself. If the booking moves to yet
+ * another apartment in between, the transaction is retried. */
 static bool lock(struct change *change, const struct uuid *id,
                  const struct booking_change_request *request, struct db_rows *rows,
                  struct booking *booking, struct booking_step *last, struct apartment *apartment,
@@ -75,7 +74,7 @@ static bool is_unchanged(const struct booking *booking, const struct booking_dra
            uuid_equal(&booking->apartment_id, &wanted->apartment_id);
 }
 
-/* The rules a new booking would have to keep; who is there already does not arrive again. */
+/* Applies the rules of a new booking. A guest who has checked in keeps the check-in date. */
 static bool check_rules(struct change *change, const struct apartment *apartment,
                         const struct booking *booking, const struct booking_draft *wanted,
                         struct fault *fault)
@@ -99,7 +98,7 @@ static bool check_expected_total(struct change *change, const struct booking *ch
            booking_refuse_total(change->arena, changed->total, fault);
 }
 
-/* 409 with the nights, where somebody else has some of them. */
+/* 409 "nights_taken" with the nights if another stay or block occupies any of them. */
 static bool check_nights_free(struct change *change, const struct booking *changed,
                               struct fault *fault)
 {
@@ -116,7 +115,7 @@ static bool check_nights_free(struct change *change, const struct booking *chang
                                 conflicts.buffer_days, conflicts.taken, conflicts.count, fault);
 }
 
-/* What it was before, for the history. */
+/* Describes the stay before the change, for the history. */
 static struct slice before_text(struct change *change, const struct booking *booking)
 {
     enum { TENGE = 100 };
@@ -130,7 +129,7 @@ static struct slice before_text(struct change *change, const struct booking *boo
                         (long long)(booking->total / TENGE), apartment);
 }
 
-/* `booking` is locked and settled, `apartment` the one it is to be in. */
+/* `booking` is locked and its clock applied; `apartment` is the target. */
 static bool write_change(struct change *change, const struct apartment *apartment,
                          const struct booking_draft *wanted, int64_t expected_total,
                          const struct booking *booking, struct db_rows *rows, struct booking *out,

@@ -5,7 +5,8 @@
 #include "bookings/booking_store.h"
 
 // clang-format off
-/* At least one row, with the buffer of the stay itself. The dates are NULL where nobody else is. */
+/* Returns at least one row, with the stay's own buffer. The dates are NULL if there is no
+ * conflict. */
 static const struct db_statement conflicts_statement = {
     .name = "booking_change_taken",
     .parameters = "id, apartment, check_in date, check_out date",
@@ -33,7 +34,7 @@ static const struct db_statement nights_statement = {
            " RETURNING version",
 };
 
-/* In another apartment the policy's borders go by that apartment's clock. */
+/* If the apartment changes, the policy's deadlines follow the new apartment's time zone. */
 static const struct db_statement price_statement = {
     .name = "booking_change_price",
     .parameters = "id, apartment, guests, lines, total, deposit, cleaning, first_night",
@@ -48,8 +49,8 @@ static const struct db_statement price_statement = {
            " WHERE b.id = {id} AND a.id = {apartment}",
 };
 
-/* Rows are locked in the order of their ids, as erasure locks them. `o` and `b` are the rows as they
- * have become; the tables still show them as they were. */
+/* Locks rows in the order of their ids, as erasure does. `o` and `b` are the updated rows; the
+ * tables still show the old ones. */
 static const struct db_statement owner_statement = {
     .name = "booking_handover",
     .parameters = "apartment, owner",
@@ -73,7 +74,8 @@ bool booking_change_store_find_conflicts(struct db *tx, const struct booking *ch
 {
     auto_rows struct db_rows rows = {0};
     struct booking_conflicts found = {0};
-    /* To end holds that are over farther than needed does no harm. */
+    /* The stay's own buffer is not known yet; expiring overdue holds on more nights does no harm.
+     */
     const struct db_value over[] = {db_uuid(&changed->apartment_id), db_date(changed->check_in),
                                     db_date(changed->check_out + APARTMENT_BUFFER_MAX)};
     const struct db_value near[] = {db_uuid(&changed->id), db_uuid(&changed->apartment_id),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of a stay that moves (one look, one write), and of stays that get another owner. */
+/* SQL that changes a stay (one lookup, one write) and the owner of an apartment's stays. */
 #pragma once
 
 #include "db/query.h"
@@ -7,28 +7,28 @@
 #include "bookings/booking.h"
 
 struct booking_conflicts {
-    struct db_rows ended; /* holds there that were over, for booking_expire_record(); owned */
+    struct db_rows ended; /* overdue holds that were expired, for booking_expire_record(); owned */
     struct booking_taken *taken;
     size_t count;        /* at most STAY_NIGHTS_MAX */
-    int64_t buffer_days; /* of the stay itself, since it was made */
+    int64_t buffer_days; /* of the stay itself, fixed at creation */
 };
 
-/* Who else has nights where `changed` would be, its buffer included. Holds that are over are ended
- * first. */
+/* Finds the occupied nights that conflict with `changed` and its buffer, after expiring overdue
+ * holds. */
 bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
                                          struct arena *arena, struct booking_conflicts *out,
                                          struct fault *fault) MUST_CHECK;
 
-/* Writes `changed` (apartment, owner, dates, guests, price) over `before`, and reads it back into
- * `rows`. A request still waits at most to the end of its check-in day. FAULT_CONFLICT
- * "changed_meanwhile" if the row is not as it was read; "nights_taken" where somebody wrote around
- * the apartment's lock. */
+/* Replaces `before` by `changed` (apartment, owner, dates, guests, price) and reads it back into
+ * `rows`. A request still expires at the end of its check-in day at the latest. FAULT_CONFLICT
+ * "changed_meanwhile" if the row has changed since it was read, "nights_taken" if a writer did not
+ * lock the apartment. */
 bool booking_change_store_write(struct db *tx, const struct booking *before,
                                 const struct booking *changed, const struct apartment *apartment,
                                 struct db_rows *rows, struct booking *out,
                                 struct fault *fault) MUST_CHECK;
 
-/* Gives the apartment's owner its live bookings. Rows: each booking as it has become, then its
- * status, for booking_record_rows(). */
+/* Gives live bookings to the apartment's owner. Rows for booking_record_rows(): each booking after
+ * the change, then its status. */
 bool booking_change_store_set_owner(struct db *tx, const struct apartment *apartment,
                                     struct db_rows *rows, struct fault *fault) MUST_CHECK;

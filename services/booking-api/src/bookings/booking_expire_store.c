@@ -4,8 +4,8 @@
 #include "bookings/booking_store.h"
 
 // clang-format off
-/* The end of each statement: the bookings, then the status each had. RETURNING knows only the new
- * one, `was` is the same row before. */
+/* Every statement ends with the bookings and their previous status. RETURNING shows only new
+ * values, so `was` joins the same row before the update. */
 #define EXPIRED                                                                                    \
     "WITH ended AS (UPDATE occupancy o"                                                            \
     "  SET status = 'expired', version = o.version + 1, updated_at = now()"                        \
@@ -17,8 +17,8 @@
     " SELECT {columns}, o.was_status"                                                              \
     " FROM ended o JOIN booking b ON b.id = o.id JOIN apartment a ON a.id = o.apartment_id"
 
-/* OFFSET 0 keeps the planner from beginning with all holds that are over, which may be thousands
- * when no sweeper ran: the few stays of these nights are found first. */
+/* OFFSET 0 makes the planner start with the few stays of these nights, not with all overdue holds,
+ * of which there may be thousands if no sweeper ran. */
 const struct db_statement booking_expire_store_nights_statement = {
     .name = "booking_expire_nights",
     .parameters = "apartment, from date, until date",
@@ -29,8 +29,7 @@ const struct db_statement booking_expire_store_nights_statement = {
            ENDED,
 };
 
-/* Rows that another transaction has locked are skipped, so that sweepers of many processes and
- * writers never wait for each other. */
+/* SKIP LOCKED: sweepers and writers never wait for each other. */
 static const struct db_statement expire_batch_statement = {
     .name = "booking_expire_batch",
     .parameters = "most",
@@ -41,8 +40,8 @@ static const struct db_statement expire_batch_statement = {
            ENDED,
 };
 
-/* Stays whose check-out time has come, where the apartment is. The index serves the condition on the
- * date alone; no zone is more than 14 hours ahead of UTC. */
+/* Stays after their check-out time in the apartment's time zone. The condition on the date alone
+ * uses the index; no time zone is more than 14 hours ahead of UTC. */
 #define CHECK_OUT_PASSED                                                                           \
     " occupancy s JOIN apartment f ON f.id = s.apartment_id"                                       \
     " WHERE occupancy_stays(s.status)"                                                             \

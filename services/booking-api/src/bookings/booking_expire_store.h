@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* SQL of holds whose time has run out, and of stays whose check-out time has come
- * (booking_expire.h). A statement that ends some returns them: the booking, then the status it had.
- */
+/* SQL that expires holds and completes stays (booking_expire.h). Rows: each ended booking, then
+ * its previous status. */
 #pragma once
 
 #include "db/query.h"
 
-/* Ends expired holds on the nights of {apartment} from {from} to {until} - 1. For stores that send
- * it together with their own statements. */
+/* Expires overdue holds on the nights {from} .. {until} - 1 of {apartment}. Other stores send it
+ * in one round trip with their own statements. */
 extern const struct db_statement booking_expire_store_nights_statement;
 
-/* True when a hold has expired or a check-out time has come. */
+/* Sets `due` if a hold is overdue or a check-out time has passed. */
 bool booking_expire_store_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
 
-/* End at most `most` of them, without those that another transaction has locked. */
+/* End at most `most` bookings each and skip locked ones. */
 bool booking_expire_store_expire(struct db *tx, int64_t most, struct db_rows *ended,
                                  struct fault *fault) MUST_CHECK;
 bool booking_expire_store_complete(struct db *tx, int64_t most, struct db_rows *ended,

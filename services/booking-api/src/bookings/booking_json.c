@@ -22,7 +22,8 @@ static const struct field guest_items[] = {
 static const struct fields guest_fields = FIELDS_OF(guest_items, struct booking_guest);
 
 // clang-format off
-/* A booking without a quote needs apartment, dates and guests; one by a quote reads them to refuse them. */
+/* Without a quote, apartment, dates and guests are required. With one they are decoded only to be
+ * refused. */
 #define AT(member) .offset = offsetof(struct booking_draft, member)
 #define DRAFT(of_quote, of_stay)                                                                   \
     {.name = "quote_id", .type = FIELD_UUID, .flags = (of_quote), AT(quote_id)},                   \
@@ -133,7 +134,7 @@ static const struct field action_items[] = {
 // clang-format on
 static const struct fields action_fields = FIELDS_OF(action_items, struct booking_allowed);
 
-/* A booking, and the caller who reads it. */
+/* A booking and the caller for whom it is encoded. */
 struct view {
     struct booking booking;
     int64_t refund_due;
@@ -158,7 +159,7 @@ static void encode_cancellation(const void *value, struct buf *out)
 }
 
 // clang-format off
-/* Which nights of which apartment, and how far it is: of a booking as it is shown and of its events. */
+/* Fields common to a booking and its events. */
 #define WHICH_STAY \
     {.name = "id", .type = FIELD_UUID, AT(id)}, \
     {.name = "code", .type = FIELD_TEXT, AT(code)}, \

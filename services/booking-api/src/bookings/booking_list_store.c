@@ -4,9 +4,9 @@
 #include "bookings/booking_store.h"
 
 // clang-format off
-/* A statement for each way into the table, since a plan is made for a text and not for the filters
- * that happen to be set. {access} goes by an index with {value}; the other filters judge row by row, in
- * the order of that index. A booking whose time ran out is expired to every reader. */
+/* One statement per access path, because PostgreSQL plans a statement's text and does not know
+ * which filters are set. {access} selects an index by {value}; the other filters are checked row
+ * by row in that index's order. Overdue pending bookings read as expired. */
 static const char list_sql[] =
     LIST_PAGE_OF
     "SELECT {columns}, octet_length(concat(b.lines, b.note, b.receipt,"
@@ -48,7 +48,7 @@ static const struct db_statement by_phone = LIST("by_phone", "b.guest_phone = {v
 static const struct db_statement by_apartment = LIST("by_apartment", "b.apartment_id = {value}");
 static const struct db_statement by_owner = LIST("by_owner", "b.owner_id = {value}");
 static const struct db_statement by_tenant = LIST("all", "b.tenant_id = {value}");
-/* The few of these statuses, among all that ever were: each has an index of its own. */
+/* Each of these status groups has a partial index, which is small beside the whole table. */
 #define WITH_STATUS "o.tenant_id = {value} AND o.id < {after} AND "
 static const struct db_statement by_waiting = LIST("waiting", WITH_STATUS "occupancy_waits(o.status)");
 static const struct db_statement by_staying = LIST("staying", WITH_STATUS "occupancy_stays(o.status)");
@@ -56,7 +56,8 @@ static const struct db_statement by_called_off =
     LIST("called_off", WITH_STATUS "o.status IN ('declined', 'cancelled', 'no_show')");
 // clang-format on
 
-/* By the statuses that are asked for; "expired" may still be stored as one that waits. */
+/* By the requested statuses. "expired" is in no group, because it may still be stored as pending.
+ */
 static const struct {
     int statuses;
     const struct db_statement *statement;
@@ -66,11 +67,11 @@ static const struct {
     {1 << BOOKING_DECLINED | 1 << BOOKING_CANCELLED | 1 << BOOKING_NO_SHOW,     &by_called_off},
 };
 
-/* The narrowest way in for these filters. */
+/* Chooses the most selective access path. */
 static const struct db_statement *
 choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct db_value *value)
 {
-    /* What waits is few even of a whole tenant; of the rest an owner has fewer. */
+    /* Pending bookings are few even in a whole tenant; of the other groups an owner has fewer. */
     const size_t usable =
         uuid_is_nil(&filter->owner_id) ? sizeof by_status / sizeof by_status[0] : 1;
 

@@ -13,13 +13,13 @@ struct booking_filter {
     struct uuid owner_id;
     int64_t telegram_id; /* FIELD_ABSENT: any */
     struct slice phone;
-    int32_t from; /* stays with a night in from .. to - 1 */
+    int32_t from; /* stays that include a night of from .. to - 1 */
     int32_t to;
-    struct slice code; /* as booking_code_parse() gives it */
+    struct slice code; /* normalised by booking_code_parse() */
 };
 
-/* Newest first, at most `limit` (1 to LIST_LIMIT_MAX + 1), after `place`. Rows for
- * booking_store_read(), of a LIST_PAGE_OF statement. */
+/* Newest first, at most `limit` (1 to LIST_LIMIT_MAX + 1), after the cursor `place`. Rows for
+ * booking_store_read(), from a LIST_PAGE_OF statement. */
 bool booking_list_store_find(struct db *db, const struct uuid *tenant_id,
                              const struct booking_filter *filter, const struct list_place *place,
                              int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;

@@ -25,7 +25,7 @@ static bool lock_apartment(struct change *change, const struct booking_draft *dr
     return true;
 }
 
-/* The total of a quote holds, whatever the nights cost today. */
+/* A quote fixes the total, so the current price is not checked. */
 static bool check_rules(struct change *change, const struct apartment *apartment,
                         const struct booking_draft *draft, const struct quote *quote,
                         struct fault *fault)
@@ -40,8 +40,7 @@ static bool check_rules(struct change *change, const struct apartment *apartment
     return fault_list_ok(&problems, fault);
 }
 
-/* Reads the quote that the draft names, if any, into `quote`, and its apartment, dates and guests
- * into `draft`. */
+/* If the draft names a quote, reads it and copies its apartment, dates and guests into `draft`. */
 static bool take_quote(struct change *change, struct booking_draft *draft, struct quote *quote,
                        struct fault *fault)
 {
@@ -56,7 +55,7 @@ static bool take_quote(struct change *change, struct booking_draft *draft, struc
     return true;
 }
 
-/* The price and policy of the quote, else today's price. */
+/* Takes the price from the quote, or computes the current one. */
 static bool price(struct change *change, const struct apartment *apartment,
                   const struct booking_draft *draft, const struct quote *quote,
                   struct booking *booking, struct fault *fault)
@@ -70,7 +69,7 @@ static bool price(struct change *change, const struct apartment *apartment,
     return true;
 }
 
-/* A request waits for the owner, at the latest until the check-in day is over. */
+/* A request expires at the end of its check-in day at the latest. */
 static int64_t expires_at(const struct apartment *apartment, const struct booking_draft *draft,
                           const struct booking_clock *clock)
 {

@@ -10,14 +10,15 @@
 #include "bookings/booking_store.h"
 
 enum {
-    /* No hold lives longer (12 h requested, an hour to pay, 12 h claimed), so a guest's live holds
-     * are among his bookings of the last days: ids begin with the time. */
+    /* A hold lives at most 25 hours (12 h requested, 1 h to pay, 12 h claimed), and ids begin with
+     * the creation time, so only bookings with recent ids need to be counted. */
     HOLD_LIFE_MAX_MS = 3 * 24 * 60 * 60 * 1000
 };
 
 // clang-format off
-/* A limit that counts rows of a guest holds only while nobody else adds some. One lock for each
- * name of the guest; in order, so that two bookings never wait for each other. */
+/* Serialises bookings of one guest, because the count of holds is only valid while no other
+ * transaction adds one. One lock for the account and one for the phone, in ascending order, so
+ * that two transactions cannot deadlock. */
 static const struct db_statement lock_guest_statement = {
     .name = "booking_lock_guest",
     .parameters = "account bigint, phone bigint",
@@ -26,8 +27,8 @@ static const struct db_statement lock_guest_statement = {
            "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
 
-/* OFFSET 0 keeps the planner from reading all live holds first: each of the guest's few bookings is
- * looked up by its id. */
+/* OFFSET 0 makes the planner look up the guest's few bookings by id instead of reading all live
+ * holds. */
 static const struct db_statement count_statement = {
     .name = "booking_count_holds",
     .parameters = "tenant, telegram_id, phone, since",
@@ -41,9 +42,9 @@ static const struct db_statement count_statement = {
            "  OFFSET 0) AS live",
 };
 
-/* What a booking of the apartment on these nights would be, as far as PostgreSQL makes it: its instants in the apartment's zone,
- * the policy of the quote or of today, what the guest is told. OFFSET 0 keeps the planner from building the policy
- * again in each column. */
+/* The parts of a new booking that PostgreSQL computes: instants in the apartment's time zone, the
+ * policy of the quote or the current one, check_in_info and payment_info. OFFSET 0 keeps the
+ * planner from building the policy once per column. */
 static const struct db_statement basis_statement = {
     .name = "booking_basis",
     .parameters = "tenant, apartment, quote uuid, check_in date, check_out date",
@@ -71,7 +72,7 @@ static const struct db_constraint take_constraints[] = {
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL},
 };
 
-/* The nights and the new booking; no row where somebody has the nights. */
+/* Inserts the nights and the booking; no row if any night is taken. */
 static const struct db_statement take_statement = {
     .name = "booking_take",
     .constraints = take_constraints,
@@ -99,7 +100,7 @@ static const struct db_statement taken_statement = {
 };
 // clang-format on
 
-/* The advisory lock's number for one name of a guest in one tenant. */
+/* The advisory lock's key for one account or phone of a guest in one tenant. */
 static int64_t guest_lock(const struct uuid *tenant_id, const char *kind, struct slice name,
                           struct arena *arena)
 {
@@ -110,7 +111,8 @@ static int64_t guest_lock(const struct uuid *tenant_id, const char *kind, struct
         return FIELD_ABSENT;
     uuid_format(tenant_id, tenant);
     text = arena_printf(arena, "booking:%s:%s:%.*s", tenant, kind, SLICE_ARG(name));
-    /* A full arena: the next allocation reports it. Never the absent value. */
+    /* If the arena is full, the next allocation reports it. Never FIELD_ABSENT, which would skip
+     * the lock. */
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
 
@@ -152,7 +154,7 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
            read_basis(&rows, arena, basis, fault);
 }
 
-/* Before all ids made since then. */
+/* The smallest id that a live hold can have, given the new booking's id. */
 static struct uuid oldest_live(struct uuid id)
 {
     uint64_t ms = 0;
@@ -163,7 +165,7 @@ static struct uuid oldest_live(struct uuid id)
     id = (struct uuid){0};
     for (int i = 5; i >= 0; i--, ms >>= 8)
         id.bytes[i] = (uint8_t)ms;
-    id.bytes[15] = 1; /* nil would be NULL */
+    id.bytes[15] = 1; /* a nil id would be sent as NULL */
     return id;
 }
 
@@ -176,8 +178,8 @@ static bool make_code(struct booking *booking, struct arena *arena, struct fault
     return booking->code.at != NULL || arena_fault(fault);
 }
 
-/* Another booking has the code: once in many millions. The transaction runs again with a new one.
- */
+/* If the generated code exists already (once in many millions), retries the transaction with
+ * another. */
 static bool take_failed(struct db *tx, struct fault *fault)
 {
     if (strcmp(fault->code, take_constraints[0].code) != 0)

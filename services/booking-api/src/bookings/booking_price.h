@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The price of a stay today, in the form that a booking and a quote keep. */
+/* The current price of a stay in the form that bookings and quotes store. */
 #pragma once
 
 #include "api/change.h"

@@ -8,15 +8,15 @@
 
 enum {
     EVENT_MAX = 2048,       /* bytes of one event's data */
-    ROWS_AT_ONCE = 200,     /* recorded by one statement */
-    ROWS_MAX = 1024 * 1024, /* bytes of their JSON */
+    ROWS_AT_ONCE = 200,     /* bookings recorded by one statement */
+    ROWS_MAX = 1024 * 1024, /* bytes of the JSON for one statement */
 };
 
 bool booking_record(struct change *change, const struct booking *booking, int from,
                     const char *action, struct slice reason, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
-    /* "booking.held" for one that became held. */
+    /* "booking.held" when the status becomes held, "booking.changed" when it stays. */
     const struct slice event =
         arena_printf(change->arena, "booking.%s",
                      from == booking->status ? "changed" : booking_status_names[booking->status]);

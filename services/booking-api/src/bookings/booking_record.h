@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What each step of a booking writes in its own transaction: a row of booking_history, an event, a
- * row of the audit. */
+/* Every step of a booking writes a row of booking_history, an event and an audit row in its own
+ * transaction. */
 #pragma once
 
 #include "api/change.h"
@@ -8,20 +8,20 @@
 
 #include "bookings/booking.h"
 
-/* `booking` is as it is after the step; `from` is the status before, -1 for a new booking. `action`
- * is the word for the audit. The statements are deferred to the commit. */
+/* `booking` is the state after the step; `from` is the status before it, -1 for a new booking.
+ * `action` is the action in the audit log. The statements are deferred to the commit. */
 bool booking_record(struct change *change, const struct booking *booking, int from,
                     const char *action, struct slice reason, struct fault *fault) MUST_CHECK;
 
-/* The names of a step that many bookings make. */
+/* Names of a step that changes many bookings at once. */
 struct booking_step_name {
     const char *event;
-    const char *action; /* the word for the audit */
+    const char *action; /* in the audit log */
 };
 
-/* The same for all bookings that one statement has changed, by one statement for every 200 of them.
- * A row is the booking as it is after the step, then the status it had. `by` is the change's
- * caller; NULL means the system, for bookings of any tenant. */
+/* Records the bookings that one statement has changed, 200 per statement. A row is the booking
+ * after the step, then its status before. `by` is the change's caller; NULL: the system, for
+ * bookings of any tenant. */
 bool booking_record_rows(struct change *change, const struct api_caller *by,
                          const struct db_rows *rows, const struct booking_step_name *name,
                          struct fault *fault) MUST_CHECK;

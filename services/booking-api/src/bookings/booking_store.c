@@ -73,16 +73,16 @@ static const struct db_statement find_statement = {
            " WHERE b.id = {id} AND b.tenant_id = {tenant}",
 };
 
-/* A guest or an owner who may not see the booking locks nothing, and gets the answer as soon as for
- * an id that nobody has. */
+/* Restricts to what the caller may see before locking, so that a foreign booking locks nothing and
+ * is answered as fast as an unknown id. */
 #define LOCK_PARAMETERS "id uuid, tenant uuid, telegram_id bigint, owner uuid"
 #define SEEN_BY_CALLER                                                                             \
     " b.id = {id} AND b.tenant_id = {tenant}"                                                      \
     "  AND ({telegram_id} IS NULL OR b.guest_telegram_id = {telegram_id})"                         \
     "  AND ({owner} IS NULL OR b.owner_id = {owner})"
 
-/* Who moves a row within the exclusion constraint locks the apartment first: without that lock two such
- * updates deadlock. */
+/* Writers lock the apartment before they update a row under the exclusion constraint; otherwise
+ * two such updates may deadlock. */
 static const struct db_statement lock_apartment_statement = {
     .name = "booking_lock_apartment",
     .parameters = LOCK_PARAMETERS,
@@ -91,7 +91,7 @@ static const struct db_statement lock_apartment_statement = {
            " FOR NO KEY UPDATE",
 };
 
-/* What follows {columns}. */
+/* The columns after {columns}. */
 static const struct db_column step_columns[] = {
     {DB_NAME, offsetof(struct booking_step, from), .name = "from_status", .names = booking_status_names},
     {DB_NAME, offsetof(struct booking_step, to), .name = "to_status", .names = booking_status_names},
@@ -254,8 +254,8 @@ static void lock_values(const struct api_caller *caller, const struct uuid *id,
     out[3] = caller->actor == ACTOR_OWNER ? db_uuid(&caller->actor_id) : db_null();
 }
 
-/* The booking, if it is in the apartment in which it was seen. No row: it moved to another
- * apartment while its lock was waited for, and then the join shows nothing. */
+/* Reads the booking if it is still in the locked apartment. If it moved to another one while the
+ * statement waited for the lock, the join returns no row. */
 static bool read_locked(struct db *tx, const struct db_rows *rows, const struct uuid *apartment_id,
                         struct booking *out, struct booking_step *last, struct fault *fault)
 {

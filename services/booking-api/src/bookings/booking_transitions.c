@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The state machine of a booking as a table. It decides both which actions pass and which ones
+/* The state machine of a booking as a table. It decides which actions succeed and which
  * allowed_actions lists. */
 #include "bookings/booking.h"
 
@@ -25,7 +25,7 @@ const struct booking_action_name booking_action_names[BOOKING_ACTION_COUNT] = {
     [BOOKING_COMPLETE] = {"complete", "booking.complete", {TEXTS_LITERAL("Завершена"), TEXTS_LITERAL("Аяқталды"), TEXTS_LITERAL("Completed")}},
 };
 
-/* action, from, to, who, when */
+/* action, from, to, actors, condition */
 const struct booking_transition booking_transitions[] = {
     {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, GUEST,                 BOOKING_NOTHING_DUE  },
     {BOOKING_CONFIRM, BOOKING_HELD,            BOOKING_CONFIRMED, OWNER | STAFF,         BOOKING_ALWAYS       },
@@ -72,7 +72,7 @@ const struct booking_transition booking_transitions[] = {
 // clang-format on
 const size_t booking_transition_count = sizeof booking_transitions / sizeof booking_transitions[0];
 
-/* Codes of 409 by the status a booking has moved on to. */
+/* Codes of 409, by the booking's current status. */
 static const char *const already_codes[BOOKING_STATUS_COUNT] = {
     [BOOKING_HELD] = "already_held",
     [BOOKING_REQUESTED] = "already_requested",
@@ -121,8 +121,8 @@ static bool condition_holds(const struct booking *booking, enum booking_conditio
 
 enum { ANY_STATUS = -1, ANYBODY = GUEST | OWNER | STAFF | SYSTEM };
 
-/* The first row of this action from this status for one of these actors; NULL: there is none.
- * `booking`: whose condition (time, money) holds for it; NULL: whether it holds or not. */
+/* Returns the first row for this action, status and one of these actors, or NULL. With `booking`,
+ * the row's condition must hold for it. */
 static const struct booking_transition *find_row(enum booking_action action, int from,
                                                  unsigned actors, const struct booking *booking)
 {
@@ -210,8 +210,8 @@ bool booking_transition_check(const struct booking *booking, enum booking_action
     return true;
 }
 
-/* When the listed action is no longer possible on these terms: the end of the hold, the check-out
- * time, or the end of the tier. */
+/* When a listed action ends or its terms change: the end of the hold, the check-out time, or the
+ * end of the policy's tier. */
 static int64_t allowed_until(const struct booking *booking,
                              const struct booking_transition *transition)
 {

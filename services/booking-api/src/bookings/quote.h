@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* A quote: the price of a stay, promised for QUOTE_LIFE_S. It promises the price and not the
- * nights, and may be used more than once. Its files:
- *   handlers/quote_handlers.c  the routes
- *   quote_json.c               names and bounds on the wire
- *   quote.c                    who may use one
- *   quote_make.c               makes one
- *   quote_refuse.c             reasons for each night of a refusal, and alternatives
+/* A quote: a price for a stay, guaranteed for QUOTE_LIFE_S. It reserves no nights and may be used
+ * more than once. Files:
+ *   handlers/quote_handlers.c  routes
+ *   quote_json.c               JSON fields and their bounds
+ *   quote.c                    who may use a quote
+ *   quote_make.c               creates a quote
+ *   quote_refuse.c             reasons per night of a refusal, and alternatives
  *   quote_store.c              SQL */
 #pragma once
 
@@ -26,8 +26,8 @@ struct quote {
     struct uuid id;
     struct uuid tenant_id;
     struct uuid apartment_id;
-    struct uuid owner_id; /* of the apartment, now */
-    int64_t telegram_id;  /* of the guest it was made for; FIELD_ABSENT: every guest may use it */
+    struct uuid owner_id; /* current owner of the apartment */
+    int64_t telegram_id;  /* of the guest who asked; FIELD_ABSENT: any guest may use it */
     int32_t check_in;
     int32_t check_out;
     int64_t guests;
@@ -36,20 +36,20 @@ struct quote {
     int64_t deposit;
     struct policy_price policy_price;
     struct policy policy;
-    int32_t check_in_time; /* minutes after midnight; the tiers of the policy end by it */
+    int32_t check_in_time; /* minutes after midnight; determines the policy's deadlines */
     struct slice timezone;
     int64_t created_at;
     int64_t expires_at;
     bool expired; /* by the database's clock */
 };
 
-/* A night that cannot be booked, and the codes of its reasons. */
+/* An unavailable night and its reason codes. */
 struct quote_night {
     int32_t date;
     struct field_texts reasons;
 };
 
-/* A stay that can be booked in place of a refused one. */
+/* An available stay offered instead of the refused one. */
 struct quote_alternative {
     struct uuid apartment_id;
     int32_t check_in;
@@ -57,29 +57,29 @@ struct quote_alternative {
     int64_t total;
 };
 
-/* The quote to book by. FAULT_INVALID "unknown_quote": there is none, or it is another guest's.
- * FAULT_GONE "quote_expired". */
+/* Returns the quote if the caller may book with it. FAULT_INVALID "unknown_quote" if it does not
+ * exist or belongs to another guest, FAULT_GONE "quote_expired". */
 bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
                 struct fault *fault) MUST_CHECK;
 
-/* A guest may use a quote that was made for him or for no guest, an owner those of his apartments,
- * staff all. */
+/* A guest may use a quote made for that guest or for no guest, an owner those of the owner's
+ * apartments, staff all. */
 bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 
-/* Makes a quote (quote_make.c). FAULT_INVALID "unknown_apartment", or "not_available" with the
+/* Creates a quote (quote_make.c). FAULT_INVALID "unknown_apartment", or "not_available" with the
  * members `nights` (reasons) and `alternatives`. */
 bool quote_make(struct change *change, const struct booking_draft *draft, struct quote *out,
                 struct fault *fault) MUST_CHECK;
 
 /* --- SQL (quote_store.c) --- */
 
-/* `quote` becomes as it is stored; the apartment's policy is frozen by its name. */
+/* Stores the quote with a copy of the named policy; sets the members that the database computes. */
 bool quote_store_insert(struct db *tx, struct slice policy_name, struct arena *arena,
                         struct quote *quote, struct fault *fault) MUST_CHECK;
-/* FAULT_NOT_FOUND when the tenant has none. */
+/* FAULT_NOT_FOUND if the tenant has no such quote. */
 bool quote_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct quote *out, struct fault *fault) MUST_CHECK;
-/* Is any long over? A read, so that looking for nothing writes nothing. */
+/* Sets `due` if there is a quote to delete. A read, so that an idle sweeper writes nothing. */
 bool quote_store_delete_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
-/* Deletes at most QUOTE_DELETE_MAX whose time is long over; says how many. */
+/* Deletes at most QUOTE_DELETE_MAX quotes expired for QUOTE_RETENTION_S; sets their number. */
 bool quote_store_delete_old(struct change *change, int *deleted, struct fault *fault) MUST_CHECK;

@@ -6,10 +6,10 @@
 
 enum { ALTERNATIVES_MAX = 2 * QUOTE_SHIFT_MAX + QUOTE_SIMILAR_MAX };
 
-/* Which of the nights a broken rule speaks of. */
+/* The nights to which a broken rule applies. */
 enum affected { ALL_NIGHTS, FIRST_NIGHT, LAST_NIGHT };
 
-/* Rules are told by field; what is said of check-in is the first night's. */
+/* A rule names a field: problems of check_in apply to the first night, others to all. */
 static enum affected affected_nights(const struct fault_field *problem)
 {
     if (strcmp(problem->code, "closed_to_departure") == 0)
@@ -26,7 +26,7 @@ static const struct calendar_taken *find_taken(const struct quote_request *reque
     return NULL;
 }
 
-/* Somebody has a night of first .. end - 1. */
+/* True if any night of first .. end - 1 is occupied. */
 static bool any_taken(const struct quote_request *request, int32_t first, int64_t end)
 {
     for (size_t i = 0; i < request->count; i++) {
@@ -58,7 +58,7 @@ static struct slice reason_of(const struct calendar_taken *taken, int32_t night)
     return taken->status == CALENDAR_HELD ? SLICE("held") : SLICE("booked");
 }
 
-/* The reasons of one night; how many there are. */
+/* Collects the reasons of one night and returns their number. */
 static size_t reasons_of(const struct quote_request *request, const struct fault_list *problems,
                          int32_t night, struct slice reasons[FAULT_FIELDS_MAX + 1])
 {
@@ -81,7 +81,7 @@ static size_t reasons_of(const struct quote_request *request, const struct fault
     return count;
 }
 
-/* The nights with a reason, in the arena; false: it is full. */
+/* Collects the nights that have reasons, in the arena. False: the arena is full. */
 static bool find_nights(const struct quote_request *request, const struct fault_list *problems,
                         struct arena *arena, struct quote_night **out, size_t *count)
 {
@@ -109,7 +109,7 @@ static bool find_nights(const struct quote_request *request, const struct fault_
 
 /* --- alternatives --- */
 
-/* The same apartment, the nearest dates first. */
+/* The same apartment on other dates, nearest first. */
 static size_t find_shifted(const struct quote_request *request, struct arena *arena,
                            struct quote_alternative *out)
 {
@@ -131,7 +131,7 @@ static size_t find_shifted(const struct quote_request *request, struct arena *ar
     return count;
 }
 
-/* Apartments of the city with as many rooms for about as much money, the cheapest first. */
+/* Apartments in the same city with the same number of rooms and a similar price, cheapest first. */
 static bool find_similar(struct change *change, const struct quote_request *request,
                          struct quote_alternative *out, size_t *count, struct fault *fault)
 {
@@ -165,7 +165,7 @@ static bool find_similar(struct change *change, const struct quote_request *requ
     return true;
 }
 
-/* Its nights are free and no rule but that of the total is broken. */
+/* True if the nights are free and only the limit of the total is exceeded. */
 static bool is_only_too_expensive(const struct quote_request *request,
                                   const struct fault_list *problems)
 {

@@ -4,8 +4,9 @@
 #include "bookings/quote.h"
 
 // clang-format off
-/* The policy's text is a column of its own, because turning jsonb into text costs more than all the
- * rest. policy_until() (schema/0011-functions.sql) computes the borders at each read. */
+/* The policy's text has a column of its own, because converting jsonb to text would cost more than
+ * everything else. policy_until() (schema/0011-functions.sql) computes the deadlines on each read.
+ */
 #define AT(member) offsetof(struct quote, member)
 static const struct db_column columns[] = {
     {DB_UUID,  AT(id),                           .name = "id", .flags = DB_WRITTEN},
@@ -78,7 +79,7 @@ static const struct db_statement due_statement = {
 };
 // clang-format on
 
-/* Into the quote that was written. */
+/* Reads the computed columns back into the inserted quote. */
 static bool read_stored(struct db_rows *rows, struct arena *arena, struct quote *quote,
                         struct fault *fault)
 {

@@ -84,7 +84,7 @@ bool apartment_check_writable(const struct api_caller *caller, const struct uuid
 
 struct slice apartment_code_make(const struct uuid *seed, struct slice city, struct arena *arena)
 {
-    /* Crockford's base32: no two of its letters look alike. */
+    /* Crockford's base32, which omits letters that look alike. */
     static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     enum { PREFIX = 3, RANDOM = 6 };
@@ -95,7 +95,7 @@ struct slice apartment_code_make(const struct uuid *seed, struct slice city, str
             code[i] = capitals[city.at[i] - 'a'];
     }
     code[PREFIX] = '-';
-    /* The last bytes of a UUID of version 7 are random. */
+    /* The last bytes of a version 7 UUID are random. */
     for (size_t i = 0; i < RANDOM; i++)
         code[PREFIX + 1 + i] = letters[seed->bytes[15 - i] % 32];
     return arena_copy(arena, (struct slice){code, sizeof code});

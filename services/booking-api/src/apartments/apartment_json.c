@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The fields of an apartment on the wire: names, bounds, what may be written. CONTRIBUTING.md lists
- * the other places of a new field. */
+/* JSON fields of an apartment and their bounds. CONTRIBUTING.md lists what else a new field needs.
+ */
 #include <ctype.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -28,8 +28,8 @@ static bool is_zone_shaped(struct slice text)
     return text.at[text.len - 1] != '/';
 }
 
-/* Where the system has no zone files, every well-formed name passes, and the constraint of the
- * table decides. */
+/* If the system has no zone files, accepts every well-formed name; the table's constraint decides.
+ */
 static bool is_zone_known(struct slice text)
 {
     char path[sizeof ZONES + ZONE_MAX];
@@ -46,7 +46,7 @@ static bool zone_decode(struct slice text, void *value, const char **code, const
         return true;
     }
     *code = "unknown_timezone";
-    *detail = "No such time zone; one of the tz database is meant, such as Asia/Almaty.";
+    *detail = "No such time zone; use a name of the tz database, such as Asia/Almaty.";
     return false;
 }
 
@@ -65,7 +65,7 @@ static bool code_decode(struct slice text, void *value, const char **code, const
     return false;
 }
 
-/* Encodes code, city and time zone, which have a decoder of their own. */
+/* Encodes code, city and time zone, which have decoders of their own. */
 static void word_encode(const void *value, struct buf *out)
 {
     buf_json_string(out, *(const struct slice *)value);
@@ -77,7 +77,7 @@ static void word_encode(const void *value, struct buf *out)
 enum { OTHER_FIELDS = 4 };
 // clang-format off
 static const struct field items[] = {
-    /* Kept: APARTMENT_SHAPE counts up with them. */
+    /* Stored in column `listed`: increment APARTMENT_SHAPE when you change these. */
     {.name = "id",                   .type = FIELD_UUID,   .flags = FIELD_READ_ONLY, AT(id)},
     {.name = "code",                 .type = FIELD_CUSTOM,                           AT(code), .decode = code_decode, .encode = word_encode},
     {.name = "owner_id",             .type = FIELD_UUID,   .flags = FIELD_REQUIRED,  AT(owner_id)},
@@ -110,8 +110,8 @@ static const struct field items[] = {
     {.name = "version",              .type = FIELD_INT,    .flags = FIELD_READ_ONLY, AT(version)},
     {.name = "created_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(created_at)},
     {.name = "updated_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(updated_at)},
-    /* Not kept: too long for lists, or it depends on who asks, and for what. The first of them is not
-     * for all. */
+    /* Not stored: too long for lists, or dependent on caller and query. The first one is private.
+     */
     {.name = "check_in_info",        .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
     {.name = "description",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(description), .table = &texts_body_fields},
     {.name = "total",                .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(total)},

@@ -1,59 +1,59 @@
 // SPDX-License-Identifier: MIT
-/* The JSON of an apartment that is the same for everybody, kept in its row
- * (schema/0013-listed.sql): lists and readings take it as it is and add what depends on who asks,
- * and for what. It is derived: it counts while its version is the row's and its shape
- * APARTMENT_SHAPE; else the columns are encoded. So copies of the service with different shapes run
- * side by side, and a row that was changed by hand is shown as it is. */
+/* The JSON that is the same for every reader of an apartment is stored in its row, in column
+ * `listed` (schema/0013-listed.sql). Lists and reads send it unchanged and append what depends on
+ * caller and query. It is valid while listed_version equals the row's version and listed_shape
+ * equals APARTMENT_SHAPE; otherwise the columns are encoded. So instances with different shapes
+ * run side by side, and rows edited by hand are shown correctly. */
 #pragma once
 
 #include "api/change.h"
 
 #include "apartments/apartment.h"
 
-/* As SQL. Counts up with each change of what apartment_listed_text() writes: another field, another
- * name, another order. test_apartment knows what each shape is, so it tells when that was
- * forgotten. */
+/* A number in SQL. Increment it when apartment_listed_text() changes: a new field, another name,
+ * another order. test_apartment fails if it was not incremented. */
 #define APARTMENT_SHAPE "1"
 
-/* SQL over a row of table apartment (alias `a`): what is kept can be used. */
+/* SQL over a row of table apartment (alias `a`): true if the stored JSON is valid. */
 #define APARTMENT_IS_LISTED                                                                        \
     "apartment_listed_as(a.version, a.listed_version, a.listed_shape) = " APARTMENT_SHAPE
-/* In UPDATE of an apartment, with the parameters {listed} and {version}, the version before. */
+/* For UPDATE statements, with the parameters {listed} and {version} (the version before). */
 #define APARTMENT_LISTED_SET                                                                       \
     "listed = {listed}, listed_version = {version} + 1, listed_shape = " APARTMENT_SHAPE
 
-/* For a list: columns of `a` that apartment_encode() needs beside what is kept, no descriptions.
- * What is NULL in `listed` is read whole: apartment_listed_store_find_brief(). check_in_info and
- * `listed` may be long: they are NULL where the statement's part {sent} is not true. */
+/* Columns of `a` that lists read beside the stored JSON; no descriptions. If `listed` is NULL,
+ * read the apartment with apartment_listed_store_find_brief(). check_in_info and `listed` may be
+ * long, so they are NULL unless the statement's part {sent} is true. */
 extern const struct db_shape apartment_listed_shape;
 
-/* What is kept of this apartment (apartment_json.c), in the arena. */
+/* Encodes the JSON to store (apartment_json.c), in the arena. */
 bool apartment_listed_text(const struct apartment *apartment, struct arena *arena,
                            struct slice *out, struct fault *fault) MUST_CHECK;
 
-/* The same of an apartment that is about to be written by a transaction whose now() is `now_us`: at
- * its next version. Sets `apartment->listed`. */
+/* Sets `apartment->listed` for an apartment that is about to be written: encoded with its next
+ * version and with `now_us`, the transaction's now(), as update time. */
 bool apartment_listed_prepare(struct apartment *apartment, int64_t now_us, struct arena *arena,
                               struct fault *fault) MUST_CHECK;
 
-/* An apartment for apartment_encode(), and for who may see it: no other member is set. */
+/* Reads what apartment_encode() and apartment_visible() need, from the stored JSON if it is valid.
+ */
 bool apartment_listed_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                                  struct arena *arena, struct apartment *out,
                                  struct fault *fault) MUST_CHECK;
 
-/* Apartments without their descriptions; one that is gone is left out. */
+/* Reads apartments without descriptions; omits deleted ones. */
 bool apartment_listed_store_find_brief(struct db *db, const struct uuid *tenant_id,
                                        const struct uuid *ids, size_t count, struct arena *arena,
                                        struct apartment *out, size_t *found,
                                        struct fault *fault) MUST_CHECK;
 
-/* For the sweeper: writes anew what is kept of some apartments with an earlier shape or none. */
+/* For the sweeper: re-encodes stored JSON that is missing, outdated or of a lower shape. */
 enum { APARTMENT_LISTED_BATCH = 25 };
 bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *fault) MUST_CHECK;
 bool apartment_listed_store_refresh(struct change *change, int *written,
                                     struct fault *fault) MUST_CHECK;
 
-/* How many of the `most` apartments changed last are kept otherwise than their columns are encoded.
- */
+/* Counts the apartments, among the `most` changed last, whose stored JSON differs from their
+ * columns. */
 bool apartment_listed_store_count_wrong(struct db *tx, int64_t most, int64_t *wrong,
                                         struct fault *fault) MUST_CHECK;

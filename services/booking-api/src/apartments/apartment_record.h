@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* What every change of an apartment leaves behind. */
+/* Event and audit of a change of an apartment. */
 #pragma once
 
 #include "api/change.h"
 
 #include "apartments/apartment.h"
 
-/* The apartment's JSON for this view, in the arena. */
+/* Encodes the apartment for this view, in the arena. */
 bool apartment_record_json(const struct apartment *apartment, enum apartment_view view,
                            struct arena *arena, struct slice *json, struct fault *fault) MUST_CHECK;
 
-/* Writes the event, which has the apartment as all may see it, and the audit. */
+/* Writes the event, with the public view as its data, and the audit row. */
 bool apartment_record(struct change *change, const char *event, const char *action,
                       const struct apartment *apartment, struct fault *fault) MUST_CHECK;

@@ -89,8 +89,8 @@ static const char *next_quote(const char *at, const char *end)
     return memchr(at, '"', (size_t)(end - at));
 }
 
-/* Takes a list apart that is kept: a jsonb array of strings without escapes (a constraint of the
- * table), ["a", "b"]. */
+/* Splits a stored list: a jsonb array of strings without escapes (a constraint of the table), such
+ * as ["a", "b"]. */
 static bool split_list(struct arena *arena, struct field_texts *list)
 {
     const char *end = list->json.at + list->json.len;
@@ -110,7 +110,7 @@ static bool split_list(struct arena *arena, struct field_texts *list)
     return true;
 }
 
-/* Its lists are JSON. */
+/* Leaves lists as JSON. */
 static void row_borrow(const struct db_rows *rows, int row, struct apartment *out)
 {
     *out = (struct apartment){

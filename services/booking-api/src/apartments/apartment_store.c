@@ -8,7 +8,7 @@ static const struct db_constraint constraints[] = {
     {"apartment_code",                    FAULT_CONFLICT, "code_taken", "code", "Another apartment has this code."},
     {"apartment_timezone",                       FAULT_INVALID, "unknown_timezone", "timezone", "No such time zone."},
     {"apartment_owner_id_fkey", FAULT_INVALID, "unknown_owner", "owner_id", "No such owner."},
-    {"apartment_photos_check",                FAULT_INVALID, "bad_url", "photos", "A photo's URL is not one."},
+    {"apartment_photos_check",                FAULT_INVALID, "bad_url", "photos", "A photo is not a valid URL."},
     {0                }
 };
 
@@ -130,7 +130,7 @@ static const struct db_statement update_statement = {
 };
 // clang-format on
 
-/* Runs a statement of PARAMETERS. What it returns is set in `apartment` where there is a row. */
+/* Runs a statement of PARAMETERS. If it returns a row, sets version and times. */
 static bool write_apartment(struct db *tx, const struct db_statement *statement, int64_t now_us,
                             struct arena *arena, struct apartment *apartment, bool *written,
                             struct fault *fault)
@@ -163,7 +163,7 @@ static bool write_apartment(struct db *tx, const struct db_statement *statement,
     return true;
 }
 
-/* A made code that is taken by chance (one in a billion per apartment) is made again. */
+/* Retries if the generated code exists (a chance of one in a billion per apartment). */
 static bool insert_with_generated_code(struct db *tx, int64_t now_us, struct arena *arena,
                                        struct apartment *apartment, struct fault *fault)
 {
@@ -203,7 +203,7 @@ bool apartment_store_update(struct db *tx, int64_t now_us, struct arena *arena,
         return false;
     if (!written)
         return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
-                         "The apartment was changed by somebody else meanwhile.");
-    /* Percentages are of prices that may be other ones now. */
+                         "The apartment was changed by another request.");
+    /* Seasonal percentages refer to prices that may have changed. */
     return apartment->rate_count == 0 || rate_store_write_nights(tx, apartment, fault);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Apartments, owners and cities on the wire. */
+/* JSON of apartments, owners and cities. */
 #pragma once
 
 #include "json/city.h"
@@ -8,9 +8,9 @@
 #include "apartments/apartment.h"
 #include "apartments/owner.h"
 
-extern const struct fields apartment_fields; /* of a body, read and written */
+extern const struct fields apartment_fields; /* bodies of requests */
 
-/* Writes the apartment as a reader of this `view` sees it. */
+/* Encodes the apartment for this view. */
 void apartment_encode(const struct apartment *apartment, enum apartment_view view, bool in_list,
                       struct buf *out);
 

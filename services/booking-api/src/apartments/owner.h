@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* An owner lets apartments. Bots ask and notify him. Files: handlers/owner_handlers.c the routes,
- * owner_json.c names and bounds on the wire, owner_store.c SQL. */
+/* An owner of apartments. Bots send the owner questions and notifications. Files:
+ * handlers/owner_handlers.c has the routes, owner_json.c the JSON fields, owner_store.c the SQL. */
 #pragma once
 
 #include <stdint.h>
@@ -22,16 +22,16 @@ struct owner {
     int64_t telegram_id;
     int language; /* enum language */
     bool notify;
-    struct slice payment_info; /* where guests send what they pay; shown in their bookings */
+    struct slice payment_info; /* how guests pay; shown in their bookings */
     int64_t version;
     int64_t created_at;
     int64_t updated_at;
 };
 
-/* FAULT_NOT_FOUND when the tenant has no such owner. */
+/* FAULT_NOT_FOUND if the tenant has no such owner. */
 bool owner_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct owner *out, struct fault *fault) MUST_CHECK;
-/* The same, locked until the transaction ends. */
+/* The same, and locks the row until the transaction ends. */
 bool owner_store_lock(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                       struct arena *arena, struct owner *out, struct fault *fault) MUST_CHECK;
 bool owner_store_exists(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
@@ -43,8 +43,8 @@ struct owner_filter {
     struct uuid only;    /* nil: any */
     int64_t telegram_id; /* FIELD_ABSENT: any */
 };
-/* Newest first, at most `limit`, after `place`. Rows are of a LIST_PAGE_OF statement of the columns
- * of `owner_shape`. */
+/* Newest first, at most `limit`, after the cursor `place`. Rows of a LIST_PAGE_OF statement with
+ * the columns of `owner_shape`. */
 extern const struct db_shape owner_shape;
 bool owner_store_list(struct db *db, const struct uuid *tenant_id,
                       const struct owner_filter *filter, const struct list_place *place,

@@ -140,7 +140,7 @@ bool owner_store_update(struct db *tx, struct owner *owner, struct fault *fault)
     if (!write_owner(tx, &update_statement, owner, &written, fault))
         return false;
     return written || fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
-                                "The owner was changed by somebody else meanwhile.");
+                                "The owner was changed by another request.");
 }
 
 bool owner_store_list(struct db *db, const struct uuid *tenant_id,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the rules say of each day stands in apartment_night, because a search has to judge and price
- * apartments before it reads them. Written with the rules, in the same transaction. */
+/* apartment_night stores the seasons' rules day by day, because a search has to check and price
+ * apartments before it reads them. It is written in the same transaction as the rules. */
 #include "apartments/rate_store.h"
 
 #include "base/auto.h"
@@ -43,7 +43,7 @@ static const struct db_statement delete_nights_statement = {
     .sql = "DELETE FROM apartment_night WHERE apartment_id = {id}",
 };
 
-/* The columns of the nights as the text of arrays. */
+/* Each column of the new rows is one array parameter. */
 static const struct db_statement nights_statement = {
     .name = "rate_nights_write",
     .parameters = "id uuid, days text, prices text, min_nights text, no_arrival text,"
@@ -74,7 +74,7 @@ bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct u
     return true;
 }
 
-/* The columns of apartment_night as the text of arrays: one parameter each, however many nights. */
+/* The columns of apartment_night as array literals: one parameter each for any number of nights. */
 enum { DAY, PRICE, MIN_NIGHTS, NO_ARRIVAL, NO_DEPARTURE, COLUMN_COUNT };
 struct night_columns {
     struct buf columns[COLUMN_COUNT];
@@ -109,8 +109,8 @@ static void add_night(struct night_columns *nights, int32_t day, const struct ra
     buf_char(&nights->columns[NO_DEPARTURE], night->closed_to_departure ? 't' : 'f');
 }
 
-/* The days some rule says something of: none that has passed, and no further than bookings reach
- * in the next years. */
+/* Fills the columns with the days that have a rule, from today to at most RATE_NIGHTS_MAX days
+ * ahead. */
 static bool fill_columns(const struct apartment *apartment, struct night_columns *nights,
                          struct fault *fault)
 {
@@ -145,7 +145,7 @@ static bool fill_columns(const struct apartment *apartment, struct night_columns
     return true;
 }
 
-/* Writes the nights; `first`, if there is one, goes before in the same round trip. */
+/* Replaces the nights. `first`, unless NULL, is sent before them in the same round trip. */
 static bool write_nights(struct db *tx, const struct apartment *apartment,
                          const struct db_call *first, struct fault *fault)
 {

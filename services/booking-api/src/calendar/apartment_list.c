@@ -53,9 +53,9 @@ void apartment_list_check(const struct apartment_query *query, struct fault_list
     bool has_near = !isnan(query->near.lat);
     check_dates(query, problems);
     if (query->sort == SORT_DISTANCE && !has_near)
-        fault_list_add(problems, "near", "required", "Distance is counted from a place: near.");
+        fault_list_add(problems, "near", "required", "Sorting by distance requires near.");
     if (query->radius_km != FIELD_ABSENT && !has_near)
-        fault_list_add(problems, "near", "required", "A radius needs its middle: near.");
+        fault_list_add(problems, "near", "required", "radius_km requires near.");
     if (count_words(query->q) > SEARCH_WORDS_MAX)
         fault_list_add(problems, "q", "too_many", "At most %d words.", SEARCH_WORDS_MAX);
     if (query->min_price != FIELD_ABSENT && query->max_price != FIELD_ABSENT &&

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The list of apartments: apartment_list_json.c names the parameters, apartment_list.c checks them,
- * apartment_list_store.c has the SQL, handlers/apartment_list_handlers.c the route. */
+/* The list of apartments. apartment_list_json.c names the parameters, apartment_list.c checks
+ * them, apartment_list_store.c has the SQL, handlers/apartment_list_handlers.c the route. */
 #pragma once
 
 #include "api/list.h"
@@ -12,12 +12,12 @@ enum apartment_active { ACTIVE_TRUE, ACTIVE_FALSE, ACTIVE_ALL };
 enum { RADIUS_KM_DEFAULT = 10, RADIUS_KM_MAX = 500, SEARCH_WORDS_MAX = 8 };
 
 struct apartment_query {
-    struct slice code; /* case does not matter */
+    struct slice code; /* case-insensitive */
     struct slice city; /* slug */
     struct slice district;
     struct uuid owner_id;
     int64_t guests;
-    int64_t rooms;     /* bit n: apartments with n rooms */
+    int64_t rooms;     /* bit n: n rooms */
     int64_t min_price; /* per night; with dates: the total divided by the nights */
     int64_t max_price;
     struct field_texts amenities; /* an apartment must have all of them */
@@ -33,28 +33,27 @@ struct apartment_query {
 
 struct apartment_query apartment_list_defaults(void);
 
-/* Adds what contradicts itself to `problems`: one date without the other, a distance without a
- * place ... */
+/* Adds contradictions to `problems`, such as one date without the other, or a distance without
+ * `near`. */
 void apartment_list_check(const struct apartment_query *query, struct fault_list *problems);
 
-/* Takes the next word off what is searched for, and what was before it. Empty: there is none. */
+/* Removes the next word from `rest` and returns it; empty at the end. */
 struct slice apartment_list_next_word(struct slice *rest);
 
-/* Narrows the query to what the caller may see: a guest active apartments, an owner his own. A
- * query that asks for more is FAULT_FORBIDDEN. */
+/* Restricts the query to what the caller may see: guests active apartments, owners their own. A
+ * query for others is FAULT_FORBIDDEN. */
 bool apartment_list_restrict(struct apartment_query *query, const struct api_caller *caller,
                              struct fault *fault) MUST_CHECK;
 
-/* One page and, where it does not end early, one row more than `limit`. What is asked is written in
- * the arena; rows are of a LIST_PAGE_OF statement of the columns of `apartment_listed_shape`, total
- * and distance. */
+/* Reads one page plus one row if more follow. Patterns are allocated in the arena. Rows of a
+ * LIST_PAGE_OF statement with the columns of `apartment_listed_shape`, total and distance. */
 enum { APARTMENT_LIST_EXTRA_COLUMNS = 2 };
 bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
                          const struct apartment_query *query, struct arena *arena,
                          struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* Reads by columns the apartments of a page whose JSON is not kept in this copy's shape; most pages
- * have none, and nothing is asked. FAULT_UNAVAILABLE "busy" when one was deleted meanwhile. */
+/* Reads from columns those apartments of a page whose stored JSON is not valid. Most pages have
+ * none and need no query. FAULT_UNAVAILABLE "busy" if one was deleted meanwhile. */
 struct apartment_unlisted {
     const struct apartment *apartments; /* in the arena */
     size_t count;
@@ -63,12 +62,11 @@ bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
                                   const struct db_rows *rows, struct arena *arena,
                                   struct apartment_unlisted *out, struct fault *fault) MUST_CHECK;
 
-/* An apartment of the page for apartment_encode() and apartment_list_cursor(); its text is
- * borrowed.
- */
+/* Reads an apartment of the page for apartment_encode() and apartment_list_cursor(). Text is
+ * borrowed. */
 void apartment_list_read(const struct db_rows *rows, int row,
                          const struct apartment_unlisted *unlisted, struct apartment *out);
 
-/* The place in the list after this apartment, for the cursor. */
+/* Sets the cursor after this apartment. */
 void apartment_list_cursor(const struct apartment_query *query, const struct apartment *apartment,
                            struct list_place *out);

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* The SQL of the list. There are few shapes, because PostgreSQL may settle on one plan of a
- * prepared statement for all values: what decides the index (the place searched, the order, dates
- * or none) is in the text, everything else is a filter that lets all pass when its parameter is
- * NULL.
+/* SQL of the list. PostgreSQL may use one plan of a prepared statement for all values, so whatever
+ * selects the index is part of the text: the base filter, the order, and whether there are dates.
+ * All other filters pass everything while their parameter is NULL.
  *
- * Where an index gives the order ("walked"), rows are taken from it until the page is full. Where
- * not ("sorted"), ids and keys alone are sorted and rows fetched for the page. Nights are
- * probed apartment by apartment, last of all filters: the COALESCE keeps the planner from joining
- * the whole of occupancy instead. The inner LIMIT is a constant, because a parameter there is taken
- * for a tenth of the table.
+ * If an index provides the order ("walked"), rows are read from it until the page is full.
+ * Otherwise ("sorted") only ids and keys are sorted, and rows are fetched for the page. Free
+ * nights are checked last, per apartment: the COALESCE keeps the planner from joining all of
+ * occupancy. The inner LIMIT is a constant, because the planner takes a parameter for a tenth of
+ * the table.
  *
- * A short page without filters is asked plainly: filters that all pass and the sum of bytes are a
- * third of what such a page costs. It is whole as long as every row has its even share of a page at
- * most; when one has more, the page is asked with the sum.
- */
+ * A short page without filters uses a simpler statement ("plain"), because unused filters and the
+ * running sum of bytes take a third of the time of such a page. Its answer is used if every row
+ * fits into an equal share of a page; otherwise the page is read with the sum. */
 #include <math.h>
 
 #include "base/auto.h"
@@ -26,9 +24,8 @@
 #include "prices/stay_price.h"
 
 // clang-format off
-/* In the order of `values` in apartment_list_find(). {key} and {key_id}: the page begins after them;
- * beyond every row at the start. {rooms} as bits, {words} as an array of patterns. The box around
- * `near` is {lat_min} to {lon_max}. */
+/* In the order of `values` in apartment_list_find(). {key} and {key_id} are the cursor. {rooms} is
+ * a bit set, {words} an array of patterns. {lat_min} to {lon_max} is the box around `near`. */
 #define PLAIN_PARAMETERS                                                                           \
     "tenant uuid, city text, owner uuid, is_active boolean, key bigint, key_id uuid, limit bigint"
 #define PARAMETERS                                                                                 \
@@ -40,15 +37,15 @@
     " nights bigint, weekend_nights bigint, code text"
 enum { PLAIN_VALUES = 7 }; /* of PLAIN_PARAMETERS */
 
-/* Bytes of the columns that may be long; unlike their concat() it reads none of them. */
+/* Bytes of the columns that may be long. Unlike octet_length(concat()), this does not read them. */
 #define LONG                                                                                       \
     "CASE WHEN a.check_in_info_ru IS NULL THEN octet_length(a.listed)"                             \
     " ELSE octet_length(a.listed) + octet_length(a.check_in_info_ru)"                              \
     "   + coalesce(octet_length(a.check_in_info_kz), 0)"                                           \
     "   + coalesce(octet_length(a.check_in_info_en), 0) END"
 
-/* All filters stand in one coalesce(), of which the planner knows nothing: taken apart, it would
- * multiply guesses until it expected no rows at all, and then not walk. */
+/* All filters are one coalesce(), which the planner cannot estimate. Separate conditions would
+ * make it multiply selectivities, expect almost no rows, and not walk. */
 static const char walked[] =
     LIST_PAGE_OF
     "SELECT * FROM (SELECT * FROM ("
@@ -74,8 +71,8 @@ static const char sorted[] =
     " JOIN apartment a ON a.id = page.id"
     " ORDER BY page.{sort}, page.id"
     LIST_PAGE_CUT;
-/* Its rows are those of a LIST_PAGE_OF statement, of no size; `bytes` is NULL where a row has more
- * than its share, or is not kept. */
+/* Rows have the form of a LIST_PAGE_OF statement without sizes. `bytes` is NULL if a row exceeds
+ * its share or its stored JSON is not valid. */
 static const char plain[] =
     "SELECT * FROM ("
     "  SELECT {columns}, NULL::bigint AS total, NULL::bigint AS distance, 0 AS large,"
@@ -84,7 +81,7 @@ static const char plain[] =
     "  WHERE {base} AND {after} AND ({is_active} IS NULL OR a.is_active = {is_active})"
     "  ORDER BY {order} LIMIT 101) a"
     " LIMIT {limit}";
-/* The share is 8 kB beside the 1 kB of the other columns. */
+/* 8 kB, plus 1 kB for the other columns. */
 enum { PLAIN_LIMIT = LIST_LIMIT_DEFAULT, SHARE = 9 * 1024 };
 _Static_assert((PLAIN_LIMIT + 1) * SHARE <= LIST_PAGE_BYTES_MAX, "every row has its share");
 static const struct db_part within_share[] = {
@@ -110,14 +107,14 @@ static const struct db_part parts[] = {
         "   + cos(radians({lat})) * cos(radians(a.lat))"
         "   * power(sin(radians(a.lon - {lon}) / 2), 2)))))"},
     {"distance_m", "round({distance})::bigint"},
-    /* Beside the 1 kB of the columns that are not long, which are in `listed` too. What is not kept
-     * is read by columns afterwards. */
+    /* Bytes beyond the 1 kB that the other columns take. If the stored JSON is not valid, the
+     * columns are read afterwards. */
     {"large",
         "CASE WHEN NOT " APARTMENT_IS_LISTED " THEN octet_length(a::text) ELSE " LONG " END - 1024"},
     {0},
 };
 
-/* The place decides the index. */
+/* The base filter selects the index. */
 static const struct db_part in_tenant[] = {
     {"base", "a.tenant_id = {tenant}"},
     {0},
@@ -126,7 +123,7 @@ static const struct db_part in_city[] = {
     {"base", "a.tenant_id = {tenant} AND a.city = {city}"},
     {0},
 };
-/* One apartment, as a rule. */
+/* At most one apartment, normally. */
 static const struct db_part of_code[] = {
     {"base", "a.tenant_id = {tenant} AND lower(a.code) = lower({code})"},
     {0},
@@ -151,8 +148,8 @@ static const struct db_part by_night[] = {
     {"fits", "true"},
     {0},
 };
-/* The rules are the other ones of booking_check(), for rows that are not read yet; a test compares.
- * What a stay costs is worked out last, once a row, unless a bound of prices asks for it. */
+/* These are the rules of booking_check() in SQL, for rows that are not read yet; a test compares
+ * both. The total is computed last, once per row, unless a price filter needs it. */
 static const struct db_part by_stay[] = {
     {"total", "{stay_total}"},
     {"rules",
@@ -169,7 +166,7 @@ static const struct db_part by_stay[] = {
     {0},
 };
 
-/* Walked: */
+/* For walked: */
 static const struct db_part newest[] = {
     {"after", "a.id < {key_id}"},
     {"order", "a.id DESC"},
@@ -180,7 +177,7 @@ static const struct db_part cheapest[] = {
     {"order", "a.base_price, a.id"},
     {0},
 };
-/* Sorted: */
+/* For sorted: */
 static const struct db_part by_total[] = {
     {"sort", "total"},
     {"distance_shown", "NULL::bigint"},
@@ -195,7 +192,7 @@ static const struct db_part by_distance[] = {
 enum base { BASE_TENANT, BASE_CITY, BASE_OWNER, BASE_CODE, BASE_NEAR };
 #define REST .parameters = PARAMETERS, .shape = &apartment_listed_shape
 
-/* By the place, enum apartment_sort, and whether there are dates. */
+/* By base filter, enum apartment_sort, and whether there are dates. */
 static const struct db_statement statements[][2][2] = {
     [BASE_TENANT] = {
         {{"apartments_tenant_newest",       walked, .parts = {parts, in_tenant, by_night, newest}, REST},
@@ -223,7 +220,7 @@ static const struct db_statement statements[][2][2] = {
         {{"apartments_near_price",          walked, .parts = {parts, nearby, by_night, cheapest}, REST},
          {"apartments_near_price_dated",    sorted, .parts = {parts, nearby, by_stay, by_total, stay_parts}, REST}}},
 };
-/* By the place and enum apartment_sort. */
+/* By base filter and enum apartment_sort. */
 #define PLAIN .parameters = PLAIN_PARAMETERS, .shape = &apartment_listed_shape
 static const struct db_statement plain_statements[][2] = {
     [BASE_TENANT] = {
@@ -264,7 +261,7 @@ static bool has_filters(const struct apartment_query *query)
            query->amenities.count > 0 || query->q.at != NULL;
 }
 
-/* NULL: the page is not asked plainly. */
+/* Returns NULL if the page needs the full statement. */
 static const struct db_statement *plain_statement_for(const struct apartment_query *query)
 {
     const enum base base = base_of(query);
@@ -282,14 +279,15 @@ static bool is_complete(const struct db_rows *rows)
     return true;
 }
 
-/* A box that holds the circle. A circle over a pole or the date line takes all longitudes. */
+/* A box around the circle. If the circle contains a pole or crosses the date line, the box spans
+ * all longitudes. */
 struct box {
     double lat_min, lat_max, lon_min, lon_max;
 };
 
 static struct box box_around(struct field_geo centre, int64_t radius_km)
 {
-    const double km_per_degree = 111.19; /* a little less than on the sphere of {distance} */
+    const double km_per_degree = 111.19; /* slightly less than on the sphere of {distance} */
     const double none = (double)NAN;
     if (isnan(centre.lat))
         return (struct box){none, none, none, none};
@@ -304,7 +302,7 @@ static struct box box_around(struct field_geo centre, int64_t radius_km)
 
 enum { PATTERNS_MAX = 8192 };
 
-/* {"%word%",...} for LIKE ALL: each word anywhere, its own %, _ and \ meant literally. */
+/* Builds {"%word%",...} for LIKE ALL. The characters %, _ and \ in words are literal. */
 static bool word_patterns(struct slice q, struct arena *arena, struct slice *out,
                           struct fault *fault)
 {
@@ -316,7 +314,7 @@ static bool word_patterns(struct slice q, struct arena *arena, struct slice *out
         buf_text(&text, text.len > 1 ? ",\"%" : "\"%");
         for (size_t i = 0; i < word.len; i++) {
             const char c = word.at[i];
-            /* Once for LIKE, once more for the array's own quoting. */
+            /* Escaped for LIKE, and again for the array literal. */
             if (c == '%' || c == '_')
                 buf_text(&text, "\\\\");
             else if (c == '\\')
@@ -331,7 +329,7 @@ static bool word_patterns(struct slice q, struct arena *arena, struct slice *out
     return buf_keep(&text, arena, out, fault);
 }
 
-/* Beyond every row of the order. */
+/* A cursor before the first row of the order. */
 static struct list_place start_cursor(const struct apartment_query *query)
 {
     struct list_place cursor = {.number = -1};
@@ -340,7 +338,7 @@ static struct list_place start_cursor(const struct apartment_query *query)
     return cursor;
 }
 
-/* A nil id is no value for db_uuid(), but a cursor to begin at. */
+/* db_uuid() would send a nil id as NULL, but a cursor may start at it. */
 static struct db_value id_value(const struct uuid *id)
 {
     return (struct db_value){.type = DB_UUID, .uuid = *id};
@@ -367,8 +365,9 @@ bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
                                            &out->count, fault))
         return false;
     out->apartments = apartments;
-    return out->count == count || fault_set(fault, FAULT_UNAVAILABLE, "busy",
-                                            "An apartment of the list was deleted meanwhile.");
+    return out->count == count ||
+           fault_set(fault, FAULT_UNAVAILABLE, "busy",
+                     "An apartment of the list was deleted in the meantime.");
 }
 
 void apartment_list_read(const struct db_rows *rows, int row,
@@ -376,7 +375,8 @@ void apartment_list_read(const struct db_rows *rows, int row,
 {
     *out = (struct apartment){0};
     db_row_read(rows, row, 0, apartment_listed_shape.columns, apartment_listed_shape.count, out);
-    const int64_t base_price = out->base_price; /* by which the row has its cursor */
+    const int64_t base_price =
+        out->base_price; /* the cursor uses the value by which the row was sorted */
     for (size_t i = 0; i < whole->count; i++)
         if (uuid_equal(&whole->apartments[i].id, &out->id))
             *out = whole->apartments[i];

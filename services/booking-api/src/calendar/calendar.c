@@ -6,13 +6,13 @@
 #include "prices/rate.h"
 #include "prices/stay_price.h"
 
-/* The free nights around a night: from `begin` to `end` - 1. */
+/* The free nights around a night: begin .. end - 1. */
 struct gap {
     int32_t begin;
     int32_t end; /* DATE_MAX: nothing follows */
 };
 
-/* Why a night of this status is taken. */
+/* The reason of each status that occupies a night. */
 static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
     [CALENDAR_BOOKED] = CALENDAR_BY_BOOKING,
     [CALENDAR_HELD] = CALENDAR_BY_HOLD,
@@ -20,7 +20,7 @@ static const unsigned taken_reasons[CALENDAR_CLOSED + 1] = {
     [CALENDAR_BUFFER] = CALENDAR_BY_BUFFER,
 };
 
-/* Reasons that close the day, whether it is taken or free. */
+/* Reasons that close the day in any case. */
 static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
 {
     unsigned reasons = 0;
@@ -33,7 +33,7 @@ static unsigned closed_reasons(const struct apartment *apartment, int32_t day)
     return reasons;
 }
 
-/* Sets price and min_nights of the day by its season, else by the apartment. Returns reasons. */
+/* Sets price and min_nights of the day from its season or the apartment. Returns reasons. */
 static unsigned apply_season(const struct apartment *apartment, const struct tariff *tariff,
                              struct calendar_day *entry)
 {
@@ -52,7 +52,7 @@ static unsigned apply_season(const struct apartment *apartment, const struct tar
     return reasons;
 }
 
-/* Reasons why a free night cannot be sold, or not with a check-in on it. */
+/* Reasons why a free night cannot be booked, or not with check-in on this day. */
 static unsigned free_night_reasons(const struct apartment *apartment, int32_t day,
                                    int64_t min_nights, struct gap gap)
 {
@@ -63,7 +63,7 @@ static unsigned free_night_reasons(const struct apartment *apartment, int32_t da
         reasons |= CALENDAR_TOO_LATE;
     if (gap.end == DATE_MAX)
         return reasons;
-    int64_t last = gap.end - apartment->buffer_days; /* the last day to check out */
+    int64_t last = gap.end - apartment->buffer_days; /* last possible check-out day */
     if (last - gap.begin < min_nights)
         reasons |= CALENDAR_SHORT_GAP;
     if (day >= last)
@@ -76,7 +76,7 @@ void calendar_fill(const struct apartment *apartment, const struct calendar_take
 {
     const struct tariff tariff = apartment_tariff(apartment);
     struct gap gap = {.begin = apartment->local_day};
-    size_t next = 0; /* index of the first that ends after the day */
+    size_t next = 0; /* index of the first stay that ends after the day */
     for (int32_t day = from; day < to; day++) {
         struct calendar_day *entry = out + (day - from);
         while (next < count && taken[next].until <= day) {

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-/* What each night of an apartment looks like to somebody who wants to book. It never shows who has
- * a night. calendar.c is pure; handlers/calendar_handlers.c is the route, calendar_json.c the names
- * on the wire, calendar_store.c the SQL. */
+/* The state of each night of an apartment as shown to people who want to book; it never shows who
+ * occupies a night. calendar.c is pure, handlers/calendar_handlers.c has the route,
+ * calendar_json.c the JSON fields, calendar_store.c the SQL. */
 #pragma once
 
 #include "apartments/apartment.h"
 
 enum { CALENDAR_DAYS_DEFAULT = 60, CALENDAR_DAYS_MAX = 366 };
 
-/* Order of calendar_status_names. */
+/* In the order of status_names in calendar_json.c. */
 enum calendar_status {
     CALENDAR_FREE,
     CALENDAR_BOOKED,  /* confirmed, checked in */
-    CALENDAR_HELD,    /* held, requested, claimed, and its time has not run out */
-    CALENDAR_BLOCKED, /* by the owner or a feed */
-    CALENDAR_BUFFER,  /* kept free after a stay */
+    CALENDAR_HELD,    /* held, requested or payment claimed, and not overdue */
+    CALENDAR_BLOCKED, /* by the owner */
+    CALENDAR_BUFFER,  /* buffer days after a stay */
     CALENDAR_CLOSED   /* past, beyond the window, or the apartment is inactive */
 };
 
-/* Bits, in the order of calendar_reason_names. */
+/* Bits, in the order of reason_names in calendar_json.c. */
 enum calendar_reason {
     CALENDAR_BY_BOOKING = 1 << 0,    /* booked */
     CALENDAR_BY_HOLD = 1 << 1,       /* held */
@@ -27,21 +27,20 @@ enum calendar_reason {
     CALENDAR_PAST = 1 << 4,          /* past */
     CALENDAR_BEYOND_WINDOW = 1 << 5, /* beyond_window */
     CALENDAR_INACTIVE = 1 << 6,      /* inactive */
-    CALENDAR_TOO_LATE = 1 << 7,      /* too_late: no check-in on this day any more */
-    CALENDAR_SHORT_GAP = 1 << 8,     /* gap_too_short: fewer nights than min_nights fit */
-    CALENDAR_NEEDS_BUFFER = 1 << 9,  /* buffer_ahead: a stay with this night has no room for its own
-                                        buffer before the next one */
-    CALENDAR_NO_ARRIVAL = 1 << 10,   /* closed_to_arrival: no check-in on this day */
-    CALENDAR_NO_DEPARTURE = 1 << 11  /* closed_to_departure: no check-out on this day, whoever has
-                                        its night */
+    CALENDAR_TOO_LATE = 1 << 7,      /* too_late: notice for a check-in has passed */
+    CALENDAR_SHORT_GAP = 1 << 8,     /* gap_too_short: the gap has fewer nights than min_nights */
+    CALENDAR_NEEDS_BUFFER =
+        1 << 9, /* buffer_ahead: no room for a stay's own buffer before the next stay */
+    CALENDAR_NO_ARRIVAL = 1 << 10,  /* closed_to_arrival: no check-in on this day */
+    CALENDAR_NO_DEPARTURE = 1 << 11 /* closed_to_departure: no check-out on this day */
 };
 
-/* Nights from check_in to check_out - 1 that a stay or block has, and the buffer after it. */
+/* The nights check_in .. check_out - 1 of a stay or block, and the buffer after it. */
 struct calendar_taken {
     enum calendar_status status; /* BOOKED, HELD or BLOCKED */
     int32_t check_in;
     int32_t check_out;
-    int32_t until; /* check_out plus the buffer; from this day on the nights are free */
+    int32_t until; /* check_out plus the buffer; the first free day */
 };
 
 struct calendar_day {
@@ -52,16 +51,16 @@ struct calendar_day {
     int64_t min_nights;
 };
 
-/* Computes the days from .. to - 1. `taken` is sorted, does not overlap, and includes what is just
- * before and after the range, so that a gap at its border is known whole. `apartment` needs its
- * clock, prices and seasons. */
+/* Computes the days from .. to - 1. `taken` must be sorted, free of overlaps, and reach beyond the
+ * range, so that gaps at its ends are measured correctly. `apartment` needs local time, prices and
+ * seasons. */
 void calendar_fill(const struct apartment *apartment, const struct calendar_taken *taken,
                    size_t count, int32_t from, int32_t to, struct calendar_day *out);
 
-/* What the calendar needs, read by one statement. Absent `from` is the apartment's today; absent
- * `to` is CALENDAR_DAYS_DEFAULT days later. */
+/* Everything that calendar_fill() needs, read by one statement. Absent `from` is today in the
+ * apartment's time zone; absent `to` is CALENDAR_DAYS_DEFAULT days later. */
 struct calendar_page {
-    struct apartment apartment; /* only clock, prices, seasons, owner_id, is_active, version */
+    struct apartment apartment; /* only local time, prices, seasons, owner_id, is_active, version */
     int32_t from;
     int32_t to;
     const struct calendar_taken *taken;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The apartment and its stays and blocks near the range: a row for each, at least one. The apartment's columns
-   repeat, but its seasons stand in the first row only. The rows reach so far beyond the range that
-   gaps at its ends are judged whole. */
+/* One row for each stay or block of the apartment near the range, at least one row. The apartment's columns repeat,
+   except its seasons, which are only in the first row. The rows reach beyond the range, so that gaps at its ends are
+   measured correctly. */
 SELECT {columns}, o.status, o.check_in, o.check_out, o.check_out + o.buffer_days,
     CASE WHEN f.has_rates AND row_number() OVER (ORDER BY o.check_in) = 1 THEN f.rates::text END
 FROM (

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The query of the list of apartments and a day of the calendar, on the wire. */
+/* JSON of the list's query and of calendar days. */
 #pragma once
 
 #include "json/fields.h"

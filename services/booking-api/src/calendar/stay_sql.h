@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* What a stay costs and whether it can be, as SQL over a row of table apartment (alias `a`): for
- * statements that look at many apartments. stay_price() and booking_check() say the same; tests
- * compare.
- */
+/* Price and availability of a stay as SQL over a row of table apartment (alias `a`), for
+ * statements over many apartments. stay_price() and booking_check() compute the same; tests
+ * compare them. */
 #pragma once
 
 #include "db/query.h"
 
-/* {stay_total}          what the stay costs; with {guests} NULL for no more than are included
+/* {stay_total}          total of the stay; if {guests} is NULL, without extra guests
  * {stay_total_max}      STAY_TOTAL_MAX
- * {stay_seasons_allow}  the apartment's seasons let it begin, end and last so
- * {stay_taken}          somebody has one of its nights, or of those that its own buffer needs; of
- *                       `a` it reads id and buffer_days alone
+ * {stay_seasons_allow}  true if the seasons allow check-in, check-out and length of the stay
+ * {stay_taken}          true if one of its nights or of its buffer is taken; reads only id and
+ *                       buffer_days of `a`
  * The statement declares the parameters check_in date, check_out date, nights bigint,
- * weekend_nights bigint (those of Friday and Saturday), guests integer. */
+ * weekend_nights bigint (of Friday and Saturday), guests integer. */
 extern const struct db_part stay_parts[];

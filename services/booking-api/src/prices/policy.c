@@ -23,7 +23,7 @@ int64_t policy_fee(const struct policy_tier *tier, const struct policy_price *pr
     return money_lesser(rest, money_percent(rest, tier->keep_percent));
 }
 
-/* A policy without tiers keeps nothing. */
+/* A policy without tiers withholds nothing. */
 static struct policy_terms terms_of(const struct policy *policy, size_t index,
                                     const struct policy_price *price, int64_t total, int64_t paid)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Seasons, the lines of a price and the terms of a policy, on the wire. */
+/* JSON of seasons, price lines and cancellation terms. */
 #pragma once
 
 #include "json/fields.h"
@@ -8,20 +8,20 @@
 #include "prices/rate.h"
 #include "prices/stay_price.h"
 
-/* The body of PUT and GET /rates. */
+/* Body of PUT and GET /rates. */
 struct rates {
     struct field_list items; /* of struct rate */
 };
 extern const struct fields rates_fields;
 extern const struct fields rate_fields;
 
-/* `{"items":[...]}`. */
+/* Encodes {"items":[...]}. */
 void rates_encode(const struct rate *rates, size_t count, struct buf *out);
 
-/* Line of openapi.yaml: [{"kind","date"?,"text":{ru,kz,en},"amount":money},...]. */
+/* Encodes schema Line of openapi.yaml: [{"kind","date"?,"text":{ru,kz,en},"amount":money},...]. */
 void stay_price_encode_lines(const struct stay_price *price, struct buf *out);
 
-/* Writes {"policy","text":{ru,kz,en},"tiers":[{"until","kept"}]}: the tiers that end after
- * `made_us`, when the promise was made, and what each keeps of `total`. */
+/* Encodes {"policy","text":{ru,kz,en},"tiers":[{"until","kept"}]}: the tiers that end after
+ * `made_us`, when the quote or booking was created, and what each withholds of `total`. */
 void policy_encode(const struct policy *policy, const struct policy_price *price, int64_t total,
                    int64_t made_us, struct buf *out);

@@ -13,8 +13,8 @@ static bool matches(const struct rate *rate, int32_t day)
            (rate->weekdays == 0 || (rate->weekdays >> date_weekday(day) & 1) != 0);
 }
 
-/* Rounded half up to whole tenge. A percentage is at least RATE_PERCENT_MIN, so the result is not
- * negative. */
+/* Rounds half up to whole tenge. Not negative, because a percentage is at least RATE_PERCENT_MIN.
+ */
 static int64_t adjusted(int64_t ordinary, int64_t percent)
 {
     return (ordinary / TENGE * (WHOLE + percent) + WHOLE / 2) / WHOLE * TENGE;
@@ -22,7 +22,7 @@ static int64_t adjusted(int64_t ordinary, int64_t percent)
 
 static int64_t higher(int64_t a, int64_t b)
 {
-    return a > b ? a : b; /* FIELD_ABSENT is lower than all others */
+    return a > b ? a : b; /* FIELD_ABSENT is lower than every value */
 }
 
 struct rate_night rate_night(const struct rate *rates, size_t count, int32_t day, int64_t ordinary)

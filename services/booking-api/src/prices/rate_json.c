@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rules on the wire. Column `rates` of table apartment has them in the same form. */
+/* JSON of rules, both for the API and for column `rates` of table apartment. */
 #include "base/auto.h"
 
 #include "prices/prices_json.h"
@@ -26,7 +26,7 @@ static const struct field rates_items[] = {
 };
 // clang-format on
 
-/* The apartment is not known here: its max_nights is checked by the handler. */
+/* The apartment's max_nights is checked by the handler. */
 static void check(const void *value, struct fault_list *problems)
 {
     const struct rates *rates = value;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What a stay costs, computed from the prices of an apartment. Pure.
+/* The price of a stay, computed from an apartment's prices. Pure.
  *
- * Whatever shows or charges money for a stay calls this, so a price is computed in one place. All
- * sums are whole tenge, in tiyn. The total is the sum of the lines. Seasons are rules of rate.h. */
+ * All code that shows or charges the price of a stay uses it. Amounts are whole tenge, in tiyn.
+ * The total is the sum of the lines. Seasons are rules of rate.h. */
 #pragma once
 
 #include <stdint.h>
@@ -12,10 +12,10 @@
 
 struct rate;
 
-/* The longest stay, block and range of a calendar, in nights. */
+/* Upper bound, in nights, of a stay, a block and a calendar. */
 enum { STAY_NIGHTS_MAX = 366 };
 
-/* The prices of an apartment, in tiyn; apartment_tariff() makes it. */
+/* The prices of an apartment, in tiyn; made by apartment_tariff(). */
 struct tariff {
     int64_t base_price;      /* per night */
     int64_t weekend_price;   /* nights of Friday and Saturday; FIELD_ABSENT: base_price */
@@ -39,28 +39,28 @@ struct stay_price {
     const struct stay_line *lines; /* in the arena; nights first, in order */
     size_t count;
     int64_t total;
-    int64_t deposit; /* prepayment_percent of the total, up to whole tenge */
+    int64_t deposit; /* prepayment_percent of the total, rounded up to whole tenge */
 };
 
-/* booking_check() refuses a dearer stay, so that every total that is shown is within the bounds of
- * a body. Sums before that are far from overflowing: 366 nights of 6 * 10^12 (a season of 500 %
- * more) and 99 extra guests of 10^12 a night are 3.9 * 10^16. */
+/* booking_check() refuses a higher total, so that every total fits the bounds of a body.
+ * Intermediate sums cannot overflow: 366 nights of 6 * 10^12 (a season of 500 % more) and 99 extra
+ * guests of 10^12 a night are 3.9 * 10^16. */
 #define STAY_TOTAL_MAX INT64_C(1000000000000) /* tiyn */
 
-/* The price of the night that begins on `day`, and its kind. */
+/* The price and kind of the night that begins on `day`. */
 int64_t stay_price_night(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind);
 /* The same without seasons. */
 int64_t stay_price_ordinary(const struct tariff *tariff, int32_t day, enum stay_line_kind *kind);
 
-/* Prices the nights check_in .. check_out - 1. The caller has checked them: 1 to STAY_NIGHTS_MAX
- * nights, 1 to max_guests guests. False: the arena is full. */
+/* Prices the nights check_in .. check_out - 1. The caller has checked that there are 1 to
+ * STAY_NIGHTS_MAX nights and 1 to max_guests guests. False: the arena is full. */
 bool stay_price(const struct tariff *tariff, int32_t check_in, int32_t check_out, int64_t guests,
                 struct arena *arena, struct stay_price *out, struct fault *fault) MUST_CHECK;
 
-/* The total alone. */
+/* Only the total. */
 int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                          int64_t guests);
 
-/* The number of nights that begin on Friday or Saturday. With it SQL computes the same total; a
+/* The number of nights that begin on Friday or Saturday. SQL computes the same total with it; a
  * test compares both. */
 int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out);

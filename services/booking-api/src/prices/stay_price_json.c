@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The lines of a price on the wire: schema Line of openapi.yaml. */
+/* JSON of price lines: schema Line of openapi.yaml. */
 #include "json/texts.h"
 
 #include "prices/prices_json.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Who may call booking-api: its scopes, and the actors it knows beside staff. */
+/* Authorisation in booking-api: its scopes, and its kinds of actor beside staff. */
 #pragma once
 
 #include "api/caller.h"
@@ -10,13 +10,13 @@ enum {
     SCOPE_BOOKING_WRITE = 1 << 1,
     SCOPE_BOOKING_ADMIN = 1 << 2,
     SCOPE_BOOKING_ACT = 1 << 3
-    /* Behind them: those of ride_callers.h. */
+    /* Followed by the scopes of ride_callers.h. */
 };
 
-/* In the order of booking_callers.actors, which name the scopes whose routes each may ask. */
+/* In the order of booking_callers.actors, which lists the scopes that each actor may use. */
 enum {
     ACTOR_GUEST = ACTOR_OWN, /* actor_number is the guest's telegram_id */
-    ACTOR_OWNER              /* actor_id is the owner's */
-    /* Behind them: the driver of ride_callers.h. */
+    ACTOR_OWNER              /* actor_id is the owner's id */
+    /* Followed by the driver of ride_callers.h. */
 };
-#define ACTOR_GUEST_MAX (INT64_C(1) << 52) /* Telegram's ids fit 52 bits */
+#define ACTOR_GUEST_MAX (INT64_C(1) << 52) /* Telegram ids fit into 52 bits */

@@ -9,7 +9,7 @@ const struct env_variable booking_variables[] = {
      .fallback = "1s",
      .min = 50,
      .max = 600000,
-     .help = "How often booking-api looks for holds whose time ran out.",
+     .help = "Interval at which booking-api expires overdue holds.",
      },
     {
      .name = "RIDES_ENABLED",

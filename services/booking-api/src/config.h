@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* The variables booking-api has beside those of every service. */
+/* Variables of booking-api beside those common to all services. */
 #pragma once
 
 #include "api/service.h"
 
 struct booking_config {
-    struct service_config common; /* first */
-    int64_t sweep_interval_ms;    /* how often expired holds are looked for */
+    struct service_config common; /* first member */
+    int64_t sweep_interval_ms;    /* interval of the sweeper */
     bool rides_enabled;
 };
 

@@ -22,7 +22,8 @@ enum {
     OF_APARTMENTS = SCOPE_BOOKING_READ | SCOPE_BOOKING_WRITE | SCOPE_BOOKING_ADMIN,
     OF_RIDES = SCOPE_RIDE_READ | SCOPE_RIDE_WRITE | SCOPE_RIDE_ADMIN
 };
-/* The code of apartments knows no drivers, that of rides no owners: neither gets there. */
+/* Routes of apartments need no support for drivers, and those of rides none for owners: scopes
+ * exclude them. */
 static const struct api_actor_kind actors[] = {
     {.name = "guest",
      .value = ACTOR_NUMBER,
@@ -127,7 +128,7 @@ const struct service_definition *booking_definition(void)
         .commands = commands,
         .command_count = sizeof commands / sizeof commands[0],
     };
-    /* The size of an array in another translation unit is no constant expression. */
+    /* The size of an array in another translation unit is not a constant expression. */
     sets[0].count = booking_schema_file_count;
     sets[1] = rides_migrations();
     definition.variable_count = booking_variable_count;

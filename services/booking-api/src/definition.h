@@ -9,6 +9,5 @@ const struct service_definition *booking_definition(void);
 
 extern const struct api_callers booking_callers;
 
-/* Staff read all events of the tenant. An owner reads those of his apartments. A guest reads none.
- */
+/* Staff read all events of the tenant, owners those of their apartments, guests none. */
 events_part_fn booking_events_part;

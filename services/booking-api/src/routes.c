@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Every route of booking-api. Start reading here: the handlers of a noun are in
- * handlers/<noun>_handlers.c. */
+/* All routes of booking-api. Start reading here; handlers are in handlers/<noun>_handlers.c. */
 #include "routes.h"
 
 #include "api/service.h"
@@ -16,7 +15,7 @@ enum { ACTION = HTTP_ROUTE_ACTION, READS = HTTP_ROUTE_READS };
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
     {.method = (method_), .path = (path_), .scope = (scope_), .handler = (handler_), .flags = (flags_)}
 
-/* method, path, who may call, handler, flags */
+/* method, path, required scope, handler, flags */
 static const struct http_route booking_routes[] = {
     SERVICE_ROUTES,
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Tells which of up to AVAILABILITY_APARTMENTS_MAX apartments can be booked for the given nights,
+/* Reports which of up to AVAILABILITY_APARTMENTS_MAX apartments can be booked for the given nights,
  * and at what total. Programs that rank apartments call it. Files:
  * handlers/availability_handlers.c has the route, availability_json.c the JSON fields,
  * availability_store.c the SQL. */

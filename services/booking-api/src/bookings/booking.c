@@ -62,7 +62,7 @@ static void judge_arrival(const struct apartment *apartment, const struct bookin
     else if (minutes_left(apartment, draft->check_in) <
              apartment->advance_notice_hours * MINUTES_PER_HOUR)
         fault_list_add(problems, "check_in", "too_late",
-                       "The apartment wants %lld hours of notice.",
+                       "The apartment requires %lld hours of notice.",
                        (long long)apartment->advance_notice_hours);
     if (draft->check_in > apartment->local_day + apartment->booking_window_days)
         fault_list_add(problems, "check_in", "beyond_window",
@@ -77,7 +77,7 @@ void booking_check_with_rules(const struct apartment *apartment, const struct bo
     const int64_t nights = (int64_t)draft->check_out - draft->check_in;
 
     if (!apartment->is_active && !draft->apartment_unchanged)
-        fault_list_add(problems, "apartment_id", "not_bookable", "This apartment is not let now.");
+        fault_list_add(problems, "apartment_id", "not_bookable", "This apartment is not active.");
     if (!draft->check_in_unchanged)
         judge_arrival(apartment, draft, problems);
     if (nights < rules->min_nights)
@@ -90,9 +90,11 @@ void booking_check_with_rules(const struct apartment *apartment, const struct bo
         fault_list_add(problems, "guests", "too_many_guests", "At most %lld guests.",
                        (long long)apartment->max_guests);
     if (rules->closed_to_arrival)
-        fault_list_add(problems, "check_in", "closed_to_arrival", "Nobody arrives on this day.");
+        fault_list_add(problems, "check_in", "closed_to_arrival",
+                       "Check-in is not possible on this day.");
     if (rules->closed_to_departure)
-        fault_list_add(problems, "check_out", "closed_to_departure", "Nobody leaves on this day.");
+        fault_list_add(problems, "check_out", "closed_to_departure",
+                       "Check-out is not possible on this day.");
     if (total > STAY_TOTAL_MAX)
         fault_list_add(problems, "check_out", "total_too_high",
                        "A stay costs at most %lld tenge: ask for fewer nights or guests.",
@@ -160,7 +162,8 @@ static void refuse_beside_quote(const struct booking_draft *draft, struct fault_
 
     for (size_t i = 0; i < sizeof inlined / sizeof inlined[0]; i++) {
         if (inlined[i].given)
-            fault_list_add(problems, inlined[i].field, "contradiction", "The quote says it.");
+            fault_list_add(problems, inlined[i].field, "contradiction",
+                           "The quote determines this field.");
     }
 }
 
@@ -174,7 +177,7 @@ void booking_draft_check(const struct booking_draft *draft, struct fault_list *p
         return;
     if (!draft->test_key)
         fault_list_add(problems, "hold_seconds", "test_key_only",
-                       "Only keys of tests hold for seconds.");
+                       "Only test keys may hold for seconds.");
     if (draft->hold_minutes != FIELD_ABSENT)
         fault_list_add(problems, "hold_seconds", "contradiction",
                        "Either hold_minutes or hold_seconds.");

@@ -17,7 +17,8 @@ static bool apply_body(struct change *change, const struct booking_action_body *
                        struct booking *booking, struct fault *fault)
 {
     if (body->paid != FIELD_ABSENT && change->caller->actor == ACTOR_GUEST)
-        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Owner or staff tell what was paid.");
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                         "Only owner or staff may set what was paid.");
     if (body->paid != FIELD_ABSENT)
         booking->paid = body->paid;
     if (body->phone.at != NULL)
@@ -49,7 +50,7 @@ static bool set_refund(struct change *change, enum booking_action action,
 
     if (body->expected_refund != FIELD_ABSENT && body->expected_refund != terms.refund)
         return fault_set(fault, FAULT_CONFLICT, "refund_changed",
-                         "Not what would be refunded now; see cancel-preview.");
+                         "The refund has changed; see cancel-preview.");
     booking->fee = terms.fee;
     booking->refund = terms.refund;
     booking_store_write_refund(change, booking);

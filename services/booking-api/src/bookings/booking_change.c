@@ -83,7 +83,7 @@ static bool check_rules(struct change *change, const struct apartment *apartment
 
     if (booking->status == BOOKING_CHECKED_IN && !wanted->check_in_unchanged)
         return fault_set(fault, FAULT_CONFLICT, "already_checked_in",
-                         "The guest is there: check_in stays.");
+                         "The guest has checked in, so check_in cannot change.");
     fault_list_init(&problems, change->arena);
     booking_check_at_current_price(apartment, wanted, &problems);
     if (wanted->check_out < apartment->local_day)

@@ -342,7 +342,7 @@ bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_o
 
 bool booking_refuse_total(struct arena *arena, int64_t total, struct fault *fault)
 {
-    fault_set(fault, FAULT_CONFLICT, "total_changed", "The stay costs another total now.");
+    fault_set(fault, FAULT_CONFLICT, "total_changed", "The total has changed.");
     fault->members =
         arena_printf(arena, "\"total\":{\"amount\":%lld,\"currency\":\"KZT\"}", (long long)total);
     return fault->members.at != NULL ? false : arena_fault(fault);

@@ -142,7 +142,7 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
     /* A refusal rolls the INSERT back. */
     if (take.live_holds >= BOOKING_HOLDS_MAX)
         return fault_set(fault, FAULT_CONFLICT, "too_many_holds",
-                         "This guest holds %d stays already.", BOOKING_HOLDS_MAX);
+                         "This guest already has %d live holds.", BOOKING_HOLDS_MAX);
     if (!booking_expire_record(change, &ended, fault) ||
         !booking_record(change, &booking, -1, "booking.create", (struct slice){0}, fault))
         return false;

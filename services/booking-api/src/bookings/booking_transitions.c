@@ -165,7 +165,7 @@ static const struct {
     [BOOKING_ALWAYS] = {FAULT_FORBIDDEN, "forbidden",   "This actor may not do that."    },
     [BOOKING_NOTHING_DUE] = {FAULT_FORBIDDEN, "payment_due",
                         "Owner or staff confirm it once the deposit is paid."            },
-    [BOOKING_SOMETHING_DUE] = {FAULT_CONFLICT,  "nothing_due", "Nothing is due beforehand."     },
+    [BOOKING_SOMETHING_DUE] = {FAULT_CONFLICT,  "nothing_due", "Nothing is due before arrival." },
     [BOOKING_ARRIVAL_DAY] = {FAULT_CONFLICT,  "too_early",   "The check-in day has not begun."},
     [BOOKING_AFTER_ARRIVAL] = {FAULT_CONFLICT,  "too_early",   "The check-in day has not ended."},
     [BOOKING_CHANGE_FREE] = {FAULT_FORBIDDEN, "forbidden",
@@ -184,7 +184,7 @@ static bool refuse(const struct booking *booking, enum booking_action action, un
                          "This actor may not take the action %s.", verb);
     if (booking->status == BOOKING_EXPIRED &&
         (action == BOOKING_CONFIRM || action == BOOKING_CLAIM_PAYMENT || action == BOOKING_CONTACT))
-        return fault_set(fault, FAULT_GONE, "hold_expired", "The booking's time ran out.");
+        return fault_set(fault, FAULT_GONE, "hold_expired", "The booking has expired.");
     if (find_row(action, booking->status, ANYBODY, NULL) == NULL)
         return fault_set(fault, FAULT_CONFLICT, already_codes[booking->status],
                          "The booking is %s.", booking_status_names[booking->status]);

@@ -23,7 +23,7 @@ bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
         return fault_set_field(fault, change->arena, "quote_id", "unknown_quote",
                                "There is no such quote.");
     if (quote.expired)
-        return fault_set(fault, FAULT_GONE, "quote_expired", "The quote's half hour is over.");
+        return fault_set(fault, FAULT_GONE, "quote_expired", "The quote has expired.");
     *out = quote;
     return true;
 }

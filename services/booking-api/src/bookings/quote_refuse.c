@@ -193,10 +193,9 @@ bool quote_refuse(struct change *change, const struct quote_request *request, st
                                &members, fault))
         return false;
     if (is_only_too_expensive(request, &problems))
-        fault_set(fault, FAULT_INVALID, "total_too_high", "The stay costs more than a stay may.");
+        fault_set(fault, FAULT_INVALID, "total_too_high", "The total of the stay is too high.");
     else
-        fault_set(fault, FAULT_INVALID, "not_available",
-                  "The stay cannot be had as it was asked for.");
+        fault_set(fault, FAULT_INVALID, "not_available", "The stay is not available as requested.");
     fault->members = members;
     return false;
 }

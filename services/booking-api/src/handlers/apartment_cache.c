@@ -20,19 +20,18 @@ static bool from_row(struct db *db, const struct api_caller *caller, const struc
     return buf_ok(out, fault);
 }
 
-/* The head of a cache entry. The apartment's JSON for all follows, and where the apartment has
- * check_in_info its JSON for owner and staff. ETags are hashed when the entry is made, because it
- * is read many times. */
+/* Head of a cache entry. The public JSON follows, then, if the apartment has check_in_info, the
+ * private JSON. ETags are hashed once here, because an entry is read many times. */
 struct entry_head {
     struct uuid owner_id;
     bool is_active;
-    uint32_t public_len; /* bytes of the first JSON */
+    uint32_t public_len; /* bytes of the public JSON */
     uint64_t hashes[2];
 };
 
 enum { KEY_LEN = 2 * UUID_TEXT_LEN + 1, ENTRY_MAX = 256 * 1024 };
 
-/* The key has the tenant, so the id of another tenant's apartment is never found. */
+/* The key includes the tenant, so that other tenants' apartments are never found. */
 static struct slice entry_key(const struct uuid *tenant_id, const struct uuid *id,
                               char out[KEY_LEN + 1])
 {
@@ -65,7 +64,7 @@ static void encode_entry(const struct apartment *apartment, struct buf *entry)
     memcpy(entry->data, &head, sizeof head);
 }
 
-/* The JSON of the entry for this caller; absent when he may not see the apartment. */
+/* The JSON of the entry for this caller; absent if the apartment is hidden from the caller. */
 static struct slice entry_for(struct slice entry, const struct api_caller *caller, uint64_t *hash)
 {
     struct entry_head head;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An apartment as GET /v1/apartments/:id shows it: from the cache, or from its row when there is no
- * cache. */
+/* The JSON of GET /v1/apartments/:id, from the cache or, without a cache, from the row. */
 #pragma once
 
 #include "api/change.h"
@@ -8,8 +7,8 @@
 #include "apartments/apartment.h"
 #include "app.h"
 
-/* Appends the apartment's JSON to `out` and says what its ETag is made of. FAULT_NOT_FOUND when the
- * caller may not see it. */
+/* Appends the apartment's JSON to `out` and sets the parts of its ETag. FAULT_NOT_FOUND if the
+ * apartment is hidden from the caller. */
 struct apartment_tag {
     int64_t version;
     uint64_t hash; /* http_etag_hash() of the JSON */
@@ -18,6 +17,6 @@ bool apartment_cache_read(struct booking_app *app, const struct api_caller *call
                           const struct uuid *id, struct arena *arena, struct buf *out,
                           struct apartment_tag *tag, struct fault *fault) MUST_CHECK;
 
-/* Drops the cached apartment after the commit. `apartments` NULL: there is no cache. */
+/* Drops the apartment from the cache after the commit. `apartments` NULL: no cache. */
 void apartment_cache_drop(struct change *change, struct cache_entries *apartments,
                           const struct apartment *apartment);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Makes, reads and changes one apartment. The read by id is the most frequent request of the
+/* Creates, reads and changes one apartment. The read by id is the most frequent request of the
  * service. */
 #include "api/change_by_id.h"
 

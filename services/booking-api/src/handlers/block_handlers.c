@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Staff and the owner of the apartment see and make blocks. Guests see only in the calendar that a
- * night is not free. */
+/* Staff and the apartment's owner read and write blocks. Guests see them only as unavailable
+ * nights of the calendar. */
 #include "api/change_by_id.h"
 #include "base/auto.h"
 #include "base/date.h"
@@ -16,7 +16,7 @@ enum { EVENT_MAX = 1024 }; /* bytes of one event's data */
 static bool check_not_guest(const struct api_caller *caller, struct fault *fault)
 {
     return caller->actor != ACTOR_GUEST ||
-           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Blocks are not for guests.");
+           fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests may not use blocks.");
 }
 
 static bool lock_apartment(struct change *change, const struct uuid *id,
@@ -28,7 +28,7 @@ static bool lock_apartment(struct change *change, const struct uuid *id,
            apartment_check_visible(change->caller, apartment, fault);
 }
 
-/* Writes the event and the audit. */
+/* Writes the event and the audit row. */
 static bool record(struct change *change, const char *event, const char *action,
                    const struct block *block, struct fault *fault)
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A guest sees and changes his own bookings, an owner those of his apartments, staff all of the
- * tenant.
- */
+/* Guests see and change their own bookings, owners those of their apartments, staff all of the
+ * tenant. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -49,7 +48,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
 CHANGE_BY_BODY(post_booking, create)
 
-/* Reads the booking of the path, if the caller may see it, and the query by `table`. */
+/* Finds the booking of the path if the caller may see it, and decodes the query by `table`. */
 static bool find(struct booking_app *app, const struct http_request *req,
                  const struct fields *table, void *query, struct db_rows *rows, struct booking *out,
                  struct fault *fault)
@@ -224,7 +223,7 @@ static void check_query(const void *value, struct fault_list *problems)
 
 static const struct fields query_fields = FIELDS_CHECKED(query_items, struct query, check_query);
 
-/* A code that no booking can have is no fault: it finds nothing. */
+/* An impossible code is not a fault; the list is empty. */
 static bool read_code(struct arena *arena, struct slice *code, struct fault *fault)
 {
     char letters[BOOKING_CODE_LEN + 1];
@@ -242,7 +241,7 @@ static bool read_query(const struct http_request *req, struct query *query, stru
            list_page_read(req, api_caller(req)->actor_text, &query->page, fault);
 }
 
-/* Narrows the filter to what the caller may see. False: nothing is left. */
+/* Restricts the filter to what the caller may see. False: the list is empty. */
 static bool narrow(struct booking_filter *filter, const struct api_caller *caller)
 {
     if (caller->actor == ACTOR_GUEST) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* POST /v1/guests/erase: staff erase every guest of the tenant, a guest himself.
+/* POST /v1/guests/erase: staff erase any guest of the tenant, guests erase themselves.
  *
- * While a stay or a ride is agreed and not over (payment claimed, confirmed, checked in, boarded),
- * the contract needs the guest, so the request is 409 and nothing is erased. A hold or a request is
- * erased with the rest: without a contact nobody can confirm it. That of a stay ends when its time
- * runs out, that of a ride at once. */
+ * While a stay or ride is agreed and has not ended (payment claimed, confirmed, checked in,
+ * boarded), the contract needs the guest's data, so the request fails with 409. Holds and requests
+ * are erased too, because nobody can confirm them without a contact: a stay's hold then expires in
+ * time, a ride's at once. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -54,10 +54,10 @@ static bool decode(struct change *change, struct erasure_subject *subject, struc
         return false;
     if (subject->telegram_id == FIELD_ABSENT && subject->phone.at == NULL)
         return fault_set_field(fault, change->arena, "telegram_id", "required",
-                               "Whom? A telegram_id or a phone.");
+                               "A telegram_id or a phone is required.");
     if (subject->telegram_id != FIELD_ABSENT && subject->phone.at != NULL)
         return fault_set_field(fault, change->arena, "phone", "contradiction",
-                               "One name at a time: telegram_id or phone.");
+                               "Either telegram_id or phone.");
     return true;
 }
 
@@ -68,10 +68,10 @@ static bool allowed(const struct api_caller *caller, const struct erasure_subjec
         (caller->actor == ACTOR_GUEST && subject->telegram_id == caller->actor_number))
         return true;
     return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                     "Guests erase themselves, by telegram_id; staff anybody.");
+                     "Guests may erase only themselves, by telegram_id.");
 }
 
-/* `live`: the ids, in a JSON array. */
+/* Adds the ids of `live`, a JSON array, to the fault. */
 static bool refuse_with_ids(struct change *change, const char *what, struct slice live,
                             struct fault *fault)
 {
@@ -79,7 +79,7 @@ static bool refuse_with_ids(struct change *change, const char *what, struct slic
     return fault->members.at != NULL ? false : arena_fault(fault);
 }
 
-/* A stay comes first: of several reasons one is told. */
+/* Reports stays before rides. */
 static bool check_not_live(struct change *change, const struct erasure_found *found,
                            struct fault *fault)
 {
@@ -96,7 +96,7 @@ static bool check_not_live(struct change *change, const struct erasure_found *fo
     return true;
 }
 
-/* A guest who erases himself is not named in the audit of it. */
+/* The audit row of an erasure must not name a guest who asked for it. */
 static bool anonymise_caller(struct change *change, struct fault *fault)
 {
     struct api_caller *anonymous;
@@ -134,7 +134,7 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     struct erasure_found found;
 
     (void)arg;
-    /* When the transaction is retried, it begins with the true caller again. */
+    /* A retried transaction must start with the original caller. */
     change->caller = api_caller(change->req);
     if (!decode(change, &subject, fault) || !allowed(change->caller, &subject, fault) ||
         !erasure_identify(change, &subject, change->caller->actor != ACTOR_GUEST, &person, fault) ||

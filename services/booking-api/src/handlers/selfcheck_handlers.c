@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* GET /v1/selfcheck, for staff only: counts over all tenants, without data of any. */
+/* GET /v1/selfcheck: counts over all tenants, without their data. For staff only. */
 #include "app.h"
 #include "handlers/handlers.h"
 #include "maintenance/selfcheck_store.h"
 
-/* Returns whether the rule holds. */
+/* Returns true if the rule holds. */
 static bool encode_check(const struct selfcheck *check, struct buf *out, bool first)
 {
     const bool ok = check->count <= check->allowed;

@@ -5,7 +5,7 @@
 
 #include "import/import_run.h"
 
-/* Ten thousand lines take a few seconds; a hundred thousand on a slow machine some minutes. */
+/* Ten thousand lines take seconds, a hundred thousand take minutes on a slow machine. */
 enum { LIMIT_MS = 15 * 60 * 1000 };
 
 static const char help_ru[] =
@@ -32,24 +32,21 @@ static const char help_en[] =
     "usage: booking-api --import apartments FILE.csv [--skip-bad] [--dry-run] [--tenant NAME]\n"
     "       booking-api --import apartments --template\n"
     "\n"
-    "Loads apartments from a table. An apartment is known by its column \"code\": a new code makes "
-    "an apartment, a "
-    "known\n"
-    "one changes it; what the table does not have stays as it was. An empty cell changes nothing, "
-    "'-'\n"
-    "clears. The same file a second time changes nothing.\n"
-    "The file: CSV in UTF-8 or Windows-1251, with comma, semicolon or tab, the first line names "
-    "the\n"
-    "columns in Russian or English. Lines that begin with # are skipped.\n"
+    "Loads apartments from a table. The column \"code\" identifies an apartment: a new\n"
+    "code creates one, a known code changes it. Columns that the file does not have,\n"
+    "and empty cells, change nothing; '-' clears a field. Loading the same file again\n"
+    "changes nothing.\n"
+    "The file: CSV in UTF-8 or Windows-1251, with comma, semicolon or tab. Its first\n"
+    "line names the columns in Russian or English. Lines that begin with # are skipped.\n"
     "\n"
     "--template  print an empty table with all columns\n"
     "--dry-run   check the whole file, change nothing\n"
-    "--skip-bad  load the lines without problems; without it one problem undoes all\n"
-    "--tenant    whose apartments; may be left out when there is one tenant\n"
+    "--skip-bad  load the lines without problems; otherwise one problem cancels all\n"
+    "--tenant    tenant of the apartments; optional if there is only one\n"
     "\n"
-    "Exit codes: 0 loaded, 1 there are bad lines or it failed, 2 wrong usage.\n";
+    "Exit codes: 0 loaded, 1 bad lines or failure, 2 wrong usage.\n";
 
-/* With BOM, semicolons and CRLF, so that a Russian Excel opens it as a table. */
+/* BOM, semicolons and CRLF make Excel with a Russian locale open the file as a table. */
 static int print_template(const struct import_report *report)
 {
     fputs("\xEF\xBB\xBF", report->out);

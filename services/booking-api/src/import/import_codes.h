@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The codes that a file has had so far, with their rows: a table of hashes of fixed size. */
+/* The codes read so far from a file and their rows, in a hash table of fixed size. */
 #pragma once
 
 #include <stdint.h>
@@ -8,7 +8,7 @@
 
 enum { IMPORT_ROWS_MAX = 100000, IMPORT_CODES_SLOTS = 1 << 18 };
 
-/* Zeroed: no codes yet. */
+/* Initialise with zeros. */
 struct import_codes {
     size_t count;
     struct import_codes_slot {
@@ -17,9 +17,8 @@ struct import_codes {
     } slots[IMPORT_CODES_SLOTS];
 };
 
-/* Never 0. Two texts of one file practically never share one of 64 bits. */
+/* Never 0. Collisions of 64 bits within one file are negligible. */
 uint64_t import_codes_hash(struct slice text);
 
-/* The row that had this code before. 0: none had, and the code is kept with `row`. At most
- * IMPORT_ROWS_MAX codes. */
+/* Adds the code. Returns the row that had it before, or 0. At most IMPORT_ROWS_MAX codes. */
 int64_t import_codes_add(struct import_codes *codes, struct slice code, int64_t row);

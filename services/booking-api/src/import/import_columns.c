@@ -9,7 +9,7 @@
 #define OWNER     &owner_fields
 
 // clang-format off
-/* Russian, English, other names, table, path, how a cell is read, example */
+/* Russian, English, aliases, table, path, parser, example */
 const struct import_column import_columns[] = {
     {"код",                    "code",                 {"код квартиры", "id"},                   APARTMENT,  "code",                 import_value_text,    "ALM-001"},
     {"владелец",               "owner",                {"собственник", "хозяин", "owner name"},  OWNER, "name",                 import_value_text,    "Айгуль Садыкова"},
@@ -74,7 +74,7 @@ int import_column_find(struct slice name)
     return IMPORT_NO_COLUMN;
 }
 
-/* True when one path is the other or lies in it. */
+/* True if the paths are equal or one contains the other. */
 static bool paths_meet(const char *a, const char *b)
 {
     while (*a != '\0' && *a == *b) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The columns of a file of apartments: their names in Russian and English, which field of an
- * apartment or owner each fills, and how a cell is read. apartments/apartment_json.c and
- * apartments/owner_json.c say which values are allowed. */
+/* Columns of an import file: their names in Russian and English, the field of an apartment or
+ * owner that each fills, and its parser. apartments/apartment_json.c and owner_json.c define which
+ * values are valid. */
 #pragma once
 
 #include "import/import_csv.h"
@@ -14,10 +14,10 @@ enum { IMPORT_ALIASES = 3 };
 
 struct import_column {
     const char *ru;
-    const char *en;                      /* also the field's name in the API, or near it */
-    const char *aliases[IMPORT_ALIASES]; /* other names people give it; NULL where fewer */
+    const char *en;                      /* usually the field's name in the API */
+    const char *aliases[IMPORT_ALIASES]; /* further names; NULL-padded */
     const struct fields *table;
-    const char *path; /* "base_price", "title/ru"; members of one object stand together */
+    const char *path; /* "base_price", "title/ru"; keep members of one object together */
     import_value_fn *value;
     const char *example; /* for the template */
 };
@@ -32,22 +32,22 @@ struct import_header {
     size_t cells;
 };
 
-/* Finds a column by one of its names. Letter case, "ё", spaces, '_', '-', '%', '*' and quotes do
- * not matter. */
+/* Finds a column by any of its names. Ignores letter case, "ё", spaces, '_', '-', '%', '*' and
+ * quotes. */
 int import_column_find(struct slice name);
-/* The column that fills this path of the table or a part of it. */
+/* Finds the column that fills this path of the table, or a part of it. */
 int import_column_of_path(const struct fields *table, const char *path);
-/* The field at the path, or NULL. */
+/* Returns the field at the path, or NULL. */
 const struct field *import_column_field(const struct fields *table, const char *path);
-/* The column of the apartment's code. */
+/* The column with the apartment's code. */
 int import_column_key(void);
 
-/* Reads the header. `problems` gets "unknown_column" or "repeated_column" for each cell that is
- * refused, else NULL. The caller checks that the column of the code is there. */
+/* Reads the header. Sets `problems` of each cell to "unknown_column", "repeated_column" or NULL.
+ * The caller checks that the code's column is present. */
 void import_header_read(const struct import_record *record,
                         const char *problems[IMPORT_CSV_CELLS_MAX], struct import_header *out);
 
-/* The trimmed cell of this column. Absent: the file has no such column, the record no such cell, or
- * the cell is empty. */
+/* Returns the trimmed cell of this column; absent if the column or cell is missing or the cell is
+ * empty. */
 struct slice import_header_cell(const struct import_header *header,
                                 const struct import_record *record, int column);

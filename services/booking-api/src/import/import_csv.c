@@ -19,7 +19,7 @@ struct import_csv {
     size_t used; /* of `text` */
     char text[IMPORT_CSV_RECORD_MAX];
     size_t starts[IMPORT_CSV_CELLS_MAX + 1]; /* of cells in `text` */
-    size_t cells;                            /* begun */
+    size_t cells;                            /* started so far */
 };
 
 static int peek(struct import_csv *csv)
@@ -34,7 +34,8 @@ static int read_byte(struct import_csv *csv)
     return byte;
 }
 
-/* The end of a line, of any kind, as one '\n'. */
+/* Reads a byte; any line ending becomes one '
+ * '. */
 static int read_normalized(struct import_csv *csv)
 {
     int byte = read_byte(csv);
@@ -85,11 +86,11 @@ static void begin_cell(struct import_csv *csv, struct import_record *record)
 
 enum state { CELL_BEGINS, PLAIN, QUOTED, AFTER_QUOTE };
 
-/* One byte further; false at the end of the record. */
+/* Processes one byte; false at the end of the record. */
 static bool step(struct import_csv *csv, struct import_record *record, enum state *state, int byte)
 {
     if (*state == QUOTED) {
-        /* A record has a limit, so that an open quote does not take in the whole file. */
+        /* The limit keeps an unclosed quote from reading the rest of the file into one record. */
         if (byte == '\n' && record->problem == CSV_TOO_LONG)
             return false;
         if (byte == '"')
@@ -156,7 +157,7 @@ bool import_csv_next(struct import_csv *csv, struct import_record *record, bool 
     return true;
 }
 
-/* The delimiter that the first line has most, outside of quotes. */
+/* Returns the delimiter that occurs most in the first line, outside quotes. */
 static char find_delimiter(struct import_csv *csv)
 {
     static const char candidates[] = {',', ';', '\t'};
@@ -186,7 +187,7 @@ bool import_csv_rewind(struct import_csv *csv, struct fault *fault)
     return true;
 }
 
-/* Reads the whole file to find its encoding. */
+/* Reads the whole file to determine its encoding. */
 static bool detect_encoding(struct import_csv *csv, struct fault *fault)
 {
     struct import_encoding_scan scan = {0};

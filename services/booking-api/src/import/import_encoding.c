@@ -24,7 +24,7 @@ static void start_sequence(struct import_encoding_scan *scan, unsigned char byte
         scan->needed = 3;
     else
         bad(scan);
-    /* Overlong forms, surrogates, beyond U+10FFFF. */
+    /* Excludes overlong forms, surrogates and code points above U+10FFFF. */
     if (byte == 0xE0)
         scan->low = 0xA0;
     if (byte == 0xED)
@@ -88,7 +88,7 @@ bool import_encoding_detect(const struct import_encoding_scan *scan,
     return true;
 }
 
-/* Code points of 0x80-0xBF; 0xC0-0xFF are U+0410-U+044F. */
+/* Code points of bytes 0x80-0xBF; 0xC0-0xFF are U+0410-U+044F. */
 static const uint16_t upper[64] = {
     0x0402, 0x0403, 0x201A, 0x0453, 0x201E, 0x2026, 0x2020, 0x2021, 0x20AC, 0x2030, 0x0409,
     0x2039, 0x040A, 0x040C, 0x040B, 0x040F, 0x0452, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,

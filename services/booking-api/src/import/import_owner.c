@@ -52,7 +52,7 @@ static bool find_or_make_owner(struct import_owners *owners, struct change *chan
     return true;
 }
 
-/* The foreign key alone would accept an owner of another tenant. */
+/* Needed because the foreign key would accept an owner of another tenant. */
 static bool check_owner_id(struct change *change, struct import_row *row, struct fault *fault)
 {
     struct apartment decoded = apartment_defaults();
@@ -60,7 +60,7 @@ static bool check_owner_id(struct change *change, struct import_row *row, struct
     bool exists = false;
     if (body.at == NULL)
         return arena_fault(fault);
-    /* Other problems of the line are reported when it is applied. */
+    /* Other problems are reported when the line is applied. */
     if (!fields_decode(&apartment_fields, body, true, &decoded, NULL, change->arena, fault))
         return true;
     if (!owner_store_exists(change->tx, &change->caller->tenant_id, &decoded.owner_id, &exists,

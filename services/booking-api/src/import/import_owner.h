@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The owner of a line's apartment, found by phone or name, or made when there is none. A fixed
- * number of owners is kept in memory, so that most lines need no query. */
+/* Finds the owner of a line by phone or name, or creates one. A fixed number of owners is cached
+ * in memory, so that most lines need no query. */
 #pragma once
 
 #include "api/change.h"
@@ -9,15 +9,15 @@
 
 enum { IMPORT_OWNER_SLOTS = 4096 };
 
-/* Zeroed: none is known yet. */
+/* Initialise with zeros. */
 struct import_owners {
     int64_t made;
     struct import_owner_slot {
-        uint64_t hash; /* of the line's cells of the owner, as JSON; 0: empty */
+        uint64_t hash; /* of the owner's cells, as JSON; 0: empty */
         struct uuid id;
     } slots[IMPORT_OWNER_SLOTS];
 };
 
-/* Sets `row->owner_id`, unless the line names no owner. Problems are reported. */
+/* Sets `row->owner_id`, unless the line names no owner. Reports problems. */
 bool import_owner_find(struct import_owners *owners, struct change *change, struct import_row *row,
                        struct fault *fault) MUST_CHECK;

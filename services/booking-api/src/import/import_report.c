@@ -17,7 +17,7 @@ struct message {
 };
 
 // clang-format off
-/* What a cell should have been. Bounds are added from the field's table. */
+/* What a cell should contain. Bounds come from the field's table. */
 static const struct message messages[] = {
     {"after_quote", "после закрывающей кавычки есть что-то ещё", "there is something after the closing quote"},
     {"open_quote", "кавычка открыта и не закрыта до конца файла", "a quote is opened and not closed until the end of the file"},
@@ -108,7 +108,7 @@ static const struct message *find_message(const char *code)
     return NULL;
 }
 
-/* "A" .. "Z", "AA" ..: as the spreadsheet calls the column. */
+/* "A" .. "Z", "AA" ..: the spreadsheet's name of the column. */
 static void letters_of(int cell, char out[4])
 {
     size_t len = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The messages of the import, in Russian or English: each problem with its place in the file, the
- * progress, the sum. */
+/* Messages of the import, in Russian or English: problems with their position in the file,
+ * progress, summary. */
 #pragma once
 
 #include <stdio.h>
@@ -17,25 +17,25 @@ struct import_counts {
 
 struct import_report {
     bool english;
-    bool progress; /* errors go to a terminal */
-    FILE *out;     /* the sum */
+    bool progress; /* errors is a terminal */
+    FILE *out;     /* the summary */
     FILE *errors;
     const struct import_header *header; /* NULL before it is read */
-    int64_t reported_row;               /* problems of rows up to here are not reported */
-    int64_t shown;                      /* thousandths of the file in the progress bar */
+    int64_t reported_row;               /* problems up to this row have been reported */
+    int64_t shown;                      /* thousandths, in the progress bar */
 };
 
-/* By LC_ALL, LC_MESSAGES, LANG: English for "en...", else Russian. */
+/* Chooses English if LC_ALL, LC_MESSAGES or LANG starts with "en", else Russian. */
 struct import_report import_report_init(void);
 
-/* A problem of one cell: `code` of import_report.c's table or of a fault; `detail` (or NULL) is
- * what the fault says in English. `cell` counts from 0; below 0: of the row as a whole. */
+/* Reports a problem of one cell. `code` is from the table in import_report.c or from a fault;
+ * `detail` (or NULL) is the fault's English text. `cell` counts from 0; negative: the whole row. */
 void import_report_cell(struct import_report *report, const struct import_record *record, int cell,
                         const char *code, const struct field *field, const char *detail);
-/* The same of a column of import_columns, in the file or missing from it. */
+/* Reports a problem of a column, which may be missing from the file. */
 void import_report_column(struct import_report *report, const struct import_record *record,
                           int column, const char *code, const char *detail);
-/* `code` was on that row already. */
+/* Reports that the row's code occurred before, on `first_row`. */
 void import_report_repeated(struct import_report *report, const struct import_record *record,
                             int64_t first_row);
 /* Prints the fault that ended the import. */

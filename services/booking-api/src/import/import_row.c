@@ -5,12 +5,12 @@
 
 enum { JSON_MAX = 4 * IMPORT_CSV_RECORD_MAX };
 
-/* Members of one table on their way into JSON text. */
+/* A JSON body under construction, from the columns of one table. */
 struct body {
     struct buf json;
-    const char *object; /* the one that is open, as in "title/ru" */
+    const char *object; /* the open one, as in "title/ru" */
     size_t object_len;
-    size_t members; /* of what is open */
+    size_t members; /* of the innermost open object */
 };
 
 static void close_object(struct body *body)
@@ -21,7 +21,7 @@ static void close_object(struct body *body)
     body->members = 1;
 }
 
-/* `"title":{"ru":` or `"rooms":` */
+/* Writes `"title":{"ru":` or `"rooms":`. */
 static void open_member(struct body *body, const char *path)
 {
     size_t len = strcspn(path, "/");
@@ -42,7 +42,7 @@ static void open_member(struct body *body, const char *path)
     body->members++;
 }
 
-/* '-' clears what may be empty. */
+/* '-' clears a nullable field. */
 static bool add_cell(struct body *body, const struct import_column *column, struct slice cell,
                      const char **problem)
 {
@@ -56,7 +56,7 @@ static bool add_cell(struct body *body, const struct import_column *column, stru
     }
     if (column->value(cell, &body->json, problem))
         return true;
-    saved.json = body->json; /* it may have moved */
+    saved.json = body->json; /* the buffer may have moved */
     saved.json.len = before;
     *body = saved;
     return false;
@@ -111,7 +111,7 @@ bool import_row_read(struct import_row *row, struct fault *fault)
            read_part(row, &owner_fields, &row->owner, fault);
 }
 
-/* Reports each problem at the column that it came from. */
+/* Reports each problem at the column that caused it. */
 static bool report_problems(struct import_row *row, const struct fields *table,
                             const struct fault *fault)
 {
@@ -120,7 +120,7 @@ static bool report_problems(struct import_row *row, const struct fields *table,
     for (size_t i = 0; i < fault->field_count; i++) {
         const struct fault_field *problem = &fault->fields[i];
         int column = import_column_of_path(table, problem->field);
-        /* An owner is asked for by name, not by the number that people do not know. */
+        /* People name owners by name, not by id. */
         if (strcmp(problem->field, "owner_id") == 0 && strcmp(problem->code, "required") == 0)
             column = import_column_of_path(&owner_fields, "name");
         import_row_refuse(row, column, problem->code, problem->detail);
@@ -130,7 +130,7 @@ static bool report_problems(struct import_row *row, const struct fields *table,
     return true;
 }
 
-/* `members` over `out`; what is wrong with them is reported. */
+/* Decodes `members` over `out` and reports problems. */
 static bool decode(struct import_row *row, const struct fields *table, struct slice members,
                    bool patch, void *out, struct fault *fault)
 {
@@ -144,12 +144,11 @@ static bool decode(struct import_row *row, const struct fields *table, struct sl
 bool import_row_check(struct import_row *row, struct fault *fault)
 {
     struct apartment apartment = apartment_defaults();
-    apartment.max_nights =
-        STAY_NIGHTS_MAX; /* the apartment may be there already, with more than usual */
+    apartment.max_nights = STAY_NIGHTS_MAX; /* a stored apartment may allow more than the default */
     return decode(row, &apartment_fields, row->apartment, true, &apartment, fault);
 }
 
-/* A phone alone finds an owner; only who makes one needs a name. */
+/* A phone is enough to find an owner; only a new owner needs a name. */
 bool import_row_owner(struct import_row *row, struct owner *out, struct fault *fault)
 {
     struct owner owner = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU, .notify = true};

@@ -9,12 +9,12 @@
 #include "import/import_owner.h"
 #include "import/import_store.h"
 
-/* Events and rows of the audit are sent after FLUSH_ROWS rows, because a row makes at most one
- * event and two rows of the audit. */
+/* Deferred statements are sent every FLUSH_ROWS rows, because a row makes at most one event and
+ * two audit rows. */
 enum { ROW_ARENA_MAX = 4 << 20, FLUSH_ROWS = 4, TASK_ARENA_MAX = 1 << 20 };
 
-/* The first pass makes the apartments that are new and notes the rows that change one. Those
- * apartments are locked, all at once; then the second pass writes the noted rows. */
+/* The first pass creates new apartments and defers rows that change an existing one. Then all
+ * those apartments are locked at once, and the second pass writes the deferred rows. */
 enum pass { PASS_FIRST, PASS_SECOND, PASSES };
 
 struct memory {
@@ -22,8 +22,8 @@ struct memory {
     struct import_owners owners;
     struct deferred {
         size_t count;
-        int64_t rows[IMPORT_ROWS_MAX];    /* increasing */
-        struct uuid ids[IMPORT_ROWS_MAX]; /* of their apartments */
+        int64_t rows[IMPORT_ROWS_MAX];    /* in ascending order */
+        struct uuid ids[IMPORT_ROWS_MAX]; /* of the apartments */
     } deferred;
 };
 
@@ -32,13 +32,14 @@ struct run {
     struct import_csv *csv;
     struct import_report *report;
     struct uuid tenant_id;
-    struct arena rows; /* of the rows since the last flush */
+    struct arena rows; /* for the rows since the last flush */
     struct memory *memory;
-    size_t next_deferred; /* of the second pass */
+    size_t next_deferred; /* index in the second pass */
     struct import_header header;
     struct import_counts counts;
-    int64_t reported_row[PASSES]; /* the last row that each pass has reported, over all attempts */
-    int64_t unsent;               /* rows */
+    int64_t reported_row[PASSES]; /* last row whose problems each pass has reported, over all
+                                     attempts */
+    int64_t unsent;               /* rows since the last flush */
 };
 
 static bool is_blank(const struct import_record *record)
@@ -49,7 +50,7 @@ static bool is_blank(const struct import_record *record)
     return true;
 }
 
-/* A blank line, or one that begins with '#'. */
+/* Blank lines and lines starting with '#'. */
 static bool is_skipped(const struct import_record *record)
 {
     return record->problem == CSV_OK &&
@@ -62,7 +63,7 @@ static const char *const problem_codes[] = {[CSV_AFTER_QUOTE] = "after_quote",
                                             [CSV_TOO_MANY_CELLS] = "too_many_cells",
                                             [CSV_BAD_BYTE] = "bad_byte"};
 
-/* The next record that is not blank. */
+/* Reads the next record that is not skipped. */
 static bool next_record(struct run *run, struct import_record *record, bool *end,
                         struct fault *fault)
 {
@@ -82,8 +83,7 @@ static bool report_unreadable(struct run *run, const struct import_record *recor
     return true;
 }
 
-/* Every column of the header must be known: the data of an unknown one would be lost without a
- * word. */
+/* An unknown column is an error, because its data would be lost silently. */
 static bool read_header(struct run *run, struct fault *fault)
 {
     struct import_record record;
@@ -115,7 +115,7 @@ static bool read_header(struct run *run, struct fault *fault)
 static bool create_apartment(struct run *run, struct change *change, struct apartment *apartment,
                              struct fault *fault)
 {
-    apartment->id = uuid_make_later(); /* so that the newest come in the order of the file */
+    apartment->id = uuid_make_later(); /* so that "newest first" follows the order of the file */
     apartment->tenant_id = run->tenant_id;
     if (!apartment_store_insert(change->tx, change->now_us, change->arena, apartment, fault))
         return false;
@@ -145,7 +145,7 @@ static bool is_same(const struct apartment *a, const struct apartment *b, struct
     return true;
 }
 
-/* One bad line rolls back the import. */
+/* Without --skip-bad, one bad line rolls back the import. */
 static bool is_rolled_back(const struct run *run)
 {
     return run->counts.bad > 0 && !run->options->skip_bad;
@@ -157,7 +157,7 @@ static bool is_written(const struct run *run, const struct import_row *row)
     return row->valid && !is_rolled_back(run);
 }
 
-/* The line over the apartment `before`, which becomes `after`. */
+/* Applies the line to `before`; the result is `after`. */
 static bool apply_row(struct run *run, struct import_row *row, const struct apartment *before,
                       struct apartment *after, bool *unchanged, struct fault *fault)
 {
@@ -194,7 +194,7 @@ static bool create_or_defer(struct run *run, struct change *change, struct impor
     return true;
 }
 
-/* The apartment may have changed between the first pass and its lock. */
+/* Reads the apartment again, because it may have changed since the first pass. */
 static bool update_deferred(struct run *run, struct change *change, const struct uuid *id,
                             struct import_row *row, struct fault *fault)
 {
@@ -264,8 +264,8 @@ static bool flush_rows(struct run *run, struct change *change, struct fault *fau
     return true;
 }
 
-/* Reads to the end of the file. A pass does not repeat what it has reported in an attempt that was
- * rolled back. */
+/* Reads to the end of the file. Problems that an earlier, rolled-back attempt has reported are not
+ * repeated. */
 static bool run_pass(struct run *run, struct change *change, enum pass pass, struct fault *fault)
 {
     static bool (*const process[PASSES])(struct run *, struct change *, struct import_row *,
@@ -308,7 +308,7 @@ static bool update_all_deferred(struct run *run, struct change *change, struct f
            file_changed(deferred->rows[run->next_deferred], fault);
 }
 
-/* Runs again from the first line when the transaction is retried. */
+/* Starts from the first line again when the transaction is retried. */
 static bool import_task(struct change *change, void *arg, struct fault *fault)
 {
     struct run *run = arg;

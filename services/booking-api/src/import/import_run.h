@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Writes the file into the database: one transaction, the rules of the API, its events and audit.
- */
+/* Imports the file in one transaction, with the rules, events and audit of the API. */
 #pragma once
 
 #include "api/service.h"
@@ -9,14 +8,15 @@
 
 struct import_options {
     const char *file;
-    const char *tenant; /* NULL: the only one */
+    const char *tenant; /* NULL: there is only one tenant */
     bool skip_bad;
     bool dry_run;
 };
 
 enum import_exit { IMPORT_EXIT_OK = 0, IMPORT_EXIT_BAD = 1, IMPORT_EXIT_USAGE = 2 };
 
-/* Call it in a fiber. 0: everything was written (with --skip-bad: all good lines), or a dry run
- * found no problem. 1: nothing was written, or lines were skipped. All messages are printed. */
+/* Runs in a fiber and prints all messages. Returns 0 if everything was written (with --skip-bad:
+ * all good lines) or a dry run found no problem, and 1 if nothing was written or lines were
+ * skipped. */
 int import_run(struct service *service, const struct import_options *options,
                struct import_csv *csv, struct import_report *report);

@@ -31,8 +31,7 @@ bool import_store_lock_tenant(struct db *tx, const struct uuid *tenant_id, struc
         .parameters = "tenant uuid",
         .sql = "SELECT pg_try_advisory_xact_lock(hashtextextended('import:' || {tenant}, 0))",
     };
-    /* Plans are made while the tables may still be empty, and kept until they have thousands of
-     * rows. */
+    /* Plans may be made while the tables are empty and then be kept for thousands of rows. */
     static const struct db_statement by_index = {
         .name = "import_by_index",
         .sql = "SET LOCAL enable_seqscan TO off",
@@ -52,7 +51,7 @@ bool import_store_lock_tenant(struct db *tx, const struct uuid *tenant_id, struc
 bool import_store_apartment(struct db *tx, const struct uuid *tenant_id, struct slice code,
                             struct arena *arena, struct apartment *out, struct fault *fault)
 {
-    /* Planned anew each time: the plan for an empty table takes any index of the tenant's. */
+    /* Not prepared: a plan made for an empty table may use any of the tenant's indexes. */
     static const struct db_statement statement = {
         .sql = "SELECT {columns} FROM apartment a WHERE tenant_id = {tenant} AND code = {code}",
         .parameters = "tenant, code",

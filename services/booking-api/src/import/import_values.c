@@ -9,8 +9,8 @@
 
 enum { DIGITS_MAX = 15, PARTS_MAX = 200 };
 
-/* The bytes of the white space that `text` begins with; 0: none. Excel writes no-break spaces
- * between thousands. */
+/* Returns the length of the white space at the start of `text`; 0: none. Excel writes no-break
+ * spaces between thousands. */
 static size_t space_at(struct slice text)
 {
     static const struct slice spaces[] = {
@@ -58,7 +58,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Digits; spaces only before whole groups of three; at most one comma or point. */
+/* Accepts digits, spaces before complete groups of three, and at most one comma or point. */
 static bool read_number(struct slice text, struct number *out)
 {
     struct number number = {0};
@@ -126,7 +126,7 @@ bool import_value_whole(struct slice cell, struct buf *json, const char **proble
     return true;
 }
 
-/* "15,000" may mean fifteen or fifteen thousand, so three decimals are refused. */
+/* "15,000" could mean fifteen or fifteen thousand, so three decimals are refused. */
 bool import_value_money(struct slice cell, struct buf *json, const char **problem)
 {
     static const struct slice signs[] = {

@@ -5,7 +5,7 @@
 
 enum { PHONES_MAX = 8 * 1024 }; /* bytes of a list of phones */
 
-/* The only account of all rows; FIELD_ABSENT: there is none, or there are several. */
+/* The account of all rows if it is the same; otherwise FIELD_ABSENT. */
 static int64_t only_account(const struct db_rows *one, const struct db_rows *other)
 {
     int64_t account = FIELD_ABSENT;
@@ -33,7 +33,7 @@ static bool find_account(struct change *change, struct slice phone, int64_t *acc
     return true;
 }
 
-/* A phone is a plus and digits: nothing to quote. */
+/* Phones consist of a plus and digits, so they need no quoting. */
 static void list_phones(const struct db_rows *rows, struct buf *list)
 {
     for (int i = 0; i < rows->count; i++) {

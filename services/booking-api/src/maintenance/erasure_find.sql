@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The bookings of one person, locked in the order of their ids, and whether each stay is agreed and not over. {phones}:
-   of his account, which lead to bookings that have no other.
+/* Locks the bookings of one person in the order of their ids; the second column is true for agreed stays that have not
+   ended. {phones} are the phones of the account; they find bookings without another account.
 
-   Of more than {most} bookings those come first that forbid the erasure, then those to which only
-   other bookings lead. What was asked for is blanked last, so that the next request still finds the
-   rest. */
+   If there are more than {most} bookings, those that forbid the erasure come first, then those found only through
+   other bookings. The ones that the request names come last, so that a repeated request still finds the rest. */
 WITH named AS MATERIALIZED (
     SELECT id FROM booking
     WHERE tenant_id = {tenant} AND guest_telegram_id = {asked_id}

@@ -31,7 +31,7 @@ static const struct db_statement find_statement = {
     .sql = erasure_find_sql,
 };
 
-/* The column and the API want a name. */
+/* Name is a required column and API field. */
 static const struct db_statement booking_statement = {
     .name = "erasure_booking",
     .parameters = "ids text",
@@ -41,7 +41,7 @@ static const struct db_statement booking_statement = {
            " WHERE id = ANY ({ids}::uuid[])",
 };
 
-/* A reason is free text, whoever wrote it. */
+/* Reasons are free text and may contain personal data, whoever wrote them. */
 static const struct db_statement history_statement = {
     .name = "erasure_history",
     .parameters = "ids text",
@@ -63,7 +63,7 @@ static const struct db_statement audit_statement = {
            "   WHERE resource_id = ANY ({ids}::uuid[]) AND actor LIKE 'guest:%')",
 };
 
-/* A program that repeats its request still gets the booking, without the guest. */
+/* Repeated requests still get the stored answer, but without the guest's data. */
 static const struct db_statement answer_statement = {
     .name = "erasure_answers",
     .parameters = "ids text",
@@ -78,7 +78,7 @@ static const struct db_statement answer_statement = {
            "  AND body::jsonb ? 'guest'",
 };
 
-/* Events of this version have no personal data. What another version may have written goes. */
+/* Events contain no personal data; this removes fields that another version may have written. */
 #define PERSONAL "'{guest,note,receipt,reason,source}'::text[]"
 static const struct db_statement outbox_statement = {
     .name = "erasure_outbox",

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The invariants of the test suite, a row for each: its name, how many rows break it, and how many
-   may. One statement, so that all of them look at one snapshot, in which a step is in all tables or in
-   none. {rows} rows are looked at: those changed last, because a row that breaks a rule was changed
-   when it did. */
+/* One row for each invariant of the test suite: its name, the number of violations, and the acceptable number. One
+   statement, so that all checks share a snapshot, in which a step is in all tables or in none. Only the {rows} rows
+   changed last are checked, because a row breaks a rule when it is changed. */
 WITH recent AS MATERIALIZED (
     SELECT * FROM occupancy ORDER BY feed_epoch DESC, feed_tx DESC, id DESC LIMIT {rows}
 )
 
-/* By an index other than that of the exclusion constraint, which is what is checked. Of the apartment's
-   stays in the order of their ends, one that overlaps is the next before or behind. */
+/* Uses another index than the exclusion constraint, because that constraint is being checked. In the order of their
+   ends, overlapping stays of an apartment are neighbours. */
 SELECT 'overlaps', count(*), 0
 FROM recent r
 WHERE occupancy_blocks(r.status)

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
-/* The invariants of the test suite, counted on live data. */
+/* Counts violations of the test suite's invariants on live data. */
 #pragma once
 
 #include "db/query.h"
 
-/* Rows looked at by each check: those changed last. */
+/* Rows per check: the ones changed last. */
 enum { SELFCHECK_ROWS = 20000 };
 
 struct selfcheck {
     struct slice name;
-    int64_t count;   /* how many rows break the rule; lags: seconds */
-    int64_t allowed; /* how many are still fine */
+    int64_t count;   /* number of violations; of a lag: seconds */
+    int64_t allowed; /* highest count that is acceptable */
 };
 
-/* Apartments whose kept JSON is compared with their columns: those changed last. */
+/* Apartments whose stored JSON is compared with their columns: the ones changed last. */
 enum { SELFCHECK_APARTMENTS = 1000 };
 
-/* One row for each check, for selfcheck_store_read(). Those of apartments look at one snapshot,
- * those of rides (rides.h) at one, on an exclusive connection; `listed`, the check that SQL cannot
- * make, looks at each apartment's row, 50 a statement. `sweep_s`: how often expired holds are
- * swept. FAULT_UNAVAILABLE "busy" when a statement takes longer than 3 s. */
+/* Returns one row per check, for selfcheck_store_read(). The checks of apartments share one
+ * snapshot, those of rides (rides.h) another, on an exclusive connection. `listed` is the check
+ * that needs C: it reads apartments, 50 per statement. `sweep_s`: the sweeper's interval.
+ * FAULT_UNAVAILABLE "busy" if a statement takes longer than 3 s. */
 bool selfcheck_store_run(struct db_pool *pool, int64_t sweep_s, struct db_rows *rows,
                          struct db_rows *rides, struct selfcheck *listed,
                          struct fault *fault) MUST_CHECK;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The background task that ends holds, requests and claimed payments whose time has run out,
- * completes stays whose check-out time has come, deletes old quotes, and writes anew what is kept
- * of apartments in an earlier shape (apartments/apartment_listed.h). Without it only events come
- * late: readers compare with the clock, and writers end what they need. */
+/* The sweeper: a background task that expires overdue pending bookings, completes stays after
+ * their check-out time, deletes old quotes, and refreshes stored JSON of apartments
+ * (apartments/apartment_listed.h). If it does not run, only events are late: readers apply the
+ * clock, and writers expire the holds that they need to. */
 #pragma once
 
 #include "api/periodic.h"

@@ -3,8 +3,8 @@
 
 #include "handlers/handlers.h"
 
-struct answer quotes_ask(const struct api_caller *caller, const char *apartment, int from,
-                         int nights, int guests)
+struct answer quotes_request(const struct api_caller *caller, const char *apartment, int from,
+                             int nights, int guests)
 {
     char body[QUOTES_BODY];
 
@@ -15,10 +15,10 @@ struct answer quotes_ask(const struct api_caller *caller, const char *apartment,
         &(struct ask){.handler = post_quote, .caller = caller, .method = HTTP_POST, .body = body});
 }
 
-struct answer quotes_made(const struct api_caller *caller, const char *apartment, int from,
-                          int nights)
+struct answer quotes_create(const struct api_caller *caller, const char *apartment, int from,
+                            int nights)
 {
-    struct answer answer = quotes_ask(caller, apartment, from, nights, 2);
+    struct answer answer = quotes_request(caller, apartment, from, nights, 2);
 
     ck_status(answer, 201);
     answer_drop(&answer);

@@ -7,11 +7,11 @@
 enum { QUOTES_BODY = 1024 };
 
 /* POST /v1/quotes: nights counted from today. */
-struct answer quotes_ask(const struct api_caller *caller, const char *apartment, int from,
-                         int nights, int guests);
+struct answer quotes_request(const struct api_caller *caller, const char *apartment, int from,
+                             int nights, int guests);
 /* One for two guests, the body dropped: its id is left. */
-struct answer quotes_made(const struct api_caller *caller, const char *apartment, int from,
-                          int nights);
+struct answer quotes_create(const struct api_caller *caller, const char *apartment, int from,
+                            int nights);
 /* A booking by a quote; `more`: further members with a leading comma. */
 struct answer quotes_book(const struct api_caller *caller, const char *quote_id, const char *more);
 /* The same, the body dropped. */

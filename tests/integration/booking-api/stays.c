@@ -8,7 +8,7 @@ const char *stay_status(const char *id)
     return stand_text("SELECT status FROM occupancy WHERE id = '%s'", id);
 }
 
-void stay_outdate(const char *id)
+void stay_make_overdue(const char *id)
 {
     stand_sql("UPDATE occupancy SET expires_at = now() - interval '1 second' WHERE id = '%s'", id);
 }
@@ -20,7 +20,7 @@ void stay_shift(const char *id, int days)
               days, days, id);
 }
 
-struct answer stay_confirmed(const char *apartment, int from, int nights)
+struct answer stay_make_confirmed(const char *apartment, int from, int nights)
 {
     const int past = from < 0 ? -from : 0;
     struct answer booked = stand_book(&stand_guest, apartment, from + past, nights, "", "");
@@ -34,8 +34,8 @@ struct answer stay_confirmed(const char *apartment, int from, int nights)
     return booked;
 }
 
-struct answer stay_ask_change(const struct api_caller *caller, const char *id, int from, int nights,
-                              const char *more, const char *if_match)
+struct answer stay_request_change(const struct api_caller *caller, const char *id, int from,
+                                  int nights, const char *more, const char *if_match)
 {
     char body[400];
 
@@ -52,7 +52,7 @@ struct answer stay_ask_change(const struct api_caller *caller, const char *id, i
 struct answer stay_change(const struct api_caller *caller, const char *id, int from, int nights,
                           const char *more)
 {
-    struct answer answer = stay_ask_change(caller, id, from, nights, more, NULL);
+    struct answer answer = stay_request_change(caller, id, from, nights, more, NULL);
 
     answer_drop(&answer);
     return answer;

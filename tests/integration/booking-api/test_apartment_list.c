@@ -283,7 +283,7 @@ static void oracle_body(void *data)
     arena_finish(&kept);
 }
 
-START_TEST(a_search_by_dates_lists_exactly_what_the_rules_would_book_at_the_same_total)
+START_TEST(search_by_dates_agrees_with_the_booking_rules)
 {
     stand_run(oracle_body, NULL);
 }
@@ -394,7 +394,7 @@ static void filters_body(void *data)
     }
 }
 
-START_TEST(every_filter_finds_what_it_says_page_by_page_in_every_order)
+START_TEST(every_filter_works_in_every_order_across_pages)
 {
     stand_run(filters_body, NULL);
 }
@@ -428,7 +428,7 @@ static void cursor_body(void *data)
     answer_drop(&wider);
 }
 
-START_TEST(a_cursor_serves_its_own_filters_with_any_limit)
+START_TEST(cursor_requires_the_same_filters_but_not_the_same_limit)
 {
     stand_run(cursor_body, NULL);
 }
@@ -463,7 +463,7 @@ static void actors_body(void *data)
     answer_drop(&hidden);
 }
 
-START_TEST(each_actor_lists_what_he_may_see)
+START_TEST(each_actor_lists_only_visible_apartments)
 {
     stand_run(actors_body, NULL);
 }
@@ -475,11 +475,10 @@ int main(void)
     TCase *tests = tcase_create("list");
     tcase_set_timeout(tests, 100);
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests,
-                   a_search_by_dates_lists_exactly_what_the_rules_would_book_at_the_same_total);
-    tcase_add_test(tests, every_filter_finds_what_it_says_page_by_page_in_every_order);
-    tcase_add_test(tests, a_cursor_serves_its_own_filters_with_any_limit);
-    tcase_add_test(tests, each_actor_lists_what_he_may_see);
+    tcase_add_test(tests, search_by_dates_agrees_with_the_booking_rules);
+    tcase_add_test(tests, every_filter_works_in_every_order_across_pages);
+    tcase_add_test(tests, cursor_requires_the_same_filters_but_not_the_same_limit);
+    tcase_add_test(tests, each_actor_lists_only_visible_apartments);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

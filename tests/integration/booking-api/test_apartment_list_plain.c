@@ -157,7 +157,7 @@ static void plain_body(void *data)
     ck_assert(!is_plain(&query));
 }
 
-START_TEST(a_list_without_filters_is_the_same_by_either_statement)
+START_TEST(plain_and_full_statements_return_the_same_list)
 {
     stand_run(plain_body, NULL);
 }
@@ -178,7 +178,7 @@ static void bytes_body(void *data)
     }
 }
 
-START_TEST(a_page_without_filters_ends_early_where_its_apartments_are_large)
+START_TEST(plain_page_ends_early_if_apartments_are_large)
 {
     stand_run(bytes_body, NULL);
 }
@@ -190,8 +190,8 @@ int main(void)
     TCase *tests = tcase_create("list");
     tcase_set_timeout(tests, 100);
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, a_list_without_filters_is_the_same_by_either_statement);
-    tcase_add_test(tests, a_page_without_filters_ends_early_where_its_apartments_are_large);
+    tcase_add_test(tests, plain_and_full_statements_return_the_same_list);
+    tcase_add_test(tests, plain_page_ends_early_if_apartments_are_large);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -249,7 +249,7 @@ static void looked_at_body(void *data)
     ck_assert_int_eq(wrong(), 1);
 }
 
-START_TEST(what_is_kept_is_what_the_columns_say)
+START_TEST(listed_json_equals_the_encoded_columns)
 {
     /* A fiber each: its time is limited. */
     void (*const bodies[])(void *data) = {
@@ -299,7 +299,7 @@ static void mixed_body(void *data)
     }
 }
 
-START_TEST(a_page_of_different_shapes_reads_the_same)
+START_TEST(page_with_different_shapes_reads_the_same)
 {
     stand_run(mixed_body, NULL);
 }
@@ -322,7 +322,7 @@ static void usual_body(void *data)
     ck_assert_int_gt(stand_number("SELECT avg(octet_length(listed)) FROM apartment"), 1200);
 }
 
-START_TEST(a_page_of_usual_apartments_is_whole)
+START_TEST(page_of_usual_apartments_is_complete)
 {
     stand_run(usual_body, NULL);
 }
@@ -410,7 +410,7 @@ static void beside_body(void *data)
     ck_assert(!due);
 }
 
-START_TEST(copies_with_different_shapes_run_side_by_side)
+START_TEST(instances_with_different_shapes_run_side_by_side)
 {
     stand_run(beside_body, NULL);
 }
@@ -437,7 +437,7 @@ static void still_body(void *data)
     ck_assert_str_ne(stand_text("%s", row), before);
 }
 
-START_TEST(to_write_it_anew_is_no_change_of_the_apartment)
+START_TEST(refreshing_listed_json_does_not_change_the_apartment)
 {
     stand_run(still_body, NULL);
 }
@@ -450,11 +450,11 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, end);
     tcase_set_timeout(tests, SECONDS);
-    tcase_add_test(tests, to_write_it_anew_is_no_change_of_the_apartment);
-    tcase_add_test(tests, a_page_of_different_shapes_reads_the_same);
-    tcase_add_test(tests, a_page_of_usual_apartments_is_whole);
-    tcase_add_test(tests, copies_with_different_shapes_run_side_by_side);
-    tcase_add_test(tests, what_is_kept_is_what_the_columns_say);
+    tcase_add_test(tests, refreshing_listed_json_does_not_change_the_apartment);
+    tcase_add_test(tests, page_with_different_shapes_reads_the_same);
+    tcase_add_test(tests, page_of_usual_apartments_is_complete);
+    tcase_add_test(tests, instances_with_different_shapes_run_side_by_side);
+    tcase_add_test(tests, listed_json_equals_the_encoded_columns);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

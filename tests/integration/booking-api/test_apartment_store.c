@@ -12,7 +12,7 @@ static void begin(void)
     stand_begin("test_apartment_store");
 }
 
-START_TEST(the_cities_of_the_table_are_those_of_the_program)
+START_TEST(cities_of_table_and_program_are_equal)
 {
     ck_assert_int_eq(stand_number("SELECT count(*) FROM city"), (long long)city_count);
     for (size_t i = 0; i < city_count; i++) {
@@ -116,7 +116,7 @@ static void every_field_body(void *data)
     answer_drop(&read);
 }
 
-START_TEST(every_field_is_read_as_it_was_written)
+START_TEST(written_fields_are_read_back)
 {
     stand_run(every_field_body, NULL);
 }
@@ -143,7 +143,7 @@ static void defaults_body(void *data)
     answer_drop(&made);
 }
 
-START_TEST(what_is_not_said_has_its_default_and_is_told_to_others)
+START_TEST(absent_fields_get_defaults_and_an_event_is_written)
 {
     stand_run(defaults_body, NULL);
 }
@@ -183,7 +183,7 @@ static void included_body(void *data)
     answer_drop(&fewer);
 }
 
-START_TEST(included_guests_that_nobody_said_follow_max_guests)
+START_TEST(absent_included_guests_follow_max_guests)
 {
     stand_run(included_body, NULL);
 }
@@ -210,13 +210,13 @@ static void refused_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment"), 2);
 }
 
-START_TEST(a_taken_code_a_guest_and_another_tenants_owner_are_refused)
+START_TEST(taken_code_guest_and_foreign_owner_are_refused)
 {
     stand_run(refused_body, NULL);
 }
 END_TEST
 
-START_TEST(the_table_takes_no_zone_that_searches_would_trip_on)
+START_TEST(table_refuses_invalid_time_zones)
 {
     ck_assert_int_eq(stand_number("SELECT timezone_known('Asia/Almaty')::int"), 1);
     ck_assert_int_eq(stand_number("SELECT timezone_known('Mars/Phobos')::int"), 0);
@@ -263,7 +263,7 @@ static void patch_body(void *data)
     answer_drop(&cleared);
 }
 
-START_TEST(a_patch_merges_and_what_it_may_not_do_changes_nothing)
+START_TEST(patch_merges_and_refusals_change_nothing)
 {
     stand_run(patch_body, NULL);
 }
@@ -333,7 +333,7 @@ static void way_in_body(void *data)
     answer_drop(&none);
 }
 
-START_TEST(how_to_get_in_is_told_to_owner_and_staff_alone)
+START_TEST(check_in_info_is_visible_to_owner_and_staff_only)
 {
     stand_run(way_in_body, NULL);
 }
@@ -357,7 +357,7 @@ static void actor_body(void *data)
     answer_drop(&write);
 }
 
-START_TEST(each_actor_reads_and_changes_what_he_may)
+START_TEST(each_actor_reads_and_changes_only_own_apartments)
 {
     int i = _i;
     stand_run(actor_body, &i);
@@ -409,7 +409,7 @@ static void calendar_body(void *data)
     answer_drop(&backward);
 }
 
-START_TEST(the_calendar_shows_who_takes_nights_and_not_whose_time_ran_out)
+START_TEST(calendar_shows_taken_nights_without_overdue_holds)
 {
     stand_run(calendar_body, NULL);
 }
@@ -420,17 +420,17 @@ int main(void)
     Suite *suite = suite_create("apartment_store");
     TCase *tests = tcase_create("apartments");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, the_cities_of_the_table_are_those_of_the_program);
-    tcase_add_test(tests, every_field_is_read_as_it_was_written);
-    tcase_add_test(tests, what_is_not_said_has_its_default_and_is_told_to_others);
-    tcase_add_test(tests, included_guests_that_nobody_said_follow_max_guests);
-    tcase_add_test(tests, a_taken_code_a_guest_and_another_tenants_owner_are_refused);
-    tcase_add_test(tests, the_table_takes_no_zone_that_searches_would_trip_on);
-    tcase_add_test(tests, a_patch_merges_and_what_it_may_not_do_changes_nothing);
-    tcase_add_loop_test(tests, each_actor_reads_and_changes_what_he_may, 0,
+    tcase_add_test(tests, cities_of_table_and_program_are_equal);
+    tcase_add_test(tests, written_fields_are_read_back);
+    tcase_add_test(tests, absent_fields_get_defaults_and_an_event_is_written);
+    tcase_add_test(tests, absent_included_guests_follow_max_guests);
+    tcase_add_test(tests, taken_code_guest_and_foreign_owner_are_refused);
+    tcase_add_test(tests, table_refuses_invalid_time_zones);
+    tcase_add_test(tests, patch_merges_and_refusals_change_nothing);
+    tcase_add_loop_test(tests, each_actor_reads_and_changes_only_own_apartments, 0,
                         (int)(sizeof actors / sizeof actors[0]));
-    tcase_add_test(tests, how_to_get_in_is_told_to_owner_and_staff_alone);
-    tcase_add_test(tests, the_calendar_shows_who_takes_nights_and_not_whose_time_ran_out);
+    tcase_add_test(tests, check_in_info_is_visible_to_owner_and_staff_only);
+    tcase_add_test(tests, calendar_shows_taken_nights_without_overdue_holds);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -64,7 +64,7 @@ static void keep_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_block_keeps_nights_from_sale_until_it_is_deleted)
+START_TEST(block_takes_nights_until_it_is_deleted)
 {
     stand_run(keep_body, NULL);
 }
@@ -109,7 +109,7 @@ static void beside_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(no_block_over_a_stay_its_buffer_or_another_block)
+START_TEST(block_may_not_overlap_stay_buffer_or_block)
 {
     stand_run(beside_body, NULL);
 }
@@ -132,7 +132,7 @@ static void lapse_body(void *data)
     ck_status(block(&stand_owner, apartment, 20, 2), 201);
 }
 
-START_TEST(a_block_that_was_not_written_is_refused_whoever_had_the_nights)
+START_TEST(refused_block_without_remaining_conflict_has_no_nights)
 {
     stand_run(lapse_body, NULL);
 }
@@ -157,7 +157,7 @@ static void named_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(the_refusal_names_the_nights)
+START_TEST(refusal_names_the_nights)
 {
     stand_run(named_body, NULL);
 }
@@ -216,7 +216,7 @@ static void range_body(void *data)
     ck_status(answer, 201);
 }
 
-START_TEST(a_block_is_one_to_366_nights)
+START_TEST(block_has_one_to_366_nights)
 {
     stand_run(range_body, NULL);
 }
@@ -281,7 +281,7 @@ static void dry_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox"), 1);
 }
 
-START_TEST(a_dry_run_deletes_nothing)
+START_TEST(dry_run_deletes_nothing)
 {
     stand_run(dry_body, NULL);
 }
@@ -316,7 +316,7 @@ static void race_body(void *data)
         stand_go(i % 2 == 0 ? block_one : book_one, apartment);
 }
 
-START_TEST(row_2_blocks_and_bookings_of_one_night_have_one_winner)
+START_TEST(block_and_booking_of_one_night_have_one_winner)
 {
     stand_run(race_body, NULL);
     ck_assert_int_eq(won, 1);
@@ -332,15 +332,15 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_block_keeps_nights_from_sale_until_it_is_deleted);
-    tcase_add_test(tests, no_block_over_a_stay_its_buffer_or_another_block);
-    tcase_add_test(tests, a_block_that_was_not_written_is_refused_whoever_had_the_nights);
-    tcase_add_test(tests, the_refusal_names_the_nights);
+    tcase_add_test(tests, block_takes_nights_until_it_is_deleted);
+    tcase_add_test(tests, block_may_not_overlap_stay_buffer_or_block);
+    tcase_add_test(tests, refused_block_without_remaining_conflict_has_no_nights);
+    tcase_add_test(tests, refusal_names_the_nights);
     tcase_add_test(tests, blocks_are_for_staff_and_the_apartments_owner);
-    tcase_add_test(tests, a_block_is_one_to_366_nights);
+    tcase_add_test(tests, block_has_one_to_366_nights);
     tcase_add_test(tests, blocks_are_listed_newest_first_in_pages);
-    tcase_add_test(tests, a_dry_run_deletes_nothing);
-    tcase_add_test(tests, row_2_blocks_and_bookings_of_one_night_have_one_winner);
+    tcase_add_test(tests, dry_run_deletes_nothing);
+    tcase_add_test(tests, block_and_booking_of_one_night_have_one_winner);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -43,7 +43,7 @@ static void guest_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_guest_confirms_his_own_when_nothing_is_due)
+START_TEST(guest_confirms_if_nothing_is_due)
 {
     stand_run(guest_body, NULL);
 }
@@ -70,7 +70,7 @@ static void due_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(owner_and_staff_confirm_what_was_paid)
+START_TEST(owner_and_staff_confirm_with_the_amount_paid)
 {
     stand_run(due_body, NULL);
 }
@@ -93,7 +93,7 @@ static void contact_body(void *data)
     ck_status(answer, 200);
 }
 
-START_TEST(nobody_is_confirmed_who_cannot_be_reached)
+START_TEST(confirmation_requires_a_contact)
 {
     stand_run(contact_body, NULL);
 }
@@ -147,7 +147,7 @@ static void phone_body(void *data)
     ck_refused(answer, 409, "already_cancelled");
 }
 
-START_TEST(a_phone_is_given_and_corrected_while_the_booking_lives)
+START_TEST(phone_can_be_set_and_corrected_while_the_booking_is_live)
 {
     stand_run(phone_body, NULL);
 }
@@ -162,13 +162,13 @@ static void late_phone_body(void *data)
     answer =
         stand_act(set_booking_contact, &stand_guest, booked.id, "{\"phone\":\"+77011234567\"}");
     ck_status(answer, 200);
-    stay_outdate(booked.id);
+    stay_make_overdue(booked.id);
     answer =
         stand_act(set_booking_contact, &stand_guest, booked.id, "{\"phone\":\"+77010000000\"}");
     ck_refused(answer, 410, "hold_expired");
 }
 
-START_TEST(a_phone_comes_too_late_for_a_hold_that_is_over)
+START_TEST(phone_of_an_expired_hold_is_refused)
 {
     stand_run(late_phone_body, NULL);
 }
@@ -212,7 +212,7 @@ static void request_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_request_is_agreed_to_then_paid_or_declined)
+START_TEST(request_is_accepted_then_paid_or_declined)
 {
     stand_run(request_body, NULL);
 }
@@ -245,7 +245,7 @@ static void repeat_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_repeated_step_has_no_effect_and_a_late_one_is_told)
+START_TEST(repeated_step_has_no_effect_and_late_step_is_refused)
 {
     stand_run(repeat_body, NULL);
 }
@@ -281,7 +281,7 @@ static void double_tap_body(void *data)
     ck_assert_int_eq(stand_number("SELECT version FROM occupancy"), 3);
 }
 
-START_TEST(a_confirmation_repeated_without_a_sum_records_no_money)
+START_TEST(repeated_confirmation_without_amount_records_no_money)
 {
     stand_run(double_tap_body, NULL);
 }
@@ -307,7 +307,7 @@ static void pretend_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_dry_run_shows_the_step_and_takes_none)
+START_TEST(dry_run_shows_the_step_and_changes_nothing)
 {
     stand_run(pretend_body, NULL);
 }
@@ -319,7 +319,7 @@ static void late_body(void *data)
     struct answer answer;
 
     (void)data;
-    stay_outdate(booked.id);
+    stay_make_overdue(booked.id);
     answer = stand_act(confirm_booking, &stand_guest, booked.id, NULL);
     ck_refused(answer, 410, "hold_expired");
     answer = stand_act(cancel_booking, &stand_guest, booked.id, NULL);
@@ -329,7 +329,7 @@ static void late_body(void *data)
     ck_assert_str_eq(stay_status(booked.id), "held");
 }
 
-START_TEST(a_hold_is_over_when_its_time_is_though_nobody_swept)
+START_TEST(overdue_hold_cannot_be_confirmed_without_a_sweeper)
 {
     stand_run(late_body, NULL);
 }
@@ -392,7 +392,7 @@ static void errand_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_task_acts_on_a_booking_without_a_request)
+START_TEST(task_acts_on_a_booking_without_a_request)
 {
     stand_run(errand_body, NULL);
 }
@@ -427,7 +427,7 @@ static void crowd_body(void *data)
         stand_go(confirm_or_cancel, NULL);
 }
 
-START_TEST(a_crowd_at_one_booking_takes_each_step_once)
+START_TEST(concurrent_actions_take_each_step_once)
 {
     stand_run(crowd_body, NULL);
     ck_assert_str_eq(stay_status(race.id), "cancelled");
@@ -443,18 +443,18 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_guest_confirms_his_own_when_nothing_is_due);
-    tcase_add_test(tests, owner_and_staff_confirm_what_was_paid);
-    tcase_add_test(tests, nobody_is_confirmed_who_cannot_be_reached);
-    tcase_add_test(tests, a_phone_is_given_and_corrected_while_the_booking_lives);
-    tcase_add_test(tests, a_phone_comes_too_late_for_a_hold_that_is_over);
-    tcase_add_test(tests, a_request_is_agreed_to_then_paid_or_declined);
-    tcase_add_test(tests, a_repeated_step_has_no_effect_and_a_late_one_is_told);
-    tcase_add_test(tests, a_confirmation_repeated_without_a_sum_records_no_money);
-    tcase_add_test(tests, a_dry_run_shows_the_step_and_takes_none);
-    tcase_add_test(tests, a_hold_is_over_when_its_time_is_though_nobody_swept);
-    tcase_add_test(tests, a_task_acts_on_a_booking_without_a_request);
-    tcase_add_test(tests, a_crowd_at_one_booking_takes_each_step_once);
+    tcase_add_test(tests, guest_confirms_if_nothing_is_due);
+    tcase_add_test(tests, owner_and_staff_confirm_with_the_amount_paid);
+    tcase_add_test(tests, confirmation_requires_a_contact);
+    tcase_add_test(tests, phone_can_be_set_and_corrected_while_the_booking_is_live);
+    tcase_add_test(tests, phone_of_an_expired_hold_is_refused);
+    tcase_add_test(tests, request_is_accepted_then_paid_or_declined);
+    tcase_add_test(tests, repeated_step_has_no_effect_and_late_step_is_refused);
+    tcase_add_test(tests, repeated_confirmation_without_amount_records_no_money);
+    tcase_add_test(tests, dry_run_shows_the_step_and_changes_nothing);
+    tcase_add_test(tests, overdue_hold_cannot_be_confirmed_without_a_sweeper);
+    tcase_add_test(tests, task_acts_on_a_booking_without_a_request);
+    tcase_add_test(tests, concurrent_actions_take_each_step_once);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

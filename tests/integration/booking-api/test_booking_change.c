@@ -19,7 +19,7 @@ static void move_body(void *data)
     booked = stand_book(&stand_guest, apartment, 20, 2, "", "");
     ck_status(stand_act(confirm_booking, &stand_owner, booked.id, NULL), 200);
     stand_sql("UPDATE apartment SET base_price = 2000000");
-    answer = stay_ask_change(&stand_guest, booked.id, 21, 3, ",\"guests\":4", NULL);
+    answer = stay_request_change(&stand_guest, booked.id, 21, 3, ",\"guests\":4", NULL);
     ck_status(answer, 200);
     ck_assert_str_eq(json_string_value(json_object_get(answer.json, "check_in")), stand_day(21));
     ck_assert_uint_eq(json_array_size(json_object_get(answer.json, "lines")), 3);
@@ -40,7 +40,7 @@ static void move_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_stay_moves_and_is_priced_anew_and_what_was_paid_stays)
+START_TEST(changed_stay_is_priced_again_and_keeps_what_was_paid)
 {
     stand_run(move_body, NULL);
 }
@@ -48,18 +48,18 @@ END_TEST
 
 static void repeat_body(void *data)
 {
-    const struct answer booked = stay_confirmed(stand_apartment(), 20, 2);
+    const struct answer booked = stay_make_confirmed(stand_apartment(), 20, 2);
     struct answer answer;
 
     (void)data;
-    answer = stay_ask_change(&stand_guest, booked.id, 21, 2, "", "\"2.x\"");
+    answer = stay_request_change(&stand_guest, booked.id, 21, 2, "", "\"2.x\"");
     answer_drop(&answer);
     ck_status(answer, 200);
     stand_sql("UPDATE apartment SET base_price = 2000000");
-    answer = stay_ask_change(&stand_guest, booked.id, 21, 2, "", "\"2.x\"");
+    answer = stay_request_change(&stand_guest, booked.id, 21, 2, "", "\"2.x\"");
     answer_drop(&answer);
     ck_status(answer, 200);
-    answer = stay_ask_change(NULL, booked.id, 21, 2, "", "\"2.x\"");
+    answer = stay_request_change(NULL, booked.id, 21, 2, "", "\"2.x\"");
     answer_drop(&answer);
     ck_refused(answer, 412, "version_mismatch");
     ck_assert_int_eq(stand_number("SELECT version FROM occupancy"), 3);
@@ -67,7 +67,7 @@ static void repeat_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(what_is_so_already_has_no_effect)
+START_TEST(unchanged_stay_has_no_effect)
 {
     stand_run(repeat_body, NULL);
 }
@@ -96,7 +96,7 @@ static const struct {
 
 static void rules_body(void *data)
 {
-    const struct answer booked = stay_confirmed(stand_apartment(), 20, 3);
+    const struct answer booked = stay_make_confirmed(stand_apartment(), 20, 3);
 
     (void)data;
     stand_sql("UPDATE apartment SET min_nights = 2, advance_notice_hours = 72,"
@@ -110,7 +110,7 @@ static void rules_body(void *data)
     ck_assert_int_eq(stand_number("SELECT version FROM occupancy"), 3);
 }
 
-START_TEST(new_dates_keep_the_rules_of_today)
+START_TEST(new_dates_follow_current_rules)
 {
     stand_run(rules_body, NULL);
 }
@@ -118,7 +118,7 @@ END_TEST
 
 static void same_day_body(void *data)
 {
-    const struct answer booked = stay_confirmed(stand_apartment(), 1, 3);
+    const struct answer booked = stay_make_confirmed(stand_apartment(), 1, 3);
     struct answer answer;
 
     (void)data;
@@ -143,7 +143,7 @@ static void same_day_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(notice_and_window_are_judged_only_where_check_in_moves)
+START_TEST(notice_and_window_apply_only_to_a_new_check_in)
 {
     stand_run(same_day_body, NULL);
 }
@@ -155,10 +155,10 @@ static void taken_body(void *data)
     struct answer booked, other, answer;
 
     (void)data;
-    booked = stay_confirmed(apartment, 20, 2);
+    booked = stay_make_confirmed(apartment, 20, 2);
     stand_sql("UPDATE apartment SET buffer_days = 3");
-    other = stay_confirmed(apartment, 25, 2);
-    answer = stay_ask_change(NULL, booked.id, 21, 5, "", NULL);
+    other = stay_make_confirmed(apartment, 25, 2);
+    answer = stay_request_change(NULL, booked.id, 21, 5, "", NULL);
     ck_refused(answer, 409, "nights_taken");
     const json_t *nights = json_object_get(answer.json, "nights");
     ck_assert_uint_eq(json_array_size(nights), 1);
@@ -187,7 +187,7 @@ static void taken_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(row_11_nights_that_somebody_has_are_named_and_a_buffer_stays_as_it_was)
+START_TEST(taken_nights_are_named_and_the_buffer_is_unchanged)
 {
     stand_run(taken_body, NULL);
 }
@@ -196,7 +196,7 @@ END_TEST
 static void apartment_body(void *data)
 {
     const char *here = stand_apartment(), *there = stand_apartment();
-    struct answer booked = stay_confirmed(here, 20, 2), answer;
+    struct answer booked = stay_make_confirmed(here, 20, 2), answer;
 
     (void)data;
     stand_sql("UPDATE apartment SET base_price = 3000000 WHERE id = '%s'", there);
@@ -260,7 +260,7 @@ static bool lists_change(const struct api_caller *caller, const char *id)
 static void inactive_body(void *data)
 {
     const char *here = stand_apartment(), *there = stand_apartment();
-    const struct answer booked = stay_confirmed(here, 20, 2);
+    const struct answer booked = stay_make_confirmed(here, 20, 2);
     struct answer answer;
 
     (void)data;
@@ -284,7 +284,7 @@ static void inactive_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(in_an_apartment_that_is_not_let_owner_and_staff_alone_change_a_stay)
+START_TEST(inactive_apartment_allows_changes_by_owner_and_staff_only)
 {
     stand_run(inactive_body, NULL);
 }
@@ -319,7 +319,7 @@ static void waits_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(what_waits_goes_on_waiting)
+START_TEST(pending_booking_still_expires_after_a_change)
 {
     stand_run(waits_body, NULL);
 }
@@ -332,14 +332,14 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_stay_moves_and_is_priced_anew_and_what_was_paid_stays);
-    tcase_add_test(tests, what_is_so_already_has_no_effect);
-    tcase_add_test(tests, new_dates_keep_the_rules_of_today);
-    tcase_add_test(tests, notice_and_window_are_judged_only_where_check_in_moves);
-    tcase_add_test(tests, row_11_nights_that_somebody_has_are_named_and_a_buffer_stays_as_it_was);
+    tcase_add_test(tests, changed_stay_is_priced_again_and_keeps_what_was_paid);
+    tcase_add_test(tests, unchanged_stay_has_no_effect);
+    tcase_add_test(tests, new_dates_follow_current_rules);
+    tcase_add_test(tests, notice_and_window_apply_only_to_a_new_check_in);
+    tcase_add_test(tests, taken_nights_are_named_and_the_buffer_is_unchanged);
     tcase_add_test(tests, owner_and_staff_move_a_stay_to_another_apartment);
-    tcase_add_test(tests, in_an_apartment_that_is_not_let_owner_and_staff_alone_change_a_stay);
-    tcase_add_test(tests, what_waits_goes_on_waiting);
+    tcase_add_test(tests, inactive_apartment_allows_changes_by_owner_and_staff_only);
+    tcase_add_test(tests, pending_booking_still_expires_after_a_change);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -33,7 +33,7 @@ static void free_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(cancelling_frees_the_nights_and_stays_in_the_history)
+START_TEST(cancellation_frees_the_nights_and_is_in_the_history)
 {
     stand_run(free_body, NULL);
 }
@@ -96,7 +96,7 @@ static void long_body(void *data)
     ck_assert_str_eq(history_page(other.id, NULL, NULL, 1, 1), "");
 }
 
-START_TEST(a_long_history_comes_in_pages_and_loses_no_step)
+START_TEST(long_history_is_paged_without_losing_steps)
 {
     stand_run(long_body, NULL);
 }
@@ -109,8 +109,8 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, cancelling_frees_the_nights_and_stays_in_the_history);
-    tcase_add_test(tests, a_long_history_comes_in_pages_and_loses_no_step);
+    tcase_add_test(tests, cancellation_frees_the_nights_and_is_in_the_history);
+    tcase_add_test(tests, long_history_is_paged_without_losing_steps);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

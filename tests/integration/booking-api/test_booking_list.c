@@ -108,7 +108,7 @@ static void filter_body(void *data)
     ck_assert_str_eq(next, "");
 }
 
-START_TEST(a_list_holds_what_was_asked_and_may_be_seen)
+START_TEST(list_contains_requested_and_visible_bookings)
 {
     int i = _i;
 
@@ -169,7 +169,7 @@ static void refused_body(void *data)
     }
 }
 
-START_TEST(a_query_that_cannot_be_meant_is_refused)
+START_TEST(invalid_query_is_refused)
 {
     stand_run(refused_body, NULL);
 }
@@ -245,7 +245,7 @@ static void catch_up_body(void *data)
         "bad_cursor");
 }
 
-START_TEST(events_are_followed_page_by_page_for_ever)
+START_TEST(events_are_read_page_by_page)
 {
     stand_run(catch_up_body, NULL);
 }
@@ -279,7 +279,7 @@ static void late_commit_body(void *data)
     ck_events(NULL, after, "late/1 booking.held/1");
 }
 
-START_TEST(what_commits_late_is_not_lost_behind_the_cursor)
+START_TEST(late_commit_is_not_lost_behind_the_cursor)
 {
     stand_run(late_commit_body, NULL);
 }
@@ -292,12 +292,12 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, a_list_holds_what_was_asked_and_may_be_seen, 0,
+    tcase_add_loop_test(tests, list_contains_requested_and_visible_bookings, 0,
                         (int)(sizeof filters / sizeof filters[0]));
     tcase_add_test(tests, pages_neither_skip_nor_repeat);
-    tcase_add_test(tests, a_query_that_cannot_be_meant_is_refused);
-    tcase_add_test(tests, events_are_followed_page_by_page_for_ever);
-    tcase_add_test(tests, what_commits_late_is_not_lost_behind_the_cursor);
+    tcase_add_test(tests, invalid_query_is_refused);
+    tcase_add_test(tests, events_are_read_page_by_page);
+    tcase_add_test(tests, late_commit_is_not_lost_behind_the_cursor);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -212,7 +212,7 @@ static void live(void *data)
     check_tables();
 }
 
-START_TEST(whatever_happens_the_answers_are_the_models)
+START_TEST(random_operations_agree_with_the_model)
 {
     const char *seed = getenv("TEST_SEED");
 
@@ -229,7 +229,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, whatever_happens_the_answers_are_the_models, 0, 4);
+    tcase_add_loop_test(tests, random_operations_agree_with_the_model, 0, 4);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -47,7 +47,7 @@ static void held_body(void *data)
                      900);
 }
 
-START_TEST(a_stay_is_held_for_a_quarter_of_an_hour_and_reads_back)
+START_TEST(booking_is_held_for_fifteen_minutes_and_reads_back)
 {
     stand_run(held_body, NULL);
 }
@@ -76,7 +76,7 @@ static void trace_body(void *data)
                      1);
 }
 
-START_TEST(a_booking_leaves_history_event_and_audit_behind)
+START_TEST(booking_writes_history_event_and_audit)
 {
     stand_run(trace_body, NULL);
 }
@@ -121,7 +121,7 @@ static void refused_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking"), 1);
 }
 
-START_TEST(a_draft_that_breaks_rules_is_refused_by_name)
+START_TEST(draft_that_breaks_rules_is_refused_with_codes)
 {
     stand_run(refused_body, NULL);
 }
@@ -160,7 +160,7 @@ static void guest_body(void *data)
     ck_status(answer, 201);
 }
 
-START_TEST(each_books_and_sees_what_is_his)
+START_TEST(each_actor_books_and_sees_only_own_bookings)
 {
     stand_run(guest_body, NULL);
 }
@@ -189,7 +189,7 @@ static void request_body(void *data)
     ck_refused(stand_book(NULL, apartment, 10, 2, "", ""), 409, "nights_taken");
 }
 
-START_TEST(an_apartment_that_is_not_instant_is_requested_at_most_to_the_end_of_the_day)
+START_TEST(request_expires_at_the_end_of_the_check_in_day)
 {
     stand_run(request_body, NULL);
 }
@@ -230,7 +230,7 @@ static void repeat_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking"), 1);
 }
 
-START_TEST(a_repeated_key_books_once_and_a_dry_run_never)
+START_TEST(repeated_key_books_once_and_dry_run_never)
 {
     stand_run(repeat_body, NULL);
 }
@@ -287,7 +287,7 @@ static void code_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(DISTINCT code) FROM booking"), 2);
 }
 
-START_TEST(a_code_that_is_taken_is_made_again)
+START_TEST(taken_code_is_generated_again)
 {
     stand_run(code_body, NULL);
 }
@@ -327,7 +327,7 @@ static void every_fault_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(every_fault_of_a_body_is_named_at_once_whosever_key_it_is)
+START_TEST(all_problems_of_a_body_are_named_for_any_key)
 {
     stand_run(every_fault_body, NULL);
 }
@@ -340,15 +340,14 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_stay_is_held_for_a_quarter_of_an_hour_and_reads_back);
-    tcase_add_test(tests, a_booking_leaves_history_event_and_audit_behind);
-    tcase_add_test(tests, a_draft_that_breaks_rules_is_refused_by_name);
-    tcase_add_test(tests, each_books_and_sees_what_is_his);
-    tcase_add_test(tests,
-                   an_apartment_that_is_not_instant_is_requested_at_most_to_the_end_of_the_day);
-    tcase_add_test(tests, a_repeated_key_books_once_and_a_dry_run_never);
-    tcase_add_test(tests, a_code_that_is_taken_is_made_again);
-    tcase_add_test(tests, every_fault_of_a_body_is_named_at_once_whosever_key_it_is);
+    tcase_add_test(tests, booking_is_held_for_fifteen_minutes_and_reads_back);
+    tcase_add_test(tests, booking_writes_history_event_and_audit);
+    tcase_add_test(tests, draft_that_breaks_rules_is_refused_with_codes);
+    tcase_add_test(tests, each_actor_books_and_sees_only_own_bookings);
+    tcase_add_test(tests, request_expires_at_the_end_of_the_check_in_day);
+    tcase_add_test(tests, repeated_key_books_once_and_dry_run_never);
+    tcase_add_test(tests, taken_code_is_generated_again);
+    tcase_add_test(tests, all_problems_of_a_body_are_named_for_any_key);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

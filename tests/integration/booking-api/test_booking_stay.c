@@ -57,7 +57,7 @@ static void claim_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_claim_sets_the_clock_to_twelve_hours_once_and_records_nothing_as_paid)
+START_TEST(claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment)
 {
     stand_run(claim_body, NULL);
 }
@@ -77,7 +77,7 @@ static void late_claim_body(void *data)
     ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 1);
 }
 
-START_TEST(a_claim_after_the_hold_is_gone)
+START_TEST(claim_of_an_expired_hold_is_refused)
 {
     stand_run(late_claim_body, NULL);
 }
@@ -88,8 +88,8 @@ END_TEST
 static void arrive_body(void *data)
 {
     const char *apartment = stand_apartment();
-    const struct answer tomorrow = stay_confirmed(apartment, 1, 1),
-                        today = stay_confirmed(apartment, 0, 1);
+    const struct answer tomorrow = stay_make_confirmed(apartment, 1, 1),
+                        today = stay_make_confirmed(apartment, 0, 1);
     struct answer answer;
 
     (void)data;
@@ -113,7 +113,7 @@ static void arrive_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_guest_is_checked_in_from_the_check_in_day_on)
+START_TEST(check_in_is_possible_from_the_check_in_day_on)
 {
     stand_run(arrive_body, NULL);
 }
@@ -122,7 +122,7 @@ END_TEST
 static void zone_body(void *data)
 {
     const char *apartment = stand_apartment();
-    const struct answer booked = stay_confirmed(apartment, 1, 2);
+    const struct answer booked = stay_make_confirmed(apartment, 1, 2);
     struct answer answer;
 
     (void)data;
@@ -139,7 +139,7 @@ static void zone_body(void *data)
     ck_refused(answer, 409, "too_early");
 }
 
-START_TEST(the_check_in_day_begins_where_the_apartment_is)
+START_TEST(check_in_day_follows_the_apartments_time_zone)
 {
     stand_run(zone_body, NULL);
 }
@@ -152,7 +152,7 @@ static void leave_body(void *data)
 
     (void)data;
     stand_sql("UPDATE apartment SET buffer_days = 1, check_out_time = '23:59'");
-    booked = stay_confirmed(apartment, -2, 6);
+    booked = stay_make_confirmed(apartment, -2, 6);
     answer = stand_act(check_out_booking, &stand_owner, booked.id, NULL);
     ck_refused(answer, 409, "already_confirmed");
     answer = stand_act(check_in_booking, &stand_owner, booked.id, NULL);
@@ -173,7 +173,7 @@ static void leave_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(who_leaves_early_gives_back_the_nights_left)
+START_TEST(early_check_out_frees_the_remaining_nights)
 {
     stand_run(leave_body, NULL);
 }
@@ -181,7 +181,7 @@ END_TEST
 
 static void same_day_body(void *data)
 {
-    const struct answer booked = stay_confirmed(stand_apartment(), 0, 3);
+    const struct answer booked = stay_make_confirmed(stand_apartment(), 0, 3);
     struct answer answer;
 
     (void)data;
@@ -192,7 +192,7 @@ static void same_day_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(who_leaves_on_the_first_day_has_had_one_night)
+START_TEST(check_out_on_the_first_day_keeps_one_night)
 {
     stand_run(same_day_body, NULL);
 }
@@ -201,7 +201,7 @@ END_TEST
 static void no_show_body(void *data)
 {
     const char *apartment = stand_apartment();
-    const struct answer booked = stay_confirmed(apartment, -1, 4);
+    const struct answer booked = stay_make_confirmed(apartment, -1, 4);
     struct answer answer;
 
     (void)data;
@@ -216,7 +216,7 @@ static void no_show_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_no_show_frees_the_nights_left_once_the_check_in_day_is_over)
+START_TEST(no_show_after_the_check_in_day_frees_the_remaining_nights)
 {
     stand_run(no_show_body, NULL);
 }
@@ -256,7 +256,7 @@ static void cancel_race_body(void *data)
     (void)data;
     race = (struct race){0};
     for (int i = 0; i < PAIRS; i++) {
-        const struct answer booked = stay_confirmed(stand_apartment(), 0, 1);
+        const struct answer booked = stay_make_confirmed(stand_apartment(), 0, 1);
         memcpy(race.ids[i], booked.id, sizeof booked.id);
     }
     for (int i = 0; i < PAIRS; i++) {
@@ -265,7 +265,7 @@ static void cancel_race_body(void *data)
     }
 }
 
-START_TEST(row_10_guest_cancels_while_the_owner_checks_in)
+START_TEST(cancellation_and_check_in_have_one_winner)
 {
     stand_run(cancel_race_body, NULL);
     ck_assert_int_eq(race.in + race.cancelled, PAIRS);
@@ -313,7 +313,7 @@ static void agree_race_body(void *data)
         stand_go(agree_one, race.ids[i / 2]);
 }
 
-START_TEST(row_9_two_who_answer_one_request_by_the_version_they_saw)
+START_TEST(answers_to_one_request_by_version_have_one_winner)
 {
     stand_run(agree_race_body, NULL);
     ck_assert_int_eq(race.in, PAIRS);
@@ -330,15 +330,15 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_claim_sets_the_clock_to_twelve_hours_once_and_records_nothing_as_paid);
-    tcase_add_test(tests, a_claim_after_the_hold_is_gone);
-    tcase_add_test(tests, a_guest_is_checked_in_from_the_check_in_day_on);
-    tcase_add_test(tests, the_check_in_day_begins_where_the_apartment_is);
-    tcase_add_test(tests, who_leaves_early_gives_back_the_nights_left);
-    tcase_add_test(tests, who_leaves_on_the_first_day_has_had_one_night);
-    tcase_add_test(tests, a_no_show_frees_the_nights_left_once_the_check_in_day_is_over);
-    tcase_add_test(tests, row_9_two_who_answer_one_request_by_the_version_they_saw);
-    tcase_add_test(tests, row_10_guest_cancels_while_the_owner_checks_in);
+    tcase_add_test(tests, claim_extends_the_hold_to_twelve_hours_once_and_records_no_payment);
+    tcase_add_test(tests, claim_of_an_expired_hold_is_refused);
+    tcase_add_test(tests, check_in_is_possible_from_the_check_in_day_on);
+    tcase_add_test(tests, check_in_day_follows_the_apartments_time_zone);
+    tcase_add_test(tests, early_check_out_frees_the_remaining_nights);
+    tcase_add_test(tests, check_out_on_the_first_day_keeps_one_night);
+    tcase_add_test(tests, no_show_after_the_check_in_day_frees_the_remaining_nights);
+    tcase_add_test(tests, answers_to_one_request_by_version_have_one_winner);
+    tcase_add_test(tests, cancellation_and_check_in_have_one_winner);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

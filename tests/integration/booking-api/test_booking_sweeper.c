@@ -74,7 +74,7 @@ static void sweep_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(the_sweeper_ends_what_is_over_in_batches_and_records_it)
+START_TEST(sweeper_expires_overdue_bookings_in_batches_with_records)
 {
     stand_run(sweep_body, NULL);
 }
@@ -88,7 +88,7 @@ static void sweepers_body(void *data)
         stand_go(sweep_once, data);
 }
 
-START_TEST(many_sweepers_at_once_record_each_end_once)
+START_TEST(concurrent_sweepers_record_each_expiry_once)
 {
     struct sweep sweep = {0};
 
@@ -114,13 +114,13 @@ static void alive_body(void *data)
     ck_assert_ptr_nonnull(sweeper);
     stand_sleep(100);
     ck_assert_str_eq(stay_status(booked.id), "held");
-    stay_outdate(booked.id);
+    stay_make_overdue(booked.id);
     stay_wait(booked.id, "expired");
     periodic_stop(sweeper);
     stand_check_traces();
 }
 
-START_TEST(the_sweeper_looks_by_itself)
+START_TEST(sweeper_runs_periodically)
 {
     stand_run(alive_body, NULL);
 }
@@ -141,7 +141,7 @@ static void torn_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_sweeper_destroyed_at_work_leaves_nothing_half_done)
+START_TEST(stopped_sweeper_leaves_nothing_half_done)
 {
     stand_run(torn_body, NULL);
 }
@@ -178,12 +178,12 @@ static void complete_body(void *data)
     int completed = 0;
 
     (void)data;
-    over = stay_confirmed(apartment, -3, 2);
-    inside = stay_confirmed(apartment, 10, 2);
+    over = stay_make_confirmed(apartment, -3, 2);
+    inside = stay_make_confirmed(apartment, 10, 2);
     stay_shift(inside.id, 17);
     ck_status(stand_act(check_in_booking, NULL, inside.id, NULL), 200);
-    now = stay_confirmed(apartment, 0, 2);
-    far = stay_confirmed(west, -1, 2);
+    now = stay_make_confirmed(apartment, 0, 2);
+    far = stay_make_confirmed(west, -1, 2);
     held = stand_book(&stand_guest8, apartment, 20, 1, "", "");
     stay_shift(held.id, 30);
     stand_sql("UPDATE apartment SET timezone = 'Pacific/Niue', check_out_time = '23:59'"
@@ -207,7 +207,7 @@ static void complete_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(confirmed_and_checked_in_stays_complete_at_check_out_time)
+START_TEST(live_stays_complete_at_check_out_time)
 {
     stand_run(complete_body, NULL);
 }
@@ -218,12 +218,12 @@ static void complete_crowd_body(void *data)
     const char *apartment = stand_apartment();
 
     for (int i = 0; i < 12; i++)
-        stay_shift(stay_confirmed(apartment, i, 1).id, 30);
+        stay_shift(stay_make_confirmed(apartment, i, 1).id, 30);
     for (int i = 0; i < 4; i++)
         stand_go(complete_once, data);
 }
 
-START_TEST(many_sweepers_complete_each_stay_once)
+START_TEST(concurrent_sweepers_complete_each_stay_once)
 {
     int completed = 0;
 
@@ -235,7 +235,7 @@ END_TEST
 
 static void complete_alive_body(void *data)
 {
-    const struct answer booked = stay_confirmed(stand_apartment(), -3, 2);
+    const struct answer booked = stay_make_confirmed(stand_apartment(), -3, 2);
     struct fault fault;
     struct periodic *sweeper;
 
@@ -256,7 +256,7 @@ static void complete_alive_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(the_sweeper_completes_stays_and_drops_old_quotes_by_itself)
+START_TEST(sweeper_completes_stays_and_deletes_old_quotes)
 {
     stand_run(complete_alive_body, NULL);
 }
@@ -332,7 +332,7 @@ static void check_race(struct rival rival)
     stand_check_traces();
 }
 
-START_TEST(between_sweeper_and_confirmation_exactly_one_wins)
+START_TEST(expiry_and_confirmation_have_one_winner)
 {
     check_race((struct rival){.verb = confirm_booking,
                               .caller = &stand_owner,
@@ -342,7 +342,7 @@ START_TEST(between_sweeper_and_confirmation_exactly_one_wins)
 }
 END_TEST
 
-START_TEST(row_3_between_expiry_and_claim_exactly_one_wins)
+START_TEST(expiry_and_claim_have_one_winner)
 {
     check_race(
         (struct rival){.verb = claim_booking_payment, .guest = "", .status = "payment_claimed"});
@@ -356,15 +356,15 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, the_sweeper_ends_what_is_over_in_batches_and_records_it);
-    tcase_add_test(tests, many_sweepers_at_once_record_each_end_once);
-    tcase_add_test(tests, the_sweeper_looks_by_itself);
-    tcase_add_test(tests, a_sweeper_destroyed_at_work_leaves_nothing_half_done);
-    tcase_add_test(tests, confirmed_and_checked_in_stays_complete_at_check_out_time);
-    tcase_add_test(tests, many_sweepers_complete_each_stay_once);
-    tcase_add_test(tests, the_sweeper_completes_stays_and_drops_old_quotes_by_itself);
-    tcase_add_test(tests, between_sweeper_and_confirmation_exactly_one_wins);
-    tcase_add_test(tests, row_3_between_expiry_and_claim_exactly_one_wins);
+    tcase_add_test(tests, sweeper_expires_overdue_bookings_in_batches_with_records);
+    tcase_add_test(tests, concurrent_sweepers_record_each_expiry_once);
+    tcase_add_test(tests, sweeper_runs_periodically);
+    tcase_add_test(tests, stopped_sweeper_leaves_nothing_half_done);
+    tcase_add_test(tests, live_stays_complete_at_check_out_time);
+    tcase_add_test(tests, concurrent_sweepers_complete_each_stay_once);
+    tcase_add_test(tests, sweeper_completes_stays_and_deletes_old_quotes);
+    tcase_add_test(tests, expiry_and_confirmation_have_one_winner);
+    tcase_add_test(tests, expiry_and_claim_have_one_winner);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -85,7 +85,7 @@ static void border_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(row_17_a_border_is_the_same_wall_clock_in_the_zone_it_was_agreed_in)
+START_TEST(tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone)
 {
     int i = _i;
 
@@ -179,7 +179,7 @@ static void stale_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(row_10_a_preview_that_a_border_outdated_is_refused)
+START_TEST(cancellation_with_an_outdated_preview_is_refused)
 {
     stand_run(stale_body, NULL);
 }
@@ -222,7 +222,7 @@ static void shown_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(fee_and_refund_stand_in_the_booking_and_its_history)
+START_TEST(fee_and_refund_are_in_booking_and_history)
 {
     stand_run(shown_body, NULL);
 }
@@ -271,7 +271,7 @@ static void race_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(row_10_a_refund_is_computed_once_however_many_cancel)
+START_TEST(concurrent_cancellations_compute_the_refund_once)
 {
     stand_run(race_body, NULL);
 }
@@ -294,7 +294,7 @@ static void arrival_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(row_10_a_guest_who_cancels_while_the_owner_checks_him_in)
+START_TEST(cancellation_and_check_in_have_one_winner)
 {
     stand_run(arrival_body, NULL);
 }
@@ -312,7 +312,7 @@ static void no_show_body(void *data)
     check_paid_out(1400000, 1900000);
 }
 
-START_TEST(a_no_show_is_refunded_as_in_the_last_tier)
+START_TEST(no_show_uses_the_last_tier)
 {
     stand_run(no_show_body, NULL);
 }
@@ -358,7 +358,7 @@ static void excess_body(void *data)
     check_paid_out(1000000, 2000000);
 }
 
-START_TEST(what_was_paid_beyond_the_total_comes_back_whole)
+START_TEST(overpayment_is_refunded_completely)
 {
     stand_run(excess_body, NULL);
 }
@@ -374,7 +374,7 @@ static void no_show_excess_body(void *data)
     check_paid_out(1000000, 2000000);
 }
 
-START_TEST(a_no_show_loses_no_more_than_the_total)
+START_TEST(no_show_fee_is_at_most_the_total)
 {
     stand_run(no_show_excess_body, NULL);
 }
@@ -398,7 +398,7 @@ static void old_body(void *data)
     ck_status(booked, 201);
 }
 
-START_TEST(a_row_without_a_policy_gets_that_of_its_apartment)
+START_TEST(booking_without_a_policy_gets_its_apartments)
 {
     stand_run(old_body, NULL);
 }
@@ -411,16 +411,16 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, row_17_a_border_is_the_same_wall_clock_in_the_zone_it_was_agreed_in,
-                        0, (int)(sizeof borders / sizeof borders[0]));
-    tcase_add_test(tests, row_10_a_preview_that_a_border_outdated_is_refused);
-    tcase_add_test(tests, fee_and_refund_stand_in_the_booking_and_its_history);
-    tcase_add_test(tests, row_10_a_refund_is_computed_once_however_many_cancel);
-    tcase_add_test(tests, row_10_a_guest_who_cancels_while_the_owner_checks_him_in);
-    tcase_add_test(tests, a_no_show_is_refunded_as_in_the_last_tier);
-    tcase_add_test(tests, what_was_paid_beyond_the_total_comes_back_whole);
-    tcase_add_test(tests, a_no_show_loses_no_more_than_the_total);
-    tcase_add_test(tests, a_row_without_a_policy_gets_that_of_its_apartment);
+    tcase_add_loop_test(tests, tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone, 0,
+                        (int)(sizeof borders / sizeof borders[0]));
+    tcase_add_test(tests, cancellation_with_an_outdated_preview_is_refused);
+    tcase_add_test(tests, fee_and_refund_are_in_booking_and_history);
+    tcase_add_test(tests, concurrent_cancellations_compute_the_refund_once);
+    tcase_add_test(tests, cancellation_and_check_in_have_one_winner);
+    tcase_add_test(tests, no_show_uses_the_last_tier);
+    tcase_add_test(tests, overpayment_is_refunded_completely);
+    tcase_add_test(tests, no_show_fee_is_at_most_the_total);
+    tcase_add_test(tests, booking_without_a_policy_gets_its_apartments);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

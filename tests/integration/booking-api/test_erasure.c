@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A guest is forgotten everywhere, and nobody else is. */
-#include "erased.h"
+#include "erasures.h"
 #include "handlers/handlers.h"
 
 static void begin(void)
@@ -42,19 +42,19 @@ static void everywhere_body(void *data)
 
     answer = erase(NULL, "{\"telegram_id\":7}");
     ck_status(answer, 200);
-    ck_assert_int_eq(counted(&answer, "booking"), 2);
-    ck_assert_int_eq(counted(&answer, "idempotency"), 1);
-    ck_assert_int_ge(counted(&answer, "booking_history"), 2);
-    ck_assert_int_eq(counted(&answer, "audit"), 2);
+    ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
+    ck_assert_int_eq(erased_rows(&answer, "idempotency"), 1);
+    ck_assert_int_ge(erased_rows(&answer, "booking_history"), 2);
+    ck_assert_int_eq(erased_rows(&answer, "audit"), 2);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM erasure WHERE id = '%s'", answer.id), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_id = '%s'"
                                   " AND action = 'guest.erase'",
                                   answer.id),
                      1);
     answer_drop(&answer);
-    ck_assert_int_eq(mentions("Забытый"), 0);
-    ck_assert_int_eq(mentions("77015550001"), 0);
-    ck_assert_int_eq(mentions("guest:7"), 0);
+    ck_assert_int_eq(count_mentions("Забытый"), 0);
+    ck_assert_int_eq(count_mentions("77015550001"), 0);
+    ck_assert_int_eq(count_mentions("guest:7"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 0);
     ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", made.id), 2000000);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 8"
@@ -73,15 +73,15 @@ static void everywhere_body(void *data)
 
     answer = erase(NULL, "{\"telegram_id\":7}");
     ck_status(answer, 200);
-    ck_assert_int_eq(counted(&answer, "booking") + counted(&answer, "booking_history") +
-                         counted(&answer, "audit") + counted(&answer, "idempotency") +
-                         counted(&answer, "outbox") + counted(&answer, "quote"),
+    ck_assert_int_eq(erased_rows(&answer, "booking") + erased_rows(&answer, "booking_history") +
+                         erased_rows(&answer, "audit") + erased_rows(&answer, "idempotency") +
+                         erased_rows(&answer, "outbox") + erased_rows(&answer, "quote"),
                      0);
     answer_drop(&answer);
     stand_check_traces();
 }
 
-START_TEST(a_guest_is_forgotten_everywhere_and_money_stays)
+START_TEST(guest_is_erased_everywhere_and_money_stays)
 {
     stand_run(everywhere_body, NULL);
 }
@@ -123,7 +123,7 @@ static void meanwhile_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy WHERE status = 'confirmed'"), 0);
 }
 
-START_TEST(who_waited_for_the_erasure_sees_what_it_left)
+START_TEST(request_waiting_for_the_erasure_sees_its_result)
 {
     stand_run(meanwhile_body, NULL);
 }
@@ -144,16 +144,16 @@ static void self_body(void *data)
     ck_refused(erase_status(&stand_owner, "{\"telegram_id\":7}"), 403, "forbidden");
     answer = erase(&stand_guest, "{\"telegram_id\":7}");
     ck_status(answer, 200);
-    ck_assert_int_eq(counted(&answer, "booking"), 1);
+    ck_assert_int_eq(erased_rows(&answer, "booking"), 1);
     answer_drop(&answer);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_phone IS NOT NULL"), 1);
-    ck_assert_int_eq(mentions("guest:7"), 0);
+    ck_assert_int_eq(count_mentions("guest:7"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'guest.erase'"
                                   " AND actor = 'guest:erased'"),
                      1);
 }
 
-START_TEST(a_guest_erases_himself_and_no_phone_he_only_named)
+START_TEST(guest_is_erased_by_account_but_not_by_unverified_phone)
 {
     stand_run(self_body, NULL);
 }
@@ -177,7 +177,7 @@ static void live_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_telegram_id = 7"), 0);
 }
 
-START_TEST(while_a_stay_is_agreed_its_guest_is_kept)
+START_TEST(agreed_stay_forbids_the_erasure)
 {
     stand_run(live_body, NULL);
 }
@@ -228,7 +228,7 @@ static void many_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE guest_name <> 'erased'"), 0);
 }
 
-START_TEST(whoever_has_thousands_is_refused_as_a_whole_and_erased_in_turns)
+START_TEST(thousands_of_bookings_are_refused_together_and_erased_in_batches)
 {
     static char asked[2][40] = {"{\"telegram_id\":7}", "{\"phone\":\"+77015550001\"}"};
 
@@ -247,16 +247,16 @@ static void shared_body(void *data)
     ck_status(stand_book(&stand_guest8, apartment, 14, 1, "", ""), 201);
     answer = erase(NULL, "{\"telegram_id\":7}");
     ck_status(answer, 200);
-    ck_assert_int_eq(counted(&answer, "booking"), 1);
+    ck_assert_int_eq(erased_rows(&answer, "booking"), 1);
     answer_drop(&answer);
     answer = erase(NULL, "{\"phone\":\"8 701 555 00 01\"}");
     ck_status(answer, 200);
     /* Now the phone has one account, whose other booking is the same person's. */
-    ck_assert_int_eq(counted(&answer, "booking"), 2);
+    ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
     answer_drop(&answer);
 }
 
-START_TEST(a_phone_of_two_accounts_makes_them_no_one_person)
+START_TEST(phone_of_two_accounts_identifies_neither)
 {
     stand_run(shared_body, NULL);
 }
@@ -274,7 +274,7 @@ static void refused_body(void *data)
     ck_refused(erase_status(NULL, "{\"name\":\"x\"}"), 422, "unknown_field");
     answer = erase(&stand_other, "{\"telegram_id\":7}");
     ck_status(answer, 200);
-    ck_assert_int_eq(counted(&answer, "booking"), 0);
+    ck_assert_int_eq(erased_rows(&answer, "booking"), 0);
     answer_drop(&answer);
     answer = stand_status(&(struct ask){.handler = post_guest_erase,
                                         .method = HTTP_POST,
@@ -288,7 +288,7 @@ static void refused_body(void *data)
                      0);
 }
 
-START_TEST(whom_is_said_once_and_other_tenants_are_not_touched)
+START_TEST(exactly_one_identifier_is_required_and_other_tenants_are_unaffected)
 {
     stand_run(refused_body, NULL);
 }
@@ -301,14 +301,14 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_guest_is_forgotten_everywhere_and_money_stays);
-    tcase_add_test(tests, who_waited_for_the_erasure_sees_what_it_left);
-    tcase_add_test(tests, a_guest_erases_himself_and_no_phone_he_only_named);
-    tcase_add_test(tests, while_a_stay_is_agreed_its_guest_is_kept);
-    tcase_add_loop_test(tests, whoever_has_thousands_is_refused_as_a_whole_and_erased_in_turns, 0,
+    tcase_add_test(tests, guest_is_erased_everywhere_and_money_stays);
+    tcase_add_test(tests, request_waiting_for_the_erasure_sees_its_result);
+    tcase_add_test(tests, guest_is_erased_by_account_but_not_by_unverified_phone);
+    tcase_add_test(tests, agreed_stay_forbids_the_erasure);
+    tcase_add_loop_test(tests, thousands_of_bookings_are_refused_together_and_erased_in_batches, 0,
                         2);
-    tcase_add_test(tests, a_phone_of_two_accounts_makes_them_no_one_person);
-    tcase_add_test(tests, whom_is_said_once_and_other_tenants_are_not_touched);
+    tcase_add_test(tests, phone_of_two_accounts_identifies_neither);
+    tcase_add_test(tests, exactly_one_identifier_is_required_and_other_tenants_are_unaffected);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A guest is forgotten in rides as in apartments: by what either knows of him, in one transaction.
  */
-#include "erased.h"
+#include "erasures.h"
 #include "handlers/handlers.h"
 
 static void begin(void)
@@ -103,14 +103,14 @@ static void rides_body(void *data)
     ck_assert_int_eq(stand_number("SELECT seat_load[1] FROM trip_load"), 1);
     answer = erase(NULL, "{\"telegram_id\":7}");
     ck_status(answer, 200);
-    ck_assert_int_eq(counted(&answer, "booking"), 2);
-    ck_assert_int_eq(counted(&answer, "ride"), 4);
-    ck_assert_int_eq(counted(&answer, "ride_history"), 3);
-    ck_assert_int_eq(counted(&answer, "idempotency"), 2);
+    ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
+    ck_assert_int_eq(erased_rows(&answer, "ride"), 4);
+    ck_assert_int_eq(erased_rows(&answer, "ride_history"), 3);
+    ck_assert_int_eq(erased_rows(&answer, "idempotency"), 2);
     answer_drop(&answer);
-    ck_assert_int_eq(mentions("Забытый"), 0);
-    ck_assert_int_eq(mentions("77015550002"), 0);
-    ck_assert_int_eq(mentions("guest:7"), 0);
+    ck_assert_int_eq(count_mentions("Забытый"), 0);
+    ck_assert_int_eq(count_mentions("77015550002"), 0);
+    ck_assert_int_eq(count_mentions("guest:7"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_telegram_id = 8"
                                   " AND passenger_name IN ('Другой', 'Отправитель')"),
                      2);
@@ -126,13 +126,13 @@ static void rides_body(void *data)
                                   held),
                      1);
     answer = erase(NULL, "{\"telegram_id\":7}");
-    ck_assert_int_eq(counted(&answer, "ride") + counted(&answer, "ride_history") +
-                         counted(&answer, "idempotency") + counted(&answer, "audit"),
+    ck_assert_int_eq(erased_rows(&answer, "ride") + erased_rows(&answer, "ride_history") +
+                         erased_rows(&answer, "idempotency") + erased_rows(&answer, "audit"),
                      0);
     answer_drop(&answer);
 }
 
-START_TEST(his_rides_are_forgotten_by_what_apartments_know_of_him_and_the_other_way)
+START_TEST(bookings_and_rides_identify_the_guest_for_each_other)
 {
     stand_run(rides_body, NULL);
 }
@@ -170,10 +170,10 @@ static void agreed_body(void *data)
     ck_status(stand_act(cancel_booking, &stand_guest, made.id, NULL), 200);
     stand_sql("UPDATE ride SET status = 'completed', ended_at = now()");
     ck_status(erase_status(NULL, "{\"telegram_id\":7}"), 200);
-    ck_assert_int_eq(mentions("Забытый"), 0);
+    ck_assert_int_eq(count_mentions("Забытый"), 0);
 }
 
-START_TEST(while_a_ride_is_agreed_its_passenger_is_kept)
+START_TEST(agreed_ride_forbids_the_erasure)
 {
     int i = _i;
 
@@ -190,18 +190,18 @@ static void parcel_body(void *data)
     ck_refused(erase_status(NULL, "{\"phone\":\"+77015550001\"}"), 409, "has_live_rides");
     stand_sql("UPDATE ride SET expires_at = now()");
     ck_status(erase_status(NULL, "{\"phone\":\"+77015550001\"}"), 200);
-    ck_assert_int_eq(mentions("Забытый"), 0);
-    ck_assert_int_eq(mentions("Отправитель"), 2);
+    ck_assert_int_eq(count_mentions("Забытый"), 0);
+    ck_assert_int_eq(count_mentions("Отправитель"), 2);
     /* The sender asks: what he wrote of others goes, too. */
     stand_sql("UPDATE ride SET recipient_name = 'Забытый' WHERE kind = 'parcel'");
     ck_status(erase_status(&stand_guest8, "{\"telegram_id\":8}"), 200);
-    ck_assert_int_eq(mentions("Забытый") + mentions("Отправитель"), 0);
+    ck_assert_int_eq(count_mentions("Забытый") + count_mentions("Отправитель"), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE to_status = 'expired'"
                                   " AND actor = 'guest:erased'"),
                      1);
 }
 
-START_TEST(a_parcel_knows_its_recipient_until_it_has_come)
+START_TEST(parcel_keeps_its_recipient_until_delivery)
 {
     stand_run(parcel_body, NULL);
 }
@@ -225,7 +225,7 @@ static void offers_body(void *data)
                      1);
 }
 
-START_TEST(drivers_hear_that_their_offers_are_lost)
+START_TEST(drivers_are_notified_of_lost_offers)
 {
     stand_run(offers_body, NULL);
 }
@@ -263,7 +263,7 @@ static void meanwhile_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE passenger_name = 'erased'"), 0);
 }
 
-START_TEST(a_ride_that_is_agreed_meanwhile_keeps_its_passenger)
+START_TEST(ride_agreed_during_the_erasure_keeps_its_passenger)
 {
     stand_run(meanwhile_body, NULL);
 }
@@ -277,7 +277,7 @@ static void no_rides_body(void *data)
     PQfinish(held);
 }
 
-START_TEST(who_has_no_rides_is_looked_for_in_no_table_of_their_traces)
+START_TEST(erasure_without_rides_skips_their_tables)
 {
     stand_run(no_rides_body, NULL);
 }
@@ -301,7 +301,7 @@ static void own_rides_body(void *data)
                      1);
 }
 
-START_TEST(a_passenger_erases_himself_and_no_phone_he_only_named)
+START_TEST(passenger_is_erased_by_account_but_not_by_unverified_phone)
 {
     stand_run(own_rides_body, NULL);
 }
@@ -314,14 +314,14 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, his_rides_are_forgotten_by_what_apartments_know_of_him_and_the_other_way);
-    tcase_add_loop_test(tests, while_a_ride_is_agreed_its_passenger_is_kept, 0,
+    tcase_add_test(tests, bookings_and_rides_identify_the_guest_for_each_other);
+    tcase_add_loop_test(tests, agreed_ride_forbids_the_erasure, 0,
                         (int)(sizeof agreed / sizeof agreed[0]));
-    tcase_add_test(tests, a_parcel_knows_its_recipient_until_it_has_come);
-    tcase_add_test(tests, drivers_hear_that_their_offers_are_lost);
-    tcase_add_test(tests, a_ride_that_is_agreed_meanwhile_keeps_its_passenger);
-    tcase_add_test(tests, who_has_no_rides_is_looked_for_in_no_table_of_their_traces);
-    tcase_add_test(tests, a_passenger_erases_himself_and_no_phone_he_only_named);
+    tcase_add_test(tests, parcel_keeps_its_recipient_until_delivery);
+    tcase_add_test(tests, drivers_are_notified_of_lost_offers);
+    tcase_add_test(tests, ride_agreed_during_the_erasure_keeps_its_passenger);
+    tcase_add_test(tests, erasure_without_rides_skips_their_tables);
+    tcase_add_test(tests, passenger_is_erased_by_account_but_not_by_unverified_phone);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -131,7 +131,7 @@ static void open_body(void *data)
     PQfinish(writer);
 }
 
-START_TEST(a_transaction_open_across_a_reader_loses_nothing)
+START_TEST(open_transaction_loses_no_rows)
 {
     stand_run(open_body, NULL);
 }
@@ -158,7 +158,7 @@ static void naive_body(void *data)
     PQfinish(writer);
 }
 
-START_TEST(a_reader_without_the_rule_would_lose_a_row)
+START_TEST(reader_without_the_commit_order_rule_loses_a_row)
 {
     stand_run(naive_body, NULL);
 }
@@ -194,7 +194,7 @@ static void present_body(void *data)
     ck_assert_int_eq(apartments.place.epoch, 2);
 }
 
-START_TEST(a_feed_shows_the_present_state_and_what_was_deleted)
+START_TEST(feed_shows_current_state_and_deletions)
 {
     stand_run(present_body, NULL);
 }
@@ -219,13 +219,13 @@ static void deleted_body(void *data)
     ck_assert_int_eq(rows.count, GONE);
 }
 
-START_TEST(a_page_of_deleted_rows_is_not_cut_short)
+START_TEST(page_of_deleted_rows_is_complete)
 {
     stand_run(deleted_body, NULL);
 }
 END_TEST
 
-START_TEST(a_reader_whose_role_is_made_later_reads_the_feeds_and_nothing_else)
+START_TEST(new_reader_role_reads_only_the_feeds)
 {
     stand_sql("DROP ROLE IF EXISTS late_reader; CREATE ROLE late_reader IN ROLE tapbot_feeds;"
               "SET ROLE late_reader");
@@ -246,7 +246,7 @@ static bool plan_has(const PGresult *plan, const char *words)
 }
 
 /* Pages are merged from indexes, however much is behind the place; of tombstones there are few. */
-START_TEST(a_page_of_a_feed_is_read_in_the_order_of_its_indexes)
+START_TEST(feed_page_is_read_in_index_order)
 {
     static const struct {
         const struct db_statement *feed;
@@ -401,7 +401,7 @@ static void break_body(void *data)
     ck_assert(!ok);
 }
 
-START_TEST(a_broken_rule_is_counted)
+START_TEST(violated_invariant_is_counted)
 {
     stand_run(break_body, &_i);
 }
@@ -439,7 +439,7 @@ static void rides_fed_body(void *data)
     stand_sql("DROP TABLE before");
 }
 
-START_TEST(trips_and_rides_are_fed_without_their_people)
+START_TEST(feeds_of_trips_and_rides_omit_people)
 {
     stand_run(rides_fed_body, NULL);
 }
@@ -460,7 +460,7 @@ static void who_body(void *data)
     ck_assert(ok);
 }
 
-START_TEST(staff_alone_ask_and_an_empty_service_is_sound)
+START_TEST(selfcheck_is_for_staff_and_passes_on_an_empty_database)
 {
     stand_run(who_body, NULL);
 }
@@ -473,20 +473,20 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_transaction_open_across_a_reader_loses_nothing);
-    tcase_add_test(tests, a_reader_without_the_rule_would_lose_a_row);
-    tcase_add_test(tests, a_feed_shows_the_present_state_and_what_was_deleted);
-    tcase_add_test(tests, a_page_of_deleted_rows_is_not_cut_short);
-    tcase_add_test(tests, a_reader_whose_role_is_made_later_reads_the_feeds_and_nothing_else);
-    tcase_add_test(tests, a_page_of_a_feed_is_read_in_the_order_of_its_indexes);
+    tcase_add_test(tests, open_transaction_loses_no_rows);
+    tcase_add_test(tests, reader_without_the_commit_order_rule_loses_a_row);
+    tcase_add_test(tests, feed_shows_current_state_and_deletions);
+    tcase_add_test(tests, page_of_deleted_rows_is_complete);
+    tcase_add_test(tests, new_reader_role_reads_only_the_feeds);
+    tcase_add_test(tests, feed_page_is_read_in_index_order);
     suite_add_tcase(suite, tests);
     tests = tcase_create("selfcheck");
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, a_broken_rule_is_counted, 0,
+    tcase_add_loop_test(tests, violated_invariant_is_counted, 0,
                         (int)(sizeof breaks / sizeof breaks[0]));
-    tcase_add_test(tests, trips_and_rides_are_fed_without_their_people);
-    tcase_add_test(tests, staff_alone_ask_and_an_empty_service_is_sound);
+    tcase_add_test(tests, feeds_of_trips_and_rides_omit_people);
+    tcase_add_test(tests, selfcheck_is_for_staff_and_passes_on_an_empty_database);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -60,7 +60,7 @@ static const struct {
      " AT TIME ZONE timezone FROM booking",                                                                                            "days"                     },
 };
 
-START_TEST(a_call_is_planned_as_its_expression)
+START_TEST(inlined_function_has_the_plan_of_its_expression)
 {
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
         char *call = stand_long_text("SELECT plan_of($$%s$$)", calls[i].call);
@@ -75,7 +75,7 @@ START_TEST(a_call_is_planned_as_its_expression)
 END_TEST
 
 /* One that asks tables is never put in the place of its call. */
-START_TEST(every_function_of_one_expression_is_compared)
+START_TEST(every_inlinable_function_is_compared)
 {
     char *names = stand_long_text("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"
                                   " WHERE pronamespace = 'test_functions'::regnamespace"
@@ -99,8 +99,8 @@ int main(void)
     TCase *tests = tcase_create("functions");
 
     tcase_add_checked_fixture(tests, setup, stand_end);
-    tcase_add_test(tests, a_call_is_planned_as_its_expression);
-    tcase_add_test(tests, every_function_of_one_expression_is_compared);
+    tcase_add_test(tests, inlined_function_has_the_plan_of_its_expression);
+    tcase_add_test(tests, every_inlinable_function_is_compared);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -94,7 +94,7 @@ static void order_body(void *data)
     stand_sql("COMMIT");
 }
 
-START_TEST(apartments_are_locked_in_the_order_of_ids_whatever_the_order_of_the_file)
+START_TEST(apartments_are_locked_in_id_order_for_any_file_order)
 {
     stand_run(order_body, NULL);
     ck_loaded(IMPORT_EXIT_OK, "created 0, changed 3, unchanged 1, bad 0;");
@@ -112,7 +112,7 @@ static void unchanged_body(void *data)
     stand_sql("COMMIT");
 }
 
-START_TEST(an_apartment_that_stays_as_it_is_is_not_locked)
+START_TEST(unchanged_apartment_is_not_locked)
 {
     stand_run(unchanged_body, NULL);
     ck_loaded(IMPORT_EXIT_OK, "created 0, changed 1, unchanged 2, bad 0;");
@@ -150,7 +150,7 @@ static void ck_meanwhile(void)
                      "T1 Студия 2 2 2, T2 Студия 4 3 2, T3 Новое имя 4 3 3, T4 Студия 4 3 2");
 }
 
-START_TEST(a_row_is_judged_again_over_the_apartment_as_it_is_when_locked)
+START_TEST(deferred_row_is_applied_to_the_locked_apartment)
 {
     given_file(meanwhile_file);
     import.options.skip_bad = true;
@@ -159,7 +159,7 @@ START_TEST(a_row_is_judged_again_over_the_apartment_as_it_is_when_locked)
 }
 END_TEST
 
-START_TEST(a_row_that_becomes_bad_meanwhile_undoes_all)
+START_TEST(row_that_becomes_invalid_rolls_back_the_import)
 {
     given_file("code;included guests;max guests\nT4;3;\nT1;3;\nT3;3;\nT2;3;\n");
     stand_run(meanwhile_body, NULL);
@@ -170,7 +170,7 @@ START_TEST(a_row_that_becomes_bad_meanwhile_undoes_all)
 }
 END_TEST
 
-START_TEST(a_transaction_that_is_tried_again_tells_nothing_twice)
+START_TEST(retried_transaction_reports_each_problem_once)
 {
     given_file(meanwhile_file);
     import.options.skip_bad = true;
@@ -198,7 +198,7 @@ static void rewritten_body(void *data)
     stand_sql("COMMIT");
 }
 
-START_TEST(a_file_that_is_rewritten_meanwhile_is_not_loaded)
+START_TEST(file_changed_during_the_import_is_refused)
 {
     stand_run(rewritten_body, NULL);
     ck_assert_int_eq(import.code, IMPORT_EXIT_BAD);
@@ -250,7 +250,7 @@ static void handover_body(void *data)
     ck_loaded(IMPORT_EXIT_OK, "created 0, changed 3, unchanged 0, bad 0; new owners 1");
 }
 
-START_TEST(an_apartment_with_another_owner_takes_its_live_bookings_along)
+START_TEST(change_of_owner_includes_live_bookings)
 {
     stand_run(handover_body, NULL);
     ck_assert_int_eq(with_new_owner(), 2 * LIVE);
@@ -281,13 +281,13 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, apartments_are_locked_in_the_order_of_ids_whatever_the_order_of_the_file);
-    tcase_add_test(tests, an_apartment_that_stays_as_it_is_is_not_locked);
-    tcase_add_test(tests, a_row_is_judged_again_over_the_apartment_as_it_is_when_locked);
-    tcase_add_test(tests, a_row_that_becomes_bad_meanwhile_undoes_all);
-    tcase_add_test(tests, a_transaction_that_is_tried_again_tells_nothing_twice);
-    tcase_add_test(tests, a_file_that_is_rewritten_meanwhile_is_not_loaded);
-    tcase_add_test(tests, an_apartment_with_another_owner_takes_its_live_bookings_along);
+    tcase_add_test(tests, apartments_are_locked_in_id_order_for_any_file_order);
+    tcase_add_test(tests, unchanged_apartment_is_not_locked);
+    tcase_add_test(tests, deferred_row_is_applied_to_the_locked_apartment);
+    tcase_add_test(tests, row_that_becomes_invalid_rolls_back_the_import);
+    tcase_add_test(tests, retried_transaction_reports_each_problem_once);
+    tcase_add_test(tests, file_changed_during_the_import_is_refused);
+    tcase_add_test(tests, change_of_owner_includes_live_bookings);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -196,7 +196,7 @@ static void bytes_body(void *data)
     arena_finish(&arena);
 }
 
-START_TEST(a_page_carries_no_more_than_a_shared_connection_should)
+START_TEST(page_size_is_limited_per_connection)
 {
     stand_run(bytes_body, NULL);
 }
@@ -227,7 +227,7 @@ static void stays_body(void *data)
     ck_assert_int_gt(pages, 2);
 }
 
-START_TEST(pages_of_long_stays_and_events_go_on_where_they_ended)
+START_TEST(pages_of_long_stays_and_events_continue_where_they_ended)
 {
     stand_run(stays_body, NULL);
 }
@@ -258,7 +258,7 @@ static void others_body(void *data)
     ck_assert_int_gt(pages, 1);
 }
 
-START_TEST(owners_come_whole_at_their_bounds_and_blocks_in_pages)
+START_TEST(largest_owners_are_complete_and_blocks_are_paged)
 {
     stand_run(others_body, NULL);
 }
@@ -272,9 +272,9 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, pages_of_large_apartments_end_early_in_every_order);
-    tcase_add_test(tests, a_page_carries_no_more_than_a_shared_connection_should);
-    tcase_add_test(tests, pages_of_long_stays_and_events_go_on_where_they_ended);
-    tcase_add_test(tests, owners_come_whole_at_their_bounds_and_blocks_in_pages);
+    tcase_add_test(tests, page_size_is_limited_per_connection);
+    tcase_add_test(tests, pages_of_long_stays_and_events_continue_where_they_ended);
+    tcase_add_test(tests, largest_owners_are_complete_and_blocks_are_paged);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

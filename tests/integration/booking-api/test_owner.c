@@ -97,13 +97,13 @@ static void account_body(void *data)
     answer_drop(&bad);
 }
 
-START_TEST(an_owner_is_found_by_his_telegram_account)
+START_TEST(owner_is_found_by_telegram_account)
 {
     stand_run(account_body, NULL);
 }
 END_TEST
 
-START_TEST(owners_are_made_changed_listed_and_seen_by_themselves)
+START_TEST(owners_are_created_changed_listed_and_see_themselves)
 {
     stand_run(owner_body, NULL);
 }
@@ -114,8 +114,8 @@ int main(void)
     Suite *suite = suite_create("owner");
     TCase *tests = tcase_create("owners");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, owners_are_made_changed_listed_and_seen_by_themselves);
-    tcase_add_test(tests, an_owner_is_found_by_his_telegram_account);
+    tcase_add_test(tests, owners_are_created_changed_listed_and_see_themselves);
+    tcase_add_test(tests, owner_is_found_by_telegram_account);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

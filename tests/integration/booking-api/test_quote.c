@@ -32,7 +32,7 @@ static void says_body(void *data)
     (void)data;
     stand_sql("UPDATE apartment SET cleaning_fee = 500000, included_guests = 1,"
               " extra_guest_fee = 200000, prepayment_percent = 30");
-    answer = quotes_ask(&stand_guest, apartment, 40, 2, 3);
+    answer = quotes_request(&stand_guest, apartment, 40, 2, 3);
     ck_status(answer, 201);
     ck_assert_int_eq(money_of(answer_at(&answer, "total")), 2 * 1000000 + 2 * 2 * 200000 + 500000);
     ck_assert_int_eq(sum_of_lines(&answer), money_of(answer_at(&answer, "total")));
@@ -52,7 +52,7 @@ static void says_body(void *data)
     ck_assert_int_eq(stand_number("SELECT first_night FROM quote"), 1400000);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'quote.create'"), 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM occupancy"), 0);
-    answer = quotes_ask(&stand_guest, apartment, 2, 2, 3);
+    answer = quotes_request(&stand_guest, apartment, 2, 2, 3);
     ck_status(answer, 201);
     tiers = json_object_get(answer_at(&answer, "cancellation"), "tiers");
     ck_assert_uint_eq(json_array_size(tiers), 1);
@@ -60,7 +60,7 @@ static void says_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(a_quote_itemises_the_price_and_starts_in_the_tier_of_today)
+START_TEST(quote_itemises_the_price_and_starts_in_the_current_tier)
 {
     stand_run(says_body, NULL);
 }
@@ -73,7 +73,7 @@ static void promise_body(void *data)
 
     (void)data;
     stand_sql("UPDATE apartment SET cleaning_fee = 500000, prepayment_percent = 30");
-    offer = quotes_ask(&stand_guest, apartment, 40, 2, 2);
+    offer = quotes_request(&stand_guest, apartment, 40, 2, 2);
     ck_status(offer, 201);
     stand_sql("UPDATE apartment SET base_price = 9900000, cleaning_fee = 0, prepayment_percent = 0,"
               " cancellation_policy = 'strict', check_in_time = '20:00'");
@@ -96,7 +96,7 @@ static void promise_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(row_12_a_quote_wins_over_prices_and_policies_of_later)
+START_TEST(quote_outlives_changes_of_prices_and_policies)
 {
     stand_run(promise_body, NULL);
 }
@@ -119,7 +119,7 @@ static void terms_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(row_12_a_booking_keeps_the_policy_it_was_made_with)
+START_TEST(booking_keeps_its_policy)
 {
     stand_run(terms_body, NULL);
 }
@@ -128,8 +128,8 @@ END_TEST
 static void rights_body(void *data)
 {
     const char *apartment = stand_apartment();
-    struct answer mine = quotes_made(&stand_guest, apartment, 40, 2);
-    struct answer anybodys = quotes_made(NULL, apartment, 50, 2);
+    struct answer mine = quotes_create(&stand_guest, apartment, 40, 2);
+    struct answer anybodys = quotes_create(NULL, apartment, 50, 2);
     struct answer answer;
 
     (void)data;
@@ -145,12 +145,12 @@ static void rights_body(void *data)
     ck_status(answer, 201);
     stand_sql("UPDATE apartment SET owner_id = (SELECT id FROM owner WHERE id <> owner_id LIMIT 1)"
               " WHERE EXISTS (SELECT FROM owner o WHERE o.id <> apartment.owner_id)");
-    answer = quotes_ask(&stand_other, apartment, 60, 2, 2);
+    answer = quotes_request(&stand_other, apartment, 60, 2, 2);
     ck_refused(answer, 422, "unknown_apartment");
     answer_drop(&answer);
 }
 
-START_TEST(a_quote_of_another_guest_or_tenant_is_unknown)
+START_TEST(quote_of_another_guest_or_tenant_is_unknown)
 {
     stand_run(rights_body, NULL);
 }
@@ -159,7 +159,7 @@ END_TEST
 static void use_body(void *data)
 {
     const char *apartment = stand_apartment();
-    struct answer offer = quotes_made(NULL, apartment, 40, 2);
+    struct answer offer = quotes_create(NULL, apartment, 40, 2);
     struct answer booked, answer;
 
     (void)data;
@@ -189,7 +189,7 @@ static void use_body(void *data)
     stand_check_traces();
 }
 
-START_TEST(a_quote_is_used_while_it_lives_and_alone)
+START_TEST(quote_is_usable_only_before_it_expires_and_without_its_fields)
 {
     stand_run(use_body, NULL);
 }
@@ -210,9 +210,9 @@ static void sweep_body(void *data)
     bool due = false;
 
     (void)data;
-    quotes_made(NULL, apartment, 40, 2);
+    quotes_create(NULL, apartment, 40, 2);
     stand_sql("UPDATE quote SET expires_at = now() - interval '25 hours'");
-    quotes_made(NULL, apartment, 40, 2);
+    quotes_create(NULL, apartment, 40, 2);
     stand_sql("UPDATE quote SET expires_at = now() - interval '23 hours' WHERE expires_at > now()");
     ck_assert(quote_store_delete_due(stand_db(), &due, &fault) && due);
     arena_init(&arena, 1 << 20);
@@ -223,7 +223,7 @@ static void sweep_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 1);
 }
 
-START_TEST(quotes_are_deleted_a_day_after_their_time)
+START_TEST(quotes_are_deleted_a_day_after_they_expire)
 {
     stand_run(sweep_body, NULL);
 }
@@ -252,7 +252,7 @@ static void dry_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 1);
 }
 
-START_TEST(row_5_a_quote_asked_twice_under_one_key_is_one)
+START_TEST(repeated_quote_with_one_key_is_created_once)
 {
     stand_run(dry_body, NULL);
 }
@@ -265,13 +265,13 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_quote_itemises_the_price_and_starts_in_the_tier_of_today);
-    tcase_add_test(tests, row_12_a_quote_wins_over_prices_and_policies_of_later);
-    tcase_add_test(tests, row_12_a_booking_keeps_the_policy_it_was_made_with);
-    tcase_add_test(tests, a_quote_of_another_guest_or_tenant_is_unknown);
-    tcase_add_test(tests, a_quote_is_used_while_it_lives_and_alone);
-    tcase_add_test(tests, quotes_are_deleted_a_day_after_their_time);
-    tcase_add_test(tests, row_5_a_quote_asked_twice_under_one_key_is_one);
+    tcase_add_test(tests, quote_itemises_the_price_and_starts_in_the_current_tier);
+    tcase_add_test(tests, quote_outlives_changes_of_prices_and_policies);
+    tcase_add_test(tests, booking_keeps_its_policy);
+    tcase_add_test(tests, quote_of_another_guest_or_tenant_is_unknown);
+    tcase_add_test(tests, quote_is_usable_only_before_it_expires_and_without_its_fields);
+    tcase_add_test(tests, quotes_are_deleted_a_day_after_they_expire);
+    tcase_add_test(tests, repeated_quote_with_one_key_is_created_once);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

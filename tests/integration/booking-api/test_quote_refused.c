@@ -50,27 +50,27 @@ static void reasons_body(void *data)
     ck_status(answer, 200);
     answer = stand_book(NULL, apartment, 26, 1, ",\"telegram_id\":1", "");
     ck_status(answer, 201);
-    answer = quotes_ask(&stand_guest, apartment, 19, 5, 2);
+    answer = quotes_request(&stand_guest, apartment, 19, 5, 2);
     ck_refused(answer, 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "booked;booked;buffer");
     ck_assert_str_eq(first_night(&answer), stand_day(20));
     answer_drop(&answer);
-    answer = quotes_ask(&stand_guest, apartment, 24, 2, 2);
+    answer = quotes_request(&stand_guest, apartment, 24, 2, 2);
     ck_refused(answer, 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "buffer_ahead");
     answer_drop(&answer);
-    answer = quotes_ask(&stand_guest, apartment, 26, 11, 5);
+    answer = quotes_request(&stand_guest, apartment, 26, 11, 5);
     ck_refused(answer, 422, "not_available");
     ck_assert_int_eq(strncmp(nights_text(&answer), "held,max_nights,too_many_guests;buffer,", 39),
                      0);
     ck_assert_uint_eq(json_array_size(answer_at(&answer, "nights")), 11);
     answer_drop(&answer);
-    answer = quotes_ask(&stand_guest, apartment, -1, 1, 2);
+    answer = quotes_request(&stand_guest, apartment, -1, 1, 2);
     ck_refused(answer, 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "in_the_past");
     answer_drop(&answer);
     stand_sql("UPDATE apartment SET is_active = false");
-    answer = quotes_ask(&stand_guest, apartment, 40, 1, 2);
+    answer = quotes_request(&stand_guest, apartment, 40, 1, 2);
     ck_refused(answer, 422, "not_available");
     ck_assert_str_eq(nights_text(&answer), "not_bookable");
     ck_assert_uint_eq(json_array_size(answer_at(&answer, "alternatives")), 0);
@@ -78,7 +78,7 @@ static void reasons_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM quote"), 0);
 }
 
-START_TEST(what_cannot_be_had_is_told_night_by_night)
+START_TEST(refusal_gives_reasons_per_night)
 {
     stand_run(reasons_body, NULL);
 }
@@ -126,11 +126,11 @@ static void dear_body(void *data)
 
     (void)data;
     stand_sql("UPDATE apartment SET base_price = 500000000000");
-    answer = quotes_ask(NULL, apartment, 30, 3, 2);
+    answer = quotes_request(NULL, apartment, 30, 3, 2);
     ck_refused(answer, 422, "total_too_high");
     ck_assert_str_eq(nights_text(&answer), "total_too_high;total_too_high;total_too_high");
     answer_drop(&answer);
-    answer = quotes_ask(NULL, apartment, 30, 3, 5);
+    answer = quotes_request(NULL, apartment, 30, 3, 5);
     ck_refused(answer, 422, "not_available");
     answer_drop(&answer);
     ck_refused(stand_book(NULL, apartment, 30, 3, "", ""), 422, "total_too_high");
@@ -138,7 +138,7 @@ static void dear_body(void *data)
     ck_assert(!is_hit(3));
     available(apartment, 2, NULL);
     ck_assert(is_hit(2));
-    booked = quotes_made(NULL, apartment, 30, 2);
+    booked = quotes_create(NULL, apartment, 30, 2);
     ck_status(stand_book(&stand_guest, apartment, 30, 2, "", ""), 201);
     ck_refused(quotes_book_status(NULL, booked.id, ""), 409, "nights_taken");
     stand_sql("UPDATE apartment SET base_price = 1000000");
@@ -159,7 +159,7 @@ static void dear_body(void *data)
     ck_status(answer, 200);
 }
 
-START_TEST(a_stay_that_costs_more_than_money_may_be_cannot_be_had)
+START_TEST(stay_above_the_maximum_total_is_refused)
 {
     stand_run(dear_body, NULL);
 }
@@ -178,7 +178,7 @@ static void alternatives_body(void *data)
     stand_sql("UPDATE apartment SET base_price = 9000000 WHERE id = '%s'", dear);
     answer = stand_book(NULL, apartment, 20, 2, "", "");
     ck_status(answer, 201);
-    answer = quotes_ask(&stand_guest, apartment, 21, 2, 2);
+    answer = quotes_request(&stand_guest, apartment, 21, 2, 2);
     ck_refused(answer, 422, "not_available");
     list = answer_at(&answer, "alternatives");
     ck_assert_uint_eq(json_array_size(list),
@@ -191,13 +191,13 @@ static void alternatives_body(void *data)
     ck_assert_int_eq(money_of(json_object_get(json_array_get(list, 4), "total")), 2200000);
     answer_drop(&answer);
     for (int shift = 1; shift <= 3; shift++) {
-        answer = quotes_ask(&stand_guest, apartment, 21 + shift, 2, 2);
+        answer = quotes_request(&stand_guest, apartment, 21 + shift, 2, 2);
         ck_status(answer, 201);
         answer_drop(&answer);
     }
 }
 
-START_TEST(alternatives_can_be_had)
+START_TEST(alternatives_are_available)
 {
     stand_run(alternatives_body, NULL);
 }
@@ -210,9 +210,9 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, what_cannot_be_had_is_told_night_by_night);
-    tcase_add_test(tests, a_stay_that_costs_more_than_money_may_be_cannot_be_had);
-    tcase_add_test(tests, alternatives_can_be_had);
+    tcase_add_test(tests, refusal_gives_reasons_per_night);
+    tcase_add_test(tests, stay_above_the_maximum_total_is_refused);
+    tcase_add_test(tests, alternatives_are_available);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -80,7 +80,7 @@ static void written_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE has_rates"), 0);
 }
 
-START_TEST(rules_are_replaced_as_a_whole_with_version_event_and_nights)
+START_TEST(rules_are_replaced_with_version_event_and_nights)
 {
     stand_run(written_body, NULL);
 }
@@ -105,7 +105,7 @@ static void dry_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE version = 1"), 1);
 }
 
-START_TEST(a_dry_run_writes_nothing)
+START_TEST(dry_run_writes_nothing)
 {
     stand_run(dry_body, NULL);
 }
@@ -137,7 +137,7 @@ static void actor_body(void *data)
     ck_assert_msg(read.status == actors[i].read, "%s: %d", actors[i].why, read.status);
 }
 
-START_TEST(who_may_see_them_and_who_may_write_them)
+START_TEST(reading_and_writing_rules_depends_on_the_actor)
 {
     stand_run(actor_body, &_i);
 }
@@ -160,7 +160,7 @@ static void follow_body(void *data)
     ck_refused(put(NULL, apartment, rule(1, 8, ",\"min_nights\":5"), NULL), 422, "contradiction");
 }
 
-START_TEST(the_nights_follow_the_apartments_own_prices_and_its_longest_stay_the_rules)
+START_TEST(nights_follow_prices_and_rules_respect_max_nights)
 {
     stand_run(follow_body, NULL);
 }
@@ -191,7 +191,7 @@ static void booked_body(void *data)
     ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", booked.id), 1850000);
 }
 
-START_TEST(row_12_a_booking_obeys_the_season_and_keeps_its_price)
+START_TEST(booking_follows_the_season_and_keeps_its_price)
 {
     stand_run(booked_body, NULL);
 }
@@ -243,7 +243,7 @@ static void calendar_body(void *data)
     answer_drop(&calendar);
 }
 
-START_TEST(a_calendar_shows_the_seasons_prices_and_hindrances)
+START_TEST(calendar_shows_seasonal_prices_and_reasons)
 {
     stand_run(calendar_body, NULL);
 }
@@ -311,7 +311,7 @@ static void availability_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(many_apartments_are_asked_at_once_and_each_says_why_not)
+START_TEST(availability_of_many_apartments_gives_reasons)
 {
     stand_run(availability_body, NULL);
 }
@@ -336,7 +336,7 @@ static void refused_body(void *data)
     answer_drop(&nobody);
 }
 
-START_TEST(a_question_that_makes_no_sense_is_refused)
+START_TEST(invalid_availability_query_is_refused)
 {
     stand_run(refused_body, NULL);
 }
@@ -365,7 +365,7 @@ static const struct {
      false                                                                                                 },
 };
 
-START_TEST(a_row_written_by_hand_can_be_served_or_is_refused)
+START_TEST(rules_edited_by_hand_are_valid_or_refused)
 {
     ck_assert_msg((stand_number("SELECT rates_sound('%s')::integer", hands[_i].rates) == 1) ==
                       hands[_i].sound,
@@ -379,17 +379,16 @@ int main(void)
     TCase *tests = tcase_create("rates");
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, rules_are_replaced_as_a_whole_with_version_event_and_nights);
-    tcase_add_test(tests, a_dry_run_writes_nothing);
-    tcase_add_loop_test(tests, who_may_see_them_and_who_may_write_them, 0,
+    tcase_add_test(tests, rules_are_replaced_with_version_event_and_nights);
+    tcase_add_test(tests, dry_run_writes_nothing);
+    tcase_add_loop_test(tests, reading_and_writing_rules_depends_on_the_actor, 0,
                         sizeof actors / sizeof actors[0]);
-    tcase_add_test(tests,
-                   the_nights_follow_the_apartments_own_prices_and_its_longest_stay_the_rules);
-    tcase_add_test(tests, row_12_a_booking_obeys_the_season_and_keeps_its_price);
-    tcase_add_test(tests, a_calendar_shows_the_seasons_prices_and_hindrances);
-    tcase_add_test(tests, many_apartments_are_asked_at_once_and_each_says_why_not);
-    tcase_add_test(tests, a_question_that_makes_no_sense_is_refused);
-    tcase_add_loop_test(tests, a_row_written_by_hand_can_be_served_or_is_refused, 0,
+    tcase_add_test(tests, nights_follow_prices_and_rules_respect_max_nights);
+    tcase_add_test(tests, booking_follows_the_season_and_keeps_its_price);
+    tcase_add_test(tests, calendar_shows_seasonal_prices_and_reasons);
+    tcase_add_test(tests, availability_of_many_apartments_gives_reasons);
+    tcase_add_test(tests, invalid_availability_query_is_refused);
+    tcase_add_loop_test(tests, rules_edited_by_hand_are_valid_or_refused, 0,
                         sizeof hands / sizeof hands[0]);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -62,7 +62,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_body_is_taken_or_its_field_is_named)
+START_TEST(body_is_accepted_or_names_its_invalid_field)
 {
     struct apartment apartment = apartment_defaults();
     struct fields_seen seen;
@@ -81,7 +81,7 @@ START_TEST(a_body_is_taken_or_its_field_is_named)
 }
 END_TEST
 
-START_TEST(every_missing_field_is_named)
+START_TEST(missing_required_fields_are_named)
 {
     struct apartment apartment = apartment_defaults();
     struct fields_seen seen;
@@ -105,7 +105,7 @@ static const struct {
     {"all at once",                4, 3,  5, 4, 4},
 };
 
-START_TEST(fields_that_contradict_each_other_are_each_named)
+START_TEST(contradicting_fields_are_each_named)
 {
     struct fault_list problems;
     struct apartment apartment = apartment_defaults();
@@ -136,7 +136,7 @@ static const struct {
     {"a program alone is staff",       ACTOR_CLIENT, false, false, true },
 };
 
-START_TEST(an_apartment_is_seen_by_whom_it_may_be)
+START_TEST(visibility_depends_on_actor_and_state)
 {
     struct apartment apartment = apartment_defaults();
     struct api_caller caller = {.actor = views[_i].actor, .actor_id = mine};
@@ -146,7 +146,7 @@ START_TEST(an_apartment_is_seen_by_whom_it_may_be)
 }
 END_TEST
 
-START_TEST(a_made_code_fits_the_rules_for_codes)
+START_TEST(generated_code_is_valid)
 {
     struct uuid seed = {{0}};
     for (int i = 0; i < 256; i++) {
@@ -208,7 +208,7 @@ static const struct {
     "\"created_at\":\"1970-01-01T00:00:00.000Z\","                                                 \
     "\"updated_at\":\"1970-01-01T00:00:01.000Z\""
 
-START_TEST(what_is_kept_of_an_apartment_has_a_number)
+START_TEST(listed_json_matches_its_shape_number)
 {
     struct apartment apartment = apartment_defaults();
     struct fault fault = {0};
@@ -231,7 +231,7 @@ START_TEST(what_is_kept_of_an_apartment_has_a_number)
 }
 END_TEST
 
-START_TEST(a_query_makes_sense_or_its_parameter_is_named)
+START_TEST(query_is_accepted_or_names_its_invalid_parameter)
 {
     struct apartment_query query = apartment_list_defaults();
     struct field_pair pairs[4];
@@ -258,7 +258,7 @@ START_TEST(a_query_makes_sense_or_its_parameter_is_named)
 }
 END_TEST
 
-START_TEST(rooms_become_a_set_of_bits)
+START_TEST(rooms_are_decoded_as_bit_set)
 {
     struct apartment_query query = apartment_list_defaults();
     struct field_pair pair = {SLICE("rooms"), SLICE("1,3")};
@@ -270,7 +270,7 @@ START_TEST(rooms_become_a_set_of_bits)
 }
 END_TEST
 
-START_TEST(nobody_lists_more_than_he_may_see)
+START_TEST(callers_cannot_list_more_than_they_may_see)
 {
     struct fault fault;
     struct api_caller guest = {.actor = ACTOR_GUEST};
@@ -298,7 +298,7 @@ static int64_t key_after(const struct apartment_query *query, const struct apart
     return place.number;
 }
 
-START_TEST(a_page_goes_on_after_the_key_it_is_sorted_by)
+START_TEST(cursor_continues_after_the_sort_key)
 {
     struct apartment_query query = apartment_list_defaults();
     struct apartment apartment = apartment_defaults();
@@ -322,17 +322,16 @@ int main(void)
     Suite *suite = suite_create("apartment");
     TCase *tests = tcase_create("apartments");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, a_body_is_taken_or_its_field_is_named, 0, ROWS(bodies));
-    tcase_add_test(tests, every_missing_field_is_named);
-    tcase_add_loop_test(tests, fields_that_contradict_each_other_are_each_named, 0,
-                        ROWS(agreements));
-    tcase_add_loop_test(tests, an_apartment_is_seen_by_whom_it_may_be, 0, ROWS(views));
-    tcase_add_test(tests, a_made_code_fits_the_rules_for_codes);
-    tcase_add_test(tests, what_is_kept_of_an_apartment_has_a_number);
-    tcase_add_loop_test(tests, a_query_makes_sense_or_its_parameter_is_named, 0, ROWS(queries));
-    tcase_add_test(tests, rooms_become_a_set_of_bits);
-    tcase_add_test(tests, nobody_lists_more_than_he_may_see);
-    tcase_add_test(tests, a_page_goes_on_after_the_key_it_is_sorted_by);
+    tcase_add_loop_test(tests, body_is_accepted_or_names_its_invalid_field, 0, ROWS(bodies));
+    tcase_add_test(tests, missing_required_fields_are_named);
+    tcase_add_loop_test(tests, contradicting_fields_are_each_named, 0, ROWS(agreements));
+    tcase_add_loop_test(tests, visibility_depends_on_actor_and_state, 0, ROWS(views));
+    tcase_add_test(tests, generated_code_is_valid);
+    tcase_add_test(tests, listed_json_matches_its_shape_number);
+    tcase_add_loop_test(tests, query_is_accepted_or_names_its_invalid_parameter, 0, ROWS(queries));
+    tcase_add_test(tests, rooms_are_decoded_as_bit_set);
+    tcase_add_test(tests, callers_cannot_list_more_than_they_may_see);
+    tcase_add_test(tests, cursor_continues_after_the_sort_key);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -70,7 +70,7 @@ static const struct {
     {"nobody came",              BOOKING_NO_SHOW,         30,  false, false},
 };
 
-START_TEST(a_booking_tells_how_to_get_in_and_where_to_pay_when_it_is_time)
+START_TEST(check_in_and_payment_info_are_shown_in_the_right_statuses)
 {
     const struct booking booking = {
         .status = (int)told[_i].status, .total = 100, .deposit = 30, .paid = told[_i].paid};
@@ -109,7 +109,7 @@ static const struct {
      "apartment_id:not_bookable check_in:in_the_past check_out:min_nights guests:too_many_guests"                     },
 };
 
-START_TEST(a_draft_is_judged_by_every_rule_of_the_apartment)
+START_TEST(draft_is_checked_against_every_rule)
 {
     struct apartment apartment = plain_apartment();
     struct booking_draft draft = plain_draft();
@@ -132,7 +132,7 @@ START_TEST(a_draft_is_judged_by_every_rule_of_the_apartment)
 }
 END_TEST
 
-START_TEST(a_stay_may_cost_as_much_as_money_may_be)
+START_TEST(total_at_the_maximum_is_accepted)
 {
     const struct apartment apartment = plain_apartment();
     const struct booking_draft draft = plain_draft();
@@ -167,7 +167,7 @@ static const struct {
     {"two problems",                     0,                   5,            2,            true,  "many",          2  },
 };
 
-START_TEST(a_draft_must_agree_with_itself)
+START_TEST(contradictions_within_a_draft_are_refused)
 {
     struct booking_draft draft = plain_draft();
     struct fault_list problems;
@@ -185,7 +185,7 @@ START_TEST(a_draft_must_agree_with_itself)
 }
 END_TEST
 
-START_TEST(a_guest_books_for_himself)
+START_TEST(guests_book_only_for_themselves)
 {
     const struct api_caller guest = {.actor = ACTOR_GUEST, .actor_number = 7};
     const struct api_caller staff = {.actor = ACTOR_STAFF};
@@ -221,7 +221,7 @@ static const struct {
     {"not ASCII",             "К7М4Q2XR", NULL      },
 };
 
-START_TEST(a_code_is_read_as_people_type_it)
+START_TEST(typed_code_is_normalised)
 {
     char out[BOOKING_CODE_LEN + 1] = "before";
     const bool read = booking_code_parse(slice_of(codes[_i].typed), out);
@@ -231,7 +231,7 @@ START_TEST(a_code_is_read_as_people_type_it)
 }
 END_TEST
 
-START_TEST(a_made_code_reads_back)
+START_TEST(generated_code_parses_to_itself)
 {
     char made[BOOKING_CODE_LEN + 1];
     char read[BOOKING_CODE_LEN + 1];
@@ -265,7 +265,7 @@ static const struct {
     {"a night and the buffer",             3, {{10, 11}, {15, 16}}, 2, {10, 12}    },
 };
 
-START_TEST(taken_nights_are_named)
+START_TEST(taken_nights_are_returned)
 {
     int32_t nights[STAY_NIGHTS_MAX];
     size_t wanted = 0;
@@ -280,7 +280,7 @@ START_TEST(taken_nights_are_named)
 }
 END_TEST
 
-START_TEST(the_longest_stay_names_no_more_than_its_nights)
+START_TEST(taken_nights_are_limited_to_the_longest_stay)
 {
     const struct booking_taken all = {0, 1000};
     int32_t nights[STAY_NIGHTS_MAX];
@@ -305,7 +305,7 @@ static const struct {
     {"what is over stays so",             BOOKING_CANCELLED,       101, BOOKING_CANCELLED, false},
 };
 
-START_TEST(a_booking_whose_time_ran_out_reads_expired)
+START_TEST(overdue_booking_reads_as_expired)
 {
     struct booking booking = {.status = (int)clocks[_i].stored,
                               .expires_at = clocks[_i].expires_at};
@@ -316,7 +316,7 @@ START_TEST(a_booking_whose_time_ran_out_reads_expired)
 }
 END_TEST
 
-START_TEST(each_sees_his_own)
+START_TEST(visibility_depends_on_the_actor)
 {
     const struct uuid owner = uuid_make(), other = uuid_make();
     const struct booking booking = {.owner_id = owner, .guest = {.telegram_id = 7}};
@@ -347,18 +347,18 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, a_booking_tells_how_to_get_in_and_where_to_pay_when_it_is_time, 0,
+    tcase_add_loop_test(tests, check_in_and_payment_info_are_shown_in_the_right_statuses, 0,
                         sizeof told / sizeof told[0]);
-    tcase_add_loop_test(tests, a_draft_is_judged_by_every_rule_of_the_apartment, 0, ROWS(judged));
-    tcase_add_test(tests, a_stay_may_cost_as_much_as_money_may_be);
-    tcase_add_loop_test(tests, a_draft_must_agree_with_itself, 0, ROWS(drafts));
-    tcase_add_test(tests, a_guest_books_for_himself);
-    tcase_add_loop_test(tests, a_code_is_read_as_people_type_it, 0, ROWS(codes));
-    tcase_add_test(tests, a_made_code_reads_back);
-    tcase_add_loop_test(tests, taken_nights_are_named, 0, ROWS(stays));
-    tcase_add_test(tests, the_longest_stay_names_no_more_than_its_nights);
-    tcase_add_loop_test(tests, a_booking_whose_time_ran_out_reads_expired, 0, ROWS(clocks));
-    tcase_add_test(tests, each_sees_his_own);
+    tcase_add_loop_test(tests, draft_is_checked_against_every_rule, 0, ROWS(judged));
+    tcase_add_test(tests, total_at_the_maximum_is_accepted);
+    tcase_add_loop_test(tests, contradictions_within_a_draft_are_refused, 0, ROWS(drafts));
+    tcase_add_test(tests, guests_book_only_for_themselves);
+    tcase_add_loop_test(tests, typed_code_is_normalised, 0, ROWS(codes));
+    tcase_add_test(tests, generated_code_parses_to_itself);
+    tcase_add_loop_test(tests, taken_nights_are_returned, 0, ROWS(stays));
+    tcase_add_test(tests, taken_nights_are_limited_to_the_longest_stay);
+    tcase_add_loop_test(tests, overdue_booking_reads_as_expired, 0, ROWS(clocks));
+    tcase_add_test(tests, visibility_depends_on_the_actor);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

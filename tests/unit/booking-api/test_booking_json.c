@@ -54,7 +54,7 @@ static bool says(const char *text)
     return memmem(out.data, out.len, text, strlen(text)) != NULL;
 }
 
-START_TEST(a_booking_is_told_with_what_its_reader_may_do)
+START_TEST(booking_is_encoded_with_the_actions_of_its_reader)
 {
     const struct api_caller guest = {.actor = ACTOR_GUEST};
     const struct api_caller staff = {.actor = ACTOR_STAFF};
@@ -79,7 +79,7 @@ START_TEST(a_booking_is_told_with_what_its_reader_may_do)
 }
 END_TEST
 
-START_TEST(a_booking_keeps_the_way_in_until_it_is_confirmed)
+START_TEST(check_in_info_is_omitted_before_confirmation)
 {
     const struct api_caller guest = {.actor = ACTOR_GUEST};
     struct booking booking = sample();
@@ -101,7 +101,7 @@ START_TEST(a_booking_keeps_the_way_in_until_it_is_confirmed)
 }
 END_TEST
 
-START_TEST(an_event_says_nothing_of_the_guest)
+START_TEST(event_omits_the_guest)
 {
     const struct booking booking = sample();
 
@@ -150,7 +150,7 @@ static void check_codes(const struct fault *fault, const char *wanted, const cha
     ck_assert_msg(fault->field_count == count, "%s: %zu problems", why, fault->field_count);
 }
 
-START_TEST(a_draft_is_read_whole_or_every_problem_is_named)
+START_TEST(draft_is_decoded_or_every_problem_is_named)
 {
     struct booking_draft draft, before;
     struct fault fault = {0};
@@ -171,7 +171,7 @@ START_TEST(a_draft_is_read_whole_or_every_problem_is_named)
 }
 END_TEST
 
-START_TEST(taken_nights_are_a_member_of_the_refusal)
+START_TEST(refusal_contains_the_taken_nights)
 {
     struct booking_taken taken;
     struct fault fault;
@@ -196,11 +196,11 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_booking_is_told_with_what_its_reader_may_do);
-    tcase_add_test(tests, a_booking_keeps_the_way_in_until_it_is_confirmed);
-    tcase_add_test(tests, an_event_says_nothing_of_the_guest);
-    tcase_add_loop_test(tests, a_draft_is_read_whole_or_every_problem_is_named, 0, ROWS(bodies));
-    tcase_add_test(tests, taken_nights_are_a_member_of_the_refusal);
+    tcase_add_test(tests, booking_is_encoded_with_the_actions_of_its_reader);
+    tcase_add_test(tests, check_in_info_is_omitted_before_confirmation);
+    tcase_add_test(tests, event_omits_the_guest);
+    tcase_add_loop_test(tests, draft_is_decoded_or_every_problem_is_named, 0, ROWS(bodies));
+    tcase_add_test(tests, refusal_contains_the_taken_nights);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

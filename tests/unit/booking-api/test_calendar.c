@@ -90,7 +90,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(each_night_shows_what_it_is_and_why)
+START_TEST(nights_have_status_and_reasons)
 {
     static const char letters[] = ".bhx~#";
     struct calendar_day days[DAYS];
@@ -117,7 +117,7 @@ START_TEST(each_night_shows_what_it_is_and_why)
 }
 END_TEST
 
-START_TEST(each_night_has_its_own_price)
+START_TEST(nights_have_their_own_price)
 {
     struct calendar_day days[7];
     struct apartment apartment = apartment_defaults();
@@ -130,7 +130,7 @@ START_TEST(each_night_has_its_own_price)
 }
 END_TEST
 
-START_TEST(a_season_changes_price_minimum_and_reasons)
+START_TEST(season_changes_price_minimum_and_reasons)
 {
     static const struct rate rates[] = {
         {TODAY + 2, TODAY + 4, 0, FIELD_ABSENT, 50,           3,            true,  false},
@@ -156,7 +156,7 @@ START_TEST(a_season_changes_price_minimum_and_reasons)
 }
 END_TEST
 
-START_TEST(a_day_is_written_by_the_names_of_the_contract)
+START_TEST(day_is_encoded_with_the_names_of_the_contract)
 {
     struct calendar_day day = {TODAY, CALENDAR_FREE, CALENDAR_TOO_LATE | CALENDAR_SHORT_GAP, 100,
                                3};
@@ -177,11 +177,10 @@ int main(void)
 {
     Suite *suite = suite_create("calendar");
     TCase *nights = tcase_create("nights");
-    tcase_add_loop_test(nights, each_night_shows_what_it_is_and_why, 0,
-                        sizeof cases / sizeof cases[0]);
-    tcase_add_test(nights, each_night_has_its_own_price);
-    tcase_add_test(nights, a_season_changes_price_minimum_and_reasons);
-    tcase_add_test(nights, a_day_is_written_by_the_names_of_the_contract);
+    tcase_add_loop_test(nights, nights_have_status_and_reasons, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_test(nights, nights_have_their_own_price);
+    tcase_add_test(nights, season_changes_price_minimum_and_reasons);
+    tcase_add_test(nights, day_is_encoded_with_the_names_of_the_contract);
     suite_add_tcase(suite, nights);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -70,7 +70,7 @@ static const struct {
     {import_value_urls,    "https://a/1\nhttps://a/2 ", "[\"https://a/1\",\"https://a/2\"]"        },
 };
 
-START_TEST(a_cell_is_read_as_people_and_excel_write_it)
+START_TEST(cells_are_parsed_as_people_and_excel_write_them)
 {
     const char *problem = NULL;
     struct buf json;
@@ -86,7 +86,7 @@ START_TEST(a_cell_is_read_as_people_and_excel_write_it)
 }
 END_TEST
 
-START_TEST(spaces_of_every_kind_around_a_cell_do_not_count)
+START_TEST(white_space_around_a_cell_is_ignored)
 {
     ck_assert(slice_is(import_value_trim(SLICE(" \u00A0\tx y\u202F\n ")), "x y"));
     ck_assert_uint_eq(import_value_trim(SLICE(" \u00A0 ")).len, 0);
@@ -115,7 +115,7 @@ static const struct {
     {"\xFF",                              NULL                 },
 };
 
-START_TEST(a_column_is_known_by_its_names)
+START_TEST(columns_are_found_by_all_their_names)
 {
     int column = import_column_find(slice_of(names[_i].name));
     if (names[_i].path == NULL)
@@ -127,7 +127,7 @@ START_TEST(a_column_is_known_by_its_names)
 }
 END_TEST
 
-START_TEST(no_two_columns_share_a_name)
+START_TEST(column_names_are_unique)
 {
     for (int i = 0; i < IMPORT_COLUMN_COUNT; i++) {
         const struct import_column *column = &import_columns[i];
@@ -140,7 +140,7 @@ START_TEST(no_two_columns_share_a_name)
 }
 END_TEST
 
-START_TEST(every_field_that_may_be_written_has_a_column)
+START_TEST(every_writable_field_has_a_column)
 {
     for (size_t i = 0; i < apartment_fields.count; i++) {
         const struct field *field = &apartment_fields.items[i];
@@ -154,7 +154,7 @@ START_TEST(every_field_that_may_be_written_has_a_column)
 }
 END_TEST
 
-START_TEST(a_header_tells_each_column_it_does_not_know)
+START_TEST(unknown_header_columns_are_reported)
 {
     struct import_header header;
     const char *problems[IMPORT_CSV_CELLS_MAX];
@@ -175,7 +175,7 @@ START_TEST(a_header_tells_each_column_it_does_not_know)
 }
 END_TEST
 
-START_TEST(a_code_is_met_a_second_time_on_the_row_of_the_first)
+START_TEST(repeated_code_returns_its_first_row)
 {
     char code[16];
     struct import_codes *seen = calloc(1, sizeof *seen);
@@ -194,14 +194,15 @@ int main(void)
 {
     Suite *suite = suite_create("import_columns");
     TCase *tests = tcase_create("import_columns");
-    tcase_add_loop_test(tests, a_cell_is_read_as_people_and_excel_write_it, 0,
+    tcase_add_loop_test(tests, cells_are_parsed_as_people_and_excel_write_them, 0,
                         sizeof cells / sizeof cells[0]);
-    tcase_add_test(tests, spaces_of_every_kind_around_a_cell_do_not_count);
-    tcase_add_loop_test(tests, a_column_is_known_by_its_names, 0, sizeof names / sizeof names[0]);
-    tcase_add_test(tests, no_two_columns_share_a_name);
-    tcase_add_test(tests, every_field_that_may_be_written_has_a_column);
-    tcase_add_test(tests, a_header_tells_each_column_it_does_not_know);
-    tcase_add_test(tests, a_code_is_met_a_second_time_on_the_row_of_the_first);
+    tcase_add_test(tests, white_space_around_a_cell_is_ignored);
+    tcase_add_loop_test(tests, columns_are_found_by_all_their_names, 0,
+                        sizeof names / sizeof names[0]);
+    tcase_add_test(tests, column_names_are_unique);
+    tcase_add_test(tests, every_writable_field_has_a_column);
+    tcase_add_test(tests, unknown_header_columns_are_reported);
+    tcase_add_test(tests, repeated_code_returns_its_first_row);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

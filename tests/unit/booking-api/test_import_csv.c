@@ -76,7 +76,7 @@ static const struct {
     {"one letter on the last line",      TEXT("a,b\n1,2\n3,\xFF"),         "a|b/1|2/3|я",   ',',  CSV_1251},
 };
 
-START_TEST(a_file_is_read_as_it_was_meant)
+START_TEST(valid_files_are_read_completely)
 {
     char read[512];
     char delimiter;
@@ -103,7 +103,7 @@ static const struct {
     {"UTF-8 cut within a letter",          "код,город\nА1,\xD0",            "bad_encoding"},
 };
 
-START_TEST(a_damaged_file_is_refused_as_a_whole)
+START_TEST(damaged_file_is_refused)
 {
     struct fault fault;
     FILE *file = tmpfile();
@@ -143,7 +143,7 @@ static enum import_csv_problem middle_of(size_t count, bool quoted, int64_t *thi
     return problem;
 }
 
-START_TEST(a_line_too_long_costs_itself_alone)
+START_TEST(overlong_line_fails_alone)
 {
     int64_t row;
     ck_assert_int_eq(middle_of(IMPORT_CSV_RECORD_MAX, _i == 1, &row), CSV_OK);
@@ -153,7 +153,7 @@ START_TEST(a_line_too_long_costs_itself_alone)
 }
 END_TEST
 
-START_TEST(too_many_cells_are_a_problem_of_their_line)
+START_TEST(too_many_cells_fail_their_line_only)
 {
     struct import_record record;
     struct fault fault;
@@ -174,7 +174,7 @@ START_TEST(too_many_cells_are_a_problem_of_their_line)
 }
 END_TEST
 
-START_TEST(rows_are_counted_as_a_spreadsheet_does_and_lines_as_an_editor)
+START_TEST(rows_and_lines_are_counted_separately)
 {
     struct import_record record;
     struct fault fault;
@@ -195,7 +195,7 @@ START_TEST(rows_are_counted_as_a_spreadsheet_does_and_lines_as_an_editor)
 }
 END_TEST
 
-START_TEST(every_byte_of_windows_1251_becomes_utf8)
+START_TEST(windows_1251_converts_to_utf8)
 {
     char utf8[IMPORT_1251_MAX];
     for (int byte = 1; byte < 256; byte++) {
@@ -210,13 +210,12 @@ int main(void)
 {
     Suite *suite = suite_create("import_csv");
     TCase *tests = tcase_create("import_csv");
-    tcase_add_loop_test(tests, a_file_is_read_as_it_was_meant, 0, sizeof files / sizeof files[0]);
-    tcase_add_loop_test(tests, a_damaged_file_is_refused_as_a_whole, 0,
-                        sizeof refused / sizeof refused[0]);
-    tcase_add_loop_test(tests, a_line_too_long_costs_itself_alone, 0, 2);
-    tcase_add_test(tests, too_many_cells_are_a_problem_of_their_line);
-    tcase_add_test(tests, rows_are_counted_as_a_spreadsheet_does_and_lines_as_an_editor);
-    tcase_add_test(tests, every_byte_of_windows_1251_becomes_utf8);
+    tcase_add_loop_test(tests, valid_files_are_read_completely, 0, sizeof files / sizeof files[0]);
+    tcase_add_loop_test(tests, damaged_file_is_refused, 0, sizeof refused / sizeof refused[0]);
+    tcase_add_loop_test(tests, overlong_line_fails_alone, 0, 2);
+    tcase_add_test(tests, too_many_cells_fail_their_line_only);
+    tcase_add_test(tests, rows_and_lines_are_counted_separately);
+    tcase_add_test(tests, windows_1251_converts_to_utf8);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

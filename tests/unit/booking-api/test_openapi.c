@@ -88,7 +88,7 @@ static json_t *operation(const struct http_route *route)
     return json_object_get(item, verb_of(route->method));
 }
 
-START_TEST(routes_served_and_routes_described_are_the_same_set)
+START_TEST(served_and_described_routes_are_the_same)
 {
     size_t described = 0;
     const char *at, *name;
@@ -107,7 +107,7 @@ START_TEST(routes_served_and_routes_described_are_the_same_set)
 }
 END_TEST
 
-START_TEST(open_routes_need_no_key_and_the_others_name_their_scope)
+START_TEST(secured_routes_name_their_scope)
 {
     for (size_t i = 0; i < route_count; i++) {
         const struct http_route *route = &routes[i];
@@ -125,7 +125,7 @@ START_TEST(open_routes_need_no_key_and_the_others_name_their_scope)
 END_TEST
 
 /* As every service would find them. */
-START_TEST(other_services_know_its_scopes_and_actors)
+START_TEST(scopes_and_actors_match_callers_txt)
 {
     static const struct api_callers other = {0};
     struct arena arena;
@@ -184,7 +184,7 @@ static const struct {
     {"Rates",             &rates_fields,              true },
 };
 
-START_TEST(fields_are_described_as_they_are_decoded_and_encoded)
+START_TEST(described_fields_match_the_field_tables)
 {
     const struct fields *table = tables[_i].table;
     json_t *properties = json_object_get(schema(tables[_i].schema), "properties");
@@ -201,7 +201,7 @@ START_TEST(fields_are_described_as_they_are_decoded_and_encoded)
 }
 END_TEST
 
-START_TEST(the_lists_parameters_are_described)
+START_TEST(list_parameters_are_described)
 {
     json_t *parameters = json_object_get(
         json_object_get(json_object_get(json_object_get(contract, "paths"), "/v1/apartments"),
@@ -261,12 +261,12 @@ int main(void)
     Suite *suite = suite_create("openapi");
     TCase *tests = tcase_create("contract");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, routes_served_and_routes_described_are_the_same_set);
-    tcase_add_test(tests, open_routes_need_no_key_and_the_others_name_their_scope);
-    tcase_add_test(tests, other_services_know_its_scopes_and_actors);
-    tcase_add_loop_test(tests, fields_are_described_as_they_are_decoded_and_encoded, 0,
+    tcase_add_test(tests, served_and_described_routes_are_the_same);
+    tcase_add_test(tests, secured_routes_name_their_scope);
+    tcase_add_test(tests, scopes_and_actors_match_callers_txt);
+    tcase_add_loop_test(tests, described_fields_match_the_field_tables, 0,
                         (int)(sizeof tables / sizeof tables[0]));
-    tcase_add_test(tests, the_lists_parameters_are_described);
+    tcase_add_test(tests, list_parameters_are_described);
     tcase_add_test(tests, every_reference_resolves);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -95,7 +95,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(row_10_every_border_is_inclusive_and_fee_and_refund_make_what_was_paid)
+START_TEST(tier_deadlines_are_inclusive_and_fee_plus_refund_is_paid)
 {
     const struct policy_price price = {cases[_i].cleaning, cases[_i].first_night};
     const int64_t total = cases[_i].total > 0 ? cases[_i].total : cases[_i].paid;
@@ -108,7 +108,7 @@ START_TEST(row_10_every_border_is_inclusive_and_fee_and_refund_make_what_was_pai
 }
 END_TEST
 
-START_TEST(a_no_show_is_refunded_as_in_the_last_tier)
+START_TEST(no_show_uses_the_last_tier)
 {
     const struct policy_price price = {TENGE(5000), TENGE(14000)};
 
@@ -140,7 +140,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_stay_booked_inside_a_tier_starts_in_it)
+START_TEST(booking_made_inside_a_tier_starts_in_it)
 {
     const struct policy_price price = {TENGE(5000), TENGE(14000)};
     struct buf out;
@@ -154,7 +154,7 @@ START_TEST(a_stay_booked_inside_a_tier_starts_in_it)
 }
 END_TEST
 
-START_TEST(all_comes_back_only_where_nothing_is_kept)
+START_TEST(full_refund_only_where_nothing_is_withheld)
 {
     ck_assert(policy_refunds_all(&moderate, -5 * DAY));
     ck_assert(!policy_refunds_all(&moderate, -5 * DAY + 1));
@@ -167,13 +167,12 @@ int main(void)
 {
     Suite *suite = suite_create("policy");
     TCase *tests = tcase_create("rules");
-    tcase_add_loop_test(tests,
-                        row_10_every_border_is_inclusive_and_fee_and_refund_make_what_was_paid, 0,
+    tcase_add_loop_test(tests, tier_deadlines_are_inclusive_and_fee_plus_refund_is_paid, 0,
                         (int)(sizeof cases / sizeof cases[0]));
-    tcase_add_test(tests, a_no_show_is_refunded_as_in_the_last_tier);
-    tcase_add_loop_test(tests, a_stay_booked_inside_a_tier_starts_in_it, 0,
+    tcase_add_test(tests, no_show_uses_the_last_tier);
+    tcase_add_loop_test(tests, booking_made_inside_a_tier_starts_in_it, 0,
                         (int)(sizeof shown / sizeof shown[0]));
-    tcase_add_test(tests, all_comes_back_only_where_nothing_is_kept);
+    tcase_add_test(tests, full_refund_only_where_nothing_is_withheld);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

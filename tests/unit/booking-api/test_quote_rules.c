@@ -33,7 +33,7 @@ static const struct {
     {"the client itself",         {.actor = ACTOR_CLIENT},                    7,            true },
 };
 
-START_TEST(a_quote_is_used_by_who_asked_for_it_and_those_who_serve_him)
+START_TEST(quote_is_usable_by_its_guest_owner_and_staff)
 {
     const struct quote quote = {.owner_id = OURS, .telegram_id = uses[_i].telegram_id};
 
@@ -55,7 +55,7 @@ static const struct {
     {"everything",   OURS,  20000,          20001,          2,            4},
 };
 
-START_TEST(each_field_that_stands_beside_a_quote_is_named)
+START_TEST(fields_beside_a_quote_are_each_named)
 {
     struct booking_draft draft;
     struct fault_list problems;
@@ -88,7 +88,7 @@ static const struct {
     {"behind it",         101, 50000, 900},
 };
 
-START_TEST(row_10_the_cancel_button_says_its_fee_and_until_when)
+START_TEST(cancel_action_has_fee_and_deadline)
 {
     struct booking booking = {
         .status = BOOKING_CONFIRMED,
@@ -122,9 +122,9 @@ int main(void)
 {
     Suite *suite = suite_create("quote_rules");
     TCase *tests = tcase_create("rules");
-    LOOP(tests, a_quote_is_used_by_who_asked_for_it_and_those_who_serve_him, uses);
-    LOOP(tests, each_field_that_stands_beside_a_quote_is_named, besides);
-    LOOP(tests, row_10_the_cancel_button_says_its_fee_and_until_when, buttons);
+    LOOP(tests, quote_is_usable_by_its_guest_owner_and_staff, uses);
+    LOOP(tests, fields_beside_a_quote_are_each_named, besides);
+    LOOP(tests, cancel_action_has_fee_and_deadline, buttons);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -52,7 +52,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(each_night_costs_and_wants_what_its_rules_say)
+START_TEST(night_combines_all_matching_rules)
 {
     struct rate_night night = rate_night(nights[_i].rates, nights[_i].count,
                                          MONDAY + nights[_i].day, nights[_i].ordinary);
@@ -83,7 +83,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_stay_is_bound_by_its_nights_and_its_two_days)
+START_TEST(stay_combines_rules_of_its_nights_and_end_days)
 {
     int32_t from = MONDAY + stays[_i].from;
     struct rate_stay stay = rate_stay(&stays[_i].rate, 1, from, from + stays[_i].nights,
@@ -140,7 +140,7 @@ static const struct {
      "items/0/closed"                                                                                                                    },
 };
 
-START_TEST(a_body_is_taken_or_its_field_named)
+START_TEST(body_is_accepted_or_names_its_invalid_field)
 {
     struct rates rates = {
         {NULL, 0}
@@ -165,7 +165,7 @@ START_TEST(a_body_is_taken_or_its_field_named)
 }
 END_TEST
 
-START_TEST(rules_are_stored_and_shown_as_they_came)
+START_TEST(stored_rules_decode_unchanged)
 {
     struct rates rates = {
         {NULL, 0}
@@ -188,7 +188,7 @@ START_TEST(rules_are_stored_and_shown_as_they_came)
 }
 END_TEST
 
-START_TEST(the_longest_list_fits_and_one_more_does_not)
+START_TEST(longest_list_fits_and_one_more_does_not)
 {
     static const char rule[] =
         "{" DATES ",\"weekdays\":[1,2,3,4,5,6,7],\"price\":{\"amount\":1000000000000,"
@@ -225,7 +225,7 @@ START_TEST(the_longest_list_fits_and_one_more_does_not)
 }
 END_TEST
 
-START_TEST(text_that_is_none_is_our_fault_and_touches_nothing)
+START_TEST(invalid_stored_text_is_an_internal_fault)
 {
     const struct rate *read = NULL;
     struct arena arena;
@@ -243,15 +243,15 @@ int main(void)
 {
     Suite *suite = suite_create("rate");
     TCase *tests = tcase_create("rules");
-    tcase_add_loop_test(tests, each_night_costs_and_wants_what_its_rules_say, 0,
+    tcase_add_loop_test(tests, night_combines_all_matching_rules, 0,
                         sizeof nights / sizeof nights[0]);
-    tcase_add_loop_test(tests, a_stay_is_bound_by_its_nights_and_its_two_days, 0,
+    tcase_add_loop_test(tests, stay_combines_rules_of_its_nights_and_end_days, 0,
                         sizeof stays / sizeof stays[0]);
-    tcase_add_loop_test(tests, a_body_is_taken_or_its_field_named, 0,
+    tcase_add_loop_test(tests, body_is_accepted_or_names_its_invalid_field, 0,
                         sizeof bodies / sizeof bodies[0]);
-    tcase_add_test(tests, rules_are_stored_and_shown_as_they_came);
-    tcase_add_test(tests, the_longest_list_fits_and_one_more_does_not);
-    tcase_add_test(tests, text_that_is_none_is_our_fault_and_touches_nothing);
+    tcase_add_test(tests, stored_rules_decode_unchanged);
+    tcase_add_test(tests, longest_list_fits_and_one_more_does_not);
+    tcase_add_test(tests, invalid_stored_text_is_an_internal_fault);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

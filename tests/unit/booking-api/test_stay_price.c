@@ -43,7 +43,7 @@ static const struct {
 };
 
 /* The dearest that bounds let in: nothing overflows, the deposit of it either. */
-START_TEST(the_worst_stay_is_far_from_overflowing)
+START_TEST(highest_prices_do_not_overflow)
 {
     const struct rate season = {.from = MONDAY,
                                 .to = MONDAY + STAY_NIGHTS_MAX,
@@ -63,7 +63,7 @@ START_TEST(the_worst_stay_is_far_from_overflowing)
 }
 END_TEST
 
-START_TEST(unsaid_included_guests_are_as_many_as_may_come)
+START_TEST(absent_included_guests_equal_max_guests)
 {
     struct apartment apartment = apartment_defaults();
     struct tariff tariff;
@@ -79,7 +79,7 @@ START_TEST(unsaid_included_guests_are_as_many_as_may_come)
 }
 END_TEST
 
-START_TEST(the_total_is_the_sum_of_the_lines)
+START_TEST(total_is_the_sum_of_the_lines)
 {
     struct tariff tariff =
         tariff_of(stays[_i].base, stays[_i].weekend, stays[_i].extra, stays[_i].cleaning);
@@ -116,7 +116,7 @@ static const struct {
     {"the largest that may happen", 36600000000000000, 100, 36600000000000000},
 };
 
-START_TEST(the_deposit_is_rounded_up_to_whole_tenge)
+START_TEST(deposit_is_rounded_up_to_whole_tenge)
 {
     ck_assert_msg(money_percent_up(deposits[_i].total, deposits[_i].percent) ==
                       deposits[_i].deposit,
@@ -124,7 +124,7 @@ START_TEST(the_deposit_is_rounded_up_to_whole_tenge)
 }
 END_TEST
 
-START_TEST(a_stay_asks_for_its_prepayment)
+START_TEST(deposit_follows_the_prepayment_percentage)
 {
     struct tariff tariff = tariff_of(1000010, NO, NO, 500000);
     struct stay_price price;
@@ -157,7 +157,7 @@ START_TEST(weekend_nights_are_counted_as_they_are_priced)
 }
 END_TEST
 
-START_TEST(a_seasons_nights_have_its_price_and_kind)
+START_TEST(seasonal_nights_have_their_price_and_kind)
 {
     const struct rate rates[] = {
         {MONDAY + 3, MONDAY + 5, 0, NO, 25, NO, false, false},
@@ -182,7 +182,7 @@ START_TEST(a_seasons_nights_have_its_price_and_kind)
 }
 END_TEST
 
-START_TEST(a_full_arena_is_told_and_nothing_is_touched)
+START_TEST(full_arena_fails_and_leaves_the_output_untouched)
 {
     struct tariff tariff = tariff_of(100, NO, NO, NO);
     struct stay_price price = {.total = 7};
@@ -196,7 +196,7 @@ START_TEST(a_full_arena_is_told_and_nothing_is_touched)
 }
 END_TEST
 
-START_TEST(lines_are_shown_with_their_texts)
+START_TEST(lines_are_encoded_with_their_texts)
 {
     struct tariff tariff = tariff_of(1000000, NO, NO, 500000);
     struct stay_price price;
@@ -224,17 +224,16 @@ int main(void)
 {
     Suite *suite = suite_create("stay_price");
     TCase *prices = tcase_create("prices");
-    tcase_add_loop_test(prices, the_total_is_the_sum_of_the_lines, 0,
-                        sizeof stays / sizeof stays[0]);
-    tcase_add_test(prices, a_stay_asks_for_its_prepayment);
-    tcase_add_loop_test(prices, the_deposit_is_rounded_up_to_whole_tenge, 0,
+    tcase_add_loop_test(prices, total_is_the_sum_of_the_lines, 0, sizeof stays / sizeof stays[0]);
+    tcase_add_test(prices, deposit_follows_the_prepayment_percentage);
+    tcase_add_loop_test(prices, deposit_is_rounded_up_to_whole_tenge, 0,
                         sizeof deposits / sizeof deposits[0]);
-    tcase_add_test(prices, the_worst_stay_is_far_from_overflowing);
-    tcase_add_test(prices, unsaid_included_guests_are_as_many_as_may_come);
+    tcase_add_test(prices, highest_prices_do_not_overflow);
+    tcase_add_test(prices, absent_included_guests_equal_max_guests);
     tcase_add_test(prices, weekend_nights_are_counted_as_they_are_priced);
-    tcase_add_test(prices, a_seasons_nights_have_its_price_and_kind);
-    tcase_add_test(prices, a_full_arena_is_told_and_nothing_is_touched);
-    tcase_add_test(prices, lines_are_shown_with_their_texts);
+    tcase_add_test(prices, seasonal_nights_have_their_price_and_kind);
+    tcase_add_test(prices, full_arena_fails_and_leaves_the_output_untouched);
+    tcase_add_test(prices, lines_are_encoded_with_their_texts);
     suite_add_tcase(suite, prices);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -8,7 +8,7 @@
 
 static void begin(void)
 {
-    stand_begin("test_booking_handover");
+    stand_begin("test_booking_change_owner");
 }
 
 static struct api_caller second_owner; /* of no apartment yet */
@@ -124,7 +124,7 @@ static void handover_body(void *data)
     ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 2);
 }
 
-START_TEST(live_bookings_go_along_and_ended_ones_stay)
+START_TEST(live_bookings_change_owner_and_ended_ones_do_not)
 {
     stand_run(handover_body, NULL);
 }
@@ -160,7 +160,7 @@ static void many_body(void *data)
                      MANY);
 }
 
-START_TEST(hundreds_of_live_bookings_go_along_at_once)
+START_TEST(hundreds_of_live_bookings_change_owner_at_once)
 {
     stand_run(many_body, NULL);
 }
@@ -217,7 +217,7 @@ static void race_body(void *data)
     }
 }
 
-START_TEST(a_booking_made_while_the_owner_changes_ends_with_the_apartments_owner)
+START_TEST(booking_made_during_a_change_of_owner_gets_the_new_owner)
 {
     stand_run(race_body, NULL);
     ck_assert_int_gt(booked_count, 0);
@@ -231,14 +231,14 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("booking_handover");
+    Suite *suite = suite_create("booking_change_owner");
     TCase *tests = tcase_create("handover");
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, live_bookings_go_along_and_ended_ones_stay);
-    tcase_add_test(tests, hundreds_of_live_bookings_go_along_at_once);
-    tcase_add_test(tests, a_booking_made_while_the_owner_changes_ends_with_the_apartments_owner);
+    tcase_add_test(tests, live_bookings_change_owner_and_ended_ones_do_not);
+    tcase_add_test(tests, hundreds_of_live_bookings_change_owner_at_once);
+    tcase_add_test(tests, booking_made_during_a_change_of_owner_gets_the_new_owner);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

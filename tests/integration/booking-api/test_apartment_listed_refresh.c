@@ -6,7 +6,7 @@
 
 static void begin(void)
 {
-    stand_begin("test_apartment_relist");
+    stand_begin("test_apartment_listed_refresh");
 }
 
 /* Apartments whose kept JSON is up to date. */
@@ -51,7 +51,7 @@ static void look_body(void *data)
 }
 
 /* Each second, among however many apartments. */
-START_TEST(whether_anything_is_to_be_written_anew_is_not_asked_of_the_whole_table)
+START_TEST(refresh_check_does_not_scan_the_table)
 {
     int64_t whole_reads = -1;
 
@@ -63,7 +63,7 @@ START_TEST(whether_anything_is_to_be_written_anew_is_not_asked_of_the_whole_tabl
 END_TEST
 
 /* A column that is added later is of the apartment too. */
-START_TEST(any_other_column_is_a_change_of_the_apartment)
+START_TEST(change_of_any_other_column_is_a_change_of_the_apartment)
 {
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'apartment'::regclass"
@@ -81,11 +81,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("apartment_relist");
+    Suite *suite = suite_create("apartment_listed_refresh");
     TCase *tests = tcase_create("table");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, whether_anything_is_to_be_written_anew_is_not_asked_of_the_whole_table);
-    tcase_add_test(tests, any_other_column_is_a_change_of_the_apartment);
+    tcase_add_test(tests, refresh_check_does_not_scan_the_table);
+    tcase_add_test(tests, change_of_any_other_column_is_a_change_of_the_apartment);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

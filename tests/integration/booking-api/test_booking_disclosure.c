@@ -6,7 +6,7 @@
 
 static void begin(void)
 {
-    stand_begin("test_booking_told");
+    stand_begin("test_booking_disclosure");
 }
 
 /* What the booking says to the one who reads it, as its answer said. */
@@ -77,7 +77,7 @@ static void telling_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '12#|Kaspi'"), 0);
 }
 
-START_TEST(a_booking_tells_its_people_what_they_need_when_they_need_it)
+START_TEST(booking_discloses_details_in_the_right_statuses)
 {
     stand_run(telling_body, NULL);
 }
@@ -85,11 +85,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("booking_told");
+    Suite *suite = suite_create("booking_disclosure");
     TCase *tests = tcase_create("told");
 
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, a_booking_tells_its_people_what_they_need_when_they_need_it);
+    tcase_add_test(tests, booking_discloses_details_in_the_right_statuses);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -6,7 +6,7 @@
 
 static void begin(void)
 {
-    stand_begin("test_booking_movers");
+    stand_begin("test_booking_change_races");
 }
 
 enum { CROWD = 16 };
@@ -58,7 +58,7 @@ static void collide_body(void *data)
     }
 }
 
-START_TEST(row_11_date_changes_colliding_with_new_bookings_have_one_winner)
+START_TEST(date_change_and_new_booking_of_a_night_have_one_winner)
 {
     stand_run(collide_body, NULL);
     ck_assert_int_eq(race.moved + race.booked, 1);
@@ -91,13 +91,13 @@ static void swap_body(void *data)
     race = (struct race){0};
     for (int i = 0; i < 2; i++) {
         snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
-        memcpy(race.ids[i], stay_confirmed(race.apartments[i], 20, 2).id, sizeof race.ids[i]);
+        memcpy(race.ids[i], stay_make_confirmed(race.apartments[i], 20, 2).id, sizeof race.ids[i]);
     }
     for (int i = 0; i < 8; i++)
         stand_go(swap_one, NULL);
 }
 
-START_TEST(row_11_two_clients_who_swap_bookings_meet_no_deadlock)
+START_TEST(clients_swapping_bookings_do_not_deadlock)
 {
     stand_run(swap_body, NULL);
     ck_assert_int_eq(race.moved + race.refused, 80);
@@ -138,13 +138,13 @@ static void wander_body(void *data)
     for (int i = 0; i < 3; i++)
         snprintf(race.apartments[i], sizeof race.apartments[i], "%s", stand_apartment());
     for (int i = 0; i < STAYS; i++)
-        memcpy(race.ids[i], stay_confirmed(race.apartments[i % 3], 20 + 3 * i, 2).id,
+        memcpy(race.ids[i], stay_make_confirmed(race.apartments[i % 3], 20 + 3 * i, 2).id,
                sizeof race.ids[i]);
     for (int i = 0; i < MOVERS; i++)
         stand_go(wander_one, NULL);
 }
 
-START_TEST(ten_who_move_stays_between_three_apartments_are_all_served)
+START_TEST(ten_clients_moving_stays_between_three_apartments_succeed)
 {
     stand_run(wander_body, NULL);
     ck_assert_int_eq(race.moved + race.refused, MOVERS * MOVES);
@@ -155,14 +155,14 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("booking_movers");
+    Suite *suite = suite_create("booking_change_races");
     TCase *tests = tcase_create("movers");
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, row_11_date_changes_colliding_with_new_bookings_have_one_winner);
-    tcase_add_test(tests, row_11_two_clients_who_swap_bookings_meet_no_deadlock);
-    tcase_add_test(tests, ten_who_move_stays_between_three_apartments_are_all_served);
+    tcase_add_test(tests, date_change_and_new_booking_of_a_night_have_one_winner);
+    tcase_add_test(tests, clients_swapping_bookings_do_not_deadlock);
+    tcase_add_test(tests, ten_clients_moving_stays_between_three_apartments_succeed);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -6,7 +6,7 @@
 
 static void begin(void)
 {
-    stand_begin("test_booking_rivals");
+    stand_begin("test_booking_place_races");
 }
 
 /* A stay of nights 10 and 11 is there; what about others? */
@@ -58,7 +58,7 @@ static void second_body(void *data)
     answer_drop(&answer);
 }
 
-START_TEST(nights_are_sold_once)
+START_TEST(nights_are_booked_once)
 {
     int i = _i;
 
@@ -95,7 +95,7 @@ static void holds_body(void *data)
     ck_status(answer, 201);
 }
 
-START_TEST(a_guest_holds_three_stays_by_any_of_his_names)
+START_TEST(guest_holds_at_most_three_stays_by_account_or_phone)
 {
     stand_run(holds_body, NULL);
 }
@@ -141,7 +141,7 @@ static void lazy_body(void *data)
                      1);
 }
 
-START_TEST(a_hold_whose_time_ran_out_blocks_nobody_though_nobody_swept)
+START_TEST(overdue_hold_does_not_block_without_a_sweeper)
 {
     stand_run(lazy_body, NULL);
 }
@@ -202,7 +202,7 @@ static int count(const struct rivals *rivals, int status)
     return found;
 }
 
-START_TEST(of_twenty_overlapping_stays_at_once_exactly_one_is_booked)
+START_TEST(one_of_twenty_overlapping_concurrent_stays_is_booked)
 {
     struct rivals rivals = {.apart = 0, .nights = 2};
 
@@ -213,7 +213,7 @@ START_TEST(of_twenty_overlapping_stays_at_once_exactly_one_is_booked)
 }
 END_TEST
 
-START_TEST(twenty_stays_side_by_side_at_once_are_all_booked)
+START_TEST(twenty_adjacent_concurrent_stays_are_all_booked)
 {
     struct rivals rivals = {.apart = 2, .nights = 2};
 
@@ -223,7 +223,7 @@ START_TEST(twenty_stays_side_by_side_at_once_are_all_booked)
 }
 END_TEST
 
-START_TEST(twenty_chains_of_overlapping_stays_never_overlap)
+START_TEST(chains_of_concurrent_overlapping_stays_never_overlap)
 {
     struct rivals rivals = {.apart = 1, .nights = 3};
 
@@ -234,7 +234,7 @@ START_TEST(twenty_chains_of_overlapping_stays_never_overlap)
 }
 END_TEST
 
-START_TEST(one_guest_at_twenty_doors_at_once_holds_three)
+START_TEST(guest_booking_twenty_apartments_at_once_holds_three)
 {
     struct rivals rivals = {.apart = 2, .nights = 1, .same_guest = 1};
 
@@ -246,18 +246,18 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("booking_rivals");
+    Suite *suite = suite_create("booking_place_races");
     TCase *tests = tcase_create("rivals");
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, nights_are_sold_once, 0, (int)(sizeof second / sizeof second[0]));
-    tcase_add_test(tests, a_guest_holds_three_stays_by_any_of_his_names);
-    tcase_add_test(tests, a_hold_whose_time_ran_out_blocks_nobody_though_nobody_swept);
-    tcase_add_test(tests, of_twenty_overlapping_stays_at_once_exactly_one_is_booked);
-    tcase_add_test(tests, twenty_stays_side_by_side_at_once_are_all_booked);
-    tcase_add_test(tests, twenty_chains_of_overlapping_stays_never_overlap);
-    tcase_add_test(tests, one_guest_at_twenty_doors_at_once_holds_three);
+    tcase_add_loop_test(tests, nights_are_booked_once, 0, (int)(sizeof second / sizeof second[0]));
+    tcase_add_test(tests, guest_holds_at_most_three_stays_by_account_or_phone);
+    tcase_add_test(tests, overdue_hold_does_not_block_without_a_sweeper);
+    tcase_add_test(tests, one_of_twenty_overlapping_concurrent_stays_is_booked);
+    tcase_add_test(tests, twenty_adjacent_concurrent_stays_are_all_booked);
+    tcase_add_test(tests, chains_of_concurrent_overlapping_stays_never_overlap);
+    tcase_add_test(tests, guest_booking_twenty_apartments_at_once_holds_three);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

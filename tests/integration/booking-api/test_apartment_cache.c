@@ -10,7 +10,7 @@ static struct cache *cache;
 
 static void begin(void)
 {
-    stand_begin("test_apartment_shown");
+    stand_begin("test_apartment_cache");
 }
 
 static void open_cache(void)
@@ -105,7 +105,7 @@ static void body(void *data)
     close_cache();
 }
 
-START_TEST(a_cached_apartment_is_as_new_as_the_last_acknowledged_change)
+START_TEST(cached_apartment_is_as_new_as_the_last_acknowledged_change)
 {
     stand_run(body, NULL);
 }
@@ -140,7 +140,7 @@ static void people_body(void *data)
     close_cache();
 }
 
-START_TEST(a_cached_apartment_tells_a_guest_no_way_in)
+START_TEST(cached_apartment_hides_check_in_info_from_guests)
 {
     stand_run(people_body, NULL);
 }
@@ -148,11 +148,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("apartment_shown");
+    Suite *suite = suite_create("apartment_cache");
     TCase *tests = tcase_create("cache");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, a_cached_apartment_is_as_new_as_the_last_acknowledged_change);
-    tcase_add_test(tests, a_cached_apartment_tells_a_guest_no_way_in);
+    tcase_add_test(tests, cached_apartment_is_as_new_as_the_last_acknowledged_change);
+    tcase_add_test(tests, cached_apartment_hides_check_in_info_from_guests);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -281,7 +281,7 @@ static const struct {
     {"already_cancelled", FAULT_CONFLICT },
 };
 
-START_TEST(each_refusal_has_its_kind)
+START_TEST(each_refusal_has_its_fault_kind)
 {
     int met = 0;
 
@@ -304,7 +304,7 @@ START_TEST(each_refusal_has_its_kind)
 }
 END_TEST
 
-START_TEST(only_the_clock_expires_and_completes)
+START_TEST(only_the_system_expires_and_completes)
 {
     for (int from = 0; from < BOOKING_STATUS_COUNT; from++) {
         const struct booking booking = booking_in((enum booking_status)from, false, CHECK_OUT);
@@ -352,7 +352,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(the_step_that_made_the_status_may_be_repeated_by_its_actor)
+START_TEST(last_step_may_be_repeated_by_its_actor)
 {
     const struct booking booking = booking_in(repeats[_i].status, true, DAY_BEGINS);
     const struct booking_step last = {
@@ -367,7 +367,7 @@ START_TEST(the_step_that_made_the_status_may_be_repeated_by_its_actor)
 }
 END_TEST
 
-START_TEST(actions_last_as_long_as_the_hold_or_the_stay)
+START_TEST(actions_end_with_the_hold_or_the_stay)
 {
     struct booking_allowed allowed[BOOKING_ACTION_COUNT];
     struct booking booking = booking_in(BOOKING_HELD, false, DAY_BEGINS - 1);
@@ -389,17 +389,16 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("booking_moves");
+    Suite *suite = suite_create("booking_transitions");
     TCase *tests = tcase_create("table");
     SRunner *runner = srunner_create(suite);
     int failed;
 
     tcase_add_loop_test(tests, every_action_from_every_status_by_every_actor, 0, BOOKING_EXPIRE);
-    tcase_add_loop_test(tests, each_refusal_has_its_kind, 0, ROWS(kinds));
-    tcase_add_test(tests, only_the_clock_expires_and_completes);
-    tcase_add_loop_test(tests, the_step_that_made_the_status_may_be_repeated_by_its_actor, 0,
-                        ROWS(repeats));
-    tcase_add_test(tests, actions_last_as_long_as_the_hold_or_the_stay);
+    tcase_add_loop_test(tests, each_refusal_has_its_fault_kind, 0, ROWS(kinds));
+    tcase_add_test(tests, only_the_system_expires_and_completes);
+    tcase_add_loop_test(tests, last_step_may_be_repeated_by_its_actor, 0, ROWS(repeats));
+    tcase_add_test(tests, actions_end_with_the_hold_or_the_stay);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

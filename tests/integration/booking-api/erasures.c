@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "erased.h"
+#include "erasures.h"
 
 #include "handlers/handlers.h"
 
@@ -17,7 +17,7 @@ struct answer erase_status(const struct api_caller *caller, const char *body)
     return answer;
 }
 
-long long counted(const struct answer *answer, const char *table)
+long long erased_rows(const struct answer *answer, const char *table)
 {
     const json_t *erased = json_object_get(answer->json, "erased");
 
@@ -25,7 +25,7 @@ long long counted(const struct answer *answer, const char *table)
     return json_integer_value(json_object_get(erased, table));
 }
 
-long long mentions(const char *text)
+long long count_mentions(const char *text)
 {
     return stand_number(
         "SELECT coalesce(sum((xpath('/row/n/text()', query_to_xml(format("

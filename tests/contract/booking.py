@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""booking-api: what its groups try (the files of booking-api/) and what they try it on."""
+"""booking-api: its groups (the files of booking-api/) and the world in which they run."""
 
 import itertools
 import os
@@ -14,12 +14,12 @@ import isolation
 
 
 class Hotel(World):
-    """Makers of apartments, owners and bookings."""
+    """Creates apartments, owners and bookings."""
 
     needed = {"RIDES_ENABLED": "true"}
 
     def __init__(self, stand):
-        # Nobody sweeps: what a clock decides must be right without.
+        # Practically no sweeper: expiry must work without it.
         super().__init__(stand, BOOKING_SWEEP_INTERVAL="10m", **self.needed)
         self.guests, self.days = itertools.count(90_000_001), itertools.count()
         self.owner = self.make("/v1/owners", {"name": "Асель", "phone": "+77010000001"})["id"]
@@ -105,12 +105,12 @@ class Hotel(World):
         return self.make("/v1/bookings", self.stay_body(apartment, first, nights, **fields), caller)
 
     def expire(self, *bookings):
-        """Their time runs out now."""
+        """Makes these bookings overdue."""
         ids = ", ".join(f"'{one}'" for one in bookings)
         self.stand.sql(f"UPDATE booking.occupancy SET expires_at = now() - interval '1 s' WHERE id IN ({ids})")
 
     def let_drive(self, driver):
-        """His papers and his car, whose id it gives."""
+        """Adds papers and a car, activates the driver, returns the car's id."""
         car = {
             "make": "Toyota",
             "model": "Camry",
@@ -136,7 +136,7 @@ class Hotel(World):
         }
 
     def block(self, apartment, first, last):
-        """Nights the owner keeps; their route comes later."""
+        """Blocks nights, with SQL."""
         self.stand.sql(
             "INSERT INTO booking.occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out)"
             f" SELECT gen_random_uuid(), tenant_id, id, 'block', 'blocked', '{day(first)}', '{day(last)}'"
@@ -153,7 +153,7 @@ class Hotel(World):
 
 
 def groups():
-    """In the order in which they are tried."""
+    """The groups in the order in which they run."""
     import apartments
     import bookings
     import everywhere

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for rides, where they are switched on.
+# Sourced by deploy/lib/demo.sh: loads the demo's rides if RIDES_ENABLED is true.
 
-# Drivers, trips and passengers, once.
+# Loads drivers, trips and passengers once.
 demo_booking_rows() {
     [ "${RIDES_ENABLED:-}" = true ] && [ "${RIDES_LOADED:-}" != yes ] || return 0
     demo_psql -d tapbot -v tenant="$DEMO_TENANT" -f "$TAPBOT_ROOT/services/booking-api/rides/demo/load.sql" &&

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- An apartment of the demo that can be booked at once, and two nights of it that are free, soon: for the line
--- that `deploy/tapbot demo` prints. One row: id, check_in, check_out.
+-- Finds an apartment of the demo with two free nights soon, for the command that `deploy/tapbot demo` prints.
+-- One row: id, check_in, check_out.
 SET search_path = booking, public;
 SELECT a.id, day, day + 2
 FROM apartment a

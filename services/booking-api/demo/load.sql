@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- The demo's data: 64 apartments of nine owners in Almaty, Astana, Shymkent and Taldykorgan, with stays and
 -- blocks around the day of loading, and a second tenant with two apartments of its own. Almaty, Astana and
--- Shymkent have apartments on request and apartments to be paid for beforehand.
+-- Shymkent have apartments on request and apartments with prepayment.
 --
 --   psql -v tenant=<uuid> -v second_tenant=<uuid> -f load.sql
 --
--- as a role that owns the tables (deploy/tapbot demo does it). Ids are fixed, rows that are there stay
--- as they are: loading twice changes nothing. All rows pass the same constraints as those of the API.
+-- as a role that owns the tables (deploy/tapbot demo does it). Ids are fixed and existing rows are kept, so
+-- loading twice changes nothing. All rows satisfy the same constraints as those of the API.
 -- Prices are written in tenge here and stored in tiyn.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
@@ -578,7 +578,7 @@ CROSS JOIN LATERAL (SELECT number AS door, 1000 + number * 137 AS pin,
     'tapbot' || (1000 + number * 91) AS password) AS entry
 ON CONFLICT DO NOTHING;
 
--- The neighbour's apartments: another tenant sees none of ours, nor we of theirs.
+-- Apartments of the second tenant, which is isolated from the first.
 INSERT INTO owner (id, tenant_id, name, phone)
 VALUES (pg_temp.demo_id('0003', 1), :'second_tenant', 'Соседнее агентство', '+77271000201')
 ON CONFLICT DO NOTHING;
@@ -593,8 +593,8 @@ VALUES
      'Однокомнатная на Шевченко', '["wifi", "kitchen"]')
 ON CONFLICT DO NOTHING;
 
--- Stays: apartment, check-in counted from today, nights, guests, status, who. What they cost is what
--- src/stay_price.c says.
+-- Stays: apartment, check-in in days from today, nights, guests, status, guest. Prices are those of
+-- src/prices/stay_price.c.
 CREATE TEMPORARY TABLE stay ON COMMIT DROP AS
 SELECT s.*, a.tenant_id, a.id AS apartment_id, a.owner_id, a.buffer_days, a.prepayment_percent,
     l.today + s.offset_days AS check_in, l.today + s.offset_days + s.nights AS check_out,
@@ -717,7 +717,7 @@ CROSS JOIN LATERAL (
     ) part
 ) p;
 
--- What a stay went through until it is what it is.
+-- The history that led to the status of each stay.
 CREATE TEMPORARY TABLE step (status text, version integer, from_status text, to_status text,
     actor text) ON COMMIT DROP;
 INSERT INTO step VALUES
@@ -761,7 +761,7 @@ JOIN step ON step.status = s.status
 ORDER BY b.id, step.version
 ON CONFLICT DO NOTHING;
 
--- What was told of each step, as the service tells it: the self-check compares the two.
+-- The event of each step; the self-check compares history and events.
 INSERT INTO outbox (event_id, type, source, occurred_at, sequence, resource_type, resource_id,
     resource_version, tenant_id, data)
 SELECT pg_temp.demo_id('0007', s.number * 10 + h.version::integer), 'booking.' || h.to_status,
@@ -779,7 +779,7 @@ JOIN step ON step.status = s.status AND step.version = h.version
 ORDER BY h.id
 ON CONFLICT DO NOTHING;
 
--- Blocks: apartment, first night counted from today, nights, why.
+-- Blocks: apartment, first night in days from today, nights, reason.
 INSERT INTO occupancy (id, tenant_id, apartment_id, kind, status, check_in, check_out, reason)
 SELECT pg_temp.demo_id('0006', number), a.tenant_id, a.id, 'block', 'blocked',
     (now() AT TIME ZONE a.timezone)::date + offset_days,
@@ -803,8 +803,8 @@ FROM (VALUES
 JOIN apartment a ON a.id = pg_temp.demo_id('0002', apartment)
 ON CONFLICT DO NOTHING;
 
--- Seasons of five apartments nobody has booked yet: the next New Year, Nauryz and summer. The second table
--- is what the service would make of the rules (src/rate_store.c); no two of them share a day.
+-- Seasons of five apartments without bookings: the next New Year, Nauryz and summer. apartment_night has what
+-- src/apartments/rate_store.c would derive from the rules; no two rules share a day.
 CREATE TEMPORARY TABLE season ON COMMIT DROP AS
 SELECT number, rule, first, until, percent, price * 100 AS price, min_nights
 FROM (SELECT extract(year FROM now() AT TIME ZONE 'Asia/Almaty')::integer) AS this (year)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Apartments: made, listed by each filter, searched by dates, and what their calendars say."""
+"""Apartments: creation, filters of the list, search by dates, calendars."""
 
 import datetime
 import zoneinfo
@@ -67,7 +67,7 @@ DEFAULTS = {
 def made(world, group):
     apartment = world.make_apartment(**ALL_FIELDS)
     for name, value in ALL_FIELDS.items():
-        group.equal(f"{name} is kept", apartment[name], value)
+        group.equal(f"{name} is stored", apartment[name], value)
     group.equal("read again", world.caller.get(f"/v1/apartments/{apartment['id']}").json, apartment)
     plain = world.make_apartment()
     for name, value in DEFAULTS.items():
@@ -96,7 +96,7 @@ def made(world, group):
 
 
 def shelf(world):
-    """Apartments of a city where no others are, by a letter."""
+    """Creates apartments in a city that has no others; returns them by letter."""
     other = world.make("/v1/owners", {"name": "Другой"})["id"]
     common = {"city": "zhezkazgan"}
     return {
@@ -175,7 +175,7 @@ def filters(world, group):
         ("both", city + "&min_price=1500000&max_price=2000000", "db"),
         ("one amenity", city + "&amenities=wifi", "ba"),
         ("both amenities", city + "&amenities=wifi,tv", "b"),
-        ("an amenity nobody has", city + "&amenities=pool", ""),
+        ("an unused amenity", city + "&amenities=pool", ""),
         ("near, 10 km by default", near, "ba"),
         ("radius_km", near + "&radius_km=100", "dba"),
         ("radius 1", near + "&radius_km=1", "a"),
@@ -191,7 +191,7 @@ def filters(world, group):
         ("by code, on dates", f"code={apartments['a']['code']}&check_in={day(5)}&check_out={day(7)}&sort=price", "a"),
         ("by code in lower case", f"code={apartments['a']['code'].lower()}", "a"),
         ("by code, inactive", f"code={apartments['c']['code']}", ""),
-        ("by a code nobody has", "code=NOBODY", ""),
+        ("by an unknown code", "code=NOBODY", ""),
         ("inactive", city + "&is_active=false", "c"),
         ("all", city + "&is_active=all", "edcba"),
         ("of an owner", f"owner_id={other}", "e"),
@@ -240,7 +240,7 @@ def filters(world, group):
 
 
 def next_weekday(number, after):
-    """Days from today to such a weekday (1 Monday), not before `after`."""
+    """Days from today to this weekday (1: Monday), at least `after`."""
     return next(n for n in range(after, after + 7) if (today() + datetime.timedelta(days=n)).isoweekday() == number)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bookings: rules, nights, holds, requests, confirming, cancelling, history, lists, events."""
+"""Bookings: rules, nights, holds, requests, confirmation, cancellation, history, lists, events."""
 
 import datetime
 import subprocess
@@ -124,7 +124,7 @@ def nights(world, group):
             group.reply(why, reply, 200)
             continue
         group.reply(why, reply, 409, "nights_taken")
-        if why == "up to it, buffered":  # its buffer begins with the stay: the last night cannot be had
+        if why == "up to it, buffered":  # its buffer overlaps the stay, so the last night is unavailable
             wanted = span(19, 20)
         group.equal(why, reply.json.get("nights"), wanted)
     world.block(plain, 40, 42)
@@ -164,7 +164,7 @@ def holds(world, group):
         "too_many_holds",
     )
     for _ in range(4):
-        group.reply("a guest nobody knows", ask({}), 201)
+        group.reply("a guest without contact", ask({}), 201)
 
 
 def seconds_left(booking):
@@ -286,7 +286,7 @@ def history(world, group):
         ],
     )
     group.expect([one["at"] for one in steps] == sorted(one["at"] for one in steps), "oldest first")
-    group.reply("of nobody's", world.caller.get(f"/v1/bookings/{NOBODY}/history"), 404, "not_found")
+    group.reply("of an unknown booking", world.caller.get(f"/v1/bookings/{NOBODY}/history"), 404, "not_found")
     group.reply(
         "a reason that is blank", world.caller.post(path + "/cancel", {"reason": " "}), 422, "blank", ["reason"]
     )
@@ -319,13 +319,13 @@ def lists(world, group):
         ("by code", f"code={code}", "a"),
         ("by code in small letters", f"code={code.lower()}", "a"),
         ("by code, parted", f"code={code[:4]}-{code[4:]}", "a"),
-        ("a code nobody has", "code=UUUUUUUU", ""),
+        ("an unknown code", "code=UUUUUUUU", ""),
         ("from", f"{mine}&from={day(12)}", "b"),
         ("from its last night", f"{mine}&from={day(11)}", "ba"),
         ("to", f"{mine}&to={day(14)}", "a"),
         ("to after its first night", f"{mine}&to={day(15)}", "ba"),
         ("from and to", f"{mine}&from={day(12)}&to={day(14)}", ""),
-        ("nobody's apartment", f"apartment_id={NOBODY}", ""),
+        ("an unknown apartment", f"apartment_id={NOBODY}", ""),
         ("all at once", f"{mine}&status=held&phone={phone.replace('+', '%2B')}&code={code}", "a"),
     ]:
         reply = world.caller.get(f"/v1/bookings?{query}&limit=100")
@@ -335,7 +335,7 @@ def lists(world, group):
 
 
 def drain(world, after, caller=None):
-    """All events after a cursor, and the cursor then."""
+    """Reads all events after a cursor; returns them and the new cursor."""
     items = []
     while True:
         reply = (caller or world.caller).get("/v1/events?limit=100" + (f"&after={after}" if after else "")).json
@@ -396,7 +396,7 @@ def events(world, group):
 
 
 def commit_order(world, group):
-    """An event whose transaction began first and ends last is read, by those who read on meanwhile."""
+    """An event is delivered even if its transaction began first and committed last."""
     _, after = drain(world, None)
     with subprocess.Popen(
         ["psql", "-qXAt", world.stand.url("postgres")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Who calls: keys, tenants, rates, and for whom."""
+"""Callers: keys, tenants, rates, actors."""
 
 import time
 
@@ -84,10 +84,10 @@ def actors(world, group):
         422,
         "bad_actor",
     )
-    stranger = world.stand.sql("SELECT id FROM booking.owner WHERE name = 'Соседнее агентство'")
+    foreign = world.stand.sql("SELECT id FROM booking.owner WHERE name = 'Соседнее агентство'")
     group.reply(
         "another tenant's owner",
-        world.caller.get("/v1/cities", headers={"X-Actor": f"owner:{stranger}"}),
+        world.caller.get("/v1/cities", headers={"X-Actor": f"owner:{foreign}"}),
         422,
         "bad_actor",
     )
@@ -184,7 +184,7 @@ def owners(world, group):
 
 
 def tenants(world, group):
-    stranger = world.key_of(tenant="second")
+    foreign = world.key_of(tenant="second")
     booking = world.book(world.make_apartment()["id"])["id"]
     for method, path in [
         ("GET", f"/v1/apartments/{world.apartment}"),
@@ -198,32 +198,32 @@ def tenants(world, group):
         ("GET", f"/v1/owners/{world.owner}"),
         ("PATCH", f"/v1/owners/{world.owner}"),
     ]:
-        reply = stranger.call(method, path, {} if method == "PATCH" else None)
+        reply = foreign.call(method, path, {} if method == "PATCH" else None)
         group.reply(f"{method} another tenant's", reply, 404, "not_found")
     group.reply(
         "booking another tenant's apartment",
-        stranger.post("/v1/bookings", world.stay_body()),
+        foreign.post("/v1/bookings", world.stay_body()),
         422,
         "unknown_apartment",
         ["apartment_id"],
     )
     group.reply(
         "an apartment of another tenant's owner",
-        stranger.post("/v1/apartments", world.apartment_body()),
+        foreign.post("/v1/apartments", world.apartment_body()),
         422,
         "unknown_owner",
         ["owner_id"],
     )
-    own = stranger.get("/v1/apartments?limit=100").json["items"]
+    own = foreign.get("/v1/apartments?limit=100").json["items"]
     group.equal("two apartments of its own", len(own), 2)
     group.equal(
-        "no bookings of ours", [one for one in stranger.get("/v1/bookings").json["items"] if one["id"] == booking], []
+        "no bookings of ours", [one for one in foreign.get("/v1/bookings").json["items"] if one["id"] == booking], []
     )
     group.expect(
-        all(one["name"] != "Асель" for one in stranger.get("/v1/owners").json["items"]), "owners of ours are shown"
+        all(one["name"] != "Асель" for one in foreign.get("/v1/owners").json["items"]), "owners of ours are shown"
     )
     group.expect(
-        all(one["resource"]["id"] != booking for one in stranger.get("/v1/events?limit=100").json["items"]),
+        all(one["resource"]["id"] != booking for one in foreign.get("/v1/events?limit=100").json["items"]),
         "events of ours are shown",
     )
     group.expect(
@@ -237,10 +237,10 @@ def tenants(world, group):
         200,
     )
     group.equal(
-        "bookings of another tenant's apartment", stranger.get(f"/v1/bookings?apartment_id={world.apartment}").json["items"], []
+        "bookings of another tenant's apartment", foreign.get(f"/v1/bookings?apartment_id={world.apartment}").json["items"], []
     )
     group.equal(
-        "apartments of another tenant's owner", stranger.get(f"/v1/apartments?owner_id={world.owner}").json["items"], []
+        "apartments of another tenant's owner", foreign.get(f"/v1/apartments?owner_id={world.owner}").json["items"], []
     )
     given = world.caller.call("PATCH", f"/v1/apartments/{world.apartment}", {"owner_id": own[0]["owner_id"]})
     group.reply("an apartment given to another tenant's owner", given, 422, "unknown_owner", ["owner_id"])

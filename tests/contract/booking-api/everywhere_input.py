@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What may be sent: what cannot be read is 400, what can be read but is not allowed 422, all of it named."""
+"""Input: unreadable is 400, readable but invalid is 422 with every problem named."""
 
 from check import Caller, Case, day, tenge
 
@@ -9,7 +9,7 @@ DEEP_33 = b'{"x":' + b"[" * 32 + b"]" * 32 + b"}"
 
 
 def sized(length):
-    """A body of exactly so many bytes that is refused for its field only."""
+    """A body of exactly this many bytes that is refused only for its field."""
     return b'{"x":"' + b"a" * (length - 8) + b'"}'
 
 
@@ -267,7 +267,7 @@ PROTOCOL = [
     Case("an id that is no UUID, acted upon", "POST", "/v1/bookings/x/cancel", 404, "not_found"),
     Case("an id that is no UUID, patched", "PATCH", "/v1/owners/x", 404, "not_found", body={}),
     Case("an id that is no UUID, its calendar", "GET", "/v1/apartments/x/calendar", 404, "not_found"),
-    Case("an id nobody has", "GET", "/v1/apartments/{nobody}", 404, "not_found"),
+    Case("an unknown id", "GET", "/v1/apartments/{nobody}", 404, "not_found"),
     Case("an unknown path", "GET", "/v1/nothing", 404, "not_found"),
     Case("an unknown path without v1", "GET", "/apartments", 404, "not_found"),
     Case("an unknown verb of a booking", "POST", "/v1/bookings/{nobody}/fly", 404, "not_found"),
@@ -346,7 +346,7 @@ def cors(world, group):
 
 
 def every_problem(world, group):
-    """Fields that contradict each other are named beside those that are wrong by themselves."""
+    """Contradicting fields are named together with invalid ones."""
     apartment = world.make_apartment()["id"]
     stay = {"apartment_id": apartment, "check_in": day(5), "check_out": day(3), "guests": 0}
     nights = {"min_nights": 5, "max_nights": 2}

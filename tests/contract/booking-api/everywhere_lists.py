@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Pages: all rows once, while others come; cursors are good for their own list only."""
+"""Pages return every row once, also while rows are added; a cursor is valid only for its own list."""
 
 from check import day
 
 
 def pages(world, path, limit, between=lambda: None):
-    """All items of a list, page by page; `between` runs after each page."""
+    """Reads all items of a list, page by page; `between` runs after each page."""
     items, cursor, joint = [], None, "&" if "?" in path else "?"
     while True:
         reply = world.caller.get(f"{path}{joint}limit={limit}" + (f"&cursor={cursor}" if cursor else "")).json

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Idempotency-Key: the same key and request gives the first answer again, anything else is refused."""
+"""Idempotency-Key: the same key with the same request returns the first answer, with another one an error."""
 
 import json
 import subprocess
@@ -136,7 +136,7 @@ def refused(world, group):
 
 
 def in_flight(world, group):
-    """The apartment's row is held by another transaction, so that the first request waits."""
+    """Another transaction locks the apartment's row, so that the first request waits."""
     apartment = world.make_apartment()["id"]
     key, body, first = fresh(), world.stay_body(apartment), {}
     other = Caller(world, world.key)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""What values may be: texts, phones, languages, money, lists; every bound from both sides, every problem told."""
+"""Values: texts, phones, languages, money, lists; both sides of every bound."""
 
 from check import NOBODY, tenge
 
 
 def owners(world, group):
-    """Text, phones, languages: as sent, and as they come back."""
+    """Texts, phones and languages, as sent and as returned."""
     rows = [
         ("trimmed", {"name": "  Асель \t"}, {"name": "Асель"}),
         ("put in NFC", {"name": "Алексеи\u0306"}, {"name": "Алексей"}),
@@ -58,7 +58,7 @@ def owners(world, group):
 
 
 def apartments(world, group):
-    """Every bound of an apartment, from both sides."""
+    """Both sides of every bound of an apartment."""
     slugs, photos = [f"a{i}" for i in range(100)], [f"https://x.kz/{i}" for i in range(20)]
     good = [
         {"base_price": tenge(0)},

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Versions and ETags, merge patch, dry runs, and transitions that are repeated or come too late."""
+"""Versions and ETags, merge patch, dry runs, repeated and late transitions."""
 
 import datetime
 import re
@@ -110,7 +110,7 @@ def merge_patch(world, group):
         ("an unknown owner", {"owner_id": NOBODY}, "unknown_owner", "owner_id"),
     ]:
         group.reply(why, world.caller.call("PATCH", path, body), 422, code, [field])
-    group.reply("an apartment nobody has", world.caller.call("PATCH", f"/v1/apartments/{NOBODY}", {}), 404, "not_found")
+    group.reply("an unknown apartment", world.caller.call("PATCH", f"/v1/apartments/{NOBODY}", {}), 404, "not_found")
     code = world.make_apartment()["code"]
     group.reply("a code that is taken", world.caller.call("PATCH", path, {"code": code}), 409, "code_taken")
     owner = f"/v1/owners/{world.make('/v1/owners', {'name': 'П', 'phone': '+77010000009'})['id']}"
@@ -127,7 +127,7 @@ COUNTED = ("owner", "apartment", "occupancy", "booking", "booking_history", "out
 
 
 def rows_of(world):
-    """How many rows each table has, and the versions of those that have one, added up."""
+    """The number of rows of each table, and the sum of their versions."""
     counts = " UNION ALL ".join(f"SELECT count(*) FROM booking.{table}" for table in COUNTED)
     sums = " UNION ALL ".join(f"SELECT sum(version)::bigint FROM booking.{table}" for table in COUNTED[:3])
     return world.stand.sql(f"{counts} UNION ALL {sums}")
@@ -243,7 +243,7 @@ def itertools_days():
 
 
 def allowed_actions(world, group):
-    """What is listed passes (as a dry run), what is not listed is refused with 403, 409 or 410."""
+    """Listed actions pass (as a dry run); others are refused with 403, 409 or 410."""
     makers = {
         "instant": {},
         "request": {"instant_book": False},
@@ -262,7 +262,7 @@ def allowed_actions(world, group):
             if kind == "inactive":
                 world.caller.call("PATCH", f"/v1/apartments/{apartment}", {"is_active": False})
             for actor in (f"guest:{guest}", f"owner:{world.owner}", "staff:A"):
-                judge_actions(
+                check_actions(
                     world,
                     group,
                     f"{kind} {verb} {actor.partition(':')[0]}",
@@ -273,7 +273,7 @@ def allowed_actions(world, group):
                 world.caller.call("PATCH", f"/v1/apartments/{apartment}", {"is_active": True})
 
 
-def judge_actions(world, group, why, caller, path):
+def check_actions(world, group, why, caller, path):
     booking = caller.get(path).json
     listed = {one["action"] for one in booking["allowed_actions"]}
     group.expect(all({"ru", "kz", "en"} == set(one["label"]) for one in booking["allowed_actions"]), f"{why}: labels")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The description's examples: each operation has them, they are as their schemas say, and those of
-requests work when they are sent one after another."""
+"""Examples of openapi.yaml: every operation has them, they match their schemas, and those of requests
+work when sent in order."""
 
 import datetime
 import json
@@ -10,12 +10,12 @@ from check import NOBODY, today
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 AHEAD_DAYS = 14
-# They depend on what is there already.
+# They depend on existing data.
 EXPECTATIONS = ("expected_total", "expected_refund")
 
 
 def example_of(schema, content):
-    """The example of a body: beside its schema, in it, or in what it is made of. None: there is none."""
+    """The example of a body: beside its schema, in it, or in its parts; None if there is none."""
     if "example" in content:
         return content["example"]
     return example_in(schema, content["schema"])
@@ -38,7 +38,7 @@ def example_in(schema, one):
 
 
 def bodies(world):
-    """(operation, content, what) of each JSON body that is described."""
+    """(operation, content, what) of each described JSON body."""
     schema = world.operations.schema
     for operation in world.operations.all.values():
         name = operation["operationId"]
@@ -51,7 +51,7 @@ def bodies(world):
 
 
 def complete(world, group):
-    """Words and examples for each operation; each status it may give, none by default."""
+    """Every operation has descriptions, examples and its statuses, but no default response."""
     tags = {tag["name"]: tag.get("description") for tag in world.operations.document["tags"]}
     for (method, path), operation in sorted(world.operations.all.items()):
         for part in ("operationId", "summary", "description"):
@@ -69,7 +69,7 @@ def complete(world, group):
 
 
 def sound(world, group):
-    """Examples are as the schema beside them says."""
+    """Examples match their schemas."""
     schema, document = world.operations.schema, world.operations.document
     for name, one in document["components"]["schemas"].items():
         if "example" in one:
@@ -85,7 +85,7 @@ def sound(world, group):
 
 
 class Story:
-    """The requests' examples as they come, with ids that are really there and dates that are ahead."""
+    """Sends the examples of requests in order, with existing ids and future dates."""
 
     def __init__(self, world):
         self.world, self.ids = world, {}
@@ -108,7 +108,7 @@ class Story:
         for field, noun in (("owner_id", "owners"), ("apartment_id", "apartments"), ("quote_id", "quotes"), ("driver_id", "drivers")):
             if field in body and noun in self.ids:
                 body[field] = self.ids[noun]
-        if "at" in body:  # it has been
+        if "at" in body:  # it is in the past
             body["at"] = datetime.datetime.now(datetime.timezone.utc).isoformat()
         if "apartment_ids" in body:
             body["apartment_ids"] = [self.ids["apartments"]]
@@ -124,7 +124,7 @@ class Story:
         return reply
 
 
-# In this order. What cannot come true here is refused for the state, not for what the body says.
+# In this order. Requests that cannot succeed here are refused for the state, not for their body.
 STORY = (
     ("createOwner", 201, None),
     ("updateOwner", 200, None),

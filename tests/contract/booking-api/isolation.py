@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Who may not know of a thing learns nothing of it: for every route of the document and every id it takes,
-another tenant, an owner, a guest and a driver who may not get the same answer, in the same time, as for an id that
-nobody has. A route that is not in ROWS fails.
+"""Callers cannot detect resources that are hidden from them: for every route of openapi.yaml and every id in it,
+another tenant, owner, guest and driver get the same answer, in the same time, as for an unknown id. Every route needs a
+row in ROWS.
 """
 
 import itertools
@@ -13,18 +13,17 @@ import time
 from check import NOBODY, day, tenge
 from stand import SECOND_TENANT, in_gate, timed
 
-CALLERS = ("stranger", "owner", "guest", "driver")
-# Medians of so many alternating pairs may differ by half, or by 0.3 ms, in each of three rounds: what two
-# processes on two loaded cores make of equal work, and what reading a row and refusing it costs over finding
-# none (ids have 74 random bits: nobody walks through them). A look-up that only one of both makes shows as a
-# factor of two.
+CALLERS = ("foreign", "owner", "guest", "driver")
+# Medians of so many alternating pairs may differ by half, or by 0.3 ms, in each of three rounds: that covers the
+# noise of two loaded cores, and the cost of reading and refusing a row instead of finding none (ids have 74 random
+# bits and cannot be enumerated). A query that only one of both makes shows as a factor of two.
 PAIRS = 200 if os.environ.get("TEST_FULL") == "yes" else 40
 ROUNDS, TOLERANCE_MS, TOLERANCE_PART = 3, 0.3, 0.5
 
-# A row: method, path of the document, the id it is about (None: it takes none), what is asked, the body, and
-# the statuses of CALLERS. None: this caller may; as guests who ask for an apartment that is let no more are told so
-# (not_bookable): they may have seen it yesterday. "{name}" stands for an id of ours; {hidden} is an inactive
-# apartment, which only its owner and staff see.
+# A row: method, path in openapi.yaml, the id concerned (None: there is none), the request, its body, and the statuses
+# of CALLERS. None: the caller is allowed; for example, guests may learn that an apartment is inactive (not_bookable),
+# because they may have seen it before. "{name}" stands for one of the ids; {hidden} is an inactive apartment, which
+# only its owner and staff see.
 STAY = {"check_in": day(40), "check_out": day(42), "guests": 1}
 GUEST = {"name": "Гость", "telegram_id": 5}
 APARTMENT, BOOKING, DRIVER = "/v1/apartments/{hidden}", "/v1/bookings/{booking}", "/v1/drivers/{driver}"
@@ -197,7 +196,7 @@ ROWS = [
 
 
 class Parts:
-    """Things of ours, and those who may not have them."""
+    """Resources of one tenant, and callers who may not see them."""
 
     def __init__(self, world):
         self.guest = next(world.guests)
@@ -209,7 +208,7 @@ class Parts:
         block = world.make(f"/v1/apartments/{hidden['id']}/blocks", {"from": day(20), "to": day(22)})
         other = world.make("/v1/owners", {"name": "Другой владелец"})
         driver = world.make("/v1/drivers", {"name": "Тайный Водитель", "phone": "+77010000098"})
-        stranger = world.make("/v1/drivers", {"name": "Другой Водитель", "phone": "+77010000097"})
+        foreign = world.make("/v1/drivers", {"name": "Другой Водитель", "phone": "+77010000097"})
         car = world.let_drive(driver["id"])
         trip = world.trip_body(driver["id"], car)
         on_trip = world.make("/v1/trips", trip)["id"]
@@ -244,10 +243,10 @@ class Parts:
         self.secrets = [self.ids[name] for name in ("hidden", "booking", "quote", "block", "car", "ride", "wish", "offer")]
         self.secrets += ["Тайный Гость", "Тайный Водитель", "Тайный Пассажир"]
         self.callers = {
-            "stranger": world.key_of(tenant="second"),
+            "foreign": world.key_of(tenant="second"),
             "owner": world.caller.acting(f"owner:{other['id']}"),
             "guest": world.caller.acting("guest:5"),
-            "driver": world.caller.acting(f"driver:{stranger['id']}"),
+            "driver": world.caller.acting(f"driver:{foreign['id']}"),
         }
         owner = world.stand.sql(f"SELECT id FROM booking.owner WHERE tenant_id = '{SECOND_TENANT}' LIMIT 1")
         assert owner, "the second tenant has an owner"
@@ -255,7 +254,7 @@ class Parts:
 
 
 def fill(value, ids):
-    """Templates of a path or a body; a number stays one."""
+    """Fills the templates of a path or body; numbers stay numbers."""
     if isinstance(value, dict):
         return {name: fill(one, ids) for name, one in value.items()}
     if isinstance(value, list):
@@ -276,7 +275,7 @@ def asked(parts, row, nobody=False):
 
 
 def plain(reply, ids):
-    """All of an answer that may not differ: no ids, no request's own name."""
+    """The parts of an answer that must not differ: without ids and request id."""
     text = reply.body.decode()
     for one in ids:
         text = text.replace(str(one), "ID")
@@ -295,7 +294,7 @@ def each_case(row):
 
 
 def whole(world, group):
-    """Each route has a row, each row a route, each parameter of a path one that is asked about."""
+    """Every route has a row, every row a route, and every path parameter is covered."""
     have = {(row[0], row[1]) for row in ROWS}
     for where, operation in sorted(world.operations.all.items()):
         if operation.get("security") == []:
@@ -330,7 +329,7 @@ def answers(world, group):
 
 
 def median_ms(caller, calls):
-    """Of two calls, alternating, so that what slows the machine slows both."""
+    """Medians of two calls, alternated so that load affects both."""
     times = ([], [])
     for i in itertools.chain.from_iterable((0, 1) if n % 2 else (1, 0) for n in range(PAIRS)):
         began = time.perf_counter()
@@ -340,7 +339,7 @@ def median_ms(caller, calls):
 
 
 def differs(caller, calls):
-    """The medians, if they differ the same way in most rounds; a round that does not ends it."""
+    """The medians, if they differ the same way in every round; stops at the first round that does not."""
     signs = []
     for _ in range(ROUNDS):
         ours, theirs = median_ms(caller, calls)
@@ -365,7 +364,7 @@ def times(world, group):
 
 
 def forgotten(world, group):
-    """With the service's own role: what it may change is granted column by column."""
+    """Erases with the service's own role, whose grants are by column."""
     parts = Parts(world)
     path = f"/v1/bookings/{parts.ids['booking']}"
     mine = world.caller.acting(f"guest:{parts.guest}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Quotes and what a cancellation costs: promises, refusals with reasons and alternatives, borders of tiers."""
+"""Quotes and the cost of a cancellation: guarantees, refusals with alternatives, deadlines of tiers."""
 
 import datetime
 
@@ -14,8 +14,8 @@ def by_quote(world, quote, **fields):
     return {"quote_id": quote["id"], "guest": {"name": "Гость", "telegram_id": next(world.guests)}, **fields}
 
 
-def border(check_in, days, hour=14):
-    """N dates before check-in at the same wall clock, as the wire shows it."""
+def deadline(check_in, days, hour=14):
+    """The instant `days` before check-in at the same local time, as in JSON."""
     at = datetime.datetime.combine(check_in - datetime.timedelta(days=days), datetime.time(hour), ALMATY)
     return at.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
@@ -48,7 +48,7 @@ def offers(world, group):
 
 
 def tiers(world, group):
-    """What the quote says of each policy, early and late."""
+    """The tiers of a quote under each policy, early and late."""
     rows = [
         ("flexible", 40, [(1, 0), (None, 20000)]),
         ("moderate", 40, [(5, 0), (None, 20000)]),
@@ -64,14 +64,14 @@ def tiers(world, group):
         group.equal(
             f"{policy} in {first} days: tiers",
             [(tier["until"], tier["kept"]) for tier in told["tiers"]],
-            [(days and border(check_in, days), tenge(kept)) for days, kept in wanted],
+            [(days and deadline(check_in, days), tenge(kept)) for days, kept in wanted],
         )
         booking = world.book(apartment["id"], first)
         group.equal(f"{policy} in {first} days: the booking's", booking["cancellation"], told)
 
 
 def promises(world, group):
-    """Row 12: what was promised holds, whatever becomes of the apartment."""
+    """A quote stays valid when the apartment changes."""
     apartment = world.make_apartment(prepayment_percent=50)
     quote = world.make("/v1/quotes", stay(apartment["id"]))
     world.caller.call(
@@ -135,25 +135,25 @@ def refusals(world, group):
 
 
 def cancels(world, group):
-    """Row 10: the worked example, a border that passes between preview and cancel."""
+    """A deadline passes between preview and cancellation."""
     apartment = world.make_apartment(base_price=tenge(14000), cleaning_fee=tenge(5000))["id"]
     guest_id = next(world.guests)
     booking = world.book(apartment, 5, 2, guest={"name": "Г", "telegram_id": guest_id})
     guest, path = world.caller.acting(f"guest:{guest_id}"), f"/v1/bookings/{booking['id']}"
     group.reply("paid", world.caller.post(path + "/confirm", {"paid": tenge(33000)}), 200)
 
-    def border_at(clock):
+    def set_deadline(clock):
         world.stand.sql(f"UPDATE booking.booking SET check_in_time = '{clock}' WHERE id = '{booking['id']}'")
 
     def listed():
         return next(one for one in guest.get(path).json["allowed_actions"] if one["action"] == "cancel")
 
     world.stand.sql(f"UPDATE booking.occupancy SET created_at = '2020-01-01' WHERE id = '{booking['id']}'")
-    border_at("23:59:59")
+    set_deadline("23:59:59")
     free = guest.get(path + "/cancel-preview").json
     group.equal("before the border", (free["refund"], free["fee"], free["policy"]), (tenge(33000), tenge(0), "moderate"))
     group.equal("the button says so", (listed().get("cost"), listed().get("until")), (tenge(0), free["until"]))
-    border_at("00:00")
+    set_deadline("00:00")
     stale = guest.post(path + "/cancel", {"expected_refund": free["refund"]})
     group.reply("a fee he has not seen", stale, 409, "refund_changed")
     half = guest.get(path + "/cancel-preview").json

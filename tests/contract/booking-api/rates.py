@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Seasons: written and read, met by calendars, searches and bookings; many apartments asked at once."""
+"""Seasons: written, read, applied to calendars, searches and bookings; availability of many apartments."""
 
 from check import day, tenge
 

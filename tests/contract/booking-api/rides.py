@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rides as a demo's user meets them."""
+"""Rides with the demo's data."""
 
 from check import day
 
@@ -13,7 +13,7 @@ def items(world, path):
 
 
 def demo(world, group):
-    """What is loaded can be found, and passes the self-check; loaded again it stays as it is."""
+    """Loaded data can be found and passes the self-check; loading it again changes nothing."""
     world.stand.load("booking-api/rides")
     count = "SELECT count(*), sum(version) FROM ride.ride"
     loaded = world.stand.sql(count)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Stays: claimed payments, arriving, leaving, no-shows, other dates and apartments, blocks."""
+"""Stays: claimed payments, check-in, check-out, no-shows, changes, blocks."""
 
 import datetime
 
@@ -21,7 +21,7 @@ def instant(local_day, hour=0):
 
 
 def shift(world, booking, days):
-    """As if it had been booked for so many days earlier."""
+    """Moves the stay to earlier dates."""
     world.stand.sql(
         f"UPDATE booking.occupancy SET check_in = check_in - {days}, check_out = check_out - {days}"
         f" WHERE id = '{booking['id']}'"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* What the tests of a guest's erasure ask for, and where they look for him. */
+/* Requests and checks of the erasure tests. */
 #pragma once
 
 #include "stand.h"
 
 struct answer erase(const struct api_caller *caller, const char *body);
-/* The same without the body. */
+/* The same; frees the body. */
 struct answer erase_status(const struct api_caller *caller, const char *body);
-/* Of the receipt. */
+/* Number of erased rows of this table in the receipt. */
 long long erased_rows(const struct answer *answer, const char *table);
-/* Rows of any table of the stand's schema that still say `text`. */
+/* Number of rows in all tables of the schema that contain `text`. */
 long long count_mentions(const char *text);

@@ -15,9 +15,9 @@ struct api_caller stand_guest = {.actor = ACTOR_GUEST, .actor_number = 7};
 struct api_caller stand_guest8 = {.actor = ACTOR_GUEST, .actor_number = 8};
 
 static struct booking_app app;
-static int apartments; /* made in this test */
+static int apartments; /* created in this test */
 
-/* Rides have their tables beside those of apartments: an erasure and the self-check know both. */
+/* The tables of rides are in the same schema, because erasure and self-check use both. */
 static const struct service_definition *in_one_schema(void)
 {
     static struct service_definition definition;

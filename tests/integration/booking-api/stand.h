@@ -1,36 +1,34 @@
 // SPDX-License-Identifier: MIT
-/* The stand (integration/stand.h) as booking-api's tests use it: its callers, apartments, bookings.
- */
+/* The test fixture of booking-api, on integration/stand.h: callers, apartments, bookings. */
 #pragma once
 
 #include "app.h"
 #include "integration/stand.h"
 
-/* Beside stand_staff, and of the same client: */
-extern struct api_caller stand_owner;  /* of the stand's apartments */
+/* Callers of the same client as stand_staff: */
+extern struct api_caller stand_owner;  /* owner of the fixture's apartments */
 extern struct api_caller stand_guest;  /* telegram_id 7 */
 extern struct api_caller stand_guest8; /* telegram_id 8 */
 
-/* Tables in schema `schema`, with stand_owner among the owners. stand_end() ends it. */
+/* Creates the tables in schema `schema` and inserts stand_owner. End with stand_end(). */
 void stand_begin(const char *schema);
-/* What handlers get; without a sweeper and cached apartments. */
+/* The data of handlers; without a sweeper and a cache. */
 struct booking_app *stand_app(void);
 
-/* A new apartment of stand_owner: 10,000 tenge a night, up to 4 guests, bookable as it is. Its id,
- * kept for the next 31 apartments. */
+/* Creates an apartment of stand_owner: 10,000 tenge a night, up to 4 guests, bookable at once. The
+ * returned id is valid until 31 more are created. */
 const char *stand_apartment(void);
-/* The local date so many days from today. */
+/* The local date `offset` days from today. */
 const char *stand_day(int offset);
 
-/* POST /v1/bookings: nights from .. from + nights - 1 counted from today, `more` are further
- * members with a leading comma (`,"note":"x"`). `guest` is the inner text of guest beside the name.
- */
+/* POST /v1/bookings for the nights from .. from + nights - 1, counted from today. `more`: further
+ * members with a leading comma (`,"note":"x"`). `guest`: further members of guest, likewise. */
 struct answer stand_book(const struct api_caller *caller, const char *apartment, int from,
                          int nights, const char *guest, const char *more);
-/* confirm_booking and so on. */
+/* Takes an action, such as confirm_booking. */
 struct answer stand_act(http_handler *verb, const struct api_caller *caller, const char *id,
                         const char *body);
 
-/* Each booking has one row of history, one event and one audit row for each version, and each step
- * begins where the one before ended. */
+/* Checks that each booking has one history row, one event and one audit row per version, and that
+ * each step starts in the status where the previous one ended. */
 void stand_check_traces(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* An apartment read through the cache: never older than what was acknowledged, never seen by whom
- * it may not be. Needs TEST_REDIS_URL too. */
+/* Reads of an apartment through the cache: never older than an acknowledged change, never shown to
+ * callers who may not see it. Also needs TEST_REDIS_URL. */
 #include <stdlib.h>
 
 #include "handlers/handlers.h"
@@ -84,10 +84,11 @@ static void body(void *data)
     answer_drop(&first);
     answer_drop(&second);
 
-    /* It is the cache that answers: a change behind its back is not seen at once ... */
+    /* A change behind the cache's back is not visible at once, which shows that the cache answers
+     * ... */
     stand_sql("UPDATE apartment SET rooms = 7");
     ck_assert_int_eq(rooms(apartment), 1);
-    /* ... one through the API always is. */
+    /* ... but a change through the API is. */
     for (int i = 2; i < 12; i++) {
         char text[32];
         snprintf(text, sizeof text, "{\"rooms\":%d}", i);
@@ -111,23 +112,23 @@ START_TEST(cached_apartment_is_as_new_as_the_last_acknowledged_change)
 }
 END_TEST
 
-/* What the entry of one reader says must not come to another, whoever was first. */
+/* The cached entry of one reader must not leak to another, whoever reads first. */
 static void people_body(void *data)
 {
     const struct api_caller *const readers[] = {&stand_guest, NULL, &stand_owner, &stand_guest};
     (void)data;
     open_cache();
     const char *apartment = stand_apartment();
-    for (int said = 0; said < 3; said++) {
+    for (int round = 0; round < 3; round++) {
         struct answer seen;
         for (size_t i = 0; i < 4; i++) {
-            seen = get(readers[(i + (size_t)said) % 4], apartment);
+            seen = get(readers[(i + (size_t)round) % 4], apartment);
             ck_status(seen, 200);
-            bool told = json_object_get(seen.json, "check_in_info") != NULL;
-            ck_assert(told == (said == 1 && readers[(i + (size_t)said) % 4] != &stand_guest));
+            bool shown = json_object_get(seen.json, "check_in_info") != NULL;
+            ck_assert(shown == (round == 1 && readers[(i + (size_t)round) % 4] != &stand_guest));
             struct cache_entries *apartments = stand_app()->apartments;
             stand_app()->apartments = NULL;
-            struct answer plain = get(readers[(i + (size_t)said) % 4], apartment);
+            struct answer plain = get(readers[(i + (size_t)round) % 4], apartment);
             stand_app()->apartments = apartments;
             ck_assert(json_equal(seen.json, plain.json));
             ck_assert_str_eq(seen.etag, plain.etag);
@@ -135,7 +136,7 @@ static void people_body(void *data)
             answer_drop(&plain);
         }
         patch(apartment,
-              said == 0 ? "{\"check_in_info\":{\"ru\":\"12#\"}}" : "{\"check_in_info\":null}");
+              round == 0 ? "{\"check_in_info\":{\"ru\":\"12#\"}}" : "{\"check_in_info\":null}");
     }
     close_cache();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The list of apartments on a real PostgreSQL. What SQL derives (totals, rules, free nights) is
- * compared with the rules themselves, over random apartments and stays. */
+/* The list of apartments on PostgreSQL. Totals, rules and free nights computed in SQL are compared
+ * with the rules in C, over random apartments and stays. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static void begin(void)
     stand_begin("test_apartment_list");
 }
 
-/* APARTMENTS apartments with prices, rules, zones and stays by chance (the seed is fixed). */
+/* Creates apartments with random prices, rules, time zones and stays (fixed seed). */
 static void random_apartments(void)
 {
     stand_sql("SELECT setseed(0.25)");
@@ -67,7 +67,7 @@ static int by_id(const void *a, const void *b)
     return memcmp(x->id.bytes, y->id.bytes, sizeof x->id.bytes);
 }
 
-/* All pages of the query. */
+/* Reads all pages of the query. */
 static size_t list_all(struct apartment_query *query, struct arena *arena, struct apartment *out)
 {
     struct fault fault = {0};
@@ -96,7 +96,7 @@ static size_t list_all(struct apartment_query *query, struct arena *arena, struc
     }
 }
 
-/* A rule about days near `today`; most say something. */
+/* A random rule for days near `today`. */
 static struct rate random_rate(int32_t today)
 {
     struct rate rate = {.price = FIELD_ABSENT, .percent = FIELD_ABSENT, .min_nights = FIELD_ABSENT};
@@ -150,8 +150,7 @@ static bool lock_all(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-/* The same question, one apartment at a time, by the rules of a booking and the constraint's range.
- */
+/* The same result for one apartment, from the booking rules and the constraint's range. */
 static bool is_bookable(const struct apartment *apartment, const struct apartment_query *query,
                         struct arena *arena)
 {
@@ -179,7 +178,7 @@ static bool is_affordable(int64_t total, const struct apartment_query *query)
            (query->max_price == FIELD_ABSENT || total <= query->max_price * nights);
 }
 
-/* The same of all apartments by the statement that programs ask. */
+/* Compares POST /v1/availability for all apartments. */
 static void compare_availability(const struct truth *truth, const struct apartment_query *query,
                                  struct arena *arena)
 {
@@ -231,7 +230,7 @@ static size_t compare(const struct truth *truth, struct apartment_query *query, 
                              &price, &fault));
         bool bookable = is_bookable(apartment, query, arena) && is_affordable(price.total, query);
         ck_assert_msg((hit != NULL) == bookable,
-                      "%.*s: %s, but the rules say %d (in %d, %d nights, today %d %d)",
+                      "%.*s: %s, but the rules return %d (in %d, %d nights, today %d %d)",
                       SLICE_ARG(apartment->code), hit != NULL ? "listed" : "not listed", bookable,
                       query->check_in - apartment->local_day, query->check_out - query->check_in,
                       apartment->local_day, apartment->local_minute);
@@ -247,13 +246,13 @@ static size_t compare(const struct truth *truth, struct apartment_query *query, 
 static void oracle_body(void *data)
 {
     static struct apartment apartments[APARTMENTS];
-    struct arena kept, arena;
+    struct arena truth_arena, arena;
     struct fault fault = {0};
-    struct truth truth = {.arena = &kept, .apartments = apartments};
+    struct truth truth = {.arena = &truth_arena, .apartments = apartments};
     size_t listed = 0;
     (void)data;
     random_apartments();
-    arena_init(&kept, 16 << 20);
+    arena_init(&truth_arena, 16 << 20);
     srand(SEED);
     ck_assert_msg(db_transaction(stand_service()->pool, lock_all, &truth, &fault), "%s",
                   fault.detail);
@@ -279,8 +278,8 @@ static void oracle_body(void *data)
             compare_availability(&truth, &query, &arena);
         arena_finish(&arena);
     }
-    ck_assert_uint_gt(listed, ROUNDS); /* the comparison was not one of nothing with nothing */
-    arena_finish(&kept);
+    ck_assert_uint_gt(listed, ROUNDS); /* the comparison must not be empty */
+    arena_finish(&truth_arena);
 }
 
 START_TEST(search_by_dates_agrees_with_the_booking_rules)
@@ -293,7 +292,7 @@ END_TEST
 static const struct {
     const char *why;
     const char *query[5][2];
-    const char *where; /* the same in SQL */
+    const char *where; /* the same filter in SQL */
 } filters[] = {
     {"nothing",           {{NULL}}, "is_active"},
     {"a code",            {{"code", "R7"}}, "is_active AND code = 'R7'"},
@@ -324,7 +323,7 @@ static const struct {
 
 static const char *const sorts[] = {"newest", "price", "distance"};
 
-/* By pages of 7: each once, in order. */
+/* Reads pages of 7 and checks that each apartment occurs once, in order. */
 static size_t count_pages(const char *const (*query)[2], const char *sort)
 {
     static char cursor[LIST_CURSOR_MAX + 1];

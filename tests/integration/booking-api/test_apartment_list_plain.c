@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Short pages without filters, which have a statement of their own: it answers what the other one
- * would. */
+/* Short pages without filters use a statement of their own; it must return the same as the full
+ * one. */
 #include <stdio.h>
 
 #include "calendar/apartment_list.h"
@@ -24,8 +24,8 @@ static void make_apartments(void)
               APARTMENTS);
 }
 
-/* As if it had been written with the apartments: their ids alone, and `more`. */
-static void keep(const char *where, const char *more)
+/* Stores listed JSON: the id, and `more`. */
+static void store_listed(const char *where, const char *more)
 {
     stand_sql("UPDATE apartment SET listed_version = NULL WHERE %s", where);
     stand_sql("UPDATE apartment SET listed = '\"id\":\"' || id || '\"' || %s,"
@@ -37,7 +37,7 @@ struct listing {
     char ids[APARTMENTS][UUID_TEXT_LEN + 1];
     size_t count;
     size_t pages;
-    size_t longest; /* page */
+    size_t longest; /* of any page */
 };
 
 static void list_by(const char *const query[3][2], const char *limit, struct listing *out)
@@ -69,7 +69,7 @@ static void list_by(const char *const query[3][2], const char *limit, struct lis
 
 static struct listing short_pages, long_pages;
 
-/* Pages of 20, which are asked plainly, and of 100, which are not. */
+/* Pages of 20 use the plain statement, pages of 100 do not. */
 static void compare_pages(const char *const query[3][2])
 {
     list_by(query, "20", &short_pages);
@@ -81,7 +81,7 @@ static void compare_pages(const char *const query[3][2])
 // clang-format off
 static const struct {
     const char *query[3][2];
-    const char *where; /* the same in SQL */
+    const char *where; /* the same filter in SQL */
 } unfiltered[] = {
     {{{NULL}}, "is_active"},
     {{{"sort", "price"}}, "is_active"},
@@ -105,7 +105,7 @@ static void compare_unfiltered(void)
     }
 }
 
-/* What the plain statement answers has no size. */
+/* Rows of the plain statement have no size. */
 static bool is_plain(const struct apartment_query *query)
 {
     auto_rows struct db_rows rows = {0};
@@ -126,7 +126,7 @@ static void plain_body(void *data)
     struct apartment_query query = apartment_list_defaults();
     (void)data;
     make_apartments();
-    /* A neighbour's, with the next apartment of each order. */
+    /* Another tenant's apartment, next in each order. */
     stand_sql("INSERT INTO owner (id, tenant_id, name) VALUES"
               " ('01900000-0000-7000-8000-00000000000b',"
               " 'ffffffff-0000-7000-8000-00000000000b', 'Б')");
@@ -135,21 +135,21 @@ static void plain_body(void *data)
               " SELECT gen_random_uuid(), tenant_id, id, 'N' || n, 'Чужая',"
               " (array['almaty','astana','semey'])[1 + n %% 3], 1, 2, 1, 0"
               " FROM owner, generate_series(1, 9) n WHERE name = 'Б'");
-    ck_assert(!is_plain(&query)); /* nothing is kept yet */
-    keep("true", "''");
+    ck_assert(!is_plain(&query)); /* no listed JSON is stored yet */
+    store_listed("true", "''");
     ck_assert(is_plain(&query));
     compare_unfiltered();
 
-    /* One apartment of the first page that is kept in another shape, or has more than its share. */
+    /* One apartment of the first page has another shape, or exceeds its share. */
     stand_sql("UPDATE apartment SET listed_shape = listed_shape + 1 WHERE code = 'R151'");
     ck_assert(!is_plain(&query));
     compare_unfiltered();
-    keep("code = 'R151'", "',\"x\":\"' || repeat('x', 9000) || '\"'");
+    store_listed("code = 'R151'", "',\"x\":\"' || repeat('x', 9000) || '\"'");
     ck_assert(!is_plain(&query));
     compare_unfiltered();
 
     query.page.limit = LIST_LIMIT_DEFAULT + 1;
-    keep("true", "''");
+    store_listed("true", "''");
     ck_assert(!is_plain(&query));
     query.page.limit = LIST_LIMIT_DEFAULT;
     ck_assert(is_plain(&query));
@@ -170,7 +170,7 @@ static void bytes_body(void *data)
     make_apartments();
     stand_sql("UPDATE apartment SET check_in_info_ru = repeat('ж', 3000),"
               " check_in_info_kz = repeat('қ', 3000), check_in_info_en = repeat('é', 3000)");
-    keep("true", "''");
+    store_listed("true", "''");
     for (size_t i = 0; i < sizeof unfiltered / sizeof unfiltered[0]; i++) {
         compare_pages(unfiltered[i].query);
         ck_assert_uint_le(short_pages.longest, FITTING);

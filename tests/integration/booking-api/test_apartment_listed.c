@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What is kept of an apartment's JSON in its row: it is what the columns are encoded to, whoever
- * changed them, and a copy that does not know its shape shows the apartment all the same. */
+/* The JSON stored in an apartment's row equals what the columns encode to, whoever changed them.
+ * An instance that does not know its shape still shows the apartment. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static void end(void)
     stand_end();
 }
 
-/* Written by hand: nothing is kept of them yet. */
+/* Inserted with SQL, so nothing is stored yet. */
 static void make_many(int count)
 {
     char tenant[UUID_TEXT_LEN + 1], owner[UUID_TEXT_LEN + 1];
@@ -75,19 +75,19 @@ static void make_many(int count)
         tenant, owner, count);
 }
 
-static long long not_kept(void)
+static long long count_unlisted(void)
 {
     return stand_number("SELECT count(*) FROM apartment WHERE NOT " IS_KEPT);
 }
 
-/* The background task, until nothing is left to do. */
+/* Runs the background task until nothing is left to do. */
 static void sweep(void)
 {
     struct fault fault;
     struct periodic *sweeper = sweeper_start(stand_app()->service, 5, &fault);
 
     ck_assert_ptr_nonnull(sweeper);
-    stand_until(not_kept() == 0, "%lld apartments are not kept", not_kept());
+    stand_until(count_unlisted() == 0, "%lld apartments have no listed JSON", count_unlisted());
     periodic_stop(sweeper);
 }
 
@@ -118,7 +118,7 @@ static const char *some_id(int n)
     return stand_text("SELECT id FROM apartment WHERE code = 'R%d'", n);
 }
 
-/* Through the API, one of each kind in turn. */
+/* Changes through the API, one of each kind in turn. */
 static void change_some(void)
 {
     for (int i = 0; i < CHANGED; i++) {
@@ -151,7 +151,7 @@ static void change_some(void)
     }
 }
 
-/* Half of them are there already. */
+/* Imports apartments, half of which exist. */
 static void import_some(void)
 {
     char text[IMPORTED * 128], sum[512], said[4096] = "";
@@ -178,30 +178,30 @@ static void import_some(void)
     ck_assert_msg(code == IMPORT_EXIT_OK, "%s", said);
 }
 
-/* What is shown of an apartment does not depend on whether this copy knows the shape that is kept.
- * To say that it is of another shape changes no version. */
+/* An apartment reads the same whether or not this instance knows the stored shape. Changing
+ * listed_shape does not change the version. */
 static void ck_shown_alike(const char *id, const struct api_caller *caller)
 {
-    struct answer kept = get(get_apartment, caller, id);
+    struct answer listed = get(get_apartment, caller, id);
     stand_sql("UPDATE apartment SET listed_shape = 99, listed_version = version WHERE id = '%s'",
               id);
     struct answer encoded = get(get_apartment, caller, id);
 
-    ck_status(encoded, kept.status);
-    ck_assert_str_eq(kept.etag, encoded.etag); /* a hash of the bytes */
-    ck_assert(kept.json == NULL || json_equal(kept.json, encoded.json));
-    answer_drop(&kept);
+    ck_status(encoded, listed.status);
+    ck_assert_str_eq(listed.etag, encoded.etag); /* a hash of the bytes */
+    ck_assert(listed.json == NULL || json_equal(listed.json, encoded.json));
+    answer_drop(&listed);
     answer_drop(&encoded);
     stand_sql("UPDATE apartment SET listed_shape = %s WHERE id = '%s'", APARTMENT_SHAPE, id);
 }
 
-/* Apartments that were changed in every way there is. */
+/* Changes apartments in every possible way. */
 static void made_body(void *data)
 {
     (void)data;
     srand(7);
     make_many(MANY);
-    ck_assert_int_eq(not_kept(), MANY);
+    ck_assert_int_eq(count_unlisted(), MANY);
 }
 
 static void sweep_body(void *data)
@@ -219,21 +219,21 @@ static void right_body(void *data)
 static void changed_body(void *data)
 {
     (void)data;
-    /* The work in the background is no change of an apartment. */
+    /* The background task does not change apartments. */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment WHERE version <> 1"), 0);
     change_some();
     import_some();
-    ck_assert_int_eq(not_kept(), 0); /* all of these write it themselves */
+    ck_assert_int_eq(count_unlisted(), 0); /* these writes store listed JSON themselves */
 }
 
-/* By hand, as Directus does, and as a migration does. */
+/* Edits with SQL, as by Directus and by a migration. */
 static void by_hand_body(void *data)
 {
     (void)data;
     stand_sql("UPDATE apartment SET address = 'улица \"' || code WHERE rooms %% 7 = 0");
     stand_sql("UPDATE apartment SET included_guests = 1, included_follows_max = false"
               " WHERE rooms %% 11 = 0");
-    ck_assert_int_gt(not_kept(), 0);
+    ck_assert_int_gt(count_unlisted(), 0);
 }
 
 static void looked_at_body(void *data)
@@ -251,10 +251,10 @@ static void looked_at_body(void *data)
 
 START_TEST(listed_json_equals_the_encoded_columns)
 {
-    /* A fiber each: its time is limited. */
+    /* One fiber each, because a fiber's time is limited. */
     void (*const bodies[])(void *data) = {
         made_body,  sweep_body,   right_body,     changed_body,
-        right_body, by_hand_body, right_body, /* what is out of date does not count */
+        right_body, by_hand_body, right_body, /* outdated listed JSON is ignored */
         sweep_body, right_body,   looked_at_body,
     };
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
@@ -273,7 +273,7 @@ static json_t *list(const struct api_caller *caller)
     return answer.json;
 }
 
-/* Of some apartments of a page nothing is kept, of some another copy's shape is. */
+/* Some apartments of the page have no listed JSON, some another shape. */
 static void mixed_body(void *data)
 {
     const struct api_caller *const callers[] = {NULL, &stand_guest};
@@ -305,13 +305,13 @@ START_TEST(page_with_different_shapes_reads_the_same)
 }
 END_TEST
 
-/* A page ends early where rows are large, and what is kept does not make usual ones large. */
+/* A page ends early if rows are large; listed JSON does not make usual rows large. */
 static void usual_body(void *data)
 {
     (void)data;
     make_many(130);
     stand_sql("UPDATE apartment SET address = repeat('а', 200), is_active = true");
-    for (int kept = 0; kept < 2; kept++) {
+    for (int listed = 0; listed < 2; listed++) {
         struct answer answer =
             stand_ask(&(struct ask){.handler = get_apartments, .query = {{"limit", "100"}}});
         ck_status(answer, 200);
@@ -334,9 +334,9 @@ static struct side {
     int writing;
 } side;
 
-/* Another copy, with another shape, in a thread of its own: it writes the apartment and what it
- * keeps of it. Returns how often. */
-static void *other_copy(void *data)
+/* Another instance with another shape, in its own thread: writes the apartment with its listed
+ * JSON. Returns the number of writes. */
+static void *other_instance(void *data)
 {
     PGconn *other = PQconnectdb(stand_url());
     char sql[512];
@@ -370,7 +370,7 @@ static void this_copy(void *data)
     side.writing--;
 }
 
-/* Each copy answers its own shape, and no apartment is ever older than it was. */
+/* Each instance reads its own shape and never an older state of the apartment. */
 static void beside_body(void *data)
 {
     struct fault fault;
@@ -383,7 +383,7 @@ static void beside_body(void *data)
     struct periodic *sweeper = sweeper_start(stand_app()->service, 2, &fault);
     ck_assert_ptr_nonnull(sweeper);
     side.writing = WRITERS;
-    ck_assert_int_eq(pthread_create(&thread, NULL, other_copy, NULL), 0);
+    ck_assert_int_eq(pthread_create(&thread, NULL, other_instance, NULL), 0);
     for (int i = 0; i < WRITERS; i++)
         stand_go(this_copy, NULL);
     while (side.writing > 0) {
@@ -401,8 +401,8 @@ static void beside_body(void *data)
     ck_assert_int_eq((intptr_t)written, TURNS);
     ck_assert_int_eq(stand_number("SELECT version FROM apartment"), 1 + TURNS * (WRITERS + 1));
     ck_assert_int_eq(wrong(), 0);
-    /* A later shape is left to the copies that know it. The other copy may have written last, and
-     * its shape again would be a change of the apartment. */
+    /* A higher shape is left to the instances that know it. The other instance may have written
+     * last, and writing its shape again would change the apartment. */
     stand_sql("UPDATE apartment SET listed = '\"other\":0', listed_version = version,"
               " listed_shape = 3");
     bool due = true;
@@ -416,7 +416,7 @@ START_TEST(instances_with_different_shapes_run_side_by_side)
 }
 END_TEST
 
-/* Written anew, an apartment keeps its version, its times and its place in the feed. */
+/* A refreshed apartment keeps its version, times and position in the feed. */
 static void still_body(void *data)
 {
     const char *row = "SELECT version || ' ' || updated_at || ' ' || feed_tx FROM apartment";
@@ -429,8 +429,8 @@ static void still_body(void *data)
     ck_assert_str_eq(stand_text("%s", row), before);
     stand_sql("UPDATE apartment SET title_ru = 'Новая'");
     ck_assert_str_ne(stand_text("%s", row), before);
-    ck_assert_int_eq(not_kept(), 1);
-    /* A change that says nothing of what is kept is a change, also when that is up to date. */
+    ck_assert_int_eq(count_unlisted(), 1);
+    /* A change of other columns counts as a change although listed JSON is up to date. */
     sweep();
     snprintf(before, sizeof before, "%s", stand_text("%s", row));
     stand_sql("UPDATE apartment SET rooms = rooms");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What of the apartments' kept JSON is to be written anew, as the table tells it: its index, and
- * which changes are changes of an apartment. */
+/* The schema's part in refreshing listed JSON: its index, and which updates count as changes of an
+ * apartment. */
 #include "apartments/apartment_listed.h"
 #include "stand.h"
 
@@ -9,8 +9,8 @@ static void begin(void)
     stand_begin("test_apartment_listed_refresh");
 }
 
-/* Apartments whose kept JSON is up to date. */
-static void make_kept(int count)
+/* Creates apartments whose listed JSON is up to date. */
+static void make_listed(int count)
 {
     char owner[UUID_TEXT_LEN + 1], tenant[UUID_TEXT_LEN + 1];
 
@@ -23,9 +23,9 @@ static void make_kept(int count)
               tenant, owner, count);
 }
 
-static bool look(struct db *tx, void *arg, struct fault *fault)
+static bool check_due(struct db *tx, void *arg, struct fault *fault)
 {
-    /* How often this transaction has read the table from end to end. */
+    /* The number of sequential scans of the table in this transaction. */
     static const struct db_statement reads = {
         .name = "whole_reads",
         .sql = "SELECT pg_stat_get_xact_numscans('apartment'::regclass)",
@@ -42,27 +42,27 @@ static bool look(struct db *tx, void *arg, struct fault *fault)
     return true;
 }
 
-static void look_body(void *data)
+static void due_body(void *data)
 {
     struct fault fault = {0};
 
-    ck_assert_msg(db_transaction(stand_app()->service->pool, look, data, &fault), "%s",
+    ck_assert_msg(db_transaction(stand_app()->service->pool, check_due, data, &fault), "%s",
                   fault.detail);
 }
 
-/* Each second, among however many apartments. */
+/* The check runs every second, over any number of apartments. */
 START_TEST(refresh_check_does_not_scan_the_table)
 {
     int64_t whole_reads = -1;
 
-    make_kept(2000);
+    make_listed(2000);
     stand_sql("VACUUM ANALYZE apartment");
-    stand_run(look_body, &whole_reads);
+    stand_run(due_body, &whole_reads);
     ck_assert_int_eq(whole_reads, 0);
 }
 END_TEST
 
-/* A column that is added later is of the apartment too. */
+/* Columns added later count as well. */
 START_TEST(change_of_any_other_column_is_a_change_of_the_apartment)
 {
     ck_assert_int_eq(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Cities and apartments on a real PostgreSQL: what is written is what is read, by whom it may be.
- */
+/* Cities and apartments on PostgreSQL: what is written is read back, by callers who may see it. */
 #include <stdio.h>
 
 #include "apartments/apartments_json.h"
@@ -196,17 +195,17 @@ static void refused_body(void *data)
     struct answer again = post(NULL, ",\"code\":\"SAME\"");
     struct answer guest = post(&stand_guest, "");
     struct answer owner = post(&stand_owner, "");
-    struct answer stranger = post(&stand_other, "");
+    struct answer other = post(&stand_other, "");
     ck_status(first, 201);
     ck_refused(again, 409, "code_taken");
     ck_refused(guest, 403, "forbidden");
     ck_status(owner, 201);
-    ck_refused(stranger, 422, "unknown_owner");
+    ck_refused(other, 422, "unknown_owner");
     answer_drop(&first);
     answer_drop(&again);
     answer_drop(&guest);
     answer_drop(&owner);
-    answer_drop(&stranger);
+    answer_drop(&other);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM apartment"), 2);
 }
 
@@ -246,9 +245,9 @@ static void patch_body(void *data)
     struct answer wrong = patch(NULL, made.id, NULL, "{\"max_nights\":1}");
     ck_refused(wrong, 422, "invalid");
     ck_assert_uint_eq(json_array_size(json_object_get(wrong.json, "errors")), 2);
-    struct answer nobody =
+    struct answer unknown =
         patch(NULL, made.id, NULL, "{\"owner_id\":\"01900000-0000-7000-8000-000000000009\"}");
-    ck_refused(nobody, 422, "unknown_owner");
+    ck_refused(unknown, 422, "unknown_owner");
     struct answer cleared = patch(NULL, made.id, NULL, "{\"base_price\":null}");
     ck_status(cleared, 422);
     ck_assert_int_eq(stand_number("SELECT version FROM apartment WHERE id = '%s'", made.id), 2);
@@ -259,7 +258,7 @@ static void patch_body(void *data)
     answer_drop(&read);
     answer_drop(&late);
     answer_drop(&wrong);
-    answer_drop(&nobody);
+    answer_drop(&unknown);
     answer_drop(&cleared);
 }
 
@@ -286,14 +285,14 @@ static const struct {
 
 #define SECRET "код 12#"
 
-static bool tells(struct answer answer)
+static bool contains_secret(struct answer answer)
 {
     ck_status(answer, 200);
     char *text = json_dumps(answer.json, 0);
-    bool told = strstr(text, SECRET) != NULL;
+    bool found = strstr(text, SECRET) != NULL;
     free(text);
     answer_drop(&answer);
-    return told;
+    return found;
 }
 
 static struct answer list(const struct api_caller *caller)
@@ -306,13 +305,13 @@ static void way_in_body(void *data)
     (void)data;
     const char *apartment = stand_apartment();
     const char *body = "{\"check_in_info\":{\"ru\":\"" SECRET "\",\"en\":\"" SECRET "\"}}";
-    ck_assert(tells(patch(&stand_owner, apartment, NULL, body)));
-    ck_assert(tells(get(NULL, apartment)));
-    ck_assert(tells(get(&stand_owner, apartment)));
-    ck_assert(!tells(get(&stand_guest, apartment)));
-    ck_assert(tells(list(NULL)));
-    ck_assert(tells(list(&stand_owner)));
-    ck_assert(!tells(list(&stand_guest)));
+    ck_assert(contains_secret(patch(&stand_owner, apartment, NULL, body)));
+    ck_assert(contains_secret(get(NULL, apartment)));
+    ck_assert(contains_secret(get(&stand_owner, apartment)));
+    ck_assert(!contains_secret(get(&stand_guest, apartment)));
+    ck_assert(contains_secret(list(NULL)));
+    ck_assert(contains_secret(list(&stand_owner)));
+    ck_assert(!contains_secret(list(&stand_guest)));
     struct answer rates = stand_status(&(struct ask){
         .handler = put_rates, .method = HTTP_PUT, .id = apartment, .body = "{\"items\":[]}"});
     ck_status(rates, 200);
@@ -327,7 +326,7 @@ static void way_in_body(void *data)
     struct answer half = patch(NULL, apartment, NULL, "{\"check_in_info\":{\"ru\":null}}");
     ck_refused(half, 422, "required");
     answer_drop(&half);
-    ck_assert(!tells(patch(NULL, apartment, NULL, "{\"check_in_info\":null}")));
+    ck_assert(!contains_secret(patch(NULL, apartment, NULL, "{\"check_in_info\":null}")));
     struct answer none = patch(NULL, apartment, NULL, "{\"check_in_info\":{\"en\":\"Door\"}}");
     ck_refused(none, 422, "required");
     answer_drop(&none);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Blocks: nights an owner keeps for himself, beside stays, on a real PostgreSQL. */
+/* Blocks and stays on PostgreSQL. */
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -115,7 +115,7 @@ START_TEST(block_may_not_overlap_stay_buffer_or_block)
 }
 END_TEST
 
-/* The hold ends between the refused insert and the look at who has the nights. */
+/* The hold ends between the refused insert and the lookup of the taken nights. */
 static void lapse_body(void *data)
 {
     const char *apartment = stand_apartment();

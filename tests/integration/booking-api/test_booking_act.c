@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Confirm, decline, cancel: on a real PostgreSQL, one at a time and all at once. */
+/* Confirm, decline and cancel on PostgreSQL, alone and concurrently. */
 #include "bookings/booking_act.h"
 #include "bookings/booking_change.h"
 #include "handlers/handlers.h"
@@ -99,7 +99,7 @@ START_TEST(confirmation_requires_a_contact)
 }
 END_TEST
 
-/* Status, version, phone, and whether it still waits for somebody. */
+/* Status, version, phone, and whether the booking is pending. */
 static const char *contact_of(const char *id)
 {
     return stand_text("SELECT concat_ws(' ', o.status, o.version, b.guest_phone,"
@@ -251,7 +251,7 @@ START_TEST(repeated_step_has_no_effect_and_late_step_is_refused)
 }
 END_TEST
 
-/* A double tap on "agree": the second must not tell that money came. */
+/* A double tap on "accept": the second one must not record a payment. */
 static void double_tap_body(void *data)
 {
     const char *apartment = stand_apartment();
@@ -337,10 +337,10 @@ END_TEST
 
 /* --- by our own work, without a request --- */
 
-struct errand {
+struct task {
     struct uuid id;
     const struct api_caller *caller; /* NULL: the system */
-    bool changes;                    /* other dates, else a cancellation */
+    bool changes;                    /* change of dates; otherwise cancellation */
     struct fault fault;
 };
 
@@ -351,25 +351,25 @@ static bool errand_run(struct change *change, void *arg, struct fault *fault)
                                                 .check_out = 40002,
                                                 .guests = FIELD_ABSENT,
                                                 .expected_total = FIELD_ABSENT};
-    const struct errand *errand = arg;
+    const struct task *task = arg;
     const struct booking_action_body note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
     struct booking booking;
 
-    if (errand->caller != NULL)
-        change->caller = errand->caller;
-    return errand->changes
-               ? booking_change(change, &errand->id, &wish, &rows, &booking, fault)
-               : booking_act(change, &errand->id, BOOKING_CANCEL, &note, &rows, &booking, fault);
+    if (task->caller != NULL)
+        change->caller = task->caller;
+    return task->changes
+               ? booking_change(change, &task->id, &wish, &rows, &booking, fault)
+               : booking_act(change, &task->id, BOOKING_CANCEL, &note, &rows, &booking, fault);
 }
 
-static bool run_errand(struct errand *errand)
+static bool run_task(struct task *task)
 {
     struct arena arena;
     bool done;
 
     arena_init(&arena, 1 << 20);
-    done = api_task(stand_changes(), &stand_staff.tenant_id, &arena, errand_run, errand,
-                    &errand->fault);
+    done =
+        api_task(stand_changes(), &stand_staff.tenant_id, &arena, errand_run, task, &task->fault);
     arena_finish(&arena);
     return done;
 }
@@ -377,17 +377,17 @@ static bool run_errand(struct errand *errand)
 static void errand_body(void *data)
 {
     const struct answer booked = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
-    struct errand errand = {.caller = NULL};
+    struct task task = {.caller = NULL};
 
     (void)data;
-    ck_assert(uuid_parse(slice_of(booked.id), &errand.id));
-    ck_assert(!run_errand(&errand));
-    ck_assert_str_eq(errand.fault.code, "forbidden");
-    errand.changes = true;
-    ck_assert(!run_errand(&errand));
-    ck_assert_str_eq(errand.fault.code, "forbidden");
-    errand = (struct errand){.id = errand.id, .caller = &stand_owner};
-    ck_assert(run_errand(&errand));
+    ck_assert(uuid_parse(slice_of(booked.id), &task.id));
+    ck_assert(!run_task(&task));
+    ck_assert_str_eq(task.fault.code, "forbidden");
+    task.changes = true;
+    ck_assert(!run_task(&task));
+    ck_assert_str_eq(task.fault.code, "forbidden");
+    task = (struct task){.id = task.id, .caller = &stand_owner};
+    ck_assert(run_task(&task));
     ck_assert_str_eq(stay_status(booked.id), "cancelled");
     stand_check_traces();
 }

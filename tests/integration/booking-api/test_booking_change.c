@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A stay gets other dates, guests or another apartment, on a real PostgreSQL. */
+/* Changes of dates, guests or apartment on PostgreSQL. */
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"

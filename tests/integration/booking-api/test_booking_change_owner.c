@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An apartment gets another owner, on a real PostgreSQL: its live bookings go along, ended ones
- * stay. */
+/* An apartment changes its owner on PostgreSQL: live bookings change theirs, ended ones do not. */
 #include <stdio.h>
 
 #include "handlers/handlers.h"
@@ -11,7 +10,7 @@ static void begin(void)
     stand_begin("test_booking_change_owner");
 }
 
-static struct api_caller second_owner; /* of no apartment yet */
+static struct api_caller second_owner; /* has no apartment yet */
 static char first[UUID_TEXT_LEN + 1], second[UUID_TEXT_LEN + 1];
 
 static void make_second_owner(void)
@@ -30,7 +29,7 @@ static void make_second_owner(void)
               tenant);
 }
 
-static struct answer give(const char *apartment, const char *owner, bool dry_run)
+static struct answer set_owner(const char *apartment, const char *owner, bool dry_run)
 {
     char body[80];
 
@@ -52,7 +51,7 @@ static void ck_reads(const struct api_caller *caller, const char *id, int status
     ck_status(answer, status);
 }
 
-/* The status, whether the clock has ended it, and whether it goes along. */
+/* Status, whether it is overdue, and whether the booking changes its owner. */
 static const struct {
     const char *status;
     bool over;
@@ -98,10 +97,10 @@ static void handover_body(void *data)
     (void)data;
     make_second_owner();
     make_stays(apartment, ids);
-    ck_status(give(apartment, second, true), 200);
+    ck_status(set_owner(apartment, second, true), 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE owner_id = '%s'", first),
                      STAYS);
-    ck_status(give(apartment, second, false), 200);
+    ck_status(set_owner(apartment, second, false), 200);
     for (int i = 0; i < STAYS; i++) {
         ck_reads(&stand_owner, ids[i], stays[i].goes_along ? 404 : 200);
         ck_reads(&second_owner, ids[i], stays[i].goes_along ? 200 : 404);
@@ -119,8 +118,8 @@ static void handover_body(void *data)
                    " WHERE h.version = 2"),
         stand_text("SELECT '5 5 5 %s %s booking.change_owner PATCH /test test %s'",
                    stand_staff.actor_text.at, stand_staff.actor_text.at, second));
-    /* The same owner once more moves nothing. */
-    ck_status(give(apartment, second, false), 200);
+    /* The same owner again changes nothing. */
+    ck_status(set_owner(apartment, second, false), 200);
     ck_assert_int_eq(stand_number("SELECT max(version) FROM occupancy"), 2);
 }
 
@@ -148,7 +147,7 @@ static void many_body(void *data)
     stand_sql("INSERT INTO booking (id, tenant_id, code, apartment_id, owner_id, guest_name,"
               " guests, lines, total, deposit) SELECT m.id, tenant_id, 'M' || n, apartment_id,"
               " owner_id, 'Гость', 1, lines, total, deposit FROM made m, booking b");
-    ck_status(give(apartment, second, false), 200);
+    ck_status(set_owner(apartment, second, false), 200);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE owner_id = '%s'", second),
                      MANY);
     ck_assert_int_eq(stand_number("SELECT count(DISTINCT e.event_id) FROM outbox e"
@@ -193,7 +192,7 @@ static void flip(void *data)
 {
     for (int i = 0; i < FLIPS; i++) {
         const struct answer answer =
-            give(contested, (i + *(int *)data) % 2 ? first : second, false);
+            set_owner(contested, (i + *(int *)data) % 2 ? first : second, false);
 
         if (answer.status != 503)
             ck_status(answer, 200);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Many who move stays at once, and those who book meanwhile, on a real PostgreSQL. */
+/* Concurrent changes of stays and new bookings on PostgreSQL. */
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"
@@ -71,7 +71,7 @@ START_TEST(date_change_and_new_booking_of_a_night_have_one_winner)
 }
 END_TEST
 
-/* Each wants where the other is, again and again; nobody may meet a deadlock. */
+/* Both clients repeatedly request the other's nights; no deadlock may occur. */
 static void swap_one(void *data)
 {
     const int mine = race.next++ % 2;
@@ -109,8 +109,8 @@ START_TEST(clients_swapping_bookings_do_not_deadlock)
 }
 END_TEST
 
-/* Ten clients move nine stays between three apartments, at random: whoever has to wait waits, and
- * is told nothing of the others but that nights are taken. */
+/* Ten clients move nine stays between three apartments at random. The only refusal is
+ * nights_taken. */
 enum { MOVERS = 10, STAYS = 9, MOVES = 40 };
 
 static void wander_one(void *data)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What a booking tells of its apartment and owner, and when: times of arrival and departure, the
- * way in, where to pay. Each answer says what a read says then. */
+/* What a booking discloses about apartment and owner, and when: arrival and departure times,
+ * check_in_info, payment_info. Answers to actions and reads agree. */
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -9,13 +9,14 @@ static void begin(void)
     stand_begin("test_booking_disclosure");
 }
 
-/* What the booking says to the one who reads it, as its answer said. */
-static void told(const struct api_caller *caller, struct answer *answer, bool way_in, bool payment)
+/* Checks the answer, and that a read by the same caller returns the same. */
+static void check_disclosure(const struct api_caller *caller, struct answer *answer,
+                             bool check_in_info, bool payment)
 {
     struct answer read;
 
     ck_assert_msg(answer->status < 300, "%d %s", answer->status, answer->code);
-    ck_assert_int_eq(json_object_get(answer->json, "check_in_info") != NULL, way_in);
+    ck_assert_int_eq(json_object_get(answer->json, "check_in_info") != NULL, check_in_info);
     ck_assert_int_eq(json_object_get(answer->json, "payment_info") != NULL, payment);
     read = stand_ask(&(struct ask){.handler = get_booking, .caller = caller, .id = answer->id});
     ck_assert(json_equal(read.json, answer->json));
@@ -34,7 +35,7 @@ static struct answer act_on(http_handler *verb, const struct api_caller *caller,
                                    .action = true});
 }
 
-static void telling_body(void *data)
+static void disclosure_body(void *data)
 {
     char body[512];
     struct answer answer;
@@ -56,30 +57,30 @@ static void telling_body(void *data)
     ck_assert_str_eq(json_string_value(json_object_get(answer.json, "check_out_at")),
                      stand_text("SELECT '%sT02:30:00.000Z'", stand_day(12)));
     snprintf(id, sizeof id, "%s", answer.id);
-    told(&stand_guest, &answer, false, true);
+    check_disclosure(&stand_guest, &answer, false, true);
     answer = act_on(claim_booking_payment, &stand_guest, id, NULL);
-    told(&stand_guest, &answer, false, true);
+    check_disclosure(&stand_guest, &answer, false, true);
     answer = act_on(confirm_booking, &stand_owner, id, NULL);
-    told(&stand_owner, &answer, true, true);
+    check_disclosure(&stand_owner, &answer, true, true);
     answer = stand_ask(&(struct ask){.handler = get_booking, .caller = &stand_guest, .id = id});
-    told(&stand_guest, &answer, true, true);
+    check_disclosure(&stand_guest, &answer, true, true);
     stand_sql("UPDATE booking SET paid = total");
     stand_sql("UPDATE occupancy SET check_in = check_in - 10, check_out = check_out - 10");
     answer = act_on(check_in_booking, NULL, id, NULL);
-    told(NULL, &answer, true, false);
+    check_disclosure(NULL, &answer, true, false);
     answer = act_on(check_out_booking, NULL, id, NULL);
     ck_assert_str_eq(
         json_string_value(json_object_get(answer.json, "check_out_at")),
         stand_text("SELECT to_char((check_out + time '11:30') AT TIME ZONE 'Asia/Tokyo'"
                    " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.000\"Z\"')"
                    " FROM occupancy"));
-    told(NULL, &answer, false, false);
+    check_disclosure(NULL, &answer, false, false);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '12#|Kaspi'"), 0);
 }
 
 START_TEST(booking_discloses_details_in_the_right_statuses)
 {
-    stand_run(telling_body, NULL);
+    stand_run(disclosure_body, NULL);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a booking went through, step by step, on a real PostgreSQL. */
+/* The history of a booking on PostgreSQL. */
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -39,7 +39,7 @@ START_TEST(cancellation_frees_the_nights_and_is_in_the_history)
 }
 END_TEST
 
-/* One page; the versions on it. Its cursor, or "". */
+/* Checks the versions of one page and returns its cursor, or "". */
 static const char *history_page(const char *id, const char *limit, const char *cursor, int first,
                                 int last)
 {

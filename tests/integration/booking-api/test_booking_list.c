@@ -11,7 +11,7 @@ static void begin(void)
     stand_begin("test_booking_list");
 }
 
-/* The codes of a page as one text, newest first; the cursor into `next` (or ""). */
+/* Returns the codes of a page, newest first, and its cursor in `next` (or ""). */
 static const char *page(const struct ask *ask, char next[STAND_TEXT])
 {
     static char text[1024];
@@ -31,7 +31,7 @@ static const char *page(const struct ask *ask, char next[STAND_TEXT])
     return text;
 }
 
-/* Five bookings, named by their notes. */
+/* Five bookings, identified by their notes. */
 static char apartment_a[40], apartment_b[40], code_c[16];
 
 static void make_bookings(void)
@@ -78,7 +78,7 @@ static const struct {
     {"by phone as people write it",      STAFF,    "phone",        "8 701 000 00 09",                      NULL,     NULL,   "c"        },
     {"by Telegram",                      STAFF,    "telegram_id",  "7",                                    NULL,     NULL,   "d a"      },
     {"by code",                          STAFF,    "code",         code_c,                                 NULL,     NULL,   "c"        },
-    {"a code nobody has",                STAFF,    "code",         "??",                                   NULL,     NULL,   ""         },
+    {"an unknown code",                  STAFF,    "code",         "??",                                   NULL,     NULL,   ""         },
     {"nights from",                      STAFF,    "from",         "+13",                                  NULL,     NULL,   "e d b"    },
     {"nights up to",                     STAFF,    "to",           "+12",                                  NULL,     NULL,   "c a"      },
     {"nights between",                   STAFF,    "from",         "+13",                                  "to",     "+21",  "d b"      },
@@ -203,8 +203,8 @@ static void add_events(const struct api_caller *caller, char after[STAND_TEXT], 
     answer_drop(&answer);
 }
 
-/* Reads on until as much is there as wanted: whatever else runs in the cluster may hold the newest
- * events back for a moment. Nothing wanted: looks once. */
+/* Reads until the wanted events have arrived, because other transactions in the cluster may delay
+ * the newest ones. If none are wanted, reads once. */
 static const char *events(const struct api_caller *caller, char after[STAND_TEXT],
                           const char *wanted)
 {
@@ -251,7 +251,7 @@ START_TEST(events_are_read_page_by_page)
 }
 END_TEST
 
-/* A transaction that began first and commits last: its event must not fall behind the cursor. */
+/* The transaction that began first commits last; its event must not fall behind the cursor. */
 static void late_commit_body(void *data)
 {
     const char *apartment = stand_apartment();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Random guests, owners and clocks against a model of a page: whatever happens in whatever order,
- * each answer is the model's, and the tables tell the same story in the end. */
+/* Random guests, owners and clocks against a small model: after every operation the answer agrees
+ * with the model, and in the end the tables do. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@
 
 enum { APARTMENTS = 2, WINDOW = 40, LONGEST = 5, STEPS = 400, STAYS_MAX = STEPS };
 
-/* One apartment has a buffer of a day, one has none. */
+/* One apartment has a buffer of one day, one has none. */
 static const int buffers[APARTMENTS] = {0, 1};
 
 enum state { HELD, CONFIRMED, CANCELLED, EXPIRED };
@@ -39,7 +39,7 @@ static void begin(void)
     stand_begin("test_booking_model");
 }
 
-/* Somebody's night or buffer? */
+/* True if a stay or its buffer occupies the day. */
 static bool is_taken(int apartment, int day)
 {
     for (int i = 0; i < model.count; i++) {
@@ -51,7 +51,7 @@ static bool is_taken(int apartment, int day)
     return false;
 }
 
-/* The nights a refusal must name. */
+/* The nights that a refusal must name. */
 static int taken_nights(int apartment, int from, int end, int nights[LONGEST])
 {
     bool buffer_taken = false;
@@ -104,8 +104,8 @@ static struct stay *some_stay(void)
     return model.count > 0 ? &model.stays[dice(model.count)] : NULL;
 }
 
-/* Status and code of each action on a stay in each state; all by one actor, so that what was done
- * is a repetition. */
+/* Expected status and code of each action in each state. One actor takes all, so a second time is
+ * a repetition. */
 static const struct {
     int status;
     const char *code;
@@ -160,18 +160,18 @@ static bool sweep_batch(struct change *change, void *arg, struct fault *fault)
 
 static void sweep(void)
 {
-    const struct uuid nobody = {0};
+    const struct uuid nil_id = {0};
     struct fault fault = {.code = ""};
     struct arena arena;
     int ended;
 
     arena_init(&arena, 1 << 20);
-    ck_assert_msg(api_task(stand_changes(), &nobody, &arena, sweep_batch, &ended, &fault), "%s",
+    ck_assert_msg(api_task(stand_changes(), &nil_id, &arena, sweep_batch, &ended, &fault), "%s",
                   fault.code);
     arena_finish(&arena);
 }
 
-static void look(void)
+static void read_random(void)
 {
     const struct stay *stay = some_stay();
 
@@ -197,9 +197,9 @@ static void check_tables(void)
 
 static void live(void *data)
 {
-    /* Booking comes up most, so that the apartments are always nearly full. */
-    static void (*const steps[])(void) = {book,   book,    book,  book, confirm,
-                                          cancel, run_out, sweep, look};
+    /* Mostly bookings, so that the apartments are nearly full. */
+    static void (*const steps[])(void) = {book,   book,    book,  book,       confirm,
+                                          cancel, run_out, sweep, read_random};
 
     (void)data;
     for (int i = 0; i < APARTMENTS; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* POST /v1/bookings on a real PostgreSQL: what is refused, and what is left behind. */
+/* POST /v1/bookings on PostgreSQL: refusals, and the rows written. */
 #include "base/now.h"
 
 #include "bookings/booking_place_store.h"
@@ -236,9 +236,9 @@ START_TEST(repeated_key_books_once_and_dry_run_never)
 }
 END_TEST
 
-/* --- a code somebody has already --- */
+/* --- a code that exists --- */
 
-/* The first try has a code that is taken. */
+/* The first attempt uses a code that exists. */
 static bool insert_with_code(struct change *change, void *arg, struct fault *fault)
 {
     auto_rows struct db_rows ended = {0};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Who has a night when others want it, on a real PostgreSQL: no two guests get one whatever happens
- * at once, and nobody keeps many from the others. */
+/* Concurrent bookings on PostgreSQL: no night is booked twice, and no guest holds more than three
+ * stays. */
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -9,12 +9,12 @@ static void begin(void)
     stand_begin("test_booking_place_races");
 }
 
-/* A stay of nights 10 and 11 is there; what about others? */
+/* Stays beside an existing one of nights 10 and 11. */
 static const struct {
     const char *why;
     int from, nights, buffer;
     int status;
-    int taken[3]; /* offsets, ends with 0 */
+    int taken[3]; /* offsets, terminated by 0 */
 } second[] = {
     {"the same nights",                                  10, 2, 0, 409, {10, 11}},
     {"the last of them",                                 11, 3, 0, 409, {11}    },
@@ -171,7 +171,7 @@ static void rival(void *data)
 {
     struct rivals *rivals = data;
     const int i = rivals->next++;
-    /* One guest goes to many doors, many guests to one. */
+    /* One guest books many apartments, or many guests one. */
     const char *apartment = rivals->same_guest ? stand_apartment() : rivals->apartment;
     char guest[64];
 

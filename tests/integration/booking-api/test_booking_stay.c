@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* From the claimed payment to the day the guest leaves, on a real PostgreSQL. */
+/* From the claimed payment to check-out, on PostgreSQL. */
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "stays.h"

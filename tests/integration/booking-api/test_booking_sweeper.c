@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What time does to bookings by itself: waiting ends, stays complete; on a real PostgreSQL, by one
- * sweeper and by many, and beside those who act at the same moment. */
+/* Expiry and completion on PostgreSQL: by one sweeper, by many, and concurrently with actions. */
 #include "bookings/booking_expire.h"
 #include "handlers/handlers.h"
 #include "maintenance/sweeper.h"
@@ -266,13 +265,13 @@ END_TEST
 
 enum { PAIRS = 12 };
 
-/* Who acts on a booking whose time runs out. */
+/* An action on a booking that is about to expire. */
 struct rival {
     http_handler *verb;
     const struct api_caller *caller;
     const char *body;
-    const char *guest;  /* of the bookings */
-    const char *status; /* where he wins */
+    const char *guest;  /* who owns the bookings */
+    const char *status; /* status if the action wins */
 };
 
 static struct race {
@@ -295,7 +294,7 @@ static void act_one(void *data)
                   answer.code);
 }
 
-/* Their time runs out while both are on their way. */
+/* The bookings expire while both transactions run. */
 static void race_body(void *data)
 {
     const char *apartment = stand_apartment();
@@ -307,7 +306,7 @@ static void race_body(void *data)
         const struct answer booked = stand_book(NULL, apartment, 10 + i, 1, race.rival->guest, "");
         ck_status(booked, 201);
         memcpy(race.ids[i], booked.id, sizeof booked.id);
-        /* One guest has few bookings that wait. */
+        /* A guest may have only few holds. */
         stand_sql("UPDATE booking SET guest_phone = '+7701000%04d' WHERE guest_phone IS NOT NULL",
                   i);
     }

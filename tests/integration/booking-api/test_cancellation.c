@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What a cancellation costs on a real PostgreSQL: the borders of tiers in the apartment's zone, the
- * preview, and that nobody pays a fee he has not seen. */
+/* The cost of a cancellation on PostgreSQL: tier deadlines in the apartment's time zone, the
+ * preview, and refusal of an outdated one. */
 #include <string.h>
 
 #include "handlers/handlers.h"
@@ -27,17 +27,18 @@ static long long money(const json_t *sum)
     return json_integer_value(json_object_get(sum, "amount"));
 }
 
-static struct answer look(http_handler *handler, const struct api_caller *caller, const char *id)
+static struct answer read_booking(http_handler *handler, const struct api_caller *caller,
+                                  const char *id)
 {
     return stand_ask(&(struct ask){.handler = handler, .caller = caller, .id = id});
 }
 
-/* The border of the first tier of a stay as GET shows it. */
+/* The first tier's deadline as GET returns it. */
 static const struct {
     const char *why;
     const char *policy, *zone, *check_in, *time;
-    const char *border;
-} borders[] = {
+    const char *deadline;
+} deadlines[] = {
     {"an ordinary day",                              "moderate", "Asia/Almaty",   "2026-06-20", "14:00",
      "2026-06-15T09:00:00.000Z"                                                                                                    },
     {"flexible: one date earlier",                   "flexible", "Asia/Almaty",   "2026-06-20", "14:00",
@@ -61,7 +62,7 @@ static const struct {
      "2026-03-29T12:00:00.000Z"                                                                                                    },
 };
 
-static void border_body(void *data)
+static void deadline_body(void *data)
 {
     const int i = *(const int *)data;
     const char *apartment = stand_apartment();
@@ -70,18 +71,19 @@ static void border_body(void *data)
 
     stand_sql("UPDATE apartment SET cancellation_policy = '%s', timezone = '%s',"
               " check_in_time = '%s'",
-              borders[i].policy, borders[i].zone, borders[i].time);
+              deadlines[i].policy, deadlines[i].zone, deadlines[i].time);
     booked = stand_book(NULL, apartment, 30, 2, "", "");
     ck_status(booked, 201);
     stand_sql("UPDATE occupancy SET check_in = '%s', check_out = date '%s' + 2,"
               " created_at = '2020-01-01'",
-              borders[i].check_in, borders[i].check_in);
+              deadlines[i].check_in, deadlines[i].check_in);
     stand_sql("UPDATE apartment SET timezone = 'UTC', check_in_time = '01:00'");
-    answer = look(get_booking, NULL, booked.id);
+    answer = read_booking(get_booking, NULL, booked.id);
     ck_status(answer, 200);
     tier = json_array_get(json_object_get(at(&answer, "cancellation"), "tiers"), 0);
-    ck_assert_msg(strcmp(json_string_value(json_object_get(tier, "until")), borders[i].border) == 0,
-                  "%s: %s", borders[i].why, json_string_value(json_object_get(tier, "until")));
+    ck_assert_msg(
+        strcmp(json_string_value(json_object_get(tier, "until")), deadlines[i].deadline) == 0,
+        "%s: %s", deadlines[i].why, json_string_value(json_object_get(tier, "until")));
     answer_drop(&answer);
 }
 
@@ -89,11 +91,11 @@ START_TEST(tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone)
 {
     int i = _i;
 
-    stand_run(border_body, &i);
+    stand_run(deadline_body, &i);
 }
 END_TEST
 
-/* Paid 33,000 with cleaning 5,000 and check-in in five days: the border is today. */
+/* Paid 33,000 including cleaning of 5,000; check-in in five days, so the deadline is today. */
 static const char *worked_example(void)
 {
     static char id[40];
@@ -112,7 +114,7 @@ static const char *worked_example(void)
     return id;
 }
 
-static void border_is(const char *time)
+static void set_deadline_time(const char *time)
 {
     stand_sql("UPDATE booking SET check_in_time = '%s'", time);
 }
@@ -132,8 +134,8 @@ static const json_t *action(const struct answer *answer, const char *name)
 
 static void preview_is(const char *id, long long fee, bool open)
 {
-    struct answer preview = look(get_booking_cancel_preview, &stand_guest, id);
-    struct answer booking = look(get_booking, &stand_guest, id);
+    struct answer preview = read_booking(get_booking_cancel_preview, &stand_guest, id);
+    struct answer booking = read_booking(get_booking, &stand_guest, id);
 
     ck_status(preview, 200);
     ck_assert_int_eq(money(at(&preview, "fee")), fee);
@@ -155,9 +157,9 @@ static void stale_body(void *data)
     struct answer answer;
 
     (void)data;
-    border_is("23:59:59.999");
+    set_deadline_time("23:59:59.999");
     preview_is(id, 0, false);
-    border_is("00:00");
+    set_deadline_time("00:00");
     answer = stand_act(cancel_booking, &stand_guest, id,
                        "{\"expected_refund\":{\"amount\":3300000,\"currency\":\"KZT\"}}");
     ck_refused(answer, 409, "refund_changed");
@@ -192,7 +194,7 @@ static void shown_body(void *data)
     json_t *steps;
 
     (void)data;
-    border_is("00:00");
+    set_deadline_time("00:00");
     answer = stand_ask(&(struct ask){.handler = cancel_booking,
                                      .caller = &stand_guest,
                                      .method = HTTP_POST,
@@ -205,19 +207,19 @@ static void shown_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking WHERE refund IS NULL"), 1);
     answer = stand_act(cancel_booking, &stand_guest, id, NULL);
     ck_status(answer, 200);
-    answer = look(get_booking, &stand_guest, id);
+    answer = read_booking(get_booking, &stand_guest, id);
     ck_assert_int_eq(money(at(&answer, "fee")), 1400000);
     ck_assert_int_eq(money(at(&answer, "refund")), 1900000);
     answer_drop(&answer);
-    answer = look(get_booking_history, &stand_guest, id);
+    answer = read_booking(get_booking_history, &stand_guest, id);
     steps = at(&answer, "items");
     ck_assert_ptr_null(json_object_get(json_array_get(steps, 1), "refund"));
     ck_assert_int_eq(money(json_object_get(json_array_get(steps, 2), "refund")), 1900000);
     answer_drop(&answer);
-    answer = look(get_booking_cancel_preview, &stand_guest, id);
+    answer = read_booking(get_booking_cancel_preview, &stand_guest, id);
     ck_refused(answer, 409, "already_cancelled");
     answer_drop(&answer);
-    answer = look(get_booking_cancel_preview, &stand_guest8, id);
+    answer = read_booking(get_booking_cancel_preview, &stand_guest8, id);
     ck_refused(answer, 404, "not_found");
     answer_drop(&answer);
 }
@@ -250,7 +252,7 @@ static void race_body(void *data)
     int won = 0;
 
     (void)data;
-    border_is("00:00");
+    set_deadline_time("00:00");
     for (size_t i = 0; i < 4; i++) {
         races[i] = (struct race){.id = id, .caller = callers[i], .verb = cancel_booking};
         stand_go(race_one, &races[i]);
@@ -264,7 +266,7 @@ static void race_body(void *data)
             ck_refused(races[i].answer, 409, "already_cancelled");
     }
     ck_assert_int_ge(won, 1);
-    ck_assert_int_le(won, 2); /* the same guest twice: the second had no effect */
+    ck_assert_int_le(won, 2); /* the same guest twice: the second has no effect */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM booking_history WHERE refund IS NOT NULL"),
                      1);
     ck_assert_int_eq(stand_number("SELECT refund FROM booking"), 1900000);
@@ -318,8 +320,8 @@ START_TEST(no_show_uses_the_last_tier)
 }
 END_TEST
 
-/* A strict stay of three nights paid whole, 30,000, that starts in three days: what would be kept
- * is all. Then two of its nights are given back. */
+/* A strict stay of three nights, fully paid (30,000), that starts in three days, so nothing would
+ * be refunded. Then it is shortened by two nights. */
 static const char *overpaid(void)
 {
     static char id[40], body[STAND_TEXT];
@@ -348,7 +350,7 @@ static const char *overpaid(void)
 static void excess_body(void *data)
 {
     const char *id = overpaid();
-    struct answer answer = look(get_booking_cancel_preview, NULL, id);
+    struct answer answer = read_booking(get_booking_cancel_preview, NULL, id);
 
     (void)data;
     ck_assert_int_eq(money(at(&answer, "fee")), 1000000);
@@ -412,7 +414,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone, 0,
-                        (int)(sizeof borders / sizeof borders[0]));
+                        (int)(sizeof deadlines / sizeof deadlines[0]));
     tcase_add_test(tests, cancellation_with_an_outdated_preview_is_refused);
     tcase_add_test(tests, fee_and_refund_are_in_booking_and_history);
     tcase_add_test(tests, concurrent_cancellations_compute_the_refund_once);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A guest is forgotten everywhere, and nobody else is. */
+/* A guest is erased from every table, and nobody else is. */
 #include "erasures.h"
 #include "handlers/handlers.h"
 
@@ -37,7 +37,7 @@ static void everywhere_body(void *data)
     ck_status(answer, 200);
     other = stand_book(&stand_guest8, apartment, 20, 2, ",\"phone\":\"+77015550008\"", "");
     ck_status(other, 201);
-    /* By phone alone, at the counter: the same person. */
+    /* Booked by phone only, by the same person. */
     ck_status(stand_book(NULL, apartment, 30, 1, ",\"phone\":\"+77015550001\"", ""), 201);
 
     answer = erase(NULL, "{\"telegram_id\":7}");
@@ -101,7 +101,7 @@ static void confirm_body(void *data)
     waiting->done = true;
 }
 
-/* What an erasure does to the rows, while he taps "confirm". */
+/* Does to the rows what an erasure does, while the guest confirms. */
 static void meanwhile_body(void *data)
 {
     struct answer made = stand_book(&stand_guest, stand_apartment(), 10, 2, "", "");
@@ -183,7 +183,7 @@ START_TEST(agreed_stay_forbids_the_erasure)
 }
 END_TEST
 
-/* More than is erased at once: older bookings of the account, newer ones of its phone alone. */
+/* More bookings than one request erases: older ones of the account, newer ones by phone only. */
 static void make_many(const char *apartment, int of_account, int of_phone)
 {
     ck_status(stand_book(&stand_guest, apartment, 10, 2, ",\"phone\":\"+77015550001\"", ""), 201);
@@ -251,7 +251,7 @@ static void shared_body(void *data)
     answer_drop(&answer);
     answer = erase(NULL, "{\"phone\":\"8 701 555 00 01\"}");
     ck_status(answer, 200);
-    /* Now the phone has one account, whose other booking is the same person's. */
+    /* Now the phone has one account, so that account's other booking belongs to the person. */
     ck_assert_int_eq(erased_rows(&answer, "booking"), 2);
     answer_drop(&answer);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A guest is forgotten in rides as in apartments: by what either knows of him, in one transaction.
- */
+/* A guest is erased from rides and bookings in one transaction, by the identifiers that either
+ * knows. */
 #include "erasures.h"
 #include "handlers/handlers.h"
 
@@ -11,7 +11,7 @@ static void begin(void)
 
 static char trip_id[UUID_TEXT_LEN + 1];
 
-/* From tomorrow, one segment, four seats. */
+/* A trip of one segment and four seats, tomorrow. */
 static void make_trip(void)
 {
     char tenant[UUID_TEXT_LEN + 1];
@@ -36,7 +36,7 @@ static void make_trip(void)
               trip_id);
 }
 
-/* `who` is the SQL of telegram_id and phone. The id lives until the next call. */
+/* `who` is SQL for telegram_id and phone. The id is valid until the next call. */
 static const char *make_ride(const char *status, const char *who)
 {
     char tenant[UUID_TEXT_LEN + 1];
@@ -58,7 +58,7 @@ static const char *make_ride(const char *status, const char *who)
     return id;
 }
 
-/* A parcel of somebody else to his phone. Its sender may ask again what he was answered. */
+/* Another person's parcel to the guest's phone; the sender may repeat the request. */
 static void make_parcel(const char *status)
 {
     const char *id = make_ride(status, "8, '+77015550008'");
@@ -80,7 +80,7 @@ static void rides_body(void *data)
 
     (void)data;
     make_trip();
-    /* That the phone is his only bookings know. */
+    /* Only bookings know that the phone is the guest's. */
     ck_status(stand_book(&stand_guest, stand_apartment(), 10, 1, ",\"phone\":\"+77015550001\"", ""),
               201);
     make_ride("completed", "7, NULL");
@@ -93,7 +93,7 @@ static void rides_body(void *data)
     make_parcel("completed");
     char held[UUID_TEXT_LEN + 1];
     snprintf(held, sizeof held, "%s", make_ride("held", "7, '+77015550002'"));
-    /* That this one is his only rides know. */
+    /* Only rides know that this one is. */
     ck_status(stand_book(NULL, stand_apartment(), 20, 1, ",\"phone\":\"+77015550002\"", ""), 201);
     stand_sql("INSERT INTO idempotency (id, client_id, key, fingerprint, status, body) VALUES"
               " (gen_random_uuid(), gen_random_uuid(), 'k', sha256(''), 201,"
@@ -192,7 +192,7 @@ static void parcel_body(void *data)
     ck_status(erase_status(NULL, "{\"phone\":\"+77015550001\"}"), 200);
     ck_assert_int_eq(count_mentions("Забытый"), 0);
     ck_assert_int_eq(count_mentions("Отправитель"), 2);
-    /* The sender asks: what he wrote of others goes, too. */
+    /* The sender asks: data of other people in the parcel is erased, too. */
     stand_sql("UPDATE ride SET recipient_name = 'Забытый' WHERE kind = 'parcel'");
     ck_status(erase_status(&stand_guest8, "{\"telegram_id\":8}"), 200);
     ck_assert_int_eq(count_mentions("Забытый") + count_mentions("Отправитель"), 0);
@@ -239,7 +239,7 @@ static void erase_meanwhile(void *data)
     told = erase_status(NULL, "{\"telegram_id\":7}");
 }
 
-/* The erasure has looked at his ride, and waits for its row. */
+/* The erasure has found the ride and waits for its row. */
 static void meanwhile_body(void *data)
 {
     char accepted[400];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What other services read: every state at least once, in an order that loses nothing; and the
- * self-check, which finds what is broken behind the service's back. */
+/* Feeds for other services deliver every state at least once, in an order that loses nothing; the
+ * self-check finds violations made with SQL. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static void begin(void)
 
 enum { FEED_MAX = 64 };
 
-/* A reader with its last place; what it was shown last, by id. */
+/* A consumer with its cursor, and the last state of each id. */
 struct reader {
     const struct db_statement *feed;
     struct feed_place place;
@@ -64,7 +64,7 @@ static void run_on(PGconn *other, const char *format, ...)
     PQclear(result);
 }
 
-/* Two rows a page, so that pages are crossed. */
+/* Reads two rows a page, to cross pages. */
 static void read_on(struct reader *reader)
 {
     int got;
@@ -87,7 +87,7 @@ static void read_on(struct reader *reader)
     } while (got > 0);
 }
 
-/* Reads until there are `rows`: what other suites have running holds a reader back too. */
+/* Reads until `rows` rows have arrived, because transactions of other suites delay consumers. */
 static void catch_up(struct reader *reader, int rows)
 {
     reader->rows = reader->deleted = 0;
@@ -117,7 +117,7 @@ static void open_body(void *data)
 
     (void)data;
     catch_up(&reader, 1);
-    /* Gets its number before the next booking, and is seen after it. */
+    /* Gets its transaction id before the next booking and is visible after it. */
     run_on(writer, "BEGIN");
     run_on(writer, "UPDATE booking SET note = 'x' WHERE id = '%s'", early.id);
     late = stand_book(&stand_guest, apartment, 20, 1, "", "");
@@ -137,7 +137,7 @@ START_TEST(open_transaction_loses_no_rows)
 }
 END_TEST
 
-/* What goes wrong without the rule: so the test above could fail. */
+/* Without the commit-order rule a row is lost, so the test above can fail. */
 static void naive_body(void *data)
 {
     const char *apartment = stand_apartment();
@@ -187,7 +187,7 @@ static void present_body(void *data)
                                   " AND deleted AND code IS NULL",
                                   gone),
                      1);
-    /* As after a restore: the rows come once more, in the new epoch. */
+    /* As after a restore: all rows come again, in the new epoch. */
     stand_sql("ALTER TABLE apartment ALTER feed_epoch SET DEFAULT 2;"
               "UPDATE apartment SET feed_epoch = 2");
     catch_up(&apartments, 1);
@@ -200,7 +200,7 @@ START_TEST(feed_shows_current_state_and_deletions)
 }
 END_TEST
 
-/* A deleted row has no columns, so nothing of it is long. */
+/* A deleted row has no columns and is never large. */
 static void deleted_body(void *data)
 {
     enum { GONE = 4 };
@@ -245,7 +245,7 @@ static bool plan_has(const PGresult *plan, const char *words)
     return false;
 }
 
-/* Pages are merged from indexes, however much is behind the place; of tombstones there are few. */
+/* Pages are merged from indexes, however large the backlog is. */
 START_TEST(feed_page_is_read_in_index_order)
 {
     static const struct {
@@ -296,7 +296,7 @@ static long long found(const char *name, bool *ok)
     return count;
 }
 
-/* name, what breaks it */
+/* name, statement that violates it */
 static const struct {
     const char *check;
     const char *breaks;
@@ -352,7 +352,7 @@ static const struct {
      "UPDATE ride SET status = 'completed', ended_at = now() - interval '182 days'"                        },
 };
 
-/* A ride that is confirmed on a trip of tomorrow, by rows alone. */
+/* A confirmed ride on a trip of tomorrow, inserted with SQL. */
 static void make_ride(void)
 {
     static const char *const rows[] = {
@@ -407,7 +407,7 @@ START_TEST(violated_invariant_is_counted)
 }
 END_TEST
 
-/* The place of a row is a new one whenever it changes; people stay here. */
+/* Every change renews the position of a row; people are not included. */
 static void rides_fed_body(void *data)
 {
     (void)data;

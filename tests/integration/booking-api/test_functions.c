@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The SQL functions of the schema: PostgreSQL puts their expressions in the place of the call, so
- * that plans, indexes and speed are those of the expression written out. */
+/* PostgreSQL inlines the schema's SQL functions, so that their plans are those of the expressions.
+ */
 #include "apartments/apartment_listed.h"
 #include "stand.h"
 
@@ -21,7 +21,7 @@ static void setup(void)
 #define WAITS     "status IN ('held', 'requested', 'payment_claimed')"
 #define STAYS     "status IN ('confirmed', 'checked_in')"
 #define APARTMENT "SELECT id FROM apartment a WHERE "
-/* Another shape wants another index. */
+/* Another shape needs another index. */
 #define LISTED_AS "apartment_listed_as(version, listed_version, listed_shape) < " APARTMENT_SHAPE
 #define LISTED_CASE                                                                                \
     "CASE WHEN listed_version = version THEN listed_shape ELSE 0 END < " APARTMENT_SHAPE
@@ -29,7 +29,7 @@ static void setup(void)
 #define RIDE_TAKES "status IN ('held', 'requested', 'payment_claimed', 'confirmed', 'boarded')"
 #define RIDE_WAITS "status IN ('open', 'held', 'requested', 'payment_claimed')"
 
-/* By a call and by its expression; `has` is part of the plan of both. */
+/* The call and its expression; `has` is part of both plans. */
 static const struct {
     const char *call;
     const char *expression;
@@ -74,7 +74,7 @@ START_TEST(inlined_function_has_the_plan_of_its_expression)
 }
 END_TEST
 
-/* One that asks tables is never put in the place of its call. */
+/* A function that reads tables is never inlined. */
 START_TEST(every_inlinable_function_is_compared)
 {
     char *names = stand_long_text("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* An import beside others who write the same apartments, on a real PostgreSQL: whom it locks and
- * when, what it does with an apartment that changed meanwhile, whom an apartment's bookings belong
- * to afterwards. */
+/* Imports concurrent with other writers on PostgreSQL: locks, apartments that change during the
+ * import, and the owner of their bookings. */
 #include <stdio.h>
 
 #include "import/import_run.h"
@@ -17,30 +16,31 @@ static void begin(void)
 }
 
 static struct import {
-    char text[2048]; /* the file */
+    char text[2048]; /* content of the file */
     struct import_options options;
     int code;
     char sum[512];
-    char said[4096]; /* of problems */
+    char messages[4096]; /* reported problems */
 } import;
 
-/* In a fiber. */
+/* Runs in a fiber. */
 static void load(void *data)
 {
     FILE *file = fmemopen(import.text, strlen(import.text), "rb");
-    struct import_report tell = {.english = true,
-                                 .out = fmemopen(import.sum, sizeof import.sum, "w"),
-                                 .errors = fmemopen(import.said, sizeof import.said, "w")};
+    struct import_report report = {.english = true,
+                                   .out = fmemopen(import.sum, sizeof import.sum, "w"),
+                                   .errors =
+                                       fmemopen(import.messages, sizeof import.messages, "w")};
     struct fault fault = {.code = ""};
     struct import_csv *csv = import_csv_create(file, &fault);
 
     (void)data;
     ck_assert_msg(csv != NULL, "%s", fault.code);
-    import.code = import_run(stand_app()->service, &import.options, csv, &tell);
+    import.code = import_run(stand_app()->service, &import.options, csv, &report);
     import_csv_destroy(csv);
     fclose(file);
-    fclose(tell.out);
-    fclose(tell.errors);
+    fclose(report.out);
+    fclose(report.errors);
 }
 
 static void given_file(const char *text)
@@ -52,14 +52,14 @@ static void given_file(const char *text)
 static void ck_loaded(int code, const char *counts)
 {
     ck_assert_msg(import.code == code && strstr(import.sum, counts) != NULL, "%d, not %d: %s%s",
-                  import.code, code, import.sum, import.said);
+                  import.code, code, import.sum, import.messages);
 }
 
 static int times_said(const char *text)
 {
     int times = 0;
 
-    for (const char *at = import.said; (at = strstr(at, text)) != NULL; at++)
+    for (const char *at = import.messages; (at = strstr(at, text)) != NULL; at++)
         times++;
     return times;
 }
@@ -70,14 +70,13 @@ static void given_apartments(int count)
         stand_apartment(); /* T1, T2, .. */
 }
 
-/* The import runs beside the transaction that the stand's own connection has open, until it waits
- * for it. */
-static void load_until_it_waits(void)
+/* Runs the import until it waits for the transaction of the fixture's own connection. */
+static void load_until_waiting(void)
 {
     stand_go(load, NULL);
     stand_until(stand_number("SELECT count(*) FROM pg_locks WHERE NOT granted"
                              " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))") > 0,
-                "the import did not wait: %s%s", import.sum, import.said);
+                "the import did not wait: %s%s", import.sum, import.messages);
 }
 
 /* --- locks --- */
@@ -88,8 +87,8 @@ static void order_body(void *data)
     given_apartments(4);
     given_file("code;base price\nT3;15000\nT4;10000\nT1;15000\nT2;15000\n");
     stand_sql("BEGIN; SELECT FROM apartment WHERE code = 'T1' FOR NO KEY UPDATE");
-    load_until_it_waits();
-    /* As who moves a stay from T1 to T3 does. */
+    load_until_waiting();
+    /* As a change of a stay from T1 to T3 does. */
     stand_sql("SELECT FROM apartment WHERE code = 'T3' FOR NO KEY UPDATE NOWAIT");
     stand_sql("COMMIT");
 }
@@ -107,7 +106,7 @@ static void unchanged_body(void *data)
     given_apartments(3);
     given_file("code;base price\nT1;10000\nT2;10000\nT3;15000\n");
     stand_sql("BEGIN; SELECT FROM apartment WHERE code = 'T3' FOR NO KEY UPDATE");
-    load_until_it_waits();
+    load_until_waiting();
     stand_sql("SELECT FROM apartment WHERE code <> 'T3' FOR NO KEY UPDATE NOWAIT");
     stand_sql("COMMIT");
 }
@@ -121,8 +120,7 @@ END_TEST
 
 /* --- what changed meanwhile --- */
 
-/* Meanwhile T1 comes to contradict the file, T2 to be as the file wants it, T3 gets another title.
- */
+/* In the meantime T1 contradicts the file, T2 becomes equal to it, and T3 gets another title. */
 static void meanwhile_body(void *data)
 {
     (void)data;
@@ -133,7 +131,7 @@ static void meanwhile_body(void *data)
               "  ELSE included_guests END,"
               " title_ru = CASE code WHEN 'T3' THEN 'Новое имя' ELSE title_ru END"
               " WHERE code IN ('T1', 'T2', 'T3')");
-    load_until_it_waits();
+    load_until_waiting();
     stand_sql("COMMIT");
 }
 
@@ -144,7 +142,7 @@ static void ck_meanwhile(void)
 {
     ck_loaded(IMPORT_EXIT_BAD, "created 0, changed 2, unchanged 1, bad 2;");
     ck_assert_msg(times_said("line 3, column 2 (B)") == 1 && times_said("line 5, column 2") == 1,
-                  "%s", import.said);
+                  "%s", import.messages);
     ck_assert_str_eq(stand_text("SELECT string_agg(concat_ws(' ', code, title_ru, max_guests,"
                                 " included_guests, version), ', ' ORDER BY code) FROM apartment"),
                      "T1 Студия 2 2 2, T2 Студия 4 3 2, T3 Новое имя 4 3 3, T4 Студия 4 3 2");
@@ -193,7 +191,7 @@ static void rewritten_body(void *data)
     given_apartments(2);
     given_file("code;base price\nT1;15000\n");
     stand_sql("BEGIN; SELECT FROM apartment WHERE code = 'T1' FOR NO KEY UPDATE");
-    load_until_it_waits();
+    load_until_waiting();
     strcpy(import.text, "code;base price\nT9;15000\n");
     stand_sql("COMMIT");
 }
@@ -202,7 +200,7 @@ START_TEST(file_changed_during_the_import_is_refused)
 {
     stand_run(rewritten_body, NULL);
     ck_assert_int_eq(import.code, IMPORT_EXIT_BAD);
-    ck_assert_msg(times_said("the file was changed") == 1, "%s", import.said);
+    ck_assert_msg(times_said("the file was changed") == 1, "%s", import.messages);
     ck_assert_int_eq(stand_number("SELECT max(version) FROM apartment"), 1);
 }
 END_TEST

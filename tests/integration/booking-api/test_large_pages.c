@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Lists whose items are as large as they may be: a page never fails for its size, carries no more
- * than a shared connection should, and the next one goes on where it ended. */
+/* Lists of the largest possible items: a page never fails because of its size, stays small enough
+ * for a shared connection, and the next page continues where it ended. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ static void begin(void)
     stand_begin("test_large_pages");
 }
 
-/* As many apartments, each with 20 photos of 500 bytes and 100 amenities. */
+/* Creates apartments with 20 photos of 500 bytes and 100 amenities each. */
 static void make_apartments(void)
 {
     stand_apartment();
@@ -47,7 +47,7 @@ static bool is_new(const char *id, char (*seen)[40], size_t *count)
     return true;
 }
 
-/* Walks all pages: each is 200 and holds something that was not there before. How many items. */
+/* Reads all pages, each with at least one new item, and returns the number of items. */
 static size_t walk(struct ask ask, const char *cursor_name, int *pages)
 {
     static char seen[2 * MANY][40];
@@ -155,8 +155,7 @@ static void make_stays(void)
               " 'L' || n, apartment_id, owner_id, 'Гость', '+77010000001', 1, '%s', lines, total,"
               " deposit FROM ids, booking",
               note);
-    /* The lines of a stay of a year, one longer than the other, so that nothing is compressed
-     * alike. */
+    /* Price lines of a stay of a year, of different lengths, so that they do not compress alike. */
     stand_sql("UPDATE booking SET lines = (SELECT json_agg(line) FROM"
               " generate_series(1, 122), json_array_elements(lines) AS line)");
     stand_sql("INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
@@ -164,7 +163,7 @@ static void make_stays(void)
               " 'apartment', id, 1, tenant_id, jsonb_build_object('lines', lines) FROM booking");
 }
 
-/* A page of each list as a handler asks for it. */
+/* Reads a page of each list as its handler does. */
 static void bytes_body(void *data)
 {
     const struct booking_filter all = {
@@ -214,7 +213,7 @@ static void stays_body(void *data)
     ask.query[1][0] = "phone";
     ask.query[1][1] = "+77010000001";
     ck_assert_uint_eq(walk(ask, "cursor", &pages), MANY - 1);
-    /* An item larger than a page stands alone. */
+    /* An item larger than a page is alone on it. */
     stand_sql("UPDATE booking SET lines = (SELECT json_agg(line) FROM"
               " generate_series(1, 8), json_array_elements(lines) AS line)");
     ask.query[1][0] = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Owners on a real PostgreSQL: what is written is what is read, by whom it may be. */
+/* Owners on PostgreSQL: what is written is read back, by callers who may see it. */
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -63,7 +63,7 @@ static void owner_body(void *data)
     answer_drop(&own);
 }
 
-/* How many owners are listed of this account, and whose name the first one has. */
+/* Returns the number of listed owners with this account, and the name of the first. */
 static size_t of_account(const char *telegram_id, char name[64])
 {
     struct answer found =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Quotes: what they say, what they promise, and who may use them. */
+/* Quotes: contents, guarantee, and who may use them. */
 #include "bookings/quote.h"
 #include "handlers/handlers.h"
 #include "quotes.h"
@@ -23,7 +23,7 @@ static long long sum_of_lines(const struct answer *answer)
     return sum;
 }
 
-static void says_body(void *data)
+static void contents_body(void *data)
 {
     const char *apartment = stand_apartment();
     struct answer answer;
@@ -62,7 +62,7 @@ static void says_body(void *data)
 
 START_TEST(quote_itemises_the_price_and_starts_in_the_current_tier)
 {
-    stand_run(says_body, NULL);
+    stand_run(contents_body, NULL);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is told instead of a quote: why the stay cannot be had, night by night, and what can. */
+/* Refusals of quotes: reasons per night, and alternatives. */
 #include <string.h>
 
 #include "handlers/handlers.h"
@@ -11,7 +11,7 @@ static void begin(void)
     stand_begin("test_quote_refused");
 }
 
-/* "2026-12-01 booked,min_nights" and so on, one a night. */
+/* Formats the nights as "2026-12-01 booked,min_nights" and so on. */
 static const char *nights_text(const struct answer *answer)
 {
     static char text[2048];
@@ -117,8 +117,8 @@ static void available(const char *apartment, int nights, const char *reason)
     answer_drop(&answer);
 }
 
-/* Two nights cost just as much as a stay may, three cost more. */
-static void dear_body(void *data)
+/* Two nights cost exactly the maximum, three exceed it. */
+static void expensive_body(void *data)
 {
     const char *apartment = stand_apartment();
     char body[QUOTES_BODY];
@@ -161,33 +161,33 @@ static void dear_body(void *data)
 
 START_TEST(stay_above_the_maximum_total_is_refused)
 {
-    stand_run(dear_body, NULL);
+    stand_run(expensive_body, NULL);
 }
 END_TEST
 
 static void alternatives_body(void *data)
 {
     const char *apartment = stand_apartment();
-    const char *like = stand_apartment();
-    const char *dear = stand_apartment();
+    const char *similar = stand_apartment();
+    const char *expensive = stand_apartment();
     struct answer answer;
     json_t *list;
 
     (void)data;
-    stand_sql("UPDATE apartment SET base_price = 1100000 WHERE id = '%s'", like);
-    stand_sql("UPDATE apartment SET base_price = 9000000 WHERE id = '%s'", dear);
+    stand_sql("UPDATE apartment SET base_price = 1100000 WHERE id = '%s'", similar);
+    stand_sql("UPDATE apartment SET base_price = 9000000 WHERE id = '%s'", expensive);
     answer = stand_book(NULL, apartment, 20, 2, "", "");
     ck_status(answer, 201);
     answer = quotes_request(&stand_guest, apartment, 21, 2, 2);
     ck_refused(answer, 422, "not_available");
     list = answer_at(&answer, "alternatives");
     ck_assert_uint_eq(json_array_size(list),
-                      5); /* 1, 2, 3 days later, 3 earlier, the like apartment */
+                      5); /* three later dates, one earlier date, the similar apartment */
     ck_assert_str_eq(json_string_value(json_object_get(json_array_get(list, 0), "check_in")),
                      stand_day(22));
     ck_assert_int_eq(money_of(json_object_get(json_array_get(list, 0), "total")), 2000000);
     ck_assert_str_eq(json_string_value(json_object_get(json_array_get(list, 4), "apartment_id")),
-                     like);
+                     similar);
     ck_assert_int_eq(money_of(json_object_get(json_array_get(list, 4), "total")), 2200000);
     answer_drop(&answer);
     for (int shift = 1; shift <= 3; shift++) {

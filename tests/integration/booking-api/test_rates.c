@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Seasons from end to end: written, read, and met by bookings, calendars and searches. */
+/* Seasons end to end: written, read, and applied to bookings, calendars and searches. */
 #include <stdio.h>
 
 #include "handlers/handlers.h"
@@ -12,7 +12,7 @@ static void begin(void)
     stand_begin("test_rates");
 }
 
-/* Days count from today; `more` are further members with a leading comma. */
+/* Days count from today; `more`: further members with a leading comma. */
 static const char *rule(int from, int to, const char *more)
 {
     static char text[4][512];
@@ -186,7 +186,7 @@ static void booked_body(void *data)
                                 booked.id),
                      "season night");
     ck_status(stand_book(NULL, apartment, 19, 2, "", ""), 201);
-    /* Row 12: what was agreed stays. */
+    /* The agreed price stays. */
     ck_status(put(NULL, apartment, "", NULL), 200);
     ck_assert_int_eq(stand_number("SELECT total FROM booking WHERE id = '%s'", booked.id), 1850000);
 }
@@ -202,7 +202,7 @@ static json_t *shown(const struct answer *calendar, size_t index, const char *na
     return json_object_get(json_array_get(json_object_get(calendar->json, "days"), index), name);
 }
 
-/* A day's reasons as one text. */
+/* The reasons of a day as one text. */
 static const char *reasons(const json_t *list)
 {
     static char text[256];
@@ -330,10 +330,10 @@ static void refused_body(void *data)
         ask_apartments(NULL, "\"01900000-0000-7000-8000-0000000000ff\"", 2, -1, 1);
     ck_refused(backwards, 422, "bad_range");
     answer_drop(&backwards);
-    struct answer nobody =
+    struct answer no_guests =
         ask_apartments(NULL, "\"01900000-0000-7000-8000-0000000000ff\"", 2, 1, 0);
-    ck_refused(nobody, 422, "out_of_range");
-    answer_drop(&nobody);
+    ck_refused(no_guests, 422, "out_of_range");
+    answer_drop(&no_guests);
 }
 
 START_TEST(invalid_availability_query_is_refused)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Every use case loses its connection at each of its database calls (torture.h). A new route is a
- * new row here. */
+/* Every use case loses its connection at each of its database calls (torture.h). Add a row for a
+ * new route. */
 #include "tortured.h"
 
 #define HOLD_OVER  "UPDATE occupancy SET expires_at = now() - interval '1 second'"
@@ -41,11 +41,11 @@ static const struct torture_case rows[] = {
     CASE("quote read", "GET /v1/quotes/:id", .given = GIVEN_QUOTE),
 
     CASE("booking", "POST /v1/bookings", .body = "{'apartment_id':'$apartment'," STAY "," GUEST ",'note':'Поздно'}"),
-    CASE("booking without effect", "POST /v1/bookings", .query = {{"dry_run", "true"}}, .body = "{'apartment_id':'$apartment'," STAY "," GUEST "}"),
-    CASE("booking said again", "POST /v1/bookings", .repeated = true, .body = "{'apartment_id':'$apartment'," STAY "," GUEST "}"),
+    CASE("booking as a dry run", "POST /v1/bookings", .query = {{"dry_run", "true"}}, .body = "{'apartment_id':'$apartment'," STAY "," GUEST "}"),
+    CASE("booking repeated", "POST /v1/bookings", .repeated = true, .body = "{'apartment_id':'$apartment'," STAY "," GUEST "}"),
     CASE("booking by quote", "POST /v1/bookings", .given = GIVEN_QUOTE, .body = "{'quote_id':'$quote'," GUEST "}"),
     CASE("booking on request", "POST /v1/bookings", .before = ON_REQUEST, .caller = &stand_guest8, .body = "{'apartment_id':'$apartment'," STAY ",'guest':{'name':'Данияр'}}"),
-    CASE("booking over a hold that is over", "POST /v1/bookings", .given = GIVEN_BOOKED, .then = HOLD_OVER, .body = "{'apartment_id':'$apartment'," STAY "," GUEST "}"),
+    CASE("booking over an overdue hold", "POST /v1/bookings", .given = GIVEN_BOOKED, .then = HOLD_OVER, .body = "{'apartment_id':'$apartment'," STAY "," GUEST "}"),
     CASE("bookings", "GET /v1/bookings", .given = GIVEN_BOOKED),
     CASE("one booking", "GET /v1/bookings/:id", .given = GIVEN_BOOKED),
     CASE("history", "GET /v1/bookings/:id/history", .given = GIVEN_CONFIRMED),

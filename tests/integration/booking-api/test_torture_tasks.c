@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What runs without a request loses its connection at each of its database calls (torture.h). A new
- * background task or command is a new row here. */
+/* Every task without a request loses its connection at each of its database calls (torture.h). Add
+ * a row for a new background task or command. */
 #include <stdio.h>
 
 #include "import/import_run.h"
@@ -17,8 +17,7 @@ static long long left_to_sweep(void)
                         "    WHERE listed_version IS DISTINCT FROM version)");
 }
 
-/* The sweeper as it runs, until nothing is left to do: after a lost connection with its next turn.
- */
+/* Runs the sweeper until nothing is left to do, also after a lost connection. */
 static struct answer sweep(void)
 {
     struct fault fault;
@@ -30,7 +29,7 @@ static struct answer sweep(void)
     return torture_answer(true, &fault);
 }
 
-static struct answer forget_answers(void)
+static struct answer delete_answers(void)
 {
     struct fault fault;
     bool more;
@@ -49,17 +48,17 @@ static struct answer import_apartments(void)
     struct fault fault = {.code = ""};
     const struct import_options options = {.file = "apartments.csv"};
     FILE *file = fmemopen(memcpy(text, table, sizeof table), sizeof table - 1, "rb");
-    struct import_report tell = {.english = true,
-                                 .out = fopen("/dev/null", "w"),
-                                 .errors = fmemopen(errors, sizeof errors, "w")};
+    struct import_report report = {.english = true,
+                                   .out = fopen("/dev/null", "w"),
+                                   .errors = fmemopen(errors, sizeof errors, "w")};
     struct import_csv *csv = import_csv_create(file, &fault);
 
     ck_assert_msg(csv != NULL, "%s", fault.code);
-    const int code = import_run(stand_app()->service, &options, csv, &tell);
+    const int code = import_run(stand_app()->service, &options, csv, &report);
     import_csv_destroy(csv);
     fclose(file);
-    fclose(tell.out);
-    fclose(tell.errors);
+    fclose(report.out);
+    fclose(report.errors);
     errors[strcspn(errors, ":")] = '\0';
     fault.code = errors;
     return torture_answer(code == IMPORT_EXIT_OK, &fault);
@@ -73,11 +72,11 @@ static const struct torture_case rows[] = {
      .then = "UPDATE occupancy SET check_in = check_in - 13, check_out = check_out - 13"},
     {.name = "quotes that are over", .given = GIVEN_QUOTE, .task = sweep,
      .then = "UPDATE quote SET expires_at = now() - interval '25 hours'"},
-    {.name = "answers past their time", .given = GIVEN_APARTMENTS, .task = forget_answers,
+    {.name = "expired stored answers", .given = GIVEN_APARTMENTS, .task = delete_answers,
      .then = "INSERT INTO idempotency (id, client_id, key, fingerprint, status, created_at)"
              " SELECT gen_random_uuid(), gen_random_uuid(), 'old', sha256(''), 200,"
              " now() - interval '49 hours' FROM generate_series(1, 3)"},
-    {.name = "apartments of which nothing is kept", .given = GIVEN_APARTMENTS, .task = sweep},
+    {.name = "apartments without listed JSON", .given = GIVEN_APARTMENTS, .task = sweep},
     {.name = "import", .task = import_apartments},
     {.name = "import that hands an apartment over with its bookings", .given = GIVEN_CONFIRMED,
      .task = import_apartments,

@@ -99,7 +99,7 @@ static const struct torture_word subjects[] = {
     {0                   }
 };
 
-/* Rides have a suite of their own. */
+/* Rides have their own suite. */
 static const struct service_definition *without_rides(void)
 {
     static struct service_definition own;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What an apartment may be, and who may know of it. */
+/* Which apartments and queries are valid, and who may see an apartment. */
 #include <math.h>
 
 #include <check.h>
@@ -32,11 +32,11 @@ static void teardown(void)
 static const struct {
     const char *why;
     const char *body;
-    const char *code;  /* of the one problem; NULL: it is accepted */
+    const char *code; /* of the only problem; NULL: valid */
     const char *field;
 } bodies[] = {
-    {"the least there must be", APARTMENT(""), NULL, NULL},
-    {"everything at its bounds", APARTMENT(",\"min_nights\":1,\"max_nights\":366,\"buffer_days\":30,\"advance_notice_hours\":720,\"booking_window_days\":730,\"prepayment_percent\":100"), NULL, NULL},
+    {"only required fields", APARTMENT(""), NULL, NULL},
+    {"every field at its maximum", APARTMENT(",\"min_nights\":1,\"max_nights\":366,\"buffer_days\":30,\"advance_notice_hours\":720,\"booking_window_days\":730,\"prepayment_percent\":100"), NULL, NULL},
     {"a city by another name", APARTMENT(",\"district\":\"Медеуский\""), NULL, NULL},
     {"a zone of the tz database", APARTMENT(",\"timezone\":\"Europe/Moscow\""), NULL, NULL},
     {"a zone that is not", APARTMENT(",\"timezone\":\"Mars/Phobos\""), "unknown_timezone", "timezone"},
@@ -47,16 +47,16 @@ static const struct {
     {"a code of 33", APARTMENT(",\"code\":\"A23456789012345678901234567890123\""), "bad_code", "code"},
     {"money that is no whole tenge", APARTMENT(",\"cleaning_fee\":{\"amount\":150,\"currency\":\"KZT\"}"), "not_whole_tenge", "cleaning_fee/amount"},
     {"tenths over a hundred", APARTMENT(",\"prepayment_percent\":101"), "out_of_range", "prepayment_percent"},
-    {"nobody stays a night", APARTMENT(",\"min_nights\":0"), "out_of_range", "min_nights"},
+    {"zero nights", APARTMENT(",\"min_nights\":0"), "out_of_range", "min_nights"},
     {"a year and more", APARTMENT(",\"max_nights\":367"), "out_of_range", "max_nights"},
-    {"a policy nobody knows", APARTMENT(",\"cancellation_policy\":\"lax\""), "unknown_value", "cancellation_policy"},
+    {"an unknown policy", APARTMENT(",\"cancellation_policy\":\"lax\""), "unknown_value", "cancellation_policy"},
     {"24:00 is no time", APARTMENT(",\"check_in_time\":\"24:00\""), "bad_time", "check_in_time"},
     {"amenities are slugs", APARTMENT(",\"amenities\":[\"Wi Fi\"]"), "bad_slug", "amenities/0"},
     {"photos are https", APARTMENT(",\"photos\":[\"http://x.kz/1.jpg\"]"), "bad_url", "photos/0"},
-    {"a way in", APARTMENT(",\"check_in_info\":{\"ru\":\"Код 1\",\"kz\":null}"), NULL, NULL},
-    {"no way in", APARTMENT(",\"check_in_info\":null"), NULL, NULL},
-    {"a way in without Russian", APARTMENT(",\"check_in_info\":{\"en\":\"Code 1\"}"), "required", "check_in_info/ru"},
-    {"nobody said who is included", APARTMENT(",\"included_guests\":null"), NULL, NULL},
+    {"check_in_info", APARTMENT(",\"check_in_info\":{\"ru\":\"Код 1\",\"kz\":null}"), NULL, NULL},
+    {"no check_in_info", APARTMENT(",\"check_in_info\":null"), NULL, NULL},
+    {"check_in_info without Russian", APARTMENT(",\"check_in_info\":{\"en\":\"Code 1\"}"), "required", "check_in_info/ru"},
+    {"included_guests absent", APARTMENT(",\"included_guests\":null"), NULL, NULL},
     {"what the list adds is not written", APARTMENT(",\"total\":{\"amount\":100,\"currency\":\"KZT\"}"), "read_only", "total"},
     {"the version is not written", APARTMENT(",\"version\":3"), "read_only", "version"},
 };
@@ -131,7 +131,7 @@ static const struct {
     {"and no others",                  ACTOR_GUEST,  false, false, false},
     {"owners see their own",           ACTOR_OWNER,  true,  true,  true },
     {"even those that are not active", ACTOR_OWNER,  true,  false, true },
-    {"and nobody else's",              ACTOR_OWNER,  false, true,  false},
+    {"but not those of others",        ACTOR_OWNER,  false, true,  false},
     {"staff see all",                  ACTOR_STAFF,  false, false, true },
     {"a program alone is staff",       ACTOR_CLIENT, false, false, true },
 };
@@ -164,7 +164,7 @@ END_TEST
 static const struct {
     const char *why;
     const char *names[4], *values[4];
-    const char *code, *field; /* NULL: it makes sense */
+    const char *code, *field; /* NULL: valid */
 } queries[] = {
     {"nothing asked",        {NULL}, {NULL}, NULL, NULL},
     {"dates",                {"check_in", "check_out"}, {"2026-12-01", "2026-12-03"}, NULL, NULL},
@@ -191,8 +191,8 @@ static const struct {
 };
 // clang-format on
 
-/* What copies of the service keep for each other, by its number. Where this fails, APARTMENT_SHAPE
- * counts up, and the text here becomes the new one. */
+/* The stored JSON of each shape, which instances of the service share. If this fails, increment
+ * APARTMENT_SHAPE and update the text here. */
 #define SHAPE "1"
 #define SHAPE_TEXT                                                                                 \
     "\"id\":null,\"code\":\"T-1\",\"owner_id\":\"01900000-0000-7000-8000-000000000001\","          \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The rules of making a booking: pure, so every case is a row. */
+/* Rules of creating a booking. They are pure, so every case is a row. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,7 +22,7 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-/* Day 20000, 22:00, in the apartment's zone. */
+/* Day 20000, 22:00 in the apartment's time zone. */
 enum { TODAY = 20000, NOW_MINUTE = 22 * 60 };
 
 static struct apartment plain_apartment(void)
@@ -54,29 +54,33 @@ static const struct {
     const char *why;
     enum booking_status status;
     int64_t paid;
-    bool way_in, payment;
-} told[] = {
-    {"held",                     BOOKING_HELD,            0,   false, true },
-    {"requested: nobody agreed", BOOKING_REQUESTED,       0,   false, false},
-    {"claimed, not yet seen",    BOOKING_PAYMENT_CLAIMED, 0,   false, true },
-    {"confirmed, the rest due",  BOOKING_CONFIRMED,       30,  true,  true },
-    {"confirmed, all paid",      BOOKING_CONFIRMED,       100, true,  false},
-    {"confirmed, more than all", BOOKING_CONFIRMED,       120, true,  false},
-    {"checked in, the rest due", BOOKING_CHECKED_IN,      30,  true,  true },
-    {"completed, some not paid", BOOKING_COMPLETED,       30,  false, false},
-    {"expired",                  BOOKING_EXPIRED,         0,   false, false},
-    {"declined",                 BOOKING_DECLINED,        0,   false, false},
-    {"cancelled",                BOOKING_CANCELLED,       30,  false, false},
-    {"nobody came",              BOOKING_NO_SHOW,         30,  false, false},
+    bool check_in_info, payment;
+} disclosures[] = {
+    {"held",                        BOOKING_HELD,            0,   false, true },
+    {"requested: not accepted yet", BOOKING_REQUESTED,       0,   false, false},
+    {"claimed, not yet seen",       BOOKING_PAYMENT_CLAIMED, 0,   false, true },
+    {"confirmed, the rest due",     BOOKING_CONFIRMED,       30,  true,  true },
+    {"confirmed, all paid",         BOOKING_CONFIRMED,       100, true,  false},
+    {"confirmed, more than all",    BOOKING_CONFIRMED,       120, true,  false},
+    {"checked in, the rest due",    BOOKING_CHECKED_IN,      30,  true,  true },
+    {"completed, some not paid",    BOOKING_COMPLETED,       30,  false, false},
+    {"expired",                     BOOKING_EXPIRED,         0,   false, false},
+    {"declined",                    BOOKING_DECLINED,        0,   false, false},
+    {"cancelled",                   BOOKING_CANCELLED,       30,  false, false},
+    {"no-show",                     BOOKING_NO_SHOW,         30,  false, false},
 };
 
 START_TEST(check_in_and_payment_info_are_shown_in_the_right_statuses)
 {
-    const struct booking booking = {
-        .status = (int)told[_i].status, .total = 100, .deposit = 30, .paid = told[_i].paid};
+    const struct booking booking = {.status = (int)disclosures[_i].status,
+                                    .total = 100,
+                                    .deposit = 30,
+                                    .paid = disclosures[_i].paid};
 
-    ck_assert_msg(booking_shows_check_in_info(&booking) == told[_i].way_in, "%s", told[_i].why);
-    ck_assert_msg(booking_shows_payment_info(&booking) == told[_i].payment, "%s", told[_i].why);
+    ck_assert_msg(booking_shows_check_in_info(&booking) == disclosures[_i].check_in_info, "%s",
+                  disclosures[_i].why);
+    ck_assert_msg(booking_shows_payment_info(&booking) == disclosures[_i].payment, "%s",
+                  disclosures[_i].why);
 }
 END_TEST
 
@@ -86,11 +90,11 @@ static const struct {
     int64_t guests, notice_hours;
     bool inactive;
     const char *codes; /* "field:code" joined by spaces, in order */
-} judged[] = {
+} rule_cases[] = {
     {"an ordinary stay",                              TODAY + 10,  TODAY + 13,  2, 0,  false, ""                      },
     {"today can be booked until midnight",            TODAY,       TODAY + 2,   2, 0,  false, ""                      },
     {"yesterday is over",                             TODAY - 1,   TODAY + 2,   2, 0,  false, "check_in:in_the_past"  },
-    {"the past is told once",                         TODAY - 1,   TODAY + 2,   2, 48, false, "check_in:in_the_past"  },
+    {"a past check-in is one problem",                TODAY - 1,   TODAY + 2,   2, 48, false, "check_in:in_the_past"  },
     {"two hours are left of today",                   TODAY,       TODAY + 2,   2, 2,  false, ""                      },
     {"three hours are not",                           TODAY,       TODAY + 2,   2, 3,  false, "check_in:too_late"     },
     {"a day's notice counts from the end of the day", TODAY + 1,   TODAY + 3,   2, 26, false, ""                      },
@@ -116,11 +120,11 @@ START_TEST(draft_is_checked_against_every_rule)
     struct fault_list problems;
     char codes[400] = "";
 
-    apartment.advance_notice_hours = judged[_i].notice_hours;
-    apartment.is_active = !judged[_i].inactive;
-    draft.check_in = judged[_i].check_in;
-    draft.check_out = judged[_i].check_out;
-    draft.guests = judged[_i].guests;
+    apartment.advance_notice_hours = rule_cases[_i].notice_hours;
+    apartment.is_active = !rule_cases[_i].inactive;
+    draft.check_in = rule_cases[_i].check_in;
+    draft.check_out = rule_cases[_i].check_out;
+    draft.guests = rule_cases[_i].guests;
     fault_list_init(&problems, &arena);
     booking_check(&apartment, &draft, 0, &problems);
     for (size_t i = 0; i < problems.count; i++) {
@@ -128,7 +132,7 @@ START_TEST(draft_is_checked_against_every_rule)
         snprintf(codes + len, sizeof codes - len, "%s%s:%s", i > 0 ? " " : "",
                  problems.fields[i].field, problems.fields[i].code);
     }
-    ck_assert_msg(strcmp(codes, judged[_i].codes) == 0, "%s: %s", judged[_i].why, codes);
+    ck_assert_msg(strcmp(codes, rule_cases[_i].codes) == 0, "%s: %s", rule_cases[_i].why, codes);
 }
 END_TEST
 
@@ -152,19 +156,19 @@ static const struct {
     int32_t nights;
     int64_t minutes, seconds;
     bool test_key;
-    const char *code; /* of the single problem; "" none, "many" several */
+    const char *code; /* of the only problem; "": none, "many": several */
     int64_t hold_s;
 } drafts[] = {
-    {"a quarter of an hour unless said", 3,                   FIELD_ABSENT, FIELD_ABSENT, false, "",              900},
-    {"minutes as asked",                 3,                   5,            FIELD_ABSENT, false, "",              300},
-    {"seconds for tests",                3,                   FIELD_ABSENT, 2,            true,  "",              2  },
-    {"and for tests only",               3,                   FIELD_ABSENT, 2,            false, "test_key_only", 2  },
-    {"not both",                         3,                   5,            2,            true,  "contradiction", 2  },
-    {"no night",                         0,                   FIELD_ABSENT, FIELD_ABSENT, false, "bad_range",     900},
-    {"backwards",                        -1,                  FIELD_ABSENT, FIELD_ABSENT, false, "bad_range",     900},
-    {"the longest",                      STAY_NIGHTS_MAX,     FIELD_ABSENT, FIELD_ABSENT, false, "",              900},
-    {"longer",                           STAY_NIGHTS_MAX + 1, FIELD_ABSENT, FIELD_ABSENT, false, "max_nights",    900},
-    {"two problems",                     0,                   5,            2,            true,  "many",          2  },
+    {"15 minutes by default", 3,                   FIELD_ABSENT, FIELD_ABSENT, false, "",              900},
+    {"minutes as asked",      3,                   5,            FIELD_ABSENT, false, "",              300},
+    {"seconds for tests",     3,                   FIELD_ABSENT, 2,            true,  "",              2  },
+    {"and for tests only",    3,                   FIELD_ABSENT, 2,            false, "test_key_only", 2  },
+    {"not both",              3,                   5,            2,            true,  "contradiction", 2  },
+    {"no night",              0,                   FIELD_ABSENT, FIELD_ABSENT, false, "bad_range",     900},
+    {"backwards",             -1,                  FIELD_ABSENT, FIELD_ABSENT, false, "bad_range",     900},
+    {"the longest",           STAY_NIGHTS_MAX,     FIELD_ABSENT, FIELD_ABSENT, false, "",              900},
+    {"longer",                STAY_NIGHTS_MAX + 1, FIELD_ABSENT, FIELD_ABSENT, false, "max_nights",    900},
+    {"two problems",          0,                   5,            2,            true,  "many",          2  },
 };
 
 START_TEST(contradictions_within_a_draft_are_refused)
@@ -244,18 +248,18 @@ START_TEST(generated_code_parses_to_itself)
 }
 END_TEST
 
-/* A stay of the nights 10, 11, 12. */
+/* A stay of the nights 10, 11 and 12. */
 static const struct {
     const char *why;
     int64_t buffer;
     struct booking_taken taken[3];
     size_t count;
-    int32_t nights[4]; /* ends with 0 */
+    int32_t nights[4]; /* terminated by 0 */
 } stays[] = {
     {"nothing is taken",                   0, {{0}},                0, {0}         },
     {"one night inside",                   0, {{11, 12}},           1, {11}        },
     {"the day of check-out is free",       0, {{13, 15}},           1, {0}         },
-    {"the day somebody leaves is free",    0, {{8, 10}},            1, {0}         },
+    {"a check-out day is free",            0, {{8, 10}},            1, {0}         },
     {"a longer stay around it",            0, {{1, 30}},            1, {10, 11, 12}},
     {"two stays",                          0, {{9, 11}, {12, 14}},  2, {10, 12}    },
     {"rows may overlap",                   0, {{9, 11}, {10, 12}},  2, {10, 11}    },
@@ -320,20 +324,21 @@ START_TEST(visibility_depends_on_the_actor)
 {
     const struct uuid owner = uuid_make(), other = uuid_make();
     const struct booking booking = {.owner_id = owner, .guest = {.telegram_id = 7}};
-    const struct booking nobodys = {.owner_id = owner, .guest = {.telegram_id = FIELD_ABSENT}};
+    const struct booking without_guest = {.owner_id = owner,
+                                          .guest = {.telegram_id = FIELD_ABSENT}};
 
     ck_assert(
         booking_visible(&booking, &(struct api_caller){.actor = ACTOR_GUEST, .actor_number = 7}));
     ck_assert(
         !booking_visible(&booking, &(struct api_caller){.actor = ACTOR_GUEST, .actor_number = 8}));
-    ck_assert(
-        !booking_visible(&nobodys, &(struct api_caller){.actor = ACTOR_GUEST, .actor_number = 7}));
+    ck_assert(!booking_visible(&without_guest,
+                               &(struct api_caller){.actor = ACTOR_GUEST, .actor_number = 7}));
     ck_assert(
         booking_visible(&booking, &(struct api_caller){.actor = ACTOR_OWNER, .actor_id = owner}));
     ck_assert(
         !booking_visible(&booking, &(struct api_caller){.actor = ACTOR_OWNER, .actor_id = other}));
-    ck_assert(booking_visible(&nobodys, &(struct api_caller){.actor = ACTOR_STAFF}));
-    ck_assert(booking_visible(&nobodys, &(struct api_caller){.actor = ACTOR_CLIENT}));
+    ck_assert(booking_visible(&without_guest, &(struct api_caller){.actor = ACTOR_STAFF}));
+    ck_assert(booking_visible(&without_guest, &(struct api_caller){.actor = ACTOR_CLIENT}));
 }
 END_TEST
 
@@ -348,8 +353,8 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, check_in_and_payment_info_are_shown_in_the_right_statuses, 0,
-                        sizeof told / sizeof told[0]);
-    tcase_add_loop_test(tests, draft_is_checked_against_every_rule, 0, ROWS(judged));
+                        sizeof disclosures / sizeof disclosures[0]);
+    tcase_add_loop_test(tests, draft_is_checked_against_every_rule, 0, ROWS(rule_cases));
     tcase_add_test(tests, total_at_the_maximum_is_accepted);
     tcase_add_loop_test(tests, contradictions_within_a_draft_are_refused, 0, ROWS(drafts));
     tcase_add_test(tests, guests_book_only_for_themselves);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The state machine: every action from every status by every actor, with and without money due, in
- * an apartment that is let and one that is not, before, on and after the check-in day. The
- * expectation is written out here once more, as a matrix people can compare with the contract. */
+ * active and inactive apartments, before, on and after the check-in day. The expectation is a
+ * matrix, to compare with the contract. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -17,8 +17,8 @@ static const struct api_caller callers[ACTORS] = {
     [CLIENT] = {.actor = ACTOR_CLIENT, .actor_text = {"client:", 7}},
 };
 
-/* What each actor gets after the check-in day: a status, or why not. Staff and client are one
- * column, since a client without X-Actor has the rights of staff. */
+/* The result for each actor after the check-in day: a status or a code. Staff and client share a
+ * column, because a client without X-Actor has the rights of staff. */
 static const struct {
     enum booking_action action;
     enum booking_status from;
@@ -151,7 +151,7 @@ static const struct {
     {BOOKING_CONTACT,       BOOKING_NO_SHOW,         "already_no_show",         "forbidden",               "already_no_show"   },
 };
 
-/* Where money is due beforehand, these differ. */
+/* Differences if money is due. */
 static const struct {
     enum booking_action action;
     enum booking_status from;
@@ -162,7 +162,7 @@ static const struct {
     {BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      "payment_claimed", "forbidden", "payment_claimed"},
 };
 
-/* When the table is asked: the apartment's check-in day is from DAY_BEGINS to DAY_ENDS. */
+/* Instants of the clock: the check-in day is from DAY_BEGINS to DAY_ENDS. */
 enum { DAY_BEGINS = 100, DAY_ENDS = 200, CHECK_OUT = 300, EXPIRES = 1234 };
 static const struct {
     const char *why;
@@ -175,7 +175,7 @@ static const struct {
 };
 enum { TIMES = sizeof times / sizeof times[0] };
 
-/* Until the apartment's clock says so, these are too early for those who may. */
+/* Actions that are refused as too early before these instants. */
 static const struct {
     enum booking_action action;
     enum booking_status from;
@@ -347,7 +347,7 @@ static const struct {
     {"claimed twice",                                                 BOOKING_CLAIM_PAYMENT, BOOKING_HELD,      BOOKING_PAYMENT_CLAIMED, BOOKING_PAYMENT_CLAIMED, GUEST, GUEST, true},
     {"checked in twice",                                              BOOKING_CHECK_IN,      BOOKING_CONFIRMED, BOOKING_CHECKED_IN,      BOOKING_CHECKED_IN,      STAFF, STAFF, true},
     {"the clock completed it",                                        BOOKING_CHECK_OUT,     BOOKING_CONFIRMED, BOOKING_COMPLETED,       BOOKING_COMPLETED,       STAFF, STAFF, false},
-    {"other dates are judged anew",                                   BOOKING_CHANGE_DATES,  BOOKING_REQUESTED, BOOKING_HELD,            BOOKING_HELD,            STAFF, STAFF, false},
+    {"a change of dates is checked again",                                   BOOKING_CHANGE_DATES,  BOOKING_REQUESTED, BOOKING_HELD,            BOOKING_HELD,            STAFF, STAFF, false},
     {"what was just made is no repetition",                           BOOKING_CONFIRM,       -1,                BOOKING_HELD,            BOOKING_HELD,            GUEST, GUEST, false},
 };
 // clang-format on

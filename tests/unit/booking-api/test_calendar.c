@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A calendar is drawn as text, one letter a night: . free, b booked, h held, x blocked, ~ buffer,
- * # closed; then the reasons of the night in question. */
+/* A calendar as text, one letter per night: . free, b booked, h held, x blocked, ~ buffer, #
+ * closed; then the reasons of the night `night`. */
 #include <check.h>
 
 #include "calendar/calendar_json.h"
@@ -34,9 +34,9 @@ static const struct {
     struct rules rules;
     struct calendar_taken taken[TAKEN_MAX];
     size_t count;
-    int from; /* from today */
+    int from; /* days after today */
     const char *nights;
-    int night; /* whose reasons are looked at */
+    int night; /* whose reasons are checked */
     unsigned reasons;
 } cases[] = {
     {"nothing taken", {1, 0, 0, 365, false, 0}, {{0}}, 0, 0,
@@ -45,7 +45,7 @@ static const struct {
      "..bbb.......", 4, CALENDAR_BY_BOOKING},
     {"a hold and a block", {1, 0, 0, 365, false, 0}, {HELD(1, 2), BLOCKED(5, 2)}, 2, 0,
      ".hh..xx.....", 2, CALENDAR_BY_HOLD},
-    {"a block says so", {1, 0, 0, 365, false, 0}, {BLOCKED(5, 2)}, 1, 0,
+    {"a block", {1, 0, 0, 365, false, 0}, {BLOCKED(5, 2)}, 1, 0,
      ".....xx.....", 5, CALENDAR_BY_BLOCK},
     {"a buffer after the stay", {1, 0, 0, 365, false, 0}, {BOOKED(2, 2, 2)}, 1, 0,
      "..bb~~......", 5, CALENDAR_BY_BUFFER},
@@ -53,7 +53,7 @@ static const struct {
      "~...........", 0, CALENDAR_BY_BUFFER},
     {"a stay that began before the range", {1, 0, 0, 365, false, 0}, {BOOKED(-3, 5, 0)}, 1, 0,
      "bb..........", 0, CALENDAR_BY_BOOKING},
-    {"yesterday is closed, whoever was there", {1, 0, 0, 365, false, 0}, {BOOKED(-3, 5, 0)}, 1, -2,
+    {"yesterday is closed, even if it was booked", {1, 0, 0, 365, false, 0}, {BOOKED(-3, 5, 0)}, 1, -2,
      "##bb........", 0, CALENDAR_PAST},
     {"beyond the window", {1, 0, 0, 4, false, 0}, {{0}}, 0, 0,
      ".....#######", 5, CALENDAR_BEYOND_WINDOW},
@@ -149,7 +149,8 @@ START_TEST(season_changes_price_minimum_and_reasons)
     ck_assert_int_eq(days[3].min_nights, 3);
     ck_assert_uint_eq(days[3].reasons, CALENDAR_SHORT_GAP | CALENDAR_NO_ARRIVAL);
     ck_assert_int_eq(days[1].min_nights, 2);
-    /* Nobody leaves on that day, whoever has its night; a closed day says only why it is closed. */
+    /* closed_to_departure applies to taken nights too; a closed day has only the reasons of
+     * closing. */
     ck_assert_uint_eq(days[6].reasons, CALENDAR_BY_BOOKING | CALENDAR_NO_DEPARTURE);
     ck_assert_uint_eq(days[7].reasons, CALENDAR_NO_DEPARTURE);
     ck_assert_uint_eq(days[0].reasons, CALENDAR_PAST);

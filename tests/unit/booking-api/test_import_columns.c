@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What columns are called, and how cells are read. */
+/* Names of columns, and parsing of cells. */
 #include <stdlib.h>
 
 #include <check.h>

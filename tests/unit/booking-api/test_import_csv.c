@@ -9,7 +9,7 @@
 #include "import/import_csv.h"
 #include "import/import_encoding.h"
 
-/* What was read, as "cell|cell/cell|cell", with a problem's number after '!'. */
+/* Reads all records as "cell|cell/cell|cell", with '!' and the number of a problem. */
 static void read_all(const char *bytes, size_t size, char *out, size_t room, char *delimiter,
                      enum import_csv_encoding *encoding)
 {
@@ -67,7 +67,7 @@ static const struct {
     {"an empty quoted cell",             TEXT("\"\",a\n"),                 "|a",             ',',  CSV_UTF8},
     {"spaces behind a closing quote",    TEXT("\"a\" ,b\n"),               "a|b",            ',',  CSV_UTF8},
     {"text behind a closing quote",      TEXT("\"a\"x,b\nc,d\n"),          "a|b!1/c|d",      ',',  CSV_UTF8},
-    {"a quote nobody closes",            TEXT("a,\"b\nc,d\n"),             "a|b\nc,d\n!2",   ',',  CSV_UTF8},
+    {"an unclosed quote",                TEXT("a,\"b\nc,d\n"),             "a|b\nc,d\n!2",   ',',  CSV_UTF8},
     {"a zero byte",                      TEXT("a,\0b\nc,d\n"),             "a|!5/c|d",       ',',  CSV_UTF8},
     {"UTF-8 with a BOM",                 TEXT("\xEF\xBB\xBFкод,b\n"),   "код|b",       ',',  CSV_UTF8},
     {"UTF-8 without",                    TEXT("код,b\n"),               "код|b",       ',',  CSV_UTF8},
@@ -115,7 +115,7 @@ START_TEST(damaged_file_is_refused)
 }
 END_TEST
 
-/* `count` bytes 'x' in a cell between two good lines; the problem of the line in the middle. */
+/* A cell of `count` bytes 'x' between two good lines; returns the problem of the middle line. */
 static enum import_csv_problem middle_of(size_t count, bool quoted, int64_t *third_row)
 {
     FILE *file = tmpfile();

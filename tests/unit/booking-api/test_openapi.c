@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The contract and the code say the same: routes, query parameters, fields. */
+/* openapi.yaml and the code agree on routes, query parameters and fields. */
 #include <stdio.h>
 
 #include <check.h>
@@ -37,7 +37,7 @@ static void teardown(void)
     json_decref(contract);
 }
 
-/* "/v1/apartments/:id" as the contract writes it. */
+/* Converts "/v1/apartments/:id" to the form of openapi.yaml. */
 static void path_of(const char *route, char out[128])
 {
     size_t len = 0;
@@ -124,7 +124,7 @@ START_TEST(secured_routes_name_their_scope)
 }
 END_TEST
 
-/* As every service would find them. */
+/* services/callers.txt, which all services read. */
 START_TEST(scopes_and_actors_match_callers_txt)
 {
     static const struct api_callers other = {0};
@@ -157,7 +157,7 @@ static json_t *schema(const char *name)
 static const struct {
     const char *schema;
     const struct fields *table;
-    bool in_body; /* else in answers */
+    bool in_body; /* otherwise in answers */
 } tables[] = {
     {"ApartmentPatch",    &apartment_fields,          true },
     {"ApartmentListed",   &apartment_fields,          false},

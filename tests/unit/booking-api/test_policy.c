@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What cancelling costs, at every border of every policy (rows 10 and 17 of the races). */
+/* The cost of a cancellation at every deadline of every policy. */
 #include <check.h>
 
 #include "prices/prices_json.h"
@@ -9,7 +9,7 @@
 #define DAY      (24 * HOUR)
 
 // clang-format off
-/* Check-in at 0: borders are days before it. */
+/* Check-in is at 0; deadlines are days before it. */
 static const struct policy flexible = {
     .name = {"flexible", 8}, .text = {"{}", 2}, .tier_count = 2,
     .tiers = {{-1 * DAY, 0}, {FIELD_ABSENT, POLICY_FIRST_NIGHT}},
@@ -32,13 +32,13 @@ static const struct {
     const struct policy *policy;
     int64_t paid, cleaning, first_night, now;
     int64_t fee, until;
-    int64_t total; /* 0: what was paid */
+    int64_t total; /* 0: the amount paid */
 } cases[] = {
     {"the worked example: 33,000 with cleaning 5,000, moderate, 4 days before", &moderate,
      TENGE(33000), TENGE(5000), TENGE(14000), -4 * DAY, TENGE(14000), FIELD_ABSENT, 0},
 
     {"flexible: long before", &flexible, TENGE(33000), TENGE(5000), TENGE(14000), -90 * DAY, 0, -DAY, 0},
-    {"flexible: the border itself is inside", &flexible, TENGE(33000), TENGE(5000), TENGE(14000),
+    {"flexible: the deadline is inclusive", &flexible, TENGE(33000), TENGE(5000), TENGE(14000),
      -DAY, 0, -DAY, 0},
     {"flexible: a microsecond later the first night", &flexible, TENGE(33000), TENGE(5000),
      TENGE(14000), -DAY + 1, TENGE(14000), FIELD_ABSENT, 0},
@@ -49,7 +49,7 @@ static const struct {
     {"flexible: less than cleaning was paid", &flexible, TENGE(3000), TENGE(5000), TENGE(14000), 0,
      0, FIELD_ABSENT, 0},
 
-    {"moderate: the border itself is inside", &moderate, TENGE(33000), TENGE(5000), 0, -5 * DAY, 0,
+    {"moderate: the deadline is inclusive", &moderate, TENGE(33000), TENGE(5000), 0, -5 * DAY, 0,
      -5 * DAY, 0},
     {"moderate: a microsecond later half", &moderate, TENGE(33000), TENGE(5000), 0, -5 * DAY + 1,
      TENGE(14000), FIELD_ABSENT, 0},
@@ -61,12 +61,12 @@ static const struct {
 
     {"strict: half long before", &strict, TENGE(33000), TENGE(5000), 0, -90 * DAY, TENGE(14000),
      -7 * DAY, 0},
-    {"strict: the border itself is inside", &strict, TENGE(33000), TENGE(5000), 0, -7 * DAY,
+    {"strict: the deadline is inclusive", &strict, TENGE(33000), TENGE(5000), 0, -7 * DAY,
      TENGE(14000), -7 * DAY, 0},
     {"strict: a microsecond later all but cleaning", &strict, TENGE(33000), TENGE(5000), 0,
      -7 * DAY + 1, TENGE(28000), FIELD_ABSENT, 0},
 
-    {"four tiers: the first border", &steps, TENGE(1000), 0, TENGE(700), -30 * DAY, 0, -30 * DAY, 0},
+    {"four tiers: the first deadline", &steps, TENGE(1000), 0, TENGE(700), -30 * DAY, 0, -30 * DAY, 0},
     {"four tiers: behind it", &steps, TENGE(1000), 0, TENGE(700), -30 * DAY + 1, TENGE(100),
      -14 * DAY, 0},
     {"four tiers: the third, down to whole tenge", &steps, TENGE(1001), 0, TENGE(700), -DAY,
@@ -74,7 +74,7 @@ static const struct {
     {"four tiers: the last", &steps, TENGE(1000), 0, TENGE(700), -DAY + 1, TENGE(700),
      FIELD_ABSENT, 0},
 
-    {"a third of the stay is left, all of it is kept: the rest comes back", &strict, TENGE(30000), 0,
+    {"a third of the stay is left, all of it is withheld, the rest refunded", &strict, TENGE(30000), 0,
      TENGE(10000), -3 * DAY, TENGE(10000), FIELD_ABSENT, TENGE(10000)},
     {"half of the total, not of what was paid", &moderate, TENGE(668), 0, TENGE(3), 0, TENGE(2),
      FIELD_ABSENT, TENGE(3)},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Who may use a quote, what may stand beside one, and what the cancel button says. */
+/* Who may use a quote, which fields it excludes, and the cost shown for cancel. */
 #include <check.h>
 
 #include "bookings/bookings_json.h"
@@ -83,9 +83,9 @@ static const struct {
     int64_t now;
     int64_t cost, until;
 } buttons[] = {
-    {"before the border", 99,  0,     100},
-    {"on it",             100, 0,     100},
-    {"behind it",         101, 50000, 900},
+    {"before the deadline", 99,  0,     100},
+    {"on it",               100, 0,     100},
+    {"behind it",           101, 50000, 900},
 };
 
 START_TEST(cancel_action_has_fee_and_deadline)

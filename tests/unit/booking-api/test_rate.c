@@ -74,10 +74,10 @@ static const struct {
     {"a rule elsewhere", {MONDAY + 9, MONDAY + 12, 0, NO, NO, 5, true, true}, 0, 3, 2, {2, false, false}},
     {"its last night lies in the season", {MONDAY + 2, MONDAY + 5, 0, NO, NO, 5, false, false}, 0, 3, 2, {5, false, false}},
     {"it leaves when the season begins", {MONDAY + 3, MONDAY + 5, 0, NO, NO, 5, false, false}, 0, 3, 2, {2, false, false}},
-    {"the apartment wants more", {MONDAY, MONDAY + 5, 0, NO, NO, 2, false, false}, 0, 3, 4, {4, false, false}},
-    {"nobody arrives on the first day", {MONDAY, MONDAY + 1, 0, NO, NO, NO, true, false}, 0, 3, 1, {1, true, false}},
+    {"the apartment requires more", {MONDAY, MONDAY + 5, 0, NO, NO, 2, false, false}, 0, 3, 4, {4, false, false}},
+    {"no arrival on the first day", {MONDAY, MONDAY + 1, 0, NO, NO, NO, true, false}, 0, 3, 1, {1, true, false}},
     {"it is there already", {MONDAY + 1, MONDAY + 3, 0, NO, NO, NO, true, false}, 0, 3, 1, {1, false, false}},
-    {"nobody leaves on the check-out date", {MONDAY + 3, MONDAY + 4, 0, NO, NO, NO, false, true}, 0, 3, 1, {1, false, true}},
+    {"no departure on the check-out date", {MONDAY + 3, MONDAY + 4, 0, NO, NO, NO, false, true}, 0, 3, 1, {1, false, true}},
     {"it stays over the closed day", {MONDAY, MONDAY + 3, 0, NO, NO, NO, false, true}, 0, 3, 1, {1, false, false}},
     {"the check-out date's own weekday", {MONDAY, MONDAY + 30, 1 << 4, NO, NO, NO, false, true}, 0, 3, 1, {1, false, true}},
 };
@@ -105,7 +105,7 @@ END_TEST
 static const struct {
     const char *why;
     const char *body;
-    const char *code;  /* NULL: it is taken */
+    const char *code;  /* NULL: valid */
     const char *field; /* of the first problem */
 } bodies[] = {
     {"everything there is",          ALL,                                                             NULL,            NULL              },

@@ -42,7 +42,7 @@ static const struct {
     {"a fee of zero is no line",          1000000, NO,      0,      0,      0, 1, 6, 1, 1000000},
 };
 
-/* The dearest that bounds let in: nothing overflows, the deposit of it either. */
+/* The highest valid prices: neither total nor deposit overflows. */
 START_TEST(highest_prices_do_not_overflow)
 {
     const struct rate season = {.from = MONDAY,

@@ -29,9 +29,9 @@ static struct policy_terms terms_of(const struct policy *policy, size_t index,
 {
     static const struct policy_tier none = {.until = FIELD_ABSENT};
     const struct policy_tier *tier = policy->tier_count > 0 ? &policy->tiers[index] : &none;
-    const int64_t kept = policy_fee(tier, price, money_lesser(paid, total));
+    const int64_t fee = policy_fee(tier, price, money_lesser(paid, total));
 
-    return (struct policy_terms){.fee = kept, .refund = paid - kept, .until = tier->until};
+    return (struct policy_terms){.fee = fee, .refund = paid - fee, .until = tier->until};
 }
 
 struct policy_terms policy_terms(const struct policy *policy, const struct policy_price *price,

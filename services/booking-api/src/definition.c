@@ -22,8 +22,7 @@ enum {
     OF_APARTMENTS = SCOPE_BOOKING_READ | SCOPE_BOOKING_WRITE | SCOPE_BOOKING_ADMIN,
     OF_RIDES = SCOPE_RIDE_READ | SCOPE_RIDE_WRITE | SCOPE_RIDE_ADMIN
 };
-/* Routes of apartments need no support for drivers, and those of rides none for owners: scopes
- * exclude them. */
+/* Scopes keep drivers from routes of apartments, and owners from those of rides. */
 static const struct api_actor_kind actors[] = {
     {.name = "guest",
      .value = ACTOR_NUMBER,

@@ -84,8 +84,7 @@ static void body(void *data)
     answer_drop(&first);
     answer_drop(&second);
 
-    /* A change behind the cache's back is not visible at once, which shows that the cache answers
-     * ... */
+    /* The cache answers, so a change behind its back is not visible at once ... */
     stand_sql("UPDATE apartment SET rooms = 7");
     ck_assert_int_eq(rooms(apartment), 1);
     /* ... but a change through the API is. */

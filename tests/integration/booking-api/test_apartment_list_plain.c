@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Short pages without filters use a statement of their own; it must return the same as the full
- * one. */
+/* Short pages without filters: the plain statement returns the same as the full one. */
 #include <stdio.h>
 
 #include "calendar/apartment_list.h"

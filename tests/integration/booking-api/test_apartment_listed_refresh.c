@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The schema's part in refreshing listed JSON: its index, and which updates count as changes of an
- * apartment. */
+/* Refreshing listed JSON: its index, and which updates count as changes of an apartment. */
 #include "apartments/apartment_listed.h"
 #include "stand.h"
 

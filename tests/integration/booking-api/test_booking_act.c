@@ -347,10 +347,10 @@ struct task {
 static bool errand_run(struct change *change, void *arg, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    const struct booking_change_request wish = {.check_in = 40000,
-                                                .check_out = 40002,
-                                                .guests = FIELD_ABSENT,
-                                                .expected_total = FIELD_ABSENT};
+    const struct booking_change_body wish = {.check_in = 40000,
+                                             .check_out = 40002,
+                                             .guests = FIELD_ABSENT,
+                                             .expected_total = FIELD_ABSENT};
     const struct task *task = arg;
     const struct booking_action_body note = {.paid = FIELD_ABSENT, .expected_refund = FIELD_ABSENT};
     struct booking booking;

@@ -109,8 +109,7 @@ START_TEST(clients_swapping_bookings_do_not_deadlock)
 }
 END_TEST
 
-/* Ten clients move nine stays between three apartments at random. The only refusal is
- * nights_taken. */
+/* Ten clients move nine stays between three apartments; the only refusal is nights_taken. */
 enum { MOVERS = 10, STAYS = 9, MOVES = 40 };
 
 static void wander_one(void *data)

@@ -104,8 +104,7 @@ static struct stay *some_stay(void)
     return model.count > 0 ? &model.stays[dice(model.count)] : NULL;
 }
 
-/* Expected status and code of each action in each state. One actor takes all, so a second time is
- * a repetition. */
+/* Expected status and code of each action in each state, by one actor. */
 static const struct {
     int status;
     const char *code;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Concurrent bookings on PostgreSQL: no night is booked twice, and no guest holds more than three
- * stays. */
+/* Concurrent bookings on PostgreSQL: no night is booked twice, a guest has three holds at most. */
 #include "handlers/handlers.h"
 #include "stand.h"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A guest is erased from rides and bookings in one transaction, by the identifiers that either
- * knows. */
+/* A guest is erased from rides and bookings together, by the identifiers that either knows. */
 #include "erasures.h"
 #include "handlers/handlers.h"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* PostgreSQL inlines the schema's SQL functions, so that their plans are those of the expressions.
- */
+/* PostgreSQL inlines the schema's SQL functions: their plans are those of the expressions. */
 #include "apartments/apartment_listed.h"
 #include "stand.h"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Every use case loses its connection at each of its database calls (torture.h). Add a row for a
- * new route. */
+/* Every use case loses its connection at each of its database calls. Add a row for a new route. */
 #include "tortured.h"
 
 #define HOLD_OVER  "UPDATE occupancy SET expires_at = now() - interval '1 second'"

@@ -310,7 +310,7 @@ START_TEST(only_the_system_expires_and_completes)
         const struct booking booking = booking_in((enum booking_status)from, false, CHECK_OUT);
         const struct booking early_one =
             booking_in((enum booking_status)from, false, CHECK_OUT - 1);
-        const bool waits = booking_status_is_pending((enum booking_status)from);
+        const bool waits = booking_status_pending((enum booking_status)from);
         const bool stays = from == BOOKING_CONFIRMED || from == BOOKING_CHECKED_IN;
 
         ck_assert(booking_transition_find(&booking, BOOKING_EXPIRE,
@@ -361,8 +361,8 @@ START_TEST(last_step_may_be_repeated_by_its_actor)
         .actor = callers[repeats[_i].made_by].actor_text,
     };
 
-    ck_assert_msg(booking_action_repeats(&booking, &last, repeats[_i].action,
-                                         &callers[repeats[_i].asks]) == repeats[_i].repeats,
+    ck_assert_msg(booking_repeats(&booking, &last, repeats[_i].action,
+                                  &callers[repeats[_i].asks]) == repeats[_i].repeats,
                   "%s", repeats[_i].why);
 }
 END_TEST

@@ -149,8 +149,7 @@ START_TEST(season_changes_price_minimum_and_reasons)
     ck_assert_int_eq(days[3].min_nights, 3);
     ck_assert_uint_eq(days[3].reasons, CALENDAR_SHORT_GAP | CALENDAR_NO_ARRIVAL);
     ck_assert_int_eq(days[1].min_nights, 2);
-    /* closed_to_departure applies to taken nights too; a closed day has only the reasons of
-     * closing. */
+    /* closed_to_departure applies to taken nights too; a closed day has no other reasons. */
     ck_assert_uint_eq(days[6].reasons, CALENDAR_BY_BOOKING | CALENDAR_NO_DEPARTURE);
     ck_assert_uint_eq(days[7].reasons, CALENDAR_NO_DEPARTURE);
     ck_assert_uint_eq(days[0].reasons, CALENDAR_PAST);

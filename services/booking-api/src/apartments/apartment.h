@@ -100,8 +100,7 @@ enum apartment_view apartment_view(const struct api_caller *caller);
 
 /* --- SQL (apartment_store.c) --- */
 
-/* Reads all fields; text is copied into the arena. FAULT_NOT_FOUND "not_found" if the tenant has
- * no such apartment. */
+/* Reads all fields; text is in the arena. FAULT_NOT_FOUND "not_found" if the tenant has none. */
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct arena *arena, struct apartment *out,
                           struct fault *fault) MUST_CHECK;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* JSON fields of an apartment and their bounds. CONTRIBUTING.md lists what else a new field needs.
- */
+/* JSON fields of an apartment and their bounds. CONTRIBUTING.md lists what a new field needs. */
 #include <ctype.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -28,8 +27,7 @@ static bool is_zone_shaped(struct slice text)
     return text.at[text.len - 1] != '/';
 }
 
-/* If the system has no zone files, accepts every well-formed name; the table's constraint decides.
- */
+/* If the system has no zone files, accepts well-formed names; the table's constraint decides. */
 static bool is_zone_known(struct slice text)
 {
     char path[sizeof ZONES + ZONE_MAX];
@@ -110,8 +108,7 @@ static const struct field items[] = {
     {.name = "version",              .type = FIELD_INT,    .flags = FIELD_READ_ONLY, AT(version)},
     {.name = "created_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(created_at)},
     {.name = "updated_at",           .type = FIELD_TIME,   .flags = FIELD_READ_ONLY, AT(updated_at)},
-    /* Not stored: too long for lists, or dependent on caller and query. The first one is private.
-     */
+    /* Not stored: long, or dependent on caller and query. The first one is private. */
     {.name = "check_in_info",        .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_OMIT, AT(check_in_info), .table = &texts_body_fields},
     {.name = "description",          .type = FIELD_OBJECT, .flags = FIELD_NULLABLE | FIELD_DETAIL, AT(description), .table = &texts_body_fields},
     {.name = "total",                .type = FIELD_MONEY,  .flags = FIELD_READ_ONLY | FIELD_OMIT, AT(total)},

@@ -35,8 +35,7 @@ bool apartment_listed_text(const struct apartment *apartment, struct arena *aren
 bool apartment_listed_prepare(struct apartment *apartment, int64_t now_us, struct arena *arena,
                               struct fault *fault) MUST_CHECK;
 
-/* Reads what apartment_encode() and apartment_visible() need, from the stored JSON if it is valid.
- */
+/* Reads what apartment_encode() and apartment_visible() need, from valid stored JSON if any. */
 bool apartment_listed_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                                  struct arena *arena, struct apartment *out,
                                  struct fault *fault) MUST_CHECK;
@@ -53,7 +52,6 @@ bool apartment_listed_store_refresh_due(struct db *db, bool *due, struct fault *
 bool apartment_listed_store_refresh(struct change *change, int *written,
                                     struct fault *fault) MUST_CHECK;
 
-/* Counts the apartments, among the `most` changed last, whose stored JSON differs from their
- * columns. */
+/* Counts those of the `most` apartments changed last whose stored JSON differs from the columns. */
 bool apartment_listed_store_count_wrong(struct db *tx, int64_t most, int64_t *wrong,
                                         struct fault *fault) MUST_CHECK;

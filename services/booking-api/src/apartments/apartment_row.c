@@ -89,8 +89,7 @@ static const char *next_quote(const char *at, const char *end)
     return memchr(at, '"', (size_t)(end - at));
 }
 
-/* Splits a stored list: a jsonb array of strings without escapes (a constraint of the table), such
- * as ["a", "b"]. */
+/* Splits a stored list, such as ["a", "b"]. A constraint of the table excludes escapes. */
 static bool split_list(struct arena *arena, struct field_texts *list)
 {
     const char *end = list->json.at + list->json.len;

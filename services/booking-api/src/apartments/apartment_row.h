@@ -12,8 +12,7 @@
 extern const struct db_shape apartment_row_shape;
 enum { APARTMENT_COLUMNS_MAX = 64 };
 
-/* The apartment's local time. APARTMENT_CLOCK has two columns: local_day and local_minute
- * (DB_CLOCK). */
+/* The apartment's local time. APARTMENT_CLOCK: columns local_day and local_minute (DB_CLOCK). */
 #define APARTMENT_LOCAL "(now() AT TIME ZONE a.timezone)"
 #define APARTMENT_CLOCK APARTMENT_LOCAL "::date, " APARTMENT_LOCAL "::time"
 
@@ -27,7 +26,6 @@ bool apartment_row_list_text(const struct field_texts *list, struct arena *arena
 /* Appends ids as an array literal, for `{ids}::uuid[]`. */
 void apartment_row_ids_text(const struct uuid *ids, size_t count, struct buf *out);
 
-/* Reads one row: text is borrowed from the rows, lists are split in the arena, the local time is
- * absent. */
+/* Reads one row: borrows text from the rows, splits lists in the arena; no local time. */
 bool apartment_row_read(const struct db_rows *rows, int row, struct arena *arena,
                         struct apartment *out, struct fault *fault) MUST_CHECK;

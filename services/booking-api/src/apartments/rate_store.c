@@ -109,8 +109,7 @@ static void add_night(struct night_columns *nights, int32_t day, const struct ra
     buf_char(&nights->columns[NO_DEPARTURE], night->closed_to_departure ? 't' : 'f');
 }
 
-/* Fills the columns with the days that have a rule, from today to at most RATE_NIGHTS_MAX days
- * ahead. */
+/* Fills the columns with days that have a rule, from today, at most RATE_NIGHTS_MAX days ahead. */
 static bool fill_columns(const struct apartment *apartment, struct night_columns *nights,
                          struct fault *fault)
 {

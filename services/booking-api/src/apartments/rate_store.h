@@ -5,17 +5,14 @@
 #include "apartments/apartment.h"
 #include "prices/rate.h"
 
-/* Reads only owner_id, is_active, version and the rules. FAULT_NOT_FOUND "not_found" if the tenant
- * has no such apartment. */
+/* Reads only owner_id, is_active, version and the rules. FAULT_NOT_FOUND "not_found". */
 bool rate_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                      struct arena *arena, struct apartment *out, struct fault *fault) MUST_CHECK;
 
-/* Writes the rules and nights of a locked apartment; sets version and updated_at. `now_us` as in
- * apartment_store_update(). */
+/* Writes rules and nights of a locked apartment; sets version and updated_at. `now_us`: now(). */
 bool rate_store_update(struct db *tx, int64_t now_us, struct arena *arena,
                        struct apartment *apartment, struct fault *fault) MUST_CHECK;
 
-/* Rewrites only the nights, for apartment_store_update(). `apartment` needs prices, rules and
- * local time. */
+/* Rewrites only the nights. `apartment` needs prices, rules and local time. */
 bool rate_store_write_nights(struct db *tx, const struct apartment *apartment,
                              struct fault *fault) MUST_CHECK;

@@ -17,7 +17,7 @@ static size_t broken_rules(const struct availability *found, const struct availa
 
     arena_init(&scratch, SCRATCH_MAX);
     fault_list_init(&problems, &scratch);
-    booking_check_with_rules(&found->apartment, &draft, &found->stay, found->total, &problems);
+    booking_check_rules(&found->apartment, &draft, &found->stay, found->total, &problems);
     for (count = 0; count < problems.count && count < AVAILABILITY_REASONS_MAX - 1; count++)
         reasons[count] = slice_of(problems.fields[count].code);
     arena_finish(&scratch);

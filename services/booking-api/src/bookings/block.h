@@ -38,8 +38,7 @@ struct block_take {
 bool block_store_insert(struct db *tx, struct arena *arena, struct block *block,
                         struct block_take *take, struct fault *fault) MUST_CHECK;
 
-/* FAULT_NOT_FOUND "not_found" if there is no such block, or it was released. Text is borrowed from
- * the rows. */
+/* FAULT_NOT_FOUND "not_found" if it does not exist (any more). Text is borrowed from the rows. */
 bool block_store_find(struct db *tx, const struct uuid *apartment_id, const struct uuid *id,
                       struct db_rows *rows, struct block *out, struct fault *fault) MUST_CHECK;
 

@@ -15,7 +15,7 @@ static const char code_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 enum { MINUTES_PER_DAY = 24 * 60, MINUTES_PER_HOUR = 60 };
 
-bool booking_status_is_pending(enum booking_status status)
+bool booking_status_pending(enum booking_status status)
 {
     return status == BOOKING_HELD || status == BOOKING_REQUESTED ||
            status == BOOKING_PAYMENT_CLAIMED;
@@ -39,10 +39,10 @@ bool booking_shows_payment_info(const struct booking *booking)
 
 void booking_apply_clock(struct booking *booking, int64_t now_us)
 {
-    if (booking_status_is_pending((enum booking_status)booking->status) &&
+    if (booking_status_pending((enum booking_status)booking->status) &&
         booking->expires_at <= now_us)
         booking->status = BOOKING_EXPIRED;
-    if (!booking_status_is_pending((enum booking_status)booking->status))
+    if (!booking_status_pending((enum booking_status)booking->status))
         booking->expires_at = FIELD_ABSENT;
 }
 
@@ -70,9 +70,8 @@ static void judge_arrival(const struct apartment *apartment, const struct bookin
                        (long long)apartment->booking_window_days);
 }
 
-void booking_check_with_rules(const struct apartment *apartment, const struct booking_draft *draft,
-                              const struct rate_stay *rules, int64_t total,
-                              struct fault_list *problems)
+void booking_check_rules(const struct apartment *apartment, const struct booking_draft *draft,
+                         const struct rate_stay *rules, int64_t total, struct fault_list *problems)
 {
     const int64_t nights = (int64_t)draft->check_out - draft->check_in;
 
@@ -108,7 +107,7 @@ void booking_check(const struct apartment *apartment, const struct booking_draft
         rate_stay(apartment->rates, apartment->rate_count, draft->check_in, draft->check_out,
                   apartment->min_nights);
 
-    booking_check_with_rules(apartment, draft, &rules, total, problems);
+    booking_check_rules(apartment, draft, &rules, total, problems);
 }
 
 int64_t booking_total(const struct apartment *apartment, const struct booking_draft *draft)
@@ -118,8 +117,8 @@ int64_t booking_total(const struct apartment *apartment, const struct booking_dr
     return stay_price_total(&tariff, draft->check_in, draft->check_out, draft->guests);
 }
 
-void booking_check_at_current_price(const struct apartment *apartment,
-                                    const struct booking_draft *draft, struct fault_list *problems)
+void booking_check_priced(const struct apartment *apartment, const struct booking_draft *draft,
+                          struct fault_list *problems)
 {
     booking_check(apartment, draft, booking_total(apartment, draft), problems);
 }
@@ -194,7 +193,7 @@ bool booking_draft_set_guest(struct booking_draft *draft, const struct api_calle
     }
     if (draft->guest.telegram_id == caller->actor_number)
         return true;
-    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "A guest books for himself only.");
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Guests may book only for themselves.");
 }
 
 int64_t booking_hold_seconds(const struct booking_draft *draft)
@@ -276,7 +275,7 @@ size_t booking_taken_nights(int32_t check_in, int32_t check_out, int64_t buffer_
     return found;
 }
 
-struct policy_terms booking_cancellation_terms(const struct booking *booking)
+struct policy_terms booking_terms(const struct booking *booking)
 {
     return policy_terms(&booking->policy, &booking->policy_price, booking->total, booking->paid,
                         booking->clock.now);

@@ -39,7 +39,7 @@ enum booking_status {
     BOOKING_STATUS_COUNT
 };
 extern const char *const booking_status_names[]; /* NULL-terminated */
-bool booking_status_is_pending(enum booking_status status);
+bool booking_status_pending(enum booking_status status);
 
 enum {
     BOOKING_HOLD_DEFAULT_S = 15 * 60,
@@ -85,7 +85,7 @@ struct booking_action_body {
 };
 
 /* The body of change-dates: the stay as it should become. */
-struct booking_change_request {
+struct booking_change_body {
     int32_t check_in;
     int32_t check_out;
     int64_t guests;           /* FIELD_ABSENT: unchanged */
@@ -102,8 +102,7 @@ struct booking_clock {
     int64_t check_in;        /* check-in time on the first day */
 };
 
-/* A booking as stored. Text is borrowed from the request's arena or from the rows it was read
- * from. */
+/* A booking as stored. Text is borrowed from the request's arena or from rows. */
 struct booking {
     struct uuid id;
     struct uuid tenant_id;
@@ -158,30 +157,27 @@ bool booking_shows_payment_info(const struct booking *booking);
 void booking_apply_clock(struct booking *booking, int64_t now_us);
 
 /* What a cancellation costs at `clock.now`. */
-struct policy_terms booking_cancellation_terms(const struct booking *booking);
+struct policy_terms booking_terms(const struct booking *booking);
 
 /* The amount paid beyond the total of a stay that was not cancelled; FIELD_ABSENT: none. */
 int64_t booking_refund_due(const struct booking *booking);
 
 /* --- making one --- */
 
-/* Adds each rule of the apartment that the draft breaks at this total, in the apartment's local
- * time (local_day, local_minute). Codes: not_bookable, in_the_past, too_late, beyond_window,
- * min_nights, max_nights, too_many_guests, closed_to_arrival, closed_to_departure, total_too_high.
- */
+/* Adds each rule that the draft breaks at this total, in the apartment's local time (local_day,
+ * local_minute). Codes: not_bookable, in_the_past, too_late, beyond_window, min_nights,
+ * max_nights, too_many_guests, closed_to_arrival, closed_to_departure, total_too_high. */
 void booking_check(const struct apartment *apartment, const struct booking_draft *draft,
                    int64_t total, struct fault_list *problems);
 /* The same with the seasons' rules for these nights already combined. */
-void booking_check_with_rules(const struct apartment *apartment, const struct booking_draft *draft,
-                              const struct rate_stay *rules, int64_t total,
-                              struct fault_list *problems);
+void booking_check_rules(const struct apartment *apartment, const struct booking_draft *draft,
+                         const struct rate_stay *rules, int64_t total, struct fault_list *problems);
 /* The total at current prices, and booking_check() at that total. */
 int64_t booking_total(const struct apartment *apartment, const struct booking_draft *draft);
-void booking_check_at_current_price(const struct apartment *apartment,
-                                    const struct booking_draft *draft, struct fault_list *problems);
+void booking_check_priced(const struct apartment *apartment, const struct booking_draft *draft,
+                          struct fault_list *problems);
 
-/* Checks that check_out is after check_in by at most STAY_NIGHTS_MAX nights. An absent date
- * passes. */
+/* Checks that check_out is 1 to STAY_NIGHTS_MAX days after check_in. An absent date passes. */
 void booking_range_check(int32_t check_in, int32_t check_out, struct fault_list *problems);
 
 /* Returns false with FAULT_INVALID "unknown_apartment": the apartment named in a body does not
@@ -287,26 +283,23 @@ struct booking_step {
     int from; /* enum booking_status; -1: the booking was created */
     int to;
     struct slice actor;
-    struct slice
-        changed_by; /* actor of the current version if that only changed the stay's details */
+    struct slice changed_by; /* actor of the current version if the status is unchanged */
 };
 
 /* True if the caller repeats the step that set the current status. Such a request has no effect
- * and is answered with 200, even if its If-Match is outdated or the action would be allowed again.
- */
-bool booking_action_repeats(const struct booking *booking, const struct booking_step *last,
-                            enum booking_action action, const struct api_caller *caller);
+ * and is answered with 200, even if If-Match is outdated or the action is allowed again. */
+bool booking_repeats(const struct booking *booking, const struct booking_step *last,
+                     enum booking_action action, const struct api_caller *caller);
 
 /* Checks that the caller may take this action on a booking after booking_apply_clock(). Faults:
  * 403 "forbidden" or "payment_due", 409 "already_<status>", "nothing_due" or "too_early", 410
  * "hold_expired". */
 bool booking_transition_check(const struct booking *booking, enum booking_action action,
                               const struct api_caller *caller,
-                              const struct booking_transition **move,
+                              const struct booking_transition **row,
                               struct fault *fault) MUST_CHECK;
 
-/* One entry of allowed_actions. `until` FIELD_ABSENT: no deadline. Returns the number of entries.
- */
+/* One of allowed_actions. `until` FIELD_ABSENT: no deadline. Returns the number of entries. */
 struct booking_allowed {
     struct slice verb;
     int64_t until;

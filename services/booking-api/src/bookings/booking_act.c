@@ -44,7 +44,7 @@ static bool set_refund(struct change *change, enum booking_action action,
                        struct fault *fault)
 {
     const struct policy_terms terms =
-        action == BOOKING_CANCEL ? booking_cancellation_terms(booking)
+        action == BOOKING_CANCEL ? booking_terms(booking)
                                  : policy_last_terms(&booking->policy, &booking->policy_price,
                                                      booking->total, booking->paid);
 
@@ -59,20 +59,19 @@ static bool set_refund(struct change *change, enum booking_action action,
 
 /* `booking` is locked and its clock applied. */
 static bool apply(struct change *change, enum booking_action action,
-                  const struct booking_transition *transition,
-                  const struct booking_action_body *body, struct booking *booking,
-                  struct fault *fault)
+                  const struct booking_transition *row, const struct booking_action_body *body,
+                  struct booking *booking, struct fault *fault)
 {
     const int from = booking->status;
 
-    if (action == BOOKING_CONFIRM && !confirm(change, body, booking, transition->to, fault))
+    if (action == BOOKING_CONFIRM && !confirm(change, body, booking, row->to, fault))
         return false;
     if ((action == BOOKING_CANCEL || action == BOOKING_MARK_NO_SHOW) &&
         !set_refund(change, action, body, booking, fault))
         return false;
-    if (action == BOOKING_CHECK_OUT ? !booking_store_leave(change->tx, booking, fault)
-                                    : !booking_store_move(change->tx, booking, transition->to,
-                                                          wait_seconds(transition->to), fault))
+    if (action == BOOKING_CHECK_OUT
+            ? !booking_store_leave(change->tx, booking, fault)
+            : !booking_store_move(change->tx, booking, row->to, wait_seconds(row->to), fault))
         return false;
     if (action == BOOKING_CLAIM_PAYMENT) {
         booking->receipt = body->receipt;
@@ -97,22 +96,21 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
                  const struct booking_action_body *body, struct db_rows *rows, struct booking *out,
                  struct fault *fault)
 {
-    const struct booking_transition *transition;
+    const struct booking_transition *row;
     struct booking_step last;
     struct booking booking;
 
     if (!lock(change, id, rows, &booking, &last, fault))
         return false;
     /* A body with an amount is a new step, not a repeated tap. */
-    if (body->paid == FIELD_ABSENT &&
-        booking_action_repeats(&booking, &last, action, change->caller)) {
+    if (body->paid == FIELD_ABSENT && booking_repeats(&booking, &last, action, change->caller)) {
         *out = booking;
         return true;
     }
     if (!change_if_match(change, booking.version, fault) ||
         !apply_body(change, body, &booking, fault) ||
-        !booking_transition_check(&booking, action, change->caller, &transition, fault) ||
-        !apply(change, action, transition, body, &booking, fault))
+        !booking_transition_check(&booking, action, change->caller, &row, fault) ||
+        !apply(change, action, row, body, &booking, fault))
         return false;
     *out = booking;
     return true;
@@ -121,7 +119,7 @@ bool booking_act(struct change *change, const struct uuid *id, enum booking_acti
 bool booking_act_set_contact(struct change *change, const struct uuid *id, struct slice phone,
                              struct db_rows *rows, struct booking *out, struct fault *fault)
 {
-    const struct booking_transition *transition;
+    const struct booking_transition *row;
     struct booking_step last;
     struct booking booking;
 
@@ -131,11 +129,11 @@ bool booking_act_set_contact(struct change *change, const struct uuid *id, struc
     const bool repeated = unchanged && slice_equal(last.changed_by, change->caller->actor_text);
 
     if ((!repeated && !change_if_match(change, booking.version, fault)) ||
-        !booking_transition_check(&booking, BOOKING_CONTACT, change->caller, &transition, fault))
+        !booking_transition_check(&booking, BOOKING_CONTACT, change->caller, &row, fault))
         return false;
     if (!unchanged) {
         booking.guest.phone = phone;
-        if (!booking_store_move(change->tx, &booking, transition->to, FIELD_ABSENT, fault))
+        if (!booking_store_move(change->tx, &booking, row->to, FIELD_ABSENT, fault))
             return false;
         booking_store_write_contact(change, &booking, phone);
         if (!booking_record(change, &booking, booking.status,

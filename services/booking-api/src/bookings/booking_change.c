@@ -11,27 +11,27 @@
 #include "bookings/bookings_json.h"
 
 /* An owner may move a stay only between apartments of that owner. */
-static bool may_move_to(const struct api_caller *caller, const struct uuid *current_id,
+static bool may_move_to(const struct api_caller *caller, const struct uuid *from_id,
                         const struct apartment *apartment)
 {
-    return caller->actor != ACTOR_OWNER || uuid_equal(&apartment->id, current_id) ||
+    return caller->actor != ACTOR_OWNER || uuid_equal(&apartment->id, from_id) ||
            uuid_equal(&apartment->owner_id, &caller->actor_id);
 }
 
 /* Locks the current and the target apartment in the order of their ids and returns the target. */
-static bool lock_apartments(struct change *change, const struct uuid *current_id,
+static bool lock_apartments(struct change *change, const struct uuid *from_id,
                             const struct uuid *target, struct apartment *out, struct fault *fault)
 {
     const struct uuid *tenant_id = &change->caller->tenant_id;
-    const bool target_first = memcmp(target->bytes, current_id->bytes, sizeof target->bytes) < 0;
+    const bool target_first = memcmp(target->bytes, from_id->bytes, sizeof target->bytes) < 0;
     struct apartment first, second;
 
-    if (uuid_equal(current_id, target))
+    if (uuid_equal(from_id, target))
         return apartment_store_lock(change->tx, tenant_id, target, change->arena, out, fault);
-    if (!apartment_store_lock(change->tx, tenant_id, target_first ? target : current_id,
-                              change->arena, &first, fault) ||
-        !apartment_store_lock(change->tx, tenant_id, target_first ? current_id : target,
-                              change->arena, &second, fault))
+    if (!apartment_store_lock(change->tx, tenant_id, target_first ? target : from_id, change->arena,
+                              &first, fault) ||
+        !apartment_store_lock(change->tx, tenant_id, target_first ? from_id : target, change->arena,
+                              &second, fault))
         return fault->kind == FAULT_NOT_FOUND ? booking_refuse_apartment(change->arena, fault)
                                               : false;
     *out = target_first ? first : second;
@@ -41,7 +41,7 @@ static bool lock_apartments(struct change *change, const struct uuid *current_id
 /* Finds the booking, then locks the apartments and the booking itself. If the booking moves to yet
  * another apartment in between, the transaction is retried. */
 static bool lock(struct change *change, const struct uuid *id,
-                 const struct booking_change_request *request, struct db_rows *rows,
+                 const struct booking_change_body *body, struct db_rows *rows,
                  struct booking *booking, struct booking_step *last, struct apartment *apartment,
                  struct fault *fault)
 {
@@ -54,7 +54,7 @@ static bool lock(struct change *change, const struct uuid *id,
     if (!booking_visible(&seen, caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such booking.");
     const struct uuid *target =
-        uuid_is_nil(&request->apartment_id) ? &seen.apartment_id : &request->apartment_id;
+        uuid_is_nil(&body->apartment_id) ? &seen.apartment_id : &body->apartment_id;
     if (caller->actor == ACTOR_GUEST && !uuid_equal(target, &seen.apartment_id))
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Only owner or staff move a stay to another apartment.");
@@ -85,14 +85,14 @@ static bool check_rules(struct change *change, const struct apartment *apartment
         return fault_set(fault, FAULT_CONFLICT, "already_checked_in",
                          "The guest has checked in, so check_in cannot change.");
     fault_list_init(&problems, change->arena);
-    booking_check_at_current_price(apartment, wanted, &problems);
+    booking_check_priced(apartment, wanted, &problems);
     if (wanted->check_out < apartment->local_day)
         fault_list_add(&problems, "check_out", "in_the_past", "The check-out day has passed.");
     return fault_list_ok(&problems, fault);
 }
 
-static bool check_expected_total(struct change *change, const struct booking *changed,
-                                 int64_t expected, struct fault *fault)
+static bool check_total(struct change *change, const struct booking *changed, int64_t expected,
+                        struct fault *fault)
 {
     return expected == FIELD_ABSENT || expected == changed->total ||
            booking_refuse_total(change->arena, changed->total, fault);
@@ -105,7 +105,7 @@ static bool check_nights_free(struct change *change, const struct booking *chang
     struct booking_conflicts conflicts;
     bool recorded;
 
-    if (!booking_change_store_find_conflicts(change->tx, changed, change->arena, &conflicts, fault))
+    if (!booking_change_store_conflicts(change->tx, changed, change->arena, &conflicts, fault))
         return false;
     recorded = booking_expire_record(change, &conflicts.ended, fault);
     db_rows_finish(&conflicts.ended);
@@ -146,7 +146,7 @@ static bool write_change(struct change *change, const struct apartment *apartmen
     if (before.at == NULL)
         return arena_fault(fault);
     if (!booking_price(change, apartment, wanted, &changed, fault) ||
-        !check_expected_total(change, &changed, expected_total, fault) ||
+        !check_total(change, &changed, expected_total, fault) ||
         !check_nights_free(change, &changed, fault) ||
         !booking_change_store_write(change->tx, booking, &changed, apartment, rows, &changed,
                                     fault) ||
@@ -158,38 +158,38 @@ static bool write_change(struct change *change, const struct apartment *apartmen
 }
 
 bool booking_change(struct change *change, const struct uuid *id,
-                    const struct booking_change_request *request, struct db_rows *rows,
+                    const struct booking_change_body *body, struct db_rows *rows,
                     struct booking *out, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
-    const struct booking_transition *transition;
+    const struct booking_transition *row;
     struct booking_step last;
     struct apartment apartment;
     struct booking booking;
 
-    if (!lock(change, id, request, &locked, &booking, &last, &apartment, fault))
+    if (!lock(change, id, body, &locked, &booking, &last, &apartment, fault))
         return false;
     const struct booking_draft wanted = {
         .apartment_id = apartment.id,
-        .check_in = request->check_in,
-        .check_out = request->check_out,
-        .guests = request->guests == FIELD_ABSENT ? booking.guests : request->guests,
-        .check_in_unchanged = request->check_in == booking.check_in,
+        .check_in = body->check_in,
+        .check_out = body->check_out,
+        .guests = body->guests == FIELD_ABSENT ? booking.guests : body->guests,
+        .check_in_unchanged = body->check_in == booking.check_in,
         .apartment_unchanged = uuid_equal(&apartment.id, &booking.apartment_id),
     };
 
     const bool unchanged = is_unchanged(&booking, &wanted);
     const bool repeated = unchanged && slice_equal(last.changed_by, change->caller->actor_text);
 
-    if (!repeated && (!change_if_match(change, booking.version, fault) ||
-                      !booking_transition_check(&booking, BOOKING_CHANGE_DATES, change->caller,
-                                                &transition, fault)))
+    if (!repeated &&
+        (!change_if_match(change, booking.version, fault) ||
+         !booking_transition_check(&booking, BOOKING_CHANGE_DATES, change->caller, &row, fault)))
         return false;
     if (unchanged)
-        return check_expected_total(change, &booking, request->expected_total, fault) &&
+        return check_total(change, &booking, body->expected_total, fault) &&
                booking_store_find(change->tx, &change->caller->tenant_id, id, rows, out, fault);
     return check_rules(change, &apartment, &booking, &wanted, fault) &&
-           write_change(change, &apartment, &wanted, request->expected_total, &booking, rows, out,
+           write_change(change, &apartment, &wanted, body->expected_total, &booking, rows, out,
                         fault);
 }
 
@@ -201,6 +201,6 @@ bool booking_change_owner(struct change *change, const struct uuid *owner_before
 
     if (uuid_equal(owner_before, &apartment->owner_id))
         return true;
-    return booking_change_store_set_owner(change->tx, apartment, &rows, fault) &&
+    return booking_change_store_owner(change->tx, apartment, &rows, fault) &&
            booking_record_rows(change, change->caller, &rows, &name, fault);
 }

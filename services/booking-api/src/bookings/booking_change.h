@@ -14,7 +14,7 @@
  * nights), "changed_meanwhile". If the stay already matches the request, `out` is the unchanged
  * booking. Text of `out` is borrowed from `rows`. */
 bool booking_change(struct change *change, const struct uuid *id,
-                    const struct booking_change_request *request, struct db_rows *rows,
+                    const struct booking_change_body *body, struct db_rows *rows,
                     struct booking *out, struct fault *fault) MUST_CHECK;
 
 /* Gives the live bookings of an apartment to its new owner; ended ones keep theirs. Call it after

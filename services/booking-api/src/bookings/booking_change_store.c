@@ -5,8 +5,7 @@
 #include "bookings/booking_store.h"
 
 // clang-format off
-/* Returns at least one row, with the stay's own buffer. The dates are NULL if there is no
- * conflict. */
+/* At least one row, with the stay's own buffer. The dates are NULL if there is no conflict. */
 static const struct db_statement conflicts_statement = {
     .name = "booking_change_taken",
     .parameters = "id, apartment, check_in date, check_out date",
@@ -68,14 +67,13 @@ static const struct db_statement owner_statement = {
 };
 // clang-format on
 
-bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
-                                         struct arena *arena, struct booking_conflicts *out,
-                                         struct fault *fault)
+bool booking_change_store_conflicts(struct db *tx, const struct booking *changed,
+                                    struct arena *arena, struct booking_conflicts *out,
+                                    struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct booking_conflicts found = {0};
-    /* The stay's own buffer is not known yet; expiring overdue holds on more nights does no harm.
-     */
+    /* The stay's buffer is not known yet; expiring overdue holds on more nights is harmless. */
     const struct db_value over[] = {db_uuid(&changed->apartment_id), db_date(changed->check_in),
                                     db_date(changed->check_out + APARTMENT_BUFFER_MAX)};
     const struct db_value near[] = {db_uuid(&changed->id), db_uuid(&changed->apartment_id),
@@ -136,8 +134,8 @@ bool booking_change_store_write(struct db *tx, const struct booking *before,
     return booking_store_find(tx, &before->tenant_id, &before->id, rows, out, fault);
 }
 
-bool booking_change_store_set_owner(struct db *tx, const struct apartment *apartment,
-                                    struct db_rows *rows, struct fault *fault)
+bool booking_change_store_owner(struct db *tx, const struct apartment *apartment,
+                                struct db_rows *rows, struct fault *fault)
 {
     return db_query(tx, &owner_statement,
                     DB_VALUES(db_uuid(&apartment->id), db_uuid(&apartment->owner_id)), rows, fault);

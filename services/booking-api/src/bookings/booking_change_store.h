@@ -13,11 +13,10 @@ struct booking_conflicts {
     int64_t buffer_days; /* of the stay itself, fixed at creation */
 };
 
-/* Finds the occupied nights that conflict with `changed` and its buffer, after expiring overdue
- * holds. */
-bool booking_change_store_find_conflicts(struct db *tx, const struct booking *changed,
-                                         struct arena *arena, struct booking_conflicts *out,
-                                         struct fault *fault) MUST_CHECK;
+/* Finds nights that conflict with `changed` and its buffer; expires overdue holds first. */
+bool booking_change_store_conflicts(struct db *tx, const struct booking *changed,
+                                    struct arena *arena, struct booking_conflicts *out,
+                                    struct fault *fault) MUST_CHECK;
 
 /* Replaces `before` by `changed` (apartment, owner, dates, guests, price) and reads it back into
  * `rows`. A request still expires at the end of its check-in day at the latest. FAULT_CONFLICT
@@ -30,5 +29,5 @@ bool booking_change_store_write(struct db *tx, const struct booking *before,
 
 /* Gives live bookings to the apartment's owner. Rows for booking_record_rows(): each booking after
  * the change, then its status. */
-bool booking_change_store_set_owner(struct db *tx, const struct apartment *apartment,
-                                    struct db_rows *rows, struct fault *fault) MUST_CHECK;
+bool booking_change_store_owner(struct db *tx, const struct apartment *apartment,
+                                struct db_rows *rows, struct fault *fault) MUST_CHECK;

@@ -14,11 +14,9 @@ enum { BOOKING_EXPIRE_BATCH = 50 }; /* bookings per transaction of the sweeper *
 bool booking_expire_record(struct change *change, const struct db_rows *ended,
                            struct fault *fault) MUST_CHECK;
 
-/* Completes at most BOOKING_EXPIRE_BATCH stays after their check-out time. `ended`: their number.
- */
+/* Completes up to BOOKING_EXPIRE_BATCH stays after check-out time. `ended`: their number. */
 bool booking_expire_complete_batch(struct change *change, int *ended,
                                    struct fault *fault) MUST_CHECK;
 
-/* Expires at most BOOKING_EXPIRE_BATCH overdue holds and skips locked ones. `ended`: their number.
- */
+/* Expires up to BOOKING_EXPIRE_BATCH overdue holds, skips locked ones. `ended`: their number. */
 bool booking_expire_batch(struct change *change, int *ended, struct fault *fault) MUST_CHECK;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL that expires holds and completes stays (booking_expire.h). Rows: each ended booking, then
- * its previous status. */
+/* Expires holds and completes stays. Rows: each ended booking, then its previous status. */
 #pragma once
 
 #include "db/query.h"

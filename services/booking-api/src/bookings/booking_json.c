@@ -22,8 +22,7 @@ static const struct field guest_items[] = {
 static const struct fields guest_fields = FIELDS_OF(guest_items, struct booking_guest);
 
 // clang-format off
-/* Without a quote, apartment, dates and guests are required. With one they are decoded only to be
- * refused. */
+/* Without a quote, apartment, dates and guests are required; with one, they are refused. */
 #define AT(member) .offset = offsetof(struct booking_draft, member)
 #define DRAFT(of_quote, of_stay)                                                                   \
     {.name = "quote_id", .type = FIELD_UUID, .flags = (of_quote), AT(quote_id)},                   \
@@ -101,7 +100,7 @@ static const struct field contact_items[] = {
 const struct fields booking_contact_fields = FIELDS_OF(contact_items, struct booking_action_body);
 
 // clang-format off
-#define AT(member) .offset = offsetof(struct booking_change_request, member)
+#define AT(member) .offset = offsetof(struct booking_change_body, member)
 static const struct field change_items[] = {
     {.name = "check_in", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_in)},
     {.name = "check_out", .type = FIELD_DATE, .flags = FIELD_REQUIRED, AT(check_out)},
@@ -114,13 +113,13 @@ static const struct field change_items[] = {
 
 static void check_change(const void *value, struct fault_list *problems)
 {
-    const struct booking_change_request *request = value;
+    const struct booking_change_body *body = value;
 
-    booking_range_check(request->check_in, request->check_out, problems);
+    booking_range_check(body->check_in, body->check_out, problems);
 }
 
 const struct fields booking_change_fields =
-    FIELDS_CHECKED(change_items, struct booking_change_request, check_change);
+    FIELDS_CHECKED(change_items, struct booking_change_body, check_change);
 
 /* --- out --- */
 
@@ -263,9 +262,9 @@ static const struct field preview_items[] = {
 // clang-format on
 static const struct fields preview_fields = FIELDS_OF(preview_items, struct preview);
 
-void booking_encode_cancellation_terms(const struct booking *booking, struct buf *out)
+void booking_encode_terms(const struct booking *booking, struct buf *out)
 {
-    const struct preview preview = {booking_cancellation_terms(booking), booking->policy.name};
+    const struct preview preview = {booking_terms(booking), booking->policy.name};
 
     fields_encode(&preview_fields, &preview, false, out);
 }

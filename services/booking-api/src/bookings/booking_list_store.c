@@ -56,8 +56,7 @@ static const struct db_statement by_called_off =
     LIST("called_off", WITH_STATUS "o.status IN ('declined', 'cancelled', 'no_show')");
 // clang-format on
 
-/* By the requested statuses. "expired" is in no group, because it may still be stored as pending.
- */
+/* By the requested statuses. "expired" is in none: it may still be stored as pending. */
 static const struct {
     int statuses;
     const struct db_statement *statement;

@@ -34,7 +34,7 @@ static bool check_rules(struct change *change, const struct apartment *apartment
 
     fault_list_init(&problems, change->arena);
     if (uuid_is_nil(&quote->id))
-        booking_check_at_current_price(apartment, draft, &problems);
+        booking_check_priced(apartment, draft, &problems);
     else
         booking_check(apartment, draft, quote->total, &problems);
     return fault_list_ok(&problems, fault);

@@ -27,8 +27,7 @@ static const struct db_statement lock_guest_statement = {
            "  WHERE k IS NOT NULL ORDER BY k) AS sorted",
 };
 
-/* OFFSET 0 makes the planner look up the guest's few bookings by id instead of reading all live
- * holds. */
+/* OFFSET 0 makes the planner start with the guest's few bookings instead of all live holds. */
 static const struct db_statement count_statement = {
     .name = "booking_count_holds",
     .parameters = "tenant, telegram_id, phone, since",
@@ -111,8 +110,7 @@ static int64_t guest_lock(const struct uuid *tenant_id, const char *kind, struct
         return FIELD_ABSENT;
     uuid_format(tenant_id, tenant);
     text = arena_printf(arena, "booking:%s:%s:%.*s", tenant, kind, SLICE_ARG(name));
-    /* If the arena is full, the next allocation reports it. Never FIELD_ABSENT, which would skip
-     * the lock. */
+    /* A full arena is reported by the next allocation. FIELD_ABSENT would skip the lock. */
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
 
@@ -178,8 +176,7 @@ static bool make_code(struct booking *booking, struct arena *arena, struct fault
     return booking->code.at != NULL || arena_fault(fault);
 }
 
-/* If the generated code exists already (once in many millions), retries the transaction with
- * another. */
+/* If the generated code exists (once in many millions), retries the transaction. */
 static bool take_failed(struct db *tx, struct fault *fault)
 {
     if (strcmp(fault->code, take_constraints[0].code) != 0)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL that creates a booking: one round trip to lock, one to insert, one more if nights are taken.
- */
+/* Creates a booking: a round trip to lock, one to insert, one more if nights are taken. */
 #pragma once
 
 #include "db/query.h"
@@ -37,8 +36,7 @@ struct booking_take {
 bool booking_place_store_take(struct db *tx, struct arena *arena, struct booking *booking,
                               struct booking_take *take, struct fault *fault) MUST_CHECK;
 
-/* Reads the occupied nights from check_in to `end` - 1; `end` includes the buffer. At most
- * STAY_NIGHTS_MAX ranges. */
+/* Reads the occupied ranges from check_in to `end` (with buffer), at most STAY_NIGHTS_MAX. */
 bool booking_place_store_taken(struct db *tx, const struct uuid *apartment_id, int32_t check_in,
                                int32_t end, struct arena *arena, struct booking_taken **taken,
                                size_t *count, struct fault *fault) MUST_CHECK;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Every step of a booking writes a row of booking_history, an event and an audit row in its own
- * transaction. */
+/* Every step of a booking writes a row of booking_history, an event and an audit row. */
 #pragma once
 
 #include "api/change.h"

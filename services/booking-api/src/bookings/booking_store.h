@@ -14,12 +14,10 @@
 extern const struct db_shape booking_store_shape;
 enum { BOOKING_COLUMNS_MAX = 64 };
 
-/* Reads a row that begins with {columns} and applies the database's clock: see
- * booking_apply_clock(). */
+/* Reads a row that begins with {columns}, and calls booking_apply_clock(). */
 void booking_store_read(const struct db_rows *rows, int row, struct booking *out);
 
-/* Maps the exclusion constraint for statements that change nights. The apartment's lock normally
- * prevents such a conflict. */
+/* Maps the exclusion constraint. The apartment's lock normally prevents such a conflict. */
 extern const struct db_constraint booking_store_nights_constraints[];
 
 /* FAULT_CONFLICT "changed_meanwhile": the row has changed since it was read. */
@@ -62,8 +60,7 @@ void booking_store_write_contact(struct change *change, const struct booking *bo
 /* Deferred to the commit: fee and refund. */
 void booking_store_write_refund(struct change *change, const struct booking *booking);
 
-/* Deferred to the commit: one row of history. `from` is a status or -1; `reason` is in the arena.
- */
+/* Deferred to the commit: a row of history. `from`: a status or -1; `reason` is in the arena. */
 void booking_store_write_step(struct change *change, const struct booking *booking, int from,
                               struct slice reason);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The state machine of a booking as a table. It decides which actions succeed and which
- * allowed_actions lists. */
+/* The state machine of a booking: decides which actions succeed and are in allowed_actions. */
 #include "bookings/booking.h"
 
 enum {
@@ -127,11 +126,11 @@ static const struct booking_transition *find_row(enum booking_action action, int
                                                  unsigned actors, const struct booking *booking)
 {
     for (size_t i = 0; i < booking_transition_count; i++) {
-        const struct booking_transition *transition = &booking_transitions[i];
-        if (transition->action == action && (from == ANY_STATUS || (int)transition->from == from) &&
-            (transition->actors & actors) != 0 &&
-            (booking == NULL || condition_holds(booking, transition->condition)))
-            return transition;
+        const struct booking_transition *row = &booking_transitions[i];
+        if (row->action == action && (from == ANY_STATUS || (int)row->from == from) &&
+            (row->actors & actors) != 0 &&
+            (booking == NULL || condition_holds(booking, row->condition)))
+            return row;
     }
     return NULL;
 }
@@ -142,15 +141,14 @@ booking_transition_find(const struct booking *booking, enum booking_action actio
     return find_row(action, booking->status, actors, booking);
 }
 
-bool booking_action_repeats(const struct booking *booking, const struct booking_step *last,
-                            enum booking_action action, const struct api_caller *caller)
+bool booking_repeats(const struct booking *booking, const struct booking_step *last,
+                     enum booking_action action, const struct api_caller *caller)
 {
     if (last->to != booking->status || !slice_equal(last->actor, caller->actor_text))
         return false;
     for (size_t i = 0; i < booking_transition_count; i++) {
-        const struct booking_transition *transition = &booking_transitions[i];
-        if (transition->action == action && (int)transition->from == last->from &&
-            (int)transition->to == last->to)
+        const struct booking_transition *row = &booking_transitions[i];
+        if (row->action == action && (int)row->from == last->from && (int)row->to == last->to)
             return true;
     }
     return false;
@@ -199,28 +197,25 @@ static bool refuse(const struct booking *booking, enum booking_action action, un
 
 bool booking_transition_check(const struct booking *booking, enum booking_action action,
                               const struct api_caller *caller,
-                              const struct booking_transition **transition, struct fault *fault)
+                              const struct booking_transition **row, struct fault *fault)
 {
     const unsigned actors = booking_actor_bits(caller);
     const struct booking_transition *found = booking_transition_find(booking, action, actors);
 
     if (found == NULL)
         return refuse(booking, action, actors, fault);
-    *transition = found;
+    *row = found;
     return true;
 }
 
-/* When a listed action ends or its terms change: the end of the hold, the check-out time, or the
- * end of the policy's tier. */
-static int64_t allowed_until(const struct booking *booking,
-                             const struct booking_transition *transition)
+/* When a listed action ends or its cost changes: the end of the hold, the stay or the tier. */
+static int64_t allowed_until(const struct booking *booking, const struct booking_transition *row)
 {
-    const int64_t end = booking_status_is_pending((enum booking_status)booking->status)
+    const int64_t end = booking_status_pending((enum booking_status)booking->status)
                             ? booking->expires_at
                             : booking->clock.check_out;
-    const bool by_tier =
-        transition->action == BOOKING_CANCEL || transition->condition == BOOKING_CHANGE_FREE;
-    const int64_t until = by_tier ? booking_cancellation_terms(booking).until : FIELD_ABSENT;
+    const bool by_tier = row->action == BOOKING_CANCEL || row->condition == BOOKING_CHANGE_FREE;
+    const int64_t until = by_tier ? booking_terms(booking).until : FIELD_ABSENT;
 
     return until != FIELD_ABSENT && until < end ? until : end;
 }
@@ -231,15 +226,14 @@ size_t booking_allowed_actions(const struct booking *booking, const struct api_c
     size_t count = 0;
 
     for (int action = 0; action < BOOKING_ACTION_COUNT; action++) {
-        const struct booking_transition *transition = booking_transition_find(
+        const struct booking_transition *row = booking_transition_find(
             booking, (enum booking_action)action, booking_actor_bits(caller));
-        if (transition == NULL || booking_action_names[action].label.ru.at == NULL)
+        if (row == NULL || booking_action_names[action].label.ru.at == NULL)
             continue;
         out[count++] = (struct booking_allowed){
             .verb = slice_of(booking_action_names[action].verb),
-            .until = allowed_until(booking, transition),
-            .cost =
-                action == BOOKING_CANCEL ? booking_cancellation_terms(booking).fee : FIELD_ABSENT,
+            .until = allowed_until(booking, row),
+            .cost = action == BOOKING_CANCEL ? booking_terms(booking).fee : FIELD_ABSENT,
             .label = booking_action_names[action].label,
         };
     }

@@ -18,8 +18,7 @@ enum {
     BOOKING_GUESTS_MAX = 100
 };
 
-/* Body of POST /v1/bookings without a quote: struct booking_draft, preset by
- * booking_draft_defaults(). */
+/* Body of POST /v1/bookings without a quote: struct booking_draft, with its defaults. */
 extern const struct fields booking_draft_fields;
 /* The same with quote_id. Fields that the quote determines are decoded only to be refused. */
 extern const struct fields booking_by_quote_fields;
@@ -32,7 +31,7 @@ extern const struct fields booking_cancel_fields;
 extern const struct fields booking_claim_fields;
 extern const struct fields booking_contact_fields;
 
-/* POST .../change-dates: struct booking_change_request. */
+/* POST .../change-dates: struct booking_change_body. */
 extern const struct fields booking_change_fields;
 
 /* Encodes the booking for `caller`, with the actions that are allowed now. */
@@ -43,18 +42,16 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
  * events have many readers and are kept. */
 void booking_encode_event(const struct booking *booking, struct buf *out);
 
-/* Encodes one element for booking_store_write_steps(): the event's `data`, and the columns of
- * history and audit. */
+/* Encodes one element for booking_store_write_steps(): the event's `data`, and other columns. */
 void booking_encode_step_record(const struct booking_step_record *record, struct buf *out);
 
 /* Encodes the cost of a cancellation at `clock.now`. */
-void booking_encode_cancellation_terms(const struct booking *booking, struct buf *out);
+void booking_encode_terms(const struct booking *booking, struct buf *out);
 
 /* Encodes a row of booking_store_history(); the cursor is its version. */
 list_item_fn booking_encode_step;
 
-/* Returns false with FAULT_CONFLICT "nights_taken" and the member `nights`: the nights of the stay
- * that `taken` covers. */
+/* Returns false with FAULT_CONFLICT "nights_taken" and the member `nights`. */
 bool booking_refuse_taken(struct arena *arena, int32_t check_in, int32_t check_out,
                           int64_t buffer_days, const struct booking_taken *taken, size_t count,
                           struct fault *fault);

@@ -62,8 +62,7 @@ struct quote_alternative {
 bool quote_find(struct change *change, const struct uuid *id, struct quote *out,
                 struct fault *fault) MUST_CHECK;
 
-/* A guest may use a quote made for that guest or for no guest, an owner those of the owner's
- * apartments, staff all. */
+/* Guests may use quotes for them or for no guest, owners those of their apartments, staff all. */
 bool quote_usable(const struct quote *quote, const struct api_caller *caller);
 
 /* Creates a quote (quote_make.c). FAULT_INVALID "unknown_apartment", or "not_available" with the

@@ -4,9 +4,8 @@
 #include "bookings/quote.h"
 
 // clang-format off
-/* The policy's text has a column of its own, because converting jsonb to text would cost more than
- * everything else. policy_until() (schema/0011-functions.sql) computes the deadlines on each read.
- */
+/* The policy's text has a column of its own, because converting jsonb to text would cost more
+ * than everything else. policy_until() (schema/0011-functions.sql) computes deadlines on reads. */
 #define AT(member) offsetof(struct quote, member)
 static const struct db_column columns[] = {
     {DB_UUID,  AT(id),                           .name = "id", .flags = DB_WRITTEN},

@@ -33,8 +33,7 @@ struct apartment_query {
 
 struct apartment_query apartment_list_defaults(void);
 
-/* Adds contradictions to `problems`, such as one date without the other, or a distance without
- * `near`. */
+/* Adds contradictions to `problems`, such as one date without the other. */
 void apartment_list_check(const struct apartment_query *query, struct fault_list *problems);
 
 /* Removes the next word from `rest` and returns it; empty at the end. */
@@ -62,8 +61,7 @@ bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
                                   const struct db_rows *rows, struct arena *arena,
                                   struct apartment_unlisted *out, struct fault *fault) MUST_CHECK;
 
-/* Reads an apartment of the page for apartment_encode() and apartment_list_cursor(). Text is
- * borrowed. */
+/* Reads an apartment of the page; text is borrowed. */
 void apartment_list_read(const struct db_rows *rows, int row,
                          const struct apartment_unlisted *unlisted, struct apartment *out);
 

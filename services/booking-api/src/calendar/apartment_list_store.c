@@ -279,8 +279,7 @@ static bool is_complete(const struct db_rows *rows)
     return true;
 }
 
-/* A box around the circle. If the circle contains a pole or crosses the date line, the box spans
- * all longitudes. */
+/* A box around the circle. At a pole or the date line it spans all longitudes. */
 struct box {
     double lat_min, lat_max, lon_min, lon_max;
 };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Creates, reads and changes one apartment. The read by id is the most frequent request of the
- * service. */
+/* Creates, reads and changes one apartment. The read by id is the most frequent request. */
 #include "api/change_by_id.h"
 
 #include "apartments/apartment_record.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Staff and the apartment's owner read and write blocks. Guests see them only as unavailable
- * nights of the calendar. */
+/* Staff and the apartment's owner read and write blocks; guests see only unavailable nights. */
 #include "api/change_by_id.h"
 #include "base/auto.h"
 #include "base/date.h"

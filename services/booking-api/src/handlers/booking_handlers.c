@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Guests see and change their own bookings, owners those of their apartments, staff all of the
- * tenant. */
+/* Guests see and change their own bookings, owners those of their apartments, staff all. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -101,14 +100,14 @@ enum http_status get_booking_cancel_preview(void *data, const struct http_reques
                                             struct http_response *res)
 {
     auto_rows struct db_rows rows = {0};
-    const struct booking_transition *transition;
+    const struct booking_transition *row;
     struct booking booking;
     struct fault fault;
 
     if (!find(data, req, NULL, NULL, &rows, &booking, &fault) ||
-        !booking_transition_check(&booking, BOOKING_CANCEL, api_caller(req), &transition, &fault))
+        !booking_transition_check(&booking, BOOKING_CANCEL, api_caller(req), &row, &fault))
         return http_reply_fault(req, res, &fault);
-    booking_encode_cancellation_terms(&booking, &res->body);
+    booking_encode_terms(&booking, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
 
@@ -175,7 +174,7 @@ static bool change_dates(struct change *change, void *arg, struct http_response 
 {
     const struct asked *asked = arg;
     auto_rows struct db_rows rows = {0};
-    struct booking_change_request request;
+    struct booking_change_body request;
     struct booking booking;
 
     fields_clear(&booking_change_fields, &request);

@@ -32,8 +32,7 @@ struct import_header {
     size_t cells;
 };
 
-/* Finds a column by any of its names. Ignores letter case, "ё", spaces, '_', '-', '%', '*' and
- * quotes. */
+/* Finds a column by any of its names. Ignores letter case, "ё", spaces, '_-%*' and quotes. */
 int import_column_find(struct slice name);
 /* Finds the column that fills this path of the table, or a part of it. */
 int import_column_of_path(const struct fields *table, const char *path);
@@ -47,7 +46,6 @@ int import_column_key(void);
 void import_header_read(const struct import_record *record,
                         const char *problems[IMPORT_CSV_CELLS_MAX], struct import_header *out);
 
-/* Returns the trimmed cell of this column; absent if the column or cell is missing or the cell is
- * empty. */
+/* Returns the trimmed cell; absent if the column or cell is missing or the cell is empty. */
 struct slice import_header_cell(const struct import_header *header,
                                 const struct import_record *record, int column);

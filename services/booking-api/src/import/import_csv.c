@@ -34,8 +34,7 @@ static int read_byte(struct import_csv *csv)
     return byte;
 }
 
-/* Reads a byte; any line ending becomes one '
- * '. */
+/* Reads a byte; any line ending becomes one newline. */
 static int read_normalized(struct import_csv *csv)
 {
     int byte = read_byte(csv);

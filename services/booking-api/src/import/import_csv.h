@@ -42,8 +42,7 @@ struct import_record {
     size_t count;
 };
 
-/* Scans `file`, which must be seekable, and rewinds it. Returns new. Faults: "unreadable",
- * "bad_encoding", "utf16". */
+/* Scans and rewinds a seekable file. Returns new. "unreadable", "bad_encoding", "utf16". */
 struct import_csv *import_csv_create(FILE *file, struct fault *fault) MUST_CHECK;
 void import_csv_destroy(struct import_csv *csv); /* takes NULL */
 /* Returns to the first record. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Messages of the import, in Russian or English: problems with their position in the file,
- * progress, summary. */
+/* Messages of the import, in Russian or English: problems and their position, progress, summary. */
 #pragma once
 
 #include <stdio.h>

@@ -9,8 +9,7 @@
 #include "import/import_owner.h"
 #include "import/import_store.h"
 
-/* Deferred statements are sent every FLUSH_ROWS rows, because a row makes at most one event and
- * two audit rows. */
+/* Flushed every FLUSH_ROWS rows; a row makes at most one event and two audit rows. */
 enum { ROW_ARENA_MAX = 4 << 20, FLUSH_ROWS = 4, TASK_ARENA_MAX = 1 << 20 };
 
 /* The first pass creates new apartments and defers rows that change an existing one. Then all
@@ -37,8 +36,7 @@ struct run {
     size_t next_deferred; /* index in the second pass */
     struct import_header header;
     struct import_counts counts;
-    int64_t reported_row[PASSES]; /* last row whose problems each pass has reported, over all
-                                     attempts */
+    int64_t reported_row[PASSES]; /* last row reported by each pass, in all attempts */
     int64_t unsent;               /* rows since the last flush */
 };
 
@@ -264,8 +262,7 @@ static bool flush_rows(struct run *run, struct change *change, struct fault *fau
     return true;
 }
 
-/* Reads to the end of the file. Problems that an earlier, rolled-back attempt has reported are not
- * repeated. */
+/* Reads to the end of the file. Does not repeat problems reported by an earlier attempt. */
 static bool run_pass(struct run *run, struct change *change, enum pass pass, struct fault *fault)
 {
     static bool (*const process[PASSES])(struct run *, struct change *, struct import_row *,

@@ -16,7 +16,6 @@ struct import_options {
 enum import_exit { IMPORT_EXIT_OK = 0, IMPORT_EXIT_BAD = 1, IMPORT_EXIT_USAGE = 2 };
 
 /* Runs in a fiber and prints all messages. Returns 0 if everything was written (with --skip-bad:
- * all good lines) or a dry run found no problem, and 1 if nothing was written or lines were
- * skipped. */
+ * all good lines) or a dry run found no problem; 1 if anything was not written. */
 int import_run(struct service *service, const struct import_options *options,
                struct import_csv *csv, struct import_report *report);

@@ -5,8 +5,7 @@
 #include "apartments/apartment.h"
 #include "apartments/owner.h"
 
-/* Finds the tenant by name; `name` absent: the only tenant. FAULT_NOT_FOUND "no_tenant" or
- * "which_tenant". */
+/* Finds the tenant; absent `name`: the only one. FAULT_NOT_FOUND "no_tenant", "which_tenant". */
 bool import_store_tenant(struct db *db, struct slice name, struct uuid *out,
                          struct fault *fault) MUST_CHECK;
 

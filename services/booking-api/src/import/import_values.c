@@ -9,8 +9,7 @@
 
 enum { DIGITS_MAX = 15, PARTS_MAX = 200 };
 
-/* Returns the length of the white space at the start of `text`; 0: none. Excel writes no-break
- * spaces between thousands. */
+/* Length of leading white space. Excel writes no-break spaces between thousands. */
 static size_t space_at(struct slice text)
 {
     static const struct slice spaces[] = {

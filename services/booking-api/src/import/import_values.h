@@ -6,8 +6,7 @@
 #include "base/buf.h"
 #include "base/slice.h"
 
-/* `cell` is trimmed and not empty. False: discard `json`; `*problem` is a static code of
- * import_report.c. */
+/* `cell` is trimmed and not empty. False: discard `json`; `*problem` is a static code. */
 typedef bool import_value_fn(struct slice cell, struct buf *json, const char **problem);
 
 import_value_fn import_value_text;    /* keeps leading zeros: "007" */

@@ -13,8 +13,7 @@ static bool matches(const struct rate *rate, int32_t day)
            (rate->weekdays == 0 || (rate->weekdays >> date_weekday(day) & 1) != 0);
 }
 
-/* Rounds half up to whole tenge. Not negative, because a percentage is at least RATE_PERCENT_MIN.
- */
+/* Rounds half up to whole tenge. Not negative: a percentage is at least RATE_PERCENT_MIN. */
 static int64_t adjusted(int64_t ordinary, int64_t percent)
 {
     return (ordinary / TENGE * (WHOLE + percent) + WHOLE / 2) / WHOLE * TENGE;

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A season: a rule that changes price or conditions of some nights. rate.c is pure. Other files:
- *   handlers/rate_handlers.c  routes
- *   rate_json.c               JSON fields and their bounds (prices_json.h), and the stored form
- *   apartments/rate_store.c   SQL: an apartment's rules, and the nights derived for searches
- * The rules of an apartment are ordered: the last matching rule with a price sets the price of a
- * night. */
+/* A season: a rule that changes price or conditions of some nights. Pure. The rules of an
+ * apartment are ordered: the last matching rule with a price sets the price of a night. */
 #pragma once
 
 #include <stdint.h>

@@ -61,6 +61,5 @@ bool stay_price(const struct tariff *tariff, int32_t check_in, int32_t check_out
 int64_t stay_price_total(const struct tariff *tariff, int32_t check_in, int32_t check_out,
                          int64_t guests);
 
-/* The number of nights that begin on Friday or Saturday. SQL computes the same total with it; a
- * test compares both. */
+/* The number of Friday and Saturday nights, from which SQL computes the same total (tested). */
 int64_t stay_price_weekend_nights(int32_t check_in, int32_t check_out);

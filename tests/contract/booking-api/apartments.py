@@ -64,7 +64,7 @@ DEFAULTS = {
 }
 
 
-def made(world, group):
+def creation(world, group):
     apartment = world.make_apartment(**ALL_FIELDS)
     for name, value in ALL_FIELDS.items():
         group.equal(f"{name} is stored", apartment[name], value)
@@ -95,7 +95,7 @@ def made(world, group):
         group.equal(f"included_guests after {body}", reply.json.get("included_guests"), shown)
 
 
-def shelf(world):
+def create_catalogue(world):
     """Creates apartments in a city that has no others; returns them by letter."""
     other = world.make("/v1/owners", {"name": "Другой"})["id"]
     common = {"city": "zhezkazgan"}
@@ -157,7 +157,7 @@ def letters(world, apartments, query):
 
 
 def filters(world, group):
-    apartments, city, near = shelf(world), "city=zhezkazgan", "near=47.78,67.70"
+    apartments, city, near = create_catalogue(world), "city=zhezkazgan", "near=47.78,67.70"
     other = apartments["e"]["owner_id"]
     for why, query, wanted in [
         ("newest first, active", city, "edba"),
@@ -244,8 +244,8 @@ def next_weekday(number, after):
     return next(n for n in range(after, after + 7) if (today() + datetime.timedelta(days=n)).isoweekday() == number)
 
 
-def dated(world, group):
-    apartments, city = shelf(world), "city=zhezkazgan"
+def search(world, group):
+    apartments, city = create_catalogue(world), "city=zhezkazgan"
     monday = next_weekday(1, 7)
 
     def dates(first, nights):
@@ -377,8 +377,8 @@ def calendar(world, group):
 
 
 GROUPS = [
-    ("apartments: made and read", made),
+    ("apartments: creation and reads", creation),
     ("apartments: filters", filters),
-    ("apartments: search by dates", dated),
+    ("apartments: search by dates", search),
     ("apartments: calendar", calendar),
 ]

@@ -391,7 +391,7 @@ def every_problem(world, group):
 
 GROUPS = [
     ("everywhere: unreadable", lambda world, group: world.run(group, UNREADABLE)),
-    ("everywhere: readable, not allowed", lambda world, group: world.run(group, SHAPE)),
+    ("everywhere: readable but invalid", lambda world, group: world.run(group, SHAPE)),
     ("everywhere: every problem at once", every_problem),
     ("everywhere: paths, sizes, types, versions", lambda world, group: world.run(group, PROTOCOL)),
     ("everywhere: tracing and open paths", tracing),

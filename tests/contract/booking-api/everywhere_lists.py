@@ -16,7 +16,7 @@ def pages(world, path, limit, between=lambda: None):
         between()
 
 
-def walks(world, group):
+def all_pages(world, group):
     apartment = world.make_apartment(booking_window_days=365)["id"]
     made = [world.book(apartment, first, 1)["id"] for first in range(1, 30)]
     newest = list(reversed(made))
@@ -115,7 +115,7 @@ def large(world, group):
 
 
 GROUPS = [
-    ("everywhere: lists", walks),
+    ("everywhere: lists", all_pages),
     ("everywhere: large pages", large),
     ("everywhere: cursors", cursors),
 ]

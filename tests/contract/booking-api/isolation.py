@@ -293,7 +293,7 @@ def each_case(row):
             yield name, status
 
 
-def whole(world, group):
+def complete(world, group):
     """Every route has a row, every row a route, and every path parameter is covered."""
     have = {(row[0], row[1]) for row in ROWS}
     for where, operation in sorted(world.operations.all.items()):
@@ -363,7 +363,7 @@ def times(world, group):
             )
 
 
-def forgotten(world, group):
+def erasure(world, group):
     """Erases with the service's own role, whose grants are by column."""
     parts = Parts(world)
     path = f"/v1/bookings/{parts.ids['booking']}"
@@ -384,8 +384,8 @@ def forgotten(world, group):
 
 
 GROUPS = [
-    ("isolation: every route has its row", whole),
-    ("isolation: answers tell nothing", answers),
-    *([] if in_gate() else [("isolation: times tell nothing", times)]),
-    ("isolation: a guest is forgotten", forgotten),
+    ("isolation: every route has a row", complete),
+    ("isolation: answers disclose nothing", answers),
+    *([] if in_gate() else [("isolation: times disclose nothing", times)]),
+    ("isolation: erasure of a guest", erasure),
 ]

@@ -70,7 +70,7 @@ def tiers(world, group):
         group.equal(f"{policy} in {first} days: the booking's", booking["cancellation"], told)
 
 
-def promises(world, group):
+def guarantees(world, group):
     """A quote stays valid when the apartment changes."""
     apartment = world.make_apartment(prepayment_percent=50)
     quote = world.make("/v1/quotes", stay(apartment["id"]))
@@ -134,7 +134,7 @@ def refusals(world, group):
     group.equal("by its code", short.json["nights"], [{"date": day(60), "reasons": ["min_nights"]}])
 
 
-def cancels(world, group):
+def cancellation(world, group):
     """A deadline passes between preview and cancellation."""
     apartment = world.make_apartment(base_price=tenge(14000), cleaning_fee=tenge(5000))["id"]
     guest_id = next(world.guests)
@@ -176,7 +176,7 @@ def cancels(world, group):
 GROUPS = [
     ("quotes: offers", offers),
     ("quotes: tiers", tiers),
-    ("quotes: promises", promises),
+    ("quotes: guarantees", guarantees),
     ("quotes: refusals", refusals),
-    ("quotes: cancelling", cancels),
+    ("quotes: cancellation", cancellation),
 ]

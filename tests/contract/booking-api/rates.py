@@ -48,7 +48,7 @@ def written(world, group):
     group.reply("200 rules", world.caller.call("PUT", path, {"items": many["items"][:200]}), 200)
 
 
-def met(world, group):
+def applied(world, group):
     apartment = world.make_apartment(base_price=tenge(20000))
     path = f"/v1/apartments/{apartment['id']}"
     rules = {"items": [season(20, 22, percent=25), season(21, 22, min_nights=2), season(22, 23, closed_to_departure=True)]}
@@ -78,7 +78,7 @@ def met(world, group):
         group.equal(f"{check_in} to {check_out} at once", (item["bookable"], item["reasons"]), (False, told))
 
 
-def asked_at_once(world, group):
+def availability(world, group):
     body = {"apartment_ids": [world.apartment], "check_in": day(30), "check_out": day(31), "guests": 1}
     once = world.caller.post("/v1/availability", body, headers={"Idempotency-Key": "availability"})
     group.reply("with a key", once, 200)
@@ -95,6 +95,6 @@ def asked_at_once(world, group):
 
 GROUPS = [
     ("rates: written", written),
-    ("rates: met", met),
-    ("rates: many apartments at once", asked_at_once),
+    ("rates: applied", applied),
+    ("rates: availability of many apartments", availability),
 ]

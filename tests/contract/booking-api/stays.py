@@ -266,7 +266,7 @@ def blocks(world, group):
 GROUPS = [
     ("stays: claimed payments", claims),
     ("stays: the guest's phone", contacts),
-    ("stays: arriving, leaving, no-shows", arrivals),
-    ("stays: other dates and apartments", changes),
+    ("stays: check-in, check-out, no-shows", arrivals),
+    ("stays: changes of dates and apartment", changes),
     ("stays: blocks", blocks),
 ]

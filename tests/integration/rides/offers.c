@@ -5,7 +5,7 @@
 
 struct offer_driver offer_drivers[OFFER_DRIVERS];
 
-void offer_hire(int count)
+void offer_add_drivers(int count)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
@@ -14,7 +14,7 @@ void offer_hire(int count)
         struct offer_driver *one = &offer_drivers[i];
         const struct uuid car = uuid_make();
 
-        one->caller = stand_driver;
+        one->caller = rides_driver;
         one->caller.actor_id = uuid_make();
         uuid_format(&one->caller.actor_id, one->id);
         uuid_format(&car, one->car);
@@ -30,9 +30,9 @@ void offer_hire(int count)
     }
 }
 
-void offer_wish(char into[40], const struct api_caller *caller, double hours, const char *more)
+void offer_open_ride(char into[40], const struct api_caller *caller, double hours, const char *more)
 {
-    struct answer made = stand_wish(caller, hours, more);
+    struct answer made = order_open_ride(caller, hours, more);
 
     ck_status(made, 201);
     snprintf(into, 40, "%s", made.id);
@@ -54,8 +54,8 @@ struct answer offer_on_trip(const char *ride, int tenge)
 {
     char with[64];
 
-    snprintf(with, sizeof with, ",\"trip_id\":\"%s\"", stand_trip);
-    return offer_post(&stand_driver, ride, tenge, with);
+    snprintf(with, sizeof with, ",\"trip_id\":\"%s\"", last_trip);
+    return offer_post(&rides_driver, ride, tenge, with);
 }
 
 struct answer offer_with_car(const struct offer_driver *driver, const char *ride, int tenge,
@@ -64,12 +64,12 @@ struct answer offer_with_car(const struct offer_driver *driver, const char *ride
     char with[256];
 
     snprintf(with, sizeof with, ",\"car_id\":\"%s\",\"depart_at\":\"%s\"%s", driver->car,
-             stand_hours(hours), more);
+             time_in(hours), more);
     return offer_post(&driver->caller, ride, tenge, with);
 }
 
-struct answer offer_do(http_handler *verb, const struct api_caller *caller, const char *ride,
-                       const char *id)
+struct answer offer_action(http_handler *verb, const struct api_caller *caller, const char *ride,
+                           const char *id)
 {
     return stand_status(&(struct ask){.handler = verb,
                                       .caller = caller,

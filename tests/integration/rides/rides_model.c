@@ -20,7 +20,7 @@ static int chance(int below)
 
 #define KZT "{\"amount\":%lld,\"currency\":\"KZT\"}"
 
-static int64_t some_price(void)
+static int64_t pick_price(void)
 {
     return 1000LL * (100 + chance(4000));
 }
@@ -31,19 +31,19 @@ static void publish_stops(struct model_trip *trip, double hours, char *body, siz
     size_t len = 0;
 
     for (int i = 0; i <= trip->segments; i++)
-        len += (size_t)snprintf(body + len, size - len, "%s{\"place\":\"%s\",\"at\":\"%s\"}",
-                                i == 0 ? "" : ",", places[(first + i) % 10],
-                                stand_hours(hours + 5 * i));
+        len +=
+            (size_t)snprintf(body + len, size - len, "%s{\"place\":\"%s\",\"at\":\"%s\"}",
+                             i == 0 ? "" : ",", places[(first + i) % 10], time_in(hours + 5 * i));
     len += (size_t)snprintf(body + len, size - len, "],\"seat_prices\":[");
     for (int i = 0; i < trip->segments; i++) {
-        trip->segment_price[i] = some_price();
+        trip->segment_price[i] = pick_price();
         len += (size_t)snprintf(body + len, size - len, "%s" KZT, i == 0 ? "" : ",",
                                 (long long)trip->segment_price[i]);
     }
 }
 
-/* The first one's driver confirms each order, the second one wants money beforehand: both are there
- * in each round. */
+/* The first trip needs the driver's confirmation, the second one a prepayment, so each round has
+ * both. */
 static void publish(int number)
 {
     static const double hours[] = {2.5, 12, 50};
@@ -54,11 +54,11 @@ static void publish(int number)
     trip->seats = 1 + chance(4);
     trip->children = chance(3);
     trip->instant = number > 0 && chance(4) > 0;
-    trip->child_price = some_price();
-    trip->luggage_price = some_price();
-    trip->car_price = 10 * some_price();
+    trip->child_price = pick_price();
+    trip->luggage_price = pick_price();
+    trip->car_price = 10 * pick_price();
     for (int i = 0; i < 3; i++)
-        trip->parcel_price[i] = some_price();
+        trip->parcel_price[i] = pick_price();
     publish_stops(trip, hours[chance(3)], stops, sizeof stops);
     snprintf(body, sizeof body,
              "{\"car_id\":\"%s\",\"stops\":[%s],\"seats\":%d,\"child_seats\":%d,"
@@ -76,7 +76,7 @@ static void publish(int number)
     snprintf(trip->id, sizeof trip->id, "%s", made.id);
 }
 
-/* Each has one driver, with one car. */
+/* Each trip has its own driver and car. */
 void model_begin(void)
 {
     char tenant[UUID_TEXT_LEN + 1], id[UUID_TEXT_LEN + 1];
@@ -85,7 +85,7 @@ void model_begin(void)
     for (int i = 0; i < MODEL_TRIPS; i++) {
         struct model_trip *trip = &model.trips[i];
         const struct uuid car = uuid_make();
-        trip->driver = stand_driver;
+        trip->driver = rides_driver;
         trip->driver.test_key = true;
         trip->driver.actor_id = uuid_make();
         uuid_format(&trip->driver.actor_id, id);
@@ -102,7 +102,7 @@ void model_begin(void)
     }
 }
 
-/* --- what clients do --- */
+/* --- operations of clients --- */
 
 static int64_t steps_of(const struct model_trip *trip)
 {
@@ -111,7 +111,7 @@ static int64_t steps_of(const struct model_trip *trip)
                         trip->id);
 }
 
-static void note_ack(size_t ride, const struct answer *answer)
+static void record_ack(size_t ride, const struct answer *answer)
 {
     struct model_ack *ack = &model.acks[model.ack_count++];
 
@@ -122,8 +122,9 @@ static void note_ack(size_t ride, const struct answer *answer)
     };
     snprintf(ack->status, sizeof ack->status, "%s",
              json_string_value(json_object_get(answer->json, "status")));
-    model.rides[ride].over = model.rides[ride].over || strcmp(ack->status, "cancelled") == 0 ||
-                             strcmp(ack->status, "declined") == 0;
+    model.rides[ride].is_over = model.rides[ride].is_over ||
+                                strcmp(ack->status, "cancelled") == 0 ||
+                                strcmp(ack->status, "declined") == 0;
 }
 
 static bool is_short(const char *code)
@@ -137,8 +138,8 @@ static bool is_short(const char *code)
     return false;
 }
 
-/* An order of one kind: its load, its price, which is returned, and its part of the body, which
- * begins with a comma. */
+/* An order of one kind: sets its load and its part of the body, which begins with a comma. Returns
+ * the price. */
 static int64_t order_seats(const struct model_trip *trip, struct oracle_order *order, char *body,
                            size_t size)
 {
@@ -181,8 +182,8 @@ static int64_t order_parcel(const struct model_trip *trip, struct oracle_order *
     return trip->parcel_price[one];
 }
 
-/* Returns the price; `body` becomes the part of the body that says what is ordered. */
-static int64_t order_some(const struct model_trip *trip, struct oracle_order *order, char *body,
+/* Returns the price; writes the order's part of the body. */
+static int64_t pick_order(const struct model_trip *trip, struct oracle_order *order, char *body,
                           size_t size)
 {
     *order = (struct oracle_order){.from = chance(trip->segments)};
@@ -197,47 +198,47 @@ static int64_t order_some(const struct model_trip *trip, struct oracle_order *or
     }
 }
 
-static void note_taken(const struct model_ride *taken, struct answer *answer, int64_t total)
+static void record_ride(const struct model_ride *taken, struct answer *answer, int64_t total)
 {
     struct model_ride *ride = &model.rides[model.ride_count];
 
     *ride = *taken;
     snprintf(ride->id, sizeof ride->id, "%s", answer->id);
-    ck_assert_int_eq(stand_amount(answer, "total"), total);
-    note_ack(model.ride_count++, answer);
+    ck_assert_int_eq(answer_amount(answer, "total"), total);
+    record_ack(model.ride_count++, answer);
 }
 
-/* By the driver for somebody, by staff for somebody, by the passenger, each of them for the first
- * time. Some wait where there is no room, some holds last a second. */
-static void take(void)
+/* Orders a ride for a new passenger, as the driver, staff or the passenger. Some wait if the trip
+ * is full, some holds last a second. */
+static void order_next(void)
 {
-    const int number = chance(MODEL_TRIPS), who = chance(10);
+    const int number = chance(MODEL_TRIPS), actor = chance(10);
     const struct model_trip *trip = &model.trips[number];
-    const int64_t person = 1000 + ++model.people;
+    const int64_t person = 1000 + ++model.passengers;
     char kind[256], passenger[128], body[1024], text[PASSENGER_TEXT];
-    struct api_caller guest = stand_passenger(person, text);
-    const bool waits = who > 0 && chance(3) == 0;
+    struct api_caller guest = new_passenger(person, text);
+    const bool waits = actor > 0 && chance(3) == 0;
     struct model_ride ride = {
-        .trip = number, .guest = who < 2 ? 0 : person, .runs_out = !waits && chance(6) == 0};
+        .trip = number, .guest = actor < 2 ? 0 : person, .is_short_hold = !waits && chance(6) == 0};
 
     guest.test_key = true; /* for hold_seconds */
-    const int64_t total = order_some(trip, &ride.order, kind, sizeof kind);
+    const int64_t total = pick_order(trip, &ride.order, kind, sizeof kind);
     snprintf(passenger, sizeof passenger,
-             who < 2 ? ",\"phone\":\"+7702%07lld\"" : ",\"language\":\"kz\"", (long long)person);
+             actor < 2 ? ",\"phone\":\"+7702%07lld\"" : ",\"language\":\"kz\"", (long long)person);
     snprintf(body, sizeof body,
              "{\"trip_id\":\"%s\",\"from_stop\":%d,\"to_stop\":%d,\"passenger\":{\"name\":\"Айгуль"
              "\"%s}%s%s%s}",
              trip->id, ride.order.from, ride.order.to, passenger, kind,
-             waits ? ",\"wait\":true" : "", ride.runs_out ? ",\"hold_seconds\":1" : "");
+             waits ? ",\"wait\":true" : "", ride.is_short_hold ? ",\"hold_seconds\":1" : "");
     const int64_t first = steps_of(trip);
     struct answer answer = stand_ask(&(struct ask){.handler = post_ride,
-                                                   .caller = who == 0   ? &trip->driver
-                                                             : who == 1 ? NULL
-                                                                        : &guest,
+                                                   .caller = actor == 0   ? &trip->driver
+                                                             : actor == 1 ? NULL
+                                                                          : &guest,
                                                    .method = HTTP_POST,
                                                    .body = body});
     if (answer.status == 201)
-        note_taken(&ride, &answer, total);
+        record_ride(&ride, &answer, total);
     else if (is_short(answer.code))
         model.refusals[model.refusal_count++] = (struct model_refusal){
             .trip = number, .order = ride.order, .first = first, .last = steps_of(trip)};
@@ -262,35 +263,35 @@ static const struct action {
 // clang-format on
 enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
-/* Mostly one that is not over. */
-static size_t some_ride(void)
+/* Picks a ride, preferring those that are not over. */
+static size_t pick_ride(void)
 {
     size_t at = 0;
 
     for (int tries = 0; tries < 20; tries++) {
         at = (size_t)chance((int)model.ride_count);
-        if (!model.rides[at].over)
+        if (!model.rides[at].is_over)
             return at;
     }
     return at;
 }
 
-/* By the passenger, the driver or staff; what is not allowed is refused. */
+/* Acts as the passenger, the driver or staff; forbidden actions are refused. */
 static void act(int number)
 {
     const struct action *action = &actions[number];
 
     if (model.ride_count == 0)
         return;
-    const size_t at = some_ride();
+    const size_t at = pick_ride();
     const struct model_ride *ride = &model.rides[at];
     char text[PASSENGER_TEXT];
-    struct api_caller guest = stand_passenger(ride->guest, text);
-    const int who = chance(3);
+    struct api_caller guest = new_passenger(ride->guest, text);
+    const int actor = chance(3);
     struct answer answer =
         stand_ask(&(struct ask){.handler = action->handler,
-                                .caller = who == 0 ? NULL
-                                          : who == 1 || ride->guest == 0 || !action->guests
+                                .caller = actor == 0 ? NULL
+                                          : actor == 1 || ride->guest == 0 || !action->guests
                                               ? &model.trips[ride->trip].driver
                                               : &guest,
                                 .method = HTTP_POST,
@@ -299,14 +300,14 @@ static void act(int number)
                                 .action = true});
     ck_assert_msg(answer.status < 500 && answer.status != 404, "%d %s", answer.status, answer.code);
     if (answer.status == 200) {
-        note_ack(at, &answer);
+        record_ack(at, &answer);
         model.done[number]++;
     }
     answer_drop(&answer);
 }
 
-/* Behind the service's back, of rides that nobody is at. */
-static void make_older(void)
+/* Changes rows directly, of rides that no client is using. */
+static void age_rides(void)
 {
     stand_sql("SET session_replication_role = replica;"
               "UPDATE ride SET agreed_at = agreed_at - interval '1 hour' WHERE id IN"
@@ -318,14 +319,14 @@ static void make_older(void)
 static void client(void *data)
 {
     (void)data;
-    while (model.left-- > 0) {
+    while (model.operations_left-- > 0) {
         const int dice = chance(100);
         if (dice < 45)
-            take();
+            order_next();
         else if (dice < 90)
             act((dice - 45) * ACTIONS / 45);
         else if (dice < 98)
-            make_older();
+            age_rides();
         else
             stand_sleep(20);
     }
@@ -343,14 +344,14 @@ static void end_trips(void *data)
 {
     (void)data;
     for (int i = 0; i < MODEL_TRIPS; i++)
-        ck_status(stand_act(cancel_trip, NULL, model.trips[i].id, NULL), 200);
+        ck_status(post_action(cancel_trip, NULL, model.trips[i].id, NULL), 200);
 }
 
 void model_play(void)
 {
-    model.left = MODEL_OPERATIONS;
+    model.operations_left = MODEL_OPERATIONS;
     model.ride_count = model.ack_count = model.refusal_count = 0;
-    stand_sql("UPDATE driver SET status = 'active'"); /* whom faults have suspended */
+    stand_sql("UPDATE driver SET status = 'active'"); /* after suspensions by faults */
     stand_run(clients, NULL);
     stand_run(end_trips, NULL);
 }

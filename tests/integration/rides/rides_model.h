@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-/* Eight clients who order, confirm, pay, cancel and let time run out on the same trips, seeded and
- * side by side, and what they were told. */
+/* Model test: eight concurrent clients order, confirm, pay, cancel and let holds expire on the same
+ * trips, with seeded choices, and record the answers. */
 #pragma once
 
-#include "asks.h"
+#include "requests.h"
 #include "rides_oracle.h"
 
 enum {
     MODEL_CLIENTS = 8,
     MODEL_TRIPS = 4,
-    MODEL_OPERATIONS = 500, /* of one round, after which all is compared */
+    MODEL_OPERATIONS = 500, /* of one round; then everything is compared */
     MODEL_CARGO = 16,
     MODEL_ACKS_MAX = 4 * MODEL_OPERATIONS,
 };
-/* Of what succeeded; the last one is counted where money is compared. */
+/* Counts of successes; the last one where amounts are compared. */
 enum model_count {
     MODEL_CONFIRMED,
     MODEL_PAID,
@@ -41,16 +41,16 @@ struct model_ack {
 struct model_refusal {
     int trip;
     struct oracle_order order;
-    int64_t first, last; /* steps of the trip before it was asked and answered */
+    int64_t first, last; /* steps of the trip before the request and after the answer */
     bool could;
 };
 struct model_ride {
     char id[40];
     int trip;
-    int64_t guest; /* 0: not his own order */
+    int64_t guest; /* 0: ordered by another actor */
     struct oracle_order order;
-    bool runs_out; /* it is held for a second */
-    bool over;     /* somebody was told so */
+    bool is_short_hold; /* held for a second */
+    bool is_over;       /* a client was told so */
 };
 
 extern struct model {
@@ -61,13 +61,13 @@ extern struct model {
     size_t ack_count;
     struct model_refusal refusals[MODEL_ACKS_MAX];
     size_t refusal_count;
-    int left;       /* operations of this round */
-    int64_t people; /* who have ordered */
+    int operations_left; /* operations of this round */
+    int64_t passengers;  /* passengers so far */
     unsigned seed;
     int done[MODEL_COUNTS];
 } model;
 
-/* The drivers and their cars. */
+/* Creates the drivers and their cars. */
 void model_begin(void);
-/* New trips, and MODEL_OPERATIONS operations on them; then the trips are cancelled. */
+/* Runs MODEL_OPERATIONS operations on new trips, then cancels the trips. */
 void model_play(void);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 // clang-format off
-/* Who may do it: letters of guest, driver, staff and system (y). */
-static const struct { const char *from, *to, *who; } steps[] = {
+/* `actor`: allowed actors, as letters of guest, driver, staff and system (y). */
+static const struct { const char *from, *to, *actor; } steps[] = {
     {"",                "held",            "gs"},
     {"",                "requested",       "gs"},
     {"",                "confirmed",       "d"},
@@ -30,7 +30,7 @@ static const struct { const char *from, *to, *who; } steps[] = {
 };
 // clang-format on
 
-static bool may(const struct oracle_step *step)
+static bool is_allowed(const struct oracle_step *step)
 {
     const char letter = strcmp(step->actor, "system") == 0   ? 'y'
                         : strcmp(step->actor, "client") == 0 ? 's'
@@ -38,7 +38,7 @@ static bool may(const struct oracle_step *step)
 
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (strcmp(steps[i].from, step->from) == 0 && strcmp(steps[i].to, step->to) == 0)
-            return strchr(steps[i].who, letter) != NULL;
+            return strchr(steps[i].actor, letter) != NULL;
     return false;
 }
 
@@ -79,7 +79,7 @@ bool oracle_is_filled(struct oracle_trip *trip)
     return true;
 }
 
-/* An older one that waits and fits comes first. */
+/* No older waiting ride fits. */
 static bool is_oldest(struct oracle_trip *trip, const struct oracle_ride *ride)
 {
     for (size_t i = 0; i < trip->count; i++) {
@@ -97,7 +97,8 @@ bool oracle_step(struct oracle_trip *trip, const struct oracle_step *step)
 {
     struct oracle_ride *ride = &trip->rides[step->ride];
 
-    if (!may(step) || strcmp(ride->status, step->from) != 0 || step->version != ride->version + 1) {
+    if (!is_allowed(step) || strcmp(ride->status, step->from) != 0 ||
+        step->version != ride->version + 1) {
         snprintf(trip->wrong, ORACLE_TEXT, "%s: version %d, '%s' to '%s' by %s, of '%s' at %d",
                  ride->id, step->version, step->from, step->to, step->actor, ride->status,
                  ride->version);
@@ -120,8 +121,8 @@ bool oracle_step(struct oracle_trip *trip, const struct oracle_step *step)
     return true;
 }
 
-/* Half up to whole tenge. */
-static int64_t half(int64_t tiyn)
+/* Half, rounded up to whole tenge. */
+static int64_t half_up(int64_t tiyn)
 {
     return (tiyn + 100) / 200 * 100;
 }
@@ -134,8 +135,8 @@ int64_t oracle_kept(const struct oracle_cancel *cancel)
         (cancel->agreed_hours <= 0.5 && cancel->hours >= 2))
         return 0;
     if (strcmp(cancel->policy, "flexible") == 0)
-        return cancel->hours >= 3 ? 0 : half(of);
+        return cancel->hours >= 3 ? 0 : half_up(of);
     if (strcmp(cancel->policy, "moderate") == 0)
-        return cancel->hours >= 24 ? 0 : half(of);
-    return cancel->hours >= 24 ? half(of) : of;
+        return cancel->hours >= 24 ? 0 : half_up(of);
+    return cancel->hours >= 24 ? half_up(of) : of;
 }

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* Roads that are shut, on a real PostgreSQL: who travels there is warned, nobody new gets a seat,
- * and nobody pays for staying at home. */
-#include "asks.h"
+/* Closed roads on a real PostgreSQL: warnings, refused orders, free cancels. */
 #include "handlers/ride_handlers.h"
+#include "requests.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_closure");
+    rides_begin("test_rides_closure");
 }
 
-/* A pair is shut from so many hours ahead to so many. */
-static struct answer shut(const struct api_caller *caller, const char *from, const char *to,
-                          double first, double last)
+/* Closes a pair of places for a range of hours. */
+static struct answer close_road(const struct api_caller *caller, const char *from, const char *to,
+                                double first, double last)
 {
     char body[512], at[2][32];
 
-    snprintf(at[0], sizeof at[0], "%s", stand_hours(first));
-    snprintf(at[1], sizeof at[1], "%s", stand_hours(last));
+    snprintf(at[0], sizeof at[0], "%s", time_in(first));
+    snprintf(at[1], sizeof at[1], "%s", time_in(last));
     snprintf(body, sizeof body,
              "{\"pairs\":[{\"from\":\"%s\",\"to\":\"%s\"}],\"from\":\"%s\",\"until\":\"%s\","
              "\"reason\":\"weather\",\"text\":\"Метель\"}",
@@ -25,7 +24,7 @@ static struct answer shut(const struct api_caller *caller, const char *from, con
         .handler = post_closure, .caller = caller, .method = HTTP_POST, .body = body});
 }
 
-static int open_again(const struct api_caller *caller, const char *id)
+static int reopen_road(const struct api_caller *caller, const char *id)
 {
     return stand_status(
                &(struct ask){
@@ -33,14 +32,14 @@ static int open_again(const struct api_caller *caller, const char *id)
         .status;
 }
 
-/* How many warnings the trip has, by its id and in a search; -1: they differ. */
+/* The number of warnings of the trip, by id and in a search; -1: they differ. */
 static int warnings(void)
 {
     struct answer one =
-        stand_ask(&(struct ask){.handler = get_trip, .caller = &stand_guest, .id = stand_trip});
+        stand_ask(&(struct ask){.handler = get_trip, .caller = &rides_guest, .id = last_trip});
     struct answer page = stand_ask(&(struct ask){
         .handler = get_trips,
-        .caller = &stand_guest,
+        .caller = &rides_guest,
         .query = {{"from", "konaev"}, {"to", "taldykorgan"}},
     });
     const json_t *told = json_object_get(one.json, "warnings");
@@ -62,7 +61,7 @@ static void where_body(void *data)
 {
     (void)data;
     /* Almaty at 30, Konaev at 31, Taldykorgan at 34 hours. */
-    stand_publish(30, "");
+    publish_trip(30, "");
     ck_assert_int_eq(warnings(), 0);
     static const struct {
         const char *from, *to;
@@ -79,20 +78,20 @@ static void where_body(void *data)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct answer made =
-            shut(NULL, cases[i].from, cases[i].to, cases[i].first, cases[i].last);
+            close_road(NULL, cases[i].from, cases[i].to, cases[i].first, cases[i].last);
         ck_status(made, 201);
         ck_assert_msg(warnings() == cases[i].told, "%zu", i);
-        ck_assert_int_eq(open_again(NULL, made.id), 204);
+        ck_assert_int_eq(reopen_road(NULL, made.id), 204);
         ck_assert_int_eq(warnings(), 0);
     }
-    ck_status(shut(NULL, "almaty", "konaev", 20, 40), 201);
-    ck_status(shut(NULL, "konaev", "taldykorgan", 20, 40), 201);
+    ck_status(close_road(NULL, "almaty", "konaev", 20, 40), 201);
+    ck_status(close_road(NULL, "konaev", "taldykorgan", 20, 40), 201);
     ck_assert_int_eq(warnings(), 2);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE resource_type = 'closure'"),
                      16);
 }
 
-START_TEST(a_trip_that_comes_there_then_has_a_warning)
+START_TEST(trip_on_closed_road_has_warning)
 {
     stand_run(where_body, NULL);
 }
@@ -101,33 +100,34 @@ END_TEST
 static void seat_body(void *data)
 {
     (void)data;
-    stand_publish(30, "");
+    publish_trip(30, "");
     const struct answer had =
-        stand_take_status(&stand_guest, 0, 1, ",\"phone\":\"+77017654321\"", ",\"seats\":4");
+        order_ride_status(&rides_guest, 0, 1, ",\"phone\":\"+77017654321\"", ",\"seats\":4");
     ck_status(had, 201);
     const struct answer waits =
-        stand_take_status(&stand_guest8, 0, 1, ",\"phone\":\"+77017654322\"", ",\"wait\":true");
+        order_ride_status(&rides_guest8, 0, 1, ",\"phone\":\"+77017654322\"", ",\"wait\":true");
     ck_status(waits, 201);
-    const struct answer closed = shut(NULL, "konaev", "taldykorgan", 20, 40);
+    const struct answer closed = close_road(NULL, "konaev", "taldykorgan", 20, 40);
     ck_status(closed, 201);
-    /* Konaev to Taldykorgan is free, but the road is shut; nor does anybody begin to wait. */
-    struct answer refused = stand_take(&stand_guest8, 1, 2, "", "");
+    /* Konaev to Taldykorgan has free seats but the road is closed, so the waiting list is closed
+     * too. */
+    struct answer refused = order_ride(&rides_guest8, 1, 2, "", "");
     ck_assert_int_eq(refused.status, 409);
     ck_assert_str_eq(refused.code, "road_closed");
     ck_assert_ptr_null(json_object_get(refused.json, "segments"));
     answer_drop(&refused);
-    ck_refused(stand_take_status(&stand_guest8, 1, 2, "", ",\"wait\":true"), 409, "road_closed");
-    ck_refused(stand_take_status(&stand_driver, 1, 2, ",\"phone\":\"+77017654323\"", ""), 409,
+    ck_refused(order_ride_status(&rides_guest8, 1, 2, "", ",\"wait\":true"), 409, "road_closed");
+    ck_refused(order_ride_status(&rides_driver, 1, 2, ",\"phone\":\"+77017654323\"", ""), 409,
                "road_closed");
-    /* What is freed is held for nobody. */
-    ck_status(stand_act(cancel_ride, &stand_guest, had.id, NULL), 200);
-    ck_assert_str_eq(stand_ride_status(waits.id), "open");
-    ck_assert_int_eq(open_again(NULL, closed.id), 204);
-    ck_status(stand_take_status(&stand_guest, 1, 2, ",\"phone\":\"+77017654321\"", ""), 201);
-    stand_traces();
+    /* Freed seats are not assigned. */
+    ck_status(post_action(cancel_ride, &rides_guest, had.id, NULL), 200);
+    ck_assert_str_eq(stored_status(waits.id), "open");
+    ck_assert_int_eq(reopen_road(NULL, closed.id), 204);
+    ck_status(order_ride_status(&rides_guest, 1, 2, ",\"phone\":\"+77017654321\"", ""), 201);
+    ck_ride_traces();
 }
 
-START_TEST(nobody_new_gets_a_seat)
+START_TEST(closed_road_refuses_new_rides)
 {
     stand_run(seat_body, NULL);
 }
@@ -141,13 +141,13 @@ static const char *money(void)
 
 static void agreed(void)
 {
-    stand_publish(5, ",\"policy\":\"strict\"");
+    publish_trip(5, ",\"policy\":\"strict\"");
     const struct answer made =
-        stand_take_status(&stand_guest, 0, 2, ",\"phone\":\"+77017654321\"", "");
+        order_ride_status(&rides_guest, 0, 2, ",\"phone\":\"+77017654321\"", "");
     ck_status(made, 201);
     ck_status(
         stand_status(&(struct ask){.handler = confirm_ride,
-                                   .caller = &stand_driver,
+                                   .caller = &rides_driver,
                                    .method = HTTP_POST,
                                    .id = made.id,
                                    .body = "{\"paid\":{\"amount\":550000,\"currency\":\"KZT\"}}",
@@ -155,19 +155,19 @@ static void agreed(void)
                                    .action = true}),
         200);
     stand_sql("UPDATE ride SET agreed_at = now() - interval '3 hours'");
-    snprintf(stand_ride, sizeof stand_ride, "%s", made.id);
+    snprintf(last_ride, sizeof last_ride, "%s", made.id);
 }
 
 static void guest_body(void *data)
 {
     (void)data;
     agreed();
-    ck_status(shut(NULL, "almaty", "konaev", 0, 40), 201);
-    struct answer terms = stand_ask(&(struct ask){
-        .handler = get_ride_cancel_preview, .caller = &stand_guest, .id = stand_ride});
-    ck_assert_int_eq(stand_amount(&terms, "refund"), 550000);
+    ck_status(close_road(NULL, "almaty", "konaev", 0, 40), 201);
+    struct answer terms = stand_ask(
+        &(struct ask){.handler = get_ride_cancel_preview, .caller = &rides_guest, .id = last_ride});
+    ck_assert_int_eq(answer_amount(&terms, "refund"), 550000);
     answer_drop(&terms);
-    ck_status(stand_act(cancel_ride, &stand_guest, stand_ride, NULL), 200);
+    ck_status(post_action(cancel_ride, &rides_guest, last_ride, NULL), 200);
     ck_assert_str_eq(money(), "550000 550000 none");
 }
 
@@ -175,8 +175,8 @@ static void driver_body(void *data)
 {
     (void)data;
     agreed();
-    ck_status(shut(NULL, "almaty", "konaev", 0, 40), 201);
-    ck_status(stand_act(cancel_trip, &stand_driver, stand_trip, NULL), 200);
+    ck_status(close_road(NULL, "almaty", "konaev", 0, 40), 201);
+    ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
     ck_assert_str_eq(money(), "550000 550000 none");
     ck_assert_str_eq(stand_text("SELECT fault FROM trip"), "none");
 }
@@ -185,25 +185,25 @@ static void without_body(void *data)
 {
     (void)data;
     agreed();
-    ck_status(shut(NULL, "almaty", "astana", 0, 40), 201);
-    ck_status(stand_act(cancel_trip, &stand_driver, stand_trip, NULL), 200);
+    ck_status(close_road(NULL, "almaty", "astana", 0, 40), 201);
+    ck_status(post_action(cancel_trip, &rides_driver, last_trip, NULL), 200);
     ck_assert_str_eq(money(), "550000 550000 driver");
     ck_assert_str_eq(stand_text("SELECT fault FROM trip"), "driver");
 }
 
-START_TEST(a_passenger_cancels_without_cost)
+START_TEST(closed_road_makes_passenger_cancel_free)
 {
     stand_run(guest_body, NULL);
 }
 END_TEST
 
-START_TEST(a_driver_cancels_without_fault)
+START_TEST(closed_road_makes_driver_cancel_faultless)
 {
     stand_run(driver_body, NULL);
 }
 END_TEST
 
-START_TEST(of_another_road_it_is_his_fault)
+START_TEST(closure_of_another_road_keeps_driver_fault)
 {
     stand_run(without_body, NULL);
 }
@@ -214,29 +214,29 @@ static void offer_body(void *data)
     char body[512];
 
     (void)data;
-    struct answer wish = stand_wish(&stand_guest, 30, "");
-    ck_status(wish, 201);
+    struct answer preferences = order_open_ride(&rides_guest, 30, "");
+    ck_status(preferences, 201);
     snprintf(body, sizeof body,
              "{\"price\":{\"amount\":800000,\"currency\":\"KZT\"},\"car_id\":\"%s\",\"depart_at\":"
              "\"%s\"}",
-             stand_car_id(), stand_hours(32));
-    const struct answer offer = stand_act(post_offer, &stand_driver, wish.id, body);
+             rides_car_id(), time_in(32));
+    const struct answer offer = post_action(post_offer, &rides_driver, preferences.id, body);
     ck_status(offer, 201);
-    ck_status(shut(NULL, "taldykorgan", "almaty", 20, 60), 201);
+    ck_status(close_road(NULL, "taldykorgan", "almaty", 20, 60), 201);
     ck_refused(stand_status(&(struct ask){.handler = accept_offer,
-                                          .caller = &stand_guest,
+                                          .caller = &rides_guest,
                                           .method = HTTP_POST,
-                                          .id = wish.id,
+                                          .id = preferences.id,
                                           .second_id = offer.id,
                                           .key = "accept-1",
                                           .action = true}),
                409, "road_closed");
-    ck_assert_str_eq(stand_ride_status(wish.id), "open");
+    ck_assert_str_eq(stored_status(preferences.id), "open");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 0);
-    answer_drop(&wish);
+    answer_drop(&preferences);
 }
 
-START_TEST(an_offer_over_it_cannot_be_accepted)
+START_TEST(closed_road_refuses_offer_acceptance)
 {
     stand_run(offer_body, NULL);
 }
@@ -245,19 +245,19 @@ END_TEST
 static void rules_body(void *data)
 {
     (void)data;
-    ck_refused(shut(&stand_guest, "almaty", "konaev", 1, 2), 403, "forbidden");
-    ck_refused(shut(&stand_driver, "almaty", "konaev", 1, 2), 403, "forbidden");
-    ck_refused(shut(NULL, "almaty", "almaty", 1, 2), 422, "repeated_place");
-    ck_refused(shut(NULL, "almaty", "atlantis", 1, 2), 422, "unknown_place");
-    ck_refused(shut(NULL, "almaty", "konaev", 2, 1), 422, "bad_range");
-    ck_refused(shut(NULL, "almaty", "konaev", 1, 24.0 * 400), 422, "bad_range");
-    ck_refused(shut(NULL, "almaty", "konaev", -2, -1), 422, "in_the_past");
-    const struct answer made = shut(NULL, "алматы", "konaev", -1, 2);
+    ck_refused(close_road(&rides_guest, "almaty", "konaev", 1, 2), 403, "forbidden");
+    ck_refused(close_road(&rides_driver, "almaty", "konaev", 1, 2), 403, "forbidden");
+    ck_refused(close_road(NULL, "almaty", "almaty", 1, 2), 422, "repeated_place");
+    ck_refused(close_road(NULL, "almaty", "atlantis", 1, 2), 422, "unknown_place");
+    ck_refused(close_road(NULL, "almaty", "konaev", 2, 1), 422, "bad_range");
+    ck_refused(close_road(NULL, "almaty", "konaev", 1, 24.0 * 400), 422, "bad_range");
+    ck_refused(close_road(NULL, "almaty", "konaev", -2, -1), 422, "in_the_past");
+    const struct answer made = close_road(NULL, "алматы", "konaev", -1, 2);
     ck_status(made, 201);
-    ck_status(shut(&stand_other, "almaty", "konaev", 1, 2), 201);
-    ck_assert_int_eq(open_again(&stand_other, made.id), 404);
-    ck_assert_int_eq(open_again(&stand_guest, made.id), 403);
-    struct answer list = stand_ask(&(struct ask){.handler = get_closures, .caller = &stand_guest});
+    ck_status(close_road(&stand_other, "almaty", "konaev", 1, 2), 201);
+    ck_assert_int_eq(reopen_road(&stand_other, made.id), 404);
+    ck_assert_int_eq(reopen_road(&rides_guest, made.id), 403);
+    struct answer list = stand_ask(&(struct ask){.handler = get_closures, .caller = &rides_guest});
     ck_status(list, 200);
     const json_t *items = json_object_get(list.json, "items");
     ck_assert_uint_eq(json_array_size(items), 1);
@@ -268,15 +268,15 @@ static void rules_body(void *data)
               " SELECT gen_random_uuid(), tenant_id, pairs, closed_from, closed_until, reason"
               " FROM closure CROSS JOIN generate_series(1, 99) WHERE id = '%s'",
               made.id);
-    ck_refused(shut(NULL, "almaty", "konaev", 1, 2), 409, "too_many_closures");
+    ck_refused(close_road(NULL, "almaty", "konaev", 1, 2), 409, "too_many_closures");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM closure_pair"), 4);
     stand_sql("UPDATE closure SET closed_until = now() WHERE id = '%s'", made.id);
-    ck_status(shut(NULL, "almaty", "konaev", 1, 2), 201);
-    ck_assert_int_eq(open_again(NULL, made.id), 204);
-    ck_assert_int_eq(open_again(NULL, made.id), 404);
+    ck_status(close_road(NULL, "almaty", "konaev", 1, 2), 201);
+    ck_assert_int_eq(reopen_road(NULL, made.id), 204);
+    ck_assert_int_eq(reopen_road(NULL, made.id), 404);
 }
 
-START_TEST(staff_shut_and_open_roads)
+START_TEST(staff_create_and_delete_closures)
 {
     stand_run(rules_body, NULL);
 }
@@ -287,13 +287,13 @@ int main(void)
     Suite *suite = suite_create("rides_closure");
     TCase *tests = tcase_create("closures");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, a_trip_that_comes_there_then_has_a_warning);
-    tcase_add_test(tests, nobody_new_gets_a_seat);
-    tcase_add_test(tests, a_passenger_cancels_without_cost);
-    tcase_add_test(tests, a_driver_cancels_without_fault);
-    tcase_add_test(tests, of_another_road_it_is_his_fault);
-    tcase_add_test(tests, an_offer_over_it_cannot_be_accepted);
-    tcase_add_test(tests, staff_shut_and_open_roads);
+    tcase_add_test(tests, trip_on_closed_road_has_warning);
+    tcase_add_test(tests, closed_road_refuses_new_rides);
+    tcase_add_test(tests, closed_road_makes_passenger_cancel_free);
+    tcase_add_test(tests, closed_road_makes_driver_cancel_faultless);
+    tcase_add_test(tests, closure_of_another_road_keeps_driver_fault);
+    tcase_add_test(tests, closed_road_refuses_offer_acceptance);
+    tcase_add_test(tests, staff_create_and_delete_closures);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Drivers and their cars on a real PostgreSQL: what is written is what is read, by whom it may be.
- */
+/* Drivers and their cars on a real PostgreSQL: fields and access. */
 #include "handlers/ride_handlers.h"
-#include "stand.h"
+#include "rides_fixture.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_driver");
+    rides_begin("test_rides_driver");
 }
 
 #define PAPERS                                                                                     \
@@ -66,7 +65,7 @@ static void life_body(void *data)
     answer_drop(&read);
 }
 
-START_TEST(a_driver_shows_his_papers_is_activated_and_blocked)
+START_TEST(driver_is_created_activated_and_blocked)
 {
     stand_run(life_body, NULL);
 }
@@ -75,30 +74,30 @@ END_TEST
 static void sight_body(void *data)
 {
     (void)data;
-    const char *mine = stand_driver_id();
+    const char *mine = rides_driver_id();
     struct answer other = post("{\"name\":\"Ерлан\",\"phone\":\"+77011234567\"}");
     ck_refused(
-        stand_status(&(struct ask){.handler = get_driver, .caller = &stand_driver, .id = other.id}),
+        stand_status(&(struct ask){.handler = get_driver, .caller = &rides_driver, .id = other.id}),
         404, "not_found");
     ck_refused(
-        stand_status(&(struct ask){.handler = get_driver, .caller = &stand_guest, .id = mine}), 404,
+        stand_status(&(struct ask){.handler = get_driver, .caller = &rides_guest, .id = mine}), 404,
         "not_found");
     ck_refused(
         stand_status(&(struct ask){.handler = get_driver, .caller = &stand_other, .id = mine}), 404,
         "not_found");
-    ck_refused(stand_status(&(struct ask){.handler = get_drivers, .caller = &stand_guest}), 403,
+    ck_refused(stand_status(&(struct ask){.handler = get_drivers, .caller = &rides_guest}), 403,
                "forbidden");
-    struct answer own = stand_ask(&(struct ask){.handler = get_drivers, .caller = &stand_driver});
+    struct answer own = stand_ask(&(struct ask){.handler = get_drivers, .caller = &rides_driver});
     ck_assert_uint_eq(json_array_size(json_object_get(own.json, "items")), 1);
     struct answer all = stand_ask(&(struct ask){
         .handler = get_drivers, .query = {{"status", "pending"}, {"limit", "1"}}
     });
     ck_assert_uint_eq(json_array_size(json_object_get(all.json, "items")), 1);
-    ck_status(patch(&stand_driver, mine, "{\"phone\":\"+77019999999\"}"), 200);
-    ck_refused(patch(&stand_driver, mine, "{\"name\":\"Другой\"}"), 403, "forbidden");
-    ck_refused(patch(&stand_driver, mine, "{\"documents\":[]}"), 403, "forbidden");
-    ck_refused(patch(&stand_driver, other.id, "{\"phone\":\"+77019999999\"}"), 404, "not_found");
-    ck_refused(act(activate_driver, &stand_driver, mine), 403, "forbidden");
+    ck_status(patch(&rides_driver, mine, "{\"phone\":\"+77019999999\"}"), 200);
+    ck_refused(patch(&rides_driver, mine, "{\"name\":\"Другой\"}"), 403, "forbidden");
+    ck_refused(patch(&rides_driver, mine, "{\"documents\":[]}"), 403, "forbidden");
+    ck_refused(patch(&rides_driver, other.id, "{\"phone\":\"+77019999999\"}"), 404, "not_found");
+    ck_refused(act(activate_driver, &rides_driver, mine), 403, "forbidden");
     struct api_caller writer = stand_staff;
     writer.scopes = SCOPE_RIDE_READ | SCOPE_RIDE_WRITE;
     ck_refused(patch(&writer, other.id, "{" PAPERS "}"), 403, "forbidden");
@@ -107,7 +106,7 @@ static void sight_body(void *data)
     answer_drop(&all);
 }
 
-START_TEST(a_driver_sees_and_changes_himself_only_and_not_his_papers)
+START_TEST(driver_edits_only_own_contact_data)
 {
     stand_run(sight_body, NULL);
 }
@@ -137,33 +136,33 @@ static struct answer drop_car(const struct api_caller *caller, const char *drive
 static void cars_body(void *data)
 {
     (void)data;
-    const char *mine = stand_driver_id();
+    const char *mine = rides_driver_id();
     struct answer other = post("{\"name\":\"Ерлан\",\"phone\":\"+77011234567\"}");
-    const struct answer made = car(&stand_driver, mine, "123 авс 02");
+    const struct answer made = car(&rides_driver, mine, "123 авс 02");
     ck_status(made, 201);
     ck_assert_str_eq(stand_text("SELECT plate FROM car WHERE id = '%s'", made.id), "123ABC02");
     ck_refused(car(NULL, other.id, "123ABC02"), 409, "plate_taken");
-    ck_refused(car(&stand_driver, mine, "123"), 422, "bad_plate");
-    ck_refused(car(&stand_driver, other.id, "001AAA01"), 404, "not_found");
-    ck_refused(drop_car(&stand_guest, mine, made.id), 404, "not_found");
+    ck_refused(car(&rides_driver, mine, "123"), 422, "bad_plate");
+    ck_refused(car(&rides_driver, other.id, "001AAA01"), 404, "not_found");
+    ck_refused(drop_car(&rides_guest, mine, made.id), 404, "not_found");
     ck_refused(drop_car(NULL, other.id, made.id), 404, "not_found");
-    ck_status(drop_car(&stand_driver, mine, made.id), 204);
-    ck_refused(drop_car(&stand_driver, mine, made.id), 404, "not_found");
+    ck_status(drop_car(&rides_driver, mine, made.id), 204);
+    ck_refused(drop_car(&rides_driver, mine, made.id), 404, "not_found");
     ck_status(car(NULL, other.id, "123ABC02"), 201);
     for (int i = 0; i < 9; i++) {
         char plate[32];
         snprintf(plate, sizeof plate, "50%dAAA07", i);
-        ck_status(car(&stand_driver, mine, plate), 201);
+        ck_status(car(&rides_driver, mine, plate), 201);
     }
-    ck_refused(car(&stand_driver, mine, "509AAA07"), 409, "too_many_cars");
+    ck_refused(car(&rides_driver, mine, "509AAA07"), 409, "too_many_cars");
     struct answer list =
-        stand_ask(&(struct ask){.handler = get_cars, .caller = &stand_driver, .id = mine});
+        stand_ask(&(struct ask){.handler = get_cars, .caller = &rides_driver, .id = mine});
     ck_assert_uint_eq(json_array_size(json_object_get(list.json, "items")), 10);
     answer_drop(&list);
     answer_drop(&other);
 }
 
-START_TEST(a_car_has_one_driver_and_a_plate_one_car)
+START_TEST(plate_is_unique_among_live_cars)
 {
     stand_run(cars_body, NULL);
 }
@@ -174,9 +173,9 @@ int main(void)
     Suite *suite = suite_create("rides_driver");
     TCase *tests = tcase_create("drivers");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, a_driver_shows_his_papers_is_activated_and_blocked);
-    tcase_add_test(tests, a_driver_sees_and_changes_himself_only_and_not_his_papers);
-    tcase_add_test(tests, a_car_has_one_driver_and_a_plate_one_car);
+    tcase_add_test(tests, driver_is_created_activated_and_blocked);
+    tcase_add_test(tests, driver_edits_only_own_contact_data);
+    tcase_add_test(tests, plate_is_unique_among_live_cars);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The erasure of a driver on a real PostgreSQL: nothing of a person is left anywhere, money is. */
-#include "asks.h"
+/* The erasure of a driver on a real PostgreSQL: personal data goes, amounts stay. */
 #include "handlers/ride_handlers.h"
+#include "requests.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_driver_erase");
+    rides_begin("test_rides_driver_erase");
 }
 
 static struct answer erase(const struct api_caller *caller)
@@ -13,10 +13,10 @@ static struct answer erase(const struct api_caller *caller)
     return stand_status(&(struct ask){.handler = delete_driver,
                                       .caller = caller,
                                       .method = HTTP_DELETE,
-                                      .id = stand_driver_id()});
+                                      .id = rides_driver_id()});
 }
 
-/* Rows of the schema in whose text one of his words is. */
+/* Counts the rows of the schema that contain the word. */
 static long long rows_with(const char *word)
 {
     return (long long)stand_number(
@@ -30,7 +30,7 @@ static long long rows_with(const char *word)
 static void erased_body(void *data)
 {
     const struct api_caller *staff = NULL;
-    /* None of them can be part of an id or of a time by chance: the four digits stand in quotes. */
+    /* None of them can occur in an id or a time by chance: the four digits are quoted. */
     static const char *const words[] = {"Тайный",   "+77010001122", "700700700700", "909AAA09",
                                         "\"0911\"", "Устал",        "грубил"};
 
@@ -39,13 +39,13 @@ static void erased_body(void *data)
               " telegram_id = 700700700700,"
               " documents = '[{\"kind\": \"licence\", \"last4\": \"0911\"}]'");
     stand_sql("UPDATE car SET plate = '909AAA09'");
-    stand_publish(30, ",\"note\":\"Тайный рейс\"");
+    publish_trip(30, ",\"note\":\"Тайный рейс\"");
     const struct answer made =
-        stand_take_status(&stand_guest, 0, 2, ",\"phone\":\"+77017654321\"", "");
+        order_ride_status(&rides_guest, 0, 2, ",\"phone\":\"+77017654321\"", "");
     ck_status(made, 201);
     ck_status(
         stand_status(&(struct ask){.handler = confirm_ride,
-                                   .caller = &stand_driver,
+                                   .caller = &rides_driver,
                                    .method = HTTP_POST,
                                    .id = made.id,
                                    .body = "{\"paid\":{\"amount\":100000,\"currency\":\"KZT\"}}",
@@ -55,9 +55,9 @@ static void erased_body(void *data)
     ck_assert_int_gt(rows_with("Тайный"), 2);
     ck_assert_int_gt(rows_with("\"0911\""), 0);
     ck_refused(erase(staff), 409, "has_live_trips");
-    ck_refused(erase(&stand_driver), 403, "forbidden");
+    ck_refused(erase(&rides_driver), 403, "forbidden");
     ck_refused(erase(&stand_other), 404, "not_found");
-    ck_status(stand_act(cancel_trip, &stand_driver, stand_trip, "{\"reason\":\"Устал\"}"), 200);
+    ck_status(post_action(cancel_trip, &rides_driver, last_trip, "{\"reason\":\"Устал\"}"), 200);
     stand_sql(
         "INSERT INTO complaint (id, tenant_id, ride_id, side, number, about, text)"
         " SELECT gen_random_uuid(), tenant_id, id, 'driver', 1, 'behaviour', 'грубил' FROM ride");
@@ -67,18 +67,18 @@ static void erased_body(void *data)
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', paid, refund, status) FROM ride"),
                      "100000 100000 cancelled");
     ck_refused(erase(staff), 404, "not_found");
-    ck_refused(stand_status(&(struct ask){.handler = get_driver, .id = stand_driver_id()}), 404,
+    ck_refused(stand_status(&(struct ask){.handler = get_driver, .id = rides_driver_id()}), 404,
                "not_found");
     struct answer list = stand_ask(&(struct ask){.handler = get_drivers});
     ck_assert_uint_eq(json_array_size(json_object_get(list.json, "items")), 0);
-    struct answer ride = stand_see(&stand_guest, made.id);
+    struct answer ride = view_ride(&rides_guest, made.id);
     ck_status(ride, 200);
-    ck_assert_str_eq(stand_word(&ride, "driver", "name"), "erased");
+    ck_assert_str_eq(answer_text(&ride, "driver", "name"), "erased");
     answer_drop(&list);
     answer_drop(&ride);
 }
 
-START_TEST(nothing_of_an_erased_driver_is_left_but_money)
+START_TEST(erased_driver_leaves_only_money)
 {
     stand_run(erased_body, NULL);
 }
@@ -86,23 +86,23 @@ END_TEST
 
 static void offers_body(void *data)
 {
-    struct answer wish = stand_wish(&stand_guest, 30, "");
+    struct answer preferences = order_open_ride(&rides_guest, 30, "");
     char body[512];
 
     (void)data;
-    ck_status(wish, 201);
+    ck_status(preferences, 201);
     snprintf(body, sizeof body,
              "{\"price\":{\"amount\":800000,\"currency\":\"KZT\"},\"car_id\":\"%s\",\"depart_at\":"
              "\"%s\"}",
-             stand_car_id(), stand_hours(32));
-    ck_status(stand_act(post_offer, &stand_driver, wish.id, body), 201);
+             rides_car_id(), time_in(32));
+    ck_status(post_action(post_offer, &rides_driver, preferences.id, body), 201);
     ck_status(erase(NULL), 204);
     ck_assert_str_eq(stand_text("SELECT status FROM offer"), "withdrawn");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'offer.withdrawn'"), 1);
-    answer_drop(&wish);
+    answer_drop(&preferences);
 }
 
-START_TEST(his_offers_are_withdrawn)
+START_TEST(erased_driver_offers_are_withdrawn)
 {
     stand_run(offers_body, NULL);
 }
@@ -113,8 +113,8 @@ int main(void)
     Suite *suite = suite_create("rides_driver_erase");
     TCase *tests = tcase_create("erase");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, nothing_of_an_erased_driver_is_left_but_money);
-    tcase_add_test(tests, his_offers_are_withdrawn);
+    tcase_add_test(tests, erased_driver_leaves_only_money);
+    tcase_add_test(tests, erased_driver_offers_are_withdrawn);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Lists of rides on a real PostgreSQL: who sees which; the steps of one; what a cancel would cost;
- * price and note of an open one. */
-#include "asks.h"
+/* Lists of rides on a real PostgreSQL: visibility, history, cancel preview, editing open rides. */
 #include "handlers/ride_handlers.h"
+#include "requests.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_list");
+    rides_begin("test_rides_list");
 }
 
-/* The ids of a page are kept in `ids`, comma behind each. */
+/* The ids of a page, each followed by a comma. */
 enum { IDS_TEXT = 1024 };
 
 static size_t list(const struct api_caller *caller, const char *name, const char *value,
@@ -39,35 +38,35 @@ static size_t count(const struct api_caller *caller, const char *name, const cha
 
 static void sight_body(void *data)
 {
-    struct answer open = stand_wish(&stand_guest8, 30, "");
+    struct answer open = order_open_ride(&rides_guest8, 30, "");
     char ids[IDS_TEXT];
 
     (void)data;
     ck_status(open, 201);
-    stand_ride_take(30);
-    ck_assert_uint_eq(list(&stand_guest, NULL, NULL, ids), 1);
-    ck_assert_ptr_nonnull(strstr(ids, stand_ride));
-    ck_assert_uint_eq(list(&stand_guest8, NULL, NULL, ids), 1);
+    order_new_ride(30);
+    ck_assert_uint_eq(list(&rides_guest, NULL, NULL, ids), 1);
+    ck_assert_ptr_nonnull(strstr(ids, last_ride));
+    ck_assert_uint_eq(list(&rides_guest8, NULL, NULL, ids), 1);
     ck_assert_ptr_nonnull(strstr(ids, open.id));
-    ck_assert_uint_eq(count(&stand_guest, "telegram_id", "8"), 0);
-    ck_assert_uint_eq(count(&stand_driver, NULL, NULL), 2);
+    ck_assert_uint_eq(count(&rides_guest, "telegram_id", "8"), 0);
+    ck_assert_uint_eq(count(&rides_driver, NULL, NULL), 2);
     ck_assert_uint_eq(count(NULL, NULL, NULL), 2);
     ck_assert_uint_eq(count(&stand_other, NULL, NULL), 0);
-    struct api_caller stranger = stand_driver;
+    struct api_caller stranger = rides_driver;
     stranger.actor_id = uuid_make();
     ck_assert_uint_eq(list(&stranger, NULL, NULL, ids), 1);
     ck_assert_ptr_nonnull(strstr(ids, open.id));
-    ck_assert_uint_eq(count(&stranger, "trip_id", stand_trip), 0);
-    /* Its driver does not learn by asking what he is not shown. */
-    ck_assert_uint_eq(count(&stand_driver, "telegram_id", "7"), 0);
-    ck_assert_uint_eq(count(&stand_driver, "phone", "+77017654321"), 0);
-    /* Not every driver is for everybody. */
+    ck_assert_uint_eq(count(&stranger, "trip_id", last_trip), 0);
+    /* Drivers cannot probe for hidden contacts by filters. */
+    ck_assert_uint_eq(count(&rides_driver, "telegram_id", "7"), 0);
+    ck_assert_uint_eq(count(&rides_driver, "phone", "+77017654321"), 0);
+    /* A driver excluded by a rating does not see the ride. */
     stand_sql(
         "INSERT INTO rating (id, tenant_id, ride_id, driver_id, side, stars)"
         " SELECT gen_random_uuid(), tenant_id, id, '%s', 'guest', 1 FROM ride WHERE id = '%s'",
-        stand_driver_id(), open.id);
-    ck_assert_uint_eq(list(&stand_driver, NULL, NULL, ids), 1);
-    ck_assert_ptr_nonnull(strstr(ids, stand_ride));
+        rides_driver_id(), open.id);
+    ck_assert_uint_eq(list(&rides_driver, NULL, NULL, ids), 1);
+    ck_assert_ptr_nonnull(strstr(ids, last_ride));
     stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", open.id);
     ck_assert_uint_eq(count(&stranger, NULL, NULL), 0);
     const struct api_caller owner = {.actor = ACTOR_OWN + 1, .scopes = SCOPE_RIDE_READ};
@@ -76,7 +75,7 @@ static void sight_body(void *data)
     answer_drop(&open);
 }
 
-START_TEST(each_sees_his_rides_and_drivers_what_looks_for_one)
+START_TEST(ride_list_shows_own_and_open_rides)
 {
     stand_run(sight_body, NULL);
 }
@@ -84,19 +83,19 @@ END_TEST
 
 static void filters_body(void *data)
 {
-    struct answer open = stand_wish(&stand_guest8, 30, "");
+    struct answer open = order_open_ride(&rides_guest8, 30, "");
     char typed[16], day[16];
 
     (void)data;
     ck_status(open, 201);
-    stand_ride_take(80);
-    stand_ride_confirm();
-    stand_sql("UPDATE ride SET code = 'R7K2M9Q0' WHERE id = '%s'", stand_ride);
+    order_new_ride(80);
+    confirm_last_ride();
+    stand_sql("UPDATE ride SET code = 'R7K2M9Q0' WHERE id = '%s'", last_ride);
     snprintf(
         day, sizeof day, "%s",
         stand_text("SELECT (departs_at AT TIME ZONE 'UTC' + interval '5 hours')::date FROM trip_leg"
                    " WHERE trip_id = '%s' AND from_stop = 1 AND to_stop = 2",
-                   stand_trip));
+                   last_trip));
     snprintf(typed, sizeof typed, "r7k2-m9qo");
     const struct {
         const char *name, *value;
@@ -107,7 +106,7 @@ static void filters_body(void *data)
         {"status",      "confirmed",              1},
         {"status",      "expired",                0},
         {"status",      "open,boarded",           1},
-        {"trip_id",     stand_trip,               1},
+        {"trip_id",     last_trip,                1},
         {"telegram_id", "8",                      1},
         {"telegram_id", "9",                      0},
         {"phone",       "87017654321",            1},
@@ -122,9 +121,9 @@ static void filters_body(void *data)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         ck_assert_msg(count(NULL, rows[i].name, rows[i].value) == rows[i].found, "%s=%s",
                       rows[i].name, rows[i].value);
-    ck_assert_uint_eq(count(&stand_driver, "code", typed), 1);
+    ck_assert_uint_eq(count(&rides_driver, "code", typed), 1);
     ck_assert_uint_eq(
-        count(&stand_driver, "code", stand_text("SELECT code FROM ride WHERE id = '%s'", open.id)),
+        count(&rides_driver, "code", stand_text("SELECT code FROM ride WHERE id = '%s'", open.id)),
         0);
     stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", open.id);
     ck_assert_uint_eq(count(NULL, "status", "expired"), 1);
@@ -132,7 +131,7 @@ static void filters_body(void *data)
     answer_drop(&open);
 }
 
-START_TEST(rides_are_found_by_what_one_knows_of_them)
+START_TEST(rides_are_filtered_by_known_fields)
 {
     stand_run(filters_body, NULL);
 }
@@ -143,34 +142,34 @@ static void pages_body(void *data)
     (void)data;
     struct answer last = {0};
     for (int i = 0; i < 3; i++) {
-        last = stand_wish(&stand_guest, 30 + i, "");
+        last = order_open_ride(&rides_guest, 30 + i, "");
         ck_status(last, 201);
         if (i < 2)
             answer_drop(&last);
     }
     struct answer page = stand_ask(
-        &(struct ask){.handler = get_rides, .caller = &stand_driver, .query = {{"limit", "2"}}});
+        &(struct ask){.handler = get_rides, .caller = &rides_driver, .query = {{"limit", "2"}}});
     const json_t *items = json_object_get(page.json, "items");
     ck_assert_uint_eq(json_array_size(items), 2);
     ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 0), "id")), last.id);
     const char *cursor = json_string_value(json_object_get(page.json, "next_cursor"));
     struct answer rest = stand_ask(&(struct ask){
         .handler = get_rides,
-        .caller = &stand_driver,
+        .caller = &rides_driver,
         .query = {{"limit", "2"}, {"cursor", cursor}}
     });
     ck_assert_uint_eq(json_array_size(json_object_get(rest.json, "items")), 1);
     ck_assert(json_is_null(json_object_get(rest.json, "next_cursor")));
-    /* A cursor is of its list and of its reader. */
+    /* A cursor is valid only for its list and its reader. */
     ck_refused(stand_status(&(struct ask){
-                   .handler = get_rides, .caller = &stand_guest, .query = {{"cursor", cursor}}}),
+                   .handler = get_rides, .caller = &rides_guest, .query = {{"cursor", cursor}}}),
                422, "bad_cursor");
     answer_drop(&last);
     answer_drop(&page);
     answer_drop(&rest);
 }
 
-START_TEST(pages_follow_one_another)
+START_TEST(ride_pages_follow_one_another)
 {
     stand_run(pages_body, NULL);
 }
@@ -178,17 +177,18 @@ END_TEST
 
 static void hidden_body(void *data)
 {
-    struct answer open = stand_wish(&stand_guest8, 30,
-                                    ",\"kind\":\"parcel\",\"note\":\"Домофон 12\",\"parcel\":"
-                                    "{\"size\":\"small\",\"recipient\":{\"name\":\"Ержан Бек\","
-                                    "\"phone\":\"+77017654322\"}}");
+    struct answer open =
+        order_open_ride(&rides_guest8, 30,
+                        ",\"kind\":\"parcel\",\"note\":\"Домофон 12\",\"parcel\":"
+                        "{\"size\":\"small\",\"recipient\":{\"name\":\"Ержан Бек\","
+                        "\"phone\":\"+77017654322\"}}");
 
     (void)data;
     ck_status(open, 201);
-    struct answer mine = stand_see(&stand_guest8, open.id);
+    struct answer mine = view_ride(&rides_guest8, open.id);
     ck_assert(json_is_string(json_object_get(mine.json, "code")));
     ck_assert_str_eq(json_string_value(json_object_get(mine.json, "note")), "Домофон 12");
-    struct answer his = stand_see(&stand_driver, open.id);
+    struct answer his = view_ride(&rides_driver, open.id);
     ck_status(his, 200);
     ck_assert(json_is_null(json_object_get(his.json, "code")));
     ck_assert(json_is_null(json_object_get(his.json, "note")));
@@ -199,7 +199,7 @@ static void hidden_body(void *data)
     answer_drop(&his);
 }
 
-START_TEST(drivers_see_neither_code_nor_note_of_an_open_ride)
+START_TEST(open_ride_hides_code_and_note_from_drivers)
 {
     stand_run(hidden_body, NULL);
 }
@@ -219,31 +219,31 @@ static const char *step(const struct answer *answer, size_t index, const char *n
 static void history_body(void *data)
 {
     (void)data;
-    stand_ride_take(30);
-    stand_ride_confirm();
-    ck_status(stand_act(cancel_ride, &stand_guest, stand_ride, "{\"reason\":\"Болею\"}"), 200);
-    struct answer mine = history(&stand_guest, stand_ride);
+    order_new_ride(30);
+    confirm_last_ride();
+    ck_status(post_action(cancel_ride, &rides_guest, last_ride, "{\"reason\":\"Болею\"}"), 200);
+    struct answer mine = history(&rides_guest, last_ride);
     ck_status(mine, 200);
     ck_assert_uint_eq(json_array_size(json_object_get(mine.json, "items")), 3);
     ck_assert_str_eq(step(&mine, 0, "actor"), "guest:7");
     ck_assert_str_eq(step(&mine, 1, "to_status"), "confirmed");
     ck_assert_str_eq(step(&mine, 2, "reason"), "Болею");
     struct answer part = stand_ask(
-        &(struct ask){.handler = get_ride_history, .id = stand_ride, .query = {{"limit", "2"}}});
+        &(struct ask){.handler = get_ride_history, .id = last_ride, .query = {{"limit", "2"}}});
     const char *cursor = json_string_value(json_object_get(part.json, "next_cursor"));
-    struct answer rest = stand_ask(&(struct ask){
-        .handler = get_ride_history, .id = stand_ride, .query = {{"cursor", cursor}}});
+    struct answer rest = stand_ask(
+        &(struct ask){.handler = get_ride_history, .id = last_ride, .query = {{"cursor", cursor}}});
     ck_assert_str_eq(step(&rest, 0, "to_status"), "cancelled");
     answer_drop(&part);
     answer_drop(&rest);
-    struct answer his = history(&stand_driver, stand_ride);
+    struct answer his = history(&rides_driver, last_ride);
     ck_status(his, 200);
     ck_assert_str_eq(step(&his, 0, "actor"), "guest");
-    struct answer none = history(&stand_guest8, stand_ride);
+    struct answer none = history(&rides_guest8, last_ride);
     ck_refused(none, 404, "not_found");
     answer_drop(&none);
-    struct answer open = stand_wish(&stand_guest8, 30, "");
-    none = history(&stand_driver, open.id);
+    struct answer open = order_open_ride(&rides_guest8, 30, "");
+    none = history(&rides_driver, open.id);
     ck_refused(none, 404, "not_found");
     answer_drop(&mine);
     answer_drop(&his);
@@ -251,7 +251,7 @@ static void history_body(void *data)
     answer_drop(&open);
 }
 
-START_TEST(each_step_is_told_and_no_account_to_the_driver)
+START_TEST(history_hides_account_from_driver)
 {
     stand_run(history_body, NULL);
 }
@@ -266,30 +266,30 @@ static void preview_body(void *data)
 {
     (void)data;
     /* The example of the contract: 12,500 tenge, 2,501 paid, ten hours ahead. */
-    stand_publish(10, ",\"prepayment_percent\":20");
-    struct answer made = stand_take(&stand_guest, 0, 2, ",\"phone\":\"+77017654321\"",
+    publish_trip(10, ",\"prepayment_percent\":20");
+    struct answer made = order_ride(&rides_guest, 0, 2, ",\"phone\":\"+77017654321\"",
                                     ",\"seats\":2,\"child_seats\":1,\"luggage\":1");
     ck_status(made, 201);
-    ck_status(stand_act(confirm_ride, &stand_driver, made.id,
-                        "{\"paid\":{\"amount\":250100,\"currency\":\"KZT\"}}"),
+    ck_status(post_action(confirm_ride, &rides_driver, made.id,
+                          "{\"paid\":{\"amount\":250100,\"currency\":\"KZT\"}}"),
               200);
     stand_sql("UPDATE ride SET agreed_at = now() - interval '1 hour'");
-    struct answer mine = preview(&stand_guest, made.id);
+    struct answer mine = preview(&rides_guest, made.id);
     ck_status(mine, 200);
-    ck_assert_int_eq(stand_amount(&mine, "fee"), 125100);
-    ck_assert_int_eq(stand_amount(&mine, "refund"), 125000);
+    ck_assert_int_eq(answer_amount(&mine, "fee"), 125100);
+    ck_assert_int_eq(answer_amount(&mine, "refund"), 125000);
     ck_assert_str_eq(json_string_value(json_object_get(mine.json, "fault")), "none");
-    ck_assert_str_eq(stand_word(&mine, "cancellation", "policy"), "moderate");
-    struct answer his = preview(&stand_driver, made.id);
-    ck_assert_int_eq(stand_amount(&his, "refund"), 250100);
+    ck_assert_str_eq(answer_text(&mine, "cancellation", "policy"), "moderate");
+    struct answer his = preview(&rides_driver, made.id);
+    ck_assert_int_eq(answer_amount(&his, "refund"), 250100);
     ck_assert_str_eq(json_string_value(json_object_get(his.json, "fault")), "driver");
-    ck_refused(stand_act(cancel_ride, &stand_guest, made.id,
-                         "{\"expected_refund\":{\"amount\":250100,\"currency\":\"KZT\"}}"),
+    ck_refused(post_action(cancel_ride, &rides_guest, made.id,
+                           "{\"expected_refund\":{\"amount\":250100,\"currency\":\"KZT\"}}"),
                409, "refund_changed");
-    ck_status(stand_act(cancel_ride, &stand_guest, made.id,
-                        "{\"expected_refund\":{\"amount\":125000,\"currency\":\"KZT\"}}"),
+    ck_status(post_action(cancel_ride, &rides_guest, made.id,
+                          "{\"expected_refund\":{\"amount\":125000,\"currency\":\"KZT\"}}"),
               200);
-    struct answer over = preview(&stand_guest, made.id);
+    struct answer over = preview(&rides_guest, made.id);
     ck_refused(over, 409, "already_cancelled");
     answer_drop(&made);
     answer_drop(&mine);
@@ -297,7 +297,7 @@ static void preview_body(void *data)
     answer_drop(&over);
 }
 
-START_TEST(what_a_cancel_costs_is_told_before)
+START_TEST(cancel_preview_shows_cost)
 {
     stand_run(preview_body, NULL);
 }
@@ -311,11 +311,11 @@ static struct answer edit(const struct api_caller *caller, const char *id, const
 
 static void edit_body(void *data)
 {
-    struct answer open = stand_wish(&stand_guest, 30, ",\"note\":\"С вещами\"");
+    struct answer open = order_open_ride(&rides_guest, 30, ",\"note\":\"С вещами\"");
 
     (void)data;
     ck_status(open, 201);
-    ck_status(edit(&stand_guest, open.id, "{\"price\":{\"amount\":900000,\"currency\":\"KZT\"}}"),
+    ck_status(edit(&rides_guest, open.id, "{\"price\":{\"amount\":900000,\"currency\":\"KZT\"}}"),
               200);
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', price, note, version) FROM ride"),
                      "900000 С вещами 2");
@@ -324,58 +324,58 @@ static void edit_body(void *data)
                                   " AND status = 'open'"),
                      1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'ride.changed'"), 2);
-    ck_refused(edit(&stand_guest, open.id, "{\"note\":\"+77017654321\"}"), 422, "contact_in_text");
-    ck_refused(edit(&stand_guest, open.id, "{\"seats\":2}"), 422, "unknown_field");
-    ck_refused(edit(&stand_guest8, open.id, "{\"note\":\"Я\"}"), 404, "not_found");
-    ck_refused(edit(&stand_driver, open.id, "{\"note\":\"Я\"}"), 404, "not_found");
+    ck_refused(edit(&rides_guest, open.id, "{\"note\":\"+77017654321\"}"), 422, "contact_in_text");
+    ck_refused(edit(&rides_guest, open.id, "{\"seats\":2}"), 422, "unknown_field");
+    ck_refused(edit(&rides_guest8, open.id, "{\"note\":\"Я\"}"), 404, "not_found");
+    ck_refused(edit(&rides_driver, open.id, "{\"note\":\"Я\"}"), 404, "not_found");
     ck_refused(stand_status(&(struct ask){.handler = patch_ride,
-                                          .caller = &stand_guest,
+                                          .caller = &rides_guest,
                                           .method = HTTP_PATCH,
                                           .id = open.id,
                                           .if_match = "\"1\"",
                                           .body = "{\"note\":\"Я\"}"}),
                412, "version_mismatch");
     stand_sql("UPDATE ride SET auto_accept = true, version = version");
-    ck_refused(edit(&stand_guest, open.id, "{\"price\":null}"), 422, "required");
-    stand_ride_take(80);
-    ck_refused(edit(&stand_guest, stand_ride, "{\"note\":\"Я\"}"), 409, "already_held");
+    ck_refused(edit(&rides_guest, open.id, "{\"price\":null}"), 422, "required");
+    order_new_ride(80);
+    ck_refused(edit(&rides_guest, last_ride, "{\"note\":\"Я\"}"), 409, "already_held");
     answer_drop(&open);
 }
 
-START_TEST(price_and_note_of_an_open_ride_are_changed)
+START_TEST(open_ride_price_and_note_can_be_edited)
 {
     stand_run(edit_body, NULL);
 }
 END_TEST
 
-/* What staff has to look at, until it has. */
+/* Rides that need staff are listed until handled. */
 static void needs_body(void *data)
 {
     char ids[IDS_TEXT];
 
     (void)data;
-    stand_ride_take(1);
-    stand_ride_confirm();
+    order_new_ride(1);
+    confirm_last_ride();
     ck_assert_uint_eq(count(NULL, "needs", "help"), 0);
-    ck_status(stand_act(post_sos, &stand_guest, stand_ride, "{}"), 201);
+    ck_status(post_action(post_sos, &rides_guest, last_ride, "{}"), 201);
     ck_assert_uint_eq(list(NULL, "needs", "help", ids), 1);
-    ck_assert_ptr_nonnull(strstr(ids, stand_ride));
+    ck_assert_ptr_nonnull(strstr(ids, last_ride));
     ck_assert_uint_eq(count(&stand_other, "needs", "help"), 0);
     ck_assert_uint_eq(count(NULL, "needs", "settling"), 0);
-    ck_status(stand_act(answer_sos, NULL, stand_ride, "{}"), 200);
+    ck_status(post_action(answer_sos, NULL, last_ride, "{}"), 200);
     ck_assert_uint_eq(count(NULL, "needs", "help"), 0);
 
-    ck_status(stand_act(cancel_ride, &stand_driver, stand_ride, "{}"), 200);
+    ck_status(post_action(cancel_ride, &rides_driver, last_ride, "{}"), 200);
     ck_assert_uint_eq(list(NULL, "needs", "settling", ids), 1);
-    ck_assert_ptr_nonnull(strstr(ids, stand_ride));
-    ck_assert_uint_eq(count(&stand_guest8, "needs", "settling"), 0);
-    ck_status(stand_act(settle_ride, NULL, stand_ride,
-                        "{\"fault\":\"driver\",\"refund\":{\"amount\":0,\"currency\":\"KZT\"}}"),
+    ck_assert_ptr_nonnull(strstr(ids, last_ride));
+    ck_assert_uint_eq(count(&rides_guest8, "needs", "settling"), 0);
+    ck_status(post_action(settle_ride, NULL, last_ride,
+                          "{\"fault\":\"driver\",\"refund\":{\"amount\":0,\"currency\":\"KZT\"}}"),
               200);
     ck_assert_uint_eq(count(NULL, "needs", "settling"), 0);
 }
 
-START_TEST(what_needs_staff_is_listed_until_staff_has_seen_to_it)
+START_TEST(rides_needing_staff_are_listed_until_handled)
 {
     stand_run(needs_body, NULL);
 }
@@ -386,14 +386,14 @@ int main(void)
     Suite *suite = suite_create("rides_list");
     TCase *tests = tcase_create("list");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, each_sees_his_rides_and_drivers_what_looks_for_one);
-    tcase_add_test(tests, what_needs_staff_is_listed_until_staff_has_seen_to_it);
-    tcase_add_test(tests, rides_are_found_by_what_one_knows_of_them);
-    tcase_add_test(tests, pages_follow_one_another);
-    tcase_add_test(tests, drivers_see_neither_code_nor_note_of_an_open_ride);
-    tcase_add_test(tests, each_step_is_told_and_no_account_to_the_driver);
-    tcase_add_test(tests, what_a_cancel_costs_is_told_before);
-    tcase_add_test(tests, price_and_note_of_an_open_ride_are_changed);
+    tcase_add_test(tests, ride_list_shows_own_and_open_rides);
+    tcase_add_test(tests, rides_needing_staff_are_listed_until_handled);
+    tcase_add_test(tests, rides_are_filtered_by_known_fields);
+    tcase_add_test(tests, ride_pages_follow_one_another);
+    tcase_add_test(tests, open_ride_hides_code_and_note_from_drivers);
+    tcase_add_test(tests, history_hides_account_from_driver);
+    tcase_add_test(tests, cancel_preview_shows_cost);
+    tcase_add_test(tests, open_ride_price_and_note_can_be_edited);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

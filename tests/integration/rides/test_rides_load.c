@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The ledger of segments: the load is the sum of the rides that take, whoever writes them, and no
- * segment is oversold. */
-#include "stand.h"
+/* trip_load: it equals the sum of the rides that take seats, whichever statement writes them, and
+ * no segment is oversold. */
+#include "rides_fixture.h"
 
 static const char *trip;
 
@@ -11,7 +11,7 @@ static void begin(void)
     static char id[UUID_TEXT_LEN + 1];
     const struct uuid made = uuid_make();
 
-    stand_begin("test_rides_load");
+    rides_begin("test_rides_load");
     uuid_format(&made, id);
     stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, stops, segment_prices,"
               " departs_at, arrives_at, busy, seats) SELECT '%s', tenant_id, driver_id, id,"
@@ -43,13 +43,13 @@ static const char *loads(void)
     return stand_text("SELECT concat(seat_load, cargo_load, child_load) FROM trip_load");
 }
 
-/* A transaction of its own in the tables of this test. */
+/* A second session on the tables of this test. */
 static PGconn *other_session(void)
 {
     return stand_hold("SET LOCAL search_path = test_rides_load, public");
 }
 
-/* Each of these must be refused with 23514 of this constraint. */
+/* The statement must be refused with 23514 of this constraint. */
 static void ck_oversold(const char *constraint, const char *sql)
 {
     PGconn *pg = other_session();
@@ -71,7 +71,7 @@ static const char *ride_sql(int from, int to, int seats, int cargo, int child)
     return sql;
 }
 
-START_TEST(the_load_follows_every_write_of_a_ride)
+START_TEST(trip_load_follows_every_ride_write)
 {
     put_ride("held", 0, 2, 2, 1, 1);
     ck_assert_str_eq(loads(), "{2,2,0}{1,1,0}{1,1,0}");
@@ -90,7 +90,7 @@ START_TEST(the_load_follows_every_write_of_a_ride)
 }
 END_TEST
 
-START_TEST(no_segment_is_oversold_not_even_one_of_three)
+START_TEST(constraint_refuses_oversold_segment)
 {
     put_ride("held", 0, 1, 3, 0, 2);
     put_ride("held", 1, 2, 4, 16, 0);
@@ -105,7 +105,7 @@ START_TEST(no_segment_is_oversold_not_even_one_of_three)
 END_TEST
 
 /* Writing past the end of an array pads it with NULL, and ALL passes over NULL. */
-START_TEST(a_ride_beyond_the_last_stop_is_refused)
+START_TEST(ride_past_last_stop_is_refused)
 {
     ck_oversold("trip_load_seats", ride_sql(2, 5, 1, 0, 0));
     ck_oversold("trip_load_seats", ride_sql(4, 6, 1, 0, 0));
@@ -113,7 +113,7 @@ START_TEST(a_ride_beyond_the_last_stop_is_refused)
 }
 END_TEST
 
-START_TEST(the_seats_of_a_car_are_not_cut_below_what_is_sold)
+START_TEST(seats_cannot_drop_below_load)
 {
     put_ride("confirmed", 0, 1, 3, 0, 0);
     stand_sql("UPDATE trip_load SET seats = 3");
@@ -121,8 +121,8 @@ START_TEST(the_seats_of_a_car_are_not_cut_below_what_is_sold)
 }
 END_TEST
 
-/* Both look, both find four seats, both take three. */
-static const char *two_who_looked_first(PGconn **other)
+/* Both sessions read four free seats, then both take three. */
+static const char *race_without_lock(PGconn **other)
 {
     *other = other_session();
     PQclear(PQexec(*other, "SELECT 4 - max(load) FROM trip_load, unnest(seat_load) load"));
@@ -132,22 +132,22 @@ static const char *two_who_looked_first(PGconn **other)
     return ride_sql(1, 3, 3, 0, 0);
 }
 
-START_TEST(without_the_constraint_two_who_looked_first_oversell)
+START_TEST(concurrent_orders_oversell_without_constraint)
 {
     PGconn *other;
 
     stand_sql("ALTER TABLE trip_load DROP CONSTRAINT trip_load_seats");
-    const char *sql = two_who_looked_first(&other);
+    const char *sql = race_without_lock(&other);
     PQclear(PQexec(other, sql));
     stand_commit(other);
     ck_assert_str_eq(loads(), "{3,6,3}{0,0,0}{0,0,0}");
 }
 END_TEST
 
-START_TEST(with_the_constraint_the_second_is_refused)
+START_TEST(constraint_refuses_second_concurrent_order)
 {
     PGconn *other;
-    const char *sql = two_who_looked_first(&other);
+    const char *sql = race_without_lock(&other);
 
     PGresult *result = PQexec(other, sql);
     ck_assert_str_eq(PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME), "trip_load_seats");
@@ -157,7 +157,7 @@ START_TEST(with_the_constraint_the_second_is_refused)
 }
 END_TEST
 
-START_TEST(a_driver_is_in_one_trip_at_a_time)
+START_TEST(constraint_refuses_overlapping_trips_of_driver)
 {
     static const char again[] =
         "INSERT INTO trip SELECT (json_populate_record(t, json_build_object("
@@ -180,7 +180,7 @@ START_TEST(a_driver_is_in_one_trip_at_a_time)
 }
 END_TEST
 
-START_TEST(the_next_expiry_is_no_later_than_the_first_hold)
+START_TEST(next_expiry_is_not_after_first_hold)
 {
     put_ride("held", 0, 1, 1, 0, 0);
     put_ride("confirmed", 0, 1, 1, 0, 0);
@@ -194,8 +194,8 @@ START_TEST(the_next_expiry_is_no_later_than_the_first_hold)
 }
 END_TEST
 
-/* 40 changes of a load stay in their page: no index is written. */
-START_TEST(an_update_of_the_load_is_a_heap_only_one)
+/* 40 updates of a load stay in their page, so no index is written. */
+START_TEST(load_update_is_heap_only)
 {
     for (int i = 0; i < 20; i++) {
         put_ride("held", 0, 3, 1, 0, 0);
@@ -216,15 +216,15 @@ int main(void)
     Suite *suite = suite_create("rides_load");
     TCase *tests = tcase_create("ledger");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, the_load_follows_every_write_of_a_ride);
-    tcase_add_test(tests, no_segment_is_oversold_not_even_one_of_three);
-    tcase_add_test(tests, a_ride_beyond_the_last_stop_is_refused);
-    tcase_add_test(tests, the_seats_of_a_car_are_not_cut_below_what_is_sold);
-    tcase_add_test(tests, without_the_constraint_two_who_looked_first_oversell);
-    tcase_add_test(tests, with_the_constraint_the_second_is_refused);
-    tcase_add_test(tests, a_driver_is_in_one_trip_at_a_time);
-    tcase_add_test(tests, the_next_expiry_is_no_later_than_the_first_hold);
-    tcase_add_test(tests, an_update_of_the_load_is_a_heap_only_one);
+    tcase_add_test(tests, trip_load_follows_every_ride_write);
+    tcase_add_test(tests, constraint_refuses_oversold_segment);
+    tcase_add_test(tests, ride_past_last_stop_is_refused);
+    tcase_add_test(tests, seats_cannot_drop_below_load);
+    tcase_add_test(tests, concurrent_orders_oversell_without_constraint);
+    tcase_add_test(tests, constraint_refuses_second_concurrent_order);
+    tcase_add_test(tests, constraint_refuses_overlapping_trips_of_driver);
+    tcase_add_test(tests, next_expiry_is_not_after_first_hold);
+    tcase_add_test(tests, load_update_is_heap_only);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

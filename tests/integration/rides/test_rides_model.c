@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Whatever the clients of rides_model.h do, an oracle (rides_oracle.h) replays what was written
- * down and says whether it, and each answer, could be. TEST_SEED repeats the choices of a run; how
- * they meet is left to chance. */
+/* Replays the history written by the clients of rides_model.h in an oracle (rides_oracle.h), which
+ * checks each step and each answer. TEST_SEED repeats the choices of a run, not their interleaving.
+ */
 #include <stdlib.h>
 #include <time.h>
 
 #include "rides_model.h"
 #include "support/patience.h"
 
-enum { IN_FLIGHT = MODEL_CLIENTS }; /* steps that a count may be wrong by */
+enum { IN_FLIGHT = MODEL_CLIENTS }; /* tolerance of a count of steps */
 
 static struct oracle_trip trip;
 
@@ -21,7 +21,7 @@ static size_t ride_of(const char *id)
     return 0;
 }
 
-/* Its rides are the oracle's of the same number. */
+/* Rides have the same index in the oracle. */
 static void begin_trip(const struct model_trip *one)
 {
     trip = (struct oracle_trip){
@@ -33,14 +33,14 @@ static void begin_trip(const struct model_trip *one)
             (struct oracle_ride){.order = model.rides[i].order, .id = model.rides[i].id};
 }
 
-/* Before an order is judged, holds whose time has run out end, and who waits is given the seats.
- * Where the order is refused then, all of that is undone. */
-static bool seats_may_move(void)
+/* Overdue holds expire and waiting rides get their seats before an order is checked. If the order
+ * is then refused, that is rolled back. */
+static bool may_reassign_seats(void)
 {
     bool ends = false, waits = false;
 
     for (size_t i = 0; i < trip.count; i++) {
-        ends = ends || (model.rides[i].runs_out && strcmp(trip.rides[i].status, "held") == 0);
+        ends = ends || (model.rides[i].is_short_hold && strcmp(trip.rides[i].status, "held") == 0);
         waits = waits || strcmp(trip.rides[i].status, "open") == 0;
     }
     return ends && waits;
@@ -51,7 +51,7 @@ static void try_refusals(int number, int64_t at)
     for (size_t i = 0; i < model.refusal_count; i++) {
         struct model_refusal *one = &model.refusals[i];
         if (one->trip == number && at >= one->first - IN_FLIGHT && at <= one->last + IN_FLIGHT)
-            one->could = one->could || !oracle_fits(&trip, &one->order) || seats_may_move();
+            one->could = one->could || !oracle_fits(&trip, &one->order) || may_reassign_seats();
     }
 }
 
@@ -99,7 +99,8 @@ static size_t read_steps(const struct model_trip *one)
     return count;
 }
 
-/* The steps of one transaction. It may write down what it gives away before what it takes back. */
+/* Replays one transaction, whose steps that take seats may be written before those that free them.
+ */
 static size_t replay_transaction(size_t first, size_t count)
 {
     size_t done = 0, before;
@@ -186,15 +187,15 @@ static void play_round(void)
         replay(i);
     ck_stored();
     ck_money();
-    stand_traces();
+    ck_ride_traces();
 }
 
-START_TEST(whatever_eight_clients_do_the_oracle_allows)
+START_TEST(concurrent_clients_match_the_oracle)
 {
     const char *seed = getenv("TEST_SEED"), *full = getenv("TEST_FULL");
     const int rounds = full != NULL && strcmp(full, "yes") == 0 ? 20 : 5;
 
-    stand_begin("test_rides_model");
+    rides_begin("test_rides_model");
     model_begin();
     model.seed = seed != NULL ? (unsigned)strtoul(seed, NULL, 10)
                  : in_gate()  ? 1
@@ -216,7 +217,7 @@ int main(void)
     Suite *suite = suite_create("rides_model");
     TCase *tests = tcase_create("model");
 
-    tcase_add_test(tests, whatever_eight_clients_do_the_oracle_allows);
+    tcase_add_test(tests, concurrent_clients_match_the_oracle);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

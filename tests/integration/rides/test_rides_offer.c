@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Offers on a real PostgreSQL: drivers answer an open ride, one of them has it, and no driver is
- * in two places. */
+/* Offers on a real PostgreSQL: one offer wins the ride, and drivers get no overlapping trips. */
 #include "handlers/ride_handlers.h"
 #include "offers.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_offer");
+    rides_begin("test_rides_offer");
 }
 
-/* An audit row and an event for each version of each offer. */
+/* Checks for an audit row and an event for each version of each offer. */
 static void ck_traces(void)
 {
     ck_assert_int_eq(stand_number("SELECT count(*) FROM offer o WHERE version <>"
@@ -20,7 +19,7 @@ static void ck_traces(void)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text ~"
                                   " '(Айгуль|Ерлан|[+]7701|AAA07)'"),
                      0);
-    stand_traces();
+    ck_ride_traces();
 }
 
 static void accept_body(void *data)
@@ -28,42 +27,44 @@ static void accept_body(void *data)
     char ride[40], other[40];
 
     (void)data;
-    offer_hire(3);
-    offer_wish(ride, &stand_guest, 30, ",\"seats\":2");
-    offer_wish(other, &stand_guest8, 30, "");
+    offer_add_drivers(3);
+    offer_open_ride(ride, &rides_guest, 30, ",\"seats\":2");
+    offer_open_ride(other, &rides_guest8, 30, "");
     const struct answer first = offer_with_car(&offer_drivers[0], ride, 9000, 31, "");
     const struct answer second = offer_with_car(&offer_drivers[1], ride, 8000, 31, "");
     const struct answer clash = offer_with_car(&offer_drivers[0], other, 5000, 33, "");
     const struct answer apart = offer_with_car(&offer_drivers[1], other, 5000, 33, "");
     ck_status(first, 201);
     ck_status(clash, 201);
-    ck_refused(offer_do(accept_offer, &stand_guest8, ride, first.id), 404, "not_found");
-    ck_refused(offer_do(accept_offer, &offer_drivers[0].caller, ride, first.id), 403, "forbidden");
-    ck_refused(offer_do(accept_offer, &stand_guest, other, first.id), 404, "not_found");
-    ck_status(offer_do(accept_offer, &stand_guest, ride, first.id), 200);
-    ck_status(offer_do(accept_offer, &stand_guest, ride, first.id), 200); /* a second tap */
+    ck_refused(offer_action(accept_offer, &rides_guest8, ride, first.id), 404, "not_found");
+    ck_refused(offer_action(accept_offer, &offer_drivers[0].caller, ride, first.id), 403,
+               "forbidden");
+    ck_refused(offer_action(accept_offer, &rides_guest, other, first.id), 404, "not_found");
+    ck_status(offer_action(accept_offer, &rides_guest, ride, first.id), 200);
+    ck_status(offer_action(accept_offer, &rides_guest, ride, first.id), 200); /* repeated */
     ck_offer(&first, "accepted");
     ck_offer(&second, "lost");
     ck_offer(&clash, "withdrawn");
     ck_offer(&apart, "pending");
-    struct answer seen = stand_see(&stand_guest, ride);
+    struct answer seen = view_ride(&rides_guest, ride);
     ck_assert_str_eq(json_string_value(json_object_get(seen.json, "status")), "confirmed");
-    ck_assert_int_eq(stand_amount(&seen, "total"), 900000);
-    ck_assert_str_eq(stand_word(&seen, "driver", "phone"), "+77011000000");
-    ck_assert_str_eq(stand_word(&seen, "car", "plate"), "100AAA07");
+    ck_assert_int_eq(answer_amount(&seen, "total"), 900000);
+    ck_assert_str_eq(answer_text(&seen, "driver", "phone"), "+77011000000");
+    ck_assert_str_eq(answer_text(&seen, "car", "plate"), "100AAA07");
     answer_drop(&seen);
     ck_assert_str_eq(
         stand_text("SELECT concat_ws(' ', t.seats, t.segment_prices::text, l.seat_load)"
                    " FROM trip t JOIN trip_load l ON l.trip_id = t.id"),
         "3 [450000] {2}");
-    ck_refused(offer_do(accept_offer, &stand_guest, ride, second.id), 409, "already_lost");
-    ck_refused(offer_do(accept_offer, &stand_guest8, other, clash.id), 409, "already_withdrawn");
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, second.id), 409, "already_lost");
+    ck_refused(offer_action(accept_offer, &rides_guest8, other, clash.id), 409,
+               "already_withdrawn");
     ck_refused(offer_with_car(&offer_drivers[2], ride, 100, 31, ""), 409, "ride_taken");
     ck_refused(offer_with_car(&offer_drivers[0], other, 5000, 33, ""), 409, "driver_busy");
     ck_traces();
 }
 
-START_TEST(an_accepted_offer_makes_the_trip_and_ends_the_others)
+START_TEST(accepted_offer_creates_trip_and_ends_other_offers)
 {
     stand_run(accept_body, NULL);
 }
@@ -74,28 +75,28 @@ static void trip_body(void *data)
     char ride[40], trip_id[64];
 
     (void)data;
-    stand_publish(30, ",\"prepayment_percent\":20");
-    snprintf(trip_id, sizeof trip_id, ",\"trip_id\":\"%s\"", stand_trip);
-    offer_wish(ride, &stand_guest, 29, ",\"seats\":2");
-    const struct answer made = offer_post(&stand_driver, ride, 10001, trip_id);
+    publish_trip(30, ",\"prepayment_percent\":20");
+    snprintf(trip_id, sizeof trip_id, ",\"trip_id\":\"%s\"", last_trip);
+    offer_open_ride(ride, &rides_guest, 29, ",\"seats\":2");
+    const struct answer made = offer_post(&rides_driver, ride, 10001, trip_id);
     ck_status(made, 201);
-    const struct answer full = stand_take_status(&stand_guest8, 1, 2, "", ",\"seats\":3");
-    ck_refused(offer_do(accept_offer, &stand_guest, ride, made.id), 409, "seats_taken");
+    const struct answer full = order_ride_status(&rides_guest8, 1, 2, "", ",\"seats\":3");
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, made.id), 409, "seats_taken");
     ck_offer(&made, "pending");
-    ck_status(stand_act(cancel_ride, &stand_guest8, full.id, NULL), 200);
-    ck_status(offer_do(accept_offer, NULL, ride, made.id), 200);
+    ck_status(post_action(cancel_ride, &rides_guest8, full.id, NULL), 200);
+    ck_status(offer_action(accept_offer, NULL, ride, made.id), 200);
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', status, total, deposit, from_stop, to_stop,"
                                 " expires_at = updated_at + interval '1 hour') FROM ride"
                                 " WHERE id = '%s'",
                                 ride),
                      "held 1000100 200100 0 2 t");
-    ck_assert_str_eq(stand_loads(), "{2,2}{0,0}{0,0}");
-    ck_refused(stand_act(confirm_ride, &stand_guest, ride, NULL), 403, "payment_due");
-    ck_status(stand_act(confirm_ride, &stand_driver, ride, NULL), 200);
+    ck_assert_str_eq(trip_loads(), "{2,2}{0,0}{0,0}");
+    ck_refused(post_action(confirm_ride, &rides_guest, ride, NULL), 403, "payment_due");
+    ck_status(post_action(confirm_ride, &rides_driver, ride, NULL), 200);
     ck_traces();
 }
 
-START_TEST(an_offer_on_a_trip_takes_its_seats_and_its_prepayment)
+START_TEST(offer_on_trip_takes_seats_and_prepayment)
 {
     stand_run(trip_body, NULL);
 }
@@ -106,27 +107,28 @@ static void ends_body(void *data)
     char ride[40];
 
     (void)data;
-    offer_hire(3);
-    offer_wish(ride, &stand_guest, 30, "");
+    offer_add_drivers(3);
+    offer_open_ride(ride, &rides_guest, 30, "");
     const struct answer first = offer_with_car(&offer_drivers[0], ride, 5000, 31, "");
     const struct answer next = offer_with_car(&offer_drivers[0], ride, 4500, 31, ",\"minutes\":60");
     ck_offer(&first, "superseded");
-    ck_refused(offer_do(reject_offer, NULL, ride, next.id), 403, "forbidden");
-    ck_refused(offer_do(withdraw_offer, &offer_drivers[1].caller, ride, next.id), 404, "not_found");
-    ck_status(offer_do(reject_offer, &stand_guest, ride, next.id), 200);
-    ck_status(offer_do(reject_offer, &stand_guest, ride, next.id), 200);
-    ck_refused(offer_do(withdraw_offer, &offer_drivers[0].caller, ride, next.id), 409,
+    ck_refused(offer_action(reject_offer, NULL, ride, next.id), 403, "forbidden");
+    ck_refused(offer_action(withdraw_offer, &offer_drivers[1].caller, ride, next.id), 404,
+               "not_found");
+    ck_status(offer_action(reject_offer, &rides_guest, ride, next.id), 200);
+    ck_status(offer_action(reject_offer, &rides_guest, ride, next.id), 200);
+    ck_refused(offer_action(withdraw_offer, &offer_drivers[0].caller, ride, next.id), 409,
                "already_rejected");
     const struct answer taken = offer_with_car(&offer_drivers[1], ride, 4500, 31, "");
-    ck_status(offer_do(withdraw_offer, &offer_drivers[1].caller, ride, taken.id), 200);
-    ck_refused(offer_do(accept_offer, &stand_guest, ride, taken.id), 409, "already_withdrawn");
+    ck_status(offer_action(withdraw_offer, &offer_drivers[1].caller, ride, taken.id), 200);
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, taken.id), 409, "already_withdrawn");
     const struct answer lost = offer_with_car(&offer_drivers[2], ride, 4500, 31, "");
     ck_traces();
     const struct answer late = offer_with_car(&offer_drivers[1], ride, 4500, 31, ",\"minutes\":5");
     stand_sql("UPDATE offer SET expires_at = now() WHERE id = '%s'", late.id);
-    ck_refused(offer_do(accept_offer, &stand_guest, ride, late.id), 410, "offer_expired");
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, late.id), 410, "offer_expired");
     struct answer list =
-        stand_ask(&(struct ask){.handler = get_offers, .caller = &stand_guest, .id = ride});
+        stand_ask(&(struct ask){.handler = get_offers, .caller = &rides_guest, .id = ride});
     const json_t *items = json_object_get(list.json, "items");
     ck_assert_uint_eq(json_array_size(items), 5);
     ck_assert_str_eq(json_string_value(json_object_get(json_array_get(items, 0), "status")),
@@ -137,15 +139,15 @@ static void ends_body(void *data)
         &(struct ask){.handler = get_offers, .caller = &offer_drivers[2].caller, .id = ride});
     ck_assert_uint_eq(json_array_size(json_object_get(list.json, "items")), 1);
     answer_drop(&list);
-    list = stand_ask(&(struct ask){.handler = get_offers, .caller = &stand_guest8, .id = ride});
+    list = stand_ask(&(struct ask){.handler = get_offers, .caller = &rides_guest8, .id = ride});
     ck_refused(list, 404, "not_found");
     answer_drop(&list);
-    ck_status(stand_act(cancel_ride, &stand_guest, ride, NULL), 200);
+    ck_status(post_action(cancel_ride, &rides_guest, ride, NULL), 200);
     ck_offer(&lost, "lost");
     ck_offer(&late, "expired");
 }
 
-START_TEST(offers_end_each_in_their_way)
+START_TEST(offers_end_in_the_expected_status)
 {
     stand_run(ends_body, NULL);
 }
@@ -156,9 +158,9 @@ static void refused_body(void *data)
     char ride[40], trip_id[64];
 
     (void)data;
-    offer_hire(2);
-    offer_wish(ride, &stand_guest, 30, ",\"seats\":4");
-    ck_refused(offer_post(&stand_guest, ride, 1, ",\"depart_at\":\"2040-01-01T00:00:00Z\""), 422,
+    offer_add_drivers(2);
+    offer_open_ride(ride, &rides_guest, 30, ",\"seats\":4");
+    ck_refused(offer_post(&rides_guest, ride, 1, ",\"depart_at\":\"2040-01-01T00:00:00Z\""), 422,
                "one_of_two");
     ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 31, ",\"offer_seconds\":9"), 422,
                "unknown_field");
@@ -166,28 +168,28 @@ static void refused_body(void *data)
     ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 34.1, ""), 422, "outside_window");
     ck_refused(offer_with_car(&offer_drivers[0], ride, 1, 31, ""), 422, "too_many_seats");
     snprintf(trip_id, sizeof trip_id, ",\"car_id\":\"%s\"", offer_drivers[1].car);
-    ck_refused(offer_post(&stand_driver, ride, 1, trip_id), 422, "required");
-    stand_publish(31, "");
-    snprintf(trip_id, sizeof trip_id, ",\"trip_id\":\"%s\"", stand_trip);
-    ck_refused(offer_post(&stand_guest, ride, 1, trip_id), 403, "forbidden");
+    ck_refused(offer_post(&rides_driver, ride, 1, trip_id), 422, "required");
+    publish_trip(31, "");
+    snprintf(trip_id, sizeof trip_id, ",\"trip_id\":\"%s\"", last_trip);
+    ck_refused(offer_post(&rides_guest, ride, 1, trip_id), 403, "forbidden");
     ck_refused(offer_post(&offer_drivers[0].caller, ride, 1, trip_id), 422, "unknown_trip");
-    const struct answer held = stand_take_status(&stand_guest8, 0, 1, "", "");
-    ck_refused(offer_post(&stand_driver, held.id, 1, trip_id), 404, "not_found");
+    const struct answer held = order_ride_status(&rides_guest8, 0, 1, "", "");
+    ck_refused(offer_post(&rides_driver, held.id, 1, trip_id), 404, "not_found");
     stand_sql("UPDATE driver SET status = 'suspended'");
-    ck_refused(offer_post(&stand_driver, ride, 1, trip_id), 403, "driver_suspended");
+    ck_refused(offer_post(&rides_driver, ride, 1, trip_id), 403, "driver_suspended");
     stand_sql("UPDATE driver SET status = 'active'");
-    const struct answer made = offer_post(&stand_driver, ride, 1, trip_id);
+    const struct answer made = offer_post(&rides_driver, ride, 1, trip_id);
     ck_status(made, 201);
     stand_sql("UPDATE trip SET status = 'cancelled'");
-    ck_refused(offer_do(accept_offer, &stand_guest, ride, made.id), 409, "offer_not_valid");
-    offer_wish(ride, &stand_guest, 30, "");
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, made.id), 409, "offer_not_valid");
+    offer_open_ride(ride, &rides_guest, 30, "");
     const struct answer late = offer_with_car(&offer_drivers[0], ride, 1, 31, "");
     stand_sql("UPDATE car SET is_live = false");
-    ck_refused(offer_do(accept_offer, &stand_guest, ride, late.id), 409, "offer_not_valid");
+    ck_refused(offer_action(accept_offer, &rides_guest, ride, late.id), 409, "offer_not_valid");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
 }
 
-START_TEST(what_cannot_be_offered_or_accepted_is_refused)
+START_TEST(invalid_offer_or_acceptance_is_refused)
 {
     stand_run(refused_body, NULL);
 }
@@ -200,14 +202,14 @@ static void auto_body(void *data)
     char ride[40];
 
     (void)data;
-    offer_hire(3);
-    offer_wish(ride, &stand_guest, 30, AUTO);
+    offer_add_drivers(3);
+    offer_open_ride(ride, &rides_guest, 30, AUTO);
     const struct answer dear = offer_with_car(&offer_drivers[0], ride, 8001, 31, "");
     ck_offer(&dear, "pending");
-    const struct answer won =
+    const struct answer winner =
         offer_with_car(&offer_drivers[1], ride, 8000, 31, ",\"sell_rest\":false");
-    ck_status(won, 201);
-    ck_offer(&won, "accepted");
+    ck_status(winner, 201);
+    ck_offer(&winner, "accepted");
     ck_offer(&dear, "lost");
     ck_refused(offer_with_car(&offer_drivers[2], ride, 100, 31, ""), 409, "ride_taken");
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', r.status, r.total, t.seats) FROM ride r"
@@ -216,18 +218,18 @@ static void auto_body(void *data)
     ck_traces();
 }
 
-START_TEST(the_first_offer_that_fits_wins_at_once)
+START_TEST(auto_accept_takes_the_first_fitting_offer)
 {
     stand_run(auto_body, NULL);
 }
 END_TEST
 
 static char wished[OFFER_DRIVERS][40], offered[OFFER_DRIVERS][40];
-static int won, lost;
+static int winner, lost;
 
 static void count(const struct answer *answer, int status, const char *code)
 {
-    won += answer->status == status;
+    winner += answer->status == status;
     lost += answer->status == 409 && strcmp(answer->code, code) == 0;
 }
 
@@ -242,17 +244,17 @@ static void many_one(void *data)
 static void many_body(void *data)
 {
     (void)data;
-    offer_hire(OFFER_DRIVERS);
-    offer_wish(wished[0], &stand_guest, 30, AUTO);
+    offer_add_drivers(OFFER_DRIVERS);
+    offer_open_ride(wished[0], &rides_guest, 30, AUTO);
     for (intptr_t i = 0; i < OFFER_DRIVERS; i++)
         stand_go(many_one, (void *)i);
 }
 
-START_TEST(of_fifty_drivers_one_has_the_ride)
+START_TEST(concurrent_drivers_one_wins_the_ride)
 {
-    won = lost = 0;
+    winner = lost = 0;
     stand_run(many_body, NULL);
-    ck_assert_int_eq(won, 1);
+    ck_assert_int_eq(winner, 1);
     ck_assert_int_eq(lost, OFFER_DRIVERS - 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
     ck_traces();
@@ -262,7 +264,7 @@ END_TEST
 static void all_one(void *data)
 {
     const intptr_t i = (intptr_t)data;
-    const struct answer answer = offer_do(accept_offer, NULL, wished[i], offered[i]);
+    const struct answer answer = offer_action(accept_offer, NULL, wished[i], offered[i]);
 
     count(&answer, 200, "already_withdrawn");
 }
@@ -270,12 +272,12 @@ static void all_one(void *data)
 static void all_body(void *data)
 {
     (void)data;
-    offer_hire(1);
+    offer_add_drivers(1);
     for (int i = 0; i < OFFER_DRIVERS; i++) {
         char text[PASSENGER_TEXT];
-        const struct api_caller guest = stand_passenger(100 + i, text);
+        const struct api_caller guest = new_passenger(100 + i, text);
 
-        offer_wish(wished[i], &guest, 30, "");
+        offer_open_ride(wished[i], &guest, 30, "");
         const struct answer made = offer_with_car(&offer_drivers[0], wished[i], 7000, 31, "");
         ck_status(made, 201);
         snprintf(offered[i], sizeof offered[i], "%s", made.id);
@@ -284,11 +286,11 @@ static void all_body(void *data)
         stand_go(all_one, (void *)i);
 }
 
-START_TEST(of_fifty_passengers_one_has_the_driver)
+START_TEST(concurrent_passengers_one_gets_the_driver)
 {
-    won = lost = 0;
+    winner = lost = 0;
     stand_run(all_body, NULL);
-    ck_assert_int_eq(won, 1);
+    ck_assert_int_eq(winner, 1);
     ck_assert_int_eq(lost, OFFER_DRIVERS - 1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 1);
     ck_traces();
@@ -300,15 +302,15 @@ int main(void)
     Suite *suite = suite_create("rides_offer");
     TCase *tests = tcase_create("offer"), *races = tcase_create("races");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, an_accepted_offer_makes_the_trip_and_ends_the_others);
-    tcase_add_test(tests, an_offer_on_a_trip_takes_its_seats_and_its_prepayment);
-    tcase_add_test(tests, offers_end_each_in_their_way);
-    tcase_add_test(tests, what_cannot_be_offered_or_accepted_is_refused);
-    tcase_add_test(tests, the_first_offer_that_fits_wins_at_once);
+    tcase_add_test(tests, accepted_offer_creates_trip_and_ends_other_offers);
+    tcase_add_test(tests, offer_on_trip_takes_seats_and_prepayment);
+    tcase_add_test(tests, offers_end_in_the_expected_status);
+    tcase_add_test(tests, invalid_offer_or_acceptance_is_refused);
+    tcase_add_test(tests, auto_accept_takes_the_first_fitting_offer);
     suite_add_tcase(suite, tests);
     tcase_add_checked_fixture(races, begin, stand_end);
-    tcase_add_test(races, of_fifty_drivers_one_has_the_ride);
-    tcase_add_test(races, of_fifty_passengers_one_has_the_driver);
+    tcase_add_test(races, concurrent_drivers_one_wins_the_ride);
+    tcase_add_test(races, concurrent_passengers_one_gets_the_driver);
     suite_add_tcase(suite, races);
     return stand_main(suite);
 }

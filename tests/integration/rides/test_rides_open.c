@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Open rides on a real PostgreSQL: a passenger says where and when, drivers see it. */
-#include "asks.h"
+/* Open rides on a real PostgreSQL: creation, visibility to drivers, matching trips. */
 #include "handlers/ride_handlers.h"
-#include "moves/ride.h"
+#include "requests.h"
+#include "transitions/ride.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_open");
+    rides_begin("test_rides_open");
 }
 
-static struct answer wish(const struct api_caller *caller, double hours, const char *more)
+static struct answer post_open_ride(const struct api_caller *caller, double hours, const char *more)
 {
-    struct answer made = stand_wish(caller, hours, more);
+    struct answer made = order_open_ride(caller, hours, more);
 
     answer_drop(&made);
     return made;
@@ -27,34 +27,34 @@ static bool is_null(const struct answer *answer, const char *name)
 static void open_body(void *data)
 {
     (void)data;
-    struct answer made = stand_wish(
-        &stand_guest, 30, PRICE ",\"seats\":2,\"auto_accept\":true,\"note\":\"С вещами\"");
+    struct answer made = order_open_ride(
+        &rides_guest, 30, PRICE ",\"seats\":2,\"auto_accept\":true,\"note\":\"С вещами\"");
     ck_status(made, 201);
     ck_assert(is_null(&made, "trip_id") && is_null(&made, "depart_at") &&
               is_null(&made, "driver") && is_null(&made, "car") && is_null(&made, "cancellation"));
-    ck_assert_int_eq(stand_amount(&made, "price"), 800000);
-    ck_assert_int_eq(stand_amount(&made, "total"), 0);
+    ck_assert_int_eq(answer_amount(&made, "price"), 800000);
+    ck_assert_int_eq(answer_amount(&made, "total"), 0);
     ck_assert(json_is_true(json_object_get(made.json, "auto_accept")));
-    ck_assert(stand_may(&made, "cancel") && !stand_may(&made, "confirm"));
+    ck_assert(answer_allows(&made, "cancel") && !answer_allows(&made, "confirm"));
     ck_assert_int_eq(
         stand_number("SELECT count(*) FROM ride WHERE status = 'open' AND expires_at = depart_to"),
         1);
-    /* Any driver sees what he needs for an offer. */
+    /* Any driver sees what an offer needs. */
     stand_sql("UPDATE ride SET passenger_phone = '+77017654321'");
-    struct answer driver = stand_see(&stand_driver, made.id);
+    struct answer driver = view_ride(&rides_driver, made.id);
     ck_status(driver, 200);
-    ck_assert_str_eq(stand_word(&driver, "passenger", "name"), "Айгуль");
-    ck_assert_ptr_null(stand_word(&driver, "passenger", "phone"));
+    ck_assert_str_eq(answer_text(&driver, "passenger", "name"), "Айгуль");
+    ck_assert_ptr_null(answer_text(&driver, "passenger", "phone"));
     ck_assert_ptr_null(json_object_get(json_object_get(driver.json, "passenger"), "telegram_id"));
     ck_assert_ptr_nonnull(json_object_get(driver.json, "depart_to"));
-    ck_assert(!stand_may(&driver, "cancel"));
+    ck_assert(!answer_allows(&driver, "cancel"));
     answer_drop(&driver);
-    ck_refused(stand_act(cancel_ride, &stand_driver, made.id, NULL), 404, "not_found");
-    struct answer hidden = stand_see(&stand_guest8, made.id);
+    ck_refused(post_action(cancel_ride, &rides_driver, made.id, NULL), 404, "not_found");
+    struct answer hidden = view_ride(&rides_guest8, made.id);
     ck_refused(hidden, 404, "not_found");
     answer_drop(&hidden);
-    ck_status(stand_act(cancel_ride, &stand_guest, made.id, NULL), 200);
-    driver = stand_see(&stand_driver, made.id);
+    ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);
+    driver = view_ride(&rides_driver, made.id);
     ck_refused(driver, 404, "not_found");
     answer_drop(&driver);
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', status, fee, refund, fault) FROM ride"),
@@ -62,7 +62,7 @@ static void open_body(void *data)
     answer_drop(&made);
 }
 
-START_TEST(an_open_ride_is_seen_by_drivers_and_cancelled_freely)
+START_TEST(open_ride_is_visible_to_drivers_and_cancelled_free)
 {
     stand_run(open_body, NULL);
 }
@@ -71,16 +71,17 @@ END_TEST
 static void refused_body(void *data)
 {
     (void)data;
-    ck_refused(wish(&stand_driver, 30, ""), 403, "forbidden");
-    ck_refused(wish(&stand_guest, -5, ""), 422, "too_soon");
-    ck_refused(wish(&stand_guest, 61 * 24, ""), 422, "beyond_window");
-    ck_refused(wish(&stand_guest, 30, ",\"auto_accept\":true"), 422, "required");
-    ck_refused(wish(&stand_guest, 30, ",\"wait\":true"), 422, "one_of_two");
-    ck_refused(wish(&stand_guest, 30, ",\"from_stop\":0"), 422, "one_of_two");
-    ck_refused(wish(&stand_guest, 30, ",\"note\":\"+77017654321\""), 422, "contact_in_text");
+    ck_refused(post_open_ride(&rides_driver, 30, ""), 403, "forbidden");
+    ck_refused(post_open_ride(&rides_guest, -5, ""), 422, "too_soon");
+    ck_refused(post_open_ride(&rides_guest, 61 * 24, ""), 422, "beyond_window");
+    ck_refused(post_open_ride(&rides_guest, 30, ",\"auto_accept\":true"), 422, "required");
+    ck_refused(post_open_ride(&rides_guest, 30, ",\"wait\":true"), 422, "one_of_two");
+    ck_refused(post_open_ride(&rides_guest, 30, ",\"from_stop\":0"), 422, "one_of_two");
+    ck_refused(post_open_ride(&rides_guest, 30, ",\"note\":\"+77017654321\""), 422,
+               "contact_in_text");
     const struct ask wide = {
         .handler = post_ride,
-        .caller = &stand_guest,
+        .caller = &rides_guest,
         .method = HTTP_POST,
         .body = "{\"from\":\"almaty\",\"to\":\"almaty\",\"passenger\":{\"name\":\"А\"},"
                 "\"depart_from\":\"2040-01-01T00:00:00Z\",\"depart_to\":\"2040-01-02T00:00:01Z\"}"};
@@ -88,20 +89,20 @@ static void refused_body(void *data)
     ck_status(many, 422);
     ck_assert_uint_eq(json_array_size(json_object_get(many.json, "errors")), 2);
     answer_drop(&many);
-    ck_status(wish(&stand_guest, 30, ""), 201);
-    ck_status(wish(&stand_guest, 30, ""), 201);
-    ck_status(wish(&stand_guest, 200, ""), 201);
+    ck_status(post_open_ride(&rides_guest, 30, ""), 201);
+    ck_status(post_open_ride(&rides_guest, 30, ""), 201);
+    ck_status(post_open_ride(&rides_guest, 200, ""), 201);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE expires_at < depart_to"
                                   " AND expires_at = created_at + interval '7 days'"),
                      1);
-    ck_refused(wish(&stand_guest, 30, ""), 409, "too_many_rides");
-    stand_publish(30, "");
-    ck_refused(stand_take_status(&stand_guest, 0, 2, "", ""), 409, "too_many_rides");
-    ck_status(stand_take_status(&stand_guest8, 0, 2, "", ""), 201);
-    stand_traces();
+    ck_refused(post_open_ride(&rides_guest, 30, ""), 409, "too_many_rides");
+    publish_trip(30, "");
+    ck_refused(order_ride_status(&rides_guest, 0, 2, "", ""), 409, "too_many_rides");
+    ck_status(order_ride_status(&rides_guest8, 0, 2, "", ""), 201);
+    ck_ride_traces();
 }
 
-START_TEST(what_cannot_be_wished_is_refused)
+START_TEST(invalid_open_ride_is_refused)
 {
     stand_run(refused_body, NULL);
 }
@@ -121,18 +122,18 @@ static size_t matches(const struct api_caller *caller, const char *id, int statu
 static void matches_body(void *data)
 {
     (void)data;
-    const struct answer made = wish(&stand_guest, 30, ",\"seats\":3");
-    ck_assert_uint_eq(matches(&stand_guest, made.id, 200), 0);
-    stand_publish(31, "");
-    stand_publish(44, "");
-    ck_assert_uint_eq(matches(&stand_guest, made.id, 200), 1);
-    ck_assert_uint_eq(matches(&stand_guest8, made.id, 404), 0);
-    ck_assert_uint_eq(matches(&stand_driver, made.id, 404), 0);
-    ck_status(stand_act(cancel_ride, &stand_guest, made.id, NULL), 200);
+    const struct answer made = post_open_ride(&rides_guest, 30, ",\"seats\":3");
+    ck_assert_uint_eq(matches(&rides_guest, made.id, 200), 0);
+    publish_trip(31, "");
+    publish_trip(44, "");
+    ck_assert_uint_eq(matches(&rides_guest, made.id, 200), 1);
+    ck_assert_uint_eq(matches(&rides_guest8, made.id, 404), 0);
+    ck_assert_uint_eq(matches(&rides_driver, made.id, 404), 0);
+    ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);
     ck_assert_uint_eq(matches(NULL, made.id, 200), 0);
 }
 
-START_TEST(trips_that_fit_an_open_ride_are_listed)
+START_TEST(matching_trips_of_open_ride_are_listed)
 {
     stand_run(matches_body, NULL);
 }
@@ -143,18 +144,18 @@ static void alternatives_body(void *data)
     char other[40];
 
     (void)data;
-    /* At noon and later of one day of Kazakhstan. */
+    /* From noon on, on one local day. */
     const double noon =
         (double)stand_number(
             "SELECT extract(epoch FROM date_trunc('day', now() + interval '2 days 5 hours')"
             " + interval '7 hours' - now()) / 60") /
         60;
-    stand_publish(noon, "");
-    snprintf(other, sizeof other, "%s", stand_trip);
-    stand_publish(noon + 30, "");
-    stand_publish(noon + 5, "");
-    ck_status(stand_take_status(&stand_guest, 0, 2, "", ",\"seats\":4"), 201);
-    struct answer full = stand_take(&stand_guest8, 0, 2, "", "");
+    publish_trip(noon, "");
+    snprintf(other, sizeof other, "%s", last_trip);
+    publish_trip(noon + 30, "");
+    publish_trip(noon + 5, "");
+    ck_status(order_ride_status(&rides_guest, 0, 2, "", ",\"seats\":4"), 201);
+    struct answer full = order_ride(&rides_guest8, 0, 2, "", "");
     ck_refused(full, 409, "seats_taken");
     const json_t *found = json_object_get(full.json, "alternatives");
     ck_assert_uint_eq(json_array_size(found), 1);
@@ -164,7 +165,7 @@ static void alternatives_body(void *data)
     answer_drop(&full);
 }
 
-START_TEST(who_finds_no_seat_is_told_what_else_goes_there)
+START_TEST(full_trip_refusal_lists_alternatives)
 {
     stand_run(alternatives_body, NULL);
 }
@@ -175,10 +176,10 @@ int main(void)
     Suite *suite = suite_create("rides_open");
     TCase *tests = tcase_create("open");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, an_open_ride_is_seen_by_drivers_and_cancelled_freely);
-    tcase_add_test(tests, what_cannot_be_wished_is_refused);
-    tcase_add_test(tests, trips_that_fit_an_open_ride_are_listed);
-    tcase_add_test(tests, who_finds_no_seat_is_told_what_else_goes_there);
+    tcase_add_test(tests, open_ride_is_visible_to_drivers_and_cancelled_free);
+    tcase_add_test(tests, invalid_open_ride_is_refused);
+    tcase_add_test(tests, matching_trips_of_open_ride_are_listed);
+    tcase_add_test(tests, full_trip_refusal_lists_alternatives);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* An answer that is sent again for its Idempotency-Key is the first one, but for people: of them it
- * shows what its reader may see now. */
-#include "asks.h"
+/* Answers replayed for an Idempotency-Key equal the first answer, except contacts, which follow the
+ * current visibility. */
 #include "handlers/ride_handlers.h"
+#include "requests.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_replay");
+    rides_begin("test_rides_replay");
 }
 
-/* The same request each time. */
+/* Sends the same request each time. */
 static struct answer confirm(const struct api_caller *caller, const char *id)
 {
     struct answer answer = stand_ask(&(struct ask){.handler = confirm_ride,
@@ -29,26 +29,27 @@ static void ck_contacts(const struct api_caller *caller, const char *id, bool sh
     struct answer answer = confirm(caller, id);
 
     ck_assert(answer.replayed);
-    if (caller != &stand_guest) { /* what one gave himself he is shown */
-        ck_assert(shown == (stand_word(&answer, "passenger", "phone") != NULL));
-        ck_assert(shown == (stand_word(&answer, "recipient", "phone") != NULL));
-        ck_assert_str_eq(stand_word(&answer, "passenger", "name"),
+    if (caller != &rides_guest) { /* own contacts are always visible */
+        ck_assert(shown == (answer_text(&answer, "passenger", "phone") != NULL));
+        ck_assert(shown == (answer_text(&answer, "recipient", "phone") != NULL));
+        ck_assert_str_eq(answer_text(&answer, "passenger", "name"),
                          shown ? "Айгуль Серикова" : "Айгуль");
     }
-    if (caller != &stand_driver) {
-        ck_assert(shown == (stand_word(&answer, "driver", "phone") != NULL));
-        ck_assert(shown == (stand_word(&answer, "car", "plate") != NULL));
-        ck_assert_str_eq(stand_word(&answer, "driver", "name"), shown ? "Асхат Нурланов" : "Асхат");
+    if (caller != &rides_driver) {
+        ck_assert(shown == (answer_text(&answer, "driver", "phone") != NULL));
+        ck_assert(shown == (answer_text(&answer, "car", "plate") != NULL));
+        ck_assert_str_eq(answer_text(&answer, "driver", "name"),
+                         shown ? "Асхат Нурланов" : "Асхат");
     }
     answer_drop(&answer);
 }
 
 static struct answer send_parcel(void)
 {
-    stand_publish(30, ",\"instant_book\":false,\"parcel_prices\":{\"small\":{\"amount\":100000,"
-                      "\"currency\":\"KZT\"}}");
-    struct answer made = stand_take_status(
-        &stand_guest, 0, 1, ",\"phone\":\"+77017654321\"",
+    publish_trip(30, ",\"instant_book\":false,\"parcel_prices\":{\"small\":{\"amount\":100000,"
+                     "\"currency\":\"KZT\"}}");
+    struct answer made = order_ride_status(
+        &rides_guest, 0, 1, ",\"phone\":\"+77017654321\"",
         ",\"kind\":\"parcel\",\"parcel\":{\"size\":\"small\",\"recipient\":{\"name\":\"Болат "
         "Ахметов\",\"phone\":\"+77017654322\"}}");
     ck_status(made, 201);
@@ -73,15 +74,15 @@ static void driver_body(void *data)
     const int i = *(const int *)data;
     const struct answer made = send_parcel();
 
-    struct answer first = confirm(&stand_driver, made.id);
+    struct answer first = confirm(&rides_driver, made.id);
     ck_assert(!first.replayed);
-    ck_assert_str_eq(stand_word(&first, "passenger", "phone"), "+77017654321");
+    ck_assert_str_eq(answer_text(&first, "passenger", "phone"), "+77017654321");
     stand_sql("%s", later[i].sql);
-    ck_contacts(&stand_driver, made.id, later[i].shown);
+    ck_contacts(&rides_driver, made.id, later[i].shown);
     answer_drop(&first);
 }
 
-START_TEST(a_driver_is_shown_phones_again_while_he_needs_them)
+START_TEST(replayed_answer_shows_phones_to_driver_while_agreed)
 {
     int i = _i;
 
@@ -93,17 +94,17 @@ static void guest_body(void *data)
 {
     const int i = *(const int *)data;
 
-    stand_publish(30, "");
-    const struct answer made = stand_take_status(&stand_guest, 0, 1, "", "");
-    struct answer first = confirm(&stand_guest, made.id);
+    publish_trip(30, "");
+    const struct answer made = order_ride_status(&rides_guest, 0, 1, "", "");
+    struct answer first = confirm(&rides_guest, made.id);
     ck_assert(!first.replayed);
-    ck_assert_str_eq(stand_word(&first, "car", "plate"), "777ABC05");
+    ck_assert_str_eq(answer_text(&first, "car", "plate"), "777ABC05");
     stand_sql("%s", later[i].sql);
-    ck_contacts(&stand_guest, made.id, later[i].shown);
+    ck_contacts(&rides_guest, made.id, later[i].shown);
     answer_drop(&first);
 }
 
-START_TEST(a_passenger_is_shown_phone_and_plate_again_while_he_needs_them)
+START_TEST(replayed_answer_shows_phone_and_plate_to_passenger_while_agreed)
 {
     int i = _i;
 
@@ -124,24 +125,24 @@ static void staff_body(void *data)
     answer_drop(&first);
 }
 
-START_TEST(staff_are_shown_contacts_again_until_they_are_blanked)
+START_TEST(replayed_answer_shows_contacts_to_staff_until_blanked)
 {
     stand_run(staff_body, NULL);
 }
 END_TEST
 
-/* All but people is as it was said first. */
+/* All members except people equal the first answer. */
 static void same_body(void *data)
 {
     (void)data;
     const struct answer made = send_parcel();
-    struct answer first = confirm(&stand_driver, made.id);
-    struct answer again = confirm(&stand_driver, made.id);
+    struct answer first = confirm(&rides_driver, made.id);
+    struct answer again = confirm(&rides_driver, made.id);
     ck_assert(again.replayed);
     ck_assert(json_equal(first.json, again.json));
     answer_drop(&again);
-    ck_status(stand_act(cancel_ride, &stand_guest, made.id, NULL), 200);
-    again = confirm(&stand_driver, made.id);
+    ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);
+    again = confirm(&rides_driver, made.id);
     ck_assert_int_eq(json_integer_value(json_object_get(again.json, "version")),
                      json_integer_value(json_object_get(first.json, "version")));
     static const char *const people[] = {"driver", "car", "passenger", "recipient"};
@@ -154,47 +155,47 @@ static void same_body(void *data)
     answer_drop(&again);
 }
 
-START_TEST(the_rest_is_what_was_said_first)
+START_TEST(replayed_answer_keeps_other_members)
 {
     stand_run(same_body, NULL);
 }
 END_TEST
 
-/* Whose ride it is no more, and of what there is no more to see. */
+/* Readers who lost access, and rides that hide their contacts. */
 static void gone_body(void *data)
 {
     (void)data;
-    stand_publish(30, "");
+    publish_trip(30, "");
     const struct answer made =
-        stand_take_status(&stand_guest, 0, 1, ",\"phone\":\"+77017654321\"", "");
-    struct answer first = confirm(&stand_guest, made.id);
+        order_ride_status(&rides_guest, 0, 1, ",\"phone\":\"+77017654321\"", "");
+    struct answer first = confirm(&rides_guest, made.id);
     stand_sql("UPDATE ride SET passenger_name = 'erased', passenger_telegram_id = NULL,"
               " status = 'completed', ended_at = now()");
-    struct answer again = confirm(&stand_guest, made.id);
-    ck_assert_ptr_null(stand_word(&again, "driver", "phone"));
-    ck_assert_ptr_null(stand_word(&again, "car", "plate"));
-    ck_assert_ptr_null(stand_word(&again, "passenger", "phone"));
-    ck_assert_str_eq(stand_word(&again, "passenger", "name"), "erased");
+    struct answer again = confirm(&rides_guest, made.id);
+    ck_assert_ptr_null(answer_text(&again, "driver", "phone"));
+    ck_assert_ptr_null(answer_text(&again, "car", "plate"));
+    ck_assert_ptr_null(answer_text(&again, "passenger", "phone"));
+    ck_assert_str_eq(answer_text(&again, "passenger", "name"), "erased");
     answer_drop(&again);
     answer_drop(&first);
 }
 
-START_TEST(whose_ride_it_is_no_more_is_shown_nobody)
+START_TEST(replayed_answer_hides_contacts_from_former_party)
 {
     stand_run(gone_body, NULL);
 }
 END_TEST
 
-/* As a payment is answered: with the ride inside, and members behind it. */
+/* Like the answer to a payment: the ride is nested, with members after it. */
 static void inside_body(void *data)
 {
     (void)data;
     const struct answer made = send_parcel();
-    struct answer first = confirm(&stand_driver, made.id);
+    struct answer first = confirm(&rides_driver, made.id);
     stand_sql("UPDATE idempotency SET body ="
               " '{\"status\":\"confirmed\",\"ride\":' || body || ',\"amount\":1}'");
     for (int i = 0; i < 2; i++) {
-        struct answer again = confirm(&stand_driver, made.id);
+        struct answer again = confirm(&rides_driver, made.id);
         const json_t *ride = json_object_get(again.json, "ride");
         const json_t *passenger = json_object_get(ride, "passenger");
         const char *phone = json_string_value(json_object_get(passenger, "phone"));
@@ -207,7 +208,7 @@ static void inside_body(void *data)
     answer_drop(&first);
 }
 
-START_TEST(a_ride_inside_of_another_answer_likewise)
+START_TEST(replayed_answer_updates_nested_ride)
 {
     stand_run(inside_body, NULL);
 }
@@ -221,13 +222,13 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, a_driver_is_shown_phones_again_while_he_needs_them, 0, LATER);
-    tcase_add_loop_test(tests, a_passenger_is_shown_phone_and_plate_again_while_he_needs_them, 0,
+    tcase_add_loop_test(tests, replayed_answer_shows_phones_to_driver_while_agreed, 0, LATER);
+    tcase_add_loop_test(tests, replayed_answer_shows_phone_and_plate_to_passenger_while_agreed, 0,
                         LATER);
-    tcase_add_test(tests, staff_are_shown_contacts_again_until_they_are_blanked);
-    tcase_add_test(tests, the_rest_is_what_was_said_first);
-    tcase_add_test(tests, whose_ride_it_is_no_more_is_shown_nobody);
-    tcase_add_test(tests, a_ride_inside_of_another_answer_likewise);
+    tcase_add_test(tests, replayed_answer_shows_contacts_to_staff_until_blanked);
+    tcase_add_test(tests, replayed_answer_keeps_other_members);
+    tcase_add_test(tests, replayed_answer_hides_contacts_from_former_party);
+    tcase_add_test(tests, replayed_answer_updates_nested_ride);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* What a tenant sets between two places, and what trips may cost there. */
-#include "asks.h"
+/* Configured routes and their limits on prices of trips. */
 #include "handlers/ride_handlers.h"
+#include "requests.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_routes");
+    rides_begin("test_rides_routes");
 }
 
 static struct answer get(const char *from, const char *to)
 {
     return stand_ask(&(struct ask){
-        .handler = get_route, .caller = &stand_guest, .query = {{"from", from}, {"to", to}}
+        .handler = get_route, .caller = &rides_guest, .query = {{"from", from}, {"to", to}}
     });
 }
 
@@ -42,7 +42,7 @@ static void set_body(void *data)
     ck_assert_int_eq(json_integer_value(json_object_get(usual.json, "km")), 270);
     answer_drop(&usual);
 
-    ck_refused(put(&stand_driver, "almaty", "taldykorgan", "500000", NULL), 403, "forbidden");
+    ck_refused(put(&rides_driver, "almaty", "taldykorgan", "500000", NULL), 403, "forbidden");
     ck_refused(put(NULL, "almaty", "almaty", "500000", NULL), 404, "not_found");
     ck_refused(put(NULL, "almaty", "moscow", "500000", NULL), 404, "not_found");
     ck_status(put(NULL, "almaty", "taldykorgan", "0", NULL), 422);
@@ -72,13 +72,13 @@ static void set_body(void *data)
     answer_drop(&unknown);
 }
 
-START_TEST(a_route_is_as_usual_until_a_tenant_sets_it)
+START_TEST(route_uses_estimate_until_configured)
 {
     stand_run(set_body, NULL);
 }
 END_TEST
 
-/* From Almaty by Konaev to Taldykorgan; the first segment costs 3,000. */
+/* Almaty, Konaev, Taldykorgan; the first segment costs 3,000. */
 static struct answer publish(const char *second)
 {
     char body[1024];
@@ -88,19 +88,19 @@ static struct answer publish(const char *second)
              "{\"place\":\"konaev\",\"at\":\"%s\"},{\"place\":\"taldykorgan\",\"at\":\"%s\"}],"
              "\"seats\":4,\"seat_prices\":[{\"amount\":300000,\"currency\":\"KZT\"},"
              "{\"amount\":%s,\"currency\":\"KZT\"}]}",
-             stand_car_id(), stand_text("SELECT (now() + '1 day') AT TIME ZONE 'UTC' || 'Z'"),
+             rides_car_id(), stand_text("SELECT (now() + '1 day') AT TIME ZONE 'UTC' || 'Z'"),
              stand_text("SELECT (now() + '26 hours') AT TIME ZONE 'UTC' || 'Z'"),
              stand_text("SELECT (now() + '30 hours') AT TIME ZONE 'UTC' || 'Z'"), second);
     for (char *at = body; (at = strstr(at, " ")) != NULL;)
         *at = 'T';
     return stand_status(&(struct ask){
-        .handler = post_trip, .caller = &stand_driver, .method = HTTP_POST, .body = body});
+        .handler = post_trip, .caller = &rides_driver, .method = HTTP_POST, .body = body});
 }
 
 static void bounds_body(void *data)
 {
     (void)data;
-    /* Of another tenant, and the other way: neither bounds this trip. */
+    /* Another tenant's route and the opposite direction do not limit this trip. */
     stand_sql("INSERT INTO route (id, tenant_id, from_place, to_place, km, minutes, seat_price,"
               " car_price) VALUES (gen_random_uuid(), gen_random_uuid(), 'almaty', 'taldykorgan',"
               " 270, 240, 100, 100)");
@@ -112,7 +112,7 @@ static void bounds_body(void *data)
     ck_status(publish("700000"), 201);
 }
 
-START_TEST(a_trip_costs_half_to_twice_of_what_is_set_between_any_of_its_stops)
+START_TEST(trip_prices_stay_within_configured_route_limits)
 {
     stand_run(bounds_body, NULL);
 }
@@ -121,7 +121,7 @@ END_TEST
 static size_t count_of(const char *typed, const char *limit, const char *first)
 {
     struct answer found = stand_ask(&(struct ask){
-        .handler = get_places, .caller = &stand_guest, .query = {{"limit", limit}, {"q", typed}}
+        .handler = get_places, .caller = &rides_guest, .query = {{"limit", limit}, {"q", typed}}
     });
     const json_t *items = json_object_get(found.json, "items");
     const size_t count = json_array_size(items);
@@ -156,7 +156,7 @@ static void places_body(void *data)
     answer_drop(&rest);
 }
 
-START_TEST(places_are_listed_in_pages_and_found_by_what_is_typed)
+START_TEST(places_are_paged_and_searchable)
 {
     stand_run(places_body, NULL);
 }
@@ -169,9 +169,9 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_route_is_as_usual_until_a_tenant_sets_it);
-    tcase_add_test(tests, a_trip_costs_half_to_twice_of_what_is_set_between_any_of_its_stops);
-    tcase_add_test(tests, places_are_listed_in_pages_and_found_by_what_is_typed);
+    tcase_add_test(tests, route_uses_estimate_until_configured);
+    tcase_add_test(tests, trip_prices_stay_within_configured_route_limits);
+    tcase_add_test(tests, places_are_paged_and_searchable);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

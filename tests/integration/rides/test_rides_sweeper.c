@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* What time does to rides and trips by itself, on a real PostgreSQL: by one sweeper and by many,
- * and beside those who act at the same moment. */
-#include "asks.h"
+/* The sweeper on a real PostgreSQL: alone, concurrently, and beside other writers. */
 #include "handlers/ride_handlers.h"
 #include "maintenance/ride_sweeper.h"
+#include "requests.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_sweeper");
-    /* Short holds, and trips of the past. */
-    stand_driver.test_key = stand_guest.test_key = stand_guest8.test_key = true;
+    rides_begin("test_rides_sweeper");
+    /* Allows short holds and trips in the past. */
+    rides_driver.test_key = rides_guest.test_key = rides_guest8.test_key = true;
 }
 
 static const char *status_of(const char *id)
@@ -60,8 +59,8 @@ static void sweep_all(bool (*run)(struct api_changes *changes, struct db *db, st
 
 #define SHORT_HOLD ",\"hold_seconds\":300"
 
-/* The time of a short hold goes by. */
-static void let_run_out(void)
+/* Waits until a short hold has expired. */
+static void wait_until_expired(void)
 {
     stand_script("SET session_replication_role = replica;"
                  "UPDATE ride SET expires_at = expires_at - interval '300 seconds';"
@@ -73,27 +72,27 @@ static void let_run_out(void)
 static void holds_body(void *data)
 {
     (void)data;
-    stand_publish(30, "");
-    const struct answer live = stand_take_status(&stand_guest8, 0, 2, "", "");
-    const struct answer over = stand_take_status(&stand_guest, 0, 1, "", SHORT_HOLD);
+    publish_trip(30, "");
+    const struct answer live = order_ride_status(&rides_guest8, 0, 2, "", "");
+    const struct answer over = order_ride_status(&rides_guest, 0, 1, "", SHORT_HOLD);
     ck_status(over, 201);
     ck_status(live, 201);
-    let_run_out();
-    ck_assert_str_eq(stand_loads(), "{2,1}{0,0}{0,0}");
+    wait_until_expired();
+    ck_assert_str_eq(trip_loads(), "{2,1}{0,0}{0,0}");
     sweep_all(ride_sweep_holds);
     sweep_all(ride_sweep_holds);
     ck_assert_str_eq(status_of(over.id), "expired");
     ck_assert_str_eq(status_of(live.id), "held");
-    ck_assert_str_eq(stand_loads(), "{1,1}{0,0}{0,0}");
+    ck_assert_str_eq(trip_loads(), "{1,1}{0,0}{0,0}");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE ride_id = '%s'"
                                   " AND from_status = 'held' AND actor = 'system'",
                                   over.id),
                      1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip_load WHERE next_expiry > now()"), 1);
-    stand_traces();
+    ck_ride_traces();
 }
 
-START_TEST(a_hold_that_has_run_out_is_ended_and_its_seats_are_free)
+START_TEST(sweeper_expires_holds_and_frees_seats)
 {
     stand_run(holds_body, NULL);
 }
@@ -102,27 +101,27 @@ END_TEST
 static void waiting_body(void *data)
 {
     (void)data;
-    stand_publish(30, "");
-    const struct answer over = stand_take_status(&stand_guest, 0, 2, "", ",\"seats\":4" SHORT_HOLD);
-    const struct answer waits = stand_take_status(&stand_guest8, 0, 1, "", ",\"wait\":true");
+    publish_trip(30, "");
+    const struct answer over = order_ride_status(&rides_guest, 0, 2, "", ",\"seats\":4" SHORT_HOLD);
+    const struct answer waits = order_ride_status(&rides_guest8, 0, 1, "", ",\"wait\":true");
     ck_status(over, 201);
     ck_status(waits, 201);
     ck_assert_str_eq(status_of(waits.id), "open");
-    let_run_out();
+    wait_until_expired();
     sweep_all(ride_sweep_holds);
     ck_assert_str_eq(status_of(over.id), "expired");
     ck_assert_str_eq(status_of(waits.id), "held");
-    ck_assert_str_eq(stand_loads(), "{1,0}{0,0}{0,0}");
-    stand_traces();
+    ck_assert_str_eq(trip_loads(), "{1,0}{0,0}{0,0}");
+    ck_ride_traces();
 }
 
-START_TEST(what_a_swept_hold_took_is_for_who_waits)
+START_TEST(sweeper_assigns_freed_seats_to_waitlist)
 {
     stand_run(waiting_body, NULL);
 }
 END_TEST
 
-/* With a trip, on whose waiting list it is, and without one. */
+/* Inserts an open ride, on the waiting list of `trip` or without one. */
 static void make_open(const char *trip, const char *until)
 {
     stand_sql(
@@ -139,8 +138,8 @@ static void open_body(void *data)
     char on_trip[80];
 
     (void)data;
-    stand_publish(30, "");
-    snprintf(on_trip, sizeof on_trip, "'%s', 0, 1", stand_trip);
+    publish_trip(30, "");
+    snprintf(on_trip, sizeof on_trip, "'%s', 0, 1", last_trip);
     make_open(on_trip, "-1 second");
     make_open("NULL, NULL, NULL", "-1 second");
     make_open("NULL, NULL, NULL", "1 minute");
@@ -153,10 +152,10 @@ static void open_body(void *data)
                                   " AND sequence = 2 AND data ->> 'expires_at' IS NULL"
                                   " AND actor = 'system' AND client_id IS NULL"),
                      2);
-    ck_assert_str_eq(stand_loads(), "{0,0}{0,0}{0,0}");
+    ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
 }
 
-START_TEST(an_open_ride_ends_when_its_time_has_come)
+START_TEST(sweeper_expires_open_rides)
 {
     stand_run(open_body, NULL);
 }
@@ -175,19 +174,19 @@ static void many_body(void *data)
 {
     (void)data;
     for (int i = 0; i < 6; i++) {
-        stand_publish(30 + 5 * i, "");
-        ck_status(stand_take_status(NULL, 0, 1, "", SHORT_HOLD), 201);
+        publish_trip(30 + 5 * i, "");
+        ck_status(order_ride_status(NULL, 0, 1, "", SHORT_HOLD), 201);
         make_open("NULL, NULL, NULL", "1 second");
     }
-    stand_publish(-1.5, "");
-    stand_publish(-8, "");
-    ck_status(stand_act(start_trip, &stand_driver, stand_trip, NULL), 200);
-    let_run_out();
+    publish_trip(-1.5, "");
+    publish_trip(-8, "");
+    ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
+    wait_until_expired();
     for (int i = 0; i < 4; i++)
         stand_go(one_sweeper, NULL);
 }
 
-START_TEST(many_sweepers_at_once_record_each_end_once)
+START_TEST(concurrent_sweepers_record_each_end_once)
 {
     stand_run(many_body, NULL);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'expired'"), 12);
@@ -203,23 +202,23 @@ END_TEST
 static void finish_body(void *data)
 {
     (void)data;
-    /* The last stop is four hours behind the first. */
-    stand_publish(-6.9, "");
+    /* The last stop is four hours after the first. */
+    publish_trip(-6.9, "");
     const struct answer ride =
-        stand_take_status(&stand_driver, 0, 2, ",\"phone\":\"+77017654321\"", "");
+        order_ride_status(&rides_driver, 0, 2, ",\"phone\":\"+77017654321\"", "");
     ck_status(ride, 201);
-    ck_status(stand_act(start_trip, &stand_driver, stand_trip, NULL), 200);
+    ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
     sweep_all(ride_sweep_trips);
-    ck_assert_str_eq(trip_status(stand_trip), "started");
-    stand_publish(-12, "");
+    ck_assert_str_eq(trip_status(last_trip), "started");
+    publish_trip(-12, "");
     const struct answer old =
-        stand_take_status(&stand_driver, 0, 2, ",\"phone\":\"+77017654321\"", "");
-    const struct answer held = stand_take_status(&stand_guest, 0, 1, "", "");
+        order_ride_status(&rides_driver, 0, 2, ",\"phone\":\"+77017654321\"", "");
+    const struct answer held = order_ride_status(&rides_guest, 0, 1, "", "");
     ck_status(old, 201);
     ck_status(held, 201);
-    ck_status(stand_act(start_trip, &stand_driver, stand_trip, NULL), 200);
+    ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
     sweep_all(ride_sweep_trips);
-    ck_assert_str_eq(trip_status(stand_trip), "finished");
+    ck_assert_str_eq(trip_status(last_trip), "finished");
     ck_assert_str_eq(status_of(old.id), "completed");
     ck_assert_str_eq(status_of(held.id), "cancelled");
     ck_assert_str_eq(status_of(ride.id), "confirmed");
@@ -228,10 +227,10 @@ static void finish_body(void *data)
                                   " AND actor = 'system'"),
                      1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'trip.finished'"), 1);
-    stand_traces();
+    ck_ride_traces();
 }
 
-START_TEST(a_trip_that_arrived_three_hours_ago_is_finished)
+START_TEST(sweeper_finishes_arrived_trip)
 {
     stand_run(finish_body, NULL);
 }
@@ -240,65 +239,65 @@ END_TEST
 static void not_gone_body(void *data)
 {
     (void)data;
-    stand_publish(-0.95, "");
+    publish_trip(-0.95, "");
     sweep_all(ride_sweep_trips);
-    ck_assert_str_eq(trip_status(stand_trip), "scheduled");
-    stand_publish(-7, "");
-    const struct answer ride = stand_take_status(&stand_guest, 0, 2, "", "");
-    ck_status(stand_act(confirm_ride, &stand_driver, ride.id,
-                        "{\"paid\":{\"amount\":100000,\"currency\":\"KZT\"}}"),
+    ck_assert_str_eq(trip_status(last_trip), "scheduled");
+    publish_trip(-7, "");
+    const struct answer ride = order_ride_status(&rides_guest, 0, 2, "", "");
+    ck_status(post_action(confirm_ride, &rides_driver, ride.id,
+                          "{\"paid\":{\"amount\":100000,\"currency\":\"KZT\"}}"),
               200);
-    const struct answer held = stand_take_status(&stand_guest8, 0, 1, "", "");
+    const struct answer held = order_ride_status(&rides_guest8, 0, 1, "", "");
     sweep_all(ride_sweep_trips);
-    ck_assert_str_eq(trip_status(stand_trip), "cancelled");
+    ck_assert_str_eq(trip_status(last_trip), "cancelled");
     ck_assert_str_eq(
         stand_text("SELECT status || fault || fee || refund FROM ride WHERE id = '%s'", ride.id),
         "cancelleddriver0100000");
     ck_assert_str_eq(stand_text("SELECT status || fault FROM ride WHERE id = '%s'", held.id),
                      "cancellednone");
-    ck_assert_str_eq(stand_text("SELECT fault FROM trip WHERE id = '%s'", stand_trip), "driver");
-    ck_assert_str_eq(stand_loads(), "{0,0}{0,0}{0,0}");
-    stand_traces();
+    ck_assert_str_eq(stand_text("SELECT fault FROM trip WHERE id = '%s'", last_trip), "driver");
+    ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
+    ck_ride_traces();
 }
 
-START_TEST(a_trip_that_is_not_started_within_an_hour_is_cancelled)
+START_TEST(sweeper_cancels_unstarted_trip)
 {
     stand_run(not_gone_body, NULL);
 }
 END_TEST
 
-/* What cannot be ended holds up nothing else. */
+/* A failing trip does not block others. */
 static void broken_body(void *data)
 {
     struct fault fault;
 
     (void)data;
-    stand_publish(-8, "");
+    publish_trip(-8, "");
     stand_sql("UPDATE trip SET segment_prices = '[]'");
-    stand_publish(-2.5, "");
+    publish_trip(-2.5, "");
     ck_assert(!ride_sweep_trips(stand_changes(), stand_service()->db, &fault));
     ck_assert_str_eq(fault.code, "bad_trip");
-    ck_assert_str_eq(trip_status(stand_trip), "cancelled");
+    ck_assert_str_eq(trip_status(last_trip), "cancelled");
 }
 
-START_TEST(a_broken_trip_holds_up_no_other)
+START_TEST(broken_trip_does_not_block_others)
 {
     stand_run(broken_body, NULL);
 }
 END_TEST
 
-/* A hold that has run out and somebody who waits for its seats. Returns the hold. */
+/* Creates an overdue hold and a ride that waits for its seats. Returns the hold. */
 static struct answer make_queue(double hours)
 {
-    stand_publish(hours, "");
-    const struct answer held = stand_take_status(NULL, 0, 2, "", ",\"seats\":4");
+    publish_trip(hours, "");
+    const struct answer held = order_ride_status(NULL, 0, 2, "", ",\"seats\":4");
     ck_status(held, 201);
-    ck_status(stand_take_status(NULL, 0, 1, "", ",\"wait\":true"), 201);
+    ck_status(order_ride_status(NULL, 0, 1, "", ",\"wait\":true"), 201);
     stand_sql("UPDATE ride SET expires_at = now() WHERE id = '%s'", held.id);
     return held;
 }
 
-/* An unreadable trip, ahead of all others, with a hold that has run out and one who waits. */
+/* Creates an unreadable trip, first in order, with an overdue hold and a waiting ride. */
 static void make_broken(int number)
 {
     char id[40], on_trip[80];
@@ -333,17 +332,17 @@ static void starved_body(void *data)
     ck_assert(!ride_sweep_holds(stand_changes(), stand_service()->db, &fault));
     ck_assert_str_eq(fault.code, "bad_trip");
     ck_assert_str_eq(status_of(held.id), "expired");
-    ck_assert_str_eq(stand_loads(), "{1,0}{0,0}{0,0}");
+    ck_assert_str_eq(trip_loads(), "{1,0}{0,0}{0,0}");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM ride WHERE status = 'expired'"), 1);
 }
 
-START_TEST(trips_whose_holds_cannot_be_ended_hold_up_no_other)
+START_TEST(failing_holds_do_not_block_other_trips)
 {
     stand_run(starved_body, NULL);
 }
 END_TEST
 
-/* What is due beside the holds of a broken trip. */
+/* Other due work besides the holds of a broken trip. */
 static void parts_body(void *data)
 {
     struct fault fault;
@@ -354,17 +353,17 @@ static void parts_body(void *data)
     make_open("NULL, NULL, NULL", "-1 second");
     stand_sql("UPDATE ride SET ended_at = now() - interval '181 days'"
               " WHERE status = 'open' AND trip_id IS NOT NULL");
-    stand_publish(-2, "");
+    publish_trip(-2, "");
     sweeper = rides_sweeper_start(stand_service(), 20, &fault);
     ck_assert_ptr_nonnull(sweeper);
-    stand_until(strcmp(trip_status(stand_trip), "cancelled") == 0, "%s, not cancelled",
-                trip_status(stand_trip));
+    stand_until(strcmp(trip_status(last_trip), "cancelled") == 0, "%s, not cancelled",
+                trip_status(last_trip));
     wait_for("(SELECT count(*) FROM ride WHERE status = 'expired') = 1");
     wait_for("(SELECT count(*) FROM ride WHERE blanked_at IS NOT NULL) = 1");
     periodic_stop(sweeper);
 }
 
-START_TEST(what_cannot_be_done_holds_up_nothing_else)
+START_TEST(failing_task_does_not_block_other_tasks)
 {
     stand_run(parts_body, NULL);
 }
@@ -384,8 +383,8 @@ static void make_offer(const char *ride_id, const char *until)
 static void offers_body(void *data)
 {
     (void)data;
-    struct answer first = stand_wish(&stand_guest, 30, ""),
-                  second = stand_wish(&stand_guest8, 30, "");
+    struct answer first = order_open_ride(&rides_guest, 30, ""),
+                  second = order_open_ride(&rides_guest8, 30, "");
     make_offer(first.id, "-1 second");
     make_offer(second.id, "1 minute");
     ck_assert_int_eq(sweep(ride_sweep_offers), 1);
@@ -401,25 +400,25 @@ static void offers_body(void *data)
     answer_drop(&second);
 }
 
-START_TEST(an_offer_ends_when_its_time_has_come)
+START_TEST(sweeper_expires_offers)
 {
     stand_run(offers_body, NULL);
 }
 END_TEST
 
-/* --- people --- */
+/* --- personal data --- */
 
 static void blank_body(void *data)
 {
     (void)data;
-    stand_publish(30, "");
-    const struct answer old = stand_take_status(&stand_guest, 0, 1, ",\"phone\":\"+77017654321\"",
+    publish_trip(30, "");
+    const struct answer old = order_ride_status(&rides_guest, 0, 1, ",\"phone\":\"+77017654321\"",
                                                 ",\"note\":\"у Айгуль чемодан\"");
     const struct answer newer =
-        stand_take_status(&stand_guest8, 0, 1, ",\"phone\":\"+77017654322\"", "");
-    ck_status(stand_act(cancel_ride, &stand_guest, old.id, "{\"reason\":\"Айгуль заболела\"}"),
+        order_ride_status(&rides_guest8, 0, 1, ",\"phone\":\"+77017654322\"", "");
+    ck_status(post_action(cancel_ride, &rides_guest, old.id, "{\"reason\":\"Айгуль заболела\"}"),
               200);
-    ck_status(stand_act(cancel_ride, &stand_guest8, newer.id, NULL), 200);
+    ck_status(post_action(cancel_ride, &rides_guest8, newer.id, NULL), 200);
     stand_sql("UPDATE ride SET ended_at = now() - interval '1 day' * CASE WHEN id = '%s' THEN 180"
               " ELSE 179 END",
               old.id);
@@ -440,7 +439,7 @@ static void blank_body(void *data)
                      1);
 }
 
-START_TEST(after_180_days_nobody_is_named)
+START_TEST(sweeper_blanks_people_after_180_days)
 {
     stand_run(blank_body, NULL);
 }
@@ -452,14 +451,14 @@ static void alive_body(void *data)
     struct periodic *sweeper;
 
     (void)data;
-    stand_publish(-2, "");
+    publish_trip(-2, "");
     char late[40];
-    snprintf(late, sizeof late, "%s", stand_trip);
-    stand_publish(30, "");
-    const struct answer held = stand_take_status(&stand_guest, 0, 1, "", ",\"hold_seconds\":1");
-    struct answer wish = stand_wish(&stand_guest8, 30, "");
-    make_offer(wish.id, "-1 second");
-    answer_drop(&wish);
+    snprintf(late, sizeof late, "%s", last_trip);
+    publish_trip(30, "");
+    const struct answer held = order_ride_status(&rides_guest, 0, 1, "", ",\"hold_seconds\":1");
+    struct answer preferences = order_open_ride(&rides_guest8, 30, "");
+    make_offer(preferences.id, "-1 second");
+    answer_drop(&preferences);
     sweeper = rides_sweeper_start(stand_service(), 20, &fault);
     ck_assert_ptr_nonnull(sweeper);
     stand_until(strcmp(status_of(held.id), "expired") == 0, "%s, not expired", status_of(held.id));
@@ -467,10 +466,10 @@ static void alive_body(void *data)
                 trip_status(late));
     wait_for("(SELECT status FROM offer) = 'expired'");
     periodic_stop(sweeper);
-    stand_traces();
+    ck_ride_traces();
 }
 
-START_TEST(the_sweeper_looks_by_itself)
+START_TEST(sweeper_runs_periodically)
 {
     stand_run(alive_body, NULL);
 }
@@ -483,18 +482,18 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_hold_that_has_run_out_is_ended_and_its_seats_are_free);
-    tcase_add_test(tests, an_open_ride_ends_when_its_time_has_come);
-    tcase_add_test(tests, many_sweepers_at_once_record_each_end_once);
-    tcase_add_test(tests, a_trip_that_arrived_three_hours_ago_is_finished);
-    tcase_add_test(tests, a_trip_that_is_not_started_within_an_hour_is_cancelled);
-    tcase_add_test(tests, what_a_swept_hold_took_is_for_who_waits);
-    tcase_add_test(tests, a_broken_trip_holds_up_no_other);
-    tcase_add_test(tests, trips_whose_holds_cannot_be_ended_hold_up_no_other);
-    tcase_add_test(tests, what_cannot_be_done_holds_up_nothing_else);
-    tcase_add_test(tests, an_offer_ends_when_its_time_has_come);
-    tcase_add_test(tests, after_180_days_nobody_is_named);
-    tcase_add_test(tests, the_sweeper_looks_by_itself);
+    tcase_add_test(tests, sweeper_expires_holds_and_frees_seats);
+    tcase_add_test(tests, sweeper_expires_open_rides);
+    tcase_add_test(tests, concurrent_sweepers_record_each_end_once);
+    tcase_add_test(tests, sweeper_finishes_arrived_trip);
+    tcase_add_test(tests, sweeper_cancels_unstarted_trip);
+    tcase_add_test(tests, sweeper_assigns_freed_seats_to_waitlist);
+    tcase_add_test(tests, broken_trip_does_not_block_others);
+    tcase_add_test(tests, failing_holds_do_not_block_other_trips);
+    tcase_add_test(tests, failing_task_does_not_block_other_tasks);
+    tcase_add_test(tests, sweeper_expires_offers);
+    tcase_add_test(tests, sweeper_blanks_people_after_180_days);
+    tcase_add_test(tests, sweeper_runs_periodically);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* Trips on a real PostgreSQL: published, read, found, and never two of one driver at a time. */
+/* Trips on a real PostgreSQL: publishing, reading, search, no overlapping trips of a driver. */
 #include "api/list.h"
 
 #include "handlers/ride_handlers.h"
-#include "stand.h"
+#include "rides_fixture.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_trip");
+    rides_begin("test_rides_trip");
 }
 
-/* An instant so many hours from now, as in a body. */
+/* An instant in `offset` hours, as in a body. */
 static const char *hours(double offset)
 {
     return stand_text("SELECT to_char((now() + %f * interval '1 hour') AT TIME ZONE 'UTC',"
@@ -18,7 +18,8 @@ static const char *hours(double offset)
                       offset);
 }
 
-/* Almaty, Konaev an hour later, Taldykorgan four hours later; `more` begins with a comma. */
+/* Publishes Almaty, Konaev an hour later, Taldykorgan four hours later; `more` begins with a comma.
+ */
 static struct answer publish(const struct api_caller *caller, double from, const char *more)
 {
     char body[2048];
@@ -28,7 +29,7 @@ static struct answer publish(const struct api_caller *caller, double from, const
         "{\"car_id\":\"%s\",\"stops\":[{\"place\":\"Алматы\",\"at\":\"%s\",\"point\":\"Саяхат\"},"
         "{\"place\":\"konaev\",\"at\":\"%s\"},{\"place\":\"taldykorgan\",\"at\":\"%s\"}],"
         "\"seats\":4%s}",
-        stand_car_id(), hours(from), hours(from + 1), hours(from + 4), more);
+        rides_car_id(), hours(from), hours(from + 1), hours(from + 4), more);
     return stand_ask(
         &(struct ask){.handler = post_trip, .caller = caller, .method = HTTP_POST, .body = body});
 }
@@ -46,7 +47,7 @@ static struct answer publish_status(const struct api_caller *caller, double from
 static void life_body(void *data)
 {
     (void)data;
-    struct answer made = publish(&stand_driver, 24, "," PRICE);
+    struct answer made = publish(&rides_driver, 24, "," PRICE);
     ck_status(made, 201);
     struct answer read = stand_ask(&(struct ask){.handler = get_trip, .id = made.id});
     ck_status(read, 200);
@@ -57,7 +58,7 @@ static void life_body(void *data)
                      "almaty");
     json_t *segments = json_object_get(read.json, "segments");
     ck_assert_uint_eq(json_array_size(segments), 2);
-    /* The shares add up; a segment has the car's seats. */
+    /* The shares add up, and each segment has the car's seats. */
     json_int_t sum = 0;
     for (size_t i = 0; i < 2; i++) {
         const json_t *segment = json_array_get(segments, i);
@@ -67,7 +68,7 @@ static void life_body(void *data)
     }
     ck_assert_int_eq(sum, 500000);
     struct answer guest =
-        stand_ask(&(struct ask){.handler = get_trip, .caller = &stand_guest, .id = made.id});
+        stand_ask(&(struct ask){.handler = get_trip, .caller = &rides_guest, .id = made.id});
     ck_status(guest, 200);
     ck_assert_ptr_null(json_object_get(guest.json, "driver_id"));
     ck_assert_str_eq(
@@ -91,7 +92,7 @@ static void life_body(void *data)
     answer_drop(&guest);
 }
 
-START_TEST(a_trip_is_published_and_read)
+START_TEST(published_trip_can_be_read)
 {
     stand_run(life_body, NULL);
 }
@@ -102,9 +103,9 @@ static void refused_body(void *data)
     char more[256];
 
     (void)data;
-    struct api_caller live = stand_driver;
+    struct api_caller live = rides_driver;
     live.test_key = false;
-    stand_driver.test_key = false;
+    rides_driver.test_key = false;
     ck_refused(publish_status(&live, 0.1, "," PRICE), 422, "too_soon");
     ck_refused(publish_status(&live, 24.0 * 61, "," PRICE), 422, "beyond_window");
     ck_refused(publish_status(&live, 24, ""), 422, "one_of_two");
@@ -117,7 +118,7 @@ static void refused_body(void *data)
                               ",\"seat_prices\":[{\"amount\":100050,\"currency\":\"KZT\"},"
                               "{\"amount\":100000,\"currency\":\"KZT\"}]"),
                422, "not_whole_tenge");
-    ck_refused(publish_status(&stand_guest, 24, "," PRICE), 403, "forbidden");
+    ck_refused(publish_status(&rides_guest, 24, "," PRICE), 403, "forbidden");
     ck_refused(publish_status(NULL, 24, "," PRICE), 422, "required");
     snprintf(more, sizeof more, "," PRICE ",\"driver_id\":\"%s\"",
              "018f0000-0000-7000-8000-000000000009");
@@ -135,7 +136,7 @@ static void refused_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM trip"), 0);
 }
 
-START_TEST(a_trip_that_breaks_a_rule_is_refused)
+START_TEST(invalid_trip_is_refused)
 {
     stand_run(refused_body, NULL);
 }
@@ -161,15 +162,15 @@ static void stops_body(void *data)
         snprintf(body, sizeof body,
                  "{\"car_id\":\"%s\",\"seats\":1," PRICE ",\"stops\":[{\"place\":\"almaty\","
                  "\"at\":\"%s\"},{\"place\":\"%s\",\"at\":\"%s\"}]}",
-                 stand_car_id(), hours(24), cases[i].second, hours(24 + cases[i].after));
+                 rides_car_id(), hours(24), cases[i].second, hours(24 + cases[i].after));
         ck_refused(
             stand_status(&(struct ask){
-                .handler = post_trip, .caller = &stand_driver, .method = HTTP_POST, .body = body}),
+                .handler = post_trip, .caller = &rides_driver, .method = HTTP_POST, .body = body}),
             422, cases[i].code);
     }
 }
 
-START_TEST(stops_agree_with_the_map_and_the_clock)
+START_TEST(stop_places_and_times_are_validated)
 {
     stand_run(stops_body, NULL);
 }
@@ -178,20 +179,20 @@ END_TEST
 static void busy_body(void *data)
 {
     (void)data;
-    const struct answer first = publish_status(&stand_driver, 24, "," PRICE);
+    const struct answer first = publish_status(&rides_driver, 24, "," PRICE);
     ck_status(first, 201);
-    struct answer second = publish(&stand_driver, 27, "," PRICE);
+    struct answer second = publish(&rides_driver, 27, "," PRICE);
     ck_refused(second, 409, "driver_busy");
     ck_assert_str_eq(json_string_value(json_object_get(second.json, "trip_id")), first.id);
-    ck_refused(publish_status(&stand_driver, 28.4, "," PRICE), 409, "driver_busy");
-    ck_status(publish_status(&stand_driver, 28.6, "," PRICE), 201);
+    ck_refused(publish_status(&rides_driver, 28.4, "," PRICE), 409, "driver_busy");
+    ck_status(publish_status(&rides_driver, 28.6, "," PRICE), 201);
     for (int i = 0; i < 18; i++)
-        ck_status(publish_status(&stand_driver, 48 + 6 * i, "," PRICE), 201);
-    ck_refused(publish_status(&stand_driver, 300, "," PRICE), 409, "too_many_trips");
+        ck_status(publish_status(&rides_driver, 48 + 6 * i, "," PRICE), 201);
+    ck_refused(publish_status(&rides_driver, 300, "," PRICE), 409, "too_many_trips");
     answer_drop(&second);
 }
 
-START_TEST(a_driver_has_one_trip_at_a_time_and_twenty_ahead)
+START_TEST(driver_has_no_overlapping_trips_and_at_most_twenty)
 {
     stand_run(busy_body, NULL);
 }
@@ -202,7 +203,7 @@ static int made;
 static void race_one(void *data)
 {
     (void)data;
-    made += publish_status(&stand_driver, 24, "," PRICE).status == 201;
+    made += publish_status(&rides_driver, 24, "," PRICE).status == 201;
 }
 
 static void race_body(void *data)
@@ -212,7 +213,7 @@ static void race_body(void *data)
         stand_go(race_one, NULL);
 }
 
-START_TEST(of_eight_at_once_one_is_made)
+START_TEST(concurrent_overlapping_trips_one_succeeds)
 {
     made = 0;
     stand_run(race_body, NULL);
@@ -234,7 +235,7 @@ static size_t found(const char *from, const char *to, const char *name, const ch
 {
     return count_items(stand_ask(&(struct ask){
         .handler = get_trips,
-        .caller = &stand_guest,
+        .caller = &rides_guest,
         .query = {{"from", from},
                   {"to", to},
                   {"depart_from", hours(20)},
@@ -243,12 +244,12 @@ static size_t found(const char *from, const char *to, const char *name, const ch
     }));
 }
 
-/* The whole car over the whole trip. */
+/* Searches the whole car over the whole trip. */
 static size_t found_car(const char *name, const char *value, const char *second, const char *count)
 {
     return count_items(stand_ask(&(struct ask){
         .handler = get_trips,
-        .caller = &stand_guest,
+        .caller = &rides_guest,
         .query = {{"from", "almaty"},
                   {"to", "taldykorgan"},
                   {"depart_from", hours(20)},
@@ -269,7 +270,7 @@ static size_t found_car(const char *name, const char *value, const char *second,
 static void search_body(void *data)
 {
     (void)data;
-    ck_status(publish_status(&stand_driver, 24, "," PRICE), 201);
+    ck_status(publish_status(&rides_driver, 24, "," PRICE), 201);
     ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "4"), 1);
     ck_assert_uint_eq(found("Алматы", "конаев", "seats", "4"), 1);
     ck_assert_uint_eq(found("konaev", "taldykorgan", "seats", "4"), 1);
@@ -280,13 +281,13 @@ static void search_body(void *data)
     ck_assert_uint_eq(found("almaty", "taldykorgan", "max_price", "499900"), 0);
     ck_assert_uint_eq(found("almaty", "taldykorgan", "instant", "false"), 0);
     ck_assert_uint_eq(found("almaty", "taldykorgan", "child_seats", "1"), 0);
-    /* Three of the first segment's seats are held. */
+    /* Three seats of the first segment are held. */
     stand_sql(RIDE, "10 minutes");
     ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "1"), 1);
     ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "2"), 0);
     ck_assert_uint_eq(found("almaty", "taldykorgan", "full", "true"), 1);
     ck_assert_uint_eq(found("konaev", "taldykorgan", "seats", "4"), 1);
-    /* The hold has run out, and nobody has ended it yet. */
+    /* The hold has expired but is not ended yet. */
     stand_sql("UPDATE ride SET expires_at = now() - interval '1 second'");
     ck_assert_uint_eq(found("almaty", "taldykorgan", "seats", "4"), 1);
     struct answer read =
@@ -295,9 +296,9 @@ static void search_body(void *data)
                          json_array_get(json_object_get(read.json, "segments"), 0), "free_seats")),
                      4);
     answer_drop(&read);
-    ck_refused(stand_status(&(struct ask){.handler = get_trips, .caller = &stand_guest}), 422,
+    ck_refused(stand_status(&(struct ask){.handler = get_trips, .caller = &rides_guest}), 422,
                "required");
-    struct api_caller owner = stand_guest;
+    struct api_caller owner = rides_guest;
     owner.actor = ACTOR_OWN + 1;
     ck_refused(stand_status(&(struct ask){
                    .handler = get_trips,
@@ -310,7 +311,7 @@ static void search_body(void *data)
                404, "not_found");
 }
 
-START_TEST(a_search_finds_pairs_of_stops_with_room)
+START_TEST(search_finds_stop_pairs_with_free_seats)
 {
     stand_run(search_body, NULL);
 }
@@ -319,7 +320,7 @@ END_TEST
 static void kinds_body(void *data)
 {
     (void)data;
-    ck_status(publish_status(&stand_driver, 24, "," PRICE), 201);
+    ck_status(publish_status(&rides_driver, 24, "," PRICE), 201);
     stand_sql("UPDATE trip SET car_price = 1500000, parcel_medium = 200000, child_seats = 2");
     stand_sql("UPDATE trip_load SET child_seats = 2");
     ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "car"), 1);
@@ -327,7 +328,7 @@ static void kinds_body(void *data)
     ck_assert_uint_eq(found_car("seats", "4", "child_seats", "2"), 1);
     ck_assert_uint_eq(found_car("seats", "5", "child_seats", "2"), 0);
     ck_assert_uint_eq(found_car("seats", "4", "child_seats", "3"), 0);
-    /* A parcel of medium size, for which there is a price, takes 4 units: 12 of 16 are taken. */
+    /* A medium parcel, which has a price, takes 4 units; 12 of 16 are taken. */
     stand_sql("UPDATE trip_load SET cargo_load = '{12,12}'");
     ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 1);
     ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "car"), 0);
@@ -344,7 +345,7 @@ static void kinds_body(void *data)
     ck_assert_uint_eq(found("almaty", "taldykorgan", "kind", "parcel"), 0);
 }
 
-START_TEST(a_search_finds_room_for_cars_and_parcels)
+START_TEST(search_finds_whole_cars_and_parcels)
 {
     stand_run(kinds_body, NULL);
 }
@@ -360,7 +361,7 @@ static void pages_body(void *data)
     snprintf(begin_at, sizeof begin_at, "%s", hours(20));
     snprintf(end_at, sizeof end_at, "%s", hours(40));
     for (int i = 0; i < 3; i++)
-        ck_status(publish_status(&stand_driver, 21 + 5 * i,
+        ck_status(publish_status(&rides_driver, 21 + 5 * i,
                                  i == 1
                                      ? "," PRICE
                                      : ",\"seat_price\":{\"amount\":700000,\"currency\":\"KZT\"}"),
@@ -402,7 +403,7 @@ static void pages_body(void *data)
     }
 }
 
-START_TEST(pages_of_a_search_go_on_where_the_last_ended)
+START_TEST(next_search_page_continues_after_the_cursor)
 {
     stand_run(pages_body, NULL);
 }
@@ -413,14 +414,14 @@ int main(void)
     Suite *suite = suite_create("rides_trip");
     TCase *tests = tcase_create("trips");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, a_trip_is_published_and_read);
-    tcase_add_test(tests, a_trip_that_breaks_a_rule_is_refused);
-    tcase_add_test(tests, stops_agree_with_the_map_and_the_clock);
-    tcase_add_test(tests, a_driver_has_one_trip_at_a_time_and_twenty_ahead);
-    tcase_add_test(tests, of_eight_at_once_one_is_made);
-    tcase_add_test(tests, a_search_finds_pairs_of_stops_with_room);
-    tcase_add_test(tests, a_search_finds_room_for_cars_and_parcels);
-    tcase_add_test(tests, pages_of_a_search_go_on_where_the_last_ended);
+    tcase_add_test(tests, published_trip_can_be_read);
+    tcase_add_test(tests, invalid_trip_is_refused);
+    tcase_add_test(tests, stop_places_and_times_are_validated);
+    tcase_add_test(tests, driver_has_no_overlapping_trips_and_at_most_twenty);
+    tcase_add_test(tests, concurrent_overlapping_trips_one_succeeds);
+    tcase_add_test(tests, search_finds_stop_pairs_with_free_seats);
+    tcase_add_test(tests, search_finds_whole_cars_and_parcels);
+    tcase_add_test(tests, next_search_page_continues_after_the_cursor);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Lists of trips for drivers and staff on a real PostgreSQL, and the days around a search that
- * found nothing. */
-#include "asks.h"
+/* Lists of trips for drivers and staff on a real PostgreSQL, and nearby days of an empty search. */
 #include "handlers/ride_handlers.h"
+#include "requests.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_trip_list");
+    rides_begin("test_rides_trip_list");
 }
 
 struct narrow {
@@ -24,7 +23,7 @@ static struct answer list(const struct api_caller *caller, struct narrow first,
     });
 }
 
-/* When its trips leave, counted in trips from the first that was published: "0 1"; or the refusal.
+/* Departures of the listed trips, counted in trips from the first published: "0 1"; or the refusal.
  */
 static const char *order(const struct api_caller *caller, struct narrow first, struct narrow second)
 {
@@ -60,52 +59,50 @@ static void list_body(void *data)
     const struct api_caller *staff = NULL;
 
     (void)data;
-    stand_publish(80, "");
-    stand_publish(30, "");
-    snprintf(second, sizeof second, "%s", stand_trip);
-    stand_publish(200, "");
-    snprintf(third_at, sizeof third_at, "%s", stand_hours(199));
-    snprintf(long_ago, sizeof long_ago, "%s", stand_hours(-900));
-    /* Of another driver, another tenant. */
+    publish_trip(80, "");
+    publish_trip(30, "");
+    snprintf(second, sizeof second, "%s", last_trip);
+    publish_trip(200, "");
+    snprintf(third_at, sizeof third_at, "%s", time_in(199));
+    snprintf(long_ago, sizeof long_ago, "%s", time_in(-900));
+    /* A trip of another driver, and one of another tenant. */
     stand_sql("INSERT INTO driver (id, tenant_id, name, phone, status, papers_until) VALUES"
               " ('018f0010-0000-7000-8000-0000000000aa', '%s', 'Ерлан', '+77770001122', 'active',"
               " now()::date + 900)",
               stand_text("SELECT tenant_id FROM driver"));
     ck_assert_str_eq(order(staff, ANY, ANY), "1 0 2");
-    ck_assert_str_eq(order(&stand_driver, ANY, ANY), "1 0 2");
+    ck_assert_str_eq(order(&rides_driver, ANY, ANY), "1 0 2");
     ck_assert_str_eq(order(&stand_other, ANY, ANY), "");
-    ck_assert_str_eq(order(&stand_guest, ANY, ANY), "required");
-    ck_assert_str_eq(order(&stand_guest, BY("driver_id", stand_driver_id()), ANY), "required");
-    ck_assert_str_eq(order(staff, BY("driver_id", stand_driver_id()), ANY), "1 0 2");
+    ck_assert_str_eq(order(&rides_guest, ANY, ANY), "required");
+    ck_assert_str_eq(order(&rides_guest, BY("driver_id", rides_driver_id()), ANY), "required");
+    ck_assert_str_eq(order(staff, BY("driver_id", rides_driver_id()), ANY), "1 0 2");
     ck_assert_str_eq(order(staff, BY("driver_id", "018f0010-0000-7000-8000-0000000000aa"), ANY),
                      "");
     ck_assert_str_eq(
-        order(&stand_driver, BY("driver_id", "018f0010-0000-7000-8000-0000000000aa"), ANY), "");
+        order(&rides_driver, BY("driver_id", "018f0010-0000-7000-8000-0000000000aa"), ANY), "");
     ck_assert_str_eq(order(staff, BY("from", "almaty"), ANY), "required");
     ck_assert_str_eq(order(staff, BY("from", "almaty"), BY("status", "started")), "invalid");
     /* By time. */
     ck_assert_str_eq(order(staff, BY("depart_from", third_at), ANY), "one_of_two");
-    ck_assert_str_eq(order(staff, BY("depart_from", third_at), BY("depart_to", stand_hours(900))),
-                     "2");
+    ck_assert_str_eq(order(staff, BY("depart_from", third_at), BY("depart_to", time_in(900))), "2");
     stand_sql(
         "UPDATE trip SET departs_at = departs_at - interval '70 hours', arrives_at ="
         " arrives_at - interval '70 hours', busy = tstzrange(departs_at - interval '70 hours',"
         " upper(busy)), status = 'finished', ended_at = now() WHERE id = '%s'",
         second);
-    ck_assert_str_eq(order(&stand_driver, ANY, ANY), "1 0 2");
-    ck_assert_str_eq(order(&stand_driver, BY("status", "scheduled,started"), ANY), "0 2");
-    ck_assert_str_eq(order(&stand_driver, BY("status", "finished"), ANY), "1");
-    ck_assert_str_eq(order(&stand_driver, BY("status", "lost"), ANY), "unknown_value");
+    ck_assert_str_eq(order(&rides_driver, ANY, ANY), "1 0 2");
+    ck_assert_str_eq(order(&rides_driver, BY("status", "scheduled,started"), ANY), "0 2");
+    ck_assert_str_eq(order(&rides_driver, BY("status", "finished"), ANY), "1");
+    ck_assert_str_eq(order(&rides_driver, BY("status", "lost"), ANY), "unknown_value");
     stand_sql("UPDATE trip SET departs_at = departs_at - interval '10 hours', busy = tstzrange("
               "departs_at - interval '10 hours', upper(busy)) WHERE id = '%s'",
               second);
-    ck_assert_str_eq(order(&stand_driver, ANY, ANY), "0 2");
+    ck_assert_str_eq(order(&rides_driver, ANY, ANY), "0 2");
     ck_assert_str_eq(
-        order(&stand_driver, BY("depart_from", long_ago), BY("depart_to", stand_hours(900))),
-        "1 0 2");
+        order(&rides_driver, BY("depart_from", long_ago), BY("depart_to", time_in(900))), "1 0 2");
 }
 
-START_TEST(a_driver_and_staff_list_trips_by_departure)
+START_TEST(trip_list_is_ordered_by_departure)
 {
     stand_run(list_body, NULL);
 }
@@ -114,24 +111,24 @@ END_TEST
 static void item_body(void *data)
 {
     (void)data;
-    stand_publish(30, "");
+    publish_trip(30, "");
     const struct answer made =
-        stand_take_status(&stand_guest, 0, 2, ",\"phone\":\"+77017654321\"", "");
+        order_ride_status(&rides_guest, 0, 2, ",\"phone\":\"+77017654321\"", "");
     ck_status(made, 201);
-    ck_status(stand_act(confirm_ride, &stand_driver, made.id, NULL), 200);
+    ck_status(post_action(confirm_ride, &rides_driver, made.id, NULL), 200);
     stand_sql("UPDATE trip SET status = 'started', started_at = now()");
-    struct answer page = list(&stand_driver, ANY, ANY);
+    struct answer page = list(&rides_driver, ANY, ANY);
     struct answer one =
-        stand_ask(&(struct ask){.handler = get_trip, .caller = &stand_driver, .id = stand_trip});
-    /* Whoever confirmed has not boarded: it cannot be finished, in the list neither. */
+        stand_ask(&(struct ask){.handler = get_trip, .caller = &rides_driver, .id = last_trip});
+    /* A confirmed passenger has not boarded, so the trip cannot be finished, in the list either. */
     ck_assert(json_equal(json_array_get(json_object_get(page.json, "items"), 0), one.json));
-    ck_assert(!stand_may(&one, "finish"));
-    ck_assert(stand_may(&one, "delay"));
+    ck_assert(!answer_allows(&one, "finish"));
+    ck_assert(answer_allows(&one, "delay"));
     answer_drop(&page);
     answer_drop(&one);
 }
 
-START_TEST(a_listed_trip_is_as_it_is_read)
+START_TEST(listed_trip_equals_single_trip)
 {
     stand_run(item_body, NULL);
 }
@@ -144,11 +141,11 @@ static void pages_body(void *data)
 
     (void)data;
     for (int i = 0; i < 5; i++)
-        stand_publish(30 + 10.0 * i, "");
+        publish_trip(30 + 10.0 * i, "");
     while (seen < 5) {
         struct answer page = stand_ask(&(struct ask){
             .handler = get_trips,
-            .caller = &stand_driver,
+            .caller = &rides_driver,
             .query = {{"limit", "2"}, {cursor[0] != '\0' ? "cursor" : NULL, cursor}}
         });
         const json_t *items = json_object_get(page.json, "items");
@@ -166,20 +163,19 @@ static void pages_body(void *data)
     }
 }
 
-START_TEST(pages_go_on_where_the_last_ended)
+START_TEST(next_page_continues_after_the_cursor)
 {
     stand_run(pages_body, NULL);
 }
 END_TEST
 
-/* What a search of that day tells of the days around: "+2:1", days from it and trips; "-" where it
- * tells none. */
+/* Nearby days of a search: "+2:1", offset in days and trips; "-" if none are listed. */
 static const char *nearby(int ahead, const char *seats)
 {
     static char text[256];
     struct answer page = stand_ask(&(struct ask){
         .handler = get_trips,
-        .caller = &stand_guest,
+        .caller = &rides_guest,
         .query =
             {{"from", "almaty"}, {"to", "taldykorgan"}, {"date", day(ahead)}, {"seats", seats}},
     });
@@ -205,12 +201,12 @@ static const char *nearby(int ahead, const char *seats)
 /* Publishes a trip that leaves at noon of that day. */
 static void publish_on(int ahead)
 {
-    stand_publish((double)stand_number(
-                      "SELECT floor(extract(epoch FROM ((now() + interval '5 hours') AT TIME ZONE"
-                      " 'UTC')::date + %d + interval '7 hours' - now() AT TIME ZONE 'UTC')"
-                      " / 3600)",
-                      ahead),
-                  "");
+    publish_trip((double)stand_number(
+                     "SELECT floor(extract(epoch FROM ((now() + interval '5 hours') AT TIME ZONE"
+                     " 'UTC')::date + %d + interval '7 hours' - now() AT TIME ZONE 'UTC')"
+                     " / 3600)",
+                     ahead),
+                 "");
 }
 
 static void nearby_body(void *data)
@@ -226,12 +222,12 @@ static void nearby_body(void *data)
     ck_assert_str_eq(nearby(2, "1"), "");
     ck_assert_str_eq(nearby(3, "1"), "+3:1");
     ck_assert_str_eq(nearby(17, "1"), "");
-    /* Of a trip that is full nobody is told. */
-    stand_sql("UPDATE trip_load SET seat_load = '{4,4}' WHERE trip_id = '%s'", stand_trip);
+    /* Full trips are not counted. */
+    stand_sql("UPDATE trip_load SET seat_load = '{4,4}' WHERE trip_id = '%s'", last_trip);
     ck_assert_str_eq(nearby(10, "1"), "-1:1");
 }
 
-START_TEST(an_empty_day_tells_of_the_days_around)
+START_TEST(empty_search_lists_nearby_days)
 {
     stand_run(nearby_body, NULL);
 }
@@ -242,10 +238,10 @@ int main(void)
     Suite *suite = suite_create("rides_trip_list");
     TCase *tests = tcase_create("lists");
     tcase_add_checked_fixture(tests, begin, stand_end);
-    tcase_add_test(tests, a_driver_and_staff_list_trips_by_departure);
-    tcase_add_test(tests, a_listed_trip_is_as_it_is_read);
-    tcase_add_test(tests, pages_go_on_where_the_last_ended);
-    tcase_add_test(tests, an_empty_day_tells_of_the_days_around);
+    tcase_add_test(tests, trip_list_is_ordered_by_departure);
+    tcase_add_test(tests, listed_trip_equals_single_trip);
+    tcase_add_test(tests, next_page_continues_after_the_cursor);
+    tcase_add_test(tests, empty_search_lists_nearby_days);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-/* What staff must hear of at once is measured; old points go, late ratings count. */
+/* Gauges for alerts to staff; deletion of old positions; late ratings. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/metric.h"
 
-#include "asks.h"
 #include "handlers/ride_handlers.h"
+#include "requests.h"
 
 static void begin(void)
 {
-    stand_begin("test_rides_watch");
+    rides_begin("test_rides_watch");
 }
 
-/* The value of a gauge; -1: there is none. */
+/* The value of a gauge; -1: not registered. */
 static double gauge(const char *name)
 {
     struct buf text;
@@ -36,14 +36,14 @@ static void watch_body(void *data)
     (void)data;
     struct fault fault;
 
-    stand_ride_take(2);
-    stand_ride_confirm();
-    ck_status(stand_act(post_sos, &stand_guest, stand_ride, NULL), 201);
+    order_new_ride(2);
+    confirm_last_ride();
+    ck_status(post_action(post_sos, &rides_guest, last_ride, NULL), 201);
     stand_sql("INSERT INTO rating (id, tenant_id, ride_id, driver_id, side, stars)"
               " SELECT gen_random_uuid(), tenant_id, id, '%s', 'guest', 4 FROM ride",
-              stand_driver_id());
+              rides_driver_id());
     stand_sql("UPDATE ride SET ended_at = now() - interval '7 days'");
-    /* One trip did not start, one did not end, two are in time. */
+    /* One trip did not start, one did not end, two are on time. */
     for (int i = 0; i < 4; i++)
         stand_sql("INSERT INTO trip (id, tenant_id, driver_id, car_id, status, stops,"
                   " segment_prices, departs_at, arrives_at, busy, seats) SELECT gen_random_uuid(),"
@@ -52,7 +52,7 @@ static void watch_body(void *data)
                   " %d * interval '1 minute' AS from_at, now() - %d * interval '1 minute' AS to_at)"
                   " times WHERE id = '%s'",
                   i % 2 == 0 ? "scheduled" : "started", (int[]){65, 500, 59, 57}[i],
-                  (int[]){64, 66, 58, 2}[i], stand_trip);
+                  (int[]){64, 66, 58, 2}[i], last_trip);
 
     struct rides_watch *watch = rides_watch_start(stand_service(), &fault);
     ck_assert_ptr_nonnull(watch);
@@ -61,13 +61,13 @@ static void watch_body(void *data)
     ck_assert_double_eq(gauge("rides_trips_overdue"), 2);
     ck_assert_int_eq(stand_number("SELECT 100 * rating_sum + rating_count FROM driver WHERE id ="
                                   " '%s'",
-                                  stand_driver_id()),
+                                  rides_driver_id()),
                      401);
     rides_watch_stop(watch);
     ck_assert_double_eq(gauge("rides_sos_unanswered"), -1);
 }
 
-START_TEST(what_staff_must_hear_of_is_measured)
+START_TEST(watch_metrics_count_unanswered_sos_and_overdue_trips)
 {
     stand_run(watch_body, NULL);
 }
@@ -80,13 +80,13 @@ static void location_body(void *data)
 
     (void)data;
     for (int i = 0; i < 2; i++) {
-        snprintf(ended, sizeof ended, "%s", stand_trip);
-        stand_publish(30 + 10 * i, "");
+        snprintf(ended, sizeof ended, "%s", last_trip);
+        publish_trip(30 + 10 * i, "");
         stand_sql("INSERT INTO trip_location (trip_id, tenant_id, lat, lon, at)"
                   " SELECT id, tenant_id, 43, 77, now() FROM trip WHERE id = '%s'",
-                  stand_trip);
+                  last_trip);
     }
-    ck_status(stand_act(cancel_trip, &stand_driver, ended, NULL), 200);
+    ck_status(post_action(cancel_trip, &rides_driver, ended, NULL), 200);
     stand_sql("UPDATE trip_history SET at = at - interval '1 hour' WHERE to_status = 'cancelled'");
     stand_sql("ALTER TABLE trip DISABLE TRIGGER trip_changed");
     stand_sql("UPDATE trip SET updated_at = now() - interval '1 hour' WHERE status = 'cancelled'");
@@ -95,11 +95,11 @@ static void location_body(void *data)
     ck_assert_ptr_nonnull(sweeper);
     wait_for("(SELECT count(*) FROM trip_location) = 1");
     periodic_stop(sweeper);
-    ck_assert_str_eq(stand_text("SELECT trip_id FROM trip_location"), stand_trip);
+    ck_assert_str_eq(stand_text("SELECT trip_id FROM trip_location"), last_trip);
 }
 
-/* The sweeper does it, which runs where rides are switched off, too. */
-START_TEST(the_point_of_a_car_goes_an_hour_behind_its_trip)
+/* The sweeper does it, because it also runs while rides are switched off. */
+START_TEST(location_is_deleted_an_hour_after_trip)
 {
     stand_run(location_body, NULL);
 }
@@ -112,8 +112,8 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, what_staff_must_hear_of_is_measured);
-    tcase_add_test(tests, the_point_of_a_car_goes_an_hour_behind_its_trip);
+    tcase_add_test(tests, watch_metrics_count_unanswered_sos_and_overdue_trips);
+    tcase_add_test(tests, location_is_deleted_an_hour_after_trip);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -6,7 +6,7 @@
 enum { CODE_MAX = 64 };
 static char answer[CODE_MAX];
 
-static const char *said(const char *prefix, struct slice word)
+static const char *given(const char *prefix, struct slice word)
 {
     snprintf(answer, sizeof answer, "%s%.*s", prefix, SLICE_ARG(word));
     return answer;
@@ -30,7 +30,7 @@ static bool holds(const struct matrix_fact *facts, struct slice name)
     return facts[i].holds;
 }
 
-/* The code of the first need that does not hold; absent: all do. */
+/* The code of the first need that does not hold; absent: all hold. */
 static struct slice unmet(const char *needs, const struct matrix_fact *facts)
 {
     struct slice rest = slice_of(needs);
@@ -44,7 +44,7 @@ static struct slice unmet(const char *needs, const struct matrix_fact *facts)
     return (struct slice){NULL, 0};
 }
 
-/* The status that begins so; NULL: the word is none. */
+/* The status with this prefix; NULL: none. */
 static const char *status_of(const struct matrix *matrix, struct slice word)
 {
     for (int i = 0; i < matrix->status_count && word.len == 4; i++) {
@@ -54,18 +54,18 @@ static const char *status_of(const struct matrix *matrix, struct slice word)
     return NULL;
 }
 
-static const struct matrix_row *row_of(const struct matrix *matrix, int action, unsigned who)
+static const struct matrix_row *row_of(const struct matrix *matrix, int action, unsigned actor)
 {
     for (size_t i = 0; i < matrix->row_count; i++)
-        if (matrix->rows[i].action == action && (matrix->rows[i].who & who) != 0)
+        if (matrix->rows[i].action == action && (matrix->rows[i].actor & actor) != 0)
             return &matrix->rows[i];
     return NULL;
 }
 
-const char *matrix_says(const struct matrix *matrix, int action, int status, unsigned who,
-                        const struct matrix_fact *facts)
+const char *matrix_expected(const struct matrix *matrix, int action, int status, unsigned actor,
+                            const struct matrix_fact *facts)
 {
-    const struct matrix_row *row = row_of(matrix, action, who);
+    const struct matrix_row *row = row_of(matrix, action, actor);
     struct slice rest, word = {NULL, 0};
 
     if (row == NULL)
@@ -78,21 +78,21 @@ const char *matrix_says(const struct matrix *matrix, int action, int status, uns
     if (slice_is(word, "-"))
         return "forbidden";
     if (slice_is(word, "."))
-        return said("already_", slice_of(matrix->machine->statuses[status]));
+        return given("already_", slice_of(matrix->machine->statuses[status]));
     if (word.at[0] == '*') {
         const struct slice code = unmet(row->needs, facts);
         if (code.at != NULL)
-            return said("", code);
+            return given("", code);
         word = slice_from(word, 1);
     }
     const struct slice whole = word;
     const struct slice paid = slice_cut(&word, '/');
     const struct slice chosen = word.at == NULL || holds(facts, slice_of("paid")) ? paid : word;
     const char *name = status_of(matrix, chosen);
-    return name != NULL ? name : said("", whole);
+    return name != NULL ? name : given("", whole);
 }
 
-static bool is_listed(const struct move_allowed *allowed, size_t count, int action)
+static bool is_listed(const struct transition_allowed *allowed, size_t count, int action)
 {
     for (size_t i = 0; i < count; i++)
         if (allowed[i].action == action)
@@ -100,40 +100,40 @@ static bool is_listed(const struct move_allowed *allowed, size_t count, int acti
     return false;
 }
 
-static void compare(const struct matrix *matrix, int action, struct move_state state, unsigned who,
-                    bool listed, const struct matrix_fact *facts, const char *why)
+static void compare(const struct matrix *matrix, int action, struct transition_state state,
+                    unsigned actor, bool listed, const struct matrix_fact *facts, const char *why)
 {
-    const struct move_machine *machine = matrix->machine;
+    const struct transition_machine *machine = matrix->machine;
     const char *verb = machine->actions[action].verb, *from = machine->statuses[state.status];
-    const char *want = matrix_says(matrix, action, state.status, who, facts);
-    const struct move *move = NULL;
+    const char *want = matrix_expected(matrix, action, state.status, actor, facts);
+    const struct transition *row = NULL;
     struct fault fault = {.code = ""};
-    const bool goes = move_judge(machine, state, action, who, &move, &fault);
-    const char *got = goes ? machine->statuses[move->to] : fault.code;
+    const bool goes = transition_check(machine, state, action, actor, &row, &fault);
+    const char *got = goes ? machine->statuses[row->to] : fault.code;
 
     const bool shown = goes && machine->actions[action].label.ru.at != NULL;
-    const bool leads = !goes || move_leads(machine, action, state.status, move->to);
+    const bool leads = !goes || transition_exists(machine, action, state.status, row->to);
 
-    /* A check costs a system call each, so only what failed is told. */
-    if (strcmp(got, want) == 0 && goes == (move != NULL) && leads && listed == shown)
+    /* A check costs a system call, so only failures call it. */
+    if (strcmp(got, want) == 0 && goes == (row != NULL) && leads && listed == shown)
         return;
-    ck_assert_msg(goes == (move != NULL), "outputs are untouched on failure");
+    ck_assert_msg(goes == (row != NULL), "outputs are untouched on failure");
     ck_assert_msg(leads, "%s leads from %s to %s", verb, from, got);
     ck_assert_msg(listed == shown, "what is listed passes, what is not is refused: %s from %s",
                   verb, from);
-    ck_abort_msg("%s from %s by %u, %s: %s, not %s", verb, from, who, why, got, want);
+    ck_abort_msg("%s from %s by %u, %s: %s, not %s", verb, from, actor, why, got, want);
 }
 
-void matrix_compare(const struct matrix *matrix, int status, struct move_state state,
+void matrix_compare(const struct matrix *matrix, int status, struct transition_state state,
                     const struct matrix_fact *facts, const char *why)
 {
-    struct move_allowed allowed[MOVE_ACTIONS_MAX];
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
 
     ck_assert_int_eq(state.status, status);
-    for (unsigned who = MOVE_BY_GUEST; who <= MOVE_BY_SYSTEM; who *= 2) {
-        const size_t count = move_allowed(matrix->machine, state, who, allowed);
+    for (unsigned actor = TRANSITION_BY_GUEST; actor <= TRANSITION_BY_SYSTEM; actor *= 2) {
+        const size_t count = transition_allowed(matrix->machine, state, actor, allowed);
 
         for (int action = 0; action < (int)matrix->machine->action_count; action++)
-            compare(matrix, action, state, who, is_listed(allowed, count, action), facts, why);
+            compare(matrix, action, state, actor, is_listed(allowed, count, action), facts, why);
     }
 }

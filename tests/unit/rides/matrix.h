@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: MIT
-/* A state machine written out once more, as people read it: a row for each action and the actors
- * who have it, a word for each status.
+/* A state machine written out a second time in readable form: a row for each action and its actors,
+ * a word for each status.
  *
- *   conf        it leads to the status that begins so
- *   conf/held   to the first when nothing is due, else to the second
- *   *conf       where the needs of the row hold; else the code of the first that does not
+ *   conf        leads to the status with this prefix
+ *   conf/held   to the first if nothing is due, else to the second
+ *   *conf       if the needs of the row hold; else the code of the first that does not
  *   -           403 forbidden: others can
- *   .           409 already_<status>: nobody can
- *   anything else is the code of the refusal
+ *   .           409 already_<status>: no person can
+ *   other       the code of the refusal
  *
  * Needs: "fact:code fact:code". An actor without a row for an action may never take it. */
 #pragma once
 
 #include <check.h>
 
-#include "moves/move.h"
+#include "transitions/transition.h"
 
-/* The words of the rows. Departure is at 0, arrival at ARRIVES. */
+/* Instants of the tables: the departure is at 0, the arrival at ARRIVES. */
 #define MINUTE  (INT64_C(60) * 1000000)
 #define HOUR    (60 * MINUTE)
 #define DAY     (24 * HOUR)
 #define ARRIVES (5 * HOUR)
 
 enum {
-    GUEST = MOVE_BY_GUEST,
-    DRIVER = MOVE_BY_DRIVER,
-    STAFF = MOVE_BY_STAFF,
-    SYSTEM = MOVE_BY_SYSTEM
+    GUEST = TRANSITION_BY_GUEST,
+    DRIVER = TRANSITION_BY_DRIVER,
+    STAFF = TRANSITION_BY_STAFF,
+    SYSTEM = TRANSITION_BY_SYSTEM
 };
 
 struct matrix_row {
     int action;
-    unsigned who;
+    unsigned actor;
     const char *needs;
     const char *words;
 };
@@ -42,19 +42,19 @@ struct matrix_fact {
 };
 
 struct matrix {
-    const struct move_machine *machine;
+    const struct transition_machine *machine;
     const struct matrix_row *rows;
     size_t row_count;
     int status_count;
 };
 
-/* The status or the code that the matrix says; `facts` end with a NULL name. The fact "paid"
- * chooses between two statuses. The result is good until the next call. */
-const char *matrix_says(const struct matrix *matrix, int action, int status, unsigned who,
-                        const struct matrix_fact *facts);
+/* The expected status or code. `facts` end with a NULL name. The fact "paid" chooses between two
+ * statuses. The result is valid until the next call. */
+const char *matrix_expected(const struct matrix *matrix, int action, int status, unsigned actor,
+                            const struct matrix_fact *facts);
 
-/* Compares what move_judge() and move_allowed() say of every action from this status with the
- * matrix, for each actor. `state` has the status and the conditions that the facts amount to; `why`
- * is for the message. */
-void matrix_compare(const struct matrix *matrix, int status, struct move_state state,
+/* Compares transition_check() and transition_allowed() with the matrix for every action from this
+ * status and each actor. `state` has the status and the conditions of `facts`; `why` is for the
+ * message. */
+void matrix_compare(const struct matrix *matrix, int status, struct transition_state state,
                     const struct matrix_fact *facts, const char *why);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the end of a ride costs, whose fault it is, and when it is free: each row of the contract's
- * table at each of its borders, by hand. Departure is at 0. */
+/* Cost of ending a ride, faults, and free cancels: each row of the contract's table at each limit.
+ * Departure is at 0. */
 #include <check.h>
 
 #include "fares/cancel.h"
@@ -52,7 +52,7 @@ static const struct {
     {"paid in the car: nothing is kept",   STRICT,   EARLY, 1,             TENGE(5000), 0,           0,           0,           NONE},
     {"the dearest ride",                   MODERATE, EARLY, -HOUR,         INT64_C(10000000000), INT64_C(10000000000), INT64_C(5000000000), INT64_C(5000000000), 0},
 
-    /* Within 30 minutes of confirming and not after T - 2 h. */
+    /* Within 30 minutes of the confirmation and not after T - 2 h. */
     {"grace: moderate, at once",           MODERATE, -10 * HOUR, -10 * HOUR, TENGE(5000), TENGE(1000), 0, TENGE(1000), -10 * HOUR + 30 * MINUTE},
     {"grace: 30 minutes are inside",       MODERATE, -10 * HOUR, -10 * HOUR + 30 * MINUTE, TENGE(5000), TENGE(1000), 0, TENGE(1000), -10 * HOUR + 30 * MINUTE},
     {"grace: a microsecond later half",    MODERATE, -10 * HOUR, -10 * HOUR + 30 * MINUTE + 1, TENGE(5000), TENGE(1000), TENGE(500), TENGE(500), 0},
@@ -81,7 +81,7 @@ static struct cancel_case guest_case(int policy, int64_t confirmed, int64_t now)
     };
 }
 
-START_TEST(a_passengers_cancel_costs_what_the_tier_says_borders_inclusive)
+START_TEST(passenger_cancel_cost_follows_tiers_inclusively)
 {
     struct cancel_case ride = guest_case(guests[_i].policy, guests[_i].confirmed, guests[_i].now);
 
@@ -100,7 +100,7 @@ END_TEST
 enum { BY_GUEST = CANCEL_BY_GUEST, BY_DRIVER, BY_STAFF, BY_SYSTEM };
 
 // clang-format off
-/* Who ends it and how, at an instant: what is kept of 1,000 (moderate), and whose fault it is. */
+/* By actor, kind of end and instant: the amount kept of 1,000 (moderate) and the fault. */
 static const struct {
     const char *why;
     int end, by;
@@ -142,7 +142,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(an_end_keeps_money_and_is_a_fault_by_who_ends_it_and_when)
+START_TEST(end_decides_refund_and_fault)
 {
     struct cancel_case ride = guest_case(MODERATE, ends[_i].confirmed, ends[_i].now);
 
@@ -159,7 +159,7 @@ START_TEST(an_end_keeps_money_and_is_a_fault_by_who_ends_it_and_when)
 }
 END_TEST
 
-START_TEST(an_open_ride_without_a_trip_ends_for_nothing)
+START_TEST(open_ride_without_trip_is_cancelled_free)
 {
     struct cancel_case ride = guest_case(STRICT, NONE, 0);
 
@@ -193,7 +193,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(the_tiers_that_are_shown_begin_where_the_ride_was_confirmed)
+START_TEST(listed_tiers_start_at_confirmation)
 {
     struct cancel_tier tiers[CANCEL_TIERS_MAX];
     const size_t count =
@@ -226,7 +226,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_trip_that_is_cancelled_is_one_fault_at_most)
+START_TEST(cancelled_trip_is_at_most_one_fault)
 {
     ck_assert_msg((int)cancel_trip_fault((enum cancel_by)trips[_i].by, trips[_i].first,
                                          trips[_i].now, trips[_i].faultless) == trips[_i].fault,
@@ -234,7 +234,7 @@ START_TEST(a_trip_that_is_cancelled_is_one_fault_at_most)
 }
 END_TEST
 
-START_TEST(three_faults_in_ninety_days_restrict_three_in_thirty_suspend)
+START_TEST(three_faults_reach_the_limit)
 {
     ck_assert_int_eq(cancel_faults_since(CANCEL_FAULT_PASSENGER, 0), -90 * DAY);
     ck_assert_int_eq(cancel_faults_since(CANCEL_FAULT_DRIVER, 5), 5 - 30 * DAY);
@@ -268,7 +268,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(who_agreed_before_a_change_or_silence_leaves_freely)
+START_TEST(cancel_is_free_after_change_or_missing_confirmation)
 {
     ck_assert_msg(cancel_is_free(&free_ones[_i].trip, free_ones[_i].agreed, free_ones[_i].now) ==
                       free_ones[_i].is_free,
@@ -276,7 +276,7 @@ START_TEST(who_agreed_before_a_change_or_silence_leaves_freely)
 }
 END_TEST
 
-START_TEST(every_policy_is_told_in_three_languages)
+START_TEST(policies_have_texts_in_three_languages)
 {
     ck_assert_str_eq(cancel_policy_names[_i], _i == FLEXIBLE   ? "flexible"
                                               : _i == MODERATE ? "moderate"
@@ -289,17 +289,14 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("cancel");
-    tcase_add_loop_test(tests, a_passengers_cancel_costs_what_the_tier_says_borders_inclusive, 0,
-                        COUNT(guests));
-    tcase_add_loop_test(tests, an_end_keeps_money_and_is_a_fault_by_who_ends_it_and_when, 0,
-                        COUNT(ends));
-    tcase_add_test(tests, an_open_ride_without_a_trip_ends_for_nothing);
-    tcase_add_loop_test(tests, the_tiers_that_are_shown_begin_where_the_ride_was_confirmed, 0,
-                        COUNT(shown));
-    tcase_add_loop_test(tests, a_trip_that_is_cancelled_is_one_fault_at_most, 0, COUNT(trips));
-    tcase_add_test(tests, three_faults_in_ninety_days_restrict_three_in_thirty_suspend);
-    tcase_add_loop_test(tests, who_agreed_before_a_change_or_silence_leaves_freely, 0,
+    tcase_add_loop_test(tests, passenger_cancel_cost_follows_tiers_inclusively, 0, COUNT(guests));
+    tcase_add_loop_test(tests, end_decides_refund_and_fault, 0, COUNT(ends));
+    tcase_add_test(tests, open_ride_without_trip_is_cancelled_free);
+    tcase_add_loop_test(tests, listed_tiers_start_at_confirmation, 0, COUNT(shown));
+    tcase_add_loop_test(tests, cancelled_trip_is_at_most_one_fault, 0, COUNT(trips));
+    tcase_add_test(tests, three_faults_reach_the_limit);
+    tcase_add_loop_test(tests, cancel_is_free_after_change_or_missing_confirmation, 0,
                         COUNT(free_ones));
-    tcase_add_loop_test(tests, every_policy_is_told_in_three_languages, 0, CANCEL_POLICY_COUNT);
+    tcase_add_loop_test(tests, policies_have_texts_in_three_languages, 0, CANCEL_POLICY_COUNT);
     return suite_main("cancel", tests);
 }

@@ -4,7 +4,7 @@
 
 #include "drivers/car.h"
 
-START_TEST(plates_are_read_as_people_write_them)
+START_TEST(plate_spelling_variants_are_accepted)
 {
     static const struct {
         const char *text;
@@ -36,7 +36,7 @@ START_TEST(plates_are_read_as_people_write_them)
 }
 END_TEST
 
-START_TEST(a_car_with_the_wheel_on_the_right_two_doors_and_no_plate_has_three_problems)
+START_TEST(unsuitable_car_reports_every_problem)
 {
     const struct car car = {
         .plate = SLICE("нет"), .doors = 3, .steering = CAR_RIGHT, .seats = 4, .year = 2019};
@@ -70,9 +70,8 @@ int main(void)
 {
     Suite *suite = suite_create("car");
     TCase *tests = tcase_create("cars");
-    tcase_add_test(tests, plates_are_read_as_people_write_them);
-    tcase_add_test(tests,
-                   a_car_with_the_wheel_on_the_right_two_doors_and_no_plate_has_three_problems);
+    tcase_add_test(tests, plate_spelling_variants_are_accepted);
+    tcase_add_test(tests, unsuitable_car_reports_every_problem);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Phones and accounts in texts, and what looks like them. */
+/* Phones and accounts in texts, and texts that only resemble them. */
 #include <check.h>
 
 #include "drivers/contact.h"
@@ -53,14 +53,14 @@ static const struct {
     {"\xff\xfe",                               false},
 };
 
-START_TEST(phones_and_accounts_are_found_and_nothing_else)
+START_TEST(only_phones_and_accounts_are_detected)
 {
     ck_assert_msg(contact_in_text(slice_of(cases[_i].text)) == cases[_i].is_one, "%s",
                   cases[_i].text);
 }
 END_TEST
 
-START_TEST(an_absent_text_has_none)
+START_TEST(absent_text_has_no_contact)
 {
     ck_assert(!contact_in_text((struct slice){0}));
 }
@@ -69,7 +69,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("contact");
-    tcase_add_loop_test(tests, phones_and_accounts_are_found_and_nothing_else, 0, COUNT(cases));
-    tcase_add_test(tests, an_absent_text_has_none);
+    tcase_add_loop_test(tests, only_phones_and_accounts_are_detected, 0, COUNT(cases));
+    tcase_add_test(tests, absent_text_has_no_contact);
     return suite_main("contact", tests);
 }

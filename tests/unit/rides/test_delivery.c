@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-/* The code of a parcel. */
+/* The delivery code of a parcel. */
 #include <check.h>
 
-#include "moves/delivery.h"
 #include "suite.h"
+#include "transitions/delivery.h"
 
-enum { DRIVER = MOVE_BY_DRIVER, STAFF = MOVE_BY_STAFF };
+enum { DRIVER = TRANSITION_BY_DRIVER, STAFF = TRANSITION_BY_STAFF };
 
 // clang-format off
 static const struct {
     const char *why;
     const char *given;
     int64_t tries;
-    unsigned who;
-    const char *code; /* NULL: handed over */
+    unsigned actor;
+    const char *code; /* NULL: delivered */
     enum fault_kind kind;
 } cases[] = {
     {"the code",                   "042917",   0, DRIVER, NULL,         FAULT_INVALID},
@@ -30,11 +30,11 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_parcel_is_handed_over_for_its_code_or_by_staff)
+START_TEST(parcel_delivery_needs_code_or_staff)
 {
     struct fault fault = {.code = ""};
-    const bool goes = delivery_judge(slice_of("042917"), slice_of(cases[_i].given), cases[_i].tries,
-                                     cases[_i].who, &fault);
+    const bool goes = delivery_check(slice_of("042917"), slice_of(cases[_i].given), cases[_i].tries,
+                                     cases[_i].actor, &fault);
 
     ck_assert_msg(goes == (cases[_i].code == NULL), "%s", cases[_i].why);
     if (!goes) {
@@ -44,15 +44,15 @@ START_TEST(a_parcel_is_handed_over_for_its_code_or_by_staff)
 }
 END_TEST
 
-START_TEST(codes_are_six_digits_and_differ)
+START_TEST(delivery_codes_are_six_random_digits)
 {
     char first[DELIVERY_CODE_LEN + 1], code[DELIVERY_CODE_LEN + 1];
     unsigned seen = 0;
     bool differ = false;
 
-    delivery_code_make(first);
+    delivery_code_create(first);
     for (int i = 0; i < 200; i++) {
-        delivery_code_make(code);
+        delivery_code_create(code);
         ck_assert_uint_eq(strspn(code, "0123456789"), DELIVERY_CODE_LEN);
         ck_assert_uint_eq(strlen(code), DELIVERY_CODE_LEN);
         differ = differ || strcmp(first, code) != 0;
@@ -67,7 +67,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("delivery");
-    tcase_add_loop_test(tests, a_parcel_is_handed_over_for_its_code_or_by_staff, 0, COUNT(cases));
-    tcase_add_test(tests, codes_are_six_digits_and_differ);
+    tcase_add_loop_test(tests, parcel_delivery_needs_code_or_staff, 0, COUNT(cases));
+    tcase_add_test(tests, delivery_codes_are_six_random_digits);
     return suite_main("delivery", tests);
 }

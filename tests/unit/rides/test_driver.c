@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* When a driver may drive. */
+/* Status and documents of drivers. */
 #include <check.h>
 
 #include "drivers/driver.h"
 
 enum { DAY = 20000 };
 
-START_TEST(papers_are_good_until_the_first_of_three_runs_out)
+START_TEST(documents_are_valid_until_the_first_expiry)
 {
     const struct driver_document documents[] = {
         {DOCUMENT_LICENCE,   SLICE("0001"), DAY + 9},
         {DOCUMENT_CAR,       SLICE("0002"), DAY + 5},
         {DOCUMENT_INSURANCE, SLICE("0003"), DAY + 7},
-        {DOCUMENT_MEDICAL,   SLICE("0004"), DAY - 1}, /* is not asked for */
+        {DOCUMENT_MEDICAL,   SLICE("0004"), DAY - 1}, /* not required */
     };
     ck_assert_int_eq(driver_papers_until(documents, 4), DAY + 5);
     ck_assert_int_eq(driver_papers_until(documents, 3), DAY + 5);
@@ -21,7 +21,7 @@ START_TEST(papers_are_good_until_the_first_of_three_runs_out)
 }
 END_TEST
 
-START_TEST(documents_are_one_of_a_kind_with_four_characters)
+START_TEST(duplicate_or_malformed_documents_are_refused)
 {
     const struct driver_document documents[] = {
         {DOCUMENT_CAR, SLICE("12AB"), DAY},
@@ -45,8 +45,8 @@ START_TEST(documents_are_one_of_a_kind_with_four_characters)
 }
 END_TEST
 
-/* From each status by each action: the status after it, or the refusal. */
-START_TEST(staff_move_a_driver)
+/* From each status by each action: the next status, or the refusal. */
+START_TEST(staff_change_driver_status)
 {
     static const struct {
         int from;
@@ -74,7 +74,8 @@ START_TEST(staff_move_a_driver)
                                       .papers_until = cases[i].papers ? DAY : FIELD_ABSENT32};
         struct fault fault;
         int to = -1;
-        ck_assert_int_eq(driver_move(&driver, cases[i].action, &to, &fault), cases[i].to >= 0);
+        ck_assert_int_eq(driver_next_status(&driver, cases[i].action, &to, &fault),
+                         cases[i].to >= 0);
         ck_assert_int_eq(to, cases[i].to);
         if (cases[i].code != NULL)
             ck_assert_str_eq(fault.code, cases[i].code);
@@ -82,7 +83,7 @@ START_TEST(staff_move_a_driver)
 }
 END_TEST
 
-START_TEST(who_drives_is_active_with_papers_through_the_arrival)
+START_TEST(driver_needs_active_status_and_valid_documents)
 {
     struct fault fault;
 
@@ -104,10 +105,10 @@ int main(void)
 {
     Suite *suite = suite_create("driver");
     TCase *tests = tcase_create("drivers");
-    tcase_add_test(tests, papers_are_good_until_the_first_of_three_runs_out);
-    tcase_add_test(tests, documents_are_one_of_a_kind_with_four_characters);
-    tcase_add_test(tests, staff_move_a_driver);
-    tcase_add_test(tests, who_drives_is_active_with_papers_through_the_arrival);
+    tcase_add_test(tests, documents_are_valid_until_the_first_expiry);
+    tcase_add_test(tests, duplicate_or_malformed_documents_are_refused);
+    tcase_add_test(tests, staff_change_driver_status);
+    tcase_add_test(tests, driver_needs_active_status_and_valid_documents);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What a ride costs: the split over segments, the lines, the deposit, the load. Sums by hand. */
+/* Prices of rides: the split over segments, lines, deposit, load. Expected sums computed by hand.
+ */
 #include <check.h>
 
 #include "fares/fare.h"
@@ -42,7 +43,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_seat_price_is_split_by_metres_and_the_shares_add_up)
+START_TEST(seat_price_is_split_by_distance)
 {
     int64_t shares[FARE_SEGMENTS_MAX], sum = 0;
 
@@ -56,14 +57,14 @@ START_TEST(a_seat_price_is_split_by_metres_and_the_shares_add_up)
 }
 END_TEST
 
-/* A small generator of its own, so that a failure can be repeated. */
+/* A generator with a fixed seed, so that failures can be repeated. */
 static int64_t random_below(uint64_t *state, int64_t below)
 {
     *state = *state * 6364136223846793005U + 1442695040888963407U;
     return (int64_t)((*state >> 33) % (uint64_t)below);
 }
 
-START_TEST(shares_of_any_trip_are_whole_tenge_of_at_least_nothing)
+START_TEST(shares_are_whole_tenge_and_not_negative)
 {
     uint64_t state = 17;
 
@@ -152,7 +153,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_fare_is_the_sum_of_its_lines)
+START_TEST(fare_is_the_sum_of_its_lines)
 {
     struct fare fare;
     struct fault fault;
@@ -189,7 +190,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(what_the_trip_does_not_offer_is_refused)
+START_TEST(unoffered_kind_is_refused)
 {
     struct fare fare = {.total = 7};
     struct fault fault;
@@ -213,7 +214,7 @@ static const struct {
     {TENGE(0),     4, TENGE(0)   },
 };
 
-START_TEST(the_rest_of_an_offers_trip_costs_its_price_by_the_seats_half_up)
+START_TEST(remaining_seats_cost_the_offer_price_per_seat)
 {
     ck_assert_int_eq(fare_rest_price(rests[_i].offer, rests[_i].seats), rests[_i].seat);
 }
@@ -231,7 +232,7 @@ static const struct {
     {CAR(0,                2, 0,                1), 20},
 };
 
-START_TEST(parcels_take_one_four_or_eight_units_a_piece_eight_a_car_all)
+START_TEST(cargo_units_follow_parcel_size_luggage_and_kind)
 {
     ck_assert_int_eq(fare_cargo(&loads[_i].order, 20), loads[_i].units);
 }
@@ -240,14 +241,11 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("fares");
-    tcase_add_loop_test(tests, a_seat_price_is_split_by_metres_and_the_shares_add_up, 0,
-                        COUNT(splits));
-    tcase_add_test(tests, shares_of_any_trip_are_whole_tenge_of_at_least_nothing);
-    tcase_add_loop_test(tests, a_fare_is_the_sum_of_its_lines, 0, COUNT(fares));
-    tcase_add_loop_test(tests, what_the_trip_does_not_offer_is_refused, 0, COUNT(refused));
-    tcase_add_loop_test(tests, the_rest_of_an_offers_trip_costs_its_price_by_the_seats_half_up, 0,
-                        COUNT(rests));
-    tcase_add_loop_test(tests, parcels_take_one_four_or_eight_units_a_piece_eight_a_car_all, 0,
-                        COUNT(loads));
+    tcase_add_loop_test(tests, seat_price_is_split_by_distance, 0, COUNT(splits));
+    tcase_add_test(tests, shares_are_whole_tenge_and_not_negative);
+    tcase_add_loop_test(tests, fare_is_the_sum_of_its_lines, 0, COUNT(fares));
+    tcase_add_loop_test(tests, unoffered_kind_is_refused, 0, COUNT(refused));
+    tcase_add_loop_test(tests, remaining_seats_cost_the_offer_price_per_seat, 0, COUNT(rests));
+    tcase_add_loop_test(tests, cargo_units_follow_parcel_size_luggage_and_kind, 0, COUNT(loads));
     return suite_main("fare", tests);
 }

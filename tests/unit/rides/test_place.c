@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Places, the distances between them and what is usual on a road. */
+/* Places, distances and routes. */
 #include <math.h>
 
 #include <check.h>
@@ -19,7 +19,7 @@ static const struct city *place(const char *name)
     return found;
 }
 
-START_TEST(the_towns_are_sorted_in_kazakhstan_and_no_cities)
+START_TEST(towns_are_sorted_unique_and_in_kazakhstan)
 {
     ck_assert_uint_ge(city_count, 20);
     ck_assert_uint_ge(town_count, 20);
@@ -36,7 +36,7 @@ START_TEST(the_towns_are_sorted_in_kazakhstan_and_no_cities)
 }
 END_TEST
 
-START_TEST(every_name_of_every_place_finds_it_alone)
+START_TEST(each_name_finds_exactly_its_place)
 {
     for (size_t i = 0; i < place_count(); i++) {
         const struct city *one = place_at(i);
@@ -54,7 +54,7 @@ END_TEST
 
 static const struct {
     const char *typed;
-    const char *slug; /* NULL: no place */
+    const char *slug; /* NULL: not found */
 } typed[] = {
     {"almaty",                          "almaty"         },
     {"АЛМАТЫ",                    "almaty"         },
@@ -72,7 +72,7 @@ static const struct {
     {"",                                NULL             },
 };
 
-START_TEST(a_place_is_found_as_people_type_it)
+START_TEST(place_is_found_by_spelling_variants)
 {
     const struct city *found = place_find(slice_of(typed[_i].typed));
 
@@ -84,7 +84,7 @@ START_TEST(a_place_is_found_as_people_type_it)
 }
 END_TEST
 
-/* The first of what is found, and how many there are; 0: whatever follows it. */
+/* The first result and the number of results; 0: any number. */
 static const struct {
     const char *typed;
     const char *first; /* NULL: nothing */
@@ -107,7 +107,7 @@ static const struct {
     {"",                   NULL,              0},
 };
 
-START_TEST(what_somebody_begins_to_type_finds_places)
+START_TEST(search_finds_places_by_partial_name)
 {
     const struct city *found[PLACES_MAX];
     const size_t count = place_search(slice_of(beginnings[_i].typed), found);
@@ -123,7 +123,7 @@ START_TEST(what_somebody_begins_to_type_finds_places)
 }
 END_TEST
 
-START_TEST(each_place_is_found_first_by_its_own_names_and_once)
+START_TEST(search_ranks_exact_name_first_without_duplicates)
 {
     const struct city *found[PLACES_MAX];
 
@@ -144,9 +144,9 @@ START_TEST(each_place_is_found_first_by_its_own_names_and_once)
 }
 END_TEST
 
-/* Great circles on the sphere of geo_km(), by the cross product of their ends. Without a road of
- * the table: km = metres x 1.25 half up, minutes = km / 70 h up, a seat 15, a car 60 tenge a
- * kilometre. */
+/* Great circles on the sphere of geo_km(), computed from the cross product of the end points.
+ * Unlisted routes: km = metres x 1.25 half up, minutes = km / 70 h up, 15 tenge a kilometre for a
+ * seat, 60 for a car. */
 static const struct {
     const char *from, *to;
     int64_t metres, km, minutes, seat, car;
@@ -157,7 +157,7 @@ static const struct {
     {"esik",   "talgar", 18055,  23,   20,   TENGE(345),   TENGE(1380) },
 };
 
-START_TEST(without_a_road_of_the_table_the_great_circle_estimates)
+START_TEST(unlisted_route_uses_great_circle_estimate)
 {
     const struct city *from = place(estimates[_i].from), *to = place(estimates[_i].to);
     const struct route route = route_usual(from, to);
@@ -173,7 +173,7 @@ START_TEST(without_a_road_of_the_table_the_great_circle_estimates)
 }
 END_TEST
 
-START_TEST(a_distance_is_whole_metres_and_the_same_in_both_directions)
+START_TEST(distance_is_symmetric_in_whole_metres)
 {
     for (size_t i = 0; i < place_count(); i++) {
         ck_assert_int_eq(place_metres(place_at(i), place_at(i)), 0);
@@ -189,7 +189,7 @@ START_TEST(a_distance_is_whole_metres_and_the_same_in_both_directions)
 }
 END_TEST
 
-START_TEST(a_road_of_the_table_is_there_in_both_directions)
+START_TEST(listed_road_applies_in_both_directions)
 {
     const struct route there = route_usual(place("astana"), place("temirtau"));
     const struct route back = route_usual(place("temirtau"), place("astana"));
@@ -203,9 +203,9 @@ START_TEST(a_road_of_the_table_is_there_in_both_directions)
 }
 END_TEST
 
-/* A road is longer than the great circle, by less than half; only the Caspian Sea makes one twice
- * as long. */
-START_TEST(the_roads_are_sorted_pairs_of_places_and_no_shorter_than_the_great_circle)
+/* A road is longer than the great circle by less than half, except around the Caspian Sea, where it
+ * is up to twice as long. */
+START_TEST(roads_are_sorted_and_not_shorter_than_great_circle)
 {
     ck_assert_uint_ge(route_road_count, 12);
     for (size_t i = 0; i < route_road_count; i++) {
@@ -244,7 +244,7 @@ static const struct {
     {"nobody has set it: much more", false, TENGE(5000), TENGE(1000000), true },
 };
 
-START_TEST(only_a_route_that_is_set_bounds_prices)
+START_TEST(only_configured_route_limits_prices)
 {
     const struct route route = {.seat_typical = bounds[_i].typical, .is_set = bounds[_i].is_set};
 
@@ -253,7 +253,7 @@ START_TEST(only_a_route_that_is_set_bounds_prices)
 }
 END_TEST
 
-START_TEST(the_bounds_that_are_shown_are_whole_tenge)
+START_TEST(route_price_limits_are_whole_tenge)
 {
     const struct route route = {.seat_typical = TENGE(5001)};
 
@@ -265,18 +265,16 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("places");
-    tcase_add_test(tests, the_towns_are_sorted_in_kazakhstan_and_no_cities);
-    tcase_add_test(tests, every_name_of_every_place_finds_it_alone);
-    tcase_add_loop_test(tests, a_place_is_found_as_people_type_it, 0, COUNT(typed));
-    tcase_add_loop_test(tests, what_somebody_begins_to_type_finds_places, 0, COUNT(beginnings));
-    tcase_add_test(tests, each_place_is_found_first_by_its_own_names_and_once);
-    tcase_add_loop_test(tests, without_a_road_of_the_table_the_great_circle_estimates, 0,
-                        COUNT(estimates));
-    tcase_add_test(tests, a_distance_is_whole_metres_and_the_same_in_both_directions);
-    tcase_add_test(tests, a_road_of_the_table_is_there_in_both_directions);
-    tcase_add_test(tests,
-                   the_roads_are_sorted_pairs_of_places_and_no_shorter_than_the_great_circle);
-    tcase_add_loop_test(tests, only_a_route_that_is_set_bounds_prices, 0, COUNT(bounds));
-    tcase_add_test(tests, the_bounds_that_are_shown_are_whole_tenge);
+    tcase_add_test(tests, towns_are_sorted_unique_and_in_kazakhstan);
+    tcase_add_test(tests, each_name_finds_exactly_its_place);
+    tcase_add_loop_test(tests, place_is_found_by_spelling_variants, 0, COUNT(typed));
+    tcase_add_loop_test(tests, search_finds_places_by_partial_name, 0, COUNT(beginnings));
+    tcase_add_test(tests, search_ranks_exact_name_first_without_duplicates);
+    tcase_add_loop_test(tests, unlisted_route_uses_great_circle_estimate, 0, COUNT(estimates));
+    tcase_add_test(tests, distance_is_symmetric_in_whole_metres);
+    tcase_add_test(tests, listed_road_applies_in_both_directions);
+    tcase_add_test(tests, roads_are_sorted_and_not_shorter_than_great_circle);
+    tcase_add_loop_test(tests, only_configured_route_limits_prices, 0, COUNT(bounds));
+    tcase_add_test(tests, route_price_limits_are_whole_tenge);
     return suite_main("place", tests);
 }

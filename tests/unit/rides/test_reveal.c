@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Who is shown which contacts of a ride, in every status, at each border. Departure is at 0. */
+/* Visibility of contacts in every status at each limit. Departure is at 0. */
 #include <check.h>
 
-#include "moves/reveal.h"
 #include "suite.h"
+#include "transitions/reveal.h"
 
 #define MINUTE (INT64_C(60) * 1000000)
 #define HOUR   (60 * MINUTE)
@@ -12,10 +12,10 @@
 #define LINGER DAY
 
 enum {
-    GUEST = MOVE_BY_GUEST,
-    DRIVER = MOVE_BY_DRIVER,
-    STAFF = MOVE_BY_STAFF,
-    SYSTEM = MOVE_BY_SYSTEM
+    GUEST = TRANSITION_BY_GUEST,
+    DRIVER = TRANSITION_BY_DRIVER,
+    STAFF = TRANSITION_BY_STAFF,
+    SYSTEM = TRANSITION_BY_SYSTEM
 };
 
 /* The letters of the bits: driver's Phone, pLate, passenger's phone (G), Recipient's, Names,
@@ -64,9 +64,9 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(contacts_appear_when_both_have_agreed_and_vanish_again)
+START_TEST(contacts_are_visible_only_while_agreed)
 {
-    const struct reveal_moment ride = {
+    const struct reveal_snapshot ride = {
         .status = windows[_i].status,
         .depart_at = 0,
         .ended_at = ride_status_ended(windows[_i].status) ? ENDED : FIELD_ABSENT,
@@ -86,9 +86,9 @@ START_TEST(contacts_appear_when_both_have_agreed_and_vanish_again)
 }
 END_TEST
 
-START_TEST(without_a_linger_contacts_vanish_with_the_drop)
+START_TEST(zero_linger_hides_contacts_on_completion)
 {
-    const struct reveal_moment ride = {
+    const struct reveal_snapshot ride = {
         .status = RIDE_COMPLETED, .ended_at = ENDED, .now = ENDED, .linger_us = 0};
 
     ck_assert_uint_eq(reveal(&ride, GUEST), 0);
@@ -96,20 +96,20 @@ START_TEST(without_a_linger_contacts_vanish_with_the_drop)
 }
 END_TEST
 
-START_TEST(an_open_ride_without_a_trip_shows_nothing)
+START_TEST(open_ride_without_trip_hides_contacts)
 {
-    const struct reveal_moment ride = {.status = RIDE_OPEN,
-                                       .depart_at = FIELD_ABSENT,
-                                       .ended_at = FIELD_ABSENT,
-                                       .now = 0,
-                                       .linger_us = LINGER};
+    const struct reveal_snapshot ride = {.status = RIDE_OPEN,
+                                         .depart_at = FIELD_ABSENT,
+                                         .ended_at = FIELD_ABSENT,
+                                         .now = 0,
+                                         .linger_us = LINGER};
 
     ck_assert_uint_eq(reveal(&ride, GUEST), 0);
     ck_assert_uint_eq(reveal(&ride, DRIVER), 0);
 }
 END_TEST
 
-START_TEST(a_location_is_kept_for_an_hour_after_the_trip)
+START_TEST(location_is_kept_one_hour_after_trip)
 {
     ck_assert(reveal_keeps_location(FIELD_ABSENT, DAY));
     ck_assert(reveal_keeps_location(0, HOUR - 1));
@@ -120,10 +120,9 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("reveal");
-    tcase_add_loop_test(tests, contacts_appear_when_both_have_agreed_and_vanish_again, 0,
-                        COUNT(windows));
-    tcase_add_test(tests, without_a_linger_contacts_vanish_with_the_drop);
-    tcase_add_test(tests, an_open_ride_without_a_trip_shows_nothing);
-    tcase_add_test(tests, a_location_is_kept_for_an_hour_after_the_trip);
+    tcase_add_loop_test(tests, contacts_are_visible_only_while_agreed, 0, COUNT(windows));
+    tcase_add_test(tests, zero_linger_hides_contacts_on_completion);
+    tcase_add_test(tests, open_ride_without_trip_hides_contacts);
+    tcase_add_test(tests, location_is_kept_one_hour_after_trip);
     return suite_main("reveal", tests);
 }

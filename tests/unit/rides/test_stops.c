@@ -10,19 +10,19 @@
 
 static const struct {
     int64_t first, last;
-    const char *code; /* NULL: nothing is wrong */
+    const char *code; /* NULL: valid */
 } cases[] = {
     {HOUR,         5 * HOUR,               NULL         },
     {HOUR,         HOUR + HOUR / 2,        "too_fast"   },
     {5 * HOUR,     HOUR,                   "stops_order"},
     {HOUR,         50 * HOUR,              "too_long"   },
     {HOUR,         HOUR * 24 * 365 * 7000, "too_long"   },
-    {FIELD_ABSENT, HOUR,                   NULL         }, /* told where it was read */
+    {FIELD_ABSENT, HOUR,                   NULL         }, /* reported by the decoder */
     {HOUR,         FIELD_ABSENT,           NULL         },
     {FIELD_ABSENT, FIELD_ABSENT,           NULL         },
 };
 
-START_TEST(each_pair_of_times_is_judged)
+START_TEST(time_between_stops_is_validated)
 {
     const struct trip_stop stops[] = {
         {.place = SLICE("almaty"),      .at = cases[_i].first},
@@ -48,7 +48,7 @@ int main(void)
     Suite *suite = suite_create("stops");
     SRunner *runner;
 
-    tcase_add_loop_test(tests, each_pair_of_times_is_judged, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_loop_test(tests, time_between_stops_is_validated, 0, sizeof cases / sizeof cases[0]);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

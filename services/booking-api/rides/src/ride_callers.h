@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Who may call rides. The positions are those of the service's table of scopes and actors, which
- * compares them. */
+/* Scopes and actors of rides. The values are positions in the service's table of scopes and actors,
+ * which asserts that they match. */
 #pragma once
 
 #include "api/caller.h"

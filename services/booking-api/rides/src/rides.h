@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Rides, as the service that runs them knows them. Their handlers get what begins as struct
- * service_data does. The service's search_path names the schema `ride`, that of `city` and that of
- * the tables of api/change.h. */
+/* Interface of the rides library. Handlers receive data that begins as struct service_data. The
+ * service's search_path contains the schema `ride`, and those of the table `city` and of
+ * api/change.h. */
 #pragma once
 
 #include "api/change.h"
@@ -10,40 +10,39 @@
 
 #include "ride_callers.h"
 
-/* The migrations of schema `ride`. */
 struct db_migration_set rides_migrations(void);
 
 enum { RIDES_ROUTES = 62 };
 extern const struct http_route rides_routes[RIDES_ROUTES];
 
-/* For the actor `driver` of struct api_callers. */
+/* For the actor `driver` of struct api_callers: does the driver exist? */
 bool rides_driver_known(void *data, const struct api_caller *caller, struct fault *fault);
 
-/* What the clock does with rides and trips, every so often, until periodic_stop(). It runs where
- * rides are switched off, too: what there is of people goes when its time is over. */
+/* Starts the task that expires rides and advances trips every `every_ms` ms until periodic_stop().
+ * It also runs while rides are switched off, because personal data must be removed in time. */
 struct periodic *rides_sweeper_start(struct service *service, int64_t every_ms,
                                      struct fault *fault);
 
-/* The invariants of rides, counted: as selfcheck_store_run() of the service tells its own. A row
- * each: name, how many rows break it, how many are still fine. Looks at the `looked_at` rows that
- * were changed last; what was due `swept_in_s` seconds ago should be done. */
+/* Counts violations of the invariants of rides, in the format of the service's
+ * selfcheck_store_run(): a row of name, violations, allowed violations. Checks the `looked_at` rows
+ * changed last. Work that was due more than `swept_in_s` seconds ago counts as overdue. */
 bool rides_selfcheck(struct db *db, int64_t looked_at, int64_t swept_in_s, struct db_rows *rows,
                      struct fault *fault) MUST_CHECK;
 
-/* What a stored answer says again: of a ride, its people as the reader may see them now. Any other
- * stays as it is. For `again` of struct service_definition. */
+/* Writes a stored answer again. In an answer that shows a ride, the contacts are those the reader
+ * may see now; any other answer is copied unchanged. For `again` of struct service_definition. */
 bool rides_again(struct change *change, struct slice stored, struct buf *out,
                  struct fault *fault) MUST_CHECK;
 
-/* --- the erasure of a person ---
- * In the transaction of the service that erases him: his own rides lose name, phone, account,
- * recipient and note; those that wait for somebody end; parcels to him lose the recipient. Money,
- * stops and times stay. Also where rides are switched off. */
+/* --- erasure of a person ---
+ * Runs in the transaction in which the service erases the person, also while rides are switched
+ * off. The person's own rides lose name, phone, account, recipient and note; rides that still wait
+ * end; parcels addressed to the person lose the recipient. Amounts, stops and times stay. */
 
 struct rides_person {
     int64_t telegram_id; /* FIELD_ABSENT: unknown */
-    struct slice phone;  /* by which he was asked for; may be absent */
-    struct slice phones; /* "{+7...,...}": his, that one among them; may be absent */
+    struct slice phone;  /* named in the request; may be absent */
+    struct slice phones; /* "{+7...,...}": all phones, including `phone`; may be absent */
 };
 /* Rows touched, by table. */
 struct rides_erased {
@@ -53,32 +52,32 @@ struct rides_erased {
     int64_t ride_history;
 };
 struct rides_found {
-    int count;            /* of the rides below; 0: there is nothing to blank */
-    struct slice own;     /* "{uuid,...}" of his rides, in the arena */
-    struct slice parcels; /* likewise, of parcels of others to him */
-    struct slice live;    /* JSON array of those that forbid the erasure; absent: none */
+    int count;            /* rides found; 0: nothing to blank */
+    struct slice own;     /* "{uuid,...}": rides of the person, in the arena */
+    struct slice parcels; /* likewise: parcels of others addressed to the person */
+    struct slice live;    /* JSON array of the rides that forbid the erasure; absent: none */
 };
 
-/* One row each, in a column: accounts that gave this phone, at most two; phones that were given
- * with this account, at most RIDES_PHONES_MAX. */
+/* One value a row: at most two accounts that gave this phone; at most RIDES_PHONES_MAX phones given
+ * with this account. */
 enum { RIDES_PHONES_MAX = 100 };
 bool rides_erase_accounts(struct change *change, struct slice phone, struct db_rows *rows,
                           struct fault *fault) MUST_CHECK;
 bool rides_erase_phones(struct change *change, int64_t telegram_id, struct db_rows *rows,
                         struct fault *fault) MUST_CHECK;
-/* Locks the person, the trips of his rides that wait, then at most `most` rides. */
+/* Locks the person, the trips of the person's waiting rides, then at most `most` rides. */
 bool rides_erase_find(struct change *change, const struct rides_person *person, int64_t most,
                       struct rides_found *out, struct fault *fault) MUST_CHECK;
-/* `change->caller` is who the history names. */
+/* The history names `change->caller` as the actor. */
 bool rides_erase_blank(struct change *change, const struct rides_found *found,
                        struct rides_erased *out, struct fault *fault) MUST_CHECK;
 
-/* The background task of safety, every five seconds: counts ratings that can be seen since nobody
- * can rate any more, and measures what staff must hear of at once, over all tenants:
- *   rides_sos_unanswered   calls for help that nobody has answered
- *   rides_trips_overdue    trips under way an hour behind their arrival, and scheduled ones that
- *                          did not start within an hour of their departure
- * Both keep their value while PostgreSQL is away. */
+/* Starts the background task of safety. Every five seconds it adds ratings to the drivers' averages
+ * once they are final, and sets two gauges over all tenants:
+ *   rides_sos_unanswered   calls for help without an answer
+ *   rides_trips_overdue    trips under way an hour after their arrival, and scheduled trips not
+ *                          started within an hour of their departure
+ * The gauges keep their values while PostgreSQL is unavailable. */
 struct rides_watch;
 /* Returns new; NULL with a fault. */
 struct rides_watch *rides_watch_start(struct service *service, struct fault *fault);

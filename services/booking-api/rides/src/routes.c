@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Every route of rides. Start reading here: the handlers of a noun are in
- * handlers/<noun>_handlers.c. */
+/* All routes of rides. The handlers of a noun are in handlers/<noun>_handlers.c. */
 #include "handlers/ride_handlers.h"
 #include "ride_callers.h"
 #include "rides.h"

@@ -7,10 +7,10 @@
 
 const char *const car_steering_names[] = {"left", "right", NULL};
 
-/* The letter of a plate that a code point is; 0: none. */
+/* The plate letter for a code point; 0: none. */
 static char plate_letter(int32_t point)
 {
-    /* Letters of both alphabets that look alike, small ones with them. */
+    /* Cyrillic capitals that look like Latin ones; small letters likewise. */
     static const struct {
         int32_t point;
         char letter;
@@ -28,7 +28,7 @@ static char plate_letter(int32_t point)
         {0x0423, 'Y'},
         {0x0425, 'X'},
     };
-    enum { SMALL = 0x20 }; /* a small Russian letter stands so far behind its capital */
+    enum { SMALL = 0x20 }; /* distance from a Russian capital to its small letter */
 
     if ((point >= '0' && point <= '9') || (point >= 'A' && point <= 'Z'))
         return (char)point;
@@ -40,7 +40,7 @@ static char plate_letter(int32_t point)
     return 0;
 }
 
-/* 9 is a digit, A a letter. */
+/* In `form`, 9 stands for a digit and A for a letter. */
 static bool has_form(const char *text, const char *form)
 {
     for (; *form != 0; text++, form++)
@@ -99,7 +99,7 @@ void car_check(const struct car *car, struct fault_list *problems)
     contact_check("color", car->color, problems);
     if (car->steering == CAR_RIGHT)
         fault_list_add(problems, "steering", "right_hand_drive",
-                       "Passengers are not carried in cars with the wheel on the right.");
+                       "Right-hand-drive cars are not accepted.");
     if (car->doors != FIELD_ABSENT && car->doors < CAR_DOORS_MIN)
         fault_list_add(problems, "doors", "two_doors", "A car needs at least %d doors.",
                        CAR_DOORS_MIN);

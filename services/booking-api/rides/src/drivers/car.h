@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A car of a driver. Its files are those of drivers/driver.h with another name. */
+/* A car of a driver. Its files are named as those of drivers/driver.h. */
 #pragma once
 
 #include <stdint.h>
@@ -21,7 +21,7 @@ struct car {
     struct slice model;
     struct slice color;
     struct slice plate;
-    int64_t seats; /* beside the driver's */
+    int64_t seats; /* without the driver's */
     int64_t doors;
     int steering; /* enum car_steering */
     int64_t year;
@@ -31,10 +31,11 @@ struct car {
     int64_t updated_at;
 };
 
-/* A plate of Kazakhstan as people write it: spaces, dashes and small letters do not matter, nor
- * does a Cyrillic letter that looks like a Latin one. Of 2012 (ISO 7591 region 01 to 20):
- * 123ABC02, a firm's 123AB02; of 1993: A123BCD. False: it is none. */
+/* Parses a plate of Kazakhstan. Spaces, dashes and letter case do not matter; Cyrillic letters that
+ * look Latin are accepted. Forms: 123ABC02 and a firm's 123AB02 (of 2012, regions 01 to 20),
+ * A123BCD (of 1993). False: not a plate. */
 bool car_plate_read(struct slice text, char out[CAR_PLATE_MAX + 1]) MUST_CHECK;
 
-/* What an aggregator must refuse: right_hand_drive, two_doors. And bad_plate. */
+/* Reports "right_hand_drive" and "two_doors", which the law forbids an aggregator to accept, and
+ * "bad_plate". */
 void car_check(const struct car *car, struct fault_list *problems);

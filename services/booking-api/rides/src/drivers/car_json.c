@@ -3,7 +3,7 @@
 
 #define AT(member) .offset = offsetof(struct car, member)
 // clang-format off
-#define SAID \
+#define SHARED_FIELDS \
     {.name = "make",       .type = FIELD_TEXT, .flags = FIELD_REQUIRED,  AT(make), .min = 1, .max = 64}, \
     {.name = "model",      .type = FIELD_TEXT, .flags = FIELD_REQUIRED,  AT(model), .min = 1, .max = 64}, \
     {.name = "color",      .type = FIELD_TEXT, .flags = FIELD_REQUIRED,  AT(color), .min = 1, .max = 64}, \
@@ -12,11 +12,11 @@
     {.name = "doors",      .type = FIELD_INT,  .flags = FIELD_REQUIRED,  AT(doors), .min = 1, .max = 6}, \
     {.name = "steering",   .type = FIELD_ENUM, .flags = FIELD_REQUIRED,  AT(steering), .names = car_steering_names}, \
     {.name = "year",       .type = FIELD_INT,  .flags = FIELD_REQUIRED,  AT(year), .min = 1980, .max = 2100},
-static const struct field items[] = {SAID};
+static const struct field items[] = {SHARED_FIELDS};
 static const struct field shown_items[] = {
     {.name = "id",         .type = FIELD_UUID, AT(id)},
     {.name = "driver_id",  .type = FIELD_UUID, AT(driver_id)},
-    SAID
+    SHARED_FIELDS
     {.name = "version",    .type = FIELD_INT,  AT(version)},
     {.name = "created_at", .type = FIELD_TIME, AT(created_at)},
     {.name = "updated_at", .type = FIELD_TIME, AT(updated_at)},

@@ -9,12 +9,12 @@
 
 enum { NATIONAL_DIGITS = 10, CODE_DIGITS = 3, ACCOUNT_LETTERS = 3 };
 
-/* The last digits with no letter between them. */
+/* The most recent digits without a letter between them. */
 struct run {
     char digits[CONTACT_DIGITS_MAX];
-    bool begins[CONTACT_DIGITS_MAX]; /* something stands between it and the digit before */
+    bool begins[CONTACT_DIGITS_MAX]; /* separated from the previous digit */
     size_t count;
-    size_t since_plus; /* digits; 0: no plus */
+    size_t since_plus; /* digits after a plus; 0: no plus */
 };
 
 static bool is_digit(char c)
@@ -38,7 +38,7 @@ static void run_add(struct run *run, char digit, bool begins)
     run->begins[run->count++] = begins;
 }
 
-/* How many of these digits stand behind a gap. */
+/* Counts the digits that follow a separator. */
 static size_t gaps(const struct run *run, size_t from, size_t to)
 {
     size_t count = 0;
@@ -48,14 +48,14 @@ static size_t gaps(const struct run *run, size_t from, size_t to)
     return count;
 }
 
-/* As an operator's code is written: by itself, or with the number behind it. */
+/* Is the operator's code written by itself, or together with the number? */
 static bool is_code(const struct run *run, size_t first)
 {
     return gaps(run, first + 1, first + CODE_DIGITS) == 0 &&
            (run->begins[first + CODE_DIGITS] || gaps(run, first + 1, first + 2 * CODE_DIGITS) == 0);
 }
 
-/* Are the last digits, which begin at `from`, a national number, with or without a prefix? */
+/* Do the digits from `from` on form a national number, with or without a prefix? */
 static bool is_number(const struct run *run, size_t from)
 {
     const bool prefixed = run->count - from > NATIONAL_DIGITS;
@@ -136,5 +136,5 @@ void contact_check(const char *field, struct slice text, struct fault_list *prob
 {
     if (contact_in_text(text))
         fault_list_add(problems, field, "contact_in_text",
-                       "Phones and accounts are told to those who ride.");
+                       "Phones and accounts are shown once a ride is agreed.");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Texts that strangers read carry no phone and no account: who agrees on a ride is told both. */
+/* Detects phone numbers and accounts in texts that others can read. Contacts are revealed only to
+ * parties who have agreed on a ride (transitions/reveal.h). */
 #pragma once
 
 #include <stdbool.h>
@@ -7,18 +8,18 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-/* Is one of these in the text?
- * - A number of Kazakhstan: 10 digits of which the first is 7, 6 or 0, alone or behind a 7 or 8
- *   (ITU-T E.164, country code 7; trunk prefix 8). Anything but a letter may stand between its
+/* Does the text contain one of these?
+ * - A number of Kazakhstan: 10 digits of which the first is 7, 6 or 0, alone or after a 7 or 8
+ *   (ITU-T E.164, country code 7; trunk prefix 8). Anything but a letter may separate its
  *   digits, as in "8 (701) 123–45–67" and "8/701/1234567".
  * - A number of any country: `+` and at least CONTACT_DIGITS_MAX digits.
- * - An account: `@` and three ASCII letters, digits or `_` behind it; a link to one, such as
+ * - An account: `@` followed by three ASCII letters, digits or `_`; a link to one, such as
  *   "t.me/askhat".
- * Dates, times and prices are none: an operator's code of three digits is written together, unless
- * a 7 or 8 stands before it or each digit stands alone. */
+ * Dates, times and prices do not count: an operator's code of three digits is written together,
+ * unless a 7 or 8 precedes it or each digit stands alone. */
 bool contact_in_text(struct slice text);
 
 enum { CONTACT_DIGITS_MAX = 11 };
 
-/* Adds "contact_in_text" for the field where there is one in its text. */
+/* Adds "contact_in_text" for the field if its text contains a contact. */
 void contact_check(const char *field, struct slice text, struct fault_list *problems);

@@ -49,8 +49,8 @@ void driver_documents_check(const struct driver_document *documents, size_t coun
     }
 }
 
-bool driver_move(const struct driver *driver, enum driver_action action, int *to,
-                 struct fault *fault)
+bool driver_next_status(const struct driver *driver, enum driver_action action, int *to,
+                        struct fault *fault)
 {
     static const int goals[] = {
         [DRIVER_ACTIVATE] = DRIVER_ACTIVE,

@@ -13,7 +13,7 @@
 enum driver_status { DRIVER_PENDING, DRIVER_ACTIVE, DRIVER_SUSPENDED, DRIVER_BLOCKED };
 extern const char *const driver_status_names[]; /* NULL-terminated */
 
-/* The first three must be valid while he drives. */
+/* A driver needs valid documents of the first three kinds. */
 enum document_kind {
     DOCUMENT_LICENCE,
     DOCUMENT_CAR,
@@ -26,7 +26,7 @@ extern const char *const document_kind_names[]; /* NULL-terminated */
 
 struct driver_document {
     int kind;           /* enum document_kind */
-    struct slice last4; /* of its number */
+    struct slice last4; /* last four characters of its number */
     int32_t expires_on; /* the last day on which it is valid */
 };
 
@@ -38,9 +38,9 @@ struct driver {
     int64_t telegram_id;
     int language;                /* enum language */
     int status;                  /* enum driver_status */
-    struct field_list documents; /* struct driver_document, as a body gives them */
-    struct slice papers;         /* the same as JSON, as stored */
-    int32_t papers_until;        /* FIELD_ABSENT32: one that he needs is missing */
+    struct field_list documents; /* struct driver_document, from a request body */
+    struct slice papers;         /* `documents` as stored: JSON */
+    int32_t papers_until;        /* FIELD_ABSENT32: a required document is missing */
     int64_t rating_sum;
     int64_t rating_count;
     int64_t trips_done;
@@ -49,19 +49,20 @@ struct driver {
     int64_t updated_at;
 };
 
-/* The last day on which all that a driver needs is valid; FIELD_ABSENT32: one is missing. */
+/* The last day on which all required documents are valid; FIELD_ABSENT32: one is missing. */
 int32_t driver_papers_until(const struct driver_document *documents, size_t count);
-/* At most one document of a kind, four letters or digits each. What is absent is passed over. */
+/* Checks that kinds do not repeat and that `last4` is four digits or capital letters. Skips absent
+ * members. */
 void driver_documents_check(const struct driver_document *documents, size_t count,
                             struct fault_list *problems);
 
 enum driver_action { DRIVER_ACTIVATE, DRIVER_SUSPEND, DRIVER_BLOCK };
-/* The status after the action. False: FAULT_CONFLICT "already_blocked": only `activate` leads out
- * of it; FAULT_INVALID "documents_missing": who is to be active has not shown what he needs. */
-bool driver_move(const struct driver *driver, enum driver_action action, int *to,
-                 struct fault *fault) MUST_CHECK;
+/* Sets the status after the action. FAULT_CONFLICT "already_blocked": only `activate` leaves that
+ * status. FAULT_INVALID "documents_missing": activation requires all documents. */
+bool driver_next_status(const struct driver *driver, enum driver_action action, int *to,
+                        struct fault *fault) MUST_CHECK;
 
-/* May he set off on a trip that arrives on `day`? FAULT_FORBIDDEN "driver_suspended",
+/* May the driver take a trip that arrives on `day`? FAULT_FORBIDDEN "driver_suspended",
  * "driver_not_active" or "document_expired". */
 bool driver_may_drive(int status, int32_t papers_until, int32_t day,
                       struct fault *fault) MUST_CHECK;

@@ -19,14 +19,13 @@ static const struct fields document_fields = FIELDS_OF(document_items, struct dr
 
 #define AT(member) .offset = offsetof(struct driver, member)
 // clang-format off
-/* What he and staff say of him. */
-#define SAID \
+#define SHARED_FIELDS \
     {.name = "name",        .type = FIELD_TEXT,  .flags = FIELD_REQUIRED, AT(name), .min = 1, .max = 200}, \
     {.name = "phone",       .type = FIELD_PHONE, .flags = FIELD_REQUIRED, AT(phone)}, \
     {.name = "telegram_id", .type = FIELD_INT,   .flags = FIELD_NULLABLE, AT(telegram_id), .min = 1, .max = RIDE_GUEST_MAX}, \
     {.name = "language",    .type = FIELD_ENUM,                           AT(language), .names = language_names, .max = LANGUAGE_KZ},
 static const struct field items[] = {
-    SAID
+    SHARED_FIELDS
     {.name = "documents",   .type = FIELD_LIST, AT(documents), .max = DOCUMENT_KINDS, .table = &document_fields},
 };
 // clang-format on
@@ -58,7 +57,7 @@ static void encode_rating(const void *value, struct buf *out)
 // clang-format off
 static const struct field shown_items[] = {
     {.name = "id",          .type = FIELD_UUID, AT(id)},
-    SAID
+    SHARED_FIELDS
     {.name = "documents",   .type = FIELD_RAW, AT(papers)},
     {.name = "status",      .type = FIELD_ENUM, AT(status), .names = driver_status_names},
     {.name = "rating",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_rating},

@@ -150,7 +150,7 @@ static bool write_driver(struct db *tx, const struct db_statement *statement, st
         return false;
     if (rows.count == 0)
         return fault_set(fault, FAULT_PRECONDITION, "version_mismatch",
-                         "The driver was changed by somebody else meanwhile.");
+                         "The driver was changed concurrently.");
     driver->version = db_get_int(&rows, 0, 0);
     driver->created_at = db_get_time(&rows, 0, 1);
     driver->updated_at = db_get_time(&rows, 0, 2);
@@ -185,12 +185,12 @@ bool driver_store_suspend(struct db *tx, const struct uuid *id, int64_t since, i
 }
 
 bool driver_store_list(struct db *db, const struct uuid *tenant_id,
-                       const struct driver_filter *filter, const struct list_place *place,
+                       const struct driver_filter *filter, const struct list_place *cursor,
                        int64_t limit, struct db_rows *rows, struct fault *fault)
 {
     return db_query(
         db, &list_statement,
-        DB_VALUES(db_uuid(tenant_id), db_uuid(place->set ? &place->id : &uuid_max),
+        DB_VALUES(db_uuid(tenant_id), db_uuid(cursor->set ? &cursor->id : &uuid_max),
                   db_uuid(&filter->only), db_int(filter->telegram_id),
                   db_str(filter->status < 0 ? NULL : driver_status_names[filter->status]),
                   db_int(limit)),

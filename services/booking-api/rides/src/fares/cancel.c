@@ -28,10 +28,10 @@ const struct texts cancel_policy_texts[CANCEL_POLICY_COUNT] = {
     },
 };
 
-/* Tiers by the time before T; the last one, after T, keeps all. */
+/* Tiers by the time before T. The last one, after T, keeps everything. */
 enum { RULES = 3 };
 static const struct {
-    int64_t before; /* the tier holds until so long before T; FIELD_ABSENT: for ever */
+    int64_t before; /* the tier applies until this long before T; FIELD_ABSENT: no limit */
     int64_t keep_percent;
 } rules[CANCEL_POLICY_COUNT][RULES] = {
     [CANCEL_FLEXIBLE] = {{3 * HOUR, 0},  {0, 50},            {FIELD_ABSENT, 100}},
@@ -40,8 +40,7 @@ static const struct {
 };
 // clang-format on
 
-/* The last instant at which a ride that was confirmed at `confirmed_at` is taken back for nothing;
- * INT64_MIN: there is none. */
+/* The last instant of the grace period; INT64_MIN: there is none. */
 static int64_t grace_end(int64_t depart_at, int64_t confirmed_at)
 {
     if (confirmed_at == FIELD_ABSENT)
@@ -100,7 +99,7 @@ struct cancel_terms cancel_terms(const struct cancel_case *ride)
     return keep(ride, &tiers[i]);
 }
 
-/* A cancel that is not a matter of staff, of a confirmed ride. */
+/* For a confirmed ride cancelled by the guest, the driver or the system. */
 static enum cancel_fault cancel_fault_by(const struct cancel_case *ride)
 {
     const bool guest = ride->by == CANCEL_BY_GUEST;
@@ -148,7 +147,6 @@ bool cancel_faults_reached(int64_t faults)
     return faults >= CANCEL_FAULTS_MAX;
 }
 
-/* The instant came after the ride was agreed. */
 static bool came_after(int64_t instant, int64_t agreed_at)
 {
     return instant != FIELD_ABSENT && instant >= agreed_at;
@@ -156,12 +154,12 @@ static bool came_after(int64_t instant, int64_t agreed_at)
 
 bool cancel_is_free(const struct cancel_trip *trip, int64_t agreed_at, int64_t now)
 {
-    const int64_t silent_at = trip->first_at - CANCEL_UNCONFIRMED_US;
+    const int64_t confirm_due_at = trip->first_at - CANCEL_UNCONFIRMED_US;
 
     if (agreed_at == FIELD_ABSENT)
         return false;
     if (came_after(trip->free_cancel_at, agreed_at))
         return true;
-    return trip->is_scheduled && trip->driver_confirmed == FIELD_ABSENT && now >= silent_at &&
-           came_after(silent_at, agreed_at);
+    return trip->is_scheduled && trip->driver_confirmed == FIELD_ABSENT && now >= confirm_due_at &&
+           came_after(confirm_due_at, agreed_at);
 }

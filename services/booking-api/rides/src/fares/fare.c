@@ -12,7 +12,7 @@ static const int64_t parcel_units[FARE_SIZE_COUNT] = {
     [FARE_SMALL] = 1, [FARE_MEDIUM] = 4, [FARE_LARGE] = 8};
 enum { LUGGAGE_UNITS = 8 };
 
-/* Rounded half up. Neither is below 0. */
+/* Rounded half up. Operands are not negative. */
 static int64_t divide(int64_t sum, int64_t by)
 {
     return (2 * sum + by) / (2 * by);
@@ -52,14 +52,13 @@ static void add_line(struct fare *fare, enum fare_line_kind kind, int64_t count,
     fare->total += amount;
 }
 
-/* A line for what may cost nothing. */
 static void add_extra(struct fare *fare, enum fare_line_kind kind, int64_t count, int64_t price)
 {
     if (count > 0 && price != FIELD_ABSENT && price > 0)
         add_line(fare, kind, count, count * price);
 }
 
-/* The price of a whole car or a parcel; FIELD_ABSENT: the trip does not offer it. */
+/* The price of a whole car or a parcel; FIELD_ABSENT: not offered. */
 static int64_t flat_price(const struct fare_tariff *tariff, const struct fare_order *order)
 {
     if (order->kind == FARE_PARCEL)

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
-/* The cars of a driver: his own and staff's business. */
+/* The cars of a driver, for the driver and staff. */
 #include "api/change_by_id.h"
 #include "api/list.h"
 
 #include "drivers/car_store.h"
 #include "drivers/driver_store.h"
 #include "drivers/drivers_json.h"
-#include "handlers/driver_sight.h"
+#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 
-/* The driver of the path, locked: his cars are counted. */
+/* Locks the driver of the path, because cars are counted. */
 static bool lock_driver(struct change *change, const struct uuid *id, struct fault *fault)
 {
     struct driver driver;
 
-    return driver_may_see(change->caller, id, fault) &&
+    return access_check_driver(change->caller, id, fault) &&
            driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
                              fault);
 }
 
-static bool take_plate(struct change *change, struct car *car, struct fault *fault)
+static bool normalize_plate(struct change *change, struct car *car, struct fault *fault)
 {
     char plate[CAR_PLATE_MAX + 1];
 
     if (!car_plate_read(car->plate, plate))
-        return fault_set(fault, FAULT_INTERNAL, "bad_plate", "It was a plate before.");
+        return fault_set(fault, FAULT_INTERNAL, "bad_plate", "The plate was valid before.");
     car->plate = arena_copy(change->arena, slice_of(plate));
     return car->plate.at != NULL || arena_fault(fault);
 }
@@ -36,7 +36,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     fields_clear(&car_fields, &car);
     if (!http_request_decode(change->req, &car_fields, false, &car, NULL, fault) ||
-        !take_plate(change, &car, fault) || !lock_driver(change, &asked->id, fault))
+        !normalize_plate(change, &car, fault) || !lock_driver(change, &asked->id, fault))
         return false;
     car.id = uuid_make();
     car.tenant_id = change->caller->tenant_id;
@@ -86,7 +86,7 @@ enum http_status get_cars(void *data, const struct http_request *req, struct htt
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !driver_may_see(caller, &id, &fault) ||
+        !access_check_driver(caller, &id, &fault) ||
         !driver_store_find(service->db, &caller->tenant_id, &id, req->arena, &driver, &fault) ||
         !car_store_list(service->db, &id, &rows, &fault))
         return http_reply_fault(req, res, &fault);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Staff say which roads are shut; all who have to do with rides read it. */
+/* Closed roads: staff edit them, all actors of rides read them. */
 #include "api/change_by_id.h"
 #include "api/list.h"
 
-#include "handlers/driver_sight.h"
+#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 #include "trips/closure_store.h"
 #include "trips/trips_json.h"
 
-enum { MADE = 1, GONE }; /* its versions: it is never changed */
+enum { MADE = 1, GONE }; /* versions for the audit; a closure is never edited */
 
 static bool create(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
@@ -16,13 +16,13 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     (void)arg;
     fields_clear(&closure_fields, &closure);
-    if (!staff_only(change->caller, fault) ||
+    if (!access_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &closure_fields, false, &closure, NULL, fault))
         return false;
     if (closure.until <= change->now_us)
         return fault_set_field(fault, change->arena, "until", "in_the_past", "It is over already.");
     closure.id = uuid_make();
-    if (!closure_texts(&closure, change->arena, fault) ||
+    if (!closure_encode_texts(&closure, change->arena, fault) ||
         !closure_store_insert(change->tx, &change->caller->tenant_id, &closure, fault) ||
         !http_reply_location(change->req, res, &closure.id, fault))
         return false;
@@ -40,7 +40,7 @@ static bool delete (struct change *change, void *arg, struct http_response *res,
     const struct uuid *id = &((const struct asked *)arg)->id;
     char text[UUID_TEXT_LEN + 1];
 
-    if (!staff_only(change->caller, fault) ||
+    if (!access_check_staff(change->caller, fault) ||
         !closure_store_delete(change->tx, &change->caller->tenant_id, id, fault))
         return false;
     change_audit(change, "closure.delete", "closure", id, GONE);
@@ -61,7 +61,7 @@ enum http_status get_closures(void *data, const struct http_request *req, struct
     auto_rows struct db_rows rows = {0};
     struct fault fault;
 
-    if (!http_request_query(req, NULL, NULL, &fault) || !rides_party(caller, &fault) ||
+    if (!http_request_query(req, NULL, NULL, &fault) || !access_check_party(caller, &fault) ||
         !closure_store_list(service->db, &caller->tenant_id, &rows, &fault))
         return http_reply_fault(req, res, &fault);
     list_begin(&res->body);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Staff erase a driver who has no trip ahead. */
 #include "api/change_by_id.h"
 
-#include "handlers/driver_sight.h"
+#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 #include "rides/driver_erase.h"
 
@@ -11,7 +10,7 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     const struct asked *asked = arg;
     char text[UUID_TEXT_LEN + 1];
 
-    if (!staff_only(change->caller, fault) || !driver_erase(change, &asked->id, fault))
+    if (!access_check_staff(change->caller, fault) || !driver_erase(change, &asked->id, fault))
         return false;
     http_reply_empty(res);
     if (change->dry_run) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Staff see all drivers of their tenant, a driver himself, passengers none: they meet him in a
- * trip. Documents and the status are for the scope ride:admin. */
+/* Staff see all drivers of their tenant, drivers only themselves, passengers none. Changing
+ * documents and status requires the scope ride:admin. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
@@ -8,13 +8,12 @@
 
 #include "drivers/driver_store.h"
 #include "drivers/drivers_json.h"
-#include "handlers/driver_sight.h"
+#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 #include "ride_callers.h"
 #include "rides.h"
 
-/* What a body said of documents becomes what is stored. */
-static bool take_documents(struct change *change, struct driver *driver, struct fault *fault)
+static bool set_documents(struct change *change, struct driver *driver, struct fault *fault)
 {
     driver->papers_until = driver_papers_until(driver->documents.items, driver->documents.count);
     return driver_papers_text(driver, change->arena, &driver->papers, fault);
@@ -25,9 +24,9 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     struct driver driver = {.telegram_id = FIELD_ABSENT, .language = LANGUAGE_RU};
 
     (void)arg;
-    if (!staff_only(change->caller, fault) ||
+    if (!access_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &driver_fields, false, &driver, NULL, fault) ||
-        !take_documents(change, &driver, fault))
+        !set_documents(change, &driver, fault))
         return false;
     driver.id = uuid_make();
     driver.tenant_id = change->caller->tenant_id;
@@ -43,7 +42,6 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
 CHANGE_BY_BODY(post_driver, create)
 
-/* The bit of a member of driver_fields in struct fields_seen. */
 static uint64_t bit_of(const char *name)
 {
     for (size_t i = 0; i < driver_fields.count; i++)
@@ -52,16 +50,16 @@ static uint64_t bit_of(const char *name)
     return 0;
 }
 
-/* A driver changes how to reach him, and no more. */
+/* Drivers may change only their own contact data. */
 static bool may_change(const struct api_caller *caller, const struct fields_seen *seen,
                        struct fault *fault)
 {
-    const uint64_t said = seen->set | seen->null;
-    const bool documents = (said & bit_of("documents")) != 0;
+    const uint64_t given = seen->set | seen->null;
+    const bool documents = (given & bit_of("documents")) != 0;
 
     if (documents && (caller->scopes & SCOPE_RIDE_ADMIN) == 0)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Documents need ride:admin.");
-    if ((documents || (said & bit_of("name")) != 0) && !api_caller_is_staff(caller))
+    if ((documents || (given & bit_of("name")) != 0) && !api_caller_is_staff(caller))
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
                          "Staff change a driver's name and documents.");
     return true;
@@ -73,13 +71,13 @@ static bool update(struct change *change, void *arg, struct http_response *res, 
     struct fields_seen seen;
     struct driver driver;
 
-    if (!driver_may_see(change->caller, id, fault) ||
+    if (!access_check_driver(change->caller, id, fault) ||
         !driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
                            fault) ||
         !change_if_match(change, driver.version, fault) ||
         !http_request_decode(change->req, &driver_fields, true, &driver, &seen, fault) ||
         !may_change(change->caller, &seen, fault) ||
-        ((seen.set & bit_of("documents")) != 0 && !take_documents(change, &driver, fault)) ||
+        ((seen.set & bit_of("documents")) != 0 && !set_documents(change, &driver, fault)) ||
         !driver_store_update(change->tx, &driver, fault))
         return false;
     change_audit(change, "driver.update", "driver", &driver.id, driver.version);
@@ -102,12 +100,12 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
     struct driver driver;
     int to;
 
-    if (!staff_only(change->caller, fault) || !http_request_empty(change->req, fault) ||
+    if (!access_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
         !driver_store_lock(change->tx, &change->caller->tenant_id, &asked->id, change->arena,
                            &driver, fault) ||
-        !driver_move(&driver, (enum driver_action)asked->action, &to, fault))
+        !driver_next_status(&driver, (enum driver_action)asked->action, &to, fault))
         return false;
-    /* What he is already is no change, even with an old If-Match. */
+    /* Setting the present status is no change, even with an old If-Match. */
     if (to != driver.status) {
         driver.status = to;
         if (!change_if_match(change, driver.version, fault) ||
@@ -133,14 +131,12 @@ enum http_status get_driver(void *data, const struct http_request *req, struct h
     struct fault fault;
 
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !driver_may_see(caller, &id, &fault) ||
+        !access_check_driver(caller, &id, &fault) ||
         !driver_store_find(service->db, &caller->tenant_id, &id, req->arena, &driver, &fault))
         return http_reply_fault(req, res, &fault);
     driver_encode(&driver, false, &res->body);
     return http_reply_resource(req, res, HTTP_OK, driver.version);
 }
-
-/* --- the list --- */
 
 struct query {
     struct driver_filter filter;
@@ -160,14 +156,14 @@ static const struct field query_items[] = {
 static const struct fields query_fields = FIELDS_OF(query_items, struct query);
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *place)
+                        struct list_place *cursor)
 {
     struct driver driver;
 
     (void)data;
     driver_store_read(rows, row, &driver);
     driver_encode(&driver, true, out);
-    place->id = driver.id;
+    cursor->id = driver.id;
 }
 
 enum http_status get_drivers(void *data, const struct http_request *req, struct http_response *res)
@@ -184,7 +180,7 @@ enum http_status get_drivers(void *data, const struct http_request *req, struct 
 
     if (!http_request_query(req, &query_fields, &query, &fault) ||
         !list_page_read(req, SLICE("drivers"), page, &fault) ||
-        (caller->actor != RIDE_ACTOR_DRIVER && !staff_only(caller, &fault)))
+        (caller->actor != RIDE_ACTOR_DRIVER && !access_check_staff(caller, &fault)))
         return http_reply_fault(req, res, &fault);
     if (caller->actor == RIDE_ACTOR_DRIVER)
         query.filter.only = caller->actor_id;

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* Where a car is: the driver tells it, and the passengers of the trip see it while they need it. A
- * point is no record of what somebody did: it has no audit row and no event. */
+/* Car positions: the driver reports them, the passengers of the trip see them while they need them.
+ * A position is not a change of a resource, so it has no audit row and no event. */
 #include "api/change_by_id.h"
 
 #include "drivers/driver_store.h"
-#include "handlers/driver_sight.h"
+#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 #include "rides/ride_store.h"
 #include "safety/location_store.h"
 #include "safety/safety_json.h"
 
-/* Staff of another tenant see no driver of this one. */
+/* Checks the tenant too: staff see only their own tenant's drivers. */
 static bool driver_exists(struct change *change, const struct uuid *id, struct fault *fault)
 {
     bool exists;
 
-    if (!driver_may_see(change->caller, id, fault) ||
+    if (!access_check_driver(change->caller, id, fault) ||
         !driver_store_exists(change->tx, &change->caller->tenant_id, id, &exists, fault))
         return false;
     return exists || fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such driver.");
@@ -57,7 +57,7 @@ enum http_status get_location(void *data, const struct http_request *req, struct
         return http_reply_fault(req, res, &fault);
     if (uuid_is_nil(&location.trip_id)) {
         fault_set(&fault, FAULT_NOT_FOUND, "not_found",
-                  "The car's place is not known, or not yours to see.");
+                  "The car's position is unknown or not visible to you.");
         return http_reply_fault(req, res, &fault);
     }
     location_encode(&location, &res->body);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* A driver sees his own offers, a passenger those on his ride, staff all. */
+/* Drivers see their own offers, passengers those on their ride, staff all. */
 #include "api/change_by_id.h"
 #include "api/list.h"
 
-#include "handlers/driver_sight.h"
+#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 #include "ride_callers.h"
+#include "rides/offer_change.h"
 #include "rides/offer_store.h"
-#include "rides/offer_win.h"
 #include "rides/offers_json.h"
 #include "rides/ride_store.h"
 #include "rides/rides_json.h"
@@ -21,7 +21,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 
     offer_draft_defaults(&draft);
     if (!http_request_decode(change->req, &offer_draft_fields, false, &draft, NULL, fault) ||
-        !offer_make(change, &asked->id, &draft, &rows, &offer, fault) ||
+        !offer_create(change, &asked->id, &draft, &rows, &offer, fault) ||
         !http_reply_location(change->req, res, &offer.id, fault))
         return false;
     offer_encode(&offer, change->caller, &res->body);
@@ -32,18 +32,18 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
 CHANGE_BY_ID(post_offer, create)
 
 static void encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                        struct list_place *place)
+                        struct list_place *cursor)
 {
     struct offer offer;
 
     offer_store_read(rows, row, &offer);
     offer_encode(&offer, data, out);
-    place->id = offer.id;
+    cursor->id = offer.id;
 }
 
-/* A driver asks for his own offers on any ride; whose they are not, has none. */
-static bool may_ask(struct db *db, const struct api_caller *caller, const struct uuid *ride_id,
-                    struct fault *fault)
+/* Drivers may list their own offers on any ride; the list may be empty. */
+static bool check_reader(struct db *db, const struct api_caller *caller, const struct uuid *ride_id,
+                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct ride ride;
@@ -68,8 +68,8 @@ enum http_status get_offers(void *data, const struct http_request *req, struct h
 
     if (!http_request_uuid(req, 0, &id, &fault) ||
         !http_request_query(req, &list_page_fields, &page, &fault) ||
-        !list_page_read(req, SLICE("offers"), &page, &fault) || !rides_party(caller, &fault) ||
-        !may_ask(service->db, caller, &id, &fault) ||
+        !list_page_read(req, SLICE("offers"), &page, &fault) ||
+        !access_check_party(caller, &fault) || !check_reader(service->db, caller, &id, &fault) ||
         !offer_store_list(service->db, &caller->tenant_id, &id,
                           caller->actor == RIDE_ACTOR_DRIVER ? &caller->actor_id : &nobody,
                           &page.after, page.limit + 1, &rows, &fault))

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Places and what is usual between them: for all who have to do with rides. */
+/* Places and routes, for all actors of rides. */
 #include <stddef.h>
 
 #include "api/change_by_id.h"
 #include "api/list.h"
 #include "json/city.h"
 
-#include "handlers/driver_sight.h"
+#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 #include "places/place.h"
 #include "places/places_json.h"
@@ -37,7 +37,7 @@ static size_t all_places(const struct city *out[PLACES_MAX])
     return count;
 }
 
-/* The place of a page is the number of places before it. */
+/* The cursor is the number of places before the page. */
 enum http_status get_places(void *data, const struct http_request *req, struct http_response *res)
 {
     struct query query = {.page = {.limit = LIST_LIMIT_DEFAULT}};
@@ -48,7 +48,7 @@ enum http_status get_places(void *data, const struct http_request *req, struct h
     (void)data;
     if (!http_request_query(req, &query_fields, &query, &fault) ||
         !list_page_read(req, SLICE("places"), page, &fault) ||
-        !rides_party(api_caller(req), &fault))
+        !access_check_party(api_caller(req), &fault))
         return http_reply_fault(req, res, &fault);
     const size_t count =
         query.typed.at != NULL ? place_search(query.typed, found) : all_places(found);
@@ -64,8 +64,6 @@ enum http_status get_places(void *data, const struct http_request *req, struct h
     return http_reply_json(res, HTTP_OK);
 }
 
-/* --- routes --- */
-
 enum http_status get_route(void *data, const struct http_request *req, struct http_response *res)
 {
     const struct service *service = ((struct service_data *)data)->service;
@@ -75,7 +73,7 @@ enum http_status get_route(void *data, const struct http_request *req, struct ht
     struct fault fault;
 
     if (!http_request_query(req, &place_pair_fields, &pair, &fault) ||
-        !rides_party(caller, &fault) ||
+        !access_check_party(caller, &fault) ||
         !route_store_find(service->db, &caller->tenant_id, place_find(pair.from),
                           place_find(pair.to), &route, &fault))
         return http_reply_fault(req, res, &fault);
@@ -83,7 +81,6 @@ enum http_status get_route(void *data, const struct http_request *req, struct ht
     return http_reply_resource(req, res, HTTP_OK, route.version);
 }
 
-/* The two places of the path, by their slugs. */
 static bool read_path(const struct http_request *req, struct route *route, struct fault *fault)
 {
     route->from = place_find(req->params[0]);
@@ -100,7 +97,7 @@ static bool replace(struct change *change, void *arg, struct http_response *res,
     struct uuid id;
 
     (void)arg;
-    if (!staff_only(change->caller, fault) ||
+    if (!access_check_staff(change->caller, fault) ||
         !http_request_decode(change->req, &route_fields, false, &route, NULL, fault) ||
         !read_path(change->req, &route, fault) ||
         !route_store_lock(change->tx, tenant_id, route.from, route.to, &now, fault) ||

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A passenger sees and changes his own rides, a driver those of his trips, staff all. */
+/* Passengers see and change their own rides, drivers those of their trips, staff all. */
 #include "handlers/ride_handlers.h"
 
 #include <string.h>
@@ -8,8 +8,8 @@
 
 #include "ride_callers.h"
 #include "rides/ride_avoid_store.h"
+#include "rides/ride_change.h"
 #include "rides/ride_store.h"
-#include "rides/ride_take.h"
 #include "rides/rides_json.h"
 #include "trips/trips_json.h"
 
@@ -22,7 +22,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     (void)arg;
     ride_draft_defaults(&draft);
     if (!http_request_decode(change->req, &ride_draft_fields, false, &draft, NULL, fault) ||
-        !ride_take(change, &draft, &rows, &ride, fault) ||
+        !ride_create(change, &draft, &rows, &ride, fault) ||
         !http_reply_location(change->req, res, &ride.id, fault))
         return false;
     ride_encode(&ride, change->caller, &res->body);
@@ -52,26 +52,26 @@ enum http_status get_ride(void *data, const struct http_request *req, struct htt
 }
 
 static void encode_match(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                         struct list_place *place)
+                         struct list_place *cursor)
 {
     struct trip_found found;
 
     (void)data;
     trip_found_read(rows, row, &found);
     trip_found_encode(&found, out);
-    place->number = found.depart_at;
-    place->id = found.trip_id;
+    cursor->number = found.depart_at;
+    cursor->id = found.trip_id;
 }
 
-/* What an open ride asks of trips; no window where it does not look for one any more. */
+/* Searches trips for an open ride; an empty window if it no longer looks for one. */
 static void match(const struct ride *ride, struct trip_query *query)
 {
     const bool looks = ride->status == RIDE_OPEN && !ride_has_trip(ride);
 
     query->from = ride->from_place;
     query->to = ride->to_place;
-    query->depart_from = looks ? ride->wish.depart_from : ride->now;
-    query->depart_to = looks ? ride->wish.depart_to : ride->now - 1;
+    query->depart_from = looks ? ride->preferences.depart_from : ride->now;
+    query->depart_to = looks ? ride->preferences.depart_to : ride->now - 1;
     query->seats = ride->seats;
     query->child_seats = ride->child_seats;
     query->kind = ride->kind;
@@ -106,7 +106,7 @@ enum http_status get_matches(void *data, const struct http_request *req, struct 
     return http_reply_json(res, HTTP_OK);
 }
 
-/* NULL: the action has none. */
+/* Bodies of the actions; NULL: none. */
 static const struct fields *const bodies[RIDE_ACTION_COUNT] = {
     [RIDE_CONFIRM] = &ride_confirm_fields,       [RIDE_DECLINE] = &ride_reason_fields,
     [RIDE_DELIVER] = &ride_deliver_fields,       [RIDE_MARK_NO_SHOW] = &ride_reason_fields,
@@ -133,7 +133,7 @@ static bool act(struct change *change, void *arg, struct http_response *res, str
         if (change->dry_run || strcmp(fault->code, "wrong_code") != 0)
             return false;
         http_reply_fault(change->req, res, fault);
-        return true; /* the try counts */
+        return true; /* commits the counted try */
     }
     ride_encode(&ride, change->caller, &res->body);
     http_reply_resource(change->req, res, HTTP_OK, ride.version);

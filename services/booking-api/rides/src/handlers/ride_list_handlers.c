@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Lists of rides, and what is read of one beside the ride itself; an open one is changed. A
- * passenger sees his own rides, a driver those of his trips and all that look for a driver, staff
- * all. */
+/* Lists, history and cancel preview of rides, and editing open rides. Passengers see their own
+ * rides, drivers those of their trips and all that look for a driver, staff all. */
 #include "api/change_by_id.h"
 
-#include "handlers/driver_sight.h"
+#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 #include "ride_callers.h"
 #include "rides/ride_edit.h"
@@ -13,8 +12,8 @@
 #include "rides/rides_json.h"
 #include "trips/trip_search.h"
 
-/* Narrows the filter to what the caller may see. False: nothing is left. A driver does not learn
- * whose account or phone a ride has by asking for it. */
+/* Narrows the filter to what the caller may see. False: the result is empty. Drivers may not filter
+ * by account or phone, so that they cannot probe for them. */
 static bool narrow(struct ride_filter *filter, const struct api_caller *caller)
 {
     if (caller->actor == RIDE_ACTOR_GUEST) {
@@ -29,14 +28,13 @@ static bool narrow(struct ride_filter *filter, const struct api_caller *caller)
     return true;
 }
 
-/* The whole local day. */
 static void set_day(struct ride_query *query)
 {
     struct trip_query day = {.date = query->date};
 
     if (query->date == FIELD_ABSENT32)
         return;
-    trip_window(&day, 0);
+    trip_query_set_window(&day, 0);
     query->filter.depart_from = day.depart_from;
     query->filter.depart_to = day.depart_to;
 }
@@ -52,7 +50,7 @@ enum http_status get_rides(void *data, const struct http_request *req, struct ht
     ride_query_defaults(&query);
     if (!http_request_query(req, &ride_query_fields, &query, &fault) ||
         !list_page_read(req, caller->actor_text, &query.page, &fault) ||
-        !rides_party(caller, &fault))
+        !access_check_party(caller, &fault))
         return http_reply_fault(req, res, &fault);
     set_day(&query);
     if (narrow(&query.filter, caller) &&
@@ -63,8 +61,8 @@ enum http_status get_rides(void *data, const struct http_request *req, struct ht
     return http_reply_json(res, HTTP_OK);
 }
 
-/* The ride of the path, and the query by `table`. Of one that looks for a driver, drivers see the
- * ride itself and no more. */
+/* Finds the ride of the path and decodes the query by `table`. Drivers see no history or preview of
+ * a ride without a trip. */
 static bool find(const struct service *service, const struct http_request *req,
                  const struct fields *table, void *query, struct db_rows *rows, struct ride *out,
                  struct fault *fault)
@@ -107,16 +105,16 @@ enum http_status get_ride_cancel_preview(void *data, const struct http_request *
     const struct service *service = ((struct service_data *)data)->service;
     const struct api_caller *caller = api_caller(req);
     auto_rows struct db_rows rows = {0};
-    const struct move *move;
-    struct ride_moment moment;
+    const struct transition *row;
+    struct ride_snapshot snapshot;
     struct ride ride;
     struct fault fault;
 
     if (!find(service, req, NULL, NULL, &rows, &ride, &fault))
         return http_reply_fault(req, res, &fault);
-    moment = ride_moment_of(&ride);
-    if (!move_judge(&ride_machine, ride_state(&moment), RIDE_CANCEL, move_who(caller), &move,
-                    &fault))
+    snapshot = ride_snapshot_of(&ride);
+    if (!transition_check(&ride_machine, ride_state(&snapshot), RIDE_CANCEL,
+                          transition_actor(caller), &row, &fault))
         return http_reply_fault(req, res, &fault);
     ride_encode_terms(&ride, caller, &res->body);
     return http_reply_json(res, HTTP_OK);

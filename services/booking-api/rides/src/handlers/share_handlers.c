@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Links to follow a ride. An answer with a link is not kept for an Idempotency-Key, so that its
- * token stands nowhere: who asks again gets another one. */
+/* Links to follow a ride. The answer with a link is not stored for an Idempotency-Key, so the token
+ * is never stored; a repeated request creates another link. */
 #include "api/change_by_id.h"
 
 #include "handlers/ride_handlers.h"
@@ -33,7 +33,7 @@ static bool share(struct change *change, void *arg, struct http_response *res, s
     make_token(token);
     digest_sha256(slice_of(token), hash);
     if (!http_request_empty(change->req, fault) ||
-        !safety_ride(change, &asked->id, RIDE_SHARE, &rows, &ride, fault) ||
+        !safety_ride_lock_for(change, &asked->id, RIDE_SHARE, &rows, &ride, fault) ||
         !share_store_add(change->tx, &ride, &id, hash, fault))
         return false;
     const struct slice url = arena_printf(change->arena, "/v1/shared/%s", token);
@@ -94,13 +94,13 @@ static bool find(struct service *service, const struct http_request *req, struct
     if (!share_store_find(service->db, hash, &tenant_id, &ride_id, fault) ||
         !ride_store_find(service->db, &tenant_id, &ride_id, rows, ride, fault) ||
         !trip_store_find(service->db, &tenant_id, &ride->trip_id, trip_rows, trip, fault) ||
-        !trip_read_texts(trip, req->arena, fault))
+        !trip_decode_texts(trip, req->arena, fault))
         return false;
     return ride->now < share_until(ride) ||
            fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such link.");
 }
 
-/* Open: the token is the key. */
+/* Requires no API key: the token authorises the reader. */
 enum http_status get_shared(void *data, const struct http_request *req, struct http_response *res)
 {
     struct service *service = ((struct service_data *)data)->service;

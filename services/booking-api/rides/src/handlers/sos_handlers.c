@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Calls for help: passenger and driver make them, staff answer. */
+/* Calls for help by passengers and drivers, and their answers by staff. */
 #include <math.h>
 
 #include "api/change_by_id.h"
 #include "api/list.h"
 #include "base/auto.h"
 
-#include "handlers/driver_sight.h"
+#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 #include "rides/ride_store.h"
 #include "safety/safety_json.h"
@@ -30,9 +30,9 @@ static bool record(struct change *change, const struct sos *sos, const struct ri
     return true;
 }
 
-/* A new call, or a newer place of the one that was just made. */
-static bool keep(struct change *change, const struct ride *ride, struct sos *sos,
-                 struct fault *fault)
+/* Stores a new call, or the newer position of the call made just before. */
+static bool save_call(struct change *change, const struct ride *ride, struct sos *sos,
+                      struct fault *fault)
 {
     const enum safety_side side = safety_side_of(change->caller);
     struct sos recent;
@@ -67,8 +67,9 @@ static bool call(struct change *change, void *arg, struct http_response *res, st
     sos_defaults(&sos);
     if (!http_request_json(change->req, false, &body, fault) ||
         !fields_decode_body(&sos_fields, body, false, &sos, NULL, change->arena, fault) ||
-        !safety_ride(change, &asked->id, RIDE_SOS, &rows, &ride, fault) ||
-        !keep(change, &ride, &sos, fault) || !http_reply_location(change->req, res, &sos.id, fault))
+        !safety_ride_lock_for(change, &asked->id, RIDE_SOS, &rows, &ride, fault) ||
+        !save_call(change, &ride, &sos, fault) ||
+        !http_reply_location(change->req, res, &sos.id, fault))
         return false;
     sos_encode_call(&sos, &res->body);
     http_reply_resource(change->req, res, HTTP_CREATED, sos.version);
@@ -96,7 +97,7 @@ static bool answer(struct change *change, void *arg, struct http_response *res, 
     auto_rows struct db_rows rows = {0}, answered = {0};
     struct ride ride;
 
-    if (!staff_only(change->caller, fault) || !http_request_empty(change->req, fault) ||
+    if (!access_check_staff(change->caller, fault) || !http_request_empty(change->req, fault) ||
         !safety_ride_lock(change, &asked->id, &rows, &ride, fault) ||
         !sos_store_answer(change->tx, &ride.id, change->caller->actor_text, ANSWERED_MAX, &answered,
                           fault))
@@ -125,7 +126,7 @@ enum http_status get_sos(void *data, const struct http_request *req, struct http
     struct uuid id;
 
     if (!http_request_uuid(req, 0, &id, &fault) || !http_request_query(req, NULL, NULL, &fault) ||
-        !staff_only(caller, &fault) ||
+        !access_check_staff(caller, &fault) ||
         !ride_store_find(service->db, &caller->tenant_id, &id, &rows, &ride, &fault) ||
         !sos_store_list(service->db, &id, &list, &fault))
         return http_reply_fault(req, res, &fault);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Staff see all trips of their tenant, a driver his own, passengers those that can be booked. */
+/* Staff see all trips of their tenant, drivers their own, passengers bookable ones. */
 #include "api/change_by_id.h"
 #include "api/list.h"
 #include "base/now.h"
 
-#include "handlers/driver_sight.h"
+#include "handlers/access.h"
 #include "handlers/ride_handlers.h"
 #include "ride_callers.h"
 #include "rides/ride_avoid_store.h"
@@ -13,7 +13,7 @@
 #include "rides/trip_act.h"
 #include "rides/trip_edit.h"
 #include "rides/trip_rides.h"
-#include "trips/trip_make.h"
+#include "trips/trip_create.h"
 #include "trips/trip_store.h"
 #include "trips/trips_json.h"
 
@@ -24,7 +24,7 @@ static bool create(struct change *change, void *arg, struct http_response *res, 
     (void)arg;
     trip_defaults(&draft);
     if (!http_request_decode(change->req, &trip_fields, false, &draft, NULL, fault) ||
-        !trip_make(change, &draft, &trip, fault) ||
+        !trip_create(change, &draft, &trip, fault) ||
         !http_reply_location(change->req, res, &trip.id, fault))
         return false;
     trip_encode(&trip, change->caller, &res->body);
@@ -39,8 +39,9 @@ static bool not_found(struct fault *fault)
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such trip.");
 }
 
-/* What is its driver's and staff's business alone is not there for a passenger. */
-static bool its_own(const struct trip *trip, const struct api_caller *caller, struct fault *fault)
+/* Allows staff and the trip's driver; for others the resource does not exist. */
+static bool check_owner(const struct trip *trip, const struct api_caller *caller,
+                        struct fault *fault)
 {
     return api_caller_is_staff(caller) ||
            (caller->actor == RIDE_ACTOR_DRIVER &&
@@ -48,7 +49,7 @@ static bool its_own(const struct trip *trip, const struct api_caller *caller, st
            not_found(fault);
 }
 
-/* A passenger meets a trip while its last stops can be booked. */
+/* A passenger sees a trip while its last stops can be booked. */
 static bool may_see(const struct trip *trip, const struct api_caller *caller)
 {
     if (caller->actor == RIDE_ACTOR_DRIVER)
@@ -59,7 +60,7 @@ static bool may_see(const struct trip *trip, const struct api_caller *caller)
             trip->arrives_at > trip->now);
 }
 
-/* The passenger who asks and its driver never meet again. */
+/* Are the passenger and the driver excluded from each other by a rating? */
 static bool is_avoided(const struct service *service, const struct api_caller *caller,
                        const struct trip *trip, bool *avoided, struct fault *fault)
 {
@@ -69,7 +70,7 @@ static bool is_avoided(const struct service *service, const struct api_caller *c
                        avoided, fault);
 }
 
-/* The trip of the path, if the caller may see it, and the query by `table`. */
+/* Finds the trip of the path, if the caller may see it, and decodes the query by `table`. */
 static bool find(const struct service *service, const struct http_request *req,
                  const struct fields *table, void *query, struct db_rows *rows, struct trip *out,
                  struct fault *fault)
@@ -93,15 +94,15 @@ enum http_status get_trip(void *data, const struct http_request *req, struct htt
 {
     const struct service *service = ((struct service_data *)data)->service;
     auto_rows struct db_rows rows = {0};
-    struct trip_tally tally;
+    struct trip_ride_counts counts;
     struct trip trip;
     struct fault fault;
 
     if (!find(service, req, NULL, NULL, &rows, &trip, &fault) ||
-        !trip_read_texts(&trip, req->arena, &fault) ||
-        !trip_tally(service->db, &trip.id, &tally, &fault))
+        !trip_decode_texts(&trip, req->arena, &fault) ||
+        !trip_count_rides(service->db, &trip.id, &counts, &fault))
         return http_reply_fault(req, res, &fault);
-    trip.confirmed_rides = tally.confirmed;
+    trip.confirmed_rides = counts.confirmed;
     trip_encode(&trip, api_caller(req), &res->body);
     return http_reply_resource(req, res, HTTP_OK, trip.version);
 }
@@ -116,7 +117,7 @@ enum http_status get_trip_history(void *data, const struct http_request *req,
     struct fault fault;
 
     if (!find(service, req, &list_page_fields, &page, &rows, &trip, &fault) ||
-        !its_own(&trip, api_caller(req), &fault) ||
+        !check_owner(&trip, api_caller(req), &fault) ||
         !list_page_read(req, (struct slice){(const char *)trip.id.bytes, sizeof trip.id}, &page,
                         &fault) ||
         !trip_store_history(service->db, &trip.id, page.after.number, page.limit + 1, &steps,
@@ -126,7 +127,8 @@ enum http_status get_trip_history(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
-/* Who has a place, waits for the driver's word, or had one; not who only waits for room. */
+/* Statuses of listed passengers: with a seat now or in the past, or waiting for the driver's
+ * confirmation; not on the waiting list. */
 enum {
     PASSENGERS = 1 << RIDE_HELD | 1 << RIDE_REQUESTED | 1 << RIDE_PAYMENT_CLAIMED |
                  1 << RIDE_CONFIRMED | 1 << RIDE_BOARDED | 1 << RIDE_COMPLETED | 1 << RIDE_NO_SHOW
@@ -143,7 +145,7 @@ enum http_status get_passengers(void *data, const struct http_request *req,
     struct fault fault;
 
     if (!find(service, req, &list_page_fields, &page, &rows, &trip, &fault) ||
-        !its_own(&trip, caller, &fault) ||
+        !check_owner(&trip, caller, &fault) ||
         !list_page_read(req, (struct slice){(const char *)trip.id.bytes, sizeof trip.id}, &page,
                         &fault))
         return http_reply_fault(req, res, &fault);
@@ -160,8 +162,6 @@ enum http_status get_passengers(void *data, const struct http_request *req,
     list_encode(&rides, (int)ride_shape.count, &page, ride_encode_item, caller, &res->body);
     return http_reply_json(res, HTTP_OK);
 }
-
-/* --- changes --- */
 
 static bool edit(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
@@ -211,18 +211,16 @@ CHANGE_BY_ACTION(start_trip, act, TRIP_START)
 CHANGE_BY_ACTION(finish_trip, act, TRIP_FINISH)
 CHANGE_BY_ACTION(cancel_trip, act, TRIP_CANCEL)
 
-/* --- the search, and the list --- */
-
 static void encode_found(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                         struct list_place *place)
+                         struct list_place *cursor)
 {
     const struct trip_query *query = data;
     struct trip_found found;
 
     trip_found_read(rows, row, &found);
     trip_found_encode(&found, out);
-    place->number = query->sort == TRIP_BY_PRICE ? found.price : found.depart_at;
-    place->id = found.trip_id;
+    cursor->number = query->sort == TRIP_BY_PRICE ? found.price : found.depart_at;
+    cursor->id = found.trip_id;
 }
 
 static bool search(const struct service *service, const struct api_caller *caller,
@@ -244,25 +242,24 @@ static bool search(const struct service *service, const struct api_caller *calle
     return true;
 }
 
-/* A page of trips, whose texts were read. */
 struct listed {
     const struct trip *trips;
     const struct api_caller *caller;
 };
 
 static void encode_listed(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                          struct list_place *place)
+                          struct list_place *cursor)
 {
     const struct listed *listed = data;
     const struct trip *trip = &listed->trips[row];
 
     (void)rows;
     trip_encode(trip, listed->caller, out);
-    place->number = trip->departs_at;
-    place->id = trip->id;
+    cursor->number = trip->departs_at;
+    cursor->id = trip->id;
 }
 
-/* False: nothing is left. A driver sees his own. */
+/* Narrows the query to the driver's own trips. False: the result is empty. */
 static bool narrow(struct trip_query *query, const struct api_caller *caller)
 {
     if (caller->actor != RIDE_ACTOR_DRIVER)
@@ -289,7 +286,7 @@ static bool list(const struct service *service, const struct api_caller *caller,
         return arena_fault(fault);
     for (int i = 0; i < rows.count; i++) {
         trip_store_read_listed(&rows, i, &trips[i]);
-        if (!trip_read_texts(&trips[i], arena, fault))
+        if (!trip_decode_texts(&trips[i], arena, fault))
             return false;
     }
     const struct listed listed = {trips, caller};
@@ -315,9 +312,10 @@ enum http_status get_trips(void *data, const struct http_request *req, struct ht
     struct fault fault;
 
     if (!http_request_query(req, &trip_query_fields, &query, &fault) ||
-        !list_page_read(req, SLICE("trips"), &query.page, &fault) || !rides_party(caller, &fault))
+        !list_page_read(req, SLICE("trips"), &query.page, &fault) ||
+        !access_check_party(caller, &fault))
         return http_reply_fault(req, res, &fault);
-    trip_window(&query, now_wall_us());
+    trip_query_set_window(&query, now_wall_us());
     if (query.from.at != NULL ? !search(service, caller, &query, &res->body, &fault)
                               : !list(service, caller, &query, req->arena, &res->body, &fault))
         return http_reply_fault(req, res, &fault);

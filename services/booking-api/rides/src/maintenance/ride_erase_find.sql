@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The rides of one person, locked in the order of their ids: his own, and parcels to him. Whether he may not be erased
-   yet: his own is agreed and not over, or a parcel to him may still come. That is asked of the locked row: it may have
-   been agreed while this statement waited for it. Of more than {most} the live ones come first, then those that only a
-   phone leads to. */
+/* Finds and locks the rides of one person by id: the person's own, and parcels addressed to the person. The third column
+   forbids the erasure for now: an own ride is agreed and not over, or a parcel may still arrive. It is computed from the
+   locked row, which may have been agreed while this statement waited. If there are more than {most}, live rides come
+   first, then those found only by phone. */
 WITH own AS (
     SELECT id FROM ride WHERE tenant_id = {tenant} AND passenger_telegram_id = {telegram_id}
     UNION

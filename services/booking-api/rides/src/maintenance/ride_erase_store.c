@@ -42,7 +42,7 @@ static const struct db_statement find_statement = {
     .sql = ride_erase_find_sql,
 };
 
-/* The column and the API want a name. */
+/* The name becomes 'erased' because column and API require one. */
 static const struct db_statement ride_statement = {
     .name = "ride_erase",
     .parameters = "own text, parcels text",
@@ -57,7 +57,7 @@ static const struct db_statement ride_statement = {
            " WHERE id = his.erased",
 };
 
-/* A reason is free text, whoever wrote it. */
+/* A reason is free text and may name the person, whoever its author is. */
 static const struct db_statement history_statement = {
     .name = "ride_erase_history",
     .parameters = "own text",
@@ -73,8 +73,8 @@ static const struct db_statement audit_statement = {
            " WHERE resource_id = ANY ({own}::uuid[]) AND actor LIKE 'guest:%' AND actor <> 'guest:erased'",
 };
 
-/* A program that repeats its request still gets the ride, without the person. The next erasure, of a parcel's other
- * side, finds the answer by its beginning again: no space before the id. */
+/* A client that repeats a request still gets the ride, without the person. The erasure of the parcel's other party
+ * finds the answer by its beginning, so there must be no space before the id. */
 static const struct db_statement answer_statement = {
     .name = "ride_erase_answers",
     .parameters = "own text, parcels text",

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The invariants of rides, a row for each: its name, how many rows break it, and how many may. One statement, so that all
-   of them look at one snapshot. {rows} rows are looked at: those changed last. */
+/* The invariants of rides: a row of name, violations and allowed violations for each. One statement, so that all of them
+   read one snapshot. Checks the {rows} rows changed last. */
 WITH recent AS MATERIALIZED (
     SELECT * FROM ride ORDER BY feed_epoch DESC, feed_tx DESC, id DESC LIMIT {rows}
 ),
 driven AS MATERIALIZED (
     SELECT * FROM trip ORDER BY feed_epoch DESC, feed_tx DESC, id DESC LIMIT {rows}
 ),
-/* What each segment of a trip that one of the two names has taken, by the rides. */
+/* The load of each segment, computed from the rides, for the trips in `recent` and `driven`. */
 taken AS MATERIALIZED (
     SELECT l.*, s AS segment, coalesce(sum(r.seat_load), 0) AS seats_taken, coalesce(sum(r.cargo_load), 0) AS cargo_taken,
         coalesce(sum(r.child_load), 0) AS children_taken
@@ -60,7 +60,7 @@ FROM recent r LEFT JOIN trip t ON t.id = r.trip_id
     LEFT JOIN trip_leg g ON g.trip_id = r.trip_id AND g.from_stop = r.from_stop AND g.to_stop = r.to_stop
 WHERE r.trip_id IS NOT NULL AND (t.tenant_id IS DISTINCT FROM r.tenant_id OR g.trip_id IS NULL)
 
-/* Who is agreed on a trip that is over. */
+/* Live rides on a trip that has ended. */
 UNION ALL
 SELECT 'ride_outlives_trip', count(*), 0
 FROM recent r JOIN trip t ON t.id = r.trip_id

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "maintenance/ride_sweep_store.h"
 
-#include "moves/reveal.h"
-#include "moves/trip.h"
+#include "transitions/reveal.h"
+#include "transitions/trip.h"
 
 // clang-format off
-/* The words of the partial indexes ride_expiry and trip_ahead. */
+/* The conditions of the partial indexes ride_expiry and trip_ahead. */
 #define OVERDUE "status IN ('open', 'held', 'requested', 'payment_claimed') AND expires_at <= now()"
 #define TRIP_DUE                                                                                                        \
     "status IN ('scheduled', 'started') AND departs_at <= now() - interval '60 minutes'"                                \

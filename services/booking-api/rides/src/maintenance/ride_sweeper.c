@@ -7,22 +7,19 @@
 #include "rides.h"
 #include "rides/offer_store.h"
 #include "rides/ride_end_store.h"
-#include "rides/ride_wait.h"
+#include "rides/ride_waitlist.h"
 #include "rides/trip_act.h"
 #include "safety/location_store.h"
 
 enum { SWEEP_MS = 20000, ARENA_MAX = 1024 * 1024 };
 
-/* One of several things that are independent of each other. Keeps the fault of the first that
- * failed. */
+/* Combines the results of independent tasks. Keeps the fault of the first that failed. */
 static bool keep(bool all, bool done, const struct fault *one, struct fault *first)
 {
     if (all && !done)
         *first = *one;
     return all && done;
 }
-
-/* --- trip by trip --- */
 
 struct due_trip {
     struct uuid id;
@@ -35,7 +32,7 @@ static bool end_holds(struct change *change, void *arg, struct fault *fault)
     bool locked;
 
     return ride_sweep_store_lock(change->tx, &due->id, &locked, fault) &&
-           (!locked || ride_wait_fill(change, &due->id, fault));
+           (!locked || ride_waitlist_fill(change, &due->id, fault));
 }
 
 static bool end_trip(struct change *change, void *arg, struct fault *fault)
@@ -52,8 +49,8 @@ static bool end_trip(struct change *change, void *arg, struct fault *fault)
 struct by_trip {
     bool (*list)(struct db *db, const struct uuid *after, int64_t most, struct db_rows *trips,
                  struct fault *fault);
-    api_task_fn *run; /* `arg` is a struct due_trip */
-    bool rivals;      /* a conflict: somebody else has ended or delayed the trip meanwhile */
+    api_task_fn *run;  /* `arg` is a struct due_trip */
+    bool may_conflict; /* a conflict is no error: the trip was ended or delayed concurrently */
 };
 
 static bool run_one(struct api_changes *changes, const struct by_trip *by,
@@ -66,7 +63,7 @@ static bool run_one(struct api_changes *changes, const struct by_trip *by,
     arena_init(&arena, ARENA_MAX);
     const bool done = api_task(changes, &tenant, &arena, by->run, &due, fault);
     arena_finish(&arena);
-    return done || (by->rivals && fault->kind == FAULT_CONFLICT);
+    return done || (by->may_conflict && fault->kind == FAULT_CONFLICT);
 }
 
 static bool run_all(struct api_changes *changes, struct db *db, const struct by_trip *by,
@@ -103,8 +100,6 @@ bool ride_sweep_trips(struct api_changes *changes, struct db *db, struct fault *
 
     return run_all(changes, db, &trips, fault);
 }
-
-/* --- in batches --- */
 
 bool ride_sweep_open(struct change *change, int *done, struct fault *fault)
 {

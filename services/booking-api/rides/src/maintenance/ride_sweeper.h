@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: MIT
-/* What the clock does, in small transactions; any number of copies may do it at once. Readers go by
- * the clock themselves, and a writer ends the holds that are in his way: without the sweeper others
- * only hear of it late. */
+/* The sweeper: time-driven changes in small transactions. Any number of instances may run it
+ * concurrently. Readers evaluate deadlines themselves, and a writer expires the holds in its way,
+ * so without the sweeper only events come late. */
 #pragma once
 
 #include "api/change.h"
 
 enum { RIDE_SWEEP_BATCH = 50 };
 
-/* Each a transaction of its own, so that a trip for which it cannot be done holds up no other;
- * `fault` is the first one's. In a fiber.
+/* Process all due trips, each in its own transaction, so that a failing trip does not block others;
+ * `fault` is the first error. Run in a fiber.
  *
- * Holds, requests and claimed payments whose time has run out become `expired`, trip by trip. What
- * they took is held for who waits. */
+ * Expires overdue holds, requests and claimed payments, trip by trip, and assigns the freed seats
+ * to waiting rides. */
 bool ride_sweep_holds(struct api_changes *changes, struct db *db, struct fault *fault) MUST_CHECK;
-/* Trips that were not started are cancelled, those that have arrived long ago are finished. */
+/* Cancels trips that were not started, finishes those that arrived long ago. */
 bool ride_sweep_trips(struct api_changes *changes, struct db *db, struct fault *fault) MUST_CHECK;
 
-/* At most RIDE_SWEEP_BATCH in one transaction; `done`: how many.
+/* Process at most RIDE_SWEEP_BATCH rows in one transaction; `done`: their number.
  *
- * Open rides whose time has run out become `expired`. */
+ * Expires overdue open rides. */
 bool ride_sweep_open(struct change *change, int *done, struct fault *fault) MUST_CHECK;
-/* Offers likewise. */
+/* Expires overdue offers. */
 bool ride_sweep_offers(struct change *change, int *done, struct fault *fault) MUST_CHECK;
-/* Rides that ended REVEAL_KEPT_DAYS ago lose their people. */
+/* Removes personal data from rides that ended REVEAL_KEPT_DAYS ago. */
 bool ride_sweep_blank(struct change *change, int *done, struct fault *fault) MUST_CHECK;
-/* Points of cars whose trips ended an hour ago are deleted. */
+/* Deletes positions of cars whose trips ended an hour ago. */
 bool ride_sweep_locations(struct change *change, int *done, struct fault *fault) MUST_CHECK;

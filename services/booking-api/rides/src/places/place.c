@@ -8,7 +8,7 @@
 
 #include "phrases/letters.h"
 
-/* Former names that people still type. */
+/* Former names still in use. */
 static const struct {
     struct slice name;
     const char *slug;
@@ -33,8 +33,7 @@ const struct city *place_at(size_t index)
     return index < city_count ? &city_all[index] : &town_all[index - city_count];
 }
 
-/* The name of today for a former one; else the name itself. */
-static struct slice name_of_today(struct slice name)
+static struct slice current_name(struct slice name)
 {
     static const int32_t ignored[] = {' ', '-', 0};
 
@@ -47,7 +46,7 @@ static struct slice name_of_today(struct slice name)
 
 const struct city *place_find(struct slice name)
 {
-    const struct slice today = name_of_today(name);
+    const struct slice today = current_name(name);
     const struct city *city = city_find(today);
 
     for (size_t i = 0; i < town_count && city == NULL; i++) {
@@ -57,13 +56,11 @@ const struct city *place_find(struct slice name)
     return city;
 }
 
-/* --- as somebody types --- */
+/* Quality of a match, best first. */
+enum { MATCH_EXACT, MATCH_PREFIX, MATCH_WORD, MATCH_TYPO, MATCH_NONE };
+enum { TYPO_LETTERS_MIN = 4 }; /* shorter words have too many neighbours */
 
-/* How well a name fits. */
-enum { IS_IT, BEGINS_SO, HAS_WORD, ONE_SLIP, NOT_IT };
-enum { SLIP_LETTERS = 4 }; /* shorter words are too much alike */
-
-/* What the keys write in the other layout: "fkvfns" is "алматы". */
+/* The same keys in the other keyboard layout: "fkvfns" is "алматы". */
 static struct letters in_other_layout(struct slice text)
 {
     struct letters word = {0};
@@ -91,34 +88,34 @@ static bool has_word(struct slice name, const struct letters *typed)
     return false;
 }
 
-static int fit(struct slice name, const struct letters *typed)
+static int match_name(struct slice name, const struct letters *typed)
 {
     const struct letters whole = letters_of(name);
 
     if (letters_equal(&whole, typed))
-        return IS_IT;
+        return MATCH_EXACT;
     if (letters_start(&whole, typed))
-        return BEGINS_SO;
+        return MATCH_PREFIX;
     if (has_word(name, typed))
-        return HAS_WORD;
-    return typed->len >= SLIP_LETTERS &&
+        return MATCH_WORD;
+    return typed->len >= TYPO_LETTERS_MIN &&
                    letters_apart(whole.at, whole.len, typed->at, typed->len, 1) <= 1
-               ? ONE_SLIP
-               : NOT_IT;
+               ? MATCH_TYPO
+               : MATCH_NONE;
 }
 
-/* The best fit of all names of a place. */
-static int fit_of_place(const struct city *place, const struct letters *typed)
+static int match_place(const struct city *place, const struct letters *typed)
 {
     const struct slice names[] = {place->slug, place->name.ru, place->name.kz, place->name.en};
-    int best = NOT_IT;
+    int best = MATCH_NONE;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const int one = fit(names[i], typed);
+        const int one = match_name(names[i], typed);
         best = one < best ? one : best;
     }
     for (size_t i = 0; i < sizeof former / sizeof former[0]; i++) {
-        const int one = slice_is(place->slug, former[i].slug) ? fit(former[i].name, typed) : NOT_IT;
+        const int one =
+            slice_is(place->slug, former[i].slug) ? match_name(former[i].name, typed) : MATCH_NONE;
         best = one < best ? one : best;
     }
     return best;
@@ -133,12 +130,12 @@ size_t place_search(struct slice typed, const struct city *out[PLACES_MAX])
         return 0;
     if (letters_latin(&forms[0]))
         forms[form_count++] = letters_to_cyrillic(&forms[0]);
-    for (int wanted = IS_IT; wanted < NOT_IT; wanted++) {
+    for (int wanted = MATCH_EXACT; wanted < MATCH_NONE; wanted++) {
         for (size_t i = 0; i < place_count() && found < PLACES_MAX; i++) {
-            int best = NOT_IT;
+            int best = MATCH_NONE;
 
             for (size_t k = 0; k < form_count; k++) {
-                const int one = forms[k].len > 0 ? fit_of_place(place_at(i), &forms[k]) : NOT_IT;
+                const int one = forms[k].len > 0 ? match_place(place_at(i), &forms[k]) : MATCH_NONE;
                 best = one < best ? one : best;
             }
             if (best == wanted)

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-/* Places, and routes between them, on the wire. */
+/* JSON of places and of routes between them. */
 #pragma once
 
 #include "json/fields.h"
 
 #include "places/route.h"
 
-/* A place by its slug or name; FIELD_CUSTOM of a struct slice. "unknown_place". */
+/* A place by its slug or name, as FIELD_CUSTOM of a struct slice. Fails with "unknown_place". */
 field_decode_fn place_decode;
 
 struct place_pair {
     struct slice from; /* slugs */
     struct slice to;
 };
-extern const struct fields place_pair_fields; /* "repeated_place" where it is the outermost table */
+extern const struct fields
+    place_pair_fields; /* reports "repeated_place" only as the outermost table */
 
 /* Body of PUT /v1/routes/{from}/{to}: struct route. */
 extern const struct fields route_fields;

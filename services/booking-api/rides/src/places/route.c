@@ -47,7 +47,7 @@ const struct route_road route_roads[] = {
 // clang-format on
 const size_t route_road_count = sizeof route_roads / sizeof route_roads[0];
 
-/* Kilometres of the table; 0: the pair is not in it. */
+/* Kilometres from the table of roads; 0: not listed. */
 static int64_t road_km(const struct city *from, const struct city *to)
 {
     for (size_t i = 0; i < route_road_count; i++) {

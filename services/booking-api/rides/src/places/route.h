@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* What is usual between two places: kilometres of road, minutes, prices. Pure.
+/* Kilometres, minutes and prices of a route between two places. Pure.
  *
- * Three sources, in this order: the tenant's own row (`PUT /v1/routes`), the table of busy roads
- * here, and the great circle. Only the tenant's row binds the prices of trips (route_price_fits()).
- */
+ * There are three sources, in this order: the tenant's own row (`PUT /v1/routes`), the table of
+ * busy roads here, and an estimate from the great circle. Only the tenant's row limits the prices
+ * of trips (route_price_fits()). */
 #pragma once
 
 #include "places/place.h"
 
-/* A road that is often driven, in both directions. Kilometres are those of the usual road, rounded
- * to 5: estimates, as are the prices that follow from them. */
+/* A busy road, in both directions. Kilometres are those of the usual road, rounded to 5. They are
+ * estimates, and so are the prices computed from them. */
 struct route_road {
     const char *a; /* slug */
     const char *b;
@@ -18,9 +18,9 @@ struct route_road {
 extern const struct route_road route_roads[]; /* each pair once, a before b */
 extern const size_t route_road_count;
 
-/* Without a row: great circle x 1.25 (whole kilometres, half up), 70 km/h (whole minutes, up),
- * 15 tenge a kilometre for a seat and 60 for the whole car. Estimates; taxis between cities ask 80
- * to 90 tenge a kilometre for a car (taximaxim.kz). */
+/* Defaults for a route without a row: great circle x 1.25 (rounded half up to whole kilometres), 70
+ * km/h (rounded up to whole minutes), 15 tenge a kilometre for a seat and 60 for the whole car.
+ * Estimates; taxis between cities ask 80 to 90 tenge a kilometre for a car (taximaxim.kz). */
 enum {
     ROUTE_DETOUR_PERCENT = 125,
     ROUTE_KM_PER_HOUR = 70,
@@ -28,7 +28,7 @@ enum {
     ROUTE_CAR_TENGE_PER_KM = 60
 };
 
-/* A route as it is shown. Money in tiyn, whole tenge. */
+/* A route as the API returns it. Money in tiyn, whole tenge. */
 struct route {
     const struct city *from;
     const struct city *to;
@@ -36,8 +36,8 @@ struct route {
     int64_t minutes;
     int64_t seat_typical;
     int64_t car_price;
-    bool is_set;     /* it is the tenant's row */
-    int64_t version; /* of the row; 0 without one */
+    bool is_set;     /* configured by the tenant */
+    int64_t version; /* of the tenant's row; 0: none */
 };
 
 /* Bounds of a tenant's row. */
@@ -47,13 +47,14 @@ enum {
     ROUTE_PRICE_MAX = 100 * 1000 * 1000 /* tiyn */
 };
 
-/* The route without a row of the tenant's. `from` and `to` are two places. */
+/* The default route. `from` and `to` differ. */
 struct route route_usual(const struct city *from, const struct city *to);
 
-/* A seat costs at least half and at most twice of the typical price: the minimum is rounded up to
- * whole tenge. */
+/* Limits of a seat's price: half of the typical price, rounded up to whole tenge, and twice the
+ * typical price. */
 int64_t route_seat_min(const struct route *route);
 int64_t route_seat_max(const struct route *route);
 
-/* May a seat of a trip cost that (tiyn)? Borders inclusive; always where the route is not set. */
+/* Is this price of a seat (tiyn) allowed? Limits are inclusive. Without a tenant's row every price
+ * is. */
 bool route_price_fits(const struct route *route, int64_t seat_price);

@@ -5,7 +5,7 @@
 
 #define AT(member) .offset = offsetof(struct route, member)
 // clang-format off
-/* A struct route as a whole. */
+/* Reads members of struct route. */
 static const struct field seat_items[] = {
     {.name = "typical", .type = FIELD_MONEY, .flags = FIELD_REQUIRED, AT(seat_typical), .min = MONEY_TENGE, .max = ROUTE_PRICE_MAX},
 };

@@ -5,7 +5,6 @@
 
 enum { BETWEEN_MAX = 16 };
 
-/* A row as it is stored. */
 struct stored {
     struct slice from;
     struct slice to;

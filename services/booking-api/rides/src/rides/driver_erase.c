@@ -11,7 +11,7 @@ bool driver_erase(struct change *change, const struct uuid *id, struct fault *fa
     int64_t version;
     bool live;
 
-    /* Whoever makes a trip of his waits for this lock. */
+    /* Creating a trip of this driver waits for this lock. */
     if (!driver_store_lock(change->tx, &change->caller->tenant_id, id, change->arena, &driver,
                            fault) ||
         !change_if_match(change, driver.version, fault) ||

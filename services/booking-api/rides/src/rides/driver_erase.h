@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* A driver is erased: his row stays, with nothing of a person in it, and so do his trips, their
- * rides and money. He is found by nobody from then on. */
+/* Erases a driver. The row stays without personal data, and so do the driver's trips, their rides
+ * and amounts. Lookups no longer find the driver. */
 #pragma once
 
 #include "api/change.h"
 
-/* Locks the driver. FAULT_NOT_FOUND "not_found"; "version_mismatch"; FAULT_CONFLICT
- * "has_live_trips": one of his trips is scheduled or started. Withdraws his pending offers. */
+/* Locks the driver and withdraws pending offers. FAULT_NOT_FOUND "not_found"; "version_mismatch";
+ * FAULT_CONFLICT "has_live_trips": a trip of the driver is scheduled or started. */
 bool driver_erase(struct change *change, const struct uuid *id, struct fault *fault) MUST_CHECK;

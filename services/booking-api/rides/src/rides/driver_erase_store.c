@@ -8,17 +8,18 @@ static const struct db_statement live_statement = {
     .sql = "SELECT EXISTS (SELECT FROM trip WHERE driver_id = {id} AND status IN ('scheduled', 'started'))",
 };
 
-static const struct db_part his_parts[] = {
+static const struct db_part driver_parts[] = {
     {"rides", "SELECT r.id FROM trip t JOIN ride r ON r.trip_id = t.id WHERE t.driver_id = {id}"},
     {NULL, NULL},
 };
 #define BLANK(name_, sql_) {                                                                       \
     .name = "driver_erase_" name_,                                                                 \
     .parameters = "id uuid",                                                                       \
-    .parts = {his_parts},                                                                          \
+    .parts = {driver_parts},                                                                          \
     .sql = sql_}
 
-/* A program that repeats its request still gets what it got, without the person. Answers are kept for 48 hours. */
+/* A client that repeats a request still gets the stored answer, without personal data. Answers are kept for 48
+ * hours. */
 #define ANSWERS                                                                                                         \
     "UPDATE idempotency SET body = (b.body"                                                                             \
     "  || CASE WHEN b.body ? 'documents' THEN"                                                                          \

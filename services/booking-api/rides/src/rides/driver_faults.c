@@ -4,7 +4,7 @@
 #include "drivers/driver_store.h"
 #include "fares/cancel.h"
 
-bool driver_faults_judge(struct change *change, const struct uuid *driver_id, int64_t now,
+bool driver_faults_apply(struct change *change, const struct uuid *driver_id, int64_t now,
                          struct fault *fault)
 {
     int64_t version;

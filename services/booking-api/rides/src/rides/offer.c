@@ -7,7 +7,7 @@
 #include "places/route.h"
 #include "ride_callers.h"
 
-void offer_settle(struct offer *offer)
+void offer_apply_clock(struct offer *offer)
 {
     offer->status = offer_status_at(offer->status, offer->expires_at, offer->now);
     if (offer->status == OFFER_PENDING && !offer->ride_is_open)
@@ -37,9 +37,10 @@ void offer_draft_check(const struct offer_draft *draft, struct fault_list *probl
         fault_list_add(problems, "offer_seconds", "one_of_two", "minutes or offer_seconds.");
 }
 
-bool offer_in_window(const struct ride_wish *wish, int64_t depart_at, int64_t now)
+bool offer_in_window(const struct ride_preferences *preferences, int64_t depart_at, int64_t now)
 {
-    return depart_at > now && depart_at >= wish->depart_from && depart_at <= wish->depart_to;
+    return depart_at > now && depart_at >= preferences->depart_from &&
+           depart_at <= preferences->depart_to;
 }
 
 int64_t offer_arrives(const struct ride *ride, int64_t depart_at)

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
-/* What a driver offers to an open ride that looks for one. The rules (offer.c) are pure: times are
- * microseconds UTC, money is in tiyn. Its other files:
+/* A driver's offer to an open ride that looks for a driver. The rules (offer.c) are pure: times are
+ * microseconds UTC, money is in tiyn. Other files:
  *   offer_handlers.c   the routes
- *   offer_json.c       names and bounds on the wire, and what each caller is shown
- *   offer_make.c       one is made; under auto_accept it wins at once
+ *   offer_json.c       fields of JSON bodies, as visible to each caller
+ *   offer_create.c     making an offer; under auto_accept it may be accepted at once
  *   offer_act.c        accept, reject, withdraw
- *   offer_win.c        the ride comes to the offer's trip
+ *   offer_accept.c     putting the ride on the offer's trip
  *   offer_store.c      SQL
- * What can be done with one is moves/offer.h. */
+ * The transitions are transitions/offer.h. */
 #pragma once
 
-#include "moves/offer.h"
 #include "rides/ride.h"
+#include "transitions/offer.h"
 
 struct offer_draft {
-    int64_t price;         /* of all of the ride */
+    int64_t price;         /* for the whole ride */
     int64_t depart_at;     /* 0 or FIELD_ABSENT: that of the trip */
-    struct uuid car_id;    /* one of the two */
-    struct uuid trip_id;   /* of his that goes there */
-    int64_t minutes;       /* it stands; FIELD_ABSENT: the default */
-    int64_t offer_seconds; /* keys of tests only */
-    bool sell_rest;        /* the other seats are sold, too */
+    struct uuid car_id;    /* either car_id or trip_id */
+    struct uuid trip_id;   /* a trip of the driver that serves both places */
+    int64_t minutes;       /* validity; FIELD_ABSENT: the default */
+    int64_t offer_seconds; /* test keys only */
+    bool sell_rest;        /* the remaining seats are offered to others */
 };
 
 struct offer {
@@ -29,8 +29,8 @@ struct offer {
     struct uuid ride_id;
     struct uuid driver_id;
     struct uuid car_id;
-    struct uuid trip_id; /* nil: one is made when it is accepted */
-    int status;          /* enum offer_status, as stored until offer_settle() */
+    struct uuid trip_id; /* nil: a trip is created on acceptance */
+    int status;          /* enum offer_status, as stored until offer_apply_clock() */
     int64_t price;
     int64_t depart_at;
     int64_t arrive_at;
@@ -42,7 +42,7 @@ struct offer {
     /* Of its ride, driver and car. */
     int64_t passenger; /* telegram_id; FIELD_ABSENT: unknown */
     struct slice passenger_phone;
-    bool ride_is_open; /* it has no trip, and its time has not run out */
+    bool ride_is_open; /* without a trip and not expired */
     struct slice driver_name;
     int64_t rating_sum;
     int64_t rating_count;
@@ -50,23 +50,24 @@ struct offer {
     struct slice car_make;
     struct slice car_model;
     struct slice car_color;
-    int64_t now; /* the database's, when it was read */
+    int64_t now; /* database time of the read */
 };
 
-/* Makes the status what it is by the clock; a pending offer of a ride that is not open is lost. */
-void offer_settle(struct offer *offer);
+/* Sets the status by the clock. A pending offer of a ride that is no longer open becomes lost. */
+void offer_apply_clock(struct offer *offer);
 
-/* The ride's passenger, the offer's driver, staff. */
+/* Visible to the ride's passenger, the offer's driver and staff. */
 bool offer_visible(const struct offer *offer, const struct api_caller *caller);
 
-/* What the draft's own fields must agree on. */
+/* Validates the fields of the draft against each other. */
 void offer_draft_check(const struct offer_draft *draft, struct fault_list *problems);
 
-/* Does it leave ahead of now and in the window, borders inclusive? */
-bool offer_in_window(const struct ride_wish *wish, int64_t depart_at, int64_t now);
-/* When the usual road brings it there. */
+/* Is the departure in the future and within the window? Limits are inclusive. */
+bool offer_in_window(const struct ride_preferences *preferences, int64_t depart_at, int64_t now);
+/* The arrival by the default route (route_usual()). */
 int64_t offer_arrives(const struct ride *ride, int64_t depart_at);
 
-/* Finds the ride's places among the trip's stops, in that order. */
+/* Finds the ride's places among the trip's stops. False: the trip does not serve both in this
+ * order. */
 bool offer_stops(const struct trip *trip, const struct ride *ride, int64_t *from_stop,
                  int64_t *to_stop);

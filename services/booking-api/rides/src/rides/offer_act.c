@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include "rides/offer_change.h"
 #include "rides/offer_store.h"
-#include "rides/offer_win.h"
+#include "rides/ride_change.h"
 #include "rides/ride_store.h"
-#include "rides/ride_take.h"
 
 static bool not_found(struct fault *fault)
 {
     return fault_set(fault, FAULT_NOT_FOUND, "not_found", "The ride has no such offer.");
 }
 
-/* The ride, and what its acceptance needs, is locked before the offer. */
+/* Locks the ride, and for an acceptance its passenger, driver and trip, before the offer. */
 static bool lock(struct change *change, const struct uuid *id, enum offer_action action,
                  struct db_rows *rows, struct offer *offer, struct db_rows *ride_rows,
                  struct ride *ride, struct fault *fault)
@@ -25,25 +25,25 @@ static bool lock(struct change *change, const struct uuid *id, enum offer_action
     return locked && offer_store_lock(change->tx, tenant, &read.ride_id, id, rows, offer, fault);
 }
 
-static bool agree(struct change *change, struct offer *offer, struct ride *ride,
-                  struct fault *fault)
+static bool accept_on_trip(struct change *change, struct offer *offer, struct ride *ride,
+                           struct fault *fault)
 {
-    struct uuid rival;
+    struct uuid conflict;
 
-    if (!offer_rival(change, offer, ride, &rival, fault))
+    if (!offer_find_conflict(change, offer, ride, &conflict, fault))
         return false;
-    if (!uuid_is_nil(&rival))
-        return ride_refuse_rival(change, "overlapping_ride", &rival, fault);
-    return offer_win(change, offer, true, ride, fault);
+    if (!uuid_is_nil(&conflict))
+        return ride_refuse_conflict(change, "overlapping_ride", &conflict, fault);
+    return offer_accept(change, offer, true, ride, fault);
 }
 
 bool offer_act(struct change *change, const struct uuid *ride_id, const struct uuid *id,
                enum offer_action action, struct db_rows *rows, struct offer *out,
                struct db_rows *ride_rows, struct ride *ride, struct fault *fault)
 {
-    const unsigned who = move_who(change->caller);
+    const unsigned actor = transition_actor(change->caller);
     const struct uuid *tenant = &change->caller->tenant_id;
-    const struct move *move;
+    const struct transition *row;
     struct offer offer;
 
     if (!offer_store_find(change->tx, tenant, ride_id, id, rows, &offer, fault))
@@ -53,17 +53,18 @@ bool offer_act(struct change *change, const struct uuid *ride_id, const struct u
     if (!lock(change, id, action, rows, &offer, ride_rows, ride, fault))
         return false;
     *out = offer;
-    /* A second tap. */
-    if (move_leads(&offer_machine, (int)action, OFFER_PENDING, offer.status) &&
-        move_find(&offer_machine, (struct move_state){OFFER_PENDING, 0}, (int)action, who) != NULL)
+    /* A repeated action has no further effect. */
+    if (transition_exists(&offer_machine, (int)action, OFFER_PENDING, offer.status) &&
+        transition_find(&offer_machine, (struct transition_state){OFFER_PENDING, 0}, (int)action,
+                        actor) != NULL)
         return true;
     if (!change_if_match(change, offer.version, fault) ||
-        !move_judge(&offer_machine, (struct move_state){offer.status, 0}, (int)action, who, &move,
-                    fault))
+        !transition_check(&offer_machine, (struct transition_state){offer.status, 0}, (int)action,
+                          actor, &row, fault))
         return false;
     if (action == OFFER_ACCEPT
-            ? !agree(change, &offer, ride, fault)
-            : !offer_store_move(change, &offer, (enum offer_status)move->to, fault))
+            ? !accept_on_trip(change, &offer, ride, fault)
+            : !offer_store_set_status(change, &offer, (enum offer_status)row->to, fault))
         return false;
     db_rows_finish(rows);
     if (!offer_store_find(change->tx, tenant, ride_id, id, rows, out, fault))

@@ -48,9 +48,10 @@ static void encode_rating(const void *value, struct buf *out)
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
-    const struct move_state state = {view->offer.status, 0};
-    struct move_allowed allowed[MOVE_ACTIONS_MAX];
-    const size_t count = move_allowed(&offer_machine, state, move_who(view->caller), allowed);
+    const struct transition_state state = {view->offer.status, 0};
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
+    const size_t count =
+        transition_allowed(&offer_machine, state, transition_actor(view->caller), allowed);
 
     for (size_t i = 0; i < count; i++)
         allowed[i].until = view->offer.expires_at;

@@ -45,7 +45,7 @@ static const struct db_part parts[] = {
     {NULL, NULL},
 };
 
-/* What stands behind the offers `moved`: an audit row and an event each. No names in it. */
+/* Writes an audit row and an event, without names, for each offer in `moved`. */
 #define TRACE_PARAMETERS "client uuid, key uuid, actor text, request_id text, route text"
 enum { TRACES = 5 };
 #define TIME(column) "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
@@ -56,7 +56,7 @@ static const struct db_part traces[] = {
      "  CASE status WHEN 'pending' THEN 'offer.create' WHEN 'accepted' THEN 'offer.accept' WHEN 'lost' THEN 'offer.lose'"
      "   WHEN 'rejected' THEN 'offer.reject' WHEN 'withdrawn' THEN 'offer.withdraw'"
      "   WHEN 'superseded' THEN 'offer.supersede' ELSE 'offer.expire' END, 'offer', id, version FROM moved),"
-     " told AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
+     " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
      "  tenant_id, data) SELECT gen_random_uuid(), 'offer.' || status, 'booking-api', version, 'offer', id, version,"
      "  tenant_id, jsonb_build_object('id', id, 'ride_id', ride_id, 'driver_id', driver_id, 'trip_id', trip_id,"
      "   'status', status, 'price', jsonb_build_object('amount', price, 'currency', 'KZT'),"
@@ -113,7 +113,7 @@ static const struct db_statement insert_statement = {
     .shape = &offer_shape,
     .sql = "WITH moved AS (INSERT INTO offer ({written}) VALUES ({values}) RETURNING *), {traces}",
 };
-static const struct db_statement move_statement = {
+static const struct db_statement update_statement = {
     .name = "offer_move",
     .parameters = TRACE_PARAMETERS ", id uuid, after text",
     .parts = {traces},
@@ -136,7 +136,7 @@ static const struct db_statement lose_statement = {
            " moved AS (UPDATE offer o SET status = CASE WHEN o.expires_at <= now() THEN 'expired' ELSE 'lost' END"
            "   FROM given WHERE o.id = given.id RETURNING o.*), {traces}",
 };
-/* The offers of the ride, and those of the winner that clash with his new trip, are locked in one order. */
+/* Locks the offers of the ride and the winner's conflicting offers in one order. */
 static const struct db_statement close_statement = {
     .name = "offer_close",
     .constraints = constraints,
@@ -165,7 +165,7 @@ void offer_store_read(const struct db_rows *rows, int row, struct offer *out)
     struct offer read = {.status = -1};
 
     db_row_read(rows, row, 0, columns, COLUMNS, &read);
-    offer_settle(&read);
+    offer_apply_clock(&read);
     *out = read;
 }
 
@@ -197,16 +197,16 @@ bool offer_store_lock(struct db *tx, const struct uuid *tenant_id, const struct 
 }
 
 bool offer_store_list(struct db *db, const struct uuid *tenant_id, const struct uuid *ride_id,
-                      const struct uuid *driver_id, const struct list_place *place, int64_t limit,
+                      const struct uuid *driver_id, const struct list_place *cursor, int64_t limit,
                       struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &list_statement,
                     DB_VALUES(db_uuid(tenant_id), db_uuid(ride_id), db_uuid(driver_id),
-                              db_uuid(place->set ? &place->id : &uuid_max), db_int(limit)),
+                              db_uuid(cursor->set ? &cursor->id : &uuid_max), db_int(limit)),
                     rows, fault);
 }
 
-/* The values of TRACE_PARAMETERS: who asked for it. */
+/* Sets the values of TRACE_PARAMETERS. */
 static bool trace(const struct change *change, struct db_value values[TRACES], struct fault *fault)
 {
     struct slice request_id, route;
@@ -237,8 +237,8 @@ bool offer_store_insert(struct change *change, const struct offer *offer, struct
     return db_query_all(change->tx, calls, 2, fault);
 }
 
-bool offer_store_move(struct change *change, const struct offer *offer, enum offer_status to,
-                      struct fault *fault)
+bool offer_store_set_status(struct change *change, const struct offer *offer, enum offer_status to,
+                            struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct db_value values[TRACES + 2];
@@ -247,11 +247,11 @@ bool offer_store_move(struct change *change, const struct offer *offer, enum off
         return false;
     values[TRACES] = db_uuid(&offer->id);
     values[TRACES + 1] = db_str(offer_status_names[to]);
-    return db_query(change->tx, &move_statement, values, TRACES + 2, &rows, fault);
+    return db_query(change->tx, &update_statement, values, TRACES + 2, &rows, fault);
 }
 
-static bool move_many(struct change *change, const struct db_statement *statement,
-                      struct db_value which, int *moved, struct fault *fault)
+static bool update_many(struct change *change, const struct db_statement *statement,
+                        struct db_value which, int *moved, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     struct db_value values[TRACES + 1];
@@ -267,33 +267,33 @@ static bool move_many(struct change *change, const struct db_statement *statemen
 
 bool offer_store_expire(struct change *change, int64_t most, int *ended, struct fault *fault)
 {
-    return move_many(change, &expire_statement, db_int(most), ended, fault);
+    return update_many(change, &expire_statement, db_int(most), ended, fault);
 }
 
 bool offer_store_lose(struct change *change, struct slice rides, struct fault *fault)
 {
     int lost;
 
-    return move_many(change, &lose_statement, db_text(rides), &lost, fault);
+    return update_many(change, &lose_statement, db_text(rides), &lost, fault);
 }
 
 bool offer_store_close(struct change *change, const struct uuid *ride_id,
-                       const struct offer_won *won, struct fault *fault)
+                       const struct offer_winner *winner, struct fault *fault)
 {
     enum { NAMED = 6 };
-    const struct offer_won nobody = {.depart_at = FIELD_ABSENT, .busy_until = FIELD_ABSENT};
-    const struct offer_won *who = won != NULL ? won : &nobody;
+    const struct offer_winner nobody = {.depart_at = FIELD_ABSENT, .busy_until = FIELD_ABSENT};
+    const struct offer_winner *chosen = winner != NULL ? winner : &nobody;
     auto_rows struct db_rows rows = {0};
     struct db_value values[TRACES + NAMED];
 
     if (!trace(change, values, fault))
         return false;
     values[TRACES] = db_uuid(ride_id);
-    values[TRACES + 1] = db_uuid(&who->id);
-    values[TRACES + 2] = db_uuid(&who->trip_id);
-    values[TRACES + 3] = who->made ? db_uuid(&who->driver_id) : db_null();
-    values[TRACES + 4] = db_time(who->depart_at);
-    values[TRACES + 5] = db_time(who->busy_until);
+    values[TRACES + 1] = db_uuid(&chosen->id);
+    values[TRACES + 2] = db_uuid(&chosen->trip_id);
+    values[TRACES + 3] = chosen->made ? db_uuid(&chosen->driver_id) : db_null();
+    values[TRACES + 4] = db_time(chosen->depart_at);
+    values[TRACES + 5] = db_time(chosen->busy_until);
     return db_query(change->tx, &close_statement, values, TRACES + NAMED, &rows, fault);
 }
 

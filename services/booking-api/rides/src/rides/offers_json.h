@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Offers on the wire: names, bounds, and what each caller is shown. */
+/* JSON of offers, as visible to each caller. */
 #pragma once
 
 #include "json/fields.h"
@@ -10,5 +10,5 @@
 extern const struct fields offer_draft_fields;
 void offer_draft_defaults(struct offer_draft *draft);
 
-/* Writes the offer as `caller` sees it, with the actions that he may take now. */
+/* Writes the offer as visible to `caller`, with the actions available now. */
 void offer_encode(const struct offer *offer, const struct api_caller *caller, struct buf *out);

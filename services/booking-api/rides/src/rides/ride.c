@@ -10,20 +10,20 @@ bool ride_has_trip(const struct ride *ride)
     return !uuid_is_nil(&ride->trip_id);
 }
 
-void ride_settle(struct ride *ride)
+void ride_apply_clock(struct ride *ride)
 {
     ride->status = ride_status_at(ride->status, ride->expires_at, ride->now);
     if (!ride_status_waits(ride->status))
         ride->expires_at = FIELD_ABSENT;
 }
 
-struct ride_moment ride_moment_of(const struct ride *ride)
+struct ride_snapshot ride_snapshot_of(const struct ride *ride)
 {
-    return (struct ride_moment){
+    return (struct ride_snapshot){
         .status = ride->status,
         .expires_at = ride->expires_at,
         .is_parcel = ride->kind == FARE_PARCEL,
-        .auto_accept = ride->wish.auto_accept,
+        .auto_accept = ride->preferences.auto_accept,
         .has_trip = ride_has_trip(ride),
         .trip_started = ride->trip_status == TRIP_STARTED,
         .depart_at = ride->depart_at,
@@ -50,15 +50,15 @@ bool ride_is_free(const struct ride *ride)
 
 struct cancel_case ride_cancel_case(const struct ride *ride, const struct api_caller *caller)
 {
-    const unsigned who = move_who(caller);
+    const unsigned actor = transition_actor(caller);
 
     return (struct cancel_case){
         .policy = (enum cancel_policy)ride->policy,
         .end = CANCEL_CANCELLED,
-        .by = who == MOVE_BY_GUEST    ? CANCEL_BY_GUEST
-              : who == MOVE_BY_DRIVER ? CANCEL_BY_DRIVER
-              : who == MOVE_BY_STAFF  ? CANCEL_BY_STAFF
-                                      : CANCEL_BY_SYSTEM,
+        .by = actor == TRANSITION_BY_GUEST    ? CANCEL_BY_GUEST
+              : actor == TRANSITION_BY_DRIVER ? CANCEL_BY_DRIVER
+              : actor == TRANSITION_BY_STAFF  ? CANCEL_BY_STAFF
+                                              : CANCEL_BY_SYSTEM,
         .depart_at = ride->depart_at,
         .confirmed_at = ride->agreed_at,
         .now = ride->now,
@@ -80,7 +80,7 @@ bool ride_visible(const struct ride *ride, const struct api_caller *caller)
 
 unsigned ride_reveal(const struct ride *ride, const struct api_caller *caller)
 {
-    const struct reveal_moment moment = {
+    const struct reveal_snapshot snapshot = {
         .status = ride->status,
         .depart_at = ride->depart_at,
         .ended_at = ride->ended_at,
@@ -88,7 +88,7 @@ unsigned ride_reveal(const struct ride *ride, const struct api_caller *caller)
         .linger_us = RIDE_CONTACT_LINGER_US,
     };
 
-    return reveal(&moment, move_who(caller));
+    return reveal(&snapshot, transition_actor(caller));
 }
 
 bool ride_confirms_late(const struct ride *ride, const struct api_caller *caller)
@@ -101,12 +101,12 @@ int64_t ride_seats(const struct fare_order *order)
     return order->kind == FARE_PARCEL ? 0 : order->seats == FIELD_ABSENT ? 1 : order->seats;
 }
 
-/* Its sender does not ride along. */
+/* The sender does not travel with the parcel. */
 static void check_parcel_alone(const struct fare_order *order, struct fault_list *problems)
 {
     const struct {
         const char *field;
-        bool said;
+        bool given;
     } all[] = {
         {"seats",       order->seats != FIELD_ABSENT},
         {"child_seats", order->child_seats > 0      },
@@ -114,37 +114,36 @@ static void check_parcel_alone(const struct fare_order *order, struct fault_list
     };
 
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        if (all[i].said)
+        if (all[i].given)
             fault_list_add(problems, all[i].field, "not_with_parcel", "A parcel goes alone.");
 }
 
-static bool is_said(int64_t at)
+static bool is_given(int64_t at)
 {
     return at != 0 && at != FIELD_ABSENT;
 }
 
-static bool is_wish(const struct ride_draft *draft)
+static bool has_preferences(const struct ride_draft *draft)
 {
-    return draft->from.at != NULL || draft->to.at != NULL || is_said(draft->wish.depart_from) ||
-           is_said(draft->wish.depart_to);
+    return draft->from.at != NULL || draft->to.at != NULL ||
+           is_given(draft->preferences.depart_from) || is_given(draft->preferences.depart_to);
 }
 
-/* Places and a window, in place of a trip and its stops. */
-static void check_wish(const struct ride_draft *draft, struct fault_list *problems)
+static void check_preferences(const struct ride_draft *draft, struct fault_list *problems)
 {
-    const struct ride_wish *wish = &draft->wish;
+    const struct ride_preferences *preferences = &draft->preferences;
     const struct {
         const char *field;
         bool missing;
     } needed[] = {
-        {"from",        draft->from.at == NULL     },
-        {"to",          draft->to.at == NULL       },
-        {"depart_from", !is_said(wish->depart_from)},
-        {"depart_to",   !is_said(wish->depart_to)  },
+        {"from",        draft->from.at == NULL             },
+        {"to",          draft->to.at == NULL               },
+        {"depart_from", !is_given(preferences->depart_from)},
+        {"depart_to",   !is_given(preferences->depart_to)  },
     };
     const struct {
         const char *field;
-        bool said;
+        bool given;
     } of_trips[] = {
         {"trip_id",        !uuid_is_nil(&draft->trip_id)         },
         {"from_stop",      draft->order.from_stop != FIELD_ABSENT},
@@ -159,20 +158,19 @@ static void check_wish(const struct ride_draft *draft, struct fault_list *proble
         if (needed[i].missing)
             fault_list_add(problems, needed[i].field, "required", "From, to, and when.");
     for (size_t i = 0; i < sizeof of_trips / sizeof of_trips[0]; i++)
-        if (of_trips[i].said)
+        if (of_trips[i].given)
             fault_list_add(problems, of_trips[i].field, "one_of_two",
                            "A trip, or places and a window.");
     if (draft->from.at != NULL && slice_equal(draft->from, draft->to))
         fault_list_add(problems, "to", "repeated_place", "Two places.");
-    if (is_said(wish->depart_from) && is_said(wish->depart_to) &&
-        (wish->depart_to <= wish->depart_from ||
-         wish->depart_to - wish->depart_from > RIDE_WINDOW_US))
+    if (is_given(preferences->depart_from) && is_given(preferences->depart_to) &&
+        (preferences->depart_to <= preferences->depart_from ||
+         preferences->depart_to - preferences->depart_from > RIDE_WINDOW_US))
         fault_list_add(problems, "depart_to", "bad_range", "A window of at most 24 hours.");
-    if (wish->auto_accept && wish->price == FIELD_ABSENT)
+    if (preferences->auto_accept && preferences->price == FIELD_ABSENT)
         fault_list_add(problems, "price", "required", "The most that is accepted at once.");
 }
 
-/* A trip and its stops. */
 static void check_on_trip(const struct ride_draft *draft, struct fault_list *problems)
 {
     if (uuid_is_nil(&draft->trip_id))
@@ -181,17 +179,18 @@ static void check_on_trip(const struct ride_draft *draft, struct fault_list *pro
         fault_list_add(problems, "from_stop", "required", "Where it begins.");
     if (draft->order.to_stop == FIELD_ABSENT)
         fault_list_add(problems, "to_stop", "required", "Where it ends.");
-    if (draft->wish.price != FIELD_ABSENT)
+    if (draft->preferences.price != FIELD_ABSENT)
         fault_list_add(problems, "price", "one_of_two", "A trip has a price.");
-    if (draft->wish.auto_accept)
+    if (draft->preferences.auto_accept)
         fault_list_add(problems, "auto_accept", "one_of_two", "A trip is there already.");
 }
 
-void ride_wish_judge(const struct ride_wish *wish, int64_t now, struct fault_list *problems)
+void ride_preferences_check(const struct ride_preferences *preferences, int64_t now,
+                            struct fault_list *problems)
 {
-    if (wish->depart_to <= now)
+    if (preferences->depart_to <= now)
         fault_list_add(problems, "depart_to", "too_soon", "The window is over.");
-    if (wish->depart_from > now + RIDE_AHEAD_US)
+    if (preferences->depart_from > now + RIDE_AHEAD_US)
         fault_list_add(problems, "depart_from", "beyond_window", "At most %d days ahead.",
                        TRIP_WINDOW_DAYS);
 }
@@ -201,13 +200,13 @@ void ride_draft_check(const struct ride_draft *draft, struct fault_list *problem
     const struct fare_order *order = &draft->order;
     const bool parcel = order->kind == FARE_PARCEL;
 
-    if (is_wish(draft))
-        check_wish(draft, problems);
+    if (has_preferences(draft))
+        check_preferences(draft, problems);
     else
         check_on_trip(draft, problems);
     if (order->to_stop != FIELD_ABSENT && order->from_stop != FIELD_ABSENT &&
         order->to_stop <= order->from_stop)
-        fault_list_add(problems, "to_stop", "stops_order", "It ends behind where it begins.");
+        fault_list_add(problems, "to_stop", "stops_order", "to_stop comes after from_stop.");
     if (parcel && order->size < 0)
         fault_list_add(problems, "parcel", "required", "A parcel has a size and a recipient.");
     if (!parcel && order->size >= 0)
@@ -242,7 +241,7 @@ static unsigned short_segments(const struct field_ints *load, int64_t most, int6
     return set;
 }
 
-bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride_short *short_of,
+bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride_shortage *shortage,
                    struct fault *fault)
 {
     const struct {
@@ -259,18 +258,17 @@ bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride
          "The child seats are taken."},
     };
 
-    *short_of = (struct ride_short){0};
+    *shortage = (struct ride_shortage){0};
     if (trip_is_closed(trip))
-        return fault_set(fault, FAULT_CONFLICT, "road_closed", "A road on the way is shut then.");
+        return fault_set(fault, FAULT_CONFLICT, "road_closed", "A road on the way is closed then.");
     for (size_t i = 0; i < sizeof things / sizeof things[0]; i++) {
         const unsigned segments =
             short_segments(things[i].load, things[i].most, things[i].more, ride);
         if (segments == 0)
             continue;
-        *short_of = (struct ride_short){segments, things[i].load, things[i].most};
+        *shortage = (struct ride_shortage){segments, things[i].load, things[i].most};
         if (ride->kind == FARE_WHOLE_CAR && things[i].of_car)
-            return fault_set(fault, FAULT_CONFLICT, "car_not_free",
-                             "Something of the car is taken.");
+            return fault_set(fault, FAULT_CONFLICT, "car_not_free", "Part of the car is taken.");
         return fault_set(fault, FAULT_CONFLICT, things[i].code, "%s", things[i].detail);
     }
     return true;

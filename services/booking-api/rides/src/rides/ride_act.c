@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "base/now.h"
 
-#include "moves/delivery.h"
 #include "ride_callers.h"
 #include "rides/driver_faults.h"
 #include "rides/offer_store.h"
+#include "rides/ride_change.h"
 #include "rides/ride_store.h"
-#include "rides/ride_take.h"
-#include "rides/ride_wait.h"
+#include "rides/ride_waitlist.h"
 #include "rides/trip_act.h"
+#include "transitions/delivery.h"
 
-/* An action that is allowed. */
 struct action {
     struct change *change;
     const struct ride_note *note;
-    int to; /* the status that it makes */
+    int to; /* the resulting status */
 };
-/* Does to the ride, and to its trip, what the action does beside the status. */
+/* Applies the effects of the action on the ride and its trip, except the status. */
 typedef bool effect_fn(const struct action *action, struct ride *ride, struct fault *fault);
 
-static bool departure_over(struct fault *fault)
+static bool departure_passed(struct fault *fault)
 {
     return fault_set(fault, FAULT_GONE, "hold_expired", "The departure is over.");
 }
@@ -31,9 +30,9 @@ static bool confirm(const struct action *action, struct ride *ride, struct fault
 
     if (note->paid != FIELD_ABSENT && change->caller->actor == RIDE_ACTOR_GUEST)
         return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
-                         "Driver or staff tell what was paid.");
+                         "Only the driver or staff record payments.");
     if (ride_confirms_late(ride, change->caller))
-        return departure_over(fault);
+        return departure_passed(fault);
     if (note->phone.at != NULL)
         ride->passenger.phone = note->phone;
     if (ride->passenger.phone.at == NULL && ride->passenger.telegram_id == FIELD_ABSENT)
@@ -53,12 +52,11 @@ static bool confirm(const struct action *action, struct ride *ride, struct fault
 static bool claim_payment(const struct action *action, struct ride *ride, struct fault *fault)
 {
     if (ride_confirms_late(ride, action->change->caller))
-        return departure_over(fault);
+        return departure_passed(fault);
     ride->expires_at = ride_hold_until(ride->now, RIDE_CLAIM_S, ride->depart_at);
     return true;
 }
 
-/* The first who boards starts the trip. */
 static bool board(const struct action *action, struct ride *ride, struct fault *fault)
 {
     if (ride->trip_status == TRIP_SCHEDULED && !trip_start(action->change, &ride->trip_id, fault))
@@ -78,7 +76,7 @@ static bool finish(const struct action *action, struct ride *ride, struct fault 
 static bool count_try(struct change *change, struct ride *ride, struct fault *fault)
 {
     ride->delivery_tries++;
-    return ride_store_move(change->tx, ride, ride->status, fault) &&
+    return ride_store_update(change->tx, ride, ride->status, fault) &&
            ride_record(change, ride, ride->status, "ride.wrong_code", (struct slice){0}, fault);
 }
 
@@ -87,15 +85,15 @@ static bool deliver(const struct action *action, struct ride *ride, struct fault
     struct change *change = action->change;
     struct fault lost;
 
-    if (delivery_judge(ride->delivery_code, action->note->delivery_code, ride->delivery_tries,
-                       move_who(change->caller), fault))
+    if (delivery_check(ride->delivery_code, action->note->delivery_code, ride->delivery_tries,
+                       transition_actor(change->caller), fault))
         return finish(action, ride, fault);
     if (fault->kind == FAULT_INVALID && !count_try(change, ride, &lost))
         *fault = lost;
     return false;
 }
 
-/* The ride does not take place: what of the money goes back, and whose fault it is. */
+/* Ends a ride that does not take place: sets fee, refund and fault. */
 static bool end(const struct action *action, enum cancel_end how, struct ride *ride,
                 struct fault *fault)
 {
@@ -130,7 +128,7 @@ static bool driver_no_show(const struct action *action, struct ride *ride, struc
     return end(action, CANCEL_DRIVER_NO_SHOW, ride, fault);
 }
 
-/* What staff decide stands in place of what the rules have said. */
+/* Staff's decision replaces the amounts and fault computed by the rules. */
 static bool settle(const struct action *action, struct ride *ride, struct fault *fault)
 {
     const struct ride_note *note = action->note;
@@ -146,7 +144,7 @@ static bool settle(const struct action *action, struct ride *ride, struct fault 
 
 static const struct {
     effect_fn *effect;
-    bool locks_driver; /* he may be at fault, or his trip starts */
+    bool locks_driver; /* the driver may be at fault, or the trip starts */
 } effects[RIDE_ACTION_COUNT] = {
     [RIDE_CONFIRM] = {confirm,        false},
     [RIDE_DECLINE] = {cancel,         false},
@@ -164,7 +162,7 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
               const struct ride_note *note, struct db_rows *rows, struct ride *out,
               struct fault *fault)
 {
-    const struct move *move;
+    const struct transition *row;
     struct ride_step last;
     struct ride ride;
 
@@ -174,38 +172,38 @@ bool ride_act(struct change *change, const struct uuid *id, enum ride_action act
         return false;
     if (!ride_visible(&ride, change->caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
-    const struct ride_moment read = ride_moment_of(&ride);
-    const unsigned who = move_who(change->caller);
-    /* A second tap, unless it is a step of its own: a driver accepts a request, then confirms it.
-     */
+    const struct ride_snapshot read = ride_snapshot_of(&ride);
+    const unsigned actor = transition_actor(change->caller);
+    /* A repeated action has no further effect, unless it is also a valid next step: a driver
+     * accepts a request, then confirms the payment. */
     if (last.to == ride.status && slice_equal(last.actor, change->caller->actor_text) &&
-        move_leads(&ride_machine, (int)action, last.from, last.to) &&
-        move_find(&ride_machine, ride_state(&read), (int)action, who) == NULL) {
+        transition_exists(&ride_machine, (int)action, last.from, last.to) &&
+        transition_find(&ride_machine, ride_state(&read), (int)action, actor) == NULL) {
         *out = ride;
         return true;
     }
-    /* A sum is recorded even where it does not cover the deposit. */
+    /* The payment is recorded even if it does not cover the deposit. */
     if (note->paid != FIELD_ABSENT)
         ride.paid = note->paid;
-    const struct ride_moment moment = ride_moment_of(&ride);
+    const struct ride_snapshot snapshot = ride_snapshot_of(&ride);
     const int from = ride.status;
 
     if (!change_if_match(change, ride.version, fault) ||
-        !move_judge(&ride_machine, ride_state(&moment), (int)action, who, &move, fault))
+        !transition_check(&ride_machine, ride_state(&snapshot), (int)action, actor, &row, fault))
         return false;
-    const struct action allowed = {change, note, move->to};
+    const struct action allowed = {change, note, row->to};
     if (!effects[action].effect(&allowed, &ride, fault))
         return false;
-    ride.status = move->to;
-    if (!ride_store_move(change->tx, &ride, from, fault) ||
+    ride.status = row->to;
+    if (!ride_store_update(change->tx, &ride, from, fault) ||
         (from == RIDE_OPEN && !ride_has_trip(&ride) &&
          !offer_store_close(change, &ride.id, NULL, fault)) ||
         (ride_status_takes(from) && !ride_status_takes(ride.status) &&
-         !ride_wait_fill(change, &ride.trip_id, fault)) ||
+         !ride_waitlist_fill(change, &ride.trip_id, fault)) ||
         !ride_record(change, &ride, from, ride_machine.actions[action].audit, note->reason,
                      fault) ||
         (ride.fault == CANCEL_FAULT_DRIVER &&
-         !driver_faults_judge(change, &ride.driver_id, ride.now, fault)))
+         !driver_faults_apply(change, &ride.driver_id, ride.now, fault)))
         return false;
     *out = ride;
     return true;

@@ -3,15 +3,15 @@
 
 #include "drivers/contact.h"
 #include "ride_callers.h"
+#include "rides/ride_change.h"
 #include "rides/ride_edit_store.h"
 #include "rides/ride_store.h"
-#include "rides/ride_take.h"
 
 void ride_edit_check(const struct ride *ride, struct fault_list *problems)
 {
-    if (ride_has_trip(ride) && ride->wish.price != FIELD_ABSENT)
+    if (ride_has_trip(ride) && ride->preferences.price != FIELD_ABSENT)
         fault_list_add(problems, "price", "one_of_two", "A trip has a price.");
-    if (ride->wish.auto_accept && ride->wish.price == FIELD_ABSENT)
+    if (ride->preferences.auto_accept && ride->preferences.price == FIELD_ABSENT)
         fault_list_add(problems, "price", "required", "The most that is accepted at once.");
     contact_check("note", ride->note, problems);
 }
@@ -19,7 +19,7 @@ void ride_edit_check(const struct ride *ride, struct fault_list *problems)
 bool ride_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
                      struct ride *out, struct fault *fault)
 {
-    const struct move *move;
+    const struct transition *row;
     struct ride_step last;
     struct ride ride;
 
@@ -27,10 +27,10 @@ bool ride_edit_begin(struct change *change, const struct uuid *id, struct db_row
         return false;
     if (!ride_visible(&ride, change->caller))
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
-    const struct ride_moment moment = ride_moment_of(&ride);
+    const struct ride_snapshot snapshot = ride_snapshot_of(&ride);
     if (!change_if_match(change, ride.version, fault) ||
-        !move_judge(&ride_machine, ride_state(&moment), RIDE_EDIT, move_who(change->caller), &move,
-                    fault))
+        !transition_check(&ride_machine, ride_state(&snapshot), RIDE_EDIT,
+                          transition_actor(change->caller), &row, fault))
         return false;
     *out = ride;
     return true;
@@ -38,7 +38,7 @@ bool ride_edit_begin(struct change *change, const struct uuid *id, struct db_row
 
 bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault)
 {
-    return ride_store_edit(change->tx, ride, fault) &&
+    return ride_edit_store_write(change->tx, ride, fault) &&
            ride_record(change, ride, ride->status, ride_machine.actions[RIDE_EDIT].audit,
                        (struct slice){0}, fault);
 }

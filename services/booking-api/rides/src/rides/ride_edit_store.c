@@ -10,13 +10,13 @@ static const struct db_statement edit_statement = {
 };
 // clang-format on
 
-bool ride_store_edit(struct db *tx, struct ride *ride, struct fault *fault)
+bool ride_edit_store_write(struct db *tx, struct ride *ride, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(tx, &edit_statement,
-                  DB_VALUES(db_uuid(&ride->id), db_int(ride->version), db_int(ride->wish.price),
-                            db_text(ride->note)),
+                  DB_VALUES(db_uuid(&ride->id), db_int(ride->version),
+                            db_int(ride->preferences.price), db_text(ride->note)),
                   &rows, fault))
         return false;
     if (rows.count == 0)

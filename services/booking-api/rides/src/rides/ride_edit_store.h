@@ -6,5 +6,5 @@
 #include "rides/ride.h"
 
 /* Writes price and note of a locked ride. Sets version and updated_at. FAULT_CONFLICT
- * "changed_meanwhile" if the row is not as it was read. */
-bool ride_store_edit(struct db *tx, struct ride *ride, struct fault *fault) MUST_CHECK;
+ * "changed_meanwhile" if the row's version differs. */
+bool ride_edit_store_write(struct db *tx, struct ride *ride, struct fault *fault) MUST_CHECK;

@@ -4,7 +4,7 @@
 #include "rides/ride_store.h"
 
 // clang-format off
-/* From the rides of the CTE `over`, which are locked, on. */
+/* Ends the locked rides of the CTE `over`. */
 static const struct db_part end_parts[] = {
     {"end", "ended AS (UPDATE ride r SET ended_at = now(), expires_at = NULL,"
             "   status = CASE WHEN over.is_over THEN 'expired' ELSE 'cancelled' END,"
@@ -17,7 +17,7 @@ static const struct db_part end_parts[] = {
             "   resource_type, resource_id, resource_version)"
             "  SELECT tenant_id, {client}, {key}, {actor}, {request_id}, {route},"
             "   CASE status WHEN 'expired' THEN 'ride.expire' ELSE 'ride.cancel' END, 'ride', id, version FROM ended),"
-            " told AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
+            " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id,"
             "   resource_version, tenant_id, data)"
             "  SELECT gen_random_uuid(), 'ride.' || e.status, 'booking-api', e.version, 'ride', e.id, e.version,"
             "   e.tenant_id, {event}"

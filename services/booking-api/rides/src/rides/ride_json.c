@@ -34,7 +34,7 @@ static const struct field recipient_items[] = {
 static const struct fields recipient_fields = FIELDS_OF(recipient_items, struct ride_recipient);
 
 #define AT(member) .offset = offsetof(struct ride_draft, member)
-/* A struct ride_draft as a whole. */
+/* Reads members of struct ride_draft. */
 static const struct field parcel_items[] = {
     {.name = "size",      .type = FIELD_ENUM,   .flags = FIELD_REQUIRED, AT(order.size), .names = fare_size_names},
     {.name = "recipient", .type = FIELD_OBJECT, .flags = FIELD_REQUIRED, AT(recipient), .table = &recipient_fields},
@@ -45,10 +45,10 @@ static const struct field draft_items[] = {
     {.name = "trip_id",        .type = FIELD_UUID,   .flags = FIELD_NULLABLE, AT(trip_id)},
     {.name = "from",           .type = FIELD_CUSTOM, AT(from), .decode = place_decode},
     {.name = "to",             .type = FIELD_CUSTOM, AT(to), .decode = place_decode},
-    {.name = "depart_from",    .type = FIELD_CUSTOM, AT(wish.depart_from), .decode = field_decode_time},
-    {.name = "depart_to",      .type = FIELD_CUSTOM, AT(wish.depart_to), .decode = field_decode_time},
-    {.name = "price",          .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(wish.price), .min = 0, .max = FARE_PRICE_MAX},
-    {.name = "auto_accept",    .type = FIELD_BOOL,   AT(wish.auto_accept)},
+    {.name = "depart_from",    .type = FIELD_CUSTOM, AT(preferences.depart_from), .decode = field_decode_time},
+    {.name = "depart_to",      .type = FIELD_CUSTOM, AT(preferences.depart_to), .decode = field_decode_time},
+    {.name = "price",          .type = FIELD_MONEY,  .flags = FIELD_NULLABLE, AT(preferences.price), .min = 0, .max = FARE_PRICE_MAX},
+    {.name = "auto_accept",    .type = FIELD_BOOL,   AT(preferences.auto_accept)},
     {.name = "from_stop",      .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(order.from_stop), .min = 0, .max = FARE_SEGMENTS_MAX - 1},
     {.name = "to_stop",        .type = FIELD_INT,    .flags = FIELD_NULLABLE, AT(order.to_stop), .min = 1, .max = FARE_SEGMENTS_MAX},
     {.name = "kind",           .type = FIELD_ENUM,   AT(order.kind), .names = fare_kind_names},
@@ -115,7 +115,7 @@ const struct fields ride_settle_fields = FIELDS_OF(settle_items, struct ride_not
 #define AT(member) .offset = offsetof(struct ride, member)
 // clang-format off
 static const struct field edit_items[] = {
-    {.name = "price", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(wish.price), .min = 0, .max = FARE_PRICE_MAX},
+    {.name = "price", .type = FIELD_MONEY, .flags = FIELD_NULLABLE, AT(preferences.price), .min = 0, .max = FARE_PRICE_MAX},
     {.name = "note",  .type = FIELD_TEXT,  .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = RIDE_TEXT_MAX},
 };
 // clang-format on
@@ -127,8 +127,6 @@ static void check_edit(const void *value, struct fault_list *problems)
 }
 
 const struct fields ride_edit_fields = FIELDS_CHECKED(edit_items, struct ride, check_edit);
-
-/* --- lines --- */
 
 static const struct texts line_texts[FARE_LINE_KIND_COUNT] = {
     [FARE_LINE_SEAT] = {TEXTS_LITERAL("Места"),                  TEXTS_LITERAL("Орындар"),                  TEXTS_LITERAL("Seats")  },
@@ -173,28 +171,27 @@ bool ride_lines_text(const struct fare *fare, struct arena *arena, struct slice 
     return buf_keep(&json, arena, out, fault);
 }
 
-bool ride_refuse_short(const struct ride_short *short_of, struct arena *arena, struct fault *fault)
+bool ride_refuse_shortage(const struct ride_shortage *shortage, struct arena *arena,
+                          struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
     struct fault full;
-    int told = 0;
+    int listed = 0;
 
     buf_init(&json, SHORT_MAX);
-    if (short_of->segments == 0)
+    if (shortage->segments == 0)
         return false;
     buf_text(&json, "\"segments\":[");
     for (int i = 0; i < FARE_SEGMENTS_MAX; i++)
-        if ((short_of->segments & 1U << i) != 0)
+        if ((shortage->segments & 1U << i) != 0)
             buf_printf(&json, "%s{\"from_stop\":%d,\"to_stop\":%d,\"free\":%lld}",
-                       told++ > 0 ? "," : "", i, i + 1,
-                       (long long)(short_of->most - short_of->load->items[i]));
+                       listed++ > 0 ? "," : "", i, i + 1,
+                       (long long)(shortage->most - shortage->load->items[i]));
     buf_char(&json, ']');
     if (!buf_keep(&json, arena, &fault->members, &full))
         *fault = full;
     return false;
 }
-
-/* --- out --- */
 
 struct view {
     struct ride ride;
@@ -204,20 +201,21 @@ struct view {
 
 // clang-format off
 static const struct field allowed_items[] = {
-    {.name = "action", .type = FIELD_TEXT,   .offset = offsetof(struct move_allowed, verb)},
-    {.name = "until",  .type = FIELD_TIME,   .flags = FIELD_OMIT, .offset = offsetof(struct move_allowed, until)},
-    {.name = "cost",   .type = FIELD_MONEY,  .flags = FIELD_OMIT, .offset = offsetof(struct move_allowed, cost)},
-    {.name = "label",  .type = FIELD_OBJECT, .offset = offsetof(struct move_allowed, label), .table = &texts_title_fields},
+    {.name = "action", .type = FIELD_TEXT,   .offset = offsetof(struct transition_allowed, verb)},
+    {.name = "until",  .type = FIELD_TIME,   .flags = FIELD_OMIT, .offset = offsetof(struct transition_allowed, until)},
+    {.name = "cost",   .type = FIELD_MONEY,  .flags = FIELD_OMIT, .offset = offsetof(struct transition_allowed, cost)},
+    {.name = "label",  .type = FIELD_OBJECT, .offset = offsetof(struct transition_allowed, label), .table = &texts_title_fields},
 };
 static const struct field tier_items[] = {
     {.name = "until",        .type = FIELD_TIME, .flags = FIELD_NULLABLE, .offset = offsetof(struct cancel_tier, until)},
     {.name = "keep_percent", .type = FIELD_INT,  .offset = offsetof(struct cancel_tier, keep_percent)},
 };
 // clang-format on
-const struct fields ride_allowed_fields = FIELDS_OF(allowed_items, struct move_allowed);
+const struct fields ride_allowed_fields = FIELDS_OF(allowed_items, struct transition_allowed);
 static const struct fields tier_fields = FIELDS_OF(tier_items, struct cancel_tier);
 
-/* Nobody confirms or pays once the departure is over, although the hold of a test still runs. */
+/* After the departure a ride cannot be confirmed or paid, even while a test's hold is still valid.
+ */
 static bool is_late(const struct view *view, int action)
 {
     return (action == RIDE_CONFIRM || action == RIDE_CLAIM_PAYMENT) &&
@@ -227,11 +225,12 @@ static bool is_late(const struct view *view, int action)
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
-    const struct ride_moment moment = ride_moment_of(&view->ride);
+    const struct ride_snapshot snapshot = ride_snapshot_of(&view->ride);
     const struct cancel_case end = ride_cancel_case(&view->ride, view->caller);
     const struct cancel_terms terms = cancel_terms(&end);
-    struct move_allowed allowed[MOVE_ACTIONS_MAX];
-    const size_t all = ride_allowed_actions(&moment, move_who(view->caller), &terms, allowed);
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
+    const size_t all =
+        ride_allowed_actions(&snapshot, transition_actor(view->caller), &terms, allowed);
     size_t count = 0;
 
     for (size_t i = 0; i < all; i++)
@@ -246,7 +245,7 @@ static void encode_cancellation(const void *value, struct buf *out)
     struct cancel_tier tiers[CANCEL_TIERS_MAX];
 
     if (!ride_has_trip(ride)) {
-        buf_text(out, "null"); /* the trip will say */
+        buf_text(out, "null"); /* determined by a trip */
         return;
     }
     const size_t count =
@@ -300,7 +299,7 @@ static void encode_car(const void *value, struct buf *out)
     encode_of_trip(&car_of_fields, value, out);
 }
 
-#define WHICH \
+#define SUMMARY_FIELDS \
     {.name = "id",          .type = FIELD_UUID, AT(id)}, \
     {.name = "trip_id",     .type = FIELD_UUID, AT(trip_id)}, \
     {.name = "kind",        .type = FIELD_ENUM, AT(kind), .names = fare_kind_names}, \
@@ -322,17 +321,17 @@ static void encode_car(const void *value, struct buf *out)
     {.name = "fault",       .type = FIELD_ENUM,  .flags = FIELD_NULLABLE, AT(fault), .names = cancel_fault_names}, \
     {.name = "expires_at",  .type = FIELD_TIME,  .flags = FIELD_NULLABLE, AT(expires_at)},
 static const struct field view_items[] = {
-    WHICH
+    SUMMARY_FIELDS
     {.name = "code",        .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(code)},
     {.name = "parcel_size", .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(parcel_size), .names = fare_size_names},
     {.name = "recipient",   .type = FIELD_OBJECT, .flags = FIELD_OMIT, AT(recipient), .table = &recipient_fields},
     {.name = "delivery_code", .type = FIELD_TEXT, .flags = FIELD_OMIT, AT(delivery_code)},
     {.name = "passenger",   .type = FIELD_OBJECT, AT(passenger), .table = &passenger_fields},
     {.name = "note",        .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note)},
-    {.name = "depart_from", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(wish.depart_from)},
-    {.name = "depart_to",   .type = FIELD_TIME, .flags = FIELD_OMIT, AT(wish.depart_to)},
-    {.name = "price",       .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(wish.price)},
-    {.name = "auto_accept", .type = FIELD_BOOL, .flags = FIELD_OMIT, AT(wish.auto_accept)},
+    {.name = "depart_from", .type = FIELD_TIME, .flags = FIELD_OMIT, AT(preferences.depart_from)},
+    {.name = "depart_to",   .type = FIELD_TIME, .flags = FIELD_OMIT, AT(preferences.depart_to)},
+    {.name = "price",       .type = FIELD_MONEY, .flags = FIELD_OMIT, AT(preferences.price)},
+    {.name = "auto_accept", .type = FIELD_BOOL, .flags = FIELD_OMIT, AT(preferences.auto_accept)},
     {.name = "lines",       .type = FIELD_RAW,  AT(lines)},
     {.name = "cancellation", .type = FIELD_CUSTOM, .offset = 0, .encode = encode_cancellation},
     {.name = "free_cancel", .type = FIELD_BOOL, .offset = offsetof(struct view, free_cancel)},
@@ -344,7 +343,7 @@ static const struct field view_items[] = {
     {.name = "updated_at",  .type = FIELD_TIME, AT(updated_at)},
 };
 static const struct field event_items[] = {
-    WHICH
+    SUMMARY_FIELDS
 };
 // clang-format on
 #undef AT
@@ -355,7 +354,7 @@ void ride_encode(const struct ride *ride, const struct api_caller *caller, struc
 {
     struct view view = {*ride, caller, ride_is_free(ride)};
     const unsigned shown = ride_reveal(ride, caller);
-    /* Whatever the ride's state, each side sees what it gave itself. */
+    /* Each side always sees the contacts it provided itself. */
     const bool guest = caller->actor == RIDE_ACTOR_GUEST;
     const bool driver = caller->actor == RIDE_ACTOR_DRIVER;
     const bool names = (shown & REVEAL_FULL_NAMES) != 0;
@@ -376,10 +375,10 @@ void ride_encode(const struct ride *ride, const struct api_caller *caller, struc
         view.ride.passenger.phone = (struct slice){0};
     if ((shown & REVEAL_RECIPIENT_PHONE) == 0 && !guest)
         view.ride.recipient.phone = (struct slice){0};
-    if (driver || ride_status_ended(ride->status)) /* the recipient tells it */
+    if (driver || ride_status_ended(ride->status)) /* the driver gets it from the recipient */
         view.ride.delivery_code = (struct slice){0};
     if (driver && ride->status == RIDE_OPEN) {
-        /* Nobody has agreed with him yet. */
+        /* Not agreed yet. */
         view.ride.code = view.ride.note = (struct slice){0};
         view.ride.recipient = (struct ride_recipient){0};
     }

@@ -7,7 +7,7 @@
 #include "rides/rides_json.h"
 #include "trips/trips_json.h"
 
-/* By enum ride_needs; what is not said needs nothing. */
+/* By enum ride_needs; default: anything. */
 static const char *const needs_names[] = {"anything", "help", "settling", NULL};
 
 // clang-format off
@@ -41,13 +41,13 @@ void ride_query_defaults(struct ride_query *query)
 }
 
 void ride_encode_item(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                      struct list_place *place)
+                      struct list_place *cursor)
 {
     struct ride ride;
 
     ride_store_read(rows, row, &ride);
     ride_encode(&ride, data, out);
-    place->id = ride.id;
+    cursor->id = ride.id;
 }
 
 struct step {
@@ -77,7 +77,7 @@ static const struct field step_items[] = {
 // clang-format on
 static const struct fields step_fields = FIELDS_OF(step_items, struct step);
 
-/* "guest:7" to everybody but drivers, who are told that it was the passenger. */
+/* Hides the account number of a passenger from drivers: "guest:7" becomes "guest". */
 static struct slice actor_shown(struct slice actor, const struct api_caller *caller)
 {
     return caller->actor == RIDE_ACTOR_DRIVER && slice_starts(actor, SLICE("guest:"))
@@ -86,7 +86,7 @@ static struct slice actor_shown(struct slice actor, const struct api_caller *cal
 }
 
 void ride_encode_step(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                      struct list_place *place)
+                      struct list_place *cursor)
 {
     const struct step step = {
         .at = db_get_time(rows, row, 0),
@@ -100,5 +100,5 @@ void ride_encode_step(const struct db_rows *rows, int row, const void *data, str
     };
 
     fields_encode(&step_fields, &step, false, out);
-    place->number = step.version;
+    cursor->number = step.version;
 }

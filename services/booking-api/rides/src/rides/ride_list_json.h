@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-/* Lists of rides and their histories on the wire. */
+/* JSON of ride lists and histories. */
 #pragma once
 
 #include "api/list.h"
 
 #include "rides/ride_list_store.h"
 
-/* The query of GET /v1/rides: over ride_query_defaults(). */
+/* The query of GET /v1/rides, decoded over ride_query_defaults(). */
 struct ride_query {
     struct ride_filter filter;
-    int32_t date; /* of the departure, local; FIELD_ABSENT32: any */
+    int32_t date; /* local day of departure; FIELD_ABSENT32: any */
     struct list_page page;
 };
 extern const struct fields ride_query_fields;
 void ride_query_defaults(struct ride_query *query);
 
-/* A ride, as the caller in `data` sees it. */
+/* A ride as visible to the caller in `data`. */
 list_item_fn ride_encode_item;
-/* A row of ride_history(), as the caller in `data` sees it; its version is the place of the next
- * page. Accounts of passengers are shown to themselves and to staff. */
+/* A row of ride_history() as visible to the caller in `data`; its version is the cursor. Accounts
+ * of passengers are visible to themselves and to staff. */
 list_item_fn ride_encode_step;

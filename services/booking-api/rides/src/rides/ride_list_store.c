@@ -4,24 +4,24 @@
 #include "rides/ride_store.h"
 
 // clang-format off
-/* A statement for each way into the table, since a plan is made for a text and not for the filters
- * that happen to be set. {way} goes by an index with {value}; the other filters judge row by row, in
- * the order of that index. A ride whose time ran out is expired to every reader. */
+/* One statement for each index, because PostgreSQL plans the text and not the filters that happen to be
+ * set. {access} uses an index with {value}; the other filters are applied row by row in the order of
+ * that index. An overdue ride appears as expired to every reader. */
 static const char list_sql[] =
     LIST_PAGE_OF
     "SELECT {columns}, octet_length(concat(r.lines, r.note)) AS large FROM {joined}"
-    " WHERE r.tenant_id = {tenant} AND {way} AND r.id < {after}"
+    " WHERE r.tenant_id = {tenant} AND {access} AND r.id < {after}"
     "  AND ({statuses} IS NULL OR CASE WHEN ride_is_over(r.status, r.expires_at)"
     "   THEN 'expired' ELSE r.status END = ANY (string_to_array({statuses}, ',')))"
     "  AND ({trip} IS NULL OR r.trip_id = {trip})"
-    "  AND ({driver} IS NULL OR t.driver_id = {driver} OR {free})"
+    "  AND ({driver} IS NULL OR t.driver_id = {driver} OR {open_to_driver})"
     "  AND ({telegram_id} IS NULL OR r.passenger_telegram_id = {telegram_id})"
     "  AND ({phone} IS NULL OR r.passenger_phone = {phone})"
     "  AND ({from_place} IS NULL OR r.from_place = {from_place})"
     "  AND ({to_place} IS NULL OR r.to_place = {to_place})"
     "  AND ({depart_from} IS NULL OR coalesce(g.departs_at, r.depart_to) >= {depart_from}"
     "   AND coalesce(g.departs_at, r.depart_from) <= {depart_to})"
-    "  AND ({needs} <> 1 OR {helpless}) AND ({needs} <> 2 OR {faulty})"
+    "  AND ({needs} <> 1 OR {needs_help}) AND ({needs} <> 2 OR {needs_settling})"
     " ORDER BY r.id DESC LIMIT {limit}"
     LIST_PAGE_CUT;
 
@@ -31,28 +31,29 @@ static const char list_parameters[] =
 
 static const struct db_part list_parts[] = {
     {"after", "coalesce({last}, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"},
-    /* As `needs` says it. What settles a ride leaves its status. */
-    {"helpless", "EXISTS (SELECT FROM sos s WHERE s.ride_id = r.id AND s.answered_at IS NULL)"},
-    {"faulty", "r.fault IN ('passenger', 'driver') AND r.ended_at > now() - interval '30 days'"
+    /* As defined by enum ride_needs. Settling keeps the status, so it is recognised by a step
+     * without a change of status. */
+    {"needs_help", "EXISTS (SELECT FROM sos s WHERE s.ride_id = r.id AND s.answered_at IS NULL)"},
+    {"needs_settling", "r.fault IN ('passenger', 'driver') AND r.ended_at > now() - interval '30 days'"
                " AND NOT EXISTS (SELECT FROM ride_history h WHERE h.ride_id = r.id"
                "  AND h.from_status = h.to_status AND h.to_status = r.status)"},
-    /* It looks for a driver, and this one may meet its passenger: as ride_avoids() says it. By its
-     * code nobody finds it who does not see the code. */
-    {"free", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now() AND {code} IS NULL"
+    /* The ride looks for a driver and this driver is not excluded, as in ride_avoids(). A driver
+     * does not see the code of such a ride, so a search by code does not find it. */
+    {"open_to_driver", "r.status = 'open' AND r.trip_id IS NULL AND r.expires_at > now() AND {code} IS NULL"
              " AND NOT EXISTS (SELECT FROM rating w JOIN ride met ON met.id = w.ride_id"
              "  WHERE w.stars = 1 AND w.driver_id = {driver} AND met.tenant_id = {tenant}"
              "   AND met.passenger_telegram_id = r.passenger_telegram_id)"},
     {NULL, NULL},
 };
 
-#define LIST(name_, way_) {                                                                        \
+#define LIST(name_, access_) {                                                                        \
     .name = "ride_list_" name_,                                                                    \
     .sql = list_sql,                                                                               \
     .parameters = list_parameters,                                                                 \
-    .parts = {list_parts, ride_parts, (const struct db_part[]){{"way", way_}, {NULL, NULL}}},      \
+    .parts = {list_parts, ride_parts, (const struct db_part[]){{"access", access_}, {NULL, NULL}}},      \
     .shape = &ride_shape}
 
-/* No code has the letters I, L and O; people read digits as them. */
+/* Codes contain no I, L or O; people read the digits 1 and 0 as them. */
 static const struct db_statement by_code = LIST("by_code", "r.code = translate(upper({value}), 'ILO -', '110')");
 static const struct db_statement by_telegram = LIST("by_telegram", "r.passenger_telegram_id = {value}");
 static const struct db_statement by_phone = LIST("by_phone", "r.passenger_phone = {value}");
@@ -67,7 +68,7 @@ static const struct db_statement by_help =
     LIST("by_help", "r.tenant_id = {value} AND r.id IN (SELECT s.ride_id FROM sos s WHERE s.answered_at IS NULL)");
 static const struct db_statement by_fault =
     LIST("by_fault", "r.tenant_id = {value} AND r.fault IN ('passenger', 'driver')");
-/* The few of these statuses, among all that ever were: each has an index: ride_expiry, ride_listed_agreed. */
+/* Few of all rides have these statuses. Each statement has an index: ride_expiry, ride_listed_agreed. */
 static const struct db_statement by_waiting =
     LIST("waiting", "r.tenant_id = {value} AND r.status IN ('open', 'held', 'requested', 'payment_claimed')");
 static const struct db_statement by_agreed =
@@ -81,7 +82,7 @@ static const struct db_statement history_statement = {
 };
 // clang-format on
 
-/* By the statuses that are asked for; "expired" may still be stored as one that waits. */
+/* By requested statuses; "expired" may still be stored as a waiting status. */
 static const struct {
     int statuses;
     const struct db_statement *statement;
@@ -91,7 +92,7 @@ static const struct {
     {1 << RIDE_CONFIRMED | 1 << RIDE_BOARDED,                                           &by_agreed},
 };
 
-/* The narrowest way in for these filters. */
+/* Chooses the most selective statement for the filters. */
 static const struct db_statement *choose(const struct uuid *tenant_id,
                                          const struct ride_filter *filter, struct db_value *value)
 {
@@ -125,15 +126,15 @@ static const struct db_statement *choose(const struct uuid *tenant_id,
 }
 
 bool ride_list(struct db *db, const struct uuid *tenant_id, const struct ride_filter *filter,
-               const struct list_place *place, int64_t limit, struct db_rows *rows,
+               const struct list_place *cursor, int64_t limit, struct db_rows *rows,
                struct fault *fault)
 {
     char statuses[LIST_NAMES_MAX];
-    struct db_value way;
-    const struct db_statement *statement = choose(tenant_id, filter, &way);
+    struct db_value key;
+    const struct db_statement *statement = choose(tenant_id, filter, &key);
 
     return db_query(db, statement,
-                    DB_VALUES(db_uuid(tenant_id), way, db_uuid(&place->id),
+                    DB_VALUES(db_uuid(tenant_id), key, db_uuid(&cursor->id),
                               db_text(list_names(filter->statuses, ride_status_names, statuses)),
                               db_uuid(&filter->trip_id), db_uuid(&filter->driver_id),
                               db_int(filter->telegram_id), db_text(filter->phone),

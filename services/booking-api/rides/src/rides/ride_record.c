@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/auto.h"
 
+#include "rides/ride_change.h"
 #include "rides/ride_store.h"
-#include "rides/ride_take.h"
 
 enum { EVENT_MAX = 2048 };
 

@@ -8,9 +8,9 @@
 #include "base/language.h"
 #include "db/transaction.h"
 
-#include "moves/delivery.h"
 #include "ride_callers.h"
-#include "rides/ride_wait_store.h"
+#include "rides/ride_waitlist_store.h"
+#include "transitions/delivery.h"
 #include "trips/closure.h"
 
 // clang-format off
@@ -26,10 +26,10 @@ static const struct db_column columns[] = {
     {DB_INT,  AT(to_stop),               .name = "to_stop", .flags = DB_WRITTEN},
     {DB_TEXT, AT(from_place),            .name = "from_place", .flags = DB_WRITTEN},
     {DB_TEXT, AT(to_place),              .name = "to_place", .flags = DB_WRITTEN},
-    {DB_TIME, AT(wish.depart_from),      .name = "depart_from", .flags = DB_WRITTEN},
-    {DB_TIME, AT(wish.depart_to),        .name = "depart_to", .flags = DB_WRITTEN},
-    {DB_INT,  AT(wish.price),            .name = "price", .flags = DB_WRITTEN},
-    {DB_BOOL, AT(wish.auto_accept),      .name = "auto_accept", .flags = DB_WRITTEN},
+    {DB_TIME, AT(preferences.depart_from),      .name = "depart_from", .flags = DB_WRITTEN},
+    {DB_TIME, AT(preferences.depart_to),        .name = "depart_to", .flags = DB_WRITTEN},
+    {DB_INT,  AT(preferences.price),            .name = "price", .flags = DB_WRITTEN},
+    {DB_BOOL, AT(preferences.auto_accept),      .name = "auto_accept", .flags = DB_WRITTEN},
     {DB_INT,  AT(seats),                 .name = "seats", .flags = DB_WRITTEN},
     {DB_INT,  AT(child_seats),           .name = "child_seats", .flags = DB_WRITTEN},
     {DB_INT,  AT(luggage),               .name = "luggage", .flags = DB_WRITTEN},
@@ -89,7 +89,7 @@ const struct db_part ride_parts[] = {
     {"joined", "ride r LEFT JOIN trip t ON t.id = r.trip_id LEFT JOIN driver d ON d.id = t.driver_id"
                " LEFT JOIN car c ON c.id = t.car_id"
                " LEFT JOIN trip_leg g ON g.trip_id = r.trip_id AND g.from_stop = r.from_stop AND g.to_stop = r.to_stop"},
-    /* A passenger or a driver who may not see the ride locks nothing. */
+    /* A passenger or driver who may not see the ride locks nothing. */
     {"seen", "r.id = {id} AND r.tenant_id = {tenant}"
              " AND ({telegram_id} IS NULL OR r.passenger_telegram_id = {telegram_id})"
              " AND ({driver} IS NULL OR (SELECT driver_id FROM trip WHERE id = r.trip_id) = {driver})"},
@@ -144,7 +144,7 @@ static const struct db_statement lock_statement = {
            " WHERE {seen} FOR UPDATE OF r",
 };
 
-/* Limits that count rows of a passenger hold only while nobody else adds some. */
+/* Limits that count a passenger's rows hold only while concurrent orders are excluded. */
 static const struct db_statement lock_passenger_statement = {
     .name = "ride_lock_passenger",
     .parameters = "name bigint",
@@ -158,8 +158,8 @@ static const struct db_statement lock_load_statement = {
            " WHERE l.trip_id = {trip} AND t.tenant_id = {tenant} FOR NO KEY UPDATE OF l",
 };
 
-/* Under the trip's lock a writer first ends the holds that have run out, in all their traces. Any number of them may
- * have, so that the events are made here; they are as ride_encode_event() writes them. */
+/* Under the trip's lock a writer first expires overdue holds. Their number is not limited, so SQL builds the events,
+ * equal to ride_encode_event(). */
 const struct db_part ride_event_parts[] = {
     {"departs", "to_char(g.departs_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
     {"arrives", "to_char(g.arrives_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
@@ -189,14 +189,14 @@ const struct db_statement ride_expire_statement = {
            "   SELECT id, version, was, 'expired', 'system' FROM ended),"
            " audits AS (INSERT INTO audit (tenant_id, actor, route, action, resource_type, resource_id, resource_version)"
            "   SELECT tenant_id, 'system', 'ride_expire', 'ride.expire', 'ride', id, version FROM ended),"
-           " told AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
+           " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
            "   tenant_id, data) SELECT gen_random_uuid(), 'ride.expired', 'booking-api', e.version, 'ride', e.id, e.version,"
            "    e.tenant_id, {event}"
            "   FROM ended e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"
            " SELECT count(*) FROM ended",
 };
 
-/* A thing of its own, so that it sees what the statement before has ended. */
+/* A separate statement, so that it sees the effect of the one before. */
 const struct db_statement ride_clock_statement = {
     .name = "ride_next_expiry",
     .parameters = "trip uuid",
@@ -220,7 +220,7 @@ static const struct db_statement insert_statement = {
     .sql = "INSERT INTO ride ({written}) VALUES ({values}) RETURNING version, created_at, updated_at",
 };
 
-static const struct db_statement move_statement = {
+static const struct db_statement update_statement = {
     .name = "ride_move",
     .constraints = ride_constraints,
     .parameters = "id, version bigint, before, after, paid, phone, tries, fee, refund, fault, agreed_at timestamptz,"
@@ -254,7 +254,7 @@ void ride_store_read(const struct db_rows *rows, int row, struct ride *out)
     struct ride read = {.status = -1, .parcel_size = -1, .fault = -1, .trip_status = -1};
 
     db_row_read(rows, row, 0, columns, COLUMNS, &read);
-    ride_settle(&read);
+    ride_apply_clock(&read);
     *out = read;
 }
 
@@ -332,14 +332,14 @@ bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struc
         return not_found(fault);
     ride_store_read(rows, 0, out);
     if (ride_has_trip(out) && trip.count == 0)
-        return db_again(tx, fault); /* an offer was accepted between the two */
+        return db_again(tx, fault); /* an offer was accepted between the two statements */
     db_row_read(rows, 0, COLUMNS, step_columns, sizeof step_columns / sizeof step_columns[0],
                 &step);
     *last = step;
     return true;
 }
 
-bool ride_store_expire_on(struct db *tx, const struct uuid *trip_id, struct fault *fault)
+bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id, struct fault *fault)
 {
     const struct db_value trip[] = {db_uuid(trip_id)};
     const struct db_call calls[] = {
@@ -350,7 +350,7 @@ bool ride_store_expire_on(struct db *tx, const struct uuid *trip_id, struct faul
     return db_query_all(tx, calls, 2, fault);
 }
 
-/* The advisory lock's number for one name of a passenger in one tenant. */
+/* The key of the advisory lock for one name of a passenger in one tenant. */
 static int64_t passenger_lock(const struct uuid *tenant_id, const char *kind, struct slice name,
                               struct arena *arena)
 {
@@ -360,7 +360,7 @@ static int64_t passenger_lock(const struct uuid *tenant_id, const char *kind, st
         return FIELD_ABSENT;
     uuid_format(tenant_id, tenant);
     const struct slice text = arena_printf(arena, "ride:%s:%s:%.*s", tenant, kind, SLICE_ARG(name));
-    /* A full arena: the next allocation reports it. Never the absent value. */
+    /* On a full arena the next allocation reports the fault. Never returns FIELD_ABSENT. */
     return text.at == NULL ? 0 : (int64_t)(digest_fast64(text) >> 1);
 }
 
@@ -384,13 +384,15 @@ bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struc
 }
 
 bool ride_store_begin(struct change *change, const struct ride_draft *draft,
-                      struct ride_rivals *rivals, struct db_rows *waiting, struct fault *fault)
+                      struct ride_conflicts *conflicts, struct db_rows *waiting,
+                      struct fault *fault)
 {
     const struct uuid *tenant = &change->caller->tenant_id;
-    const struct ride_passenger *who = &draft->passenger;
-    const bool known = who->telegram_id != FIELD_ABSENT;
+    const struct ride_passenger *passenger = &draft->passenger;
+    const bool known = passenger->telegram_id != FIELD_ABSENT;
     const struct slice name =
-        known ? arena_printf(change->arena, "%lld", (long long)who->telegram_id) : who->phone;
+        known ? arena_printf(change->arena, "%lld", (long long)passenger->telegram_id)
+              : passenger->phone;
     auto_rows struct db_rows load = {0}, found = {0};
     const struct db_value names[] = {
         db_int(passenger_lock(tenant, known ? "telegram" : "phone", name, change->arena)),
@@ -398,22 +400,22 @@ bool ride_store_begin(struct change *change, const struct ride_draft *draft,
     const struct db_value trip[] = {db_uuid(&draft->trip_id), db_uuid(tenant)};
     const struct db_value mine[] = {
         db_uuid(tenant),
-        db_int(who->telegram_id),
-        db_text(who->phone),
+        db_int(passenger->telegram_id),
+        db_text(passenger->phone),
         db_uuid(&draft->trip_id),
         db_int(draft->order.from_stop),
         db_int(draft->order.to_stop),
         db_str(fare_kind_names[draft->order.kind]),
-        db_null(), /* the trip says when */
+        db_null(), /* the trip determines the times */
         db_null(),
     };
     const struct db_call calls[] = {
         {&lock_passenger_statement, names, 1, NULL   },
-        {&ride_rivals_statement,    mine,  9, &found },
+        {&ride_conflicts_statement, mine,  9, &found },
         {&lock_load_statement,      trip,  2, &load  },
         {&ride_expire_statement,    trip,  1, NULL   },
         {&ride_clock_statement,     trip,  1, NULL   },
-        {&ride_waiting_statement,   trip,  1, waiting},
+        {&ride_waitlist_statement,  trip,  1, waiting},
     };
     const bool on_trip = !uuid_is_nil(&draft->trip_id);
 
@@ -421,26 +423,26 @@ bool ride_store_begin(struct change *change, const struct ride_draft *draft,
         return false;
     if (on_trip && load.count == 0)
         return not_found(fault);
-    ride_rivals_read(&found, rivals);
+    ride_conflicts_read(&found, conflicts);
     return true;
 }
 
 bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, struct fault *fault)
 {
-    /* Crockford's base32: no I, L, O, U to misread. */
+    /* Crockford's base32, without I, L, O, U. */
     static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     auto_rows struct db_rows rows = {0};
     struct db_value values[COLUMNS];
     const struct uuid random = uuid_make();
     char code[RIDE_CODE_LEN + 1] = "";
 
-    /* The last eight bytes of an id of version 7 are random but for two bits. */
+    /* The last eight bytes of a UUID of version 7 are random except two bits. */
     for (int i = 0; i < RIDE_CODE_LEN; i++)
         code[i] = letters[random.bytes[8 + i] & 31];
     ride->code = arena_copy(arena, slice_of(code));
     if (ride->kind == FARE_PARCEL) {
         char delivery[DELIVERY_CODE_LEN + 1];
-        delivery_code_make(delivery);
+        delivery_code_create(delivery);
         ride->delivery_code = arena_copy(arena, slice_of(delivery));
     }
     if (ride->code.at == NULL || (ride->kind == FARE_PARCEL && ride->delivery_code.at == NULL))
@@ -454,12 +456,12 @@ bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride, st
     return true;
 }
 
-bool ride_store_move(struct db *tx, struct ride *ride, int from, struct fault *fault)
+bool ride_store_update(struct db *tx, struct ride *ride, int from, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     if (!db_query(
-            tx, &move_statement,
+            tx, &update_statement,
             DB_VALUES(db_uuid(&ride->id), db_int(ride->version), db_str(ride_status_names[from]),
                       db_str(ride_status_names[ride->status]), db_int(ride->paid),
                       db_text(ride->passenger.phone), db_int(ride->delivery_tries),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rides on the wire: names, bounds, and what each caller is shown. */
+/* JSON of rides, as visible to each caller. */
 #pragma once
 
 #include "json/fields.h"
@@ -10,15 +10,14 @@
 extern const struct fields ride_draft_fields;
 void ride_draft_defaults(struct ride_draft *draft);
 
-/* Body of PATCH /v1/rides/{id}: over the struct ride as it is. */
+/* Body of PATCH /v1/rides/{id}: decoded over the struct ride. */
 extern const struct fields ride_edit_fields;
 
-/* Bodies of the actions. */
 struct ride_note {
     struct slice phone;         /* confirm */
     int64_t paid;               /* confirm; FIELD_ABSENT: the deposit */
     struct slice reason;        /* decline, cancel, no-shows, settle */
-    int64_t expected_refund;    /* cancel; FIELD_ABSENT: whatever it is */
+    int64_t expected_refund;    /* cancel; FIELD_ABSENT: any */
     struct slice delivery_code; /* deliver */
     int fault;                  /* settle: enum cancel_fault */
     int64_t refund;             /* settle */
@@ -29,20 +28,21 @@ extern const struct fields ride_reason_fields;
 extern const struct fields ride_deliver_fields;
 extern const struct fields ride_settle_fields;
 
-/* One entry of allowed_actions: struct move_allowed. */
+/* One entry of allowed_actions: struct transition_allowed. */
 extern const struct fields ride_allowed_fields;
 
-/* The lines of a fare as they are stored and shown, into the arena. */
+/* The lines of a fare as JSON, in the arena. */
 bool ride_lines_text(const struct fare *fare, struct arena *arena, struct slice *out,
                      struct fault *fault) MUST_CHECK;
 
-/* Writes the ride as `caller` sees it, with the actions that he may take now. */
+/* Writes the ride as visible to `caller`, with the actions available now. */
 void ride_encode(const struct ride *ride, const struct api_caller *caller, struct buf *out);
-/* Writes what a cancel by `caller` would cost now, and whose fault it would be. */
+/* Writes the cost and fault of a cancel by `caller` now. */
 void ride_encode_terms(const struct ride *ride, const struct api_caller *caller, struct buf *out);
-/* Writes `data` of an event: no names, phones, notes. */
+/* Writes `data` of an event, without names, phones and notes. */
 void ride_encode_event(const struct ride *ride, struct buf *out);
 
-/* Puts the member `segments` into the fault: the short ones, and what is free on them. Returns
+/* Adds the member `segments` to the fault: the short segments and their free capacity. Returns
  * false. */
-bool ride_refuse_short(const struct ride_short *short_of, struct arena *arena, struct fault *fault);
+bool ride_refuse_shortage(const struct ride_shortage *shortage, struct arena *arena,
+                          struct fault *fault);

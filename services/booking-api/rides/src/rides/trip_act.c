@@ -6,16 +6,15 @@
 #include "rides/driver_faults.h"
 #include "rides/ride_store.h"
 #include "rides/trip_rides.h"
-#include "trips/trip_make.h"
+#include "trips/trip_create.h"
 #include "trips/trip_store.h"
 
-/* An action that is allowed, on a trip that is locked. */
 struct action {
     struct change *change;
     const struct trip_note *note;
-    const struct trip_tally *tally;
+    const struct trip_ride_counts *counts;
 };
-/* Does to the trip what the action does beside the status. */
+/* Applies the effects of the action, except the status. */
 typedef bool effect_fn(const struct action *action, struct trip *trip, struct fault *fault);
 
 static bool confirm(const struct action *action, struct trip *trip, struct fault *fault)
@@ -34,12 +33,12 @@ static bool start(const struct action *action, struct trip *trip, struct fault *
     return true;
 }
 
-/* The stop from which a delay counts: the first ahead, or the one that is named. */
+/* The stop from which a delay applies: the one given, or the first ahead. */
 static bool delay_from(const struct action *action, const struct trip *trip, const int64_t *at,
                        size_t *from, struct fault *fault)
 {
     const size_t ahead =
-        trip_delay_from((enum trip_status)trip->status, at, trip->stops.count, trip->now);
+        trip_first_delayed_stop((enum trip_status)trip->status, at, trip->stops.count, trip->now);
     const int64_t named = action->note->from_stop;
     struct arena *arena = action->change->arena;
 
@@ -59,7 +58,7 @@ static bool delay(const struct action *action, struct trip *trip, struct fault *
     struct trip_stop *stops = trip->stops.items;
     const size_t count = trip->stops.count;
     int64_t at[TRIP_STOPS_MAX];
-    struct trip_rivals rivals;
+    struct trip_conflicts conflicts;
     size_t from;
 
     for (size_t i = 0; i < count; i++)
@@ -73,11 +72,11 @@ static bool delay(const struct action *action, struct trip *trip, struct fault *
     trip->delay_minutes += action->note->minutes;
     if (trip->delay_minutes > CANCEL_DELAY_MINUTES)
         trip->free_cancel_at = trip->now;
-    if (!trip_store_rivals(change->tx, trip, &rivals, fault))
+    if (!trip_store_find_conflicts(change->tx, trip, &conflicts, fault))
         return false;
-    if (!uuid_is_nil(&rivals.busy))
-        return trip_refuse_busy(change->arena, &rivals.busy, fault);
-    return trip_texts(trip, change->arena, fault);
+    if (!uuid_is_nil(&conflicts.busy))
+        return trip_refuse_busy(change->arena, &conflicts.busy, fault);
+    return trip_encode_texts(trip, change->arena, fault);
 }
 
 static bool finish(const struct action *action, struct trip *trip, struct fault *fault)
@@ -86,27 +85,27 @@ static bool finish(const struct action *action, struct trip *trip, struct fault 
     int64_t carried;
 
     trip->ended_at = trip->now;
-    if (!ride_store_expire_on(change->tx, &trip->id, fault) ||
+    if (!ride_store_expire_holds(change->tx, &trip->id, fault) ||
         !trip_rides_end(change, &trip->id, TRIP_RIDES_FINISH, CANCEL_FAULT_NONE,
                         action->note->reason, &carried, fault))
         return false;
-    /* A trip that carried nobody tells nobody how reliable the driver is. */
+    /* A trip without passengers does not count as experience of the driver. */
     return carried == 0 || driver_store_count_trip(change->tx, &trip->driver_id, fault);
 }
 
 static bool cancel(const struct action *action, struct trip *trip, struct fault *fault)
 {
     struct change *change = action->change;
-    const unsigned who = move_who(change->caller);
-    const enum cancel_by by = who == MOVE_BY_DRIVER  ? CANCEL_BY_DRIVER
-                              : who == MOVE_BY_STAFF ? CANCEL_BY_STAFF
-                                                     : CANCEL_BY_SYSTEM;
+    const unsigned actor = transition_actor(change->caller);
+    const enum cancel_by by = actor == TRANSITION_BY_DRIVER  ? CANCEL_BY_DRIVER
+                              : actor == TRANSITION_BY_STAFF ? CANCEL_BY_STAFF
+                                                             : CANCEL_BY_SYSTEM;
     int64_t carried;
 
     trip->ended_at = trip->now;
     trip->fault =
-        (int)cancel_trip_fault(by, action->tally->first_at, trip->now, trip_is_closed(trip));
-    return ride_store_expire_on(change->tx, &trip->id, fault) &&
+        (int)cancel_trip_fault(by, action->counts->first_at, trip->now, trip_is_closed(trip));
+    return ride_store_expire_holds(change->tx, &trip->id, fault) &&
            trip_rides_end(change, &trip->id, TRIP_RIDES_CANCEL, (enum cancel_fault)trip->fault,
                           action->note->reason, &carried, fault);
 }
@@ -114,7 +113,7 @@ static bool cancel(const struct action *action, struct trip *trip, struct fault 
 static const struct {
     effect_fn *effect;
     const char *event;
-    bool moves; /* the stops */
+    bool moves_stops; /* the action changes the stops */
 } effects[TRIP_ACTION_COUNT] = {
     [TRIP_CONFIRM] = {confirm, "trip.confirmed", false},
     [TRIP_DELAY] = {delay,   "trip.delayed",   true },
@@ -123,9 +122,8 @@ static const struct {
     [TRIP_CANCEL] = {cancel,  "trip.cancelled", false},
 };
 
-/* Takes a step that is allowed. */
-static bool take(const struct action *action, enum trip_action what, int to, struct trip *trip,
-                 struct fault *fault)
+static bool apply(const struct action *action, enum trip_action what, int to, struct trip *trip,
+                  struct fault *fault)
 {
     struct change *change = action->change;
     const int from = trip->status;
@@ -133,38 +131,40 @@ static bool take(const struct action *action, enum trip_action what, int to, str
     if (!effects[what].effect(action, trip, fault))
         return false;
     trip->status = to;
-    return trip_store_update(change->tx, trip, effects[what].moves, fault) &&
+    return trip_store_update(change->tx, trip, effects[what].moves_stops, fault) &&
            trip_record(change, trip, from, effects[what].event, trip_machine.actions[what].audit,
                        action->note->reason, fault) &&
            (trip->fault != CANCEL_FAULT_DRIVER ||
-            driver_faults_judge(change, &trip->driver_id, trip->now, fault));
+            driver_faults_apply(change, &trip->driver_id, trip->now, fault));
 }
 
 bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *rows,
-               struct trip *trip, struct trip_step *last, struct trip_tally *tally,
+               struct trip *trip, struct trip_step *last, struct trip_ride_counts *counts,
                struct fault *fault)
 {
-    const unsigned who = move_who(change->caller);
+    const unsigned actor = transition_actor(change->caller);
 
-    if ((who & (MOVE_BY_DRIVER | MOVE_BY_STAFF | MOVE_BY_SYSTEM)) == 0)
-        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Trips are their drivers' business.");
+    if ((actor & (TRANSITION_BY_DRIVER | TRANSITION_BY_STAFF | TRANSITION_BY_SYSTEM)) == 0)
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                         "Only the driver or staff may change a trip.");
     if (!trip_store_lock(change->tx, change->caller, id, rows, trip, last, fault) ||
-        !trip_read_texts(trip, change->arena, fault) || !trip_tally(change->tx, id, tally, fault))
+        !trip_decode_texts(trip, change->arena, fault) ||
+        !trip_count_rides(change->tx, id, counts, fault))
         return false;
-    trip->confirmed_rides = tally->confirmed;
+    trip->confirmed_rides = counts->confirmed;
     return true;
 }
 
-bool trip_read_again(struct change *change, const struct trip *trip, struct db_rows *rows,
-                     struct trip *out, struct fault *fault)
+bool trip_reload(struct change *change, const struct trip *trip, struct db_rows *rows,
+                 struct trip *out, struct fault *fault)
 {
-    struct trip_tally tally;
+    struct trip_ride_counts counts;
 
     if (!trip_store_find(change->tx, &trip->tenant_id, &trip->id, rows, out, fault) ||
-        !trip_read_texts(out, change->arena, fault) ||
-        !trip_tally(change->tx, &trip->id, &tally, fault))
+        !trip_decode_texts(out, change->arena, fault) ||
+        !trip_count_rides(change->tx, &trip->id, &counts, fault))
         return false;
-    out->confirmed_rides = tally.confirmed;
+    out->confirmed_rides = counts.confirmed;
     return true;
 }
 
@@ -172,46 +172,47 @@ bool trip_act(struct change *change, const struct uuid *id, enum trip_action act
               const struct trip_note *note, struct db_rows *rows, struct trip *out,
               struct fault *fault)
 {
-    const unsigned who = move_who(change->caller);
+    const unsigned actor = transition_actor(change->caller);
     auto_rows struct db_rows locked = {0};
-    const struct move *move;
-    struct trip_tally tally;
+    const struct transition *row;
+    struct trip_ride_counts counts;
     struct trip_step last;
     struct trip trip;
 
-    if (!trip_lock(change, id, &locked, &trip, &last, &tally, fault))
+    if (!trip_lock(change, id, &locked, &trip, &last, &counts, fault))
         return false;
     const int from = trip.status;
-    const struct trip_moment moment = trip_moment_of(&trip);
-    /* A second tap changes nothing, even with an old If-Match. */
+    const struct trip_snapshot snapshot = trip_snapshot_of(&trip);
+    /* A repeated action has no further effect, even with an old If-Match. */
     const bool repeated = last.to == from && slice_equal(last.actor, change->caller->actor_text) &&
                           last.from != last.to &&
-                          move_leads(&trip_machine, (int)action, last.from, last.to);
+                          transition_exists(&trip_machine, (int)action, last.from, last.to);
 
     if (!repeated) {
-        const struct action allowed = {change, note, &tally};
+        const struct action allowed = {change, note, &counts};
         if (!change_if_match(change, trip.version, fault) ||
-            !move_judge(&trip_machine, trip_state(&moment), (int)action, who, &move, fault) ||
-            !take(&allowed, action, move->to, &trip, fault))
+            !transition_check(&trip_machine, trip_state(&snapshot), (int)action, actor, &row,
+                              fault) ||
+            !apply(&allowed, action, row->to, &trip, fault))
             return false;
     }
-    return trip_read_again(change, &trip, rows, out, fault);
+    return trip_reload(change, &trip, rows, out, fault);
 }
 
 bool trip_start(struct change *change, const struct uuid *id, struct fault *fault)
 {
     const struct trip_note note = {.minutes = FIELD_ABSENT, .from_stop = FIELD_ABSENT};
     auto_rows struct db_rows locked = {0};
-    const struct move *move;
-    struct trip_tally tally;
+    const struct transition *row;
+    struct trip_ride_counts counts;
     struct trip_step last;
     struct trip trip;
 
-    if (!trip_lock(change, id, &locked, &trip, &last, &tally, fault))
+    if (!trip_lock(change, id, &locked, &trip, &last, &counts, fault))
         return false;
-    const struct action allowed = {change, &note, &tally};
-    const struct trip_moment moment = trip_moment_of(&trip);
-    return move_judge(&trip_machine, trip_state(&moment), TRIP_START, move_who(change->caller),
-                      &move, fault) &&
-           take(&allowed, TRIP_START, move->to, &trip, fault);
+    const struct action allowed = {change, &note, &counts};
+    const struct trip_snapshot snapshot = trip_snapshot_of(&trip);
+    return transition_check(&trip_machine, trip_state(&snapshot), TRIP_START,
+                            transition_actor(change->caller), &row, fault) &&
+           apply(&allowed, TRIP_START, row->to, &trip, fault);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is done with a trip: the action, and what it does to the rides on it. */
+/* Use cases of trips: actions and their effects on the rides of the trip. */
 #pragma once
 
 #include "api/change.h"
@@ -8,25 +8,25 @@
 #include "trips/trip_store.h"
 #include "trips/trips_json.h"
 
-/* The trip for this caller, who may change it: its driver, its load and then the trip become
- * locked. Its texts are read, what stands on it is counted. FAULT_NOT_FOUND "not_found";
- * FAULT_FORBIDDEN "forbidden" for passengers and owners. */
+/* Locks a trip for a caller who may change it: its driver, its load, then the trip; decodes its
+ * texts and counts its rides. FAULT_NOT_FOUND "not_found"; FAULT_FORBIDDEN "forbidden" for
+ * passengers and owners. */
 bool trip_lock(struct change *change, const struct uuid *id, struct db_rows *rows,
-               struct trip *trip, struct trip_step *last, struct trip_tally *tally,
+               struct trip *trip, struct trip_step *last, struct trip_ride_counts *counts,
                struct fault *fault) MUST_CHECK;
-/* The same trip as it is in this transaction now. */
-bool trip_read_again(struct change *change, const struct trip *trip, struct db_rows *rows,
-                     struct trip *out, struct fault *fault) MUST_CHECK;
+/* Reads the trip again in this transaction. */
+bool trip_reload(struct change *change, const struct trip *trip, struct db_rows *rows,
+                 struct trip *out, struct fault *fault) MUST_CHECK;
 
-/* The trip, its texts read, after the action. A step that the same actor repeats changes nothing.
- * Locks the driver, then the trip, then its rides.
- * FAULT_NOT_FOUND "not_found"; FAULT_FORBIDDEN "forbidden" for passengers and owners; what
- * move_judge() says; of a delay FAULT_INVALID "stop_left", "stops_order" and FAULT_CONFLICT
- * "driver_busy" with the member trip_id. */
+/* Runs the action and returns the trip with its texts decoded. An action repeated by the same actor
+ * has no further effect. Locks the driver, then the trip, then its rides. FAULT_NOT_FOUND
+ * "not_found"; FAULT_FORBIDDEN "forbidden" for passengers and owners; those of transition_check();
+ * for a delay FAULT_INVALID "stop_left", "stops_order" and FAULT_CONFLICT "driver_busy" with the
+ * member trip_id. */
 bool trip_act(struct change *change, const struct uuid *id, enum trip_action action,
               const struct trip_note *note, struct db_rows *rows, struct trip *out,
               struct fault *fault) MUST_CHECK;
 
-/* Starts a scheduled trip whose driver and load the caller has locked: whoever boards first does.
- * It does not look at If-Match, which is of the ride. What move_judge() says. */
+/* Starts a scheduled trip whose driver and load the caller has locked, for the first boarding.
+ * Ignores If-Match, which refers to the ride. Errors of transition_check(). */
 bool trip_start(struct change *change, const struct uuid *id, struct fault *fault) MUST_CHECK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A scheduled trip is changed: its driver, and staff. Between the two calls the body is decoded
- * over the trip, by trip_edit_fields. */
+/* Editing a scheduled trip, by its driver or staff. Between the two calls the body is decoded over
+ * the trip by trip_edit_fields. */
 #pragma once
 
 #include "api/change.h"
@@ -8,21 +8,21 @@
 #include "rides/trip_rides.h"
 
 struct trip_edit {
-    struct trip was;
-    struct trip trip; /* the same, its stops and prices absent */
-    struct trip_tally tally;
+    struct trip before;
+    struct trip trip; /* to be edited, without stops and prices */
+    struct trip_ride_counts counts;
 };
 
-/* Locks the driver, the load and the trip, ends what holds have run out on it. FAULT_NOT_FOUND
- * "not_found"; FAULT_FORBIDDEN "forbidden" for passengers and owners; "version_mismatch"; what
- * move_judge() says. `rows` keep the texts. */
+/* Locks the driver, the load and the trip, and expires overdue holds. FAULT_NOT_FOUND "not_found";
+ * FAULT_FORBIDDEN "forbidden" for passengers and owners; "version_mismatch"; those of
+ * transition_check(). Text is kept by `rows`. */
 bool trip_edit_begin(struct change *change, const struct uuid *id, struct db_rows *rows,
                      struct trip_edit *out, struct fault *fault) MUST_CHECK;
 
-/* Writes the trip with all traces, holds seats that it adds for who waits, and reads it again.
- * Prices are those of new rides. Whoever agreed on another car may cancel without cost.
- * FAULT_CONFLICT "has_passengers": other stops of a trip that ever had a ride, or less than what is
- * sold of it, or another size under somebody who has taken the whole car. Else what trip_make()
- * says of what is changed: of the times, of car and seats, of prices. */
+/* Writes the trip with history, event and audit, holds added seats for waiting rides, and reads the
+ * trip again. New prices apply to new rides only. After a change of car, agreed rides may be
+ * cancelled without cost. FAULT_CONFLICT "has_passengers": stops change although the trip had a
+ * ride, capacity drops below the load, or capacity changes while a ride takes the whole car.
+ * Otherwise the errors of trip_create() for the changed parts. */
 bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct db_rows *rows,
                    struct trip *out, struct fault *fault) MUST_CHECK;

@@ -3,7 +3,7 @@
 #include "rides/trip_rides.h"
 
 // clang-format off
-static const struct db_statement tally_statement = {
+static const struct db_statement count_statement = {
     .name = "trip_tally",
     .parameters = "trip uuid",
     .sql = "SELECT count(*) FILTER (WHERE r.status = 'confirmed'),"
@@ -35,7 +35,7 @@ static const struct db_statement end_statement = {
            "    resource_id, resource_version)"
            "   SELECT tenant_id, {client}, {key}, {actor}, {request_id}, {route},"
            "    CASE status WHEN 'completed' THEN 'ride.complete' ELSE 'ride.cancel' END, 'ride', id, version FROM ended),"
-           " told AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
+           " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
            "   tenant_id, data) SELECT gen_random_uuid(), 'ride.' || e.status, 'booking-api', e.version, 'ride', e.id,"
            "    e.version, e.tenant_id, {event}"
            "   FROM ended e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"
@@ -44,16 +44,16 @@ static const struct db_statement end_statement = {
 };
 // clang-format on
 
-bool trip_tally(struct db *db, const struct uuid *trip_id, struct trip_tally *out,
-                struct fault *fault)
+bool trip_count_rides(struct db *db, const struct uuid *trip_id, struct trip_ride_counts *out,
+                      struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &tally_statement, DB_VALUES(db_uuid(trip_id)), &rows, fault))
+    if (!db_query(db, &count_statement, DB_VALUES(db_uuid(trip_id)), &rows, fault))
         return false;
-    *out = (struct trip_tally){db_get_int(&rows, 0, 0), db_get_time(&rows, 0, 1),
-                               db_get_int(&rows, 0, 2), db_get_int(&rows, 0, 3),
-                               db_get_int(&rows, 0, 4)};
+    *out = (struct trip_ride_counts){db_get_int(&rows, 0, 0), db_get_time(&rows, 0, 1),
+                                     db_get_int(&rows, 0, 2), db_get_int(&rows, 0, 3),
+                                     db_get_int(&rows, 0, 4)};
     return true;
 }
 

@@ -15,14 +15,15 @@ static const struct db_column columns[] = {
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 static const struct db_shape shape = DB_SHAPE(columns, "l");
 
-/* Has the trip t ended over an hour ago? */
+/* Did the trip t end over an hour ago? */
 static const struct db_part parts[] = {
     {"over", "t.status IN ('finished', 'cancelled') AND (SELECT max(h.at) FROM trip_history h WHERE h.trip_id = t.id"
              " AND h.to_status = t.status) <= now() - interval '1 hour'"},
     {NULL, NULL},
 };
 
-/* One that has started and not arrived, else the next, else the last that nobody has finished. */
+/* The driver's current trip: a started one that has not arrived, else the next one, else the last
+ * one left unfinished. */
 static const struct db_statement current_statement = {
     .name = "location_trip",
     .parameters = "tenant, driver",

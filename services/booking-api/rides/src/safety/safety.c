@@ -31,7 +31,7 @@ bool location_check(const struct location *location, int64_t now, struct arena *
         return fault_set_field(fault, arena, "location", "bad_location",
                                "The device does not know where it is.");
     if (location->at > now + LOCATION_AHEAD_US)
-        return fault_set_field(fault, arena, "at", "out_of_range", "That is still to come.");
+        return fault_set_field(fault, arena, "at", "out_of_range", "The time is in the future.");
     return true;
 }
 

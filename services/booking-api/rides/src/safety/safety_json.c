@@ -5,8 +5,6 @@
 
 #include "places/place.h"
 
-/* --- links --- */
-
 struct link {
     struct slice url;
     int64_t expires_at;
@@ -129,8 +127,6 @@ void shared_encode(const struct ride *ride, const struct trip *trip,
     fields_encode(&shared_fields, &shared, false, out);
 }
 
-/* --- calls for help --- */
-
 #define AT(member) .offset = offsetof(struct sos, member)
 // clang-format off
 static const struct field sos_items[] = {
@@ -171,7 +167,7 @@ void sos_encode_call(const struct sos *sos, struct buf *out)
 {
     buf_char(out, '{');
     fields_encode_members(&sos_call_fields, sos, false, true, out);
-    /* One number for all help; police; ambulance (egov.kz). */
+    /* Emergency services, police, ambulance (egov.kz). */
     buf_text(out, ",\"call\":[\"112\",\"102\",\"103\"]}");
 }
 
@@ -189,8 +185,6 @@ void sos_encode_event(const struct sos *sos, const struct ride *ride, struct buf
     fields_encode_members(&sos_event_fields, sos, false, false, out);
     buf_char(out, '}');
 }
-
-/* --- where the car is --- */
 
 // clang-format off
 #define AT(member) .offset = offsetof(struct location, member)

@@ -6,20 +6,18 @@
 
 #include "safety/safety.h"
 
-/* The side's call within the last SOS_AGAIN_S; a nil id: there is none. */
+/* The side's call within the last SOS_AGAIN_S; a nil id: none. */
 bool sos_store_recent(struct db *tx, const struct uuid *ride_id, enum safety_side side,
                       struct sos *out, struct fault *fault) MUST_CHECK;
-/* A new call; sets version and time as stored. */
+/* Inserts a call; sets version and time as stored. */
 bool sos_store_insert(struct db *tx, const struct uuid *tenant_id, struct sos *sos,
                       struct fault *fault) MUST_CHECK;
-/* Its place as it is told again. */
 bool sos_store_place(struct db *tx, struct sos *sos, struct fault *fault) MUST_CHECK;
 
-/* The newest SOS_LIST_MAX of a ride, newest first. */
+/* The newest SOS_LIST_MAX calls of a ride, newest first. */
 bool sos_store_list(struct db *db, const struct uuid *ride_id, struct db_rows *rows,
                     struct fault *fault) MUST_CHECK;
-/* `actor` answers those of the ride that nobody has answered, at most `most`: they are in `rows`.
- */
+/* Marks at most `most` unanswered calls of the ride as answered by `actor`; they are in `rows`. */
 bool sos_store_answer(struct db *tx, const struct uuid *ride_id, struct slice actor, int64_t most,
                       struct db_rows *rows, struct fault *fault) MUST_CHECK;
 void sos_store_read(const struct db_rows *rows, int row, struct sos *out);

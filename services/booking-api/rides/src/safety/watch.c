@@ -5,7 +5,7 @@
 #include "base/metric.h"
 
 #include "rides.h"
-#include "safety/opinion_store.h"
+#include "safety/feedback_store.h"
 #include "safety/watch_store.h"
 
 enum { EVERY_MS = 5000, LIMIT_MS = 4000, MOST = 500, ARENA_MAX = 64 * 1024 };
@@ -17,7 +17,7 @@ struct rides_watch {
     struct metric overdue;
 };
 
-static bool tidy(struct change *change, void *arg, struct fault *fault)
+static bool count_ratings(struct change *change, void *arg, struct fault *fault)
 {
     const struct uuid any = {0};
     int64_t done;
@@ -26,7 +26,7 @@ static bool tidy(struct change *change, void *arg, struct fault *fault)
     return rating_store_count(change->tx, &any, MOST, &done, fault);
 }
 
-static bool look(void *data, struct fault *fault)
+static bool update_metrics(void *data, struct fault *fault)
 {
     struct rides_watch *watch = data;
     const struct uuid no_tenant = {0};
@@ -40,7 +40,7 @@ static bool look(void *data, struct fault *fault)
     watch->overdue.value = (double)counts.trips_overdue;
     if (counts.count) {
         arena_init(&arena, ARENA_MAX);
-        done = api_task(watch->service->changes, &no_tenant, &arena, tidy, NULL, fault);
+        done = api_task(watch->service->changes, &no_tenant, &arena, count_ratings, NULL, fault);
         arena_finish(&arena);
     }
     return done;
@@ -49,7 +49,7 @@ static bool look(void *data, struct fault *fault)
 struct rides_watch *rides_watch_start(struct service *service, struct fault *fault)
 {
     struct periodic_options options = {.name = "rides_watch",
-                                       .run = look,
+                                       .run = update_metrics,
                                        .every_ms = EVERY_MS,
                                        .limit_ms = LIMIT_MS,
                                        .at_once = true};

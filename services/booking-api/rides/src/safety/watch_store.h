@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of what staff must hear of at once. */
+/* SQL of the figures for alerts to staff. */
 #pragma once
 
 #include "db/query.h"
@@ -7,6 +7,6 @@
 struct watch_counts {
     int64_t sos_unanswered;
     int64_t trips_overdue;
-    bool count; /* there are ratings to be counted */
+    bool count; /* some ratings have become final and are not counted */
 };
 bool watch_store_count(struct db *db, struct watch_counts *out, struct fault *fault) MUST_CHECK;

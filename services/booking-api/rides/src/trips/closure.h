@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* A road that is shut for a time. A trip that has such a pair of places among its stops, either
- * way, and is between them at that time, has a warning: nobody gets a seat on it any more, and
- * whoever has one, and its driver, cancel without cost and fault. */
+/* A closed road. A trip that passes such a pair of places, in either direction, while the road is
+ * closed has a warning: it accepts no new rides, and its passengers and driver may cancel without
+ * cost and fault. */
 #pragma once
 
 #include "base/value.h"
 
-enum { CLOSURE_PAIRS_MAX = 20, CLOSURES_MAX = 100 /* of a tenant, that are not over */ };
+enum { CLOSURE_PAIRS_MAX = 20, CLOSURES_MAX = 100 /* of a tenant, not over yet */ };
 #define CLOSURE_LONGEST_US (INT64_C(366) * 24 * 3600 * 1000000)
 
 enum closure_reason {
@@ -20,7 +20,7 @@ extern const char *const closure_reason_names[]; /* NULL-terminated */
 
 struct closure {
     struct uuid id;
-    struct field_list pairs; /* of a body: struct place_pair */
+    struct field_list pairs; /* of a request body: struct place_pair */
     struct slice pairs_text; /* as stored: JSON */
     int64_t from;
     int64_t until;
@@ -29,7 +29,7 @@ struct closure {
     int64_t created_at;
 };
 
-/* SQL: the pairs that shut the road of trip `t`, whose row may be NULL. */
+/* SQL: the closed pairs on the route of trip `t`, whose row may be NULL. */
 #define CLOSURE_ON_TRIP                                                                            \
     " FROM closure_pair p JOIN trip_leg l ON l.trip_id = t.id AND l.from_place = p.from_place"     \
     "  AND l.to_place = p.to_place AND l.departs_at <= p.closed_until AND l.arrives_at >= "        \
@@ -37,7 +37,7 @@ struct closure {
     " WHERE p.tenant_id = t.tenant_id AND p.closed_until >= t.departs_at AND p.closed_from <= "    \
     "t.arrives_at"
 #define CLOSURE_IS_ON_TRIP "EXISTS (SELECT" CLOSURE_ON_TRIP ")"
-/* The same as a JSON list of warnings: "[]" where there is none. */
+/* The same as a JSON list of warnings, "[]" if there are none. */
 #define CLOSURE_WARNINGS                                                                           \
     "(SELECT coalesce(json_agg(json_strip_nulls(json_build_object('reason', c.reason, 'text', "    \
     "c.text,"                                                                                      \

@@ -45,13 +45,13 @@ static void check(const void *value, struct fault_list *problems)
             fault_list_add(problems, "pairs", "repeated_place", "Two places.");
     if (timed &&
         (closure->until <= closure->from || closure->until - closure->from > CLOSURE_LONGEST_US))
-        fault_list_add(problems, "until", "bad_range", "Behind from, at most 366 days.");
+        fault_list_add(problems, "until", "bad_range", "After from, by at most 366 days.");
     contact_check("text", closure->text, problems);
 }
 
 const struct fields closure_fields = FIELDS_CHECKED(items, struct closure, check);
 
-bool closure_texts(struct closure *closure, struct arena *arena, struct fault *fault)
+bool closure_encode_texts(struct closure *closure, struct arena *arena, struct fault *fault)
 {
     AUTO(buf_finish) struct buf json;
 

@@ -29,10 +29,10 @@ static const struct db_statement insert_statement = {
 static const struct db_statement insert_pairs_statement = {
     .name = "closure_insert_pairs",
     .parameters = "id uuid",
-    .sql = "WITH said AS (SELECT c.id, c.tenant_id, c.closed_from, c.closed_until, pair ->> 'from' AS a, pair ->> 'to' AS b"
+    .sql = "WITH given AS (SELECT c.id, c.tenant_id, c.closed_from, c.closed_until, pair ->> 'from' AS a, pair ->> 'to' AS b"
            "  FROM closure c CROSS JOIN json_array_elements(c.pairs) pair WHERE c.id = {id})"
            " INSERT INTO closure_pair (closure_id, tenant_id, closed_from, closed_until, from_place, to_place)"
-           " SELECT * FROM said UNION SELECT id, tenant_id, closed_from, closed_until, b, a FROM said",
+           " SELECT * FROM given UNION SELECT id, tenant_id, closed_from, closed_until, b, a FROM given",
 };
 static const struct db_statement delete_statement = {
     .name = "closure_delete",
@@ -64,8 +64,8 @@ bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct cl
     if (!db_query_all(tx, calls, 2, fault))
         return false;
     if (rows.count == 0)
-        return fault_set(fault, FAULT_CONFLICT, "too_many_closures", "There are %d already.",
-                         CLOSURES_MAX);
+        return fault_set(fault, FAULT_CONFLICT, "too_many_closures",
+                         "There are %d closures already.", CLOSURES_MAX);
     closure->created_at = db_get_time(&rows, 0, 0);
     return true;
 }

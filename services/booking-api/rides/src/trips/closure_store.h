@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-/* SQL of closures. Text in a struct closure is borrowed from the rows it was read from. */
+/* SQL of closures. Text in a struct closure is borrowed from the rows. */
 #pragma once
 
 #include "api/change.h"
 
 #include "trips/closure.h"
 
-/* Sets created_at. FAULT_CONFLICT "too_many_closures": CLOSURES_MAX are not over. */
+/* Sets created_at. FAULT_CONFLICT "too_many_closures": the tenant has CLOSURES_MAX that are not
+ * over. */
 bool closure_store_insert(struct db *tx, const struct uuid *tenant_id, struct closure *closure,
                           struct fault *fault) MUST_CHECK;
-/* FAULT_NOT_FOUND "not_found" when the tenant has none. */
+/* FAULT_NOT_FOUND "not_found" if the tenant has no such closure. */
 bool closure_store_delete(struct db *tx, const struct uuid *tenant_id, const struct uuid *id,
                           struct fault *fault) MUST_CHECK;
-/* Those that are not over, by their beginning. */
+/* Closures that are not over, by their beginning. */
 bool closure_store_list(struct db *db, const struct uuid *tenant_id, struct db_rows *rows,
                         struct fault *fault) MUST_CHECK;
 void closure_store_read(const struct db_rows *rows, int row, struct closure *out);

@@ -11,13 +11,12 @@
 #define DAY_US  (24 * HOUR_US)
 #define ZONE_US (5 * HOUR_US)
 
-/* A time that is missing or could not be read has been told already. */
+/* Missing and malformed times have been reported by the decoder. */
 static bool has_time(const struct trip_stop *stop)
 {
     return stop->at != 0 && stop->at != FIELD_ABSENT;
 }
 
-/* Is it slower than TRIP_KM_PER_HOUR_MAX? */
 static bool can_be_driven(const struct trip_stop *from, const struct trip_stop *to)
 {
     if (to->at - from->at > TRIP_LONGEST_US)
@@ -34,11 +33,10 @@ static void check_pair(const struct trip_stop *from, const struct trip_stop *to,
         return;
     if (to->at - from->at < TRIP_STOP_GAP_US)
         fault_list_add(problems, "stops", "stops_order",
-                       "Each stop is at least 5 minutes behind the one before.");
+                       "Each stop is at least 5 minutes after the one before.");
     else if (from->place.at != NULL && to->place.at != NULL && !can_be_driven(from, to))
-        fault_list_add(problems, "stops", "too_fast",
-                       "From %.*s to %.*s in that time nobody drives.", SLICE_ARG(from->place),
-                       SLICE_ARG(to->place));
+        fault_list_add(problems, "stops", "too_fast", "From %.*s to %.*s is too far for that time.",
+                       SLICE_ARG(from->place), SLICE_ARG(to->place));
 }
 
 void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_list *problems)
@@ -59,7 +57,7 @@ void trip_stops_check(const struct trip_stop *stops, size_t count, struct fault_
         fault_list_add(problems, "stops", "too_long", "A trip takes at most 48 hours.");
 }
 
-/* `stops`: how many the trip has then. `required`: what it costs is not known yet. */
+/* `stops`: their number after the change. `required`: prices must be given. */
 static void check_prices(const struct trip *trip, size_t stops, bool required,
                          struct fault_list *problems)
 {
@@ -101,7 +99,7 @@ void trip_edit_check(const struct trip *trip, struct fault_list *problems)
     contact_check("note", trip->note, problems);
 }
 
-void trip_judge_start(const struct trip *trip, int64_t now, bool test_key,
+void trip_start_check(const struct trip *trip, int64_t now, bool test_key,
                       struct fault_list *problems)
 {
     if (trip->departs_at < now + (test_key ? -TRIP_TEST_PAST_US : TRIP_NOTICE_US))
@@ -112,7 +110,7 @@ void trip_judge_start(const struct trip *trip, int64_t now, bool test_key,
                        TRIP_WINDOW_DAYS);
 }
 
-void trip_judge_seats(const struct trip *trip, int64_t car_seats, struct fault_list *problems)
+void trip_seats_check(const struct trip *trip, int64_t car_seats, struct fault_list *problems)
 {
     if (trip->seats > car_seats)
         fault_list_add(problems, "seats", "too_many_seats", "The car has %lld.",
@@ -128,7 +126,7 @@ void trip_set_times(struct trip *trip)
     trip->busy_until = trip->arrives_at + TRIP_TURNAROUND_US;
 }
 
-void trip_settle(struct trip *trip)
+void trip_set_derived(struct trip *trip)
 {
     const struct trip_stop *stops = trip->stops.items;
     const struct trip_price *prices = trip->prices.items;
@@ -151,9 +149,9 @@ bool trip_is_closed(const struct trip *trip)
     return trip->warnings.len > strlen("[]");
 }
 
-struct trip_moment trip_moment_of(const struct trip *trip)
+struct trip_snapshot trip_snapshot_of(const struct trip *trip)
 {
-    return (struct trip_moment){
+    return (struct trip_snapshot){
         .status = trip->status,
         .departs_at = trip->departs_at,
         .arrives_at = trip->arrives_at,
@@ -168,7 +166,7 @@ struct slice trip_first_name(struct slice name)
     return slice_cut(&name, ' ');
 }
 
-void trip_window(struct trip_query *query, int64_t now)
+void trip_query_set_window(struct trip_query *query, int64_t now)
 {
     if (query->date != FIELD_ABSENT32) {
         query->depart_from = query->date * DAY_US - ZONE_US;

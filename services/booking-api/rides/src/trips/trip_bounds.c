@@ -5,7 +5,7 @@
 
 #include "places/route_store.h"
 
-/* The stop at a place, or the number of stops. */
+/* The index of the stop at the place, or the number of stops. */
 static size_t stop_at(const struct trip *trip, const struct city *place)
 {
     const struct trip_stop *stops = trip->stops.items;
@@ -16,7 +16,7 @@ static size_t stop_at(const struct trip *trip, const struct city *place)
     return i;
 }
 
-/* Of a seat from stop to stop; -1: the trip does not go there. */
+/* The price of a seat between two stops; -1: the trip does not go from one to the other. */
 static int64_t price_between(const struct trip *trip, size_t from, size_t to)
 {
     int64_t price = 0;
@@ -28,7 +28,8 @@ static int64_t price_between(const struct trip *trip, size_t from, size_t to)
     return price;
 }
 
-static void judge(const struct trip *trip, const struct route *route, struct fault_list *problems)
+static void check_price(const struct trip *trip, const struct route *route,
+                        struct fault_list *problems)
 {
     const int64_t price = price_between(trip, stop_at(trip, route->from), stop_at(trip, route->to));
 
@@ -58,7 +59,7 @@ bool trip_bounds_check(struct change *change, const struct trip *trip, struct fa
         struct route route;
 
         route_store_read(&rows, i, &route);
-        judge(trip, &route, &problems);
+        check_price(trip, &route, &problems);
     }
     return fault_list_ok(&problems, fault);
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* What a trip may cost where the tenant has set a route. */
+/* Price limits of a trip on routes configured by the tenant. */
 #pragma once
 
 #include "api/change.h"
 
 #include "trips/trip.h"
 
-/* A seat between two stops of the trip, which is settled, costs what the route between them allows
- * (route_price_fits()); else FAULT_INVALID "price_out_of_bounds". */
+/* Checks the price of a seat between any two stops of the trip against the configured route
+ * (route_price_fits()). The trip's derived fields must be set. FAULT_INVALID "price_out_of_bounds".
+ */
 bool trip_bounds_check(struct change *change, const struct trip *trip,
                        struct fault *fault) MUST_CHECK;

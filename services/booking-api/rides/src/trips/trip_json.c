@@ -48,11 +48,10 @@ static const struct field parcel_items[] = {
     MONEY("medium", tariff.parcel_prices[FARE_MEDIUM]),
     MONEY("large", tariff.parcel_prices[FARE_LARGE]),
 };
-/* A struct trip as a whole: the members are those of its tariff. */
+/* Reads members of struct trip: those of its tariff. */
 static const struct fields parcel_fields = FIELDS_OF(parcel_items, struct trip);
 
-/* What is told in a body and shown again. */
-#define SAID \
+#define SHARED_FIELDS \
     {.name = "seats",              .type = FIELD_INT,  .flags = FIELD_REQUIRED, AT(seats), .min = 1, .max = FARE_SEATS_MAX}, \
     MONEY("car_price", tariff.car_price), \
     {.name = "cargo_units",        .type = FIELD_INT,  AT(cargo_units), .min = 0, .max = TRIP_CARGO_MAX}, \
@@ -65,8 +64,8 @@ static const struct fields parcel_fields = FIELDS_OF(parcel_items, struct trip);
     {.name = "policy",             .type = FIELD_ENUM, AT(policy), .names = cancel_policy_names}, \
     {.name = "note",               .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(note), .min = 1, .max = NOTE_MAX},
 
-/* What is told in a body, and shown as it was settled. */
-#define PLAN(stops_) \
+/* Fields that a body sets and the answer shows in another form. */
+#define STOP_FIELDS(stops_) \
     {.name = "stops",       .type = FIELD_LIST, .flags = (stops_), AT(stops), .max = TRIP_STOPS_MAX, .table = &stop_fields}, \
     {.name = "seat_prices", .type = FIELD_LIST, .flags = FIELD_NULLABLE, AT(prices), .max = FARE_SEGMENTS_MAX, .table = &price_fields}, \
     MONEY("seat_price", seat_price),
@@ -74,16 +73,16 @@ static const struct fields parcel_fields = FIELDS_OF(parcel_items, struct trip);
 static const struct field trip_items[] = {
     {.name = "driver_id",   .type = FIELD_UUID, .flags = FIELD_NULLABLE, AT(driver_id)},
     {.name = "car_id",      .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(car_id)},
-    PLAN(FIELD_REQUIRED)
-    SAID
+    STOP_FIELDS(FIELD_REQUIRED)
+    SHARED_FIELDS
 };
 // clang-format on
 
 // clang-format off
 static const struct field edit_items[] = {
     {.name = "car_id",      .type = FIELD_UUID, .flags = FIELD_REQUIRED, AT(car_id)},
-    PLAN(FIELD_REQUIRED)
-    SAID
+    STOP_FIELDS(FIELD_REQUIRED)
+    SHARED_FIELDS
 };
 // clang-format on
 
@@ -131,7 +130,7 @@ static const struct field delay_items[] = {
 static const struct field cancel_items[] = {REASON};
 // clang-format on
 
-/* Passengers read it. */
+/* Passengers read the reason. */
 static void check_note(const void *value, struct fault_list *problems)
 {
     const struct trip_note *note = value;
@@ -142,9 +141,7 @@ static void check_note(const void *value, struct fault_list *problems)
 const struct fields trip_delay_fields = FIELDS_CHECKED(delay_items, struct trip_note, check_note);
 const struct fields trip_cancel_fields = FIELDS_CHECKED(cancel_items, struct trip_note, check_note);
 
-/* --- as it is stored --- */
-
-bool trip_texts(struct trip *trip, struct arena *arena, struct fault *fault)
+bool trip_encode_texts(struct trip *trip, struct arena *arena, struct fault *fault)
 {
     AUTO(buf_finish) struct buf stops, prices;
 
@@ -177,7 +174,7 @@ static const struct field stored_items[] = {
 // clang-format on
 static const struct fields stored_fields = FIELDS_OF(stored_items, struct stored);
 
-bool trip_read_texts(struct trip *trip, struct arena *arena, struct fault *fault)
+bool trip_decode_texts(struct trip *trip, struct arena *arena, struct fault *fault)
 {
     struct stored read = {0};
     const struct slice body =
@@ -203,8 +200,6 @@ bool trip_read_texts(struct trip *trip, struct arena *arena, struct fault *fault
     trip->child_load = read.children;
     return true;
 }
-
-/* --- out --- */
 
 static void encode_rating(const void *value, struct buf *out)
 {
@@ -267,31 +262,31 @@ static void encode_segments(const void *value, struct buf *out)
 }
 
 struct view {
-    struct trip trip; /* the first: its tables read a view */
+    struct trip trip; /* must be first: the tables of struct trip read a view */
     const struct api_caller *caller;
 };
 
 // clang-format off
 static const struct field allowed_items[] = {
-    {.name = "action", .type = FIELD_TEXT,   .offset = offsetof(struct move_allowed, verb)},
-    {.name = "label",  .type = FIELD_OBJECT, .offset = offsetof(struct move_allowed, label), .table = &texts_title_fields},
+    {.name = "action", .type = FIELD_TEXT,   .offset = offsetof(struct transition_allowed, verb)},
+    {.name = "label",  .type = FIELD_OBJECT, .offset = offsetof(struct transition_allowed, label), .table = &texts_title_fields},
 };
 // clang-format on
-static const struct fields allowed_fields = FIELDS_OF(allowed_items, struct move_allowed);
+static const struct fields allowed_fields = FIELDS_OF(allowed_items, struct transition_allowed);
 
 static void encode_actions(const void *value, struct buf *out)
 {
     const struct view *view = value;
-    const struct trip_moment moment = trip_moment_of(&view->trip);
-    struct move_allowed allowed[MOVE_ACTIONS_MAX];
-    const size_t count =
-        move_allowed(&trip_machine, trip_state(&moment), move_who(view->caller), allowed);
+    const struct trip_snapshot snapshot = trip_snapshot_of(&view->trip);
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
+    const size_t count = transition_allowed(&trip_machine, trip_state(&snapshot),
+                                            transition_actor(view->caller), allowed);
 
     fields_encode_list(&allowed_fields, allowed, count, false, out);
 }
 
 // clang-format off
-#define WHICH \
+#define SUMMARY_FIELDS \
     {.name = "id",         .type = FIELD_UUID, AT(id)}, \
     {.name = "driver_id",  .type = FIELD_UUID, .flags = FIELD_OMIT, AT(driver_id)}, \
     {.name = "car_id",     .type = FIELD_UUID, .flags = FIELD_OMIT, AT(car_id)}, \
@@ -299,12 +294,12 @@ static void encode_actions(const void *value, struct buf *out)
     {.name = "depart_at",  .type = FIELD_TIME, AT(departs_at)}, \
     {.name = "arrive_at",  .type = FIELD_TIME, AT(arrives_at)},
 static const struct field shown_items[] = {
-    WHICH
+    SUMMARY_FIELDS
     {.name = "driver",     .type = FIELD_OBJECT, .offset = 0, .table = &seen_driver_fields},
     {.name = "car",        .type = FIELD_OBJECT, .offset = 0, .table = &seen_car_fields},
     {.name = "stops",      .type = FIELD_CUSTOM, .offset = 0, .encode = encode_stops},
     {.name = "segments",   .type = FIELD_CUSTOM, .offset = 0, .encode = encode_segments},
-    SAID
+    SHARED_FIELDS
     {.name = "confirmed_at",  .type = FIELD_TIME, .flags = FIELD_NULLABLE, AT(confirmed_at)},
     {.name = "delay_minutes", .type = FIELD_INT,  AT(delay_minutes)},
     {.name = "warnings",      .type = FIELD_RAW,  AT(warnings)},
@@ -314,7 +309,7 @@ static const struct field shown_items[] = {
     {.name = "updated_at",    .type = FIELD_TIME, AT(updated_at)},
 };
 static const struct field event_items[] = {
-    WHICH
+    SUMMARY_FIELDS
     {.name = "seats", .type = FIELD_INT, AT(seats)},
     {.name = "delay_minutes", .type = FIELD_INT, AT(delay_minutes)},
 };
@@ -362,7 +357,7 @@ static const struct field step_items[] = {
 static const struct fields step_fields = FIELDS_OF(step_items, struct step);
 
 void trip_encode_step(const struct db_rows *rows, int row, const void *data, struct buf *out,
-                      struct list_place *place)
+                      struct list_place *cursor)
 {
     const struct step step = {
         .at = db_get_time(rows, row, 0),
@@ -375,7 +370,7 @@ void trip_encode_step(const struct db_rows *rows, int row, const void *data, str
 
     (void)data;
     fields_encode(&step_fields, &step, false, out);
-    place->number = step.version;
+    cursor->number = step.version;
 }
 
 bool trip_refuse_busy(struct arena *arena, const struct uuid *trip_id, struct fault *fault)

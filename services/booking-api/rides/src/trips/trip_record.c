@@ -2,7 +2,7 @@
 #include "api/change.h"
 #include "base/auto.h"
 
-#include "trips/trip_make.h"
+#include "trips/trip_create.h"
 #include "trips/trip_store.h"
 #include "trips/trips_json.h"
 

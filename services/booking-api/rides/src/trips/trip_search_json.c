@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The search for trips on the wire. */
+/* JSON of the search for trips. */
 #include "drivers/drivers_json.h"
 #include "places/places_json.h"
 #include "trips/trips_json.h"
@@ -30,8 +30,8 @@ static const struct field query_items[] = {
 // clang-format on
 #undef AT
 
-/* Two places, or what a list is narrowed by; a day, a window, or neither. A search's window is of
- * at most a week. */
+/* Accepts either two places (a search) or filters of a list, and a day, a window or neither. A
+ * search's window is at most a week. */
 static void check(const void *value, struct fault_list *problems)
 {
     const struct trip_query *query = value;

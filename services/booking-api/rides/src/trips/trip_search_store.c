@@ -28,9 +28,9 @@ static const struct db_column columns[] = {
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
 
-/* What is taken of the legs segments by the clock: the highest load between the stops, less what holds take whose time
- * ran out. While none has, that is a slice of the row. seats, cargo and children are what is asked for must find free: the
- * units of a parcel are those of the size whose price is shown (fare_cargo()). */
+/* Load of a leg by the clock: the maximum over its segments, without holds that have expired. While no hold has
+ * expired, the arrays of trip_load are already exact. seats, cargo and children are the required free capacity; for a
+ * parcel, the units of the size whose price is shown (fare_cargo()). */
 static const struct db_part parts[] = {
     {"legs",
      "SELECT g.trip_id, g.from_stop, g.to_stop, g.departs_at, g.arrives_at, t.instant_book, t.driver_id, t.car_id,"
@@ -53,7 +53,7 @@ static const struct db_part parts[] = {
      " WHERE g.tenant_id = {tenant} AND g.from_place = {from} AND g.to_place = {to}"
      "  AND g.departs_at >= greatest({depart_from}, now()) AND g.departs_at <= {depart_to}"
      "  AND t.status IN ('scheduled', 'started') AND ({instant} IS NULL OR t.instant_book = {instant})"
-     /* After one star the two never meet again. */
+     /* After a one-star rating passenger and driver are not matched again. */
      "  AND ({guest} IS NULL OR NOT EXISTS (SELECT FROM rating w JOIN ride r ON r.id = w.ride_id WHERE w.stars = 1"
      "   AND w.driver_id = t.driver_id AND r.passenger_telegram_id = {guest}))"},
     {"fits",
@@ -85,7 +85,7 @@ static const struct db_statement by_departure_statement = {
            LIST_PAGE_CUT,
 };
 
-/* {legs} of the days around, by the local day. */
+/* Counts {legs} of nearby days, by local day. */
 static const struct db_statement nearby_statement = {
     .name = "trip_search_nearby",
     .parameters = "tenant uuid, from text, to text, depart_from timestamptz, depart_to timestamptz, seats bigint,"
@@ -135,8 +135,8 @@ bool trip_search_nearby(struct db *db, const struct uuid *tenant_id, const struc
     struct trip_query last = {.date = trip_local_day(query->depart_to) + TRIP_NEARBY_DAYS};
     auto_rows struct db_rows rows = {0};
 
-    trip_window(&first, 0);
-    trip_window(&last, 0);
+    trip_query_set_window(&first, 0);
+    trip_query_set_window(&last, 0);
     if (!db_query(db, &nearby_statement,
                   DB_VALUES(db_uuid(tenant_id), db_text(query->from), db_text(query->to),
                             db_time(first.depart_from), db_time(last.depart_to),

@@ -57,8 +57,8 @@ enum { COLUMNS = sizeof columns / sizeof columns[0] };
 static const struct db_shape shape = DB_SHAPE(columns, "t");
 const int trip_listed_columns = COLUMNS + 1;
 
-/* The loads by the clock, as members of a JSON object. They are those of the row until a hold has run out that no writer
- * has ended yet: what such holds take is then left out. */
+/* The loads by the clock, as members of a JSON object. Those of the row are exact until a hold expires that no writer
+ * has ended yet; then the load of such holds is subtracted. */
 static const struct db_part parts[] = {
     {"loads",
      "(SELECT format('\"seats\":%s,\"cargo\":%s,\"children\":%s', to_json(l.seat_load), to_json(l.cargo_load),"
@@ -83,8 +83,8 @@ static const struct db_statement find_statement = {
     .sql = "SELECT {columns} FROM trip t WHERE t.id = {id} AND t.tenant_id = {tenant}",
 };
 
-/* A way into the table each; {departs} narrows by the index that it is ordered by. */
-#define LIST(name_, way_) {                                                                        \
+/* One statement for each index; {departs} narrows by the index that it is ordered by. */
+#define LIST(name_, where_) {                                                                        \
     .name = "trip_list_" name_,                                                                    \
     .parameters = "tenant uuid, driver uuid, statuses text, depart_from timestamptz, depart_to timestamptz,"             \
                   " after_number bigint, after_id uuid, limit bigint",                             \
@@ -93,7 +93,7 @@ static const struct db_statement find_statement = {
     .sql = LIST_PAGE_OF                                                                            \
            "SELECT {columns}, (SELECT count(*) FROM ride r WHERE r.trip_id = t.id AND r.status = 'confirmed') AS confirmed,"  \
            "  octet_length(concat(t.stops, t.segment_prices, t.note)) AS large FROM trip t"        \
-           " WHERE t.tenant_id = {tenant} AND " way_                                               \
+           " WHERE t.tenant_id = {tenant} AND " where_                                               \
            "  AND ({statuses} IS NULL OR t.status = ANY (string_to_array({statuses}, ',')))"       \
            "  AND t.departs_at >= {depart_from} AND ({depart_to} IS NULL OR t.departs_at <= {depart_to})"                 \
            "  AND ({after_number} IS NULL OR (t.departs_at, t.id) >"                               \
@@ -138,7 +138,7 @@ static const struct db_statement warnings_statement = {
     .sql = "SELECT " CLOSURE_WARNINGS " FROM trip t WHERE t.id = {id}",
 };
 
-static const struct db_statement rivals_statement = {
+static const struct db_statement conflicts_statement = {
     .name = "trip_rivals",
     .parameters = "driver, departs_at timestamptz, busy_until timestamptz, self uuid",
     .sql = "SELECT count(*), (array_agg(id) FILTER (WHERE busy && tstzrange({departs_at}, {busy_until})))[1]"
@@ -177,7 +177,7 @@ static const struct db_statement load_statement = {
            "  array_fill(0::smallint, ARRAY[{segments}]), array_fill(0::smallint, ARRAY[{segments}]))",
 };
 
-#define SOLD FAULT_CONFLICT, "has_passengers", NULL, "More of it is sold already."
+#define SOLD FAULT_CONFLICT, "has_passengers", NULL, "More is sold already."
 static const struct db_constraint load_constraints[] = {
     {"trip_load_seats", SOLD},
     {"trip_load_cargo", SOLD},
@@ -208,7 +208,7 @@ static const struct db_statement clear_legs_statement = {
     .sql = "DELETE FROM trip_leg WHERE trip_id = {id}",
 };
 
-/* Each pair of the stops, which C has checked; its price is the sum of the segments between. */
+/* A leg for each pair of stops, which C has validated; its price is the sum of its segments. */
 static const struct db_statement legs_statement = {
     .name = "trip_insert_legs",
     .parameters = "id uuid, tenant uuid, stops json, prices json",
@@ -311,17 +311,17 @@ bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struc
     return true;
 }
 
-bool trip_store_rivals(struct db *tx, const struct trip *trip, struct trip_rivals *out,
-                       struct fault *fault)
+bool trip_store_find_conflicts(struct db *tx, const struct trip *trip, struct trip_conflicts *out,
+                               struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &rivals_statement,
+    if (!db_query(tx, &conflicts_statement,
                   DB_VALUES(db_uuid(&trip->driver_id), db_time(trip->departs_at),
                             db_time(trip->busy_until), db_uuid(&trip->id)),
                   &rows, fault))
         return false;
-    *out = (struct trip_rivals){db_get_int(&rows, 0, 0), db_get_uuid(&rows, 0, 1)};
+    *out = (struct trip_conflicts){db_get_int(&rows, 0, 0), db_get_uuid(&rows, 0, 1)};
     return true;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Trips on the wire: names, bounds, and what each caller is shown. */
+/* JSON of trips, with the fields visible to each caller. */
 #pragma once
 
 #include "api/list.h"
@@ -13,29 +13,28 @@
 /* Body of POST /v1/trips: struct trip over trip_defaults(). */
 extern const struct fields trip_fields;
 void trip_defaults(struct trip *trip);
-/* Body of PATCH /v1/trips/{id}: over a trip whose stops and prices were made absent. */
+/* Body of PATCH /v1/trips/{id}: decoded over a trip without stops and prices. */
 extern const struct fields trip_edit_fields;
 
-/* Bodies of actions. */
 struct trip_note {
     int64_t minutes;     /* delay */
-    int64_t from_stop;   /* delay; FIELD_ABSENT: the first that lies ahead */
+    int64_t from_stop;   /* delay; FIELD_ABSENT: the first stop ahead */
     struct slice reason; /* delay, cancel */
 };
 extern const struct fields trip_delay_fields;
 extern const struct fields trip_cancel_fields;
 
-/* Sets stops_text and prices_text, as they are stored. */
-bool trip_texts(struct trip *trip, struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Reads stops, the prices of the tariff and the loads from the texts they are stored as. */
-bool trip_read_texts(struct trip *trip, struct arena *arena, struct fault *fault) MUST_CHECK;
+/* Sets stops_text and prices_text, the stored form. */
+bool trip_encode_texts(struct trip *trip, struct arena *arena, struct fault *fault) MUST_CHECK;
+/* Decodes stops, prices and loads from their stored texts. */
+bool trip_decode_texts(struct trip *trip, struct arena *arena, struct fault *fault) MUST_CHECK;
 
-/* Writes the trip as `caller` sees it. trip_read_texts() was called. */
+/* Writes the trip as visible to `caller`. Requires trip_decode_texts(). */
 void trip_encode(const struct trip *trip, const struct api_caller *caller, struct buf *out);
-/* Writes `data` of an event: no names, phones, notes. */
+/* Writes `data` of an event, without names, phones and notes. */
 void trip_encode_event(const struct trip *trip, struct buf *out);
 
-/* Writes a step of a trip_store_history(); its version is the place of the next page. */
+/* Writes a row of trip_store_history(); its version is the cursor. */
 list_item_fn trip_encode_step;
 
 /* Returns false with FAULT_CONFLICT "driver_busy" and its member `trip_id`. */
@@ -45,7 +44,7 @@ bool trip_refuse_busy(struct arena *arena, const struct uuid *trip_id, struct fa
 
 extern const struct fields trip_query_fields; /* struct trip_query */
 void trip_found_encode(const struct trip_found *found, struct buf *out);
-/* The page of a search that found nothing. */
+/* The page of a search without results. */
 void trip_nearby_encode(const struct trip_nearby *days, size_t count, struct buf *out);
 
 /* --- closures --- */
@@ -53,5 +52,6 @@ void trip_nearby_encode(const struct trip_nearby *days, size_t count, struct buf
 /* Body of POST /v1/closures. */
 extern const struct fields closure_fields;
 /* Sets pairs_text, in the arena. */
-bool closure_texts(struct closure *closure, struct arena *arena, struct fault *fault) MUST_CHECK;
+bool closure_encode_texts(struct closure *closure, struct arena *arena,
+                          struct fault *fault) MUST_CHECK;
 void closure_encode(const struct closure *closure, struct buf *out);

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "api/change.h"
+
+#include "drivers/car_store.h"
+#include "drivers/driver_store.h"
+#include "places/route.h"
+#include "rides/offer_change.h"
+#include "rides/offer_store.h"
+#include "rides/ride_change.h"
+#include "rides/ride_store.h"
+#include "rides/ride_waitlist.h"
+#include "trips/trip_create.h"
+#include "trips/trip_store.h"
+#include "trips/trips_json.h"
+
+bool offer_lock_ride(struct change *change, const struct offer *offer, struct db_rows *rows,
+                     struct ride *ride, struct fault *fault)
+{
+    const struct uuid *tenant = &change->caller->tenant_id;
+    const bool known = offer->passenger != FIELD_ABSENT;
+    struct driver driver;
+
+    if (!ride_store_lock_passenger(change, offer->passenger,
+                                   known ? (struct slice){0} : offer->passenger_phone, fault) ||
+        !driver_store_lock(change->tx, tenant, &offer->driver_id, change->arena, &driver, fault))
+        return false;
+    if (!uuid_is_nil(&offer->trip_id) &&
+        (!ride_store_lock_trip(change->tx, tenant, &offer->trip_id, fault) ||
+         !ride_waitlist_fill(change, &offer->trip_id, fault)))
+        return false;
+    return ride_store_lock_one(change->tx, tenant, &offer->ride_id, rows, ride, fault);
+}
+
+bool offer_find_conflict(struct change *change, const struct offer *offer, const struct ride *ride,
+                         struct uuid *conflict, struct fault *fault)
+{
+    struct ride_conflicts conflicts;
+
+    if (!ride_store_find_conflicts(change->tx, ride, offer->depart_at, offer->arrive_at, &conflicts,
+                                   fault))
+        return false;
+    *conflict = ride->for_other ? (struct uuid){0} : conflicts.overlapping;
+    return true;
+}
+
+static struct fare_order order_of(const struct ride *ride, int64_t price)
+{
+    return (struct fare_order){
+        .kind = ride->kind,
+        .size = ride->parcel_size,
+        .from_stop = ride->from_stop,
+        .to_stop = ride->to_stop,
+        .seats = ride->seats,
+        .child_seats = ride->child_seats,
+        .luggage = ride->luggage,
+        .offer_price = price,
+    };
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Builds the trip of an offer without one: from the ride's first place to its last, with room for
+ * the ride. A remaining seat costs the offer's price divided by the seats of the ride, or of the
+ * car if the ride takes the whole car. For a parcel a seat costs the usual price; without sell_rest
+ * the driver confirms each passenger. */
+static void fill_trip(const struct offer *offer, const struct ride *ride, int64_t car_seats,
+                      struct trip_stop *stops, struct trip *out)
+{
+    const struct fare_order order = order_of(ride, offer->price);
+    const bool parcel = ride->kind == FARE_PARCEL, car = ride->kind == FARE_WHOLE_CAR;
+    const struct field_geo nowhere = {.lat = __builtin_nan(""), .lon = 0};
+
+    trip_defaults(out);
+    out->driver_id = offer->driver_id;
+    out->car_id = offer->car_id;
+    stops[0] = (struct trip_stop){ride->from_place, offer->depart_at, {0}, nowhere};
+    stops[1] = (struct trip_stop){ride->to_place, offer->arrive_at, {0}, nowhere};
+    out->stops = (struct field_list){stops, 2};
+    out->seats = offer->sell_rest || parcel || car ? car_seats : ride->seats;
+    out->cargo_units = larger(TRIP_CARGO_DEFAULT, fare_cargo(&order, TRIP_CARGO_DEFAULT));
+    out->child_seats = ride->child_seats;
+    out->instant_book = offer->sell_rest || !parcel;
+    out->tariff.prepayment_percent = 0;
+    if (parcel)
+        out->seat_price =
+            route_usual(place_find(ride->from_place), place_find(ride->to_place)).seat_typical;
+    else
+        out->seat_price = fare_rest_price(offer->price, car ? car_seats : ride->seats);
+    if (car)
+        out->tariff.car_price = offer->price;
+}
+
+/* Turns a problem that the passenger cannot solve into "offer_not_valid". */
+static bool not_valid(struct change *change, struct fault *fault)
+{
+    if (transition_actor(change->caller) == TRANSITION_BY_DRIVER || fault->kind == FAULT_CONFLICT ||
+        (fault->kind != FAULT_INVALID && fault->kind != FAULT_FORBIDDEN &&
+         fault->kind != FAULT_NOT_FOUND))
+        return false;
+    return fault_set(fault, FAULT_CONFLICT, "offer_not_valid",
+                     "The driver or the car may no longer drive.");
+}
+
+static bool create_trip(struct change *change, const struct offer *offer, const struct ride *ride,
+                        struct trip *out, struct fault *fault)
+{
+    struct trip_stop *stops = arena_alloc(change->arena, 2 * sizeof *stops);
+    auto_rows struct db_rows rows = {0};
+    struct trip draft;
+    struct car car;
+
+    if (stops == NULL)
+        return arena_fault(fault);
+    if (!car_store_find(change->tx, &offer->driver_id, &offer->car_id, &rows, &car, fault))
+        return not_valid(change, fault);
+    fill_trip(offer, ride, car.seats, stops, &draft);
+    return trip_create_agreed(change, &draft, out, fault) || not_valid(change, fault);
+}
+
+static bool find_trip(struct change *change, const struct offer *offer, struct db_rows *rows,
+                      struct trip *out, struct fault *fault)
+{
+    if (!trip_store_find(change->tx, &offer->tenant_id, &offer->trip_id, rows, out, fault))
+        return false;
+    if (out->status != TRIP_SCHEDULED && out->status != TRIP_STARTED)
+        return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip does not take place.");
+    return trip_decode_texts(out, change->arena, fault);
+}
+
+/* Sets the ride's stops, times, load and price on the trip. */
+static bool set_on_trip(struct change *change, const struct trip *trip, const struct offer *offer,
+                        struct ride *ride, struct fault *fault)
+{
+    const struct trip_stop *stops = trip->stops.items;
+    struct ride_shortage shortage;
+    struct fare fare;
+
+    if (!offer_stops(trip, ride, &ride->from_stop, &ride->to_stop))
+        return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip goes elsewhere now.");
+    if (stops[ride->from_stop].at <= ride->now)
+        return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip has left that stop.");
+    if (!uuid_is_nil(&offer->trip_id) && stops[ride->from_stop].at != offer->depart_at)
+        return fault_set(fault, FAULT_CONFLICT, "offer_not_valid",
+                         "The trip leaves at another time now.");
+    if (ride->seats > trip->seats)
+        return fault_set(fault, FAULT_CONFLICT, "offer_not_valid", "The trip has %lld seats now.",
+                         (long long)trip->seats);
+    const struct fare_order order = order_of(ride, offer->price);
+
+    ride->trip_id = trip->id;
+    ride->depart_at = stops[ride->from_stop].at;
+    ride->arrive_at = stops[ride->to_stop].at;
+    ride->trip_arrives_at = trip->arrives_at;
+    ride->policy = trip->policy;
+    ride_set_loads(ride, trip, &order);
+    if (!fare_price(&trip->tariff, &order, &fare, fault))
+        return false;
+    ride->total = fare.total;
+    ride->deposit = fare.deposit;
+    if (!ride_has_room(trip, ride, &shortage, fault))
+        return ride_refuse_shortage(&shortage, change->arena, fault);
+    return ride_lines_text(&fare, change->arena, &ride->lines, fault);
+}
+
+bool offer_accept(struct change *change, struct offer *offer, bool is_stored, struct ride *ride,
+                  struct fault *fault)
+{
+    const bool made = uuid_is_nil(&offer->trip_id);
+    struct ride_snapshot snapshot = ride_snapshot_of(ride);
+    auto_rows struct db_rows rows = {0};
+    const struct transition *row;
+    struct trip trip;
+
+    if (!(made ? create_trip(change, offer, ride, &trip, fault)
+               : find_trip(change, offer, &rows, &trip, fault)) ||
+        !set_on_trip(change, &trip, offer, ride, fault))
+        return false;
+    snapshot.deposit = ride->deposit;
+    if (!transition_check(&ride_machine, ride_state(&snapshot), RIDE_ACCEPT,
+                          transition_actor(change->caller), &row, fault))
+        return false;
+    ride->status = row->to;
+    ride->agreed_at = row->to == RIDE_CONFIRMED ? ride->now : FIELD_ABSENT;
+    ride->expires_at = row->to == RIDE_CONFIRMED
+                           ? FIELD_ABSENT
+                           : ride_hold_until(ride->now, RIDE_ACCEPTED_HOLD_S, ride->depart_at);
+    offer->trip_id = trip.id;
+    struct offer_winner winner = {
+        .driver_id = offer->driver_id,
+        .trip_id = trip.id,
+        .made = made,
+        .depart_at = trip.departs_at,
+        .busy_until = trip.arrives_at + TRIP_TURNAROUND_US,
+    };
+    if (is_stored)
+        winner.id = offer->id;
+    return ride_store_set_trip(change->tx, ride, fault) &&
+           ride_record(change, ride, RIDE_OPEN, ride_machine.actions[RIDE_ACCEPT].audit,
+                       (struct slice){0}, fault) &&
+           offer_store_close(change, &ride->id, &winner, fault);
+}

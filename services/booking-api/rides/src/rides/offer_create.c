@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "api/change.h"
+
+#include "drivers/car_store.h"
+#include "drivers/driver_store.h"
+#include "ride_callers.h"
+#include "rides/offer_change.h"
+#include "rides/offer_store.h"
+#include "rides/ride_avoid_store.h"
+#include "rides/ride_store.h"
+#include "trips/trip_store.h"
+#include "trips/trips_json.h"
+
+/* Reports "not_found" for rides that were never open to offers, so a driver cannot probe for them,
+ * and for passengers excluded by a one-star rating. */
+static bool find_ride(struct change *change, const struct uuid *id, struct db_rows *rows,
+                      struct ride *ride, struct fault *fault)
+{
+    bool avoids;
+
+    if (!ride_store_find(change->tx, &change->caller->tenant_id, id, rows, ride, fault) ||
+        !ride_avoids(change->tx, &ride->tenant_id, &change->caller->actor_id,
+                     ride->passenger.telegram_id, &avoids, fault))
+        return false;
+    return (!avoids && ride->preferences.depart_to != FIELD_ABSENT) ||
+           fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such ride.");
+}
+
+static bool unknown_trip(struct change *change, struct fault *fault)
+{
+    return fault_set_field(fault, change->arena, "trip_id", "unknown_trip",
+                           "The driver has no such trip.");
+}
+
+/* Finds the driver's trip and checks that it serves both places. */
+static bool read_trip(struct change *change, const struct ride *ride, struct offer *offer,
+                      struct db_rows *rows, struct trip *trip, struct fault *fault)
+{
+    int64_t from, to;
+
+    if (!trip_store_find(change->tx, &offer->tenant_id, &offer->trip_id, rows, trip, fault))
+        return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
+    if (!uuid_equal(&trip->driver_id, &offer->driver_id) ||
+        (trip->status != TRIP_SCHEDULED && trip->status != TRIP_STARTED))
+        return unknown_trip(change, fault);
+    if (!trip_decode_texts(trip, change->arena, fault))
+        return false;
+    if (!offer_stops(trip, ride, &from, &to))
+        return fault_set_field(fault, change->arena, "trip_id", "stops_order",
+                               "The trip does not go there.");
+    if (ride->seats > trip->seats)
+        return fault_set_field(fault, change->arena, "trip_id", "too_many_seats",
+                               "The trip has %lld.", (long long)trip->seats);
+    const struct trip_stop *stops = trip->stops.items;
+    if (offer->depart_at != FIELD_ABSENT && offer->depart_at != stops[from].at)
+        return fault_set_field(fault, change->arena, "depart_at", "outside_window",
+                               "The trip leaves at another time.");
+    offer->car_id = trip->car_id;
+    offer->depart_at = stops[from].at;
+    offer->arrive_at = stops[to].at;
+    return true;
+}
+
+/* Checks that the car fits and that the new trip would not overlap another one. */
+static bool read_car(struct change *change, const struct ride *ride, const struct offer *offer,
+                     struct fault *fault)
+{
+    const struct trip asked = {
+        .driver_id = offer->driver_id,
+        .departs_at = offer->depart_at,
+        .busy_until = offer->arrive_at + TRIP_TURNAROUND_US,
+    };
+    auto_rows struct db_rows rows = {0};
+    struct trip_conflicts conflicts;
+    struct car car;
+
+    if (!car_store_find(change->tx, &offer->driver_id, &offer->car_id, &rows, &car, fault))
+        return fault->kind == FAULT_NOT_FOUND
+                   ? fault_set_field(fault, change->arena, "car_id", "unknown_car",
+                                     "The driver has no such car.")
+                   : false;
+    if (ride->seats > car.seats)
+        return fault_set_field(fault, change->arena, "car_id", "too_many_seats",
+                               "The car has %lld.", (long long)car.seats);
+    if (!trip_store_find_conflicts(change->tx, &asked, &conflicts, fault))
+        return false;
+    return uuid_is_nil(&conflicts.busy) || trip_refuse_busy(change->arena, &conflicts.busy, fault);
+}
+
+static bool check_time(struct change *change, const struct ride *ride, const struct offer *offer,
+                       struct fault *fault)
+{
+    return offer_in_window(&ride->preferences, offer->depart_at, change->now_us) ||
+           fault_set_field(fault, change->arena, "depart_at", "outside_window",
+                           "The departure is outside of the passenger's window.");
+}
+
+/* The driver must be locked. */
+static bool may_drive(struct change *change, struct offer *offer, struct fault *fault)
+{
+    struct driver driver;
+
+    if (!driver_store_find(change->tx, &offer->tenant_id, &offer->driver_id, change->arena, &driver,
+                           fault))
+        return false;
+    return driver_may_drive(driver.status, driver.papers_until, trip_local_day(offer->arrive_at),
+                            fault);
+}
+
+static struct offer offer_from_draft(const struct change *change, const struct uuid *ride_id,
+                                     const struct offer_draft *asked)
+{
+    return (struct offer){
+        .id = uuid_make(),
+        .tenant_id = change->caller->tenant_id,
+        .ride_id = *ride_id,
+        .driver_id = change->caller->actor_id,
+        .car_id = asked->car_id,
+        .trip_id = asked->trip_id,
+        .status = OFFER_PENDING,
+        .price = asked->price,
+        .depart_at = asked->depart_at == 0 ? FIELD_ABSENT : asked->depart_at,
+        .arrive_at = FIELD_ABSENT,
+        .sell_rest = asked->sell_rest,
+    };
+}
+
+/* Checks the transition, then the trip or car, the time and the documents. */
+static bool check_offer(struct change *change, const struct ride *ride, struct offer *offer,
+                        struct db_rows *rows, struct trip *trip, struct fault *fault)
+{
+    const struct ride_snapshot snapshot = ride_snapshot_of(ride);
+    const bool on_trip = !uuid_is_nil(&offer->trip_id);
+    const struct transition *row;
+
+    if (!transition_check(&ride_machine, ride_state(&snapshot), RIDE_OFFER,
+                          transition_actor(change->caller), &row, fault) ||
+        (on_trip && !read_trip(change, ride, offer, rows, trip, fault)))
+        return false;
+    if (!on_trip)
+        offer->arrive_at = offer_arrives(ride, offer->depart_at);
+    return check_time(change, ride, offer, fault) && may_drive(change, offer, fault) &&
+           (on_trip || read_car(change, ride, offer, fault));
+}
+
+/* Accepts the offer at once under auto_accept. If the passenger has an overlapping ride, the offer
+ * stays pending for the passenger to decide. */
+static bool try_auto_accept(struct change *change, struct offer *offer, struct ride *ride,
+                            struct fault *fault)
+{
+    struct uuid conflict;
+
+    if (!ride->preferences.auto_accept || offer->price > ride->preferences.price)
+        return true;
+    if (!offer_find_conflict(change, offer, ride, &conflict, fault))
+        return false;
+    if (!uuid_is_nil(&conflict))
+        return true;
+    if (!offer_accept(change, offer, false, ride, fault))
+        return false;
+    offer->status = OFFER_ACCEPTED;
+    return true;
+}
+
+bool offer_create(struct change *change, const struct uuid *ride_id,
+                  const struct offer_draft *asked, struct db_rows *rows, struct offer *out,
+                  struct fault *fault)
+{
+    auto_rows struct db_rows found = {0}, ride_rows = {0}, trip_rows = {0};
+    struct offer offer = offer_from_draft(change, ride_id, asked);
+    struct trip trip;
+    struct ride ride;
+
+    if (change->caller->actor != RIDE_ACTOR_DRIVER)
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Drivers make offers.");
+    if (asked->offer_seconds != FIELD_ABSENT && !change->caller->test_key)
+        return fault_set_field(fault, change->arena, "offer_seconds", "unknown_field",
+                               "For keys of tests only.");
+    if (!find_ride(change, ride_id, &found, &ride, fault))
+        return false;
+    offer.passenger = ride.passenger.telegram_id;
+    offer.passenger_phone = ride.passenger.phone;
+    if (!offer_lock_ride(change, &offer, &ride_rows, &ride, fault))
+        return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
+    if (!check_offer(change, &ride, &offer, &trip_rows, &trip, fault))
+        return false;
+    offer.expires_at = offer_until(change->now_us,
+                                   asked->offer_seconds != FIELD_ABSENT ? asked->offer_seconds
+                                   : asked->minutes != FIELD_ABSENT     ? asked->minutes * 60
+                                                                        : OFFER_S,
+                                   ride.expires_at);
+    if (!try_auto_accept(change, &offer, &ride, fault) ||
+        !offer_store_insert(change, &offer, fault))
+        return false;
+    return offer_store_find(change->tx, &offer.tenant_id, ride_id, &offer.id, rows, out, fault);
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "rides/ride_store.h"
+
+// clang-format off
+/* A passenger with a Telegram account is identified by it alone. A phone is not verified: it matches only rides
+ * without an account, so that naming another person's phone does not affect that person's limits. */
+const struct db_statement ride_conflicts_statement = {
+    .name = "ride_rivals",
+    .parameters = "tenant uuid, telegram_id bigint, phone text, trip uuid, from_stop bigint, to_stop bigint, kind text,"
+                  " departs timestamptz, arrives timestamptz",
+    .sql = "WITH wanted AS (SELECT departs_at, arrives_at FROM trip_leg"
+           "   WHERE trip_id = {trip} AND from_stop = {from_stop} AND to_stop = {to_stop}"
+           "  UNION ALL SELECT {departs}, {arrives} WHERE {departs} IS NOT NULL),"
+           " mine AS (SELECT id FROM ride WHERE tenant_id = {tenant} AND passenger_telegram_id = {telegram_id}"
+           "  UNION ALL SELECT id FROM ride WHERE tenant_id = {tenant} AND passenger_phone = {phone}"
+           "   AND passenger_telegram_id IS NULL AND {telegram_id} IS NULL),"
+           " live AS (SELECT r.id, r.status, r.trip_id, r.from_stop, r.to_stop, r.kind FROM ride r JOIN mine USING (id)"
+           "  WHERE (ride_waits(r.status) OR ride_takes(r.status)) AND NOT ride_is_over(r.status, r.expires_at))"
+           " SELECT count(*) FILTER (WHERE ride_waits(live.status)),"
+           "  (SELECT count(*) FROM ride r JOIN mine USING (id)"
+           "   WHERE r.fault = 'passenger' AND r.ended_at > now() - interval '90 days'),"
+           "  (array_agg(live.id) FILTER (WHERE live.trip_id = {trip} AND live.from_stop = {from_stop}"
+           "    AND live.to_stop = {to_stop} AND live.kind = {kind}))[1],"
+           "  (array_agg(live.id) FILTER (WHERE live.trip_id IS DISTINCT FROM {trip} AND live.kind <> 'parcel' AND {kind} <> 'parcel'"
+           "    AND (g.departs_at, g.arrives_at) OVERLAPS (wanted.departs_at, wanted.arrives_at)))[1]"
+           " FROM live LEFT JOIN trip_leg g ON g.trip_id = live.trip_id AND g.from_stop = live.from_stop"
+           "   AND g.to_stop = live.to_stop LEFT JOIN wanted ON true",
+};
+// clang-format on
+
+void ride_conflicts_read(const struct db_rows *rows, struct ride_conflicts *out)
+{
+    *out = (struct ride_conflicts){db_get_int(rows, 0, 0), db_get_int(rows, 0, 1),
+                                   db_get_uuid(rows, 0, 2), db_get_uuid(rows, 0, 3)};
+}
+
+bool ride_store_find_conflicts(struct db *tx, const struct ride *ride, int64_t depart_at,
+                               int64_t arrive_at, struct ride_conflicts *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &ride_conflicts_statement,
+                  DB_VALUES(db_uuid(&ride->tenant_id), db_int(ride->passenger.telegram_id),
+                            db_text(ride->passenger.phone), db_null(), db_null(), db_null(),
+                            db_str(fare_kind_names[ride->kind]), db_time(depart_at),
+                            db_time(arrive_at)),
+                  &rows, fault))
+        return false;
+    ride_conflicts_read(&rows, out);
+    return true;
+}

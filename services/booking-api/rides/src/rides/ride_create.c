@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+#include "api/change.h"
+#include "base/auto.h"
+#include "base/now.h"
+
+#include "ride_callers.h"
+#include "rides/ride_avoid_store.h"
+#include "rides/ride_change.h"
+#include "rides/ride_store.h"
+#include "rides/ride_waitlist.h"
+#include "rides/ride_waitlist_store.h"
+#include "trips/trip_store.h"
+#include "trips/trips_json.h"
+
+enum { RIDE_ALTERNATIVES_MAX = 3, ALTERNATIVES_BYTES = 8192 };
+
+/* Fills in and checks the passenger's account. Passengers order for their own account. Drivers may
+ * not name an account, because its owner has not asked for the ride. */
+static bool check_actor(struct change *change, struct ride_draft *draft, struct fault *fault)
+{
+    const struct api_caller *caller = change->caller;
+
+    if (draft->hold_seconds != FIELD_ABSENT && !caller->test_key)
+        return fault_set_field(fault, change->arena, "hold_seconds", "unknown_field",
+                               "For keys of tests only.");
+    if (draft->wait && caller->actor == RIDE_ACTOR_DRIVER)
+        return fault_set_field(fault, change->arena, "wait", "unknown_field",
+                               "Passengers and staff wait.");
+    if (caller->actor == RIDE_ACTOR_GUEST) {
+        if (draft->passenger.telegram_id == FIELD_ABSENT)
+            draft->passenger.telegram_id = caller->actor_number;
+        if (draft->passenger.telegram_id != caller->actor_number)
+            return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "That is another passenger.");
+        return true;
+    }
+    if (caller->actor == RIDE_ACTOR_DRIVER && !uuid_is_nil(&draft->trip_id)) {
+        if (draft->passenger.telegram_id != FIELD_ABSENT)
+            return fault_set_field(fault, change->arena, "passenger.telegram_id", "unknown_field",
+                                   "A driver names his passenger and a phone.");
+        return draft->passenger.phone.at != NULL ||
+               fault_set_field(fault, change->arena, "passenger.phone", "contact_missing",
+                               "A phone of the passenger is needed.");
+    }
+    if (api_caller_is_staff(caller))
+        return true;
+    return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "This actor may not do that.");
+}
+
+static bool unknown_trip(struct change *change, struct fault *fault)
+{
+    return fault_set_field(fault, change->arena, "trip_id", "unknown_trip",
+                           "There is no such trip.");
+}
+
+/* Reads the trip, whose load is locked, with its current free capacity. */
+static bool read_trip(struct change *change, const struct ride_draft *draft, struct db_rows *rows,
+                      struct trip *trip, struct fault *fault)
+{
+    const struct api_caller *caller = change->caller;
+    bool avoids;
+
+    if (!trip_store_find(change->tx, &caller->tenant_id, &draft->trip_id, rows, trip, fault))
+        return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
+    if (!ride_avoids(change->tx, &caller->tenant_id, &trip->driver_id, draft->passenger.telegram_id,
+                     &avoids, fault))
+        return false;
+    if (avoids ||
+        (caller->actor == RIDE_ACTOR_DRIVER && !uuid_equal(&trip->driver_id, &caller->actor_id)))
+        return unknown_trip(change, fault);
+    return trip_decode_texts(trip, change->arena, fault);
+}
+
+/* Stops ahead of a started trip can be booked; with a test key also stops it has left. */
+static bool check_stops(struct change *change, const struct trip *trip,
+                        const struct ride_draft *draft, struct fault *fault)
+{
+    const struct trip_stop *stops = trip->stops.items;
+
+    if (draft->order.to_stop > trip->tariff.segments)
+        return fault_set_field(fault, change->arena, "to_stop", "stops_order",
+                               "The trip has stops 0 to %lld.", (long long)trip->tariff.segments);
+    if (draft->order.kind == FARE_WHOLE_CAR && draft->order.seats > trip->seats)
+        return fault_set_field(fault, change->arena, "seats", "too_many_seats", "The car has %lld.",
+                               (long long)trip->seats);
+    if ((trip->status != TRIP_SCHEDULED && trip->status != TRIP_STARTED) ||
+        (stops[draft->order.from_stop].at < trip->now && !change->caller->test_key))
+        return fault_set_field(fault, change->arena, "from_stop", "not_bookable",
+                               "The trip has left that stop, or does not take place.");
+    return true;
+}
+
+bool ride_refuse_conflict(struct change *change, const char *code, const struct uuid *ride_id,
+                          struct fault *fault)
+{
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(ride_id, id);
+    fault_set(fault, FAULT_CONFLICT, code, "The passenger has such a ride; for_other passes.");
+    fault->members = arena_printf(change->arena, "\"ride_id\":\"%s\"", id);
+    return fault->members.at != NULL ? false : arena_fault(fault);
+}
+
+static bool check_conflicts(struct change *change, const struct ride_draft *draft,
+                            const struct ride_conflicts *conflicts, struct fault *fault)
+{
+    if (change->caller->actor == RIDE_ACTOR_DRIVER)
+        return true; /* a driver must not learn of the passenger's other rides */
+    if (change->caller->actor == RIDE_ACTOR_GUEST && cancel_faults_reached(conflicts->faults))
+        return fault_set(fault, FAULT_FORBIDDEN, "restricted",
+                         "After repeated no-shows or late cancellations staff must help.");
+    if (conflicts->waiting >= RIDE_HOLDS_MAX)
+        return fault_set(fault, FAULT_CONFLICT, "too_many_rides",
+                         "This passenger waits for %d rides already.", RIDE_HOLDS_MAX);
+    if (!draft->for_other && !uuid_is_nil(&conflicts->duplicate))
+        return ride_refuse_conflict(change, "duplicate_ride", &conflicts->duplicate, fault);
+    if (!draft->for_other && !uuid_is_nil(&conflicts->overlapping))
+        return ride_refuse_conflict(change, "overlapping_ride", &conflicts->overlapping, fault);
+    return true;
+}
+
+static void set_clock(const struct change *change, const struct trip *trip,
+                      const struct ride_draft *draft, struct ride *ride)
+{
+    const int64_t seconds = draft->hold_seconds != FIELD_ABSENT   ? draft->hold_seconds
+                            : draft->hold_minutes != FIELD_ABSENT ? draft->hold_minutes * 60
+                                                                  : RIDE_HOLD_S;
+
+    ride->agreed_at = ride->expires_at = FIELD_ABSENT;
+    if (change->caller->actor == RIDE_ACTOR_DRIVER) {
+        ride->status = RIDE_CONFIRMED;
+        ride->agreed_at = ride->now;
+    } else if (trip->instant_book) {
+        ride->status = RIDE_HELD;
+        ride->expires_at = ride_hold_until(ride->now, seconds, ride->depart_at);
+    } else {
+        ride->status = RIDE_REQUESTED;
+        ride->expires_at = ride_request_until(ride->now, ride->depart_at);
+    }
+}
+
+static bool set_price(struct change *change, const struct trip *trip,
+                      const struct ride_draft *draft, struct ride *ride, struct fault *fault)
+{
+    struct fare fare;
+
+    if (!fare_price(&trip->tariff, &draft->order, &fare, fault))
+        return false;
+    if (draft->expected_total != FIELD_ABSENT && draft->expected_total != fare.total) {
+        fault_set(fault, FAULT_CONFLICT, "total_changed", "The ride costs another total now.");
+        fault->members =
+            arena_printf(change->arena, "\"total\":{\"amount\":%lld,\"currency\":\"KZT\"}",
+                         (long long)fare.total);
+        return fault->members.at != NULL ? false : arena_fault(fault);
+    }
+    ride->total = fare.total;
+    ride->deposit = fare.deposit;
+    return ride_lines_text(&fare, change->arena, &ride->lines, fault);
+}
+
+static void compose(struct change *change, const struct trip *trip, const struct ride_draft *draft,
+                    struct ride *ride)
+{
+    const struct trip_stop *stops = trip->stops.items;
+    const struct fare_order *order = &draft->order;
+
+    *ride = (struct ride){
+        .id = uuid_make(),
+        .tenant_id = change->caller->tenant_id,
+        .kind = order->kind,
+        .trip_id = trip->id,
+        .preferences = {FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, false},
+        .from_stop = order->from_stop,
+        .to_stop = order->to_stop,
+        .from_place = stops[order->from_stop].place,
+        .to_place = stops[order->to_stop].place,
+        .luggage = order->luggage,
+        .parcel_size = order->size,
+        .recipient = draft->recipient,
+        .passenger = draft->passenger,
+        .for_other = draft->for_other,
+        .note = draft->note,
+        .fee = FIELD_ABSENT,
+        .refund = FIELD_ABSENT,
+        .fault = -1,
+        .policy = trip->policy,
+        .ended_at = FIELD_ABSENT,
+        .depart_at = stops[order->from_stop].at,
+        .arrive_at = stops[order->to_stop].at,
+        .now = trip->now,
+    };
+    set_clock(change, trip, draft, ride);
+    ride_set_loads(ride, trip, order);
+}
+
+/* Puts the ride on the waiting list if it would fit the empty trip and the list is still open. */
+static bool join_waitlist(struct change *change, const struct trip *trip, struct ride *ride,
+                          bool *waits, struct fault *fault)
+{
+    const int64_t none[FARE_SEGMENTS_MAX] = {0};
+    const struct field_ints empty = {none, (size_t)trip->tariff.segments};
+    struct trip fresh = *trip;
+    struct ride_shortage shortage;
+    struct fault never;
+    int64_t count;
+
+    fresh.seat_load = fresh.cargo_load = fresh.child_load = empty;
+    *waits = ride_has_room(&fresh, ride, &shortage, &never) &&
+             ride_waitlist_until(ride->now, ride->depart_at, &ride->expires_at);
+    if (!*waits)
+        return true;
+    if (!ride_waitlist_store_count(change->tx, &trip->id, &count, fault))
+        return false;
+    if (count >= RIDE_WAITLIST_MAX)
+        return fault_set(fault, FAULT_CONFLICT, "waitlist_full",
+                         "%d rides wait for this trip already.", RIDE_WAITLIST_MAX);
+    ride->status = RIDE_OPEN;
+    return true;
+}
+
+static void encode_found(const struct db_rows *rows, struct buf *out)
+{
+    buf_text(out, "\"alternatives\":[");
+    for (int i = 0; i < rows->count && i < RIDE_ALTERNATIVES_MAX; i++) {
+        struct trip_found found;
+
+        trip_found_read(rows, i, &found);
+        if (i > 0)
+            buf_char(out, ',');
+        trip_found_encode(&found, out);
+    }
+    buf_char(out, ']');
+}
+
+static bool refuse_seats(struct change *change, const struct ride *ride, struct fault *fault)
+{
+    const struct fault refused = *fault;
+    auto_rows struct db_rows rows = {0};
+    AUTO(buf_finish) struct buf json;
+    struct slice found;
+    struct trip_query query = {
+        .from = ride->from_place,
+        .to = ride->to_place,
+        .date = trip_local_day(ride->depart_at),
+        .seats = ride->seats,
+        .child_seats = ride->child_seats,
+        .kind = ride->kind,
+        .max_price = FIELD_ABSENT,
+        .instant = -1,
+        .full = -1,
+    };
+
+    trip_query_set_window(&query, ride->now);
+    if (!trip_search(change->tx, &ride->tenant_id, &query, RIDE_ALTERNATIVES_MAX, &rows, fault))
+        return false;
+    buf_init(&json, ALTERNATIVES_BYTES);
+    encode_found(&rows, &json);
+    if (!buf_keep(&json, change->arena, &found, fault))
+        return false;
+    *fault = refused;
+    fault->members =
+        arena_printf(change->arena, "%.*s,%.*s", SLICE_ARG(refused.members), SLICE_ARG(found));
+    return fault->members.at != NULL ? false : arena_fault(fault);
+}
+
+/* Finds room for the ride, or puts it on the waiting list. */
+static bool find_room(struct change *change, const struct trip *trip,
+                      const struct ride_draft *draft, struct ride *ride, struct fault *fault)
+{
+    struct ride_shortage shortage;
+    struct fault full;
+    bool waits = false;
+
+    if (ride_has_room(trip, ride, &shortage, &full))
+        return true;
+    if (draft->wait && !join_waitlist(change, trip, ride, &waits, fault))
+        return false;
+    if (waits)
+        return true;
+    *fault = full;
+    (void)ride_refuse_shortage(&shortage, change->arena, fault);
+    return strcmp(fault->code, "seats_taken") == 0 ? refuse_seats(change, ride, fault) : false;
+}
+
+/* Composes an open ride without a trip: its only price is the preferred one. */
+static bool compose_open(struct change *change, const struct ride_draft *draft, struct ride *ride,
+                         struct fault *fault)
+{
+    const struct fare_order *order = &draft->order;
+    struct fault_list problems;
+
+    fault_list_init(&problems, change->arena);
+    ride_preferences_check(&draft->preferences, change->now_us, &problems);
+    *ride = (struct ride){
+        .id = uuid_make(),
+        .tenant_id = change->caller->tenant_id,
+        .kind = order->kind,
+        .status = RIDE_OPEN,
+        .from_stop = FIELD_ABSENT,
+        .to_stop = FIELD_ABSENT,
+        .from_place = draft->from,
+        .to_place = draft->to,
+        .preferences = draft->preferences,
+        .seats = order->seats,
+        .child_seats = order->child_seats,
+        .luggage = order->luggage,
+        .parcel_size = order->size,
+        .recipient = draft->recipient,
+        .passenger = draft->passenger,
+        .for_other = draft->for_other,
+        .note = draft->note,
+        .lines = SLICE("[]"),
+        .fee = FIELD_ABSENT,
+        .refund = FIELD_ABSENT,
+        .fault = -1,
+        .policy = CANCEL_MODERATE, /* until a trip is assigned */
+        .agreed_at = FIELD_ABSENT,
+        .ended_at = FIELD_ABSENT,
+        .expires_at = ride_open_until(change->now_us, draft->preferences.depart_to),
+        .depart_at = FIELD_ABSENT,
+        .arrive_at = FIELD_ABSENT,
+        .now = change->now_us,
+    };
+    if (draft->passenger.phone.at == NULL && draft->passenger.telegram_id == FIELD_ABSENT)
+        fault_list_add(&problems, "passenger", "contact_missing",
+                       "A phone or Telegram account of the passenger is needed.");
+    return fault_list_ok(&problems, fault);
+}
+
+/* Composes the ride on its trip, after assigning freed seats to waiting rides. */
+static bool compose_on_trip(struct change *change, const struct ride_draft *draft,
+                            const struct db_rows *waiting, struct db_rows *rows, struct ride *ride,
+                            struct trip *trip, struct fault *fault)
+{
+    if (!ride_waitlist_assign(change, waiting, fault) ||
+        !read_trip(change, draft, rows, trip, fault) || !check_stops(change, trip, draft, fault))
+        return false;
+    compose(change, trip, draft, ride);
+    return set_price(change, trip, draft, ride, fault);
+}
+
+bool ride_create(struct change *change, const struct ride_draft *asked, struct db_rows *rows,
+                 struct ride *out, struct fault *fault)
+{
+    auto_rows struct db_rows trip_rows = {0}, waiting = {0};
+    struct ride_draft draft = *asked;
+    struct ride_conflicts conflicts;
+    struct trip trip;
+    struct ride ride;
+
+    const bool on_trip = !uuid_is_nil(&draft.trip_id);
+
+    draft.order.seats = ride_seats(&draft.order);
+    if (!check_actor(change, &draft, fault))
+        return false;
+    if (!ride_store_begin(change, &draft, &conflicts, &waiting, fault))
+        return fault->kind == FAULT_NOT_FOUND ? unknown_trip(change, fault) : false;
+    if (!(on_trip ? compose_on_trip(change, &draft, &waiting, &trip_rows, &ride, &trip, fault)
+                  : compose_open(change, &draft, &ride, fault)) ||
+        !check_conflicts(change, &draft, &conflicts, fault) ||
+        (on_trip && !find_room(change, &trip, &draft, &ride, fault)) ||
+        !ride_store_insert(change->tx, change->arena, &ride, fault) ||
+        !ride_record(change, &ride, -1, "ride.create", (struct slice){0}, fault))
+        return false;
+    return ride_store_find(change->tx, &ride.tenant_id, &ride.id, rows, out, fault);
+}

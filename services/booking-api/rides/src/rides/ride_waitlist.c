@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "rides/ride_waitlist.h"
+
+#include <string.h>
+
+#include "rides/ride_store.h"
+#include "rides/ride_waitlist_store.h"
+#include "trips/trip_store.h"
+#include "trips/trips_json.h"
+
+struct ledger {
+    int64_t seats[FARE_SEGMENTS_MAX];
+    int64_t cargo[FARE_SEGMENTS_MAX];
+    int64_t children[FARE_SEGMENTS_MAX];
+};
+
+static void copy_load(struct field_ints *load, int64_t *into)
+{
+    memcpy(into, load->items, load->count * sizeof *into);
+    load->items = into;
+}
+
+size_t ride_waitlist_choose(const struct trip *trip, const struct ride *waiting, size_t count,
+                            size_t *fits)
+{
+    struct trip filled = *trip;
+    struct ledger ledger;
+    struct ride_shortage shortage;
+    struct fault fault;
+    size_t chosen = 0;
+
+    copy_load(&filled.seat_load, ledger.seats);
+    copy_load(&filled.cargo_load, ledger.cargo);
+    copy_load(&filled.child_load, ledger.children);
+    for (size_t i = 0; i < count; i++) {
+        const struct ride *ride = &waiting[i];
+        if (!ride_has_room(&filled, ride, &shortage, &fault))
+            continue;
+        for (int64_t s = ride->from_stop; s < ride->to_stop; s++) {
+            ledger.seats[s] += ride->seat_load;
+            ledger.cargo[s] += ride->cargo_load;
+            ledger.children[s] += ride->child_load;
+        }
+        fits[chosen++] = i;
+    }
+    return chosen;
+}
+
+bool ride_waitlist_assign(struct change *change, const struct db_rows *rows, struct fault *fault)
+{
+    auto_rows struct db_rows trip_rows = {0};
+    size_t fits[RIDE_WAITLIST_MAX];
+    struct ride_waitlist_hold freed[RIDE_WAITLIST_MAX];
+    struct trip trip;
+
+    if (rows->count == 0)
+        return true;
+    struct ride *waiting = arena_alloc(change->arena, RIDE_WAITLIST_MAX * sizeof *waiting);
+    if (waiting == NULL)
+        return arena_fault(fault);
+    const size_t count = ride_waitlist_store_read(rows, waiting);
+    if (!trip_store_find(change->tx, &waiting[0].tenant_id, &waiting[0].trip_id, &trip_rows, &trip,
+                         fault) ||
+        !trip_decode_texts(&trip, change->arena, fault))
+        return false;
+    const size_t chosen = ride_waitlist_choose(&trip, waiting, count, fits);
+    for (size_t i = 0; i < chosen; i++) {
+        const struct ride *ride = &waiting[fits[i]];
+        freed[i] = (struct ride_waitlist_hold){
+            ride->id, ride_hold_until(ride->now, RIDE_FREED_HOLD_S, ride->depart_at)};
+    }
+    return chosen == 0 || ride_waitlist_store_hold(change->tx, freed, chosen, fault);
+}
+
+bool ride_waitlist_fill(struct change *change, const struct uuid *trip_id, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return ride_waitlist_store_begin(change->tx, trip_id, &rows, fault) &&
+           ride_waitlist_assign(change, &rows, fault);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "rides/ride_waitlist_store.h"
+
+#include <stddef.h>
+
+#include "rides/ride_store.h"
+
+// clang-format off
+#define AT(member) offsetof(struct ride, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(id),         .sql = "r.id"},
+    {DB_UUID, AT(tenant_id),  .sql = "r.tenant_id"},
+    {DB_UUID, AT(trip_id),    .sql = "r.trip_id"},
+    {DB_NAME, AT(kind),       .sql = "r.kind", .names = fare_kind_names},
+    {DB_INT,  AT(from_stop),  .sql = "r.from_stop"},
+    {DB_INT,  AT(to_stop),    .sql = "r.to_stop"},
+    {DB_INT,  AT(seat_load),  .sql = "r.seat_load"},
+    {DB_INT,  AT(cargo_load), .sql = "r.cargo_load"},
+    {DB_INT,  AT(child_load), .sql = "r.child_load"},
+    {DB_TIME, AT(depart_at),  .sql = "g.departs_at"},
+    {DB_TIME, AT(now),        .sql = "now()"},
+};
+#undef AT
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+static const struct db_shape shape = DB_SHAPE(columns, NULL);
+
+#define WAITS "trip_id = {trip} AND status = 'open' AND expires_at > now()"
+
+const struct db_statement ride_waitlist_statement = {
+    .name = "ride_waiting",
+    .parameters = "trip uuid",
+    .shape = &shape,
+    .sql = "SELECT {columns} FROM (SELECT * FROM ride WHERE " WAITS " ORDER BY id LIMIT 20) r"
+           " JOIN trip t ON t.id = r.trip_id AND t.status IN ('scheduled', 'started')"
+           " JOIN trip_leg g ON g.trip_id = r.trip_id AND g.from_stop = r.from_stop AND g.to_stop = r.to_stop"
+           " ORDER BY r.id",
+};
+_Static_assert(RIDE_WAITLIST_MAX == 20, "the LIMIT of ride_waiting");
+
+static const struct db_statement count_statement = {
+    .name = "ride_waiting_count",
+    .parameters = "trip uuid",
+    .sql = "SELECT count(*) FROM ride WHERE " WAITS,
+};
+
+static const struct db_statement hold_statement = {
+    .name = "ride_hold_waiting",
+    .parameters = "ids uuid[], untils bigint[]",
+    .parts = {ride_event_parts},
+    .sql = "WITH held AS (UPDATE ride r SET status = 'held',"
+           "   expires_at = timestamptz 'epoch' + given.until * interval '1 microsecond'"
+           "   FROM unnest({ids}, {untils}) AS given (id, until) WHERE r.id = given.id AND r.status = 'open' RETURNING r.*),"
+           " steps AS (INSERT INTO ride_history (ride_id, version, from_status, to_status, actor)"
+           "   SELECT id, version, 'open', 'held', 'system' FROM held),"
+           " audits AS (INSERT INTO audit (tenant_id, actor, route, action, resource_type, resource_id, resource_version)"
+           "   SELECT tenant_id, 'system', 'ride_fill', 'ride.hold', 'ride', id, version FROM held),"
+           " events AS (INSERT INTO outbox (event_id, type, source, sequence, resource_type, resource_id, resource_version,"
+           "   tenant_id, data) SELECT gen_random_uuid(), 'ride.held', 'booking-api', e.version, 'ride', e.id, e.version,"
+           "    e.tenant_id, {event}"
+           "   FROM held e LEFT JOIN trip_leg g USING (trip_id, from_stop, to_stop))"
+           " SELECT count(*) FROM held",
+};
+// clang-format on
+
+bool ride_waitlist_store_begin(struct db *tx, const struct uuid *trip_id, struct db_rows *waiting,
+                               struct fault *fault)
+{
+    const struct db_value trip[] = {db_uuid(trip_id)};
+    const struct db_call calls[] = {
+        {&ride_expire_statement,   trip, 1, NULL   },
+        {&ride_clock_statement,    trip, 1, NULL   },
+        {&ride_waitlist_statement, trip, 1, waiting},
+    };
+
+    return db_query_all(tx, calls, 3, fault);
+}
+
+size_t ride_waitlist_store_read(const struct db_rows *rows, struct ride out[RIDE_WAITLIST_MAX])
+{
+    const size_t count = (size_t)rows->count;
+
+    for (size_t i = 0; i < count && i < RIDE_WAITLIST_MAX; i++) {
+        out[i] = (struct ride){0};
+        db_row_read(rows, (int)i, 0, columns, COLUMNS, &out[i]);
+    }
+    return count;
+}
+
+bool ride_waitlist_store_hold(struct db *tx, const struct ride_waitlist_hold *freed, size_t count,
+                              struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct db_value ids[RIDE_WAITLIST_MAX], untils[RIDE_WAITLIST_MAX];
+
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = db_uuid(&freed[i].id);
+        untils[i] = db_int(freed[i].until);
+    }
+    return db_query(tx, &hold_statement,
+                    DB_VALUES(db_array(DB_UUID, ids, count), db_array(DB_INT, untils, count)),
+                    &rows, fault);
+}
+
+bool ride_waitlist_store_count(struct db *tx, const struct uuid *trip_id, int64_t *count,
+                               struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &count_statement, DB_VALUES(db_uuid(trip_id)), &rows, fault))
+        return false;
+    *count = db_get_int(&rows, 0, 0);
+    return true;
+}

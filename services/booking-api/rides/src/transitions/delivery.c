@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "transitions/delivery.h"
+
+#include "base/digest.h"
+
+void delivery_code_create(char out[DELIVERY_CODE_LEN + 1])
+{
+    enum {
+        FAIR = 250
+    }; /* the largest multiple of 10 in a byte, so that all digits are equally likely */
+    size_t len = 0;
+
+    while (len < DELIVERY_CODE_LEN) {
+        uint8_t byte;
+        digest_random(&byte, sizeof byte);
+        if (byte < FAIR)
+            out[len++] = (char)('0' + byte % 10);
+    }
+    out[len] = '\0';
+}
+
+static bool is_right(struct slice code, struct slice given)
+{
+    char digits[DELIVERY_CODE_LEN] = "";
+    size_t len = 0;
+
+    for (size_t i = 0; i < given.len; i++) {
+        if (given.at[i] == ' ')
+            continue;
+        if (len == DELIVERY_CODE_LEN)
+            return false;
+        digits[len++] = given.at[i];
+    }
+    return len == DELIVERY_CODE_LEN && code.len == len && digest_equal(digits, code.at, len);
+}
+
+bool delivery_check(struct slice code, struct slice given, int64_t tries, unsigned actor,
+                    struct fault *fault)
+{
+    if (actor == TRANSITION_BY_STAFF)
+        return true;
+    if (tries >= DELIVERY_TRIES_MAX)
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                         "After %d wrong codes only staff deliver the parcel.", DELIVERY_TRIES_MAX);
+    if (!is_right(code, given))
+        return fault_set(fault, FAULT_INVALID, "wrong_code", "The code is wrong.");
+    return true;
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "transitions/reveal.h"
+
+#define DAY (INT64_C(24) * 3600 * 1000000)
+
+/* Both sides have agreed and the ride was not cancelled, so they need each other's contacts. */
+static bool is_agreed(const struct reveal_snapshot *ride)
+{
+    switch (ride->status) {
+    case RIDE_CONFIRMED:
+    case RIDE_BOARDED:
+        return true;
+    case RIDE_COMPLETED:
+        return ride->now < ride->ended_at + ride->linger_us;
+    default:
+        return false;
+    }
+}
+
+static bool is_near(const struct reveal_snapshot *ride)
+{
+    return (ride->status == RIDE_CONFIRMED || ride->status == RIDE_BOARDED) &&
+           ride->now >= ride->depart_at - REVEAL_LOCATION_FROM_US;
+}
+
+unsigned reveal(const struct reveal_snapshot *ride, unsigned actor)
+{
+    const unsigned to_guest = REVEAL_DRIVER_PHONE | REVEAL_PLATE | REVEAL_FULL_NAMES;
+    const unsigned to_driver = REVEAL_PASSENGER_PHONE | REVEAL_RECIPIENT_PHONE | REVEAL_FULL_NAMES;
+
+    if (ride->ended_at != FIELD_ABSENT && ride->now >= ride->ended_at + REVEAL_KEPT_DAYS * DAY)
+        return 0;
+    if (actor == TRANSITION_BY_STAFF)
+        return REVEAL_ALL;
+    if (!is_agreed(ride))
+        return 0;
+    if (actor == TRANSITION_BY_GUEST)
+        return is_near(ride) ? to_guest | REVEAL_LOCATION : to_guest;
+    return actor == TRANSITION_BY_DRIVER ? to_driver : 0;
+}
+
+bool reveal_keeps_location(int64_t finished_at, int64_t now)
+{
+    return finished_at == FIELD_ABSENT || now < finished_at + REVEAL_LOCATION_KEPT_US;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/* Which contacts of a ride the passenger, the driver and staff may see. Pure. Evaluated for each
+ * answer, including a stored one sent again for an Idempotency-Key. Events, feeds, logs and lists
+ * of open rides contain no contacts. */
+#pragma once
+
+#include "transitions/ride.h"
+
+enum {
+    REVEAL_DRIVER_PHONE = 1 << 0,
+    REVEAL_PLATE = 1 << 1,
+    REVEAL_PASSENGER_PHONE = 1 << 2,
+    REVEAL_RECIPIENT_PHONE = 1 << 3, /* of a parcel */
+    REVEAL_FULL_NAMES = 1 << 4,      /* otherwise first names only */
+    REVEAL_LOCATION = 1 << 5,        /* the car's last position */
+    REVEAL_ALL = (1 << 6) - 1
+};
+
+/* After this many days contacts are erased and not shown to anyone, including staff. */
+enum { REVEAL_KEPT_DAYS = 180 };
+#define REVEAL_LOCATION_FROM_US (INT64_C(1) * 3600 * 1000000) /* before T */
+#define REVEAL_LOCATION_KEPT_US (INT64_C(1) * 3600 * 1000000) /* after the end of the trip */
+
+struct reveal_snapshot {
+    int status;        /* enum ride_status, by the clock */
+    int64_t depart_at; /* T, microseconds UTC; FIELD_ABSENT without a trip */
+    int64_t ended_at;  /* FIELD_ABSENT before */
+    int64_t now;
+    int64_t linger_us; /* RIDES_CONTACT_LINGER, 0 or more */
+};
+
+/* The contacts visible to `actor`, the reader's part in this ride: TRANSITION_BY_GUEST is its
+ * passenger, TRANSITION_BY_DRIVER the driver of its trip; 0, anyone else, sees nothing.
+ * From `confirmed` the passenger sees the driver's phone and plate, the driver the phones of
+ * passenger and recipient: while confirmed or boarded, and for linger_us after completed. The
+ * passenger sees the car's position from T - 1 h until dropped. Staff see everything until it is
+ * erased. Contacts that the reader provided are not decided here. */
+unsigned reveal(const struct reveal_snapshot *ride, unsigned actor);
+
+/* Is the last position of a trip's car still stored? `finished_at`: when the trip finished or was
+ * cancelled; FIELD_ABSENT: it did not. */
+bool reveal_keeps_location(int64_t finished_at, int64_t now);

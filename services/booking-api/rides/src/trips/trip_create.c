@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "trips/trip_create.h"
+
+#include "drivers/car_store.h"
+#include "drivers/driver_store.h"
+#include "ride_callers.h"
+#include "trips/trip_bounds.h"
+#include "trips/trip_store.h"
+#include "trips/trips_json.h"
+
+/* Drivers publish their own trips, staff those of any driver; passengers may not. */
+static bool set_driver(struct change *change, struct trip *trip, struct fault *fault)
+{
+    const struct api_caller *caller = change->caller;
+
+    if (caller->actor == RIDE_ACTOR_DRIVER) {
+        if (!uuid_is_nil(&trip->driver_id) && !uuid_equal(&trip->driver_id, &caller->actor_id))
+            return fault_set(fault, FAULT_FORBIDDEN, "forbidden",
+                             "A driver publishes his own trips.");
+        trip->driver_id = caller->actor_id;
+        return true;
+    }
+    if (!api_caller_is_staff(caller))
+        return fault_set(fault, FAULT_FORBIDDEN, "forbidden", "Drivers and staff publish trips.");
+    if (uuid_is_nil(&trip->driver_id))
+        return fault_set_field(fault, change->arena, "driver_id", "required", "Whose trip it is.");
+    return true;
+}
+
+bool trip_lock_driver(struct change *change, struct trip *trip, struct fault *fault)
+{
+    struct driver driver;
+
+    if (!driver_store_lock(change->tx, &change->caller->tenant_id, &trip->driver_id, change->arena,
+                           &driver, fault))
+        return fault->kind == FAULT_NOT_FOUND
+                   ? fault_set_field(fault, change->arena, "driver_id", "unknown_driver",
+                                     "There is no such driver.")
+                   : false;
+    trip->driver_name = driver.name;
+    trip->rating_sum = driver.rating_sum;
+    trip->rating_count = driver.rating_count;
+    trip->trips_done = driver.trips_done;
+    return driver_may_drive(driver.status, driver.papers_until, trip_local_day(trip->arrives_at),
+                            fault);
+}
+
+bool trip_find_car(struct change *change, struct trip *trip, struct db_rows *rows,
+                   int64_t *car_seats, struct fault *fault)
+{
+    struct car car;
+
+    if (!car_store_find(change->tx, &trip->driver_id, &trip->car_id, rows, &car, fault))
+        return fault->kind == FAULT_NOT_FOUND
+                   ? fault_set_field(fault, change->arena, "car_id", "unknown_car",
+                                     "The driver has no such car.")
+                   : false;
+    trip->car_make = car.make;
+    trip->car_model = car.model;
+    trip->car_color = car.color;
+    *car_seats = car.seats;
+    return db_rows_keep(rows, change->arena, fault);
+}
+
+static bool check_start_and_seats(struct change *change, const struct trip *trip, int64_t car_seats,
+                                  struct fault *fault)
+{
+    struct fault_list problems;
+
+    fault_list_init(&problems, change->arena);
+    trip_start_check(trip, change->now_us, change->caller->test_key, &problems);
+    trip_seats_check(trip, car_seats, &problems);
+    return fault_list_ok(&problems, fault);
+}
+
+/* The driver is locked, so no other trip can be added concurrently. */
+static bool driver_is_free(struct change *change, const struct trip *trip, struct fault *fault)
+{
+    struct trip_conflicts conflicts;
+
+    if (!trip_store_find_conflicts(change->tx, trip, &conflicts, fault))
+        return false;
+    if (!uuid_is_nil(&conflicts.busy))
+        return trip_refuse_busy(change->arena, &conflicts.busy, fault);
+    if (conflicts.live >= TRIPS_LIVE_MAX)
+        return fault_set(fault, FAULT_CONFLICT, "too_many_trips",
+                         "A driver has at most %d trips ahead.", TRIPS_LIVE_MAX);
+    return true;
+}
+
+static bool set_empty_loads(struct change *change, struct trip *trip, struct fault *fault)
+{
+    int64_t *none = arena_alloc(change->arena, FARE_SEGMENTS_MAX * sizeof *none);
+
+    if (none == NULL)
+        return arena_fault(fault);
+    memset(none, 0, FARE_SEGMENTS_MAX * sizeof *none);
+    trip->seat_load = trip->cargo_load = trip->child_load =
+        (struct field_ints){none, (size_t)trip->tariff.segments};
+    return true;
+}
+
+static bool create(struct change *change, const struct trip *draft, bool agreed, struct trip *out,
+                   struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0}, warnings = {0};
+    struct trip trip = *draft;
+    int64_t car_seats;
+
+    trip.id = uuid_make();
+    trip.tenant_id = change->caller->tenant_id;
+    trip.status = TRIP_SCHEDULED;
+    trip_set_derived(&trip);
+    if ((!agreed && !set_driver(change, &trip, fault)) || !trip_lock_driver(change, &trip, fault) ||
+        !trip_find_car(change, &trip, &rows, &car_seats, fault) ||
+        (!agreed && (!check_start_and_seats(change, &trip, car_seats, fault) ||
+                     !trip_bounds_check(change, &trip, fault))) ||
+        !driver_is_free(change, &trip, fault) || !trip_encode_texts(&trip, change->arena, fault) ||
+        !trip_store_insert(change->tx, &trip, fault) || !set_empty_loads(change, &trip, fault) ||
+        !trip_store_read_warnings(change->tx, &trip, &warnings, fault) ||
+        !db_rows_keep(&warnings, change->arena, fault) ||
+        !trip_record(change, &trip, -1, "trip.scheduled", "trip.create", (struct slice){0}, fault))
+        return false;
+    *out = trip;
+    return true;
+}
+
+bool trip_create(struct change *change, const struct trip *draft, struct trip *out,
+                 struct fault *fault)
+{
+    return create(change, draft, false, out, fault);
+}
+
+bool trip_create_agreed(struct change *change, const struct trip *draft, struct trip *out,
+                        struct fault *fault)
+{
+    return create(change, draft, true, out, fault);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/* Publishes and records a trip. */
+#pragma once
+
+#include "api/change.h"
+
+#include "trips/trip.h"
+
+/* Creates a trip from `draft`, decoded over trip_defaults(); a driver publishes for itself. Locks
+ * the driver. FAULT_FORBIDDEN "forbidden" and those of driver_may_drive(); FAULT_INVALID
+ * "unknown_driver", "unknown_car", those of the checks of start, seats and bounds; FAULT_CONFLICT
+ * "driver_busy" with the member trip_id, "too_many_trips". */
+bool trip_create(struct change *change, const struct trip *draft, struct trip *out,
+                 struct fault *fault) MUST_CHECK;
+
+/* Locks the trip's driver and reads the driver's public data. FAULT_INVALID "unknown_driver";
+ * FAULT_FORBIDDEN: driver_may_drive() for the day of the arrival. */
+bool trip_lock_driver(struct change *change, struct trip *trip, struct fault *fault) MUST_CHECK;
+/* Reads the car's public data, with texts kept by `rows`, and its number of passenger seats.
+ * FAULT_INVALID "unknown_car": the car is not the driver's. */
+bool trip_find_car(struct change *change, struct trip *trip, struct db_rows *rows,
+                   int64_t *car_seats, struct fault *fault) MUST_CHECK;
+
+/* Records history, event and audit of a change. `from` is a status or -1. */
+bool trip_record(struct change *change, const struct trip *trip, int from, const char *event,
+                 const char *action, struct slice reason, struct fault *fault) MUST_CHECK;
+/* Creates a trip agreed between passenger and driver, for any caller: as trip_create() without
+ * "forbidden" and without the checks of start, seats and price limits. `draft->driver_id` is set.
+ */
+bool trip_create_agreed(struct change *change, const struct trip *draft, struct trip *out,
+                        struct fault *fault) MUST_CHECK;

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: MIT
+/* Actions on rides on a real PostgreSQL: payment, boarding, delivery, no-shows, settling; their
+ * effects on trip and driver. */
+#include "handlers/ride_handlers.h"
+#include "requests.h"
+
+#define KZT(amount) "{\"amount\":" #amount ",\"currency\":\"KZT\"}"
+
+static void begin(void)
+{
+    rides_begin("test_rides_act");
+    rides_driver.test_key = rides_guest.test_key = rides_guest8.test_key = true;
+}
+
+static struct answer taken(const struct api_caller *guest, const char *more)
+{
+    const struct answer made = order_ride_status(guest, 0, 2, "", more);
+
+    ck_status(made, 201);
+    return made;
+}
+
+static struct answer agreed(const struct api_caller *guest, const char *more)
+{
+    const struct answer made = taken(guest, more);
+
+    ck_status(post_action(confirm_ride, &rides_driver, made.id, NULL), 200);
+    return made;
+}
+
+static const char *trip_status(void)
+{
+    return stand_text("SELECT status FROM trip WHERE id = '%s'", last_trip);
+}
+
+static bool sees(const struct api_caller *caller, const char *id, const char *action)
+{
+    struct answer seen = view_ride(caller, id);
+    const bool may = answer_allows(&seen, action);
+
+    answer_drop(&seen);
+    return may;
+}
+
+static void claim_body(void *data)
+{
+    (void)data;
+    publish_trip(10, "");
+    const struct answer free = taken(&rides_guest8, "");
+    ck_refused(post_action(claim_ride_payment, &rides_guest8, free.id, NULL), 409, "nothing_due");
+    publish_trip(20, ",\"prepayment_percent\":20");
+    const struct answer made = taken(&rides_guest, "");
+    ck_assert(sees(&rides_guest, made.id, "claim-payment"));
+    ck_refused(post_action(claim_ride_payment, &rides_driver, made.id, NULL), 403, "forbidden");
+    ck_status(post_action(claim_ride_payment, &rides_guest, made.id, NULL), 200);
+    ck_status(post_action(claim_ride_payment, &rides_guest, made.id, NULL), 200); /* repeated */
+    ck_assert_str_eq(stored_status(made.id), "payment_claimed");
+    ck_assert_int_eq(stand_number("SELECT round(extract(epoch FROM expires_at - now()) / 60)"
+                                  " FROM ride WHERE id = '%s'",
+                                  made.id),
+                     180);
+    ck_refused(post_action(confirm_ride, &rides_guest, made.id, NULL), 403, "forbidden");
+    ck_status(post_action(confirm_ride, &rides_driver, made.id, NULL), 200);
+    ck_assert_int_eq(stand_number("SELECT paid FROM ride WHERE id = '%s'", made.id), 110000);
+    ck_ride_traces();
+    /* A claim expires at the departure, after which payments cannot be claimed. */
+    const struct answer near = taken(&rides_guest8, ",\"for_other\":true");
+    stand_sql("UPDATE trip_leg SET departs_at = now() + interval '1 hour' WHERE trip_id = '%s'",
+              last_trip);
+    ck_status(post_action(claim_ride_payment, &rides_guest8, near.id, NULL), 200);
+    ck_assert_int_eq(stand_number("SELECT round(extract(epoch FROM expires_at - now()) / 60)"
+                                  " FROM ride WHERE id = '%s'",
+                                  near.id),
+                     60);
+    stand_sql("UPDATE ride SET expires_at = now() - interval '1 second' WHERE id = '%s'", near.id);
+    ck_refused(post_action(confirm_ride, &rides_driver, near.id, NULL), 410, "hold_expired");
+}
+
+START_TEST(claimed_payment_waits_three_hours)
+{
+    stand_run(claim_body, NULL);
+}
+END_TEST
+
+static void board_body(void *data)
+{
+    (void)data;
+    publish_trip(2, "");
+    const struct answer early = agreed(&rides_guest, "");
+    ck_refused(post_action(board_ride, &rides_driver, early.id, NULL), 409, "too_early");
+    ck_assert(!sees(&rides_driver, early.id, "board"));
+    ck_assert_str_eq(trip_status(), "scheduled");
+    ck_status(post_action(cancel_trip, NULL, last_trip, NULL), 200);
+
+    publish_trip(0.4, "");
+    const struct answer one = agreed(&rides_guest, ""), other = agreed(&rides_guest8, "");
+    ck_assert(sees(&rides_driver, one.id, "board"));
+    ck_refused(post_action(drop_ride, &rides_driver, one.id, NULL), 409, "already_confirmed");
+    ck_refused(post_action(board_ride, &rides_guest, one.id, NULL), 403, "forbidden");
+    ck_refused(post_action(board_ride, &stand_other, one.id, NULL), 404, "not_found");
+    ck_status(post_action(board_ride, &rides_driver, one.id, NULL), 200);
+    ck_status(post_action(board_ride, &rides_driver, one.id, NULL), 200); /* repeated */
+    ck_assert_str_eq(trip_status(), "started");
+    ck_status(post_action(board_ride, &rides_driver, other.id, NULL), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM trip_history WHERE trip_id = '%s'"
+                                  " AND to_status = 'started'",
+                                  last_trip),
+                     1);
+    ck_refused(post_action(cancel_ride, &rides_guest, one.id, NULL), 409, "already_boarded");
+    ck_refused(post_action(deliver_ride, &rides_driver, one.id, NULL), 409, "not_a_parcel");
+    ck_status(post_action(drop_ride, &rides_driver, one.id, NULL), 200);
+    ck_assert_str_eq(stored_status(one.id), "completed");
+    ck_assert_str_eq(trip_loads(), "{1,1}{0,0}{0,0}");
+    ck_status(post_action(drop_ride, &rides_driver, other.id, NULL), 200);
+    /* The trip carried two passengers, who left the car before its end. */
+    ck_status(post_action(finish_trip, &rides_driver, last_trip, NULL), 200);
+    ck_assert_int_eq(stand_number("SELECT trips_done FROM driver"), 1);
+    ck_ride_traces();
+}
+
+START_TEST(first_boarding_starts_the_trip)
+{
+    stand_run(board_body, NULL);
+}
+END_TEST
+
+/* The number of passengers visible to the caller; -1: not found. */
+static int passengers(const struct api_caller *caller, const char **phone)
+{
+    struct answer list =
+        stand_ask(&(struct ask){.handler = get_passengers, .caller = caller, .id = last_trip});
+    const json_t *items = json_object_get(list.json, "items");
+    const json_t *first = json_object_get(json_array_get(items, 0), "passenger");
+    static char text[32];
+    const char *told = json_string_value(json_object_get(first, "phone"));
+
+    snprintf(text, sizeof text, "%s", told == NULL ? "" : told);
+    *phone = text;
+    const int count = list.status == 200 ? (int)json_array_size(items) : -1;
+    answer_drop(&list);
+    return count;
+}
+
+static void passengers_body(void *data)
+{
+    const char *phone;
+
+    (void)data;
+    publish_trip(10, "");
+    ck_assert_int_eq(passengers(&rides_driver, &phone), 0);
+    const struct answer gone = taken(&rides_guest, "");
+    ck_status(post_action(cancel_ride, &rides_guest, gone.id, NULL), 200);
+    const struct answer made =
+        order_ride_status(&rides_guest8, 0, 1, ",\"phone\":\"+77017654321\"", ",\"seats\":4");
+    ck_status(made, 201);
+    ck_status(order_ride_status(&rides_guest, 0, 1, "", ",\"wait\":true"), 201);
+    ck_assert_int_eq(passengers(&rides_driver, &phone), 1);
+    ck_assert_str_eq(phone, "");
+    ck_status(post_action(confirm_ride, &rides_guest8, made.id, NULL), 200);
+    ck_assert_int_eq(passengers(&rides_driver, &phone), 1);
+    ck_assert_str_eq(phone, "+77017654321");
+    ck_assert_int_eq(passengers(NULL, &phone), 1);
+    ck_assert_int_eq(passengers(&rides_guest8, &phone), -1);
+    ck_assert_int_eq(passengers(&stand_other, &phone), -1);
+}
+
+START_TEST(driver_and_staff_list_passengers)
+{
+    stand_run(passengers_body, NULL);
+}
+END_TEST
+
+/* The delivery code visible to this caller; "" if hidden. */
+static const char *code_for(const struct api_caller *caller, const char *id)
+{
+    static char code[16];
+    struct answer seen = view_ride(caller, id);
+    const char *text = json_string_value(json_object_get(seen.json, "delivery_code"));
+
+    snprintf(code, sizeof code, "%s", text == NULL ? "" : text);
+    answer_drop(&seen);
+    return code;
+}
+
+static struct answer deliver(const struct api_caller *caller, const char *id, const char *code)
+{
+    char body[64];
+
+    snprintf(body, sizeof body, "{\"delivery_code\":\"%s\"}", code);
+    return post_action(deliver_ride, caller, id, body);
+}
+
+#define PARCEL                                                                                     \
+    ",\"kind\":\"parcel\",\"parcel\":{\"size\":\"small\",\"recipient\":{\"name\":\"Дана\","    \
+    "\"phone\":\"+77011112233\"}}"
+
+static void parcel_body(void *data)
+{
+    enum { TRIES = 5 };
+    char code[16], wrong[16];
+
+    (void)data;
+    publish_trip(0.4, ",\"parcel_prices\":{\"small\":" KZT(100000) "}");
+    const struct answer first = agreed(&rides_guest, PARCEL),
+                        second = agreed(&rides_guest8, PARCEL);
+    snprintf(code, sizeof code, "%s", code_for(&rides_guest, first.id));
+    ck_assert_uint_eq(strlen(code), 6);
+    ck_assert_str_eq(code_for(NULL, first.id), code);
+    ck_assert_str_eq(code_for(&rides_driver, first.id), "");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text ~ '\"%s\"'", code),
+                     0);
+    ck_status(post_action(board_ride, &rides_driver, first.id, NULL), 200);
+    ck_status(post_action(board_ride, &rides_driver, second.id, NULL), 200);
+    ck_refused(post_action(drop_ride, &rides_driver, first.id, NULL), 409, "needs_code");
+    snprintf(wrong, sizeof wrong, "%s", code);
+    wrong[5] = wrong[5] == '0' ? '1' : '0';
+    ck_refused(deliver(&rides_driver, first.id, wrong), 422, "wrong_code");
+    ck_assert_int_eq(stand_number("SELECT delivery_tries FROM ride WHERE id = '%s'", first.id), 1);
+    ck_assert_str_eq(stored_status(first.id), "boarded");
+    ck_status(deliver(&rides_driver, first.id, code), 200);
+    ck_assert_str_eq(stored_status(first.id), "completed");
+    ck_assert_str_eq(code_for(&rides_guest, first.id), "");
+    /* The number of guesses is limited. */
+    snprintf(code, sizeof code, "%s", code_for(&rides_guest8, second.id));
+    snprintf(wrong, sizeof wrong, "%s", code);
+    wrong[0] = wrong[0] == '9' ? '8' : '9';
+    for (int i = 0; i < TRIES; i++)
+        ck_refused(deliver(&rides_driver, second.id, wrong), 422, "wrong_code");
+    ck_refused(deliver(&rides_driver, second.id, code), 403, "forbidden");
+    ck_status(post_action(deliver_ride, NULL, second.id, NULL), 200);
+    ck_ride_traces();
+}
+
+START_TEST(parcel_is_delivered_with_its_code)
+{
+    stand_run(parcel_body, NULL);
+}
+END_TEST
+
+/* Moves the times of the trip and its legs earlier. */
+static void shift_earlier(int minutes)
+{
+    char by[48];
+
+    snprintf(by, sizeof by, "- interval '%d minutes'", minutes);
+    stand_sql("UPDATE trip SET departs_at = departs_at %s, arrives_at = arrives_at %s,"
+              " busy = tstzrange(lower(busy) %s, upper(busy) %s) WHERE id = '%s'",
+              by, by, by, by, last_trip);
+    stand_sql("UPDATE trip_leg SET departs_at = departs_at %s, arrives_at = arrives_at %s"
+              " WHERE trip_id = '%s'",
+              by, by, last_trip);
+}
+
+static void no_show_body(void *data)
+{
+    (void)data;
+    publish_trip(0.4, ",\"prepayment_percent\":20");
+    const struct answer made = agreed(&rides_guest, ""), other = agreed(&rides_guest8, "");
+    ck_refused(post_action(no_show_ride, &rides_driver, made.id, NULL), 409, "too_early");
+    stand_sql("UPDATE trip SET confirmed_at = now()");
+    shift_earlier(24 + 9);
+    ck_refused(post_action(no_show_ride, &rides_driver, made.id, NULL), 409, "too_early");
+    ck_refused(post_action(driver_no_show_ride, &rides_guest8, other.id, NULL), 409, "too_early");
+    shift_earlier(2);
+    ck_refused(post_action(no_show_ride, &rides_guest, made.id, NULL), 403, "forbidden");
+    ck_status(post_action(no_show_ride, &rides_driver, made.id, "{\"reason\":\"Не вышла\"}"), 200);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', status, fault, fee, refund) FROM ride"
+                                " WHERE id = '%s'",
+                                made.id),
+                     "no_show passenger 110000 0");
+    ck_refused(post_action(driver_no_show_ride, &rides_guest8, other.id, NULL), 409, "too_early");
+    shift_earlier(5);
+    ck_status(post_action(start_trip, &rides_driver, last_trip, NULL), 200);
+    /* The driver of a started trip is waited for longer. */
+    ck_refused(post_action(driver_no_show_ride, &rides_guest8, other.id, NULL), 409, "too_early");
+    ck_assert(!sees(&rides_guest8, other.id, "driver-no-show"));
+    shift_earlier(15);
+    ck_refused(post_action(driver_no_show_ride, &rides_driver, other.id, NULL), 403, "forbidden");
+    ck_assert(sees(&rides_guest8, other.id, "driver-no-show"));
+    ck_status(post_action(driver_no_show_ride, &rides_guest8, other.id, NULL), 200);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', status, fault, fee, refund) FROM ride"
+                                " WHERE id = '%s'",
+                                other.id),
+                     "cancelled driver 0 110000");
+    ck_assert_str_eq(trip_loads(), "{0,0}{0,0}{0,0}");
+    ck_ride_traces();
+}
+
+START_TEST(no_show_is_a_fault)
+{
+    stand_run(no_show_body, NULL);
+}
+END_TEST
+
+static struct answer settle(const struct api_caller *caller, const char *id, const char *body)
+{
+    return post_action(settle_ride, caller, id, body);
+}
+
+static void settle_body(void *data)
+{
+    (void)data;
+    publish_trip(10, ",\"prepayment_percent\":20");
+    const struct answer made = agreed(&rides_guest, "");
+    ck_refused(settle(NULL, made.id, "{\"fault\":\"none\",\"refund\":" KZT(0) "}"), 409,
+               "already_confirmed");
+    stand_sql("UPDATE ride SET agreed_at = now() - interval '1 hour'");
+    ck_status(post_action(cancel_ride, &rides_guest, made.id, NULL), 200);
+    ck_assert_int_eq(stand_number("SELECT fee FROM ride WHERE id = '%s'", made.id), 55000);
+    ck_refused(settle(&rides_guest, made.id, "{\"fault\":\"none\",\"refund\":" KZT(0) "}"), 403,
+               "forbidden");
+    ck_refused(settle(&rides_driver, made.id, "{\"fault\":\"none\",\"refund\":" KZT(0) "}"), 403,
+               "forbidden");
+    ck_refused(settle(NULL, made.id, "{\"fault\":\"none\"}"), 422, "required");
+    ck_refused(settle(NULL, made.id, "{\"fault\":\"none\",\"refund\":" KZT(110100) "}"), 422,
+               "more_than_paid");
+    ck_status(settle(NULL, made.id,
+                     "{\"fault\":\"none\",\"refund\":" KZT(110000) ",\"reason\":\"Болела\"}"),
+              200);
+    ck_assert_str_eq(stand_text("SELECT concat_ws(' ', status, fault, fee, refund) FROM ride"
+                                " WHERE id = '%s'",
+                                made.id),
+                     "cancelled none 0 110000");
+    ck_status(settle(NULL, made.id, "{\"fault\":\"passenger\",\"refund\":" KZT(0) "}"), 200);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM ride_history WHERE ride_id = '%s'"
+                                  " AND from_status = to_status AND reason = 'Болела'"
+                                  " AND refund = 110000",
+                                  made.id),
+                     1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'ride.settle'"), 2);
+    stand_sql("UPDATE ride SET ended_at = now() - interval '31 days'");
+    ck_refused(settle(NULL, made.id, "{\"fault\":\"none\",\"refund\":" KZT(0) "}"), 409,
+               "too_late");
+}
+
+START_TEST(staff_settle_ended_ride)
+{
+    stand_run(settle_body, NULL);
+}
+END_TEST
+
+/* The third fault within 30 days, each of another kind. */
+static void suspended_body(void *data)
+{
+    (void)data;
+    publish_trip(10, "");
+    const struct answer late = agreed(&rides_guest, "");
+    ck_status(post_action(cancel_ride, &rides_driver, late.id, NULL), 200);
+    const struct answer absent = agreed(&rides_guest, "");
+    stand_sql("UPDATE trip SET confirmed_at = now()");
+    shift_earlier(600 + 16);
+    ck_status(post_action(driver_no_show_ride, &rides_guest, absent.id, NULL), 200);
+    ck_assert_str_eq(stand_text("SELECT status FROM driver"), "active");
+    const struct answer old = taken(&rides_guest8, "");
+    ck_status(post_action(cancel_ride, &rides_guest8, old.id, NULL), 200);
+    ck_status(settle(NULL, old.id, "{\"fault\":\"driver\",\"refund\":" KZT(0) "}"), 200);
+    ck_assert_str_eq(stand_text("SELECT status FROM driver"), "suspended");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM audit WHERE action = 'driver.suspend'"), 1);
+    ck_assert_str_eq(trip_status(), "scheduled");
+}
+
+START_TEST(three_ride_faults_suspend_driver)
+{
+    stand_run(suspended_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rides_actions");
+    TCase *tests = tcase_create("rides_actions");
+
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_add_test(tests, claimed_payment_waits_three_hours);
+    tcase_add_test(tests, first_boarding_starts_the_trip);
+    tcase_add_test(tests, driver_and_staff_list_passengers);
+    tcase_add_test(tests, parcel_is_delivered_with_its_code);
+    tcase_add_test(tests, no_show_is_a_fault);
+    tcase_add_test(tests, staff_settle_ended_ride);
+    tcase_add_test(tests, three_ride_faults_suspend_driver);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

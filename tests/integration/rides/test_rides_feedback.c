@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+/* Ratings and complaints. */
+#include <string.h>
+
+#include "handlers/ride_handlers.h"
+#include "requests.h"
+
+static void begin(void)
+{
+    rides_begin("test_rides_opinion");
+}
+
+static struct answer rate(const struct api_caller *caller, const char *body)
+{
+    return stand_status(&(struct ask){.handler = post_rating,
+                                      .caller = caller,
+                                      .method = HTTP_POST,
+                                      .id = last_ride,
+                                      .body = body});
+}
+
+/* The stars of `side` visible to `caller`; 0: none. */
+static int stars(const struct api_caller *caller, const char *side)
+{
+    struct answer seen =
+        stand_ask(&(struct ask){.handler = get_rating, .caller = caller, .id = last_ride});
+    const json_t *rating = json_object_get(seen.json, side);
+    const int shown = (int)json_integer_value(json_object_get(rating, "stars"));
+
+    ck_status(seen, 200);
+    answer_drop(&seen);
+    return shown;
+}
+
+static void end_ride(const char *status, int days)
+{
+    stand_sql("UPDATE ride SET status = '%s', ended_at = now() - %d * interval '1 day'"
+              " WHERE id = '%s'",
+              status, days, last_ride);
+}
+
+static long long driver_sum(void)
+{
+    return stand_number("SELECT 100 * rating_sum + rating_count FROM driver WHERE id = '%s'",
+                        rides_driver_id());
+}
+
+static void rating_body(void *data)
+{
+    (void)data;
+    order_new_ride(2);
+    confirm_last_ride();
+    ck_refused(rate(&rides_guest, "{\"stars\":5}"), 409, "already_confirmed");
+    end_ride("completed", 0);
+    ck_status(rate(&rides_guest, "{\"stars\":6}"), 422);
+    ck_status(rate(&rides_guest, "{\"stars\":4,\"text\":\"+77010000001\"}"), 422);
+    ck_refused(rate(&rides_guest8, "{\"stars\":5}"), 404, "not_found");
+    ck_refused(rate(NULL, "{\"stars\":5}"), 403, "forbidden");
+    ck_status(rate(&rides_guest, "{\"stars\":4,\"tags\":[\"clean\",\"on-time\"],\"text\":\"Ок\"}"),
+              201);
+    ck_refused(rate(&rides_guest, "{\"stars\":5}"), 409, "already_rated");
+    ck_assert_int_eq(stars(&rides_guest, "guest"), 4);
+    ck_assert_int_eq(stars(&rides_driver, "guest"), 0);
+    ck_assert_int_eq(stars(NULL, "guest"), 4);
+    ck_assert_int_eq(driver_sum(), 0);
+    ck_status(rate(&rides_driver, "{\"stars\":5}"), 201);
+    ck_assert_int_eq(stars(&rides_driver, "guest"), 4);
+    ck_assert_int_eq(stars(&rides_guest, "driver"), 5);
+    ck_assert_int_eq(driver_sum(), 401);
+}
+
+START_TEST(rating_is_shown_when_both_sides_rated)
+{
+    stand_run(rating_body, NULL);
+}
+END_TEST
+
+static void late_rating_body(void *data)
+{
+    (void)data;
+    order_new_ride(2);
+    confirm_last_ride();
+    end_ride("completed", 6);
+    ck_status(rate(&rides_guest, "{\"stars\":3}"), 201);
+    ck_assert_int_eq(stars(&rides_driver, "guest"), 0);
+    end_ride("completed", 7);
+    ck_assert_int_eq(stars(&rides_driver, "guest"), 3);
+    end_ride("completed", 8);
+    ck_refused(rate(&rides_driver, "{\"stars\":3}"), 409, "too_late");
+}
+
+START_TEST(single_rating_is_shown_after_a_week)
+{
+    stand_run(late_rating_body, NULL);
+}
+END_TEST
+
+/* The number of trips from Almaty to Konaev that the caller finds. */
+static size_t count_found(const struct api_caller *caller)
+{
+    struct answer found = stand_ask(&(struct ask){
+        .handler = get_trips, .caller = caller, .query = {{"from", "almaty"}, {"to", "konaev"}}
+    });
+    const size_t count = json_array_size(json_object_get(found.json, "items"));
+
+    ck_status(found, 200);
+    answer_drop(&found);
+    return count;
+}
+
+static int trip_status(const struct api_caller *caller)
+{
+    return stand_status(&(struct ask){.handler = get_trip, .caller = caller, .id = last_trip})
+        .status;
+}
+
+/* The driver requests an open ride. */
+static int open_status(http_handler *handler, const char *id, const char *body)
+{
+    return stand_status(&(struct ask){.handler = handler,
+                                      .caller = &rides_driver,
+                                      .method = body == NULL ? HTTP_GET : HTTP_POST,
+                                      .id = id,
+                                      .body = body})
+        .status;
+}
+
+static void avoid_body(void *data)
+{
+    const char *by = data;
+
+    order_new_ride(2);
+    confirm_last_ride();
+    end_ride("completed", 0);
+    ck_assert_uint_eq(count_found(&rides_guest), 1);
+    ck_status(rate(&rides_guest, strcmp(by, "guest") == 0 ? "{\"stars\":1}" : "{\"stars\":2}"),
+              201);
+    ck_status(rate(&rides_driver, strcmp(by, "driver") == 0 ? "{\"stars\":1}" : "{\"stars\":2}"),
+              201);
+    const bool meet = strcmp(by, "nobody") == 0;
+    ck_assert_uint_eq(count_found(&rides_guest), meet ? 1 : 0);
+    ck_assert_uint_eq(count_found(&rides_guest8), 1);
+    ck_assert_uint_eq(count_found(NULL), 1);
+    ck_assert_int_eq(trip_status(&rides_guest), meet ? 200 : 404);
+    ck_assert_int_eq(trip_status(&rides_guest8), 200);
+    struct answer open = order_open_ride(&rides_guest, 3, "");
+    ck_status(open, 201);
+    ck_assert_int_eq(open_status(get_ride, open.id, NULL), meet ? 200 : 404);
+    ck_assert_int_eq(open_status(post_offer, open.id,
+                                 "{\"price\":{\"amount\":500000,\"currency\":\"KZT\"},"
+                                 "\"trip_id\":\"018f0001-0000-7000-8000-000000000001\"}"),
+                     meet ? 422 : 404);
+    answer_drop(&open);
+    const struct answer again = order_ride_status(&rides_guest, 0, 1, "", "");
+    const struct answer staff = order_ride_status(NULL, 0, 1, ",\"telegram_id\":7", "");
+    if (meet) {
+        ck_status(again, 201);
+        return;
+    }
+    ck_refused(again, 422, "unknown_trip");
+    ck_refused(staff, 422, "unknown_trip");
+    ck_status(order_ride_status(&rides_guest8, 0, 1, "", ""), 201);
+}
+
+static const char *const worst[] = {"guest", "driver", "nobody"};
+START_TEST(one_star_prevents_further_matches)
+{
+    stand_run(avoid_body, (void *)(uintptr_t)worst[_i]);
+}
+END_TEST
+
+static struct answer complain(const struct api_caller *caller, const char *text)
+{
+    char body[256];
+
+    snprintf(body, sizeof body, "{\"about\":\"driving\",\"text\":\"%s\"}", text);
+    return stand_status(&(struct ask){.handler = post_complaint,
+                                      .caller = caller,
+                                      .method = HTTP_POST,
+                                      .id = last_ride,
+                                      .body = body});
+}
+
+static void complaint_body(void *data)
+{
+    (void)data;
+    order_new_ride(2);
+    confirm_last_ride();
+    ck_refused(complain(&rides_guest, "Гнал"), 409, "already_confirmed");
+    end_ride("no_show", 0);
+    for (int i = 0; i < 10; i++)
+        ck_status(complain(&rides_guest, "Гнал, +7 701 000-00-01"), 201);
+    ck_refused(complain(&rides_guest, "Гнал"), 409, "too_many_complaints");
+    ck_status(complain(&rides_driver, "Не пришёл"), 201);
+    ck_refused(complain(&rides_guest8, "Гнал"), 404, "not_found");
+    struct answer list = stand_ask(&(struct ask){.handler = get_complaints, .id = last_ride});
+    ck_assert_uint_eq(json_array_size(json_object_get(list.json, "items")), 11);
+    answer_drop(&list);
+    ck_refused(stand_status(&(struct ask){
+                   .handler = get_complaints, .caller = &rides_driver, .id = last_ride}),
+               403, "forbidden");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE type = 'ride.complaint'"), 11);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM outbox WHERE data::text LIKE '%%Гнал%%'"),
+                     0);
+    end_ride("cancelled", 8);
+    ck_refused(complain(&rides_driver, "Не пришёл"), 409, "too_late");
+}
+
+START_TEST(complaints_are_for_staff_and_limited_to_ten)
+{
+    stand_run(complaint_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rides_feedback");
+    TCase *tests = tcase_create("feedback");
+
+    tcase_add_checked_fixture(tests, begin, stand_end);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, rating_is_shown_when_both_sides_rated);
+    tcase_add_test(tests, single_rating_is_shown_after_a_week);
+    tcase_add_loop_test(tests, one_star_prevents_further_matches, 0, 3);
+    tcase_add_test(tests, complaints_are_for_staff_and_limited_to_ten);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

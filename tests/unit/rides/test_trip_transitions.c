@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+/* Every action on a trip and on an offer from every status by every actor, at each relevant
+ * instant. The trip departs at 0. */
+#include "matrix.h"
+#include "suite.h"
+#include "transitions/offer.h"
+#include "transitions/trip.h"
+
+// clang-format off
+static const struct matrix_row trip_rows[] = {
+    /*                                                                                  sche  star  fini  canc */
+    {TRIP_CONFIRM, DRIVER | STAFF, "unconfirmed:already_confirmed T-6h:too_early",     "*sche .     .     ."},
+    {TRIP_DELAY,   DRIVER | STAFF, "",                                                 "sche  star  .     ."},
+    {TRIP_START,   DRIVER | STAFF, "T-30m:too_early",                                  "*star .     .     ."},
+    {TRIP_FINISH,  DRIVER | STAFF, "settled:unsettled_rides",                          ".     *fini .     ."},
+    {TRIP_FINISH,  SYSTEM,         "arrived+3h:too_early",                             ".     *fini .     ."},
+    {TRIP_CANCEL,  DRIVER | STAFF, "",                                                 "canc  canc  .     ."},
+    {TRIP_CANCEL,  SYSTEM,         "T+60m:too_early",                                  "*canc -     .     ."},
+    {TRIP_EDIT,    DRIVER | STAFF, "",                                                 "sche  .     .     ."},
+};
+static const struct matrix_row offer_rows[] = {
+    /*                                              pend  acce  lost  reje  with  supe  expi */
+    {OFFER_ACCEPT,    GUEST | STAFF,   "",         "acce  .     .     .     .     .     offer_expired"},
+    {OFFER_REJECT,    GUEST,           "",         "reje  .     .     .     .     .     offer_expired"},
+    {OFFER_WITHDRAW,  DRIVER | SYSTEM, "",         "with  .     .     .     .     .     offer_expired"},
+    {OFFER_LOSE,      SYSTEM,          "",         "lost  .     .     .     .     .     ."},
+    {OFFER_SUPERSEDE, SYSTEM,          "",         "supe  .     .     .     .     .     ."},
+    {OFFER_EXPIRE,    SYSTEM,          "",         "expi  .     .     .     .     .     ."},
+};
+// clang-format on
+static const struct matrix trips = {&trip_machine, trip_rows, COUNT(trip_rows), TRIP_STATUS_COUNT};
+static const struct matrix offers = {&offer_machine, offer_rows, COUNT(offer_rows),
+                                     OFFER_STATUS_COUNT};
+
+static const int64_t times[] = {
+    -DAY, -6 * HOUR - 1, -6 * HOUR, -30 * MINUTE - 1,       -30 * MINUTE,
+    0,    HOUR - 1,      HOUR,      ARRIVES + 3 * HOUR - 1, ARRIVES + 3 * HOUR,
+};
+
+START_TEST(trip_transitions_match_the_matrix)
+{
+    const int status = _i;
+
+    for (int k = 0; k < 4 * COUNT(times); k++) {
+        const int flags = k % 4;
+        const int64_t now = times[k / 4];
+        const bool unconfirmed = flags % 2 == 0, settled = flags / 2 == 0;
+        const struct trip_snapshot trip = {
+            .status = status,
+            .departs_at = 0,
+            .arrives_at = ARRIVES,
+            .driver_confirmed = unconfirmed ? FIELD_ABSENT : -5 * HOUR,
+            .confirmed_rides = settled ? 0 : 1,
+            .now = now,
+        };
+        const struct matrix_fact facts[] = {
+            {"unconfirmed", unconfirmed              },
+            {"settled",     settled                  },
+            {"T-6h",        now >= -6 * HOUR         },
+            {"T-30m",       now >= -30 * MINUTE      },
+            {"T+60m",       now >= HOUR              },
+            {"arrived+3h",  now >= ARRIVES + 3 * HOUR},
+            {NULL,          false                    },
+        };
+
+        matrix_compare(&trips, status, trip_state(&trip), facts, "trip");
+    }
+}
+END_TEST
+
+START_TEST(offer_transitions_match_the_matrix)
+{
+    const struct matrix_fact facts[] = {
+        {NULL, false},
+    };
+
+    matrix_compare(&offers, _i, (struct transition_state){_i, 0}, facts, "offer");
+}
+END_TEST
+
+START_TEST(only_pending_offer_expires)
+{
+    for (int status = 0; status < OFFER_STATUS_COUNT; status++) {
+        const int over = status == OFFER_PENDING ? OFFER_EXPIRED : status;
+
+        ck_assert_int_eq(offer_status_at(status, 1, 0), status);
+        ck_assert_int_eq(offer_status_at(status, 0, 0), over);
+    }
+    ck_assert_int_eq(offer_until(0, OFFER_S, DAY), 15 * MINUTE);
+    ck_assert_int_eq(offer_until(0, OFFER_MINUTES_MAX * 60, DAY), HOUR);
+    ck_assert_int_eq(offer_until(0, OFFER_S, 3 * MINUTE), 3 * MINUTE);
+}
+END_TEST
+
+START_TEST(expired_offer_is_refused_as_gone)
+{
+    const struct transition_state expired = {OFFER_EXPIRED, 0};
+    const struct transition *row;
+    struct fault fault;
+
+    ck_assert(!transition_check(&offer_machine, expired, OFFER_ACCEPT, GUEST, &row, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_GONE);
+    ck_assert(!transition_check(&offer_machine, expired, OFFER_ACCEPT, DRIVER, &row, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_FORBIDDEN);
+}
+END_TEST
+
+// clang-format off
+static const struct {
+    const char *why;
+    int status;
+    int64_t now;
+    size_t from;
+} delays[] = {
+    {"scheduled: all of it",                TRIP_SCHEDULED, -HOUR,        0},
+    {"scheduled, late already",             TRIP_SCHEDULED, 10 * MINUTE,  0},
+    {"started early",                       TRIP_STARTED,   -10 * MINUTE, 0},
+    {"started, on its way to the second",   TRIP_STARTED,   HOUR,         1},
+    {"started, at the second's very time",  TRIP_STARTED,   2 * HOUR,     2},
+    {"started, beyond all times",           TRIP_STARTED,   DAY,          2},
+};
+// clang-format on
+
+START_TEST(delay_shifts_remaining_stops)
+{
+    int64_t at[] = {0, 2 * HOUR, ARRIVES};
+    const size_t from =
+        trip_first_delayed_stop((enum trip_status)delays[_i].status, at, COUNT(at), delays[_i].now);
+
+    ck_assert_msg(from == delays[_i].from, "%s: %zu", delays[_i].why, from);
+    trip_delay(at, COUNT(at), from, 90);
+    ck_assert_int_eq(at[0], from == 0 ? 90 * MINUTE : 0);
+    ck_assert_int_eq(at[1], 2 * HOUR + (from <= 1 ? 90 * MINUTE : 0));
+    ck_assert_int_eq(at[2], ARRIVES + 90 * MINUTE);
+}
+END_TEST
+
+static const struct {
+    unsigned actor, bits;
+} actors[] = {
+    {ACTOR_CLIENT,      TRANSITION_BY_STAFF },
+    {ACTOR_STAFF,       TRANSITION_BY_STAFF },
+    {ACTOR_SYSTEM,      TRANSITION_BY_SYSTEM},
+    {RIDE_ACTOR_GUEST,  TRANSITION_BY_GUEST },
+    {RIDE_ACTOR_DRIVER, TRANSITION_BY_DRIVER},
+    {ACTOR_OWN + 1,     0                   }, /* owners of apartments */
+    {ACTOR_OWN + 7,     0                   },
+};
+
+START_TEST(caller_maps_to_one_actor_bit)
+{
+    const struct api_caller caller = {.actor = actors[_i].actor};
+
+    ck_assert_uint_eq(transition_actor(&caller), actors[_i].bits);
+}
+END_TEST
+
+START_TEST(unrelated_actor_has_no_actions)
+{
+    const struct transition_state scheduled = {TRIP_SCHEDULED, ~0U};
+    struct transition_allowed allowed[TRANSITION_ACTIONS_MAX];
+    const struct transition *row;
+    struct fault fault;
+
+    ck_assert_uint_eq(transition_allowed(&trip_machine, scheduled, 0, allowed), 0);
+    ck_assert(!transition_check(&trip_machine, scheduled, TRIP_CANCEL, 0, &row, &fault));
+    ck_assert_str_eq(fault.code, "forbidden");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("trip_transitions");
+    tcase_add_loop_test(tests, trip_transitions_match_the_matrix, 0, TRIP_STATUS_COUNT);
+    tcase_add_loop_test(tests, offer_transitions_match_the_matrix, 0, OFFER_STATUS_COUNT);
+    tcase_add_test(tests, only_pending_offer_expires);
+    tcase_add_test(tests, expired_offer_is_refused_as_gone);
+    tcase_add_loop_test(tests, delay_shifts_remaining_stops, 0, COUNT(delays));
+    tcase_add_loop_test(tests, caller_maps_to_one_actor_bit, 0, COUNT(actors));
+    tcase_add_test(tests, unrelated_actor_has_no_actions);
+    return suite_main("trip_moves", tests);
+}

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Rides with the demo's data."""
+"""The demo data of rides, through the API."""
 
 from check import day
 
-TAKEN = ("confirmed", "held", "payment_claimed", "requested", "declined", "cancelled", "completed", "open")
+STATUSES = ("confirmed", "held", "payment_claimed", "requested", "declined", "cancelled", "completed", "open")
 
 
 def items(world, path):
@@ -13,7 +13,7 @@ def items(world, path):
 
 
 def demo(world, group):
-    """Loaded data can be found and passes the self-check; loading it again changes nothing."""
+    """The loaded data is found and passes the self-check; loading it again changes nothing."""
     world.stand.load("booking-api/rides")
     count = "SELECT count(*), sum(version) FROM ride.ride"
     loaded = world.stand.sql(count)
@@ -22,13 +22,13 @@ def demo(world, group):
     for n in range(1, 7):
         leaving = items(world, f"/v1/trips?date={day(n)}&limit=100")
         group.expect(len(leaving) >= 40, f"in {n} days {len(leaving)} trips")
-    ways = {(trip["stops"][0]["place"], trip["stops"][-1]["place"]) for n in (2, 3) for trip in items(world, f"/v1/trips?date={day(n)}&limit=100")}
-    group.equal("routes, there and back", len(ways), 24)
+    routes = {(trip["stops"][0]["place"], trip["stops"][-1]["place"]) for n in (2, 3) for trip in items(world, f"/v1/trips?date={day(n)}&limit=100")}
+    group.equal("routes, in both directions", len(routes), 24)
     group.expect(items(world, f"/v1/trips?from=almaty&to=taldykorgan&date={day(3)}"), "a seat from Almaty to Taldykorgan")
-    for status in TAKEN:
+    for status in STATUSES:
         group.expect(items(world, f"/v1/rides?status={status}&limit=1"), f"a ride that is {status}")
-    looking = items(world, "/v1/rides?status=open&limit=100")
-    offers = [offer for ride in looking if not ride.get("trip_id") for offer in items(world, f"/v1/rides/{ride['id']}/offers")]
+    open_rides = items(world, "/v1/rides?status=open&limit=100")
+    offers = [offer for ride in open_rides if not ride.get("trip_id") for offer in items(world, f"/v1/rides/{ride['id']}/offers")]
     group.expect(len(offers) >= 5, f"{len(offers)} offers")
     for check in world.caller.get("/v1/selfcheck").json["checks"]:
         if check["name"].startswith(("ride", "trip", "offer")):

@@ -1,29 +1,29 @@
 -- SPDX-License-Identifier: MIT
--- The demo's rides: 48 drivers, and on each day from a week before the loading to a week behind it 48 trips on 12 routes,
--- there on one day and back on the next, with passengers in every state; who looks for a driver, and what drivers offer.
+-- Demo data of rides: 48 drivers; on each day from a week before the loading to a week after it 48 trips on 12 routes,
+-- in alternating directions, with rides in every status; open rides that look for a driver, and offers on them.
 --
 --   psql -v tenant=<uuid> -f load.sql
 --
--- as a role that owns the tables (deploy/tapbot demo does it where RIDES_ENABLED=true). Ids are fixed, rows that are there
--- stay as they are: loading twice changes nothing. All rows pass the same constraints as those of the API, and its
--- self-check. Prices are written in tenge here and stored in tiyn.
+-- as a role that owns the tables (deploy/tapbot demo runs it if RIDES_ENABLED=true). Ids are fixed and existing rows are
+-- kept, so loading twice changes nothing. All rows satisfy the constraints and the self-check. Prices are in tenge here and
+-- stored in tiyn.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET search_path = ride, booking, public;
 BEGIN;
 
--- Fixed ids: the kind, then the number.
+-- A fixed id from kind and number.
 CREATE FUNCTION pg_temp.demo_id(kind text, number integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT ('018f' || kind || '-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid
 $$;
--- The word of a list that is the turn of `number`.
-CREATE FUNCTION pg_temp.turn(words text[], number integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+-- Picks a word of the list by `number`, cyclically.
+CREATE FUNCTION pg_temp.pick(words text[], number integer) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT words[1 + number % cardinality(words)]
 $$;
 
--- A way: its stops, minutes and tenge a seat from each to the next.
-CREATE TEMPORARY TABLE way (number integer, places text[], minutes integer[], prices integer[]) ON COMMIT DROP;
-INSERT INTO way VALUES
+-- A route: its stops, and minutes and tenge a seat for each segment.
+CREATE TEMPORARY TABLE demo_route (number integer, places text[], minutes integer[], prices integer[]) ON COMMIT DROP;
+INSERT INTO demo_route VALUES
     (0,  '{almaty,konaev,taldykorgan}',     '{70,170}',   '{1500,3000}'),
     (1,  '{almaty,taraz,shymkent}',         '{390,140}',  '{6000,2500}'),
     (2,  '{almaty,zharkent}',               '{270}',      '{5000}'),
@@ -40,9 +40,9 @@ INSERT INTO way VALUES
 INSERT INTO driver (id, tenant_id, name, phone, telegram_id, language, status, documents, papers_until, rating_sum,
     rating_count, trips_done)
 SELECT pg_temp.demo_id('0010', n), :'tenant',
-    pg_temp.turn('{Асхат,Ерлан,Нурлан,Бауыржан,Серик,Данияр,Марат,Айдос,Руслан,Тимур,Канат}', n) || ' ' ||
-    pg_temp.turn('{Нурланов,Ахметов,Сеитов,Жумабеков,Оспанов,Касымов,Ибраев,Токаев,Ким,Абдрахманов,Смагулов,Юсупов,Беков}', n),
-    '+7705' || lpad(n::text, 7, '0'), 710000000 + n, pg_temp.turn('{ru,kz,ru}', n), 'active',
+    pg_temp.pick('{Асхат,Ерлан,Нурлан,Бауыржан,Серик,Данияр,Марат,Айдос,Руслан,Тимур,Канат}', n) || ' ' ||
+    pg_temp.pick('{Нурланов,Ахметов,Сеитов,Жумабеков,Оспанов,Касымов,Ибраев,Токаев,Ким,Абдрахманов,Смагулов,Юсупов,Беков}', n),
+    '+7705' || lpad(n::text, 7, '0'), 710000000 + n, pg_temp.pick('{ru,kz,ru}', n), 'active',
     jsonb_build_array(
         jsonb_build_object('kind', 'licence', 'last4', lpad((1000 + n * 37 % 9000)::text, 4, '0'), 'expires_on', now()::date + 900),
         jsonb_build_object('kind', 'car', 'last4', lpad((1000 + n * 53 % 9000)::text, 4, '0'), 'expires_on', now()::date + 900),
@@ -53,18 +53,18 @@ ON CONFLICT DO NOTHING;
 
 INSERT INTO car (id, tenant_id, driver_id, make, model, color, plate, seats, doors, year)
 SELECT pg_temp.demo_id('0011', n), :'tenant', pg_temp.demo_id('0010', n),
-    pg_temp.turn('{Toyota,Hyundai,Kia,Chevrolet,Volkswagen,Toyota}', n), pg_temp.turn('{Camry,Sonata,K5,Cobalt,Polo,Alphard}', n),
-    pg_temp.turn('{белый,серебристый,чёрный,серый,синий}', n), 100 + n || 'TB' || pg_temp.turn('{A,B,C,D}', n) || '02',
+    pg_temp.pick('{Toyota,Hyundai,Kia,Chevrolet,Volkswagen,Toyota}', n), pg_temp.pick('{Camry,Sonata,K5,Cobalt,Polo,Alphard}', n),
+    pg_temp.pick('{белый,серебристый,чёрный,серый,синий}', n), 100 + n || 'TB' || pg_temp.pick('{A,B,C,D}', n) || '02',
     CASE n % 6 WHEN 5 THEN 6 ELSE 4 END, 4, 2014 + n % 11
 FROM generate_series(1, 48) n
 ON CONFLICT DO NOTHING;
 
--- Driver n has one way and one hour; on odd days he drives there, on even ones back. Loaded once: what is there is left
--- out, and so are its rides.
+-- Driver n has one route and one hour of departure; odd days go out, even days back. Existing trips and their rides are
+-- skipped.
 CREATE TEMPORARY TABLE plan ON COMMIT DROP AS
 SELECT pg_temp.demo_id('0012', day * 100 + n) AS id, n, day, there, w.prices, stops.*, c.seats
 FROM generate_series(1, 48) n CROSS JOIN generate_series(1, 15) day
-JOIN way w ON w.number = n % 12 JOIN car c ON c.id = pg_temp.demo_id('0011', n)
+JOIN demo_route w ON w.number = n % 12 JOIN car c ON c.id = pg_temp.demo_id('0011', n)
 CROSS JOIN LATERAL (SELECT day % 2 = 1 AS there) AS direction
 CROSS JOIN LATERAL (
     SELECT array_agg(place ORDER BY number) AS places, array_agg(at ORDER BY number) AS times, min(at) AS departs_at,
@@ -88,7 +88,7 @@ SELECT id, :'tenant', pg_temp.demo_id('0010', n), pg_temp.demo_id('0011', n),
     departs_at, arrives_at, tstzrange(departs_at, arrives_at + interval '30 minutes'), seats,
     CASE WHEN n % 3 = 0 THEN (SELECT sum(price) FROM unnest(prices) price) * 350 END,
     100000, 250000, 100000, n % 2, CASE WHEN n % 2 = 1 THEN 50000 END, n % 4 <> 3, CASE WHEN n % 5 = 4 THEN 20 ELSE 0 END,
-    pg_temp.turn('{flexible,moderate,moderate,strict}', n), pg_temp.turn('{"Выезжаем вовремя","Багажник свободен","Остановка на обед"}', n),
+    pg_temp.pick('{flexible,moderate,moderate,strict}', n), pg_temp.pick('{"Выезжаем вовремя","Багажник свободен","Остановка на обед"}', n),
     CASE WHEN departs_at - interval '5 hours' <= now() THEN departs_at - interval '5 hours' END,
     CASE WHEN departs_at <= now() THEN departs_at END, CASE WHEN arrives_at <= now() THEN arrives_at END
 FROM plan;
@@ -109,8 +109,7 @@ JOIN LATERAL unnest(p.places, p.times) WITH ORDINALITY AS b (place, at, number) 
 INSERT INTO trip_history (trip_id, version, at, from_status, to_status, actor)
 SELECT t.id, 1, t.departs_at - interval '3 days', NULL, t.status, 'driver:' || t.driver_id FROM plan JOIN trip t USING (id);
 
--- Three passengers ask for a place of each trip, from its first stop to its last or over a part of it; what became of
--- them goes by the time and by turns.
+-- Three orders for each trip, over all or some of its stops. Their status depends on the time and cycles with the number.
 CREATE TEMPORARY TABLE asked ON COMMIT DROP AS
 SELECT (p.day * 100 + p.n) * 4 + k AS number, t.*, leg.from_stop, leg.to_stop, leg.from_place, leg.to_place, leg.seat_price, turn,
     CASE WHEN k = 2 AND NOT turn % 5 = 0 THEN 'parcel' ELSE 'seat' END AS kind,
@@ -132,9 +131,9 @@ SELECT pg_temp.demo_id('0013', number), tenant_id, 'TR' || lpad(number::text, 6,
     CASE kind WHEN 'parcel' THEN 'Сауле Ахметова' END, CASE kind WHEN 'parcel' THEN '+77079000001' END,
     CASE kind WHEN 'parcel' THEN lpad((number * 37 % 10000)::text, 4, '0') END,
     CASE kind WHEN 'seat' THEN 1 ELSE 0 END, CASE kind WHEN 'parcel' THEN 1 ELSE 0 END, 0,
-    pg_temp.turn('{Айгуль,Мадина,Алексей,Жанна,Тимур,Ольга,Ержан,Дана,Игорь}', turn) || ' ' ||
-    pg_temp.turn('{Серикова,Ким,Петренко,Омарова,Алиев,Ли,Тлеуов}', turn),
-    '+7701' || lpad((number % 900)::text, 7, '0'), 720000000 + number % 900, pg_temp.turn('{ru,kz,ru,en}', turn),
+    pg_temp.pick('{Айгуль,Мадина,Алексей,Жанна,Тимур,Ольга,Ержан,Дана,Игорь}', turn) || ' ' ||
+    pg_temp.pick('{Серикова,Ким,Петренко,Омарова,Алиев,Ли,Тлеуов}', turn),
+    '+7701' || lpad((number % 900)::text, 7, '0'), 720000000 + number % 900, pg_temp.pick('{ru,kz,ru,en}', turn),
     json_build_array(json_build_object('kind', kind, 'count', 1,
         'text', CASE kind WHEN 'seat' THEN json_build_object('ru', 'Места', 'kz', 'Орындар', 'en', 'Seats')
                           ELSE json_build_object('ru', 'Посылка', 'kz', 'Сәлемдеме', 'en', 'Parcel') END,
@@ -150,15 +149,15 @@ CROSS JOIN LATERAL (SELECT CASE kind WHEN 'seat' THEN seat_price ELSE parcel_sma
     became IN ('cancelled', 'declined', 'no_show') AS ends, became IN ('boarded', 'completed') AND turn % 2 = 0 AS pays) AS sums
 CROSS JOIN LATERAL (SELECT price * prepayment_percent / 10000 * 100 AS deposit) AS parts;
 
--- Who looks for a driver, and for some of them an offer.
+-- Open rides that look for a driver, some with an offer.
 INSERT INTO ride (id, tenant_id, code, kind, status, from_place, to_place, depart_from, depart_to, price, auto_accept, seats, seat_load,
     cargo_load, child_load, passenger_name, passenger_phone, passenger_telegram_id, note, lines, total, deposit, policy, expires_at)
 SELECT pg_temp.demo_id('0014', n), :'tenant', 'TW' || lpad(n::text, 4, '0'), CASE WHEN n % 5 = 0 THEN 'car' ELSE 'seat' END, 'open',
     w.places[1], w.places[cardinality(w.places)], leaves, leaves + interval '4 hours',
     (SELECT sum(price) FROM unnest(w.prices) price) * 100 * (1 + n % 2), n % 6 = 0, 1 + n % 2, 0, 0, 0,
-    pg_temp.turn('{Гаухар,Самат,Елена,Диас}', n) || ' ' || pg_temp.turn('{Ермекова,Нуров,Ким}', n), '+7702' || lpad(n::text, 7, '0'),
-    730000000 + n, pg_temp.turn('{"С чемоданом","Вдвоём, без вещей","Можно раньше"}', n), '[]', 0, 0, 'moderate', leaves - interval '1 hour'
-FROM generate_series(1, 18) n JOIN way w ON w.number = n % 12
+    pg_temp.pick('{Гаухар,Самат,Елена,Диас}', n) || ' ' || pg_temp.pick('{Ермекова,Нуров,Ким}', n), '+7702' || lpad(n::text, 7, '0'),
+    730000000 + n, pg_temp.pick('{"С чемоданом","Вдвоём, без вещей","Можно раньше"}', n), '[]', 0, 0, 'moderate', leaves - interval '1 hour'
+FROM generate_series(1, 18) n JOIN demo_route w ON w.number = n % 12
 CROSS JOIN LATERAL (SELECT date_trunc('hour', now()) + interval '1 hour' * (6 + n * 3) AS leaves) AS times
 ON CONFLICT DO NOTHING;
 
@@ -168,7 +167,7 @@ SELECT pg_temp.demo_id('0015', n), :'tenant', r.id, pg_temp.demo_id('0010', 12 +
 FROM generate_series(1, 18, 3) n JOIN ride r ON r.id = pg_temp.demo_id('0014', n)
 ON CONFLICT DO NOTHING;
 
--- One step each, told as the service tells it: the self-check compares the two.
+-- A step of history and an event for each ride, as the service writes them; the self-check compares the two.
 INSERT INTO ride_history (ride_id, version, from_status, to_status, actor, fee, refund)
 SELECT r.id, 1, NULL, r.status, 'guest:' || r.passenger_telegram_id, r.fee, r.refund
 FROM ride r WHERE r.tenant_id = :'tenant' AND NOT EXISTS (SELECT FROM ride_history h WHERE h.ride_id = r.id)

@@ -17,14 +17,12 @@ static bool close_to(const struct items *items, size_t at)
     return at < items->count && items->list[at].gap != GAP_CLAUSE;
 }
 
-/* --- points --- */
-
 static struct point *add_point(struct days *days, enum point_kind kind, size_t from, size_t to)
 {
     struct point *point = &days->points[days->count];
 
     if (days->count == POINTS_MAX - 1)
-        days->unsure = true;
+        days->unclear = true;
     else
         days->count++;
     *point = (struct point){.kind = kind, .from = from, .to = to};
@@ -41,18 +39,18 @@ static size_t read_year(const struct items *items, size_t at, struct point *poin
     return at;
 }
 
-static size_t read_date(struct work *work, size_t at, struct days *days)
+static size_t read_date(struct parser *parser, size_t at, struct days *days)
 {
-    const struct item *item = &work->items.list[at];
+    const struct item *item = &parser->items.list[at];
     struct point *point = add_point(days, POINT_DATE, at, at + 1);
-    const bool swapped = item->slashed && work->language == LANGUAGE_EN && item->month > 12;
+    const bool swapped = item->slashed && parser->language == LANGUAGE_EN && item->month > 12;
 
     point->year = item->year;
     point->day = swapped ? item->month : item->day;
     point->month = swapped ? item->day : item->month;
-    if (item->slashed && work->language == LANGUAGE_EN && item->day <= 12 && item->month <= 12 &&
+    if (item->slashed && parser->language == LANGUAGE_EN && item->day <= 12 && item->month <= 12 &&
         item->day != item->month)
-        days->unsure = true;
+        days->unclear = true;
     return at + 1;
 }
 
@@ -63,7 +61,7 @@ static bool counts_something(const struct items *items, size_t at)
     return close_to(items, at) && (kind == WORD_UNIT || kind == WORD_THOUSAND);
 }
 
-/* "5 декабря", "December 5", "желтоқсанның 5-інен". Returns where it ends; `at`: it is none. */
+/* "5 декабря", "December 5", "желтоқсанның 5-інен". Returns the end; `at` if there is none. */
 static size_t read_day_of_month(const struct items *items, size_t at, struct days *days)
 {
     const bool month_first = item_kind(items, at) == WORD_MONTH;
@@ -94,30 +92,30 @@ static bool is_point_begin(const struct items *items, size_t at)
            (kind == WORD_NUMBER && items->list[at].is_date);
 }
 
-/* No thing follows that the number would count: "с 2 собаками", "с 2 сумками". */
-static bool stands_free(const struct items *items, size_t at)
+/* No noun follows that the number would count: "с 2 собаками", "с 2 сумками". */
+static bool counts_nothing(const struct items *items, size_t at)
 {
-    const struct item *behind = &items->list[at + 1];
+    const struct item *after = &items->list[at + 1];
     const enum word_kind kind = item_kind(items, at + 1);
 
-    return !behind->apart && (behind->gap == GAP_CLAUSE || (kind >= WORD_FROM && kind <= WORD_OR) ||
-                              is_day_number(items, at + 1) || kind == WORD_VAGUE);
+    return !after->separated &&
+           (after->gap == GAP_CLAUSE || (kind >= WORD_FROM && kind <= WORD_OR) ||
+            is_day_number(items, at + 1) || kind == WORD_VAGUE);
 }
 
-/* A number that is a day because of what stands around it. */
+/* Is the number a day, judged by adjacent items? */
 static bool is_day(const struct items *items, size_t at, const struct days *days)
 {
     const struct item *item = &items->list[at];
     const struct point *last = days->count > 0 ? &days->points[days->count - 1] : NULL;
     const enum word_kind before = item_kind_before(items, at);
-    const enum word_kind behind = item_kind(items, at + 1);
+    const enum word_kind after = item_kind(items, at + 1);
     const bool goes_on =
-        behind == WORD_TO || behind == WORD_ON || behind == WORD_AND || behind == WORD_OR;
+        after == WORD_TO || after == WORD_ON || after == WORD_AND || after == WORD_OR;
 
     if (!is_day_number(items, at) || counts_something(items, at + 1))
         return false;
-    if (item->is_day || behind == WORD_NUMBERED_DAY || before == WORD_ARRIVE ||
-        before == WORD_LEAVE)
+    if (item->is_day || after == WORD_NUMBERED_DAY || before == WORD_ARRIVE || before == WORD_LEAVE)
         return true;
     /* "на первое", "on the fifth", "с пятого"; not "первая квартира" */
     if (item->kind == WORD_ORDINAL &&
@@ -127,13 +125,13 @@ static bool is_day(const struct items *items, size_t at, const struct days *days
     if (!item->digits && item->ending != ENDING_NONE && item->ending != ENDING_OTHER)
         return true;
     if (before == WORD_FROM &&
-        (goes_on || (items->list[at - 1].value == 0 && stands_free(items, at))))
+        (goes_on || (items->list[at - 1].value == 0 && counts_nothing(items, at))))
         return true;
     /* "5-8 декабря", "5 to 8 December", "5 и 6 декабря" */
     if (close_to(items, at + 1) && items->list[at + 1].gap == GAP_HYPHEN &&
         is_point_begin(items, at + 1) &&
         (item_kind(items, at + 2) == WORD_MONTH || items->list[at + 1].is_day ||
-         behind == WORD_WEEKDAY))
+         after == WORD_WEEKDAY))
         return true;
     if (goes_on && is_point_begin(items, at + 2) &&
         (item_kind(items, at + 3) == WORD_MONTH || items->list[at + 2].is_day))
@@ -162,8 +160,6 @@ static enum which which_before(struct items *items, size_t at)
     return which;
 }
 
-/* --- units: lengths and what is so far away --- */
-
 static int32_t nights_of(int32_t unit)
 {
     if (unit == UNIT_WEEK)
@@ -171,7 +167,7 @@ static int32_t nights_of(int32_t unit)
     return unit == UNIT_FORTNIGHT ? 2 * WEEK : 1;
 }
 
-static bool is_some(const struct items *items, size_t at)
+static bool is_quantity(const struct items *items, size_t at)
 {
     const enum word_kind kind = item_kind(items, at);
 
@@ -183,30 +179,31 @@ static void add_length(struct days *days, int32_t unit, int32_t count)
 {
     int32_t *const length = unit == UNIT_NIGHT ? &days->nights : &days->lengths;
 
-    days->unsure |= *length != 0 || count < 1 || count > PHRASE_NIGHTS_MAX / nights_of(unit);
-    *length = days->unsure ? 0 : count * nights_of(unit);
+    days->unclear |= *length != 0 || count < 1 || count > PHRASE_NIGHTS_MAX / nights_of(unit);
+    *length = days->unclear ? 0 : count * nights_of(unit);
 }
 
 /* "через 3 дня", "3 күннен кейін". */
-static void read_away(struct work *work, size_t from, size_t unit, size_t to, struct days *days)
+static void read_offset(struct parser *parser, size_t from, size_t unit, size_t to,
+                        struct days *days)
 {
-    const struct items *items = &work->items;
+    const struct items *items = &parser->items;
     const int32_t kind = items->list[unit].value;
     const bool counted = from < unit && item_kind(items, from) != WORD_VAGUE;
 
     if (kind == UNIT_MONTH || kind == UNIT_HOUR || (from < unit && !counted)) {
-        days->unsure = true;
+        days->unclear = true;
         return;
     }
-    struct point *point = add_point(days, POINT_AWAY, from, to);
+    struct point *point = add_point(days, POINT_OFFSET, from, to);
     const int32_t count = counted ? items->list[from].value : 1;
-    days->unsure |= count < 1 || count > PHRASE_NIGHTS_MAX / nights_of(kind);
-    point->days = days->unsure ? 0 : count * nights_of(kind);
+    days->unclear |= count < 1 || count > PHRASE_NIGHTS_MAX / nights_of(kind);
+    point->days = days->unclear ? 0 : count * nights_of(kind);
     point->from_now = true;
 }
 
-/* A unit that nothing counts, and the words around it. */
-struct lone {
+/* A unit without a count, and the words around it. */
+struct lone_unit {
     int32_t unit;
     enum word_kind before;
     bool wanted;    /* "на сутки", "тәулікке" */
@@ -217,29 +214,30 @@ struct lone {
     bool on_then;   /* "в ночь на 6" */
 };
 
-static struct lone look_at_lone(const struct items *items, size_t at, const struct days *days)
+static struct lone_unit describe_lone_unit(const struct items *items, size_t at,
+                                           const struct days *days)
 {
     const struct item *unit = &items->list[at];
     const enum word_kind before = item_kind_before(items, at);
-    const enum word_kind behind = item_kind(items, at + 1);
+    const enum word_kind after = item_kind(items, at + 1);
     const bool whole_week =
         before == WORD_PER && unit->value == UNIT_WEEK && items->list[at - 1].value == 0;
 
-    return (struct lone){
+    return (struct lone_unit){
         .unit = unit->value,
         .before = before,
         .wanted = before == WORD_ON || unit->ending == ENDING_TO || whole_week,
         .is_rate = before == WORD_AT || before == WORD_PER,
         .to_point =
-            is_point_begin(items, at + 1) || (behind == WORD_FROM && close_to(items, at + 1)),
+            is_point_begin(items, at + 1) || (after == WORD_FROM && close_to(items, at + 1)),
         .of_point =
             days->count > 0 && days->points[days->count - 1].to == at && close_to(items, at),
-        .from_then = behind == WORD_FROM,
-        .on_then = behind == WORD_ON,
+        .from_then = after == WORD_FROM,
+        .on_then = after == WORD_ON,
     };
 }
 
-static bool is_unsure(const struct lone *lone, enum language language)
+static bool is_unclear(const struct lone_unit *lone, enum language language)
 {
     if (lone->unit == UNIT_HOUR)
         return lone->wanted;
@@ -248,7 +246,7 @@ static bool is_unsure(const struct lone *lone, enum language language)
     return lone->unit == UNIT_NIGHT && lone->before == WORD_AT && lone->on_then;
 }
 
-static bool is_one(const struct lone *lone, const struct days *days)
+static bool is_one(const struct lone_unit *lone, const struct days *days)
 {
     switch (lone->unit) {
     case UNIT_NIGHT:
@@ -262,32 +260,32 @@ static bool is_one(const struct lone *lone, const struct days *days)
     }
 }
 
-/* "дня на три", "на неделю-две": about so many. */
+/* "дня на три", "на неделю-две": approximate lengths. */
 static bool is_about(const struct items *items, size_t at)
 {
     const bool on = item_kind(items, at + 1) == WORD_ON;
     const size_t number = at + 1 + on;
-    const enum word_kind behind = item_kind(items, number + 1);
+    const enum word_kind after = item_kind(items, number + 1);
 
     return item_is_number(items, number) && close_to(items, number) &&
            (on || items->list[number].gap == GAP_HYPHEN) &&
-           (!close_to(items, number + 1) || behind == WORD_NOTHING || behind == WORD_FROM);
+           (!close_to(items, number + 1) || after == WORD_NOTHING || after == WORD_FROM);
 }
 
-static void read_lone_unit(struct work *work, size_t at, struct days *days)
+static void read_lone_unit(struct parser *parser, size_t at, struct days *days)
 {
-    const struct lone lone = look_at_lone(&work->items, at, days);
+    const struct lone_unit lone = describe_lone_unit(&parser->items, at, days);
 
     if (lone.before == WORD_NEXT || lone.before == WORD_THIS || lone.before == WORD_NEAREST) {
         const bool next = lone.before == WORD_NEXT;
         days->next_week |= next && lone.unit == UNIT_WEEK;
         days->this_week |= !next && lone.unit == UNIT_WEEK;
-        days->unsure |= lone.unit != UNIT_WEEK;
-    } else if (is_unsure(&lone, work->language)) {
-        days->unsure = true;
-    } else if (is_about(&work->items, at)) {
+        days->unclear |= lone.unit != UNIT_WEEK;
+    } else if (is_unclear(&lone, parser->language)) {
+        days->unclear = true;
+    } else if (is_about(&parser->items, at)) {
         days->vague = true;
-        items_use(&work->items, at + 1, at + 3);
+        items_use(&parser->items, at + 1, at + 3);
     } else if (lone.unit == UNIT_MONTH) {
         days->vague |= lone.wanted || !lone.is_rate;
     } else if (is_one(&lone, days)) {
@@ -295,60 +293,58 @@ static void read_lone_unit(struct work *work, size_t at, struct days *days)
     }
 }
 
-static void read_length(struct work *work, size_t from, size_t at, struct days *days)
+static void read_length(struct parser *parser, size_t from, size_t at, struct days *days)
 {
-    const struct items *items = &work->items;
+    const struct items *items = &parser->items;
     const struct item *unit = &items->list[at];
     const bool range =
         from > 0 &&
-        ((items->list[from].gap == GAP_HYPHEN && is_some(items, from - 1)) ||
-         (from >= 2 && item_kind(items, from - 1) == WORD_OR && is_some(items, from - 2)));
+        ((items->list[from].gap == GAP_HYPHEN && is_quantity(items, from - 1)) ||
+         (from >= 2 && item_kind(items, from - 1) == WORD_OR && is_quantity(items, from - 2)));
     const enum word_kind before = item_kind_before(items, from);
 
     if (before == WORD_AT && (unit->value == UNIT_NIGHT || unit->value == UNIT_DAY))
         return; /* "в 3 ночи" is a time of day */
     if (range)
-        items_use(&work->items, from - 1 - (items->list[from].gap != GAP_HYPHEN), from);
+        items_use(&parser->items, from - 1 - (items->list[from].gap != GAP_HYPHEN), from);
     if (unit->value == UNIT_HOUR) {
         /* "в 14 часов" is a time of day. */
-        days->unsure |= before != WORD_AT && before != WORD_TO && before != WORD_FROM;
+        days->unclear |= before != WORD_AT && before != WORD_TO && before != WORD_FROM;
     } else if (item_kind(items, from) == WORD_VAGUE || range || unit->value == UNIT_MONTH) {
         days->vague = true;
     } else if (item_kind(items, from) == WORD_ORDINAL) {
-        days->unsure = true; /* "второй день" */
+        days->unclear = true; /* "второй день" */
     } else {
         add_length(days, unit->value, items->list[from].value);
     }
 }
 
-static void read_unit(struct work *work, size_t at, struct days *days)
+static void read_unit(struct parser *parser, size_t at, struct days *days)
 {
-    struct items *items = &work->items;
-    const size_t from = at > 0 && close_to(items, at) && is_some(items, at - 1) ? at - 1 : at;
+    struct items *items = &parser->items;
+    const size_t from = at > 0 && close_to(items, at) && is_quantity(items, at - 1) ? at - 1 : at;
     const bool in = item_kind_before(items, from) == WORD_IN;
     const bool later = item_kind(items, at + 1) == WORD_LATER;
 
     if (in || later)
-        read_away(work, from, at, at + 1 + later, days);
+        read_offset(parser, from, at, at + 1 + later, days);
     else if (from < at)
-        read_length(work, from, at, days);
+        read_length(parser, from, at, days);
     else
-        read_lone_unit(work, at, days);
+        read_lone_unit(parser, at, days);
     items_use(items, from, at + 1 + later);
 }
 
-/* --- reading in order --- */
-
-static size_t read_weekday(struct work *work, size_t at, struct days *days)
+static size_t read_weekday(struct parser *parser, size_t at, struct days *days)
 {
-    struct items *items = &work->items;
+    struct items *items = &parser->items;
     const struct item *before = at > 0 ? &items->list[at - 1] : NULL;
     size_t to = at + 1;
 
     /* "бір жұмаға": a week, or a Friday. */
     if (before != NULL && item_kind(items, at - 1) == WORD_NUMBER && !before->is_day &&
         close_to(items, at) && items->list[at].gap != GAP_HYPHEN && items->list[at].value == 5)
-        days->unsure = true;
+        days->unclear = true;
     if ((item_kind(items, to) == WORD_NUMBERED_DAY ||
          (item_kind(items, to) == WORD_UNIT && items->list[to].value == UNIT_DAY &&
           items->list[to].ending == ENDING_OTHER)) &&
@@ -360,20 +356,20 @@ static size_t read_weekday(struct work *work, size_t at, struct days *days)
     return to;
 }
 
-static size_t read_tonight(struct work *work, size_t at, struct days *days)
+static size_t read_tonight(struct parser *parser, size_t at, struct days *days)
 {
-    struct point *point = add_point(days, POINT_AWAY, at, at + 1);
+    struct point *point = add_point(days, POINT_OFFSET, at, at + 1);
 
     point->from_now = true;
-    if (item_kind(&work->items, at) == WORD_TONIGHT)
+    if (item_kind(&parser->items, at) == WORD_TONIGHT)
         days->nights = 1;
     else
-        point->days = work->items.list[at].value;
-    days->unsure |= point->days < 0;
+        point->days = parser->items.list[at].value;
+    days->unclear |= point->days < 0;
     return at + 1;
 }
 
-/* Two bare numbers joined by a hyphen, which may be anything. */
+/* Two plain numbers joined by a hyphen have no definite meaning. */
 static bool is_bare_range(const struct items *items, size_t at)
 {
     return item_is_number(items, at) && item_is_number(items, at + 1) &&
@@ -384,23 +380,23 @@ static bool is_bare_range(const struct items *items, size_t at)
 static bool is_listed(const struct items *items, size_t at)
 {
     return is_day_number(items, at) && items->list[at].digits && is_day_number(items, at + 1) &&
-           items->list[at + 1].gap == GAP_CLAUSE && !items->list[at + 1].apart &&
+           items->list[at + 1].gap == GAP_CLAUSE && !items->list[at + 1].separated &&
            item_kind(items, at + 2) == WORD_MONTH;
 }
 
-static size_t read_other(struct work *work, size_t at, struct days *days)
+static size_t read_other(struct parser *parser, size_t at, struct days *days)
 {
-    struct items *items = &work->items;
+    struct items *items = &parser->items;
 
     switch (item_kind(items, at)) {
     case WORD_UNIT:
-        read_unit(work, at, days);
+        read_unit(parser, at, days);
         return at + 1;
     case WORD_WEEKDAY:
-        return read_weekday(work, at, days);
+        return read_weekday(parser, at, days);
     case WORD_FROM_TODAY:
     case WORD_TONIGHT:
-        return read_tonight(work, at, days);
+        return read_tonight(parser, at, days);
     case WORD_WEEKEND:
         days->weekend = true;
         days->weekend_which = which_before(items, at);
@@ -412,22 +408,22 @@ static size_t read_other(struct work *work, size_t at, struct days *days)
         days->vague = true;
         return at + 1;
     case WORD_MONTH:
-        days->unsure |= days->month != 0;
+        days->unclear |= days->month != 0;
         days->month = items->list[at].value;
         return at + 1;
     default:
-        days->unsure |= is_bare_range(items, at) || is_listed(items, at);
+        days->unclear |= is_bare_range(items, at) || is_listed(items, at);
         return at + 1;
     }
 }
 
-static size_t read_point(struct work *work, size_t at, struct days *days)
+static size_t read_point(struct parser *parser, size_t at, struct days *days)
 {
-    struct items *items = &work->items;
+    struct items *items = &parser->items;
     size_t to;
 
     if (item_kind(items, at) == WORD_NUMBER && items->list[at].is_date)
-        return read_date(work, at, days);
+        return read_date(parser, at, days);
     to = read_day_of_month(items, at, days);
     if (to == at && is_day(items, at, days)) {
         to = at + 1 + (item_kind(items, at + 1) == WORD_NUMBERED_DAY);
@@ -436,15 +432,15 @@ static size_t read_point(struct work *work, size_t at, struct days *days)
     return to;
 }
 
-void days_read(struct work *work, struct days *days)
+void days_read(struct parser *parser, struct days *days)
 {
-    struct items *items = &work->items;
+    struct items *items = &parser->items;
 
     *days = (struct days){.count = 0};
     for (size_t at = 0; at < items->count;) {
-        size_t to = read_point(work, at, days);
+        size_t to = read_point(parser, at, days);
         if (to == at)
-            to = read_other(work, at, days);
+            to = read_other(parser, at, days);
         if (days->count > 0)
             days_find_role(items, days, &days->points[days->count - 1]);
         at = to;

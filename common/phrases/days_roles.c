@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the words around a day make of it: the first of a stay, the last, or the same as another. */
+/* The role of a day from adjacent words: check-in, check-out, or the same as another. */
 #include "phrases/days.h"
 
 static bool lies_between(const struct items *items, size_t a, size_t b)
@@ -35,7 +35,7 @@ static enum point_role role_of_stay_word(const struct items *items, const struct
     return role;
 }
 
-/* Point, with the words before it that only say which it is. */
+/* The beginning of the point, including words that only qualify it. */
 static size_t before_point(const struct items *items, const struct point *point)
 {
     size_t at = point->from;
@@ -49,25 +49,25 @@ void days_find_role(const struct items *items, const struct days *days, struct p
 {
     const size_t from = before_point(items, point);
     const enum word_kind before = item_kind_before(items, from);
-    const enum word_kind behind = item_kind(items, point->to);
+    const enum word_kind after = item_kind(items, point->to);
     const enum ending ending = items->list[point->to - 1].ending;
     const size_t index = (size_t)(point - days->points);
     const bool follows = index > 0 && point[-1].to >= (from > 1 ? from - 1 : 0);
-    const bool to_behind =
-        behind == WORD_TO && items->list[point->to].gap != GAP_CLAUSE &&
+    const bool to_follows =
+        after == WORD_TO && items->list[point->to].gap != GAP_CLAUSE &&
         (index + 1 == days->count || point[1].from > point->to + 1 || ending == ENDING_TO);
 
     const bool both =
         follows && before == WORD_AND &&
-        (to_behind || (point[-1].from > 0 && item_kind(items, point[-1].from - 1) == WORD_FROM &&
-                       items->list[point[-1].from - 1].value == 1));
+        (to_follows || (point[-1].from > 0 && item_kind(items, point[-1].from - 1) == WORD_FROM &&
+                        items->list[point[-1].from - 1].value == 1));
 
-    point->or_so = follows && !both && (before == WORD_OR || before == WORD_AND);
+    point->is_alternative = follows && !both && (before == WORD_OR || before == WORD_AND);
     point->linked = both || (follows && (items->list[from].gap == GAP_HYPHEN || before == WORD_TO ||
                                          before == WORD_ON || ending == ENDING_TO));
-    if (before == WORD_FROM && !to_behind)
+    if (before == WORD_FROM && !to_follows)
         point->role = POINT_START;
-    else if (before == WORD_TO || to_behind)
+    else if (before == WORD_TO || to_follows)
         point->role = POINT_END;
     else
         point->role = role_of_stay_word(items, days, point);
@@ -94,7 +94,7 @@ void days_join_weekdays(const struct items *items, struct days *days)
         joined.to = b->to;
         joined.role = a->role != POINT_ANY ? a->role : b->role;
         joined.linked = a->linked;
-        joined.or_so = a->or_so;
+        joined.is_alternative = a->is_alternative;
         *a = joined;
         for (size_t n = i + 1; n + 1 < days->count; n++)
             days->points[n] = days->points[n + 1];

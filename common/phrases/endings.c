@@ -3,7 +3,7 @@
 
 enum { LISTED_MAX = 8 };
 
-/* All lists are folded as words are: "ы" and "й" as they are there, no doubled letters. */
+/* All lists are normalised like words: no "й" or "ё", no doubled letters. */
 static const char *const ru_endings[] = {
     "а",  "я",  "у",  "ю",   "е",  "и",    "ы",   "о",    "ь",   "ой",  "ей",  "ою",   "ею",  "ом",
     "ем", "ам", "ям", "ах",  "ях", "ами",  "ями", "ов",   "ев",  "ие",  "ия",  "ию",   "ий",  "ью",
@@ -13,7 +13,7 @@ static const char *const ru_endings[] = {
 };
 
 static const char *const kz_plural[] = {"", "лар", "лер", "дар", "дер", "тар", "тер"};
-static const char *const kz_own[] = {"", "ы", "и", "сы", "си", "ым", "им", "ымыз", "имиз"};
+static const char *const kz_possessive[] = {"", "ы", "и", "сы", "си", "ым", "им", "ымыз", "имиз"};
 
 struct kz_case {
     const char *text;
@@ -41,7 +41,7 @@ static const struct kz_case kz_cases[] = {
     {"тен",   ENDING_FROM   },
     {"нан",   ENDING_FROM   },
     {"нен",   ENDING_FROM   },
-    {"ан",     ENDING_FROM   }, /* -нан behind н */
+    {"ан",     ENDING_FROM   }, /* -нан after н */
     {"ен",     ENDING_FROM   },
     {"нын",   ENDING_OTHER  },
     {"нин",   ENDING_OTHER  },
@@ -83,7 +83,6 @@ struct rest {
     size_t len;
 };
 
-/* Takes `text` off the front of `rest`. */
 static bool take(struct rest *rest, const char *text)
 {
     const struct letters part = letters_of(slice_of(text));
@@ -110,13 +109,13 @@ static bool read_case(struct rest rest, enum ending *ending)
 static bool read_kz(struct rest rest, enum ending *ending)
 {
     for (size_t plural = 0; plural < COUNT(kz_plural); plural++)
-        for (size_t own = 0; own < COUNT(kz_own); own++) {
+        for (size_t own = 0; own < COUNT(kz_possessive); own++) {
             struct rest left = rest;
-            if (take(&left, kz_plural[plural]) && take(&left, kz_own[own]) &&
+            if (take(&left, kz_plural[plural]) && take(&left, kz_possessive[own]) &&
                 read_case(left, ending)) {
-                const size_t own_len = strlen(kz_own[own]);
-                /* "-имиз" alone is "of us" behind a number. */
-                if (own_len > 4 && left.len == 0)
+                const size_t possessive_len = strlen(kz_possessive[own]);
+                /* "-имиз" alone is "of us" after a number. */
+                if (possessive_len > 4 && left.len == 0)
                     *ending = ENDING_WE;
                 return true;
             }

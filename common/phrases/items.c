@@ -4,12 +4,10 @@
 enum {
     THOUSANDS_FROM = 5,
     CODE_FROM = 1000,
-    SPELLED_MIN = 7 /* letters of a Latin word with slips */
+    SPELLED_MIN = 7 /* shortest transliterated word with typos */
 };
 
-/* --- words of tokens --- */
-
-/* Exactly, as Cyrillic in Latin letters, with the ending of another language, then with slips. */
+/* Looks a word up: exactly, transliterated, without a foreign ending, then with typos. */
 static void find_word(const struct phrase_words *words, const struct letters *word,
                       struct word_readings *out)
 {
@@ -38,8 +36,6 @@ static void find_word(const struct phrase_words *words, const struct letters *wo
         words_find(words, &spelled, true, out);
 }
 
-/* --- numbers --- */
-
 static bool is_word(const struct token *token, const char *text)
 {
     const struct letters letters = letters_of(slice_of(text));
@@ -52,7 +48,7 @@ static bool is_k(const struct token *token)
     return is_word(token, "к") || is_word(token, "k");
 }
 
-/* "20к", "20 к": thousands; "2к": rooms. Returns how many tokens it took. */
+/* "20к", "20 к": thousands; "2к": rooms. Returns the number of tokens used. */
 static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
 {
     const struct token *k = &tokens->list[at];
@@ -78,7 +74,7 @@ static size_t read_k(const struct tokens *tokens, size_t at, struct items *out)
     return 1;
 }
 
-/* "5-го", "5th", "5-інен", "5 тен"; "2х" says nothing. */
+/* Suffixes of days: "5-го", "5th", "5-інен", "5 тен"; "2х" has no meaning. */
 static size_t read_suffix(const struct tokens *tokens, size_t at, struct item *number)
 {
     static const char *const prepositions[] = {"на", "не", "да", "та", "те", "е", "де", "а", "ни"};
@@ -147,12 +143,10 @@ static size_t read_sign(const struct tokens *tokens, size_t at, struct items *ou
     return 1;
 }
 
-/* --- items --- */
-
 struct reader {
     const struct phrase_words *words;
     const struct tokens *tokens;
-    struct word_readings *readings; /* of each token */
+    struct word_readings *readings; /* by token */
     bool found[PHRASE_MAX];
 };
 
@@ -167,14 +161,14 @@ static const struct word_readings *readings_of(struct reader *reader, size_t at)
     return &reader->readings[at];
 }
 
-/* What words from `at` on mean. Only words without a comma between them say something together. */
-static bool read_wanted(struct reader *reader, size_t at, enum word_kind wanted,
-                        struct word_meaning *meaning)
+/* Reads an expression at `at`. Expressions do not extend over a comma. */
+static bool read_as(struct reader *reader, size_t at, enum word_kind wanted,
+                    struct word_meaning *meaning)
 {
-    const struct word_readings *read[WAY_WORDS_MAX];
+    const struct word_readings *read[EXPRESSION_WORDS_MAX];
     size_t count = 0;
 
-    while (count < WAY_WORDS_MAX && at + count < reader->tokens->count &&
+    while (count < EXPRESSION_WORDS_MAX && at + count < reader->tokens->count &&
            (count == 0 || reader->tokens->list[at + count].gap < GAP_CLAUSE)) {
         read[count] = readings_of(reader, at + count);
         count++;
@@ -182,8 +176,8 @@ static bool read_wanted(struct reader *reader, size_t at, enum word_kind wanted,
     return count > 0 && words_meaning(reader->words, read, count, wanted, meaning);
 }
 
-/* What a word beside it makes of a word: "Алматы ауданы", "желтоқсан көшесі". */
-static enum word_kind kind_beside(enum word_kind kind)
+/* The kind implied by an adjacent word: "Алматы ауданы", "желтоқсан көшесі". */
+static enum word_kind kind_next_to(enum word_kind kind)
 {
     if (kind == WORD_DISTRICT_KIND)
         return WORD_DISTRICT;
@@ -194,9 +188,9 @@ static enum word_kind kind_of_last(const struct items *out)
 {
     enum { BEFORE_IT = 2 };
     const enum word_kind last = out->count > 0 ? out->list[out->count - 1].kind : WORD_NOTHING;
-    const enum word_kind wanted = kind_beside(last);
+    const enum word_kind wanted = kind_next_to(last);
 
-    /* The word before has it already. */
+    /* The preceding word has taken it already. */
     if (out->count >= BEFORE_IT && out->list[out->count - BEFORE_IT].kind == wanted)
         return WORD_NOTHING;
     return wanted;
@@ -206,26 +200,26 @@ static bool read_meaning(struct reader *reader, size_t at, const struct items *o
                          struct word_meaning *meaning)
 {
     const struct tokens *tokens = reader->tokens;
-    struct word_meaning beside;
+    struct word_meaning next_to;
     enum word_kind wanted = tokens->list[at].gap < GAP_CLAUSE ? kind_of_last(out) : WORD_NOTHING;
 
-    if (wanted != WORD_NOTHING && read_wanted(reader, at, wanted, meaning))
+    if (wanted != WORD_NOTHING && read_as(reader, at, wanted, meaning))
         return true;
-    for (size_t words = 1; words < WAY_WORDS_MAX; words++) {
-        const size_t behind = at + words;
-        if (behind >= tokens->count || tokens->list[behind].gap == GAP_CLAUSE)
+    for (size_t words = 1; words < EXPRESSION_WORDS_MAX; words++) {
+        const size_t after = at + words;
+        if (after >= tokens->count || tokens->list[after].gap == GAP_CLAUSE)
             break;
-        if (!read_wanted(reader, behind, WORD_NOTHING, &beside))
+        if (!read_as(reader, after, WORD_NOTHING, &next_to))
             continue;
-        wanted = kind_beside(beside.kind);
-        if (wanted != WORD_NOTHING && read_wanted(reader, at, wanted, meaning) &&
+        wanted = kind_next_to(next_to.kind);
+        if (wanted != WORD_NOTHING && read_as(reader, at, wanted, meaning) &&
             meaning->words == words)
             return true;
     }
-    return read_wanted(reader, at, WORD_NOTHING, meaning);
+    return read_as(reader, at, WORD_NOTHING, meaning);
 }
 
-/* Two words that together are one: "посудо мойка". */
+/* Two words that form one: "посудо мойка". */
 static bool read_joined(struct reader *reader, size_t at, struct word_meaning *meaning)
 {
     enum { LONG_ENOUGH = 8 };
@@ -252,7 +246,7 @@ static bool read_joined(struct reader *reader, size_t at, struct word_meaning *m
     return true;
 }
 
-static size_t read_words(struct reader *reader, size_t at, struct items *out, bool *apart)
+static size_t read_words(struct reader *reader, size_t at, struct items *out, bool *separated)
 {
     const struct token *token = &reader->tokens->list[at];
     struct word_meaning meaning;
@@ -260,11 +254,11 @@ static size_t read_words(struct reader *reader, size_t at, struct items *out, bo
 
     out->unknown[at] = !known && !read_joined(reader, at, &meaning);
     if (out->unknown[at]) {
-        *apart = true;
+        *separated = true;
         return 1;
     }
     if (meaning.kind == WORD_NOTHING) {
-        *apart = true;
+        *separated = true;
         return meaning.words;
     }
     out->list[out->count++] = (struct item){.kind = (uint8_t)meaning.kind,
@@ -274,8 +268,6 @@ static size_t read_words(struct reader *reader, size_t at, struct items *out, bo
                                             .homograph = is_word(token, "он")};
     return meaning.words;
 }
-
-/* --- numbers of words --- */
 
 static bool is_spelled(const struct item *item)
 {
@@ -290,8 +282,8 @@ static bool is_counted(const struct item *item)
            item->kind == WORD_CHILD || item->kind == WORD_TENGE;
 }
 
-/* "двадцать пять" is one number, "он бесінші" one day. */
-static void join_numbers(struct items *items, bool apart)
+/* Joins numbers: "двадцать пять" is one number, "он бесінші" one day. */
+static void join_numbers(struct items *items, bool separated)
 {
     size_t kept = 0;
 
@@ -302,8 +294,8 @@ static void join_numbers(struct items *items, bool apart)
             (is_counted(item) || item->kind == WORD_OR))
             last->kind = WORD_NUMBER; /* "for two nights" */
         if (last != NULL && is_spelled(last) && is_spelled(item) && last->kind == WORD_NUMBER &&
-            item->gap == GAP_SPACE && !item->apart && last->value >= 10 && last->value % 10 == 0 &&
-            item->value < (last->value >= 100 ? 100 : 10)) {
+            item->gap == GAP_SPACE && !item->separated && last->value >= 10 &&
+            last->value % 10 == 0 && item->value < (last->value >= 100 ? 100 : 10)) {
             last->value += item->value;
             last->kind = item->kind;
             last->ending = item->ending;
@@ -313,13 +305,13 @@ static void join_numbers(struct items *items, bool apart)
         items->list[kept++] = *item;
     }
     items->count = kept;
-    items->list[kept] = (struct item){.gap = GAP_CLAUSE, .apart = apart};
+    items->list[kept] = (struct item){.gap = GAP_CLAUSE, .separated = separated};
     for (size_t i = 0; i < kept; i++)
         if (items->list[i].homograph && !is_counted(&items->list[i + 1]))
             items->list[i].used = true;
 }
 
-/* What goes on from letters that say nothing: "AB12345". */
+/* Digits after unknown letters: "AB12345". */
 static bool is_code(const struct token *token)
 {
     return token->gap == GAP_NONE && token->number >= CODE_FROM;
@@ -330,7 +322,7 @@ void items_read(const struct phrase_words *words, const struct tokens *tokens,
 {
     struct reader reader = {.words = words, .tokens = tokens, .readings = readings};
     enum gap gap = GAP_NONE;
-    bool apart = false;
+    bool separated = false;
 
     out->count = 0;
     memset(out->unknown, 0, sizeof out->unknown);
@@ -340,27 +332,25 @@ void items_read(const struct phrase_words *words, const struct tokens *tokens,
         gap = tokens->list[at].gap > gap ? tokens->list[at].gap : gap;
         size_t used = 1;
         if (kind == TOKEN_WORD)
-            used = read_words(&reader, at, out, &apart);
-        else if (kind == TOKEN_NUMBER && !(apart && is_code(&tokens->list[at])))
+            used = read_words(&reader, at, out, &separated);
+        else if (kind == TOKEN_NUMBER && !(separated && is_code(&tokens->list[at])))
             used = read_number(tokens, at, out);
         else if (kind == TOKEN_DATE)
             used = read_date(tokens, at, out);
         else if (kind == TOKEN_SIGN)
             used = read_sign(tokens, at, out);
         else
-            apart = true;
+            separated = true;
         if (out->count > before) {
             out->list[before].gap = (uint8_t)gap;
-            out->list[before].apart = apart;
+            out->list[before].separated = separated;
             gap = GAP_NONE;
-            apart = false;
+            separated = false;
         }
         at += used;
     }
-    join_numbers(out, apart);
+    join_numbers(out, separated);
 }
-
-/* --- looking --- */
 
 enum word_kind item_kind(const struct items *items, size_t at)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the phrase names and does not ask for. */
+/* Items that are labels or negated. */
 #include "phrases/items.h"
 
 /* "сағат 5-те": a time of day. */
@@ -10,7 +10,7 @@ static bool is_clock(const struct items *items, size_t at)
            item_kind_before(items, at) != WORD_ON && item_kind_before(items, at) != WORD_NUMBER;
 }
 
-void items_drop_names(struct items *items)
+void items_drop_labels(struct items *items)
 {
     for (size_t i = 0; i < items->count; i++) {
         if (is_clock(items, i))
@@ -20,16 +20,16 @@ void items_drop_names(struct items *items)
         if (!floor && !label)
             continue;
         const enum word_kind before = item_kind_before(items, i);
-        const enum word_kind behind = item_kind(items, i + 1);
+        const enum word_kind after = item_kind(items, i + 1);
         if (floor && (before == WORD_NUMBER || before == WORD_ORDINAL))
             items->list[i - 1].used = true;
-        else if (behind == WORD_NUMBER && items->list[i + 1].gap != GAP_CLAUSE)
+        else if (after == WORD_NUMBER && items->list[i + 1].gap != GAP_CLAUSE)
             items->list[i + 1].used = true;
-        /* The floor itself stays, for a negation to end at. */
+        /* The floor itself stays, because a negation ends at it. */
     }
 }
 
-/* Words that only join others. */
+/* Words that only connect others. */
 static bool joins(enum word_kind kind)
 {
     return kind == WORD_NOTHING || (kind >= WORD_FROM && kind <= WORD_OR) || kind == WORD_WE ||
@@ -55,8 +55,8 @@ static bool goes_on(const struct items *items, size_t at)
     return !ends_clause(items, at) && (kind == WORD_AND || kind == WORD_OR);
 }
 
-/* From the negation on: the first thing, with what counts it, and what "and" and "or" add. */
-static void drop_behind(struct items *items, size_t at)
+/* Marks the first item after the negation, with its count and what "and" and "or" add. */
+static void drop_following(struct items *items, size_t at)
 {
     size_t i = at + 1;
 
@@ -73,7 +73,7 @@ static void drop_behind(struct items *items, size_t at)
     } while (true);
 }
 
-/* Back to the beginning of the clause. False: nothing stands there. */
+/* Marks items back to the beginning of the clause. False: there are none. */
 static bool drop_before(struct items *items, size_t at)
 {
     size_t from = at;
@@ -100,7 +100,7 @@ void items_drop_unwanted(struct items *items)
         if (kind == WORD_NOT_BACK)
             drop_before(items, i);
         else if (kind == WORD_NOT || (kind == WORD_NEEDLESS && !drop_before(items, i)))
-            drop_behind(items, i);
+            drop_following(items, i);
         if (items->list[i].ending == ENDING_WITHOUT || kind == WORD_NOT || kind == WORD_NOT_BACK ||
             kind == WORD_NEEDLESS)
             items->list[i].used = true;

@@ -5,7 +5,7 @@
 
 enum { CYRILLIC_A = 0x430, CYRILLIC_YA = 0x44f };
 
-/* Small letters that are not their own: what they are folded to. */
+/* Lower-case letters and their normal forms. */
 static const struct {
     int32_t point;
     int32_t as;
@@ -124,9 +124,7 @@ void letters_of_one_script(struct letters *word)
     }
 }
 
-/* --- Latin to Cyrillic --- */
-
-/* Longer ones first. */
+/* Longer spellings first. */
 static const struct {
     const char *latin;
     const char *cyrillic;
@@ -178,7 +176,7 @@ static bool is_vowel(uint8_t letter)
     return letter < LETTER_A && letter != 0 && strchr("aeiouy", letter) != NULL;
 }
 
-/* "y" is "ы" between consonants, "й" behind a vowel, and silent in "ye" but behind a consonant. */
+/* "y" is "ы" between consonants, "й" after a vowel, and silent in "ye" unless after a consonant. */
 static size_t add_y(const struct letters *latin, size_t at, struct letters *out)
 {
     const bool open = at == 0 || is_vowel(latin->at[at - 1]);
@@ -232,8 +230,6 @@ bool letters_harden(uint8_t *letter)
     return *letter != soft;
 }
 
-/* --- keyboards --- */
-
 static const char qwerty[] = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.";
 static const int32_t jcuken[] = {
     0x451, 0x439, 0x446, 0x443, 0x43a, 0x435, 0x43d, 0x433, 0x448, 0x449, 0x437,
@@ -255,8 +251,6 @@ int32_t letter_other_layout(int32_t point)
     return point;
 }
 
-/* --- slips --- */
-
 uint64_t letters_mask(const uint8_t *at, size_t len)
 {
     uint64_t mask = 0;
@@ -271,7 +265,7 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-int letters_apart(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, int most)
+int letters_distance(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, int most)
 {
     int rows[3][LETTERS_MAX + 1];
     int *before = rows[0], *last = rows[1], *now = rows[2];

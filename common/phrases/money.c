@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
-/* Prices: a number with a word of money, or one so large that it can be nothing else. */
-#include "phrases/parts.h"
+/* Prices: a number with a word of money, or a number too large for anything else. */
+#include "phrases/parser.h"
 
-enum { SURE_MONEY = 5000, PRICE_MIN = 1000, PRICE_MAX = 1000000, AMOUNTS_MAX = 4 };
+enum { CERTAIN_PRICE = 5000, PRICE_MIN = 1000, PRICE_MAX = 1000000, AMOUNTS_MAX = 4 };
 
 enum role { ROLE_NONE, ROLE_MIN, ROLE_MAX };
 
 struct amount {
     size_t from, to;
     int64_t value;
-    int64_t first; /* of "15-20 тысяч"; 0: there is none */
+    int64_t first; /* of "15-20 тысяч"; 0: none */
     int32_t unit;  /* 1000, 1 */
-    bool unread;   /* another currency, about so much */
+    bool unclear;  /* another currency, or an approximate amount */
 };
 
 struct money {
     struct amount amounts[AMOUNTS_MAX];
     size_t count;
-    bool cheap, unread;
+    bool cheap, unclear;
 };
 
 static bool is_plain(const struct items *items, size_t at)
@@ -49,11 +49,11 @@ static bool read_amount(const struct items *items, size_t at, struct amount *amo
         to++;
     }
     amount->to = to;
-    amount->unread = foreign;
-    return money || amount->value >= SURE_MONEY;
+    amount->unclear = foreign;
+    return money || amount->value >= CERTAIN_PRICE;
 }
 
-/* The smaller number before: "15-20 тысяч", "10 12 тысяч", "between 15 and 20 thousand". */
+/* The lower bound before an amount: "15-20 тысяч", "10 12 тысяч", "between 15 and 20 thousand". */
 static void read_first(const struct items *items, const struct money *money, struct amount *amount)
 {
     const size_t at = amount->from;
@@ -61,7 +61,7 @@ static void read_first(const struct items *items, const struct money *money, str
     const enum word_kind between = item_kind_before(items, at);
     size_t first = at;
 
-    if (at >= 1 && is_plain(items, at - 1) && !last->apart && last->gap != GAP_CLAUSE &&
+    if (at >= 1 && is_plain(items, at - 1) && !last->separated && last->gap != GAP_CLAUSE &&
         last->gap != GAP_NONE)
         first = at - 1;
     else if (at >= 3 && is_plain(items, at - 2) &&
@@ -70,7 +70,7 @@ static void read_first(const struct items *items, const struct money *money, str
         first = at - 2;
     if (first == at || (money->count > 0 && money->amounts[money->count - 1].to > first))
         return;
-    /* The end of something else: "с 5 по 8 20к", "5-8 20к". */
+    /* The end of another range: "с 5 по 8 20к", "5-8 20к". */
     if (first == at - 1 && (item_kind_before(items, first) == WORD_TO ||
                             (first > 0 && items->list[first].gap == GAP_HYPHEN)))
         return;
@@ -83,8 +83,8 @@ static void read_first(const struct items *items, const struct money *money, str
 static enum role role_of(const struct items *items, const struct amount *amount)
 {
     const enum word_kind before = item_kind_before(items, amount->from);
-    const enum word_kind behind = item_kind(items, amount->to);
-    const bool more = is_plain(items, amount->to + 1) && behind != WORD_AT_LEAST;
+    const enum word_kind after = item_kind(items, amount->to);
+    const bool more = is_plain(items, amount->to + 1) && after != WORD_AT_LEAST;
     const enum ending ending = items->list[amount->to - 1].ending;
 
     if (before == WORD_TO || before == WORD_AT_MOST)
@@ -92,9 +92,9 @@ static enum role role_of(const struct items *items, const struct amount *amount)
     if (before == WORD_FROM || before == WORD_AT_LEAST)
         return ROLE_MIN;
     if (!more && items->list[amount->to].gap != GAP_CLAUSE) {
-        if (behind == WORD_TO || behind == WORD_AT_MOST)
+        if (after == WORD_TO || after == WORD_AT_MOST)
             return ROLE_MAX;
-        if (behind == WORD_AT_LEAST)
+        if (after == WORD_AT_LEAST)
             return ROLE_MIN;
     }
     return ending == ENDING_FROM ? ROLE_MIN : ROLE_NONE;
@@ -105,21 +105,21 @@ static bool is_stay_unit(int32_t unit)
     return unit == UNIT_NIGHT || unit == UNIT_DAY;
 }
 
-/* "за сутки", "a night", "в месяц" behind a price. */
-static void use_unit(struct work *work, struct money *money, const struct amount *amount)
+/* "за сутки", "a night", "в месяц" after a price. */
+static void use_unit(struct parser *parser, struct money *money, const struct amount *amount)
 {
-    struct items *items = &work->items;
-    const enum word_kind behind = item_kind(items, amount->to);
-    const size_t unit = amount->to + (behind == WORD_PER || behind == WORD_AT || behind == WORD_TO);
+    struct items *items = &parser->items;
+    const enum word_kind after = item_kind(items, amount->to);
+    const size_t unit = amount->to + (after == WORD_PER || after == WORD_AT || after == WORD_TO);
 
-    const bool week = behind == WORD_PER && items->list[amount->to].value == 0 &&
+    const bool week = after == WORD_PER && items->list[amount->to].value == 0 &&
                       items->list[unit].value == UNIT_WEEK;
 
-    if (behind == WORD_PER && (week || item_kind(items, unit) != WORD_UNIT)) {
+    if (after == WORD_PER && (week || item_kind(items, unit) != WORD_UNIT)) {
         /* "80 тысяч за неделю", "40 тысяч за двое суток" */
-        work->price_is_total |= week || item_kind(items, unit + 1) == WORD_UNIT;
+        parser->price_is_total |= week || item_kind(items, unit + 1) == WORD_UNIT;
     } else if (item_kind(items, unit) == WORD_UNIT && items->list[unit].gap != GAP_CLAUSE) {
-        money->unread |= !is_stay_unit(items->list[unit].value);
+        money->unclear |= !is_stay_unit(items->list[unit].value);
         items_use(items, amount->to, unit + 1);
     }
 }
@@ -127,27 +127,27 @@ static void use_unit(struct work *work, struct money *money, const struct amount
 static void use_words(struct items *items, const struct amount *amount)
 {
     const enum word_kind before = item_kind_before(items, amount->from);
-    const enum word_kind behind = item_kind(items, amount->to);
+    const enum word_kind after = item_kind(items, amount->to);
 
     if (before == WORD_TO || before == WORD_FROM || before == WORD_AT_MOST ||
         before == WORD_AT_LEAST || before == WORD_ABOUT || before == WORD_PER)
         items->list[amount->from - 1].used = true;
-    if (behind == WORD_AT_MOST || behind == WORD_AT_LEAST || behind == WORD_TO)
+    if (after == WORD_AT_MOST || after == WORD_AT_LEAST || after == WORD_TO)
         items->list[amount->to].used = true;
     items_use(items, amount->from, amount->to);
 }
 
-static void take_price(struct phrase *out, struct money *money, enum role role, int64_t value)
+static void set_price(struct phrase *out, struct money *money, enum role role, int64_t value)
 {
     int64_t *const price = role == ROLE_MIN ? &out->min_price : &out->max_price;
 
-    money->unread |= *price != 0 || value < PRICE_MIN || value > PRICE_MAX;
+    money->unclear |= *price != 0 || value < PRICE_MIN || value > PRICE_MAX;
     *price = value;
 }
 
-static void take_amounts(struct work *work, struct money *money)
+static void set_prices(struct parser *parser, struct money *money)
 {
-    struct items *items = &work->items;
+    struct items *items = &parser->items;
 
     for (size_t i = 0; i < money->count; i++) {
         const struct amount *amount = &money->amounts[i];
@@ -156,16 +156,16 @@ static void take_amounts(struct work *work, struct money *money)
                             items->list[amount->from].gap == GAP_HYPHEN;
         const bool begins = i + 1 < money->count && money->amounts[i + 1].from == amount->to &&
                             items->list[amount->to].gap == GAP_HYPHEN;
-        money->unread |= amount->unread || before == WORD_ABOUT;
+        money->unclear |= amount->unclear || before == WORD_ABOUT;
         enum role role = amount->first != 0 || ranged ? ROLE_MAX : role_of(items, amount);
         if (begins)
             role = ROLE_MIN;
         if (amount->first != 0)
-            take_price(work->out, money, ROLE_MIN, amount->first);
-        take_price(work->out, money, role, amount->value);
+            set_price(parser->out, money, ROLE_MIN, amount->first);
+        set_price(parser->out, money, role, amount->value);
     }
     for (size_t i = money->count; i-- > 0;) {
-        use_unit(work, money, &money->amounts[i]);
+        use_unit(parser, money, &money->amounts[i]);
         use_words(items, &money->amounts[i]);
     }
 }
@@ -188,39 +188,39 @@ static bool is_for_length(const struct items *items, size_t at)
            items->list[at + 1].value > 1;
 }
 
-void money_read(struct work *work)
+void money_read(struct parser *parser)
 {
-    struct items *items = &work->items;
-    struct phrase *out = work->out;
+    struct items *items = &parser->items;
+    struct phrase *out = parser->out;
     struct money money = {.count = 0};
 
     for (size_t i = 0; i < items->count; i++) {
         struct amount *amount = &money.amounts[money.count];
         const enum word_kind kind = item_kind(items, i);
         money.cheap |= kind == WORD_CHEAP;
-        work->price_is_total |= kind == WORD_TOTAL || is_for_length(items, i);
+        parser->price_is_total |= kind == WORD_TOTAL || is_for_length(items, i);
         if (money.count == AMOUNTS_MAX || !read_amount(items, i, amount))
             continue;
         read_first(items, &money, amount);
         i = amount->to - 1;
         money.count++;
     }
-    take_amounts(work, &money);
+    set_prices(parser, &money);
     for (size_t i = 0; money.count > 0 && i < items->count; i++)
         if (is_per_month(items, i))
-            money.unread = items->list[i].used = true;
+            money.unclear = items->list[i].used = true;
     if (out->min_price != 0 && out->max_price != 0)
-        money.unread |= out->min_price > out->max_price;
-    if (money.unread || (money.cheap && money.count == 0))
+        money.unclear |= out->min_price > out->max_price;
+    if (money.unclear || (money.cheap && money.count == 0))
         out->ask |= PHRASE_ASK_PRICE;
 }
 
-void money_end(struct work *work)
+void money_finish(struct parser *parser)
 {
-    struct phrase *out = work->out;
+    struct phrase *out = parser->out;
     const bool priced = out->min_price != 0 || out->max_price != 0;
 
-    if (work->price_is_total && priced) {
+    if (parser->price_is_total && priced) {
         if (out->nights == 0)
             out->ask |= PHRASE_ASK_PRICE;
         else {

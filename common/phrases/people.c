@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* How many people come, and how many rooms they want. */
-#include "phrases/parts.h"
+/* Numbers of guests and rooms. */
+#include "phrases/parser.h"
 
 enum { ROOMS_MOST = 10, NUMBERS_MAX = 4 };
 
@@ -13,8 +13,8 @@ static bool is_count(const struct items *items, size_t at)
            items->list[at].value > 0;
 }
 
-/* Where the numbers before `at` begin that count it: "2", "1 или 2", "5-6". `at`: there are none.
- */
+/* The start of the numbers before `at` that count it: "2", "1 или 2", "5-6"; `at` if there are
+ * none. */
 static size_t counts_from(const struct items *items, size_t at)
 {
     size_t from = at;
@@ -48,8 +48,6 @@ static int32_t greatest(const struct items *items, size_t from, size_t to)
     return most;
 }
 
-/* --- rooms --- */
-
 static void add_room(struct phrase *out, int32_t rooms)
 {
     size_t at = 0;
@@ -65,9 +63,9 @@ static void add_room(struct phrase *out, int32_t rooms)
     out->room_count++;
 }
 
-static void read_counted_rooms(struct work *work, size_t at)
+static void read_counted_rooms(struct parser *parser, size_t at)
 {
-    struct items *items = &work->items;
+    struct items *items = &parser->items;
     size_t from = counts_from(items, at), to = at + 1;
 
     if (from == at && is_count(items, at + 1) && items->list[at + 1].gap != GAP_CLAUSE &&
@@ -78,50 +76,48 @@ static void read_counted_rooms(struct work *work, size_t at)
         to = at + 2; /* "комнат 2" */
     for (size_t i = from; i < to; i++)
         if (is_count(items, i) && item_kind(items, at) == WORD_ROOM)
-            add_room(work->out, items->list[i].value);
+            add_room(parser->out, items->list[i].value);
     if (item_kind(items, at) == WORD_BEDROOM && (from < at || to > at + 1))
-        work->out->ask |= PHRASE_ASK_ROOMS;
+        parser->out->ask |= PHRASE_ASK_ROOMS;
     items_use(items, from, to);
 }
 
-void rooms_read(struct work *work)
+void rooms_read(struct parser *parser)
 {
-    struct items *items = &work->items;
+    struct items *items = &parser->items;
 
     for (size_t i = 0; i < items->count; i++) {
         const enum word_kind kind = item_kind(items, i);
         if (kind == WORD_ROOM || kind == WORD_BEDROOM) {
-            read_counted_rooms(work, i);
+            read_counted_rooms(parser, i);
         } else if (kind == WORD_ROOMS) {
             /* "1 или двушка", "2-3к" */
             const size_t from = counts_from(items, i);
             for (size_t n = from; n < i && items->list[i].digits; n++)
                 if (is_count(items, n))
-                    add_room(work->out, items->list[n].value);
-            add_room(work->out, items->list[i].value);
+                    add_room(parser->out, items->list[n].value);
+            add_room(parser->out, items->list[i].value);
             items_use(items, items->list[i].digits ? from : i, i + 1);
         }
     }
-    if ((work->out->ask & PHRASE_ASK_ROOMS) != 0)
-        work->out->room_count = 0;
+    if ((parser->out->ask & PHRASE_ASK_ROOMS) != 0)
+        parser->out->room_count = 0;
 }
 
-/* --- guests --- */
-
-struct crowd {
-    int32_t all;    /* нас трое, 3 guests */
-    int32_t each;   /* 2 adults and 1 child, added up */
-    int32_t joined; /* children beside `all`: "трое и ребёнок" */
+struct party {
+    int32_t all;    /* totals: нас трое, 3 guests */
+    int32_t each;   /* sums: 2 adults and 1 child */
+    int32_t joined; /* children in addition to `all`: "трое и ребёнок" */
     bool self, companion;
-    bool speaker;      /* who writes is named: я, me, мы с */
-    bool others_named; /* two and more, and not who writes */
-    bool unsure;
+    bool speaker;      /* the writer is mentioned: я, me, мы с */
+    bool others_named; /* two or more others, without the writer */
+    bool unclear;
 };
 
-static void add_all(struct crowd *crowd, int32_t count)
+static void add_all(struct party *party, int32_t count)
 {
-    if (count > crowd->all)
-        crowd->all = count;
+    if (count > party->all)
+        party->all = count;
 }
 
 static bool is_counted_thing(const struct items *items, size_t at)
@@ -134,23 +130,23 @@ static bool is_counted_thing(const struct items *items, size_t at)
             kind == WORD_THOUSAND || kind == WORD_FLOOR || kind == WORD_AMENITY);
 }
 
-static void read_child(struct items *items, size_t at, size_t from, struct crowd *crowd)
+static void read_child(struct items *items, size_t at, size_t from, struct party *party)
 {
     const enum word_kind before = item_kind_before(items, from);
-    const bool beside = before == WORD_AND || before == WORD_FROM;
+    const bool next_to = before == WORD_AND || before == WORD_FROM;
     const int32_t count = from < at ? greatest(items, from, at) : 1;
 
     if (from == at && items->list[at].value > 1)
-        crowd->unsure = true; /* "с детьми" */
-    else if (beside && crowd->all > 0)
-        crowd->joined += count;
+        party->unclear = true; /* "с детьми" */
+    else if (next_to && party->all > 0)
+        party->joined += count;
     else
-        crowd->each += count;
-    if (from == at && crowd->all == 0 && crowd->each == 1 && !crowd->self && !crowd->companion)
-        crowd->unsure = true; /* "с ребёнком": with how many grown-ups is not said */
+        party->each += count;
+    if (from == at && party->all == 0 && party->each == 1 && !party->self && !party->companion)
+        party->unclear = true; /* "с ребёнком": the number of adults is unknown */
 }
 
-static void read_noun(struct items *items, size_t at, struct crowd *crowd)
+static void read_noun(struct items *items, size_t at, struct party *party)
 {
     const enum word_kind kind = item_kind(items, at);
     size_t from = counts_from(items, at), to = at + 1;
@@ -161,18 +157,18 @@ static void read_noun(struct items *items, size_t at, struct crowd *crowd)
         to = at + 2; /* "guests: 4" */
     const int32_t count = greatest(items, from, to);
     if (kind == WORD_CHILD)
-        read_child(items, at, from, crowd);
+        read_child(items, at, from, party);
     else if (kind == WORD_PEOPLE && count > 0)
-        add_all(crowd, count);
+        add_all(party, count);
     else if (kind == WORD_PERSON && count > 0)
-        crowd->each += count;
+        party->each += count;
     else if (kind == WORD_PERSON)
-        crowd->unsure = true;
+        party->unclear = true;
     items_use(items, from, to);
 }
 
-/* Words that count people by themselves. Returns false where the item is none. */
-static bool read_number_of_us(struct items *items, size_t at, struct crowd *crowd)
+/* Words that are a number of people by themselves. False: the item is none. */
+static bool read_group_number(struct items *items, size_t at, struct party *party)
 {
     const enum word_kind kind = item_kind(items, at);
     const enum word_kind before = item_kind_before(items, at);
@@ -184,74 +180,74 @@ static bool read_number_of_us(struct items *items, size_t at, struct crowd *crow
     if (kind == WORD_TOGETHER ||
         (counts && (kind == WORD_COLLECTIVE || before == WORD_WE || before == WORD_GROUP ||
                     items->list[at].ending == ENDING_WE))) {
-        add_all(crowd, items->list[at].value);
+        add_all(party, items->list[at].value);
         items->list[at].used = true;
         return true;
     }
     return false;
 }
 
-static void read_companion(struct items *items, size_t at, struct crowd *crowd)
+static void read_companion(struct items *items, size_t at, struct party *party)
 {
-    /* Who speaks comes along, unless all are named: "муж, жена и двое детей". */
-    const bool all_named = crowd->companion && !crowd->speaker;
-    crowd->each += all_named || crowd->self ? 1 : 2;
-    if (all_named && crowd->self)
-        crowd->each -= !crowd->others_named;
-    crowd->others_named |= all_named;
-    crowd->companion = crowd->self = true;
+    /* The writer is included, unless all guests are listed: "муж, жена и двое детей". */
+    const bool all_named = party->companion && !party->speaker;
+    party->each += all_named || party->self ? 1 : 2;
+    if (all_named && party->self)
+        party->each -= !party->others_named;
+    party->others_named |= all_named;
+    party->companion = party->self = true;
     items->list[at].used = true;
 }
 
 /* "я, жена и ребёнок", "just for me"; not "я ищу" nor "call me". */
 static bool is_subject(const struct items *items, size_t at)
 {
-    const enum word_kind behind = item_kind(items, at + 1);
+    const enum word_kind after = item_kind(items, at + 1);
 
-    return !items->list[at].apart && !items->list[at + 1].apart &&
-           (items->list[at + 1].gap == GAP_CLAUSE || behind == WORD_AND || behind == WORD_FROM);
+    return !items->list[at].separated && !items->list[at + 1].separated &&
+           (items->list[at + 1].gap == GAP_CLAUSE || after == WORD_AND || after == WORD_FROM);
 }
 
-static void read_person(struct items *items, size_t at, struct crowd *crowd)
+static void read_person(struct items *items, size_t at, struct party *party)
 {
     switch (item_kind(items, at)) {
     case WORD_PEOPLE:
     case WORD_PERSON:
     case WORD_CHILD:
-        read_noun(items, at, crowd);
+        read_noun(items, at, party);
         break;
     case WORD_ME:
-        if (!is_subject(items, at) || crowd->self)
+        if (!is_subject(items, at) || party->self)
             break;
-        crowd->self = crowd->speaker = true;
-        crowd->each++;
+        party->self = party->speaker = true;
+        party->each++;
         break;
     case WORD_WE:
-        crowd->speaker = true;
+        party->speaker = true;
         break;
     case WORD_COMPANION:
-        read_companion(items, at, crowd);
+        read_companion(items, at, party);
         break;
     case WORD_GROUP:
-        crowd->unsure |= !is_count(items, at + 1) || item_kind(items, at + 2) == WORD_CHILD;
+        party->unclear |= !is_count(items, at + 1) || item_kind(items, at + 2) == WORD_CHILD;
         break;
     default:
-        read_number_of_us(items, at, crowd);
+        read_group_number(items, at, party);
         break;
     }
 }
 
-void guests_read(struct work *work)
+void guests_read(struct parser *parser)
 {
-    struct crowd crowd = {.all = 0};
-    struct phrase *out = work->out;
+    struct party party = {.all = 0};
+    struct phrase *out = parser->out;
 
-    for (size_t i = 0; i < work->items.count; i++)
-        read_person(&work->items, i, &crowd);
-    crowd.all += crowd.joined;
-    const int32_t guests = crowd.each > crowd.all ? crowd.each : crowd.all;
-    /* A sum that leaves somebody uncounted is none. */
-    if (guests > PHRASE_GUESTS_MAX || (crowd.unsure && crowd.all == 0))
+    for (size_t i = 0; i < parser->items.count; i++)
+        read_person(&parser->items, i, &party);
+    party.all += party.joined;
+    const int32_t guests = party.each > party.all ? party.each : party.all;
+    /* An incomplete sum is ignored. */
+    if (guests > PHRASE_GUESTS_MAX || (party.unclear && party.all == 0))
         out->ask |= PHRASE_ASK_GUESTS;
     else
         out->guests = guests;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* What guests type, read by rules: dates, prices, people, rooms, places and wishes, in Russian,
- * Kazakh and English, mixed, misspelled, in Latin letters or on the wrong keyboard layout. Pure.
+/* Parses what guests type: dates, prices, people, rooms, places and amenities, in Russian, Kazakh
+ * and English, mixed, misspelled, transliterated or on the wrong keyboard layout. Pure.
  *
- * The contract is tests/data/phrases/README.md: its keys are the members of struct phrase. What is
- * unsure is asked back (`ask`) and stands in no other member.
+ * The contract is tests/data/phrases/README.md: its keys are the members of struct phrase. A value
+ * that is ambiguous is reported in `ask` only, so that the caller asks the guest.
  *
- * Places are the caller's: cities as GET /v1/cities of booking-api has them, districts as flats
- * name them, and the names of streets, microdistricts and landmarks that q= of GET /v1/apartments
- * would find. phrase_learn_address() and phrase_learn_title() take those names from flats that
- * people may book. Colloquial and old names of cities, and the words for what flats have, are the
- * room's own tables (words_*.c). */
+ * The caller provides the names of places: cities as in GET /v1/cities of booking-api, districts as
+ * apartments name them, and streets, microdistricts and landmarks that q= of GET /v1/apartments
+ * would find. phrase_learn_address() and phrase_learn_title() extract such names from bookable
+ * apartments. Colloquial and old names of cities and the words for amenities are compiled in
+ * (words_*.c). */
 #pragma once
 
 #include <stdint.h>
@@ -20,8 +20,8 @@
 #include "base/slice.h"
 
 enum {
-    PHRASE_MAX = 200,    /* code points that are read; a longer phrase is refused */
-    PHRASE_LIST_MAX = 8, /* of amenities, of words and of rooms */
+    PHRASE_MAX = 200,    /* limit in code points; longer text is refused */
+    PHRASE_LIST_MAX = 8, /* of amenities, keywords and rooms */
     PHRASE_REST_MAX = 16,
     PHRASE_NIGHTS_MAX = 365,
     PHRASE_GUESTS_MAX = 100,
@@ -33,20 +33,19 @@ struct phrase_city {
     struct slice names[LANGUAGE_KZ + 1];
 };
 
-/* Borrowed for as long as what phrase_words_create() makes of them. Together at most
- * PHRASE_PLACES_MAX. */
+/* Must outlive the result of phrase_words_create(). Together at most PHRASE_PLACES_MAX. */
 struct phrase_places {
     const struct phrase_city *cities;
     size_t city_count;
-    const struct slice *districts; /* as flats spell them: "Медеуский" */
+    const struct slice *districts; /* as apartments spell them: "Медеуский" */
     size_t district_count;
-    const struct slice *names; /* as q= finds them, in small letters: "абая", "хан шатыр" */
+    const struct slice *names; /* as q= finds them, in lower case: "абая", "хан шатыр" */
     size_t name_count;
 };
 
-/* What the parser knows, ready to be looked up. In the arena and only read, so that any number of
- * phrases may use one. NULL: the arena is full (4 MiB are enough for the demo; a name takes 1 KiB),
- * or there are more places than fit. */
+/* The vocabulary: the compiled-in tables and the caller's places. Allocated in the arena and
+ * read-only, so that any number of phrases can share it. NULL: the arena is full (4 MiB suffice for
+ * the demo; a name takes 1 KiB), or there are too many places. */
 struct phrase_words;
 const struct phrase_words *phrase_words_create(struct arena *arena,
                                                const struct phrase_places *places) MUST_CHECK;
@@ -77,35 +76,34 @@ struct phrase {
     int32_t guests; /* 0: absent */
     int32_t rooms[PHRASE_LIST_MAX];
     size_t room_count;
-    int64_t min_price, max_price; /* whole tenge for a night; 0: absent */
+    int64_t min_price, max_price; /* whole tenge a night; 0: absent */
     struct phrase_list amenities; /* slugs, static */
-    struct phrase_list q;         /* static, or of the places */
+    struct phrase_list q;         /* keywords: static, or names of places */
     struct slice near;            /* static */
     unsigned ask;                 /* enum phrase_ask */
-    /* Words that no rule knows, as they were typed: borrowed from the text. More than fit are left
-     * out. */
+    /* Unknown words as typed, borrowed from the text. Excess words are omitted. */
     struct slice rest[PHRASE_REST_MAX];
     size_t rest_count;
 };
 
-/* When the phrase is said, where the flat is. */
+/* The local time of the phrase at the apartment. */
 struct phrase_now {
     int32_t day; /* base/date.h */
     int hour;    /* 0 to 23 */
 };
 
-/* `arena` is for the work alone and may be put back afterwards: 64 KiB are enough. False: no UTF-8
- * or longer than PHRASE_MAX ("phrase_unread"), or the arena is full. */
+/* Parses a phrase. The arena is used during the call only; 64 KiB suffice. False: the arena is
+ * full, or "phrase_unread": the text is not UTF-8 or longer than PHRASE_MAX. */
 bool phrase_read(const struct phrase_words *words, struct slice text, enum language language,
                  struct phrase_now now, struct arena *arena, struct phrase *out,
                  struct fault *fault) MUST_CHECK;
 
-/* The same slug of amenities, static; absent where phrases have none such. */
+/* Returns the static slug of an amenity; absent if phrases cannot mention it. */
 struct slice phrase_amenity(struct slice slug);
 
-/* Names that an address or a title has, in small letters: "пр. Абая, 44" has "абая"; "Апартаменты у
- * Байтерека" has "байтерек", the part of the name that its cases share. Writes up to `room` slices
- * into the arena and returns how many. */
+/* Extract names from an address or a title, in lower case: "пр. Абая, 44" has "абая"; "Апартаменты
+ * у Байтерека" has "байтерек", the part of the name that all cases share. Write up to `room` slices
+ * into the arena and return their number. */
 size_t phrase_learn_address(struct arena *arena, struct slice address, struct slice *names,
                             size_t room);
 size_t phrase_learn_title(struct arena *arena, struct slice title, struct slice *names,

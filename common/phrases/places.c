@@ -6,7 +6,7 @@
 
 enum { NAME_BYTES = 200, STEM_MIN = 4 };
 
-/* `text` without `end`; false where it ends otherwise, or too little would be left. */
+/* Removes `end` from `text`. False: the text ends otherwise, or too little would remain. */
 static bool cut_end(struct slice *text, const char *end)
 {
     const struct slice tail = slice_of(end);
@@ -39,13 +39,13 @@ static struct slice small_letters(struct arena *arena, struct slice text)
 static void add_marked(struct phrase_words *words, enum word_kind kind, int value,
                        struct slice name, char mark, struct arena *arena)
 {
-    const struct slice said = arena_printf(arena, "%.*s%c", SLICE_ARG(name), mark);
+    const struct slice expressions = arena_printf(arena, "%.*s%c", SLICE_ARG(name), mark);
 
-    if (said.at != NULL)
-        words_add(words, kind, value, said);
+    if (expressions.at != NULL)
+        words_add(words, kind, value, expressions);
 }
 
-/* "усть-каменогорск" is two words. */
+/* Splits hyphenated names: "усть-каменогорск" is two words. */
 static struct slice spaced(struct arena *arena, struct slice name)
 {
     char room[NAME_BYTES];
@@ -60,7 +60,7 @@ static struct slice spaced(struct arena *arena, struct slice name)
     return out.failed ? (struct slice){NULL, 0} : arena_copy(arena, buf_as_slice(&out));
 }
 
-/* A name as it is, with the cases of Kazakh, and as a Russian noun whose last vowel changes. */
+/* Adds a name with Kazakh cases, and as a Russian noun without its last vowel. */
 static void add_name(struct phrase_words *words, enum word_kind kind, int value, struct slice name,
                      struct arena *arena)
 {
@@ -87,12 +87,12 @@ static void add_cities(struct phrase_words *words, const struct phrase_places *p
                 add_name(words, WORD_CITY, (int)i, small_letters(arena, city->names[n]), arena);
         for (const struct word_city *own = word_cities; own->slug != NULL; own++)
             if (slice_is(city->slug, own->slug))
-                words_add(words, WORD_CITY, (int)i, slice_of(own->said));
+                words_add(words, WORD_CITY, (int)i, slice_of(own->expressions));
     }
 }
 
-/* "Алматинский" is said "Алматы" too, "Бостандыкский" "Бостандық": what stands before the ending of
- * the adjective, with any ending. */
+/* Adjectives of districts are also used as nouns: "Алматинский", "Алматы"; "Бостандыкский",
+ * "Бостандық". Adds the part before the ending of the adjective, with any ending. */
 static void add_districts(struct phrase_words *words, const struct phrase_places *places,
                           struct arena *arena)
 {
@@ -114,7 +114,8 @@ static void add_districts(struct phrase_words *words, const struct phrase_places
     }
 }
 
-/* "абая" is said "Абай", "панфилова" "Панфилов": names of people stand in the genitive. */
+/* Streets named after people are in the genitive; adds the nominative: "абая", "Абай"; "панфилова",
+ * "Панфилов". */
 static void add_nominative(struct phrase_words *words, int value, struct slice name,
                            struct arena *arena)
 {
@@ -128,8 +129,8 @@ static void add_nominative(struct phrase_words *words, int value, struct slice n
         add_marked(words, WORD_NAME, value, stem, '+', arena);
 }
 
-/* A name in Latin letters that stands in Cyrillic ones, too, is found by the latter. */
-static bool is_spelled_again(const struct phrase_words *words, struct slice name)
+/* A Latin name that is also listed in Cyrillic is found by the latter. */
+static bool has_cyrillic_spelling(const struct phrase_words *words, struct slice name)
 {
     const struct letters latin = letters_of(name);
     const struct letters cyrillic = letters_to_cyrillic(&latin);
@@ -143,7 +144,7 @@ static void add_names(struct phrase_words *words, const struct phrase_places *pl
                       struct arena *arena)
 {
     for (size_t i = 0; i < places->name_count; i++) {
-        if (is_spelled_again(words, places->names[i]))
+        if (has_cyrillic_spelling(words, places->names[i]))
             continue;
         add_name(words, WORD_NAME, (int)i, places->names[i], arena);
         add_nominative(words, (int)i, places->names[i], arena);
@@ -157,9 +158,7 @@ void places_add(struct phrase_words *words, const struct phrase_places *places, 
     add_cities(words, places, arena);
 }
 
-/* --- learning names --- */
-
-/* Kinds of streets as addresses have them, and the first words of titles that are no names. */
+/* Kinds of streets in addresses, and first words of titles that are not names. */
 static bool is_kind(struct slice word)
 {
     static const char *const kinds[] = {"ул",      "пр",       "мкр",   "бул",
@@ -183,7 +182,7 @@ size_t phrase_learn_address(struct arena *arena, struct slice address, struct sl
         return 0;
     if (rest.at != NULL && is_kind(slice_trim(kind)))
         name = slice_trim(rest);
-    /* "самал-2" is the second of them. */
+    /* "самал-2" is a numbered microdistrict. */
     while (name.len > 0 && ((name.at[name.len - 1] >= '0' && name.at[name.len - 1] <= '9') ||
                             name.at[name.len - 1] == '-'))
         name.len--;
@@ -200,8 +199,8 @@ static bool is_capital(struct slice word)
     return word.len > 0 && text_decode(word, 0, &point) > 0 && text_small(point) != point;
 }
 
-/* The word without quotation marks and other signs at its ends. `ends`: a sign followed. */
-static struct slice bare(struct slice word, bool *ends)
+/* The word without quotation marks and punctuation. `ends`: punctuation followed. */
+static struct slice trim_signs(struct slice word, bool *ends)
 {
     static const char *const signs[] = {"«", "»", "\"", ",", ".", ":", ")", "("};
 
@@ -232,8 +231,8 @@ static struct slice without_case(struct slice name)
     return name;
 }
 
-/* A name that begins at a word, or goes on with it. Returns whether it ends there. */
-static bool take_word(struct slice *name, struct slice word, bool ends, bool last, bool after_u)
+/* Starts or continues a name with a word. Returns whether the name is complete. */
+static bool extend_name(struct slice *name, struct slice word, bool ends, bool last, bool after_u)
 {
     const bool capital = is_capital(word);
     /* "Нурлы жол"; "у цирка" */
@@ -254,14 +253,14 @@ size_t phrase_learn_title(struct arena *arena, struct slice title, struct slice 
     size_t count = 0;
     bool ends, after_u = false;
 
-    slice_cut(&rest, ' '); /* a capital says nothing there */
+    slice_cut(&rest, ' '); /* the first word always has a capital */
     while (rest.at != NULL && count < room) {
-        const struct slice word = bare(slice_cut(&rest, ' '), &ends);
-        if (take_word(&name, word, ends, rest.at == NULL, after_u)) {
-            const struct slice said = small_letters(arena, without_case(name));
-            const bool latin = said.len > 0 && (said.at[0] & 0x80) == 0;
-            if (said.len >= (latin ? (size_t)STEM_MIN : (size_t)2 * STEM_MIN))
-                names[count++] = said;
+        const struct slice word = trim_signs(slice_cut(&rest, ' '), &ends);
+        if (extend_name(&name, word, ends, rest.at == NULL, after_u)) {
+            const struct slice expressions = small_letters(arena, without_case(name));
+            const bool latin = expressions.len > 0 && (expressions.at[0] & 0x80) == 0;
+            if (expressions.len >= (latin ? (size_t)STEM_MIN : (size_t)2 * STEM_MIN))
+                names[count++] = expressions;
             name.at = NULL;
         }
         after_u = slice_is(word, "у");

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Days that were said, on the calendar: the rules of tests/data/phrases/README.md, "Dates". */
+/* Resolves days on the calendar by the rules of tests/data/phrases/README.md, "Dates". */
 #include "base/date.h"
 
 #include "phrases/days.h"
 
 enum {
-    TOO_FAR = 270,        /* nights ahead from where a date without a year is taken as past */
-    OVER_MONTH_MOST = 10, /* nights of a stay that goes over the end of a month unsaid */
+    TOO_FAR = 270,        /* nights ahead beyond which a date without a year is taken as past */
+    OVER_MONTH_MOST = 10, /* nights of a stay that crosses a month without naming it */
     MONTH_DAYS_MOST = 31,
-    NIGHT_ENDS = 5, /* o'clock: before, a person may mean the day before */
+    NIGHT_ENDS = 5, /* o'clock; before it, "today" may mean the day before */
     WEEK = 7,
     FRIDAY = 5,
     SATURDAY = 6,
@@ -20,16 +20,15 @@ struct stay {
     int32_t check_in, check_out; /* DATE_ABSENT */
     int32_t nights;
     bool vague;
-    bool unsure;
+    bool unclear;
 };
 
-/* The first such weekday after a day. */
 static int32_t weekday_after(int32_t day, int weekday)
 {
     return day + 1 + (weekday - date_weekday(day + 1) + WEEK) % WEEK;
 }
 
-/* The first day and month from `from` on; the 29th of February may be years ahead. */
+/* The first such date from `from` on; the 29th of February may be years ahead. */
 static bool next_date(int32_t from, int day, int month, int32_t *out)
 {
     const int year = date_to_civil(from).year;
@@ -54,7 +53,7 @@ static bool next_day(int32_t from, int day, int32_t *out)
     return false;
 }
 
-/* A date without a year, not too far ahead. */
+/* The date of a point; without a year at most TOO_FAR ahead. */
 static bool date_from(int32_t from, const struct point *point, int32_t *out)
 {
     if (point->year != 0)
@@ -91,7 +90,7 @@ static bool resolve_weekday(const struct days *days, const struct point *point, 
     return true;
 }
 
-/* The day on the calendar: from today on, or, as an end, after the check-in `after`. */
+/* Resolves a point: from today on, or, as the end, after the check-in `after`. */
 static bool resolve(const struct days *days, const struct point *point, int32_t today,
                     int32_t after, int32_t *out)
 {
@@ -105,7 +104,7 @@ static bool resolve(const struct days *days, const struct point *point, int32_t 
     case POINT_DATE:
         found = date_from(from, point, out);
         break;
-    case POINT_AWAY:
+    case POINT_OFFSET:
         *out = today + point->days;
         found = true;
         break;
@@ -116,9 +115,7 @@ static bool resolve(const struct days *days, const struct point *point, int32_t 
     return found && *out >= from && (point->weekday == 0 || date_weekday(*out) == point->weekday);
 }
 
-/* --- two days --- */
-
-/* A month said once belongs to both; returns false where the days are reversed. */
+/* A month given once applies to both days. False: the days are reversed. */
 static bool share_month(struct point *first, struct point *last, int32_t today)
 {
     int32_t end, begin;
@@ -147,7 +144,7 @@ static bool share_month(struct point *first, struct point *last, int32_t today)
            resolve(NULL, last, today, begin, &end) && end - begin <= OVER_MONTH_MOST;
 }
 
-/* A year said once, at the end. */
+/* A year given only at the end applies to both. */
 static void share_year(struct point *first, const struct point *last)
 {
     if (first->kind != POINT_DATE || last->kind != POINT_DATE || first->year != 0 ||
@@ -185,33 +182,31 @@ static void resolve_points(struct days *days, int32_t today, struct stay *stay)
     struct point *first = &days->points[0], *last = &days->points[1];
 
     if (days->count == 1 && first->role == POINT_END) {
-        stay->unsure |= !resolve(days, first, today, DATE_ABSENT, &stay->check_out) ||
-                        stay->check_out <= today || days->weekend;
+        stay->unclear |= !resolve(days, first, today, DATE_ABSENT, &stay->check_out) ||
+                         stay->check_out <= today || days->weekend;
     } else if (days->count == 1) {
-        stay->unsure |= !resolve(days, first, today, DATE_ABSENT, &stay->check_in);
+        stay->unclear |= !resolve(days, first, today, DATE_ABSENT, &stay->check_in);
     } else if (days->count == 2) {
         if (first->role == POINT_END && last->role == POINT_START) {
             struct point *const swapped = first;
             first = last;
             last = swapped;
         } else if (!are_joined(first, last)) {
-            stay->unsure = true;
+            stay->unclear = true;
         }
-        stay->unsure |= !stay->unsure && !resolve_both(days, first, last, today, stay);
+        stay->unclear |= !stay->unclear && !resolve_both(days, first, last, today, stay);
     } else if (days->count > 2) {
-        stay->unsure = true;
+        stay->unclear = true;
     }
 }
-
-/* --- the rest --- */
 
 static void resolve_weekend(const struct days *days, int32_t today, struct stay *stay)
 {
     const int weekday = date_weekday(today);
     const bool this = days->weekend_which == WHICH_THIS || days->this_week;
 
-    stay->unsure |= days->weekend_which == WHICH_NEXT || days->next_week ||
-                    (weekday == SATURDAY && !this) || (weekday == SUNDAY && this);
+    stay->unclear |= days->weekend_which == WHICH_NEXT || days->next_week ||
+                     (weekday == SATURDAY && !this) || (weekday == SUNDAY && this);
     if (weekday == SATURDAY) {
         stay->check_in = today;
         stay->check_out = today + 1;
@@ -221,12 +216,12 @@ static void resolve_weekend(const struct days *days, int32_t today, struct stay 
     }
 }
 
-/* Days and nights that differ by one are the same stay: its nights count. */
-static void take_length(const struct days *days, struct stay *stay)
+/* Days and nights that differ by one describe the same stay; the nights apply. */
+static void set_length(const struct days *days, struct stay *stay)
 {
     if (days->nights != 0 && days->lengths != 0 && days->lengths != days->nights &&
         days->lengths != days->nights + 1)
-        stay->unsure = true;
+        stay->unclear = true;
     stay->nights = days->nights != 0 ? days->nights : days->lengths;
     stay->vague = days->vague;
 }
@@ -237,25 +232,25 @@ static void fit_length(struct stay *stay, int32_t today)
 
     if (has_in && has_out) {
         const int32_t nights = stay->check_out - stay->check_in;
-        stay->unsure |= nights < 1 || nights > PHRASE_NIGHTS_MAX ||
-                        (stay->nights != 0 && stay->nights != nights);
+        stay->unclear |= nights < 1 || nights > PHRASE_NIGHTS_MAX ||
+                         (stay->nights != 0 && stay->nights != nights);
         stay->nights = nights;
     } else if (stay->nights != 0 && has_in) {
         stay->check_out = stay->check_in + stay->nights;
     } else if (stay->nights != 0 && has_out) {
         stay->check_in = stay->check_out - stay->nights;
-        stay->unsure |= stay->check_in < today;
+        stay->unclear |= stay->check_in < today;
     }
-    stay->unsure |= has_in && stay->check_in > DATE_MAX - PHRASE_NIGHTS_MAX;
+    stay->unclear |= has_in && stay->check_in > DATE_MAX - PHRASE_NIGHTS_MAX;
 }
 
-static void write(const struct stay *stay, const struct days *days, struct phrase *out)
+static void write_stay(const struct stay *stay, const struct days *days, struct phrase *out)
 {
     const bool has_in = stay->check_in != DATE_ABSENT, has_out = stay->check_out != DATE_ABSENT;
     const bool spoken =
         stay->vague || days->holiday || days->month != 0 || days->next_week || days->this_week;
 
-    if (stay->unsure || (!has_in && !has_out && spoken)) {
+    if (stay->unclear || (!has_in && !has_out && spoken)) {
         out->ask |= PHRASE_ASK_DATES;
         return;
     }
@@ -268,8 +263,7 @@ static void write(const struct stay *stay, const struct days *days, struct phras
     out->nights = stay->nights;
 }
 
-/* A month said apart belongs to the days without one. */
-static void spread_month(struct days *days)
+static void apply_month(struct days *days)
 {
     bool taken = false;
 
@@ -284,29 +278,29 @@ static void spread_month(struct days *days)
     days->month = taken ? 0 : days->month;
 }
 
-void stay_nights_read(struct work *work)
+void stay_dates_read(struct parser *parser)
 {
     struct stay stay = {.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
-    const int32_t today = work->now.day;
+    const int32_t today = parser->now.day;
     struct days days;
 
-    days_read(work, &days);
-    stay.unsure = days.unsure;
+    days_read(parser, &days);
+    stay.unclear = days.unclear;
     for (size_t i = 0; i < days.count; i++) {
-        stay.unsure |=
-            days.points[i].or_so || (days.points[i].from_now && work->now.hour < NIGHT_ENDS);
+        stay.unclear |= days.points[i].is_alternative ||
+                        (days.points[i].from_now && parser->now.hour < NIGHT_ENDS);
     }
-    stay.unsure |= days.weekend && work->now.hour < NIGHT_ENDS;
-    spread_month(&days);
-    take_length(&days, &stay);
+    stay.unclear |= days.weekend && parser->now.hour < NIGHT_ENDS;
+    apply_month(&days);
+    set_length(&days, &stay);
     resolve_points(&days, today, &stay);
-    /* "через 10 дней на выходные", where that is a Friday. */
+    /* "через 10 дней на выходные", if that is a Friday. */
     if (days.weekend && stay.check_in != DATE_ABSENT && stay.check_out == DATE_ABSENT &&
         stay.nights == 0 && date_weekday(stay.check_in) == FRIDAY)
         stay.nights = 2;
     if (days.weekend && days.count == 0)
         resolve_weekend(&days, today, &stay);
-    if (!stay.unsure)
+    if (!stay.unclear)
         fit_length(&stay, today);
-    write(&stay, &days, work->out);
+    write_stay(&stay, &days, parser->out);
 }

@@ -56,11 +56,9 @@ static bool read_points(struct slice text, struct points *out)
     return true;
 }
 
-/* --- the keyboard layout --- */
-
 enum known { KNOWN_NOT, KNOWN_NEAR, KNOWN_EXACTLY };
 
-static enum known known_word(const struct phrase_words *words, struct letters *word, bool spelled)
+static enum known rate_word(const struct phrase_words *words, struct letters *word, bool spelled)
 {
     struct word_readings readings;
 
@@ -76,10 +74,10 @@ static enum known known_word(const struct phrase_words *words, struct letters *w
     return readings.count > 0 ? KNOWN_NEAR : KNOWN_NOT;
 }
 
-/* How well the words between two places are known, the least known counts; `longest` is the length
- * of the longest. */
-static enum known known_words(const struct phrase_words *words, const struct points *points,
-                              size_t from, size_t to, bool spelled, size_t *longest)
+/* How well the words in a range are known; the least known word decides. `longest`: length of the
+ * longest word. */
+static enum known rate_words(const struct phrase_words *words, const struct points *points,
+                             size_t from, size_t to, bool spelled, size_t *longest)
 {
     struct letters word = {0};
     enum known least = KNOWN_EXACTLY;
@@ -90,7 +88,7 @@ static enum known known_words(const struct phrase_words *words, const struct poi
         if (letter != 0) {
             letters_add(&word, letter);
         } else if (word.len > 0 && (i == to || !letter_unread(points->at[i]))) {
-            const enum known known = known_word(words, &word, spelled);
+            const enum known known = rate_word(words, &word, spelled);
             least = known < least ? known : least;
             *longest = word.len > *longest ? word.len : *longest;
             word.len = 0;
@@ -105,9 +103,9 @@ static bool is_stop(int32_t point)
            point == '?' || point == '/';
 }
 
-/* The chunk in the other layout; a sign at its end is one, unless it must be a letter. */
-static enum known other_chunk(const struct phrase_words *words, const struct points *points,
-                              size_t from, size_t to, struct points *other, size_t *longest)
+/* Converts a chunk. Trailing punctuation stays, unless it must be a letter. */
+static enum known convert_chunk(const struct phrase_words *words, const struct points *points,
+                                size_t from, size_t to, struct points *other, size_t *longest)
 {
     size_t end = to;
     enum known known;
@@ -117,43 +115,41 @@ static enum known other_chunk(const struct phrase_words *words, const struct poi
         other->at[i] = letter_other_layout(points->at[i]);
     while (end > from && is_stop(points->at[end - 1]))
         end--;
-    known = known_words(words, other, from, end, false, longest);
+    known = rate_words(words, other, from, end, false, longest);
     if (known == KNOWN_EXACTLY || end == to) {
         for (size_t i = end; i < to; i++)
             other->at[i] = points->at[i];
         return known;
     }
-    return known_words(words, other, from, to, false, longest);
+    return rate_words(words, other, from, to, false, longest);
 }
 
-/* Puts chunks right that are words only in the other layout. With `sure`, short ones are looked at,
- * too. Returns how many. */
-static size_t turn_chunks(const struct phrase_words *words, struct points *points, bool sure)
+/* Converts chunks that are words only in the other layout, with `sure` also short ones. Returns
+ * their number. */
+static size_t convert_layout(const struct phrase_words *words, struct points *points, bool sure)
 {
     enum { LONG_ENOUGH = 4 };
     struct points other;
-    size_t turned = 0, longest = 0;
+    size_t converted = 0, longest = 0;
 
     for (size_t from = 0, to; from < points->count; from = to + 1) {
         for (to = from; to < points->count && !is_space(points->at[to]);)
             to++;
-        const enum known as_is = known_words(words, points, from, to, !sure, &longest);
+        const enum known as_is = rate_words(words, points, from, to, !sure, &longest);
         if (as_is == KNOWN_EXACTLY)
             continue;
-        const enum known known = other_chunk(words, points, from, to, &other, &longest);
+        const enum known known = convert_chunk(words, points, from, to, &other, &longest);
         if ((known == KNOWN_EXACTLY ||
              (known == KNOWN_NEAR && as_is == KNOWN_NOT && longest > 5)) &&
             (sure || longest >= LONG_ENOUGH)) {
             *points = other;
-            turned++;
+            converted++;
         }
     }
-    return turned;
+    return converted;
 }
 
-/* --- numbers and dates --- */
-
-/* A number of at most `most` digits; 0 digits: none. */
+/* Reads a number of at most `most` digits. Returns 0 if there is none. */
 static size_t digits_at(const struct points *points, size_t at, size_t most, int32_t *number)
 {
     size_t len = 0;
@@ -194,7 +190,7 @@ static size_t iso_date(const struct points *points, size_t at, struct token *tok
     return 6 + b + c;
 }
 
-/* "5.12", "5/12", with a year behind it; with hyphens, only so. */
+/* "5.12", "5/12", also with a year; with hyphens only with a year. */
 static size_t short_date(const struct points *points, size_t at, struct token *token)
 {
     int32_t day, month, year = 0;
@@ -224,7 +220,7 @@ static size_t short_date(const struct points *points, size_t at, struct token *t
     return len;
 }
 
-/* "14:00", "14.00", "14-30" behind which no number goes on. */
+/* "14:00", and with zero minutes "14.00", "14-00". */
 static size_t time_of_day(const struct points *points, size_t at, struct token *token)
 {
     int32_t hour, minute;
@@ -283,7 +279,7 @@ static size_t plain_number(const struct points *points, size_t at, struct token 
         token->grouped = true;
         len += 4;
     }
-    if (len == 0) { /* longer than any number that says something */
+    if (len == 0) { /* too long for a meaningful number */
         token->kind = TOKEN_NOTHING;
         while (is_digit(point_at(points, at + len)))
             len++;
@@ -302,8 +298,6 @@ static size_t read_digits(const struct points *points, size_t at, struct token *
         len = readers[i](points, at, token);
     return len;
 }
-
-/* --- the rest --- */
 
 static size_t read_word(const struct points *points, size_t at, struct token *token)
 {
@@ -351,8 +345,8 @@ bool tokens_read(const struct phrase_words *words, struct slice text, struct tok
     out->count = 0;
     if (!read_points(text, &points))
         return false;
-    if (turn_chunks(words, &points, false) > 0)
-        turn_chunks(words, &points, true);
+    if (convert_layout(words, &points, false) > 0)
+        convert_layout(words, &points, true);
     for (size_t at = 0; at < points.count;) {
         struct token *token = &out->list[out->count];
         const int32_t point = points.at[at];

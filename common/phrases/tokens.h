@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: MIT
-/* A phrase cut into words, numbers and dates, with the wrong keyboard layout put right. */
+/* A phrase split into words, numbers and dates, with the wrong keyboard layout corrected. */
 #pragma once
 
 #include "phrases/words.h"
 
 enum gap {
-    GAP_NONE, /* glued: "3дня" */
+    GAP_NONE, /* no gap: "3дня" */
     GAP_SPACE,
     GAP_HYPHEN,
-    GAP_CLAUSE /* a comma, the end of a sentence or of a line */
+    GAP_CLAUSE /* a comma, the end of a sentence or line */
 };
 
 enum token_kind {
     TOKEN_WORD,
     TOKEN_NUMBER,
     TOKEN_DATE,
-    TOKEN_SIGN,   /* of a currency, + or № */
-    TOKEN_NOTHING /* a phone number, a time of day */
+    TOKEN_SIGN,   /* a currency sign, + or № */
+    TOKEN_NOTHING /* ignored: a phone number, a time of day */
 };
 
 struct token {
     enum token_kind kind;
-    enum gap gap; /* before it */
+    enum gap gap; /* before the token */
     struct letters letters;
     int32_t number;       /* or the sign's code point */
     bool grouped;         /* "30 000" */
-    bool slashed;         /* the date is 5/12: `day` is the first number */
-    int year, month, day; /* year 0: none */
-    uint8_t begin, end;   /* where it stands, in code points: [begin, end) */
+    bool slashed;         /* written as 5/12; `day` is the first number */
+    int year, month, day; /* year 0: not given */
+    uint8_t begin, end;   /* position in code points: [begin, end) */
 };
 
 struct tokens {
@@ -35,5 +35,5 @@ struct tokens {
     size_t count;
 };
 
-/* False: no UTF-8, or too long. */
+/* False: not UTF-8, or too long. */
 bool tokens_read(const struct phrase_words *words, struct slice text, struct tokens *out);

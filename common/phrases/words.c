@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Stems are found by a hash; a word that is no stem with an ending is compared with all of them,
- * of which masks of letters leave few. */
+/* Stems are found by a hash. Unmatched words are compared with all stems, most of which are
+ * excluded by masks of letters. */
 #include "phrases/words.h"
 
-#include "phrases/places.h"
-
 enum {
-    WORDS_OWN = 6000, /* words of the tables, and ways */
-    WORDS_EACH = 24,  /* of a name of the caller's */
+    WORDS_OWN = 6000, /* words and expressions of the tables */
+    WORDS_EACH = 24,  /* for each name of the caller */
     HEADS = 8192,
     INITIALS = 256,
     ENDING_MAX = 9,
     NONE = UINT16_MAX,
-    SLIP_MIN = 5,  /* letters of a word that may have a slip */
-    SLIPS_MIN = 9, /* two slips */
+    TYPO_LETTERS_MIN = 5,      /* shortest word that may have a typo */
+    TWO_TYPOS_LETTERS_MIN = 9, /* shortest word that may have two */
     JOINED_MIN = 6
 };
 
@@ -23,16 +21,16 @@ _Static_assert((int)WORDS_OWN + (int)WORDS_EACH * (int)PHRASE_PLACES_MAX < (int)
 struct word {
     struct letters letters;
     uint64_t mask;
-    uint16_t ways; /* that begin with it */
-    uint16_t next; /* of the same hash */
+    uint16_t expressions; /* first expression that begins with it */
+    uint16_t next;        /* next word of the same hash */
     uint16_t next_initial;
     uint8_t inflection;
-    bool alone; /* is a way by itself */
-    bool name;  /* all of whose ways are names of places */
+    bool alone; /* is an expression by itself */
+    bool name;  /* all its expressions are names of places */
 };
 
-struct way {
-    uint16_t words[WAY_WORDS_MAX];
+struct expression {
+    uint16_t words[EXPRESSION_WORDS_MAX];
     uint16_t next;
     int32_t value;
     uint8_t count;
@@ -42,9 +40,9 @@ struct way {
 struct phrase_words {
     const struct phrase_places *places;
     struct word *words;
-    struct way *ways;
-    size_t word_count, way_count;
-    size_t room; /* for words, and for ways */
+    struct expression *expressions;
+    size_t word_count, expression_count;
+    size_t room; /* capacity for words and for expressions */
     uint16_t heads[HEADS];
     uint16_t initials[INITIALS]; /* by the first letter */
 };
@@ -57,8 +55,6 @@ static size_t hash(const uint8_t *at, size_t len)
         sum = (sum ^ at[i]) * 16777619U;
     return sum % HEADS;
 }
-
-/* --- making --- */
 
 static enum inflection inflection_of(struct slice text)
 {
@@ -88,7 +84,7 @@ static uint16_t add_word(struct phrase_words *words, const struct letters *lette
     const uint16_t at = (uint16_t)words->word_count++;
     words->words[at] = (struct word){.letters = *letters,
                                      .mask = letters_mask(letters->at, letters->len),
-                                     .ways = NONE,
+                                     .expressions = NONE,
                                      .next = *head,
                                      .next_initial = words->initials[letters->at[0]],
                                      .inflection = (uint8_t)inflection};
@@ -96,66 +92,55 @@ static uint16_t add_word(struct phrase_words *words, const struct letters *lette
     return at;
 }
 
-static void add_way(struct phrase_words *words, struct way way)
+static void add_expression(struct phrase_words *words, struct expression expression)
 {
-    for (size_t i = 0; i < way.count; i++)
-        if (way.words[i] == NONE)
+    for (size_t i = 0; i < expression.count; i++)
+        if (expression.words[i] == NONE)
             return;
-    if (way.count == 0 || words->way_count == words->room)
+    if (expression.count == 0 || words->expression_count == words->room)
         return;
-    struct word *first = &words->words[way.words[0]];
-    const bool name = way.kind == WORD_NAME || way.kind == WORD_ELSEWHERE;
-    first->name = name && (first->name || first->ways == NONE);
-    first->alone |= way.count == 1 && way.kind != WORD_NOTHING;
-    way.next = first->ways;
-    first->ways = (uint16_t)words->way_count;
-    words->ways[words->way_count++] = way;
+    struct word *first = &words->words[expression.words[0]];
+    const bool name = expression.kind == WORD_NAME || expression.kind == WORD_ELSEWHERE;
+    first->name = name && (first->name || first->expressions == NONE);
+    first->alone |= expression.count == 1 && expression.kind != WORD_NOTHING;
+    expression.next = first->expressions;
+    first->expressions = (uint16_t)words->expression_count;
+    words->expressions[words->expression_count++] = expression;
 }
 
-/* "вай фай" is "вайфай" as well. */
-static void add_joined(struct phrase_words *words, struct way way, const struct letters *joined,
-                       enum inflection inflection)
+/* Also adds an expression as one word: "вай фай" as "вайфай". */
+static void add_joined(struct phrase_words *words, struct expression expression,
+                       const struct letters *joined, enum inflection inflection)
 {
-    if (way.count < 2 || joined->len < JOINED_MIN)
+    if (expression.count < 2 || joined->len < JOINED_MIN)
         return;
-    way.count = 1;
-    way.words[0] = add_word(words, joined, inflection);
-    add_way(words, way);
+    expression.count = 1;
+    expression.words[0] = add_word(words, joined, inflection);
+    add_expression(words, expression);
 }
 
-void words_add(struct phrase_words *words, enum word_kind kind, int value, struct slice said)
+void words_add(struct phrase_words *words, enum word_kind kind, int value, struct slice expressions)
 {
-    while (said.at != NULL) {
-        struct slice one = slice_cut(&said, '|');
-        struct way way = {.value = value, .kind = (uint8_t)kind};
+    while (expressions.at != NULL) {
+        struct slice one = slice_cut(&expressions, '|');
+        struct expression expression = {.value = value, .kind = (uint8_t)kind};
         struct letters joined = {0};
         enum inflection inflection = INFLECTION_NONE;
-        while (one.at != NULL && way.count < WAY_WORDS_MAX) {
+        while (one.at != NULL && expression.count < EXPRESSION_WORDS_MAX) {
             const struct slice part = slice_cut(&one, ' ');
             const struct letters letters = letters_of(part);
             inflection = inflection_of(part);
             for (size_t i = 0; i < letters.len; i++)
                 letters_add(&joined, letters.at[i]);
-            way.words[way.count++] = add_word(words, &letters, inflection);
+            expression.words[expression.count++] = add_word(words, &letters, inflection);
         }
-        add_way(words, way);
-        add_joined(words, way, &joined, inflection);
+        add_expression(words, expression);
+        add_joined(words, expression, &joined, inflection);
     }
 }
 
-static void add_table(struct phrase_words *words, const struct word_table *table)
+struct phrase_words *words_create(struct arena *arena, const struct phrase_places *places)
 {
-    for (size_t i = 0; i < table->count; i++)
-        words_add(words, table->rows[i].kind, table->rows[i].value, slice_of(table->rows[i].said));
-}
-
-const struct phrase_words *phrase_words_create(struct arena *arena,
-                                               const struct phrase_places *places)
-{
-    static const struct word_table *const tables[] = {
-        &word_noise, &word_places, &word_wishes, &word_people,
-        &word_money, &word_joints, &word_times,  &word_numbers,
-    };
     const size_t count = places->city_count + places->district_count + places->name_count;
     struct phrase_words *words = arena_alloc(arena, sizeof *words);
 
@@ -164,14 +149,11 @@ const struct phrase_words *phrase_words_create(struct arena *arena,
     words->places = places;
     words->room = WORDS_OWN + WORDS_EACH * count;
     words->words = arena_alloc(arena, words->room * sizeof *words->words);
-    words->ways = arena_alloc(arena, words->room * sizeof *words->ways);
-    if (words->words == NULL || words->ways == NULL)
+    words->expressions = arena_alloc(arena, words->room * sizeof *words->expressions);
+    if (words->words == NULL || words->expressions == NULL)
         return NULL;
     memset(words->heads, 0xff, sizeof words->heads);
     memset(words->initials, 0xff, sizeof words->initials);
-    places_add(words, places, arena);
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
-        add_table(words, tables[i]);
     return words;
 }
 
@@ -180,15 +162,13 @@ const struct phrase_places *words_places(const struct phrase_words *words)
     return words->places;
 }
 
-/* --- finding --- */
-
-static void add_reading(struct word_readings *out, uint16_t word, enum ending ending, int slips)
+static void add_reading(struct word_readings *out, uint16_t word, enum ending ending, int typos)
 {
     if (out->count < READINGS_MAX)
-        out->list[out->count++] = (struct word_reading){word, (uint8_t)ending, (uint8_t)slips};
+        out->list[out->count++] = (struct word_reading){word, (uint8_t)ending, (uint8_t)typos};
 }
 
-/* Words whose stem is the first `len` letters. */
+/* Finds words whose stem is the first `len` letters. */
 static void find_stem(const struct phrase_words *words, const struct letters *word, size_t len,
                       bool kz_only, struct word_readings *out)
 {
@@ -219,9 +199,10 @@ static void find_exact(const struct phrase_words *words, const struct letters *w
     }
 }
 
-/* The fewest slips between `stem` and the beginning of `word`, where an ending follows it. */
-static int slips_of(const struct word *stem, const struct letters *word, int most, bool swapped,
-                    enum ending *ending)
+/* The minimal number of typos between `stem` and a beginning of `word` that is followed by a valid
+ * ending. */
+static int count_typos(const struct word *stem, const struct letters *word, int most, bool swapped,
+                       enum ending *ending)
 {
     const size_t shortest = stem->letters.len > (size_t)most ? stem->letters.len - (size_t)most : 1;
     int best = most + 1;
@@ -231,40 +212,40 @@ static int slips_of(const struct word *stem, const struct letters *word, int mos
         if (len > stem->letters.len + (size_t)most || word->len - len > ENDING_MAX ||
             (swapped && (len != stem->letters.len || letters_mask(word->at, len) != stem->mask)))
             continue;
-        const int slips =
-            letters_apart(word->at, len, stem->letters.at, stem->letters.len, best - 1);
-        if (slips < best && (len == word->len || ending_read(stem->inflection, word->at + len,
+        const int typos =
+            letters_distance(word->at, len, stem->letters.at, stem->letters.len, best - 1);
+        if (typos < best && (len == word->len || ending_read(stem->inflection, word->at + len,
                                                              word->len - len, &found))) {
-            best = slips;
+            best = typos;
             *ending = found;
         }
     }
     return best;
 }
 
-/* How many slips a word of the text may have to be this one. In a short word, only exchanged
- * letters are one. */
-static int slips_allowed(const struct word *stem, const struct letters *word, bool *swapped)
+/* The number of typos allowed between a word and this stem. In a short word only transposed letters
+ * are allowed. */
+static int typos_allowed(const struct word *stem, const struct letters *word, bool *swapped)
 {
     const size_t longer = stem->letters.len > word->len ? stem->letters.len : word->len;
-    /* A word that is only part of longer ways is held by the others. */
-    const size_t from = stem->alone ? SLIP_MIN : SLIP_MIN - 1;
+    /* A word that occurs only in longer expressions is confirmed by the others, so it may be
+     * shorter. */
+    const size_t from = stem->alone ? TYPO_LETTERS_MIN : TYPO_LETTERS_MIN - 1;
 
     *swapped = stem->letters.len < from - 1 || word->len < from - 1 ||
                (stem->letters.len < from && word->len < from);
     if (*swapped)
-        return stem->letters.len >= SLIP_MIN - 2 && word->len >= SLIP_MIN - 1;
+        return stem->letters.len >= TYPO_LETTERS_MIN - 2 && word->len >= TYPO_LETTERS_MIN - 1;
     if (stem->name)
-        return stem->letters.len > SLIP_MIN && word->len > SLIP_MIN;
-    if (longer >= SLIPS_MIN && stem->letters.len >= SLIPS_MIN - 2)
+        return stem->letters.len > TYPO_LETTERS_MIN && word->len > TYPO_LETTERS_MIN;
+    if (longer >= TWO_TYPOS_LETTERS_MIN && stem->letters.len >= TWO_TYPOS_LETTERS_MIN - 2)
         return 2;
     return 1;
 }
 
-/* The words nearest to one, among those that begin with a letter. `best`: the slips of those found.
- */
-static void find_near_at(const struct phrase_words *words, const struct letters *word,
-                         uint8_t initial, int *best, struct word_readings *out)
+/* Finds the nearest words that begin with a letter. `best`: the number of typos of those found. */
+static void find_fuzzy_at(const struct phrase_words *words, const struct letters *word,
+                          uint8_t initial, int *best, struct word_readings *out)
 {
     const uint64_t mask = letters_mask(word->at, word->len);
 
@@ -272,51 +253,47 @@ static void find_near_at(const struct phrase_words *words, const struct letters 
         const struct word *stem = &words->words[i];
         bool swapped;
         enum ending ending = ENDING_NONE;
-        /* Letters of the stem that the word does not have, each a slip. */
+        /* Letters of the stem missing in the word, each a typo. */
         if (word->len + (size_t)*best < stem->letters.len ||
             __builtin_popcountll(stem->mask & ~mask) > *best)
             continue;
-        const int allowed = slips_allowed(stem, word, &swapped);
+        const int allowed = typos_allowed(stem, word, &swapped);
         const int most = allowed < *best ? allowed : *best;
-        const int slips = most > 0 ? slips_of(stem, word, most, swapped, &ending) : most + 1;
-        if (slips > most)
+        const int typos = most > 0 ? count_typos(stem, word, most, swapped, &ending) : most + 1;
+        if (typos > most)
             continue;
-        if (slips < *best)
+        if (typos < *best)
             out->count = 0;
-        *best = slips;
-        add_reading(out, i, ending, slips);
+        *best = typos;
+        add_reading(out, i, ending, typos);
     }
 }
 
-/* People hardly ever slip at the first letter, but for vowels that sound alike, and for two letters
- * exchanged. */
-static void find_near(const struct phrase_words *words, const struct letters *word,
-                      struct word_readings *out)
+/* Typos in the first letter are rare, except vowels that sound alike and transposed letters. */
+static void find_fuzzy(const struct phrase_words *words, const struct letters *word,
+                       struct word_readings *out)
 {
     int best = 2;
 
-    if (word->len < SLIP_MIN - 2)
+    if (word->len < TYPO_LETTERS_MIN - 2)
         return;
-    find_near_at(words, word, word->at[0], &best, out);
-    find_near_at(words, word, word->at[1], &best, out);
+    find_fuzzy_at(words, word, word->at[0], &best, out);
+    find_fuzzy_at(words, word, word->at[1], &best, out);
     for (int letter = LETTER_A; letters_vowel(word->at[0]) && letter < INITIALS; letter++)
         if (letters_vowel((uint8_t)letter) && letter != word->at[0] && letter != word->at[1])
-            find_near_at(words, word, (uint8_t)letter, &best, out);
+            find_fuzzy_at(words, word, (uint8_t)letter, &best, out);
 }
 
-void words_find(const struct phrase_words *words, const struct letters *word, bool slips,
+void words_find(const struct phrase_words *words, const struct letters *word, bool typos,
                 struct word_readings *out)
 {
     out->count = 0;
-    if (slips)
-        find_near(words, word, out);
+    if (typos)
+        find_fuzzy(words, word, out);
     else
         find_exact(words, word, out);
 }
 
-/* --- meaning --- */
-
-/* The reading of a word of the text as `word`; NULL: there is none. */
 static const struct word_reading *reading_as(const struct word_readings *readings, uint16_t word)
 {
     for (size_t i = 0; i < readings->count; i++)
@@ -325,23 +302,25 @@ static const struct word_reading *reading_as(const struct word_readings *reading
     return NULL;
 }
 
-static bool way_fits(const struct way *way, const struct word_readings *const *read, size_t count,
-                     struct word_meaning *out)
+static bool expression_matches(const struct expression *expression,
+                               const struct word_readings *const *read, size_t count,
+                               struct word_meaning *out)
 {
-    if (way->count > count)
+    if (expression->count > count)
         return false;
-    *out = (struct word_meaning){.kind = way->kind, .value = way->value, .words = way->count};
-    for (size_t i = 0; i < way->count; i++) {
-        const struct word_reading *reading = reading_as(read[i], way->words[i]);
+    *out = (struct word_meaning){
+        .kind = expression->kind, .value = expression->value, .words = expression->count};
+    for (size_t i = 0; i < expression->count; i++) {
+        const struct word_reading *reading = reading_as(read[i], expression->words[i]);
         if (reading == NULL)
             return false;
-        out->slips += reading->slips;
+        out->typos += reading->typos;
         out->ending = reading->ending;
     }
     return true;
 }
 
-/* "eigth" may be eight or eighth: the day that both can be. */
+/* "eigth" may be eight or eighth, which are the same day. */
 static bool same_number(const struct word_meaning *a, const struct word_meaning *b)
 {
     return a->value == b->value && (a->kind == WORD_NUMBER || a->kind == WORD_ORDINAL) &&
@@ -352,33 +331,34 @@ bool words_meaning(const struct phrase_words *words, const struct word_readings 
                    size_t count, enum word_kind wanted, struct word_meaning *out)
 {
     struct word_meaning best = {.words = 0}, found;
-    bool unsure = false;
+    bool unclear = false;
 
     for (size_t i = 0; i < read[0]->count; i++)
-        for (uint16_t at = words->words[read[0]->list[i].word].ways; at != NONE;
-             at = words->ways[at].next) {
-            const enum word_kind kind = words->ways[at].kind;
+        for (uint16_t at = words->words[read[0]->list[i].word].expressions; at != NONE;
+             at = words->expressions[at].next) {
+            const enum word_kind kind = words->expressions[at].kind;
             if (wanted == WORD_NOTHING ? kind == WORD_DISTRICT : kind != wanted)
                 continue;
-            if (!way_fits(&words->ways[at], read, count, &found) || found.words < best.words)
+            if (!expression_matches(&words->expressions[at], read, count, &found) ||
+                found.words < best.words)
                 continue;
-            const bool better = found.words > best.words || found.slips < best.slips;
+            const bool better = found.words > best.words || found.typos < best.typos;
             const bool other = found.kind != best.kind || found.value != best.value;
-            /* A name of the caller's is what no word of the tables is. */
-            if (best.words == found.words && found.slips == best.slips && found.kind != best.kind &&
+            /* Words of the tables take precedence over the caller's names. */
+            if (best.words == found.words && found.typos == best.typos && found.kind != best.kind &&
                 (found.kind == WORD_NAME || best.kind == WORD_NAME)) {
                 best = found.kind == WORD_NAME ? best : found;
             } else if (better) {
                 best = found;
-                unsure = false;
-            } else if (found.slips == best.slips && found.slips > 0 && other) {
+                unclear = false;
+            } else if (found.typos == best.typos && found.typos > 0 && other) {
                 if (same_number(&found, &best))
                     best.kind = WORD_ORDINAL;
                 else
-                    unsure = true;
+                    unclear = true;
             }
         }
-    if (best.words == 0 || unsure)
+    if (best.words == 0 || unclear)
         return false;
     *out = best;
     return true;

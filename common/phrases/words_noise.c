@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Words that say nothing here. They stand in the tables so that they are not taken for a misspelled
- * word that does. */
+/* Words without meaning here, listed so that they are not taken for misspelled words of other
+ * tables. */
 #include "phrases/words.h"
 
 // clang-format off

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Numbers. Kazakh "он" is also Russian "he" and Latin "on": numbers.c reads it beside what it
- * counts. */
+/* Numbers. Kazakh "он" is also Russian "he" and Latin "on", so items.c accepts it only before a
+ * counted noun. */
 #include "phrases/words.h"
 
 // clang-format off

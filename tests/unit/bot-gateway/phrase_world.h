@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* The places of the demo, for phrases to name: cities of booking-api's schema; districts, streets
- * and landmarks of its flats. */
+/* The demo's places for phrases: cities of booking-api's schema; districts, streets and landmarks
+ * of its apartments. */
 #pragma once
 
 #include "phrases/phrase.h"
 
-/* New, in the arena; it reads the repository's files. */
+/* Builds the vocabulary in the arena from the repository's files. */
 const struct phrase_words *phrase_world_words(struct arena *arena);
 /* The whole file, in the arena. */
 struct slice phrase_world_file(struct arena *arena, const char *path);
 
-/* The answer as tests/data/phrases/README.md writes it. */
+/* The result in the notation of tests/data/phrases/README.md. */
 struct slice phrase_world_show(const struct phrase *phrase, struct arena *arena);

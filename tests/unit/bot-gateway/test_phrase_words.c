@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How words are read: folded, transliterated, in the other layout, with endings and with slips. */
+/* Lookup of words: normalised, transliterated, in the other layout, with endings and typos. */
 #include <stdio.h>
 #include <string.h>
 
@@ -31,21 +31,21 @@ static void ck_assert_same(struct letters a, struct letters b)
     ck_assert(letters_equal(&a, &b));
 }
 
-START_TEST(what_people_type_in_several_ways_is_one_word)
+START_TEST(spelling_variants_are_one_word)
 {
     static const char *const same[][2] = {
         {"Бүгін",           "бугин"    },
         {"Өскемен",       "оскемен"},
         {"ёлкой",           "елкои"    },
         {"tommorrow",            "tomorow"       },
-        {"во\xd0\xb8\xcc\x86", "вои"        }, /* й of two code points */
+        {"во\xd0\xb8\xcc\x86", "вои"        }, /* й as two code points */
     };
 
     ck_assert_same(letters_of(slice_of(same[_i][0])), letters_of(slice_of(same[_i][1])));
 }
 END_TEST
 
-START_TEST(latin_letters_become_cyrillic_ones)
+START_TEST(transliteration_is_converted_to_cyrillic)
 {
     static const char *const same[][2] = {
         {"zavtra",   "завтра"    },
@@ -61,7 +61,7 @@ START_TEST(latin_letters_become_cyrillic_ones)
 }
 END_TEST
 
-START_TEST(a_latin_letter_amid_cyrillic_ones_is_the_one_it_looks_like)
+START_TEST(latin_letter_in_cyrillic_word_is_replaced)
 {
     struct letters mixed = letters_of(SLICE("зaвтpa"));
 
@@ -70,11 +70,11 @@ START_TEST(a_latin_letter_amid_cyrillic_ones_is_the_one_it_looks_like)
 }
 END_TEST
 
-START_TEST(slips_are_counted)
+START_TEST(edit_distance_counts_typos)
 {
     static const struct {
         const char *a, *b;
-        int slips;
+        int typos;
     } pairs[] = {
         {"завтра", "завтра",           0},
         {"завтра", "завтро",           1},
@@ -86,20 +86,20 @@ START_TEST(slips_are_counted)
     const struct letters a = letters_of(slice_of(pairs[_i].a));
     const struct letters b = letters_of(slice_of(pairs[_i].b));
 
-    ck_assert_int_eq(letters_apart(a.at, a.len, b.at, b.len, 2), pairs[_i].slips);
+    ck_assert_int_eq(letters_distance(a.at, a.len, b.at, b.len, 2), pairs[_i].typos);
 }
 END_TEST
 
-/* --- phrases that show one rule each; the judged ones have them mixed --- */
+/* --- phrases for one rule each; those of tests/data/phrases combine them --- */
 
 // clang-format off
 static const struct {
     enum language language;
     const char *phrase, *understood;
 } rows[] = {
-    /* a known word is no misspelled one */
+    /* a known word is not a typo of another one */
     {LANGUAGE_RU, "другой вариант", "none"},
-    /* what stands between a number and a day of the month */
+    /* a number without a month */
     {LANGUAGE_RU, "с 2 собаками", "amenities=pets-allowed"},
     {LANGUAGE_RU, "с 2 сумками", "none"},
     {LANGUAGE_RU, "первая квартира", "none"},
@@ -107,7 +107,7 @@ static const struct {
     {LANGUAGE_RU, "5, 6, 7 декабря", "ask=dates"},
     {LANGUAGE_EN, "a week from tomorrow", "ask=dates"},
     {LANGUAGE_RU, "на 100 недель", "ask=dates"},
-    /* numbers that name */
+    /* numbers that are labels */
     {LANGUAGE_RU, "рейс 5120 на 7 этаже", "none"},
     {LANGUAGE_RU, "+7 (701) 510-12-26, 5 декабря", "check_in=2026-12-05 ask=check_out"},
     {LANGUAGE_RU, "номер брони AB12345", "none"},
@@ -116,7 +116,7 @@ static const struct {
     {LANGUAGE_RU, "завтра в 3 ночи", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_RU, "завтра в 2 часа дня", "check_in=2026-11-25 ask=check_out"},
     {LANGUAGE_KZ, "ертең сағат 5-те", "check_in=2026-11-25 ask=check_out"},
-    /* prices and what follows them */
+    /* prices and their units */
     {LANGUAGE_RU, "5-8 декабря, 20к сутки",
   "check_in=2026-12-05 check_out=2026-12-08 nights=3 max_price=20000"},
     {LANGUAGE_RU, "за 2 ночи не больше 50000", "nights=2 max_price=25000 ask=check_in"},
@@ -131,7 +131,7 @@ static const struct {
     {LANGUAGE_RU, "муж, жена и двое детей", "guests=4"},
     {LANGUAGE_EN, "for a family with two kids", "ask=guests"},
     {LANGUAGE_EN, "for two, for two nights", "nights=2 guests=2 ask=check_in"},
-    /* what is not wanted ends with its clause */
+    /* a negation ends with its clause */
     {LANGUAGE_RU, "без балкона и лифта, с парковкой", "amenities=parking"},
     {LANGUAGE_KZ, "балконсыз, тұрағы бар", "amenities=parking"},
     {LANGUAGE_EN, "no pets but with parking", "amenities=parking"},
@@ -142,14 +142,14 @@ static const struct {
     {LANGUAGE_EN, "Almaty district of Almaty", "city=almaty district=Алматинский"},
     {LANGUAGE_RU, "у Khan Shatyr", "q=хан_шатыр"},
     {LANGUAGE_RU, "из Алматы в Астану", "ask=city"},
-    /* the wrong layout, with a sign of one key that is a letter in the other */
+    /* the wrong layout, including punctuation keys that are letters in the other one */
     {LANGUAGE_RU, "cdj,jlyst rdfhnbhs yf dsgjlyst?",
   "check_in=2026-11-27 check_out=2026-11-29 nights=2"},
     {LANGUAGE_EN, "ещтшпре", "check_in=2026-11-24 check_out=2026-11-25 nights=1"},
 };
 // clang-format on
 
-START_TEST(a_rule_makes_of_a_phrase)
+START_TEST(each_rule_parses_its_phrase)
 {
     const struct phrase_now now = {20781, 12}; /* 2026-11-24 */
     struct phrase phrase;
@@ -166,7 +166,7 @@ START_TEST(a_rule_makes_of_a_phrase)
 }
 END_TEST
 
-START_TEST(a_phrase_too_long_or_broken_is_refused_and_the_answer_untouched)
+START_TEST(invalid_phrase_is_refused_and_output_untouched)
 {
     char text[PHRASE_MAX + 2];
     const struct phrase_now now = {20781, 12};
@@ -198,7 +198,7 @@ static const struct {
     {"+7 701 123 45 67",                                                                      ""                                 },
 };
 
-START_TEST(words_that_no_rule_knows_are_left)
+START_TEST(unknown_words_are_returned)
 {
     const struct phrase_now now = {20781, 12};
     struct phrase phrase;
@@ -217,11 +217,11 @@ START_TEST(words_that_no_rule_knows_are_left)
 }
 END_TEST
 
-START_TEST(names_are_learned_from_addresses_and_titles)
+START_TEST(names_are_extracted_from_addresses_and_titles)
 {
     static const struct {
         const char *address, *title, *name;
-    } learned[] = {
+    } extracted[] = {
         {"пр. Абая, 44",                       NULL,                                                 "абая"                      },
         {"мкр. Самал-2, 33",                 NULL,                                                 "самал"                    },
         {"ул. Хусейн бен Талал, 25", NULL,                                                 "хусейн бен талал"},
@@ -234,12 +234,13 @@ START_TEST(names_are_learned_from_addresses_and_titles)
     struct arena arena;
 
     arena_init(&arena, WORK_BYTES);
-    const size_t count = learned[_i].address != NULL
-                             ? phrase_learn_address(&arena, slice_of(learned[_i].address), names, 2)
-                             : phrase_learn_title(&arena, slice_of(learned[_i].title), names, 2);
-    ck_assert_uint_eq(count, learned[_i].name != NULL);
+    const size_t count =
+        extracted[_i].address != NULL
+            ? phrase_learn_address(&arena, slice_of(extracted[_i].address), names, 2)
+            : phrase_learn_title(&arena, slice_of(extracted[_i].title), names, 2);
+    ck_assert_uint_eq(count, extracted[_i].name != NULL);
     if (count > 0)
-        ck_assert_slice(names[0], learned[_i].name);
+        ck_assert_slice(names[0], extracted[_i].name);
     arena_finish(&arena);
 }
 END_TEST
@@ -249,13 +250,13 @@ int main(void)
     TCase *tests = tcase_create("phrase_words");
 
     tcase_add_unchecked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, what_people_type_in_several_ways_is_one_word, 0, 5);
-    tcase_add_loop_test(tests, latin_letters_become_cyrillic_ones, 0, 6);
-    tcase_add_test(tests, a_latin_letter_amid_cyrillic_ones_is_the_one_it_looks_like);
-    tcase_add_loop_test(tests, slips_are_counted, 0, 6);
-    tcase_add_loop_test(tests, a_rule_makes_of_a_phrase, 0, COUNT(rows));
-    tcase_add_test(tests, a_phrase_too_long_or_broken_is_refused_and_the_answer_untouched);
-    tcase_add_loop_test(tests, words_that_no_rule_knows_are_left, 0, COUNT(rests));
-    tcase_add_loop_test(tests, names_are_learned_from_addresses_and_titles, 0, 7);
+    tcase_add_loop_test(tests, spelling_variants_are_one_word, 0, 5);
+    tcase_add_loop_test(tests, transliteration_is_converted_to_cyrillic, 0, 6);
+    tcase_add_test(tests, latin_letter_in_cyrillic_word_is_replaced);
+    tcase_add_loop_test(tests, edit_distance_counts_typos, 0, 6);
+    tcase_add_loop_test(tests, each_rule_parses_its_phrase, 0, COUNT(rows));
+    tcase_add_test(tests, invalid_phrase_is_refused_and_output_untouched);
+    tcase_add_loop_test(tests, unknown_words_are_returned, 0, COUNT(rests));
+    tcase_add_loop_test(tests, names_are_extracted_from_addresses_and_titles, 0, 7);
     return suite_main("phrase_words", tests);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Phrases of guests, judged by hand (tests/data/phrases/README.md): at least RIGHT_PERCENT of each
- * language are understood as a whole. A wrong one is printed with what was understood.
+/* Phrases of guests with expected results written by hand (tests/data/phrases/README.md): at least
+ * RIGHT_PERCENT of each language must be parsed completely. Failures are printed with the actual
+ * result.
  *
  *     gateway_phrases 2026-11-24 ru "двушка на выходные"
  *
- * shows what is understood of one phrase. */
+ * prints the result of one phrase. */
 #include <assert.h>
 #include <stdio.h>
 
@@ -106,8 +107,8 @@ START_TEST(english_phrases_are_understood)
 }
 END_TEST
 
-/* Written by somebody who did not know the parser; at their first run 145 were right. */
-START_TEST(phrases_of_somebody_else_are_understood)
+/* Written without knowledge of the parser; in their first run 145 were right. */
+START_TEST(independent_phrases_are_understood)
 {
     struct score score = {0};
 
@@ -140,7 +141,7 @@ static int run_all(void)
     tcase_add_test(tests, russian_phrases_are_understood);
     tcase_add_test(tests, kazakh_phrases_are_understood);
     tcase_add_test(tests, english_phrases_are_understood);
-    tcase_add_test(tests, phrases_of_somebody_else_are_understood);
+    tcase_add_test(tests, independent_phrases_are_understood);
     return suite_main("phrases", tests);
 }
 

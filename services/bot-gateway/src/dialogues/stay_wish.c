@@ -183,7 +183,7 @@ static const struct named amenities[] = {
     {"tv",              TEXT_STAY_AMENITY_TV         },
     {"iron",            TEXT_STAY_AMENITY_IRON       },
 };
-/* Words of q= that are stems of what the guest has said (phrases/words_wishes.c). */
+/* Words of q= that are stems of what the guest has said (phrases/words_amenities.c). */
 static const struct named words[] = {
     {"тих",        TEXT_STAY_WORD_QUIET     },
     {"дом",        TEXT_STAY_WORD_HOUSE     },

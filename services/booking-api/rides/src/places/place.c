@@ -99,7 +99,7 @@ static int match_name(struct slice name, const struct letters *typed)
     if (has_word(name, typed))
         return MATCH_WORD;
     return typed->len >= TYPO_LETTERS_MIN &&
-                   letters_apart(whole.at, whole.len, typed->at, typed->len, 1) <= 1
+                   letters_distance(whole.at, whole.len, typed->at, typed->len, 1) <= 1
                ? MATCH_TYPO
                : MATCH_NONE;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Where the flat is to be, and what it is to have. */
-#include "phrases/parts.h"
+/* Places, amenities and keywords of the wanted apartment. */
+#include "phrases/parser.h"
 
 static int compare(struct slice a, struct slice b)
 {
     const size_t len = a.len < b.len ? a.len : b.len;
-    /* UTF-8 sorts as its code points do. */
+    /* The byte order of UTF-8 is the order of code points. */
     for (size_t i = 0; i < len; i++)
         if (a.at[i] != b.at[i])
             return (unsigned char)a.at[i] - (unsigned char)b.at[i];
@@ -26,11 +26,11 @@ static void list_add(struct phrase_list *list, struct slice item)
     list->count++;
 }
 
-static void read_city(struct work *work, const struct item *item)
+static void read_city(struct parser *parser, const struct item *item)
 {
-    struct phrase *out = work->out;
+    struct phrase *out = parser->out;
     const struct slice slug = item->kind == WORD_CITY
-                                  ? words_places(work->words)->cities[item->value].slug
+                                  ? words_places(parser->words)->cities[item->value].slug
                                   : (struct slice){NULL, 0};
 
     if (slug.at == NULL || (out->city.at != NULL && !slice_equal(out->city, slug)))
@@ -38,16 +38,16 @@ static void read_city(struct work *work, const struct item *item)
     out->city = slug;
 }
 
-void places_read(struct work *work)
+void filters_read_places(struct parser *parser)
 {
-    const struct phrase_places *places = words_places(work->words);
-    struct phrase *out = work->out;
+    const struct phrase_places *places = words_places(parser->words);
+    struct phrase *out = parser->out;
 
-    for (size_t i = 0; i < work->items.count; i++) {
-        const struct item *item = &work->items.list[i];
-        const enum word_kind kind = item_kind(&work->items, i);
+    for (size_t i = 0; i < parser->items.count; i++) {
+        const struct item *item = &parser->items.list[i];
+        const enum word_kind kind = item_kind(&parser->items, i);
         if (kind == WORD_CITY || kind == WORD_ELSEWHERE)
-            read_city(work, item);
+            read_city(parser, item);
         else if (kind == WORD_DISTRICT && out->district.at == NULL)
             out->district = places->districts[item->value];
         else if (kind == WORD_NAME)
@@ -57,26 +57,26 @@ void places_read(struct work *work)
         out->city = (struct slice){NULL, 0};
 }
 
-/* A park that has a name is a landmark. */
+/* A park with a name is a landmark. */
 static bool is_named(const struct items *items, size_t at)
 {
     return slice_is(slice_of(near_names[items->list[at].value]), "park") &&
            item_kind(items, at + 1) == WORD_NAME && items->list[at + 1].gap == GAP_SPACE &&
-           !items->list[at + 1].apart;
+           !items->list[at + 1].separated;
 }
 
-void wishes_read(struct work *work)
+void filters_read_amenities(struct parser *parser)
 {
-    struct phrase *out = work->out;
+    struct phrase *out = parser->out;
 
-    for (size_t i = 0; i < work->items.count; i++) {
-        const struct item *item = &work->items.list[i];
-        const enum word_kind kind = item_kind(&work->items, i);
+    for (size_t i = 0; i < parser->items.count; i++) {
+        const struct item *item = &parser->items.list[i];
+        const enum word_kind kind = item_kind(&parser->items, i);
         if (kind == WORD_AMENITY)
             list_add(&out->amenities, slice_of(amenity_names[item->value]));
-        else if (kind == WORD_WISH)
-            list_add(&out->q, slice_of(wish_names[item->value]));
-        else if (kind == WORD_NEAR && out->near.at == NULL && !is_named(&work->items, i))
+        else if (kind == WORD_KEYWORD)
+            list_add(&out->q, slice_of(keyword_names[item->value]));
+        else if (kind == WORD_NEAR && out->near.at == NULL && !is_named(&parser->items, i))
             out->near = slice_of(near_names[item->value]);
     }
 }

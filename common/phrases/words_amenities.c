@@ -37,8 +37,8 @@ struct slice phrase_amenity(struct slice slug)
     return (struct slice){NULL, 0};
 }
 
-enum wish { WISH_BATH, WISH_HOUSE, WISH_PENTHOUSE, WISH_SAUNA, WISH_QUIET };
-const char *const wish_names[] = {"баней", "дом", "пентхаус", "сауной", "тих"};
+enum keyword { KEYWORD_BATH, KEYWORD_HOUSE, KEYWORD_PENTHOUSE, KEYWORD_SAUNA, KEYWORD_QUIET };
+const char *const keyword_names[] = {"баней", "дом", "пентхаус", "сауной", "тих"};
 
 // clang-format off
 static const struct word_row rows[] = {
@@ -69,14 +69,14 @@ static const struct word_row rows[] = {
     {WORD_AMENITY, WIFI, "вай фай*|вай фай+|вайфай*|вайфая|интернет*|интернет+|инет*|инет|wi fi|wifi|internet|fast wifi|вифи"},
     {WORD_AMENITY, WORKPLACE, "рабоч* стол*|рабоч* мест*|рабоч* зон*|письменн* стол*|компьютерн* стол*|место для работы|стол для работы|жумыс орны+|жумыс орн+|жумыс устел+|жумыс устели+|workspace|work space|workplace|work place|desk|working desk|work desk|place to work|working place"},
 
-    {WORD_WISH, WISH_BATH, "баня|баню|бане|баней|бани|банька|баньк*|монша+|моншалы|bath house|bathhouse|banya|rusian bath"},
-    {WORD_WISH, WISH_HOUSE, "дом|домом|домик*|домик|коттедж*|котедж|жер уй+|house|houses|whole house|cotage~|villa"},
-    {WORD_WISH, WISH_PENTHOUSE, "пентхаус*|пентхаус|пентхаус+|penthouse|pent house"},
-    {WORD_WISH, WISH_SAUNA, "саун*|сауна+|sauna"},
-    {WORD_WISH, WISH_QUIET, "тих*|потише|тишин*|тыныш+|тыныштык+|quiet|quieter|silent|quite flat|quite place|quite apartment|quite room|quite area|quite street|quite one|calm"},
+    {WORD_KEYWORD, KEYWORD_BATH, "баня|баню|бане|баней|бани|банька|баньк*|монша+|моншалы|bath house|bathhouse|banya|rusian bath"},
+    {WORD_KEYWORD, KEYWORD_HOUSE, "дом|домом|домик*|домик|коттедж*|котедж|жер уй+|house|houses|whole house|cotage~|villa"},
+    {WORD_KEYWORD, KEYWORD_PENTHOUSE, "пентхаус*|пентхаус|пентхаус+|penthouse|pent house"},
+    {WORD_KEYWORD, KEYWORD_SAUNA, "саун*|сауна+|sauna"},
+    {WORD_KEYWORD, KEYWORD_QUIET, "тих*|потише|тишин*|тыныш+|тыныштык+|quiet|quieter|silent|quite flat|quite place|quite apartment|quite room|quite area|quite street|quite one|calm"},
 
-    /* What looks like a wish and is none. */
+    /* Words that look like amenities but are none. */
     {WORD_NOTHING, 0, "в доме|в новом доме|в жилом доме|дома ли|многоэтажн* дом*|доме|в доме есть|торгов* центр*|бизнес центр*|тц|shopping center|shopping centre|shopping mall|busines center|детск* площадк*|детск* сад*|газ плит*|железн* дорог*"},
 };
 // clang-format on
-const struct word_table word_wishes = {rows, sizeof rows / sizeof rows[0]};
+const struct word_table word_amenities = {rows, sizeof rows / sizeof rows[0]};

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "phrases/phrase.h"
-
 #include "base/date.h"
 #include "base/text.h"
 
-#include "phrases/parts.h"
+#include "phrases/parser.h"
+#include "phrases/phrase.h"
 
 const char *const phrase_ask_names[PHRASE_ASKS] = {
     "city", "dates", "check_in", "check_out", "guests", "rooms", "price",
@@ -28,25 +27,25 @@ bool phrase_read(const struct phrase_words *words, struct slice text, enum langu
 {
     struct phrase found = {.check_in = DATE_ABSENT, .check_out = DATE_ABSENT};
     struct tokens *tokens = arena_alloc(arena, sizeof *tokens);
-    struct work *work = arena_alloc(arena, sizeof *work);
+    struct parser *parser = arena_alloc(arena, sizeof *parser);
     struct word_readings *readings = arena_alloc(arena, PHRASE_MAX * sizeof *readings);
 
-    if (tokens == NULL || work == NULL || readings == NULL)
+    if (tokens == NULL || parser == NULL || readings == NULL)
         return arena_fault(fault);
     if (!tokens_read(words, text, tokens))
         return fault_set(fault, FAULT_INVALID, "phrase_unread", "The text is too long.");
-    *work = (struct work){.words = words, .language = language, .now = now, .out = &found};
-    items_read(words, tokens, readings, &work->items);
-    items_drop_names(&work->items);
-    items_drop_unwanted(&work->items);
-    places_read(work);
-    wishes_read(work);
-    money_read(work);
-    rooms_read(work);
-    guests_read(work);
-    stay_nights_read(work);
-    money_end(work);
-    keep_rest(text, tokens, &work->items, &found);
+    *parser = (struct parser){.words = words, .language = language, .now = now, .out = &found};
+    items_read(words, tokens, readings, &parser->items);
+    items_drop_labels(&parser->items);
+    items_drop_unwanted(&parser->items);
+    filters_read_places(parser);
+    filters_read_amenities(parser);
+    money_read(parser);
+    rooms_read(parser);
+    guests_read(parser);
+    stay_dates_read(parser);
+    money_finish(parser);
+    keep_rest(text, tokens, &parser->items, &found);
     *out = found;
     return true;
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/* The stages of the parser. They run in the order of their declarations; items used by a stage are
+ * invisible to later ones. */
+#pragma once
+
+#include "phrases/items.h"
+
+struct parser {
+    const struct phrase_words *words;
+    enum language language;
+    struct phrase_now now;
+    struct items items;
+    struct phrase *out;
+    bool price_is_total; /* the price is for the whole stay */
+};
+
+void filters_read_places(struct parser *parser);
+void filters_read_amenities(struct parser *parser);
+void money_read(struct parser *parser);
+void rooms_read(struct parser *parser);
+void guests_read(struct parser *parser);
+void stay_dates_read(struct parser *parser);
+/* Converts a total price after the nights are known. */
+void money_finish(struct parser *parser);

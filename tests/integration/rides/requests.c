@@ -29,8 +29,13 @@ void publish_trip(double hours, const char *more)
 {
     char body[2048], at[3][32];
 
-    for (int i = 0; i < 3; i++)
-        snprintf(at[i], sizeof at[0], "%s", time_in(hours + (i == 0 ? 0 : i == 1 ? 1 : 4)));
+    /* One clock reading, so that the stops are whole hours apart. */
+    snprintf(at[0], sizeof at[0], "%s", time_in(hours));
+    for (int i = 1; i < 3; i++)
+        snprintf(at[i], sizeof at[0], "%s",
+                 stand_text("SELECT to_char((timestamptz '%s' + interval '%d hours')"
+                            " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+                            at[0], i == 1 ? 1 : 4));
     snprintf(body, sizeof body,
              "{\"car_id\":\"%s\",\"stops\":[{\"place\":\"almaty\",\"at\":\"%s\"},"
              "{\"place\":\"konaev\",\"at\":\"%s\"},{\"place\":\"taldykorgan\",\"at\":\"%s\"}],"

@@ -14,17 +14,27 @@ CALLERS = ("nobody", "stranger", "lacking", "all")
 NOTHING = " nothing"  # behind a status: the answer tells of nothing of ours
 
 
-def table(service):
+# Of a service that has no row yet, as services/new makes it.
+BY_RULE = {"nobody": "401 key_missing", "stranger": "-", "lacking": "403 scope_missing", "all": "-"}
+
+
+def needed(world, group):
+    """{(method, path): the scopes of which a key needs one} of the routes that need a key."""
+    return {where: " or ".join([scope, *also(world, where)]) for where, scope in keyed(world, group).items()}
+
+
+def table(world, group):
     """{(method, path): {"scope", and for each caller the answer}} of a service; `every` stands for each."""
     with open(TABLE, encoding="utf-8") as lines:
-        rows = csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
-        return {(row["method"], row["path"]): row for row in rows if row["service"] in (service, "every")}
+        rows = list(csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t"))
+    own = {(row["method"], row["path"]): row for row in rows if row["service"] == world.stand.main.name}
+    return {(row["method"], row["path"]): row for row in rows if row["service"] == "every"} | (
+        own or {where: {"scope": scope, **BY_RULE} for where, scope in needed(world, group).items()})
 
 
 def same_set(world, group):
     """Each route has its row, with the scope that its description names, each row its route."""
-    rows = table(world.stand.main.name)
-    scopes = {where: " or ".join([scope, *also(world, where)]) for where, scope in keyed(world, group).items()}
+    rows, scopes = table(world, group), needed(world, group)
     for where in sorted(rows.keys() | world.operations.all.keys()):
         group.expect(where in rows, f"{where}: who may call it? callers.tsv does not say")
         group.expect(where in world.operations.all, f"{where} is not described")
@@ -48,7 +58,7 @@ def answers(world, group):
     world.ids = {**world.ids, **world.more()}
     callers = {"nobody": world.key_of(), "stranger": world.key_of(tenant="strangers"), "all": world.caller}
     callers["nobody"].key = ""
-    rows = table(world.stand.main.name)
+    rows = table(world, group)
     for scope in {row["scope"] for row in rows.values()}:
         callers[scope] = world.key_of(scopes=",".join(one for one in given(world) if one not in scope.split(" or ")))
     for where, row in rows.items():

@@ -38,6 +38,8 @@ struct api_keys_options {
     struct loop *loop;
     struct db_pool *pool;
     const struct api_callers *callers; /* borrowed */
+    const char *operator_tenant;       /* borrowed. Beside the tenant system, whose keys have the
+                                          scopes of api_scope_is_system(); NULL or "": no other's */
     size_t keys_max;
     bool note_use;   /* last_used_at is written, which needs exclusive connections */
     int64_t away_ms; /* while PostgreSQL does not answer, how long a key serves after its last

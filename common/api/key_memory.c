@@ -169,8 +169,7 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
     bool found;
 
     asked.value++;
-    if (!key_store_find(db_shared(keys->options.pool), keys->options.callers, hash, &found, &record,
-                        fault)) {
+    if (!key_store_find(&keys->options, hash, &found, &record, fault)) {
         if (!given_up(fault))
             keys->failed_ns = loop_now_ns(keys->options.loop);
         return false;

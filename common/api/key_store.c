@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "api/key_store_private.h"
 
-bool key_store_find(struct db *db, const struct api_callers *callers,
-                    const uint8_t hash[DIGEST_SHA256_LEN], bool *found, struct key_record *out,
-                    struct fault *fault)
+bool key_store_find(const struct api_keys_options *keys, const uint8_t hash[DIGEST_SHA256_LEN],
+                    bool *found, struct key_record *out, struct fault *fault)
 {
     static const struct db_statement sql = {
         .name = "api_key_find",
         .sql = "SELECT k.id, k.client_id, c.tenant_id, k.scopes, k.prefix LIKE 'tb\\_test\\_%',"
-               " k.rate_per_s::bigint, k.burst::bigint, k.expires_at, t.name = 'system'"
+               " k.rate_per_s::bigint, k.burst::bigint, k.expires_at, coalesce(t.name IN "
+               "('system', $2), false)"
                " FROM api.api_key k JOIN api.client c ON c.id = k.client_id"
                " JOIN api.tenant t ON t.id = c.tenant_id"
                " WHERE k.hash = decode($1, 'hex') AND k.revoked_at IS NULL"
@@ -18,18 +18,19 @@ bool key_store_find(struct db *db, const struct api_callers *callers,
     char hex[2 * DIGEST_SHA256_LEN + 1];
 
     digest_hex(hash, DIGEST_SHA256_LEN, hex);
-    if (!db_query(db, &sql, DB_VALUES(db_str(hex)), &rows, fault))
+    if (!db_query(db_shared(keys->pool), &sql,
+                  DB_VALUES(db_str(hex), db_str(keys->operator_tenant)), &rows, fault))
         return false;
     if (rows.count == 0) {
         *found = false;
         return true;
     }
-    const unsigned withheld = db_get_bool(&rows, 0, 8) ? 0 : api_scope_system(callers);
+    const unsigned withheld = db_get_bool(&rows, 0, 8) ? 0 : api_scope_system(keys->callers);
     *out = (struct key_record){
         .id = db_get_uuid(&rows, 0, 0),
         .client_id = db_get_uuid(&rows, 0, 1),
         .tenant_id = db_get_uuid(&rows, 0, 2),
-        .scopes = api_scope_bits(callers, db_get_text(&rows, 0, 3)) & ~withheld,
+        .scopes = api_scope_bits(keys->callers, db_get_text(&rows, 0, 3)) & ~withheld,
         .test = db_get_bool(&rows, 0, 4),
         .rate_per_s = db_get_int(&rows, 0, 5),
         .burst = db_get_int(&rows, 0, 6),

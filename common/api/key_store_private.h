@@ -2,7 +2,7 @@
 /* The tables of schema `api`: tenant, client, api_key. */
 #pragma once
 
-#include "api/caller.h"
+#include "api/key.h"
 #include "base/digest.h"
 #include "db/query.h"
 
@@ -19,9 +19,8 @@ struct key_record {
 };
 
 /* `found` is false for a key that is unknown, revoked or expired. */
-bool key_store_find(struct db *db, const struct api_callers *callers,
-                    const uint8_t hash[DIGEST_SHA256_LEN], bool *found, struct key_record *out,
-                    struct fault *fault) MUST_CHECK;
+bool key_store_find(const struct api_keys_options *keys, const uint8_t hash[DIGEST_SHA256_LEN],
+                    bool *found, struct key_record *out, struct fault *fault) MUST_CHECK;
 
 /* The words of --keys create and --keys ensure. */
 struct key_draft {

@@ -34,6 +34,7 @@ struct service_config {
     const char *migration_database_url;
     const char *redis_url;
     const char *cors_origins;
+    const char *operator_tenant; /* struct api_keys_options */
     bool rate_limit_enabled;
     bool cache_enabled;
     bool access_log;

@@ -29,6 +29,9 @@ static const struct env_variable common[] = {
      "redis://:password@host:6379/0; without it the service does without Redis."                                                 },
     {"CORS_ORIGINS",             ENV_TEXT,     AT(cors_origins),           "",           0, 0,
      "Origins of browsers that may call, comma-separated; * for all, empty for none."                                            },
+    {"OPERATOR_TENANT",          ENV_TEXT,     AT(operator_tenant),        "",           0, 0,
+     "A tenant whose keys may have the scopes of the tenant system too, as in the demo; empty: "
+     "none."                                                                                                                     },
     {"RATE_LIMIT_ENABLED",       ENV_BOOL,     AT(rate_limit_enabled),     "true",       0, 0,
      "Whether keys have their limits."                                                                                           },
     {"CACHE_ENABLED",            ENV_BOOL,     AT(cache_enabled),          "true",       0, 0,      "Whether answers are cached."},

@@ -120,6 +120,8 @@ static bool make_guard(struct service_run *run, struct fault *fault)
     const struct api_keys_options options = {.loop = run->service.loop,
                                              .pool = run->service.pool,
                                              .callers = run->definition->callers,
+                                             .operator_tenant =
+                                                 run->service.config->operator_tenant,
                                              .keys_max = KEYS_MAX,
                                              .note_use = own_schema,
                                              .away_ms = own_schema ? 0 : API_KEY_AWAY_MS};

@@ -308,7 +308,7 @@ demo_load() {
     for name in "${SERVICES[@]}"; do demo_own "$name" rows || return 1; done
     for name in "${SERVICES[@]}"; do demo_link_key "$name" || return 1; done
     demo_key API_KEY demo demo-bot --scopes all --rate 5000 --burst 10000 &&
-        demo_key API_KEY_READ demo demo-reader --scopes "$(services_scopes read)" \
+        demo_key API_KEY_READ demo demo-reader --scopes "$(services_scopes read),health:read" \
             --rate 5000 --burst 10000 &&
         demo_key API_KEY_SECOND demo demo-second --scopes all --rate 5000 --burst 10000 &&
         demo_key API_KEY_TENANT second demo-neighbour --scopes all --rate 5000 --burst 10000 &&
@@ -371,6 +371,7 @@ demo_service_launch() {
     (
         cd / || exit 1
         export HTTP_ADDRESS=${HTTP_ADDRESS:-127.0.0.1} HTTP_PORT=${!port} ENVIRONMENT=${ENVIRONMENT:-demo}
+        export OPERATOR_TENANT=${OPERATOR_TENANT:-demo}
         [ -z "${!key:-}" ] || export LINK_KEY=${!key}
         [ -n "${REDIS_URL:-}${REDIS_URL_FILE:-}" ] || export REDIS_URL=redis://127.0.0.1:$REDIS_PORT
         if [ "$1" != "$FIRST_SERVICE" ] || demo_own_database; then

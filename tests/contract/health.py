@@ -308,6 +308,8 @@ def earlier(world, group):
                     " WHERE client_id = (SELECT id FROM api.client WHERE name = 'earlier')")
     for where in keyed(world, group):
         group.reply(str(where), ask(world, stranger, where), 403, "scope_missing")
+    there = world.stand.service(OPERATOR_TENANT="strangers", **world.needed)
+    group.reply("its tenant runs the server", Caller(world, stranger.key, there.port).get("/v1/status"), 200)
 
 
 WORLD = Watching

@@ -40,15 +40,14 @@ def call(address, secret, method, path, seconds=SECONDS, body=None):
 
 
 def demo(variable):
-    """(HOST:PORT, key) of the demo that var/demo.env tells of, or None. The variable is the service's: HEALTH_URL, whose key is
-    HEALTH_KEY, or API_KEY where that is not set."""
+    """(HOST:PORT, key) of the demo that var/demo.env tells of, or None. The variable is the service's: HEALTH_URL."""
     path = os.path.join(os.environ.get("TAPBOT_VAR", os.path.join(tree.ROOT, "var")), "demo.env")
     try:
         with open(path, encoding="utf-8") as file:
             words = dict(word.partition("=")[::2] for word in shlex.split(file.read()))
     except OSError:
         return None
-    address, secret = words.get(variable, "").removeprefix("http://"), words.get(variable.replace("_URL", "_KEY")) or words.get("API_KEY")
+    address, secret = words.get(variable, "").removeprefix("http://"), words.get("API_KEY")
     return (address, secret) if address and secret and call(address, secret, "GET", "/livez") else None
 
 

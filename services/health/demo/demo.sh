@@ -40,7 +40,5 @@ demo_health_environment() {
 }
 
 demo_health_told() {
-    # With its own key health is asked too: it takes none of another tenant than system.
-    printf 'HEALTH_KEY=%s\nALERT_BOT_TOKEN=%s\nALERT_CHATS=%s\n' "$HEALTH_LINK_KEY" "$ALERT_BOT_TOKEN" \
-        "${ALERT_CHATS:-$DEMO_ALERT_CHAT}"
+    printf 'ALERT_BOT_TOKEN=%s\nALERT_CHATS=%s\n' "$ALERT_BOT_TOKEN" "${ALERT_CHATS:-$DEMO_ALERT_CHAT}"
 }

@@ -14,7 +14,7 @@ static const struct db_statement look_statement = {
            " extract(epoch FROM clock_timestamp() - archiver.last_archived_time)::float8,"
            " coalesce(holder.role, ''), coalesce(holder.seconds, 0)"
            " FROM (SELECT count(*) AS connections,"
-           "         coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float8 AS longest"
+           "         coalesce(max(extract(epoch FROM now() - xact_start)), 0)::float8 AS longest"
            "       FROM pg_stat_activity WHERE backend_type = 'client backend') clients,"
            "      (SELECT coalesce(max(100.0 * n_dead_tup / (n_live_tup + n_dead_tup)), 0)::float8 AS percent"
            "       FROM pg_stat_user_tables WHERE n_live_tup + n_dead_tup > 10000) dead,"
@@ -25,7 +25,7 @@ static const struct db_statement look_statement = {
            "       FROM pg_replication_slots) slots,"
            "      pg_stat_archiver archiver"
            " LEFT JOIN (SELECT coalesce(usename::text, backend_type) AS role,"
-           "              extract(epoch FROM clock_timestamp() - xact_start)::float8 AS seconds"
+           "              greatest(extract(epoch FROM now() - xact_start), 0)::float8 AS seconds"
            "            FROM pg_stat_activity WHERE backend_xid IS NOT NULL"
            "            ORDER BY xact_start LIMIT 1) holder ON true",
 };

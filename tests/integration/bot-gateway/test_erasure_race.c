@@ -17,14 +17,14 @@ struct waiting {
     bool done;
 };
 
-/* Until it is finished: a machine that stands still lets it wait too long. */
+/* Until it is finished, with the pause that Retry-After asks for: another erasure may be under way,
+ * and a machine that stands still lets it wait too long. */
 static void erase_aside(void *data)
 {
     struct waiting *waiting = data;
 
-    do
-        waiting->answer = erase_status(HIM);
-    while (waiting->answer.status == 503);
+    while ((waiting->answer = erase_status(HIM)).status == 503)
+        stand_sleep(1000);
     waiting->done = true;
 }
 

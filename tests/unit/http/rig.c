@@ -296,11 +296,12 @@ static void on_order(void *data, uint32_t events)
     (void)events;
     ck_assert_int_eq(read(rig->order_fd, &count, sizeof(count)), sizeof(count));
     int order = atomic_exchange(&rig->order, 0);
-    sem_post(&rig->obeyed);
     if (order == ORDER_DRAIN)
         http_server_drain(rig->server, rig->unready_ms, rig->limit_ms, on_drained, rig);
     if (order == ORDER_STOP)
         loop_stop(rig->loop);
+    /* Afterwards, so that the limits of a drain do not begin after the test has moved the clock. */
+    sem_post(&rig->obeyed);
     if (order == ORDER_PAUSE)
         sem_wait(&rig->resumed);
 }

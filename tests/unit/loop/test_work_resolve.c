@@ -11,6 +11,7 @@
 
 #include "base/now.h"
 #include "loop/work.h"
+#include "support/patience.h"
 
 #include "suite.h"
 
@@ -445,7 +446,10 @@ START_TEST(a_name_that_hangs_holds_one_thread_of_its_watcher)
     struct ask ask, other;
 
     atomic_store(&silent, 1);
+    now_freeze(0, INT64_C(1000000000000));
     start_look_up(&ask, "silent-a", 20);
+    wait_until(atomic_load(&asked) == 1, "a thread asks for the name");
+    now_advance_us(21000);
     run_until_done(&ask);
     ck_assert_str_eq(ask.fault.code, "deadline_exceeded");
     for (int i = 0; i < 5; i++) {

@@ -42,7 +42,7 @@ static bool replay(struct change_state *state, const struct db_rows *rows, struc
     if (!slice_is(db_get_text(rows, 0, 0), state->repeat.fingerprint))
         return fault_set(fault, FAULT_INVALID, "key_reused",
                          "This Idempotency-Key came with another request before");
-    for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
         struct slice value = db_get_text(rows, 0, headers[i].column);
 
         if (value.at == NULL)

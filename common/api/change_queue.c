@@ -95,7 +95,7 @@ bool change_asked(const struct change *change, struct slice *request_id, struct 
 
     if (text.at == NULL)
         return arena_fault(fault);
-    *request_id = req != NULL ? req->request_id : (struct slice){0};
+    *request_id = req != NULL ? req->request_id : SLICE_NONE;
     *route = text;
     return true;
 }

@@ -145,7 +145,7 @@ static void settle(struct deliver_flight *flight, const struct deliver_result *r
     for (int tries = 0; !db_transaction(deliver->options.service->pool, store, &settled, &fault);
          tries++) {
         if (tries == 0)
-            log_fault(LOG_WARN, "delivery_not_stored", &fault, (struct slice){NULL, 0});
+            log_fault(LOG_WARN, "delivery_not_stored", &fault, SLICE_NONE);
         if (tries == STORE_TRIES_MAX || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &fault))
             return; /* the lease ends, and the item is delivered again */
     }
@@ -186,7 +186,7 @@ static bool copy_text(struct deliver_flight *flight)
 {
     struct slice *texts[] = {&flight->call.idempotency_key, &flight->call.url, &flight->call.key};
 
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         if (texts[i]->at == NULL)
             continue;
         *texts[i] = arena_copy(&flight->arena, *texts[i]);
@@ -223,7 +223,7 @@ void deliver_fly(struct deliver *deliver, const struct deliver_call *call, const
 
     flight = fault_calloc(sizeof *flight, "a delivery", &fault);
     if (flight == NULL) {
-        log_fault(LOG_WARN, "delivery_not_begun", &fault, (struct slice){NULL, 0});
+        log_fault(LOG_WARN, "delivery_not_begun", &fault, SLICE_NONE);
         return;
     }
     flight->deliver = deliver;
@@ -236,6 +236,6 @@ void deliver_fly(struct deliver *deliver, const struct deliver_call *call, const
     if (copied &&
         fiber_start(deliver->options.service->loop, fly, flight, INT64_MAX, "delivery", &fault))
         return;
-    log_fault(LOG_WARN, "delivery_not_begun", &fault, (struct slice){NULL, 0});
+    log_fault(LOG_WARN, "delivery_not_begun", &fault, SLICE_NONE);
     flight_end(flight);
 }

@@ -35,7 +35,7 @@ static const struct db_statement remove_statements[] = {
     {.name = "deliver_remove", .parameters = "id uuid",
      .sql = "DELETE FROM receiver WHERE id = {id}"},
 };
-enum { REMOVE_STATEMENTS = sizeof remove_statements / sizeof remove_statements[0] };
+enum { REMOVE_STATEMENTS = ARRAY_LEN(remove_statements) };
 
 /* --- items --- */
 
@@ -121,7 +121,7 @@ static const struct db_column columns[] = {
     {DB_BYTES, AT(body),            .name = "body"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "d");
 
 /* One head of each receiver, in the order in which they were served last; then their second ones. */
@@ -386,7 +386,7 @@ static bool settle_item(struct db *tx, const struct deliver_settled *settled, bo
         db_bool(verdict->refused),   db_text(settled->reason),
         db_int(verdict->lane_ms),
     };
-    enum { VALUES = sizeof values / sizeof values[0] };
+    enum { VALUES = ARRAY_LEN(values) };
     const struct db_call calls[] = {
         {&hold_statement,                                                        values, VALUES, &held},
         {verdict->outcome == DELIVER_DONE ? &done_statement : &failed_statement, values, VALUES,
@@ -395,7 +395,7 @@ static bool settle_item(struct db *tx, const struct deliver_settled *settled, bo
         {&leave_statement,                                                       values, VALUES, NULL },
     };
 
-    if (!db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault))
+    if (!db_query_all(tx, calls, ARRAY_LEN(calls), fault))
         return false;
     *mine = held.count == 1;
     return true;

@@ -6,7 +6,7 @@ enum { SECONDS_READ = 1000000000, MS_PER_S = 1000 };
 
 /* Before the first repetition, the second ...; then as before the last. */
 static const int64_t waits_ms[] = {2000, 5000, 15000, 45000, 120000, 300000};
-enum { WAITS = sizeof waits_ms / sizeof waits_ms[0] };
+enum { WAITS = ARRAY_LEN(waits_ms) };
 
 static int64_t wait_after(int64_t before, uint32_t chance)
 {

@@ -47,5 +47,5 @@ bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct
 void events_store_read(const struct db_rows *rows, int row, struct event *out)
 {
     *out = (struct event){0};
-    db_row_read(rows, row, 0, columns, sizeof(columns) / sizeof(columns[0]), out);
+    db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), out);
 }

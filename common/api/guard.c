@@ -105,8 +105,7 @@ static struct slice bearer(struct slice authorization)
 {
     const struct slice scheme = slice_cut(&authorization, ' ');
 
-    return slice_equal_caseless(scheme, SLICE("Bearer")) ? slice_trim(authorization)
-                                                         : (struct slice){NULL, 0};
+    return slice_equal_caseless(scheme, SLICE("Bearer")) ? slice_trim(authorization) : SLICE_NONE;
 }
 
 static struct slice key_of(const struct http_request *req)

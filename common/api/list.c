@@ -122,7 +122,7 @@ struct slice list_names(int64_t bits, const char *const *names, char room[LIST_N
         buf_text(&text, text.len > 0 ? "," : "");
         buf_text(&text, names[i]);
     }
-    return bits != 0 ? buf_as_slice(&text) : (struct slice){0};
+    return bits != 0 ? buf_as_slice(&text) : SLICE_NONE;
 }
 
 void list_begin(struct buf *out)

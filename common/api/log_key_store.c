@@ -63,6 +63,5 @@ bool log_key_store_renew(struct db *tx, struct log_key_list *out, struct fault *
     };
 
     digest_random(random, sizeof(random));
-    return db_query_all(tx, calls, sizeof(calls) / sizeof(calls[0]), fault) &&
-           read_list(&rows, out, fault);
+    return db_query_all(tx, calls, ARRAY_LEN(calls), fault) && read_list(&rows, out, fault);
 }

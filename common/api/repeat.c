@@ -80,7 +80,7 @@ static bool fingerprint(const struct http_request *req, const struct api_caller 
     bool ok;
 
     buf_init(&text, canonical.len + req->target.len + caller->actor_text.len + 64);
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         buf_slice(&text, parts[i]);
         buf_char(&text, '\n');
     }

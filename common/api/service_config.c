@@ -51,7 +51,7 @@ static const struct env_variable common[] = {
     {"DRAIN_LIMIT",              ENV_DURATION, AT(drain_limit_ms),         "20s",        0, 600000,
      "After SIGTERM the process ends at the latest after so long."                                                               },
 };
-enum { COMMON_COUNT = sizeof(common) / sizeof(common[0]) };
+enum { COMMON_COUNT = ARRAY_LEN(common) };
 
 static const struct env_variable few_table[] = {
     {"HTTP_ADDRESS",           ENV_TEXT,   AT(http_address),           "127.0.0.1", 0, 0,     ""},
@@ -59,7 +59,7 @@ static const struct env_variable few_table[] = {
     {"DATABASE_URL",           ENV_SECRET, AT(database_url),           "",          0, 0,     ""},
     {"MIGRATION_DATABASE_URL", ENV_SECRET, AT(migration_database_url), "",          0, 0,     ""},
 };
-enum { FEW_COUNT = sizeof(few_table) / sizeof(few_table[0]) };
+enum { FEW_COUNT = ARRAY_LEN(few_table) };
 
 /* The variables that not every service has. */
 static const struct {
@@ -75,7 +75,7 @@ static const struct {
 
 static bool is_needed(const char *name, enum service_needs needs)
 {
-    for (size_t i = 0; i < sizeof(narrower) / sizeof(narrower[0]); i++)
+    for (size_t i = 0; i < ARRAY_LEN(narrower); i++)
         if (strcmp(name, narrower[i].name) == 0)
             return needs <= narrower[i].needs;
     return true;
@@ -113,7 +113,7 @@ struct env_variable *service_config_table(const struct service_definition *defin
 
 static bool environment_known(const struct service_config *config)
 {
-    for (size_t i = 0; i < sizeof(environments) / sizeof(environments[0]); i++)
+    for (size_t i = 0; i < ARRAY_LEN(environments); i++)
         if (strcmp(config->environment, environments[i]) == 0)
             return true;
     fprintf(stderr, "ENVIRONMENT: must be production, staging, demo or test\n");

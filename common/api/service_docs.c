@@ -32,7 +32,7 @@ static const struct docs_file {
 
 static const struct docs_file *file_of(struct slice name)
 {
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
         if (slice_is(name, files[i].name))
             return &files[i];
     }

@@ -156,7 +156,7 @@ static const struct {
     {"--expires",  IN_CREATE, set_expires },
     {"--key-file", IN_ENSURE, set_key_file},
 };
-enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
+enum { OPTION_COUNT = ARRAY_LEN(options) };
 
 static bool read_option(struct keys_run *run, unsigned in, const char *name, const char *value)
 {
@@ -320,7 +320,7 @@ static const struct {
     {"list",   read_list,   list  },
     {"revoke", read_revoke, revoke},
 };
-enum { VERB_COUNT = sizeof(verbs) / sizeof(verbs[0]) };
+enum { VERB_COUNT = ARRAY_LEN(verbs) };
 
 static int run_verb(struct service *service, void *arg)
 {

@@ -42,7 +42,7 @@ void service_log_keys_begin(struct service_run *run)
 
     run->log_keys = periodic_start(run->service.loop, &options, &fault);
     if (run->log_keys == NULL)
-        log_fault(LOG_ERROR, "log_keys_not_loaded", &fault, (struct slice){0});
+        log_fault(LOG_ERROR, "log_keys_not_loaded", &fault, SLICE_NONE);
 }
 
 void service_log_keys_end(struct service_run *run)

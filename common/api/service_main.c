@@ -63,7 +63,7 @@ static const struct {
     {"--keys",         NULL,                service_keys,    "create | ensure | list | revoke: API keys (--keys --help)"},
     {"--help",         print_help,          NULL,            "this text"                                                },
 };
-enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+enum { COMMAND_COUNT = ARRAY_LEN(commands) };
 
 static bool has_command(const struct service_definition *definition, size_t i)
 {

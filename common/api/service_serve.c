@@ -227,7 +227,7 @@ static int live(struct service_run *run)
     struct fault fault;
 
     if (!build(run, &fault)) {
-        log_fault(LOG_ERROR, "start_failed", &fault, (struct slice){0});
+        log_fault(LOG_ERROR, "start_failed", &fault, SLICE_NONE);
         take_apart(run);
         return EXIT_FAILED;
     }

@@ -28,7 +28,7 @@ void service_sweep_begin(struct service_run *run)
 
     run->sweep = periodic_start(run->service.loop, &options, &fault);
     if (run->sweep == NULL)
-        log_fault(LOG_ERROR, "answers_not_swept", &fault, (struct slice){0});
+        log_fault(LOG_ERROR, "answers_not_swept", &fault, SLICE_NONE);
 }
 
 void service_sweep_end(struct service_run *run)

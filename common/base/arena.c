@@ -173,7 +173,7 @@ struct slice arena_copy(struct arena *arena, struct slice text)
         return text;
     copy = arena_alloc(arena, text.len + 1);
     if (copy == NULL)
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     memcpy(copy, text.at, text.len);
     return (struct slice){copy, text.len};
 }
@@ -189,7 +189,7 @@ struct slice arena_printf(struct arena *arena, const char *format, ...)
     va_end(args);
     text = len < 0 ? NULL : arena_alloc(arena, (size_t)len + 1);
     if (text == NULL)
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     va_start(args, format);
     vsnprintf(text, (size_t)len + 1, format, args);
     va_end(args);

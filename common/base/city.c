@@ -28,7 +28,7 @@ const struct city city_all[] = {
     CITY("zhezkazgan",      "Жезказган",        "Жезқазған",   "Zhezkazgan",      47.7833, 67.7000),
 };
 // clang-format on
-const size_t city_count = sizeof city_all / sizeof city_all[0];
+const size_t city_count = ARRAY_LEN(city_all);
 
 bool city_is_named(const struct city *city, struct slice name)
 {

@@ -34,7 +34,7 @@ static void sha256_of_two(struct slice first, struct slice second, uint8_t out[D
 
 void digest_sha256(struct slice data, uint8_t out[DIGEST_SHA256_LEN])
 {
-    sha256_of_two(data, (struct slice){0}, out);
+    sha256_of_two(data, SLICE_NONE, out);
 }
 
 /* RFC 2104: H(K XOR opad, H(K XOR ipad, data)). */

@@ -134,7 +134,7 @@ const char *fault_kind_name(enum fault_kind kind)
         [FAULT_TIMEOUT] = "timeout",
         [FAULT_INTERNAL] = "internal",
     };
-    _Static_assert(sizeof(names) / sizeof(names[0]) == FAULT_INTERNAL + 1, "every kind");
+    _Static_assert(ARRAY_LEN(names) == FAULT_INTERNAL + 1, "every kind");
 
     return kind <= FAULT_INTERNAL ? names[kind] : "unknown";
 }

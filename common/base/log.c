@@ -237,7 +237,7 @@ void log_fault(enum log_level level, const char *event, const struct fault *faul
         log_str("code", fault->code),
     };
 
-    log_write(level, event, fault->detail, fields, sizeof(fields) / sizeof(fields[0]));
+    log_write(level, event, fault->detail, fields, ARRAY_LEN(fields));
 }
 
 static void drop_batch(void)
@@ -277,5 +277,5 @@ uint64_t log_dropped(void)
 
 void log_metrics_register(void)
 {
-    metric_register_all(events, sizeof(events) / sizeof(events[0]));
+    metric_register_all(events, ARRAY_LEN(events));
 }

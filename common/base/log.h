@@ -66,7 +66,7 @@ void log_write(enum log_level level, const char *event, const char *message,
     do {                                                                                           \
         if (log_enabled(level)) {                                                                  \
             const struct log_field fields_[] = {__VA_ARGS__};                                      \
-            log_write(level, event, message, fields_, sizeof(fields_) / sizeof(fields_[0]));       \
+            log_write(level, event, message, fields_, ARRAY_LEN(fields_));                         \
         }                                                                                          \
     } while (0)
 

@@ -227,7 +227,7 @@ bool parse_duration_ms(struct slice text, int64_t min, int64_t max, int64_t *ms)
         digits++;
     if (!read_i64((struct slice){text.at, digits}, &value))
         return false;
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         if (!slice_is((struct slice){text.at + digits, text.len - digits}, units[i].name))
             continue;
         if (__builtin_mul_overflow(value, units[i].ms, &value) || value < min || value > max)

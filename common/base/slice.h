@@ -7,12 +7,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
+
 struct slice {
     const char *at; /* NULL: absent; "" with length 0: present and empty */
     size_t len;
 };
 
 #define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
+/* Absent. In a static initializer write {NULL, 0}. */
+#define SLICE_NONE ((struct slice){NULL, 0})
 
 /* Borrows a C string; NULL gives an absent slice. */
 static inline struct slice slice_of(const char *text)
@@ -62,7 +66,7 @@ static inline struct slice slice_cut(struct slice *rest, char end)
     struct slice part = *rest;
 
     if (found == NULL) {
-        *rest = (struct slice){NULL, 0};
+        *rest = SLICE_NONE;
         return part;
     }
     part.len = (size_t)(found - rest->at);

@@ -255,7 +255,7 @@ static struct slice compose(struct arena *arena, struct slice text)
         return text;
     points = arena_alloc(arena, ((size_t)count + 1) * sizeof(*points));
     if (points == NULL)
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     count = utf8proc_decompose(bytes, (utf8proc_ssize_t)text.len, points, count, options);
     count = utf8proc_reencode(points, count, options);
     return (struct slice){(const char *)points, (size_t)count};
@@ -271,7 +271,7 @@ static struct slice unix_lines(struct arena *arena, struct slice text)
         return text;
     out = arena_alloc(arena, text.len);
     if (out == NULL)
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     for (size_t i = 0; i < text.len; i++) {
         if (text.at[i] == '\n' && i > 0 && text.at[i - 1] == '\r')
             continue;

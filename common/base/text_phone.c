@@ -21,7 +21,7 @@ static const struct slice separators[] = {
 
 static size_t separator_at(struct slice text)
 {
-    for (size_t i = 0; i < sizeof(separators) / sizeof(separators[0]); i++)
+    for (size_t i = 0; i < ARRAY_LEN(separators); i++)
         if (slice_starts(text, separators[i]))
             return separators[i].len;
     return 0;

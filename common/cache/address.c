@@ -90,7 +90,7 @@ static bool parse_host(struct slice text, struct cache_address *out, struct faul
             return bad_url(fault, "an IPv6 host must end with ]");
         if (text.len > 0 && text.at[0] != ':')
             return bad_url(fault, "after ] only :port may follow");
-        text = text.len > 0 ? slice_from(text, 1) : (struct slice){NULL, 0};
+        text = text.len > 0 ? slice_from(text, 1) : SLICE_NONE;
     } else {
         host = slice_cut(&text, ':');
     }

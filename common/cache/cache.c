@@ -94,13 +94,13 @@ static void call_release(struct cache *cache, struct call *call)
 static struct slice text_of(const redisReply *reply)
 {
     if (reply->type != REDIS_REPLY_STRING && reply->type != REDIS_REPLY_STATUS)
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     return (struct slice){reply->str, reply->len};
 }
 
 static void hand_over(struct waiter *waiter, const redisReply *reply)
 {
-    struct slice text = {NULL, 0};
+    struct slice text = SLICE_NONE;
     waiter->state = WAIT_ANSWERED;
     if (reply == NULL)
         waiter->state = WAIT_LOST;
@@ -119,7 +119,7 @@ static void note_lost_script(struct cache *cache, struct call *call, const redis
 static void call_deliver(struct call *call, const redisReply *reply)
 {
     bool sound = reply != NULL && reply->type != REDIS_REPLY_ERROR;
-    const struct slice text = sound ? text_of(reply) : (struct slice){NULL, 0};
+    const struct slice text = sound ? text_of(reply) : SLICE_NONE;
     if (call->waiter != NULL)
         hand_over(call->waiter, reply);
     else if (call->answer != NULL)

@@ -132,7 +132,7 @@ static void follower_fail(struct follower *follower, const struct fault *fault)
     follower->fault = *fault;
     follower->fault.fields = NULL; /* they are in the leader's arena */
     follower->fault.field_count = 0;
-    follower->fault.members = (struct slice){NULL, 0};
+    follower->fault.members = SLICE_NONE;
     follower->state = gave_up(fault) ? FOLLOW_AGAIN : FOLLOW_FAILED;
 }
 
@@ -265,7 +265,7 @@ static void drop_here(struct cache_entries *entries, struct slice key, int64_t v
     if (entry != NULL && entry->version < version)
         cache_near_remove(&entries->near, hash, key);
     if (floor_of(entries, hash, key) < version)
-        cache_near_put(&entries->floors, hash, key, false, version, (struct slice){NULL, 0},
+        cache_near_put(&entries->floors, hash, key, false, version, SLICE_NONE,
                        now_ns + FLOOR_MS * NS_PER_MS);
     /* A fiber that asks from now on must not follow a load that began before the drop. */
     struct flight *flight = flight_find(entries, hash, key);

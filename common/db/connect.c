@@ -225,7 +225,7 @@ static PGconn *pg_start(const struct db_conn *conn, const char *hosts, const cha
         {"host",                hosts           },
         {"hostaddr",            addresses       },
     };
-    enum { COUNT = sizeof(parameters) / sizeof(parameters[0]) };
+    enum { COUNT = ARRAY_LEN(parameters) };
     const char *keywords[COUNT + 1] = {NULL};
     const char *values[COUNT + 1] = {NULL};
 

@@ -34,7 +34,7 @@ enum db_error_class db_error_class_of(const char *sqlstate)
     /* An error that libpq made itself: the connection broke. */
     if (sqlstate == NULL)
         return DB_ERROR_GONE;
-    for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+    for (size_t i = 0; i < ARRAY_LEN(classes); i++)
         if (strncmp(sqlstate, classes[i].prefix, strlen(classes[i].prefix)) == 0)
             return classes[i].class;
     return DB_ERROR_OTHER;

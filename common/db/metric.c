@@ -75,7 +75,7 @@ void db_metric_count(enum db_count what, size_t by)
 void db_metric_begin(struct db_pool *pool)
 {
     measured = pool;
-    metric_register_all(metrics, sizeof(metrics) / sizeof(metrics[0]));
+    metric_register_all(metrics, ARRAY_LEN(metrics));
 }
 
 void db_metric_end(const struct db_pool *pool)

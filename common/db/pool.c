@@ -73,7 +73,7 @@ static void retry_arm(struct db_pool *pool)
 
 static struct db_conn *next_down(struct db_pool *pool)
 {
-    for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
         /* The first connection of each kind comes before the second of any. */
         if (db_pool_up_count(pool, roles[i]) > 0)
             continue;

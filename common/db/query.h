@@ -227,7 +227,7 @@ struct db_shape {
 /* const struct db_shape note_shape = DB_SHAPE(note_columns, "n"); */
 #define DB_SHAPE(array, alias_)                                                                    \
     {                                                                                              \
-        (array), sizeof(array) / sizeof((array)[0]), (alias_)                                      \
+        (array), ARRAY_LEN(array), (alias_)                                                        \
     }
 
 /* Copies columns of a row, in the order of the table, into a struct. Text is borrowed. A name that

@@ -38,7 +38,7 @@ bool db_is_null(const struct db_rows *rows, int row, int column)
 struct slice db_get_text(const struct db_rows *rows, int row, int column)
 {
     if (db_is_null(rows, row, column))
-        return (struct slice){0};
+        return SLICE_NONE;
     return (struct slice){PQgetvalue(rows->result, row, column),
                           (size_t)PQgetlength(rows->result, row, column)};
 }
@@ -53,7 +53,7 @@ struct slice db_get_bytes(const struct db_rows *rows, int row, int column)
     const size_t len = (size_t)PQgetlength(rows->result, row, column);
 
     if (PQftype(rows->result, column) != DB_OID_BYTEA || len < 2)
-        return (struct slice){0};
+        return SLICE_NONE;
     const struct slice bytes = {text + 2, len / 2 - 1};
     for (size_t i = 0; text[0] == '\\' && i < bytes.len; i++)
         text[2 + i] =

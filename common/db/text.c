@@ -27,7 +27,7 @@ static const struct {
 
 static bool type_of(struct slice name, Oid *out)
 {
-    for (size_t i = 0; i < sizeof(known_types) / sizeof(known_types[0]); i++)
+    for (size_t i = 0; i < ARRAY_LEN(known_types); i++)
         if (slice_is(name, known_types[i].name)) {
             *out = known_types[i].oid;
             return true;
@@ -48,7 +48,7 @@ static void declare(const char *list, struct db_types *types)
         const struct slice name = slice_cut(&type, ' ');
         const bool known = type.len == 0 || type_of(type, &types->oids[types->count]);
 
-        types->names[types->count++] = known ? name : (struct slice){0};
+        types->names[types->count++] = known ? name : SLICE_NONE;
     }
 }
 

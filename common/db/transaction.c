@@ -70,7 +70,7 @@ static bool text_may_write(const char *sql)
 {
     static const char *const words[] = {"insert", "update", "delete", "merge"};
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (strcasestr(sql, words[i]) != NULL)
             return true;
     return false;

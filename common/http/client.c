@@ -101,7 +101,7 @@ static struct {
     CALLS("upstream_unreachable"),
     CALLS("other"), /* every other fault */
 };
-enum { CALLS_COUNT = sizeof(calls) / sizeof(calls[0]) };
+enum { CALLS_COUNT = ARRAY_LEN(calls) };
 
 static struct metric retries = {.name = "http_client_retries_total",
                                 .help = "Outbound requests sent again after a failure or a 429."};
@@ -193,7 +193,7 @@ static bool never_connected(const struct http_transport_answer *answer)
 static bool is_repeatable(const struct http_call *call)
 {
     static const char *const idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
-    for (size_t i = 0; i < sizeof(idempotent) / sizeof(idempotent[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(idempotent); i++) {
         if (strcmp(call->method, idempotent[i]) == 0)
             return true;
     }

@@ -153,7 +153,7 @@ static bool is_server_alone(CURLU *url)
                                        CURLUPART_OPTIONS};
     auto_curl_text char *path = url_part(url, CURLUPART_PATH, 0);
     bool alone = path == NULL || strcmp(path, "/") == 0;
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
         auto_curl_text char *part = url_part(url, others[i], 0);
         alone = alone && part == NULL;
     }

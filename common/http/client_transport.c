@@ -53,7 +53,7 @@ static void note_header(struct transfer *transfer, struct slice line)
         {SLICE("content-type:"), &answer->content_type},
         {SLICE("retry-after:"),  &answer->retry_after },
     };
-    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
         size_t len = wanted[i].name.len;
         if (line.len < len || strncasecmp(line.at, wanted[i].name.at, len) != 0)
             continue;
@@ -82,9 +82,9 @@ static size_t take_answer_header(const char *data, size_t size, size_t count, vo
         return 0;
     }
     if (slice_starts(line, SLICE("HTTP/"))) { /* after a 1xx answer the headers begin anew */
-        transfer->answer->content_type = (struct slice){NULL, 0};
-        transfer->answer->retry_after = (struct slice){NULL, 0};
-        transfer->answer->header = (struct slice){NULL, 0};
+        transfer->answer->content_type = SLICE_NONE;
+        transfer->answer->retry_after = SLICE_NONE;
+        transfer->answer->header = SLICE_NONE;
     }
     while (line.len > 0 && (line.at[line.len - 1] == '\r' || line.at[line.len - 1] == '\n'))
         line.len--;

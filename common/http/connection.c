@@ -193,7 +193,7 @@ static void forgive(struct http_server *server, int64_t stood_ns, int64_t now)
     struct connection *at;
     LIST_FOREACH (at, &server->connections, of_all) {
         int64_t *const times[] = {&at->since_ns, &at->sampled_ns, &at->head_ns};
-        for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        for (size_t i = 0; i < ARRAY_LEN(times); i++) {
             if (*times[i] != 0)
                 *times[i] = now - *times[i] < stood_ns ? now : *times[i] + stood_ns;
         }

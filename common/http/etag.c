@@ -37,11 +37,11 @@ static struct slice next_tag(struct slice *rest)
     if (rest->len - at >= 2 && rest->at[at] == 'W' && rest->at[at + 1] == '/')
         at += 2;
     if (at >= rest->len || rest->at[at] != '"')
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     const char *begin = rest->at + at;
     const char *end = memchr(begin + 1, '"', rest->len - at - 1);
     if (end == NULL)
-        return (struct slice){NULL, 0};
+        return SLICE_NONE;
     struct slice tag = {begin, (size_t)(end - begin) + 1};
     *rest = (struct slice){end + 1, rest->len - at - tag.len};
     return tag;

@@ -26,7 +26,7 @@ enum http_status http_status_of(enum fault_kind kind)
         [FAULT_TIMEOUT] = HTTP_UNAVAILABLE,
         [FAULT_INTERNAL] = HTTP_INTERNAL_ERROR,
     };
-    _Static_assert(sizeof(statuses) / sizeof(statuses[0]) == FAULT_INTERNAL + 1, "every kind");
+    _Static_assert(ARRAY_LEN(statuses) == FAULT_INTERNAL + 1, "every kind");
 
     return statuses[kind];
 }

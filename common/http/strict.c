@@ -156,7 +156,7 @@ static const char *judge_header(struct http_strict *strict, struct slice name, s
         bool list = (kept->flags & HTTP_KEPT_LIST) != 0;
         return list ? take_list(strict, i, value) : take_single(strict, i, value);
     }
-    for (size_t i = 0; i < sizeof(framing) / sizeof(framing[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(framing); i++) {
         if (slice_equal_caseless(name, framing[i].name))
             return framing[i].take(strict, value);
     }

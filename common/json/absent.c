@@ -103,7 +103,7 @@ void value_clear(const struct field *field, void *value)
         return;
     case FIELD_CUSTOM:
         if (field->decode != NULL)
-            (void)!field->decode((struct slice){NULL, 0}, value, &code, &detail);
+            (void)!field->decode(SLICE_NONE, value, &code, &detail);
         return;
     default:
         memset(value, 0, zeroed[field->type]);

@@ -91,7 +91,7 @@ struct fields {
 #define FIELDS_OF(array, type) FIELDS_CHECKED(array, type, NULL)
 #define FIELDS_CHECKED(array, type, agree)                                                         \
     {                                                                                              \
-        (array), sizeof(array) / sizeof((array)[0]), sizeof(type), (agree)                         \
+        (array), ARRAY_LEN(array), sizeof(type), (agree)                                           \
     }
 
 /* The fields of the outermost table that the input had: bit i is items[i]. */

@@ -76,13 +76,13 @@ struct foreign {
 /* const struct foreign chat_table = FOREIGN_OF(chat_members, struct chat); */
 #define FOREIGN_OF(array, type)                                                                    \
     {                                                                                              \
-        (array), sizeof(array) / sizeof((array)[0]), sizeof(type), FOREIGN_NOWHERE                 \
+        (array), ARRAY_LEN(array), sizeof(type), FOREIGN_NOWHERE                                   \
     }
 /* The same for a struct with a bool member `here`, true where the object was there: of the kinds of
  * an update the one that came. */
 #define FOREIGN_HERE(array, type)                                                                  \
     {                                                                                              \
-        (array), sizeof(array) / sizeof((array)[0]), sizeof(type), offsetof(type, here)            \
+        (array), ARRAY_LEN(array), sizeof(type), offsetof(type, here)                              \
     }
 
 /* Reads an object into `out`, whose whole struct is set: members not named by the table become

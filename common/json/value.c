@@ -349,7 +349,7 @@ static void read_custom(struct decoding *decoding, const struct field *field, st
     const char *code = "unknown_value";
     const char *detail = "Is not known";
     struct slice cleaned;
-    struct slice copy = {NULL, 0};
+    struct slice copy = SLICE_NONE;
 
     if (field->decode == NULL) {
         refuse_value(decoding, "read_only", "Cannot be set");

@@ -336,5 +336,5 @@ static struct metric metrics[] = {
 void work_metrics_register(struct work *work)
 {
     measured = work;
-    metric_register_all(metrics, sizeof(metrics) / sizeof(metrics[0]));
+    metric_register_all(metrics, ARRAY_LEN(metrics));
 }

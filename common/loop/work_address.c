@@ -68,8 +68,7 @@ static bool matches_any(const uint8_t *address, const struct prefix *prefixes, s
     return false;
 }
 
-#define MATCHES_ANY(address, table)                                                                \
-    matches_any((address), (table), sizeof(table) / sizeof((table)[0]))
+#define MATCHES_ANY(address, table) matches_any((address), (table), ARRAY_LEN(table))
 
 static bool is_private_v6(const uint8_t *address)
 {

@@ -76,7 +76,7 @@ static const struct kz_case kz_cases[] = {
     {"пиз",   ENDING_WE     },
     {"мз",     ENDING_WE     },
 };
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+#define COUNT(list) ARRAY_LEN(list)
 
 struct rest {
     const uint8_t *at;

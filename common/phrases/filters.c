@@ -31,7 +31,7 @@ static void read_city(struct parser *parser, const struct item *item)
     struct phrase *out = parser->out;
     const struct slice slug = item->kind == WORD_CITY
                                   ? words_places(parser->words)->cities[item->value].slug
-                                  : (struct slice){NULL, 0};
+                                  : SLICE_NONE;
 
     if (slug.at == NULL || (out->city.at != NULL && !slice_equal(out->city, slug)))
         out->ask |= PHRASE_ASK_CITY;
@@ -54,7 +54,7 @@ void filters_read_places(struct parser *parser)
             list_add(&out->q, places->names[item->value]);
     }
     if ((out->ask & PHRASE_ASK_CITY) != 0)
-        out->city = (struct slice){NULL, 0};
+        out->city = SLICE_NONE;
 }
 
 /* A park with a name is a landmark. */

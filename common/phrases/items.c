@@ -88,8 +88,7 @@ static size_t read_suffix(const struct tokens *tokens, size_t at, struct item *n
          is_word(token, "но") || is_word(token, "ми") || is_word(token, "ти") ||
          is_word(token, "x")))
         return 1;
-    for (size_t i = 0; token->gap == GAP_SPACE && i < sizeof prepositions / sizeof prepositions[0];
-         i++)
+    for (size_t i = 0; token->gap == GAP_SPACE && i < ARRAY_LEN(prepositions); i++)
         if (is_word(token, prepositions[i]))
             return 0;
     if (!ending_of_day(&token->letters, &ending))

@@ -38,7 +38,7 @@ uint8_t letter_of(int32_t point)
 {
     int32_t small = text_small(point);
 
-    for (size_t i = 0; small >= 0x80 && i < sizeof folds / sizeof folds[0]; i++)
+    for (size_t i = 0; small >= 0x80 && i < ARRAY_LEN(folds); i++)
         if (folds[i].point == small) {
             small = folds[i].as;
             break;
@@ -190,7 +190,7 @@ static size_t add_y(const struct letters *latin, size_t at, struct letters *out)
 
 static size_t add_spelling(const struct letters *latin, size_t at, struct letters *out)
 {
-    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
         const struct slice from = slice_of(spellings[i].latin);
         if (latin->len - at < from.len || memcmp(latin->at + at, from.at, from.len) != 0)
             continue;
@@ -236,7 +236,7 @@ static const int32_t jcuken[] = {
     0x445, 0x44a, 0x444, 0x44b, 0x432, 0x430, 0x43f, 0x440, 0x43e, 0x43b, 0x434,
     0x436, 0x44d, 0x44f, 0x447, 0x441, 0x43c, 0x438, 0x442, 0x44c, 0x431, 0x44e,
 };
-_Static_assert(sizeof qwerty - 1 == sizeof jcuken / sizeof jcuken[0], "key by key");
+_Static_assert(sizeof qwerty - 1 == ARRAY_LEN(jcuken), "key by key");
 
 int32_t letter_other_layout(int32_t point)
 {

@@ -33,7 +33,7 @@ static struct slice small_letters(struct arena *arena, struct slice text)
         buf_append(&out, bytes, text_encode(text_small(point), bytes));
         at += len;
     }
-    return out.failed ? (struct slice){NULL, 0} : arena_copy(arena, buf_as_slice(&out));
+    return out.failed ? SLICE_NONE : arena_copy(arena, buf_as_slice(&out));
 }
 
 static void add_marked(struct phrase_words *words, enum word_kind kind, int value,
@@ -57,7 +57,7 @@ static struct slice spaced(struct arena *arena, struct slice name)
             buf_char(&out, ' ');
         else
             buf_char(&out, name.at[i]);
-    return out.failed ? (struct slice){NULL, 0} : arena_copy(arena, buf_as_slice(&out));
+    return out.failed ? SLICE_NONE : arena_copy(arena, buf_as_slice(&out));
 }
 
 /* Adds a name with Kazakh cases, and as a Russian noun without its last vowel. */
@@ -71,7 +71,7 @@ static void add_name(struct phrase_words *words, enum word_kind kind, int value,
     if (name.at == NULL)
         return;
     add_marked(words, kind, value, name, '+', arena);
-    for (size_t i = 0; i < sizeof vowels / sizeof vowels[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(vowels); i++)
         if (cut_end(&stem, vowels[i]))
             break;
     add_marked(words, kind, value, stem, '*', arena);
@@ -165,7 +165,7 @@ static bool is_kind(struct slice word)
                                         "пер",     "ш",        "пл",    "көшесі",
                                         "даңғылы", "проспект", "улица", "микрорайон"};
 
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
         if (slice_is(word, kinds[i]))
             return true;
     return false;
@@ -205,7 +205,7 @@ static struct slice trim_signs(struct slice word, bool *ends)
     static const char *const signs[] = {"«", "»", "\"", ",", ".", ":", ")", "("};
 
     *ends = false;
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
         const struct slice sign = slice_of(signs[i]);
         if (slice_starts(word, sign))
             word = slice_from(word, sign.len);
@@ -221,7 +221,7 @@ static struct slice without_case(struct slice name)
 {
     static const char *const cases[] = {"ами", "ом", "ой", "а", "у", "е", "ы", "и"};
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct slice stem = name;
         const char *space = memrchr(name.at, ' ', name.len);
         const size_t before = space != NULL ? (size_t)(space - name.at) + 1 : 0;
@@ -249,7 +249,7 @@ static bool extend_name(struct slice *name, struct slice word, bool ends, bool l
 size_t phrase_learn_title(struct arena *arena, struct slice title, struct slice *names, size_t room)
 {
     struct slice rest = title;
-    struct slice name = {NULL, 0};
+    struct slice name = SLICE_NONE;
     size_t count = 0;
     bool ends, after_u = false;
 

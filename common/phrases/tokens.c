@@ -294,7 +294,7 @@ static size_t read_digits(const struct points *points, size_t at, struct token *
     };
     size_t len = 0;
 
-    for (size_t i = 0; len == 0 && i < sizeof readers / sizeof readers[0]; i++)
+    for (size_t i = 0; len == 0 && i < ARRAY_LEN(readers); i++)
         len = readers[i](points, at, token);
     return len;
 }

@@ -21,7 +21,7 @@ const struct phrase_words *phrase_words_create(struct arena *arena,
     if (words == NULL)
         return NULL;
     places_add(words, places, arena);
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         add_table(words, tables[i]);
     return words;
 }

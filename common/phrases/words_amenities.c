@@ -31,10 +31,10 @@ const char *const amenity_names[] = {
 
 struct slice phrase_amenity(struct slice slug)
 {
-    for (size_t i = 0; i < sizeof amenity_names / sizeof amenity_names[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(amenity_names); i++)
         if (slice_is(slug, amenity_names[i]))
             return slice_of(amenity_names[i]);
-    return (struct slice){NULL, 0};
+    return SLICE_NONE;
 }
 
 enum keyword { KEYWORD_BATH, KEYWORD_HOUSE, KEYWORD_PENTHOUSE, KEYWORD_SAUNA, KEYWORD_QUIET };
@@ -79,4 +79,4 @@ static const struct word_row rows[] = {
     {WORD_NOTHING, 0, "в доме|в новом доме|в жилом доме|дома ли|многоэтажн* дом*|доме|в доме есть|торгов* центр*|бизнес центр*|тц|shopping center|shopping centre|shopping mall|busines center|детск* площадк*|детск* сад*|газ плит*|железн* дорог*"},
 };
 // clang-format on
-const struct word_table word_amenities = {rows, sizeof rows / sizeof rows[0]};
+const struct word_table word_amenities = {rows, ARRAY_LEN(rows)};

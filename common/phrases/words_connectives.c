@@ -20,4 +20,4 @@ static const struct word_row rows[] = {
     {WORD_NEEDLESS, 0, "не нужн*|не нужен|не надо|ненужн*|не обязательн*|не обязательно|не важн*|не важно|не требу*|не требуется|не хоч*|не хочу|не интересу*"},
 };
 // clang-format on
-const struct word_table word_connectives = {rows, sizeof rows / sizeof rows[0]};
+const struct word_table word_connectives = {rows, ARRAY_LEN(rows)};

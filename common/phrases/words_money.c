@@ -21,4 +21,4 @@ static const struct word_row rows[] = {
     {WORD_BUDGET, 0, "бюджет*|бюджет|цен*|цена|цену|price~|budget|багасы|бага+|стоимост*|сумм*"},
 };
 // clang-format on
-const struct word_table word_money = {rows, sizeof rows / sizeof rows[0]};
+const struct word_table word_money = {rows, ARRAY_LEN(rows)};

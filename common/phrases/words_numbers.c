@@ -76,4 +76,4 @@ static const struct word_row rows[] = {
     {WORD_TOGETHER, 8, "ввосьмером"},
 };
 // clang-format on
-const struct word_table word_numbers = {rows, sizeof rows / sizeof rows[0]};
+const struct word_table word_numbers = {rows, ARRAY_LEN(rows)};

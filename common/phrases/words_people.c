@@ -28,4 +28,4 @@ static const struct word_row rows[] = {
     {WORD_FLOOR, 0, "этаж*|этажей|этажн*|кабат+|floor~|storey~|story"},
 };
 // clang-format on
-const struct word_table word_people = {rows, sizeof rows / sizeof rows[0]};
+const struct word_table word_people = {rows, ARRAY_LEN(rows)};

@@ -40,4 +40,4 @@ static const struct word_row rows[] = {
     {WORD_LABEL, 0, "рейс*|рейс|flight|борт|дом номер|квартира номер|номер квартир*|номер рейс*|бронь|брони|номер брони|бронь номер|код|code|пин|pin|бронь номер|поезд|поезд*|вагон*|train|iin|иин|бин"},
 };
 // clang-format on
-const struct word_table word_places = {rows, sizeof rows / sizeof rows[0]};
+const struct word_table word_places = {rows, ARRAY_LEN(rows)};

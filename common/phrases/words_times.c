@@ -59,4 +59,4 @@ static const struct word_row rows[] = {
                     "|leaving|leave|leaves|departure|departing|depart|checking out|check out|checkout|checks out|move out|moving out|out on|out"},
 };
 // clang-format on
-const struct word_table word_times = {rows, sizeof rows / sizeof rows[0]};
+const struct word_table word_times = {rows, ARRAY_LEN(rows)};

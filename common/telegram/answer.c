@@ -75,7 +75,7 @@ static struct slice without_prefix(struct slice description)
 static enum telegram_outcome judge(long status, bool own, struct slice description)
 {
     struct slice says = without_prefix(description);
-    for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
         if (status < outcomes[i].from || status > outcomes[i].to || (outcomes[i].own && !own))
             continue;
         if (outcomes[i].begins == NULL || slice_starts(says, slice_of(outcomes[i].begins)))

@@ -9,7 +9,7 @@
 static const char *const tags[] = {"b",    "strong", "i",          "em",      "u",          "ins",
                                    "s",    "strike", "del",        "span",    "tg-spoiler", "a",
                                    "code", "pre",    "blockquote", "tg-emoji"};
-enum { TAGS = sizeof(tags) / sizeof(tags[0]), TAG_UNKNOWN = -2 };
+enum { TAGS = ARRAY_LEN(tags), TAG_UNKNOWN = -2 };
 
 const char *telegram_html_tag(int tag)
 {
@@ -92,7 +92,7 @@ static size_t read_name(struct slice text, uint32_t *code)
     size_t len = 1;
     while (len < text.len && is_letter(text.at[len]))
         len++;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (!slice_is((struct slice){text.at, len}, names[i].name))
             continue;
         *code = (uint32_t)names[i].code;
@@ -181,7 +181,7 @@ static const struct {
     {"span",     "class",    "tg-spoiler", "a span is no tg-spoiler"},
     {"tg-emoji", "emoji-id", NULL,         "an emoji has no id"     },
 };
-enum { NEEDS = sizeof(needs) / sizeof(needs[0]) };
+enum { NEEDS = ARRAY_LEN(needs) };
 
 /* Of an attribute that comes twice the last one counts. */
 static void note_need(int tag, struct slice name, struct slice value, bool *met)
@@ -203,7 +203,7 @@ static const char *take_attributes(int tag, struct slice *rest, bool *met)
         skip_spaces(rest);
         if (begins_with(*rest, '>'))
             return NULL;
-        struct slice value = {NULL, 0};
+        struct slice value = SLICE_NONE;
         struct slice name = take_word(rest, "=>/\"'");
         if (name.len == 0)
             return rest->len == 0 ? "a tag does not end" : "an attribute has no name";

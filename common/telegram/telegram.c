@@ -22,7 +22,7 @@ static const struct {
     {FAULT_UNAVAILABLE, "telegram_not_sent",     "Telegram was not reached."        },
     {FAULT_UNAVAILABLE, "telegram_uncertain",    "Telegram did not say what it did."},
 };
-_Static_assert(sizeof(faults) / sizeof(faults[0]) == TELEGRAM_UNCERTAIN + 1, "a row for each");
+_Static_assert(ARRAY_LEN(faults) == TELEGRAM_UNCERTAIN + 1, "a row for each");
 
 const char *telegram_outcome_name(enum telegram_outcome outcome)
 {

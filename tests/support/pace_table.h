@@ -57,4 +57,4 @@ static const struct {
       ONE(64000, -1, GO)}                                                                                    },
     {"a private chat has no minute",                        {ONE(1000, 7, BOT), EACH(2000, 7, GO, 100, 1000)}},
 };
-enum { PACE_ROWS = sizeof(pace_table) / sizeof(pace_table[0]) };
+enum { PACE_ROWS = ARRAY_LEN(pace_table) };

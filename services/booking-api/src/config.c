@@ -19,4 +19,4 @@ const struct env_variable booking_variables[] = {
      .help = "true: taxi between cities. Not complete yet.",
      },
 };
-const size_t booking_variable_count = sizeof booking_variables / sizeof booking_variables[0];
+const size_t booking_variable_count = ARRAY_LEN(booking_variables);

@@ -38,10 +38,10 @@ _Static_assert(SCOPE_RIDE_READ == SCOPE_BOOKING_ACT << 1, "the order of scopes")
 
 const struct api_callers booking_callers = {
     .scopes = scopes,
-    .scope_count = sizeof scopes / sizeof scopes[0],
+    .scope_count = ARRAY_LEN(scopes),
     .actor_scope = SCOPE_BOOKING_ACT,
     .actors = actors,
-    .actor_count = sizeof actors / sizeof actors[0],
+    .actor_count = ARRAY_LEN(actors),
 };
 
 bool booking_events_part(const struct api_caller *caller, struct events_part *part,
@@ -118,14 +118,14 @@ const struct service_definition *booking_definition(void)
         .routes_served = booking_routes_served,
         .callers = &booking_callers,
         .sets = sets,
-        .set_count = sizeof sets / sizeof sets[0],
+        .set_count = ARRAY_LEN(sets),
         .search_path = SERVICE_SCHEMA ", ride, api, public",
         .events = booking_events_part,
         .again = rides_again,
         .start = start,
         .stop = stop,
         .commands = commands,
-        .command_count = sizeof commands / sizeof commands[0],
+        .command_count = ARRAY_LEN(commands),
     };
     /* The size of an array in another translation unit is not a constant expression. */
     sets[0].count = booking_schema_file_count;

@@ -65,7 +65,7 @@ static const struct http_route booking_routes[] = {
 };
 // clang-format on
 
-enum { OWN_ROUTES = sizeof booking_routes / sizeof booking_routes[0] };
+enum { OWN_ROUTES = ARRAY_LEN(booking_routes) };
 
 const struct http_route *booking_routes_all(size_t *count)
 {

@@ -403,10 +403,10 @@ static const struct api_actor_kind actors[] = {
 };
 static const struct api_callers callers = {
     .scopes = scopes,
-    .scope_count = sizeof(scopes) / sizeof(scopes[0]),
+    .scope_count = ARRAY_LEN(scopes),
     .actor_scope = NOTE_ACT,
     .actors = actors,
-    .actor_count = sizeof(actors) / sizeof(actors[0]),
+    .actor_count = ARRAY_LEN(actors),
 };
 
 static void take_routes(struct service_definition *definition, enum service_needs needs,
@@ -429,7 +429,7 @@ static bool refuse(const void *config, FILE *errors)
 /* What else it may be, by NOTES_AS. */
 static void become(struct service_definition *definition, const char *as)
 {
-    const size_t keyed = sizeof(key_routes) / sizeof(key_routes[0]);
+    const size_t keyed = ARRAY_LEN(key_routes);
 
     if (strcmp(as, "events for staff") == 0)
         definition->events = NULL;
@@ -445,8 +445,7 @@ static void become(struct service_definition *definition, const char *as)
         take_routes(definition, NEEDS_KEYS, key_routes, keyed);
         definition->start = start_with_keys;
     } else if (strcmp(as, "nothing") == 0)
-        take_routes(definition, NEEDS_NOTHING, open_routes,
-                    sizeof(open_routes) / sizeof(open_routes[0]));
+        take_routes(definition, NEEDS_NOTHING, open_routes, ARRAY_LEN(open_routes));
     else if (strcmp(as, "nothing, with a key") == 0)
         take_routes(definition, NEEDS_NOTHING, key_routes, keyed);
     definition->name = "notes-other";
@@ -474,7 +473,7 @@ int main(int argc, char **argv)
         .default_port = 7099,
         .config_size = sizeof(struct service_config),
         .routes = routes,
-        .route_count = sizeof(routes) / sizeof(routes[0]),
+        .route_count = ARRAY_LEN(routes),
         .callers = &callers,
         .sets = &set,
         .set_count = 1,

@@ -434,15 +434,14 @@ int main(void)
     tcase_add_test(tcase, a_change_leaves_one_audit_row_and_one_event);
     tcase_add_test(tcase, the_same_key_and_request_give_the_first_answer_again);
     tcase_add_loop_test(tcase, a_key_used_for_something_else_is_told_before_the_bodys_faults, 0,
-                        sizeof(reuse_cases) / sizeof(reuse_cases[0]));
+                        ARRAY_LEN(reuse_cases));
     tcase_add_test(tcase, keys_of_two_clients_do_not_meet);
     tcase_add_test(tcase, a_twin_in_flight_is_409_at_once_and_a_replay_later);
     tcase_add_test(tcase, a_refused_change_stores_nothing_and_may_be_tried_again);
     tcase_add_test(tcase, a_dry_run_shows_what_would_be_and_leaves_nothing);
     tcase_add_test(tcase, a_dry_run_is_refused_for_the_same_reasons);
     tcase_add_test(tcase, a_delete_answers_204_a_dry_one_says_what_it_would_delete);
-    tcase_add_loop_test(tcase, what_is_refused_leaves_nothing, 0,
-                        sizeof(refusals) / sizeof(refusals[0]));
+    tcase_add_loop_test(tcase, what_is_refused_leaves_nothing, 0, ARRAY_LEN(refusals));
     tcase_add_test(tcase, a_change_may_queue_eight_of_each_kind);
     tcase_add_test(tcase, what_runs_after_the_commit_runs_for_real_changes_only);
     tcase_add_test(tcase, what_runs_after_the_commit_runs_when_its_outcome_is_unknown);

@@ -191,7 +191,7 @@ int main(void)
     tcase_add_test(tests, one_reads_what_the_service_lets_one_read);
     tcase_add_test(tests, where_the_service_says_nothing_staff_alone_read);
     tcase_add_loop_test(tests, a_cursor_that_was_never_given_is_refused, 0,
-                        (int)(sizeof(cursors) / sizeof(cursors[0])));
+                        (int)(ARRAY_LEN(cursors)));
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -425,9 +425,9 @@ int main(void)
     tcase_set_timeout(tcase, 30);
     tcase_add_unchecked_fixture(tcase, begin, program_end);
     tcase_add_loop_test(tcase, a_request_passes_version_key_scope_and_actor_in_this_order, 0,
-                        sizeof(cases) / sizeof(cases[0]));
+                        ARRAY_LEN(cases));
     tcase_add_loop_test(tcase, a_key_comes_as_bearer_where_the_route_says_so, 0,
-                        sizeof(bearers) / sizeof(bearers[0]));
+                        ARRAY_LEN(bearers));
     tcase_add_test(tcase, a_handler_knows_for_whom_it_works);
     tcase_add_test(tcase, every_answer_says_what_is_left_of_the_limit);
     tcase_add_test(tcase, a_key_that_comes_too_fast_is_told_when_to_come_again);

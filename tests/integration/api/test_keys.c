@@ -258,8 +258,7 @@ int main(void)
     tcase_add_test(tcase, another_text_of_the_file_replaces_the_key);
     tcase_add_test(tcase, another_clients_key_is_refused_and_nothing_is_made);
     tcase_add_test(tcase, people_make_keys_of_system_for_its_own_scopes);
-    tcase_add_loop_test(tcase, a_mistake_ends_with_2_and_makes_nothing, 0,
-                        sizeof(mistakes) / sizeof(mistakes[0]));
+    tcase_add_loop_test(tcase, a_mistake_ends_with_2_and_makes_nothing, 0, ARRAY_LEN(mistakes));
     tcase_add_test(tcase, a_command_waits_for_a_database_that_is_away);
     tcase_add_test(tcase, a_command_without_a_database_says_so);
     tcase_set_timeout(tcase, 30);

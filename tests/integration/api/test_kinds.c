@@ -263,8 +263,7 @@ int main(void)
     tcase_add_test(tcase, a_service_of_keys_starts_without_postgres);
     tcase_add_test(tcase, a_key_that_the_last_process_kept_is_good_until_postgres_is_back);
     tcase_add_test(tcase, a_service_of_nothing_needs_no_database);
-    tcase_add_loop_test(tcase, a_command_that_has_no_sense_is_refused, 0,
-                        sizeof(cases) / sizeof(cases[0]));
+    tcase_add_loop_test(tcase, a_command_that_has_no_sense_is_refused, 0, ARRAY_LEN(cases));
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

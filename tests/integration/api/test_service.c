@@ -403,15 +403,13 @@ int main(void)
     tcase_set_timeout(tcase, 30);
     tcase_add_unchecked_fixture(tcase, program_begin, program_end);
     tcase_add_loop_test(tcase, a_command_does_its_work_and_says_so_by_its_exit_code, 0,
-                        sizeof(cases) / sizeof(cases[0]));
+                        ARRAY_LEN(cases));
     tcase_add_test(tcase, a_bad_configuration_ends_with_2);
     tcase_add_test(tcase, nobody_to_ask_is_not_healthy);
-    tcase_add_loop_test(tcase, the_open_routes_need_no_key, 0,
-                        sizeof(open_routes) / sizeof(open_routes[0]));
-    tcase_add_loop_test(tcase, a_signal_drains_and_ends_with_0, 0,
-                        sizeof(signals) / sizeof(signals[0]));
+    tcase_add_loop_test(tcase, the_open_routes_need_no_key, 0, ARRAY_LEN(open_routes));
+    tcase_add_loop_test(tcase, a_signal_drains_and_ends_with_0, 0, ARRAY_LEN(signals));
     tcase_add_loop_test(tcase, a_copy_that_listens_elsewhere_is_asked_over_loopback, 0,
-                        sizeof(addresses) / sizeof(addresses[0]));
+                        ARRAY_LEN(addresses));
     tcase_add_test(tcase, an_address_that_is_none_is_not_healthy);
     tcase_add_test(tcase, without_its_database_a_command_ends_with_1_or_2);
     tcase_add_test(tcase, without_redis_a_copy_serves_all_the_same);

@@ -378,7 +378,7 @@ static void filters_body(void *data)
 {
     (void)data;
     random_apartments();
-    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
         long long wanted = stand_number(
             "SELECT count(*) FROM (SELECT *, 12742017.6 * asin(sqrt("
             " power(sin(radians(lat - 43.3) / 2), 2) + cos(radians(43.3)) * cos(radians(lat))"

@@ -95,7 +95,7 @@ static const struct {
 
 static void compare_unfiltered(void)
 {
-    for (size_t i = 0; i < sizeof unfiltered / sizeof unfiltered[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(unfiltered); i++) {
         compare_pages(unfiltered[i].query);
         ck_assert_int_eq((long long)short_pages.count,
                          stand_number("SELECT count(*) FROM apartment WHERE tenant_id ="
@@ -170,7 +170,7 @@ static void bytes_body(void *data)
     stand_sql("UPDATE apartment SET check_in_info_ru = repeat('ж', 3000),"
               " check_in_info_kz = repeat('қ', 3000), check_in_info_en = repeat('é', 3000)");
     store_listed("true", "''");
-    for (size_t i = 0; i < sizeof unfiltered / sizeof unfiltered[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(unfiltered); i++) {
         compare_pages(unfiltered[i].query);
         ck_assert_uint_le(short_pages.longest, FITTING);
         ck_assert(short_pages.count < FITTING || short_pages.longest >= FITTING - 1);

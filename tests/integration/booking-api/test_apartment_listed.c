@@ -257,7 +257,7 @@ START_TEST(listed_json_equals_the_encoded_columns)
         right_body, by_hand_body, right_body, /* outdated listed JSON is ignored */
         sweep_body, right_body,   looked_at_body,
     };
-    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(bodies); i++)
         stand_run(bodies[i], NULL);
 }
 END_TEST

@@ -390,7 +390,7 @@ static void calendar_body(void *data)
                                          "blocked", "blocked", "free"};
     ck_status(read, 200);
     ck_assert_uint_eq(json_array_size(json_object_get(read.json, "days")), 60);
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
         ck_assert_msg(strcmp(night(read.json, i), wanted[i]) == 0, "night %zu: %s", i,
                       night(read.json, i));
     answer_drop(&read);
@@ -427,7 +427,7 @@ int main(void)
     tcase_add_test(tests, table_refuses_invalid_time_zones);
     tcase_add_test(tests, patch_merges_and_refusals_change_nothing);
     tcase_add_loop_test(tests, each_actor_reads_and_changes_only_own_apartments, 0,
-                        (int)(sizeof actors / sizeof actors[0]));
+                        (int)(ARRAY_LEN(actors)));
     tcase_add_test(tests, check_in_info_is_visible_to_owner_and_staff_only);
     tcase_add_test(tests, calendar_shows_taken_nights_without_overdue_holds);
     suite_add_tcase(suite, tests);

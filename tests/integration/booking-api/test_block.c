@@ -99,7 +99,7 @@ static void beside_body(void *data)
               lapsed.id);
     cancelled = stand_book(&stand_guest8, apartment, 40, 2, "", "");
     ck_status(stand_act(cancel_booking, NULL, cancelled.id, NULL), 200);
-    for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(beside); i++) {
         answer = block(&stand_owner, apartment, beside[i].from, beside[i].nights);
         ck_assert_msg(answer.status == beside[i].status, "%s: %d %s", beside[i].why, answer.status,
                       answer.code);

@@ -101,7 +101,7 @@ static void rules_body(void *data)
     (void)data;
     stand_sql("UPDATE apartment SET min_nights = 2, advance_notice_hours = 72,"
               " booking_window_days = 40");
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
         const struct answer answer =
             stay_change(NULL, booked.id, rules[i].from, rules[i].nights, rules[i].more);
         ck_assert_msg(answer.status == rules[i].status && strcmp(answer.code, rules[i].code) == 0,

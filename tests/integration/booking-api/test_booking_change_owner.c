@@ -69,7 +69,7 @@ static const struct {
     {"expired",         false, false},
     {"no_show",         false, false},
 };
-enum { STAYS = sizeof stays / sizeof stays[0] };
+enum { STAYS = ARRAY_LEN(stays) };
 
 static void make_stays(const char *apartment, char ids[STAYS][40])
 {

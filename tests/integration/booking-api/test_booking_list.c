@@ -160,7 +160,7 @@ static const struct {
 static void refused_body(void *data)
 {
     (void)data;
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
         const struct answer answer = stand_status(
             &(struct ask){.handler = get_bookings, .query = {{refused[i].name, refused[i].value}}});
         ck_assert_msg(answer.status == 422 && strcmp(answer.code, refused[i].code) == 0,
@@ -293,7 +293,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, list_contains_requested_and_visible_bookings, 0,
-                        (int)(sizeof filters / sizeof filters[0]));
+                        (int)(ARRAY_LEN(filters)));
     tcase_add_test(tests, pages_neither_skip_nor_repeat);
     tcase_add_test(tests, invalid_query_is_refused);
     tcase_add_test(tests, events_are_read_page_by_page);

@@ -207,7 +207,7 @@ static void live(void *data)
                   model.apartments[i]);
     }
     for (int i = 0; i < STEPS; i++)
-        steps[dice((int)(sizeof steps / sizeof steps[0]))]();
+        steps[dice((int)(ARRAY_LEN(steps)))]();
     check_tables();
 }
 

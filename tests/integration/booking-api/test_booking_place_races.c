@@ -250,7 +250,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, nights_are_booked_once, 0, (int)(sizeof second / sizeof second[0]));
+    tcase_add_loop_test(tests, nights_are_booked_once, 0, (int)(ARRAY_LEN(second)));
     tcase_add_test(tests, guest_holds_at_most_three_stays_by_account_or_phone);
     tcase_add_test(tests, overdue_hold_does_not_block_without_a_sweeper);
     tcase_add_test(tests, one_of_twenty_overlapping_concurrent_stays_is_booked);

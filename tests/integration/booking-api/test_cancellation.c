@@ -414,7 +414,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, tier_deadline_keeps_its_wall_clock_time_in_the_agreed_zone, 0,
-                        (int)(sizeof deadlines / sizeof deadlines[0]));
+                        (int)(ARRAY_LEN(deadlines)));
     tcase_add_test(tests, cancellation_with_an_outdated_preview_is_refused);
     tcase_add_test(tests, fee_and_refund_are_in_booking_and_history);
     tcase_add_test(tests, concurrent_cancellations_compute_the_refund_once);

@@ -314,8 +314,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, bookings_and_rides_identify_the_guest_for_each_other);
-    tcase_add_loop_test(tests, agreed_ride_forbids_the_erasure, 0,
-                        (int)(sizeof agreed / sizeof agreed[0]));
+    tcase_add_loop_test(tests, agreed_ride_forbids_the_erasure, 0, (int)(ARRAY_LEN(agreed)));
     tcase_add_test(tests, parcel_keeps_its_recipient_until_delivery);
     tcase_add_test(tests, drivers_are_notified_of_lost_offers);
     tcase_add_test(tests, ride_agreed_during_the_erasure_keeps_its_passenger);

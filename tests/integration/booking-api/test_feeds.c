@@ -258,7 +258,7 @@ START_TEST(feed_page_is_read_in_index_order)
     PGconn *other = connect_other();
 
     run_on(other, "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off");
-    for (size_t i = 0; i < sizeof feeds / sizeof feeds[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(feeds); i++) {
         const char *name = feeds[i].feed->name;
         char sql[128];
 
@@ -383,7 +383,7 @@ static void make_ride(void)
         " version, 'ride', id, version, '{}' FROM ride",
     };
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         stand_sql("%s", rows[i]);
 }
 
@@ -483,8 +483,7 @@ int main(void)
     tests = tcase_create("selfcheck");
     tcase_add_checked_fixture(tests, begin, stand_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, violated_invariant_is_counted, 0,
-                        (int)(sizeof breaks / sizeof breaks[0]));
+    tcase_add_loop_test(tests, violated_invariant_is_counted, 0, (int)(ARRAY_LEN(breaks)));
     tcase_add_test(tests, feeds_of_trips_and_rides_omit_people);
     tcase_add_test(tests, selfcheck_is_for_staff_and_passes_on_an_empty_database);
     suite_add_tcase(suite, tests);

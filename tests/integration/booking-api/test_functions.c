@@ -61,7 +61,7 @@ static const struct {
 
 START_TEST(inlined_function_has_the_plan_of_its_expression)
 {
-    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
         char *call = stand_long_text("SELECT plan_of($$%s$$)", calls[i].call);
         char *expression = stand_long_text("SELECT plan_of($$%s$$)", calls[i].expression);
 
@@ -84,7 +84,7 @@ START_TEST(every_inlinable_function_is_compared)
 
     for (char *name = strtok_r(names, " ", &end); name != NULL; name = strtok_r(NULL, " ", &end)) {
         size_t found = 0;
-        for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+        for (size_t i = 0; i < ARRAY_LEN(calls); i++)
             found += strstr(calls[i].call, name) != NULL;
         ck_assert_msg(found > 0, "%s is not compared", name);
     }

@@ -208,7 +208,7 @@ END_TEST
 /* --- another owner --- */
 
 static const char *const statuses[] = {"held", "confirmed", "checked_in", "cancelled", "completed"};
-enum { STATUSES = sizeof statuses / sizeof statuses[0], LIVE = 3 };
+enum { STATUSES = ARRAY_LEN(statuses), LIVE = 3 };
 
 static void make_stays(const char *apartment)
 {

@@ -101,7 +101,7 @@ static void apartments_body(void *data)
 {
     (void)data;
     make_apartments();
-    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
         struct ask ask = {.handler = get_apartments};
         int pages;
 

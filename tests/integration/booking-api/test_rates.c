@@ -382,14 +382,13 @@ int main(void)
     tcase_add_test(tests, rules_are_replaced_with_version_event_and_nights);
     tcase_add_test(tests, dry_run_writes_nothing);
     tcase_add_loop_test(tests, reading_and_writing_rules_depends_on_the_actor, 0,
-                        sizeof actors / sizeof actors[0]);
+                        ARRAY_LEN(actors));
     tcase_add_test(tests, nights_follow_prices_and_rules_respect_max_nights);
     tcase_add_test(tests, booking_follows_the_season_and_keeps_its_price);
     tcase_add_test(tests, calendar_shows_seasonal_prices_and_reasons);
     tcase_add_test(tests, availability_of_many_apartments_gives_reasons);
     tcase_add_test(tests, invalid_availability_query_is_refused);
-    tcase_add_loop_test(tests, rules_edited_by_hand_are_valid_or_refused, 0,
-                        sizeof hands / sizeof hands[0]);
+    tcase_add_loop_test(tests, rules_edited_by_hand_are_valid_or_refused, 0, ARRAY_LEN(hands));
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -75,5 +75,5 @@ static const struct torture_case rows[] = {
 
 int main(void)
 {
-    return torture_main(&tortured_service, "test_torture", rows, sizeof rows / sizeof rows[0]);
+    return torture_main(&tortured_service, "test_torture", rows, ARRAY_LEN(rows));
 }

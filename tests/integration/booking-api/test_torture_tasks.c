@@ -87,6 +87,5 @@ static const struct torture_case rows[] = {
 
 int main(void)
 {
-    return torture_main(&tortured_service, "test_torture_tasks", rows,
-                        sizeof rows / sizeof rows[0]);
+    return torture_main(&tortured_service, "test_torture_tasks", rows, ARRAY_LEN(rows));
 }

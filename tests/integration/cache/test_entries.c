@@ -236,7 +236,7 @@ static void strange(void *data)
     options.near_bytes = 0;
     struct cache_entries *entries = entries_on(stand.cache);
     char command[96];
-    for (size_t i = 0; i < sizeof(contents) / sizeof(contents[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(contents); i++) {
         struct source source = {.version = 1, .found = true, .text = "true"};
         snprintf(command, sizeof(command), "SETRANGE cache:test:1:k 0 %s", contents[i]);
         stand_redis(&stand, "DEL cache:test:1:k");

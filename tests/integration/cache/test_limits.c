@@ -395,8 +395,7 @@ int main(void)
     Suite *suite = suite_create("cache/limits");
     TCase *with = tcase_create("with redis");
     tcase_add_checked_fixture(with, begin, end);
-    tcase_add_loop_test(with, three_copies_together_keep_the_limit, 0,
-                        sizeof(totals) / sizeof(totals[0]));
+    tcase_add_loop_test(with, three_copies_together_keep_the_limit, 0, ARRAY_LEN(totals));
     tcase_add_test(with, redis_is_asked_for_leases_not_for_requests);
     tcase_add_test(with, a_verdict_says_what_is_left_and_when_there_is_more);
     tcase_add_test(with, keys_beyond_the_bound_push_out_the_oldest_without_losing_the_limit);

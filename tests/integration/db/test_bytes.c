@@ -58,7 +58,7 @@ static void echo_all(struct db *db, const struct db_statement *statement)
         {"\\\\000", 5    },
     };
 
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
         check_echo(db, statement, all[i]);
 }
 

@@ -298,7 +298,7 @@ int main(void)
     tcase_add_test(tcase, files_are_applied_in_order_and_once);
     tcase_add_test(tcase, a_dry_run_prints_the_plan_and_changes_nothing);
     tcase_add_test(tcase, a_changed_file_is_refused);
-    tcase_add_loop_test(tcase, a_bad_file_leaves_nothing_behind, 0, sizeof(bad) / sizeof(bad[0]));
+    tcase_add_loop_test(tcase, a_bad_file_leaves_nothing_behind, 0, ARRAY_LEN(bad));
     tcase_add_test(tcase, a_step_that_a_connected_older_copy_cannot_live_with_is_refused);
     tcase_add_test(tcase, two_migrators_at_once_apply_each_file_once);
     tcase_add_test(tcase, a_step_that_waits_for_a_lock_lets_others_pass_and_tries_again);

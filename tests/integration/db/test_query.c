@@ -93,7 +93,7 @@ static void absent_body(void *data)
     const struct uuid nil = {0};
 
     ck_ok(db_query(stand.db, &types,
-                   DB_VALUES(db_text((struct slice){0}), db_int(INT64_MIN), db_null(),
+                   DB_VALUES(db_text(SLICE_NONE), db_int(INT64_MIN), db_null(),
                              db_double((double)NAN), db_uuid(&nil), db_date(DATE_ABSENT),
                              db_time(INT64_MIN), db_str(""), db_null()),
                    &rows, &fault),
@@ -447,7 +447,7 @@ int main(void)
     tcase_add_test(tcase, a_fiber_that_gave_up_leaves_its_slot_to_be_drained);
     tcase_add_test(tcase, a_host_name_is_resolved_and_connected_to);
     tcase_add_loop_test(tcase, a_url_that_cannot_be_used_is_refused_without_quoting_it, 0,
-                        sizeof(bad_urls) / sizeof(bad_urls[0]));
+                        ARRAY_LEN(bad_urls));
     tcase_add_test(tcase, a_changed_table_makes_statements_be_prepared_anew);
     tcase_add_test(tcase, large_parameters_and_replies_pass);
     tcase_add_test(tcase, destroying_the_pool_fails_those_who_wait);

@@ -130,9 +130,9 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_loop_test(tests, a_statement_that_begins_after_long_work_has_its_whole_time, 0,
-                        sizeof(lates) / sizeof(lates[0]));
+                        ARRAY_LEN(lates));
     tcase_add_loop_test(tests, an_answer_that_came_in_time_counts_however_late_it_is_read, 0,
-                        sizeof(lockeds) / sizeof(lockeds[0]));
+                        ARRAY_LEN(lockeds));
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

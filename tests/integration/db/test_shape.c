@@ -176,7 +176,7 @@ static void unknown_body(void *data)
     const struct db_value one = db_int(1);
 
     (void)data;
-    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(statements); i++) {
         struct db_rows rows auto_rows = {0};
         struct fault fault = {0};
 
@@ -200,8 +200,7 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_add_test(tcase, a_row_comes_back_as_it_was_written);
-    tcase_add_loop_test(tcase, a_declared_type_is_what_postgresql_calls_so, 0,
-                        sizeof types / sizeof types[0]);
+    tcase_add_loop_test(tcase, a_declared_type_is_what_postgresql_calls_so, 0, ARRAY_LEN(types));
     tcase_add_test(tcase, a_statement_with_an_unknown_name_is_refused_alone);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);

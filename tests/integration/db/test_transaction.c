@@ -328,10 +328,10 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
     tcase_add_loop_test(tcase, a_transaction_takes_effect_as_a_whole_or_not_at_all, 0,
-                        sizeof(endings) / sizeof(endings[0]));
+                        ARRAY_LEN(endings));
     tcase_add_test(tcase, a_database_that_takes_no_changes_is_no_bug_of_ours);
     tcase_add_loop_test(tcase, a_violated_constraint_says_what_its_table_says, 0,
-                        sizeof(violations) / sizeof(violations[0]));
+                        ARRAY_LEN(violations));
     tcase_add_test(tcase, what_fails_each_time_is_tried_a_bounded_number_of_times);
     tcase_add_test(tcase, what_fails_each_time_says_so_before_the_deadline);
     tcase_add_test(tcase, a_transaction_that_read_what_moved_on_begins_anew);

@@ -132,7 +132,7 @@ static bool is_short(const char *code)
     static const char *const codes[] = {"seats_taken", "cargo_full", "child_seats_taken",
                                         "car_not_free"};
 
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
         if (strcmp(codes[i], code) == 0)
             return true;
     return false;
@@ -261,7 +261,7 @@ static const struct action {
     {cancel_ride,        "{}",                                                      true},
 };
 // clang-format on
-enum { ACTIONS = sizeof actions / sizeof actions[0] };
+enum { ACTIONS = ARRAY_LEN(actions) };
 
 /* Picks a ride, preferring those that are not over. */
 static size_t pick_ride(void)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
+
 // clang-format off
 /* `actor`: allowed actors, as letters of guest, driver, staff and system (y). */
 static const struct { const char *from, *to, *actor; } steps[] = {
@@ -36,7 +38,7 @@ static bool is_allowed(const struct oracle_step *step)
                         : strcmp(step->actor, "client") == 0 ? 's'
                                                              : step->actor[0];
 
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++)
         if (strcmp(steps[i].from, step->from) == 0 && strcmp(steps[i].to, step->to) == 0)
             return strchr(steps[i].actor, letter) != NULL;
     return false;
@@ -46,7 +48,7 @@ static bool takes(const char *status)
 {
     static const char *const all[] = {"held", "requested", "payment_claimed", "confirmed"};
 
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
         if (strcmp(all[i], status) == 0)
             return true;
     return false;

@@ -76,7 +76,7 @@ static void where_body(void *data)
         {"almaty",      "taldykorgan", 34.1, 40,   0},
         {"almaty",      "astana",      20,   40,   0},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const struct answer made =
             close_road(NULL, cases[i].from, cases[i].to, cases[i].first, cases[i].last);
         ck_status(made, 201);

@@ -62,7 +62,7 @@ static void erased_body(void *data)
         "INSERT INTO complaint (id, tenant_id, ride_id, side, number, about, text)"
         " SELECT gen_random_uuid(), tenant_id, id, 'driver', 1, 'behaviour', 'грубил' FROM ride");
     ck_status(erase(staff), 204);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
         ck_assert_msg(rows_with(words[i]) == 0, "%s", words[i]);
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', paid, refund, status) FROM ride"),
                      "100000 100000 cancelled");

@@ -118,7 +118,7 @@ static void filters_body(void *data)
         {"code",        typed,                    1},
         {"code",        "нет",                 0},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         ck_assert_msg(count(NULL, rows[i].name, rows[i].value) == rows[i].found, "%s=%s",
                       rows[i].name, rows[i].value);
     ck_assert_uint_eq(count(&rides_driver, "code", typed), 1);

@@ -146,7 +146,7 @@ static void same_body(void *data)
     ck_assert_int_eq(json_integer_value(json_object_get(again.json, "version")),
                      json_integer_value(json_object_get(first.json, "version")));
     static const char *const people[] = {"driver", "car", "passenger", "recipient"};
-    for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(people); i++) {
         json_object_del(first.json, people[i]);
         json_object_del(again.json, people[i]);
     }
@@ -216,7 +216,7 @@ END_TEST
 
 int main(void)
 {
-    enum { LATER = sizeof later / sizeof later[0] };
+    enum { LATER = ARRAY_LEN(later) };
     Suite *suite = suite_create("rides_replay");
     TCase *tests = tcase_create("rides_replay");
 

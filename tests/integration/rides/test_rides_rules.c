@@ -156,7 +156,7 @@ static void order_body(void *data)
 
     (void)data;
     publish_trip(30, CARRIES);
-    for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(beside); i++) {
         snprintf(more, sizeof more, PARCEL ",\"%s\":1", beside[i]);
         ck_refused(order_ride_status(&rides_guest, 0, 1, "", more), 422, "not_with_parcel");
     }

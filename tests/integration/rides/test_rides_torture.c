@@ -250,5 +250,5 @@ static const struct torture_case rows[] = {
 
 int main(void)
 {
-    return torture_main(&tortured, "test_rides_torture", rows, sizeof rows / sizeof rows[0]);
+    return torture_main(&tortured, "test_rides_torture", rows, ARRAY_LEN(rows));
 }

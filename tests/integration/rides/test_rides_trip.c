@@ -158,7 +158,7 @@ static void stops_body(void *data)
     char body[1024];
 
     (void)data;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         snprintf(body, sizeof body,
                  "{\"car_id\":\"%s\",\"seats\":1," PRICE ",\"stops\":[{\"place\":\"almaty\","
                  "\"at\":\"%s\"},{\"place\":\"%s\",\"at\":\"%s\"}]}",

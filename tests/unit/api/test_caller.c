@@ -27,9 +27,9 @@ static const struct api_actor_kind kinds[] = {
 };
 static const struct api_callers callers = {
     .scopes = scopes,
-    .scope_count = sizeof(scopes) / sizeof(scopes[0]),
+    .scope_count = ARRAY_LEN(scopes),
     .actors = kinds,
-    .actor_count = sizeof(kinds) / sizeof(kinds[0]),
+    .actor_count = ARRAY_LEN(kinds),
 };
 static const struct api_callers nobody = {0};
 
@@ -236,16 +236,15 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_loop_test(tcase, scopes_are_read_from_their_names, 0,
-                        sizeof(scope_cases) / sizeof(scope_cases[0]));
+    tcase_add_loop_test(tcase, scopes_are_read_from_their_names, 0, ARRAY_LEN(scope_cases));
     tcase_add_test(tcase, a_service_without_scopes_gives_none_and_knows_the_others_names);
     tcase_add_test(tcase, the_list_of_scopes_has_scopes_only);
     tcase_add_test(tcase, every_scope_has_a_name_that_reads_back);
     tcase_add_test(tcase, scopes_of_the_tenant_system_are_marked_in_the_list);
     tcase_add_loop_test(tcase, an_actor_is_staff_or_of_a_kind_the_service_knows, 0,
-                        sizeof(actor_cases) / sizeof(actor_cases[0]));
+                        ARRAY_LEN(actor_cases));
     tcase_add_loop_test(tcase, a_kind_that_only_other_services_know_is_forbidden_and_not_bad, 0,
-                        sizeof(elsewhere) / sizeof(elsewhere[0]));
+                        ARRAY_LEN(elsewhere));
     tcase_add_test(tcase, without_an_actor_it_is_the_client_with_the_rights_of_staff);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

@@ -200,10 +200,9 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_test(tcase, a_service_needs_nothing_but_its_database);
-    tcase_add_loop_test(tcase, who_needs_no_database_is_not_asked_for_one, 0,
-                        sizeof(kinds) / sizeof(kinds[0]));
+    tcase_add_loop_test(tcase, who_needs_no_database_is_not_asked_for_one, 0, ARRAY_LEN(kinds));
     tcase_add_test(tcase, the_environment_wins_over_defaults);
-    tcase_add_loop_test(tcase, a_bad_value_is_refused, 0, sizeof(bad_cases) / sizeof(bad_cases[0]));
+    tcase_add_loop_test(tcase, a_bad_value_is_refused, 0, ARRAY_LEN(bad_cases));
     tcase_add_test(tcase, a_service_may_check_what_its_variables_name);
     tcase_add_test(tcase, connections_beyond_what_a_pool_takes_are_refused);
     tcase_add_test(tcase, without_a_database_there_is_no_service);

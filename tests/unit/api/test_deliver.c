@@ -9,7 +9,7 @@
 
 enum { LEAST = 0 }; /* of chance */
 
-#define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
+#define ROWS(table) (int)(ARRAY_LEN(table))
 
 /* --- verdicts --- */
 

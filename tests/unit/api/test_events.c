@@ -49,7 +49,7 @@ int main(void)
     int failed;
 
     tcase_add_loop_test(tests, a_place_among_events_comes_back_as_it_went, 0,
-                        (int)(sizeof(places) / sizeof(places[0])));
+                        (int)(ARRAY_LEN(places)));
     tcase_add_test(tests, a_place_that_cannot_be_is_refused);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);

@@ -70,7 +70,7 @@ END_TEST
 
 START_TEST(an_absent_key_is_not_wellformed)
 {
-    ck_assert(!api_key_is_wellformed((struct slice){0}));
+    ck_assert(!api_key_is_wellformed(SLICE_NONE));
 }
 END_TEST
 
@@ -85,8 +85,7 @@ int main(void)
     tcase_add_test(tcase, two_keys_are_never_alike);
     tcase_add_test(tcase, any_one_mistyped_character_is_noticed);
     tcase_add_test(tcase, the_checksum_is_the_published_one);
-    tcase_add_loop_test(tcase, what_is_no_key_is_refused_by_its_shape, 0,
-                        sizeof(bad_cases) / sizeof(bad_cases[0]));
+    tcase_add_loop_test(tcase, what_is_no_key_is_refused_by_its_shape, 0, ARRAY_LEN(bad_cases));
     tcase_add_test(tcase, an_absent_key_is_not_wellformed);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

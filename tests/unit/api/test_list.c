@@ -74,8 +74,7 @@ START_TEST(a_bad_cursor_is_a_problem_of_its_parameter)
     ck_assert_uint_eq(fault.field_count, 1);
     ck_assert_str_eq(fault.fields[0].field, "after");
     ck_assert_int_eq(got.number, 99);
-    ck_assert(
-        list_cursor_read((struct slice){0}, "after", slice_of(filters), &arena, &got, &fault));
+    ck_assert(list_cursor_read(SLICE_NONE, "after", slice_of(filters), &arena, &got, &fault));
     ck_assert(!got.set);
 }
 END_TEST
@@ -94,7 +93,7 @@ START_TEST(a_cut_lengthened_or_foreign_cursor_is_refused)
     struct list_place got;
     struct fault fault;
 
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
         ck_assert_msg(
             !list_cursor_read(slice_of(bad[i]), "cursor", SLICE(""), &arena, &got, &fault), "%s",
             bad[i]);
@@ -111,7 +110,7 @@ START_TEST(no_cursor_is_the_start)
     struct list_place got = {.set = true};
     struct fault fault;
 
-    ck_assert(list_cursor_read((struct slice){0}, "cursor", SLICE(""), &arena, &got, &fault));
+    ck_assert(list_cursor_read(SLICE_NONE, "cursor", SLICE(""), &arena, &got, &fault));
     ck_assert(!got.set);
 }
 END_TEST
@@ -172,15 +171,14 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_loop_test(tcase, a_cursor_leads_back_to_its_place, 0,
-                        sizeof(numbers) / sizeof(numbers[0]));
+    tcase_add_loop_test(tcase, a_cursor_leads_back_to_its_place, 0, ARRAY_LEN(numbers));
     tcase_add_test(tcase, a_cursor_of_other_filters_is_refused);
     tcase_add_test(tcase, a_bad_cursor_is_a_problem_of_its_parameter);
     tcase_add_test(tcase, a_cut_lengthened_or_foreign_cursor_is_refused);
     tcase_add_test(tcase, no_cursor_is_the_start);
     tcase_add_test(tcase, a_list_is_items_and_the_next_cursor);
     tcase_add_loop_test(tcase, filters_are_the_query_without_its_page, 0,
-                        (int)(sizeof(filtered) / sizeof(filtered[0])));
+                        (int)(ARRAY_LEN(filtered)));
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -133,9 +133,9 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, an_idempotency_key_is_visible_ascii_plain_or_quoted, 0,
-                        sizeof(key_cases) / sizeof(key_cases[0]));
+                        ARRAY_LEN(key_cases));
     tcase_add_loop_test(tcase, a_fingerprint_is_all_of_the_request_and_its_name_is_client_and_key,
-                        0, sizeof(shape_cases) / sizeof(shape_cases[0]));
+                        0, ARRAY_LEN(shape_cases));
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

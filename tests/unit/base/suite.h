@@ -8,7 +8,7 @@
 
 #include "base/slice.h"
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define COUNT(array) ((int)(ARRAY_LEN(array)))
 
 #define ck_assert_slice(slice, text)                                                               \
     ck_assert_msg(slice_is((slice), (text)), "\"%.*s\" is not \"%s\"", SLICE_ARG(slice), (text))

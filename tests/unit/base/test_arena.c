@@ -107,7 +107,7 @@ START_TEST(copies_and_formatted_text_end_with_nul)
     ck_assert_int_eq(copy.at[3], '\0');
     copy = arena_copy(&arena, SLICE(""));
     ck_assert_ptr_nonnull(copy.at);
-    ck_assert_ptr_null(arena_copy(&arena, (struct slice){NULL, 0}).at);
+    ck_assert_ptr_null(arena_copy(&arena, SLICE_NONE).at);
     copy = arena_printf(&arena, "%s-%d", "flat", 42);
     ck_assert_slice(copy, "flat-42");
     ck_assert_int_eq(copy.at[copy.len], '\0');

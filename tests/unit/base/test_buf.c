@@ -24,7 +24,7 @@ START_TEST(appends_follow_each_other)
     buf_text(&buf, "a");
     buf_append(&buf, "bcd", 2);
     buf_slice(&buf, SLICE("de"));
-    buf_slice(&buf, (struct slice){NULL, 0});
+    buf_slice(&buf, SLICE_NONE);
     buf_char(&buf, 'f');
     buf_printf(&buf, "%s%d", "g", 7);
     ck_assert_slice(buf_as_slice(&buf), "abcdefg7");
@@ -218,7 +218,7 @@ START_TEST(what_is_kept_outlives_the_buffer)
 {
     struct arena arena;
     struct fault fault;
-    struct slice kept = {NULL, 0};
+    struct slice kept = SLICE_NONE;
 
     arena_init(&arena, 8192);
     buf_text(&buf, "text");

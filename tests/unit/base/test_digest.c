@@ -113,7 +113,7 @@ START_TEST(hmac_takes_any_length_of_key)
     char block[65] = {0};
     uint8_t a[DIGEST_SHA256_LEN], b[DIGEST_SHA256_LEN];
 
-    digest_hmac_sha256((struct slice){0}, SLICE("x"), a);
+    digest_hmac_sha256(SLICE_NONE, SLICE("x"), a);
     digest_hmac_sha256((struct slice){block, 64}, SLICE("x"), b);
     ck_assert(digest_equal(a, b, sizeof(a)));
     digest_hmac_sha256((struct slice){block, 65}, SLICE("x"), b);

@@ -29,7 +29,7 @@ END_TEST
 
 START_TEST(an_absent_text_has_one_absent_part)
 {
-    struct slice rest = {NULL, 0};
+    struct slice rest = SLICE_NONE;
 
     ck_assert_ptr_null(slice_cut(&rest, ',').at);
     ck_assert_ptr_null(rest.at);

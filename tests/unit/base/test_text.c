@@ -270,7 +270,7 @@ START_TEST(cuts_fall_between_characters)
     struct slice text = SLICE("aЖ₸\U0001F600");
     static const size_t ends[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10, 10};
 
-    for (size_t max = 0; max < sizeof(ends) / sizeof(ends[0]); max++)
+    for (size_t max = 0; max < ARRAY_LEN(ends); max++)
         ck_assert_uint_eq(text_cut(text, max), ends[max]);
 }
 END_TEST
@@ -279,7 +279,7 @@ START_TEST(the_first_code_points_are_whole)
 {
     static const size_t ends[] = {0, 1, 3, 6, 10, 10};
 
-    for (size_t count = 0; count < sizeof ends / sizeof ends[0]; count++)
+    for (size_t count = 0; count < ARRAY_LEN(ends); count++)
         ck_assert_uint_eq(text_first(SLICE("aя€😀"), count), ends[count]);
 }
 END_TEST
@@ -386,9 +386,9 @@ START_TEST(numbers_are_known_in_any_script)
                                       0xff17, 0x1d7d5, 0x2167, 0x2462, 0xbd};
     static const int32_t others[] = {'O', 'l', '+', ' ', 0x0437, 0x200d, 0x20e3, 0x110000, -1};
 
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
         ck_assert_msg(text_is_number(numbers[i]), "%x", (unsigned)numbers[i]);
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
         ck_assert_msg(!text_is_number(others[i]), "%x", (unsigned)others[i]);
 }
 END_TEST

@@ -114,7 +114,7 @@ START_TEST(every_wrong_character_is_refused)
         ck_assert(!uuid_parse((struct slice){valid, i}, &uuid));
     }
     ck_assert(!uuid_parse(SLICE("01a1f82a-c8ba-70c7-93e3-0af3865713400"), &uuid));
-    ck_assert(!uuid_parse((struct slice){NULL, 0}, &uuid));
+    ck_assert(!uuid_parse(SLICE_NONE, &uuid));
     ck_assert(uuid_equal(&uuid, &before));
 }
 END_TEST

@@ -315,7 +315,7 @@ START_TEST(cursor_continues_after_the_sort_key)
 }
 END_TEST
 
-#define ROWS(table) (int)(sizeof(table) / sizeof(table[0]))
+#define ROWS(table) (int)(ARRAY_LEN(table))
 
 int main(void)
 {

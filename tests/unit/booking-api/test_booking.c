@@ -342,7 +342,7 @@ START_TEST(visibility_depends_on_the_actor)
 }
 END_TEST
 
-#define ROWS(table) (int)(sizeof(table) / sizeof(table[0]))
+#define ROWS(table) (int)(ARRAY_LEN(table))
 
 int main(void)
 {
@@ -353,7 +353,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, check_in_and_payment_info_are_shown_in_the_right_statuses, 0,
-                        sizeof disclosures / sizeof disclosures[0]);
+                        ARRAY_LEN(disclosures));
     tcase_add_loop_test(tests, draft_is_checked_against_every_rule, 0, ROWS(rule_cases));
     tcase_add_test(tests, total_at_the_maximum_is_accepted);
     tcase_add_loop_test(tests, contradictions_within_a_draft_are_refused, 0, ROWS(drafts));

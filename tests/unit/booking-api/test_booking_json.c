@@ -186,7 +186,7 @@ START_TEST(refusal_contains_the_taken_nights)
 }
 END_TEST
 
-#define ROWS(table) (int)(sizeof(table) / sizeof(table[0]))
+#define ROWS(table) (int)(ARRAY_LEN(table))
 
 int main(void)
 {

@@ -173,7 +173,7 @@ static const struct {
     {"the last moment of the day",        DAY_ENDS - 1  },
     {"the first moment of the day after", DAY_ENDS      },
 };
-enum { TIMES = sizeof times / sizeof times[0] };
+enum { TIMES = ARRAY_LEN(times) };
 
 /* Actions that are refused as too early before these instants. */
 static const struct {
@@ -195,13 +195,13 @@ static const char *expected(enum booking_action action, enum booking_status from
 {
     if (!let && action == BOOKING_CHANGE_DATES && actor == GUEST && from <= BOOKING_CONFIRMED)
         return "forbidden";
-    for (size_t i = 0; actor != GUEST && i < sizeof early / sizeof early[0]; i++)
+    for (size_t i = 0; actor != GUEST && i < ARRAY_LEN(early); i++)
         if (early[i].action == action && early[i].from == from && now < early[i].begins)
             return "too_early";
-    for (size_t i = 0; due && i < sizeof money_due / sizeof money_due[0]; i++)
+    for (size_t i = 0; due && i < ARRAY_LEN(money_due); i++)
         if (money_due[i].action == action && money_due[i].from == from)
             return column(actor, money_due[i].guest, money_due[i].owner, money_due[i].staff);
-    for (size_t i = 0; i < sizeof nothing_due / sizeof nothing_due[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(nothing_due); i++)
         if (nothing_due[i].action == action && nothing_due[i].from == from)
             return column(actor, nothing_due[i].guest, nothing_due[i].owner, nothing_due[i].staff);
     ck_abort_msg("action %d from status %d is in no table", (int)action, (int)from);
@@ -385,7 +385,7 @@ START_TEST(actions_end_with_the_hold_or_the_stay)
 }
 END_TEST
 
-#define ROWS(table) (int)(sizeof(table) / sizeof(table[0]))
+#define ROWS(table) (int)(ARRAY_LEN(table))
 
 int main(void)
 {

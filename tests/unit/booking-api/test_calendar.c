@@ -177,7 +177,7 @@ int main(void)
 {
     Suite *suite = suite_create("calendar");
     TCase *nights = tcase_create("nights");
-    tcase_add_loop_test(nights, nights_have_status_and_reasons, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_loop_test(nights, nights_have_status_and_reasons, 0, ARRAY_LEN(cases));
     tcase_add_test(nights, nights_have_their_own_price);
     tcase_add_test(nights, season_changes_price_minimum_and_reasons);
     tcase_add_test(nights, day_is_encoded_with_the_names_of_the_contract);

@@ -195,10 +195,9 @@ int main(void)
     Suite *suite = suite_create("import_columns");
     TCase *tests = tcase_create("import_columns");
     tcase_add_loop_test(tests, cells_are_parsed_as_people_and_excel_write_them, 0,
-                        sizeof cells / sizeof cells[0]);
+                        ARRAY_LEN(cells));
     tcase_add_test(tests, white_space_around_a_cell_is_ignored);
-    tcase_add_loop_test(tests, columns_are_found_by_all_their_names, 0,
-                        sizeof names / sizeof names[0]);
+    tcase_add_loop_test(tests, columns_are_found_by_all_their_names, 0, ARRAY_LEN(names));
     tcase_add_test(tests, column_names_are_unique);
     tcase_add_test(tests, every_writable_field_has_a_column);
     tcase_add_test(tests, unknown_header_columns_are_reported);

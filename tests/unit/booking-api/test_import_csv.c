@@ -210,8 +210,8 @@ int main(void)
 {
     Suite *suite = suite_create("import_csv");
     TCase *tests = tcase_create("import_csv");
-    tcase_add_loop_test(tests, valid_files_are_read_completely, 0, sizeof files / sizeof files[0]);
-    tcase_add_loop_test(tests, damaged_file_is_refused, 0, sizeof refused / sizeof refused[0]);
+    tcase_add_loop_test(tests, valid_files_are_read_completely, 0, ARRAY_LEN(files));
+    tcase_add_loop_test(tests, damaged_file_is_refused, 0, ARRAY_LEN(refused));
     tcase_add_loop_test(tests, overlong_line_fails_alone, 0, 2);
     tcase_add_test(tests, too_many_cells_fail_their_line_only);
     tcase_add_test(tests, rows_and_lines_are_counted_separately);

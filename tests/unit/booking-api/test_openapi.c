@@ -265,7 +265,7 @@ int main(void)
     tcase_add_test(tests, secured_routes_name_their_scope);
     tcase_add_test(tests, scopes_and_actors_match_callers_txt);
     tcase_add_loop_test(tests, described_fields_match_the_field_tables, 0,
-                        (int)(sizeof tables / sizeof tables[0]));
+                        (int)(ARRAY_LEN(tables)));
     tcase_add_test(tests, list_parameters_are_described);
     tcase_add_test(tests, every_reference_resolves);
     suite_add_tcase(suite, tests);

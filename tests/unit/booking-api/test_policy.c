@@ -168,10 +168,9 @@ int main(void)
     Suite *suite = suite_create("policy");
     TCase *tests = tcase_create("rules");
     tcase_add_loop_test(tests, tier_deadlines_are_inclusive_and_fee_plus_refund_is_paid, 0,
-                        (int)(sizeof cases / sizeof cases[0]));
+                        (int)(ARRAY_LEN(cases)));
     tcase_add_test(tests, no_show_uses_the_last_tier);
-    tcase_add_loop_test(tests, booking_made_inside_a_tier_starts_in_it, 0,
-                        (int)(sizeof shown / sizeof shown[0]));
+    tcase_add_loop_test(tests, booking_made_inside_a_tier_starts_in_it, 0, (int)(ARRAY_LEN(shown)));
     tcase_add_test(tests, full_refund_only_where_nothing_is_withheld);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

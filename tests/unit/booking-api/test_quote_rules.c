@@ -115,8 +115,7 @@ START_TEST(cancel_action_has_fee_and_deadline)
 }
 END_TEST
 
-#define LOOP(tests, test, table)                                                                   \
-    tcase_add_loop_test(tests, test, 0, (int)(sizeof(table) / sizeof((table)[0])))
+#define LOOP(tests, test, table) tcase_add_loop_test(tests, test, 0, (int)(ARRAY_LEN(table)))
 
 int main(void)
 {

@@ -243,12 +243,9 @@ int main(void)
 {
     Suite *suite = suite_create("rate");
     TCase *tests = tcase_create("rules");
-    tcase_add_loop_test(tests, night_combines_all_matching_rules, 0,
-                        sizeof nights / sizeof nights[0]);
-    tcase_add_loop_test(tests, stay_combines_rules_of_its_nights_and_end_days, 0,
-                        sizeof stays / sizeof stays[0]);
-    tcase_add_loop_test(tests, body_is_accepted_or_names_its_invalid_field, 0,
-                        sizeof bodies / sizeof bodies[0]);
+    tcase_add_loop_test(tests, night_combines_all_matching_rules, 0, ARRAY_LEN(nights));
+    tcase_add_loop_test(tests, stay_combines_rules_of_its_nights_and_end_days, 0, ARRAY_LEN(stays));
+    tcase_add_loop_test(tests, body_is_accepted_or_names_its_invalid_field, 0, ARRAY_LEN(bodies));
     tcase_add_test(tests, stored_rules_decode_unchanged);
     tcase_add_test(tests, longest_list_fits_and_one_more_does_not);
     tcase_add_test(tests, invalid_stored_text_is_an_internal_fault);

@@ -224,10 +224,9 @@ int main(void)
 {
     Suite *suite = suite_create("stay_price");
     TCase *prices = tcase_create("prices");
-    tcase_add_loop_test(prices, total_is_the_sum_of_the_lines, 0, sizeof stays / sizeof stays[0]);
+    tcase_add_loop_test(prices, total_is_the_sum_of_the_lines, 0, ARRAY_LEN(stays));
     tcase_add_test(prices, deposit_follows_the_prepayment_percentage);
-    tcase_add_loop_test(prices, deposit_is_rounded_up_to_whole_tenge, 0,
-                        sizeof deposits / sizeof deposits[0]);
+    tcase_add_loop_test(prices, deposit_is_rounded_up_to_whole_tenge, 0, ARRAY_LEN(deposits));
     tcase_add_test(prices, highest_prices_do_not_overflow);
     tcase_add_test(prices, absent_included_guests_equal_max_guests);
     tcase_add_test(prices, weekend_nights_are_counted_as_they_are_priced);

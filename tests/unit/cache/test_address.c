@@ -101,9 +101,8 @@ int main(void)
 {
     Suite *suite = suite_create("cache/address");
     TCase *tcase = tcase_create("all");
-    tcase_add_loop_test(tcase, a_right_url_is_taken_apart, 0, sizeof(good) / sizeof(good[0]));
-    tcase_add_loop_test(tcase, a_wrong_url_is_refused_and_never_repeated, 0,
-                        sizeof(bad) / sizeof(bad[0]));
+    tcase_add_loop_test(tcase, a_right_url_is_taken_apart, 0, ARRAY_LEN(good));
+    tcase_add_loop_test(tcase, a_wrong_url_is_refused_and_never_repeated, 0, ARRAY_LEN(bad));
     tcase_add_test(tcase, an_empty_url_means_no_redis);
     tcase_add_test(tcase, what_is_too_long_is_refused);
     suite_add_tcase(suite, tcase);

@@ -53,7 +53,7 @@ START_TEST(bytes_are_sent_from_where_they_are)
         db_int(7),
         db_bytes((struct slice){bytes, 3}),
         db_bytes(SLICE("")),
-        db_bytes((struct slice){0}),
+        db_bytes(SLICE_NONE),
     };
     struct fault fault;
 
@@ -200,11 +200,9 @@ int main(void)
     Suite *suite = suite_create("db/params");
     TCase *tcase = tcase_create("encoding");
 
-    tcase_add_loop_test(tcase, a_value_becomes_the_text_postgresql_reads, 0,
-                        sizeof(cases) / sizeof(cases[0]));
+    tcase_add_loop_test(tcase, a_value_becomes_the_text_postgresql_reads, 0, ARRAY_LEN(cases));
     tcase_add_test(tcase, bytes_are_sent_from_where_they_are);
-    tcase_add_loop_test(tcase, an_array_becomes_the_bytes_postgresql_reads, 0,
-                        sizeof(arrays) / sizeof(arrays[0]));
+    tcase_add_loop_test(tcase, an_array_becomes_the_bytes_postgresql_reads, 0, ARRAY_LEN(arrays));
     tcase_add_test(tcase, many_values_stand_side_by_side);
     tcase_add_test(tcase, what_cannot_be_stored_is_refused_with_its_reason);
     tcase_add_test(tcase, a_large_statement_does_not_keep_its_memory);

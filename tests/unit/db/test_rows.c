@@ -197,14 +197,13 @@ int main(void)
     Suite *suite = suite_create("db/rows");
     TCase *tcase = tcase_create("results");
 
-    tcase_add_loop_test(tcase, a_value_of_the_wrong_type_is_absent, 0,
-                        sizeof(wrong) / sizeof(wrong[0]));
+    tcase_add_loop_test(tcase, a_value_of_the_wrong_type_is_absent, 0, ARRAY_LEN(wrong));
     tcase_add_test(tcase, doubles_are_read_with_and_without_exponent);
     tcase_add_test(tcase, bytes_are_read_as_often_as_one_likes);
     tcase_add_test(tcase, text_is_not_read_as_bytes);
     tcase_add_test(tcase, rows_that_are_kept_live_as_long_as_the_arena);
     tcase_add_test(tcase, what_was_made_joins_what_was_written);
-    tcase_add_loop_test(tcase, each_sqlstate_has_its_class, 0, sizeof(states) / sizeof(states[0]));
+    tcase_add_loop_test(tcase, each_sqlstate_has_its_class, 0, ARRAY_LEN(states));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -161,7 +161,7 @@ int main(void)
     Suite *suite = suite_create("db/text");
     TCase *tcase = tcase_create("text");
 
-    tcase_add_loop_test(tcase, names_in_braces_are_replaced, 0, sizeof(cases) / sizeof(cases[0]));
+    tcase_add_loop_test(tcase, names_in_braces_are_replaced, 0, ARRAY_LEN(cases));
     tcase_add_test(tcase, a_statement_without_lists_stays_as_it_is);
     tcase_add_test(tcase, a_statement_without_a_name_has_no_comment);
     tcase_add_test(tcase, a_parameter_of_an_unknown_type_is_unknown);

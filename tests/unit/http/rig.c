@@ -330,7 +330,7 @@ void rig_init(struct rig *rig)
     memset(rig, 0, sizeof(*rig));
     http_server_defaults(&rig->options);
     rig->options.routes = routes;
-    rig->options.route_count = sizeof(routes) / sizeof(routes[0]);
+    rig->options.route_count = ARRAY_LEN(routes);
     rig->options.data = rig;
     rig->options.guard = guard;
     rig->options.access_log = false;

@@ -60,7 +60,7 @@ int main(void)
     TCase *tests = tcase_create("admission");
     tcase_add_test(tests, as_many_handlers_run_as_may);
     tcase_add_loop_test(tests, connections_kept_for_refusals_are_distinguished, 0,
-                        sizeof(cases) / sizeof(cases[0]));
+                        ARRAY_LEN(cases));
     tcase_add_test(tests, bodies_have_a_ceiling_together);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

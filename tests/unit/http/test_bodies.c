@@ -173,7 +173,7 @@ static void expect_cut(struct client *client, size_t size, bool exact, const cha
 
 static const size_t sizes[] = {0,    1,        FULL - 1,   FULL, FULL + 1, FULL + PIECE,
                                MOST, MOST + 1, MOST + FULL};
-enum { SIZES = sizeof(sizes) / sizeof(sizes[0]) };
+enum { SIZES = ARRAY_LEN(sizes) };
 
 /* size, chunked or not, a handler that parks or not, suspended or polled; a request behind it */
 START_TEST(a_body_beyond_the_ceiling_is_cut)
@@ -335,7 +335,7 @@ int main(void)
     Suite *suite = suite_create("http/bodies");
     TCase *tests = suite_case(suite, "a route's own guard");
     tcase_add_loop_test(tests, a_routes_own_guard_is_asked_at_the_headers, 0,
-                        2 * sizeof(guarded) / sizeof(guarded[0]));
+                        2 * ARRAY_LEN(guarded));
     tcase_add_loop_test(tests, a_refused_client_that_goes_on_sending_hears_why, 0, 2);
     tcase_add_loop_test(tests, a_guard_refuses_without_a_fiber, 0, 2);
     TCase *cut = suite_case(suite, "cut");

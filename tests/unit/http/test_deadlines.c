@@ -217,6 +217,6 @@ int main(void)
     tcase_add_test(deadlines, a_reply_nobody_reads_is_cut_off);
     tcase_add_test(deadlines, a_handler_has_its_deadline_not_the_connections);
     tcase_add_loop_test(deadlines, a_request_that_came_while_the_server_stood_still_is_answered, 0,
-                        sizeof(pauses) / sizeof(pauses[0]));
+                        ARRAY_LEN(pauses));
     return suite_main(suite);
 }

@@ -185,7 +185,7 @@ int main(void)
     TCase *tests = tcase_create("hostile");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, each_shape_is_refused_and_the_connection_closes, 0,
-                        sizeof(cases) / sizeof(cases[0]));
+                        ARRAY_LEN(cases));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

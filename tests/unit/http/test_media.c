@@ -31,7 +31,7 @@ START_TEST(a_content_type_is_this_one_or_not)
     ck_assert(http_media_is(SLICE(" Application/X-NDJSON ; charset=utf-8"), type));
     ck_assert(!http_media_is(SLICE("application/x-ndjsonp"), type));
     ck_assert(!http_media_is(SLICE("text/plain;application/x-ndjson"), type));
-    ck_assert(!http_media_is((struct slice){NULL, 0}, type));
+    ck_assert(!http_media_is(SLICE_NONE, type));
 }
 END_TEST
 
@@ -107,11 +107,9 @@ int main(void)
     Suite *suite = suite_create("http/media");
     TCase *tests = tcase_create("media");
     tcase_add_test(tests, a_content_type_is_this_one_or_not);
-    tcase_add_loop_test(tests, a_content_type_is_json_or_not, 0, sizeof(types) / sizeof(types[0]));
-    tcase_add_loop_test(tests, accept_admits_json_or_excludes_it, 0,
-                        sizeof(accepts) / sizeof(accepts[0]));
-    tcase_add_loop_test(tests, accept_encoding_admits_gzip_or_excludes_it, 0,
-                        sizeof(encodings) / sizeof(encodings[0]));
+    tcase_add_loop_test(tests, a_content_type_is_json_or_not, 0, ARRAY_LEN(types));
+    tcase_add_loop_test(tests, accept_admits_json_or_excludes_it, 0, ARRAY_LEN(accepts));
+    tcase_add_loop_test(tests, accept_encoding_admits_gzip_or_excludes_it, 0, ARRAY_LEN(encodings));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -432,18 +432,16 @@ int main(void)
     Suite *suite = suite_create("http/pieces");
     TCase *tests = suite_case(suite, "pieces");
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, a_body_is_read_while_it_comes, 0,
-                        8 * sizeof(bodies) / sizeof(bodies[0]));
-    tcase_add_loop_test(tests, a_body_may_be_taken_whole, 0,
-                        2 * sizeof(wholes) / sizeof(wholes[0]));
+    tcase_add_loop_test(tests, a_body_is_read_while_it_comes, 0, 8 * ARRAY_LEN(bodies));
+    tcase_add_loop_test(tests, a_body_may_be_taken_whole, 0, 2 * ARRAY_LEN(wholes));
     tcase_add_loop_test(tests, a_body_that_is_taken_whole_has_the_time_of_any_body, 0, 2);
     tcase_add_loop_test(tests, the_handler_runs_before_the_body_has_ended, 0, 2);
     tcase_add_loop_test(tests, a_client_that_is_faster_than_the_handler_waits, 0, 2);
     tcase_add_loop_test(tests, an_answer_before_the_end_ends_the_connection, 0,
-                        4 * sizeof(early) / sizeof(early[0]));
+                        4 * ARRAY_LEN(early));
     tcase_add_loop_test(tests, a_chunked_body_beyond_the_ceiling_is_refused_in_the_middle, 0, 2);
     tcase_add_loop_test(tests, a_client_that_leaves_is_no_end_of_the_body, 0,
-                        8 * sizeof(leaving) / sizeof(leaving[0]));
+                        8 * ARRAY_LEN(leaving));
     tcase_add_loop_test(tests, a_client_that_pauses_too_long_is_cut_off, 0, 2);
     tcase_add_loop_test(tests, a_drain_waits_for_a_body_that_comes, 0, 4);
     tcase_add_loop_test(tests, a_broken_chunk_is_no_end_of_the_body, 0, 2);

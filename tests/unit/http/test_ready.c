@@ -112,8 +112,7 @@ int main(void)
 {
     Suite *suite = suite_create("http/ready");
     TCase *tests = tcase_create("ready");
-    tcase_add_loop_test(tests, a_required_part_counts_after_its_time, 0,
-                        sizeof(cases) / sizeof(cases[0]));
+    tcase_add_loop_test(tests, a_required_part_counts_after_its_time, 0, ARRAY_LEN(cases));
     tcase_add_test(tests, optional_parts_are_told_and_do_not_count);
     tcase_add_test(tests, a_part_that_pauses_leaves_it_ready_and_is_told);
     tcase_add_test(tests, one_that_stops_is_not_ready);

@@ -30,7 +30,7 @@ static void teardown(void)
 
 static struct slice header(const char *name)
 {
-    struct slice found = {NULL, 0};
+    struct slice found = SLICE_NONE;
     for (size_t i = 0; i < res.header_count; i++) {
         if (strcmp(res.headers[i].name, name) == 0)
             found = res.headers[i].value;
@@ -60,7 +60,7 @@ static const struct {
     {FAULT_INTERNAL,        HTTP_INTERNAL_ERROR        },
 };
 
-_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == FAULT_INTERNAL + 1, "every kind");
+_Static_assert(ARRAY_LEN(kinds) == FAULT_INTERNAL + 1, "every kind");
 
 START_TEST(each_kind_of_fault_has_its_status_and_title)
 {
@@ -115,7 +115,7 @@ END_TEST
 START_TEST(a_problem_without_a_path_has_an_instance_all_the_same)
 {
     struct fault fault;
-    req.path = (struct slice){NULL, 0};
+    req.path = SLICE_NONE;
     (void)fault_set(&fault, FAULT_UNREADABLE, "bad_request", "Why.");
     (void)http_reply_fault(&req, &res, &fault);
     expect_body("{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,"
@@ -138,7 +138,7 @@ START_TEST(headers_from_clients_cannot_break_the_line)
 {
     http_reply_header(&res, "A", SLICE("a\r\nB: b"));
     http_reply_header(&res, "A", SLICE("a\177"));
-    http_reply_header(&res, "A", (struct slice){NULL, 0});
+    http_reply_header(&res, "A", SLICE_NONE);
     http_reply_header(&res, "A", SLICE(""));
     ck_assert_uint_eq(res.header_count, 0);
     http_reply_header(&res, "A", SLICE("a\tb"));
@@ -219,7 +219,7 @@ START_TEST(if_none_match_compares_the_whole_tag)
     char tag[HTTP_ETAG_MAX];
     buf_text(&res.body, "{}");
     (void)http_etag_format(12, http_etag_hash(SLICE("{}")), tag);
-    struct slice list = {NULL, 0};
+    struct slice list = SLICE_NONE;
     if (strstr(conditions[_i].format, "%s") != NULL) {
         size_t before = (size_t)(strstr(conditions[_i].format, "%s") - conditions[_i].format);
         list = arena_printf(&arena, "%.*s%s", (int)before, conditions[_i].format, tag);
@@ -327,8 +327,7 @@ int main(void)
     Suite *suite = suite_create("http/reply");
     TCase *tests = tcase_create("reply");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, each_kind_of_fault_has_its_status_and_title, 0,
-                        sizeof(kinds) / sizeof(kinds[0]));
+    tcase_add_loop_test(tests, each_kind_of_fault_has_its_status_and_title, 0, ARRAY_LEN(kinds));
     tcase_add_loop_test(tests, every_status_has_a_title, 0, 5);
     tcase_add_test(tests, a_problem_names_everything);
     tcase_add_test(tests, a_problem_without_a_path_has_an_instance_all_the_same);
@@ -338,11 +337,9 @@ int main(void)
     tcase_add_test(tests, a_location_is_a_header_or_says_that_memory_is_out);
     tcase_add_test(tests, an_empty_answer_is_204);
     tcase_add_test(tests, a_resource_carries_version_and_hash);
-    tcase_add_loop_test(tests, if_none_match_compares_the_whole_tag, 0,
-                        sizeof(conditions) / sizeof(conditions[0]));
+    tcase_add_loop_test(tests, if_none_match_compares_the_whole_tag, 0, ARRAY_LEN(conditions));
     tcase_add_loop_test(tests, what_did_not_fit_has_no_version, 0, 2);
-    tcase_add_loop_test(tests, origins_are_allowed_by_the_list, 0,
-                        sizeof(origins) / sizeof(origins[0]));
+    tcase_add_loop_test(tests, origins_are_allowed_by_the_list, 0, ARRAY_LEN(origins));
     tcase_add_test(tests, a_preflight_hears_verbs_and_headers);
     tcase_add_test(tests, a_preflight_for_an_unknown_path_names_no_verbs);
     tcase_add_test(tests, all_verbs_fit_into_allow);

@@ -168,8 +168,7 @@ int main(void)
     tcase_add_test(tests, a_decode_without_a_body_fails);
     tcase_add_test(tests, a_query_is_decoded_by_its_table);
     tcase_add_test(tests, a_route_that_takes_no_parameters_refuses_them);
-    tcase_add_loop_test(tests, if_match_compares_the_version, 0,
-                        sizeof(matches) / sizeof(matches[0]));
+    tcase_add_loop_test(tests, if_match_compares_the_version, 0, ARRAY_LEN(matches));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -45,7 +45,7 @@ static const struct http_route routes[] = {
     /* 12 */ ROUTE(HTTP_HEAD, "/v1/apartments/:id", 0),
     /* 13 */ GUARDED(HTTP_POST, "/hook", 0, refuse),
 };
-enum { COUNT = sizeof(routes) / sizeof(routes[0]), NONE = -1 };
+enum { COUNT = ARRAY_LEN(routes), NONE = -1 };
 
 #define BIT(method) (1U << (method))
 
@@ -195,8 +195,8 @@ int main(void)
 {
     Suite *suite = suite_create("http/route");
     TCase *tests = tcase_create("route");
-    tcase_add_loop_test(tests, a_path_finds_its_route, 0, sizeof(cases) / sizeof(cases[0]));
-    tcase_add_loop_test(tests, a_bad_table_is_refused, 0, sizeof(bad) / sizeof(bad[0]));
+    tcase_add_loop_test(tests, a_path_finds_its_route, 0, ARRAY_LEN(cases));
+    tcase_add_loop_test(tests, a_bad_table_is_refused, 0, ARRAY_LEN(bad));
     tcase_add_test(tests, no_router_is_destroyed_quietly);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -259,10 +259,9 @@ int main(void)
 {
     Suite *suite = suite_create("http/server");
     TCase *tests = suite_case(suite, "plain");
-    tcase_add_loop_test(tests, each_plain_request_gets_its_status, 0,
-                        sizeof(plain) / sizeof(plain[0]));
+    tcase_add_loop_test(tests, each_plain_request_gets_its_status, 0, ARRAY_LEN(plain));
     tcase_add_loop_test(tests, each_plain_request_gets_its_status_without_suspending, 0,
-                        sizeof(plain) / sizeof(plain[0]));
+                        ARRAY_LEN(plain));
     TCase *both = suite_case(suite, "suspending and not");
     tcase_add_loop_test(both, a_connection_serves_many_requests, 0, 2);
     tcase_add_loop_test(both, an_answer_given_at_once_takes_one_run, 0, 2);

@@ -460,8 +460,7 @@ int main(void)
 {
     Suite *suite = suite_create("http/strict");
     TCase *tests = tcase_create("strict");
-    tcase_add_loop_test(tests, a_head_is_accepted_or_refused_for_its_reason, 0,
-                        sizeof(heads) / sizeof(heads[0]));
+    tcase_add_loop_test(tests, a_head_is_accepted_or_refused_for_its_reason, 0, ARRAY_LEN(heads));
     tcase_add_test(tests, known_headers_are_picked_out_in_any_case);
     tcase_add_loop_test(tests, each_kept_header_is_kept_once_or_joined, 0, HTTP_H_COUNT);
     tcase_add_test(tests, lines_of_a_list_are_joined);
@@ -469,8 +468,7 @@ int main(void)
     tcase_add_test(tests, more_than_a_hundred_headers_are_refused);
     tcase_add_test(tests, the_first_refusal_is_the_one_told);
     tcase_add_test(tests, a_refusal_is_forgotten_with_the_next_request);
-    tcase_add_loop_test(tests, a_target_is_split_or_refused_for_its_reason, 0,
-                        sizeof(targets) / sizeof(targets[0]));
+    tcase_add_loop_test(tests, a_target_is_split_or_refused_for_its_reason, 0, ARRAY_LEN(targets));
     tcase_add_test(tests, names_and_values_are_decoded);
     tcase_add_test(tests, at_most_32_parameters_are_taken);
     tcase_add_test(tests, a_target_over_8_kB_is_too_large);

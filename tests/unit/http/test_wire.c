@@ -62,7 +62,7 @@ int main(void)
 {
     Suite *suite = suite_create("http/wire");
     TCase *tests = tcase_create("wire");
-    tcase_add_loop_test(tests, only_plain_lines_pass, 0, sizeof(cases) / sizeof(cases[0]));
+    tcase_add_loop_test(tests, only_plain_lines_pass, 0, ARRAY_LEN(cases));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

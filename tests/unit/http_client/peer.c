@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 enum { REQUEST_MAX = 16384 };
 
 struct connection {
@@ -182,7 +184,7 @@ static bool serve(struct connection *connection)
     memcpy(peer->last, connection->request, connection->len + 1);
     connection->served++;
     atomic_fetch_add(&peer->requests, 1);
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
         if (strlen(paths[i].path) == len && memcmp(paths[i].path, path + 1, len) == 0)
             return paths[i].serve(connection);
     }

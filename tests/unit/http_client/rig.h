@@ -10,7 +10,7 @@
 #include "peer.h"
 #include "support/patience.h"
 
-#define ROWS(table) (int)(sizeof(table) / sizeof((table)[0]))
+#define ROWS(table) (int)(ARRAY_LEN(table))
 
 extern struct peer peer;
 extern struct peer other;

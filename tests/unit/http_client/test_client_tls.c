@@ -54,7 +54,7 @@ static const struct {
     {"one that has ended",     "localhost", -9, -2, true,  true,  HTTP_EXPIRED       },
     {"one that is to come",    "localhost", 2,  9,  true,  true,  HTTP_NOT_YET_VALID },
 };
-enum { CASES = sizeof(cases) / sizeof(cases[0]) };
+enum { CASES = ARRAY_LEN(cases) };
 
 static void begin(int row)
 {

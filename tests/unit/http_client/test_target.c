@@ -180,14 +180,12 @@ int main(void)
     Suite *suite = suite_create("http/client_target");
     TCase *tcase = tcase_create("all");
     tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_loop_test(tcase, a_url_is_read_as_curl_reads_it, 0, sizeof(good) / sizeof(good[0]));
-    tcase_add_loop_test(tcase, other_urls_are_refused, 0, sizeof(bad) / sizeof(bad[0]));
-    tcase_add_loop_test(tcase, a_url_tells_where_it_leads_as_far_as_it_can, 0,
-                        sizeof(urls) / sizeof(urls[0]));
-    tcase_add_loop_test(tcase, a_proxy_is_a_server_and_a_login, 0,
-                        sizeof(proxies) / sizeof(proxies[0]));
+    tcase_add_loop_test(tcase, a_url_is_read_as_curl_reads_it, 0, ARRAY_LEN(good));
+    tcase_add_loop_test(tcase, other_urls_are_refused, 0, ARRAY_LEN(bad));
+    tcase_add_loop_test(tcase, a_url_tells_where_it_leads_as_far_as_it_can, 0, ARRAY_LEN(urls));
+    tcase_add_loop_test(tcase, a_proxy_is_a_server_and_a_login, 0, ARRAY_LEN(proxies));
     tcase_add_loop_test(tcase, another_text_is_no_proxy_and_is_not_repeated, 0,
-                        sizeof(bad_proxies) / sizeof(bad_proxies[0]));
+                        ARRAY_LEN(bad_proxies));
     tcase_add_test(tcase, a_password_of_more_than_255_bytes_is_refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -80,8 +80,7 @@ int main(void)
 {
     Suite *suite = suite_create("city");
     TCase *names_case = tcase_create("names");
-    tcase_add_loop_test(names_case, a_city_is_known_by_any_of_its_names, 0,
-                        sizeof names / sizeof names[0]);
+    tcase_add_loop_test(names_case, a_city_is_known_by_any_of_its_names, 0, ARRAY_LEN(names));
     tcase_add_test(names_case, slugs_are_sorted_and_every_name_finds_its_own_city);
     tcase_add_test(names_case, cities_lie_in_kazakhstan);
     tcase_add_test(names_case, an_unknown_city_leaves_the_value_alone_and_says_why);

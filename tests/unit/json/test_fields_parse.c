@@ -160,7 +160,7 @@ START_TEST(a_missing_body_is_told_where_one_is_needed)
     struct json_body *body = NULL;
     struct fault fault;
 
-    ck_assert(!fields_parse((struct slice){NULL, 0}, true, &body, &arena, &fault));
+    ck_assert(!fields_parse(SLICE_NONE, true, &body, &arena, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNREADABLE);
     ck_assert_str_eq(fault.code, "body_missing");
     ck_assert_ptr_null(body);

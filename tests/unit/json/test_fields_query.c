@@ -87,7 +87,7 @@ START_TEST(a_number_beyond_64_bits_is_out_of_every_range)
     const char *const beyond[] = {"9223372036854775808", "-9223372036854775808",
                                   "-99999999999999999999"};
 
-    for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(beyond); i++) {
         const struct field_pair pair = {SLICE("user_id"), slice_of(beyond[i])};
         struct person out = {0};
         struct fields_seen seen;
@@ -231,7 +231,7 @@ START_TEST(a_raw_value_is_as_it_came)
         ck_assert(decode_one("raw", values[i], &search, &seen, &fault));
         ck_assert(search.q.at == values[i].at && search.q.len == values[i].len);
     }
-    ck_assert(decode_one("raw", (struct slice){0}, &search, &seen, &fault));
+    ck_assert(decode_one("raw", SLICE_NONE, &search, &seen, &fault));
     ck_assert_ptr_nonnull(search.q.at);
 }
 END_TEST

@@ -95,7 +95,7 @@ END_TEST
 static struct slice nested(const char *before, int levels, const char *open, const char *close,
                            const char *after)
 {
-    struct slice out = {NULL, 0};
+    struct slice out = SLICE_NONE;
     struct fault fault;
     struct buf text;
 

@@ -283,7 +283,7 @@ int main(void)
     tcase_add_test(tests, the_line_is_served_in_order);
     tcase_add_test(tests, who_comes_to_a_full_line_is_refused_at_once);
     tcase_add_loop_test(tests, who_times_out_leaves_the_line_and_the_rest_keep_their_places, 0,
-                        (int)(sizeof(leavers) / sizeof(leavers[0])));
+                        (int)(ARRAY_LEN(leavers)));
     tcase_add_test(tests, a_turn_is_not_lost_when_the_deadline_passes_before_the_fiber_runs);
     tcase_add_test(tests, a_turn_is_not_lost_when_the_fiber_is_cancelled_before_it_runs);
     tcase_add_test(tests, who_is_cancelled_first_is_not_given_a_turn_that_another_could_have);

@@ -25,7 +25,7 @@ static void sleep_in_turns(void *data)
     static const int turns_ms[] = {20, 5, 30, 1, 10};
     struct parker *parker = data;
 
-    for (size_t i = 0; i < sizeof(turns_ms) / sizeof(turns_ms[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(turns_ms); i++) {
         const int64_t begun_ns = loop_now_ns(parker->loop);
         ck_assert(fiber_sleep((int64_t)turns_ms[i] * MS, &parker->fault));
         const int64_t took_ms = (loop_now_ns(parker->loop) - begun_ns) / MS;
@@ -271,7 +271,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, hold_clock, now_thaw);
     tcase_add_loop_test(tests, every_park_ends_by_the_earlier_of_deadline_and_until, 0,
-                        (int)(sizeof(ends) / sizeof(ends[0])));
+                        (int)(ARRAY_LEN(ends)));
     tcase_add_test(tests, a_later_park_may_end_earlier_or_later_than_the_one_before);
     tcase_add_test(tests, sleeping_past_the_deadline_fails_at_the_deadline);
     tcase_add_test(tests, a_wake_does_not_shorten_a_sleep);

@@ -194,7 +194,7 @@ int main(void)
     tcase_add_test(tests, an_answer_that_came_while_a_callback_ran_counts_not_the_clock);
     tcase_add_test(tests, an_answer_that_came_while_the_process_was_stopped_counts_not_the_clock);
     tcase_add_loop_test(tests, a_wait_that_begins_after_long_work_has_its_whole_time, 0,
-                        sizeof(waits) / sizeof(waits[0]));
+                        ARRAY_LEN(waits));
     tcase_add_test(tests,
                    a_wait_whose_time_is_over_before_it_parks_still_has_a_look_at_the_descriptors);
     return suite_main("loop/late", tests);

@@ -135,7 +135,7 @@ int main(void)
     TCase *tests = tcase_create("work_address");
 
     tcase_add_loop_test(tests, only_addresses_of_the_public_internet_are_not_private, 0,
-                        (int)(sizeof(addresses) / sizeof(addresses[0])));
+                        (int)(ARRAY_LEN(addresses)));
     tcase_add_test(tests, an_address_that_is_none_is_private);
     tcase_add_test(tests, addresses_are_written_without_port);
     return suite_main("work_address", tests);

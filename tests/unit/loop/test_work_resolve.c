@@ -194,7 +194,7 @@ START_TEST(what_cannot_be_a_host_is_refused_without_asking)
     struct ask ask;
 
     memset(longest, 'a', 254);
-    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
         ask = (struct ask){.host = hosts[i], .count = 8};
         resolve(&ask);
         ck_assert(!ask.ok);
@@ -484,7 +484,7 @@ int main(void)
     tcase_add_test(tests, what_cannot_be_a_host_is_refused_without_asking);
     tcase_add_test(tests, a_name_is_asked_for_again_only_after_half_a_minute);
     tcase_add_loop_test(tests, a_failure_is_remembered_for_two_seconds, 0,
-                        (int)(sizeof(failures) / sizeof(failures[0])));
+                        (int)(ARRAY_LEN(failures)));
     tcase_add_test(tests, fibers_that_want_the_same_name_share_one_look_up);
     tcase_add_test(tests, a_silent_resolver_holds_nobody_beyond_its_deadline);
     tcase_add_test(tests, a_silent_resolver_leaves_threads_for_other_work);
@@ -492,7 +492,7 @@ int main(void)
     tcase_add_test(tests, a_name_being_asked_for_keeps_its_place_in_a_full_cache);
     tcase_add_test(tests, who_watches_names_asks_each_time);
     tcase_add_loop_test(tests, who_watches_names_is_told_what_is_wrong, 0,
-                        (int)(sizeof(failures) / sizeof(failures[0])));
+                        (int)(ARRAY_LEN(failures)));
     tcase_add_test(tests, a_silent_resolver_holds_no_watcher_beyond_its_deadline);
     tcase_add_test(tests, a_name_that_hangs_holds_one_thread_of_its_watcher);
     return suite_main("work_resolve", tests);

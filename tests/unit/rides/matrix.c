@@ -41,7 +41,7 @@ static struct slice unmet(const char *needs, const struct matrix_fact *facts)
         if (!holds(facts, fact))
             return code;
     }
-    return (struct slice){NULL, 0};
+    return SLICE_NONE;
 }
 
 /* The status with this prefix; NULL: none. */

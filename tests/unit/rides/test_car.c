@@ -26,7 +26,7 @@ START_TEST(plate_spelling_variants_are_accepted)
         {"",              NULL      },
         {"\xff\xfe",      NULL      },
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         char plate[CAR_PLATE_MAX + 1];
         const bool is_one = car_plate_read(slice_of(cases[i].text), plate);
         ck_assert_msg(is_one == (cases[i].plate != NULL), "%s", cases[i].text);

@@ -62,7 +62,7 @@ END_TEST
 
 START_TEST(absent_text_has_no_contact)
 {
-    ck_assert(!contact_in_text((struct slice){0}));
+    ck_assert(!contact_in_text(SLICE_NONE));
 }
 END_TEST
 

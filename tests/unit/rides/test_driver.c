@@ -69,7 +69,7 @@ START_TEST(staff_change_driver_status)
         {DRIVER_BLOCKED,   DRIVER_SUSPEND,  true,  -1,               "already_blocked"  },
         {DRIVER_BLOCKED,   DRIVER_BLOCK,    true,  DRIVER_BLOCKED,   NULL               },
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const struct driver driver = {.status = cases[i].from,
                                       .papers_until = cases[i].papers ? DAY : FIELD_ABSENT32};
         struct fault fault;

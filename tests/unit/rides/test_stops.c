@@ -48,7 +48,7 @@ int main(void)
     Suite *suite = suite_create("stops");
     SRunner *runner;
 
-    tcase_add_loop_test(tests, time_between_stops_is_validated, 0, sizeof cases / sizeof cases[0]);
+    tcase_add_loop_test(tests, time_between_stops_is_validated, 0, ARRAY_LEN(cases));
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -254,7 +254,7 @@ START_TEST(a_request_is_what_the_bot_api_wants)
                      0);
     ck_assert_ptr_nonnull(strstr(request, "\r\nContent-Type: application/json\r\n"));
     ck_assert_ptr_nonnull(strstr(request, "\r\n\r\n{\"chat_id\":1}"));
-    call.request.body = (struct slice){NULL, 0};
+    call.request.body = SLICE_NONE;
     make(&call);
     ck_assert_ptr_nonnull(strstr(peer.request[1], "\r\n\r\n{}"));
 }

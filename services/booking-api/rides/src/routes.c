@@ -82,4 +82,4 @@ const struct http_route rides_routes[] = {
     ROUTE(HTTP_POST,   "/v1/trips/:id/start",          SCOPE_RIDE_WRITE, start_trip,      ACTION),
 };
 // clang-format on
-_Static_assert(sizeof rides_routes / sizeof rides_routes[0] == RIDES_ROUTES, "RIDES_ROUTES");
+_Static_assert(ARRAY_LEN(rides_routes) == RIDES_ROUTES, "RIDES_ROUTES");

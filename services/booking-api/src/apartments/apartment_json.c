@@ -122,11 +122,10 @@ static void check(const void *value, struct fault_list *problems)
 
 const struct fields apartment_fields = FIELDS_CHECKED(items, struct apartment, check);
 
-static const struct fields listed_fields = {items, sizeof items / sizeof items[0] - OTHER_FIELDS, 0,
-                                            NULL};
+static const struct fields listed_fields = {items, ARRAY_LEN(items) - OTHER_FIELDS, 0, NULL};
 #define LAST(n)                                                                                    \
     {                                                                                              \
-        items + sizeof items / sizeof items[0] - (n), (n), 0, NULL                                 \
+        items + ARRAY_LEN(items) - (n), (n), 0, NULL                                               \
     }
 static const struct fields other_fields[] = {
     [APARTMENT_PUBLIC] = LAST(OTHER_FIELDS - 1),

@@ -25,7 +25,7 @@ static const struct db_column columns[] = {
 #undef SENT
 #undef AT
 /* Lists read the first LIST_COLUMNS; reads of one apartment omit the first LIST_ONLY_COLUMNS. */
-enum { LIST_COLUMNS = 6, LIST_ONLY_COLUMNS = 2, COLUMNS = sizeof columns / sizeof columns[0] };
+enum { LIST_COLUMNS = 6, LIST_ONLY_COLUMNS = 2, COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape apartment_listed_shape = {columns, LIST_COLUMNS, "a"};
 static const struct db_shape find_shape = {columns + LIST_ONLY_COLUMNS, COLUMNS - LIST_ONLY_COLUMNS, "a"};
 

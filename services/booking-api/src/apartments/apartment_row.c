@@ -52,8 +52,7 @@ static const struct db_column columns[] = {
 };
 #undef AT
 // clang-format on
-_Static_assert(sizeof columns / sizeof columns[0] <= APARTMENT_COLUMNS_MAX,
-               "APARTMENT_COLUMNS_MAX");
+_Static_assert(ARRAY_LEN(columns) <= APARTMENT_COLUMNS_MAX, "APARTMENT_COLUMNS_MAX");
 const struct db_shape apartment_row_shape = DB_SHAPE(columns, "a");
 
 bool apartment_row_list_text(const struct field_texts *list, struct arena *arena, struct slice *out,

@@ -19,7 +19,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(updated_at),   .name = "updated_at"},
 };
 #undef AT
-_Static_assert(sizeof columns / sizeof columns[0] == BLOCK_COLUMNS, "columns");
+_Static_assert(ARRAY_LEN(columns) == BLOCK_COLUMNS, "columns");
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 
 static const struct db_statement insert_statement = {

@@ -159,7 +159,7 @@ static void refuse_beside_quote(const struct booking_draft *draft, struct fault_
         {"guests",       draft->guests != FIELD_ABSENT     },
     };
 
-    for (size_t i = 0; i < sizeof inlined / sizeof inlined[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(inlined); i++) {
         if (inlined[i].given)
             fault_list_add(problems, inlined[i].field, "contradiction",
                            "The quote determines this field.");

@@ -137,7 +137,7 @@ bool booking_act_set_contact(struct change *change, const struct uuid *id, struc
             return false;
         booking_store_write_contact(change, &booking, phone);
         if (!booking_record(change, &booking, booking.status,
-                            booking_action_names[BOOKING_CONTACT].audit, (struct slice){0}, fault))
+                            booking_action_names[BOOKING_CONTACT].audit, SLICE_NONE, fault))
             return false;
     }
     *out = booking;

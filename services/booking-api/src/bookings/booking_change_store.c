@@ -123,8 +123,8 @@ bool booking_change_store_write(struct db *tx, const struct booking *before,
         db_int(changed->policy_price.first_night),
     };
     const struct db_call calls[] = {
-        {&nights_statement, nights, sizeof nights / sizeof nights[0], &written},
-        {&price_statement,  price,  sizeof price / sizeof price[0],   NULL    },
+        {&nights_statement, nights, ARRAY_LEN(nights), &written},
+        {&price_statement,  price,  ARRAY_LEN(price),  NULL    },
     };
 
     if (!db_query_all(tx, calls, 2, fault))

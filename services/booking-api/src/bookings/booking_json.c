@@ -206,7 +206,7 @@ void booking_encode(const struct booking *booking, const struct api_caller *call
     if (!booking_shows_check_in_info(booking))
         view.booking.check_in_info = (struct texts){0};
     if (!booking_shows_payment_info(booking))
-        view.booking.payment_info = (struct slice){0};
+        view.booking.payment_info = SLICE_NONE;
     fields_encode(&view_fields, &view, in_list, out);
 }
 

@@ -71,8 +71,7 @@ static const struct db_statement *
 choose(const struct uuid *tenant_id, const struct booking_filter *filter, struct db_value *value)
 {
     /* Pending bookings are few even in a whole tenant; of the other groups an owner has fewer. */
-    const size_t usable =
-        uuid_is_nil(&filter->owner_id) ? sizeof by_status / sizeof by_status[0] : 1;
+    const size_t usable = uuid_is_nil(&filter->owner_id) ? ARRAY_LEN(by_status) : 1;
 
     if (filter->code.at != NULL) {
         *value = db_text(filter->code);

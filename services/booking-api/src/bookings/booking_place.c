@@ -144,7 +144,7 @@ bool booking_place(struct change *change, const struct booking_draft *requested,
         return fault_set(fault, FAULT_CONFLICT, "too_many_holds",
                          "This guest already has %d live holds.", BOOKING_HOLDS_MAX);
     if (!booking_expire_record(change, &ended, fault) ||
-        !booking_record(change, &booking, -1, "booking.create", (struct slice){0}, fault))
+        !booking_record(change, &booking, -1, "booking.create", SLICE_NONE, fault))
         return false;
     *out = booking;
     return true;

@@ -135,7 +135,7 @@ bool booking_place_store_lock(struct db *tx, const struct uuid *tenant_id,
     auto_rows struct db_rows rows = {0};
     const struct slice telegram =
         draft->guest.telegram_id == FIELD_ABSENT
-            ? (struct slice){0}
+            ? SLICE_NONE
             : arena_printf(arena, "%lld", (long long)draft->guest.telegram_id);
     const struct db_value values[] = {
         db_int(guest_lock(tenant_id, "telegram", telegram, arena)),

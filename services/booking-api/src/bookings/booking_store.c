@@ -60,7 +60,7 @@ static const struct db_column columns[] = {
 #undef AT
 
 const struct db_shape booking_store_shape = DB_SHAPE(columns, "b");
-_Static_assert(sizeof columns / sizeof columns[0] <= BOOKING_COLUMNS_MAX, "columns");
+_Static_assert(ARRAY_LEN(columns) <= BOOKING_COLUMNS_MAX, "columns");
 
 static const struct db_statement find_statement = {
     .name = "booking_find",
@@ -272,8 +272,8 @@ static bool read_locked(struct db *tx, const struct db_rows *rows, const struct 
         return db_again(tx, fault);
     }
     *out = booking;
-    db_row_read(rows, 0, (int)booking_store_shape.count, step_columns,
-                sizeof step_columns / sizeof step_columns[0], &step);
+    db_row_read(rows, 0, (int)booking_store_shape.count, step_columns, ARRAY_LEN(step_columns),
+                &step);
     *last = step;
     return true;
 }

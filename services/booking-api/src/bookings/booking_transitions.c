@@ -69,7 +69,7 @@ const struct booking_transition booking_transitions[] = {
     {BOOKING_COMPLETE, BOOKING_CHECKED_IN,     BOOKING_COMPLETED, SYSTEM,                BOOKING_CHECK_OUT_PASSED},
 };
 // clang-format on
-const size_t booking_transition_count = sizeof booking_transitions / sizeof booking_transitions[0];
+const size_t booking_transition_count = ARRAY_LEN(booking_transitions);
 
 /* Codes of 409, by the booking's current status. */
 static const char *const already_codes[BOOKING_STATUS_COUNT] = {
@@ -92,7 +92,7 @@ unsigned booking_actor_bits(const struct api_caller *caller)
         [ACTOR_STAFF] = STAFF, [ACTOR_SYSTEM] = SYSTEM,
     };
 
-    return (size_t)caller->actor < sizeof actors / sizeof actors[0] ? actors[caller->actor] : 0;
+    return (size_t)caller->actor < ARRAY_LEN(actors) ? actors[caller->actor] : 0;
 }
 
 static bool condition_holds(const struct booking *booking, enum booking_condition condition)

@@ -38,7 +38,7 @@ static const struct db_column columns[] = {
     {DB_TIME,  AT(policy.tiers[2].until),        .sql = "policy_until(q.policy, 2, q.check_in, q.check_in_time, q.timezone)"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0], INSERT_OWN = 2 };
+enum { COLUMNS = ARRAY_LEN(columns), INSERT_OWN = 2 };
 static const struct db_shape shape = DB_SHAPE(columns, "q");
 
 static const struct db_statement insert_statement = {

@@ -352,7 +352,7 @@ bool apartment_list_load_unlisted(struct db *db, const struct uuid *tenant_id,
     size_t count = 0;
 
     *out = (struct apartment_unlisted){0};
-    for (int i = 0; i < rows->count && count < sizeof ids / sizeof ids[0]; i++)
+    for (int i = 0; i < rows->count && count < ARRAY_LEN(ids); i++)
         if (db_is_null(rows, i, listed))
             ids[count++] = db_get_uuid(rows, i, 0);
     if (count == 0)
@@ -435,6 +435,5 @@ bool apartment_list_find(struct db *db, const struct uuid *tenant_id,
             return true;
         db_rows_finish(rows);
     }
-    return db_query(db, statement_for(query), values, sizeof values / sizeof values[0], rows,
-                    fault);
+    return db_query(db, statement_for(query), values, ARRAY_LEN(values), rows, fault);
 }

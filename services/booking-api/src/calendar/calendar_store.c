@@ -24,7 +24,7 @@ static const struct db_column columns[] = {
 #undef AT
 // clang-format on
 static const struct db_shape shape = DB_SHAPE(columns, "f");
-enum { STATUS = sizeof columns / sizeof columns[0], CHECK_IN, CHECK_OUT, UNTIL, RATES };
+enum { STATUS = ARRAY_LEN(columns), CHECK_IN, CHECK_OUT, UNTIL, RATES };
 
 extern const char calendar_find_sql[]; /* calendar_find.sql */
 static const struct db_statement statement = {

@@ -69,12 +69,12 @@ static struct slice entry_for(struct slice entry, const struct api_caller *calle
 {
     struct entry_head head;
     if (entry.len < sizeof head)
-        return (struct slice){0};
+        return SLICE_NONE;
     memcpy(&head, entry.at, sizeof head);
     const struct apartment apartment = {.owner_id = head.owner_id, .is_active = head.is_active};
     struct slice json = {entry.at + sizeof head, entry.len - sizeof head};
     if (head.public_len > json.len || !apartment_visible(&apartment, caller))
-        return (struct slice){0};
+        return SLICE_NONE;
     const bool public_len =
         apartment_view(caller) == APARTMENT_PUBLIC || head.public_len == json.len;
     *hash = head.hashes[public_len ? 0 : 1];
@@ -117,7 +117,7 @@ bool apartment_cache_read(struct booking_app *app, const struct api_caller *call
     if (!cache_entry_fetch(app->apartments, entry_key(&caller->tenant_id, id, text), load_entry,
                            &request, arena, &value, fault))
         return false;
-    struct slice json = value.found ? entry_for(value.data, caller, &tag->hash) : (struct slice){0};
+    struct slice json = value.found ? entry_for(value.data, caller, &tag->hash) : SLICE_NONE;
     if (json.at == NULL)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such apartment.");
     buf_slice(out, json);

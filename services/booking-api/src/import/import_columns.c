@@ -52,8 +52,7 @@ const struct import_column import_columns[] = {
     {"сдается",                "is active",            {"активна", "active"},                    APARTMENT,  "is_active",            import_value_yes_no,  "да"},
 };
 // clang-format on
-_Static_assert(sizeof import_columns / sizeof import_columns[0] == IMPORT_COLUMN_COUNT,
-               "IMPORT_COLUMN_COUNT");
+_Static_assert(ARRAY_LEN(import_columns) == IMPORT_COLUMN_COUNT, "IMPORT_COLUMN_COUNT");
 
 static bool is_called(const struct import_column *column, struct slice name)
 {
@@ -138,7 +137,7 @@ struct slice import_header_cell(const struct import_header *header,
 {
     int cell = header->cell_of[column];
     if (cell == IMPORT_NO_COLUMN || (size_t)cell >= record->count)
-        return (struct slice){0};
+        return SLICE_NONE;
     struct slice text = import_value_trim(record->cells[cell]);
-    return text.len > 0 ? text : (struct slice){0};
+    return text.len > 0 ? text : SLICE_NONE;
 }

@@ -80,7 +80,7 @@ static const struct env_variable language_table[] = {
     {"LC_MESSAGES", ENV_TEXT, offsetof(struct language, messages), "", 0, 0, ""},
     {"LANG",        ENV_TEXT, offsetof(struct language, lang),     "", 0, 0, ""},
 };
-enum { LANGUAGE_COUNT = sizeof language_table / sizeof language_table[0] };
+enum { LANGUAGE_COUNT = ARRAY_LEN(language_table) };
 
 struct import_report import_report_init(void)
 {
@@ -102,7 +102,7 @@ choose(const struct import_report *report, const char *ru, const char *en)
 
 static const struct message *find_message(const char *code)
 {
-    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(messages); i++)
         if (strcmp(messages[i].code, code) == 0)
             return &messages[i];
     return NULL;

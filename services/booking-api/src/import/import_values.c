@@ -20,7 +20,7 @@ static size_t space_at(struct slice text)
         {"\xE2\x80\xAF", 3},
         {"\xE2\x80\x89", 3}
     };
-    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(spaces); i++)
         if (slice_starts(text, spaces[i]))
             return spaces[i].len;
     return 0;
@@ -137,8 +137,7 @@ bool import_value_money(struct slice cell, struct buf *json, const char **proble
     };
     struct number number;
     *problem = "not_money";
-    if (!read_number(without_end(cell, signs, sizeof signs / sizeof signs[0]), &number) ||
-        number.decimals > 2)
+    if (!read_number(without_end(cell, signs, ARRAY_LEN(signs)), &number) || number.decimals > 2)
         return false;
     for (; number.decimals < 2; number.decimals++)
         number.digits *= 10;
@@ -195,7 +194,7 @@ bool import_value_yes_no(struct slice cell, struct buf *json, const char **probl
         {"+", "true"},
     };
     // clang-format on
-    const char *value = find_word(words, sizeof words / sizeof words[0], cell);
+    const char *value = find_word(words, ARRAY_LEN(words), cell);
     if (value != NULL)
         buf_text(json, value);
     *problem = "not_yes_no";
@@ -210,7 +209,7 @@ bool import_value_policy(struct slice cell, struct buf *json, const char **probl
         {"умеренная", "moderate"}, {"строгие", "strict"}, {"строгая", "strict"},
     };
     // clang-format on
-    const char *value = find_word(words, sizeof words / sizeof words[0], cell);
+    const char *value = find_word(words, ARRAY_LEN(words), cell);
     return import_value_text(value != NULL ? slice_of(value) : cell, json, problem);
 }
 

@@ -181,7 +181,7 @@ bool erasure_store_blank(struct change *change, const struct erasure_found *foun
         {&quote_statement,   of_quote, 2, &quotes },
     };
 
-    if (!db_query_all(change->tx, calls, sizeof calls / sizeof calls[0], fault))
+    if (!db_query_all(change->tx, calls, ARRAY_LEN(calls), fault))
         return false;
     *out = (struct erasure_counts){
         .audit = audit.affected,

@@ -34,7 +34,7 @@ static char plate_letter(int32_t point)
         return (char)point;
     if (point >= 'a' && point <= 'z')
         return (char)(point - 'a' + 'A');
-    for (size_t i = 0; i < sizeof alike / sizeof alike[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(alike); i++)
         if (point == alike[i].point || point == alike[i].point + SMALL)
             return alike[i].letter;
     return 0;

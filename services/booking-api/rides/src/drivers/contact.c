@@ -114,7 +114,7 @@ static bool account_at(struct slice text)
                                         "instagram.com/"};
     size_t letters = 0;
 
-    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(links); i++)
         if (begins_with(text, slice_of(links[i])))
             return true;
     while (text.at[0] == '@' && letters + 1 < text.len && is_word(text.at[letters + 1]))

@@ -25,7 +25,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(updated_at),   .name = "updated_at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape driver_shape = DB_SHAPE(columns, NULL);
 
 static const struct db_constraint constraints[] = {

@@ -98,6 +98,6 @@ enum http_status get_cars(void *data, const struct http_request *req, struct htt
         list_separator(&res->body, (size_t)i);
         fields_encode(&car_shown_fields, &car, true, &res->body);
     }
-    list_end(&res->body, NULL, (struct slice){0});
+    list_end(&res->body, NULL, SLICE_NONE);
     return http_reply_json(res, HTTP_OK);
 }

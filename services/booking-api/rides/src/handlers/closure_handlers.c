@@ -72,6 +72,6 @@ enum http_status get_closures(void *data, const struct http_request *req, struct
         list_separator(&res->body, (size_t)i);
         closure_encode(&closure, &res->body);
     }
-    list_end(&res->body, NULL, (struct slice){0});
+    list_end(&res->body, NULL, SLICE_NONE);
     return http_reply_json(res, HTTP_OK);
 }

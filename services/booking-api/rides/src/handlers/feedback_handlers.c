@@ -143,6 +143,6 @@ enum http_status get_complaints(void *data, const struct http_request *req,
         list_separator(&res->body, (size_t)i);
         complaint_encode(&complaint, &res->body);
     }
-    list_end(&res->body, NULL, (struct slice){0});
+    list_end(&res->body, NULL, SLICE_NONE);
     return http_reply_json(res, HTTP_OK);
 }

@@ -120,7 +120,7 @@ bool rides_again(struct change *change, struct slice stored, struct buf *out, st
     }
     if (!foreign_read(&parts_table, parts.ride, &inner, change->arena, fault))
         return false;
-    const char *rest = splice(stored.at, (struct slice){parts.ride.at, 0}, (struct slice){0}, out);
+    const char *rest = splice(stored.at, (struct slice){parts.ride.at, 0}, SLICE_NONE, out);
     if (!write_ride(change, parts.ride, &inner, out, fault))
         return false;
     rest += parts.ride.len;

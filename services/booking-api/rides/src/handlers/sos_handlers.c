@@ -88,7 +88,7 @@ static void encode_list(const struct db_rows *rows, struct buf *out)
         list_separator(out, (size_t)i);
         sos_encode(&sos, out);
     }
-    list_end(out, NULL, (struct slice){0});
+    list_end(out, NULL, SLICE_NONE);
 }
 
 static bool answer(struct change *change, void *arg, struct http_response *res, struct fault *fault)

@@ -179,7 +179,7 @@ bool rides_erase_blank(struct change *change, const struct rides_found *found,
     }
     if (!ride_end_waiting(change, found->own, fault) ||
         !offer_store_lose(change, found->own, fault) ||
-        !db_query_all(change->tx, calls, sizeof calls / sizeof calls[0], fault))
+        !db_query_all(change->tx, calls, ARRAY_LEN(calls), fault))
         return false;
     *out = (struct rides_erased){.audit = audit.affected,
                                  .idempotency = answers.affected,

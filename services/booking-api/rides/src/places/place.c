@@ -37,7 +37,7 @@ static struct slice current_name(struct slice name)
 {
     static const int32_t ignored[] = {' ', '-', 0};
 
-    for (size_t i = 0; i < sizeof former / sizeof former[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(former); i++) {
         if (text_same_name(name, former[i].name, ignored))
             return slice_of(former[i].slug);
     }
@@ -109,11 +109,11 @@ static int match_place(const struct city *place, const struct letters *typed)
     const struct slice names[] = {place->slug, place->name.ru, place->name.kz, place->name.en};
     int best = MATCH_NONE;
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         const int one = match_name(names[i], typed);
         best = one < best ? one : best;
     }
-    for (size_t i = 0; i < sizeof former / sizeof former[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(former); i++) {
         const int one =
             slice_is(place->slug, former[i].slug) ? match_name(former[i].name, typed) : MATCH_NONE;
         best = one < best ? one : best;

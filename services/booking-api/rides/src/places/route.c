@@ -45,7 +45,7 @@ const struct route_road route_roads[] = {
     {"shymkent",      "turkistan",       165},
 };
 // clang-format on
-const size_t route_road_count = sizeof route_roads / sizeof route_roads[0];
+const size_t route_road_count = ARRAY_LEN(route_roads);
 
 /* Kilometres from the table of roads; 0: not listed. */
 static int64_t road_km(const struct city *from, const struct city *to)

@@ -47,4 +47,4 @@ const struct city town_all[] = {
     CITY("zhetysay",    "Жетысай",     "Жетісай",     "Zhetysay",    40.7753, 68.3272),
 };
 // clang-format on
-const size_t town_count = sizeof town_all / sizeof town_all[0];
+const size_t town_count = ARRAY_LEN(town_all);

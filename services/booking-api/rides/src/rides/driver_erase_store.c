@@ -54,7 +54,7 @@ static const struct db_statement blank_statements[] = {
                     " status = 'blocked', blanked_at = now() WHERE id = {id} RETURNING version"),
 };
 // clang-format on
-enum { BLANKS = sizeof blank_statements / sizeof blank_statements[0] };
+enum { BLANKS = ARRAY_LEN(blank_statements) };
 
 bool driver_erase_store_live(struct db *tx, const struct uuid *id, bool *live, struct fault *fault)
 {

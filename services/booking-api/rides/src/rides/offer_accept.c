@@ -21,7 +21,7 @@ bool offer_lock_ride(struct change *change, const struct offer *offer, struct db
     struct driver driver;
 
     if (!ride_store_lock_passenger(change, offer->passenger,
-                                   known ? (struct slice){0} : offer->passenger_phone, fault) ||
+                                   known ? SLICE_NONE : offer->passenger_phone, fault) ||
         !driver_store_lock(change->tx, tenant, &offer->driver_id, change->arena, &driver, fault))
         return false;
     if (!uuid_is_nil(&offer->trip_id) &&
@@ -198,7 +198,7 @@ bool offer_accept(struct change *change, struct offer *offer, bool is_stored, st
     if (is_stored)
         winner.id = offer->id;
     return ride_store_set_trip(change->tx, ride, fault) &&
-           ride_record(change, ride, RIDE_OPEN, ride_machine.actions[RIDE_ACCEPT].audit,
-                       (struct slice){0}, fault) &&
+           ride_record(change, ride, RIDE_OPEN, ride_machine.actions[RIDE_ACCEPT].audit, SLICE_NONE,
+                       fault) &&
            offer_store_close(change, &ride->id, &winner, fault);
 }

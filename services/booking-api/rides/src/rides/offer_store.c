@@ -36,7 +36,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(now),          .sql = "now()"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape offer_shape = DB_SHAPE(columns, "o");
 
 static const struct db_part parts[] = {

@@ -113,7 +113,7 @@ static void check_parcel_alone(const struct fare_order *order, struct fault_list
         {"luggage",     order->luggage > 0          },
     };
 
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
         if (all[i].given)
             fault_list_add(problems, all[i].field, "not_with_parcel", "A parcel goes alone.");
 }
@@ -154,10 +154,10 @@ static void check_preferences(const struct ride_draft *draft, struct fault_list 
         {"expected_total", draft->expected_total != FIELD_ABSENT },
     };
 
-    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(needed); i++)
         if (needed[i].missing)
             fault_list_add(problems, needed[i].field, "required", "From, to, and when.");
-    for (size_t i = 0; i < sizeof of_trips / sizeof of_trips[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(of_trips); i++)
         if (of_trips[i].given)
             fault_list_add(problems, of_trips[i].field, "one_of_two",
                            "A trip, or places and a window.");
@@ -261,7 +261,7 @@ bool ride_has_room(const struct trip *trip, const struct ride *ride, struct ride
     *shortage = (struct ride_shortage){0};
     if (trip_is_closed(trip))
         return fault_set(fault, FAULT_CONFLICT, "road_closed", "A road on the way is closed then.");
-    for (size_t i = 0; i < sizeof things / sizeof things[0]; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(things); i++) {
         const unsigned segments =
             short_segments(things[i].load, things[i].most, things[i].more, ride);
         if (segments == 0)

@@ -77,7 +77,7 @@ static bool count_try(struct change *change, struct ride *ride, struct fault *fa
 {
     ride->delivery_tries++;
     return ride_store_update(change->tx, ride, ride->status, fault) &&
-           ride_record(change, ride, ride->status, "ride.wrong_code", (struct slice){0}, fault);
+           ride_record(change, ride, ride->status, "ride.wrong_code", SLICE_NONE, fault);
 }
 
 static bool deliver(const struct action *action, struct ride *ride, struct fault *fault)

@@ -359,7 +359,7 @@ bool ride_create(struct change *change, const struct ride_draft *asked, struct d
         !check_conflicts(change, &draft, &conflicts, fault) ||
         (on_trip && !find_room(change, &trip, &draft, &ride, fault)) ||
         !ride_store_insert(change->tx, change->arena, &ride, fault) ||
-        !ride_record(change, &ride, -1, "ride.create", (struct slice){0}, fault))
+        !ride_record(change, &ride, -1, "ride.create", SLICE_NONE, fault))
         return false;
     return ride_store_find(change->tx, &ride.tenant_id, &ride.id, rows, out, fault);
 }

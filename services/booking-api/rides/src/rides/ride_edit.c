@@ -40,5 +40,5 @@ bool ride_edit_end(struct change *change, struct ride *ride, struct fault *fault
 {
     return ride_edit_store_write(change->tx, ride, fault) &&
            ride_record(change, ride, ride->status, ride_machine.actions[RIDE_EDIT].audit,
-                       (struct slice){0}, fault);
+                       SLICE_NONE, fault);
 }

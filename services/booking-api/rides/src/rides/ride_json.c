@@ -368,18 +368,18 @@ void ride_encode(const struct ride *ride, const struct api_caller *caller, struc
         view.ride.recipient.name = trip_first_name(ride->recipient.name);
     }
     if ((shown & REVEAL_DRIVER_PHONE) == 0 && !driver)
-        view.ride.driver_phone = (struct slice){0};
+        view.ride.driver_phone = SLICE_NONE;
     if ((shown & REVEAL_PLATE) == 0 && !driver)
-        view.ride.car_plate = (struct slice){0};
+        view.ride.car_plate = SLICE_NONE;
     if ((shown & REVEAL_PASSENGER_PHONE) == 0 && !guest)
-        view.ride.passenger.phone = (struct slice){0};
+        view.ride.passenger.phone = SLICE_NONE;
     if ((shown & REVEAL_RECIPIENT_PHONE) == 0 && !guest)
-        view.ride.recipient.phone = (struct slice){0};
+        view.ride.recipient.phone = SLICE_NONE;
     if (driver || ride_status_ended(ride->status)) /* the driver gets it from the recipient */
-        view.ride.delivery_code = (struct slice){0};
+        view.ride.delivery_code = SLICE_NONE;
     if (driver && ride->status == RIDE_OPEN) {
         /* Not agreed yet. */
-        view.ride.code = view.ride.note = (struct slice){0};
+        view.ride.code = view.ride.note = SLICE_NONE;
         view.ride.recipient = (struct ride_recipient){0};
     }
     fields_encode(&view_fields, &view, false, out);

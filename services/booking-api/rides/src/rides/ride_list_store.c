@@ -119,7 +119,7 @@ static const struct db_statement *choose(const struct uuid *tenant_id,
     *value = db_uuid(tenant_id);
     if (filter->needs != RIDE_NEEDS_ANYTHING)
         return filter->needs == RIDE_NEEDS_HELP ? &by_help : &by_fault;
-    for (size_t i = 0; filter->statuses != 0 && i < sizeof by_status / sizeof by_status[0]; i++)
+    for (size_t i = 0; filter->statuses != 0 && i < ARRAY_LEN(by_status); i++)
         if ((filter->statuses & ~by_status[i].statuses) == 0)
             return by_status[i].statement;
     return &by_tenant;

@@ -82,7 +82,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(now),                   .sql = "now()"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape ride_shape = DB_SHAPE(columns, "r");
 
 const struct db_part ride_parts[] = {
@@ -333,8 +333,7 @@ bool ride_store_lock(struct db *tx, const struct api_caller *caller, const struc
     ride_store_read(rows, 0, out);
     if (ride_has_trip(out) && trip.count == 0)
         return db_again(tx, fault); /* an offer was accepted between the two statements */
-    db_row_read(rows, 0, COLUMNS, step_columns, sizeof step_columns / sizeof step_columns[0],
-                &step);
+    db_row_read(rows, 0, COLUMNS, step_columns, ARRAY_LEN(step_columns), &step);
     *last = step;
     return true;
 }
@@ -369,7 +368,7 @@ bool ride_store_lock_passenger(struct change *change, int64_t telegram_id, struc
 {
     const struct uuid *tenant = &change->caller->tenant_id;
     const struct slice account = telegram_id == FIELD_ABSENT
-                                     ? (struct slice){0}
+                                     ? SLICE_NONE
                                      : arena_printf(change->arena, "%lld", (long long)telegram_id);
     const int64_t one = passenger_lock(tenant, "telegram", account, change->arena);
     const int64_t other = passenger_lock(tenant, "phone", phone, change->arena);

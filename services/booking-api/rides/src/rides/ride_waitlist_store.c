@@ -21,7 +21,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(now),        .sql = "now()"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 
 #define WAITS "trip_id = {trip} AND status = 'open' AND expires_at > now()"

@@ -123,7 +123,7 @@ bool trip_edit_end(struct change *change, const struct trip_edit *edit, struct d
         !trip_store_update(change->tx, &trip, moved || priced, fault) ||
         ((moved || resized) && !trip_store_set_load(change->tx, &trip, moved, fault)) ||
         !trip_record(change, &trip, trip.status, "trip.changed",
-                     trip_machine.actions[TRIP_EDIT].audit, (struct slice){0}, fault) ||
+                     trip_machine.actions[TRIP_EDIT].audit, SLICE_NONE, fault) ||
         (resized && !ride_waitlist_fill(change, &trip.id, fault)))
         return false;
     return trip_reload(change, &trip, rows, out, fault);

@@ -107,7 +107,7 @@ bool rating_store_list(struct db *db, const struct uuid *ride_id, struct db_rows
 void rating_store_read(const struct db_rows *rows, int row, struct rating *out)
 {
     *out = (struct rating){0};
-    db_row_read(rows, row, 0, columns, sizeof columns / sizeof columns[0], out);
+    db_row_read(rows, row, 0, columns, ARRAY_LEN(columns), out);
     out->tags.json = out->tags_text;
 }
 
@@ -147,6 +147,5 @@ bool complaint_store_list(struct db *db, const struct uuid *ride_id, struct db_r
 void complaint_store_read(const struct db_rows *rows, int row, struct complaint *out)
 {
     *out = (struct complaint){0};
-    db_row_read(rows, row, 0, complaint_columns,
-                sizeof complaint_columns / sizeof complaint_columns[0], out);
+    db_row_read(rows, row, 0, complaint_columns, ARRAY_LEN(complaint_columns), out);
 }

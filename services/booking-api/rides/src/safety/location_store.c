@@ -12,7 +12,7 @@ static const struct db_column columns[] = {
     {DB_TIME,   AT(at),        .name = "at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "l");
 
 /* Did the trip t end over an hour ago? */

@@ -17,7 +17,7 @@ static const struct db_column columns[] = {
     {DB_TIME,   AT(created_at),   .name = "created_at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, NULL);
 
 static const struct db_statement recent_statement = {
@@ -73,7 +73,7 @@ bool sos_store_recent(struct db *tx, const struct uuid *ride_id, enum safety_sid
         return false;
     if (rows.count > 0)
         sos_store_read(&rows, 0, out);
-    out->answered_by = (struct slice){0};
+    out->answered_by = SLICE_NONE;
     return true;
 }
 

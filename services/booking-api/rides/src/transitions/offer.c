@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "transitions/offer.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) ARRAY_LEN(array)
 
 enum {
     GUEST = TRANSITION_BY_GUEST,

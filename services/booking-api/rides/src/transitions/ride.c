@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "transitions/ride.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) ARRAY_LEN(array)
 #define MINUTE       (INT64_C(60) * 1000000)
 #define HOUR         (60 * MINUTE)
 #define DAY          (24 * HOUR)

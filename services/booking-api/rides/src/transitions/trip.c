@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "transitions/trip.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) ARRAY_LEN(array)
 
 enum { DRIVER = TRANSITION_BY_DRIVER, STAFF = TRANSITION_BY_STAFF, SYSTEM = TRANSITION_BY_SYSTEM };
 

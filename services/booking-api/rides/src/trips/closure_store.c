@@ -15,7 +15,7 @@ static const struct db_column columns[] = {
     {DB_TIME, AT(created_at), .name = "created_at"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "c");
 
 static const struct db_statement insert_statement = {

@@ -119,7 +119,7 @@ static bool create(struct change *change, const struct trip *draft, bool agreed,
         !trip_store_insert(change->tx, &trip, fault) || !set_empty_loads(change, &trip, fault) ||
         !trip_store_read_warnings(change->tx, &trip, &warnings, fault) ||
         !db_rows_keep(&warnings, change->arena, fault) ||
-        !trip_record(change, &trip, -1, "trip.scheduled", "trip.create", (struct slice){0}, fault))
+        !trip_record(change, &trip, -1, "trip.scheduled", "trip.create", SLICE_NONE, fault))
         return false;
     *out = trip;
     return true;

@@ -25,7 +25,7 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(warnings),     .name = "warnings"},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 const struct db_shape trip_found_shape = DB_SHAPE(columns, "page");
 
 /* Load of a leg by the clock: the maximum over its segments, without holds that have expired. While no hold has

@@ -53,7 +53,7 @@ static const struct db_column columns[] = {
     {DB_TEXT, AT(warnings),                          .sql = CLOSURE_WARNINGS},
 };
 #undef AT
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "t");
 const int trip_listed_columns = COLUMNS + 1;
 
@@ -305,8 +305,7 @@ bool trip_store_lock(struct db *tx, const struct api_caller *caller, const struc
     if (rows->count == 0)
         return fault_set(fault, FAULT_NOT_FOUND, "not_found", "There is no such trip.");
     trip_store_read(rows, 0, out);
-    db_row_read(rows, 0, COLUMNS, step_columns, sizeof step_columns / sizeof step_columns[0],
-                &step);
+    db_row_read(rows, 0, COLUMNS, step_columns, ARRAY_LEN(step_columns), &step);
     *last = step;
     return true;
 }
@@ -390,7 +389,7 @@ bool trip_store_set_load(struct db *tx, const struct trip *trip, bool empty, str
     const struct db_value values[] = {db_uuid(&trip->id), db_int(trip->seats),
                                       db_int(trip->cargo_units), db_int(trip->child_seats),
                                       db_int(trip->tariff.segments)};
-    const size_t count = sizeof values / sizeof values[0];
+    const size_t count = ARRAY_LEN(values);
 
     return db_query(tx, empty ? &empty_load_statement : &set_load_statement, values,
                     empty ? count : count - 1, NULL, fault);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/change.h"
 
-#include "api/change_state_private.h"
+#include "api/change_private.h"
 #include "api/change_store_private.h"
 #include "base/metric.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The queue of statements that are sent with COMMIT: writes, events, audit rows. */
-#include "api/change_state_private.h"
+#include "api/change_private.h"
 #include "api/change_store_private.h"
 #include "http/route.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Reads dry_run, Idempotency-Key and the body before the transaction begins. */
-#include "api/change_state_private.h"
+#include "api/change_private.h"
 #include "http/route.h"
 
 enum { CANONICAL_GROWTH = 8 }; /* a number like 1e300 grows most in canonical form */

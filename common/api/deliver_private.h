@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The inside of api/deliver: rounds (deliver.c), calls (deliver_call.c), what a call's end means
- * (deliver_verdict.c, pure), signatures and addresses (deliver_receiver.c), SQL (deliver_store.c).
+ * (deliver_decision.c, pure), signatures and addresses (deliver_receiver.c), SQL (deliver_store.c).
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The text of a key: making it, checking its shape. Looking keys up: key_memory.c. */
+/* The text of a key: making it, checking its shape. Looking keys up: key_cache.c. */
 #include "api/key.h"
 
 #include "base/digest.h"

@@ -77,13 +77,13 @@ service_command_fn service_healthcheck;
 service_words_fn service_migrate;
 service_words_fn service_keys;
 
-/* service_watch.c: keeps run->ready up to date: PostgreSQL, schema, Redis. */
+/* service_readiness.c: keeps run->ready up to date: PostgreSQL, schema, Redis. */
 void service_watch_begin(struct service_run *run);
 void service_watch_end(struct service_run *run);
 /* For db_pool_create(): data is the run. */
 void service_watch_pool(void *data, bool usable);
 
-/* service_sweep.c: deletes old answers of Idempotency-Keys, from the first readiness on. */
+/* service_cleanup.c: deletes old answers of Idempotency-Keys, from the first readiness on. */
 void service_sweep_begin(struct service_run *run);
 void service_sweep_end(struct service_run *run);
 

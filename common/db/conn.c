@@ -5,7 +5,6 @@
 
 #include "db/conn_private.h"
 #include "db/error_private.h"
-#include "db/pool_private.h"
 #include "db/text_private.h"
 
 /* Opening and closing */

@@ -6,7 +6,7 @@
 
 #include "db/query.h"
 
-enum { DB_PARAMS_MAX = 128, DB_PARAMS_BYTES_MAX = 4 * 1024 * 1024 };
+enum { DB_PARAMS_BYTES_MAX = 4 * 1024 * 1024 };
 
 struct db_params {
     const char *texts[DB_PARAMS_MAX]; /* of DB_BYTES: the caller's bytes */

@@ -115,7 +115,7 @@ int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns);
 /* statement_timeout of a kind. */
 int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role);
 
-/* query.c */
+/* query_run.c */
 /* Parks until `wait`, queued or sent on any connection, is settled. False with a fault: the fiber
  * gave up and has forgotten it. */
 bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
@@ -135,7 +135,7 @@ bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fau
 void db_shared_forget(struct db_pool *pool, struct db_wait *wait);
 void db_shared_fail_queued(struct db_pool *pool);
 
-/* line.c */
+/* exclusive.c */
 extern const struct db_conn_events db_line_events;
 /* An idle exclusive connection; waits in line for one. NULL with a fault. */
 struct db_conn *db_line_take(struct db_pool *pool, struct fault *fault) MUST_CHECK;

@@ -18,7 +18,7 @@ struct db_part {
     const char *name; /* lower-case letters, digits and _; begins with a letter */
     const char *sql;
 };
-enum { DB_PART_LISTS = 5, DB_PART_DEPTH = 8 };
+enum { DB_PART_LISTS = 5, DB_PART_DEPTH = 8, DB_PARAMS_MAX = 128 /* values of a statement */ };
 
 struct db_shape;
 

@@ -54,8 +54,8 @@ static void shared_settled(struct db_conn *conn, struct db_wait *wait)
 
 /* True when statements are in flight and no bytes have come for twice statement_timeout (their own
  * time, and that of a statement before them) and some slack. The server is frozen or unreachable.
- * The fibers that wait have given up before, after once statement_timeout (query.c); this is about
- * the connection. */
+ * The fibers that wait have given up before, after once statement_timeout (query_run.c); this is
+ * about the connection. */
 static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
 {
     return conn->state == DB_CONN_READY && conn->count > 0 &&

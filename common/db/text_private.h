@@ -5,7 +5,7 @@
 #include <libpq-fe.h>
 
 #include "base/buf.h"
-#include "db/params_private.h"
+#include "db/query.h"
 
 /* pg_type; beside the table of text.c */
 enum {

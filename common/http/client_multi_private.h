@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The inside of client_transport_private.h: client_multi.c runs curl's sockets and timer on our
- * loop, client_transport.c makes requests. */
+ * loop, client_transfer.c makes requests. */
 #pragma once
 
 #include <sys/queue.h>

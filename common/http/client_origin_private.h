@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A circuit breaker and a retry budget for each origin that the client calls. Pure: the caller says
- * what time it is. Private to client.c. */
+ * what time it is. Private to client_call.c. */
 #pragma once
 
 #include <stdint.h>

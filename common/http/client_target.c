@@ -3,7 +3,6 @@
 
 #include "base/auto.h"
 #include "base/parse.h"
-#include "http/client.h"
 #include "http/client_target_private.h"
 #include "loop/work.h"
 
@@ -106,23 +105,12 @@ bool http_target_is_private(const struct http_target *target)
     return is_localhost(target->host);
 }
 
-bool http_url_read(const char *url, struct arena *arena, struct http_url *out, struct fault *fault)
+bool http_target_is_loopback(const struct http_target *target)
 {
     struct work_address address;
-    struct http_target target;
-    if (!http_target_parse(url, NULL, arena, &target, fault))
-        return false;
-    const struct slice host = arena_copy(arena, slice_of(target.host));
-    if (host.at == NULL)
-        return arena_fault(fault);
-    const bool is_number = work_address_parse(target.host, target.port, &address);
-    *out = (struct http_url){.host = host,
-                             .port = target.port,
-                             .plain = target.plain,
-                             .is_private = http_target_is_private(&target),
-                             .is_loopback = is_number ? work_address_is_loopback(&address)
-                                                      : is_localhost(target.host)};
-    return true;
+    if (work_address_parse(target->host, target->port, &address))
+        return work_address_is_loopback(&address);
+    return is_localhost(target->host);
 }
 
 /* --- proxies --- */

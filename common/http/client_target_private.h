@@ -31,6 +31,8 @@ bool http_target_parse(const char *url, const char *called, struct arena *arena,
 /* True when the host can be seen to be private without looking it up: a private address, or
  * localhost (RFC 6761, 6.3). */
 bool http_target_is_private(const struct http_target *target);
+/* True for a loopback address and for localhost. */
+bool http_target_is_loopback(const struct http_target *target);
 
 struct http_proxy {
     char scheme[8];               /* "http" or "socks5h"; "": no proxy */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* curl multi on our loop: one request to one address; the fiber is parked until it ends. No policy:
- * no tries, no checks of addresses. Private to client.c. */
+ * no tries, no checks of addresses. Private to client_call.c. */
 #pragma once
 
 #include <curl/curl.h>

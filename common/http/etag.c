@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/parse.h"
 #include "http/etag_private.h"
-#include "http/reply.h"
-
-uint64_t http_etag_hash(struct slice body)
-{
-    return digest_fast64(body);
-}
 
 size_t http_etag_format(int64_t version, uint64_t hash, char out[HTTP_ETAG_MAX])
 {

@@ -3,6 +3,7 @@
 
 #include <microhttpd.h>
 
+#include "base/digest.h"
 #include "http/etag_private.h"
 #include "http/strict_private.h"
 
@@ -85,6 +86,11 @@ enum http_status http_reply_hashed(const struct http_request *req, struct http_r
     res->content_type = NULL;
     res->status = HTTP_NOT_MODIFIED;
     return res->status;
+}
+
+uint64_t http_etag_hash(struct slice body)
+{
+    return digest_fast64(body);
 }
 
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,

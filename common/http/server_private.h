@@ -6,7 +6,7 @@
  *   exchange.c    one request and its answer, from the first header to the last byte
  *   pieces.c      bodies that the handler reads while they come
  *   exchange_pool.c  exchanges and their memory, used again
- *   judge.c       checks before the handler, and answers that need no handler
+ *   dispatch.c       checks before the handler, and answers that need no handler
  *   linger.c      reads on after a refusal, so that the client receives it
  *   drain.c       stopping without losing a request that has arrived
  *   traffic.c     counting and the access line
@@ -195,7 +195,7 @@ struct exchange *http_exchange_take(struct http_server *server);
 void http_exchange_release(struct exchange *exchange);
 void http_exchange_free_pool(struct http_server *server);
 
-/* judge.c */
+/* dispatch.c */
 /* Called when headers are complete. False: the fault is the answer, and the connection closes after
  * it. */
 bool http_judge_head(struct exchange *exchange, const char *method, const char *url,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The inside of loop.c and loop_*.c. */
+/* The inside of loop_run.c and loop_*.c. */
 #pragma once
 
 #include <sys/signalfd.h>

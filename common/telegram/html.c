@@ -4,7 +4,6 @@
 #include "base/parse.h"
 
 #include "telegram/html_private.h"
-#include "telegram/text.h"
 
 static const char *const tags[] = {"b",    "strong", "i",          "em",      "u",          "ins",
                                    "s",    "strike", "del",        "span",    "tg-spoiler", "a",
@@ -225,8 +224,8 @@ static const char *take_attributes(int tag, struct slice *rest, bool *met)
 
 static struct html_atom next_open(struct slice text)
 {
-    if (text.len > TELEGRAM_TAG_BYTES_MAX)
-        text.len = TELEGRAM_TAG_BYTES_MAX;
+    if (text.len > HTML_TAG_BYTES_MAX)
+        text.len = HTML_TAG_BYTES_MAX;
     struct slice rest = slice_from(text, 1);
     bool met = false;
     int tag = find_tag(take_word(&rest, ">"));
@@ -246,8 +245,8 @@ static struct html_atom next_open(struct slice text)
 
 static struct html_atom next_close(struct slice text)
 {
-    if (text.len > TELEGRAM_TAG_BYTES_MAX)
-        text.len = TELEGRAM_TAG_BYTES_MAX;
+    if (text.len > HTML_TAG_BYTES_MAX)
+        text.len = HTML_TAG_BYTES_MAX;
     struct slice rest = slice_from(text, 2);
     struct slice name = take_word(&rest, ">");
     int tag = name.len == 0 ? HTML_TAG_LAST : find_tag(name);

@@ -9,7 +9,10 @@
 
 enum html_kind { HTML_TEXT, HTML_OPEN, HTML_CLOSE, HTML_BAD };
 
-enum { HTML_TAG_LAST = -1 }; /* of "</>", which closes the tag opened last */
+enum {
+    HTML_TAG_LAST = -1,       /* of "</>", which closes the tag opened last */
+    HTML_TAG_BYTES_MAX = 2048 /* of one tag; our own limit */
+};
 
 struct html_atom {
     enum html_kind kind;

@@ -22,8 +22,7 @@ enum {
     TELEGRAM_TEXT_MAX = 4096,    /* units of a message */
     TELEGRAM_CAPTION_MAX = 1024, /* units below a photo */
     TELEGRAM_TAGS_MAX = 32,      /* open at once; our own limit, like the following */
-    TELEGRAM_TAG_BYTES_MAX = 2048,
-    TELEGRAM_PIECES_MAX = 64, /* of a split text */
+    TELEGRAM_PIECES_MAX = 64,    /* of a split text */
     TELEGRAM_PIECE_BYTES_MAX = 65536
 };
 

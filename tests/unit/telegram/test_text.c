@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "suite.h"
+#include "telegram/html_private.h"
 #include "telegram/text.h"
 
 static const struct {
@@ -151,7 +152,7 @@ END_TEST
 
 START_TEST(tags_have_limits)
 {
-    char html[TELEGRAM_TAG_BYTES_MAX + 64] = "";
+    char html[HTML_TAG_BYTES_MAX + 64] = "";
     struct fault fault;
     for (int i = 0; i < TELEGRAM_TAGS_MAX; i++)
         strcat(html, "<b>");
@@ -162,11 +163,11 @@ START_TEST(tags_have_limits)
     strcat(html, "</b>");
     ck_assert(!telegram_text_check_html(slice_of(html), &fault));
     ck_assert_str_eq(fault.detail, "At byte 96 too many tags are open.");
-    int len = snprintf(html, sizeof(html), "<a href=\"%0*d\">", TELEGRAM_TAG_BYTES_MAX - 11, 1);
-    ck_assert_int_eq(len, TELEGRAM_TAG_BYTES_MAX);
+    int len = snprintf(html, sizeof(html), "<a href=\"%0*d\">", HTML_TAG_BYTES_MAX - 11, 1);
+    ck_assert_int_eq(len, HTML_TAG_BYTES_MAX);
     strcat(html, "</a>");
     ck_assert(telegram_text_check_html(slice_of(html), &fault));
-    snprintf(html, sizeof(html), "<a href=\"%0*d\"></a>", TELEGRAM_TAG_BYTES_MAX - 10, 1);
+    snprintf(html, sizeof(html), "<a href=\"%0*d\"></a>", HTML_TAG_BYTES_MAX - 10, 1);
     ck_assert(!telegram_text_check_html(slice_of(html), &fault));
 }
 END_TEST

@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-#include "api/repeat.h"
+#include "api/idempotency.h"
 
 static struct arena arena;
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api/change.h"
-#include "api/repeat.h"
+#include "api/idempotency.h"
 
 enum {
     CHANGE_WRITES_MAX = 8,

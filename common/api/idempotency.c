@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/repeat.h"
+#include "api/idempotency.h"
 
 static bool is_visible(char c)
 {

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "loop/loop.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <sched.h>
@@ -10,6 +8,7 @@
 
 #include "base/now.h"
 #include "loop/fiber.h"
+#include "loop/loop.h"
 #include "loop/loop_private.h"
 
 struct loop *loop_create(struct fault *fault)

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "db/query.h"
-
 #include <assert.h>
 
 #include "base/auto.h"
 #include "base/now.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
+#include "db/query.h"
 
 /* PostgreSQL ends a statement after statement_timeout. When even that answer does not come, the
  * fiber gives up at this time. */

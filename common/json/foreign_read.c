@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Members into their struct while the text is scanned. Functions that return false have left the
  * reason in `scan.why` or set `full`. */
-#include "json/foreign.h"
-
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/parse.h"
+#include "json/foreign.h"
 #include "json/scan_private.h"
 
 enum { MEMBERS_MAX = 64 /* bits of `seen` */, LIST_FIRST = 4 };

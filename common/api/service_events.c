@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "api/events.h"
-
 #include <endian.h>
 #include <stddef.h>
 
+#include "api/events.h"
 #include "api/events_private.h"
 #include "api/service.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "telegram/telegram.h"
-
 #include "telegram/answer_private.h"
+#include "telegram/telegram.h"
 
 /* The faults of outcomes, in their order, for callers that only pass them on; the first two are
  * never used. */

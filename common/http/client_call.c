@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "http/client.h"
-
 #include <stdlib.h>
 
 #include "base/digest.h"
 #include "base/metric.h"
 #include "base/now.h"
 #include "base/parse.h"
+#include "http/client.h"
 #include "http/client_origin_private.h"
 #include "http/client_target_private.h"
 #include "http/client_transport_private.h"

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/* Text of faults. Shared by fault.c and fault_list.c. */
+#pragma once
+
+#include <stdarg.h>
+
+#include "base/fault.h"
+
+/* Copies into `room` bytes with a NUL. Cuts between characters: a sentence that quotes the client's
+ * text must stay UTF-8. */
+void fault_copy_cut(char *out, size_t room, const char *text);
+void fault_set_detail(char out[FAULT_DETAIL_MAX], const char *format, va_list args)
+    PRINTF_LIKE(2, 0);

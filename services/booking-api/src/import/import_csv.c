@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "import/import_encoding.h"
-
 enum { INPUT = 4096 };
 
 struct import_csv {

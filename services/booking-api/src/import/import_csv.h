@@ -13,12 +13,12 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
+#include "import/import_encoding.h"
+
 enum {
     IMPORT_CSV_RECORD_MAX = 64 * 1024, /* bytes of a record's cells, in UTF-8 */
     IMPORT_CSV_CELLS_MAX = 128
 };
-
-enum import_csv_encoding { CSV_UTF8, CSV_1251 };
 
 /* Problems of a record. The next record can still be read. */
 enum import_csv_problem {

@@ -8,7 +8,9 @@
 
 #include <stdint.h>
 
-#include "import/import_csv.h"
+#include "base/fault.h"
+
+enum import_csv_encoding { CSV_UTF8, CSV_1251 };
 
 struct import_encoding_scan {
     int64_t line; /* newlines so far */

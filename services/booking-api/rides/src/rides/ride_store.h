@@ -6,6 +6,7 @@
 #include "db/query.h"
 
 #include "rides/ride.h"
+#include "rides/ride_statements.h"
 
 /* Columns of a ride and of its trip: {columns} of {joined}, where `r` is the ride, `t` its trip and
  * `g` its leg. Text is borrowed from the rows. */
@@ -38,10 +39,6 @@ bool ride_store_lock_driver(struct db *tx, const struct api_caller *caller, cons
 bool ride_store_expire_holds(struct db *tx, const struct uuid *trip_id,
                              struct fault *fault) MUST_CHECK;
 
-/* {event}: `data` of an event about the ride `e` over the leg `g`, equal to ride_encode_event().
- * For statements that change many rides. */
-extern const struct db_part ride_event_parts[];
-
 /* Rides of the passenger that conflict with a new one: those of the Telegram account, or, without
  * an account, those of the phone that have no account either. The passenger and staff may see all
  * of them. */
@@ -67,9 +64,6 @@ bool ride_store_find_conflicts(struct db *tx, const struct ride *ride, int64_t d
                                struct fault *fault) MUST_CHECK;
 extern const struct db_statement ride_conflicts_statement;
 void ride_conflicts_read(const struct db_rows *rows, struct ride_conflicts *out);
-
-/* Expires the overdue holds of `trip`, with all traces; then updates the trip's next_expiry. */
-extern const struct db_statement ride_expire_statement, ride_clock_statement;
 
 /* Sets code, version and times as stored. FAULT_CONFLICT "seats_taken", from the constraint. */
 bool ride_store_insert(struct db *tx, struct arena *arena, struct ride *ride,

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "rides/ride_store.h"
+#include "rides/ride_statements.h"
 
 // clang-format off
 #define AT(member) offsetof(struct ride, member)

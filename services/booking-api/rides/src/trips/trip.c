@@ -5,11 +5,8 @@
 
 #include "drivers/contact.h"
 #include "places/place.h"
-#include "trips/trip_search.h"
 
 #define HOUR_US (INT64_C(3600) * US_PER_S)
-#define DAY_US  (24 * HOUR_US)
-#define ZONE_US (5 * HOUR_US)
 
 /* Missing and malformed times have been reported by the decoder. */
 static bool has_time(const struct trip_stop *stop)
@@ -105,7 +102,7 @@ void trip_start_check(const struct trip *trip, int64_t now, bool test_key,
     if (trip->departs_at < now + (test_key ? -TRIP_TEST_PAST_US : TRIP_NOTICE_US))
         fault_list_add(problems, "stops", "too_soon",
                        "A trip is published at least 15 minutes ahead.");
-    if (trip->departs_at > now + TRIP_WINDOW_DAYS * DAY_US)
+    if (trip->departs_at > now + TRIP_WINDOW_DAYS * TRIP_DAY_US)
         fault_list_add(problems, "stops", "beyond_window", "At most %d days ahead.",
                        TRIP_WINDOW_DAYS);
 }
@@ -166,21 +163,7 @@ struct slice trip_first_name(struct slice name)
     return slice_cut(&name, ' ');
 }
 
-void trip_query_set_window(struct trip_query *query, int64_t now)
-{
-    if (query->date != FIELD_ABSENT32) {
-        query->depart_from = query->date * DAY_US - ZONE_US;
-        query->depart_to = query->depart_from + DAY_US - 1;
-    } else if (query->depart_from == 0 && query->from.at == NULL) {
-        query->depart_from = now - TRIP_LONGEST_US;
-        query->depart_to = FIELD_ABSENT;
-    } else if (query->depart_from == 0) {
-        query->depart_from = now;
-        query->depart_to = now + TRIP_SEARCH_US;
-    }
-}
-
 int32_t trip_local_day(int64_t at)
 {
-    return (int32_t)((at + ZONE_US) / DAY_US);
+    return (int32_t)((at + TRIP_ZONE_US) / TRIP_DAY_US);
 }

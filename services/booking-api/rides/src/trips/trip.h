@@ -123,6 +123,8 @@ bool trip_is_closed(const struct trip *trip);
 struct trip_snapshot trip_snapshot_of(const struct trip *trip);
 
 struct slice trip_first_name(struct slice name);
+#define TRIP_DAY_US  (INT64_C(24) * 3600 * 1000000)
+#define TRIP_ZONE_US (INT64_C(5) * 3600 * 1000000)
 /* Days since 1970-01-01 of an instant in Kazakhstan, whose only time zone is UTC+5 (since
  * 2024-03-01). */
 int32_t trip_local_day(int64_t at);

@@ -39,7 +39,7 @@ static bool replay(struct change_state *state, const struct db_rows *rows, struc
     struct http_response *res = state->res;
     struct slice body = db_get_text(rows, 0, 4);
 
-    if (!slice_is(db_get_text(rows, 0, 0), state->repeat.fingerprint))
+    if (!slice_is(db_get_text(rows, 0, 0), state->idempotency.fingerprint))
         return fault_set(fault, FAULT_INVALID, "key_reused",
                          "This Idempotency-Key came with another request before");
     for (size_t i = 0; i < ARRAY_LEN(headers); i++) {
@@ -70,8 +70,8 @@ static bool open_keyed(struct change_state *state, struct fault *fault)
 {
     auto_rows struct db_rows lock = {0};
     auto_rows struct db_rows found = {0};
-    const struct db_value lock_value = db_int(state->repeat.lock);
-    const struct db_value id_value = db_uuid(&state->repeat.id);
+    const struct db_value lock_value = db_int(state->idempotency.lock);
+    const struct db_value id_value = db_uuid(&state->idempotency.id);
     const struct db_call calls[] = {
         {&change_store_lock,   &lock_value, 1, &lock },
         {&change_store_lookup, &id_value,   1, &found},
@@ -112,12 +112,12 @@ static struct db_value header_value(const struct http_response *res, const char 
 static void keep_answer(struct change_state *state)
 {
     const struct http_response *res = state->res;
-    const struct repeat *repeat = &state->repeat;
+    const struct idempotency *idempotency = &state->idempotency;
     struct slice body = buf_as_slice(&res->body);
 
     change_queue(state, &change_store_keep,
-                 DB_VALUES(db_uuid(&repeat->id), db_uuid(&state->change.caller->client_id),
-                           db_text(repeat->key), db_str(repeat->fingerprint),
+                 DB_VALUES(db_uuid(&idempotency->id), db_uuid(&state->change.caller->client_id),
+                           db_text(idempotency->key), db_str(idempotency->fingerprint),
                            db_int((int64_t)res->status), header_value(res, "ETag"),
                            header_value(res, "Location"),
                            body.len > 0 ? db_text(body) : db_null()));
@@ -138,7 +138,7 @@ bool change_send(struct change_state *state, struct fault *fault)
 }
 
 /* A dry run: the deferred writes are sent, so that constraints are checked, and rolled back. */
-static bool pretend(struct change_state *state, struct fault *fault)
+static bool run_dry(struct change_state *state, struct fault *fault)
 {
     if (!change_send(state, fault))
         return false;
@@ -167,7 +167,7 @@ static bool run(struct db *tx, void *arg, struct fault *fault)
     state->replayed = state->overflowed = state->arena_full = false;
     state->call_count = state->write_count = state->event_count = state->audit_count = 0;
     state->after_count = 0;
-    if (!(state->repeat.on ? open_keyed(state, fault) : open_plain(state, fault)))
+    if (!(state->idempotency.on ? open_keyed(state, fault) : open_plain(state, fault)))
         return false;
     if (state->replayed)
         return true;
@@ -180,11 +180,11 @@ static bool run(struct db *tx, void *arg, struct fault *fault)
         return false;
     if (state->res != NULL && !buf_ok(&state->res->body, fault))
         return false;
-    if (state->repeat.on && state->res->status >= 200 && state->res->status < 300)
+    if (state->idempotency.on && state->res->status >= 200 && state->res->status < 300)
         keep_answer(state);
     if (!change_queue_whole(state, fault))
         return false;
-    return state->change.dry_run ? pretend(state, fault) : commit(state, fault);
+    return state->change.dry_run ? run_dry(state, fault) : commit(state, fault);
 }
 
 static enum http_status reply_would(struct change_state *state)

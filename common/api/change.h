@@ -101,8 +101,8 @@ void change_audit(struct change *change, const char *action, const char *resourc
 /* What an audit row calls the request: its id (absent in a task), and its method and route, as
  * "POST /v1/notes/:id/close" or "task note-api", in the arena. For a statement that writes
  * many audit rows by itself. */
-bool change_asked(const struct change *change, struct slice *request_id, struct slice *route,
-                  struct fault *fault) MUST_CHECK;
+bool change_request_info(const struct change *change, struct slice *request_id, struct slice *route,
+                         struct fault *fault) MUST_CHECK;
 
 /* Sends the queued statements, events and audit rows now, inside the transaction, for tasks that
  * change many things at once. Afterwards the queue is empty, and the arena that held their text may

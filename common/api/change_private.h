@@ -28,7 +28,7 @@ struct change_state {
     api_change_fn *act;
     api_task_fn *task;
     void *arg;
-    struct repeat repeat;
+    struct idempotency idempotency;
     bool body_refused; /* body_fault is the answer, unless the key is key_reused */
     struct fault body_fault;
     bool replayed;

@@ -83,8 +83,8 @@ void change_audit(struct change *change, const char *action, const char *resourc
                            db_str(action), db_str(resource), db_uuid(id), db_int(version)));
 }
 
-bool change_asked(const struct change *change, struct slice *request_id, struct slice *route,
-                  struct fault *fault)
+bool change_request_info(const struct change *change, struct slice *request_id, struct slice *route,
+                         struct fault *fault)
 {
     const struct http_request *req = change->req;
     const struct change_state *state = (const struct change_state *)change;

@@ -35,8 +35,8 @@ static bool read_body(struct change_state *state, const struct json_body **body,
     return true;
 }
 
-static bool repeat_read(struct change_state *state, const struct json_body *body, struct slice key,
-                        struct fault *fault)
+static bool idempotency_read(struct change_state *state, const struct json_body *body,
+                             struct slice key, struct fault *fault)
 {
     const struct http_request *req = state->change.req;
     struct buf canonical;
@@ -48,8 +48,8 @@ static bool repeat_read(struct change_state *state, const struct json_body *body
     else
         ok = fields_canonical(body, &canonical, fault);
     ok = ok && buf_ok(&canonical, fault) &&
-         repeat_identify(req, state->change.caller, key, buf_as_slice(&canonical), &state->repeat,
-                         fault);
+         idempotency_identify(req, state->change.caller, key, buf_as_slice(&canonical),
+                              &state->idempotency, fault);
     buf_finish(&canonical);
     return ok;
 }
@@ -70,5 +70,5 @@ bool change_request_read(struct change_state *state, struct fault *fault)
         return false;
     if (!read_body(state, &body, fault))
         return false;
-    return !keyed || repeat_read(state, body, key, fault);
+    return !keyed || idempotency_read(state, body, key, fault);
 }

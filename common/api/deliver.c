@@ -21,7 +21,7 @@ enum {
 /* --- a round --- */
 
 struct round {
-    struct deliver_room room;
+    struct deliver_capacity room;
     struct db_rows rows;
 };
 
@@ -38,24 +38,24 @@ static bool take(struct db *tx, void *arg, struct fault *fault)
     return deliver_store_take(tx, &round->room, &round->rows, fault);
 }
 
-static struct deliver_room room_of(const struct deliver *deliver)
+static struct deliver_capacity capacity_of(const struct deliver *deliver)
 {
-    const int64_t calls = DELIVER_CALLS_MAX - deliver->flying;
-    const int64_t failing = FAILING_MAX - deliver->flying_failing;
-    const int64_t bytes = DELIVER_BYTES_MAX - deliver->flying_bytes;
+    const int64_t calls = DELIVER_CALLS_MAX - deliver->in_flight_count;
+    const int64_t failing = FAILING_MAX - deliver->in_flight_failing;
+    const int64_t bytes = DELIVER_BYTES_MAX - deliver->in_flight_bytes;
 
-    return (struct deliver_room){.lease = uuid_make(),
-                                 .calls = calls,
-                                 .failing = failing > 0 ? failing : 0,
-                                 .bytes = bytes > 0 ? bytes : 0,
-                                 .alone = deliver->flying == 0};
+    return (struct deliver_capacity){.lease = uuid_make(),
+                                     .calls = calls,
+                                     .failing = failing > 0 ? failing : 0,
+                                     .bytes = bytes > 0 ? bytes : 0,
+                                     .any_size = deliver->in_flight_count == 0};
 }
 
 static bool run_round(void *data, struct fault *fault)
 {
     struct deliver *deliver = data;
     const struct service *service = deliver->options.service;
-    AUTO(round_finish) struct round round = {.room = room_of(deliver)};
+    AUTO(round_finish) struct round round = {.room = capacity_of(deliver)};
     int64_t wait_ms;
 
     if (service->stopping || round.room.calls <= 0)
@@ -72,7 +72,7 @@ static bool run_round(void *data, struct fault *fault)
     for (int row = 0; row < round.rows.count; row++) {
         struct deliver_call call;
         deliver_store_call(&round.rows, row, &call);
-        deliver_fly(deliver, &call, &round.room.lease);
+        deliver_start_call(deliver, &call, &round.room.lease);
     }
     if (round.rows.count > 0)
         deliver_wake(deliver);
@@ -118,14 +118,14 @@ static bool run_batches(struct deliver *deliver, batch_fn *run, struct metric *c
 static bool sweep(void *data, struct fault *fault)
 {
     struct deliver *deliver = data;
-    struct deliver_left left;
+    struct deliver_backlog left;
 
-    if (!deliver_store_left(deliver->options.service->db, &left, fault))
+    if (!deliver_store_backlog(deliver->options.service->db, &left, fault))
         return false;
     deliver->oldest_s = left.oldest_s;
     return !left.over || (run_batches(deliver, deliver_store_end,
                                       &deliver->counters[DELIVER_COUNT_DEAD], fault) &&
-                          run_batches(deliver, deliver_store_forget, NULL, fault));
+                          run_batches(deliver, deliver_store_purge, NULL, fault));
 }
 
 /* --- the whole --- */
@@ -203,7 +203,7 @@ static void wait_for_calls(const struct deliver *deliver)
 {
     struct fault ignored;
 
-    while (deliver->flying > 0 && fiber_current() != NULL &&
+    while (deliver->in_flight_count > 0 && fiber_current() != NULL &&
            fiber_sleep(STOP_POLL_MS * NS_PER_MS, &ignored))
         continue;
 }
@@ -215,9 +215,9 @@ void deliver_stop(struct deliver *deliver)
     periodic_stop(deliver->rounds);
     deliver->rounds = NULL; /* the end of a call would wake it */
     wait_for_calls(deliver);
-    if (deliver->flying > 0) {
+    if (deliver->in_flight_count > 0) {
         LOG(LOG_WARN, "deliveries_under_way", "Deliveries did not end in time to be stopped",
-            log_int("calls", deliver->flying));
+            log_int("calls", deliver->in_flight_count));
         return;
     }
     periodic_stop(deliver->sweeps);

@@ -22,7 +22,7 @@ int64_t deliver_retry_after(struct slice header)
     return parse_i64(header, 0, SECONDS_READ, &seconds) ? seconds : FIELD_ABSENT;
 }
 
-static int64_t asked_ms(int64_t retry_after_s)
+static int64_t requested_ms(int64_t retry_after_s)
 {
     const int64_t most = DELIVER_RETRY_AFTER_MAX_S;
     const int64_t seconds = retry_after_s < 1 ? 1 : retry_after_s > most ? most : retry_after_s;
@@ -38,27 +38,27 @@ static bool is_down(const struct deliver_result *result)
     return result->status == 429 || (result->status >= 502 && result->status <= 504);
 }
 
-struct deliver_verdict deliver_verdict_of(const struct deliver_result *result,
-                                          const struct deliver_past *past, uint32_t chance)
+struct deliver_decision deliver_decide(const struct deliver_result *result,
+                                       const struct deliver_history *history, uint32_t chance)
 {
     const bool answered = result->end == DELIVER_ANSWERED;
     const bool down = is_down(result);
     const bool asked = answered && result->retry_after_s != FIELD_ABSENT;
-    const int64_t own_ms = wait_after(past->tries, chance);
-    struct deliver_verdict verdict = {.outcome = DELIVER_AGAIN};
+    const int64_t own_ms = wait_after(history->tries, chance);
+    struct deliver_decision decision = {.outcome = DELIVER_AGAIN};
 
     if (answered && result->status >= 200 && result->status <= 299)
-        return (struct deliver_verdict){.outcome = DELIVER_DONE};
+        return (struct deliver_decision){.outcome = DELIVER_DONE};
     if (answered && result->status == 410)
-        return (struct deliver_verdict){.outcome = DELIVER_GONE};
-    verdict.refused = !down;
-    verdict.lane_ms = asked ? asked_ms(result->retry_after_s) : own_ms;
-    if (verdict.refused && verdict.lane_ms < own_ms)
-        verdict.lane_ms = own_ms; /* a receiver cannot ask for an early end of its item */
+        return (struct deliver_decision){.outcome = DELIVER_GONE};
+    decision.refused = !down;
+    decision.lane_ms = asked ? requested_ms(result->retry_after_s) : own_ms;
+    if (decision.refused && decision.lane_ms < own_ms)
+        decision.lane_ms = own_ms; /* a receiver cannot ask for an early end of its item */
     if (down)
-        verdict.rest_ms =
-            asked ? asked_ms(result->retry_after_s) : wait_after(past->failures, chance);
-    if (verdict.refused && past->refusals + 1 >= DELIVER_REFUSALS_MAX)
-        verdict.outcome = DELIVER_DEAD;
-    return verdict;
+        decision.block_ms =
+            asked ? requested_ms(result->retry_after_s) : wait_after(history->failures, chance);
+    if (decision.refused && history->refusals + 1 >= DELIVER_REFUSALS_MAX)
+        decision.outcome = DELIVER_DEAD;
+    return decision;
 }

@@ -24,7 +24,7 @@ struct deliver_result {
 };
 
 /* Before this call. */
-struct deliver_past {
+struct deliver_history {
     int64_t tries;    /* of the item */
     int64_t refusals; /* of the item */
     int64_t failures; /* of the receiver, in a row */
@@ -32,26 +32,26 @@ struct deliver_past {
 
 enum deliver_outcome { DELIVER_DONE, DELIVER_AGAIN, DELIVER_DEAD, DELIVER_GONE };
 
-struct deliver_verdict {
+struct deliver_decision {
     enum deliver_outcome outcome;
-    bool refused;    /* counts as a refusal of the item */
-    int64_t lane_ms; /* the lane waits so long */
-    int64_t rest_ms; /* the receiver rests so long; 0: it does not */
+    bool refused;     /* counts as a refusal of the item */
+    int64_t lane_ms;  /* the lane waits so long */
+    int64_t block_ms; /* the receiver rests so long; 0: it does not */
 };
 
 /* `chance` is any number: waits of many items differ by it. */
-struct deliver_verdict deliver_verdict_of(const struct deliver_result *result,
-                                          const struct deliver_past *past, uint32_t chance);
+struct deliver_decision deliver_decide(const struct deliver_result *result,
+                                       const struct deliver_history *history, uint32_t chance);
 
 /* --- receivers --- */
 
 /* How a receiver's URL may be called. FAULT_INVALID as deliver_url_check(). */
-struct deliver_way {
+struct deliver_transport {
     bool allow_private;
     bool allow_plain;
 };
-bool deliver_way_of(const struct deliver_hosts *hosts, const char *url, struct arena *arena,
-                    struct deliver_way *out, struct fault *fault) MUST_CHECK;
+bool deliver_transport_of(const struct deliver_hosts *hosts, const char *url, struct arena *arena,
+                          struct deliver_transport *out, struct fault *fault) MUST_CHECK;
 
 /* --- SQL --- */
 
@@ -62,7 +62,7 @@ struct deliver_call {
     struct uuid id;
     struct uuid receiver_id;
     struct uuid lane_id;
-    struct deliver_past past;
+    struct deliver_history history;
     bool failing; /* the receiver's last call failed */
     struct slice idempotency_key;
     struct slice url;
@@ -73,15 +73,15 @@ struct deliver_call {
 /* In how many milliseconds a lane is due, 0 or less: now; FIELD_ABSENT: none waits. */
 bool deliver_store_due(struct db *db, int64_t *wait_ms, struct fault *fault) MUST_CHECK;
 
-struct deliver_room {
+struct deliver_capacity {
     struct uuid lease; /* of all that is taken at once */
     int64_t calls;     /* at most so many */
     int64_t failing;   /* of these, of receivers that fail */
     int64_t bytes;     /* at most so many of bodies */
-    bool alone;        /* one may be larger than that */
+    bool any_size;     /* one may be larger than that */
 };
 /* Takes heads of lanes that are due; in a transaction. */
-bool deliver_store_take(struct db *tx, const struct deliver_room *room, struct db_rows *rows,
+bool deliver_store_take(struct db *tx, const struct deliver_capacity *room, struct db_rows *rows,
                         struct fault *fault) MUST_CHECK;
 /* Of a row of these; text is borrowed. */
 void deliver_store_call(const struct db_rows *rows, int row, struct deliver_call *out);
@@ -89,23 +89,24 @@ void deliver_store_call(const struct db_rows *rows, int row, struct deliver_call
 struct deliver_settled {
     const struct deliver_call *call;
     const struct uuid *lease;
-    const struct deliver_verdict *verdict;
+    const struct deliver_decision *decision;
     struct slice reason; /* why it was not delivered */
 };
 /* Does nothing when the lease is another's by now; in a transaction. */
 bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled,
                           struct fault *fault) MUST_CHECK;
 
-struct deliver_left {
+struct deliver_backlog {
     bool over;       /* there are items to be ended or forgotten */
     double oldest_s; /* how long the oldest item waits; 0: none does */
 };
-bool deliver_store_left(struct db *db, struct deliver_left *out, struct fault *fault) MUST_CHECK;
+bool deliver_store_backlog(struct db *db, struct deliver_backlog *out,
+                           struct fault *fault) MUST_CHECK;
 /* Ends what is over; `ended` is how many became dead, at most DELIVER_SWEEP_MAX. */
 enum { DELIVER_SWEEP_MAX = 500 };
 bool deliver_store_end(struct db *tx, int64_t *ended, struct fault *fault) MUST_CHECK;
 /* Forgets the dead of last week; `forgotten` as `ended`. */
-bool deliver_store_forget(struct db *tx, int64_t *forgotten, struct fault *fault) MUST_CHECK;
+bool deliver_store_purge(struct db *tx, int64_t *forgotten, struct fault *fault) MUST_CHECK;
 
 /* --- the whole --- */
 
@@ -117,7 +118,7 @@ enum deliver_count {
 };
 
 /* A call under way. Owns its memory. */
-struct deliver_flight {
+struct deliver_in_flight {
     struct deliver *deliver;
     struct deliver_call call; /* its text is in the arena */
     struct uuid lease;
@@ -131,9 +132,9 @@ struct deliver {
     struct http_client *http;
     struct periodic *rounds;
     struct periodic *sweeps;
-    int64_t flying;
-    int64_t flying_failing;
-    int64_t flying_bytes;
+    int64_t in_flight_count;
+    int64_t in_flight_failing;
+    int64_t in_flight_bytes;
     struct metric counters[DELIVER_COUNTS];
     struct metric oldest;
     double oldest_s;
@@ -141,5 +142,5 @@ struct deliver {
 
 /* Calls in a fiber of its own, and stores how it ended. What cannot be begun is taken again when
  * its lease is over. In a fiber. */
-void deliver_fly(struct deliver *deliver, const struct deliver_call *call,
-                 const struct uuid *lease);
+void deliver_start_call(struct deliver *deliver, const struct deliver_call *call,
+                        const struct uuid *lease);

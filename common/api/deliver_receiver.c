@@ -56,8 +56,8 @@ static bool refuse(struct fault *fault, const char *detail)
     return fault_set(fault, FAULT_INVALID, "url_not_allowed", "%s", detail);
 }
 
-bool deliver_way_of(const struct deliver_hosts *hosts, const char *text, struct arena *arena,
-                    struct deliver_way *out, struct fault *fault)
+bool deliver_transport_of(const struct deliver_hosts *hosts, const char *text, struct arena *arena,
+                          struct deliver_transport *out, struct fault *fault)
 {
     struct http_url url;
 
@@ -68,7 +68,7 @@ bool deliver_way_of(const struct deliver_hosts *hosts, const char *text, struct 
         return refuse(fault, "Must be https");
     if (!ours && url.is_private)
         return refuse(fault, "Must not lead into a private network");
-    *out = (struct deliver_way){.allow_private = ours, .allow_plain = ours};
+    *out = (struct deliver_transport){.allow_private = ours, .allow_plain = ours};
     return true;
 }
 
@@ -76,12 +76,12 @@ bool deliver_url_check(const struct deliver_hosts *hosts, struct slice url, stru
                        struct fault *fault)
 {
     const struct slice text = arena_copy(arena, url);
-    struct deliver_way way;
+    struct deliver_transport transport;
 
     if (text.at == NULL)
         return arena_fault(fault);
     if (strlen(text.at) != url.len || url.len > DELIVER_URL_MAX)
         return fault_set(fault, FAULT_INVALID, "bad_url", "Must be an address of at most %d bytes",
                          DELIVER_URL_MAX);
-    return deliver_way_of(hosts, text.at, arena, &way, fault);
+    return deliver_transport_of(hosts, text.at, arena, &transport, fault);
 }

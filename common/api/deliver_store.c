@@ -5,13 +5,13 @@
 
 // clang-format off
 /* Calls of receiver r that are under way, and how many may be. */
-#define FLYING                                                                                     \
+#define IN_FLIGHT                                                                                     \
     "(SELECT count(*) FROM delivery_lane f"                                                        \
     "  WHERE f.receiver_id = r.id AND f.leased_by IS NOT NULL AND f.due_at > now())"
 #define CALLS_OF "CASE WHEN r.failing_since IS NULL THEN {calls} ELSE 1 END"
 #define READY                                                                                      \
     " r.disabled_at IS NULL AND (r.rests_until IS NULL OR r.rests_until <= now())"                 \
-    " AND " FLYING " < " CALLS_OF
+    " AND " IN_FLIGHT " < " CALLS_OF
 
 /* --- receivers --- */
 
@@ -90,7 +90,7 @@ static const struct db_statement due_statement = {
     .sql = "SELECT ceil(extract(epoch FROM min(greatest(next.due_at, r.rests_until)) - now()) * 1000)::bigint"
            " FROM receiver r CROSS JOIN LATERAL ("
            "  SELECT min(l.due_at) AS due_at FROM delivery_lane l WHERE l.receiver_id = r.id) next"
-           " WHERE r.disabled_at IS NULL AND next.due_at IS NOT NULL AND " FLYING " < " CALLS_OF,
+           " WHERE r.disabled_at IS NULL AND next.due_at IS NOT NULL AND " IN_FLIGHT " < " CALLS_OF,
 };
 
 /* Not FOR UPDATE: who places an item only needs the receiver to stay. */
@@ -111,9 +111,9 @@ static const struct db_column columns[] = {
     {DB_UUID,  AT(id),              .name = "id"},
     {DB_UUID,  AT(receiver_id),     .name = "receiver_id"},
     {DB_UUID,  AT(lane_id),         .name = "lane_id"},
-    {DB_INT,   AT(past.tries),      .name = "tries"},
-    {DB_INT,   AT(past.refusals),   .name = "refusals"},
-    {DB_INT,   AT(past.failures),   .sql = "r.failures"},
+    {DB_INT,   AT(history.tries),      .name = "tries"},
+    {DB_INT,   AT(history.refusals),   .name = "refusals"},
+    {DB_INT,   AT(history.failures),   .sql = "r.failures"},
     {DB_BOOL,  AT(failing),         .sql = "r.failing_since IS NOT NULL"},
     {DB_TEXT,  AT(idempotency_key), .name = "idempotency_key"},
     {DB_TEXT,  AT(url),             .sql = "r.url"},
@@ -137,7 +137,7 @@ static const struct db_statement take_statement = {
            "  FROM receiver r"
            "   CROSS JOIN LATERAL (SELECT id, due_at FROM delivery_lane"
            "    WHERE receiver_id = r.id AND due_at <= now() ORDER BY due_at"
-           "    LIMIT greatest(0, " CALLS_OF " - " FLYING ") FOR UPDATE SKIP LOCKED) l"
+           "    LIMIT greatest(0, " CALLS_OF " - " IN_FLIGHT ") FOR UPDATE SKIP LOCKED) l"
            "   CROSS JOIN LATERAL (SELECT id, octet_length(body) AS size FROM delivery"
            "    WHERE lane_id = l.id ORDER BY item_id LIMIT 1) head"
            "  WHERE r.id = ANY ({receivers}::uuid[])),"
@@ -351,7 +351,7 @@ bool deliver_store_due(struct db *db, int64_t *wait_ms, struct fault *fault)
     return true;
 }
 
-bool deliver_store_take(struct db *tx, const struct deliver_room *room, struct db_rows *rows,
+bool deliver_store_take(struct db *tx, const struct deliver_capacity *room, struct db_rows *rows,
                         struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
@@ -363,7 +363,7 @@ bool deliver_store_take(struct db *tx, const struct deliver_room *room, struct d
     return db_query(tx, &take_statement,
                     DB_VALUES(db_int(DELIVER_RECEIVER_CALLS), db_text(db_get_text(&locked, 0, 0)),
                               db_uuid(&room->lease), db_int(DELIVER_LEASE_MS), db_int(room->calls),
-                              db_int(room->failing), db_int(room->bytes), db_bool(room->alone)),
+                              db_int(room->failing), db_int(room->bytes), db_bool(room->any_size)),
                     rows, fault);
 }
 
@@ -378,21 +378,21 @@ void deliver_store_call(const struct db_rows *rows, int row, struct deliver_call
 static bool settle_item(struct db *tx, const struct deliver_settled *settled, bool *mine,
                         struct fault *fault)
 {
-    const struct deliver_verdict *verdict = settled->verdict;
+    const struct deliver_decision *decision = settled->decision;
     auto_rows struct db_rows held = {0};
     const struct db_value values[] = {
         db_uuid(&settled->call->id), db_uuid(&settled->call->lane_id),
-        db_uuid(settled->lease),     db_bool(verdict->outcome == DELIVER_DEAD),
-        db_bool(verdict->refused),   db_text(settled->reason),
-        db_int(verdict->lane_ms),
+        db_uuid(settled->lease),     db_bool(decision->outcome == DELIVER_DEAD),
+        db_bool(decision->refused),  db_text(settled->reason),
+        db_int(decision->lane_ms),
     };
     enum { VALUES = ARRAY_LEN(values) };
     const struct db_call calls[] = {
-        {&hold_statement,                                                        values, VALUES, &held},
-        {verdict->outcome == DELIVER_DONE ? &done_statement : &failed_statement, values, VALUES,
-         NULL                                                                                         },
-        {&renew_statement,                                                       values, VALUES, NULL },
-        {&leave_statement,                                                       values, VALUES, NULL },
+        {&hold_statement,                                                         values, VALUES, &held},
+        {decision->outcome == DELIVER_DONE ? &done_statement : &failed_statement, values, VALUES,
+         NULL                                                                                          },
+        {&renew_statement,                                                        values, VALUES, NULL },
+        {&leave_statement,                                                        values, VALUES, NULL },
     };
 
     if (!db_query_all(tx, calls, ARRAY_LEN(calls), fault))
@@ -403,9 +403,9 @@ static bool settle_item(struct db *tx, const struct deliver_settled *settled, bo
 
 bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled, struct fault *fault)
 {
-    const struct deliver_verdict *verdict = settled->verdict;
+    const struct deliver_decision *decision = settled->decision;
     const struct deliver_call *call = settled->call;
-    const bool changes_receiver = verdict->outcome != DELIVER_DONE || call->failing;
+    const bool changes_receiver = decision->outcome != DELIVER_DONE || call->failing;
     auto_rows struct db_rows rows = {0};
     bool mine;
 
@@ -417,12 +417,12 @@ bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled, 
     if (!mine || !changes_receiver)
         return true;
     db_rows_finish(&rows);
-    if (verdict->outcome == DELIVER_DONE)
+    if (decision->outcome == DELIVER_DONE)
         return db_query(tx, &works_statement, DB_VALUES(db_uuid(&call->receiver_id)), &rows, fault);
     return db_query(tx, &fails_statement,
                     DB_VALUES(db_uuid(&call->receiver_id), db_text(settled->reason),
-                              db_bool(verdict->outcome == DELIVER_GONE), db_int(verdict->rest_ms),
-                              db_int(call->past.failures)),
+                              db_bool(decision->outcome == DELIVER_GONE),
+                              db_int(decision->block_ms), db_int(call->history.failures)),
                     &rows, fault);
 }
 
@@ -431,7 +431,7 @@ bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled, 
 #define OVER_VALUES                                                                                \
     db_int(DELIVER_AGE_MAX_S), db_int(DELIVER_WAITING_MAX), db_int(DELIVER_SWEEP_MAX)
 
-bool deliver_store_left(struct db *db, struct deliver_left *out, struct fault *fault)
+bool deliver_store_backlog(struct db *db, struct deliver_backlog *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -460,7 +460,7 @@ bool deliver_store_end(struct db *tx, int64_t *ended, struct fault *fault)
     return true;
 }
 
-bool deliver_store_forget(struct db *tx, int64_t *forgotten, struct fault *fault)
+bool deliver_store_purge(struct db *tx, int64_t *forgotten, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -7,7 +7,7 @@
 #include "db/query.h"
 
 /* Ids become visible out of the order of commits, so a place is epoch, transaction, id. */
-struct event_place {
+struct event_position {
     int64_t epoch;
     int64_t tx;
     int64_t id;
@@ -24,17 +24,17 @@ struct event {
         int64_t version;
     } resource;
     struct slice data; /* JSON */
-    struct event_place place;
+    struct event_position place;
 };
 
 /* At most `limit` behind `after`, fewer where they are large. Rows for events_store_read(). */
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
-                       const struct event_place *after, int64_t limit, struct db_rows *rows,
+                       const struct event_position *after, int64_t limit, struct db_rows *rows,
                        struct fault *fault) MUST_CHECK;
 /* Text is borrowed from the rows. */
 void events_store_read(const struct db_rows *rows, int row, struct event *out);
 
 /* A place as the cursors of lists carry it. */
-struct list_place event_place_pack(const struct event_place *place);
+struct list_place event_position_pack(const struct event_position *place);
 /* False when no event can be at such a place. */
-bool event_place_unpack(const struct list_place *packed, struct event_place *out) MUST_CHECK;
+bool event_position_unpack(const struct list_place *packed, struct event_position *out) MUST_CHECK;

@@ -34,7 +34,7 @@ static const struct db_statement list_statement = {
 // clang-format on
 
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
-                       const struct event_place *after, int64_t limit, struct db_rows *rows,
+                       const struct event_position *after, int64_t limit, struct db_rows *rows,
                        struct fault *fault)
 {
     return db_query(db, &list_statement,

@@ -40,7 +40,7 @@ static bool limit_check(const struct api_guard *guard, const struct api_caller *
                         struct http_request *req, struct http_response *res, struct fault *fault)
 {
     char key[UUID_TEXT_LEN + 1];
-    struct limit_verdict verdict;
+    struct limit_decision verdict;
     struct slice policy, state;
 
     if (guard->limiter == NULL)

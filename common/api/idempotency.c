@@ -93,7 +93,7 @@ static bool fingerprint(const struct http_request *req, const struct api_caller 
     return ok;
 }
 
-static void identify(const struct uuid *client, struct slice key, struct repeat *repeat)
+static void identify(const struct uuid *client, struct slice key, struct idempotency *idempotency)
 {
     char text[sizeof(client->bytes) + IDEMPOTENCY_KEY_MAX];
     uint8_t hash[DIGEST_SHA256_LEN];
@@ -101,21 +101,21 @@ static void identify(const struct uuid *client, struct slice key, struct repeat 
     memcpy(text, client->bytes, sizeof(client->bytes));
     memcpy(text + sizeof(client->bytes), key.at, key.len);
     digest_sha256((struct slice){text, sizeof(client->bytes) + key.len}, hash);
-    memcpy(repeat->id.bytes, hash, sizeof(repeat->id.bytes));
-    memcpy(&repeat->lock, hash + sizeof(repeat->id.bytes), sizeof(repeat->lock));
-    if (repeat->lock == INT64_MIN)
-        repeat->lock = 0; /* db_int() writes INT64_MIN as NULL */
+    memcpy(idempotency->id.bytes, hash, sizeof(idempotency->id.bytes));
+    memcpy(&idempotency->lock, hash + sizeof(idempotency->id.bytes), sizeof(idempotency->lock));
+    if (idempotency->lock == INT64_MIN)
+        idempotency->lock = 0; /* db_int() writes INT64_MIN as NULL */
 }
 
-bool repeat_identify(const struct http_request *req, const struct api_caller *caller,
-                     struct slice key, struct slice canonical, struct repeat *out,
-                     struct fault *fault)
+bool idempotency_identify(const struct http_request *req, const struct api_caller *caller,
+                          struct slice key, struct slice canonical, struct idempotency *out,
+                          struct fault *fault)
 {
-    struct repeat repeat = {.on = true, .key = key};
+    struct idempotency idempotency = {.on = true, .key = key};
 
-    if (!fingerprint(req, caller, canonical, repeat.fingerprint, fault))
+    if (!fingerprint(req, caller, canonical, idempotency.fingerprint, fault))
         return false;
-    identify(&caller->client_id, key, &repeat);
-    *out = repeat;
+    identify(&caller->client_id, key, &idempotency);
+    *out = idempotency;
     return true;
 }

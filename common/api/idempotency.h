@@ -8,7 +8,7 @@
 #include "base/digest.h"
 #include "http/request.h"
 
-struct repeat {
+struct idempotency {
     bool on;          /* false: no key, or none that counts: not a POST, a route with
                          HTTP_ROUTE_READS, a dry run */
     struct slice key; /* in the arena */
@@ -24,6 +24,6 @@ bool api_idempotency_key(struct slice header, struct arena *arena, struct slice 
                          struct fault *fault) MUST_CHECK;
 
 /* `canonical` is the body's canonical JSON, "{}" for none. */
-bool repeat_identify(const struct http_request *req, const struct api_caller *caller,
-                     struct slice key, struct slice canonical, struct repeat *out,
-                     struct fault *fault) MUST_CHECK;
+bool idempotency_identify(const struct http_request *req, const struct api_caller *caller,
+                          struct slice key, struct slice canonical, struct idempotency *out,
+                          struct fault *fault) MUST_CHECK;

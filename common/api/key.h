@@ -41,8 +41,8 @@ struct api_keys_options {
     const char *operator_tenant;       /* borrowed. Beside the tenant system, whose keys have the
                                           scopes of api_scope_is_system(); NULL or "": no other's */
     size_t keys_max;
-    bool note_use;   /* last_used_at is written, which needs exclusive connections */
-    int64_t away_ms; /* while PostgreSQL does not answer, how long a key serves after its last
+    bool note_use;     /* last_used_at is written, which needs exclusive connections */
+    int64_t outage_ms; /* while PostgreSQL does not answer, how long a key serves after its last
                         look-up; 0: API_KEY_STALE_MS, as always */
 };
 struct api_keys *api_keys_create(const struct api_keys_options *options, struct fault *fault);

@@ -13,8 +13,8 @@
 #include "loop/fiber.h"
 
 enum {
-    FLIGHTS_MAX = 64, /* different keys that are looked up at once */
-    FLIGHT_WAIT_MAX = 1024,
+    LOOKUPS_MAX = 64, /* different keys that are looked up at once */
+    LOOKUP_WAIT_MAX = 1024,
     TOUCHED_MAX = 64, /* uses collected until the next write */
     TOUCH_DELAY_MS = 1000,
     REFRESH_DEADLINE_MS = 2000,
@@ -31,7 +31,7 @@ static struct metric refused = {
 };
 
 /* One look-up under way, and the fibers that wait for its answer. */
-struct flight {
+struct lookup {
     size_t inside; /* the fiber that asks and those that wait; 0: the slot is free */
     bool done;
     bool ok;
@@ -44,7 +44,7 @@ struct api_keys {
     struct api_keys_options options;
     struct key_table table;
     int64_t failed_ns; /* when PostgreSQL last failed to answer; 0: it answered since */
-    struct flight flights[FLIGHTS_MAX];
+    struct lookup lookups[LOOKUPS_MAX];
     struct uuid touched[TOUCHED_MAX];
     size_t touched_count;
     bool touching;
@@ -80,7 +80,7 @@ void api_keys_destroy(struct api_keys *keys)
 }
 
 /* The fiber's own time ran out, or its client left. That says nothing about PostgreSQL. */
-static bool given_up(const struct fault *fault)
+static bool was_cancelled(const struct fault *fault)
 {
     return fault->kind == FAULT_TIMEOUT || fiber_was_cancelled(fault);
 }
@@ -109,7 +109,7 @@ static void write_scopes(const struct api_callers *callers, unsigned scopes,
 }
 
 /* The key of `entry` was found, or is not found any more. */
-static void keep(struct api_keys *keys, struct key_entry *entry, bool good, int64_t now_ns)
+static void notify_keeper(struct api_keys *keys, struct key_entry *entry, bool good, int64_t now_ns)
 {
     const struct key_record *record = &entry->record;
     struct api_key_kept kept = {
@@ -151,7 +151,7 @@ void api_keys_recall(struct api_keys *keys, const struct api_key_kept *kept)
     };
     struct key_entry *entry;
 
-    if (age_ns < 0 || age_ns >= keys->options.away_ms * NS_PER_MS)
+    if (age_ns < 0 || age_ns >= keys->options.outage_ms * NS_PER_MS)
         return;
     key_table_put(&keys->table, kept->hash, &record,
                   now_ns - (age_ns > stale_ns ? age_ns : stale_ns));
@@ -161,7 +161,7 @@ void api_keys_recall(struct api_keys *keys, const struct api_key_kept *kept)
 
 /* The age of an answer counts from before the question, because the key may be revoked while the
  * question is under way. */
-static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
+static bool query(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
     struct key_record record;
     struct key_entry *entry;
@@ -170,7 +170,7 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 
     asked.value++;
     if (!key_store_find(&keys->options, hash, &found, &record, fault)) {
-        if (!given_up(fault))
+        if (!was_cancelled(fault))
             keys->failed_ns = loop_now_ns(keys->options.loop);
         return false;
     }
@@ -179,7 +179,7 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
         key_table_put(&keys->table, hash, &record, asked_ns);
     entry = key_table_find(&keys->table, hash);
     if (entry != NULL)
-        keep(keys, entry, found, asked_ns);
+        notify_keeper(keys, entry, found, asked_ns);
     if (!found)
         key_table_put_unknown(&keys->table, hash,
                               loop_now_ns(keys->options.loop) + API_KEY_UNKNOWN_MS * NS_PER_MS);
@@ -187,57 +187,57 @@ static bool ask(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 }
 
 /* The look-up of this key that is under way, else a free slot, else NULL. */
-static struct flight *flight_of(struct api_keys *keys, const uint8_t *hash)
+static struct lookup *lookup_of(struct api_keys *keys, const uint8_t *hash)
 {
-    struct flight *vacant = NULL;
+    struct lookup *vacant = NULL;
 
-    for (size_t i = 0; i < FLIGHTS_MAX; i++) {
-        struct flight *flight = &keys->flights[i];
+    for (size_t i = 0; i < LOOKUPS_MAX; i++) {
+        struct lookup *lookup = &keys->lookups[i];
 
-        if (flight->inside == 0)
-            vacant = flight;
-        else if (!flight->done && digest_equal(flight->hash, hash, DIGEST_SHA256_LEN))
-            return flight;
+        if (lookup->inside == 0)
+            vacant = lookup;
+        else if (!lookup->done && digest_equal(lookup->hash, hash, DIGEST_SHA256_LEN))
+            return lookup;
     }
     return vacant;
 }
 
-static bool flight_join(struct flight *flight, struct fault *fault)
+static bool lookup_join(struct lookup *lookup, struct fault *fault)
 {
-    flight->inside++;
-    bool ok = fiber_queue_wait(&flight->waiters, FLIGHT_WAIT_MAX, 0, fault);
-    if (ok && !flight->ok && !given_up(&flight->fault)) {
-        *fault = flight->fault;
+    lookup->inside++;
+    bool ok = fiber_queue_wait(&lookup->waiters, LOOKUP_WAIT_MAX, 0, fault);
+    if (ok && !lookup->ok && !was_cancelled(&lookup->fault)) {
+        *fault = lookup->fault;
         ok = false;
     }
-    flight->inside--;
+    lookup->inside--;
     return ok;
 }
 
-static bool flight_run(struct api_keys *keys, struct flight *flight, const uint8_t *hash,
+static bool lookup_run(struct api_keys *keys, struct lookup *lookup, const uint8_t *hash,
                        struct fault *fault)
 {
-    *flight = (struct flight){.inside = 1};
-    memcpy(flight->hash, hash, DIGEST_SHA256_LEN);
-    const bool ok = ask(keys, flight->hash, fault);
-    flight->ok = ok;
-    flight->done = true;
+    *lookup = (struct lookup){.inside = 1};
+    memcpy(lookup->hash, hash, DIGEST_SHA256_LEN);
+    const bool ok = query(keys, lookup->hash, fault);
+    lookup->ok = ok;
+    lookup->done = true;
     if (!ok)
-        flight->fault = *fault;
-    while (fiber_queue_wake_one(&flight->waiters))
+        lookup->fault = *fault;
+    while (fiber_queue_wake_one(&lookup->waiters))
         continue;
-    flight->inside--;
+    lookup->inside--;
     return ok;
 }
 
 /* One look-up for all fibers that want the same key. */
-static bool ask_together(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
+static bool query_together(struct api_keys *keys, const uint8_t *hash, struct fault *fault)
 {
-    struct flight *flight = flight_of(keys, hash);
+    struct lookup *lookup = lookup_of(keys, hash);
 
-    if (flight == NULL)
+    if (lookup == NULL)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many keys are being checked");
-    return flight->inside > 0 ? flight_join(flight, fault) : flight_run(keys, flight, hash, fault);
+    return lookup->inside > 0 ? lookup_join(lookup, fault) : lookup_run(keys, lookup, hash, fault);
 }
 
 struct refresh {
@@ -251,7 +251,7 @@ static void refresh_run(void *data)
     struct key_entry *entry;
     struct fault fault;
 
-    if (!ask_together(refresh->keys, refresh->hash, &fault)) {
+    if (!query_together(refresh->keys, refresh->hash, &fault)) {
         entry = key_table_find(&refresh->keys->table, refresh->hash);
         if (entry != NULL)
             entry->refreshing = false;
@@ -370,18 +370,18 @@ static bool is_good(const struct api_keys *keys, const struct key_entry *entry, 
         keys->failed_ns != 0 && now_ns - keys->failed_ns < API_KEY_STALE_MS * NS_PER_MS;
 
     return key_entry_is_younger(entry, now_ns, API_KEY_STALE_MS) ||
-           (away && key_entry_is_younger(entry, now_ns, keys->options.away_ms));
+           (away && key_entry_is_younger(entry, now_ns, keys->options.outage_ms));
 }
 
 /* The look-up failed: the remembered entry serves when it is young enough. */
-static bool serve_while_away(struct api_keys *keys, const uint8_t *hash, struct api_caller *caller,
-                             struct fault *fault)
+static bool serve_during_outage(struct api_keys *keys, const uint8_t *hash,
+                                struct api_caller *caller, struct fault *fault)
 {
     const int64_t now_ns = loop_now_ns(keys->options.loop);
     struct key_entry *entry = key_table_find(&keys->table, hash);
 
-    if (entry == NULL || given_up(fault) ||
-        !key_entry_is_younger(entry, now_ns, keys->options.away_ms))
+    if (entry == NULL || was_cancelled(fault) ||
+        !key_entry_is_younger(entry, now_ns, keys->options.outage_ms))
         return false;
     return serve(keys, entry, now_ns, caller, fault);
 }
@@ -409,8 +409,8 @@ bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *
          * remembered are checked: a remembered one was well-formed. */
         if (!api_key_is_wellformed(key) || key_table_is_unknown(&keys->table, hash, now_ns))
             return refuse(fault);
-        if (!ask_together(keys, hash, fault))
-            return serve_while_away(keys, hash, caller, fault);
+        if (!query_together(keys, hash, fault))
+            return serve_during_outage(keys, hash, caller, fault);
     }
     return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
                      "The key could not be checked in time");

@@ -16,7 +16,7 @@ static bool sweep(void *data, struct fault *fault)
     return true;
 }
 
-void service_sweep_begin(struct service_run *run)
+void service_cleanup_begin(struct service_run *run)
 {
     const struct periodic_options options = {.name = "answers",
                                              .run = sweep,
@@ -31,7 +31,7 @@ void service_sweep_begin(struct service_run *run)
         log_fault(LOG_ERROR, "answers_not_swept", &fault, SLICE_NONE);
 }
 
-void service_sweep_end(struct service_run *run)
+void service_cleanup_end(struct service_run *run)
 {
     periodic_stop(run->sweep);
 }

@@ -168,32 +168,34 @@ void service_config_free(const struct service_definition *definition, struct ser
     free(config);
 }
 
-static void few_of(const struct service_definition *definition,
-                   struct env_variable table[FEW_COUNT], char port[PORT_TEXT_MAX])
+static void basic_config_of(const struct service_definition *definition,
+                            struct env_variable table[FEW_COUNT], char port[PORT_TEXT_MAX])
 {
     memcpy(table, few_table, sizeof(few_table));
     port_default(table, FEW_COUNT, port, definition->default_port);
 }
 
-bool service_few_load(const struct service_definition *definition, struct service_config *few)
+bool service_basic_config_load(const struct service_definition *definition,
+                               struct service_config *few)
 {
     struct env_variable table[FEW_COUNT];
     char port[PORT_TEXT_MAX];
 
-    few_of(definition, table, port);
+    basic_config_of(definition, table, port);
     return env_load(table, FEW_COUNT, few, stderr);
 }
 
-void service_few_free(const struct service_definition *definition, struct service_config *few)
+void service_basic_config_free(const struct service_definition *definition,
+                               struct service_config *few)
 {
     struct env_variable table[FEW_COUNT];
     char port[PORT_TEXT_MAX];
 
-    few_of(definition, table, port);
+    basic_config_of(definition, table, port);
     env_finish(table, FEW_COUNT, few);
 }
 
-const char *service_few_database(const struct service_config *few)
+const char *service_basic_config_database(const struct service_config *few)
 {
     if (few->migration_database_url[0] != '\0')
         return few->migration_database_url;

@@ -36,7 +36,7 @@ static const struct field event_items[] = {
 static const struct fields event_fields = FIELDS_OF(event_items, struct event);
 // clang-format on
 
-struct list_place event_place_pack(const struct event_place *place)
+struct list_place event_position_pack(const struct event_position *place)
 {
     const uint64_t big_endian[] = {htobe64((uint64_t)place->tx), htobe64((uint64_t)place->id)};
     struct list_place packed = {.set = true, .number = place->epoch};
@@ -45,12 +45,12 @@ struct list_place event_place_pack(const struct event_place *place)
     return packed;
 }
 
-bool event_place_unpack(const struct list_place *packed, struct event_place *out)
+bool event_position_unpack(const struct list_place *packed, struct event_position *out)
 {
     uint64_t big_endian[2];
 
     memcpy(big_endian, packed->id.bytes, sizeof(big_endian));
-    const struct event_place place = {
+    const struct event_position place = {
         .epoch = packed->number,
         .tx = (int64_t)be64toh(big_endian[0]),
         .id = (int64_t)be64toh(big_endian[1]),
@@ -61,8 +61,8 @@ bool event_place_unpack(const struct list_place *packed, struct event_place *out
     return true;
 }
 
-static bool read_place(struct slice after, struct event_place *place, struct arena *arena,
-                       struct fault *fault)
+static bool read_position(struct slice after, struct event_position *place, struct arena *arena,
+                          struct fault *fault)
 {
     struct list_place packed;
 
@@ -70,7 +70,7 @@ static bool read_place(struct slice after, struct event_place *place, struct are
         return true;
     if (!list_cursor_read(after, "after", SLICE("events"), arena, &packed, fault))
         return false;
-    return event_place_unpack(&packed, place) ||
+    return event_position_unpack(&packed, place) ||
            fault_set_field(fault, arena, "after", "bad_cursor", "No event was at this place.");
 }
 
@@ -91,13 +91,13 @@ enum http_status service_get_events(void *data, const struct http_request *req,
     auto_rows struct db_rows rows = {0};
     struct events_query query = {.limit = LIST_LIMIT_DEFAULT};
     struct events_part part = {0};
-    struct event_place place = {0};
+    struct event_position place = {0};
     struct list_place next;
     struct fault fault;
 
     if (!may_read(service, caller, &part, &fault) ||
         !http_request_query(req, &query_fields, &query, &fault) ||
-        !read_place(query.after, &place, req->arena, &fault) ||
+        !read_position(query.after, &place, req->arena, &fault) ||
         !events_store_list(service->db, &caller->tenant_id, &part, &place, query.limit, &rows,
                            &fault))
         return http_reply_fault(req, res, &fault);
@@ -109,7 +109,7 @@ enum http_status service_get_events(void *data, const struct http_request *req,
         fields_encode(&event_fields, &event, false, &res->body);
         place = event.place;
     }
-    next = event_place_pack(&place);
+    next = event_position_pack(&place);
     list_end(&res->body, &next, SLICE("events"));
     return http_reply_json(res, HTTP_OK);
 }

@@ -70,9 +70,9 @@ int service_healthcheck(const struct service_definition *definition)
     struct service_config few = {0};
     bool ok;
 
-    if (!service_few_load(definition, &few))
+    if (!service_basic_config_load(definition, &few))
         return EXIT_FAILED;
     ok = healthy(&few);
-    service_few_free(definition, &few);
+    service_basic_config_free(definition, &few);
     return ok ? EXIT_FINE : EXIT_FAILED;
 }

@@ -84,13 +84,13 @@ static int with_database(const struct service_definition *definition, bool as_mi
     int code = EXIT_USAGE;
     const char *url;
 
-    if (!service_few_load(definition, &few))
+    if (!service_basic_config_load(definition, &few))
         return EXIT_USAGE;
-    url =
-        !as_migrator && few.database_url[0] != '\0' ? few.database_url : service_few_database(&few);
+    url = !as_migrator && few.database_url[0] != '\0' ? few.database_url
+                                                      : service_basic_config_database(&few);
     if (url != NULL)
         code = live(definition, url, limit_ms, run, arg);
-    service_few_free(definition, &few);
+    service_basic_config_free(definition, &few);
     return code;
 }
 

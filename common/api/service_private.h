@@ -55,11 +55,12 @@ void service_config_free(const struct service_definition *definition,
 
 /* The few variables the one-shot commands need: address, port and databases. The others may be
  * absent or wrong, and are not set. */
-bool service_few_load(const struct service_definition *definition,
-                      struct service_config *few) MUST_CHECK;
-void service_few_free(const struct service_definition *definition, struct service_config *few);
+bool service_basic_config_load(const struct service_definition *definition,
+                               struct service_config *few) MUST_CHECK;
+void service_basic_config_free(const struct service_definition *definition,
+                               struct service_config *few);
 /* The migrator's address, or the service's. NULL when neither is set, which is printed. */
-const char *service_few_database(const struct service_config *few);
+const char *service_basic_config_database(const struct service_config *few);
 
 /* service_once.c: as service_once(), but MIGRATION_DATABASE_URL comes first. */
 int service_once_as_migrator(const struct service_definition *definition, int64_t limit_ms,
@@ -78,14 +79,14 @@ service_words_fn service_migrate;
 service_words_fn service_keys;
 
 /* service_readiness.c: keeps run->ready up to date: PostgreSQL, schema, Redis. */
-void service_watch_begin(struct service_run *run);
-void service_watch_end(struct service_run *run);
+void service_readiness_begin(struct service_run *run);
+void service_readiness_end(struct service_run *run);
 /* For db_pool_create(): data is the run. */
-void service_watch_pool(void *data, bool usable);
+void service_readiness_pool(void *data, bool usable);
 
 /* service_cleanup.c: deletes old answers of Idempotency-Keys, from the first readiness on. */
-void service_sweep_begin(struct service_run *run);
-void service_sweep_end(struct service_run *run);
+void service_cleanup_begin(struct service_run *run);
+void service_cleanup_end(struct service_run *run);
 
 /* service_log_keys.c: keys of persons in logs, from the time the schema fits. */
 void service_log_keys_begin(struct service_run *run);

@@ -17,7 +17,7 @@ static void report(struct service_run *run, size_t part, bool well)
     ready_report(&run->ready, part, well, loop_now_ns(run->service.loop));
 }
 
-static void tell_ready(struct service_run *run)
+static void log_readiness(struct service_run *run)
 {
     if (run->was_ready || !ready_now(&run->ready, loop_now_ns(run->service.loop)))
         return;
@@ -29,7 +29,7 @@ static void tell_ready(struct service_run *run)
     LOG(LOG_INFO, "ready", "Ready for requests",
         log_int("start_ms", (now_mono_ns() - run->started_ns) / NS_PER_MS));
     if (run->service.changes != NULL)
-        service_sweep_begin(run);
+        service_cleanup_begin(run);
 }
 
 static void incompatible(struct service_run *run, const char *reason)
@@ -41,7 +41,7 @@ static void incompatible(struct service_run *run, const char *reason)
 }
 
 /* The schema is checked every second until it fits, but the same reason is logged once. */
-static void not_fit(struct service_run *run, const char *reason)
+static void log_schema_mismatch(struct service_run *run, const char *reason)
 {
     if (strcmp(run->schema_reason, reason) == 0)
         return;
@@ -59,7 +59,7 @@ static bool schema_check(struct service_run *run, struct fault *fault)
     if (schema.state == DB_SCHEMA_INCOMPATIBLE)
         incompatible(run, schema.reason);
     else if (schema.state == DB_SCHEMA_BEHIND)
-        not_fit(run, schema.reason);
+        log_schema_mismatch(run, schema.reason);
     run->schema_fits = schema.state == DB_SCHEMA_FITS;
     report(run, run->schema, run->schema_fits);
     if (run->schema_fits)
@@ -97,7 +97,7 @@ static void probe(void *data)
     if (run->definition->needs == NEEDS_DATABASE)
         writes_check(run);
     run->probing = false;
-    tell_ready(run);
+    log_readiness(run);
 }
 
 static void look(struct service_run *run)
@@ -105,7 +105,7 @@ static void look(struct service_run *run)
     struct fault fault;
 
     report(run, run->redis, cache_usable(run->service.cache));
-    tell_ready(run);
+    log_readiness(run);
     if (run->probing || run->definition->needs == NEEDS_NOTHING)
         return;
     run->probing = true;
@@ -160,7 +160,7 @@ static void show(struct service_run *run)
     metric_register(&run->log_dropped);
 }
 
-void service_watch_begin(struct service_run *run)
+void service_readiness_begin(struct service_run *run)
 {
     const bool own_schema = run->definition->needs == NEEDS_DATABASE;
 
@@ -176,17 +176,17 @@ void service_watch_begin(struct service_run *run)
                             loop_now_ns(run->service.loop) + TICK_MS * NS_PER_MS, tick, run);
 }
 
-void service_watch_end(struct service_run *run)
+void service_readiness_end(struct service_run *run)
 {
     loop_timer_stop(run->service.loop, &run->tick);
-    service_sweep_end(run);
+    service_cleanup_end(run);
     service_log_keys_end(run);
     metric_unregister(&run->build_info);
     metric_unregister(&run->ready_gauge);
     metric_unregister(&run->log_dropped);
 }
 
-void service_watch_pool(void *data, bool usable)
+void service_readiness_pool(void *data, bool usable)
 {
     struct service_run *run = data;
 

@@ -78,11 +78,11 @@ int service_migrate(const struct service_definition *definition, int argc, char 
         fprintf(stderr, "usage: %s --migrate [--dry-run]\n", definition->name);
         return EXIT_USAGE;
     }
-    if (!service_few_load(definition, &few))
+    if (!service_basic_config_load(definition, &few))
         return EXIT_USAGE;
-    url = service_few_database(&few);
+    url = service_basic_config_database(&few);
     if (url != NULL)
         code = migrate(definition, url, dry_run);
-    service_few_free(definition, &few);
+    service_basic_config_free(definition, &few);
     return code;
 }

@@ -80,7 +80,7 @@ static bool connect_database(struct service_run *run, struct fault *fault)
     options.shared = own_schema ? (size_t)config->db_shared : 1;
     options.exclusive = own_schema ? (size_t)config->db_exclusive : 0;
     run->service.pool = db_pool_create(run->service.loop, run->service.work, &options,
-                                       service_watch_pool, run, fault);
+                                       service_readiness_pool, run, fault);
     if (run->service.pool == NULL)
         return false;
     run->service.db = db_shared(run->service.pool);
@@ -124,7 +124,7 @@ static bool make_guard(struct service_run *run, struct fault *fault)
                                                  run->service.config->operator_tenant,
                                              .keys_max = KEYS_MAX,
                                              .note_use = own_schema,
-                                             .away_ms = own_schema ? 0 : API_KEY_AWAY_MS};
+                                             .outage_ms = own_schema ? 0 : API_KEY_AWAY_MS};
 
     if (run->definition->needs == NEEDS_NOTHING)
         return all_open(run->definition, fault);
@@ -177,7 +177,7 @@ static bool listen_http(struct service_run *run, struct fault *fault)
     return run->server != NULL;
 }
 
-static bool hear_signals(struct service_run *run, struct fault *fault)
+static bool handle_signals(struct service_run *run, struct fault *fault)
 {
     signal(SIGPIPE, SIG_IGN);
     return loop_on_signal(run->service.loop, SIGTERM, on_signal, run, fault) &&
@@ -196,17 +196,17 @@ static bool build(struct service_run *run, struct fault *fault)
     api_changes_metrics_register();
     fiber_set_limit(run->service.loop,
                     (size_t)run->service.config->http_fibers_max + SERVICE_BACKGROUND_FIBERS);
-    service_watch_begin(run);
+    service_readiness_begin(run);
     run->service.work = work_create(run->service.loop, WORK_THREADS, WORK_QUEUE, fault);
     if (run->service.work == NULL)
         return false;
     work_metrics_register(run->service.work);
     return connect_database(run, fault) && connect_cache(run, fault) && make_client(run, fault) &&
            make_guard(run, fault) && start_service(run, fault) && listen_http(run, fault) &&
-           hear_signals(run, fault);
+           handle_signals(run, fault);
 }
 
-static void take_apart(struct service_run *run)
+static void destroy_all(struct service_run *run)
 {
     http_server_destroy(run->server);
     if (run->data != NULL && run->definition->stop != NULL)
@@ -217,7 +217,7 @@ static void take_apart(struct service_run *run)
     cache_destroy(run->service.cache);
     db_pool_destroy(run->service.pool);
     if (run->service.loop != NULL)
-        service_watch_end(run);
+        service_readiness_end(run);
     work_destroy(run->service.work);
     loop_destroy(run->service.loop);
 }
@@ -228,7 +228,7 @@ static int live(struct service_run *run)
 
     if (!build(run, &fault)) {
         log_fault(LOG_ERROR, "start_failed", &fault, SLICE_NONE);
-        take_apart(run);
+        destroy_all(run);
         return EXIT_FAILED;
     }
     LOG(LOG_INFO, "listening", "Accepting connections",
@@ -242,7 +242,7 @@ static int live(struct service_run *run)
         log_flush();
         _exit(run->exit_code);
     }
-    take_apart(run);
+    destroy_all(run);
     return run->exit_code;
 }
 

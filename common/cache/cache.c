@@ -49,18 +49,18 @@ struct cache {
 static bool stalled(const struct cache *cache)
 {
     return cache->oldest != NULL &&
-           loop_looked_ns(cache->loop) - cache->oldest->sent_ns > CACHE_COMMAND_MS * NS_PER_MS;
+           loop_polled_ns(cache->loop) - cache->oldest->sent_ns > CACHE_COMMAND_MS * NS_PER_MS;
 }
 
-static void give_up_silent(void *data)
+static void close_silent(void *data)
 {
     struct cache *cache = data;
-    int64_t looked_ns = loop_looked_ns(cache->loop);
-    if (cache->oldest != NULL && looked_ns - cache->oldest->sent_ns >= CACHE_CONNECT_MS * NS_PER_MS)
+    int64_t polled_ns = loop_polled_ns(cache->loop);
+    if (cache->oldest != NULL && polled_ns - cache->oldest->sent_ns >= CACHE_CONNECT_MS * NS_PER_MS)
         cache_link_abandon(cache->link);
     if (cache->oldest != NULL &&
         !loop_timer_start(cache->loop, &cache->silence,
-                          cache->oldest->sent_ns + CACHE_CONNECT_MS * NS_PER_MS, give_up_silent,
+                          cache->oldest->sent_ns + CACHE_CONNECT_MS * NS_PER_MS, close_silent,
                           cache))
         cache_link_abandon(cache->link);
 }
@@ -72,7 +72,7 @@ static struct call *call_create(struct cache *cache)
         return NULL;
     if (cache->silence.slot == 0 &&
         !loop_timer_start(cache->loop, &cache->silence,
-                          loop_now_ns(cache->loop) + CACHE_CONNECT_MS * NS_PER_MS, give_up_silent,
+                          loop_now_ns(cache->loop) + CACHE_CONNECT_MS * NS_PER_MS, close_silent,
                           cache))
         return NULL;
     if (call != NULL)
@@ -174,7 +174,7 @@ static struct call *call_submit(struct cache *cache, const struct slice *args, s
     return call;
 }
 
-static bool explain(const struct waiter *waiter, struct fault *fault)
+static bool reply_fault(const struct waiter *waiter, struct fault *fault)
 {
     if (waiter->state == WAIT_REFUSED)
         return fault_set(fault, FAULT_UNAVAILABLE, "cache_refused", "The cache refused a command.");
@@ -190,7 +190,7 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
     int64_t until_ns = loop_now_ns(cache->loop) + CACHE_COMMAND_MS * NS_PER_MS;
     struct call *call = call_submit(cache, args, count, NULL, NULL);
     if (call == NULL)
-        return explain(&waiter, fault);
+        return reply_fault(&waiter, fault);
     waiter.state = WAIT_OPEN;
     call->waiter = &waiter;
     while (waiter.state == WAIT_OPEN) {
@@ -202,7 +202,7 @@ bool cache_command(struct cache *cache, const struct slice *args, size_t count, 
         return false;
     }
     if (waiter.state != WAIT_ANSWERED)
-        return explain(&waiter, fault);
+        return reply_fault(&waiter, fault);
     *text = waiter.text;
     return true;
 }
@@ -279,7 +279,7 @@ bool cache_script_ask(struct cache_script *script, struct slice key, const struc
 
 /* --- the whole --- */
 
-static void came_up(void *data)
+static void on_up(void *data)
 {
     struct cache *cache = data;
     struct cache_script *script;
@@ -302,7 +302,7 @@ struct cache *cache_create(struct loop *loop, struct work *work, const char *url
     cache->last = &cache->oldest;
     if (address.none)
         return cache;
-    const struct cache_link_events events = {.up = came_up, .data = cache};
+    const struct cache_link_events events = {.up = on_up, .data = cache};
     cache->link = cache_link_create(loop, work, &cache->address, &events, fault);
     if (cache->link == NULL) {
         free(cache);

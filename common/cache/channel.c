@@ -14,7 +14,7 @@ struct cache_channel {
     struct cache_link *link;
     LIST_HEAD(, cache_listener) listeners;
     struct loop_timer pulse;
-    int64_t heard_ns;
+    int64_t received_ns;
 };
 
 static void set_subscribed(struct cache_listener *listener, bool subscribed)
@@ -37,20 +37,20 @@ static struct cache_listener *listener_find(const struct cache_channel *channel,
 }
 
 /* ["subscribe", channel, count] or ["message", channel, text] */
-static void heard(redisAsyncContext *context, void *reply, void *data)
+static void on_message(redisAsyncContext *context, void *reply, void *data)
 {
     struct cache_channel *channel = data;
     const redisReply *answer = reply;
     (void)context;
     if (answer == NULL || answer->type != REDIS_REPLY_ARRAY || answer->elements != 3)
         return;
-    channel->heard_ns = loop_now_ns(channel->loop);
+    channel->received_ns = loop_now_ns(channel->loop);
     struct cache_listener *listener = listener_find(channel, answer->element[1]);
     if (listener == NULL)
         return;
     const redisReply *last = answer->element[2];
     if (last->type == REDIS_REPLY_STRING)
-        listener->heard(listener->data, (struct slice){last->str, last->len});
+        listener->on_message(listener->data, (struct slice){last->str, last->len});
     else
         set_subscribed(listener, true);
 }
@@ -58,32 +58,32 @@ static void heard(redisAsyncContext *context, void *reply, void *data)
 static void subscribe(struct cache_channel *channel, const struct cache_listener *listener)
 {
     redisAsyncContext *context = cache_link_context(channel->link);
-    if (context != NULL &&
-        redisAsyncCommand(context, heard, channel, "SUBSCRIBE %s", listener->channel) != REDIS_OK)
+    if (context != NULL && redisAsyncCommand(context, on_message, channel, "SUBSCRIBE %s",
+                                             listener->channel) != REDIS_OK)
         cache_link_abandon(channel->link);
 }
 
 static void on_pulse(void *data)
 {
     struct cache_channel *channel = data;
-    int64_t looked_ns = loop_looked_ns(channel->loop);
+    int64_t polled_ns = loop_polled_ns(channel->loop);
     if (!LIST_EMPTY(&channel->listeners) && cache_link_context(channel->link) != NULL) {
-        if (looked_ns - channel->heard_ns > SILENCE_MS * NS_PER_MS)
+        if (polled_ns - channel->received_ns > SILENCE_MS * NS_PER_MS)
             cache_link_abandon(channel->link);
         else
             subscribe(channel, LIST_FIRST(&channel->listeners));
     }
     /* Without the timer a dead connection would not be noticed: close it, so that the listeners
      * stop relying on it. */
-    if (!loop_timer_start(channel->loop, &channel->pulse, looked_ns + PULSE_MS * NS_PER_MS,
+    if (!loop_timer_start(channel->loop, &channel->pulse, polled_ns + PULSE_MS * NS_PER_MS,
                           on_pulse, channel))
         cache_link_abandon(channel->link);
 }
 
-static void came_up(void *data)
+static void on_up(void *data)
 {
     struct cache_channel *channel = data;
-    channel->heard_ns = loop_now_ns(channel->loop);
+    channel->received_ns = loop_now_ns(channel->loop);
     struct cache_listener *at;
     LIST_FOREACH (at, &channel->listeners, next)
         subscribe(channel, at);
@@ -91,7 +91,7 @@ static void came_up(void *data)
         on_pulse(channel);
 }
 
-static void went_down(void *data)
+static void on_down(void *data)
 {
     struct cache_channel *channel = data;
     struct cache_listener *at;
@@ -105,7 +105,7 @@ struct cache_channel *cache_channel_create(struct loop *loop, struct work *work,
     struct cache_channel *channel = fault_calloc(sizeof(*channel), "the cache", fault);
     if (channel == NULL)
         return NULL;
-    const struct cache_link_events events = {came_up, went_down, channel};
+    const struct cache_link_events events = {on_up, on_down, channel};
     channel->loop = loop;
     channel->link = cache_link_create(loop, work, address, &events, fault);
     if (channel->link == NULL) {
@@ -128,7 +128,7 @@ void cache_channel_add(struct cache_channel *channel, struct cache_listener *lis
 {
     listener->is_subscribed = false;
     if (LIST_EMPTY(&channel->listeners))
-        channel->heard_ns = loop_now_ns(channel->loop);
+        channel->received_ns = loop_now_ns(channel->loop);
     LIST_INSERT_HEAD(&channel->listeners, listener, next);
     subscribe(channel, listener);
 }

@@ -136,8 +136,8 @@ static void follower_fail(struct follower *follower, const struct fault *fault)
     follower->state = gave_up(fault) ? FOLLOW_AGAIN : FOLLOW_FAILED;
 }
 
-static void flight_land(struct flight *flight, bool ok, const struct cache_value *value,
-                        const struct fault *fault)
+static void flight_finish(struct flight *flight, bool ok, const struct cache_value *value,
+                          const struct fault *fault)
 {
     struct follower *follower;
     if (!flight->dropped)
@@ -223,7 +223,7 @@ static bool flight_lead(struct cache_entries *entries, struct flight *flight, ca
     flight->began_ns = loop_now_ns(entries->loop);
     flight->floor = INT64_MIN;
     bool ok = flight_obtain(entries, flight, load, arg, arena, &value, fault);
-    flight_land(flight, ok, &value, fault);
+    flight_finish(flight, ok, &value, fault);
     if (ok)
         *out = value;
     return ok;
@@ -284,7 +284,7 @@ void cache_entry_drop(struct cache_entries *entries, struct slice key, int64_t v
     cache_far_drop(&entries->far, key, version);
 }
 
-static void drop_heard(void *data, struct slice message)
+static void on_drop_message(void *data, struct slice message)
 {
     int64_t version;
     struct slice key;
@@ -302,11 +302,11 @@ static void set_subscribed(void *data, bool subscribed)
         cache_far_repeat(&entries->far);
 }
 
-static bool bury(void *data)
+static bool free_removed(void *data)
 {
     struct cache_entries *entries = data;
-    cache_near_bury(&entries->near);
-    cache_near_bury(&entries->floors);
+    cache_near_free_removed(&entries->near);
+    cache_near_free_removed(&entries->floors);
     return false;
 }
 
@@ -327,7 +327,7 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
     entries->options = *options;
     snprintf(entries->channel, sizeof(entries->channel), "%sdrops", options->name);
     entries->listener =
-        (struct cache_listener){entries->channel, drop_heard, set_subscribed, .data = entries};
+        (struct cache_listener){entries->channel, on_drop_message, set_subscribed, .data = entries};
     if (!cache_near_init(&entries->near, options->near_bytes, fault) ||
         !cache_near_init(&entries->floors, FLOOR_BYTES, fault) ||
         !cache_listen(cache, &entries->listener, fault)) {
@@ -342,7 +342,7 @@ struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cach
                                       .keep_ms = options->far_ms,
                                       .floor_ms = (int64_t)2 * FLOOR_MS};
     cache_far_init(&entries->far);
-    loop_hook_add(loop, &entries->hook, bury, entries);
+    loop_hook_add(loop, &entries->hook, free_removed, entries);
     return entries;
 }
 

@@ -15,7 +15,7 @@ enum {
     LEASE_SHARE = 10,     /* a lease has at most this part of the rate and of the burst */
     LEASE_MS = 1000,      /* how long a lease is valid */
     EMPTY_MIN_MS = 5,     /* how long an empty shared bucket is not asked again, at least */
-    ALONE_MS = 1000,      /* how long Redis is not asked again after it failed to answer */
+    LOCAL_MS = 1000,      /* how long Redis is not asked again after it failed to answer */
     WAITING_MAX = 1024,   /* fibers that wait for one lease */
     EVICT_TRIES = 8,      /* buckets looked at to find one for which no fiber waits */
     KEY_PREFIX_ROOM = 16, /* "limit:" */
@@ -60,8 +60,8 @@ struct bucket {
     int64_t shared;         /* tokens left in Redis at `shared_ns` */
     int64_t shared_ns;
     int64_t empty_until_ns; /* Redis has no token before this time */
-    int64_t alone_until_ns; /* Redis failed to answer and is not asked before this time */
-    double alone; /* tokens that this process may still take while Redis does not answer; refilled
+    int64_t local_until_ns; /* Redis failed to answer and is not asked before this time */
+    double local; /* tokens that this process may still take while Redis does not answer; refilled
                      at every use */
     int64_t alone_ns;
     struct fiber_queue waiting;
@@ -176,8 +176,8 @@ static void lease_receive(struct bucket *bucket, const int64_t answer[3], int64_
     if (answer[0] == 0)
         bucket->empty_until_ns = now_ns + wait_ms * NS_PER_MS;
     /* When Redis stops answering, this copy goes on from here, not with a full burst. */
-    if (bucket->alone > (double)(bucket->lease + bucket->shared))
-        bucket->alone = (double)(bucket->lease + bucket->shared);
+    if (bucket->local > (double)(bucket->lease + bucket->shared))
+        bucket->local = (double)(bucket->lease + bucket->shared);
 }
 
 static void lease_answered(void *data, const struct slice *text)
@@ -190,7 +190,7 @@ static void lease_answered(void *data, const struct slice *text)
         lease_receive(bucket, answer, now_ns);
     } else {
         cache_count(CACHE_COUNT_LEASES_FAILED);
-        bucket->alone_until_ns = now_ns + ALONE_MS * NS_PER_MS;
+        bucket->local_until_ns = now_ns + LOCAL_MS * NS_PER_MS;
     }
     while (fiber_queue_wake_one(&bucket->waiting))
         continue;
@@ -207,7 +207,7 @@ static bool lease_ask(struct bucket *bucket, int64_t now_ns)
     const int64_t asked[4] = {bucket->rate, bucket->burst, lease_size(bucket), back};
     if (bucket->asking)
         return true;
-    if (now_ns < bucket->alone_until_ns)
+    if (now_ns < bucket->local_until_ns)
         return false;
     for (int i = 0; i < 4; i++) {
         int len = snprintf(numbers[i], sizeof(numbers[i]), "%lld", (long long)asked[i]);
@@ -233,18 +233,18 @@ static bool take_leased(struct bucket *bucket, int64_t now_ns)
 
 /* --- the verdict --- */
 
-static void refill_alone(struct bucket *bucket, int64_t rate, int64_t burst, int64_t now_ns)
+static void refill_local(struct bucket *bucket, int64_t rate, int64_t burst, int64_t now_ns)
 {
     if (bucket->alone_ns == 0)
-        bucket->alone = (double)burst;
+        bucket->local = (double)burst;
     else
-        bucket->alone +=
+        bucket->local +=
             (double)(now_ns - bucket->alone_ns) * (double)bucket->rate / (double)NS_PER_S;
     bucket->alone_ns = now_ns;
     bucket->rate = rate;
     bucket->burst = burst;
-    if (bucket->alone > (double)burst)
-        bucket->alone = (double)burst;
+    if (bucket->local > (double)burst)
+        bucket->local = (double)burst;
 }
 
 static int64_t seconds_up(double tokens, int64_t rate)
@@ -253,49 +253,49 @@ static int64_t seconds_up(double tokens, int64_t rate)
     return (double)whole * (double)rate < tokens ? whole + 1 : whole;
 }
 
-static struct limit_verdict verdict_of(const struct bucket *bucket, bool allowed, double left)
+static struct limit_decision decision_of(const struct bucket *bucket, bool allowed, double left)
 {
     const double burst = (double)bucket->burst;
-    struct limit_verdict verdict = {
+    struct limit_decision decision = {
         .allowed = allowed,
         .limit = bucket->burst,
         .window_s = seconds_up(burst, bucket->rate),
     };
     left = left < 0 ? 0 : left > burst ? burst : left;
-    verdict.remaining = allowed ? (int64_t)left : 0;
-    verdict.reset_s = seconds_up(burst - left, bucket->rate);
-    if (!allowed && verdict.reset_s < 1)
-        verdict.reset_s = 1;
-    return verdict;
+    decision.remaining = allowed ? (int64_t)left : 0;
+    decision.reset_s = seconds_up(burst - left, bucket->rate);
+    if (!allowed && decision.reset_s < 1)
+        decision.reset_s = 1;
+    return decision;
 }
 
-static struct limit_verdict verdict_allow(struct bucket *bucket, int64_t now_ns)
+static struct limit_decision decision_allow(struct bucket *bucket, int64_t now_ns)
 {
     double refilled =
         (double)(now_ns - bucket->shared_ns) * (double)bucket->rate / (double)NS_PER_S;
-    bucket->alone -= 1;
+    bucket->local -= 1;
     cache_count(CACHE_COUNT_LEASED);
-    return verdict_of(bucket, true, (double)(bucket->lease + bucket->shared) + refilled);
+    return decision_of(bucket, true, (double)(bucket->lease + bucket->shared) + refilled);
 }
 
-static struct limit_verdict verdict_refuse(const struct bucket *bucket, int64_t wait_ns)
+static struct limit_decision decision_refuse(const struct bucket *bucket, int64_t wait_ns)
 {
-    struct limit_verdict verdict = verdict_of(bucket, false, 0);
-    verdict.retry_after_s = wait_ns > NS_PER_S ? (wait_ns + NS_PER_S - 1) / NS_PER_S : 1;
-    return verdict;
+    struct limit_decision decision = decision_of(bucket, false, 0);
+    decision.retry_after_s = wait_ns > NS_PER_S ? (wait_ns + NS_PER_S - 1) / NS_PER_S : 1;
+    return decision;
 }
 
-static struct limit_verdict decide_alone(struct bucket *bucket)
+static struct limit_decision decide_locally(struct bucket *bucket)
 {
-    cache_count(bucket->alone < 1 ? CACHE_COUNT_REFUSED_ALONE : CACHE_COUNT_ALONE);
-    if (bucket->alone < 1)
-        return verdict_refuse(bucket, 0);
-    bucket->alone -= 1;
-    return verdict_of(bucket, true, bucket->alone);
+    cache_count(bucket->local < 1 ? CACHE_COUNT_REFUSED_LOCAL : CACHE_COUNT_LOCAL);
+    if (bucket->local < 1)
+        return decision_refuse(bucket, 0);
+    bucket->local -= 1;
+    return decision_of(bucket, true, bucket->local);
 }
 
-struct limit_verdict limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
-                                  int64_t burst)
+struct limit_decision limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
+                                   int64_t burst)
 {
     int64_t now_ns = loop_now_ns(limiter->loop);
     int64_t until_ns = now_ns + CACHE_COMMAND_MS * NS_PER_MS;
@@ -304,23 +304,23 @@ struct limit_verdict limiter_take(struct limiter *limiter, struct slice key, int
     rate_per_s = rate_per_s > 1 ? rate_per_s : 1;
     burst = burst > 1 ? burst : 1;
     if (bucket == NULL) /* out of memory: the request is served without counting */
-        return (struct limit_verdict){
+        return (struct limit_decision){
             .allowed = true, .limit = burst, .window_s = 1, .remaining = burst};
-    refill_alone(bucket, rate_per_s, burst, now_ns);
+    refill_local(bucket, rate_per_s, burst, now_ns);
     for (;;) {
         if (take_leased(bucket, now_ns))
-            return verdict_allow(bucket, now_ns);
+            return decision_allow(bucket, now_ns);
         if (now_ns < bucket->empty_until_ns) {
             cache_count(CACHE_COUNT_REFUSED);
-            return verdict_refuse(bucket, bucket->empty_until_ns - now_ns);
+            return decision_refuse(bucket, bucket->empty_until_ns - now_ns);
         }
         if (!cache_usable(limiter->cache) || !lease_ask(bucket, now_ns) || fiber_current() == NULL)
-            return decide_alone(bucket);
+            return decide_locally(bucket);
         bucket->users++;
         bool woken = fiber_queue_wait(&bucket->waiting, WAITING_MAX, until_ns, &ignored);
         bucket->users--;
         if (!woken)
-            return decide_alone(bucket);
+            return decide_locally(bucket);
         now_ns = loop_now_ns(limiter->loop);
     }
 }

@@ -16,7 +16,7 @@ struct limiter *limiter_create(struct loop *loop, struct cache *cache, size_t ke
                                struct fault *fault);
 void limiter_destroy(struct limiter *limiter); /* takes NULL */
 
-struct limit_verdict {
+struct limit_decision {
     bool allowed;
     int64_t limit;    /* the burst */
     int64_t window_s; /* how long an empty bucket takes to fill */
@@ -28,5 +28,5 @@ struct limit_verdict {
 /* Takes one token of `key`. In a fiber. Rate and burst count as at least 1. Never fails. Waits for
  * Redis only when the lease is used up, and for at most CACHE_COMMAND_MS. When there are more than
  * `keys_max` keys, the one that was not used for longest is forgotten. */
-struct limit_verdict limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
-                                  int64_t burst);
+struct limit_decision limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
+                                   int64_t burst);

@@ -10,7 +10,7 @@
 /* The caller's memory, zeroed but for the first four members. */
 struct cache_listener {
     const char *channel; /* borrowed; each listener has another one */
-    void (*heard)(void *data, struct slice message);
+    void (*on_message)(void *data, struct slice message);
     /* True: Redis has confirmed the subscription, and from now on every message is delivered.
      * False: the connection was lost, and some may have been missed. */
     void (*subscribed)(void *data, bool subscribed);

@@ -10,9 +10,9 @@ enum cache_count {
     CACHE_COUNT_LOADED,
     CACHE_COUNT_FOLLOWED,
     CACHE_COUNT_LEASED, /* decisions of limiters: with a token of a lease */
-    CACHE_COUNT_ALONE,  /* by this process alone */
+    CACHE_COUNT_LOCAL,  /* by this process alone */
     CACHE_COUNT_REFUSED,
-    CACHE_COUNT_REFUSED_ALONE,
+    CACHE_COUNT_REFUSED_LOCAL,
     CACHE_COUNT_LEASES, /* answers to a question for a lease */
     CACHE_COUNT_LEASES_EMPTY,
     CACHE_COUNT_LEASES_FAILED,

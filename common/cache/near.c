@@ -45,7 +45,7 @@ bool cache_near_init(struct cache_near *near, size_t bytes_max, struct fault *fa
 void cache_near_finish(struct cache_near *near)
 {
     cache_near_clear(near);
-    cache_near_bury(near);
+    cache_near_free_removed(near);
     free(near->table);
     *near = (struct cache_near){0};
 }
@@ -121,7 +121,7 @@ void cache_near_clear(struct cache_near *near)
         entry_discard(near, TAILQ_FIRST(&near->by_use));
 }
 
-void cache_near_bury(struct cache_near *near)
+void cache_near_free_removed(struct cache_near *near)
 {
     while (!LIST_EMPTY(&near->grave)) {
         struct cache_near_entry *entry = LIST_FIRST(&near->grave);

@@ -2,8 +2,8 @@
 /* A bounded map in this process; when it is full, the least recently used entries are removed. The
  * inside of entry.c.
  *
- * A removed entry is freed only by cache_near_bury(), so that a reader may use the bytes it found
- * until its fiber parks. */
+ * A removed entry is freed only by cache_near_free_removed(), so that a reader may use the bytes it
+ * found until its fiber parks. */
 #pragma once
 
 #include <stdint.h>
@@ -53,4 +53,4 @@ void cache_near_remove(struct cache_near *near, uint64_t hash, struct slice key)
 void cache_near_clear(struct cache_near *near);
 
 /* Frees the removed entries. Call it only when no reader uses one of them. */
-void cache_near_bury(struct cache_near *near);
+void cache_near_free_removed(struct cache_near *near);

@@ -181,7 +181,7 @@ static bool send_text(struct db_conn *conn, const struct db_statement *statement
     int sent = 0;
 
     buf_init(&text, DB_PARAMS_BYTES_MAX);
-    db_text_make(statement, &text, &types);
+    db_text_build(statement, &text, &types);
     if (!text.failed && prepare)
         sent = PQsendPrepare(conn->pg, name_of(conn, statement, name), text.data, types.count,
                              types.oids);
@@ -268,7 +268,7 @@ bool db_conn_sync(struct db_conn *conn)
     return true;
 }
 
-void db_conn_forget(struct db_conn *conn, struct db_wait *wait)
+void db_conn_detach(struct db_conn *conn, struct db_wait *wait)
 {
     for (size_t i = 0; i < conn->count; i++) {
         struct db_entry *entry = &conn->ring[(conn->head + i) & (conn->ring_size - 1)];
@@ -414,7 +414,7 @@ static void ready(void *data, uint32_t events)
         db_conn_lose(conn);
 }
 
-static void hush(void *data, const char *message)
+static void ignore_notice(void *data, const char *message)
 {
     (void)data;
     (void)message;
@@ -425,7 +425,7 @@ bool db_conn_begin(struct db_conn *conn)
     struct fault fault;
     struct loop *loop = conn->loop;
 
-    PQsetNoticeProcessor(conn->pg, hush, NULL);
+    PQsetNoticeProcessor(conn->pg, ignore_notice, NULL);
     loop_timer_stop(loop, &conn->timer);
     loop_watch_remove(loop, &conn->watch);
     if (PQsetnonblocking(conn->pg, 1) != 0 || PQenterPipelineMode(conn->pg) != 1)

@@ -149,6 +149,6 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait) MUST_CHECK;
 /* Sends a Sync and flushes the socket. False: it failed, and the connection is lost. */
 bool db_conn_sync(struct db_conn *conn) MUST_CHECK;
 /* Takes `wait` out of the ring because its fiber gave up. */
-void db_conn_forget(struct db_conn *conn, struct db_wait *wait);
+void db_conn_detach(struct db_conn *conn, struct db_wait *wait);
 /* PostgreSQL called a prepared statement stale: all will be prepared again, under new names. */
 void db_conn_stale(struct db_conn *conn);

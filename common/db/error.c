@@ -10,23 +10,23 @@ static const struct {
     const char *prefix;
     enum db_error_class class;
 } classes[] = {
-    {"40001", DB_ERROR_RETRY     }, /* serialization_failure */
-    {"40P01", DB_ERROR_RETRY     }, /* deadlock_detected */
-    {"0A000", DB_ERROR_STALE     }, /* cached plan must not change result type */
-    {"26000", DB_ERROR_STALE     }, /* invalid_sql_statement_name */
-    {"42P05", DB_ERROR_STALE     }, /* duplicate_prepared_statement */
-    {"57014", DB_ERROR_BUSY      }, /* query_canceled: statement_timeout */
-    {"55P03", DB_ERROR_BUSY      }, /* lock_not_available: lock_timeout */
-    {"23",    DB_ERROR_CONSTRAINT},
-    {"53100", DB_ERROR_FULL      },
-    {"53",    DB_ERROR_AWAY      }, /* insufficient_resources */
-    {"57P",   DB_ERROR_GONE      }, /* shutdown, crash, cannot_connect_now, idle timeout */
-    {"25P03", DB_ERROR_GONE      }, /* idle_in_transaction_session_timeout */
-    {"08P01", DB_ERROR_OTHER     }, /* protocol_violation: too few values for a statement */
-    {"08",    DB_ERROR_GONE      },
-    {"25006", DB_ERROR_READ_ONLY }, /* read_only_sql_transaction */
-    {"25P02", DB_ERROR_AWAY      },
-    {"58",    DB_ERROR_AWAY      }, /* system_error */
+    {"40001", DB_ERROR_RETRY       }, /* serialization_failure */
+    {"40P01", DB_ERROR_RETRY       }, /* deadlock_detected */
+    {"0A000", DB_ERROR_STALE       }, /* cached plan must not change result type */
+    {"26000", DB_ERROR_STALE       }, /* invalid_sql_statement_name */
+    {"42P05", DB_ERROR_STALE       }, /* duplicate_prepared_statement */
+    {"57014", DB_ERROR_BUSY        }, /* query_canceled: statement_timeout */
+    {"55P03", DB_ERROR_BUSY        }, /* lock_not_available: lock_timeout */
+    {"23",    DB_ERROR_CONSTRAINT  },
+    {"53100", DB_ERROR_FULL        },
+    {"53",    DB_ERROR_NO_RESOURCES}, /* insufficient_resources */
+    {"57P",   DB_ERROR_GONE        }, /* shutdown, crash, cannot_connect_now, idle timeout */
+    {"25P03", DB_ERROR_GONE        }, /* idle_in_transaction_session_timeout */
+    {"08P01", DB_ERROR_OTHER       }, /* protocol_violation: too few values for a statement */
+    {"08",    DB_ERROR_GONE        },
+    {"25006", DB_ERROR_READ_ONLY   }, /* read_only_sql_transaction */
+    {"25P02", DB_ERROR_NO_RESOURCES},
+    {"58",    DB_ERROR_NO_RESOURCES}, /* system_error */
 };
 
 enum db_error_class db_error_class_of(const char *sqlstate)
@@ -144,7 +144,7 @@ bool db_error_fault(const PGresult *result, const struct db_statement *statement
     case DB_ERROR_FULL:
         return fault_set(fault, FAULT_UNAVAILABLE, "storage_full",
                          "The database's storage is full.");
-    case DB_ERROR_AWAY:
+    case DB_ERROR_NO_RESOURCES:
     case DB_ERROR_GONE:
         return db_error_unavailable(fault);
     case DB_ERROR_READ_ONLY: /* a write on a shared connection */

@@ -7,15 +7,15 @@
 #include "db/query.h"
 
 enum db_error_class {
-    DB_ERROR_OTHER,      /* our bug */
-    DB_ERROR_CONSTRAINT, /* `constraints` of the statement says what it means */
-    DB_ERROR_RETRY,      /* serialization failure, deadlock: run the whole transaction again */
-    DB_ERROR_STALE,      /* prepared before a schema change: prepare again */
-    DB_ERROR_BUSY,       /* statement_timeout or lock_timeout ended it */
-    DB_ERROR_FULL,       /* the disk is full */
-    DB_ERROR_READ_ONLY,  /* the cluster takes no changes; on a shared connection: our bug */
-    DB_ERROR_AWAY,       /* the server lacks resources at the moment */
-    DB_ERROR_GONE        /* the server ends the connection, or it broke */
+    DB_ERROR_OTHER,        /* our bug */
+    DB_ERROR_CONSTRAINT,   /* `constraints` of the statement says what it means */
+    DB_ERROR_RETRY,        /* serialization failure, deadlock: run the whole transaction again */
+    DB_ERROR_STALE,        /* prepared before a schema change: prepare again */
+    DB_ERROR_BUSY,         /* statement_timeout or lock_timeout ended it */
+    DB_ERROR_FULL,         /* the disk is full */
+    DB_ERROR_READ_ONLY,    /* the cluster takes no changes; on a shared connection: our bug */
+    DB_ERROR_NO_RESOURCES, /* the server lacks resources at the moment */
+    DB_ERROR_GONE          /* the server ends the connection, or it broke */
 };
 
 enum db_error_class db_error_class_of(const char *sqlstate);

@@ -27,7 +27,7 @@ static struct db_conn *take_idle(struct db_pool *pool)
 }
 
 /* Waits in line for at most wait_ms, and less while no exclusive connection is up. */
-static bool stand_in_line(struct db_pool *pool, int64_t since_ns, struct fault *fault)
+static bool wait_in_queue(struct db_pool *pool, int64_t since_ns, struct fault *fault)
 {
     int64_t wait_ns = pool->options.wait_ms * NS_PER_MS;
     struct fault why;
@@ -37,21 +37,22 @@ static bool stand_in_line(struct db_pool *pool, int64_t since_ns, struct fault *
         wait_ns = db_pool_down_wait_ns(pool, pool->exclusive_down_ns);
     if (wait_ns == 0)
         return db_error_unavailable(fault);
-    if (fiber_queue_wait(&pool->line, pool->options.wait_max, since_ns + wait_ns, &why)) {
-        /* db_line_fail_waiting() wakes without counting in `promised`: do not go below 0. */
+    if (fiber_queue_wait(&pool->exclusive_queue, pool->options.wait_max, since_ns + wait_ns,
+                         &why)) {
+        /* db_exclusive_fail_waiting() wakes without counting in `promised`: do not go below 0. */
         if (pool->promised > 0)
             pool->promised--;
         return pool->closing ? db_error_unavailable(fault) : true;
     }
     *fault = why;
     if (why.kind != FAULT_TIMEOUT ||
-        loop_looked_ns(pool->loop) >= fiber_deadline_ns(fiber_current()))
+        loop_polled_ns(pool->loop) >= fiber_deadline_ns(fiber_current()))
         return false;
     return db_pool_up_count(pool, DB_EXCLUSIVE) > 0 ? db_error_overloaded(fault)
                                                     : db_error_unavailable(fault);
 }
 
-struct db_conn *db_line_take(struct db_pool *pool, struct fault *fault)
+struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault)
 {
     const int64_t since = loop_now_ns(pool->loop);
 
@@ -62,7 +63,7 @@ struct db_conn *db_line_take(struct db_pool *pool, struct fault *fault)
     if (idle_count(pool) > pool->promised)
         return take_idle(pool);
     for (;;) {
-        if (!stand_in_line(pool, since, fault))
+        if (!wait_in_queue(pool, since, fault))
             return NULL;
         /* The connection may have been lost after this fiber was woken. Then the fiber waits again,
          * at the end of the line. */
@@ -79,16 +80,16 @@ static void ready_for_next(struct db_conn *conn)
 
     loop_timer_stop(pool->loop, &conn->timer);
     conn->state = DB_CONN_READY;
-    if (idle_count(pool) > pool->promised && fiber_queue_wake_one(&pool->line))
+    if (idle_count(pool) > pool->promised && fiber_queue_wake_one(&pool->exclusive_queue))
         pool->promised++;
 }
 
-static void give_up_draining(void *data)
+static void drain_timed_out(void *data)
 {
     db_conn_lose(data);
 }
 
-void db_line_give(struct db_conn *conn)
+void db_exclusive_give(struct db_conn *conn)
 {
     struct db_pool *pool = conn->pool;
     const int64_t bound = db_pool_statement_ns(pool, DB_EXCLUSIVE) + DB_SILENT_SLACK_MS * NS_PER_MS;
@@ -102,27 +103,28 @@ void db_line_give(struct db_conn *conn)
     conn->state = DB_CONN_DRAINING;
     if (conn->count == 0 ||
         !loop_timer_start(pool->loop, &conn->timer, loop_now_ns(pool->loop) + bound,
-                          give_up_draining, conn))
+                          drain_timed_out, conn))
         db_conn_lose(conn);
 }
 
-static void line_settled(struct db_conn *conn, struct db_wait *wait)
+static void exclusive_settled(struct db_conn *conn, struct db_wait *wait)
 {
     (void)conn;
     fiber_wake(wait->fiber);
 }
 
-static void line_drained(struct db_conn *conn)
+static void exclusive_drained(struct db_conn *conn)
 {
     if (conn->state == DB_CONN_DRAINING)
-        db_line_give(conn);
+        db_exclusive_give(conn);
 }
 
-const struct db_conn_events db_line_events = {line_settled, line_drained, db_pool_lost};
+const struct db_conn_events db_exclusive_events = {exclusive_settled, exclusive_drained,
+                                                   db_pool_lost};
 
-/* Wakes all fibers in line; stand_in_line() then sees that the pool is closing. */
-void db_line_fail_waiting(struct db_pool *pool)
+/* Wakes all fibers in line; wait_in_queue() then sees that the pool is closing. */
+void db_exclusive_fail_waiting(struct db_pool *pool)
 {
-    while (fiber_queue_wake_one(&pool->line))
+    while (fiber_queue_wake_one(&pool->exclusive_queue))
         ;
 }

@@ -62,7 +62,7 @@ static bool send_one(struct db_conn *conn, struct db_wait *wait, const struct db
 static bool is_wanted(const struct db_pool *pool)
 {
     return pool->flush_count == 0 ? pool->commits.count > 0
-                                  : pool->flush_count < DB_FLUSHES_MAX && pool->commits_new > 0;
+                                  : pool->flush_count < DB_FLUSHES_MAX && pool->commits_since > 0;
 }
 
 void db_flush_send(struct db_pool *pool)
@@ -74,7 +74,7 @@ void db_flush_send(struct db_pool *pool)
     struct db_flush *flush =
         &pool->flushes[(pool->flush_first + pool->flush_count) % DB_FLUSHES_MAX];
     if (pool->flush_count == 0)
-        pool->commits_new = 0;
+        pool->commits_since = 0;
     pool->flush_count++;
     db_metric_count(DB_COUNT_FLUSHES, 1);
     if (send_one(conn, &flush->commit, &flush_call))
@@ -86,7 +86,7 @@ static void end_flush(struct db_pool *pool)
 {
     pool->flush_first = (pool->flush_first + 1) % DB_FLUSHES_MAX;
     pool->flush_count--;
-    pool->commits_new = 0;
+    pool->commits_since = 0;
     wake_all(pool);
 }
 
@@ -139,13 +139,13 @@ bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses, stru
     const int64_t until = wait_until_ns(pool);
     struct fault why;
 
-    pool->commits_new += pool->flushed_to < position;
+    pool->commits_since += pool->flushed_to < position;
     while (db_flusher_losses(pool) == losses) {
         if (pool->flushed_to >= position)
             return true;
         if (db_flush_possible(pool) && fiber_queue_wait(&pool->commits, SIZE_MAX, until, &why))
             continue;
-        if (loop_looked_ns(pool->loop) >= until && db_flush_possible(pool))
+        if (loop_polled_ns(pool->loop) >= until && db_flush_possible(pool))
             db_conn_lose(flusher(pool));
         break;
     }

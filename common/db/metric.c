@@ -64,7 +64,7 @@ static double read_load(void *data)
 static double read_waiting(void *data)
 {
     (void)data;
-    return measured != NULL ? (double)measured->line.count : 0;
+    return measured != NULL ? (double)measured->exclusive_queue.count : 0;
 }
 
 void db_metric_count(enum db_count what, size_t by)

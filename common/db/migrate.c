@@ -88,7 +88,7 @@ static bool sql_number(const struct migrator *migrator, const char *sql, const c
 
 /* Starting */
 
-static void hush(void *data, const char *message)
+static void ignore_notice(void *data, const char *message)
 {
     (void)data;
     (void)message;
@@ -103,7 +103,7 @@ static bool connect_to(struct migrator *migrator, const char *url, struct fault 
                               NULL};
     const char *values[] = {url, application, "5", "UTF8", NULL};
     migrator->pg = PQconnectdbParams(keywords, values, 1);
-    PQsetNoticeProcessor(migrator->pg, hush, NULL);
+    PQsetNoticeProcessor(migrator->pg, ignore_notice, NULL);
     if (PQstatus(migrator->pg) != CONNECTION_OK)
         return step_failed(migrator, "connecting to the database", fault);
     /* Every statement on a table queues behind a lock request that waits. So it waits for less than

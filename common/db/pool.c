@@ -43,7 +43,7 @@ static void note_state(struct db_pool *pool)
 
 int64_t db_pool_down_wait_ns(const struct db_pool *pool, int64_t down_ns)
 {
-    const int64_t down_for = loop_looked_ns(pool->loop) - down_ns;
+    const int64_t down_for = loop_polled_ns(pool->loop) - down_ns;
 
     const int64_t wait_ns = pool->options.down_wait_ms * NS_PER_MS;
 
@@ -108,7 +108,7 @@ void db_pool_up(struct db_conn *conn)
     note_state(pool);
     if (conn->role == DB_EXCLUSIVE) {
         conn->state = DB_CONN_TAKEN;
-        db_line_give(conn);
+        db_exclusive_give(conn);
     }
 }
 
@@ -198,7 +198,7 @@ static bool pool_setup(struct db_pool *pool, struct fault *fault)
         return fault_set(fault, FAULT_INTERNAL, "too_many_connections",
                          "At most %d database connections are allowed.", DB_CONNS_MAX);
     if (!add_conns(pool, DB_SHARED, options->shared, &db_shared_events) ||
-        !add_conns(pool, DB_EXCLUSIVE, options->exclusive, &db_line_events) ||
+        !add_conns(pool, DB_EXCLUSIVE, options->exclusive, &db_exclusive_events) ||
         !add_conns(pool, DB_FLUSHER, options->exclusive > 0 ? 1 : 0, &db_flush_events))
         return fault_out_of_memory(fault, "database connections");
     return db_connect_setup(pool, fault);
@@ -227,7 +227,7 @@ struct db_pool *db_pool_create(struct loop *loop, struct work *work,
     }
     db_metric_begin(pool);
     note_state(pool);
-    loop_hook_add(loop, &pool->hook, db_shared_turn_end, pool);
+    loop_hook_add(loop, &pool->hook, db_shared_iteration_end, pool);
     for (size_t i = 0; i < pool->conn_count; i++)
         db_connect_start(&pool->conns[i]);
     return pool;
@@ -244,7 +244,7 @@ void db_pool_destroy(struct db_pool *pool)
     for (size_t i = 0; i < pool->conn_count; i++)
         db_conn_lose(&pool->conns[i]);
     db_shared_fail_queued(pool);
-    db_line_fail_waiting(pool);
+    db_exclusive_fail_waiting(pool);
     db_pool_unref(pool);
 }
 

@@ -5,9 +5,9 @@
 #include "db/conn_private.h"
 
 enum {
-    DB_READS_MAX = 1024, /* reads queued and sent, for each shared connection */
-    DB_TURN_SPREAD = 32, /* statements of one turn that share a connection */
-    DB_DOWN_LONG = 4,    /* times down_wait_ms: when the outage is older, statements fail at once */
+    DB_READS_MAX = 1024,       /* reads queued and sent, for each shared connection */
+    DB_STATEMENTS_SPREAD = 32, /* statements of one turn that share a connection */
+    DB_DOWN_LONG = 4, /* times down_wait_ms: when the outage is older, statements fail at once */
     DB_SILENT_SLACK_MS = 500, /* beyond statement_timeout, until a fiber gives up waiting for an
                                  answer; beyond twice that, until its shared connection is lost */
     DB_RETRY_MS = 500,        /* between two attempts to connect */
@@ -57,18 +57,18 @@ struct db_pool {
 
     struct db_conn conns[DB_CONNS_MAX]; /* shared, exclusive, flusher */
     size_t conn_count;
-    struct db_conn *turn_conn; /* the shared connection chosen last in this turn */
-    size_t turn_count;         /* statements it got in this turn */
+    struct db_conn *iteration_conn; /* the shared connection chosen last in this turn */
+    size_t iteration_count;         /* statements it got in this turn */
     struct db shared;
 
     TAILQ_HEAD(, db_wait) queued; /* reads, until the end of the turn */
     size_t reads;                 /* statements of shared connections, queued and sent */
     struct loop_hook hook;
 
-    struct fiber_queue line; /* fibers that wait for an exclusive connection */
-    size_t promised;         /* how many of them were woken and have not run yet; each will take an
-                                idle connection */
-    int64_t shared_down_ns;  /* since when none is connected; 0: one is */
+    struct fiber_queue exclusive_queue; /* fibers that wait for an exclusive connection */
+    size_t promised;        /* how many of them were woken and have not run yet; each will take an
+                               idle connection */
+    int64_t shared_down_ns; /* since when none is connected; 0: one is */
     int64_t exclusive_down_ns;
 
     struct loop_timer retry_timer;
@@ -76,7 +76,7 @@ struct db_pool {
 
     /* flush.c */
     struct fiber_queue commits; /* committed transactions that wait for the disk */
-    size_t commits_new;         /* how many of them came after the flush under way began */
+    size_t commits_since;       /* how many of them came after the flush under way began */
     int64_t flushed_to;         /* the position up to which the log is on the disk; 0: not known */
     struct db_flush flushes[DB_FLUSHES_MAX];
     size_t flush_first, flush_count; /* those in flight; they are answered in their order */
@@ -127,22 +127,22 @@ bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count,
 
 /* shared.c */
 extern const struct db_conn_events db_shared_events;
-bool db_shared_turn_end(void *data);
+bool db_shared_iteration_end(void *data);
 /* Runs `wait` on a shared connection. True: it is settled as DONE, FAILED, ABORTED or LOST. False
  * with a fault: it was not taken, or the fiber gave up and has forgotten it. */
 bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
 /* Takes `wait` out of the queue, or out of the ring of its connection. */
-void db_shared_forget(struct db_pool *pool, struct db_wait *wait);
+void db_shared_detach(struct db_pool *pool, struct db_wait *wait);
 void db_shared_fail_queued(struct db_pool *pool);
 
 /* exclusive.c */
-extern const struct db_conn_events db_line_events;
+extern const struct db_conn_events db_exclusive_events;
 /* An idle exclusive connection; waits in line for one. NULL with a fault. */
-struct db_conn *db_line_take(struct db_pool *pool, struct fault *fault) MUST_CHECK;
+struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault) MUST_CHECK;
 /* Gives a connection back, in any state: an idle one goes to the next fiber in line, one with
  * answers outstanding is drained first, one inside a transaction is lost. */
-void db_line_give(struct db_conn *conn);
-void db_line_fail_waiting(struct db_pool *pool);
+void db_exclusive_give(struct db_conn *conn);
+void db_exclusive_fail_waiting(struct db_pool *pool);
 
 /* flush.c */
 extern const struct db_conn_events db_flush_events;

@@ -33,17 +33,17 @@ static bool is_settled(const struct db_wait *wait)
  * `wait`. */
 static bool waits_on(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
 {
-    const int64_t looked = loop_looked_ns(pool->loop);
+    const int64_t looked = loop_polled_ns(pool->loop);
 
     if (fault->kind != FAULT_TIMEOUT || looked >= fiber_deadline_ns(wait->fiber)) {
-        db_shared_forget(pool, wait);
+        db_shared_detach(pool, wait);
         return false;
     }
     if (looked < wait_until_ns(pool, wait))
         return true;
     const bool queued = wait->state == DB_WAIT_QUEUED;
 
-    db_shared_forget(pool, wait);
+    db_shared_detach(pool, wait);
     return queued && db_pool_up_count(pool, DB_SHARED) > 0 ? db_error_overloaded(fault)
                                                            : db_error_unavailable(fault);
 }

@@ -18,7 +18,7 @@ static void enqueue(struct db_pool *pool, struct db_wait *wait)
 }
 
 /* True when the statements of `wait` are to be sent again; notes in `wait` that they were. */
-static bool take_another_try(struct db_conn *conn, struct db_wait *wait)
+static bool may_resend(struct db_conn *conn, struct db_wait *wait)
 {
     if (conn->pool->closing)
         return false;
@@ -39,7 +39,7 @@ static bool take_another_try(struct db_conn *conn, struct db_wait *wait)
 
 static void shared_settled(struct db_conn *conn, struct db_wait *wait)
 {
-    if (take_another_try(conn, wait)) {
+    if (may_resend(conn, wait)) {
         /* With a Sync of its own no other statement's error can make PostgreSQL skip it again. */
         wait->own_sync = wait->own_sync || wait->state != DB_WAIT_LOST;
         db_wait_finish(wait);
@@ -59,7 +59,7 @@ static void shared_settled(struct db_conn *conn, struct db_wait *wait)
 static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
 {
     return conn->state == DB_CONN_READY && conn->count > 0 &&
-           loop_looked_ns(pool->loop) - conn->read_ns >
+           loop_polled_ns(pool->loop) - conn->read_ns >
                2 * db_pool_statement_ns(pool, conn->role) + DB_SILENT_SLACK_MS * NS_PER_MS;
 }
 
@@ -84,13 +84,13 @@ static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
  * to the connection that then has the fewest entries in its ring. */
 static struct db_conn *pick(struct db_pool *pool, size_t room)
 {
-    struct db_conn *conn = pool->turn_conn;
+    struct db_conn *conn = pool->iteration_conn;
 
-    if (conn != NULL && pool->turn_count < DB_TURN_SPREAD && db_conn_room(conn) >= room)
+    if (conn != NULL && pool->iteration_count < DB_STATEMENTS_SPREAD && db_conn_room(conn) >= room)
         return conn;
-    pool->turn_count = 0;
-    pool->turn_conn = fewest_in_flight(pool, room);
-    return pool->turn_conn;
+    pool->iteration_count = 0;
+    pool->iteration_conn = fewest_in_flight(pool, room);
+    return pool->iteration_conn;
 }
 
 static bool sync_if_needed(struct db_conn *conn)
@@ -110,20 +110,20 @@ static bool send_queued(struct db_pool *pool, struct db_wait *wait)
     if (wait->own_sync && !sync_if_needed(conn))
         return true;
     TAILQ_REMOVE(&pool->queued, wait, queued);
-    pool->turn_count += wait->count;
+    pool->iteration_count += wait->count;
     if (db_conn_send(conn, wait) && wait->own_sync)
         (void)!sync_if_needed(conn);
     return true;
 }
 
-bool db_shared_turn_end(void *data)
+bool db_shared_iteration_end(void *data)
 {
     struct db_pool *pool = data;
 
     while (!TAILQ_EMPTY(&pool->queued))
         if (!send_queued(pool, TAILQ_FIRST(&pool->queued)))
             break;
-    pool->turn_conn = NULL;
+    pool->iteration_conn = NULL;
     for (size_t i = 0; i < pool->conn_count; i++)
         if (pool->conns[i].role == DB_SHARED && pool->conns[i].unsynced > 0)
             (void)!db_conn_sync(&pool->conns[i]);
@@ -131,12 +131,12 @@ bool db_shared_turn_end(void *data)
     return false;
 }
 
-void db_shared_forget(struct db_pool *pool, struct db_wait *wait)
+void db_shared_detach(struct db_pool *pool, struct db_wait *wait)
 {
     if (wait->state == DB_WAIT_QUEUED)
         TAILQ_REMOVE(&pool->queued, wait, queued);
     else if (wait->conn != NULL)
-        db_conn_forget(wait->conn, wait);
+        db_conn_detach(wait->conn, wait);
 }
 
 bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
@@ -170,8 +170,8 @@ void db_shared_fail_queued(struct db_pool *pool)
 
 static void shared_lost(struct db_conn *conn, enum db_conn_state before)
 {
-    if (conn->pool->turn_conn == conn)
-        conn->pool->turn_conn = NULL;
+    if (conn->pool->iteration_conn == conn)
+        conn->pool->iteration_conn = NULL;
     db_pool_lost(conn, before);
 }
 

@@ -53,15 +53,15 @@ static void declare(const char *list, struct db_types *types)
 }
 
 /* What is being written, and what it is made of. */
-struct maker {
+struct text_builder {
     const struct db_statement *statement;
     const struct db_types *types;
     struct buf *out;
 };
 
-static void put_text(const struct maker *make, const char *sql, int depth);
+static void put_text(const struct text_builder *make, const char *sql, int depth);
 
-static bool put_part(const struct maker *make, struct slice name, int depth)
+static bool put_part(const struct text_builder *make, struct slice name, int depth)
 {
     for (size_t i = 0; i < DB_PART_LISTS && depth < DB_PART_DEPTH; i++)
         for (const struct db_part *part = make->statement->parts[i];
@@ -91,8 +91,8 @@ static bool has_word(const struct db_column *column, enum word word)
     }
 }
 
-static void put_column(const struct maker *make, const struct db_column *column, enum word word,
-                       int depth)
+static void put_column(const struct text_builder *make, const struct db_column *column,
+                       enum word word, int depth)
 {
     if (word == WORD_BRIEF && (column->flags & DB_DETAIL) != 0) {
         buf_text(make->out, "NULL");
@@ -109,7 +109,7 @@ static void put_column(const struct maker *make, const struct db_column *column,
     buf_text(make->out, column->name);
 }
 
-static void put_word(const struct maker *make, enum word word, int depth)
+static void put_word(const struct text_builder *make, enum word word, int depth)
 {
     const struct db_shape *shape = make->statement->shape;
     size_t count = 0;
@@ -125,7 +125,7 @@ static void put_word(const struct maker *make, enum word word, int depth)
     }
 }
 
-static bool put_name(const struct maker *make, struct slice name, int depth)
+static bool put_name(const struct text_builder *make, struct slice name, int depth)
 {
     for (int i = 0; i < make->types->count; i++)
         if (slice_equal(make->types->names[i], name)) {
@@ -142,7 +142,7 @@ static bool put_name(const struct maker *make, struct slice name, int depth)
     return false;
 }
 
-static void put_text(const struct maker *make, const char *sql, int depth)
+static void put_text(const struct text_builder *make, const char *sql, int depth)
 {
     while (*sql != 0 && !make->out->failed) {
         const size_t plain = strcspn(sql, "{");
@@ -160,9 +160,9 @@ static void put_text(const struct maker *make, const char *sql, int depth)
     }
 }
 
-void db_text_make(const struct db_statement *statement, struct buf *out, struct db_types *types)
+void db_text_build(const struct db_statement *statement, struct buf *out, struct db_types *types)
 {
-    const struct maker make = {statement, types, out};
+    const struct text_builder make = {statement, types, out};
 
     declare(statement->parameters, types);
     /* pg_stat_activity, pg_stat_statements and the log show the comments. With the second one the

@@ -24,4 +24,4 @@ struct db_types {
 };
 
 /* Appends the text of the statement, and a NUL. */
-void db_text_make(const struct db_statement *statement, struct buf *out, struct db_types *types);
+void db_text_build(const struct db_statement *statement, struct buf *out, struct db_types *types);

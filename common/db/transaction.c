@@ -36,7 +36,7 @@ static const struct db_statement position_statement = {
 };
 
 /* One round trip: the caller's statements, those we add around them, and their results. */
-struct trip {
+struct round_trip {
     struct db_wait wait;
     struct db_call calls[DB_CALLS_MAX + DB_OWN_CALLS_MAX];
     size_t count;
@@ -45,25 +45,25 @@ struct trip {
     struct db_rows wrote, position;
 };
 
-static void trip_finish(struct trip *trip)
+static void round_trip_finish(struct round_trip *round_trip)
 {
-    db_wait_finish(&trip->wait);
-    db_rows_finish(&trip->wrote);
-    db_rows_finish(&trip->position);
+    db_wait_finish(&round_trip->wait);
+    db_rows_finish(&round_trip->wrote);
+    db_rows_finish(&round_trip->position);
 }
 
-static void trip_add(struct trip *trip, const struct db_call *calls, size_t count)
+static void round_trip_add(struct round_trip *round_trip, const struct db_call *calls, size_t count)
 {
     if (count > 0)
-        memcpy(trip->calls + trip->count, calls, count * sizeof(*calls));
-    trip->count += count;
+        memcpy(round_trip->calls + round_trip->count, calls, count * sizeof(*calls));
+    round_trip->count += count;
 }
 
-static void trip_add_own(struct trip *trip, const struct db_statement *statement)
+static void round_trip_add_own(struct round_trip *round_trip, const struct db_statement *statement)
 {
     const struct db_call call = {.statement = statement};
 
-    trip_add(trip, &call, 1);
+    round_trip_add(round_trip, &call, 1);
 }
 
 static bool text_may_write(const char *sql)
@@ -106,15 +106,15 @@ bool db_again(struct db *tx, struct fault *fault)
     return tx_fail(tx, true, fault);
 }
 
-static bool trip_failed(struct db *tx, struct trip *trip, struct fault *fault)
+static bool round_trip_failed(struct db *tx, struct round_trip *round_trip, struct fault *fault)
 {
-    const struct db_wait *wait = &trip->wait;
+    const struct db_wait *wait = &round_trip->wait;
     const enum db_error_class class = db_error_class(wait->error);
 
     if (class == DB_ERROR_STALE && wait->generation == tx->conn->generation)
         db_pool_stale(tx->pool);
     /* What failed stands behind the commit: it must not be done again. */
-    if (trip->commits && trip->wait.results[trip->commit] != NULL) {
+    if (round_trip->commits && round_trip->wait.results[round_trip->commit] != NULL) {
         tx->begun = false;
         (void)!db_error_outcome_unknown(fault);
         return tx_fail(tx, false, fault);
@@ -134,9 +134,9 @@ static bool trip_failed(struct db *tx, struct trip *trip, struct fault *fault)
     return tx_fail(tx, class == DB_ERROR_RETRY, fault);
 }
 
-static bool trip_lost(struct db *tx, const struct trip *trip, struct fault *fault)
+static bool round_trip_lost(struct db *tx, const struct round_trip *round_trip, struct fault *fault)
 {
-    if (trip->commits)
+    if (round_trip->commits)
         (void)!db_error_outcome_unknown(fault);
     else
         (void)!db_error_unavailable(fault);
@@ -144,9 +144,10 @@ static bool trip_lost(struct db *tx, const struct trip *trip, struct fault *faul
 }
 
 /* The fiber gave up: the answers will be read and thrown away. */
-static bool trip_abandoned(struct db *tx, const struct trip *trip, struct fault *fault)
+static bool round_trip_abandoned(struct db *tx, const struct round_trip *round_trip,
+                                 struct fault *fault)
 {
-    if (trip->commits)
+    if (round_trip->commits)
         (void)!db_error_outcome_unknown(fault);
     tx->abandoned = true;
     return tx_fail(tx, false, fault);
@@ -169,9 +170,9 @@ static bool in_time(struct fault *fault)
            fault_set(fault, FAULT_TIMEOUT, "deadline_exceeded", "The time for the change is over.");
 }
 
-static bool trip_run(struct db *tx, struct trip *trip, struct fault *fault)
+static bool round_trip_run(struct db *tx, struct round_trip *round_trip, struct fault *fault)
 {
-    struct db_wait *wait = &trip->wait;
+    struct db_wait *wait = &round_trip->wait;
 
     if (!in_time(fault))
         return tx_fail(tx, false, fault);
@@ -179,16 +180,16 @@ static bool trip_run(struct db *tx, struct trip *trip, struct fault *fault)
         (void)!db_error_unavailable(fault);
         return tx_fail(tx, false, fault);
     }
-    db_wait_init(wait, trip->calls, trip->count);
+    db_wait_init(wait, round_trip->calls, round_trip->count);
     /* When sending fails, the wait is settled as LOST. */
     if (db_conn_send(tx->conn, wait))
         (void)!db_conn_sync(tx->conn);
     if (!db_wait_await(tx->pool, wait, fault))
-        return trip_abandoned(tx, trip, fault);
+        return round_trip_abandoned(tx, round_trip, fault);
     if (wait->state == DB_WAIT_FAILED)
-        return trip_failed(tx, trip, fault);
+        return round_trip_failed(tx, round_trip, fault);
     if (wait->state != DB_WAIT_DONE)
-        return trip_lost(tx, trip, fault);
+        return round_trip_lost(tx, round_trip, fault);
     return true;
 }
 
@@ -204,25 +205,25 @@ static bool tx_refuse(const struct db *tx, struct fault *fault)
 
 bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
 {
-    struct trip trip AUTO(trip_finish) = {.count = 0};
+    struct round_trip round_trip AUTO(round_trip_finish) = {.count = 0};
 
     if (tx->failed || tx->committed)
         return tx_refuse(tx, fault);
     if (!tx->begun)
-        trip_add_own(&trip, &begin_statement);
-    trip_add(&trip, calls, count);
+        round_trip_add_own(&round_trip, &begin_statement);
+    round_trip_add(&round_trip, calls, count);
     tx->begun = true;
     tx->wrote = tx->wrote || may_write(calls, count);
-    if (!trip_run(tx, &trip, fault))
+    if (!round_trip_run(tx, &round_trip, fault))
         return false;
-    db_wait_take_rows(&trip.wait);
+    db_wait_take_rows(&round_trip.wait);
     return true;
 }
 
 /* PostgreSQL answers COMMIT with "ROLLBACK" when the transaction had failed. */
-static bool was_committed(struct db *tx, const struct trip *trip, struct fault *fault)
+static bool was_committed(struct db *tx, const struct round_trip *round_trip, struct fault *fault)
 {
-    if (strcmp(PQcmdStatus(trip->wait.results[trip->commit]), "COMMIT") == 0)
+    if (strcmp(PQcmdStatus(round_trip->wait.results[round_trip->commit]), "COMMIT") == 0)
         return true;
     fault_set(fault, FAULT_INTERNAL, "not_committed", "The change was not saved.");
     return tx_fail(tx, false, fault);
@@ -230,34 +231,37 @@ static bool was_committed(struct db *tx, const struct trip *trip, struct fault *
 
 static bool tx_commit(struct db *tx, const struct db_call *calls, size_t count, struct fault *fault)
 {
-    struct trip trip AUTO(trip_finish) = {.commits = true};
+    struct round_trip round_trip AUTO(round_trip_finish) = {.commits = true};
     const bool flusher = db_flush_possible(tx->pool);
     const bool wrote = tx->wrote || may_write(calls, count);
 
     if (!tx->begun)
-        trip_add_own(&trip, &begin_statement);
+        round_trip_add_own(&round_trip, &begin_statement);
     if (!flusher)
-        trip_add_own(&trip, &sync_statement);
-    trip_add(&trip, calls, count);
+        round_trip_add_own(&round_trip, &sync_statement);
+    round_trip_add(&round_trip, calls, count);
     if (flusher && !wrote)
-        trip_add(&trip, &(struct db_call){.statement = &wrote_statement, .rows = &trip.wrote}, 1);
-    trip.commit = trip.count;
-    trip_add_own(&trip, &commit_statement);
+        round_trip_add(&round_trip,
+                       &(struct db_call){.statement = &wrote_statement, .rows = &round_trip.wrote},
+                       1);
+    round_trip.commit = round_trip.count;
+    round_trip_add_own(&round_trip, &commit_statement);
     if (flusher)
-        trip_add(&trip, &(struct db_call){.statement = &position_statement, .rows = &trip.position},
-                 1);
+        round_trip_add(
+            &round_trip,
+            &(struct db_call){.statement = &position_statement, .rows = &round_trip.position}, 1);
     tx->begun = true;
     tx->flusher_losses = db_flusher_losses(tx->pool);
-    if (!trip_run(tx, &trip, fault))
+    if (!round_trip_run(tx, &round_trip, fault))
         return false;
     /* The transaction is over, committed or not. */
     tx->begun = false;
-    if (!was_committed(tx, &trip, fault))
+    if (!was_committed(tx, &round_trip, fault))
         return false;
-    db_wait_take_rows(&trip.wait);
+    db_wait_take_rows(&round_trip.wait);
     tx->committed = true;
-    tx->flush = flusher && (wrote || db_get_bool(&trip.wrote, 0, 0));
-    tx->position = flusher ? db_get_int(&trip.position, 0, 0) : 0;
+    tx->flush = flusher && (wrote || db_get_bool(&round_trip.wrote, 0, 0));
+    tx->position = flusher ? db_get_int(&round_trip.position, 0, 0) : 0;
     return true;
 }
 
@@ -284,19 +288,19 @@ void db_rollback_only(struct db *tx)
  * gave up before, the answer is thrown away instead. */
 static void tx_rollback(struct db *tx)
 {
-    struct trip trip AUTO(trip_finish) = {.count = 0};
+    struct round_trip round_trip AUTO(round_trip_finish) = {.count = 0};
     struct fault ignored;
 
     if (!tx->begun || !is_held(tx))
         return;
-    trip_add_own(&trip, &rollback_statement);
-    db_wait_init(&trip.wait, trip.calls, trip.count);
-    if (!db_conn_send(tx->conn, &trip.wait) || !db_conn_sync(tx->conn))
+    round_trip_add_own(&round_trip, &rollback_statement);
+    db_wait_init(&round_trip.wait, round_trip.calls, round_trip.count);
+    if (!db_conn_send(tx->conn, &round_trip.wait) || !db_conn_sync(tx->conn))
         return;
     if (tx->abandoned)
-        db_conn_forget(tx->conn, &trip.wait);
+        db_conn_detach(tx->conn, &round_trip.wait);
     else
-        (void)!db_wait_await(tx->pool, &trip.wait, &ignored);
+        (void)!db_wait_await(tx->pool, &round_trip.wait, &ignored);
 }
 
 static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
@@ -309,7 +313,7 @@ static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
         ok = tx_commit(tx, NULL, 0, fault);
     tx_rollback(tx);
     if (is_held(tx))
-        db_line_give(tx->conn);
+        db_exclusive_give(tx->conn);
     /* The connection was given back before: others commit while this one waits for the disk. */
     if (ok && tx->flush)
         ok = db_flush_wait(tx->pool, tx->position, tx->flusher_losses, fault);
@@ -318,7 +322,7 @@ static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
 
 static bool try_once(struct db *tx, db_transaction_fn *run, void *arg, struct fault *fault)
 {
-    tx->conn = db_line_take(tx->pool, fault);
+    tx->conn = db_exclusive_take(tx->pool, fault);
     if (tx->conn == NULL)
         return false;
     tx->losses = tx->conn->losses;

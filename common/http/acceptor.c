@@ -69,7 +69,7 @@ static void adopt_socket(struct http_server *server, int fd, const struct sockad
     (void)MHD_add_connection(server->daemon, fd, (const struct sockaddr *)address, length);
     free(server->arriving);
     server->arriving = NULL;
-    server->stirred = true;
+    server->mhd_pending = true;
 }
 
 static void on_pause_end(void *data)

@@ -20,7 +20,7 @@ void http_admission_leave(struct http_admission *admission)
     admission->running--;
 }
 
-bool http_admission_hold(struct http_admission *admission, size_t bytes)
+bool http_admission_reserve(struct http_admission *admission, size_t bytes)
 {
     if (bytes > admission->bodies_max - admission->bodies)
         return false;
@@ -28,7 +28,7 @@ bool http_admission_hold(struct http_admission *admission, size_t bytes)
     return true;
 }
 
-void http_admission_forget(struct http_admission *admission, size_t bytes)
+void http_admission_release(struct http_admission *admission, size_t bytes)
 {
     admission->bodies -= bytes;
 }

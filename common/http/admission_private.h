@@ -22,9 +22,9 @@ struct http_admission {
 bool http_admission_enter(struct http_admission *admission, struct fault *fault) MUST_CHECK;
 void http_admission_leave(struct http_admission *admission);
 
-/* Counts `bytes` more of a body, within `bodies_max`. http_admission_forget() gives them back. */
-bool http_admission_hold(struct http_admission *admission, size_t bytes) MUST_CHECK;
-void http_admission_forget(struct http_admission *admission, size_t bytes);
+/* Counts `bytes` more of a body, within `bodies_max`. http_admission_release() gives them back. */
+bool http_admission_reserve(struct http_admission *admission, size_t bytes) MUST_CHECK;
+void http_admission_release(struct http_admission *admission, size_t bytes);
 
 /* True when no connection may be accepted. */
 bool http_admission_is_full(const struct http_admission *admission);

@@ -167,7 +167,7 @@ static bool may_be_called(const struct outbound *outbound, const struct work_add
                                        : all_public(found, count);
 }
 
-static enum outcome judge_answer(const struct http_transport_answer *answer, struct fault *fault)
+static enum outcome classify_answer(const struct http_transport_answer *answer, struct fault *fault)
 {
     if (answer->code == CURLE_OK)
         return OUTCOME_ANSWERED;
@@ -245,7 +245,7 @@ static enum outcome send_to(struct outbound *outbound, const struct work_address
     if (call->only_connects && answer->distrust != HTTP_BELIEVED &&
         answer->certificate_until_us == 0 && outbound->client->transport != NULL)
         read_distrusted(outbound, &request, answer);
-    return judge_answer(answer, fault);
+    return classify_answer(answer, fault);
 }
 
 /* True when the name server is the reason. False: the reason is in this process, such as a full
@@ -309,13 +309,13 @@ static void report_to_origin(const struct outbound *outbound, bool probe, enum o
                              const struct http_transport_answer *answer, const struct fault *fault)
 {
     int64_t now_ns = loop_now_ns(outbound->client->loop);
-    bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT && !answer->in_line &&
-                outbound->until_ns < fiber_deadline_ns(fiber_current());
+    bool slow = outcome == OUTCOME_ENDED && fault->kind == FAULT_TIMEOUT &&
+                !answer->no_connection && outbound->until_ns < fiber_deadline_ns(fiber_current());
     bool good = outcome == OUTCOME_ANSWERED && !is_failure(outbound->call, answer->status);
     if (outbound->call->no_breaker)
         return;
     if (outcome == OUTCOME_ENDED && !slow)
-        http_origin_excuse(outbound->origin, probe);
+        http_origin_cancel(outbound->origin, probe);
     else
         http_origin_report(&outbound->client->origins, outbound->origin, probe, good, now_ns);
 }

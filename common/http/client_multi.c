@@ -65,7 +65,7 @@ static int set_timer(CURLM *multi, long timeout_ms, void *data)
     }
     /* 0 means now: in this turn when its timers have not fired yet. */
     int64_t due_ns = timeout_ms > 0 ? loop_now_ns(transport->loop) + timeout_ms * NS_PER_MS
-                                    : loop_looked_ns(transport->loop);
+                                    : loop_polled_ns(transport->loop);
     return loop_timer_start(transport->loop, &transport->timer, due_ns, timer_fired, transport)
                ? 0
                : -1;

@@ -87,7 +87,7 @@ void http_origin_report(struct http_origins *origins, struct http_origin *origin
 {
     if (origin->open_until_ns != 0 && !probe)
         return;
-    http_origin_excuse(origin, probe);
+    http_origin_cancel(origin, probe);
     if (good) {
         origin->failures = 0;
         origin->open_until_ns = 0;
@@ -98,7 +98,7 @@ void http_origin_report(struct http_origins *origins, struct http_origin *origin
         origin->open_until_ns = now_ns + origins->open_ns;
 }
 
-void http_origin_excuse(struct http_origin *origin, bool probe)
+void http_origin_cancel(struct http_origin *origin, bool probe)
 {
     if (probe)
         origin->probing = false;

@@ -44,14 +44,14 @@ void http_origin_release(struct http_origin *origin);
 
 /* True when a call may go out. Else FAULT_UNAVAILABLE "circuit_open" with retry_after_s. `probe` is
  * true for the one call that tests whether an open circuit may close. After true,
- * http_origin_report() or http_origin_excuse() must follow with the same `probe`. While the circuit
+ * http_origin_report() or http_origin_cancel() must follow with the same `probe`. While the circuit
  * is open, reports of calls that are no probe are ignored. */
 bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe,
                        struct fault *fault) MUST_CHECK;
 void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool probe,
                         bool good, int64_t now_ns);
 /* The call ended for a reason in this process, which says nothing about the origin. */
-void http_origin_excuse(struct http_origin *origin, bool probe);
+void http_origin_cancel(struct http_origin *origin, bool probe);
 
 /* Counts a call towards the next retry. */
 void http_origin_earn(struct http_origin *origin);

@@ -314,7 +314,7 @@ static void note_sent(struct transfer *transfer)
     long bytes = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &bytes);
     transfer->answer->sent = transfer->connected && bytes > transfer->bytes_before;
-    transfer->answer->in_line = !transfer->begun;
+    transfer->answer->no_connection = !transfer->begun;
 }
 
 /* The results of OpenSSL's X509_verify_cert(), by their numbers in openssl/x509_vfy.h, which is

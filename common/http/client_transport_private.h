@@ -51,8 +51,8 @@ struct http_transport_answer {
     int64_t certificate_until_us;
     enum http_distrust distrust; /* set on failure too */
     bool sent;                   /* the first byte of the request has left; set on failure too */
-    bool in_line;   /* no connection was free for it until the end; set on failure too */
-    bool too_large; /* the failure's reason: more than `answer_max` */
+    bool no_connection; /* no connection was free for it until the end; set on failure too */
+    bool too_large;     /* the failure's reason: more than `answer_max` */
     bool arena_full;
 };
 

@@ -131,7 +131,7 @@ void http_connection_kill(struct connection *connection)
         (void)setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1},
                          sizeof(struct linger));
     (void)shutdown(connection->fd, SHUT_RDWR);
-    connection->server->stirred = true;
+    connection->server->mhd_pending = true;
 }
 
 void http_connection_evict(struct http_server *server, int64_t least_ns)
@@ -188,7 +188,7 @@ static int64_t shortest(const struct http_server_options *options)
 
 /* The process stood still: it was stopped, had no core, or a fiber computed. Clients could not be
  * served meanwhile, and what they have sent was not read, so none of this time is theirs. */
-static void forgive(struct http_server *server, int64_t stood_ns, int64_t now)
+static void extend_deadlines(struct http_server *server, int64_t stood_ns, int64_t now)
 {
     struct connection *at;
     LIST_FOREACH (at, &server->connections, of_all) {
@@ -203,13 +203,13 @@ static void forgive(struct http_server *server, int64_t stood_ns, int64_t now)
 static void on_tick(void *data)
 {
     struct http_server *server = data;
-    int64_t now = loop_looked_ns(server->loop);
+    int64_t now = loop_polled_ns(server->loop);
     int64_t late_ns = now - server->reaper.due_ns;
     server->reaping = false;
     size_t budget = server->admission.connections / PASS_TICKS + LOOK_LEAST;
 
     if (late_ns > shortest(&server->options) * NS_PER_MS / 2)
-        forgive(server, late_ns, now);
+        extend_deadlines(server, late_ns, now);
     if (server->cursor == NULL)
         server->cursor = LIST_FIRST(&server->connections);
     while (server->cursor != NULL && budget-- > 0) {

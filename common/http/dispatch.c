@@ -45,8 +45,8 @@ static struct slice make_request_id(struct exchange *exchange)
     return made.at != NULL ? made : SLICE("-");
 }
 
-static enum MHD_Result see_header(void *data, enum MHD_ValueKind kind, const char *name,
-                                  size_t name_size, const char *value, size_t value_size)
+static enum MHD_Result read_header(void *data, enum MHD_ValueKind kind, const char *name,
+                                   size_t name_size, const char *value, size_t value_size)
 {
     struct exchange *exchange = data;
     (void)kind;
@@ -79,7 +79,7 @@ static void walk_headers(struct exchange *exchange, const char *method, const ch
 
     http_strict_begin(&exchange->strict, slice_of(method), slice_of(version));
     http_wire_begin(&exchange->wire, method, url, exchange->req.target.len, version);
-    (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, see_header, exchange);
+    (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, read_header, exchange);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     if (info == NULL || !http_wire_end(&exchange->wire, info->header_size))
@@ -112,7 +112,7 @@ static bool check_room(const struct exchange *exchange, struct fault *fault)
     return http_admission_fault(fault);
 }
 
-static bool ask_route(struct exchange *exchange, struct fault *fault)
+static bool call_route_guard(struct exchange *exchange, struct fault *fault)
 {
     const struct http_route *route = exchange->match.route;
 
@@ -120,7 +120,7 @@ static bool ask_route(struct exchange *exchange, struct fault *fault)
            route->guard(exchange->server->options.data, &exchange->req, &exchange->res, fault);
 }
 
-bool http_judge_too_large(const struct exchange *exchange, struct fault *fault)
+bool http_dispatch_too_large(const struct exchange *exchange, struct fault *fault)
 {
     return fault_set(fault, FAULT_TOO_LARGE, "body_too_large", "The body is larger than %zu bytes.",
                      http_route_body_max(exchange->match.route));
@@ -131,11 +131,11 @@ static bool check_length(const struct exchange *exchange, struct fault *fault)
     const struct http_route *route = exchange->match.route;
 
     return exchange->strict.length <= http_route_body_max(route) || http_route_cuts(route) ||
-           http_judge_too_large(exchange, fault);
+           http_dispatch_too_large(exchange, fault);
 }
 
-bool http_judge_head(struct exchange *exchange, const char *method, const char *url,
-                     const char *version, struct fault *fault)
+bool http_dispatch_head(struct exchange *exchange, const char *method, const char *url,
+                        const char *version, struct fault *fault)
 {
     if (!check_shape(exchange, method, url, version, fault))
         return false;
@@ -144,11 +144,11 @@ bool http_judge_head(struct exchange *exchange, const char *method, const char *
     http_router_match(exchange->server->router, req->method, req->path, &exchange->match);
     req->route = exchange->match.route;
     memcpy(req->params, exchange->match.params, sizeof(req->params));
-    return check_room(exchange, fault) && ask_route(exchange, fault) &&
+    return check_room(exchange, fault) && call_route_guard(exchange, fault) &&
            check_length(exchange, fault);
 }
 
-bool http_judge_is_options(const struct exchange *exchange)
+bool http_dispatch_is_options(const struct exchange *exchange)
 {
     return exchange->req.method == HTTP_OPTIONS && exchange->match.route == NULL &&
            exchange->match.allowed != 0;
@@ -160,7 +160,7 @@ static void add_allow(struct exchange *exchange)
                       http_allow_list(exchange->match.allowed, &exchange->arena));
 }
 
-bool http_judge_is_json(const struct http_request *req, struct fault *fault)
+bool http_dispatch_is_json(const struct http_request *req, struct fault *fault)
 {
     return req->body.len == 0 || http_media_is_json(req->headers[HTTP_H_CONTENT_TYPE]) ||
            fault_set(fault, FAULT_MEDIA_TYPE, "unsupported_media_type",
@@ -172,7 +172,7 @@ static bool check_types(const struct exchange *exchange, struct fault *fault)
     const struct http_request *req = &exchange->req;
     if ((exchange->match.route->flags & HTTP_ROUTE_ANY_TYPE) != 0)
         return true;
-    if (!http_judge_is_json(req, fault))
+    if (!http_dispatch_is_json(req, fault))
         return false;
     if (!http_media_accepts_json(req->headers[HTTP_H_ACCEPT]))
         return fault_set(fault, FAULT_NOT_ACCEPTABLE, "not_acceptable",
@@ -204,13 +204,13 @@ static bool may_handle(struct exchange *exchange, struct fault *fault)
     return check_types(exchange, fault);
 }
 
-void http_judge_answer(struct exchange *exchange)
+void http_dispatch_request(struct exchange *exchange)
 {
     struct http_request *req = &exchange->req;
     struct http_response *res = &exchange->res;
     struct fault fault;
 
-    if (http_judge_is_options(exchange)) {
+    if (http_dispatch_is_options(exchange)) {
         add_allow(exchange);
         (void)http_reply_empty(res);
         return;

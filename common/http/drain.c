@@ -56,7 +56,7 @@ static void stop_listening(void *data)
     http_acceptor_close(server);
     server->listener_closed = true;
     http_drain_sweep(server);
-    server->stirred = true;
+    server->mhd_pending = true;
 }
 
 static void on_unready_end(void *data)

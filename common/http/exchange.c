@@ -112,7 +112,7 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
     struct fault fault;
 
     exchange->begin_ns = now_mono_ns();
-    if (!http_judge_head(exchange, method, url, version, &fault)) {
+    if (!http_dispatch_head(exchange, method, url, version, &fault)) {
         exchange->res.close = true;
         http_linger_start(exchange->server, exchange->connection->fd);
         (void)http_reply_fault(&exchange->req, &exchange->res, &fault);
@@ -221,7 +221,7 @@ static void finish_handler(struct exchange *exchange)
     http_admission_leave(&server->admission);
     /* When the handler never parked, we are still inside http_exchange_step(), which queues the
      * answer itself. Else libmicrohttpd must run again. */
-    server->stirred = server->stirred || exchange->polled || exchange->suspended;
+    server->mhd_pending = server->mhd_pending || exchange->polled || exchange->suspended;
     if (exchange->polled)
         server->polled--;
     exchange->polled = false;
@@ -242,7 +242,7 @@ static void run_fiber(void *data)
 {
     struct exchange *exchange = data;
     exchange->fiber = fiber_current();
-    http_judge_answer(exchange);
+    http_dispatch_request(exchange);
     finish_handler(exchange);
 }
 
@@ -300,8 +300,8 @@ static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection
 
     note_body(exchange);
     if ((route != NULL && (route->flags & HTTP_ROUTE_PROBE) != 0) ||
-        http_judge_is_options(exchange)) {
-        http_judge_answer(exchange);
+        http_dispatch_is_options(exchange)) {
+        http_dispatch_request(exchange);
         return answer(exchange, mhd);
     }
     if (!start_handler(exchange, &fault))
@@ -316,7 +316,7 @@ static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection
 /* False: no memory, or the bodies of all requests have none left. */
 static bool keep_piece(struct exchange *exchange, const char *piece, size_t size)
 {
-    if (!http_admission_hold(&exchange->server->admission, size))
+    if (!http_admission_reserve(&exchange->server->admission, size))
         return false;
     exchange->held += size;
     exchange->body.max = http_route_body_max(exchange->match.route);
@@ -333,7 +333,7 @@ static enum MHD_Result take_body(struct exchange *exchange, struct MHD_Connectio
     struct fault fault;
 
     if (kept < *size && !http_route_cuts(route)) {
-        (void)http_judge_too_large(exchange, &fault);
+        (void)http_dispatch_too_large(exchange, &fault);
         exchange->unread = true;
         return answer_fault(exchange, mhd, &fault);
     }

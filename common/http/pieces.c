@@ -11,7 +11,7 @@ bool http_pieces_begin(struct exchange *exchange, struct fault *fault)
 
     exchange->pieces = (struct pieces){0};
     exchange->req.exchange = exchange;
-    if (!http_admission_hold(admission, HTTP_PIECE_MAX))
+    if (!http_admission_reserve(admission, HTTP_PIECE_MAX))
         return http_admission_fault(fault);
     exchange->held = HTTP_PIECE_MAX;
     exchange->body.max = HTTP_PIECE_MAX;
@@ -54,7 +54,7 @@ static bool wait_for_piece(struct exchange *exchange, struct fault *fault)
     http_connection_enter(exchange->connection, CONNECTION_BODY);
     if (exchange->suspended) {
         exchange->suspended = false;
-        exchange->server->stirred = true;
+        exchange->server->mhd_pending = true;
         MHD_resume_connection(exchange->connection->mhd);
     }
     bool woken = fiber_park(0, fault);
@@ -75,7 +75,7 @@ bool http_request_read(const struct http_request *req, struct slice *piece, stru
     exchange->pieces.lent = false;
     while (exchange->body.len == 0 && !exchange->pieces.ended) {
         if (exchange->pieces.excess)
-            return http_judge_too_large(exchange, fault);
+            return http_dispatch_too_large(exchange, fault);
         if (exchange->connection == NULL)
             return fault_set(fault, FAULT_UNREADABLE, "body_broken",
                              "The body broke off in the middle.");
@@ -118,5 +118,5 @@ bool http_request_whole(struct http_request *req, struct fault *fault)
     buf_finish(&body);
     fiber_set_deadline(fiber,
                        loop_now_ns(req->loop) + http_route_deadline_ms(req->route) * NS_PER_MS);
-    return read && http_judge_is_json(req, fault);
+    return read && http_dispatch_is_json(req, fault);
 }

@@ -48,14 +48,14 @@ static size_t keep_escapes(void *data, struct MHD_Connection *mhd, char *text)
 static void on_timer(void *data)
 {
     struct http_server *server = data;
-    server->stirred = true;
+    server->mhd_pending = true;
 }
 
 static void on_mhd_ready(void *data, uint32_t events)
 {
     struct http_server *server = data;
     (void)events;
-    server->stirred = true;
+    server->mhd_pending = true;
 }
 
 /* libmicrohttpd does its pending work only when it is run again: without this timer a large reply
@@ -72,22 +72,22 @@ static void arm_timer(struct http_server *server)
         ms = POLL_MS;
     int64_t due = loop_now_ns(server->loop) + (int64_t)ms * NS_PER_MS;
     if (!loop_timer_start(server->loop, &server->timer, due, on_timer, server))
-        server->stirred = true;
+        server->mhd_pending = true;
 }
 
 static bool run_at_turn_end(void *data)
 {
     struct http_server *server = data;
-    bool stirred = server->stirred;
+    bool mhd_pending = server->mhd_pending;
 
-    server->stirred = false;
-    if (stirred) {
+    server->mhd_pending = false;
+    if (mhd_pending) {
         MHD_run(server->daemon);
         arm_timer(server);
     }
     if (server->draining)
         http_drain_check(server);
-    return stirred;
+    return mhd_pending;
 }
 
 static bool start_daemon(struct http_server *server, struct fault *fault)

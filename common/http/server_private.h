@@ -120,8 +120,8 @@ struct http_server {
     struct loop_watch watch; /* libmicrohttpd's epoll */
     struct loop_timer timer; /* what MHD_get_timeout asked for */
     struct loop_hook hook;
-    bool stirred;  /* run libmicrohttpd at the end of this turn */
-    size_t polled; /* requests polled now */
+    bool mhd_pending; /* run libmicrohttpd at the end of this turn */
+    size_t polled;    /* requests polled now */
 
     LIST_HEAD(, connection) connections;
     struct connection *cursor; /* the next connection whose deadline is checked */
@@ -198,16 +198,16 @@ void http_exchange_free_pool(struct http_server *server);
 /* dispatch.c */
 /* Called when headers are complete. False: the fault is the answer, and the connection closes after
  * it. */
-bool http_judge_head(struct exchange *exchange, const char *method, const char *url,
-                     const char *version, struct fault *fault) MUST_CHECK;
+bool http_dispatch_head(struct exchange *exchange, const char *method, const char *url,
+                        const char *version, struct fault *fault) MUST_CHECK;
 /* FAULT_MEDIA_TYPE when there is a body and its Content-Type is not JSON. */
-bool http_judge_is_json(const struct http_request *req, struct fault *fault) MUST_CHECK;
+bool http_dispatch_is_json(const struct http_request *req, struct fault *fault) MUST_CHECK;
 /* The fault of a body beyond the route's body_max. Returns false. */
-bool http_judge_too_large(const struct exchange *exchange, struct fault *fault);
+bool http_dispatch_too_large(const struct exchange *exchange, struct fault *fault);
 /* Makes the answer to a complete request: guard, checks, handler. May park. */
-void http_judge_answer(struct exchange *exchange);
+void http_dispatch_request(struct exchange *exchange);
 /* True for OPTIONS on a known path whose routes have no OPTIONS of their own. */
-bool http_judge_is_options(const struct exchange *exchange);
+bool http_dispatch_is_options(const struct exchange *exchange);
 
 /* linger.c */
 void http_linger_start(struct http_server *server, int fd);

@@ -9,32 +9,32 @@
 enum { BRACKETED_MAX = 256 + 3 };
 
 /* A call on its way. */
-struct sending {
+struct smtp_transfer {
     const struct smtp_call *call;
     size_t at; /* bytes of the message that curl has */
 };
 
 static size_t read_message(char *to, size_t size, size_t count, void *data)
 {
-    struct sending *sending = data;
-    const struct slice rest = slice_from(sending->call->message, sending->at);
+    struct smtp_transfer *transfer = data;
+    const struct slice rest = slice_from(transfer->call->message, transfer->at);
     const size_t len = rest.len < size * count ? rest.len : size * count;
 
     memcpy(to, rest.at, len);
-    sending->at += len;
+    transfer->at += len;
     return len;
 }
 
 static int is_cancelled(void *data, curl_off_t to_receive, curl_off_t received, curl_off_t to_send,
                         curl_off_t sent)
 {
-    const struct sending *sending = data;
+    const struct smtp_transfer *transfer = data;
 
     (void)to_receive;
     (void)received;
     (void)to_send;
     (void)sent;
-    return atomic_load(sending->call->cancel) ? 1 : 0;
+    return atomic_load(transfer->call->cancel) ? 1 : 0;
 }
 
 static bool add_recipient(struct curl_slist **list, const char *address)
@@ -67,20 +67,20 @@ static void set_server(CURL *curl, const struct smtp_call *call)
     }
 }
 
-static void set_mail(CURL *curl, struct sending *sending, struct curl_slist *to)
+static void set_mail(CURL *curl, struct smtp_transfer *transfer, struct curl_slist *to)
 {
     char from[BRACKETED_MAX];
 
-    snprintf(from, sizeof from, "<%s>", sending->call->from);
+    snprintf(from, sizeof from, "<%s>", transfer->call->from);
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_message);
-    curl_easy_setopt(curl, CURLOPT_READDATA, sending);
+    curl_easy_setopt(curl, CURLOPT_READDATA, transfer);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_cancelled);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, sending);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer);
 }
 
 static bool is_refusal(CURLcode code, long status)
@@ -110,7 +110,7 @@ static bool end(CURLcode code, long status, struct fault *fault)
 
 bool smtp_send(const struct smtp_call *call, struct fault *fault)
 {
-    struct sending sending = {.call = call};
+    struct smtp_transfer transfer = {.call = call};
     struct curl_slist *to = NULL;
     CURL *curl = curl_easy_init();
     CURLcode code = CURLE_OUT_OF_MEMORY;
@@ -121,7 +121,7 @@ bool smtp_send(const struct smtp_call *call, struct fault *fault)
         ok = add_recipient(&to, call->to[i]);
     if (ok) {
         set_server(curl, call);
-        set_mail(curl, &sending, to);
+        set_mail(curl, &transfer, to);
         code = curl_easy_perform(curl);
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     }

@@ -141,7 +141,7 @@ static const struct {
     {{"expect", 6},             take_expect  },
 };
 
-static const char *judge_header(struct http_strict *strict, struct slice name, struct slice value)
+static const char *check_header(struct http_strict *strict, struct slice name, struct slice value)
 {
     if (++strict->count > HTTP_HEADER_LINES_MAX)
         return "There are too many headers.";
@@ -169,7 +169,7 @@ void http_strict_header(struct http_strict *strict, struct slice name, struct sl
         return;
     if (value.at == NULL)
         value = SLICE("");
-    const char *why = judge_header(strict, name, value);
+    const char *why = check_header(strict, name, value);
     if (why != NULL)
         http_strict_refuse(strict, why);
 }

@@ -11,13 +11,14 @@
 
 enum { MEMBERS_MAX = 64 /* bits of `seen` */, LIST_FIRST = 4 };
 
-struct reading {
+struct foreign_reader {
     struct scan scan;
     struct arena *arena;
     bool full; /* the arena is */
 };
 
-static bool read_value(struct reading *reading, const struct foreign_member *member, char *out);
+static bool read_value(struct foreign_reader *reader, const struct foreign_member *member,
+                       char *out);
 
 /* Every absent value but these is all zeros, which they are before. */
 static void set_absent(const struct foreign_member *member, char *out)
@@ -49,38 +50,38 @@ static size_t size_of(const struct foreign_member *member)
 }
 
 /* Zeroed. NULL: the arena is full. */
-static void *take_room(struct reading *reading, size_t size)
+static void *take_room(struct foreign_reader *reader, size_t size)
 {
-    void *room = arena_alloc(reading->arena, size);
+    void *room = arena_alloc(reader->arena, size);
 
-    reading->full |= room == NULL;
+    reader->full |= room == NULL;
     return room;
 }
 
-static bool read_text(struct reading *reading, struct slice *out)
+static bool read_text(struct foreign_reader *reader, struct slice *out)
 {
     struct scan_string string;
     char *room;
 
-    if (!scan_string(&reading->scan, &string))
+    if (!scan_string(&reader->scan, &string))
         return false;
     if (string.room == 0) {
         *out = string.raw;
         return true;
     }
-    room = take_room(reading, string.room);
+    room = take_room(reader, string.room);
     if (room == NULL)
         return false;
     *out = (struct slice){room, scan_unescape(&string, room)};
     return true;
 }
 
-static bool read_int(struct reading *reading, int64_t *out)
+static bool read_int(struct foreign_reader *reader, int64_t *out)
 {
     struct slice digits;
     bool whole;
 
-    if (!scan_number(&reading->scan, &digits, &whole))
+    if (!scan_number(&reader->scan, &digits, &whole))
         return false;
     if (whole)
         (void)!parse_i64(digits, INT64_MIN, INT64_MAX, out);
@@ -89,14 +90,14 @@ static bool read_int(struct reading *reading, int64_t *out)
 
 /* The grammar was checked, and no service sets a locale: strtod() reads exactly these bytes. Not
  * inlined: the copy would be in the stack frame of each level. */
-__attribute__((noinline)) static bool read_double(struct reading *reading, double *out)
+__attribute__((noinline)) static bool read_double(struct foreign_reader *reader, double *out)
 {
     char text[FOREIGN_NUMBER_MAX + 1];
     struct slice digits;
     bool whole;
     double value;
 
-    if (!scan_number(&reading->scan, &digits, &whole))
+    if (!scan_number(&reader->scan, &digits, &whole))
         return false;
     memcpy(text, digits.at, digits.len);
     text[digits.len] = '\0';
@@ -106,31 +107,31 @@ __attribute__((noinline)) static bool read_double(struct reading *reading, doubl
     return true;
 }
 
-static bool read_bool(struct reading *reading, bool *out)
+static bool read_bool(struct foreign_reader *reader, bool *out)
 {
-    bool value = scan_peek(&reading->scan) == 't';
+    bool value = scan_peek(&reader->scan) == 't';
 
-    if (!scan_skip(&reading->scan))
+    if (!scan_skip(&reader->scan))
         return false;
     *out = value;
     return true;
 }
 
-static bool read_raw(struct reading *reading, struct slice *out)
+static bool read_raw(struct foreign_reader *reader, struct slice *out)
 {
-    const size_t broken = reading->scan.broken;
-    struct slice raw = {reading->scan.at, 0};
+    const size_t broken = reader->scan.broken;
+    struct slice raw = {reader->scan.at, 0};
     char *copy;
 
-    reading->scan.odd = false;
-    if (!scan_skip(&reading->scan))
+    reader->scan.odd = false;
+    if (!scan_skip(&reader->scan))
         return false;
-    raw.len = (size_t)(reading->scan.at - raw.at);
-    if (!reading->scan.odd) {
+    raw.len = (size_t)(reader->scan.at - raw.at);
+    if (!reader->scan.odd) {
         *out = raw;
         return true;
     }
-    copy = take_room(reading, raw.len + 2 * (reading->scan.broken - broken));
+    copy = take_room(reader, raw.len + 2 * (reader->scan.broken - broken));
     if (copy == NULL)
         return false;
     *out = (struct slice){copy, scan_mend(raw, copy)};
@@ -167,28 +168,28 @@ find_escaped(const struct foreign *table, const struct scan_string *string, size
 }
 
 /* A name and its colon. `member`: NULL when the table does not have it. */
-static bool take_name(struct reading *reading, const struct foreign *table, size_t *next,
+static bool take_name(struct foreign_reader *reader, const struct foreign *table, size_t *next,
                       const struct foreign_member **member)
 {
     struct scan_string name;
 
-    if (!scan_string(&reading->scan, &name))
+    if (!scan_string(&reader->scan, &name))
         return false;
     *member = name.room > 0 ? find_escaped(table, &name, next) : find(table, name.raw, next);
-    return scan_expect(&reading->scan, ':');
+    return scan_expect(&reader->scan, ':');
 }
 
-static bool read_members(struct reading *reading, const struct foreign *table, char *out)
+static bool read_members(struct foreign_reader *reader, const struct foreign *table, char *out)
 {
     uint64_t seen = 0;
     size_t next = 0;
 
     do {
         const struct foreign_member *member;
-        if (!take_name(reading, table, &next, &member))
+        if (!take_name(reader, table, &next, &member))
             return false;
         if (member == NULL) {
-            if (!scan_skip(&reading->scan))
+            if (!scan_skip(&reader->scan))
                 return false;
             continue;
         }
@@ -198,35 +199,35 @@ static bool read_members(struct reading *reading, const struct foreign *table, c
             set_absent(member, out + member->offset);
         }
         seen |= bit;
-        if (!read_value(reading, member, out + member->offset))
+        if (!read_value(reader, member, out + member->offset))
             return false;
-    } while (scan_take(&reading->scan, ','));
+    } while (scan_take(&reader->scan, ','));
     return true;
 }
 
 /* `out` is absent. */
-static bool read_object(struct reading *reading, const struct foreign *table, char *out)
+static bool read_object(struct foreign_reader *reader, const struct foreign *table, char *out)
 {
     assert(table->count <= MEMBERS_MAX);
-    if (!scan_expect(&reading->scan, '{') || !scan_enter(&reading->scan))
+    if (!scan_expect(&reader->scan, '{') || !scan_enter(&reader->scan))
         return false;
     if (table->here != FOREIGN_NOWHERE)
         *(bool *)(out + table->here) = true;
-    if (scan_peek(&reading->scan) != '}' && !read_members(reading, table, out))
+    if (scan_peek(&reader->scan) != '}' && !read_members(reader, table, out))
         return false;
-    reading->scan.depth--;
-    return scan_expect(&reading->scan, '}');
+    reader->scan.depth--;
+    return scan_expect(&reader->scan, '}');
 }
 
 /* Room for twice as many items, at most `max`. */
-static bool grow(struct reading *reading, struct foreign_list *list, size_t size, size_t *room,
-                 size_t max)
+static bool grow(struct foreign_reader *reader, struct foreign_list *list, size_t size,
+                 size_t *room, size_t max)
 {
     size_t more = *room == 0 ? LIST_FIRST : *room * 2;
     char *items;
 
     more = more < max ? more : max;
-    items = take_room(reading, more * size);
+    items = take_room(reader, more * size);
     if (items == NULL)
         return false;
     if (list->count > 0)
@@ -236,7 +237,7 @@ static bool grow(struct reading *reading, struct foreign_list *list, size_t size
     return true;
 }
 
-static bool read_items(struct reading *reading, const struct foreign_member *item, size_t max,
+static bool read_items(struct foreign_reader *reader, const struct foreign_member *item, size_t max,
                        struct foreign_list *list, size_t room)
 {
     const size_t size = size_of(item);
@@ -245,21 +246,21 @@ static bool read_items(struct reading *reading, const struct foreign_member *ite
         char *place;
         if (list->count == max) {
             list->left_out++;
-            if (!scan_skip(&reading->scan))
+            if (!scan_skip(&reader->scan))
                 return false;
             continue;
         }
-        if (list->count == room && !grow(reading, list, size, &room, max))
+        if (list->count == room && !grow(reader, list, size, &room, max))
             return false;
         place = (char *)list->items + list->count++ * size;
         set_absent(item, place);
-        if (!read_value(reading, item, place))
+        if (!read_value(reader, item, place))
             return false;
-    } while (scan_take(&reading->scan, ','));
+    } while (scan_take(&reader->scan, ','));
     return true;
 }
 
-static bool read_list(struct reading *reading, const struct foreign_member *member,
+static bool read_list(struct foreign_reader *reader, const struct foreign_member *member,
                       struct foreign_list *out)
 {
     static const enum foreign_type types[] = {
@@ -273,80 +274,81 @@ static bool read_list(struct reading *reading, const struct foreign_member *memb
     size_t room = 0;
 
     assert(member->max > 0);
-    if (!scan_expect(&reading->scan, '[') || !scan_enter(&reading->scan) ||
-        !grow(reading, &list, size_of(&item), &room, member->max))
+    if (!scan_expect(&reader->scan, '[') || !scan_enter(&reader->scan) ||
+        !grow(reader, &list, size_of(&item), &room, member->max))
         return false;
-    if (scan_peek(&reading->scan) != ']' && !read_items(reading, &item, member->max, &list, room))
+    if (scan_peek(&reader->scan) != ']' && !read_items(reader, &item, member->max, &list, room))
         return false;
-    if (!scan_expect(&reading->scan, ']'))
+    if (!scan_expect(&reader->scan, ']'))
         return false;
-    reading->scan.depth--;
+    reader->scan.depth--;
     *out = list;
     return true;
 }
 
 /* `out` is absent, and stays so when the value has another type than the member. */
-static bool read_value(struct reading *reading, const struct foreign_member *member, char *out)
+static bool read_value(struct foreign_reader *reader, const struct foreign_member *member,
+                       char *out)
 {
-    const char first = scan_peek(&reading->scan);
+    const char first = scan_peek(&reader->scan);
     const bool is_number = first == '-' || (first >= '0' && first <= '9');
     void *place = out;
 
     switch (member->type) {
     case FOREIGN_TEXT:
         if (first == '"')
-            return read_text(reading, place);
+            return read_text(reader, place);
         break;
     case FOREIGN_INT:
         if (is_number)
-            return read_int(reading, place);
+            return read_int(reader, place);
         break;
     case FOREIGN_DOUBLE:
         if (is_number)
-            return read_double(reading, place);
+            return read_double(reader, place);
         break;
     case FOREIGN_BOOL:
         if (first == 't' || first == 'f')
-            return read_bool(reading, place);
+            return read_bool(reader, place);
         break;
     case FOREIGN_RAW:
         if (first != 'n')
-            return read_raw(reading, place);
+            return read_raw(reader, place);
         break;
     case FOREIGN_OBJECT:
         if (first == '{')
-            return read_object(reading, member->table, place);
+            return read_object(reader, member->table, place);
         break;
     case FOREIGN_LIST:
     case FOREIGN_TEXTS:
     case FOREIGN_INTS:
     case FOREIGN_DOUBLES:
         if (first == '[')
-            return read_list(reading, member, place);
+            return read_list(reader, member, place);
         break;
     }
-    return scan_skip(&reading->scan);
+    return scan_skip(&reader->scan);
 }
 
 /* `whole` is an OBJECT or a LIST. */
-static bool read_all(struct reading *reading, const struct foreign_member *whole, char *out)
+static bool read_all(struct foreign_reader *reader, const struct foreign_member *whole, char *out)
 {
     const bool list = whole->type == FOREIGN_LIST;
 
-    if (scan_peek(&reading->scan) != (list ? '[' : '{')) {
-        reading->scan.why = list ? "is not a JSON array" : "is not a JSON object";
+    if (scan_peek(&reader->scan) != (list ? '[' : '{')) {
+        reader->scan.why = list ? "is not a JSON array" : "is not a JSON object";
         return false;
     }
-    if (!read_value(reading, whole, out))
+    if (!read_value(reader, whole, out))
         return false;
-    (void)scan_peek(&reading->scan);
-    return reading->scan.at == reading->scan.end || scan_broken(&reading->scan);
+    (void)scan_peek(&reader->scan);
+    return reader->scan.at == reader->scan.end || scan_broken(&reader->scan);
 }
 
 static bool read_whole(const struct foreign_member *whole, struct slice text, void *out,
                        struct arena *arena, struct fault *fault)
 {
-    struct reading reading = {
+    struct foreign_reader reader = {
         .scan = {.at = text.at, .end = text.len > 0 ? text.at + text.len : text.at},
         .arena = arena,
     };
@@ -355,14 +357,14 @@ static bool read_whole(const struct foreign_member *whole, struct slice text, vo
     if (copy == NULL)
         return arena_fault(fault);
     set_absent(whole, copy);
-    if (read_all(&reading, whole, copy)) {
+    if (read_all(&reader, whole, copy)) {
         memcpy(out, copy, size_of(whole));
         return true;
     }
-    if (reading.full)
+    if (reader.full)
         return arena_fault(fault);
     return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The text %s (byte %zu of %zu)",
-                     reading.scan.why, (size_t)(reading.scan.at - text.at), text.len);
+                     reader.scan.why, (size_t)(reader.scan.at - text.at), text.len);
 }
 
 bool foreign_read(const struct foreign *table, struct slice text, void *out, struct arena *arena,

@@ -14,113 +14,113 @@ enum {
 
 static _Thread_local struct fiber *current;
 
-struct fiber_room *fiber_room_create(struct loop *loop, struct fault *fault)
+struct fiber_scheduler *fiber_scheduler_create(struct loop *loop, struct fault *fault)
 {
-    struct fiber_room *room = fault_calloc(sizeof(*room), "fibers", fault);
+    struct fiber_scheduler *scheduler = fault_calloc(sizeof(*scheduler), "fibers", fault);
 
-    if (room == NULL)
+    if (scheduler == NULL)
         return NULL;
-    room->loop = loop;
-    room->limit = LIMIT_DEFAULT;
-    STAILQ_INIT(&room->ready);
-    return room;
+    scheduler->loop = loop;
+    scheduler->limit = LIMIT_DEFAULT;
+    STAILQ_INIT(&scheduler->ready);
+    return scheduler;
 }
 
 void fiber_ready(struct fiber *fiber)
 {
     fiber->state = FIBER_READY;
-    STAILQ_INSERT_TAIL(&fiber->room->ready, fiber, of_ready);
+    STAILQ_INSERT_TAIL(&fiber->scheduler->ready, fiber, of_ready);
 }
 
-static void fiber_bury(struct fiber *fiber)
+static void fiber_recycle(struct fiber *fiber)
 {
-    struct fiber_room *room = fiber->room;
+    struct fiber_scheduler *scheduler = fiber->scheduler;
 
-    loop_timer_stop(room->loop, &fiber->timer);
+    loop_timer_stop(scheduler->loop, &fiber->timer);
     LIST_REMOVE(fiber, of_live);
-    room->live_count--;
+    scheduler->live_count--;
     fiber_context_finish(&fiber->context);
-    fiber_stack_keep(room, fiber);
+    fiber_stack_keep(scheduler, fiber);
 }
 
-void fiber_room_destroy(struct fiber_room *room)
+void fiber_scheduler_destroy(struct fiber_scheduler *scheduler)
 {
-    if (room == NULL)
+    if (scheduler == NULL)
         return;
-    while (!LIST_EMPTY(&room->live))
-        fiber_bury(LIST_FIRST(&room->live));
-    fiber_stack_finish(room);
-    free(room);
+    while (!LIST_EMPTY(&scheduler->live))
+        fiber_recycle(LIST_FIRST(&scheduler->live));
+    fiber_stack_finish(scheduler);
+    free(scheduler);
 }
 
 static void fiber_begin(void *data)
 {
     struct fiber *fiber = data;
 
-    fiber_context_entered(&fiber->room->outside);
+    fiber_context_entered(&fiber->scheduler->outside);
     fiber->run(fiber->data);
     fiber->state = FIBER_ENDED;
-    fiber_context_leave(&fiber->context, &fiber->room->outside);
+    fiber_context_leave(&fiber->context, &fiber->scheduler->outside);
 }
 
 static void fiber_resume(struct fiber *fiber)
 {
-    struct fiber_room *room = fiber->room;
+    struct fiber_scheduler *scheduler = fiber->scheduler;
     const uint64_t begun = loop_ticks();
 
     fiber->state = FIBER_RUNNING;
     fiber->begun = true;
     current = fiber;
-    fiber_context_switch(&room->outside, &fiber->context);
+    fiber_context_switch(&scheduler->outside, &fiber->context);
     current = NULL;
-    loop_held_run(room->loop, loop_ticks() - begun, fiber->label);
+    loop_held_run(scheduler->loop, loop_ticks() - begun, fiber->label);
     if (fiber->state == FIBER_ENDED)
-        fiber_bury(fiber);
+        fiber_recycle(fiber);
 }
 
-bool fiber_room_is_late(const struct fiber_room *room)
+bool fiber_scheduler_is_late(const struct fiber_scheduler *scheduler)
 {
-    return now_mono_ns() - loop_looked_ns(room->loop) > SLICE_NS;
+    return now_mono_ns() - loop_polled_ns(scheduler->loop) > SLICE_NS;
 }
 
 /* A batch is the ready list as it is when the batch begins. Fibers that are woken meanwhile run in
  * the next batch. After BATCHES_MAX batches, or when the turn has taken SLICE_NS, the rest waits
  * until the descriptors were looked at. */
-void fiber_room_run(struct fiber_room *room)
+void fiber_scheduler_run(struct fiber_scheduler *scheduler)
 {
-    for (int batch = 0; batch < BATCHES_MAX && !STAILQ_EMPTY(&room->ready); batch++) {
+    for (int batch = 0; batch < BATCHES_MAX && !STAILQ_EMPTY(&scheduler->ready); batch++) {
         struct fiber_list now = STAILQ_HEAD_INITIALIZER(now);
-        STAILQ_CONCAT(&now, &room->ready);
+        STAILQ_CONCAT(&now, &scheduler->ready);
         while (!STAILQ_EMPTY(&now)) {
             struct fiber *fiber = STAILQ_FIRST(&now);
             STAILQ_REMOVE_HEAD(&now, of_ready);
             fiber_resume(fiber);
-            if (STAILQ_EMPTY(&now) || !fiber_room_is_late(room))
+            if (STAILQ_EMPTY(&now) || !fiber_scheduler_is_late(scheduler))
                 continue;
             /* The fibers that this batch did not reach go back to the front. */
-            STAILQ_CONCAT(&now, &room->ready);
-            STAILQ_CONCAT(&room->ready, &now);
+            STAILQ_CONCAT(&now, &scheduler->ready);
+            STAILQ_CONCAT(&scheduler->ready, &now);
             return;
         }
     }
 }
 
-bool fiber_room_is_ready(const struct fiber_room *room)
+bool fiber_scheduler_is_ready(const struct fiber_scheduler *scheduler)
 {
-    return !STAILQ_EMPTY(&room->ready);
+    return !STAILQ_EMPTY(&scheduler->ready);
 }
 
 bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_ns,
                  const char *label, struct fault *fault)
 {
-    struct fiber_room *room = loop->fibers;
+    struct fiber_scheduler *scheduler = loop->fibers;
 
-    if (room->live_count >= room->limit)
+    if (scheduler->live_count >= scheduler->limit)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many requests are running.");
-    struct fiber *fiber = fiber_stack_take(room);
+    struct fiber *fiber = fiber_stack_take(scheduler);
     if (fiber == NULL)
         return fault_out_of_memory(fault, "a fiber");
-    *fiber = (struct fiber){.room = room,
+    *fiber = (struct fiber){.scheduler = scheduler,
                             .deadline_ns = deadline_ns,
                             .run = run,
                             .data = data,
@@ -128,15 +128,15 @@ bool fiber_start(struct loop *loop, fiber_fn *run, void *data, int64_t deadline_
                             .stack = fiber->stack};
     fiber_context_make(&fiber->context, fiber->stack, (size_t)((char *)fiber - fiber->stack),
                        fiber_begin, fiber);
-    LIST_INSERT_HEAD(&room->live, fiber, of_live);
-    room->live_count++;
+    LIST_INSERT_HEAD(&scheduler->live, fiber, of_live);
+    scheduler->live_count++;
     if (current != NULL) {
         fiber_ready(fiber);
         return true;
     }
-    if (!room->outside_adopted)
-        fiber_context_adopt(&room->outside);
-    room->outside_adopted = true;
+    if (!scheduler->outside_adopted)
+        fiber_context_adopt(&scheduler->outside);
+    scheduler->outside_adopted = true;
     fiber_resume(fiber);
     return true;
 }
@@ -158,7 +158,7 @@ struct fiber *fiber_current(void)
 
 struct loop *fiber_loop(const struct fiber *fiber)
 {
-    return fiber->room->loop;
+    return fiber->scheduler->loop;
 }
 
 int64_t fiber_deadline_ns(const struct fiber *fiber)

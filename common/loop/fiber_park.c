@@ -25,14 +25,14 @@ static void end_park(struct fiber *fiber, enum fiber_end end)
 
 static bool arm(struct fiber *fiber);
 
-static void time_is_up(void *data)
+static void deadline_passed(void *data)
 {
     struct fiber *fiber = data;
 
     /* The fiber was woken in this turn: the wake counts, not the clock. */
     if (fiber->state != FIBER_PARKED)
         return;
-    if (fiber->park_ns > loop_looked_ns(fiber->room->loop) && arm(fiber))
+    if (fiber->park_ns > loop_polled_ns(fiber->scheduler->loop) && arm(fiber))
         return;
     end_park(fiber, fiber->park_ns >= fiber->deadline_ns ? FIBER_DEADLINE : FIBER_UNTIL);
 }
@@ -45,7 +45,7 @@ static bool arm(struct fiber *fiber)
         return true;
     if (fiber->park_ns == INT64_MAX)
         return true;
-    return loop_timer_start(fiber->room->loop, timer, fiber->park_ns, time_is_up, fiber);
+    return loop_timer_start(fiber->scheduler->loop, timer, fiber->park_ns, deadline_passed, fiber);
 }
 
 /* With `yield` the fiber returns to the loop once even when `until_ns` is past. */
@@ -62,7 +62,7 @@ static enum fiber_end park(int64_t until_ns, bool yield)
         return FIBER_WOKEN;
     }
     fiber->park_ns = until_ns != 0 ? earlier_of(until_ns, limit) : limit;
-    const bool past = fiber->park_ns <= loop_looked_ns(fiber->room->loop);
+    const bool past = fiber->park_ns <= loop_polled_ns(fiber->scheduler->loop);
     if (past && fiber->park_ns == limit)
         return FIBER_DEADLINE;
     if (past && !yield)
@@ -70,7 +70,7 @@ static enum fiber_end park(int64_t until_ns, bool yield)
     if (!arm(fiber))
         return FIBER_NO_MEMORY;
     fiber->state = FIBER_PARKED;
-    fiber_context_switch(&fiber->context, &fiber->room->outside);
+    fiber_context_switch(&fiber->context, &fiber->scheduler->outside);
     return fiber->end;
 }
 
@@ -99,7 +99,7 @@ bool fiber_sleep(int64_t ns, struct fault *fault)
 {
     const struct loop *loop = fiber_loop(fiber_current());
     /* A timer that is due already would fire in this turn. */
-    const int64_t until_ns = ns > 0 ? later(loop_now_ns(loop), ns) : loop_looked_ns(loop) + 1;
+    const int64_t until_ns = ns > 0 ? later(loop_now_ns(loop), ns) : loop_polled_ns(loop) + 1;
     enum fiber_end end;
 
     do {

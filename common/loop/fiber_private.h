@@ -14,7 +14,7 @@ enum fiber_end { FIBER_WOKEN, FIBER_UNTIL, FIBER_DEADLINE, FIBER_CANCELLED, FIBE
 /* Stands at the top of its own stack. */
 struct fiber {
     struct fiber_context context;
-    struct fiber_room *room;
+    struct fiber_scheduler *scheduler;
     enum fiber_state state;
     enum fiber_end end;
     bool begun;
@@ -35,7 +35,7 @@ struct fiber {
 
 STAILQ_HEAD(fiber_list, fiber);
 
-struct fiber_room {
+struct fiber_scheduler {
     struct loop *loop;
     struct fiber_context outside; /* the loop's own stack */
     bool outside_adopted;         /* done at the first fiber, in the thread that runs the loop */
@@ -55,7 +55,7 @@ struct fiber_room {
 void fiber_ready(struct fiber *fiber);
 
 /* NULL when the kernel gives no memory. Only `stack` is set. */
-struct fiber *fiber_stack_take(struct fiber_room *room);
-void fiber_stack_keep(struct fiber_room *room, struct fiber *fiber);
+struct fiber *fiber_stack_take(struct fiber_scheduler *scheduler);
+void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber);
 /* Unmaps all kept stacks. */
-void fiber_stack_finish(struct fiber_room *room);
+void fiber_stack_finish(struct fiber_scheduler *scheduler);

@@ -37,13 +37,13 @@ static struct fiber *stack_map(void)
     return fiber;
 }
 
-struct fiber *fiber_stack_take(struct fiber_room *room)
+struct fiber *fiber_stack_take(struct fiber_scheduler *scheduler)
 {
-    if (room->kept_count == 0)
+    if (scheduler->kept_count == 0)
         return stack_map();
-    struct fiber *fiber = room->kept[--room->kept_count];
-    if (room->kept_count < room->kept_least)
-        room->kept_least = room->kept_count;
+    struct fiber *fiber = scheduler->kept[--scheduler->kept_count];
+    if (scheduler->kept_count < scheduler->kept_least)
+        scheduler->kept_least = scheduler->kept_count;
     return fiber;
 }
 
@@ -56,47 +56,48 @@ static void stack_unmap(struct fiber *fiber)
 /* Unmaps the stacks that were not needed since the last trim, those unused for longest first. */
 static void stacks_trim(void *data)
 {
-    struct fiber_room *room = data;
-    size_t unneeded = room->kept_least > KEPT_ALWAYS ? room->kept_least - KEPT_ALWAYS : 0;
+    struct fiber_scheduler *scheduler = data;
+    size_t unneeded = scheduler->kept_least > KEPT_ALWAYS ? scheduler->kept_least - KEPT_ALWAYS : 0;
 
     unneeded = unneeded > TRIM_AT_ONCE ? TRIM_AT_ONCE : unneeded;
     for (size_t i = 0; i < unneeded; i++)
-        stack_unmap(room->kept[i]);
-    room->kept_count -= unneeded;
-    memmove(room->kept, room->kept + unneeded, room->kept_count * sizeof(struct fiber *));
-    room->kept_least = room->kept_count;
-    room->unmapped |= unneeded > 0;
-    if (room->kept_count <= KEPT_ALWAYS) {
-        if (room->unmapped)
+        stack_unmap(scheduler->kept[i]);
+    scheduler->kept_count -= unneeded;
+    memmove(scheduler->kept, scheduler->kept + unneeded,
+            scheduler->kept_count * sizeof(struct fiber *));
+    scheduler->kept_least = scheduler->kept_count;
+    scheduler->unmapped |= unneeded > 0;
+    if (scheduler->kept_count <= KEPT_ALWAYS) {
+        if (scheduler->unmapped)
             malloc_trim(0);
-        room->unmapped = false;
+        scheduler->unmapped = false;
         return;
     }
     /* Cannot fail: the heap has just freed this timer's slot. */
-    if (!loop_timer_start(room->loop, &room->trim, loop_now_ns(room->loop) + TRIM_EVERY_NS,
-                          stacks_trim, room))
+    if (!loop_timer_start(scheduler->loop, &scheduler->trim,
+                          loop_now_ns(scheduler->loop) + TRIM_EVERY_NS, stacks_trim, scheduler))
         return;
 }
 
-void fiber_stack_keep(struct fiber_room *room, struct fiber *fiber)
+void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber)
 {
-    if (room->kept_count == FIBER_POOL_KEPT) {
+    if (scheduler->kept_count == FIBER_POOL_KEPT) {
         stack_unmap(fiber);
         return;
     }
     fiber_stack_forget(fiber->stack, FIBER_STACK_SIZE);
-    room->kept[room->kept_count++] = fiber;
-    if (room->kept_count <= KEPT_ALWAYS || room->trim.slot != 0)
+    scheduler->kept[scheduler->kept_count++] = fiber;
+    if (scheduler->kept_count <= KEPT_ALWAYS || scheduler->trim.slot != 0)
         return;
-    room->kept_least = room->kept_count;
-    if (!loop_timer_start(room->loop, &room->trim, loop_now_ns(room->loop) + TRIM_EVERY_NS,
-                          stacks_trim, room))
+    scheduler->kept_least = scheduler->kept_count;
+    if (!loop_timer_start(scheduler->loop, &scheduler->trim,
+                          loop_now_ns(scheduler->loop) + TRIM_EVERY_NS, stacks_trim, scheduler))
         return; /* out of memory: the next stack that is kept tries again */
 }
 
-void fiber_stack_finish(struct fiber_room *room)
+void fiber_stack_finish(struct fiber_scheduler *scheduler)
 {
-    loop_timer_stop(room->loop, &room->trim);
-    while (room->kept_count > 0)
-        stack_unmap(room->kept[--room->kept_count]);
+    loop_timer_stop(scheduler->loop, &scheduler->trim);
+    while (scheduler->kept_count > 0)
+        stack_unmap(scheduler->kept[--scheduler->kept_count]);
 }

@@ -156,7 +156,7 @@ void fiber_context_finish(struct fiber_context *context)
     (void)context;
 }
 
-static inline void tell_tsan(const struct fiber_context *to)
+static inline void notify_tsan(const struct fiber_context *to)
 {
 #if defined(UNDER_TSAN)
     __tsan_switch_to_fiber(to->tsan, 0);
@@ -169,7 +169,7 @@ void fiber_context_switch(struct fiber_context *from, struct fiber_context *to)
 #if defined(UNDER_ASAN)
     __sanitizer_start_switch_fiber(&from->fake_stack, to->bottom, to->size);
 #endif
-    tell_tsan(to);
+    notify_tsan(to);
     swap(from, to);
 #if defined(UNDER_ASAN)
     __sanitizer_finish_switch_fiber(from->fake_stack, NULL, NULL);
@@ -189,7 +189,7 @@ void fiber_context_leave(struct fiber_context *from, struct fiber_context *to)
 #if defined(UNDER_ASAN)
     __sanitizer_start_switch_fiber(NULL, to->bottom, to->size);
 #endif
-    tell_tsan(to);
+    notify_tsan(to);
     swap(from, to);
 }
 

@@ -31,7 +31,7 @@ void loop_run_out(struct loop *loop, int64_t limit_ns);
 int64_t loop_now_ns(const struct loop *loop);
 /* When this turn looked at the descriptors. Whether an answer is late is judged by this time, not
  * by loop_now_ns(): what has come since is still in its socket. */
-int64_t loop_looked_ns(const struct loop *loop);
+int64_t loop_polled_ns(const struct loop *loop);
 
 /* A descriptor in epoll and its callback. The caller's memory, which must not move while it is
  * added. It may be removed, and then freed, inside any callback. */

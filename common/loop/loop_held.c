@@ -52,10 +52,10 @@ void loop_held_begin(struct loop *loop)
     dog->longest_ticks = 0;
     dog->label = "";
     dog->begin_ticks = loop_ticks();
-    if (loop->looked_ns - dog->cpu_read_ns < HELD_CHECK_NS)
+    if (loop->polled_ns - dog->cpu_read_ns < HELD_CHECK_NS)
         return;
     dog->cpu_ns = thread_cpu_ns();
-    dog->cpu_read_ns = loop->looked_ns;
+    dog->cpu_read_ns = loop->polled_ns;
 }
 
 void loop_held_run(struct loop *loop, uint64_t ticks, const char *label)
@@ -73,7 +73,7 @@ void loop_held_end(struct loop *loop)
 {
     struct loop_watchdog *dog = &loop->watchdog;
     const uint64_t outside = loop_ticks() - dog->begin_ticks - dog->fiber_ticks;
-    int64_t held_ns = loop->end_ns - loop->looked_ns;
+    int64_t held_ns = loop->end_ns - loop->polled_ns;
 
     if (held_ns <= dog->held.longest_ns)
         return;

@@ -16,7 +16,7 @@ enum {
     LOOP_LABEL_MAX = 128 /* of a metric, with its name */
 };
 
-struct fiber_room;
+struct fiber_scheduler;
 
 /* `due_ns` is kept beside the pointer so that sifting stays inside the array. */
 struct loop_timer_slot {
@@ -61,8 +61,8 @@ struct loop {
     int epoll;
     bool running;
     bool stopping;
-    bool hurry;        /* something is left to do: the next epoll_wait() must not wait */
-    int64_t looked_ns; /* of this turn: read behind epoll_wait() */
+    bool has_work;     /* something is left to do: the next epoll_wait() must not wait */
+    int64_t polled_ns; /* of this turn: read behind epoll_wait() */
     int64_t end_ns;    /* of the last turn */
     struct epoll_event *batch;
     size_t batch_next;
@@ -71,7 +71,7 @@ struct loop {
     struct loop_timers timers;
     struct loop_hook *hooks;
     struct loop_hook *next_hook; /* of the run in progress */
-    struct fiber_room *fibers;
+    struct fiber_scheduler *fibers;
     struct loop_signals signals;
     struct loop_watchdog watchdog;
 };
@@ -88,10 +88,10 @@ void loop_held_run(struct loop *loop, uint64_t ticks, const char *label);
 void loop_held_end(struct loop *loop);
 
 /* fiber.c */
-struct fiber_room *fiber_room_create(struct loop *loop, struct fault *fault);
-void fiber_room_destroy(struct fiber_room *room);
+struct fiber_scheduler *fiber_scheduler_create(struct loop *loop, struct fault *fault);
+void fiber_scheduler_destroy(struct fiber_scheduler *scheduler);
 /* Runs the fibers that are ready and those they wake, within a bound. */
-void fiber_room_run(struct fiber_room *room);
+void fiber_scheduler_run(struct fiber_scheduler *scheduler);
 /* True when the turn has taken SLICE_NS. */
-bool fiber_room_is_late(const struct fiber_room *room);
-bool fiber_room_is_ready(const struct fiber_room *room);
+bool fiber_scheduler_is_late(const struct fiber_scheduler *scheduler);
+bool fiber_scheduler_is_ready(const struct fiber_scheduler *scheduler);

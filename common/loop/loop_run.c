@@ -20,13 +20,13 @@ struct loop *loop_create(struct fault *fault)
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->batch = calloc(LOOP_EVENTS_MAX, sizeof(*loop->batch));
     loop->watchdog.held.label = "";
-    loop->looked_ns = now_mono_ns();
+    loop->polled_ns = now_mono_ns();
     if (loop->epoll < 0 || loop->batch == NULL) {
         fault_set(fault, FAULT_UNAVAILABLE, "loop_refused", "The event loop cannot start: %s.",
                   strerrordesc_np(errno));
         goto fail;
     }
-    loop->fibers = fiber_room_create(loop, fault);
+    loop->fibers = fiber_scheduler_create(loop, fault);
     if (loop->fibers == NULL)
         goto fail;
     return loop;
@@ -41,7 +41,7 @@ void loop_destroy(struct loop *loop)
     if (loop == NULL)
         return;
     loop_signals_finish(loop);
-    fiber_room_destroy(loop->fibers);
+    fiber_scheduler_destroy(loop->fibers);
     if (loop->epoll >= 0)
         close(loop->epoll);
     free(loop->timers.slots);
@@ -76,14 +76,14 @@ static bool run_hooks(struct loop *loop)
 
 /* Runs fibers before hooks, so that one flush sends what all fibers of this turn have queued. True
  * when it stopped because the turn took too long. */
-static bool settle(struct loop *loop)
+static bool run_until_idle(struct loop *loop)
 {
     for (int round = 0; round < LOOP_ROUNDS_MAX; round++) {
-        fiber_room_run(loop->fibers);
+        fiber_scheduler_run(loop->fibers);
         const bool progress = run_hooks(loop);
-        if (!progress && !fiber_room_is_ready(loop->fibers))
+        if (!progress && !fiber_scheduler_is_ready(loop->fibers))
             return false;
-        if (fiber_room_is_late(loop->fibers))
+        if (fiber_scheduler_is_late(loop->fibers))
             return true;
     }
     return true;
@@ -115,25 +115,25 @@ static int poll_events(struct loop *loop)
 
 static int wait_events(struct loop *loop)
 {
-    const int wait_ms = loop->hurry ? 0 : loop_timers_wait_ms(loop, loop->end_ns);
+    const int wait_ms = loop->has_work ? 0 : loop_timers_wait_ms(loop, loop->end_ns);
     const bool busy = loop->batch_taken > 0 && fiber_live(loop) >= LOOP_POLL_FIBERS;
     const int count = busy && wait_ms != 0 ? poll_events(loop) : 0;
 
     return count != 0 ? count : take_events(loop, wait_ms);
 }
 
-static void loop_turn(struct loop *loop)
+static void run_iteration(struct loop *loop)
 {
     const int count = wait_events(loop);
     assert(count >= 0 || errno == EINTR);
 
-    loop->looked_ns = now_mono_ns();
+    loop->polled_ns = now_mono_ns();
     loop_held_begin(loop);
     loop->batch_count = loop->batch_taken = count > 0 ? (size_t)count : 0;
     dispatch(loop);
-    fiber_room_run(loop->fibers);
+    fiber_scheduler_run(loop->fibers);
     loop_timers_fire(loop);
-    loop->hurry = settle(loop);
+    loop->has_work = run_until_idle(loop);
     loop->end_ns = now_mono_ns();
     loop_held_end(loop);
 }
@@ -142,15 +142,15 @@ void loop_run(struct loop *loop)
 {
     assert(!loop->running);
     loop->running = true;
-    loop->hurry = true; /* fibers may have been woken before */
-    loop->end_ns = loop->looked_ns = now_mono_ns();
+    loop->has_work = true; /* fibers may have been woken before */
+    loop->end_ns = loop->polled_ns = now_mono_ns();
     while (!loop->stopping)
-        loop_turn(loop);
+        run_iteration(loop);
     loop->stopping = false;
     loop->running = false;
 }
 
-static void on_run_out(void *data)
+static void on_limit(void *data)
 {
     struct loop *loop = data;
 
@@ -161,12 +161,12 @@ static void run_out_until(struct loop *loop, int64_t until_ns)
 {
     struct loop_timer timer = {0};
 
-    if (!loop_timer_start(loop, &timer, until_ns, on_run_out, loop))
+    if (!loop_timer_start(loop, &timer, until_ns, on_limit, loop))
         return;
     loop->stopping = false;
-    loop->hurry = true; /* fibers may have been cancelled before */
+    loop->has_work = true; /* fibers may have been cancelled before */
     while (fiber_live(loop) > 0 && !loop->stopping)
-        loop_turn(loop);
+        run_iteration(loop);
     loop->stopping = false;
     loop_timer_stop(loop, &timer);
 }
@@ -177,7 +177,7 @@ void loop_run_out(struct loop *loop, int64_t limit_ns)
 
     assert(!loop->running);
     loop->running = true;
-    loop->end_ns = loop->looked_ns = now_ns;
+    loop->end_ns = loop->polled_ns = now_ns;
     run_out_until(loop, now_ns + limit_ns / 2);
     fiber_cancel_all(loop);
     run_out_until(loop, now_ns + limit_ns);
@@ -195,9 +195,9 @@ int64_t loop_now_ns(const struct loop *loop)
     return now_mono_ns();
 }
 
-int64_t loop_looked_ns(const struct loop *loop)
+int64_t loop_polled_ns(const struct loop *loop)
 {
-    return loop->running ? loop->looked_ns : now_mono_ns();
+    return loop->running ? loop->polled_ns : now_mono_ns();
 }
 
 /* epoll always reports EPOLLHUP. Without other events it would do so in every turn; edge-triggered,

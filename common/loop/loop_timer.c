@@ -94,7 +94,7 @@ void loop_timers_fire(struct loop *loop)
     /* When a timer starts itself again and is due already, it fires in the next turn. */
     for (size_t left = timers->count; left > 0 && timers->count > 0; left--) {
         struct loop_timer *timer = timers->slots[1].timer;
-        if (timer->due_ns > loop->looked_ns)
+        if (timer->due_ns > loop->polled_ns)
             return;
         loop_timer_stop(loop, timer);
         timer->fire(timer->data);

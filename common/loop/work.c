@@ -26,14 +26,14 @@ static size_t names_at_once(const struct work *work)
 /* Called under the lock. NULL: there is no job that this thread may take. */
 static struct work_job *job_take(struct work *work)
 {
-    const bool only_names = STAILQ_EMPTY(&work->lines[WORK_LINE_CPU]);
-    const enum work_line line = only_names ? WORK_LINE_NAMES : WORK_LINE_CPU;
-    struct work_job *job = STAILQ_FIRST(&work->lines[line]);
+    const bool only_names = STAILQ_EMPTY(&work->queues[WORK_QUEUE_CPU]);
+    const enum work_queue queue = only_names ? WORK_QUEUE_NAMES : WORK_QUEUE_CPU;
+    struct work_job *job = STAILQ_FIRST(&work->queues[queue]);
 
     if (job == NULL || (only_names && work->names_running >= names_at_once(work)))
         return NULL;
-    STAILQ_REMOVE_HEAD(&work->lines[line], of_line);
-    work->waiting[line]--;
+    STAILQ_REMOVE_HEAD(&work->queues[queue], of_queue);
+    work->waiting[queue]--;
     work->names_running += only_names;
     job->waiting = false;
     work->running++;
@@ -47,11 +47,11 @@ static void job_deliver(struct work *work, struct work_job *job)
     const bool first = STAILQ_EMPTY(&work->done);
 
     work->running--;
-    if (job->line == WORK_LINE_NAMES) {
+    if (job->queue == WORK_QUEUE_NAMES) {
         work->names_running--;
         pthread_cond_signal(&work->more);
     }
-    STAILQ_INSERT_TAIL(&work->done, job, of_line);
+    STAILQ_INSERT_TAIL(&work->done, job, of_queue);
     /* One event is enough for all jobs that are done, since collect() takes them all. When the
      * counter is full, the loop has not read it yet and will wake. */
     if (first && write(work->event, &one, sizeof(one)) < 0)
@@ -90,7 +90,7 @@ static void collect(struct work *work)
     STAILQ_CONCAT(&done, &work->done);
     pthread_mutex_unlock(&work->lock);
     while ((job = STAILQ_FIRST(&done)) != NULL) {
-        STAILQ_REMOVE_HEAD(&done, of_line);
+        STAILQ_REMOVE_HEAD(&done, of_queue);
         job->finished(job);
     }
 }
@@ -140,8 +140,8 @@ struct work *work_create(struct loop *loop, size_t threads, size_t queue_limit, 
     work->watch.fd = -1;
     pthread_mutex_init(&work->lock, NULL);
     pthread_cond_init(&work->more, NULL);
-    for (int line = 0; line < WORK_LINES; line++)
-        STAILQ_INIT(&work->lines[line]);
+    for (int queue = 0; queue < WORK_QUEUES; queue++)
+        STAILQ_INIT(&work->queues[queue]);
     STAILQ_INIT(&work->done);
     work->names = calloc(WORK_NAMES_MAX, sizeof(*work->names));
     work->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -176,9 +176,9 @@ void work_destroy(struct work *work)
     collect(work);
     if (measured == work)
         measured = NULL;
-    for (int line = 0; line < WORK_LINES; line++) {
-        while ((job = STAILQ_FIRST(&work->lines[line])) != NULL) {
-            STAILQ_REMOVE_HEAD(&work->lines[line], of_line);
+    for (int queue = 0; queue < WORK_QUEUES; queue++) {
+        while ((job = STAILQ_FIRST(&work->queues[queue])) != NULL) {
+            STAILQ_REMOVE_HEAD(&work->queues[queue], of_queue);
             free(job);
         }
     }
@@ -191,7 +191,7 @@ void work_destroy(struct work *work)
     free(work);
 }
 
-struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), const void *arg,
+struct work_job *work_job_create(enum work_queue queue, void (*run)(void *arg), const void *arg,
                                  size_t size, struct fault *fault)
 {
     assert(size <= WORK_ARG_MAX);
@@ -199,7 +199,7 @@ struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), co
 
     if (job == NULL)
         return NULL;
-    *job = (struct work_job){.line = line, .run = run, .size = size};
+    *job = (struct work_job){.queue = queue, .run = run, .size = size};
     if (size > 0)
         memcpy(job->arg, arg, size);
     return job;
@@ -208,11 +208,11 @@ struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), co
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault)
 {
     pthread_mutex_lock(&work->lock);
-    const bool room = work->waiting[job->line] < work->queue_limit;
+    const bool room = work->waiting[job->queue] < work->queue_limit;
     if (room) {
         job->waiting = true;
-        STAILQ_INSERT_TAIL(&work->lines[job->line], job, of_line);
-        work->waiting[job->line]++;
+        STAILQ_INSERT_TAIL(&work->queues[job->queue], job, of_queue);
+        work->waiting[job->queue]++;
         pthread_cond_signal(&work->more);
     } else {
         work->refused++;
@@ -222,13 +222,13 @@ bool work_submit(struct work *work, struct work_job *job, struct fault *fault)
 }
 
 /* True: no thread had taken the job, and none will. */
-static bool job_take_back(struct work *work, struct work_job *job)
+static bool job_withdraw(struct work *work, struct work_job *job)
 {
     pthread_mutex_lock(&work->lock);
     const bool waiting = job->waiting;
     if (waiting) {
-        STAILQ_REMOVE(&work->lines[job->line], job, work_job, of_line);
-        work->waiting[job->line]--;
+        STAILQ_REMOVE(&work->queues[job->queue], job, work_job, of_queue);
+        work->waiting[job->queue]--;
     }
     pthread_mutex_unlock(&work->lock);
     return waiting;
@@ -259,11 +259,11 @@ static void wake_waiter(struct work_job *job)
     fiber_wake(waiter->fiber);
 }
 
-bool work_run_in(struct work *work, enum work_line line, void (*run)(void *arg), void *arg,
+bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg), void *arg,
                  size_t size, void (*discard)(void *arg), int64_t until_ns, struct fault *fault)
 {
     struct job_waiter waiter = {.fiber = fiber_current()};
-    struct work_job *job = work_job_create(line, run, arg, size, fault);
+    struct work_job *job = work_job_create(queue, run, arg, size, fault);
 
     if (job == NULL)
         return false;
@@ -278,7 +278,7 @@ bool work_run_in(struct work *work, enum work_line line, void (*run)(void *arg),
         if (fiber_park(until_ns, fault))
             continue;
         job->owner = NULL;
-        if (job_take_back(work, job))
+        if (job_withdraw(work, job))
             job_drop(job);
         return false;
     }
@@ -291,13 +291,13 @@ bool work_run_in(struct work *work, enum work_line line, void (*run)(void *arg),
 bool work_run(struct work *work, void (*run)(void *arg), void *arg, size_t size,
               void (*discard)(void *arg), struct fault *fault)
 {
-    return work_run_in(work, WORK_LINE_CPU, run, arg, size, discard, 0, fault);
+    return work_run_in(work, WORK_QUEUE_CPU, run, arg, size, discard, 0, fault);
 }
 
 bool work_run_until(struct work *work, void (*run)(void *arg), void *arg, size_t size,
                     void (*discard)(void *arg), int64_t until_ns, struct fault *fault)
 {
-    return work_run_in(work, WORK_LINE_CPU, run, arg, size, discard, until_ns, fault);
+    return work_run_in(work, WORK_QUEUE_CPU, run, arg, size, discard, until_ns, fault);
 }
 
 /* --- what /metrics says of the pool --- */
@@ -325,8 +325,8 @@ static double read_number(void *data)
            "line=\"" label "\"", waiting[index])
 
 static struct metric metrics[] = {
-    QUEUED("cpu", WORK_LINE_CPU),
-    QUEUED("names", WORK_LINE_NAMES),
+    QUEUED("cpu", WORK_QUEUE_CPU),
+    QUEUED("names", WORK_QUEUE_NAMES),
     NUMBER("work_jobs_running", "Jobs that a thread of the work pool runs.", METRIC_GAUGE, NULL,
            running),
     NUMBER("work_jobs_refused_total", "Jobs refused because too many were waiting.", METRIC_COUNTER,

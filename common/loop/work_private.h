@@ -19,11 +19,11 @@ enum {
 
 /* A look-up may take many seconds. At most half of the threads run look-ups, so that other jobs go
  * on while a name server is silent. */
-enum work_line { WORK_LINE_CPU, WORK_LINE_NAMES, WORK_LINES };
+enum work_queue { WORK_QUEUE_CPU, WORK_QUEUE_NAMES, WORK_QUEUES };
 
 struct work_job {
-    STAILQ_ENTRY(work_job) of_line;
-    enum work_line line;
+    STAILQ_ENTRY(work_job) of_queue;
+    enum work_queue queue;
     bool waiting; /* no thread has taken it yet; guarded by the lock */
     void (*run)(void *arg);
     /* Called in the loop when the job is over; it then owns the job. */
@@ -65,18 +65,18 @@ struct work {
     size_t running; /* jobs in threads, look-ups among them */
     size_t names_running;
     size_t refused; /* since the start, because the line was full */
-    struct work_jobs lines[WORK_LINES];
-    size_t waiting[WORK_LINES]; /* jobs in each line */
+    struct work_jobs queues[WORK_QUEUES];
+    size_t waiting[WORK_QUEUES]; /* jobs in each line */
     struct work_jobs done;
 };
 
 /* Returns new: a job with a copy of `arg`, which is not queued yet. */
-struct work_job *work_job_create(enum work_line line, void (*run)(void *arg), const void *arg,
+struct work_job *work_job_create(enum work_queue queue, void (*run)(void *arg), const void *arg,
                                  size_t size, struct fault *fault);
 /* Queues the job for the threads. False with FAULT_UNAVAILABLE "overloaded": the caller still owns
  * it. */
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault) MUST_CHECK;
 /* work_run() in this line. `until_ns` 0: the fiber's deadline. */
-bool work_run_in(struct work *work, enum work_line line, void (*run)(void *arg), void *arg,
+bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg), void *arg,
                  size_t size, void (*discard)(void *arg), int64_t until_ns,
                  struct fault *fault) MUST_CHECK;

@@ -81,7 +81,7 @@ static struct work_name *name_find(struct work *work, const char *host)
 }
 
 /* A free place, or that of the name that expires first. NULL while all of them are looked up. */
-static struct work_name *name_place(struct work *work)
+static struct work_name *name_slot(struct work *work)
 {
     struct work_name *best = NULL;
 
@@ -98,10 +98,10 @@ static struct work_name *name_place(struct work *work)
 }
 
 /* Starts a look-up. NULL with a fault. */
-static struct work_name *name_ask(struct work *work, const char *host, struct fault *fault)
+static struct work_name *name_look_up(struct work *work, const char *host, struct fault *fault)
 {
     struct lookup lookup = {.error = 0};
-    struct work_name *name = name_place(work);
+    struct work_name *name = name_slot(work);
 
     if (name == NULL) {
         fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many names are looked up.");
@@ -109,7 +109,7 @@ static struct work_name *name_ask(struct work *work, const char *host, struct fa
     }
     memcpy(lookup.host, host, strlen(host) + 1);
     struct work_job *job =
-        work_job_create(WORK_LINE_NAMES, look_up, &lookup, sizeof(lookup), fault);
+        work_job_create(WORK_QUEUE_NAMES, look_up, &lookup, sizeof(lookup), fault);
     if (job == NULL)
         return NULL;
     job->finished = store_answer;
@@ -201,7 +201,7 @@ bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t un
         return fault_set(fault, FAULT_TIMEOUT, "look_up_goes_on", "An earlier look-up goes on.");
     memcpy(lookup.host, host, strlen(host) + 1);
     *goes_on = true;
-    const bool done = work_run_in(work, WORK_LINE_NAMES, look_up, &lookup, sizeof(lookup),
+    const bool done = work_run_in(work, WORK_QUEUE_NAMES, look_up, &lookup, sizeof(lookup),
                                   look_up_ended, until_ns, fault);
     /* Else look_up_ended() is called when the thread is done with it. */
     if (done || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
@@ -223,7 +223,7 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
     for (;;) {
         struct work_name *name = name_find(work, host);
         if (name == NULL)
-            name = name_ask(work, host, fault);
+            name = name_look_up(work, host, fault);
         if (name == NULL)
             return false;
         if (name->state != NAME_ASKING)

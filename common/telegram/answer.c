@@ -72,7 +72,7 @@ static struct slice without_prefix(struct slice description)
     return slice_starts(description, prefix) ? slice_from(description, prefix.len) : description;
 }
 
-static enum telegram_outcome judge(long status, bool own, struct slice description)
+static enum telegram_outcome outcome_of(long status, bool own, struct slice description)
 {
     struct slice says = without_prefix(description);
     for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
@@ -114,7 +114,7 @@ bool telegram_answer_read(const struct http_answer *http, struct arena *arena,
         answer.outcome = TELEGRAM_MIGRATED;
         answer.new_chat_id = envelope.parameters.migrate_to_chat_id;
     } else {
-        answer.outcome = judge(answer.status, own, envelope.description);
+        answer.outcome = outcome_of(answer.status, own, envelope.description);
     }
     if (answer.outcome == TELEGRAM_THROTTLED)
         answer.retry_after_s = retry_after(&envelope, http->retry_after);

@@ -68,8 +68,8 @@ static int wait_s(const struct telegram_poll *poll)
     return poll->told && poll->state == TELEGRAM_POLL_WORKS ? timeout_s(poll) : 0;
 }
 
-static bool ask(const struct telegram_poll *poll, struct arena *arena,
-                struct telegram_answer *answer, struct fault *fault)
+static bool call_get_updates(const struct telegram_poll *poll, struct arena *arena,
+                             struct telegram_answer *answer, struct fault *fault)
 {
     char body[BODY_MAX];
     struct buf out;
@@ -160,14 +160,14 @@ static void make_round(struct telegram_poll *poll, struct round *round)
     struct arena arena;
     arena_init(&arena, ROUND_BYTES_MAX);
     *round = (struct round){.state = TELEGRAM_POLL_WORKS};
-    round->ok =
-        ask(poll, &arena, &answer, &round->fault) && take_page(poll, &answer, &arena, round);
+    round->ok = call_get_updates(poll, &arena, &answer, &round->fault) &&
+                take_page(poll, &answer, &arena, round);
     if (!round->ok)
         note_failure(poll, &answer, round);
     arena_finish(&arena);
 }
 
-static void tell(struct telegram_poll *poll, const struct round *round)
+static void report_state(struct telegram_poll *poll, const struct round *round)
 {
     if (poll->told && poll->state == round->state)
         return;
@@ -191,7 +191,7 @@ static void run(void *data)
         free(poll);
         return;
     }
-    tell(poll, &round);
+    report_state(poll, &round);
     wait_for_next(poll, round.pause_ms);
 }
 
@@ -202,7 +202,7 @@ static void on_due(void *data)
     int64_t deadline_ns = loop_now_ns(poll->loop) + (call_ms(poll) + TELEGRAM_STORE_MS) * NS_PER_MS;
     if (fiber_start(poll->loop, run, poll, deadline_ns, "telegram poll", &round.fault))
         return;
-    tell(poll, &round);
+    report_state(poll, &round);
     poll->failures++;
     wait_for_next(poll, pause_after_failure(poll));
 }

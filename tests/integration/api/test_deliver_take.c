@@ -46,7 +46,7 @@ static void hang_body(void *data)
     const int64_t took_ms = now_mono_ns() / NS_PER_MS - began;
     if (is_timed())
         ck_assert_int_lt(took_ms, 3000);
-    ck_assert_int_le(deliver->flying_failing, DELIVER_CALLS_MAX / 2);
+    ck_assert_int_le(deliver->in_flight_failing, DELIVER_CALLS_MAX / 2);
     for (int i = 0; i < HANGING && took_ms < DELIVER_CALL_MS; i++) {
         snprintf(path, sizeof path, "/hang%d", i);
         ck_assert_int_le(receiver_count(&receiver, path), 1);
@@ -92,7 +92,7 @@ static void stop_body(void *data)
     ck_assert(fiber_start(stand_service()->loop, stop_soon, NULL, now_mono_ns() + 200 * NS_PER_MS,
                           "stop", &fault));
     stand_until(stop_returned, "stop_returned");
-    ck_assert_int_eq(stopped->flying, 1);
+    ck_assert_int_eq(stopped->in_flight_count, 1);
     atomic_store(&may_answer, true);
     wait_for(NOTHING_LEFT); /* the call has what it needs */
     deliver_stop(stopped);
@@ -116,7 +116,7 @@ DELIVER_TEST(where_receivers_may_not_be_nobody_calls, private_body)
 /* --- taken by hand --- */
 
 struct taken {
-    struct deliver_room room;
+    struct deliver_capacity room;
     struct db_rows rows;
     struct deliver_call call;
 };
@@ -130,9 +130,9 @@ static bool take_one(struct db *tx, void *arg, struct fault *fault)
 static bool settle_one(struct db *tx, void *arg, struct fault *fault)
 {
     const struct taken *taken = arg;
-    const struct deliver_verdict done = {.outcome = DELIVER_DONE};
+    const struct deliver_decision done = {.outcome = DELIVER_DONE};
     const struct deliver_settled settled = {
-        .call = &taken->call, .lease = &taken->room.lease, .verdict = &done};
+        .call = &taken->call, .lease = &taken->room.lease, .decision = &done};
     return deliver_store_settle(tx, &settled, fault);
 }
 
@@ -177,7 +177,7 @@ DELIVER_TEST(a_receiver_waits_for_one_item_of_each_other_one, fair_body)
 /* A transaction that is done twice was a victim of PostgreSQL's search for deadlocks. */
 static struct rival_ends {
     struct taken taken;
-    struct deliver_verdict verdict;
+    struct deliver_decision decision;
     int settled, removed, ended;
 } ends;
 
@@ -185,7 +185,7 @@ static bool settle_as_told(struct db *tx, void *arg, struct fault *fault)
 {
     const struct deliver_settled settled = {.call = &ends.taken.call,
                                             .lease = &ends.taken.room.lease,
-                                            .verdict = &ends.verdict,
+                                            .decision = &ends.decision,
                                             .reason = SLICE("status_500")};
     (void)arg;
     ends.settled++;
@@ -224,7 +224,7 @@ static void end_together(enum deliver_outcome outcome, const char *locked)
     const struct uuid to = receiver_on("/a");
     ends = (struct rival_ends){
         .taken.room = {.lease = uuid_make(), .calls = 5, .failing = 5, .bytes = 1000},
-        .verdict = {.outcome = outcome,       .lane_ms = 1000                }
+        .decision = {.outcome = outcome,       .lane_ms = 1000                }
     };
     place(&to, "a", 0);
     DO(take_one, &ends.taken);
@@ -258,7 +258,7 @@ static void lease_body(void *data)
 {
     const struct uuid to = receiver_on("/a");
     struct taken taken = {
-        .room = {.lease = uuid_make(), .calls = 5, .failing = 5, .bytes = 0, .alone = true}
+        .room = {.lease = uuid_make(), .calls = 5, .failing = 5, .bytes = 0, .any_size = true}
     };
     (void)data;
     place(&to, "a", 0);
@@ -380,7 +380,7 @@ static void bytes_body(void *data)
     DO(take_one, &taken);
     ck_assert_int_eq(taken.rows.count, 0);
     db_rows_finish(&taken.rows);
-    taken.room.alone = true;
+    taken.room.any_size = true;
     DO(take_one, &taken);
     ck_assert_int_eq(taken.rows.count, 1);
     db_rows_finish(&taken.rows);
@@ -423,7 +423,7 @@ static void drop_body(void *data)
 {
     const struct uuid a = receiver_on("/a"), both[] = {a, receiver_on("/b")};
     struct taken taken = {
-        .room = {.lease = uuid_make(), .calls = 1, .failing = 1, .bytes = 0, .alone = true}
+        .room = {.lease = uuid_make(), .calls = 1, .failing = 1, .bytes = 0, .any_size = true}
     };
     (void)data;
     place(&a, "lane", 0);

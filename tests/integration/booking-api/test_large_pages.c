@@ -183,7 +183,7 @@ static void bytes_body(void *data)
     ck_assert(booking_list_store_find(stand_db(), &stand_staff.tenant_id, &all,
                                       &(struct list_place){0}, MANY + 1, &bookings, &fault));
     ck_assert(events_store_list(stand_db(), &stand_staff.tenant_id, &all_events,
-                                &(struct event_place){0}, MANY, &events, &fault));
+                                &(struct event_position){0}, MANY, &events, &fault));
     ck_assert(apartment_list_find(stand_db(), &stand_staff.tenant_id, &query, &arena, &apartments,
                                   &fault));
     ck_assert_uint_le(bytes_of(&bookings), PAGE_BYTES);

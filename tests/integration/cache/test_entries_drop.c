@@ -41,11 +41,11 @@ static void ignore(void *data, bool subscribed)
 /* Waits until all that Redis has published so far was received: messages come in order. */
 static void wait_heard(struct cache *cache)
 {
-    bool heard = false;
-    struct cache_listener listener = {"test:heard", hear, ignore, .data = &heard};
+    bool on_message = false;
+    struct cache_listener listener = {"test:heard", hear, ignore, .data = &on_message};
     struct fault fault;
     ck_assert(cache_listen(cache, &listener, &fault));
-    stand_until((stand_redis(&stand, "PUBLISH test:heard now"), heard), "it is received");
+    stand_until((stand_redis(&stand, "PUBLISH test:heard now"), on_message), "it is received");
     cache_unlisten(cache, &listener);
 }
 

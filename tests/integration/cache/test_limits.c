@@ -49,12 +49,12 @@ static void hurry(void *data)
     struct copy *copy = data;
     while (copy->until_refused ? copy->refused == 0 : stand_now_ms() < copy->until_ms) {
         int64_t began = stand_now_ms();
-        struct limit_verdict verdict =
+        struct limit_decision decision =
             limiter_take(copy->limiter, SLICE("key"), copy->rate, copy->burst);
         int64_t took = stand_now_ms() - began;
         copy->longest_ms = took > copy->longest_ms ? took : copy->longest_ms;
-        copy->accepted += verdict.allowed ? 1 : 0;
-        copy->refused += verdict.allowed ? 0 : 1;
+        copy->accepted += decision.allowed ? 1 : 0;
+        copy->refused += decision.allowed ? 0 : 1;
         stand_sleep_ms(copy->pause_ms);
     }
     copy->done = true;
@@ -95,7 +95,7 @@ static void share(void *data)
     struct copy copies[COPIES] = {0};
     int64_t accepted = 0, asked = 0;
     cache_metrics_register();
-    const double alone = metric_of("limit_decisions_total{result=\"allowed\",by=\"process\"}");
+    const double local = metric_of("limit_decisions_total{result=\"allowed\",by=\"process\"}");
     for (int i = 0; i < COPIES; i++) {
         start_copy(&copies[i]);
         stand_wait_usable(copies[i].cache, true);
@@ -117,7 +117,7 @@ static void share(void *data)
     /* A copy that Redis has not answered within CACHE_COMMAND_MS decides alone. */
     const int64_t by_redis =
         accepted -
-        (int64_t)(metric_of("limit_decisions_total{result=\"allowed\",by=\"process\"}") - alone);
+        (int64_t)(metric_of("limit_decisions_total{result=\"allowed\",by=\"process\"}") - local);
     const int64_t bound = totals[row].burst + totals[row].rate * took_ms / 1000;
     /* A pause of the machine longer than burst / rate loses tokens of the full bucket. */
     const int64_t offered = is_timed() ? bound : totals[row].burst;
@@ -181,23 +181,23 @@ static void read_verdicts(void *data)
     ck_assert_ptr_nonnull(limiter);
     const int64_t began = stand_now_ms();
     for (int i = 0; i < 10; i++) {
-        struct limit_verdict verdict = limiter_take(limiter, SLICE("v"), 5, 10);
-        ck_assert(verdict.allowed);
-        ck_assert_int_eq(verdict.limit, 10);
-        ck_assert_int_eq(verdict.window_s, 2);
-        ck_assert_int_ge(verdict.remaining, 9 - i);
-        ck_assert_int_le(verdict.remaining, 9 - i + refilled(5, began));
-        ck_assert_int_eq(verdict.retry_after_s, 0);
-        ck_assert_int_le(verdict.reset_s, 2);
+        struct limit_decision decision = limiter_take(limiter, SLICE("v"), 5, 10);
+        ck_assert(decision.allowed);
+        ck_assert_int_eq(decision.limit, 10);
+        ck_assert_int_eq(decision.window_s, 2);
+        ck_assert_int_ge(decision.remaining, 9 - i);
+        ck_assert_int_le(decision.remaining, 9 - i + refilled(5, began));
+        ck_assert_int_eq(decision.retry_after_s, 0);
+        ck_assert_int_le(decision.reset_s, 2);
     }
-    struct limit_verdict verdict = limiter_take(limiter, SLICE("v"), 5, 10);
-    for (int more = 1; verdict.allowed; more++) {
+    struct limit_decision decision = limiter_take(limiter, SLICE("v"), 5, 10);
+    for (int more = 1; decision.allowed; more++) {
         ck_assert_int_le(more, refilled(5, began));
-        verdict = limiter_take(limiter, SLICE("v"), 5, 10);
+        decision = limiter_take(limiter, SLICE("v"), 5, 10);
     }
-    ck_assert_int_eq(verdict.remaining, 0);
-    ck_assert_int_eq(verdict.reset_s, 2);
-    ck_assert_int_eq(verdict.retry_after_s, 1);
+    ck_assert_int_eq(decision.remaining, 0);
+    ck_assert_int_eq(decision.reset_s, 2);
+    ck_assert_int_eq(decision.retry_after_s, 1);
     ck_assert(limiter_take(limiter, SLICE("other"), 5, 10).allowed);
     stand_sleep_ms(250);
     ck_assert(limiter_take(limiter, SLICE("v"), 5, 10).allowed);
@@ -230,8 +230,8 @@ static void many_keys(void *data)
     for (int i = 0; i < 26; i++, key[0]++)
         limiter_take(limiter, slice_of(key), 1, BURST);
     take_all(limiter, "z", BURST - 1);
-    const struct limit_verdict local = limiter_take(limiter, SLICE("z"), 1, BURST);
-    const struct limit_verdict shared = limiter_take(limiter, SLICE("a"), 1, BURST);
+    const struct limit_decision local = limiter_take(limiter, SLICE("z"), 1, BURST);
+    const struct limit_decision shared = limiter_take(limiter, SLICE("a"), 1, BURST);
     now_thaw();
     const int64_t passed_s = time(NULL) - began;
     ck_assert(!local.allowed || local.remaining < passed_s);
@@ -277,7 +277,7 @@ END_TEST
 
 /* A second in steps of a millisecond, by the test's own clock: a call that waits for something else
  * never ends. */
-static void alone(void *data)
+static void local(void *data)
 {
     enum { RATE = 100, BURST = 50, STEPS = 1000 };
     struct copy copy = {0};
@@ -302,7 +302,7 @@ static void alone(void *data)
 
 START_TEST(without_redis_a_copy_applies_the_whole_limit)
 {
-    stand_run(&stand, alone, NULL);
+    stand_run(&stand, local, NULL);
 }
 END_TEST
 

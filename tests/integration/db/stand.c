@@ -29,7 +29,7 @@ static void on_state(void *data, bool usable)
     stand.usable = usable;
 }
 
-static void hush(void *data, const char *message)
+static void ignore_notice(void *data, const char *message)
 {
     (void)data;
     (void)message;
@@ -70,7 +70,7 @@ void stand_begin(const struct db_options *options)
     stand = (struct stand){0};
     log_init("db-test", LOG_ERROR);
     stand.outside = PQconnectdb(stand_url());
-    PQsetNoticeProcessor(stand.outside, hush, NULL);
+    PQsetNoticeProcessor(stand.outside, ignore_notice, NULL);
     ck_assert_msg(PQstatus(stand.outside) == CONNECTION_OK, "%s", PQerrorMessage(stand.outside));
     wait_alone();
     stand_sql("DROP SCHEMA IF EXISTS db_test CASCADE");

@@ -181,13 +181,14 @@ START_TEST(commands_take_the_migrators_database_before_the_services)
 {
     struct service_config few;
 
-    ck_assert(service_few_load(&definition, &few));
-    ck_assert_str_eq(service_few_database(&few), "postgresql://nobody@127.0.0.1/nothing");
-    service_few_free(&definition, &few);
+    ck_assert(service_basic_config_load(&definition, &few));
+    ck_assert_str_eq(service_basic_config_database(&few), "postgresql://nobody@127.0.0.1/nothing");
+    service_basic_config_free(&definition, &few);
     setenv("MIGRATION_DATABASE_URL", "postgresql://migrator@127.0.0.1/nothing", 1);
-    ck_assert(service_few_load(&definition, &few));
-    ck_assert_str_eq(service_few_database(&few), "postgresql://migrator@127.0.0.1/nothing");
-    service_few_free(&definition, &few);
+    ck_assert(service_basic_config_load(&definition, &few));
+    ck_assert_str_eq(service_basic_config_database(&few),
+                     "postgresql://migrator@127.0.0.1/nothing");
+    service_basic_config_free(&definition, &few);
 }
 END_TEST
 

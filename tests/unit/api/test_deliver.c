@@ -17,8 +17,8 @@ enum { LEAST = 0 }; /* of chance */
 static const struct {
     const char *why;
     struct deliver_result result;
-    struct deliver_past past;
-    struct deliver_verdict least; /* with the least chance */
+    struct deliver_history history;
+    struct deliver_decision least; /* with the least chance */
 } verdicts[] = {
     {"taken", {DELIVER_ANSWERED, 200, FIELD_ABSENT, NULL}, {3, 3, 3}, {DELIVER_DONE, false, 0, 0}},
     {"taken without a body", {DELIVER_ANSWERED, 204, FIELD_ABSENT, NULL}, {0}, {DELIVER_DONE, false, 0, 0}},
@@ -49,13 +49,14 @@ static const struct {
 
 START_TEST(the_end_of_a_call_has_one_meaning)
 {
-    const struct deliver_verdict got =
-        deliver_verdict_of(&verdicts[_i].result, &verdicts[_i].past, LEAST);
-    const struct deliver_verdict *wanted = &verdicts[_i].least;
+    const struct deliver_decision got =
+        deliver_decide(&verdicts[_i].result, &verdicts[_i].history, LEAST);
+    const struct deliver_decision *wanted = &verdicts[_i].least;
     ck_assert_msg(got.outcome == wanted->outcome && got.refused == wanted->refused, "%s: %d %d",
                   verdicts[_i].why, got.outcome, got.refused);
-    ck_assert_msg(got.lane_ms == wanted->lane_ms && got.rest_ms == wanted->rest_ms, "%s: %lld %lld",
-                  verdicts[_i].why, (long long)got.lane_ms, (long long)got.rest_ms);
+    ck_assert_msg(got.lane_ms == wanted->lane_ms && got.block_ms == wanted->block_ms,
+                  "%s: %lld %lld", verdicts[_i].why, (long long)got.lane_ms,
+                  (long long)got.block_ms);
 }
 END_TEST
 
@@ -63,10 +64,10 @@ START_TEST(waits_differ_by_half_at_most_and_the_first_is_below_5_s)
 {
     const struct deliver_result broken = {.status = 500, .retry_after_s = FIELD_ABSENT};
     for (int64_t tries = 0; tries < 20; tries++) {
-        const struct deliver_past past = {.tries = tries};
-        const int64_t least = deliver_verdict_of(&broken, &past, 0).lane_ms;
+        const struct deliver_history history = {.tries = tries};
+        const int64_t least = deliver_decide(&broken, &history, 0).lane_ms;
         for (uint32_t chance = 1; chance > 0; chance *= 3) {
-            const int64_t wait = deliver_verdict_of(&broken, &past, chance).lane_ms;
+            const int64_t wait = deliver_decide(&broken, &history, chance).lane_ms;
             ck_assert_int_ge(wait, least);
             ck_assert_int_lt(wait, least + least / 2);
             ck_assert(tries > 0 || wait < 5000);
@@ -74,7 +75,7 @@ START_TEST(waits_differ_by_half_at_most_and_the_first_is_below_5_s)
                 break;
         }
         const uint32_t half = (uint32_t)(least / 2);
-        ck_assert_int_eq(deliver_verdict_of(&broken, &past, half - 1).lane_ms,
+        ck_assert_int_eq(deliver_decide(&broken, &history, half - 1).lane_ms,
                          least + least / 2 - 1);
     }
 }
@@ -208,13 +209,13 @@ END_TEST
 START_TEST(nobody_is_named_by_an_empty_list)
 {
     const struct deliver_hosts hosts = {.internal = ""};
-    struct deliver_way way = {true, true};
+    struct deliver_transport transport = {true, true};
     struct arena arena;
     struct fault fault;
     arena_init(&arena, 65536);
-    ck_assert(!deliver_way_of(&hosts, "http://n8n:5678/", &arena, &way, &fault));
-    ck_assert(deliver_way_of(&hosts, "https://n8n.example.com/", &arena, &way, &fault));
-    ck_assert(!way.allow_plain && !way.allow_private);
+    ck_assert(!deliver_transport_of(&hosts, "http://n8n:5678/", &arena, &transport, &fault));
+    ck_assert(deliver_transport_of(&hosts, "https://n8n.example.com/", &arena, &transport, &fault));
+    ck_assert(!transport.allow_plain && !transport.allow_private);
     arena_finish(&arena);
 }
 END_TEST

@@ -6,7 +6,7 @@
 
 #include "api/events_private.h"
 
-static const struct event_place places[] = {
+static const struct event_position places[] = {
     {0,         0,                           0                          },
     {1,         745,                         3                          },
     {7,         INT64_C(0x0123456789abcdef), INT64_C(0x7edcba9876543210)},
@@ -15,10 +15,10 @@ static const struct event_place places[] = {
 
 START_TEST(a_place_among_events_comes_back_as_it_went)
 {
-    const struct list_place packed = event_place_pack(&places[_i]);
-    struct event_place back = {-1, -1, -1};
+    const struct list_place packed = event_position_pack(&places[_i]);
+    struct event_position back = {-1, -1, -1};
 
-    ck_assert(event_place_unpack(&packed, &back));
+    ck_assert(event_position_unpack(&packed, &back));
     ck_assert_int_eq(back.epoch, places[_i].epoch);
     ck_assert_int_eq(back.tx, places[_i].tx);
     ck_assert_int_eq(back.id, places[_i].id);
@@ -27,16 +27,16 @@ END_TEST
 
 START_TEST(a_place_that_cannot_be_is_refused)
 {
-    struct event_place back = {-1, -1, -1};
-    struct list_place packed = event_place_pack(&(struct event_place){1, 2, 3});
+    struct event_position back = {-1, -1, -1};
+    struct list_place packed = event_position_pack(&(struct event_position){1, 2, 3});
 
     packed.number = -1;
-    ck_assert(!event_place_unpack(&packed, &back));
+    ck_assert(!event_position_unpack(&packed, &back));
     packed.number = INT64_C(1) << 40;
-    ck_assert(!event_place_unpack(&packed, &back));
+    ck_assert(!event_position_unpack(&packed, &back));
     packed.number = 1;
     packed.id.bytes[0] = 0xff;
-    ck_assert(!event_place_unpack(&packed, &back));
+    ck_assert(!event_position_unpack(&packed, &back));
     ck_assert_int_eq(back.tx, -1);
 }
 END_TEST

@@ -76,22 +76,22 @@ struct shape {
     uint8_t client;
 };
 
-static struct repeat identify(const struct shape *shape)
+static struct idempotency identify(const struct shape *shape)
 {
     struct slice target = slice_of(shape->target);
     const char *mark = strchr(shape->target, '?');
     struct http_request req = {.method = shape->method, .target = target, .path = target};
     struct api_caller caller = {.actor_text = slice_of(shape->actor)};
-    struct repeat repeat = {0};
+    struct idempotency idempotency = {0};
     struct fault fault;
 
     if (mark != NULL)
         req.path.len = (size_t)(mark - shape->target);
     caller.client_id.bytes[3] = shape->client;
-    ck_assert(repeat_identify(&req, &caller, slice_of(shape->key), slice_of(shape->body), &repeat,
-                              &fault));
-    ck_assert(repeat.on);
-    return repeat;
+    ck_assert(idempotency_identify(&req, &caller, slice_of(shape->key), slice_of(shape->body),
+                                   &idempotency, &fault));
+    ck_assert(idempotency.on);
+    return idempotency;
 }
 
 static const struct shape base = {HTTP_POST, "/v1/notes", "client:1", "{}", "k", 1};
@@ -114,8 +114,8 @@ static const struct {
 
 START_TEST(a_fingerprint_is_all_of_the_request_and_its_name_is_client_and_key)
 {
-    struct repeat a = identify(&base);
-    struct repeat b = identify(&shape_cases[_i].shape);
+    struct idempotency a = identify(&base);
+    struct idempotency b = identify(&shape_cases[_i].shape);
 
     ck_assert_msg((strcmp(a.fingerprint, b.fingerprint) == 0) == shape_cases[_i].same_fingerprint,
                   "%s", shape_cases[_i].why);

@@ -73,7 +73,7 @@ START_TEST(the_least_recently_used_goes_first_and_room_is_never_exceeded)
         put(key, 1, "some data of some length", 100);
         ck_assert_ptr_nonnull(find("kept", 0));
         ck_assert_uint_le(near.bytes, ROOM);
-        cache_near_bury(&near);
+        cache_near_free_removed(&near);
     }
     ck_assert_ptr_null(find("key0", 0));
     ck_assert_ptr_nonnull(find("key499", 0));
@@ -100,7 +100,7 @@ START_TEST(borrowed_bytes_stay_until_they_are_buried)
     cache_near_clear(&near);
     ck_assert_ptr_null(find("a", 0));
     ck_assert(slice_is(data, "still here"));
-    cache_near_bury(&near);
+    cache_near_free_removed(&near);
     ck_assert(LIST_EMPTY(&near.grave));
 }
 END_TEST

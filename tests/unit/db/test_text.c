@@ -80,7 +80,7 @@ static const char *text_of(const struct db_statement *statement, struct db_types
 
     buf_finish(&text);
     buf_init(&text, DB_PARAMS_BYTES_MAX);
-    db_text_make(statement, &text, types);
+    db_text_build(statement, &text, types);
     ck_assert(!text.failed);
     return text.data;
 }

@@ -44,12 +44,12 @@ END_TEST
 START_TEST(bodies_have_a_ceiling_together)
 {
     struct http_admission admission = {.bodies_max = 1000};
-    ck_assert(http_admission_hold(&admission, 999));
-    ck_assert(!http_admission_hold(&admission, 2));
-    ck_assert(http_admission_hold(&admission, 1));
-    ck_assert(!http_admission_hold(&admission, 1));
-    ck_assert(http_admission_hold(&admission, 0));
-    http_admission_forget(&admission, 1000);
+    ck_assert(http_admission_reserve(&admission, 999));
+    ck_assert(!http_admission_reserve(&admission, 2));
+    ck_assert(http_admission_reserve(&admission, 1));
+    ck_assert(!http_admission_reserve(&admission, 1));
+    ck_assert(http_admission_reserve(&admission, 0));
+    http_admission_release(&admission, 1000);
     ck_assert_uint_eq(admission.bodies, 0);
 }
 END_TEST

@@ -71,7 +71,7 @@ START_TEST(a_probe_that_was_given_up_leaves_the_next_one_free)
 {
     fail_three_times(1);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
-    http_origin_excuse(origin, probe);
+    http_origin_cancel(origin, probe);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
 }
 END_TEST
@@ -83,7 +83,7 @@ START_TEST(what_an_older_call_reports_leaves_the_probe_alone)
     ck_assert(probe);
     http_origin_report(&origins, origin, false, false, 1002);
     http_origin_report(&origins, origin, false, true, 1003);
-    http_origin_excuse(origin, false);
+    http_origin_cancel(origin, false);
     ck_assert_msg(!http_origin_admit(origin, 2100, &probe, &fault), "it is still under way");
     http_origin_report(&origins, origin, true, true, 2101);
     ck_assert(http_origin_admit(origin, 2101, &probe, &fault));

@@ -108,7 +108,7 @@ START_TEST(a_stack_takes_the_pages_that_were_used)
     fiber_wake(parker.fiber);
     suite_run_ms(parker.loop, 0);
     start(&parker, use_32_kb, 1000);
-    const struct fiber_room *room = parker.loop->fibers;
+    const struct fiber_scheduler *room = parker.loop->fibers;
     ck_assert_uint_eq(room->kept_count, 1);
     const size_t deep = depth(room->kept[0]);
     printf("stack of %d KiB: parked %zu bytes, after using 32 KiB %zu bytes\n",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The memory of one request: many small allocations, all freed together and none by itself. What
- * other libraries have allocated for the request can be handed to its arena too.
+/* The memory of one request: many small allocations that are freed together. Memory that other
+ * libraries have allocated for the request can be handed to the arena.
  *
  * An arena has a limit. When an allocation would go beyond it, or when the system is out of memory,
  * the allocation returns NULL, which the caller reports with arena_fault().
@@ -35,8 +35,8 @@ void arena_finish(struct arena *arena);
 /* Frees everything but the first block, which the next request uses. */
 void arena_reset(struct arena *arena);
 
-/* How full an arena is, so that what is tried again needs no more each time: whatever was allocated
- * since is freed. Good until the arena is put back to an earlier mark, reset or finished. */
+/* The fill level of an arena. Before a retry the arena is put back to it, which frees all later
+ * allocations. Valid until the arena is put back to an earlier mark, reset or finished. */
 struct arena_mark {
     struct arena_block *block;
     char *next;
@@ -45,7 +45,7 @@ struct arena_mark {
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_put_back(struct arena *arena, const struct arena_mark *mark);
 
-/* Zeroed, aligned for any type. NULL when full. */
+/* Returns zeroed memory, aligned for any type. NULL when the arena is full. */
 void *arena_alloc(struct arena *arena, size_t size) MUST_CHECK;
 
 /* finish(data) is called when the arena is put back, reset or finished. The arena's limit does not

@@ -155,7 +155,7 @@ void buf_hex(struct buf *buf, uint64_t value, int digits)
     append(buf, text + at, sizeof(text) - at);
 }
 
-/* Most texts fit into the room that is there, and are formatted once. */
+/* Most texts fit into the free space and are formatted once. */
 void buf_printf(struct buf *buf, const char *format, ...)
 {
     const size_t left = buf->failed ? 0 : buf->cap - buf->len;
@@ -179,7 +179,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
     buf->len += (size_t)len;
 }
 
-/* 0: written as it is; 'u': written as \u00XX; else the letter behind the backslash. */
+/* 0: copied; 'u': written as \u00XX; else the letter after the backslash. */
 static const char escapes[256] = {
     [0] = 'u',  [1] = 'u',  [2] = 'u',  [3] = 'u',  [4] = 'u',   [5] = 'u',     [6] = 'u',
     [7] = 'u',  [8] = 'b',  [9] = 't',  [10] = 'n', [11] = 'u',  [12] = 'f',    [13] = 'r',
@@ -214,8 +214,8 @@ static bool block_is_plain(const char *at)
     return (halves[0] | halves[1]) == 0;
 }
 
-/* How many bytes at the front need no escape. Looks at 16 or 8 at a time; the last eight may
- * overlap those before. */
+/* How many bytes at the front need no escape. Checks 16 or 8 at a time; the last 8 may overlap
+ * those before. */
 static size_t plain_prefix(const char *at, size_t len)
 {
     size_t done = 0;

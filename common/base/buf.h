@@ -25,7 +25,7 @@ struct buf {
 
 /* `max` in bytes. */
 void buf_init(struct buf *buf, size_t max);
-/* Over `size` bytes of the caller's, which it never exceeds; needs no buf_finish(). */
+/* Writes into `size` bytes of the caller's memory; needs no buf_finish(). */
 void buf_init_over(struct buf *buf, char *room, size_t size);
 void buf_finish(struct buf *buf);
 /* Empties the buffer, keeps its memory, and clears a failure. */
@@ -40,15 +40,16 @@ void buf_u64(struct buf *buf, uint64_t value);
 /* At least `digits` digits, at most 16. */
 void buf_hex(struct buf *buf, uint64_t value, int digits);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Where the caller writes up to `len` bytes before buf_advance(). NULL when failed. */
+/* Returns memory for up to `len` bytes, which buf_advance() appends. NULL when failed. */
 char *buf_reserve(struct buf *buf, size_t len);
 void buf_advance(struct buf *buf, size_t len);
 
 /* `text` as a JSON string with its quotes: RFC 8259 escapes, UTF-8 passed through. Each byte that
- * is not part of a UTF-8 character becomes U+FFFD, so any bytes make valid JSON. Absent: null. */
+ * is not part of a UTF-8 character becomes U+FFFD, so the result is always valid JSON. An absent
+ * slice becomes null. */
 void buf_json_string(struct buf *buf, struct slice text);
 
-/* False when anything did not fit: FAULT_INTERNAL "too_much_output". */
+/* False when an append has failed: FAULT_INTERNAL "too_much_output". */
 bool buf_ok(const struct buf *buf, struct fault *fault) MUST_CHECK;
 struct slice buf_as_slice(const struct buf *buf);
 /* Copies the contents into `arena`, with a NUL behind them. False when the buffer has failed, or

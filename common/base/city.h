@@ -27,5 +27,5 @@ extern const size_t city_count;
  * for "е", spaces and hyphens do not matter. */
 const struct city *city_find(struct slice name);
 
-/* Is this the city's slug or one of its names, compared in the same way? */
+/* True for the city's slug and its names, compared in the same way. */
 bool city_is_named(const struct city *city, struct slice name);

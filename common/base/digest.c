@@ -16,7 +16,7 @@ enum { LANES_LEN = 32, SHA256_BLOCK = 64 };
 
 #define CRC32_POLYNOMIAL UINT32_C(0xedb88320) /* reflected */
 
-/* Without hashes and random bytes no key can be checked and no id made: the process ends. */
+/* Ends the process: without hashes and random bytes it can neither check keys nor make ids. */
 static _Noreturn void die(const char *what)
 {
     fprintf(stderr, "fatal: %s failed\n", what);
@@ -165,7 +165,7 @@ static char base64_char(enum digest_base64 kind, uint32_t value)
     return base64_ends[kind][value - 62];
 }
 
-/* -1 when it is none. */
+/* -1 for other characters. */
 static int base64_value(enum digest_base64 kind, char c)
 {
     if (c >= 'A' && c <= 'Z')
@@ -199,7 +199,8 @@ size_t digest_base64_encode(enum digest_base64 kind, struct slice data, char *ou
     return (size_t)(out - begin);
 }
 
-/* Whether all are of the 64 characters, as many as whole bytes have, and no bit is left over. */
+/* True when all characters are of the 64, their number encodes whole bytes, and no bit is left
+ * over. */
 static bool is_base64(enum digest_base64 kind, struct slice text)
 {
     static const int left_over[4] = {0, -1, 15, 3};

@@ -48,7 +48,7 @@ static void print_duration(FILE *out, int64_t ms)
         fprintf(out, "%" PRId64 "ms", ms);
 }
 
-/* What would be right, as the end of "must be ..." */
+/* Prints the expected value, as the end of "must be ..." */
 static void print_expected(FILE *out, const struct env_variable *variable)
 {
     size_t min, max;

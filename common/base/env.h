@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* A service's whole configuration is one table of environment variables, read once at start.
- * Every mistake is reported at once, so that one restart shows all of them.
+/* A service's whole configuration is one table of environment variables, read once at start. Every
+ * mistake is reported at once, so that one restart shows all of them.
  *
  * A secret X may be given as X_FILE, the path of a file that holds it (a trailing newline is cut).
- * An empty variable or file is the same as none. X and X_FILE together are a mistake. Values of
+ * An empty variable or file counts as absent. X and X_FILE together are a mistake. Values of
  * secrets are never printed.
  */
 #pragma once
@@ -33,7 +33,7 @@ struct env_variable {
 
 /* Fills `config` from the environment. Strings are owned by the loaded config and freed by
  * env_finish(). On failure every mistake is printed to `errors`, one line each, with the name of
- * the variable and what would be right, and `config` is untouched. */
+ * the variable and the expected value, and `config` is untouched. */
 bool env_load(const struct env_variable *table, size_t count, void *config,
               FILE *errors) MUST_CHECK;
 void env_finish(const struct env_variable *table, size_t count, void *config);

@@ -23,7 +23,7 @@ enum fault_kind {
     FAULT_FORBIDDEN,       /* known caller, not allowed */
     FAULT_NOT_FOUND,
     FAULT_METHOD,         /* the path exists, the verb does not */
-    FAULT_NOT_ACCEPTABLE, /* Accept excludes what we send */
+    FAULT_NOT_ACCEPTABLE, /* Accept excludes our media types */
     FAULT_CONFLICT,       /* contradicts the present state */
     FAULT_GONE,           /* existed and has expired */
     FAULT_PRECONDITION,   /* If-Match named another version */
@@ -31,7 +31,7 @@ enum fault_kind {
     FAULT_MEDIA_TYPE,
     FAULT_INVALID, /* readable, not allowed */
     FAULT_RATE_LIMITED,
-    FAULT_UNAVAILABLE, /* something we depend on cannot be used now; try again */
+    FAULT_UNAVAILABLE, /* a dependency cannot be used now; try again */
     FAULT_TIMEOUT,     /* a wait reached its deadline; try again */
     FAULT_INTERNAL     /* our bug */
 };
@@ -64,11 +64,11 @@ struct fault {
 bool fault_set(struct fault *fault, enum fault_kind kind, const char *code, const char *format, ...)
     PRINTF_LIKE(4, 5);
 
-/* FAULT_UNAVAILABLE "out_of_memory": "There is no memory for `what`." For a full arena of a request
- * there is arena_fault(). Returns false. */
+/* FAULT_UNAVAILABLE "out_of_memory": "There is no memory for `what`." For a request's full arena
+ * use arena_fault(). Returns false. */
 bool fault_out_of_memory(struct fault *fault, const char *what);
 
-/* Zeroed memory for `what`, to free(). NULL with fault_out_of_memory(). */
+/* Returns new zeroed memory for `what`. NULL with fault_out_of_memory(). */
 void *fault_calloc(size_t size, const char *what, struct fault *fault) MUST_CHECK;
 
 /* A FAULT_INVALID that names one field. When `arena` has no room for the entry, the fault is set

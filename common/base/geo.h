@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Places on the earth. */
+/* Geographic coordinates. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "base/value.h"
 
-/* Is it a place: latitude and longitude within their ranges? False of an absent one. */
+/* True when latitude and longitude are within their ranges. False for an absent place. */
 bool geo_is_place(struct field_geo place);
 
-/* Kilometres between two places on a sphere of the earth's mean radius (haversine); at most 0.6 %
- * off, for the earth is none. NAN when one is absent. */
+/* Kilometres between two places on a sphere of the earth's mean radius (haversine); the error is at
+ * most 0.6 %, because the earth is not a sphere. NAN when a place is absent. */
 double geo_km(struct field_geo from, struct field_geo to);

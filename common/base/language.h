@@ -13,5 +13,5 @@ enum language { LANGUAGE_RU, LANGUAGE_EN, LANGUAGE_KZ };
  *     {.name = "language", .type = FIELD_ENUM, .names = language_names, .max = LANGUAGE_KZ} */
 extern const char *const language_names[];
 
-/* Reads one of these names, in any case of letters. */
+/* Reads one of these names, case-insensitively. */
 bool language_read(struct slice name, enum language *out);

@@ -58,9 +58,9 @@ static struct {
     .second = INT64_MIN,
 };
 
-/* O_NONBLOCK is a flag of the open file description, which we share with the shell that started us.
- * So the pipe or terminal is opened again for us alone. Where that is refused (the pipe of another
- * user), the flag is set on the shared one. */
+/* O_NONBLOCK is a flag of the open file description, which the shell that started the process
+ * shares. So the pipe or terminal is opened again for this process. Where that is refused (the pipe
+ * of another user), the flag is set on the shared one. */
 static int open_nonblocking(void)
 {
     int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_APPEND | O_CLOEXEC | O_NOCTTY);
@@ -247,7 +247,7 @@ static void drop_batch(void)
     state.batch.len = 0;
 }
 
-/* What could not be written stays at the front, so that a line written in part is completed. */
+/* Unwritten bytes stay at the front of the buffer, so that a partly written line is completed. */
 void log_flush(void)
 {
     struct buf *batch = &state.batch;

@@ -3,10 +3,10 @@
  * are dropped and counted, because waiting would stop the only thread.
  *
  * Every line has timestamp, level, service, event and message. No line has tokens, phone numbers,
- * names of people or texts of messages. Whom a line is about: base/log_person.h.
- * Lines are collected in a buffer of 32 kB, which is written when it is full and by log_flush().
- * The service calls log_flush() every second: one write() for each turn would cost a busy service
- * more than formatting the lines.
+ * names of people or texts of messages. Persons are identified as in base/log_person.h. Lines are
+ * collected in a buffer of 32 kB, which is written when it is full and by log_flush(). The service
+ * calls log_flush() every second: one write() in each iteration of the loop would cost a busy
+ * service more than formatting the lines.
  */
 #pragma once
 
@@ -77,5 +77,5 @@ void log_fault(enum log_level level, const char *event, const struct fault *faul
 void log_flush(void);
 /* Lines dropped because standard output was not read fast enough. */
 uint64_t log_dropped(void);
-/* log_events_total{level=..}: the lines since the start, those dropped too. */
+/* log_events_total{level=..}: the lines since the start, including dropped ones. */
 void log_metrics_register(void);

@@ -15,7 +15,7 @@ enum { PERSON_MAX = 64 };
 static struct {
     struct log_person_key keys[LOG_PERSON_KEYS_MAX];
     size_t count;
-    struct log_person_key own; /* random, for a day without a key */
+    struct log_person_key own; /* random; used on days without a key */
 } state = {.own.day = INT32_MIN};
 
 void log_person_keys_set(const struct log_person_key *keys, size_t count)

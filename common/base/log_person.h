@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* Whom a log line is about: not by an id or a phone number, but by a keyed hash.
+/* Identifies a person in a log line by a keyed hash, not by an id or a phone number.
  *
  *     "person":"4f1c09d2a87be630"
  *
  * are the first 16 hex digits of HMAC-SHA256(key of the day, "telegram:123456789"), or of
- * "phone:+77011234567". A day is one of UTC. Who has the key of a day can compute the hash of a
- * person, and so find the lines about that person. Once the key is deleted nobody can, and lines of
- * two days cannot be told to be about the same person.
+ * "phone:+77011234567". A day is one of UTC. With the key of a day, the hash of a person can be
+ * computed and the lines about that person found. Once the key is deleted, this is impossible.
+ * Lines of two days cannot be linked to the same person.
  *
- * Services with a database are given the keys (api/service_log_keys.c). For a day without a key,
- * and in a service without a database, a random key is used that never leaves the process: its
- * lines about one person have the same hash until the day or the process ends.
+ * Services with a database load the keys (api/service_log_keys.c). For a day without a key, and in
+ * a service without a database, a random key is used that never leaves the process: its lines about
+ * one person have the same hash until the day or the process ends.
  */
 #pragma once
 

@@ -37,18 +37,19 @@ struct metric_histogram {
 
 void metric_register(struct metric *metric);
 void metric_register_all(struct metric *metrics, size_t count);
-/* For owners that end before the process. A metric that is not registered is ignored. */
+/* For owners that are destroyed before the process ends. An unregistered metric is ignored. */
 void metric_unregister(struct metric *metric);
 void metric_observe(struct metric_histogram *histogram, double seconds);
 
-/* Series that come and go: `print` prints families of its own, whose names nobody else has. */
+/* Series that are created and removed at runtime: `print` prints whole families, whose names no
+ * other metric has. */
 struct metric_source {
     void (*print)(void *data, struct buf *out);
     void *data;
     struct metric_source *next; /* the registry's */
 };
 void metric_source_add(struct metric_source *source);
-/* One that was not added is ignored. */
+/* A source that was not added is ignored. */
 void metric_source_remove(struct metric_source *source);
 
 struct metric_label {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The only place that asks the system for the time, so that tests can set it. */
+/* The only file that reads the system's clocks, so that tests can set them. */
 #include "base/now.h"
 
 #include <stdbool.h>

@@ -16,11 +16,11 @@ int64_t now_wall_us(void);
 /* Nanoseconds of CLOCK_MONOTONIC. */
 int64_t now_mono_ns(void);
 
-/* For tests: both clocks stand still at these values. */
+/* For tests: stops both clocks at these values. */
 void now_freeze(int64_t wall_us, int64_t mono_ns);
-/* Moves clocks that stand still. */
+/* Advances stopped clocks. */
 void now_advance_us(int64_t us);
-/* Back to the real clocks. */
+/* Returns to the real clocks. */
 void now_thaw(void);
 
 enum { NOW_RFC3339_LEN = 24 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The only place that turns text from outside into numbers; libc accepts too much. */
+/* The only file that parses external text as numbers; libc's functions accept too much. */
 #include "base/parse.h"
 
 #include "base/date.h"
@@ -51,8 +51,8 @@ bool parse_i64(struct slice text, int64_t min, int64_t max, int64_t *out)
     return true;
 }
 
-/* Digits, then perhaps a point and digits, as an integer and how many of its digits are decimals.
- * Decimals beyond what 64 bits hold are too small to matter and are left out. */
+/* Reads digits, optionally followed by a point and digits, as an integer and the number of its
+ * decimals. Decimals beyond 64 bits are too small to matter and are dropped. */
 static bool read_decimal(struct slice text, uint64_t *digits, size_t *decimals)
 {
     size_t point = 0; /* where digits after the point begin */

@@ -8,10 +8,10 @@
 #include "base/fault.h"
 #include "base/slice.h"
 
-/* One more than the digit's value; 0: none. */
+/* One more than the digit's value; 0: not a digit. */
 extern const int8_t parse_hex_digits[256];
 
-/* -1 when it is none. */
+/* -1 for other characters. */
 static inline int parse_hex_digit(char c)
 {
     return parse_hex_digits[(unsigned char)c] - 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which sanitizer this build has: UNDER_ASAN, UNDER_TSAN or neither. clang and gcc say it in
+/* Defines UNDER_ASAN or UNDER_TSAN in builds with that sanitizer. clang and gcc report it in
  * different ways. */
 #pragma once
 

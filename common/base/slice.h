@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Borrowed bytes: a pointer and a length. Their owner is mostly the arena of a request. */
+/* Borrowed bytes: a pointer and a length. The owner is usually the arena of a request. */
 #pragma once
 
 #include <stdbool.h>
@@ -34,7 +34,7 @@ static inline bool slice_is(struct slice a, const char *text)
     return slice_equal(a, slice_of(text));
 }
 
-/* Letters of ASCII only. */
+/* Ignores the case of ASCII letters only. */
 static inline bool slice_equal_caseless(struct slice a, struct slice b)
 {
     return a.len == b.len && (a.len == 0 || strncasecmp(a.at, b.at, a.len) == 0);
@@ -52,14 +52,14 @@ static inline struct slice slice_trim(struct slice text)
     return text;
 }
 
-/* The text from byte `at` on, which must not lie behind its end. */
+/* The text from byte `at` on; `at` is at most its length. */
 static inline struct slice slice_from(struct slice text, size_t at)
 {
     return (struct slice){text.at + at, text.len - at};
 }
 
-/* Takes off `rest` its part before the first `end`, or all of it. `rest` becomes what follows the
- * `end`; absent when there was none. */
+/* Returns the part of `rest` before the first `end`, or all of it. `rest` becomes the part after
+ * `end`; absent when there is no `end`. */
 static inline struct slice slice_cut(struct slice *rest, char end)
 {
     const char *found = rest->len > 0 ? memchr(rest->at, end, rest->len) : NULL;

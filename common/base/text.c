@@ -71,7 +71,8 @@ static size_t ascii_prefix(struct slice text)
 }
 
 /* Length of the well-formed character at the front of `room` bytes; 0: there is none. The second
- * byte's bounds keep out overlong forms, surrogates and what is beyond U+10FFFF (RFC 3629, 4). */
+ * byte's bounds exclude overlong forms, surrogates and code points beyond U+10FFFF (RFC 3629, 4).
+ */
 static size_t char_length(const unsigned char *at, size_t room)
 {
     const unsigned char lead = at[0];
@@ -197,7 +198,8 @@ static bool is_surely_nfc(utf8proc_int32_t point)
            point == 0x20b8 || point == 0x2116;
 }
 
-/* What is composed with the character before it: marks, and the vowels and tails of Hangul. */
+/* True for code points that are composed with the character before: marks, and the vowels and tails
+ * of Hangul. */
 static bool is_joined(utf8proc_int32_t point)
 {
     const utf8proc_category_t category = utf8proc_category(point);
@@ -329,8 +331,8 @@ size_t text_cut(struct slice text, size_t max)
     return len;
 }
 
-/* The next code point in lower case, and `text` moves behind it. 0 at the end, -1 where the text is
- * no UTF-8. */
+/* Returns the next code point in lower case and moves `text` behind it. 0 at the end, -1 for
+ * invalid UTF-8. */
 static int32_t next_lower(struct slice *text)
 {
     utf8proc_int32_t point;
@@ -344,7 +346,7 @@ static int32_t next_lower(struct slice *text)
     return text_small(point);
 }
 
-/* The next one that is compared. */
+/* The next code point that is compared. */
 static int32_t next_letter(struct slice *text, const int32_t *ignored)
 {
     for (;;) {

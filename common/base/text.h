@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Text from people: UTF-8 checks, cleaning, slugs, phones. */
+/* Text typed by people: UTF-8 checks, cleaning, slugs, phone numbers. */
 #pragma once
 
 #include <stdint.h>
@@ -13,23 +13,24 @@ bool text_is_utf8(struct slice text);
 /* Length of the longest well-formed beginning. */
 size_t text_utf8_prefix(struct slice text);
 
-/* Writes a code point as UTF-8: at most 4 bytes. Returns how many; 0: there is no such point. */
+/* Writes a code point as UTF-8. Returns its length; 0: there is no such code point. */
 size_t text_encode(int32_t point, char out[4]);
-/* The code point at byte `at` of a text that goes on there, and its length in bytes; 0: no
- * well-formed character stands there. */
+/* Reads the code point at byte `at`, which is before the end. Returns its length in bytes; 0: not a
+ * well-formed character. */
 size_t text_decode(struct slice text, size_t at, int32_t *point);
-/* The small letter of a code point; itself where there is none (Unicode, simple case mapping). */
+/* The lower-case form of a code point; the code point itself if it has none (Unicode, simple case
+ * mapping). */
 int32_t text_small(int32_t point);
-/* A digit of any script, and what else stands for a number: "½", "Ⅷ", "③" (Unicode, general
- * category N). */
+/* True for digits of any script and other numbers such as "½", "Ⅷ", "③" (Unicode, general category
+ * N). */
 bool text_is_number(int32_t point);
-/* A letter of any script (Unicode, general category L). */
+/* True for letters of any script (Unicode, general category L). */
 bool text_is_letter(int32_t point);
-/* As text_decode(), with the marks behind the code point composed into it: "и" and U+0306 are "й",
- * as in NFC. A mark that nothing is composed of, such as a stress, is left out. It always moves: a
- * byte that is not part of a well-formed character is U+FFFD. `at` is not the end. */
+/* As text_decode(), with the following marks composed into the code point: "и" and U+0306 become
+ * "й", as in NFC. A mark without a composed form, such as a stress, is skipped. A byte that is not
+ * part of a well-formed character is read as U+FFFD, so the length is never 0. */
 size_t text_composed(struct slice text, size_t at, int32_t *point);
-/* What stands for a byte that is not part of a well-formed character: U+FFFD. */
+/* U+FFFD, the replacement of a byte that is not part of a well-formed character. */
 #define TEXT_REPLACEMENT "\xef\xbf\xbd"
 
 /* Code points of well-formed UTF-8. */
@@ -45,21 +46,21 @@ bool text_has_control(struct slice text);
 /* [a-z0-9] groups joined by single '-' or '_', 1-64 bytes. */
 bool text_is_slug(struct slice text);
 
-/* The same name, as people write it: letter case and "ё" for "е" do not matter, nor do the code
- * points of `ignored`, which ends with 0. False where a text is no UTF-8. */
+/* True when two names are equal, ignoring case, "ё" for "е", and the code points of `ignored`,
+ * which ends with 0. False for invalid UTF-8. */
 bool text_same_name(struct slice a, struct slice b, const int32_t *ignored);
 
 /* Length of the longest prefix of `text` of at most `max` bytes that ends between characters. */
 size_t text_cut(struct slice text, size_t max);
-/* Length in bytes of the first `count` code points of well-formed UTF-8; of all where there are
+/* Length in bytes of the first `count` code points of well-formed UTF-8, or of all if there are
  * fewer. */
 size_t text_first(struct slice text, size_t count);
 
 enum { PHONE_MAX = 16 }; /* E.164: '+', at most 15 digits */
 
-/* A phone as people write it to E.164: any country with '+'; Kazakh numbers also as 8 7xx, 7 7xx or
- * 7xx, with spaces, brackets and dashes. */
+/* Normalises a phone number to E.164. Accepts any country with '+', and Kazakh numbers also as 8
+ * 7xx, 7 7xx or 7xx, with spaces, brackets and dashes. */
 bool text_phone(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;
-/* The phone that stands among words: "Иван +7 701 234 56 78". False where there is none, or where
- * there are several that differ. */
+/* Finds the phone number in a text: "Иван +7 701 234 56 78". False when there is none, or when
+ * there are several different ones. */
 bool text_phone_find(struct slice text, char out[PHONE_MAX + 1]) MUST_CHECK;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* A phone number identifies a person, so it is stored in one form, however it was typed. */
+/* A phone number identifies a person, so it is stored in one normal form. */
 #include "base/text.h"
 
 enum { INTERNATIONAL_MIN = 8, INTERNATIONAL_MAX = 15, LOCAL = 10, NATIONAL = 11 };
 
-/* Characters between the digits, as people type them and as phones paste them. */
+/* Separators between the digits, as people type them and as phones paste them. */
 static const struct slice separators[] = {
     {" ",            1},
     {"-",            1},
@@ -27,7 +27,7 @@ static size_t separator_at(struct slice text)
     return 0;
 }
 
-/* The digits of `text` in `digits`, and whether a '+' stood before them. */
+/* Copies the digits of `text`; `plus` is true if a '+' precedes them. */
 static bool collect(struct slice text, char digits[INTERNATIONAL_MAX], size_t *count, bool *plus)
 {
     *count = 0;
@@ -83,9 +83,8 @@ static bool is_sign(char c)
     return c == '+' || is_digit(c);
 }
 
-/* Takes off what stands before the next digit or '+', and returns what belongs together from there
- * on: digits with separators between them. A '+' behind a separator begins another number. Empty:
- * there is none. */
+/* Skips to the next digit or '+' and returns the digits from there with the separators between
+ * them. A '+' after a separator begins another number. Empty when there is none. */
 static struct slice next_number(struct slice *rest)
 {
     size_t len = 0, skip = 1;

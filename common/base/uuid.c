@@ -15,7 +15,7 @@ const struct uuid uuid_max = {
 
 enum { COUNTER_MAX = 0xfff, COUNTER_SEED_MAX = 0x7ff };
 
-/* The last id of this process: ids must increase even when the clock does not. */
+/* The last id of this process. Ids increase even when the clock does not. */
 static struct {
     uint64_t ms;
     unsigned counter;

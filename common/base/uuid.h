@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* UUIDs (RFC 9562). Ours are version 7: they sort by the time they were made. */
+/* UUIDs (RFC 9562). Generated ids have version 7: they sort by creation time. */
 #pragma once
 
 #include <stdint.h>
@@ -17,13 +17,13 @@ struct uuid {
  * strictly increase (RFC 9562, 6.2, method 1), then random bits. */
 struct uuid uuid_make(void);
 
-/* The same, in a later millisecond than every one that this process made before: for many rows made
- * at once, whose order must show in the time alone. Its time runs ahead of the clock by up to as
- * many milliseconds as such ids were made, and so does that of all later ids until the clock has
- * caught up. */
+/* The same, in a later millisecond than every earlier id of this process: for many rows created at
+ * once, whose time alone must show their order. Each call may put the ids' time one millisecond
+ * further ahead of the clock, until the clock has caught up. */
 struct uuid uuid_make_later(void);
 
-/* Behind every other (RFC 9562, 5.10, Max UUID): where a list of the newest first begins. */
+/* Sorts after every other id (RFC 9562, 5.10, Max UUID): the start of a list with the newest first.
+ */
 extern const struct uuid uuid_max;
 
 /* 36 characters, either case, any version. */

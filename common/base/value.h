@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a member of a struct is when nobody gave it, and values that are more than a number.
+/* Absent values of struct members, and types of compound values.
  *
  * These mean "absent": text with .at NULL; numbers, money and times FIELD_ABSENT, dates and clocks
  * FIELD_ABSENT32; a nil UUID; a place with lat NAN; an enum of -1; a list with .items NULL.
@@ -23,7 +23,7 @@ struct field_geo {
 struct field_texts {
     const struct slice *items; /* in the arena */
     size_t count;
-    struct slice json; /* encode only: the list as JSON text, where it was not taken apart */
+    struct slice json; /* encode only: the list as JSON text, if it was not parsed */
 };
 
 struct field_uuids {

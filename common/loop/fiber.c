@@ -9,7 +9,7 @@
 enum {
     LIMIT_DEFAULT = 1024,
     BATCHES_MAX = 64,
-    SLICE_NS = 2000000 /* how long a turn may take before the next epoll_wait() */
+    SLICE_NS = 2000000 /* how long an iteration may take before the next epoll_wait() */
 };
 
 static _Thread_local struct fiber *current;
@@ -83,9 +83,9 @@ bool fiber_scheduler_is_late(const struct fiber_scheduler *scheduler)
     return now_mono_ns() - loop_polled_ns(scheduler->loop) > SLICE_NS;
 }
 
-/* A batch is the ready list as it is when the batch begins. Fibers that are woken meanwhile run in
- * the next batch. After BATCHES_MAX batches, or when the turn has taken SLICE_NS, the rest waits
- * until the descriptors were looked at. */
+/* A batch is the ready list at its beginning. Fibers that are woken meanwhile run in the next
+ * batch. After BATCHES_MAX batches, or when the iteration has taken SLICE_NS, the rest waits until
+ * the next epoll_wait(). */
 void fiber_scheduler_run(struct fiber_scheduler *scheduler)
 {
     for (int batch = 0; batch < BATCHES_MAX && !STAILQ_EMPTY(&scheduler->ready); batch++) {

@@ -29,7 +29,7 @@ static void deadline_passed(void *data)
 {
     struct fiber *fiber = data;
 
-    /* The fiber was woken in this turn: the wake counts, not the clock. */
+    /* The fiber was already woken in this iteration: the wake takes precedence. */
     if (fiber->state != FIBER_PARKED)
         return;
     if (fiber->park_ns > loop_polled_ns(fiber->scheduler->loop) && arm(fiber))
@@ -98,7 +98,7 @@ bool fiber_park(int64_t until_ns, struct fault *fault)
 bool fiber_sleep(int64_t ns, struct fault *fault)
 {
     const struct loop *loop = fiber_loop(fiber_current());
-    /* A timer that is due already would fire in this turn. */
+    /* A timer that is due already would fire in this iteration. */
     const int64_t until_ns = ns > 0 ? later(loop_now_ns(loop), ns) : loop_polled_ns(loop) + 1;
     enum fiber_end end;
 
@@ -115,8 +115,8 @@ void fiber_wake(struct fiber *fiber)
         end_park(fiber, FIBER_WOKEN);
         break;
     case FIBER_READY:
-        /* Its park timed out or was cancelled, and it has not run since: the wake counts instead. A
-         * fiber that has never run keeps the wake for its first park. */
+        /* If its park timed out or was cancelled, and it has not run since, the wake takes
+         * precedence. A fiber that has never run keeps the wake for its first park. */
         if (fiber->begun)
             fiber->end = FIBER_WOKEN;
         else

@@ -22,8 +22,8 @@ struct fiber {
     bool cancelled;
     int64_t deadline_ns;
     int64_t park_ns; /* when the present park ends at the latest */
-    /* Fires at park_ns or earlier. It keeps running over many parks and is moved only when it fires
-     * too early, which saves two operations on the heap in each park. */
+    /* Fires at park_ns or earlier. The timer runs across many parks and is moved only when it fires
+     * too early, which saves two heap operations in each park. */
     struct loop_timer timer;
     fiber_fn *run;
     void *data;
@@ -45,9 +45,9 @@ struct fiber_scheduler {
     size_t limit;
     struct fiber *kept[FIBER_POOL_KEPT]; /* unused stacks; the first is unused for longest */
     size_t kept_count;
-    size_t kept_least; /* the smallest kept_count since the last stacks_trim(): so many were not
-                          needed */
-    bool unmapped;     /* some of them, since more than are always kept were there */
+    size_t kept_least; /* the smallest kept_count since the last stacks_trim(), so the number of
+                          unneeded stacks */
+    bool unmapped;     /* some were unmapped since more than KEPT_ALWAYS were kept */
     struct loop_timer trim;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Stacks: mapped with a guard page below and kept for the next fiber. One that was not needed for a
- * while is unmapped, because every page that it has touched stays resident. So is then what fibers
- * have allocated and freed: malloc() keeps the free pages between those in use. */
+/* Stacks are mapped with a guard page below and reused. Stacks that were not needed for a while are
+ * unmapped, because every touched page stays resident. malloc_trim() then returns memory that
+ * fibers have freed, which malloc() keeps between allocations in use. */
 #include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,9 +9,9 @@
 #include "loop/fiber_private.h"
 
 enum {
-    GUARD_SIZE = 4096 * 4, /* a whole page also where pages have 16 KiB */
+    GUARD_SIZE = 4096 * 4, /* a whole page even where pages have 16 KiB */
     KEPT_ALWAYS = 16,
-    TRIM_AT_ONCE = 16, /* each munmap() takes microseconds, in which the loop stands still */
+    TRIM_AT_ONCE = 16, /* each munmap() blocks the loop for microseconds */
     TRIM_EVERY_NS = 100000000
 };
 
@@ -92,7 +92,7 @@ void fiber_stack_keep(struct fiber_scheduler *scheduler, struct fiber *fiber)
     scheduler->kept_least = scheduler->kept_count;
     if (!loop_timer_start(scheduler->loop, &scheduler->trim,
                           loop_now_ns(scheduler->loop) + TRIM_EVERY_NS, stacks_trim, scheduler))
-        return; /* out of memory: the next stack that is kept tries again */
+        return; /* out of memory: retried when the next stack is kept */
 }
 
 void fiber_stack_finish(struct fiber_scheduler *scheduler)

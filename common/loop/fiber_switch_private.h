@@ -6,9 +6,9 @@
 
 #include "base/sanitizer.h"
 
-/* Builds with ThreadSanitizer use ucontext, so that it is tested too. Those with AddressSanitizer
- * do not, because it clears the shadow of a stack in every swapcontext() and would find less.
- * -DFIBER_SWITCH_UCONTEXT forces ucontext. */
+/* Builds with ThreadSanitizer use ucontext, so that this path is tested too. Builds with
+ * AddressSanitizer do not: it clears the shadow of a stack in every swapcontext() and would find
+ * fewer errors. -DFIBER_SWITCH_UCONTEXT forces ucontext. */
 #if defined(__x86_64__) && !defined(UNDER_TSAN) && !defined(FIBER_SWITCH_UCONTEXT)
 #define FIBER_SWITCH_ASM 1
 #else

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* One thread, one epoll: descriptors, timers, signals, and the end of each turn.
+/* One thread, one epoll: descriptors, timers, signals, and the end of each iteration.
  *
- * A turn: wait in epoll, call the watches that are ready, run the fibers they woke, fire due
- * timers, run woken fibers again, then the turn-end hooks (where pipelines are flushed and
+ * An iteration: wait in epoll, call the watches that are ready, run the fibers they woke, fire due
+ * timers, run woken fibers again, then the end-of-iteration hooks (where pipelines are flushed and
  * libraries driven from outside are run), until no fiber is ready. Callbacks never block.
  */
 #pragma once
@@ -27,10 +27,10 @@ void loop_stop(struct loop *loop);
  * cancelled. Called before loop_destroy(), outside loop_run() and outside fibers. */
 void loop_run_out(struct loop *loop, int64_t limit_ns);
 
-/* CLOCK_MONOTONIC in nanoseconds, read anew: a wait begins at this time. */
+/* Reads CLOCK_MONOTONIC in nanoseconds: the start of a wait. */
 int64_t loop_now_ns(const struct loop *loop);
-/* When this turn looked at the descriptors. Whether an answer is late is judged by this time, not
- * by loop_now_ns(): what has come since is still in its socket. */
+/* When this iteration polled the descriptors. Compare the deadlines of answers with this time, not
+ * with loop_now_ns(): later data is still in its socket. */
 int64_t loop_polled_ns(const struct loop *loop);
 
 /* A descriptor in epoll and its callback. The caller's memory, which must not move while it is
@@ -45,8 +45,8 @@ struct loop_watch {
 bool loop_watch_add(struct loop *loop, struct loop_watch *watch, int fd, uint32_t events,
                     void (*ready)(void *data, uint32_t events), void *data,
                     struct fault *fault) MUST_CHECK;
-/* Makes no system call when nothing changes. With `events` 0 EPOLLHUP is reported once
- * (edge-triggered), not in every turn. */
+/* Makes no system call if nothing changes. With `events` 0 EPOLLHUP is reported once
+ * (edge-triggered), not in every iteration. */
 void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t events);
 /* Call it before the descriptor is closed. A watch that is not added is ignored. */
 void loop_watch_remove(struct loop *loop, struct loop_watch *watch);
@@ -64,7 +64,7 @@ bool loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t due_n
                       void (*fire)(void *data), void *data) MUST_CHECK;
 void loop_timer_stop(struct loop *loop, struct loop_timer *timer);
 
-/* Called once at the end of every turn, in the order added. The caller's memory. */
+/* Called once at the end of every iteration, in the order added. The caller's memory. */
 struct loop_hook {
     /* True: progress was made, run the hooks (and woken fibers) again before waiting. */
     bool (*run)(void *data);

@@ -18,7 +18,7 @@ enum {
 
 struct fiber_scheduler;
 
-/* `due_ns` is kept beside the pointer so that sifting stays inside the array. */
+/* `due_ns` is stored beside the pointer so that sifting stays inside the array. */
 struct loop_timer_slot {
     int64_t due_ns;
     struct loop_timer *timer;
@@ -48,7 +48,7 @@ struct loop_signals {
 struct loop_watchdog {
     struct loop_held held;
     uint64_t begin_ticks;
-    uint64_t fiber_ticks;   /* of all fibers in this turn */
+    uint64_t fiber_ticks;   /* of all fibers in this iteration */
     uint64_t longest_ticks; /* of one run of a fiber */
     const char *label;      /* of that run */
     int64_t cpu_ns;         /* this thread's CPU time ... */
@@ -61,9 +61,9 @@ struct loop {
     int epoll;
     bool running;
     bool stopping;
-    bool has_work;     /* something is left to do: the next epoll_wait() must not wait */
-    int64_t polled_ns; /* of this turn: read behind epoll_wait() */
-    int64_t end_ns;    /* of the last turn */
+    bool has_work;     /* work is left: the next epoll_wait() must not wait */
+    int64_t polled_ns; /* of this iteration: read after epoll_wait() */
+    int64_t end_ns;    /* of the last iteration */
     struct epoll_event *batch;
     size_t batch_next;
     size_t batch_count;
@@ -92,6 +92,6 @@ struct fiber_scheduler *fiber_scheduler_create(struct loop *loop, struct fault *
 void fiber_scheduler_destroy(struct fiber_scheduler *scheduler);
 /* Runs the fibers that are ready and those they wake, within a bound. */
 void fiber_scheduler_run(struct fiber_scheduler *scheduler);
-/* True when the turn has taken SLICE_NS. */
+/* True when the iteration has taken SLICE_NS. */
 bool fiber_scheduler_is_late(const struct fiber_scheduler *scheduler);
 bool fiber_scheduler_is_ready(const struct fiber_scheduler *scheduler);

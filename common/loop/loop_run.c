@@ -74,8 +74,8 @@ static bool run_hooks(struct loop *loop)
     return progress;
 }
 
-/* Runs fibers before hooks, so that one flush sends what all fibers of this turn have queued. True
- * when it stopped because the turn took too long. */
+/* Runs fibers before hooks, so that one flush sends what all fibers of this iteration have queued.
+ * True when it stopped because the iteration took too long. */
 static bool run_until_idle(struct loop *loop)
 {
     for (int round = 0; round < LOOP_ROUNDS_MAX; round++) {
@@ -90,7 +90,8 @@ static bool run_until_idle(struct loop *loop)
 }
 
 /* When the process is stopped (SIGSTOP, a frozen container), epoll_wait() is interrupted, and
- * timers may be due when it goes on. They must not fire before what has come meanwhile was taken.
+ * timers may be due when it goes on. They must not fire before the events that have arrived
+ * meanwhile are handled.
  */
 static int take_events(struct loop *loop, int wait_ms)
 {
@@ -142,7 +143,7 @@ void loop_run(struct loop *loop)
 {
     assert(!loop->running);
     loop->running = true;
-    loop->has_work = true; /* fibers may have been woken before */
+    loop->has_work = true; /* fibers may already be awake */
     loop->end_ns = loop->polled_ns = now_mono_ns();
     while (!loop->stopping)
         run_iteration(loop);
@@ -164,7 +165,7 @@ static void run_out_until(struct loop *loop, int64_t until_ns)
     if (!loop_timer_start(loop, &timer, until_ns, on_limit, loop))
         return;
     loop->stopping = false;
-    loop->has_work = true; /* fibers may have been cancelled before */
+    loop->has_work = true; /* fibers may already be cancelled */
     while (fiber_live(loop) > 0 && !loop->stopping)
         run_iteration(loop);
     loop->stopping = false;
@@ -200,8 +201,8 @@ int64_t loop_polled_ns(const struct loop *loop)
     return loop->running ? loop->polled_ns : now_mono_ns();
 }
 
-/* epoll always reports EPOLLHUP. Without other events it would do so in every turn; edge-triggered,
- * it reports it once. */
+/* epoll always reports EPOLLHUP. Without other events it would do so in every iteration;
+ * edge-triggered, it reports it once. */
 static uint32_t kernel_events(uint32_t events)
 {
     return events != 0 ? events : (uint32_t)EPOLLET;
@@ -224,7 +225,7 @@ void loop_watch_change(struct loop *loop, struct loop_watch *watch, uint32_t eve
     if (watch->fd < 0 || watch->events == events)
         return;
     struct epoll_event event = {.events = kernel_events(events), .data.ptr = watch};
-    /* Fails only when the descriptor was closed before, and then nothing is reported of it. */
+    /* Fails only when the descriptor was closed before; then there are no events of it. */
     epoll_ctl(loop->epoll, EPOLL_CTL_MOD, watch->fd, &event);
     watch->events = events;
 }
@@ -235,7 +236,7 @@ void loop_watch_remove(struct loop *loop, struct loop_watch *watch)
         return;
     epoll_ctl(loop->epoll, EPOLL_CTL_DEL, watch->fd, NULL);
     watch->fd = -1;
-    /* The watch may be freed now, so events of it that were already taken must not be delivered. */
+    /* The watch may be freed now, so its pending events must not be delivered. */
     for (size_t i = loop->batch_next; i < loop->batch_count; i++) {
         if (loop->batch[i].data.ptr == watch)
             loop->batch[i].data.ptr = NULL;

@@ -91,7 +91,7 @@ void loop_timers_fire(struct loop *loop)
 {
     struct loop_timers *timers = &loop->timers;
 
-    /* When a timer starts itself again and is due already, it fires in the next turn. */
+    /* When a timer starts itself again and is due already, it fires in the next iteration. */
     for (size_t left = timers->count; left > 0 && timers->count > 0; left--) {
         struct loop_timer *timer = timers->slots[1].timer;
         if (timer->due_ns > loop->polled_ns)

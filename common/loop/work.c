@@ -15,7 +15,7 @@
 
 enum { WORK_NICE = 10, WORK_THREAD_STACK = 512 * 1024 };
 
-/* The pool that /metrics shows: a process has one; that registered last. */
+/* The pool in /metrics: the one registered last; a process has one. */
 static struct work *measured;
 
 static size_t names_at_once(const struct work *work)
@@ -221,7 +221,7 @@ bool work_submit(struct work *work, struct work_job *job, struct fault *fault)
     return room || fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too much work is waiting.");
 }
 
-/* True: no thread had taken the job, and none will. */
+/* True: no thread has taken or will take the job. */
 static bool job_withdraw(struct work *work, struct work_job *job)
 {
     pthread_mutex_lock(&work->lock);
@@ -234,7 +234,7 @@ static bool job_withdraw(struct work *work, struct work_job *job)
     return waiting;
 }
 
-/* A fiber that waits for its job; on the fiber's stack. */
+/* A fiber waiting for its job; on the fiber's stack. */
 struct job_waiter {
     struct fiber *fiber;
     bool done;
@@ -300,9 +300,9 @@ bool work_run_until(struct work *work, void (*run)(void *arg), void *arg, size_t
     return work_run_in(work, WORK_QUEUE_CPU, run, arg, size, discard, until_ns, fault);
 }
 
-/* --- what /metrics says of the pool --- */
+/* --- metrics --- */
 
-/* `data`: where the number, a size_t, stands in struct work. */
+/* `data`: the offset of the number, a size_t, in struct work. */
 static double read_number(void *data)
 {
     if (measured == NULL)

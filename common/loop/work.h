@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A bounded pool of threads for what would block the loop: long computations and name look-ups.
- * A job works on a copy of its argument, so it shares nothing with the loop. Threads run at
- * nice 10.
+/* A bounded thread pool for work that would block the loop: long computations and name look-ups. A
+ * job works on a copy of its argument, so it shares nothing with the loop. Threads run at nice 10.
  */
 #pragma once
 
@@ -22,9 +21,8 @@ void work_destroy(struct work *work);
 /* Runs `job` in a thread on a copy of `size` bytes at `arg` (at most 4096) and parks the fiber
  * until it is done; then the copy, as `job` left it, is copied back over `arg`. False when the
  * deadline came, the fiber was cancelled, or the queue is full (FAULT_UNAVAILABLE "overloaded");
- * `arg` is then untouched. A job that runs already is not stopped; its result is thrown away. When
- * a job was queued and its result is not taken, `discard` (or NULL) frees what the copy owns. When
- * the queue was full, the caller still owns it. */
+ * `arg` is then untouched. A running job is not stopped; its result is discarded: `discard` (or
+ * NULL) frees what the copy owns. If the queue was full, the caller still owns it. */
 bool work_run(struct work *work, void (*job)(void *arg), void *arg, size_t size,
               void (*discard)(void *arg), struct fault *fault) MUST_CHECK;
 
@@ -46,29 +44,29 @@ bool work_resolve(struct work *work, const char *host, uint16_t port, int64_t un
                   struct work_address *out, size_t *count /* in: room, out: filled */,
                   struct fault *fault) MUST_CHECK;
 
-/* The same without the cache: each call asks the system, and what it found is kept for nobody. For
- * who watches names. FAULT_UNAVAILABLE "overloaded" too: too many look-ups wait.
+/* The same without the cache: each call asks the system, and the result is not cached. For
+ * monitoring of names. Also FAULT_UNAVAILABLE "overloaded": too many look-ups wait.
  *
- * `goes_on` is the caller's, and lives as long as the pool. It is true while a thread may be at the
- * look-up, which may be longer than the call. Where it is true already, FAULT_TIMEOUT
- * "look_up_goes_on" comes at once: a name that hangs holds one thread, however often it is asked
- * for. */
+ * `goes_on` is the caller's memory and lives as long as the pool. It is true while a thread runs
+ * the look-up, which may outlast the call. If it is already true, the call fails at once with
+ * FAULT_TIMEOUT "look_up_goes_on": a hanging name occupies one thread, however often it is looked
+ * up. */
 bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t until_ns,
                   bool *goes_on, struct work_address *out,
                   size_t *count /* in: room, out: filled */, struct fault *fault) MUST_CHECK;
 
-/* None of the addresses that work_resolve() gave takes connections: they are known no longer than a
- * failure is, because a container that is made anew has another address. In the loop's thread. */
+/* Reports that none of the addresses of work_resolve() accepts connections. They then expire as
+ * early as a failure, because a recreated container has another address. In the loop's thread. */
 void work_distrust(struct work *work, const char *host);
 
 /* work_jobs_queued{line=..}, work_jobs_running, work_jobs_refused_total of this pool, until it is
  * destroyed. */
 void work_metrics_register(struct work *work);
 
-/* Loopback, private, link-local, multicast, unspecified, CGNAT, documentation, v4-mapped of those:
- * what an outbound call on a client's behalf must never reach (OWASP API7). */
+/* Loopback, private, link-local, multicast, unspecified, CGNAT, documentation, and v4-mapped forms
+ * of those: addresses that an outbound call on a client's behalf must never reach (OWASP API7). */
 bool work_address_is_private(const struct work_address *address);
-/* This machine: 127.0.0.0/8, ::1. Such an address is private too. */
+/* True for this machine: 127.0.0.0/8, ::1. Such an address is private too. */
 bool work_address_is_loopback(const struct work_address *address);
 /* A numeric IPv4 or IPv6 address. */
 bool work_address_parse(const char *text, uint16_t port, struct work_address *out) MUST_CHECK;

@@ -28,7 +28,7 @@ struct work_job {
     void (*run)(void *arg);
     /* Called in the loop when the job is over; it then owns the job. */
     void (*finished)(struct work_job *job);
-    void *owner; /* for `finished`: who waits for the job */
+    void *owner; /* for `finished`: the waiter */
     void (*discard)(void *arg);
     size_t size;
     _Alignas(max_align_t) unsigned char arg[];
@@ -43,7 +43,7 @@ struct work_name {
     char host[WORK_HOST_MAX + 1];
     int64_t expires_ns;
     bool unknown;    /* it failed because there is no such name */
-    bool distrusted; /* nobody takes connections at its addresses */
+    bool distrusted; /* its addresses accept no connections */
     struct fiber_queue waiters;
     size_t count;
     struct work_address addresses[WORK_ADDRESSES_MAX];
@@ -64,9 +64,9 @@ struct work {
     bool stopping;
     size_t running; /* jobs in threads, look-ups among them */
     size_t names_running;
-    size_t refused; /* since the start, because the line was full */
+    size_t refused; /* since the start, because the queue was full */
     struct work_jobs queues[WORK_QUEUES];
-    size_t waiting[WORK_QUEUES]; /* jobs in each line */
+    size_t waiting[WORK_QUEUES]; /* jobs in each queue */
     struct work_jobs done;
 };
 
@@ -76,7 +76,7 @@ struct work_job *work_job_create(enum work_queue queue, void (*run)(void *arg), 
 /* Queues the job for the threads. False with FAULT_UNAVAILABLE "overloaded": the caller still owns
  * it. */
 bool work_submit(struct work *work, struct work_job *job, struct fault *fault) MUST_CHECK;
-/* work_run() in this line. `until_ns` 0: the fiber's deadline. */
+/* work_run() in this queue. `until_ns` 0: the fiber's deadline. */
 bool work_run_in(struct work *work, enum work_queue queue, void (*run)(void *arg), void *arg,
                  size_t size, void (*discard)(void *arg), int64_t until_ns,
                  struct fault *fault) MUST_CHECK;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Names to addresses, never in the loop's thread: while a name server is silent, getaddrinfo()
- * blocks for ten seconds and more. One look-up serves all fibers that want the name, and those of
- * the next 30 seconds, or 2 where its addresses take no connections. When the fiber that began it
- * gives up, it goes on and fills the cache. work_look_up() passes the cache by. */
+/* Resolves names, never in the loop's thread: while a name server is silent, getaddrinfo() blocks
+ * for ten seconds and more. One look-up serves all fibers that need the name, and is cached for 30
+ * seconds, or 2 if the addresses accept no connections. If the fiber that started it gives up, the
+ * look-up continues and fills the cache. work_look_up() bypasses the cache. */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,8 @@ static struct work_name *name_find(struct work *work, const char *host)
     return NULL;
 }
 
-/* A free place, or that of the name that expires first. NULL while all of them are looked up. */
+/* A free slot, or that of the name that expires first. NULL while all of them are being looked up.
+ */
 static struct work_name *name_slot(struct work *work)
 {
     struct work_name *best = NULL;
@@ -167,7 +168,7 @@ static bool from_path(const char *path, struct work_address *out)
     return true;
 }
 
-/* True: the host is an address itself. */
+/* True: the host is a numeric address. */
 static bool is_address(const char *host, uint16_t port, struct work_address *out, size_t *count)
 {
     if (*count == 0 || (!work_address_parse(host, port, out) && !from_path(host, out)))
@@ -203,7 +204,7 @@ bool work_look_up(struct work *work, const char *host, uint16_t port, int64_t un
     *goes_on = true;
     const bool done = work_run_in(work, WORK_QUEUE_NAMES, look_up, &lookup, sizeof(lookup),
                                   look_up_ended, until_ns, fault);
-    /* Else look_up_ended() is called when the thread is done with it. */
+    /* Otherwise look_up_ended() is called when the thread is done. */
     if (done || (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault)))
         *goes_on = false;
     if (!done)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A parsed body into a struct, by its table. Values are decoded into a copy, which replaces the
- * caller's struct only when nothing was refused. */
+/* Decodes a parsed body into a struct, by its table. Values are decoded into a copy, which replaces
+ * the caller's struct only if nothing was refused. */
 #include <assert.h>
 
 #include <jansson.h>
@@ -16,7 +16,7 @@ static value_fn *const decoders[FIELD_CUSTOM + 1];
 static void decode_members(struct decoding *decoding, const struct fields *table,
                            const json_t *object, bool patch, void *out, struct fields_seen *seen);
 
-/* The text of a string. Any other value is refused, and the result is false. */
+/* Reads the text of a string. Refuses any other value and returns false. */
 static bool take_string(struct decoding *decoding, const json_t *value, struct slice *out)
 {
     if (!json_is_string(value)) {
@@ -156,7 +156,7 @@ static void decode_geo(struct decoding *decoding, const struct field *field, con
     refuse_others(decoding, value, "lat", "lon");
 }
 
-/* Room for the items of an array of an allowed length. NULL: it was refused, or the arena is full.
+/* Allocates the items of an array of an allowed length. NULL: it was refused, or the arena is full.
  */
 static void *take_array(struct decoding *decoding, const struct field *field, const json_t *value,
                         size_t size)
@@ -178,8 +178,7 @@ static void decode_items(struct decoding *decoding, const struct field *item, co
     }
 }
 
-/* A number that comes twice counts once. An empty array is refused: it could mean "never" or
- * "always". */
+/* A repeated number counts once. An empty array is refused: it could mean "never" or "always". */
 static void decode_digits(struct decoding *decoding, const struct field *field, const json_t *value,
                           bool patch, void *out)
 {

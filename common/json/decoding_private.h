@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What decode.c (bodies) and query.c (queries) share. Private to json/. */
+/* Shared by decode.c (bodies) and query.c (queries). Private to json/. */
 #pragma once
 
 #include "json/fields.h"
@@ -14,10 +14,10 @@ enum {
 
 #define FIELD_MONEY_MAX INT64_C(1000000000000)
 
-/* One body or query on its way into a struct. */
+/* A body or query that is being decoded into a struct. */
 struct decoding {
     struct arena *arena;
-    void *copy;              /* of the struct: it replaces the struct when nothing was refused */
+    void *copy;              /* of the struct; replaces it if nothing was refused */
     struct fields_seen seen; /* of the outermost table */
     struct fault_list problems;
     bool full; /* the arena is full: decoding stops */
@@ -28,8 +28,8 @@ struct decoding {
 /* `out` holds the defaults or the present values. */
 bool decoding_begin(struct decoding *decoding, const struct fields *table, const void *out,
                     struct arena *arena, struct fault *fault) MUST_CHECK;
-/* Asks the table's `check`, for fields that have no problem yet. When nothing was refused, `out` is
- * set, and `seen` unless it is NULL. Else the fault: the problems, or out_of_memory. */
+/* Calls the table's `check`, for fields that have no problem yet. When nothing was refused, `out`
+ * is set, and `seen` unless it is NULL. Else the fault: the problems, or out_of_memory. */
 bool decoding_end(struct decoding *decoding, const struct fields *table, void *out,
                   struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 

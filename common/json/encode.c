@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A struct into JSON text, by its table. Every read of the API ends here, so it is one pass without
- * a tree in between and without printf. */
+/* Encodes a struct as JSON text, by its table. Every read of the API ends here, so it is one pass
+ * without an intermediate tree and without printf. */
 #include <math.h>
 
 #include "base/date.h"
@@ -253,7 +253,7 @@ static put_fn *const encoders[FIELD_CUSTOM + 1] = {
     [FIELD_INTS] = put_ints,
 };
 
-/* What is written for an absent value: [] for a list that is not FIELD_NULLABLE, else null. */
+/* The text of an absent value: [] for a list that is not FIELD_NULLABLE, else null. */
 static struct slice absent_text(const struct field *field)
 {
     bool is_list = field->type == FIELD_SLUGS || field->type == FIELD_URLS ||
@@ -280,7 +280,7 @@ static bool put_member(struct buf *out, const struct field *field, const void *v
     put_name(out, slice_of(field->name), first);
     value_start = out->len;
     encoders[field->type](out, field, value, in_list);
-    /* Only the encoder of a custom value knows whether it is absent: then it has written null. */
+    /* Only a custom value's encoder knows whether it is absent: it then writes null. */
     if (field->type != FIELD_CUSTOM || (field->flags & FIELD_OMIT) == 0 || out->failed)
         return true;
     if (!slice_is((struct slice){out->data + value_start, out->len - value_start}, "null"))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* One table for each struct decodes it from a body or a query string and encodes it into a reply.
- * So a wire name stands in one place, and the refusal of a body names every bad field.
+ * So each wire name is in one place, and the refusal of a body names every bad field.
  *
  * base/value.h says which values mean "absent"; so do digits 0 and an object whose members are all
  * absent. An absent value is written as null, an absent list as [] unless it is FIELD_NULLABLE.
@@ -25,7 +25,7 @@ enum field_type {
     FIELD_TIME,   /* int64_t microseconds UTC; RFC 3339; encode only */
     FIELD_UUID,   /* struct uuid */
     FIELD_GEO,    /* struct field_geo; {"lat":..,"lon":..} */
-    FIELD_ENUM,   /* int, index into `names`; those behind a `max` are read as names[max] */
+    FIELD_ENUM,   /* int, index into `names`; names after `max` are read as names[max] */
     FIELD_SLUGS,  /* struct field_texts of slugs, at most max of them */
     FIELD_URLS,   /* struct field_texts of https URLs of at most 500 bytes */
     FIELD_UUIDS,  /* struct field_uuids, at most max of them */
@@ -33,8 +33,8 @@ enum field_type {
     FIELD_DIGITS, /* int64_t, bit n for n: an array of whole numbers min..max within 0..62 */
     FIELD_OBJECT, /* a struct inside, by its own table in `table` */
     FIELD_LIST,   /* struct field_list of structs of `item_size`, by `table`; at most max */
-    FIELD_RAW,    /* struct slice. Encoding: JSON text, written as it is. Queries: the value as it
-                     came; its reader checks it (a cursor). Not in bodies */
+    FIELD_RAW,    /* struct slice. Encoding: JSON text, copied. Queries: the raw value, which its
+                     reader checks (a cursor). Not in bodies */
     FIELD_CUSTOM  /* by the functions `decode` and `encode` */
 };
 
@@ -53,9 +53,9 @@ enum {
 struct fields;
 struct field;
 
-/* Decodes a value that only the service understands (a city by any of its names). `text` is the
- * JSON string or query value, trimmed and in NFC, in the arena. When it is absent (.at NULL), the
- * value is to be cleared. False: refused; `code` and `detail` (both static) say why. */
+/* Decodes a value of the service's own format (a city by any of its names). `text` is the JSON
+ * string or query value, trimmed and in NFC, in the arena. If it is absent (.at NULL), the value is
+ * cleared. False: refused; `code` and `detail` (both static) are the reason. */
 typedef bool field_decode_fn(struct slice text, void *value, const char **code,
                              const char **detail);
 typedef void field_encode_fn(const void *value, struct buf *out);
@@ -76,15 +76,15 @@ struct field {
     field_encode_fn *encode;    /* CUSTOM */
 };
 
-/* Checks what fields of a struct must agree on. A member that was refused keeps the value from
- * before decoding: absent or the default. Do not report it again. */
+/* Checks conditions over several fields of a struct. A refused member keeps the value from before
+ * decoding: absent or the default. Do not report it again. */
 typedef void fields_check_fn(const void *value, struct fault_list *problems);
 
 struct fields {
     const struct field *items;
     size_t count;           /* at most 64 */
-    size_t item_size;       /* of the struct: never 0 where it is decoded or stands in a LIST */
-    fields_check_fn *check; /* asked for the outermost table only; NULL: nothing to agree on */
+    size_t item_size;       /* of the struct; not 0 if it is decoded or in a LIST */
+    fields_check_fn *check; /* called for the outermost table only; NULL: none */
 };
 
 /* const struct fields note_fields = FIELDS_OF(note_items, struct note); */
@@ -94,7 +94,7 @@ struct fields {
         (array), ARRAY_LEN(array), sizeof(type), (agree)                                           \
     }
 
-/* The fields of the outermost table that the input had: bit i is items[i]. */
+/* The fields of the outermost table that are in the input: bit i is items[i]. */
 struct fields_seen {
     uint64_t set;  /* had a value */
     uint64_t null; /* was null */
@@ -102,11 +102,11 @@ struct fields_seen {
 
 /* Parses and decodes a body. FAULT_UNREADABLE "bad_json": not JSON, not UTF-8, a name twice, lone
  * surrogate, NUL, number beyond 64 bits, deeper than 32. FAULT_UNREADABLE "body_missing": empty.
- * FAULT_INVALID "not_an_object". Else a fault with every problem:
- * "required", "unknown_field", "wrong_type", "too_short", "too_long", "out_of_range", "bad_date",
- * "bad_time", "bad_uuid", "bad_phone", "bad_url", "bad_slug", "bad_currency", "not_whole_tenge",
- * "unknown_value", "read_only", "blank", "bad_text", "too_many", and what the table's `check` finds
- * in fields that have no problem yet.
+ * FAULT_INVALID "not_an_object". Else a fault with every problem: "required", "unknown_field",
+ * "wrong_type", "too_short", "too_long", "out_of_range", "bad_date", "bad_time", "bad_uuid",
+ * "bad_phone", "bad_url", "bad_slug", "bad_currency", "not_whole_tenge", "unknown_value",
+ * "read_only", "blank", "bad_text", "too_many", and the problems that the table's `check` finds in
+ * fields without one.
  *
  * Before the call `out` holds the defaults, after it the result; on failure it is untouched. For
  * PATCH (RFC 7396) `patch` is true and `out` holds the present value: FIELD_REQUIRED then only
@@ -129,8 +129,8 @@ bool fields_body_has(const struct json_body *body, const char *name);
 bool fields_canonical(const struct json_body *body, struct buf *out,
                       struct fault *fault) MUST_CHECK;
 
-/* Sets the whole struct to zeros, then each field but FIELD_CUSTOM to its absent value: what a body
- * or a query without a word decodes to. */
+/* Sets the whole struct to zeros, then each field except FIELD_CUSTOM to its absent value: the
+ * result of decoding an empty body or query. */
 void fields_clear(const struct fields *table, void *out);
 
 struct field_pair {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 /* Reads the JSON of other programs (Telegram, n8n, Qdrant, an embeddings server) into a struct: one
- * table for each struct, one pass over the text, no tree in between. json/fields.h reads the bodies
- * of our own API and names every mistake to its caller. Here nobody would read the refusal, so
- * whatever can be used is used:
+ * table for each struct, one pass over the text, no intermediate tree. json/fields.h reads the
+ * bodies of our own API and reports every mistake to the caller. The other program would not read a
+ * refusal, so every usable value is accepted:
  *
- * - A name that the table does not have is skipped, and nothing is built for it.
- * - null, and a value of another type than the table's, read as absent (base/value.h). Nothing is
- *   required: the caller asks whether what it needs is there.
- * - Of a name that comes twice the last one counts, as in jsonb, jansson and JSON.parse().
+ * - A name that is not in the table is skipped without allocation.
+ * - null, and a value of another type than the table's, is read as absent (base/value.h). Nothing
+ *   is required: the caller checks for the members that it needs.
+ * - If a name is repeated, the last value counts, as in jsonb, jansson and JSON.parse().
  * - Text keeps its characters: no trimming, no NFC.
- * - What PostgreSQL cannot hold becomes U+FFFD, one for each: \u0000; a \u escape that is half of a
- *   surrogate pair, which JavaScript writes where it has cut a text in two; a byte in a string that
- *   is no part of a UTF-8 character, which telegram-bot-api passes on in members whose bytes the
- *   program of a user chooses (Client.cpp, JsonRawString).
+ * - Characters that PostgreSQL cannot store become U+FFFD: \u0000; a \u escape that is half of a
+ *   surrogate pair, which JavaScript writes where it has cut a text; a byte in a string that is not
+ *   part of a UTF-8 character, which telegram-bot-api passes on in members whose bytes a user's
+ *   program chooses (Client.cpp, JsonRawString).
  *
- * Refused is text that is no JSON object, or array, by the grammar of RFC 8259, and what is beyond
- * the limits below. The size of the text is its reader's to bound.
+ * Text that is not a JSON object or array by RFC 8259, or that exceeds the limits below, is
+ * refused. The caller bounds the size of the text.
  */
 #pragma once
 
@@ -35,10 +35,10 @@ enum {
 enum foreign_type {
     FOREIGN_TEXT, /* struct slice; in the arena if it had an escape, else borrowed from the text */
     FOREIGN_INT,  /* int64_t, exact. Beyond 64 bits or with a point or exponent: absent */
-    FOREIGN_DOUBLE, /* double; NAN: absent. Also what no double can hold is absent */
+    FOREIGN_DOUBLE, /* double; NAN: absent. A number beyond a double's range is absent too */
     FOREIGN_BOOL,   /* bool; absent: false */
-    FOREIGN_RAW,    /* struct slice of the value as JSON, borrowed from the text; in the arena if
-                       something became U+FFFD. So any value fits a jsonb column */
+    FOREIGN_RAW,    /* struct slice of the value as JSON, borrowed from the text; in the arena if a
+                       character became U+FFFD. So any value fits a jsonb column */
     FOREIGN_OBJECT, /* a struct inside, by its own table */
     FOREIGN_LIST,   /* struct foreign_list of structs, by their table */
     FOREIGN_TEXTS,  /* struct foreign_list of struct slice, each as FOREIGN_TEXT */
@@ -46,11 +46,11 @@ enum foreign_type {
     FOREIGN_DOUBLES /* struct foreign_list of double */
 };
 
-/* An array; absent: .items NULL. An item of another type is absent and keeps its place. */
+/* An array; absent: .items NULL. An item of another type is absent and keeps its index. */
 struct foreign_list {
     void *items;     /* in the arena; not NULL for an empty array */
     size_t count;    /* at most the member's `max` */
-    size_t left_out; /* items behind those; they are skipped */
+    size_t left_out; /* skipped items after those */
 };
 
 struct foreign;
@@ -63,12 +63,12 @@ struct foreign_member {
     size_t max;                  /* LIST, TEXTS, INTS, DOUBLES: items kept, at least 1 */
 };
 
-/* A reader is fastest with members in the order in which they usually come. */
+/* Reading is fastest if the members are in the usual order of the text. */
 struct foreign {
     const struct foreign_member *items;
     size_t count; /* at most 64 */
     size_t size;  /* of the struct */
-    size_t here;  /* offset of a bool that says whether the object was there, or FOREIGN_NOWHERE */
+    size_t here;  /* offset of a bool that is true if the object was present, or FOREIGN_NOWHERE */
 };
 
 #define FOREIGN_NOWHERE SIZE_MAX
@@ -78,8 +78,8 @@ struct foreign {
     {                                                                                              \
         (array), ARRAY_LEN(array), sizeof(type), FOREIGN_NOWHERE                                   \
     }
-/* The same for a struct with a bool member `here`, true where the object was there: of the kinds of
- * an update the one that came. */
+/* The same for a struct with a bool member `here`, which is true if the object was present: the
+ * kind of an update. */
 #define FOREIGN_HERE(array, type)                                                                  \
     {                                                                                              \
         (array), ARRAY_LEN(array), sizeof(type), offsetof(type, here)                              \
@@ -93,11 +93,11 @@ struct foreign {
 bool foreign_read(const struct foreign *table, struct slice text, void *out, struct arena *arena,
                   struct fault *fault) MUST_CHECK;
 
-/* The same for text that is an array of objects, of which it keeps `max` at most. */
+/* The same for an array of objects, of which it keeps at most `max`. */
 bool foreign_read_list(const struct foreign *table, size_t max, struct slice text,
                        struct foreign_list *out, struct arena *arena,
                        struct fault *fault) MUST_CHECK;
 
-/* An integer that is the first member, out of text that is perhaps broken or cut further on: true
- * when `text` begins with '{', `name`, ':', an integer, and behind it ',', '}' or white space. */
+/* Reads an integer that is the first member of a text whose rest may be malformed or missing: true
+ * when `text` begins with '{', `name`, ':', an integer, and then ',', '}' or white space. */
 bool foreign_leading_int(struct slice text, const char *name, int64_t *out) MUST_CHECK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Members into their struct while the text is scanned. Functions that return false have left the
- * reason in `scan.why` or set `full`. */
+/* Reads members into their struct while the text is scanned. Functions that return false have set
+ * `scan.why` or `full`. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ struct foreign_reader {
 static bool read_value(struct foreign_reader *reader, const struct foreign_member *member,
                        char *out);
 
-/* Every absent value but these is all zeros, which they are before. */
+/* All other absent values are zeros, which the memory already has. */
 static void set_absent(const struct foreign_member *member, char *out)
 {
     if (member->type == FOREIGN_INT)
@@ -138,7 +138,8 @@ static bool read_raw(struct foreign_reader *reader, struct slice *out)
     return true;
 }
 
-/* The row of a name; others mostly follow in the order of the table, so the search begins there. */
+/* Finds the row of a name. Names mostly come in the order of the table, so the search begins at
+ * `next`. */
 static const struct foreign_member *find(const struct foreign *table, struct slice name,
                                          size_t *next)
 {
@@ -219,7 +220,7 @@ static bool read_object(struct foreign_reader *reader, const struct foreign *tab
     return scan_expect(&reader->scan, '}');
 }
 
-/* Room for twice as many items, at most `max`. */
+/* Doubles the space for items, to at most `max`. */
 static bool grow(struct foreign_reader *reader, struct foreign_list *list, size_t size,
                  size_t *room, size_t max)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Bytes to a jansson value. Three checks come first that jansson leaves to its caller: the whole
- * body is UTF-8 without a NUL byte, and the depth is small enough for a fiber's stack. */
+/* Parses bytes into a jansson value. First come three checks that jansson leaves to its caller: the
+ * whole body is UTF-8 without a NUL byte, and the depth is small enough for a fiber's stack. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 
 enum { JSON_DEPTH_MAX = 32 };
 
-/* `at` is behind an opening quote. Returns the place behind the closing quote, or `end`. */
+/* `at` is after an opening quote. Returns the position after the closing quote, or `end`. */
 static const char *skip_string(const char *at, const char *end)
 {
     while (at < end && *at != '"')
@@ -40,9 +40,8 @@ static bool is_too_deep(struct slice body)
     return false;
 }
 
-/* jansson does not report every failed allocation: it takes a string without memory for a bad
- * token, and when its buffer cannot grow it goes on without the bytes that did not fit. So its
- * allocator notes the failure here. */
+/* jansson does not report every failed allocation: it reports a string without memory as a bad
+ * token, and drops bytes if its buffer cannot grow. So its allocator records the failure here. */
 static _Thread_local bool refused;
 static pthread_once_t allocator_once = PTHREAD_ONCE_INIT;
 
@@ -90,7 +89,7 @@ bool fields_parse(struct slice body, bool required, struct json_body **out, stru
     if (body.len == 0 && required)
         return fault_set(fault, FAULT_UNREADABLE, "body_missing", "The request needs a JSON body");
     if (body.len > 0) {
-        /* jansson drops a NUL byte that stands behind a number. */
+        /* jansson drops a NUL byte after a number. */
         if (memchr(body.at, '\0', body.len) != NULL)
             return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The body has a NUL byte");
         if (!text_is_utf8(body))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Query parameters by the same tables as bodies; each is one text, and each may come once. */
+/* Decodes query parameters by the same tables as bodies. Each parameter is one text and may occur
+ * once. */
 #include <assert.h>
 
 #include "base/parse.h"
@@ -30,7 +31,7 @@ static bool is_digits(struct slice text)
 }
 
 /* A number beyond 64 bits becomes the smallest one, FIELD_ABSENT, which is out of every range: it
- * is refused as that and not as no number. */
+ * is refused as out of range, not as a wrong type. */
 static bool take_i64(struct decoding *decoding, struct slice text, int64_t *out)
 {
     if (!is_digits(text)) {
@@ -155,8 +156,8 @@ static void query_parameter(struct decoding *decoding, const struct field *field
 static void query_pair(struct decoding *decoding, const struct fields *table,
                        const struct field_pair *pair)
 {
-    /* The refusal names the parameter as it came. The name may hold any decoded byte, so it is cut
-     * at a whole character. */
+    /* The refusal quotes the parameter's name, which may hold any decoded byte, so it is cut at a
+     * whole character. */
     char name[FAULT_FIELD_MAX] = "";
     size_t len = text_cut(pair->name, sizeof(name) - 1);
     const struct field *field;

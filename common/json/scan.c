@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Every byte of an update passes here once, so strings are looked at eight bytes at a time. */
+/* Every byte of an update is scanned here, so strings are checked eight bytes at a time. */
 #include <stdint.h>
 
 #include "base/parse.h"
@@ -45,8 +45,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The four digits of \u1234, of which all but the digits are known to be there; -1: not
- * hexadecimal.
+/* The value of the four digits of \u1234; "\u" is already checked. -1: not hexadecimal.
  */
 static int32_t unit_at(const char *at, const char *end)
 {
@@ -73,13 +72,13 @@ static bool is_low(int32_t unit)
     return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/* What stands behind a backslash that is not followed by 'u'; 0: none of RFC 8259, 7. */
+/* The character of an escape other than \u, by its letter; 0: not in RFC 8259, 7. */
 static const uint8_t simple_escapes[256] = {
     ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
     ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
 };
 
-/* The length of the escape at `at`, which is a backslash; 0 when it is broken. */
+/* The length of the escape that begins with the backslash at `at`; 0 when it is malformed. */
 static size_t escape_at(const char *at, const char *end, int32_t *point)
 {
     int32_t unit;
@@ -107,8 +106,8 @@ static bool is_plain(char c)
     return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
 }
 
-/* Skips bytes that need no look at each. `seen` gathers their bits: a byte beyond ASCII leaves its
- * highest. It may take in some of the bytes that follow. */
+/* Skips bytes that need no individual check. `seen` collects their bits: a byte beyond ASCII sets
+ * the highest. It may include some of the following bytes. */
 static const char *skip_plain(const char *at, const char *end, uint64_t *seen)
 {
     while (end - at >= 8) {
@@ -260,8 +259,8 @@ static bool skip_scalar(struct scan *scan, char first)
     }
 }
 
-/* Behind a value: closes what ends here, down to `floor`, or goes to the next value. The lowest bit
- * of `objects` belongs to the innermost level. */
+/* After a value: closes the objects and arrays that end here, down to `floor`, or moves to the next
+ * value. The lowest bit of `objects` belongs to the innermost level. */
 static bool skip_ends(struct scan *scan, int floor, uint64_t *objects)
 {
     while (scan->depth > floor) {
@@ -276,11 +275,11 @@ static bool skip_ends(struct scan *scan, int floor, uint64_t *objects)
     return true;
 }
 
-/* A loop, since how deep a stranger nests must not decide how much stack is used. */
+/* A loop and not a recursion, so that the input's nesting does not determine the stack usage. */
 bool scan_skip(struct scan *scan)
 {
     const int floor = scan->depth;
-    uint64_t objects = 0; /* a bit for each level that was entered here */
+    uint64_t objects = 0; /* a bit for each level entered here */
 
     do {
         char first = scan_peek(scan);
@@ -303,7 +302,7 @@ bool scan_skip(struct scan *scan)
     return true;
 }
 
-/* Copies what has no escapes; returns where it ends. */
+/* Copies text without escapes; returns the end of the copy. */
 static char *copy_mended(struct slice text, char *to)
 {
     for (;;) {
@@ -318,7 +317,7 @@ static char *copy_mended(struct slice text, char *to)
     }
 }
 
-/* Takes off `rest` what stands before its next escape. */
+/* Removes and returns the part of `rest` before its next escape. */
 static struct slice take_plain(struct slice *rest)
 {
     const char *escape = memchr(rest->at, '\\', rest->len);

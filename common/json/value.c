@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rules for one value, and the texts of their refusals. Bodies and queries both use them, so that a
- * rule holds in both. */
+/* Rules for single values and the texts of their refusals, for bodies and queries alike. */
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -163,7 +162,7 @@ static void keep_text(struct decoding *decoding, struct slice text, struct slice
         *out = copy;
 }
 
-/* Trimmed and in NFC; false when it was refused. */
+/* Trims the text and normalises it to NFC; false if it was refused. */
 static bool clean_text(struct decoding *decoding, struct slice text, struct slice *out)
 {
     struct slice cleaned;

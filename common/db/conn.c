@@ -36,8 +36,8 @@ static void settle(struct db_conn *conn, struct db_wait *wait)
     conn->events->settled(conn, wait);
 }
 
-/* Takes the oldest entry out of the ring. The entries of one wait are neighbours: gives the wait
- * with its last one, else NULL. */
+/* Removes the oldest entry from the ring. The entries of one wait are adjacent: returns the wait
+ * with its last entry, else NULL. */
 static struct db_wait *pop(struct db_conn *conn)
 {
     struct db_wait *wait = conn->ring[conn->head].wait;
@@ -125,8 +125,8 @@ static const char *name_of(const struct db_conn *conn, const struct db_statement
     return buffer;
 }
 
-/* False inside a transaction. Once a transaction has failed, PostgreSQL refuses every statement, so
- * upkeep would be refused there, and what follows it too. */
+/* False inside a transaction. PostgreSQL refuses every statement of a failed transaction, so it
+ * would refuse upkeep and the statements after it. */
 static bool between_transactions(const struct db_conn *conn)
 {
     return conn->role == DB_SHARED || PQtransactionStatus(conn->pg) == PQTRANS_IDLE;
@@ -141,8 +141,8 @@ static bool send_sync(struct db_conn *conn)
     return true;
 }
 
-/* On an exclusive connection the statement gets a Sync of its own. Else it would be the first
- * statement of the transaction that follows, and SET TRANSACTION must be the first. */
+/* On an exclusive connection the statement gets a Sync of its own. Otherwise it would be the first
+ * statement of the following transaction, where SET TRANSACTION must be first. */
 static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind kind)
 {
     if (PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0) != 1)
@@ -153,10 +153,10 @@ static bool send_own(struct db_conn *conn, const char *sql, enum db_entry_kind k
 
 /* Sends DEALLOCATE ALL or DISCARD PLANS when the connection needs it before its next statements.
  *
- * PostgreSQL keeps a plan until a table of it is analyzed. A plan that was made while a table was
- * empty reads the whole table, and autovacuum analyzes once a minute. So while a new table fills,
- * each statement would cost more than the one before. DISCARD PLANS after 256 statements, 1,024,
- * 4,096 and so on makes PostgreSQL plan again, also for its checks of foreign keys. */
+ * PostgreSQL keeps a plan until a table of it is analyzed. A plan made for an empty table reads the
+ * whole table, and autovacuum analyzes once a minute. So while a new table fills, each statement
+ * would cost more than the one before. DISCARD PLANS after 256 statements, 1,024, 4,096 and so on
+ * makes PostgreSQL plan again, also for its checks of foreign keys. */
 static bool send_upkeep(struct db_conn *conn)
 {
     if (!between_transactions(conn))
@@ -171,7 +171,7 @@ static bool send_upkeep(struct db_conn *conn)
     return send_own(conn, "DISCARD PLANS", ENTRY_REPLAN);
 }
 
-/* To be prepared, or with values to be run once. */
+/* Sends a statement's text: to prepare it, or with values to run it once. */
 static bool send_text(struct db_conn *conn, const struct db_statement *statement, bool prepare,
                       size_t count)
 {
@@ -232,7 +232,7 @@ bool db_conn_send(struct db_conn *conn, struct db_wait *wait)
     wait->state = DB_WAIT_SENT;
     wait->generation = conn->generation;
     wait->since_ns = loop_now_ns(conn->loop);
-    /* While nothing was in flight, the server had nothing to say: silence counts from now. */
+    /* While nothing was in flight, no answer was due: silence counts from now. */
     if (conn->count == 0)
         conn->read_ns = wait->since_ns;
     bool sent = send_upkeep(conn);
@@ -353,8 +353,8 @@ static void finish_entry(struct db_conn *conn)
     settle(conn, wait);
 }
 
-/* Takes one thing from libpq: a result, the NULL that ends a command, or a Sync (which no NULL
- * follows). False when it does not fit the ring. */
+/* Reads one item from libpq: a result, the NULL that ends a command, or a Sync (without a NULL
+ * after it). False if the ring does not expect it. */
 static bool step(struct db_conn *conn)
 {
     PGresult *result = PQgetResult(conn->pg);

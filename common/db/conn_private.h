@@ -2,9 +2,9 @@
 /* One connection in pipeline mode: which messages were sent, in order, and which fiber waits for
  * each answer.
  *
- * The statements of one call are a `struct db_wait` on the stack of the fiber that waits. The ring
- * of a connection holds one entry for each message that PostgreSQL will answer. A fiber that gives
- * up takes its wait out of the ring; the answers are read and thrown away. */
+ * The statements of one call are a `struct db_wait` on the stack of the waiting fiber. The ring of
+ * a connection holds one entry for each message that PostgreSQL will answer. A fiber that gives up
+ * removes its wait from the ring; the answers are read and discarded. */
 #pragma once
 
 #include <sys/queue.h>
@@ -50,7 +50,7 @@ struct db_wait {
     TAILQ_ENTRY(db_wait) queued; /* while QUEUED */
     int64_t since_ns;            /* when it was queued, then when it was sent */
     uint32_t generation;
-    bool own_sync;   /* it is sent with a Sync of its own */
+    bool own_sync;   /* sent with its own Sync */
     size_t resends;  /* how many times it was sent again because its connection was lost */
     bool reprepared; /* it was sent again because its prepared statement was stale */
     PGresult *error;
@@ -61,7 +61,7 @@ struct db_wait {
 /* wait.c */
 /* Borrows `calls`. */
 void db_wait_init(struct db_wait *wait, const struct db_call *calls, size_t count);
-/* Frees the results that were not taken. */
+/* Frees results that no call has taken. */
 void db_wait_finish(struct db_wait *wait);
 /* Hands the results of a wait that is DONE to its calls. */
 void db_wait_take_rows(struct db_wait *wait);
@@ -72,7 +72,7 @@ enum db_conn_state {
     DB_CONN_CONNECTING,
     DB_CONN_READY,
     DB_CONN_TAKEN,   /* exclusive: a transaction has it */
-    DB_CONN_DRAINING /* exclusive: its fiber gave up, its answers are still to be read */
+    DB_CONN_DRAINING /* exclusive: its fiber gave up, its answers are not read yet */
 };
 
 enum db_entry_kind { ENTRY_PREPARE, ENTRY_DEALLOCATE, ENTRY_REPLAN, ENTRY_CALL, ENTRY_SYNC };
@@ -102,7 +102,7 @@ struct db_pool;
 
 struct db_conn {
     /* Set before db_conn_init(): */
-    struct db_pool *pool; /* for those who handle the events; conn.c does not use it */
+    struct db_pool *pool; /* for the handlers of events; conn.c does not use it */
     struct loop *loop;
     struct db_params *params; /* the buffer for values that all connections share */
     enum db_role role;
@@ -119,9 +119,9 @@ struct db_conn {
     size_t unsynced;     /* entries since the last Sync */
     bool end_of_command; /* the result of the head has come, the NULL that ends it has not */
     bool deallocate;     /* statements prepared before a schema change are still on the server */
-    uint32_t losses;     /* how many times it was lost. A transaction remembers the number; when it
-                            differs, PostgreSQL has ended that transaction. Of the flusher: also how
-                            many flushes failed */
+    uint32_t
+        losses; /* number of times it was lost. A transaction stores the number; if it differs,
+                   PostgreSQL has ended that transaction. Of the flusher: includes failed flushes */
     uint32_t generation; /* of the names of prepared statements */
     uint64_t sent;       /* statements since it was connected */
     uint64_t replan_at;
@@ -148,7 +148,7 @@ static inline size_t db_wait_entries(const struct db_wait *wait)
 bool db_conn_send(struct db_conn *conn, struct db_wait *wait) MUST_CHECK;
 /* Sends a Sync and flushes the socket. False: it failed, and the connection is lost. */
 bool db_conn_sync(struct db_conn *conn) MUST_CHECK;
-/* Takes `wait` out of the ring because its fiber gave up. */
+/* Removes `wait` from the ring because its fiber gave up. */
 void db_conn_detach(struct db_conn *conn, struct db_wait *wait);
-/* PostgreSQL called a prepared statement stale: all will be prepared again, under new names. */
+/* PostgreSQL reported a stale prepared statement: all are prepared again under new names. */
 void db_conn_stale(struct db_conn *conn);

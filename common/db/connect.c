@@ -20,7 +20,7 @@ static void free_options(PQconninfoOption **options)
     PQconninfoFree(*options);
 }
 
-/* NULL where the URL does not set it. */
+/* NULL if the URL does not set it. */
 static const char *url_part(const PQconninfoOption *options, const char *keyword)
 {
     for (; options->keyword != NULL; options++)
@@ -29,8 +29,8 @@ static const char *url_part(const PQconninfoOption *options, const char *keyword
     return NULL;
 }
 
-/* The URL must name one host and one port. `pool->host` is set only where there is one to connect
- * to by TCP, not for the directory of a socket. */
+/* The URL must name one host and one port. `pool->host` is set only for TCP, not for the directory
+ * of a socket. */
 static bool set_host(struct db_pool *pool, const char *host, const char *port, struct fault *fault)
 {
     int64_t number = PORT_DEFAULT;
@@ -71,7 +71,7 @@ void db_connect_finish(struct db_pool *pool)
     free(pool->host);
 }
 
-/* In `options` a space ends a value, unless a backslash stands before it. */
+/* In `options` a space ends a value unless it is escaped by a backslash. */
 static void put_escaped(struct buf *out, const char *value)
 {
     for (; *value != 0; value++) {
@@ -97,8 +97,8 @@ static void put_options(struct buf *out, const struct db_pool *pool, enum db_rol
     buf_text(out, "-c jit=off ");
     if (role == DB_SHARED)
         buf_text(out, "-c default_transaction_read_only=on ");
-    /* Transactions find rows by their keys, so a plan made for the values at hand would gain less
-     * than it costs to make. */
+    /* Transactions find rows by their keys, so a plan for the actual values would gain less than
+     * the planning costs. */
     if (role == DB_EXCLUSIVE)
         buf_text(out, "-c plan_cache_mode=force_generic_plan ");
     buf_text(out,
@@ -191,7 +191,7 @@ static void step_start(struct db_conn *conn)
     struct db_pool *pool = conn->pool;
     struct fault fault;
 
-    /* libpq may go on to the next address with a new socket that has the same number. */
+    /* libpq may continue with the next address on a new socket that has the same number. */
     loop_watch_remove(pool->loop, &conn->watch);
     conn->stepping = conn->pg;
     db_pool_ref(pool);
@@ -202,9 +202,9 @@ static void step_start(struct db_conn *conn)
     db_conn_lose(conn);
 }
 
-/* `hosts` and `addresses` are lists of one length, or NULL when the URL names the host. libpq takes
- * the last value of a keyword: those before the URL are defaults, those behind it always hold. It
- * passes over those without a value. */
+/* `hosts` and `addresses` are lists of one length, or NULL when the URL names the host. libpq uses
+ * the last value of a keyword: values before the URL are defaults, values after it override.
+ * Keywords without a value are ignored. */
 static PGconn *pg_start(const struct db_conn *conn, const char *hosts, const char *addresses,
                         const char *options)
 {

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "db/error_private.h"
 
-/* The first row whose prefix fits decides. */
+/* The first row with a matching prefix decides. */
 static const struct {
     const char *prefix;
     enum db_error_class class;
@@ -31,7 +31,7 @@ static const struct {
 
 enum db_error_class db_error_class_of(const char *sqlstate)
 {
-    /* An error that libpq made itself: the connection broke. */
+    /* An error of libpq itself: the connection broke. */
     if (sqlstate == NULL)
         return DB_ERROR_GONE;
     for (size_t i = 0; i < ARRAY_LEN(classes); i++)
@@ -77,7 +77,7 @@ static bool fault_of_bug(const PGresult *result, const struct db_statement *stat
     const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
     const char *name = statement != NULL ? statement->name : NULL;
 
-    /* PostgreSQL's message may quote values of a client; SQLSTATE and names are our own words. */
+    /* PostgreSQL's message may quote a client's values; SQLSTATE and names do not. */
     LOG(LOG_ERROR, "database_error", "A statement failed as none should",
         log_str("sqlstate", state != NULL ? state : ""),
         log_str("statement", name != NULL ? name : ""),
@@ -86,7 +86,7 @@ static bool fault_of_bug(const PGresult *result, const struct db_statement *stat
 }
 
 /* A fault borrows its fields, and there is no arena here. They depend only on the row of the table,
- * so they are made once for each row and kept for ever: at most as many as the program has rows. */
+ * so each row's field is allocated once and never freed. */
 static const struct fault_field *field_of(const struct db_constraint *row)
 {
     static struct kept {

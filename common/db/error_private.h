@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The one place that reads SQLSTATE. */
+/* The only reader of SQLSTATE. */
 #pragma once
 
 #include <libpq-fe.h>
@@ -8,7 +8,7 @@
 
 enum db_error_class {
     DB_ERROR_OTHER,        /* our bug */
-    DB_ERROR_CONSTRAINT,   /* `constraints` of the statement says what it means */
+    DB_ERROR_CONSTRAINT,   /* mapped by `constraints` of the statement */
     DB_ERROR_RETRY,        /* serialization failure, deadlock: run the whole transaction again */
     DB_ERROR_STALE,        /* prepared before a schema change: prepare again */
     DB_ERROR_BUSY,         /* statement_timeout or lock_timeout ended it */
@@ -21,11 +21,11 @@ enum db_error_class {
 enum db_error_class db_error_class_of(const char *sqlstate);
 enum db_error_class db_error_class(const PGresult *result);
 
-/* The fault that an error is to the client. Our bugs are logged, without values. Returns false. */
+/* Sets the client's fault for an error. Bugs are logged, without values. Returns false. */
 bool db_error_fault(const PGresult *result, const struct db_statement *statement,
                     struct fault *fault);
 
-/* The same faults where there is no SQLSTATE. Return false. */
+/* Faults for errors without a SQLSTATE. Return false. */
 bool db_error_unavailable(struct fault *fault);
 bool db_error_overloaded(struct fault *fault);
 bool db_error_read_only(struct fault *fault);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How a transaction gets an exclusive connection, waiting in line, and gives it back. */
+/* A transaction takes an exclusive connection, waiting in a queue, and returns it. */
 #include "base/now.h"
 #include "db/error_private.h"
 #include "db/pool_private.h"
@@ -26,7 +26,7 @@ static struct db_conn *take_idle(struct db_pool *pool)
     return NULL;
 }
 
-/* Waits in line for at most wait_ms, and less while no exclusive connection is up. */
+/* Waits in the queue for at most wait_ms, and less while no exclusive connection is up. */
 static bool wait_in_queue(struct db_pool *pool, int64_t since_ns, struct fault *fault)
 {
     int64_t wait_ns = pool->options.wait_ms * NS_PER_MS;
@@ -66,7 +66,7 @@ struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault)
         if (!wait_in_queue(pool, since, fault))
             return NULL;
         /* The connection may have been lost after this fiber was woken. Then the fiber waits again,
-         * at the end of the line. */
+         * at the end of the queue. */
         struct db_conn *conn = take_idle(pool);
 
         if (conn != NULL)
@@ -122,7 +122,7 @@ static void exclusive_drained(struct db_conn *conn)
 const struct db_conn_events db_exclusive_events = {exclusive_settled, exclusive_drained,
                                                    db_pool_lost};
 
-/* Wakes all fibers in line; wait_in_queue() then sees that the pool is closing. */
+/* Wakes all queued fibers; wait_in_queue() then sees that the pool is closing. */
 void db_exclusive_fail_waiting(struct db_pool *pool)
 {
     while (fiber_queue_wake_one(&pool->exclusive_queue))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What /metrics says of the database. A process has one pool; the one created last is shown. */
+/* Metrics of the database. A process has one pool; the one created last is shown. */
 #include "base/metric.h"
 
 #include "db/pool_private.h"

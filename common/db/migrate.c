@@ -14,7 +14,7 @@ enum {
     LOCK_TRIES = 600, /* every 100 ms: one migrator waits a minute for another */
     STEP_TRIES = 60,  /* about a minute, in which a backup or a report may end */
     PAUSE_MS = 100,
-    STEP_PAUSE_MS = 500, /* meanwhile the statements that queued behind our lock request run */
+    STEP_PAUSE_MS = 500, /* meanwhile statements that queued behind the lock request run */
     SQL_MAX = 2048
 };
 
@@ -43,8 +43,7 @@ static void pause_ms(int ms)
 
 static bool step_failed(const struct migrator *migrator, const char *what, struct fault *fault)
 {
-    /* The person at the terminal reads PostgreSQL's message; a fault never carries a library's
-     * text. */
+    /* PostgreSQL's message goes to the terminal; a fault never contains a library's text. */
     fprintf(migrator->out, "%s: %s", what, PQerrorMessage(migrator->pg));
     return fault_set(fault, FAULT_UNAVAILABLE, "migration_failed", "%s failed.", what);
 }
@@ -107,7 +106,7 @@ static bool connect_to(struct migrator *migrator, const char *url, struct fault 
     if (PQstatus(migrator->pg) != CONNECTION_OK)
         return step_failed(migrator, "connecting to the database", fault);
     /* Every statement on a table queues behind a lock request that waits. So it waits for less than
-     * the statement_timeout of a second that the services have. */
+     * the services' statement_timeout of one second. */
     return sql_execute(migrator, "preparing the session",
                        "SET statement_timeout = '15min'; SET lock_timeout = '500ms'; "
                        "SET idle_in_transaction_session_timeout = 0",
@@ -130,14 +129,14 @@ static bool take_lock(const struct migrator *migrator, struct fault *fault)
                      "Another migration has been running for a minute.");
 }
 
-/* How many schemas of this name there are. */
+/* The number of schemas of this name. */
 #define COUNT_SCHEMAS "SELECT count(*) FROM pg_namespace WHERE nspname = $1"
-/* How many of them have the table of migrations. */
+/* The number of those that have the table of migrations. */
 #define COUNT_TABLES                                                                               \
     "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "               \
     "WHERE n.nspname = $1 AND c.relname = 'schema_migration'"
 
-/* Asks first, because CREATE SCHEMA IF NOT EXISTS needs the right to create even when the schema
+/* Checks first, because CREATE SCHEMA IF NOT EXISTS needs the right to create even if the schema
  * exists. */
 static bool make_table(const struct migrator *migrator, const char *schema, struct fault *fault)
 {
@@ -182,7 +181,7 @@ static bool applied_checksum(const struct migrator *migrator, const struct db_mi
     return true;
 }
 
-/* The lowest version of the service among the connected copies; 9999 when none is connected. */
+/* The lowest version of the service among the connected instances; 9999 if none is connected. */
 static bool oldest_connected(const struct migrator *migrator, int *version, struct fault *fault)
 {
     return sql_number(migrator,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Applies migrations: each file once, in order, in a transaction of its own, under an advisory
  * lock. The checksum of an applied file must not change. `-- min_compatible: N` in a file's first
- * lines names the oldest version of the set whose programs can still work with the result (a
- * version is the number of a set's last file). Blocks, in libpq's plain calls: it runs before the
- * loop exists. */
+ * lines names the oldest version of the set whose programs can work with the result (a version is
+ * the number of a set's last file). Uses libpq's blocking calls: it runs before the loop exists. */
 #pragma once
 
 #include <stdio.h>
@@ -11,8 +10,8 @@
 #include "base/fault.h"
 #include "db/migration.h"
 
-/* Applies what is missing; `dry_run` prints the plan to `out` and changes nothing. Refuses a step
- * of the main set that an older copy (application_name "<service>/<version>"), still connected,
+/* Applies missing steps; with `dry_run` prints the plan to `out` and changes nothing. Refuses a
+ * step of the main set that a connected older instance (application_name "<service>/<version>")
  * cannot work with. When a file fails, PostgreSQL's message is printed to `out`. */
 bool db_migrate(const char *url, const char *service, const struct db_migration_set *sets,
                 size_t count, bool dry_run, FILE *out, struct fault *fault) MUST_CHECK;

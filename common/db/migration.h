@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Migrations: numbered SQL files ("0001-places.sql"), embedded in the binary. db/migrate.h applies
- * them, db/schema.h says whether the database has them. */
+ * them, db/schema.h checks whether the database has them. */
 #pragma once
 
 #include "base/embed.h"
@@ -9,8 +9,8 @@ struct db_migration_set {
     const char *schema; /* created if absent; search_path while its files run */
     const struct embed_file *files;
     size_t count;
-    const char *name; /* tells sets of one schema apart, each of which counts its files from 1;
-                         NULL: the schema's own */
+    const char *name; /* distinguishes the sets of one schema, each numbered from 1; NULL: the
+                         schema's own set */
     bool main;        /* its version is the one in application_name */
 };
 

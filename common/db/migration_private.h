@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the file of a migration says of itself. */
+/* Properties of a migration file. */
 #pragma once
 
 #include "base/digest.h"

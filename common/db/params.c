@@ -167,14 +167,14 @@ static const uint32_t item_oids[] = {
     [DB_TEXT] = DB_OID_TEXT,    [DB_BYTES] = DB_OID_BYTEA, [DB_INT] = DB_OID_BIGINT,
     [DB_BOOL] = DB_OID_BOOLEAN, [DB_UUID] = DB_OID_UUID,   [DB_ARRAY] = 0};
 
-/* As array_recv() of PostgreSQL reads it (src/backend/utils/adt/arrayfuncs.c): how many dimensions,
- * whether there are NULLs, the type of the items, their count, the number of the first one; then
- * each item behind its length, which is -1 for NULL. An empty array has no dimension. */
+/* As array_recv() of PostgreSQL reads it (src/backend/utils/adt/arrayfuncs.c): the number of
+ * dimensions, a flag for NULLs, the type of the items, their count, the index of the first; then
+ * each item after its length, which is -1 for NULL. An empty array has no dimension. */
 static void put_array(struct buf *out, const struct db_value *array)
 {
     const uint32_t count = array->array.count;
     const uint32_t oid = item_oids[array->array.of];
-    const uint32_t nulls = 1; /* there may be some */
+    const uint32_t nulls = 1; /* possible */
 
     assert(oid != 0);
     put_u32(out, count > 0);
@@ -193,7 +193,7 @@ static void put_array(struct buf *out, const struct db_value *array)
 
 static bool make_room(struct db_params *params, size_t need)
 {
-    /* The memory of one large statement is given back at the next one. */
+    /* The memory of a large statement is released at the next one. */
     if (params->room >= need && (params->room <= KEPT_MAX || need > KEPT_MAX))
         return true;
     char *bytes = realloc(params->bytes, need > KEPT_MAX ? need : KEPT_MAX);

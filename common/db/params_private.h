@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Values as libpq takes them: NUL-terminated text, but bytes and arrays in PostgreSQL's binary
- * format. That of bytes is the bytes themselves, that of an array needs no quotes. All statements
- * use one buffer, because libpq copies what it sends. */
+ * format. The binary format needs no quoting. All statements use one buffer, because libpq copies
+ * what it sends. */
 #pragma once
 
 #include "db/query.h"

@@ -129,8 +129,8 @@ int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role)
            (role == DB_SHARED ? pool->options.statement_ms : pool->options.exclusive_statement_ms);
 }
 
-/* The schema has changed. A statement that is sent again may go to another connection, so all of
- * them prepare again. */
+/* The schema has changed. A resent statement may go to another connection, so all of them prepare
+ * again. */
 void db_pool_stale(struct db_pool *pool)
 {
     for (size_t i = 0; i < pool->conn_count; i++)

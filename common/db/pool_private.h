@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* All connections of a process: which are in use, which fibers wait, when to connect again. */
+/* All connections of a process: their use, the waiting fibers, reconnecting. */
 #pragma once
 
 #include "db/conn_private.h"
 
 enum {
     DB_READS_MAX = 1024,       /* reads queued and sent, for each shared connection */
-    DB_STATEMENTS_SPREAD = 32, /* statements of one turn that share a connection */
+    DB_STATEMENTS_SPREAD = 32, /* statements of one iteration that share a connection */
     DB_DOWN_LONG = 4, /* times down_wait_ms: when the outage is older, statements fail at once */
     DB_SILENT_SLACK_MS = 500, /* beyond statement_timeout, until a fiber gives up waiting for an
                                  answer; beyond twice that, until its shared connection is lost */
     DB_RETRY_MS = 500,        /* between two attempts to connect */
     DB_RETRY_JITTER_MS = 250,
-    DB_FLUSHES_MAX = 2 /* in flight: one under way, and one that begins at its end */
+    DB_FLUSHES_MAX = 2 /* in flight: one running, and one that begins at its end */
 };
 
 struct db {
@@ -27,14 +27,14 @@ struct db {
     uint32_t flusher_losses; /* of the flusher when the commit was sent */
     bool rollback_only;
     bool failed;    /* `fault` says why; no more statements are sent */
-    bool abandoned; /* the fiber gave up while its statements were in flight; their answers will be
-                       read and thrown away */
+    bool abandoned; /* the fiber gave up while its statements were in flight; their answers are read
+                       and discarded */
     bool retry;
-    bool stale; /* it was tried again because a prepared statement was stale */
+    bool stale; /* retried because a prepared statement was stale */
     struct fault fault;
 };
 
-/* Two answers are awaited: to the commit, and where the log stood on the disk after it. */
+/* Awaits two answers: of the commit, and of the flushed position of the log after it. */
 struct db_flush {
     struct db_wait commit;
     struct db_wait end;
@@ -48,26 +48,26 @@ struct db_pool {
     void *data;
     bool usable;
     bool closing;
-    bool read_only; /* a transaction was refused as read-only; false again when one may write */
+    bool read_only; /* a transaction was refused as read-only; reset when one may write */
     size_t refs;    /* the creator, and each fiber that still uses the pool */
 
     char *url_options; /* `options` of the URL, or NULL */
-    char *host;        /* of the URL; NULL: a socket, or an address that libpq reads there */
+    char *host;        /* of the URL; NULL: a socket, or an address that libpq parses itself */
     uint16_t port;
 
     struct db_conn conns[DB_CONNS_MAX]; /* shared, exclusive, flusher */
     size_t conn_count;
-    struct db_conn *iteration_conn; /* the shared connection chosen last in this turn */
-    size_t iteration_count;         /* statements it got in this turn */
+    struct db_conn *iteration_conn; /* the shared connection chosen last in this iteration */
+    size_t iteration_count;         /* statements it got in this iteration */
     struct db shared;
 
-    TAILQ_HEAD(, db_wait) queued; /* reads, until the end of the turn */
+    TAILQ_HEAD(, db_wait) queued; /* reads, until the end of the iteration */
     size_t reads;                 /* statements of shared connections, queued and sent */
     struct loop_hook hook;
 
     struct fiber_queue exclusive_queue; /* fibers that wait for an exclusive connection */
-    size_t promised;        /* how many of them were woken and have not run yet; each will take an
-                               idle connection */
+    size_t promised;        /* number of woken fibers that have not run yet; each will take an idle
+                               connection */
     int64_t shared_down_ns; /* since when none is connected; 0: one is */
     int64_t exclusive_down_ns;
 
@@ -76,10 +76,10 @@ struct db_pool {
 
     /* flush.c */
     struct fiber_queue commits; /* committed transactions that wait for the disk */
-    size_t commits_since;       /* how many of them came after the flush under way began */
+    size_t commits_since;       /* number of them that arrived after the running flush began */
     int64_t flushed_to;         /* the position up to which the log is on the disk; 0: not known */
     struct db_flush flushes[DB_FLUSHES_MAX];
-    size_t flush_first, flush_count; /* those in flight; they are answered in their order */
+    size_t flush_first, flush_count; /* those in flight, answered in order */
 
     struct db_params params;
 };
@@ -104,7 +104,7 @@ void db_pool_stale(struct db_pool *pool);
 
 /* connect.c calls this for a connection that has become READY. */
 void db_pool_up(struct db_conn *conn);
-/* Each kind of connection calls this when one was lost: it will be connected again. */
+/* Called for every lost connection, which will be reconnected. */
 void db_pool_lost(struct db_conn *conn, enum db_conn_state before);
 
 /* Established connections of a kind. */
@@ -117,7 +117,7 @@ int64_t db_pool_statement_ns(const struct db_pool *pool, enum db_role role);
 
 /* query_run.c */
 /* Parks until `wait`, queued or sent on any connection, is settled. False with a fault: the fiber
- * gave up and has forgotten it. */
+ * gave up and detached it. */
 bool db_wait_await(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
 
 /* transaction.c */
@@ -129,30 +129,30 @@ bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count,
 extern const struct db_conn_events db_shared_events;
 bool db_shared_iteration_end(void *data);
 /* Runs `wait` on a shared connection. True: it is settled as DONE, FAILED, ABORTED or LOST. False
- * with a fault: it was not taken, or the fiber gave up and has forgotten it. */
+ * with a fault: it was not accepted, or the fiber gave up and detached it. */
 bool db_shared_run(struct db_pool *pool, struct db_wait *wait, struct fault *fault) MUST_CHECK;
-/* Takes `wait` out of the queue, or out of the ring of its connection. */
+/* Removes `wait` from the queue, or from the ring of its connection. */
 void db_shared_detach(struct db_pool *pool, struct db_wait *wait);
 void db_shared_fail_queued(struct db_pool *pool);
 
 /* exclusive.c */
 extern const struct db_conn_events db_exclusive_events;
-/* An idle exclusive connection; waits in line for one. NULL with a fault. */
+/* Returns an idle exclusive connection, waiting in the queue for one. NULL with a fault. */
 struct db_conn *db_exclusive_take(struct db_pool *pool, struct fault *fault) MUST_CHECK;
-/* Gives a connection back, in any state: an idle one goes to the next fiber in line, one with
- * answers outstanding is drained first, one inside a transaction is lost. */
+/* Returns a connection in any state: an idle one goes to the next fiber in the queue, one with
+ * outstanding answers is drained first, one inside a transaction is closed. */
 void db_exclusive_give(struct db_conn *conn);
 void db_exclusive_fail_waiting(struct db_pool *pool);
 
 /* flush.c */
 extern const struct db_conn_events db_flush_events;
 bool db_flush_possible(const struct db_pool *pool);
-/* How many times the flusher was lost. A commit that was sent before the last loss can no longer be
+/* Number of times the flusher was lost. A commit sent before the last loss can no longer be
  * confirmed. */
 uint32_t db_flusher_losses(const struct db_pool *pool);
 /* Waits until the log is on the disk up to `position`. The commit there was sent while
  * db_flusher_losses() was `losses`. */
 bool db_flush_wait(struct db_pool *pool, int64_t position, uint32_t losses,
                    struct fault *fault) MUST_CHECK;
-/* At the end of a turn. */
+/* At the end of an iteration. */
 void db_flush_send(struct db_pool *pool);

@@ -7,7 +7,7 @@
 #include "db/pool_private.h"
 #include "db/query.h"
 
-/* PostgreSQL ends a statement after statement_timeout. When even that answer does not come, the
+/* PostgreSQL cancels a statement after statement_timeout. If even that answer does not come, the
  * fiber gives up at this time. */
 static int64_t silent_until_ns(const struct db_pool *pool, const struct db_wait *wait)
 {
@@ -29,8 +29,8 @@ static bool is_settled(const struct db_wait *wait)
     return wait->state > DB_WAIT_SENT;
 }
 
-/* The fiber was not woken, or not for this. True: it waits on. False with a fault: it has forgotten
- * `wait`. */
+/* The fiber timed out or was woken for another reason. True: it continues to wait. False with a
+ * fault: it has detached `wait`. */
 static bool waits_on(struct db_pool *pool, struct db_wait *wait, struct fault *fault)
 {
     const int64_t looked = loop_polled_ns(pool->loop);

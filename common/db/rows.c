@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Reading results: values are parsed in libpq's memory and not copied. */
+/* Reads results: values are parsed in libpq's memory and not copied. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -44,9 +44,9 @@ struct slice db_get_text(const struct db_rows *rows, int row, int column)
 }
 
 /* In text format a bytea is "\x" and two digits for each byte (bytea_output, set in connect.c). The
- * bytes are put over their own digits: a copy would need memory, and could fail where this function
- * has no way to say so. libpq advises against writing there, but only gives the value out. The
- * backslash becomes a NUL, which tells a second reading that the bytes are there. */
+ * bytes overwrite their own digits: a copy would need memory, and this function cannot report a
+ * failure. libpq advises against writing there, but does not read the value again. The backslash
+ * becomes a NUL, which marks the value as decoded. */
 struct slice db_get_bytes(const struct db_rows *rows, int row, int column)
 {
     char *text = PQgetvalue(rows->result, row, column);

@@ -20,7 +20,7 @@ static void schema_set(struct db_schema *schema, enum db_schema_state state, con
 }
 
 /* These statements have no name, so they are not prepared: they run a few times in a process, and
- * the text of one is made here. */
+ * the text of one is built here. */
 static bool table_visible(struct db *db, const char *name, struct db_schema *schema,
                           struct fault *fault)
 {

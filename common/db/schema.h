@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Does the schema of the database fit this binary? */
+/* Checks whether the schema of the database fits this binary. */
 #pragma once
 
 #include "db/db.h"
@@ -13,7 +13,7 @@ enum db_schema_state {
 enum { DB_SCHEMA_REASON_MAX = 200 };
 struct db_schema {
     enum db_schema_state state;
-    char reason[DB_SCHEMA_REASON_MAX]; /* why it does not fit, for the log; "" where it fits */
+    char reason[DB_SCHEMA_REASON_MAX]; /* why it does not fit, for the log; "" if it fits */
 };
 
 /* Compares the tables of applied migrations with `sets`. Migrations newer than this binary are

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Between the columns of a row and the members of a struct. */
+/* Maps columns of rows to members of structs. */
 #include "db/query.h"
 
 static void read_name(struct slice text, const char *const *names, int *out)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Statements on the shared connections: all of them are reads. They are queued until the end of the
- * turn and sent with one Sync for each connection. Those of a `struct db_wait` are sent again when
- * they were skipped (once), when a connection was lost before the answer came (once for each shared
- * connection), and when PostgreSQL called one stale (once). */
+/* Runs statements, which are all reads, on the shared connections. They are queued until the end of
+ * the iteration and sent with one Sync for each connection. Those of a `struct db_wait` are sent
+ * again if they were skipped (once), if a connection was lost before the answer came (once for each
+ * shared connection), and if PostgreSQL reported a stale one (once). */
 #include <assert.h>
 
 #include "base/now.h"
@@ -17,15 +17,15 @@ static void enqueue(struct db_pool *pool, struct db_wait *wait)
     TAILQ_INSERT_TAIL(&pool->queued, wait, queued);
 }
 
-/* True when the statements of `wait` are to be sent again; notes in `wait` that they were. */
+/* True if the statements of `wait` may be sent again; records the resend in `wait`. */
 static bool may_resend(struct db_conn *conn, struct db_wait *wait)
 {
     if (conn->pool->closing)
         return false;
     if (wait->state == DB_WAIT_ABORTED)
         return !wait->own_sync;
-    /* A server that restarts breaks all connections at once, but the loss of each is seen by
-     * itself: so once for each connection. */
+    /* A server that restarts breaks all connections at once, but each loss is detected separately:
+     * so once for each connection. */
     if (wait->state == DB_WAIT_LOST)
         return wait->resends++ < conn->pool->options.shared;
     if (wait->state != DB_WAIT_FAILED || db_error_class(wait->error) != DB_ERROR_STALE)
@@ -47,14 +47,14 @@ static void shared_settled(struct db_conn *conn, struct db_wait *wait)
     }
     /* A wait that is sent again after a loss wakes its fiber too, because the time until which the
      * fiber parks has changed: no connection may be up. After ABORTED or a stale statement the
-     * fiber sleeps on: its statements are sent at the end of this turn. */
+     * fiber sleeps on: its statements are sent at the end of this iteration. */
     if (wait->state != DB_WAIT_QUEUED || wait->resends > 0)
         fiber_wake(wait->fiber);
 }
 
 /* True when statements are in flight and no bytes have come for twice statement_timeout (their own
  * time, and that of a statement before them) and some slack. The server is frozen or unreachable.
- * The fibers that wait have given up before, after once statement_timeout (query_run.c); this is
+ * The waiting fibers have already given up, after one statement_timeout (query_run.c); this decides
  * about the connection. */
 static bool is_silent(const struct db_pool *pool, const struct db_conn *conn)
 {

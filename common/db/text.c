@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "db/text_private.h"
 
-/* PostgreSQL's numbers of its own types, which never change (SELECT oid, typname FROM pg_type). */
+/* OIDs of PostgreSQL's built-in types, which never change (SELECT oid, typname FROM pg_type). */
 static const struct {
     const char *name;
     Oid oid;
@@ -35,8 +35,8 @@ static bool type_of(struct slice name, Oid *out)
     return false;
 }
 
-/* Reads "tenant uuid, guests integer". A parameter whose type is not one we know gets no name, so
- * that PostgreSQL refuses the statement. */
+/* Reads "tenant uuid, guests integer". A parameter with an unknown type gets no name, so that
+ * PostgreSQL refuses the statement. */
 static void declare(const char *list, struct db_types *types)
 {
     struct slice rest = slice_of(list);
@@ -52,7 +52,7 @@ static void declare(const char *list, struct db_types *types)
     }
 }
 
-/* What is being written, and what it is made of. */
+/* A statement's text that is being built. */
 struct text_builder {
     const struct db_statement *statement;
     const struct db_types *types;

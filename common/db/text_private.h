@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The text that PostgreSQL gets of a statement: its {names} are replaced. */
+/* Builds the text of a statement for PostgreSQL, with {names} replaced. */
 #pragma once
 
 #include <libpq-fe.h>
@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "db/query.h"
 
-/* pg_type; beside the table of text.c */
+/* pg_type; see the table in text.c */
 enum {
     DB_OID_BOOLEAN = 16,
     DB_OID_BYTEA = 17,

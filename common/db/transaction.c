@@ -11,7 +11,7 @@
 #include "db/pool_private.h"
 
 enum {
-    RETRY_MS = 10, /* the pause after the first try; it grows with each, and half of it is random */
+    RETRY_MS = 10, /* pause after the first try; grows with each try, half of it is random */
     RETRY_MAX_MS = 100,
 };
 
@@ -23,19 +23,19 @@ static const struct db_statement sync_statement = {
     .name = "commit_waits",
     .sql = "SET LOCAL synchronous_commit TO on",
 };
-/* A transaction that has an id has written something that must be flushed. */
+/* A transaction with an id has written and must be flushed. */
 static const struct db_statement wrote_statement = {
     .name = "has_written",
     .sql = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL",
 };
 
-/* Behind the commit. What others write meanwhile may stand before it, too. */
+/* Queried after the commit. The position may also cover later writes of other transactions. */
 static const struct db_statement position_statement = {
     .name = "wal_position",
     .sql = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint",
 };
 
-/* One round trip: the caller's statements, those we add around them, and their results. */
+/* One round trip: the caller's statements, those added around them, and their results. */
 struct round_trip {
     struct db_wait wait;
     struct db_call calls[DB_CALLS_MAX + DB_OWN_CALLS_MAX];
@@ -113,13 +113,13 @@ static bool round_trip_failed(struct db *tx, struct round_trip *round_trip, stru
 
     if (class == DB_ERROR_STALE && wait->generation == tx->conn->generation)
         db_pool_stale(tx->pool);
-    /* What failed stands behind the commit: it must not be done again. */
+    /* The failed statement comes after the commit: the transaction must not be repeated. */
     if (round_trip->commits && round_trip->wait.results[round_trip->commit] != NULL) {
         tx->begun = false;
         (void)!db_error_outcome_unknown(fault);
         return tx_fail(tx, false, fault);
     }
-    /* A statement that is stale a second time is our bug, and db_error_fault() logs it as one. */
+    /* A statement that is stale a second time is a bug; db_error_fault() logs it. */
     if (class == DB_ERROR_STALE && !tx->stale) {
         tx->stale = true;
         (void)!db_error_unavailable(fault);
@@ -143,7 +143,7 @@ static bool round_trip_lost(struct db *tx, const struct round_trip *round_trip, 
     return tx_fail(tx, false, fault);
 }
 
-/* The fiber gave up: the answers will be read and thrown away. */
+/* The fiber gave up: the answers are read and discarded. */
 static bool round_trip_abandoned(struct db *tx, const struct round_trip *round_trip,
                                  struct fault *fault)
 {
@@ -153,15 +153,15 @@ static bool round_trip_abandoned(struct db *tx, const struct round_trip *round_t
     return tx_fail(tx, false, fault);
 }
 
-/* False when the connection was lost, and perhaps connected again for another transaction. */
+/* False if the connection was lost, and perhaps reconnected for another transaction. */
 static bool is_held(const struct db *tx)
 {
     return tx->conn->losses == tx->losses && tx->conn->state == DB_CONN_TAKEN;
 }
 
 /* After the process stood still (SIGSTOP, a paused machine), the answer and the deadline arrive
- * together. The client has left by then and may have asked another copy, so nothing more is
- * written. */
+ * together. The client has left by then and may have retried on another instance, so nothing more
+ * is written. */
 static bool in_time(struct fault *fault)
 {
     const struct fiber *fiber = fiber_current();
@@ -220,7 +220,7 @@ bool db_tx_run(struct db *tx, const struct db_call *calls, size_t count, struct 
     return true;
 }
 
-/* PostgreSQL answers COMMIT with "ROLLBACK" when the transaction had failed. */
+/* PostgreSQL answers COMMIT of a failed transaction with "ROLLBACK". */
 static bool was_committed(struct db *tx, const struct round_trip *round_trip, struct fault *fault)
 {
     if (strcmp(PQcmdStatus(round_trip->wait.results[round_trip->commit]), "COMMIT") == 0)
@@ -284,8 +284,8 @@ void db_rollback_only(struct db *tx)
     tx->rollback_only = true;
 }
 
-/* Waits for the answer, so that the locks are gone before the client is answered. When the fiber
- * gave up before, the answer is thrown away instead. */
+/* Waits for the answer, so that the locks are released before the reply to the client. If the fiber
+ * has already given up, the answer is discarded instead. */
 static void tx_rollback(struct db *tx)
 {
     struct round_trip round_trip AUTO(round_trip_finish) = {.count = 0};
@@ -314,7 +314,7 @@ static bool tx_finish(struct db *tx, bool ok, struct fault *fault)
     tx_rollback(tx);
     if (is_held(tx))
         db_exclusive_give(tx->conn);
-    /* The connection was given back before: others commit while this one waits for the disk. */
+    /* The connection is already returned: others commit while this one waits for the disk. */
     if (ok && tx->flush)
         ok = db_flush_wait(tx->pool, tx->position, tx->flusher_losses, fault);
     return ok;
@@ -340,7 +340,7 @@ static int64_t pause_ns(int attempt)
     return NS_PER_MS * ms / 2 * (UINT16_MAX + random) / UINT16_MAX;
 }
 
-/* Whether there is time for one more after a pause. */
+/* True if there is time for another try after the pause. */
 static bool may_try_again(const struct db *tx, int attempt, int64_t pause)
 {
     const struct fiber *fiber = fiber_current();

@@ -4,11 +4,11 @@
  * Durability. Exclusive connections commit with synchronous_commit off, which frees the connection
  * and the row locks at once. db_transaction() then waits for a flush: one more connection, the
  * flusher, makes small synchronous commits. PostgreSQL flushes its write-ahead log in order, so
- * each of them makes every earlier commit durable. All transactions of a few milliseconds share
- * one fsync, and db_transaction() returns true only when the commit is on the disk.
+ * each of them makes every earlier commit durable. All transactions of a few milliseconds share one
+ * fsync, and db_transaction() returns true only when the commit is on the disk.
  *
- * Others may see a committed row up to one flush before it is on the disk. When a later write that
- * was acknowledged builds on that row, the row is on the disk too.
+ * Other transactions may see a committed row up to one flush before it is on the disk. If an
+ * acknowledged later write builds on that row, the row is on the disk too.
  */
 #pragma once
 
@@ -20,25 +20,25 @@ typedef bool db_transaction_fn(struct db *tx, void *arg, struct fault *fault);
 
 /* Waits for an exclusive connection (FAULT_UNAVAILABLE "overloaded" after wait_ms), calls `run`,
  * commits, waits for the flush. BEGIN is sent with the first statement. Serialization failures,
- * deadlocks (40001, 40P01) and db_again() are tried again with jitter, as long as the fiber's
- * deadline lets them and at most DB_TRIES_MAX times in all. When the connection is lost, or
- * the fiber's time is over, while the commit or its flush is under way, the fault is
- * FAULT_UNAVAILABLE "outcome_unknown": only an Idempotency-Key makes repeating safe. When the
- * cluster takes no changes, it is FAULT_UNAVAILABLE "database_read_only".
+ * deadlocks (40001, 40P01) and db_again() are retried with jitter within the fiber's deadline, at
+ * most DB_TRIES_MAX tries in all. When the connection is lost, or the fiber's time is over, while
+ * the commit or its flush is under way, the fault is FAULT_UNAVAILABLE "outcome_unknown": only an
+ * Idempotency-Key makes repeating safe. When the cluster takes no changes, it is FAULT_UNAVAILABLE
+ * "database_read_only".
  */
 bool db_transaction(struct db_pool *pool, db_transaction_fn *run, void *arg,
                     struct fault *fault) MUST_CHECK;
 
 enum { DB_TRIES_MAX = 20 };
 
-/* `run` returns this when what it had read was changed before it could lock it. The transaction is
- * rolled back and tried again as after a deadlock. `fault` is the result when the tries are over.
- * Returns false. */
+/* `run` returns this if a row that it read was changed before it could lock it. The transaction is
+ * rolled back and retried as after a deadlock. `fault` is the result of the last try. Returns
+ * false. */
 bool db_again(struct db *tx, struct fault *fault) MUST_CHECK;
 
 /* False after a transaction was refused with "database_read_only". The whole cluster is in that
  * state: a standby after a failover, or a managed one whose disk is nearly full. While it is false,
- * each call asks PostgreSQL, in a transaction, whether that is over. In a fiber. */
+ * each call checks, in a transaction, whether PostgreSQL accepts changes again. In a fiber. */
 bool db_takes_changes(struct db_pool *pool);
 
 /* Sends the last statements of a transaction and its COMMIT in one round trip. After true, `tx`

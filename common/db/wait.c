@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The statements of one call and their results; what waits for them is in query_run.c. */
+/* The statements of one call and their results; query_run.c waits for them. */
 #include <assert.h>
 
 #include "base/parse.h"

@@ -11,7 +11,7 @@
 
 enum wait_state { WAIT_OPEN, WAIT_ANSWERED, WAIT_REFUSED, WAIT_LOST, WAIT_TOO_BIG };
 
-/* A fiber in cache_command(); on its stack. */
+/* A fiber waiting in cache_command(); on its stack. */
 struct waiter {
     struct fiber *fiber;
     struct arena *arena;
@@ -19,7 +19,7 @@ struct waiter {
     enum wait_state state;
 };
 
-/* A command in flight. It lives until hiredis calls back, also when its fiber has given up. */
+/* A command in flight. It lives until hiredis calls back, even if its fiber has given up. */
 struct call {
     struct cache *cache;
     struct call *next; /* sent after this one, or the next free one */
@@ -35,7 +35,7 @@ struct cache {
     struct work *work;
     struct cache_address address;
     struct cache_link *link;       /* NULL: there is no Redis */
-    struct cache_channel *channel; /* made for the first listener */
+    struct cache_channel *channel; /* created for the first listener */
     struct call *oldest;
     struct call **last;
     struct call *unused;
@@ -143,7 +143,7 @@ static void answered(redisAsyncContext *context, void *reply, void *data)
     call_release(cache, call);
 }
 
-/* --- asking --- */
+/* --- commands --- */
 
 /* NULL when it could not be sent. */
 static struct call *call_submit(struct cache *cache, const struct slice *args, size_t count,
@@ -233,8 +233,8 @@ static void script_load(struct cache *cache, struct cache_script *script)
     call_submit(cache, args, 3, script_loaded, script);
 }
 
-/* After SCRIPT FLUSH, or when another server has taken the address, Redis does not know the script:
- * this call fails, and the next ones are made by text until it was loaded again. */
+/* After SCRIPT FLUSH, or if another server has taken over the address, Redis does not have the
+ * script: this call fails, and the next ones send the text until it is loaded again. */
 static void note_lost_script(struct cache *cache, struct call *call, const redisReply *reply)
 {
     const struct slice sign = SLICE("NOSCRIPT");
@@ -277,7 +277,7 @@ bool cache_script_ask(struct cache_script *script, struct slice key, const struc
     return call != NULL;
 }
 
-/* --- the whole --- */
+/* --- create and destroy --- */
 
 static void on_up(void *data)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Redis: one asynchronous connection, which reconnects by itself. Redis is never the truth. When it
- * cannot be reached, does not answer or is full, calls fail fast and callers go on without it: an
- * error here is never an error to the client.
+/* Redis: one asynchronous connection, which reconnects by itself. Redis never holds the only copy
+ * of data. When it cannot be reached, does not answer or is full, calls fail fast and callers
+ * continue without it: an error here is never an error to the client.
  *
  * Redis answers in the order of the commands. While the oldest command has waited for longer than
  * CACHE_COMMAND_MS, no newer one can be answered sooner, so new commands are refused at once. When
- * no answer comes for a second, the connection is closed. A new connection is used only after PING
- * was answered on it. */
+ * no answer comes for a second, the connection is closed. A new connection is used only after an
+ * answer to PING. */
 #pragma once
 
 #include <stdint.h>
@@ -39,19 +39,19 @@ bool cache_configured(const struct cache *cache);
 struct loop *cache_loop(const struct cache *cache);
 
 /* One command; its arguments may hold any bytes. Parks the fiber for at most CACHE_COMMAND_MS.
- * `text` is that of a string reply, in the arena; absent (.at NULL) for nil and for replies of
- * other kinds. FAULT_UNAVAILABLE "cache_away" | "cache_slow" | "cache_refused" (Redis answered with
- * an error), or the fault of fiber_park() when the fiber's own deadline came or it was cancelled.
+ * `text` is the text of a string reply, in the arena; absent (.at NULL) for nil and for other
+ * replies. FAULT_UNAVAILABLE "cache_away" | "cache_slow" | "cache_refused" (Redis answered with an
+ * error), or the fault of fiber_park() when the fiber's own deadline came or it was cancelled.
  */
 bool cache_command(struct cache *cache, const struct slice *args, size_t count, struct arena *arena,
                    struct slice *text, struct fault *fault) MUST_CHECK;
 
 /* --- for modules on top of this one: answers by callback, scripts, channels --- */
 
-/* Called once, after the call that asked has returned. `text` is that of cache_command(), borrowed
+/* Called once, after the requesting call has returned. `text` is as in cache_command(), borrowed
  * until return. NULL: Redis answered with an error or not at all. */
 typedef void cache_answer_fn(void *data, const struct slice *text);
-/* No answer will be called with `data` any more. Call it before freeing `data`. */
+/* Stops all answers to `data`. Call it before freeing `data`. */
 void cache_forget(struct cache *cache, const void *data);
 
 /* A Lua script with one key. The caller's memory; zeroed but for `text` before it is added. It is
@@ -70,8 +70,8 @@ void cache_script_remove(struct cache *cache, struct cache_script *script);
 bool cache_script_ask(struct cache_script *script, struct slice key, const struct slice *values,
                       size_t count, cache_answer_fn *answer, void *data);
 
-/* Delivers what is published on the listener's channel, over a second connection, which is made for
- * the first listener. */
+/* Delivers messages of the listener's channel, over a second connection, which is created for the
+ * first listener. */
 bool cache_listen(struct cache *cache, struct cache_listener *listener,
                   struct fault *fault) MUST_CHECK;
 void cache_unlisten(struct cache *cache, struct cache_listener *listener);

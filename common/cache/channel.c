@@ -5,8 +5,9 @@
 #include "cache/channel_private.h"
 #include "cache/link_private.h"
 
-/* A subscribed connection may be silent for long. So every PULSE_MS it subscribes again, which
- * Redis answers like the first time; without an answer for SILENCE_MS the connection is closed. */
+/* A subscribed connection may be silent for a long time. So it subscribes again every PULSE_MS,
+ * which Redis answers like the first time; without an answer for SILENCE_MS the connection is
+ * closed. */
 enum { PULSE_MS = 1000, SILENCE_MS = 2500 };
 
 struct cache_channel {
@@ -73,7 +74,7 @@ static void on_pulse(void *data)
         else
             subscribe(channel, LIST_FIRST(&channel->listeners));
     }
-    /* Without the timer a dead connection would not be noticed: close it, so that the listeners
+    /* Without the timer a dead connection would not be detected: close it, so that the listeners
      * stop relying on it. */
     if (!loop_timer_start(channel->loop, &channel->pulse, polled_ns + PULSE_MS * NS_PER_MS,
                           on_pulse, channel))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The connection on which messages are received: the inside of cache_listen(). */
+/* The connection that receives messages, for cache_listen(). */
 #pragma once
 
 #include "cache/address_private.h"

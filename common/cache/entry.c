@@ -13,16 +13,16 @@
 #include "loop/fiber.h"
 
 enum {
-    FLOOR_MS = 2000,       /* how long a floor is remembered; a slower load is not stored */
+    FLOOR_MS = 2000,       /* how long a floor is kept; the result of a slower load is not stored */
     FLOOR_BYTES = 1 << 20, /* for the floors in this process */
     FLIGHT_SLOTS = 256,    /* of the table of flights */
-    FOLLOW_TRIES = 3,      /* after so many leaders that gave up, a follower loads for itself */
+    FOLLOW_TRIES = 3,      /* after so many leaders gave up, a follower loads by itself */
     CHANNEL_ROOM = CACHE_NAME_MAX + 8
 };
 
 enum follow_state { FOLLOW_OPEN, FOLLOW_SERVED, FOLLOW_FAILED, FOLLOW_AGAIN };
 
-/* A fiber that waits for the load of another fiber; on its stack. */
+/* A fiber waiting for the load of another fiber; on its stack. */
 struct follower {
     LIST_ENTRY(follower) next;
     struct fiber *fiber;
@@ -32,7 +32,7 @@ struct follower {
     struct fault fault;
 };
 
-/* A load under way; on the stack of the fiber that loads, the leader. */
+/* A load in progress; on the stack of the loading fiber, the leader. */
 struct flight {
     LIST_ENTRY(flight) chain; /* of its slot of the table, unless `dropped` */
     LIST_HEAD(, follower) followers;
@@ -41,7 +41,7 @@ struct flight {
     uint64_t epoch;
     int64_t began_ns;
     int64_t floor; /* the version of the drop */
-    bool dropped;  /* its key was, since it began: nobody follows it any more */
+    bool dropped;  /* its key was dropped since it began: it takes no more followers */
 };
 
 struct cache_entries {
@@ -52,7 +52,7 @@ struct cache_entries {
     struct cache_far far;
     struct cache_listener listener;
     struct loop_hook hook;
-    uint64_t epoch; /* changes with `subscribed`: a drop may have been missed in between */
+    uint64_t epoch; /* changes with `subscribed`, because a drop may have been missed */
     bool subscribed;
     LIST_HEAD(, flight) flights[FLIGHT_SLOTS];
     char channel[CHANNEL_ROOM];
@@ -151,11 +151,11 @@ static void flight_finish(struct flight *flight, bool ok, const struct cache_val
     }
 }
 
-/* True with FOLLOW_SERVED: `follower->value` is a copy of the leader's. False with
- * FOLLOW_OPEN: the follower's own deadline came, or it was cancelled; `fault` says which;
- * FOLLOW_FAILED: the leader's load failed, or the follower's arena is full; `fault` says why;
- * FOLLOW_AGAIN: the leader gave up (its deadline, or it was cancelled), which says nothing about
- * the value: the follower asks again. `fault` is not set. */
+/* True with FOLLOW_SERVED: `follower->value` is a copy of the leader's. False with FOLLOW_OPEN: the
+ * follower's own deadline came, or it was cancelled; `fault` says which; FOLLOW_FAILED: the
+ * leader's load failed, or the follower's arena is full; `fault` says why; FOLLOW_AGAIN: the leader
+ * gave up (its deadline, or it was cancelled) without a result: the follower tries again. `fault`
+ * is not set. */
 static bool flight_follow(struct flight *flight, struct follower *follower, struct fault *fault)
 {
     LIST_INSERT_HEAD(&flight->followers, follower, next);
@@ -267,7 +267,7 @@ static void drop_here(struct cache_entries *entries, struct slice key, int64_t v
     if (floor_of(entries, hash, key) < version)
         cache_near_put(&entries->floors, hash, key, false, version, SLICE_NONE,
                        now_ns + FLOOR_MS * NS_PER_MS);
-    /* A fiber that asks from now on must not follow a load that began before the drop. */
+    /* Later fetches must not follow a load that began before the drop. */
     struct flight *flight = flight_find(entries, hash, key);
     if (flight == NULL)
         return;
@@ -310,7 +310,7 @@ static bool free_removed(void *data)
     return false;
 }
 
-/* --- the whole --- */
+/* --- create and destroy --- */
 
 struct cache_entries *cache_entries_create(struct loop *loop, struct cache *cache,
                                            const struct cache_entries_options *options,

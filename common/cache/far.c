@@ -19,8 +19,8 @@ static const char put_script[] =
                    "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])\n"
                    "return 1\n";
 
-/* ARGV: version, milliseconds of the floor, channel, message. A full Redis refuses SET, also that
- * of a slow reader, but not DEL; so the old entry is deleted first and the floor may fail. */
+/* ARGV: version, milliseconds of the floor, channel, message. A full Redis refuses SET, also a slow
+ * reader's, but not DEL; so the old entry is deleted first, and storing the floor may fail. */
 static const char drop_script[] =
     STORED_VERSION "if not stored or stored < tonumber(ARGV[1]) then\n"
                    "  redis.call('DEL', KEYS[1])\n"
@@ -61,7 +61,7 @@ bool cache_far_split(struct slice text, int64_t *version, struct slice *rest)
     return true;
 }
 
-/* --- reading and putting --- */
+/* --- get and put --- */
 
 bool cache_far_get(struct cache_far *far, struct slice key, struct arena *arena,
                    struct cache_value *out)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Entries in Redis: the inside of entry.c. A value is "version|1|data", "version|0|" (nothing is
- * there) or, for a while after a write, "version|f": the floor. Nothing older is stored over it.
+/* Entries in Redis: the inside of entry.c. A value is "version|1|data", "version|0|" (negative) or,
+ * for a while after a write, "version|f": the floor. Nothing older replaces it.
  *
- * A drop that Redis did not confirm is kept and sent again. It is sent before anything is read over
- * the same connection. */
+ * An unconfirmed drop is queued and sent again, before any read over the same connection. */
 #pragma once
 
 #include "cache/cache.h"
@@ -15,7 +14,7 @@ struct cache_far {
     struct cache *cache;
     const char *name;    /* prefix of keys */
     const char *channel; /* on which drops are published */
-    int64_t keep_ms;     /* how long an entry lives, and so how long a drop is sent again */
+    int64_t keep_ms;     /* lifetime of an entry, so the time during which a drop is resent */
     int64_t floor_ms;
     struct cache_script put;
     struct cache_script drop;
@@ -26,8 +25,7 @@ struct cache_far {
 };
 
 enum {
-    CACHE_FAR_DROPS_MAX = 4096, /* beyond it the oldest drop is forgotten; its entry lives on for at
-                                   most keep_ms */
+    CACHE_FAR_DROPS_MAX = 4096, /* beyond it the oldest drop is discarded */
     CACHE_KEY_MAX = 256,
     CACHE_NAME_MAX = 64
 };
@@ -44,7 +42,7 @@ void cache_far_put(struct cache_far *far, struct slice key, const struct cache_v
                    int64_t keep_ms);
 /* Replaces an older entry by the floor and publishes "version|key". Does not wait. */
 void cache_far_drop(struct cache_far *far, struct slice key, int64_t version);
-/* Sends the drops that were not sent or not confirmed. */
+/* Sends unsent and unconfirmed drops. */
 void cache_far_repeat(struct cache_far *far);
 
 /* Splits "version|rest"; `rest` points into `text`. */

@@ -14,18 +14,18 @@
 enum {
     LEASE_SHARE = 10,     /* a lease has at most this part of the rate and of the burst */
     LEASE_MS = 1000,      /* how long a lease is valid */
-    EMPTY_MIN_MS = 5,     /* how long an empty shared bucket is not asked again, at least */
-    LOCAL_MS = 1000,      /* how long Redis is not asked again after it failed to answer */
-    WAITING_MAX = 1024,   /* fibers that wait for one lease */
-    EVICT_TRIES = 8,      /* buckets looked at to find one for which no fiber waits */
+    EMPTY_MIN_MS = 5,     /* minimum time before an empty shared bucket is queried again */
+    LOCAL_MS = 1000,      /* time without queries after Redis failed to answer */
+    WAITING_MAX = 1024,   /* fibers waiting for one lease */
+    EVICT_TRIES = 8,      /* buckets checked for one without waiting fibers */
     KEY_PREFIX_ROOM = 16, /* "limit:" */
     KEY_MAX = 256
 };
 
-/* Puts ARGV[4] unused tokens back into the bucket, then takes up to ARGV[3] out of it. Uses the
- * clock of Redis, because those of the copies differ. Answers "given left
- * milliseconds-until-the-next". Buckets of keys that are seldom used have ended each time. HSETNX,
- * unlike HMGET, does not count that among the misses by which the cache is judged. */
+/* Returns ARGV[4] unused tokens to the bucket, then takes up to ARGV[3] from it. Uses the clock of
+ * Redis, because the clocks of instances differ. Answers "given left milliseconds-until-the-next".
+ * Buckets of rarely used keys are always expired. HSETNX, unlike HMGET, does not count this as a
+ * miss in the cache's hit rate. */
 static const char lease_script[] =
     "local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])\n"
     "local time = redis.call('TIME')\n"
@@ -56,13 +56,13 @@ struct bucket {
     int64_t rate;
     int64_t burst;
     int64_t lease;          /* tokens that this process has leased */
-    int64_t lease_until_ns; /* after that they are not used; they go back with the next lease */
+    int64_t lease_until_ns; /* afterwards they are not used, and are returned with the next lease */
     int64_t shared;         /* tokens left in Redis at `shared_ns` */
     int64_t shared_ns;
     int64_t empty_until_ns; /* Redis has no token before this time */
-    int64_t local_until_ns; /* Redis failed to answer and is not asked before this time */
-    double local; /* tokens that this process may still take while Redis does not answer; refilled
-                     at every use */
+    int64_t local_until_ns; /* Redis failed to answer and is not queried before this time */
+    double local; /* tokens that this process may take while Redis does not answer; refilled at
+                     every use */
     int64_t alone_ns;
     struct fiber_queue waiting;
     size_t users; /* fibers that are parked and hold a pointer to it */
@@ -175,7 +175,7 @@ static void lease_receive(struct bucket *bucket, const int64_t answer[3], int64_
     cache_count(answer[0] > 0 ? CACHE_COUNT_LEASES : CACHE_COUNT_LEASES_EMPTY);
     if (answer[0] == 0)
         bucket->empty_until_ns = now_ns + wait_ms * NS_PER_MS;
-    /* When Redis stops answering, this copy goes on from here, not with a full burst. */
+    /* If Redis stops answering, this instance continues from here, not with a full burst. */
     if (bucket->local > (double)(bucket->lease + bucket->shared))
         bucket->local = (double)(bucket->lease + bucket->shared);
 }
@@ -196,7 +196,7 @@ static void lease_answered(void *data, const struct slice *text)
         continue;
 }
 
-/* Asks Redis for a lease. True when an answer will come. */
+/* Requests a lease from Redis. True if an answer will come. */
 static bool lease_ask(struct bucket *bucket, int64_t now_ns)
 {
     struct limiter *limiter = bucket->limiter;
@@ -231,7 +231,7 @@ static bool take_leased(struct bucket *bucket, int64_t now_ns)
     return true;
 }
 
-/* --- the verdict --- */
+/* --- the decision --- */
 
 static void refill_local(struct bucket *bucket, int64_t rate, int64_t burst, int64_t now_ns)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Rate limits: `rate` per second for each key, with a burst, shared by all copies of all services.
- * Tokens are leased from Redis in batches, one Lua call for each lease, so most decisions cost an
- * addition. While Redis cannot be reached, each copy applies the whole limit by itself.
+/* Rate limits: `rate` per second for each key, with a burst, shared by all instances of all
+ * services. Tokens are leased from Redis in batches, one Lua call for each lease, so most decisions
+ * cost an addition. While Redis cannot be reached, each instance applies the whole limit locally.
  *
- * A token leaves the shared bucket when it is leased. So all copies that reach Redis together never
- * accept more than burst + rate * t. A lease has a tenth of rate or burst, whichever is less, and
- * is valid for a second. Tokens that were not used go back with the next lease. */
+ * A token leaves the shared bucket when it is leased. So all instances that reach Redis together
+ * never accept more than burst + rate * t. A lease has a tenth of rate or burst, whichever is less,
+ * and is valid for a second. Unused tokens are returned with the next lease. */
 #pragma once
 
 #include "cache/cache.h"
@@ -26,7 +26,7 @@ struct limit_decision {
 };
 
 /* Takes one token of `key`. In a fiber. Rate and burst count as at least 1. Never fails. Waits for
- * Redis only when the lease is used up, and for at most CACHE_COMMAND_MS. When there are more than
- * `keys_max` keys, the one that was not used for longest is forgotten. */
+ * Redis only if the lease is used up, and for at most CACHE_COMMAND_MS. If there are more than
+ * `keys_max` keys, the least recently used one is evicted. */
 struct limit_decision limiter_take(struct limiter *limiter, struct slice key, int64_t rate_per_s,
                                    int64_t burst);

@@ -8,8 +8,8 @@
 #include "cache/link_private.h"
 #include "loop/fiber.h"
 
-/* At most two attempts a second. Because of the jitter the copies of a service do not all reconnect
- * at the same moment. */
+/* At most two attempts a second. The jitter keeps the instances of a service from reconnecting at
+ * the same moment. */
 enum { RETRY_MS = 500, JITTER_MS = 250 };
 
 enum link_state { LINK_WAITING, LINK_RESOLVING, LINK_GREETING, LINK_UP };
@@ -23,18 +23,18 @@ struct cache_link {
     redisAsyncContext *context; /* from connecting until hiredis frees it */
     struct loop_watch watch;
     struct loop_timer timer; /* starts the next attempt, or ends this one */
-    struct loop_timer kick;  /* makes sure that one more turn follows, which writes */
+    struct loop_timer kick;  /* forces one more iteration, which writes */
     struct loop_hook flush;
     struct resolution *resolution; /* while a fiber looks the name up */
     int64_t tried_ns;
     unsigned attempts;
-    bool unwritten; /* commands were given since the last write */
+    bool unwritten; /* commands were added since the last write */
     bool flushing;
     bool refused; /* AUTH or SELECT failed */
     bool closing;
 };
 
-/* A look-up of a name, on the stack of its fiber, which may outlive the link. */
+/* A name look-up, on the stack of its fiber, which may outlive the link. */
 struct resolution {
     struct cache_link *link; /* NULL: the link was destroyed */
     struct fiber *fiber;
@@ -52,11 +52,11 @@ static void link_retry(struct cache_link *link)
     due += (int64_t)(random % JITTER_MS) * NS_PER_MS;
     link->state = LINK_WAITING;
     if (!loop_timer_start(link->loop, &link->timer, due, link_attempt, link))
-        return; /* out of memory: the hook tries again at the end of each turn */
+        return; /* out of memory: the hook tries again at the end of each iteration */
 }
 
-/* --- our loop as hiredis uses it: EPOLLIN is always on, and commands are written once, at the end
- * of the turn, so a busy connection needs no epoll_ctl() --- */
+/* --- hiredis on our loop: EPOLLIN is always on, and commands are written once, at the end of the
+ * iteration, so a busy connection needs no epoll_ctl() --- */
 
 static void nothing(void *data)
 {
@@ -73,8 +73,8 @@ static void add_write(void *data)
     if (link->unwritten)
         return;
     link->unwritten = true;
-    /* When our end-of-turn hook has already run in this turn, the timer forces one more turn, whose
-     * hook writes. */
+    /* When our end-of-iteration hook has already run in this iteration, the timer forces one more
+     * iteration, whose hook writes. */
     if (!loop_timer_start(link->loop, &link->kick, loop_now_ns(link->loop), nothing, link))
         loop_watch_change(link->loop, &link->watch, EPOLLIN | EPOLLOUT);
 }
@@ -133,7 +133,7 @@ static void on_timeout(void *data)
     redisAsyncFree(link->context);
 }
 
-/* --- greeting: AUTH, SELECT and PING in one write; the link is up when PING was answered --- */
+/* --- handshake: AUTH, SELECT and PING in one write; the link is up after the answer to PING --- */
 
 static void prepared(redisAsyncContext *context, void *reply, void *data)
 {
@@ -261,7 +261,7 @@ static bool start_resolving(struct cache_link *link)
 static void link_attempt(void *data)
 {
     struct cache_link *link = data;
-    link->tried_ns = now_mono_ns(); /* the loop may not run yet */
+    link->tried_ns = now_mono_ns(); /* the loop may not be running yet */
     if (link->address->path[0] != '\0')
         open_context(link, NULL);
     else if (!start_resolving(link))

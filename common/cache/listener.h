@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Who receives what is published on a channel: see cache_listen(). */
+/* A receiver of messages of a channel: see cache_listen(). */
 #pragma once
 
 #include <stdbool.h>
@@ -9,10 +9,10 @@
 
 /* The caller's memory, zeroed but for the first four members. */
 struct cache_listener {
-    const char *channel; /* borrowed; each listener has another one */
+    const char *channel; /* borrowed; unique among the listeners */
     void (*on_message)(void *data, struct slice message);
-    /* True: Redis has confirmed the subscription, and from now on every message is delivered.
-     * False: the connection was lost, and some may have been missed. */
+    /* True: Redis has confirmed the subscription; every message is delivered from now on. False:
+     * the connection was lost, and messages may have been missed. */
     void (*subscribed)(void *data, bool subscribed);
     void *data;
     bool is_subscribed;

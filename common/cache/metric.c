@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What /metrics says of cached answers and of rate limits, of all of this process together. */
+/* Metrics of cached values and rate limits, summed over this process. */
 #include "cache/cache.h"
 #include "cache/metric_private.h"
 

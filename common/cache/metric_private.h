@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-/* What this folder counts for /metrics. */
+/* Counters of this folder. */
 #pragma once
 
 #include "base/metric.h"
 
 enum cache_count {
-    CACHE_COUNT_NEAR, /* fetches, by what answered them */
+    CACHE_COUNT_NEAR, /* fetches by their source */
     CACHE_COUNT_FAR,
     CACHE_COUNT_LOADED,
     CACHE_COUNT_FOLLOWED,
-    CACHE_COUNT_LEASED, /* decisions of limiters: with a token of a lease */
-    CACHE_COUNT_LOCAL,  /* by this process alone */
+    CACHE_COUNT_LEASED, /* decisions of limiters: by a leased token */
+    CACHE_COUNT_LOCAL,  /* by this process without Redis */
     CACHE_COUNT_REFUSED,
     CACHE_COUNT_REFUSED_LOCAL,
-    CACHE_COUNT_LEASES, /* answers to a question for a lease */
+    CACHE_COUNT_LEASES, /* answers to requests for a lease */
     CACHE_COUNT_LEASES_EMPTY,
     CACHE_COUNT_LEASES_FAILED,
     CACHE_COUNTS

@@ -2,8 +2,8 @@
 /* A bounded map in this process; when it is full, the least recently used entries are removed. The
  * inside of entry.c.
  *
- * A removed entry is freed only by cache_near_free_removed(), so that a reader may use the bytes it
- * found until its fiber parks. */
+ * A removed entry is freed only by cache_near_free_removed(), so that a reader may use its bytes
+ * until the fiber parks. */
 #pragma once
 
 #include <stdint.h>
@@ -13,7 +13,7 @@
 #include "base/slice.h"
 
 struct cache_near_entry {
-    LIST_ENTRY(cache_near_entry) chain; /* of its slot of the table, or of those to bury */
+    LIST_ENTRY(cache_near_entry) chain; /* of its slot of the table, or of the removed ones */
     TAILQ_ENTRY(cache_near_entry) use;
     uint64_t hash;
     int64_t version;
@@ -36,7 +36,7 @@ struct cache_near {
     size_t bytes_max;
 };
 
-/* `bytes_max` counts keys, data and a `struct cache_near_entry` each; with 0 nothing is kept. */
+/* `bytes_max` counts keys, data and a `struct cache_near_entry` each; 0: nothing is stored. */
 bool cache_near_init(struct cache_near *near, size_t bytes_max, struct fault *fault) MUST_CHECK;
 void cache_near_finish(struct cache_near *near); /* safe on a zeroed one */
 
@@ -45,8 +45,8 @@ struct cache_near_entry *cache_near_find(struct cache_near *near, uint64_t hash,
                                          int64_t now_ns);
 struct slice cache_near_data(const struct cache_near_entry *entry);
 
-/* Replaces the entry of this key. When the new one does not fit, or the system is out of memory,
- * the key has no entry. */
+/* Replaces the entry of this key. If the new one does not fit, or memory is out, the key has no
+ * entry. */
 void cache_near_put(struct cache_near *near, uint64_t hash, struct slice key, bool found,
                     int64_t version, struct slice data, int64_t until_ns);
 void cache_near_remove(struct cache_near *near, uint64_t hash, struct slice key);

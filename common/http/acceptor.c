@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The server calls accept() itself and hands the sockets to libmicrohttpd. That allows three
  * things: a drain accepts the whole backlog first; when descriptors run out, accepting pauses
- * instead of spinning; above the limit of connections a few more are accepted and answered 503. */
+ * instead of spinning; above the connection limit a few more are accepted and answered 503. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <stdlib.h>
@@ -64,7 +64,7 @@ static void adopt_socket(struct http_server *server, int fd, const struct sockad
     connection->server = server;
     connection->fd = fd;
     server->arriving = connection;
-    /* On failure libmicrohttpd has closed the socket. When it had called http_connection_notify(),
+    /* On failure libmicrohttpd has closed the socket. If it called http_connection_notify(),
      * `arriving` is NULL by now. */
     (void)MHD_add_connection(server->daemon, fd, (const struct sockaddr *)address, length);
     free(server->arriving);
@@ -78,7 +78,7 @@ static void on_pause_end(void *data)
 }
 
 /* Stops watching the listener while nothing can be accepted: it stays readable, so the loop would
- * spin. It is watched again after ACCEPT_PAUSE_MS, or when a connection closes. */
+ * spin. The watch resumes after ACCEPT_PAUSE_MS, or when a connection closes. */
 static void pause_listening(struct http_server *server)
 {
     int64_t end = loop_now_ns(server->loop) + ACCEPT_PAUSE_MS * NS_PER_MS;

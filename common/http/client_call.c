@@ -27,15 +27,15 @@ struct http_client {
     struct loop *loop;
     struct work *work;
     struct http_transport
-        *transport; /* NULL once destroyed; the last call under way frees the rest */
+        *transport; /* NULL once destroyed; the last running call frees the rest */
     struct http_origins origins;
     const char *ca_file;
     int64_t connect_ms;
     struct http_proxy proxy;
-    size_t users; /* calls under way */
+    size_t users; /* running calls */
 };
 
-/* A call under way. */
+/* A running call. */
 struct outbound {
     struct http_client *client;
     const struct http_call *call;
@@ -49,8 +49,8 @@ struct outbound {
 
 enum outcome {
     OUTCOME_ANSWERED, /* whatever the status */
-    OUTCOME_BROKEN,   /* no answer; may be tried again */
-    OUTCOME_ENDED     /* no answer; must not be tried again */
+    OUTCOME_BROKEN,   /* no answer; may be retried */
+    OUTCOME_ENDED     /* no answer; must not be retried */
 };
 
 static enum outcome fail_call(struct fault *fault, enum fault_kind kind, const char *code,
@@ -74,9 +74,10 @@ static enum outcome fail_timeout(struct fault *fault)
     return OUTCOME_ENDED;
 }
 
-/* --- numbers of all clients of the process --- */
+/* --- metrics of all clients of the process --- */
 
-/* Addresses come from configuration and from people: as labels they would have no bound. */
+/* No addresses as labels: they come from configuration and from people, so their number is
+ * unbounded. */
 #define CALLS(outcome)                                                                             \
     {                                                                                              \
         (outcome),                                                                                 \
@@ -141,7 +142,7 @@ static void count_call(long status, const struct fault *fault, bool sent, int64_
 
 /* --- one attempt --- */
 
-/* One private address refuses all: a name with both kinds may be an attack on an internal server.
+/* One private address refuses the name: a mix of both kinds may be an attack on an internal server.
  */
 static bool all_public(const struct work_address *found, size_t count)
 {
@@ -157,7 +158,8 @@ static bool has_proxy(const struct http_client *client)
     return client->proxy.scheme[0] != '\0';
 }
 
-/* `found` leads to the server, or to the proxy, which resolves the server's name itself. */
+/* `found` is the address of the server, or of the proxy, which resolves the server's name itself.
+ */
 static bool may_be_called(const struct outbound *outbound, const struct work_address *found,
                           size_t count)
 {
@@ -199,8 +201,8 @@ static bool is_repeatable(const struct http_call *call)
     return call->tries > 1;
 }
 
-/* OpenSSL breaks off at a chain that it does not believe, before the certificate can be read. So
- * another connection reads it, over which nothing is sent either. */
+/* OpenSSL aborts at an untrusted chain, before the certificate can be read. So a second connection
+ * reads it, also without sending a request. */
 static void read_distrusted(const struct outbound *outbound, struct http_transport_request *request,
                             struct http_transport_answer *answer)
 {
@@ -248,8 +250,8 @@ static enum outcome send_to(struct outbound *outbound, const struct work_address
     return classify_answer(answer, fault);
 }
 
-/* True when the name server is the reason. False: the reason is in this process, such as a full
- * queue or no memory. */
+/* True if the name server is the cause. False: the cause is in this process, such as a full queue
+ * or no memory. */
 static bool is_resolver_failure(const struct fault *fault)
 {
     return strcmp(fault->code, "host_unknown") == 0 ||
@@ -288,23 +290,24 @@ static enum outcome attempt(struct outbound *outbound, struct http_transport_ans
     return send_to(outbound, found, count, answer, fault);
 }
 
-/* --- tries --- */
+/* --- retries --- */
 
-/* 501 says that the origin knows no such thing, not that it is unwell. */
+/* 501 means that the origin lacks the feature, not that it fails. */
 static bool is_failure(const struct http_call *call, long status)
 {
     return call->is_failure != NULL ? call->is_failure(status) : status >= 500 && status != 501;
 }
 
-/* An answer 429 concerns one caller, so it is no failure; but it may be asked for again. */
+/* An answer 429 concerns one caller, so it is not a failure of the origin; but it may be retried.
+ */
 static bool may_be_repeated(const struct http_call *call, long status)
 {
     return is_failure(call, status) || (call->is_failure == NULL && status == 429);
 }
 
-/* Reports the result of an attempt to the circuit breaker. When the fiber's deadline ended the
- * attempt before `timeout_ms`, or no connection was free for it, that says nothing about the
- * origin. */
+/* Reports the result of an attempt to the circuit breaker. If the fiber's deadline ended the
+ * attempt before `timeout_ms`, or no connection was free for it, it says nothing about the origin.
+ */
 static void report_to_origin(const struct outbound *outbound, bool probe, enum outcome outcome,
                              const struct http_transport_answer *answer, const struct fault *fault)
 {
@@ -331,7 +334,7 @@ static int64_t pause_before(unsigned try, const struct http_transport_answer *an
     return (longest_ms / 2 + (int64_t)(random % (uint32_t)(longest_ms / 2))) * NS_PER_MS;
 }
 
-/* Decides on another try. True after its pause: try again. */
+/* Decides on another try and pauses before it. True: try again. */
 static bool pause_before_next(const struct outbound *outbound, unsigned try,
                               const struct http_transport_answer *answer)
 {
@@ -375,7 +378,7 @@ static enum outcome try_call(struct outbound *outbound, struct http_transport_an
 
 /* --- the call --- */
 
-/* curl writes methods and headers as they are: a line break would begin another header. */
+/* curl writes methods and headers unchanged: a line break would begin another header. */
 static bool check_lines(const struct http_call *call, struct fault *fault)
 {
     size_t count = 0;

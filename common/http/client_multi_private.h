@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The inside of client_transport_private.h: client_multi.c runs curl's sockets and timer on our
- * loop, client_transfer.c makes requests. */
+/* Behind client_transport_private.h: client_multi.c runs curl's sockets and timer on our loop,
+ * client_transfer.c makes requests. */
 #pragma once
 
 #include <sys/queue.h>
@@ -10,7 +10,7 @@
 
 struct transport_socket;
 
-/* One request under way, on the stack of its fiber. */
+/* One running request, on the stack of its fiber. */
 struct transfer {
     LIST_ENTRY(transfer) of_all;
     struct fiber *fiber;
@@ -23,8 +23,8 @@ struct transfer {
     size_t header_bytes;
     struct arena *arena;
     struct http_transport_answer *answer;
-    bool begun;        /* it has left curl's line of those that wait for a connection */
-    bool connected;    /* all the way, through a proxy and TLS too */
+    bool begun;        /* it has left curl's queue for a connection */
+    bool connected;    /* completely, including proxy and TLS */
     long bytes_before; /* sent when it was connected: to a proxy */
     bool over;
 };
@@ -37,5 +37,5 @@ struct http_transport {
     LIST_HEAD(, transfer) transfers;
 };
 
-/* Of a transfer that ends: its fiber is woken. The first end counts. */
+/* Ends a transfer and wakes its fiber. Only the first call counts. */
 void http_transfer_end(struct transfer *transfer, CURLcode code);

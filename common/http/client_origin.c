@@ -11,7 +11,7 @@ void http_origins_finish(struct http_origins *origins)
     origins->count = 0;
 }
 
-/* Where a new entry goes; NULL when all are in use. */
+/* Finds the slot of a new entry; NULL if all are in use. */
 static struct http_origin **find_room(struct http_origins *origins)
 {
     struct http_origin **oldest = NULL;

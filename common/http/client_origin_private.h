@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A circuit breaker and a retry budget for each origin that the client calls. Pure: the caller says
- * what time it is. Private to client_call.c. */
+/* A circuit breaker and a retry budget for each origin that the client calls. Pure: the caller
+ * passes the time. Private to client_call.c. */
 #pragma once
 
 #include <stdint.h>
@@ -11,7 +11,7 @@
 enum {
     HTTP_ORIGINS_MAX = 256,
     HTTP_ORIGIN_NAME_MAX = 320, /* "https://host:port" */
-    HTTP_RETRY_SHARE = 10,      /* so many calls allow one retry */
+    HTTP_RETRY_SHARE = 10,      /* calls per allowed retry */
     HTTP_RETRY_SAVED = 5        /* retries saved at most; a new origin begins with one */
 };
 
@@ -19,9 +19,9 @@ struct http_origin {
     char name[HTTP_ORIGIN_NAME_MAX + 1];
     unsigned failures;     /* consecutive */
     int64_t open_until_ns; /* 0: closed */
-    bool probing;          /* a probe of the open circuit is under way */
+    bool probing;          /* a probe of the open circuit is running */
     unsigned saved;        /* retries saved, in units of 1/HTTP_RETRY_SHARE */
-    size_t users;          /* calls that hold a pointer */
+    size_t users;          /* calls holding a pointer */
     uint64_t used;         /* value of `uses` at the last use */
 };
 
@@ -35,22 +35,21 @@ struct http_origins {
 
 void http_origins_finish(struct http_origins *origins);
 
-/* The origin's entry, held until http_origin_release(). A new origin gets a new entry; when the
- * table is full, it replaces the entry unused for longest. FAULT_UNAVAILABLE "overloaded" when all
- * are held. */
+/* Returns the origin's entry, held until http_origin_release(). If the table is full, a new entry
+ * replaces the least recently used one. FAULT_UNAVAILABLE "overloaded" if all are held. */
 bool http_origin_hold(struct http_origins *origins, struct slice name, struct http_origin **out,
                       struct fault *fault) MUST_CHECK;
 void http_origin_release(struct http_origin *origin);
 
-/* True when a call may go out. Else FAULT_UNAVAILABLE "circuit_open" with retry_after_s. `probe` is
+/* True if a call may be sent. Else FAULT_UNAVAILABLE "circuit_open" with retry_after_s. `probe` is
  * true for the one call that tests whether an open circuit may close. After true,
  * http_origin_report() or http_origin_cancel() must follow with the same `probe`. While the circuit
- * is open, reports of calls that are no probe are ignored. */
+ * is open, reports of other calls than the probe are ignored. */
 bool http_origin_admit(struct http_origin *origin, int64_t now_ns, bool *probe,
                        struct fault *fault) MUST_CHECK;
 void http_origin_report(struct http_origins *origins, struct http_origin *origin, bool probe,
                         bool good, int64_t now_ns);
-/* The call ended for a reason in this process, which says nothing about the origin. */
+/* The call ended for a reason in this process; it does not count for the origin. */
 void http_origin_cancel(struct http_origin *origin, bool probe);
 
 /* Counts a call towards the next retry. */

@@ -121,7 +121,7 @@ static bool bad_proxy(struct fault *fault)
                      "A proxy is http://host:port or socks5h://user:password@host:port.");
 }
 
-/* A user or a password; curl decodes none with a control character. */
+/* Reads a user or a password; curl refuses to decode control characters. */
 static bool take_secret(CURLU *url, CURLUPart which, char out[HTTP_PROXY_SECRET_MAX + 1])
 {
     auto_curl_text char *raw = url_part(url, which, 0);
@@ -134,7 +134,7 @@ static bool take_secret(CURLU *url, CURLUPart which, char out[HTTP_PROXY_SECRET_
     return true;
 }
 
-/* Without a path, and without what could hide a typing error in it. */
+/* True for a URL without a path and other parts that could hide a typing error. */
 static bool is_server_alone(CURLU *url)
 {
     static const CURLUPart others[] = {CURLUPART_QUERY, CURLUPART_FRAGMENT, CURLUPART_ZONEID,

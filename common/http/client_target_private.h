@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Takes a URL apart with curl's own parser, so that the address that is checked is the one that
- * curl calls. Private to the client. */
+/* Parses URLs with curl's own parser, so that the checked address is the one that curl calls.
+ * Private to the client. */
 #pragma once
 
 #include <stdint.h>
@@ -23,13 +23,13 @@ struct http_target {
     bool plain; /* http */
 };
 
-/* http and https, without user and password. Else FAULT_INVALID "bad_url". With `called` the URL's
- * host is found at `host` alone: `url` and `origin` have that name instead. NULL: they do not. */
+/* http and https, without user and password. Else FAULT_INVALID "bad_url". If `called` is not NULL,
+ * `url` and `origin` have that name instead of the URL's host, which is in `host`. */
 bool http_target_parse(const char *url, const char *called, struct arena *arena,
                        struct http_target *out, struct fault *fault) MUST_CHECK;
 
-/* True when the host can be seen to be private without looking it up: a private address, or
- * localhost (RFC 6761, 6.3). */
+/* True if the host is private without a look-up: a private address, or localhost (RFC 6761, 6.3).
+ */
 bool http_target_is_private(const struct http_target *target);
 /* True for a loopback address and for localhost. */
 bool http_target_is_loopback(const struct http_target *target);
@@ -43,5 +43,5 @@ struct http_proxy {
 };
 
 /* "http://host:port", "socks5h://user:password@host:port"; user and password are percent-decoded.
- * The port must be there. Else FAULT_INVALID "bad_proxy", whose detail does not repeat the text. */
+ * The port is required. Else FAULT_INVALID "bad_proxy", whose detail does not repeat the text. */
 bool http_proxy_parse(const char *text, struct http_proxy *out, struct fault *fault) MUST_CHECK;

@@ -26,7 +26,7 @@ static size_t take_answer_body(const char *data, size_t size, size_t count, void
     return transfer->body.failed ? 0 : len;
 }
 
-/* The header that the caller names. Of several each counts (RFC 9110, 5.3). */
+/* Stores the header that the caller requests. Several are joined (RFC 9110, 5.3). */
 static void note_wanted(struct transfer *transfer, struct slice line)
 {
     struct slice *header = &transfer->answer->header;
@@ -64,7 +64,7 @@ static void note_header(struct transfer *transfer, struct slice line)
     note_wanted(transfer, line);
 }
 
-/* The blank line behind the headers of the answer, not of a 1xx before it. */
+/* True for the blank line after the headers of the final answer, not of a 1xx. */
 static bool is_headers_end(const struct transfer *transfer, struct slice line)
 {
     long status = 0;
@@ -81,7 +81,7 @@ static size_t take_answer_header(const char *data, size_t size, size_t count, vo
         transfer->answer->too_large = true;
         return 0;
     }
-    if (slice_starts(line, SLICE("HTTP/"))) { /* after a 1xx answer the headers begin anew */
+    if (slice_starts(line, SLICE("HTTP/"))) { /* after a 1xx answer the headers begin again */
         transfer->answer->content_type = SLICE_NONE;
         transfer->answer->retry_after = SLICE_NONE;
         transfer->answer->header = SLICE_NONE;
@@ -91,7 +91,8 @@ static size_t take_answer_header(const char *data, size_t size, size_t count, vo
     note_header(transfer, line);
     if (transfer->answer->arena_full)
         return 0;
-    /* The fiber runs when curl has taken what has come: a body among it keeps its connection. */
+    /* The fiber runs after curl has read the received bytes: if they hold the body, the connection
+     * is kept. */
     if (transfer->request->drops_body && is_headers_end(transfer, line))
         http_transfer_end(transfer, CURLE_OK);
     return size * count;
@@ -112,7 +113,7 @@ static size_t give_body(char *out, size_t size, size_t count, void *user)
     return len;
 }
 
-/* When a kept connection ends without an answer, curl rewinds the body and sends the request again.
+/* If a reused connection ends without an answer, curl rewinds the body and sends the request again.
  * The server may have acted on the first one, so rewinding fails. */
 static int refuse_to_repeat(void *user, curl_off_t offset, int origin)
 {
@@ -153,7 +154,7 @@ static CURLcode set_method(struct transfer *transfer)
         bad = curl_easy_setopt(transfer->easy, CURLOPT_NOBODY, 1L);
     else
         bad = curl_easy_setopt(transfer->easy, CURLOPT_HTTPGET, 1L);
-    /* Without a body refuse_to_repeat() is never asked, so a new connection is used. */
+    /* Without a body refuse_to_repeat() is never called, so a new connection is used. */
     if (!request->repeatable && request->body.len == 0)
         bad |= curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
     return bad | curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, request->method);
@@ -184,7 +185,7 @@ static bool set_headers(struct transfer *transfer)
            curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK;
 }
 
-/* Connects to the address that was checked, even when the name has another one by now. TLS and Host
+/* Connects to the checked address, even if the name resolves to another one by now. TLS and Host
  * still use the name. */
 static bool pin_address(struct transfer *transfer)
 {
@@ -198,7 +199,7 @@ static bool pin_address(struct transfer *transfer)
            curl_easy_setopt(transfer->easy, CURLOPT_CONNECT_TO, transfer->connect_to) == CURLE_OK;
 }
 
-/* Through the proxy in a tunnel always, so that its own answers are never taken for the server's.
+/* Always tunnels through the proxy, so that its own answers are never mistaken for the server's.
  */
 static bool set_proxy(struct transfer *transfer)
 {
@@ -222,7 +223,7 @@ static bool set_proxy(struct transfer *transfer)
     return bad == CURLE_OK;
 }
 
-/* What was sent until then went to a proxy. curl asks again when it repeats a request over another
+/* Bytes sent before went to a proxy. curl calls this again when it repeats a request over another
  * connection; the first count stays. */
 static int note_connected(void *user, char *to, char *from, int to_port, int from_port)
 {
@@ -286,7 +287,7 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    bad |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* none, whatever the environment says */
+    bad |= curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* none, regardless of the environment */
     bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
     bad |= set_connection(transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "tapbot");
@@ -294,8 +295,8 @@ static bool prepare_transfer(struct transfer *transfer)
     bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_answer_header);
     bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-    /* A folder would be read, and the file beside it parsed, for each connection anew. Of a file
-     * alone curl keeps what it has parsed for a day. */
+    /* With a folder curl would read it and parse the file again for each connection. A parsed file
+     * alone is cached for a day. */
     bad |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     if (request->ca_file != NULL)
         bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
@@ -317,21 +318,21 @@ static void note_sent(struct transfer *transfer)
     transfer->answer->no_connection = !transfer->begun;
 }
 
-/* The results of OpenSSL's X509_verify_cert(), by their numbers in openssl/x509_vfy.h, which is
- * part of its interface: curl hands them on as they are. */
+/* Maps results of OpenSSL's X509_verify_cert(), which curl passes on, by their numbers in
+ * openssl/x509_vfy.h, a stable interface. */
 static enum http_distrust distrust_of(long verified)
 {
     switch (verified) {
     case 0:
         return HTTP_BELIEVED;
-    case 1: /* not judged yet: curl has judged the name before, and refused it */
+    case 1: /* not verified yet: curl has already refused the name */
         return HTTP_OTHER_NAME;
     case 9:
         return HTTP_NOT_YET_VALID;
     case 10:
         return HTTP_EXPIRED;
-    case 18: /* the server's own; */
-    case 19: /* the root that it sends */
+    case 18: /* the server's own certificate; */
+    case 19: /* the root that it sent */
         return HTTP_SELF_SIGNED;
     case 2:
     case 20:
@@ -342,7 +343,7 @@ static enum http_distrust distrust_of(long verified)
     }
 }
 
-/* When the server's own certificate ends, which is the first of the chain. */
+/* The expiry of the server's own certificate, the first of the chain. */
 static int64_t certificate_until(CURL *easy)
 {
     struct curl_certinfo *found = NULL;
@@ -383,8 +384,8 @@ static void note_answer(struct transfer *transfer)
     answer->code = CURLE_OUT_OF_MEMORY;
 }
 
-/* `request` is NULL when the transport was destroyed meanwhile: then only this fiber's own curl
- * handle is left to clean up. */
+/* `request` is NULL if the transport was destroyed meanwhile: then only this fiber's own curl
+ * handle is freed. */
 static void finish_transfer(struct http_transport *transport, struct transfer *transfer)
 {
     if (transfer->request != NULL) {

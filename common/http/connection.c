@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Deadlines of connections. libmicrohttpd's timeout counts silence only: a client that sends one
- * byte a second never meets it. So each connection has a record here. A timer checks some of them
- * every tick and shuts down those that are late; libmicrohttpd then sees the end and cleans up.
+ * byte a second never reaches it. So each connection has a record here. A timer checks some of them
+ * every tick and shuts down late ones; libmicrohttpd then detects the end and cleans up.
  *
- * libmicrohttpd does not say when the first byte of a request arrives. So the kernel is asked
+ * libmicrohttpd does not report the first byte of a request. So the kernel's counter is read
  * (tcpi_bytes_received): bytes beyond those of finished requests belong to the next one. An empty
  * line before a request (RFC 9112, 2.2) is skipped by libmicrohttpd and not counted. From then on
- * the connection always seems to have begun a request, and may idle for `header_ms` only. */
+ * the connection always appears to have begun a request, and may idle for `header_ms` only. */
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 enum {
     TICK_MS = 50,
     TICK_LEAST_MS = 5,
-    PASS_TICKS = 4, /* every connection is checked once in so many ticks */
+    PASS_TICKS = 4, /* ticks in which every connection is checked once */
     LOOK_LEAST = 64 /* connections checked in a tick, at least */
 };
 
@@ -75,7 +75,7 @@ void http_connection_enter(struct connection *connection, enum connection_state 
     connection->since_ns = loop_now_ns(connection->server->loop);
 }
 
-/* The bytes that the socket has received so far; false when the kernel does not say. */
+/* Reads the number of bytes received so far; false if the kernel does not know. */
 static bool received(const struct connection *connection, uint64_t *bytes)
 {
     struct tcp_info info = {0};
@@ -186,8 +186,8 @@ static int64_t shortest(const struct http_server_options *options)
     return options->idle_ms < least ? options->idle_ms : least;
 }
 
-/* The process stood still: it was stopped, had no core, or a fiber computed. Clients could not be
- * served meanwhile, and what they have sent was not read, so none of this time is theirs. */
+/* Called after the process stood still: it was stopped, had no CPU, or a fiber computed. Clients
+ * could not be served, and their data was not read, so this time does not count against them. */
 static void extend_deadlines(struct http_server *server, int64_t stood_ns, int64_t now)
 {
     struct connection *at;
@@ -228,7 +228,7 @@ void http_connection_reap_start(struct http_server *server)
         return;
     int64_t tick = shortest(&server->options) / 40;
     tick = tick > TICK_MS ? TICK_MS : tick < TICK_LEAST_MS ? TICK_LEAST_MS : tick;
-    /* When there is no memory for the timer, the next connection starts it. */
+    /* If there is no memory for the timer, the next connection starts it. */
     server->reaping =
         loop_timer_start(server->loop, &server->reaper,
                          loop_now_ns(server->loop) + tick * NS_PER_MS, on_tick, server);

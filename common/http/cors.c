@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/cors_private.h"
 
-/* Headers of our answers that a page of an allowed origin may read. */
+/* Response headers that a page of an allowed origin may read. */
 #define EXPOSED_HEADERS                                                                            \
     "ETag, Location, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy, Idempotent-Replay"
 #define PREFLIGHT_SECONDS "600"

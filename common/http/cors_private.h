@@ -10,5 +10,5 @@
 void http_cors_headers(const char *origins, const struct http_request *req, unsigned allowed,
                        struct http_response *res);
 
-/* "GET, HEAD, OPTIONS", in the arena; absent when that is full. */
+/* "GET, HEAD, OPTIONS", in the arena; absent if the arena is full. */
 struct slice http_allow_list(unsigned allowed, struct arena *arena);

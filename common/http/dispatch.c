@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Checks of a request, in this order: shape, admission, the route's own guard, length; then, with
- * the whole body here, the server's guard, path, method, Content-Type, Accept, handler. The guard
- * comes before path and method, so that a client without a key gets 401 and does not learn which
- * paths exist. */
+/* Checks of a request, in this order: shape, admission, the route's own guard, length; then, after
+ * the whole body, the server's guard, path, method, Content-Type, Accept, handler. The guard comes
+ * before path and method, so that a client without a key gets 401 and does not learn which paths
+ * exist. */
 #include "http/cors_private.h"
 #include "http/media.h"
 #include "http/server_private.h"
@@ -56,9 +56,9 @@ static enum MHD_Result read_header(void *data, enum MHD_ValueKind kind, const ch
     return MHD_YES;
 }
 
-/* Copies the kept headers into the arena: libmicrohttpd's memory is gone when the client leaves,
- * and a handler may then still be running. Blanks around a value are not part of it (RFC
- * 9110, 5.5); libmicrohttpd does not remove those after it. */
+/* Copies the kept headers into the arena: libmicrohttpd frees its memory when the client leaves,
+ * while a handler may still run. Blanks around a value are not part of it (RFC 9110, 5.5);
+ * libmicrohttpd does not remove those after it. */
 static bool keep_headers(struct exchange *exchange)
 {
     for (size_t i = 0; i < HTTP_H_COUNT; i++) {

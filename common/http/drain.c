@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Stopping without losing a request whose bytes have arrived.
+/* Stops without losing a request whose bytes have arrived.
  *
  * 1. Readiness is false, so that the load balancer stops sending. New connections are still
  *    accepted, and each answer closes its connection.
@@ -11,8 +11,8 @@
 #include "http/server_private.h"
 
 enum {
-    HANDSHAKE_MS = 100,  /* for handshakes under way to complete */
-    YOUNG_MS = 250,      /* a younger connection is not closed: its request may be on its way */
+    HANDSHAKE_MS = 100,  /* for running handshakes to complete */
+    YOUNG_MS = 250,      /* younger connections are not closed: their request may be on its way */
     LAST_GRACE_MS = 1000 /* after the limit, for cancelled handlers to end */
 };
 

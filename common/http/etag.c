@@ -21,7 +21,8 @@ static bool is_separator(char c)
     return c == ' ' || c == '\t' || c == ',';
 }
 
-/* The next tag with its quotes; absent at the end of the list, or when what follows is no tag. */
+/* Returns the next tag with its quotes; absent at the end of the list, or before anything but a
+ * tag. */
 static struct slice next_tag(struct slice *rest)
 {
     size_t at = 0;

@@ -7,7 +7,7 @@
 
 #include "base/slice.h"
 
-enum { HTTP_ETAG_MAX = 48 }; /* longest tag we make, with NUL */
+enum { HTTP_ETAG_MAX = 48 }; /* longest generated tag, with NUL */
 
 /* With its quotes; returns the length. */
 size_t http_etag_format(int64_t version, uint64_t hash, char out[HTTP_ETAG_MAX]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* One request and its answer, driven by libmicrohttpd's callbacks: for the target, the complete
  * headers, each piece of the body, its end, and while the handler waits. The answer is queued when
- * the request has been read whole. An answer before that closes the connection. */
+ * the whole request has been read. An earlier answer closes the connection. */
 #include <stdint.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -10,7 +10,7 @@
 #include "http/cors_private.h"
 #include "http/server_private.h"
 
-/* Sets all fields for a new request, except memory that is used again. */
+/* Sets all fields for a new request, except reused memory. */
 static void clear_exchange(struct exchange *exchange, struct connection *connection)
 {
     struct buf reply = exchange->res.body;
@@ -33,8 +33,7 @@ static void clear_exchange(struct exchange *exchange, struct connection *connect
     exchange->req.json = &exchange->json;
     exchange->req.loop = exchange->server->loop;
     exchange->req.body = SLICE("");
-    exchange->req.request_id =
-        SLICE("-"); /* until it is known: a header's value must not be empty */
+    exchange->req.request_id = SLICE("-"); /* until it is set: a header's value must not be empty */
     exchange->req.method = HTTP_METHOD_COUNT;
 }
 
@@ -51,7 +50,7 @@ void *http_exchange_begin(void *data, const char *target, struct MHD_Connection 
     return exchange;
 }
 
-/* Adds what every answer carries. Each header costs time, so there are few. */
+/* Adds the headers of every answer. Each header costs time, so there are few. */
 static void add_common_headers(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
@@ -63,7 +62,7 @@ static void add_common_headers(struct exchange *exchange)
 
 static bool add_header(struct MHD_Response *response, const char *name, struct slice value)
 {
-    /* libmicrohttpd wants a NUL: every value is a literal or was made by the arena, which adds one.
+    /* libmicrohttpd requires a NUL: every value is a literal or from the arena, which adds one.
      */
     return MHD_add_response_header(response, name, value.at) == MHD_YES;
 }
@@ -153,8 +152,8 @@ static void write_head(const struct exchange *exchange, struct buf *out)
 }
 
 /* libmicrohttpd accepts no answer in the middle of a body, so this one is sent on the socket
- * directly. Nothing else has been sent for this request, and an answer of a few kilobytes fits into
- * an empty socket's buffer. */
+ * directly. Nothing else has been sent for this request, and a few kilobytes fit into the buffer of
+ * an empty socket. */
 static void send_past(struct exchange *exchange)
 {
     struct http_response *res = &exchange->res;
@@ -179,8 +178,8 @@ static enum MHD_Result break_off(struct exchange *exchange)
     return MHD_NO;
 }
 
-/* The handler ended before the body did. Its answer does not wait for libmicrohttpd, which calls us
- * only when more of the body comes; that is then dropped by drop_rest(). */
+/* The handler ended before the body did. Its answer does not wait for libmicrohttpd, which calls
+ * back only when more of the body arrives; drop_rest() then drops it. */
 static void reply_early(struct exchange *exchange)
 {
     exchange->unread = true;
@@ -189,7 +188,7 @@ static void reply_early(struct exchange *exchange)
     http_connection_enter(exchange->connection, CONNECTION_REPLYING);
 }
 
-/* What still comes behind an answer. */
+/* Drops data that arrives after the answer. */
 static enum MHD_Result drop_rest(struct exchange *exchange, size_t *size)
 {
     exchange->dropped += *size;
@@ -220,7 +219,7 @@ static void finish_handler(struct exchange *exchange)
     exchange->fiber = NULL;
     http_admission_leave(&server->admission);
     /* When the handler never parked, we are still inside http_exchange_step(), which queues the
-     * answer itself. Else libmicrohttpd must run again. */
+     * answer itself. Otherwise libmicrohttpd must run again. */
     server->mhd_pending = server->mhd_pending || exchange->polled || exchange->suspended;
     if (exchange->polled)
         server->polled--;
@@ -292,7 +291,7 @@ static void note_body(struct exchange *exchange)
         req->body_size = exchange->strict.length > came ? exchange->strict.length : came;
 }
 
-/* The body is complete, or its rest is not read. */
+/* The body is complete, or its rest will not be read. */
 static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection *mhd)
 {
     const struct http_route *route = exchange->match.route;
@@ -313,7 +312,7 @@ static enum MHD_Result take_end(struct exchange *exchange, struct MHD_Connection
     return answer(exchange, mhd);
 }
 
-/* False: no memory, or the bodies of all requests have none left. */
+/* False: out of memory, or `bodies_max` is reached. */
 static bool keep_piece(struct exchange *exchange, const char *piece, size_t size)
 {
     if (!http_admission_reserve(&exchange->server->admission, size))
@@ -447,7 +446,8 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
         http_exchange_release(exchange);
         return;
     }
-    /* The client left. The handler still runs to its end; finish_handler() then releases. */
+    /* The client left. The handler still runs to its end; finish_handler() then releases the
+     * exchange. */
     if (exchange->polled)
         server->polled--;
     exchange->polled = false;

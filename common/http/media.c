@@ -35,7 +35,7 @@ static bool is_zero_weight(struct slice parameter)
     return true;
 }
 
-/* How specific a range is that covers what is asked for; 0: it does not cover it. */
+/* The specificity of a range that covers the wanted type; 0: it does not cover it. */
 typedef int closeness_fn(struct slice range);
 
 static int json_closeness(struct slice range)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What Content-Type and Accept say about JSON, and Accept-Encoding about gzip (RFC
- * 9110, 8.3, 12.5.1, 12.5.3). Pure. */
+/* Checks Content-Type and Accept for JSON, and Accept-Encoding for gzip (RFC 9110, 8.3, 12.5.1,
+ * 12.5.3). Pure. */
 #pragma once
 
 #include "base/slice.h"
@@ -8,7 +8,7 @@
 /* application/json, or application/<something>+json; parameters are ignored. */
 bool http_media_is_json(struct slice content_type);
 
-/* This type; parameters are ignored. */
+/* True for this type; parameters are ignored. */
 bool http_media_is(struct slice content_type, struct slice type);
 
 /* Absent and empty accept everything; q=0 excludes; the most specific range decides. */

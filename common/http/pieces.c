@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Bodies that a handler reads while they come. What comes is appended to the exchange's `body`
- * until the handler takes it. While the handler looks at it, or it is full, the connection is
- * suspended: libmicrohttpd then reads no more, and the kernel makes the client wait. */
+/* Bodies that a handler reads while they arrive. Data is appended to the exchange's `body` until
+ * the handler takes it. While the handler uses it, or it is full, the connection is suspended:
+ * libmicrohttpd then stops reading, and the kernel makes the client wait. */
 #include "base/now.h"
 #include "http/server_private.h"
 

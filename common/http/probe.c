@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Handlers that every service may list: they need nothing but the process. */
+/* Handlers for every service's routes that need only the process. */
 #include "base/metric.h"
 #include "http/server.h"
 

@@ -5,7 +5,7 @@
 
 enum {
     FALL_NS = 1000 * 1000 * 1000, /* a part that has failed this long counts as down */
-    RISE_NS = 500 * 1000 * 1000   /* a part that has been well this long counts as up */
+    RISE_NS = 500 * 1000 * 1000   /* a part that has worked this long counts as up */
 };
 
 size_t ready_add(struct ready *ready, const char *name, bool required)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Readiness with hysteresis: a part counts as down only after it has failed for a second, and as up
  * only after it has worked for half a second. So one lost packet does not make the load balancer
- * leave this copy out. */
+ * skip this instance. */
 #pragma once
 
 #include <stdint.h>
@@ -13,11 +13,11 @@ enum { READY_PARTS_MAX = 8 };
 struct ready_part {
     const char *name;  /* "postgres" */
     bool required;     /* while it is down, the service is not ready */
-    bool pauses;       /* while it is down, the service is ready to tell people to wait */
+    bool pauses;       /* while it is down, the service is ready in state "paused" */
     bool well;         /* as last reported */
-    bool counted_well; /* after hysteresis */
+    bool counted_well; /* state after hysteresis */
     int64_t since_ns;  /* when `well` last changed */
-    bool was_well;     /* reported well once; until then the first good report counts at once */
+    bool was_well;     /* it has worked once; until then the first good report counts at once */
 };
 
 /* The caller's memory, zeroed. */
@@ -27,14 +27,14 @@ struct ready {
     bool stopping;
 };
 
-/* Returns the part's number. */
+/* Returns the part's index. */
 size_t ready_add(struct ready *ready, const char *name, bool required);
 void ready_report(struct ready *ready, size_t part, bool well, int64_t now_ns);
-/* From now on the service has words of its own while the part is down: no longer required, and not
- * forgotten. */
+/* From now on the service stays ready while the part is down, in state "paused": it replies to its
+ * users by itself. */
 void ready_pause(struct ready *ready, size_t part);
 /* All required parts well and not stopping. */
 bool ready_now(struct ready *ready, int64_t now_ns);
-/* {"status":"ready","checks":{"postgres":"up",...}}; or not_ready, stopping, or paused: it is
- * ready, and a part that pauses is down. */
+/* {"status":"ready","checks":{"postgres":"up",...}}; or not_ready, stopping, or paused: ready
+ * although a pausing part is down. */
 void ready_encode(struct ready *ready, int64_t now_ns, struct buf *out);

@@ -96,7 +96,7 @@ uint64_t http_etag_hash(struct slice body)
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version)
 {
-    if (res->body.failed) /* not whole, so no ETag; http_dispatch_request() answers with a fault */
+    if (res->body.failed) /* incomplete, so no ETag; http_dispatch_request() replies with a fault */
         return http_reply_json(res, status);
     return http_reply_hashed(req, res, status, version, http_etag_hash(buf_as_slice(&res->body)));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Answers. Only http_status_of() turns a fault's kind into a status. */
+/* Replies. Only http_status_of() maps a fault's kind to a status. */
 #pragma once
 
 #include "base/buf.h"
@@ -43,29 +43,29 @@ struct http_response {
     struct buf body;          /* at most HTTP_REPLY_MAX */
     struct http_header headers[HTTP_HEADERS_MAX];
     size_t header_count;
-    bool close; /* the connection ends after this reply */
+    bool close; /* close the connection after this reply */
 };
 
-/* Adds a header. It is dropped when there are HTTP_HEADERS_MAX already, which no answer of ours
- * has; when the value has CR or LF, which could begin another header; when the value is empty,
- * because libmicrohttpd would refuse the whole answer. */
+/* Adds a header. Drops it if there are already HTTP_HEADERS_MAX (no reply has so many), if the
+ * value has CR or LF, which could begin another header, or if the value is empty, because
+ * libmicrohttpd would refuse the whole reply. */
 void http_reply_header(struct http_response *res, const char *name, struct slice value);
 
-/* The answer is the JSON in res->body. */
+/* Replies with the JSON in res->body. */
 enum http_status http_reply_json(struct http_response *res, enum http_status status);
 
-/* The answer is the versioned resource in res->body: ETag "<version>.<hash>", and 304 for a GET or
+/* Replies with the versioned resource in res->body: ETag "<version>.<hash>", and 304 for a GET or
  * HEAD whose If-None-Match names it. The body stays: a 304 carries its length and none of its
  * bytes. */
 enum http_status http_reply_resource(const struct http_request *req, struct http_response *res,
                                      enum http_status status, int64_t version);
 uint64_t http_etag_hash(struct slice body);
-/* The same with http_etag_hash() of the body, for one that was encoded and hashed before. */
+/* The same with http_etag_hash() of the body, for bodies that are already encoded and hashed. */
 enum http_status http_reply_hashed(const struct http_request *req, struct http_response *res,
                                    enum http_status status, int64_t version, uint64_t hash);
 
-/* Location (RFC 9110, 10.2.2) of what a POST to its collection has created: the path of the request
- * and the id. False: the arena is full. */
+/* Sets Location (RFC 9110, 10.2.2) of a resource created by a POST to its collection: the path of
+ * the request and the id. False: the arena is full. */
 bool http_reply_location(const struct http_request *req, struct http_response *res,
                          const struct uuid *id, struct fault *fault) MUST_CHECK;
 
@@ -74,7 +74,7 @@ enum http_status http_reply_empty(struct http_response *res);
 
 /* problem+json (RFC 9457): type, title, status, detail, instance, code, request_id, errors, and the
  * fault's members. 429, 503 and faults with retry_after_s get Retry-After, 401 gets
- * WWW-Authenticate. What the body held is discarded. */
+ * WWW-Authenticate. The previous body is discarded. */
 enum http_status http_reply_fault(const struct http_request *req, struct http_response *res,
                                   const struct fault *fault);
 

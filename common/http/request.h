@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One request as its handler gets it. Everything is borrowed until the handler returns. */
+/* A request as passed to its handler. Everything is borrowed until the handler returns. */
 #pragma once
 
 #include "base/arena.h"
@@ -21,13 +21,13 @@ enum http_method {
 const char *http_method_name(enum http_method method);
 
 enum {
-    HTTP_KEPT_LIST = 1 << 0, /* lines of this name are joined with a comma (RFC 9110, 5.3); without
-                                it a second line is refused */
+    HTTP_KEPT_LIST = 1 << 0, /* lines of this name are joined with a comma (RFC 9110, 5.3);
+                                otherwise a second line is refused */
     HTTP_KEPT_CORS = 1 << 1  /* a page of an allowed origin may send it */
 };
 
-/* The request headers that are kept for guard and handlers: place in http_request.headers, name,
- * flags. A new header is one row. A header without a row is checked like all and then dropped. */
+/* Request headers for guard and handlers: index in http_request.headers, name, flags. Other headers
+ * are checked like these and then dropped. */
 // clang-format off
 #define HTTP_KEPT_HEADERS(ROW)                                                                     \
     ROW(HTTP_H_CONTENT_TYPE,                  "Content-Type",                  HTTP_KEPT_CORS)     \
@@ -60,7 +60,7 @@ extern const struct http_kept_header http_kept_headers[HTTP_H_COUNT];
 
 enum { HTTP_PATH_PARAMS_MAX = 4, HTTP_QUERY_MAX = 32 };
 
-enum { HTTP_PIECE_MAX = 64 * 1024 }; /* bytes that http_request_read() gives at once */
+enum { HTTP_PIECE_MAX = 64 * 1024 }; /* bytes that http_request_read() returns at once */
 
 struct http_route;
 struct exchange;
@@ -68,26 +68,26 @@ struct loop;
 
 struct http_request {
     enum http_method method;
-    const struct http_route *route;            /* NULL in the guard when none matched */
-    struct slice target;                       /* raw, as on the wire */
+    const struct http_route *route;            /* NULL in the guard if none matched */
+    struct slice target;                       /* raw */
     struct slice path;                         /* raw path without the query */
     struct slice params[HTTP_PATH_PARAMS_MAX]; /* values of ":name", in order */
     struct field_pair query[HTTP_QUERY_MAX];   /* percent-decoded */
     size_t query_count;
-    struct slice headers[HTTP_H_COUNT]; /* .at NULL: the request has none */
-    struct slice body;                  /* "" when none */
-    /* On a route with HTTP_ROUTE_CUT: `body` is only the beginning of a body that was too large. It
-     * had `body_size` bytes: as announced, else as many as came. When more than HTTP_DROPPED_MAX
-     * came behind the beginning, the rest is not waited for, and the answer must be no larger than
-     * a few kilobytes. */
+    struct slice headers[HTTP_H_COUNT]; /* .at NULL: missing */
+    struct slice body;                  /* "" if there is none */
+    /* On a route with HTTP_ROUTE_CUT: `body` is only the beginning of a body that was too large.
+     * Its size was `body_size` bytes: as announced, else as received. If more than HTTP_DROPPED_MAX
+     * bytes follow the beginning, the rest is not awaited, and the reply must be no larger than a
+     * few kilobytes. */
     bool body_cut;
     uint64_t body_size;      /* 0: not cut */
-    struct json_body **json; /* where http_request_json() keeps the body once it is parsed; the
-                                owner of the request calls fields_parse_finish() */
-    struct slice request_id; /* from X-Request-Id, or made by the server */
+    struct json_body **json; /* the body once http_request_json() has parsed it; the owner of the
+                                request calls fields_parse_finish() */
+    struct slice request_id; /* from X-Request-Id, or generated */
     struct arena *arena;     /* freed after the reply is queued */
     struct loop *loop;
-    void *caller;              /* set by the guard: the server's gives a struct api_caller */
+    void *caller;              /* set by the guard; the server's guard sets a struct api_caller */
     struct exchange *exchange; /* for http_request_read(); NULL without HTTP_ROUTE_PIECES */
 };
 
@@ -95,19 +95,19 @@ struct http_request {
 bool http_request_uuid(const struct http_request *req, size_t param, struct uuid *out,
                        struct fault *fault) MUST_CHECK;
 
-/* The next piece of the body, "" at its end; for handlers of HTTP_ROUTE_PIECES. Waits until some of
- * it has come. `piece` is borrowed until the next call. While the handler does not ask, at most
- * HTTP_PIECE_MAX bytes are kept, and the client is made to wait.
- * False: FAULT_UNREADABLE "body_broken" (the client has left, or nothing came for the server's
- * body_ms), FAULT_TOO_LARGE "body_too_large", or as fiber_park(). A handler may answer before the
- * end; the answer must then be no larger than a few kilobytes, and the connection ends. */
+/* Reads the next piece of the body, "" at its end; for handlers of HTTP_ROUTE_PIECES. Waits for
+ * data. `piece` is borrowed until the next call. Between calls at most HTTP_PIECE_MAX bytes are
+ * buffered, and the client has to wait. False: FAULT_UNREADABLE "body_broken" (the client has left,
+ * or nothing came for the server's body_ms), FAULT_TOO_LARGE "body_too_large", or as fiber_park().
+ * A handler may reply before the end; the reply must then be no larger than a few kilobytes, and
+ * the connection is closed. */
 bool http_request_read(const struct http_request *req, struct slice *piece,
                        struct fault *fault) MUST_CHECK;
 
-/* For a handler of HTTP_ROUTE_PIECES that takes some bodies whole: reads all of it into `req`, a
- * copy of the handler's, within HTTP_BODY_MAX and the time that a body has on other routes, and
- * checks that it is JSON as there. Afterwards the fiber has the route's time. On other routes the
- * body is there already. */
+/* For handlers of HTTP_ROUTE_PIECES that need some bodies whole: reads the body into `req`, a copy
+ * of the handler's request, within HTTP_BODY_MAX and the time limit of bodies on other routes, and
+ * checks that it is JSON. Then the fiber gets the route's deadline. On other routes the body is
+ * already complete. */
 bool http_request_whole(struct http_request *req, struct fault *fault) MUST_CHECK;
 
 /* The body; parsed on the first call. With `required` false an absent body is an empty object. */
@@ -118,14 +118,14 @@ bool http_request_json(const struct http_request *req, bool required, const stru
 bool http_request_decode(const struct http_request *req, const struct fields *table, bool patch,
                          void *out, struct fields_seen *seen, struct fault *fault) MUST_CHECK;
 
-/* True when the request has no body, or an empty object: for actions that take no fields. */
+/* True if the request has no body or an empty object: for actions without fields. */
 bool http_request_empty(const struct http_request *req, struct fault *fault) MUST_CHECK;
 
-/* fields_decode_query() of the parameters. A route that takes none passes NULL. */
+/* fields_decode_query() of the parameters. `table` NULL: the route takes none. */
 bool http_request_query(const struct http_request *req, const struct fields *table, void *out,
                         struct fault *fault) MUST_CHECK;
 
-/* True when the request may change this `version`: If-Match is absent, "*", or has a tag with this
+/* True if the request may change this `version`: If-Match is absent, "*", or has a tag with this
  * number before its dot. Else FAULT_PRECONDITION "version_mismatch". */
 bool http_request_if_match(const struct http_request *req, int64_t version,
                            struct fault *fault) MUST_CHECK;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The table becomes a tree of path parts: each node has literal children and at most one parameter.
- * A literal part wins over a parameter. When no route ends behind the literal part, the parameter
- * is tried. */
+ * A literal part takes precedence over a parameter. If no route ends after the literal part, the
+ * parameter is tried. */
 #include "http/route.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ struct node {
     struct node *parameter;           /* child */
     int by_method[HTTP_METHOD_COUNT]; /* index in the table, NO_ROUTE */
     unsigned allowed;                 /* bit set of methods; 0: no path ends here */
-    bool open;                        /* all of them need no key */
+    bool open;                        /* all of them are open */
 };
 
 struct http_router {
@@ -126,8 +126,8 @@ void http_router_destroy(struct http_router *router)
     free(router);
 }
 
-/* `rest` is the path below `node`, absent when it ends there. Depth is bounded by the table's
- * deepest path. */
+/* `rest` is the path below `node`, absent if it ends there. Depth is bounded by the table's deepest
+ * path. */
 static const struct node *find_node(const struct node *node, struct slice rest,
                                     struct slice *params, size_t used)
 {

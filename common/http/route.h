@@ -7,39 +7,38 @@
 
 typedef enum http_status http_handler(void *data, const struct http_request *req,
                                       struct http_response *res);
-/* Whether the caller may. May set req->caller. False: the fault is the answer, with the headers
- * that were added to `res`. */
+/* True if the caller is allowed. May set req->caller. False: the fault is the reply, with the
+ * headers added to `res`. */
 typedef bool http_guard(void *data, struct http_request *req, struct http_response *res,
                         struct fault *fault);
 
 enum {
-    HTTP_ROUTE_OPEN = 1 << 0, /* the server's guard is not asked */
-    HTTP_ROUTE_PROBE =
-        1 << 1, /* handled at once: no admission, no fiber; the handler must not wait */
+    HTTP_ROUTE_OPEN = 1 << 0,  /* the server's guard is not called */
+    HTTP_ROUTE_PROBE = 1 << 1, /* runs at once: no admission, no fiber; the handler must not wait */
     HTTP_ROUTE_ACTION = 1 << 2,   /* body optional */
     HTTP_ROUTE_READS = 1 << 3,    /* a POST that changes nothing: Idempotency-Key is ignored */
     HTTP_ROUTE_ANY_TYPE = 1 << 4, /* any Content-Type and Accept (pages, text) */
-    /* A body beyond body_max is cut there instead of refused with 413: http_request.body_cut. */
+    /* A body beyond body_max is cut instead of refused with 413: http_request.body_cut. */
     HTTP_ROUTE_CUT = 1 << 5,
-    /* The handler starts with the first byte of the body and takes it by http_request_read().
-     * Content-Type is not looked at. Not with HTTP_ROUTE_CUT. */
+    /* The handler starts with the first byte of the body and reads it by http_request_read().
+     * Content-Type is not checked. Not with HTTP_ROUTE_CUT. */
     HTTP_ROUTE_PIECES = 1 << 6,
-    /* A program of others may send its API key as `Authorization: Bearer` too. */
+    /* Third-party programs may also send the API key as `Authorization: Bearer`. */
     HTTP_ROUTE_BEARER = 1 << 7
 };
 
 struct http_route {
     enum http_method method; /* GET serves HEAD too */
     const char *path;        /* "/v1/apartments/:id/calendar"; literal parts win over params */
-    unsigned scope; /* bits of api_callers.scopes, of which a key needs one; 0 for open routes */
+    unsigned scope; /* bits of api_callers.scopes; a key needs one of them; 0 for open routes */
     http_handler *handler;
     unsigned flags;
-    size_t body_max;     /* bytes that the handler gets; 0: HTTP_BODY_MAX */
+    size_t body_max;     /* in bytes; 0: HTTP_BODY_MAX */
     int64_t deadline_ms; /* 0: HTTP_DEADLINE_MS */
-    /* Asked instead of the server's guard, once the headers are complete and before the body is
-     * read. Runs outside of fibers, so it must not wait. Path parameters, query and kept headers
-     * are there; the body is not. When it refuses, no fiber is taken, and the connection closes
-     * after the answer. NULL: none. */
+    /* Called instead of the server's guard, after the headers and before the body is read. Runs
+     * outside of fibers, so it must not wait. Path parameters, query and headers are set; the body
+     * is not. If it refuses, no fiber is started, and the connection closes after the reply. NULL:
+     * none. */
     http_guard *guard;
 };
 
@@ -51,30 +50,30 @@ static inline bool http_route_is_open(const struct http_route *route)
 
 enum {
     HTTP_BODY_MAX = 64 * 1024,
-    HTTP_DROPPED_MAX = 8 * 1024 * 1024, /* bytes behind body_max that are read on HTTP_ROUTE_CUT */
+    HTTP_DROPPED_MAX = 8 * 1024 * 1024, /* read beyond body_max with HTTP_ROUTE_CUT */
     HTTP_DEADLINE_MS = 5000
 };
 
-/* Bytes of a body that a handler gets. */
+/* The largest body of a handler, in bytes. */
 static inline size_t http_route_body_max(const struct http_route *route)
 {
     return route != NULL && route->body_max > 0 ? route->body_max : (size_t)HTTP_BODY_MAX;
 }
 
-/* How long a handler may take. */
+/* The time limit of a handler. */
 static inline int64_t http_route_deadline_ms(const struct http_route *route)
 {
     return route != NULL && route->deadline_ms > 0 ? route->deadline_ms : HTTP_DEADLINE_MS;
 }
 
-/* True for a route that takes the beginning of a body that is too large. */
+/* True for a route that accepts the beginning of a body that is too large. */
 static inline bool http_route_cuts(const struct http_route *route)
 {
     return route != NULL && (route->flags & HTTP_ROUTE_CUT) != 0;
 }
 
 struct http_router;
-/* Returns new; `routes` is borrowed for its life. NULL when memory is out or the table is wrong:
+/* Returns new; `routes` is borrowed for its life. NULL if memory is out or the table is invalid:
  * two routes with one method and path, too many parts or parameters. */
 struct http_router *http_router_create(const struct http_route *routes, size_t count,
                                        struct fault *fault);
@@ -84,8 +83,8 @@ struct http_match {
     const struct http_route *route; /* NULL: no such path or method */
     size_t index;                   /* of the route in the table */
     struct slice params[HTTP_PATH_PARAMS_MAX];
-    unsigned allowed; /* bit set of methods this path has; 0: unknown path */
-    bool open;        /* every route of this path is open */
+    unsigned allowed; /* bit set of the path's methods; 0: unknown path */
+    bool open;        /* all routes of this path are open */
 };
 /* `path` is the raw path. A part with an escape matches a parameter only, never a literal part. */
 void http_router_match(const struct http_router *router, enum http_method method, struct slice path,

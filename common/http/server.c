@@ -5,8 +5,8 @@
 #include "base/now.h"
 #include "http/server_private.h"
 
-/* One thread calls libmicrohttpd. From 1.0 on the library has a flag for that; with it, it keeps no
- * queue for sockets added by other threads. */
+/* One thread calls libmicrohttpd. From 1.0 on a flag declares that; the library then needs no queue
+ * for sockets added by other threads. */
 #if MHD_VERSION >= 0x01000000
 #define ONE_THREAD MHD_USE_NO_THREAD_SAFETY
 #else
@@ -14,7 +14,7 @@
 #endif
 
 enum {
-    CONNECTION_MEMORY = 16 * 1024, /* bounds a request's line and headers */
+    CONNECTION_MEMORY = 16 * 1024, /* limit of a request's line and headers */
     BACKSTOP_S = 60,               /* libmicrohttpd's own timeout; ours are shorter */
     BODIES_MAX = 32 * 1024 * 1024, /* bytes */
     POLL_MS = 1                    /* see arm_timer() */
@@ -37,7 +37,7 @@ void http_server_defaults(struct http_server_options *options)
     };
 }
 
-/* Leaves escapes as they are: http_strict_target() decodes the raw target. */
+/* Keeps escapes: http_strict_target() decodes the raw target. */
 static size_t keep_escapes(void *data, struct MHD_Connection *mhd, char *text)
 {
     (void)data;
@@ -58,9 +58,9 @@ static void on_mhd_ready(void *data, uint32_t events)
     server->mhd_pending = true;
 }
 
-/* libmicrohttpd does its pending work only when it is run again: without this timer a large reply
- * stops half-way and pipelined requests wait for ever. While requests are polled, MHD_get_timeout()
- * always gives zero; POLL_MS instead of zero keeps the loop from spinning. */
+/* libmicrohttpd does pending work only when it runs again: without this timer a large reply stops
+ * half-way and pipelined requests wait forever. While requests are polled, MHD_get_timeout() always
+ * returns zero; POLL_MS instead of zero keeps the loop from spinning. */
 static void arm_timer(struct http_server *server)
 {
     MHD_UNSIGNED_LONG_LONG ms = 0;
@@ -174,8 +174,9 @@ void http_server_release(struct http_server *server)
     free(server);
 }
 
-/* libmicrohttpd aborts the process when it is stopped with suspended connections. So they are
- * resumed; in the next run http_exchange_step() ends them, because the server is destroyed. */
+/* libmicrohttpd aborts the process if it is stopped with suspended connections. So they are
+ * resumed; in the next run http_exchange_step() closes them, because the server is being destroyed.
+ */
 static void stop_daemon(struct http_server *server)
 {
     struct exchange *exchange;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* libmicrohttpd driven from our loop: accept, check, admit, run a handler in a fiber, answer,
- * drain.
+/* libmicrohttpd on our loop: accept, check, admit, run a handler in a fiber, reply, drain.
  *
- * The server keeps its own absolute deadlines: headers within 5 s of their first byte, the body
- * within 10 s, the reply read within 30 s, idle connections closed after 30 s. While `fibers_max`
- * handlers run, a request is answered 503 + Retry-After at once. While more than `connections_max`
- * connections are open, each request is answered so; `connections_for_refusals` further connections
- * are accepted for that.
+ * The server enforces absolute deadlines: headers within 5 s of their first byte, the body within
+ * 10 s, the reply read within 30 s, idle connections closed after 30 s. While `fibers_max` handlers
+ * run, a request is answered 503 + Retry-After at once. While more than `connections_max`
+ * connections are open, every request is answered so; `connections_for_refusals` further
+ * connections are accepted for that.
  */
 #pragma once
 
@@ -23,25 +22,25 @@ struct http_server_options {
     const struct http_route *routes;
     size_t route_count;
     void *data; /* first argument of guard and handlers */
-    /* Runs in the fiber before every handler whose route is not open, and before 404 and 405 too
+    /* Runs in the fiber before every handler of a route that is not open, and before 404 and 405
      * (req->route is then NULL), so that a client without a key does not learn which paths exist.
      * NULL: no guard. */
     http_guard *guard;
-    /* Runs after the handler, before the reply is queued and the line logged; may add log fields.
-     * NULL: none. */
+    /* Runs after the handler, before the reply is queued and the access line logged; may add log
+     * fields. NULL: none. */
     size_t (*observe)(void *data, const struct http_request *req, const struct http_response *res,
                       struct log_field *fields, size_t room);
     size_t connections_max;          /* 4096 */
     size_t connections_for_refusals; /* 128 */
     size_t fibers_max;               /* 256 */
-    size_t bodies_max; /* 32 MiB: bytes of bodies kept at once, from when they come until the answer
-                          is sent; their buffers take at most twice as much. A request that would go
-                          beyond it is answered 503. */
+    size_t
+        bodies_max; /* 32 MiB: bytes of all bodies, from arrival until the reply is sent; their
+                       buffers take at most twice as much. A request beyond it is answered 503. */
     int64_t header_ms, body_ms, reply_ms,
         idle_ms;              /* 5000, 10000, 30000, 30000; all below a minute */
     const char *cors_origins; /* comma-separated, "" none, "*" all */
     bool access_log;
-    bool no_suspend; /* while a handler waits, let libmicrohttpd ask again in each run instead of
+    bool no_suspend; /* while a handler waits, libmicrohttpd polls it in each run instead of
                         suspending the connection: cheaper for waits of a few milliseconds; at most
                         POLLED_MAX requests at once */
 };
@@ -53,9 +52,9 @@ struct http_server *http_server_create(struct loop *loop, const struct http_serv
 uint16_t http_server_port(const struct http_server *server);
 
 /* Begins the drain. For `unready_ms` new connections are still accepted, and each reply carries
- * Connection: close. Then the listener and idle connections are closed. When the last request is
- * answered, at the latest about a second after `limit_ms`, `done` is called. The caller turns
- * readiness to false. */
+ * Connection: close. Then the listener and idle connections are closed. After the last request, at
+ * the latest about a second after `limit_ms`, `done` is called. The caller sets readiness to false.
+ */
 void http_server_drain(struct http_server *server, int64_t unready_ms, int64_t limit_ms,
                        void (*done)(void *data), void *data);
 

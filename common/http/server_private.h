@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the server's parts share: acceptor, connections, exchanges, drain. Private to http/.
+/* Shared by the server's parts: acceptor, connections, exchanges, drain. Private to http/.
  *
  *   acceptor.c    takes sockets from the listener, hands them to libmicrohttpd
  *   connection.c  one record per socket: what it is doing, since when, and until when it may
@@ -27,14 +27,14 @@
 
 enum {
     POLLED_MAX = 64,         /* requests polled at once (no_suspend) */
-    EXCHANGES_KEPT = 128,    /* free ones kept for the next requests */
-    BUFFER_KEPT = 64 * 1024, /* a free exchange keeps no larger buffer */
-    ARENA_MAX = 1024 * 1024, /* memory of one request without its body and its reply */
+    EXCHANGES_KEPT = 128,    /* free ones kept for reuse */
+    BUFFER_KEPT = 64 * 1024, /* largest buffer of a free exchange */
+    ARENA_MAX = 1024 * 1024, /* memory of one request without body and reply */
     LINGERS_MAX = 64,
     ID_RANDOM = 8 /* bytes */
 };
 
-/* What a connection is doing; each has a deadline of its own. */
+/* States of a connection; each has its own deadline. */
 enum connection_state {
     CONNECTION_WAITING, /* idle, or the headers of a request are arriving */
     CONNECTION_BODY,    /* headers are complete, the body is arriving */
@@ -49,10 +49,10 @@ struct connection {
     int fd; /* libmicrohttpd's */
     enum connection_state state;
     int64_t since_ns;   /* when the state began */
-    int64_t head_ns;    /* when the next request's first byte was seen; 0: not yet */
-    int64_t sampled_ns; /* when the kernel was last asked for that byte */
+    int64_t head_ns;    /* when the next request's first byte was detected; 0: not yet */
+    int64_t sampled_ns; /* when the kernel's counter was last read */
     uint64_t consumed;  /* bytes of finished requests */
-    bool closing;       /* shut down by us; libmicrohttpd has not closed it yet */
+    bool closing;       /* shut down by the server; libmicrohttpd has not closed it yet */
 };
 
 enum exchange_phase {
@@ -64,29 +64,29 @@ enum exchange_phase {
     EXCHANGE_REPLIED  /* queued */
 };
 
-/* A body that the handler reads while it comes; what has come lies in the exchange's `body`. */
+/* A body that the handler reads while it arrives; unread data is in the exchange's `body`. */
 struct pieces {
-    uint64_t came; /* bytes so far */
-    bool ended;    /* all of it came */
-    bool excess;   /* more came than the route's body_max */
-    bool lent;     /* the handler looks at `body` */
-    bool wanted;   /* the handler waits for more */
+    uint64_t came; /* bytes received so far */
+    bool ended;    /* the body is complete */
+    bool excess;   /* it exceeds the route's body_max */
+    bool lent;     /* the handler uses `body` */
+    bool wanted;   /* the handler waits for data */
 };
 
 struct exchange {
     struct http_server *server;
     struct connection *connection; /* NULL once the client left */
     enum exchange_phase phase;
-    bool suspended;   /* libmicrohttpd leaves the connection alone until it is resumed */
-    bool polled;      /* libmicrohttpd asks for the answer again in each run */
+    bool suspended;   /* libmicrohttpd ignores the connection until it is resumed */
+    bool polled;      /* libmicrohttpd polls for the answer in each run */
     int64_t begin_ns; /* headers were complete */
     struct fiber *fiber;
     LIST_ENTRY(exchange) of_list; /* `live` or `free_exchanges` */
     struct arena arena;
     struct buf body;
     size_t held;          /* bytes of `body` as admission counts them */
-    uint64_t dropped;     /* bytes behind `body` that were read and dropped (HTTP_ROUTE_CUT) */
-    bool unread;          /* the rest of the body is not read: the answer goes past libmicrohttpd */
+    uint64_t dropped;     /* bytes after `body` that were read and dropped (HTTP_ROUTE_CUT) */
+    bool unread;          /* the rest of the body is not read: the answer bypasses libmicrohttpd */
     struct pieces pieces; /* with HTTP_ROUTE_PIECES; else unset */
     struct json_body *json; /* see http_request */
     struct http_request req;
@@ -118,9 +118,9 @@ struct http_server {
         *arriving; /* accepted; libmicrohttpd has not called http_connection_notify() */
 
     struct loop_watch watch; /* libmicrohttpd's epoll */
-    struct loop_timer timer; /* what MHD_get_timeout asked for */
+    struct loop_timer timer; /* the time of MHD_get_timeout() */
     struct loop_hook hook;
-    bool mhd_pending; /* run libmicrohttpd at the end of this turn */
+    bool mhd_pending; /* run libmicrohttpd at the end of this iteration */
     size_t polled;    /* requests polled now */
 
     LIST_HEAD(, connection) connections;
@@ -150,20 +150,20 @@ bool http_acceptor_start(struct http_server *server, struct fault *fault) MUST_C
  * refused" once the listener is closed, and may safely retry. Without this, connections that the
  * kernel completes between our last accept() and close() would be reset. */
 void http_acceptor_drop_handshakes(struct http_server *server);
-/* Accepts every connection that waits in the backlog. */
+/* Accepts every connection in the backlog. */
 void http_acceptor_take(struct http_server *server);
 /* Ends a pause of accepting. */
 void http_acceptor_resume(struct http_server *server);
-void http_acceptor_close(struct http_server *server); /* may be called again */
+void http_acceptor_close(struct http_server *server); /* may be called repeatedly */
 
 /* connection.c */
 void http_connection_notify(void *data, struct MHD_Connection *mhd, void **context,
                             enum MHD_ConnectionNotificationCode code);
 struct connection *http_connection_of(struct MHD_Connection *mhd);
 void http_connection_enter(struct connection *connection, enum connection_state state);
-/* The request is finished: counts its bytes as consumed. */
+/* Ends a request: counts its bytes as consumed. */
 void http_connection_finish(struct connection *connection, const struct exchange *exchange);
-/* True when no request is under way and no byte of the next one has arrived. */
+/* True if no request is running and no byte of the next one has arrived. */
 bool http_connection_is_idle(struct connection *connection);
 void http_connection_kill(struct connection *connection);
 /* Closes the connection that has been idle for longest, if for at least `least_ns`. */
@@ -181,9 +181,9 @@ void http_exchange_end(void *data, struct MHD_Connection *mhd, void **context,
 void http_exchange_cancel_all(struct http_server *server);
 
 /* pieces.c */
-/* False: the service is at its limit. */
+/* False: the limit of bodies is reached. */
 bool http_pieces_begin(struct exchange *exchange, struct fault *fault) MUST_CHECK;
-/* False: there is no room; the handler will have the connection resumed. */
+/* False: the buffer is full; the handler will resume the connection. */
 bool http_pieces_take(struct exchange *exchange, const char *piece, size_t size) MUST_CHECK;
 /* The body has ended, or the client has left. */
 void http_pieces_end(struct exchange *exchange, bool complete);
@@ -200,11 +200,11 @@ void http_exchange_free_pool(struct http_server *server);
  * it. */
 bool http_dispatch_head(struct exchange *exchange, const char *method, const char *url,
                         const char *version, struct fault *fault) MUST_CHECK;
-/* FAULT_MEDIA_TYPE when there is a body and its Content-Type is not JSON. */
+/* FAULT_MEDIA_TYPE if there is a body and its Content-Type is not JSON. */
 bool http_dispatch_is_json(const struct http_request *req, struct fault *fault) MUST_CHECK;
 /* The fault of a body beyond the route's body_max. Returns false. */
 bool http_dispatch_too_large(const struct exchange *exchange, struct fault *fault);
-/* Makes the answer to a complete request: guard, checks, handler. May park. */
+/* Answers a complete request: guard, checks, handler. May park. */
 void http_dispatch_request(struct exchange *exchange);
 /* True for OPTIONS on a known path whose routes have no OPTIONS of their own. */
 bool http_dispatch_is_options(const struct exchange *exchange);

@@ -8,10 +8,10 @@
 
 enum { BRACKETED_MAX = 256 + 3 };
 
-/* A call on its way. */
+/* A running call. */
 struct smtp_transfer {
     const struct smtp_call *call;
-    size_t at; /* bytes of the message that curl has */
+    size_t at; /* bytes of the message that curl has read */
 };
 
 static size_t read_message(char *to, size_t size, size_t count, void *data)
@@ -86,7 +86,7 @@ static void set_mail(CURL *curl, struct smtp_transfer *transfer, struct curl_sli
 static bool is_refusal(CURLcode code, long status)
 {
     switch (code) {
-    case CURLE_USE_SSL_FAILED: /* it has no STARTTLS */
+    case CURLE_USE_SSL_FAILED: /* the server has no STARTTLS */
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
         return true;

@@ -56,7 +56,7 @@ void http_strict_begin(struct http_strict *strict, struct slice method, struct s
         http_strict_refuse(strict, "The version is neither HTTP/1.1 nor HTTP/1.0.");
 }
 
-/* Takes in a header that frames the message, or says why not. */
+/* Reads a header that frames the message. Returns NULL, or the reason for a refusal. */
 typedef const char *take_fn(struct http_strict *strict, struct slice value);
 
 static const char *take_length(struct http_strict *strict, struct slice value)
@@ -103,7 +103,7 @@ static const char *take_expect(struct http_strict *strict, struct slice value)
                : "Expect asks for something other than 100-continue.";
 }
 
-/* Several lines of a list mean the same as one with commas (RFC 9110, 5.3). */
+/* Several lines of a list are equivalent to one with commas (RFC 9110, 5.3). */
 static const char *take_list(struct http_strict *strict, size_t kept, struct slice value)
 {
     struct slice *slot = &strict->headers[kept];
@@ -185,7 +185,7 @@ bool http_strict_end(struct http_strict *strict, struct fault *fault)
     return !strict->refused;
 }
 
-/* The byte that an escape at text.at[at] stands for; -1 when it is none. */
+/* The byte of an escape at text.at[at]; -1 if it is malformed. */
 static int escaped_byte(struct slice text, size_t at)
 {
     if (at + 2 >= text.len)
@@ -195,7 +195,7 @@ static int escaped_byte(struct slice text, size_t at)
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-/* Bytes that a path may hold without an escape: pchar of RFC 3986, and '/'. */
+/* True for bytes that are valid in a path without an escape: pchar of RFC 3986, and '/'. */
 static bool is_path_char(char c)
 {
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
@@ -203,8 +203,8 @@ static bool is_path_char(char c)
     return c != '\0' && strchr("/-._~!$&'()*+,;=:@", c) != NULL;
 }
 
-/* False for an escape that hides a character with a meaning in a path, to us or to a proxy before
- * us. */
+/* False for an escape that hides a character with a meaning in paths, for the server or for a proxy
+ * before it. */
 static bool is_path_escape(int byte)
 {
     if (byte < 0x20 || byte == 0x7f)
@@ -246,7 +246,7 @@ static bool bad_query(struct fault *fault, const char *why)
     return fault_set(fault, FAULT_UNREADABLE, "bad_query", "%s", why);
 }
 
-/* Decodes one name or value of the query to `*to`, which has room. */
+/* Decodes one name or value of the query to `*to`, which has enough space. */
 static bool decode_part(struct slice text, char **to, struct slice *out, struct fault *fault)
 {
     char *begin = *to;
@@ -284,7 +284,7 @@ static bool split_query(struct slice text, struct field_pair *pairs, size_t *cou
         *count = 0;
         return true;
     }
-    /* Decoding only makes text shorter; each name and each value gets a NUL. */
+    /* Decoding only shortens text; each name and each value gets a NUL. */
     char *room = arena_alloc(arena, text.len + 2 * HTTP_QUERY_MAX);
     if (room == NULL)
         return arena_fault(fault);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Refuses requests that libmicrohttpd accepts but two readers could read differently: contradicting
- * lengths, repeated headers, odd paths (RFC 9112, RFC 9110). Pure: headers in, verdict out; fuzzers
- * and table tests call it directly. Private to http/. */
+/* Refuses requests that libmicrohttpd accepts but two parsers could read differently: contradicting
+ * lengths, repeated headers, unusual paths (RFC 9112, RFC 9110). Pure, so fuzzers and table tests
+ * call it directly. Private to http/. */
 #pragma once
 
 #include "base/fault.h"
@@ -11,7 +11,7 @@
 enum {
     HTTP_TARGET_MAX = 8192,       /* bytes of a request target */
     HTTP_HEADER_LINES_MAX = 100,  /* header lines of a request */
-    HTTP_HEADERS_JOINED_MAX = 512 /* bytes of list headers that came on several lines */
+    HTTP_HEADERS_JOINED_MAX = 512 /* bytes of list headers from several lines */
 };
 
 struct http_strict {
@@ -27,7 +27,7 @@ struct http_strict {
     /* set once a header is refused: */
     bool refused;
     struct fault fault;
-    /* The last member, because it is not cleared between requests: only its first `joined` bytes
+    /* The last member, because it is not cleared between requests: only the first `joined` bytes
      * are in use. */
     char join[HTTP_HEADERS_JOINED_MAX];
 };
@@ -38,9 +38,9 @@ struct http_strict {
 void http_strict_begin(struct http_strict *strict, struct slice method,
                        struct slice version /* "HTTP/1.1" */);
 void http_strict_header(struct http_strict *strict, struct slice name, struct slice value);
-/* Refuses for a reason that only the caller can see. The first refusal stays. */
+/* Refuses for a reason that the caller detected. The first refusal stays. */
 void http_strict_refuse(struct http_strict *strict, const char *why);
-/* False: FAULT_UNREADABLE "bad_request"; its sentence says what is wrong. */
+/* False: FAULT_UNREADABLE "bad_request"; with the reason. */
 bool http_strict_end(struct http_strict *strict, struct fault *fault) MUST_CHECK;
 
 /* True when the value of a header holds no control characters but tabs. */
@@ -57,7 +57,7 @@ static inline bool http_strict_is_value(struct slice value)
 /* Splits a raw target: path and decoded query. Refuses what is not origin-form, bad escapes, %00,
  * encoded or plain dot segments, empty segments, control bytes, query bytes that are not UTF-8
  * (FAULT_UNREADABLE "bad_query"), more than HTTP_QUERY_MAX parameters (FAULT_INVALID
- * "too_many_parameters"). A good path is set even when the query is refused: the problem's
- * `instance` names it. */
+ * "too_many_parameters"). A valid path is set even if the query is refused, for the problem's
+ * `instance`. */
 bool http_strict_target(struct slice target, struct slice *path, struct field_pair *query,
                         size_t *query_count, struct arena *arena, struct fault *fault) MUST_CHECK;

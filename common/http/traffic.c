@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Counts requests by route template, and writes the access line. */
+/* Counts requests by route template and writes the access log. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,7 +9,7 @@
 
 enum { LABELS_MAX = 192, LINE_FIELDS_MAX = 16 };
 
-/* One combination of route, method and status that has occurred. */
+/* A combination of route, method and status that has occurred. */
 struct counter {
     struct metric metric;
     enum http_method method;
@@ -29,7 +29,7 @@ struct http_traffic {
     struct metric in_flight, connections, bodies, shed;
     struct metric cut[CONNECTION_REPLYING + 1];
     size_t route_count;
-    struct route_traffic routes[]; /* the last one is for requests without a route */
+    struct route_traffic routes[]; /* the last one counts requests without a route */
 };
 
 /* `data`: a size_t. */
@@ -115,7 +115,7 @@ void http_traffic_destroy(struct http_traffic *traffic)
     free(traffic);
 }
 
-/* NULL when out of memory: the request is then not counted. */
+/* NULL if out of memory: the request is then not counted. */
 static struct counter *counter_for(struct http_traffic *traffic, size_t route,
                                    enum http_method method, enum http_status status)
 {
@@ -161,7 +161,7 @@ static size_t body_bytes(const struct exchange *exchange)
     return bare ? 0 : exchange->res.body.len;
 }
 
-/* Calls the service's observer for every answer, even when no access line is written. */
+/* Calls the service's observer for every answer, even if no access line is written. */
 static size_t gather_fields(const struct http_traffic *traffic, const struct exchange *exchange,
                             size_t route, double seconds, struct log_field *fields)
 {

@@ -10,7 +10,7 @@ struct parameters {
     int64_t migrate_to_chat_id;
 };
 
-/* Every answer of it ("Making requests"). */
+/* The form of every answer ("Making requests"). */
 struct envelope {
     bool ok;
     int64_t error_code;
@@ -35,8 +35,9 @@ static const struct foreign envelope_table = FOREIGN_OF(envelope_members, struct
 
 /* --- the outcome --- */
 
-/* The first row that fits; none: UNCERTAIN. `begins` NULL: any description. Rows for `own` fit only
- * an answer in Telegram's own form: another 4xx comes from somebody before Telegram. */
+/* The first matching row decides; without a match: UNCERTAIN. `begins` NULL: any description. Rows
+ * with `own` match only answers in Telegram's own form: any other 4xx comes from a proxy before
+ * Telegram. */
 static const struct {
     long from, to; /* status */
     bool own;

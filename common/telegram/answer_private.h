@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Reads what the Bot API answers. Pure. Private to this folder. */
+/* Parses answers of the Bot API. Pure. Private to this folder. */
 #pragma once
 
 #include "telegram/telegram.h"
 
-/* Sets all of `out` but took_ms. `http` is an answer that came. False: the arena is full. */
+/* Sets all of `out` except took_ms. `http` is a received answer. False: the arena is full. */
 bool telegram_answer_read(const struct http_answer *http, struct arena *arena,
                           struct telegram_answer *out, struct fault *fault) MUST_CHECK;
 
-/* The integer `name` of an object. FAULT_UNREADABLE: it has none, or is no object. */
+/* Reads the integer `name` of an object. FAULT_UNREADABLE: there is none, or `object` is not an
+ * object. */
 bool telegram_answer_id(struct slice object, const char *name, struct arena *arena, int64_t *out,
                         struct fault *fault) MUST_CHECK;

@@ -121,7 +121,7 @@ static struct html_atom next_entity(struct slice text)
 
 /* --- tags --- */
 
-/* is_space() of td, without its NUL; a form feed is none. */
+/* is_space() of td, without its NUL; a form feed is not a space. */
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v';
@@ -133,7 +133,7 @@ static void skip_spaces(struct slice *rest)
         *rest = slice_from(*rest, 1);
 }
 
-/* Takes off `rest` what stands before white space or one of `ends`. */
+/* Removes and returns the part of `rest` before white space or one of `ends`. */
 static struct slice take_word(struct slice *rest, const char *ends)
 {
     size_t len = 0;
@@ -150,7 +150,8 @@ static bool begins_with(struct slice text, char c)
     return text.len > 0 && text.at[0] == c;
 }
 
-/* The value behind '=': in quotes, or letters, digits, points and hyphens. False: there is none. */
+/* Reads the value after '=': in quotes, or letters, digits, points and hyphens. False: there is
+ * none. */
 static bool take_value(struct slice *rest, struct slice *value)
 {
     struct slice at = *rest;
@@ -170,7 +171,7 @@ static bool take_value(struct slice *rest, struct slice *value)
     return begins_with(*rest, '>') || (rest->len > 0 && is_space(rest->at[0]));
 }
 
-/* What a tag cannot be without. */
+/* Required attributes of tags. */
 static const struct {
     const char *tag;
     const char *attribute;
@@ -182,7 +183,7 @@ static const struct {
 };
 enum { NEEDS = ARRAY_LEN(needs) };
 
-/* Of an attribute that comes twice the last one counts. */
+/* If an attribute is repeated, the last one counts. */
 static void note_need(int tag, struct slice name, struct slice value, bool *met)
 {
     int64_t number;
@@ -195,7 +196,7 @@ static void note_need(int tag, struct slice name, struct slice value, bool *met)
     }
 }
 
-/* Attributes up to the '>', which stays. NULL, or why they are bad. */
+/* Reads attributes up to the '>', which stays. Returns NULL, or the reason why they are invalid. */
 static const char *take_attributes(int tag, struct slice *rest, bool *met)
 {
     for (;;) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The atoms of Telegram's HTML: one character, entity or tag each. Private to this folder; text.h
- * says whose rules they are. */
+ * names the rules. */
 #pragma once
 
 #include <stdint.h>
@@ -26,7 +26,7 @@ struct html_atom {
 
 /* The first atom of `text`, which must not be empty. */
 struct html_atom telegram_html_next(struct slice text);
-/* The same of plain text: always TEXT. */
+/* The first atom of plain text: always TEXT. */
 struct html_atom telegram_html_next_plain(struct slice text);
 const char *telegram_html_tag(int tag);
 

@@ -14,15 +14,15 @@
 enum {
     BODY_MAX = 4096,
     ROUND_BYTES_MAX = 4 * TELEGRAM_UPDATES_BYTES_MAX,
-    ANSWER_MARGIN_MS = 10000, /* how much later than asked an answer may come */
-    IDLE_PAUSE_MS = 1000      /* where a server gives no update and does not wait either */
+    ANSWER_MARGIN_MS = 10000, /* how late an answer may be */
+    IDLE_PAUSE_MS = 1000      /* if a server returns no update without waiting */
 };
 
 struct telegram_poll {
     struct loop *loop;
     struct telegram_poll_options options;
     struct loop_timer timer;
-    struct fiber *fiber; /* of the round under way, or NULL */
+    struct fiber *fiber; /* of the running round, or NULL */
     bool stopped;        /* that round frees the rest */
     struct fiber_queue stoppers;
     int64_t offset; /* 0: none */
@@ -32,7 +32,7 @@ struct telegram_poll {
     enum telegram_poll_state state;
 };
 
-/* What a round came to. */
+/* The result of a round. */
 struct round {
     bool ok;
     enum telegram_poll_state state;
@@ -62,7 +62,7 @@ static int64_t call_ms(const struct telegram_poll *poll)
     return timeout_s(poll) * INT64_C(1000) + ANSWER_MARGIN_MS;
 }
 
-/* Until polling works a call does not wait for updates, so that it is soon known when it does. */
+/* Until polling works, a call does not wait for updates, so that success is detected soon. */
 static int wait_s(const struct telegram_poll *poll)
 {
     return poll->told && poll->state == TELEGRAM_POLL_WORKS ? timeout_s(poll) : 0;
@@ -103,7 +103,7 @@ static enum telegram_poll_state state_of(const struct telegram_answer *answer)
                                                                             : TELEGRAM_POLL_WEBHOOK;
 }
 
-/* --- the pause behind it --- */
+/* --- the pause after a call --- */
 
 int64_t telegram_poll_pause_ms(unsigned failures, uint32_t random)
 {
@@ -132,7 +132,7 @@ static void note_failure(struct telegram_poll *poll, const struct telegram_answe
 
 /* --- one round --- */
 
-/* The answer confirmed what was stored before. */
+/* The answer confirms the previously stored updates. */
 static bool take_page(struct telegram_poll *poll, const struct telegram_answer *answer,
                       struct arena *arena, struct round *round)
 {
@@ -146,7 +146,7 @@ static bool take_page(struct telegram_poll *poll, const struct telegram_answer *
         return false;
     if (count > 0)
         poll->offset = updates[count - 1].update_id + 1;
-    /* Some stand-ins for Telegram do not wait, or do not forget. */
+    /* Some test servers do not wait, or do not delete confirmed updates. */
     bool idle = count == 0 ? answer->took_ms < IDLE_PAUSE_MS : poll->offset == asked;
     round->pause_ms = idle ? IDLE_PAUSE_MS : 0;
     poll->limit = poll->limit * 2 < TELEGRAM_UPDATES_MAX ? poll->limit * 2 : TELEGRAM_UPDATES_MAX;

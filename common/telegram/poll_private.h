@@ -5,7 +5,8 @@
 #include "telegram/poll.h"
 
 /* The result of getUpdates as an array in the arena, of TELEGRAM_UPDATES_MAX at most; further ones
- * are left out. FAULT_UNAVAILABLE "telegram_bad_updates": it is no array of objects with an id. */
+ * are dropped. FAULT_UNAVAILABLE "telegram_bad_updates": it is not an array of objects with an id.
+ */
 bool telegram_poll_updates(struct slice result, struct arena *arena,
                            const struct telegram_update **out, size_t *count,
                            struct fault *fault) MUST_CHECK;

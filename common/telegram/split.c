@@ -5,12 +5,12 @@
 
 enum {
     PIECE_PART = 8
-}; /* a piece is not cut at a paragraph, line or word before this part of it */
+}; /* a piece is not cut at a paragraph, line or word before this share of it */
 
 /* Where a piece may end, best first. */
 enum { END_PARAGRAPH, END_LINE, END_WORD, END_CHARACTER, ENDS };
 
-/* The tags that are open at a place of the text, as they are written there. */
+/* The tags that are open at a position of the text, as written there. */
 struct open_tags {
     struct slice raw[TELEGRAM_TAGS_MAX];
     int tag[TELEGRAM_TAGS_MAX];
@@ -50,7 +50,7 @@ static size_t find_end(const struct splitting *splitting, size_t from)
         units += atom.units;
         if (units > splitting->units) {
             if (telegram_html_is_space(atom.code))
-                ends[END_WORD] = ends[END_CHARACTER]; /* the word has just come to its end */
+                ends[END_WORD] = ends[END_CHARACTER]; /* the word ends here */
             break;
         }
         int kind = end_behind(atom.code, before);
@@ -68,7 +68,7 @@ static size_t find_end(const struct splitting *splitting, size_t from)
     return end;
 }
 
-/* Appends an atom; a '&' that is no entity might become one where the text is cut. */
+/* Appends an atom. Escapes a '&' that is not an entity, because a cut could turn it into one. */
 static void append_atom(struct splitting *splitting, const struct html_atom *atom, size_t at,
                         struct buf *out)
 {
@@ -89,7 +89,7 @@ static void append_atom(struct splitting *splitting, const struct html_atom *ato
         buf_slice(out, raw);
 }
 
-/* Writes the piece. False: nothing of it can be seen. */
+/* Writes the piece. False: it has no visible character. */
 static bool write_piece(struct splitting *splitting, size_t from, size_t end, struct buf *out)
 {
     struct open_tags *open = &splitting->open;

@@ -2,8 +2,8 @@
 #include "telegram/answer_private.h"
 #include "telegram/telegram.h"
 
-/* The faults of outcomes, in their order, for callers that only pass them on; the first two are
- * never used. */
+/* The faults of outcomes, in the order of the enum, for callers that only pass them on; the first
+ * two are unused. */
 static const struct {
     enum fault_kind kind;
     const char *code;
@@ -38,7 +38,7 @@ static bool end_with_fault(const struct telegram_answer *answer, struct fault *f
     return false;
 }
 
-/* Letters, digits, ':', '-' and '_': nothing that would lead to another address. */
+/* Only letters, digits, ':', '-' and '_', which cannot change the address. */
 static bool is_word(const char *text, size_t max)
 {
     static const char letters[] =

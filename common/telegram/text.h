@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* Text as Telegram counts, parses and limits it. Pure.
  *
- * Lengths are UTF-16 code units of what people read: behind the parsing, so that a tag counts
- * nothing and "&lt;" counts one (Bot API, sendMessage: 1-4096 characters after entities parsing;
- * offsets of entities are in UTF-16 code units).
+ * Lengths are UTF-16 code units after parsing, so a tag counts nothing and "&lt;" counts one (Bot
+ * API, sendMessage: 1-4096 characters after entities parsing; offsets of entities are in UTF-16
+ * code units).
  *
  * HTML is that of the Bot API ("HTML style"), read as its server reads it (parse_html() of
  * td/telegram/MessageEntity.cpp): the tags b strong i em u ins s strike del span tg-spoiler a code
- * pre blockquote tg-emoji in any case of letters, of entities only lt gt amp quot and numbers. What
- * is no such entity is a plain '&'. Any bytes may be passed; those that are no UTF-8 stay as they
- * are.
+ * pre blockquote tg-emoji case-insensitively; the entities lt gt amp quot and numbers. The '&' of
+ * any other entity is plain text. Any bytes may be passed; invalid UTF-8 stays unchanged.
  */
 #pragma once
 
@@ -21,7 +20,7 @@
 enum {
     TELEGRAM_TEXT_MAX = 4096,    /* units of a message */
     TELEGRAM_CAPTION_MAX = 1024, /* units below a photo */
-    TELEGRAM_TAGS_MAX = 32,      /* open at once; our own limit, like the following */
+    TELEGRAM_TAGS_MAX = 32,      /* open at once; our own limit, as are the next two */
     TELEGRAM_PIECES_MAX = 64,    /* of a split text */
     TELEGRAM_PIECE_BYTES_MAX = 65536
 };
@@ -31,22 +30,21 @@ enum telegram_markup { TELEGRAM_PLAIN, TELEGRAM_HTML };
 /* In units. */
 size_t telegram_text_length(struct slice text, enum telegram_markup markup);
 
-/* Bytes of the longest beginning of plain `text` that has at most `units` and ends between code
+/* Bytes of the longest prefix of plain `text` that has at most `units` and ends between code
  * points. */
 size_t telegram_text_cut(struct slice text, size_t units);
 
-/* Appends `text` so that its HTML reads as it: & < > and " are escaped, so it may also stand in an
- * attribute. */
+/* Appends `text` as HTML: & < > and " are escaped, so it is valid in attributes too. */
 void telegram_text_escape(struct buf *out, struct slice text);
 
-/* Would Telegram take it? Else FAULT_INVALID "bad_html", whose detail names the byte and the
- * reason: an unknown tag, one that is not closed or closed in the wrong order, a span that is no
- * spoiler, an emoji without its id, a tag beyond the limits. */
+/* True if Telegram accepts it. Else FAULT_INVALID "bad_html", whose detail names the byte and the
+ * reason: an unknown tag, a tag that is not closed or closed in the wrong order, a span that is not
+ * a spoiler, an emoji without its id, a tag beyond the limits. */
 bool telegram_text_check_html(struct slice html, struct fault *fault) MUST_CHECK;
 
-/* Appends what people would read, without tags and with entities decoded; never more bytes than
- * `html` has. What is broken stays as it is written: this is for sending a message again as plain
- * text after Telegram has refused its markup. */
+/* Appends the visible text, without tags and with entities decoded; never more bytes than `html`
+ * has. Malformed markup stays unchanged. For sending a message as plain text after Telegram has
+ * refused its markup. */
 void telegram_text_strip_html(struct buf *out, struct slice html);
 
 struct telegram_pieces {
@@ -55,11 +53,11 @@ struct telegram_pieces {
 };
 
 /* Splits `text` into pieces of at most `units` (2 or more). A piece ends, as late as possible,
- * behind a paragraph, else a line, else a word, else a code point; the first three only where it
- * does not become very short. Tags that are open there are closed, and opened again in the next
- * piece. An entity is never cut. Nothing is lost but pieces without a visible character, which
- * Telegram would refuse; so of white space alone `count` is 0.
- * FAULT_INVALID "bad_html" as above; "text_too_long": more pieces or bytes than the limits say. */
+ * after a paragraph, else a line, else a word, else a code point; the first three only if the piece
+ * does not become very short. Open tags are closed, and reopened in the next piece. An entity is
+ * never cut. Only pieces without a visible character are dropped, which Telegram would refuse; so
+ * for white space alone `count` is 0. FAULT_INVALID "bad_html" as above; "text_too_long": more
+ * pieces or bytes than the limits say. */
 bool telegram_text_split(struct slice text, enum telegram_markup markup, size_t units,
                          struct arena *arena, struct telegram_pieces *out,
                          struct fault *fault) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Takes the result of getUpdates apart. */
+/* Parses the result of getUpdates. */
 #include "telegram/answer_private.h"
 #include "telegram/poll_private.h"
 
@@ -9,7 +9,7 @@ static bool bad_updates(struct fault *fault)
                      "Telegram answered with something else than updates.");
 }
 
-/* The bytes of the value at the beginning of well-formed JSON, which ends with ',' or ']'. */
+/* The length of the first value of well-formed JSON, which ends with ',' or ']'. */
 static size_t value_length(struct slice json)
 {
     int depth = 0;

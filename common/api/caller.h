@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Who calls. A key belongs to a client (a program), a client to a tenant. The header X-Actor says
- * for whom the client acts. The guard sets the caller before a handler runs. The service's
- * definition names the scopes and actors it knows; services/callers.txt lists those of all
- * services. */
+/* The caller of a request. A key belongs to a client (a program), a client to a tenant. The header
+ * X-Actor names the actor on whose behalf the client acts. The guard sets the caller before a
+ * handler runs. The service's definition names the scopes and actors it knows; services/callers.txt
+ * lists those of all services. */
 #pragma once
 
 #include <stdint.h>
@@ -19,7 +19,7 @@ enum actor_kind {
     ACTOR_CLIENT, /* no X-Actor: the client itself, with the rights of staff */
     ACTOR_STAFF,
     ACTOR_SYSTEM, /* our own background work; never from the wire */
-    ACTOR_OWN     /* the first kind of actor that the service itself knows; others follow */
+    ACTOR_OWN     /* the first of the service's own kinds; others follow */
 };
 
 struct api_caller {
@@ -31,8 +31,8 @@ struct api_caller {
     int64_t rate_per_s;
     int64_t burst;
     unsigned actor;          /* enum actor_kind, or ACTOR_OWN + position in api_callers.actors */
-    int64_t actor_number;    /* when the kind's value is ACTOR_NUMBER */
-    struct uuid actor_id;    /* when it is ACTOR_UUID */
+    int64_t actor_number;    /* if the kind's value is ACTOR_NUMBER */
+    struct uuid actor_id;    /* if it is ACTOR_UUID */
     struct slice actor_text; /* as stored in history and audit: "guest:1", "owner:<uuid>",
                                 "staff:Aigul", "client:<uuid>", "system" */
 };
@@ -41,52 +41,52 @@ struct api_caller {
 struct api_actor_kind {
     const char *name;
     enum { ACTOR_NUMBER, ACTOR_UUID } value;
-    int64_t max; /* of an ACTOR_NUMBER; the smallest is 1 */
-    /* Bits of the scopes whose routes it may ask. On every other route, and on all of them where
-     * this is 0, the guard answers FAULT_FORBIDDEN "forbidden". */
+    int64_t max; /* of an ACTOR_NUMBER; the minimum is 1 */
+    /* Bits of the scopes whose routes it may call. On every other route the guard answers
+     * FAULT_FORBIDDEN "forbidden"; 0: on all routes. */
     unsigned scopes;
     /* Checks that the caller's tenant has such an actor, else FAULT_INVALID "bad_actor". `data` is
      * that of handlers. NULL: every actor is accepted. */
     bool (*known)(void *data, const struct api_caller *caller, struct fault *fault);
 };
 
-/* What a service knows of its callers. */
+/* Scopes and actors that a service knows. */
 struct api_callers {
     const char *const *scopes; /* "note:read"; the scope at position n is the bit 1 << n */
     size_t scope_count;
     unsigned actor_scope;                /* X-Actor needs this scope */
-    const struct api_actor_kind *actors; /* beside staff, whom every service accepts */
+    const struct api_actor_kind *actors; /* beside staff, which every service accepts */
     size_t actor_count;
 };
 
-/* "note:read" of the lowest bit, "" of none. */
+/* "note:read" of the lowest bit, "" without a bit. */
 const char *api_scope_name(const struct api_callers *callers, unsigned scope);
 /* "note:read,note:write" to bits; "all" is every scope the service knows. Scopes of other
  * services are ignored. */
 unsigned api_scope_bits(const struct api_callers *callers, struct slice text);
-/* Does each of the names belong to this service, or to one of services/callers.txt? "all" does. */
+/* True if each name is a scope of this service or of services/callers.txt, or "all". */
 bool api_scope_exists(const struct api_callers *callers, struct slice text);
-/* Whether only keys of the tenant "system" have this scope, as services/callers.txt says. */
+/* True if services/callers.txt restricts this scope to keys of the tenant "system". */
 bool api_scope_is_system(struct slice scope);
-/* Bits of the service's scopes for which that is so. */
+/* Bits of the service's scopes with that restriction. */
 unsigned api_scope_system(const struct api_callers *callers);
 /* The scopes of all services, each with a blank before it. For help texts. */
 void api_scope_list(struct buf *out);
 
 enum {
-    ACTOR_NAME_MAX = 100 /* bytes of a member of staff's name */
+    ACTOR_NAME_MAX = 100 /* bytes of a staff member's name */
 };
 
-/* X-Actor: "staff:Aigul" or what the service knows, such as "guest:1" and "owner:<uuid>"; sets the
- * actor's part of `caller`, its text in one spelling. FAULT_INVALID "bad_actor"; FAULT_FORBIDDEN
- * "actor_not_accepted" for a kind that only other services know. */
+/* Parses X-Actor: "staff:Aigul" or a kind of the service, such as "guest:1" and "owner:<uuid>".
+ * Sets the actor's part of `caller`, with its text in normal form. FAULT_INVALID "bad_actor";
+ * FAULT_FORBIDDEN "actor_not_accepted" for a kind that only other services know. */
 bool api_actor_parse(const struct api_callers *callers, struct slice text, struct arena *arena,
                      struct api_caller *caller, struct fault *fault) MUST_CHECK;
-/* No X-Actor: the client itself. */
+/* Sets the client itself as the actor: there is no X-Actor. */
 bool api_actor_client(struct arena *arena, struct api_caller *caller,
                       struct fault *fault) MUST_CHECK;
 
-/* Never NULL in a handler whose route is not OPEN. */
+/* Never NULL in handlers of routes that are not open. */
 const struct api_caller *api_caller(const struct http_request *req);
 /* Staff or the client itself. */
 bool api_caller_is_staff(const struct api_caller *caller);

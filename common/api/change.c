@@ -137,7 +137,7 @@ bool change_send(struct change_state *state, struct fault *fault)
     return true;
 }
 
-/* A dry run: the deferred writes are sent, so that constraints are checked, and rolled back. */
+/* Dry run: sends the queued writes, so that constraints are checked, and rolls back. */
 static bool run_dry(struct change_state *state, struct fault *fault)
 {
     if (!change_send(state, fault))
@@ -209,8 +209,8 @@ static enum http_status reply_fault(struct change_state *state, const struct fau
     return http_reply_fault(state->change.req, state->res, fault);
 }
 
-/* When the outcome of a commit is unknown, the after-commit callbacks run too: a cache entry that
- * is dropped needlessly costs one look-up. */
+/* If the outcome of a commit is unknown, the after-commit callbacks run too: dropping a cache entry
+ * in vain costs one look-up. */
 static bool transact(struct change_state *state, struct fault *fault)
 {
     const bool done = db_transaction(state->changes->pool, run, state, fault);

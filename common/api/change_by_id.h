@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* Handlers of routes that change something. */
+/* Handlers of mutating routes. */
 #pragma once
 
 #include "api/service.h"
 
-/* What the `act` of a CHANGE_BY_ID gets as its argument. */
+/* The argument of the `act` of a CHANGE_BY_ID. */
 struct asked {
-    void *app;      /* what handlers get: begins as struct service_data does */
-    struct uuid id; /* the first of the path */
+    void *app;      /* the handlers' data; begins as struct service_data does */
+    struct uuid id; /* the first parameter of the path */
     int action;     /* of a CHANGE_BY_ACTION */
 };
 
-/* api_change(), or 404 where the path has no id. `app` begins as struct service_data does. */
+/* Calls api_change(), or replies 404 if the path's id is not a UUID. `app` begins as struct
+ * service_data does. */
 enum http_status change_by_id(void *app, const struct http_request *req, struct http_response *res,
                               api_change_fn *act, int action);
 
@@ -21,8 +22,8 @@ enum http_status change_by_id(void *app, const struct http_request *req, struct 
     {                                                                                              \
         return call_;                                                                              \
     }
-/* Define the handler of a route: of one that makes something, of one that changes what its path
- * names, and of one of several that share an `act`. */
+/* Define the handler of a route: one that creates a resource, one that changes the resource of its
+ * path, and one of several that share an `act`. */
 #define CHANGE_BY_BODY(handler_, act_) \
     CHANGE_HANDLER(handler_, api_change(((struct service_data *)data)->service->changes, req, res, act_, NULL))
 #define CHANGE_BY_ID(handler_, act_) \

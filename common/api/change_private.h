@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A change under way. Shared by change*.c. */
+/* A running change. Shared by change*.c. */
 #pragma once
 
 #include "api/change.h"
@@ -20,16 +20,16 @@ struct change_callback {
 
 struct change_state {
     struct change
-        change; /* what `act` sees; first, so that change_write() can cast it to the state */
+        change; /* the argument of `act`; first, so that change_write() can cast it to the state */
     struct api_changes *changes;
     struct http_response *res; /* NULL for tasks */
-    size_t headers_before;     /* how many the guard had set: a retry keeps only these */
+    size_t headers_before;     /* number of headers set by the guard: a retry keeps only these */
     bool close_before;
     api_change_fn *act;
     api_task_fn *task;
     void *arg;
     struct idempotency idempotency;
-    bool body_refused; /* body_fault is the answer, unless the key is key_reused */
+    bool body_refused; /* body_fault is the reply, unless the key is reused */
     struct fault body_fault;
     bool replayed;
     bool overflowed;                        /* `act` queued more than CHANGE_..._MAX of a kind */
@@ -49,6 +49,6 @@ bool change_send(struct change_state *state, struct fault *fault) MUST_CHECK;
 /* change_queue.c: queues one more statement; values are copied. */
 void change_queue(struct change_state *state, const struct db_statement *statement,
                   const struct db_value *values, size_t count);
-/* False with the fault of the first thing that could not be queued: "out_of_memory" or
+/* False with the fault of the first item that could not be queued: "out_of_memory" or
  * "change_too_large". */
 bool change_queue_whole(const struct change_state *state, struct fault *fault) MUST_CHECK;

@@ -3,7 +3,7 @@
 #include "api/change_private.h"
 #include "http/route.h"
 
-enum { CANONICAL_GROWTH = 8 }; /* a number like 1e300 grows most in canonical form */
+enum { CANONICAL_GROWTH = 8 }; /* numbers like 1e300 grow most in canonical form */
 
 static bool read_query(struct change *change, struct fault *fault)
 {
@@ -15,8 +15,8 @@ static bool read_query(struct change *change, struct fault *fault)
     return http_request_query(change->req, &table, change, fault);
 }
 
-/* Parses the body. A body that cannot be read is refused at once. One that can be read but is not
- * allowed (no object, for instance) is refused after the Idempotency-Key was looked up. */
+/* Parses the body. A malformed body is refused at once. A well-formed body that is not allowed (not
+ * an object, for instance) is refused after the look-up of the Idempotency-Key. */
 static bool read_body(struct change_state *state, const struct json_body **body,
                       struct fault *fault)
 {

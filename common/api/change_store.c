@@ -8,8 +8,8 @@ const struct db_statement change_store_lock = {
     .sql = "SELECT pg_try_advisory_xact_lock($1::bigint), now()",
 };
 
-/* FOR UPDATE makes a replay a transaction that writes, so its answer waits for a flush. The commit
- * that stored the first answer may not be on the disk yet; that flush carries it too. */
+/* FOR UPDATE makes a replay a writing transaction, so its reply waits for a flush. The commit that
+ * stored the first reply may not be on the disk yet; the flush covers it too. */
 const struct db_statement change_store_lookup = {
     .name = "idempotency_lookup",
     .sql = "SELECT encode(fingerprint, 'hex'), status::bigint, etag, location, body"
@@ -21,7 +21,7 @@ const struct db_statement change_store_now = {
     .sql = "SELECT now()",
 };
 
-/* A conflict can only be with an answer older than 48 h that was not deleted yet: it is replaced.
+/* A conflict is only possible with a reply older than 48 h that is not deleted yet: it is replaced.
  */
 const struct db_statement change_store_keep = {
     .name = "idempotency_keep",

@@ -5,12 +5,12 @@
 
 #include "db/query.h"
 
-/* $1 lock. Gives whether it was locked, and the transaction's time. It is a statement of its own
- * before the look-up, because the look-up's snapshot must be younger than the lock. */
+/* $1 lock. Returns whether it was locked, and the transaction's time. A separate statement before
+ * the look-up, because the look-up's snapshot must be younger than the lock. */
 extern const struct db_statement change_store_lock;
-/* $1 id. Gives fingerprint in hex, status, etag, location, body. */
+/* $1 id. Returns fingerprint in hex, status, etag, location, body. */
 extern const struct db_statement change_store_lookup;
-/* Gives the transaction's time. */
+/* Returns the transaction's time. */
 extern const struct db_statement change_store_now;
 /* $1 id, client, key, fingerprint in hex, status, etag, location, $8 body. */
 extern const struct db_statement change_store_keep;
@@ -20,6 +20,6 @@ extern const struct db_statement change_store_audit;
 /* $1 event id, type, source, resource type, id, version, tenant, $8 data. */
 extern const struct db_statement change_store_event;
 
-/* Deletes at most `max` answers older than 48 h. */
+/* Deletes at most `max` replies older than 48 h. */
 bool change_store_sweep(struct db *tx, int64_t max, int64_t *deleted,
                         struct fault *fault) MUST_CHECK;

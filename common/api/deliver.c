@@ -14,14 +14,14 @@ enum {
     ROUND_MS = 10000,
     SWEEP_EVERY_MS = 10000,
     SWEEP_MS = 20000,
-    FAILING_MAX = DELIVER_CALLS_MAX / 2, /* so that receivers that work always find room */
+    FAILING_MAX = DELIVER_CALLS_MAX / 2, /* so that working receivers always get calls */
     STOP_POLL_MS = 5
 };
 
 /* --- a round --- */
 
 struct round {
-    struct deliver_capacity room;
+    struct deliver_capacity capacity;
     struct db_rows rows;
 };
 
@@ -35,7 +35,7 @@ static bool take(struct db *tx, void *arg, struct fault *fault)
     struct round *round = arg;
 
     db_rows_finish(&round->rows);
-    return deliver_store_take(tx, &round->room, &round->rows, fault);
+    return deliver_store_take(tx, &round->capacity, &round->rows, fault);
 }
 
 static struct deliver_capacity capacity_of(const struct deliver *deliver)
@@ -55,10 +55,10 @@ static bool run_round(void *data, struct fault *fault)
 {
     struct deliver *deliver = data;
     const struct service *service = deliver->options.service;
-    AUTO(round_finish) struct round round = {.room = capacity_of(deliver)};
+    AUTO(round_finish) struct round round = {.capacity = capacity_of(deliver)};
     int64_t wait_ms;
 
-    if (service->stopping || round.room.calls <= 0)
+    if (service->stopping || round.capacity.calls <= 0)
         return true;
     if (!deliver_store_due(service->db, &wait_ms, fault))
         return false;
@@ -72,7 +72,7 @@ static bool run_round(void *data, struct fault *fault)
     for (int row = 0; row < round.rows.count; row++) {
         struct deliver_call call;
         deliver_store_call(&round.rows, row, &call);
-        deliver_start_call(deliver, &call, &round.room.lease);
+        deliver_start_call(deliver, &call, &round.capacity.lease);
     }
     if (round.rows.count > 0)
         deliver_wake(deliver);
@@ -128,7 +128,7 @@ static bool sweep(void *data, struct fault *fault)
                           run_batches(deliver, deliver_store_purge, NULL, fault));
 }
 
-/* --- the whole --- */
+/* --- start and stop --- */
 
 static double read_oldest(void *data)
 {
@@ -159,7 +159,7 @@ static void register_metrics(struct deliver *deliver)
 
 static bool begin(struct deliver *deliver, struct fault *fault)
 {
-    /* All receivers may be on one host, and one that hangs must not keep connections from others.
+    /* All receivers may be on one host, and a hanging one must not block the connections of others.
      */
     const struct http_client_options http = {.connections_per_host = DELIVER_CALLS_MAX};
     const struct periodic_options rounds = {.name = "deliveries",
@@ -213,7 +213,7 @@ void deliver_stop(struct deliver *deliver)
     if (deliver == NULL)
         return;
     periodic_stop(deliver->rounds);
-    deliver->rounds = NULL; /* the end of a call would wake it */
+    deliver->rounds = NULL; /* otherwise the end of a call would wake it */
     wait_for_calls(deliver);
     if (deliver->in_flight_count > 0) {
         LOG(LOG_WARN, "deliveries_under_way", "Deliveries did not end in time to be stopped",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One call: signed, made, judged, stored. */
+/* One call: sign, send, evaluate the result, store it. */
 #include <stdlib.h>
 
 #include "api/deliver_private.h"
@@ -12,8 +12,8 @@
 enum {
     CALL_ARENA_MAX = DELIVER_BODY_MAX + 128 * 1024,
     HEADER_MAX = 320,
-    STORE_PAUSE_MS = 500, /* between two tries to store how a call ended */
-    STORE_TRIES_MAX = 40  /* the lease is over by then */
+    STORE_PAUSE_MS = 500, /* between two tries to store a result */
+    STORE_TRIES_MAX = 40  /* the lease has expired by then */
 };
 
 static uint32_t chance(void)
@@ -83,7 +83,7 @@ static void call_receiver(struct deliver_in_flight *in_flight, struct deliver_re
     post(in_flight, headers, result);
 }
 
-/* --- its end --- */
+/* --- the result --- */
 
 static bool store(struct db *tx, void *arg, struct fault *fault)
 {
@@ -103,8 +103,8 @@ static void count_end(struct deliver *deliver, const struct deliver_decision *de
         deliver->counters[DELIVER_COUNT_DEAD].value++;
 }
 
-/* When a receiver begins to fail, when it works again, and what is given up. Its address may hold
- * a secret, and is not told. */
+/* Logs when a receiver begins to fail, when it recovers, and dead items. Its address may contain a
+ * secret and is not logged. */
 static void log_end(const struct deliver_call *call, const struct deliver_decision *decision,
                     struct slice reason)
 {
@@ -148,11 +148,11 @@ static void settle(struct deliver_in_flight *in_flight, const struct deliver_res
         if (tries == 0)
             log_fault(LOG_WARN, "delivery_not_stored", &fault, SLICE_NONE);
         if (tries == STORE_TRIES_MAX || !fiber_sleep(STORE_PAUSE_MS * NS_PER_MS, &fault))
-            return; /* the lease ends, and the item is delivered again */
+            return; /* the lease expires, and the item is delivered again */
     }
 }
 
-/* --- flights --- */
+/* --- calls in flight --- */
 
 static void count_in_flight(struct deliver_in_flight *in_flight, int64_t by)
 {
@@ -198,7 +198,7 @@ static bool copy_text(struct deliver_in_flight *in_flight)
     return true;
 }
 
-/* "id.timestamp.body": what is signed, and at its end what is sent. */
+/* Builds "id.timestamp.body": the signed content, which ends with the sent body. */
 static bool make_content(struct deliver_in_flight *in_flight)
 {
     struct slice *body = &in_flight->call.body;
@@ -235,7 +235,7 @@ void deliver_start_call(struct deliver *deliver, const struct deliver_call *call
     in_flight->lease = *lease;
     arena_init(&in_flight->arena, CALL_ARENA_MAX);
     count_in_flight(in_flight, 1);
-    /* Its waits all end by themselves. */
+    /* No deadline: all its waits are limited. */
     const bool copied = (copy_text(in_flight) && make_content(in_flight)) || arena_fault(&fault);
     if (copied && fiber_start(deliver->options.service->loop, run_call, in_flight, INT64_MAX,
                               "delivery", &fault))

@@ -4,7 +4,7 @@
 
 enum { SECONDS_READ = 1000000000, MS_PER_S = 1000 };
 
-/* Before the first repetition, the second ...; then as before the last. */
+/* Waits before the first retry, the second and so on; the last one repeats. */
 static const int64_t waits_ms[] = {2000, 5000, 15000, 45000, 120000, 300000};
 enum { WAITS = ARRAY_LEN(waits_ms) };
 
@@ -30,7 +30,8 @@ static int64_t requested_ms(int64_t retry_after_s)
     return seconds * MS_PER_S;
 }
 
-/* The receiver as a whole cannot be used now. Standard Webhooks, "Delivery success and failure". */
+/* True if the receiver as a whole is unavailable. Standard Webhooks, "Delivery success and
+ * failure". */
 static bool is_down(const struct deliver_result *result)
 {
     if (result->end != DELIVER_ANSWERED)
@@ -54,7 +55,7 @@ struct deliver_decision deliver_decide(const struct deliver_result *result,
     decision.refused = !down;
     decision.lane_ms = asked ? requested_ms(result->retry_after_s) : own_ms;
     if (decision.refused && decision.lane_ms < own_ms)
-        decision.lane_ms = own_ms; /* a receiver cannot ask for an early end of its item */
+        decision.lane_ms = own_ms; /* a receiver cannot shorten the retries of its item */
     if (down)
         decision.block_ms =
             asked ? requested_ms(result->retry_after_s) : wait_after(history->failures, chance);

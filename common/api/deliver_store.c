@@ -4,7 +4,7 @@
 #include "api/deliver_private.h"
 
 // clang-format off
-/* Calls of receiver r that are under way, and how many may be. */
+/* Running calls of receiver r, and their limit. */
 #define IN_FLIGHT                                                                                     \
     "(SELECT count(*) FROM delivery_lane f"                                                        \
     "  WHERE f.receiver_id = r.id AND f.leased_by IS NOT NULL AND f.due_at > now())"
@@ -21,8 +21,8 @@ static const struct db_statement receiver_statement = {
     .sql = "INSERT INTO receiver (id, url, key) VALUES ({id}, {url}, {key})",
 };
 
-/* Whoever places an item waits for the first of these, and then sees no receiver. Receiver, lanes by their
- * ids, items: who locks more than one of these keeps to that order. */
+/* The first statement blocks concurrent inserts of items, which then find no receiver. Lock order
+ * of all transactions: receiver, lanes by id, items. */
 static const struct db_statement remove_statements[] = {
     {.name = "deliver_remove_hold", .parameters = "id uuid",
      .sql = "SELECT FROM receiver WHERE id = {id} FOR UPDATE"},
@@ -39,8 +39,8 @@ enum { REMOVE_STATEMENTS = ARRAY_LEN(remove_statements) };
 
 /* --- items --- */
 
-/* A lane is locked by whoever places into it, so that it is not removed meanwhile. In the order of receivers: two who
- * place into the same lanes of several do not wait for each other in a circle. */
+/* An insert locks its lanes, so that they are not removed meanwhile, in the order of receivers, so
+ * that concurrent inserts into the same lanes do not deadlock. */
 static const struct db_statement place_statement = {
     .name = "deliver_place",
     .parameters = "receivers text, item uuid, lane text, key text, body bytea",
@@ -59,13 +59,13 @@ static const struct db_statement place_statement = {
            " FROM lanes l JOIN wanted w ON w.receiver_id = l.receiver_id",
 };
 
-/* Their ids, made as above. */
+/* The ids of deliveries, computed as above. */
 static const struct db_part dropped_ids[] = {
     {"ids", "(SELECT left(encode(sha256(uuid_send(r.id) || uuid_send(i.id)), 'hex'), 32)::uuid"
             "  FROM unnest({receivers}::uuid[]) r (id), unnest({items}::uuid[]) i (id))"},
     {NULL, NULL},
 };
-/* In the order in which they are placed into. */
+/* Locks lanes in the order of inserts. */
 static const struct db_statement drop_lanes_statement = {
     .name = "deliver_drop_lanes",
     .parameters = "receivers text, items text",
@@ -93,7 +93,7 @@ static const struct db_statement due_statement = {
            " WHERE r.disabled_at IS NULL AND next.due_at IS NOT NULL AND " IN_FLIGHT " < " CALLS_OF,
 };
 
-/* Not FOR UPDATE: who places an item only needs the receiver to stay. */
+/* Not FOR UPDATE: inserts of items only need the receiver to exist. */
 static const struct db_statement lock_statement = {
     .name = "deliver_lock",
     .parameters = "calls integer, most bigint",
@@ -124,7 +124,7 @@ static const struct db_column columns[] = {
 enum { COLUMNS = ARRAY_LEN(columns) };
 static const struct db_shape shape = DB_SHAPE(columns, "d");
 
-/* One head of each receiver, in the order in which they were served last; then their second ones. */
+/* One head of each receiver, least recently served first; then their second ones. */
 #define IN_TURN "turn, served_at NULLS FIRST, due_at, lane_id"
 static const struct db_statement take_statement = {
     .name = "deliver_take",
@@ -156,13 +156,13 @@ static const struct db_statement take_statement = {
            " SELECT {columns} FROM taken t JOIN delivery d ON d.id = t.id JOIN receiver r ON r.id = d.receiver_id",
 };
 
-/* --- the end of a call --- */
+/* --- results of calls --- */
 
 #define MINE " d.id = {id} AND EXISTS (SELECT FROM delivery_lane l WHERE l.id = {lane} AND l.leased_by = {lease})"
 #define LANE "id = {lane} AND leased_by = {lease}"
 #define SETTLED "id uuid, lane uuid, lease uuid, dead boolean, refused boolean, reason text, lane_ms bigint"
 
-/* Each a statement of its own, so that it sees what was placed while the lane's lock was waited for. */
+/* Separate statements, so that they see items inserted during the wait for the lane's lock. */
 static const struct db_statement hold_statement = {
     .name = "deliver_hold",
     .parameters = SETTLED,
@@ -194,7 +194,7 @@ static const struct db_statement leave_statement = {
     .sql = "DELETE FROM delivery_lane WHERE " LANE,
 };
 
-/* For the following ones: its lock comes before that of the lane. */
+/* For the following statements: the receiver is locked before the lane. */
 static const struct db_statement receiver_hold_statement = {
     .name = "deliver_receiver_hold",
     .parameters = "receiver uuid",
@@ -206,7 +206,8 @@ static const struct db_statement works_statement = {
     .sql = "UPDATE receiver SET failing_since = NULL, last_error = NULL, failures = 0, rests_until = NULL"
            " WHERE id = {receiver} AND failing_since IS NOT NULL",
 };
-/* Of calls that were under way together, one counts as a failure of the receiver: the rest has seen its `failures`. */
+/* Of concurrent calls only one counts as a failure of the receiver: the others started with the
+ * same `failures`. */
 static const struct db_statement fails_statement = {
     .name = "deliver_fails",
     .parameters = "receiver uuid, reason text, gone boolean, rest_ms bigint, failures integer",
@@ -219,11 +220,11 @@ static const struct db_statement fails_statement = {
            " WHERE id = {receiver}",
 };
 
-/* --- what is over --- */
+/* --- expiry --- */
 
 #define OVER_NUMBERS "age_s bigint, most bigint, limit bigint"
-/* Items d that wait too long, are too many, or wait for one that wants no more. The bound of each receiver is found
- * once: behind its newest {most} items. */
+/* Items d that are too old, beyond the limit, or of a disabled receiver. Each receiver's limit is
+ * computed once: after its newest {most} items. */
 #define CUTS                                                                                       \
     "WITH cut AS MATERIALIZED (SELECT r.id, CASE WHEN r.disabled_at IS NOT NULL THEN 'infinity' ELSE greatest("    \
     "   now() - {age_s} * interval '1 second',"                                                    \
@@ -247,7 +248,7 @@ static const struct db_statement left_statement = {
            "  FROM receiver r CROSS JOIN LATERAL (SELECT placed_at FROM delivery"
            "   WHERE receiver_id = r.id AND status = 'waiting' ORDER BY placed_at LIMIT 1) d)",
 };
-/* A lane that is being sent is left for another time. */
+/* Skips lanes with a running call. */
 static const struct db_statement end_lanes_statement = {
     .name = "deliver_end_lanes",
     .parameters = OVER_NUMBERS,
@@ -351,8 +352,8 @@ bool deliver_store_due(struct db *db, int64_t *wait_ms, struct fault *fault)
     return true;
 }
 
-bool deliver_store_take(struct db *tx, const struct deliver_capacity *room, struct db_rows *rows,
-                        struct fault *fault)
+bool deliver_store_take(struct db *tx, const struct deliver_capacity *capacity,
+                        struct db_rows *rows, struct fault *fault)
 {
     auto_rows struct db_rows locked = {0};
 
@@ -362,8 +363,9 @@ bool deliver_store_take(struct db *tx, const struct deliver_capacity *room, stru
         return false;
     return db_query(tx, &take_statement,
                     DB_VALUES(db_int(DELIVER_RECEIVER_CALLS), db_text(db_get_text(&locked, 0, 0)),
-                              db_uuid(&room->lease), db_int(DELIVER_LEASE_MS), db_int(room->calls),
-                              db_int(room->failing), db_int(room->bytes), db_bool(room->any_size)),
+                              db_uuid(&capacity->lease), db_int(DELIVER_LEASE_MS),
+                              db_int(capacity->calls), db_int(capacity->failing),
+                              db_int(capacity->bytes), db_bool(capacity->any_size)),
                     rows, fault);
 }
 
@@ -373,7 +375,7 @@ void deliver_store_call(const struct db_rows *rows, int row, struct deliver_call
     db_row_read(rows, row, 0, columns, COLUMNS, out);
 }
 
-/* --- the end of a call --- */
+/* --- results of calls --- */
 
 static bool settle_item(struct db *tx, const struct deliver_settled *settled, bool *mine,
                         struct fault *fault)
@@ -426,7 +428,7 @@ bool deliver_store_settle(struct db *tx, const struct deliver_settled *settled, 
                     &rows, fault);
 }
 
-/* --- what is over --- */
+/* --- expiry --- */
 
 #define OVER_VALUES                                                                                \
     db_int(DELIVER_AGE_MAX_S), db_int(DELIVER_WAITING_MAX), db_int(DELIVER_SWEEP_MAX)

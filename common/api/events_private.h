@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Rows of the outbox and places among them. What events*.c share. */
+/* Rows of the outbox and positions in it. Shared by events_store.c and service_events.c. */
 #pragma once
 
 #include "api/events.h"
 #include "api/list.h"
 #include "db/query.h"
 
-/* Ids become visible out of the order of commits, so a place is epoch, transaction, id. */
+/* Ids become visible out of order, so a position is epoch, transaction, id. */
 struct event_position {
     int64_t epoch;
     int64_t tx;
@@ -27,14 +27,15 @@ struct event {
     struct event_position place;
 };
 
-/* At most `limit` behind `after`, fewer where they are large. Rows for events_store_read(). */
+/* Reads at most `limit` events after `after`, fewer if they are large. Rows for
+ * events_store_read(). */
 bool events_store_list(struct db *db, const struct uuid *tenant_id, const struct events_part *part,
                        const struct event_position *after, int64_t limit, struct db_rows *rows,
                        struct fault *fault) MUST_CHECK;
 /* Text is borrowed from the rows. */
 void events_store_read(const struct db_rows *rows, int row, struct event *out);
 
-/* A place as the cursors of lists carry it. */
+/* Converts a position to the form in the cursors of lists. */
 struct list_place event_position_pack(const struct event_position *place);
-/* False when no event can be at such a place. */
+/* False if it is not a valid position. */
 bool event_position_unpack(const struct list_place *packed, struct event_position *out) MUST_CHECK;

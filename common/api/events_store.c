@@ -17,8 +17,8 @@ static const struct db_column columns[] = {
     {.type = DB_INT,  .offset = offsetof(struct event, place.id)        },
 };
 
-/* The place begins with the tenant: no index but the tenant's own has its order, so that no plan
- * reads past the events of all others. */
+/* The order begins with the tenant: only the tenant's own index has this order, so that no plan
+ * scans the events of other tenants. */
 // clang-format off
 static const struct db_statement list_statement = {
     .name = "event_list",

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Reading of a feed: a view `feed_*` that another service publishes. It shows the present state of
- * each row with its place (epoch, tx, id), which every change of the row renews; a deleted row
- * stays with `deleted`. The reader keeps the place of the last row it has dealt with, in its own
- * database, in the transaction that stores what it made of the row.
+/* Reads a feed: a view `feed_*` that another service publishes. It shows the present state of each
+ * row with its position (epoch, tx, id), which every change of the row updates; a deleted row stays
+ * with `deleted`. The consumer stores the position of the last processed row in its own database,
+ * in the transaction that stores the result.
  *
- * The commit-order rule: a transaction has its number from its first write, but its rows are seen
- * when it commits, so a lower number may appear after a higher one. A feed shows only what is older
- * than every transaction that still runs: nothing can appear there later. So one that is left open,
- * in any database of the cluster, holds all readers back.
+ * The commit-order rule: a transaction gets its number at its first write, but its rows become
+ * visible at its commit, so a lower number may appear after a higher one. A feed shows only rows
+ * older than every running transaction, so nothing can appear there later. A transaction that stays
+ * open, in any database of the cluster, delays all consumers.
  *
- * Each state is read at least once, several changes between two readings as one. A reader drops a
- * row whose `version` is older than the one it has. In a new epoch (after a restore into another
- * cluster) all rows come once more.
+ * Each state is read at least once; several changes between two reads appear as one. A consumer
+ * drops a row whose `version` is older than its own. In a new epoch (after a restore into another
+ * cluster) all rows appear once more.
  */
 #pragma once
 
@@ -26,11 +26,12 @@ struct feed_place {
 };
 
 // clang-format off
-/* The SQL of a feed. Between the two stand the columns, read from FEED_COLUMNS on, then `large` as
- * in LIST_PAGE_OF, and the view under the name feed:
+/* The SQL of a feed. Between the two are the columns, read from FEED_COLUMNS on, then `large` as in
+ * LIST_PAGE_OF, and the view with the alias feed:
  *     .sql = FEED_OF "version, text, octet_length(text) AS large FROM notes.feed_notes feed" FEED_CUT
- * The place stands in SELECTs, so that no plan knows it. By the epoch, which all rows share, a plan
- * would take what is behind the place for nothing, and each page would read and sort all of it. */
+ * The position is in scalar SELECTs, so that the planner does not know its value. With the value it
+ * would estimate by the epoch, which all rows share, that no rows follow, and each page would read
+ * and sort all of them. */
 #define FEED_OF                                                                                    \
     LIST_PAGE_OF                                                                                   \
     "SELECT feed.epoch::bigint AS place_epoch, feed.tx::text::bigint AS place_tx,"                 \
@@ -44,8 +45,8 @@ struct feed_place {
 // clang-format on
 enum { FEED_COLUMNS = 4 };
 
-/* At most `limit` rows behind `after`, fewer where they are large, none where there are no more. */
+/* Reads at most `limit` rows after `after`, fewer if they are large, none at the end. */
 bool feed_read(struct db *db, const struct db_statement *feed, const struct feed_place *after,
                int64_t limit, struct db_rows *rows, struct fault *fault) MUST_CHECK;
-/* The place of a row, to read on from; whether the row was deleted: its columns are NULL then. */
+/* Returns the position of a row, and whether the row is deleted: its columns are then NULL. */
 void feed_row(const struct db_rows *rows, int row, struct feed_place *place, bool *deleted);

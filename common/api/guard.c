@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 
-enum { QUOTA_MAX = 64 }; /* room for two numbers of 64 bits and the text around them */
+enum { QUOTA_MAX = 64 }; /* two numbers of 64 bits and text */
 
 static bool version_check(const struct http_request *req, struct fault *fault)
 {
@@ -100,7 +100,7 @@ static bool actor_check(const struct api_guard *guard, const struct http_request
                      kind->name);
 }
 
-/* RFC 6750, 2.1. A password that the edge has checked is no key. */
+/* RFC 6750, 2.1. Other schemes are ignored: the reverse proxy has checked them. */
 static struct slice bearer(struct slice authorization)
 {
     const struct slice scheme = slice_cut(&authorization, ' ');

@@ -61,7 +61,7 @@ bool api_idempotency_key(struct slice header, struct arena *arena, struct slice 
     return true;
 }
 
-/* Raw bytes behind the '?'; absent when there is none. */
+/* Raw bytes after the '?'; absent without a query. */
 static struct slice raw_query(const struct http_request *req)
 {
     struct slice rest = req->target;

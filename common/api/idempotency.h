@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Idempotency-Key: recognises a request that came before. A key belongs to its client. The
- * fingerprint of a request is over method, path, query, actor and canonical body: the same key with
- * another fingerprint is refused. */
+/* Idempotency-Key: recognises repeated requests. A key belongs to its client. The fingerprint of a
+ * request covers method, path, query, actor and canonical body: the same key with another
+ * fingerprint is refused. */
 #pragma once
 
 #include "api/caller.h"
@@ -9,16 +9,16 @@
 #include "http/request.h"
 
 struct idempotency {
-    bool on;          /* false: no key, or none that counts: not a POST, a route with
-                         HTTP_ROUTE_READS, a dry run */
-    struct slice key; /* in the arena */
-    struct uuid id;   /* of client and key */
-    int64_t lock;     /* advisory lock of client and key */
+    bool on; /* false: no key, or it is ignored: not a POST, a route with HTTP_ROUTE_READS, a dry
+                run */
+    struct slice key;                            /* in the arena */
+    struct uuid id;                              /* of client and key */
+    int64_t lock;                                /* advisory lock of client and key */
     char fingerprint[2 * DIGEST_SHA256_LEN + 1]; /* hex */
 };
 
-/* The key of a header, which is plain or a quoted string: 1 to 255 visible ASCII characters. Else
- * FAULT_UNREADABLE "bad_idempotency_key". */
+/* Reads the key from the header, plain or as a quoted string: 1 to 255 visible ASCII characters.
+ * Else FAULT_UNREADABLE "bad_idempotency_key". */
 enum { IDEMPOTENCY_KEY_MAX = 255 };
 bool api_idempotency_key(struct slice header, struct arena *arena, struct slice *key,
                          struct fault *fault) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The text of a key: making it, checking its shape. Looking keys up: key_cache.c. */
+/* The text of keys: generation, syntax. Look-ups: key_cache.c. */
 #include "api/key.h"
 
 #include "base/digest.h"
@@ -19,7 +19,7 @@ static void check_digits(const char *key, char out[CHECK_LEN])
         out[i] = base62[crc % 62];
 }
 
-/* One digit, each equally likely: bytes above the largest multiple of 62 are thrown away. */
+/* One digit, each equally likely: bytes above the largest multiple of 62 are rejected. */
 static char random_digit(void)
 {
     uint8_t byte;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* API keys: `tb_live_` or `tb_test_`, 30 characters of base62 (178 bits), 6 of CRC-32, so that a
  * mistyped key is refused without a look-up. The database has its SHA-256, scopes, expiry and last
- * use; the key itself is shown once. A client may have two live keys while it changes from one to
- * the other.
+ * use; the key itself is shown once. A client may have two live keys during a rotation.
  *
- * A key that was looked up is remembered in the process. For 3 s (API_KEY_FRESH_MS) it serves as it
- * is. A use between 3 and 5 s (API_KEY_STALE_MS) still serves, and starts one look-up in the
- * background. After 5 s the request waits for the look-up. An unknown key is remembered for 1 s. So
- * a revoked key stops working everywhere within 5 s. When PostgreSQL does not answer, a key serves
- * for `away_ms` after its last look-up, where the service says so (API_KEY_AWAY_MS). A service may
- * keep what it knows of good keys for its next start (api_keys_keep()). */
+ * Looked-up keys are cached in the process. For 3 s (API_KEY_FRESH_MS) a cached key is used as it
+ * is. Between 3 and 5 s (API_KEY_STALE_MS) it is still used, and one look-up starts in the
+ * background. After 5 s the request waits for the look-up. An unknown key is cached for 1 s. So a
+ * revoked key stops working everywhere within 5 s. While PostgreSQL does not answer, a key is valid
+ * for `outage_ms` after its last look-up (API_KEY_AWAY_MS). A service may persist valid keys for
+ * its next start (api_keys_keep()). */
 #pragma once
 
 #include "api/caller.h"
@@ -19,12 +18,12 @@
 
 enum {
     API_KEY_LEN = 44,
-    API_KEY_PREFIX_LEN = 12, /* "tb_live_abcd": shown, so that people can tell keys apart */
+    API_KEY_PREFIX_LEN = 12, /* "tb_live_abcd": shown to identify keys */
     API_KEY_FRESH_MS = 3000, /* then a use starts a look-up in the background */
     API_KEY_STALE_MS = 5000, /* then a use waits for the look-up */
     API_KEY_UNKNOWN_MS = 1000,
     API_KEY_USED_MS = 60000, /* between two writes of a key's last_used_at, at least */
-    API_KEY_KEEP_MS = 60000, /* between two times that a key is kept, at least */
+    API_KEY_KEEP_MS = 60000, /* between two calls of `keep` for a key, at least */
     API_KEY_AWAY_MS = 24 * 3600 * 1000,
     API_KEY_SCOPES_MAX = 128 /* of the names of one service's scopes, with a NUL */
 };
@@ -33,17 +32,17 @@ void api_key_make(bool test, char out[API_KEY_LEN + 1]);
 /* Shape and checksum only. */
 bool api_key_is_wellformed(struct slice key);
 
-struct api_keys; /* the process' memory of checked keys */
+struct api_keys; /* the process's cache of keys */
 struct api_keys_options {
     struct loop *loop;
     struct db_pool *pool;
     const struct api_callers *callers; /* borrowed */
-    const char *operator_tenant;       /* borrowed. Beside the tenant system, whose keys have the
-                                          scopes of api_scope_is_system(); NULL or "": no other's */
+    const char *operator_tenant; /* borrowed. Its keys may have the scopes of api_scope_is_system(),
+                                    as those of the tenant system; NULL or "": no other tenant */
     size_t keys_max;
-    bool note_use;     /* last_used_at is written, which needs exclusive connections */
-    int64_t outage_ms; /* while PostgreSQL does not answer, how long a key serves after its last
-                        look-up; 0: API_KEY_STALE_MS, as always */
+    bool note_use;     /* write last_used_at, which needs exclusive connections */
+    int64_t outage_ms; /* how long a key is valid after its last look-up while PostgreSQL does not
+                          answer; 0: API_KEY_STALE_MS */
 };
 struct api_keys *api_keys_create(const struct api_keys_options *options, struct fault *fault);
 void api_keys_destroy(struct api_keys *keys); /* takes NULL */
@@ -53,7 +52,7 @@ void api_keys_destroy(struct api_keys *keys); /* takes NULL */
 bool api_keys_check(struct api_keys *keys, struct slice key, struct api_caller *caller,
                     struct fault *fault) MUST_CHECK;
 
-/* What is known of a good key: never the key itself. */
+/* A persisted valid key, without its text. */
 struct api_key_kept {
     uint8_t hash[DIGEST_SHA256_LEN];
     struct uuid id;
@@ -64,17 +63,17 @@ struct api_key_kept {
     int64_t rate_per_s;
     int64_t burst;
     int64_t expires_us; /* INT64_MIN: never */
-    int64_t checked_us; /* when it was last looked up; 0: it is good no more */
+    int64_t checked_us; /* when it was last looked up; 0: no longer valid */
 };
 
-/* `keep` is told of keys that were looked up and found, and of those among them that are not found
- * any more. It must not park. */
+/* `keep` is called for keys that a look-up has found, and when such a key is no longer found. It
+ * must not park. */
 struct api_key_keeper {
     void (*keep)(void *data, const struct api_key_kept *key);
     void *data;
 };
 void api_keys_keep(struct api_keys *keys, const struct api_key_keeper *keeper);
 
-/* A key that an earlier process has kept. It serves only while PostgreSQL does not answer, for
- * `away_ms` after `checked_us`; one that is older, or not of the past, is ignored. */
+/* Adds a key that an earlier process has persisted. It is used only while PostgreSQL does not
+ * answer, for `outage_ms` after `checked_us`; older keys and those from the future are ignored. */
 void api_keys_recall(struct api_keys *keys, const struct api_key_kept *kept);

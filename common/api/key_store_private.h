@@ -18,13 +18,13 @@ struct key_record {
     int64_t expires_us; /* INT64_MIN: never */
 };
 
-/* `found` is false for a key that is unknown, revoked or expired. */
+/* `found` is false for an unknown, revoked or expired key. */
 bool key_store_find(const struct api_keys_options *keys, const uint8_t hash[DIGEST_SHA256_LEN],
                     bool *found, struct key_record *out, struct fault *fault) MUST_CHECK;
 
-/* The words of --keys create and --keys ensure. */
+/* The options of --keys create and --keys ensure. */
 struct key_draft {
-    struct slice tenant; /* inserted when there is none of this name */
+    struct slice tenant; /* inserted if there is none of this name */
     struct slice client; /* likewise, in the tenant */
     struct slice scopes;
     struct slice prefix;
@@ -36,9 +36,9 @@ struct key_draft {
 bool key_store_insert(struct db *tx, const struct key_draft *draft, struct uuid *id,
                       struct fault *fault) MUST_CHECK;
 
-/* Afterwards the client has the key of this hash with these scopes and limits, and its other keys
- * are revoked; `revoked` is how many were. FAULT_CONFLICT "key_spent": this key is revoked, or
- * belongs to another client. */
+/* Gives the client the key of this hash with these scopes and limits, and revokes its other keys;
+ * `revoked` is their number. FAULT_CONFLICT "key_spent": this key is revoked, or belongs to another
+ * client. */
 bool key_store_ensure(struct db *tx, const struct key_draft *draft, int64_t *revoked,
                       struct fault *fault) MUST_CHECK;
 
@@ -46,7 +46,7 @@ bool key_store_ensure(struct db *tx, const struct key_draft *draft, int64_t *rev
 enum { KEY_STORE_LIST_COLUMNS = 8 };
 bool key_store_list(struct db *db, struct db_rows *rows, struct fault *fault) MUST_CHECK;
 
-/* By id or by prefix. FAULT_NOT_FOUND, FAULT_CONFLICT "prefix_not_unique". */
+/* Revokes a key by id or prefix. FAULT_NOT_FOUND, FAULT_CONFLICT "prefix_not_unique". */
 bool key_store_revoke(struct db *tx, struct slice id_or_prefix, struct uuid *id,
                       struct fault *fault) MUST_CHECK;
 

@@ -15,9 +15,9 @@ static const struct field page_items[] = {
 // clang-format on
 const struct fields list_page_fields = FIELDS_OF(page_items, struct list_page);
 
-/* A cursor is base64url without padding of this, big-endian. The hash of the filters is no
- * signature: it finds a cursor that is used with another list by mistake. A forged cursor only
- * moves about in a list that its client may read anyway. */
+/* A cursor is base64url without padding of this, big-endian. The hash of the filters is not a
+ * signature: it detects a cursor that is used with another list by mistake. A forged cursor only
+ * selects positions in a list that the client may read anyway. */
 enum { CURSOR_FORMAT = 1 };
 struct cursor {
     uint8_t format;

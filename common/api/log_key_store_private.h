@@ -9,11 +9,11 @@
 struct log_key_list {
     struct log_person_key keys[LOG_PERSON_KEYS_MAX];
     size_t count;
-    bool complete; /* those of today and of tomorrow are there */
+    bool complete; /* the keys of today and tomorrow exist */
 };
 
 bool log_key_store_list(struct db *db, struct log_key_list *out, struct fault *fault) MUST_CHECK;
 
-/* Stores keys for today and tomorrow where there are none, deletes those older than yesterday, and
- * gives what there is then. */
+/* Stores missing keys of today and tomorrow, deletes those older than yesterday, and returns the
+ * keys. */
 bool log_key_store_renew(struct db *tx, struct log_key_list *out, struct fault *fault) MUST_CHECK;

@@ -15,9 +15,9 @@ struct periodic {
     struct loop *loop;
     struct periodic_options options;
     struct loop_timer timer;
-    struct fiber *fiber; /* of the run under way, or NULL */
-    int64_t soon_ns;     /* the next run begins by then; INT64_MAX: nobody asked */
-    bool stopped;        /* that run frees the rest */
+    struct fiber *fiber; /* of the current run, or NULL */
+    int64_t soon_ns;     /* the next run begins by then; INT64_MAX: not requested */
+    bool stopped;        /* the current run frees it */
     bool failing;        /* the last run failed */
     struct fiber_queue stoppers;
     struct metric runs;
@@ -56,7 +56,7 @@ static void run(void *data)
     free(periodic);
 }
 
-/* Outside of fibers, so that the run begins here and now. */
+/* Called outside of fibers, so that the run begins at once. */
 static void on_due(void *data)
 {
     struct periodic *periodic = data;

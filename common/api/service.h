@@ -2,13 +2,13 @@
 /* The main program of every service: configuration, loop, PostgreSQL, Redis, guard, server, drain.
  *
  *   --version             name, version, schema version; exit 0
- *   --check-config        reads the environment and its files, prints every mistake; exit 0 or 2
+ *   --check-config        reads the environment and its files, prints all mistakes; exit 0 or 2
  *   --migrate [--dry-run] applies the schema with MIGRATION_DATABASE_URL (or DATABASE_URL)
- *   --healthcheck         asks the running copy's /readyz over loopback; exit 0 or 1
+ *   --healthcheck         requests the running instance's /readyz over loopback; exit 0 or 1
  *   --print-env           .env.example of this service
  *   --keys create|ensure|list|revoke ...   API keys (see --keys --help)
- * --migrate and --keys are for services with a schema of their own.
- * Exit codes: 0 fine, 1 failed, 2 bad configuration or usage, 3 schema incompatible.
+ * --migrate and --keys are for services with a schema of their own. Exit codes: 0 fine, 1 failed, 2
+ * bad configuration or usage, 3 schema incompatible.
  */
 #pragma once
 
@@ -24,7 +24,7 @@
 #include "http/ready.h"
 #include "http/server.h"
 
-/* The variables every service has; the first member of each service's own config struct. */
+/* The variables of every service; the first member of each service's own config struct. */
 struct service_config {
     const char *environment; /* production, staging, demo, test */
     int log_level;
@@ -43,14 +43,16 @@ struct service_config {
     int64_t http_fibers_max;
     int64_t db_shared;      /* connections for reads */
     int64_t db_exclusive;   /* connections for changes */
-    int64_t drain_lame_ms;  /* idle connections live so long after SIGTERM: 5 s */
+    int64_t drain_lame_ms;  /* lame-duck time after SIGTERM, in which the instance still accepts
+                               connections: 5 s */
     int64_t drain_limit_ms; /* 20 s */
 };
 
-/* For background work, beside those of requests: calls under way, periodic tasks, connections. */
+/* For background work, in addition to those of requests: running calls, periodic tasks,
+ * connections. */
 enum { SERVICE_BACKGROUND_FIBERS = 192 };
 
-/* What a service's own code gets. Read-only after start. */
+/* The parts of a running service. Read-only after start. */
 struct service {
     const struct service_config *config;
     struct loop *loop;
@@ -62,30 +64,30 @@ struct service {
     struct api_keys *keys;       /* NULL: NEEDS_NOTHING */
     struct api_changes *changes; /* NULL: not NEEDS_DATABASE */
     events_part_fn *events;      /* the definition's */
-    struct ready *ready; /* for a part of the service's own, see ready_add(); NULL in commands and
-                            in tests of use cases */
-    bool stopping;       /* a signal came: nothing is begun any more that an end would cut in two */
+    struct ready *ready; /* for the service's own parts, see ready_add(); NULL in commands and in
+                            tests of use cases */
+    bool stopping;       /* a signal came: start no work that must not be interrupted */
 };
 
-/* What a service needs of PostgreSQL. */
+/* The service's use of PostgreSQL. */
 enum service_needs {
     NEEDS_DATABASE, /* its own schema, and the keys */
-    NEEDS_KEYS,     /* the keys alone, by one shared connection. It is ready without PostgreSQL
-                       too: a key that was good in the last 24 h is good until PostgreSQL is back.
-                       The last use of a key is not written. No changes, no migrations. */
-    NEEDS_NOTHING   /* neither: every route is open, and there is no database */
+    NEEDS_KEYS, /* the keys only, by one shared connection. The service is ready without PostgreSQL:
+                   a key that was valid in the last 24 h stays valid until PostgreSQL is back. The
+                   last use of a key is not written. No changes, no migrations. */
+    NEEDS_NOTHING /* neither: every route is open, and there is no database */
 };
 
-/* The first member of what start() gives, by which the routes that every service has find the
- * service. A service whose data begins with anything else does not start. */
+/* The first member of the data that start() returns, by which the common routes find the service. A
+ * service whose data begins with anything else does not start. */
 struct service_data {
     struct service *service;
 };
 
 struct service_definition;
 
-/* A command of the service's own beside those above: `template-api --import ...`. argv[0] is the
- * command's name; `run` gives the process' exit code. */
+/* A command of the service itself: `template-api --import ...`. argv[0] is the command's name;
+ * `run` returns the exit code. */
 struct service_command {
     const char *name; /* "--import" */
     int (*run)(const struct service_definition *definition, int argc, char **argv);
@@ -95,60 +97,60 @@ struct service_command {
 struct service_definition {
     const char *name; /* "template-api" */
     enum service_needs needs;
-    /* A copy that was ready stays so while PostgreSQL is away, because it has words of its own for
-     * whoever calls then: no load balancer leaves it out. */
+    /* A ready instance stays ready while PostgreSQL is unavailable, because it replies to callers
+     * by itself: load balancers keep it. */
     bool stays_ready;
     uint16_t default_port;
-    const struct env_variable *variables; /* the service's own, beside the common ones */
+    const struct env_variable *variables; /* the service's own */
     size_t variable_count;
     size_t config_size; /* its struct begins with struct service_config */
     const struct http_route *routes;
     size_t route_count;
-    /* How many of `routes`, from the first on, this configuration serves; the others are unknown
-     * paths. NULL: all. */
+    /* Number of the first `routes` that this configuration serves; the others are unknown paths.
+     * NULL: all. */
     size_t (*routes_served)(const void *config);
     size_t bodies_max;                   /* of struct http_server_options; 0: its default */
-    const struct api_callers *callers;   /* the scopes and actors it knows; NULL: NEEDS_NOTHING */
+    const struct api_callers *callers;   /* its scopes and actors; NULL: NEEDS_NOTHING */
     const struct db_migration_set *sets; /* the service's own, its main schema first; those of
-                                            api/schema come before them by themselves */
+                                            api/schema are added before them */
     size_t set_count;
     bool delivers;           /* its main schema has the tables of api/deliver */
     const char *search_path; /* "template, api" */
     events_part_fn
-        *events; /* what a caller may read of GET /v1/events; NULL: staff all, no other actor */
-    api_again_fn *again;  /* of struct api_changes; NULL: stored answers do not change */
+        *events;          /* restricts GET /v1/events; NULL: staff read all, other actors nothing */
+    api_again_fn *again;  /* of struct api_changes; NULL: stored replies do not change */
     struct slice openapi; /* JSON text for /openapi.json */
-    /* What the variables name, like a file of settings; or NULL. Called by --check-config, and
-     * before anything is started. False: every mistake stands in `errors`, a line each; the process
-     * ends with 2. */
+    /* Checks what variables refer to, like a settings file; or NULL. Called by --check-config and
+     * before the start. False: every mistake is printed to `errors`, one line each; the process
+     * exits with 2. */
     bool (*check)(const void *config, FILE *errors);
-    /* Returns what handlers get as `data`, which begins as struct service_data does; NULL: fault.
-     * Without a start() they get a struct service_data. */
+    /* Returns the handlers' `data`, which begins as struct service_data does; NULL: fault. Without
+     * start() the data is a struct service_data. */
     void *(*start)(struct service *service, const void *config, struct fault *fault);
-    /* Called outside of fibers, when the loop has ended and no fiber lives. Not called when start()
-     * failed, nor in a process that ends with fibers alive. */
+    /* Called outside of fibers, when the loop has ended and no fiber lives. Not called if start()
+     * failed or if the process ends with living fibers. */
     void (*stop)(void *data);
     const struct service_command *commands; /* or NULL */
     size_t command_count;
 };
 
-/* Runs until the process ends; gives its exit code. */
+/* Runs until the process ends; returns its exit code. */
 int service_main(int argc, char **argv, const struct service_definition *definition);
 
-/* For commands: `run` in a fiber beside what a service has of PostgreSQL (DATABASE_URL, else
- * MIGRATION_DATABASE_URL), with one connection for changes; of `service` only loop, work, pool, db
- * and changes are set. Gives what `run` gave, 1 where it never ran, 2 without a database's address.
+/* For commands: runs `run` in a fiber with PostgreSQL (DATABASE_URL, else MIGRATION_DATABASE_URL)
+ * and one connection for changes; of `service` only loop, work, pool, db and changes are set.
+ * Returns the result of `run`, 1 if it never ran, 2 without a database URL.
  */
 typedef int service_once_fn(struct service *service, void *arg);
 int service_once(const struct service_definition *definition, int64_t limit_ms,
                  service_once_fn *run, void *arg);
 
-/* Handlers of the routes that every service has. Its table of routes names them by SERVICE_ROUTES.
+/* Handlers of the common routes, listed by SERVICE_ROUTES.
  */
 http_handler service_get_readyz;
 http_handler service_get_health; /* 200 while ready, else 503: the deploy gate */
 http_handler service_get_openapi;
-http_handler service_get_docs;      /* the same for people; HTTP_ROUTE_ANY_TYPE, as its files: */
+http_handler service_get_docs;      /* the same as a page; HTTP_ROUTE_ANY_TYPE, as its files: */
 http_handler service_get_docs_file; /* "/docs/:file" */
 
 // clang-format off
@@ -164,8 +166,8 @@ http_handler service_get_docs_file; /* "/docs/:file" */
     SERVICE_ROUTE("/docs/:file",   service_get_docs_file, HTTP_ROUTE_ANY_TYPE)
 // clang-format on
 
-/* What tapbot_service() of cmake/tapbot_targets.cmake knows of a service whose short name is
- * `short_`: SERVICE_FILES beside its definition, SERVICE_KNOWN in it; SERVICE_MIGRATIONS is its
+/* Values from tapbot_service() of cmake/tapbot_targets.cmake for a service with the short name
+ * `short_`: SERVICE_FILES next to its definition, SERVICE_KNOWN in it; SERVICE_MIGRATIONS is its
  * main set. */
 #define SERVICE_FILES(short_)                                                                      \
     extern const struct embed_file short_##_schema_files[];                                        \

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Deletes stored answers of Idempotency-Keys past their time: when the copy has become ready, then
- * every minute. */
+/* Deletes expired replies of Idempotency-Keys: once the instance is ready, then every minute. */
 #include "api/periodic.h"
 #include "api/service_private.h"
 #include "base/log.h"

@@ -12,7 +12,7 @@ static const char *const environments[] = {"production", "staging", "demo", "tes
 
 enum { PORT_TEXT_MAX = 8 };
 
-/* name, type, place, default (NULL: required), min, max, help */
+/* name, type, offset, default (NULL: required), min, max, help */
 static const struct env_variable common[] = {
     {"ENVIRONMENT",              ENV_TEXT,     AT(environment),            "production", 0, 0,
      "production, staging, demo or test."                                                                                        },
@@ -61,10 +61,10 @@ static const struct env_variable few_table[] = {
 };
 enum { FEW_COUNT = ARRAY_LEN(few_table) };
 
-/* The variables that not every service has. */
+/* Variables of some services only. */
 static const struct {
     const char *name;
-    enum service_needs needs; /* a service that needs less has no such variable */
+    enum service_needs needs; /* a service that needs less does not have the variable */
 } narrower[] = {
     {"DATABASE_URL",             NEEDS_KEYS    },
     {"RATE_LIMIT_ENABLED",       NEEDS_KEYS    },
@@ -81,7 +81,7 @@ static bool is_needed(const char *name, enum service_needs needs)
     return true;
 }
 
-/* The default of HTTP_PORT, which differs by service. env_load() does not keep the text. */
+/* Sets the default of HTTP_PORT, which differs by service. env_load() does not keep the text. */
 static void port_default(struct env_variable *table, size_t count, char text[PORT_TEXT_MAX],
                          uint16_t port)
 {
@@ -91,7 +91,7 @@ static void port_default(struct env_variable *table, size_t count, char text[POR
             table[i].fallback = text;
 }
 
-/* The table, and behind it the text of the port, in one allocation. */
+/* The table and the text of the port, in one allocation. */
 struct env_variable *service_config_table(const struct service_definition *definition,
                                           size_t *count)
 {

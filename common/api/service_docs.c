@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* /docs: the service's /openapi.json for people. The page is Swagger UI (third_party/), which comes
- * from this binary, compressed. Nothing comes from another host, and the Content-Security-Policy
- * below lets a browser ask no other. */
+/* /docs: the service's /openapi.json as a page. The page is Swagger UI (third_party/), embedded
+ * compressed in this binary. Nothing is loaded from other hosts, and the Content-Security-Policy
+ * below forbids it. */
 #include "api/service_private.h"
 #include "base/embed.h"
 #include "http/media.h"
@@ -15,9 +15,9 @@ extern const size_t api_docs_file_count;
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "              \
     "frame-ancestors 'none'"
 
-enum { DOCS_VERSION = 1 }; /* before the dot of its ETags, which differ by content */
+enum { DOCS_VERSION = 1 }; /* the version in its ETags, which differ by content */
 
-/* path behind /docs/, the file in the binary, its type */
+/* path after /docs/, the file in the binary, its type */
 static const struct docs_file {
     const char *name;
     const char *embedded;
@@ -48,7 +48,8 @@ static struct slice content_of(const struct docs_file *file)
     return SLICE("");
 }
 
-/* The browser keeps it, but asks by its ETag at each use, so that an update shows at once. */
+/* The browser caches it but revalidates it by its ETag at each use, so that an update shows at
+ * once. */
 static enum http_status reply_file(const struct http_request *req, struct http_response *res,
                                    const struct docs_file *file)
 {

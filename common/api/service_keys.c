@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* --keys: makes, ensures, lists and revokes API keys. Runs beside the service, with the migrator's
- * role. Standard output gets the new key and nothing else; all other text
- * goes to standard error. */
+/* --keys: creates, ensures, lists and revokes API keys. Runs beside the service, with the
+ * migrator's role. Standard output gets the new key and nothing else; all other text goes to
+ * standard error. */
 #include <stdio.h>
 
 #include "api/key.h"
@@ -40,7 +40,7 @@ static const char help[] =
     "revoke  by its id, or by its first %d characters; within 5 seconds it works nowhere\n"
     "scopes ";
 
-/* One run of the command. */
+/* A run of the command. */
 struct keys_run {
     const struct service_definition *definition;
     struct db_pool *pool;
@@ -115,7 +115,7 @@ static bool set_expires(struct keys_run *run, const char *text)
            complain("--expires", "a day as YYYY-MM-DD");
 }
 
-/* Reads the key. The end of a line may follow it, and nothing else. */
+/* Reads the key, optionally followed by a line end. */
 static bool read_key(FILE *file, char key[API_KEY_LEN + 1])
 {
     char text[API_KEY_LEN + 2];
@@ -166,8 +166,8 @@ static bool read_option(struct keys_run *run, unsigned in, const char *name, con
     return complain(name, "unknown, or lacks its value");
 }
 
-/* A key of system sees what belongs to all tenants. So `create` makes one for scopes that no other
- * tenant has, and for the one that X-Actor needs; for others only `ensure` does. */
+/* A key of the tenant system sees the data of all tenants. So `create` allows it only for scopes of
+ * that tenant and the one for X-Actor; for others only `ensure` does. */
 static bool fits_tenant(const struct keys_run *run, unsigned in)
 {
     const struct api_callers *callers = run->definition->callers;

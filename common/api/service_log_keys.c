@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Keeps the keys of persons in logs (base/log_person.h) up to date: once the schema fits, then
- * every five minutes. The key of tomorrow is there a day ahead, so midnight needs no database. A
- * service that may write makes the keys that are missing, and deletes old ones in the same
- * transaction; one of kind NEEDS_KEYS takes what is there. */
+ * every five minutes. Tomorrow's key exists a day ahead, so midnight needs no database. A service
+ * that may write creates missing keys and deletes old ones in one transaction; a service of kind
+ * NEEDS_KEYS uses existing keys. */
 #include "api/log_key_store_private.h"
 #include "api/periodic.h"
 #include "api/service_private.h"

@@ -47,8 +47,7 @@ static int print_env(const struct service_definition *definition)
 
 static int print_help(const struct service_definition *definition);
 
-/* option, what it does without more words or with them, help. Those with more words are for
- * services with a schema only. */
+/* option, function, help. Options with arguments are for services with a schema only. */
 static const struct {
     const char *name;
     service_command_fn *run;

@@ -6,10 +6,10 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
-#define RUN_OUT_NS NS_PER_S /* how long a command that is done waits for its fibers */
+#define RUN_OUT_NS NS_PER_S /* how long a finished command waits for its fibers */
 
-/* How long a statement of a command waits for the database: nobody else waits, but it must end
- * before the command's own time, or the fault would name that. */
+/* How long a command's statement waits for the database: long, since no request waits, but shorter
+ * than the command's own limit, so that the fault names the database. */
 enum { DOWN_WAIT_MAX_MS = 30000, LAST_MS = 1000 };
 
 struct once {

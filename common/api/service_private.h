@@ -9,7 +9,7 @@
 
 enum { BUILD_LABELS_MAX = 128, SERVICE_APPLICATION_MAX = 64, WORK_THREADS = 2, WORK_QUEUE = 256 };
 
-/* One running copy. */
+/* One running instance. */
 struct service_run {
     struct service service; /* first, so that service_run_of() can cast it to the run */
     const struct service_definition *definition;
@@ -18,7 +18,7 @@ struct service_run {
     struct api_guard guard; /* owns its keys and its limiter */
     struct api_changes changes;
     struct http_server *server;
-    void *data; /* what the service's start() gave, or `plain` */
+    void *data; /* the data of the service's start(), or `plain` */
     struct service_data plain;
     struct ready ready;
     size_t postgres, schema, writes, redis; /* parts of ready */
@@ -31,7 +31,7 @@ struct service_run {
     int64_t started_ns;
     struct metric build_info;
     char build_labels[BUILD_LABELS_MAX];
-    char application[SERVICE_APPLICATION_MAX]; /* as the database shows this copy */
+    char application[SERVICE_APPLICATION_MAX]; /* application_name of this instance */
     struct metric ready_gauge, log_dropped;
     int exit_code;
 };
@@ -41,20 +41,21 @@ enum service_exit { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_SCHEMA 
 /* "0.1.0+1a2b3c4" */
 const char *service_version(void);
 
-/* The run, from the `data` of a handler or a guard. */
+/* Finds the run from the `data` of a handler or a guard. */
 struct service_run *service_run_of(void *data);
 
 /* service_config.c: the common variables, then the service's own. Returns new (free). */
 struct env_variable *service_config_table(const struct service_definition *definition,
                                           size_t *count);
-/* Loads all variables, and checks what the table cannot. Returns new; NULL: mistakes were printed.
+/* Loads all variables, and checks conditions that the table cannot express. Returns new; NULL:
+ * mistakes were printed.
  */
 struct service_config *service_config_load(const struct service_definition *definition);
 void service_config_free(const struct service_definition *definition,
                          struct service_config *config);
 
-/* The few variables the one-shot commands need: address, port and databases. The others may be
- * absent or wrong, and are not set. */
+/* The variables of the one-shot commands: address, port and databases. The others may be absent or
+ * wrong, and are not set. */
 bool service_basic_config_load(const struct service_definition *definition,
                                struct service_config *few) MUST_CHECK;
 void service_basic_config_free(const struct service_definition *definition,
@@ -70,7 +71,7 @@ int service_once_as_migrator(const struct service_definition *definition, int64_
  */
 struct db_migration_set *service_sets(const struct service_definition *definition, size_t *count);
 
-/* The commands; they give the exit code. argv[0] is the command's own name. */
+/* The commands; they return the exit code. argv[0] is the command's own name. */
 typedef int service_command_fn(const struct service_definition *definition);
 typedef int service_words_fn(const struct service_definition *definition, int argc, char **argv);
 service_command_fn service_serve;
@@ -84,10 +85,10 @@ void service_readiness_end(struct service_run *run);
 /* For db_pool_create(): data is the run. */
 void service_readiness_pool(void *data, bool usable);
 
-/* service_cleanup.c: deletes old answers of Idempotency-Keys, from the first readiness on. */
+/* service_cleanup.c: deletes old replies of Idempotency-Keys, from the first readiness on. */
 void service_cleanup_begin(struct service_run *run);
 void service_cleanup_end(struct service_run *run);
 
-/* service_log_keys.c: keys of persons in logs, from the time the schema fits. */
+/* service_log_keys.c: keys of persons in logs, once the schema fits. */
 void service_log_keys_begin(struct service_run *run);
 void service_log_keys_end(struct service_run *run);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Routes every service has. */
+/* Handlers of the common routes. */
 #include "api/service_private.h"
 
 enum http_status service_get_readyz(void *data, const struct http_request *req,

@@ -19,7 +19,7 @@ extern const size_t api_deliver_schema_file_count;
 
 enum { API_SETS = 3 };
 
-/* Those of the library are in the service's main schema, before its own tables. */
+/* Adds the library's sets in the service's main schema, before its own tables. */
 static size_t add_own(const struct service_definition *definition, struct db_migration_set *sets)
 {
     sets[0] = (struct db_migration_set){.schema = definition->sets[0].schema,

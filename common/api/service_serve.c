@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Creates all parts of a running copy, runs it, destroys them in reverse. */
+/* Creates all parts of a running instance, runs it, destroys them in reverse. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,8 +50,8 @@ static void on_signal(void *data, int signo)
     http_server_drain(run->server, config->drain_lame_ms, config->drain_limit_ms, drained, run);
 }
 
-/* "name/version of the schema": a migrator refuses a step that a connected copy could not live
- * with.
+/* "name/version of the schema": a migrator refuses a step that is incompatible with a connected
+ * instance.
  */
 static void name_application(const struct service_definition *definition,
                              char text[SERVICE_APPLICATION_MAX])
@@ -237,7 +237,7 @@ static int live(struct service_run *run)
     loop_run(run->service.loop);
     LOG(LOG_INFO, "stopped", "Ended", log_int("code", run->exit_code),
         log_int("fibers", (int64_t)fiber_live(run->service.loop)));
-    /* A fiber that still waits may use any part, so none is destroyed: the kernel cleans up. */
+    /* A waiting fiber may use any part, so none is destroyed: the kernel cleans up. */
     if (fiber_live(run->service.loop) > 0) {
         log_flush();
         _exit(run->exit_code);

@@ -80,8 +80,8 @@ static struct db_conn *fewest_in_flight(struct db_pool *pool, size_t room)
     return best;
 }
 
-/* DB_TURN_SPREAD statements in a row share a connection: one system call for all. The next ones go
- * to the connection that then has the fewest entries in its ring. */
+/* DB_STATEMENTS_SPREAD statements in a row share a connection: one system call for all. The next
+ * ones go to the connection that then has the fewest entries in its ring. */
 static struct db_conn *pick(struct db_pool *pool, size_t room)
 {
     struct db_conn *conn = pool->iteration_conn;

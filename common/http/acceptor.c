@@ -14,7 +14,7 @@
 
 enum {
     BACKLOG = 1024,
-    ACCEPTS_PER_TURN = 64,
+    ACCEPTS_PER_ITERATION = 64,
     ACCEPT_PAUSE_MS = 100, /* after descriptors or memory ran out */
     EVICT_IDLE_MS = 1000
 };
@@ -118,7 +118,7 @@ static void on_accept(void *data, uint32_t events)
 {
     struct http_server *server = data;
     (void)events;
-    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+    for (int i = 0; i < ACCEPTS_PER_ITERATION; i++) {
         if (server->admission.connections >= server->admission.connections_max)
             http_connection_evict(server, EVICT_IDLE_MS * NS_PER_MS);
         if (http_admission_is_full(&server->admission)) {

@@ -11,7 +11,12 @@
 #include "base/now.h"
 #include "http/server_private.h"
 
-enum { LINGER_MS = 2000, LINGER_BYTES = 16 * 1024 * 1024, READS_PER_TURN = 16, READ_SIZE = 4096 };
+enum {
+    LINGER_MS = 2000,
+    LINGER_BYTES = 16 * 1024 * 1024,
+    READS_PER_ITERATION = 16,
+    READ_SIZE = 4096
+};
 
 struct lingering {
     struct http_server *server;
@@ -41,7 +46,7 @@ static void on_readable(void *data, uint32_t events)
     char scratch[READ_SIZE];
     (void)events;
 
-    for (int i = 0; i < READS_PER_TURN; i++) {
+    for (int i = 0; i < READS_PER_ITERATION; i++) {
         ssize_t got = recv(linger->fd, scratch, sizeof(scratch), MSG_DONTWAIT);
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
             return;

@@ -75,7 +75,7 @@ static void arm_timer(struct http_server *server)
         server->mhd_pending = true;
 }
 
-static bool run_at_turn_end(void *data)
+static bool run_at_iteration_end(void *data)
 {
     struct http_server *server = data;
     bool mhd_pending = server->mhd_pending;
@@ -131,7 +131,7 @@ static bool start_server(struct http_server *server, struct fault *fault)
     if (!http_acceptor_open(server, fault) || !start_daemon(server, fault) ||
         !http_acceptor_start(server, fault))
         return false;
-    loop_hook_add(server->loop, &server->hook, run_at_turn_end, server);
+    loop_hook_add(server->loop, &server->hook, run_at_iteration_end, server);
     return true;
 }
 

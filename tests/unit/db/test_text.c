@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+#include "db/params_private.h"
 #include "db/text_private.h"
 
 struct note {

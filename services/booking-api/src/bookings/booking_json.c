@@ -133,7 +133,7 @@ static const struct field action_items[] = {
 // clang-format on
 static const struct fields action_fields = FIELDS_OF(action_items, struct booking_allowed);
 
-/* A booking and the caller for whom it is encoded. */
+/* A booking, encoded for this caller. */
 struct view {
     struct booking booking;
     int64_t refund_due;

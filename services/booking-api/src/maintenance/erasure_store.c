@@ -41,7 +41,7 @@ static const struct db_statement booking_statement = {
            " WHERE id = ANY ({ids}::uuid[])",
 };
 
-/* Reasons are free text and may contain personal data, whoever wrote them. */
+/* Reasons are free text and may contain personal data, regardless of the author. */
 static const struct db_statement history_statement = {
     .name = "erasure_history",
     .parameters = "ids text",

@@ -57,7 +57,7 @@ static const struct db_statement ride_statement = {
            " WHERE id = his.erased",
 };
 
-/* A reason is free text and may name the person, whoever its author is. */
+/* A reason is free text and may name the person, regardless of its author. */
 static const struct db_statement history_statement = {
     .name = "ride_erase_history",
     .parameters = "own text",

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""openapi_json.py COMMON.yaml SERVICE.yaml [PART.yaml ...] OUT.json: a service's contract as people write it, and those
-of its parts, with what all services share, to the one that is served.
+"""openapi_json.py COMMON.yaml SERVICE.yaml [PART.yaml ...] OUT.json: merges a service's OpenAPI document, those
+of its parts, and the one of all services into the served document.
 
-Mappings are merged name by name and lists are joined, the service's part first; of two other values, and of
-two examples, the service's counts. Codes of errors are sorted; of two with one name, too, the service's counts. In the responses of an operation `x-usual: [404, 409]` stands for
-references that COMMON's own x-usual names. YAML is read as JSON's types and nothing more: a time or a date is
-text, and a name that comes twice is an error.
+Mappings are merged name by name and lists are joined, the service's items first; of two other values,
+two examples, or two error codes of one name, the service's is used. Error codes are sorted. In the responses of an operation `x-usual: [404, 409]` stands for
+references that COMMON's own x-usual names. YAML is read with JSON's types only: a time or a date is
+text, and a repeated name is an error.
 """
 import json
 import re
@@ -16,7 +16,7 @@ import yaml
 
 
 class Loader(yaml.SafeLoader):
-    """Without YAML's own ideas of what 14:00, on and 2027-03-01 are."""
+    """Without YAML's implicit types for 14:00, on and 2027-03-01."""
     yaml_implicit_resolvers = {}
 
     def construct_mapping(self, node, deep=False):

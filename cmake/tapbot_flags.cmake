@@ -14,8 +14,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 add_compile_definitions(_GNU_SOURCE)
 
-# Overlength: ISO C asks compilers for 4095 characters of one literal; SQL that macros put together is
-# longer, and gcc and clang have no such limit.
+# Overlength: ISO C guarantees 4095 characters of a literal; SQL joined by macros is longer,
+# and gcc and clang have no such limit.
 add_compile_options(
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
     -Wmissing-prototypes -Wold-style-definition -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual
@@ -28,19 +28,19 @@ if(TAPBOT_WERROR)
     add_compile_options(-Werror)
 endif()
 
-# A fiber has a small stack (loop/fiber.h): a frame that eats much of it must not compile quietly.
+# A fiber has a small stack (loop/fiber.h): a large frame must not compile silently.
 if(NOT TAPBOT_SANITIZE)
     add_compile_options(-Wframe-larger-than=8192)
 endif()
 
 add_compile_options(-fno-strict-aliasing -fno-omit-frame-pointer)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    # OpenSSF compiler hardening guide, as far as gcc 12 and clang 14 know it.
+    # OpenSSF compiler hardening guide, as far as gcc 12 and clang 14 support it.
     set(CMAKE_C_FLAGS_RELEASE "-O2 -g")
     add_compile_options(
         -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
         -fno-delete-null-pointer-checks -fno-strict-overflow -Werror=format-security)
-    # clang 14 and 15 know it only behind a second flag.
+    # clang 14 and 15 need a second flag for it.
     check_c_compiler_flag(-ftrivial-auto-var-init=zero TAPBOT_HAS_AUTO_VAR_INIT)
     if(TAPBOT_HAS_AUTO_VAR_INIT)
         add_compile_options(-ftrivial-auto-var-init=zero)
@@ -49,7 +49,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
         add_compile_options(-fcf-protection=full)
     endif()
     add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
-    # The same commit gives the same bytes, wherever it is built.
+    # The same commit gives the same bytes in any build folder.
     add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 endif()
 add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie>)

@@ -1,4 +1,4 @@
-# The only ways a target is made here.
+# All functions that create targets.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.75)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.14)
@@ -21,8 +21,8 @@ if(no_yaml)
 endif()
 
 # tapbot_library(name SOURCES a.c b.c LINKS lower PkgConfig::X)
-# A folder of common/, or the core of a service. It links only what lies below it, so that a call
-# upward does not link.
+# A folder of common/, or the core of a service. It links only libraries below it, so that upward calls
+# do not link.
 function(tapbot_library name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
     add_library(${name} STATIC ${ARG_SOURCES})
@@ -30,7 +30,7 @@ function(tapbot_library name)
 endfunction()
 
 # tapbot_embed(target name file...)
-# Puts files into the binary; "base/embed.h" says how they are read. The order is the one given.
+# Puts files into the binary; see "base/embed.h". The order is kept.
 function(tapbot_embed target name)
     set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}_embed.c)
     set(entries "")
@@ -81,9 +81,9 @@ foreach(row ${rows})
 endforeach()
 
 # tapbot_part(service part)
-# services/<service>/<part>/: a business of its own in the service's process, the library tapbot_<part>. It has src/
-# and schema/ as a service has them, C sees its migrations as <part>_schema, its openapi.yaml is joined to the
-# service's, and it knows nothing of the service's src/.
+# services/<service>/<part>/: a separate domain in the service's process, the library tapbot_<part>. It has src/
+# and schema/ like a service, its migrations are <part>_schema in C, its openapi.yaml is merged into the
+# service's, and it includes nothing of the service's src/.
 function(tapbot_part service part)
     set(folder ${CMAKE_SOURCE_DIR}/services/${service}/${part})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/src/*.c)
@@ -100,10 +100,9 @@ endfunction()
 
 # tapbot_service(name)
 # The service in services/<name>/ and services.tsv: every src/**.c but main.c is a library, so that tests link
-# what the service is (tapbot_<name>, with _ for -). C sees its row as SERVICE_NAME, SERVICE_SCHEMA, SERVICE_PORT,
-# and its files as <short>_openapi and, where it has them, migrations as <short>_schema and texts/*.tsv as
-# <short>_texts ("base/embed.h"). A long
-# statement may be a file of its own, src/**/X.sql: see tapbot_statements(). A folder of it with an openapi.yaml is
+# the service's code (tapbot_<name>, with _ for -). In C its row is SERVICE_NAME, SERVICE_SCHEMA, SERVICE_PORT,
+# and its files are <short>_openapi and, if present, migrations <short>_schema and texts/*.tsv
+# <short>_texts ("base/embed.h"). A long statement may be a separate file, src/**/X.sql: see tapbot_statements(). A folder of it with an openapi.yaml is
 # a part: see tapbot_part().
 function(tapbot_service name)
     set(folder ${CMAKE_SOURCE_DIR}/services/${name})
@@ -148,8 +147,8 @@ function(tapbot_service name)
 endfunction()
 
 # tapbot_test_objects(result LINKS source...)
-# Compiles once what the suites share: every source but test_*.c becomes an object library, made by the first suite that
-# names it. `result` is the list of sources for add_executable().
+# Compiles shared sources of suites once: every source but test_*.c becomes an object library, created by the first suite
+# that names it. `result` is the list of sources for add_executable().
 function(tapbot_test_objects result links)
     set(sources "")
     foreach(source ${ARGN})
@@ -177,9 +176,8 @@ set(TAPBOT_TEST_OPTIONS -Wno-unused-parameter -Wframe-larger-than=65536)
 # tapbot_test(name LABELS l1 l2 SOURCES a.c LINKS lib [TIMEOUT seconds] [RUNNER script])
 # One check suite, one ctest test. LABELS select it: unit or integration, and the module's or
 # service's name, as in `ctest -L '^http$'`: without the anchors `api` would match it too. The suite's
-# own name is a label too. TIMEOUT is
-# for a quiet machine; a busy one gets five times as long. The longest start first, so that none of
-# them is waited for at the end.
+# own name is a label too. TIMEOUT is for an idle machine; a busy one gets five times as long. The longest start first,
+# so that none of them runs alone at the end.
 function(tapbot_test name)
     cmake_parse_arguments(ARG "" "TIMEOUT;RUNNER" "LABELS;SOURCES;LINKS" ${ARGN})
     if(NOT ARG_TIMEOUT)
@@ -197,8 +195,8 @@ function(tapbot_test name)
         LABELS "${ARG_LABELS};${name}" TIMEOUT ${limit} COST ${ARG_TIMEOUT} ENVIRONMENT "CK_DEFAULT_TIMEOUT=${limit}")
 endfunction()
 
-# tapbot_one_by_one(resource test...): tests that share something, of which only one may run at a time. They are begun
-# before all others: their times add up.
+# tapbot_one_by_one(resource test...): tests that share a resource, of which only one may run at a time. They start
+# before all others, because their times add up.
 function(tapbot_one_by_one resource)
     set_tests_properties(${ARGN} PROPERTIES RESOURCE_LOCK ${resource} COST 1000)
 endfunction()

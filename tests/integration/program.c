@@ -23,7 +23,7 @@ char key_all[KEY_TEXT_MAX];
 char key_other[KEY_TEXT_MAX];
 static const char runtime[] = PROGRAM_SCHEMA "_runtime";
 static pid_t running;
-/* What copies wrote, by their port. */
+/* Logs of instances, by port. */
 static struct {
     int port;
     FILE *file;
@@ -197,7 +197,7 @@ int program_run(const char *const *words, char *out, size_t room)
     return program_wait(pid);
 }
 
-/* Of the copy at this port; a free place where there was none. */
+/* Of the instance at this port; a free place where there was none. */
 static FILE **log_of_port(void)
 {
     for (int i = 0; i < LOGS_MAX; i++) {

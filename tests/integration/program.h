@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A service as the program that it is: a migrated database of the suite's own, to which the SQL of
- * the stand goes, a running copy, keys, requests. tapbot_program_test() of tests/CMakeLists.txt
+ * the stand goes, a running instance, keys, requests. tapbot_program_test() of tests/CMakeLists.txt
  * names the program. */
 #pragma once
 
@@ -29,22 +29,22 @@ void program_end(void);
 /* The binary with these words (NULL-terminated); its exit code, its output in `out`. */
 int program_run(const char *const *words, char *out, size_t room);
 pid_t program_start(void);
-/* How often these words are in the log of the copy at this port, which was started there last. */
+/* Number of occurrences of these words in the log of the instance last started at this port. */
 int program_logged(const char *words);
 /* Waits for them: the log is written every second, and later on a loaded machine. */
 void program_logs(const char *words);
 /* Sets DATABASE_URL for the runtime role, or for another with PROGRAM_PASSWORD. */
 void program_database(void);
 void program_database_as(const char *role);
-/* From now on copies are started at, and asked on, this port; the other form takes a free one and
- * gives the one before. */
+/* Instances are started at, and requests sent to, this port from now on; the other form takes a
+ * free one and gives the one before. */
 void program_port(int number);
 int program_other_port(void);
 /* Waits until it ends; its exit code. */
 int program_wait(pid_t pid);
 /* SIGTERM: it must end with 0. */
 void program_stop(pid_t pid);
-/* Waits until the copy at this port is ready. */
+/* Waits until the instance at this port is ready. */
 void program_ready(void);
 /* PostgreSQL takes no connections to this suite's database and ends those there are, or takes them
  * again. */

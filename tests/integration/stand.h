@@ -100,14 +100,14 @@ const char *stand_url(void);
 void stand_connect(const char *url);
 void stand_disconnect(void);
 
-/* Blocking; rows are made and looked at behind the service's back. */
+/* Blocking; rows are created and read without the service. */
 void stand_sql(const char *format, ...) PRINTF_LIKE(1, 2);
 long long stand_number(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Borrowed until the next call but three; cut at STAND_TEXT. */
 const char *stand_text(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Returns new: text of any length. */
 char *stand_long_text(const char *format, ...) PRINTF_LIKE(1, 2);
-/* SQL of any length and of several statements; `name` is told when it fails. */
+/* SQL of any length and of several statements; `name` is printed when it fails. */
 void stand_script(const char *sql, const char *name);
 /* A connection of its own with a transaction that stays open after this statement, until it is
  * committed here or PQfinish() rolls it back. */

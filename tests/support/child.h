@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A child that ends when its parent does: after a failed check without forked tests (CK_FORK=no)
- * nothing ends it, and it would hold the output of whoever reads it. */
+ * nothing ends it, and it would keep its output open for the reader. */
 #pragma once
 
 #include <signal.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* An OpenAI-compatible /v1/embeddings on the loopback that answers as it is told, request after
- * request. Its vectors follow from the text and the seed alone. */
+/* An OpenAI-compatible /v1/embeddings on loopback with scripted answers. Its vectors follow from
+ * the text and the seed alone. */
 #pragma once
 
 #include <stdbool.h>
@@ -32,8 +32,8 @@ struct embeddings_says {
 enum { EMBEDDINGS_SERVER_DIMENSIONS = 8, EMBEDDINGS_SAYS_MAX = 16 };
 
 void embeddings_server_start(void);
-void embeddings_server_stop(void); /* nobody listens there any more */
-/* The last one is repeated. Counts begin anew. */
+void embeddings_server_stop(void); /* closes the listener */
+/* The last one is repeated. Resets the counts. */
 void embeddings_server_says(const struct embeddings_says *says, size_t count);
 const char *embeddings_server_url(void);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Says why a check failed before its stack is left: libcheck tells at the end only, and jumps
+/* Says why a check failed before its stack is left: libcheck prints only at the end, and jumps
  * there. Out of a fiber it cannot jump: a sanitizer, for which the stack is not where it should be,
  * would report that instead. There a failed check ends the process. Linked in by tapbot_test(). */
 #include <stdarg.h>

@@ -72,8 +72,8 @@ void visitors_stop(struct visitors *visitors)
     pthread_join(visitors->thread, NULL);
     close(visitors->listening);
     visitors->listening = -1;
-    /* Whoever counts what it hears starts anew behind that: a late visit would count there. Some
-     * wait for ever. */
+    /* Counters of received data start again after that: a late visit would count there. Some wait
+     * for ever. */
     for (int ms = 0; ms < LEAVING_MS && atomic_load(&visitors->here) > 0; ms++)
         usleep(1000);
 }

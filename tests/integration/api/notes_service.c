@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The smallest service there can be: notes that nobody may write twice. */
+/* The smallest service there can be: notes with a unique text. */
 #include <stdio.h>
 #include <stdlib.h>
 

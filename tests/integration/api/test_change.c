@@ -65,7 +65,7 @@ START_TEST(a_change_leaves_one_audit_row_and_one_event)
 }
 END_TEST
 
-START_TEST(the_same_key_and_request_give_the_first_answer_again)
+START_TEST(repeated_key_and_request_return_the_first_reply)
 {
     static struct reply first, again;
     char etag[200], location[200];
@@ -109,7 +109,7 @@ static const struct {
     {"no body comes first",            "/v1/notes",               "X-Actor: staff:A", NULL,                   400, "body_missing"},
 };
 
-START_TEST(a_key_used_for_something_else_is_told_before_the_bodys_faults)
+START_TEST(reused_key_is_reported_before_body_faults)
 {
     static struct reply answer;
 
@@ -172,7 +172,7 @@ START_TEST(a_twin_in_flight_is_409_at_once_and_a_replay_later)
 }
 END_TEST
 
-START_TEST(a_refused_change_stores_nothing_and_may_be_tried_again)
+START_TEST(refused_change_stores_nothing_and_can_be_retried)
 {
     static struct reply answer;
 
@@ -200,7 +200,7 @@ static void expect_nothing(void)
                      0);
 }
 
-START_TEST(a_dry_run_shows_what_would_be_and_leaves_nothing)
+START_TEST(dry_run_shows_the_result_and_stores_nothing)
 {
     static struct reply answer;
 
@@ -228,7 +228,7 @@ START_TEST(a_dry_run_is_refused_for_the_same_reasons)
 }
 END_TEST
 
-START_TEST(a_delete_answers_204_a_dry_one_says_what_it_would_delete)
+START_TEST(delete_replies_204_and_dry_run_names_the_row)
 {
     static struct reply answer;
     char path[200], would[200], id[64];
@@ -276,7 +276,7 @@ static const struct {
      "out_of_memory"                                                                                                                    },
 };
 
-START_TEST(what_is_refused_leaves_nothing)
+START_TEST(refused_request_stores_nothing)
 {
     static struct reply answer;
 
@@ -318,7 +318,7 @@ static long dropped(void)
     return strtol(at + strlen("\"dropped\":"), NULL, 10);
 }
 
-START_TEST(what_runs_after_the_commit_runs_for_real_changes_only)
+START_TEST(after_commit_callbacks_skip_dry_runs_and_replays)
 {
     static struct reply answer;
     long before = dropped();
@@ -342,7 +342,7 @@ static void *post_unknown(void *arg)
 }
 
 /* The flusher cannot answer, so the change is made but not known to be. */
-START_TEST(what_runs_after_the_commit_runs_when_its_outcome_is_unknown)
+START_TEST(after_commit_callbacks_run_if_the_outcome_is_unknown)
 {
     static struct reply answer;
     pthread_t thread;
@@ -432,19 +432,19 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, program_begin, end);
     tcase_add_checked_fixture(tcase, clean, NULL);
     tcase_add_test(tcase, a_change_leaves_one_audit_row_and_one_event);
-    tcase_add_test(tcase, the_same_key_and_request_give_the_first_answer_again);
-    tcase_add_loop_test(tcase, a_key_used_for_something_else_is_told_before_the_bodys_faults, 0,
+    tcase_add_test(tcase, repeated_key_and_request_return_the_first_reply);
+    tcase_add_loop_test(tcase, reused_key_is_reported_before_body_faults, 0,
                         ARRAY_LEN(reuse_cases));
     tcase_add_test(tcase, keys_of_two_clients_do_not_meet);
     tcase_add_test(tcase, a_twin_in_flight_is_409_at_once_and_a_replay_later);
-    tcase_add_test(tcase, a_refused_change_stores_nothing_and_may_be_tried_again);
-    tcase_add_test(tcase, a_dry_run_shows_what_would_be_and_leaves_nothing);
+    tcase_add_test(tcase, refused_change_stores_nothing_and_can_be_retried);
+    tcase_add_test(tcase, dry_run_shows_the_result_and_stores_nothing);
     tcase_add_test(tcase, a_dry_run_is_refused_for_the_same_reasons);
-    tcase_add_test(tcase, a_delete_answers_204_a_dry_one_says_what_it_would_delete);
-    tcase_add_loop_test(tcase, what_is_refused_leaves_nothing, 0, ARRAY_LEN(refusals));
+    tcase_add_test(tcase, delete_replies_204_and_dry_run_names_the_row);
+    tcase_add_loop_test(tcase, refused_request_stores_nothing, 0, ARRAY_LEN(refusals));
     tcase_add_test(tcase, a_change_may_queue_eight_of_each_kind);
-    tcase_add_test(tcase, what_runs_after_the_commit_runs_for_real_changes_only);
-    tcase_add_test(tcase, what_runs_after_the_commit_runs_when_its_outcome_is_unknown);
+    tcase_add_test(tcase, after_commit_callbacks_skip_dry_runs_and_replays);
+    tcase_add_test(tcase, after_commit_callbacks_run_if_the_outcome_is_unknown);
     tcase_add_test(tcase, an_answer_counts_for_48_hours_and_is_then_swept);
     tcase_add_test(tcase, a_stored_answer_is_compressed_with_lz4);
     tcase_add_test(tcase, background_work_is_audited_as_the_system);

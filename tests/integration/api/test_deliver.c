@@ -69,7 +69,7 @@ static void order_body(void *data)
 }
 DELIVER_TEST(each_item_comes_once_signed_and_in_the_order_of_its_lane, order_body)
 
-/* The order is that of ids, whoever was placed first, as far as they wait. */
+/* Waiting items are sent in the order of their ids, independent of the order of inserts. */
 static void ids_body(void *data)
 {
     const struct uuid to = receiver_on("/a");

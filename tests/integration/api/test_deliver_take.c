@@ -10,7 +10,7 @@
 #include "support/metric_of.h"
 #include "support/patience.h"
 
-/* --- nobody waits for others --- */
+/* --- receivers are independent --- */
 
 enum { HANGING = 40, ITEMS = 40 };
 
@@ -136,7 +136,7 @@ static bool settle_one(struct db *tx, void *arg, struct fault *fault)
     return deliver_store_settle(tx, &settled, fault);
 }
 
-/* --- one for whom much waits, and one for whom little does --- */
+/* --- a receiver with many items and one with few --- */
 
 enum { GREEDY = 40, GREEDY_LANES = 3 };
 
@@ -218,7 +218,7 @@ static void run_remove(void *data)
     "(SELECT count(*) FROM pg_stat_activity WHERE application_name = current_schema()"             \
     " AND wait_event_type = 'Lock')"
 
-/* Both want what somebody else has locked, the remover first. */
+/* Both wait for rows that a third transaction has locked, the remover first. */
 static void end_together(enum deliver_outcome outcome, const char *locked)
 {
     const struct uuid to = receiver_on("/a");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Who reads a service's events hears of each once, in an order that loses nothing. */
+/* A consumer of a service's events reads each once, in an order that loses nothing. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +80,7 @@ START_TEST(events_are_followed_in_order_by_a_cursor_that_never_ends)
 }
 END_TEST
 
-START_TEST(an_event_says_what_happened_to_what)
+START_TEST(event_names_type_and_resource)
 {
     static struct reply answer;
     char after[CURSOR_MAX] = "";
@@ -111,7 +111,7 @@ START_TEST(an_event_says_what_happened_to_what)
 }
 END_TEST
 
-START_TEST(what_commits_late_is_not_lost_behind_the_cursor)
+START_TEST(late_commit_is_not_lost_before_the_cursor)
 {
     char after[CURSOR_MAX] = "";
     PGconn *held = stand_hold(EVENT("early", TENANT, WRITER));
@@ -124,7 +124,7 @@ START_TEST(what_commits_late_is_not_lost_behind_the_cursor)
 }
 END_TEST
 
-START_TEST(one_reads_what_the_service_lets_one_read)
+START_TEST(caller_reads_only_permitted_events)
 {
     static struct reply answer;
     char all[CURSOR_MAX] = "", own[CURSOR_MAX] = "", staff[CURSOR_MAX] = "";
@@ -141,7 +141,7 @@ START_TEST(one_reads_what_the_service_lets_one_read)
 }
 END_TEST
 
-START_TEST(where_the_service_says_nothing_staff_alone_read)
+START_TEST(by_default_only_staff_read_events)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -164,7 +164,7 @@ END_TEST
 
 static const char *const cursors[] = {"x", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
 
-START_TEST(a_cursor_that_was_never_given_is_refused)
+START_TEST(forged_cursor_is_refused)
 {
     static struct reply answer;
     char path[128];
@@ -186,12 +186,11 @@ int main(void)
     tcase_add_unchecked_fixture(tests, program_begin, program_end);
     tcase_add_checked_fixture(tests, clean, NULL);
     tcase_add_test(tests, events_are_followed_in_order_by_a_cursor_that_never_ends);
-    tcase_add_test(tests, an_event_says_what_happened_to_what);
-    tcase_add_test(tests, what_commits_late_is_not_lost_behind_the_cursor);
-    tcase_add_test(tests, one_reads_what_the_service_lets_one_read);
-    tcase_add_test(tests, where_the_service_says_nothing_staff_alone_read);
-    tcase_add_loop_test(tests, a_cursor_that_was_never_given_is_refused, 0,
-                        (int)(ARRAY_LEN(cursors)));
+    tcase_add_test(tests, event_names_type_and_resource);
+    tcase_add_test(tests, late_commit_is_not_lost_before_the_cursor);
+    tcase_add_test(tests, caller_reads_only_permitted_events);
+    tcase_add_test(tests, by_default_only_staff_read_events);
+    tcase_add_loop_test(tests, forged_cursor_is_refused, 0, (int)(ARRAY_LEN(cursors)));
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

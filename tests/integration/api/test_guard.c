@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Who gets in, how often, as whom. */
+/* Authentication, rate limits, actors. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,7 +117,7 @@ static const struct {
     {"a route that does not say so", "/v1/whoami", NULL,        "Bearer",  key_read,    401},
 };
 
-START_TEST(a_key_comes_as_bearer_where_the_route_says_so)
+START_TEST(bearer_key_is_accepted_on_flagged_routes)
 {
     static struct reply answer;
     char line[KEY_TEXT_MAX + 40];
@@ -129,7 +129,7 @@ START_TEST(a_key_comes_as_bearer_where_the_route_says_so)
 }
 END_TEST
 
-START_TEST(a_handler_knows_for_whom_it_works)
+START_TEST(handler_gets_client_and_actor)
 {
     static struct reply answer;
     char expected[100];
@@ -143,7 +143,7 @@ START_TEST(a_handler_knows_for_whom_it_works)
 }
 END_TEST
 
-START_TEST(every_answer_says_what_is_left_of_the_limit)
+START_TEST(every_reply_has_rate_limit_headers)
 {
     static struct reply answer;
 
@@ -162,7 +162,7 @@ START_TEST(every_answer_says_what_is_left_of_the_limit)
 }
 END_TEST
 
-START_TEST(a_key_that_comes_too_fast_is_told_when_to_come_again)
+START_TEST(rate_limited_key_gets_retry_after)
 {
     static struct reply answer;
     char key[KEY_TEXT_MAX];
@@ -244,7 +244,7 @@ START_TEST(an_expired_key_stops_at_its_time)
 }
 END_TEST
 
-START_TEST(a_key_made_after_it_was_tried_works_a_second_later)
+START_TEST(key_created_after_a_try_works_within_a_second)
 {
     static struct reply answer;
     char key[KEY_TEXT_MAX];
@@ -277,7 +277,7 @@ START_TEST(the_use_of_a_key_is_noted)
 }
 END_TEST
 
-/* A copy with the product's limits, at a port of its own. */
+/* An instance with the product's limits, at its own port. */
 static pid_t start_impatient(void)
 {
     setenv("NOTES_IMPATIENT", "", 1);
@@ -331,7 +331,7 @@ static void *ask_in_thread(void *arg)
     return NULL;
 }
 
-/* Many requests with one key that nobody has checked yet, while its table is locked. */
+/* Many requests with one unchecked key, while its table is locked. */
 static PGconn *crowd_asks(struct asker crowd[CROWD], const char *key)
 {
     PGconn *lock = stand_hold("LOCK TABLE api.api_key IN ACCESS EXCLUSIVE MODE");
@@ -386,7 +386,7 @@ START_TEST(many_requests_with_a_new_key_ask_once)
 }
 END_TEST
 
-START_TEST(a_new_key_that_cannot_be_checked_is_503_for_all_who_came_with_it)
+START_TEST(unverifiable_new_key_is_503_for_all_requests)
 {
     static struct asker crowd[CROWD];
     const int port = program_other_port();
@@ -402,7 +402,7 @@ START_TEST(a_new_key_that_cannot_be_checked_is_503_for_all_who_came_with_it)
 }
 END_TEST
 
-START_TEST(many_unknown_keys_do_not_push_out_a_real_one)
+START_TEST(many_unknown_keys_do_not_evict_a_known_one)
 {
     static struct reply answer;
     char key[KEY_TEXT_MAX];
@@ -426,19 +426,18 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, begin, program_end);
     tcase_add_loop_test(tcase, a_request_passes_version_key_scope_and_actor_in_this_order, 0,
                         ARRAY_LEN(cases));
-    tcase_add_loop_test(tcase, a_key_comes_as_bearer_where_the_route_says_so, 0,
-                        ARRAY_LEN(bearers));
-    tcase_add_test(tcase, a_handler_knows_for_whom_it_works);
-    tcase_add_test(tcase, every_answer_says_what_is_left_of_the_limit);
-    tcase_add_test(tcase, a_key_that_comes_too_fast_is_told_when_to_come_again);
+    tcase_add_loop_test(tcase, bearer_key_is_accepted_on_flagged_routes, 0, ARRAY_LEN(bearers));
+    tcase_add_test(tcase, handler_gets_client_and_actor);
+    tcase_add_test(tcase, every_reply_has_rate_limit_headers);
+    tcase_add_test(tcase, rate_limited_key_gets_retry_after);
     tcase_add_test(tcase, a_revoked_key_stops_within_5_seconds_its_successor_works_on);
     tcase_add_test(tcase, an_expired_key_stops_at_its_time);
-    tcase_add_test(tcase, a_key_made_after_it_was_tried_works_a_second_later);
+    tcase_add_test(tcase, key_created_after_a_try_works_within_a_second);
     tcase_add_test(tcase, the_use_of_a_key_is_noted);
     tcase_add_test(tcase, a_remembered_key_outlives_a_silent_database_by_5_seconds_at_most);
     tcase_add_test(tcase, many_requests_with_a_new_key_ask_once);
-    tcase_add_test(tcase, a_new_key_that_cannot_be_checked_is_503_for_all_who_came_with_it);
-    tcase_add_test(tcase, many_unknown_keys_do_not_push_out_a_real_one);
+    tcase_add_test(tcase, unverifiable_new_key_is_503_for_all_requests);
+    tcase_add_test(tcase, many_unknown_keys_do_not_evict_a_known_one);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

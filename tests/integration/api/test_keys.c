@@ -71,7 +71,7 @@ static void make(char key[API_KEY_LEN + 1], const char *end)
 
 /* On a server that was just started, or that is busy, connecting takes longer than a request would
  * wait. */
-START_TEST(a_command_waits_for_a_database_that_is_away)
+START_TEST(command_waits_for_an_unavailable_database)
 {
     program_database_away(true);
     const pid_t pid = fork();
@@ -87,7 +87,7 @@ START_TEST(a_command_waits_for_a_database_that_is_away)
 }
 END_TEST
 
-/* What the binary writes to standard error goes into `told`. */
+/* The binary's standard error goes into `told`. */
 static int run_telling(const char *const *words, char *told, size_t room)
 {
     FILE *file = tmpfile();
@@ -104,7 +104,7 @@ static int run_telling(const char *const *words, char *told, size_t room)
     return code;
 }
 
-START_TEST(a_command_without_a_database_says_so)
+START_TEST(command_without_a_database_reports_it)
 {
     char told[1024];
 
@@ -131,7 +131,7 @@ START_TEST(a_key_of_a_file_works_with_its_scopes_and_limits)
 }
 END_TEST
 
-START_TEST(the_same_again_changes_nothing_and_other_words_the_same_row)
+START_TEST(ensure_is_idempotent_and_updates_the_same_row)
 {
     const char *row = "SELECT k.id || ' ' || scopes || ' ' || rate_per_s FROM api.api_key k"
                       " JOIN api.client c ON c.id = k.client_id WHERE c.name = 'again'";
@@ -172,7 +172,7 @@ START_TEST(another_text_of_the_file_replaces_the_key)
 }
 END_TEST
 
-START_TEST(another_clients_key_is_refused_and_nothing_is_made)
+START_TEST(key_of_another_client_is_refused)
 {
     char key[API_KEY_LEN + 1];
 
@@ -222,7 +222,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(a_mistake_ends_with_2_and_makes_nothing)
+START_TEST(usage_error_exits_2_and_creates_nothing)
 {
     const char *words[14] = {0};
     char key[API_KEY_LEN + 1], text[120] = "";
@@ -254,13 +254,13 @@ int main(void)
     tcase_set_timeout(tcase, 30);
     tcase_add_unchecked_fixture(tcase, begin, end);
     tcase_add_loop_test(tcase, a_key_of_a_file_works_with_its_scopes_and_limits, 0, 2);
-    tcase_add_test(tcase, the_same_again_changes_nothing_and_other_words_the_same_row);
+    tcase_add_test(tcase, ensure_is_idempotent_and_updates_the_same_row);
     tcase_add_test(tcase, another_text_of_the_file_replaces_the_key);
-    tcase_add_test(tcase, another_clients_key_is_refused_and_nothing_is_made);
+    tcase_add_test(tcase, key_of_another_client_is_refused);
     tcase_add_test(tcase, people_make_keys_of_system_for_its_own_scopes);
-    tcase_add_loop_test(tcase, a_mistake_ends_with_2_and_makes_nothing, 0, ARRAY_LEN(mistakes));
-    tcase_add_test(tcase, a_command_waits_for_a_database_that_is_away);
-    tcase_add_test(tcase, a_command_without_a_database_says_so);
+    tcase_add_loop_test(tcase, usage_error_exits_2_and_creates_nothing, 0, ARRAY_LEN(mistakes));
+    tcase_add_test(tcase, command_waits_for_an_unavailable_database);
+    tcase_add_test(tcase, command_without_a_database_reports_it);
     tcase_set_timeout(tcase, 30);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);

@@ -88,7 +88,7 @@ START_TEST(a_service_of_keys_has_one_connection_and_writes_nothing)
 }
 END_TEST
 
-START_TEST(known_keys_are_good_while_postgres_is_away_and_revoked_ones_end_with_it)
+START_TEST(known_keys_are_valid_during_an_outage_and_revoked_ones_not_after)
 {
     char known[KEY_TEXT_MAX], revoked[KEY_TEXT_MAX], stranger[KEY_TEXT_MAX];
 
@@ -114,7 +114,7 @@ START_TEST(known_keys_are_good_while_postgres_is_away_and_revoked_ones_end_with_
 END_TEST
 
 /* A lock on the table stands for a server that does not answer. */
-START_TEST(known_keys_are_good_while_postgres_is_silent)
+START_TEST(known_keys_are_valid_while_postgres_is_silent)
 {
     char key[KEY_TEXT_MAX];
     void *lock;
@@ -156,7 +156,7 @@ static long kept_keys(const char *path, struct api_key_kept *last)
     return count;
 }
 
-START_TEST(a_key_that_the_last_process_kept_is_good_until_postgres_is_back)
+START_TEST(persisted_key_is_valid_during_an_outage)
 {
     char path[] = "/tmp/tapbot-keys-XXXXXX";
     char kept[KEY_TEXT_MAX], stranger[KEY_TEXT_MAX];
@@ -190,7 +190,7 @@ START_TEST(a_key_that_the_last_process_kept_is_good_until_postgres_is_back)
 }
 END_TEST
 
-START_TEST(a_service_of_nothing_needs_no_database)
+START_TEST(service_without_needs_runs_without_a_database)
 {
     unsetenv("DATABASE_URL");
     start("nothing");
@@ -258,11 +258,11 @@ int main(void)
     tcase_set_timeout(tcase, 30);
     tcase_add_unchecked_fixture(tcase, program_begin, program_end);
     tcase_add_test(tcase, a_service_of_keys_has_one_connection_and_writes_nothing);
-    tcase_add_test(tcase, known_keys_are_good_while_postgres_is_away_and_revoked_ones_end_with_it);
-    tcase_add_test(tcase, known_keys_are_good_while_postgres_is_silent);
+    tcase_add_test(tcase, known_keys_are_valid_during_an_outage_and_revoked_ones_not_after);
+    tcase_add_test(tcase, known_keys_are_valid_while_postgres_is_silent);
     tcase_add_test(tcase, a_service_of_keys_starts_without_postgres);
-    tcase_add_test(tcase, a_key_that_the_last_process_kept_is_good_until_postgres_is_back);
-    tcase_add_test(tcase, a_service_of_nothing_needs_no_database);
+    tcase_add_test(tcase, persisted_key_is_valid_during_an_outage);
+    tcase_add_test(tcase, service_without_needs_runs_without_a_database);
     tcase_add_loop_test(tcase, a_command_that_has_no_sense_is_refused, 0, ARRAY_LEN(cases));
     suite_add_tcase(suite, tcase);
     return stand_main(suite);

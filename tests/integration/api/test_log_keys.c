@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The keys of persons in logs: made by whoever is first, used by all, deleted when they are old. */
+/* The keys of persons in logs: created by the first instance, used by all, deleted when they are
+ * old. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static void stop(void)
     wait_until(stand_number("%s", sql) == (wanted), "%lld, not %d: %s", stand_number("%s", sql),   \
                wanted, sql)
 
-/* "person":"0123456789abcdef" of the person of whom the notes' service logs, by today's key. */
+/* "person":"0123456789abcdef" of the person in the log of the notes' service, by today's key. */
 static const char *person_of_today(void)
 {
     static char text[80];
@@ -71,7 +72,7 @@ static void wait_person(const char *person)
     "SELECT count(*) FROM api.log_key WHERE day IN (" TODAY ", " TODAY " + 1)"                     \
     " AND octet_length(key) = 32"
 
-START_TEST(the_first_copy_makes_the_keys_of_two_days_and_all_use_them)
+START_TEST(first_instance_creates_keys_that_all_use)
 {
     stand_sql("DELETE FROM api.log_key");
     start("second");
@@ -152,7 +153,7 @@ int main(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_unchecked_fixture(tcase, program_begin, program_end);
-    tcase_add_test(tcase, the_first_copy_makes_the_keys_of_two_days_and_all_use_them);
+    tcase_add_test(tcase, first_instance_creates_keys_that_all_use);
     tcase_add_test(tcase, each_day_makes_one_key_and_deletes_one);
     tcase_add_test(tcase, two_that_make_keys_at_once_agree);
     tcase_add_test(tcase, a_service_of_keys_makes_none_and_writes_no_id);

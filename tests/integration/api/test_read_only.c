@@ -11,8 +11,8 @@
 
 #include "integration/program.h"
 
-/* A second is enough where the disk does not stand still: a copy asks once a second whether it may
- * write. */
+/* A second is enough where the disk does not stand still: an instance checks once a second whether
+ * it may write. */
 
 static struct reply answer;
 
@@ -61,7 +61,7 @@ static void end(void)
     program_end();
 }
 
-START_TEST(a_database_that_takes_no_changes_is_read_and_not_ready)
+START_TEST(read_only_database_is_readable_and_not_ready)
 {
     read_only(true);
     comes(note, 503, "\"database_read_only\"");
@@ -81,7 +81,7 @@ int main(void)
 
     tcase_set_timeout(tcase, 170);
     tcase_add_unchecked_fixture(tcase, program_begin, end);
-    tcase_add_test(tcase, a_database_that_takes_no_changes_is_read_and_not_ready);
+    tcase_add_test(tcase, read_only_database_is_readable_and_not_ready);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);
 }

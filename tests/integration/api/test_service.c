@@ -54,7 +54,7 @@ static const struct {
     {"a copy that is ready",          {"--healthcheck"},                               0, NULL                         },
 };
 
-START_TEST(a_command_does_its_work_and_says_so_by_its_exit_code)
+START_TEST(command_reports_its_result_by_exit_code)
 {
     const char *words[11] = {0};
     int code;
@@ -76,7 +76,7 @@ START_TEST(a_bad_configuration_ends_with_2)
 }
 END_TEST
 
-START_TEST(nobody_to_ask_is_not_healthy)
+START_TEST(no_listener_is_not_healthy)
 {
     const char *port = getenv("HTTP_PORT");
     char kept[16];
@@ -106,7 +106,7 @@ START_TEST(without_its_database_a_command_ends_with_1_or_2)
 }
 END_TEST
 
-START_TEST(without_redis_a_copy_serves_all_the_same)
+START_TEST(without_redis_an_instance_still_serves)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -132,7 +132,7 @@ END_TEST
 
 static const char *const addresses[] = {"0.0.0.0", "::", "::1"};
 
-START_TEST(a_copy_that_listens_elsewhere_is_asked_over_loopback)
+START_TEST(healthcheck_uses_loopback_for_other_addresses)
 {
     int port = program_other_port();
     pid_t pid;
@@ -146,7 +146,7 @@ START_TEST(a_copy_that_listens_elsewhere_is_asked_over_loopback)
 }
 END_TEST
 
-START_TEST(an_address_that_is_none_is_not_healthy)
+START_TEST(invalid_address_is_not_healthy)
 {
     setenv("HTTP_ADDRESS", "localhost", 1);
     ck_assert_int_eq(run(HEADERS("--healthcheck")), 1);
@@ -213,7 +213,7 @@ static void wait_slow(void)
                "the slow request begins");
 }
 
-START_TEST(what_was_asked_before_the_signal_is_answered)
+START_TEST(requests_before_the_signal_are_answered)
 {
     static struct reply answer;
     int port = program_other_port();
@@ -266,7 +266,7 @@ static long ready_status(void)
     return answer.status;
 }
 
-START_TEST(a_copy_is_not_ready_before_its_schema_is_there)
+START_TEST(instance_is_not_ready_before_its_schema_exists)
 {
     int port = program_other_port();
     pid_t pid;
@@ -318,7 +318,7 @@ START_TEST(a_role_made_long_after_the_migration_is_served)
 }
 END_TEST
 
-START_TEST(a_role_without_its_group_is_told_once_what_it_may_not_read)
+START_TEST(role_without_its_group_is_reported_once)
 {
     const char reason[] = "role lone_role may not read api.schema_migration";
     int port = program_other_port();
@@ -402,22 +402,21 @@ int main(void)
 
     tcase_set_timeout(tcase, 30);
     tcase_add_unchecked_fixture(tcase, program_begin, program_end);
-    tcase_add_loop_test(tcase, a_command_does_its_work_and_says_so_by_its_exit_code, 0,
-                        ARRAY_LEN(cases));
+    tcase_add_loop_test(tcase, command_reports_its_result_by_exit_code, 0, ARRAY_LEN(cases));
     tcase_add_test(tcase, a_bad_configuration_ends_with_2);
-    tcase_add_test(tcase, nobody_to_ask_is_not_healthy);
+    tcase_add_test(tcase, no_listener_is_not_healthy);
     tcase_add_loop_test(tcase, the_open_routes_need_no_key, 0, ARRAY_LEN(open_routes));
     tcase_add_loop_test(tcase, a_signal_drains_and_ends_with_0, 0, ARRAY_LEN(signals));
-    tcase_add_loop_test(tcase, a_copy_that_listens_elsewhere_is_asked_over_loopback, 0,
+    tcase_add_loop_test(tcase, healthcheck_uses_loopback_for_other_addresses, 0,
                         ARRAY_LEN(addresses));
-    tcase_add_test(tcase, an_address_that_is_none_is_not_healthy);
+    tcase_add_test(tcase, invalid_address_is_not_healthy);
     tcase_add_test(tcase, without_its_database_a_command_ends_with_1_or_2);
-    tcase_add_test(tcase, without_redis_a_copy_serves_all_the_same);
-    tcase_add_test(tcase, what_was_asked_before_the_signal_is_answered);
+    tcase_add_test(tcase, without_redis_an_instance_still_serves);
+    tcase_add_test(tcase, requests_before_the_signal_are_answered);
     tcase_add_test(tcase, a_second_signal_ends_at_once);
-    tcase_add_test(tcase, a_copy_is_not_ready_before_its_schema_is_there);
+    tcase_add_test(tcase, instance_is_not_ready_before_its_schema_exists);
     tcase_add_test(tcase, a_role_made_long_after_the_migration_is_served);
-    tcase_add_test(tcase, a_role_without_its_group_is_told_once_what_it_may_not_read);
+    tcase_add_test(tcase, role_without_its_group_is_reported_once);
     tcase_add_test(tcase, a_schema_that_is_too_new_ends_with_3);
     tcase_add_test(tcase, old_answers_are_deleted_without_being_asked_for);
     tcase_add_test(tcase, a_service_whose_data_does_not_begin_with_it_does_not_start);

@@ -39,7 +39,7 @@ void stand_run(struct stand *stand, fiber_fn *run, void *data);
 
 /* In a fiber. */
 void stand_sleep_ms(int64_t ms);
-/* A turn of the loop goes by, also while the clock stands still. */
+/* Runs one iteration of the loop, even while the clock is stopped. */
 void stand_turn(struct stand *stand);
 /* In a fiber: wait_until(). */
 #define stand_until(condition, ...) wait_by(stand_sleep_ms, condition, __VA_ARGS__)

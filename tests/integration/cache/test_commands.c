@@ -187,7 +187,7 @@ static void freeze(void *data)
     if (is_timed())
         ck_assert_int_lt(crowd.longest_ms, 90);
     ck_assert(!cache_usable(stand.cache));
-    /* Who comes later does not wait at all, also while new connections are tried. */
+    /* Later commands do not wait at all, even while new connections are tried. */
     for (int i = 0; i < 20; i++) {
         gather(&crowd, 8);
         ck_assert_int_eq(crowd.failed, 8);
@@ -202,7 +202,7 @@ static void freeze(void *data)
     ck_assert_int_eq(crowd.failed, 0);
 }
 
-START_TEST(a_frozen_redis_costs_one_deadline_and_nothing_after)
+START_TEST(frozen_redis_costs_one_timeout_only)
 {
     stand_run(&stand, freeze, NULL);
 }
@@ -362,7 +362,7 @@ static void run_script(void *data)
     ck_assert_int_eq(scripted.answers, 4);
 }
 
-START_TEST(a_script_goes_by_digest_and_survives_being_forgotten)
+START_TEST(script_is_called_by_digest_and_reloaded)
 {
     stand_run(&stand, run_script, NULL);
 }
@@ -434,13 +434,13 @@ static void without(void *data)
     cache_destroy(cache);
 }
 
-START_TEST(without_a_url_the_cache_is_always_away)
+START_TEST(without_a_url_the_cache_is_unavailable)
 {
     stand_run(&stand, without, NULL);
 }
 END_TEST
 
-START_TEST(a_cache_is_destroyed_in_whatever_state_it_is)
+START_TEST(cache_is_destroyed_in_any_state)
 {
     struct cache *connecting = stand_cache(&stand, stand.url);
     cache_destroy(connecting);
@@ -458,15 +458,15 @@ int main(void)
     tcase_add_test(tcase, replies_of_every_kind_arrive_whole);
     tcase_add_test(tcase, an_error_or_an_answer_beyond_the_arena_is_a_fault_and_nothing_else);
     tcase_add_test(tcase, a_killed_redis_fails_fast_and_is_found_again);
-    tcase_add_test(tcase, a_frozen_redis_costs_one_deadline_and_nothing_after);
+    tcase_add_test(tcase, frozen_redis_costs_one_timeout_only);
     tcase_add_test(tcase, after_a_short_freeze_the_same_connection_serves_again);
     tcase_add_test(tcase, a_fiber_whose_own_time_ended_is_forgotten_by_its_command);
     tcase_add_test(tcase, commands_beyond_the_bound_are_dropped);
-    tcase_add_test(tcase, a_script_goes_by_digest_and_survives_being_forgotten);
+    tcase_add_test(tcase, script_is_called_by_digest_and_reloaded);
     tcase_add_test(tcase, password_and_database_come_from_the_url);
     tcase_add_test(tcase, a_name_is_resolved_outside_the_loop);
-    tcase_add_test(tcase, without_a_url_the_cache_is_always_away);
-    tcase_add_test(tcase, a_cache_is_destroyed_in_whatever_state_it_is);
+    tcase_add_test(tcase, without_a_url_the_cache_is_unavailable);
+    tcase_add_test(tcase, cache_is_destroyed_in_any_state);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

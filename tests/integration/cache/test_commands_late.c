@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The process stood still or computed for longer than a command may take: only time in which Redis
- * could have been heard counts against it. */
+/* The process stood still or computed for longer than a command may take: only time in which
+ * Redis's answers could be read counts against it. */
 #include <stdlib.h>
 
 #include <check.h>
@@ -78,7 +78,7 @@ static void ping_beside_an_answer(void *data)
     ping(&is_answered[1]);
 }
 
-START_TEST(an_answer_that_came_in_time_counts_however_late_it_is_read)
+START_TEST(answer_received_in_time_is_used_if_read_late)
 {
     bool is_answered[2] = {false, false};
     stand_run(&stand, ping_beside_an_answer, is_answered);
@@ -93,7 +93,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, end);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_command_that_begins_after_long_work_has_its_whole_time);
-    tcase_add_test(tests, an_answer_that_came_in_time_counts_however_late_it_is_read);
+    tcase_add_test(tests, answer_received_in_time_is_used_if_read_late);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

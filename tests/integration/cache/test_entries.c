@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Loading: once for all who ask, near and far, and what becomes of a load that fails. */
+/* Loading: one load for all concurrent fetches, near and far, and failed loads. */
 #include <stdio.h>
 
 #include "base/now.h"
@@ -73,7 +73,7 @@ static void negative(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(what_is_not_there_is_remembered_shortly)
+START_TEST(negative_entry_lives_shortly)
 {
     stand_run(&stand, negative, NULL);
 }
@@ -144,7 +144,7 @@ static void together(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(a_hundred_askers_cause_one_load)
+START_TEST(hundred_concurrent_fetches_cause_one_load)
 {
     stand_run(&stand, together, NULL);
 }
@@ -164,7 +164,7 @@ static void fail_together(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(a_failed_load_fails_those_who_waited_for_it_and_nobody_later)
+START_TEST(failed_load_fails_its_followers_only)
 {
     stand_run(&stand, fail_together, NULL);
 }
@@ -181,7 +181,7 @@ static void leader_times_out(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(when_the_loader_runs_out_of_time_another_one_loads)
+START_TEST(follower_loads_after_the_leader_times_out)
 {
     stand_run(&stand, leader_times_out, NULL);
 }
@@ -206,7 +206,7 @@ static void follower_times_out(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(a_follower_may_give_up_while_the_load_goes_on)
+START_TEST(follower_can_give_up_while_the_load_continues)
 {
     stand_run(&stand, follower_times_out, NULL);
 }
@@ -224,7 +224,7 @@ static void too_big(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(what_is_too_big_passes_through)
+START_TEST(oversized_value_is_returned_uncached)
 {
     stand_run(&stand, too_big, NULL);
 }
@@ -281,12 +281,12 @@ int main(void)
 
     tcase_add_checked_fixture(with, entries_begin, entries_end);
     tcase_add_test(with, an_entry_is_loaded_once_then_near_then_far);
-    tcase_add_test(with, what_is_not_there_is_remembered_shortly);
-    tcase_add_test(with, a_hundred_askers_cause_one_load);
-    tcase_add_test(with, a_failed_load_fails_those_who_waited_for_it_and_nobody_later);
-    tcase_add_test(with, when_the_loader_runs_out_of_time_another_one_loads);
-    tcase_add_test(with, a_follower_may_give_up_while_the_load_goes_on);
-    tcase_add_test(with, what_is_too_big_passes_through);
+    tcase_add_test(with, negative_entry_lives_shortly);
+    tcase_add_test(with, hundred_concurrent_fetches_cause_one_load);
+    tcase_add_test(with, failed_load_fails_its_followers_only);
+    tcase_add_test(with, follower_loads_after_the_leader_times_out);
+    tcase_add_test(with, follower_can_give_up_while_the_load_continues);
+    tcase_add_test(with, oversized_value_is_returned_uncached);
     tcase_add_test(with, strange_contents_of_redis_count_as_a_miss);
     suite_add_tcase(suite, with);
     TCase *without = tcase_create("without redis");

@@ -81,7 +81,7 @@ static void floor_here(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(a_slow_reader_does_not_put_back_what_it_read_before_the_write)
+START_TEST(slow_reader_does_not_store_an_old_value)
 {
     stand_run(&stand, floor_here, NULL);
 }
@@ -146,7 +146,7 @@ static void hear_drops(void *data)
     wait_redis("GET cache:test:1:k", "2|1|new");
     ck_assert_str_eq(fetch(there, &fresh), "new");
     ck_assert_int_eq(fresh.loads, 1);
-    /* What was heard late does not take the new one away. */
+    /* A late message does not remove the new entry. */
     stand_redis(&stand, "PUBLISH cache:test:1:drops 2|k");
     stand_redis(&stand, "PUBLISH cache:test:1:drops nonsense");
     wait_heard(stand.cache);
@@ -200,7 +200,7 @@ static void freeze_redis(void *data)
     wait_near(entries);
     ck_assert_str_eq(fetch(entries, &source), "old");
     stand_redis_freeze(&stand);
-    /* A write while Redis does not hear: told when it does again. */
+    /* A write while Redis does not answer: sent when it answers again. */
     cache_entry_drop(entries, SLICE("k"), 2);
     source = (struct source){.version = 2, .found = true, .text = "new"};
     int64_t began = stand_now_ms();
@@ -219,7 +219,7 @@ static void freeze_redis(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(a_drop_during_a_freeze_is_made_good_afterwards)
+START_TEST(drop_during_a_freeze_is_sent_afterwards)
 {
     stand_run(&stand, freeze_redis, NULL);
 }
@@ -241,7 +241,7 @@ static void owed(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(an_owed_drop_goes_before_the_first_read)
+START_TEST(queued_drop_is_sent_before_the_first_read)
 {
     stand_run(&stand, owed, NULL);
 }
@@ -263,7 +263,7 @@ static void full_redis(void *data)
     cache_entries_destroy(entries);
 }
 
-START_TEST(a_full_redis_forgets_what_was_dropped)
+START_TEST(full_redis_removes_dropped_entries)
 {
     stand_run(&stand, full_redis, NULL);
 }
@@ -275,14 +275,14 @@ int main(void)
     TCase *with = tcase_create("with redis");
 
     tcase_add_checked_fixture(with, entries_begin, entries_end);
-    tcase_add_test(with, a_slow_reader_does_not_put_back_what_it_read_before_the_write);
+    tcase_add_test(with, slow_reader_does_not_store_an_old_value);
     tcase_add_test(with, nor_when_the_write_was_in_another_process);
     tcase_add_test(with, redis_itself_refuses_what_is_below_its_floor);
     tcase_add_test(with, a_drop_is_heard_by_other_processes);
     tcase_add_test(with, without_the_channel_everything_is_loaded_and_nothing_fails);
-    tcase_add_test(with, a_drop_during_a_freeze_is_made_good_afterwards);
-    tcase_add_test(with, an_owed_drop_goes_before_the_first_read);
-    tcase_add_test(with, a_full_redis_forgets_what_was_dropped);
+    tcase_add_test(with, drop_during_a_freeze_is_sent_afterwards);
+    tcase_add_test(with, queued_drop_is_sent_before_the_first_read);
+    tcase_add_test(with, full_redis_removes_dropped_entries);
     suite_add_tcase(suite, with);
     return entries_main(suite);
 }

@@ -29,7 +29,7 @@ static void end(void)
     stand_end(&stand);
 }
 
-/* A service's copy: a limiter over a connection of its own, and a client that hurries. */
+/* An instance of a service: a limiter over a connection of its own, and a client that hurries. */
 struct copy {
     struct cache *cache;
     struct limiter *limiter;
@@ -114,7 +114,7 @@ static void share(void *data)
         limiter_destroy(copies[i].limiter);
         cache_destroy(copies[i].cache);
     }
-    /* A copy that Redis has not answered within CACHE_COMMAND_MS decides alone. */
+    /* An instance without an answer from Redis within CACHE_COMMAND_MS decides locally. */
     const int64_t by_redis =
         accepted -
         (int64_t)(metric_of("limit_decisions_total{result=\"allowed\",by=\"process\"}") - local);
@@ -128,7 +128,7 @@ static void share(void *data)
                   (long)accepted, (long)due);
 }
 
-START_TEST(three_copies_together_keep_the_limit)
+START_TEST(three_instances_share_the_limit)
 {
     stand_run(&stand, share, &_i);
 }
@@ -204,7 +204,7 @@ static void read_verdicts(void *data)
     limiter_destroy(limiter);
 }
 
-START_TEST(a_verdict_says_what_is_left_and_when_there_is_more)
+START_TEST(decision_has_remaining_tokens_and_reset_time)
 {
     stand_run(&stand, read_verdicts, NULL);
 }
@@ -300,7 +300,7 @@ static void local(void *data)
     cache_destroy(copy.cache);
 }
 
-START_TEST(without_redis_a_copy_applies_the_whole_limit)
+START_TEST(without_redis_an_instance_applies_the_whole_limit)
 {
     stand_run(&stand, local, NULL);
 }
@@ -330,7 +330,7 @@ static void freeze_and_wipe(void *data)
     cache_destroy(copy.cache);
 }
 
-START_TEST(a_frozen_and_a_wiped_redis_refuse_nobody)
+START_TEST(frozen_and_flushed_redis_refuse_no_request)
 {
     stand_run(&stand, freeze_and_wipe, NULL);
 }
@@ -363,7 +363,7 @@ static void slow_when_empty(void *data)
     }
 }
 
-START_TEST(a_redis_that_stops_answering_gives_nobody_a_second_burst)
+START_TEST(silent_redis_grants_no_second_burst)
 {
     stand_run(&stand, slow_when_empty, NULL);
 }
@@ -384,7 +384,7 @@ static void full(void *data)
     cache_destroy(copy.cache);
 }
 
-START_TEST(a_full_redis_refuses_nobody)
+START_TEST(full_redis_refuses_no_request)
 {
     stand_run(&stand, full, NULL);
 }
@@ -395,18 +395,18 @@ int main(void)
     Suite *suite = suite_create("cache/limits");
     TCase *with = tcase_create("with redis");
     tcase_add_checked_fixture(with, begin, end);
-    tcase_add_loop_test(with, three_copies_together_keep_the_limit, 0, ARRAY_LEN(totals));
+    tcase_add_loop_test(with, three_instances_share_the_limit, 0, ARRAY_LEN(totals));
     tcase_add_test(with, redis_is_asked_for_leases_not_for_requests);
-    tcase_add_test(with, a_verdict_says_what_is_left_and_when_there_is_more);
+    tcase_add_test(with, decision_has_remaining_tokens_and_reset_time);
     tcase_add_test(with, keys_beyond_the_bound_push_out_the_oldest_without_losing_the_limit);
     tcase_add_test(with, a_bucket_that_is_not_there_is_no_miss_of_the_cache);
-    tcase_add_test(with, a_frozen_and_a_wiped_redis_refuse_nobody);
-    tcase_add_test(with, a_redis_that_stops_answering_gives_nobody_a_second_burst);
-    tcase_add_test(with, a_full_redis_refuses_nobody);
+    tcase_add_test(with, frozen_and_flushed_redis_refuse_no_request);
+    tcase_add_test(with, silent_redis_grants_no_second_burst);
+    tcase_add_test(with, full_redis_refuses_no_request);
     suite_add_tcase(suite, with);
     TCase *without = tcase_create("without redis");
     tcase_add_checked_fixture(without, begin_without, end);
-    tcase_add_test(without, without_redis_a_copy_applies_the_whole_limit);
+    tcase_add_test(without, without_redis_an_instance_applies_the_whole_limit);
     suite_add_tcase(suite, without);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -10,7 +10,7 @@ extern const struct db_statement account_add, account_change;
 /* stand_begin(), then twenty accounts, each with a balance of 100; stand_end() ends it. */
 void account_begin(void);
 void account_begin_with(const struct db_options *options);
-/* `exclusive` connections, in line for them at most `wait_max`, each at most `wait_ms`. */
+/* `exclusive` connections, with at most `wait_max` fibers queued for at most `wait_ms`. */
 void account_begin_line(size_t exclusive, size_t wait_max, int64_t wait_ms);
 
 /* From outside. */

@@ -171,7 +171,7 @@ void stand_sleep(int ms)
 
 void stand_turn(void)
 {
-    /* A sleep of nothing ends a nanosecond after the look at the descriptors. */
+    /* A sleep of zero ends a nanosecond after the poll of the descriptors. */
     now_freeze(now_wall_us(), now_mono_ns() + 1);
     stand_sleep(0);
 }

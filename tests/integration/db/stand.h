@@ -42,7 +42,7 @@ void stand_go(void (*body)(void *data), void *data);
 /* `ms` until its deadline. */
 void stand_go_for(void (*body)(void *data), void *data, int64_t ms);
 void stand_sleep(int ms);
-/* A turn of the loop goes by, while the clock stands still. */
+/* Runs one iteration of the loop while the clock is stopped. */
 void stand_turn(void);
 /* In a fiber: wait_until(). */
 #define stand_until(condition, ...) wait_by(stand_sleep, condition, __VA_ARGS__)

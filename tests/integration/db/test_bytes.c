@@ -109,7 +109,7 @@ static void stored_body(void *data)
     ck_assert_ptr_null(db_get_bytes(&rows, 2, 0).at);
 }
 
-START_TEST(what_is_stored_comes_back_and_is_what_postgresql_has)
+START_TEST(stored_values_are_read_back)
 {
     stand_sql("CREATE TABLE db_test.kept (id bigint PRIMARY KEY, body bytea)");
     stand_run(stored_body, NULL);
@@ -145,7 +145,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_set_timeout(tcase, 30);
     tcase_add_test(tcase, every_byte_comes_back_on_a_shared_connection);
-    tcase_add_test(tcase, what_is_stored_comes_back_and_is_what_postgresql_has);
+    tcase_add_test(tcase, stored_values_are_read_back);
     tcase_add_test(tcase, a_role_that_prefers_another_format_reads_the_same);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);

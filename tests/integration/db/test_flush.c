@@ -225,7 +225,7 @@ static void queued_body(void *data)
         stand_until(account_balance(1) == 1000 - 30 * (i + 2) &&
                         metric_of("db_connections_in_use") == 0,
                     "the pool has read that it is committed");
-        stand_sleep(0); /* the end of that turn, in which a flush is sent */
+        stand_sleep(0); /* the end of that iteration, in which a flush is sent */
         ck_assert_double_eq(metric_of("db_flushes_total"), before + (i == 0 ? 1 : 2));
     }
     ck_assert_int_eq(*done, 1);
@@ -234,8 +234,8 @@ static void queued_body(void *data)
     ck_assert_double_eq(metric_of("db_flushes_total"), before + 2);
 }
 
-/* The second begins when the first one ends, and covers whoever has committed until then. */
-START_TEST(one_more_flush_is_sent_while_one_is_under_way)
+/* The second begins when the first one ends, and covers all commits until then. */
+START_TEST(second_flush_is_sent_while_one_runs)
 {
     int done = 0;
 
@@ -316,7 +316,7 @@ static void other_flusher_body(void *data)
 
 /* Had the server been restarted meanwhile, the commit would be gone, and the new flusher would not
  * know. */
-START_TEST(a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it)
+START_TEST(later_flusher_does_not_confirm_earlier_commits)
 {
     stand_run(other_flusher_body, NULL);
 }
@@ -381,7 +381,7 @@ static void no_position_body(void *data)
     ck_ok(db_transaction(stand.pool, account_move, NULL, &fault), fault);
 }
 
-START_TEST(what_fails_behind_a_commit_neither_denies_nor_repeats_it)
+START_TEST(failure_after_a_commit_is_outcome_unknown)
 {
     run_as_plain_role(no_position_body);
     ck_assert_int_eq(account_balance(1), 40);
@@ -398,11 +398,11 @@ int main(void)
     tcase_add_test(tcase, only_a_transaction_that_wrote_waits_for_the_disk);
     tcase_add_test(tcase, without_a_flusher_commits_wait_for_the_disk_themselves);
     tcase_add_test(tcase, a_flusher_that_is_cut_off_leaves_the_outcome_unknown);
-    tcase_add_test(tcase, a_flusher_that_came_after_a_commit_was_sent_does_not_vouch_for_it);
-    tcase_add_test(tcase, one_more_flush_is_sent_while_one_is_under_way);
+    tcase_add_test(tcase, later_flusher_does_not_confirm_earlier_commits);
+    tcase_add_test(tcase, second_flush_is_sent_while_one_runs);
     tcase_add_test(tcase, metrics_say_how_many_connections_are_in_use);
     tcase_add_test(tcase, a_role_without_special_rights_can_flush);
-    tcase_add_test(tcase, what_fails_behind_a_commit_neither_denies_nor_repeats_it);
+    tcase_add_test(tcase, failure_after_a_commit_is_outcome_unknown);
     tcase_add_test(own, an_acknowledged_write_is_on_the_disk);
     tcase_add_test(own, a_flush_that_takes_too_long_leaves_the_outcome_unknown);
     tcase_add_test(own, without_the_flush_the_disk_is_behind);

@@ -152,7 +152,7 @@ static PGconn *copy_of_version(int version)
     return pg;
 }
 
-START_TEST(a_step_that_a_connected_older_copy_cannot_live_with_is_refused)
+START_TEST(step_incompatible_with_a_connected_instance_is_refused)
 {
     struct fault fault = {0};
 
@@ -299,7 +299,7 @@ int main(void)
     tcase_add_test(tcase, a_dry_run_prints_the_plan_and_changes_nothing);
     tcase_add_test(tcase, a_changed_file_is_refused);
     tcase_add_loop_test(tcase, a_bad_file_leaves_nothing_behind, 0, ARRAY_LEN(bad));
-    tcase_add_test(tcase, a_step_that_a_connected_older_copy_cannot_live_with_is_refused);
+    tcase_add_test(tcase, step_incompatible_with_a_connected_instance_is_refused);
     tcase_add_test(tcase, two_migrators_at_once_apply_each_file_once);
     tcase_add_test(tcase, a_step_that_waits_for_a_lock_lets_others_pass_and_tries_again);
     tcase_add_test(tcase, sets_of_one_schema_are_counted_apart);

@@ -4,7 +4,7 @@
 
 #include "stand.h"
 
-enum { ASKED = 512 }; /* plans are made anew after 256 statements */
+enum { ASKED = 512 }; /* plans are discarded after 256 statements */
 
 static void begin(void)
 {
@@ -46,7 +46,7 @@ static void by_id_body(void *data)
     ck_assert_ptr_nonnull(strstr(db_get_text(&grown, 0, 0).at, "Index"));
 }
 
-START_TEST(a_shared_connection_plans_anew_as_tables_grow)
+START_TEST(shared_connection_replans_as_tables_grow)
 {
     stand_sql("INSERT INTO parent VALUES (1)");
     stand_run(by_id_body, NULL);
@@ -93,7 +93,7 @@ static void foreign_key_body(void *data)
     ck_assert_int_eq(grown, 0);
 }
 
-START_TEST(a_foreign_key_is_planned_anew_as_tables_grow)
+START_TEST(foreign_key_check_is_replanned_as_tables_grow)
 {
     stand_sql("INSERT INTO parent VALUES (1)");
     stand_run(foreign_key_body, NULL);
@@ -135,8 +135,8 @@ int main(void)
     TCase *tcase = tcase_create("plans");
 
     tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_add_test(tcase, a_shared_connection_plans_anew_as_tables_grow);
-    tcase_add_test(tcase, a_foreign_key_is_planned_anew_as_tables_grow);
+    tcase_add_test(tcase, shared_connection_replans_as_tables_grow);
+    tcase_add_test(tcase, foreign_key_check_is_replanned_as_tables_grow);
     tcase_add_test(tcase, no_transaction_begins_with_something_of_ours);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);

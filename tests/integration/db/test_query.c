@@ -79,7 +79,7 @@ static void types_body(void *data)
     ck_assert(slice_is(db_get_text(&rows, 0, 8), "{\"a\": [1]}"));
 }
 
-START_TEST(values_of_every_type_come_back_as_they_went)
+START_TEST(values_of_every_type_survive_a_round_trip)
 {
     stand_run(types_body, NULL);
 }
@@ -164,7 +164,7 @@ static void mixed_body(void *data)
     }
 }
 
-START_TEST(an_error_in_a_turn_leaves_the_other_statements_right)
+START_TEST(error_does_not_affect_statements_of_the_same_iteration)
 {
     int errors = 0;
 
@@ -231,7 +231,7 @@ static void refused_body(void *data)
     ck_assert(stand_int(stand.db, &echo, DB_VALUES(db_int(4))) == 8);
 }
 
-START_TEST(what_cannot_be_run_is_refused_and_the_next_statement_works)
+START_TEST(invalid_statement_is_refused_and_the_next_works)
 {
     stand_run(refused_body, NULL);
 }
@@ -371,7 +371,7 @@ static void plan_body(void *data)
                      1);
 }
 
-START_TEST(a_changed_table_makes_statements_be_prepared_anew)
+START_TEST(schema_change_prepares_statements_again)
 {
     stand_sql("CREATE TABLE plan (a int)");
     stand_sql("INSERT INTO plan VALUES (1)");
@@ -422,7 +422,7 @@ static void destroyed_body(void *data)
     stand_until(*(int *)data == 10, "%d of 10 failed", *(int *)data);
 }
 
-START_TEST(destroying_the_pool_fails_those_who_wait)
+START_TEST(destroying_the_pool_fails_waiting_fibers)
 {
     int ended = 0;
 
@@ -437,20 +437,20 @@ int main(void)
     TCase *own = tcase_create("with another limit");
 
     tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_test(tcase, values_of_every_type_come_back_as_they_went);
+    tcase_add_test(tcase, values_of_every_type_survive_a_round_trip);
     tcase_add_test(tcase, absent_values_are_null_both_ways);
     tcase_add_test(tcase, a_thousand_fibers_get_each_its_own_answer);
-    tcase_add_test(tcase, an_error_in_a_turn_leaves_the_other_statements_right);
+    tcase_add_test(tcase, error_does_not_affect_statements_of_the_same_iteration);
     tcase_add_test(tcase, several_statements_give_all_results_or_none);
-    tcase_add_test(tcase, what_cannot_be_run_is_refused_and_the_next_statement_works);
+    tcase_add_test(tcase, invalid_statement_is_refused_and_the_next_works);
     tcase_add_test(own, a_statement_that_takes_too_long_is_ended_by_the_server);
     tcase_add_test(tcase, a_fiber_that_gave_up_leaves_its_slot_to_be_drained);
     tcase_add_test(tcase, a_host_name_is_resolved_and_connected_to);
     tcase_add_loop_test(tcase, a_url_that_cannot_be_used_is_refused_without_quoting_it, 0,
                         ARRAY_LEN(bad_urls));
-    tcase_add_test(tcase, a_changed_table_makes_statements_be_prepared_anew);
+    tcase_add_test(tcase, schema_change_prepares_statements_again);
     tcase_add_test(tcase, large_parameters_and_replies_pass);
-    tcase_add_test(tcase, destroying_the_pool_fails_those_who_wait);
+    tcase_add_test(tcase, destroying_the_pool_fails_waiting_fibers);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, own);
     return stand_main(suite);

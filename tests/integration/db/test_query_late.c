@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The process stood still or computed for longer than a statement may take: only time in which
- * PostgreSQL could have been heard counts against it. */
+ * PostgreSQL's answers could be read counts against it. */
 #include "base/now.h"
 
 #include "stand.h"
@@ -115,7 +115,7 @@ static void answered_in_fiber(void *data)
     stand_go_for(answered_body, data, 100 * patience_ms(0));
 }
 
-START_TEST(an_answer_that_came_in_time_counts_however_late_it_is_read)
+START_TEST(answer_received_in_time_is_used_if_read_late)
 {
     void (*body)(void *data) = lockeds[_i];
 
@@ -131,8 +131,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_loop_test(tests, a_statement_that_begins_after_long_work_has_its_whole_time, 0,
                         ARRAY_LEN(lates));
-    tcase_add_loop_test(tests, an_answer_that_came_in_time_counts_however_late_it_is_read, 0,
-                        ARRAY_LEN(lockeds));
+    tcase_add_loop_test(tests, answer_received_in_time_is_used_if_read_late, 0, ARRAY_LEN(lockeds));
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

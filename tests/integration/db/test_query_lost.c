@@ -62,7 +62,7 @@ static void back_body(void *data)
     ck_assert(db_pool_usable(stand.pool));
 }
 
-START_TEST(all_connections_come_back_at_two_attempts_a_second)
+START_TEST(all_connections_reconnect_at_two_attempts_a_second)
 {
     stand_run(back_body, NULL);
 }
@@ -95,7 +95,7 @@ static void nowhere_body(void *data)
     now_thaw();
 }
 
-/* Nobody listens on port 1; the pool comes and goes by itself. */
+/* Port 1 refuses connections; the pool comes and goes by itself. */
 START_TEST(without_a_database_a_query_fails_within_a_second)
 {
     struct fault fault = {0};
@@ -149,7 +149,7 @@ static void frozen_body(void *data)
         (*(int *)data)++;
 }
 
-enum { FROZEN_READERS = 64 }; /* more than one connection gets of a turn: each is asked */
+enum { FROZEN_READERS = 64 }; /* more than one connection gets in an iteration: each is asked */
 
 static bool is_answered(void)
 {
@@ -185,7 +185,7 @@ static void begin_impatient(void)
     stand_begin(&options);
 }
 
-START_TEST(a_frozen_server_is_given_up_and_replaced)
+START_TEST(frozen_server_connection_is_replaced)
 {
     int done = 0;
 
@@ -200,12 +200,12 @@ int main(void)
     TCase *frozen = tcase_create("a frozen server");
 
     tcase_add_checked_fixture(tcase, begin, stand_end);
-    tcase_add_test(tcase, all_connections_come_back_at_two_attempts_a_second);
+    tcase_add_test(tcase, all_connections_reconnect_at_two_attempts_a_second);
     tcase_add_test(tcase, without_a_database_a_query_fails_within_a_second);
     tcase_add_test(tcase, reads_in_flight_on_a_lost_connection_are_sent_again);
     suite_add_tcase(suite, tcase);
     tcase_add_checked_fixture(frozen, begin_impatient, stand_end);
-    tcase_add_test(frozen, a_frozen_server_is_given_up_and_replaced);
+    tcase_add_test(frozen, frozen_server_connection_is_replaced);
     suite_add_tcase(suite, frozen);
     return stand_main(suite);
 }

@@ -158,7 +158,7 @@ static void type_body(void *data)
     ck_assert_msg(db_get_bool(&rows, 0, 0), "%s", type);
 }
 
-START_TEST(a_declared_type_is_what_postgresql_calls_so)
+START_TEST(declared_types_match_those_of_postgresql)
 {
     stand_run(type_body, (void *)(uintptr_t)types[_i]);
 }
@@ -200,7 +200,7 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_add_test(tcase, a_row_comes_back_as_it_was_written);
-    tcase_add_loop_test(tcase, a_declared_type_is_what_postgresql_calls_so, 0, ARRAY_LEN(types));
+    tcase_add_loop_test(tcase, declared_types_match_those_of_postgresql, 0, ARRAY_LEN(types));
     tcase_add_test(tcase, a_statement_with_an_unknown_name_is_refused_alone);
     suite_add_tcase(suite, tcase);
     return stand_main(suite);

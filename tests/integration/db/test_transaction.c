@@ -86,7 +86,7 @@ static void read_only_body(void *data)
     ck_assert(!stand.pool->read_only);
 }
 
-START_TEST(a_database_that_takes_no_changes_is_no_bug_of_ours)
+START_TEST(read_only_database_is_not_logged_as_a_bug)
 {
     stand_run(read_only_body, NULL);
     stand_assert_clean();
@@ -141,7 +141,7 @@ static void violation_body(void *data)
     ck_assert_ptr_null(strstr(fault.detail, "violates"));
 }
 
-START_TEST(a_violated_constraint_says_what_its_table_says)
+START_TEST(violated_constraint_sets_its_fault)
 {
     stand_run(violation_body, &_i);
     stand_assert_clean();
@@ -227,7 +227,7 @@ static void serial_body(void *data)
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
 }
 
-START_TEST(what_fails_each_time_is_tried_a_bounded_number_of_times)
+START_TEST(retries_are_bounded_in_number)
 {
     int runs = 0;
 
@@ -253,7 +253,7 @@ static void short_body(void *data)
     now_thaw();
 }
 
-START_TEST(what_fails_each_time_says_so_before_the_deadline)
+START_TEST(retries_end_before_the_deadline)
 {
     int runs = 0;
 
@@ -282,7 +282,7 @@ static void again_body(void *data)
     ck_ok(db_transaction(stand.pool, move_at_the_third, data, &fault), fault);
 }
 
-START_TEST(a_transaction_that_read_what_moved_on_begins_anew)
+START_TEST(transaction_with_stale_reads_is_retried)
 {
     int runs = 0;
 
@@ -329,12 +329,11 @@ int main(void)
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
     tcase_add_loop_test(tcase, a_transaction_takes_effect_as_a_whole_or_not_at_all, 0,
                         ARRAY_LEN(endings));
-    tcase_add_test(tcase, a_database_that_takes_no_changes_is_no_bug_of_ours);
-    tcase_add_loop_test(tcase, a_violated_constraint_says_what_its_table_says, 0,
-                        ARRAY_LEN(violations));
-    tcase_add_test(tcase, what_fails_each_time_is_tried_a_bounded_number_of_times);
-    tcase_add_test(tcase, what_fails_each_time_says_so_before_the_deadline);
-    tcase_add_test(tcase, a_transaction_that_read_what_moved_on_begins_anew);
+    tcase_add_test(tcase, read_only_database_is_not_logged_as_a_bug);
+    tcase_add_loop_test(tcase, violated_constraint_sets_its_fault, 0, ARRAY_LEN(violations));
+    tcase_add_test(tcase, retries_are_bounded_in_number);
+    tcase_add_test(tcase, retries_end_before_the_deadline);
+    tcase_add_test(tcase, transaction_with_stale_reads_is_retried);
     tcase_add_test(tcase, a_changed_table_makes_a_transaction_be_tried_again);
     tcase_add_test(tcase, a_deadlock_is_tried_again);
     suite_add_tcase(suite, tcase);

@@ -88,7 +88,7 @@ static void outlasting_body(void *data)
 }
 
 /* The one exclusive connection is lost, comes back, and is another's when the first goes on. */
-START_TEST(a_transaction_never_reaches_into_another_one)
+START_TEST(transactions_are_isolated_on_one_connection)
 {
     memset(&turns, 0, sizeof turns);
     account_begin_line(1, 8, patience_ms(0));
@@ -133,7 +133,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
     tcase_add_test(tcase, a_connection_lost_in_a_transaction_undoes_it);
     tcase_add_test(tcase, a_connection_lost_while_committing_leaves_the_outcome_unknown);
-    tcase_add_test(own, a_transaction_never_reaches_into_another_one);
+    tcase_add_test(own, transactions_are_isolated_on_one_connection);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, own);
     return stand_main(suite);

@@ -37,7 +37,7 @@ static void fair_body(void *data)
         stand_go(hold_body, (void *)i);
 }
 
-START_TEST(who_came_first_is_served_first)
+START_TEST(first_fiber_is_served_first)
 {
     account_begin_line(2, 64, patience_ms(0));
     line.count = 0;
@@ -51,7 +51,7 @@ END_TEST
 
 enum { REFUSED = 3 };
 
-/* Who was refused, in their order. */
+/* The refused fibers, in order. */
 static struct {
     int order[REFUSED];
     int64_t waited_ms[REFUSED];
@@ -96,7 +96,7 @@ static void crowd_body(void *data)
         stand_go(refused_body, (void *)i);
 }
 
-START_TEST(the_line_is_bounded_in_length_and_time)
+START_TEST(queue_is_bounded_in_length_and_time)
 {
     memset(&refused, 0, sizeof(refused));
     account_begin_line(1, 2, 200);
@@ -185,7 +185,7 @@ static void frozen_body(void *data)
     now_freeze(now_wall_us(), now_mono_ns() + 20 * patience_ms(0) * NS_PER_MS);
 }
 
-START_TEST(what_wakes_up_after_its_deadline_writes_nothing)
+START_TEST(transaction_woken_after_its_deadline_writes_nothing)
 {
     stand_run(frozen_body, NULL);
     now_thaw();
@@ -258,11 +258,11 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, account_begin, stand_end);
     tcase_add_test(tcase, a_deadline_inside_a_transaction_leaves_the_pool_clean);
-    tcase_add_test(tcase, what_wakes_up_after_its_deadline_writes_nothing);
+    tcase_add_test(tcase, transaction_woken_after_its_deadline_writes_nothing);
     tcase_add_test(tcase, a_lock_that_is_no_deadlock_is_waited_for);
     tcase_add_test(own, a_lock_is_not_waited_for_longer_than_lock_timeout);
-    tcase_add_test(own, who_came_first_is_served_first);
-    tcase_add_test(own, the_line_is_bounded_in_length_and_time);
+    tcase_add_test(own, first_fiber_is_served_first);
+    tcase_add_test(own, queue_is_bounded_in_length_and_time);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, own);
     return stand_main(suite);

@@ -93,7 +93,7 @@ START_TEST(scopes_of_the_tenant_system_are_marked_in_the_list)
 }
 END_TEST
 
-START_TEST(a_service_without_scopes_gives_none_and_knows_the_others_names)
+START_TEST(service_without_scopes_accepts_scopes_of_others)
 {
     ck_assert_uint_eq(api_scope_bits(&nobody, SLICE("all")), 0);
     ck_assert(api_scope_exists(&nobody, SLICE("search:read,bot:send")));
@@ -197,7 +197,7 @@ static const struct {
     {"# Words:callers", "bad_actor"         },
 };
 
-START_TEST(a_kind_that_only_other_services_know_is_forbidden_and_not_bad)
+START_TEST(actor_kind_of_another_service_is_forbidden)
 {
     struct api_caller caller = {.actor = ACTOR_SYSTEM};
     struct fault fault;
@@ -237,14 +237,13 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, scopes_are_read_from_their_names, 0, ARRAY_LEN(scope_cases));
-    tcase_add_test(tcase, a_service_without_scopes_gives_none_and_knows_the_others_names);
+    tcase_add_test(tcase, service_without_scopes_accepts_scopes_of_others);
     tcase_add_test(tcase, the_list_of_scopes_has_scopes_only);
     tcase_add_test(tcase, every_scope_has_a_name_that_reads_back);
     tcase_add_test(tcase, scopes_of_the_tenant_system_are_marked_in_the_list);
     tcase_add_loop_test(tcase, an_actor_is_staff_or_of_a_kind_the_service_knows, 0,
                         ARRAY_LEN(actor_cases));
-    tcase_add_loop_test(tcase, a_kind_that_only_other_services_know_is_forbidden_and_not_bad, 0,
-                        ARRAY_LEN(elsewhere));
+    tcase_add_loop_test(tcase, actor_kind_of_another_service_is_forbidden, 0, ARRAY_LEN(elsewhere));
     tcase_add_test(tcase, without_an_actor_it_is_the_client_with_the_rights_of_staff);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

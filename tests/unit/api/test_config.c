@@ -57,7 +57,7 @@ static const struct {
     {NEEDS_NOTHING,  NULL,                                    true },
 };
 
-START_TEST(who_needs_no_database_is_not_asked_for_one)
+START_TEST(service_without_a_database_needs_no_url)
 {
     struct service_definition kind = definition;
     struct service_config *config;
@@ -201,7 +201,7 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, setup, NULL);
     tcase_add_test(tcase, a_service_needs_nothing_but_its_database);
-    tcase_add_loop_test(tcase, who_needs_no_database_is_not_asked_for_one, 0, ARRAY_LEN(kinds));
+    tcase_add_loop_test(tcase, service_without_a_database_needs_no_url, 0, ARRAY_LEN(kinds));
     tcase_add_test(tcase, the_environment_wins_over_defaults);
     tcase_add_loop_test(tcase, a_bad_value_is_refused, 0, ARRAY_LEN(bad_cases));
     tcase_add_test(tcase, a_service_may_check_what_its_variables_name);

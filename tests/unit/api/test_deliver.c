@@ -47,7 +47,7 @@ static const struct {
 };
 // clang-format on
 
-START_TEST(the_end_of_a_call_has_one_meaning)
+START_TEST(every_result_has_one_decision)
 {
     const struct deliver_decision got =
         deliver_decide(&verdicts[_i].result, &verdicts[_i].history, LEAST);
@@ -206,7 +206,7 @@ START_TEST(receivers_are_public_and_encrypted_or_named)
 }
 END_TEST
 
-START_TEST(nobody_is_named_by_an_empty_list)
+START_TEST(empty_list_matches_no_host)
 {
     const struct deliver_hosts hosts = {.internal = ""};
     struct deliver_transport transport = {true, true};
@@ -224,13 +224,13 @@ int main(void)
 {
     Suite *suite = suite_create("api/deliver");
     TCase *tcase = tcase_create("all");
-    tcase_add_loop_test(tcase, the_end_of_a_call_has_one_meaning, 0, ROWS(verdicts));
+    tcase_add_loop_test(tcase, every_result_has_one_decision, 0, ROWS(verdicts));
     tcase_add_test(tcase, waits_differ_by_half_at_most_and_the_first_is_below_5_s);
     tcase_add_loop_test(tcase, retry_after_is_read_in_seconds, 0, ROWS(headers));
     tcase_add_test(tcase, a_signature_is_that_of_standard_webhooks);
     tcase_add_loop_test(tcase, a_secret_has_24_to_64_bytes_and_is_not_repeated, 0, ROWS(secrets));
     tcase_add_loop_test(tcase, receivers_are_public_and_encrypted_or_named, 0, ROWS(addresses));
-    tcase_add_test(tcase, nobody_is_named_by_an_empty_list);
+    tcase_add_test(tcase, empty_list_matches_no_host);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

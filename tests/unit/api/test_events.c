@@ -13,7 +13,7 @@ static const struct event_position places[] = {
     {INT32_MAX, INT64_MAX,                   INT64_MAX                  },
 };
 
-START_TEST(a_place_among_events_comes_back_as_it_went)
+START_TEST(event_position_survives_a_round_trip)
 {
     const struct list_place packed = event_position_pack(&places[_i]);
     struct event_position back = {-1, -1, -1};
@@ -48,8 +48,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int failed;
 
-    tcase_add_loop_test(tests, a_place_among_events_comes_back_as_it_went, 0,
-                        (int)(ARRAY_LEN(places)));
+    tcase_add_loop_test(tests, event_position_survives_a_round_trip, 0, (int)(ARRAY_LEN(places)));
     tcase_add_test(tests, a_place_that_cannot_be_is_refused);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);

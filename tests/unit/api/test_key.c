@@ -62,7 +62,7 @@ static const struct {
     {"a sign that is no digit", "tb_test_00000000000000-000000000000000000000" },
 };
 
-START_TEST(what_is_no_key_is_refused_by_its_shape)
+START_TEST(malformed_key_is_refused_by_its_syntax)
 {
     ck_assert_msg(!api_key_is_wellformed(slice_of(bad_cases[_i].key)), "%s", bad_cases[_i].why);
 }
@@ -85,7 +85,7 @@ int main(void)
     tcase_add_test(tcase, two_keys_are_never_alike);
     tcase_add_test(tcase, any_one_mistyped_character_is_noticed);
     tcase_add_test(tcase, the_checksum_is_the_published_one);
-    tcase_add_loop_test(tcase, what_is_no_key_is_refused_by_its_shape, 0, ARRAY_LEN(bad_cases));
+    tcase_add_loop_test(tcase, malformed_key_is_refused_by_its_syntax, 0, ARRAY_LEN(bad_cases));
     tcase_add_test(tcase, an_absent_key_is_not_wellformed);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);

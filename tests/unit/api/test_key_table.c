@@ -40,7 +40,7 @@ static struct key_entry *find(int number)
     return key_table_find(&table, hash);
 }
 
-START_TEST(a_key_is_found_again_with_what_is_known_of_it)
+START_TEST(key_is_found_with_its_properties)
 {
     put(7, 100);
     ck_assert_ptr_nonnull(find(7));
@@ -63,7 +63,7 @@ START_TEST(how_long_a_key_is_good_counts_from_its_check)
 }
 END_TEST
 
-START_TEST(a_key_asked_again_keeps_its_place_and_ends_its_refresh)
+START_TEST(repeated_key_keeps_its_entry_and_ends_its_refresh)
 {
     put(7, 100);
     find(7)->refreshing = true;
@@ -100,7 +100,7 @@ START_TEST(a_key_that_became_unknown_is_forgotten)
 }
 END_TEST
 
-START_TEST(any_number_of_unknown_keys_pushes_out_no_real_one)
+START_TEST(unknown_keys_never_evict_known_ones)
 {
     uint8_t hash[DIGEST_SHA256_LEN];
 
@@ -115,7 +115,7 @@ START_TEST(any_number_of_unknown_keys_pushes_out_no_real_one)
 }
 END_TEST
 
-START_TEST(the_least_recently_used_key_goes_first)
+START_TEST(least_recently_used_key_is_evicted)
 {
     put(0, 10);
     for (int i = 1; i < 5000; i++) {
@@ -136,13 +136,13 @@ int main(void)
     int failed;
 
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, a_key_is_found_again_with_what_is_known_of_it);
+    tcase_add_test(tcase, key_is_found_with_its_properties);
     tcase_add_test(tcase, how_long_a_key_is_good_counts_from_its_check);
-    tcase_add_test(tcase, a_key_asked_again_keeps_its_place_and_ends_its_refresh);
+    tcase_add_test(tcase, repeated_key_keeps_its_entry_and_ends_its_refresh);
     tcase_add_test(tcase, an_unknown_key_is_unknown_until_its_time);
     tcase_add_test(tcase, a_key_that_became_unknown_is_forgotten);
-    tcase_add_test(tcase, any_number_of_unknown_keys_pushes_out_no_real_one);
-    tcase_add_test(tcase, the_least_recently_used_key_goes_first);
+    tcase_add_test(tcase, unknown_keys_never_evict_known_ones);
+    tcase_add_test(tcase, least_recently_used_key_is_evicted);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Work that repeats: never two at once, by its deadline, told once when it fails, stopped whole. */
+/* Work that repeats: never two at once, within its deadline, one log line per failure streak, a
+ * clean stop. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,7 +126,7 @@ static void start_rare(struct task *task)
     ck_assert_ptr_nonnull(task->periodic);
 }
 
-START_TEST(a_run_that_is_wanted_soon_does_not_wait_for_its_turn)
+START_TEST(requested_run_starts_before_its_period)
 {
     struct task task = {0};
 
@@ -144,7 +145,7 @@ START_TEST(a_run_that_is_wanted_soon_does_not_wait_for_its_turn)
 }
 END_TEST
 
-START_TEST(what_is_wanted_while_a_run_is_under_way_comes_after_it)
+START_TEST(run_requested_during_a_run_follows_it)
 {
     struct task task = {.wait_ms = 15};
 
@@ -273,7 +274,7 @@ START_TEST(failures_are_counted_each_and_logged_once_a_streak)
 }
 END_TEST
 
-START_TEST(without_a_fiber_to_be_had_the_next_turn_tries_again)
+START_TEST(without_a_free_fiber_the_next_period_retries)
 {
     struct task task = {0};
 
@@ -365,12 +366,12 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_run_begins_when_the_one_before_has_ended);
-    tcase_add_test(tests, a_run_that_is_wanted_soon_does_not_wait_for_its_turn);
-    tcase_add_test(tests, what_is_wanted_while_a_run_is_under_way_comes_after_it);
+    tcase_add_test(tests, requested_run_starts_before_its_period);
+    tcase_add_test(tests, run_requested_during_a_run_follows_it);
     tcase_add_test(tests, the_first_run_may_begin_at_once);
     tcase_add_test(tests, a_run_ends_by_its_deadline_and_the_next_one_begins);
     tcase_add_test(tests, failures_are_counted_each_and_logged_once_a_streak);
-    tcase_add_test(tests, without_a_fiber_to_be_had_the_next_turn_tries_again);
+    tcase_add_test(tests, without_a_free_fiber_the_next_period_retries);
     tcase_add_test(tests, between_two_runs_stop_ends_it);
     tcase_add_test(tests, a_run_under_way_is_cancelled_and_is_the_last);
     tcase_add_test(tests, a_run_that_stops_itself_is_the_last);

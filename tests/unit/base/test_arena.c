@@ -120,7 +120,7 @@ static void count_call(void *data)
     ++*(int *)data;
 }
 
-START_TEST(what_it_owns_ends_with_its_memory)
+START_TEST(owned_memory_ends_with_the_arena)
 {
     struct arena arena;
     int first = 0, second = 0;
@@ -141,7 +141,7 @@ START_TEST(what_it_owns_ends_with_its_memory)
 }
 END_TEST
 
-START_TEST(what_is_put_back_is_as_it_was)
+START_TEST(rewound_arena_is_as_at_the_mark)
 {
     struct arena arena;
     int older = 0, newer = 0;
@@ -191,8 +191,8 @@ int main(void)
     tcase_add_test(tests, many_small_pieces_end_at_the_ceiling);
     tcase_add_test(tests, reset_keeps_one_small_block);
     tcase_add_test(tests, copies_and_formatted_text_end_with_nul);
-    tcase_add_test(tests, what_it_owns_ends_with_its_memory);
-    tcase_add_test(tests, what_is_put_back_is_as_it_was);
+    tcase_add_test(tests, owned_memory_ends_with_the_arena);
+    tcase_add_test(tests, rewound_arena_is_as_at_the_mark);
     tcase_add_test(tests, a_full_arena_is_unavailable_to_the_client);
     return suite_main("arena", tests);
 }

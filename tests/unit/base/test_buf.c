@@ -94,7 +94,7 @@ static const struct {
     {{"\xe2\x80\xa8/", 4},                "\"\xe2\x80\xa8/\""                },
 };
 
-START_TEST(strings_are_escaped_as_rfc_8259_says)
+START_TEST(strings_are_escaped_by_rfc_8259)
 {
     buf_json_string(&buf, strings[_i].text);
     ck_assert_slice(buf_as_slice(&buf), strings[_i].json);
@@ -214,7 +214,7 @@ START_TEST(an_untouched_buffer_is_present_and_empty)
 }
 END_TEST
 
-START_TEST(what_is_kept_outlives_the_buffer)
+START_TEST(kept_text_outlives_the_buffer)
 {
     struct arena arena;
     struct fault fault;
@@ -263,7 +263,7 @@ int main(void)
     tcase_add_test(tests, appends_follow_each_other);
     tcase_add_loop_test(tests, integers_read_as_printf_writes_them, 0, COUNT(integers));
     tcase_add_loop_test(tests, hexadecimals_read_as_printf_writes_them, 0, COUNT(integers));
-    tcase_add_loop_test(tests, strings_are_escaped_as_rfc_8259_says, 0, COUNT(strings));
+    tcase_add_loop_test(tests, strings_are_escaped_by_rfc_8259, 0, COUNT(strings));
     tcase_add_loop_test(tests, bytes_that_are_no_utf8_become_the_replacement_character, 0,
                         COUNT(brokens));
     tcase_add_test(tests, each_byte_is_escaped_at_each_place_of_a_word);
@@ -272,7 +272,7 @@ int main(void)
     tcase_add_test(tests, a_failed_buffer_ignores_what_follows_until_cleared);
     tcase_add_test(tests, reserved_room_counts_once_it_is_advanced);
     tcase_add_test(tests, an_untouched_buffer_is_present_and_empty);
-    tcase_add_test(tests, what_is_kept_outlives_the_buffer);
+    tcase_add_test(tests, kept_text_outlives_the_buffer);
     tcase_add_test(tests, a_failed_buffer_and_a_full_arena_keep_nothing);
     return suite_main("buf", tests);
 }

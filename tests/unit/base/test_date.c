@@ -50,7 +50,7 @@ static const struct {
     {"",            "nothing"              },
 };
 
-START_TEST(what_is_no_day_is_refused_and_leaves_the_output)
+START_TEST(invalid_day_is_refused_and_keeps_the_output)
 {
     int32_t day = 77;
 
@@ -101,7 +101,7 @@ int main(void)
 {
     TCase *tests = tcase_create("date");
     tcase_add_test(tests, every_day_there_is_goes_to_text_and_back);
-    tcase_add_loop_test(tests, what_is_no_day_is_refused_and_leaves_the_output, 0, COUNT(refused));
+    tcase_add_loop_test(tests, invalid_day_is_refused_and_keeps_the_output, 0, COUNT(refused));
     tcase_add_test(tests, leap_days_come_every_four_years_of_our_range);
     tcase_add_test(tests, every_minute_of_a_day_is_a_clock);
     tcase_add_test(tests, days_outside_the_range_still_have_a_calendar);

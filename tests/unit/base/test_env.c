@@ -51,7 +51,7 @@ static void teardown(void)
     free(told);
 }
 
-/* Loads and gives what was told. */
+/* Loads and returns the reported mistakes. */
 static const char *load(struct config *config, bool *ok)
 {
     *ok = env_load(table, (size_t)COUNT(table), config, errors);
@@ -80,7 +80,7 @@ START_TEST(defaults_fill_what_is_unset_or_empty)
 }
 END_TEST
 
-START_TEST(what_is_set_wins)
+START_TEST(set_options_override_defaults)
 {
     struct config config;
     bool ok;
@@ -124,7 +124,7 @@ static const struct {
     {"T_LEVEL",    "loud",      "T_LEVEL is \"loud\" but must be debug, info, warn or error\n"    },
 };
 
-START_TEST(a_mistake_is_told_with_what_would_be_right)
+START_TEST(mistake_is_reported_with_the_expected_value)
 {
     struct config config;
     struct config before;
@@ -139,7 +139,7 @@ START_TEST(a_mistake_is_told_with_what_would_be_right)
 }
 END_TEST
 
-START_TEST(every_mistake_is_told_at_once)
+START_TEST(all_mistakes_are_reported_at_once)
 {
     struct config config;
     bool ok;
@@ -157,7 +157,7 @@ START_TEST(every_mistake_is_told_at_once)
 }
 END_TEST
 
-START_TEST(values_of_texts_and_secrets_are_never_told)
+START_TEST(values_of_texts_and_secrets_are_never_printed)
 {
     struct config config;
     bool ok;
@@ -272,7 +272,7 @@ START_TEST(a_secret_given_twice_is_a_mistake)
 }
 END_TEST
 
-START_TEST(a_missing_or_unreadable_file_is_told)
+START_TEST(missing_or_unreadable_file_is_reported)
 {
     struct config config;
     bool ok;
@@ -302,7 +302,7 @@ START_TEST(only_secrets_are_read_from_files)
 }
 END_TEST
 
-START_TEST(a_wrong_default_is_told_too)
+START_TEST(wrong_default_is_reported)
 {
     static const struct env_variable wrong[] = {
         {"T_PORT", ENV_INT, 0, "none", 1, 2, "Port."}
@@ -357,7 +357,7 @@ static const struct {
     {120000, "from 2m"    },
 };
 
-START_TEST(durations_are_told_in_their_largest_unit)
+START_TEST(durations_are_printed_in_the_largest_unit)
 {
     const struct env_variable one = {"T", ENV_DURATION, 0, "1s", durations[_i].ms, 3600000, "T."};
 
@@ -372,19 +372,19 @@ int main(void)
     TCase *tests = tcase_create("env");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, defaults_fill_what_is_unset_or_empty);
-    tcase_add_test(tests, what_is_set_wins);
-    tcase_add_loop_test(tests, a_mistake_is_told_with_what_would_be_right, 0, COUNT(mistakes));
-    tcase_add_test(tests, every_mistake_is_told_at_once);
-    tcase_add_test(tests, values_of_texts_and_secrets_are_never_told);
+    tcase_add_test(tests, set_options_override_defaults);
+    tcase_add_loop_test(tests, mistake_is_reported_with_the_expected_value, 0, COUNT(mistakes));
+    tcase_add_test(tests, all_mistakes_are_reported_at_once);
+    tcase_add_test(tests, values_of_texts_and_secrets_are_never_printed);
     tcase_add_loop_test(tests, a_secret_may_lie_in_a_file, 0, COUNT(files));
     tcase_add_loop_test(tests, an_empty_file_is_as_no_file, 0, COUNT(empty_files));
     tcase_add_test(tests, a_secret_file_has_a_largest_size);
     tcase_add_test(tests, a_secret_given_twice_is_a_mistake);
-    tcase_add_test(tests, a_missing_or_unreadable_file_is_told);
+    tcase_add_test(tests, missing_or_unreadable_file_is_reported);
     tcase_add_test(tests, only_secrets_are_read_from_files);
-    tcase_add_test(tests, a_wrong_default_is_told_too);
+    tcase_add_test(tests, wrong_default_is_reported);
     tcase_add_test(tests, one_variable_is_given_where_it_is_not_empty);
     tcase_add_test(tests, the_example_shows_every_variable_with_its_default);
-    tcase_add_loop_test(tests, durations_are_told_in_their_largest_unit, 0, COUNT(durations));
+    tcase_add_loop_test(tests, durations_are_printed_in_the_largest_unit, 0, COUNT(durations));
     return suite_main("env", tests);
 }

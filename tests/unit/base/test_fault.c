@@ -19,7 +19,7 @@ static void teardown(void)
     arena_finish(&arena);
 }
 
-START_TEST(setting_a_fault_forgets_the_one_before)
+START_TEST(setting_a_fault_replaces_the_last_one)
 {
     struct fault fault;
 
@@ -35,7 +35,7 @@ START_TEST(setting_a_fault_forgets_the_one_before)
 }
 END_TEST
 
-START_TEST(out_of_memory_names_who_ran_out)
+START_TEST(out_of_memory_names_the_purpose)
 {
     struct fault fault;
 
@@ -75,7 +75,7 @@ START_TEST(a_fault_of_one_field_names_it)
 }
 END_TEST
 
-START_TEST(without_memory_the_fault_is_still_told)
+START_TEST(without_memory_the_fault_is_still_set)
 {
     struct arena full;
     struct fault_list list;
@@ -173,11 +173,11 @@ int main(void)
 {
     TCase *tests = tcase_create("fault");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, setting_a_fault_forgets_the_one_before);
-    tcase_add_test(tests, out_of_memory_names_who_ran_out);
+    tcase_add_test(tests, setting_a_fault_replaces_the_last_one);
+    tcase_add_test(tests, out_of_memory_names_the_purpose);
     tcase_add_test(tests, a_long_detail_is_cut_between_characters);
     tcase_add_test(tests, a_fault_of_one_field_names_it);
-    tcase_add_test(tests, without_memory_the_fault_is_still_told);
+    tcase_add_test(tests, without_memory_the_fault_is_still_set);
     tcase_add_test(tests, an_empty_list_is_fine_and_touches_nothing);
     tcase_add_test(tests, one_problem_lends_its_code_and_several_are_invalid);
     tcase_add_test(tests, a_list_keeps_thirty_two_and_counts_the_rest);

@@ -56,7 +56,7 @@ START_TEST(a_distance_is_that_of_the_great_circle_in_both_directions)
 }
 END_TEST
 
-START_TEST(a_place_is_within_the_ranges_else_it_is_nowhere)
+START_TEST(place_outside_of_the_ranges_is_refused)
 {
     ck_assert_msg(geo_is_place(places[_i].place) == places[_i].good, "%s", places[_i].why);
     ck_assert_msg(isnan(geo_km(places[_i].place, distances[0].to)) != places[_i].good, "%s",
@@ -71,6 +71,6 @@ int main(void)
     TCase *tests = tcase_create("geo");
     tcase_add_loop_test(tests, a_distance_is_that_of_the_great_circle_in_both_directions, 0,
                         COUNT(distances));
-    tcase_add_loop_test(tests, a_place_is_within_the_ranges_else_it_is_nowhere, 0, COUNT(places));
+    tcase_add_loop_test(tests, place_outside_of_the_ranges_is_refused, 0, COUNT(places));
     return suite_main("geo", tests);
 }

@@ -198,7 +198,7 @@ START_TEST(without_a_reader_lines_are_counted_as_lost)
 }
 END_TEST
 
-START_TEST(the_flag_of_a_shared_pipe_is_left_alone)
+START_TEST(flag_of_a_shared_pipe_is_unchanged)
 {
     ck_assert_int_eq(fcntl(STDOUT_FILENO, F_GETFL) & O_NONBLOCK, 0);
 }
@@ -239,7 +239,7 @@ START_TEST(a_file_takes_lines_too)
 }
 END_TEST
 
-START_TEST(faults_are_told_with_their_request)
+START_TEST(faults_are_logged_with_their_request)
 {
     struct fault fault;
 
@@ -297,10 +297,10 @@ int main(void)
     tcase_add_test(tests, a_line_larger_than_the_batch_is_dropped_whole);
     tcase_add_test(tests, a_full_pipe_drops_whole_lines_and_never_waits);
     tcase_add_test(tests, without_a_reader_lines_are_counted_as_lost);
-    tcase_add_test(tests, the_flag_of_a_shared_pipe_is_left_alone);
+    tcase_add_test(tests, flag_of_a_shared_pipe_is_unchanged);
     tcase_add_test(tests, a_socket_takes_lines_too);
     tcase_add_test(tests, a_file_takes_lines_too);
-    tcase_add_test(tests, faults_are_told_with_their_request);
+    tcase_add_test(tests, faults_are_logged_with_their_request);
     tcase_add_test(tests, levels_have_four_names);
     tcase_add_test(tests, events_are_counted_by_level);
     return suite_main("log", tests);

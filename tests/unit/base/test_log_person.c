@@ -62,7 +62,7 @@ START_TEST(the_key_changes_at_midnight_without_being_asked)
 }
 END_TEST
 
-START_TEST(without_a_key_the_process_makes_one_for_the_day)
+START_TEST(without_a_key_a_random_one_is_used_for_the_day)
 {
     const uint64_t own = hash_of(PERSON);
 
@@ -105,7 +105,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, now_thaw);
     tcase_add_test(tests, the_hash_is_that_of_the_day_and_of_the_kind);
     tcase_add_test(tests, the_key_changes_at_midnight_without_being_asked);
-    tcase_add_test(tests, without_a_key_the_process_makes_one_for_the_day);
+    tcase_add_test(tests, without_a_key_a_random_one_is_used_for_the_day);
     tcase_add_test(tests, keys_of_other_days_are_not_used);
     tcase_add_test(tests, keys_that_are_given_replace_the_others);
     return suite_main("log_person", tests);

@@ -24,7 +24,7 @@ static double twice(void *data)
     return 2 * *(double *)data;
 }
 
-START_TEST(one_name_is_told_once_whatever_the_order)
+START_TEST(metrics_of_one_name_share_help_and_type)
 {
     struct metric shared = {.name = "db_in_use",
                             .help = "Busy",
@@ -97,7 +97,7 @@ START_TEST(a_metric_may_be_asked_when_printed)
 }
 END_TEST
 
-START_TEST(numbers_that_are_none_have_names)
+START_TEST(unknown_numbers_have_names)
 {
     struct metric metrics[] = {
         {.name = "a", .help = "A", .value = (double)NAN      },
@@ -154,7 +154,7 @@ START_TEST(histograms_sum_their_buckets)
 }
 END_TEST
 
-START_TEST(what_is_taken_back_is_not_printed)
+START_TEST(unregistered_metric_is_not_printed)
 {
     struct metric a = {.name = "a", .help = "A"}, b = {.name = "b", .help = "B"};
     struct metric_histogram c =
@@ -199,11 +199,11 @@ int main(void)
     TCase *tests = tcase_create("metric");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_source_prints_what_it_has);
-    tcase_add_test(tests, one_name_is_told_once_whatever_the_order);
+    tcase_add_test(tests, metrics_of_one_name_share_help_and_type);
     tcase_add_test(tests, a_metric_may_be_asked_when_printed);
-    tcase_add_test(tests, numbers_that_are_none_have_names);
+    tcase_add_test(tests, unknown_numbers_have_names);
     tcase_add_test(tests, histograms_sum_their_buckets);
-    tcase_add_test(tests, what_is_taken_back_is_not_printed);
+    tcase_add_test(tests, unregistered_metric_is_not_printed);
     tcase_add_test(tests, bounds_and_their_texts_agree);
     return suite_main("metric", tests);
 }

@@ -36,7 +36,7 @@ START_TEST(an_absent_text_has_one_absent_part)
 }
 END_TEST
 
-START_TEST(a_text_starts_with_what_stands_at_its_front)
+START_TEST(text_starts_with_its_prefix)
 {
     ck_assert(slice_starts(SLICE("ab"), SLICE("a")));
     ck_assert(slice_starts(SLICE("ab"), SLICE("ab")));
@@ -53,6 +53,6 @@ int main(void)
 
     tcase_add_loop_test(tests, a_text_is_cut_at_each_separator, 0, COUNT(cuts));
     tcase_add_test(tests, an_absent_text_has_one_absent_part);
-    tcase_add_test(tests, a_text_starts_with_what_stands_at_its_front);
+    tcase_add_test(tests, text_starts_with_its_prefix);
     return suite_main("slice", tests);
 }

@@ -64,7 +64,7 @@ static const struct {
     {"broken behind a whole word",  {"abcdefgh\xd0", 9},              false, 0 },
 };
 
-START_TEST(utf8_is_what_rfc_3629_says)
+START_TEST(utf8_is_that_of_rfc_3629)
 {
     ck_assert_msg(text_is_utf8(texts[_i].text) == texts[_i].ok, "%s", texts[_i].why);
     if (texts[_i].ok)
@@ -72,7 +72,7 @@ START_TEST(utf8_is_what_rfc_3629_says)
 }
 END_TEST
 
-START_TEST(what_is_well_formed_at_the_front_is_told)
+START_TEST(well_formed_prefix_is_measured)
 {
     ck_assert_uint_eq(text_utf8_prefix(SLICE("Қала \xd0")), 9);
     ck_assert_uint_eq(text_utf8_prefix(SLICE("abcdefghijkl\xffz")), 12);
@@ -134,7 +134,7 @@ static const char *const long_texts[] = {
     "№ 5 — 25 000 ₸ за ночь 🏠 и парковка, этаж 9 из 12",
 };
 
-START_TEST(any_byte_at_any_place_breaks_what_it_should)
+START_TEST(every_misplaced_byte_is_refused)
 {
     char text[128];
     const size_t len = strlen(long_texts[_i]);
@@ -190,7 +190,7 @@ START_TEST(cleaning_trims_and_composes)
 }
 END_TEST
 
-START_TEST(what_needs_no_change_is_borrowed)
+START_TEST(unchanged_text_is_borrowed)
 {
     const char *text = " Алматы ";
 
@@ -431,13 +431,13 @@ int main(void)
 {
     TCase *tests = tcase_create("text");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, utf8_is_what_rfc_3629_says, 0, COUNT(texts));
-    tcase_add_test(tests, what_is_well_formed_at_the_front_is_told);
+    tcase_add_loop_test(tests, utf8_is_that_of_rfc_3629, 0, COUNT(texts));
+    tcase_add_test(tests, well_formed_prefix_is_measured);
     tcase_add_test(tests, code_points_are_written_as_utf8);
     tcase_add_test(tests, every_lead_takes_the_tails_that_utf8proc_takes);
-    tcase_add_loop_test(tests, any_byte_at_any_place_breaks_what_it_should, 0, COUNT(long_texts));
+    tcase_add_loop_test(tests, every_misplaced_byte_is_refused, 0, COUNT(long_texts));
     tcase_add_loop_test(tests, cleaning_trims_and_composes, 0, COUNT(cleanings));
-    tcase_add_test(tests, what_needs_no_change_is_borrowed);
+    tcase_add_test(tests, unchanged_text_is_borrowed);
     tcase_add_test(tests, a_full_arena_and_broken_text_are_survived);
     tcase_add_loop_test(tests, controls_are_seen, 0, COUNT(controls));
     tcase_add_loop_test(tests, slugs_are_groups_joined_once, 0, COUNT(slugs));

@@ -30,7 +30,7 @@ START_TEST(an_arena_survives_each_refused_block)
 }
 END_TEST
 
-START_TEST(a_buffer_keeps_what_it_had_and_says_so)
+START_TEST(full_buffer_keeps_its_contents_and_fails)
 {
     for (int n = 1; n < 12; n++) {
         struct fault fault;
@@ -78,7 +78,7 @@ int main(void)
 {
     TCase *tests = tcase_create("torture");
     tcase_add_test(tests, an_arena_survives_each_refused_block);
-    tcase_add_test(tests, a_buffer_keeps_what_it_had_and_says_so);
+    tcase_add_test(tests, full_buffer_keeps_its_contents_and_fails);
     tcase_add_test(tests, configuration_is_loaded_whole_or_not_at_all);
     return suite_main("torture of base", tests);
 }

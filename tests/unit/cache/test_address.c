@@ -28,7 +28,7 @@ static const struct {
     {"socket and database",   "unix:///run/redis.sock?db=2", "",         "/run/redis.sock", 0,    2, "",  ""      },
 };
 
-START_TEST(a_right_url_is_taken_apart)
+START_TEST(valid_url_is_parsed)
 {
     struct cache_address address;
     struct fault fault;
@@ -85,7 +85,7 @@ START_TEST(an_empty_url_means_no_redis)
 }
 END_TEST
 
-START_TEST(what_is_too_long_is_refused)
+START_TEST(too_long_address_is_refused)
 {
     char url[1024] = "redis://";
     struct cache_address address;
@@ -101,10 +101,10 @@ int main(void)
 {
     Suite *suite = suite_create("cache/address");
     TCase *tcase = tcase_create("all");
-    tcase_add_loop_test(tcase, a_right_url_is_taken_apart, 0, ARRAY_LEN(good));
+    tcase_add_loop_test(tcase, valid_url_is_parsed, 0, ARRAY_LEN(good));
     tcase_add_loop_test(tcase, a_wrong_url_is_refused_and_never_repeated, 0, ARRAY_LEN(bad));
     tcase_add_test(tcase, an_empty_url_means_no_redis);
-    tcase_add_test(tcase, what_is_too_long_is_refused);
+    tcase_add_test(tcase, too_long_address_is_refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

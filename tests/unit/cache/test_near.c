@@ -32,7 +32,7 @@ static struct cache_near_entry *find(const char *key, int64_t now_ns)
     return cache_near_find(&near, digest_fast64(slice_of(key)), slice_of(key), now_ns);
 }
 
-START_TEST(what_was_put_is_found_until_its_time_is_over)
+START_TEST(entry_is_found_until_it_expires)
 {
     put("a", 7, "data", 100);
     struct cache_near_entry *entry = find("a", 99);
@@ -64,7 +64,7 @@ START_TEST(an_entry_may_be_put_again_with_its_own_bytes)
 }
 END_TEST
 
-START_TEST(the_least_recently_used_goes_first_and_room_is_never_exceeded)
+START_TEST(least_recently_used_entry_is_evicted_within_the_limit)
 {
     char key[16];
     put("kept", 1, "x", 100);
@@ -81,7 +81,7 @@ START_TEST(the_least_recently_used_goes_first_and_room_is_never_exceeded)
 }
 END_TEST
 
-START_TEST(what_does_not_fit_is_not_kept_and_the_old_one_is_gone)
+START_TEST(oversized_entry_removes_the_old_one)
 {
     char big[ROOM + 1];
     memset(big, 'x', sizeof(big));
@@ -105,7 +105,7 @@ START_TEST(borrowed_bytes_stay_until_they_are_buried)
 }
 END_TEST
 
-START_TEST(keys_of_one_hash_are_told_apart)
+START_TEST(keys_with_equal_hashes_are_distinguished)
 {
     cache_near_put(&near, 5, SLICE("a"), true, 1, SLICE("A"), 100);
     cache_near_put(&near, 5, SLICE("b"), false, 2, SLICE(""), 100);
@@ -122,13 +122,13 @@ int main(void)
     Suite *suite = suite_create("cache/near");
     TCase *tcase = tcase_create("all");
     tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_test(tcase, what_was_put_is_found_until_its_time_is_over);
+    tcase_add_test(tcase, entry_is_found_until_it_expires);
     tcase_add_test(tcase, a_second_put_replaces_the_first);
     tcase_add_test(tcase, an_entry_may_be_put_again_with_its_own_bytes);
-    tcase_add_test(tcase, the_least_recently_used_goes_first_and_room_is_never_exceeded);
-    tcase_add_test(tcase, what_does_not_fit_is_not_kept_and_the_old_one_is_gone);
+    tcase_add_test(tcase, least_recently_used_entry_is_evicted_within_the_limit);
+    tcase_add_test(tcase, oversized_entry_removes_the_old_one);
     tcase_add_test(tcase, borrowed_bytes_stay_until_they_are_buried);
-    tcase_add_test(tcase, keys_of_one_hash_are_told_apart);
+    tcase_add_test(tcase, keys_with_equal_hashes_are_distinguished);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

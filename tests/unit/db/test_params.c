@@ -148,7 +148,7 @@ START_TEST(many_values_stand_side_by_side)
 }
 END_TEST
 
-START_TEST(what_cannot_be_stored_is_refused_with_its_reason)
+START_TEST(unstorable_reply_is_refused_with_a_reason)
 {
     static char large[DB_PARAMS_BYTES_MAX + 1];
     static struct db_value too_many[DB_PARAMS_MAX + 1];
@@ -204,7 +204,7 @@ int main(void)
     tcase_add_test(tcase, bytes_are_sent_from_where_they_are);
     tcase_add_loop_test(tcase, an_array_becomes_the_bytes_postgresql_reads, 0, ARRAY_LEN(arrays));
     tcase_add_test(tcase, many_values_stand_side_by_side);
-    tcase_add_test(tcase, what_cannot_be_stored_is_refused_with_its_reason);
+    tcase_add_test(tcase, unstorable_reply_is_refused_with_a_reason);
     tcase_add_test(tcase, a_large_statement_does_not_keep_its_memory);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -167,7 +167,7 @@ struct kept {
     int64_t version;
 };
 
-START_TEST(what_was_made_joins_what_was_written)
+START_TEST(generated_columns_join_the_written_struct)
 {
     static const struct db_column columns[] = {
         {DB_INT,  offsetof(struct kept, id),    .name = "id"                },
@@ -202,7 +202,7 @@ int main(void)
     tcase_add_test(tcase, bytes_are_read_as_often_as_one_likes);
     tcase_add_test(tcase, text_is_not_read_as_bytes);
     tcase_add_test(tcase, rows_that_are_kept_live_as_long_as_the_arena);
-    tcase_add_test(tcase, what_was_made_joins_what_was_written);
+    tcase_add_test(tcase, generated_columns_join_the_written_struct);
     tcase_add_loop_test(tcase, each_sqlstate_has_its_class, 0, ARRAY_LEN(states));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

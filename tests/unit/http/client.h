@@ -23,7 +23,7 @@ struct answer {
 };
 
 void client_open(struct client *client, uint16_t port);
-/* The two halves of it, and one that says false when nobody listens. */
+/* The two halves of it, and one that returns false if the connection is refused. */
 void client_reserve(struct client *client);
 void client_connect(struct client *client, uint16_t port);
 bool client_try_open(struct client *client, uint16_t port);

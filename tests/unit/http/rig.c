@@ -230,7 +230,7 @@ static enum http_status post_pieces(void *data, const struct http_request *req,
     return http_reply_json(res, HTTP_OK);
 }
 
-/* The body as it is, in a copy of the request; later, when it has the route's time. */
+/* The unchanged body, in a copy of the request; later, when it has the route's time. */
 static enum http_status post_whole(void *data, const struct http_request *req,
                                    struct http_response *res)
 {

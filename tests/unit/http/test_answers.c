@@ -11,7 +11,7 @@
 
 #define GET_ITEM "GET /v1/items/0190a5f0-0000-7000-8000-000000000001 HTTP/1.1\r\n" HOST KEY
 
-START_TEST(a_client_that_asks_is_told_to_continue)
+START_TEST(expect_header_is_answered_with_100)
 {
     struct client client;
     struct answer answer;
@@ -37,7 +37,7 @@ static void expect_date_of_now(const struct answer *answer)
     ck_assert_int_le(labs(timegm(&then) - time(NULL)), 5);
 }
 
-/* The whole body is sent before the answer is looked at, as most clients do. */
+/* The whole body is sent before the answer is read, as by most clients. */
 START_TEST(a_body_beyond_the_ceiling_is_answered_413_and_heard_out)
 {
     enum { PIECES = 32, PIECE = 65536 };
@@ -295,7 +295,7 @@ int main(void)
 {
     Suite *suite = suite_create("http/answers");
     TCase *answers = suite_case(suite, "answers");
-    tcase_add_test(answers, a_client_that_asks_is_told_to_continue);
+    tcase_add_test(answers, expect_header_is_answered_with_100);
     tcase_add_loop_test(answers, a_body_beyond_the_ceiling_is_answered_413_and_heard_out, 0, 2);
     tcase_add_test(answers, a_head_broken_off_gets_no_body);
     tcase_add_test(answers, a_ceiling_may_be_the_routes_own);

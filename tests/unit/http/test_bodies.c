@@ -63,8 +63,8 @@ START_TEST(a_routes_own_guard_is_asked_at_the_headers)
 }
 END_TEST
 
-/* The rest of the body is sent before the answer is looked at, as most clients do. */
-START_TEST(a_refused_client_that_goes_on_sending_hears_why)
+/* The rest of the body is sent before the answer is read, as by most clients. */
+START_TEST(refused_client_still_sending_gets_the_reply)
 {
     enum { PIECE = 16 * 1024, PIECES = 60 };
     static char piece[PIECE];
@@ -88,7 +88,7 @@ START_TEST(a_refused_client_that_goes_on_sending_hears_why)
 }
 END_TEST
 
-/* No handler may run, and still the refusal is told: it takes no fiber. */
+/* No handler may run, and the refusal is still sent: it takes no fiber. */
 START_TEST(a_guard_refuses_without_a_fiber)
 {
     struct client busy;
@@ -204,8 +204,8 @@ START_TEST(a_body_beyond_the_ceiling_is_cut)
 }
 END_TEST
 
-/* Nobody waits for what is announced beyond the limit: the answer comes with half of it still to
- * come. */
+/* The server does not wait for bytes announced beyond the limit: the answer comes with half of it
+ * still to come. */
 START_TEST(a_body_far_beyond_the_ceiling_is_answered_before_its_end)
 {
     struct client client;
@@ -266,7 +266,7 @@ START_TEST(a_client_that_leaves_in_the_middle_starts_no_handler)
 END_TEST
 
 /* The handler of a body that is not read on waits; meanwhile its client leaves. */
-START_TEST(a_client_that_leaves_an_unread_body_harms_nobody)
+START_TEST(client_leaving_an_unread_body_affects_no_other)
 {
     struct client client;
     struct linger reset = {1, 0};
@@ -336,7 +336,7 @@ int main(void)
     TCase *tests = suite_case(suite, "a route's own guard");
     tcase_add_loop_test(tests, a_routes_own_guard_is_asked_at_the_headers, 0,
                         2 * ARRAY_LEN(guarded));
-    tcase_add_loop_test(tests, a_refused_client_that_goes_on_sending_hears_why, 0, 2);
+    tcase_add_loop_test(tests, refused_client_still_sending_gets_the_reply, 0, 2);
     tcase_add_loop_test(tests, a_guard_refuses_without_a_fiber, 0, 2);
     TCase *cut = suite_case(suite, "cut");
     tcase_set_timeout(cut, 30);
@@ -344,7 +344,7 @@ int main(void)
     tcase_add_loop_test(cut, a_body_far_beyond_the_ceiling_is_answered_before_its_end, 0, 2);
     tcase_add_loop_test(cut, the_ceiling_is_passed_byte_by_byte, 0, 2);
     tcase_add_loop_test(cut, a_client_that_leaves_in_the_middle_starts_no_handler, 0, 6);
-    tcase_add_loop_test(cut, a_client_that_leaves_an_unread_body_harms_nobody, 0, 4);
+    tcase_add_loop_test(cut, client_leaving_an_unread_body_affects_no_other, 0, 4);
     TCase *limit = suite_case(suite, "limit");
     tcase_add_loop_test(limit, bodies_beyond_their_limit_are_answered_503, 0, 8);
     return suite_main(suite);

@@ -130,7 +130,7 @@ static bool is_reply_cut(void)
     return is_cut;
 }
 
-START_TEST(a_reply_nobody_reads_is_cut_off)
+START_TEST(unread_reply_is_cut_off)
 {
     struct client client;
     quick_deadlines();
@@ -214,7 +214,7 @@ int main(void)
     tcase_add_test(deadlines, a_half_request_behind_another_is_cut_off);
     tcase_add_test(deadlines, a_slow_body_is_cut_off);
     tcase_add_loop_test(deadlines, an_idle_connection_is_closed, 0, 2);
-    tcase_add_test(deadlines, a_reply_nobody_reads_is_cut_off);
+    tcase_add_test(deadlines, unread_reply_is_cut_off);
     tcase_add_test(deadlines, a_handler_has_its_deadline_not_the_connections);
     tcase_add_loop_test(deadlines, a_request_that_came_while_the_server_stood_still_is_answered, 0,
                         ARRAY_LEN(pauses));

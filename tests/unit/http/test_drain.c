@@ -32,7 +32,7 @@ struct worker {
  * connection after 250 ms without one. */
 enum { IN_TIME_MS = 200 };
 
-/* Asks again and again, on a connection as long as that lives, until nobody listens. */
+/* Repeats requests, on one connection while it lives, until connections are refused. */
 static void *work(void *data)
 {
     struct worker *worker = data;
@@ -200,7 +200,7 @@ START_TEST(without_connections_the_drain_ends_with_the_listener)
 }
 END_TEST
 
-START_TEST(without_descriptors_nothing_spins_and_it_recovers)
+START_TEST(without_descriptors_accepting_pauses_and_recovers)
 {
     enum { COUNT = 8 };
     static struct client clients[COUNT];
@@ -243,6 +243,6 @@ int main(void)
     tcase_add_test(tests, a_half_request_is_waited_for);
     tcase_add_test(tests, at_the_limit_handlers_are_cancelled);
     tcase_add_test(tests, without_connections_the_drain_ends_with_the_listener);
-    tcase_add_test(tests, without_descriptors_nothing_spins_and_it_recovers);
+    tcase_add_test(tests, without_descriptors_accepting_pauses_and_recovers);
     return suite_main(suite);
 }

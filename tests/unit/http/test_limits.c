@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* More requests or connections than there may be: who is refused, who is served all the same. */
+/* More requests or connections than there may be: refused and still served requests. */
 #include <string.h>
 
 #include <check.h>
@@ -66,7 +66,7 @@ START_TEST(connections_kept_for_refusals_say_503_and_serve_probes)
 END_TEST
 
 /* Twice the limit are idle; a new client is answered long before their time (a minute) ends. */
-START_TEST(idle_connections_give_way_to_a_newcomer)
+START_TEST(idle_connection_is_closed_for_a_new_one)
 {
     enum { COUNT = 24 };
     static struct client idle[COUNT];
@@ -95,6 +95,6 @@ int main(void)
     TCase *limits = suite_case(suite, "limits");
     tcase_add_test(limits, above_fibers_max_the_answer_is_503_at_once);
     tcase_add_test(limits, connections_kept_for_refusals_say_503_and_serve_probes);
-    tcase_add_test(limits, idle_connections_give_way_to_a_newcomer);
+    tcase_add_test(limits, idle_connection_is_closed_for_a_new_one);
     return suite_main(suite);
 }

@@ -108,7 +108,7 @@ static const struct {
 };
 
 /* Each framing, suspended and polled, alone or with requests behind it. */
-START_TEST(a_body_is_read_while_it_comes)
+START_TEST(body_is_read_while_it_arrives)
 {
     struct client client;
     const size_t row = (size_t)_i / 8;
@@ -158,7 +158,7 @@ static const struct {
     {"none, no JSON", "application/x-ndjson", 0,                 PIECE, 200},
 };
 
-START_TEST(a_body_may_be_taken_whole)
+START_TEST(body_can_be_read_whole)
 {
     struct client client;
     struct answer answer;
@@ -178,7 +178,7 @@ START_TEST(a_body_may_be_taken_whole)
 }
 END_TEST
 
-START_TEST(a_body_that_is_taken_whole_has_the_time_of_any_body)
+START_TEST(whole_body_has_the_usual_time_limit)
 {
     struct client client;
     rig.options.body_ms = 1000;
@@ -343,7 +343,7 @@ START_TEST(a_client_that_pauses_too_long_is_cut_off)
 }
 END_TEST
 
-START_TEST(a_drain_waits_for_a_body_that_comes)
+START_TEST(drain_waits_for_an_arriving_body)
 {
     struct client client;
     struct answer answer;
@@ -432,9 +432,9 @@ int main(void)
     Suite *suite = suite_create("http/pieces");
     TCase *tests = suite_case(suite, "pieces");
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, a_body_is_read_while_it_comes, 0, 8 * ARRAY_LEN(bodies));
-    tcase_add_loop_test(tests, a_body_may_be_taken_whole, 0, 2 * ARRAY_LEN(wholes));
-    tcase_add_loop_test(tests, a_body_that_is_taken_whole_has_the_time_of_any_body, 0, 2);
+    tcase_add_loop_test(tests, body_is_read_while_it_arrives, 0, 8 * ARRAY_LEN(bodies));
+    tcase_add_loop_test(tests, body_can_be_read_whole, 0, 2 * ARRAY_LEN(wholes));
+    tcase_add_loop_test(tests, whole_body_has_the_usual_time_limit, 0, 2);
     tcase_add_loop_test(tests, the_handler_runs_before_the_body_has_ended, 0, 2);
     tcase_add_loop_test(tests, a_client_that_is_faster_than_the_handler_waits, 0, 2);
     tcase_add_loop_test(tests, an_answer_before_the_end_ends_the_connection, 0,
@@ -443,7 +443,7 @@ int main(void)
     tcase_add_loop_test(tests, a_client_that_leaves_is_no_end_of_the_body, 0,
                         8 * ARRAY_LEN(leaving));
     tcase_add_loop_test(tests, a_client_that_pauses_too_long_is_cut_off, 0, 2);
-    tcase_add_loop_test(tests, a_drain_waits_for_a_body_that_comes, 0, 4);
+    tcase_add_loop_test(tests, drain_waits_for_an_arriving_body, 0, 4);
     tcase_add_loop_test(tests, a_broken_chunk_is_no_end_of_the_body, 0, 2);
     tcase_add_loop_test(tests, a_server_that_stops_in_the_middle_frees_everything, 0, 4);
     tcase_add_loop_test(tests, there_is_room_or_503, 0, 2);

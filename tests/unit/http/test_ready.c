@@ -68,7 +68,7 @@ static void expect_text(struct ready *ready, int64_t ms, const char *text)
     buf_finish(&out);
 }
 
-START_TEST(optional_parts_are_told_and_do_not_count)
+START_TEST(optional_parts_are_shown_and_ignored)
 {
     struct ready ready = {.count = 0};
     size_t postgres = ready_add(&ready, "postgres", true);
@@ -83,7 +83,7 @@ START_TEST(optional_parts_are_told_and_do_not_count)
 }
 END_TEST
 
-START_TEST(a_part_that_pauses_leaves_it_ready_and_is_told)
+START_TEST(pausing_part_keeps_it_ready_and_paused)
 {
     struct ready ready = {.count = 0};
     size_t postgres = ready_add(&ready, "postgres", true);
@@ -98,7 +98,7 @@ START_TEST(a_part_that_pauses_leaves_it_ready_and_is_told)
 }
 END_TEST
 
-START_TEST(one_that_stops_is_not_ready)
+START_TEST(stopping_instance_is_not_ready)
 {
     struct ready ready = {.count = 0};
     ck_assert(ready_now(&ready, 0));
@@ -113,9 +113,9 @@ int main(void)
     Suite *suite = suite_create("http/ready");
     TCase *tests = tcase_create("ready");
     tcase_add_loop_test(tests, a_required_part_counts_after_its_time, 0, ARRAY_LEN(cases));
-    tcase_add_test(tests, optional_parts_are_told_and_do_not_count);
-    tcase_add_test(tests, a_part_that_pauses_leaves_it_ready_and_is_told);
-    tcase_add_test(tests, one_that_stops_is_not_ready);
+    tcase_add_test(tests, optional_parts_are_shown_and_ignored);
+    tcase_add_test(tests, pausing_part_keeps_it_ready_and_paused);
+    tcase_add_test(tests, stopping_instance_is_not_ready);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

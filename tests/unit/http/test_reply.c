@@ -124,7 +124,7 @@ START_TEST(a_problem_without_a_path_has_an_instance_all_the_same)
 }
 END_TEST
 
-START_TEST(retry_after_says_what_the_fault_says)
+START_TEST(retry_after_is_that_of_the_fault)
 {
     struct fault fault;
     (void)fault_set(&fault, FAULT_CONFLICT, "key_in_progress", "Running.");
@@ -156,7 +156,7 @@ START_TEST(headers_beyond_the_bound_are_dropped)
 }
 END_TEST
 
-START_TEST(a_location_is_a_header_or_says_that_memory_is_out)
+START_TEST(location_is_set_or_reports_out_of_memory)
 {
     static const struct uuid id = {{7}};
     struct fault fault;
@@ -238,7 +238,7 @@ START_TEST(if_none_match_compares_the_whole_tag)
 }
 END_TEST
 
-START_TEST(what_did_not_fit_has_no_version)
+START_TEST(incomplete_reply_has_no_etag)
 {
     char tag[HTTP_ETAG_MAX];
     struct fault fault;
@@ -287,7 +287,7 @@ START_TEST(origins_are_allowed_by_the_list)
 }
 END_TEST
 
-START_TEST(a_preflight_hears_verbs_and_headers)
+START_TEST(preflight_returns_methods_and_headers)
 {
     req.method = HTTP_OPTIONS;
     req.headers[HTTP_H_ORIGIN] = SLICE("https://a.kz");
@@ -331,16 +331,16 @@ int main(void)
     tcase_add_loop_test(tests, every_status_has_a_title, 0, 5);
     tcase_add_test(tests, a_problem_names_everything);
     tcase_add_test(tests, a_problem_without_a_path_has_an_instance_all_the_same);
-    tcase_add_test(tests, retry_after_says_what_the_fault_says);
+    tcase_add_test(tests, retry_after_is_that_of_the_fault);
     tcase_add_test(tests, headers_from_clients_cannot_break_the_line);
     tcase_add_test(tests, headers_beyond_the_bound_are_dropped);
-    tcase_add_test(tests, a_location_is_a_header_or_says_that_memory_is_out);
+    tcase_add_test(tests, location_is_set_or_reports_out_of_memory);
     tcase_add_test(tests, an_empty_answer_is_204);
     tcase_add_test(tests, a_resource_carries_version_and_hash);
     tcase_add_loop_test(tests, if_none_match_compares_the_whole_tag, 0, ARRAY_LEN(conditions));
-    tcase_add_loop_test(tests, what_did_not_fit_has_no_version, 0, 2);
+    tcase_add_loop_test(tests, incomplete_reply_has_no_etag, 0, 2);
     tcase_add_loop_test(tests, origins_are_allowed_by_the_list, 0, ARRAY_LEN(origins));
-    tcase_add_test(tests, a_preflight_hears_verbs_and_headers);
+    tcase_add_test(tests, preflight_returns_methods_and_headers);
     tcase_add_test(tests, a_preflight_for_an_unknown_path_names_no_verbs);
     tcase_add_test(tests, all_verbs_fit_into_allow);
     suite_add_tcase(suite, tests);

@@ -62,7 +62,7 @@ START_TEST(an_absent_body_is_missed_only_where_it_is_needed)
 }
 END_TEST
 
-START_TEST(a_body_that_is_no_json_is_told)
+START_TEST(non_json_body_is_refused)
 {
     const struct json_body *body = NULL;
     struct fault fault;
@@ -163,7 +163,7 @@ int main(void)
     tcase_add_test(tests, an_id_that_is_no_uuid_is_not_found);
     tcase_add_test(tests, a_body_is_parsed_once);
     tcase_add_test(tests, an_absent_body_is_missed_only_where_it_is_needed);
-    tcase_add_test(tests, a_body_that_is_no_json_is_told);
+    tcase_add_test(tests, non_json_body_is_refused);
     tcase_add_test(tests, a_body_is_decoded_by_its_table);
     tcase_add_test(tests, a_decode_without_a_body_fails);
     tcase_add_test(tests, a_query_is_decoded_by_its_table);

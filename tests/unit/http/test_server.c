@@ -99,7 +99,7 @@ START_TEST(a_connection_serves_many_requests)
 }
 END_TEST
 
-START_TEST(an_answer_given_at_once_takes_one_run)
+START_TEST(immediate_answer_takes_one_run)
 {
     enum { COUNT = 50 };
     struct client client;
@@ -168,7 +168,7 @@ START_TEST(many_connections_wait_at_once)
 }
 END_TEST
 
-START_TEST(a_client_that_leaves_harms_nobody)
+START_TEST(leaving_client_affects_no_other)
 {
     struct client client;
     bool closed = false;
@@ -186,7 +186,7 @@ START_TEST(a_client_that_leaves_harms_nobody)
 }
 END_TEST
 
-START_TEST(a_client_that_resets_harms_nobody)
+START_TEST(client_reset_affects_no_other)
 {
     struct client client;
     bool closed = false;
@@ -264,11 +264,11 @@ int main(void)
                         ARRAY_LEN(plain));
     TCase *both = suite_case(suite, "suspending and not");
     tcase_add_loop_test(both, a_connection_serves_many_requests, 0, 2);
-    tcase_add_loop_test(both, an_answer_given_at_once_takes_one_run, 0, 2);
+    tcase_add_loop_test(both, immediate_answer_takes_one_run, 0, 2);
     tcase_add_loop_test(both, pipelined_requests_are_all_answered_in_order, 0, 2);
     tcase_add_loop_test(both, many_connections_wait_at_once, 0, 2);
-    tcase_add_loop_test(both, a_client_that_leaves_harms_nobody, 0, 2);
-    tcase_add_loop_test(both, a_client_that_resets_harms_nobody, 0, 2);
+    tcase_add_loop_test(both, leaving_client_affects_no_other, 0, 2);
+    tcase_add_loop_test(both, client_reset_affects_no_other, 0, 2);
     tcase_add_loop_test(both, a_large_body_arrives_whole, 0, 2);
     tcase_add_loop_test(both, a_large_reply_finishes, 0, 2);
     return suite_main(suite);

@@ -211,7 +211,7 @@ START_TEST(more_than_a_hundred_headers_are_refused)
 }
 END_TEST
 
-START_TEST(the_first_refusal_is_the_one_told)
+START_TEST(first_refusal_is_reported)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -443,7 +443,7 @@ START_TEST(a_zero_byte_is_no_character_of_anything)
 }
 END_TEST
 
-START_TEST(what_the_caller_refuses_stays_refused)
+START_TEST(refusal_by_the_caller_stays)
 {
     static struct http_strict strict;
     struct fault fault;
@@ -466,7 +466,7 @@ int main(void)
     tcase_add_test(tests, lines_of_a_list_are_joined);
     tcase_add_test(tests, a_list_on_too_many_lines_is_refused);
     tcase_add_test(tests, more_than_a_hundred_headers_are_refused);
-    tcase_add_test(tests, the_first_refusal_is_the_one_told);
+    tcase_add_test(tests, first_refusal_is_reported);
     tcase_add_test(tests, a_refusal_is_forgotten_with_the_next_request);
     tcase_add_loop_test(tests, a_target_is_split_or_refused_for_its_reason, 0, ARRAY_LEN(targets));
     tcase_add_test(tests, names_and_values_are_decoded);
@@ -474,7 +474,7 @@ int main(void)
     tcase_add_test(tests, a_target_over_8_kB_is_too_large);
     tcase_add_test(tests, a_full_arena_refuses_the_query);
     tcase_add_test(tests, a_zero_byte_is_no_character_of_anything);
-    tcase_add_test(tests, what_the_caller_refuses_stays_refused);
+    tcase_add_test(tests, refusal_by_the_caller_stays);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -18,8 +18,8 @@ struct peer {
 /* /ok 200 "hello"; /echo 200 the request as it came; /twice a header that comes twice; /never no
  * answer while the client is there; /gate 200 once that is open; /drip a byte each 20 ms for two
  * minutes; /reset; /cut 10 of 100 bytes; /hints 103, then 200; /huge 4 MB; /headers without end;
- * /nothing closes at once; /flaky 503 as told, then 200; /limited 429 with Retry-After as told,
- * then 200; /broken 500; /go?<url> 302 to it; /see?<url> 303; /again?<url> 307; /loop 302 to
- * itself; /die-second: the second request of a connection gets no answer. */
+ * /nothing closes at once; /flaky 503 as set, then 200; /limited 429 with Retry-After as set, then
+ * 200; /broken 500; /go?<url> 302 to it; /see?<url> 303; /again?<url> 307; /loop 302 to itself;
+ * /die-second: the second request of a connection gets no answer. */
 void peer_start(struct peer *peer);
 void peer_stop(struct peer *peer);

@@ -103,7 +103,7 @@ static bool greet_socks(struct client *client)
     if (!hear(client->fd, head, 2) || !hear(client->fd, methods, head[1]))
         return false;
     if (memchr(methods, 1, head[1]) != NULL)
-        return false; /* nobody here wants GSSAPI */
+        return false; /* GSSAPI is not supported */
     if (memchr(methods, chosen[1], head[1]) == NULL) {
         say_all(client->fd, "\x05\xff", 2);
         return false;

@@ -4,7 +4,7 @@
 
 #include "rig.h"
 
-START_TEST(an_answer_comes_whole)
+START_TEST(answer_is_complete)
 {
     struct call call = make_get("/ok");
     ck_assert_msg(call.ok, "%s", call.ok ? "" : call.fault.code);
@@ -21,7 +21,7 @@ START_TEST(an_answer_comes_whole)
 }
 END_TEST
 
-START_TEST(what_is_sent_is_what_was_asked)
+START_TEST(request_is_sent_as_given)
 {
     static const char *const headers[] = {"X-Api-Key: secret", "Content-Type: application/json",
                                           NULL};
@@ -88,7 +88,7 @@ static const struct {
     {"headers without end",          "/headers", "answer_too_large",     FAULT_UNAVAILABLE},
 };
 
-START_TEST(what_goes_wrong_is_a_fault_in_time)
+START_TEST(failures_are_faults_in_time)
 {
     struct call call = call_to("GET", failures[_i].path);
     if (failures[_i].kind == FAULT_TIMEOUT)
@@ -116,7 +116,7 @@ static const struct {
     {"/hints", 0    },
 };
 
-START_TEST(a_body_that_nobody_wants_is_no_fault_whatever_becomes_of_it)
+START_TEST(broken_unread_body_is_not_a_fault)
 {
     struct call call = call_to("POST", dropped[_i].path);
     call.call.answer_max = dropped[_i].answer_max;
@@ -131,7 +131,7 @@ START_TEST(a_body_that_nobody_wants_is_no_fault_whatever_becomes_of_it)
 }
 END_TEST
 
-START_TEST(a_short_body_that_nobody_wants_keeps_its_connection)
+START_TEST(short_unread_body_keeps_the_connection)
 {
     for (int i = 0; i < 3; i++) {
         struct call call = call_to("POST", "/ok");
@@ -144,7 +144,7 @@ START_TEST(a_short_body_that_nobody_wants_keeps_its_connection)
 }
 END_TEST
 
-START_TEST(nobody_listening_means_nothing_was_sent)
+START_TEST(refused_connection_sends_nothing)
 {
     struct call call = call_to("POST", "/ok");
     static struct peer gone;
@@ -205,7 +205,7 @@ START_TEST(many_calls_share_few_connections)
 }
 END_TEST
 
-START_TEST(calls_wait_in_line_for_a_connection_within_their_deadline)
+START_TEST(calls_queue_for_a_connection_within_their_deadline)
 {
     static struct call calls[7];
     const struct http_client_options options = {.connections_per_host = 1};
@@ -277,18 +277,17 @@ END_TEST
 
 static void add_tests(TCase *tcase)
 {
-    tcase_add_test(tcase, an_answer_comes_whole);
-    tcase_add_test(tcase, what_is_sent_is_what_was_asked);
+    tcase_add_test(tcase, answer_is_complete);
+    tcase_add_test(tcase, request_is_sent_as_given);
     tcase_add_loop_test(tcase, every_method_is_sent_as_it_is, 0, ROWS(methods));
-    tcase_add_loop_test(tcase, what_goes_wrong_is_a_fault_in_time, 0, ROWS(failures));
-    tcase_add_loop_test(tcase, a_body_that_nobody_wants_is_no_fault_whatever_becomes_of_it, 0,
-                        ROWS(dropped));
-    tcase_add_test(tcase, a_short_body_that_nobody_wants_keeps_its_connection);
-    tcase_add_test(tcase, nobody_listening_means_nothing_was_sent);
+    tcase_add_loop_test(tcase, failures_are_faults_in_time, 0, ROWS(failures));
+    tcase_add_loop_test(tcase, broken_unread_body_is_not_a_fault, 0, ROWS(dropped));
+    tcase_add_test(tcase, short_unread_body_keeps_the_connection);
+    tcase_add_test(tcase, refused_connection_sends_nothing);
     tcase_add_test(tcase, the_fibers_own_deadline_rules_too);
     tcase_add_test(tcase, a_body_that_is_larger_than_the_arena_is_a_fault);
     tcase_add_test(tcase, many_calls_share_few_connections);
-    tcase_add_test(tcase, calls_wait_in_line_for_a_connection_within_their_deadline);
+    tcase_add_test(tcase, calls_queue_for_a_connection_within_their_deadline);
     tcase_add_test(tcase, calls_in_flight_end_when_the_client_does);
     tcase_add_test(tcase, a_call_that_begins_after_long_work_has_its_whole_time);
 }

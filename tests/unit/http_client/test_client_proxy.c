@@ -65,7 +65,7 @@ START_TEST(the_proxy_sees_no_header_of_the_call)
 }
 END_TEST
 
-START_TEST(the_proxy_is_told_user_and_password)
+START_TEST(proxy_gets_user_and_password)
 {
     proxy_start(&proxy, &peer);
     proxy.user = "bot";
@@ -102,7 +102,7 @@ static const struct {
     {"a tunnel of SOCKS is cut", "socks5h", PROXY_CUTS_LATER, "upstream_unreachable", true },
 };
 
-START_TEST(what_the_proxy_holds_back_was_not_sent)
+START_TEST(refusal_by_the_proxy_is_not_sent)
 {
     struct call call = call_to("POST", "/never");
     proxy_start(&proxy, &peer);
@@ -139,7 +139,7 @@ static const char *const private_hosts[] = {"http://10.0.0.1/ok",    "http://[::
                                             "http://localhost/ok",   "http://LOCALHOST./ok",
                                             "http://a.localhost/ok", "http://167772161/ok"};
 
-START_TEST(what_is_seen_to_be_private_is_refused_before_the_proxy)
+START_TEST(private_address_is_refused_before_the_proxy)
 {
     struct call call = call_to("GET", "/ok");
     proxy_start(&proxy, &peer);
@@ -161,11 +161,10 @@ static void add_tests(TCase *tcase)
 {
     tcase_add_loop_test(tcase, the_proxy_looks_the_name_up_and_passes_the_call, 0, ROWS(schemes));
     tcase_add_test(tcase, the_proxy_sees_no_header_of_the_call);
-    tcase_add_loop_test(tcase, the_proxy_is_told_user_and_password, 0, ROWS(schemes));
-    tcase_add_loop_test(tcase, what_the_proxy_holds_back_was_not_sent, 0, ROWS(failures));
+    tcase_add_loop_test(tcase, proxy_gets_user_and_password, 0, ROWS(schemes));
+    tcase_add_loop_test(tcase, refusal_by_the_proxy_is_not_sent, 0, ROWS(failures));
     tcase_add_loop_test(tcase, a_proxy_that_is_not_there_is_unreachable, 0, ROWS(schemes));
-    tcase_add_loop_test(tcase, what_is_seen_to_be_private_is_refused_before_the_proxy, 0,
-                        ROWS(private_hosts));
+    tcase_add_loop_test(tcase, private_address_is_refused_before_the_proxy, 0, ROWS(private_hosts));
 }
 
 int main(void)

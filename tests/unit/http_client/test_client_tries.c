@@ -51,7 +51,7 @@ START_TEST(retry_after_is_honoured_within_the_deadline)
 }
 END_TEST
 
-START_TEST(after_five_failures_the_origin_is_left_alone_and_then_probed)
+START_TEST(after_five_failures_the_circuit_opens_and_probes)
 {
     for (int i = 0; i < 5; i++)
         ck_assert_int_eq(make_get("/broken").answer.status, 500);
@@ -109,7 +109,7 @@ static struct call get_past_the_breaker(const char *path)
     return call;
 }
 
-START_TEST(a_call_without_the_breaker_neither_asks_nor_feeds_it)
+START_TEST(call_without_breaker_bypasses_it)
 {
     for (int i = 0; i < 10; i++)
         ck_assert_int_eq(get_past_the_breaker("/broken").answer.status, 500);
@@ -126,7 +126,7 @@ static bool refuses_all(long status)
     return status == 429;
 }
 
-START_TEST(the_caller_says_which_answers_are_failures)
+START_TEST(caller_defines_failure_statuses)
 {
     for (int i = 0; i < 5; i++) {
         struct call call = call_to("GET", "/broken");
@@ -145,7 +145,7 @@ START_TEST(the_caller_says_which_answers_are_failures)
 }
 END_TEST
 
-/* what looking up the name says, what the caller hears, whether the origin is blamed */
+/* result of the look-up, fault of the caller, whether it counts as a failure of the origin */
 static const struct {
     const char *resolver;
     const char *code;
@@ -173,7 +173,7 @@ START_TEST(our_own_troubles_are_not_the_origins)
 }
 END_TEST
 
-START_TEST(a_kept_connection_that_dies_is_replaced_for_a_get)
+START_TEST(dead_reused_connection_is_replaced_for_a_get)
 {
     ck_assert(make_get("/die-second").ok);
     struct call call = make_get("/die-second");
@@ -204,13 +204,13 @@ static void add_tests(TCase *tcase)
     tcase_add_test(tcase, a_503_is_tried_again_when_allowed);
     tcase_add_test(tcase, retries_keep_to_their_budget);
     tcase_add_test(tcase, retry_after_is_honoured_within_the_deadline);
-    tcase_add_test(tcase, after_five_failures_the_origin_is_left_alone_and_then_probed);
+    tcase_add_test(tcase, after_five_failures_the_circuit_opens_and_probes);
     tcase_add_test(tcase, a_429_is_not_a_failure_of_the_origin);
     tcase_add_test(tcase, with_a_rule_of_its_own_a_call_decides_about_429_too);
-    tcase_add_test(tcase, a_call_without_the_breaker_neither_asks_nor_feeds_it);
-    tcase_add_test(tcase, the_caller_says_which_answers_are_failures);
+    tcase_add_test(tcase, call_without_breaker_bypasses_it);
+    tcase_add_test(tcase, caller_defines_failure_statuses);
     tcase_add_loop_test(tcase, our_own_troubles_are_not_the_origins, 0, ROWS(lookups));
-    tcase_add_test(tcase, a_kept_connection_that_dies_is_replaced_for_a_get);
+    tcase_add_test(tcase, dead_reused_connection_is_replaced_for_a_get);
     tcase_add_loop_test(tcase, a_post_is_never_sent_twice_behind_our_back, 0, ROWS(bodies));
 }
 

@@ -15,11 +15,11 @@ static struct work_address address_of(const struct peer *to)
     return address;
 }
 
-START_TEST(a_call_goes_to_the_address_that_it_names)
+START_TEST(call_connects_to_the_given_address)
 {
     const struct work_address address = address_of(&peer);
     struct call call = call_to("GET", "/ok");
-    resolver_fails = "host_unknown"; /* and nobody asks what the name means */
+    resolver_fails = "host_unknown"; /* and the name is not resolved */
     call.call.url = "http://watched.example:81/echo";
     call.call.address = &address;
     make(&call);
@@ -80,7 +80,7 @@ static int open_descriptors(void)
     return count;
 }
 
-START_TEST(who_only_connects_sends_nothing)
+START_TEST(connect_only_sends_nothing)
 {
     struct call call = call_to("GET", "/ok");
     const int before = open_descriptors();
@@ -121,7 +121,7 @@ static const struct {
     {"X-Nothing",      NULL        },
 };
 
-START_TEST(a_header_that_is_wanted_is_given)
+START_TEST(requested_header_is_returned)
 {
     struct call call = call_to("GET", "/ok");
     call.call.header = headers[_i].name;
@@ -144,12 +144,12 @@ END_TEST
 
 static void add_tests(TCase *tcase)
 {
-    tcase_add_test(tcase, a_call_goes_to_the_address_that_it_names);
+    tcase_add_test(tcase, call_connects_to_the_given_address);
     tcase_add_test(tcase, a_server_may_be_called_by_another_name);
     tcase_add_test(tcase, a_private_address_needs_permission_here_too);
     tcase_add_test(tcase, a_fresh_call_neither_uses_nor_leaves_a_connection);
-    tcase_add_test(tcase, who_only_connects_sends_nothing);
-    tcase_add_loop_test(tcase, a_header_that_is_wanted_is_given, 0, ROWS(headers));
+    tcase_add_test(tcase, connect_only_sends_nothing);
+    tcase_add_loop_test(tcase, requested_header_is_returned, 0, ROWS(headers));
     tcase_add_test(tcase, of_several_headers_each_counts);
 }
 

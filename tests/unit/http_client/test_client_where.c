@@ -17,7 +17,7 @@ static const struct {
     {"a password in the address", "http://u:p@127.0.0.1/",         "bad_url"        },
 };
 
-START_TEST(where_nothing_may_be_sent_nothing_is)
+START_TEST(nothing_is_sent_without_permission)
 {
     struct call call = call_to("GET", "/ok");
     call.call.url = refused[_i].url;
@@ -46,7 +46,7 @@ START_TEST(plain_http_and_private_networks_need_permission)
 }
 END_TEST
 
-START_TEST(a_header_cannot_begin_another_one)
+START_TEST(header_value_cannot_inject_a_header)
 {
     static const char *const headers[] = {"X-A: b\r\nX-Injected: c", NULL};
     struct call call = call_to("GET", "/ok");
@@ -90,9 +90,9 @@ END_TEST
 
 static void add_tests(TCase *tcase)
 {
-    tcase_add_loop_test(tcase, where_nothing_may_be_sent_nothing_is, 0, ROWS(refused));
+    tcase_add_loop_test(tcase, nothing_is_sent_without_permission, 0, ROWS(refused));
     tcase_add_test(tcase, plain_http_and_private_networks_need_permission);
-    tcase_add_test(tcase, a_header_cannot_begin_another_one);
+    tcase_add_test(tcase, header_value_cannot_inject_a_header);
     tcase_add_test(tcase, a_name_is_resolved_and_pinned);
     tcase_add_test(tcase, redirects_are_not_followed);
 }

@@ -45,7 +45,7 @@ START_TEST(it_opens_after_consecutive_failures_only)
 }
 END_TEST
 
-START_TEST(then_one_call_finds_out_and_the_others_wait)
+START_TEST(open_circuit_lets_one_probe_through)
 {
     fail_three_times(1);
     ck_assert(!http_origin_admit(origin, 1000, &probe, &fault));
@@ -67,7 +67,7 @@ START_TEST(a_probe_that_fails_opens_it_again)
 }
 END_TEST
 
-START_TEST(a_probe_that_was_given_up_leaves_the_next_one_free)
+START_TEST(cancelled_probe_allows_the_next_one)
 {
     fail_three_times(1);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
@@ -76,7 +76,7 @@ START_TEST(a_probe_that_was_given_up_leaves_the_next_one_free)
 }
 END_TEST
 
-START_TEST(what_an_older_call_reports_leaves_the_probe_alone)
+START_TEST(report_of_an_older_call_does_not_affect_the_probe)
 {
     fail_three_times(1);
     ck_assert(http_origin_admit(origin, 1001, &probe, &fault));
@@ -134,10 +134,10 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_add_checked_fixture(tcase, begin, end);
     tcase_add_test(tcase, it_opens_after_consecutive_failures_only);
-    tcase_add_test(tcase, then_one_call_finds_out_and_the_others_wait);
+    tcase_add_test(tcase, open_circuit_lets_one_probe_through);
     tcase_add_test(tcase, a_probe_that_fails_opens_it_again);
-    tcase_add_test(tcase, a_probe_that_was_given_up_leaves_the_next_one_free);
-    tcase_add_test(tcase, what_an_older_call_reports_leaves_the_probe_alone);
+    tcase_add_test(tcase, cancelled_probe_allows_the_next_one);
+    tcase_add_test(tcase, report_of_an_older_call_does_not_affect_the_probe);
     tcase_add_test(tcase, retries_are_a_tenth_of_the_calls);
     tcase_add_test(tcase, the_table_is_bounded_and_keeps_what_is_in_use);
     suite_add_tcase(suite, tcase);

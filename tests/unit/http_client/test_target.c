@@ -34,7 +34,7 @@ static const struct {
     {"hex and short too",      "http://0x7f.1/",     "http://127.0.0.1:80", "127.0.0.1", 80,   true },
 };
 
-START_TEST(a_url_is_read_as_curl_reads_it)
+START_TEST(url_is_parsed_as_by_curl)
 {
     struct http_target target;
     struct fault fault;
@@ -90,7 +90,7 @@ static const struct {
     {"https://localhost.kz/",     "localhost.kz", false, false, false},
 };
 
-START_TEST(a_url_tells_where_it_leads_as_far_as_it_can)
+START_TEST(url_properties_are_found_without_a_look_up)
 {
     struct http_url url;
     struct fault fault;
@@ -180,9 +180,9 @@ int main(void)
     Suite *suite = suite_create("http/client_target");
     TCase *tcase = tcase_create("all");
     tcase_add_checked_fixture(tcase, begin, end);
-    tcase_add_loop_test(tcase, a_url_is_read_as_curl_reads_it, 0, ARRAY_LEN(good));
+    tcase_add_loop_test(tcase, url_is_parsed_as_by_curl, 0, ARRAY_LEN(good));
     tcase_add_loop_test(tcase, other_urls_are_refused, 0, ARRAY_LEN(bad));
-    tcase_add_loop_test(tcase, a_url_tells_where_it_leads_as_far_as_it_can, 0, ARRAY_LEN(urls));
+    tcase_add_loop_test(tcase, url_properties_are_found_without_a_look_up, 0, ARRAY_LEN(urls));
     tcase_add_loop_test(tcase, a_proxy_is_a_server_and_a_login, 0, ARRAY_LEN(proxies));
     tcase_add_loop_test(tcase, another_text_is_no_proxy_and_is_not_repeated, 0,
                         ARRAY_LEN(bad_proxies));

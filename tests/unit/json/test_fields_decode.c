@@ -4,7 +4,7 @@
 #include "sample.h"
 #include "suite.h"
 
-START_TEST(what_is_written_can_be_read_again)
+START_TEST(encoded_text_can_be_decoded)
 {
     /* All but what cannot be set. */
     const char *body =
@@ -59,7 +59,7 @@ START_TEST(text_outlives_its_body)
 }
 END_TEST
 
-START_TEST(what_is_left_out_keeps_its_default)
+START_TEST(omitted_members_keep_their_defaults)
 {
     struct sample sample = sample_full();
     struct fault fault;
@@ -150,7 +150,7 @@ START_TEST(null_clears_inner_values_of_every_type)
 }
 END_TEST
 
-START_TEST(a_patch_of_what_is_absent_must_be_complete)
+START_TEST(patch_of_an_absent_object_must_be_complete)
 {
     struct sample sample = sample_empty();
     struct fault fault;
@@ -342,7 +342,7 @@ static const struct {
     {"{\"rows\":[[],[{\"n\":1},{\"n\":1},{\"n\":1}]]}", "rows/1:too_many"                            },
 };
 
-START_TEST(what_is_wrong_in_lists_of_lists_is_named)
+START_TEST(mistakes_in_lists_of_lists_are_named)
 {
     struct square square = {
         {NULL, 0}
@@ -360,18 +360,18 @@ int main(void)
 {
     TCase *tests = tcase_create("decode");
     tcase_add_checked_fixture(tests, sample_setup, sample_teardown);
-    tcase_add_test(tests, what_is_written_can_be_read_again);
+    tcase_add_test(tests, encoded_text_can_be_decoded);
     tcase_add_test(tests, text_outlives_its_body);
-    tcase_add_test(tests, what_is_left_out_keeps_its_default);
+    tcase_add_test(tests, omitted_members_keep_their_defaults);
     tcase_add_test(tests, a_patch_changes_only_what_it_names);
     tcase_add_test(tests, null_clears_every_type_that_may_be_absent);
     tcase_add_test(tests, null_clears_inner_values_of_every_type);
-    tcase_add_test(tests, a_patch_of_what_is_absent_must_be_complete);
+    tcase_add_test(tests, patch_of_an_absent_object_must_be_complete);
     tcase_add_test(tests, lists_are_replaced_and_may_be_empty);
     tcase_add_test(tests, a_body_that_may_be_missing_is_an_empty_object);
     tcase_add_test(tests, a_full_arena_is_not_the_clients_mistake);
     tcase_add_loop_test(tests, arrays_of_ids_and_numbers_are_read_and_written, 0, COUNT(sets));
     tcase_add_test(tests, lists_of_lists_are_read);
-    tcase_add_loop_test(tests, what_is_wrong_in_lists_of_lists_is_named, 0, COUNT(rows));
+    tcase_add_loop_test(tests, mistakes_in_lists_of_lists_are_named, 0, COUNT(rows));
     return suite_main("fields: decode", tests);
 }

@@ -33,7 +33,7 @@ static const char empty_json[] =
     "\"created_at\":null,\"owner_id\":null,\"location\":null,\"policy\":null,"
     "\"amenities\":[],\"photos\":null,\"actions\":null}";
 
-START_TEST(what_is_absent_is_null_empty_or_left_out)
+START_TEST(absent_values_are_null_empty_or_omitted)
 {
     struct sample empty = sample_empty();
 
@@ -56,7 +56,7 @@ START_TEST(a_cleared_struct_has_every_field_absent)
 }
 END_TEST
 
-START_TEST(a_list_that_was_not_taken_apart_passes_through)
+START_TEST(unparsed_list_passes_through)
 {
     struct sample sample = sample_empty();
 
@@ -163,9 +163,9 @@ int main(void)
     TCase *tests = tcase_create("encode");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, everything_there_is_written);
-    tcase_add_test(tests, what_is_absent_is_null_empty_or_left_out);
+    tcase_add_test(tests, absent_values_are_null_empty_or_omitted);
     tcase_add_test(tests, a_cleared_struct_has_every_field_absent);
-    tcase_add_test(tests, a_list_that_was_not_taken_apart_passes_through);
+    tcase_add_test(tests, unparsed_list_passes_through);
     tcase_add_test(tests, lists_leave_details_out);
     tcase_add_test(tests, members_join_others);
     tcase_add_test(tests, the_first_member_has_no_comma_when_those_before_are_left_out);

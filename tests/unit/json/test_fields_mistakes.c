@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is refused, up to the bounds, and how that is told. */
+/* Refused values, up to the bounds, and their problems. */
 #include <stdio.h>
 
 #include "sample.h"
@@ -191,7 +191,7 @@ START_TEST(bounds_belong_to_what_is_allowed)
 }
 END_TEST
 
-START_TEST(a_body_that_is_no_object_is_told_so)
+START_TEST(body_that_is_not_an_object_is_refused)
 {
     static const char *const bodies[] = {"[]", "\"a\"", "1", "1.5", "true", "null"};
 
@@ -205,7 +205,7 @@ START_TEST(a_body_that_is_no_object_is_told_so)
 }
 END_TEST
 
-START_TEST(what_cannot_be_read_is_told_before_anything_else)
+START_TEST(malformed_body_is_reported_first)
 {
     struct sample sample = sample_full();
     struct fault fault;
@@ -304,8 +304,8 @@ int main(void)
     tcase_add_loop_test(tests, a_wrong_member_is_named_and_nothing_changes, 0, COUNT(mistakes));
     tcase_add_test(tests, a_created_thing_needs_its_required_members);
     tcase_add_loop_test(tests, bounds_belong_to_what_is_allowed, 0, COUNT(bounds));
-    tcase_add_test(tests, a_body_that_is_no_object_is_told_so);
-    tcase_add_test(tests, what_cannot_be_read_is_told_before_anything_else);
+    tcase_add_test(tests, body_that_is_not_an_object_is_refused);
+    tcase_add_test(tests, malformed_body_is_reported_first);
     tcase_add_test(tests, at_most_thirty_two_problems_are_named);
     tcase_add_test(tests, a_long_unknown_name_is_cut_between_characters);
     tcase_add_test(tests, an_enum_tells_only_so_many_names);

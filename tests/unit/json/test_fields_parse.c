@@ -80,7 +80,7 @@ static const struct {
     {"UTF-8",                         S("\"Қала\""),                      true },
 };
 
-START_TEST(bodies_are_read_or_told_to_be_bad_json)
+START_TEST(bodies_are_parsed_or_refused_as_bad_json)
 {
     struct json_body *body = NULL;
     struct fault fault;
@@ -155,7 +155,7 @@ START_TEST(two_million_brackets_do_no_harm)
 }
 END_TEST
 
-START_TEST(a_missing_body_is_told_where_one_is_needed)
+START_TEST(missing_required_body_is_refused)
 {
     struct json_body *body = NULL;
     struct fault fault;
@@ -197,7 +197,7 @@ START_TEST(canonical_text_does_not_depend_on_how_it_was_written)
 }
 END_TEST
 
-START_TEST(canonical_text_that_does_not_fit_is_told)
+START_TEST(canonical_text_beyond_the_buffer_is_reported)
 {
     struct json_body *body = NULL;
     struct fault fault;
@@ -232,14 +232,14 @@ int main(void)
 {
     TCase *tests = tcase_create("parse");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, bodies_are_read_or_told_to_be_bad_json, 0, COUNT(bodies));
+    tcase_add_loop_test(tests, bodies_are_parsed_or_refused_as_bad_json, 0, COUNT(bodies));
     tcase_add_test(tests, thirty_two_levels_are_deep_enough);
     tcase_add_test(tests, brackets_inside_strings_have_no_depth);
     tcase_add_test(tests, two_million_brackets_do_no_harm);
-    tcase_add_test(tests, a_missing_body_is_told_where_one_is_needed);
+    tcase_add_test(tests, missing_required_body_is_refused);
     tcase_add_loop_test(tests, canonical_text_does_not_depend_on_how_it_was_written, 0,
                         COUNT(canonicals));
-    tcase_add_test(tests, canonical_text_that_does_not_fit_is_told);
+    tcase_add_test(tests, canonical_text_beyond_the_buffer_is_reported);
     tcase_add_test(tests, a_full_arena_is_not_the_clients_mistake);
     return suite_main("fields: parse", tests);
 }

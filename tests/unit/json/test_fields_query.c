@@ -98,7 +98,7 @@ START_TEST(a_number_beyond_64_bits_is_out_of_every_range)
 }
 END_TEST
 
-START_TEST(nothing_asked_keeps_the_defaults)
+START_TEST(empty_query_keeps_the_defaults)
 {
     struct search search = {.limit = 20};
     struct fields_seen seen = {77, 77};
@@ -199,7 +199,7 @@ static const struct {
     {"",          {"1", 1},                      ":unknown_parameter"                 },
 };
 
-START_TEST(a_wrong_value_is_told_and_changes_nothing)
+START_TEST(wrong_value_is_reported_and_changes_nothing)
 {
     struct search search, before;
     struct fields_seen seen = {77, 77};
@@ -216,7 +216,7 @@ START_TEST(a_wrong_value_is_told_and_changes_nothing)
 }
 END_TEST
 
-START_TEST(a_raw_value_is_as_it_came)
+START_TEST(raw_value_is_unchanged)
 {
     static const struct slice values[] = {
         {"",           0},
@@ -236,7 +236,7 @@ START_TEST(a_raw_value_is_as_it_came)
 }
 END_TEST
 
-START_TEST(every_problem_of_a_query_is_told)
+START_TEST(every_problem_of_a_query_is_reported)
 {
     static const struct field_pair pairs[] = {
         {{"limit", 5}, {"0", 1} },
@@ -316,11 +316,11 @@ int main(void)
     TCase *tests = tcase_create("query");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_number_beyond_64_bits_is_out_of_every_range);
-    tcase_add_test(tests, nothing_asked_keeps_the_defaults);
+    tcase_add_test(tests, empty_query_keeps_the_defaults);
     tcase_add_test(tests, every_type_is_read_from_text);
-    tcase_add_loop_test(tests, a_wrong_value_is_told_and_changes_nothing, 0, COUNT(mistakes));
-    tcase_add_test(tests, a_raw_value_is_as_it_came);
-    tcase_add_test(tests, every_problem_of_a_query_is_told);
+    tcase_add_loop_test(tests, wrong_value_is_reported_and_changes_nothing, 0, COUNT(mistakes));
+    tcase_add_test(tests, raw_value_is_unchanged);
+    tcase_add_test(tests, every_problem_of_a_query_is_reported);
     tcase_add_test(tests, a_long_name_is_cut);
     tcase_add_test(tests, required_parameters_are_missed);
     tcase_add_test(tests, a_full_arena_is_not_the_clients_mistake);

@@ -72,7 +72,7 @@ START_TEST(an_update_is_read_and_what_is_unknown_is_skipped)
 }
 END_TEST
 
-START_TEST(members_that_did_not_come_are_absent)
+START_TEST(missing_members_are_absent)
 {
     struct update update;
     struct fault fault;
@@ -239,7 +239,7 @@ static const struct {
     {"\"\\ud83d\\ude00\\uDBFF\"",    "\"\\ud83d\\ude00\\ufffd\""           },
 };
 
-START_TEST(a_raw_value_is_as_it_came_but_for_what_jsonb_refuses)
+START_TEST(raw_value_changes_only_where_jsonb_refuses)
 {
     struct answer answer = read_member("result", raws[_i].value);
 
@@ -320,7 +320,7 @@ START_TEST(items_of_another_type_keep_their_place)
 }
 END_TEST
 
-START_TEST(of_a_name_that_comes_twice_the_last_counts)
+START_TEST(last_value_of_a_repeated_name_is_used)
 {
     static const char text[] =
         "{\"message\":{\"message_id\":1,\"text\":\"a\",\"entities\":[{}],\"from\":{\"id\":1}},"
@@ -363,16 +363,15 @@ int main(void)
     tcase_add_test(tests, a_list_may_be_the_whole_text);
     tcase_add_test(tests, texts_of_a_list_keep_their_places);
     tcase_add_test(tests, an_update_is_read_and_what_is_unknown_is_skipped);
-    tcase_add_test(tests, members_that_did_not_come_are_absent);
+    tcase_add_test(tests, missing_members_are_absent);
     tcase_add_test(tests, text_without_escapes_and_raw_values_are_borrowed);
     tcase_add_loop_test(tests, text_keeps_its_characters, 0, COUNT(texts));
     tcase_add_loop_test(tests, numbers_are_exact_or_absent, 0, COUNT(numbers));
     tcase_add_test(tests, booleans_are_true_only_when_they_say_so);
-    tcase_add_loop_test(tests, a_raw_value_is_as_it_came_but_for_what_jsonb_refuses, 0,
-                        COUNT(raws));
+    tcase_add_loop_test(tests, raw_value_changes_only_where_jsonb_refuses, 0, COUNT(raws));
     tcase_add_test(tests, lists_keep_their_first_items_and_count_the_rest);
     tcase_add_test(tests, items_of_another_type_keep_their_place);
-    tcase_add_test(tests, of_a_name_that_comes_twice_the_last_counts);
+    tcase_add_test(tests, last_value_of_a_repeated_name_is_used);
     tcase_add_test(tests, names_are_compared_whole);
     return suite_main("foreign", tests);
 }

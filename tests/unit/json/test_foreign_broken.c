@@ -75,7 +75,7 @@ static const struct {
     BAD("UTF-8 outside of strings", "{\"x\":ж}"),
 };
 
-START_TEST(what_is_no_json_object_is_refused_and_nothing_is_written)
+START_TEST(non_object_is_refused_without_output)
 {
     struct answer answer;
     struct answer before;
@@ -152,7 +152,7 @@ START_TEST(a_number_has_a_longest_form)
 }
 END_TEST
 
-START_TEST(a_full_arena_is_told_at_every_size)
+START_TEST(full_arena_is_reported_at_every_size)
 {
     static const char text[] =
         "{\"description\":\"a\\nb\",\"ids\":[1,2,3,4,5],\"answers\":[{},{\"result\":\"\\u0000\"}]}";
@@ -219,11 +219,10 @@ int main(void)
     TCase *tests = tcase_create("broken");
 
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, what_is_no_json_object_is_refused_and_nothing_is_written, 0,
-                        COUNT(refusals));
+    tcase_add_loop_test(tests, non_object_is_refused_without_output, 0, COUNT(refusals));
     tcase_add_loop_test(tests, sixty_four_levels_are_deep_enough, 0, COUNT(depths));
     tcase_add_test(tests, a_number_has_a_longest_form);
-    tcase_add_test(tests, a_full_arena_is_told_at_every_size);
+    tcase_add_test(tests, full_arena_is_reported_at_every_size);
     tcase_add_loop_test(tests, the_leading_integer_of_a_broken_body_is_found, 0, COUNT(leadings));
     return suite_main("foreign: broken", tests);
 }

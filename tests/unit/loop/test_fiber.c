@@ -170,7 +170,7 @@ START_TEST(fibers_that_keep_waking_each_other_do_not_starve_the_loop)
 }
 END_TEST
 
-/* How many had run when the descriptors were looked at again. */
+/* Number of fibers that had run at the next poll of the descriptors. */
 struct crowd {
     struct loop *loop;
     int ran;
@@ -199,7 +199,7 @@ static void note_turn(void *data, uint32_t events)
         loop_stop(crowd->loop);
 }
 
-START_TEST(a_crowd_of_ready_fibers_lets_descriptors_be_looked_at)
+START_TEST(many_ready_fibers_do_not_starve_descriptors)
 {
     struct crowd crowd = {.loop = suite_loop()};
     struct loop_watch watch;
@@ -216,7 +216,7 @@ START_TEST(a_crowd_of_ready_fibers_lets_descriptors_be_looked_at)
     loop_run(crowd.loop);
     now_thaw();
     ck_assert_int_eq(crowd.ran_by_turn[0], 0);
-    /* Three fill a turn, and one more may run before it is noticed. */
+    /* Three fill an iteration, and one more may run before that is detected. */
     ck_assert_int_le(crowd.ran_by_turn[1], 4);
     ck_assert_int_le(crowd.ran_by_turn[2], 8);
     ck_assert_int_eq(crowd.ran, 10);
@@ -239,6 +239,6 @@ int main(void)
     tcase_add_test(tests, above_the_limit_a_fiber_is_refused_at_once);
     tcase_add_test(tests, a_fiber_started_by_a_fiber_runs_after_it_in_the_same_turn);
     tcase_add_test(tests, fibers_that_keep_waking_each_other_do_not_starve_the_loop);
-    tcase_add_test(tests, a_crowd_of_ready_fibers_lets_descriptors_be_looked_at);
+    tcase_add_test(tests, many_ready_fibers_do_not_starve_descriptors);
     return suite_main("fiber", tests);
 }

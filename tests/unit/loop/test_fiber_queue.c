@@ -8,7 +8,7 @@
 #include "held_clock.h"
 #include "suite.h"
 
-/* A scarce thing with a line before it, and those who want it. */
+/* A resource with a queue, and the fibers that need it. */
 struct shop {
     struct loop *loop;
     struct fiber_queue line;
@@ -48,7 +48,7 @@ static void enter(struct guest *guest, struct shop *shop, char name, int deadlin
                           "guest", &fault));
 }
 
-START_TEST(the_line_is_served_in_order)
+START_TEST(queue_is_served_in_order)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guests[3];
@@ -66,7 +66,7 @@ START_TEST(the_line_is_served_in_order)
 }
 END_TEST
 
-START_TEST(who_comes_to_a_full_line_is_refused_at_once)
+START_TEST(full_queue_refuses_at_once)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guests[9];
@@ -91,7 +91,7 @@ static const struct {
     {"the last leaves",   2, "abz"},
 };
 
-START_TEST(who_times_out_leaves_the_line_and_the_rest_keep_their_places)
+START_TEST(timed_out_fiber_leaves_the_queue)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guests[4];
@@ -113,7 +113,7 @@ END_TEST
 
 struct hand_over {
     struct shop *shop;
-    struct guest *cancel; /* after the turn was handed over, or NULL */
+    struct guest *cancel; /* after the grant, or NULL */
     bool handed;
 };
 
@@ -126,7 +126,7 @@ static void hand_over(void *data)
         fiber_cancel(over->cancel->fiber);
 }
 
-START_TEST(a_turn_is_not_lost_when_the_deadline_passes_before_the_fiber_runs)
+START_TEST(grant_survives_a_deadline_before_the_fiber_runs)
 {
     struct shop shop = {.loop = suite_loop()};
     struct hand_over over = {.shop = &shop};
@@ -145,7 +145,7 @@ START_TEST(a_turn_is_not_lost_when_the_deadline_passes_before_the_fiber_runs)
 }
 END_TEST
 
-START_TEST(a_turn_is_not_lost_when_the_fiber_is_cancelled_before_it_runs)
+START_TEST(grant_survives_a_cancel_before_the_fiber_runs)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guest;
@@ -160,7 +160,7 @@ START_TEST(a_turn_is_not_lost_when_the_fiber_is_cancelled_before_it_runs)
 }
 END_TEST
 
-START_TEST(who_is_cancelled_first_is_not_given_a_turn_that_another_could_have)
+START_TEST(cancelled_fiber_gets_no_grant)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guests[2];
@@ -177,7 +177,7 @@ START_TEST(who_is_cancelled_first_is_not_given_a_turn_that_another_could_have)
 }
 END_TEST
 
-START_TEST(a_wake_from_elsewhere_does_not_count_as_a_turn)
+START_TEST(unrelated_wake_is_not_a_grant)
 {
     struct shop shop = {.loop = suite_loop()};
     struct guest guest;
@@ -191,9 +191,9 @@ START_TEST(a_wake_from_elsewhere_does_not_count_as_a_turn)
 }
 END_TEST
 
-/* Ten thousand fibers share a few tokens: each takes one (standing in line when there is none),
- * holds it a while and gives it to the next. Some time out, some are cancelled. A token that gets
- * lost leaves the last ones waiting. */
+/* Ten thousand fibers share a few tokens: each takes one (queueing if there is none), holds it a
+ * while and passes it on. Some time out, some are cancelled. A token that gets lost leaves the last
+ * ones waiting. */
 enum { FIBERS = 10000, AT_ONCE = 500, TOKENS = 7, LINE_MAX_LEN = AT_ONCE };
 
 struct crowd {
@@ -254,7 +254,7 @@ static bool crowd_arrives(void *data)
     return false;
 }
 
-START_TEST(ten_thousand_fibers_lose_no_turn)
+START_TEST(no_grant_is_lost_among_ten_thousand_fibers)
 {
     struct crowd crowd = {.loop = suite_loop(), .free_tokens = TOKENS, .seed = (unsigned)_i};
     struct loop_hook hook;
@@ -280,14 +280,13 @@ int main(void)
     TCase *tests = tcase_create("fiber_queue");
 
     tcase_add_checked_fixture(tests, hold_clock, now_thaw);
-    tcase_add_test(tests, the_line_is_served_in_order);
-    tcase_add_test(tests, who_comes_to_a_full_line_is_refused_at_once);
-    tcase_add_loop_test(tests, who_times_out_leaves_the_line_and_the_rest_keep_their_places, 0,
-                        (int)(ARRAY_LEN(leavers)));
-    tcase_add_test(tests, a_turn_is_not_lost_when_the_deadline_passes_before_the_fiber_runs);
-    tcase_add_test(tests, a_turn_is_not_lost_when_the_fiber_is_cancelled_before_it_runs);
-    tcase_add_test(tests, who_is_cancelled_first_is_not_given_a_turn_that_another_could_have);
-    tcase_add_test(tests, a_wake_from_elsewhere_does_not_count_as_a_turn);
-    tcase_add_loop_test(tests, ten_thousand_fibers_lose_no_turn, 1, 4);
+    tcase_add_test(tests, queue_is_served_in_order);
+    tcase_add_test(tests, full_queue_refuses_at_once);
+    tcase_add_loop_test(tests, timed_out_fiber_leaves_the_queue, 0, (int)(ARRAY_LEN(leavers)));
+    tcase_add_test(tests, grant_survives_a_deadline_before_the_fiber_runs);
+    tcase_add_test(tests, grant_survives_a_cancel_before_the_fiber_runs);
+    tcase_add_test(tests, cancelled_fiber_gets_no_grant);
+    tcase_add_test(tests, unrelated_wake_is_not_a_grant);
+    tcase_add_loop_test(tests, no_grant_is_lost_among_ten_thousand_fibers, 1, 4);
     return suite_main("fiber_queue", tests);
 }

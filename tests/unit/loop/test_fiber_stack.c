@@ -99,7 +99,7 @@ static size_t depth(const struct fiber *fiber)
     return (pages - lowest) * page;
 }
 
-START_TEST(a_stack_takes_the_pages_that_were_used)
+START_TEST(stack_keeps_only_touched_pages)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -134,7 +134,7 @@ START_TEST(overflowing_a_stack_hits_the_guard_page)
 }
 END_TEST
 
-START_TEST(stacks_not_needed_for_a_while_are_given_back)
+START_TEST(unneeded_stacks_are_unmapped)
 {
     static struct parker parkers[BURST];
     struct loop *loop = suite_loop();
@@ -180,7 +180,7 @@ static long resident(void)
     return pages * sysconf(_SC_PAGESIZE);
 }
 
-START_TEST(what_a_burst_has_freed_is_given_back)
+START_TEST(memory_freed_by_a_burst_is_returned)
 {
     static struct parker parkers[BURST];
     struct loop *loop = suite_loop();
@@ -204,11 +204,11 @@ int main(void)
 
     tcase_add_checked_fixture(tests, hold_clock, now_thaw);
     tcase_add_test(tests, rounding_and_callee_saved_state_stay_with_their_fiber);
-    tcase_add_test(tests, a_stack_takes_the_pages_that_were_used);
+    tcase_add_test(tests, stack_keeps_only_touched_pages);
     tcase_add_test(tests, overflowing_a_stack_hits_the_guard_page);
-    tcase_add_test(tests, stacks_not_needed_for_a_while_are_given_back);
+    tcase_add_test(tests, unneeded_stacks_are_unmapped);
 #if !defined(UNDER_ASAN) && !defined(UNDER_TSAN)
-    tcase_add_test(tests, what_a_burst_has_freed_is_given_back);
+    tcase_add_test(tests, memory_freed_by_a_burst_is_returned);
 #endif
     return suite_main("fiber_stack", tests);
 }

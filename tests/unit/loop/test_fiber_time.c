@@ -142,7 +142,7 @@ START_TEST(a_wake_does_not_shorten_a_sleep)
 }
 END_TEST
 
-START_TEST(sleeping_for_nothing_still_lets_the_loop_turn)
+START_TEST(sleep_of_zero_runs_an_iteration)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -176,7 +176,7 @@ static void sleep_for_nothing_once_woken(void *data)
     loop_stop(parker->loop);
 }
 
-START_TEST(sleeping_for_nothing_lets_descriptors_have_a_turn)
+START_TEST(sleep_of_zero_polls_descriptors)
 {
     struct parker parker = {.loop = suite_loop()};
     struct loop_watch watch;
@@ -196,13 +196,13 @@ START_TEST(sleeping_for_nothing_lets_descriptors_have_a_turn)
 }
 END_TEST
 
-START_TEST(a_wake_counts_when_the_deadline_passes_in_the_same_turn)
+START_TEST(wake_takes_precedence_over_a_deadline_in_one_iteration)
 {
     struct parker parker = {.loop = suite_loop()};
     struct loop_timer late = {0};
 
     start(&parker, park_then_stop, 5);
-    /* Fires in the turn in which the deadline passes, which is then seen first. */
+    /* Fires in the iteration in which the deadline passes, which is then handled first. */
     ck_assert(
         loop_timer_start(parker.loop, &late, suite_in_ms(parker.loop, 6), wake_parker, &parker));
     now_advance_us(15000);
@@ -212,7 +212,7 @@ START_TEST(a_wake_counts_when_the_deadline_passes_in_the_same_turn)
 }
 END_TEST
 
-START_TEST(a_deadline_that_passes_after_the_wake_in_the_same_turn_does_not_count)
+START_TEST(deadline_after_the_wake_in_one_iteration_is_ignored)
 {
     struct parker parker = {.loop = suite_loop()};
     struct loop_timer early = {0};
@@ -253,7 +253,7 @@ static void park_in_steps(void *data)
     loop_stop(parker->loop);
 }
 
-START_TEST(a_deadline_may_be_set_anew_later_and_earlier)
+START_TEST(deadline_can_be_moved_later_and_earlier)
 {
     struct parker parker = {.loop = suite_loop()};
 
@@ -275,11 +275,11 @@ int main(void)
     tcase_add_test(tests, a_later_park_may_end_earlier_or_later_than_the_one_before);
     tcase_add_test(tests, sleeping_past_the_deadline_fails_at_the_deadline);
     tcase_add_test(tests, a_wake_does_not_shorten_a_sleep);
-    tcase_add_test(tests, sleeping_for_nothing_still_lets_the_loop_turn);
-    tcase_add_test(tests, sleeping_for_nothing_lets_descriptors_have_a_turn);
-    tcase_add_test(tests, a_wake_counts_when_the_deadline_passes_in_the_same_turn);
-    tcase_add_test(tests, a_deadline_that_passes_after_the_wake_in_the_same_turn_does_not_count);
+    tcase_add_test(tests, sleep_of_zero_runs_an_iteration);
+    tcase_add_test(tests, sleep_of_zero_polls_descriptors);
+    tcase_add_test(tests, wake_takes_precedence_over_a_deadline_in_one_iteration);
+    tcase_add_test(tests, deadline_after_the_wake_in_one_iteration_is_ignored);
     tcase_add_test(tests, the_time_of_a_park_that_is_over_does_not_end_the_next_one);
-    tcase_add_test(tests, a_deadline_may_be_set_anew_later_and_earlier);
+    tcase_add_test(tests, deadline_can_be_moved_later_and_earlier);
     return suite_main("fiber_time", tests);
 }

@@ -254,7 +254,7 @@ START_TEST(a_watch_is_level_triggered_and_quiet_without_events)
 }
 END_TEST
 
-START_TEST(a_hang_up_is_told_once_to_a_watch_without_events)
+START_TEST(hang_up_is_reported_once_without_events)
 {
     struct loop *loop = suite_loop();
     struct loop_watch watch = {.fd = -1};
@@ -415,7 +415,7 @@ int main(void)
     tcase_add_test(tests, a_timer_always_due_does_not_starve_descriptors);
     tcase_add_test(tests, a_watch_removed_and_freed_in_the_same_batch_is_not_called);
     tcase_add_test(tests, a_watch_is_level_triggered_and_quiet_without_events);
-    tcase_add_test(tests, a_hang_up_is_told_once_to_a_watch_without_events);
+    tcase_add_test(tests, hang_up_is_reported_once_without_events);
     tcase_add_test(tests, a_descriptor_the_kernel_cannot_watch_is_refused);
     tcase_add_test(tests, hooks_run_in_order_and_again_while_one_makes_progress);
     tcase_add_test(tests, a_hook_may_remove_itself_and_the_next_one);

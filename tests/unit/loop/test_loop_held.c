@@ -44,7 +44,7 @@ static void sleep_20_ms(void *data)
     loop_stop(data);
 }
 
-START_TEST(the_watchdog_sees_what_burns)
+START_TEST(watchdog_detects_a_busy_fiber)
 {
     struct loop *loop = suite_loop();
     struct loop_timer timer = {0};
@@ -82,7 +82,7 @@ static void burn_after_a_park(void *data)
     loop_stop(labelled->loop);
 }
 
-START_TEST(the_watchdog_names_the_fiber_and_the_metric_carries_it)
+START_TEST(watchdog_reports_the_fiber_in_the_metric)
 {
     struct labelled labelled = {.loop = suite_loop()};
     struct buf page;
@@ -108,8 +108,8 @@ int main(void)
 {
     TCase *tests = tcase_create("loop_held");
 
-    tcase_add_test(tests, the_watchdog_sees_what_burns);
+    tcase_add_test(tests, watchdog_detects_a_busy_fiber);
     tcase_add_test(tests, the_watchdog_forgives_time_without_a_core);
-    tcase_add_test(tests, the_watchdog_names_the_fiber_and_the_metric_carries_it);
+    tcase_add_test(tests, watchdog_reports_the_fiber_in_the_metric);
     return suite_main("loop_held", tests);
 }

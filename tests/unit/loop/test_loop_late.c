@@ -10,7 +10,7 @@
 
 enum { LONG_MS = 3000, SHORT_MS = 500 };
 
-/* Somebody who waits for an answer, at most SHORT_MS. */
+/* A fiber that waits for an answer, at most SHORT_MS. */
 struct asker {
     struct loop *loop;
     struct loop_watch watch;
@@ -147,8 +147,8 @@ START_TEST(a_wait_that_begins_after_long_work_has_its_whole_time)
 }
 END_TEST
 
-/* Long work between the begin of a wait and the next look at the descriptors does not end the wait
- * before that look. */
+/* Long work between the start of a wait and the next poll of the descriptors does not end the wait
+ * before that poll. */
 static void wait_while_another_works(void *data)
 {
     struct parker *parker = data;
@@ -167,7 +167,7 @@ static void wake(void *data, uint32_t events)
         fiber_wake(parker->fiber);
 }
 
-START_TEST(a_wait_whose_time_is_over_before_it_parks_still_has_a_look_at_the_descriptors)
+START_TEST(expired_wait_still_polls_descriptors)
 {
     struct starter starter = {.parker = {.loop = suite_loop()}, .run = wait_while_another_works};
     struct loop *loop = starter.parker.loop;
@@ -195,7 +195,6 @@ int main(void)
     tcase_add_test(tests, an_answer_that_came_while_the_process_was_stopped_counts_not_the_clock);
     tcase_add_loop_test(tests, a_wait_that_begins_after_long_work_has_its_whole_time, 0,
                         ARRAY_LEN(waits));
-    tcase_add_test(tests,
-                   a_wait_whose_time_is_over_before_it_parks_still_has_a_look_at_the_descriptors);
+    tcase_add_test(tests, expired_wait_still_polls_descriptors);
     return suite_main("loop/late", tests);
 }

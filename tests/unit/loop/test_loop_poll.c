@@ -13,7 +13,7 @@
 
 enum { FIBERS = 32 };
 
-/* Rings itself `left` times more, each time it is heard. */
+/* Signals itself `left` more times, once for each signal received. */
 struct bell {
     struct loop_watch watch;
     int left;
@@ -82,7 +82,7 @@ static void start_fibers(struct loop *loop)
 
 #define run_loop(ms) suite_run_ms(loop, ms)
 
-START_TEST(a_loop_of_many_waiting_fibers_sleeps_when_nothing_comes)
+START_TEST(loop_with_waiting_fibers_sleeps_without_events)
 {
     struct loop *loop = suite_loop();
     struct bell bell = {.left = 10};
@@ -119,7 +119,7 @@ int main(void)
 {
     TCase *tests = tcase_create("loop poll");
 
-    tcase_add_test(tests, a_loop_of_many_waiting_fibers_sleeps_when_nothing_comes);
+    tcase_add_test(tests, loop_with_waiting_fibers_sleeps_without_events);
     tcase_add_test(tests, a_loop_that_never_runs_out_of_events_still_fires_its_timers);
     return suite_main("loop poll", tests);
 }

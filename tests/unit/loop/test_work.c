@@ -13,7 +13,7 @@
 struct sum {
     int a, b, result;
     int sleep_ms;
-    atomic_int *begun; /* told when the job runs */
+    atomic_int *begun; /* signalled when the job runs */
     atomic_int *gate;  /* which it then waits for */
     int nice;
     atomic_int *ran; /* counted at the end */
@@ -105,7 +105,7 @@ static struct work *pool(struct loop *loop, size_t threads, size_t queue_limit)
     return work;
 }
 
-START_TEST(a_job_works_on_a_copy_and_its_result_comes_back)
+START_TEST(job_works_on_a_copy_whose_result_is_returned)
 {
     struct loop *loop = suite_loop();
     const int own_nice = getpriority(PRIO_PROCESS, 0);
@@ -281,7 +281,7 @@ START_TEST(metrics_say_what_runs_what_waits_and_what_was_refused)
 }
 END_TEST
 
-START_TEST(many_jobs_with_random_deadlines_all_come_back_or_are_freed)
+START_TEST(jobs_with_random_deadlines_return_or_are_freed)
 {
     enum { JOBS = 800 };
     static struct client clients[JOBS];
@@ -313,7 +313,7 @@ START_TEST(many_jobs_with_random_deadlines_all_come_back_or_are_freed)
 }
 END_TEST
 
-START_TEST(a_pool_never_used_goes_quietly)
+START_TEST(unused_pool_is_destroyed)
 {
     struct loop *loop = suite_loop();
 
@@ -328,7 +328,7 @@ int main(void)
     TCase *tests = tcase_create("work");
 
     tcase_set_timeout(tests, 30);
-    tcase_add_test(tests, a_job_works_on_a_copy_and_its_result_comes_back);
+    tcase_add_test(tests, job_works_on_a_copy_whose_result_is_returned);
     tcase_add_test(tests, a_job_that_takes_long_does_not_hold_the_loop);
     tcase_add_test(tests, a_full_queue_refuses_at_once);
     tcase_add_test(tests, a_job_still_waiting_is_discarded_unrun_once_its_fiber_gave_up);
@@ -336,7 +336,7 @@ int main(void)
     tcase_add_test(tests, destroying_waits_for_what_runs_and_discards_it);
     tcase_add_test(tests, a_cancelled_fiber_stops_waiting_for_its_job);
     tcase_add_test(tests, metrics_say_what_runs_what_waits_and_what_was_refused);
-    tcase_add_test(tests, many_jobs_with_random_deadlines_all_come_back_or_are_freed);
-    tcase_add_test(tests, a_pool_never_used_goes_quietly);
+    tcase_add_test(tests, jobs_with_random_deadlines_return_or_are_freed);
+    tcase_add_test(tests, unused_pool_is_destroyed);
     return suite_main("work", tests);
 }

@@ -105,7 +105,7 @@ START_TEST(only_addresses_of_the_public_internet_are_not_private)
 }
 END_TEST
 
-START_TEST(an_address_that_is_none_is_private)
+START_TEST(unknown_address_family_is_private)
 {
     struct work_address address = {.len = 0};
 
@@ -136,7 +136,7 @@ int main(void)
 
     tcase_add_loop_test(tests, only_addresses_of_the_public_internet_are_not_private, 0,
                         (int)(ARRAY_LEN(addresses)));
-    tcase_add_test(tests, an_address_that_is_none_is_private);
+    tcase_add_test(tests, unknown_address_family_is_private);
     tcase_add_test(tests, addresses_are_written_without_port);
     return suite_main("work_address", tests);
 }

@@ -72,7 +72,7 @@ static int asked_after(const char *host, int wait_ms)
     return atomic_load(&asked);
 }
 
-START_TEST(addresses_that_take_no_connections_are_asked_for_again_after_two_seconds)
+START_TEST(unreachable_addresses_are_resolved_again_after_two_seconds)
 {
     work_distrust(work, "postgres");
     ck_assert_int_eq(asked_after("postgres", 0), 1);
@@ -86,7 +86,7 @@ START_TEST(addresses_that_take_no_connections_are_asked_for_again_after_two_seco
 }
 END_TEST
 
-START_TEST(who_distrusts_again_asks_no_more_often)
+START_TEST(repeated_distrust_adds_no_look_ups)
 {
     for (int second = 0; second < 20; second++) {
         ck_assert_int_eq(asked_after("postgres", 1000), second / 2 + 1);
@@ -100,7 +100,7 @@ int main(void)
     TCase *tests = tcase_create("work_distrust");
 
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, addresses_that_take_no_connections_are_asked_for_again_after_two_seconds);
-    tcase_add_test(tests, who_distrusts_again_asks_no_more_often);
+    tcase_add_test(tests, unreachable_addresses_are_resolved_again_after_two_seconds);
+    tcase_add_test(tests, repeated_distrust_adds_no_look_ups);
     return suite_main("work_distrust", tests);
 }

@@ -184,7 +184,7 @@ START_TEST(numbers_and_paths_need_neither_pool_nor_fiber)
 }
 END_TEST
 
-START_TEST(what_cannot_be_a_host_is_refused_without_asking)
+START_TEST(invalid_host_is_refused_without_a_look_up)
 {
     char longest[300] = {0};
     const char *const hosts[] = {"", longest,
@@ -271,7 +271,7 @@ START_TEST(fibers_that_want_the_same_name_share_one_look_up)
 }
 END_TEST
 
-START_TEST(a_silent_resolver_holds_nobody_beyond_its_deadline)
+START_TEST(silent_resolver_respects_deadlines)
 {
     struct ask asks[2];
 
@@ -321,7 +321,7 @@ START_TEST(a_silent_resolver_leaves_threads_for_other_work)
 }
 END_TEST
 
-START_TEST(more_names_than_the_cache_keeps_are_still_found)
+START_TEST(names_beyond_the_cache_are_resolved)
 {
     char host[32];
     struct ask ask;
@@ -337,7 +337,7 @@ START_TEST(more_names_than_the_cache_keeps_are_still_found)
 }
 END_TEST
 
-START_TEST(a_name_being_asked_for_keeps_its_place_in_a_full_cache)
+START_TEST(name_being_resolved_is_not_evicted)
 {
     char host[32];
     struct ask waiting;
@@ -377,7 +377,7 @@ static void start_look_up(struct ask *ask, const char *host, int deadline_ms)
     ck_assert(fiber_start(loop, look_up, ask, suite_in_ms(loop, deadline_ms), "ask", &fault));
 }
 
-START_TEST(who_watches_names_asks_each_time)
+START_TEST(look_up_bypasses_the_cache)
 {
     struct ask ask;
 
@@ -395,7 +395,7 @@ START_TEST(who_watches_names_asks_each_time)
 }
 END_TEST
 
-START_TEST(who_watches_names_is_told_what_is_wrong)
+START_TEST(look_up_reports_its_failure)
 {
     struct ask ask;
 
@@ -441,7 +441,7 @@ static void look_up_again(struct ask *ask, int deadline_ms)
     ck_assert(fiber_start(loop, look_up, ask, suite_in_ms(loop, deadline_ms), "ask", &fault));
 }
 
-START_TEST(a_name_that_hangs_holds_one_thread_of_its_watcher)
+START_TEST(hanging_name_occupies_one_thread)
 {
     struct ask ask, other;
 
@@ -481,19 +481,18 @@ int main(void)
     tcase_add_test(tests, a_name_becomes_its_addresses_with_the_port);
     tcase_add_test(tests, more_addresses_than_there_is_room_for_are_left_out);
     tcase_add_test(tests, numbers_and_paths_need_neither_pool_nor_fiber);
-    tcase_add_test(tests, what_cannot_be_a_host_is_refused_without_asking);
+    tcase_add_test(tests, invalid_host_is_refused_without_a_look_up);
     tcase_add_test(tests, a_name_is_asked_for_again_only_after_half_a_minute);
     tcase_add_loop_test(tests, a_failure_is_remembered_for_two_seconds, 0,
                         (int)(ARRAY_LEN(failures)));
     tcase_add_test(tests, fibers_that_want_the_same_name_share_one_look_up);
-    tcase_add_test(tests, a_silent_resolver_holds_nobody_beyond_its_deadline);
+    tcase_add_test(tests, silent_resolver_respects_deadlines);
     tcase_add_test(tests, a_silent_resolver_leaves_threads_for_other_work);
-    tcase_add_test(tests, more_names_than_the_cache_keeps_are_still_found);
-    tcase_add_test(tests, a_name_being_asked_for_keeps_its_place_in_a_full_cache);
-    tcase_add_test(tests, who_watches_names_asks_each_time);
-    tcase_add_loop_test(tests, who_watches_names_is_told_what_is_wrong, 0,
-                        (int)(ARRAY_LEN(failures)));
+    tcase_add_test(tests, names_beyond_the_cache_are_resolved);
+    tcase_add_test(tests, name_being_resolved_is_not_evicted);
+    tcase_add_test(tests, look_up_bypasses_the_cache);
+    tcase_add_loop_test(tests, look_up_reports_its_failure, 0, (int)(ARRAY_LEN(failures)));
     tcase_add_test(tests, a_silent_resolver_holds_no_watcher_beyond_its_deadline);
-    tcase_add_test(tests, a_name_that_hangs_holds_one_thread_of_its_watcher);
+    tcase_add_test(tests, hanging_name_occupies_one_thread);
     return suite_main("work_resolve", tests);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A Bot API on raw sockets that answers as it is told, request after request, and a loop with a
- * client to call it. */
+/* A Bot API on raw sockets with scripted answers, and a loop with a client to call it. */
 #pragma once
 
 #include <stdatomic.h>
@@ -43,7 +42,7 @@ extern const char *const token;
 void stand_begin(void); /* peer, loop, client and arena */
 void stand_end(void);
 void peer_says(const struct peer_step *steps, size_t count);
-void peer_goes(void); /* nobody listens there any more */
+void peer_goes(void); /* closes the listener */
 
 /* Runs the loop for so long, or until `*done`. */
 void run_for(int64_t ms, const bool *done);

@@ -209,7 +209,7 @@ static const struct {
     {NULL,   SAYS(429,                     "x"),                           5},
 };
 
-START_TEST(a_flood_says_how_long)
+START_TEST(throttling_returns_retry_after)
 {
     const struct peer_step step = {PEER_ANSWERS, 429, floods[_i].headers, floods[_i].body};
     struct call call = call_once(&step);
@@ -244,7 +244,7 @@ START_TEST(an_answer_is_read_whole)
 }
 END_TEST
 
-START_TEST(a_request_is_what_the_bot_api_wants)
+START_TEST(request_matches_the_bot_api)
 {
     const struct peer_step step = {PEER_ANSWERS, 200, NULL, "{\"ok\":true,\"result\":true}"};
     struct call call = call_once(&step);
@@ -265,7 +265,7 @@ END_TEST
 static const char *const bad_tokens[] = {"",     "1:a/../getMe?", "1:a b", "1:a\r\nX: y",
                                          "1:a#", "1:%2e"};
 
-START_TEST(what_cannot_be_a_token_is_not_sent)
+START_TEST(malformed_token_is_not_sent)
 {
     struct call call = {
         .request = {.token = bad_tokens[_i], .method = "getMe"}
@@ -286,7 +286,7 @@ static void read_output(int file, char *out, size_t size)
     out[len > 0 ? len : 0] = '\0';
 }
 
-START_TEST(the_token_stands_in_no_fault_metric_or_log)
+START_TEST(token_is_in_no_fault_metric_or_log)
 {
     static char said[1 << 16];
     char name[] = "/tmp/telegram-call-XXXXXX";
@@ -355,11 +355,11 @@ int main(void)
     tcase_set_timeout(tcase, 30);
     tcase_add_loop_test(tcase, a_call_ends_in_an_outcome, 0, COUNT(ends));
     tcase_add_test(tcase, nobody_listening_is_certain);
-    tcase_add_loop_test(tcase, a_flood_says_how_long, 0, COUNT(floods));
+    tcase_add_loop_test(tcase, throttling_returns_retry_after, 0, COUNT(floods));
     tcase_add_test(tcase, an_answer_is_read_whole);
-    tcase_add_test(tcase, a_request_is_what_the_bot_api_wants);
-    tcase_add_loop_test(tcase, what_cannot_be_a_token_is_not_sent, 0, COUNT(bad_tokens));
-    tcase_add_test(tcase, the_token_stands_in_no_fault_metric_or_log);
+    tcase_add_test(tcase, request_matches_the_bot_api);
+    tcase_add_loop_test(tcase, malformed_token_is_not_sent, 0, COUNT(bad_tokens));
+    tcase_add_test(tcase, token_is_in_no_fault_metric_or_log);
     tcase_add_test(tcase, refusals_and_floods_do_not_open_the_circuit);
     tcase_add_test(tcase, an_open_circuit_is_certain_and_can_be_passed);
     return suite_main("telegram/telegram", tcase);

@@ -142,7 +142,7 @@ START_TEST(updates_are_confirmed_when_they_are_stored)
 }
 END_TEST
 
-START_TEST(ids_that_begin_anew_are_not_passed_over)
+START_TEST(restarted_update_ids_are_not_skipped)
 {
     const struct peer_step steps[] = {PAGE(UPDATE(900)), PAGE(""), PAGE(UPDATE(5)), hang};
     peer_says(steps, COUNT(steps));
@@ -155,7 +155,7 @@ START_TEST(ids_that_begin_anew_are_not_passed_over)
 }
 END_TEST
 
-START_TEST(what_was_not_stored_is_asked_for_again)
+START_TEST(unstored_updates_are_requested_again)
 {
     const struct peer_step steps[] = {PAGE(UPDATE(1)), PAGE(UPDATE(2) "," UPDATE(3)),
                                       PAGE(UPDATE(2) "," UPDATE(3)), hang};
@@ -230,7 +230,7 @@ static const struct {
     {"what is no update",        PAGE("1"),                                                      TELEGRAM_POLL_FAILS,  "telegram_bad_updates"},
 };
 
-START_TEST(a_failure_is_told)
+START_TEST(failure_is_reported)
 {
     peer_says(&failures[_i].step, 1);
     seen.states_enough = 1;
@@ -262,7 +262,7 @@ START_TEST(after_a_failure_there_is_a_pause)
 }
 END_TEST
 
-START_TEST(a_failure_that_lasts_is_told_once)
+START_TEST(lasting_failure_is_reported_once)
 {
     const struct peer_step steps[] = {{SAYS(401, "Unauthorized")}};
     peer_says(steps, COUNT(steps));
@@ -294,7 +294,7 @@ START_TEST(pauses_grow_to_a_minute_at_most)
 }
 END_TEST
 
-START_TEST(a_flood_is_waited_for_as_long_as_it_says)
+START_TEST(retry_after_of_429_is_waited_for)
 {
     const struct peer_step steps[] = {
         {PEER_ANSWERS, 429, NULL,
@@ -335,7 +335,7 @@ START_TEST(after_too_large_an_answer_fewer_are_asked_for)
 }
 END_TEST
 
-START_TEST(a_page_of_more_than_was_asked_for_is_taken_in_parts)
+START_TEST(oversized_page_is_stored_in_parts)
 {
     static char body[8192];
     const struct peer_step steps[] = {
@@ -400,17 +400,17 @@ int main(void)
     tcase_add_checked_fixture(tcase, begin, stand_end);
     tcase_set_timeout(tcase, 30);
     tcase_add_test(tcase, updates_are_confirmed_when_they_are_stored);
-    tcase_add_test(tcase, ids_that_begin_anew_are_not_passed_over);
-    tcase_add_test(tcase, what_was_not_stored_is_asked_for_again);
+    tcase_add_test(tcase, restarted_update_ids_are_not_skipped);
+    tcase_add_test(tcase, unstored_updates_are_requested_again);
     tcase_add_test(tcase, updates_are_handed_over_as_they_came);
-    tcase_add_loop_test(tcase, a_failure_is_told, 0, COUNT(failures));
+    tcase_add_loop_test(tcase, failure_is_reported, 0, COUNT(failures));
     tcase_add_test(tcase, after_a_failure_there_is_a_pause);
-    tcase_add_test(tcase, a_failure_that_lasts_is_told_once);
+    tcase_add_test(tcase, lasting_failure_is_reported_once);
     tcase_add_loop_test(tcase, pauses_grow_to_a_minute_at_most, 0, COUNT(pauses));
-    tcase_add_test(tcase, a_flood_is_waited_for_as_long_as_it_says);
+    tcase_add_test(tcase, retry_after_of_429_is_waited_for);
     tcase_add_test(tcase, a_server_that_does_not_wait_is_not_hammered);
     tcase_add_test(tcase, after_too_large_an_answer_fewer_are_asked_for);
-    tcase_add_test(tcase, a_page_of_more_than_was_asked_for_is_taken_in_parts);
+    tcase_add_test(tcase, oversized_page_is_stored_in_parts);
     tcase_add_test(tcase, polling_stops_at_once);
     tcase_add_test(tcase, polling_stops_in_a_pause_and_before_it_began);
     return suite_main("telegram/poll", tcase);

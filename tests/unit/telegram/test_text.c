@@ -172,7 +172,7 @@ START_TEST(tags_have_limits)
 }
 END_TEST
 
-START_TEST(what_is_escaped_reads_as_it_was)
+START_TEST(escaped_text_reads_as_the_original)
 {
     static const char text[] = "a & b <i>\"Үй\"</i> &lt; 😀";
     char html[128], plain[128];
@@ -198,6 +198,6 @@ int main(void)
     tcase_add_loop_test(tcase, other_html_is_refused_with_its_place_and_stays_readable, 0,
                         COUNT(bad));
     tcase_add_test(tcase, tags_have_limits);
-    tcase_add_test(tcase, what_is_escaped_reads_as_it_was);
+    tcase_add_test(tcase, escaped_text_reads_as_the_original);
     return suite_main("telegram/text", tcase);
 }

@@ -21,7 +21,7 @@ def told(text):
 
 
 class Guest(Person):
-    """He taps what he likes best and waits for what comes. `booked` is the first code that he was told."""
+    """Taps the preferred button and waits for the reply. `booked` is the first code received."""
     likes = {**LIKES, "weekend": 1}
     patience = 60.0
 
@@ -43,7 +43,7 @@ class Guest(Person):
         return any(number is not None and data.split(".")[2] == BOOKS for number, data in self.taps)
 
     def in_silence(self):
-        """What he taps while nothing is answered; None: he begins anew."""
+        """The tap while the bot does not answer; None: starts again."""
         return self.chosen()
 
 
@@ -69,7 +69,7 @@ class Anew(Guest):
 
 
 class Guests(People):
-    """They walk until the first of them may book, each for himself; book() lets them. `silent` is set by whoever keeps the bot
+    """They walk until the first of them may book, each for himself; book() lets them. `silent` is set while a test keeps the bot
     from answering."""
 
     def __init__(self, telegram, everybody):

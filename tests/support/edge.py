@@ -51,7 +51,7 @@ class Edge:
 
     @staticmethod
     async def _pass(source, target):
-        """Whoever ends, the other one hears of it."""
+        """If one side closes, the other is closed too."""
         try:
             while data := await source.read(PIECE):
                 target.write(data)

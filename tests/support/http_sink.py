@@ -3,7 +3,7 @@
 """http_sink.py FOLDER [options]: a server for tests that takes what is posted. Prints `listening on 127.0.0.1:PORT`, writes
 each request to FOLDER/N.http: its first line, its headers, an empty line, its body.
 
-It answers as it is told, one answer after another, the last for ever. Standard library only.
+Its answers are scripted; the last one repeats. Standard library only.
 """
 import argparse
 import http.server

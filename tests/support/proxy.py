@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A TCP proxy before PostgreSQL that reads the frontend's messages and cuts the connection when a
-COMMIT has been sent: whoever sent it never learns what became of it."""
+COMMIT has been sent: the sender never learns the outcome."""
 import random
 import socket
 import struct

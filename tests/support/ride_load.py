@@ -2,7 +2,7 @@
 """Load on the rides of booking-api: drivers, trips of ten stops, and passengers who do everything with them; a ledger of
 what was acknowledged, and what must hold after every fault.
 
-Closed loop: whoever is not answered asks again with the same Idempotency-Key until he is, as the bot does. So what is
+Closed loop: a client without an answer repeats the request with the same Idempotency-Key, as the bot does. So what is
 acknowledged at the end is what is stored, no more and no less.
 """
 import collections
@@ -89,7 +89,7 @@ class RideLoad:
         end = time.monotonic() + seconds
         for thread in self.threads:
             thread.join(max(0.0, end - time.monotonic()))
-        assert not any(thread.is_alive() for thread in self.threads), f"somebody is not answered within {seconds} s"
+        assert not any(thread.is_alive() for thread in self.threads), f"a request is not answered within {seconds} s"
         return self.ledger
 
     def _work(self, number):

@@ -3,7 +3,7 @@
 """smtp_sink.py FOLDER [options]: a mail server for tests. Prints `listening on 127.0.0.1:PORT`, writes each mail it takes to
 FOLDER/N.eml (an envelope line "FROM TO TO...", then the mail), and what clients say to FOLDER/said.
 
-It says no, or nothing, where it is told to. Standard library only.
+It refuses, or does not answer, at the configured steps. Standard library only.
 """
 import argparse
 import base64

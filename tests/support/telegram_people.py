@@ -62,14 +62,14 @@ class People(threading.Thread):
             while self.goes_on():
                 self.hear()
                 self.act(time.monotonic())
-        except Exception as why:  # whoever waits for the people finds it
+        except Exception as why:  # read by the waiting test
             self.failure = why
 
     def goes_on(self):
         return len(self.made) < self.updates
 
     def pause(self):
-        """Seconds until somebody may act though the bot says nothing."""
+        """Seconds until a person may act without a message of the bot."""
         return HEAR_SECONDS
 
     def act(self, now):

@@ -13,7 +13,7 @@
 
 #include "base/value.h"
 
-#include "vectors/matrix_view.h"
+#include "vectors/matrix_private.h"
 
 enum { CHATS = 1000, FIVE = 5, LIMIT = 500 };
 

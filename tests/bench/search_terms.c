@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "words/words.h"
+#include "text/words.h"
 
 static void put_terms(const struct words *words)
 {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/* What booking-api says of nights, or whoever answers in its place: a flat is free only where it is
- * said, and whatever it costs can be judged and told. */
+/* What booking-api says of nights, or whoever answers in its place: a apartment is free only where
+ * it is said, and whatever it costs can be ranked_apartment and told. */
 #include <math.h>
 
 #include "base/language.h"
 #include "base/text.h"
 
+#include "apartments/availability_json.h"
+#include "apartments/explanation.h"
+#include "apartments/ranking.h"
 #include "fuzz.h"
-#include "nights/availability_json.h"
-#include "wishes/judge.h"
-#include "wishes/why.h"
 
 enum { MEMORY = 4 << 20, FLATS = 3, LIMIT = 2 };
 
@@ -17,10 +17,10 @@ static const char *const ids[FLATS] = {"018f0002-0000-7000-8000-000000000001",
                                        "018f0002-0000-7000-8000-000000000002",
                                        "018f0002-0000-7000-8000-000000000003"};
 
-static void make(struct flat flats[FLATS])
+static void make(struct apartment apartments[FLATS])
 {
     for (size_t i = 0; i < FLATS; i++) {
-        flats[i] = (struct flat){
+        apartments[i] = (struct apartment){
             .title.ru = SLICE("Двушка"),
             .city = SLICE("almaty"),
             .place = {43.2, 76.9 + (double)i},
@@ -30,24 +30,24 @@ static void make(struct flat flats[FLATS])
             .amenities = SLICE("[\"wifi\"]"),
             .total = FIELD_ABSENT
         };
-        PROMISE(uuid_parse(slice_of(ids[i]), &flats[i].id));
+        PROMISE(uuid_parse(slice_of(ids[i]), &apartments[i].id));
     }
 }
 
-static void check_page(const struct wish *wish, const struct judgement *judged)
+static void check_page(const struct criteria *criteria, const struct ranking *ranked_apartment)
 {
-    char room[WHY_MAX];
+    char room[EXPLANATION_MAX];
     struct buf text;
 
-    PROMISE(judged->count <= LIMIT && judged->count <= judged->found);
-    for (size_t i = 0; i < judged->count; i++) {
-        const struct judged *one = &judged->fits[i];
-        PROMISE(one->flat->free != FLAT_TAKEN);
+    PROMISE(ranked_apartment->count <= LIMIT && ranked_apartment->count <= ranked_apartment->found);
+    for (size_t i = 0; i < ranked_apartment->count; i++) {
+        const struct ranked_apartment *one = &ranked_apartment->fits[i];
+        PROMISE(one->apartment->free != APARTMENT_TAKEN);
         PROMISE(one->score >= 0 && one->score <= 1);
-        PROMISE(i == 0 || one->score <= judged->fits[i - 1].score);
+        PROMISE(i == 0 || one->score <= ranked_apartment->fits[i - 1].score);
         for (int language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
             buf_init_over(&text, room, sizeof room);
-            why_write(wish, one, (enum language)language, &text);
+            explanation_write(criteria, one, (enum language)language, &text);
             PROMISE(!text.failed && text.len > 0 && text_is_utf8(buf_as_slice(&text)));
         }
     }
@@ -55,31 +55,32 @@ static void check_page(const struct wish *wish, const struct judgement *judged)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct wish_asked asked = {
+    const struct criteria_request asked = {
         .guests = FIELD_ABSENT,
         .max_price = 2500000,
         .check_in = 20000,
         .check_out = 20003,
         .near = {43.2, 76.9}
     };
-    struct flat flats[FLATS];
-    struct judgement judged;
+    struct apartment apartments[FLATS];
+    struct ranking ranked_apartment;
     struct arena arena;
     struct fault fault;
-    struct wish wish;
+    struct criteria criteria;
 
     arena_init(&arena, MEMORY);
-    make(flats);
-    const bool read =
-        availability_read((struct slice){(const char *)data, size}, flats, FLATS, &arena, &fault);
+    make(apartments);
+    const bool read = availability_read((struct slice){(const char *)data, size}, apartments, FLATS,
+                                        &arena, &fault);
     for (size_t i = 0; i < FLATS; i++) {
-        PROMISE(read ? flats[i].free != FLAT_UNASKED : flats[i].free == FLAT_UNASKED);
-        PROMISE(flats[i].total == FIELD_ABSENT ||
-                (flats[i].total > 0 && flats[i].free == FLAT_FREE));
+        PROMISE(read ? apartments[i].free != APARTMENT_UNKNOWN
+                     : apartments[i].free == APARTMENT_UNKNOWN);
+        PROMISE(apartments[i].total == FIELD_ABSENT ||
+                (apartments[i].total > 0 && apartments[i].free == APARTMENT_BOOKABLE));
     }
-    wish_make(&asked, NULL, NULL, NULL, 0, &wish);
-    PROMISE(judge_flats(&wish, flats, FLATS, LIMIT, &arena, &judged, &fault));
-    check_page(&wish, &judged);
+    criteria_make(&asked, NULL, NULL, NULL, 0, &criteria);
+    PROMISE(ranking_make(&criteria, apartments, FLATS, LIMIT, &arena, &ranked_apartment, &fault));
+    check_page(&criteria, &ranked_apartment);
     arena_finish(&arena);
     return 0;
 }

@@ -4,8 +4,8 @@
  * answer ended. */
 #include <math.h>
 
-#include "embedding/embeddings_json.h"
-#include "embedding/embeddings_verdict.h"
+#include "embeddings/embeddings_json.h"
+#include "embeddings/embeddings_outcome.h"
 #include "fuzz.h"
 
 static void try_vectors(struct slice body, size_t count, struct arena *arena)
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status == 200)
         try_vectors(body, count, &arena);
     embeddings_reason_read(body, &arena, &reason);
-    PROMISE(embeddings_judge(status, &reason) < EMBEDDINGS_VERDICTS);
+    PROMISE(embeddings_outcome_of(status, &reason) < EMBEDDINGS_OUTCOMES);
     const size_t fewer = embeddings_fewer(reason.message, count);
     PROMISE(fewer >= 1 && (fewer < count || count == 1));
     arena_finish(&arena);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "lines/lines.h"
+#include "text/lines.h"
 
 enum { REPEATS = 40 };
 

@@ -6,8 +6,8 @@
 #include <math.h>
 
 #include "fuzz.h"
-#include "qdrant/qdrant_json.h"
-#include "qdrant/qdrant_verdict.h"
+#include "vectors/qdrant_json.h"
+#include "vectors/qdrant_outcome.h"
 
 enum { LIMIT = 20 };
 
@@ -62,7 +62,7 @@ static void read_rest(struct slice body, struct arena *arena)
 
 static void refuse(long status, struct slice body, struct arena *arena)
 {
-    PROMISE(!qdrant_verdict(status, qdrant_read_error(body, arena), body, &fault));
+    PROMISE(!qdrant_outcome(status, qdrant_read_error(body, arena), body, &fault));
     PROMISE(fault.code != NULL && strlen(fault.detail) < FAULT_DETAIL_MAX);
     PROMISE(fault.retry_after_s >= 0);
 }

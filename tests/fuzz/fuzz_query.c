@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Search boxes of strangers: the parts of a query lie within it, in order; what is wanted is within
- * its limits, and does not hold the loop; and a text is ordered and marked on its borders.
+/* Search boxes of strangers: the parts of a query lie within it, in order; what is query_terms is
+ * within its limits, and does not hold the loop; and a text is ordered and marked on its borders.
  *
  * The first byte says whether the last word may go on; then the query, which is the text, too. */
 #include <math.h>
@@ -10,13 +10,13 @@
 #include "base/text.h"
 
 #include "fuzz.h"
-#include "rank/rank.h"
-#include "rank/snippet.h"
+#include "messages/rank.h"
+#include "messages/snippet.h"
 
 enum {
     MEMORY = 16 << 20,
-    WANTED_MEMORY = 1 << 20, /* as rank/wanted.h promises */
-    WANTED_MS = 150,         /* 5, as long as the sanitizers make it */
+    QUERY_TERMS_MEMORY = 1 << 20, /* as rank/query_terms.h promises */
+    QUERY_TERMS_MS = 150,         /* 5, as long as the sanitizers make it */
 };
 
 static struct word_reader *reader;
@@ -60,24 +60,29 @@ static void check_parts(struct slice text)
     }
 }
 
-static void check_wanted(const struct wanted *wanted)
+static void check_wanted(const struct query_terms *query_terms)
 {
-    for (size_t i = 0; i < wanted->term_count; i++) {
-        PROMISE(wanted->terms[i].text.len > 0 && wanted->terms[i].text.len <= TERM_BYTES_MAX);
-        PROMISE(memchr(wanted->terms[i].text.at, '\'', wanted->terms[i].text.len) == NULL);
-        PROMISE(wanted->terms[i].weight > 0 && isfinite(wanted->terms[i].weight));
+    for (size_t i = 0; i < query_terms->term_count; i++) {
+        PROMISE(query_terms->terms[i].text.len > 0 &&
+                query_terms->terms[i].text.len <= TERM_BYTES_MAX);
+        PROMISE(memchr(query_terms->terms[i].text.at, '\'', query_terms->terms[i].text.len) ==
+                NULL);
+        PROMISE(query_terms->terms[i].weight > 0 && isfinite(query_terms->terms[i].weight));
     }
-    PROMISE(wanted->phrase_count <= QUERY_PARTS_MAX && wanted->without_count <= QUERY_PARTS_MAX);
-    for (size_t i = 0; i < wanted->rewrites.count; i++)
-        PROMISE(wanted->rewrites.list[i].to.len > 0 && wanted->rewrites.list[i].from.len > 0);
+    PROMISE(query_terms->phrase_count <= QUERY_PARTS_MAX &&
+            query_terms->without_count <= QUERY_PARTS_MAX);
+    for (size_t i = 0; i < query_terms->rewrites.count; i++)
+        PROMISE(query_terms->rewrites.list[i].to.len > 0 &&
+                query_terms->rewrites.list[i].from.len > 0);
 }
 
-static void check_snippet(const struct wanted *wanted, struct slice text, struct arena *arena)
+static void check_snippet(const struct query_terms *query_terms, struct slice text,
+                          struct arena *arena)
 {
     struct snippet snippet;
     uint32_t last = 0;
 
-    PROMISE(snippet_make(wanted, reader, text, arena, &snippet, &fault));
+    PROMISE(snippet_make(query_terms, reader, text, arena, &snippet, &fault));
     PROMISE(!text_is_utf8(text) || text_is_utf8(snippet.text));
     for (size_t i = 0; i < snippet.mark_count; i++) {
         PROMISE(snippet.marks[i].begin >= last && snippet.marks[i].begin < snippet.marks[i].end);
@@ -96,7 +101,7 @@ static int64_t used_ms(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct wanted wanted;
+    struct query_terms query_terms;
     struct ranks ranks;
     struct arena arena, asked;
 
@@ -108,15 +113,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct slice texts[] = {text, slice_of(documents[0])};
     check_parts(text);
     arena_init(&arena, MEMORY);
-    arena_init(&asked, WANTED_MEMORY);
+    arena_init(&asked, QUERY_TERMS_MEMORY);
     const int64_t begun = used_ms();
-    PROMISE(wanted_read(lexicon, reader, text, data[0] & 1, &asked, &wanted, &fault));
-    PROMISE(used_ms() - begun < WANTED_MS);
-    check_wanted(&wanted);
-    PROMISE(rank_order(&wanted, reader, texts, 2, 2, &arena, &ranks, &fault));
+    PROMISE(query_terms_read(lexicon, reader, text, data[0] & 1, &asked, &query_terms, &fault));
+    PROMISE(used_ms() - begun < QUERY_TERMS_MS);
+    check_wanted(&query_terms);
+    PROMISE(rank_order(&query_terms, reader, texts, 2, 2, &arena, &ranks, &fault));
     for (size_t i = 0; i < ranks.count; i++)
         PROMISE(ranks.list[i].score > 0 && isfinite(ranks.list[i].score));
-    check_snippet(&wanted, text, &arena);
+    check_snippet(&query_terms, text, &arena);
     arena_finish(&asked);
     arena_finish(&arena);
     return 0;

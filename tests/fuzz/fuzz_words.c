@@ -6,8 +6,8 @@
 #include "base/text.h"
 
 #include "fuzz.h"
-#include "words/grams.h"
-#include "words/words.h"
+#include "text/grams.h"
+#include "text/words.h"
 
 enum { MEMORY = 8 << 20 };
 

@@ -4,10 +4,10 @@
 
 #include "base/value.h"
 
-#include "alike.h"
-#include "qdrant/qdrant_compare.h"
 #include "unit/base/suite.h"
 #include "unit/search-api/in_fiber.h"
+#include "vector_index_fixture.h"
+#include "vectors/qdrant_compare.h"
 
 enum { DIMENSIONS = 4, ROWS = 1300 };
 

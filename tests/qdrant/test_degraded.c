@@ -7,9 +7,9 @@
 #include "base/now.h"
 #include "base/value.h"
 
-#include "following/follower.h"
 #include "handlers/handlers.h"
-#include "integration/search-api/embedding.h"
+#include "integration/search-api/embeddings.h"
+#include "vectors/synchroniser.h"
 
 enum { TRIES = 3000, TIMEOUT_MS = 1000, SLOW_MS = 8000 };
 
@@ -22,13 +22,13 @@ static void start(void)
 {
     embedding_start("model");
     stand_app()->embedder = embedder;
-    stand_app()->follower = stand_follower_at(getenv("TEST_QDRANT_URL"), TIMEOUT_MS);
+    stand_app()->synchroniser = stand_follower_at(getenv("TEST_QDRANT_URL"), TIMEOUT_MS);
 }
 
 static void stop(void)
 {
-    stand_follower_stop(stand_app()->follower);
-    stand_app()->follower = NULL;
+    stand_follower_stop(stand_app()->synchroniser);
+    stand_app()->synchroniser = NULL;
     stand_app()->embedder = NULL;
     embedding_stop();
 }
@@ -110,21 +110,21 @@ static bool search(const char *reason, const char **mode, size_t *found)
 }
 
 /* Until a search finds so many, all of them by their meaning, and nothing is missing. */
-static void search_until(size_t wanted)
+static void search_until(size_t query_terms)
 {
     const char *mode = "";
     struct fault fault = {.code = ""};
     size_t found = 0;
 
     for (int i = 0; i < TRIES; i++) {
-        const bool ok = follower_run(stand_app()->follower, &fault);
+        const bool ok = synchroniser_run(stand_app()->synchroniser, &fault);
         if (ok && !search("vectors_failed", &mode, &found) && strcmp(mode, "hybrid") == 0 &&
-            found == wanted && follower_reason(stand_app()->follower, NULL) == NULL)
+            found == query_terms && synchroniser_reason(stand_app()->synchroniser, NULL) == NULL)
             return;
         stand_sleep(10);
     }
-    ck_abort_msg("%s: %zu, not %zu; %s, %s", mode, found, wanted,
-                 follower_reason(stand_app()->follower, NULL), fault.code);
+    ck_abort_msg("%s: %zu, not %zu; %s, %s", mode, found, query_terms,
+                 synchroniser_reason(stand_app()->synchroniser, NULL), fault.code);
 }
 
 static void prepare(void)
@@ -156,7 +156,7 @@ static void trouble_body(void *data)
     ck_assert_int_lt(now_mono_ns() - began_ns, SLOW_MS * NS_PER_MS);
     ck_assert_str_eq(mode, "text");
     ck_assert_uint_eq(found, 0);
-    ck_assert_ptr_nonnull(follower_reason(stand_app()->follower, NULL));
+    ck_assert_ptr_nonnull(synchroniser_reason(stand_app()->synchroniser, NULL));
     ck_assert(break_qdrant(NULL));
     search_until(2);
 }
@@ -187,11 +187,11 @@ static void foreign_body(void *data)
                                           .method = HTTP_DELETE,
                                           .query = {{"user_id", "98"}}}),
                503, "erasure_unfinished");
-    struct follower_index *index = follower_borrow(stand_app()->follower);
+    struct synchroniser_index *index = synchroniser_borrow(stand_app()->synchroniser);
     ck_assert_ptr_nonnull(index);
-    const struct vector_index *vectors = follower_vectors(index);
+    const struct vector_index *vectors = synchroniser_vectors(index);
     ck_assert(vectors->kind->put(vectors->self, rows, 2, &fault));
-    follower_give_back(index);
+    synchroniser_give_back(index);
     for (int i = 0; i < 2; i++) {
         const char *mode;
         size_t found;
@@ -200,7 +200,7 @@ static void foreign_body(void *data)
         ck_assert_uint_eq(found, 1);
     }
     /* And it is put right: the point of nobody goes, and that of the other tenant is his again. */
-    follower_compare_soon(stand_app()->follower);
+    synchroniser_compare_soon(stand_app()->synchroniser);
     search_until(1);
 }
 DEGRADED_TEST(what_qdrant_says_is_read_from_postgresql_with_the_tenant, foreign_body)

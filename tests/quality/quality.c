@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* quality DATA OUT LANGUAGE KINDS SET...: asks the questions of each SET and writes OUT/SET.run, in
- * the folder DATA of judged questions; a SET that ends with ".prefix" is asked as it is typed. The
- * documents of LANGUAGE are searched, and the distractors
- * whose kinds KINDS names ("t", "tvm"; "-": none). Prints for each set which share of the right
- * documents is among the candidates, and how much time of a thread a question took; before them how
- * many texts were read in a second of it. */
+ * the folder DATA of ranked_apartment questions; a SET that ends with ".prefix" is asked as it is
+ * typed. The documents of LANGUAGE are searched, and the distractors whose kinds KINDS names ("t",
+ * "tvm"; "-": none). Prints for each set which share of the right documents is among the
+ * candidates, and how much time of a thread a question took; before them how many texts were read
+ * in a second of it. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #include "base/digest.h"
 
-#include "rank/rank.h"
+#include "messages/rank.h"
 
 enum { TEXTS_MAX = 200 * 1000, RANKS = 10, SHOWN = 64 };
 
@@ -162,7 +162,7 @@ static int by_score(const void *left, const void *right)
 }
 
 /* Adds the weight of a term to each document that has it. */
-static void add_weight(const struct wanted_term *term, double *sums, bool *selected)
+static void add_weight(const struct query_term *term, double *sums, bool *selected)
 {
     const uint64_t hash = digest_fast64(term->text);
     size_t low = 0, high = posting_count;
@@ -184,7 +184,7 @@ static void add_weight(const struct wanted_term *term, double *sums, bool *selec
 }
 
 /* Likewise for the beginning of a word. Postings know whole terms alone, so the texts are read. */
-static void add_beginning(const struct wanted_term *term, double *sums, bool *selected)
+static void add_beginning(const struct query_term *term, double *sums, bool *selected)
 {
     struct arena arena;
 
@@ -202,7 +202,7 @@ static void add_beginning(const struct wanted_term *term, double *sums, bool *se
     arena_finish(&arena);
 }
 
-static size_t choose(const struct wanted *wanted, struct candidate *out)
+static size_t choose(const struct query_terms *query_terms, struct candidate *out)
 {
     static double sums[TEXTS_MAX];
     static bool selected[TEXTS_MAX];
@@ -210,15 +210,18 @@ static size_t choose(const struct wanted *wanted, struct candidate *out)
 
     memset(sums, 0, documents.count * sizeof sums[0]);
     memset(selected, 0, documents.count * sizeof selected[0]);
-    for (size_t i = 0; i < wanted->term_count; i++)
-        (wanted->terms[i].begins ? add_beginning : add_weight)(&wanted->terms[i], sums, selected);
-    const size_t left =
-        wanted->common && documents.count > WANTED_NEWEST ? documents.count - WANTED_NEWEST : 0;
+    for (size_t i = 0; i < query_terms->term_count; i++)
+        (query_terms->terms[i].begins ? add_beginning : add_weight)(&query_terms->terms[i], sums,
+                                                                    selected);
+    const size_t left = query_terms->common && documents.count > QUERY_TERMS_NEWEST
+                            ? documents.count - QUERY_TERMS_NEWEST
+                            : 0;
     for (uint32_t i = (uint32_t)left; i < documents.count; i++)
         if (selected[i])
-            out[count++] = (struct candidate){wanted_candidate(sums[i], lengths[i], wanted), i};
+            out[count++] = (struct candidate){
+                query_terms_candidate_score(sums[i], lengths[i], query_terms), i};
     qsort(out, count, sizeof(*out), by_score);
-    return count < WANTED_CANDIDATES ? count : WANTED_CANDIDATES;
+    return count < QUERY_TERMS_CANDIDATES ? count : QUERY_TERMS_CANDIDATES;
 }
 
 /* --- questions --- */
@@ -241,13 +244,13 @@ static void judge(const struct text *query, const struct candidate *found, size_
     }
 }
 
-static void show_rewrites(const struct text *query, const struct wanted *wanted)
+static void show_rewrites(const struct text *query, const struct query_terms *query_terms)
 {
     fprintf(stderr, "%.*s", SLICE_ARG(query->id));
-    for (size_t i = 0; i < wanted->rewrites.count; i++)
-        fprintf(stderr, " %.*s=%s:%.*s", SLICE_ARG(wanted->rewrites.list[i].from),
-                rewrite_kind_name(wanted->rewrites.list[i].kind),
-                SLICE_ARG(wanted->rewrites.list[i].to));
+    for (size_t i = 0; i < query_terms->rewrites.count; i++)
+        fprintf(stderr, " %.*s=%s:%.*s", SLICE_ARG(query_terms->rewrites.list[i].from),
+                rewrite_kind_name(query_terms->rewrites.list[i].kind),
+                SLICE_ARG(query_terms->rewrites.list[i].to));
     fprintf(stderr, "\n");
 }
 
@@ -255,23 +258,25 @@ static void ask(const struct text *query, bool as_you_type, struct arena *arena,
                 struct tally *tally)
 {
     static struct candidate found[TEXTS_MAX];
-    static struct slice texts[WANTED_CANDIDATES];
-    struct wanted wanted;
+    static struct slice texts[QUERY_TERMS_CANDIDATES];
+    struct query_terms query_terms;
     struct ranks ranks;
 
     int64_t began = used_ns();
-    require(wanted_read(lexicon, reader, query->text, as_you_type, arena, &wanted, &fault),
-            "no memory");
+    require(
+        query_terms_read(lexicon, reader, query->text, as_you_type, arena, &query_terms, &fault),
+        "no memory");
     tally->ns += used_ns() - began;
     if (getenv("QUALITY_SHOW") != NULL)
-        show_rewrites(query, &wanted);
-    const size_t count = choose(&wanted, found);
+        show_rewrites(query, &query_terms);
+    const size_t count = choose(&query_terms, found);
     judge(query, found, count, tally);
     for (size_t i = 0; i < count; i++)
         texts[i] = documents.list[found[i].document].text;
     /* Equal ones stand in the order of their ids. */
     began = used_ns();
-    require(rank_order(&wanted, reader, texts, count, RANKS, arena, &ranks, &fault), "no memory");
+    require(rank_order(&query_terms, reader, texts, count, RANKS, arena, &ranks, &fault),
+            "no memory");
     tally->ns += used_ns() - began;
     for (size_t i = 0; i < ranks.count; i++)
         fprintf(run, "%.*s\t%zu\t%.*s\n", SLICE_ARG(query->id), i + 1,

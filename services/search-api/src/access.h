@@ -7,5 +7,6 @@ enum {
     SCOPE_SEARCH_READ = 1 << 0,
     SCOPE_SEARCH_WRITE = 1 << 1,
     SCOPE_BOOKING_ACT = 1 << 2, /* X-Actor, as with all services */
-    SCOPE_BOOKING_READ = 1 << 3 /* whether flats can be had: booking-api is asked in his name */
+    SCOPE_BOOKING_READ =
+        1 << 3 /* whether apartments can be had: booking-api is asked in his name */
 };

@@ -4,34 +4,34 @@
 
 #include "api/service.h"
 
-struct desk;
+struct semaphore;
 struct embedder;
-struct feeder;
-struct finder;
-struct follower;
-struct flat_feeder;
-struct flat_places;
+struct message_consumer;
+struct apartment_searcher;
+struct synchroniser;
+struct apartment_consumer;
+struct apartment_places;
 struct http_client;
-struct learner;
-struct loading_desk;
+struct lexicon_updater;
+struct upload_limits;
 struct rebuilder;
 struct reconciler;
-struct sweeper;
+struct tombstone_cleanup;
 
 struct search_app {
-    struct service *service;       /* first: as struct service_data */
-    struct learner *learner;       /* how common words are */
-    struct feeder *feeder;         /* what bot-gateway's people say */
-    struct desk *desk;             /* searches under way */
-    struct desk *nearby_desk;      /* those that look for what is meant */
-    struct loading_desk *loads;    /* streams under way */
-    struct flat_feeder *flats;     /* booking-api's flats */
-    struct flat_places *places;    /* what phrases may name of them */
-    struct http_client *http;      /* to booking-api */
-    struct finder *finder;         /* searches for flats */
-    struct rebuilder *rebuilder;   /* terms that other rules have made */
-    struct reconciler *reconciler; /* whether documents are as the feed tells */
-    struct sweeper *sweeper;       /* what was deleted long ago */
-    struct embedder *embedder;     /* makes vectors; NULL: there are none */
-    struct follower *follower;     /* looks through them; NULL likewise */
+    struct service *service;                       /* first: as struct service_data */
+    struct lexicon_updater *lexicon_updater;       /* how common words are */
+    struct message_consumer *message_consumer;     /* what bot-gateway's people say */
+    struct semaphore *semaphore;                   /* searches under way */
+    struct semaphore *vector_semaphore;            /* those that look for what is expansion */
+    struct upload_limits *loads;                   /* streams under way */
+    struct apartment_consumer *apartments;         /* booking-api's apartments */
+    struct apartment_places *places;               /* what phrases may name of them */
+    struct http_client *http;                      /* to booking-api */
+    struct apartment_searcher *apartment_searcher; /* searches for apartments */
+    struct rebuilder *rebuilder;                   /* terms that other rules have made */
+    struct reconciler *reconciler;                 /* whether documents are as the feed tells */
+    struct tombstone_cleanup *tombstone_cleanup;   /* what was deleted long ago */
+    struct embedder *embedder;                     /* makes vectors; NULL: there are none */
+    struct synchroniser *synchroniser;             /* looks through them; NULL likewise */
 };

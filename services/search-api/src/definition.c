@@ -6,21 +6,21 @@
 #include "base/embed.h"
 
 #include "access.h"
+#include "apartments/apartment_search.h"
 #include "app.h"
 #include "config.h"
-#include "embedding/embedder.h"
-#include "feeding/feeder.h"
-#include "finding/find.h"
-#include "flats/flat_feeder.h"
-#include "following/follower.h"
-#include "jobs/desk.h"
-#include "learning/learner.h"
-#include "loading/loading.h"
-#include "rebuilding/rebuilder.h"
-#include "reconciling/reconciler.h"
+#include "documents/rebuilder.h"
+#include "documents/upload.h"
+#include "embeddings/embedder.h"
+#include "jobs/semaphore.h"
+#include "lexicon/lexicon_updater.h"
+#include "messages/vector_search.h"
 #include "routes.h"
-#include "search/nearby.h"
-#include "sweeping/sweeper.h"
+#include "sync/apartment_consumer.h"
+#include "sync/message_consumer.h"
+#include "sync/reconciler.h"
+#include "sync/tombstone_cleanup.h"
+#include "vectors/synchroniser.h"
 
 SERVICE_FILES(search);
 
@@ -38,20 +38,20 @@ static void stop(void *data)
 
     if (app == NULL)
         return;
-    follower_stop(app->follower);
+    synchroniser_stop(app->synchroniser);
     embedder_stop(app->embedder);
-    sweeper_stop(app->sweeper);
+    tombstone_cleanup_stop(app->tombstone_cleanup);
     reconciler_stop(app->reconciler);
     rebuilder_stop(app->rebuilder);
-    flat_feeder_stop(app->flats);
-    free(app->finder);
-    flat_places_destroy(app->places);
+    apartment_consumer_stop(app->apartments);
+    free(app->apartment_searcher);
+    apartment_places_destroy(app->places);
     http_client_destroy(app->http);
-    feeder_stop(app->feeder);
-    learner_stop(app->learner);
-    desk_destroy(app->desk);
-    desk_destroy(app->nearby_desk);
-    loading_desk_destroy(app->loads);
+    message_consumer_stop(app->message_consumer);
+    lexicon_updater_stop(app->lexicon_updater);
+    semaphore_destroy(app->semaphore);
+    semaphore_destroy(app->vector_semaphore);
+    upload_limits_destroy(app->loads);
     free(app);
 }
 
@@ -60,24 +60,25 @@ static bool start_flats(struct search_app *app, const struct search_config *conf
 {
     struct service *service = app->service;
 
-    app->flats = flat_feeder_create(service, fault);
-    app->places = flat_places_create(fault);
-    app->finder = fault_calloc(sizeof *app->finder, "searches for flats", fault);
-    if (app->flats == NULL || app->places == NULL || app->finder == NULL)
+    app->apartments = apartment_consumer_create(service, fault);
+    app->places = apartment_places_create(fault);
+    app->apartment_searcher =
+        fault_calloc(sizeof *app->apartment_searcher, "searches for flats", fault);
+    if (app->apartments == NULL || app->places == NULL || app->apartment_searcher == NULL)
         return false;
     app->http =
         http_client_create(service->loop, service->work, &(struct http_client_options){0}, fault);
     if (app->http == NULL)
         return false;
-    *app->finder = (struct finder){
+    *app->apartment_searcher = (struct apartment_searcher){
         .service = service,
-        .desk = app->desk,
-        .learner = app->learner,
+        .semaphore = app->semaphore,
+        .lexicon_updater = app->lexicon_updater,
         .places = app->places,
-        .running = {.all = FINDS_MAX,  .of_one = FINDS_OF_ONE     },
-        .nights = {.http = app->http, .root = config->booking_url}
+        .running = {.all = APARTMENT_SEARCHES_MAX, .of_one = APARTMENT_SEARCHES_PER_TENANT},
+        .nights = {.http = app->http,             .root = config->booking_url            }
     };
-    return flat_feeder_start(app->flats, fault);
+    return apartment_consumer_start(app->apartments, fault);
 }
 
 /* Without an endpoint no vectors are made, and none searched. Those that Qdrant has are followed
@@ -96,7 +97,7 @@ static bool start_vectors(struct search_app *app, const struct search_config *co
         .minute_texts = config->embeddings_minute_texts,
         .daily_tokens = config->embeddings_daily_tokens,
     };
-    const struct follower_qdrant qdrant = {
+    const struct synchroniser_qdrant qdrant = {
         .url = config->qdrant_url,
         .key = config->qdrant_key,
         .collection = config->qdrant_collection,
@@ -107,12 +108,13 @@ static bool start_vectors(struct search_app *app, const struct search_config *co
 
     if (!embeds && !in_qdrant)
         return true;
-    app->follower = follower_create(app->service, (size_t)config->vector_memory << 20, fault);
-    if (app->follower == NULL)
+    app->synchroniser =
+        synchroniser_create(app->service, (size_t)config->vector_memory << 20, fault);
+    if (app->synchroniser == NULL)
         return false;
     if (in_qdrant)
-        follower_use_qdrant(app->follower, &qdrant);
-    if (!follower_start(app->follower, fault))
+        synchroniser_use_qdrant(app->synchroniser, &qdrant);
+    if (!synchroniser_start(app->synchroniser, fault))
         return false;
     if (!embeds)
         return true;
@@ -127,28 +129,28 @@ static void *start(struct service *service, const void *config, struct fault *fa
     if (app == NULL)
         return NULL;
     app->service = service;
-    app->desk = desk_create(DESK_SEATS, fault);
-    app->nearby_desk = desk_create(NEARBY_SEATS, fault);
+    app->semaphore = semaphore_create(SEMAPHORE_SEARCHES, fault);
+    app->vector_semaphore = semaphore_create(VECTOR_SEARCH_SEATS, fault);
     app->loads =
-        loading_desk_create(service, ((const struct search_config *)config)->documents_max, fault);
-    if (app->desk == NULL || app->nearby_desk == NULL || app->loads == NULL)
+        upload_limits_create(service, ((const struct search_config *)config)->documents_max, fault);
+    if (app->semaphore == NULL || app->vector_semaphore == NULL || app->loads == NULL)
         goto fail;
-    app->learner = learner_create(service, fault);
-    if (app->learner == NULL || !learner_start(app->learner, fault))
+    app->lexicon_updater = lexicon_updater_create(service, fault);
+    if (app->lexicon_updater == NULL || !lexicon_updater_start(app->lexicon_updater, fault))
         goto fail;
-    app->feeder = feeder_create(service, fault);
-    if (app->feeder == NULL || !feeder_start(app->feeder, fault))
+    app->message_consumer = message_consumer_create(service, fault);
+    if (app->message_consumer == NULL || !message_consumer_start(app->message_consumer, fault))
         goto fail;
     if (!start_flats(app, config, fault))
         goto fail;
     app->rebuilder = rebuilder_create(service, fault);
     if (app->rebuilder == NULL || !rebuilder_start(app->rebuilder, fault))
         goto fail;
-    app->reconciler = reconciler_create(service, app->feeder, fault);
+    app->reconciler = reconciler_create(service, app->message_consumer, fault);
     if (app->reconciler == NULL || !reconciler_start(app->reconciler, fault))
         goto fail;
-    app->sweeper = sweeper_create(service, fault);
-    if (app->sweeper == NULL || !sweeper_start(app->sweeper, fault))
+    app->tombstone_cleanup = tombstone_cleanup_create(service, fault);
+    if (app->tombstone_cleanup == NULL || !tombstone_cleanup_start(app->tombstone_cleanup, fault))
         goto fail;
     if (!start_vectors(app, config, fault))
         goto fail;

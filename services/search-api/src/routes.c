@@ -6,8 +6,8 @@
 #include "api/service.h"
 
 #include "access.h"
+#include "documents/upload.h"
 #include "handlers/handlers.h"
-#include "loading/loading.h"
 
 // clang-format off
 #define ROUTE(method_, path_, scope_, handler_, flags_)                                            \
@@ -18,7 +18,7 @@ const struct http_route search_routes[] = {
     SERVICE_ROUTES,
 
     {.method = HTTP_POST, .path = "/v1/documents", .scope = SCOPE_SEARCH_WRITE, .handler = post_documents,
-     .flags = HTTP_ROUTE_PIECES, .body_max = LOAD_BODY_MAX},
+     .flags = HTTP_ROUTE_PIECES, .body_max = UPLOAD_BODY_MAX},
     ROUTE(HTTP_DELETE, "/v1/documents", SCOPE_SEARCH_WRITE, delete_documents, 0),
 
     ROUTE(HTTP_GET,    "/v1/index",     SCOPE_SEARCH_READ,  get_index,        0),

@@ -6,24 +6,24 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apartments/apartment_search.h"
 #include "definition.h"
-#include "feeding/feeder.h"
-#include "finding/find.h"
-#include "flats/flat_feeder.h"
-#include "following/follower.h"
+#include "documents/rebuilder.h"
+#include "documents/upload.h"
 #include "handlers/handlers.h"
-#include "jobs/desk.h"
-#include "learning/learner.h"
-#include "loading/loading.h"
-#include "rebuilding/rebuilder.h"
-#include "reconciling/reconciler.h"
-#include "search/nearby.h"
-#include "sweeping/sweeper.h"
+#include "jobs/semaphore.h"
+#include "lexicon/lexicon_updater.h"
+#include "messages/vector_search.h"
+#include "sync/apartment_consumer.h"
+#include "sync/message_consumer.h"
+#include "sync/reconciler.h"
+#include "sync/tombstone_cleanup.h"
+#include "vectors/synchroniser.h"
 
 enum { FOUND_MAX = 4096, PATIENT_MS = 60000, DOCUMENTS_MOST = 1000000 };
 
 static struct search_app app;
-static struct finder finder;
+static struct apartment_searcher apartment_searcher;
 
 struct search_app *stand_app(void)
 {
@@ -59,37 +59,37 @@ static void start(void *data)
     struct fault fault = {.code = ""};
 
     (void)data;
-    app.desk = desk_create(DESK_SEATS, &fault);
-    app.nearby_desk = desk_create(NEARBY_SEATS, &fault);
-    ck_assert_ptr_nonnull(app.desk);
-    app.loads = loading_desk_create(app.service, DOCUMENTS_MOST, &fault);
+    app.semaphore = semaphore_create(SEMAPHORE_SEARCHES, &fault);
+    app.vector_semaphore = semaphore_create(VECTOR_SEARCH_SEATS, &fault);
+    ck_assert_ptr_nonnull(app.semaphore);
+    app.loads = upload_limits_create(app.service, DOCUMENTS_MOST, &fault);
     ck_assert_ptr_nonnull(app.loads);
-    app.learner = learner_create(app.service, &fault);
-    ck_assert_ptr_nonnull(app.learner);
-    app.feeder = feeder_create(app.service, &fault);
-    ck_assert_ptr_nonnull(app.feeder);
-    app.flats = flat_feeder_create(app.service, &fault);
-    ck_assert_ptr_nonnull(app.flats);
+    app.lexicon_updater = lexicon_updater_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.lexicon_updater);
+    app.message_consumer = message_consumer_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.message_consumer);
+    app.apartments = apartment_consumer_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.apartments);
     app.rebuilder = rebuilder_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.rebuilder);
-    app.reconciler = reconciler_create(app.service, app.feeder, &fault);
+    app.reconciler = reconciler_create(app.service, app.message_consumer, &fault);
     ck_assert_ptr_nonnull(app.reconciler);
-    app.places = flat_places_create(&fault);
+    app.places = apartment_places_create(&fault);
     ck_assert_ptr_nonnull(app.places);
     app.http = http_client_create(app.service->loop, app.service->work,
                                   &(struct http_client_options){.breaker_open_ms = 1}, &fault);
     ck_assert_ptr_nonnull(app.http);
-    finder = (struct finder){
+    apartment_searcher = (struct apartment_searcher){
         .service = app.service,
-        .desk = app.desk,
-        .learner = app.learner,
+        .semaphore = app.semaphore,
+        .lexicon_updater = app.lexicon_updater,
         .places = app.places,
-        .running = {.all = FINDS_MAX, .of_one = FINDS_OF_ONE      },
-        .nights = {.http = app.http, .root = "http://127.0.0.1:9"}
+        .running = {.all = APARTMENT_SEARCHES_MAX, .of_one = APARTMENT_SEARCHES_PER_TENANT},
+        .nights = {.http = app.http,              .root = "http://127.0.0.1:9"           }
     };
-    app.finder = &finder;
-    app.sweeper = sweeper_create(app.service, &fault);
-    ck_assert_ptr_nonnull(app.sweeper);
+    app.apartment_searcher = &apartment_searcher;
+    app.tombstone_cleanup = tombstone_cleanup_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.tombstone_cleanup);
 }
 
 void stand_begin(const char *schema)
@@ -104,17 +104,17 @@ void stand_begin(const char *schema)
 static void stop(void *data)
 {
     (void)data;
-    sweeper_stop(app.sweeper);
+    tombstone_cleanup_stop(app.tombstone_cleanup);
     reconciler_stop(app.reconciler);
     rebuilder_stop(app.rebuilder);
-    flat_feeder_stop(app.flats);
-    flat_places_destroy(app.places);
+    apartment_consumer_stop(app.apartments);
+    apartment_places_destroy(app.places);
     http_client_destroy(app.http);
-    feeder_stop(app.feeder);
-    learner_stop(app.learner);
-    desk_destroy(app.desk);
-    desk_destroy(app.nearby_desk);
-    loading_desk_destroy(app.loads);
+    message_consumer_stop(app.message_consumer);
+    lexicon_updater_stop(app.lexicon_updater);
+    semaphore_destroy(app.semaphore);
+    semaphore_destroy(app.vector_semaphore);
+    upload_limits_destroy(app.loads);
 }
 
 void stand_finish(void)
@@ -177,7 +177,7 @@ void stand_feed(void)
     struct fault fault = {.code = ""};
 
     stand_wait_for_feed();
-    ck_assert_msg(feeder_run(app.feeder, &fault), "%s", fault.detail);
+    ck_assert_msg(message_consumer_run(app.message_consumer, &fault), "%s", fault.detail);
 }
 
 #define FLAT(number) "('018f0002-0000-7000-8000-' || to_char(" number ", 'FM000000000000'))::uuid"
@@ -207,7 +207,7 @@ void stand_flats(void)
     struct fault fault = {.code = ""};
 
     wait_for_readers("(SELECT tx FROM booking.feed_apartments ORDER BY tx DESC LIMIT 1)");
-    ck_assert_msg(flat_feeder_run(app.flats, &fault), "%s", fault.detail);
+    ck_assert_msg(apartment_consumer_run(app.apartments, &fault), "%s", fault.detail);
 }
 
 void stand_learn(void)
@@ -216,7 +216,7 @@ void stand_learn(void)
 
     wait_for_readers("(SELECT tx FROM document ORDER BY tx DESC LIMIT 1)");
     wait_for_readers("(SELECT tx FROM document_tombstone ORDER BY tx DESC LIMIT 1)");
-    ck_assert_msg(learner_run(app.learner, &fault), "%s", fault.detail);
+    ck_assert_msg(lexicon_updater_run(app.lexicon_updater, &fault), "%s", fault.detail);
 }
 
 const char *stand_found_by(const struct api_caller *caller, const char *body)
@@ -277,46 +277,47 @@ static void need_client(struct service *service)
     service->client = client;
 }
 
-static struct follower *make_follower(size_t bytes_max)
+static struct synchroniser *make_follower(size_t bytes_max)
 {
     struct fault fault = {.code = ""};
-    struct follower *follower = follower_create(stand_service(), bytes_max, &fault);
+    struct synchroniser *synchroniser = synchroniser_create(stand_service(), bytes_max, &fault);
 
-    ck_assert_ptr_nonnull(follower);
-    return follower;
+    ck_assert_ptr_nonnull(synchroniser);
+    return synchroniser;
 }
 
-struct follower *stand_follower_at(const char *qdrant_url, int64_t timeout_ms)
+struct synchroniser *stand_follower_at(const char *qdrant_url, int64_t timeout_ms)
 {
     static char prefix[64];
-    struct follower *follower = make_follower(1);
+    struct synchroniser *synchroniser = make_follower(1);
 
     need_client(stand_service());
     snprintf(prefix, sizeof prefix, "tapbot_check_%d", (int)getpid());
-    follower_use_qdrant(follower, &(struct follower_qdrant){.url = qdrant_url,
-                                                            .key = given("TEST_QDRANT_KEY"),
-                                                            .collection = prefix,
-                                                            .timeout_ms = timeout_ms});
-    return follower;
+    synchroniser_use_qdrant(synchroniser,
+                            &(struct synchroniser_qdrant){.url = qdrant_url,
+                                                          .key = given("TEST_QDRANT_KEY"),
+                                                          .collection = prefix,
+                                                          .timeout_ms = timeout_ms});
+    return synchroniser;
 }
 
-struct follower *stand_follower(size_t bytes_max)
+struct synchroniser *stand_follower(size_t bytes_max)
 {
     return stand_in_qdrant() ? stand_follower_at(given("TEST_QDRANT_URL"), PATIENT_MS)
                              : make_follower(bytes_max);
 }
 
-void stand_follower_stop(struct follower *follower)
+void stand_follower_stop(struct synchroniser *synchroniser)
 {
     struct fault fault;
 
     if (stand_in_qdrant()) {
         stand_sql("UPDATE generation SET state = 'retired', retired_at = now()"
                   " WHERE state <> 'retired'");
-        follower_compare_soon(follower);
-        ck_assert_msg(follower_run(follower, &fault), "%s", fault.detail);
+        synchroniser_compare_soon(synchroniser);
+        ck_assert_msg(synchroniser_run(synchroniser, &fault), "%s", fault.detail);
     }
-    follower_stop(follower);
+    synchroniser_stop(synchroniser);
     if (client == NULL)
         return;
     http_client_destroy(client);

@@ -25,7 +25,7 @@ void stand_wait_for_feed(void);
 void stand_feed(void);
 void stand_learn(void);
 
-/* A flat of stand_staff's tenant in booking-api's feed, anew where it is there: `values` of
+/* A apartment of stand_staff's tenant in booking-api's feed, anew where it is there: `values` of
  * `columns`, which have title_ru, city, rooms, max_guests and base_price. */
 void stand_flat(int number, const char *columns, const char *values);
 void stand_flat_gone(int number);
@@ -38,8 +38,8 @@ const char *stand_found_by(const struct api_caller *caller, const char *body);
 
 /* An index of vectors, in this process; where TEST_QDRANT_URL is set (tests/qdrant/run), there, in
  * collections whose names no other process has. Stopped, it leaves nothing behind. */
-struct follower;
-struct follower *stand_follower(size_t bytes_max);
-struct follower *stand_follower_at(const char *qdrant_url, int64_t timeout_ms);
-void stand_follower_stop(struct follower *follower);
+struct synchroniser;
+struct synchroniser *stand_follower(size_t bytes_max);
+struct synchroniser *stand_follower_at(const char *qdrant_url, int64_t timeout_ms);
+void stand_follower_stop(struct synchroniser *synchroniser);
 bool stand_in_qdrant(void);

@@ -6,9 +6,9 @@
 
 #include "loop/work.h"
 
+#include "documents/upload.h"
 #include "handlers/handlers.h"
-#include "jobs/desk.h"
-#include "loading/loading.h"
+#include "jobs/semaphore.h"
 #include "stand.h"
 
 #define SCHEMA "test_documents"
@@ -98,8 +98,8 @@ static void most_body(void *data)
     struct fault fault;
 
     (void)data;
-    loading_desk_destroy(app->loads);
-    app->loads = loading_desk_create(app->service, 2, &fault);
+    upload_limits_destroy(app->loads);
+    app->loads = upload_limits_create(app->service, 2, &fault);
     ck_assert_ptr_nonnull(app->loads);
     stand_said_all(1, 3, 1, "слон");
     stand_feed();
@@ -160,22 +160,22 @@ static void modest_post(void *data)
 /* Case: One tenant erases and writes without a pause. */
 static void turns_body(void *data)
 {
-    struct desk *seats = loading_seats(stand_app()->loads);
+    struct semaphore *seats = upload_semaphore(stand_app()->loads);
     const struct uuid *greedy = &stand_other.tenant_id;
     struct fault fault;
 
     (void)data;
     line.begun = line.ended = line.place = 0;
-    for (int i = 0; i < LOAD_SEATS; i++)
-        ck_assert(desk_enter(seats, stand_loop(), greedy, &fault));
+    for (int i = 0; i < UPLOAD_SLOTS; i++)
+        ck_assert(semaphore_acquire(seats, stand_loop(), greedy, &fault));
     for (int i = 0; i < GREEDY; i++)
         stand_go(erase, NULL);
     stand_go(modest_post, NULL);
     stand_until(line.begun == GREEDY + 1, "all have begun");
-    for (int i = 0; i < LOAD_SEATS; i++)
-        desk_leave(seats, greedy);
+    for (int i = 0; i < UPLOAD_SLOTS; i++)
+        semaphore_release(seats, greedy);
     stand_until(line.ended == GREEDY + 1, "%d have ended", line.ended);
-    ck_assert_int_le(line.place, LOAD_SEATS + 1);
+    ck_assert_int_le(line.place, UPLOAD_SLOTS + 1);
 }
 
 START_TEST(changes_of_one_tenant_do_not_keep_another_waiting)

@@ -2,7 +2,7 @@
 /* Models that come, go and are swapped under their name. */
 #include <stdio.h>
 
-#include "embedding.h"
+#include "embeddings.h"
 
 enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The lexicon that is kept: a copy that starts has it, and what came later. */
 #include "handlers/handlers.h"
-#include "learning/learner.h"
-#include "learning/snapshot_store.h"
+#include "lexicon/lexicon_updater.h"
+#include "lexicon/snapshot_store.h"
 #include "stand.h"
 
 static void begin(void)
@@ -23,28 +23,28 @@ static void learn(void)
     struct fault fault = {.code = ""};
 
     stand_learn();
-    ck_assert_msg(learner_keep(stand_app()->learner, &fault), "%s", fault.detail);
+    ck_assert_msg(lexicon_updater_save(stand_app()->lexicon_updater, &fault), "%s", fault.detail);
 }
 
 static uint32_t counted(const char *term)
 {
-    return lexicon_term_df(learner_lexicon(stand_app()->learner), slice_of(term));
+    return lexicon_term_df(lexicon_updater_lexicon(stand_app()->lexicon_updater), slice_of(term));
 }
 
-static struct learner *made(void)
+static struct lexicon_updater *made(void)
 {
     struct fault fault = {.code = ""};
-    struct learner *learner = learner_create(stand_app()->service, &fault);
+    struct lexicon_updater *lexicon_updater = lexicon_updater_create(stand_app()->service, &fault);
 
-    ck_assert_ptr_nonnull(learner);
-    return learner;
+    ck_assert_ptr_nonnull(lexicon_updater);
+    return lexicon_updater;
 }
 
 /* As another copy does. */
 static void start_anew(void)
 {
-    learner_stop(stand_app()->learner);
-    stand_app()->learner = made();
+    lexicon_updater_stop(stand_app()->lexicon_updater);
+    stand_app()->lexicon_updater = made();
     learn();
 }
 
@@ -80,9 +80,10 @@ static void kept_body(void *data)
     said_and_learnt(1, 50, 1, "слон");
     forget_documents();
     start_anew();
-    ck_assert(learner_is_ready(stand_app()->learner));
+    ck_assert(lexicon_updater_is_ready(stand_app()->lexicon_updater));
     ck_assert_uint_eq(counted("слон"), 50);
-    ck_assert_uint_eq(lexicon_sums(learner_lexicon(stand_app()->learner))->documents, 50);
+    ck_assert_uint_eq(
+        lexicon_sums(lexicon_updater_lexicon(stand_app()->lexicon_updater))->documents, 50);
 }
 SNAPSHOT_TEST(a_copy_that_starts_has_what_another_has_counted, kept_body)
 
@@ -203,7 +204,8 @@ static void one_of_many(void *data)
 {
     struct fault fault = {.code = ""};
 
-    ck_assert_msg(learner_run(data, &fault) && learner_keep(data, &fault), "%s", fault.detail);
+    ck_assert_msg(lexicon_updater_run(data, &fault) && lexicon_updater_save(data, &fault), "%s",
+                  fault.detail);
     running--;
 }
 
@@ -211,7 +213,7 @@ static void one_of_many(void *data)
 static void many_body(void *data)
 {
     enum { COPIES = 4 };
-    struct learner *copies[COPIES];
+    struct lexicon_updater *copies[COPIES];
 
     (void)data;
     said_and_learnt(1, 50, 1, "слон");
@@ -221,7 +223,7 @@ static void many_body(void *data)
         stand_go(one_of_many, copies[i] = made());
     stand_until(running == 0, "running is %d", running);
     for (int i = 0; i < COPIES; i++)
-        learner_stop(copies[i]);
+        lexicon_updater_stop(copies[i]);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
     ck_assert_int_eq(stand_number("SELECT max(pieces) - count(*) FROM lexicon_snapshot"
                                   " JOIN lexicon_piece p ON p.snapshot = lexicon_snapshot.number"),
@@ -310,7 +312,7 @@ static void hour_body(void *data)
     erase();
     learn();
     ck_assert_uint_eq(counted("слон"), 1);
-    passed_us = LEARNER_ERASED_S * INT64_C(1000000);
+    passed_us = LEXICON_UPDATER_ERASED_S * INT64_C(1000000);
     learn();
     passed_us = 0;
     ck_assert_uint_eq(counted("слон"), 0);

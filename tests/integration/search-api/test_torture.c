@@ -2,17 +2,17 @@
 /* Every request, and each task in the background, loses its connection at each of its database
  * calls (integration/torture.h). A new route is a new row here. */
 #include "definition.h"
-#include "embedding/embedder.h"
-#include "feeding/feeder.h"
-#include "flats/flat_feeder.h"
-#include "following/follower.h"
+#include "documents/rebuilder.h"
+#include "embeddings/embedder.h"
 #include "handlers/handlers.h"
 #include "integration/torture.h"
-#include "learning/learner.h"
-#include "rebuilding/rebuilder.h"
-#include "reconciling/reconciler.h"
+#include "lexicon/lexicon_updater.h"
 #include "stand.h"
-#include "sweeping/sweeper.h"
+#include "sync/apartment_consumer.h"
+#include "sync/message_consumer.h"
+#include "sync/reconciler.h"
+#include "sync/tombstone_cleanup.h"
+#include "vectors/synchroniser.h"
 
 /* What is there when the use case begins. */
 enum {
@@ -99,7 +99,7 @@ static void make(const struct torture_case *row)
 static struct answer feed(void)
 {
     struct fault fault = {.code = ""};
-    const bool done = feeder_run(stand_app()->feeder, &fault);
+    const bool done = message_consumer_run(stand_app()->message_consumer, &fault);
 
     return torture_answer(done, &fault);
 }
@@ -107,15 +107,15 @@ static struct answer feed(void)
 static struct answer learn(void)
 {
     struct fault fault = {.code = ""};
-    const bool done = learner_run(stand_app()->learner, &fault);
+    const bool done = lexicon_updater_run(stand_app()->lexicon_updater, &fault);
 
     return torture_answer(done, &fault);
 }
 
-static struct answer flats(void)
+static struct answer apartments(void)
 {
     struct fault fault = {.code = ""};
-    const bool done = flat_feeder_run(stand_app()->flats, &fault);
+    const bool done = apartment_consumer_run(stand_app()->apartments, &fault);
 
     return torture_answer(done, &fault);
 }
@@ -144,7 +144,7 @@ static struct answer reconcile(void)
 static struct answer sweep(void)
 {
     struct fault fault = {.code = ""};
-    const bool done = sweeper_run(stand_app()->sweeper, &fault);
+    const bool done = tombstone_cleanup_run(stand_app()->tombstone_cleanup, &fault);
 
     return torture_answer(done, &fault);
 }
@@ -153,11 +153,11 @@ static struct answer sweep(void)
 static struct answer follow(void)
 {
     struct fault fault = {.code = ""};
-    struct follower *follower = follower_create(stand_service(), 1, &fault);
-    ck_assert_ptr_nonnull(follower);
-    const bool done = follower_run(follower, &fault);
+    struct synchroniser *synchroniser = synchroniser_create(stand_service(), 1, &fault);
+    ck_assert_ptr_nonnull(synchroniser);
+    const bool done = synchroniser_run(synchroniser, &fault);
 
-    follower_stop(follower);
+    synchroniser_stop(synchroniser);
     return torture_answer(done, &fault);
 }
 
@@ -174,12 +174,12 @@ static struct answer index_of_vectors(void)
     struct fault fault = {.code = ""};
 
     app->embedder = embedder_create(&options, &fault);
-    app->follower = follower_create(stand_service(), 1, &fault);
-    ck_assert(app->embedder != NULL && app->follower != NULL);
+    app->synchroniser = synchroniser_create(stand_service(), 1, &fault);
+    ck_assert(app->embedder != NULL && app->synchroniser != NULL);
     const struct answer answer = stand_ask(&(struct ask){.handler = get_index, .method = HTTP_GET});
-    follower_stop(app->follower);
+    synchroniser_stop(app->synchroniser);
     embedder_stop(app->embedder);
-    app->follower = NULL;
+    app->synchroniser = NULL;
     app->embedder = NULL;
     return answer;
 }
@@ -218,7 +218,7 @@ static const struct torture_case rows[] = {
     CASE("search for flats alike", "POST /v1/search/apartments", .given = GIVEN_FLATS, .keyless = true, .body = "{'like':'018f0002-0000-7000-8000-000000000001'}"),
 
     CASE("feed", NULL, .given = GIVEN_FEED, .task = feed),
-    CASE("flats", NULL, .given = GIVEN_FLATS, .task = flats),
+    CASE("flats", NULL, .given = GIVEN_FLATS, .task = apartments),
     CASE("terms of older rules", NULL, .given = GIVEN_OUTDATED, .task = rebuild),
     CASE("terms made anew on request", NULL, .given = GIVEN_ASKED, .task = rebuild),
     CASE("feed compared", NULL, .given = GIVEN_UNLIKE, .task = reconcile),

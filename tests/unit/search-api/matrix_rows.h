@@ -7,7 +7,7 @@
 #include "base/value.h"
 
 #include "unit/base/suite.h"
-#include "vectors/matrix_view.h"
+#include "vectors/matrix_private.h"
 #include "vectors/scan.h"
 
 enum { DIMENSIONS = 5 };

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "in_fiber.h"
-#include "qdrant/qdrant_compare.h"
+#include "vectors/qdrant_compare.h"
 
 enum { DIMENSIONS = 3, PATIENT_MS = 60000 };
 

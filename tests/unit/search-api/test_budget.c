@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Tenants share the tokens of a day. */
-#include "embedding/budget.h"
+#include "embeddings/budget.h"
 #include "unit/base/suite.h"
 
 #define NONE INT64_MAX

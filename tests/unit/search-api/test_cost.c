@@ -4,8 +4,8 @@
 
 #include "base/sanitizer.h"
 
-#include "rank/meant.h"
-#include "rank/wanted.h"
+#include "query/expansion.h"
+#include "query/query_terms.h"
 #include "support/patience.h"
 #include "unit/base/suite.h"
 #include "unit/search-api/engine.h"
@@ -108,9 +108,9 @@ START_TEST(no_query_holds_the_loop)
     ck_assert_uint_gt(query.len, QUERY_BYTES_MAX - 64);
     /* The best of some: others have their share of the machine's caches. */
     for (int i = 0; i < TRIES && least > BUDGET_US; i++) {
-        struct wanted wanted;
+        struct query_terms query_terms;
         const int64_t begun = used_us();
-        ck_assert(wanted_read(lexicon, reader, query, true, &arena, &wanted, &fault));
+        ck_assert(query_terms_read(lexicon, reader, query, true, &arena, &query_terms, &fault));
         const int64_t used = used_us() - begun;
         least = used < least ? used : least;
         arena_reset(&arena);
@@ -141,17 +141,18 @@ static struct vocabulary *full_vocabulary(void)
 START_TEST(no_unknown_word_holds_the_loop)
 {
     struct vocabulary *vocabulary = full_vocabulary();
-    struct slice alike[VOCABULARY_ALIKE_MAX];
+    struct slice alike[VOCABULARY_SIMILAR_MAX];
     const struct slice word = SLICE("абвгдежзийклмноп");
     int64_t best = INT64_MAX;
 
-    for (int i = 0; i < TRIES && best > BUDGET_US / MEANT_ALIKE_MAX; i++) {
+    for (int i = 0; i < TRIES && best > BUDGET_US / EXPANSION_SIMILAR_MAX; i++) {
         const int64_t begun = used_us();
-        ck_assert_uint_eq(vocabulary_alike(vocabulary, word, word, alike), 0);
+        ck_assert_uint_eq(vocabulary_similar(vocabulary, word, word, alike), 0);
         const int64_t used = used_us() - begun;
         best = used < best ? used : best;
     }
-    ck_assert_msg(!is_timed() || best <= BUDGET_US / MEANT_ALIKE_MAX, "%lld us", (long long)best);
+    ck_assert_msg(!is_timed() || best <= BUDGET_US / EXPANSION_SIMILAR_MAX, "%lld us",
+                  (long long)best);
     vocabulary_destroy(vocabulary);
 }
 END_TEST

@@ -10,7 +10,7 @@
 #include "base/now.h"
 #include "loop/fiber.h"
 
-#include "embedding/embeddings_client.h"
+#include "embeddings/embeddings_client.h"
 #include "support/embeddings_server.h"
 #include "support/metric_of.h"
 #include "unit/base/suite.h"
@@ -102,12 +102,12 @@ static void says(struct embeddings_says step)
 
 static bool is_vector_of(size_t i, const char *text)
 {
-    float wanted[EMBEDDINGS_SERVER_DIMENSIONS];
+    float query_terms[EMBEDDINGS_SERVER_DIMENSIONS];
     float cosine = 0;
 
-    embeddings_server_vector(text, 0, wanted);
+    embeddings_server_vector(text, 0, query_terms);
     for (size_t d = 0; d < EMBEDDINGS_SERVER_DIMENSIONS; d++)
-        cosine += wanted[d] * out.list[i].vector[d];
+        cosine += query_terms[d] * out.list[i].vector[d];
     return cosine > 0.9999F;
 }
 
@@ -145,7 +145,7 @@ START_TEST(vectors_are_those_of_their_texts)
     }
     ck_assert(embeddings_server_heard("\r\nAuthorization: Bearer sk-x\r\n"));
     ck_assert(embeddings_server_heard("POST /v1/embeddings HTTP/1.1\r\n"));
-    /* What was learned is remembered. */
+    /* What was lexicon_state is remembered. */
     const int requests = embeddings_server_requests();
     make(2, "", 8);
     ck_assert(ok);

@@ -7,9 +7,9 @@
 #include "base/auto.h"
 #include "base/value.h"
 
-#include "embedding/embeddings_batch.h"
-#include "embedding/embeddings_json.h"
-#include "embedding/embeddings_verdict.h"
+#include "embeddings/embeddings_batch.h"
+#include "embeddings/embeddings_json.h"
+#include "embeddings/embeddings_outcome.h"
 #include "unit/base/suite.h"
 
 static struct arena arena;
@@ -224,7 +224,7 @@ END_TEST
 static const struct {
     long status;
     const char *body;
-    enum embeddings_verdict verdict;
+    enum embeddings_outcome verdict;
 } verdicts[] = {
     {200, "{}",                                                                       EMBEDDINGS_MADE         },
     {429, ERROR("Rate limit reached"),                                                EMBEDDINGS_BUSY         },
@@ -268,7 +268,7 @@ START_TEST(an_answer_means_what_its_server_means)
     struct embeddings_reason reason;
 
     embeddings_reason_read(slice_of(verdicts[_i].body), &arena, &reason);
-    const enum embeddings_verdict verdict = embeddings_judge(verdicts[_i].status, &reason);
+    const enum embeddings_outcome verdict = embeddings_outcome_of(verdicts[_i].status, &reason);
     ck_assert_msg(verdict == verdicts[_i].verdict, "%ld %s: %d", verdicts[_i].status,
                   verdicts[_i].body, (int)verdict);
 }

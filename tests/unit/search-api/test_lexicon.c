@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Frequencies of terms and 4-grams, and terms one slip away. */
+/* Frequencies of terms and 4-grams, and terms one typo away. */
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "lexicon/lexicon.h"
 #include "support/patience.h"
+#include "text/grams.h"
 #include "unit/base/suite.h"
-#include "words/grams.h"
 
 static struct word_reader *reader;
 static struct lexicon *lexicon;
@@ -204,7 +204,7 @@ static const struct {
     const char *why;
     const char *stem;
     const char *known; /* by the frequency */
-} slips[] = {
+} typos[] = {
     {"a letter is wrong",                   "квортир",   "кварт"     },
     {"one is missing",                      "квртир",     "кварт"     },
     {"one is too many",                     "кваартир", "кварт"     },
@@ -223,17 +223,17 @@ static const struct {
 
 START_TEST(one_slip_away_is_near)
 {
-    struct lexicon_term near[LEXICON_NEAR_MAX];
+    struct lexicon_term near[LEXICON_FUZZY_MAX];
     char found[128] = "";
     size_t len = 0;
 
     add("квартира дом парк flat");
     add("парк пар");
-    const size_t count = lexicon_near(lexicon, slice_of(slips[_i].stem), near);
+    const size_t count = lexicon_fuzzy(lexicon, slice_of(typos[_i].stem), near);
     for (size_t i = 0; i < count; i++)
         len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s", i > 0 ? " " : "",
                                 (int)near[i].len, near[i].text);
-    ck_assert_msg(slice_is(slice_of(found), slips[_i].known), "%s: %s", slips[_i].why, found);
+    ck_assert_msg(slice_is(slice_of(found), typos[_i].known), "%s: %s", typos[_i].why, found);
 }
 END_TEST
 
@@ -247,6 +247,6 @@ int main(void)
     tcase_add_test(tests, while_the_table_grows_all_terms_are_found);
     tcase_add_test(tests, no_addition_takes_long);
     tcase_add_test(tests, the_beginning_of_a_word_counts_once_for_a_document);
-    tcase_add_loop_test(tests, one_slip_away_is_near, 0, COUNT(slips));
+    tcase_add_loop_test(tests, one_slip_away_is_near, 0, COUNT(typos));
     return suite_main("lexicon", tests);
 }

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-#include "lines/lines.h"
+#include "text/lines.h"
 #include "unit/base/suite.h"
 
 enum { TOLD_MAX = 4096 };

@@ -3,9 +3,9 @@
 
 #include "base/value.h"
 
-#include "qdrant/qdrant_json.h"
-#include "qdrant/qdrant_verdict.h"
 #include "unit/base/suite.h"
+#include "vectors/qdrant_json.h"
+#include "vectors/qdrant_outcome.h"
 
 static struct arena arena;
 static struct buf out;
@@ -64,9 +64,9 @@ START_TEST(a_filter_names_the_tenant_and_what_is_asked_for)
 
     filter.tenant_id = tenant;
     qdrant_write_count(&filter, &out);
-    const struct slice wanted =
+    const struct slice query_terms =
         arena_printf(&arena, "{\"filter\":" MUST "%s]},\"exact\":true}", filters[_i].text);
-    ck_assert_slice(buf_as_slice(&out), wanted.at);
+    ck_assert_slice(buf_as_slice(&out), query_terms.at);
 }
 END_TEST
 
@@ -163,9 +163,9 @@ START_TEST(a_collection_has_what_its_version_knows)
     ck_assert(out.len > len && memcmp(out.data + out.len - len, ages[_i].last, len) == 0);
     buf_clear(&out);
     qdrant_write_index(0, &ages[_i].version, &out);
-    const struct slice wanted =
+    const struct slice query_terms =
         arena_printf(&arena, "{\"field_name\":\"tenant\",\"field_schema\":%s", ages[_i].tenant);
-    ck_assert_slice(buf_as_slice(&out), wanted.at);
+    ck_assert_slice(buf_as_slice(&out), query_terms.at);
 }
 END_TEST
 
@@ -378,11 +378,11 @@ static const struct {
 START_TEST(a_refusal_says_what_it_means)
 {
     ck_assert(
-        !qdrant_verdict(verdicts[_i].status, slice_of(verdicts[_i].said), SLICE("7"), &fault));
+        !qdrant_outcome(verdicts[_i].status, slice_of(verdicts[_i].said), SLICE("7"), &fault));
     ck_assert_int_eq(fault.kind, verdicts[_i].kind);
     ck_assert_str_eq(fault.code, verdicts[_i].code);
     ck_assert_int_eq(fault.retry_after_s, 7);
-    ck_assert_int_eq(qdrant_verdict_passes(verdicts[_i].status), verdicts[_i].passes);
+    ck_assert_int_eq(qdrant_outcome_passes(verdicts[_i].status), verdicts[_i].passes);
 }
 END_TEST
 

@@ -11,16 +11,16 @@ START_TEST(one_tenant_leaves_a_place_to_another)
     struct fault fault = {.code = ""};
 
     for (int i = 0; i < 3; i++)
-        ck_assert(quota_take(&quota, &greedy, &fault));
-    ck_assert(!quota_take(&quota, &greedy, &fault));
+        ck_assert(quota_acquire(&quota, &greedy, &fault));
+    ck_assert(!quota_acquire(&quota, &greedy, &fault));
     ck_assert_str_eq(fault.code, "overloaded");
-    ck_assert(quota_take(&quota, &modest, &fault));
-    ck_assert(!quota_take(&quota, &modest, &fault));
-    quota_give_back(&quota, &greedy);
-    ck_assert(quota_take(&quota, &modest, &fault));
-    ck_assert(!quota_take(&quota, &greedy, &fault));
-    quota_give_back(&quota, &modest);
-    ck_assert(quota_take(&quota, &greedy, &fault));
+    ck_assert(quota_acquire(&quota, &modest, &fault));
+    ck_assert(!quota_acquire(&quota, &modest, &fault));
+    quota_release(&quota, &greedy);
+    ck_assert(quota_acquire(&quota, &modest, &fault));
+    ck_assert(!quota_acquire(&quota, &greedy, &fault));
+    quota_release(&quota, &modest);
+    ck_assert(quota_acquire(&quota, &greedy, &fault));
 }
 END_TEST
 

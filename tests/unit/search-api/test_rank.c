@@ -2,8 +2,8 @@
 /* What a query finds among a few documents, and in which order. */
 #include <stdio.h>
 
-#include "rank/rank.h"
-#include "rank/snippet.h"
+#include "messages/rank.h"
+#include "messages/snippet.h"
 #include "unit/base/suite.h"
 #include "unit/search-api/engine.h"
 
@@ -35,12 +35,13 @@ static void setup(void)
     }
 }
 
-static struct wanted wanted_of(const char *query, bool as_you_type)
+static struct query_terms query_terms_of(const char *query, bool as_you_type)
 {
-    struct wanted wanted;
+    struct query_terms query_terms;
 
-    ck_assert(wanted_read(lexicon, reader, slice_of(query), as_you_type, &arena, &wanted, &fault));
-    return wanted;
+    ck_assert(query_terms_read(lexicon, reader, slice_of(query), as_you_type, &arena, &query_terms,
+                               &fault));
+    return query_terms;
 }
 
 static const struct {
@@ -87,13 +88,14 @@ static const struct {
 
 START_TEST(a_query_finds_what_was_meant)
 {
-    const struct wanted wanted = wanted_of(cases[_i].query, cases[_i].as_you_type);
+    const struct query_terms query_terms = query_terms_of(cases[_i].query, cases[_i].as_you_type);
     struct ranks ranks;
     char found[DOCUMENTS + 4] = "";
     size_t len = 0;
     struct slice expected = slice_of(cases[_i].found);
 
-    ck_assert(rank_order(&wanted, reader, texts, DOCUMENTS, DOCUMENTS, &arena, &ranks, &fault));
+    ck_assert(
+        rank_order(&query_terms, reader, texts, DOCUMENTS, DOCUMENTS, &arena, &ranks, &fault));
     for (size_t i = 0; i < ranks.count; i++) {
         found[len++] = (char)('0' + ranks.list[i].candidate);
         ck_assert(i == 0 || ranks.list[i].score <= ranks.list[i - 1].score);
@@ -108,11 +110,11 @@ END_TEST
 
 START_TEST(equal_ones_stay_in_their_order_and_a_limit_holds)
 {
-    const struct wanted wanted = wanted_of("парк", false);
+    const struct query_terms query_terms = query_terms_of("парк", false);
     struct slice same[] = {SLICE("парк а"), SLICE("парк б"), SLICE("парк в"), SLICE("дом")};
     struct ranks ranks;
 
-    ck_assert(rank_order(&wanted, reader, same, 4, 2, &arena, &ranks, &fault));
+    ck_assert(rank_order(&query_terms, reader, same, 4, 2, &arena, &ranks, &fault));
     ck_assert_uint_eq(ranks.count, 2);
     ck_assert_uint_eq(ranks.list[0].candidate, 0);
     ck_assert_uint_eq(ranks.list[1].candidate, 1);
@@ -121,63 +123,63 @@ END_TEST
 
 START_TEST(a_phrase_that_is_nowhere_is_told)
 {
-    struct wanted wanted = wanted_of("\"реки у парка\"", false);
+    struct query_terms query_terms = query_terms_of("\"реки у парка\"", false);
     struct ranks ranks;
 
-    ck_assert(rank_order(&wanted, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
+    ck_assert(rank_order(&query_terms, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
     ck_assert(ranks.phrase_missed);
-    wanted = wanted_of("\"парк у реки\"", false);
-    ck_assert(rank_order(&wanted, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
+    query_terms = query_terms_of("\"парк у реки\"", false);
+    ck_assert(rank_order(&query_terms, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
     ck_assert(!ranks.phrase_missed);
-    wanted = wanted_of("\"den\"", false);
-    ck_assert(rank_order(&wanted, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
+    query_terms = query_terms_of("\"den\"", false);
+    ck_assert(rank_order(&query_terms, reader, texts, DOCUMENTS, 3, &arena, &ranks, &fault));
     ck_assert(!ranks.phrase_missed);
 }
 END_TEST
 
-static struct slice tsquery_by(void (*put)(const struct wanted *, struct buf *),
-                               const struct wanted *wanted)
+static struct slice tsquery_by(void (*put)(const struct query_terms *, struct buf *),
+                               const struct query_terms *query_terms)
 {
     static char room[1024];
     struct buf out;
 
     buf_init_over(&out, room, sizeof room);
-    put(wanted, &out);
+    put(query_terms, &out);
     ck_assert(buf_ok(&out, &fault));
     return buf_as_slice(&out);
 }
 
-static struct slice tsquery_of(const struct wanted *wanted)
+static struct slice tsquery_of(const struct query_terms *query_terms)
 {
-    return tsquery_by(wanted_tsquery, wanted);
+    return tsquery_by(query_terms_tsquery, query_terms);
 }
 
 START_TEST(sql_gets_the_terms_that_choose)
 {
-    struct wanted wanted = wanted_of("Квартиры, парко", true);
+    struct query_terms query_terms = query_terms_of("Квартиры, парко", true);
 
-    ck_assert_slice(tsquery_of(&wanted), "'кварт' | 'парк' | 'парко':*");
-    wanted = wanted_of("'; DROP TABLE x -- \\' : *", false);
-    ck_assert_slice(tsquery_of(&wanted), "'drop' | 'tabl' | 'x'");
-    wanted = wanted_of("", false);
-    ck_assert_slice(tsquery_of(&wanted), "");
-    wanted = wanted_of("квартира п", true);
-    ck_assert_slice(tsquery_of(&wanted), "'кварт' | 'п'");
-    wanted = wanted_of("п", true);
-    ck_assert_slice(tsquery_of(&wanted), "'п'");
-    wanted = wanted_of("па", true);
-    ck_assert_slice(tsquery_of(&wanted), "'па' | 'па':*");
+    ck_assert_slice(tsquery_of(&query_terms), "'кварт' | 'парк' | 'парко':*");
+    query_terms = query_terms_of("'; DROP TABLE x -- \\' : *", false);
+    ck_assert_slice(tsquery_of(&query_terms), "'drop' | 'tabl' | 'x'");
+    query_terms = query_terms_of("", false);
+    ck_assert_slice(tsquery_of(&query_terms), "");
+    query_terms = query_terms_of("квартира п", true);
+    ck_assert_slice(tsquery_of(&query_terms), "'кварт' | 'п'");
+    query_terms = query_terms_of("п", true);
+    ck_assert_slice(tsquery_of(&query_terms), "'п'");
+    query_terms = query_terms_of("па", true);
+    ck_assert_slice(tsquery_of(&query_terms), "'па' | 'па':*");
 }
 END_TEST
 
 START_TEST(a_phrase_is_looked_for_by_all_its_words)
 {
-    struct wanted wanted = wanted_of("лес \"парк у реки\" \"gfhr\"", false);
+    struct query_terms query_terms = query_terms_of("лес \"парк у реки\" \"gfhr\"", false);
 
-    ck_assert_slice(tsquery_by(wanted_tsquery_phrases, &wanted),
+    ck_assert_slice(tsquery_by(query_terms_tsquery_phrases, &query_terms),
                     "('парк' & 'у' & 'рек') & ('gfhr' | 'парк')");
-    wanted = wanted_of("\"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18\"", false);
-    ck_assert_slice(tsquery_by(wanted_tsquery_phrases, &wanted),
+    query_terms = query_terms_of("\"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18\"", false);
+    ck_assert_slice(tsquery_by(query_terms_tsquery_phrases, &query_terms),
                     "('1' & '2' & '3' & '4' & '5' & '6' & '7' & '8' & '9' & '10' & '11' & '12' &"
                     " '13' & '14' & '15' & '16')");
 }
@@ -185,61 +187,63 @@ END_TEST
 
 START_TEST(what_must_not_be_there_is_asked_for_last)
 {
-    struct wanted wanted = wanted_of("лес -парковка -\"у реки\" -\"gfhr\"", false);
+    struct query_terms query_terms = query_terms_of("лес -парковка -\"у реки\" -\"gfhr\"", false);
 
-    ck_assert_slice(tsquery_by(wanted_tsquery_without, &wanted),
+    ck_assert_slice(tsquery_by(query_terms_tsquery_without, &query_terms),
                     "('парко') | ('у' & 'рек') | ('gfhr' | 'парк')");
-    wanted = wanted_of("лес -KC907 -\"рейс KC 852\"", false);
-    ck_assert_slice(tsquery_by(wanted_tsquery_without, &wanted),
+    query_terms = query_terms_of("лес -KC907 -\"рейс KC 852\"", false);
+    ck_assert_slice(tsquery_by(query_terms_tsquery_without, &query_terms),
                     "('kc907' | 'kc' & '907') | ('рейс' & 'kc' & '852' | 'рейс' & 'kc852')");
-    wanted = wanted_of("лес", false);
-    ck_assert_slice(tsquery_by(wanted_tsquery_without, &wanted), "");
+    query_terms = query_terms_of("лес", false);
+    ck_assert_slice(tsquery_by(query_terms_tsquery_without, &query_terms), "");
 }
 END_TEST
 
 START_TEST(a_term_of_many_documents_chooses_none_unless_nothing_remains)
 {
-    for (int i = 0; i < WANTED_COMMON_MIN; i++)
+    for (int i = 0; i < QUERY_TERMS_COMMON_MIN; i++)
         engine_add("парк");
-    struct wanted wanted = wanted_of("парк река", false);
-    ck_assert_slice(tsquery_of(&wanted), "'рек'");
-    ck_assert(!wanted.common);
-    wanted = wanted_of("парк бегемот", false);
-    ck_assert_slice(tsquery_of(&wanted), "'парк' | 'бегем'");
-    ck_assert(wanted.common);
-    ck_assert(!wanted_of("бегемот", false).common);
+    struct query_terms query_terms = query_terms_of("парк река", false);
+    ck_assert_slice(tsquery_of(&query_terms), "'рек'");
+    ck_assert(!query_terms.common);
+    query_terms = query_terms_of("парк бегемот", false);
+    ck_assert_slice(tsquery_of(&query_terms), "'парк' | 'бегем'");
+    ck_assert(query_terms.common);
+    ck_assert(!query_terms_of("бегемот", false).common);
 }
 END_TEST
 
 /* BM25 by hand: N = 13. */
 START_TEST(a_score_is_that_of_the_formula)
 {
-    const struct wanted wanted = wanted_of("завтрак", false);
+    const struct query_terms query_terms = query_terms_of("завтрак", false);
 
-    ck_assert_uint_eq(wanted.term_count, 1);
-    ck_assert_double_eq_tol(wanted.terms[0].weight, 2.233592222, 1e-9); /* ln(1 + 12.5 / 1.5) */
-    ck_assert_double_eq_tol(wanted_frequency(2, 12, 6), 2 * 1.9 / (2 + 0.9 * 1.4), 1e-12);
-    ck_assert_double_eq_tol(wanted_candidate(3, wanted.mean_words, &wanted), 3, 1e-12);
+    ck_assert_uint_eq(query_terms.term_count, 1);
+    ck_assert_double_eq_tol(query_terms.terms[0].weight, 2.233592222,
+                            1e-9); /* ln(1 + 12.5 / 1.5) */
+    ck_assert_double_eq_tol(query_terms_tf(2, 12, 6), 2 * 1.9 / (2 + 0.9 * 1.4), 1e-12);
+    ck_assert_double_eq_tol(query_terms_candidate_score(3, query_terms.mean_words, &query_terms), 3,
+                            1e-12);
 }
 END_TEST
 
 START_TEST(what_was_read_otherwise_is_told)
 {
-    const struct wanted wanted = wanted_of("Квортира gfhr ряка", false);
+    const struct query_terms query_terms = query_terms_of("Квортира gfhr ряка", false);
 
-    ck_assert_uint_eq(wanted.rewrites.count, 1);
-    ck_assert_slice(wanted.rewrites.list[0].from, "gfhr");
-    ck_assert_slice(wanted.rewrites.list[0].to, "парк");
-    ck_assert_slice(tsquery_of(&wanted), "'кворт' | 'кварт' | 'ряк' | 'парк'");
-    ck_assert_ptr_null(wanted.terms[0].slip.at);
-    ck_assert_slice(wanted.terms[1].slip, "квортира");
+    ck_assert_uint_eq(query_terms.rewrites.count, 1);
+    ck_assert_slice(query_terms.rewrites.list[0].from, "gfhr");
+    ck_assert_slice(query_terms.rewrites.list[0].to, "парк");
+    ck_assert_slice(tsquery_of(&query_terms), "'кворт' | 'кварт' | 'ряк' | 'парк'");
+    ck_assert_ptr_null(query_terms.terms[0].typo.at);
+    ck_assert_slice(query_terms.terms[1].typo, "квортира");
 }
 END_TEST
 
 /* An answer in an arena of so many bytes; false: it was too small. */
 static bool answer_in(size_t limit)
 {
-    struct wanted wanted;
+    struct query_terms query_terms;
     struct ranks ranks = {.count = 7};
     struct snippet snippet = {.mark_count = 7};
     struct arena small;
@@ -247,10 +251,11 @@ static bool answer_in(size_t limit)
     arena_init(&small, limit);
     fault.code = NULL;
     const bool answered =
-        wanted_read(lexicon, reader, SLICE("\"gfhr e htrb\" kvartira -залог"), true, &small,
-                    &wanted, &fault) &&
-        rank_order(&wanted, reader, texts, DOCUMENTS, 3, &small, &ranks, &fault) &&
-        snippet_make(&wanted, reader, texts[ranks.list[0].candidate], &small, &snippet, &fault);
+        query_terms_read(lexicon, reader, SLICE("\"gfhr e htrb\" kvartira -залог"), true, &small,
+                         &query_terms, &fault) &&
+        rank_order(&query_terms, reader, texts, DOCUMENTS, 3, &small, &ranks, &fault) &&
+        snippet_make(&query_terms, reader, texts[ranks.list[0].candidate], &small, &snippet,
+                     &fault);
     if (!answered) {
         ck_assert_str_eq(fault.code, "out_of_memory");
         ck_assert_uint_eq(snippet.mark_count, 7);

@@ -3,8 +3,8 @@
  * rewritten, `typed+=...` where it counts as it was typed, too. */
 #include <stdio.h>
 
-#include "rewrite/keyboard.h"
-#include "rewrite/rewrite.h"
+#include "query/keyboard.h"
+#include "query/rewrite.h"
 #include "unit/base/suite.h"
 #include "unit/search-api/engine.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* What is shown of a text: marks stand in brackets, ... where it was cut. */
+/* What is seen_ids of a text: marks stand in brackets, ... where it was cut. */
 #include <stdio.h>
 
 #include "base/text.h"
 
-#include "rank/snippet.h"
+#include "messages/snippet.h"
 #include "unit/base/suite.h"
 #include "unit/search-api/engine.h"
 
@@ -15,18 +15,19 @@
 static void setup(void)
 {
     engine_setup();
-    for (int i = 0; i < WANTED_COMMON_MIN + 1; i++)
+    for (int i = 0; i < QUERY_TERMS_COMMON_MIN + 1; i++)
         engine_add("и");
     engine_add("парковка у дома, квартира");
 }
 
 static struct snippet snippet_of(const char *query, struct slice text)
 {
-    struct wanted wanted;
+    struct query_terms query_terms;
     struct snippet snippet;
 
-    ck_assert(wanted_read(lexicon, reader, slice_of(query), true, &arena, &wanted, &fault));
-    ck_assert(snippet_make(&wanted, reader, text, &arena, &snippet, &fault));
+    ck_assert(
+        query_terms_read(lexicon, reader, slice_of(query), true, &arena, &query_terms, &fault));
+    ck_assert(snippet_make(&query_terms, reader, text, &arena, &snippet, &fault));
     return snippet;
 }
 
@@ -39,7 +40,7 @@ static size_t byte_of(struct slice text, uint32_t point)
     return at;
 }
 
-static struct slice shown(const struct snippet *snippet)
+static struct slice seen_ids(const struct snippet *snippet)
 {
     static char room[4096];
     struct buf out;
@@ -65,7 +66,7 @@ static const struct {
     const char *why;
     const char *query;
     const char *text;
-    const char *shown;
+    const char *seen_ids;
 } cases[] = {
     {"a word in another form",      "квартиры",           "Сдам квартиру!",            "Сдам [квартиру]!"},
     {"signs and smiles before it",  "парк",                   "🙂 «Парк»",                     "🙂 «[Парк]»"         },
@@ -83,9 +84,9 @@ static const struct {
 START_TEST(what_was_found_is_marked)
 {
     const struct snippet snippet = snippet_of(cases[_i].query, slice_of(cases[_i].text));
-    const struct slice found = shown(&snippet);
+    const struct slice found = seen_ids(&snippet);
 
-    ck_assert_msg(slice_is(found, cases[_i].shown), "%s: %.*s", cases[_i].why, SLICE_ARG(found));
+    ck_assert_msg(slice_is(found, cases[_i].seen_ids), "%s: %.*s", cases[_i].why, SLICE_ARG(found));
 }
 END_TEST
 
@@ -93,7 +94,7 @@ START_TEST(a_long_text_is_cut_between_words_around_what_was_found)
 {
     const struct slice text = slice_of(LONG LONG "Парковка у дома есть. " LONG LONG);
     const struct snippet snippet = snippet_of("парковка дом", text);
-    const struct slice found = shown(&snippet);
+    const struct slice found = seen_ids(&snippet);
     const char marked[] = "[Парковка] у [дома]";
 
     ck_assert(snippet.cut_before && snippet.cut_after);

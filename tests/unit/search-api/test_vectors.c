@@ -6,7 +6,7 @@
 #include "loop/work.h"
 
 #include "unit/loop/suite.h"
-#include "vectors/process.h"
+#include "vectors/memory_index.h"
 
 enum { DIMENSIONS = 64, LIMIT = 50, SEARCHERS = 6, SEARCHES = 30, ROWS = 32 };
 
@@ -21,7 +21,7 @@ static void setup(void)
     loop = suite_loop();
     work = work_create(loop, 3, 16, &fault);
     ck_assert_ptr_nonnull(work);
-    ck_assert(vector_process_create(work, DIMENSIONS, 1, &vectors, &fault));
+    ck_assert(memory_index_create(work, DIMENSIONS, 1, &vectors, &fault));
 }
 
 static void teardown(void)

@@ -75,11 +75,11 @@ static const struct {
 
 START_TEST(words_that_are_like_it_are_found)
 {
-    struct slice alike[VOCABULARY_ALIKE_MAX];
+    struct slice alike[VOCABULARY_SIMILAR_MAX];
     char found[256] = "";
     size_t len = 0;
     const size_t count =
-        vocabulary_alike(vocabulary, slice_of(cases[_i].word), slice_of(cases[_i].stem), alike);
+        vocabulary_similar(vocabulary, slice_of(cases[_i].word), slice_of(cases[_i].stem), alike);
 
     for (size_t i = 0; i < count; i++)
         len += (size_t)snprintf(found + len, sizeof found - len, "%s%.*s", i > 0 ? " " : "",
@@ -118,13 +118,13 @@ END_TEST
 
 START_TEST(the_nearest_come_first_and_of_these_the_commonest)
 {
-    struct slice alike[VOCABULARY_ALIKE_MAX];
+    struct slice alike[VOCABULARY_SIMILAR_MAX];
 
     vocabulary_add(vocabulary, SLICE("кандиционер"));
     for (int i = 0; i < 3; i++)
         vocabulary_add(vocabulary, SLICE("кантиционар"));
     ck_assert_uint_eq(
-        vocabulary_alike(vocabulary, SLICE("кантиционер"), SLICE("кантиционер"), alike), 3);
+        vocabulary_similar(vocabulary, SLICE("кантиционер"), SLICE("кантиционер"), alike), 3);
     ck_assert_slice(alike[0], "кантиционар");
     ck_assert_slice(alike[1], "кандиционер");
     ck_assert_slice(alike[2], "кондиционер");
@@ -135,7 +135,7 @@ END_TEST
 START_TEST(a_full_one_takes_no_more)
 {
     char word[16];
-    struct slice alike[VOCABULARY_ALIKE_MAX];
+    struct slice alike[VOCABULARY_SIMILAR_MAX];
 
     for (unsigned i = 0; i < VOCABULARY_WORDS_MAX + 100; i++) {
         for (unsigned n = 0; n < 6; n++)
@@ -145,8 +145,8 @@ START_TEST(a_full_one_takes_no_more)
     ck_assert(!vocabulary_has(vocabulary, (struct slice){word, 6}));
     ck_assert(vocabulary_has(vocabulary, SLICE("aaaaaa")));
     ck_assert(vocabulary_has(vocabulary, SLICE("кондиционер")));
-    ck_assert_uint_eq(vocabulary_alike(vocabulary, SLICE("aaaaa"), SLICE("aaaaa"), alike),
-                      VOCABULARY_ALIKE_MAX);
+    ck_assert_uint_eq(vocabulary_similar(vocabulary, SLICE("aaaaa"), SLICE("aaaaa"), alike),
+                      VOCABULARY_SIMILAR_MAX);
 }
 END_TEST
 

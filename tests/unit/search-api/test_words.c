@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 
+#include "text/grams.h"
+#include "text/words.h"
 #include "unit/base/suite.h"
-#include "words/grams.h"
-#include "words/words.h"
 
 static struct word_reader *reader;
 static struct arena arena;
@@ -37,7 +37,7 @@ static struct words words_of(struct slice text)
 enum show { SHOW_TEXT, SHOW_STEM, SHOW_TERM };
 
 /* The words with a blank between them. */
-static struct slice shown(struct slice text, enum show what)
+static struct slice seen_ids(struct slice text, enum show what)
 {
     const struct words words = words_of(text);
     char *out = arena_alloc(&arena, 8 * text.len + 8);
@@ -105,7 +105,7 @@ START_TEST(terms_and_grams_are_those_of_the_plain_form)
         struct slice line = slice_cut(&rest, '\n');
         const struct slice text = slice_cut(&line, '\t');
         const struct slice terms = slice_cut(&line, '\t');
-        const struct slice found = shown(text, SHOW_TERM);
+        const struct slice found = seen_ids(text, SHOW_TERM);
         ck_assert_msg(slice_equal(found, terms), "%.*s: %.*s", SLICE_ARG(text), SLICE_ARG(found));
         check_grams(text, line);
         lines++;
@@ -148,7 +148,7 @@ static const struct {
 
 START_TEST(words_are_what_people_mean)
 {
-    const struct slice found = shown(slice_of(cases[_i].text), SHOW_TEXT);
+    const struct slice found = seen_ids(slice_of(cases[_i].text), SHOW_TEXT);
 
     ck_assert_msg(slice_is(found, cases[_i].words), "%s: %.*s", cases[_i].why, SLICE_ARG(found));
 }
@@ -157,9 +157,9 @@ END_TEST
 START_TEST(stems_are_folded_and_a_word_with_a_digit_is_its_own)
 {
     ck_assert_slice(
-        shown(SLICE("квартирами пәтерлер happily 12а 1234567890123456789012345"), SHOW_STEM),
+        seen_ids(SLICE("квартирами пәтерлер happily 12а 1234567890123456789012345"), SHOW_STEM),
         "квартир патерлер happili 12а 1234567890123456789012345");
-    ck_assert_slice(shown(SLICE("квартирами 12а 1234567890123456789012345"), SHOW_TERM),
+    ck_assert_slice(seen_ids(SLICE("квартирами 12а 1234567890123456789012345"), SHOW_TERM),
                     "кварт 12а 12345678901234567890123");
 }
 END_TEST
@@ -191,8 +191,8 @@ START_TEST(reading_what_was_read_changes_nothing_and_places_are_borders)
     while (rest.len > 0) {
         struct slice line = slice_cut(&rest, '\n');
         const struct slice text = slice_cut(&line, '\t');
-        const struct slice once = shown(text, SHOW_TEXT);
-        const struct slice twice = shown(once, SHOW_TEXT);
+        const struct slice once = seen_ids(text, SHOW_TEXT);
+        const struct slice twice = seen_ids(once, SHOW_TEXT);
         ck_assert_msg(slice_equal(once, twice), "%.*s: %.*s", SLICE_ARG(once), SLICE_ARG(twice));
         check_places(text);
     }

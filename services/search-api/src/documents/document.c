@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "documents/document.h"
 
-#include "reading/reading.h"
-#include "words/terms.h"
+#include "text/terms.h"
+#include "text/words_batch.h"
 
 const char *const document_source_names[] = {"bot-gateway", "api", NULL};
 
@@ -16,14 +16,14 @@ bool documents_read(struct work *work, struct document *list, size_t count, stru
         return arena_fault(fault);
     for (size_t i = 0; i < count; i++)
         texts[i] = list[i].text;
-    struct reading *reading = reading_create(texts, count, fault);
-    if (reading == NULL || !reading_run(reading, work, fault))
+    struct words_batch *words_batch = words_batch_create(texts, count, fault);
+    if (words_batch == NULL || !words_batch_run(words_batch, work, fault))
         return false;
     for (size_t i = 0; ok && i < count; i++) {
-        const struct words *words = reading_words(reading, i);
+        const struct words *words = words_batch_words(words_batch, i);
         ok = terms_write(words, "", arena, &list[i].terms, fault);
         list[i].length = words->count < INT16_MAX ? (int64_t)words->count : INT16_MAX;
     }
-    reading_destroy(reading);
+    words_batch_destroy(words_batch);
     return ok;
 }

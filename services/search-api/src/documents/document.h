@@ -11,7 +11,7 @@ enum {
     DOCUMENT_POINTS_MAX = 4096, /* of a text that a program sends */
     DOCUMENT_TEXT_MAX = 16384,  /* bytes of any text */
     DOCUMENTS_MAX = 500,        /* written at once */
-    DOCUMENT_AHEAD_S = 86400    /* sent_at of a program may be so far ahead: clocks differ */
+    DOCUMENT_AHEAD_S = 86400    /* sent_at of a program may be so far prefetch: clocks differ */
 };
 
 /* In the order of document_source_names. */
@@ -34,6 +34,6 @@ struct document {
 };
 
 /* Sets `length` and `terms` of each, in a thread of `work`; their text goes into the arena. At most
- * DOCUMENTS_MAX with READING_BYTES_MAX (reading/reading.h). In a fiber. */
+ * DOCUMENTS_MAX with WORDS_BATCH_BYTES_MAX (text/words_batch.h). In a fiber. */
 bool documents_read(struct work *work, struct document *list, size_t count, struct arena *arena,
                     struct fault *fault) MUST_CHECK;

@@ -5,7 +5,7 @@
 
 #include "base/language.h"
 
-#include "words/words.h"
+#include "text/words.h"
 
 // clang-format off
 /* A number of our own among the advisory locks of the database. */

@@ -7,13 +7,13 @@
 #include "app.h"
 #include "documents/document_json.h"
 #include "documents/document_store.h"
-#include "following/follower.h"
+#include "documents/upload.h"
 #include "handlers/handlers.h"
-#include "loading/loading.h"
+#include "vectors/synchroniser.h"
 
 /* What a body has. */
 struct given {
-    const struct loading_desk *desk;
+    const struct upload_limits *semaphore;
     struct field_list list; /* of struct document, which documents_read() has read */
     struct fault fault;     /* where `refused` */
     bool refused;
@@ -37,18 +37,18 @@ static bool decode(const struct http_request *req, struct field_list *out, struc
 }
 
 /* What is wrong with a body is told in the transaction, because a repeat of an Idempotency-Key is
- * judged before. */
-static struct loading_list read_given(const struct search_app *app, const struct http_request *req,
-                                      struct given *out)
+ * ranked_apartment before. */
+static struct upload_list read_given(const struct search_app *app, const struct http_request *req,
+                                     struct given *out)
 {
-    *out = (struct given){.desk = app->loads};
+    *out = (struct given){.semaphore = app->loads};
     out->refused = !decode(req, &out->list, &out->fault);
     if (out->refused)
-        return (struct loading_list){NULL, 0};
+        return (struct upload_list){NULL, 0};
     struct document *documents = out->list.items;
     for (size_t i = 0; i < out->list.count; i++)
         documents[i].tenant_id = api_caller(req)->tenant_id;
-    return (struct loading_list){documents, out->list.count};
+    return (struct upload_list){documents, out->list.count};
 }
 
 static bool write(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -60,9 +60,10 @@ static bool write(struct change *change, void *arg, struct http_response *res, s
         *fault = given->fault;
         return false;
     }
-    if (!loading_write(given->desk, change, given->list.items, given->list.count, &written, fault))
+    if (!upload_write(given->semaphore, change, given->list.items, given->list.count, &written,
+                      fault))
         return false;
-    loading_tell(res, written, (int64_t)given->list.count - written);
+    upload_report(res, written, (int64_t)given->list.count - written);
     http_reply_json(res, HTTP_OK);
     return true;
 }
@@ -76,11 +77,11 @@ enum http_status post_documents(void *data, const struct http_request *req,
     struct fault fault;
 
     if (http_media_is(req->headers[HTTP_H_CONTENT_TYPE], SLICE("application/x-ndjson")))
-        return loading_run(app->loads, req, res);
+        return upload_run(app->loads, req, res);
     if (!http_request_whole(&whole, &fault))
         return http_reply_fault(req, res, &fault);
-    const struct loading_list list = read_given(app, &whole, &given);
-    return loading_change(app->loads, &whole, res, &list, write, &given);
+    const struct upload_list list = read_given(app, &whole, &given);
+    return upload_change(app->loads, &whole, res, &list, write, &given);
 }
 
 /* --- erasure --- */
@@ -176,18 +177,19 @@ static enum http_status reply_unfinished(const struct http_request *req, struct 
     return http_reply_fault(req, res, &fault);
 }
 
-static enum http_status erase_documents(struct loading_desk *desk, const struct http_request *req,
-                                        struct http_response *res, struct erasure *erasure,
-                                        int64_t until_ns)
+static enum http_status erase_documents(struct upload_limits *semaphore,
+                                        const struct http_request *req, struct http_response *res,
+                                        struct erasure *erasure, int64_t until_ns)
 {
     const struct arena_mark mark = arena_mark(req->arena);
-    const struct loading_list nothing = {NULL, 0};
+    const struct upload_list nothing = {NULL, 0};
 
     for (;;) {
         buf_clear(&res->body);
         arena_put_back(req->arena, &mark);
         erasure->page = 0;
-        const enum http_status status = loading_change(desk, req, res, &nothing, erase, erasure);
+        const enum http_status status =
+            upload_change(semaphore, req, res, &nothing, erase, erasure);
         if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
             return reply_unfinished(req, res, erasure, "Documents");
         if (status != HTTP_OK || erasure->asked.dry_run)
@@ -208,8 +210,8 @@ static enum http_status erase_all(struct search_app *app, const struct http_requ
     const int64_t until_ns = now_mono_ns() + ERASE_MS * NS_PER_MS;
     const enum http_status status = erase_documents(app->loads, req, res, erasure, until_ns);
 
-    if (status != HTTP_OK || erasure->asked.dry_run || app->follower == NULL ||
-        follower_wait(app->follower, erasure->tx, until_ns + INDEX_MS * NS_PER_MS))
+    if (status != HTTP_OK || erasure->asked.dry_run || app->synchroniser == NULL ||
+        synchroniser_wait(app->synchroniser, erasure->tx, until_ns + INDEX_MS * NS_PER_MS))
         return status;
     return reply_unfinished(req, res, erasure, "Vectors");
 }

@@ -4,16 +4,16 @@
 
 #include "app.h"
 #include "documents/document_store.h"
-#include "embedding/embedder.h"
-#include "embedding/generation_store.h"
-#include "embedding/vector_store.h"
-#include "feeding/feeder.h"
-#include "following/follower.h"
+#include "documents/rebuild_store.h"
+#include "documents/rebuilder.h"
+#include "embeddings/embedder.h"
+#include "embeddings/generation_store.h"
+#include "embeddings/vector_store.h"
 #include "handlers/handlers.h"
-#include "learning/learner.h"
-#include "rebuilding/rebuild_store.h"
-#include "rebuilding/rebuilder.h"
-#include "reconciling/reconciler.h"
+#include "lexicon/lexicon_updater.h"
+#include "sync/message_consumer.h"
+#include "sync/reconciler.h"
+#include "vectors/synchroniser.h"
 
 enum rebuild_state { REBUILD_NONE, REBUILD_RUNNING, REBUILD_DONE };
 static const char *const rebuild_state_names[] = {"none", "running", "done", NULL};
@@ -135,8 +135,9 @@ static bool read_vectors(const struct search_app *app, const struct uuid *tenant
         !vector_store_tokens(app->service->db, tenant_id, &out->vectors.tokens_today, &own, fault))
         return false;
     embedder_state(app->embedder, &made);
-    out->backend = slice_of(follower_backend(app->follower));
-    const char *reason = made.usable ? follower_reason(app->follower, tenant_id) : made.reason;
+    out->backend = slice_of(synchroniser_backend(app->synchroniser));
+    const char *reason =
+        made.usable ? synchroniser_reason(app->synchroniser, tenant_id) : made.reason;
     if (reason != NULL)
         out->vectors.reason = slice_of(reason);
     out->vectors.generations = (struct field_list){list, count};
@@ -151,8 +152,8 @@ enum http_status get_index(void *data, const struct http_request *req, struct ht
     struct state state = {
         .backend = SLICE("embedded"),
         .normaliser = WORDS_VERSION,
-        .ready = learner_is_ready(app->learner),
-        .lag_seconds = feeder_lag_seconds(app->feeder),
+        .ready = lexicon_updater_is_ready(app->lexicon_updater),
+        .lag_seconds = message_consumer_lag_seconds(app->message_consumer),
         .reconcile = {.state = (int)reconciler_state(app->reconciler),
                       .ended_at = reconciler_ended_at(app->reconciler)}
     };

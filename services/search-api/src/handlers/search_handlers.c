@@ -3,32 +3,32 @@
 #include "base/now.h"
 
 #include "app.h"
-#include "feeding/feeder.h"
+#include "documents/rebuilder.h"
 #include "handlers/handlers.h"
-#include "learning/learner.h"
-#include "rebuilding/rebuilder.h"
-#include "search/nearby.h"
-#include "search/search_json.h"
+#include "lexicon/lexicon_updater.h"
+#include "messages/message_search_json.h"
+#include "messages/vector_search.h"
+#include "sync/message_consumer.h"
 
 /* That there are no vectors at all is news to who has asked for them alone. */
-static bool is_news(const struct search_app *app, const struct search *asked)
+static bool is_news(const struct search_app *app, const struct message_query *asked)
 {
     return app->embedder != NULL || asked->mode == SEARCH_HYBRID || asked->mode == SEARCH_VECTOR;
 }
 
-static void say(const struct search_app *app, const struct search *asked,
-                const struct search_found *found, struct search_said *said)
+static void say(const struct search_app *app, const struct message_query *asked,
+                const struct message_results *found, struct message_search_said *said)
 {
     size_t count = 0;
 
-    said->lag_seconds = feeder_lag_seconds(app->feeder);
+    said->lag_seconds = message_consumer_lag_seconds(app->message_consumer);
     if (found->missing != NULL && is_news(app, asked))
         said->reasons[count++] = found->missing;
-    if (!learner_is_ready(app->learner))
+    if (!lexicon_updater_is_ready(app->lexicon_updater))
         said->reasons[count++] = "words_uncounted";
-    if (feeder_is_filling(app->feeder))
+    if (message_consumer_is_filling(app->message_consumer))
         said->reasons[count++] = "index_filling";
-    if (feeder_is_behind(app->feeder))
+    if (message_consumer_is_behind(app->message_consumer))
         said->reasons[count++] = "index_behind";
     if (rebuilder_is_behind(app->rebuilder))
         said->reasons[count++] = "words_outdated";
@@ -37,8 +37,8 @@ static void say(const struct search_app *app, const struct search *asked,
     said->degraded = count > 0;
 }
 
-static bool read_asked(const struct http_request *req, struct search *asked, struct slice *filters,
-                       struct shown *shown, struct fault *fault)
+static bool read_asked(const struct http_request *req, struct message_query *asked,
+                       struct slice *filters, struct seen_ids *seen_ids, struct fault *fault)
 {
     fields_clear(&search_fields, asked);
     asked->from = asked->to = FIELD_ABSENT;
@@ -46,8 +46,8 @@ static bool read_asked(const struct http_request *req, struct search *asked, str
     asked->limit = LIST_LIMIT_DEFAULT;
     return http_request_query(req, NULL, NULL, fault) &&
            http_request_decode(req, &search_fields, false, asked, NULL, fault) &&
-           search_filters(asked, req->arena, filters, fault) &&
-           shown_read(asked->cursor, *filters, req->arena, shown, fault);
+           message_search_filters(asked, req->arena, filters, fault) &&
+           seen_ids_read(asked->cursor, *filters, req->arena, seen_ids, fault);
 }
 
 enum http_status post_search_messages(void *data, const struct http_request *req,
@@ -55,24 +55,25 @@ enum http_status post_search_messages(void *data, const struct http_request *req
 {
     struct search_app *app = data;
     const int64_t began = now_mono_ns();
-    struct search_said said = {.degraded = false};
-    struct shown shown;
+    struct message_search_said said = {.degraded = false};
+    struct seen_ids seen_ids;
     struct slice filters;
-    struct search asked;
+    struct message_query asked;
     struct fault fault;
 
-    if (!read_asked(req, &asked, &filters, &shown, &fault))
+    if (!read_asked(req, &asked, &filters, &seen_ids, &fault))
         return http_reply_fault(req, res, &fault);
-    const struct nearby_sources nearby = {app->nearby_desk, app->service->loop, app->embedder,
-                                          app->follower};
-    const struct hunt_sources sources = {app->service, app->learner, &nearby};
-    struct hunt *hunt =
-        hunt_run(app->desk, &sources, &api_caller(req)->tenant_id, &asked, &shown, &fault);
-    if (hunt == NULL)
+    const struct vector_search_sources vector_search = {app->vector_semaphore, app->service->loop,
+                                                        app->embedder, app->synchroniser};
+    const struct message_search_sources sources = {app->service, app->lexicon_updater,
+                                                   &vector_search};
+    struct message_search *message_search = message_search_run(
+        app->semaphore, &sources, &api_caller(req)->tenant_id, &asked, &seen_ids, &fault);
+    if (message_search == NULL)
         return http_reply_fault(req, res, &fault);
-    say(app, &asked, hunt_found(hunt), &said);
+    say(app, &asked, message_search_results(message_search), &said);
     said.took_ms = (now_mono_ns() - began) / 1000000;
-    search_encode(hunt_found(hunt), &said, filters, &res->body);
-    hunt_destroy(hunt);
+    message_search_encode(message_search_results(message_search), &said, filters, &res->body);
+    message_search_destroy(message_search);
     return http_reply_json(res, HTTP_OK);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "jobs/quota.h"
 
-bool quota_take(struct quota *quota, const struct uuid *tenant_id, struct fault *fault)
+bool quota_acquire(struct quota *quota, const struct uuid *tenant_id, struct fault *fault)
 {
     size_t own = 0;
 
@@ -13,7 +13,7 @@ bool quota_take(struct quota *quota, const struct uuid *tenant_id, struct fault 
     return true;
 }
 
-void quota_give_back(struct quota *quota, const struct uuid *tenant_id)
+void quota_release(struct quota *quota, const struct uuid *tenant_id)
 {
     size_t at = 0;
 

@@ -17,5 +17,6 @@ struct quota {
 };
 
 /* False: FAULT_UNAVAILABLE "overloaded". */
-bool quota_take(struct quota *quota, const struct uuid *tenant_id, struct fault *fault) MUST_CHECK;
-void quota_give_back(struct quota *quota, const struct uuid *tenant_id);
+bool quota_acquire(struct quota *quota, const struct uuid *tenant_id,
+                   struct fault *fault) MUST_CHECK;
+void quota_release(struct quota *quota, const struct uuid *tenant_id);

@@ -6,8 +6,8 @@
 
 #include "base/digest.h"
 
-#include "lexicon/slots.h"
-#include "words/grams.h"
+#include "lexicon/lexicon_private.h"
+#include "text/grams.h"
 
 /* A table of N slots has room for 3/4 N terms at least before the next one is needed, less what the
  * longest document is thought to bring, 5 * WORDS_MAX: with SLOTS_FIRST and more, the old table is
@@ -37,11 +37,11 @@ struct lexicon *lexicon_create(struct fault *fault)
 
 bool lexicon_reserve(struct lexicon *lexicon, size_t terms, struct fault *fault)
 {
-    const size_t wanted = terms < LEXICON_TERMS_MAX ? terms : LEXICON_TERMS_MAX;
+    const size_t query_terms = terms < LEXICON_TERMS_MAX ? terms : LEXICON_TERMS_MAX;
     size_t count = lexicon->table.count;
     struct table table;
 
-    while (wanted > count / 4 * 3)
+    while (query_terms > count / 4 * 3)
         count *= 2;
     if (lexicon->taken > 0 || count == lexicon->table.count)
         return true;
@@ -52,7 +52,7 @@ bool lexicon_reserve(struct lexicon *lexicon, size_t terms, struct fault *fault)
     return true;
 }
 
-void lexicon_empty(struct lexicon *lexicon)
+void lexicon_clear(struct lexicon *lexicon)
 {
     vocabulary_destroy(lexicon->vocabulary);
     free(lexicon->old.slots);
@@ -65,7 +65,7 @@ void lexicon_destroy(struct lexicon *lexicon)
 {
     if (lexicon == NULL)
         return;
-    lexicon_empty(lexicon);
+    lexicon_clear(lexicon);
     free(lexicon);
 }
 

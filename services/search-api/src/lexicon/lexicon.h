@@ -3,8 +3,8 @@
  * word count for more.
  *
  * Terms, and beginnings of up to LEXICON_PREFIX_POINTS letters, stand in a table of their own.
- * 4-grams share 2^18 counters by their hashes, 1 MB; on judged data the counters lose nothing
- * against exact ones.
+ * 4-grams share 2^18 counters by their hashes, 1 MB; on ranked_apartment data the counters lose
+ * nothing against exact ones.
  *
  * One thread at a time changes a lexicon; while nobody does, any number may read it.
  */
@@ -13,13 +13,13 @@
 #include <stdint.h>
 
 #include "lexicon/vocabulary.h"
-#include "words/words.h"
+#include "text/words.h"
 
 enum {
     LEXICON_GRAMS = 1 << 18,     /* counters */
     LEXICON_TERMS_MAX = 1 << 20, /* with beginnings; 64 MB at most, 96 as it grows */
     LEXICON_PREFIX_POINTS = TERM_POINTS - 1,
-    LEXICON_NEAR_MAX = 4,
+    LEXICON_FUZZY_MAX = 4,
 };
 
 struct lexicon;
@@ -37,7 +37,7 @@ struct lexicon *lexicon_create(struct fault *fault) MUST_CHECK;
 void lexicon_destroy(struct lexicon *lexicon);
 /* Gives back its tables, which takes milliseconds where they are large, so that a thread can do it.
  * What is left is good for lexicon_destroy() alone. */
-void lexicon_empty(struct lexicon *lexicon);
+void lexicon_clear(struct lexicon *lexicon);
 
 /* Counts a document. False, and nothing is counted: no memory. A term beyond LEXICON_TERMS_MAX is
  * not counted, and so is as rare as one that no document has. */
@@ -73,8 +73,8 @@ struct lexicon_term {
     uint32_t df;
 };
 
-/* Known terms that one slip makes of a stem (a letter too many, missing, wrong, or two exchanged),
- * in as many first letters as a term has; the commonest first, at most LEXICON_NEAR_MAX. Returns
+/* Known terms that one typo makes of a stem (a letter too many, missing, wrong, or two exchanged),
+ * in as many first letters as a term has; the commonest first, at most LEXICON_FUZZY_MAX. Returns
  * how many. Of а to я, or of a to z: other stems have none. */
-size_t lexicon_near(const struct lexicon *lexicon, struct slice stem,
-                    struct lexicon_term out[LEXICON_NEAR_MAX]);
+size_t lexicon_fuzzy(const struct lexicon *lexicon, struct slice stem,
+                     struct lexicon_term out[LEXICON_FUZZY_MAX]);

@@ -6,7 +6,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 
-#include "words/letters.h"
+#include "text/letters.h"
 
 enum { PLACES = 2 * VOCABULARY_WORDS_MAX, GAP_MAX = 2, LONG_PART = 5 };
 
@@ -146,8 +146,8 @@ struct slice vocabulary_word(const struct vocabulary *vocabulary, size_t at, uin
 
 /* --- words that are alike --- */
 
-/* How far apart they are, in slips; a part of a word is further than any. */
-enum { INNER = VOCABULARY_SLIPS + 1, APART };
+/* How far apart they are, in typos; a part of a word is further than any. */
+enum { INNER = VOCABULARY_TYPOS + 1, APART };
 
 struct likeness {
     size_t number;
@@ -160,8 +160,8 @@ struct search {
     struct slice stem_text;
     struct letters stem;
     uint8_t first;
-    bool slips; /* it is so long that it may have two */
-    struct likeness best[VOCABULARY_ALIKE_MAX];
+    bool typos; /* it is so long that it may have two */
+    struct likeness best[VOCABULARY_SIMILAR_MAX];
     size_t count;
 };
 
@@ -171,7 +171,7 @@ static unsigned least(unsigned a, unsigned b)
 }
 
 /* Slips (a letter too many, missing or wrong, or two exchanged) between the stem and the beginning
- * of a word that is most like it; more than VOCABULARY_SLIPS: so many or more. So many letters at
+ * of a word that is most like it; more than VOCABULARY_TYPOS: so many or more. So many letters at
  * most stand apart what belongs together, so that nothing further from the diagonal counts. */
 static unsigned slips_between(const struct letters *stem, const struct letters *word)
 {
@@ -184,8 +184,8 @@ static unsigned slips_between(const struct letters *stem, const struct letters *
     for (unsigned i = 1; i <= stem->count; i++) {
         unsigned *row = rows[i % 3];
         const unsigned *last = rows[(i - 1) % 3], *before = rows[(i - 2) % 3];
-        const unsigned from = i > VOCABULARY_SLIPS ? i - VOCABULARY_SLIPS : 1;
-        const unsigned to = least(i + VOCABULARY_SLIPS, count);
+        const unsigned from = i > VOCABULARY_TYPOS ? i - VOCABULARY_TYPOS : 1;
+        const unsigned to = least(i + VOCABULARY_TYPOS, count);
         best = row[from - 1] = from > 1 ? APART : i;
         for (unsigned n = from; n <= to; n++) {
             const unsigned wrong = stem->list[i - 1] != word->list[n - 1];
@@ -196,7 +196,7 @@ static unsigned slips_between(const struct letters *stem, const struct letters *
             best = least(best, row[n]);
         }
         row[to + 1] = APART;
-        if (best > VOCABULARY_SLIPS)
+        if (best > VOCABULARY_TYPOS)
             return best;
     }
     return best;
@@ -207,12 +207,12 @@ static unsigned far_from(const struct search *search, const struct entry *entry)
     const struct slice text = text_of(search->vocabulary, entry);
     struct letters word;
 
-    if (search->slips && entry->first == search->first &&
-        entry->points + (size_t)VOCABULARY_SLIPS >= search->stem.count &&
+    if (search->typos && entry->first == search->first &&
+        entry->points + (size_t)VOCABULARY_TYPOS >= search->stem.count &&
         read_letters(text, &word)) {
-        const unsigned slips = slips_between(&search->stem, &word);
-        if (slips <= VOCABULARY_SLIPS)
-            return slips;
+        const unsigned typos = slips_between(&search->stem, &word);
+        if (typos <= VOCABULARY_TYPOS)
+            return typos;
     }
     if (search->stem.count >= VOCABULARY_INNER_POINTS && entry->len > search->stem_text.len &&
         memmem(text.at + 1, text.len - 1, search->stem_text.at, search->stem_text.len) != NULL)
@@ -231,25 +231,25 @@ static void keep(struct search *search, const struct likeness *one)
 
     while (at > 0 && is_better(one, &search->best[at - 1]))
         at--;
-    if (at == VOCABULARY_ALIKE_MAX)
+    if (at == VOCABULARY_SIMILAR_MAX)
         return;
-    search->count += search->count < VOCABULARY_ALIKE_MAX;
+    search->count += search->count < VOCABULARY_SIMILAR_MAX;
     memmove(search->best + at + 1, search->best + at, (search->count - 1 - at) * sizeof *one);
     search->best[at] = *one;
 }
 
-size_t vocabulary_alike(const struct vocabulary *vocabulary, struct slice word, struct slice stem,
-                        struct slice out[VOCABULARY_ALIKE_MAX])
+size_t vocabulary_similar(const struct vocabulary *vocabulary, struct slice word, struct slice stem,
+                          struct slice out[VOCABULARY_SIMILAR_MAX])
 {
     struct search search = {.vocabulary = vocabulary, .stem_text = stem};
     struct letters whole;
 
     if (!read_letters(word, &whole) || !read_letters(stem, &search.stem) || search.stem.count == 0)
         return 0;
-    search.slips = whole.count >= VOCABULARY_SLIPS_POINTS;
+    search.typos = whole.count >= VOCABULARY_TYPOS_POINTS;
     search.first = (uint8_t)(search.stem.list[0] | (whole.latin ? LATIN : 0));
     for (size_t i = 0; i < vocabulary->count; i++) {
-        /* A letter that is missing there is a slip. */
+        /* A letter that is missing there is a typo. */
         uint32_t missing = search.stem.set & ~vocabulary->sets[i];
         missing &= missing - 1;
         if ((missing & (missing - 1)) != 0)

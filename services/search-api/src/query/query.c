@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-#include "words/letters.h"
+#include "text/letters.h"
 
 /* The marks behind a code point do not change whether it is a letter. */
 static bool counts_at(struct slice text, size_t at)
@@ -41,7 +41,7 @@ static size_t quote_at(struct slice text, size_t at, bool opens)
 
 /* What is next in the text. Searches go on where the last one has ended, so that a query of quotes
  * is read once and not once for each of them. */
-struct ahead {
+struct prefetch {
     size_t closing; /* the quote that ends a phrase */
     size_t word;
 };
@@ -55,25 +55,25 @@ static bool closes_at(struct slice text, size_t at)
 
 /* The phrase whose first quote stands at `at`, behind those that were asked for before; `end` is
  * behind its last one. */
-static bool phrase_at(struct slice text, size_t at, struct ahead *ahead, struct slice *phrase,
+static bool phrase_at(struct slice text, size_t at, struct prefetch *prefetch, struct slice *phrase,
                       size_t *end)
 {
     const size_t opening = quote_at(text, at, true), begin = at + opening;
 
     if (opening == 0)
         return false;
-    if (ahead->closing < begin)
-        ahead->closing = begin;
-    while (ahead->closing < text.len && !closes_at(text, ahead->closing))
-        ahead->closing++;
-    if (ahead->word < begin)
-        ahead->word = begin;
-    while (ahead->word < ahead->closing && !counts_at(text, ahead->word))
-        ahead->word++;
-    if (ahead->closing == text.len || ahead->word == ahead->closing)
+    if (prefetch->closing < begin)
+        prefetch->closing = begin;
+    while (prefetch->closing < text.len && !closes_at(text, prefetch->closing))
+        prefetch->closing++;
+    if (prefetch->word < begin)
+        prefetch->word = begin;
+    while (prefetch->word < prefetch->closing && !counts_at(text, prefetch->word))
+        prefetch->word++;
+    if (prefetch->closing == text.len || prefetch->word == prefetch->closing)
         return false;
-    *phrase = (struct slice){text.at + begin, ahead->closing - begin};
-    *end = ahead->closing + quote_at(text, ahead->closing, false);
+    *phrase = (struct slice){text.at + begin, prefetch->closing - begin};
+    *end = prefetch->closing + quote_at(text, prefetch->closing, false);
     return true;
 }
 
@@ -91,17 +91,17 @@ static void add(struct query *query, enum query_kind kind, struct slice text)
 }
 
 /* A phrase or an exclusion at `at`: its text, and what is behind it. */
-static bool special_at(struct slice text, size_t at, struct ahead *ahead, struct query_part *part,
-                       size_t *end)
+static bool special_at(struct slice text, size_t at, struct prefetch *prefetch,
+                       struct query_part *part, size_t *end)
 {
     if (!blank_before(text, at))
         return false;
     if (text.at[at] != '-') {
         part->kind = QUERY_PHRASE;
-        return phrase_at(text, at, ahead, &part->text, end);
+        return phrase_at(text, at, prefetch, &part->text, end);
     }
     part->kind = QUERY_WITHOUT;
-    if (at + 1 < text.len && phrase_at(text, at + 1, ahead, &part->text, end))
+    if (at + 1 < text.len && phrase_at(text, at + 1, prefetch, &part->text, end))
         return true;
     *end = chunk_end(text, at);
     part->text = (struct slice){text.at + at + 1, *end - at - 1};
@@ -111,14 +111,14 @@ static bool special_at(struct slice text, size_t at, struct ahead *ahead, struct
 void query_read(struct slice text, struct query *out)
 {
     struct query query = {0};
-    struct ahead ahead = {0};
+    struct prefetch prefetch = {0};
     struct query_part part;
     size_t begin = 0, end;
 
     text.len = text_cut(text, QUERY_BYTES_MAX);
     for (size_t at = 0; at < text.len;) {
         /* Room for the words before it, for itself, and for the words behind it. */
-        if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &ahead, &part, &end)) {
+        if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &prefetch, &part, &end)) {
             at++;
             continue;
         }

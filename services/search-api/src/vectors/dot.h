@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The dot product of two vectors: what a scan does with each row. Both ways give the same integer.
  * Row after row is as fast as memory is; several at a time are slower, because what the processor
- * reads ahead is no longer what is needed next. Pure. */
+ * reads prefetch is no longer what is needed next. Pure. */
 #pragma once
 
 #include <stddef.h>

@@ -7,7 +7,7 @@
 
 #include "base/value.h"
 
-#include "vectors/matrix_view.h"
+#include "vectors/matrix_private.h"
 
 /* Of rows_max slots of the map, so that a search for a number ends soon. */
 enum {
@@ -319,8 +319,8 @@ static void count_numbers(const struct matrix *matrix, size_t group, int64_t low
     }
 }
 
-/* A number above at least one row's of the group, and above 2 * `wanted` at most. */
-static int64_t number_above(const struct matrix *matrix, size_t group, size_t wanted)
+/* A number above at least one row's of the group, and above 2 * `query_terms` at most. */
+static int64_t number_above(const struct matrix *matrix, size_t group, size_t query_terms)
 {
     int64_t low = matrix->groups[group].begin;
     uint32_t counts[HISTOGRAM];
@@ -331,7 +331,7 @@ static int64_t number_above(const struct matrix *matrix, size_t group, size_t wa
     for (;; shift = shift > HISTOGRAM_BITS ? shift - HISTOGRAM_BITS : 0) {
         size_t range = 0, sum = 0;
         count_numbers(matrix, group, low, shift, counts);
-        while (range < HISTOGRAM && sum + counts[range] <= 2 * wanted)
+        while (range < HISTOGRAM && sum + counts[range] <= 2 * query_terms)
             sum += counts[range++];
         low += (int64_t)range << shift;
         if (sum > 0)

@@ -11,7 +11,7 @@
  * those that share them count as one. */
 #pragma once
 
-#include "vectors/index.h"
+#include "vectors/vector_index.h"
 
 enum {
     MATRIX_CHUNK = 4096,

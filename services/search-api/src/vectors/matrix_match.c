@@ -5,7 +5,7 @@
 #include "base/digest.h"
 #include "base/value.h"
 
-#include "vectors/matrix_view.h"
+#include "vectors/matrix_private.h"
 
 static const struct {
     uint64_t mask;

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "vectors/matrix_view.h"
+#include "vectors/matrix_private.h"
 #include "vectors/quantise.h"
 
 enum { AHEAD_BYTES = 32 * 1024, CACHE_LINE = 64 };
@@ -143,7 +143,7 @@ static void fetch_row(const struct scan *scan, const struct matrix_chunk *chunk,
 
 void scan_step(struct scan *scan)
 {
-    const size_t ahead = AHEAD_BYTES / scan->stride;
+    const size_t prefetch = AHEAD_BYTES / scan->stride;
     size_t bytes = 0;
 
     for (; scan->chunk < scan->view.chunk_count && bytes < SCAN_STEP_BYTES; scan->chunk++) {
@@ -155,8 +155,8 @@ void scan_step(struct scan *scan)
         if (scan->counts_only)
             continue;
         for (size_t i = 0; i < count; i++) {
-            if (i + ahead < count)
-                fetch_row(scan, chunk, scan->fit[i + ahead]);
+            if (i + prefetch < count)
+                fetch_row(scan, chunk, scan->fit[i + prefetch]);
             compare_row(scan, chunk, scan->fit[i]);
         }
         bytes += count * scan->stride;

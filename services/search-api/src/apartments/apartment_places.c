@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "apartments/apartment_places.h"
+
+#include <stdlib.h>
+
+#include "base/city.h"
+#include "base/language.h"
+
+#include "apartments/apartment_store.h"
+
+enum { NAMES_EACH = 8 /* of an address, or of a title */, CITIES_MAX = 100 };
+
+struct tenant_places {
+    struct uuid tenant_id;
+    struct apartment_stamp stamp;
+    struct arena arena;
+    struct place_words words;
+    uint64_t used; /* the clock of who was asked for last */
+};
+
+struct apartment_places {
+    struct tenant_places *tenants[PLACES_TENANTS_MAX]; /* NULL: free */
+    uint64_t clock;
+};
+
+static void tenant_destroy(struct tenant_places *tenant)
+{
+    if (tenant == NULL)
+        return;
+    arena_finish(&tenant->arena);
+    free(tenant);
+}
+
+struct apartment_places *apartment_places_create(struct fault *fault)
+{
+    return fault_calloc(sizeof(struct apartment_places), "places", fault);
+}
+
+void apartment_places_destroy(struct apartment_places *places)
+{
+    if (places == NULL)
+        return;
+    for (size_t i = 0; i < PLACES_TENANTS_MAX; i++)
+        tenant_destroy(places->tenants[i]);
+    free(places);
+}
+
+/* --- making --- */
+
+struct list {
+    struct slice *items;
+    size_t count;
+};
+
+static bool add(struct list *list, struct slice text, struct arena *arena)
+{
+    if (text.len == 0 || text.len > PLACES_NAME_MAX || list->count == PLACES_MAX / 2)
+        return true;
+    for (size_t i = 0; i < list->count; i++)
+        if (slice_equal(list->items[i], text))
+            return true;
+    list->items[list->count] = arena_copy(arena, text);
+    return list->items[list->count++].at != NULL;
+}
+
+static bool add_names(struct list *list, const struct slice *names, size_t count,
+                      struct arena *arena)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!add(list, names[i], arena))
+            return false;
+    return true;
+}
+
+static bool add_cities(struct phrase_places *lists, struct arena *arena)
+{
+    struct phrase_city *cities = arena_alloc(arena, city_count * sizeof *cities);
+
+    for (size_t i = 0; cities != NULL && i < city_count; i++) {
+        const struct city *city = &city_all[i];
+        cities[i].slug = city->slug;
+        cities[i].names[LANGUAGE_RU] = city->name.ru;
+        cities[i].names[LANGUAGE_KZ] = city->name.kz;
+        cities[i].names[LANGUAGE_EN] = city->name.en;
+    }
+    lists->cities = cities;
+    lists->city_count = city_count;
+    return cities != NULL;
+}
+
+static bool add_flat(const struct db_rows *rows, int row, struct list *districts,
+                     struct list *names, struct arena *arena)
+{
+    struct slice lexicon_state[NAMES_EACH];
+    const struct slice title = db_get_text(rows, row, 1), address = db_get_text(rows, row, 2);
+
+    return add(districts, db_get_text(rows, row, 0), arena) &&
+           (address.len == 0 ||
+            add_names(names, lexicon_state,
+                      phrase_learn_address(arena, address, lexicon_state, NAMES_EACH), arena)) &&
+           add_names(names, lexicon_state,
+                     phrase_learn_title(arena, title, lexicon_state, NAMES_EACH), arena);
+}
+
+static bool make_words(const struct db_rows *rows, struct tenant_places *tenant)
+{
+    struct arena *arena = &tenant->arena;
+    struct phrase_places *lists = &tenant->words.lists;
+    struct list districts = {arena_alloc(arena, PLACES_MAX / 2 * sizeof(struct slice)), 0};
+    struct list names = {arena_alloc(arena, PLACES_MAX / 2 * sizeof(struct slice)), 0};
+
+    if (districts.items == NULL || names.items == NULL || !add_cities(lists, arena))
+        return false;
+    for (int i = 0; i < rows->count; i++)
+        if (!add_flat(rows, i, &districts, &names, arena))
+            return false;
+    lists->districts = districts.items;
+    lists->district_count = districts.count;
+    lists->names = names.items;
+    lists->name_count = names.count;
+    tenant->words.words = phrase_words_create(arena, lists);
+    return tenant->words.words != NULL;
+}
+
+static struct tenant_places *tenant_create(const struct service *service,
+                                           const struct uuid *tenant_id,
+                                           const struct apartment_stamp *stamp, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!apartment_store_names(service->db, tenant_id, PLACES_MAX, &rows, fault))
+        return NULL;
+    struct tenant_places *tenant = fault_calloc(sizeof *tenant, "places", fault);
+    if (tenant == NULL)
+        return NULL;
+    tenant->tenant_id = *tenant_id;
+    tenant->stamp = *stamp;
+    arena_init(&tenant->arena, PLACES_BYTES_MAX);
+    if (make_words(&rows, tenant))
+        return tenant;
+    tenant_destroy(tenant);
+    arena_fault(fault);
+    return NULL;
+}
+
+/* --- keeping --- */
+
+static struct tenant_places **place_of(struct apartment_places *places,
+                                       const struct uuid *tenant_id)
+{
+    struct tenant_places **oldest = &places->tenants[0];
+
+    for (size_t i = 0; i < PLACES_TENANTS_MAX; i++) {
+        struct tenant_places **one = &places->tenants[i];
+        if (*one != NULL && uuid_equal(&(*one)->tenant_id, tenant_id))
+            return one;
+        if (*one == NULL || (*oldest != NULL && (*one)->used < (*oldest)->used))
+            oldest = one;
+    }
+    return oldest;
+}
+
+static bool is_of_now(const struct tenant_places *tenant, const struct uuid *tenant_id,
+                      const struct apartment_stamp *stamp)
+{
+    return tenant != NULL && uuid_equal(&tenant->tenant_id, tenant_id) &&
+           tenant->stamp.tx == stamp->tx && tenant->stamp.count == stamp->count;
+}
+
+bool apartment_places_find(struct apartment_places *places, const struct service *service,
+                           const struct uuid *tenant_id, struct place_words *out,
+                           struct fault *fault)
+{
+    struct apartment_stamp stamp;
+
+    if (!apartment_store_stamp(service->db, tenant_id, &stamp, fault))
+        return false;
+    if (!is_of_now(*place_of(places, tenant_id), tenant_id, &stamp)) {
+        struct tenant_places *made = tenant_create(service, tenant_id, &stamp, fault);
+        if (made == NULL)
+            return false;
+        /* Looked for behind the wait: somebody else may have been here. */
+        struct tenant_places **place = place_of(places, tenant_id);
+        tenant_destroy(*place);
+        *place = made;
+    }
+    struct tenant_places *tenant = *place_of(places, tenant_id);
+    tenant->used = ++places->clock;
+    *out = tenant->words;
+    return true;
+}

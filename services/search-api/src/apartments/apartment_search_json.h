@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/* JSON of searches for apartments. */
+#pragma once
+
+#include "json/fields.h"
+
+#include "apartments/apartment_search.h"
+
+extern const struct fields apartment_search_fields; /* of struct criteria_request */
+
+/* What an answer says beside what was found. */
+struct apartment_search_said {
+    bool degraded;
+    const char *reasons[8]; /* codes; ends with NULL */
+    int64_t lag_seconds;    /* FIELD_ABSENT: not known */
+    int64_t took_ms;
+};
+
+void apartment_search_encode(const struct apartment_results *answer,
+                             const struct apartment_search_said *said, struct buf *out);

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "apartments/apartment_store.h"
+
+enum { CANDIDATES_BYTES_MAX = 256 * 1024 /* of one answer: db/db.h */ };
+
+// clang-format off
+static const struct db_part counts[] = {
+    {"broken",
+     "({city} IS NOT NULL AND f.city <> {city})::int"
+     " + ({guests} IS NOT NULL AND f.max_guests < {guests})::int"
+     " + (cardinality({rooms}) > 0 AND f.rooms <> ALL ({rooms}))::int"
+     " + ({max_price} IS NOT NULL AND f.base_price > {max_price})::int"
+     " + (SELECT count(*) FROM unnest({must}) a WHERE NOT f.amenities ? a)"},
+    {"worth",
+     "(SELECT count(*) FROM unnest({wanted}) a WHERE f.amenities ? a)"
+     " + ({district} IS NOT NULL AND f.district = {district})::int + bit_count(m.matched::bit(64))"},
+    {"flat",
+     "f.id, f.title_ru, f.title_kz, f.title_en, f.city, f.district, f.address, f.lat, f.lon, f.rooms,"
+     " f.max_guests, f.base_price, f.amenities::text AS amenities"},
+    {NULL, NULL}
+};
+
+/* Not prepared: the plan depends on what is asked for. Words are parsed once, and not for each
+ * apartment. */
+static const struct db_statement candidates_statement = {
+    .parameters = "tenant uuid, city text, guests bigint, rooms bigint[], max_price bigint, must text[],"
+                  " wanted text[], district text, words text[], without uuid, limit bigint, room bigint",
+    .parts = {counts},
+    .sql = "WITH word AS MATERIALIZED (SELECT terms::tsquery, 1::bigint << (at - 1)::int AS bit"
+           "  FROM unnest({words}) WITH ORDINALITY AS w (terms, at))"
+           " SELECT * FROM (SELECT *, sum(400 + octet_length(concat(title_ru, title_kz, title_en, address)))"
+           "   OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
+           "  SELECT {flat}, m.matched FROM flat f CROSS JOIN LATERAL"
+           "   (SELECT coalesce(sum(bit), 0)::bigint AS matched FROM word w WHERE f.terms @@ w.terms) m"
+           "  WHERE f.tenant_id = {tenant} AND f.is_active AND ({without} IS NULL OR f.id <> {without})"
+           "   AND {broken} <= 1"
+           "  ORDER BY {broken}, {worth} DESC, f.base_price, f.id LIMIT {limit}) best) cut"
+           " WHERE bytes <= {room}",
+};
+
+static const struct db_statement find_statement = {
+    .name = "flat_find",
+    .parameters = "tenant uuid, id uuid",
+    .parts = {counts},
+    .sql = "SELECT {flat}, 0::bigint FROM flat f WHERE f.tenant_id = {tenant} AND f.id = {id}",
+};
+
+static const struct db_statement stamp_statement = {
+    .name = "flat_stamp",
+    .parameters = "tenant uuid",
+    .sql = "SELECT coalesce(max(tx::text::bigint), 0), count(*) FROM flat WHERE tenant_id = {tenant}",
+};
+
+static const struct db_statement names_statement = {
+    .name = "flat_names",
+    .parameters = "tenant uuid, limit bigint",
+    .sql = "SELECT district, title_ru, address FROM flat WHERE tenant_id = {tenant} AND is_active"
+           " ORDER BY id DESC LIMIT {limit}",
+};
+
+#define AT(member) offsetof(struct apartment, member)
+static const struct db_column apartment_columns[] = {
+    {DB_UUID,   AT(id),         .name = "id"},
+    {DB_TEXT,   AT(title.ru),   .name = "title_ru"},
+    {DB_TEXT,   AT(title.kz),   .name = "title_kz"},
+    {DB_TEXT,   AT(title.en),   .name = "title_en"},
+    {DB_TEXT,   AT(city),       .name = "city"},
+    {DB_TEXT,   AT(district),   .name = "district"},
+    {DB_TEXT,   AT(address),    .name = "address"},
+    {DB_DOUBLE, AT(place.lat),  .name = "lat"},
+    {DB_DOUBLE, AT(place.lon),  .name = "lon"},
+    {DB_INT,    AT(rooms),      .name = "rooms"},
+    {DB_INT,    AT(max_guests), .name = "max_guests"},
+    {DB_INT,    AT(base_price), .name = "base_price"},
+    {DB_TEXT,   AT(amenities),  .name = "amenities"},
+    {DB_INT,    AT(matched),    .name = "matched"},
+};
+#undef AT
+// clang-format on
+
+static void read_flat(const struct db_rows *rows, int row, struct apartment *out)
+{
+    *out = (struct apartment){.total = FIELD_ABSENT};
+    db_row_read(rows, row, 0, apartment_columns,
+                sizeof apartment_columns / sizeof apartment_columns[0], out);
+}
+
+static bool put_texts(const struct slice *list, size_t count, struct arena *arena,
+                      struct db_value *out, struct fault *fault)
+{
+    struct db_value *values = arena_alloc(arena, (count + 1) * sizeof *values);
+
+    if (values == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < count; i++)
+        values[i] = db_text(list[i]);
+    *out = db_array(DB_TEXT, values, count);
+    return true;
+}
+
+bool apartment_store_candidates(struct db *db, const struct uuid *tenant_id,
+                                const struct apartment_filter *filter, struct arena *arena,
+                                struct db_rows *rows, struct apartment **out, size_t *count,
+                                struct fault *fault)
+{
+    struct db_value must, query_terms, words;
+    struct db_value *rooms = arena_alloc(arena, (filter->room_count + 1) * sizeof *rooms);
+    struct apartment *apartments =
+        arena_alloc(arena, APARTMENT_CANDIDATES_MAX * sizeof *apartments);
+
+    if (rooms == NULL || apartments == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < filter->room_count; i++)
+        rooms[i] = db_int(filter->rooms[i]);
+    if (!put_texts(filter->must, filter->must_count, arena, &must, fault) ||
+        !put_texts(filter->query_terms, filter->query_terms_count, arena, &query_terms, fault) ||
+        !put_texts(filter->words, filter->word_count, arena, &words, fault) ||
+        !db_query(db, &candidates_statement,
+                  DB_VALUES(db_uuid(tenant_id), db_text(filter->city), db_int(filter->guests),
+                            db_array(DB_INT, rooms, filter->room_count), db_int(filter->max_price),
+                            must, query_terms, db_text(filter->district), words,
+                            db_uuid(&filter->without), db_int(APARTMENT_CANDIDATES_MAX),
+                            db_int(CANDIDATES_BYTES_MAX)),
+                  rows, fault))
+        return false;
+    for (int i = 0; i < rows->count; i++)
+        read_flat(rows, i, &apartments[i]);
+    *out = apartments;
+    *count = (size_t)rows->count;
+    return true;
+}
+
+bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
+                          struct db_rows *rows, struct apartment *out, bool *found,
+                          struct fault *fault)
+{
+    if (!db_query(db, &find_statement, DB_VALUES(db_uuid(tenant_id), db_uuid(id)), rows, fault))
+        return false;
+    *found = rows->count > 0;
+    if (*found)
+        read_flat(rows, 0, out);
+    return true;
+}
+
+bool apartment_store_stamp(struct db *db, const struct uuid *tenant_id, struct apartment_stamp *out,
+                           struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &stamp_statement, DB_VALUES(db_uuid(tenant_id)), &rows, fault))
+        return false;
+    *out = (struct apartment_stamp){db_get_int(&rows, 0, 0), db_get_int(&rows, 0, 1)};
+    return true;
+}
+
+bool apartment_store_names(struct db *db, const struct uuid *tenant_id, int64_t limit,
+                           struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &names_statement, DB_VALUES(db_uuid(tenant_id), db_int(limit)), rows,
+                    fault);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "apartments/availability_json.h"
+
+#include "base/date.h"
+#include "json/foreign.h"
+
+struct wire_money {
+    int64_t amount;
+};
+struct wire_item {
+    struct slice id;
+    bool bookable;
+    struct wire_money total;
+    struct foreign_list reasons;
+};
+struct wire_answer {
+    struct foreign_list items;
+};
+
+enum { REASONS_MAX = 16 };
+
+// clang-format off
+static const struct foreign_member money_members[] = {
+    {"amount", FOREIGN_INT, offsetof(struct wire_money, amount), NULL, 0},
+};
+static const struct foreign money_table = FOREIGN_OF(money_members, struct wire_money);
+
+static const struct foreign_member item_members[] = {
+    {"id",       FOREIGN_TEXT,   offsetof(struct wire_item, id),       NULL,         0},
+    {"bookable", FOREIGN_BOOL,   offsetof(struct wire_item, bookable), NULL,         0},
+    {"total",    FOREIGN_OBJECT, offsetof(struct wire_item, total),    &money_table, 0},
+    {"reasons",  FOREIGN_TEXTS,  offsetof(struct wire_item, reasons),  NULL,         REASONS_MAX},
+};
+static const struct foreign item_table = FOREIGN_OF(item_members, struct wire_item);
+
+static const struct foreign_member answer_members[] = {
+    {"items", FOREIGN_LIST, offsetof(struct wire_answer, items), &item_table, AVAILABILITY_MAX},
+};
+static const struct foreign answer_table = FOREIGN_OF(answer_members, struct wire_answer);
+// clang-format on
+
+void availability_encode(const struct availability_stay *stay, const struct apartment *apartments,
+                         size_t count, struct buf *out)
+{
+    char id[UUID_TEXT_LEN + 1], day[DATE_TEXT_LEN + 1];
+
+    buf_text(out, "{\"apartment_ids\":[");
+    for (size_t i = 0; i < count; i++) {
+        uuid_format(&apartments[i].id, id);
+        buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", id);
+    }
+    date_format(stay->check_in, day);
+    buf_printf(out, "],\"check_in\":\"%s\"", day);
+    date_format(stay->check_out, day);
+    buf_printf(out, ",\"check_out\":\"%s\",\"guests\":%lld}", day, (long long)stay->guests);
+}
+
+static enum apartment_availability read_free(const struct wire_item *item)
+{
+    const struct slice *reasons = item->reasons.items;
+
+    if (item->bookable)
+        return APARTMENT_BOOKABLE;
+    return item->reasons.count == 1 && item->reasons.left_out == 0 &&
+                   slice_is(reasons[0], "too_many_guests")
+               ? APARTMENT_TOO_SMALL
+               : APARTMENT_TAKEN;
+}
+
+/* Items come in the order asked; one that does not is looked for. */
+static struct apartment *find(struct apartment *apartments, size_t count, size_t at,
+                              struct slice text)
+{
+    struct uuid id;
+
+    if (!uuid_parse(text, &id))
+        return NULL;
+    if (at < count && uuid_equal(&apartments[at].id, &id))
+        return &apartments[at];
+    for (size_t i = 0; i < count; i++)
+        if (uuid_equal(&apartments[i].id, &id))
+            return &apartments[i];
+    return NULL;
+}
+
+bool availability_read(struct slice body, struct apartment *apartments, size_t count,
+                       struct arena *arena, struct fault *fault)
+{
+    struct wire_answer wire;
+
+    if (!foreign_read(&answer_table, body, &wire, arena, fault))
+        return false;
+    if (wire.items.items == NULL)
+        return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer has no items.");
+    for (size_t i = 0; i < count; i++)
+        apartments[i].free = APARTMENT_TAKEN;
+    for (size_t i = 0; i < wire.items.count; i++) {
+        const struct wire_item *item = (const struct wire_item *)wire.items.items + i;
+        struct apartment *apartment = find(apartments, count, i, item->id);
+        if (apartment == NULL)
+            continue;
+        apartment->free = read_free(item);
+        apartment->total =
+            item->bookable && item->total.amount > 0 ? item->total.amount : FIELD_ABSENT;
+    }
+    return true;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+/* The answer of POST /v1/availability of booking-api. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+#include "apartments/availability_client.h"
+
+void availability_encode(const struct availability_stay *stay, const struct apartment *apartments,
+                         size_t count, struct buf *out);
+/* Sets `free` and `total` of the apartments it tells of. False: FAULT_UNREADABLE, or the arena is
+ * full.
+ */
+bool availability_read(struct slice body, struct apartment *apartments, size_t count,
+                       struct arena *arena, struct fault *fault) MUST_CHECK;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "apartments/criteria.h"
+
+#include <math.h>
+
+#include "base/city.h"
+#include "base/date.h"
+
+/* By which word texts name it; the centre of a city is known as a place. */
+static const struct {
+    const char *near;
+    const char *word;
+} near_words[] = {
+    {"airport",    "аэропорт"    },
+    {"embankment", "набережная"},
+    {"metro",      "метро"          },
+    {"park",       "парк"            },
+    {"station",    "вокзал"        },
+};
+
+/* Of the words that phrases/phrase.h has, those that are no places, though a title may use them as
+ * one. Every description has a house with a lift, so of a house titles tell. */
+static const struct {
+    const char *word;
+    bool in_title;
+} qualities[] = {
+    {"тих",           false},
+    {"дом",           true },
+    {"баней",       false},
+    {"сауной",     false},
+    {"пентхаус", false},
+};
+
+static void add_word(struct criteria *criteria, struct slice text, enum criteria_word_kind kind)
+{
+    struct criteria_word word = {text, kind, false};
+
+    for (size_t i = 0; i < sizeof qualities / sizeof qualities[0]; i++)
+        if (slice_is(text, qualities[i].word))
+            word = (struct criteria_word){text, CRITERIA_TEXT, qualities[i].in_title};
+    if (criteria->word_count < CRITERIA_WORDS_MAX)
+        criteria->words[criteria->word_count++] = word;
+}
+
+static bool is_name(const struct phrase_places *places, struct slice word)
+{
+    for (size_t i = 0; i < places->name_count; i++)
+        if (slice_equal(places->names[i], word))
+            return true;
+    return false;
+}
+
+static void take_near(struct criteria *criteria, struct slice near)
+{
+    const struct city *city = criteria->city.at != NULL ? city_find(criteria->city) : NULL;
+
+    criteria->near_kind = near;
+    if (slice_is(near, "center") && city != NULL)
+        criteria->near = city->location;
+    for (size_t i = 0; i < sizeof near_words / sizeof near_words[0]; i++)
+        if (slice_is(near, near_words[i].near))
+            add_word(criteria, slice_of(near_words[i].word), CRITERIA_LANDMARK);
+}
+
+static void take_phrase(struct criteria *criteria, const struct phrase *phrase,
+                        const struct phrase_places *places)
+{
+    enum { TIYN = 100, ROOMS_MAX = 50 };
+
+    if (criteria->city.at == NULL)
+        criteria->city = phrase->city;
+    if (criteria->guests == FIELD_ABSENT && phrase->guests > 0)
+        criteria->guests = phrase->guests;
+    if (criteria->max_price == FIELD_ABSENT && phrase->max_price > 0)
+        criteria->max_price = TIYN * phrase->max_price;
+    if (!criteria_has_dates(criteria) && phrase->check_in != DATE_ABSENT &&
+        phrase->check_out != DATE_ABSENT) {
+        criteria->check_in = phrase->check_in;
+        criteria->check_out = phrase->check_out;
+    }
+    for (size_t i = 0; i < phrase->room_count; i++)
+        if (phrase->rooms[i] >= 0 && phrase->rooms[i] <= ROOMS_MAX)
+            criteria->rooms |= UINT64_C(1) << phrase->rooms[i];
+    criteria->district = phrase->district;
+    criteria->amenities = phrase->amenities;
+    criteria->cheap = (phrase->ask & PHRASE_ASK_PRICE) != 0;
+    for (size_t i = 0; i < phrase->q.count; i++)
+        add_word(criteria, phrase->q.items[i],
+                 is_name(places, phrase->q.items[i]) ? CRITERIA_LANDMARK : CRITERIA_TEXT);
+    if (phrase->near.at != NULL && isnan(criteria->near.lat))
+        take_near(criteria, phrase->near);
+}
+
+/* What the request says by itself is not open any more. */
+static unsigned unsure_of(const struct criteria *criteria, const struct phrase *phrase)
+{
+    const unsigned dates = PHRASE_ASK_DATES | PHRASE_ASK_CHECK_IN | PHRASE_ASK_CHECK_OUT;
+    unsigned unsure = phrase->ask;
+
+    if (criteria_has_dates(criteria))
+        unsure &= ~dates;
+    if (criteria->city.at != NULL)
+        unsure &= ~(unsigned)PHRASE_ASK_CITY;
+    if (criteria->guests != FIELD_ABSENT)
+        unsure &= ~(unsigned)PHRASE_ASK_GUESTS;
+    if (criteria->max_price != FIELD_ABSENT)
+        unsure &= ~(unsigned)PHRASE_ASK_PRICE;
+    return unsure;
+}
+
+void criteria_make(const struct criteria_request *asked, const struct phrase *phrase,
+                   const struct phrase_places *places, const struct slice *rest, size_t rest_count,
+                   struct criteria *out)
+{
+    *out = (struct criteria){.city = asked->city,
+                             .guests = asked->guests,
+                             .max_price = asked->max_price,
+                             .check_in = asked->check_in,
+                             .check_out = asked->check_out,
+                             .near = asked->near};
+    for (size_t i = 0; i < asked->amenities.count && i < CRITERIA_MUST_MAX; i++)
+        out->must[out->must_count++] = asked->amenities.items[i];
+    if (phrase != NULL) {
+        take_phrase(out, phrase, places);
+        out->unsure = unsure_of(out, phrase);
+    }
+    for (size_t i = 0; i < rest_count; i++)
+        add_word(out, rest[i], CRITERIA_TEXT);
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include "apartments/explanation.h"
+
+#include <math.h>
+
+enum { LANGUAGES = LANGUAGE_KZ + 1, THOUSAND = 1000 };
+
+/* What is said of a apartment; {} stands for what is told. */
+enum fact {
+    FACT_ROOMS,
+    FACT_NIGHT,
+    FACT_BELOW,
+    FACT_TOTAL,
+    FACT_FREE,
+    FACT_UNKNOWN,
+    FACT_HAS,
+    FACT_LACKS,
+    FACT_DISTRICT,
+    FACT_WORDS,
+    FACT_AWAY
+};
+
+// clang-format off
+static const char *const facts[][LANGUAGES] = {
+    [FACT_ROOMS] = {[LANGUAGE_RU] = "комнат: {}", [LANGUAGE_KZ] = "бөлме саны: {}", [LANGUAGE_EN] = "rooms: {}"},
+    [FACT_NIGHT] = {[LANGUAGE_RU] = "{} за ночь", [LANGUAGE_KZ] = "бір түнге {}", [LANGUAGE_EN] = "{} a night"},
+    [FACT_BELOW] = {[LANGUAGE_RU] = "на {} дешевле предела", [LANGUAGE_KZ] = "шектен {} арзан", [LANGUAGE_EN] = "{} below the limit"},
+    [FACT_TOTAL] = {[LANGUAGE_RU] = "за всё проживание {}", [LANGUAGE_KZ] = "барлық түнге {}", [LANGUAGE_EN] = "{} for the stay"},
+    [FACT_FREE] = {[LANGUAGE_RU] = "свободна на эти даты", [LANGUAGE_KZ] = "осы күндерге бос", [LANGUAGE_EN] = "free on these dates"},
+    [FACT_UNKNOWN] = {[LANGUAGE_RU] = "свободна ли на эти даты, сейчас неизвестно", [LANGUAGE_KZ] = "осы күндерге бос па, қазір белгісіз", [LANGUAGE_EN] = "whether it is free on these dates is not known now"},
+    [FACT_HAS] = {[LANGUAGE_RU] = "есть: {}", [LANGUAGE_KZ] = "бар: {}", [LANGUAGE_EN] = "it has: {}"},
+    [FACT_LACKS] = {[LANGUAGE_RU] = "нет: {}", [LANGUAGE_KZ] = "жоқ: {}", [LANGUAGE_EN] = "it lacks: {}"},
+    [FACT_DISTRICT] = {[LANGUAGE_RU] = "район: {}", [LANGUAGE_KZ] = "ауданы: {}", [LANGUAGE_EN] = "district: {}"},
+    [FACT_WORDS] = {[LANGUAGE_RU] = "в описании: {}", [LANGUAGE_KZ] = "сипаттамасында: {}", [LANGUAGE_EN] = "in its description: {}"},
+    [FACT_AWAY] = {[LANGUAGE_RU] = "до нужного места {}", [LANGUAGE_KZ] = "керекті жерге дейін {}", [LANGUAGE_EN] = "{} to the place"},
+};
+
+/* As the bot's texts name them; another slug is told as it is. */
+static const struct {
+    const char *slug;
+    const char *names[LANGUAGES];
+} amenities[] = {
+    {"air-conditioner", {[LANGUAGE_RU] = "кондиционер", [LANGUAGE_KZ] = "кондиционер", [LANGUAGE_EN] = "air conditioning"}},
+    {"balcony", {[LANGUAGE_RU] = "балкон", [LANGUAGE_KZ] = "балкон", [LANGUAGE_EN] = "balcony"}},
+    {"city-view", {[LANGUAGE_RU] = "вид на город", [LANGUAGE_KZ] = "қала көрінісі", [LANGUAGE_EN] = "city view"}},
+    {"crib", {[LANGUAGE_RU] = "детская кроватка", [LANGUAGE_KZ] = "балалар төсегі", [LANGUAGE_EN] = "crib"}},
+    {"dishwasher", {[LANGUAGE_RU] = "посудомойка", [LANGUAGE_KZ] = "ыдыс жуғыш", [LANGUAGE_EN] = "dishwasher"}},
+    {"elevator", {[LANGUAGE_RU] = "лифт", [LANGUAGE_KZ] = "лифт", [LANGUAGE_EN] = "lift"}},
+    {"fireplace", {[LANGUAGE_RU] = "камин", [LANGUAGE_KZ] = "камин", [LANGUAGE_EN] = "fireplace"}},
+    {"iron", {[LANGUAGE_RU] = "утюг", [LANGUAGE_KZ] = "үтік", [LANGUAGE_EN] = "iron"}},
+    {"kitchen", {[LANGUAGE_RU] = "кухня", [LANGUAGE_KZ] = "ас үй", [LANGUAGE_EN] = "kitchen"}},
+    {"mountain-view", {[LANGUAGE_RU] = "вид на горы", [LANGUAGE_KZ] = "тау көрінісі", [LANGUAGE_EN] = "mountain view"}},
+    {"parking", {[LANGUAGE_RU] = "парковка", [LANGUAGE_KZ] = "тұрақ", [LANGUAGE_EN] = "parking"}},
+    {"pets-allowed", {[LANGUAGE_RU] = "можно с питомцем", [LANGUAGE_KZ] = "үй жануарымен болады", [LANGUAGE_EN] = "pets allowed"}},
+    {"self-check-in", {[LANGUAGE_RU] = "самостоятельное заселение", [LANGUAGE_KZ] = "өз бетінше кіру", [LANGUAGE_EN] = "self check-in"}},
+    {"tv", {[LANGUAGE_RU] = "телевизор", [LANGUAGE_KZ] = "теледидар", [LANGUAGE_EN] = "TV"}},
+    {"washer", {[LANGUAGE_RU] = "стиральная машина", [LANGUAGE_KZ] = "кір жуғыш машина", [LANGUAGE_EN] = "washing machine"}},
+    {"wifi", {[LANGUAGE_RU] = "Wi-Fi", [LANGUAGE_KZ] = "Wi-Fi", [LANGUAGE_EN] = "Wi-Fi"}},
+    {"workplace", {[LANGUAGE_RU] = "рабочее место", [LANGUAGE_KZ] = "жұмыс орны", [LANGUAGE_EN] = "workplace"}},
+};
+
+/* Words of wishes that stand as the beginnings that texts share. */
+static const struct {
+    const char *word;
+    const char *names[LANGUAGES];
+} words[] = {
+    {"тих", {[LANGUAGE_RU] = "тихо", [LANGUAGE_KZ] = "тыныш", [LANGUAGE_EN] = "quiet"}},
+    {"дом", {[LANGUAGE_RU] = "дом", [LANGUAGE_KZ] = "жер үй", [LANGUAGE_EN] = "house"}},
+    {"баней", {[LANGUAGE_RU] = "баня", [LANGUAGE_KZ] = "монша", [LANGUAGE_EN] = "bath-house"}},
+    {"сауной", {[LANGUAGE_RU] = "сауна", [LANGUAGE_KZ] = "сауна", [LANGUAGE_EN] = "sauna"}},
+    {"пентхаус", {[LANGUAGE_RU] = "пентхаус", [LANGUAGE_KZ] = "пентхаус", [LANGUAGE_EN] = "penthouse"}},
+    {"метро", {[LANGUAGE_RU] = "метро", [LANGUAGE_KZ] = "метро", [LANGUAGE_EN] = "metro"}},
+    {"вокзал", {[LANGUAGE_RU] = "вокзал", [LANGUAGE_KZ] = "вокзал", [LANGUAGE_EN] = "station"}},
+    {"парк", {[LANGUAGE_RU] = "парк", [LANGUAGE_KZ] = "саябақ", [LANGUAGE_EN] = "park"}},
+    {"аэропорт", {[LANGUAGE_RU] = "аэропорт", [LANGUAGE_KZ] = "әуежай", [LANGUAGE_EN] = "airport"}},
+    {"набережная", {[LANGUAGE_RU] = "набережная", [LANGUAGE_KZ] = "жағалау", [LANGUAGE_EN] = "embankment"}},
+};
+// clang-format on
+
+struct page {
+    enum language language;
+    struct buf *out;
+    bool begun; /* something was said */
+};
+
+static void say(struct page *page, enum fact fact, struct slice what)
+{
+    struct slice rest = slice_of(facts[fact][page->language]);
+    const struct slice before = slice_cut(&rest, '{');
+
+    buf_text(page->out, page->begun ? "; " : "");
+    page->begun = true;
+    buf_slice(page->out, before);
+    if (rest.at == NULL)
+        return;
+    buf_slice(page->out, what);
+    buf_slice(page->out, slice_from(rest, 1));
+}
+
+static struct slice amenity_name(struct slice slug, enum language language)
+{
+    for (size_t i = 0; i < sizeof amenities / sizeof amenities[0]; i++)
+        if (slice_is(slug, amenities[i].slug))
+            return slice_of(amenities[i].names[language]);
+    return slug;
+}
+
+static struct slice word_name(struct slice word, enum language language)
+{
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (slice_is(word, words[i].word))
+            return slice_of(words[i].names[language]);
+    return word;
+}
+
+/* "18 500 ₸", in English "18,500 ₸". */
+static void put_money(struct buf *out, int64_t tiyn, enum language language)
+{
+    enum { TIYN = 100, DIGITS_MAX = 20 };
+    char digits[DIGITS_MAX + 1];
+    struct buf number;
+
+    buf_init_over(&number, digits, sizeof digits);
+    buf_i64(&number, tiyn / TIYN);
+    for (size_t i = 0; i < number.len; i++) {
+        if (i > 0 && (number.len - i) % 3 == 0)
+            buf_char(out, language == LANGUAGE_EN ? ',' : ' ');
+        buf_char(out, digits[i]);
+    }
+    buf_text(out, " ₸");
+}
+
+static void put_km(struct buf *out, double km, enum language language)
+{
+    const long metres = lround(km * 100) * 10;
+    const bool english = language == LANGUAGE_EN;
+
+    if (metres < THOUSAND)
+        buf_printf(out, english ? "%ld m" : "%ld м", metres);
+    else
+        buf_printf(out, english ? "%ld.%ld km" : "%ld,%ld км", metres / THOUSAND,
+                   metres % THOUSAND / 100);
+}
+
+static void say_money(struct page *page, enum fact fact, int64_t tiyn)
+{
+    char room[64];
+    struct buf text;
+
+    buf_init_over(&text, room, sizeof room);
+    put_money(&text, tiyn, page->language);
+    say(page, fact, buf_as_slice(&text));
+}
+
+static void say_price(struct page *page, const struct criteria *criteria,
+                      const struct ranked_apartment *ranked_apartment)
+{
+    const struct apartment *apartment = ranked_apartment->apartment;
+
+    say_money(page, FACT_NIGHT, ranked_apartment->night);
+    if (criteria->max_price != FIELD_ABSENT && ranked_apartment->night < criteria->max_price)
+        say_money(page, FACT_BELOW, criteria->max_price - ranked_apartment->night);
+    if (!criteria_has_dates(criteria))
+        return;
+    if (apartment->free != APARTMENT_BOOKABLE) {
+        say(page, FACT_UNKNOWN, SLICE(""));
+        return;
+    }
+    if (apartment->total != FIELD_ABSENT)
+        say_money(page, FACT_TOTAL, apartment->total);
+    say(page, FACT_FREE, SLICE(""));
+}
+
+/* Those of the query_terms ones that the apartment has, or has not. */
+static void say_amenities(struct page *page, const struct criteria *criteria,
+                          const struct apartment *apartment, bool has)
+{
+    char room[512];
+    struct buf list;
+
+    buf_init_over(&list, room, sizeof room);
+    for (size_t i = 0; i < criteria->must_count + criteria->amenities.count; i++) {
+        const struct slice slug = i < criteria->must_count
+                                      ? criteria->must[i]
+                                      : criteria->amenities.items[i - criteria->must_count];
+        if (apartment_has_amenity(apartment, slug) != has)
+            continue;
+        buf_text(&list, list.len > 0 ? ", " : "");
+        buf_slice(&list, amenity_name(slug, page->language));
+    }
+    if (list.len > 0)
+        say(page, has ? FACT_HAS : FACT_LACKS, buf_as_slice(&list));
+}
+
+static void say_words(struct page *page, const struct criteria *criteria,
+                      const struct apartment *apartment)
+{
+    char room[512];
+    struct buf list;
+
+    buf_init_over(&list, room, sizeof room);
+    for (size_t i = 0; i < criteria->word_count; i++) {
+        if (((uint64_t)apartment->matched >> i & 1) == 0)
+            continue;
+        buf_text(&list, list.len > 0 ? ", " : "");
+        buf_slice(&list, word_name(criteria->words[i].text, page->language));
+    }
+    if (list.len > 0)
+        say(page, FACT_WORDS, buf_as_slice(&list));
+}
+
+void explanation_write(const struct criteria *criteria,
+                       const struct ranked_apartment *ranked_apartment, enum language language,
+                       struct buf *out)
+{
+    enum { NEAR_M = 10, SHOWN_KM = 20 };
+    const struct apartment *apartment = ranked_apartment->apartment;
+    struct page page = {.language = language, .out = out};
+    char number[32];
+    struct buf text;
+
+    buf_init_over(&text, number, sizeof number);
+    buf_i64(&text, apartment->rooms);
+    say(&page, FACT_ROOMS, buf_as_slice(&text));
+    say_price(&page, criteria, ranked_apartment);
+    if (ranked_apartment->parts[PART_DISTRICT] > 0)
+        say(&page, FACT_DISTRICT, apartment->district);
+    if (ranked_apartment->km * THOUSAND >= NEAR_M && ranked_apartment->km < SHOWN_KM) {
+        buf_clear(&text);
+        put_km(&text, ranked_apartment->km, language);
+        say(&page, FACT_AWAY, buf_as_slice(&text));
+    }
+    say_amenities(&page, criteria, apartment, true);
+    say_amenities(&page, criteria, apartment, false);
+    say_words(&page, criteria, apartment);
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT
+#include "embeddings/embedder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/periodic.h"
+#include "base/metric.h"
+#include "base/now.h"
+#include "db/transaction.h"
+#include "loop/fiber.h"
+
+#include "embeddings/embeddable.h"
+#include "embeddings/embedder_batch.h"
+#include "embeddings/generations.h"
+#include "embeddings/spending.h"
+#include "embeddings/vector_store.h"
+
+enum {
+    EVERY_MS = 2000,
+    AFTER_FAILURE_MS = 15000,
+    LIMIT_MS = 60000,
+    WORK_MS = 30000, /* no batch begins later in a run */
+    QUEUED = 2000,   /* documents at once */
+    SWEPT = 2000,
+    DUE_COUNTED = 20000,
+    SWEEPS_MAX = 20 /* of a run */
+};
+
+struct embedder {
+    struct embedder_options options;
+    struct generations generations;
+    struct embeddings_client *client;
+    struct periodic *periodic;
+    struct uuid who;
+    struct spending spending; /* by queries */
+    int64_t not_before_ns;    /* after a failure */
+    int64_t due;
+    bool over_budget;
+    struct embedder_counts counts;
+    struct metric gauges[3];
+};
+
+void embedder_check_soon(struct embedder *embedder)
+{
+    embedder->generations.check_ns = 0;
+}
+
+/* --- documents --- */
+
+struct queueing {
+    int64_t generation;
+    bool more;
+};
+
+static bool queue(struct db *tx, void *arg, struct fault *fault)
+{
+    struct queueing *queueing = arg;
+
+    return vector_store_queue(tx, queueing->generation, QUEUED, &queueing->more, fault);
+}
+
+/* `more`: something may be due by now. */
+static bool queue_more(struct embedder *embedder, size_t at, bool *more, struct fault *fault)
+{
+    struct generation *generation = &embedder->generations.live.list[at];
+    struct queueing queueing = {.generation = generation->number};
+
+    *more = generation->queued_below > 0;
+    if (!*more)
+        return true;
+    if (!db_transaction(embedder->options.service->pool, queue, &queueing, fault))
+        return false;
+    if (!queueing.more)
+        generation->queued_below = 0;
+    return true;
+}
+
+static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct fault *fault)
+{
+    const struct embedder_batch_options options = {
+        .service = embedder->options.service,
+        .client = embedder->client,
+        .who = &embedder->who,
+        .generation = &embedder->generations.live.list[at],
+        .probes = embedder->generations.live.probes[at],
+        .minute_texts = embedder->options.minute_texts,
+        .daily_tokens = embedder->options.daily_tokens,
+        .counts = &embedder->counts,
+    };
+    enum embedder_batch_end end = EMBEDDER_BATCH_MORE;
+    bool more;
+
+    /* Once in each run, however much is due: one tenant's documents may all be older. */
+    if (!queue_more(embedder, at, &more, fault))
+        return false;
+    for (more = true; more && loop_now_ns(embedder->options.service->loop) < until_ns;) {
+        if (!embedder_batch_run(&options, &end, fault))
+            return false;
+        more = end == EMBEDDER_BATCH_MORE;
+        if (end == EMBEDDER_BATCH_NOTHING_DUE && !queue_more(embedder, at, &more, fault))
+            return false;
+    }
+    embedder->over_budget |= end == EMBEDDER_BATCH_OVER_BUDGET;
+    return true;
+}
+
+static bool fill_all(struct embedder *embedder, struct fault *fault)
+{
+    const int64_t until_ns = loop_now_ns(embedder->options.service->loop) + WORK_MS * NS_PER_MS;
+
+    embedder->over_budget = false;
+    for (size_t i = 0; i < embedder->generations.live.count; i++) {
+        if (!embedder->generations.fits[i] || fill(embedder, i, until_ns, fault))
+            continue;
+        if (strcmp(fault->code, "embeddings_swapped") == 0)
+            generations_misfit(&embedder->generations, i);
+        return false;
+    }
+    return true;
+}
+
+/* --- generations that come and go --- */
+
+struct switching {
+    int64_t filling;
+    bool done;
+};
+
+static bool switch_over(struct db *tx, void *arg, struct fault *fault)
+{
+    struct switching *switching = arg;
+
+    return generation_store_switch(tx, switching->filling, &switching->done, fault);
+}
+
+static bool switch_if_full(struct embedder *embedder, struct fault *fault)
+{
+    for (size_t i = 0; i < embedder->generations.live.count; i++) {
+        const struct generation *generation = &embedder->generations.live.list[i];
+        struct switching switching = {.filling = generation->number};
+        if (generation->state != GENERATION_FILLING || !embedder->generations.fits[i] ||
+            generation->queued_below > 0)
+            continue;
+        if (!db_transaction(embedder->options.service->pool, switch_over, &switching, fault))
+            return false;
+        if (switching.done)
+            embedder->generations.check_ns = 0;
+    }
+    return true;
+}
+
+static bool tombstone_page(struct db *tx, void *arg, struct fault *fault)
+{
+    return generation_store_sweep(tx, SWEPT, arg, fault);
+}
+
+static bool sweep(struct embedder *embedder, struct fault *fault)
+{
+    bool more = true;
+
+    for (int i = 0; more && i < SWEEPS_MAX; i++) {
+        if (!db_transaction(embedder->options.service->pool, tombstone_page, &more, fault))
+            return false;
+    }
+    return true;
+}
+
+/* --- a run --- */
+
+static bool count_due(struct embedder *embedder, struct fault *fault)
+{
+    const struct generation *first = &embedder->generations.live.list[0];
+    const int64_t older = first->queued_below > 0 ? first->queued_below - 1 : 0;
+    int64_t queued;
+
+    if (embedder->generations.live.count == 0)
+        return true;
+    if (!vector_store_due_count(embedder->options.service->db, first->number, DUE_COUNTED, &queued,
+                                fault))
+        return false;
+    embedder->due = queued + older;
+    return true;
+}
+
+bool embedder_run(struct embedder *embedder, struct fault *fault)
+{
+    struct fault why = {.code = ""};
+    const bool fits = generations_check(&embedder->generations, &why);
+
+    /* One of two may be of use. */
+    if (!spending_write(&embedder->spending, fault) || !fill_all(embedder, fault) ||
+        !switch_if_full(embedder, fault) || !sweep(embedder, fault) || !count_due(embedder, fault))
+        return false;
+    if (!fits)
+        *fault = why;
+    return fits;
+}
+
+static bool run(void *data, struct fault *fault)
+{
+    struct embedder *embedder = data;
+    const struct loop *loop = embedder->options.service->loop;
+
+    if (loop_now_ns(loop) < embedder->not_before_ns)
+        return true;
+    const bool ok = embedder_run(embedder, fault);
+    embedder->not_before_ns = ok ? 0 : loop_now_ns(loop) + AFTER_FAILURE_MS * NS_PER_MS;
+    return ok;
+}
+
+/* --- queries --- */
+
+void embedder_state(const struct embedder *embedder, struct embedder_state *out)
+{
+    const struct generation *first = &embedder->generations.live.list[0];
+    const bool usable = generations_serve(&embedder->generations);
+
+    *out = (struct embedder_state){.usable = usable,
+                                   .due = embedder->due,
+                                   .model = "",
+                                   .daily_tokens = embedder->options.daily_tokens};
+    if (!usable)
+        out->reason = embedder->generations.reason != NULL ? embedder->generations.reason
+                                                           : "embeddings_unknown";
+    if (embedder->generations.live.count == 0 || first->state != GENERATION_SERVING)
+        return;
+    out->generation = first->number;
+    out->dimensions = first->dimensions;
+    out->model = first->settings.model;
+}
+
+bool embedder_query(struct embedder *embedder, const struct uuid *tenant_id, struct slice text,
+                    struct arena *arena, struct embedder_query *out, struct fault *fault)
+{
+    const int64_t tokens = embeddable_tokens(text);
+    const struct generation generation = embedder->generations.live.list[0];
+    struct embedder_state state;
+    struct embeddings made;
+
+    embedder_state(embedder, &state);
+    if (!state.usable)
+        return fault_set(fault, FAULT_UNAVAILABLE, state.reason,
+                         "There is no vector of the query.");
+    if (!spending_allows(&embedder->spending, tenant_id, tokens, fault))
+        return false;
+    const struct embeddings_ask ask = {.model = generation.settings.model,
+                                       .dimensions = generation.settings.asked,
+                                       .prefix = slice_of(generation.settings.query_prefix),
+                                       .texts = &text,
+                                       .count = 1,
+                                       .timeout_ms = EMBEDDER_QUERY_MS,
+                                       .tries = 1};
+    if (!embeddings_make(embedder->client, &ask, arena, &made, fault))
+        return false;
+    spending_add(&embedder->spending, tenant_id, made.tokens > 0 ? made.tokens : tokens);
+    if (made.made != 1)
+        return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
+                         "The embeddings endpoint refuses the query.");
+    if ((int64_t)made.dimensions != generation.dimensions)
+        return generations_swapped(fault);
+    *out = (struct embedder_query){made.list[0].vector, made.dimensions, generation.number};
+    return true;
+}
+
+/* --- its life --- */
+
+static double read_usable(void *data)
+{
+    return generations_serve(&((const struct embedder *)data)->generations) ? 1 : 0;
+}
+
+static double read_due(void *data)
+{
+    return (double)((const struct embedder *)data)->due;
+}
+
+static double read_over_budget(void *data)
+{
+    return ((const struct embedder *)data)->over_budget ? 1 : 0;
+}
+
+static const struct metric gauges[] = {
+    {.name = "search_vectors_usable",
+     .help = "1: queries can be embedded.",
+     .type = METRIC_GAUGE,
+     .read = read_usable     },
+    {.name = "search_vectors_due",
+     .help = "Documents that wait for a vector, or more: deleted ones of before the start count.",
+     .type = METRIC_GAUGE,
+     .read = read_due        },
+    {.name = "search_vectors_over_budget",
+     .help = "1: they wait for the next minute or day.",
+     .type = METRIC_GAUGE,
+     .read = read_over_budget},
+};
+
+static void count_from_now_on(struct embedder *embedder)
+{
+    memcpy(embedder->gauges, gauges, sizeof gauges);
+    for (size_t i = 0; i < sizeof gauges / sizeof gauges[0]; i++)
+        embedder->gauges[i].data = embedder;
+    metric_register_all(embedder->gauges, sizeof gauges / sizeof gauges[0]);
+    embedder_counts_begin(&embedder->counts);
+}
+
+void embedder_stop(struct embedder *embedder)
+{
+    if (embedder == NULL)
+        return;
+    periodic_stop(embedder->periodic);
+    for (size_t i = 0; i < sizeof gauges / sizeof gauges[0]; i++)
+        metric_unregister(&embedder->gauges[i]);
+    embedder_counts_end(&embedder->counts);
+    embeddings_client_destroy(embedder->client);
+    generations_finish(&embedder->generations);
+    free(embedder);
+}
+
+struct embedder *embedder_create(const struct embedder_options *options, struct fault *fault)
+{
+    struct embedder *embedder = fault_calloc(sizeof *embedder, "embeddings", fault);
+    const struct embeddings_options asked = {.loop = options->service->loop,
+                                             .work = options->service->work,
+                                             .http = options->service->client,
+                                             .url = options->url,
+                                             .key = options->key};
+
+    if (embedder == NULL)
+        return NULL;
+    embedder->client = embeddings_client_create(&asked, fault);
+    if (embedder->client == NULL) {
+        free(embedder);
+        return NULL;
+    }
+    embedder->options = *options;
+    embedder->spending =
+        (struct spending){.service = options->service, .budget.daily = options->daily_tokens};
+    embedder->generations.service = options->service;
+    embedder->generations.client = embedder->client;
+    struct generation_settings *settings = &embedder->generations.settings;
+    settings->asked = options->dimensions;
+    snprintf(settings->model, sizeof settings->model, "%s", options->model);
+    snprintf(settings->query_prefix, sizeof settings->query_prefix, "%s", options->query_prefix);
+    snprintf(settings->passage_prefix, sizeof settings->passage_prefix, "%s",
+             options->passage_prefix);
+    embedder->who = uuid_make();
+    count_from_now_on(embedder);
+    return embedder;
+}
+
+bool embedder_start(struct embedder *embedder, struct fault *fault)
+{
+    const struct periodic_options options = {.name = "embedding",
+                                             .run = run,
+                                             .data = embedder,
+                                             .every_ms = EVERY_MS,
+                                             .limit_ms = LIMIT_MS,
+                                             .at_once = true};
+
+    embedder->periodic = periodic_start(embedder->options.service->loop, &options, fault);
+    return embedder->periodic != NULL;
+}

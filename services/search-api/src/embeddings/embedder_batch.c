@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+#include "embeddings/embedder_batch.h"
+
+#include <stdlib.h>
+
+#include "db/transaction.h"
+
+#include "embeddings/embeddable.h"
+#include "embeddings/vector_store.h"
+#include "vectors/quantise.h"
+
+enum {
+    LEASE_S = 120, /* longer than a run of the embedder */
+    CALL_MS = 30000,
+    ROOM = 16 * 1024 * 1024
+};
+
+struct batch {
+    const struct embedder_batch_options *options;
+    struct arena arena;
+    enum embedder_batch_end end;
+    struct vector_due due[VECTORS_WRITTEN_MAX];
+    size_t due_count;
+    /* Texts that are asked for; those of `due` that wait for one, and for which. */
+    struct slice texts[1 + VECTORS_WRITTEN_MAX]; /* the probe is the first */
+    size_t text_count;
+    size_t asked[VECTORS_WRITTEN_MAX];
+    size_t place[VECTORS_WRITTEN_MAX];
+    size_t asked_count;
+    struct vector_spent
+        spent[VECTORS_WRITTEN_MAX]; /* for each text but the probe, before the request */
+    struct budget budget;
+    int64_t texts_left; /* of the minute */
+    int64_t tokens;     /* that the request has used */
+    struct vector_made made[VECTORS_WRITTEN_MAX];
+    enum embedder_count how[VECTORS_WRITTEN_MAX]; /* each of `made` */
+    size_t made_count;
+    int64_t refused[VECTORS_WRITTEN_MAX];
+    size_t refused_count;
+};
+
+/* --- what is done --- */
+
+static void finish(struct batch *batch, const struct vector_due *due, struct slice vector,
+                   bool truncated, enum embedder_count how)
+{
+    batch->how[batch->made_count] = how;
+    batch->made[batch->made_count++] =
+        (struct vector_made){due->number, due->hash, vector, truncated};
+}
+
+/* The place of the text of due[at] among those that are asked for; their count: it is none. */
+static size_t place_of(const struct batch *batch, size_t at)
+{
+    for (size_t i = 0; i < batch->asked_count; i++) {
+        if (slice_equal(batch->due[batch->asked[i]].hash, batch->due[at].hash))
+            return batch->place[i];
+    }
+    return batch->text_count;
+}
+
+static size_t asked_texts(const struct batch *batch)
+{
+    return batch->text_count - 1; /* without the probe */
+}
+
+static int64_t spent_by(const struct batch *batch, const struct uuid *tenant_id)
+{
+    int64_t tokens = 0;
+
+    for (size_t i = 0; i < asked_texts(batch); i++)
+        if (uuid_equal(&batch->spent[i].tenant_id, tenant_id))
+            tokens += batch->spent[i].tokens;
+    return tokens;
+}
+
+/* False: it is beyond the budget. */
+static bool add_text(struct batch *batch, const struct vector_due *due)
+{
+    const int64_t tokens = embeddable_tokens(due->text);
+    const int64_t used = due->used + spent_by(batch, &due->tenant_id);
+
+    if (tokens > budget_left(&batch->budget, used) || batch->texts_left <= 0)
+        return false;
+    batch->spent[asked_texts(batch)] = (struct vector_spent){due->tenant_id, tokens};
+    batch->texts[batch->text_count++] = due->text;
+    batch->budget.used += tokens;
+    batch->texts_left--;
+    return true;
+}
+
+static void ask_for(struct batch *batch, size_t at)
+{
+    const size_t place = place_of(batch, at);
+
+    if (place == batch->text_count && !add_text(batch, &batch->due[at]))
+        return;
+    batch->asked[batch->asked_count] = at;
+    batch->place[batch->asked_count++] = place;
+}
+
+static bool read_due(struct batch *batch, struct db_rows *rows, struct fault *fault)
+{
+    batch->due_count = (size_t)rows->count;
+    for (int i = 0; i < rows->count; i++)
+        vector_store_row(rows, i, &batch->due[i]);
+    return db_rows_keep(rows, &batch->arena, fault);
+}
+
+static void sort_due(struct batch *batch)
+{
+    batch->end = batch->due_count > 0 ? EMBEDDER_BATCH_MORE : EMBEDDER_BATCH_NOTHING_DUE;
+    for (size_t i = 0; i < batch->due_count; i++) {
+        const struct vector_due *due = &batch->due[i];
+        if (!embeddable_text(due->text, due->words) ||
+            embeddable_tokens(due->text) > batch->budget.daily)
+            finish(batch, due, (struct slice){NULL, 0}, false, EMBEDDER_SKIPPED);
+        else if (due->vector.at != NULL)
+            finish(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);
+        else
+            ask_for(batch, i);
+    }
+    if (batch->due_count > 0 && batch->asked_count == 0 && batch->made_count == 0)
+        batch->end = EMBEDDER_BATCH_OVER_BUDGET;
+}
+
+static bool claim(struct db *tx, void *arg, struct fault *fault)
+{
+    struct batch *batch = arg;
+    const struct embedder_batch_options *options = batch->options;
+    auto_rows struct db_rows rows = {0};
+    int64_t texts;
+    bool granted;
+    /* The probe takes a place. */
+    const size_t at_once = embeddings_at_once(options->client);
+    const size_t most = at_once < VECTORS_WRITTEN_MAX ? at_once : VECTORS_WRITTEN_MAX;
+
+    batch->due_count = batch->asked_count = batch->made_count = 0;
+    batch->texts[0] = generation_probes[0];
+    batch->text_count = 1;
+    batch->budget = (struct budget){.daily = budget_documents(options->daily_tokens)};
+    if (!vector_store_lease(tx, options->who, LEASE_S, &granted, &texts, fault))
+        return false;
+    batch->end = EMBEDDER_BATCH_ELSEWHERE;
+    if (!granted)
+        return true;
+    batch->texts_left = options->minute_texts - texts;
+    if (!vector_store_budget(tx, &batch->budget, fault) ||
+        !vector_store_due(tx, options->generation->number, most > 1 ? (int64_t)most - 1 : 1,
+                          &batch->budget, &rows, fault) ||
+        !read_due(batch, &rows, fault))
+        return false;
+    sort_due(batch);
+    return vector_store_spend(tx, batch->spent, asked_texts(batch), fault) &&
+           vector_store_charge(tx, options->who, (int64_t)asked_texts(batch),
+                               batch->asked_count + batch->made_count == 0, fault);
+}
+
+/* --- what is asked for --- */
+
+static struct slice bytes_of(struct batch *batch, const float *vector, size_t dimensions)
+{
+    int8_t *bytes = arena_alloc(&batch->arena, dimensions);
+
+    if (bytes == NULL || !vector_quantise(vector, dimensions, bytes))
+        return (struct slice){NULL, 0};
+    return (struct slice){(const char *)bytes, dimensions};
+}
+
+/* `made->list` begins with the probe. */
+static bool probe_fits(const struct batch *batch, const struct embeddings *made,
+                       struct fault *fault)
+{
+    const size_t dimensions = (size_t)batch->options->generation->dimensions;
+
+    if (made->dimensions == dimensions &&
+        generation_cosine(made->list[0].vector, batch->options->probes, dimensions) >=
+            GENERATION_SAME)
+        return true;
+    return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_swapped",
+                     "The endpoint has another model under the same name: its probe moved.");
+}
+
+static void take_made(struct batch *batch, const struct embeddings *made)
+{
+    for (size_t i = 0; i < batch->asked_count; i++) {
+        const struct embedding *one = &made->list[batch->place[i]];
+        const struct vector_due *due = &batch->due[batch->asked[i]];
+        const struct slice bytes = one->vector != NULL
+                                       ? bytes_of(batch, one->vector, made->dimensions)
+                                       : (struct slice){NULL, 0};
+        if (bytes.at != NULL)
+            finish(batch, due, bytes, one->truncated, EMBEDDER_MADE);
+        else if (one->refused)
+            batch->refused[batch->refused_count++] = due->number;
+    }
+}
+
+static int64_t estimate(const struct batch *batch)
+{
+    int64_t tokens = 0;
+
+    for (size_t i = 0; i < asked_texts(batch); i++)
+        tokens += batch->spent[i].tokens;
+    return tokens;
+}
+
+static bool ask(struct batch *batch, struct fault *fault)
+{
+    const struct embedder_batch_options *options = batch->options;
+    const struct generation_settings *settings = &options->generation->settings;
+    const struct embeddings_ask request = {.model = settings->model,
+                                           .dimensions = settings->asked,
+                                           .prefix = slice_of(settings->passage_prefix),
+                                           .texts = batch->texts,
+                                           .count = batch->text_count,
+                                           .timeout_ms = CALL_MS,
+                                           .tries = EMBEDDINGS_TRIES};
+    struct embeddings made;
+    struct fault why;
+    const bool ok = embeddings_make(options->client, &request, &batch->arena, &made, fault);
+
+    if (made.made > 0)
+        batch->tokens = made.tokens > 0 ? made.tokens : estimate(batch);
+    if (made.made == 0 || made.list[0].vector == NULL)
+        return ok && fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
+                               "The embeddings endpoint refuses the probe.");
+    if (!probe_fits(batch, &made, &why)) {
+        *fault = why;
+        return false;
+    }
+    take_made(batch, &made);
+    return ok;
+}
+
+/* What the request has used beyond the estimate, or less, is shared by the estimates. */
+static bool spend_rest(struct db *tx, const struct batch *batch, struct fault *fault)
+{
+    const int64_t estimated = estimate(batch);
+    struct vector_spent rest[VECTORS_WRITTEN_MAX];
+
+    for (size_t i = 0; i < asked_texts(batch); i++) {
+        const double part = (double)batch->spent[i].tokens / (double)estimated;
+        rest[i] = batch->spent[i];
+        rest[i].tokens = (int64_t)(part * (double)(batch->tokens - estimated));
+    }
+    return vector_store_spend(tx, rest, asked_texts(batch), fault);
+}
+
+static bool write(struct db *tx, void *arg, struct fault *fault)
+{
+    struct batch *batch = arg;
+    const struct embedder_batch_options *options = batch->options;
+    const int64_t number = options->generation->number;
+
+    return vector_store_write(tx, number, batch->made, batch->made_count, &batch->arena, fault) &&
+           vector_store_postpone(tx, number, batch->refused, batch->refused_count, fault) &&
+           spend_rest(tx, batch, fault) && vector_store_charge(tx, options->who, 0, true, fault);
+}
+
+static void count(const struct batch *batch)
+{
+    struct metric *counts = batch->options->counts->list;
+
+    for (size_t i = 0; i < batch->made_count; i++)
+        counts[batch->how[i]].value++;
+    counts[EMBEDDER_REFUSED].value += (double)batch->refused_count;
+}
+
+static bool work(struct batch *batch, struct fault *fault)
+{
+    struct db_pool *pool = batch->options->service->pool;
+    struct fault why = {.code = ""};
+    bool asked = true;
+
+    if (!db_transaction(pool, claim, batch, fault))
+        return false;
+    if (batch->asked_count > 0)
+        asked = ask(batch, &why);
+    if (batch->asked_count + batch->made_count > 0) {
+        if (!db_transaction(pool, write, batch, fault))
+            return false;
+        count(batch);
+    }
+    if (!asked)
+        *fault = why;
+    return asked;
+}
+
+bool embedder_batch_run(const struct embedder_batch_options *options, enum embedder_batch_end *end,
+                        struct fault *fault)
+{
+    struct batch *batch = fault_calloc(sizeof *batch, "a batch", fault);
+
+    if (batch == NULL)
+        return false;
+    batch->options = options;
+    arena_init(&batch->arena, ROOM);
+    const bool ok = work(batch, fault);
+    if (ok)
+        *end = batch->end;
+    arena_finish(&batch->arena);
+    free(batch);
+    return ok;
+}
+
+/* --- what is counted --- */
+
+static const char *const labels[EMBEDDER_COUNTS] = {
+    [EMBEDDER_MADE] = "how=\"made\"",
+    [EMBEDDER_REUSED] = "how=\"reused\"",
+    [EMBEDDER_SKIPPED] = "how=\"skipped\"",
+    [EMBEDDER_REFUSED] = "how=\"refused\"",
+};
+
+void embedder_counts_begin(struct embedder_counts *counts)
+{
+    for (int i = 0; i < EMBEDDER_COUNTS; i++)
+        counts->list[i] = (struct metric){.name = "search_vectors_total",
+                                          .help = "Documents that waited for a vector, by how.",
+                                          .labels = labels[i]};
+    metric_register_all(counts->list, EMBEDDER_COUNTS);
+}
+
+void embedder_counts_end(struct embedder_counts *counts)
+{
+    for (int i = 0; i < EMBEDDER_COUNTS; i++)
+        metric_unregister(&counts->list[i]);
+}

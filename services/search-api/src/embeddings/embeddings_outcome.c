@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "embeddings/embeddings_outcome.h"
+
+#include "base/parse.h"
+
+enum { MINUTE_MS = 60000 };
+
+// clang-format off
+/* The first row that fits. A status below 10 is that of a whole class; words "" fit any reason. */
+static const struct {
+    short statuses[3];
+    const char *words;
+    enum embeddings_outcome verdict;
+} rules[] = {
+    {{2},             "",                     EMBEDDINGS_MADE},
+    {{429},           "insufficient_quota",   EMBEDDINGS_QUOTA},         /* OpenAI */
+    {{400},           "billing",              EMBEDDINGS_QUOTA},         /* OpenAI: "billing_hard_limit_reached" */
+    {{402},           "",                     EMBEDDINGS_QUOTA},
+    {{408, 429},      "",                     EMBEDDINGS_BUSY},
+    {{502, 503, 504}, "",                     EMBEDDINGS_BUSY},
+    /* llama.cpp: "input is too large to process. increase the physical batch size" */
+    {{500, 400, 413}, "too large to process", EMBEDDINGS_TOO_LONG},
+    {{400, 413, 422}, "batch size",           EMBEDDINGS_TOO_MANY},      /* TEI: "batch size 64 > maximum allowed batch size 32" */
+    {{400, 413, 422}, "array length",         EMBEDDINGS_TOO_MANY},      /* OpenAI: "Maximum array length is 2048" */
+    {{400, 413, 422}, "dimensions",           EMBEDDINGS_NO_DIMENSIONS}, /* OpenAI, TEI */
+    {{400, 413, 422}, "matryoshka",           EMBEDDINGS_NO_DIMENSIONS}, /* vLLM */
+    {{400, 413, 422}, "encoding_format",      EMBEDDINGS_NO_BASE64},
+    {{400, 413, 422}, "context",              EMBEDDINGS_TOO_LONG},      /* OpenAI, vLLM: "maximum context length is 8192 tokens" */
+    {{400, 413, 422}, "too long",             EMBEDDINGS_TOO_LONG},
+    {{400, 413, 422}, "tokens",               EMBEDDINGS_TOO_LONG},      /* TEI: "must have less than 512 tokens" */
+    {{413},           "",                     EMBEDDINGS_TOO_MANY},      /* or of too many bytes */
+    {{400, 422},      "",                     EMBEDDINGS_BAD_TEXT},
+    {{424},           "",                     EMBEDDINGS_FAILED},        /* TEI: its backend */
+    {{501},           "",                     EMBEDDINGS_REFUSED},       /* llama.cpp without --embeddings */
+    {{5},             "",                     EMBEDDINGS_FAILED},
+};
+
+const struct embeddings_policy embeddings_policies[EMBEDDINGS_OUTCOMES] = {
+    [EMBEDDINGS_MADE] =          {.label = "outcome=\"made\""},
+    [EMBEDDINGS_BUSY] =          {"outcome=\"busy\"",    "embeddings_busy",    "The embeddings endpoint is busy.", 0},
+    [EMBEDDINGS_QUOTA] =         {"outcome=\"quota\"",   "embeddings_quota",   "The paid quota of embeddings is used up.", 10 * MINUTE_MS},
+    [EMBEDDINGS_TOO_LONG] =      {.label = "outcome=\"too_long\""},
+    [EMBEDDINGS_TOO_MANY] =      {.label = "outcome=\"too_many\""},
+    [EMBEDDINGS_NO_DIMENSIONS] = {.label = "outcome=\"no_dimensions\""},
+    [EMBEDDINGS_NO_BASE64] =     {.label = "outcome=\"no_base64\""},
+    [EMBEDDINGS_BAD_TEXT] =      {.label = "outcome=\"bad_text\""},
+    [EMBEDDINGS_REFUSED] =       {"outcome=\"refused\"", "embeddings_refused", "The embeddings endpoint does not take the key, the model or the address.", MINUTE_MS},
+    [EMBEDDINGS_FAILED] =        {"outcome=\"failed\"",  "embeddings_failed",  "The embeddings endpoint has failed.", 0},
+};
+// clang-format on
+
+static bool has(struct slice text, struct slice words)
+{
+    for (size_t i = 0; i + words.len <= text.len; i++) {
+        if (slice_equal_caseless((struct slice){text.at + i, words.len}, words))
+            return true;
+    }
+    return false;
+}
+
+static bool is_of(long status, const short statuses[3])
+{
+    for (size_t i = 0; i < 3 && statuses[i] != 0; i++) {
+        if (status == statuses[i] || status / 100 == statuses[i])
+            return true;
+    }
+    return false;
+}
+
+static bool has_words(const struct embeddings_reason *reason, struct slice words)
+{
+    return words.len == 0 || has(reason->message, words) || has(reason->code, words) ||
+           has(reason->type, words);
+}
+
+enum embeddings_outcome embeddings_outcome_of(long status, const struct embeddings_reason *reason)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (is_of(status, rules[i].statuses) && has_words(reason, slice_of(rules[i].words)))
+            return rules[i].verdict;
+    }
+    return EMBEDDINGS_REFUSED;
+}
+
+size_t embeddings_fewer(struct slice message, size_t sent)
+{
+    int64_t best = 0, number;
+    size_t at = 0;
+
+    while (at < message.len) {
+        size_t end = at;
+        while (end < message.len && message.at[end] >= '0' && message.at[end] <= '9')
+            end++;
+        if (end > at &&
+            parse_i64((struct slice){message.at + at, end - at}, 1, (int64_t)sent - 1, &number) &&
+            number > best)
+            best = number;
+        at = end + 1;
+    }
+    if (best > 0)
+        return (size_t)best;
+    return sent > 1 ? sent / 2 : 1;
+}

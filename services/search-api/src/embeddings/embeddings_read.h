@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+/* An answer of the embeddings endpoint, read in a thread of the work pool: one of lists of numbers
+ * may have megabytes. */
+#pragma once
+
+#include "loop/work.h"
+
+#include "embeddings/embeddings_json.h"
+
+struct embeddings_read;
+
+/* Copies `body`. Returns new; NULL with a fault of embeddings_answer_read() or job_run(), always
+ * FAULT_UNAVAILABLE or FAULT_TIMEOUT. In a fiber. */
+struct embeddings_read *embeddings_read(struct work *work, struct slice body, size_t count,
+                                        struct fault *fault) MUST_CHECK;
+/* Borrowed from it. */
+const struct embeddings_vectors *embeddings_read_vectors(const struct embeddings_read *read);
+void embeddings_read_drop(struct embeddings_read *read); /* takes NULL */

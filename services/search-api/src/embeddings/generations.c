@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "embeddings/generations.h"
+
+#include "base/now.h"
+#include "db/transaction.h"
+
+#include "documents/document_store.h"
+
+enum { CHECK_S = 300, CHECK_BAD_S = 60, PROBE_MS = 20000, ROOM = 1024 * 1024 };
+
+bool generations_serve(const struct generations *generations)
+{
+    return generations->live.count > 0 && generations->live.list[0].state == GENERATION_SERVING &&
+           generations->fits[0];
+}
+
+static bool embed_probes(struct generations *generations,
+                         const struct generation_settings *settings, bool no_pause,
+                         struct arena *arena, struct embeddings *out, struct fault *fault)
+{
+    const struct embeddings_ask ask = {.model = settings->model,
+                                       .dimensions = settings->asked,
+                                       .prefix = slice_of(settings->passage_prefix),
+                                       .texts = generation_probes,
+                                       .count = GENERATION_PROBES,
+                                       .timeout_ms = PROBE_MS,
+                                       .tries = EMBEDDINGS_TRIES,
+                                       .no_pause = no_pause};
+
+    if (!embeddings_make(generations->client, &ask, arena, out, fault))
+        return false;
+    return out->made == GENERATION_PROBES ||
+           fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
+                     "The embeddings endpoint refuses the probes.");
+}
+
+static bool is_of(const struct generation *generation, const struct generation_settings *settings)
+{
+    const struct generation_settings *own = &generation->settings;
+
+    return strcmp(own->model, settings->model) == 0 && own->asked == settings->asked &&
+           strcmp(own->query_prefix, settings->query_prefix) == 0 &&
+           strcmp(own->passage_prefix, settings->passage_prefix) == 0;
+}
+
+bool generations_is_own(const struct generations *generations, size_t at)
+{
+    return is_of(&generations->live.list[at], &generations->settings);
+}
+
+struct adopting {
+    struct generation generation;
+    float *probes;
+};
+
+static bool adopt(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct adopting *adopting = arg;
+
+    return document_store_lock(tx, true, fault) &&
+           generation_store_adopt(tx, &adopting->generation, adopting->probes, fault);
+}
+
+/* Makes the generation of these settings and vectors, unless it lives; another one that fills
+ * retires. */
+static bool adopt_own(struct generations *generations, const struct embeddings *made,
+                      struct arena *arena, struct fault *fault)
+{
+    const size_t dimensions = made->dimensions;
+    struct adopting adopting = {
+        .generation = {.settings = generations->settings, .dimensions = (int64_t)dimensions},
+        .probes = arena_alloc(arena, GENERATION_PROBES * dimensions * sizeof *adopting.probes)
+    };
+
+    bool lives = false, other_fills = false;
+    for (size_t i = 0; i < generations->live.count; i++) {
+        const bool own = generations_is_own(generations, i);
+        lives = lives || own;
+        other_fills =
+            other_fills || (!own && generations->live.list[i].state == GENERATION_FILLING);
+    }
+    if (lives && !other_fills)
+        return true;
+    if (adopting.probes == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < GENERATION_PROBES; i++)
+        memcpy(adopting.probes + i * dimensions, made->list[i].vector,
+               dimensions * sizeof *adopting.probes);
+    return db_transaction(generations->service->pool, adopt, &adopting, fault);
+}
+
+static bool read_live(struct generations *generations, struct fault *fault)
+{
+    struct generation_live live;
+    struct arena arena;
+
+    arena_init(&arena, ROOM);
+    if (!generation_store_live(generations->service->db, &arena, &live, fault)) {
+        arena_finish(&arena);
+        return false;
+    }
+    for (size_t i = 0; i < GENERATIONS_LIVE; i++) {
+        if (i >= live.count || live.list[i].number != generations->live.list[i].number)
+            generations->fits[i] = false;
+    }
+    arena_finish(&generations->arena);
+    generations->arena = arena;
+    generations->live = live;
+    return true;
+}
+
+bool generations_swapped(struct fault *fault)
+{
+    return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_swapped",
+                     "The endpoint has another model under the same name: its probes moved.");
+}
+
+static bool compare(const struct generations *generations, size_t at, const struct embeddings *made,
+                    struct fault *fault)
+{
+    const struct generation *generation = &generations->live.list[at];
+    const size_t dimensions = (size_t)generation->dimensions;
+
+    if (made->dimensions != dimensions)
+        return generations_swapped(fault);
+    for (size_t i = 0; i < GENERATION_PROBES; i++) {
+        const float *stored = generations->live.probes[at] + i * dimensions;
+        if (generation_cosine(stored, made->list[i].vector, dimensions) < GENERATION_SAME)
+            return generations_swapped(fault);
+    }
+    return true;
+}
+
+/* Not own: what keeps it from being looked at says nothing, unless its model is refused. */
+static bool check_one(struct generations *generations, size_t at, const struct embeddings *own,
+                      struct arena *arena, struct fault *fault)
+{
+    const struct generation_settings *settings = &generations->live.list[at].settings;
+    struct embeddings made = *own;
+    bool fits = generations->fits[at];
+
+    if (!is_of(&generations->live.list[at], &generations->settings) &&
+        !embed_probes(generations, settings, true, arena, &made, fault))
+        fits = fits && strcmp(fault->code, "embeddings_refused") != 0;
+    else
+        fits = compare(generations, at, &made, fault);
+    generations->fits[at] = fits;
+    if (!fits && generations->live.list[at].state == GENERATION_SERVING)
+        generations->reason = fault->code;
+    return fits;
+}
+
+/* `own`: the probes of the configured settings. */
+static bool check_all(struct generations *generations, const struct embeddings *own,
+                      struct arena *arena, struct fault *fault)
+{
+    struct fault why;
+
+    generations->own_swapped = false;
+    for (size_t i = 0; i < generations->live.count; i++) {
+        if (!check_one(generations, i, own, arena, &why) &&
+            is_of(&generations->live.list[i], &generations->settings)) {
+            generations->own_swapped = true;
+            *fault = why;
+        }
+    }
+    return !generations->own_swapped;
+}
+
+static bool check(struct generations *generations, struct arena *arena, struct fault *fault)
+{
+    struct embeddings made;
+
+    if (!read_live(generations, fault) ||
+        !embed_probes(generations, &generations->settings, false, arena, &made, fault) ||
+        !adopt_own(generations, &made, arena, fault) || !read_live(generations, fault))
+        return false;
+    generations->reason = NULL;
+    return check_all(generations, &made, arena, fault);
+}
+
+static void check_after(struct generations *generations, int64_t seconds)
+{
+    generations->check_ns = loop_now_ns(generations->service->loop) + seconds * NS_PER_S;
+}
+
+bool generations_check(struct generations *generations, struct fault *fault)
+{
+    struct arena arena;
+
+    if (generations->check_ns > loop_now_ns(generations->service->loop))
+        return !generations->own_swapped || generations_swapped(fault);
+    arena_init(&arena, ROOM);
+    const bool ok = check(generations, &arena, fault);
+    arena_finish(&arena);
+    if (!ok && !generations_serve(generations))
+        generations->reason = fault->code;
+    check_after(generations, ok && generations_serve(generations) ? CHECK_S : CHECK_BAD_S);
+    return ok;
+}
+
+void generations_misfit(struct generations *generations, size_t at)
+{
+    generations->fits[at] = false;
+    generations->own_swapped |= is_of(&generations->live.list[at], &generations->settings);
+    if (generations->live.list[at].state == GENERATION_SERVING)
+        generations->reason = "embeddings_swapped";
+    check_after(generations, CHECK_BAD_S);
+}
+
+void generations_finish(struct generations *generations)
+{
+    arena_finish(&generations->arena);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "embeddings/spending.h"
+
+#include "db/transaction.h"
+
+/* Its index; `count`: it is not there. */
+static size_t place_of(const struct spending *spending, const struct uuid *tenant_id)
+{
+    size_t at = 0;
+
+    while (at < spending->count && !uuid_equal(&spending->list[at].tenant_id, tenant_id))
+        at++;
+    return at;
+}
+
+bool spending_allows(const struct spending *spending, const struct uuid *tenant_id, int64_t tokens,
+                     struct fault *fault)
+{
+    struct budget budget = spending->budget;
+    int64_t own;
+
+    if (!vector_store_tokens(spending->service->db, tenant_id, &budget.used, &own, fault))
+        return false;
+    const size_t at = place_of(spending, tenant_id);
+    for (size_t i = 0; i < spending->count; i++)
+        budget.used += spending->list[i].tokens;
+    if (at < spending->count)
+        own += spending->list[at].tokens;
+    return (at < VECTORS_WRITTEN_MAX && tokens <= budget_left(&budget, own)) ||
+           fault_set(fault, FAULT_UNAVAILABLE, "embeddings_over_budget",
+                     "The day's tokens of the tenant are used up.");
+}
+
+void spending_add(struct spending *spending, const struct uuid *tenant_id, int64_t tokens)
+{
+    const size_t at = place_of(spending, tenant_id);
+
+    if (at == VECTORS_WRITTEN_MAX)
+        return;
+    if (at == spending->count)
+        spending->list[spending->count++] = (struct vector_spent){.tenant_id = *tenant_id};
+    spending->list[at].tokens += tokens;
+}
+
+static bool write(struct db *tx, void *arg, struct fault *fault)
+{
+    const struct spending *written = arg;
+
+    return vector_store_spend(tx, written->list, written->count, fault);
+}
+
+bool spending_write(struct spending *spending, struct fault *fault)
+{
+    struct spending written = *spending;
+
+    if (written.count > 0) {
+        spending->count = 0;
+        if (!db_transaction(spending->service->pool, write, &written, fault)) {
+            for (size_t i = 0; i < written.count; i++)
+                spending_add(spending, &written.list[i].tenant_id, written.list[i].tokens);
+            return false;
+        }
+    }
+    return vector_store_budget(spending->service->db, &spending->budget, fault);
+}

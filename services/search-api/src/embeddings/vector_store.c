@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+#include "embeddings/vector_store.h"
+
+#include <assert.h>
+
+// clang-format off
+#define TODAY  "(now() AT TIME ZONE 'UTC')::date"
+#define MINUTE "date_trunc('minute', now())"
+#define KEPT_DAYS "31" /* of embedding_use */
+
+static const struct db_statement lease_statement = {
+    .name = "vector_lease",
+    .parameters = "who uuid, seconds bigint",
+    .sql = "INSERT INTO embedding_work AS w (leased_by, leased_until, minute, texts)"
+           " VALUES ({who}, now() + {seconds} * interval '1 second', " MINUTE ", 0)"
+           " ON CONFLICT (single) DO UPDATE SET leased_by = EXCLUDED.leased_by,"
+           "  leased_until = EXCLUDED.leased_until,"
+           "  texts = CASE WHEN w.minute < EXCLUDED.minute THEN 0 ELSE w.texts END,"
+           "  minute = EXCLUDED.minute"
+           "  WHERE w.leased_by = {who} OR w.leased_until < now()"
+           " RETURNING texts",
+};
+
+static const struct db_statement charge_statement = {
+    .name = "vector_charge",
+    .parameters = "who uuid, texts bigint, done boolean",
+    .sql = "UPDATE embedding_work SET texts = texts + {texts},"
+           "  leased_until = CASE WHEN {done} THEN '-infinity' ELSE leased_until END"
+           " WHERE leased_by = {who}",
+};
+
+/* In the order of tenants, so that two writers wait for each other in one order. */
+static const struct db_statement spend_statement = {
+    .name = "vector_spend",
+    .parameters = "tenants uuid[], tokens bigint[]",
+    .sql = "WITH old AS (DELETE FROM embedding_use WHERE day < " TODAY " - " KEPT_DAYS ")"
+           " INSERT INTO embedding_use AS u (day, tenant_id, tokens)"
+           " SELECT " TODAY ", g.tenant_id, sum(g.tokens)::bigint"
+           " FROM unnest({tenants}, {tokens}) AS g (tenant_id, tokens)"
+           " GROUP BY g.tenant_id ORDER BY g.tenant_id"
+           " ON CONFLICT (day, tenant_id) DO UPDATE SET tokens = u.tokens + EXCLUDED.tokens",
+};
+
+/* Each value of an index's column by a step of its own, however many rows have it. */
+static const struct db_statement budget_statement = {
+    .name = "vector_budget",
+    .sql = "WITH RECURSIVE tenant (id) AS ("
+           "  (SELECT tenant_id FROM document ORDER BY tenant_id LIMIT 1)"
+           "  UNION ALL SELECT (SELECT d.tenant_id FROM document d WHERE d.tenant_id > t.id"
+           "   ORDER BY d.tenant_id LIMIT 1) FROM tenant t WHERE t.id IS NOT NULL)"
+           " SELECT coalesce((SELECT sum(tokens) FROM embedding_use WHERE day = " TODAY "), 0)::bigint,"
+           "  (SELECT count(id) FROM tenant)",
+};
+
+/* Without a name: planned for the limits that are given, since a plan for any reads whole tables. */
+static const struct db_statement queue_statement = {
+    .parameters = "generation bigint, limit bigint",
+    .sql = "WITH page AS (SELECT d.number, d.sent_at FROM document d WHERE d.number <"
+           "   (SELECT queued_below FROM generation WHERE number = {generation})"
+           "  ORDER BY d.number DESC LIMIT {limit}),"
+           " queued AS (INSERT INTO vector_due (generation, number, sent_at)"
+           "  SELECT {generation}, p.number, p.sent_at FROM page p WHERE NOT EXISTS ("
+           "   SELECT FROM document_vector v WHERE v.number = p.number AND v.generation = {generation})"
+           "  ON CONFLICT DO NOTHING)"
+           " UPDATE generation SET queued_below = coalesce((SELECT min(number) FROM page), 0)"
+           " WHERE number = {generation} AND queued_below > 0 RETURNING queued_below",
+};
+
+/* As document_vector.hash. */
+#define HASH "substr(sha256(convert_to(d.text, 'UTF8')), 1, 16)"
+
+/* As queue_statement. Tenants take turns, each with its newest document; those with nothing left of
+ * the budget come last, since some of their documents may need no tokens. */
+static const struct db_statement due_statement = {
+    .parameters = "generation bigint, limit bigint, room bigint, budget bigint",
+    .sql = "WITH RECURSIVE tenant (id) AS ("
+           "  (SELECT tenant_id FROM vector_due WHERE generation = {generation}"
+           "   ORDER BY tenant_id LIMIT 1)"
+           "  UNION ALL SELECT (SELECT v.tenant_id FROM vector_due v"
+           "   WHERE v.generation = {generation} AND v.tenant_id > t.id"
+           "   ORDER BY v.tenant_id LIMIT 1) FROM tenant t WHERE t.id IS NOT NULL),"
+           " page AS (SELECT due.number, t.id AS tenant_id, coalesce(u.tokens, 0) AS used,"
+           "   row_number() OVER (ORDER BY coalesce(u.tokens, 0) >= {budget}, due.turn,"
+           "    due.sent_at DESC, due.number DESC) AS place"
+           "  FROM tenant t"
+           "  LEFT JOIN embedding_use u ON u.day = " TODAY " AND u.tenant_id = t.id"
+           "  CROSS JOIN LATERAL (SELECT number, sent_at,"
+           "    row_number() OVER (ORDER BY sent_at DESC, number DESC) AS turn FROM vector_due"
+           "   WHERE generation = {generation} AND tenant_id = t.id AND next_at <= now()"
+           "   ORDER BY sent_at DESC, number DESC LIMIT {limit}) due"
+           "  WHERE t.id IS NOT NULL ORDER BY place LIMIT {limit})"
+           " SELECT d.number, d.length, d.text, d.hash, v.vector, v.truncated, d.tenant_id, d.used"
+           " FROM (SELECT d.number, d.length, d.text, " HASH " AS hash, p.tenant_id, p.used, p.place,"
+           "   sum(octet_length(d.text)) OVER (ORDER BY p.place) AS bytes"
+           "  FROM page p JOIN document d ON d.number = p.number) d"
+           " LEFT JOIN LATERAL (SELECT vector, truncated FROM document_vector v"
+           "  WHERE v.generation = {generation} AND v.hash = d.hash LIMIT 1) v ON true"
+           " WHERE d.bytes <= {room} OR d.bytes = octet_length(d.text)"
+           " ORDER BY d.place",
+};
+
+/* Skips what is being changed. The share lock holds an edit back until the vector that it has to
+ * delete is there. */
+static const struct db_statement write_statement = {
+    .name = "vector_write",
+    .parameters = "generation bigint, numbers bigint[], hashes bytea[], vectors bytea[],"
+                  " truncated boolean[]",
+    .sql = "WITH held AS (SELECT d.number, g.hash, g.vector, g.truncated"
+           "  FROM unnest({numbers}, {hashes}, {vectors}, {truncated})"
+           "   AS g (number, hash, vector, truncated)"
+           "  JOIN document d ON d.number = g.number"
+           "  WHERE " HASH " = g.hash FOR SHARE OF d SKIP LOCKED),"
+           " written AS (INSERT INTO document_vector (generation, number, hash, vector, truncated)"
+           "  SELECT {generation}, number, hash, vector, truncated FROM held"
+           "  WHERE vector IS NOT NULL ON CONFLICT DO NOTHING)"
+           " DELETE FROM vector_due v USING held h"
+           " WHERE v.generation = {generation} AND v.number = h.number",
+};
+
+static const struct db_statement postpone_statement = {
+    .name = "vector_postpone",
+    .parameters = "generation bigint, numbers bigint[]",
+    .sql = "WITH late AS (UPDATE vector_due SET tries = tries + 1,"
+           "   next_at = now() + (tries + 1) * interval '1 hour'"
+           "  WHERE generation = {generation} AND number = ANY ({numbers}) AND tries < 2)"
+           " DELETE FROM vector_due"
+           " WHERE generation = {generation} AND number = ANY ({numbers}) AND tries >= 2",
+};
+
+static const struct db_statement due_count_statement = {
+    .name = "vector_due_count",
+    .parameters = "generation bigint, limit bigint",
+    .sql = "SELECT count(*) FROM (SELECT FROM vector_due WHERE generation = {generation}"
+           " LIMIT {limit}) due",
+};
+
+static const struct db_statement tokens_statement = {
+    .name = "vector_tokens",
+    .parameters = "tenant uuid",
+    .sql = "SELECT coalesce(sum(tokens), 0)::bigint,"
+           "  coalesce(sum(tokens) FILTER (WHERE tenant_id = {tenant}), 0)::bigint"
+           " FROM embedding_use WHERE day = " TODAY,
+};
+// clang-format on
+
+bool vector_store_lease(struct db *tx, const struct uuid *who, int64_t seconds, bool *granted,
+                        int64_t *texts, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &lease_statement, DB_VALUES(db_uuid(who), db_int(seconds)), &rows, fault))
+        return false;
+    *granted = rows.count == 1;
+    if (*granted)
+        *texts = db_get_int(&rows, 0, 0);
+    return true;
+}
+
+bool vector_store_charge(struct db *tx, const struct uuid *who, int64_t texts, bool done,
+                         struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &charge_statement, DB_VALUES(db_uuid(who), db_int(texts), db_bool(done)),
+                    &rows, fault);
+}
+
+bool vector_store_spend(struct db *tx, const struct vector_spent *list, size_t count,
+                        struct fault *fault)
+{
+    assert(count <= VECTORS_WRITTEN_MAX);
+    struct db_value tenants[VECTORS_WRITTEN_MAX], tokens[VECTORS_WRITTEN_MAX];
+    auto_rows struct db_rows rows = {0};
+
+    if (count == 0)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        tenants[i] = db_uuid(&list[i].tenant_id);
+        tokens[i] = db_int(list[i].tokens);
+    }
+    return db_query(tx, &spend_statement,
+                    DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_INT, tokens, count)),
+                    &rows, fault);
+}
+
+bool vector_store_budget(struct db *db, struct budget *budget, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &budget_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    budget->used = db_get_int(&rows, 0, 0);
+    budget->tenants = db_get_int(&rows, 0, 1);
+    return true;
+}
+
+bool vector_store_queue(struct db *tx, int64_t generation, int64_t limit, bool *more,
+                        struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &queue_statement, DB_VALUES(db_int(generation), db_int(limit)), &rows, fault))
+        return false;
+    *more = rows.count == 1 && db_get_int(&rows, 0, 0) > 0;
+    return true;
+}
+
+bool vector_store_due(struct db *tx, int64_t generation, int64_t limit, const struct budget *budget,
+                      struct db_rows *rows, struct fault *fault)
+{
+    assert(limit <= VECTORS_WRITTEN_MAX);
+    return db_query(tx, &due_statement,
+                    DB_VALUES(db_int(generation), db_int(limit), db_int(VECTOR_CLAIM_BYTES),
+                              db_int(budget_limit(budget))),
+                    rows, fault);
+}
+
+void vector_store_row(struct db_rows *rows, int row, struct vector_due *out)
+{
+    *out = (struct vector_due){.number = db_get_int(rows, row, 0),
+                               .words = db_get_int(rows, row, 1),
+                               .text = db_get_text(rows, row, 2),
+                               .hash = db_get_bytes(rows, row, 3),
+                               .vector = db_get_bytes(rows, row, 4),
+                               .truncated = db_get_bool(rows, row, 5),
+                               .tenant_id = db_get_uuid(rows, row, 6),
+                               .used = db_get_int(rows, row, 7)};
+}
+
+bool vector_store_write(struct db *tx, int64_t generation, const struct vector_made *list,
+                        size_t count, struct arena *arena, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    struct db_value *numbers = arena_alloc(arena, (4 * count + 1) * sizeof *numbers);
+
+    if (numbers == NULL)
+        return arena_fault(fault);
+    struct db_value *hashes = numbers + count, *vectors = hashes + count,
+                    *truncated = vectors + count;
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = db_int(list[i].number);
+        hashes[i] = db_bytes(list[i].hash);
+        vectors[i] = db_bytes(list[i].vector);
+        truncated[i] = db_bool(list[i].truncated);
+    }
+    return db_query(tx, &write_statement,
+                    DB_VALUES(db_int(generation), db_array(DB_INT, numbers, count),
+                              db_array(DB_BYTES, hashes, count), db_array(DB_BYTES, vectors, count),
+                              db_array(DB_BOOL, truncated, count)),
+                    &rows, fault);
+}
+
+bool vector_store_postpone(struct db *tx, int64_t generation, const int64_t *numbers, size_t count,
+                           struct fault *fault)
+{
+    assert(count <= VECTORS_WRITTEN_MAX);
+    struct db_value values[VECTORS_WRITTEN_MAX];
+    auto_rows struct db_rows rows = {0};
+
+    for (size_t i = 0; i < count; i++)
+        values[i] = db_int(numbers[i]);
+    return db_query(tx, &postpone_statement,
+                    DB_VALUES(db_int(generation), db_array(DB_INT, values, count)), &rows, fault);
+}
+
+bool vector_store_due_count(struct db *db, int64_t generation, int64_t limit, int64_t *count,
+                            struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &due_count_statement, DB_VALUES(db_int(generation), db_int(limit)), &rows,
+                  fault))
+        return false;
+    *count = db_get_int(&rows, 0, 0);
+    return true;
+}
+
+bool vector_store_tokens(struct db *db, const struct uuid *tenant_id, int64_t *all, int64_t *own,
+                         struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &tokens_statement, DB_VALUES(db_uuid(tenant_id)), &rows, fault))
+        return false;
+    *all = db_get_int(&rows, 0, 0);
+    *own = db_get_int(&rows, 0, 1);
+    return true;
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "lexicon/lexicon_chunk.h"
+
+#include <string.h>
+
+#include "base/digest.h"
+
+#include "lexicon/lexicon_private.h"
+
+enum {
+    SUM_BYTES = 8,
+    HEAD_BYTES = SUM_BYTES + 1,
+    NUMBER_BYTES_MAX = 5,
+    TEXT_BYTES_MAX = 4 * VOCABULARY_POINTS_MAX, /* of a term or a word */
+    COUNTED_ROOM = 1 + TEXT_BYTES_MAX + NUMBER_BYTES_MAX
+};
+_Static_assert((int)TERM_BYTES_MAX <= (int)TEXT_BYTES_MAX, "a term has room where a word has");
+
+static bool broken(struct fault *fault)
+{
+    return fault_set(fault, FAULT_INVALID, "broken_piece",
+                     "A piece of the kept lexicon is broken.");
+}
+
+/* --- writing --- */
+
+static size_t put_number(char *out, uint32_t number)
+{
+    size_t len = 0;
+
+    for (; number >= 0x80; number >>= 7)
+        out[len++] = (char)(0x80 | (number & 0x7f));
+    out[len++] = (char)number;
+    return len;
+}
+
+static size_t put_counted(char *out, struct slice text, uint32_t count)
+{
+    out[0] = (char)text.len;
+    memcpy(out + 1, text.at, text.len);
+    return 1 + text.len + put_number(out + 1 + text.len, count);
+}
+
+static size_t put_grams(const struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+                        char *out)
+{
+    size_t len = HEAD_BYTES;
+
+    while (place->grams < LEXICON_GRAMS && len + NUMBER_BYTES_MAX <= LEXICON_CHUNK_BYTES_MAX)
+        len += put_number(out + len, lexicon->grams[place->grams++]);
+    return len;
+}
+
+/* Of the table, then of what is still in the old one. NULL: there are no more. */
+static const struct slot *slot_at(const struct lexicon *lexicon, size_t at)
+{
+    if (at < lexicon->table.count)
+        return &lexicon->table.slots[at];
+    at += lexicon->moved - lexicon->table.count;
+    return at < lexicon->old.count ? &lexicon->old.slots[at] : NULL;
+}
+
+static size_t put_terms(const struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+                        char *out)
+{
+    const struct slot *slot;
+    size_t len = HEAD_BYTES;
+
+    for (; len + COUNTED_ROOM <= LEXICON_CHUNK_BYTES_MAX; place->slots++) {
+        slot = slot_at(lexicon, place->slots);
+        if (slot == NULL)
+            break;
+        if (slot->len > 0)
+            len += put_counted(out + len, (struct slice){slot->text, slot->len}, slot->df);
+    }
+    return len;
+}
+
+static size_t put_words(const struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+                        char *out)
+{
+    const size_t count = vocabulary_count(lexicon->vocabulary);
+    size_t len = HEAD_BYTES;
+    uint16_t times;
+
+    while (place->words < count && len + COUNTED_ROOM <= LEXICON_CHUNK_BYTES_MAX) {
+        const struct slice word = vocabulary_word(lexicon->vocabulary, place->words++, &times);
+        len += put_counted(out + len, word, times);
+    }
+    return len;
+}
+
+static void put_sum(char *piece, size_t len)
+{
+    uint64_t sum = digest_fast64((struct slice){piece + SUM_BYTES, len - SUM_BYTES});
+
+    for (size_t i = 0; i < SUM_BYTES; i++, sum >>= 8)
+        piece[i] = (char)sum;
+}
+
+/* --- reading --- */
+
+static bool take_number(struct slice *rest, uint32_t *out)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < NUMBER_BYTES_MAX && i < rest->len; i++) {
+        const unsigned char byte = (unsigned char)rest->at[i];
+        number |= (uint64_t)(byte & 0x7f) << (7 * i);
+        if ((byte & 0x80) != 0)
+            continue;
+        *rest = (struct slice){rest->at + i + 1, rest->len - i - 1};
+        *out = (uint32_t)number;
+        return number <= UINT32_MAX;
+    }
+    return false;
+}
+
+static bool take_grams(struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+                       struct slice rest, struct fault *fault)
+{
+    while (rest.len > 0)
+        if (place->grams == LEXICON_GRAMS || !take_number(&rest, &lexicon->grams[place->grams++]))
+            return broken(fault);
+    return true;
+}
+
+/* A text with its counter, which is not 0. */
+static bool take_counted(struct slice *rest, size_t len_max, struct slice *text, uint32_t *count)
+{
+    const size_t len = (unsigned char)rest->at[0];
+
+    if (len == 0 || len > len_max || len >= rest->len)
+        return false;
+    *text = (struct slice){rest->at + 1, len};
+    *rest = (struct slice){rest->at + 1 + len, rest->len - 1 - len};
+    return take_number(rest, count) && *count > 0;
+}
+
+static bool take_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+                       struct slice rest, struct fault *fault)
+{
+    const size_t words = vocabulary_count(lexicon->vocabulary);
+    struct slice term;
+    uint32_t df;
+
+    if (place->terms > words && !lexicon_reserve(lexicon, place->terms - words, fault))
+        return false;
+    while (rest.len > 0) {
+        if (!take_counted(&rest, TERM_BYTES_MAX, &term, &df))
+            return broken(fault);
+        if (!lexicon_make_room(lexicon, 1, fault))
+            return false;
+        struct slot *slot = lexicon_slot(lexicon, term);
+        if (slot == NULL || slot->df > 0)
+            return broken(fault);
+        slot->df = df;
+    }
+    return true;
+}
+
+static bool take_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+                       struct slice rest, struct fault *fault)
+{
+    struct slice word;
+    uint32_t times;
+
+    (void)place;
+    while (rest.len > 0)
+        if (!take_counted(&rest, TEXT_BYTES_MAX, &word, &times) || times > UINT16_MAX ||
+            !vocabulary_put(lexicon->vocabulary, word, (uint16_t)times))
+            return broken(fault);
+    return true;
+}
+
+static bool sum_is_right(struct slice piece)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = SUM_BYTES; i > 0; i--)
+        sum = sum << 8 | (unsigned char)piece.at[i - 1];
+    return sum == digest_fast64((struct slice){piece.at + SUM_BYTES, piece.len - SUM_BYTES});
+}
+
+/* In the order in which pieces come. */
+static const struct lexicon_chunk_kind {
+    char sign;
+    size_t (*put)(const struct lexicon *lexicon, struct lexicon_chunk_cursor *place, char *out);
+    bool (*take)(struct lexicon *lexicon, struct lexicon_chunk_cursor *place, struct slice rest,
+                 struct fault *fault);
+} kinds[] = {
+    {'g', put_grams, take_grams},
+    {'w', put_words, take_words},
+    {'t', put_terms, take_terms},
+};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+                           char out[LEXICON_CHUNK_BYTES_MAX])
+{
+    for (size_t i = 0; i < KINDS; i++) {
+        const size_t len = kinds[i].put(lexicon, place, out);
+        if (len == HEAD_BYTES)
+            continue;
+        out[SUM_BYTES] = kinds[i].sign;
+        put_sum(out, len);
+        return len;
+    }
+    return 0;
+}
+
+bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+                        struct slice piece, struct fault *fault)
+{
+    if (piece.len <= HEAD_BYTES || piece.len > LEXICON_CHUNK_BYTES_MAX || !sum_is_right(piece))
+        return broken(fault);
+    const struct slice rest = {piece.at + HEAD_BYTES, piece.len - HEAD_BYTES};
+    for (size_t i = 0; i < KINDS; i++)
+        if (piece.at[SUM_BYTES] == kinds[i].sign)
+            return kinds[i].take(lexicon, place, rest, fault);
+    return broken(fault);
+}
+
+bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *place,
+                       const struct lexicon_sums *sums, struct fault *fault)
+{
+    if (place->grams != LEXICON_GRAMS || lexicon_terms(lexicon) != place->terms ||
+        sums->documents == 0)
+        return broken(fault);
+    lexicon->sums = *sums;
+    return true;
+}

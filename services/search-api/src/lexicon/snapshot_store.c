@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "lexicon/snapshot_store.h"
+
+#include "lexicon/lexicon_chunk.h"
+
+// clang-format off
+#define CLUSTER "(SELECT system_identifier FROM pg_control_system())"
+
+/* In a restored copy of the database numbers of transactions may mean nothing: those of another
+ * cluster, or such as are yet to come. */
+static const struct db_statement latest_statement = {
+    .name = "snapshot_latest",
+    .parameters = "normaliser bigint, format bigint, kept bigint, erasures bigint",
+    .sql = "SELECT number, tx, document, deleted_tx, deleted, erasures, changed, documents, words,"
+           "  grams, terms, pieces FROM lexicon_snapshot"
+           " WHERE saved_at > now() - make_interval(secs => {kept}::double precision)"
+           "  AND cluster = " CLUSTER " AND normaliser = {normaliser} AND format = {format}"
+           "  AND erasures = {erasures} AND greatest(tx, deleted_tx) < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+           " ORDER BY number DESC LIMIT 1",
+};
+
+static const struct db_statement piece_statement = {
+    .name = "snapshot_piece",
+    .parameters = "snapshot bigint, number bigint",
+    .sql = "SELECT bytes FROM lexicon_piece WHERE snapshot = {snapshot} AND number = {number}",
+};
+
+/* A number of our own among the advisory locks of the database, as in document_store.c. */
+static const struct db_statement lock_statement = {
+    .name = "snapshot_lock",
+    .sql = "SELECT pg_advisory_xact_lock(7030000000000002)",
+};
+
+/* One that has counted documents which are gone by now is no worse, but one whose count was begun
+ * anew is better. */
+static const struct db_statement begin_statement = {
+    .name = "snapshot_begin",
+    .parameters = "normaliser bigint, format bigint, tx bigint, document bigint, deleted_tx bigint,"
+                  " deleted bigint, erasures bigint, changed bigint, documents bigint, words bigint, grams bigint,"
+                  " terms bigint, pause bigint, renewed bigint, behind bigint",
+    .sql = "INSERT INTO lexicon_snapshot (cluster, normaliser, format, tx, document, deleted_tx,"
+           "  deleted, erasures, changed, documents, words, grams, terms)"
+           " SELECT " CLUSTER ", {normaliser}, {format}, {tx}, {document}, {deleted_tx}, {deleted},"
+           "  {erasures}, {changed}, {documents}, {words}, {grams}, {terms}"
+           " WHERE {erasures} = (SELECT CASE WHEN is_called THEN last_value ELSE 0 END"
+           "   FROM document_erasures)"
+           "  AND NOT EXISTS (SELECT FROM lexicon_snapshot"
+           "   WHERE begun_at BETWEEN now() - make_interval(secs => {pause}::double precision) AND now()"
+           "    AND (saved_at IS NOT NULL OR begun_at > now() - interval '2 minutes'))"
+           "  AND NOT EXISTS (SELECT FROM lexicon_snapshot"
+           "   WHERE saved_at BETWEEN now() - make_interval(secs => {renewed}::double precision) AND now()"
+           "    AND cluster = " CLUSTER " AND normaliser = {normaliser} AND format = {format}"
+           "    AND tx <= {tx} AND changed <= {changed}"
+           "    AND documents + changed > {documents} + {changed} - {behind})"
+           " RETURNING number",
+};
+
+static const struct db_constraint gone[] = {
+    {"lexicon_piece_snapshot_fkey", FAULT_CONFLICT, "snapshot_gone", NULL,
+     "Another copy has kept a newer lexicon."},
+    {NULL, FAULT_INTERNAL, NULL, NULL, NULL}
+};
+
+static const struct db_statement put_statement = {
+    .name = "snapshot_put",
+    .parameters = "snapshot bigint, number bigint, bytes bytea",
+    .sql = "INSERT INTO lexicon_piece (snapshot, number, bytes)"
+           " VALUES ({snapshot}, {number}::integer, {bytes})",
+    .constraints = gone,
+};
+
+static const struct db_statement end_statement = {
+    .name = "snapshot_end",
+    .parameters = "snapshot bigint, pieces bigint",
+    .sql = "WITH older AS (DELETE FROM lexicon_snapshot WHERE number < {snapshot})"
+           " UPDATE lexicon_snapshot SET pieces = {pieces}, saved_at = now()"
+           " WHERE number = {snapshot}",
+};
+
+static const struct db_statement forget_statement = {
+    .name = "snapshot_forget",
+    .parameters = "erasures bigint",
+    .sql = "DELETE FROM lexicon_snapshot WHERE erasures <> {erasures}",
+};
+
+static const struct db_statement drop_statement = {
+    .name = "snapshot_drop",
+    .parameters = "snapshot bigint",
+    .sql = "DELETE FROM lexicon_snapshot WHERE number = {snapshot}",
+};
+
+#define AT(member) offsetof(struct snapshot_head, member)
+static const struct db_column columns[] = {
+    {DB_INT, AT(number),         .name = "number"},
+    {DB_INT, AT(place.tx),       .name = "tx"},
+    {DB_INT, AT(place.number),   .name = "document"},
+    {DB_INT, AT(deleted.tx),     .name = "deleted_tx"},
+    {DB_INT, AT(deleted.number), .name = "deleted"},
+    {DB_INT, AT(erasures),       .name = "erasures"},
+    {DB_INT, AT(changed),        .name = "changed"},
+    {DB_INT, AT(sums.documents), .name = "documents"},
+    {DB_INT, AT(sums.words),     .name = "words"},
+    {DB_INT, AT(sums.grams),     .name = "grams"},
+    {DB_INT, AT(terms),          .name = "terms"},
+    {DB_INT, AT(pieces),         .name = "pieces"},
+};
+#undef AT
+// clang-format on
+
+bool snapshot_store_latest(struct db *db, int64_t erasures, struct snapshot_head *out,
+                           struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &latest_statement,
+                  DB_VALUES(db_int(WORDS_VERSION), db_int(LEXICON_CHUNK_FORMAT),
+                            db_int(SNAPSHOT_KEPT_S), db_int(erasures)),
+                  &rows, fault))
+        return false;
+    *out = (struct snapshot_head){.number = 0};
+    if (rows.count > 0)
+        db_row_read(&rows, 0, 0, columns, sizeof columns / sizeof columns[0], out);
+    return true;
+}
+
+bool snapshot_store_chunk(struct db *db, int64_t snapshot, int64_t number, struct db_rows *rows,
+                          struct fault *fault)
+{
+    return db_query(db, &piece_statement, DB_VALUES(db_int(snapshot), db_int(number)), rows, fault);
+}
+
+bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct db_value values[] = {
+        db_int(WORDS_VERSION),
+        db_int(LEXICON_CHUNK_FORMAT),
+        db_int(head->place.tx),
+        db_int(head->place.number),
+        db_int(head->deleted.tx),
+        db_int(head->deleted.number),
+        db_int(head->erasures),
+        db_int(head->changed),
+        db_int((int64_t)head->sums.documents),
+        db_int((int64_t)head->sums.words),
+        db_int((int64_t)head->sums.grams),
+        db_int(head->terms),
+        db_int(SNAPSHOT_PAUSE_S),
+        db_int(SNAPSHOT_RENEWED_S),
+        db_int(SNAPSHOT_DOCUMENTS),
+    };
+    const struct db_call calls[] = {
+        {&lock_statement, DB_NO_VALUES,                     NULL },
+        { &begin_statement,         values, sizeof values / sizeof values[0], &rows},
+    };
+
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    head->number = rows.count > 0 ? db_get_int(&rows, 0, 0) : 0;
+    return true;
+}
+
+bool snapshot_store_put(struct db *tx, int64_t snapshot, int64_t number, struct slice piece,
+                        struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &put_statement,
+                    DB_VALUES(db_int(snapshot), db_int(number), db_bytes(piece)), &rows, fault);
+}
+
+bool snapshot_store_end(struct db *tx, const struct snapshot_head *head, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &end_statement, DB_VALUES(db_int(head->number), db_int(head->pieces)),
+                    &rows, fault);
+}
+
+bool snapshot_store_delete(struct db *tx, int64_t snapshot, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &drop_statement, DB_VALUES(db_int(snapshot)), &rows, fault);
+}
+
+bool snapshot_store_delete_erased(struct db *tx, int64_t erasures, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &forget_statement, DB_VALUES(db_int(erasures)), &rows, fault);
+}

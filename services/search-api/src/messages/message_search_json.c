@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "messages/message_search_json.h"
+
+#include "base/language.h"
+
+#include "query/rewrite.h"
+
+const char *const search_mode_names[] = {"hybrid", "vector", "text", NULL};
+
+/* Whether it is one of ours is ranked_apartment by seen_ids_read(). */
+static bool decode_cursor(struct slice text, void *value, const char **code, const char **detail)
+{
+    (void)code;
+    (void)detail;
+    *(struct slice *)value = text;
+    return true;
+}
+
+static void check(const void *value, struct fault_list *problems)
+{
+    const struct message_query *asked = value;
+
+    if (asked->from != FIELD_ABSENT && asked->to != FIELD_ABSENT && asked->from >= asked->to)
+        fault_list_add(problems, "to", "out_of_range", "Must be after `from`");
+}
+
+// clang-format off
+#define AT(member) .offset = offsetof(struct message_query, member)
+static const struct field items[] = {
+    {.name = "query",    .type = FIELD_TEXT, .flags = FIELD_REQUIRED, AT(query), .min = 1, .max = MESSAGE_QUERY_MAX},
+    {.name = "bot",      .type = FIELD_SLUG, .flags = FIELD_NULLABLE, AT(bot)},
+    {.name = "chat_id",  .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(chat_id), .min = -INT64_MAX, .max = INT64_MAX},
+    {.name = "user_id",  .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(user_id), .min = -INT64_MAX, .max = INT64_MAX},
+    {.name = "from",     .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(from), .decode = field_decode_time},
+    {.name = "to",       .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(to), .decode = field_decode_time},
+    {.name = "language", .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(language), .names = language_names, .max = LANGUAGE_KZ},
+    {.name = "mode",     .type = FIELD_ENUM, .flags = FIELD_NULLABLE, AT(mode), .names = search_mode_names},
+    {.name = "prefix",   .type = FIELD_BOOL, AT(prefix)},
+    {.name = "limit",    .type = FIELD_INT,  AT(limit), .min = 1, .max = LIST_LIMIT_MAX},
+    {.name = "cursor",   .type = FIELD_CUSTOM, .flags = FIELD_NULLABLE, AT(cursor), .decode = decode_cursor},
+};
+#undef AT
+
+/* The members of an item beside id, score, snippet and why. */
+#define AT(member) .offset = offsetof(struct message_hit, member)
+static const struct field hit_items[] = {
+    {.name = "bot",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(bot)},
+    {.name = "chat_id", .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(chat_id)},
+    {.name = "user_id", .type = FIELD_INT,  .flags = FIELD_NULLABLE, AT(user_id)},
+    {.name = "sent_at", .type = FIELD_TIME, AT(sent_at)},
+};
+
+static const struct field why_items[] = {
+    {.name = "text_rank",   .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(text_rank)},
+    {.name = "vector_rank", .type = FIELD_INT, .flags = FIELD_NULLABLE, AT(vector_rank)},
+};
+#undef AT
+// clang-format on
+const struct fields search_fields = FIELDS_CHECKED(items, struct message_query, check);
+static const struct fields hit_fields = FIELDS_OF(hit_items, struct message_hit);
+static const struct fields why_fields = FIELDS_OF(why_items, struct message_hit);
+
+bool message_search_filters(const struct message_query *asked, struct arena *arena,
+                            struct slice *out, struct fault *fault)
+{
+    *out = arena_printf(arena, "search %lld %lld %lld %lld %d %d %d %.*s %.*s",
+                        (long long)asked->chat_id, (long long)asked->user_id,
+                        (long long)asked->from, (long long)asked->to, asked->language, asked->mode,
+                        (int)asked->prefix, SLICE_ARG(asked->bot), SLICE_ARG(asked->query));
+    return out->at != NULL || arena_fault(fault);
+}
+
+static void encode_snippet(const struct snippet *snippet, struct buf *out)
+{
+    buf_text(out, ",\"snippet\":");
+    buf_json_string(out, snippet->text);
+    buf_printf(out, ",\"cut\":[%s,%s],\"highlights\":[", snippet->cut_before ? "true" : "false",
+               snippet->cut_after ? "true" : "false");
+    for (size_t i = 0; i < snippet->mark_count; i++)
+        buf_printf(out, "%s[%u,%u]", i > 0 ? "," : "", snippet->marks[i].begin,
+                   snippet->marks[i].end);
+    buf_char(out, ']');
+}
+
+static void encode_hit(const struct message_hit *hit, struct buf *out)
+{
+    buf_text(out, "{\"id\":");
+    buf_json_string(out, hit->id);
+    buf_printf(out, ",\"score\":%.6f", hit->score);
+    encode_snippet(&hit->snippet, out);
+    fields_encode_members(&hit_fields, hit, false, false, out);
+    buf_text(out, ",\"why\":");
+    fields_encode(&why_fields, hit, false, out);
+    buf_char(out, '}');
+}
+
+static void encode_rewrite(const char *kind, struct slice from, struct slice to, bool first,
+                           struct buf *out)
+{
+    buf_printf(out, "%s{\"kind\":\"%s\",\"from\":", first ? "" : ",", kind);
+    buf_json_string(out, from);
+    buf_text(out, ",\"to\":");
+    buf_json_string(out, to);
+    buf_char(out, '}');
+}
+
+static void encode_rewrites(const struct message_results *found, struct buf *out)
+{
+    const struct query_terms *query_terms = found->query_terms;
+    const struct rewrites *rewrites = &query_terms->rewrites;
+    bool first = true;
+
+    buf_text(out, ",\"rewrites\":[");
+    for (size_t i = 0; found->has_rewrite != NULL && i < rewrites->count; i++) {
+        const struct rewrite *one = &rewrites->list[i];
+        if (!found->has_rewrite[i])
+            continue;
+        encode_rewrite(rewrite_kind_name(one->kind), one->from, one->to, first, out);
+        first = false;
+    }
+    for (size_t i = 0; found->said != NULL && i < query_terms->term_count; i++) {
+        if (found->said[i].at == NULL)
+            continue;
+        encode_rewrite("slip", query_terms->terms[i].typo, found->said[i], first, out);
+        first = false;
+    }
+    buf_char(out, ']');
+}
+
+static void encode_cursor(const struct message_results *found, struct slice filters,
+                          struct buf *out)
+{
+    buf_text(out, "],\"next_cursor\":");
+    if (!found->more) {
+        buf_text(out, "null");
+        return;
+    }
+    buf_char(out, '"');
+    seen_ids_encode(&found->seen_ids, filters, out);
+    buf_char(out, '"');
+}
+
+void message_search_encode(const struct message_results *found,
+                           const struct message_search_said *said, struct slice filters,
+                           struct buf *out)
+{
+    list_begin(out);
+    for (size_t i = 0; i < found->count; i++) {
+        list_separator(out, i);
+        encode_hit(&found->hits[i], out);
+    }
+    encode_cursor(found, filters, out);
+    buf_printf(out, ",\"mode\":\"%s\",\"degraded\":%s,\"phrase_missed\":%s,\"reasons\":[",
+               search_mode_names[found->mode], said->degraded ? "true" : "false",
+               found->phrase_missed ? "true" : "false");
+    for (size_t i = 0; said->reasons[i] != NULL; i++)
+        buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", said->reasons[i]);
+    buf_char(out, ']');
+    encode_rewrites(found, out);
+    buf_text(out, ",\"index_lag_seconds\":");
+    if (said->lag_seconds == FIELD_ABSENT)
+        buf_text(out, "null");
+    else
+        buf_i64(out, said->lag_seconds);
+    buf_printf(out, ",\"took_ms\":%lld}", (long long)said->took_ms);
+}

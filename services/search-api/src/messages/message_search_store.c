@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+#include "messages/message_search_store.h"
+
+#include <stdlib.h>
+
+#include "base/language.h"
+
+enum { TERMS = 16 /* that count for the order of candidates; `terms` has all */, TEXT_COLUMN = 2 };
+
+/* Parameters of the candidates: FILTERS, then these, then terms with their weights. */
+enum {
+    FILTER_COUNT = 8,
+    TERMS_PLACE = FILTER_COUNT,
+    LIMIT_PLACE,
+    OLDEST_PLACE,
+    APARTMENT_PLACE,
+    SLOPE_PLACE,
+    WITHOUT_PLACE,
+    FIXED
+};
+
+// clang-format off
+static const struct db_part parts[] = {
+    {"weight",
+     "CASE WHEN d.terms @@ {t1}::tsquery THEN {w1} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t2}::tsquery THEN {w2} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t3}::tsquery THEN {w3} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t4}::tsquery THEN {w4} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t5}::tsquery THEN {w5} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t6}::tsquery THEN {w6} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t7}::tsquery THEN {w7} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t8}::tsquery THEN {w8} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t9}::tsquery THEN {w9} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t10}::tsquery THEN {w10} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t11}::tsquery THEN {w11} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t12}::tsquery THEN {w12} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t13}::tsquery THEN {w13} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t14}::tsquery THEN {w14} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t15}::tsquery THEN {w15} ELSE 0 END"
+     " + CASE WHEN d.terms @@ {t16}::tsquery THEN {w16} ELSE 0 END"},
+    {NULL, NULL}
+};
+
+#define FILTERS                                                                                    \
+    "tenant uuid, bot text, chat bigint, person bigint, since timestamptz, until timestamptz,"     \
+    " language text, room bigint"
+#define FITS                                                                                       \
+    "d.tenant_id = {tenant}"                                                                       \
+    " AND ({bot} IS NULL OR d.bot = {bot})"                                                        \
+    " AND ({chat} IS NULL OR d.chat_id = {chat})"                                                  \
+    " AND ({person} IS NULL OR d.user_id = {person})"                                              \
+    " AND ({since} IS NULL OR d.sent_at >= {since})"                                               \
+    " AND ({until} IS NULL OR d.sent_at < {until})"                                                \
+    " AND ({language} IS NULL OR d.language = {language})"
+
+/* Not prepared: the plan depends on the terms and on which filters there are. The order is that of
+ * query_terms_candidate_score(), behind it those that may have what must not be there. */
+static const struct db_statement candidates_statement = {
+    .parameters = FILTERS ", terms text, limit bigint, oldest bigint"
+                  ", flat double precision, slope double precision, without text"
+                  ", t1 text, w1 double precision, t2 text, w2 double precision"
+                  ", t3 text, w3 double precision, t4 text, w4 double precision"
+                  ", t5 text, w5 double precision, t6 text, w6 double precision"
+                  ", t7 text, w7 double precision, t8 text, w8 double precision"
+                  ", t9 text, w9 double precision, t10 text, w10 double precision"
+                  ", t11 text, w11 double precision, t12 text, w12 double precision"
+                  ", t13 text, w13 double precision, t14 text, w14 double precision"
+                  ", t15 text, w15 double precision, t16 text, w16 double precision",
+    .parts = {parts},
+    .sql = "SELECT number, id, text, bot, chat_id, user_id, sent_at FROM ("
+           " SELECT *, sum(octet_length(text)) OVER (ROWS UNBOUNDED PRECEDING) AS bytes FROM ("
+           "  SELECT d.number, d.id, d.text, d.bot, d.chat_id, d.user_id, d.sent_at"
+           "  FROM document d WHERE d.terms @@ {terms}::tsquery AND " FITS
+           "   AND ({oldest} IS NULL OR d.number > {oldest})"
+           "  ORDER BY d.terms @@ {without}::tsquery,"
+           "   ({weight}) / ({flat} + {slope} * d.length) DESC, d.number DESC"
+           "  LIMIT {limit}) best) cut"
+           " WHERE bytes <= {room} OR bytes = octet_length(text)",
+};
+
+/* Not prepared, as above. */
+static const struct db_statement oldest_statement = {
+    .parameters = FILTERS ", count bigint",
+    .sql = "SELECT d.number FROM document d WHERE " FITS
+           " ORDER BY d.number DESC OFFSET {count} LIMIT 1",
+};
+
+static const struct db_statement documents_statement = {
+    .name = "search_documents",
+    .parameters = FILTERS ", numbers bigint[]",
+    .sql = "SELECT number, id, text, bot, chat_id, user_id, sent_at FROM ("
+           " SELECT *, sum(octet_length(text)) OVER (ORDER BY place) AS bytes FROM ("
+           "  SELECT d.number, d.id, d.text, d.bot, d.chat_id, d.user_id, d.sent_at, g.place"
+           "  FROM unnest({numbers}) WITH ORDINALITY AS g (number, place)"
+           "  JOIN document d ON d.number = g.number WHERE " FITS ") fitting) cut"
+           " WHERE bytes <= {room} OR bytes = octet_length(text) ORDER BY place",
+};
+
+#define AT(member) offsetof(struct message_hit, member)
+static const struct db_column columns[] = {
+    {DB_TEXT, AT(bot),     .name = "bot"},
+    {DB_INT,  AT(chat_id), .name = "chat_id"},
+    {DB_INT,  AT(user_id), .name = "user_id"},
+    {DB_TIME, AT(sent_at), .name = "sent_at"},
+};
+#undef AT
+// clang-format on
+
+/* Those that some document has and that choose candidates, then the heavier first. A term that no
+ * document has weighs most and changes nothing. */
+static int rank_of(const struct query_term *term)
+{
+    return term->df == 0 ? 2 : term->selects ? 0 : 1;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct query_term *const *a = left, *const *b = right;
+
+    if (rank_of(*a) != rank_of(*b))
+        return rank_of(*a) - rank_of(*b);
+    return (*a)->weight < (*b)->weight ? 1 : -((*a)->weight > (*b)->weight);
+}
+
+static bool term_text(const struct query_term *term, struct arena *arena, struct db_value *out,
+                      struct fault *fault)
+{
+    const struct slice text =
+        arena_printf(arena, "'%.*s'%s", SLICE_ARG(term->text), term->begins ? ":*" : "");
+
+    *out = db_text(text);
+    return text.at != NULL || arena_fault(fault);
+}
+
+/* Pairs of a term and its weight; NULL where there are fewer. */
+static bool put_terms(const struct query_terms *query_terms, struct arena *arena,
+                      struct db_value *values, struct fault *fault)
+{
+    const struct query_term **terms =
+        arena_alloc(arena, (query_terms->term_count + 1) * sizeof *terms);
+
+    if (terms == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < query_terms->term_count; i++)
+        terms[i] = &query_terms->terms[i];
+    qsort(terms, query_terms->term_count, sizeof *terms, compare);
+    for (size_t i = 0; i < TERMS; i++) {
+        values[2 * i] = values[2 * i + 1] = db_null();
+        if (i >= query_terms->term_count)
+            continue;
+        if (!term_text(terms[i], arena, &values[2 * i], fault))
+            return false;
+        values[2 * i + 1] = db_double(terms[i]->weight);
+    }
+    return true;
+}
+
+/* NULL where nothing is asked for. */
+static bool tsquery_of(void (*put)(const struct query_terms *query_terms, struct buf *out),
+                       const struct query_terms *query_terms, struct arena *arena,
+                       struct db_value *out, struct fault *fault)
+{
+    struct slice kept;
+    struct buf text;
+
+    buf_init(&text, QUERY_TERMS_TSQUERY_MAX);
+    put(query_terms, &text);
+    const bool done = buf_keep(&text, arena, &kept, fault);
+    buf_finish(&text);
+    *out = done && kept.len > 0 ? db_text(kept) : db_null();
+    return done;
+}
+
+/* As FILTERS names them. */
+static void put_filters(const struct uuid *tenant_id, const struct message_query *asked,
+                        struct db_value values[FILTER_COUNT])
+{
+    const struct db_value filters[FILTER_COUNT] = {
+        db_uuid(tenant_id),
+        db_text(asked->bot),
+        db_int(asked->chat_id),
+        db_int(asked->user_id),
+        db_time(asked->from),
+        db_time(asked->to),
+        asked->language >= 0 ? db_str(language_names[asked->language]) : db_null(),
+        db_int(CANDIDATES_BYTES_MAX),
+    };
+
+    memcpy(values, filters, sizeof filters);
+}
+
+bool message_search_store_oldest(struct db *db, const struct uuid *tenant_id,
+                                 const struct message_query *asked, int64_t *oldest,
+                                 struct fault *fault)
+{
+    struct db_value values[FILTER_COUNT + 1];
+    auto_rows struct db_rows rows = {0};
+
+    put_filters(tenant_id, asked, values);
+    values[FILTER_COUNT] = db_int(QUERY_TERMS_NEWEST);
+    if (!db_query(db, &oldest_statement, values, FILTER_COUNT + 1, &rows, fault))
+        return false;
+    *oldest = rows.count > 0 ? db_get_int(&rows, 0, 0) : FIELD_ABSENT;
+    return true;
+}
+
+bool message_search_store_candidates(struct db *db, const struct uuid *tenant_id,
+                                     const struct message_query *asked,
+                                     const struct query_terms *query_terms, bool phrases,
+                                     int64_t oldest, struct arena *arena, struct db_rows *rows,
+                                     struct fault *fault)
+{
+    const double apartment = 1 / query_terms_candidate_score(1, 0, query_terms);
+    const double slope = 1 / query_terms_candidate_score(1, 1, query_terms) - apartment;
+    struct db_value *values = arena_alloc(arena, (FIXED + 2 * TERMS) * sizeof *values);
+
+    if (values == NULL)
+        return arena_fault(fault);
+    put_filters(tenant_id, asked, values);
+    values[LIMIT_PLACE] = db_int(MESSAGE_RESULTS_MAX);
+    values[OLDEST_PLACE] = db_int(oldest);
+    values[APARTMENT_PLACE] = db_double(apartment);
+    values[SLOPE_PLACE] = db_double(slope);
+    return tsquery_of(phrases ? query_terms_tsquery_phrases : query_terms_tsquery, query_terms,
+                      arena, &values[TERMS_PLACE], fault) &&
+           tsquery_of(query_terms_tsquery_without, query_terms, arena, &values[WITHOUT_PLACE],
+                      fault) &&
+           put_terms(query_terms, arena, values + FIXED, fault) &&
+           db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, rows, fault);
+}
+
+bool message_search_store_documents(struct db *db, const struct uuid *tenant_id,
+                                    const struct message_query *asked, const int64_t *numbers,
+                                    size_t count, struct arena *arena, struct db_rows *rows,
+                                    struct fault *fault)
+{
+    struct db_value values[FILTER_COUNT + 1];
+    struct db_value *list = arena_alloc(arena, (count + 1) * sizeof *list);
+
+    if (list == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < count; i++)
+        list[i] = db_int(numbers[i]);
+    put_filters(tenant_id, asked, values);
+    values[FILTER_COUNT] = db_array(DB_INT, list, count);
+    return db_query(db, &documents_statement, values, FILTER_COUNT + 1, rows, fault);
+}
+
+struct slice message_search_store_text(const struct db_rows *rows, int row)
+{
+    return db_get_text(rows, row, TEXT_COLUMN);
+}
+
+int64_t message_search_store_number(const struct db_rows *rows, int row)
+{
+    return db_get_int(rows, row, 0);
+}
+
+void message_search_store_read(const struct db_rows *rows, int row, struct message_hit *out)
+{
+    out->number = message_search_store_number(rows, row);
+    out->id = db_get_text(rows, row, 1);
+    db_row_read(rows, row, TEXT_COLUMN + 1, columns, sizeof columns / sizeof columns[0], out);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "messages/rank.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "text/grams.h"
+
+static const double gram_share = 0.5;
+
+/* --- phrases --- */
+
+static bool is_same(const struct word *a, const struct word *b)
+{
+    return slice_equal(a->stem, b->stem) || slice_equal(a->text, b->text);
+}
+
+static bool has_row(const struct words *words, const struct query_run *row)
+{
+    if (row->count == 0)
+        return false;
+    for (size_t at = 0; at + row->count <= words->count; at++) {
+        size_t same = 0;
+        while (same < row->count && is_same(&words->list[at + same], &row->words[same]))
+            same++;
+        if (same == row->count)
+            return true;
+    }
+    return false;
+}
+
+static bool has_phrase(const struct words *words, const struct query_phrase *phrase)
+{
+    return has_row(words, &phrase->typed) || has_row(words, &phrase->read) ||
+           has_row(words, &phrase->respelt);
+}
+
+static bool is_excluded(const struct query_terms *query_terms, const struct words *words)
+{
+    for (size_t i = 0; i < query_terms->without_count; i++)
+        if (has_phrase(words, &query_terms->without[i]))
+            return true;
+    return false;
+}
+
+static bool has_phrases(const struct query_terms *query_terms, const struct words *words)
+{
+    for (size_t i = 0; i < query_terms->phrase_count; i++)
+        if (!has_phrase(words, &query_terms->phrases[i]))
+            return false;
+    return true;
+}
+
+bool rank_fits(const struct query_terms *query_terms, struct word_reader *reader, struct slice text,
+               bool phrases, struct arena *arena, bool *fits, struct fault *fault)
+{
+    const struct arena_mark mark = arena_mark(arena);
+    struct words words;
+
+    if (!words_read(reader, text, arena, &words, fault))
+        return false;
+    *fits = !is_excluded(query_terms, &words) && (!phrases || has_phrases(query_terms, &words));
+    arena_put_back(arena, &mark);
+    return true;
+}
+
+/* --- the score --- */
+
+static double score_terms(const struct query_terms *query_terms, const struct words *words,
+                          bool *has_term)
+{
+    double score = 0;
+
+    for (size_t i = 0; i < query_terms->term_count; i++) {
+        const struct query_term *term = &query_terms->terms[i];
+        size_t tf = 0;
+        for (size_t n = 0; n < words->count; n++)
+            tf += query_terms_match(term, &words->list[n]);
+        if (tf == 0)
+            continue;
+        has_term[i] = true;
+        score += term->weight *
+                 query_terms_tf((double)tf, (double)words->count, query_terms->mean_words);
+    }
+    return score;
+}
+
+static double score_grams(const struct query_terms *query_terms, const struct words *words,
+                          uint32_t *counts)
+{
+    uint32_t grams[GRAMS_OF_WORD_MAX];
+    double score = 0;
+    size_t length = 0;
+
+    for (size_t i = 0; i < words->count; i++) {
+        const size_t count = grams_of(words->list[i].text, grams);
+        for (size_t n = 0; n < count; n++)
+            counts[query_terms_gram_at(query_terms, grams[n])]++;
+        length += count;
+    }
+    for (size_t at = 0; at < query_terms->gram_places; at++)
+        if (counts[at] > 0)
+            score += query_terms->grams[at].weight *
+                     query_terms_tf(counts[at], (double)length, query_terms->mean_grams);
+    return score;
+}
+
+static bool score_words(const struct query_terms *query_terms, const struct words *words,
+                        bool *has_term, struct arena *memory, double *out, struct fault *fault)
+{
+    uint32_t *counts = arena_alloc(memory, query_terms->gram_places * sizeof(*counts));
+
+    if (counts == NULL)
+        return arena_fault(fault);
+    *out = score_terms(query_terms, words, has_term) +
+           gram_share * score_grams(query_terms, words, counts);
+    return true;
+}
+
+/* --- the order --- */
+
+struct place {
+    struct rank_hit hit;
+    bool phrases;
+};
+
+/* Scores a candidate, and appends it where it is a hit. */
+static bool add_candidate(const struct query_terms *query_terms, const struct words *words,
+                          size_t candidate, bool *has_term, struct arena *memory,
+                          struct place *places, size_t *count, struct fault *fault)
+{
+    double score;
+
+    if (is_excluded(query_terms, words))
+        return true;
+    if (!score_words(query_terms, words, has_term, memory, &score, fault))
+        return false;
+    if (score > 0)
+        places[(*count)++] = (struct place){
+            {candidate, score},
+            has_phrases(query_terms, words)
+        };
+    return true;
+}
+
+/* The better first. */
+static int compare(const void *left, const void *right)
+{
+    const struct rank_hit *a = left, *b = right;
+    const double x = round(a->score * 1e9), y = round(b->score * 1e9);
+
+    if (x != y)
+        return x > y ? -1 : 1;
+    return a->candidate < b->candidate ? -1 : a->candidate > b->candidate;
+}
+
+bool rank_order(const struct query_terms *query_terms, struct word_reader *reader,
+                const struct slice *texts, size_t count, size_t limit, struct arena *arena,
+                struct ranks *out, struct fault *fault)
+{
+    struct place *places = arena_alloc(arena, count * sizeof(*places) + 1);
+    struct rank_hit *hits = arena_alloc(arena, count * sizeof(*hits) + 1);
+    bool *has_term = arena_alloc(arena, query_terms->term_count + 1);
+    size_t found = 0, with_phrases = 0, kept = 0;
+
+    if (places == NULL || hits == NULL || has_term == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < count; i++) {
+        const struct arena_mark mark = arena_mark(arena);
+        struct words words;
+        if (!words_read(reader, texts[i], arena, &words, fault) ||
+            !add_candidate(query_terms, &words, i, has_term, arena, places, &found, fault))
+            return false;
+        arena_put_back(arena, &mark);
+    }
+    for (size_t i = 0; i < found; i++)
+        with_phrases += places[i].phrases;
+    for (size_t i = 0; i < found; i++)
+        if (with_phrases == 0 || places[i].phrases)
+            hits[kept++] = places[i].hit;
+    qsort(hits, kept, sizeof(*hits), compare);
+    *out = (struct ranks){.list = hits,
+                          .count = kept < limit ? kept : limit,
+                          .has_term = has_term,
+                          .phrase_missed = found > 0 && with_phrases == 0};
+    return true;
+}

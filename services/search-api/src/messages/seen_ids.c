@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "messages/seen_ids.h"
+
+#include <stdlib.h>
+
+#include "base/digest.h"
+
+enum {
+    FORMAT = 2,
+    HEAD = 1 + 8,   /* the format, and the hash */
+    NUMBER_MAX = 9, /* bytes of 7 bits that a distance takes */
+    BYTES_MAX = HEAD + SEEN_IDS_MAX * NUMBER_MAX,
+    PIECE = 48 /* bytes that become text at once: a multiple of 3 needs no padding */
+};
+
+static int compare(const void *left, const void *right)
+{
+    const int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+bool seen_ids_has(const struct seen_ids *seen_ids, int64_t number)
+{
+    return seen_ids->count > 0 &&
+           bsearch(&number, seen_ids->numbers, seen_ids->count, sizeof number, compare) != NULL;
+}
+
+bool seen_ids_add(const struct seen_ids *seen_ids, const int64_t *numbers, size_t count,
+                  struct arena *arena, struct seen_ids *out, struct fault *fault)
+{
+    int64_t *all = arena_alloc(arena, (seen_ids->count + count) * sizeof *all + 1);
+
+    if (all == NULL)
+        return arena_fault(fault);
+    if (seen_ids->count > 0)
+        memcpy(all, seen_ids->numbers, seen_ids->count * sizeof *all);
+    if (count > 0)
+        memcpy(all + seen_ids->count, numbers, count * sizeof *all);
+    qsort(all, seen_ids->count + count, sizeof *all, compare);
+    *out = (struct seen_ids){all, seen_ids->count + count};
+    return true;
+}
+
+static void put_hash(struct slice filters, uint8_t *to)
+{
+    const uint64_t hash = digest_fast64(filters);
+
+    for (int i = 0; i < 8; i++)
+        to[i] = (uint8_t)(hash >> (8 * i));
+}
+
+/* The distance at `*at`, which moves behind it; 0: there is none. */
+static uint64_t take(const uint8_t *bytes, size_t len, size_t *at)
+{
+    uint64_t value = 0;
+
+    for (unsigned i = 0; i < NUMBER_MAX && *at < len; i++) {
+        const uint8_t byte = bytes[(*at)++];
+        value |= (uint64_t)(byte & 0x7f) << (7 * i);
+        if (byte < 0x80)
+            return value;
+    }
+    return 0;
+}
+
+static bool read_numbers(const uint8_t *bytes, size_t len, int64_t *numbers, size_t *count)
+{
+    int64_t last = 0;
+
+    *count = 0;
+    for (size_t at = HEAD; at < len; (*count)++) {
+        const uint64_t more = take(bytes, len, &at);
+        if (more == 0 || more > (uint64_t)(INT64_MAX - last) || *count == SEEN_IDS_MAX)
+            return false;
+        numbers[*count] = last += (int64_t)more;
+    }
+    return *count > 0;
+}
+
+bool seen_ids_read(struct slice cursor, struct slice filters, struct arena *arena,
+                   struct seen_ids *out, struct fault *fault)
+{
+    uint8_t bytes[BYTES_MAX], head[HEAD] = {FORMAT};
+    size_t len;
+
+    if (cursor.at == NULL) {
+        *out = (struct seen_ids){.count = 0};
+        return true;
+    }
+    struct seen_ids seen_ids = {.count = 0};
+    int64_t *numbers = arena_alloc(arena, SEEN_IDS_MAX * sizeof *numbers);
+    if (numbers == NULL)
+        return arena_fault(fault);
+    put_hash(filters, head + 1);
+    if (!digest_base64_decode(DIGEST_BASE64_URL, cursor, bytes, sizeof bytes, &len) || len < HEAD ||
+        memcmp(bytes, head, HEAD) != 0 || !read_numbers(bytes, len, numbers, &seen_ids.count))
+        return fault_set_field(fault, arena, "cursor", "bad_cursor",
+                               "The cursor is not one of this search");
+    seen_ids.numbers = numbers;
+    *out = seen_ids;
+    return true;
+}
+
+static void put_text(struct slice bytes, struct buf *out)
+{
+    char text[DIGEST_BASE64_LEN(PIECE) + 1];
+
+    for (size_t at = 0; at < bytes.len; at += PIECE) {
+        const size_t left = bytes.len - at;
+        const struct slice piece = {bytes.at + at, left < PIECE ? left : PIECE};
+        buf_append(out, text, digest_base64_encode(DIGEST_BASE64_URL, piece, text));
+    }
+}
+
+void seen_ids_encode(const struct seen_ids *seen_ids, struct slice filters, struct buf *out)
+{
+    uint8_t bytes[BYTES_MAX] = {FORMAT};
+    size_t len = HEAD;
+    int64_t last = 0;
+
+    put_hash(filters, bytes + 1);
+    for (size_t i = 0; i < seen_ids->count && i < SEEN_IDS_MAX; i++) {
+        uint64_t more = (uint64_t)(seen_ids->numbers[i] - last);
+        for (; more >= 0x80; more >>= 7)
+            bytes[len++] = (uint8_t)(more | 0x80);
+        bytes[len++] = (uint8_t)more;
+        last = seen_ids->numbers[i];
+    }
+    put_text((struct slice){(const char *)bytes, len}, out);
+}

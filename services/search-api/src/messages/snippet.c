@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "messages/snippet.h"
+
+#include "base/text.h"
+
+#include "text/grams.h"
+
+enum { SLIP_GRAMS_MIN = 4 }; /* of a word whose 4-grams are enough to know it by */
+
+/* What is seen_ids: words [first, last] of the text. */
+struct window {
+    size_t first;
+    size_t last;
+};
+
+/* --- which words were found --- */
+
+static double term_weight(const struct query_terms *query_terms, const struct word *word,
+                          bool common)
+{
+    double weight = 0;
+
+    for (size_t i = 0; i < query_terms->term_count; i++) {
+        const struct query_term *term = &query_terms->terms[i];
+        if (term->selects != common && query_terms_match(term, word))
+            weight += term->weight;
+    }
+    return weight;
+}
+
+/* A typo apart: half of its 4-grams were query_terms. */
+static double gram_weight(const struct query_terms *query_terms, const struct word *word)
+{
+    uint32_t grams[GRAMS_OF_WORD_MAX];
+    const size_t count = grams_of(word->text, grams);
+    size_t found = 0;
+    double weight = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const double one = query_terms->grams[query_terms_gram_at(query_terms, grams[i])].weight;
+        found += one > 0;
+        weight += one;
+    }
+    return count >= SLIP_GRAMS_MIN && 2 * found >= count ? weight / (double)count : 0;
+}
+
+/* The weight of each word; 0: it was not query_terms. False where all are 0. */
+static bool weigh(const struct query_terms *query_terms, const struct words *words, bool common,
+                  double *weights)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < words->count; i++) {
+        weights[i] = term_weight(query_terms, &words->list[i], common);
+        if (weights[i] <= 0 && !common)
+            weights[i] = gram_weight(query_terms, &words->list[i]);
+        any |= weights[i] > 0;
+    }
+    return any;
+}
+
+/* --- the window --- */
+
+static bool fits(const struct words *words, size_t first, size_t last, size_t points)
+{
+    return words->list[last].end - words->list[first].begin <= points;
+}
+
+/* From the first word that was query_terms to the last one, where their weight is the largest. */
+static struct window heaviest(const struct words *words, const double *weights)
+{
+    struct window best = {0, 0};
+    double sum = 0, most = 0;
+
+    for (size_t first = 0, last = 0; last < words->count; last++) {
+        if (weights[last] <= 0)
+            continue;
+        sum += weights[last];
+        while (first < last && (weights[first] <= 0 || !fits(words, first, last, SNIPPET_POINTS)))
+            sum -= weights[first++];
+        if (sum > most) {
+            most = sum;
+            best = (struct window){first, last};
+        }
+    }
+    return best;
+}
+
+/* Half of what room remains goes before it, the rest behind it, and what is left then before it. */
+static void widen(const struct words *words, struct window *window)
+{
+    const size_t len = words->list[window->last].end - words->list[window->first].begin;
+    const size_t before = len < SNIPPET_POINTS ? len + (SNIPPET_POINTS - len) / 2 : 0;
+
+    while (window->first > 0 && fits(words, window->first - 1, window->last, before))
+        window->first--;
+    while (window->last + 1 < words->count &&
+           fits(words, window->first, window->last + 1, SNIPPET_POINTS))
+        window->last++;
+    while (window->first > 0 && fits(words, window->first - 1, window->last, SNIPPET_POINTS))
+        window->first--;
+}
+
+/* The text of the window. Returns the code point of the whole text at which it begins. */
+static uint32_t cut(struct slice text, const struct words *words, const double *weights,
+                    struct snippet *out)
+{
+    if (words->count == 0) {
+        out->text = (struct slice){text.at, text_first(text, SNIPPET_POINTS)};
+        out->cut_after = out->text.len < text.len;
+        return 0;
+    }
+    struct window window = heaviest(words, weights);
+    widen(words, &window);
+    const struct word *first = &words->list[window.first], *last = &words->list[window.last];
+    const struct slice part = {text.at + first->byte_begin, last->byte_end - first->byte_begin};
+    out->text = (struct slice){part.at, text_first(part, SNIPPET_POINTS)};
+    out->cut_before = out->text.at > text.at;
+    out->cut_after = out->text.at + out->text.len < text.at + text.len;
+    return first->begin;
+}
+
+bool snippet_make(const struct query_terms *query_terms, struct word_reader *reader,
+                  struct slice text, struct arena *arena, struct snippet *out, struct fault *fault)
+{
+    struct snippet snippet = {.text = text};
+    struct words words;
+    uint32_t begin = 0;
+
+    if (!words_read(reader, text, arena, &words, fault))
+        return false;
+    double *weights = arena_alloc(arena, words.count * sizeof(*weights) + 1);
+    snippet.marks = arena_alloc(arena, words.count * sizeof(*snippet.marks) + 1);
+    if (weights == NULL || snippet.marks == NULL)
+        return arena_fault(fault);
+    if (!weigh(query_terms, &words, false, weights))
+        (void)weigh(query_terms, &words, true, weights);
+    if (text_length(text) > SNIPPET_POINTS)
+        begin = cut(text, &words, weights, &snippet);
+    const uint32_t end = begin + (uint32_t)text_length(snippet.text);
+    for (size_t i = 0; i < words.count; i++) {
+        const struct word *word = &words.list[i];
+        if (weights[i] > 0 && word->begin >= begin && word->begin < end)
+            snippet.marks[snippet.mark_count++] = (struct snippet_mark){
+                word->begin - begin, (word->end < end ? word->end : end) - begin};
+    }
+    *out = snippet;
+    return true;
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "query/expansion.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+
+/* A term that was not asked for counts half: it may be another word. */
+static const double near_share = 0.5;
+
+struct search {
+    const struct lexicon *lexicon;
+    struct word_reader *reader;
+    struct arena *arena;
+    struct fault *fault;
+    struct expansion found;
+};
+
+bool expansion_allows_typo(struct slice word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (word.at[i] >= '0' && word.at[i] <= '9')
+            return false;
+    return text_length(word) >= EXPANSION_TYPO_POINTS;
+}
+
+static struct expansion_term *find(struct search *search, struct slice term)
+{
+    for (size_t i = 0; i < search->found.count; i++)
+        if (slice_equal(search->found.list[i].text, term))
+            return &search->found.list[i];
+    return NULL;
+}
+
+static bool add(struct search *search, struct slice term, double share, uint32_t df)
+{
+    if (find(search, term) != NULL)
+        return true;
+    const struct slice text = arena_copy(search->arena, term);
+    if (text.at == NULL)
+        return arena_fault(search->fault);
+    search->found.list[search->found.count++] = (struct expansion_term){text, share, df};
+    return true;
+}
+
+/* Adds the term of a whole word, where documents have it. */
+static bool add_whole(struct search *search, struct slice whole, double share)
+{
+    const struct arena_mark mark = arena_mark(search->arena);
+    char text[TERM_BYTES_MAX];
+    struct slice term = {text, 0};
+    struct words words;
+
+    if (!words_read(search->reader, whole, search->arena, &words, search->fault))
+        return false;
+    if (words.count > 0) {
+        term.len = words.list[0].term.len;
+        memcpy(text, words.list[0].term.at, term.len);
+    }
+    arena_put_back(search->arena, &mark);
+    const uint32_t df = lexicon_term_df(search->lexicon, term);
+    return df == 0 || add(search, term, share, df);
+}
+
+/* One that whole words speak for, too, counts as if it was asked for. */
+static bool add_near(struct search *search, const struct word *word)
+{
+    struct lexicon_term near[LEXICON_FUZZY_MAX];
+    const size_t count = lexicon_fuzzy(search->lexicon, word->stem, near);
+
+    for (size_t i = 0; i < count && i < EXPANSION_FUZZY_MAX; i++) {
+        const struct slice term = {near[i].text, near[i].len};
+        struct expansion_term *known = find(search, term);
+        if (known != NULL)
+            known->share = 1;
+        else if (!add(search, term, near_share, near[i].df))
+            return false;
+    }
+    return true;
+}
+
+static bool add_alike(struct search *search, const struct word *word)
+{
+    struct slice alike[VOCABULARY_SIMILAR_MAX];
+    const size_t before = search->found.count;
+    const size_t count =
+        vocabulary_similar(lexicon_vocabulary(search->lexicon), word->text, word->stem, alike);
+
+    for (size_t i = 0; i < count && search->found.count < before + EXPANSION_FUZZY_MAX; i++)
+        if (!add_whole(search, alike[i], near_share))
+            return false;
+    return true;
+}
+
+static bool add_both(struct search *search, struct slice first, struct slice second)
+{
+    return add_whole(search, first, 1) && add_whole(search, second, 1);
+}
+
+bool expansion_read(const struct lexicon *lexicon, struct word_reader *reader,
+                    const struct word *word, bool alike, struct arena *arena, struct expansion *out,
+                    struct fault *fault)
+{
+    struct search search = {lexicon, reader, arena, fault, {.count = 0}};
+    struct slice parts[2];
+
+    if (vocabulary_split(lexicon_vocabulary(lexicon), word->text, parts) &&
+        !add_both(&search, parts[0], parts[1]))
+        return false;
+    if (lexicon_term_df(lexicon, word->term) == 0 &&
+        ((alike && !add_alike(&search, word)) || !add_near(&search, word)))
+        return false;
+    *out = search.found;
+    return true;
+}
+
+/* --- one word or two --- */
+
+static size_t count_digits(struct slice word)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i < word.len; i++)
+        digits += word.at[i] >= '0' && word.at[i] <= '9';
+    return digits;
+}
+
+bool expansion_is_code(struct slice first, struct slice second)
+{
+    return first.len > 0 && second.len > 0 && count_digits(first) == 0 &&
+           count_digits(second) == second.len;
+}
+
+size_t expansion_code(struct slice word)
+{
+    const size_t border = word.len - count_digits(word);
+
+    return expansion_is_code((struct slice){word.at, border}, slice_from(word, border)) ? border
+                                                                                        : 0;
+}
+
+/* Not where both are words by themselves. */
+static bool is_word(const struct vocabulary *vocabulary, struct slice joined,
+                    const struct word *first, const struct word *second)
+{
+    return vocabulary_has(vocabulary, joined) &&
+           !(vocabulary_has(vocabulary, first->text) && vocabulary_has(vocabulary, second->text));
+}
+
+static bool add_joined(struct search *search, const struct word *first, const struct word *second)
+{
+    char text[2 * 4 * WORD_POINTS_MAX];
+    struct buf joined;
+
+    buf_init_over(&joined, text, sizeof text);
+    buf_slice(&joined, first->text);
+    buf_slice(&joined, second->text);
+    const struct slice whole = buf_as_slice(&joined);
+    if (!expansion_is_code(first->text, second->text) &&
+        !is_word(lexicon_vocabulary(search->lexicon), whole, first, second))
+        return true;
+    return add_whole(search, whole, 1);
+}
+
+bool expansion_respell(const struct lexicon *lexicon, struct word_reader *reader,
+                       const struct word *before, const struct word *word, struct arena *arena,
+                       struct expansion *out, struct fault *fault)
+{
+    struct search search = {lexicon, reader, arena, fault, {.count = 0}};
+    const size_t border = expansion_code(word->text);
+
+    if (border > 0 &&
+        !add_both(&search, (struct slice){word->text.at, border}, slice_from(word->text, border)))
+        return false;
+    if (before != NULL && !add_joined(&search, before, word))
+        return false;
+    *out = search.found;
+    return true;
+}

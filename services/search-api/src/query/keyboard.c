@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "query/keyboard.h"
+
+#include "base/text.h"
+
+/* Key by key, without and with Shift. */
+static const char english[] = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./"
+                              "~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>?@#$^&";
+static const char russian[] = "ёйцукенгшщзхъфывапролджэячсмитьбю."
+                              "ЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ,\"№;:?";
+static const char kazakh_keys[] = "234589-=0@#$%*(_+)";
+static const char kazakh[] = "әіңғүұөһқӘІҢҒҮҰӨҺҚ";
+
+/* The character of `to` whose number is that of `point` in `from`; 0: it is not there. */
+static int32_t matching(int32_t point, struct slice from, struct slice to)
+{
+    int32_t key, sign;
+
+    for (size_t at = 0, other = 0; at < from.len;) {
+        at += text_decode(from, at, &key);
+        other += text_decode(to, other, &sign);
+        if (key == point)
+            return sign;
+    }
+    return 0;
+}
+
+static int32_t key_as(enum keyboard as, int32_t point)
+{
+    int32_t found = 0;
+
+    if (as == KEYBOARD_ENGLISH)
+        return matching(point, SLICE(russian), SLICE(english));
+    if (as == KEYBOARD_KAZAKH)
+        found = matching(point, SLICE(kazakh_keys), SLICE(kazakh));
+    return found != 0 ? found : matching(point, SLICE(english), SLICE(russian));
+}
+
+void keyboard_read(enum keyboard as, struct slice typed, struct buf *out)
+{
+    char text[4];
+    int32_t point;
+
+    for (size_t at = 0, len; at < typed.len; at += len) {
+        len = text_decode(typed, at, &point);
+        const int32_t expansion = len > 0 ? key_as(as, point) : 0;
+        if (expansion != 0)
+            buf_append(out, text, text_encode(expansion, text));
+        else
+            buf_append(out, typed.at + at, len > 0 ? len : 1);
+        len = len > 0 ? len : 1;
+    }
+}

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: MIT
+#include "query/rewrite.h"
+
+#include <math.h>
+
+#include "base/text.h"
+
+#include "query/keyboard.h"
+#include "query/latin.h"
+#include "text/grams.h"
+#include "text/letters.h"
+
+enum {
+    CHUNK_MAX = 256,    /* bytes; a longer chunk stays */
+    CHANCE_POINTS = 2,  /* so short a word may be known by chance */
+    SURE_POINTS = 4,    /* of a word that is rewritten though the rest of the query is not */
+    MUCH_COMMONER = 10, /* times: what was typed so may have been typed so by mistake before */
+};
+
+/* How well words are known. */
+struct fit {
+    size_t known; /* code points of known words */
+    size_t unknown;
+    uint32_t common; /* documents that have the rarest of the words */
+    double strange;  /* mean over 4-grams; 1: no document has any of them */
+};
+
+struct reading {
+    struct slice text; /* `.at` is NULL: there is none */
+    struct fit fit;
+};
+
+struct chunk {
+    struct slice typed;
+    bool cyrillic; /* it was typed so; else with Latin letters */
+    struct fit fit;
+    struct reading readings[REWRITE_KINDS];
+};
+
+struct search {
+    const struct lexicon *lexicon;
+    struct word_reader *reader;
+    struct arena *arena;
+    struct fault *fault;
+    struct chunk *chunks;
+    size_t count;
+    size_t bytes; /* of those that are not Cyrillic */
+};
+
+const char *rewrite_kind_name(enum rewrite_kind kind)
+{
+    static const char *const names[REWRITE_KINDS] = {"layout", "latin"};
+
+    return names[kind];
+}
+
+/* --- how well a reading is known --- */
+
+static double strangeness(const struct lexicon *lexicon, struct slice word, size_t *grams)
+{
+    const double all = log1p((double)lexicon_sums(lexicon)->documents + 1);
+    uint32_t found[GRAMS_OF_WORD_MAX];
+    double sum = 0;
+
+    *grams = grams_of(word, found);
+    for (size_t i = 0; i < *grams; i++)
+        sum += 1 - log1p(lexicon_gram_df(lexicon, found[i])) / all;
+    return sum;
+}
+
+static bool measure(struct search *search, struct slice text, struct fit *out)
+{
+    const struct arena_mark mark = arena_mark(search->arena);
+    struct fit fit = {.common = UINT32_MAX};
+    struct words words;
+    size_t grams = 0, more;
+
+    if (!words_read(search->reader, text, search->arena, &words, search->fault))
+        return false;
+    for (size_t i = 0; i < words.count; i++) {
+        const size_t points = text_length(words.list[i].text);
+        const uint32_t df = lexicon_term_df(search->lexicon, words.list[i].term);
+        fit.common = df < fit.common ? df : fit.common;
+        if (df > 0)
+            fit.known += points;
+        else
+            fit.unknown += points;
+        fit.strange += strangeness(search->lexicon, words.list[i].text, &more);
+        grams += more;
+    }
+    fit.strange = grams > 0 ? fit.strange / (double)grams : 1;
+    arena_put_back(search->arena, &mark);
+    *out = fit;
+    return true;
+}
+
+static bool is_known(const struct fit *fit)
+{
+    return fit->known > 0 && fit->known >= fit->unknown;
+}
+
+static bool is_better(const struct fit *a, const struct fit *b)
+{
+    if (is_known(a) != is_known(b))
+        return is_known(a);
+    return a->strange < b->strange;
+}
+
+/* --- readings of a chunk --- */
+
+/* Takes the reading where it is the best of its kind so far. */
+static bool offer(struct search *search, struct chunk *chunk, enum rewrite_kind kind,
+                  const struct buf *text)
+{
+    struct reading *best = &chunk->readings[kind];
+    struct fit fit;
+
+    if (!buf_ok(text, search->fault) || !measure(search, buf_as_slice(text), &fit))
+        return false;
+    if (best->text.at != NULL && !is_better(&fit, &best->fit))
+        return true;
+    const struct slice copy = arena_copy(search->arena, buf_as_slice(text));
+    if (copy.at == NULL)
+        return arena_fault(search->fault);
+    *best = (struct reading){copy, fit};
+    return true;
+}
+
+static bool is_stop(char c)
+{
+    return c != '\0' && strchr(",.;:!?/\"'", c) != NULL;
+}
+
+/* A sign at the end is one that was expansion, or a letter of the other layout. */
+static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyboard as)
+{
+    char room[REWRITE_GROWTH * CHUNK_MAX];
+    struct buf text;
+    size_t end = chunk->typed.len;
+
+    buf_init_over(&text, room, sizeof room);
+    keyboard_read(as, chunk->typed, &text);
+    if (!offer(search, chunk, REWRITE_LAYOUT, &text))
+        return false;
+    while (end > 0 && is_stop(chunk->typed.at[end - 1]))
+        end--;
+    if (end == chunk->typed.len || as == KEYBOARD_ENGLISH)
+        return true;
+    buf_clear(&text);
+    keyboard_read(as, (struct slice){chunk->typed.at, end}, &text);
+    return offer(search, chunk, REWRITE_LAYOUT, &text);
+}
+
+static bool is_run(char c)
+{
+    return letter_is_latin(c) || (c >= '0' && c <= '9') || c == '\'';
+}
+
+/* Of the best readings the first whose term is known, else the first of all. */
+static bool read_run(struct search *search, struct slice run, struct slice *out)
+{
+    struct latin_readings readings;
+    struct fit fit;
+    size_t i;
+
+    if (!latin_read(search->lexicon, run, search->arena, &readings, search->fault))
+        return false;
+    for (i = 0; i < readings.count; i++) {
+        if (!measure(search, readings.list[i], &fit))
+            return false;
+        if (is_known(&fit))
+            break;
+    }
+    *out = readings.count > 0 ? readings.list[i < readings.count ? i : 0] : run;
+    return true;
+}
+
+/* Adds a run of Latin letters as it is read; one without a letter stays. */
+static bool add_run(struct search *search, struct slice run, struct buf *out)
+{
+    const struct arena_mark mark = arena_mark(search->arena);
+    bool has_letter = false;
+
+    for (size_t i = 0; i < run.len; i++)
+        has_letter |= letter_is_latin(run.at[i]);
+    if (has_letter && !read_run(search, run, &run))
+        return false;
+    buf_slice(out, run);
+    arena_put_back(search->arena, &mark);
+    return true;
+}
+
+static bool offer_latin(struct search *search, struct chunk *chunk)
+{
+    char small[CHUNK_MAX], room[REWRITE_GROWTH * CHUNK_MAX];
+    const struct slice typed = chunk->typed;
+    struct buf text;
+
+    buf_init_over(&text, room, sizeof room);
+    for (size_t i = 0; i < typed.len; i++)
+        small[i] = (char)(letter_is_latin(typed.at[i]) ? typed.at[i] | 0x20 : typed.at[i]);
+    for (size_t at = 0, end; at < typed.len; at = end) {
+        for (end = at; end < typed.len && is_run(small[end]);)
+            end++;
+        if (end == at)
+            buf_char(&text, small[end++]);
+        else if (!add_run(search, (struct slice){small + at, end - at}, &text))
+            return false;
+    }
+    return offer(search, chunk, REWRITE_LATIN, &text);
+}
+
+/* Which letters of which alphabet a chunk has. */
+struct letters {
+    bool latin;
+    bool cyrillic;
+    bool russian_keys; /* signs whose keys write Russian letters, and little else in a word */
+    bool kazakh_keys;
+};
+
+static struct letters letters_of(struct slice typed)
+{
+    struct letters has = {0};
+
+    for (size_t i = 0; i < typed.len; i++) {
+        const unsigned char c = (unsigned char)typed.at[i];
+        has.latin |= letter_is_latin(c);
+        has.cyrillic |= c >= 0xd0 && c <= 0xd3;
+        has.russian_keys |= c == '[' || c == ']' || c == ';' || c == '{' || c == '}';
+        has.kazakh_keys |= (c >= '0' && c <= '9') || c == '-' || c == '=';
+    }
+    return has;
+}
+
+static bool read_chunk(struct search *search, struct slice typed)
+{
+    struct chunk *chunk = &search->chunks[search->count];
+    const struct letters has = letters_of(typed);
+
+    if (has.cyrillic == (has.latin || has.russian_keys) || typed.len > CHUNK_MAX)
+        return true;
+    if (!has.cyrillic) {
+        if (search->bytes + typed.len > REWRITE_BYTES_MAX)
+            return true;
+        search->bytes += typed.len;
+    }
+    *chunk = (struct chunk){.typed = typed, .cyrillic = has.cyrillic};
+    search->count++;
+    if (!measure(search, typed, &chunk->fit))
+        return false;
+    if (has.cyrillic)
+        return offer_keyboard(search, chunk, KEYBOARD_ENGLISH);
+    return offer_keyboard(search, chunk, KEYBOARD_RUSSIAN) &&
+           (!has.kazakh_keys || offer_keyboard(search, chunk, KEYBOARD_KAZAKH)) &&
+           (!has.latin || offer_latin(search, chunk));
+}
+
+static bool read_chunks(struct search *search, struct slice part)
+{
+    size_t end;
+
+    for (size_t at = 0; at < part.len && search->count < REWRITES_MAX; at = end + 1) {
+        for (end = at; end < part.len && !letter_is_blank(part.at[end]);)
+            end++;
+        if (end > at && !read_chunk(search, (struct slice){part.at + at, end - at}))
+            return false;
+    }
+    return true;
+}
+
+/* --- which of them were expansion --- */
+
+/* A reading of words that documents have, where they do not have what was typed, or hardly. */
+static bool speaks_for(const struct chunk *chunk, const struct reading *reading)
+{
+    if (reading->text.at == NULL || !is_known(&reading->fit))
+        return false;
+    return !is_known(&chunk->fit) ||
+           reading->fit.common >= (uint64_t)MUCH_COMMONER * chunk->fit.common;
+}
+
+/* Of the chunks of one alphabet, words that only the reading knows, or knows much better, speak for
+ * it, words that it makes unknown against it. Returns by how much; 0: they were not expansion so as
+ * a whole. */
+static double whole_lead(const struct search *search, enum rewrite_kind kind, bool cyrillic)
+{
+    double gain = 0, loss = 0;
+
+    for (size_t i = 0; i < search->count; i++) {
+        const struct chunk *chunk = &search->chunks[i];
+        const struct reading *reading = &chunk->readings[kind];
+        const size_t points = chunk->fit.known + chunk->fit.unknown;
+        const double weight = points > CHANCE_POINTS ? (double)(points - CHANCE_POINTS) : 0;
+        const bool read = reading->text.at != NULL && is_known(&reading->fit);
+        if (chunk->cyrillic != cyrillic)
+            continue;
+        if (speaks_for(chunk, reading))
+            gain += weight;
+        else if (!read && is_known(&chunk->fit))
+            loss += weight;
+    }
+    return gain > 2 * loss ? gain - loss : 0;
+}
+
+static bool was_meant(const struct chunk *chunk, const struct reading *reading, bool whole)
+{
+    const size_t points = chunk->fit.known + chunk->fit.unknown;
+    const bool read = is_known(&reading->fit), typed = is_known(&chunk->fit);
+
+    if (reading->text.at == NULL || (typed && !read))
+        return false;
+    if (whole)
+        return read || reading->fit.strange <= chunk->fit.strange;
+    return read && !typed && points >= SURE_POINTS;
+}
+
+/* The reading that a chunk was expansion in; NULL: as it was typed. */
+static const struct reading *choose(const struct chunk *chunk, const double lead[REWRITE_KINDS])
+{
+    const struct reading *best = NULL;
+
+    for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
+        const struct reading *reading = &chunk->readings[kind];
+        const double other = lead[kind == REWRITE_LAYOUT ? REWRITE_LATIN : REWRITE_LAYOUT];
+        if (lead[kind] >= other && was_meant(chunk, reading, lead[kind] > 0) &&
+            (best == NULL || is_better(&reading->fit, &best->fit)))
+            best = reading;
+    }
+    return best;
+}
+
+static void choose_all(const struct search *search, struct rewrites *out)
+{
+    double lead[2][REWRITE_KINDS];
+
+    for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
+        lead[false][kind] = whole_lead(search, kind, false);
+        lead[true][kind] = whole_lead(search, kind, true);
+    }
+    for (size_t i = 0; i < search->count; i++) {
+        const struct chunk *chunk = &search->chunks[i];
+        const struct reading *best = choose(chunk, lead[chunk->cyrillic]);
+        if (best != NULL)
+            out->list[out->count++] = (struct rewrite){
+                .kind = (enum rewrite_kind)(best - chunk->readings),
+                .known = is_known(&chunk->fit),
+                .from = chunk->typed,
+                .to = best->text,
+            };
+    }
+}
+
+bool rewrite_find(const struct lexicon *lexicon, struct word_reader *reader,
+                  const struct slice *parts, size_t part_count, struct arena *arena,
+                  struct rewrites *out, struct fault *fault)
+{
+    struct search search = {.lexicon = lexicon, .reader = reader, .arena = arena, .fault = fault};
+    struct rewrites rewrites = {0};
+
+    search.chunks = arena_alloc(arena, REWRITES_MAX * sizeof(*search.chunks));
+    rewrites.list = arena_alloc(arena, REWRITES_MAX * sizeof(*rewrites.list));
+    if (search.chunks == NULL || rewrites.list == NULL)
+        return arena_fault(fault);
+    for (size_t i = 0; i < part_count; i++)
+        if (!read_chunks(&search, parts[i]))
+            return false;
+    choose_all(&search, &rewrites);
+    *out = rewrites;
+    return true;
+}

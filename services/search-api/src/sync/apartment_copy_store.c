@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "sync/apartment_copy_store.h"
+
+#include <assert.h>
+
+#include "text/words.h"
+
+const struct feed_source feed_apartments = {"booking.apartments", "booking.feed_apartments"};
+
+// clang-format off
+static const struct db_part texts[] = {
+    {"head", "concat_ws(E'\\n', feed.title_ru, feed.title_kz, feed.title_en, feed.district, feed.address)"},
+    {"body", "concat_ws(E'\\n', feed.description_ru, feed.description_kz, feed.description_en)"},
+    {NULL, NULL}
+};
+
+const struct db_statement feed_apartments_statement = {
+    .name = "feed_flats",
+    .parts = {texts},
+    .sql = FEED_OF
+           "{head} AS head, {body} AS body, octet_length({head}) + octet_length({body}) AS large FROM booking.feed_apartments feed"
+           FEED_CUT,
+};
+
+static const struct db_statement copy_statement = {
+    .name = "flat_copy",
+    .parameters = "normaliser bigint, ids uuid[], txs bigint[], terms text[]",
+    .sql = "INSERT INTO flat AS f (id, tenant_id, epoch, version, is_active, title_ru, title_kz, title_en,"
+           "  description_ru, description_kz, description_en, city, district, address, lat, lon, rooms,"
+           "  max_guests, included_guests, amenities, base_price, weekend_price, min_nights, max_nights,"
+           "  terms, normaliser)"
+           " SELECT feed.id, feed.tenant_id, feed.epoch, feed.version, feed.is_active, feed.title_ru,"
+           "  feed.title_kz, feed.title_en, feed.description_ru, feed.description_kz, feed.description_en,"
+           "  feed.city, feed.district, feed.address, feed.lat, feed.lon, feed.rooms, feed.max_guests,"
+           "  feed.included_guests, feed.amenities, feed.base_price, feed.weekend_price, feed.min_nights,"
+           "  feed.max_nights, g.terms::tsvector, {normaliser}::smallint"
+           " FROM unnest({ids}, {txs}, {terms}) AS g (id, tx, terms)"
+           "  JOIN booking.feed_apartments feed ON feed.id = g.id AND feed.tx::text::bigint = g.tx"
+           " WHERE NOT feed.deleted ORDER BY feed.id"
+           " ON CONFLICT (id) DO UPDATE SET tenant_id = EXCLUDED.tenant_id, epoch = EXCLUDED.epoch,"
+           "  version = EXCLUDED.version, is_active = EXCLUDED.is_active, title_ru = EXCLUDED.title_ru,"
+           "  title_kz = EXCLUDED.title_kz, title_en = EXCLUDED.title_en,"
+           "  description_ru = EXCLUDED.description_ru, description_kz = EXCLUDED.description_kz,"
+           "  description_en = EXCLUDED.description_en, city = EXCLUDED.city,"
+           "  district = EXCLUDED.district, address = EXCLUDED.address, lat = EXCLUDED.lat,"
+           "  lon = EXCLUDED.lon, rooms = EXCLUDED.rooms, max_guests = EXCLUDED.max_guests,"
+           "  included_guests = EXCLUDED.included_guests, amenities = EXCLUDED.amenities,"
+           "  base_price = EXCLUDED.base_price, weekend_price = EXCLUDED.weekend_price,"
+           "  min_nights = EXCLUDED.min_nights, max_nights = EXCLUDED.max_nights,"
+           "  terms = EXCLUDED.terms, normaliser = EXCLUDED.normaliser, tx = pg_current_xact_id()",
+};
+
+static const struct db_statement delete_statement = {
+    .name = "flat_delete",
+    .parameters = "ids uuid[]",
+    .sql = "DELETE FROM flat WHERE id = ANY ({ids})",
+};
+
+static const struct db_statement sweep_statement = {
+    .name = "flat_sweep",
+    .parameters = "epoch bigint",
+    .sql = "DELETE FROM flat WHERE epoch < {epoch}",
+};
+
+static const struct db_statement renew_statement = {
+    .name = "flat_renew",
+    .parameters = "normaliser bigint",
+    .sql = "UPDATE feed_place SET epoch = 0, tx = 0, id = '00000000-0000-0000-0000-000000000000'"
+           " WHERE feed = 'booking.apartments'"
+           "  AND EXISTS (SELECT FROM flat WHERE normaliser < {normaliser}::smallint)",
+};
+
+static const struct db_statement outdated_statement = {
+    .name = "flat_outdated",
+    .parameters = "normaliser bigint",
+    .sql = "SELECT EXISTS (SELECT FROM flat WHERE normaliser <> {normaliser}::smallint)",
+};
+// clang-format on
+
+void apartment_copy_store_row(const struct db_rows *rows, int row, struct apartment_copy *out)
+{
+    struct feed_place place;
+
+    feed_row(rows, row, &place, &out->deleted);
+    out->id = place.id;
+    out->tx = place.tx;
+    out->head = db_get_text(rows, row, FEED_COLUMNS);
+    out->body = db_get_text(rows, row, FEED_COLUMNS + 1);
+}
+
+bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list, size_t count, struct arena *arena,
+                     struct fault *fault)
+{
+    assert(count <= APARTMENT_COPY_MAX);
+    enum { LISTS = 4 };
+    auto_rows struct db_rows rows = {0};
+    struct db_value *ids = arena_alloc(arena, (LISTS * count + 1) * sizeof *ids);
+    size_t there = 0;
+    size_t gone = 0;
+
+    if (ids == NULL)
+        return arena_fault(fault);
+    struct db_value *txs = ids + count, *terms = txs + count, *lost = terms + count;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].deleted) {
+            lost[gone++] = db_uuid(&list[i].id);
+            continue;
+        }
+        ids[there] = db_uuid(&list[i].id);
+        txs[there] = db_int(list[i].tx);
+        terms[there++] = db_text(list[i].terms);
+    }
+    const struct db_call calls[] = {
+        {&copy_statement,
+         DB_VALUES(db_int(WORDS_VERSION), db_array(DB_UUID, ids, there),
+         db_array(DB_INT, txs, there), db_array(DB_TEXT, terms, there)),
+         &rows},
+        {&delete_statement,            DB_VALUES(db_array(DB_UUID,                    lost,                    gone)),                  NULL                },
+    };
+    return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
+}
+
+bool apartment_copy_store_delete_missing(struct db *tx, int64_t epoch, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &sweep_statement, DB_VALUES(db_int(epoch)), &rows, fault);
+}
+
+bool apartment_copy_store_rewind_outdated(struct db *tx, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &renew_statement, DB_VALUES(db_int(WORDS_VERSION)), &rows, fault);
+}
+
+bool apartment_copy_store_outdated(struct db *db, bool *outdated, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &outdated_statement, DB_VALUES(db_int(WORDS_VERSION)), &rows, fault))
+        return false;
+    *outdated = db_get_bool(&rows, 0, 0);
+    return true;
+}

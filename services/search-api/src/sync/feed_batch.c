@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "sync/feed_batch.h"
+
+bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena *arena,
+                     struct feed_batch *out, struct fault *fault)
+{
+    const size_t count = (size_t)rows->count;
+    struct feed_batch batch = {.arena = arena};
+
+    batch.written = arena_alloc(arena, (count + 1) * sizeof *batch.written);
+    batch.gone = arena_alloc(arena, (count + 1) * sizeof *batch.gone);
+    if (batch.written == NULL || batch.gone == NULL)
+        return arena_fault(fault);
+    for (int i = 0; i < rows->count; i++) {
+        struct document document;
+        bool deleted;
+        feed_row(rows, i, &batch.last, &deleted);
+        if (!feed_store_document(rows, i, arena, &document, fault))
+            return false;
+        if (deleted)
+            batch.gone[batch.gone_count++] =
+                (struct document_gone){document.tenant_id, document.id};
+        else
+            batch.written[batch.written_count++] = document;
+    }
+    *out = batch;
+    return documents_read(work, out->written, out->written_count, arena, fault);
+}
+
+/* Under the lock no erasure begins, so what the feed has now is not erased before it is written. */
+static bool remove_untold(struct db *tx, struct feed_batch *batch, struct fault *fault)
+{
+    const size_t count = batch->written_count;
+    struct db_value *tenants = arena_alloc(batch->arena, (2 * count + 1) * sizeof *tenants);
+    auto_rows struct db_rows rows = {0};
+
+    if (tenants == NULL)
+        return arena_fault(fault);
+    struct db_value *ids = tenants + count;
+    for (size_t i = 0; i < count; i++) {
+        tenants[i] = db_uuid(&batch->written[i].tenant_id);
+        ids[i] = feed_store_id(batch->written[i].id);
+    }
+    if (!feed_store_known(tx, tenants, ids, count, &rows, fault))
+        return false;
+    batch->written_count = 0;
+    for (int i = 0; i < rows.count; i++)
+        if (feed_store_is_told(&rows, i))
+            batch->written[batch->written_count++] = batch->written[i];
+    return true;
+}
+
+bool feed_batch_write(struct db *tx, struct feed_batch *batch, int64_t *written,
+                      struct fault *fault)
+{
+    return document_store_lock(tx, batch->gone_count > 0, fault) &&
+           remove_untold(tx, batch, fault) &&
+           document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
+                                batch->arena, written, fault) &&
+           document_store_bury(tx, batch->gone, batch->gone_count, batch->arena, fault);
+}

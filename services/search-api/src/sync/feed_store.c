@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "sync/feed_store.h"
+
+#include "base/language.h"
+#include "base/text.h"
+
+enum { NEVER = 0 }; /* 'epoch', as a time */
+
+// clang-format off
+static const struct db_statement progress_statement = {
+    .name = "feed_progress",
+    .parameters = "feed text, view text",
+    .sql = "SELECT p.epoch, p.tx, p.id, p.read_at, to_regclass({view}) IS NOT NULL"
+           " FROM (SELECT) one LEFT JOIN feed_place p ON p.feed = {feed}",
+};
+
+static const struct db_statement begin_statement = {
+    .name = "feed_begin",
+    .parameters = "feed text",
+    .sql = "INSERT INTO feed_place (feed, epoch, tx, id, read_at)"
+           " VALUES ({feed}, 0, 0, '00000000-0000-0000-0000-000000000000', 'epoch')"
+           " ON CONFLICT DO NOTHING",
+};
+
+static const struct db_statement lock_statement = {
+    .name = "feed_lock",
+    .parameters = "feed text",
+    .sql = "SELECT epoch, tx, id FROM feed_place WHERE feed = {feed} FOR UPDATE",
+};
+
+static const struct db_statement move_statement = {
+    .name = "feed_move",
+    .parameters = "feed text, epoch bigint, tx bigint, id text, read_at timestamptz",
+    .sql = "UPDATE feed_place SET epoch = {epoch}, tx = {tx}, id = {id}::uuid, read_at = {read_at}"
+           " WHERE feed = {feed}",
+};
+
+#define MESSAGES                                                                                   \
+    "feed.tenant_id, feed.bot, feed.chat_id, feed.user_id, feed.language, feed.text,"              \
+    " feed.sent_at, feed.version, octet_length(feed.text) AS large"                                \
+    " FROM bot.feed_messages feed"
+
+const struct feed_source feed_messages = {"bot.messages", "bot.feed_messages"};
+const struct db_statement feed_messages_statement = {
+    .name = "feed_messages",
+    .sql = FEED_OF MESSAGES FEED_CUT,
+};
+
+static const struct db_statement rows_statement = {
+    .name = "feed_rows",
+    .parameters = "ids uuid[]",
+    .sql = FEED_OF MESSAGES " WHERE feed.id = ANY ({ids}) ORDER BY feed.id" LIST_PAGE_CUT,
+};
+
+/* By a list of ids, which PostgreSQL looks for by index below the view's UNION. */
+static const struct db_statement known_statement = {
+    .name = "feed_known",
+    .parameters = "tenants uuid[], ids uuid[]",
+    .sql = "WITH known AS (SELECT feed.id, feed.tenant_id, feed.deleted FROM bot.feed_messages feed"
+           "  WHERE feed.id = ANY ({ids}))"
+           " SELECT k.id IS NOT NULL, k.id IS NOT NULL AND NOT k.deleted"
+           " FROM unnest({tenants}, {ids}) WITH ORDINALITY AS g (tenant_id, id, place)"
+           "  LEFT JOIN known k ON k.id = g.id AND k.tenant_id = g.tenant_id"
+           " ORDER BY g.place",
+};
+
+#define AT(member) offsetof(struct document, member)
+static const struct db_column columns[] = {
+    {DB_UUID, AT(tenant_id), .name = "tenant_id"},
+    {DB_TEXT, AT(bot), .name = "bot"},
+    {DB_INT,  AT(chat_id), .name = "chat_id"},
+    {DB_INT,  AT(user_id), .name = "user_id"},
+    {DB_NAME, AT(language), .name = "language", .names = language_names},
+    {DB_TEXT, AT(text), .name = "text"},
+    {DB_TIME, AT(sent_at), .name = "sent_at"},
+    {DB_INT,  AT(version), .name = "version"},
+};
+#undef AT
+// clang-format on
+
+bool feed_store_progress(struct db *db, const struct feed_source *source, struct feed_progress *out,
+                         struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &progress_statement, DB_VALUES(db_str(source->name), db_str(source->view)),
+                  &rows, fault))
+        return false;
+    *out = (struct feed_progress){.read_at = FIELD_ABSENT, .there = db_get_bool(&rows, 0, 4)};
+    if (db_is_null(&rows, 0, 0))
+        return true;
+    out->place = (struct feed_place){.epoch = db_get_int(&rows, 0, 0),
+                                     .tx = db_get_int(&rows, 0, 1),
+                                     .id = db_get_uuid(&rows, 0, 2)};
+    const int64_t read_at = db_get_time(&rows, 0, 3);
+    out->read_at = read_at != NEVER ? read_at : FIELD_ABSENT;
+    return true;
+}
+
+bool feed_store_lock(struct db *tx, const struct feed_source *source,
+                     const struct feed_place *before, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct db_call calls[] = {
+        {&begin_statement, DB_VALUES(db_str(source->name)), NULL },
+        {&lock_statement,  DB_VALUES(db_str(source->name)), &rows},
+    };
+
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    const struct uuid id = db_get_uuid(&rows, 0, 2);
+    if (db_get_int(&rows, 0, 0) == before->epoch && db_get_int(&rows, 0, 1) == before->tx &&
+        uuid_equal(&id, &before->id))
+        return true;
+    return fault_set(fault, FAULT_CONFLICT, "feed_moved", "The feed was read by another copy.");
+}
+
+bool feed_store_move(struct db *tx, const struct feed_source *source,
+                     const struct feed_progress *to, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&to->place.id, id);
+    return db_query(tx, &move_statement,
+                    DB_VALUES(db_str(source->name), db_int(to->place.epoch), db_int(to->place.tx),
+                              db_str(id),
+                              db_time(to->read_at != FIELD_ABSENT ? to->read_at : NEVER)),
+                    &rows, fault);
+}
+
+bool feed_store_rows(struct db *db, const struct db_value *ids, size_t count, struct db_rows *rows,
+                     struct fault *fault)
+{
+    return db_query(db, &rows_statement, DB_VALUES(db_array(DB_UUID, ids, count)), rows, fault);
+}
+
+bool feed_store_known(struct db *db, const struct db_value *tenants, const struct db_value *ids,
+                      size_t count, struct db_rows *rows, struct fault *fault)
+{
+    return db_query(db, &known_statement,
+                    DB_VALUES(db_array(DB_UUID, tenants, count), db_array(DB_UUID, ids, count)),
+                    rows, fault);
+}
+
+bool feed_store_is_known(const struct db_rows *rows, int row)
+{
+    return db_get_bool(rows, row, 0);
+}
+
+bool feed_store_is_told(const struct db_rows *rows, int row)
+{
+    return db_get_bool(rows, row, 1);
+}
+
+struct db_value feed_store_id(struct slice document_id)
+{
+    struct uuid id;
+
+    return uuid_parse(document_id, &id) ? db_uuid(&id) : db_null();
+}
+
+/* Whole characters. */
+static struct slice beginning(struct slice text)
+{
+    size_t len = DOCUMENT_TEXT_MAX;
+
+    if (text.len <= len)
+        return text;
+    while (len > 0 && ((unsigned char)text.at[len] & 0xc0) == 0x80)
+        len--;
+    return (struct slice){text.at, len};
+}
+
+bool feed_store_document(const struct db_rows *rows, int row, struct arena *arena,
+                         struct document *out, struct fault *fault)
+{
+    struct document document = {.language = -1};
+    struct feed_place place;
+    bool deleted;
+    char id[UUID_TEXT_LEN + 1];
+
+    db_row_read(rows, row, FEED_COLUMNS, columns, sizeof columns / sizeof columns[0], &document);
+    feed_row(rows, row, &place, &deleted);
+    uuid_format(&place.id, id);
+    document.id = arena_copy(arena, slice_of(id));
+    if (document.id.at == NULL)
+        return arena_fault(fault);
+    if (document.text.at != NULL)
+        document.text = beginning(document.text);
+    *out = document;
+    return true;
+}

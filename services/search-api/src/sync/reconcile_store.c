@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+#include "sync/reconcile_store.h"
+
+#include "base/text.h"
+
+static const char *const phase_names[] = {"feed", "documents", "orphans", "ended", NULL};
+
+// clang-format off
+#define STATE                                                                                      \
+    "phase, epoch, tx, id, number, of_epoch, documents, orphans, began_at, ended_at, stopped"
+static const struct db_statement state_statement = {
+    .name = "reconcile_state",
+    .sql = "SELECT " STATE " FROM feed_check WHERE feed = 'bot.messages'",
+};
+
+static const struct db_statement begin_statement = {
+    .name = "reconcile_begin",
+    .sql = "INSERT INTO feed_check (feed, " STATE ")"
+           " VALUES ('bot.messages', 'ended', 0, 0, '00000000-0000-0000-0000-000000000000', 0, 0, 0,"
+           "  0, 'epoch', NULL, false)"
+           " ON CONFLICT DO NOTHING",
+};
+
+static const struct db_statement lock_statement = {
+    .name = "reconcile_lock",
+    .sql = "SELECT " STATE " FROM feed_check WHERE feed = 'bot.messages' FOR UPDATE",
+};
+
+static const struct db_statement set_statement = {
+    .name = "reconcile_set",
+    .parameters = "phase text, epoch bigint, tx bigint, id text, number bigint, of_epoch bigint,"
+                  " documents bigint, orphans bigint, began_at timestamptz, ended_at timestamptz,"
+                  " stopped boolean",
+    .sql = "UPDATE feed_check SET phase = {phase}, epoch = {epoch}, tx = {tx}, id = {id}::uuid,"
+           "  number = {number}, of_epoch = {of_epoch}, documents = {documents},"
+           "  orphans = {orphans}, began_at = {began_at}, ended_at = {ended_at},"
+           "  stopped = {stopped}"
+           " WHERE feed = 'bot.messages'",
+};
+
+/* The limit stands in the text, so that a plan for all calls knows how few rows come. The places
+ * stand in SELECTs, so that no plan knows them: by the epoch, which all rows share, it would take
+ * what is behind a place for nothing, and sort it whole. */
+static const struct db_statement compare_statement = {
+    .name = "reconcile_compare",
+    .parameters = "epoch bigint, tx bigint, id text, end_epoch bigint, end_tx bigint, end_id text",
+    .sql = "SELECT epoch::bigint, tx::text::bigint, id, differs FROM ("
+           " SELECT p.*, row_number() OVER (ORDER BY p.epoch, p.tx, p.id) AS place,"
+           "   count(*) OVER () AS whole,"
+           "   CASE WHEN p.deleted THEN coalesce(d.source = 'bot-gateway', false)"
+           "   WHEN d.number IS NULL THEN NOT EXISTS (SELECT FROM document_tombstone t"
+           "    WHERE t.tenant_id = p.tenant_id AND t.id = p.id::text AND t.version >= p.version)"
+           "   ELSE d.source = 'bot-gateway' AND d.version < p.version END AS differs"
+           "  FROM (SELECT feed.epoch, feed.tx, feed.id, feed.tenant_id, feed.deleted, feed.version"
+           "    FROM bot.feed_messages feed"
+           "    WHERE (feed.epoch, feed.tx, feed.id) >"
+           "      ((SELECT {epoch}::integer), (SELECT {tx}::text::xid8), (SELECT {id}::text::uuid))"
+           "     AND (feed.epoch, feed.tx, feed.id) <="
+           "      ((SELECT {end_epoch}::integer), (SELECT {end_tx}::text::xid8), (SELECT {end_id}::text::uuid))"
+           "    ORDER BY feed.epoch, feed.tx, feed.id LIMIT 1000) p"
+           "   LEFT JOIN document d ON d.tenant_id = p.tenant_id AND d.id = p.id::text) page"
+           " WHERE differs OR place = whole ORDER BY place",
+};
+
+static const struct db_statement page_statement = {
+    .name = "reconcile_page",
+    .parameters = "after bigint",
+    .sql = "SELECT number, version, tenant_id, CASE WHEN source = 'bot-gateway' THEN id END"
+           " FROM document WHERE number > {after} ORDER BY number LIMIT 1000",
+};
+
+static const struct db_statement orphans_statement = {
+    .name = "reconcile_orphans",
+    .sql = "SELECT o.number, d.version, d.tenant_id, d.id"
+           " FROM (SELECT number FROM feed_orphan ORDER BY number LIMIT 300) o"
+           " LEFT JOIN document d ON d.number = o.number ORDER BY o.number",
+};
+
+static const struct db_statement suspect_statement = {
+    .name = "reconcile_suspect",
+    .parameters = "numbers bigint[]",
+    .sql = "INSERT INTO feed_orphan (number) SELECT * FROM unnest({numbers}) ON CONFLICT DO NOTHING",
+};
+
+/* Whoever follows what was deleted is told; the version lets every other come back. */
+static const struct db_statement forget_statement = {
+    .name = "reconcile_forget",
+    .parameters = "numbers bigint[], versions bigint[]",
+    .sql = "WITH gone AS (DELETE FROM document d USING unnest({numbers}, {versions})"
+           "   AS g (number, version)"
+           "  WHERE d.number = g.number AND d.version = g.version AND d.source = 'bot-gateway'"
+           "  RETURNING d.tenant_id, d.id)"
+           " INSERT INTO document_tombstone AS t (tenant_id, id, version)"
+           " SELECT tenant_id, id, -1 FROM gone"
+           " ON CONFLICT ON CONSTRAINT document_tombstone_once DO UPDATE"
+           "  SET tx = pg_current_xact_id(), deleted_at = now()",
+};
+
+static const struct db_statement clear_statement = {
+    .name = "reconcile_clear",
+    .parameters = "last bigint",
+    .sql = "DELETE FROM feed_orphan WHERE number <= {last}",
+};
+// clang-format on
+
+static void read_state(const struct db_rows *rows, struct reconcile_state *out)
+{
+    *out = (struct reconcile_state){
+        .set = true,
+        .place = {.epoch = db_get_int(rows, 0, 1),
+                  .tx = db_get_int(rows, 0, 2),
+                  .id = db_get_uuid(rows, 0, 3)},
+        .number = db_get_int(rows, 0, 4),
+        .of_epoch = db_get_int(rows, 0, 5),
+        .documents = db_get_int(rows, 0, 6),
+        .orphans = db_get_int(rows, 0, 7),
+        .began_at = db_get_time(rows, 0, 8),
+        .ended_at = db_get_time(rows, 0, 9),
+        .stopped = db_get_bool(rows, 0, 10),
+    };
+    while (!slice_is(db_get_text(rows, 0, 0), phase_names[out->phase]))
+        out->phase++;
+}
+
+bool reconcile_store_state(struct db *db, struct reconcile_state *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &state_statement, DB_NO_VALUES, &rows, fault))
+        return false;
+    *out = (struct reconcile_state){.phase = RECONCILE_ENDED, .ended_at = FIELD_ABSENT};
+    if (rows.count > 0)
+        read_state(&rows, out);
+    return true;
+}
+
+bool reconcile_store_lock(struct db *tx, const struct reconcile_state *before, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    const struct db_call calls[] = {
+        {&begin_statement, DB_NO_VALUES, NULL },
+        {&lock_statement,  DB_NO_VALUES, &rows},
+    };
+    struct reconcile_state now;
+
+    if (!db_query_all(tx, calls, 2, fault))
+        return false;
+    read_state(&rows, &now);
+    if (!before->set ||
+        (now.phase == before->phase && now.number == before->number &&
+         now.place.epoch == before->place.epoch && now.place.tx == before->place.tx &&
+         uuid_equal(&now.place.id, &before->place.id) && now.began_at == before->began_at))
+        return true;
+    return fault_set(fault, FAULT_CONFLICT, "feed_moved", "The feed was compared by another copy.");
+}
+
+bool reconcile_store_set(struct db *tx, const struct reconcile_state *after, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    char id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&after->place.id, id);
+    return db_query(tx, &set_statement,
+                    DB_VALUES(db_str(phase_names[after->phase]), db_int(after->place.epoch),
+                              db_int(after->place.tx), db_str(id), db_int(after->number),
+                              db_int(after->of_epoch), db_int(after->documents),
+                              db_int(after->orphans), db_time(after->began_at),
+                              db_time(after->ended_at), db_bool(after->stopped)),
+                    &rows, fault);
+}
+
+bool reconcile_store_compare(struct db *db, const struct feed_place *after,
+                             const struct feed_place *end, struct arena *arena,
+                             struct reconcile_differing *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    char id[UUID_TEXT_LEN + 1];
+    char end_id[UUID_TEXT_LEN + 1];
+
+    uuid_format(&after->id, id);
+    uuid_format(&end->id, end_id);
+    if (!db_query(db, &compare_statement,
+                  DB_VALUES(db_int(after->epoch), db_int(after->tx), db_str(id), db_int(end->epoch),
+                            db_int(end->tx), db_str(end_id)),
+                  &rows, fault))
+        return false;
+    *out = (struct reconcile_differing){.any = rows.count > 0};
+    out->ids = arena_alloc(arena, RECONCILE_REPAIR * sizeof *out->ids);
+    if (out->ids == NULL)
+        return arena_fault(fault);
+    for (int i = 0; i < rows.count; i++) {
+        out->place = (struct feed_place){.epoch = db_get_int(&rows, i, 0),
+                                         .tx = db_get_int(&rows, i, 1),
+                                         .id = db_get_uuid(&rows, i, 2)};
+        if (!db_get_bool(&rows, i, 3))
+            continue;
+        if (out->count < RECONCILE_REPAIR)
+            out->ids[out->count] = db_uuid(&out->place.id);
+        out->count++;
+    }
+    return true;
+}
+
+/* Of rows with number, version, tenant and id those whose id the feed does not know. */
+static bool keep_unknown(struct db *db, const struct db_rows *rows, struct arena *arena,
+                         int64_t *looked_at, struct reconcile_documents *out, struct fault *fault)
+{
+    auto_rows struct db_rows known = {0};
+    const size_t count = (size_t)rows->count;
+    struct db_value *tenants = arena_alloc(arena, (4 * count + 1) * sizeof *tenants);
+    size_t asked = 0;
+
+    if (tenants == NULL)
+        return arena_fault(fault);
+    struct db_value *ids = tenants + count;
+    *out = (struct reconcile_documents){.any = count > 0, .numbers = ids + count};
+    out->versions = out->numbers + count;
+    for (int i = 0; i < rows->count; i++) {
+        const struct uuid tenant_id = db_get_uuid(rows, i, 2);
+        out->last = db_get_int(rows, i, 0);
+        if (db_is_null(rows, i, 3))
+            continue;
+        out->numbers[asked] = db_int(out->last);
+        out->versions[asked] = db_int(db_get_int(rows, i, 1));
+        tenants[asked] = db_uuid(&tenant_id);
+        ids[asked++] = feed_store_id(db_get_text(rows, i, 3));
+    }
+    if (!feed_store_known(db, tenants, ids, asked, &known, fault))
+        return false;
+    for (size_t i = 0; i < asked; i++) {
+        if (feed_store_is_known(&known, (int)i))
+            continue;
+        out->numbers[out->count] = out->numbers[i];
+        out->versions[out->count++] = out->versions[i];
+    }
+    *looked_at = (int64_t)asked;
+    return true;
+}
+
+bool reconcile_store_unknown(struct db *db, int64_t after, struct arena *arena, int64_t *looked_at,
+                             struct reconcile_documents *out, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(db, &page_statement, DB_VALUES(db_int(after)), &rows, fault) &&
+           keep_unknown(db, &rows, arena, looked_at, out, fault);
+}
+
+bool reconcile_store_orphans(struct db *db, struct arena *arena, struct reconcile_documents *out,
+                             struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+    int64_t looked_at;
+
+    return db_query(db, &orphans_statement, DB_NO_VALUES, &rows, fault) &&
+           keep_unknown(db, &rows, arena, &looked_at, out, fault);
+}
+
+bool reconcile_store_suspect(struct db *tx, const struct reconcile_documents *list,
+                             struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &suspect_statement, DB_VALUES(db_array(DB_INT, list->numbers, list->count)),
+                    &rows, fault);
+}
+
+bool reconcile_store_forget(struct db *tx, const struct reconcile_documents *list,
+                            int64_t *forgotten, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(tx, &forget_statement,
+                  DB_VALUES(db_array(DB_INT, list->numbers, list->count),
+                            db_array(DB_INT, list->versions, list->count)),
+                  &rows, fault))
+        return false;
+    *forgotten = rows.affected;
+    return true;
+}
+
+bool reconcile_store_clear(struct db *tx, int64_t last, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &clear_statement, DB_VALUES(db_int(last)), &rows, fault);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "text/numbers.h"
+
+#include "base/text.h"
+
+#include "text/letters.h"
+
+enum { GROUP = 3, PHONE_DIGITS_MIN = 10, PHONE_SIGNS_MAX = 3, NO_BREAK_SPACE_LEN = 2 };
+
+static bool is_digit(struct slice text, size_t at)
+{
+    return at < text.len && text.at[at] >= '0' && text.at[at] <= '9';
+}
+
+static size_t digits_at(struct slice text, size_t at)
+{
+    size_t len = 0;
+
+    while (is_digit(text, at + len))
+        len++;
+    return len;
+}
+
+/* A letter that goes on behind the digits makes another word of them: "20 000тг" is no number. */
+static bool ends_at(struct slice text, size_t at)
+{
+    int32_t point;
+
+    if (at >= text.len)
+        return true;
+    text_composed(text, at, &point);
+    return !letter_counts(point);
+}
+
+/* The sign between two groups: a space, a no-break or thin one, a point or a comma. */
+static size_t sign_at(struct slice text, size_t at)
+{
+    static const struct slice signs[] = {
+        {" ",            1},
+        {",",            1},
+        {".",            1},
+        {"\xc2\xa0",     2}, /* no-break space */
+        {"\xe2\x80\x89", 3}, /* thin space */
+        {"\xe2\x80\xaf", 3}, /* narrow no-break space */
+    };
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (slice_starts(slice_from(text, at), signs[i]))
+            return signs[i].len;
+    return 0;
+}
+
+static void add(struct number *number, struct slice text, size_t at, size_t count)
+{
+    memcpy(number->digits + number->count, text.at + at, count);
+    number->count += count;
+}
+
+/* One to three digits, then groups of three behind the same sign. */
+static bool groups_at(struct slice text, size_t at, struct number *out)
+{
+    const size_t first = digits_at(text, at);
+    struct number number = {0};
+    size_t sign;
+
+    if (first == 0 || first > GROUP || text.at[at] == '0')
+        return false;
+    add(&number, text, at, first);
+    number.len = first;
+    const size_t sign_len = at + first < text.len ? sign_at(text, at + first) : 0;
+    const struct slice kind = {text.at + at + first, sign_len};
+    while (sign_len > 0 && number.count + GROUP <= NUMBER_DIGITS_MAX) {
+        sign = at + number.len;
+        if (!slice_starts(slice_from(text, sign), kind) ||
+            digits_at(text, sign + sign_len) != GROUP)
+            break;
+        add(&number, text, sign + sign_len, GROUP);
+        number.len += sign_len + GROUP;
+    }
+    if (number.count == first || !ends_at(text, at + number.len))
+        return false;
+    *out = number;
+    return true;
+}
+
+static size_t phone_sign(struct slice text, size_t at)
+{
+    if (at >= text.len)
+        return 0;
+    if (text.at[at] == ' ' || text.at[at] == '-' || text.at[at] == '(' || text.at[at] == ')')
+        return 1;
+    return slice_starts(slice_from(text, at), (struct slice){"\xc2\xa0", NO_BREAK_SPACE_LEN})
+               ? NO_BREAK_SPACE_LEN
+               : 0;
+}
+
+/* The longest run of digits with signs between them that text_phone() takes. */
+static bool phone_at(struct slice text, size_t at, struct number *out)
+{
+    char phone[PHONE_MAX + 1];
+    size_t digits = 0, end = at + (text.at[at] == '+'), best = 0;
+
+    while (digits < NUMBER_DIGITS_MAX) {
+        size_t signs = 0, sign = 0, next = end;
+        while (signs < PHONE_SIGNS_MAX && (sign = phone_sign(text, next)) > 0) {
+            next += sign;
+            signs++;
+        }
+        const size_t more = digits_at(text, next);
+        if (more == 0)
+            break;
+        digits += more;
+        end = next + more;
+        if (digits >= PHONE_DIGITS_MIN && ends_at(text, end) &&
+            text_phone((struct slice){text.at + at, end - at}, phone))
+            best = end;
+    }
+    if (best == 0 || !text_phone((struct slice){text.at + at, best - at}, phone))
+        return false;
+    out->count = strlen(phone + 1);
+    memcpy(out->digits, phone + 1, out->count);
+    out->len = best - at;
+    return true;
+}
+
+bool number_at(struct slice text, size_t at, struct number *out)
+{
+    const char c = text.at[at];
+
+    if (c != '+' && (c < '0' || c > '9'))
+        return false;
+    return phone_at(text, at, out) || (c != '+' && groups_at(text, at, out));
+}

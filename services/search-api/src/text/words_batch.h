@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+/* The words of many texts, read in a thread of the work pool. */
+#pragma once
+
+#include "loop/work.h"
+
+#include "text/words.h"
+
+enum {
+    WORDS_BATCH_TEXTS_MAX = 2048,
+    WORDS_BATCH_BYTES_MAX = 256 * 1024, /* of all texts; their words take up to 70 times as much */
+};
+
+struct words_batch;
+
+/* Copies the texts. Returns new; NULL with a fault: there is no memory. */
+struct words_batch *words_batch_create(const struct slice *texts, size_t count,
+                                       struct fault *fault) MUST_CHECK;
+/* Takes NULL. */
+void words_batch_destroy(struct words_batch *words_batch);
+
+/* Reads all of them. On failure the words_batch is gone. In a fiber. */
+bool words_batch_run(struct words_batch *words_batch, struct work *work,
+                     struct fault *fault) MUST_CHECK;
+
+/* After words_batch_run(). Borrowed from the words_batch, its text too. */
+const struct words *words_batch_words(const struct words_batch *words_batch, size_t index);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "vectors/collection_store.h"
+
+#include <stdio.h>
+
+// clang-format off
+static const struct db_statement add_statement = {
+    .name = "collection_add",
+    .parameters = "name text, key text, dimensions integer",
+    .sql = "INSERT INTO vector_collection (name, key, dimensions)"
+           " VALUES ({name}, decode({key}, 'hex'), {dimensions}) ON CONFLICT (name) DO NOTHING",
+};
+
+static const struct db_statement due_statement = {
+    .name = "collection_due",
+    .parameters = "prefix text, after text, limit bigint",
+    .sql = "SELECT name, encode(key, 'hex'), dimensions FROM vector_collection c"
+           " WHERE name > {after} AND (name <> {prefix} || '__' || encode(key, 'hex') OR NOT EXISTS"
+           "  (SELECT FROM generation g WHERE g.key = c.key AND g.state <> 'retired'))"
+           " ORDER BY name LIMIT {limit}",
+};
+
+static const struct db_statement forget_statement = {
+    .name = "collection_forget",
+    .parameters = "name text",
+    .sql = "DELETE FROM vector_collection c WHERE name = {name}"
+           " AND NOT EXISTS (SELECT FROM generation g WHERE g.key = c.key)",
+};
+// clang-format on
+
+bool collection_store_add(struct db *tx, const struct collection *collection, struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &add_statement,
+                    DB_VALUES(db_str(collection->name), db_str(collection->key),
+                              db_int(collection->dimensions)),
+                    &rows, fault);
+}
+
+bool collection_store_due(struct db *db, const char *prefix, const char *after,
+                          struct collection out[COLLECTIONS_MAX], size_t *count,
+                          struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    if (!db_query(db, &due_statement,
+                  DB_VALUES(db_str(prefix), db_str(after), db_int(COLLECTIONS_MAX)), &rows, fault))
+        return false;
+    for (int i = 0; i < rows.count; i++) {
+        struct collection *one = &out[i];
+        one->dimensions = db_get_int(&rows, i, 2);
+        snprintf(one->name, sizeof one->name, "%.*s", SLICE_ARG(db_get_text(&rows, i, 0)));
+        snprintf(one->key, sizeof one->key, "%.*s", SLICE_ARG(db_get_text(&rows, i, 1)));
+    }
+    *count = (size_t)rows.count;
+    return true;
+}
+
+bool collection_store_forget(struct db *tx, const struct collection *collection,
+                             struct fault *fault)
+{
+    auto_rows struct db_rows rows = {0};
+
+    return db_query(tx, &forget_statement, DB_VALUES(db_str(collection->name)), &rows, fault);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "vectors/collections.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/now.h"
+#include "db/transaction.h"
+
+#include "vectors/collection_store.h"
+
+enum { HOUR_S = 3600, AGAIN_S = 15 };
+
+static struct qdrant_options options_of(const struct collections *collections,
+                                        const struct collection *collection)
+{
+    return (struct qdrant_options){.http = collections->service->client,
+                                   .url = collections->url,
+                                   .key = collections->key,
+                                   .collection = collection->name,
+                                   .generation = collection->key,
+                                   .dimensions = (size_t)collection->dimensions,
+                                   .timeout_ms = collections->timeout_ms};
+}
+
+static bool add(struct db *tx, void *arg, struct fault *fault)
+{
+    return collection_store_add(tx, arg, fault);
+}
+
+bool collections_open(const struct collections *collections, const struct sync_now *now,
+                      struct vector_index *out, struct fault *fault)
+{
+    struct collection collection = {.dimensions = now->dimensions};
+
+    snprintf(collection.key, sizeof collection.key, "%s", now->key);
+    snprintf(collection.name, sizeof collection.name, "%s__%s", collections->prefix, now->key);
+    if (!db_transaction(collections->service->pool, add, &collection, fault))
+        return false;
+    const struct qdrant_options options = options_of(collections, &collection);
+    return qdrant_index_create(&options, out, fault);
+}
+
+static bool forget(struct db *tx, void *arg, struct fault *fault)
+{
+    return collection_store_forget(tx, arg, fault);
+}
+
+/* What bears the name and is somebody else's stays. */
+static bool is_somebody_elses(const struct fault *fault)
+{
+    return fault->kind == FAULT_CONFLICT;
+}
+
+static bool remove_one(const struct collections *collections, struct collection *collection,
+                       struct fault *fault)
+{
+    struct qdrant_client client = {.options = options_of(collections, collection)};
+
+    if (!qdrant_client_remove(&client, fault) && !is_somebody_elses(fault))
+        return false;
+    return db_transaction(collections->service->pool, forget, collection, fault);
+}
+
+/* One that cannot be removed stops none of those behind it. */
+static bool remove_all(const struct collections *collections, struct fault *fault)
+{
+    struct collection list[COLLECTIONS_MAX];
+    char after[COLLECTION_NAME_MAX + 1] = "";
+    size_t count = COLLECTIONS_MAX;
+    struct fault first;
+    bool ok = true;
+
+    while (count == COLLECTIONS_MAX) {
+        if (!collection_store_due(collections->service->db, collections->prefix, after, list,
+                                  &count, fault))
+            return false;
+        for (size_t i = 0; i < count; i++)
+            ok = remove_one(collections, &list[i], ok ? &first : fault) && ok;
+        if (count > 0)
+            memcpy(after, list[count - 1].name, sizeof after);
+    }
+    if (!ok)
+        *fault = first;
+    return ok;
+}
+
+bool collections_are_removed(const struct collections *collections)
+{
+    return collections->removed && collections->due_ns > 0;
+}
+
+bool collections_remove(struct collections *collections, struct fault *fault)
+{
+    const int64_t now = now_mono_ns();
+
+    if (now < collections->due_ns)
+        return true;
+    const bool ok = remove_all(collections, fault);
+    collections->removed = ok;
+    collections->due_ns = now + (ok ? HOUR_S : AGAIN_S) * NS_PER_S;
+    return ok;
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "vectors/memory_index.h"
+
+#include <stdlib.h>
+
+#include "base/value.h"
+#include "loop/fiber.h"
+
+#include "jobs/job.h"
+#include "vectors/scan.h"
+
+enum { BUSY_MS = 2 };
+
+struct process {
+    struct work *work;
+    struct matrix *matrix;
+};
+
+static void step(void *data)
+{
+    scan_step(data);
+}
+
+static void drop_scan(void *data)
+{
+    scan_destroy(data);
+}
+
+/* Takes the scan: on failure it is gone. */
+static bool run_scan(const struct process *process, struct scan *scan, struct fault *fault)
+{
+    while (!scan_is_done(scan))
+        if (!job_run(process->work, step, scan, drop_scan, fault))
+            return false;
+    return true;
+}
+
+static bool nearest(void *self, const struct vector_filter *filter, const float *vector,
+                    size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault)
+{
+    const struct process *process = self;
+    struct scan *scan = scan_create(process->matrix, filter, vector, limit, fault);
+    const struct vector_hit *found;
+
+    if (scan == NULL || !run_scan(process, scan, fault))
+        return false;
+    *count = scan_hits(scan, &found);
+    memcpy(hits, found, *count * sizeof *hits);
+    scan_destroy(scan);
+    return true;
+}
+
+static bool count(void *self, const struct vector_filter *filter, int64_t *out, struct fault *fault)
+{
+    const struct process *process = self;
+
+    if (filter == NULL) {
+        *out = (int64_t)matrix_count(process->matrix);
+        return true;
+    }
+    struct scan *scan = scan_create(process->matrix, filter, NULL, 1, fault);
+    if (scan == NULL || !run_scan(process, scan, fault))
+        return false;
+    *out = (int64_t)scan_fitting(scan);
+    scan_destroy(scan);
+    return true;
+}
+
+/* Slots that scans hold are free when these have ended. */
+static bool put(void *self, const struct vector_row *rows, size_t row_count, struct fault *fault)
+{
+    const struct process *process = self;
+
+    for (size_t i = 0; i < row_count; i++)
+        while (!matrix_put(process->matrix, &rows[i], fault))
+            if (!slice_is(slice_of(fault->code), "busy") || !fiber_sleep(BUSY_MS, fault))
+                return false;
+    return true;
+}
+
+static bool drop(void *self, const int64_t *numbers, size_t number_count, struct fault *fault)
+{
+    const struct process *process = self;
+
+    (void)fault;
+    for (size_t i = 0; i < number_count; i++)
+        matrix_drop(process->matrix, numbers[i]);
+    return true;
+}
+
+static void state(const void *self, const struct uuid *tenant_id, struct vector_index_state *out)
+{
+    const struct process *process = self;
+    const int64_t left_until = matrix_left_until(process->matrix, tenant_id);
+
+    *out =
+        (struct vector_index_state){.usable = true,
+                                    .count = (int64_t)matrix_count(process->matrix),
+                                    .left_until = left_until,
+                                    .reason = left_until != FIELD_ABSENT ? "vector_memory" : NULL};
+}
+
+static void destroy(void *self)
+{
+    struct process *process = self;
+    struct fault fault;
+
+    while (fiber_current() != NULL && matrix_shrink(process->matrix) && fiber_sleep(0, &fault))
+        ;
+    matrix_destroy(process->matrix);
+    free(process);
+}
+
+static const struct vector_index_kind kind = {
+    .name = "embedded",
+    .nearest = nearest,
+    .put = put,
+    .drop = drop,
+    .count = count,
+    .state = state,
+    .destroy = destroy,
+};
+
+bool memory_index_create(struct work *work, size_t dimensions, size_t bytes_max,
+                         struct vector_index *out, struct fault *fault)
+{
+    struct process *process = fault_calloc(sizeof *process, "the vectors", fault);
+
+    if (process == NULL)
+        return false;
+    process->work = work;
+    process->matrix = matrix_create(dimensions, bytes_max, fault);
+    if (process->matrix == NULL) {
+        free(process);
+        return false;
+    }
+    *out = (struct vector_index){.kind = &kind, .self = process, .dimensions = dimensions};
+    return true;
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#include "vectors/qdrant_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/now.h"
+#include "base/value.h"
+
+#include "vectors/qdrant_index_private.h"
+
+static struct qdrant_index *of(void *self)
+{
+    return self;
+}
+
+/* --- what calls have in common --- */
+
+/* Callers know two ways to fail. */
+static bool explain(struct fault *fault)
+{
+    if (fault->kind != FAULT_TIMEOUT)
+        fault->kind = FAULT_UNAVAILABLE;
+    return false;
+}
+
+/* It says nothing of Qdrant. */
+static bool is_of_caller(const struct fault *fault)
+{
+    static const char *const codes[] = {"deadline_exceeded", "cancelled", "no_direction"};
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (strcmp(fault->code, codes[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void doubt(struct qdrant_index *index)
+{
+    index->begun++;
+    index->is_compared = false;
+}
+
+/* What a failed call tells of the collection. */
+static bool failed(struct qdrant_index *index, struct fault *fault)
+{
+    if (is_of_caller(fault))
+        return explain(fault);
+    index->why = *fault;
+    if (fault->kind == FAULT_CONFLICT || fault->kind == FAULT_FORBIDDEN)
+        index->is_open = false;
+    /* What is gone another copy may make again, empty. Whoever cannot be reached may come back with
+     * less than he had. */
+    if (fault->kind == FAULT_GONE || slice_is(slice_of(fault->code), "upstream_unreachable")) {
+        index->is_open = false;
+        doubt(index);
+    }
+    index->reason = fault->code;
+    return explain(fault);
+}
+
+static bool went_well(struct qdrant_index *index)
+{
+    index->reason = NULL;
+    return true;
+}
+
+static bool may_open(const struct qdrant_index *index)
+{
+    return !index->is_opening && now_mono_ns() >= index->reopen_ns;
+}
+
+/* A search has found that there is no collection: whoever makes one need not wait. */
+static bool may_make(const struct qdrant_index *index)
+{
+    return !index->is_opening && (index->why.kind == FAULT_GONE || may_open(index));
+}
+
+static bool open_it(struct qdrant_index *index, bool make, struct fault *fault)
+{
+    bool made = false;
+
+    index->is_opening = true;
+    index->reopen_ns = now_mono_ns() + QDRANT_REOPEN_MS * NS_PER_MS;
+    const bool opened = qdrant_client_open(&index->client, make ? &made : NULL, fault);
+    index->is_opening = false;
+    /* Opened or not: the next time it is there. */
+    if (made) {
+        doubt(index);
+        index->count = 0;
+    }
+    if (!opened)
+        return failed(index, fault);
+    index->is_open = true;
+    index->reopen_ns = 0;
+    return went_well(index);
+}
+
+static bool wait_to_open(const struct qdrant_index *index, struct fault *fault)
+{
+    *fault = index->why;
+    return explain(fault);
+}
+
+bool qdrant_index_ready(struct qdrant_index *index, struct fault *fault)
+{
+    if (index->is_open)
+        return true;
+    return may_make(index) ? open_it(index, true, fault) : wait_to_open(index, fault);
+}
+
+/* A search makes nothing: its generation may have retired, and its collection been removed. */
+static bool ready_to_search(struct qdrant_index *index, struct fault *fault)
+{
+    if (index->is_open)
+        return true;
+    return may_open(index) ? open_it(index, false, fault) : wait_to_open(index, fault);
+}
+
+bool qdrant_index_list(struct qdrant_index *index, int64_t after,
+                       struct qdrant_known out[QDRANT_PAGE], size_t *count, bool *more,
+                       struct fault *fault)
+{
+    if (!qdrant_index_ready(index, fault))
+        return false;
+    return qdrant_client_list(&index->client, after, out, count, more, fault)
+               ? went_well(index)
+               : failed(index, fault);
+}
+
+/* --- the kind --- */
+
+static bool nearest(void *self, const struct vector_filter *filter, const float *vector,
+                    size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault)
+{
+    struct qdrant_index *index = of(self);
+
+    if (uuid_is_nil(&filter->tenant_id) || limit == 0) {
+        *count = 0;
+        return true;
+    }
+    if (!ready_to_search(index, fault))
+        return false;
+    return qdrant_client_nearest(&index->client, filter, vector, limit, hits, count, fault)
+               ? went_well(index)
+               : failed(index, fault);
+}
+
+static bool put(void *self, const struct vector_row *rows, size_t count, struct fault *fault)
+{
+    struct qdrant_index *index = of(self);
+
+    if (!qdrant_index_ready(index, fault))
+        return false;
+    for (size_t i = 0; i < count; i += QDRANT_BATCH) {
+        const size_t some = count - i < QDRANT_BATCH ? count - i : QDRANT_BATCH;
+        if (!qdrant_client_put(&index->client, rows + i, some, fault))
+            return failed(index, fault);
+    }
+    return went_well(index);
+}
+
+static bool drop(void *self, const int64_t *numbers, size_t count, struct fault *fault)
+{
+    struct qdrant_index *index = of(self);
+
+    if (!qdrant_index_ready(index, fault))
+        return false;
+    for (size_t i = 0; i < count; i += QDRANT_BATCH) {
+        const size_t some = count - i < QDRANT_BATCH ? count - i : QDRANT_BATCH;
+        if (!qdrant_client_drop(&index->client, numbers + i, some, fault))
+            return failed(index, fault);
+    }
+    return went_well(index);
+}
+
+static bool count_rows(void *self, const struct vector_filter *filter, int64_t *out,
+                       struct fault *fault)
+{
+    struct qdrant_index *index = of(self);
+    int64_t counted;
+
+    if (filter != NULL && uuid_is_nil(&filter->tenant_id)) {
+        *out = 0;
+        return true;
+    }
+    if (!qdrant_index_ready(index, fault))
+        return false;
+    if (!qdrant_client_count(&index->client, filter, &counted, fault))
+        return failed(index, fault);
+    if (filter == NULL)
+        index->count = counted;
+    *out = counted;
+    return went_well(index);
+}
+
+static void state(const void *self, const struct uuid *tenant_id, struct vector_index_state *out)
+{
+    const struct qdrant_index *index = self;
+
+    (void)tenant_id;
+    *out = (struct vector_index_state){.usable = index->is_open || may_open(index),
+                                       .count = index->count,
+                                       .left_until = FIELD_ABSENT,
+                                       .reason = index->reason};
+    if (out->reason == NULL && !index->is_compared)
+        out->reason = "qdrant_not_compared";
+}
+
+static void destroy(void *self)
+{
+    free(self);
+}
+
+static const struct vector_index_kind kind = {
+    .name = "qdrant",
+    .nearest = nearest,
+    .put = put,
+    .drop = drop,
+    .count = count_rows,
+    .state = state,
+    .destroy = destroy,
+};
+
+static bool keep_name(char out[QDRANT_NAME_MAX + 1], const char *name)
+{
+    const size_t len = strlen(name);
+
+    if (len > QDRANT_NAME_MAX)
+        return false;
+    memcpy(out, name, len + 1);
+    return true;
+}
+
+bool qdrant_index_create(const struct qdrant_options *options, struct vector_index *out,
+                         struct fault *fault)
+{
+    struct qdrant_index *index = fault_calloc(sizeof *index, "the vectors in Qdrant", fault);
+
+    if (index == NULL)
+        return false;
+    if (!keep_name(index->collection, options->collection) ||
+        !keep_name(index->generation, options->generation)) {
+        free(index);
+        return fault_set(fault, FAULT_INVALID, "bad_name", "A name of a collection is too long.");
+    }
+    index->client.options = *options;
+    index->client.options.collection = index->collection;
+    index->client.options.generation = index->generation;
+    index->begun = 1;
+    index->reason = "qdrant_not_asked";
+    fault_set(&index->why, FAULT_UNAVAILABLE, "qdrant_not_asked", "Qdrant is being asked.");
+    *out = (struct vector_index){&kind, index, options->dimensions};
+    return true;
+}

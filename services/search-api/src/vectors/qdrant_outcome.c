@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "vectors/qdrant_outcome.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/parse.h"
+
+enum { RETRY_AFTER_MAX_S = 3600, SAID_MAX = 100 };
+
+static const struct verdict {
+    long from, to;
+    const char *mentions; /* one of its words; NULL: any */
+    enum fault_kind kind;
+    const char *code;
+    bool passes; /* may go better the next time */
+} verdicts[] = {
+    {400,      400,      "imension",  FAULT_CONFLICT,     "qdrant_dimensions",      false},
+    {401,      401,      NULL,        FAULT_FORBIDDEN,    "qdrant_key",             false},
+    {403,      403,      NULL,        FAULT_FORBIDDEN,    "qdrant_key",             false},
+    {404,      404,      "ollection", FAULT_GONE,         "qdrant_collection_gone", false},
+    {408,      408,      NULL,        FAULT_TIMEOUT,      "qdrant_slow",            true },
+    {429,      429,      NULL,        FAULT_RATE_LIMITED, "qdrant_busy",            true },
+    {507,      507,      NULL,        FAULT_UNAVAILABLE,  "qdrant_full",            false},
+    {500,      599,      NULL,        FAULT_UNAVAILABLE,  "qdrant_failed",          true },
+    {LONG_MIN, LONG_MAX, NULL,        FAULT_INTERNAL,     "qdrant_refused",         false},
+};
+
+static const struct verdict *find(long status, struct slice error)
+{
+    const struct verdict *at = verdicts;
+
+    while (status < at->from || status > at->to ||
+           (at->mentions != NULL &&
+            memmem(error.at, error.len, at->mentions, strlen(at->mentions)) == NULL))
+        at++;
+    return at;
+}
+
+bool qdrant_outcome_passes(long status)
+{
+    return find(status, SLICE(""))->passes;
+}
+
+bool qdrant_outcome(long status, struct slice error, struct slice retry_after, struct fault *fault)
+{
+    const struct verdict *verdict = find(status, error);
+    const struct slice said = {error.at, error.len < SAID_MAX ? error.len : SAID_MAX};
+    int64_t seconds;
+
+    fault_set(fault, verdict->kind, verdict->code, "Qdrant answered %ld: %.*s", status,
+              SLICE_ARG(said));
+    if (parse_i64(retry_after, 0, RETRY_AFTER_MAX_S, &seconds))
+        fault->retry_after_s = (int)seconds;
+    return false;
+}

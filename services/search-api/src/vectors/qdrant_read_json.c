@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/parse.h"
+#include "base/value.h"
+#include "json/foreign.h"
+
+#include "vectors/qdrant_json.h"
+
+static bool unreadable(struct fault *fault, const char *what)
+{
+    return fault_set(fault, FAULT_UNREADABLE, "qdrant_unreadable", "Qdrant's answer has no %s.",
+                     what);
+}
+
+/* --- GET / --- */
+
+struct greeting {
+    struct slice version;
+};
+static const struct foreign_member greeting_members[] = {
+    {"version", FOREIGN_TEXT, offsetof(struct greeting, version), NULL, 0},
+};
+static const struct foreign greeting_table = FOREIGN_OF(greeting_members, struct greeting);
+
+bool qdrant_read_version(struct slice body, struct qdrant_version *out, struct arena *arena,
+                         struct fault *fault)
+{
+    struct greeting greeting;
+    int64_t major, minor;
+
+    if (!foreign_read(&greeting_table, body, &greeting, arena, fault))
+        return false;
+    struct slice rest = greeting.version;
+    if (!parse_i64(slice_cut(&rest, '.'), 0, 1000, &major) ||
+        !parse_i64(slice_cut(&rest, '.'), 0, 1000, &minor))
+        return unreadable(fault, "version");
+    *out = (struct qdrant_version){(int)major, (int)minor};
+    return true;
+}
+
+/* --- GET /collections/C --- */
+
+struct vectors {
+    int64_t size;
+    struct slice distance;
+};
+static const struct foreign_member vectors_members[] = {
+    {"size",     FOREIGN_INT,  offsetof(struct vectors, size),     NULL, 0},
+    {"distance", FOREIGN_TEXT, offsetof(struct vectors, distance), NULL, 0},
+};
+static const struct foreign vectors_table = FOREIGN_OF(vectors_members, struct vectors);
+
+struct params {
+    struct vectors vectors;
+};
+static const struct foreign_member params_members[] = {
+    {"vectors", FOREIGN_OBJECT, offsetof(struct params, vectors), &vectors_table, 0},
+};
+static const struct foreign params_table = FOREIGN_OF(params_members, struct params);
+
+struct metadata {
+    struct slice generation;
+};
+static const struct foreign_member metadata_members[] = {
+    {"generation", FOREIGN_TEXT, offsetof(struct metadata, generation), NULL, 0},
+};
+static const struct foreign metadata_table = FOREIGN_OF(metadata_members, struct metadata);
+
+struct config {
+    struct params params;
+    struct metadata metadata;
+};
+static const struct foreign_member config_members[] = {
+    {"params",   FOREIGN_OBJECT, offsetof(struct config, params),   &params_table,   0},
+    {"metadata", FOREIGN_OBJECT, offsetof(struct config, metadata), &metadata_table, 0},
+};
+static const struct foreign config_table = FOREIGN_OF(config_members, struct config);
+
+struct collection {
+    struct config config;
+};
+static const struct foreign_member collection_members[] = {
+    {"config", FOREIGN_OBJECT, offsetof(struct collection, config), &config_table, 0},
+};
+static const struct foreign collection_table = FOREIGN_OF(collection_members, struct collection);
+
+struct collection_answer {
+    struct collection result;
+};
+static const struct foreign_member collection_answer_members[] = {
+    {"result", FOREIGN_OBJECT, offsetof(struct collection_answer, result), &collection_table, 0},
+};
+static const struct foreign collection_answer_table =
+    FOREIGN_OF(collection_answer_members, struct collection_answer);
+
+bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena *arena,
+                       struct fault *fault)
+{
+    struct collection_answer answer;
+
+    if (!foreign_read(&collection_answer_table, body, &answer, arena, fault))
+        return false;
+    const struct collection *found = &answer.result;
+    const struct vectors *vectors = &found->config.params.vectors;
+    /* Several vectors by names have none of these: then nothing fits ours. */
+    *out = (struct qdrant_shape){.dimensions = vectors->size > 0 ? vectors->size : 0,
+                                 .is_cosine = slice_is(vectors->distance, "Cosine"),
+                                 .generation = found->config.metadata.generation};
+    return true;
+}
+
+/* --- writes --- */
+
+struct update {
+    struct slice status;
+};
+static const struct foreign_member update_members[] = {
+    {"status", FOREIGN_TEXT, offsetof(struct update, status), NULL, 0},
+};
+static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
+
+/* Of both shapes that "result" has, one is absent. */
+struct one_update_answer {
+    struct update result;
+};
+static const struct foreign_member one_update_members[] = {
+    {"result", FOREIGN_OBJECT, offsetof(struct one_update_answer, result), &update_table, 0},
+};
+static const struct foreign one_update_table =
+    FOREIGN_OF(one_update_members, struct one_update_answer);
+
+struct updates_answer {
+    struct foreign_list result;
+};
+static const struct foreign_member updates_members[] = {
+    {"result", FOREIGN_LIST, offsetof(struct updates_answer, result), &update_table,
+     VECTOR_ROWS_MAX},
+};
+static const struct foreign updates_table = FOREIGN_OF(updates_members, struct updates_answer);
+
+bool qdrant_read_done(struct slice body, bool *done, struct arena *arena, struct fault *fault)
+{
+    struct one_update_answer one;
+    struct updates_answer several;
+
+    if (!foreign_read(&one_update_table, body, &one, arena, fault) ||
+        !foreign_read(&updates_table, body, &several, arena, fault))
+        return false;
+    if (one.result.status.at == NULL && several.result.count == 0)
+        return unreadable(fault, "status");
+    bool completed = several.result.items != NULL || slice_is(one.result.status, "completed");
+    const struct update *updates = several.result.items;
+    for (size_t i = 0; i < several.result.count; i++)
+        completed = completed && slice_is(updates[i].status, "completed");
+    *done = completed;
+    return true;
+}
+
+/* --- points --- */
+
+struct payload {
+    int64_t rev;
+};
+static const struct foreign_member payload_members[] = {
+    {"rev", FOREIGN_INT, offsetof(struct payload, rev), NULL, 0},
+};
+static const struct foreign payload_table = FOREIGN_OF(payload_members, struct payload);
+
+struct point {
+    int64_t id; /* one with a UUID is none of ours, and absent */
+    double score;
+    struct payload payload;
+};
+static const struct foreign_member point_members[] = {
+    {"id",      FOREIGN_INT,    offsetof(struct point, id),      NULL,           0},
+    {"score",   FOREIGN_DOUBLE, offsetof(struct point, score),   NULL,           0},
+    {"payload", FOREIGN_OBJECT, offsetof(struct point, payload), &payload_table, 0},
+};
+static const struct foreign point_table = FOREIGN_OF(point_members, struct point);
+
+struct points {
+    struct foreign_list points;
+    struct slice next;
+};
+static const struct foreign_member points_members[] = {
+    {"points",           FOREIGN_LIST, offsetof(struct points, points), &point_table, VECTOR_HITS_MAX},
+    {"next_page_offset", FOREIGN_RAW,  offsetof(struct points, next),   NULL,         0              },
+};
+static const struct foreign points_table = FOREIGN_OF(points_members, struct points);
+
+struct points_answer {
+    struct points result;
+};
+static const struct foreign_member points_answer_members[] = {
+    {"result", FOREIGN_OBJECT, offsetof(struct points_answer, result), &points_table, 0},
+};
+static const struct foreign points_answer_table =
+    FOREIGN_OF(points_answer_members, struct points_answer);
+
+static bool read_points(struct slice body, struct points *out, struct arena *arena,
+                        struct fault *fault)
+{
+    struct points_answer answer;
+
+    if (!foreign_read(&points_answer_table, body, &answer, arena, fault))
+        return false;
+    if (answer.result.points.items == NULL)
+        return unreadable(fault, "points");
+    *out = answer.result;
+    return true;
+}
+
+static int nearer(const void *one, const void *other)
+{
+    const struct vector_hit *a = one, *b = other;
+
+    if (a->similarity != b->similarity)
+        return a->similarity < b->similarity ? 1 : -1;
+    return (a->number < b->number) - (a->number > b->number);
+}
+
+bool qdrant_read_hits(struct slice body, size_t limit, struct vector_hit *hits, size_t *count,
+                      struct arena *arena, struct fault *fault)
+{
+    struct points answer;
+    size_t read = 0;
+
+    if (!read_points(body, &answer, arena, fault))
+        return false;
+    const struct point *points = answer.points.items;
+    for (size_t i = 0; i < answer.points.count && read < limit; i++) {
+        if (points[i].id > 0 && isfinite(points[i].score))
+            hits[read++] =
+                (struct vector_hit){points[i].id, (float)fmin(1, fmax(-1, points[i].score))};
+    }
+    qsort(hits, read, sizeof *hits, nearer);
+    *count = read;
+    return true;
+}
+
+static size_t known_of(const struct foreign_list *list, size_t limit, struct qdrant_known *out)
+{
+    const struct point *points = list->items;
+    size_t count = 0;
+
+    for (size_t i = 0; i < list->count && count < limit; i++) {
+        if (points[i].id > 0)
+            out[count++] = (struct qdrant_known){points[i].id, points[i].payload.rev};
+    }
+    return count;
+}
+
+bool qdrant_read_scroll(struct slice body, int64_t after, size_t limit, struct qdrant_known *out,
+                        size_t *count, bool *more, struct arena *arena, struct fault *fault)
+{
+    struct points answer;
+
+    if (!read_points(body, &answer, arena, fault))
+        return false;
+    const size_t listed = known_of(&answer.points, limit, out);
+    for (size_t i = 0; i < listed; i++) {
+        if (out[i].number <= after)
+            return unreadable(fault, "order");
+        after = out[i].number;
+    }
+    *count = listed;
+    *more = *count > 0 && answer.next.at != NULL && !slice_is(answer.next, "null");
+    return true;
+}
+
+struct records_answer {
+    struct foreign_list result;
+};
+static const struct foreign_member records_members[] = {
+    {"result", FOREIGN_LIST, offsetof(struct records_answer, result), &point_table,
+     VECTOR_HITS_MAX},
+};
+static const struct foreign records_table = FOREIGN_OF(records_members, struct records_answer);
+
+bool qdrant_read_which(struct slice body, size_t limit, struct qdrant_known *out, size_t *count,
+                       struct arena *arena, struct fault *fault)
+{
+    struct records_answer answer;
+
+    if (!foreign_read(&records_table, body, &answer, arena, fault))
+        return false;
+    if (answer.result.items == NULL)
+        return unreadable(fault, "points");
+    *count = known_of(&answer.result, limit, out);
+    return true;
+}
+
+/* --- the rest --- */
+
+struct counted {
+    int64_t count;
+};
+static const struct foreign_member counted_members[] = {
+    {"count", FOREIGN_INT, offsetof(struct counted, count), NULL, 0},
+};
+static const struct foreign counted_table = FOREIGN_OF(counted_members, struct counted);
+
+struct count_answer {
+    struct counted result;
+};
+static const struct foreign_member count_answer_members[] = {
+    {"result", FOREIGN_OBJECT, offsetof(struct count_answer, result), &counted_table, 0},
+};
+static const struct foreign count_answer_table =
+    FOREIGN_OF(count_answer_members, struct count_answer);
+
+bool qdrant_read_count(struct slice body, int64_t *out, struct arena *arena, struct fault *fault)
+{
+    struct count_answer answer;
+
+    if (!foreign_read(&count_answer_table, body, &answer, arena, fault))
+        return false;
+    if (answer.result.count < 0)
+        return unreadable(fault, "count");
+    *out = answer.result.count;
+    return true;
+}
+
+struct refusal {
+    struct slice error;
+};
+static const struct foreign_member refusal_members[] = {
+    {"error", FOREIGN_TEXT, offsetof(struct refusal, error), NULL, 0},
+};
+static const struct foreign refusal_table = FOREIGN_OF(refusal_members, struct refusal);
+
+struct refusal_answer {
+    struct refusal status;
+};
+static const struct foreign_member refusal_answer_members[] = {
+    {"status", FOREIGN_OBJECT, offsetof(struct refusal_answer, status), &refusal_table, 0},
+};
+static const struct foreign refusal_answer_table =
+    FOREIGN_OF(refusal_answer_members, struct refusal_answer);
+
+struct slice qdrant_read_error(struct slice body, struct arena *arena)
+{
+    struct refusal_answer answer;
+    struct fault ignored;
+
+    if (!foreign_read(&refusal_answer_table, body, &answer, arena, &ignored) ||
+        answer.status.error.at == NULL)
+        return SLICE("");
+    return answer.status.error;
+}

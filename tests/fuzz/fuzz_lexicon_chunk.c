@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/* Pieces of a kept lexicon, broken in any way: none is read beyond its end, and what was taken of
+ * it can be asked, written and read again.
+ *
+ * The input is pieces without their checksums, each behind two bytes with its length. */
+#include <string.h>
+
+#include "base/digest.h"
+
+#include "fuzz.h"
+#include "lexicon/lexicon_chunk.h"
+
+static struct fault fault;
+
+static size_t seal(char room[LEXICON_CHUNK_BYTES_MAX + 64], const uint8_t *data, size_t size)
+{
+    uint64_t sum = digest_fast64((struct slice){(const char *)data, size});
+
+    for (size_t i = 0; i < 8; i++, sum >>= 8)
+        room[i] = (char)sum;
+    memcpy(room + 8, data, size);
+    return size + 8;
+}
+
+static void check_again(const struct lexicon *lexicon)
+{
+    static char room[LEXICON_CHUNK_BYTES_MAX];
+    struct lexicon_chunk_cursor from = {0}, to = {.terms = lexicon_terms(lexicon)};
+    struct lexicon *copy = lexicon_create(&fault);
+    struct lexicon_sums sums = {.documents = 1};
+    size_t len;
+
+    PROMISE(copy != NULL);
+    while ((len = lexicon_chunk_write(lexicon, &from, room)) > 0) {
+        PROMISE(len <= LEXICON_CHUNK_BYTES_MAX);
+        PROMISE(lexicon_chunk_read(copy, &to, (struct slice){room, len}, &fault));
+    }
+    PROMISE(lexicon_chunk_end(copy, &to, &sums, &fault));
+    lexicon_destroy(copy);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static char room[LEXICON_CHUNK_BYTES_MAX + 64];
+    struct lexicon_term near[LEXICON_FUZZY_MAX];
+    struct lexicon_chunk_cursor place = {0};
+    struct lexicon *lexicon = lexicon_create(&fault);
+    bool ok = true;
+
+    PROMISE(lexicon != NULL);
+    while (ok && size >= 2) {
+        size_t len = (size_t)data[0] << 8 | data[1];
+        data += 2;
+        size -= 2;
+        len = len < size ? len : size;
+        ok = lexicon_chunk_read(lexicon, &place, (struct slice){room, seal(room, data, len)},
+                                &fault);
+        data += len;
+        size -= len;
+    }
+    PROMISE(ok || strcmp(fault.code, "broken_piece") == 0);
+    PROMISE(lexicon_fuzzy(lexicon, SLICE("кварт"), near) <= LEXICON_FUZZY_MAX);
+    if (ok)
+        check_again(lexicon);
+    lexicon_destroy(lexicon);
+    return 0;
+}

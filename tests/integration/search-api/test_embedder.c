@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: MIT
+/* Vectors of documents beside a real PostgreSQL and an embeddings endpoint of the test's own: which
+ * are made, in what order, and once; what becomes of edits and of refusals. */
+#include "embeddings.h"
+#include "embeddings/generation.h"
+
+enum { DIMENSIONS = EMBEDDINGS_SERVER_DIMENSIONS };
+
+static void begin(void)
+{
+    embedding_begin("test_embedding");
+}
+
+/* --- what is made --- */
+
+static void made_body(void *data)
+{
+    (void)data;
+    write_one(1, "парковка во дворе");
+    embedding_start("some-model");
+    embedding_works();
+    write_one(2, "вид на горы");
+    write_one(3, "да");
+    write_one(4, "/start now");
+    embedding_works();
+    ck_assert_str_eq(embedded(), "1 2");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);
+    check_vector(1, "passage: парковка во дворе", 0);
+    check_vector(2, "passage: вид на горы", 0);
+    ck_assert(!embeddings_server_heard("passage: да"));
+    ck_assert(embedding_state().usable);
+    ck_assert_int_eq(embedding_state().dimensions, DIMENSIONS);
+    ck_assert_str_eq(embedding_state().model, "some-model");
+    ck_assert_int_eq(embedding_state().due, 0);
+    ck_assert_double_eq(metric_of("search_vectors_total{how=\"made\"}"), 2);
+    ck_assert_double_eq(metric_of("search_vectors_total{how=\"skipped\"}"), 2);
+    embedding_stop();
+}
+EMBEDDING_TEST(documents_of_before_and_after_get_a_vector, made_body)
+
+static void newest_body(void *data)
+{
+    (void)data;
+    embedding_early_in_a_minute();
+    write_many(1, 100);
+    embedding_start_with("some-model", 40, 100000000);
+    embedding_works();
+    ck_assert_int_eq(vectors(), 40);
+    ck_assert_int_eq(stand_number("SELECT min(d.id::bigint) FROM document d"
+                                  " JOIN document_vector USING (number)"),
+                     61);
+    ck_assert_double_eq(metric_of("search_vectors_over_budget"), 1);
+    /* What comes meanwhile is newer still. */
+    write_one(101, "совсем новое");
+    embedding_early_in_a_minute();
+    embedding_next_minute();
+    embedding_works();
+    ck_assert_int_eq(vectors(), 80);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_vector v JOIN document d"
+                                  " USING (number) WHERE d.id = '101'"),
+                     1);
+    embedding_stop();
+}
+EMBEDDING_TEST(the_newest_are_first_within_the_minutes_budget, newest_body)
+
+static void tokens_body(void *data)
+{
+    (void)data;
+    write_many(1, 100);
+    /* The server counts 10 tokens for each text. */
+    embedding_start_with("some-model", 100000, 500);
+    for (int i = 0; i < 5; i++)
+        embedding_works();
+    const int first = vectors();
+    ck_assert_int_ge(first, 30);
+    ck_assert_int_le(first, 80);
+    ck_assert_double_eq(metric_of("search_vectors_over_budget"), 1);
+    /* A restart does not forget it. */
+    embedding_stop();
+    embedding_start_with("some-model", 100000, 500);
+    embedding_works();
+    ck_assert_int_eq(vectors(), first);
+    stand_sql("UPDATE embedding_use SET day = day - 1");
+    embedding_works();
+    ck_assert_int_gt(vectors(), first);
+    embedding_stop();
+}
+EMBEDDING_TEST(the_budget_of_the_day_outlives_a_restart, tokens_body)
+
+static void same_body(void *data)
+{
+    (void)data;
+    write_all(1, 50, "спасибо большое");
+    embedding_start("some-model");
+    embedding_works();
+    ck_assert_int_eq(vectors(), 50);
+    ck_assert_int_le(embeddings_server_texts(), 10); /* and probes */
+    const int asked = embeddings_server_texts();
+    write_all(51, 60, "спасибо большое");
+    embedding_works();
+    ck_assert_int_eq(vectors(), 60);
+    ck_assert_int_eq(embeddings_server_texts(), asked);
+    ck_assert_int_eq(stand_number("SELECT count(DISTINCT vector) FROM document_vector"), 1);
+    /* The memory of texts is that of the documents: it goes with the last of them. */
+    stand_sql("DELETE FROM document");
+    ck_assert_int_eq(vectors(), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);
+    embedding_stop();
+}
+EMBEDDING_TEST(a_text_is_asked_for_once, same_body)
+
+static void edited_body(void *data)
+{
+    (void)data;
+    write_one(1, "парковка во дворе");
+    write_one(2, "вид на горы");
+    embedding_start("some-model");
+    embedding_works();
+    const long long before = stand_number("SELECT max(tx::text::bigint) FROM document_vector");
+    /* Another place, the same text. */
+    stand_sql("UPDATE document SET version = 2, user_id = 9 WHERE id = '1'");
+    ck_assert_int_eq(vectors(), 2);
+    stand_sql("UPDATE document SET version = 3, text = 'места нет совсем' WHERE id = '1'");
+    ck_assert_str_eq(embedded(), "2");
+    embedding_works();
+    ck_assert_str_eq(embedded(), "1 2");
+    check_vector(1, "passage: места нет совсем", 0);
+    ck_assert_int_gt(stand_number("SELECT max(tx::text::bigint) FROM document_vector"), before);
+    embedding_stop();
+}
+EMBEDDING_TEST(an_edited_text_loses_its_vector_at_once, edited_body)
+
+static void race_edit(void *data)
+{
+    (void)data;
+    stand_sleep(300);
+    stand_sql("UPDATE document SET version = 2, text = 'новый текст здесь' WHERE id = '1'");
+}
+
+/* Case: A text is edited while its vector is made. */
+static void race_body(void *data)
+{
+    (void)data;
+    embedding_start("some-model");
+    embedding_works();
+    write_one(1, "парковка во дворе");
+    embedding_says((struct embeddings_says){.ms = 1000});
+    stand_go(race_edit, NULL);
+    embedding_works();
+    embedding_works();
+    ck_assert_str_eq(embedded(), "1");
+    check_vector(1, "passage: новый текст здесь", 0);
+    embedding_stop();
+}
+EMBEDDING_TEST(a_text_that_is_edited_while_its_vector_is_made_gets_its_own, race_body)
+
+static int copies_left;
+
+static void copy(void *data)
+{
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(embedder_run(data, &fault), "%s", fault.code);
+    copies_left--;
+}
+
+/* Case: Two copies make vectors. */
+static void copies_body(void *data)
+{
+    struct embedder *copies[3];
+
+    (void)data;
+    embedding_start("some-model");
+    embedding_works();
+    for (int i = 0; i < 3; i++)
+        copies[i] = embedding_create("some-model", 100000, 100000000);
+    for (int i = 0; i < 3; i++)
+        copy(copies[i]);
+    write_many(1, 200);
+    embedding_says((struct embeddings_says){.ms = 20});
+    copies_left = 3;
+    for (int i = 0; i < 3; i++)
+        stand_go(copy, copies[i]);
+    stand_until(copies_left == 0, "copies_left is %d", copies_left);
+    embedding_works();
+    ck_assert_int_eq(vectors(), 200);
+    /* With a probe in each request. */
+    ck_assert_int_eq(embeddings_server_texts(), 200 + embeddings_server_requests());
+    for (int i = 0; i < 3; i++)
+        embedder_stop(copies[i]);
+    embedding_stop();
+}
+EMBEDDING_TEST(copies_do_not_make_a_vector_twice, copies_body)
+
+/* Case: The embeddings endpoint fails, and the process ends, in the middle of the work. */
+static void resumed_body(void *data)
+{
+    const struct embeddings_says steps[] = {{.status = 0}, {.status = 0}, {.status = 500}};
+
+    (void)data;
+    write_many(1, 100);
+    embedding_start("some-model");
+    embeddings_server_says(steps, 3);
+    ck_assert_str_eq(embedding_fails(), "embeddings_failed");
+    const int made = vectors();
+    ck_assert_int_ge(made, 20);
+    ck_assert_int_lt(made, 100);
+    ck_assert(embedding_state().usable);
+    embedding_says((struct embeddings_says){.status = 0});
+    embedding_restart("some-model");
+    embedding_works();
+    ck_assert_int_eq(vectors(), 100);
+    ck_assert_int_eq(embeddings_server_texts(), 100 - made + 3 + embeddings_server_requests() - 1);
+    embedding_stop();
+}
+EMBEDDING_TEST(what_was_made_before_a_failure_stays, resumed_body)
+
+static void refused_body(void *data)
+{
+    (void)data;
+    write_many(1, 20);
+    write_one(21, "плохой текст");
+    embedding_start("some-model");
+    embedding_says((struct embeddings_says){.refuses = "плохой"});
+    embedding_works();
+    ck_assert_int_eq(vectors(), 20);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due WHERE tries = 1"
+                                  " AND next_at > now() + interval '50 minutes'"),
+                     1);
+    for (int i = 0; i < 2; i++) {
+        stand_sql("UPDATE vector_due SET next_at = now()");
+        embedding_works();
+    }
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);
+    ck_assert_double_eq(metric_of("search_vectors_total{how=\"refused\"}"), 3);
+    embedding_stop();
+}
+EMBEDDING_TEST(a_text_that_is_refused_is_tried_three_times, refused_body)
+
+static void truncated_body(void *data)
+{
+    (void)data;
+    write_one(1, "парковка во дворе, вид на горы и на город, вай-фай, кухня, балкон, лифт");
+    embedding_start("some-model");
+    embedding_says((struct embeddings_says){.bytes_max = 100});
+    embedding_works();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_vector WHERE truncated"), 1);
+    embedding_stop();
+}
+EMBEDDING_TEST(a_vector_of_the_beginning_is_marked, truncated_body)
+
+/* --- tenants --- */
+
+static long long vectors_of(const struct api_caller *caller)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&caller->tenant_id, tenant);
+    return stand_number("SELECT count(*) FROM document_vector JOIN document d USING (number)"
+                        " WHERE d.tenant_id = '%s'",
+                        tenant);
+}
+
+/* Case: One tenant has far more documents that wait for a vector than another. */
+static void fair_body(void *data)
+{
+    (void)data;
+    embedding_early_in_a_minute();
+    write_many_of(&stand_other, 1, 10);
+    write_many(11, 200);
+    embedding_start_with("some-model", 40, 100000000);
+    embedding_works();
+    ck_assert_int_eq(vectors(), 40);
+    ck_assert_int_eq(vectors_of(&stand_other), 10);
+    embedding_stop();
+}
+EMBEDDING_TEST(a_tenant_with_many_documents_shares_the_minute_with_one_that_has_few, fair_body)
+
+/* Case: One tenant uses up the tokens of the day. */
+static void day_body(void *data)
+{
+    (void)data;
+    write_many_of(&stand_other, 1, 1);
+    write_many(2, 200);
+    /* The server counts 10 tokens for each text. */
+    embedding_start_with("some-model", 100000, 1000);
+    for (int i = 0; i < 20; i++)
+        embedding_works();
+    ck_assert_double_eq(metric_of("search_vectors_over_budget"), 1);
+    ck_assert_int_ge(vectors(), 30);
+    ck_assert_int_lt(vectors(), 150);
+    write_many_of(&stand_other, 301, 305);
+    embedding_works();
+    ck_assert_int_eq(vectors_of(&stand_other), 6);
+    embedding_stop();
+}
+EMBEDDING_TEST(a_tenant_that_has_used_up_the_day_leaves_tokens_to_another, day_body)
+
+static void future_body(void *data)
+{
+    (void)data;
+    embedding_early_in_a_minute();
+    embedding_start_with("some-model", 1, 100000000);
+    embedding_works();
+    write_one(1, "из далёкого будущего");
+    stand_sql("UPDATE document SET sent_at = '2099-01-01', text = text || ' сюда'");
+    write_one(2, "написано только что");
+    stand_sql("UPDATE document SET sent_at = now(), text = text || ' здесь' WHERE id = '2'");
+    embedding_works();
+    ck_assert_str_eq(embedded(), "2");
+    embedding_stop();
+}
+EMBEDDING_TEST(a_document_of_the_future_does_not_come_first, future_body)
+
+/* --- queries --- */
+
+static bool ask(const struct api_caller *caller, struct arena *arena, struct embedder_query *query,
+                struct fault *fault)
+{
+    return embedder_query(embedder, &caller->tenant_id, SLICE("где парковка"), arena, query, fault);
+}
+
+static void query_body(void *data)
+{
+    float query_terms[DIMENSIONS];
+    struct embedder_query query;
+    struct fault fault = {.code = ""};
+    struct arena arena;
+
+    (void)data;
+    arena_init(&arena, 1 << 20);
+    embedding_start("some-model");
+    ck_assert(!ask(&stand_staff, &arena, &query, &fault));
+    ck_assert_str_eq(fault.code, "embeddings_unknown");
+    embedding_works();
+    ck_assert(ask(&stand_staff, &arena, &query, &fault));
+    embeddings_server_vector("query: где парковка", 0, query_terms);
+    ck_assert(generation_cosine(query_terms, query.vector, query.dimensions) > 0.9999);
+    ck_assert_int_eq(query.generation, embedding_state().generation);
+    embedding_says((struct embeddings_says){.status = 503});
+    ck_assert(!ask(&stand_staff, &arena, &query, &fault));
+    ck_assert(fault.kind == FAULT_UNAVAILABLE || fault.kind == FAULT_TIMEOUT);
+    arena_finish(&arena);
+    embedding_stop();
+}
+EMBEDDING_TEST(a_query_has_a_prefix_of_its_own, query_body)
+
+/* Of one tenant, until it has used up its tokens. */
+static int queries_of(const struct api_caller *caller, struct arena *arena)
+{
+    enum { MOST = 50 };
+    struct embedder_query query;
+    struct fault fault = {.code = ""};
+    int made = 0;
+
+    while (made < MOST && ask(caller, arena, &query, &fault))
+        made++;
+    ck_assert_str_eq(fault.code, "embeddings_over_budget");
+    return made;
+}
+
+/* Case: One tenant uses up the tokens of the day. */
+static void query_budget_body(void *data)
+{
+    struct arena arena;
+
+    (void)data;
+    arena_init(&arena, 1 << 20);
+    write_many_of(&stand_other, 1, 1);
+    write_many(2, 2);
+    embedding_start_with("some-model", 100000, 2000);
+    embedding_works();
+    stand_sql("DELETE FROM embedding_use");
+    stand_sql("INSERT INTO embedding_use SELECT (now() AT TIME ZONE 'UTC')::date,"
+              " gen_random_uuid(), 1450");
+    ck_assert_int_gt(queries_of(&stand_staff, &arena), 10);
+    embedding_works();
+    ck_assert_int_gt(stand_number("SELECT sum(tokens) FROM embedding_use"), 1650);
+    ck_assert_int_gt(queries_of(&stand_other, &arena), 10);
+    arena_finish(&arena);
+    embedding_stop();
+}
+EMBEDDING_TEST(queries_count_and_leave_tokens_to_another_tenant, query_budget_body)
+
+static const struct {
+    struct embeddings_says step;
+    const char *code;
+} starts[] = {
+    {{.status = 401},                                                                             "embeddings_refused"},
+    {{.status = 429, .body = "{\"error\":{\"code\":\"insufficient_quota\"}}"},                    "embeddings_busy"   },
+    {{.status = 429, .body = "{\"error\":{\"message\":\"no\",\"code\":\"insufficient_quota\"}}"},
+     "embeddings_quota"                                                                                               },
+    {{.status = 500},                                                                             "embeddings_failed" },
+    {{.cuts = ""},                                                                                NULL                },
+    {{.fewer = true},                                                                             "embeddings_count"  },
+};
+
+static void ill_body(void *data)
+{
+    const int row = *(const int *)data;
+
+    write_many(1, 5);
+    embedding_says(starts[row].step);
+    embedding_start("some-model");
+    const char *code = embedding_fails();
+    ck_assert_msg(starts[row].code == NULL || strcmp(code, starts[row].code) == 0, "%s", code);
+    ck_assert(!embedding_state().usable);
+    ck_assert_str_eq(embedding_state().reason, code);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM generation"), 0);
+    ck_assert_int_eq(vectors(), 0);
+    embedding_stop();
+}
+START_TEST(one_that_is_ill_at_the_start_makes_no_generation)
+{
+    stand_run(ill_body, &_i);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("embedding");
+    TCase *tests = tcase_create("embedding");
+
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, begin, embedding_finish);
+    tcase_add_test(tests, documents_of_before_and_after_get_a_vector);
+    tcase_add_test(tests, the_newest_are_first_within_the_minutes_budget);
+    tcase_add_test(tests, the_budget_of_the_day_outlives_a_restart);
+    tcase_add_test(tests, a_text_is_asked_for_once);
+    tcase_add_test(tests, an_edited_text_loses_its_vector_at_once);
+    tcase_add_test(tests, a_text_that_is_edited_while_its_vector_is_made_gets_its_own);
+    tcase_add_test(tests, copies_do_not_make_a_vector_twice);
+    tcase_add_test(tests, what_was_made_before_a_failure_stays);
+    tcase_add_test(tests, a_text_that_is_refused_is_tried_three_times);
+    tcase_add_test(tests, a_vector_of_the_beginning_is_marked);
+    tcase_add_test(tests, a_tenant_with_many_documents_shares_the_minute_with_one_that_has_few);
+    tcase_add_test(tests, a_tenant_that_has_used_up_the_day_leaves_tokens_to_another);
+    tcase_add_test(tests, a_document_of_the_future_does_not_come_first);
+    tcase_add_test(tests, a_query_has_a_prefix_of_its_own);
+    tcase_add_test(tests, queries_count_and_leave_tokens_to_another_tenant);
+    tcase_add_loop_test(tests, one_that_is_ill_at_the_start_makes_no_generation, 0,
+                        (int)(sizeof starts / sizeof starts[0]));
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

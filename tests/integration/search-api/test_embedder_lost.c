@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+/* PostgreSQL is lost at each statement of the embedder's run, before it and after it. Whoever goes
+ * on afterwards leaves each document with its one vector. */
+#include "embeddings.h"
+#include "support/failing_pq.h"
+
+enum { DOCUMENTS = 3, RETRY_MS = 2000 };
+
+static void begin(void)
+{
+    embedding_begin("test_embedding_lost");
+}
+
+static void make_anew(void)
+{
+    stand_sql("DELETE FROM vector_due");
+    stand_sql("DELETE FROM document_vector");
+    stand_sql("DELETE FROM generation");
+    stand_sql("DELETE FROM embedding_work");
+    stand_sql("DELETE FROM embedding_use");
+    embedding_says((struct embeddings_says){.status = 0});
+}
+
+static bool runs(struct fault *fault)
+{
+    embedder_check_soon(embedder);
+    return embedder_run(embedder, fault);
+}
+
+static void goes_on(int n, const char *name)
+{
+    struct fault fault = {.code = ""};
+
+    failing_pq_leap(RETRY_MS * 1000000LL);
+    stand_until(runs(&fault), "%d %s: %s", n, name, fault.code);
+    failing_pq_leap(0);
+    ck_assert_msg(vectors() == DOCUMENTS, "%d %s: %d vectors", n, name, vectors());
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM generation WHERE state = 'serving'"), 1);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM embedding_work WHERE leased_until < now()"),
+                     1);
+    ck_assert(embedding_state().usable);
+}
+
+struct round {
+    int n;
+    enum failing_pq_when when;
+};
+
+static int hits;
+
+static void round_body(void *data)
+{
+    const struct round *round = data;
+    struct fault fault = {.code = ""};
+    char name[64];
+
+    embedding_restart("some-model");
+    make_anew();
+    failing_pq_arm(round->n, round->when);
+    (void)!runs(&fault);
+    snprintf(name, sizeof name, "%s", failing_pq_call(round->n));
+    hits += failing_pq_hit();
+    failing_pq_arm(0, FAILING_PQ_BEFORE);
+    goes_on(round->n, name);
+}
+
+static int calls;
+static bool is_sync[FAILING_PQ_CALLS];
+
+static void first_body(void *data)
+{
+    struct fault fault = {.code = ""};
+
+    (void)data;
+    write_many(1, DOCUMENTS);
+    embedding_start("some-model");
+    /* Once until the connections have the plans, once to count. */
+    for (int i = 0; i < 2; i++) {
+        make_anew();
+        failing_pq_arm(0, FAILING_PQ_BEFORE);
+        ck_assert_msg(runs(&fault), "%s", fault.code);
+    }
+    calls = failing_pq_calls();
+    for (int n = 1; n <= calls; n++)
+        is_sync[n - 1] = failing_pq_is_sync(n);
+    goes_on(0, "undisturbed");
+}
+
+static void last_body(void *data)
+{
+    (void)data;
+    embedding_stop();
+}
+
+/* Case: PostgreSQL is lost while vectors are made. */
+START_TEST(each_document_gets_its_one_vector_whenever_postgresql_is_lost)
+{
+    stand_run(first_body, NULL);
+    ck_assert_int_gt(calls, 10);
+    for (int n = 1; n <= calls; n++) {
+        stand_run(round_body, &(struct round){n, FAILING_PQ_BEFORE});
+        if (is_sync[n - 1])
+            stand_run(round_body, &(struct round){n, FAILING_PQ_AFTER});
+    }
+    /* A run may need a call less when the lost connection had more plans than the next one. */
+    ck_assert_int_gt(hits, calls * 9 / 10);
+    stand_run(last_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("embedding_lost");
+    TCase *tests = tcase_create("embedding_lost");
+
+    tcase_set_timeout(tests, 200);
+    tcase_add_checked_fixture(tests, begin, embedding_finish);
+    tcase_add_test(tests, each_document_gets_its_one_vector_whenever_postgresql_is_lost);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

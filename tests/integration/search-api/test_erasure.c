@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+/* A person who is erased here while the feed still tells of him. */
+#include "db/transaction.h"
+
+#include "documents/document_store.h"
+#include "handlers/handlers.h"
+#include "stand.h"
+#include "sync/feed_batch.h"
+#include "sync/message_consumer.h"
+#include "text/words.h"
+
+static void begin(void)
+{
+    stand_begin("test_erased");
+}
+
+#define ERASED_TEST(name, body)                                                                    \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        stand_run(body, NULL);                                                                     \
+    }                                                                                              \
+    END_TEST
+
+static void erase(const char *user_id, int documents)
+{
+    struct answer answer = stand_ask(&(struct ask){
+        .handler = delete_documents,
+        .method = HTTP_DELETE,
+        .query = {{"user_id", user_id}, {"bot", "taxi"}}
+    });
+
+    ck_status(answer, 200);
+    ck_assert_int_eq(
+        json_integer_value(json_object_get(json_object_get(answer.json, "erased"), "document")),
+        documents);
+    answer_drop(&answer);
+}
+
+static void feed_once(void)
+{
+    struct fault fault = {.code = ""};
+
+    ck_assert_msg(message_consumer_run(stand_app()->message_consumer, &fault), "%s", fault.detail);
+}
+
+static const char *found_of_first(void)
+{
+    return stand_found_by(&stand_staff, "{\"query\":\"яблоко\",\"user_id\":1}");
+}
+
+/* A transaction that is left open hides that his message is gone in bot-gateway. */
+static void held_erasure_body(void *data)
+{
+    (void)data;
+    stand_said(1, 1, "яблоко");
+    stand_said(2, 1, "яблоко");
+    stand_feed();
+    PGconn *held = stand_hold("SELECT pg_current_xact_id()");
+    stand_unsaid(1);
+    feed_once();
+    ck_assert_str_eq(found_of_first(), "0001");
+    erase("1", 1);
+    feed_once();
+    ck_assert_str_eq(stand_found("яблоко"), "0002");
+    stand_commit(held);
+    stand_feed();
+    ck_assert_str_eq(stand_found("яблоко"), "0002");
+    erase("1", 0);
+}
+ERASED_TEST(an_erasure_does_not_wait_for_the_feed, held_erasure_body)
+
+/* bot-gateway's database is an older one again, in a new epoch. */
+static void restored_body(void *data)
+{
+    (void)data;
+    stand_said(1, 1, "яблоко");
+    stand_said(2, 1, "яблоко");
+    stand_feed();
+    erase("1", 1);
+    stand_sql("UPDATE bot.feed_messages SET epoch = 2, tx = '0'");
+    stand_feed();
+    ck_assert_str_eq(stand_found("яблоко"), "0002");
+}
+ERASED_TEST(a_new_epoch_brings_nobody_back, restored_body)
+
+struct aside {
+    bool released;
+    bool done;
+};
+
+/* Again and again: what other suites have running may hold it back. */
+static void feed_aside(void *data)
+{
+    struct aside *aside = data;
+
+    while (!aside->released) {
+        feed_once();
+        stand_sleep(5);
+    }
+    aside->done = true;
+}
+
+/* Case: A person is erased while his message is on its way. The message was read and is not written
+ * yet; that it is gone in bot-gateway is hidden by a transaction that is left open. */
+static void on_its_way_body(void *data)
+{
+    static struct aside aside;
+
+    (void)data;
+    stand_said(9, 1, "слива");
+    stand_feed();
+    stand_said(1, 1, "яблоко");
+    stand_said(2, 1, "яблоко");
+    aside = (struct aside){.released = false};
+    PGconn *place = stand_hold("SELECT FROM test_erased.feed_place FOR UPDATE");
+    PGconn *held = stand_hold("SELECT pg_current_xact_id()");
+    stand_go(feed_aside, &aside);
+    wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+             " AND query LIKE '%feed_place%FOR UPDATE%')");
+    stand_unsaid(1);
+    erase("1", 0);
+    stand_commit(place);
+    aside.released = true;
+    stand_until(aside.done, "aside.done");
+    ck_assert_str_eq(found_of_first(), "");
+    stand_commit(held);
+    stand_feed();
+    ck_assert_str_eq(stand_found("яблоко"), "0002");
+}
+ERASED_TEST(what_the_feed_told_before_an_erasure_is_not_written, on_its_way_body)
+
+/* --- other tenants --- */
+
+static bool write_batch(struct db *tx, void *arg, struct fault *fault)
+{
+    int64_t written;
+
+    return feed_batch_write(tx, arg, &written, fault);
+}
+
+/* Case: Another tenant erases again and again while the feed is read. What was read of one is
+ * written nevertheless. */
+static void greedy_body(void *data)
+{
+    struct service *service = stand_service();
+    const struct feed_place start = {.epoch = 0};
+    auto_rows struct db_rows rows = {0};
+    struct fault fault = {.code = ""};
+    struct feed_batch batch;
+    struct arena arena;
+
+    (void)data;
+    arena_init(&arena, 1 << 20);
+    stand_said_all(1, 3, 1, "яблоко");
+    stand_wait_for_feed();
+    ck_assert(feed_read(service->db, &feed_messages_statement, &start, 10, &rows, &fault) &&
+              rows.count == 3);
+    ck_assert(feed_batch_read(service->work, &rows, &arena, &batch, &fault));
+    stand_unsaid(2);
+    for (int i = 0; i < 3; i++)
+        ck_status(stand_status(&(struct ask){.handler = delete_documents,
+                                             .method = HTTP_DELETE,
+                                             .caller = &stand_other,
+                                             .query = {{"user_id", "2"}}}),
+                  200);
+    ck_assert_msg(db_transaction(service->pool, write_batch, &batch, &fault), "%s", fault.code);
+    ck_assert_str_eq(stand_text("SELECT string_agg(user_id::text, ' ' ORDER BY user_id)"
+                                " FROM document"),
+                     "1 3");
+    arena_finish(&arena);
+}
+ERASED_TEST(erasures_of_one_tenant_do_not_hold_back_messages_of_another, greedy_body)
+
+/* Of the answer, or where it is not done of the problem. */
+static int64_t erased_of(const struct answer *answer)
+{
+    return json_integer_value(json_object_get(json_object_get(answer->json, "erased"), "document"));
+}
+
+/* Documents of which each takes more than half a millisecond to delete. */
+static void write_many(int count)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_sql("INSERT INTO document (tenant_id, id, source, version, bot, user_id, text, sent_at,"
+              " length, normaliser, terms) SELECT '%s', 'many' || n, 'api', 1, 'taxi', 1, 'яблоко',"
+              " now(), 1, %d, 'яблок' FROM generate_series(1, %d) n",
+              tenant, WORDS_VERSION, count);
+    stand_script("CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                 " PERFORM pg_sleep(0.0005); RETURN OLD; END $$;"
+                 "CREATE TRIGGER slow BEFORE DELETE ON document FOR EACH ROW"
+                 " EXECUTE FUNCTION take_time()",
+                 "the trigger");
+}
+
+/* Case: A person has more documents than can be erased at once. */
+static void many_body(void *data)
+{
+    enum { MANY = 8 * DOCUMENTS_ERASED_MAX + 200, ASKS_MAX = 10 };
+    int64_t erased = 0;
+    int status = 503;
+    int asks = 0;
+
+    (void)data;
+    stand_said(2, 1, "яблоко");
+    stand_feed();
+    write_many(MANY);
+    for (; status == 503 && asks < ASKS_MAX; asks++) {
+        struct answer answer = stand_ask(&(struct ask){
+            .handler = delete_documents,
+            .method = HTTP_DELETE,
+            .query = {{"user_id", "1"}, {"bot", "taxi"}}
+        });
+        status = (int)answer.status;
+        if (status == 503)
+            ck_assert_str_eq(json_string_value(json_object_get(answer.json, "code")),
+                             "erasure_unfinished");
+        ck_assert_int_gt(erased_of(&answer), 0);
+        erased += erased_of(&answer);
+        answer_drop(&answer);
+    }
+    ck_assert_int_eq(status, 200);
+    ck_assert_int_gt(asks, 1);
+    ck_assert_int_eq(erased, MANY);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE user_id = 1"), 0);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_tombstone"), MANY);
+    ck_assert_str_eq(stand_found("яблоко"), "0002");
+    stand_script("DROP TRIGGER slow ON document; DROP FUNCTION take_time", "the trigger");
+}
+ERASED_TEST(whoever_asks_again_goes_on_erasing, many_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("erased");
+    TCase *tests = tcase_create("erased");
+
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, an_erasure_does_not_wait_for_the_feed);
+    tcase_add_test(tests, a_new_epoch_brings_nobody_back);
+    tcase_add_test(tests, what_the_feed_told_before_an_erasure_is_not_written);
+    tcase_add_test(tests, erasures_of_one_tenant_do_not_hold_back_messages_of_another);
+    tcase_add_test(tests, whoever_asks_again_goes_on_erasing);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+/* Which documents PostgreSQL gives to be put in order, where more fit than can be; and pages of
+ * what was found, while documents come and go. */
+#include <stdio.h>
+
+#include "handlers/handlers.h"
+#include "jobs/semaphore.h"
+#include "messages/message_search.h"
+#include "stand.h"
+#include "text/words.h"
+
+enum { MANY = MESSAGE_RESULTS_MAX + 100 };
+
+static void begin(void)
+{
+    stand_begin("test_hunting");
+}
+
+#define HUNTING_TEST(name, body)                                                                   \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        stand_run(body, NULL);                                                                     \
+    }                                                                                              \
+    END_TEST
+
+/* Message 1, older than `many` others of one text. */
+static void say(const char *text, int many, const char *others)
+{
+    stand_said(1, 1, text);
+    stand_feed();
+    stand_said_all(2, 1 + many, 1, others);
+    stand_feed();
+    stand_learn();
+}
+
+static void word_body(void *data)
+{
+    (void)data;
+    say("квартира у моря", MANY, "квартира тихая");
+    ck_assert_str_eq(stand_found("квартира -тихую"), "0001");
+    ck_assert_str_eq(stand_found("квартира -nb[fz"), "0001");
+    ck_assert_str_eq(stand_found("\\\"квартира\\\" -тихая"), "0001");
+    ck_assert_str_eq(stand_found("квартира -гараж -тихая"), "0001");
+}
+HUNTING_TEST(a_word_that_must_not_be_there_leaves_room_for_others, word_body)
+
+static void phrase_body(void *data)
+{
+    (void)data;
+    say("квартира у моря", MANY, "квартира у леса");
+    ck_assert_str_eq(stand_found("квартира -\\\"квартира у леса\\\""), "0001");
+    ck_assert_str_eq(stand_found("квартира -\\\"тихого леса\\\" -\\\"квартира у леса\\\""), "0001");
+}
+HUNTING_TEST(a_phrase_that_must_not_be_there_leaves_room_for_others, phrase_body)
+
+/* They share a term, by which PostgreSQL cannot tell them apart. */
+static void term_body(void *data)
+{
+    (void)data;
+    say("хорошая кондитерская рядом", 30, "хорошая погода");
+    ck_assert_ptr_nonnull(strstr(stand_found("хорошая -кондиционер"), "0001"));
+    ck_assert_ptr_null(strstr(stand_found("хорошая -кондитерская"), "0001"));
+}
+HUNTING_TEST(a_word_that_begins_as_one_that_must_not_be_there_is_found, term_body)
+
+/* --- words that are in very many --- */
+
+/* Documents that nobody has counted: they come last and have no word. */
+static void add_others(int count)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
+              " normaliser, terms) SELECT '%s', 'other' || n, 'api', 1, 'дом', now(), 1, %d, 'дом'"
+              " FROM generate_series(1, %d) n",
+              tenant, WORDS_VERSION, count);
+}
+
+static bool is_told_common(const char *query)
+{
+    char body[256];
+    size_t index;
+    const json_t *reason;
+    bool told = false;
+
+    snprintf(body, sizeof body, "{\"query\":\"%s\"}", query);
+    struct answer answer = stand_ask(
+        &(struct ask){.handler = post_search_messages, .method = HTTP_POST, .body = body});
+    ck_status(answer, 200);
+    json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) told |=
+        strcmp(json_string_value(reason), "words_common") == 0;
+    answer_drop(&answer);
+    return told;
+}
+
+static bool is_found(const char *id, const char *query)
+{
+    return strstr(stand_found(query), id) != NULL;
+}
+
+/* The oldest is the best. */
+static void common_body(void *data)
+{
+    (void)data;
+    say("квартира", QUERY_TERMS_COMMON_MIN, "квартира тихая");
+    add_others(QUERY_TERMS_NEWEST - QUERY_TERMS_COMMON_MIN - 1);
+    ck_assert(is_found("0001", "квартира"));
+    ck_assert(!is_told_common("квартира"));
+    stand_said(9000, 1, "квартира тихая");
+    stand_feed();
+    ck_assert(!is_found("0001", "квартира"));
+    ck_assert(is_found("9000", "тихая квартира"));
+    ck_assert(is_told_common("квартира"));
+    ck_assert(is_found("0001", "\\\"квартира\\\""));
+    ck_assert(!is_told_common("\\\"квартира\\\""));
+}
+HUNTING_TEST(of_words_that_are_in_very_many_the_newest_have_them, common_body)
+
+/* --- pages --- */
+
+enum { PAGE = 20, EACH = 30, TALKS = 2 * EACH };
+
+/* How often each message was seen_ids. */
+struct walk {
+    int times[TALKS + 1];
+    int others;
+    char cursor[2048]; /* empty: that was the last page */
+};
+
+static void take_page(struct walk *walk, const char *query)
+{
+    char body[4096];
+    size_t index;
+    const json_t *item;
+
+    snprintf(body, sizeof body, "{\"query\":\"%s\",\"limit\":%d%s%s%s}", query, PAGE,
+             walk->cursor[0] != '\0' ? ",\"cursor\":\"" : "", walk->cursor,
+             walk->cursor[0] != '\0' ? "\"" : "");
+    struct answer answer = stand_ask(
+        &(struct ask){.handler = post_search_messages, .method = HTTP_POST, .body = body});
+    ck_status(answer, 200);
+    json_array_foreach(json_object_get(answer.json, "items"), index, item)
+    {
+        const char *id = json_string_value(json_object_get(item, "id"));
+        const int number = atoi(id + strlen(id) - 4);
+        if (number <= TALKS)
+            walk->times[number]++;
+        else
+            walk->others++;
+    }
+    const json_t *cursor = json_object_get(answer.json, "next_cursor");
+    snprintf(walk->cursor, sizeof walk->cursor, "%s",
+             json_is_string(cursor) ? json_string_value(cursor) : "");
+    answer_drop(&answer);
+}
+
+/* Of another tenant, so that the word becomes more common, and nothing else. */
+static void say_elsewhere(const char *word)
+{
+    char body[8192];
+    struct buf out;
+
+    buf_init_over(&out, body, sizeof body);
+    buf_text(&out, "{\"items\":[");
+    for (int i = 0; i < 90; i++)
+        buf_printf(&out,
+                   "%s{\"id\":\"%d\",\"version\":1,\"text\":\"%s\","
+                   "\"sent_at\":\"2026-01-02T03:04:05Z\"}",
+                   i > 0 ? "," : "", i, word);
+    buf_text(&out, "]}");
+    buf_char(&out, '\0');
+    ck_assert(!out.failed);
+    ck_status(
+        stand_status(&(struct ask){
+            .handler = post_documents, .method = HTTP_POST, .body = body, .caller = &stand_other}),
+        200);
+    stand_learn();
+}
+
+/* What was last on the first page is behind all others then.
+ * Case: Documents come and go between two pages, and the order turns round. */
+static void turned_body(void *data)
+{
+    struct walk walk = {.others = 0};
+
+    (void)data;
+    stand_said_all(1, EACH, 1, "слон");
+    stand_said_all(EACH + 1, TALKS, 1, "жираф");
+    stand_said(TALKS + 1, 1, "жираф и слон");
+    stand_feed();
+    stand_learn();
+    take_page(&walk, "слон жираф");
+    const bool elephants = walk.times[1] + walk.times[EACH] > 0;
+    say_elsewhere(elephants ? "слон" : "жираф");
+    stand_said(TALKS + 2, 1, "слон жираф");
+    stand_unsaid(elephants ? EACH + 5 : 5);
+    stand_feed();
+    stand_learn();
+    while (walk.cursor[0] != '\0')
+        take_page(&walk, "слон жираф");
+    for (int i = 1; i <= TALKS; i++)
+        ck_assert_msg(walk.times[i] == (i != (elephants ? EACH + 5 : 5)), "%d: %d", i,
+                      walk.times[i]);
+    ck_assert_int_eq(walk.others, 2);
+}
+HUNTING_TEST(nothing_is_skipped_or_repeated_while_the_order_turns_round, turned_body)
+
+static void end_body(void *data)
+{
+    struct walk walk = {.others = 0};
+    int pages = 0;
+
+    (void)data;
+    stand_said_all(TALKS + 1, TALKS + MANY, 1, "слон");
+    stand_feed();
+    stand_learn();
+    do {
+        take_page(&walk, "слон");
+        pages++;
+        stand_said_all(TALKS + MANY + pages * PAGE + 1, TALKS + MANY + (pages + 1) * PAGE, 1,
+                       "слон");
+        stand_feed();
+    } while (walk.cursor[0] != '\0' && pages < MANY);
+    ck_assert_int_eq(pages, MESSAGE_RESULTS_MAX / PAGE);
+    ck_assert_int_eq(walk.others, MESSAGE_RESULTS_MAX);
+}
+HUNTING_TEST(a_search_ends_though_new_documents_come, end_body)
+
+/* --- tenants --- */
+
+enum { GREEDY = 10 };
+
+static struct {
+    int begun;
+    int ended;
+    int place; /* of the modest tenant's search among those that ended; 0: not yet */
+} line;
+
+static struct answer search_as(const struct api_caller *caller)
+{
+    const struct answer answer =
+        stand_status(&(struct ask){.handler = post_search_messages,
+                                   .caller = caller,
+                                   .method = HTTP_POST,
+                                   .body = "{\"query\":\"квартира\",\"mode\":\"text\"}"});
+    line.ended++;
+    return answer;
+}
+
+static void greedy_search(void *data)
+{
+    (void)data;
+    line.begun++;
+    ck_status(search_as(&stand_other), 200);
+}
+
+static void modest_search(void *data)
+{
+    (void)data;
+    line.begun++;
+    ck_status(search_as(&stand_staff), 200);
+    line.place = line.ended;
+}
+
+/* Case: One tenant searches without a pause. */
+static void greedy_body(void *data)
+{
+    const struct search_app *app = stand_app();
+    const struct uuid *greedy = &stand_other.tenant_id;
+    struct fault fault;
+
+    (void)data;
+    line.begun = line.ended = line.place = 0;
+    for (int i = 0; i < SEMAPHORE_SEARCHES; i++)
+        ck_assert(semaphore_acquire(app->semaphore, app->service->loop, greedy, &fault));
+    for (int i = 0; i < GREEDY; i++)
+        stand_go(greedy_search, NULL);
+    stand_go(modest_search, NULL);
+    stand_until(line.begun == GREEDY + 1, "all have begun");
+    for (int i = 0; i < SEMAPHORE_SEARCHES; i++)
+        semaphore_release(app->semaphore, greedy);
+    stand_until(line.ended == GREEDY + 1, "%d have ended", line.ended);
+    ck_assert_int_le(line.place, SEMAPHORE_SEARCHES);
+}
+HUNTING_TEST(searches_of_one_tenant_do_not_keep_another_waiting, greedy_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("hunting");
+    TCase *tests = tcase_create("hunting");
+
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, a_word_that_must_not_be_there_leaves_room_for_others);
+    tcase_add_test(tests, a_phrase_that_must_not_be_there_leaves_room_for_others);
+    tcase_add_test(tests, a_word_that_begins_as_one_that_must_not_be_there_is_found);
+    tcase_add_test(tests, of_words_that_are_in_very_many_the_newest_have_them);
+    tcase_add_test(tests, nothing_is_skipped_or_repeated_while_the_order_turns_round);
+    tcase_add_test(tests, a_search_ends_though_new_documents_come);
+    tcase_add_test(tests, searches_of_one_tenant_do_not_keep_another_waiting);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+/* Documents and bot-gateway's feed are compared, both ways. */
+#include "handlers/handlers.h"
+#include "stand.h"
+#include "sync/message_consumer.h"
+#include "sync/reconcile_store.h"
+#include "sync/reconciler.h"
+
+enum { PAGES_MAX = 1000 };
+
+static void begin(void)
+{
+    stand_begin("test_reconcile");
+}
+
+#define RECONCILE_TEST(name, body)                                                                 \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        stand_run(body, NULL);                                                                     \
+    }                                                                                              \
+    END_TEST
+
+static void page(struct reconciler *reconciler)
+{
+    struct fault fault = {.code = ""};
+    bool more;
+
+    ck_assert_msg(reconciler_run(reconciler, &more, &fault), "%s", fault.detail);
+}
+
+static bool is_under_way(void)
+{
+    return stand_number("SELECT count(*) FROM feed_check WHERE phase <> 'ended'") == 1;
+}
+
+/* From where it stands to its end. */
+static void go_on(struct reconciler *reconciler)
+{
+    for (int i = 0; i < PAGES_MAX && is_under_way(); i++)
+        page(reconciler);
+    ck_assert(!is_under_way());
+}
+
+/* A whole one, whether it is due or not. */
+static void pass(void)
+{
+    stand_sql("UPDATE feed_check SET began_at = began_at - interval '1 day'");
+    page(stand_app()->reconciler);
+    ck_assert(is_under_way());
+    go_on(stand_app()->reconciler);
+}
+
+static void ck_told(const char *state)
+{
+    struct answer answer = stand_ask(&(struct ask){.handler = get_index});
+    const json_t *told = json_object_get(answer.json, "reconcile");
+
+    ck_status(answer, 200);
+    ck_assert_str_eq(json_string_value(json_object_get(told, "state")), state);
+    answer_drop(&answer);
+}
+
+static long long documents(void)
+{
+    return stand_number("SELECT count(*) FROM document");
+}
+
+/* Documents that the feed never told. */
+static void plant_orphans(int count)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
+              "  normaliser, terms)"
+              " SELECT '%s', '018f00ff-0000-7000-8000-' || to_char(n, 'FM000000000000'),"
+              "  'bot-gateway', 1, 'слон', now(), 1, 1, '''слон''' FROM generate_series(1, %d) n",
+              tenant, count);
+}
+
+/* Case: Documents were lost. */
+static void missing_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 1500, 1, "яблоко");
+    stand_feed();
+    stand_sql("DELETE FROM document WHERE user_id IN (3, 700, 1400)");
+    pass();
+    ck_assert_int_eq(documents(), 1500);
+    ck_told("waiting");
+    const long long changes = stand_number("SELECT sum(tx::text::bigint) FROM document");
+    pass();
+    ck_assert_int_eq(stand_number("SELECT sum(tx::text::bigint) FROM document"), changes);
+}
+RECONCILE_TEST(what_is_missing_is_read_anew, missing_body)
+
+static void old_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 20, 2, "груша");
+    stand_feed();
+    stand_sql("UPDATE document SET version = 1, text = 'яблоко', terms = '''яблок'''"
+              " WHERE user_id = 7");
+    pass();
+    ck_assert_str_eq(stand_found("яблоко"), "");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 2"), 20);
+}
+RECONCILE_TEST(an_older_version_is_replaced, old_body)
+
+static void deleted_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 20, 1, "яблоко");
+    stand_feed();
+    stand_unsaid(7);
+    stand_sql("CREATE TABLE kept AS SELECT * FROM document WHERE user_id = 7");
+    stand_feed();
+    ck_assert_int_eq(documents(), 19);
+    stand_sql("INSERT INTO document OVERRIDING SYSTEM VALUE SELECT * FROM kept");
+    stand_sql("DROP TABLE kept");
+    pass();
+    ck_assert_int_eq(documents(), 19);
+}
+RECONCILE_TEST(what_is_deleted_there_is_deleted_here, deleted_body)
+
+static void orphan_body(void *data)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    (void)data;
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_said_all(1, 20, 1, "яблоко");
+    stand_feed();
+    ck_status(stand_status(&(struct ask){.handler = post_documents,
+                                         .method = HTTP_POST,
+                                         .body = "{\"id\":\"a\",\"version\":1,\"text\":\"слон\","
+                                                 "\"sent_at\":\"2026-01-01T00:00:00Z\"}"}),
+              200);
+    plant_orphans(2);
+    pass();
+    ck_assert_str_eq(stand_found("слон"), "a");
+    ck_assert_int_eq(documents(), 21);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_orphan"), 0);
+    /* The lexicon hears of it. Should the feed know it after all, it comes back. */
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document_tombstone"), 2);
+    stand_sql("INSERT INTO bot.feed_messages (id, tenant_id, text, sent_at, version, bot, chat_id)"
+              " VALUES ('018f00ff-0000-7000-8000-000000000001', '%s', 'слон', now(), 1, 'a', 1)",
+              tenant);
+    stand_feed();
+    ck_assert_str_eq(stand_found("слон"), "0001 a");
+}
+RECONCILE_TEST(what_the_feed_does_not_know_is_deleted, orphan_body)
+
+/* Case: The feed does not know one document of ten. A mistake, not garbage. */
+static void mistake_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 1500, 1, "яблоко");
+    stand_feed();
+    plant_orphans(160);
+    pass();
+    ck_assert_int_eq(documents(), 1660);
+    ck_told("stopped");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_orphan"), 160);
+    /* It stays so while the next one is under way. */
+    stand_sql("UPDATE feed_check SET began_at = began_at - interval '1 day'");
+    page(stand_app()->reconciler);
+    ck_told("stopped");
+    stand_sql("DELETE FROM document WHERE user_id IS NULL AND mod(number, 2) = 0");
+    go_on(stand_app()->reconciler);
+    ck_assert_int_eq(documents(), 1580);
+    ck_told("stopped");
+    stand_sql("DELETE FROM document WHERE number IN (SELECT number FROM document"
+              " WHERE user_id IS NULL LIMIT 10)");
+    pass();
+    ck_assert_int_eq(documents(), 1500);
+    ck_told("waiting");
+}
+RECONCILE_TEST(many_orphans_are_left_alone_and_told, mistake_body)
+
+/* What is an orphan no more at the end of the pass stays. */
+static void known_again_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 30, 1, "яблоко");
+    stand_feed();
+    stand_sql("CREATE TABLE gone AS SELECT * FROM bot.feed_messages WHERE user_id = 4");
+    stand_sql("DELETE FROM bot.feed_messages WHERE user_id = 4");
+    page(stand_app()->reconciler);
+    for (int i = 0; i < PAGES_MAX && stand_number("SELECT count(*) FROM feed_orphan") == 0; i++)
+        page(stand_app()->reconciler);
+    stand_sql("INSERT INTO bot.feed_messages SELECT * FROM gone");
+    stand_sql("DROP TABLE gone");
+    go_on(stand_app()->reconciler);
+    ck_assert_int_eq(documents(), 30);
+}
+RECONCILE_TEST(an_orphan_is_looked_for_twice, known_again_body)
+
+/* Case: A copy is killed while it compares. Another one goes on behind the page that is done. */
+static void killed_body(void *data)
+{
+    struct fault fault = {.code = ""};
+
+    (void)data;
+    stand_said_all(1, 2500, 1, "яблоко");
+    stand_feed();
+    page(stand_app()->reconciler);
+    page(stand_app()->reconciler);
+    stand_sql("DELETE FROM document WHERE user_id IN (100, 2400)");
+    struct reconciler *other =
+        reconciler_create(stand_app()->service, stand_app()->message_consumer, &fault);
+    ck_assert_ptr_nonnull(other);
+    go_on(other);
+    reconciler_stop(other);
+    ck_assert_int_eq(documents(), 2499);
+    pass();
+    ck_assert_int_eq(documents(), 2500);
+}
+RECONCILE_TEST(another_copy_goes_on_behind_the_last_page, killed_body)
+
+/* More than is repaired at once, by number and by size. */
+static void many_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 900, 1, "яблоко");
+    stand_sql(
+        "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
+        " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
+        " repeat('слово ', 1365), now(), 1 FROM generate_series(1, 60)");
+    stand_feed();
+    stand_sql("DELETE FROM document");
+    pass();
+    ck_assert_int_eq(documents(), 960);
+}
+RECONCILE_TEST(all_that_is_missing_comes_back, many_body)
+
+/* Rows that the message_consumer has not read yet. */
+static void newer_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 10, 1, "яблоко");
+    stand_feed();
+    stand_said_all(8, 12, 2, "груша");
+    stand_unsaid(1);
+    pass();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 1"), 10);
+    stand_feed();
+    ck_assert_int_eq(documents(), 11);
+}
+RECONCILE_TEST(what_the_feeder_has_not_read_is_no_difference, newer_body)
+
+static void due_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 10, 1, "яблоко");
+    stand_feed();
+    pass();
+    page(stand_app()->reconciler);
+    ck_assert(!is_under_way());
+    stand_sql("UPDATE bot.feed_messages SET epoch = 2");
+    stand_feed();
+    page(stand_app()->reconciler);
+    ck_assert(is_under_way());
+    /* In the middle of one too. */
+    page(stand_app()->reconciler);
+    stand_sql("UPDATE bot.feed_messages SET epoch = 3");
+    stand_feed();
+    page(stand_app()->reconciler);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_check"
+                                  " WHERE of_epoch = 3 AND epoch = 0"),
+                     1);
+}
+RECONCILE_TEST(a_new_epoch_is_compared_at_once, due_body)
+
+/* --- erasure --- */
+
+static void erase(const char *user_id)
+{
+    ck_status(stand_status(&(struct ask){.handler = delete_documents,
+                                         .method = HTTP_DELETE,
+                                         .query = {{"user_id", user_id}}}),
+              200);
+}
+
+static void erased_body(void *data)
+{
+    (void)data;
+    stand_said_all(1, 10, 1, "яблоко");
+    stand_feed();
+    erase("4");
+    pass();
+    ck_assert_int_eq(documents(), 9);
+    /* More of them than are repaired at once. */
+    stand_said_all(11, 10 + 2 * RECONCILE_REPAIR, 1, "яблоко");
+    stand_feed();
+    stand_sql("WITH gone AS (DELETE FROM document WHERE user_id > 10 RETURNING *)"
+              " INSERT INTO document_tombstone (tenant_id, id, version)"
+              " SELECT tenant_id, id, version FROM gone");
+    pass();
+    ck_assert_int_eq(documents(), 9);
+}
+RECONCILE_TEST(who_was_erased_here_is_not_missing, erased_body)
+
+struct aside {
+    bool done;
+};
+
+static void repair_aside(void *data)
+{
+    struct aside *aside = data;
+
+    page(stand_app()->reconciler);
+    aside->done = true;
+}
+
+/* Case: A person is erased while his message is read anew. */
+static void erased_meanwhile_body(void *data)
+{
+    static struct aside aside;
+
+    (void)data;
+    stand_said_all(1, 10, 1, "яблоко");
+    stand_feed();
+    page(stand_app()->reconciler);
+    stand_sql("DELETE FROM document WHERE user_id IN (4, 5)");
+    aside = (struct aside){.done = false};
+    PGconn *held = stand_hold("SELECT FROM test_reconcile.feed_check FOR UPDATE");
+    stand_go(repair_aside, &aside);
+    wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+             " AND query LIKE '%feed_check%FOR UPDATE%')");
+    stand_unsaid(4);
+    erase("4");
+    stand_commit(held);
+    stand_until(aside.done, "aside.done");
+    ck_assert_int_eq(documents(), 9);
+    go_on(stand_app()->reconciler);
+    ck_assert_int_eq(documents(), 9);
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE user_id = 4"), 0);
+}
+RECONCILE_TEST(what_was_read_before_an_erasure_is_not_repaired, erased_meanwhile_body)
+
+/* Two copies compare the same page: one of them does it. */
+static void race_body(void *data)
+{
+    static struct aside asides[3];
+
+    (void)data;
+    stand_said_all(1, 500, 1, "яблоко");
+    stand_feed();
+    page(stand_app()->reconciler);
+    stand_sql("DELETE FROM document WHERE user_id <= 200");
+    for (int i = 0; i < 3; i++)
+        stand_go(repair_aside, &asides[i]);
+    stand_until(asides[0].done && asides[1].done && asides[2].done, "all three end");
+    go_on(stand_app()->reconciler);
+    ck_assert_int_eq(documents(), 500);
+    ck_assert_int_eq(stand_number("SELECT documents FROM feed_check"), 500);
+}
+RECONCILE_TEST(copies_that_compare_at_once_count_each_page_once, race_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("reconcile");
+    TCase *tests = tcase_create("reconcile");
+
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, what_is_missing_is_read_anew);
+    tcase_add_test(tests, an_older_version_is_replaced);
+    tcase_add_test(tests, what_is_deleted_there_is_deleted_here);
+    tcase_add_test(tests, what_the_feed_does_not_know_is_deleted);
+    tcase_add_test(tests, many_orphans_are_left_alone_and_told);
+    tcase_add_test(tests, an_orphan_is_looked_for_twice);
+    tcase_add_test(tests, another_copy_goes_on_behind_the_last_page);
+    tcase_add_test(tests, all_that_is_missing_comes_back);
+    tcase_add_test(tests, what_the_feeder_has_not_read_is_no_difference);
+    tcase_add_test(tests, a_new_epoch_is_compared_at_once);
+    tcase_add_test(tests, who_was_erased_here_is_not_missing);
+    tcase_add_test(tests, what_was_read_before_an_erasure_is_not_repaired);
+    tcase_add_test(tests, copies_that_compare_at_once_count_each_page_once);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+/* The index beside the table that it follows; in Qdrant too, by tests/qdrant/run. Vectors have two
+ * dimensions; each number has a direction of its own. */
+#include "base/value.h"
+
+#include "handlers/handlers.h"
+#include "vectors.h"
+#include "vectors/synchroniser_store.h"
+
+static void begin(void)
+{
+    stand_begin("test_following");
+}
+
+/* Waits until no transaction from before is open in other suites either: what is committed here can
+ * then be read whole. */
+static struct sync_now settle(void)
+{
+    struct db *db = stand_app()->service->db;
+    struct sync_now now[SYNCHRONISER_LIVE];
+    size_t count;
+    struct fault fault;
+
+    stand_until(
+        (synchroniser_store_now(db, now, &count, &fault) &&
+         stand_number("SELECT max(tx::text::bigint) FROM document_vector") < now[0].settled),
+        "a transaction elsewhere does not end");
+    return now[0];
+}
+
+static void changes_body(void *data)
+{
+    (void)data;
+    add_generation("one", "serving");
+    add(1, 10);
+    sync_until(10);
+    ck_assert_int_eq(nearest_to(4), number_of(4));
+    add(11, 20);
+    sync_until(20);
+    ck_assert_int_eq(nearest_to(14), number_of(14));
+    const long long gone = number_of(14);
+    stand_sql("DELETE FROM document WHERE id = 'd14'");
+    sync_until(19);
+    ck_assert_int_ne(nearest_to(14), gone);
+    /* Its vector is of another text; a new one is made later. */
+    stand_sql("UPDATE document SET text = 'другое' WHERE id = 'd5'");
+    sync_until(18);
+    add_vectors("one", 5, 5);
+    sync_until(19);
+    ck_assert_int_eq(nearest_to(5), number_of(5));
+}
+SYNCHRONISER_TEST(what_is_written_edited_and_deleted_is_followed, changes_body)
+
+/* Case: A text is edited and its new vector is there before the index looked. */
+static void both_body(void *data)
+{
+    (void)data;
+    add_generation("one", "serving");
+    add(1, 10);
+    sync_until(10);
+    stand_sql("UPDATE document SET text = 'другое' WHERE id = 'd5'");
+    add_vectors("one", 5, 5);
+    add(11, 11);
+    sync_until(11);
+    ck_assert_int_eq(nearest_to(5), number_of(5));
+}
+SYNCHRONISER_TEST(a_vector_that_is_replaced_between_two_looks_stays, both_body)
+
+static void moved_body(void *data)
+{
+    struct vector_filter chat = filter_of(77);
+
+    (void)data;
+    add_generation("one", "serving");
+    add(1, 10);
+    sync_until(10);
+    ck_assert_int_eq(count_of(&chat), 0);
+    stand_sql("UPDATE document SET chat_id = 77 WHERE id = 'd3'");
+    stand_until((follow(), count_of(&chat) == 1), "%lld, not 1", (long long)count_of(&chat));
+    ck_assert_int_eq(count_of(NULL), 10);
+}
+SYNCHRONISER_TEST(a_document_that_changes_its_chat_is_found_there, moved_body)
+
+/* Case: A vector is committed late. What a held transaction has written is not passed over. */
+static void held_body(void *data)
+{
+    (void)data;
+    add_generation("one", "serving");
+    add(1, 10);
+    add_documents(11, 11);
+    PGconn *held = stand_hold(
+        "INSERT INTO test_following.document_vector (generation, number, hash, vector,"
+        " truncated) SELECT g.number, d.number,"
+        " decode(repeat('00', 16), 'hex'), '\\x0101', false FROM test_following.generation g,"
+        " test_following.document d WHERE d.id = 'd11'");
+    follow();
+    add(12, 12);
+    follow();
+    stand_commit(held);
+    sync_until(12);
+}
+SYNCHRONISER_TEST(a_vector_that_is_committed_late_is_not_lost, held_body)
+
+static void pages_body(void *data)
+{
+    enum { MANY = 7000 };
+
+    (void)data;
+    add_generation("one", "serving");
+    add(1, MANY);
+    sync_until(MANY);
+    stand_sql("UPDATE document_vector SET tx = pg_current_xact_id()");
+    add(MANY + 1, MANY + 1);
+    sync_until(MANY + 1);
+    stand_sql("DELETE FROM document WHERE id <> 'd1'");
+    sync_until(1);
+}
+SYNCHRONISER_TEST(more_than_a_page_is_read_page_by_page, pages_body)
+
+/* Case: Vectors have more pages than are asked for at once. Numbers without one are between them.
+ */
+static void many_pages_body(void *data)
+{
+    enum { DIMENSIONS = 1000, A_PAGE = SYNCHRONISER_PAGE_BYTES / DIMENSIONS, MANY = 3000 };
+
+    (void)data;
+    ck_assert_int_gt(MANY, 20 * A_PAGE);
+    add_generation("one", "serving");
+    stand_sql("UPDATE generation SET dimensions = %d,"
+              " probes = decode(repeat('00', %d), 'hex')",
+              DIMENSIONS, 12 * DIMENSIONS);
+    add_documents(1, MANY);
+    stand_sql("INSERT INTO document_vector (generation, number, hash, vector, truncated)"
+              " SELECT g.number, d.number, decode(repeat('00', 16), 'hex'),"
+              "  decode(repeat('01', %d), 'hex'), false"
+              " FROM document d CROSS JOIN generation g WHERE d.number %% 100 < 90",
+              DIMENSIONS);
+    sync_until(stand_number("SELECT count(*) FROM document_vector"));
+}
+SYNCHRONISER_TEST(more_pages_than_are_asked_for_at_once, many_pages_body)
+
+/* Case: Vectors are written into a page before it is read. None of those that were there falls out.
+ */
+static void grown_page_body(void *data)
+{
+    enum { A_PAGE = 4 };
+    struct db *db = stand_app()->service->db;
+    auto_rows struct db_rows bounds = {0}, rows = {0};
+    struct fault fault;
+
+    (void)data;
+    add_generation("one", "serving");
+    add_documents(1, 2 * A_PAGE);
+    add_vectors("one", 1, 2);
+    add_vectors("one", 2 * A_PAGE - 1, 2 * A_PAGE);
+    struct sync_now now = settle();
+    now.dimensions = SYNCHRONISER_PAGE_BYTES / (A_PAGE + 1);
+    ck_assert(synchroniser_store_pages(db, &now, INT64_MAX, &bounds, &fault));
+    ck_assert_int_eq(bounds.count, 1);
+    add_vectors("one", 3, 2 * A_PAGE - 2);
+    ck_assert(synchroniser_store_load(db, &now, synchroniser_store_lowest(&bounds, 0), INT64_MAX,
+                                      &rows, &fault));
+    ck_assert_int_eq(rows.count, A_PAGE);
+    ck_assert_int_eq(synchroniser_store_place(&rows, A_PAGE - 1).number, number_of(1));
+}
+SYNCHRONISER_TEST(a_page_that_has_grown_loses_nothing, grown_page_body)
+
+static void newest_body(void *data)
+{
+    enum { MANY = 5000, ROOM = 4096 };
+    struct vector_index_state state;
+
+    (void)data;
+    if (stand_in_qdrant())
+        return;
+    stand_follower_stop(synchroniser);
+    synchroniser = stand_follower(1);
+    add_generation("one", "serving");
+    add(1, MANY);
+    (void)settle();
+    follow();
+    struct synchroniser_index *index = synchroniser_borrow(synchroniser);
+    ck_assert_ptr_nonnull(index);
+    synchroniser_vectors(index)->kind->state(synchroniser_vectors(index)->self, NULL, &state);
+    ck_assert_str_eq(state.reason, "vector_memory");
+    ck_assert_int_le(state.count, ROOM);
+    ck_assert_int_gt(state.count, ROOM - ROOM / 100);
+    /* All that were sent later are there. */
+    struct vector_filter newest = filter_of(FIELD_ABSENT);
+    newest.from = state.left_until;
+    ck_assert_int_eq(count_of(&newest), state.count);
+    synchroniser_give_back(index);
+}
+SYNCHRONISER_TEST(beyond_the_memory_the_newest_are_loaded, newest_body)
+
+static void generations_body(void *data)
+{
+    (void)data;
+    follow();
+    ck_assert_ptr_null(synchroniser_borrow(synchroniser));
+    add_generation("one", "serving");
+    add(1, 10);
+    sync_until(10);
+    struct synchroniser_index *old = synchroniser_borrow(synchroniser);
+    add_generation("two", "filling");
+    add_vectors("two", 1, 4);
+    sync_until(10);
+    stand_sql("UPDATE generation SET state = 'retired', retired_at = now() WHERE model = 'one'");
+    stand_sql("UPDATE generation SET state = 'serving' WHERE model = 'two'");
+    sync_until(4);
+    struct synchroniser_index *index = synchroniser_borrow(synchroniser);
+    ck_assert_int_gt(synchroniser_generation(index), synchroniser_generation(old));
+    struct vector_index_state state;
+    synchroniser_vectors(old)->kind->state(synchroniser_vectors(old)->self, NULL, &state);
+    ck_assert_int_eq(state.count, 10);
+    synchroniser_give_back(old);
+    synchroniser_give_back(index);
+    /* Of what is retired nobody hears any more. */
+    stand_sql("DELETE FROM document");
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_gone"), 4);
+    sync_until(0);
+}
+SYNCHRONISER_TEST(another_generation_has_an_index_of_its_own, generations_body)
+
+static void sweep_body(void *data)
+{
+    (void)data;
+    add_generation("one", "serving");
+    add(1, 10);
+    stand_sql("DELETE FROM document WHERE id IN ('d1', 'd2')");
+    stand_sql("UPDATE vector_gone SET gone_at = now() - interval '25 hours'"
+              " WHERE number = (SELECT min(number) FROM vector_gone)");
+    follow();
+    ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_gone"), 1);
+}
+SYNCHRONISER_TEST(what_is_gone_is_forgotten_after_a_day, sweep_body)
+
+/* Case: The database ends a statement of the synchroniser for its length. The next run goes on. */
+static void busy_body(void *data)
+{
+    struct fault fault;
+
+    (void)data;
+    add_generation("one", "serving");
+    add(1, 10);
+    sync_until(10);
+    add(11, 12);
+    stand_sql("BEGIN");
+    stand_sql("LOCK TABLE document_vector");
+    ck_assert(!sync_once(&fault));
+    ck_assert_str_eq(fault.code, "busy");
+    ck_assert_int_eq(count_of(NULL), 10);
+    stand_sql("COMMIT");
+    sync_until(12);
+}
+SYNCHRONISER_TEST(a_run_that_was_ended_is_made_up_for, busy_body)
+
+/* --- erasure --- */
+
+/* The status; `erased` documents. */
+static int erase(const char *person, long long *erased)
+{
+    struct api_caller caller = stand_staff;
+
+    ck_assert(uuid_parse(SLICE("018f0001-0000-7000-8000-000000000001"), &caller.tenant_id));
+    struct answer answer = stand_ask(&(struct ask){.handler = delete_documents,
+                                                   .method = HTTP_DELETE,
+                                                   .caller = &caller,
+                                                   .query = {{"user_id", person}}});
+    if (answer.status == 503)
+        ck_assert_str_eq(answer.code, "erasure_unfinished");
+    *erased =
+        json_integer_value(json_object_get(json_object_get(answer.json, "erased"), "document"));
+    answer_drop(&answer);
+    return answer.status;
+}
+
+static bool goes_on, has_ended;
+
+static void sync_on(void *data)
+{
+    (void)data;
+    while (goes_on) {
+        follow();
+        stand_sleep(5);
+    }
+    has_ended = true;
+}
+
+/* Case: A person is erased while the index of vectors does not follow. */
+static void receipt_body(void *data)
+{
+    long long erased;
+
+    (void)data;
+    stand_app()->synchroniser = synchroniser;
+    add_generation("one", "serving");
+    add(1, 3);
+    sync_until(3);
+    ck_assert_int_eq(erase("1", &erased), 503);
+    ck_assert_int_eq(erased, 1);
+    ck_assert_int_eq(count_of(NULL), 3);
+    goes_on = true;
+    has_ended = false;
+    stand_go(sync_on, NULL);
+    stand_until(erase("1", &erased) == 200, "a receipt");
+    ck_assert_int_eq(erased, 0);
+    ck_assert_int_eq(count_of(NULL), 2);
+    stand_until(erase("2", &erased) == 200, "a receipt");
+    ck_assert_int_eq(count_of(NULL), 1);
+    goes_on = false;
+    stand_until(has_ended, "has_ended");
+    stand_app()->synchroniser = NULL;
+}
+SYNCHRONISER_TEST(a_receipt_comes_when_the_vectors_are_gone, receipt_body)
+
+int main(void)
+{
+    Suite *suite = suite_create("following");
+    TCase *tests = tcase_create("following");
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, begin, stand_finish);
+    tcase_add_test(tests, what_is_written_edited_and_deleted_is_followed);
+    tcase_add_test(tests, a_vector_that_is_replaced_between_two_looks_stays);
+    tcase_add_test(tests, a_document_that_changes_its_chat_is_found_there);
+    tcase_add_test(tests, a_vector_that_is_committed_late_is_not_lost);
+    tcase_add_test(tests, more_than_a_page_is_read_page_by_page);
+    tcase_add_test(tests, more_pages_than_are_asked_for_at_once);
+    tcase_add_test(tests, a_page_that_has_grown_loses_nothing);
+    tcase_add_test(tests, beyond_the_memory_the_newest_are_loaded);
+    tcase_add_test(tests, another_generation_has_an_index_of_its_own);
+    tcase_add_test(tests, what_is_gone_is_forgotten_after_a_day);
+    tcase_add_test(tests, a_run_that_was_ended_is_made_up_for);
+    tcase_add_test(tests, a_receipt_comes_when_the_vectors_are_gone);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

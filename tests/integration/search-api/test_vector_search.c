@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: MIT
+/* Searches by words and by meaning together, beside an embeddings endpoint of the test's own. That
+ * one knows no meaning: here a document means what its vector is taken from. */
+#include <stdio.h>
+
+#include "base/value.h"
+
+#include "embeddings.h"
+#include "handlers/handlers.h"
+#include "messages/vector_search.h"
+#include "vectors/synchroniser.h"
+
+static void begin(void)
+{
+    embedding_begin("test_meaning");
+}
+
+static void start(void)
+{
+    embedding_start("model");
+    stand_app()->embedder = embedder;
+    stand_app()->synchroniser = stand_follower(4 << 20);
+}
+
+static void stop(void)
+{
+    stand_follower_stop(stand_app()->synchroniser);
+    stand_app()->synchroniser = NULL;
+    stand_app()->embedder = NULL;
+    embedding_stop();
+}
+
+#define MEANING_TEST(name, body)                                                                   \
+    static void body##_in_fiber(void *data)                                                        \
+    {                                                                                              \
+        start();                                                                                   \
+        body(data);                                                                                \
+        stop();                                                                                    \
+    }                                                                                              \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        stand_run(body##_in_fiber, NULL);                                                          \
+    }                                                                                              \
+    END_TEST
+
+static void put_as(const struct api_caller *caller, const char *id, int version, const char *text)
+{
+    char body[1024];
+
+    snprintf(body, sizeof body,
+             "{\"id\":\"%s\",\"version\":%d,\"text\":\"%s\",\"user_id\":%d,\"bot\":\"taxi\","
+             "\"sent_at\":\"2026-01-02T03:04:05Z\"}",
+             id, version, text, id[0]);
+    ck_status(stand_status(&(struct ask){
+                  .handler = post_documents, .method = HTTP_POST, .body = body, .caller = caller}),
+              200);
+}
+
+static void put(const char *id, const char *text)
+{
+    put_as(NULL, id, 1, text);
+}
+
+/* Its vector becomes that of a text, as the query of that text has it. */
+static void let_mean(const char *id, const char *text)
+{
+    float vector[EMBEDDINGS_SERVER_DIMENSIONS];
+    char query[256], bytes[EMBEDDINGS_SERVER_DIMENSIONS * 2 + 1];
+    float largest = 0;
+
+    snprintf(query, sizeof query, "query: %s", text);
+    embeddings_server_vector(query, 0, vector);
+    for (int i = 0; i < EMBEDDINGS_SERVER_DIMENSIONS; i++)
+        if ((vector[i] < 0 ? -vector[i] : vector[i]) > largest)
+            largest = vector[i] < 0 ? -vector[i] : vector[i];
+    for (int i = 0; i < EMBEDDINGS_SERVER_DIMENSIONS; i++)
+        snprintf(bytes + 2 * i, 3, "%02x", (unsigned)(uint8_t)(int8_t)(vector[i] / largest * 127));
+    stand_sql("UPDATE document_vector v SET vector = '\\x%s'::bytea, tx = pg_current_xact_id()"
+              " FROM document d WHERE d.number = v.number AND d.id = '%s'",
+              bytes, id);
+}
+
+/* How many vectors can be searched; -1: none can. */
+static int64_t held(void)
+{
+    struct synchroniser_index *index = synchroniser_borrow(stand_app()->synchroniser);
+    struct fault fault = {.code = ""};
+    int64_t count = -1;
+
+    if (index == NULL)
+        return -1;
+    const struct vector_index *vectors = synchroniser_vectors(index);
+    ck_assert_msg(vectors->kind->count(vectors->self, NULL, &count, &fault), "%s", fault.detail);
+    synchroniser_give_back(index);
+    return count;
+}
+
+/* Until the index knows so many: what other suites have open holds changes back. */
+static void follow(int64_t count)
+{
+    struct fault fault = {.code = ""};
+
+    stand_until(synchroniser_run(stand_app()->synchroniser, &fault) && held() == count,
+                "%s: %lld, not %lld", fault.code, (long long)held(), (long long)count);
+}
+
+/* Both know all documents, of which so many have a vector. */
+static void know(int64_t count)
+{
+    stand_learn();
+    embedding_works();
+    follow(count);
+}
+
+static struct answer ask_as(const struct api_caller *caller, const char *members)
+{
+    char body[1024];
+
+    snprintf(body, sizeof body, "{%s}", members);
+    struct answer answer = stand_ask(&(struct ask){
+        .handler = post_search_messages, .method = HTTP_POST, .body = body, .caller = caller});
+    ck_status(answer, 200);
+    return answer;
+}
+
+/* "mode: a 1/-, b -/2; reason": the ids with their ranks by words and by meaning, and what is said
+ * of vectors. */
+static const char *found_as(const struct api_caller *caller, const char *members)
+{
+    static char text[1024];
+    struct answer answer = ask_as(caller, members);
+    size_t index;
+    const json_t *item;
+    struct buf out;
+
+    buf_init_over(&out, text, sizeof text);
+    buf_printf(&out, "%s:", json_string_value(json_object_get(answer.json, "mode")));
+    json_array_foreach(json_object_get(answer.json, "items"), index, item)
+    {
+        const json_t *why = json_object_get(item, "why");
+        const json_t *ranks[] = {json_object_get(why, "text_rank"),
+                                 json_object_get(why, "vector_rank")};
+        buf_printf(&out, "%s %s ", index > 0 ? "," : "",
+                   json_string_value(json_object_get(item, "id")));
+        for (int i = 0; i < 2; i++) {
+            buf_text(&out, i > 0 ? "/" : "");
+            if (json_is_integer(ranks[i]))
+                buf_i64(&out, json_integer_value(ranks[i]));
+            else
+                buf_char(&out, '-');
+        }
+    }
+    json_array_foreach(json_object_get(answer.json, "reasons"), index, item)
+    {
+        if (strstr(json_string_value(item), "vectors") != NULL)
+            buf_printf(&out, "; %s", json_string_value(item));
+    }
+    buf_char(&out, '\0');
+    answer_drop(&answer);
+    return text;
+}
+
+static const char *found(const char *members)
+{
+    return found_as(NULL, members);
+}
+
+#define MEANT "где поставить машину"
+#define QUERY "\"query\":\"" MEANT "\""
+
+/* `a` has the words, `b` means it, `c` is neither. */
+static void prepare(void)
+{
+    put("a", "поставить машину у дома");
+    put("b", "подземный паркинг свободен");
+    put("c", "завтрак с восьми утра");
+    know(3);
+    let_mean("b", MEANT);
+    stand_sql("DELETE FROM document_vector v USING document d WHERE d.number = v.number"
+              " AND d.id <> 'b'");
+    follow(1);
+}
+
+static void hybrid_body(void *data)
+{
+    (void)data;
+    prepare();
+    ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1");
+    ck_assert_str_eq(found(QUERY ",\"mode\":\"hybrid\""), "hybrid: a 1/-, b -/1");
+    ck_assert_str_eq(found(QUERY ",\"mode\":\"vector\""), "vector: b -/1");
+    ck_assert_str_eq(found(QUERY ",\"mode\":\"text\""), "text: a 1/-");
+    let_mean("b", "завтрак");
+    put("d", "поставить машину можно на паркинг");
+    know(2);
+    let_mean("d", MEANT);
+    follow(2);
+    ck_assert_ptr_nonnull(strstr(found(QUERY), " d "));
+}
+MEANING_TEST(what_is_meant_and_what_has_the_words_is_one_list, hybrid_body)
+
+static int left;
+
+static void one_of_many(void *data)
+{
+    (void)data;
+    ck_assert_str_eq(found(QUERY ",\"mode\":\"vector\""), "vector: b -/1");
+    left--;
+}
+
+/* More at once than ask the endpoint together. */
+static void many_body(void *data)
+{
+    (void)data;
+    prepare();
+    left = 3 * VECTOR_SEARCH_SEATS;
+    for (int i = 0; i < 3 * VECTOR_SEARCH_SEATS; i++)
+        stand_go(one_of_many, NULL);
+    stand_until(left == 0, "left is %d", left);
+}
+MEANING_TEST(searches_wait_for_the_endpoint_rather_than_go_without, many_body)
+
+static void rules_body(void *data)
+{
+    (void)data;
+    prepare();
+    ck_assert_str_eq(found("\"query\":\"" MEANT " -паркинг\""), "hybrid: a 1/-");
+    ck_assert_str_eq(found(QUERY ",\"bot\":\"hotel\""), "hybrid:");
+    ck_assert_str_eq(found(QUERY ",\"user_id\":98"), "hybrid: b -/1");
+    ck_assert_str_eq(found(QUERY ",\"to\":\"2026-01-01T00:00:00Z\""), "hybrid:");
+    ck_assert_str_eq(found_as(&stand_other, QUERY), "hybrid:");
+}
+MEANING_TEST(filters_tenant_and_exclusions_hold_for_what_is_meant, rules_body)
+
+/* Case: The embeddings endpoint is dead when somebody searches. */
+static void dead_body(void *data)
+{
+    (void)data;
+    prepare();
+    embedding_says((struct embeddings_says){.status = 500, .body = "{}"});
+    ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_failed");
+    embedding_says((struct embeddings_says){.status = 0});
+    ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1");
+}
+MEANING_TEST(words_answer_where_the_query_gets_no_vector, dead_body)
+
+static void over_budget_body(void *data)
+{
+    char tenant[UUID_TEXT_LEN + 1];
+
+    (void)data;
+    prepare();
+    uuid_format(&stand_staff.tenant_id, tenant);
+    stand_sql("INSERT INTO embedding_use SELECT (now() AT TIME ZONE 'UTC')::date, '%s', 100000000"
+              " ON CONFLICT (day, tenant_id) DO UPDATE SET tokens = EXCLUDED.tokens",
+              tenant);
+    ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_over_budget");
+}
+MEANING_TEST(words_answer_where_the_tokens_of_the_day_are_used_up, over_budget_body)
+
+/* Case: Another model answers under the name of the one whose vectors are stored. */
+static void swapped_body(void *data)
+{
+    struct fault fault;
+
+    (void)data;
+    prepare();
+    embedding_says((struct embeddings_says){.seed = 1});
+    embedder_check_soon(embedder);
+    (void)!embedder_run(embedder, &fault);
+    ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_failed");
+}
+MEANING_TEST(nothing_of_another_model_is_compared, swapped_body)
+
+static void missing_body(void *data)
+{
+    (void)data;
+    prepare();
+    put("e", "новое сообщение без вектора пока");
+    stand_learn();
+    embedding_says((struct embeddings_says){.refuses = "новое"});
+    embedding_works();
+    ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1; vectors_missing");
+}
+MEANING_TEST(documents_without_a_vector_are_told, missing_body)
+
+/* Case: A text is edited, or its writer erased, while the index still has the old vector. */
+static void changed_body(void *data)
+{
+    (void)data;
+    prepare();
+    /* Nobody follows meanwhile. */
+    ck_refused(stand_status(&(struct ask){.handler = delete_documents,
+                                          .method = HTTP_DELETE,
+                                          .query = {{"user_id", "98"}}}),
+               503, "erasure_unfinished");
+    ck_assert_str_eq(found(QUERY), "hybrid: a 1/-");
+}
+MEANING_TEST(what_is_gone_is_not_found_by_its_meaning, changed_body)
+
+static void phrase_body(void *data)
+{
+    (void)data;
+    prepare();
+    let_mean("b", "\"слова которых нет\"");
+    follow(1);
+    ck_assert_str_eq(found("\"query\":\"\\\"слова которых нет\\\"\""), "hybrid: b -/1");
+    ck_assert_str_eq(found("\"query\":\"\\\"слова которых нет\\\"\",\"mode\":\"vector\""),
+                     "vector: b -/1");
+}
+MEANING_TEST(a_phrase_that_nothing_has_is_no_rule, phrase_body)
+
+static void pages_body(void *data)
+{
+    char members[2048];
+
+    (void)data;
+    prepare();
+    struct answer answer = ask_as(NULL, QUERY ",\"limit\":1");
+    snprintf(members, sizeof members, QUERY ",\"limit\":1,\"cursor\":\"%s\"",
+             json_string_value(json_object_get(answer.json, "next_cursor")));
+    answer_drop(&answer);
+    ck_assert_str_eq(found(members), "hybrid: b -/1");
+}
+MEANING_TEST(pages_go_through_one_list, pages_body)
+
+/* What GET /v1/index says of vectors, but for what they have cost. */
+static const char *told_to(const struct api_caller *caller, int64_t tokens)
+{
+    static char text[1024];
+    struct answer answer =
+        stand_ask(&(struct ask){.handler = get_index, .method = HTTP_GET, .caller = caller});
+
+    ck_status(answer, 200);
+    ck_assert_str_eq(json_string_value(json_object_get(answer.json, "backend")), "embedded");
+    json_t *vectors = json_object_get(answer.json, "vectors");
+    ck_assert_int_eq(json_integer_value(json_object_get(vectors, "tokens_today")), tokens);
+    json_object_del(vectors, "tokens_today");
+    char *dumped = json_dumps(vectors, JSON_COMPACT | JSON_ENCODE_ANY | JSON_PRESERVE_ORDER);
+    snprintf(text, sizeof text, "%s", dumped);
+    free(dumped);
+    answer_drop(&answer);
+    return text;
+}
+
+#define VECTORS(reason, generations, max)                                                          \
+    "{\"reason\":" reason ",\"generations\":[" generations "],\"tokens_max\":" #max "}"
+#define GENERATION(model, state, documents, due, refused, truncated)                               \
+    "{\"model\":\"" model "\",\"dimensions\":8,\"state\":\"" state "\",\"documents\":" #documents  \
+    ",\"due\":" #due ",\"refused\":" #refused ",\"truncated\":" #truncated "}"
+
+static void told_body(void *data)
+{
+    const char *const all = VECTORS("null", GENERATION("model", "serving", 2, 1, 1, 1), 100000000);
+
+    (void)data;
+    ck_assert_str_eq(told_to(NULL, 0), VECTORS("\"embeddings_unknown\"", "", 100000000));
+    put("a", "поставить машину у дома");
+    put("b", "слишком длинное сообщение для модели, которая читает только короткие, поэтому "
+             "от него остаётся начало, а конец его модель не увидит никогда");
+    put("c", "запретное слово модели");
+    embedding_says((struct embeddings_says){.refuses = "запретное", .bytes_max = 160});
+    embedding_works();
+    const int64_t tokens = stand_number("SELECT sum(tokens) FROM embedding_use");
+    ck_assert_int_gt(tokens, 0);
+    ck_assert_str_eq(
+        told_to(NULL, tokens),
+        VECTORS("\"vectors_loading\"", GENERATION("model", "serving", 2, 1, 1, 1), 100000000));
+    follow(2);
+    ck_assert_str_eq(told_to(NULL, tokens), all);
+    /* Of another tenant's documents nothing is told but what they have cost. */
+    ck_assert_str_eq(told_to(&stand_other, tokens),
+                     VECTORS("null", GENERATION("model", "serving", 0, 0, 0, 0), 100000000));
+    stand_sql("UPDATE embedding_use SET day = day - 1");
+    ck_assert_str_eq(told_to(NULL, 0), all);
+}
+MEANING_TEST(the_index_tells_which_vectors_serve, told_body)
+
+static void filling_body(void *data)
+{
+    struct fault fault = {.code = ""};
+
+    (void)data;
+    put("a", "поставить машину у дома");
+    put("b", "подземный паркинг свободен");
+    know(2);
+    embedding_next_minute();
+    struct embedder *next = embedding_create("next", 1, 1000);
+    stand_app()->embedder = next;
+    ck_assert_msg(embedder_run(next, &fault), "%s", fault.code);
+    ck_assert_str_eq(told_to(NULL, stand_number("SELECT sum(tokens) FROM embedding_use")),
+                     VECTORS("null",
+                             GENERATION("model", "serving", 2, 0, 0,
+                                        0) "," GENERATION("next", "filling", 1, 1, 0, 0),
+                             1000));
+    stand_app()->embedder = embedder;
+    embedder_stop(next);
+}
+MEANING_TEST(the_index_tells_of_a_model_that_fills, filling_body)
+
+/* Another tenant has loaded more than are counted, and the text of ours is refused behind them. */
+static void queue_body(void *data)
+{
+    (void)data;
+    put("a", "поставить машину у дома");
+    know(1);
+    stand_sql(
+        "INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
+        "  normaliser, terms)"
+        " SELECT '018f0001-0000-7000-8000-0000000000ff', n, 'api', 1, 'слово', now(), 1, 1, ''"
+        " FROM generate_series(1, 20001) n");
+    put("b", "подземный паркинг свободен");
+    stand_sql("UPDATE vector_due v SET tries = 1 FROM document d"
+              " WHERE d.number = v.number AND d.id = 'b'");
+    ck_assert_str_eq(told_to(NULL, stand_number("SELECT sum(tokens) FROM embedding_use")),
+                     VECTORS("null", GENERATION("model", "serving", 1, 1, 1, 0), 100000000));
+}
+MEANING_TEST(the_index_tells_what_waits_behind_another_tenants_documents, queue_body)
+
+static void none_body(void *data)
+{
+    (void)data;
+    ck_assert_str_eq(told_to(NULL, 0), "null");
+}
+START_TEST(the_index_tells_of_no_vectors_without_an_endpoint)
+{
+    stand_run(none_body, NULL);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("meaning");
+    TCase *tests = tcase_create("meaning");
+
+    tcase_add_checked_fixture(tests, begin, embedding_finish);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, what_is_meant_and_what_has_the_words_is_one_list);
+    tcase_add_test(tests, filters_tenant_and_exclusions_hold_for_what_is_meant);
+    tcase_add_test(tests, words_answer_where_the_query_gets_no_vector);
+    tcase_add_test(tests, searches_wait_for_the_endpoint_rather_than_go_without);
+    tcase_add_test(tests, words_answer_where_the_tokens_of_the_day_are_used_up);
+    tcase_add_test(tests, nothing_of_another_model_is_compared);
+    tcase_add_test(tests, documents_without_a_vector_are_told);
+    tcase_add_test(tests, what_is_gone_is_not_found_by_its_meaning);
+    tcase_add_test(tests, a_phrase_that_nothing_has_is_no_rule);
+    tcase_add_test(tests, pages_go_through_one_list);
+    /* Qdrant has reasons of its own. */
+    if (!stand_in_qdrant()) {
+        tcase_add_test(tests, the_index_tells_which_vectors_serve);
+        tcase_add_test(tests, the_index_tells_of_a_model_that_fills);
+        tcase_add_test(tests, the_index_tells_what_waits_behind_another_tenants_documents);
+    }
+    tcase_add_test(tests, the_index_tells_of_no_vectors_without_an_endpoint);
+    suite_add_tcase(suite, tests);
+    return stand_main(suite);
+}

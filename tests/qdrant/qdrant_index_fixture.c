@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/* Qdrant at QDRANT_URL, with QDRANT_API_KEY; collections are named QDRANT_COLLECTION and a number.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <check.h>
+
+#include "unit/search-api/in_fiber.h"
+#include "vector_index_fixture.h"
+#include "vectors/qdrant_index_private.h"
+
+const char *const alike_name = "qdrant";
+const double alike_error = 0.001;
+const int64_t alike_grain_us = 1;
+
+static char collection[64];
+static size_t made_dimensions;
+
+static const char *given(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value != NULL ? value : "";
+}
+
+static void connect_to(struct vector_index *out)
+{
+    struct fault fault;
+    const struct qdrant_options options = {.http = telegram.client,
+                                           .url = given("QDRANT_URL"),
+                                           .key = given("QDRANT_API_KEY"),
+                                           .collection = collection,
+                                           .generation = "check",
+                                           .dimensions = made_dimensions,
+                                           .timeout_ms = 10000};
+
+    ck_assert(qdrant_index_create(&options, out, &fault));
+}
+
+static struct vector_index *made;
+
+/* A search makes no collection, a count does. */
+static bool make_collection(void)
+{
+    struct fault fault;
+    int64_t count;
+
+    return made->kind->count(made->self, NULL, &count, &fault) && count == 0;
+}
+
+void alike_create(size_t dimensions, struct vector_index *out)
+{
+    static int number;
+
+    snprintf(collection, sizeof collection, "%s_%d_%d", given("QDRANT_COLLECTION"), (int)getpid(),
+             number++);
+    made_dimensions = dimensions;
+    connect_to(out);
+    made = out;
+    ck_assert(in_fiber(make_collection));
+}
+
+bool alike_remove(struct vector_index *index)
+{
+    struct qdrant_index *self = index->self;
+    struct fault fault;
+
+    return qdrant_client_remove(&self->client, &fault);
+}
+
+bool alike_restart(struct vector_index *index)
+{
+    index->kind->destroy(index->self);
+    connect_to(index);
+    return true;
+}
+
+bool alike_keeps_revisions(const struct vector_index *index)
+{
+    const struct qdrant_index *self = index->self;
+
+    return qdrant_version_has(&self->client.version, QDRANT_UPDATE_FILTER);
+}

@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <check.h>
+
+#include "base/value.h"
+
+#include "unit/base/suite.h"
+#include "unit/search-api/in_fiber.h"
+#include "vector_index_fixture.h"
+
+enum {
+    DIMENSIONS = 32,
+    ROWS = 400,
+    TENANTS = 3,
+    SPARE = 100, /* numbers that are never put at first */
+    QUERIES = 6,
+    STEPS = 120 /* of a random life */
+};
+#define BEGUN_US (INT64_C(1767225600) * US_PER_S)
+
+/* --- what is there: an exact scan --- */
+
+static struct row {
+    struct vector_row row;
+    int8_t vector[DIMENSIONS];
+    bool here;
+} rows[ROWS + SPARE + 1]; /* by number; 0 is none */
+static float queries[QUERIES][DIMENSIONS];
+static struct vector_index subject;
+static struct fault fault;
+
+static const char *const bots[] = {NULL, "taxi", "stay", "stay \"2\""};
+
+static struct uuid tenant_of(int i)
+{
+    return (struct uuid){
+        {(uint8_t)(i % TENANTS + 1), [6] = 0x40, [8] = 0x80}
+    };
+}
+
+/* Ten clusters, so that some are near each other. */
+static void draw(int cluster, int8_t *out)
+{
+    for (int i = 0; i < DIMENSIONS; i++) {
+        const int center = (cluster * 37 + i * i * 11) % 161 - 80;
+        out[i] = (int8_t)(center + (int)(drand48() * 80) - 40);
+    }
+}
+
+/* Every row differs from the others in most of its attributes; some have the vector of another of
+ * the same tenant, so that they are equally near to anything. */
+static void make_row(int number, int64_t revision)
+{
+    struct row *row = &rows[number];
+
+    if (number % 20 == 0 && number > TENANTS)
+        memcpy(row->vector, rows[number - TENANTS].vector, DIMENSIONS);
+    else
+        draw(number % 10, row->vector);
+    row->row = (struct vector_row){.number = number,
+                                   .revision = revision,
+                                   .tenant_id = tenant_of(number),
+                                   .bot = slice_of(bots[number / 3 % 4]),
+                                   .chat_id = number % 11 == 0 ? FIELD_ABSENT
+                                                               : -1001000000000 - number % 7,
+                                   .user_id = number % 5 == 0 ? FIELD_ABSENT : 700 + number % 13,
+                                   .sent_at = BEGUN_US + number % 50 * US_PER_S + number % 3,
+                                   .language = number / 3 % 4 - 1,
+                                   .vector = row->vector};
+    row->here = true;
+}
+
+static void make_world(void)
+{
+    srand48(15);
+    memset(rows, 0, sizeof rows);
+    for (int i = 1; i <= ROWS; i++)
+        make_row(i, i / 10 + 1);
+    for (int q = 0; q < QUERIES; q++) {
+        int8_t vector[DIMENSIONS];
+        draw(q, vector);
+        for (int i = 0; i < DIMENSIONS; i++)
+            queries[q][i] = vector[i] * 0.01F;
+    }
+}
+
+/* Times lie behind 1970. */
+static int64_t down(int64_t time_us)
+{
+    return time_us - time_us % alike_grain_us;
+}
+
+static int64_t up(int64_t time_us)
+{
+    return down(time_us + alike_grain_us - 1);
+}
+
+static bool fits(const struct row *row, const struct vector_filter *filter)
+{
+    const struct vector_row *it = &row->row;
+
+    return row->here && uuid_equal(&it->tenant_id, &filter->tenant_id) &&
+           (filter->bot.at == NULL || slice_equal(filter->bot, it->bot)) &&
+           (filter->chat_id == FIELD_ABSENT || filter->chat_id == it->chat_id) &&
+           (filter->user_id == FIELD_ABSENT || filter->user_id == it->user_id) &&
+           (filter->from == FIELD_ABSENT || it->sent_at >= down(filter->from)) &&
+           (filter->to == FIELD_ABSENT || it->sent_at < up(filter->to)) &&
+           (filter->language < 0 || filter->language == it->language);
+}
+
+static double cosine(const float *query, const int8_t *vector)
+{
+    double dot = 0, a = 0, b = 0;
+
+    for (int i = 0; i < DIMENSIONS; i++) {
+        dot += (double)query[i] * vector[i];
+        a += (double)query[i] * (double)query[i];
+        b += (double)vector[i] * vector[i];
+    }
+    return dot / sqrt(a * b);
+}
+
+static int falling(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x < y) - (x > y);
+}
+
+/* The similarities of all that fit, the largest first. */
+static size_t scan(const struct vector_filter *filter, const float *query, double out[ROWS + SPARE])
+{
+    size_t count = 0;
+
+    for (int i = 1; i <= ROWS + SPARE; i++) {
+        if (fits(&rows[i], filter))
+            out[count++] = cosine(query, rows[i].vector);
+    }
+    qsort(out, count, sizeof *out, falling);
+    return count;
+}
+
+/* --- what the index says to it --- */
+
+static struct vector_hit hits[VECTOR_HITS_MAX];
+
+static void check_order(size_t found)
+{
+    for (size_t i = 1; i < found; i++) {
+        const bool equal = hits[i - 1].similarity == hits[i].similarity;
+        ck_assert(hits[i - 1].similarity >= hits[i].similarity);
+        ck_assert(!equal || hits[i - 1].number > hits[i].number);
+    }
+}
+
+/* The right number of rows, all of which fit, each as near as it says, and none left out that is
+ * nearer. Of rows that are equally near any may be the last ones. */
+static void check_nearest(const struct vector_filter *filter, const float *query, size_t limit)
+{
+    double exact[ROWS + SPARE];
+    const size_t all = scan(filter, query, exact);
+    bool seen[ROWS + SPARE + 1] = {false};
+    size_t found = 0;
+
+    ck_assert_msg(subject.kind->nearest(subject.self, filter, query, limit, hits, &found, &fault),
+                  "%s: %s", fault.code, fault.detail);
+    ck_assert_uint_eq(found, all < limit ? all : limit);
+    check_order(found);
+    for (size_t i = 0; i < found; i++) {
+        ck_assert(hits[i].number >= 1 && hits[i].number <= ROWS + SPARE && !seen[hits[i].number]);
+        const struct row *row = &rows[hits[i].number];
+        seen[hits[i].number] = true;
+        ck_assert_msg(fits(row, filter), "%lld does not fit", (long long)hits[i].number);
+        const double error = fabs((double)hits[i].similarity - cosine(query, row->vector));
+        ck_assert_msg(error <= alike_error, "%lld is said to be %g off", (long long)hits[i].number,
+                      error);
+        ck_assert((double)hits[i].similarity >= exact[i] - alike_error);
+    }
+}
+
+static const struct vector_filter none = {
+    {{0}},
+    { NULL,  0},
+    FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, FIELD_ABSENT, -1
+};
+
+static void check_count(const struct vector_filter *filter)
+{
+    int64_t counted = -1, right = 0;
+
+    for (int i = 1; i <= ROWS + SPARE; i++)
+        right += filter == NULL ? rows[i].here : fits(&rows[i], filter);
+    ck_assert_msg(subject.kind->count(subject.self, filter, &counted, &fault), "%s", fault.code);
+    ck_assert_int_eq(counted, right);
+}
+
+static void check_all(void)
+{
+    for (int t = 0; t < TENANTS; t++) {
+        struct vector_filter filter = none;
+        filter.tenant_id = tenant_of(t);
+        for (int q = 0; q < QUERIES; q++)
+            check_nearest(&filter, queries[q], 10);
+        check_count(&filter);
+    }
+    check_count(NULL);
+}
+
+static void put(const int *numbers, size_t count)
+{
+    struct vector_row list[VECTOR_ROWS_MAX];
+
+    for (size_t i = 0; i < count; i++)
+        list[i] = rows[numbers[i]].row;
+    ck_assert_msg(subject.kind->put(subject.self, list, count, &fault), "%s: %s", fault.code,
+                  fault.detail);
+}
+
+static void drop(const int64_t *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        rows[numbers[i]].here = false;
+    ck_assert_msg(subject.kind->drop(subject.self, numbers, count, &fault), "%s", fault.code);
+}
+
+static void put_all(void)
+{
+    int numbers[VECTOR_ROWS_MAX];
+    size_t count = 0;
+
+    for (int i = 1; i <= ROWS + SPARE; i++) {
+        if (rows[i].here)
+            numbers[count++] = i;
+        if (count > 0 && (count == VECTOR_ROWS_MAX || i == ROWS + SPARE)) {
+            put(numbers, count);
+            count = 0;
+        }
+    }
+}
+
+static void begin(void)
+{
+    stand_begin();
+    make_world();
+    alike_create(DIMENSIONS, &subject);
+}
+
+static bool remove_subject(void)
+{
+    return alike_remove(&subject);
+}
+
+static void end(void)
+{
+    ck_assert(in_fiber(remove_subject));
+    subject.kind->destroy(subject.self);
+    stand_end();
+}
+
+/* --- what must be so --- */
+
+#define ALIKE_TEST(name, body)                                                                     \
+    START_TEST(name)                                                                               \
+    {                                                                                              \
+        ck_assert(in_fiber(body));                                                                 \
+    }                                                                                              \
+    END_TEST
+
+static bool ask_empty(void)
+{
+    memset(rows, 0, sizeof rows);
+    check_all();
+    return true;
+}
+ALIKE_TEST(an_empty_index_finds_nothing, ask_empty)
+
+#define AT(second, us) (BEGUN_US + (second)*US_PER_S + (us))
+
+static const struct {
+    const char *why;
+    struct vector_filter filter; /* with the tenant of row 1 */
+} filters[] = {
+#define NONE FIELD_ABSENT
+#define TENANT                                                                                     \
+    {                                                                                              \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
+#define NO_BOT                                                                                     \
+    {                                                                                              \
+        NULL, 0                                                                                    \
+    }
+    {"a tenant",                {TENANT, NO_BOT, NONE, NONE, NONE, NONE, -1}                      },
+    {"a bot",                   {TENANT, {"taxi", 4}, NONE, NONE, NONE, NONE, -1}                 },
+    {"a bot with quotes",       {TENANT, {"stay \"2\"", 8}, NONE, NONE, NONE, NONE, -1}           },
+    {"a bot that is not there", {TENANT, {"tax", 3}, NONE, NONE, NONE, NONE, -1}                  },
+    {"a chat",                  {TENANT, NO_BOT, -1001000000003, NONE, NONE, NONE, -1}            },
+    {"a user",                  {TENANT, NO_BOT, NONE, 703, NONE, NONE, -1}                       },
+    {"a language",              {TENANT, NO_BOT, NONE, NONE, NONE, NONE, 0}                       },
+    {"another language",        {TENANT, NO_BOT, NONE, NONE, NONE, NONE, 2}                       },
+    {"from a row's own time",   {TENANT, NO_BOT, NONE, NONE, AT(31, 1), NONE, -1}                 },
+    {"from just behind it",     {TENANT, NO_BOT, NONE, NONE, AT(31, 2), NONE, -1}                 },
+    {"to a row's own time",     {TENANT, NO_BOT, NONE, NONE, NONE, AT(31, 1), -1}                 },
+    {"to just behind it",       {TENANT, NO_BOT, NONE, NONE, NONE, AT(31, 2), -1}                 },
+    {"one microsecond",         {TENANT, NO_BOT, NONE, NONE, AT(31, 1), AT(31, 2), -1}            },
+    {"no time at all",          {TENANT, NO_BOT, NONE, NONE, AT(31, 1), AT(31, 1), -1}            },
+    {"long ago",                {TENANT, NO_BOT, NONE, NONE, NONE, 0, -1}                         },
+    {"chat and user",           {TENANT, NO_BOT, -1001000000003, 703, NONE, NONE, -1}             },
+    {"bot and language",        {TENANT, {"stay", 4}, NONE, NONE, NONE, NONE, 1}                  },
+    {"all of it",               {TENANT, {"stay", 4}, -1001000000003, 710, AT(0, 0), AT(50, 0), 1}},
+};
+
+static int filter_now;
+
+static bool ask_filter(void)
+{
+    static const size_t limits[] = {1, 7, VECTOR_HITS_MAX};
+    struct vector_filter filter = filters[filter_now].filter;
+
+    put_all();
+    filter.tenant_id = tenant_of(1);
+    for (int q = 0; q < QUERIES; q++) {
+        for (int i = 0; i < COUNT(limits); i++)
+            check_nearest(&filter, queries[q], limits[i]);
+    }
+    check_count(&filter);
+    return true;
+}
+
+START_TEST(each_filter_finds_what_an_exact_scan_finds)
+{
+    filter_now = _i;
+    ck_assert(in_fiber(ask_filter));
+}
+END_TEST
+
+static bool ask_nobody(void)
+{
+    struct vector_filter stranger = none;
+
+    put_all();
+    stranger.tenant_id = (struct uuid){{9}};
+    check_nearest(&none, queries[0], 10);
+    check_nearest(&stranger, queries[0], 10);
+    check_count(&none);
+    check_count(&stranger);
+    return true;
+}
+ALIKE_TEST(without_a_tenant_and_for_a_strange_one_nothing_is_found, ask_nobody)
+
+static bool ask_ties(void)
+{
+    struct vector_filter filter = none;
+    double exact[ROWS + SPARE];
+
+    put_all();
+    for (int number = 20; number <= ROWS; number += 20) {
+        float query[DIMENSIONS];
+        filter.tenant_id = tenant_of(number);
+        for (int i = 0; i < DIMENSIONS; i++)
+            query[i] = rows[number].vector[i];
+        ck_assert_uint_ge(scan(&filter, query, exact), 2);
+        ck_assert(exact[0] == exact[1]);
+        check_nearest(&filter, query, 10);
+        ck_assert_int_eq(hits[0].number, number);
+        ck_assert_int_eq(hits[1].number, number - TENANTS);
+    }
+    return true;
+}
+ALIKE_TEST(of_rows_equally_near_the_newer_comes_first, ask_ties)
+
+static bool ask_edited(void)
+{
+    put_all();
+    for (int i = 1; i <= 30; i++) {
+        make_row(i, 1000);
+        /* Another tenant's, without a bot, in another chat. */
+        rows[i].row.tenant_id = tenant_of(i + 1);
+        rows[i].row.bot = (struct slice){NULL, 0};
+        rows[i].row.chat_id = 5;
+    }
+    put((const int[]){1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 10);
+    for (int i = 11; i <= 30; i++)
+        put(&i, 1);
+    check_all();
+    struct vector_filter filter = none;
+    filter.tenant_id = tenant_of(2);
+    filter.chat_id = 5;
+    check_nearest(&filter, queries[1], 100);
+    return true;
+}
+ALIKE_TEST(what_is_put_again_is_replaced_as_a_whole, ask_edited)
+
+static bool ask_late(void)
+{
+    struct row late;
+
+    put_all();
+    if (!alike_keeps_revisions(&subject)) {
+        printf("    %s keeps no revisions here\n", alike_name);
+        return true;
+    }
+    late = rows[7];
+    make_row(7, 2000);
+    put((const int[]){7}, 1);
+    draw(3, late.vector);
+    late.row.vector = late.vector;
+    late.row.revision = 1999;
+    late.row.chat_id = 77;
+    ck_assert(subject.kind->put(subject.self, &late.row, 1, &fault));
+    check_all();
+    /* In one call with others, some of which are new. */
+    make_row(ROWS + 1, 1999);
+    make_row(8, 2001);
+    const struct vector_row list[] = {late.row, rows[ROWS + 1].row, rows[8].row};
+    ck_assert(subject.kind->put(subject.self, list, 3, &fault));
+    check_all();
+    return true;
+}
+ALIKE_TEST(an_older_revision_that_comes_late_changes_nothing, ask_late)
+
+static bool ask_dropped(void)
+{
+    int64_t numbers[VECTOR_ROWS_MAX];
+
+    put_all();
+    for (int i = 0; i < VECTOR_ROWS_MAX; i++)
+        numbers[i] = i + 1;
+    drop((const int64_t[]){ROWS + 9, 3, 3}, 3);
+    check_all();
+    drop(numbers, VECTOR_ROWS_MAX);
+    check_all();
+    /* Back again, with the revision that it had. */
+    make_row(3, 1);
+    put((const int[]){3}, 1);
+    check_all();
+    return true;
+}
+ALIKE_TEST(what_is_dropped_is_not_found, ask_dropped)
+
+static bool ask_restarted(void)
+{
+    put_all();
+    drop((const int64_t[]){5, 6}, 2);
+    if (!alike_restart(&subject))
+        put_all();
+    check_all();
+    make_row(5, 3000);
+    put((const int[]){5}, 1);
+    check_all();
+    return true;
+}
+ALIKE_TEST(a_restart_changes_nothing, ask_restarted)
+
+/* Puts, edits and drops at random, with a look now and then. */
+static bool ask_life(void)
+{
+    int64_t revision = 5000;
+
+    put_all();
+    for (int step = 0; step < STEPS; step++) {
+        int numbers[8];
+        int64_t gone[4];
+        revision++;
+        for (int i = 0; i < COUNT(numbers); i++) {
+            numbers[i] = (int)(drand48() * (ROWS + SPARE)) + 1;
+            make_row(numbers[i], revision);
+        }
+        put(numbers, COUNT(numbers));
+        for (int i = 0; i < COUNT(gone); i++)
+            gone[i] = (int)(drand48() * (ROWS + SPARE)) + 1;
+        drop(gone, COUNT(gone));
+        if (step % 20 == 19)
+            check_all();
+    }
+    return true;
+}
+ALIKE_TEST(a_life_of_changes_ends_as_it_should, ask_life)
+
+int main(void)
+{
+    TCase *tests = tcase_create(alike_name);
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, an_empty_index_finds_nothing);
+    tcase_add_loop_test(tests, each_filter_finds_what_an_exact_scan_finds, 0, COUNT(filters));
+    tcase_add_test(tests, without_a_tenant_and_for_a_strange_one_nothing_is_found);
+    tcase_add_test(tests, of_rows_equally_near_the_newer_comes_first);
+    tcase_add_test(tests, what_is_put_again_is_replaced_as_a_whole);
+    tcase_add_test(tests, an_older_revision_that_comes_late_changes_nothing);
+    tcase_add_test(tests, what_is_dropped_is_not_found);
+    tcase_add_test(tests, a_restart_changes_nothing);
+    tcase_add_test(tests, a_life_of_changes_ends_as_it_should);
+    return suite_main(alike_name, tests);
+}

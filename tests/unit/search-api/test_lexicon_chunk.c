@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+/* A lexicon that is written in pieces and read again, and pieces that are broken. */
+#include <stdio.h>
+#include <time.h>
+
+#include "base/digest.h"
+#include "base/sanitizer.h"
+
+#include "lexicon/lexicon_chunk.h"
+#include "lexicon/lexicon_private.h"
+#include "support/patience.h"
+#include "text/grams.h"
+#include "unit/base/suite.h"
+#include "unit/search-api/engine.h"
+
+enum {
+    TRIES = 5,
+#if defined(__OPTIMIZE__) && !defined(UNDER_ASAN) && !defined(UNDER_TSAN)
+    BUDGET_US = 5000,
+#else
+    BUDGET_US = 30000,
+#endif
+};
+
+static char pieces[LEXICON_CHUNKS_MAX][LEXICON_CHUNK_BYTES_MAX];
+static struct slice written[LEXICON_CHUNKS_MAX];
+static size_t count;
+static struct lexicon *copy;
+static struct lexicon_chunk_cursor place;
+
+static void setup(void)
+{
+    engine_setup();
+    copy = lexicon_create(&fault);
+    ck_assert_ptr_nonnull(copy);
+    place = (struct lexicon_chunk_cursor){0};
+}
+
+static void make_copy(void)
+{
+    lexicon_destroy(copy);
+    copy = lexicon_create(&fault);
+    ck_assert_ptr_nonnull(copy);
+    place = (struct lexicon_chunk_cursor){.terms = lexicon_terms(lexicon)};
+}
+
+static void teardown(void)
+{
+    lexicon_destroy(copy);
+    engine_teardown();
+}
+
+static void write_all(void)
+{
+    struct lexicon_chunk_cursor at = {0};
+
+    for (count = 0; count < LEXICON_CHUNKS_MAX; count++) {
+        written[count] =
+            (struct slice){pieces[count], lexicon_chunk_write(lexicon, &at, pieces[count])};
+        if (written[count].len == 0) {
+            place.terms = lexicon_terms(lexicon);
+            return;
+        }
+        ck_assert_uint_le(written[count].len, LEXICON_CHUNK_BYTES_MAX);
+    }
+    ck_abort_msg("too many pieces");
+}
+
+static bool read_one(size_t number)
+{
+    return lexicon_chunk_read(copy, &place, written[number], &fault);
+}
+
+static bool end(void)
+{
+    return lexicon_chunk_end(copy, &place, lexicon_sums(lexicon), &fault);
+}
+
+static void add_number(int number)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "x%dy дом%d q%c%c%c", number, number % 7, 'a' + number % 26,
+             'a' + number / 26 % 26, 'a' + number / 676 % 26);
+    engine_add(text);
+    arena_reset(&arena);
+}
+
+static uint32_t df_of_number(const struct lexicon *of, int number)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "x%dy", number);
+    return lexicon_term_df(of, slice_of(text));
+}
+
+static uint32_t gram_df(const struct lexicon *of, const char *word)
+{
+    uint32_t grams[GRAMS_OF_WORD_MAX];
+
+    grams_of(slice_of(word), grams);
+    return lexicon_gram_df(of, grams[0]);
+}
+
+/* The copy has the same whole words, as often. */
+static void check_words(void)
+{
+    const struct vocabulary *from = lexicon_vocabulary(lexicon), *to = lexicon_vocabulary(copy);
+    uint16_t times, again;
+
+    ck_assert_uint_eq(vocabulary_count(to), vocabulary_count(from));
+    ck_assert_uint_gt(vocabulary_count(to), 0);
+    for (size_t i = 0; i < vocabulary_count(from); i++) {
+        ck_assert(slice_equal(vocabulary_word(to, i, &again), vocabulary_word(from, i, &times)));
+        ck_assert_uint_eq(again, times);
+    }
+}
+
+/* With 11,000 documents the table is nearly full. With 12,000 it has just grown, and a part of it
+ * stands in the old one. */
+static const int sizes[] = {1, 1000, 11000, 12000, 30000};
+
+START_TEST(what_is_read_is_what_was_written)
+{
+    const int size = sizes[_i];
+
+    for (int i = 0; i < size; i++)
+        add_number(i);
+    write_all();
+    for (size_t i = 0; i < count; i++)
+        ck_assert(read_one(i));
+    ck_assert(end());
+    ck_assert_mem_eq(lexicon_sums(copy), lexicon_sums(lexicon), sizeof(struct lexicon_sums));
+    ck_assert_uint_eq(lexicon_terms(copy), lexicon_terms(lexicon));
+    ck_assert_uint_le(copy->table.count, lexicon->table.count);
+    for (int i = 0; i < size; i++)
+        ck_assert_uint_eq(df_of_number(copy, i), 1);
+    ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size);
+    ck_assert_uint_eq(gram_df(copy, "домик"), gram_df(lexicon, "домик"));
+    check_words();
+    /* It goes on as if nothing had been. */
+    const struct lexicon_sums *sums = lexicon_sums(copy);
+    struct words words;
+    ck_assert(words_read(reader, slice_of("дом дом1"), &arena, &words, &fault));
+    ck_assert(lexicon_add(copy, &words, &fault));
+    ck_assert_uint_eq(sums->documents, (uint64_t)size + 1);
+    ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size + 1);
+}
+END_TEST
+
+static int64_t used_us(void)
+{
+    struct timespec used;
+
+    ck_assert_int_eq(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used), 0);
+    return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
+/* What the slowest piece takes. */
+static int64_t slowest_us(void)
+{
+    int64_t slowest = 0;
+
+    make_copy();
+    for (size_t i = 0; i < count; i++) {
+        const int64_t begun = used_us();
+        ck_assert(read_one(i));
+        const int64_t used = used_us() - begun;
+        slowest = used > slowest ? used : slowest;
+    }
+    return slowest;
+}
+
+/* In a table that grows meanwhile one would take 20 ms. */
+START_TEST(no_piece_takes_long)
+{
+    int64_t slowest;
+
+    for (int i = 0; i < 74000; i++)
+        add_number(i);
+    write_all();
+    slowest = slowest_us();
+    for (int tries = 1; tries < TRIES && slowest > BUDGET_US; tries++)
+        slowest = slowest_us();
+    ck_assert(!is_timed() || slowest <= BUDGET_US);
+    ck_assert(end());
+}
+END_TEST
+
+START_TEST(a_changed_byte_is_noticed)
+{
+    add_number(1);
+    write_all();
+    for (size_t i = 0; i < count; i++) {
+        for (size_t at = 0; at < written[i].len; at += at < 64 ? 1 : 997) {
+            pieces[i][at] ^= 1;
+            ck_assert(!read_one(i));
+            ck_assert_str_eq(fault.code, "broken_piece");
+            pieces[i][at] ^= 1;
+        }
+        ck_assert(read_one(i));
+    }
+    ck_assert(end());
+}
+END_TEST
+
+START_TEST(a_missing_piece_is_noticed)
+{
+    for (int i = 0; i < 1000; i++)
+        add_number(i);
+    write_all();
+    ck_assert_uint_gt(count, 2);
+    for (size_t i = 0; i < count; i++)
+        if (i != (_i == 0 ? 0 : count - 1))
+            ck_assert(read_one(i));
+    ck_assert(!end());
+    ck_assert_str_eq(fault.code, "broken_piece");
+}
+END_TEST
+
+START_TEST(a_piece_too_many_is_noticed)
+{
+    add_number(1);
+    write_all();
+    for (size_t i = 0; i < count; i++)
+        ck_assert(read_one(i));
+    ck_assert(!read_one(_i == 0 ? 0 : count - 1));
+    ck_assert_str_eq(fault.code, "broken_piece");
+}
+END_TEST
+
+#define BYTES(text)                                                                                \
+    {                                                                                              \
+        (text), sizeof(text) - 1                                                                   \
+    }
+
+/* Behind a checksum that is right. */
+static const struct {
+    const char *why;
+    struct slice bytes;
+} broken[] = {
+    {"nothing",                      BYTES("")                                                  },
+    {"a kind alone",                 BYTES("t")                                                 },
+    {"another kind",                 BYTES("x\1a\1")                                            },
+    {"a term without a counter",     BYTES("t\1a")                                              },
+    {"a counter that does not end",  BYTES("t\1a\x80\x80")                                      },
+    {"a counter of six groups",      BYTES("t\1a\x80\x80\x80\x80\x80\1")                        },
+    {"a counter beyond 32 bits",     BYTES("t\1a\xff\xff\xff\xff\x1f")                          },
+    {"a counter of nothing",         BYTES("t\1a\0")                                            },
+    {"a term without letters",       BYTES("t\0\1")                                             },
+    {"a term longer than any",       BYTES("t\x18"
+                                     "aaaaaaaaaaaaaaaaaaaaaaaa\1")},
+    {"a term longer than the piece", BYTES("t\5a\1")                                            },
+    {"a term twice",                 BYTES("t\1a\1\1a\1")                                       },
+    {"a word of no letters",         BYTES("w\3a1b\1")                                          },
+    {"a word that is too short",     BYTES("w\2ab\1")                                           },
+    {"a word twice",                 BYTES("w\3abc\1\3abc\1")                                   },
+    {"a word too often",             BYTES("w\3abc\x80\x80\4")                                  },
+    {"a 4-gram's that does not end", BYTES("g\x80")                                             },
+    {"a 4-gram's beyond 32 bits",    BYTES("g\xff\xff\xff\xff\x1f")                             },
+};
+
+static struct slice sealed(struct slice bytes)
+{
+    static char room[64];
+    uint64_t sum = digest_fast64(bytes);
+
+    for (size_t i = 0; i < 8; i++, sum >>= 8)
+        room[i] = (char)sum;
+    memcpy(room + 8, bytes.at, bytes.len);
+    return (struct slice){room, 8 + bytes.len};
+}
+
+START_TEST(a_broken_piece_is_refused)
+{
+    ck_assert_msg(!lexicon_chunk_read(copy, &place, sealed(broken[_i].bytes), &fault), "%s",
+                  broken[_i].why);
+    ck_assert_str_eq(fault.code, "broken_piece");
+}
+END_TEST
+
+START_TEST(a_piece_that_is_right_is_read)
+{
+    ck_assert(lexicon_chunk_read(copy, &place, sealed(SLICE("t\1a\x80\1\2bc\1")), &fault));
+    ck_assert_uint_eq(lexicon_term_df(copy, SLICE("a")), 128);
+    ck_assert_uint_eq(lexicon_term_df(copy, SLICE("bc")), 1);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("piece");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, what_is_read_is_what_was_written, 0, COUNT(sizes));
+    tcase_add_test(tests, no_piece_takes_long);
+    tcase_add_test(tests, a_changed_byte_is_noticed);
+    tcase_add_loop_test(tests, a_missing_piece_is_noticed, 0, 2);
+    tcase_add_loop_test(tests, a_piece_too_many_is_noticed, 0, 2);
+    tcase_add_loop_test(tests, a_broken_piece_is_refused, 0, COUNT(broken));
+    tcase_add_test(tests, a_piece_that_is_right_is_read);
+    return suite_main("piece", tests);
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+/* Which apartments fit a criteria, in which order they are seen_ids, and why. */
+#include <math.h>
+#include <string.h>
+
+#include <check.h>
+
+#include "base/uuid.h"
+
+#include "apartments/explanation.h"
+#include "apartments/ranking.h"
+#include "unit/base/suite.h"
+
+enum { ROOM = 1 << 20, FLATS = 12 };
+
+static struct arena arena;
+static struct apartment apartments[FLATS];
+static struct ranking ranked_apartment;
+
+static void begin(void)
+{
+    arena_init(&arena, ROOM);
+    for (size_t i = 0; i < FLATS; i++) {
+        apartments[i] = (struct apartment){
+            .id = {{(uint8_t)(i + 1)}},
+            .title.ru = SLICE("Квартира"),
+            .city = SLICE("almaty"),
+            .district = SLICE("Медеуский"),
+            .place = { 43.2 + (double)i / 100,              76.9},
+            .rooms = 2,
+            .max_guests = 4,
+            .base_price = 2000000,
+            .amenities = SLICE("[\"wifi\"]"),
+            .total = FIELD_ABSENT
+        };
+    }
+}
+
+static void end(void)
+{
+    arena_finish(&arena);
+}
+
+static struct criteria criteria_of_nothing(void)
+{
+    const struct criteria_request asked = {
+        .guests = FIELD_ABSENT,
+        .max_price = FIELD_ABSENT,
+        .check_in = FIELD_ABSENT32,
+        .check_out = FIELD_ABSENT32,
+        .near = {(double)NAN, 0}
+    };
+    struct criteria criteria;
+
+    criteria_make(&asked, NULL, NULL, NULL, 0, &criteria);
+    return criteria;
+}
+
+static void judge(const struct criteria *criteria, size_t limit)
+{
+    struct fault fault;
+
+    ck_assert(ranking_make(criteria, apartments, FLATS, limit, &arena, &ranked_apartment, &fault));
+}
+
+static int seen_ids(size_t place)
+{
+    return ranked_apartment.fits[place].apartment->id.bytes[0];
+}
+
+START_TEST(each_constraint_is_one_and_giving_it_up_adds_what_misses_it_alone)
+{
+    struct criteria criteria = criteria_of_nothing();
+
+    criteria.city = SLICE("almaty");
+    criteria.guests = 4;
+    criteria.rooms = 1 << 2 | 1 << 3;
+    criteria.max_price = 2000000;
+    criteria.must[criteria.must_count++] = SLICE("wifi");
+    apartments[0].city = SLICE("astana");
+    apartments[1].max_guests = 3;
+    apartments[8].free = APARTMENT_TOO_SMALL; /* it became so while our copy was on its way */
+    apartments[2].rooms = 1;
+    apartments[3].base_price = 2000100;
+    apartments[4].base_price = 9900000;
+    apartments[5].amenities = SLICE("[\"tv\", \"wifi-free\"]");
+    apartments[6].free = APARTMENT_TAKEN;
+    apartments[7].rooms = apartments[7].max_guests = 1; /* two: no step leads there */
+    judge(&criteria, 20);
+    ck_assert_uint_eq(ranked_apartment.found, 3);
+    ck_assert_uint_eq(ranked_apartment.count, 3);
+    ck_assert_uint_eq(ranked_apartment.relaxation_count, 6);
+    ck_assert_int_eq(ranked_apartment.relaxations[0].drop, RULE_PRICE);
+    ck_assert_uint_eq(ranked_apartment.relaxations[0].adds, 2);
+    ck_assert_int_eq(ranked_apartment.relaxations[0].needed, 2000100);
+    ck_assert_int_eq(ranked_apartment.relaxations[4].drop, RULE_AMENITY);
+    ck_assert(slice_is(ranked_apartment.relaxations[4].amenity, "wifi"));
+    ck_assert_int_eq(ranked_apartment.relaxations[5].drop, RULE_CITY);
+}
+END_TEST
+
+/* A stay whose total is known is ranked_apartment by it, any other by the ordinary price. */
+START_TEST(the_price_of_a_stay_counts)
+{
+    struct criteria criteria = criteria_of_nothing();
+
+    criteria.check_in = 20000;
+    criteria.check_out = 20004;
+    criteria.max_price = 1000000;
+    for (size_t i = 0; i < FLATS; i++)
+        apartments[i].free = APARTMENT_BOOKABLE;
+    apartments[3].total = 4000000;
+    apartments[4].total = 4000100;
+    judge(&criteria, 20);
+    ck_assert_uint_eq(ranked_apartment.found, 1);
+    ck_assert_int_eq(seen_ids(0), 4);
+    ck_assert_int_eq(ranked_apartment.fits[0].night, 1000000);
+    ck_assert_int_eq(ranked_apartment.relaxations[0].needed, 1000025);
+}
+END_TEST
+
+START_TEST(a_cheaper_flat_is_better_but_only_so_much)
+{
+    struct criteria criteria = criteria_of_nothing();
+
+    criteria.max_price = 2000000;
+    apartments[0].base_price = 1500000;
+    apartments[1].base_price = 1000000;
+    apartments[2].base_price = 100000;
+    judge(&criteria, 4);
+    ck_assert_int_eq(seen_ids(0), 3); /* of equal ones the cheaper */
+    ck_assert_int_eq(seen_ids(1), 2);
+    ck_assert_int_eq(seen_ids(2), 1);
+    ck_assert_double_eq(ranked_apartment.fits[0].score, ranked_apartment.fits[1].score);
+    ck_assert(ranked_apartment.fits[1].score > ranked_apartment.fits[2].score);
+}
+END_TEST
+
+/* Whoever is near a apartment that names the landmark is near it. */
+START_TEST(a_landmark_is_where_the_flats_are_that_name_it)
+{
+    struct criteria criteria = criteria_of_nothing();
+
+    criteria.words[criteria.word_count++] =
+        (struct criteria_word){SLICE("байтерек"), CRITERIA_LANDMARK, false};
+    apartments[6].matched = 1;
+    apartments[9].matched = 1;
+    apartments[9].city = SLICE("astana");
+    criteria.city = SLICE("almaty");
+    judge(&criteria, 3);
+    ck_assert_int_eq(seen_ids(0), 7);
+    ck_assert_double_eq(ranked_apartment.fits[0].km, 0);
+    ck_assert(seen_ids(1) == 6 || seen_ids(1) == 8);
+    ck_assert(fabs(ranked_apartment.fits[1].km - 1.11) < 0.01);
+    ck_assert(!ranked_apartment.nowhere);
+    apartments[6].matched = 0;
+    judge(&criteria, 3);
+    ck_assert(ranked_apartment.nowhere);
+    ck_assert(isnan(ranked_apartment.fits[0].parts[PART_DISTANCE]));
+}
+END_TEST
+
+/* A word that all have tells nothing; one that nobody has is not held against anybody. */
+START_TEST(rare_words_count_for_more)
+{
+    struct criteria criteria = criteria_of_nothing();
+
+    for (size_t i = 0; i < 3; i++)
+        criteria.words[criteria.word_count++] =
+            (struct criteria_word){SLICE("слово"), CRITERIA_TEXT, false};
+    for (size_t i = 0; i < FLATS; i++)
+        apartments[i].matched = i < 8 ? 1 : 0;
+    apartments[11].matched = 2;
+    judge(&criteria, 3);
+    ck_assert_int_eq(seen_ids(0), 12);
+    ck_assert(ranked_apartment.fits[0].parts[PART_TEXT] > 0.7);
+    ck_assert(ranked_apartment.fits[1].parts[PART_TEXT] < 0.3);
+}
+END_TEST
+
+START_TEST(flats_of_one_house_leave_room_for_others)
+{
+    struct criteria criteria = criteria_of_nothing();
+
+    for (size_t i = 0; i < 9; i++) {
+        apartments[i].place = apartments[0].place;
+        apartments[i].base_price = 1000000 + (int64_t)i;
+    }
+    apartments[10].place = apartments[11].place = (struct field_geo){(double)NAN, 0};
+    apartments[10].address = apartments[11].address = SLICE("ул. Абая, 1");
+    judge(&criteria, 7);
+    ck_assert_int_eq(seen_ids(0), 1);
+    ck_assert_int_eq(seen_ids(1), 2);
+    ck_assert_int_eq(seen_ids(2), 10);
+    ck_assert_int_eq(seen_ids(5), 3);
+    ck_assert_uint_eq(ranked_apartment.found, FLATS);
+    ck_assert(apartment_same_house(&apartments[10], &apartments[11]));
+    ck_assert(!apartment_same_house(&apartments[9], &apartments[11]));
+}
+END_TEST
+
+START_TEST(a_flat_that_is_alike_is_near_in_price_rooms_and_amenities)
+{
+    struct criteria criteria = criteria_of_nothing();
+    const struct apartment example = apartments[0];
+
+    criteria.like = &example;
+    for (size_t i = 0; i < FLATS; i++) {
+        apartments[i].place = (struct field_geo){43.2 + (double)i / 100000, 76.9};
+        apartments[i].base_price = 6000000;
+    }
+    apartments[4].base_price = 2100000;
+    apartments[5].base_price = 2100000;
+    apartments[5].rooms = 4;
+    apartments[6].base_price = 2100000;
+    apartments[6].amenities = SLICE("[\"wifi\", \"tv\", \"parking\", \"crib\"]");
+    judge(&criteria, 3);
+    ck_assert_int_eq(seen_ids(0), 5);
+    ck_assert_int_ne(seen_ids(1), 5);
+    ck_assert_double_eq(ranked_apartment.fits[0].parts[PART_AMENITIES], 1);
+    for (size_t i = 0; i < 3; i++)
+        if (seen_ids(i) == 7)
+            ck_assert_double_eq(ranked_apartment.fits[i].parts[PART_AMENITIES], 0.25);
+}
+END_TEST
+
+static const char *why(const struct criteria *criteria, enum language language)
+{
+    static char text[EXPLANATION_MAX + 1];
+    struct buf out;
+
+    memset(text, 0, sizeof text);
+    buf_init_over(&out, text, EXPLANATION_MAX);
+    explanation_write(criteria, &ranked_apartment.fits[0], language, &out);
+    return text;
+}
+
+START_TEST(why_says_it_in_three_languages)
+{
+    struct criteria criteria = criteria_of_nothing();
+
+    criteria.max_price = 2150000;
+    criteria.check_in = 20000;
+    criteria.check_out = 20002;
+    criteria.district = SLICE("Медеуский");
+    criteria.near = (struct field_geo){43.2126, 76.9};
+    criteria.amenities.items[criteria.amenities.count++] = SLICE("wifi");
+    criteria.amenities.items[criteria.amenities.count++] = SLICE("parking");
+    criteria.words[criteria.word_count++] =
+        (struct criteria_word){SLICE("тих"), CRITERIA_TEXT, false};
+    for (size_t i = 0; i < FLATS; i++)
+        apartments[i].free = i == 0 ? APARTMENT_BOOKABLE : APARTMENT_TAKEN;
+    apartments[0].total = 4000000;
+    apartments[0].matched = 1;
+    judge(&criteria, 1);
+    ck_assert_str_eq(why(&criteria, LANGUAGE_RU),
+                     "комнат: 2; 20 000 ₸ за ночь; на 1 500 ₸ дешевле предела; за всё проживание"
+                     " 40 000 ₸; свободна на эти даты; район: Медеуский; до нужного места 1,4 км;"
+                     " есть: Wi-Fi; нет: парковка; в описании: тихо");
+    ck_assert_str_eq(why(&criteria, LANGUAGE_KZ),
+                     "бөлме саны: 2; бір түнге 20 000 ₸; шектен 1 500 ₸ арзан; барлық түнге 40 000"
+                     " ₸; осы күндерге бос; ауданы: Медеуский; керекті жерге дейін 1,4 км; бар:"
+                     " Wi-Fi; жоқ: тұрақ; сипаттамасында: тыныш");
+    ck_assert_str_eq(why(&criteria, LANGUAGE_EN),
+                     "rooms: 2; 20,000 ₸ a night; 1,500 ₸ below the limit; 40,000 ₸ for the stay;"
+                     " free on these dates; district: Медеуский; 1.4 km to the place; it has:"
+                     " Wi-Fi; it lacks: parking; in its description: quiet");
+    apartments[0].free = APARTMENT_UNKNOWN;
+    ck_assert_ptr_nonnull(strstr(why(&criteria, LANGUAGE_RU), "свободна ли на эти даты, сейчас"
+                                                              " неизвестно"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("judge");
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, each_constraint_is_one_and_giving_it_up_adds_what_misses_it_alone);
+    tcase_add_test(tests, the_price_of_a_stay_counts);
+    tcase_add_test(tests, a_cheaper_flat_is_better_but_only_so_much);
+    tcase_add_test(tests, a_landmark_is_where_the_flats_are_that_name_it);
+    tcase_add_test(tests, rare_words_count_for_more);
+    tcase_add_test(tests, flats_of_one_house_leave_room_for_others);
+    tcase_add_test(tests, a_flat_that_is_alike_is_near_in_price_rooms_and_amenities);
+    tcase_add_test(tests, why_says_it_in_three_languages);
+    return suite_main("judge", tests);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/* Cursors of searches: what was seen_ids comes back, and nothing else is taken for one. */
+#include <stdio.h>
+
+#include "messages/seen_ids.h"
+#include "unit/base/suite.h"
+
+static struct arena arena;
+static struct fault fault;
+static char room[8192];
+
+static void setup(void)
+{
+    arena_init(&arena, 1 << 20);
+}
+
+static void teardown(void)
+{
+    arena_finish(&arena);
+}
+
+static struct slice cursor_of(const int64_t *numbers, size_t count, struct slice filters)
+{
+    struct buf out;
+
+    buf_init_over(&out, room, sizeof room);
+    seen_ids_encode(&(struct seen_ids){numbers, count}, filters, &out);
+    ck_assert(buf_ok(&out, &fault));
+    return buf_as_slice(&out);
+}
+
+static void refused(struct slice cursor, struct slice filters)
+{
+    struct seen_ids seen_ids = {NULL, 7};
+
+    ck_assert(!seen_ids_read(cursor, filters, &arena, &seen_ids, &fault));
+    ck_assert_str_eq(fault.code, "bad_cursor");
+    ck_assert_uint_eq(seen_ids.count, 7);
+}
+
+static const struct {
+    const char *why;
+    int64_t first, step;
+    size_t count;
+    size_t len; /* of the cursor, in bytes */
+} cases[] = {
+    {"one",                       1,         1,         1,            14  },
+    {"neighbours",                100,       1,         20,           39  },
+    {"a hundred far apart",       1000000,   2000,      100,          280 },
+    {"as many as a search finds", 7,         2000,      SEEN_IDS_MAX, 1344},
+    {"the largest",               INT64_MAX, 1,         1,            24  },
+    {"as far apart as can be",    1,         1LL << 54, SEEN_IDS_MAX, 5336},
+};
+
+START_TEST(a_cursor_says_what_was_shown)
+{
+    const struct slice filters = SLICE("search x");
+    int64_t numbers[SEEN_IDS_MAX];
+    struct seen_ids seen_ids;
+
+    for (size_t i = 0; i < cases[_i].count; i++)
+        numbers[i] = cases[_i].first + (int64_t)i * cases[_i].step;
+    const struct slice cursor = cursor_of(numbers, cases[_i].count, filters);
+    ck_assert_msg(cursor.len == cases[_i].len, "%s: %zu", cases[_i].why, cursor.len);
+    ck_assert(seen_ids_read(cursor, filters, &arena, &seen_ids, &fault));
+    ck_assert_uint_eq(seen_ids.count, cases[_i].count);
+    ck_assert_mem_eq(seen_ids.numbers, numbers, seen_ids.count * sizeof numbers[0]);
+    ck_assert(seen_ids_has(&seen_ids, numbers[0]));
+    ck_assert(seen_ids_has(&seen_ids, numbers[seen_ids.count - 1]));
+    ck_assert(!seen_ids_has(&seen_ids, 0));
+    ck_assert(!seen_ids_has(&seen_ids, numbers[0] - 1));
+    refused(cursor, SLICE("search y"));
+    refused((struct slice){cursor.at, cursor.len - 4}, SLICE("search x y"));
+}
+END_TEST
+
+START_TEST(without_a_cursor_nothing_was_shown)
+{
+    struct seen_ids seen_ids = {NULL, 7};
+
+    ck_assert(seen_ids_read((struct slice){NULL, 0}, SLICE("x"), &arena, &seen_ids, &fault));
+    ck_assert_uint_eq(seen_ids.count, 0);
+    ck_assert(!seen_ids_has(&seen_ids, 1));
+}
+END_TEST
+
+START_TEST(what_a_page_shows_is_added)
+{
+    const int64_t first[] = {5, 9}, page[] = {7, 1};
+    const struct seen_ids before = {first, 2};
+    struct seen_ids seen_ids;
+
+    ck_assert(seen_ids_add(&before, page, 2, &arena, &seen_ids, &fault));
+    ck_assert_uint_eq(seen_ids.count, 4);
+    for (int64_t number = 0; number <= 10; number++)
+        ck_assert(seen_ids_has(&seen_ids, number) ==
+                  (number == 1 || number == 5 || number == 7 || number == 9));
+    ck_assert(seen_ids_add(&(struct seen_ids){.count = 0}, NULL, 0, &arena, &seen_ids, &fault));
+    ck_assert_uint_eq(seen_ids.count, 0);
+}
+END_TEST
+
+/* What stands behind the head of a cursor that is ours. */
+static const struct {
+    const char *why;
+    const char *tail;
+} tails[] = {
+    {"nothing",                           ""              },
+    {"a distance of none",                "AAAA"          },
+    {"one that leads beyond all numbers", "__________9_AQ"},
+    {"one that is longer than a number",  "____________AQ"},
+    {"one that does not end",             "gA"            },
+    {"a good one, and one of none",       "AQA"           },
+};
+
+START_TEST(other_bytes_are_no_cursor)
+{
+    const struct slice filters = SLICE("search x");
+    const int64_t one[] = {1};
+    char text[64];
+
+    snprintf(text, sizeof text, "%.12s%s", cursor_of(one, 1, filters).at, tails[_i].tail);
+    refused(slice_of(text), filters);
+}
+END_TEST
+
+START_TEST(nonsense_is_no_cursor)
+{
+    refused(SLICE(""), SLICE("x"));
+    refused(SLICE("x"), SLICE("x"));
+    refused(SLICE("????"), SLICE("x"));
+    memset(room, 'A', sizeof room);
+    refused((struct slice){room, sizeof room}, SLICE("x"));
+}
+END_TEST
+
+/* 500 distances of a byte each, and one more: 9 + 501 bytes need no padding. */
+START_TEST(more_than_a_search_finds_is_no_cursor)
+{
+    const struct slice filters = SLICE("search x");
+    int64_t numbers[SEEN_IDS_MAX];
+    char text[1024];
+
+    for (int64_t i = 0; i < SEEN_IDS_MAX; i++)
+        numbers[i] = i + 1;
+    const struct slice full = cursor_of(numbers, SEEN_IDS_MAX, filters);
+    ck_assert_uint_eq(full.len, 679);
+    ck_assert_int_eq(full.at[full.len - 1], 'E'); /* of 0x01, its last bits */
+    snprintf(text, sizeof text, "%.*sEB", (int)full.len - 1, full.at);
+    refused(slice_of(text), filters);
+}
+END_TEST
+
+START_TEST(a_full_arena_is_told)
+{
+    const int64_t one[] = {1};
+    struct seen_ids seen_ids = {NULL, 7};
+    struct arena small;
+
+    arena_init(&small, 8);
+    ck_assert(!seen_ids_read(cursor_of(one, 1, SLICE("x")), SLICE("x"), &small, &seen_ids, &fault));
+    ck_assert_str_eq(fault.code, "out_of_memory");
+    ck_assert(!seen_ids_add(&(struct seen_ids){one, 1}, one, 1, &small, &seen_ids, &fault));
+    ck_assert_uint_eq(seen_ids.count, 7);
+    arena_finish(&small);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("shown");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, a_cursor_says_what_was_shown, 0, COUNT(cases));
+    tcase_add_test(tests, without_a_cursor_nothing_was_shown);
+    tcase_add_test(tests, what_a_page_shows_is_added);
+    tcase_add_loop_test(tests, other_bytes_are_no_cursor, 0, COUNT(tails));
+    tcase_add_test(tests, nonsense_is_no_cursor);
+    tcase_add_test(tests, more_than_a_search_finds_is_no_cursor);
+    tcase_add_test(tests, a_full_arena_is_told);
+    return suite_main("shown", tests);
+}

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* scan ROWS DIMENSIONS ROUNDS: how fast the matrix of search-api is looked through, beside one
- * thread that only adds up the same bytes with AVX2; in turns. Prints one line for each round:
- * milliseconds of the sum, of the scan, of the scans with a filter that four rows of five fit, and
- * that one row in a thousand fits.
- */
+/* scan ROWS DIMENSIONS ROUNDS: the speed of scans of search-api's matrix, beside one thread that
+ * only adds up the same bytes with AVX2; alternating. Prints one line per round: milliseconds of
+ * the sum, of the scan, of scans with a filter that four rows of five match, and one that one row
+ * in a thousand matches. */
 #include "vectors/scan.h"
 
 #include <immintrin.h>
@@ -84,7 +83,7 @@ static double time_sum(struct matrix *matrix, size_t dimensions, struct fault *f
         return -1;
     const double began = now_ms();
     const uint64_t sum = sum_bytes(&view, MATRIX_CHUNK * matrix_stride(dimensions));
-    __asm__ volatile("" : : "r"(sum)); /* it is needed */
+    __asm__ volatile("" : : "r"(sum)); /* keeps the sum */
     const double taken = now_ms() - began;
     matrix_leave(&view);
     return taken;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Lines whose last column is a text, as COPY takes them: behind it come its length in words, the
- * version of the words, and its terms, as search-api writes them. Columns have no escapes. */
+/* Reads lines whose last column is a text, in the format of COPY, and appends its length in words,
+ * the tokenizer's version and its terms, as search-api writes them. Columns have no escapes. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What booking-api says of nights, or whoever answers in its place: a apartment is free only where
- * it is said, and whatever it costs can be ranked_apartment and told. */
+/* Any answers of a supposed booking-api: an apartment is bookable only if the answer says so, and
+ * any price can be ranked and explained. */
 #include <math.h>
 
 #include "base/language.h"
@@ -42,7 +42,7 @@ static void check_page(const struct criteria *criteria, const struct ranking *ra
     PROMISE(ranked_apartment->count <= LIMIT && ranked_apartment->count <= ranked_apartment->found);
     for (size_t i = 0; i < ranked_apartment->count; i++) {
         const struct ranked_apartment *one = &ranked_apartment->fits[i];
-        PROMISE(one->apartment->free != APARTMENT_TAKEN);
+        PROMISE(one->apartment->availability != APARTMENT_TAKEN);
         PROMISE(one->score >= 0 && one->score <= 1);
         PROMISE(i == 0 || one->score <= ranked_apartment->fits[i - 1].score);
         for (int language = LANGUAGE_RU; language <= LANGUAGE_KZ; language++) {
@@ -73,10 +73,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const bool read = availability_read((struct slice){(const char *)data, size}, apartments, FLATS,
                                         &arena, &fault);
     for (size_t i = 0; i < FLATS; i++) {
-        PROMISE(read ? apartments[i].free != APARTMENT_UNKNOWN
-                     : apartments[i].free == APARTMENT_UNKNOWN);
+        PROMISE(read ? apartments[i].availability != APARTMENT_UNKNOWN
+                     : apartments[i].availability == APARTMENT_UNKNOWN);
         PROMISE(apartments[i].total == FIELD_ABSENT ||
-                (apartments[i].total > 0 && apartments[i].free == APARTMENT_BOOKABLE));
+                (apartments[i].total > 0 && apartments[i].availability == APARTMENT_BOOKABLE));
     }
     criteria_make(&asked, NULL, NULL, NULL, 0, &criteria);
     PROMISE(ranking_make(&criteria, apartments, FLATS, LIMIT, &arena, &ranked_apartment, &fault));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Answers of an embeddings endpoint: what is read are vectors of length 1, one for each text; what
- * is refused has a verdict. The first byte says how many texts there were, the second how the
- * answer ended. */
+/* Answers of an embeddings endpoint: a readable answer has vectors of length 1, one for each text;
+ * an unreadable one has an outcome. The first byte is the number of texts, the second the status.
+ */
 #include <math.h>
 
 #include "embeddings/embeddings_json.h"
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         try_vectors(body, count, &arena);
     embeddings_reason_read(body, &arena, &reason);
     PROMISE(embeddings_outcome_of(status, &reason) < EMBEDDINGS_OUTCOMES);
-    const size_t fewer = embeddings_fewer(reason.message, count);
+    const size_t fewer = embeddings_outcome_fewer(reason.message, count);
     PROMISE(fewer >= 1 && (fewer < count || count == 1));
     arena_finish(&arena);
     return 0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Pieces of a kept lexicon, broken in any way: none is read beyond its end, and what was taken of
- * it can be asked, written and read again.
+/* Chunks of a lexicon, broken in any way: reading stays within them, and what was read can be
+ * queried, written and read again.
  *
- * The input is pieces without their checksums, each behind two bytes with its length. */
+ * The input is chunks without checksums, each after two bytes with its length.
+ */
 #include <string.h>
 
 #include "base/digest.h"
@@ -58,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data += len;
         size -= len;
     }
-    PROMISE(ok || strcmp(fault.code, "broken_piece") == 0);
+    PROMISE(ok || strcmp(fault.code, "broken_chunk") == 0);
     PROMISE(lexicon_fuzzy(lexicon, SLICE("кварт"), near) <= LEXICON_FUZZY_MAX);
     if (ok)
         check_again(lexicon);

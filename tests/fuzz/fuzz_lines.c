@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Lines of strangers, in pieces: whatever the pieces are, the lines are those of the whole text, in
- * order, without their ends, within their limit.
+/* Any lines in any pieces: the result is the lines of the whole text, in order, without their ends,
+ * within their limit.
  *
- * The first two bytes say how large pieces are; with the top bit of the second, the text comes as
- * often as a long line needs. */
+ * The first two bytes give the size of pieces; with the top bit of the second, the text is repeated
+ * as often as a long line needs.
+ */
 #include <stdlib.h>
 
 #include "fuzz.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What calls itself Qdrant may say anything: what is read of it is within its limits, and has an
- * order.
+/* Any answers of a supposed Qdrant: what is read is within its limits and in order.
  *
- * The first byte names the answer that is read. */
+ * The first byte selects the kind of answer.
+ */
 #include <math.h>
 
 #include "fuzz.h"
@@ -40,7 +40,7 @@ static void read_points(struct slice body, struct arena *arena)
         for (size_t i = 0; i < count; i++)
             PROMISE(known[i].number > 0 && (i == 0 || known[i - 1].number < known[i].number));
     }
-    if (qdrant_read_which(body, LIMIT, known, &count, arena, &fault))
+    if (qdrant_read_lookup(body, LIMIT, known, &count, arena, &fault))
         PROMISE(count <= LIMIT);
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Search boxes of strangers: the parts of a query lie within it, in order; what is query_terms is
- * within its limits, and does not hold the loop; and a text is ordered and marked on its borders.
+/* Any search boxes: the parts of a query are within it, in order; its terms are within their limits
+ * and do not block the loop; and a text is ranked and marked on character boundaries.
  *
- * The first byte says whether the last word may go on; then the query, which is the text, too. */
+ * The first byte says whether the last word may continue; the rest is the query, which is also the
+ * text.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
@@ -15,8 +17,8 @@
 
 enum {
     MEMORY = 16 << 20,
-    QUERY_TERMS_MEMORY = 1 << 20, /* as rank/query_terms.h promises */
-    QUERY_TERMS_MS = 150,         /* 5, as long as the sanitizers make it */
+    QUERY_TERMS_MEMORY = 1 << 20, /* as query/query_terms.h promises */
+    QUERY_TERMS_MS = 150,         /* 5, multiplied for the sanitizers */
 };
 
 static struct word_reader *reader;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Texts of strangers: whatever they are, words stand in order and within the text, on its borders,
- * and what was read once reads the same again, but for digits: "+" says more of a phone. */
+/* Any texts: words are in order, within the text and on character boundaries, and tokenising the
+ * words again gives the same, except for digits: "+" changes a phone number. */
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -41,7 +41,7 @@ static bool is_number(struct slice word)
     return true;
 }
 
-/* The words, a line each. */
+/* The words, one per line. */
 static struct slice joined(const struct words *words, struct arena *arena)
 {
     size_t len = 0;

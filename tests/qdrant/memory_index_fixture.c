@@ -10,32 +10,33 @@
 
 enum { BYTES_MAX = 16 << 20 };
 
-const char *const alike_name = "process";
-const double alike_error = 0.004; /* half a step of a query that has a byte a dimension */
-const int64_t alike_grain_us = US_PER_S;
+const char *const vector_index_fixture_name = "process";
+const double vector_index_fixture_error =
+    0.004; /* half a step of a query with a byte per dimension */
+const int64_t vector_index_fixture_grain_us = US_PER_S;
 
-void alike_create(size_t dimensions, struct vector_index *out)
+void vector_index_fixture_create(size_t dimensions, struct vector_index *out)
 {
     struct fault fault;
 
     ck_assert(memory_index_create(work, dimensions, BYTES_MAX, out, &fault));
 }
 
-bool alike_remove(struct vector_index *index)
+bool vector_index_fixture_remove(struct vector_index *index)
 {
     return true;
 }
 
-bool alike_restart(struct vector_index *index)
+bool vector_index_fixture_restart(struct vector_index *index)
 {
     const size_t dimensions = index->dimensions;
 
     index->kind->destroy(index->self);
-    alike_create(dimensions, index);
+    vector_index_fixture_create(dimensions, index);
     return false;
 }
 
-bool alike_keeps_revisions(const struct vector_index *index)
+bool vector_index_fixture_has_revisions(const struct vector_index *index)
 {
     return false;
 }

@@ -11,9 +11,9 @@
 #include "vector_index_fixture.h"
 #include "vectors/qdrant_index_private.h"
 
-const char *const alike_name = "qdrant";
-const double alike_error = 0.001;
-const int64_t alike_grain_us = 1;
+const char *const vector_index_fixture_name = "qdrant";
+const double vector_index_fixture_error = 0.001;
+const int64_t vector_index_fixture_grain_us = 1;
 
 static char collection[64];
 static size_t made_dimensions;
@@ -41,7 +41,7 @@ static void connect_to(struct vector_index *out)
 
 static struct vector_index *made;
 
-/* A search makes no collection, a count does. */
+/* A search creates no collection, a count does. */
 static bool make_collection(void)
 {
     struct fault fault;
@@ -50,7 +50,7 @@ static bool make_collection(void)
     return made->kind->count(made->self, NULL, &count, &fault) && count == 0;
 }
 
-void alike_create(size_t dimensions, struct vector_index *out)
+void vector_index_fixture_create(size_t dimensions, struct vector_index *out)
 {
     static int number;
 
@@ -62,7 +62,7 @@ void alike_create(size_t dimensions, struct vector_index *out)
     ck_assert(in_fiber(make_collection));
 }
 
-bool alike_remove(struct vector_index *index)
+bool vector_index_fixture_remove(struct vector_index *index)
 {
     struct qdrant_index *self = index->self;
     struct fault fault;
@@ -70,14 +70,14 @@ bool alike_remove(struct vector_index *index)
     return qdrant_client_remove(&self->client, &fault);
 }
 
-bool alike_restart(struct vector_index *index)
+bool vector_index_fixture_restart(struct vector_index *index)
 {
     index->kind->destroy(index->self);
     connect_to(index);
     return true;
 }
 
-bool alike_keeps_revisions(const struct vector_index *index)
+bool vector_index_fixture_has_revisions(const struct vector_index *index)
 {
     const struct qdrant_index *self = index->self;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Qdrant holds other points than PostgreSQL has rows: what a comparison makes of it. */
+/* Comparisons when points of Qdrant differ from rows of PostgreSQL. */
 #include <check.h>
 
 #include "base/value.h"
@@ -13,7 +13,7 @@ enum { DIMENSIONS = 4, ROWS = 1300 };
 
 static struct vector_index subject;
 static struct vector_index_state state;
-static struct qdrant_compared told;
+static struct qdrant_progress progress;
 static struct fault fault;
 static const struct uuid tenant = {{1}};
 
@@ -58,7 +58,7 @@ static bool send_rows(void *self, const int64_t *numbers, size_t count, struct f
     return put(numbers, count);
 }
 
-static const struct qdrant_truth truth = {NULL, list_rows, send_rows};
+static const struct qdrant_source truth = {NULL, list_rows, send_rows};
 
 static void put_from(int first, int last)
 {
@@ -84,10 +84,10 @@ static int compare(void)
 {
     int steps = 0;
 
-    told = (struct qdrant_compared){0};
+    progress = (struct qdrant_progress){0};
     sent = 0;
-    while (!told.ended) {
-        ck_assert_msg(qdrant_compare(&subject, &truth, &told, &fault), "%s: %s", fault.code,
+    while (!progress.ended) {
+        ck_assert_msg(qdrant_compare(&subject, &truth, &progress, &fault), "%s: %s", fault.code,
                       fault.detail);
         steps++;
     }
@@ -102,8 +102,8 @@ static void check_equal(int64_t rows)
     ck_assert(subject.kind->count(subject.self, NULL, &counted, &fault));
     ck_assert_int_eq(counted, rows);
     compare();
-    ck_assert_int_eq(told.missing + told.older + told.newer + told.orphans, 0);
-    ck_assert_int_eq(told.seen, rows);
+    ck_assert_int_eq(progress.missing + progress.older + progress.newer + progress.orphans, 0);
+    ck_assert_int_eq(progress.seen, rows);
     ck_assert_ptr_null(state.reason);
 }
 
@@ -111,12 +111,12 @@ static void begin(void)
 {
     stand_begin();
     memset(revisions, 0, sizeof revisions);
-    alike_create(DIMENSIONS, &subject);
+    vector_index_fixture_create(DIMENSIONS, &subject);
 }
 
 static bool remove_subject(void)
 {
-    return alike_remove(&subject);
+    return vector_index_fixture_remove(&subject);
 }
 
 static void end(void)
@@ -133,36 +133,36 @@ static void end(void)
     }                                                                                              \
     END_TEST
 
-/* --- what must be so --- */
+/* --- tests --- */
 
 static bool fill_empty(void)
 {
     set_from(1, ROWS, 5);
     ck_assert_int_ge(compare(), 3);
-    ck_assert_int_eq(told.missing, ROWS);
+    ck_assert_int_eq(progress.missing, ROWS);
     ck_assert_uint_eq(sent, ROWS);
     check_equal(ROWS);
     return true;
 }
-COMPARE_TEST(an_empty_collection_gets_all_rows, fill_empty)
+COMPARE_TEST(empty_collection_gets_all_rows, fill_empty)
 
 static bool restore_older(void)
 {
     set_from(1, 600, 5);
     put_from(1, 600);
-    /* Since then: edits, new rows, deletions of rows that are there again. */
+    /* Changes since then: edits, new rows, deletions of rows that the old copy still has. */
     set_from(10, 19, 9);
     set_from(601, 700, 9);
     set_from(30, 39, 0);
     compare();
-    ck_assert_int_eq(told.older, 10);
-    ck_assert_int_eq(told.missing, 100);
-    ck_assert_int_eq(told.orphans, 10);
+    ck_assert_int_eq(progress.older, 10);
+    ck_assert_int_eq(progress.missing, 100);
+    ck_assert_int_eq(progress.orphans, 10);
     check_equal(690);
     return true;
 }
-/* Case: Qdrant is restarted from an older copy of its disk. */
-COMPARE_TEST(an_older_copy_is_brought_up_to_date, restore_older)
+/* Case: Qdrant restarts with an older copy of its disk. */
+COMPARE_TEST(restored_older_collection_is_updated, restore_older)
 
 static bool restore_postgres(void)
 {
@@ -170,12 +170,12 @@ static bool restore_postgres(void)
     put_from(1, 50);
     set_from(1, 20, 3);
     compare();
-    ck_assert_int_eq(told.newer, 20);
+    ck_assert_int_eq(progress.newer, 20);
     ck_assert_uint_eq(sent, 20);
     check_equal(50);
     return true;
 }
-COMPARE_TEST(a_postgresql_that_was_restored_is_right, restore_postgres)
+COMPARE_TEST(restored_postgresql_is_authoritative, restore_postgres)
 
 static bool drop_orphans(void)
 {
@@ -183,11 +183,11 @@ static bool drop_orphans(void)
     put_from(1, ROWS);
     set_from(1, ROWS - 1, 0);
     compare();
-    ck_assert_int_eq(told.orphans, ROWS - 1);
+    ck_assert_int_eq(progress.orphans, ROWS - 1);
     check_equal(1);
     return true;
 }
-COMPARE_TEST(points_without_a_row_go_however_many_there_are, drop_orphans)
+COMPARE_TEST(points_without_a_row_are_deleted_whatever_their_number, drop_orphans)
 
 int main(void)
 {
@@ -195,9 +195,9 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, end);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, an_empty_collection_gets_all_rows);
-    tcase_add_test(tests, an_older_copy_is_brought_up_to_date);
-    tcase_add_test(tests, a_postgresql_that_was_restored_is_right);
-    tcase_add_test(tests, points_without_a_row_go_however_many_there_are);
+    tcase_add_test(tests, empty_collection_gets_all_rows);
+    tcase_add_test(tests, restored_older_collection_is_updated);
+    tcase_add_test(tests, restored_postgresql_is_authoritative);
+    tcase_add_test(tests, points_without_a_row_are_deleted_whatever_their_number);
     return suite_main("compare", tests);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Searches by words and by meaning while Qdrant does something else than it should, or holds what
- * it should not. Beside PostgreSQL and an embeddings endpoint of the test's own. */
+/* Searches by words and by vectors while Qdrant misbehaves or has wrong points. With PostgreSQL and
+ * an embeddings endpoint of the test's own. */
 #include <stdlib.h>
 
 #include "base/auto.h"
@@ -22,12 +22,12 @@ static void start(void)
 {
     embedding_start("model");
     stand_app()->embedder = embedder;
-    stand_app()->synchroniser = stand_follower_at(getenv("TEST_QDRANT_URL"), TIMEOUT_MS);
+    stand_app()->synchroniser = stand_synchroniser_at(getenv("TEST_QDRANT_URL"), TIMEOUT_MS);
 }
 
 static void stop(void)
 {
-    stand_follower_stop(stand_app()->synchroniser);
+    stand_synchroniser_stop(stand_app()->synchroniser);
     stand_app()->synchroniser = NULL;
     stand_app()->embedder = NULL;
     embedding_stop();
@@ -48,7 +48,7 @@ static void stop(void)
 
 /* --- Qdrant --- */
 
-/* NULL: it is well again. */
+/* NULL: works again. */
 static bool break_qdrant(const char *how)
 {
     AUTO(arena_finish) struct arena arena;
@@ -87,10 +87,10 @@ static void put_as(const struct api_caller *caller, const char *id, const char *
               200);
 }
 
-/* Whether this reason is given; no query of these has its words anywhere. */
+/* Whether the answer has this reason; no document has the words of these queries. */
 static bool search(const char *reason, const char **mode, size_t *found)
 {
-    static char told[16];
+    static char text[16];
     struct answer answer = stand_ask(&(struct ask){
         .handler = post_search_messages, .method = HTTP_POST, .body = "{\"query\":\"машина\"}"});
     const json_t *item;
@@ -98,8 +98,8 @@ static bool search(const char *reason, const char **mode, size_t *found)
     bool given = false;
 
     ck_status(answer, 200);
-    snprintf(told, sizeof told, "%s", json_string_value(json_object_get(answer.json, "mode")));
-    *mode = told;
+    snprintf(text, sizeof text, "%s", json_string_value(json_object_get(answer.json, "mode")));
+    *mode = text;
     *found = json_array_size(json_object_get(answer.json, "items"));
     json_array_foreach(json_object_get(answer.json, "reasons"), index, item)
     {
@@ -109,8 +109,8 @@ static bool search(const char *reason, const char **mode, size_t *found)
     return given;
 }
 
-/* Until a search finds so many, all of them by their meaning, and nothing is missing. */
-static void search_until(size_t query_terms)
+/* Until a search finds so many, all of them by vectors, and nothing is missing. */
+static void search_until(size_t count)
 {
     const char *mode = "";
     struct fault fault = {.code = ""};
@@ -119,11 +119,11 @@ static void search_until(size_t query_terms)
     for (int i = 0; i < TRIES; i++) {
         const bool ok = synchroniser_run(stand_app()->synchroniser, &fault);
         if (ok && !search("vectors_failed", &mode, &found) && strcmp(mode, "hybrid") == 0 &&
-            found == query_terms && synchroniser_reason(stand_app()->synchroniser, NULL) == NULL)
+            found == count && synchroniser_reason(stand_app()->synchroniser, NULL) == NULL)
             return;
         stand_sleep(10);
     }
-    ck_abort_msg("%s: %zu, not %zu; %s, %s", mode, found, query_terms,
+    ck_abort_msg("%s: %zu, not %zu; %s, %s", mode, found, count,
                  synchroniser_reason(stand_app()->synchroniser, NULL), fault.code);
 }
 
@@ -132,7 +132,7 @@ static void prepare(void)
     put_as(NULL, "a", "97");
     put_as(NULL, "b", "98");
     put_as(&stand_other, "c", "97");
-    stand_learn();
+    stand_update_lexicon();
     embedding_works();
     search_until(2);
 }
@@ -140,13 +140,13 @@ static void prepare(void)
 static const char *const troubles[] = {"500",  "key",      "gone", "size", "quota",
                                        "busy", "nonsense", "cut",  "hang"};
 
-/* Case: Qdrant fails in any way when somebody searches. */
+/* Case: Qdrant fails in any way during a search. */
 static void trouble_body(void *data)
 {
     const char *mode;
     size_t found;
 
-    /* That one does as it likes. */
+    /* A real Qdrant cannot be made to fail. */
     if (getenv("TEST_QDRANT_REAL") != NULL)
         return;
     prepare();
@@ -160,9 +160,9 @@ static void trouble_body(void *data)
     ck_assert(break_qdrant(NULL));
     search_until(2);
 }
-DEGRADED_TEST(words_answer_while_qdrant_fails_and_it_heals, trouble_body)
+DEGRADED_TEST(words_answer_while_qdrant_fails_until_it_recovers, trouble_body)
 
-/* Rows of another tenant, or of nobody any more, that Qdrant has as if they were ours. */
+/* Points of another tenant, or of a deleted document, that Qdrant has as ours. */
 static void foreign_body(void *data)
 {
     static const int8_t vector[EMBEDDINGS_SERVER_DIMENSIONS] = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -182,7 +182,7 @@ static void foreign_body(void *data)
             .language = -1,
             .vector = vector,
         };
-    /* Its point is still there, as nobody follows meanwhile. */
+    /* Its point still exists, as the index is not synchronised meanwhile. */
     ck_refused(stand_status(&(struct ask){.handler = delete_documents,
                                           .method = HTTP_DELETE,
                                           .query = {{"user_id", "98"}}}),
@@ -191,7 +191,7 @@ static void foreign_body(void *data)
     ck_assert_ptr_nonnull(index);
     const struct vector_index *vectors = synchroniser_vectors(index);
     ck_assert(vectors->kind->put(vectors->self, rows, 2, &fault));
-    synchroniser_give_back(index);
+    synchroniser_release(index);
     for (int i = 0; i < 2; i++) {
         const char *mode;
         size_t found;
@@ -199,11 +199,12 @@ static void foreign_body(void *data)
         ck_assert_str_eq(mode, "hybrid");
         ck_assert_uint_eq(found, 1);
     }
-    /* And it is put right: the point of nobody goes, and that of the other tenant is his again. */
-    synchroniser_compare_soon(stand_app()->synchroniser);
+    /* A comparison repairs both: the point without a row is deleted, and the other gets its tenant
+     * back. */
+    synchroniser_request_comparison(stand_app()->synchroniser);
     search_until(1);
 }
-DEGRADED_TEST(what_qdrant_says_is_read_from_postgresql_with_the_tenant, foreign_body)
+DEGRADED_TEST(hits_of_qdrant_are_read_from_postgresql_with_the_tenant, foreign_body)
 
 int main(void)
 {
@@ -212,9 +213,9 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, embedding_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, words_answer_while_qdrant_fails_and_it_heals, 0,
+    tcase_add_loop_test(tests, words_answer_while_qdrant_fails_until_it_recovers, 0,
                         sizeof troubles / sizeof troubles[0]);
-    tcase_add_test(tests, what_qdrant_says_is_read_from_postgresql_with_the_tenant);
+    tcase_add_test(tests, hits_of_qdrant_are_read_from_postgresql_with_the_tenant);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the synchroniser makes of a Qdrant that loses what it had, and of generations that come and
- * go. Beside PostgreSQL. */
+/* The synchroniser with a Qdrant that loses data, and with changing generations. With PostgreSQL.
+ */
 #include <stdlib.h>
 
 #include "base/auto.h"
@@ -18,9 +18,9 @@ static void begin(void)
     stand_begin("test_follow");
 }
 
-/* --- Qdrant, asked directly --- */
+/* --- direct requests to Qdrant --- */
 
-/* Of a model's generation; false: it has never been made. */
+/* Of a model's generation; false: it never existed. */
 static bool find_collection(const char *model, struct qdrant_client *out)
 {
     static char name[256], key[128];
@@ -42,7 +42,7 @@ static bool find_collection(const char *model, struct qdrant_client *out)
     return name[0] != '\0';
 }
 
-/* How many points fit; -1: there is no collection. */
+/* How many points match; -1: there is no collection. */
 static int64_t points_of(const char *model, const struct vector_filter *filter)
 {
     struct qdrant_client client;
@@ -66,7 +66,7 @@ static void take_away(const char *model)
     ck_assert_msg(qdrant_client_remove(&client, &fault), "%s", fault.code);
 }
 
-/* It ends with kill -9 and comes back with nothing. */
+/* Kills it with -9; it comes back empty. */
 static bool kill_qdrant(void)
 {
     AUTO(arena_finish) struct arena arena;
@@ -94,7 +94,7 @@ static void heal_until(const char *model, int64_t count)
     struct fault fault = {.code = ""};
 
     for (int i = 0; i < TRIES; i++) {
-        synchroniser_compare_soon(synchroniser);
+        synchroniser_request_comparison(synchroniser);
         if (synchroniser_run(synchroniser, &fault) &&
             synchroniser_reason(synchroniser, NULL) == NULL && points_of(model, NULL) == count)
             return;
@@ -107,7 +107,8 @@ static void heal_until(const char *model, int64_t count)
 static void restart_at(const char *url)
 {
     synchroniser_stop(synchroniser);
-    synchroniser = url != NULL ? stand_follower_at(url, 1000) : stand_follower(FOLLOWING_MEMORY);
+    synchroniser =
+        url != NULL ? stand_synchroniser_at(url, 1000) : stand_synchroniser(VECTORS_MEMORY);
 }
 
 static void serve(const char *model, const char *instead_of)
@@ -118,9 +119,9 @@ static void serve(const char *model, const char *instead_of)
               model);
 }
 
-/* --- what must be so --- */
+/* --- tests --- */
 
-/* Case: Qdrant's collection is taken away behind the back of search-api. */
+/* Case: Qdrant's collection is deleted behind the back of search-api. */
 static void taken_body(void *data)
 {
     (void)data;
@@ -132,9 +133,9 @@ static void taken_body(void *data)
     heal_until("one", MANY);
     ck_assert_int_eq(nearest_to(4) % 60, number_of(4) % 60);
 }
-SYNCHRONISER_TEST(a_collection_that_is_taken_away_is_filled_again, taken_body)
+SYNCHRONISER_TEST(deleted_collection_is_filled_again, taken_body)
 
-/* Case: Qdrant is killed, and comes back with nothing, while documents come and go. */
+/* Case: Qdrant is killed and comes back empty while documents come and go. */
 static void killed_body(void *data)
 {
     (void)data;
@@ -153,9 +154,9 @@ static void killed_body(void *data)
     ck_assert_int_ne(nearest_to(11), gone);
     ck_assert_int_eq(nearest_to(14), number_of(14));
 }
-SYNCHRONISER_TEST(what_a_killed_qdrant_has_lost_is_sent_again, killed_body)
+SYNCHRONISER_TEST(points_lost_by_a_killed_qdrant_are_sent_again, killed_body)
 
-/* Case: People are erased while no copy of search-api runs. */
+/* Case: People are erased while no instance of search-api runs. */
 static void erased_body(void *data)
 {
     struct vector_filter person = filter_of(FIELD_ABSENT);
@@ -167,14 +168,14 @@ static void erased_body(void *data)
     sync_until(MANY);
     ck_assert_int_eq(points_of("one", &person), 1);
     synchroniser_stop(synchroniser);
-    /* Most of what is there; and a day later nothing tells of it. */
+    /* Most of the documents; after a day the records of deletions are gone. */
     stand_sql("DELETE FROM document WHERE user_id < 600");
     stand_sql("DELETE FROM vector_gone");
-    synchroniser = stand_follower(FOLLOWING_MEMORY);
+    synchroniser = stand_synchroniser(VECTORS_MEMORY);
     heal_until("one", MANY - 599);
     ck_assert_int_eq(points_of("one", &person), 0);
 }
-SYNCHRONISER_TEST(who_was_erased_while_nobody_followed_leaves_qdrant, erased_body)
+SYNCHRONISER_TEST(person_erased_while_no_instance_ran_leaves_qdrant, erased_body)
 
 static void gone_body(void *data)
 {
@@ -189,9 +190,9 @@ static void gone_body(void *data)
     sync_until(MANY - 599);
     ck_assert_int_eq(points_of("one", &person), 0);
 }
-SYNCHRONISER_TEST(who_is_erased_leaves_qdrant_with_the_next_look, gone_body)
+SYNCHRONISER_TEST(erased_person_leaves_qdrant_in_the_next_run, gone_body)
 
-/* Case: Qdrant has fewer points than there are vectors, and was reached all the time. */
+/* Case: Qdrant has fewer points than there are vectors, and was always reachable. */
 static void fewer_body(void *data)
 {
     struct qdrant_client client;
@@ -207,9 +208,9 @@ static void fewer_body(void *data)
     ck_assert_int_eq(count_of(NULL), 8);
     heal_until("one", 10);
 }
-SYNCHRONISER_TEST(points_that_are_missing_are_noticed_by_their_number, fewer_body)
+SYNCHRONISER_TEST(missing_points_are_detected_by_their_count, fewer_body)
 
-/* Case: Another model's vectors are made while the first one serves. */
+/* Case: Vectors of another model are made while the first one serves. */
 static void switched_body(void *data)
 {
     (void)data;
@@ -222,16 +223,17 @@ static void switched_body(void *data)
     ck_assert_int_eq(count_of(NULL), 10);
     serve("two", "one");
     follow();
-    /* At once, without a gap; the other one is gone already, though its vectors are kept. */
+    /* At once, without a gap; the old collection is already deleted, though its vectors are stored.
+     */
     ck_assert_int_eq(count_of(NULL), 4);
     ck_assert_int_eq(points_of("one", NULL), -1);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document_vector"), 14);
-    /* And comes back. */
+    /* And back. */
     serve("one", "two");
     heal_until("one", 10);
     ck_assert_int_eq(points_of("two", NULL), -1);
 }
-SYNCHRONISER_TEST(a_generation_serves_when_its_collection_is_complete, switched_body)
+SYNCHRONISER_TEST(generation_serves_when_its_collection_is_complete, switched_body)
 
 static void incomplete_body(void *data)
 {
@@ -249,9 +251,9 @@ static void incomplete_body(void *data)
     restart_at(NULL);
     sync_until(10);
 }
-SYNCHRONISER_TEST(a_collection_that_cannot_be_filled_serves_nobody, incomplete_body)
+SYNCHRONISER_TEST(collection_that_cannot_be_filled_does_not_serve, incomplete_body)
 
-/* Case: A collection cannot be removed, and search-api is restarted before it can. */
+/* Case: A collection cannot be deleted before search-api restarts. */
 static void remains_body(void *data)
 {
     (void)data;
@@ -266,17 +268,18 @@ static void remains_body(void *data)
     restart_at(NULL);
     follow();
     ck_assert_int_eq(points_of("one", NULL), -1);
-    /* The name is known until the generation is forgotten: a late copy may have made it anew. */
+    /* The name is stored until the generation is deleted: a late instance may have recreated the
+     * collection. */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_collection"), 2);
     stand_sql("DELETE FROM document_vector");
     stand_sql("DELETE FROM generation WHERE model = 'one'");
-    synchroniser_compare_soon(synchroniser);
+    synchroniser_request_comparison(synchroniser);
     follow();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_collection"), 1);
 }
-SYNCHRONISER_TEST(what_could_not_be_removed_is_removed_later, remains_body)
+SYNCHRONISER_TEST(failed_deletion_of_a_collection_is_repeated, remains_body)
 
-/* More than a page of collections whose names no URL can have stand before the one that retired. */
+/* More than a page of collections with names that no URL can have precede the retired one. */
 static void behind_body(void *data)
 {
     struct fault fault = {.code = ""};
@@ -290,14 +293,14 @@ static void behind_body(void *data)
         " SELECT 'a b ' || n, decode(repeat('00', 32), 'hex'), 2 FROM generate_series(1, 17) n");
     add_generation("two", "filling");
     serve("two", "one");
-    synchroniser_compare_soon(synchroniser);
+    synchroniser_request_comparison(synchroniser);
     ck_assert(!synchroniser_run(synchroniser, &fault));
     ck_assert_int_eq(points_of("one", NULL), -1);
     stand_sql("DELETE FROM vector_collection WHERE name LIKE 'a b %%'");
 }
-SYNCHRONISER_TEST(a_collection_that_cannot_be_removed_stops_no_other, behind_body)
+SYNCHRONISER_TEST(undeletable_collection_does_not_block_others, behind_body)
 
-/* A search that began before the switch has the old index still. */
+/* A search that started before the switch still has the old index. */
 static void borrowed_body(void *data)
 {
     const float query[] = {1, 0};
@@ -318,9 +321,9 @@ static void borrowed_body(void *data)
     for (int i = 0; i < 3; i++)
         ck_assert(!vectors->kind->nearest(vectors->self, &filter, query, 1, &hit, &count, &fault));
     ck_assert_int_eq(points_of("one", NULL), -1);
-    synchroniser_give_back(old);
+    synchroniser_release(old);
 }
-SYNCHRONISER_TEST(a_search_makes_no_collection_again, borrowed_body)
+SYNCHRONISER_TEST(search_does_not_recreate_a_collection, borrowed_body)
 
 int main(void)
 {
@@ -329,16 +332,16 @@ int main(void)
 
     tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, a_collection_that_is_taken_away_is_filled_again);
-    tcase_add_test(tests, what_a_killed_qdrant_has_lost_is_sent_again);
-    tcase_add_test(tests, who_was_erased_while_nobody_followed_leaves_qdrant);
-    tcase_add_test(tests, who_is_erased_leaves_qdrant_with_the_next_look);
-    tcase_add_test(tests, points_that_are_missing_are_noticed_by_their_number);
-    tcase_add_test(tests, a_generation_serves_when_its_collection_is_complete);
-    tcase_add_test(tests, a_collection_that_cannot_be_filled_serves_nobody);
-    tcase_add_test(tests, what_could_not_be_removed_is_removed_later);
-    tcase_add_test(tests, a_collection_that_cannot_be_removed_stops_no_other);
-    tcase_add_test(tests, a_search_makes_no_collection_again);
+    tcase_add_test(tests, deleted_collection_is_filled_again);
+    tcase_add_test(tests, points_lost_by_a_killed_qdrant_are_sent_again);
+    tcase_add_test(tests, person_erased_while_no_instance_ran_leaves_qdrant);
+    tcase_add_test(tests, erased_person_leaves_qdrant_in_the_next_run);
+    tcase_add_test(tests, missing_points_are_detected_by_their_count);
+    tcase_add_test(tests, generation_serves_when_its_collection_is_complete);
+    tcase_add_test(tests, collection_that_cannot_be_filled_does_not_serve);
+    tcase_add_test(tests, failed_deletion_of_a_collection_is_repeated);
+    tcase_add_test(tests, undeletable_collection_does_not_block_others);
+    tcase_add_test(tests, search_does_not_recreate_a_collection);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

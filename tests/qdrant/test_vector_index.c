@@ -15,13 +15,13 @@ enum {
     DIMENSIONS = 32,
     ROWS = 400,
     TENANTS = 3,
-    SPARE = 100, /* numbers that are never put at first */
+    SPARE = 100, /* numbers that are not put at first */
     QUERIES = 6,
-    STEPS = 120 /* of a random life */
+    STEPS = 120 /* of random changes */
 };
 #define BEGUN_US (INT64_C(1767225600) * US_PER_S)
 
-/* --- what is there: an exact scan --- */
+/* --- the reference: an exact scan --- */
 
 static struct row {
     struct vector_row row;
@@ -50,8 +50,8 @@ static void draw(int cluster, int8_t *out)
     }
 }
 
-/* Every row differs from the others in most of its attributes; some have the vector of another of
- * the same tenant, so that they are equally near to anything. */
+/* Rows differ in most attributes; some share the vector of another row of the same tenant, so that
+ * they are equally near to anything. */
 static void make_row(int number, int64_t revision)
 {
     struct row *row = &rows[number];
@@ -87,15 +87,15 @@ static void make_world(void)
     }
 }
 
-/* Times lie behind 1970. */
+/* Times are after 1970. */
 static int64_t down(int64_t time_us)
 {
-    return time_us - time_us % alike_grain_us;
+    return time_us - time_us % vector_index_fixture_grain_us;
 }
 
 static int64_t up(int64_t time_us)
 {
-    return down(time_us + alike_grain_us - 1);
+    return down(time_us + vector_index_fixture_grain_us - 1);
 }
 
 static bool fits(const struct row *row, const struct vector_filter *filter)
@@ -130,7 +130,7 @@ static int falling(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* The similarities of all that fit, the largest first. */
+/* The similarities of all matching rows, the largest first. */
 static size_t scan(const struct vector_filter *filter, const float *query, double out[ROWS + SPARE])
 {
     size_t count = 0;
@@ -143,7 +143,7 @@ static size_t scan(const struct vector_filter *filter, const float *query, doubl
     return count;
 }
 
-/* --- what the index says to it --- */
+/* --- comparison of the index with it --- */
 
 static struct vector_hit hits[VECTOR_HITS_MAX];
 
@@ -156,8 +156,8 @@ static void check_order(size_t found)
     }
 }
 
-/* The right number of rows, all of which fit, each as near as it says, and none left out that is
- * nearer. Of rows that are equally near any may be the last ones. */
+/* Checks that the number is right, that all rows match with their similarities, and that no nearer
+ * row is missing. Of equally near rows any may be last. */
 static void check_nearest(const struct vector_filter *filter, const float *query, size_t limit)
 {
     double exact[ROWS + SPARE];
@@ -175,9 +175,9 @@ static void check_nearest(const struct vector_filter *filter, const float *query
         seen[hits[i].number] = true;
         ck_assert_msg(fits(row, filter), "%lld does not fit", (long long)hits[i].number);
         const double error = fabs((double)hits[i].similarity - cosine(query, row->vector));
-        ck_assert_msg(error <= alike_error, "%lld is said to be %g off", (long long)hits[i].number,
-                      error);
-        ck_assert((double)hits[i].similarity >= exact[i] - alike_error);
+        ck_assert_msg(error <= vector_index_fixture_error, "%lld is said to be %g off",
+                      (long long)hits[i].number, error);
+        ck_assert((double)hits[i].similarity >= exact[i] - vector_index_fixture_error);
     }
 }
 
@@ -245,12 +245,12 @@ static void begin(void)
 {
     stand_begin();
     make_world();
-    alike_create(DIMENSIONS, &subject);
+    vector_index_fixture_create(DIMENSIONS, &subject);
 }
 
 static bool remove_subject(void)
 {
-    return alike_remove(&subject);
+    return vector_index_fixture_remove(&subject);
 }
 
 static void end(void)
@@ -260,9 +260,9 @@ static void end(void)
     stand_end();
 }
 
-/* --- what must be so --- */
+/* --- tests --- */
 
-#define ALIKE_TEST(name, body)                                                                     \
+#define VECTOR_INDEX_TEST(name, body)                                                              \
     START_TEST(name)                                                                               \
     {                                                                                              \
         ck_assert(in_fiber(body));                                                                 \
@@ -275,7 +275,7 @@ static bool ask_empty(void)
     check_all();
     return true;
 }
-ALIKE_TEST(an_empty_index_finds_nothing, ask_empty)
+VECTOR_INDEX_TEST(empty_index_finds_nothing, ask_empty)
 
 #define AT(second, us) (BEGUN_US + (second)*US_PER_S + (us))
 
@@ -331,7 +331,7 @@ static bool ask_filter(void)
     return true;
 }
 
-START_TEST(each_filter_finds_what_an_exact_scan_finds)
+START_TEST(each_filter_matches_an_exact_scan)
 {
     filter_now = _i;
     ck_assert(in_fiber(ask_filter));
@@ -350,7 +350,7 @@ static bool ask_nobody(void)
     check_count(&stranger);
     return true;
 }
-ALIKE_TEST(without_a_tenant_and_for_a_strange_one_nothing_is_found, ask_nobody)
+VECTOR_INDEX_TEST(no_tenant_and_unknown_tenant_find_nothing, ask_nobody)
 
 static bool ask_ties(void)
 {
@@ -371,7 +371,7 @@ static bool ask_ties(void)
     }
     return true;
 }
-ALIKE_TEST(of_rows_equally_near_the_newer_comes_first, ask_ties)
+VECTOR_INDEX_TEST(of_equally_near_rows_the_newer_comes_first, ask_ties)
 
 static bool ask_edited(void)
 {
@@ -393,15 +393,15 @@ static bool ask_edited(void)
     check_nearest(&filter, queries[1], 100);
     return true;
 }
-ALIKE_TEST(what_is_put_again_is_replaced_as_a_whole, ask_edited)
+VECTOR_INDEX_TEST(repeated_put_replaces_the_whole_row, ask_edited)
 
 static bool ask_late(void)
 {
     struct row late;
 
     put_all();
-    if (!alike_keeps_revisions(&subject)) {
-        printf("    %s keeps no revisions here\n", alike_name);
+    if (!vector_index_fixture_has_revisions(&subject)) {
+        printf("    %s keeps no revisions here\n", vector_index_fixture_name);
         return true;
     }
     late = rows[7];
@@ -413,7 +413,7 @@ static bool ask_late(void)
     late.row.chat_id = 77;
     ck_assert(subject.kind->put(subject.self, &late.row, 1, &fault));
     check_all();
-    /* In one call with others, some of which are new. */
+    /* In one call with others, some of them new. */
     make_row(ROWS + 1, 1999);
     make_row(8, 2001);
     const struct vector_row list[] = {late.row, rows[ROWS + 1].row, rows[8].row};
@@ -421,7 +421,7 @@ static bool ask_late(void)
     check_all();
     return true;
 }
-ALIKE_TEST(an_older_revision_that_comes_late_changes_nothing, ask_late)
+VECTOR_INDEX_TEST(late_older_revision_changes_nothing, ask_late)
 
 static bool ask_dropped(void)
 {
@@ -434,19 +434,19 @@ static bool ask_dropped(void)
     check_all();
     drop(numbers, VECTOR_ROWS_MAX);
     check_all();
-    /* Back again, with the revision that it had. */
+    /* Back again, with its former revision. */
     make_row(3, 1);
     put((const int[]){3}, 1);
     check_all();
     return true;
 }
-ALIKE_TEST(what_is_dropped_is_not_found, ask_dropped)
+VECTOR_INDEX_TEST(dropped_rows_are_not_found, ask_dropped)
 
 static bool ask_restarted(void)
 {
     put_all();
     drop((const int64_t[]){5, 6}, 2);
-    if (!alike_restart(&subject))
+    if (!vector_index_fixture_restart(&subject))
         put_all();
     check_all();
     make_row(5, 3000);
@@ -454,9 +454,9 @@ static bool ask_restarted(void)
     check_all();
     return true;
 }
-ALIKE_TEST(a_restart_changes_nothing, ask_restarted)
+VECTOR_INDEX_TEST(restart_changes_nothing, ask_restarted)
 
-/* Puts, edits and drops at random, with a look now and then. */
+/* Random puts, edits and drops, with checks in between. */
 static bool ask_life(void)
 {
     int64_t revision = 5000;
@@ -479,22 +479,22 @@ static bool ask_life(void)
     }
     return true;
 }
-ALIKE_TEST(a_life_of_changes_ends_as_it_should, ask_life)
+VECTOR_INDEX_TEST(random_changes_end_in_the_expected_state, ask_life)
 
 int main(void)
 {
-    TCase *tests = tcase_create(alike_name);
+    TCase *tests = tcase_create(vector_index_fixture_name);
 
     tcase_add_checked_fixture(tests, begin, end);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, an_empty_index_finds_nothing);
-    tcase_add_loop_test(tests, each_filter_finds_what_an_exact_scan_finds, 0, COUNT(filters));
-    tcase_add_test(tests, without_a_tenant_and_for_a_strange_one_nothing_is_found);
-    tcase_add_test(tests, of_rows_equally_near_the_newer_comes_first);
-    tcase_add_test(tests, what_is_put_again_is_replaced_as_a_whole);
-    tcase_add_test(tests, an_older_revision_that_comes_late_changes_nothing);
-    tcase_add_test(tests, what_is_dropped_is_not_found);
-    tcase_add_test(tests, a_restart_changes_nothing);
-    tcase_add_test(tests, a_life_of_changes_ends_as_it_should);
-    return suite_main(alike_name, tests);
+    tcase_add_test(tests, empty_index_finds_nothing);
+    tcase_add_loop_test(tests, each_filter_matches_an_exact_scan, 0, COUNT(filters));
+    tcase_add_test(tests, no_tenant_and_unknown_tenant_find_nothing);
+    tcase_add_test(tests, of_equally_near_rows_the_newer_comes_first);
+    tcase_add_test(tests, repeated_put_replaces_the_whole_row);
+    tcase_add_test(tests, late_older_revision_changes_nothing);
+    tcase_add_test(tests, dropped_rows_are_not_found);
+    tcase_add_test(tests, restart_changes_nothing);
+    tcase_add_test(tests, random_changes_end_in_the_expected_state);
+    return suite_main(vector_index_fixture_name, tests);
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* quality DATA OUT LANGUAGE KINDS SET...: asks the questions of each SET and writes OUT/SET.run, in
- * the folder DATA of ranked_apartment questions; a SET that ends with ".prefix" is asked as it is
- * typed. The documents of LANGUAGE are searched, and the distractors whose kinds KINDS names ("t",
- * "tvm"; "-": none). Prints for each set which share of the right documents is among the
- * candidates, and how much time of a thread a question took; before them how many texts were read
- * in a second of it. */
+/* quality DATA OUT LANGUAGE KINDS SET...: runs the queries of each SET of the judged data in folder
+ * DATA and writes OUT/SET.run; a SET that ends with ".prefix" is searched as you type. Searches the
+ * documents of LANGUAGE and the distractors whose kinds KINDS names ("t", "tvm"; "-": none). Prints
+ * for each set the share of relevant documents among the candidates, and the CPU time of a query;
+ * before them the texts tokenised per second. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -27,7 +26,7 @@ struct texts {
     size_t count;
 };
 
-/* A term stands in a document. */
+/* A term of a document. */
 struct posting {
     uint64_t term; /* its hash */
     uint32_t document;
@@ -50,7 +49,7 @@ static void require(bool ok, const char *what)
     exit(EXIT_FAILURE);
 }
 
-/* Kept until the program ends. */
+/* Stays open until the program ends. */
 static struct slice file_of(const char *folder, const char *name)
 {
     char path[4096];
@@ -67,7 +66,7 @@ static struct slice file_of(const char *folder, const char *name)
     return (struct slice){text, size};
 }
 
-/* Appends the lines of a file, of distractors those of the kinds. */
+/* Appends the lines of a file; distractors only of the given kinds. */
 static void add_texts(struct texts *texts, struct slice rest, const char *kinds)
 {
     while (rest.len > 0) {
@@ -106,7 +105,7 @@ static int by_term(const void *left, const void *right)
     return (a->document > b->document) - (a->document < b->document);
 }
 
-/* Of this thread: others share the machine. */
+/* Of this thread, because others share the machine. */
 static int64_t used_ns(void)
 {
     struct timespec used;
@@ -144,7 +143,7 @@ static void index_documents(void)
     qsort(postings, posting_count, sizeof(*postings), by_term);
 }
 
-/* --- candidates, as SQL chooses them --- */
+/* --- candidates, as SQL selects them --- */
 
 struct candidate {
     double score;
@@ -183,7 +182,7 @@ static void add_weight(const struct query_term *term, double *sums, bool *select
     }
 }
 
-/* Likewise for the beginning of a word. Postings know whole terms alone, so the texts are read. */
+/* The same for a prefix. Postings have only whole terms, so the texts are read. */
 static void add_beginning(const struct query_term *term, double *sums, bool *selected)
 {
     struct arena arena;
@@ -211,8 +210,8 @@ static size_t choose(const struct query_terms *query_terms, struct candidate *ou
     memset(sums, 0, documents.count * sizeof sums[0]);
     memset(selected, 0, documents.count * sizeof selected[0]);
     for (size_t i = 0; i < query_terms->term_count; i++)
-        (query_terms->terms[i].begins ? add_beginning : add_weight)(&query_terms->terms[i], sums,
-                                                                    selected);
+        (query_terms->terms[i].is_prefix ? add_beginning : add_weight)(&query_terms->terms[i], sums,
+                                                                       selected);
     const size_t left = query_terms->common && documents.count > QUERY_TERMS_NEWEST
                             ? documents.count - QUERY_TERMS_NEWEST
                             : 0;
@@ -224,10 +223,10 @@ static size_t choose(const struct query_terms *query_terms, struct candidate *ou
     return count < QUERY_TERMS_CANDIDATES ? count : QUERY_TERMS_CANDIDATES;
 }
 
-/* --- questions --- */
+/* --- queries --- */
 
 struct tally {
-    size_t right, right_found; /* documents, and those among the candidates */
+    size_t right, right_found; /* relevant documents, and those among the candidates */
     int64_t ns;
 };
 
@@ -273,7 +272,7 @@ static void ask(const struct text *query, bool as_you_type, struct arena *arena,
     judge(query, found, count, tally);
     for (size_t i = 0; i < count; i++)
         texts[i] = documents.list[found[i].document].text;
-    /* Equal ones stand in the order of their ids. */
+    /* Equal scores stay in the order of ids. */
     began = used_ns();
     require(rank_order(&query_terms, reader, texts, count, RANKS, arena, &ranks, &fault),
             "no memory");

@@ -32,7 +32,7 @@ CREATE TABLE lexicon_snapshot (
     CONSTRAINT lexicon_snapshot_whole CHECK ((pieces IS NULL) = (saved_at IS NULL))
 );
 
--- src/lexicon/lexicon_chunk.h
+-- src/lexicon/piece.h
 CREATE TABLE lexicon_piece (
     snapshot       bigint      NOT NULL REFERENCES lexicon_snapshot ON DELETE CASCADE,
     number         integer     NOT NULL CHECK (number BETWEEN 0 AND 1023),

@@ -14,7 +14,7 @@ CREATE TABLE generation (
     query_prefix   text        NOT NULL,
     passage_prefix text        NOT NULL,
     normaliser     smallint    NOT NULL,
-    -- Vectors of the probes (src/embeddings/generation.c) as 32-bit floats, low byte first.
+    -- Vectors of the probes (src/embedding/generation.c) as 32-bit floats, low byte first.
     probes         bytea       NOT NULL CHECK (octet_length(probes) = 3 * 4 * dimensions),
     -- New documents are embedded for those that fill and serve. One serves at most.
     state          text        NOT NULL CHECK (state IN ('filling', 'serving', 'retired')),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What every handler of search-api gets as `data`. Read-only after start. */
+/* The `data` of every handler. Read-only after the start. */
 #pragma once
 
 #include "api/service.h"
@@ -20,18 +20,18 @@ struct tombstone_cleanup;
 
 struct search_app {
     struct service *service;                       /* first: as struct service_data */
-    struct lexicon_updater *lexicon_updater;       /* how common words are */
-    struct message_consumer *message_consumer;     /* what bot-gateway's people say */
-    struct semaphore *semaphore;                   /* searches under way */
-    struct semaphore *vector_semaphore;            /* those that look for what is expansion */
-    struct upload_limits *loads;                   /* streams under way */
-    struct apartment_consumer *apartments;         /* booking-api's apartments */
-    struct apartment_places *places;               /* what phrases may name of them */
+    struct lexicon_updater *lexicon_updater;       /* document frequencies */
+    struct message_consumer *message_consumer;     /* messages of bot-gateway */
+    struct semaphore *search_semaphore;            /* running searches */
+    struct semaphore *vector_semaphore;            /* running searches of vectors */
+    struct upload_limits *uploads;                 /* running uploads */
+    struct apartment_consumer *apartment_consumer; /* apartments of booking-api */
+    struct apartment_places *places;               /* places that phrases may name */
     struct http_client *http;                      /* to booking-api */
     struct apartment_searcher *apartment_searcher; /* searches for apartments */
-    struct rebuilder *rebuilder;                   /* terms that other rules have made */
-    struct reconciler *reconciler;                 /* whether documents are as the feed tells */
-    struct tombstone_cleanup *tombstone_cleanup;   /* what was deleted long ago */
-    struct embedder *embedder;                     /* makes vectors; NULL: there are none */
-    struct synchroniser *synchroniser;             /* looks through them; NULL likewise */
+    struct rebuilder *rebuilder;                   /* terms of older rules */
+    struct reconciler *reconciler;                 /* compares documents with the feed */
+    struct tombstone_cleanup *tombstone_cleanup;   /* old tombstones */
+    struct embedder *embedder;                     /* makes vectors; NULL: none */
+    struct synchroniser *synchroniser;             /* has the index of vectors; NULL: none */
 };

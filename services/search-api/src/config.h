@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* The variables search-api has beside those of every service. */
+/* The variables of search-api besides those of every service. */
 #pragma once
 
 #include "api/service.h"
 
 struct search_config {
     struct service_config common; /* first */
-    const char *booking_url;      /* where booking-api is */
-    int64_t documents_max;        /* of a tenant, sent by programs */
+    const char *booking_url;      /* the address of booking-api */
+    int64_t documents_max;        /* uploaded documents of a tenant */
     const char *embeddings_url;   /* "": there are no vectors */
     const char *embeddings_model;
     const char *embeddings_key;

@@ -43,28 +43,28 @@ static void stop(void *data)
     tombstone_cleanup_stop(app->tombstone_cleanup);
     reconciler_stop(app->reconciler);
     rebuilder_stop(app->rebuilder);
-    apartment_consumer_stop(app->apartments);
+    apartment_consumer_stop(app->apartment_consumer);
     free(app->apartment_searcher);
     apartment_places_destroy(app->places);
     http_client_destroy(app->http);
     message_consumer_stop(app->message_consumer);
     lexicon_updater_stop(app->lexicon_updater);
-    semaphore_destroy(app->semaphore);
+    semaphore_destroy(app->search_semaphore);
     semaphore_destroy(app->vector_semaphore);
-    upload_limits_destroy(app->loads);
+    upload_limits_destroy(app->uploads);
     free(app);
 }
 
-static bool start_flats(struct search_app *app, const struct search_config *config,
-                        struct fault *fault)
+static bool start_apartments(struct search_app *app, const struct search_config *config,
+                             struct fault *fault)
 {
     struct service *service = app->service;
 
-    app->apartments = apartment_consumer_create(service, fault);
+    app->apartment_consumer = apartment_consumer_create(service, fault);
     app->places = apartment_places_create(fault);
     app->apartment_searcher =
-        fault_calloc(sizeof *app->apartment_searcher, "searches for flats", fault);
-    if (app->apartments == NULL || app->places == NULL || app->apartment_searcher == NULL)
+        fault_calloc(sizeof *app->apartment_searcher, "searches for apartments", fault);
+    if (app->apartment_consumer == NULL || app->places == NULL || app->apartment_searcher == NULL)
         return false;
     app->http =
         http_client_create(service->loop, service->work, &(struct http_client_options){0}, fault);
@@ -72,17 +72,17 @@ static bool start_flats(struct search_app *app, const struct search_config *conf
         return false;
     *app->apartment_searcher = (struct apartment_searcher){
         .service = service,
-        .semaphore = app->semaphore,
+        .semaphore = app->search_semaphore,
         .lexicon_updater = app->lexicon_updater,
         .places = app->places,
-        .running = {.all = APARTMENT_SEARCHES_MAX, .of_one = APARTMENT_SEARCHES_PER_TENANT},
-        .nights = {.http = app->http,             .root = config->booking_url            }
+        .running = {.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT},
+        .availability = {.http = app->http,             .root = config->booking_url                }
     };
-    return apartment_consumer_start(app->apartments, fault);
+    return apartment_consumer_start(app->apartment_consumer, fault);
 }
 
-/* Without an endpoint no vectors are made, and none searched. Those that Qdrant has are followed
- * still: whoever is erased leaves it. */
+/* Without an endpoint, vectors are neither made nor searched. Those in Qdrant are still
+ * synchronised, so that erased people leave it. */
 static bool start_vectors(struct search_app *app, const struct search_config *config,
                           struct fault *fault)
 {
@@ -129,11 +129,11 @@ static void *start(struct service *service, const void *config, struct fault *fa
     if (app == NULL)
         return NULL;
     app->service = service;
-    app->semaphore = semaphore_create(SEMAPHORE_SEARCHES, fault);
-    app->vector_semaphore = semaphore_create(VECTOR_SEARCH_SEATS, fault);
-    app->loads =
+    app->search_semaphore = semaphore_create(SEMAPHORE_SEARCHES, fault);
+    app->vector_semaphore = semaphore_create(VECTOR_SEARCH_SLOTS, fault);
+    app->uploads =
         upload_limits_create(service, ((const struct search_config *)config)->documents_max, fault);
-    if (app->semaphore == NULL || app->vector_semaphore == NULL || app->loads == NULL)
+    if (app->search_semaphore == NULL || app->vector_semaphore == NULL || app->uploads == NULL)
         goto fail;
     app->lexicon_updater = lexicon_updater_create(service, fault);
     if (app->lexicon_updater == NULL || !lexicon_updater_start(app->lexicon_updater, fault))
@@ -141,7 +141,7 @@ static void *start(struct service *service, const void *config, struct fault *fa
     app->message_consumer = message_consumer_create(service, fault);
     if (app->message_consumer == NULL || !message_consumer_start(app->message_consumer, fault))
         goto fail;
-    if (!start_flats(app, config, fault))
+    if (!start_apartments(app, config, fault))
         goto fail;
     app->rebuilder = rebuilder_create(service, fault);
     if (app->rebuilder == NULL || !rebuilder_start(app->rebuilder, fault))

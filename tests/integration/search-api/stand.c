@@ -30,7 +30,7 @@ struct search_app *stand_app(void)
     return &app;
 }
 
-/* What bot-gateway publishes, as columns and places go. */
+/* The feed of bot-gateway, with the columns and types that it publishes. */
 static void make_feed(void)
 {
     stand_script("CREATE SCHEMA IF NOT EXISTS bot;"
@@ -59,17 +59,17 @@ static void start(void *data)
     struct fault fault = {.code = ""};
 
     (void)data;
-    app.semaphore = semaphore_create(SEMAPHORE_SEARCHES, &fault);
-    app.vector_semaphore = semaphore_create(VECTOR_SEARCH_SEATS, &fault);
-    ck_assert_ptr_nonnull(app.semaphore);
-    app.loads = upload_limits_create(app.service, DOCUMENTS_MOST, &fault);
-    ck_assert_ptr_nonnull(app.loads);
+    app.search_semaphore = semaphore_create(SEMAPHORE_SEARCHES, &fault);
+    app.vector_semaphore = semaphore_create(VECTOR_SEARCH_SLOTS, &fault);
+    ck_assert_ptr_nonnull(app.search_semaphore);
+    app.uploads = upload_limits_create(app.service, DOCUMENTS_MOST, &fault);
+    ck_assert_ptr_nonnull(app.uploads);
     app.lexicon_updater = lexicon_updater_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.lexicon_updater);
     app.message_consumer = message_consumer_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.message_consumer);
-    app.apartments = apartment_consumer_create(app.service, &fault);
-    ck_assert_ptr_nonnull(app.apartments);
+    app.apartment_consumer = apartment_consumer_create(app.service, &fault);
+    ck_assert_ptr_nonnull(app.apartment_consumer);
     app.rebuilder = rebuilder_create(app.service, &fault);
     ck_assert_ptr_nonnull(app.rebuilder);
     app.reconciler = reconciler_create(app.service, app.message_consumer, &fault);
@@ -81,11 +81,11 @@ static void start(void *data)
     ck_assert_ptr_nonnull(app.http);
     apartment_searcher = (struct apartment_searcher){
         .service = app.service,
-        .semaphore = app.semaphore,
+        .semaphore = app.search_semaphore,
         .lexicon_updater = app.lexicon_updater,
         .places = app.places,
-        .running = {.all = APARTMENT_SEARCHES_MAX, .of_one = APARTMENT_SEARCHES_PER_TENANT},
-        .nights = {.http = app.http,              .root = "http://127.0.0.1:9"           }
+        .running = {.all = APARTMENT_SEARCHES_MAX, .per_tenant = APARTMENT_SEARCHES_PER_TENANT},
+        .availability = {.http = app.http,              .root = "http://127.0.0.1:9"               }
     };
     app.apartment_searcher = &apartment_searcher;
     app.tombstone_cleanup = tombstone_cleanup_create(app.service, &fault);
@@ -107,14 +107,14 @@ static void stop(void *data)
     tombstone_cleanup_stop(app.tombstone_cleanup);
     reconciler_stop(app.reconciler);
     rebuilder_stop(app.rebuilder);
-    apartment_consumer_stop(app.apartments);
+    apartment_consumer_stop(app.apartment_consumer);
     apartment_places_destroy(app.places);
     http_client_destroy(app.http);
     message_consumer_stop(app.message_consumer);
     lexicon_updater_stop(app.lexicon_updater);
-    semaphore_destroy(app.semaphore);
+    semaphore_destroy(app.search_semaphore);
     semaphore_destroy(app.vector_semaphore);
-    upload_limits_destroy(app.loads);
+    upload_limits_destroy(app.uploads);
 }
 
 void stand_finish(void)
@@ -127,7 +127,7 @@ void stand_finish(void)
 #define MESSAGE(number)                                                                            \
     "('018f0001-0000-7000-8000-' || to_char(" number ", 'FM000000000000'))::uuid"
 
-void stand_said_all(int first, int last, int version, const char *text)
+void stand_put_messages(int first, int last, int version, const char *text)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
@@ -144,12 +144,12 @@ void stand_said_all(int first, int last, int version, const char *text)
         tenant, text, version, first, last);
 }
 
-void stand_said(int number, int version, const char *text)
+void stand_put_message(int number, int version, const char *text)
 {
-    stand_said_all(number, number, version, text);
+    stand_put_messages(number, number, version, text);
 }
 
-void stand_unsaid(int number)
+void stand_delete_message(int number)
 {
     stand_sql("UPDATE bot.feed_messages SET deleted = true, bot = NULL, chat_id = NULL,"
               " user_id = NULL, language = NULL, text = NULL, sent_at = NULL, version = NULL,"
@@ -157,7 +157,7 @@ void stand_unsaid(int number)
               number);
 }
 
-/* A transaction that stays open anywhere in the cluster holds a reader back. */
+/* An open transaction anywhere in the cluster delays readers. */
 static void wait_for_readers(const char *latest)
 {
     stand_until(
@@ -172,7 +172,7 @@ void stand_wait_for_feed(void)
     wait_for_readers("(SELECT tx FROM booking.feed_apartments ORDER BY tx DESC LIMIT 1)");
 }
 
-void stand_feed(void)
+void stand_consume_messages(void)
 {
     struct fault fault = {.code = ""};
 
@@ -182,7 +182,7 @@ void stand_feed(void)
 
 #define FLAT(number) "('018f0002-0000-7000-8000-' || to_char(" number ", 'FM000000000000'))::uuid"
 
-void stand_flat(int number, const char *columns, const char *values)
+void stand_put_apartment(int number, const char *columns, const char *values)
 {
     char tenant[UUID_TEXT_LEN + 1];
 
@@ -194,7 +194,7 @@ void stand_flat(int number, const char *columns, const char *values)
               columns, number, tenant, values);
 }
 
-void stand_flat_gone(int number)
+void stand_delete_apartment(int number)
 {
     stand_sql(
         "UPDATE booking.feed_apartments SET deleted = true, title_ru = NULL, city = NULL,"
@@ -202,15 +202,15 @@ void stand_flat_gone(int number)
         number);
 }
 
-void stand_flats(void)
+void stand_consume_apartments(void)
 {
     struct fault fault = {.code = ""};
 
     wait_for_readers("(SELECT tx FROM booking.feed_apartments ORDER BY tx DESC LIMIT 1)");
-    ck_assert_msg(apartment_consumer_run(app.apartments, &fault), "%s", fault.detail);
+    ck_assert_msg(apartment_consumer_run(app.apartment_consumer, &fault), "%s", fault.detail);
 }
 
-void stand_learn(void)
+void stand_update_lexicon(void)
 {
     struct fault fault = {.code = ""};
 
@@ -277,7 +277,7 @@ static void need_client(struct service *service)
     service->client = client;
 }
 
-static struct synchroniser *make_follower(size_t bytes_max)
+static struct synchroniser *make_synchroniser(size_t bytes_max)
 {
     struct fault fault = {.code = ""};
     struct synchroniser *synchroniser = synchroniser_create(stand_service(), bytes_max, &fault);
@@ -286,10 +286,10 @@ static struct synchroniser *make_follower(size_t bytes_max)
     return synchroniser;
 }
 
-struct synchroniser *stand_follower_at(const char *qdrant_url, int64_t timeout_ms)
+struct synchroniser *stand_synchroniser_at(const char *qdrant_url, int64_t timeout_ms)
 {
     static char prefix[64];
-    struct synchroniser *synchroniser = make_follower(1);
+    struct synchroniser *synchroniser = make_synchroniser(1);
 
     need_client(stand_service());
     snprintf(prefix, sizeof prefix, "tapbot_check_%d", (int)getpid());
@@ -301,20 +301,20 @@ struct synchroniser *stand_follower_at(const char *qdrant_url, int64_t timeout_m
     return synchroniser;
 }
 
-struct synchroniser *stand_follower(size_t bytes_max)
+struct synchroniser *stand_synchroniser(size_t bytes_max)
 {
-    return stand_in_qdrant() ? stand_follower_at(given("TEST_QDRANT_URL"), PATIENT_MS)
-                             : make_follower(bytes_max);
+    return stand_in_qdrant() ? stand_synchroniser_at(given("TEST_QDRANT_URL"), PATIENT_MS)
+                             : make_synchroniser(bytes_max);
 }
 
-void stand_follower_stop(struct synchroniser *synchroniser)
+void stand_synchroniser_stop(struct synchroniser *synchroniser)
 {
     struct fault fault;
 
     if (stand_in_qdrant()) {
         stand_sql("UPDATE generation SET state = 'retired', retired_at = now()"
                   " WHERE state <> 'retired'");
-        synchroniser_compare_soon(synchroniser);
+        synchroniser_request_comparison(synchroniser);
         ck_assert_msg(synchroniser_run(synchroniser, &fault), "%s", fault.detail);
     }
     synchroniser_stop(synchroniser);

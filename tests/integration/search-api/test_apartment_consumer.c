@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The table of apartments is what booking-api's feed says, in whatever order copies read it. */
+/* The copy of apartments equals booking-api's feed, in whatever order instances consume it. */
 #include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "stand.h"
@@ -15,7 +15,7 @@
 
 static void begin(void)
 {
-    stand_begin("test_flats");
+    stand_begin("test_apartments");
 }
 
 static const char *apartments(void)
@@ -27,53 +27,54 @@ static const char *apartments(void)
 static void copied_body(void *data)
 {
     (void)data;
-    stand_flat(1, COLUMNS ", title_kz, description_en, district, address, lat, lon, weekend_price",
-               "'Двушка у метро', 'almaty', 2, 4, 2000000, 'Екі бөлмелі пәтер', 'Quiet yard',"
-               "'Медеуский', 'ул. Абая, 44', 43.2, 76.9, 2500000");
-    stand_flats();
+    stand_put_apartment(
+        1, COLUMNS ", title_kz, description_en, district, address, lat, lon, weekend_price",
+        "'Двушка у метро', 'almaty', 2, 4, 2000000, 'Екі бөлмелі пәтер', 'Quiet yard',"
+        "'Медеуский', 'ул. Абая, 44', 43.2, 76.9, 2500000");
+    stand_consume_apartments();
     ck_assert_str_eq(apartments(), "01 Двушка у метро 1");
     ck_assert_str_eq(stand_text("SELECT concat_ws(' ', city, district, address, lat, lon, rooms,"
                                 " max_guests, included_guests, amenities, base_price,"
                                 " weekend_price, min_nights, max_nights, is_active) FROM flat"),
                      "almaty Медеуский ул. Абая, 44 43.2 76.9 2 4 2 [] 2000000 2500000 1 30 t");
-    /* In all three languages, as words of a query are read: folded, five letters. */
+    /* In all three languages, tokenised like words of a query: folded, five letters. */
     ck_assert_str_eq(stand_text("SELECT terms::text FROM flat"),
                      "'44':1A 'quiet':1 'yard':1 'аб':1A 'болме':1A 'двушк':1A 'еки':1A 'медеу':1A"
                      " 'метр':1A 'патер':1A 'у':1A 'ул':1A");
-    ck_assert_int_eq(apartment_consumer_lag_seconds(stand_app()->apartments), 0);
-    ck_assert(!apartment_consumer_is_behind(stand_app()->apartments));
+    ck_assert_int_eq(apartment_consumer_lag_seconds(stand_app()->apartment_consumer), 0);
+    ck_assert(!apartment_consumer_is_behind(stand_app()->apartment_consumer));
 }
-APARTMENT_TEST(a_flat_is_copied_with_its_words, copied_body)
+APARTMENT_TEST(apartment_is_copied_with_its_terms, copied_body)
 
 static void changed_body(void *data)
 {
     (void)data;
-    stand_flat(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
-    stand_flat(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
-    stand_flats();
-    stand_flat(1, COLUMNS, "'Дом', 'astana', 4, 8, 9000000");
-    stand_flat_gone(2);
-    stand_flats();
+    stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+    stand_put_apartment(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
+    stand_consume_apartments();
+    stand_put_apartment(1, COLUMNS, "'Дом', 'astana', 4, 8, 9000000");
+    stand_delete_apartment(2);
+    stand_consume_apartments();
     ck_assert_str_eq(apartments(), "01 Дом 1");
     ck_assert_str_eq(stand_text("SELECT city || terms::text FROM flat"), "astana'дом':1A");
 }
-APARTMENT_TEST(what_is_changed_or_deleted_there_is_so_here, changed_body)
+APARTMENT_TEST(changes_and_deletions_are_copied, changed_body)
 
-/* Case: booking-api's database is restored elsewhere, from before a apartment was made. */
+/* Case: booking-api's database is restored elsewhere, from before an apartment was created. */
 static void epoch_body(void *data)
 {
     (void)data;
-    stand_flat(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
-    stand_flat(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
+    stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+    stand_put_apartment(2, COLUMNS, "'Студия', 'almaty', 1, 2, 1000000");
     stand_sql("UPDATE booking.feed_apartments SET version = 5");
-    stand_flats();
+    stand_consume_apartments();
     ck_assert_str_eq(apartments(), "01 Двушка 5, 02 Студия 5");
     stand_sql("DELETE FROM booking.feed_apartments WHERE title_ru = 'Студия';"
               "UPDATE booking.feed_apartments SET epoch = 2, tx = '1', version = 3");
-    stand_flats();
+    stand_consume_apartments();
     ck_assert_str_eq(apartments(), "01 Двушка 3");
 }
-APARTMENT_TEST(a_new_epoch_is_the_truth, epoch_body)
+APARTMENT_TEST(new_epoch_replaces_the_copy, epoch_body)
 
 static void renewed_body(void *data)
 {
@@ -81,55 +82,55 @@ static void renewed_body(void *data)
     struct fault fault;
 
     (void)data;
-    stand_flat(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
-    stand_flats();
+    stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+    stand_consume_apartments();
     stand_sql("UPDATE flat SET terms = '', normaliser = 0");
-    stand_flats();
+    stand_consume_apartments();
     ck_assert_str_eq(stand_text("SELECT terms::text FROM flat"), "");
-    apartment_consumer_stop(app->apartments);
-    app->apartments = apartment_consumer_create(app->service, &fault);
-    stand_flats();
+    apartment_consumer_stop(app->apartment_consumer);
+    app->apartment_consumer = apartment_consumer_create(app->service, &fault);
+    stand_consume_apartments();
     ck_assert_str_eq(stand_text("SELECT terms::text FROM flat"), "'двушк':1A");
 }
-APARTMENT_TEST(words_of_older_rules_are_read_anew, renewed_body)
+APARTMENT_TEST(terms_of_older_rules_are_rebuilt, renewed_body)
 
-static bool is_told_outdated(void)
+static bool reports_outdated(void)
 {
     struct answer answer = stand_ask(&(struct ask){
         .handler = post_search_apartments, .method = HTTP_POST, .body = "{\"query\":\"двушка\"}"});
     const json_t *reason;
     size_t index;
-    bool told = false;
+    bool found = false;
 
     ck_status(answer, 200);
-    json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) told |=
+    json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) found |=
         strcmp(json_string_value(reason), "words_outdated") == 0;
     answer_drop(&answer);
-    return told;
+    return found;
 }
 
-/* The feed is away, so that the words stay as they are. */
+/* Without the feed, so that the terms stay unchanged. */
 static void outdated_body(void *data)
 {
     struct search_app *app = stand_app();
     struct fault fault;
 
     (void)data;
-    stand_flat(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
-    stand_flats();
-    ck_assert(!is_told_outdated());
+    stand_put_apartment(1, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+    stand_consume_apartments();
+    ck_assert(!reports_outdated());
     stand_sql("UPDATE flat SET terms = '', normaliser = 0");
-    apartment_consumer_stop(app->apartments);
-    app->apartments = apartment_consumer_create(app->service, &fault);
+    apartment_consumer_stop(app->apartment_consumer);
+    app->apartment_consumer = apartment_consumer_create(app->service, &fault);
     stand_sql("ALTER TABLE booking.feed_apartments RENAME TO elsewhere");
-    const bool ran = apartment_consumer_run(app->apartments, &fault);
+    const bool ran = apartment_consumer_run(app->apartment_consumer, &fault);
     stand_sql("ALTER TABLE booking.elsewhere RENAME TO feed_apartments");
     ck_assert(ran);
-    ck_assert(is_told_outdated());
-    stand_flats();
-    ck_assert(!is_told_outdated());
+    ck_assert(reports_outdated());
+    stand_consume_apartments();
+    ck_assert(!reports_outdated());
 }
-APARTMENT_TEST(words_of_older_rules_are_told, outdated_body)
+APARTMENT_TEST(terms_of_older_rules_are_reported, outdated_body)
 
 static struct answer searched(void)
 {
@@ -137,7 +138,7 @@ static struct answer searched(void)
         .handler = post_search_apartments, .method = HTTP_POST, .body = "{\"query\":\"двушка\"}"});
 }
 
-/* Searches of both kinds sit at one semaphore. */
+/* Searches of both kinds share one semaphore. */
 static void semaphore_body(void *data)
 {
     struct search_app *app = stand_app();
@@ -145,16 +146,16 @@ static void semaphore_body(void *data)
 
     (void)data;
     for (int i = 0; i < SEMAPHORE_SEARCHES; i++)
-        ck_assert(
-            semaphore_acquire(app->semaphore, app->service->loop, &stand_staff.tenant_id, &fault));
+        ck_assert(semaphore_acquire(app->search_semaphore, app->service->loop,
+                                    &stand_staff.tenant_id, &fault));
     ck_status(searched(), 503);
-    semaphore_release(app->semaphore, &stand_staff.tenant_id);
+    semaphore_release(app->search_semaphore, &stand_staff.tenant_id);
     ck_status(searched(), 200);
     ck_status(searched(), 200);
     for (int i = 1; i < SEMAPHORE_SEARCHES; i++)
-        semaphore_release(app->semaphore, &stand_staff.tenant_id);
+        semaphore_release(app->search_semaphore, &stand_staff.tenant_id);
 }
-APARTMENT_TEST(a_search_for_flats_waits_with_all_others, semaphore_body)
+APARTMENT_TEST(apartment_search_waits_for_a_slot, semaphore_body)
 
 static int left;
 
@@ -163,27 +164,28 @@ static void one_of_many(void *data)
     struct fault fault = {.code = ""};
 
     (void)data;
-    ck_assert_msg(apartment_consumer_run(stand_app()->apartments, &fault), "%s", fault.detail);
+    ck_assert_msg(apartment_consumer_run(stand_app()->apartment_consumer, &fault), "%s",
+                  fault.detail);
     left--;
 }
 
-/* Case: Two copies read the feed of apartments. */
+/* Case: Two instances consume the feed of apartments. */
 static void race_body(void *data)
 {
     (void)data;
     for (int i = 1; i <= 450; i++)
-        stand_flat(i, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
-    stand_flats();
+        stand_put_apartment(i, COLUMNS, "'Двушка', 'almaty', 2, 4, 2000000");
+    stand_consume_apartments();
     stand_sql("UPDATE booking.feed_apartments SET version = 2, tx = pg_current_xact_id()");
     stand_sleep(50);
     left = 3;
     for (int i = 0; i < 3; i++)
         stand_go(one_of_many, NULL);
     stand_until(left == 0, "left is %d", left);
-    stand_flats();
+    stand_consume_apartments();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM flat WHERE version = 2"), 450);
 }
-APARTMENT_TEST(copies_that_read_flats_at_once_lose_nothing, race_body)
+APARTMENT_TEST(concurrent_apartment_consumers_lose_nothing, race_body)
 
 static void alone_body(void *data)
 {
@@ -191,28 +193,28 @@ static void alone_body(void *data)
 
     (void)data;
     stand_sql("ALTER TABLE booking.feed_apartments RENAME TO elsewhere");
-    const bool ran = apartment_consumer_run(stand_app()->apartments, &fault);
+    const bool ran = apartment_consumer_run(stand_app()->apartment_consumer, &fault);
     stand_sql("ALTER TABLE booking.elsewhere RENAME TO feed_apartments");
     ck_assert(ran);
-    ck_assert_int_eq(apartment_consumer_lag_seconds(stand_app()->apartments), FIELD_ABSENT);
-    ck_assert(apartment_consumer_is_behind(stand_app()->apartments));
+    ck_assert_int_eq(apartment_consumer_lag_seconds(stand_app()->apartment_consumer), FIELD_ABSENT);
+    ck_assert(apartment_consumer_is_behind(stand_app()->apartment_consumer));
 }
 APARTMENT_TEST(without_booking_api_nothing_is_read, alone_body)
 
 int main(void)
 {
-    Suite *suite = suite_create("search_flats");
-    TCase *tests = tcase_create("feed");
+    Suite *suite = suite_create("apartment_consumer");
+    TCase *tests = tcase_create("apartment_consumer");
 
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, a_flat_is_copied_with_its_words);
-    tcase_add_test(tests, what_is_changed_or_deleted_there_is_so_here);
-    tcase_add_test(tests, a_new_epoch_is_the_truth);
-    tcase_add_test(tests, words_of_older_rules_are_read_anew);
-    tcase_add_test(tests, words_of_older_rules_are_told);
-    tcase_add_test(tests, a_search_for_flats_waits_with_all_others);
-    tcase_add_test(tests, copies_that_read_flats_at_once_lose_nothing);
+    tcase_add_test(tests, apartment_is_copied_with_its_terms);
+    tcase_add_test(tests, changes_and_deletions_are_copied);
+    tcase_add_test(tests, new_epoch_replaces_the_copy);
+    tcase_add_test(tests, terms_of_older_rules_are_rebuilt);
+    tcase_add_test(tests, terms_of_older_rules_are_reported);
+    tcase_add_test(tests, apartment_search_waits_for_a_slot);
+    tcase_add_test(tests, concurrent_apartment_consumers_lose_nothing);
     tcase_add_test(tests, without_booking_api_nothing_is_read);
     suite_add_tcase(suite, tests);
     return stand_main(suite);

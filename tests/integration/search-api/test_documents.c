@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Documents that programs send. */
+/* Uploaded documents. */
 #include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -27,7 +27,7 @@ static void wait_for_release(void *arg)
         usleep(1000);
 }
 
-/* The only thread of the stand's pool. */
+/* The only thread of the fixture's pool. */
 static void hold_thread(void *data)
 {
     char nothing = 0;
@@ -49,7 +49,7 @@ static void post(void *data)
     *posted = true;
 }
 
-/* They are read by a thread; where that is busy, others need the connection. */
+/* A thread makes the terms; while it is busy, others need the connection. */
 static void words_body(void *data)
 {
     static bool posted;
@@ -72,13 +72,13 @@ static void words_body(void *data)
     ck_assert_str_eq(stand_found("слон"), "a");
 }
 
-START_TEST(no_connection_is_held_while_words_are_read)
+START_TEST(no_connection_is_held_while_terms_are_made)
 {
     stand_run(words_body, NULL);
 }
 END_TEST
 
-/* --- how many --- */
+/* --- limits --- */
 
 static struct answer post_one(const struct api_caller *caller, const char *id, int version)
 {
@@ -98,18 +98,18 @@ static void most_body(void *data)
     struct fault fault;
 
     (void)data;
-    upload_limits_destroy(app->loads);
-    app->loads = upload_limits_create(app->service, 2, &fault);
-    ck_assert_ptr_nonnull(app->loads);
-    stand_said_all(1, 3, 1, "слон");
-    stand_feed();
+    upload_limits_destroy(app->uploads);
+    app->uploads = upload_limits_create(app->service, 2, &fault);
+    ck_assert_ptr_nonnull(app->uploads);
+    stand_put_messages(1, 3, 1, "слон");
+    stand_consume_messages();
     ck_status(post_one(NULL, "a", 1), 200);
     ck_status(post_one(NULL, "b", 1), 200);
     ck_refused(post_one(NULL, "c", 1), 422, "too_many_documents");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE source = 'api'"), 2);
     ck_status(post_one(NULL, "a", 2), 200);
     ck_status(post_one(&stand_other, "c", 1), 200);
-    /* Fewer are allowed by now: what is there can be replaced. */
+    /* The limit is lower by now: existing documents can be replaced. */
     stand_sql("UPDATE document_count SET documents = 5");
     ck_status(post_one(NULL, "a", 3), 200);
     stand_sql("UPDATE document_count SET documents = 2");
@@ -119,7 +119,7 @@ static void most_body(void *data)
     ck_status(post_one(NULL, "c", 1), 200);
 }
 
-START_TEST(a_tenant_has_a_number_of_documents)
+START_TEST(documents_of_a_tenant_are_limited)
 {
     stand_run(most_body, NULL);
 }
@@ -132,7 +132,7 @@ enum { GREEDY = 10 };
 static struct {
     int begun;
     int ended;
-    int place; /* of the modest tenant's document among changes that ended */
+    int place; /* of the small tenant's document among finished changes */
 } line;
 
 static void erase(void *data)
@@ -160,25 +160,25 @@ static void modest_post(void *data)
 /* Case: One tenant erases and writes without a pause. */
 static void turns_body(void *data)
 {
-    struct semaphore *seats = upload_semaphore(stand_app()->loads);
+    struct semaphore *semaphore = upload_semaphore(stand_app()->uploads);
     const struct uuid *greedy = &stand_other.tenant_id;
     struct fault fault;
 
     (void)data;
     line.begun = line.ended = line.place = 0;
     for (int i = 0; i < UPLOAD_SLOTS; i++)
-        ck_assert(semaphore_acquire(seats, stand_loop(), greedy, &fault));
+        ck_assert(semaphore_acquire(semaphore, stand_loop(), greedy, &fault));
     for (int i = 0; i < GREEDY; i++)
         stand_go(erase, NULL);
     stand_go(modest_post, NULL);
     stand_until(line.begun == GREEDY + 1, "all have begun");
     for (int i = 0; i < UPLOAD_SLOTS; i++)
-        semaphore_release(seats, greedy);
+        semaphore_release(semaphore, greedy);
     stand_until(line.ended == GREEDY + 1, "%d have ended", line.ended);
     ck_assert_int_le(line.place, UPLOAD_SLOTS + 1);
 }
 
-START_TEST(changes_of_one_tenant_do_not_keep_another_waiting)
+START_TEST(changes_of_one_tenant_do_not_delay_another)
 {
     stand_run(turns_body, NULL);
 }
@@ -191,9 +191,9 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, no_connection_is_held_while_words_are_read);
-    tcase_add_test(tests, a_tenant_has_a_number_of_documents);
-    tcase_add_test(tests, changes_of_one_tenant_do_not_keep_another_waiting);
+    tcase_add_test(tests, no_connection_is_held_while_terms_are_made);
+    tcase_add_test(tests, documents_of_a_tenant_are_limited);
+    tcase_add_test(tests, changes_of_one_tenant_do_not_delay_another);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Vectors of documents beside a real PostgreSQL and an embeddings endpoint of the test's own: which
- * are made, in what order, and once; what becomes of edits and of refusals. */
+ * are made, in what order, and only once; edits and refusals. */
 #include "embeddings.h"
 #include "embeddings/generation.h"
 
@@ -11,7 +11,7 @@ static void begin(void)
     embedding_begin("test_embedding");
 }
 
-/* --- what is made --- */
+/* --- made vectors --- */
 
 static void made_body(void *data)
 {
@@ -36,7 +36,7 @@ static void made_body(void *data)
     ck_assert_double_eq(metric_of("search_vectors_total{how=\"skipped\"}"), 2);
     embedding_stop();
 }
-EMBEDDING_TEST(documents_of_before_and_after_get_a_vector, made_body)
+EMBEDDING_TEST(old_and_new_documents_get_vectors, made_body)
 
 static void newest_body(void *data)
 {
@@ -50,7 +50,7 @@ static void newest_body(void *data)
                                   " JOIN document_vector USING (number)"),
                      61);
     ck_assert_double_eq(metric_of("search_vectors_over_budget"), 1);
-    /* What comes meanwhile is newer still. */
+    /* Documents that arrive meanwhile are newer. */
     write_one(101, "совсем новое");
     embedding_early_in_a_minute();
     embedding_next_minute();
@@ -61,7 +61,7 @@ static void newest_body(void *data)
                      1);
     embedding_stop();
 }
-EMBEDDING_TEST(the_newest_are_first_within_the_minutes_budget, newest_body)
+EMBEDDING_TEST(newest_documents_come_first_within_the_budget_of_a_minute, newest_body)
 
 static void tokens_body(void *data)
 {
@@ -75,7 +75,7 @@ static void tokens_body(void *data)
     ck_assert_int_ge(first, 30);
     ck_assert_int_le(first, 80);
     ck_assert_double_eq(metric_of("search_vectors_over_budget"), 1);
-    /* A restart does not forget it. */
+    /* A restart does not reset the budget. */
     embedding_stop();
     embedding_start_with("some-model", 100000, 500);
     embedding_works();
@@ -85,7 +85,7 @@ static void tokens_body(void *data)
     ck_assert_int_gt(vectors(), first);
     embedding_stop();
 }
-EMBEDDING_TEST(the_budget_of_the_day_outlives_a_restart, tokens_body)
+EMBEDDING_TEST(budget_of_the_day_survives_a_restart, tokens_body)
 
 static void same_body(void *data)
 {
@@ -94,20 +94,20 @@ static void same_body(void *data)
     embedding_start("some-model");
     embedding_works();
     ck_assert_int_eq(vectors(), 50);
-    ck_assert_int_le(embeddings_server_texts(), 10); /* and probes */
+    ck_assert_int_le(embeddings_server_texts(), 10); /* including probes */
     const int asked = embeddings_server_texts();
     write_all(51, 60, "спасибо большое");
     embedding_works();
     ck_assert_int_eq(vectors(), 60);
     ck_assert_int_eq(embeddings_server_texts(), asked);
     ck_assert_int_eq(stand_number("SELECT count(DISTINCT vector) FROM document_vector"), 1);
-    /* The memory of texts is that of the documents: it goes with the last of them. */
+    /* Vectors of texts are reused only from existing documents. */
     stand_sql("DELETE FROM document");
     ck_assert_int_eq(vectors(), 0);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_due"), 0);
     embedding_stop();
 }
-EMBEDDING_TEST(a_text_is_asked_for_once, same_body)
+EMBEDDING_TEST(equal_texts_are_requested_once, same_body)
 
 static void edited_body(void *data)
 {
@@ -117,7 +117,7 @@ static void edited_body(void *data)
     embedding_start("some-model");
     embedding_works();
     const long long before = stand_number("SELECT max(tx::text::bigint) FROM document_vector");
-    /* Another place, the same text. */
+    /* Another user, the same text. */
     stand_sql("UPDATE document SET version = 2, user_id = 9 WHERE id = '1'");
     ck_assert_int_eq(vectors(), 2);
     stand_sql("UPDATE document SET version = 3, text = 'места нет совсем' WHERE id = '1'");
@@ -128,7 +128,7 @@ static void edited_body(void *data)
     ck_assert_int_gt(stand_number("SELECT max(tx::text::bigint) FROM document_vector"), before);
     embedding_stop();
 }
-EMBEDDING_TEST(an_edited_text_loses_its_vector_at_once, edited_body)
+EMBEDDING_TEST(edited_text_loses_its_vector_at_once, edited_body)
 
 static void race_edit(void *data)
 {
@@ -152,7 +152,7 @@ static void race_body(void *data)
     check_vector(1, "passage: новый текст здесь", 0);
     embedding_stop();
 }
-EMBEDDING_TEST(a_text_that_is_edited_while_its_vector_is_made_gets_its_own, race_body)
+EMBEDDING_TEST(text_edited_during_embedding_gets_its_own_vector, race_body)
 
 static int copies_left;
 
@@ -164,7 +164,7 @@ static void copy(void *data)
     copies_left--;
 }
 
-/* Case: Two copies make vectors. */
+/* Case: Two instances make vectors. */
 static void copies_body(void *data)
 {
     struct embedder *copies[3];
@@ -190,9 +190,9 @@ static void copies_body(void *data)
         embedder_stop(copies[i]);
     embedding_stop();
 }
-EMBEDDING_TEST(copies_do_not_make_a_vector_twice, copies_body)
+EMBEDDING_TEST(concurrent_instances_make_each_vector_once, copies_body)
 
-/* Case: The embeddings endpoint fails, and the process ends, in the middle of the work. */
+/* Case: The embeddings endpoint fails and the process ends in the middle of the work. */
 static void resumed_body(void *data)
 {
     const struct embeddings_says steps[] = {{.status = 0}, {.status = 0}, {.status = 500}};
@@ -213,7 +213,7 @@ static void resumed_body(void *data)
     ck_assert_int_eq(embeddings_server_texts(), 100 - made + 3 + embeddings_server_requests() - 1);
     embedding_stop();
 }
-EMBEDDING_TEST(what_was_made_before_a_failure_stays, resumed_body)
+EMBEDDING_TEST(vectors_made_before_a_failure_are_stored, resumed_body)
 
 static void refused_body(void *data)
 {
@@ -235,7 +235,7 @@ static void refused_body(void *data)
     ck_assert_double_eq(metric_of("search_vectors_total{how=\"refused\"}"), 3);
     embedding_stop();
 }
-EMBEDDING_TEST(a_text_that_is_refused_is_tried_three_times, refused_body)
+EMBEDDING_TEST(refused_text_is_tried_three_times, refused_body)
 
 static void truncated_body(void *data)
 {
@@ -247,7 +247,7 @@ static void truncated_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document_vector WHERE truncated"), 1);
     embedding_stop();
 }
-EMBEDDING_TEST(a_vector_of_the_beginning_is_marked, truncated_body)
+EMBEDDING_TEST(vector_of_a_truncated_text_is_marked, truncated_body)
 
 /* --- tenants --- */
 
@@ -274,7 +274,7 @@ static void fair_body(void *data)
     ck_assert_int_eq(vectors_of(&stand_other), 10);
     embedding_stop();
 }
-EMBEDDING_TEST(a_tenant_with_many_documents_shares_the_minute_with_one_that_has_few, fair_body)
+EMBEDDING_TEST(tenant_with_many_documents_shares_the_minute, fair_body)
 
 /* Case: One tenant uses up the tokens of the day. */
 static void day_body(void *data)
@@ -294,7 +294,7 @@ static void day_body(void *data)
     ck_assert_int_eq(vectors_of(&stand_other), 6);
     embedding_stop();
 }
-EMBEDDING_TEST(a_tenant_that_has_used_up_the_day_leaves_tokens_to_another, day_body)
+EMBEDDING_TEST(tenant_over_its_budget_leaves_tokens_to_others, day_body)
 
 static void future_body(void *data)
 {
@@ -310,7 +310,7 @@ static void future_body(void *data)
     ck_assert_str_eq(embedded(), "2");
     embedding_stop();
 }
-EMBEDDING_TEST(a_document_of_the_future_does_not_come_first, future_body)
+EMBEDDING_TEST(future_document_does_not_come_first, future_body)
 
 /* --- queries --- */
 
@@ -343,9 +343,9 @@ static void query_body(void *data)
     arena_finish(&arena);
     embedding_stop();
 }
-EMBEDDING_TEST(a_query_has_a_prefix_of_its_own, query_body)
+EMBEDDING_TEST(query_has_its_own_prefix, query_body)
 
-/* Of one tenant, until it has used up its tokens. */
+/* Of one tenant, until its tokens are used up. */
 static int queries_of(const struct api_caller *caller, struct arena *arena)
 {
     enum { MOST = 50 };
@@ -380,7 +380,7 @@ static void query_budget_body(void *data)
     arena_finish(&arena);
     embedding_stop();
 }
-EMBEDDING_TEST(queries_count_and_leave_tokens_to_another_tenant, query_budget_body)
+EMBEDDING_TEST(queries_are_charged_and_leave_tokens_to_others, query_budget_body)
 
 static const struct {
     struct embeddings_says step;
@@ -410,7 +410,7 @@ static void ill_body(void *data)
     ck_assert_int_eq(vectors(), 0);
     embedding_stop();
 }
-START_TEST(one_that_is_ill_at_the_start_makes_no_generation)
+START_TEST(failing_endpoint_makes_no_generation)
 {
     stand_run(ill_body, &_i);
 }
@@ -418,27 +418,27 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("embedding");
-    TCase *tests = tcase_create("embedding");
+    Suite *suite = suite_create("embedder");
+    TCase *tests = tcase_create("embedder");
 
     tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, begin, embedding_finish);
-    tcase_add_test(tests, documents_of_before_and_after_get_a_vector);
-    tcase_add_test(tests, the_newest_are_first_within_the_minutes_budget);
-    tcase_add_test(tests, the_budget_of_the_day_outlives_a_restart);
-    tcase_add_test(tests, a_text_is_asked_for_once);
-    tcase_add_test(tests, an_edited_text_loses_its_vector_at_once);
-    tcase_add_test(tests, a_text_that_is_edited_while_its_vector_is_made_gets_its_own);
-    tcase_add_test(tests, copies_do_not_make_a_vector_twice);
-    tcase_add_test(tests, what_was_made_before_a_failure_stays);
-    tcase_add_test(tests, a_text_that_is_refused_is_tried_three_times);
-    tcase_add_test(tests, a_vector_of_the_beginning_is_marked);
-    tcase_add_test(tests, a_tenant_with_many_documents_shares_the_minute_with_one_that_has_few);
-    tcase_add_test(tests, a_tenant_that_has_used_up_the_day_leaves_tokens_to_another);
-    tcase_add_test(tests, a_document_of_the_future_does_not_come_first);
-    tcase_add_test(tests, a_query_has_a_prefix_of_its_own);
-    tcase_add_test(tests, queries_count_and_leave_tokens_to_another_tenant);
-    tcase_add_loop_test(tests, one_that_is_ill_at_the_start_makes_no_generation, 0,
+    tcase_add_test(tests, old_and_new_documents_get_vectors);
+    tcase_add_test(tests, newest_documents_come_first_within_the_budget_of_a_minute);
+    tcase_add_test(tests, budget_of_the_day_survives_a_restart);
+    tcase_add_test(tests, equal_texts_are_requested_once);
+    tcase_add_test(tests, edited_text_loses_its_vector_at_once);
+    tcase_add_test(tests, text_edited_during_embedding_gets_its_own_vector);
+    tcase_add_test(tests, concurrent_instances_make_each_vector_once);
+    tcase_add_test(tests, vectors_made_before_a_failure_are_stored);
+    tcase_add_test(tests, refused_text_is_tried_three_times);
+    tcase_add_test(tests, vector_of_a_truncated_text_is_marked);
+    tcase_add_test(tests, tenant_with_many_documents_shares_the_minute);
+    tcase_add_test(tests, tenant_over_its_budget_leaves_tokens_to_others);
+    tcase_add_test(tests, future_document_does_not_come_first);
+    tcase_add_test(tests, query_has_its_own_prefix);
+    tcase_add_test(tests, queries_are_charged_and_leave_tokens_to_others);
+    tcase_add_loop_test(tests, failing_endpoint_makes_no_generation, 0,
                         (int)(sizeof starts / sizeof starts[0]));
     suite_add_tcase(suite, tests);
     return stand_main(suite);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* PostgreSQL is lost at each statement of the embedder's run, before it and after it. Whoever goes
- * on afterwards leaves each document with its one vector. */
+/* The connection to PostgreSQL is lost at each statement of the embedder's run, before it and after
+ * it. The next run leaves each document with exactly one vector. */
 #include "embeddings.h"
 #include "support/failing_pq.h"
 
@@ -11,7 +11,7 @@ static void begin(void)
     embedding_begin("test_embedding_lost");
 }
 
-static void make_anew(void)
+static void reset(void)
 {
     stand_sql("DELETE FROM vector_due");
     stand_sql("DELETE FROM document_vector");
@@ -23,7 +23,7 @@ static void make_anew(void)
 
 static bool runs(struct fault *fault)
 {
-    embedder_check_soon(embedder);
+    embedder_request_check(embedder);
     return embedder_run(embedder, fault);
 }
 
@@ -56,7 +56,7 @@ static void round_body(void *data)
     char name[64];
 
     embedding_restart("some-model");
-    make_anew();
+    reset();
     failing_pq_arm(round->n, round->when);
     (void)!runs(&fault);
     snprintf(name, sizeof name, "%s", failing_pq_call(round->n));
@@ -75,9 +75,9 @@ static void first_body(void *data)
     (void)data;
     write_many(1, DOCUMENTS);
     embedding_start("some-model");
-    /* Once until the connections have the plans, once to count. */
+    /* Once to fill the connections' plans, once to count. */
     for (int i = 0; i < 2; i++) {
-        make_anew();
+        reset();
         failing_pq_arm(0, FAILING_PQ_BEFORE);
         ck_assert_msg(runs(&fault), "%s", fault.code);
     }
@@ -94,7 +94,7 @@ static void last_body(void *data)
 }
 
 /* Case: PostgreSQL is lost while vectors are made. */
-START_TEST(each_document_gets_its_one_vector_whenever_postgresql_is_lost)
+START_TEST(lost_postgresql_never_duplicates_or_loses_a_vector)
 {
     stand_run(first_body, NULL);
     ck_assert_int_gt(calls, 10);
@@ -103,7 +103,7 @@ START_TEST(each_document_gets_its_one_vector_whenever_postgresql_is_lost)
         if (is_sync[n - 1])
             stand_run(round_body, &(struct round){n, FAILING_PQ_AFTER});
     }
-    /* A run may need a call less when the lost connection had more plans than the next one. */
+    /* A run may need one call less if the lost connection had more plans than the next one. */
     ck_assert_int_gt(hits, calls * 9 / 10);
     stand_run(last_body, NULL);
 }
@@ -111,12 +111,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("embedding_lost");
-    TCase *tests = tcase_create("embedding_lost");
+    Suite *suite = suite_create("embedder_lost");
+    TCase *tests = tcase_create("embedder_lost");
 
     tcase_set_timeout(tests, 200);
     tcase_add_checked_fixture(tests, begin, embedding_finish);
-    tcase_add_test(tests, each_document_gets_its_one_vector_whenever_postgresql_is_lost);
+    tcase_add_test(tests, lost_postgresql_never_duplicates_or_loses_a_vector);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

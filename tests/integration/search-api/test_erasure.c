@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A person who is erased here while the feed still tells of him. */
+/* A person is erased here while the feed still has the person's messages. */
 #include "db/transaction.h"
 
 #include "documents/document_store.h"
@@ -14,7 +14,7 @@ static void begin(void)
     stand_begin("test_erased");
 }
 
-#define ERASED_TEST(name, body)                                                                    \
+#define ERASURE_TEST(name, body)                                                                   \
     START_TEST(name)                                                                               \
     {                                                                                              \
         stand_run(body, NULL);                                                                     \
@@ -48,47 +48,47 @@ static const char *found_of_first(void)
     return stand_found_by(&stand_staff, "{\"query\":\"яблоко\",\"user_id\":1}");
 }
 
-/* A transaction that is left open hides that his message is gone in bot-gateway. */
+/* An open transaction hides that the message is deleted in bot-gateway. */
 static void held_erasure_body(void *data)
 {
     (void)data;
-    stand_said(1, 1, "яблоко");
-    stand_said(2, 1, "яблоко");
-    stand_feed();
+    stand_put_message(1, 1, "яблоко");
+    stand_put_message(2, 1, "яблоко");
+    stand_consume_messages();
     PGconn *held = stand_hold("SELECT pg_current_xact_id()");
-    stand_unsaid(1);
+    stand_delete_message(1);
     feed_once();
     ck_assert_str_eq(found_of_first(), "0001");
     erase("1", 1);
     feed_once();
     ck_assert_str_eq(stand_found("яблоко"), "0002");
     stand_commit(held);
-    stand_feed();
+    stand_consume_messages();
     ck_assert_str_eq(stand_found("яблоко"), "0002");
     erase("1", 0);
 }
-ERASED_TEST(an_erasure_does_not_wait_for_the_feed, held_erasure_body)
+ERASURE_TEST(erasure_does_not_wait_for_the_feed, held_erasure_body)
 
-/* bot-gateway's database is an older one again, in a new epoch. */
+/* bot-gateway's database is restored from an older state, in a new epoch. */
 static void restored_body(void *data)
 {
     (void)data;
-    stand_said(1, 1, "яблоко");
-    stand_said(2, 1, "яблоко");
-    stand_feed();
+    stand_put_message(1, 1, "яблоко");
+    stand_put_message(2, 1, "яблоко");
+    stand_consume_messages();
     erase("1", 1);
     stand_sql("UPDATE bot.feed_messages SET epoch = 2, tx = '0'");
-    stand_feed();
+    stand_consume_messages();
     ck_assert_str_eq(stand_found("яблоко"), "0002");
 }
-ERASED_TEST(a_new_epoch_brings_nobody_back, restored_body)
+ERASURE_TEST(new_epoch_does_not_restore_erased_people, restored_body)
 
 struct aside {
     bool released;
     bool done;
 };
 
-/* Again and again: what other suites have running may hold it back. */
+/* Retries, because open transactions of other suites may delay it. */
 static void feed_aside(void *data)
 {
     struct aside *aside = data;
@@ -100,34 +100,34 @@ static void feed_aside(void *data)
     aside->done = true;
 }
 
-/* Case: A person is erased while his message is on its way. The message was read and is not written
- * yet; that it is gone in bot-gateway is hidden by a transaction that is left open. */
+/* Case: A person is erased while a message is on its way. The message was read and not written yet;
+ * an open transaction hides its deletion in bot-gateway. */
 static void on_its_way_body(void *data)
 {
     static struct aside aside;
 
     (void)data;
-    stand_said(9, 1, "слива");
-    stand_feed();
-    stand_said(1, 1, "яблоко");
-    stand_said(2, 1, "яблоко");
+    stand_put_message(9, 1, "слива");
+    stand_consume_messages();
+    stand_put_message(1, 1, "яблоко");
+    stand_put_message(2, 1, "яблоко");
     aside = (struct aside){.released = false};
     PGconn *place = stand_hold("SELECT FROM test_erased.feed_place FOR UPDATE");
     PGconn *held = stand_hold("SELECT pg_current_xact_id()");
     stand_go(feed_aside, &aside);
     wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
              " AND query LIKE '%feed_place%FOR UPDATE%')");
-    stand_unsaid(1);
+    stand_delete_message(1);
     erase("1", 0);
     stand_commit(place);
     aside.released = true;
     stand_until(aside.done, "aside.done");
     ck_assert_str_eq(found_of_first(), "");
     stand_commit(held);
-    stand_feed();
+    stand_consume_messages();
     ck_assert_str_eq(stand_found("яблоко"), "0002");
 }
-ERASED_TEST(what_the_feed_told_before_an_erasure_is_not_written, on_its_way_body)
+ERASURE_TEST(message_read_before_an_erasure_is_not_written, on_its_way_body)
 
 /* --- other tenants --- */
 
@@ -138,8 +138,8 @@ static bool write_batch(struct db *tx, void *arg, struct fault *fault)
     return feed_batch_write(tx, arg, &written, fault);
 }
 
-/* Case: Another tenant erases again and again while the feed is read. What was read of one is
- * written nevertheless. */
+/* Case: Another tenant erases repeatedly while the feed is read. Messages read before are still
+ * written. */
 static void greedy_body(void *data)
 {
     struct service *service = stand_service();
@@ -151,12 +151,12 @@ static void greedy_body(void *data)
 
     (void)data;
     arena_init(&arena, 1 << 20);
-    stand_said_all(1, 3, 1, "яблоко");
+    stand_put_messages(1, 3, 1, "яблоко");
     stand_wait_for_feed();
     ck_assert(feed_read(service->db, &feed_messages_statement, &start, 10, &rows, &fault) &&
               rows.count == 3);
     ck_assert(feed_batch_read(service->work, &rows, &arena, &batch, &fault));
-    stand_unsaid(2);
+    stand_delete_message(2);
     for (int i = 0; i < 3; i++)
         ck_status(stand_status(&(struct ask){.handler = delete_documents,
                                              .method = HTTP_DELETE,
@@ -169,15 +169,15 @@ static void greedy_body(void *data)
                      "1 3");
     arena_finish(&arena);
 }
-ERASED_TEST(erasures_of_one_tenant_do_not_hold_back_messages_of_another, greedy_body)
+ERASURE_TEST(erasures_of_one_tenant_do_not_delay_messages_of_another, greedy_body)
 
-/* Of the answer, or where it is not done of the problem. */
+/* From the answer, or from the problem if the erasure is unfinished. */
 static int64_t erased_of(const struct answer *answer)
 {
     return json_integer_value(json_object_get(json_object_get(answer->json, "erased"), "document"));
 }
 
-/* Documents of which each takes more than half a millisecond to delete. */
+/* Documents that each take more than half a millisecond to delete. */
 static void write_many(int count)
 {
     char tenant[UUID_TEXT_LEN + 1];
@@ -194,7 +194,7 @@ static void write_many(int count)
                  "the trigger");
 }
 
-/* Case: A person has more documents than can be erased at once. */
+/* Case: A person has more documents than one request can erase. */
 static void many_body(void *data)
 {
     enum { MANY = 8 * DOCUMENTS_ERASED_MAX + 200, ASKS_MAX = 10 };
@@ -203,8 +203,8 @@ static void many_body(void *data)
     int asks = 0;
 
     (void)data;
-    stand_said(2, 1, "яблоко");
-    stand_feed();
+    stand_put_message(2, 1, "яблоко");
+    stand_consume_messages();
     write_many(MANY);
     for (; status == 503 && asks < ASKS_MAX; asks++) {
         struct answer answer = stand_ask(&(struct ask){
@@ -228,20 +228,20 @@ static void many_body(void *data)
     ck_assert_str_eq(stand_found("яблоко"), "0002");
     stand_script("DROP TRIGGER slow ON document; DROP FUNCTION take_time", "the trigger");
 }
-ERASED_TEST(whoever_asks_again_goes_on_erasing, many_body)
+ERASURE_TEST(repeated_request_continues_the_erasure, many_body)
 
 int main(void)
 {
-    Suite *suite = suite_create("erased");
-    TCase *tests = tcase_create("erased");
+    Suite *suite = suite_create("erasure");
+    TCase *tests = tcase_create("erasure");
 
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, an_erasure_does_not_wait_for_the_feed);
-    tcase_add_test(tests, a_new_epoch_brings_nobody_back);
-    tcase_add_test(tests, what_the_feed_told_before_an_erasure_is_not_written);
-    tcase_add_test(tests, erasures_of_one_tenant_do_not_hold_back_messages_of_another);
-    tcase_add_test(tests, whoever_asks_again_goes_on_erasing);
+    tcase_add_test(tests, erasure_does_not_wait_for_the_feed);
+    tcase_add_test(tests, new_epoch_does_not_restore_erased_people);
+    tcase_add_test(tests, message_read_before_an_erasure_is_not_written);
+    tcase_add_test(tests, erasures_of_one_tenant_do_not_delay_messages_of_another);
+    tcase_add_test(tests, repeated_request_continues_the_erasure);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Models that come, go and are swapped under their name. */
+/* Models that are added, removed and replaced under the same name. */
 #include <stdio.h>
 
 #include "embeddings.h"
@@ -29,7 +29,7 @@ static void swapped_body(void *data)
     embedding_works();
     write_many(6, 10);
     embedding_says(others[*(const int *)data]);
-    /* Found by the probe that goes with the batch. */
+    /* Detected by the probe of the batch. */
     ck_assert_str_eq(embedding_fails(), "embeddings_swapped");
     ck_assert_int_eq(vectors(), 5);
     ck_assert(!embedding_state().usable);
@@ -39,27 +39,27 @@ static void swapped_body(void *data)
                               &query, &fault));
     ck_assert_str_eq(fault.code, "embeddings_swapped");
     ck_assert_str_eq(embedding_fails(), "embeddings_swapped");
-    /* A copy that starts now finds it too, and makes no generation of it. */
+    /* A starting instance detects it too, and creates no generation. */
     embedding_restart("some-model");
     ck_assert_str_eq(embedding_fails(), "embeddings_swapped");
     ck_assert_str_eq(embedding_state().reason, "embeddings_swapped");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM generation"), 1);
-    /* The old one is back. */
+    /* The old model is back. */
     embedding_says((struct embeddings_says){.status = 0});
-    embedder_check_soon(embedder);
+    embedder_request_check(embedder);
     embedding_works();
     ck_assert(embedding_state().usable);
     ck_assert_int_eq(vectors(), 10);
     arena_finish(&arena);
     embedding_stop();
 }
-START_TEST(a_model_that_was_swapped_writes_nothing)
+START_TEST(replaced_model_writes_nothing)
 {
     stand_run(swapped_body, &_i);
 }
 END_TEST
 
-/* Whoever configures another model then is not stopped by the one that was swapped. */
+/* Another configured model is not blocked by the replaced one. */
 static void left_body(void *data)
 {
     (void)data;
@@ -75,7 +75,7 @@ static void left_body(void *data)
     ck_assert_str_eq(embedding_state().model, "two");
     embedding_stop();
 }
-EMBEDDING_TEST(a_model_that_was_swapped_may_be_left, left_body)
+EMBEDDING_TEST(replaced_model_may_be_abandoned, left_body)
 
 static void refused_body(void *data)
 {
@@ -88,7 +88,7 @@ static void refused_body(void *data)
     embedding_start_with("two", 10, 100000000);
     embedding_says((struct embeddings_says){.knows = "two"});
     embedding_works();
-    /* Search is by words until the new one is full. */
+    /* Searches use words until the new generation is complete. */
     ck_assert(!embedding_state().usable);
     ck_assert_str_eq(embedding_state().reason, "embeddings_refused");
     ck_assert_int_eq(vectors(), 50);
@@ -100,7 +100,7 @@ static void refused_body(void *data)
     ck_assert_str_eq(embedding_state().model, "two");
     embedding_stop();
 }
-EMBEDDING_TEST(an_old_model_that_is_gone_stops_nothing, refused_body)
+EMBEDDING_TEST(missing_old_model_stops_nothing, refused_body)
 
 static void switch_body(void *data)
 {
@@ -110,7 +110,7 @@ static void switch_body(void *data)
     embedding_works();
     const int64_t first = embedding_state().generation;
     embedding_stop();
-    /* Another model, which has a budget for some of them. */
+    /* Another model, with a budget for some of them. */
     embedding_next_minute();
     embedding_start_with("two", 10, 100000000);
     embedding_works();
@@ -118,7 +118,7 @@ static void switch_body(void *data)
     ck_assert_str_eq(embedding_state().model, "one");
     ck_assert(embedding_state().usable);
     ck_assert_int_eq(vectors(), 40);
-    /* What is said meanwhile is for both. */
+    /* New documents get vectors of both. */
     write_one(31, "совсем новое");
     embedding_next_minute();
     embedding_works();
@@ -137,7 +137,7 @@ static void switch_body(void *data)
     embedding_works();
     ck_assert_int_eq(vectors(), 31 + 32);
     embedding_stop();
-    /* Back to the old one: what it has is not made again. */
+    /* Back to the old model: its vectors are not made again. */
     embedding_start("one");
     embedding_says((struct embeddings_says){.status = 0});
     embedding_works();
@@ -148,7 +148,7 @@ static void switch_body(void *data)
     ck_assert_int_eq(vectors(), 64);
     embedding_stop();
 }
-EMBEDDING_TEST(another_model_fills_beside_the_one_that_serves, switch_body)
+EMBEDDING_TEST(new_model_fills_while_the_old_one_serves, switch_body)
 
 static void sweep_body(void *data)
 {
@@ -168,9 +168,9 @@ static void sweep_body(void *data)
     ck_assert_int_eq(stand_number("SELECT count(*) FROM generation"), 1);
     embedding_stop();
 }
-EMBEDDING_TEST(an_old_generation_is_swept, sweep_body)
+EMBEDDING_TEST(old_generation_is_deleted, sweep_body)
 
-/* Case: A document is written by a transaction that began before the generation was made. */
+/* Case: A document is written by a transaction that began before the generation was created. */
 static void late_body(void *data)
 {
     char tenant[UUID_TEXT_LEN + 1];
@@ -188,14 +188,14 @@ static void late_body(void *data)
     PGconn *held = stand_hold(sql);
     embedding_start("some-model");
     struct fault fault = {.code = ""};
-    ck_assert(!embedder_run(embedder, &fault)); /* it waits for the lock, not for ever */
+    ck_assert(!embedder_run(embedder, &fault)); /* it waits for the lock with a timeout */
     stand_commit(held);
-    embedder_check_soon(embedder);
+    embedder_request_check(embedder);
     embedding_works();
     ck_assert_str_eq(embedded(), "1");
     embedding_stop();
 }
-EMBEDDING_TEST(a_document_of_a_late_transaction_gets_its_vector, late_body)
+EMBEDDING_TEST(document_of_a_late_transaction_gets_its_vector, late_body)
 
 int main(void)
 {
@@ -204,13 +204,13 @@ int main(void)
 
     tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, begin, embedding_finish);
-    tcase_add_loop_test(tests, a_model_that_was_swapped_writes_nothing, 0,
+    tcase_add_loop_test(tests, replaced_model_writes_nothing, 0,
                         (int)(sizeof others / sizeof others[0]));
-    tcase_add_test(tests, a_model_that_was_swapped_may_be_left);
-    tcase_add_test(tests, an_old_model_that_is_gone_stops_nothing);
-    tcase_add_test(tests, another_model_fills_beside_the_one_that_serves);
-    tcase_add_test(tests, an_old_generation_is_swept);
-    tcase_add_test(tests, a_document_of_a_late_transaction_gets_its_vector);
+    tcase_add_test(tests, replaced_model_may_be_abandoned);
+    tcase_add_test(tests, missing_old_model_stops_nothing);
+    tcase_add_test(tests, new_model_fills_while_the_old_one_serves);
+    tcase_add_test(tests, old_generation_is_deleted);
+    tcase_add_test(tests, document_of_a_late_transaction_gets_its_vector);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What bots hear is found, each state of it once, in whatever way a copy ends. */
+/* Messages of bots are found, each state of them once, whenever an instance ends. */
 #include "handlers/handlers.h"
 #include "jobs/semaphore.h"
 #include "lexicon/lexicon_updater.h"
@@ -21,9 +21,9 @@ static void begin(void)
 static void said_body(void *data)
 {
     (void)data;
-    stand_said(1, 1, "Где можно поставить машину?");
-    stand_said(2, 1, "Парковка во дворе");
-    stand_feed();
+    stand_put_message(1, 1, "Где можно поставить машину?");
+    stand_put_message(2, 1, "Парковка во дворе");
+    stand_consume_messages();
     ck_assert_str_eq(stand_found("машина"), "0001");
     ck_assert_str_eq(stand_found("парковкой"), "0002");
     ck_assert_str_eq(
@@ -32,65 +32,65 @@ static void said_body(void *data)
         "bot-gateway taxi 5 2 ru 1 3");
     ck_assert_int_eq(message_consumer_lag_seconds(stand_app()->message_consumer), 0);
 }
-FEED_TEST(what_is_said_is_found, said_body)
+FEED_TEST(sent_message_is_found, said_body)
 
 static void edited_body(void *data)
 {
     (void)data;
-    stand_said(1, 1, "яблоко");
-    stand_feed();
-    stand_said(1, 2, "груша");
-    stand_said(2, 1, "слива");
-    stand_feed();
+    stand_put_message(1, 1, "яблоко");
+    stand_consume_messages();
+    stand_put_message(1, 2, "груша");
+    stand_put_message(2, 1, "слива");
+    stand_consume_messages();
     ck_assert_str_eq(stand_found("яблоко"), "");
     ck_assert_str_eq(stand_found("груша"), "0001");
     ck_assert_str_eq(stand_found("слива"), "0002");
-    stand_unsaid(1);
-    stand_feed();
+    stand_delete_message(1);
+    stand_consume_messages();
     ck_assert_str_eq(stand_found("груша"), "");
     ck_assert_str_eq(stand_found("слива"), "0002");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 1);
 }
-FEED_TEST(what_is_edited_or_deleted_there_is_so_here, edited_body)
+FEED_TEST(edits_and_deletions_are_consumed, edited_body)
 
-/* Case: The feed comes once more. After a restore into another cluster, in a new epoch. */
+/* Case: The feed is read again. After a restore into another cluster, in a new epoch. */
 static void epoch_body(void *data)
 {
     (void)data;
-    stand_said(1, 2, "яблоко");
-    stand_said(2, 1, "слива");
-    stand_feed();
-    stand_unsaid(2);
-    stand_feed();
+    stand_put_message(1, 2, "яблоко");
+    stand_put_message(2, 1, "слива");
+    stand_consume_messages();
+    stand_delete_message(2);
+    stand_consume_messages();
     const long long before = stand_number("SELECT sum(tx::text::bigint) FROM document");
     stand_sql("UPDATE bot.feed_messages SET epoch = 2, tx = '0'");
-    stand_feed();
+    stand_consume_messages();
     ck_assert_str_eq(stand_found("яблоко"), "0001");
     ck_assert_str_eq(stand_found("слива"), "");
     ck_assert_int_eq(stand_number("SELECT sum(tx::text::bigint) FROM document"), before);
     ck_assert_int_eq(stand_number("SELECT epoch FROM feed_place"), 2);
 }
-FEED_TEST(a_new_epoch_changes_nothing_that_is_known, epoch_body)
+FEED_TEST(new_epoch_does_not_change_known_messages, epoch_body)
 
-/* Short texts with two of its words stand before the long one with the phrase, and there are more
- * of them than candidates. */
+/* Short texts with two of its words precede the long one with the phrase, and there are more of
+ * them than candidates. */
 static void phrase_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 600, 1, "вид горы");
-    stand_said_all(601, 1300, 1, "на столе");
-    stand_said(9000, 1,
-               "Вчера мы приехали поздно вечером, поднялись на девятый этаж, отнесли чемоданы в"
-               " спальню, поужинали на кухне, вышли на балкон, а оттуда открывается вид на горы, и"
-               " весь город внизу светится так, что спать никто из нас до утра уже не захотел");
-    stand_feed();
-    stand_learn();
+    stand_put_messages(1, 600, 1, "вид горы");
+    stand_put_messages(601, 1300, 1, "на столе");
+    stand_put_message(
+        9000, 1,
+        "Вчера мы приехали поздно вечером, поднялись на девятый этаж, отнесли чемоданы в"
+        " спальню, поужинали на кухне, вышли на балкон, а оттуда открывается вид на горы, и"
+        " весь город внизу светится так, что спать никто из нас до утра уже не захотел");
+    stand_consume_messages();
+    stand_update_lexicon();
     ck_assert_str_eq(stand_found("\\\"вид на горы\\\""), "9000");
-    /* Its words are there, and nobody said them in this order: those with the words are seen_ids.
-     */
+    /* All words exist, but not in this order: documents with the words are returned. */
     ck_assert_uint_eq(strlen(stand_found("\\\"на вид горы\\\"")), 100 * strlen("0001 ") - 1);
 }
-FEED_TEST(a_phrase_of_common_words_is_found, phrase_body)
+FEED_TEST(phrase_of_common_words_is_found, phrase_body)
 
 static void long_body(void *data)
 {
@@ -100,21 +100,21 @@ static void long_body(void *data)
         " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
         " repeat('слово ', 1365) || repeat(chr(128640), 2), now(), 1"
         " FROM generate_series(1, 700)");
-    stand_feed();
+    stand_consume_messages();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE octet_length(text) = 15023"),
                      700);
     stand_sql(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
         " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
         " 'x' || repeat(chr(128640), 8191), now(), 1");
-    stand_feed();
+    stand_consume_messages();
     ck_assert_int_eq(stand_number("SELECT max(octet_length(text)) FROM document"), 16381);
 }
-FEED_TEST(a_long_text_is_cut_between_characters, long_body)
+FEED_TEST(long_text_is_cut_between_characters, long_body)
 
 struct race {
     int left;
-    uint64_t step; /* documents counted in one turn of the loop, at most */
+    uint64_t step; /* documents counted in one iteration of the loop, at most */
 };
 
 static void one_of_two(void *data)
@@ -126,31 +126,31 @@ static void one_of_two(void *data)
     race->left--;
 }
 
-/* Case: Two copies read the feed. */
+/* Case: Two instances consume the feed of messages. */
 static void race_body(void *data)
 {
     static struct race race;
 
     (void)data;
-    stand_said_all(1, 400, 1, "слово");
-    stand_feed();
-    stand_said_all(1, 400, 2, "другое");
+    stand_put_messages(1, 400, 1, "слово");
+    stand_consume_messages();
+    stand_put_messages(1, 400, 2, "другое");
     stand_sleep(50);
     race.left = 3;
     for (int i = 0; i < 3; i++)
         stand_go(one_of_two, &race);
     stand_until(race.left == 0, "race.left is %d", race.left);
-    stand_feed();
+    stand_consume_messages();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 2"), 400);
 }
-FEED_TEST(copies_that_read_at_once_lose_nothing, race_body)
+FEED_TEST(concurrent_consumers_lose_nothing, race_body)
 
-/* A program's document is not the gateway's, and the other way round. */
+/* Uploads do not overwrite the gateway's documents, nor the other way round. */
 static void owned_body(void *data)
 {
     (void)data;
-    stand_said(1, 1, "яблоко");
-    stand_feed();
+    stand_put_message(1, 1, "яблоко");
+    stand_consume_messages();
     ck_status(stand_status(&(struct ask){
                   .handler = post_documents,
                   .method = HTTP_POST,
@@ -160,9 +160,10 @@ static void owned_body(void *data)
     ck_assert_str_eq(stand_found("груша"), "");
     ck_assert_str_eq(stand_found("яблоко"), "0001");
 }
-FEED_TEST(an_id_belongs_to_the_source_that_had_it_first, owned_body)
+FEED_TEST(id_belongs_to_its_first_source, owned_body)
 
-/* Case: A message is committed late. What a held transaction has written is not passed over. */
+/* Case: A message is committed late. The consumer does not skip what an open transaction has
+ * written. */
 static void held_body(void *data)
 {
     (void)data;
@@ -171,18 +172,18 @@ static void held_body(void *data)
         " version) VALUES ('018f0001-0000-7000-8000-000000000009',"
         " '018f0001-0000-7000-8000-000000000001', 'taxi', 1, 'in', 'яблоко', now(), 1)");
     struct fault fault = {.code = ""};
-    stand_said(1, 1, "слива");
+    stand_put_message(1, 1, "слива");
     ck_assert_msg(message_consumer_run(stand_app()->message_consumer, &fault), "%s", fault.detail);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 0);
     stand_commit(held);
-    stand_feed();
+    stand_consume_messages();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 2);
 }
-FEED_TEST(a_transaction_that_commits_late_is_not_lost, held_body)
+FEED_TEST(late_commit_is_not_lost, held_body)
 
-/* --- whether it follows --- */
+/* --- lag --- */
 
-/* So that minutes go by at once. */
+/* Makes minutes pass at once. */
 static int64_t passed_us;
 int64_t __real_now_wall_us(void);
 int64_t __wrap_now_wall_us(void);
@@ -217,59 +218,59 @@ static void never_body(void *data)
     ck_assert(!behind_after(MESSAGE_CONSUMER_BEHIND_S - 30));
     ck_assert(behind_after(MESSAGE_CONSUMER_BEHIND_S + 1));
     stand_sql("ALTER TABLE bot.feed_messages RENAME COLUMN was_text TO text");
-    stand_feed();
+    stand_consume_messages();
     ck_assert(!behind_after(MESSAGE_CONSUMER_BEHIND_S - 30));
     ck_assert(behind_after(MESSAGE_CONSUMER_BEHIND_S + 2));
 }
-FEED_TEST(a_feed_that_was_never_read_is_behind_in_time, never_body)
+FEED_TEST(unread_feed_is_reported_as_behind_after_a_minute, never_body)
 
-static bool is_told(const char *reason)
+static bool is_reported(const char *reason)
 {
     struct answer answer = stand_ask(&(struct ask){.handler = post_search_messages,
                                                    .method = HTTP_POST,
                                                    .body = "{\"query\":\"a\",\"mode\":\"text\"}"});
     const json_t *one;
     size_t index;
-    bool told = false;
+    bool found = false;
 
     ck_status(answer, 200);
     json_array_foreach(json_object_get(answer.json, "reasons"), index, one)
     {
-        told |= strcmp(json_string_value(one), reason) == 0;
+        found |= strcmp(json_string_value(one), reason) == 0;
     }
-    ck_assert(!told || json_is_true(json_object_get(answer.json, "degraded")));
+    ck_assert(!found || json_is_true(json_object_get(answer.json, "degraded")));
     answer_drop(&answer);
-    return told;
+    return found;
 }
 
-/* Case: A search comes before the feed was read to its end. Some hundreds are there, and behind
- * them is one that cannot be written; a copy that starts then knows no more. */
+/* Case: A search comes before the feed has been read to its end. Some hundreds of messages are
+ * read, and one after them cannot be written; a starting instance knows no more. */
 static void filling_body(void *data)
 {
     struct fault fault = {.code = ""};
 
     (void)data;
-    ck_assert(is_told("index_filling"));
-    stand_said_all(1, 400, 1, "яблоко");
-    stand_said(400, 2, "груша");
+    ck_assert(is_reported("index_filling"));
+    stand_put_messages(1, 400, 1, "яблоко");
+    stand_put_message(400, 2, "груша");
     stand_sql("UPDATE bot.feed_messages SET sent_at = NULL WHERE version = 2");
     stand_wait_for_feed();
     feed_fails();
     ck_assert_int_gt(stand_number("SELECT count(*) FROM document"), 0);
     ck_assert_int_eq(message_consumer_lag_seconds(stand_app()->message_consumer), FIELD_ABSENT);
-    ck_assert(is_told("index_filling"));
+    ck_assert(is_reported("index_filling"));
     struct message_consumer *later = message_consumer_create(stand_service(), &fault);
     ck_assert(later != NULL && !message_consumer_run(later, &fault));
     ck_assert(message_consumer_is_filling(later));
     message_consumer_stop(later);
     stand_sql("UPDATE bot.feed_messages SET sent_at = now() WHERE version = 2");
-    stand_feed();
+    stand_consume_messages();
     ck_assert_int_eq(message_consumer_lag_seconds(stand_app()->message_consumer), 0);
-    ck_assert(!is_told("index_filling"));
+    ck_assert(!is_reported("index_filling"));
 }
-FEED_TEST(a_feed_that_is_still_read_is_told, filling_body)
+FEED_TEST(filling_index_is_reported, filling_body)
 
-/* There is no bot-gateway beside it. */
+/* Without bot-gateway's tables. */
 static void alone_body(void *data)
 {
     struct fault fault = {.code = ""};
@@ -278,9 +279,9 @@ static void alone_body(void *data)
     stand_sql("ALTER TABLE bot.feed_messages RENAME TO not_yet");
     ck_assert_msg(message_consumer_run(stand_app()->message_consumer, &fault), "%s", fault.detail);
     ck_assert(!behind_after(10 * MESSAGE_CONSUMER_BEHIND_S));
-    ck_assert(!is_told("index_filling"));
+    ck_assert(!is_reported("index_filling"));
     stand_sql("ALTER TABLE bot.not_yet RENAME TO feed_messages");
-    stand_feed();
+    stand_consume_messages();
     ck_assert(behind_after(MESSAGE_CONSUMER_BEHIND_S + 2));
 }
 FEED_TEST(without_the_gateway_nothing_is_behind, alone_body)
@@ -296,57 +297,57 @@ static void learnt_body(void *data)
 {
     (void)data;
     ck_assert(!lexicon_updater_is_ready(stand_app()->lexicon_updater));
-    stand_said_all(1, 500, 1, "слон");
-    stand_said_all(501, 1500, 1, "жираф");
-    stand_feed();
-    stand_learn();
+    stand_put_messages(1, 500, 1, "слон");
+    stand_put_messages(501, 1500, 1, "жираф");
+    stand_consume_messages();
+    stand_update_lexicon();
     ck_assert(lexicon_updater_is_ready(stand_app()->lexicon_updater));
     ck_assert_uint_eq(counted("слон"), 500);
     ck_assert_uint_eq(counted("жираф"), 1000);
-    stand_said(1501, 1, "слон");
-    stand_feed();
-    stand_learn();
-    stand_learn();
+    stand_put_message(1501, 1, "слон");
+    stand_consume_messages();
+    stand_update_lexicon();
+    stand_update_lexicon();
     ck_assert_uint_eq(counted("слон"), 501);
 }
 FEED_TEST(each_document_is_counted_once, learnt_body)
 
-/* Many edits and deletions: the lexicon is made anew. */
+/* Many edits and deletions rebuild the lexicon. */
 static void renewed_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 1200, 1, "слон");
-    stand_feed();
-    stand_learn();
-    stand_said_all(1, 600, 2, "жираф");
-    stand_feed();
-    stand_learn();
+    stand_put_messages(1, 1200, 1, "слон");
+    stand_consume_messages();
+    stand_update_lexicon();
+    stand_put_messages(1, 600, 2, "жираф");
+    stand_consume_messages();
+    stand_update_lexicon();
     ck_assert_uint_eq(counted("слон"), 1200);
     stand_sql("UPDATE bot.feed_messages SET deleted = true, text = NULL, version = NULL,"
               " tx = pg_current_xact_id() WHERE user_id > 600 AND user_id <= 1100");
-    stand_feed();
-    stand_learn();
-    stand_learn();
+    stand_consume_messages();
+    stand_update_lexicon();
+    stand_update_lexicon();
     ck_assert_uint_eq(counted("слон"), 100);
     ck_assert_uint_eq(counted("жираф"), 600);
 }
-FEED_TEST(after_many_changes_words_are_counted_anew, renewed_body)
+FEED_TEST(many_changes_rebuild_the_lexicon, renewed_body)
 
-/* Case: A copy starts and every document was edited once, which is more than a page of them. */
+/* Case: An instance starts after every document was edited once, more than a page of them. */
 static void edited_before_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 4000, 1, "слон");
-    stand_feed();
-    stand_said_all(1, 4000, 2, "жираф большой");
-    stand_feed();
-    stand_learn();
+    stand_put_messages(1, 4000, 1, "слон");
+    stand_consume_messages();
+    stand_put_messages(1, 4000, 2, "жираф большой");
+    stand_consume_messages();
+    stand_update_lexicon();
     ck_assert_uint_eq(counted("жираф"), 4000);
     ck_assert_uint_eq(counted("слон"), 0);
-    stand_learn();
+    stand_update_lexicon();
     ck_assert_uint_eq(counted("жираф"), 4000);
 }
-FEED_TEST(what_was_edited_before_the_start_is_counted, edited_before_body)
+FEED_TEST(documents_edited_before_the_start_are_counted, edited_before_body)
 
 static void waiting_search(void *data)
 {
@@ -368,36 +369,36 @@ static void renewal(void *data)
     race->left--;
 }
 
-/* Case: The lexicon is made anew while searches wait for a free semaphore. */
+/* Case: The lexicon is rebuilt while searches wait for a slot. */
 static void waiting_body(void *data)
 {
     static struct race race;
 
     (void)data;
-    stand_said_all(1, 1200, 1, "слон");
-    stand_feed();
-    stand_learn();
+    stand_put_messages(1, 1200, 1, "слон");
+    stand_consume_messages();
+    stand_update_lexicon();
     stand_sql("UPDATE bot.feed_messages SET deleted = true, text = NULL, version = NULL,"
               " tx = pg_current_xact_id() WHERE user_id > 10");
-    stand_feed();
-    stand_learn();
+    stand_consume_messages();
+    stand_update_lexicon();
     ck_assert_uint_eq(counted("слон"), 1200);
     race.left = 1 + 5 * SEMAPHORE_SEARCHES;
     stand_go(renewal, &race);
     for (int i = 0; i < 5 * SEMAPHORE_SEARCHES; i++)
         stand_go(waiting_search, &race);
     stand_until(race.left == 0, "race.left is %d", race.left);
-    stand_learn();
+    stand_update_lexicon();
     ck_assert_uint_eq(counted("слон"), 10);
 }
-FEED_TEST(a_search_that_waited_reads_the_lexicon_of_now, waiting_body)
+FEED_TEST(waiting_search_uses_the_rebuilt_lexicon, waiting_body)
 
 static uint64_t documents(void)
 {
     return lexicon_sums(lexicon_updater_lexicon(stand_app()->lexicon_updater))->documents;
 }
 
-/* Looks on at each turn of the loop. */
+/* Checks at each iteration of the loop. */
 static void look_on(void *data)
 {
     struct race *race = data;
@@ -420,15 +421,15 @@ static void long_texts_body(void *data)
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
         " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
         " repeat('дом ', 2000), now(), 1 FROM generate_series(1, 40)");
-    stand_feed();
+    stand_consume_messages();
     race = (struct race){.left = 1};
     stand_go(look_on, &race);
-    stand_learn();
+    stand_update_lexicon();
     race.left = 0;
     ck_assert_uint_eq(counted("дом"), 40);
     ck_assert_uint_le(race.step, 2); /* 4 of them are read at once */
 }
-FEED_TEST(while_long_texts_are_counted_others_are_served, long_texts_body)
+FEED_TEST(loop_serves_others_while_long_texts_are_counted, long_texts_body)
 
 /* --- tenants --- */
 
@@ -445,8 +446,8 @@ static void tenants_body(void *data)
         "{\"query\":\"\\\"яблоко\\\"\"}",
     };
     (void)data;
-    stand_said(1, 1, "яблоко");
-    stand_feed();
+    stand_put_message(1, 1, "яблоко");
+    stand_consume_messages();
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         ck_assert_str_eq(stand_found_by(&stand_staff, bodies[i]), "0001");
         ck_assert_str_eq(stand_found_by(&stand_other, bodies[i]), "");
@@ -463,32 +464,32 @@ static void tenants_body(void *data)
     ck_assert_str_eq(stand_found("яблоко"), "");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document"), 0);
 }
-FEED_TEST(another_tenant_finds_and_erases_nothing, tenants_body)
+FEED_TEST(other_tenant_finds_and_erases_nothing, tenants_body)
 
 int main(void)
 {
-    Suite *suite = suite_create("feeding");
-    TCase *tests = tcase_create("feeding");
+    Suite *suite = suite_create("message_consumer");
+    TCase *tests = tcase_create("message_consumer");
 
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, what_is_said_is_found);
-    tcase_add_test(tests, what_is_edited_or_deleted_there_is_so_here);
-    tcase_add_test(tests, a_new_epoch_changes_nothing_that_is_known);
-    tcase_add_test(tests, a_phrase_of_common_words_is_found);
-    tcase_add_test(tests, a_long_text_is_cut_between_characters);
-    tcase_add_test(tests, copies_that_read_at_once_lose_nothing);
-    tcase_add_test(tests, an_id_belongs_to_the_source_that_had_it_first);
-    tcase_add_test(tests, a_transaction_that_commits_late_is_not_lost);
-    tcase_add_test(tests, a_feed_that_was_never_read_is_behind_in_time);
-    tcase_add_test(tests, a_feed_that_is_still_read_is_told);
+    tcase_add_test(tests, sent_message_is_found);
+    tcase_add_test(tests, edits_and_deletions_are_consumed);
+    tcase_add_test(tests, new_epoch_does_not_change_known_messages);
+    tcase_add_test(tests, phrase_of_common_words_is_found);
+    tcase_add_test(tests, long_text_is_cut_between_characters);
+    tcase_add_test(tests, concurrent_consumers_lose_nothing);
+    tcase_add_test(tests, id_belongs_to_its_first_source);
+    tcase_add_test(tests, late_commit_is_not_lost);
+    tcase_add_test(tests, unread_feed_is_reported_as_behind_after_a_minute);
+    tcase_add_test(tests, filling_index_is_reported);
     tcase_add_test(tests, without_the_gateway_nothing_is_behind);
     tcase_add_test(tests, each_document_is_counted_once);
-    tcase_add_test(tests, after_many_changes_words_are_counted_anew);
-    tcase_add_test(tests, what_was_edited_before_the_start_is_counted);
-    tcase_add_test(tests, a_search_that_waited_reads_the_lexicon_of_now);
-    tcase_add_test(tests, while_long_texts_are_counted_others_are_served);
-    tcase_add_test(tests, another_tenant_finds_and_erases_nothing);
+    tcase_add_test(tests, many_changes_rebuild_the_lexicon);
+    tcase_add_test(tests, documents_edited_before_the_start_are_counted);
+    tcase_add_test(tests, waiting_search_uses_the_rebuilt_lexicon);
+    tcase_add_test(tests, loop_serves_others_while_long_texts_are_counted);
+    tcase_add_test(tests, other_tenant_finds_and_erases_nothing);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

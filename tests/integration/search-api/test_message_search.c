@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Which documents PostgreSQL gives to be put in order, where more fit than can be; and pages of
- * what was found, while documents come and go. */
+/* Which candidates PostgreSQL selects if too many match; and pages of results while documents come
+ * and go. */
 #include <stdio.h>
 
 #include "handlers/handlers.h"
@@ -13,24 +13,24 @@ enum { MANY = MESSAGE_RESULTS_MAX + 100 };
 
 static void begin(void)
 {
-    stand_begin("test_hunting");
+    stand_begin("test_message_search");
 }
 
-#define HUNTING_TEST(name, body)                                                                   \
+#define MESSAGE_SEARCH_TEST(name, body)                                                            \
     START_TEST(name)                                                                               \
     {                                                                                              \
         stand_run(body, NULL);                                                                     \
     }                                                                                              \
     END_TEST
 
-/* Message 1, older than `many` others of one text. */
+/* Message 1, older than `many` others with the same text. */
 static void say(const char *text, int many, const char *others)
 {
-    stand_said(1, 1, text);
-    stand_feed();
-    stand_said_all(2, 1 + many, 1, others);
-    stand_feed();
-    stand_learn();
+    stand_put_message(1, 1, text);
+    stand_consume_messages();
+    stand_put_messages(2, 1 + many, 1, others);
+    stand_consume_messages();
+    stand_update_lexicon();
 }
 
 static void word_body(void *data)
@@ -42,7 +42,7 @@ static void word_body(void *data)
     ck_assert_str_eq(stand_found("\\\"квартира\\\" -тихая"), "0001");
     ck_assert_str_eq(stand_found("квартира -гараж -тихая"), "0001");
 }
-HUNTING_TEST(a_word_that_must_not_be_there_leaves_room_for_others, word_body)
+MESSAGE_SEARCH_TEST(excluded_word_leaves_room_for_other_candidates, word_body)
 
 static void phrase_body(void *data)
 {
@@ -51,9 +51,9 @@ static void phrase_body(void *data)
     ck_assert_str_eq(stand_found("квартира -\\\"квартира у леса\\\""), "0001");
     ck_assert_str_eq(stand_found("квартира -\\\"тихого леса\\\" -\\\"квартира у леса\\\""), "0001");
 }
-HUNTING_TEST(a_phrase_that_must_not_be_there_leaves_room_for_others, phrase_body)
+MESSAGE_SEARCH_TEST(excluded_phrase_leaves_room_for_other_candidates, phrase_body)
 
-/* They share a term, by which PostgreSQL cannot tell them apart. */
+/* They share a term, by which PostgreSQL cannot distinguish them. */
 static void term_body(void *data)
 {
     (void)data;
@@ -61,11 +61,11 @@ static void term_body(void *data)
     ck_assert_ptr_nonnull(strstr(stand_found("хорошая -кондиционер"), "0001"));
     ck_assert_ptr_null(strstr(stand_found("хорошая -кондитерская"), "0001"));
 }
-HUNTING_TEST(a_word_that_begins_as_one_that_must_not_be_there_is_found, term_body)
+MESSAGE_SEARCH_TEST(word_with_the_stem_of_an_excluded_word_is_found, term_body)
 
-/* --- words that are in very many --- */
+/* --- very common words --- */
 
-/* Documents that nobody has counted: they come last and have no word. */
+/* Documents that are not counted: they come last and have no words. */
 static void add_others(int count)
 {
     char tenant[UUID_TEXT_LEN + 1];
@@ -77,21 +77,21 @@ static void add_others(int count)
               tenant, WORDS_VERSION, count);
 }
 
-static bool is_told_common(const char *query)
+static bool reports_common(const char *query)
 {
     char body[256];
     size_t index;
     const json_t *reason;
-    bool told = false;
+    bool found = false;
 
     snprintf(body, sizeof body, "{\"query\":\"%s\"}", query);
     struct answer answer = stand_ask(
         &(struct ask){.handler = post_search_messages, .method = HTTP_POST, .body = body});
     ck_status(answer, 200);
-    json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) told |=
+    json_array_foreach(json_object_get(answer.json, "reasons"), index, reason) found |=
         strcmp(json_string_value(reason), "words_common") == 0;
     answer_drop(&answer);
-    return told;
+    return found;
 }
 
 static bool is_found(const char *id, const char *query)
@@ -106,22 +106,22 @@ static void common_body(void *data)
     say("квартира", QUERY_TERMS_COMMON_MIN, "квартира тихая");
     add_others(QUERY_TERMS_NEWEST - QUERY_TERMS_COMMON_MIN - 1);
     ck_assert(is_found("0001", "квартира"));
-    ck_assert(!is_told_common("квартира"));
-    stand_said(9000, 1, "квартира тихая");
-    stand_feed();
+    ck_assert(!reports_common("квартира"));
+    stand_put_message(9000, 1, "квартира тихая");
+    stand_consume_messages();
     ck_assert(!is_found("0001", "квартира"));
     ck_assert(is_found("9000", "тихая квартира"));
-    ck_assert(is_told_common("квартира"));
+    ck_assert(reports_common("квартира"));
     ck_assert(is_found("0001", "\\\"квартира\\\""));
-    ck_assert(!is_told_common("\\\"квартира\\\""));
+    ck_assert(!reports_common("\\\"квартира\\\""));
 }
-HUNTING_TEST(of_words_that_are_in_very_many_the_newest_have_them, common_body)
+MESSAGE_SEARCH_TEST(very_common_words_are_searched_in_the_newest, common_body)
 
 /* --- pages --- */
 
 enum { PAGE = 20, EACH = 30, TALKS = 2 * EACH };
 
-/* How often each message was seen_ids. */
+/* How often each message was returned. */
 struct walk {
     int times[TALKS + 1];
     int others;
@@ -155,7 +155,7 @@ static void take_page(struct walk *walk, const char *query)
     answer_drop(&answer);
 }
 
-/* Of another tenant, so that the word becomes more common, and nothing else. */
+/* By another tenant, so that only the frequency of the word changes. */
 static void say_elsewhere(const char *word)
 {
     char body[8192];
@@ -175,28 +175,28 @@ static void say_elsewhere(const char *word)
         stand_status(&(struct ask){
             .handler = post_documents, .method = HTTP_POST, .body = body, .caller = &stand_other}),
         200);
-    stand_learn();
+    stand_update_lexicon();
 }
 
-/* What was last on the first page is behind all others then.
- * Case: Documents come and go between two pages, and the order turns round. */
+/* The last result of the first page is then behind all others. Case: Documents come and go between
+ * two pages, and the order reverses. */
 static void turned_body(void *data)
 {
     struct walk walk = {.others = 0};
 
     (void)data;
-    stand_said_all(1, EACH, 1, "слон");
-    stand_said_all(EACH + 1, TALKS, 1, "жираф");
-    stand_said(TALKS + 1, 1, "жираф и слон");
-    stand_feed();
-    stand_learn();
+    stand_put_messages(1, EACH, 1, "слон");
+    stand_put_messages(EACH + 1, TALKS, 1, "жираф");
+    stand_put_message(TALKS + 1, 1, "жираф и слон");
+    stand_consume_messages();
+    stand_update_lexicon();
     take_page(&walk, "слон жираф");
     const bool elephants = walk.times[1] + walk.times[EACH] > 0;
     say_elsewhere(elephants ? "слон" : "жираф");
-    stand_said(TALKS + 2, 1, "слон жираф");
-    stand_unsaid(elephants ? EACH + 5 : 5);
-    stand_feed();
-    stand_learn();
+    stand_put_message(TALKS + 2, 1, "слон жираф");
+    stand_delete_message(elephants ? EACH + 5 : 5);
+    stand_consume_messages();
+    stand_update_lexicon();
     while (walk.cursor[0] != '\0')
         take_page(&walk, "слон жираф");
     for (int i = 1; i <= TALKS; i++)
@@ -204,7 +204,7 @@ static void turned_body(void *data)
                       walk.times[i]);
     ck_assert_int_eq(walk.others, 2);
 }
-HUNTING_TEST(nothing_is_skipped_or_repeated_while_the_order_turns_round, turned_body)
+MESSAGE_SEARCH_TEST(pages_neither_skip_nor_repeat_while_the_order_changes, turned_body)
 
 static void end_body(void *data)
 {
@@ -212,20 +212,20 @@ static void end_body(void *data)
     int pages = 0;
 
     (void)data;
-    stand_said_all(TALKS + 1, TALKS + MANY, 1, "слон");
-    stand_feed();
-    stand_learn();
+    stand_put_messages(TALKS + 1, TALKS + MANY, 1, "слон");
+    stand_consume_messages();
+    stand_update_lexicon();
     do {
         take_page(&walk, "слон");
         pages++;
-        stand_said_all(TALKS + MANY + pages * PAGE + 1, TALKS + MANY + (pages + 1) * PAGE, 1,
-                       "слон");
-        stand_feed();
+        stand_put_messages(TALKS + MANY + pages * PAGE + 1, TALKS + MANY + (pages + 1) * PAGE, 1,
+                           "слон");
+        stand_consume_messages();
     } while (walk.cursor[0] != '\0' && pages < MANY);
     ck_assert_int_eq(pages, MESSAGE_RESULTS_MAX / PAGE);
     ck_assert_int_eq(walk.others, MESSAGE_RESULTS_MAX);
 }
-HUNTING_TEST(a_search_ends_though_new_documents_come, end_body)
+MESSAGE_SEARCH_TEST(search_ends_although_documents_arrive, end_body)
 
 /* --- tenants --- */
 
@@ -234,7 +234,7 @@ enum { GREEDY = 10 };
 static struct {
     int begun;
     int ended;
-    int place; /* of the modest tenant's search among those that ended; 0: not yet */
+    int place; /* of the small tenant's search among finished ones; 0: not yet */
 } line;
 
 static struct answer search_as(const struct api_caller *caller)
@@ -273,32 +273,32 @@ static void greedy_body(void *data)
     (void)data;
     line.begun = line.ended = line.place = 0;
     for (int i = 0; i < SEMAPHORE_SEARCHES; i++)
-        ck_assert(semaphore_acquire(app->semaphore, app->service->loop, greedy, &fault));
+        ck_assert(semaphore_acquire(app->search_semaphore, app->service->loop, greedy, &fault));
     for (int i = 0; i < GREEDY; i++)
         stand_go(greedy_search, NULL);
     stand_go(modest_search, NULL);
     stand_until(line.begun == GREEDY + 1, "all have begun");
     for (int i = 0; i < SEMAPHORE_SEARCHES; i++)
-        semaphore_release(app->semaphore, greedy);
+        semaphore_release(app->search_semaphore, greedy);
     stand_until(line.ended == GREEDY + 1, "%d have ended", line.ended);
     ck_assert_int_le(line.place, SEMAPHORE_SEARCHES);
 }
-HUNTING_TEST(searches_of_one_tenant_do_not_keep_another_waiting, greedy_body)
+MESSAGE_SEARCH_TEST(searches_of_one_tenant_do_not_delay_another, greedy_body)
 
 int main(void)
 {
-    Suite *suite = suite_create("hunting");
-    TCase *tests = tcase_create("hunting");
+    Suite *suite = suite_create("message_search");
+    TCase *tests = tcase_create("message_search");
 
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, a_word_that_must_not_be_there_leaves_room_for_others);
-    tcase_add_test(tests, a_phrase_that_must_not_be_there_leaves_room_for_others);
-    tcase_add_test(tests, a_word_that_begins_as_one_that_must_not_be_there_is_found);
-    tcase_add_test(tests, of_words_that_are_in_very_many_the_newest_have_them);
-    tcase_add_test(tests, nothing_is_skipped_or_repeated_while_the_order_turns_round);
-    tcase_add_test(tests, a_search_ends_though_new_documents_come);
-    tcase_add_test(tests, searches_of_one_tenant_do_not_keep_another_waiting);
+    tcase_add_test(tests, excluded_word_leaves_room_for_other_candidates);
+    tcase_add_test(tests, excluded_phrase_leaves_room_for_other_candidates);
+    tcase_add_test(tests, word_with_the_stem_of_an_excluded_word_is_found);
+    tcase_add_test(tests, very_common_words_are_searched_in_the_newest);
+    tcase_add_test(tests, pages_neither_skip_nor_repeat_while_the_order_changes);
+    tcase_add_test(tests, search_ends_although_documents_arrive);
+    tcase_add_test(tests, searches_of_one_tenant_do_not_delay_another);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Documents and bot-gateway's feed are compared, both ways. */
+/* Documents are compared with bot-gateway's feed, in both directions. */
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "sync/message_consumer.h"
@@ -33,7 +33,7 @@ static bool is_under_way(void)
     return stand_number("SELECT count(*) FROM feed_check WHERE phase <> 'ended'") == 1;
 }
 
-/* From where it stands to its end. */
+/* From the cursor to the end. */
 static void go_on(struct reconciler *reconciler)
 {
     for (int i = 0; i < PAGES_MAX && is_under_way(); i++)
@@ -41,7 +41,7 @@ static void go_on(struct reconciler *reconciler)
     ck_assert(!is_under_way());
 }
 
-/* A whole one, whether it is due or not. */
+/* A whole pass, even if it is not due. */
 static void pass(void)
 {
     stand_sql("UPDATE feed_check SET began_at = began_at - interval '1 day'");
@@ -50,13 +50,13 @@ static void pass(void)
     go_on(stand_app()->reconciler);
 }
 
-static void ck_told(const char *state)
+static void ck_reported(const char *state)
 {
     struct answer answer = stand_ask(&(struct ask){.handler = get_index});
-    const json_t *told = json_object_get(answer.json, "reconcile");
+    const json_t *reconcile = json_object_get(answer.json, "reconcile");
 
     ck_status(answer, 200);
-    ck_assert_str_eq(json_string_value(json_object_get(told, "state")), state);
+    ck_assert_str_eq(json_string_value(json_object_get(reconcile, "state")), state);
     answer_drop(&answer);
 }
 
@@ -65,7 +65,7 @@ static long long documents(void)
     return stand_number("SELECT count(*) FROM document");
 }
 
-/* Documents that the feed never told. */
+/* Documents that the feed never had. */
 static void plant_orphans(int count)
 {
     char tenant[UUID_TEXT_LEN + 1];
@@ -78,50 +78,50 @@ static void plant_orphans(int count)
               tenant, count);
 }
 
-/* Case: Documents were lost. */
+/* Case: Documents are missing. */
 static void missing_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 1500, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 1500, 1, "яблоко");
+    stand_consume_messages();
     stand_sql("DELETE FROM document WHERE user_id IN (3, 700, 1400)");
     pass();
     ck_assert_int_eq(documents(), 1500);
-    ck_told("waiting");
+    ck_reported("waiting");
     const long long changes = stand_number("SELECT sum(tx::text::bigint) FROM document");
     pass();
     ck_assert_int_eq(stand_number("SELECT sum(tx::text::bigint) FROM document"), changes);
 }
-RECONCILE_TEST(what_is_missing_is_read_anew, missing_body)
+RECONCILE_TEST(missing_document_is_restored, missing_body)
 
 static void old_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 20, 2, "груша");
-    stand_feed();
+    stand_put_messages(1, 20, 2, "груша");
+    stand_consume_messages();
     stand_sql("UPDATE document SET version = 1, text = 'яблоко', terms = '''яблок'''"
               " WHERE user_id = 7");
     pass();
     ck_assert_str_eq(stand_found("яблоко"), "");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 2"), 20);
 }
-RECONCILE_TEST(an_older_version_is_replaced, old_body)
+RECONCILE_TEST(older_version_is_replaced, old_body)
 
 static void deleted_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 20, 1, "яблоко");
-    stand_feed();
-    stand_unsaid(7);
+    stand_put_messages(1, 20, 1, "яблоко");
+    stand_consume_messages();
+    stand_delete_message(7);
     stand_sql("CREATE TABLE kept AS SELECT * FROM document WHERE user_id = 7");
-    stand_feed();
+    stand_consume_messages();
     ck_assert_int_eq(documents(), 19);
     stand_sql("INSERT INTO document OVERRIDING SYSTEM VALUE SELECT * FROM kept");
     stand_sql("DROP TABLE kept");
     pass();
     ck_assert_int_eq(documents(), 19);
 }
-RECONCILE_TEST(what_is_deleted_there_is_deleted_here, deleted_body)
+RECONCILE_TEST(deleted_message_is_deleted, deleted_body)
 
 static void orphan_body(void *data)
 {
@@ -129,8 +129,8 @@ static void orphan_body(void *data)
 
     (void)data;
     uuid_format(&stand_staff.tenant_id, tenant);
-    stand_said_all(1, 20, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 20, 1, "яблоко");
+    stand_consume_messages();
     ck_status(stand_status(&(struct ask){.handler = post_documents,
                                          .method = HTTP_POST,
                                          .body = "{\"id\":\"a\",\"version\":1,\"text\":\"слон\","
@@ -141,49 +141,49 @@ static void orphan_body(void *data)
     ck_assert_str_eq(stand_found("слон"), "a");
     ck_assert_int_eq(documents(), 21);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_orphan"), 0);
-    /* The lexicon hears of it. Should the feed know it after all, it comes back. */
+    /* The lexicon counts the deletion. If the feed has the message later, it is written again. */
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document_tombstone"), 2);
     stand_sql("INSERT INTO bot.feed_messages (id, tenant_id, text, sent_at, version, bot, chat_id)"
               " VALUES ('018f00ff-0000-7000-8000-000000000001', '%s', 'слон', now(), 1, 'a', 1)",
               tenant);
-    stand_feed();
+    stand_consume_messages();
     ck_assert_str_eq(stand_found("слон"), "0001 a");
 }
-RECONCILE_TEST(what_the_feed_does_not_know_is_deleted, orphan_body)
+RECONCILE_TEST(orphan_is_deleted, orphan_body)
 
-/* Case: The feed does not know one document of ten. A mistake, not garbage. */
+/* Case: The feed lacks one document of ten. Probably a mistake, so nothing is deleted. */
 static void mistake_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 1500, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 1500, 1, "яблоко");
+    stand_consume_messages();
     plant_orphans(160);
     pass();
     ck_assert_int_eq(documents(), 1660);
-    ck_told("stopped");
+    ck_reported("stopped");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_orphan"), 160);
-    /* It stays so while the next one is under way. */
+    /* The state stays while the next pass is running. */
     stand_sql("UPDATE feed_check SET began_at = began_at - interval '1 day'");
     page(stand_app()->reconciler);
-    ck_told("stopped");
+    ck_reported("stopped");
     stand_sql("DELETE FROM document WHERE user_id IS NULL AND mod(number, 2) = 0");
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 1580);
-    ck_told("stopped");
+    ck_reported("stopped");
     stand_sql("DELETE FROM document WHERE number IN (SELECT number FROM document"
               " WHERE user_id IS NULL LIMIT 10)");
     pass();
     ck_assert_int_eq(documents(), 1500);
-    ck_told("waiting");
+    ck_reported("waiting");
 }
-RECONCILE_TEST(many_orphans_are_left_alone_and_told, mistake_body)
+RECONCILE_TEST(many_orphans_are_kept_and_reported, mistake_body)
 
-/* What is an orphan no more at the end of the pass stays. */
+/* A document that is no longer an orphan at the end of the pass stays. */
 static void known_again_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 30, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 30, 1, "яблоко");
+    stand_consume_messages();
     stand_sql("CREATE TABLE gone AS SELECT * FROM bot.feed_messages WHERE user_id = 4");
     stand_sql("DELETE FROM bot.feed_messages WHERE user_id = 4");
     page(stand_app()->reconciler);
@@ -194,16 +194,16 @@ static void known_again_body(void *data)
     go_on(stand_app()->reconciler);
     ck_assert_int_eq(documents(), 30);
 }
-RECONCILE_TEST(an_orphan_is_looked_for_twice, known_again_body)
+RECONCILE_TEST(orphan_is_checked_twice, known_again_body)
 
-/* Case: A copy is killed while it compares. Another one goes on behind the page that is done. */
+/* Case: An instance is killed during a comparison. Another one resumes after the last page. */
 static void killed_body(void *data)
 {
     struct fault fault = {.code = ""};
 
     (void)data;
-    stand_said_all(1, 2500, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 2500, 1, "яблоко");
+    stand_consume_messages();
     page(stand_app()->reconciler);
     page(stand_app()->reconciler);
     stand_sql("DELETE FROM document WHERE user_id IN (100, 2400)");
@@ -216,61 +216,61 @@ static void killed_body(void *data)
     pass();
     ck_assert_int_eq(documents(), 2500);
 }
-RECONCILE_TEST(another_copy_goes_on_behind_the_last_page, killed_body)
+RECONCILE_TEST(other_instance_resumes_after_the_last_page, killed_body)
 
-/* More than is repaired at once, by number and by size. */
+/* More than one batch of repairs, by number and by size. */
 static void many_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 900, 1, "яблоко");
+    stand_put_messages(1, 900, 1, "яблоко");
     stand_sql(
         "INSERT INTO bot.feed_messages (id, tenant_id, bot, chat_id, direction, text, sent_at,"
         " version) SELECT gen_random_uuid(), gen_random_uuid(), 'taxi', 1, 'in',"
         " repeat('слово ', 1365), now(), 1 FROM generate_series(1, 60)");
-    stand_feed();
+    stand_consume_messages();
     stand_sql("DELETE FROM document");
     pass();
     ck_assert_int_eq(documents(), 960);
 }
-RECONCILE_TEST(all_that_is_missing_comes_back, many_body)
+RECONCILE_TEST(all_missing_documents_are_restored, many_body)
 
-/* Rows that the message_consumer has not read yet. */
+/* Rows that the consumer has not read yet. */
 static void newer_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 10, 1, "яблоко");
-    stand_feed();
-    stand_said_all(8, 12, 2, "груша");
-    stand_unsaid(1);
+    stand_put_messages(1, 10, 1, "яблоко");
+    stand_consume_messages();
+    stand_put_messages(8, 12, 2, "груша");
+    stand_delete_message(1);
     pass();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE version = 1"), 10);
-    stand_feed();
+    stand_consume_messages();
     ck_assert_int_eq(documents(), 11);
 }
-RECONCILE_TEST(what_the_feeder_has_not_read_is_no_difference, newer_body)
+RECONCILE_TEST(unread_messages_are_no_difference, newer_body)
 
 static void due_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 10, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 10, 1, "яблоко");
+    stand_consume_messages();
     pass();
     page(stand_app()->reconciler);
     ck_assert(!is_under_way());
     stand_sql("UPDATE bot.feed_messages SET epoch = 2");
-    stand_feed();
+    stand_consume_messages();
     page(stand_app()->reconciler);
     ck_assert(is_under_way());
-    /* In the middle of one too. */
+    /* Also in the middle of a pass. */
     page(stand_app()->reconciler);
     stand_sql("UPDATE bot.feed_messages SET epoch = 3");
-    stand_feed();
+    stand_consume_messages();
     page(stand_app()->reconciler);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM feed_check"
                                   " WHERE of_epoch = 3 AND epoch = 0"),
                      1);
 }
-RECONCILE_TEST(a_new_epoch_is_compared_at_once, due_body)
+RECONCILE_TEST(new_epoch_is_compared_at_once, due_body)
 
 /* --- erasure --- */
 
@@ -285,21 +285,21 @@ static void erase(const char *user_id)
 static void erased_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 10, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 10, 1, "яблоко");
+    stand_consume_messages();
     erase("4");
     pass();
     ck_assert_int_eq(documents(), 9);
-    /* More of them than are repaired at once. */
-    stand_said_all(11, 10 + 2 * RECONCILE_REPAIR, 1, "яблоко");
-    stand_feed();
+    /* More of them than one batch of repairs. */
+    stand_put_messages(11, 10 + 2 * RECONCILE_REPAIR, 1, "яблоко");
+    stand_consume_messages();
     stand_sql("WITH gone AS (DELETE FROM document WHERE user_id > 10 RETURNING *)"
               " INSERT INTO document_tombstone (tenant_id, id, version)"
               " SELECT tenant_id, id, version FROM gone");
     pass();
     ck_assert_int_eq(documents(), 9);
 }
-RECONCILE_TEST(who_was_erased_here_is_not_missing, erased_body)
+RECONCILE_TEST(erased_documents_are_not_missing, erased_body)
 
 struct aside {
     bool done;
@@ -313,14 +313,14 @@ static void repair_aside(void *data)
     aside->done = true;
 }
 
-/* Case: A person is erased while his message is read anew. */
+/* Case: A person is erased while a message is restored. */
 static void erased_meanwhile_body(void *data)
 {
     static struct aside aside;
 
     (void)data;
-    stand_said_all(1, 10, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 10, 1, "яблоко");
+    stand_consume_messages();
     page(stand_app()->reconciler);
     stand_sql("DELETE FROM document WHERE user_id IN (4, 5)");
     aside = (struct aside){.done = false};
@@ -328,7 +328,7 @@ static void erased_meanwhile_body(void *data)
     stand_go(repair_aside, &aside);
     wait_for("EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
              " AND query LIKE '%feed_check%FOR UPDATE%')");
-    stand_unsaid(4);
+    stand_delete_message(4);
     erase("4");
     stand_commit(held);
     stand_until(aside.done, "aside.done");
@@ -337,16 +337,16 @@ static void erased_meanwhile_body(void *data)
     ck_assert_int_eq(documents(), 9);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM document WHERE user_id = 4"), 0);
 }
-RECONCILE_TEST(what_was_read_before_an_erasure_is_not_repaired, erased_meanwhile_body)
+RECONCILE_TEST(message_read_before_an_erasure_is_not_repaired, erased_meanwhile_body)
 
-/* Two copies compare the same page: one of them does it. */
+/* Two instances compare the same page: only one of them repairs. */
 static void race_body(void *data)
 {
     static struct aside asides[3];
 
     (void)data;
-    stand_said_all(1, 500, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 500, 1, "яблоко");
+    stand_consume_messages();
     page(stand_app()->reconciler);
     stand_sql("DELETE FROM document WHERE user_id <= 200");
     for (int i = 0; i < 3; i++)
@@ -356,28 +356,28 @@ static void race_body(void *data)
     ck_assert_int_eq(documents(), 500);
     ck_assert_int_eq(stand_number("SELECT documents FROM feed_check"), 500);
 }
-RECONCILE_TEST(copies_that_compare_at_once_count_each_page_once, race_body)
+RECONCILE_TEST(concurrent_instances_compare_each_page_once, race_body)
 
 int main(void)
 {
-    Suite *suite = suite_create("reconcile");
-    TCase *tests = tcase_create("reconcile");
+    Suite *suite = suite_create("reconciler");
+    TCase *tests = tcase_create("reconciler");
 
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, what_is_missing_is_read_anew);
-    tcase_add_test(tests, an_older_version_is_replaced);
-    tcase_add_test(tests, what_is_deleted_there_is_deleted_here);
-    tcase_add_test(tests, what_the_feed_does_not_know_is_deleted);
-    tcase_add_test(tests, many_orphans_are_left_alone_and_told);
-    tcase_add_test(tests, an_orphan_is_looked_for_twice);
-    tcase_add_test(tests, another_copy_goes_on_behind_the_last_page);
-    tcase_add_test(tests, all_that_is_missing_comes_back);
-    tcase_add_test(tests, what_the_feeder_has_not_read_is_no_difference);
-    tcase_add_test(tests, a_new_epoch_is_compared_at_once);
-    tcase_add_test(tests, who_was_erased_here_is_not_missing);
-    tcase_add_test(tests, what_was_read_before_an_erasure_is_not_repaired);
-    tcase_add_test(tests, copies_that_compare_at_once_count_each_page_once);
+    tcase_add_test(tests, missing_document_is_restored);
+    tcase_add_test(tests, older_version_is_replaced);
+    tcase_add_test(tests, deleted_message_is_deleted);
+    tcase_add_test(tests, orphan_is_deleted);
+    tcase_add_test(tests, many_orphans_are_kept_and_reported);
+    tcase_add_test(tests, orphan_is_checked_twice);
+    tcase_add_test(tests, other_instance_resumes_after_the_last_page);
+    tcase_add_test(tests, all_missing_documents_are_restored);
+    tcase_add_test(tests, unread_messages_are_no_difference);
+    tcase_add_test(tests, new_epoch_is_compared_at_once);
+    tcase_add_test(tests, erased_documents_are_not_missing);
+    tcase_add_test(tests, message_read_before_an_erasure_is_not_repaired);
+    tcase_add_test(tests, concurrent_instances_compare_each_page_once);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The lexicon that is kept: a copy that starts has it, and what came later. */
+/* Snapshots of the lexicon: a starting instance loads one and counts later changes. */
 #include "handlers/handlers.h"
 #include "lexicon/lexicon_updater.h"
 #include "lexicon/snapshot_store.h"
@@ -17,12 +17,12 @@ static void begin(void)
     }                                                                                              \
     END_TEST
 
-/* Follows, and keeps what it knows. */
+/* Reads changes, and stores a snapshot. */
 static void learn(void)
 {
     struct fault fault = {.code = ""};
 
-    stand_learn();
+    stand_update_lexicon();
     ck_assert_msg(lexicon_updater_save(stand_app()->lexicon_updater, &fault), "%s", fault.detail);
 }
 
@@ -40,8 +40,8 @@ static struct lexicon_updater *made(void)
     return lexicon_updater;
 }
 
-/* As another copy does. */
-static void start_anew(void)
+/* As another instance does. */
+static void restart(void)
 {
     lexicon_updater_stop(stand_app()->lexicon_updater);
     stand_app()->lexicon_updater = made();
@@ -50,12 +50,12 @@ static void start_anew(void)
 
 static void said_and_learnt(int first, int last, int version, const char *text)
 {
-    stand_said_all(first, last, version, text);
-    stand_feed();
+    stand_put_messages(first, last, version, text);
+    stand_consume_messages();
     learn();
 }
 
-/* So that the next one may be kept. */
+/* Makes the next snapshot due. */
 static void let_time_pass(void)
 {
     stand_sql("UPDATE lexicon_snapshot SET begun_at = begun_at - interval '%d seconds',"
@@ -63,7 +63,7 @@ static void let_time_pass(void)
               SNAPSHOT_RENEWED_S, SNAPSHOT_RENEWED_S);
 }
 
-/* What is counted stands nowhere else. */
+/* After this, only the snapshot has the counts. */
 static void forget_documents(void)
 {
     stand_sql("DELETE FROM document");
@@ -79,26 +79,26 @@ static void kept_body(void *data)
     (void)data;
     said_and_learnt(1, 50, 1, "слон");
     forget_documents();
-    start_anew();
+    restart();
     ck_assert(lexicon_updater_is_ready(stand_app()->lexicon_updater));
     ck_assert_uint_eq(counted("слон"), 50);
     ck_assert_uint_eq(
         lexicon_sums(lexicon_updater_lexicon(stand_app()->lexicon_updater))->documents, 50);
 }
-SNAPSHOT_TEST(a_copy_that_starts_has_what_another_has_counted, kept_body)
+SNAPSHOT_TEST(starting_instance_loads_the_snapshot, kept_body)
 
-/* Case: A copy starts with a lexicon that is kept, and documents have come and changed since. */
+/* Case: An instance starts from a snapshot, and documents have changed since. */
 static void followed_body(void *data)
 {
     (void)data;
     said_and_learnt(1, 1000, 1, "слон");
-    stand_said_all(1001, 5000, 1, "лев");
-    stand_feed();
-    stand_said_all(1001, 5000, 2, "жираф большой");
-    stand_said_all(1, 10, 2, "носорог");
-    stand_unsaid(11);
-    stand_feed();
-    start_anew();
+    stand_put_messages(1001, 5000, 1, "лев");
+    stand_consume_messages();
+    stand_put_messages(1001, 5000, 2, "жираф большой");
+    stand_put_messages(1, 10, 2, "носорог");
+    stand_delete_message(11);
+    stand_consume_messages();
+    restart();
     ck_assert_uint_eq(counted("слон"), 1000);
     ck_assert_uint_eq(counted("жираф"), 4000);
     ck_assert_uint_eq(counted("лев"), 0);
@@ -106,7 +106,7 @@ static void followed_body(void *data)
     said_and_learnt(5001, 5001, 1, "носорог");
     ck_assert_uint_eq(counted("носор"), 1);
 }
-SNAPSHOT_TEST(what_came_after_it_is_counted_once, followed_body)
+SNAPSHOT_TEST(changes_after_the_snapshot_are_counted_once, followed_body)
 
 static void changed_body(void *data)
 {
@@ -114,7 +114,7 @@ static void changed_body(void *data)
     said_and_learnt(1, 1200, 1, "слон");
     said_and_learnt(1, 500, 2, "жираф");
     let_time_pass();
-    start_anew();
+    restart();
     ck_assert_int_eq(stand_number("SELECT changed FROM lexicon_snapshot"), 500);
     said_and_learnt(501, 1100, 2, "жираф");
     ck_assert_uint_eq(counted("слон"), 1200);
@@ -122,7 +122,7 @@ static void changed_body(void *data)
     ck_assert_uint_eq(counted("слон"), 100);
     ck_assert_uint_eq(counted("жираф"), 1100);
 }
-SNAPSHOT_TEST(what_had_changed_before_it_counts_too, changed_body)
+SNAPSHOT_TEST(changes_before_the_snapshot_are_counted, changed_body)
 
 static const struct {
     const char *why;
@@ -149,7 +149,7 @@ static const struct {
     {"a term is missing",                    "UPDATE lexicon_snapshot SET terms = terms + 1",                    true },
 };
 
-/* Case: The kept lexicon is of another cluster, of another version of the words, or broken. */
+/* Case: The snapshot is of another cluster or tokenizer, or broken. */
 static void unfit_body(void *data)
 {
     const int row = *(const int *)data;
@@ -157,22 +157,22 @@ static void unfit_body(void *data)
     said_and_learnt(1, 50, 1, "слон");
     const long long before = newest();
     stand_sql("%s", unfit[row].sql);
-    stand_said_all(1, 50, 2, "жираф");
-    stand_feed();
-    start_anew();
+    stand_put_messages(1, 50, 2, "жираф");
+    stand_consume_messages();
+    restart();
     ck_assert_msg(counted("слон") == 0, "%s", unfit[row].why);
     ck_assert_msg(counted("жираф") == 50, "%s", unfit[row].why);
-    /* What was deleted is written anew at once. */
+    /* A deleted snapshot is replaced at once. */
     ck_assert_msg((newest() > before) == unfit[row].deleted, "%s", unfit[row].why);
     let_time_pass();
-    start_anew();
+    restart();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot WHERE pieces > 1"), 1);
     forget_documents();
-    start_anew();
+    restart();
     ck_assert_msg(counted("жираф") == 50, "%s", unfit[row].why);
 }
 
-START_TEST(one_that_is_not_good_here_is_not_read)
+START_TEST(unsuitable_snapshot_is_not_read)
 {
     stand_run(unfit_body, &_i);
 }
@@ -184,19 +184,19 @@ static void rarely_body(void *data)
     said_and_learnt(1, 50, 1, "слон");
     const long long before = newest();
     for (int i = 0; i < 3; i++)
-        start_anew();
+        restart();
     ck_assert_int_eq(newest(), before);
     stand_sql("UPDATE lexicon_snapshot SET begun_at = begun_at - interval '1 hour'");
     said_and_learnt(51, 60, 1, "слон");
-    start_anew();
+    restart();
     ck_assert_int_eq(newest(), before);
     let_time_pass();
-    start_anew();
+    restart();
     ck_assert_int_gt(newest(), before);
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
     ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 60);
 }
-SNAPSHOT_TEST(it_is_written_rarely, rarely_body)
+SNAPSHOT_TEST(snapshot_is_written_rarely, rarely_body)
 
 static int running;
 
@@ -209,7 +209,7 @@ static void one_of_many(void *data)
     running--;
 }
 
-/* Case: Two copies keep the lexicon at once. */
+/* Case: Two instances write a snapshot at once. */
 static void many_body(void *data)
 {
     enum { COPIES = 4 };
@@ -229,14 +229,14 @@ static void many_body(void *data)
                                   " JOIN lexicon_piece p ON p.snapshot = lexicon_snapshot.number"),
                      0);
     forget_documents();
-    start_anew();
+    restart();
     ck_assert_uint_eq(counted("слон"), 50);
 }
-SNAPSHOT_TEST(of_copies_that_keep_it_at_once_one_does, many_body)
+SNAPSHOT_TEST(concurrent_instances_write_one_snapshot, many_body)
 
 /* --- erasures --- */
 
-/* So that an hour goes by at once. */
+/* Makes an hour pass at once. */
 static int64_t passed_us;
 int64_t __real_now_wall_us(void);
 int64_t __wrap_now_wall_us(void);
@@ -259,7 +259,7 @@ static void dry_body(void *data)
     learn();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
 }
-SNAPSHOT_TEST(an_erasure_that_is_only_tried_ends_nothing, dry_body)
+SNAPSHOT_TEST(dry_run_of_an_erasure_keeps_the_snapshot, dry_body)
 
 static void nothing_body(void *data)
 {
@@ -273,12 +273,12 @@ static void nothing_body(void *data)
     learn();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 1);
 }
-SNAPSHOT_TEST(an_erasure_that_finds_nothing_keeps_the_snapshot, nothing_body)
+SNAPSHOT_TEST(empty_erasure_keeps_the_snapshot, nothing_body)
 
-/* Messages 1 to 100 speak of a giraffe, that of person 101 of an elephant; he is erased. */
+/* Messages 1 to 100 mention a giraffe, that of person 101 an elephant; this person is erased. */
 static void erase(void)
 {
-    stand_said_all(1, 100, 1, "жираф");
+    stand_put_messages(1, 100, 1, "жираф");
     said_and_learnt(101, 101, 1, "слон");
     ck_assert_int_gt(stand_number("SELECT count(*) FROM lexicon_snapshot"), 0);
     ck_status(stand_status(&(struct ask){.handler = delete_documents,
@@ -287,7 +287,7 @@ static void erase(void)
               200);
 }
 
-/* Case: A person is erased whose words are in the kept lexicon. */
+/* Case: A person is erased whose words are in the snapshot. */
 static void erased_body(void *data)
 {
     static const char kept[] =
@@ -297,15 +297,15 @@ static void erased_body(void *data)
     erase();
     learn();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM lexicon_snapshot"), 0);
-    start_anew();
+    restart();
     ck_assert_uint_eq(counted("слон"), 0);
     ck_assert_uint_eq(counted("жираф"), 100);
     ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 100);
     ck_assert_int_eq(stand_number(kept), 0);
 }
-SNAPSHOT_TEST(what_was_kept_before_an_erasure_is_deleted, erased_body)
+SNAPSHOT_TEST(erasure_deletes_older_snapshots, erased_body)
 
-/* Case: A person is erased whose words are in the kept lexicon. */
+/* Case: A person is erased whose words are in the snapshot. */
 static void hour_body(void *data)
 {
     (void)data;
@@ -320,7 +320,7 @@ static void hour_body(void *data)
     learn();
     ck_assert_int_eq(stand_number("SELECT documents FROM lexicon_snapshot"), 100);
 }
-SNAPSHOT_TEST(an_erasure_lets_words_be_counted_anew_within_an_hour, hour_body)
+SNAPSHOT_TEST(erasure_rebuilds_the_lexicon_within_an_hour, hour_body)
 
 int main(void)
 {
@@ -329,17 +329,16 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, a_copy_that_starts_has_what_another_has_counted);
-    tcase_add_test(tests, what_came_after_it_is_counted_once);
-    tcase_add_test(tests, what_had_changed_before_it_counts_too);
-    tcase_add_loop_test(tests, one_that_is_not_good_here_is_not_read, 0,
-                        sizeof unfit / sizeof unfit[0]);
-    tcase_add_test(tests, it_is_written_rarely);
-    tcase_add_test(tests, of_copies_that_keep_it_at_once_one_does);
-    tcase_add_test(tests, an_erasure_that_is_only_tried_ends_nothing);
-    tcase_add_test(tests, an_erasure_that_finds_nothing_keeps_the_snapshot);
-    tcase_add_test(tests, what_was_kept_before_an_erasure_is_deleted);
-    tcase_add_test(tests, an_erasure_lets_words_be_counted_anew_within_an_hour);
+    tcase_add_test(tests, starting_instance_loads_the_snapshot);
+    tcase_add_test(tests, changes_after_the_snapshot_are_counted_once);
+    tcase_add_test(tests, changes_before_the_snapshot_are_counted);
+    tcase_add_loop_test(tests, unsuitable_snapshot_is_not_read, 0, sizeof unfit / sizeof unfit[0]);
+    tcase_add_test(tests, snapshot_is_written_rarely);
+    tcase_add_test(tests, concurrent_instances_write_one_snapshot);
+    tcase_add_test(tests, dry_run_of_an_erasure_keeps_the_snapshot);
+    tcase_add_test(tests, empty_erasure_keeps_the_snapshot);
+    tcase_add_test(tests, erasure_deletes_older_snapshots);
+    tcase_add_test(tests, erasure_rebuilds_the_lexicon_within_an_hour);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

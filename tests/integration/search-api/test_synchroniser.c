@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The index beside the table that it follows; in Qdrant too, by tests/qdrant/run. Vectors have two
- * dimensions; each number has a direction of its own. */
+/* An index and the table with which it synchronises; with Qdrant too, by tests/qdrant/run. Vectors
+ * have two dimensions; each number has a direction of its own. */
 #include "base/value.h"
 
 #include "handlers/handlers.h"
@@ -12,17 +12,17 @@ static void begin(void)
     stand_begin("test_following");
 }
 
-/* Waits until no transaction from before is open in other suites either: what is committed here can
- * then be read whole. */
-static struct sync_now settle(void)
+/* Waits until no older transaction is open in other suites: then everything committed here is
+ * visible. */
+static struct sync_generation settle(void)
 {
     struct db *db = stand_app()->service->db;
-    struct sync_now now[SYNCHRONISER_LIVE];
+    struct sync_generation now[SYNCHRONISER_GENERATIONS];
     size_t count;
     struct fault fault;
 
     stand_until(
-        (synchroniser_store_now(db, now, &count, &fault) &&
+        (synchroniser_store_generations(db, now, &count, &fault) &&
          stand_number("SELECT max(tx::text::bigint) FROM document_vector") < now[0].settled),
         "a transaction elsewhere does not end");
     return now[0];
@@ -42,16 +42,16 @@ static void changes_body(void *data)
     stand_sql("DELETE FROM document WHERE id = 'd14'");
     sync_until(19);
     ck_assert_int_ne(nearest_to(14), gone);
-    /* Its vector is of another text; a new one is made later. */
+    /* Its vector is of the old text; a new one is made later. */
     stand_sql("UPDATE document SET text = 'другое' WHERE id = 'd5'");
     sync_until(18);
     add_vectors("one", 5, 5);
     sync_until(19);
     ck_assert_int_eq(nearest_to(5), number_of(5));
 }
-SYNCHRONISER_TEST(what_is_written_edited_and_deleted_is_followed, changes_body)
+SYNCHRONISER_TEST(writes_edits_and_deletions_are_synchronised, changes_body)
 
-/* Case: A text is edited and its new vector is there before the index looked. */
+/* Case: A text is edited, and its new vector exists before the next run. */
 static void both_body(void *data)
 {
     (void)data;
@@ -64,7 +64,7 @@ static void both_body(void *data)
     sync_until(11);
     ck_assert_int_eq(nearest_to(5), number_of(5));
 }
-SYNCHRONISER_TEST(a_vector_that_is_replaced_between_two_looks_stays, both_body)
+SYNCHRONISER_TEST(vector_replaced_between_two_runs_stays, both_body)
 
 static void moved_body(void *data)
 {
@@ -79,9 +79,10 @@ static void moved_body(void *data)
     stand_until((follow(), count_of(&chat) == 1), "%lld, not 1", (long long)count_of(&chat));
     ck_assert_int_eq(count_of(NULL), 10);
 }
-SYNCHRONISER_TEST(a_document_that_changes_its_chat_is_found_there, moved_body)
+SYNCHRONISER_TEST(document_moved_to_another_chat_is_found_there, moved_body)
 
-/* Case: A vector is committed late. What a held transaction has written is not passed over. */
+/* Case: A vector is committed late. The synchroniser does not skip what an open transaction has
+ * written. */
 static void held_body(void *data)
 {
     (void)data;
@@ -99,7 +100,7 @@ static void held_body(void *data)
     stand_commit(held);
     sync_until(12);
 }
-SYNCHRONISER_TEST(a_vector_that_is_committed_late_is_not_lost, held_body)
+SYNCHRONISER_TEST(vector_committed_late_is_not_lost, held_body)
 
 static void pages_body(void *data)
 {
@@ -115,10 +116,9 @@ static void pages_body(void *data)
     stand_sql("DELETE FROM document WHERE id <> 'd1'");
     sync_until(1);
 }
-SYNCHRONISER_TEST(more_than_a_page_is_read_page_by_page, pages_body)
+SYNCHRONISER_TEST(many_vectors_are_loaded_page_by_page, pages_body)
 
-/* Case: Vectors have more pages than are asked for at once. Numbers without one are between them.
- */
+/* Case: Vectors have more pages than one statement lists. Other numbers lie between them. */
 static void many_pages_body(void *data)
 {
     enum { DIMENSIONS = 1000, A_PAGE = SYNCHRONISER_PAGE_BYTES / DIMENSIONS, MANY = 3000 };
@@ -137,10 +137,9 @@ static void many_pages_body(void *data)
               DIMENSIONS);
     sync_until(stand_number("SELECT count(*) FROM document_vector"));
 }
-SYNCHRONISER_TEST(more_pages_than_are_asked_for_at_once, many_pages_body)
+SYNCHRONISER_TEST(more_pages_than_one_statement_lists_are_loaded, many_pages_body)
 
-/* Case: Vectors are written into a page before it is read. None of those that were there falls out.
- */
+/* Case: Vectors are written into a page before it is read. None of the others is displaced. */
 static void grown_page_body(void *data)
 {
     enum { A_PAGE = 4 };
@@ -153,7 +152,7 @@ static void grown_page_body(void *data)
     add_documents(1, 2 * A_PAGE);
     add_vectors("one", 1, 2);
     add_vectors("one", 2 * A_PAGE - 1, 2 * A_PAGE);
-    struct sync_now now = settle();
+    struct sync_generation now = settle();
     now.dimensions = SYNCHRONISER_PAGE_BYTES / (A_PAGE + 1);
     ck_assert(synchroniser_store_pages(db, &now, INT64_MAX, &bounds, &fault));
     ck_assert_int_eq(bounds.count, 1);
@@ -161,9 +160,9 @@ static void grown_page_body(void *data)
     ck_assert(synchroniser_store_load(db, &now, synchroniser_store_lowest(&bounds, 0), INT64_MAX,
                                       &rows, &fault));
     ck_assert_int_eq(rows.count, A_PAGE);
-    ck_assert_int_eq(synchroniser_store_place(&rows, A_PAGE - 1).number, number_of(1));
+    ck_assert_int_eq(synchroniser_store_cursor(&rows, A_PAGE - 1).number, number_of(1));
 }
-SYNCHRONISER_TEST(a_page_that_has_grown_loses_nothing, grown_page_body)
+SYNCHRONISER_TEST(page_that_grows_loses_nothing, grown_page_body)
 
 static void newest_body(void *data)
 {
@@ -173,8 +172,8 @@ static void newest_body(void *data)
     (void)data;
     if (stand_in_qdrant())
         return;
-    stand_follower_stop(synchroniser);
-    synchroniser = stand_follower(1);
+    stand_synchroniser_stop(synchroniser);
+    synchroniser = stand_synchroniser(1);
     add_generation("one", "serving");
     add(1, MANY);
     (void)settle();
@@ -185,13 +184,13 @@ static void newest_body(void *data)
     ck_assert_str_eq(state.reason, "vector_memory");
     ck_assert_int_le(state.count, ROOM);
     ck_assert_int_gt(state.count, ROOM - ROOM / 100);
-    /* All that were sent later are there. */
+    /* All rows sent later are in the index. */
     struct vector_filter newest = filter_of(FIELD_ABSENT);
-    newest.from = state.left_until;
+    newest.from = state.missing_until;
     ck_assert_int_eq(count_of(&newest), state.count);
-    synchroniser_give_back(index);
+    synchroniser_release(index);
 }
-SYNCHRONISER_TEST(beyond_the_memory_the_newest_are_loaded, newest_body)
+SYNCHRONISER_TEST(beyond_the_limit_the_newest_vectors_are_loaded, newest_body)
 
 static void generations_body(void *data)
 {
@@ -213,14 +212,14 @@ static void generations_body(void *data)
     struct vector_index_state state;
     synchroniser_vectors(old)->kind->state(synchroniser_vectors(old)->self, NULL, &state);
     ck_assert_int_eq(state.count, 10);
-    synchroniser_give_back(old);
-    synchroniser_give_back(index);
-    /* Of what is retired nobody hears any more. */
+    synchroniser_release(old);
+    synchroniser_release(index);
+    /* Deletions of retired generations are not recorded. */
     stand_sql("DELETE FROM document");
     ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_gone"), 4);
     sync_until(0);
 }
-SYNCHRONISER_TEST(another_generation_has_an_index_of_its_own, generations_body)
+SYNCHRONISER_TEST(each_generation_has_its_own_index, generations_body)
 
 static void sweep_body(void *data)
 {
@@ -233,9 +232,10 @@ static void sweep_body(void *data)
     follow();
     ck_assert_int_eq(stand_number("SELECT count(*) FROM vector_gone"), 1);
 }
-SYNCHRONISER_TEST(what_is_gone_is_forgotten_after_a_day, sweep_body)
+SYNCHRONISER_TEST(records_of_deletions_expire_after_a_day, sweep_body)
 
-/* Case: The database ends a statement of the synchroniser for its length. The next run goes on. */
+/* Case: The database cancels a statement of the synchroniser after its timeout. The next run
+ * resumes. */
 static void busy_body(void *data)
 {
     struct fault fault;
@@ -253,7 +253,7 @@ static void busy_body(void *data)
     stand_sql("COMMIT");
     sync_until(12);
 }
-SYNCHRONISER_TEST(a_run_that_was_ended_is_made_up_for, busy_body)
+SYNCHRONISER_TEST(cancelled_run_is_resumed, busy_body)
 
 /* --- erasure --- */
 
@@ -287,7 +287,7 @@ static void sync_on(void *data)
     has_ended = true;
 }
 
-/* Case: A person is erased while the index of vectors does not follow. */
+/* Case: A person is erased while the index of vectors is not synchronised. */
 static void receipt_body(void *data)
 {
     long long erased;
@@ -312,26 +312,26 @@ static void receipt_body(void *data)
     stand_until(has_ended, "has_ended");
     stand_app()->synchroniser = NULL;
 }
-SYNCHRONISER_TEST(a_receipt_comes_when_the_vectors_are_gone, receipt_body)
+SYNCHRONISER_TEST(erasure_ends_when_the_vectors_are_gone, receipt_body)
 
 int main(void)
 {
-    Suite *suite = suite_create("following");
-    TCase *tests = tcase_create("following");
+    Suite *suite = suite_create("synchroniser");
+    TCase *tests = tcase_create("synchroniser");
     tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, begin, stand_finish);
-    tcase_add_test(tests, what_is_written_edited_and_deleted_is_followed);
-    tcase_add_test(tests, a_vector_that_is_replaced_between_two_looks_stays);
-    tcase_add_test(tests, a_document_that_changes_its_chat_is_found_there);
-    tcase_add_test(tests, a_vector_that_is_committed_late_is_not_lost);
-    tcase_add_test(tests, more_than_a_page_is_read_page_by_page);
-    tcase_add_test(tests, more_pages_than_are_asked_for_at_once);
-    tcase_add_test(tests, a_page_that_has_grown_loses_nothing);
-    tcase_add_test(tests, beyond_the_memory_the_newest_are_loaded);
-    tcase_add_test(tests, another_generation_has_an_index_of_its_own);
-    tcase_add_test(tests, what_is_gone_is_forgotten_after_a_day);
-    tcase_add_test(tests, a_run_that_was_ended_is_made_up_for);
-    tcase_add_test(tests, a_receipt_comes_when_the_vectors_are_gone);
+    tcase_add_test(tests, writes_edits_and_deletions_are_synchronised);
+    tcase_add_test(tests, vector_replaced_between_two_runs_stays);
+    tcase_add_test(tests, document_moved_to_another_chat_is_found_there);
+    tcase_add_test(tests, vector_committed_late_is_not_lost);
+    tcase_add_test(tests, many_vectors_are_loaded_page_by_page);
+    tcase_add_test(tests, more_pages_than_one_statement_lists_are_loaded);
+    tcase_add_test(tests, page_that_grows_loses_nothing);
+    tcase_add_test(tests, beyond_the_limit_the_newest_vectors_are_loaded);
+    tcase_add_test(tests, each_generation_has_its_own_index);
+    tcase_add_test(tests, records_of_deletions_expire_after_a_day);
+    tcase_add_test(tests, cancelled_run_is_resumed);
+    tcase_add_test(tests, erasure_ends_when_the_vectors_are_gone);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What one tenant says tells another nothing, though words are counted over all of them; and what
- * is gone stays gone. */
+/* Searches reveal nothing about other tenants, although frequencies are counted over all of them;
+ * and deleted documents stay deleted. */
 #include "handlers/handlers.h"
 #include "stand.h"
 
@@ -9,7 +9,7 @@ static void begin(void)
     stand_begin("test_private");
 }
 
-#define PRIVATE_TEST(name, body)                                                                   \
+#define ISOLATION_TEST(name, body)                                                                 \
     START_TEST(name)                                                                               \
     {                                                                                              \
         stand_run(body, NULL);                                                                     \
@@ -64,29 +64,29 @@ static const char *const misspelt[] = {"исконд", "bcrfylthjde", "iskandero
 static void rewrites_body(void *data)
 {
     (void)data;
-    stand_said(1, 1, "Искандерову позвонить");
-    stand_feed();
-    stand_learn();
+    stand_put_message(1, 1, "Искандерову позвонить");
+    stand_consume_messages();
+    stand_update_lexicon();
     for (size_t i = 0; i < sizeof misspelt / sizeof misspelt[0]; i++) {
         ck_assert_msg(rewrites(&stand_staff, misspelt[i]) > 0, "%s", misspelt[i]);
         ck_assert_msg(rewrites(&stand_other, misspelt[i]) == 0, "%s", misspelt[i]);
     }
     erase("1");
-    stand_learn();
+    stand_update_lexicon();
     for (size_t i = 0; i < sizeof misspelt / sizeof misspelt[0]; i++)
         ck_assert_msg(rewrites(&stand_staff, misspelt[i]) == 0, "%s", misspelt[i]);
 }
-PRIVATE_TEST(another_tenants_words_are_not_shown_as_rewrites, rewrites_body)
+ISOLATION_TEST(words_of_other_tenants_are_not_reported_as_rewrites, rewrites_body)
 
 static void check_slips(const char *query, const char *first, const char *second)
 {
     struct answer answer = ask(&stand_staff, query);
-    const json_t *told = json_object_get(answer.json, "rewrites");
+    const json_t *rewrites = json_object_get(answer.json, "rewrites");
     const char *expected[] = {first, second};
 
-    ck_assert_uint_eq(json_array_size(told), second != NULL ? 2 : 1);
-    for (size_t i = 0; i < json_array_size(told); i++) {
-        const json_t *one = json_array_get(told, i);
+    ck_assert_uint_eq(json_array_size(rewrites), second != NULL ? 2 : 1);
+    for (size_t i = 0; i < json_array_size(rewrites); i++) {
+        const json_t *one = json_array_get(rewrites, i);
         ck_assert_str_eq(json_string_value(json_object_get(one, "kind")), "slip");
         ck_assert_str_eq(json_string_value(json_object_get(one, "from")), query);
         ck_assert_str_eq(json_string_value(json_object_get(one, "to")), expected[i]);
@@ -97,15 +97,15 @@ static void check_slips(const char *query, const char *first, const char *second
 static void slips_body(void *data)
 {
     (void)data;
-    stand_said(1, 1, "Посмотрите на Кондиционеры у двери");
-    stand_said(2, 1, "дверь и посуточно");
+    stand_put_message(1, 1, "Посмотрите на Кондиционеры у двери");
+    stand_put_message(2, 1, "дверь и посуточно");
     write_down(&stand_other, "a", 1, "кондиционирование посуточная");
-    stand_feed();
-    stand_learn();
+    stand_consume_messages();
+    stand_update_lexicon();
     check_slips("кондцеонеры", "Кондиционеры", NULL);
     check_slips("дверипосуточно", "дверь", "посуточно");
 }
-PRIVATE_TEST(a_slip_is_told_as_it_stands_in_what_was_found, slips_body)
+ISOLATION_TEST(fuzzy_match_is_reported_as_in_the_document, slips_body)
 
 static double best_score(const struct api_caller *caller, const char *query)
 {
@@ -120,57 +120,57 @@ static double best_score(const struct api_caller *caller, const char *query)
 static void scores_body(void *data)
 {
     (void)data;
-    stand_said(1, 1, "+7 700 000 11 22 перезвоните");
-    stand_feed();
+    stand_put_message(1, 1, "+7 700 000 11 22 перезвоните");
+    stand_consume_messages();
     write_down(&stand_other, "a", 1, "+7 700 000 11 22");
     write_down(&stand_other, "b", 1, "+7 700 000 33 44");
-    stand_learn();
+    stand_update_lexicon();
     ck_assert_double_eq(best_score(&stand_other, "77000001122"), 1);
     ck_assert_double_eq(best_score(&stand_other, "77000003344"), 1);
 }
-PRIVATE_TEST(scores_do_not_tell_how_common_a_word_is_elsewhere, scores_body)
+ISOLATION_TEST(scores_do_not_reveal_frequencies_of_other_tenants, scores_body)
 
 static void buried_body(void *data)
 {
     char id[64];
 
     (void)data;
-    stand_said(1, 1, "яблоко");
-    stand_feed();
+    stand_put_message(1, 1, "яблоко");
+    stand_consume_messages();
     snprintf(id, sizeof id, "%s", stand_text("SELECT id::text FROM bot.feed_messages"));
     erase("1");
-    stand_unsaid(1);
-    stand_feed();
+    stand_delete_message(1);
+    stand_consume_messages();
     write_down(NULL, id, 9, "яблоко");
     ck_assert_str_eq(stand_found("яблоко"), "");
 }
-PRIVATE_TEST(what_is_deleted_there_comes_back_by_no_version, buried_body)
+ISOLATION_TEST(deleted_message_is_not_restored_by_any_version, buried_body)
 
 static void unknown_body(void *data)
 {
     (void)data;
-    stand_said(1, 1, "бегемот живет");
-    stand_said_all(2, 900, 1, "кто там живет");
-    stand_feed();
-    stand_learn();
+    stand_put_message(1, 1, "бегемот живет");
+    stand_put_messages(2, 900, 1, "кто там живет");
+    stand_consume_messages();
+    stand_update_lexicon();
     const char *found =
         stand_found("бегемот живет ыа ыб ыв ыг ыд ыж ыз ыи ык ыл ым ын ып ыр ыс ыт ыф");
     ck_assert_msg(strncmp(found, "0001", 4) == 0, "%.40s", found);
 }
-PRIVATE_TEST(words_that_nobody_has_said_push_no_known_one_out, unknown_body)
+ISOLATION_TEST(unknown_words_do_not_displace_known_ones, unknown_body)
 
 int main(void)
 {
-    Suite *suite = suite_create("private");
-    TCase *tests = tcase_create("private");
+    Suite *suite = suite_create("tenant_isolation");
+    TCase *tests = tcase_create("tenant_isolation");
 
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, another_tenants_words_are_not_shown_as_rewrites);
-    tcase_add_test(tests, a_slip_is_told_as_it_stands_in_what_was_found);
-    tcase_add_test(tests, scores_do_not_tell_how_common_a_word_is_elsewhere);
-    tcase_add_test(tests, what_is_deleted_there_comes_back_by_no_version);
-    tcase_add_test(tests, words_that_nobody_has_said_push_no_known_one_out);
+    tcase_add_test(tests, words_of_other_tenants_are_not_reported_as_rewrites);
+    tcase_add_test(tests, fuzzy_match_is_reported_as_in_the_document);
+    tcase_add_test(tests, scores_do_not_reveal_frequencies_of_other_tenants);
+    tcase_add_test(tests, deleted_message_is_not_restored_by_any_version);
+    tcase_add_test(tests, unknown_words_do_not_displace_known_ones);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What was deleted is forgotten when nothing older can come any more. */
+/* Tombstones are deleted when no older version can arrive any more. */
 #include "handlers/handlers.h"
 #include "stand.h"
 #include "sync/tombstone_cleanup.h"
@@ -10,19 +10,19 @@ static void begin(void)
     stand_begin("test_sweep");
 }
 
-#define SWEEP_TEST(name, body)                                                                     \
+#define CLEANUP_TEST(name, body)                                                                   \
     START_TEST(name)                                                                               \
     {                                                                                              \
         stand_run(body, NULL);                                                                     \
     }                                                                                              \
     END_TEST
 
-/* Waits until nothing open elsewhere holds the tombstones back. */
+/* Waits until no open transaction elsewhere protects the tombstones. */
 static void sweep(void)
 {
     struct fault fault = {.code = ""};
 
-    stand_learn();
+    stand_update_lexicon();
     ck_assert_msg(tombstone_cleanup_run(stand_app()->tombstone_cleanup, &fault), "%s",
                   fault.detail);
 }
@@ -48,7 +48,7 @@ static void old_body(void *data)
     sweep();
     ck_assert_int_eq(left(), 7);
 }
-SWEEP_TEST(what_was_deleted_long_ago_is_forgotten, old_body)
+CLEANUP_TEST(old_tombstones_are_deleted, old_body)
 
 static void erase(const char *user_id)
 {
@@ -58,16 +58,15 @@ static void erase(const char *user_id)
               200);
 }
 
-/* Case: A person was erased here alone, and his deletion is old. In a new epoch his message would
- * come back. */
-static void told_body(void *data)
+/* Case: A person was erased only here, long ago. In a new epoch the message would return. */
+static void live_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 3, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 3, 1, "яблоко");
+    stand_consume_messages();
     erase("1");
-    stand_unsaid(2);
-    stand_feed();
+    stand_delete_message(2);
+    stand_consume_messages();
     ck_assert_int_eq(left(), 2);
     plant(2 * TOMBSTONE_PAGE_MAX, 100);
     stand_sql("UPDATE document_tombstone SET deleted_at = now() - interval '200 days'"
@@ -75,20 +74,20 @@ static void told_body(void *data)
     sweep();
     ck_assert_int_eq(left(), 1);
     stand_sql("UPDATE bot.feed_messages SET epoch = 2, tx = '0'");
-    stand_feed();
+    stand_consume_messages();
     ck_assert_str_eq(stand_found("яблоко"), "0003");
     stand_sql("DELETE FROM bot.feed_messages WHERE user_id = 1");
     stand_sql("UPDATE document_tombstone SET deleted_at = now() - interval '200 days'");
     sweep();
     ck_assert_int_eq(left(), 0);
 }
-SWEEP_TEST(what_the_feed_still_tells_is_remembered, told_body)
+CLEANUP_TEST(tombstones_of_existing_messages_stay, live_body)
 
 static void away_body(void *data)
 {
     (void)data;
-    stand_said_all(1, 3, 1, "яблоко");
-    stand_feed();
+    stand_put_messages(1, 3, 1, "яблоко");
+    stand_consume_messages();
     erase("1");
     stand_sql("UPDATE document_tombstone SET deleted_at = now() - interval '200 days'");
     stand_sql("ALTER TABLE bot.feed_messages RENAME TO elsewhere");
@@ -96,9 +95,9 @@ static void away_body(void *data)
     stand_sql("ALTER TABLE bot.elsewhere RENAME TO feed_messages");
     ck_assert_int_eq(left(), 1);
 }
-SWEEP_TEST(while_the_feed_is_away_nothing_is_forgotten, away_body)
+CLEANUP_TEST(without_the_feed_tombstones_stay, away_body)
 
-/* Whoever follows deletions cannot have read it yet. */
+/* Consumers of deletions may not have read it yet. */
 static void unseen_body(void *data)
 {
     struct fault fault = {.code = ""};
@@ -113,7 +112,7 @@ static void unseen_body(void *data)
     sweep();
     ck_assert_int_eq(left(), 0);
 }
-SWEEP_TEST(what_no_follower_can_have_read_is_kept, unseen_body)
+CLEANUP_TEST(tombstones_that_consumers_may_have_missed_stay, unseen_body)
 
 static void alone_body(void *data)
 {
@@ -124,20 +123,20 @@ static void alone_body(void *data)
     stand_sql("ALTER TABLE bot.not_yet RENAME TO feed_messages");
     ck_assert_int_eq(left(), 0);
 }
-SWEEP_TEST(without_the_gateway_it_is_forgotten_too, alone_body)
+CLEANUP_TEST(without_the_gateway_old_tombstones_are_deleted, alone_body)
 
 int main(void)
 {
-    Suite *suite = suite_create("sweep");
-    TCase *tests = tcase_create("sweep");
+    Suite *suite = suite_create("tombstone_cleanup");
+    TCase *tests = tcase_create("tombstone_cleanup");
 
     tcase_add_checked_fixture(tests, begin, stand_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, what_was_deleted_long_ago_is_forgotten);
-    tcase_add_test(tests, what_the_feed_still_tells_is_remembered);
-    tcase_add_test(tests, while_the_feed_is_away_nothing_is_forgotten);
-    tcase_add_test(tests, what_no_follower_can_have_read_is_kept);
-    tcase_add_test(tests, without_the_gateway_it_is_forgotten_too);
+    tcase_add_test(tests, old_tombstones_are_deleted);
+    tcase_add_test(tests, tombstones_of_existing_messages_stay);
+    tcase_add_test(tests, without_the_feed_tombstones_stay);
+    tcase_add_test(tests, tombstones_that_consumers_may_have_missed_stay);
+    tcase_add_test(tests, without_the_gateway_old_tombstones_are_deleted);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Every request, and each task in the background, loses its connection at each of its database
- * calls (integration/torture.h). A new route is a new row here. */
+/* Every request, and each background task, loses its connection at each of its database calls
+ * (integration/torture.h). A new route needs a row here. */
 #include "definition.h"
 #include "documents/rebuilder.h"
 #include "embeddings/embedder.h"
@@ -14,7 +14,7 @@
 #include "sync/tombstone_cleanup.h"
 #include "vectors/synchroniser.h"
 
-/* What is there when the use case begins. */
+/* The state before the use case. */
 enum {
     GIVEN_NOTHING,
     GIVEN_DOCUMENT,
@@ -28,8 +28,8 @@ enum {
 
 static void make_unlike(const char *tenant)
 {
-    stand_said_all(1, 3, 1, "слон");
-    stand_feed();
+    stand_put_messages(1, 3, 1, "слон");
+    stand_consume_messages();
     stand_sql("DELETE FROM document WHERE user_id = 2");
     stand_sql("INSERT INTO document (tenant_id, id, source, version, text, sent_at, length,"
               "  normaliser, terms)"
@@ -74,17 +74,17 @@ static void make(const struct torture_case *row)
     if (row->then != NULL)
         stand_sql("%s", row->then);
     if (row->given == GIVEN_FEED) {
-        stand_said(1, 1, "слон");
-        stand_said(2, 1, "жираф");
-        stand_said(3, 1, "лев");
-        stand_unsaid(3);
+        stand_put_message(1, 1, "слон");
+        stand_put_message(2, 1, "жираф");
+        stand_put_message(3, 1, "лев");
+        stand_delete_message(3);
     }
     if (row->given == GIVEN_FLATS) {
-        stand_flat(1, "title_ru, city, rooms, max_guests, base_price",
-                   "'Дом', 'almaty', 2, 4, 100");
-        stand_flat(2, "title_ru, city, rooms, max_guests, base_price",
-                   "'Дом', 'almaty', 2, 4, 100");
-        stand_flat_gone(2);
+        stand_put_apartment(1, "title_ru, city, rooms, max_guests, base_price",
+                            "'Дом', 'almaty', 2, 4, 100");
+        stand_put_apartment(2, "title_ru, city, rooms, max_guests, base_price",
+                            "'Дом', 'almaty', 2, 4, 100");
+        stand_delete_apartment(2);
         stand_sql(
             "INSERT INTO flat (id, tenant_id, epoch, version, is_active, title_ru, city, rooms,"
             "  max_guests, amenities, base_price, min_nights, max_nights, terms, normaliser)"
@@ -115,7 +115,7 @@ static struct answer learn(void)
 static struct answer apartments(void)
 {
     struct fault fault = {.code = ""};
-    const bool done = apartment_consumer_run(stand_app()->apartments, &fault);
+    const bool done = apartment_consumer_run(stand_app()->apartment_consumer, &fault);
 
     return torture_answer(done, &fault);
 }
@@ -128,7 +128,7 @@ static struct answer rebuild(void)
     return torture_answer(done, &fault);
 }
 
-/* The page that was given, no other one behind it. */
+/* Exactly the given page. */
 static struct answer reconcile(void)
 {
     struct fault fault = {.code = ""};
@@ -149,7 +149,7 @@ static struct answer sweep(void)
     return torture_answer(done, &fault);
 }
 
-/* An index that is new each time: reads all, then what changed, and forgets what is long gone. */
+/* A new index each time: loads all vectors, reads changes, and deletes old records of deletions. */
 static struct answer follow(void)
 {
     struct fault fault = {.code = ""};
@@ -161,7 +161,7 @@ static struct answer follow(void)
     return torture_answer(done, &fault);
 }
 
-/* Nobody asks the endpoint. */
+/* No request is sent to the endpoint. */
 static struct answer index_of_vectors(void)
 {
     const struct embedder_options options = {.service = stand_service(),
@@ -220,7 +220,7 @@ static const struct torture_case rows[] = {
     CASE("feed", NULL, .given = GIVEN_FEED, .task = feed),
     CASE("flats", NULL, .given = GIVEN_FLATS, .task = apartments),
     CASE("terms of older rules", NULL, .given = GIVEN_OUTDATED, .task = rebuild),
-    CASE("terms made anew on request", NULL, .given = GIVEN_ASKED, .task = rebuild),
+    CASE("terms rebuilt on request", NULL, .given = GIVEN_ASKED, .task = rebuild),
     CASE("feed compared", NULL, .given = GIVEN_UNLIKE, .task = reconcile),
     CASE("documents compared", NULL, .given = GIVEN_UNLIKE, .then = "UPDATE feed_check SET phase = 'documents'", .task = reconcile),
     CASE("orphans deleted", NULL, .given = GIVEN_UNLIKE, .then = "UPDATE feed_check SET phase = 'orphans'", .task = reconcile),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Searches by words and by meaning together, beside an embeddings endpoint of the test's own. That
- * one knows no meaning: here a document means what its vector is taken from. */
+/* Searches by words and by vectors together, beside an embeddings endpoint of the test's own. The
+ * endpoint knows no meaning: a document means what its vector is made from. */
 #include <stdio.h>
 
 #include "base/value.h"
@@ -19,18 +19,18 @@ static void start(void)
 {
     embedding_start("model");
     stand_app()->embedder = embedder;
-    stand_app()->synchroniser = stand_follower(4 << 20);
+    stand_app()->synchroniser = stand_synchroniser(4 << 20);
 }
 
 static void stop(void)
 {
-    stand_follower_stop(stand_app()->synchroniser);
+    stand_synchroniser_stop(stand_app()->synchroniser);
     stand_app()->synchroniser = NULL;
     stand_app()->embedder = NULL;
     embedding_stop();
 }
 
-#define MEANING_TEST(name, body)                                                                   \
+#define VECTOR_SEARCH_TEST(name, body)                                                             \
     static void body##_in_fiber(void *data)                                                        \
     {                                                                                              \
         start();                                                                                   \
@@ -61,7 +61,7 @@ static void put(const char *id, const char *text)
     put_as(NULL, id, 1, text);
 }
 
-/* Its vector becomes that of a text, as the query of that text has it. */
+/* Gives the document the vector of a text, as a query with that text has it. */
 static void let_mean(const char *id, const char *text)
 {
     float vector[EMBEDDINGS_SERVER_DIMENSIONS];
@@ -80,7 +80,7 @@ static void let_mean(const char *id, const char *text)
               bytes, id);
 }
 
-/* How many vectors can be searched; -1: none can. */
+/* How many vectors can be searched; -1: none. */
 static int64_t held(void)
 {
     struct synchroniser_index *index = synchroniser_borrow(stand_app()->synchroniser);
@@ -91,11 +91,11 @@ static int64_t held(void)
         return -1;
     const struct vector_index *vectors = synchroniser_vectors(index);
     ck_assert_msg(vectors->kind->count(vectors->self, NULL, &count, &fault), "%s", fault.detail);
-    synchroniser_give_back(index);
+    synchroniser_release(index);
     return count;
 }
 
-/* Until the index knows so many: what other suites have open holds changes back. */
+/* Until the index has so many: open transactions of other suites delay changes. */
 static void follow(int64_t count)
 {
     struct fault fault = {.code = ""};
@@ -104,10 +104,10 @@ static void follow(int64_t count)
                 "%s: %lld, not %lld", fault.code, (long long)held(), (long long)count);
 }
 
-/* Both know all documents, of which so many have a vector. */
+/* Lexicon and index have all documents, of which so many have a vector. */
 static void know(int64_t count)
 {
-    stand_learn();
+    stand_update_lexicon();
     embedding_works();
     follow(count);
 }
@@ -123,8 +123,8 @@ static struct answer ask_as(const struct api_caller *caller, const char *members
     return answer;
 }
 
-/* "mode: a 1/-, b -/2; reason": the ids with their ranks by words and by meaning, and what is said
- * of vectors. */
+/* "mode: a 1/-, b -/2; reason": the ids with their ranks by words and by vectors, and the reason
+ * about vectors. */
 static const char *found_as(const struct api_caller *caller, const char *members)
 {
     static char text[1024];
@@ -168,7 +168,7 @@ static const char *found(const char *members)
 #define MEANT "где поставить машину"
 #define QUERY "\"query\":\"" MEANT "\""
 
-/* `a` has the words, `b` means it, `c` is neither. */
+/* `a` has the words, `b` the meaning, `c` neither. */
 static void prepare(void)
 {
     put("a", "поставить машину у дома");
@@ -196,7 +196,7 @@ static void hybrid_body(void *data)
     follow(2);
     ck_assert_ptr_nonnull(strstr(found(QUERY), " d "));
 }
-MEANING_TEST(what_is_meant_and_what_has_the_words_is_one_list, hybrid_body)
+VECTOR_SEARCH_TEST(words_and_vectors_make_one_ranking, hybrid_body)
 
 static int left;
 
@@ -207,17 +207,17 @@ static void one_of_many(void *data)
     left--;
 }
 
-/* More at once than ask the endpoint together. */
+/* More searches than concurrent calls of the endpoint. */
 static void many_body(void *data)
 {
     (void)data;
     prepare();
-    left = 3 * VECTOR_SEARCH_SEATS;
-    for (int i = 0; i < 3 * VECTOR_SEARCH_SEATS; i++)
+    left = 3 * VECTOR_SEARCH_SLOTS;
+    for (int i = 0; i < 3 * VECTOR_SEARCH_SLOTS; i++)
         stand_go(one_of_many, NULL);
     stand_until(left == 0, "left is %d", left);
 }
-MEANING_TEST(searches_wait_for_the_endpoint_rather_than_go_without, many_body)
+VECTOR_SEARCH_TEST(searches_wait_for_a_slot_of_the_endpoint, many_body)
 
 static void rules_body(void *data)
 {
@@ -229,9 +229,9 @@ static void rules_body(void *data)
     ck_assert_str_eq(found(QUERY ",\"to\":\"2026-01-01T00:00:00Z\""), "hybrid:");
     ck_assert_str_eq(found_as(&stand_other, QUERY), "hybrid:");
 }
-MEANING_TEST(filters_tenant_and_exclusions_hold_for_what_is_meant, rules_body)
+VECTOR_SEARCH_TEST(filters_tenant_and_exclusions_apply_to_vector_results, rules_body)
 
-/* Case: The embeddings endpoint is dead when somebody searches. */
+/* Case: The embeddings endpoint is down during a search. */
 static void dead_body(void *data)
 {
     (void)data;
@@ -241,7 +241,7 @@ static void dead_body(void *data)
     embedding_says((struct embeddings_says){.status = 0});
     ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1");
 }
-MEANING_TEST(words_answer_where_the_query_gets_no_vector, dead_body)
+VECTOR_SEARCH_TEST(words_answer_if_the_query_gets_no_vector, dead_body)
 
 static void over_budget_body(void *data)
 {
@@ -255,7 +255,7 @@ static void over_budget_body(void *data)
               tenant);
     ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_over_budget");
 }
-MEANING_TEST(words_answer_where_the_tokens_of_the_day_are_used_up, over_budget_body)
+VECTOR_SEARCH_TEST(words_answer_if_the_tokens_of_the_day_are_used_up, over_budget_body)
 
 /* Case: Another model answers under the name of the one whose vectors are stored. */
 static void swapped_body(void *data)
@@ -265,37 +265,37 @@ static void swapped_body(void *data)
     (void)data;
     prepare();
     embedding_says((struct embeddings_says){.seed = 1});
-    embedder_check_soon(embedder);
+    embedder_request_check(embedder);
     (void)!embedder_run(embedder, &fault);
     ck_assert_str_eq(found(QUERY), "text: a 1/-; vectors_failed");
 }
-MEANING_TEST(nothing_of_another_model_is_compared, swapped_body)
+VECTOR_SEARCH_TEST(vectors_of_another_model_are_not_compared, swapped_body)
 
 static void missing_body(void *data)
 {
     (void)data;
     prepare();
     put("e", "новое сообщение без вектора пока");
-    stand_learn();
+    stand_update_lexicon();
     embedding_says((struct embeddings_says){.refuses = "новое"});
     embedding_works();
     ck_assert_str_eq(found(QUERY), "hybrid: a 1/-, b -/1; vectors_missing");
 }
-MEANING_TEST(documents_without_a_vector_are_told, missing_body)
+VECTOR_SEARCH_TEST(documents_without_a_vector_are_reported, missing_body)
 
-/* Case: A text is edited, or its writer erased, while the index still has the old vector. */
+/* Case: A text is edited, or its author erased, while the index still has the old vector. */
 static void changed_body(void *data)
 {
     (void)data;
     prepare();
-    /* Nobody follows meanwhile. */
+    /* The index is not synchronised meanwhile. */
     ck_refused(stand_status(&(struct ask){.handler = delete_documents,
                                           .method = HTTP_DELETE,
                                           .query = {{"user_id", "98"}}}),
                503, "erasure_unfinished");
     ck_assert_str_eq(found(QUERY), "hybrid: a 1/-");
 }
-MEANING_TEST(what_is_gone_is_not_found_by_its_meaning, changed_body)
+VECTOR_SEARCH_TEST(deleted_document_is_not_found_by_its_vector, changed_body)
 
 static void phrase_body(void *data)
 {
@@ -307,7 +307,7 @@ static void phrase_body(void *data)
     ck_assert_str_eq(found("\"query\":\"\\\"слова которых нет\\\"\",\"mode\":\"vector\""),
                      "vector: b -/1");
 }
-MEANING_TEST(a_phrase_that_nothing_has_is_no_rule, phrase_body)
+VECTOR_SEARCH_TEST(phrase_without_any_match_is_ignored, phrase_body)
 
 static void pages_body(void *data)
 {
@@ -321,10 +321,10 @@ static void pages_body(void *data)
     answer_drop(&answer);
     ck_assert_str_eq(found(members), "hybrid: b -/1");
 }
-MEANING_TEST(pages_go_through_one_list, pages_body)
+VECTOR_SEARCH_TEST(pages_follow_one_ranking, pages_body)
 
-/* What GET /v1/index says of vectors, but for what they have cost. */
-static const char *told_to(const struct api_caller *caller, int64_t tokens)
+/* What GET /v1/index reports about vectors, without the tokens. */
+static const char *vectors_report(const struct api_caller *caller, int64_t tokens)
 {
     static char text[1024];
     struct answer answer =
@@ -348,12 +348,12 @@ static const char *told_to(const struct api_caller *caller, int64_t tokens)
     "{\"model\":\"" model "\",\"dimensions\":8,\"state\":\"" state "\",\"documents\":" #documents  \
     ",\"due\":" #due ",\"refused\":" #refused ",\"truncated\":" #truncated "}"
 
-static void told_body(void *data)
+static void live_body(void *data)
 {
     const char *const all = VECTORS("null", GENERATION("model", "serving", 2, 1, 1, 1), 100000000);
 
     (void)data;
-    ck_assert_str_eq(told_to(NULL, 0), VECTORS("\"embeddings_unknown\"", "", 100000000));
+    ck_assert_str_eq(vectors_report(NULL, 0), VECTORS("\"embeddings_unknown\"", "", 100000000));
     put("a", "поставить машину у дома");
     put("b", "слишком длинное сообщение для модели, которая читает только короткие, поэтому "
              "от него остаётся начало, а конец его модель не увидит никогда");
@@ -363,17 +363,17 @@ static void told_body(void *data)
     const int64_t tokens = stand_number("SELECT sum(tokens) FROM embedding_use");
     ck_assert_int_gt(tokens, 0);
     ck_assert_str_eq(
-        told_to(NULL, tokens),
+        vectors_report(NULL, tokens),
         VECTORS("\"vectors_loading\"", GENERATION("model", "serving", 2, 1, 1, 1), 100000000));
     follow(2);
-    ck_assert_str_eq(told_to(NULL, tokens), all);
-    /* Of another tenant's documents nothing is told but what they have cost. */
-    ck_assert_str_eq(told_to(&stand_other, tokens),
+    ck_assert_str_eq(vectors_report(NULL, tokens), all);
+    /* About another tenant's documents only the tokens are reported. */
+    ck_assert_str_eq(vectors_report(&stand_other, tokens),
                      VECTORS("null", GENERATION("model", "serving", 0, 0, 0, 0), 100000000));
     stand_sql("UPDATE embedding_use SET day = day - 1");
-    ck_assert_str_eq(told_to(NULL, 0), all);
+    ck_assert_str_eq(vectors_report(NULL, 0), all);
 }
-MEANING_TEST(the_index_tells_which_vectors_serve, told_body)
+VECTOR_SEARCH_TEST(index_reports_the_serving_generation, live_body)
 
 static void filling_body(void *data)
 {
@@ -387,7 +387,7 @@ static void filling_body(void *data)
     struct embedder *next = embedding_create("next", 1, 1000);
     stand_app()->embedder = next;
     ck_assert_msg(embedder_run(next, &fault), "%s", fault.code);
-    ck_assert_str_eq(told_to(NULL, stand_number("SELECT sum(tokens) FROM embedding_use")),
+    ck_assert_str_eq(vectors_report(NULL, stand_number("SELECT sum(tokens) FROM embedding_use")),
                      VECTORS("null",
                              GENERATION("model", "serving", 2, 0, 0,
                                         0) "," GENERATION("next", "filling", 1, 1, 0, 0),
@@ -395,9 +395,10 @@ static void filling_body(void *data)
     stand_app()->embedder = embedder;
     embedder_stop(next);
 }
-MEANING_TEST(the_index_tells_of_a_model_that_fills, filling_body)
+VECTOR_SEARCH_TEST(index_reports_the_filling_generation, filling_body)
 
-/* Another tenant has loaded more than are counted, and the text of ours is refused behind them. */
+/* Another tenant has uploaded more documents than are counted, and our text is refused after them.
+ */
 static void queue_body(void *data)
 {
     (void)data;
@@ -411,17 +412,17 @@ static void queue_body(void *data)
     put("b", "подземный паркинг свободен");
     stand_sql("UPDATE vector_due v SET tries = 1 FROM document d"
               " WHERE d.number = v.number AND d.id = 'b'");
-    ck_assert_str_eq(told_to(NULL, stand_number("SELECT sum(tokens) FROM embedding_use")),
+    ck_assert_str_eq(vectors_report(NULL, stand_number("SELECT sum(tokens) FROM embedding_use")),
                      VECTORS("null", GENERATION("model", "serving", 1, 1, 1, 0), 100000000));
 }
-MEANING_TEST(the_index_tells_what_waits_behind_another_tenants_documents, queue_body)
+VECTOR_SEARCH_TEST(index_counts_due_documents_among_those_of_other_tenants, queue_body)
 
 static void none_body(void *data)
 {
     (void)data;
-    ck_assert_str_eq(told_to(NULL, 0), "null");
+    ck_assert_str_eq(vectors_report(NULL, 0), "null");
 }
-START_TEST(the_index_tells_of_no_vectors_without_an_endpoint)
+START_TEST(index_reports_no_vectors_without_an_endpoint)
 {
     stand_run(none_body, NULL);
 }
@@ -429,28 +430,28 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("meaning");
-    TCase *tests = tcase_create("meaning");
+    Suite *suite = suite_create("vector_search");
+    TCase *tests = tcase_create("vector_search");
 
     tcase_add_checked_fixture(tests, begin, embedding_finish);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, what_is_meant_and_what_has_the_words_is_one_list);
-    tcase_add_test(tests, filters_tenant_and_exclusions_hold_for_what_is_meant);
-    tcase_add_test(tests, words_answer_where_the_query_gets_no_vector);
-    tcase_add_test(tests, searches_wait_for_the_endpoint_rather_than_go_without);
-    tcase_add_test(tests, words_answer_where_the_tokens_of_the_day_are_used_up);
-    tcase_add_test(tests, nothing_of_another_model_is_compared);
-    tcase_add_test(tests, documents_without_a_vector_are_told);
-    tcase_add_test(tests, what_is_gone_is_not_found_by_its_meaning);
-    tcase_add_test(tests, a_phrase_that_nothing_has_is_no_rule);
-    tcase_add_test(tests, pages_go_through_one_list);
+    tcase_add_test(tests, words_and_vectors_make_one_ranking);
+    tcase_add_test(tests, filters_tenant_and_exclusions_apply_to_vector_results);
+    tcase_add_test(tests, words_answer_if_the_query_gets_no_vector);
+    tcase_add_test(tests, searches_wait_for_a_slot_of_the_endpoint);
+    tcase_add_test(tests, words_answer_if_the_tokens_of_the_day_are_used_up);
+    tcase_add_test(tests, vectors_of_another_model_are_not_compared);
+    tcase_add_test(tests, documents_without_a_vector_are_reported);
+    tcase_add_test(tests, deleted_document_is_not_found_by_its_vector);
+    tcase_add_test(tests, phrase_without_any_match_is_ignored);
+    tcase_add_test(tests, pages_follow_one_ranking);
     /* Qdrant has reasons of its own. */
     if (!stand_in_qdrant()) {
-        tcase_add_test(tests, the_index_tells_which_vectors_serve);
-        tcase_add_test(tests, the_index_tells_of_a_model_that_fills);
-        tcase_add_test(tests, the_index_tells_what_waits_behind_another_tenants_documents);
+        tcase_add_test(tests, index_reports_the_serving_generation);
+        tcase_add_test(tests, index_reports_the_filling_generation);
+        tcase_add_test(tests, index_counts_due_documents_among_those_of_other_tenants);
     }
-    tcase_add_test(tests, the_index_tells_of_no_vectors_without_an_endpoint);
+    tcase_add_test(tests, index_reports_no_vectors_without_an_endpoint);
     suite_add_tcase(suite, tests);
     return stand_main(suite);
 }

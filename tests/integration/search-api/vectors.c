@@ -78,7 +78,7 @@ int64_t count_of(const struct vector_filter *filter)
         return -1;
     const struct vector_index *vectors = synchroniser_vectors(index);
     ck_assert(vectors->kind->count(vectors->self, filter, &count, &fault));
-    synchroniser_give_back(index);
+    synchroniser_release(index);
     return count;
 }
 
@@ -112,6 +112,6 @@ int64_t nearest_to(int id)
     ck_assert_ptr_nonnull(index);
     const struct vector_index *vectors = synchroniser_vectors(index);
     ck_assert(vectors->kind->nearest(vectors->self, &filter, query, 1, &hit, &count, &fault));
-    synchroniser_give_back(index);
+    synchroniser_release(index);
     return hit.number;
 }

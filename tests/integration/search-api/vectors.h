@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* An index beside the table that it follows. Vectors have two dimensions; each number has a
+/* An index and the table with which it synchronises. Vectors have two dimensions; each number has a
  * direction of its own. */
 #pragma once
 
 #include "stand.h"
 #include "vectors/synchroniser.h"
 
-enum { FOLLOWING_MEMORY = 4 << 20 };
+enum { VECTORS_MEMORY = 4 << 20 };
 
 extern struct synchroniser *synchroniser;
 
 #define SYNCHRONISER_TEST(name, body)                                                              \
     static void body##_in_fiber(void *data)                                                        \
     {                                                                                              \
-        synchroniser = stand_follower(FOLLOWING_MEMORY);                                           \
+        synchroniser = stand_synchroniser(VECTORS_MEMORY);                                         \
         body(data);                                                                                \
-        stand_follower_stop(synchroniser);                                                         \
+        stand_synchroniser_stop(synchroniser);                                                     \
     }                                                                                              \
     START_TEST(name)                                                                               \
     {                                                                                              \
@@ -27,21 +27,21 @@ extern struct synchroniser *synchroniser;
 void add_generation(const char *model, const char *state);
 /* Documents "d1", "d2", ... of one tenant. */
 void add_documents(int first, int last);
-/* Of the documents of those ids, for the generation of this model. */
+/* Of the documents with those ids, for the generation of this model. */
 void add_vectors(const char *model, int first, int last);
 /* Both, for the model "one". */
 void add(int first, int last);
 long long number_of(int id);
 
 bool sync_once(struct fault *fault);
-/* A run that the database has ended for its length is repeated, as the service's clock repeats it:
- * the whole machine may stand still for a second. */
+/* Repeats a run that the database has cancelled for its timeout, as the periodic task does: the
+ * whole machine may pause for a second. */
 void follow(void);
-/* How many fit; -1: none can be searched. */
+/* How many rows match; -1: no index. */
 int64_t count_of(const struct vector_filter *filter);
-/* What other suites have open holds changes back. */
+/* Open transactions of other suites delay changes. */
 void sync_until(int64_t count);
-/* All, or those of a chat. */
+/* All rows, or those of a chat. */
 struct vector_filter filter_of(int64_t chat_id);
-/* The number of the one nearest to the direction of this id. */
+/* The number of the row nearest to the direction of this id. */
 int64_t nearest_to(int id);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A lexicon of a few documents, and what is needed to ask it. */
+/* A lexicon of a few documents, with what queries need. */
 #pragma once
 
 #include <check.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A body that waits, run to its end on the loop of unit/telegram/peer.h. */
+/* Runs a body that waits to its end, on the loop of unit/telegram/peer.h. */
 #pragma once
 
 #include <check.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A matrix and rows for the suites about it. */
+/* A matrix and its rows for several suites. */
 #pragma once
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 enum { DIMENSIONS = 5 };
 
 static struct matrix *matrix;
-static int tenants; /* among whom the rows are */
+static int tenants; /* of the rows */
 static struct fault fault;
 
 static const struct vector_filter everything = {.chat_id = FIELD_ABSENT,
@@ -35,7 +35,8 @@ static inline void teardown(void)
     matrix = NULL;
 }
 
-/* Of each number another direction, but for one in eight, which has that of the one before. */
+/* Each number has a direction of its own, except one in eight, which shares that of the previous
+ * number. */
 static inline const int8_t *vector_of(int64_t number)
 {
     static int8_t vector[DIMENSIONS];

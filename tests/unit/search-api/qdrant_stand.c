@@ -87,11 +87,11 @@ static bool send_none(void *self, const int64_t *numbers, size_t count, struct f
     return count == 0;
 }
 
-struct qdrant_compared compared;
+struct qdrant_progress compared;
 
 bool compare(void)
 {
-    const struct qdrant_truth nothing = {NULL, list_none, send_none};
+    const struct qdrant_source nothing = {NULL, list_none, send_none};
 
     return qdrant_compare(&qdrant, &nothing, &compared, &fault);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An index in Qdrant whose other side is the test's own (unit/telegram/peer.h). */
+/* An index in Qdrant whose server is the test's own (unit/telegram/peer.h). */
 #pragma once
 
 #include "in_fiber.h"
@@ -7,15 +7,15 @@
 
 enum { DIMENSIONS = 3, PATIENT_MS = 60000 };
 
-/* Of each test, and what its last call has left. */
+/* Of each test, with the results of its last call. */
 extern char url[64];
 extern struct vector_index qdrant;
 extern struct fault fault;
 extern struct vector_index_state state;
 extern struct vector_hit hits[VECTOR_HITS_MAX];
 extern size_t found;
-/* How far compare() has come; zeroed by the test. */
-extern struct qdrant_compared compared;
+/* The progress of compare(); zeroed by the test. */
+extern struct qdrant_progress compared;
 
 void make_index(int64_t timeout_ms);
 void qdrant_begin(void);
@@ -23,14 +23,14 @@ void qdrant_end(void);
 
 /* --- calls --- */
 
-/* In a fiber; the state is read behind it. */
+/* In a fiber; reads the state afterwards. */
 bool asked(bool (*body)(void));
 bool ask_nearest(void);
 bool put_two(void);
 /* One step, with no rows on PostgreSQL's side. */
 bool compare(void);
 
-/* --- what the other side says --- */
+/* --- answers of the server --- */
 
 #define SAYS(status, body)                                                                         \
     {                                                                                              \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the worst queries cost the loop: its budget is 5 ms, which is not checked in the gate. */
+/* The cost of the worst queries, which run on the loop: at most 5 ms, not checked in the gate. */
 #include <time.h>
 
 #include "base/sanitizer.h"
@@ -52,7 +52,7 @@ static void setup(void)
     }
 }
 
-/* Each piece as many times as it says, and all of it again up to the end. */
+/* Each piece repeated as given, and all of it again up to the end. */
 static const struct {
     const char *why;
     struct {
@@ -100,13 +100,13 @@ static int64_t used_us(void)
     return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
 }
 
-START_TEST(no_query_holds_the_loop)
+START_TEST(no_query_blocks_the_loop)
 {
     const struct slice query = query_of(_i);
     int64_t least = INT64_MAX;
 
     ck_assert_uint_gt(query.len, QUERY_BYTES_MAX - 64);
-    /* The best of some: others have their share of the machine's caches. */
+    /* The best of several attempts, because other processes share the caches. */
     for (int i = 0; i < TRIES && least > BUDGET_US; i++) {
         struct query_terms query_terms;
         const int64_t begun = used_us();
@@ -120,8 +120,8 @@ START_TEST(no_query_holds_the_loop)
 }
 END_TEST
 
-/* As many words as there can be, of 16 letters, а to п: most have every letter that is looked for,
- * and one in 16 begins with it. */
+/* As many words of 16 letters as possible, а to п: most contain every letter in question, and one
+ * in 16 begins with it. */
 static struct vocabulary *full_vocabulary(void)
 {
     struct vocabulary *vocabulary = vocabulary_create(&fault);
@@ -138,7 +138,7 @@ static struct vocabulary *full_vocabulary(void)
     return vocabulary;
 }
 
-START_TEST(no_unknown_word_holds_the_loop)
+START_TEST(no_unknown_word_blocks_the_loop)
 {
     struct vocabulary *vocabulary = full_vocabulary();
     struct slice alike[VOCABULARY_SIMILAR_MAX];
@@ -161,7 +161,7 @@ int main(void)
 {
     TCase *tests = tcase_create("cost");
     tcase_add_unchecked_fixture(tests, setup, engine_teardown);
-    tcase_add_loop_test(tests, no_query_holds_the_loop, 0, COUNT(cases));
-    tcase_add_test(tests, no_unknown_word_holds_the_loop);
+    tcase_add_loop_test(tests, no_query_blocks_the_loop, 0, COUNT(cases));
+    tcase_add_test(tests, no_unknown_word_blocks_the_loop);
     return suite_main("cost", tests);
 }

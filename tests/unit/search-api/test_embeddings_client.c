@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A client of an embeddings endpoint that is well, and of one that is not. */
+/* The client beside an embeddings endpoint that works, and one that fails. */
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -62,10 +62,10 @@ static void end(void)
     embeddings_server_stop();
 }
 
-/* --- one ask --- */
+/* --- one job --- */
 
 static struct slice slices[TEXTS_MAX];
-static struct embeddings_ask ask;
+static struct embeddings_job ask;
 static struct embeddings out;
 static struct fault fault;
 static bool ok;
@@ -84,7 +84,7 @@ static void make(size_t count, const char *prefix, int64_t dimensions)
 
     for (size_t i = 0; i < count; i++)
         slices[i] = slice_of(texts[i]);
-    ask = (struct embeddings_ask){.model = "some-model",
+    ask = (struct embeddings_job){.model = "some-model",
                                   .dimensions = dimensions,
                                   .prefix = slice_of(prefix),
                                   .texts = slices,
@@ -119,7 +119,7 @@ static double ended(const char *outcome)
     return metric_of(name);
 }
 
-/* --- it is well --- */
+/* --- a working endpoint --- */
 
 static const struct embeddings_says forms[] = {
     {.lists = false  },
@@ -131,7 +131,7 @@ static const struct embeddings_says forms[] = {
     {.texts_max = 2               },
 };
 
-START_TEST(vectors_are_those_of_their_texts)
+START_TEST(each_text_gets_its_own_vector)
 {
     says(forms[_i]);
     make(3, "", 8);
@@ -145,7 +145,7 @@ START_TEST(vectors_are_those_of_their_texts)
     }
     ck_assert(embeddings_server_heard("\r\nAuthorization: Bearer sk-x\r\n"));
     ck_assert(embeddings_server_heard("POST /v1/embeddings HTTP/1.1\r\n"));
-    /* What was lexicon_state is remembered. */
+    /* What the client learned is remembered. */
     const int requests = embeddings_server_requests();
     make(2, "", 8);
     ck_assert(ok);
@@ -153,7 +153,7 @@ START_TEST(vectors_are_those_of_their_texts)
 }
 END_TEST
 
-START_TEST(the_prefix_stands_before_each_text)
+START_TEST(prefix_precedes_each_text)
 {
     make(2, "passage: ", 0);
     ck_assert(ok);
@@ -163,7 +163,7 @@ START_TEST(the_prefix_stands_before_each_text)
 }
 END_TEST
 
-START_TEST(many_texts_are_several_requests)
+START_TEST(many_texts_are_sent_in_several_requests)
 {
     for (size_t i = 0; i < TEXTS_MAX; i++)
         texts[i] = "слово";
@@ -171,11 +171,11 @@ START_TEST(many_texts_are_several_requests)
     ck_assert(ok);
     ck_assert_uint_eq(out.made, TEXTS_MAX);
     ck_assert_int_eq(embeddings_server_requests(), 2);
-    ck_assert_int_eq(embeddings_server_most(), EMBEDDINGS_AT_ONCE);
+    ck_assert_int_eq(embeddings_server_most(), EMBEDDINGS_REQUEST_TEXTS);
 }
 END_TEST
 
-START_TEST(nothing_is_asked_of_nothing)
+START_TEST(no_texts_make_no_request)
 {
     make(0, "", 0);
     ck_assert(ok);
@@ -184,22 +184,22 @@ START_TEST(nothing_is_asked_of_nothing)
 }
 END_TEST
 
-START_TEST(the_size_of_a_request_is_remembered)
+START_TEST(client_remembers_the_largest_request)
 {
     says((struct embeddings_says){.texts_max = 10});
     make(TEXTS_MAX, "", 0);
     ck_assert(ok);
     ck_assert_uint_eq(out.made, TEXTS_MAX);
-    ck_assert_uint_eq(embeddings_at_once(client), 10);
+    ck_assert_uint_eq(embeddings_client_texts(client), 10);
     says((struct embeddings_says){.texts_max = 10});
     make(TEXTS_MAX, "", 0);
     ck_assert_int_eq(embeddings_server_requests(), 4);
 }
 END_TEST
 
-/* --- a text of many --- */
+/* --- one of many texts --- */
 
-START_TEST(a_text_that_is_too_long_is_cut_and_marked)
+START_TEST(text_that_is_too_long_is_cut_and_marked)
 {
     AUTO(buf_finish) struct buf text;
 
@@ -214,10 +214,10 @@ START_TEST(a_text_that_is_too_long_is_cut_and_marked)
     ck_assert_uint_eq(out.made, 3);
     ck_assert(out.list[1].truncated && !out.list[0].truncated && !out.list[2].truncated);
     ck_assert(is_vector_of(0, texts[0]));
-    /* 1020 bytes, 510, and 255 without the half of a character and the blank before it. */
+    /* 1020 bytes, 510, and 255 without half a character and the blank before it. */
     text.data[254] = '\0';
     ck_assert(is_vector_of(1, text.data));
-    /* No failure of the server: it is asked on. */
+    /* Not a failure of the server, so requests continue. */
     for (int i = 0; i < 6; i++)
         make(3, "", 0);
     ck_assert(ok);
@@ -231,7 +231,7 @@ static const struct embeddings_says picky[] = {
     {.bytes_max = 18},
 };
 
-START_TEST(a_text_that_is_refused_costs_no_other)
+START_TEST(refused_text_does_not_affect_others)
 {
     texts[0] = "short";
     says(picky[_i]);
@@ -244,11 +244,11 @@ START_TEST(a_text_that_is_refused_costs_no_other)
 }
 END_TEST
 
-/* --- it is not well --- */
+/* --- a failing endpoint --- */
 
 static const struct {
     struct embeddings_says first;
-    int requests; /* with the good one */
+    int requests; /* including the successful one */
 } passing[] = {
     {{.status = 429},                                  2},
     {{.status = 503},                                  2},
@@ -258,7 +258,7 @@ static const struct {
     {{.status = 429, .headers = "Retry-After: 1\r\n"}, 2},
 };
 
-START_TEST(what_passes_is_tried_again)
+START_TEST(temporary_failure_is_retried)
 {
     const struct embeddings_says steps[] = {passing[_i].first, {.status = 0}};
 
@@ -301,7 +301,7 @@ static const struct {
     {{.ms = LATE_MS},                                    "upstream_timeout",   "late",     1, false},
 };
 
-START_TEST(what_does_not_pass_is_a_fault)
+START_TEST(permanent_failure_is_a_fault)
 {
     says(failures[_i].step);
     if (failures[_i].step.ms > 0)
@@ -325,7 +325,7 @@ START_TEST(what_does_not_pass_is_a_fault)
 }
 END_TEST
 
-START_TEST(what_was_made_before_is_kept)
+START_TEST(vectors_made_before_a_failure_are_returned)
 {
     const struct embeddings_says steps[] = {{.status = 0}, {.status = 500}};
 
@@ -334,14 +334,14 @@ START_TEST(what_was_made_before_is_kept)
     embeddings_server_says(steps, 2);
     make(TEXTS_MAX, "", 0);
     ck_assert(!ok);
-    ck_assert_uint_eq(out.made, EMBEDDINGS_AT_ONCE);
+    ck_assert_uint_eq(out.made, EMBEDDINGS_REQUEST_TEXTS);
     ck_assert(is_vector_of(0, "слово"));
     ck_assert_ptr_null(out.list[TEXTS_MAX - 1].vector);
     ck_assert(!out.list[TEXTS_MAX - 1].refused);
 }
 END_TEST
 
-START_TEST(another_length_among_them_is_a_fault)
+START_TEST(vectors_of_different_lengths_are_a_fault)
 {
     const struct embeddings_says steps[] = {{.status = 0}, {.dimensions = 7}};
 
@@ -354,7 +354,7 @@ START_TEST(another_length_among_them_is_a_fault)
 }
 END_TEST
 
-START_TEST(one_that_is_dead_is_left_alone)
+START_TEST(dead_endpoint_opens_the_circuit_breaker)
 {
     embeddings_server_stop();
     for (int i = 0; i < 4; i++) {
@@ -365,8 +365,8 @@ START_TEST(one_that_is_dead_is_left_alone)
 }
 END_TEST
 
-/* Every connection is cut: each text is refused, and after five failures nothing is asked. */
-START_TEST(one_that_cuts_all_is_left_alone)
+/* Every connection is cut: each text is refused, and after five failures requests stop. */
+START_TEST(endpoint_that_cuts_connections_opens_the_circuit_breaker)
 {
     says((struct embeddings_says){.cuts = ""});
     make(3, "", 0);
@@ -382,18 +382,18 @@ int main(void)
     TCase *tests = tcase_create("embeddings_client");
     tcase_add_checked_fixture(tests, begin, end);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, vectors_are_those_of_their_texts, 0, COUNT(forms));
-    tcase_add_test(tests, the_prefix_stands_before_each_text);
-    tcase_add_test(tests, many_texts_are_several_requests);
-    tcase_add_test(tests, nothing_is_asked_of_nothing);
-    tcase_add_test(tests, the_size_of_a_request_is_remembered);
-    tcase_add_test(tests, a_text_that_is_too_long_is_cut_and_marked);
-    tcase_add_loop_test(tests, a_text_that_is_refused_costs_no_other, 0, COUNT(picky));
-    tcase_add_loop_test(tests, what_passes_is_tried_again, 0, COUNT(passing));
-    tcase_add_loop_test(tests, what_does_not_pass_is_a_fault, 0, COUNT(failures));
-    tcase_add_test(tests, what_was_made_before_is_kept);
-    tcase_add_test(tests, another_length_among_them_is_a_fault);
-    tcase_add_test(tests, one_that_is_dead_is_left_alone);
-    tcase_add_test(tests, one_that_cuts_all_is_left_alone);
+    tcase_add_loop_test(tests, each_text_gets_its_own_vector, 0, COUNT(forms));
+    tcase_add_test(tests, prefix_precedes_each_text);
+    tcase_add_test(tests, many_texts_are_sent_in_several_requests);
+    tcase_add_test(tests, no_texts_make_no_request);
+    tcase_add_test(tests, client_remembers_the_largest_request);
+    tcase_add_test(tests, text_that_is_too_long_is_cut_and_marked);
+    tcase_add_loop_test(tests, refused_text_does_not_affect_others, 0, COUNT(picky));
+    tcase_add_loop_test(tests, temporary_failure_is_retried, 0, COUNT(passing));
+    tcase_add_loop_test(tests, permanent_failure_is_a_fault, 0, COUNT(failures));
+    tcase_add_test(tests, vectors_made_before_a_failure_are_returned);
+    tcase_add_test(tests, vectors_of_different_lengths_are_a_fault);
+    tcase_add_test(tests, dead_endpoint_opens_the_circuit_breaker);
+    tcase_add_test(tests, endpoint_that_cuts_connections_opens_the_circuit_breaker);
     return suite_main("embeddings_client", tests);
 }

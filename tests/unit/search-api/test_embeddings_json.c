@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What an embeddings endpoint is asked, what it answers, and what its answers mean. */
+/* Requests to an embeddings endpoint, its answers, and their meaning. */
 #include <math.h>
 
 #include <jansson.h>
@@ -38,7 +38,7 @@ static json_t *written(const struct embeddings_request *request)
     return json;
 }
 
-START_TEST(a_request_has_what_is_asked_for_and_nothing_else)
+START_TEST(request_has_exactly_the_expected_members)
 {
     const struct slice texts[] = {SLICE("a \"b\"\n"), SLICE("тест")};
     json_t *plain =
@@ -73,7 +73,7 @@ static const struct {
     const char *why;
     const char *body;
     size_t count;
-    const char *code; /* NULL: it can be read */
+    const char *code; /* NULL: readable */
     float first[2];
     float second[2];
     int64_t tokens;
@@ -157,7 +157,7 @@ static const struct {
     {"a page",  "<html>",           1,"bad_json",{0},{0},0},
 };
 
-START_TEST(an_answer_is_read_whole_or_refused)
+START_TEST(answer_is_read_completely_or_refused)
 {
     const __typeof__(answers[0]) *row = &answers[_i];
     struct embeddings_vectors vectors = {.tokens = 77};
@@ -197,7 +197,7 @@ static struct slice of_dimensions(size_t dimensions)
     return made;
 }
 
-START_TEST(a_vector_has_a_limit)
+START_TEST(number_of_dimensions_is_limited)
 {
     struct embeddings_vectors vectors;
     struct fault fault;
@@ -211,7 +211,7 @@ START_TEST(a_vector_has_a_limit)
 }
 END_TEST
 
-/* --- verdicts --- */
+/* --- outcomes --- */
 
 #define ERROR(text) "{\"error\":{\"message\":\"" text "\",\"type\":\"t\",\"code\":\"c\"}}"
 #define FLAT(text)  "{\"message\":\"" text "\",\"code\":422,\"type\":\"Validation\"}"
@@ -263,7 +263,7 @@ static const struct {
     {507, "",                                                                         EMBEDDINGS_FAILED       },
 };
 
-START_TEST(an_answer_means_what_its_server_means)
+START_TEST(answers_of_servers_are_classified)
 {
     struct embeddings_reason reason;
 
@@ -287,52 +287,53 @@ static const struct {
     {"at most 1",                                        1,  1 },
 };
 
-START_TEST(the_size_of_a_request_is_learned)
+START_TEST(message_of_a_refusal_gives_the_next_request_size)
 {
-    ck_assert_uint_eq(embeddings_fewer(slice_of(fewers[_i].message), fewers[_i].sent),
+    ck_assert_uint_eq(embeddings_outcome_fewer(slice_of(fewers[_i].message), fewers[_i].sent),
                       fewers[_i].fewer);
 }
 END_TEST
 
-/* --- requests of many texts --- */
+/* --- requests with many texts --- */
 
-START_TEST(texts_go_by_length_and_each_once)
+START_TEST(texts_are_batched_by_length_each_once)
 {
     const struct slice texts[] = {SLICE("ccc"), SLICE("a"), SLICE("dddddddddddd"),
                                   SLICE("bb"),  SLICE("e"), SLICE("ffff")};
-    const struct embeddings_limits limits = {.texts = 3, .bytes = 8};
-    struct embeddings_plan plan;
+    const struct embeddings_batch_limits limits = {.texts = 3, .bytes = 8};
+    struct embeddings_batches plan;
     struct fault fault;
 
-    ck_assert(embeddings_plan_make(texts, 6, &limits, &arena, &plan, &fault));
+    ck_assert(embeddings_batch_plan(texts, 6, &limits, &arena, &plan, &fault));
     static const size_t order[] = {1, 4, 3, 0, 5, 2};
     for (size_t i = 0; i < 6; i++)
         ck_assert_uint_eq(plan.order[i], order[i]);
     ck_assert_uint_eq(plan.count, 3);
-    ck_assert_uint_eq(plan.parts[0].count, 3); /* a e bb */
-    ck_assert_uint_eq(plan.parts[1].count, 2); /* ccc ffff */
-    ck_assert_uint_eq(plan.parts[2].count, 1); /* too long for any, so alone */
-    ck_assert_uint_eq(plan.parts[1].first, 3);
-    ck_assert_uint_eq(plan.parts[2].first, 5);
-    ck_assert(embeddings_plan_make(texts, 0, &limits, &arena, &plan, &fault));
+    ck_assert_uint_eq(plan.list[0].count, 3); /* a e bb */
+    ck_assert_uint_eq(plan.list[1].count, 2); /* ccc ffff */
+    ck_assert_uint_eq(plan.list[2].count, 1); /* exceeds the limit, so alone */
+    ck_assert_uint_eq(plan.list[1].first, 3);
+    ck_assert_uint_eq(plan.list[2].first, 5);
+    ck_assert(embeddings_batch_plan(texts, 0, &limits, &arena, &plan, &fault));
     ck_assert_uint_eq(plan.count, 0);
 }
 END_TEST
 
-START_TEST(a_text_is_cut_between_characters)
+START_TEST(text_is_cut_between_characters)
 {
-    ck_assert_slice(
-        embeddings_half(SLICE("0123456789012345678901234567890123456789012345678901234567890123")),
-        "01234567890123456789012345678901");
-    ck_assert_slice(embeddings_half(SLICE("01234567890123456789012345678901я01234567890123456789012"
-                                          "3456789")),
+    ck_assert_slice(embeddings_first_half(
+                        SLICE("0123456789012345678901234567890123456789012345678901234567890123")),
                     "01234567890123456789012345678901");
     ck_assert_slice(
-        embeddings_half(SLICE("01234567890123456789012345678901 \n0123456789012345678901"
-                              "234567890123")),
+        embeddings_first_half(SLICE("01234567890123456789012345678901я01234567890123456789012"
+                                    "3456789")),
         "01234567890123456789012345678901");
-    ck_assert_ptr_null(embeddings_half(SLICE("012345678901234567890123456789012345678")).at);
-    ck_assert_ptr_null(embeddings_half(SLICE("")).at);
+    ck_assert_slice(
+        embeddings_first_half(SLICE("01234567890123456789012345678901 \n0123456789012345678901"
+                                    "234567890123")),
+        "01234567890123456789012345678901");
+    ck_assert_ptr_null(embeddings_first_half(SLICE("012345678901234567890123456789012345678")).at);
+    ck_assert_ptr_null(embeddings_first_half(SLICE("")).at);
 }
 END_TEST
 
@@ -340,12 +341,12 @@ int main(void)
 {
     TCase *tests = tcase_create("embeddings_json");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_request_has_what_is_asked_for_and_nothing_else);
-    tcase_add_loop_test(tests, an_answer_is_read_whole_or_refused, 0, COUNT(answers));
-    tcase_add_test(tests, a_vector_has_a_limit);
-    tcase_add_loop_test(tests, an_answer_means_what_its_server_means, 0, COUNT(verdicts));
-    tcase_add_loop_test(tests, the_size_of_a_request_is_learned, 0, COUNT(fewers));
-    tcase_add_test(tests, texts_go_by_length_and_each_once);
-    tcase_add_test(tests, a_text_is_cut_between_characters);
+    tcase_add_test(tests, request_has_exactly_the_expected_members);
+    tcase_add_loop_test(tests, answer_is_read_completely_or_refused, 0, COUNT(answers));
+    tcase_add_test(tests, number_of_dimensions_is_limited);
+    tcase_add_loop_test(tests, answers_of_servers_are_classified, 0, COUNT(verdicts));
+    tcase_add_loop_test(tests, message_of_a_refusal_gives_the_next_request_size, 0, COUNT(fewers));
+    tcase_add_test(tests, texts_are_batched_by_length_each_once);
+    tcase_add_test(tests, text_is_cut_between_characters);
     return suite_main("embeddings_json", tests);
 }

@@ -7,7 +7,7 @@
 
 enum { LIST_MAX = 4 };
 
-/* Scores by hand, of 1 / ((place + 1) / weight + 60). */
+/* Scores computed by hand, of 1 / ((rank + 1) / weight + 60). */
 static const struct {
     const char *why;
     int64_t text[LIST_MAX], vectors[LIST_MAX]; /* 0 ends them */
@@ -46,7 +46,7 @@ static size_t length_of(const int64_t *numbers, size_t max)
     return count;
 }
 
-START_TEST(ranks_become_one_ranking)
+START_TEST(two_rankings_are_fused)
 {
     const struct fusion_list lists[] = {
         {cases[_i].text,    length_of(cases[_i].text,    LIST_MAX), cases[_i].text_weight  },
@@ -70,7 +70,7 @@ START_TEST(ranks_become_one_ranking)
 }
 END_TEST
 
-START_TEST(places_are_told_also_of_a_list_that_is_left_out)
+START_TEST(ranks_in_an_ignored_list_are_reported)
 {
     const struct fusion_list lists[] = {
         {(int64_t[]){5, 6},    2, 1},
@@ -84,15 +84,15 @@ START_TEST(places_are_told_also_of_a_list_that_is_left_out)
     arena_init(&arena, 1 << 16);
     ck_assert(fusion_of(lists, &arena, &hits, &count, &fault));
     ck_assert_uint_eq(count, 2);
-    ck_assert_int_eq(hits[0].places[0], 0);
-    ck_assert_int_eq(hits[0].places[1], FUSION_ABSENT);
-    ck_assert_int_eq(hits[1].places[0], 1);
-    ck_assert_int_eq(hits[1].places[1], 2);
+    ck_assert_int_eq(hits[0].ranks[0], 0);
+    ck_assert_int_eq(hits[0].ranks[1], FUSION_ABSENT);
+    ck_assert_int_eq(hits[1].ranks[0], 1);
+    ck_assert_int_eq(hits[1].ranks[1], 2);
     arena_finish(&arena);
 }
 END_TEST
 
-START_TEST(a_full_arena_is_told)
+START_TEST(full_arena_is_a_fault)
 {
     int64_t numbers[200];
     const struct fusion_list lists[] = {
@@ -115,8 +115,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("fusion");
-    tcase_add_loop_test(tests, ranks_become_one_ranking, 0, COUNT(cases));
-    tcase_add_test(tests, places_are_told_also_of_a_list_that_is_left_out);
-    tcase_add_test(tests, a_full_arena_is_told);
+    tcase_add_loop_test(tests, two_rankings_are_fused, 0, COUNT(cases));
+    tcase_add_test(tests, ranks_in_an_ignored_list_are_reported);
+    tcase_add_test(tests, full_arena_is_a_fault);
     return suite_main("fusion", tests);
 }

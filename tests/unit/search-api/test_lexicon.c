@@ -57,7 +57,7 @@ static uint32_t gram_df(const char *word)
     return lexicon_gram_df(lexicon, grams[0]);
 }
 
-START_TEST(a_document_counts_once_for_each_of_its_terms)
+START_TEST(document_counts_once_for_each_term)
 {
     add("квартира, квартиры и квартирой");
     add("новая квартира");
@@ -72,7 +72,7 @@ START_TEST(a_document_counts_once_for_each_of_its_terms)
 }
 END_TEST
 
-START_TEST(a_rare_term_weighs_more_and_none_less_than_nothing)
+START_TEST(rare_term_weighs_more_and_no_weight_is_negative)
 {
     for (int i = 0; i < 10; i++)
         add(i == 0 ? "дом парк" : "дом");
@@ -83,7 +83,7 @@ START_TEST(a_rare_term_weighs_more_and_none_less_than_nothing)
 }
 END_TEST
 
-START_TEST(many_terms_are_all_found_again)
+START_TEST(all_of_many_terms_are_found)
 {
     enum { MANY = 20000 };
     char text[32];
@@ -123,7 +123,7 @@ static uint32_t df_of_number(int number)
     return df(text);
 }
 
-START_TEST(while_the_table_grows_all_terms_are_found)
+START_TEST(all_terms_are_found_while_the_table_grows)
 {
     for (int i = 0; i < TEXTS / 4; i++) {
         const struct words words = terms_of_text(i);
@@ -149,7 +149,7 @@ static double cpu_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* What the longest of many additions takes. */
+/* The duration of the longest of many additions. */
 static double longest_ms(void)
 {
     double longest = 0;
@@ -165,7 +165,7 @@ static double longest_ms(void)
     return longest;
 }
 
-START_TEST(no_addition_takes_long)
+START_TEST(every_addition_is_fast)
 {
     double longest = longest_ms();
 
@@ -184,7 +184,7 @@ static uint32_t prefix_df(const char *prefix)
     return lexicon_prefix_df(lexicon, slice_of(prefix));
 }
 
-START_TEST(the_beginning_of_a_word_counts_once_for_a_document)
+START_TEST(prefix_counts_once_for_a_document)
 {
     add("парк, парковка и пара");
     add("парка қ12");
@@ -196,14 +196,14 @@ START_TEST(the_beginning_of_a_word_counts_once_for_a_document)
     ck_assert_uint_eq(prefix_df("к12"), 1);
     ck_assert_uint_eq(prefix_df("ар"), 0);
     ck_assert_uint_eq(prefix_df(""), 0);
-    ck_assert_uint_eq(df("пар"), 1); /* a beginning is no term */
+    ck_assert_uint_eq(df("пар"), 1); /* a prefix is not a term */
 }
 END_TEST
 
 static const struct {
     const char *why;
     const char *stem;
-    const char *known; /* by the frequency */
+    const char *known; /* by frequency */
 } typos[] = {
     {"a letter is wrong",                   "квортир",   "кварт"     },
     {"one is missing",                      "квртир",     "кварт"     },
@@ -221,7 +221,7 @@ static const struct {
     {"nor are digits",                      "12",               ""               },
 };
 
-START_TEST(one_slip_away_is_near)
+START_TEST(terms_one_typo_away_are_fuzzy_matches)
 {
     struct lexicon_term near[LEXICON_FUZZY_MAX];
     char found[128] = "";
@@ -241,12 +241,12 @@ int main(void)
 {
     TCase *tests = tcase_create("lexicon");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_document_counts_once_for_each_of_its_terms);
-    tcase_add_test(tests, a_rare_term_weighs_more_and_none_less_than_nothing);
-    tcase_add_test(tests, many_terms_are_all_found_again);
-    tcase_add_test(tests, while_the_table_grows_all_terms_are_found);
-    tcase_add_test(tests, no_addition_takes_long);
-    tcase_add_test(tests, the_beginning_of_a_word_counts_once_for_a_document);
-    tcase_add_loop_test(tests, one_slip_away_is_near, 0, COUNT(typos));
+    tcase_add_test(tests, document_counts_once_for_each_term);
+    tcase_add_test(tests, rare_term_weighs_more_and_no_weight_is_negative);
+    tcase_add_test(tests, all_of_many_terms_are_found);
+    tcase_add_test(tests, all_terms_are_found_while_the_table_grows);
+    tcase_add_test(tests, every_addition_is_fast);
+    tcase_add_test(tests, prefix_counts_once_for_a_document);
+    tcase_add_loop_test(tests, terms_one_typo_away_are_fuzzy_matches, 0, COUNT(typos));
     return suite_main("lexicon", tests);
 }

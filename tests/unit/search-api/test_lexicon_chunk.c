@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A lexicon that is written in pieces and read again, and pieces that are broken. */
+/* A lexicon is written in chunks and read again; broken chunks are refused. */
 #include <stdio.h>
 #include <time.h>
 
@@ -102,7 +102,7 @@ static uint32_t gram_df(const struct lexicon *of, const char *word)
     return lexicon_gram_df(of, grams[0]);
 }
 
-/* The copy has the same whole words, as often. */
+/* The copy has the same whole words with the same frequencies. */
 static void check_words(void)
 {
     const struct vocabulary *from = lexicon_vocabulary(lexicon), *to = lexicon_vocabulary(copy);
@@ -116,11 +116,11 @@ static void check_words(void)
     }
 }
 
-/* With 11,000 documents the table is nearly full. With 12,000 it has just grown, and a part of it
- * stands in the old one. */
+/* With 11,000 documents the table is nearly full. With 12,000 it has just grown, and the old table
+ * still has a part of the terms. */
 static const int sizes[] = {1, 1000, 11000, 12000, 30000};
 
-START_TEST(what_is_read_is_what_was_written)
+START_TEST(lexicon_survives_writing_and_reading)
 {
     const int size = sizes[_i];
 
@@ -138,7 +138,7 @@ START_TEST(what_is_read_is_what_was_written)
     ck_assert_uint_eq(lexicon_prefix_df(copy, slice_of("дом")), (uint32_t)size);
     ck_assert_uint_eq(gram_df(copy, "домик"), gram_df(lexicon, "домик"));
     check_words();
-    /* It goes on as if nothing had been. */
+    /* The copy continues to count. */
     const struct lexicon_sums *sums = lexicon_sums(copy);
     struct words words;
     ck_assert(words_read(reader, slice_of("дом дом1"), &arena, &words, &fault));
@@ -156,7 +156,7 @@ static int64_t used_us(void)
     return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
 }
 
-/* What the slowest piece takes. */
+/* The duration of the slowest chunk. */
 static int64_t slowest_us(void)
 {
     int64_t slowest = 0;
@@ -171,8 +171,8 @@ static int64_t slowest_us(void)
     return slowest;
 }
 
-/* In a table that grows meanwhile one would take 20 ms. */
-START_TEST(no_piece_takes_long)
+/* A chunk for a growing table would take 20 ms. */
+START_TEST(every_chunk_is_fast)
 {
     int64_t slowest;
 
@@ -187,7 +187,7 @@ START_TEST(no_piece_takes_long)
 }
 END_TEST
 
-START_TEST(a_changed_byte_is_noticed)
+START_TEST(changed_byte_is_detected)
 {
     add_number(1);
     write_all();
@@ -195,7 +195,7 @@ START_TEST(a_changed_byte_is_noticed)
         for (size_t at = 0; at < written[i].len; at += at < 64 ? 1 : 997) {
             pieces[i][at] ^= 1;
             ck_assert(!read_one(i));
-            ck_assert_str_eq(fault.code, "broken_piece");
+            ck_assert_str_eq(fault.code, "broken_chunk");
             pieces[i][at] ^= 1;
         }
         ck_assert(read_one(i));
@@ -204,7 +204,7 @@ START_TEST(a_changed_byte_is_noticed)
 }
 END_TEST
 
-START_TEST(a_missing_piece_is_noticed)
+START_TEST(missing_chunk_is_detected)
 {
     for (int i = 0; i < 1000; i++)
         add_number(i);
@@ -214,18 +214,18 @@ START_TEST(a_missing_piece_is_noticed)
         if (i != (_i == 0 ? 0 : count - 1))
             ck_assert(read_one(i));
     ck_assert(!end());
-    ck_assert_str_eq(fault.code, "broken_piece");
+    ck_assert_str_eq(fault.code, "broken_chunk");
 }
 END_TEST
 
-START_TEST(a_piece_too_many_is_noticed)
+START_TEST(superfluous_chunk_is_detected)
 {
     add_number(1);
     write_all();
     for (size_t i = 0; i < count; i++)
         ck_assert(read_one(i));
     ck_assert(!read_one(_i == 0 ? 0 : count - 1));
-    ck_assert_str_eq(fault.code, "broken_piece");
+    ck_assert_str_eq(fault.code, "broken_chunk");
 }
 END_TEST
 
@@ -234,7 +234,7 @@ END_TEST
         (text), sizeof(text) - 1                                                                   \
     }
 
-/* Behind a checksum that is right. */
+/* After a valid checksum. */
 static const struct {
     const char *why;
     struct slice bytes;
@@ -271,15 +271,15 @@ static struct slice sealed(struct slice bytes)
     return (struct slice){room, 8 + bytes.len};
 }
 
-START_TEST(a_broken_piece_is_refused)
+START_TEST(broken_chunk_is_refused)
 {
     ck_assert_msg(!lexicon_chunk_read(copy, &place, sealed(broken[_i].bytes), &fault), "%s",
                   broken[_i].why);
-    ck_assert_str_eq(fault.code, "broken_piece");
+    ck_assert_str_eq(fault.code, "broken_chunk");
 }
 END_TEST
 
-START_TEST(a_piece_that_is_right_is_read)
+START_TEST(valid_chunk_is_read)
 {
     ck_assert(lexicon_chunk_read(copy, &place, sealed(SLICE("t\1a\x80\1\2bc\1")), &fault));
     ck_assert_uint_eq(lexicon_term_df(copy, SLICE("a")), 128);
@@ -289,15 +289,15 @@ END_TEST
 
 int main(void)
 {
-    TCase *tests = tcase_create("piece");
+    TCase *tests = tcase_create("lexicon_chunk");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_set_timeout(tests, 60);
-    tcase_add_loop_test(tests, what_is_read_is_what_was_written, 0, COUNT(sizes));
-    tcase_add_test(tests, no_piece_takes_long);
-    tcase_add_test(tests, a_changed_byte_is_noticed);
-    tcase_add_loop_test(tests, a_missing_piece_is_noticed, 0, 2);
-    tcase_add_loop_test(tests, a_piece_too_many_is_noticed, 0, 2);
-    tcase_add_loop_test(tests, a_broken_piece_is_refused, 0, COUNT(broken));
-    tcase_add_test(tests, a_piece_that_is_right_is_read);
-    return suite_main("piece", tests);
+    tcase_add_loop_test(tests, lexicon_survives_writing_and_reading, 0, COUNT(sizes));
+    tcase_add_test(tests, every_chunk_is_fast);
+    tcase_add_test(tests, changed_byte_is_detected);
+    tcase_add_loop_test(tests, missing_chunk_is_detected, 0, 2);
+    tcase_add_loop_test(tests, superfluous_chunk_is_detected, 0, 2);
+    tcase_add_loop_test(tests, broken_chunk_is_refused, 0, COUNT(broken));
+    tcase_add_test(tests, valid_chunk_is_read);
+    return suite_main("lexicon_chunk", tests);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Lines are the same in whatever pieces a text comes: each as its number and text, ! for one that
- * is too long. */
+/* The lines of a text do not depend on the pieces in which it arrives: each as its number and text,
+ * or ! if it is too long. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,15 +11,15 @@
 
 enum { TOLD_MAX = 4096 };
 
-static void tell(struct buf *told, const struct line *line)
+static void write_line(struct buf *out, const struct line *line)
 {
-    buf_printf(told, "%lld%s[", (long long)line->number, line->too_long ? "!" : "");
-    buf_slice(told, line->text);
-    buf_text(told, "]");
+    buf_printf(out, "%lld%s[", (long long)line->number, line->too_long ? "!" : "");
+    buf_slice(out, line->text);
+    buf_text(out, "]");
 }
 
-/* In pieces of `size` bytes, each of which is gone when the next one comes. */
-static void read_lines(struct slice text, size_t size, struct buf *told)
+/* In pieces of `size` bytes, each freed when the next one comes. */
+static void read_lines(struct slice text, size_t size, struct buf *out)
 {
     struct lines *lines = calloc(1, sizeof *lines);
     struct line line;
@@ -32,11 +32,11 @@ static void read_lines(struct slice text, size_t size, struct buf *told)
         memcpy(piece, text.at + at, len);
         lines_take(lines, (struct slice){piece, len});
         while (lines_next(lines, &line))
-            tell(told, &line);
+            write_line(out, &line);
         free(piece);
     }
     if (lines_end(lines, &line))
-        tell(told, &line);
+        write_line(out, &line);
     ck_assert(!lines_end(lines, &line));
     free(lines);
 }
@@ -58,44 +58,44 @@ static const struct {
     {"blanks alone at the end", "a\n   ",            "1[a]"          },
 };
 
-START_TEST(lines_are_the_same_in_whatever_pieces)
+START_TEST(lines_do_not_depend_on_the_pieces)
 {
     char room[TOLD_MAX];
     const struct slice text = slice_of(cases[_i].text);
 
     for (size_t size = 1; size <= text.len + 1; size++) {
-        struct buf told;
-        buf_init_over(&told, room, sizeof room);
-        read_lines(text, size, &told);
-        ck_assert_msg(slice_is(buf_as_slice(&told), cases[_i].lines), "%s, pieces of %zu: %.*s",
-                      cases[_i].why, size, SLICE_ARG(buf_as_slice(&told)));
+        struct buf out;
+        buf_init_over(&out, room, sizeof room);
+        read_lines(text, size, &out);
+        ck_assert_msg(slice_is(buf_as_slice(&out), cases[_i].lines), "%s, pieces of %zu: %.*s",
+                      cases[_i].why, size, SLICE_ARG(buf_as_slice(&out)));
     }
 }
 END_TEST
 
-/* Of exactly so many bytes it is taken, of one more not. */
-START_TEST(a_line_has_a_limit)
+/* Exactly so many bytes are accepted, one more is not. */
+START_TEST(length_of_a_line_is_limited)
 {
     static char text[3 * LINES_LINE_MAX];
     static const size_t sizes[] = {1000, LINES_LINE_MAX, sizeof text};
 
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         for (size_t more = 0; more < 3; more++) {
-            struct buf told;
+            struct buf out;
             memset(text, 'a', sizeof text);
             text[LINES_LINE_MAX + more] = '\n';
             text[LINES_LINE_MAX + more + 1] = 'b';
             text[LINES_LINE_MAX + more + 2] = '\n';
-            buf_init(&told, 2 * LINES_LINE_MAX);
-            read_lines((struct slice){text, LINES_LINE_MAX + more + 3}, sizes[i], &told);
+            buf_init(&out, 2 * LINES_LINE_MAX);
+            read_lines((struct slice){text, LINES_LINE_MAX + more + 3}, sizes[i], &out);
             if (more == 0)
-                ck_assert_uint_eq(told.len, LINES_LINE_MAX + strlen("1[]2[b]"));
+                ck_assert_uint_eq(out.len, LINES_LINE_MAX + strlen("1[]2[b]"));
             else
-                ck_assert(slice_is(buf_as_slice(&told), "1![]2[b]"));
-            buf_clear(&told);
-            read_lines((struct slice){text, LINES_LINE_MAX + more}, sizes[i], &told);
-            ck_assert(slice_starts(buf_as_slice(&told), slice_of(more == 0 ? "1[a" : "1![]")));
-            buf_finish(&told);
+                ck_assert(slice_is(buf_as_slice(&out), "1![]2[b]"));
+            buf_clear(&out);
+            read_lines((struct slice){text, LINES_LINE_MAX + more}, sizes[i], &out);
+            ck_assert(slice_starts(buf_as_slice(&out), slice_of(more == 0 ? "1[a" : "1![]")));
+            buf_finish(&out);
         }
 }
 END_TEST
@@ -104,7 +104,7 @@ int main(void)
 {
     TCase *tests = tcase_create("lines");
 
-    tcase_add_loop_test(tests, lines_are_the_same_in_whatever_pieces, 0, COUNT(cases));
-    tcase_add_test(tests, a_line_has_a_limit);
+    tcase_add_loop_test(tests, lines_do_not_depend_on_the_pieces, 0, COUNT(cases));
+    tcase_add_test(tests, length_of_a_line_is_limited);
     return suite_main("lines", tests);
 }

@@ -8,7 +8,7 @@ enum { NUMBERS = 9000, DAY = 86400 };
 
 /* --- dot products --- */
 
-START_TEST(both_ways_give_the_same_integers)
+START_TEST(both_dot_products_give_the_same_integers)
 {
     static int8_t query[VECTOR_DIMENSIONS_MAX], row[VECTOR_DIMENSIONS_MAX];
     dot_fn *best = dot_best();
@@ -51,13 +51,13 @@ static void check_similarity(const struct vector_hit *hit)
                   (double)hit->similarity);
 }
 
-START_TEST(a_row_takes_280_bytes_at_256_dimensions)
+START_TEST(row_of_256_dimensions_takes_280_bytes)
 {
     ck_assert_double_le(matrix_row_bytes(256), 280);
 }
 END_TEST
 
-START_TEST(the_nearest_come_first_and_of_equal_ones_the_newer)
+START_TEST(nearest_first_and_of_equal_ones_the_newer)
 {
     const struct vector_hit *hits;
 
@@ -83,7 +83,7 @@ START_TEST(the_nearest_come_first_and_of_equal_ones_the_newer)
 }
 END_TEST
 
-START_TEST(a_row_without_a_direction_is_near_nothing)
+START_TEST(zero_vector_has_no_similarity)
 {
     static const int8_t nothing[DIMENSIONS];
     const struct vector_hit *hits;
@@ -106,7 +106,7 @@ static const struct {
     {"more than its columns", INT64_C(1) << MATRIX_NUMBER_BITS},
 };
 
-START_TEST(a_number_that_has_no_room_is_refused)
+START_TEST(number_out_of_range_is_refused)
 {
     const struct vector_row row = {.number = outside[_i].number, .vector = vector_of(1)};
 
@@ -118,7 +118,7 @@ START_TEST(a_number_that_has_no_room_is_refused)
 }
 END_TEST
 
-/* --- filters: what fits is never left out, and what does not is, but for equal hashes --- */
+/* --- filters: they return all matching rows, and others only if hashes are equal --- */
 
 #define ANY FIELD_ABSENT
 
@@ -146,7 +146,7 @@ static const struct {
     {"all of them",         0, "taxi", -3,  1,   1,          INT64_MAX, 1,  8   },
 };
 
-START_TEST(a_filter_lets_through_what_fits)
+START_TEST(filter_returns_matching_rows)
 {
     enum { ALL = 9240 };
 
@@ -166,9 +166,9 @@ START_TEST(a_filter_lets_through_what_fits)
 }
 END_TEST
 
-/* --- what changes while scans are under way --- */
+/* --- changes during scans --- */
 
-/* What a scan must see: the rows there were when it began. */
+/* The rows that a scan must see: those at its start. */
 struct seen {
     struct scan *scan;
     bool rows[NUMBERS + 1];
@@ -194,7 +194,7 @@ static void check_seen(struct seen *seen)
     seen->scan = NULL;
 }
 
-START_TEST(a_scan_sees_what_was_there_when_it_began)
+START_TEST(scan_sees_the_rows_of_its_start)
 {
     enum { SCANS = 6, CHANGES = 60000 };
     static struct seen seen[SCANS];
@@ -226,7 +226,7 @@ START_TEST(a_scan_sees_what_was_there_when_it_began)
 }
 END_TEST
 
-START_TEST(slots_are_used_again)
+START_TEST(freed_slots_are_reused)
 {
     for (int64_t number = 1; number <= MATRIX_CHUNK; number++)
         put(number);
@@ -244,7 +244,7 @@ START_TEST(slots_are_used_again)
 }
 END_TEST
 
-START_TEST(what_a_scan_reads_outlives_the_matrix)
+START_TEST(memory_of_a_running_scan_outlives_the_matrix)
 {
     put(1);
     struct scan *scan = begin(&everything, NULL, 1);
@@ -257,7 +257,7 @@ START_TEST(what_a_scan_reads_outlives_the_matrix)
 }
 END_TEST
 
-START_TEST(chunk_by_chunk_is_given_back_what_no_scan_reads)
+START_TEST(chunks_are_freed_when_no_scan_reads_them)
 {
     for (int64_t number = 1; number <= MATRIX_CHUNK + 1; number++)
         put(number);
@@ -272,7 +272,7 @@ START_TEST(chunk_by_chunk_is_given_back_what_no_scan_reads)
 }
 END_TEST
 
-START_TEST(more_scans_than_there_may_be_are_refused)
+START_TEST(too_many_scans_are_refused)
 {
     struct scan *scans[MATRIX_SCANS_MAX];
 
@@ -286,7 +286,7 @@ START_TEST(more_scans_than_there_may_be_are_refused)
 }
 END_TEST
 
-START_TEST(a_query_without_a_direction_is_refused)
+START_TEST(query_without_direction_is_refused)
 {
     const float nothing[DIMENSIONS] = {0};
 
@@ -295,7 +295,7 @@ START_TEST(a_query_without_a_direction_is_refused)
 }
 END_TEST
 
-START_TEST(a_long_scan_goes_in_steps)
+START_TEST(long_scan_runs_in_steps)
 {
     enum { LONG = 4096 };
     static int8_t vector[LONG];
@@ -319,18 +319,18 @@ int main(void)
 {
     TCase *tests = tcase_create("matrix");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, both_ways_give_the_same_integers, 0, 4);
-    tcase_add_test(tests, a_row_takes_280_bytes_at_256_dimensions);
-    tcase_add_test(tests, the_nearest_come_first_and_of_equal_ones_the_newer);
-    tcase_add_test(tests, a_row_without_a_direction_is_near_nothing);
-    tcase_add_loop_test(tests, a_number_that_has_no_room_is_refused, 0, COUNT(outside));
-    tcase_add_loop_test(tests, a_filter_lets_through_what_fits, 0, COUNT(filters));
-    tcase_add_test(tests, a_scan_sees_what_was_there_when_it_began);
-    tcase_add_test(tests, slots_are_used_again);
-    tcase_add_test(tests, what_a_scan_reads_outlives_the_matrix);
-    tcase_add_test(tests, chunk_by_chunk_is_given_back_what_no_scan_reads);
-    tcase_add_test(tests, more_scans_than_there_may_be_are_refused);
-    tcase_add_test(tests, a_query_without_a_direction_is_refused);
-    tcase_add_test(tests, a_long_scan_goes_in_steps);
+    tcase_add_loop_test(tests, both_dot_products_give_the_same_integers, 0, 4);
+    tcase_add_test(tests, row_of_256_dimensions_takes_280_bytes);
+    tcase_add_test(tests, nearest_first_and_of_equal_ones_the_newer);
+    tcase_add_test(tests, zero_vector_has_no_similarity);
+    tcase_add_loop_test(tests, number_out_of_range_is_refused, 0, COUNT(outside));
+    tcase_add_loop_test(tests, filter_returns_matching_rows, 0, COUNT(filters));
+    tcase_add_test(tests, scan_sees_the_rows_of_its_start);
+    tcase_add_test(tests, freed_slots_are_reused);
+    tcase_add_test(tests, memory_of_a_running_scan_outlives_the_matrix);
+    tcase_add_test(tests, chunks_are_freed_when_no_scan_reads_them);
+    tcase_add_test(tests, too_many_scans_are_refused);
+    tcase_add_test(tests, query_without_direction_is_refused);
+    tcase_add_test(tests, long_scan_runs_in_steps);
     return suite_main("matrix", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which rows a matrix holds where memory ends. */
+/* Which rows remain in a matrix at the limit of memory. */
 #include "unit/search-api/matrix_rows.h"
 
 static void make_small(size_t chunks)
@@ -23,13 +23,13 @@ static const struct {
     {"very few, the newest first",   INT64_C(900000000000), -INT64_C(30000000)},
 };
 
-START_TEST(beyond_the_memory_the_newest_are_held)
+START_TEST(beyond_the_limit_the_newest_rows_remain)
 {
     enum { CHUNKS = 2, PUT = 3 * CHUNKS * MATRIX_CHUNK };
     const int64_t first = orders[_i].first, step = orders[_i].step;
 
     make_small(CHUNKS);
-    ck_assert_int_eq(matrix_left_until(matrix, NULL), FIELD_ABSENT);
+    ck_assert_int_eq(matrix_missing_until(matrix, NULL), FIELD_ABSENT);
     for (int64_t i = 0; i < PUT; i++) {
         struct vector_row row = row_of(first + i * step);
         row.sent_at = (step > 0 ? i : PUT - i) * 1000000;
@@ -40,7 +40,7 @@ START_TEST(beyond_the_memory_the_newest_are_held)
     ck_assert_uint_ge(held, matrix_room(matrix) - matrix_room(matrix) / 100);
     const struct vector_filter newest = {.chat_id = FIELD_ABSENT,
                                          .user_id = FIELD_ABSENT,
-                                         .from = matrix_left_until(matrix, NULL),
+                                         .from = matrix_missing_until(matrix, NULL),
                                          .to = FIELD_ABSENT,
                                          .language = -1};
     ck_assert_msg(fitting(&newest) == held, "%s", orders[_i].why);
@@ -55,8 +55,8 @@ static const struct {
     {"the newest first", true },
 };
 
-/* Case: One tenant has more vectors than memory holds. Tenant 1 has few, the oldest. */
-START_TEST(a_tenant_with_many_rows_evicts_its_own)
+/* Case: One tenant has more vectors than memory can hold. Tenant 1 has few, the oldest. */
+START_TEST(tenant_with_most_rows_evicts_its_own)
 {
     enum { FEW = 100, ALL = 3 * MATRIX_CHUNK };
     struct vector_filter modest = everything;
@@ -70,15 +70,15 @@ START_TEST(a_tenant_with_many_rows_evicts_its_own)
     }
     ck_assert_msg(fitting(&modest) == FEW, "%s", greedy_orders[_i].why);
     ck_assert_uint_ge(fitting(&everything), MATRIX_CHUNK - MATRIX_CHUNK / 100 - FEW);
-    ck_assert_int_eq(matrix_left_until(matrix, &modest.tenant_id), FIELD_ABSENT);
-    ck_assert_int_gt(matrix_left_until(matrix, &everything.tenant_id), 0);
-    ck_assert_int_eq(matrix_left_until(matrix, NULL),
-                     matrix_left_until(matrix, &everything.tenant_id));
+    ck_assert_int_eq(matrix_missing_until(matrix, &modest.tenant_id), FIELD_ABSENT);
+    ck_assert_int_gt(matrix_missing_until(matrix, &everything.tenant_id), 0);
+    ck_assert_int_eq(matrix_missing_until(matrix, NULL),
+                     matrix_missing_until(matrix, &everything.tenant_id));
 }
 END_TEST
 
-/* Where tenants have as many rows, memory is shared equally. */
-START_TEST(tenants_with_many_rows_share_the_memory)
+/* Tenants with equally many rows share the memory equally. */
+START_TEST(large_tenants_share_the_memory)
 {
     enum { TENANTS = 3, ALL = 4 * MATRIX_CHUNK };
     struct vector_filter filter = everything;
@@ -94,7 +94,7 @@ START_TEST(tenants_with_many_rows_share_the_memory)
 }
 END_TEST
 
-START_TEST(what_scans_hold_is_waited_for)
+START_TEST(put_waits_for_slots_of_running_scans)
 {
     make_small(1);
     for (int64_t number = 1; number <= MATRIX_CHUNK; number++)
@@ -116,9 +116,9 @@ int main(void)
 {
     TCase *tests = tcase_create("matrix_memory");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, beyond_the_memory_the_newest_are_held, 0, COUNT(orders));
-    tcase_add_loop_test(tests, a_tenant_with_many_rows_evicts_its_own, 0, COUNT(greedy_orders));
-    tcase_add_test(tests, tenants_with_many_rows_share_the_memory);
-    tcase_add_test(tests, what_scans_hold_is_waited_for);
+    tcase_add_loop_test(tests, beyond_the_limit_the_newest_rows_remain, 0, COUNT(orders));
+    tcase_add_loop_test(tests, tenant_with_most_rows_evicts_its_own, 0, COUNT(greedy_orders));
+    tcase_add_test(tests, large_tenants_share_the_memory);
+    tcase_add_test(tests, put_waits_for_slots_of_running_scans);
     return suite_main("matrix_memory", tests);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Qdrant that is dead, slow, full of something else, or talks nonsense: what the index says. */
+/* What the index reports while Qdrant is dead, slow, or full of foreign data, or sends invalid
+ * answers. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,7 +29,7 @@ static bool request_has(int number, const char *text)
 
 /* --- a collection --- */
 
-START_TEST(a_collection_that_is_not_there_is_made)
+START_TEST(missing_collection_is_created)
 {
     PEER_SAYS(GREETS("1.18.2"), NONE_SUCH, SAYS(200, "{\"result\":true,\"status\":\"ok\"}"),
               SEVEN_TIMES(DONE), ALL_DONE, TWO_HITS);
@@ -43,13 +44,13 @@ START_TEST(a_collection_that_is_not_there_is_made)
     ck_assert(request_has(2, "\"size\":3,\"distance\":\"Cosine\""));
     ck_assert(request_has(3, "PUT /collections/c1/index?wait=true&timeout=15 "));
     ck_assert(request_has(11, "POST /collections/c1/points/query "));
-    /* Nothing is there yet, and that is said. */
+    /* The collection is empty, and the state says so. */
     ck_assert(state.usable);
     ck_assert_str_eq(state.reason, "qdrant_not_compared");
 }
 END_TEST
 
-START_TEST(a_collection_that_is_there_is_used)
+START_TEST(existing_collection_is_used)
 {
     PEER_SAYS(OPENS, TWO_HITS);
     ck_assert(asked(ask_nearest));
@@ -73,9 +74,9 @@ static const struct {
     {"a quota",                   {GREETS("1.18.2"), SAYS(507, "{}")},                     "qdrant_full"      },
 };
 
-/* Case: Qdrant's collection has vectors of another size, or is somebody else's. Nothing is written
- * where something else lives, and it is not asked again at once. */
-START_TEST(what_does_not_fit_is_left_alone)
+/* Case: Qdrant's collection has vectors of another size, or is foreign. The index changes nothing
+ * in it, and does not try again at once. */
+START_TEST(unsuitable_collection_is_not_changed)
 {
     peer_says(unfit[_i].steps, unfit[_i].steps[1].body == NULL ? 1 : 2);
     ck_assert(!asked(put_two));
@@ -107,7 +108,7 @@ static bool remove_it(void)
     return qdrant_client_remove(&client, &fault);
 }
 
-START_TEST(only_a_collection_of_ours_is_removed)
+START_TEST(only_our_collection_is_deleted)
 {
     PEER_SAYS(GREETS("1.18.2"), IS_LIKE("3", "g1"), SAYS(200, "{\"result\":true}"));
     ck_assert(in_fiber(remove_it));
@@ -121,7 +122,7 @@ START_TEST(only_a_collection_of_ours_is_removed)
 }
 END_TEST
 
-START_TEST(points_of_somebody_else_are_left_alone)
+START_TEST(foreign_points_are_not_changed)
 {
     PEER_SAYS(GREETS("1.15.0"),
               SAYS(200, "{\"result\":{\"config\":{\"params\":{\"vectors\":{\"size\":3,"
@@ -134,8 +135,9 @@ START_TEST(points_of_somebody_else_are_left_alone)
 }
 END_TEST
 
-/* Case: Qdrant's collection goes away. A search makes none: its generation may have retired. */
-START_TEST(a_collection_that_goes_away_is_made_again)
+/* Case: Qdrant's collection disappears. A search does not recreate it, because its generation may
+ * be retired. */
+START_TEST(deleted_collection_is_recreated)
 {
     PEER_SAYS(OPENS, NONE_SUCH, GREETS("1.18.2"), NONE_SUCH, GREETS("1.18.2"), NONE_SUCH,
               SAYS(200, "{\"result\":true}"), SEVEN_TIMES(DONE), ALL_DONE);
@@ -151,8 +153,8 @@ END_TEST
 
 /* --- writes --- */
 
-/* Case: Qdrant accepts points and is not done with them. */
-START_TEST(what_is_only_accepted_is_waited_for)
+/* Case: Qdrant accepts points and has not applied them yet. */
+START_TEST(accepted_write_is_polled_until_visible)
 {
     PEER_SAYS(OPENS, SAYS(200, "{\"result\":[{\"status\":\"wait_timeout\"}]}"),
               SAYS(200, "{\"result\":[{\"id\":1,\"payload\":{\"rev\":7}},{\"id\":2,\"payload\":{"
@@ -167,7 +169,7 @@ START_TEST(what_is_only_accepted_is_waited_for)
 }
 END_TEST
 
-START_TEST(a_drop_is_waited_for_until_nothing_is_there)
+START_TEST(drop_is_polled_until_points_are_gone)
 {
     PEER_SAYS(OPENS, SAYS(200, "{\"result\":{\"status\":\"acknowledged\"}}"),
               SAYS(200, "{\"result\":[{\"id\":2,\"payload\":{\"rev\":6}}]}"),
@@ -197,7 +199,7 @@ static const struct {
     struct peer_step step; /* of status 0: a huge answer */
     const char *code;
     enum fault_kind kind;
-    bool again; /* it was tried again, within the deadline */
+    bool again; /* the call was retried, within the deadline */
 } failures[] = {
     {"slow",                                 {PEER_HANGS, 200, NULL, ""}, "upstream_timeout",    FAULT_TIMEOUT,                                                                     false                                                                },
     {"500",                                  SAYS(500,                    "{}"),                 "qdrant_failed",                                                                   FAULT_UNAVAILABLE,                                                     true},
@@ -223,8 +225,8 @@ static const struct {
      false},
 };
 
-/* Case: Qdrant is slow, fails, cuts, talks nonsense. */
-START_TEST(a_search_fails_in_time_and_the_next_one_may_go_well)
+/* Case: Qdrant is slow, fails, cuts connections or sends invalid answers. */
+START_TEST(search_fails_in_time_and_the_next_may_succeed)
 {
     char *body = huge();
     struct peer_step step = failures[_i].step;
@@ -236,7 +238,7 @@ START_TEST(a_search_fails_in_time_and_the_next_one_may_go_well)
         make_index(is_timed() ? 300 : 5000); /* time enough to open the collection */
     }
     PEER_SAYS(OPENS, NO_POINTS);
-    compared = (struct qdrant_compared){0};
+    compared = (struct qdrant_progress){0};
     ck_assert(asked(compare));
     peer_says(&step, 1);
     const int64_t begun_ns = now_mono_ns();
@@ -249,16 +251,16 @@ START_TEST(a_search_fails_in_time_and_the_next_one_may_go_well)
         ck_assert_int_ge(atomic_load(&peer.requests), 2);
     else
         ck_assert_int_eq(atomic_load(&peer.requests), 1);
-    /* It heals, opening the collection anew where that is needed. */
+    /* It recovers, and opens the collection again if necessary. */
     if (step.act == PEER_HANGS) {
         qdrant.kind->destroy(qdrant.self);
         make_index(PATIENT_MS);
     }
     const struct peer_step well[] = {TWO_HITS};
-    const struct peer_step anew[] = {OPENS, TWO_HITS};
+    const struct peer_step again_steps[] = {OPENS, TWO_HITS};
     const bool closed = failures[_i].step.act != PEER_ANSWERS;
     if (closed || strcmp(failures[_i].code, "qdrant_dimensions") == 0)
-        peer_says(anew, COUNT(anew));
+        peer_says(again_steps, COUNT(again_steps));
     else
         peer_says(well, COUNT(well));
     ck_assert(asked(ask_nearest));
@@ -267,7 +269,7 @@ START_TEST(a_search_fails_in_time_and_the_next_one_may_go_well)
 }
 END_TEST
 
-START_TEST(busy_says_for_how_long)
+START_TEST(busy_answer_sets_retry_after)
 {
     PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 60\r\n", "{}"});
     ck_assert(!asked(put_two));
@@ -276,14 +278,14 @@ START_TEST(busy_says_for_how_long)
 }
 END_TEST
 
-START_TEST(busy_for_a_moment_is_waited_for)
+START_TEST(briefly_busy_qdrant_is_retried)
 {
     PEER_SAYS(OPENS, {PEER_ANSWERS, 429, "Retry-After: 0\r\n", "{}"}, ALL_DONE);
     ck_assert(asked(put_two));
 }
 END_TEST
 
-START_TEST(a_filter_without_a_tenant_asks_nobody)
+START_TEST(filter_without_tenant_makes_no_request)
 {
     const struct vector_filter none = {.chat_id = FIELD_ABSENT, .language = -1};
     const float vector[DIMENSIONS] = {1, 0, 0};
@@ -298,7 +300,7 @@ START_TEST(a_filter_without_a_tenant_asks_nobody)
 }
 END_TEST
 
-START_TEST(all_are_counted_and_the_state_knows)
+START_TEST(count_of_all_points_updates_the_state)
 {
     PEER_SAYS(OPENS, SAYS(200, "{\"result\":{\"count\":41}}"));
     ck_assert(asked(ask_count));
@@ -314,19 +316,18 @@ int main(void)
 
     tcase_add_checked_fixture(tests, qdrant_begin, qdrant_end);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_collection_that_is_not_there_is_made);
-    tcase_add_test(tests, a_collection_that_is_there_is_used);
-    tcase_add_loop_test(tests, what_does_not_fit_is_left_alone, 0, COUNT(unfit));
-    tcase_add_test(tests, only_a_collection_of_ours_is_removed);
-    tcase_add_test(tests, points_of_somebody_else_are_left_alone);
-    tcase_add_test(tests, a_collection_that_goes_away_is_made_again);
-    tcase_add_test(tests, what_is_only_accepted_is_waited_for);
-    tcase_add_test(tests, a_drop_is_waited_for_until_nothing_is_there);
-    tcase_add_loop_test(tests, a_search_fails_in_time_and_the_next_one_may_go_well, 0,
-                        COUNT(failures));
-    tcase_add_test(tests, busy_says_for_how_long);
-    tcase_add_test(tests, busy_for_a_moment_is_waited_for);
-    tcase_add_test(tests, a_filter_without_a_tenant_asks_nobody);
-    tcase_add_test(tests, all_are_counted_and_the_state_knows);
+    tcase_add_test(tests, missing_collection_is_created);
+    tcase_add_test(tests, existing_collection_is_used);
+    tcase_add_loop_test(tests, unsuitable_collection_is_not_changed, 0, COUNT(unfit));
+    tcase_add_test(tests, only_our_collection_is_deleted);
+    tcase_add_test(tests, foreign_points_are_not_changed);
+    tcase_add_test(tests, deleted_collection_is_recreated);
+    tcase_add_test(tests, accepted_write_is_polled_until_visible);
+    tcase_add_test(tests, drop_is_polled_until_points_are_gone);
+    tcase_add_loop_test(tests, search_fails_in_time_and_the_next_may_succeed, 0, COUNT(failures));
+    tcase_add_test(tests, busy_answer_sets_retry_after);
+    tcase_add_test(tests, briefly_busy_qdrant_is_retried);
+    tcase_add_test(tests, filter_without_tenant_makes_no_request);
+    tcase_add_test(tests, count_of_all_points_updates_the_state);
     return suite_main("qdrant_index", tests);
 }

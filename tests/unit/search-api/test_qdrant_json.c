@@ -35,7 +35,7 @@ static const struct uuid tenant = {
 static const struct {
     const char *why;
     struct vector_filter filter;
-    const char *text; /* behind the tenant */
+    const char *text; /* after the tenant */
 } filters[] = {
     {"all of a tenant",                              {.tenant_id = {{0}}, {NULL, 0}, NO_FIELD}, ""},
     {"what a person names is text, with its quotes",
@@ -58,7 +58,7 @@ static const struct {
      "\"lt\":\"1970-01-01T00:00:02.000000Z\"}}"                                                   },
 };
 
-START_TEST(a_filter_names_the_tenant_and_what_is_asked_for)
+START_TEST(filter_has_the_tenant_and_the_requested_attributes)
 {
     struct vector_filter filter = filters[_i].filter;
 
@@ -70,7 +70,7 @@ START_TEST(a_filter_names_the_tenant_and_what_is_asked_for)
 }
 END_TEST
 
-START_TEST(a_query_has_integers_and_its_filter)
+START_TEST(query_has_integers_and_its_filter)
 {
     const struct vector_filter filter = {
         tenant, {NULL, 0},
@@ -92,7 +92,7 @@ static const float pointless[][2] = {
     {-INFINITY, 1.0F}
 };
 
-START_TEST(a_vector_without_a_direction_is_not_sent)
+START_TEST(zero_vector_is_not_sent)
 {
     const struct vector_filter filter = {
         tenant, {NULL, 0},
@@ -119,7 +119,7 @@ static const struct vector_row rows[] = {
     "000000000000\",\"ts\":\"1970-01-01T00:00:00.000000Z\",\"rev\":" rev "}}"
 #define GUARD(rev) ",\"update_filter\":{\"must\":[{\"key\":\"rev\",\"range\":{\"lt\":" rev "}}]}"
 
-START_TEST(points_of_one_revision_share_its_guard)
+START_TEST(points_of_one_revision_share_a_guard)
 {
     const struct qdrant_version version = {1, 16};
 
@@ -131,7 +131,7 @@ START_TEST(points_of_one_revision_share_its_guard)
 }
 END_TEST
 
-START_TEST(an_old_version_gets_no_guard)
+START_TEST(old_version_gets_no_guard)
 {
     const struct qdrant_version version = {1, 15};
 
@@ -143,7 +143,7 @@ END_TEST
 
 static const struct {
     struct qdrant_version version;
-    const char *last; /* how the collection ends */
+    const char *last; /* the end of the collection's request */
     const char *tenant;
 } ages[] = {
     {{1, 10}, "\"max_indexing_threads\":1}}",                          "\"keyword\"}"                              },
@@ -154,7 +154,7 @@ static const struct {
      ",\"metadata\":{\"owner\":\"search-api\",\"generation\":\"g\"}}", "{\"type\":\"keyword\",\"is_tenant\":true}}"},
 };
 
-START_TEST(a_collection_has_what_its_version_knows)
+START_TEST(collection_uses_features_of_its_version)
 {
     const struct qdrant_shape shape = {.dimensions = 768, .generation = SLICE("g")};
 
@@ -169,14 +169,14 @@ START_TEST(a_collection_has_what_its_version_knows)
 }
 END_TEST
 
-START_TEST(numbers_are_named_as_they_are)
+START_TEST(numbers_are_written_unchanged)
 {
     const int64_t numbers[] = {1, INT64_MAX};
 
     qdrant_write_drop(numbers, 2, &out);
     ck_assert_slice(buf_as_slice(&out), "{\"points\":[1,9223372036854775807]}");
     buf_clear(&out);
-    qdrant_write_which(numbers, 1, &out);
+    qdrant_write_lookup(numbers, 1, &out);
     ck_assert_slice(buf_as_slice(&out),
                     "{\"ids\":[1],\"with_payload\":[\"rev\"],\"with_vector\":false}");
     buf_clear(&out);
@@ -201,7 +201,7 @@ static const struct {
     {"",                                                               0, 0 },
 };
 
-START_TEST(a_version_is_read_or_refused)
+START_TEST(version_is_read_or_refused)
 {
     struct qdrant_version version = {-1, -1};
     const bool ok = qdrant_read_version(slice_of(versions[_i].body), &version, &arena, &fault);
@@ -212,7 +212,7 @@ START_TEST(a_version_is_read_or_refused)
 }
 END_TEST
 
-START_TEST(what_a_collection_is_like_is_read)
+START_TEST(shape_of_a_collection_is_read)
 {
     struct qdrant_shape shape;
 
@@ -224,7 +224,7 @@ START_TEST(what_a_collection_is_like_is_read)
     ck_assert_int_eq(shape.dimensions, 768);
     ck_assert(shape.is_cosine);
     ck_assert_slice(shape.generation, "g1");
-    /* Vectors with names. */
+    /* Named vectors. */
     ck_assert(qdrant_read_shape(SLICE("{\"result\":{\"config\":{\"params\":{\"vectors\":{\"a\":{"
                                       "\"size\":768,\"distance\":\"Dot\"}}}}}}"),
                                 &shape, &arena, &fault));
@@ -250,7 +250,7 @@ static const struct {
     {"{\"result\":",                                                                 -1},
 };
 
-START_TEST(a_write_is_done_when_all_of_it_is)
+START_TEST(write_is_done_when_all_operations_are)
 {
     bool done = false;
     const bool ok = qdrant_read_done(slice_of(writes[_i].body), &done, &arena, &fault);
@@ -259,7 +259,7 @@ START_TEST(a_write_is_done_when_all_of_it_is)
 }
 END_TEST
 
-START_TEST(hits_come_the_nearest_first_and_of_equal_ones_the_newer)
+START_TEST(hits_are_sorted_nearest_first_then_newer)
 {
     struct vector_hit hits[4];
     size_t count = 9;
@@ -282,7 +282,7 @@ START_TEST(hits_come_the_nearest_first_and_of_equal_ones_the_newer)
 }
 END_TEST
 
-START_TEST(more_hits_than_were_asked_for_are_left)
+START_TEST(excess_hits_are_ignored)
 {
     struct vector_hit hits[1];
     size_t count;
@@ -294,7 +294,7 @@ START_TEST(more_hits_than_were_asked_for_are_left)
 }
 END_TEST
 
-START_TEST(points_are_listed_with_their_revisions)
+START_TEST(points_are_listed_with_revisions)
 {
     struct qdrant_known known[3];
     size_t count;
@@ -311,15 +311,15 @@ START_TEST(points_are_listed_with_their_revisions)
     ck_assert(qdrant_read_scroll(SLICE("{\"result\":{\"points\":[],\"next_page_offset\":null}}"), 0,
                                  3, known, &count, &more, &arena, &fault));
     ck_assert(!more);
-    ck_assert(qdrant_read_which(SLICE("{\"result\":[{\"id\":5,\"payload\":{\"rev\":2}}]}"), 3,
-                                known, &count, &arena, &fault));
+    ck_assert(qdrant_read_lookup(SLICE("{\"result\":[{\"id\":5,\"payload\":{\"rev\":2}}]}"), 3,
+                                 known, &count, &arena, &fault));
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(known[0].number, 5);
 }
 END_TEST
 
-/* A page that does not go on would be asked for again and again. */
-START_TEST(a_list_without_order_is_refused)
+/* A page that does not advance would be requested forever. */
+START_TEST(unordered_list_is_refused)
 {
     static const char *const bodies[] = {
         "{\"result\":{\"points\":[{\"id\":5},{\"id\":4}],\"next_page_offset\":6}}",
@@ -338,7 +338,7 @@ START_TEST(a_list_without_order_is_refused)
 }
 END_TEST
 
-START_TEST(a_count_is_a_number)
+START_TEST(count_must_be_a_number)
 {
     int64_t count = -7;
 
@@ -349,7 +349,7 @@ START_TEST(a_count_is_a_number)
 }
 END_TEST
 
-/* --- verdicts --- */
+/* --- outcomes --- */
 
 static const struct {
     long status;
@@ -375,7 +375,7 @@ static const struct {
     {302, "",                                                                 FAULT_INTERNAL,     "qdrant_refused",         false},
 };
 
-START_TEST(a_refusal_says_what_it_means)
+START_TEST(refusals_are_classified)
 {
     ck_assert(
         !qdrant_outcome(verdicts[_i].status, slice_of(verdicts[_i].said), SLICE("7"), &fault));
@@ -386,7 +386,7 @@ START_TEST(a_refusal_says_what_it_means)
 }
 END_TEST
 
-START_TEST(the_words_of_an_error_are_found)
+START_TEST(message_of_an_error_is_read)
 {
     ck_assert_slice(
         qdrant_read_error(SLICE("{\"status\":{\"error\":\"why\"},\"time\":0.1}"), &arena), "why");
@@ -400,22 +400,23 @@ int main(void)
     TCase *tests = tcase_create("qdrant_json");
 
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, a_filter_names_the_tenant_and_what_is_asked_for, 0, COUNT(filters));
-    tcase_add_test(tests, a_query_has_integers_and_its_filter);
-    tcase_add_loop_test(tests, a_vector_without_a_direction_is_not_sent, 0, COUNT(pointless));
-    tcase_add_test(tests, points_of_one_revision_share_its_guard);
-    tcase_add_test(tests, an_old_version_gets_no_guard);
-    tcase_add_loop_test(tests, a_collection_has_what_its_version_knows, 0, COUNT(ages));
-    tcase_add_test(tests, numbers_are_named_as_they_are);
-    tcase_add_loop_test(tests, a_version_is_read_or_refused, 0, COUNT(versions));
-    tcase_add_test(tests, what_a_collection_is_like_is_read);
-    tcase_add_loop_test(tests, a_write_is_done_when_all_of_it_is, 0, COUNT(writes));
-    tcase_add_test(tests, hits_come_the_nearest_first_and_of_equal_ones_the_newer);
-    tcase_add_test(tests, more_hits_than_were_asked_for_are_left);
-    tcase_add_test(tests, points_are_listed_with_their_revisions);
-    tcase_add_test(tests, a_list_without_order_is_refused);
-    tcase_add_test(tests, a_count_is_a_number);
-    tcase_add_loop_test(tests, a_refusal_says_what_it_means, 0, COUNT(verdicts));
-    tcase_add_test(tests, the_words_of_an_error_are_found);
+    tcase_add_loop_test(tests, filter_has_the_tenant_and_the_requested_attributes, 0,
+                        COUNT(filters));
+    tcase_add_test(tests, query_has_integers_and_its_filter);
+    tcase_add_loop_test(tests, zero_vector_is_not_sent, 0, COUNT(pointless));
+    tcase_add_test(tests, points_of_one_revision_share_a_guard);
+    tcase_add_test(tests, old_version_gets_no_guard);
+    tcase_add_loop_test(tests, collection_uses_features_of_its_version, 0, COUNT(ages));
+    tcase_add_test(tests, numbers_are_written_unchanged);
+    tcase_add_loop_test(tests, version_is_read_or_refused, 0, COUNT(versions));
+    tcase_add_test(tests, shape_of_a_collection_is_read);
+    tcase_add_loop_test(tests, write_is_done_when_all_operations_are, 0, COUNT(writes));
+    tcase_add_test(tests, hits_are_sorted_nearest_first_then_newer);
+    tcase_add_test(tests, excess_hits_are_ignored);
+    tcase_add_test(tests, points_are_listed_with_revisions);
+    tcase_add_test(tests, unordered_list_is_refused);
+    tcase_add_test(tests, count_must_be_a_number);
+    tcase_add_loop_test(tests, refusals_are_classified, 0, COUNT(verdicts));
+    tcase_add_test(tests, message_of_an_error_is_read);
     return suite_main("qdrant_json", tests);
 }

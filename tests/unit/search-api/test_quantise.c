@@ -7,7 +7,7 @@
 
 enum { DIMENSIONS = 768 };
 
-/* Sums of twelve: near enough to the normal distribution. */
+/* Sums of twelve: close enough to the normal distribution. */
 static float normal(void)
 {
     float sum = -6;
@@ -22,7 +22,7 @@ static double cosine_error(const float *a, const float *b)
     int8_t qa[DIMENSIONS], qb[DIMENSIONS];
     double exact = 0, aa = 0, bb = 0, dot = 0, qaa = 0, qbb = 0;
 
-    ck_assert(vector_quantise(a, DIMENSIONS, qa) && vector_quantise(b, DIMENSIONS, qb));
+    ck_assert(quantise_vector(a, DIMENSIONS, qa) && quantise_vector(b, DIMENSIONS, qb));
     for (size_t i = 0; i < DIMENSIONS; i++) {
         exact += (double)a[i] * (double)b[i];
         aa += (double)a[i] * (double)a[i];
@@ -34,7 +34,7 @@ static double cosine_error(const float *a, const float *b)
     return fabs(dot / sqrt(qaa * qbb) - exact / sqrt(aa * bb));
 }
 
-/* The largest error of a cosine among 200 pairs, each alike to the other by half. */
+/* The largest error of a cosine among 200 pairs, each half similar. */
 static double worst_error(float (*value)(size_t dimension))
 {
     float a[DIMENSIONS], b[DIMENSIONS];
@@ -61,7 +61,7 @@ static float sparse(size_t dimension)
     return drand48() < 0.9 ? 0 : normal();
 }
 
-/* As e5 has them: two dimensions are ten times as large as the others. */
+/* As in e5: two dimensions are ten times as large as the others. */
 static float lopsided(size_t dimension)
 {
     return normal() * (dimension < 2 ? 10 : 1);
@@ -77,7 +77,7 @@ static const struct {
     {"two are much larger",  lopsided, 0.0120},
 };
 
-START_TEST(a_cosine_of_quantised_vectors_is_nearly_that_of_the_vectors)
+START_TEST(cosine_survives_quantisation)
 {
     const double error = worst_error(kinds[_i].value);
 
@@ -85,16 +85,16 @@ START_TEST(a_cosine_of_quantised_vectors_is_nearly_that_of_the_vectors)
 }
 END_TEST
 
-START_TEST(the_scale_of_a_vector_does_not_matter)
+START_TEST(scale_of_a_vector_does_not_matter)
 {
     const float small[] = {1e-20F, -2e-20F, 0.5e-20F, 0};
     const float large[] = {1e30F, -2e30F, 0.5e30F, 0};
     const int8_t expected[] = {64, -127, 32, 0};
     int8_t out[4];
 
-    ck_assert(vector_quantise(small, 4, out));
+    ck_assert(quantise_vector(small, 4, out));
     ck_assert_mem_eq(out, expected, 4);
-    ck_assert(vector_quantise(large, 4, out));
+    ck_assert(quantise_vector(large, 4, out));
     ck_assert_mem_eq(out, expected, 4);
 }
 END_TEST
@@ -108,11 +108,11 @@ static const struct {
     {"infinite",     {1, 0, -INFINITY}},
 };
 
-START_TEST(what_has_no_direction_is_refused)
+START_TEST(vector_without_direction_is_refused)
 {
     int8_t out[] = {1, 2, 3};
 
-    ck_assert_msg(!vector_quantise(refused[_i].vector, 3, out), "%s", refused[_i].why);
+    ck_assert_msg(!quantise_vector(refused[_i].vector, 3, out), "%s", refused[_i].why);
     ck_assert_mem_eq(out, ((int8_t[]){1, 2, 3}), 3);
 }
 END_TEST
@@ -120,9 +120,8 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("quantise");
-    tcase_add_loop_test(tests, a_cosine_of_quantised_vectors_is_nearly_that_of_the_vectors, 0,
-                        COUNT(kinds));
-    tcase_add_test(tests, the_scale_of_a_vector_does_not_matter);
-    tcase_add_loop_test(tests, what_has_no_direction_is_refused, 0, COUNT(refused));
+    tcase_add_loop_test(tests, cosine_survives_quantisation, 0, COUNT(kinds));
+    tcase_add_test(tests, scale_of_a_vector_does_not_matter);
+    tcase_add_loop_test(tests, vector_without_direction_is_refused, 0, COUNT(refused));
     return suite_main("quantise", tests);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What stands in a search box: each part as its kind, + for a phrase, - for what must not be there,
- * and its text in brackets; _ behind them where the last word may go on. */
+/* Parts of a search box: each as its kind, + for a phrase, - for an exclusion, and its text in
+ * brackets; _ after them if the last word may continue. */
 #include <stdio.h>
 
 #include "query/query.h"
@@ -36,7 +36,7 @@ static const struct {
     {"broken bytes are kept",             "\xd0 \"\xff\" -\xd0",            "[\xd0 \"\xff\" -\xd0]"            },
 };
 
-START_TEST(a_query_has_parts_and_no_mistakes)
+START_TEST(any_text_is_parsed_into_parts)
 {
     static const char *const signs[] = {
         [QUERY_WORDS] = "", [QUERY_PHRASE] = "+", [QUERY_WITHOUT] = "-"};
@@ -53,7 +53,7 @@ START_TEST(a_query_has_parts_and_no_mistakes)
 }
 END_TEST
 
-START_TEST(limits_hold)
+START_TEST(limits_are_enforced)
 {
     static char text[QUERY_BYTES_MAX + 8];
     struct query query;
@@ -71,7 +71,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("query");
-    tcase_add_loop_test(tests, a_query_has_parts_and_no_mistakes, 0, COUNT(cases));
-    tcase_add_test(tests, limits_hold);
+    tcase_add_loop_test(tests, any_text_is_parsed_into_parts, 0, COUNT(cases));
+    tcase_add_test(tests, limits_are_enforced);
     return suite_main("query", tests);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* One tenant does not take all places. */
+/* One tenant cannot take all slots. */
 #include "jobs/quota.h"
 #include "unit/base/suite.h"
 
 static const struct uuid greedy = {{1}}, modest = {{2}};
 
-START_TEST(one_tenant_leaves_a_place_to_another)
+START_TEST(one_tenant_leaves_a_slot_to_another)
 {
-    struct quota quota = {.all = 4, .of_one = 3};
+    struct quota quota = {.all = 4, .per_tenant = 3};
     struct fault fault = {.code = ""};
 
     for (int i = 0; i < 3; i++)
@@ -28,6 +28,6 @@ int main(void)
 {
     TCase *tests = tcase_create("quota");
 
-    tcase_add_test(tests, one_tenant_leaves_a_place_to_another);
+    tcase_add_test(tests, one_tenant_leaves_a_slot_to_another);
     return suite_main("quota", tests);
 }

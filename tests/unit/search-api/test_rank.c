@@ -48,7 +48,7 @@ static const struct {
     const char *why;
     const char *query;
     bool as_you_type;
-    const char *found; /* documents, the best first; ... for those behind */
+    const char *found; /* documents, the best first; ... for further ones */
 } cases[] = {
     {"a word in another form",          "квартиру",                        false, "10"   },
     {"both words before one of them",   "парковка квартира",       false, "1..." },
@@ -86,7 +86,7 @@ static const struct {
     {"no word",                         "?!",                                      false, ""     },
 };
 
-START_TEST(a_query_finds_what_was_meant)
+START_TEST(query_finds_the_intended_documents)
 {
     const struct query_terms query_terms = query_terms_of(cases[_i].query, cases[_i].as_you_type);
     struct ranks ranks;
@@ -108,7 +108,7 @@ START_TEST(a_query_finds_what_was_meant)
 }
 END_TEST
 
-START_TEST(equal_ones_stay_in_their_order_and_a_limit_holds)
+START_TEST(equal_scores_stay_in_order_within_the_limit)
 {
     const struct query_terms query_terms = query_terms_of("парк", false);
     struct slice same[] = {SLICE("парк а"), SLICE("парк б"), SLICE("парк в"), SLICE("дом")};
@@ -121,7 +121,7 @@ START_TEST(equal_ones_stay_in_their_order_and_a_limit_holds)
 }
 END_TEST
 
-START_TEST(a_phrase_that_is_nowhere_is_told)
+START_TEST(missing_phrase_is_reported)
 {
     struct query_terms query_terms = query_terms_of("\"реки у парка\"", false);
     struct ranks ranks;
@@ -154,7 +154,7 @@ static struct slice tsquery_of(const struct query_terms *query_terms)
     return tsquery_by(query_terms_tsquery, query_terms);
 }
 
-START_TEST(sql_gets_the_terms_that_choose)
+START_TEST(tsquery_has_the_selecting_terms)
 {
     struct query_terms query_terms = query_terms_of("Квартиры, парко", true);
 
@@ -172,7 +172,7 @@ START_TEST(sql_gets_the_terms_that_choose)
 }
 END_TEST
 
-START_TEST(a_phrase_is_looked_for_by_all_its_words)
+START_TEST(tsquery_of_a_phrase_has_all_its_words)
 {
     struct query_terms query_terms = query_terms_of("лес \"парк у реки\" \"gfhr\"", false);
 
@@ -185,7 +185,7 @@ START_TEST(a_phrase_is_looked_for_by_all_its_words)
 }
 END_TEST
 
-START_TEST(what_must_not_be_there_is_asked_for_last)
+START_TEST(tsquery_of_exclusions_orders_candidates_last)
 {
     struct query_terms query_terms = query_terms_of("лес -парковка -\"у реки\" -\"gfhr\"", false);
 
@@ -199,7 +199,7 @@ START_TEST(what_must_not_be_there_is_asked_for_last)
 }
 END_TEST
 
-START_TEST(a_term_of_many_documents_chooses_none_unless_nothing_remains)
+START_TEST(common_term_selects_only_if_all_are_common)
 {
     for (int i = 0; i < QUERY_TERMS_COMMON_MIN; i++)
         engine_add("парк");
@@ -213,8 +213,8 @@ START_TEST(a_term_of_many_documents_chooses_none_unless_nothing_remains)
 }
 END_TEST
 
-/* BM25 by hand: N = 13. */
-START_TEST(a_score_is_that_of_the_formula)
+/* BM25 computed by hand: N = 13. */
+START_TEST(score_follows_the_formula)
 {
     const struct query_terms query_terms = query_terms_of("завтрак", false);
 
@@ -227,7 +227,7 @@ START_TEST(a_score_is_that_of_the_formula)
 }
 END_TEST
 
-START_TEST(what_was_read_otherwise_is_told)
+START_TEST(rewrites_are_reported)
 {
     const struct query_terms query_terms = query_terms_of("Квортира gfhr ряка", false);
 
@@ -235,8 +235,8 @@ START_TEST(what_was_read_otherwise_is_told)
     ck_assert_slice(query_terms.rewrites.list[0].from, "gfhr");
     ck_assert_slice(query_terms.rewrites.list[0].to, "парк");
     ck_assert_slice(tsquery_of(&query_terms), "'кворт' | 'кварт' | 'ряк' | 'парк'");
-    ck_assert_ptr_null(query_terms.terms[0].typo.at);
-    ck_assert_slice(query_terms.terms[1].typo, "квортира");
+    ck_assert_ptr_null(query_terms.terms[0].typo_of.at);
+    ck_assert_slice(query_terms.terms[1].typo_of, "квортира");
 }
 END_TEST
 
@@ -264,7 +264,7 @@ static bool answer_in(size_t limit)
     return answered;
 }
 
-START_TEST(an_arena_of_any_size_is_enough_or_full)
+START_TEST(any_arena_size_suffices_or_is_a_fault)
 {
     enum { STEP = 1500, ENOUGH = 1 << 20 };
     bool answered = false;
@@ -282,15 +282,15 @@ int main(void)
 {
     TCase *tests = tcase_create("rank");
     tcase_add_checked_fixture(tests, setup, engine_teardown);
-    tcase_add_loop_test(tests, a_query_finds_what_was_meant, 0, COUNT(cases));
-    tcase_add_test(tests, equal_ones_stay_in_their_order_and_a_limit_holds);
-    tcase_add_test(tests, a_phrase_that_is_nowhere_is_told);
-    tcase_add_test(tests, sql_gets_the_terms_that_choose);
-    tcase_add_test(tests, a_phrase_is_looked_for_by_all_its_words);
-    tcase_add_test(tests, what_must_not_be_there_is_asked_for_last);
-    tcase_add_test(tests, a_term_of_many_documents_chooses_none_unless_nothing_remains);
-    tcase_add_test(tests, a_score_is_that_of_the_formula);
-    tcase_add_test(tests, what_was_read_otherwise_is_told);
-    tcase_add_test(tests, an_arena_of_any_size_is_enough_or_full);
+    tcase_add_loop_test(tests, query_finds_the_intended_documents, 0, COUNT(cases));
+    tcase_add_test(tests, equal_scores_stay_in_order_within_the_limit);
+    tcase_add_test(tests, missing_phrase_is_reported);
+    tcase_add_test(tests, tsquery_has_the_selecting_terms);
+    tcase_add_test(tests, tsquery_of_a_phrase_has_all_its_words);
+    tcase_add_test(tests, tsquery_of_exclusions_orders_candidates_last);
+    tcase_add_test(tests, common_term_selects_only_if_all_are_common);
+    tcase_add_test(tests, score_follows_the_formula);
+    tcase_add_test(tests, rewrites_are_reported);
+    tcase_add_test(tests, any_arena_size_suffices_or_is_a_fault);
     return suite_main("rank", tests);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Which apartments fit a criteria, in which order they are seen_ids, and why. */
+/* Which apartments meet the criteria, in which order they are returned, and with which explanation.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -63,12 +64,12 @@ static void judge(const struct criteria *criteria, size_t limit)
     ck_assert(ranking_make(criteria, apartments, FLATS, limit, &arena, &ranked_apartment, &fault));
 }
 
-static int seen_ids(size_t place)
+static int returned(size_t place)
 {
     return ranked_apartment.fits[place].apartment->id.bytes[0];
 }
 
-START_TEST(each_constraint_is_one_and_giving_it_up_adds_what_misses_it_alone)
+START_TEST(relaxation_adds_apartments_that_violate_one_constraint)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -79,13 +80,14 @@ START_TEST(each_constraint_is_one_and_giving_it_up_adds_what_misses_it_alone)
     criteria.must[criteria.must_count++] = SLICE("wifi");
     apartments[0].city = SLICE("astana");
     apartments[1].max_guests = 3;
-    apartments[8].free = APARTMENT_TOO_SMALL; /* it became so while our copy was on its way */
+    apartments[8].availability = APARTMENT_TOO_SMALL; /* it changed while our copy was on its way */
     apartments[2].rooms = 1;
     apartments[3].base_price = 2000100;
     apartments[4].base_price = 9900000;
     apartments[5].amenities = SLICE("[\"tv\", \"wifi-free\"]");
-    apartments[6].free = APARTMENT_TAKEN;
-    apartments[7].rooms = apartments[7].max_guests = 1; /* two: no step leads there */
+    apartments[6].availability = APARTMENT_TAKEN;
+    apartments[7].rooms = apartments[7].max_guests = 1; /* two violations: no single relaxation adds
+                                                         * it */
     judge(&criteria, 20);
     ck_assert_uint_eq(ranked_apartment.found, 3);
     ck_assert_uint_eq(ranked_apartment.count, 3);
@@ -99,8 +101,8 @@ START_TEST(each_constraint_is_one_and_giving_it_up_adds_what_misses_it_alone)
 }
 END_TEST
 
-/* A stay whose total is known is ranked_apartment by it, any other by the ordinary price. */
-START_TEST(the_price_of_a_stay_counts)
+/* A stay with a known total is ranked by it, any other by the base price. */
+START_TEST(price_of_the_stay_is_compared)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -108,18 +110,18 @@ START_TEST(the_price_of_a_stay_counts)
     criteria.check_out = 20004;
     criteria.max_price = 1000000;
     for (size_t i = 0; i < FLATS; i++)
-        apartments[i].free = APARTMENT_BOOKABLE;
+        apartments[i].availability = APARTMENT_BOOKABLE;
     apartments[3].total = 4000000;
     apartments[4].total = 4000100;
     judge(&criteria, 20);
     ck_assert_uint_eq(ranked_apartment.found, 1);
-    ck_assert_int_eq(seen_ids(0), 4);
+    ck_assert_int_eq(returned(0), 4);
     ck_assert_int_eq(ranked_apartment.fits[0].night, 1000000);
     ck_assert_int_eq(ranked_apartment.relaxations[0].needed, 1000025);
 }
 END_TEST
 
-START_TEST(a_cheaper_flat_is_better_but_only_so_much)
+START_TEST(low_price_raises_the_score_within_bounds)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -128,16 +130,16 @@ START_TEST(a_cheaper_flat_is_better_but_only_so_much)
     apartments[1].base_price = 1000000;
     apartments[2].base_price = 100000;
     judge(&criteria, 4);
-    ck_assert_int_eq(seen_ids(0), 3); /* of equal ones the cheaper */
-    ck_assert_int_eq(seen_ids(1), 2);
-    ck_assert_int_eq(seen_ids(2), 1);
+    ck_assert_int_eq(returned(0), 3); /* of equal ones the cheaper */
+    ck_assert_int_eq(returned(1), 2);
+    ck_assert_int_eq(returned(2), 1);
     ck_assert_double_eq(ranked_apartment.fits[0].score, ranked_apartment.fits[1].score);
     ck_assert(ranked_apartment.fits[1].score > ranked_apartment.fits[2].score);
 }
 END_TEST
 
-/* Whoever is near a apartment that names the landmark is near it. */
-START_TEST(a_landmark_is_where_the_flats_are_that_name_it)
+/* An apartment near one that names the landmark is near the landmark. */
+START_TEST(landmark_is_located_by_apartments_that_name_it)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -148,20 +150,20 @@ START_TEST(a_landmark_is_where_the_flats_are_that_name_it)
     apartments[9].city = SLICE("astana");
     criteria.city = SLICE("almaty");
     judge(&criteria, 3);
-    ck_assert_int_eq(seen_ids(0), 7);
+    ck_assert_int_eq(returned(0), 7);
     ck_assert_double_eq(ranked_apartment.fits[0].km, 0);
-    ck_assert(seen_ids(1) == 6 || seen_ids(1) == 8);
+    ck_assert(returned(1) == 6 || returned(1) == 8);
     ck_assert(fabs(ranked_apartment.fits[1].km - 1.11) < 0.01);
-    ck_assert(!ranked_apartment.nowhere);
+    ck_assert(!ranked_apartment.place_unknown);
     apartments[6].matched = 0;
     judge(&criteria, 3);
-    ck_assert(ranked_apartment.nowhere);
+    ck_assert(ranked_apartment.place_unknown);
     ck_assert(isnan(ranked_apartment.fits[0].parts[PART_DISTANCE]));
 }
 END_TEST
 
-/* A word that all have tells nothing; one that nobody has is not held against anybody. */
-START_TEST(rare_words_count_for_more)
+/* A word that all apartments have does not matter, nor does one that none has. */
+START_TEST(rare_words_weigh_more)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -172,13 +174,13 @@ START_TEST(rare_words_count_for_more)
         apartments[i].matched = i < 8 ? 1 : 0;
     apartments[11].matched = 2;
     judge(&criteria, 3);
-    ck_assert_int_eq(seen_ids(0), 12);
+    ck_assert_int_eq(returned(0), 12);
     ck_assert(ranked_apartment.fits[0].parts[PART_TEXT] > 0.7);
     ck_assert(ranked_apartment.fits[1].parts[PART_TEXT] < 0.3);
 }
 END_TEST
 
-START_TEST(flats_of_one_house_leave_room_for_others)
+START_TEST(apartments_of_one_house_leave_room_for_others)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -189,17 +191,17 @@ START_TEST(flats_of_one_house_leave_room_for_others)
     apartments[10].place = apartments[11].place = (struct field_geo){(double)NAN, 0};
     apartments[10].address = apartments[11].address = SLICE("ул. Абая, 1");
     judge(&criteria, 7);
-    ck_assert_int_eq(seen_ids(0), 1);
-    ck_assert_int_eq(seen_ids(1), 2);
-    ck_assert_int_eq(seen_ids(2), 10);
-    ck_assert_int_eq(seen_ids(5), 3);
+    ck_assert_int_eq(returned(0), 1);
+    ck_assert_int_eq(returned(1), 2);
+    ck_assert_int_eq(returned(2), 10);
+    ck_assert_int_eq(returned(5), 3);
     ck_assert_uint_eq(ranked_apartment.found, FLATS);
     ck_assert(apartment_same_house(&apartments[10], &apartments[11]));
     ck_assert(!apartment_same_house(&apartments[9], &apartments[11]));
 }
 END_TEST
 
-START_TEST(a_flat_that_is_alike_is_near_in_price_rooms_and_amenities)
+START_TEST(example_prefers_similar_price_rooms_and_amenities)
 {
     struct criteria criteria = criteria_of_nothing();
     const struct apartment example = apartments[0];
@@ -215,11 +217,11 @@ START_TEST(a_flat_that_is_alike_is_near_in_price_rooms_and_amenities)
     apartments[6].base_price = 2100000;
     apartments[6].amenities = SLICE("[\"wifi\", \"tv\", \"parking\", \"crib\"]");
     judge(&criteria, 3);
-    ck_assert_int_eq(seen_ids(0), 5);
-    ck_assert_int_ne(seen_ids(1), 5);
+    ck_assert_int_eq(returned(0), 5);
+    ck_assert_int_ne(returned(1), 5);
     ck_assert_double_eq(ranked_apartment.fits[0].parts[PART_AMENITIES], 1);
     for (size_t i = 0; i < 3; i++)
-        if (seen_ids(i) == 7)
+        if (returned(i) == 7)
             ck_assert_double_eq(ranked_apartment.fits[i].parts[PART_AMENITIES], 0.25);
 }
 END_TEST
@@ -235,7 +237,7 @@ static const char *why(const struct criteria *criteria, enum language language)
     return text;
 }
 
-START_TEST(why_says_it_in_three_languages)
+START_TEST(explanation_has_three_languages)
 {
     struct criteria criteria = criteria_of_nothing();
 
@@ -249,7 +251,7 @@ START_TEST(why_says_it_in_three_languages)
     criteria.words[criteria.word_count++] =
         (struct criteria_word){SLICE("тих"), CRITERIA_TEXT, false};
     for (size_t i = 0; i < FLATS; i++)
-        apartments[i].free = i == 0 ? APARTMENT_BOOKABLE : APARTMENT_TAKEN;
+        apartments[i].availability = i == 0 ? APARTMENT_BOOKABLE : APARTMENT_TAKEN;
     apartments[0].total = 4000000;
     apartments[0].matched = 1;
     judge(&criteria, 1);
@@ -265,7 +267,7 @@ START_TEST(why_says_it_in_three_languages)
                      "rooms: 2; 20,000 ₸ a night; 1,500 ₸ below the limit; 40,000 ₸ for the stay;"
                      " free on these dates; district: Медеуский; 1.4 km to the place; it has:"
                      " Wi-Fi; it lacks: parking; in its description: quiet");
-    apartments[0].free = APARTMENT_UNKNOWN;
+    apartments[0].availability = APARTMENT_UNKNOWN;
     ck_assert_ptr_nonnull(strstr(why(&criteria, LANGUAGE_RU), "свободна ли на эти даты, сейчас"
                                                               " неизвестно"));
 }
@@ -273,16 +275,16 @@ END_TEST
 
 int main(void)
 {
-    TCase *tests = tcase_create("judge");
+    TCase *tests = tcase_create("ranking");
 
     tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_test(tests, each_constraint_is_one_and_giving_it_up_adds_what_misses_it_alone);
-    tcase_add_test(tests, the_price_of_a_stay_counts);
-    tcase_add_test(tests, a_cheaper_flat_is_better_but_only_so_much);
-    tcase_add_test(tests, a_landmark_is_where_the_flats_are_that_name_it);
-    tcase_add_test(tests, rare_words_count_for_more);
-    tcase_add_test(tests, flats_of_one_house_leave_room_for_others);
-    tcase_add_test(tests, a_flat_that_is_alike_is_near_in_price_rooms_and_amenities);
-    tcase_add_test(tests, why_says_it_in_three_languages);
-    return suite_main("judge", tests);
+    tcase_add_test(tests, relaxation_adds_apartments_that_violate_one_constraint);
+    tcase_add_test(tests, price_of_the_stay_is_compared);
+    tcase_add_test(tests, low_price_raises_the_score_within_bounds);
+    tcase_add_test(tests, landmark_is_located_by_apartments_that_name_it);
+    tcase_add_test(tests, rare_words_weigh_more);
+    tcase_add_test(tests, apartments_of_one_house_leave_room_for_others);
+    tcase_add_test(tests, example_prefers_similar_price_rooms_and_amenities);
+    tcase_add_test(tests, explanation_has_three_languages);
+    return suite_main("ranking", tests);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What a query says besides what its letters say: `typed=kind:read` for each chunk that is
- * rewritten, `typed+=...` where it counts as it was typed, too. */
+/* Rewrites of a query: `typed=kind:read` for each rewritten chunk, `typed+=...` if the typed words
+ * count too. */
 #include <stdio.h>
 
 #include "query/keyboard.h"
@@ -76,7 +76,7 @@ static const char *rewrites_of(const char *text)
     return found;
 }
 
-START_TEST(the_lexicon_tells_what_was_meant)
+START_TEST(lexicon_decides_about_rewrites)
 {
     const char *found = rewrites_of(cases[_i].query);
 
@@ -84,8 +84,8 @@ START_TEST(the_lexicon_tells_what_was_meant)
 }
 END_TEST
 
-/* It counts as it was typed, too. */
-START_TEST(what_few_have_typed_so_is_read_as_what_many_have)
+/* The typed words count too. */
+START_TEST(rare_word_is_rewritten_to_a_frequent_reading)
 {
     engine_add("klyuchi u sosedki, ghbdtn");
     for (int i = 0; i < 12; i++)
@@ -99,7 +99,7 @@ START_TEST(what_few_have_typed_so_is_read_as_what_many_have)
 END_TEST
 
 /* "den-" has four bytes, "день-" nine; "#" has one, and "№" three. */
-START_TEST(a_reading_may_be_much_longer)
+START_TEST(reading_may_be_much_longer)
 {
     enum { DAYS = 63 };
     char room[4 * DAYS];
@@ -122,7 +122,7 @@ START_TEST(a_reading_may_be_much_longer)
 }
 END_TEST
 
-START_TEST(a_full_arena_is_told)
+START_TEST(full_arena_is_a_fault)
 {
     const struct slice query = SLICE("privet kvartira");
     struct rewrites rewrites = {NULL, 7};
@@ -136,7 +136,7 @@ START_TEST(a_full_arena_is_told)
 }
 END_TEST
 
-START_TEST(a_keyboard_keeps_what_has_no_key)
+START_TEST(characters_without_a_key_stay)
 {
     char room[64];
     struct buf out;
@@ -157,10 +157,10 @@ int main(void)
 {
     TCase *tests = tcase_create("rewrite");
     tcase_add_checked_fixture(tests, setup, engine_teardown);
-    tcase_add_loop_test(tests, the_lexicon_tells_what_was_meant, 0, COUNT(cases));
-    tcase_add_test(tests, what_few_have_typed_so_is_read_as_what_many_have);
-    tcase_add_test(tests, a_reading_may_be_much_longer);
-    tcase_add_test(tests, a_full_arena_is_told);
-    tcase_add_test(tests, a_keyboard_keeps_what_has_no_key);
+    tcase_add_loop_test(tests, lexicon_decides_about_rewrites, 0, COUNT(cases));
+    tcase_add_test(tests, rare_word_is_rewritten_to_a_frequent_reading);
+    tcase_add_test(tests, reading_may_be_much_longer);
+    tcase_add_test(tests, full_arena_is_a_fault);
+    tcase_add_test(tests, characters_without_a_key_stay);
     return suite_main("rewrite", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Cursors of searches: what was seen_ids comes back, and nothing else is taken for one. */
+/* Cursors of searches: seen ids are restored, and nothing else is accepted. */
 #include <stdio.h>
 
 #include "messages/seen_ids.h"
@@ -52,7 +52,7 @@ static const struct {
     {"as far apart as can be",    1,         1LL << 54, SEEN_IDS_MAX, 5336},
 };
 
-START_TEST(a_cursor_says_what_was_shown)
+START_TEST(cursor_contains_the_seen_ids)
 {
     const struct slice filters = SLICE("search x");
     int64_t numbers[SEEN_IDS_MAX];
@@ -74,7 +74,7 @@ START_TEST(a_cursor_says_what_was_shown)
 }
 END_TEST
 
-START_TEST(without_a_cursor_nothing_was_shown)
+START_TEST(without_a_cursor_no_ids_are_seen)
 {
     struct seen_ids seen_ids = {NULL, 7};
 
@@ -84,7 +84,7 @@ START_TEST(without_a_cursor_nothing_was_shown)
 }
 END_TEST
 
-START_TEST(what_a_page_shows_is_added)
+START_TEST(ids_of_a_page_are_added)
 {
     const int64_t first[] = {5, 9}, page[] = {7, 1};
     const struct seen_ids before = {first, 2};
@@ -100,7 +100,7 @@ START_TEST(what_a_page_shows_is_added)
 }
 END_TEST
 
-/* What stands behind the head of a cursor that is ours. */
+/* What follows the head of one of our cursors. */
 static const struct {
     const char *why;
     const char *tail;
@@ -113,7 +113,7 @@ static const struct {
     {"a good one, and one of none",       "AQA"           },
 };
 
-START_TEST(other_bytes_are_no_cursor)
+START_TEST(changed_bytes_are_not_a_cursor)
 {
     const struct slice filters = SLICE("search x");
     const int64_t one[] = {1};
@@ -124,7 +124,7 @@ START_TEST(other_bytes_are_no_cursor)
 }
 END_TEST
 
-START_TEST(nonsense_is_no_cursor)
+START_TEST(nonsense_is_not_a_cursor)
 {
     refused(SLICE(""), SLICE("x"));
     refused(SLICE("x"), SLICE("x"));
@@ -134,8 +134,8 @@ START_TEST(nonsense_is_no_cursor)
 }
 END_TEST
 
-/* 500 distances of a byte each, and one more: 9 + 501 bytes need no padding. */
-START_TEST(more_than_a_search_finds_is_no_cursor)
+/* 500 differences of a byte each, and one more: 9 + 501 bytes need no padding. */
+START_TEST(too_many_ids_are_not_a_cursor)
 {
     const struct slice filters = SLICE("search x");
     int64_t numbers[SEEN_IDS_MAX];
@@ -151,7 +151,7 @@ START_TEST(more_than_a_search_finds_is_no_cursor)
 }
 END_TEST
 
-START_TEST(a_full_arena_is_told)
+START_TEST(full_arena_is_a_fault)
 {
     const int64_t one[] = {1};
     struct seen_ids seen_ids = {NULL, 7};
@@ -168,14 +168,14 @@ END_TEST
 
 int main(void)
 {
-    TCase *tests = tcase_create("shown");
+    TCase *tests = tcase_create("seen_ids");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_loop_test(tests, a_cursor_says_what_was_shown, 0, COUNT(cases));
-    tcase_add_test(tests, without_a_cursor_nothing_was_shown);
-    tcase_add_test(tests, what_a_page_shows_is_added);
-    tcase_add_loop_test(tests, other_bytes_are_no_cursor, 0, COUNT(tails));
-    tcase_add_test(tests, nonsense_is_no_cursor);
-    tcase_add_test(tests, more_than_a_search_finds_is_no_cursor);
-    tcase_add_test(tests, a_full_arena_is_told);
-    return suite_main("shown", tests);
+    tcase_add_loop_test(tests, cursor_contains_the_seen_ids, 0, COUNT(cases));
+    tcase_add_test(tests, without_a_cursor_no_ids_are_seen);
+    tcase_add_test(tests, ids_of_a_page_are_added);
+    tcase_add_loop_test(tests, changed_bytes_are_not_a_cursor, 0, COUNT(tails));
+    tcase_add_test(tests, nonsense_is_not_a_cursor);
+    tcase_add_test(tests, too_many_ids_are_not_a_cursor);
+    tcase_add_test(tests, full_arena_is_a_fault);
+    return suite_main("seen_ids", tests);
 }

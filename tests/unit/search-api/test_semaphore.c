@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Who waits at a semaphore, and who is served next. Each fiber enters for a tenant and leaves when
- * it is told to. */
+/* The order in which a semaphore admits requests. Each fiber acquires a slot for a tenant and
+ * releases it on demand. */
 #include "jobs/semaphore.h"
 #include "unit/base/suite.h"
 #include "unit/loop/held_clock.h"
@@ -13,11 +13,11 @@ static struct semaphore *semaphore;
 static struct visit {
     struct uuid tenant_id;
     bool seated;
-    bool over; /* it has left, or was refused */
+    bool over; /* released, or refused */
     bool may_leave;
-    size_t place; /* in the order of being seated, from 1 */
+    size_t place; /* in the order of admission, from 1 */
     struct fault fault;
-} visits[VISITS_MAX];
+} requests[VISITS_MAX];
 static size_t count, seated;
 
 static bool nap(void)
@@ -43,10 +43,10 @@ static void run_visit(void *data)
 }
 
 /* Returns its index. */
-static size_t come(uint8_t tenant)
+static size_t start_request(uint8_t tenant)
 {
     struct fault fault;
-    struct visit *visit = &visits[count];
+    struct visit *visit = &requests[count];
 
     *visit = (struct visit){.tenant_id.bytes[0] = tenant};
     ck_assert(fiber_start(loop, run_visit, visit, INT64_MAX, "visit", &fault));
@@ -60,13 +60,13 @@ static void wait_for(const bool *condition)
         ck_assert(nap());
 }
 
-/* Each leaves once it was seated. */
-static void let_all_leave(void)
+/* Each releases its slot once it has one. */
+static void release_all(void)
 {
     for (size_t i = 0; i < count; i++)
-        visits[i].may_leave = true;
+        requests[i].may_leave = true;
     for (size_t i = 0; i < count; i++)
-        wait_for(&visits[i].over);
+        wait_for(&requests[i].over);
 }
 
 static size_t seated_of(uint8_t tenant)
@@ -74,22 +74,22 @@ static size_t seated_of(uint8_t tenant)
     size_t found = 0;
 
     for (size_t i = 0; i < count; i++)
-        found += visits[i].seated && visits[i].tenant_id.bytes[0] == tenant;
+        found += requests[i].seated && requests[i].tenant_id.bytes[0] == tenant;
     return found;
 }
 
-static void begin(size_t seats)
+static void begin(size_t slots)
 {
     struct fault fault;
 
     count = seated = 0;
-    semaphore = semaphore_create(seats, &fault);
+    semaphore = semaphore_create(slots, &fault);
     ck_assert_ptr_nonnull(semaphore);
 }
 
 static void end(void)
 {
-    let_all_leave();
+    release_all();
     semaphore_destroy(semaphore);
     loop_stop(loop);
 }
@@ -108,31 +108,31 @@ static void in_fiber(fiber_fn *body, void *data)
 
 static const struct {
     const char *why;
-    size_t seats;
-} rooms[] = {
+    size_t slots;
+} sizes[] = {
     {"one seat",    1},
     {"two seats",   2},
     {"eight seats", 8},
 };
 
-/* The line of the first tenant is long; two others come later, twice each. */
+/* The queue of the first tenant is long; two others start_request later, twice each. */
 static void turns_body(void *data)
 {
-    const size_t seats = rooms[*(const int *)data].seats;
+    const size_t slots = sizes[*(const int *)data].slots;
     size_t others[4];
 
-    begin(seats);
-    for (size_t i = 0; i < seats + 20; i++)
-        come(1);
+    begin(slots);
+    for (size_t i = 0; i < slots + 20; i++)
+        start_request(1);
     for (uint8_t i = 0; i < 4; i++)
-        others[i] = come((uint8_t)(2 + i % 2));
-    ck_assert_uint_eq(seated_of(1), seats);
-    let_all_leave();
-    ck_assert_uint_eq(seated, seats + 24);
+        others[i] = start_request((uint8_t)(2 + i % 2));
+    ck_assert_uint_eq(seated_of(1), slots);
+    release_all();
+    ck_assert_uint_eq(seated, slots + 24);
     /* Two rounds of three tenants. */
     for (size_t i = 0; i < 4; i++)
-        ck_assert_msg(visits[others[i]].place <= seats + 6, "%s: place %zu",
-                      rooms[*(const int *)data].why, visits[others[i]].place);
+        ck_assert_msg(requests[others[i]].place <= slots + 6, "%s: place %zu",
+                      sizes[*(const int *)data].why, requests[others[i]].place);
     end();
 }
 START_TEST(tenants_take_turns)
@@ -146,37 +146,37 @@ static void alone_body(void *data)
     (void)data;
     begin(3);
     for (int i = 0; i < 5; i++)
-        come(1);
+        start_request(1);
     ck_assert_uint_eq(seated_of(1), 3);
-    visits[1].may_leave = true;
-    wait_for(&visits[3].seated);
+    requests[1].may_leave = true;
+    wait_for(&requests[3].seated);
     end();
 }
-START_TEST(one_tenant_alone_has_all_seats)
+START_TEST(single_tenant_may_use_all_slots)
 {
     in_fiber(alone_body, NULL);
 }
 END_TEST
 
-/* The first tenant fills the line. */
+/* The first tenant fills the queue. */
 static void full_body(void *data)
 {
     (void)data;
     begin(1);
     for (int i = 0; i <= SEMAPHORE_WAIT_MAX; i++)
-        come(1);
-    const size_t refused = come(1);
-    ck_assert(visits[refused].over);
-    ck_assert_str_eq(visits[refused].fault.code, "overloaded");
-    const size_t modest = come(2);
-    ck_assert(!visits[modest].over);
-    ck_assert(visits[SEMAPHORE_WAIT_MAX].over); /* the last of the first tenant */
-    ck_assert_str_eq(visits[SEMAPHORE_WAIT_MAX].fault.code, "overloaded");
-    let_all_leave();
-    ck_assert_uint_eq(visits[modest].place, 2);
+        start_request(1);
+    const size_t refused = start_request(1);
+    ck_assert(requests[refused].over);
+    ck_assert_str_eq(requests[refused].fault.code, "overloaded");
+    const size_t modest = start_request(2);
+    ck_assert(!requests[modest].over);
+    ck_assert(requests[SEMAPHORE_WAIT_MAX].over); /* the last request of the first tenant */
+    ck_assert_str_eq(requests[SEMAPHORE_WAIT_MAX].fault.code, "overloaded");
+    release_all();
+    ck_assert_uint_eq(requests[modest].place, 2);
     end();
 }
-START_TEST(a_full_line_refuses_the_tenant_with_the_most_in_it)
+START_TEST(full_queue_refuses_the_tenant_with_most_requests)
 {
     in_fiber(full_body, NULL);
 }
@@ -184,10 +184,10 @@ END_TEST
 
 int main(void)
 {
-    TCase *tests = tcase_create("desk");
+    TCase *tests = tcase_create("semaphore");
 
-    tcase_add_loop_test(tests, tenants_take_turns, 0, COUNT(rooms));
-    tcase_add_test(tests, one_tenant_alone_has_all_seats);
-    tcase_add_test(tests, a_full_line_refuses_the_tenant_with_the_most_in_it);
-    return suite_main("desk", tests);
+    tcase_add_loop_test(tests, tenants_take_turns, 0, COUNT(sizes));
+    tcase_add_test(tests, single_tenant_may_use_all_slots);
+    tcase_add_test(tests, full_queue_refuses_the_tenant_with_most_requests);
+    return suite_main("semaphore", tests);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is seen_ids of a text: marks stand in brackets, ... where it was cut. */
+/* Snippets of texts: matches are in brackets, ... marks a cut. */
 #include <stdio.h>
 
 #include "base/text.h"
@@ -81,7 +81,7 @@ static const struct {
     {"nothing",                     "дом",                     "",                                      ""                            },
 };
 
-START_TEST(what_was_found_is_marked)
+START_TEST(matches_are_marked)
 {
     const struct snippet snippet = snippet_of(cases[_i].query, slice_of(cases[_i].text));
     const struct slice found = seen_ids(&snippet);
@@ -90,7 +90,7 @@ START_TEST(what_was_found_is_marked)
 }
 END_TEST
 
-START_TEST(a_long_text_is_cut_between_words_around_what_was_found)
+START_TEST(long_text_is_cut_between_words_around_matches)
 {
     const struct slice text = slice_of(LONG LONG "Парковка у дома есть. " LONG LONG);
     const struct snippet snippet = snippet_of("парковка дом", text);
@@ -105,7 +105,7 @@ START_TEST(a_long_text_is_cut_between_words_around_what_was_found)
 }
 END_TEST
 
-START_TEST(the_ends_of_a_text_are_not_cut)
+START_TEST(ends_of_a_text_are_not_cut)
 {
     struct snippet snippet = snippet_of("парковка ", slice_of("Парковка. " LONG LONG));
 
@@ -117,7 +117,7 @@ START_TEST(the_ends_of_a_text_are_not_cut)
 }
 END_TEST
 
-START_TEST(a_word_longer_than_a_snippet_is_cut)
+START_TEST(word_longer_than_a_snippet_is_cut)
 {
     static char text[3000];
 
@@ -137,9 +137,9 @@ int main(void)
 {
     TCase *tests = tcase_create("snippet");
     tcase_add_checked_fixture(tests, setup, engine_teardown);
-    tcase_add_loop_test(tests, what_was_found_is_marked, 0, COUNT(cases));
-    tcase_add_test(tests, a_long_text_is_cut_between_words_around_what_was_found);
-    tcase_add_test(tests, the_ends_of_a_text_are_not_cut);
-    tcase_add_test(tests, a_word_longer_than_a_snippet_is_cut);
+    tcase_add_loop_test(tests, matches_are_marked, 0, COUNT(cases));
+    tcase_add_test(tests, long_text_is_cut_between_words_around_matches);
+    tcase_add_test(tests, ends_of_a_text_are_not_cut);
+    tcase_add_test(tests, word_longer_than_a_snippet_is_cut);
     return suite_main("snippet", tests);
 }

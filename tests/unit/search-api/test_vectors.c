@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The index of the process: searches beside the loop, while rows come and go. */
+/* The index in this process: searches in threads while rows are put and dropped. */
 #include <math.h>
 
 #include "base/value.h"
@@ -31,7 +31,7 @@ static void teardown(void)
     loop_destroy(loop);
 }
 
-/* Those of 251 numbers are the same. */
+/* Every 251st number has the same vector. */
 static void set_vector(int64_t number, int8_t out[DIMENSIONS])
 {
     for (int i = 0; i < DIMENSIONS; i++)
@@ -107,7 +107,7 @@ static void search_one(void *data)
     leave();
 }
 
-START_TEST(what_was_put_is_found_and_what_was_dropped_is_not)
+START_TEST(put_rows_are_found_and_dropped_rows_are_not)
 {
     left = 1;
     ck_assert(fiber_start(loop, search_one, NULL, suite_in_ms(loop, 60000), "test", &fault));
@@ -115,7 +115,7 @@ START_TEST(what_was_put_is_found_and_what_was_dropped_is_not)
 }
 END_TEST
 
-/* --- searches in threads, while the loop changes what they look through --- */
+/* --- searches in threads while the loop changes rows --- */
 
 static unsigned short seed[3];
 static int64_t newest;
@@ -164,7 +164,7 @@ static void change_on(void *data)
     leave();
 }
 
-START_TEST(searches_see_whole_rows_while_others_come_and_go)
+START_TEST(searches_see_complete_rows_during_changes)
 {
     for (newest = 1; newest < 2000; newest += ROWS)
         put_rows(newest, ROWS);
@@ -179,19 +179,19 @@ START_TEST(searches_see_whole_rows_while_others_come_and_go)
 }
 END_TEST
 
-START_TEST(the_state_says_what_memory_left_out)
+START_TEST(state_reports_evicted_rows)
 {
     struct vector_index_state state;
 
     vectors.kind->state(vectors.self, NULL, &state);
-    ck_assert(state.usable && state.reason == NULL && state.left_until == FIELD_ABSENT);
+    ck_assert(state.usable && state.reason == NULL && state.missing_until == FIELD_ABSENT);
     newest = 1;
     for (; newest < 5000; newest += ROWS)
         put_rows(newest, ROWS);
     vectors.kind->state(vectors.self, NULL, &state);
     ck_assert(state.usable);
     ck_assert_str_eq(state.reason, "vector_memory");
-    ck_assert_int_eq(state.left_until, 1000000);
+    ck_assert_int_eq(state.missing_until, 1000000);
 }
 END_TEST
 
@@ -210,7 +210,7 @@ static void search_in_no_time(void *data)
     loop_stop(loop);
 }
 
-START_TEST(who_has_no_time_left_gets_a_fault_and_leaves_nothing_behind)
+START_TEST(expired_deadline_is_a_fault_and_leaks_nothing)
 {
     put_rows(1, ROWS);
     ck_assert(fiber_start(loop, search_in_no_time, NULL, loop_now_ns(loop) - 1, "test", &fault));
@@ -224,9 +224,9 @@ int main(void)
 {
     TCase *tests = tcase_create("vectors");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, what_was_put_is_found_and_what_was_dropped_is_not);
-    tcase_add_test(tests, searches_see_whole_rows_while_others_come_and_go);
-    tcase_add_test(tests, the_state_says_what_memory_left_out);
-    tcase_add_test(tests, who_has_no_time_left_gets_a_fault_and_leaves_nothing_behind);
+    tcase_add_test(tests, put_rows_are_found_and_dropped_rows_are_not);
+    tcase_add_test(tests, searches_see_complete_rows_during_changes);
+    tcase_add_test(tests, state_reports_evicted_rows);
+    tcase_add_test(tests, expired_deadline_is_a_fault_and_leaks_nothing);
     return suite_main("vectors", tests);
 }

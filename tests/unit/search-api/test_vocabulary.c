@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Whole words, and which of them are like one that is not known. */
+/* Whole words, and those similar to an unknown one. */
 #include <stdio.h>
 
 #include "lexicon/vocabulary.h"
@@ -28,7 +28,7 @@ static void teardown(void)
     vocabulary_destroy(vocabulary);
 }
 
-START_TEST(what_was_added_is_known)
+START_TEST(added_word_is_known)
 {
     for (int i = 0; i < COUNT(words); i++)
         ck_assert(vocabulary_has(vocabulary, slice_of(words[i])));
@@ -38,7 +38,7 @@ START_TEST(what_was_added_is_known)
 END_TEST
 
 /* Short, long, with a digit, of both alphabets, of another one, broken. */
-START_TEST(other_words_are_passed_over)
+START_TEST(other_words_are_ignored)
 {
     static const char *const others[] = {
         "",     "до",   "aaaaaaaaaaaaaaaaaaaaaaaaa", "kc852",
@@ -73,7 +73,7 @@ static const struct {
     {"a digit",               "кондиционе4",        "кондиционе4",      ""                                                         },
 };
 
-START_TEST(words_that_are_like_it_are_found)
+START_TEST(similar_words_are_found)
 {
     struct slice alike[VOCABULARY_SIMILAR_MAX];
     char found[256] = "";
@@ -103,7 +103,7 @@ static const struct {
     {"nothing",                  "",                                   NULL,               NULL                },
 };
 
-START_TEST(glued_words_are_taken_apart)
+START_TEST(compound_words_are_split)
 {
     struct slice parts[2];
     const bool found = vocabulary_split(vocabulary, slice_of(glued[_i].word), parts);
@@ -116,7 +116,7 @@ START_TEST(glued_words_are_taken_apart)
 }
 END_TEST
 
-START_TEST(the_nearest_come_first_and_of_these_the_commonest)
+START_TEST(nearest_words_first_and_of_equal_ones_the_most_frequent)
 {
     struct slice alike[VOCABULARY_SIMILAR_MAX];
 
@@ -131,8 +131,8 @@ START_TEST(the_nearest_come_first_and_of_these_the_commonest)
 }
 END_TEST
 
-/* Words of six letters, each of which has 16 kinds. */
-START_TEST(a_full_one_takes_no_more)
+/* Words of six letters, each of 16 kinds. */
+START_TEST(full_vocabulary_ignores_new_words)
 {
     char word[16];
     struct slice alike[VOCABULARY_SIMILAR_MAX];
@@ -154,11 +154,11 @@ int main(void)
 {
     TCase *tests = tcase_create("vocabulary");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, what_was_added_is_known);
-    tcase_add_test(tests, other_words_are_passed_over);
-    tcase_add_loop_test(tests, words_that_are_like_it_are_found, 0, COUNT(cases));
-    tcase_add_loop_test(tests, glued_words_are_taken_apart, 0, COUNT(glued));
-    tcase_add_test(tests, the_nearest_come_first_and_of_these_the_commonest);
-    tcase_add_test(tests, a_full_one_takes_no_more);
+    tcase_add_test(tests, added_word_is_known);
+    tcase_add_test(tests, other_words_are_ignored);
+    tcase_add_loop_test(tests, similar_words_are_found, 0, COUNT(cases));
+    tcase_add_loop_test(tests, compound_words_are_split, 0, COUNT(glued));
+    tcase_add_test(tests, nearest_words_first_and_of_equal_ones_the_most_frequent);
+    tcase_add_test(tests, full_vocabulary_ignores_new_words);
     return suite_main("vocabulary", tests);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the words of a text are. tests/data/search/words.tsv has the terms and 4-grams of sentences
- * as the method's plain form in Python makes them. */
+/* The words of a text. tests/data/search/words.tsv has the terms and 4-grams of sentences from the
+ * reference in Python. */
 #include <stdio.h>
 
 #include "base/text.h"
@@ -36,8 +36,8 @@ static struct words words_of(struct slice text)
 
 enum show { SHOW_TEXT, SHOW_STEM, SHOW_TERM };
 
-/* The words with a blank between them. */
-static struct slice seen_ids(struct slice text, enum show what)
+/* The words, separated by blanks. */
+static struct slice shown_words(struct slice text, enum show what)
 {
     const struct words words = words_of(text);
     char *out = arena_alloc(&arena, 8 * text.len + 8);
@@ -56,7 +56,7 @@ static struct slice seen_ids(struct slice text, enum show what)
     return (struct slice){out, len};
 }
 
-/* --- as the plain form has it --- */
+/* --- as in the reference --- */
 
 static struct slice golden(void)
 {
@@ -77,7 +77,7 @@ static uint32_t hash_of(struct slice gram)
 
     for (size_t at = 0; at < gram.len; count++)
         at += text_decode(gram, at, &points[count]);
-    return gram_hash(points, count);
+    return grams_hash(points, count);
 }
 
 static void check_grams(struct slice text, struct slice grams)
@@ -96,7 +96,7 @@ static void check_grams(struct slice text, struct slice grams)
     ck_assert_uint_eq(grams.len, 0);
 }
 
-START_TEST(terms_and_grams_are_those_of_the_plain_form)
+START_TEST(terms_and_grams_match_the_reference)
 {
     struct slice rest = golden();
     size_t lines = 0;
@@ -105,7 +105,7 @@ START_TEST(terms_and_grams_are_those_of_the_plain_form)
         struct slice line = slice_cut(&rest, '\n');
         const struct slice text = slice_cut(&line, '\t');
         const struct slice terms = slice_cut(&line, '\t');
-        const struct slice found = seen_ids(text, SHOW_TERM);
+        const struct slice found = shown_words(text, SHOW_TERM);
         ck_assert_msg(slice_equal(found, terms), "%.*s: %.*s", SLICE_ARG(text), SLICE_ARG(found));
         check_grams(text, line);
         lines++;
@@ -114,7 +114,7 @@ START_TEST(terms_and_grams_are_those_of_the_plain_form)
 }
 END_TEST
 
-/* --- what the plain form does not know --- */
+/* --- beyond the reference --- */
 
 static const struct {
     const char *why;
@@ -146,20 +146,20 @@ static const struct {
     {"signs alone",                        "?! -- …",                                      ""                                              },
 };
 
-START_TEST(words_are_what_people_mean)
+START_TEST(words_are_tokenised_as_people_mean_them)
 {
-    const struct slice found = seen_ids(slice_of(cases[_i].text), SHOW_TEXT);
+    const struct slice found = shown_words(slice_of(cases[_i].text), SHOW_TEXT);
 
     ck_assert_msg(slice_is(found, cases[_i].words), "%s: %.*s", cases[_i].why, SLICE_ARG(found));
 }
 END_TEST
 
-START_TEST(stems_are_folded_and_a_word_with_a_digit_is_its_own)
+START_TEST(stems_are_folded_except_words_with_digits)
 {
     ck_assert_slice(
-        seen_ids(SLICE("квартирами пәтерлер happily 12а 1234567890123456789012345"), SHOW_STEM),
+        shown_words(SLICE("квартирами пәтерлер happily 12а 1234567890123456789012345"), SHOW_STEM),
         "квартир патерлер happili 12а 1234567890123456789012345");
-    ck_assert_slice(seen_ids(SLICE("квартирами 12а 1234567890123456789012345"), SHOW_TERM),
+    ck_assert_slice(shown_words(SLICE("квартирами 12а 1234567890123456789012345"), SHOW_TERM),
                     "кварт 12а 12345678901234567890123");
 }
 END_TEST
@@ -184,22 +184,22 @@ static void check_places(struct slice text)
     }
 }
 
-START_TEST(reading_what_was_read_changes_nothing_and_places_are_borders)
+START_TEST(tokenising_is_idempotent_and_positions_are_boundaries)
 {
     struct slice rest = golden();
 
     while (rest.len > 0) {
         struct slice line = slice_cut(&rest, '\n');
         const struct slice text = slice_cut(&line, '\t');
-        const struct slice once = seen_ids(text, SHOW_TEXT);
-        const struct slice twice = seen_ids(once, SHOW_TEXT);
+        const struct slice once = shown_words(text, SHOW_TEXT);
+        const struct slice twice = shown_words(once, SHOW_TEXT);
         ck_assert_msg(slice_equal(once, twice), "%.*s: %.*s", SLICE_ARG(once), SLICE_ARG(twice));
         check_places(text);
     }
 }
 END_TEST
 
-START_TEST(a_place_is_that_of_the_original)
+START_TEST(positions_are_of_the_original_text)
 {
     const struct slice text = SLICE("🙂 за\xcc\x81мок +7 701 123 45 67");
     const struct words words = words_of(text);
@@ -214,7 +214,7 @@ START_TEST(a_place_is_that_of_the_original)
 }
 END_TEST
 
-START_TEST(limits_hold)
+START_TEST(limits_are_enforced)
 {
     static char text[WORDS_BYTES_MAX + 10];
 
@@ -240,11 +240,11 @@ int main(void)
 {
     TCase *tests = tcase_create("words");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, terms_and_grams_are_those_of_the_plain_form);
-    tcase_add_loop_test(tests, words_are_what_people_mean, 0, COUNT(cases));
-    tcase_add_test(tests, stems_are_folded_and_a_word_with_a_digit_is_its_own);
-    tcase_add_test(tests, reading_what_was_read_changes_nothing_and_places_are_borders);
-    tcase_add_test(tests, a_place_is_that_of_the_original);
-    tcase_add_test(tests, limits_hold);
+    tcase_add_test(tests, terms_and_grams_match_the_reference);
+    tcase_add_loop_test(tests, words_are_tokenised_as_people_mean_them, 0, COUNT(cases));
+    tcase_add_test(tests, stems_are_folded_except_words_with_digits);
+    tcase_add_test(tests, tokenising_is_idempotent_and_positions_are_boundaries);
+    tcase_add_test(tests, positions_are_of_the_original_text);
+    tcase_add_test(tests, limits_are_enforced);
     return suite_main("words", tests);
 }

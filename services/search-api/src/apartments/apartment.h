@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* A apartment as it is searched. */
+/* An apartment as searches see it. */
 #pragma once
 
 #include "base/value.h"
 
 enum apartment_availability {
-    APARTMENT_UNKNOWN, /* whether it can be had is not known */
+    APARTMENT_UNKNOWN, /* availability was not asked for, or booking-api did not answer */
     APARTMENT_BOOKABLE,
     APARTMENT_TAKEN,    /* or its rules refuse the stay */
-    APARTMENT_TOO_SMALL /* for so many guests, and nothing else is against it */
+    APARTMENT_TOO_SMALL /* for the guests, and nothing else prevents the stay */
 };
 
 struct apartment {
@@ -20,14 +20,14 @@ struct apartment {
     struct field_geo place;
     int64_t rooms;
     int64_t max_guests;
-    int64_t base_price;     /* tiyn for a night */
+    int64_t base_price;     /* tiyn per night */
     struct slice amenities; /* JSON, a list of slugs */
-    int64_t matched;        /* bit n: it has word n of those it was looked for by */
-    /* Of the nights that were asked for: */
-    enum apartment_availability free;
+    int64_t matched;        /* bit n: its texts match word n of the filter */
+    /* For the requested dates: */
+    enum apartment_availability availability;
     int64_t total; /* tiyn; FIELD_ABSENT */
 };
 
 bool apartment_has_amenity(const struct apartment *apartment, struct slice amenity);
-/* Of one house: the same place, or where that is not known the same address. */
+/* The same location, or without one the same address. */
 bool apartment_same_house(const struct apartment *a, const struct apartment *b);

@@ -8,14 +8,14 @@
 
 #include "apartments/apartment_store.h"
 
-enum { NAMES_EACH = 8 /* of an address, or of a title */, CITIES_MAX = 100 };
+enum { NAMES_EACH = 8 /* of an address or a title */, CITIES_MAX = 100 };
 
 struct tenant_places {
     struct uuid tenant_id;
     struct apartment_stamp stamp;
     struct arena arena;
     struct place_words words;
-    uint64_t used; /* the clock of who was asked for last */
+    uint64_t used; /* the clock of the last use */
 };
 
 struct apartment_places {
@@ -45,7 +45,7 @@ void apartment_places_destroy(struct apartment_places *places)
     free(places);
 }
 
-/* --- making --- */
+/* --- building --- */
 
 struct list {
     struct slice *items;
@@ -88,18 +88,17 @@ static bool add_cities(struct phrase_places *lists, struct arena *arena)
     return cities != NULL;
 }
 
-static bool add_flat(const struct db_rows *rows, int row, struct list *districts,
-                     struct list *names, struct arena *arena)
+static bool add_apartment(const struct db_rows *rows, int row, struct list *districts,
+                          struct list *names, struct arena *arena)
 {
-    struct slice lexicon_state[NAMES_EACH];
+    struct slice found[NAMES_EACH];
     const struct slice title = db_get_text(rows, row, 1), address = db_get_text(rows, row, 2);
 
     return add(districts, db_get_text(rows, row, 0), arena) &&
            (address.len == 0 ||
-            add_names(names, lexicon_state,
-                      phrase_learn_address(arena, address, lexicon_state, NAMES_EACH), arena)) &&
-           add_names(names, lexicon_state,
-                     phrase_learn_title(arena, title, lexicon_state, NAMES_EACH), arena);
+            add_names(names, found, phrase_learn_address(arena, address, found, NAMES_EACH),
+                      arena)) &&
+           add_names(names, found, phrase_learn_title(arena, title, found, NAMES_EACH), arena);
 }
 
 static bool make_words(const struct db_rows *rows, struct tenant_places *tenant)
@@ -112,7 +111,7 @@ static bool make_words(const struct db_rows *rows, struct tenant_places *tenant)
     if (districts.items == NULL || names.items == NULL || !add_cities(lists, arena))
         return false;
     for (int i = 0; i < rows->count; i++)
-        if (!add_flat(rows, i, &districts, &names, arena))
+        if (!add_apartment(rows, i, &districts, &names, arena))
             return false;
     lists->districts = districts.items;
     lists->district_count = districts.count;
@@ -143,10 +142,9 @@ static struct tenant_places *tenant_create(const struct service *service,
     return NULL;
 }
 
-/* --- keeping --- */
+/* --- caching --- */
 
-static struct tenant_places **place_of(struct apartment_places *places,
-                                       const struct uuid *tenant_id)
+static struct tenant_places **slot_of(struct apartment_places *places, const struct uuid *tenant_id)
 {
     struct tenant_places **oldest = &places->tenants[0];
 
@@ -160,8 +158,8 @@ static struct tenant_places **place_of(struct apartment_places *places,
     return oldest;
 }
 
-static bool is_of_now(const struct tenant_places *tenant, const struct uuid *tenant_id,
-                      const struct apartment_stamp *stamp)
+static bool is_current(const struct tenant_places *tenant, const struct uuid *tenant_id,
+                       const struct apartment_stamp *stamp)
 {
     return tenant != NULL && uuid_equal(&tenant->tenant_id, tenant_id) &&
            tenant->stamp.tx == stamp->tx && tenant->stamp.count == stamp->count;
@@ -175,16 +173,16 @@ bool apartment_places_find(struct apartment_places *places, const struct service
 
     if (!apartment_store_stamp(service->db, tenant_id, &stamp, fault))
         return false;
-    if (!is_of_now(*place_of(places, tenant_id), tenant_id, &stamp)) {
+    if (!is_current(*slot_of(places, tenant_id), tenant_id, &stamp)) {
         struct tenant_places *made = tenant_create(service, tenant_id, &stamp, fault);
         if (made == NULL)
             return false;
-        /* Looked for behind the wait: somebody else may have been here. */
-        struct tenant_places **place = place_of(places, tenant_id);
-        tenant_destroy(*place);
-        *place = made;
+        /* Looked up again after the wait, during which another fiber may have changed the cache. */
+        struct tenant_places **slot = slot_of(places, tenant_id);
+        tenant_destroy(*slot);
+        *slot = made;
     }
-    struct tenant_places *tenant = *place_of(places, tenant_id);
+    struct tenant_places *tenant = *slot_of(places, tenant_id);
     tenant->used = ++places->clock;
     *out = tenant->words;
     return true;

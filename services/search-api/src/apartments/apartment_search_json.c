@@ -9,16 +9,16 @@
 
 static void check(const void *value, struct fault_list *problems)
 {
-    const struct criteria_request *asked = value;
+    const struct criteria_request *request = value;
 
-    if (asked->check_in == FIELD_ABSENT32 && asked->check_out != FIELD_ABSENT32)
+    if (request->check_in == FIELD_ABSENT32 && request->check_out != FIELD_ABSENT32)
         fault_list_add(problems, "check_in", "required", "Needed beside `check_out`");
-    if (asked->check_in != FIELD_ABSENT32 && asked->check_out == FIELD_ABSENT32)
+    if (request->check_in != FIELD_ABSENT32 && request->check_out == FIELD_ABSENT32)
         fault_list_add(problems, "check_out", "required", "Needed beside `check_in`");
-    if (asked->check_in == FIELD_ABSENT32 || asked->check_out == FIELD_ABSENT32)
+    if (request->check_in == FIELD_ABSENT32 || request->check_out == FIELD_ABSENT32)
         return;
-    if (asked->check_out <= asked->check_in ||
-        asked->check_out - asked->check_in > CRITERIA_NIGHTS_MAX)
+    if (request->check_out <= request->check_in ||
+        request->check_out - request->check_in > CRITERIA_NIGHTS_MAX)
         fault_list_add(problems, "check_out", "out_of_range",
                        "Must be 1 to 366 nights after `check_in`");
 }
@@ -72,8 +72,8 @@ static void encode_money(int64_t tiyn, struct buf *out)
     buf_printf(out, "{\"amount\":%lld,\"currency\":\"KZT\"}", (long long)tiyn);
 }
 
-static void encode_why(const struct criteria *criteria,
-                       const struct ranked_apartment *ranked_apartment, struct buf *out)
+static void encode_why(const struct criteria *criteria, const struct ranked_apartment *ranked,
+                       struct buf *out)
 {
     static const enum language order[] = {LANGUAGE_RU, LANGUAGE_KZ, LANGUAGE_EN};
     char room[EXPLANATION_MAX];
@@ -81,25 +81,25 @@ static void encode_why(const struct criteria *criteria,
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         struct buf text;
         buf_init_over(&text, room, sizeof room);
-        explanation_write(criteria, ranked_apartment, order[i], &text);
+        explanation_write(criteria, ranked, order[i], &text);
         buf_printf(out, "%s\"%s\":", i > 0 ? "," : "{", language_names[order[i]]);
         buf_json_string(out, buf_as_slice(&text));
     }
     buf_char(out, '}');
 }
 
-static void encode_flat(const struct apartment_results *answer,
-                        const struct ranked_apartment *ranked_apartment, struct buf *out)
+static void encode_apartment(const struct apartment_results *results,
+                             const struct ranked_apartment *ranked, struct buf *out)
 {
     char id[UUID_TEXT_LEN + 1];
-    const bool asked = criteria_has_dates(&answer->criteria) && !answer->unjudged;
+    const bool bookable = criteria_has_dates(&results->criteria) && !results->availability_unknown;
 
-    uuid_format(&ranked_apartment->apartment->id, id);
-    buf_printf(out, "{\"id\":\"%s\",\"score\":%.6f,\"bookable\":%s", id, ranked_apartment->score,
-               asked ? "true" : "null");
-    fields_encode_members(&apartment_fields, ranked_apartment->apartment, false, false, out);
+    uuid_format(&ranked->apartment->id, id);
+    buf_printf(out, "{\"id\":\"%s\",\"score\":%.6f,\"bookable\":%s", id, ranked->score,
+               bookable ? "true" : "null");
+    fields_encode_members(&apartment_fields, ranked->apartment, false, false, out);
     buf_text(out, ",\"why\":");
-    encode_why(&answer->criteria, ranked_apartment, out);
+    encode_why(&results->criteria, ranked, out);
     buf_char(out, '}');
 }
 
@@ -145,13 +145,13 @@ static void encode_date(const char *name, int32_t day, struct buf *out)
 }
 
 /* What was understood. */
-static void encode_wish(const struct apartment_results *answer, struct buf *out)
+static void encode_criteria(const struct apartment_results *results, struct buf *out)
 {
-    const struct criteria *criteria = &answer->criteria;
+    const struct criteria *criteria = &results->criteria;
     bool first = true;
 
     buf_printf(out,
-               ",\"wish\":{\"understood\":%s,\"city\":", answer->understood ? "true" : "false");
+               ",\"wish\":{\"understood\":%s,\"city\":", results->understood ? "true" : "false");
     buf_json_string(out, criteria->city);
     buf_text(out, ",\"district\":");
     buf_json_string(out, criteria->district);
@@ -189,30 +189,31 @@ static void encode_wish(const struct apartment_results *answer, struct buf *out)
             buf_printf(out, "%s\"%s\"", first ? "" : ",", phrase_ask_names[i]);
             first = false;
         }
-    buf_printf(out, "%s]}", answer->ranking.nowhere ? (first ? "\"near\"" : ",\"near\"") : "");
+    buf_printf(out, "%s]}",
+               results->ranking.place_unknown ? (first ? "\"near\"" : ",\"near\"") : "");
 }
 
-void apartment_search_encode(const struct apartment_results *answer,
-                             const struct apartment_search_said *said, struct buf *out)
+void apartment_search_encode(const struct apartment_results *results,
+                             const struct apartment_search_status *status, struct buf *out)
 {
-    const struct ranking *ranking = &answer->ranking;
+    const struct ranking *ranking = &results->ranking;
 
     list_begin(out);
     for (size_t i = 0; i < ranking->count; i++) {
         list_separator(out, i);
-        encode_flat(answer, &ranking->fits[i], out);
+        encode_apartment(results, &ranking->fits[i], out);
     }
     buf_printf(out, "],\"next_cursor\":null,\"found\":%zu", ranking->found);
     encode_relaxations(ranking, out);
-    encode_wish(answer, out);
+    encode_criteria(results, out);
     buf_printf(out, ",\"mode\":\"text\",\"degraded\":%s,\"reasons\":[",
-               said->degraded ? "true" : "false");
-    for (size_t i = 0; said->reasons[i] != NULL; i++)
-        buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", said->reasons[i]);
+               status->degraded ? "true" : "false");
+    for (size_t i = 0; status->reasons[i] != NULL; i++)
+        buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", status->reasons[i]);
     buf_text(out, "],\"rewrites\":[],\"index_lag_seconds\":");
-    if (said->lag_seconds == FIELD_ABSENT)
+    if (status->lag_seconds == FIELD_ABSENT)
         buf_text(out, "null");
     else
-        buf_i64(out, said->lag_seconds);
-    buf_printf(out, ",\"took_ms\":%lld}", (long long)said->took_ms);
+        buf_i64(out, status->lag_seconds);
+    buf_printf(out, ",\"took_ms\":%lld}", (long long)status->took_ms);
 }

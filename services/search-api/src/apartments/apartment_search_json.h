@@ -8,13 +8,13 @@
 
 extern const struct fields apartment_search_fields; /* of struct criteria_request */
 
-/* What an answer says beside what was found. */
-struct apartment_search_said {
+/* The rest of an results. */
+struct apartment_search_status {
     bool degraded;
     const char *reasons[8]; /* codes; ends with NULL */
-    int64_t lag_seconds;    /* FIELD_ABSENT: not known */
+    int64_t lag_seconds;    /* FIELD_ABSENT: unknown */
     int64_t took_ms;
 };
 
-void apartment_search_encode(const struct apartment_results *answer,
-                             const struct apartment_search_said *said, struct buf *out);
+void apartment_search_encode(const struct apartment_results *results,
+                             const struct apartment_search_status *status, struct buf *out);

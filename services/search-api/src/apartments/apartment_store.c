@@ -12,7 +12,7 @@ static const struct db_part counts[] = {
      " + ({max_price} IS NOT NULL AND f.base_price > {max_price})::int"
      " + (SELECT count(*) FROM unnest({must}) a WHERE NOT f.amenities ? a)"},
     {"worth",
-     "(SELECT count(*) FROM unnest({wanted}) a WHERE f.amenities ? a)"
+     "(SELECT count(*) FROM unnest({preferred}) a WHERE f.amenities ? a)"
      " + ({district} IS NOT NULL AND f.district = {district})::int + bit_count(m.matched::bit(64))"},
     {"flat",
      "f.id, f.title_ru, f.title_kz, f.title_en, f.city, f.district, f.address, f.lat, f.lon, f.rooms,"
@@ -20,11 +20,10 @@ static const struct db_part counts[] = {
     {NULL, NULL}
 };
 
-/* Not prepared: the plan depends on what is asked for. Words are parsed once, and not for each
- * apartment. */
+/* Not prepared: the plan depends on the filter. Words are parsed once, not for each apartment. */
 static const struct db_statement candidates_statement = {
     .parameters = "tenant uuid, city text, guests bigint, rooms bigint[], max_price bigint, must text[],"
-                  " wanted text[], district text, words text[], without uuid, limit bigint, room bigint",
+                  " preferred text[], district text, words text[], without uuid, limit bigint, room bigint",
     .parts = {counts},
     .sql = "WITH word AS MATERIALIZED (SELECT terms::tsquery, 1::bigint << (at - 1)::int AS bit"
            "  FROM unnest({words}) WITH ORDINALITY AS w (terms, at))"
@@ -39,20 +38,20 @@ static const struct db_statement candidates_statement = {
 };
 
 static const struct db_statement find_statement = {
-    .name = "flat_find",
+    .name = "apartment_find",
     .parameters = "tenant uuid, id uuid",
     .parts = {counts},
     .sql = "SELECT {flat}, 0::bigint FROM flat f WHERE f.tenant_id = {tenant} AND f.id = {id}",
 };
 
 static const struct db_statement stamp_statement = {
-    .name = "flat_stamp",
+    .name = "apartment_stamp",
     .parameters = "tenant uuid",
     .sql = "SELECT coalesce(max(tx::text::bigint), 0), count(*) FROM flat WHERE tenant_id = {tenant}",
 };
 
 static const struct db_statement names_statement = {
-    .name = "flat_names",
+    .name = "apartment_names",
     .parameters = "tenant uuid, limit bigint",
     .sql = "SELECT district, title_ru, address FROM flat WHERE tenant_id = {tenant} AND is_active"
            " ORDER BY id DESC LIMIT {limit}",
@@ -78,7 +77,7 @@ static const struct db_column apartment_columns[] = {
 #undef AT
 // clang-format on
 
-static void read_flat(const struct db_rows *rows, int row, struct apartment *out)
+static void read_apartment(const struct db_rows *rows, int row, struct apartment *out)
 {
     *out = (struct apartment){.total = FIELD_ABSENT};
     db_row_read(rows, row, 0, apartment_columns,
@@ -103,7 +102,7 @@ bool apartment_store_candidates(struct db *db, const struct uuid *tenant_id,
                                 struct db_rows *rows, struct apartment **out, size_t *count,
                                 struct fault *fault)
 {
-    struct db_value must, query_terms, words;
+    struct db_value must, preferred, words;
     struct db_value *rooms = arena_alloc(arena, (filter->room_count + 1) * sizeof *rooms);
     struct apartment *apartments =
         arena_alloc(arena, APARTMENT_CANDIDATES_MAX * sizeof *apartments);
@@ -113,18 +112,18 @@ bool apartment_store_candidates(struct db *db, const struct uuid *tenant_id,
     for (size_t i = 0; i < filter->room_count; i++)
         rooms[i] = db_int(filter->rooms[i]);
     if (!put_texts(filter->must, filter->must_count, arena, &must, fault) ||
-        !put_texts(filter->query_terms, filter->query_terms_count, arena, &query_terms, fault) ||
+        !put_texts(filter->preferred, filter->preferred_count, arena, &preferred, fault) ||
         !put_texts(filter->words, filter->word_count, arena, &words, fault) ||
         !db_query(db, &candidates_statement,
                   DB_VALUES(db_uuid(tenant_id), db_text(filter->city), db_int(filter->guests),
                             db_array(DB_INT, rooms, filter->room_count), db_int(filter->max_price),
-                            must, query_terms, db_text(filter->district), words,
+                            must, preferred, db_text(filter->district), words,
                             db_uuid(&filter->without), db_int(APARTMENT_CANDIDATES_MAX),
                             db_int(CANDIDATES_BYTES_MAX)),
                   rows, fault))
         return false;
     for (int i = 0; i < rows->count; i++)
-        read_flat(rows, i, &apartments[i]);
+        read_apartment(rows, i, &apartments[i]);
     *out = apartments;
     *count = (size_t)rows->count;
     return true;
@@ -138,7 +137,7 @@ bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const str
         return false;
     *found = rows->count > 0;
     if (*found)
-        read_flat(rows, 0, out);
+        read_apartment(rows, 0, out);
     return true;
 }
 

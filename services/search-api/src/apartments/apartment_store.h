@@ -1,43 +1,43 @@
 // SPDX-License-Identifier: MIT
-/* SQL of searches in the copy of booking-api's apartments, the table `apartment`. */
+/* SQL of searches in the copy of booking-api's apartments, the table `flat`. */
 #pragma once
 
 #include "db/query.h"
 
 #include "apartments/apartment.h"
 
-enum { APARTMENT_CANDIDATES_MAX = 500 }; /* candidates; booking-api tells of as many at once */
+enum { APARTMENT_CANDIDATES_MAX = 500 }; /* the most that booking-api accepts in one request */
 
-/* Which apartments are worth to be ranked_apartment. Absent members ask for nothing. */
+/* Selects candidates. Absent members do not filter. */
 struct apartment_filter {
     struct slice city;
     int64_t guests;
-    const int64_t *rooms; /* that will do */
+    const int64_t *rooms; /* any of them */
     size_t room_count;
     int64_t max_price;
     const struct slice *must; /* amenities */
     size_t must_count;
-    const struct slice *query_terms; /* likewise, but apartments without them will do */
-    size_t query_terms_count;
+    const struct slice *preferred; /* amenities that raise the rank */
+    size_t preferred_count;
     struct slice district;
-    const struct slice *words; /* tsqueries, 63 at most: bit n of apartment.matched */
+    const struct slice *words; /* tsqueries, at most 63: bit n of apartment.matched */
     size_t word_count;
-    struct uuid without; /* this apartment is not asked for; nil: none */
+    struct uuid without; /* excludes this apartment; nil: none */
 };
 
-/* Active apartments of the tenant that miss one of city, guests, rooms, price and amenities at
- * most: those that meet all first, then those with more of what is wished, then the cheaper. At
- * most APARTMENT_CANDIDATES_MAX. Text is borrowed from `rows`. */
+/* Active apartments of the tenant that violate at most one of city, guests, rooms, price and
+ * amenities. First those that violate none, then those that match more preferences, then the
+ * cheaper. At most APARTMENT_CANDIDATES_MAX. Text is borrowed from `rows`. */
 bool apartment_store_candidates(struct db *db, const struct uuid *tenant_id,
                                 const struct apartment_filter *filter, struct arena *arena,
                                 struct db_rows *rows, struct apartment **out, size_t *count,
                                 struct fault *fault) MUST_CHECK;
-/* A apartment of the tenant, active or not; `found` is false where there is none. */
+/* An apartment of the tenant, active or not; `found` is false if there is none. */
 bool apartment_store_find(struct db *db, const struct uuid *tenant_id, const struct uuid *id,
                           struct db_rows *rows, struct apartment *out, bool *found,
                           struct fault *fault) MUST_CHECK;
 
-/* What changes whenever a apartment of the tenant does. */
+/* Changes with every change of the tenant's apartments. */
 struct apartment_stamp {
     int64_t tx;
     int64_t count;

@@ -57,7 +57,7 @@ bool availability_ask(const struct availability_client *client,
     assert(count <= AVAILABILITY_MAX);
     const char *headers[HEADERS_MAX];
     const struct slice url = arena_printf(arena, "%s/v1/availability", client->root);
-    struct http_answer said = {.sent = false};
+    struct http_answer answer = {.sent = false};
     struct slice body;
 
     if (url.at == NULL)
@@ -74,19 +74,19 @@ bool availability_ask(const struct availability_client *client,
                                    .tries = TRIES,
                                    .allow_private = true,
                                    .allow_plain = true};
-    if (!http_client_call(client->http, &call, arena, &said, fault))
+    if (!http_client_call(client->http, &call, arena, &answer, fault))
         return false;
-    if (said.status == 403)
+    if (answer.status == 403)
         return fault_set(fault, FAULT_FORBIDDEN, "scope_missing",
                          "Nights are judged by booking-api, which refuses this key: it needs the"
                          " scope booking:read");
-    if (said.status == 401)
+    if (answer.status == 401)
         return fault_set(fault, FAULT_UNAUTHENTICATED, "key_refused",
                          "booking-api does not know this key.");
-    if (said.status != 200)
+    if (answer.status != 200)
         return fault_set(fault, FAULT_UNAVAILABLE, "availability_failed",
-                         "booking-api answered %ld.", said.status);
-    if (availability_read(said.body, apartments, count, arena, fault))
+                         "booking-api answered %ld.", answer.status);
+    if (availability_read(answer.body, apartments, count, arena, fault))
         return true;
     return fault_set(fault, FAULT_UNAVAILABLE, "availability_failed",
                      "booking-api's answer cannot be read.");

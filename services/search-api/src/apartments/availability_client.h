@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Asks booking-api which apartments can be had, as the caller of search-api: with his own key,
- * which is neither kept nor logged. */
+/* Asks booking-api which apartments are bookable, with the key of the caller, which is neither
+ * stored nor logged. */
 #pragma once
 
 #include "http/client.h"
@@ -15,10 +15,10 @@ enum {
 
 struct availability_client {
     struct http_client *http;
-    const char *root; /* of booking-api, without a '/' at its end; borrowed */
+    const char *root; /* of booking-api, without a trailing '/'; borrowed */
 };
 
-/* In whose name: headers of his request. Absent ones are not sent. */
+/* Headers of the caller's request. Absent ones are not sent. */
 struct availability_caller {
     struct slice key;
     struct slice actor;
@@ -32,10 +32,10 @@ struct availability_stay {
     int64_t guests;
 };
 
-/* Sets `free` and `total` of each apartment, AVAILABILITY_MAX at most; one that is not told of is
- * taken. In a fiber. False: FAULT_FORBIDDEN, what booking-api says of the key;
- * FAULT_UNAUTHENTICATED, it does not know the key; FAULT_UNAVAILABLE or FAULT_TIMEOUT, it does not
- * answer as it should. Flats are untouched then. */
+/* Sets `availability` and `total` of each apartment, at most AVAILABILITY_MAX; one that is missing
+ * in the answer is taken. In a fiber. False, with apartments unchanged: FAULT_FORBIDDEN, the key
+ * lacks a scope; FAULT_UNAUTHENTICATED, booking-api does not know the key; FAULT_UNAVAILABLE or
+ * FAULT_TIMEOUT, no valid answer. */
 bool availability_ask(const struct availability_client *client,
                       const struct availability_caller *caller,
                       const struct availability_stay *stay, struct apartment *apartments,

@@ -55,7 +55,7 @@ void availability_encode(const struct availability_stay *stay, const struct apar
     buf_printf(out, ",\"check_out\":\"%s\",\"guests\":%lld}", day, (long long)stay->guests);
 }
 
-static enum apartment_availability read_free(const struct wire_item *item)
+static enum apartment_availability read_availability(const struct wire_item *item)
 {
     const struct slice *reasons = item->reasons.items;
 
@@ -67,7 +67,7 @@ static enum apartment_availability read_free(const struct wire_item *item)
                : APARTMENT_TAKEN;
 }
 
-/* Items come in the order asked; one that does not is looked for. */
+/* Items come in the order of the request; another order costs a search. */
 static struct apartment *find(struct apartment *apartments, size_t count, size_t at,
                               struct slice text)
 {
@@ -93,13 +93,13 @@ bool availability_read(struct slice body, struct apartment *apartments, size_t c
     if (wire.items.items == NULL)
         return fault_set(fault, FAULT_UNREADABLE, "bad_json", "The answer has no items.");
     for (size_t i = 0; i < count; i++)
-        apartments[i].free = APARTMENT_TAKEN;
+        apartments[i].availability = APARTMENT_TAKEN;
     for (size_t i = 0; i < wire.items.count; i++) {
         const struct wire_item *item = (const struct wire_item *)wire.items.items + i;
         struct apartment *apartment = find(apartments, count, i, item->id);
         if (apartment == NULL)
             continue;
-        apartment->free = read_free(item);
+        apartment->availability = read_availability(item);
         apartment->total =
             item->bookable && item->total.amount > 0 ? item->total.amount : FIELD_ABSENT;
     }

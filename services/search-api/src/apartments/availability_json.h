@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The answer of POST /v1/availability of booking-api. */
+/* JSON of POST /v1/availability of booking-api. */
 #pragma once
 
 #include "base/arena.h"
@@ -9,8 +9,7 @@
 
 void availability_encode(const struct availability_stay *stay, const struct apartment *apartments,
                          size_t count, struct buf *out);
-/* Sets `free` and `total` of the apartments it tells of. False: FAULT_UNREADABLE, or the arena is
- * full.
+/* Sets `availability` and `total` of the apartments. False: FAULT_UNREADABLE, or the arena is full.
  */
 bool availability_read(struct slice body, struct apartment *apartments, size_t count,
                        struct arena *arena, struct fault *fault) MUST_CHECK;

@@ -6,7 +6,7 @@
 #include "base/city.h"
 #include "base/date.h"
 
-/* By which word texts name it; the centre of a city is known as a place. */
+/* Words by which texts name a place; the centre of a city has coordinates. */
 static const struct {
     const char *near;
     const char *word;
@@ -18,8 +18,8 @@ static const struct {
     {"station",    "вокзал"        },
 };
 
-/* Of the words that phrases/phrase.h has, those that are no places, though a title may use them as
- * one. Every description has a house with a lift, so of a house titles tell. */
+/* Words of phrases/phrase.h that are not places, though a title may contain them. Every description
+ * mentions a house with a lift, so only titles describe houses. */
 static const struct {
     const char *word;
     bool in_title;
@@ -91,7 +91,7 @@ static void take_phrase(struct criteria *criteria, const struct phrase *phrase,
         take_near(criteria, phrase->near);
 }
 
-/* What the request says by itself is not open any more. */
+/* Questions that members of the request answer are not open. */
 static unsigned unsure_of(const struct criteria *criteria, const struct phrase *phrase)
 {
     const unsigned dates = PHRASE_ASK_DATES | PHRASE_ASK_CHECK_IN | PHRASE_ASK_CHECK_OUT;
@@ -108,18 +108,18 @@ static unsigned unsure_of(const struct criteria *criteria, const struct phrase *
     return unsure;
 }
 
-void criteria_make(const struct criteria_request *asked, const struct phrase *phrase,
+void criteria_make(const struct criteria_request *request, const struct phrase *phrase,
                    const struct phrase_places *places, const struct slice *rest, size_t rest_count,
                    struct criteria *out)
 {
-    *out = (struct criteria){.city = asked->city,
-                             .guests = asked->guests,
-                             .max_price = asked->max_price,
-                             .check_in = asked->check_in,
-                             .check_out = asked->check_out,
-                             .near = asked->near};
-    for (size_t i = 0; i < asked->amenities.count && i < CRITERIA_MUST_MAX; i++)
-        out->must[out->must_count++] = asked->amenities.items[i];
+    *out = (struct criteria){.city = request->city,
+                             .guests = request->guests,
+                             .max_price = request->max_price,
+                             .check_in = request->check_in,
+                             .check_out = request->check_out,
+                             .near = request->near};
+    for (size_t i = 0; i < request->amenities.count && i < CRITERIA_MUST_MAX; i++)
+        out->must[out->must_count++] = request->amenities.items[i];
     if (phrase != NULL) {
         take_phrase(out, phrase, places);
         out->unsure = unsure_of(out, phrase);

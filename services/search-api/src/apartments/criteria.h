@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What a guest wants of a apartment: constraints, which a apartment meets or not, and wishes, which
- * make one better than another. Pure. */
+/* The criteria of a search: constraints, which an apartment meets or not, and preferences, which
+ * rank apartments. Pure. */
 #pragma once
 
 #include "apartments/apartment.h"
@@ -8,19 +8,19 @@
 
 enum {
     CRITERIA_QUERY_MAX = 1000, /* code points */
-    CRITERIA_MUST_MAX = 16,    /* amenities that a apartment has to have */
-    CRITERIA_WORDS_MAX = 24,   /* that are looked for in texts */
+    CRITERIA_MUST_MAX = 16,    /* required amenities */
+    CRITERIA_WORDS_MAX = 24,   /* words to find in texts */
     CRITERIA_GUESTS_MAX = 100,
     CRITERIA_NIGHTS_MAX = 366
 };
 
-/* What a request says beside its query. */
+/* The members of a request. */
 struct criteria_request {
     struct slice query;
     struct uuid like; /* nil: none */
     struct slice city;
     int64_t guests;
-    int64_t max_price; /* tiyn for a night */
+    int64_t max_price; /* tiyn per night */
     int32_t check_in;
     int32_t check_out;
     struct field_geo near;
@@ -29,41 +29,41 @@ struct criteria_request {
 };
 
 enum criteria_word_kind {
-    CRITERIA_TEXT,    /* apartments that say it are better */
-    CRITERIA_LANDMARK /* apartments are better the nearer they are to one that names it */
+    CRITERIA_TEXT,    /* apartments whose texts have it rank higher */
+    CRITERIA_LANDMARK /* apartments rank higher the nearer they are to one that names it */
 };
 struct criteria_word {
-    struct slice text; /* as it was typed, or as the reader of phrases names it */
+    struct slice text; /* as typed, or as the phrase reader names it */
     enum criteria_word_kind kind;
-    bool in_title; /* descriptions say it of other things */
+    bool in_title; /* search titles only: descriptions use the word in other senses */
 };
 
 struct criteria {
-    /* Constraints; absent: there is none. */
+    /* Constraints; absent: none. */
     struct slice city;
     int64_t guests;
-    uint64_t rooms; /* bit n: n rooms will do; 0: any number */
+    uint64_t rooms; /* bit n: n rooms are acceptable; 0: any number */
     int64_t max_price;
-    int32_t check_in; /* both or none */
+    int32_t check_in; /* both or neither */
     int32_t check_out;
     struct slice must[CRITERIA_MUST_MAX]; /* amenities */
     size_t must_count;
-    /* Wishes. */
+    /* Preferences. */
     struct slice district;
     struct phrase_list amenities;
-    bool cheap; /* the price matters */
+    bool cheap; /* prefers a low price */
     struct field_geo near;
     struct slice near_kind; /* "metro": of struct phrase */
     struct criteria_word words[CRITERIA_WORDS_MAX];
     size_t word_count;
-    const struct apartment *like; /* or NULL */
+    const struct apartment *like; /* NULL: none */
     unsigned unsure;              /* enum phrase_ask: what the query leaves open */
 };
 
-/* What the request says, and what the phrase says beside it: where both speak, the request counts.
- * `phrase` is NULL where it was not understood: then `rest` has the words of the query. `places`
- * tells landmarks from other words. All is borrowed. */
-void criteria_make(const struct criteria_request *asked, const struct phrase *phrase,
+/* Combines the request with the phrase; members of the request take precedence. If the phrase was
+ * not understood, `phrase` is NULL and `rest` has the words of the query. `places` distinguishes
+ * landmarks from other words. All is borrowed. */
+void criteria_make(const struct criteria_request *request, const struct phrase *phrase,
                    const struct phrase_places *places, const struct slice *rest, size_t rest_count,
                    struct criteria *out);
 

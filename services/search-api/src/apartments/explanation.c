@@ -5,7 +5,7 @@
 
 enum { LANGUAGES = LANGUAGE_KZ + 1, THOUSAND = 1000 };
 
-/* What is said of a apartment; {} stands for what is told. */
+/* Facts about an apartment; {} is the value. */
 enum fact {
     FACT_ROOMS,
     FACT_NIGHT,
@@ -35,7 +35,7 @@ static const char *const facts[][LANGUAGES] = {
     [FACT_AWAY] = {[LANGUAGE_RU] = "до нужного места {}", [LANGUAGE_KZ] = "керекті жерге дейін {}", [LANGUAGE_EN] = "{} to the place"},
 };
 
-/* As the bot's texts name them; another slug is told as it is. */
+/* As the bot's texts name them; other slugs stay unchanged. */
 static const struct {
     const char *slug;
     const char *names[LANGUAGES];
@@ -59,7 +59,7 @@ static const struct {
     {"workplace", {[LANGUAGE_RU] = "рабочее место", [LANGUAGE_KZ] = "жұмыс орны", [LANGUAGE_EN] = "workplace"}},
 };
 
-/* Words of wishes that stand as the beginnings that texts share. */
+/* Stems and other forms of words that criteria use. */
 static const struct {
     const char *word;
     const char *names[LANGUAGES];
@@ -80,16 +80,16 @@ static const struct {
 struct page {
     enum language language;
     struct buf *out;
-    bool begun; /* something was said */
+    bool started; /* a fact was written */
 };
 
-static void say(struct page *page, enum fact fact, struct slice what)
+static void write_fact(struct page *page, enum fact fact, struct slice what)
 {
     struct slice rest = slice_of(facts[fact][page->language]);
     const struct slice before = slice_cut(&rest, '{');
 
-    buf_text(page->out, page->begun ? "; " : "");
-    page->begun = true;
+    buf_text(page->out, page->started ? "; " : "");
+    page->started = true;
     buf_slice(page->out, before);
     if (rest.at == NULL)
         return;
@@ -142,38 +142,38 @@ static void put_km(struct buf *out, double km, enum language language)
                    metres % THOUSAND / 100);
 }
 
-static void say_money(struct page *page, enum fact fact, int64_t tiyn)
+static void write_money(struct page *page, enum fact fact, int64_t tiyn)
 {
     char room[64];
     struct buf text;
 
     buf_init_over(&text, room, sizeof room);
     put_money(&text, tiyn, page->language);
-    say(page, fact, buf_as_slice(&text));
+    write_fact(page, fact, buf_as_slice(&text));
 }
 
-static void say_price(struct page *page, const struct criteria *criteria,
-                      const struct ranked_apartment *ranked_apartment)
+static void write_price(struct page *page, const struct criteria *criteria,
+                        const struct ranked_apartment *ranked)
 {
-    const struct apartment *apartment = ranked_apartment->apartment;
+    const struct apartment *apartment = ranked->apartment;
 
-    say_money(page, FACT_NIGHT, ranked_apartment->night);
-    if (criteria->max_price != FIELD_ABSENT && ranked_apartment->night < criteria->max_price)
-        say_money(page, FACT_BELOW, criteria->max_price - ranked_apartment->night);
+    write_money(page, FACT_NIGHT, ranked->night);
+    if (criteria->max_price != FIELD_ABSENT && ranked->night < criteria->max_price)
+        write_money(page, FACT_BELOW, criteria->max_price - ranked->night);
     if (!criteria_has_dates(criteria))
         return;
-    if (apartment->free != APARTMENT_BOOKABLE) {
-        say(page, FACT_UNKNOWN, SLICE(""));
+    if (apartment->availability != APARTMENT_BOOKABLE) {
+        write_fact(page, FACT_UNKNOWN, SLICE(""));
         return;
     }
     if (apartment->total != FIELD_ABSENT)
-        say_money(page, FACT_TOTAL, apartment->total);
-    say(page, FACT_FREE, SLICE(""));
+        write_money(page, FACT_TOTAL, apartment->total);
+    write_fact(page, FACT_FREE, SLICE(""));
 }
 
-/* Those of the query_terms ones that the apartment has, or has not. */
-static void say_amenities(struct page *page, const struct criteria *criteria,
-                          const struct apartment *apartment, bool has)
+/* Requested amenities that the apartment has, or lacks. */
+static void write_amenities(struct page *page, const struct criteria *criteria,
+                            const struct apartment *apartment, bool has)
 {
     char room[512];
     struct buf list;
@@ -189,11 +189,11 @@ static void say_amenities(struct page *page, const struct criteria *criteria,
         buf_slice(&list, amenity_name(slug, page->language));
     }
     if (list.len > 0)
-        say(page, has ? FACT_HAS : FACT_LACKS, buf_as_slice(&list));
+        write_fact(page, has ? FACT_HAS : FACT_LACKS, buf_as_slice(&list));
 }
 
-static void say_words(struct page *page, const struct criteria *criteria,
-                      const struct apartment *apartment)
+static void write_words(struct page *page, const struct criteria *criteria,
+                        const struct apartment *apartment)
 {
     char room[512];
     struct buf list;
@@ -206,31 +206,30 @@ static void say_words(struct page *page, const struct criteria *criteria,
         buf_slice(&list, word_name(criteria->words[i].text, page->language));
     }
     if (list.len > 0)
-        say(page, FACT_WORDS, buf_as_slice(&list));
+        write_fact(page, FACT_WORDS, buf_as_slice(&list));
 }
 
-void explanation_write(const struct criteria *criteria,
-                       const struct ranked_apartment *ranked_apartment, enum language language,
-                       struct buf *out)
+void explanation_write(const struct criteria *criteria, const struct ranked_apartment *ranked,
+                       enum language language, struct buf *out)
 {
-    enum { NEAR_M = 10, SHOWN_KM = 20 };
-    const struct apartment *apartment = ranked_apartment->apartment;
+    enum { NEAR_M = 10, FAR_KM = 20 };
+    const struct apartment *apartment = ranked->apartment;
     struct page page = {.language = language, .out = out};
     char number[32];
     struct buf text;
 
     buf_init_over(&text, number, sizeof number);
     buf_i64(&text, apartment->rooms);
-    say(&page, FACT_ROOMS, buf_as_slice(&text));
-    say_price(&page, criteria, ranked_apartment);
-    if (ranked_apartment->parts[PART_DISTRICT] > 0)
-        say(&page, FACT_DISTRICT, apartment->district);
-    if (ranked_apartment->km * THOUSAND >= NEAR_M && ranked_apartment->km < SHOWN_KM) {
+    write_fact(&page, FACT_ROOMS, buf_as_slice(&text));
+    write_price(&page, criteria, ranked);
+    if (ranked->parts[PART_DISTRICT] > 0)
+        write_fact(&page, FACT_DISTRICT, apartment->district);
+    if (ranked->km * THOUSAND >= NEAR_M && ranked->km < FAR_KM) {
         buf_clear(&text);
-        put_km(&text, ranked_apartment->km, language);
-        say(&page, FACT_AWAY, buf_as_slice(&text));
+        put_km(&text, ranked->km, language);
+        write_fact(&page, FACT_AWAY, buf_as_slice(&text));
     }
-    say_amenities(&page, criteria, apartment, true);
-    say_amenities(&page, criteria, apartment, false);
-    say_words(&page, criteria, apartment);
+    write_amenities(&page, criteria, apartment, true);
+    write_amenities(&page, criteria, apartment, false);
+    write_words(&page, criteria, apartment);
 }

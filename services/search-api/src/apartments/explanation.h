@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Why a apartment is seen_ids, in words. Pure. The Kazakh sentences have not been read by a native
- * speaker yet. */
+/* Explains a result in words. Pure. The Kazakh sentences have not been reviewed by a native speaker
+ * yet. */
 #pragma once
 
 #include "base/buf.h"
@@ -11,6 +11,5 @@
 enum { EXPLANATION_MAX = 1024 }; /* bytes */
 
 /* "2 комнаты, 18 500 ₸ за ночь (ниже предела на 1 500 ₸); есть: парковка; ..." */
-void explanation_write(const struct criteria *criteria,
-                       const struct ranked_apartment *ranked_apartment, enum language language,
-                       struct buf *out);
+void explanation_write(const struct criteria *criteria, const struct ranked_apartment *ranked,
+                       enum language language, struct buf *out);

@@ -6,14 +6,14 @@
 
 #include "base/geo.h"
 
-struct bench {
+struct context {
     const struct criteria *criteria;
     const struct apartment *apartments;
     size_t count;
-    double median; /* of the prices of a night */
+    double median; /* of prices per night */
     struct field_geo anchors[RANKING_ANCHORS_MAX];
     size_t anchor_count;
-    double weights[CRITERIA_WORDS_MAX]; /* of words; 0: no apartment says it */
+    double weights[CRITERIA_WORDS_MAX]; /* of words; 0: no apartment has the word */
     double weight_sum;
 };
 
@@ -26,7 +26,7 @@ int64_t ranking_night_price(const struct criteria *criteria, const struct apartm
 
 /* --- constraints --- */
 
-static uint64_t broken_by(const struct criteria *criteria, const struct apartment *apartment)
+static uint64_t violated_rules(const struct criteria *criteria, const struct apartment *apartment)
 {
     const bool broken[RULE_AMENITY] = {
         [RULE_PRICE] = criteria->max_price != FIELD_ABSENT &&
@@ -35,8 +35,8 @@ static uint64_t broken_by(const struct criteria *criteria, const struct apartmen
                                                 (criteria->rooms >> apartment->rooms & 1) == 0),
         [RULE_GUESTS] =
             (criteria->guests != FIELD_ABSENT && apartment->max_guests < criteria->guests) ||
-            apartment->free == APARTMENT_TOO_SMALL,
-        [RULE_DATES] = apartment->free == APARTMENT_TAKEN,
+            apartment->availability == APARTMENT_TOO_SMALL,
+        [RULE_DATES] = apartment->availability == APARTMENT_TAKEN,
         [RULE_CITY] = criteria->city.at != NULL && !slice_equal(apartment->city, criteria->city),
     };
     uint64_t bits = 0;
@@ -49,48 +49,47 @@ static uint64_t broken_by(const struct criteria *criteria, const struct apartmen
     return bits;
 }
 
-/* --- how good it is --- */
+/* --- the score --- */
 
-static bool says(const struct apartment *apartment, size_t word)
+static bool has_word(const struct apartment *apartment, size_t word)
 {
     return ((uint64_t)apartment->matched >> word & 1) != 0;
 }
 
-/* As BM25 weighs words, among the apartments at hand. */
-static void weigh_words(struct bench *bench)
+/* BM25's IDF among the candidates. */
+static void weigh_words(struct context *context)
 {
-    for (size_t word = 0; word < bench->criteria->word_count; word++) {
+    for (size_t word = 0; word < context->criteria->word_count; word++) {
         double df = 0;
-        for (size_t i = 0; i < bench->count; i++)
-            df += says(&bench->apartments[i], word);
-        if (df == 0 || bench->criteria->words[word].kind != CRITERIA_TEXT)
+        for (size_t i = 0; i < context->count; i++)
+            df += has_word(&context->apartments[i], word);
+        if (df == 0 || context->criteria->words[word].kind != CRITERIA_TEXT)
             continue;
-        bench->weights[word] = log(1 + ((double)bench->count - df + 0.5) / (df + 0.5));
-        bench->weight_sum += bench->weights[word];
+        context->weights[word] = log(1 + ((double)context->count - df + 0.5) / (df + 0.5));
+        context->weight_sum += context->weights[word];
     }
 }
 
-static void add_anchor(struct bench *bench, struct field_geo place)
+static void add_anchor(struct context *context, struct field_geo place)
 {
-    if (geo_is_place(place) && bench->anchor_count < RANKING_ANCHORS_MAX)
-        bench->anchors[bench->anchor_count++] = place;
+    if (geo_is_place(place) && context->anchor_count < RANKING_ANCHORS_MAX)
+        context->anchors[context->anchor_count++] = place;
 }
 
-/* The place itself, else where the apartments are that name the landmark, in the city if one was
- * said.
- */
-static void find_anchors(struct bench *bench)
+/* The requested location; without one, the locations of apartments that name the landmark, in the
+ * requested city. */
+static void find_anchors(struct context *context)
 {
-    const struct criteria *criteria = bench->criteria;
+    const struct criteria *criteria = context->criteria;
 
-    add_anchor(bench, criteria->near);
-    for (size_t i = 0; i < bench->count && !geo_is_place(criteria->near); i++) {
-        const struct apartment *apartment = &bench->apartments[i];
+    add_anchor(context, criteria->near);
+    for (size_t i = 0; i < context->count && !geo_is_place(criteria->near); i++) {
+        const struct apartment *apartment = &context->apartments[i];
         if (criteria->city.at != NULL && !slice_equal(apartment->city, criteria->city))
             continue;
         for (size_t word = 0; word < criteria->word_count; word++)
-            if (criteria->words[word].kind == CRITERIA_LANDMARK && says(apartment, word)) {
-                add_anchor(bench, apartment->place);
+            if (criteria->words[word].kind == CRITERIA_LANDMARK && has_word(apartment, word)) {
+                add_anchor(context, apartment->place);
                 break;
             }
     }
@@ -103,36 +102,36 @@ static int compare_prices(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static bool find_median(struct bench *bench, struct arena *arena, struct fault *fault)
+static bool find_median(struct context *context, struct arena *arena, struct fault *fault)
 {
-    double *prices = arena_alloc(arena, (bench->count + 1) * sizeof *prices);
+    double *prices = arena_alloc(arena, (context->count + 1) * sizeof *prices);
 
     if (prices == NULL)
         return arena_fault(fault);
-    for (size_t i = 0; i < bench->count; i++)
-        prices[i] = (double)ranking_night_price(bench->criteria, &bench->apartments[i]);
-    qsort(prices, bench->count, sizeof *prices, compare_prices);
-    bench->median = prices[bench->count / 2];
+    for (size_t i = 0; i < context->count; i++)
+        prices[i] = (double)ranking_night_price(context->criteria, &context->apartments[i]);
+    qsort(prices, context->count, sizeof *prices, compare_prices);
+    context->median = prices[context->count / 2];
     return true;
 }
 
-static double nearest_km(const struct bench *bench, const struct apartment *apartment)
+static double nearest_km(const struct context *context, const struct apartment *apartment)
 {
     double best = (double)NAN;
 
-    for (size_t i = 0; i < bench->anchor_count; i++) {
-        const double km = geo_km(apartment->place, bench->anchors[i]);
+    for (size_t i = 0; i < context->anchor_count; i++) {
+        const double km = geo_km(apartment->place, context->anchors[i]);
         if (isnan(best) || km < best)
             best = km;
     }
     return best;
 }
 
-/* Up to half of the limit the price makes no difference: what costs a tenth of it is not expansion.
- */
-static double of_price(const struct bench *bench, const struct apartment *apartment)
+/* Below half of the limit the price makes no difference: guests with a high limit do not want the
+ * cheapest. */
+static double price_score(const struct context *context, const struct apartment *apartment)
 {
-    const struct criteria *criteria = bench->criteria;
+    const struct criteria *criteria = context->criteria;
     const double night = (double)ranking_night_price(criteria, apartment);
 
     if (criteria->max_price != FIELD_ABSENT && criteria->max_price > 0) {
@@ -141,25 +140,25 @@ static double of_price(const struct bench *bench, const struct apartment *apartm
     }
     if (criteria->like != NULL && criteria->like->base_price > 0 && night > 0)
         return exp(-2 * fabs(log(night / (double)criteria->like->base_price)));
-    return bench->median > 0 ? bench->median / (bench->median + night) : 1;
+    return context->median > 0 ? context->median / (context->median + night) : 1;
 }
 
-static double of_cheap(const struct bench *bench, const struct apartment *apartment)
+static double cheap_score(const struct context *context, const struct apartment *apartment)
 {
-    const double night = (double)ranking_night_price(bench->criteria, apartment);
+    const double night = (double)ranking_night_price(context->criteria, apartment);
 
-    if (!bench->criteria->cheap)
+    if (!context->criteria->cheap)
         return (double)NAN;
-    return bench->median > 0 ? bench->median / (bench->median + night) : 1;
+    return context->median > 0 ? context->median / (context->median + night) : 1;
 }
 
-/* Half at a kilometre: twelve minutes on foot. */
-static double of_distance(const struct bench *bench, const struct apartment *apartment)
+/* One half at a kilometre, twelve minutes on foot. */
+static double distance_score(const struct context *context, const struct apartment *apartment)
 {
-    const struct criteria *criteria = bench->criteria;
-    const double km = nearest_km(bench, apartment);
+    const struct criteria *criteria = context->criteria;
+    const double km = nearest_km(context, apartment);
 
-    if (bench->anchor_count > 0)
+    if (context->anchor_count > 0)
         return isnan(km) ? 0 : 1 / (1 + km * km);
     if (criteria->like == NULL || !geo_is_place(criteria->like->place))
         return (double)NAN;
@@ -167,12 +166,12 @@ static double of_distance(const struct bench *bench, const struct apartment *apa
     return isnan(away) ? 0 : 1 / (1 + away * away);
 }
 
-static double alike_amenities(const struct apartment *a, const struct apartment *b)
+static double common_amenities(const struct apartment *a, const struct apartment *b)
 {
     double both = 0, either = 0;
     struct slice rest = a->amenities;
 
-    /* Every second piece between quotes is a slug. */
+    /* Every second part between quotes is a slug. */
     for (bool inside = false; rest.at != NULL; inside = !inside) {
         const struct slice part = slice_cut(&rest, '"');
         if (!inside)
@@ -189,33 +188,34 @@ static double alike_amenities(const struct apartment *a, const struct apartment 
     return either > 0 ? both / either : 1;
 }
 
-static double of_amenities(const struct bench *bench, const struct apartment *apartment)
+static double amenity_score(const struct context *context, const struct apartment *apartment)
 {
-    const struct phrase_list *query_terms = &bench->criteria->amenities;
+    const struct phrase_list *preferred = &context->criteria->amenities;
     double has = 0;
 
-    if (query_terms->count == 0)
-        return bench->criteria->like != NULL ? alike_amenities(bench->criteria->like, apartment)
-                                             : (double)NAN;
-    for (size_t i = 0; i < query_terms->count; i++)
-        has += apartment_has_amenity(apartment, query_terms->items[i]);
-    return has / (double)query_terms->count;
+    if (preferred->count == 0)
+        return context->criteria->like != NULL
+                   ? common_amenities(context->criteria->like, apartment)
+                   : (double)NAN;
+    for (size_t i = 0; i < preferred->count; i++)
+        has += apartment_has_amenity(apartment, preferred->items[i]);
+    return has / (double)preferred->count;
 }
 
-static double of_text(const struct bench *bench, const struct apartment *apartment)
+static double text_score(const struct context *context, const struct apartment *apartment)
 {
     double sum = 0;
 
-    if (bench->weight_sum <= 0)
+    if (context->weight_sum <= 0)
         return (double)NAN;
-    for (size_t word = 0; word < bench->criteria->word_count; word++)
-        sum += says(apartment, word) ? bench->weights[word] : 0;
-    return sum / bench->weight_sum;
+    for (size_t word = 0; word < context->criteria->word_count; word++)
+        sum += has_word(apartment, word) ? context->weights[word] : 0;
+    return sum / context->weight_sum;
 }
 
-static double of_district(const struct bench *bench, const struct apartment *apartment)
+static double district_score(const struct context *context, const struct apartment *apartment)
 {
-    const struct criteria *criteria = bench->criteria;
+    const struct criteria *criteria = context->criteria;
 
     if (criteria->district.at != NULL)
         return slice_equal(apartment->district, criteria->district);
@@ -225,10 +225,10 @@ static double of_district(const struct bench *bench, const struct apartment *apa
            slice_equal(apartment->city, criteria->like->city);
 }
 
-/* Two guests in a apartment for eight pay for beds that nobody needs. */
-static double of_size(const struct bench *bench, const struct apartment *apartment)
+/* An apartment for many more guests has beds that nobody needs. */
+static double size_score(const struct context *context, const struct apartment *apartment)
 {
-    const int64_t guests = bench->criteria->guests;
+    const int64_t guests = context->criteria->guests;
 
     if (guests == FIELD_ABSENT)
         return (double)NAN;
@@ -237,39 +237,39 @@ static double of_size(const struct bench *bench, const struct apartment *apartme
                : 1;
 }
 
-static double of_rooms(const struct bench *bench, const struct apartment *apartment)
+static double rooms_score(const struct context *context, const struct apartment *apartment)
 {
-    if (bench->criteria->like == NULL || bench->criteria->rooms != 0)
+    if (context->criteria->like == NULL || context->criteria->rooms != 0)
         return (double)NAN;
-    return 1 / (1 + fabs((double)(apartment->rooms - bench->criteria->like->rooms)));
+    return 1 / (1 + fabs((double)(apartment->rooms - context->criteria->like->rooms)));
 }
 
-/* The weights, and why. None was fitted to ranked_apartment wishes. */
+/* The weights. They were not fitted to the judged searches. */
 static const struct {
     double weight;
-    double (*measure)(const struct bench *bench, const struct apartment *apartment);
+    double (*measure)(const struct context *context, const struct apartment *apartment);
 } parts[RANKING_PARTS] = {
-    [PART_PRICE] = {2, of_price    }, /* always asked for, though often without a word */
-    [PART_CHEAP] = {2, of_cheap    }, /* with that word it counts twice */
-    [PART_DISTANCE] = {3, of_distance }, /* what was said counts for more than what was not */
-    [PART_AMENITIES] = {3, of_amenities}, /* likewise, */
-    [PART_TEXT] = {3, of_text     }, /* likewise */
-    [PART_DISTRICT] = {3, of_district }, /* likewise */
-    [PART_SIZE] = {1, of_size     }, /* a matter of taste */
-    [PART_ROOMS] = {2, of_rooms    }, /* of a apartment that is to be alike: as its price */
+    [PART_PRICE] = {2, price_score   }, /* always matters, even if not mentioned */
+    [PART_CHEAP] = {2, cheap_score   }, /* counts twice if mentioned */
+    [PART_DISTANCE] = {3, distance_score}, /* mentioned criteria weigh more */
+    [PART_AMENITIES] = {3, amenity_score }, /* likewise */
+    [PART_TEXT] = {3, text_score    }, /* likewise */
+    [PART_DISTRICT] = {3, district_score}, /* likewise */
+    [PART_SIZE] = {1, size_score    }, /* a matter of taste */
+    [PART_ROOMS] = {2, rooms_score   }, /* of an example: like its price */
 };
 
-static void ranking_one(const struct bench *bench, const struct apartment *apartment,
-                        struct ranked_apartment *out)
+static void rank_one(const struct context *context, const struct apartment *apartment,
+                     struct ranked_apartment *out)
 {
     double sum = 0, weights = 0;
 
     *out = (struct ranked_apartment){.apartment = apartment,
-                                     .broken = broken_by(bench->criteria, apartment),
-                                     .km = nearest_km(bench, apartment),
-                                     .night = ranking_night_price(bench->criteria, apartment)};
+                                     .broken = violated_rules(context->criteria, apartment),
+                                     .km = nearest_km(context, apartment),
+                                     .night = ranking_night_price(context->criteria, apartment)};
     for (size_t i = 0; i < RANKING_PARTS; i++) {
-        out->parts[i] = parts[i].measure(bench, apartment);
+        out->parts[i] = parts[i].measure(context, apartment);
         if (isnan(out->parts[i]))
             continue;
         sum += parts[i].weight * out->parts[i];
@@ -280,7 +280,7 @@ static void ranking_one(const struct bench *bench, const struct apartment *apart
 
 /* --- the order --- */
 
-static int compare_judged(const void *left, const void *right)
+static int compare_ranked(const void *left, const void *right)
 {
     const struct ranked_apartment *a = left, *b = right;
 
@@ -293,8 +293,8 @@ static int compare_judged(const void *left, const void *right)
     return memcmp(a->apartment->id.bytes, b->apartment->id.bytes, sizeof a->apartment->id.bytes);
 }
 
-static size_t of_house(const struct ranked_apartment *page, size_t count,
-                       const struct apartment *apartment)
+static size_t count_of_house(const struct ranked_apartment *page, size_t count,
+                             const struct apartment *apartment)
 {
     size_t same = 0;
 
@@ -303,29 +303,29 @@ static size_t of_house(const struct ranked_apartment *page, size_t count,
     return same;
 }
 
-/* The best first; what its house has no more place for stands behind all others. */
+/* The best first; further apartments of the same house come after all others. */
 static bool spread_houses(struct ranked_apartment *all, size_t found, size_t limit,
                           struct arena *arena, struct ranking *out, struct fault *fault)
 {
     const size_t most = found < limit ? found : limit;
     struct ranked_apartment *page = arena_alloc(arena, (most + 1) * sizeof *page);
-    bool *seen_ids = arena_alloc(arena, found + 1);
+    bool *placed = arena_alloc(arena, found + 1);
 
-    if (page == NULL || seen_ids == NULL)
+    if (page == NULL || placed == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < found && out->count < most; i++) {
-        seen_ids[i] = of_house(page, out->count, all[i].apartment) < RANKING_HOUSE_MAX;
-        if (seen_ids[i])
+        placed[i] = count_of_house(page, out->count, all[i].apartment) < RANKING_HOUSE_MAX;
+        if (placed[i])
             page[out->count++] = all[i];
     }
     for (size_t i = 0; i < found && out->count < most; i++)
-        if (!seen_ids[i])
+        if (!placed[i])
             page[out->count++] = all[i];
     out->fits = page;
     return true;
 }
 
-/* --- what could be given up --- */
+/* --- relaxations --- */
 
 static void add_relaxation(const struct criteria *criteria, size_t rule,
                            const struct ranked_apartment *all, size_t count, struct ranking *out)
@@ -340,7 +340,7 @@ static void add_relaxation(const struct criteria *criteria, size_t rule,
         if (rule == RULE_PRICE && (one.needed == FIELD_ABSENT || all[i].night < one.needed))
             one.needed = all[i].night;
     }
-    /* The example's city was not asked for. */
+    /* The city of an example was not requested. */
     if (one.adds == 0 || (rule == RULE_CITY && criteria->like != NULL))
         return;
     if (rule >= RULE_AMENITY)
@@ -348,7 +348,7 @@ static void add_relaxation(const struct criteria *criteria, size_t rule,
     out->relaxations[out->relaxation_count++] = one;
 }
 
-/* Another city is the last that anybody wants. */
+/* Another city comes last. */
 static int compare_relaxations(const void *left, const void *right)
 {
     const struct relaxation *a = left, *b = right;
@@ -363,29 +363,31 @@ static int compare_relaxations(const void *left, const void *right)
 bool ranking_make(const struct criteria *criteria, const struct apartment *apartments, size_t count,
                   size_t limit, struct arena *arena, struct ranking *out, struct fault *fault)
 {
-    struct bench bench = {.criteria = criteria, .apartments = apartments, .count = count};
+    struct context context = {.criteria = criteria, .apartments = apartments, .count = count};
     struct ranked_apartment *all = arena_alloc(arena, (count + 1) * sizeof *all);
-    struct ranking made = {.count = 0};
+    struct ranking result = {.count = 0};
 
     if (all == NULL)
         return arena_fault(fault);
-    weigh_words(&bench);
-    find_anchors(&bench);
-    if (!find_median(&bench, arena, fault))
+    weigh_words(&context);
+    find_anchors(&context);
+    if (!find_median(&context, arena, fault))
         return false;
     for (size_t i = 0; i < count; i++) {
-        ranking_one(&bench, &apartments[i], &all[i]);
-        made.found += all[i].broken == 0;
+        rank_one(&context, &apartments[i], &all[i]);
+        result.found += all[i].broken == 0;
     }
-    qsort(all, count, sizeof *all, compare_judged);
+    qsort(all, count, sizeof *all, compare_ranked);
     for (size_t rule = 0; rule < RULE_AMENITY + criteria->must_count; rule++)
-        add_relaxation(criteria, rule, all, count, &made);
-    qsort(made.relaxations, made.relaxation_count, sizeof made.relaxations[0], compare_relaxations);
+        add_relaxation(criteria, rule, all, count, &result);
+    qsort(result.relaxations, result.relaxation_count, sizeof result.relaxations[0],
+          compare_relaxations);
     for (size_t i = 0; i < criteria->word_count; i++)
-        made.nowhere |= criteria->words[i].kind == CRITERIA_LANDMARK && bench.anchor_count == 0;
-    made.nowhere |= criteria->near_kind.at != NULL && bench.anchor_count == 0;
-    if (!spread_houses(all, made.found, limit, arena, &made, fault))
+        result.place_unknown |=
+            criteria->words[i].kind == CRITERIA_LANDMARK && context.anchor_count == 0;
+    result.place_unknown |= criteria->near_kind.at != NULL && context.anchor_count == 0;
+    if (!spread_houses(all, result.found, limit, arena, &result, fault))
         return false;
-    *out = made;
+    *out = result;
     return true;
 }

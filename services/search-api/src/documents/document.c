@@ -6,8 +6,8 @@
 
 const char *const document_source_names[] = {"bot-gateway", "api", NULL};
 
-bool documents_read(struct work *work, struct document *list, size_t count, struct arena *arena,
-                    struct fault *fault)
+bool document_make_terms(struct work *work, struct document *list, size_t count,
+                         struct arena *arena, struct fault *fault)
 {
     struct slice *texts = arena_alloc(arena, (count + 1) * sizeof *texts);
     bool ok = true;

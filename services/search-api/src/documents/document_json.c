@@ -19,7 +19,7 @@ static bool decode_id(struct slice text, void *value, const char **code, const c
     return true;
 }
 
-/* In several places the newest documents come first: no date of a program puts one before others
+/* Some searches prefer the newest documents, so a date in the future must not rank a document first
  * for longer than clocks differ. */
 static bool decode_sent_at(struct slice text, void *value, const char **code, const char **detail)
 {
@@ -27,7 +27,7 @@ static bool decode_sent_at(struct slice text, void *value, const char **code, co
 
     if (!field_decode_time(text, &sent_at, code, detail))
         return false;
-    if (sent_at != FIELD_ABSENT && sent_at > now_wall_us() + DOCUMENT_AHEAD_S * US_PER_S) {
+    if (sent_at != FIELD_ABSENT && sent_at > now_wall_us() + DOCUMENT_FUTURE_S * US_PER_S) {
         *code = "in_the_future";
         *detail = "Must be at most a day later than now.";
         return false;

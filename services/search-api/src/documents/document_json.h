@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* JSON of documents as programs send them. */
+/* JSON of documents in uploads. */
 #pragma once
 
 #include "json/fields.h"
@@ -7,4 +7,5 @@
 #include "documents/document.h"
 
 extern const struct fields document_fields;      /* of struct document */
-extern const struct fields document_list_fields; /* {"items":[...]}: a struct field_list of them */
+extern const struct fields document_list_fields; /* {"items":[...]}: a struct field_list of
+                                                  * documents */

@@ -8,7 +8,7 @@
 #include "text/words.h"
 
 // clang-format off
-/* A number of our own among the advisory locks of the database. */
+/* An arbitrary key among the advisory locks of the database. */
 #define LOCK "7030000000000001"
 
 static const struct db_statement share_statement = {
@@ -21,7 +21,7 @@ static const struct db_statement lock_statement = {
     .sql = "SELECT pg_advisory_xact_lock(" LOCK ")",
 };
 
-/* In the order of ids, so that two who write the same documents wait for each other in one order. */
+/* In the order of ids, so that concurrent writers of the same documents lock in one order. */
 static const struct db_statement write_statement = {
     .name = "document_write",
     .parameters = "source text, normaliser bigint, tenants uuid[], ids text[], versions bigint[],"
@@ -65,7 +65,7 @@ static const struct db_statement bury_statement = {
 
 static const struct db_part persons[] = {
     {"theirs", "tenant_id = {tenant} AND user_id = {person} AND ({bot} IS NULL OR bot = {bot})"},
-    /* Of all that are theirs, by OFFSET 0: else PostgreSQL may read everybody's in this order. */
+    /* OFFSET 0 keeps PostgreSQL from scanning all persons' documents in the order of numbers. */
     {"page",
      "SELECT number FROM (SELECT number FROM document WHERE {theirs} OFFSET 0) one"
      " ORDER BY number LIMIT {limit}"},
@@ -86,7 +86,7 @@ static const struct db_statement erase_statement = {
            " SELECT count(*) FROM gone",
 };
 
-/* By themselves, so that the triggers of the table see all of them at once. */
+/* A separate statement, so that the triggers of the table see all rows at once. */
 static const struct db_statement erase_vectors_statement = {
     .name = "document_erase_vectors",
     .parameters = "tenant uuid, person bigint, bot text, limit bigint",
@@ -103,7 +103,7 @@ static const struct db_statement persons_statement = {
     .sql = "SELECT count(*) FROM document WHERE {theirs}",
 };
 
-/* A transaction has its number from its first write. */
+/* A transaction gets its number with its first write. */
 static const struct db_statement latest_statement = {
     .name = "document_latest",
     .sql = "SELECT greatest(pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1,"
@@ -200,8 +200,8 @@ bool document_store_write(struct db *tx, enum document_source source, const stru
     return true;
 }
 
-bool document_store_bury(struct db *tx, const struct document_gone *list, size_t count,
-                         struct arena *arena, struct fault *fault)
+bool document_store_delete(struct db *tx, const struct document_key *list, size_t count,
+                           struct arena *arena, struct fault *fault)
 {
     assert(count <= DOCUMENTS_MAX);
     auto_rows struct db_rows rows = {0};
@@ -236,8 +236,8 @@ bool document_store_erase(struct db *tx, const struct uuid *tenant_id, int64_t u
     return true;
 }
 
-bool document_store_persons(struct db *db, const struct uuid *tenant_id, int64_t user_id,
-                            struct slice bot, int64_t *count, struct fault *fault)
+bool document_store_count_person(struct db *db, const struct uuid *tenant_id, int64_t user_id,
+                                 struct slice bot, int64_t *count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -248,7 +248,7 @@ bool document_store_persons(struct db *db, const struct uuid *tenant_id, int64_t
     return true;
 }
 
-bool document_store_latest(struct db *tx, int64_t *latest, struct fault *fault)
+bool document_store_latest_tx(struct db *tx, int64_t *latest, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -258,7 +258,7 @@ bool document_store_latest(struct db *tx, int64_t *latest, struct fault *fault)
     return true;
 }
 
-bool document_store_erased(struct db *tx, struct fault *fault)
+bool document_store_add_erasure(struct db *tx, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -275,8 +275,8 @@ bool document_store_erasures(struct db *db, int64_t *count, struct fault *fault)
     return true;
 }
 
-bool document_store_own(struct db *tx, const struct uuid *tenant_id, int64_t *count,
-                        struct fault *fault)
+bool document_store_count_own(struct db *tx, const struct uuid *tenant_id, int64_t *count,
+                              struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -54,7 +54,7 @@ static const struct db_statement write_statement = {
            " WHERE d.number = g.number AND d.normaliser <= {normaliser}::smallint",
 };
 
-/* Documents that came meanwhile may be among those that are done. */
+/* Documents inserted during the rebuild may be counted in `done`, so `total` follows it. */
 static const struct db_statement move_statement = {
     .name = "rebuild_move",
     .parameters = "tenant uuid, place text, count bigint, more boolean",
@@ -83,7 +83,7 @@ static const struct db_statement progress_statement = {
 };
 // clang-format on
 
-bool rebuild_store_look(struct db *db, struct rebuild_work *out, struct fault *fault)
+bool rebuild_store_check(struct db *db, struct rebuild_work *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -91,11 +91,11 @@ bool rebuild_store_look(struct db *db, struct rebuild_work *out, struct fault *f
         return false;
     *out = (struct rebuild_work){.older = db_get_bool(&rows, 0, 0),
                                  .newer = db_get_bool(&rows, 0, 1),
-                                 .asked = db_get_bool(&rows, 0, 2)};
+                                 .requested = db_get_bool(&rows, 0, 2)};
     return true;
 }
 
-/* The rows go into the arena. */
+/* Keeps the rows in the arena. */
 static bool read_page(struct db_rows *rows, struct arena *arena, struct rebuild_page *page,
                       struct fault *fault)
 {
@@ -109,29 +109,29 @@ static bool read_page(struct db_rows *rows, struct arena *arena, struct rebuild_
         page->numbers[i] = db_get_int(rows, (int)i, 0);
         page->documents[i] = (struct document){.text = db_get_text(rows, (int)i, 1)};
         page->last = db_get_text(rows, (int)i, 2);
-        page->behind =
-            (struct rebuild_place){db_get_int(rows, (int)i, 4), db_get_int(rows, (int)i, 0)};
+        page->cursor =
+            (struct rebuild_cursor){db_get_int(rows, (int)i, 4), db_get_int(rows, (int)i, 0)};
     }
     page->count = count;
     page->more = count > 0 && (db_get_int(rows, 0, 3) > rows->count || count == REBUILD_ROWS_MAX);
     return db_rows_keep(rows, arena, fault);
 }
 
-bool rebuild_store_older(struct db *tx, const struct rebuild_place *place, struct arena *arena,
-                         struct rebuild_page *out, struct fault *fault)
+bool rebuild_store_outdated_page(struct db *tx, const struct rebuild_cursor *cursor,
+                                 struct arena *arena, struct rebuild_page *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     *out = (struct rebuild_page){.count = 0};
     return db_query(tx, &older_statement,
-                    DB_VALUES(db_int(WORDS_VERSION), db_int(place->rules), db_int(place->number),
+                    DB_VALUES(db_int(WORDS_VERSION), db_int(cursor->rules), db_int(cursor->number),
                               db_int(REBUILD_ROWS_MAX), db_int(REBUILD_BYTES_MAX)),
                     &rows, fault) &&
            read_page(&rows, arena, out, fault);
 }
 
-bool rebuild_store_asked(struct db *tx, struct arena *arena, struct rebuild_page *out,
-                         struct fault *fault)
+bool rebuild_store_requested_page(struct db *tx, struct arena *arena, struct rebuild_page *out,
+                                  struct fault *fault)
 {
     auto_rows struct db_rows first = {0};
     auto_rows struct db_rows rows = {0};
@@ -171,7 +171,7 @@ bool rebuild_store_write(struct db *tx, const struct rebuild_page *page, struct 
                     &rows, fault);
 }
 
-bool rebuild_store_move(struct db *tx, const struct rebuild_page *page, struct fault *fault)
+bool rebuild_store_advance(struct db *tx, const struct rebuild_page *page, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -181,8 +181,8 @@ bool rebuild_store_move(struct db *tx, const struct rebuild_page *page, struct f
                     &rows, fault);
 }
 
-bool rebuild_store_ask(struct db *tx, const struct uuid *tenant_id, bool *begun,
-                       struct fault *fault)
+bool rebuild_store_request(struct db *tx, const struct uuid *tenant_id, bool *begun,
+                           struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
@@ -206,7 +206,7 @@ bool rebuild_store_progress(struct db *db, const struct uuid *tenant_id,
     *out = (struct rebuild_progress){.older = db_get_int(&rows, 0, 3)};
     if (db_is_null(&rows, 0, 0))
         return true;
-    out->asked = true;
+    out->requested = true;
     out->done = db_get_int(&rows, 0, 0);
     out->total = db_get_int(&rows, 0, 1);
     out->running = db_get_bool(&rows, 0, 2);

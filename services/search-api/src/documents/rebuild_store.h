@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* SQL of terms that are made anew: the table `rebuild`, and `length` and `terms` of documents. */
+/* SQL of the rebuild of terms: the table `rebuild`, and `length` and `terms` of documents. */
 #pragma once
 
 #include "db/query.h"
@@ -8,60 +8,61 @@
 
 enum { REBUILD_ROWS_MAX = 300, REBUILD_BYTES_MAX = 128 * 1024 };
 
-/* What there is to do. */
+/* What needs a rebuild. "Rules" are the version of the tokenizer, WORDS_VERSION. */
 struct rebuild_work {
-    bool older; /* documents whose terms were made by rules older than ours */
-    bool newer; /* by newer ones */
-    bool asked; /* somebody asked for it, and it is under way */
+    bool older;     /* some documents have terms of older rules */
+    bool newer;     /* some have terms of newer rules */
+    bool requested; /* a requested rebuild has not ended */
 };
-bool rebuild_store_look(struct db *db, struct rebuild_work *out, struct fault *fault) MUST_CHECK;
+bool rebuild_store_check(struct db *db, struct rebuild_work *out, struct fault *fault) MUST_CHECK;
 
-/* Where a document stands among those of older rules. Zeroed: before all. */
-struct rebuild_place {
+/* A cursor among documents of older rules. Zeroed: before the first. */
+struct rebuild_cursor {
     int64_t rules;
     int64_t number;
 };
 
-/* One page: at most REBUILD_ROWS_MAX documents whose texts have REBUILD_BYTES_MAX together, or one.
- * They are locked until the end of the transaction. */
+/* At most REBUILD_ROWS_MAX documents with at most REBUILD_BYTES_MAX of text together, but at least
+ * one. They are locked until the end of the transaction. */
 struct rebuild_page {
     int64_t *numbers;
-    struct document *documents; /* of each the text alone, in the arena */
+    struct document *documents; /* only `text` is set, in the arena */
     size_t count;
-    bool more; /* perhaps there are more */
-    struct uuid
-        tenant_id;     /* on request: whose they are; nil: nobody waits, or other copies do it */
-    struct slice last; /* the id of the last */
-    struct rebuild_place behind; /* that of the last */
+    bool more;             /* there may be more documents */
+    struct uuid tenant_id; /* of a requested rebuild; nil: none is pending, or other instances hold
+                            * the rows */
+    struct slice last;     /* the id of the last document */
+    struct rebuild_cursor cursor; /* of the last document */
 };
-/* Of older rules, of all tenants and behind `place`, but for those that somebody has locked: they
- * are written anew, deleted, or in another copy's page. */
-bool rebuild_store_older(struct db *tx, const struct rebuild_place *place, struct arena *arena,
-                         struct rebuild_page *out, struct fault *fault) MUST_CHECK;
-/* The next ones of the tenant that asked first. Its row of `rebuild` is locked too; one that is
- * locked already is passed over. After document_store_lock(). */
-bool rebuild_store_asked(struct db *tx, struct arena *arena, struct rebuild_page *out,
-                         struct fault *fault) MUST_CHECK;
+/* Documents of older rules after the cursor, of all tenants. Skips locked rows: another transaction
+ * rewrites or deletes them, or another instance rebuilds them. */
+bool rebuild_store_outdated_page(struct db *tx, const struct rebuild_cursor *cursor,
+                                 struct arena *arena, struct rebuild_page *out,
+                                 struct fault *fault) MUST_CHECK;
+/* The next documents of the tenant whose request is oldest. Locks the tenant's row of `rebuild` and
+ * skips a locked one. After document_store_lock(). */
+bool rebuild_store_requested_page(struct db *tx, struct arena *arena, struct rebuild_page *out,
+                                  struct fault *fault) MUST_CHECK;
 
-/* Writes what documents_read() has made. One that newer rules made stays as it is. Neither `tx` nor
- * `version` changes: who follows documents has seen this text. */
+/* Stores what document_make_terms() has set. Documents of newer rules stay unchanged. `tx` and
+ * `version` stay unchanged too, because consumers of documents have already read the text. */
 bool rebuild_store_write(struct db *tx, const struct rebuild_page *page, struct arena *arena,
                          struct fault *fault) MUST_CHECK;
-/* The page of a tenant is done, and with the last page all of it. */
-bool rebuild_store_move(struct db *tx, const struct rebuild_page *page,
-                        struct fault *fault) MUST_CHECK;
+/* Stores the progress of a tenant's rebuild after a page; the last page ends the rebuild. */
+bool rebuild_store_advance(struct db *tx, const struct rebuild_page *page,
+                           struct fault *fault) MUST_CHECK;
 
-/* Lets all terms of the tenant be made anew; `begun` false: that is under way already. */
-bool rebuild_store_ask(struct db *tx, const struct uuid *tenant_id, bool *begun,
-                       struct fault *fault) MUST_CHECK;
+/* Requests a rebuild of all terms of the tenant. `begun` is false if one is already running. */
+bool rebuild_store_request(struct db *tx, const struct uuid *tenant_id, bool *begun,
+                           struct fault *fault) MUST_CHECK;
 
 /* Of the tenant. */
 struct rebuild_progress {
-    bool asked;   /* it was on request at some time */
-    bool running; /* it is under way */
+    bool requested; /* a rebuild has been requested at least once */
+    bool running;
     int64_t done;
     int64_t total;
-    int64_t older; /* documents whose terms were made by older rules */
+    int64_t older; /* documents with terms of older rules */
 };
 bool rebuild_store_progress(struct db *db, const struct uuid *tenant_id,
                             struct rebuild_progress *out, struct fault *fault) MUST_CHECK;

@@ -15,7 +15,7 @@
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
-    LOOK_REST = 20, /* times as long as it has taken to look nobody looks again */
+    CHECK_PAUSE = 20, /* the pause after a check, in durations of the check */
     ROOM = 16 * 1024 * 1024
 };
 
@@ -23,88 +23,90 @@ struct rebuilder {
     struct service *service;
     struct periodic *periodic;
     bool behind;
-    struct rebuild_place place; /* those of older rules before it are done */
-    int64_t look_ns;            /* not before */
+    struct rebuild_cursor cursor; /* documents of older rules up to it are done */
+    int64_t check_ns;             /* time of the next check */
     struct metric rebuilt;
     struct metric running;
 };
 
-/* One page: a transaction. */
-struct turn {
+/* One page, which is one transaction. */
+struct pass {
     struct work *work;
     struct arena arena;
-    struct rebuild_place place, behind;
+    struct rebuild_cursor cursor, next;
     size_t count; /* documents */
-    bool more;    /* perhaps more are left for this copy */
+    bool more;    /* there may be more */
 };
 
-static bool make_anew(struct db *tx, struct turn *turn, struct rebuild_page *page,
-                      struct fault *fault)
+static bool rebuild_page(struct db *tx, struct pass *pass, struct rebuild_page *page,
+                         struct fault *fault)
 {
-    turn->count = page->count;
-    turn->more = page->more;
+    pass->count = page->count;
+    pass->more = page->more;
     return page->count == 0 ||
-           (documents_read(turn->work, page->documents, page->count, &turn->arena, fault) &&
-            rebuild_store_write(tx, page, &turn->arena, fault));
+           (document_make_terms(pass->work, page->documents, page->count, &pass->arena, fault) &&
+            rebuild_store_write(tx, page, &pass->arena, fault));
 }
 
-static bool do_older(struct db *tx, void *arg, struct fault *fault)
+static bool rebuild_outdated(struct db *tx, void *arg, struct fault *fault)
 {
-    struct turn *turn = arg;
+    struct pass *pass = arg;
     struct rebuild_page page;
 
-    arena_reset(&turn->arena);
-    if (!rebuild_store_older(tx, &turn->place, &turn->arena, &page, fault) ||
-        !make_anew(tx, turn, &page, fault))
+    arena_reset(&pass->arena);
+    if (!rebuild_store_outdated_page(tx, &pass->cursor, &pass->arena, &page, fault) ||
+        !rebuild_page(tx, pass, &page, fault))
         return false;
-    turn->behind = page.more ? page.behind : (struct rebuild_place){0};
+    pass->next = page.more ? page.cursor : (struct rebuild_cursor){0};
     return true;
 }
 
-static bool do_asked(struct db *tx, void *arg, struct fault *fault)
+static bool rebuild_requested(struct db *tx, void *arg, struct fault *fault)
 {
-    struct turn *turn = arg;
+    struct pass *pass = arg;
     struct rebuild_page page;
 
-    arena_reset(&turn->arena);
-    turn->behind = turn->place;
+    arena_reset(&pass->arena);
+    pass->next = pass->cursor;
     if (!document_store_lock(tx, false, fault) ||
-        !rebuild_store_asked(tx, &turn->arena, &page, fault) || !make_anew(tx, turn, &page, fault))
+        !rebuild_store_requested_page(tx, &pass->arena, &page, fault) ||
+        !rebuild_page(tx, pass, &page, fault))
         return false;
-    return uuid_is_nil(&page.tenant_id) || rebuild_store_move(tx, &page, fault);
+    return uuid_is_nil(&page.tenant_id) || rebuild_store_advance(tx, &page, fault);
 }
 
-/* Between pages it rests for as long as a page has taken, so that others get as much. */
-static bool do_pages(struct rebuilder *rebuilder, db_transaction_fn *page, struct fault *fault)
+/* Between pages it sleeps for as long as the page took, so that other work gets an equal share. */
+static bool rebuild_pages(struct rebuilder *rebuilder, db_transaction_fn *page, struct fault *fault)
 {
     const struct service *service = rebuilder->service;
-    struct turn turn = {.work = service->work, .place = rebuilder->place, .more = true};
+    struct pass pass = {.work = service->work, .cursor = rebuilder->cursor, .more = true};
     bool ok = true;
 
-    arena_init(&turn.arena, ROOM);
-    for (int i = 0; ok && turn.more && i < REBUILD_PAGES_MAX; i++) {
+    arena_init(&pass.arena, ROOM);
+    for (int i = 0; ok && pass.more && i < REBUILD_PAGES_MAX; i++) {
         const int64_t began = now_mono_ns();
-        ok = db_transaction(service->pool, page, &turn, fault);
+        ok = db_transaction(service->pool, page, &pass, fault);
         if (ok) {
-            rebuilder->rebuilt.value += (double)turn.count;
-            rebuilder->place = turn.place = turn.behind;
+            rebuilder->rebuilt.value += (double)pass.count;
+            rebuilder->cursor = pass.cursor = pass.next;
         }
         ok = ok && fiber_sleep(now_mono_ns() - began, fault);
     }
-    arena_finish(&turn.arena);
+    arena_finish(&pass.arena);
     return ok;
 }
 
-/* What was made anew is passed over, until PostgreSQL has forgotten what it was before. */
-static bool look(struct rebuilder *rebuilder, struct rebuild_work *work, struct fault *fault)
+/* The scan passes over dead row versions of rebuilt documents until PostgreSQL vacuums them, so its
+ * duration determines the pause. */
+static bool check(struct rebuilder *rebuilder, struct rebuild_work *work, struct fault *fault)
 {
     const int64_t began = now_mono_ns();
 
-    if (!rebuild_store_look(rebuilder->service->db, work, fault))
+    if (!rebuild_store_check(rebuilder->service->db, work, fault))
         return false;
     rebuilder->behind = work->older || work->newer;
-    rebuilder->running.value = work->older || work->asked;
-    rebuilder->look_ns = now_mono_ns() + LOOK_REST * (now_mono_ns() - began);
+    rebuilder->running.value = work->older || work->requested;
+    rebuilder->check_ns = now_mono_ns() + CHECK_PAUSE * (now_mono_ns() - began);
     return true;
 }
 
@@ -112,29 +114,30 @@ bool rebuilder_run(struct rebuilder *rebuilder, struct fault *fault)
 {
     struct rebuild_work work;
 
-    if (!look(rebuilder, &work, fault))
+    if (!check(rebuilder, &work, fault))
         return false;
-    if (!work.older && !work.asked)
+    if (!work.older && !work.requested)
         return true;
-    return (!work.older || do_pages(rebuilder, do_older, fault)) &&
-           (!work.asked || do_pages(rebuilder, do_asked, fault)) && look(rebuilder, &work, fault);
+    return (!work.older || rebuild_pages(rebuilder, rebuild_outdated, fault)) &&
+           (!work.requested || rebuild_pages(rebuilder, rebuild_requested, fault)) &&
+           check(rebuilder, &work, fault);
 }
 
 static bool run(void *data, struct fault *fault)
 {
     struct rebuilder *rebuilder = data;
 
-    return now_mono_ns() < rebuilder->look_ns || rebuilder_run(rebuilder, fault);
+    return now_mono_ns() < rebuilder->check_ns || rebuilder_run(rebuilder, fault);
 }
 
-bool rebuilder_is_behind(const struct rebuilder *rebuilder)
+bool rebuilder_is_outdated(const struct rebuilder *rebuilder)
 {
     return rebuilder->behind;
 }
 
-void rebuilder_soon(struct rebuilder *rebuilder)
+void rebuilder_wake(struct rebuilder *rebuilder)
 {
-    rebuilder->look_ns = 0;
+    rebuilder->check_ns = 0;
     periodic_soon(rebuilder->periodic, 0);
 }
 
@@ -157,9 +160,9 @@ struct rebuilder *rebuilder_create(struct service *service, struct fault *fault)
     rebuilder->service = service;
     rebuilder->behind = true;
     rebuilder->rebuilt = (struct metric){.name = "search_rebuilt_documents_total",
-                                         .help = "Documents whose terms were made anew."};
+                                         .help = "Documents whose terms were rebuilt."};
     rebuilder->running = (struct metric){.name = "search_rebuild_running",
-                                         .help = "1 while terms are being made anew.",
+                                         .help = "1 while terms are being rebuilt.",
                                          .type = METRIC_GAUGE};
     metric_register(&rebuilder->rebuilt);
     metric_register(&rebuilder->running);

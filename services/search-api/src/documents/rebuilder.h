@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Makes terms of stored documents anew, in the background and a page at a time: those made by older
- * rules (WORDS_VERSION), of all tenants, and all of a tenant that asked for it. Texts, versions and
- * `tx` stay, so that nobody who follows documents notices.
+/* Rebuilds terms of stored documents in the background, page by page: those of older tokenizer
+ * rules (WORDS_VERSION), of all tenants, and all documents of a tenant that requested it. Texts,
+ * versions and `tx` stay, so consumers of documents do not read them again.
  *
- * A page is a transaction that locks its documents, so any number of copies share the work. A copy
- * leaves alone what newer rules have made: during a deploy documents are raised and never lowered.
- * What an old copy writes meanwhile is raised too. */
+ * A page is a transaction that locks its documents, so instances share the work. Terms of newer
+ * rules stay unchanged: during a deploy, documents only move to newer rules. Documents that an old
+ * instance writes in the meantime are rebuilt too.
+ */
 #pragma once
 
 #include "api/service.h"
@@ -14,18 +15,16 @@ struct rebuilder;
 
 /* Returns new. */
 struct rebuilder *rebuilder_create(struct service *service, struct fault *fault) MUST_CHECK;
-/* From now on every second, in a running service. */
+/* Starts the task, which runs every second. */
 bool rebuilder_start(struct rebuilder *rebuilder, struct fault *fault) MUST_CHECK;
-/* Ends it, started or not. Takes NULL. */
+/* Stops the task if it runs, and frees it. Takes NULL. */
 void rebuilder_stop(struct rebuilder *rebuilder);
-/* It was asked for more. */
-void rebuilder_soon(struct rebuilder *rebuilder);
+/* Makes the task run at once, after a request. */
+void rebuilder_wake(struct rebuilder *rebuilder);
 
-/* Documents may be missed, because their terms were made by other rules than those by which this
- * copy reads queries: older ones, that are made anew, or newer ones after a step back. True too
- * until it is known. */
-bool rebuilder_is_behind(const struct rebuilder *rebuilder);
-/* Works now, until nothing is left or for REBUILD_PAGES_MAX pages of each kind. For tests, and in a
- * fiber. */
+/* True if documents have terms of other rules than those of this instance, so searches may miss
+ * them; true until the first check. */
+bool rebuilder_is_outdated(const struct rebuilder *rebuilder);
+/* Runs now, until nothing is left, or for REBUILD_PAGES_MAX pages of each kind. In a fiber. */
 enum { REBUILD_PAGES_MAX = 200 };
 bool rebuilder_run(struct rebuilder *rebuilder, struct fault *fault) MUST_CHECK;

@@ -14,67 +14,66 @@
 
 enum {
     BATCH_BYTES = 64 * 1024, /* of texts */
-    ROOM = 4 * 1024 * 1024,  /* for a batch and all that is made of it */
-    ESCAPED = 6,             /* bytes that JSON makes of one, as in \u0001 */
+    ROOM = 4 * 1024 * 1024,  /* of a batch and everything made from it */
+    ESCAPED = 6,             /* bytes of a JSON escape such as \u0001 */
     REFUSED_BYTES = UPLOAD_REFUSED_MAX * (ESCAPED * (FAULT_FIELD_MAX + FAULT_DETAIL_MAX) + 128),
-    AT_ONCE = 64 /* lines read before the loop serves others */
+    AT_ONCE = 64 /* lines between two yields to the loop */
 };
 
 struct upload_limits {
     struct service *service;
     int64_t documents_max; /* of a tenant */
     struct quota streams;
-    struct semaphore *seats;
+    struct semaphore *changes;
 };
 
-struct loading {
-    struct upload_limits *semaphore;
+struct upload {
+    struct upload_limits *limits;
     const struct http_request *req;
     struct http_response *res;
     int64_t until_ns;   /* of the stream */
-    struct arena arena; /* of the batch under way */
+    struct arena arena; /* of the current batch */
     struct document batch[DOCUMENTS_MAX];
     size_t count;
     size_t bytes;
-    int64_t written; /* of the batch */
+    int64_t written; /* documents of the batch */
     int64_t indexed, unchanged;
     int64_t refused;    /* lines */
-    struct buf told;    /* those that are told, as JSON */
+    struct buf listed;  /* rejected lines in the answer, as JSON */
     struct lines lines; /* 64 KiB */
 };
 
 struct upload_limits *upload_limits_create(struct service *service, int64_t documents_max,
                                            struct fault *fault)
 {
-    struct upload_limits *semaphore =
-        fault_calloc(sizeof *semaphore, "streams of documents", fault);
+    struct upload_limits *limits = fault_calloc(sizeof *limits, "streams of documents", fault);
 
-    if (semaphore == NULL)
+    if (limits == NULL)
         return NULL;
-    semaphore->service = service;
-    semaphore->documents_max = documents_max;
-    semaphore->streams = (struct quota){.all = UPLOADS_MAX, .of_one = UPLOADS_PER_TENANT};
-    semaphore->seats = semaphore_create(UPLOAD_SLOTS, fault);
-    if (semaphore->seats != NULL)
-        return semaphore;
-    free(semaphore);
+    limits->service = service;
+    limits->documents_max = documents_max;
+    limits->streams = (struct quota){.all = UPLOADS_MAX, .per_tenant = UPLOADS_PER_TENANT};
+    limits->changes = semaphore_create(UPLOAD_SLOTS, fault);
+    if (limits->changes != NULL)
+        return limits;
+    free(limits);
     return NULL;
 }
 
-void upload_limits_destroy(struct upload_limits *semaphore)
+void upload_limits_destroy(struct upload_limits *limits)
 {
-    if (semaphore == NULL)
+    if (limits == NULL)
         return;
-    semaphore_destroy(semaphore->seats);
-    free(semaphore);
+    semaphore_destroy(limits->changes);
+    free(limits);
 }
 
-struct semaphore *upload_semaphore(struct upload_limits *semaphore)
+struct semaphore *upload_semaphore(struct upload_limits *limits)
 {
-    return semaphore->seats;
+    return limits->changes;
 }
 
-/* Words are read before the transaction, which would hold a connection meanwhile. */
+/* Makes terms before the transaction, which would hold a connection meanwhile. */
 static enum http_status change(const struct service *service, const struct http_request *req,
                                struct http_response *res, const struct upload_list *list,
                                api_change_fn *act, void *arg)
@@ -82,26 +81,26 @@ static enum http_status change(const struct service *service, const struct http_
     struct fault fault;
 
     if (list->count > 0 &&
-        !documents_read(service->work, list->items, list->count, req->arena, &fault))
+        !document_make_terms(service->work, list->items, list->count, req->arena, &fault))
         return http_reply_fault(req, res, &fault);
     return api_change(service->changes, req, res, act, arg);
 }
 
-enum http_status upload_change(struct upload_limits *semaphore, const struct http_request *req,
+enum http_status upload_change(struct upload_limits *limits, const struct http_request *req,
                                struct http_response *res, const struct upload_list *list,
                                api_change_fn *act, void *arg)
 {
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
     struct fault fault;
 
-    if (!semaphore_acquire(semaphore->seats, semaphore->service->loop, tenant_id, &fault))
+    if (!semaphore_acquire(limits->changes, limits->service->loop, tenant_id, &fault))
         return http_reply_fault(req, res, &fault);
-    const enum http_status status = change(semaphore->service, req, res, list, act, arg);
-    semaphore_release(semaphore->seats, tenant_id);
+    const enum http_status status = change(limits->service, req, res, list, act, arg);
+    semaphore_release(limits->changes, tenant_id);
     return status;
 }
 
-bool upload_write(const struct upload_limits *semaphore, struct change *change,
+bool upload_write(const struct upload_limits *limits, struct change *change,
                   const struct document *list, size_t count, int64_t *written, struct fault *fault)
 {
     const struct uuid *tenant_id = &change->caller->tenant_id;
@@ -109,83 +108,83 @@ bool upload_write(const struct upload_limits *semaphore, struct change *change,
     int64_t before, after;
 
     if (!document_store_lock(change->tx, false, fault) ||
-        !document_store_own(change->tx, tenant_id, &before, fault) ||
+        !document_store_count_own(change->tx, tenant_id, &before, fault) ||
         !document_store_write(change->tx, DOCUMENT_OF_API, list, count, change->arena, written,
                               fault) ||
-        !document_store_own(change->tx, tenant_id, &after, fault))
+        !document_store_count_own(change->tx, tenant_id, &after, fault))
         return false;
-    if (after > semaphore->documents_max && after > before)
+    if (after > limits->documents_max && after > before)
         return fault_set(fault, FAULT_INVALID, "too_many_documents",
                          "The tenant may have %lld documents. Delete some, or ask the operator for"
                          " more.",
-                         (long long)semaphore->documents_max);
+                         (long long)limits->documents_max);
     change_audit(change, "document.write", "documents", &id, *written);
     return true;
 }
 
-static void tell(struct http_response *res, int64_t indexed, int64_t unchanged, struct slice told,
-                 int64_t untold)
+static void write_answer(struct http_response *res, int64_t indexed, int64_t unchanged,
+                         struct slice listed, int64_t unlisted)
 {
     buf_printf(&res->body, "{\"indexed\":%lld,\"unchanged\":%lld,\"refused\":[", (long long)indexed,
                (long long)unchanged);
-    buf_slice(&res->body, told);
-    buf_printf(&res->body, "],\"refused_more\":%lld}", (long long)untold);
+    buf_slice(&res->body, listed);
+    buf_printf(&res->body, "],\"refused_more\":%lld}", (long long)unlisted);
 }
 
-void upload_report(struct http_response *res, int64_t indexed, int64_t unchanged)
+void upload_reply(struct http_response *res, int64_t indexed, int64_t unchanged)
 {
-    tell(res, indexed, unchanged, SLICE(""), 0);
+    write_answer(res, indexed, unchanged, SLICE(""), 0);
 }
 
-static void limit(const struct loading *loading, int64_t ms)
+static void limit(const struct upload *upload, int64_t ms)
 {
-    const int64_t until_ns = loop_now_ns(loading->req->loop) + ms * NS_PER_MS;
+    const int64_t until_ns = loop_now_ns(upload->req->loop) + ms * NS_PER_MS;
 
-    fiber_set_deadline(fiber_current(),
-                       until_ns < loading->until_ns ? until_ns : loading->until_ns);
+    fiber_set_deadline(fiber_current(), until_ns < upload->until_ns ? until_ns : upload->until_ns);
 }
 
-/* --- a batch --- */
+/* --- batches --- */
 
 static bool act(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    struct loading *loading = arg;
+    struct upload *upload = arg;
 
-    if (!upload_write(loading->semaphore, change, loading->batch, loading->count, &loading->written,
+    if (!upload_write(upload->limits, change, upload->batch, upload->count, &upload->written,
                       fault))
         return false;
     http_reply_json(res, HTTP_OK);
     return true;
 }
 
-/* As a request of its own without body and parameters: a stream has no Idempotency-Key. */
-static bool change_batch(struct loading *loading)
+/* Runs the batch as a request of its own without body and parameters: a stream has no
+ * Idempotency-Key. */
+static bool change_batch(struct upload *upload)
 {
-    const struct upload_list list = {loading->batch, loading->count};
-    struct http_request part = *loading->req;
-    struct http_route route = *loading->req->route;
+    const struct upload_list list = {upload->batch, upload->count};
+    struct http_request part = *upload->req;
+    struct http_route route = *upload->req->route;
 
     route.flags |= HTTP_ROUTE_ANY_TYPE;
     part.route = &route;
-    part.arena = &loading->arena;
+    part.arena = &upload->arena;
     part.query_count = 0;
     part.headers[HTTP_H_IDEMPOTENCY_KEY] = (struct slice){NULL, 0};
-    return upload_change(loading->semaphore, &part, loading->res, &list, act, loading) == HTTP_OK;
+    return upload_change(upload->limits, &part, upload->res, &list, act, upload) == HTTP_OK;
 }
 
-/* False: the answer is in `res`. */
-static bool write_batch(struct loading *loading)
+/* On failure the answer is in `res`. */
+static bool write_batch(struct upload *upload)
 {
-    if (loading->count == 0)
+    if (upload->count == 0)
         return true;
-    limit(loading, UPLOAD_BATCH_MS);
-    if (!change_batch(loading))
+    limit(upload, UPLOAD_BATCH_MS);
+    if (!change_batch(upload))
         return false;
-    loading->indexed += loading->written;
-    loading->unchanged += (int64_t)loading->count - loading->written;
-    loading->count = loading->bytes = 0;
-    arena_reset(&loading->arena);
-    limit(loading, UPLOAD_LINE_MS);
+    upload->indexed += upload->written;
+    upload->unchanged += (int64_t)upload->count - upload->written;
+    upload->count = upload->bytes = 0;
+    arena_reset(&upload->arena);
+    limit(upload, UPLOAD_LINE_MS);
     return true;
 }
 
@@ -197,13 +196,13 @@ static void add_member(struct buf *out, const char *name, const char *value)
     buf_json_string(out, slice_of(value));
 }
 
-/* The first problem of the line is told. */
-static void refuse(struct loading *loading, int64_t number, const struct fault *fault)
+/* Reports only the first problem of a line. */
+static void refuse(struct upload *upload, int64_t number, const struct fault *fault)
 {
     const struct fault_field *first = fault->field_count > 0 ? fault->fields : NULL;
-    struct buf *out = &loading->told;
+    struct buf *out = &upload->listed;
 
-    if (loading->refused++ >= UPLOAD_REFUSED_MAX)
+    if (upload->refused++ >= UPLOAD_REFUSED_MAX)
         return;
     buf_printf(out, "%s{\"line\":%lld", out->len > 0 ? "," : "", (long long)number);
     add_member(out, "code", first != NULL ? first->code : fault->code);
@@ -212,123 +211,122 @@ static void refuse(struct loading *loading, int64_t number, const struct fault *
     buf_char(out, '}');
 }
 
-static bool decode(struct loading *loading, const struct line *line, struct document *out,
+static bool decode(struct upload *upload, const struct line *line, struct document *out,
                    struct fault *fault)
 {
     fields_clear(&document_fields, out);
-    out->tenant_id = api_caller(loading->req)->tenant_id;
+    out->tenant_id = api_caller(upload->req)->tenant_id;
     if (line->too_long)
         return fault_set(fault, FAULT_INVALID, "line_too_long", "The line is longer than %d bytes.",
                          LINES_LINE_MAX);
-    return fields_decode(&document_fields, line->text, false, out, NULL, &loading->arena, fault);
+    return fields_decode(&document_fields, line->text, false, out, NULL, &upload->arena, fault);
 }
 
-/* False: the answer is in `res`. */
-static bool take_line(struct loading *loading, const struct line *line)
+/* On failure the answer is in `res`. */
+static bool add_line(struct upload *upload, const struct line *line)
 {
-    const struct arena_mark mark = arena_mark(&loading->arena);
+    const struct arena_mark mark = arena_mark(&upload->arena);
     struct fault fault;
 
-    if (decode(loading, line, &loading->batch[loading->count], &fault)) {
-        loading->bytes += loading->batch[loading->count++].text.len;
-        if (loading->count < DOCUMENTS_MAX && loading->bytes <= BATCH_BYTES - DOCUMENT_TEXT_MAX)
+    if (decode(upload, line, &upload->batch[upload->count], &fault)) {
+        upload->bytes += upload->batch[upload->count++].text.len;
+        if (upload->count < DOCUMENTS_MAX && upload->bytes <= BATCH_BYTES - DOCUMENT_TEXT_MAX)
             return true;
-        return write_batch(loading);
+        return write_batch(upload);
     }
     if (fault.kind != FAULT_INVALID && fault.kind != FAULT_UNREADABLE) {
-        http_reply_fault(loading->req, loading->res, &fault);
+        http_reply_fault(upload->req, upload->res, &fault);
         return false;
     }
-    refuse(loading, line->number, &fault);
-    arena_put_back(&loading->arena, &mark);
+    refuse(upload, line->number, &fault);
+    arena_put_back(&upload->arena, &mark);
     return true;
 }
 
-/* Of one piece. */
-static bool take_lines(struct loading *loading, struct slice piece)
+static bool add_lines(struct upload *upload, struct slice piece)
 {
     struct fault fault;
     struct line line;
     size_t taken = 0;
 
-    lines_take(&loading->lines, piece);
-    while (lines_next(&loading->lines, &line)) {
-        if (!take_line(loading, &line))
+    lines_take(&upload->lines, piece);
+    while (lines_next(&upload->lines, &line)) {
+        if (!add_line(upload, &line))
             return false;
         if (++taken % AT_ONCE == 0 && !fiber_sleep(0, &fault)) {
-            http_reply_fault(loading->req, loading->res, &fault);
+            http_reply_fault(upload->req, upload->res, &fault);
             return false;
         }
     }
     if (taken > 0)
-        limit(loading, UPLOAD_LINE_MS);
+        limit(upload, UPLOAD_LINE_MS);
     return true;
 }
 
-static bool take_all(struct loading *loading)
+static bool read_stream(struct upload *upload)
 {
     struct slice piece = SLICE("?");
     struct fault fault;
     struct line line;
 
-    limit(loading, UPLOAD_LINE_MS);
+    limit(upload, UPLOAD_LINE_MS);
     while (piece.len > 0) {
-        if (!http_request_read(loading->req, &piece, &fault)) {
-            http_reply_fault(loading->req, loading->res, &fault);
+        if (!http_request_read(upload->req, &piece, &fault)) {
+            http_reply_fault(upload->req, upload->res, &fault);
             return false;
         }
-        if (!take_lines(loading, piece))
+        if (!add_lines(upload, piece))
             return false;
     }
-    if (lines_end(&loading->lines, &line) && !take_line(loading, &line))
+    if (lines_end(&upload->lines, &line) && !add_line(upload, &line))
         return false;
-    return write_batch(loading);
+    return write_batch(upload);
 }
 
-static enum http_status answer(struct loading *loading)
+static enum http_status answer(struct upload *upload)
 {
-    struct http_response *res = loading->res;
+    struct http_response *res = upload->res;
 
-    if (!take_all(loading))
+    if (!read_stream(upload))
         return res->status;
-    const int64_t untold =
-        loading->refused > UPLOAD_REFUSED_MAX ? loading->refused - UPLOAD_REFUSED_MAX : 0;
+    const int64_t unlisted =
+        upload->refused > UPLOAD_REFUSED_MAX ? upload->refused - UPLOAD_REFUSED_MAX : 0;
     buf_clear(&res->body);
-    tell(res, loading->indexed, loading->unchanged, buf_as_slice(&loading->told), untold);
+    write_answer(res, upload->indexed, upload->unchanged, buf_as_slice(&upload->listed), unlisted);
     return http_reply_json(res, HTTP_OK);
 }
 
-static enum http_status run(struct upload_limits *semaphore, const struct http_request *req,
+static enum http_status run(struct upload_limits *limits, const struct http_request *req,
                             struct http_response *res)
 {
     struct fault fault;
-    struct loading *loading = fault_calloc(sizeof *loading, "a stream of documents", &fault);
+    struct upload *upload = fault_calloc(sizeof *upload, "a stream of documents", &fault);
 
-    if (loading == NULL)
+    if (upload == NULL)
         return http_reply_fault(req, res, &fault);
-    loading->semaphore = semaphore;
-    loading->req = req;
-    loading->res = res;
-    loading->until_ns = loop_now_ns(req->loop) + UPLOAD_MS * NS_PER_MS;
-    arena_init(&loading->arena, ROOM);
-    buf_init(&loading->told, REFUSED_BYTES);
-    const enum http_status status = answer(loading);
-    buf_finish(&loading->told);
-    arena_finish(&loading->arena);
-    free(loading);
+    upload->limits = limits;
+    upload->req = req;
+    upload->res = res;
+    upload->until_ns = loop_now_ns(req->loop) + UPLOAD_MS * NS_PER_MS;
+    arena_init(&upload->arena, ROOM);
+    buf_init(&upload->listed, REFUSED_BYTES);
+    const enum http_status status = answer(upload);
+    buf_finish(&upload->listed);
+    arena_finish(&upload->arena);
+    free(upload);
     return status;
 }
 
-enum http_status upload_run(struct upload_limits *semaphore, const struct http_request *req,
+enum http_status upload_run(struct upload_limits *limits, const struct http_request *req,
                             struct http_response *res)
 {
     const struct uuid *tenant_id = &api_caller(req)->tenant_id;
     struct fault fault;
 
     if (!http_request_query(req, NULL, NULL, &fault) ||
-        !quota_acquire(&semaphore->streams, tenant_id, &fault))
+        !quota_acquire(&limits->streams, tenant_id, &fault))
         return http_reply_fault(req, res, &fault);
-    const enum http_status status = run(semaphore, req, res);
-    quota_release(&semaphore->streams, tenant_id);
+    const enum http_status status = run(limits, req, res);
+    quota_release(&limits->streams, tenant_id);
     return status;
 }

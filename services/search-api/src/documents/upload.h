@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Documents of programs are written: those of a JSON body in the change that the request is, those
- * of an NDJSON stream in batches, each a change of its own. */
+/* Writes uploaded documents. The documents of a JSON body are written in one change, those of an
+ * NDJSON stream in batches, each a change of its own. */
 #pragma once
 
 #include "api/change.h"
@@ -10,47 +10,47 @@
 #include "jobs/semaphore.h"
 
 enum {
-    UPLOADS_MAX = 4,                /* streams under way; more are refused */
-    UPLOADS_PER_TENANT = 3,         /* of them, for one tenant */
-    UPLOAD_SLOTS = 4,               /* changes under way; others wait */
+    UPLOADS_MAX = 4,                /* concurrent streams; more are refused */
+    UPLOADS_PER_TENANT = 3,         /* concurrent streams of one tenant */
+    UPLOAD_SLOTS = 4,               /* concurrent changes; others wait */
     UPLOAD_BODY_MAX = 1 << 30,      /* bytes of a stream */
-    UPLOAD_LINE_MS = 10 * 1000,     /* until the next line has come */
-    UPLOAD_BATCH_MS = 20 * 1000,    /* until a batch is written */
-    UPLOAD_MS = 2 * 60 * 60 * 1000, /* of a stream */
-    UPLOAD_REFUSED_MAX = 32         /* refused lines that are told */
+    UPLOAD_LINE_MS = 10 * 1000,     /* the longest wait for the next line */
+    UPLOAD_BATCH_MS = 20 * 1000,    /* the longest write of a batch */
+    UPLOAD_MS = 2 * 60 * 60 * 1000, /* the longest stream */
+    UPLOAD_REFUSED_MAX = 32         /* rejected lines listed in the answer */
 };
 
-/* Streams and changes under way. A tenant may have so many documents of programs. `service` is
- * borrowed; returns new. */
+/* The limits of concurrent streams and changes, and of the number of uploaded documents per tenant.
+ * `service` is borrowed; returns new. */
 struct upload_limits;
 struct upload_limits *upload_limits_create(struct service *service, int64_t documents_max,
                                            struct fault *fault) MUST_CHECK;
-void upload_limits_destroy(struct upload_limits *semaphore); /* takes NULL */
-/* Where changes wait. Borrowed. */
-struct semaphore *upload_semaphore(struct upload_limits *semaphore);
+void upload_limits_destroy(struct upload_limits *limits); /* takes NULL */
+/* The semaphore of changes. Borrowed. */
+struct semaphore *upload_semaphore(struct upload_limits *limits);
 
-/* documents_read() of the list, then api_change(), at the semaphore, where tenants take turns: all
- * changes share threads and few connections with the message_consumer of all tenants. "overloaded"
- * is the reply to who has waited too long. */
+/* Calls document_make_terms() for the list, then api_change(), while it holds a slot of the
+ * semaphore: changes share threads and a few connections with the consumers of feeds, and tenants
+ * take turns. If the wait is too long, the answer is "overloaded". */
 struct upload_list {
     struct document *items;
     size_t count;
 };
-enum http_status upload_change(struct upload_limits *semaphore, const struct http_request *req,
+enum http_status upload_change(struct upload_limits *limits, const struct http_request *req,
                                struct http_response *res, const struct upload_list *list,
                                api_change_fn *act, void *arg);
 
-/* Writes documents of the caller's tenant, which documents_read() has read. Where there would be
- * more of them than there may be, and more than before: FAULT_INVALID "too_many_documents". */
-bool upload_write(const struct upload_limits *semaphore, struct change *change,
+/* Writes documents of the caller's tenant, after document_make_terms(). If the tenant's documents
+ * exceed the limit and their number has grown: FAULT_INVALID "too_many_documents". */
+bool upload_write(const struct upload_limits *limits, struct change *change,
                   const struct document *list, size_t count, int64_t *written,
                   struct fault *fault) MUST_CHECK;
 
-/* Answers a request whose body is NDJSON: each line a document, written once some hundred have
- * come, while the kernel keeps what comes next. A line that cannot be written is told and passed
- * over. On a fault, what was written before stays. */
-enum http_status upload_run(struct upload_limits *semaphore, const struct http_request *req,
+/* Answers a request with an NDJSON body: each line is a document, written in batches of several
+ * hundred while the kernel buffers the input. Invalid lines are reported and skipped. After a
+ * fault, batches already written stay. */
+enum http_status upload_run(struct upload_limits *limits, const struct http_request *req,
                             struct http_response *res);
 
-/* What became of documents: the answer of both. */
-void upload_report(struct http_response *res, int64_t indexed, int64_t unchanged);
+/* Writes the answer of both kinds of upload. */
+void upload_reply(struct http_response *res, int64_t indexed, int64_t unchanged);

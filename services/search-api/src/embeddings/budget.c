@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "embeddings/budget.h"
 
-enum { RESERVED = 4, QUERIES = 8 /* one part in so many */ };
+enum { RESERVED = 4, QUERIES = 8 /* divisors of the day */ };
 
 static int64_t least(int64_t a, int64_t b)
 {

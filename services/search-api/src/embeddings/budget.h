@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
 /* How tenants share the tokens of a day. Pure.
  *
- * Three quarters are for whoever has something to embed. The last quarter is divided equally: a
- * tenant has its part of it until it has used as many tokens, wherever they came from. So however
- * much one tenant sends, each of the others gets vectors on the same day. A single tenant may use
- * all of the day. Documents leave an eighth of it to queries, so that a search by meaning works
- * while old documents get their vectors. */
+ * Three quarters go to any tenant with texts to embed. The last quarter is divided equally: a
+ * tenant may use its part until its total use, of any kind, reaches that part. So even if one
+ * tenant sends a lot, every other gets vectors on the same day. A single tenant may use the whole
+ * day. Documents leave an eighth to queries, so that searches by vectors work while old documents
+ * get theirs.
+ */
 #pragma once
 
 #include <stdint.h>
 
 struct budget {
     int64_t daily;   /* tokens */
-    int64_t used;    /* of them, by all tenants */
+    int64_t used;    /* tokens used by all tenants */
     int64_t tenants; /* that have documents */
 };
 
-/* The part of a day's tokens that documents may use. */
+/* The tokens of a day that documents may use. */
 int64_t budget_documents(int64_t daily);
-/* How many tokens are left for a tenant that has used `used`; not below 0. */
+/* The tokens left for a tenant that has used `used`; not below 0. */
 int64_t budget_left(const struct budget *budget, int64_t used);
-/* Nothing is left for a tenant that has used so many; INT64_MAX: something is left for all. */
+/* A tenant that has used so many has nothing left; INT64_MAX: tokens are left for all. */
 int64_t budget_limit(const struct budget *budget);

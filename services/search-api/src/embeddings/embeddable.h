@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which texts are worth a vector, and what one costs. Pure. */
+/* Which texts get a vector, and their cost. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,10 +7,10 @@
 
 #include "base/slice.h"
 
-/* Not a command to a bot ("/start"), and more than one word: "да" and "ок" are near everything.
- * `words` are those of the text (text/words.h). */
+/* Excludes commands to bots ("/start") and single words: "да" and "ок" are near everything. `words`
+ * is their number in the text (text/words.h). */
 bool embeddable_text(struct slice text, int64_t words);
 
-/* How many tokens a text has at most, as a rule: four bytes make one in English and Kazakh, more in
- * Russian. What the endpoint tells takes its place. */
+/* An upper estimate of the tokens of a text: a token has four bytes in English and Kazakh, more in
+ * Russian. The endpoint's report replaces it. */
 int64_t embeddable_tokens(struct slice text);

@@ -20,11 +20,11 @@ enum {
     EVERY_MS = 2000,
     AFTER_FAILURE_MS = 15000,
     LIMIT_MS = 60000,
-    WORK_MS = 30000, /* no batch begins later in a run */
-    QUEUED = 2000,   /* documents at once */
-    SWEPT = 2000,
+    WORK_MS = 30000, /* the latest start of a batch in a run */
+    QUEUED = 2000,   /* documents in one transaction */
+    DELETED_MAX = 2000,
     DUE_COUNTED = 20000,
-    SWEEPS_MAX = 20 /* of a run */
+    DELETES_MAX = 20 /* of a run */
 };
 
 struct embedder {
@@ -32,16 +32,16 @@ struct embedder {
     struct generations generations;
     struct embeddings_client *client;
     struct periodic *periodic;
-    struct uuid who;
+    struct uuid instance;
     struct spending spending; /* by queries */
-    int64_t not_before_ns;    /* after a failure */
+    int64_t not_before_ns;    /* the pause after a failure */
     int64_t due;
     bool over_budget;
     struct embedder_counts counts;
     struct metric gauges[3];
 };
 
-void embedder_check_soon(struct embedder *embedder)
+void embedder_request_check(struct embedder *embedder)
 {
     embedder->generations.check_ns = 0;
 }
@@ -60,7 +60,7 @@ static bool queue(struct db *tx, void *arg, struct fault *fault)
     return vector_store_queue(tx, queueing->generation, QUEUED, &queueing->more, fault);
 }
 
-/* `more`: something may be due by now. */
+/* `more`: something may be due now. */
 static bool queue_more(struct embedder *embedder, size_t at, bool *more, struct fault *fault)
 {
     struct generation *generation = &embedder->generations.live.list[at];
@@ -81,7 +81,7 @@ static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct 
     const struct embedder_batch_options options = {
         .service = embedder->options.service,
         .client = embedder->client,
-        .who = &embedder->who,
+        .instance = &embedder->instance,
         .generation = &embedder->generations.live.list[at],
         .probes = embedder->generations.live.probes[at],
         .minute_texts = embedder->options.minute_texts,
@@ -91,7 +91,7 @@ static bool fill(struct embedder *embedder, size_t at, int64_t until_ns, struct 
     enum embedder_batch_end end = EMBEDDER_BATCH_MORE;
     bool more;
 
-    /* Once in each run, however much is due: one tenant's documents may all be older. */
+    /* Queues once per run even if much is due, because a tenant may have only older documents. */
     if (!queue_more(embedder, at, &more, fault))
         return false;
     for (more = true; more && loop_now_ns(embedder->options.service->loop) < until_ns;) {
@@ -114,13 +114,13 @@ static bool fill_all(struct embedder *embedder, struct fault *fault)
         if (!embedder->generations.fits[i] || fill(embedder, i, until_ns, fault))
             continue;
         if (strcmp(fault->code, "embeddings_swapped") == 0)
-            generations_misfit(&embedder->generations, i);
+            generations_mark_swapped(&embedder->generations, i);
         return false;
     }
     return true;
 }
 
-/* --- generations that come and go --- */
+/* --- switching generations --- */
 
 struct switching {
     int64_t filling;
@@ -150,17 +150,17 @@ static bool switch_if_full(struct embedder *embedder, struct fault *fault)
     return true;
 }
 
-static bool tombstone_page(struct db *tx, void *arg, struct fault *fault)
+static bool delete_page(struct db *tx, void *arg, struct fault *fault)
 {
-    return generation_store_sweep(tx, SWEPT, arg, fault);
+    return generation_store_delete_old(tx, DELETED_MAX, arg, fault);
 }
 
-static bool sweep(struct embedder *embedder, struct fault *fault)
+static bool delete_old(struct embedder *embedder, struct fault *fault)
 {
     bool more = true;
 
-    for (int i = 0; more && i < SWEEPS_MAX; i++) {
-        if (!db_transaction(embedder->options.service->pool, tombstone_page, &more, fault))
+    for (int i = 0; more && i < DELETES_MAX; i++) {
+        if (!db_transaction(embedder->options.service->pool, delete_page, &more, fault))
             return false;
     }
     return true;
@@ -188,9 +188,10 @@ bool embedder_run(struct embedder *embedder, struct fault *fault)
     struct fault why = {.code = ""};
     const bool fits = generations_check(&embedder->generations, &why);
 
-    /* One of two may be of use. */
+    /* Continues after a mismatch: one of two generations may still be usable. */
     if (!spending_write(&embedder->spending, fault) || !fill_all(embedder, fault) ||
-        !switch_if_full(embedder, fault) || !sweep(embedder, fault) || !count_due(embedder, fault))
+        !switch_if_full(embedder, fault) || !delete_old(embedder, fault) ||
+        !count_due(embedder, fault))
         return false;
     if (!fits)
         *fault = why;
@@ -244,26 +245,26 @@ bool embedder_query(struct embedder *embedder, const struct uuid *tenant_id, str
                          "There is no vector of the query.");
     if (!spending_allows(&embedder->spending, tenant_id, tokens, fault))
         return false;
-    const struct embeddings_ask ask = {.model = generation.settings.model,
+    const struct embeddings_job job = {.model = generation.settings.model,
                                        .dimensions = generation.settings.asked,
                                        .prefix = slice_of(generation.settings.query_prefix),
                                        .texts = &text,
                                        .count = 1,
                                        .timeout_ms = EMBEDDER_QUERY_MS,
                                        .tries = 1};
-    if (!embeddings_make(embedder->client, &ask, arena, &made, fault))
+    if (!embeddings_make(embedder->client, &job, arena, &made, fault))
         return false;
     spending_add(&embedder->spending, tenant_id, made.tokens > 0 ? made.tokens : tokens);
     if (made.made != 1)
         return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
                          "The embeddings endpoint refuses the query.");
     if ((int64_t)made.dimensions != generation.dimensions)
-        return generations_swapped(fault);
+        return generations_set_swapped(fault);
     *out = (struct embedder_query){made.list[0].vector, made.dimensions, generation.number};
     return true;
 }
 
-/* --- its life --- */
+/* --- life cycle --- */
 
 static double read_usable(void *data)
 {
@@ -286,7 +287,7 @@ static const struct metric gauges[] = {
      .type = METRIC_GAUGE,
      .read = read_usable     },
     {.name = "search_vectors_due",
-     .help = "Documents that wait for a vector, or more: deleted ones of before the start count.",
+     .help = "Documents that wait for a vector; may include deleted ones.",
      .type = METRIC_GAUGE,
      .read = read_due        },
     {.name = "search_vectors_over_budget",
@@ -295,13 +296,13 @@ static const struct metric gauges[] = {
      .read = read_over_budget},
 };
 
-static void count_from_now_on(struct embedder *embedder)
+static void register_metrics(struct embedder *embedder)
 {
     memcpy(embedder->gauges, gauges, sizeof gauges);
     for (size_t i = 0; i < sizeof gauges / sizeof gauges[0]; i++)
         embedder->gauges[i].data = embedder;
     metric_register_all(embedder->gauges, sizeof gauges / sizeof gauges[0]);
-    embedder_counts_begin(&embedder->counts);
+    embedder_counts_register(&embedder->counts);
 }
 
 void embedder_stop(struct embedder *embedder)
@@ -311,7 +312,7 @@ void embedder_stop(struct embedder *embedder)
     periodic_stop(embedder->periodic);
     for (size_t i = 0; i < sizeof gauges / sizeof gauges[0]; i++)
         metric_unregister(&embedder->gauges[i]);
-    embedder_counts_end(&embedder->counts);
+    embedder_counts_unregister(&embedder->counts);
     embeddings_client_destroy(embedder->client);
     generations_finish(&embedder->generations);
     free(embedder);
@@ -320,15 +321,15 @@ void embedder_stop(struct embedder *embedder)
 struct embedder *embedder_create(const struct embedder_options *options, struct fault *fault)
 {
     struct embedder *embedder = fault_calloc(sizeof *embedder, "embeddings", fault);
-    const struct embeddings_options asked = {.loop = options->service->loop,
-                                             .work = options->service->work,
-                                             .http = options->service->client,
-                                             .url = options->url,
-                                             .key = options->key};
+    const struct embeddings_options client_options = {.loop = options->service->loop,
+                                                      .work = options->service->work,
+                                                      .http = options->service->client,
+                                                      .url = options->url,
+                                                      .key = options->key};
 
     if (embedder == NULL)
         return NULL;
-    embedder->client = embeddings_client_create(&asked, fault);
+    embedder->client = embeddings_client_create(&client_options, fault);
     if (embedder->client == NULL) {
         free(embedder);
         return NULL;
@@ -344,8 +345,8 @@ struct embedder *embedder_create(const struct embedder_options *options, struct 
     snprintf(settings->query_prefix, sizeof settings->query_prefix, "%s", options->query_prefix);
     snprintf(settings->passage_prefix, sizeof settings->passage_prefix, "%s",
              options->passage_prefix);
-    embedder->who = uuid_make();
-    count_from_now_on(embedder);
+    embedder->instance = uuid_make();
+    register_metrics(embedder);
     return embedder;
 }
 

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* Makes the vectors of documents in the background, and that of a query when it is asked for.
- * Tenants take turns, each with its newest document, and share the budget of the day (budget.h).
+/* Makes vectors of documents in the background, and of queries on request. Tenants take turns, each
+ * with its newest document, and share the budget of the day (budget.h).
  *
- * Documents that wait stand in `vector_due`, so a copy that ends loses nothing but the answers it
- * waited for. One copy at a time works (a lease), within the budget that all share. A text that
- * another document of the generation has is not asked for again. Service messages and those of one
- * word get no vector. A text that the endpoint refuses is tried three times.
+ * Waiting documents are rows of `vector_due`, so an instance that ends loses only the answers it
+ * waited for. One instance at a time works, by a lease, within the common budget. A text that
+ * another document of the generation has is not requested again. Commands and single words get no
+ * vector. A text that the endpoint refuses is tried three times.
  *
- * Another model, other dimensions or another prefix make another generation (generation.h). It
- * fills beside the one that serves, which goes on, also for new documents, as long as the endpoint
- * has its model; when nothing is due any more it takes its place. Going back within seven days
+ * Another model, other dimensions or other prefixes make another generation (generation.h). It is
+ * filled while the old one serves, which continues for new documents too, as long as the endpoint
+ * has its model; when nothing is due any more, the new one serves. Returning within seven days
  * finds the old vectors.
  *
- * A model that was swapped under its name is found by the probes: at the start, every five minutes,
- * and with every batch before it is written. Then nothing is written and no query is embedded,
- * until the probes fit again. */
+ * Probes detect a model that was replaced under the same name: at the start, every five minutes,
+ * and with every batch before it is written. Then nothing is written and no query is embedded until
+ * the probes match again.
+ */
 #pragma once
 
 #include "api/service.h"
@@ -40,26 +41,26 @@ struct embedder_options {
 /* Returns new. */
 struct embedder *embedder_create(const struct embedder_options *options,
                                  struct fault *fault) MUST_CHECK;
-/* From now on every two seconds. */
+/* Starts the task, which runs every two seconds. */
 bool embedder_start(struct embedder *embedder, struct fault *fault) MUST_CHECK;
-/* Ends it, started or not. Takes NULL. */
+/* Stops the task if it runs, and frees it. Takes NULL. */
 void embedder_stop(struct embedder *embedder);
 
-/* What vectors there are to search in. Without a wait. */
+/* The vectors available for searches, known without waiting. */
 struct embedder_state {
-    bool usable;          /* a query can be embedded */
-    const char *reason;   /* static, lower_snake_case: why it cannot be, or NULL */
-    int64_t generation;   /* that serves; 0: there is none */
-    int64_t dimensions;   /* of it */
-    const char *model;    /* of it; borrowed until the caller waits */
-    int64_t due;          /* documents without a vector of it: not less, where they are many */
+    bool usable;          /* queries can be embedded */
+    const char *reason;   /* static, lower_snake_case: why not; NULL */
+    int64_t generation;   /* the serving one; 0: none */
+    int64_t dimensions;   /* of the serving generation */
+    const char *model;    /* of the serving generation; borrowed until the caller waits */
+    int64_t due;          /* documents that lack its vector; at least so many */
     int64_t daily_tokens; /* the budget */
 };
 void embedder_state(const struct embedder *embedder, struct embedder_state *out);
 
-/* The vector of a query in the generation that serves, of length 1, in the arena. Its tokens are
- * the tenant's. In a fiber; FAULT_UNAVAILABLE or FAULT_TIMEOUT, whatever was wrong: `fault->code`
- * is a reason for text alone, "embeddings_over_budget" where the tenant has used up its tokens. */
+/* The vector of a query in the serving generation, of length 1, in the arena. Its tokens are
+ * charged to the tenant. In a fiber. Any failure is FAULT_UNAVAILABLE or FAULT_TIMEOUT, with the
+ * reason as `fault->code`: "embeddings_over_budget" if the tenant has used up its tokens. */
 struct embedder_query {
     const float *vector;
     size_t dimensions;
@@ -70,7 +71,7 @@ bool embedder_query(struct embedder *embedder, const struct uuid *tenant_id, str
                     struct arena *arena, struct embedder_query *out,
                     struct fault *fault) MUST_CHECK;
 
-/* Works now, as far as the budget lets it. For tests, and in a fiber. */
+/* Works now, within the budget. In a fiber. */
 bool embedder_run(struct embedder *embedder, struct fault *fault) MUST_CHECK;
-/* The next run looks at the probes. For tests. */
-void embedder_check_soon(struct embedder *embedder);
+/* Makes the next run check the probes. For tests. */
+void embedder_request_check(struct embedder *embedder);

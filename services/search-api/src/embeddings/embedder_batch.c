@@ -21,25 +21,25 @@ struct batch {
     enum embedder_batch_end end;
     struct vector_due due[VECTORS_WRITTEN_MAX];
     size_t due_count;
-    /* Texts that are asked for; those of `due` that wait for one, and for which. */
+    /* Texts of the request, and the due documents that wait for them. */
     struct slice texts[1 + VECTORS_WRITTEN_MAX]; /* the probe is the first */
     size_t text_count;
-    size_t asked[VECTORS_WRITTEN_MAX];
-    size_t place[VECTORS_WRITTEN_MAX];
-    size_t asked_count;
+    size_t waiting[VECTORS_WRITTEN_MAX];
+    size_t text_of[VECTORS_WRITTEN_MAX];
+    size_t waiting_count;
     struct vector_spent
-        spent[VECTORS_WRITTEN_MAX]; /* for each text but the probe, before the request */
+        spent[VECTORS_WRITTEN_MAX]; /* estimate per text except the probe, before the request */
     struct budget budget;
-    int64_t texts_left; /* of the minute */
-    int64_t tokens;     /* that the request has used */
+    int64_t texts_left; /* in this minute */
+    int64_t tokens;     /* used by the request */
     struct vector_made made[VECTORS_WRITTEN_MAX];
-    enum embedder_count how[VECTORS_WRITTEN_MAX]; /* each of `made` */
+    enum embedder_count how[VECTORS_WRITTEN_MAX]; /* parallel to `made` */
     size_t made_count;
     int64_t refused[VECTORS_WRITTEN_MAX];
     size_t refused_count;
 };
 
-/* --- what is done --- */
+/* --- the claim --- */
 
 static void finish(struct batch *batch, const struct vector_due *due, struct slice vector,
                    bool truncated, enum embedder_count how)
@@ -49,17 +49,17 @@ static void finish(struct batch *batch, const struct vector_due *due, struct sli
         (struct vector_made){due->number, due->hash, vector, truncated};
 }
 
-/* The place of the text of due[at] among those that are asked for; their count: it is none. */
-static size_t place_of(const struct batch *batch, size_t at)
+/* The index in `texts` of the text of due[at]; text_count: it is not there. */
+static size_t find_text(const struct batch *batch, size_t at)
 {
-    for (size_t i = 0; i < batch->asked_count; i++) {
-        if (slice_equal(batch->due[batch->asked[i]].hash, batch->due[at].hash))
-            return batch->place[i];
+    for (size_t i = 0; i < batch->waiting_count; i++) {
+        if (slice_equal(batch->due[batch->waiting[i]].hash, batch->due[at].hash))
+            return batch->text_of[i];
     }
     return batch->text_count;
 }
 
-static size_t asked_texts(const struct batch *batch)
+static size_t requested_texts(const struct batch *batch)
 {
     return batch->text_count - 1; /* without the probe */
 }
@@ -68,13 +68,13 @@ static int64_t spent_by(const struct batch *batch, const struct uuid *tenant_id)
 {
     int64_t tokens = 0;
 
-    for (size_t i = 0; i < asked_texts(batch); i++)
+    for (size_t i = 0; i < requested_texts(batch); i++)
         if (uuid_equal(&batch->spent[i].tenant_id, tenant_id))
             tokens += batch->spent[i].tokens;
     return tokens;
 }
 
-/* False: it is beyond the budget. */
+/* False: over budget. */
 static bool add_text(struct batch *batch, const struct vector_due *due)
 {
     const int64_t tokens = embeddable_tokens(due->text);
@@ -82,21 +82,21 @@ static bool add_text(struct batch *batch, const struct vector_due *due)
 
     if (tokens > budget_left(&batch->budget, used) || batch->texts_left <= 0)
         return false;
-    batch->spent[asked_texts(batch)] = (struct vector_spent){due->tenant_id, tokens};
+    batch->spent[requested_texts(batch)] = (struct vector_spent){due->tenant_id, tokens};
     batch->texts[batch->text_count++] = due->text;
     batch->budget.used += tokens;
     batch->texts_left--;
     return true;
 }
 
-static void ask_for(struct batch *batch, size_t at)
+static void request_text(struct batch *batch, size_t at)
 {
-    const size_t place = place_of(batch, at);
+    const size_t index = find_text(batch, at);
 
-    if (place == batch->text_count && !add_text(batch, &batch->due[at]))
+    if (index == batch->text_count && !add_text(batch, &batch->due[at]))
         return;
-    batch->asked[batch->asked_count] = at;
-    batch->place[batch->asked_count++] = place;
+    batch->waiting[batch->waiting_count] = at;
+    batch->text_of[batch->waiting_count++] = index;
 }
 
 static bool read_due(struct batch *batch, struct db_rows *rows, struct fault *fault)
@@ -118,9 +118,9 @@ static void sort_due(struct batch *batch)
         else if (due->vector.at != NULL)
             finish(batch, due, due->vector, due->truncated, EMBEDDER_REUSED);
         else
-            ask_for(batch, i);
+            request_text(batch, i);
     }
-    if (batch->due_count > 0 && batch->asked_count == 0 && batch->made_count == 0)
+    if (batch->due_count > 0 && batch->waiting_count == 0 && batch->made_count == 0)
         batch->end = EMBEDDER_BATCH_OVER_BUDGET;
 }
 
@@ -131,15 +131,15 @@ static bool claim(struct db *tx, void *arg, struct fault *fault)
     auto_rows struct db_rows rows = {0};
     int64_t texts;
     bool granted;
-    /* The probe takes a place. */
-    const size_t at_once = embeddings_at_once(options->client);
-    const size_t most = at_once < VECTORS_WRITTEN_MAX ? at_once : VECTORS_WRITTEN_MAX;
+    /* The probe counts as a text. */
+    const size_t texts_max = embeddings_client_texts(options->client);
+    const size_t most = texts_max < VECTORS_WRITTEN_MAX ? texts_max : VECTORS_WRITTEN_MAX;
 
-    batch->due_count = batch->asked_count = batch->made_count = 0;
+    batch->due_count = batch->waiting_count = batch->made_count = 0;
     batch->texts[0] = generation_probes[0];
     batch->text_count = 1;
     batch->budget = (struct budget){.daily = budget_documents(options->daily_tokens)};
-    if (!vector_store_lease(tx, options->who, LEASE_S, &granted, &texts, fault))
+    if (!vector_store_lease(tx, options->instance, LEASE_S, &granted, &texts, fault))
         return false;
     batch->end = EMBEDDER_BATCH_ELSEWHERE;
     if (!granted)
@@ -151,23 +151,23 @@ static bool claim(struct db *tx, void *arg, struct fault *fault)
         !read_due(batch, &rows, fault))
         return false;
     sort_due(batch);
-    return vector_store_spend(tx, batch->spent, asked_texts(batch), fault) &&
-           vector_store_charge(tx, options->who, (int64_t)asked_texts(batch),
-                               batch->asked_count + batch->made_count == 0, fault);
+    return vector_store_spend(tx, batch->spent, requested_texts(batch), fault) &&
+           vector_store_charge(tx, options->instance, (int64_t)requested_texts(batch),
+                               batch->waiting_count + batch->made_count == 0, fault);
 }
 
-/* --- what is asked for --- */
+/* --- the request --- */
 
 static struct slice bytes_of(struct batch *batch, const float *vector, size_t dimensions)
 {
     int8_t *bytes = arena_alloc(&batch->arena, dimensions);
 
-    if (bytes == NULL || !vector_quantise(vector, dimensions, bytes))
+    if (bytes == NULL || !quantise_vector(vector, dimensions, bytes))
         return (struct slice){NULL, 0};
     return (struct slice){(const char *)bytes, dimensions};
 }
 
-/* `made->list` begins with the probe. */
+/* The probe is the first of `made->list`. */
 static bool probe_fits(const struct batch *batch, const struct embeddings *made,
                        struct fault *fault)
 {
@@ -181,11 +181,11 @@ static bool probe_fits(const struct batch *batch, const struct embeddings *made,
                      "The endpoint has another model under the same name: its probe moved.");
 }
 
-static void take_made(struct batch *batch, const struct embeddings *made)
+static void store_made(struct batch *batch, const struct embeddings *made)
 {
-    for (size_t i = 0; i < batch->asked_count; i++) {
-        const struct embedding *one = &made->list[batch->place[i]];
-        const struct vector_due *due = &batch->due[batch->asked[i]];
+    for (size_t i = 0; i < batch->waiting_count; i++) {
+        const struct embedding *one = &made->list[batch->text_of[i]];
+        const struct vector_due *due = &batch->due[batch->waiting[i]];
         const struct slice bytes = one->vector != NULL
                                        ? bytes_of(batch, one->vector, made->dimensions)
                                        : (struct slice){NULL, 0};
@@ -200,16 +200,16 @@ static int64_t estimate(const struct batch *batch)
 {
     int64_t tokens = 0;
 
-    for (size_t i = 0; i < asked_texts(batch); i++)
+    for (size_t i = 0; i < requested_texts(batch); i++)
         tokens += batch->spent[i].tokens;
     return tokens;
 }
 
-static bool ask(struct batch *batch, struct fault *fault)
+static bool send_request(struct batch *batch, struct fault *fault)
 {
     const struct embedder_batch_options *options = batch->options;
     const struct generation_settings *settings = &options->generation->settings;
-    const struct embeddings_ask request = {.model = settings->model,
+    const struct embeddings_job request = {.model = settings->model,
                                            .dimensions = settings->asked,
                                            .prefix = slice_of(settings->passage_prefix),
                                            .texts = batch->texts,
@@ -229,22 +229,22 @@ static bool ask(struct batch *batch, struct fault *fault)
         *fault = why;
         return false;
     }
-    take_made(batch, &made);
+    store_made(batch, &made);
     return ok;
 }
 
-/* What the request has used beyond the estimate, or less, is shared by the estimates. */
+/* Distributes the difference between actual and estimated tokens in proportion to the estimates. */
 static bool spend_rest(struct db *tx, const struct batch *batch, struct fault *fault)
 {
     const int64_t estimated = estimate(batch);
     struct vector_spent rest[VECTORS_WRITTEN_MAX];
 
-    for (size_t i = 0; i < asked_texts(batch); i++) {
+    for (size_t i = 0; i < requested_texts(batch); i++) {
         const double part = (double)batch->spent[i].tokens / (double)estimated;
         rest[i] = batch->spent[i];
         rest[i].tokens = (int64_t)(part * (double)(batch->tokens - estimated));
     }
-    return vector_store_spend(tx, rest, asked_texts(batch), fault);
+    return vector_store_spend(tx, rest, requested_texts(batch), fault);
 }
 
 static bool write(struct db *tx, void *arg, struct fault *fault)
@@ -255,7 +255,8 @@ static bool write(struct db *tx, void *arg, struct fault *fault)
 
     return vector_store_write(tx, number, batch->made, batch->made_count, &batch->arena, fault) &&
            vector_store_postpone(tx, number, batch->refused, batch->refused_count, fault) &&
-           spend_rest(tx, batch, fault) && vector_store_charge(tx, options->who, 0, true, fault);
+           spend_rest(tx, batch, fault) &&
+           vector_store_charge(tx, options->instance, 0, true, fault);
 }
 
 static void count(const struct batch *batch)
@@ -271,20 +272,20 @@ static bool work(struct batch *batch, struct fault *fault)
 {
     struct db_pool *pool = batch->options->service->pool;
     struct fault why = {.code = ""};
-    bool asked = true;
+    bool waiting = true;
 
     if (!db_transaction(pool, claim, batch, fault))
         return false;
-    if (batch->asked_count > 0)
-        asked = ask(batch, &why);
-    if (batch->asked_count + batch->made_count > 0) {
+    if (batch->waiting_count > 0)
+        waiting = send_request(batch, &why);
+    if (batch->waiting_count + batch->made_count > 0) {
         if (!db_transaction(pool, write, batch, fault))
             return false;
         count(batch);
     }
-    if (!asked)
+    if (!waiting)
         *fault = why;
-    return asked;
+    return waiting;
 }
 
 bool embedder_batch_run(const struct embedder_batch_options *options, enum embedder_batch_end *end,
@@ -304,7 +305,7 @@ bool embedder_batch_run(const struct embedder_batch_options *options, enum embed
     return ok;
 }
 
-/* --- what is counted --- */
+/* --- metrics --- */
 
 static const char *const labels[EMBEDDER_COUNTS] = {
     [EMBEDDER_MADE] = "how=\"made\"",
@@ -313,16 +314,16 @@ static const char *const labels[EMBEDDER_COUNTS] = {
     [EMBEDDER_REFUSED] = "how=\"refused\"",
 };
 
-void embedder_counts_begin(struct embedder_counts *counts)
+void embedder_counts_register(struct embedder_counts *counts)
 {
     for (int i = 0; i < EMBEDDER_COUNTS; i++)
         counts->list[i] = (struct metric){.name = "search_vectors_total",
-                                          .help = "Documents that waited for a vector, by how.",
+                                          .help = "Documents that waited for a vector, by outcome.",
                                           .labels = labels[i]};
     metric_register_all(counts->list, EMBEDDER_COUNTS);
 }
 
-void embedder_counts_end(struct embedder_counts *counts)
+void embedder_counts_unregister(struct embedder_counts *counts)
 {
     for (int i = 0; i < EMBEDDER_COUNTS; i++)
         metric_unregister(&counts->list[i]);

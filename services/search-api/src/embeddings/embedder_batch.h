@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* One batch of the embedder: claimed in one transaction, asked for in one request as a rule,
- * written in another transaction. */
+/* One batch of the embedder: claimed in one transaction, usually sent in one request, and written
+ * in another transaction. */
 #pragma once
 
 #include "api/service.h"
@@ -9,25 +9,25 @@
 #include "embeddings/embeddings_client.h"
 #include "embeddings/generation.h"
 
-/* What became of documents. */
+/* Outcomes of documents. */
 enum embedder_count {
     EMBEDDER_MADE,
-    EMBEDDER_REUSED,  /* the vector of another document of the same text */
-    EMBEDDER_SKIPPED, /* not worth one */
+    EMBEDDER_REUSED,  /* the vector of another document with the same text */
+    EMBEDDER_SKIPPED, /* needs none */
     EMBEDDER_REFUSED, /* by the endpoint; tried again later */
     EMBEDDER_COUNTS
 };
 struct embedder_counts {
     struct metric list[EMBEDDER_COUNTS];
 };
-void embedder_counts_begin(struct embedder_counts *counts);
-void embedder_counts_end(struct embedder_counts *counts);
+void embedder_counts_register(struct embedder_counts *counts);
+void embedder_counts_unregister(struct embedder_counts *counts);
 
 /* Borrowed for the call. */
 struct embedder_batch_options {
     struct service *service;
     struct embeddings_client *client;
-    const struct uuid *who;
+    const struct uuid *instance;
     const struct generation *generation;
     const float *probes;
     int64_t minute_texts;
@@ -39,11 +39,11 @@ enum embedder_batch_end {
     EMBEDDER_BATCH_MORE, /* something was done */
     EMBEDDER_BATCH_NOTHING_DUE,
     EMBEDDER_BATCH_OVER_BUDGET,
-    EMBEDDER_BATCH_ELSEWHERE /* another copy is at it */
+    EMBEDDER_BATCH_ELSEWHERE /* another instance has the lease */
 };
 
-/* The first probe goes with the texts. Where its vector moved, nothing is written:
- * FAULT_UNAVAILABLE "embeddings_swapped". Other faults: those of embeddings_make() and of
- * db_transaction(); what was made is written nevertheless, if the probe was made too. */
+/* The first probe is sent with the texts. If its vector has changed, nothing is written:
+ * FAULT_UNAVAILABLE "embeddings_swapped". Other faults are those of embeddings_make() and
+ * db_transaction(); finished vectors are still written if the probe succeeded. */
 bool embedder_batch_run(const struct embedder_batch_options *options, enum embedder_batch_end *end,
                         struct fault *fault) MUST_CHECK;

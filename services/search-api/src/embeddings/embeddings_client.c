@@ -18,7 +18,7 @@ struct embeddings_client *embeddings_client_create(const struct embeddings_optio
     if (client == NULL)
         return NULL;
     client->options = *options;
-    client->at_once = EMBEDDINGS_AT_ONCE;
+    client->texts_max = EMBEDDINGS_REQUEST_TEXTS;
     for (int i = 0; i < OUTCOMES; i++)
         client->calls[i] = (struct metric){.name = "search_embeddings_calls_total",
                                            .help = "Requests to the embeddings endpoint.",
@@ -27,7 +27,7 @@ struct embeddings_client *embeddings_client_create(const struct embeddings_optio
                                                          : lost_labels[i - EMBEDDINGS_OUTCOMES]};
     metric_register_all(client->calls, OUTCOMES);
     client->tokens = (struct metric){.name = "search_embeddings_tokens_total",
-                                     .help = "Tokens that the embeddings endpoint told of."};
+                                     .help = "Tokens reported by the embeddings endpoint."};
     metric_register(&client->tokens);
     return client;
 }
@@ -42,127 +42,128 @@ void embeddings_client_destroy(struct embeddings_client *client)
     free(client);
 }
 
-size_t embeddings_at_once(const struct embeddings_client *client)
+size_t embeddings_client_texts(const struct embeddings_client *client)
 {
-    return client->at_once;
+    return client->texts_max;
 }
 
-/* --- all texts of an ask --- */
+/* --- batches of a job --- */
 
-static void push(struct making *making, size_t first, size_t count)
+static void push(struct embeddings_run *run, size_t first, size_t count)
 {
-    making->parts[making->part_count++] = (struct embeddings_part){first, count};
+    run->batches[run->batch_count++] = (struct embeddings_batch){first, count};
 }
 
-/* The half of shorter texts comes first. */
-static void push_halves(struct making *making, const struct embeddings_part *part)
+/* The shorter texts first. */
+static void push_halves(struct embeddings_run *run, const struct embeddings_batch *batch)
 {
-    const size_t half = part->count / 2;
+    const size_t half = batch->count / 2;
 
-    push(making, part->first + half, part->count - half);
-    push(making, part->first, half);
+    push(run, batch->first + half, batch->count - half);
+    push(run, batch->first, half);
 }
 
-static bool keep(struct making *making, const struct embeddings_part *part, const struct told *told,
-                 struct fault *fault)
+static bool store_vectors(struct embeddings_run *run, const struct embeddings_batch *batch,
+                          const struct embeddings_result *result, struct fault *fault)
 {
-    const struct embeddings_vectors *vectors = embeddings_read_vectors(told->read);
-    const size_t bytes = part->count * vectors->dimensions * sizeof(float);
-    struct embeddings *out = making->out;
+    const struct embeddings_vectors *vectors = embeddings_read_vectors(result->read);
+    const size_t bytes = batch->count * vectors->dimensions * sizeof(float);
+    struct embeddings *out = run->out;
 
     if (out->dimensions != 0 && out->dimensions != vectors->dimensions)
         return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_dimensions",
                          "The endpoint gives vectors of different length.");
-    float *values = arena_alloc(making->arena, bytes);
+    float *values = arena_alloc(run->arena, bytes);
     if (values == NULL)
         return arena_fault(fault);
     memcpy(values, vectors->values, bytes);
-    for (size_t i = 0; i < part->count; i++)
-        out->list[making->order[part->first + i]].vector = values + i * vectors->dimensions;
+    for (size_t i = 0; i < batch->count; i++)
+        out->list[run->order[batch->first + i]].vector = values + i * vectors->dimensions;
     out->dimensions = vectors->dimensions;
-    out->made += part->count;
+    out->made += batch->count;
     if (vectors->tokens > 0) {
         out->tokens += vectors->tokens;
-        making->client->tokens.value += (double)vectors->tokens;
+        run->client->tokens.value += (double)vectors->tokens;
     }
     return true;
 }
 
-/* Of a text alone. */
-static void cut_or_refuse(struct making *making, const struct embeddings_part *part, bool cut)
+/* For a batch of one text. */
+static void cut_or_refuse(struct embeddings_run *run, const struct embeddings_batch *batch,
+                          bool cut)
 {
-    const size_t place = making->order[part->first];
-    const struct slice half = embeddings_half(making->texts[place]);
+    const size_t index = run->order[batch->first];
+    const struct slice half = embeddings_first_half(run->texts[index]);
 
-    if (!cut || half.at == NULL || half.len <= making->ask->prefix.len) {
-        making->out->list[place].refused = true;
+    if (!cut || half.at == NULL || half.len <= run->job->prefix.len) {
+        run->out->list[index].refused = true;
         return;
     }
-    making->texts[place] = half;
-    making->out->list[place].truncated = true;
-    push(making, part->first, 1);
+    run->texts[index] = half;
+    run->out->list[index].truncated = true;
+    push(run, batch->first, 1);
 }
 
-/* Whether a text that has got its vector gets one again. */
-static bool still_works(struct making *making)
+/* Whether a text that has a vector gets one again. */
+static bool still_works(struct embeddings_run *run)
 {
-    struct embeddings_part again = {.count = 1};
-    struct told told;
+    struct embeddings_batch again = {.count = 1};
+    struct embeddings_result result;
     struct fault fault;
 
-    while (making->out->list[making->order[again.first]].vector == NULL)
+    while (run->out->list[run->order[again.first]].vector == NULL)
         again.first++;
-    if (!embeddings_try(making, &again, &told, &fault))
+    if (!embeddings_try(run, &again, &result, &fault))
         return false;
-    embeddings_read_drop(told.read);
-    return told.verdict == EMBEDDINGS_MADE;
+    embeddings_read_destroy(result.read);
+    return result.outcome == EMBEDDINGS_MADE;
 }
 
-/* 500, or vectors that are none, is of the server or of one text (llama.cpp, Ollama): such a text
- * is known by others that get their vectors. One that fails before any has one waits for them at
- * the bottom of the stack. False: it is of the server. */
-static bool stand_back(struct making *making, const struct embeddings_part *part)
+/* A 500, or invalid vectors, may concern the server or one text (llama.cpp, Ollama). If other texts
+ * get vectors, it is the text. A text that fails before any has a vector waits for the others at
+ * the bottom of the stack. False: it is the server. */
+static bool defer(struct embeddings_run *run, const struct embeddings_batch *batch)
 {
-    if (part->count > 1) {
-        push_halves(making, part);
+    if (batch->count > 1) {
+        push_halves(run, batch);
         return true;
     }
-    if (making->out->made > 0) {
-        making->out->list[making->order[part->first]].refused = still_works(making);
-        return making->out->list[making->order[part->first]].refused;
+    if (run->out->made > 0) {
+        run->out->list[run->order[batch->first]].refused = still_works(run);
+        return run->out->list[run->order[batch->first]].refused;
     }
-    if (making->part_count <= making->stood_back)
+    if (run->batch_count <= run->deferred)
         return false;
-    memmove(making->parts + 1, making->parts, making->part_count * sizeof *making->parts);
-    making->parts[0] = *part;
-    making->part_count++;
-    making->stood_back++;
+    memmove(run->batches + 1, run->batches, run->batch_count * sizeof *run->batches);
+    run->batches[0] = *batch;
+    run->batch_count++;
+    run->deferred++;
     return true;
 }
 
-static bool settle(struct making *making, const struct embeddings_part *part,
-                   const struct told *told, struct fault *fault)
+static bool handle_result(struct embeddings_run *run, const struct embeddings_batch *batch,
+                          const struct embeddings_result *result, struct fault *fault)
 {
-    switch (told->verdict) {
+    switch (result->outcome) {
     case EMBEDDINGS_MADE:
-        return keep(making, part, told, fault);
+        return store_vectors(run, batch, result, fault);
     case EMBEDDINGS_TOO_MANY:
-        if (part->count > 1)
-            making->client->at_once = told->fewer;
+        if (batch->count > 1)
+            run->client->texts_max = result->fewer;
         __attribute__((fallthrough));
     case EMBEDDINGS_TOO_LONG:
     case EMBEDDINGS_BAD_TEXT:
     case EMBEDDINGS_NO_DIMENSIONS:
     case EMBEDDINGS_NO_BASE64:
-        if (part->count > 1)
-            push_halves(making, part);
+        if (batch->count > 1)
+            push_halves(run, batch);
         else
-            cut_or_refuse(making, part,
-                          told->verdict == EMBEDDINGS_TOO_LONG ||
-                              told->verdict == EMBEDDINGS_TOO_MANY);
+            cut_or_refuse(run, batch,
+                          result->outcome == EMBEDDINGS_TOO_LONG ||
+                              result->outcome == EMBEDDINGS_TOO_MANY);
         return true;
     case EMBEDDINGS_FAILED:
-        if ((told->status == 500 || told->of_a_text) && stand_back(making, part))
+        if ((result->status == 500 || result->is_of_text) && defer(run, batch))
             return true;
         break;
     case EMBEDDINGS_BUSY:
@@ -171,69 +172,69 @@ static bool settle(struct making *making, const struct embeddings_part *part,
     case EMBEDDINGS_OUTCOMES:
         break;
     }
-    return embeddings_fail(making, told, fault);
+    return embeddings_fail(run, result, fault);
 }
 
-static bool make_all(struct making *making, struct fault *fault)
+static bool run_batches(struct embeddings_run *run, struct fault *fault)
 {
-    while (making->part_count > 0) {
-        const struct embeddings_part part = making->parts[--making->part_count];
-        struct told told;
-        if (part.count > making->client->at_once) {
-            push_halves(making, &part);
+    while (run->batch_count > 0) {
+        const struct embeddings_batch batch = run->batches[--run->batch_count];
+        struct embeddings_result result;
+        if (batch.count > run->client->texts_max) {
+            push_halves(run, &batch);
             continue;
         }
-        if (!embeddings_try(making, &part, &told, fault))
+        if (!embeddings_try(run, &batch, &result, fault))
             return false;
-        const bool ok = settle(making, &part, &told, fault);
-        embeddings_read_drop(told.read);
+        const bool ok = handle_result(run, &batch, &result, fault);
+        embeddings_read_destroy(result.read);
         if (!ok)
             return false;
     }
     return true;
 }
 
-static bool begin(struct making *making, struct fault *fault)
+static bool plan_batches(struct embeddings_run *run, struct fault *fault)
 {
-    const struct embeddings_ask *ask = making->ask;
-    const struct embeddings_limits limits = {making->client->at_once, EMBEDDINGS_BYTES_MAX};
-    struct embeddings_plan plan;
+    const struct embeddings_job *job = run->job;
+    const struct embeddings_batch_limits limits = {run->client->texts_max, EMBEDDINGS_BYTES_MAX};
+    struct embeddings_batches plan;
 
-    making->texts = arena_alloc(making->arena, (ask->count + 1) * sizeof *making->texts);
-    making->parts = arena_alloc(making->arena, (ask->count + 1) * sizeof *making->parts);
-    making->out->list = arena_alloc(making->arena, (ask->count + 1) * sizeof *making->out->list);
-    if (making->texts == NULL || making->parts == NULL || making->out->list == NULL)
+    run->texts = arena_alloc(run->arena, (job->count + 1) * sizeof *run->texts);
+    run->batches = arena_alloc(run->arena, (job->count + 1) * sizeof *run->batches);
+    run->out->list = arena_alloc(run->arena, (job->count + 1) * sizeof *run->out->list);
+    if (run->texts == NULL || run->batches == NULL || run->out->list == NULL)
         return arena_fault(fault);
-    for (size_t i = 0; i < ask->count; i++) {
-        making->texts[i] = arena_printf(making->arena, "%.*s%.*s", SLICE_ARG(ask->prefix),
-                                        SLICE_ARG(ask->texts[i]));
-        if (making->texts[i].at == NULL)
+    for (size_t i = 0; i < job->count; i++) {
+        run->texts[i] =
+            arena_printf(run->arena, "%.*s%.*s", SLICE_ARG(job->prefix), SLICE_ARG(job->texts[i]));
+        if (run->texts[i].at == NULL)
             return arena_fault(fault);
     }
-    if (!embeddings_plan_make(making->texts, ask->count, &limits, making->arena, &plan, fault))
+    if (!embeddings_batch_plan(run->texts, job->count, &limits, run->arena, &plan, fault))
         return false;
-    making->order = plan.order;
+    run->order = plan.order;
     while (plan.count > 0)
-        making->parts[making->part_count++] = plan.parts[--plan.count];
+        run->batches[run->batch_count++] = plan.list[--plan.count];
     return true;
 }
 
-bool embeddings_make(struct embeddings_client *client, const struct embeddings_ask *ask,
+bool embeddings_make(struct embeddings_client *client, const struct embeddings_job *job,
                      struct arena *arena, struct embeddings *out, struct fault *fault)
 {
-    struct making making = {.client = client, .ask = ask, .arena = arena, .out = out};
+    struct embeddings_run run = {.client = client, .job = job, .arena = arena, .out = out};
 
-    assert(ask->tries >= 1 && ask->tries <= EMBEDDINGS_TRIES);
+    assert(job->tries >= 1 && job->tries <= EMBEDDINGS_TRIES);
     *out = (struct embeddings){.list = NULL};
-    if (!begin(&making, fault))
+    if (!plan_batches(&run, fault))
         return false;
     if (embeddings_is_paused(client, fault))
         return false;
-    if (client->under_way >= EMBEDDINGS_CALLS_MAX)
+    if (client->running >= EMBEDDINGS_CALLS_MAX)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded",
                          "Too many texts wait for their vectors.");
-    client->under_way++;
-    const bool ok = make_all(&making, fault);
-    client->under_way--;
+    client->running++;
+    const bool ok = run_batches(&run, fault);
+    client->running--;
     return ok;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The inside of the client: an ask under way, and one request of it. */
+/* The internals of the client: a running job, and one request of it. */
 #pragma once
 
 #include "base/metric.h"
@@ -9,50 +9,51 @@
 #include "embeddings/embeddings_outcome.h"
 #include "embeddings/embeddings_read.h"
 
-/* What is counted beside verdicts. */
+/* Counted besides outcomes of answers. */
 enum { LOST = EMBEDDINGS_OUTCOMES, LATE, UNUSABLE, OUTCOMES };
 
 struct embeddings_client {
     struct embeddings_options options;
-    int under_way;
-    size_t at_once;
+    int running;
+    size_t texts_max;
     bool no_base64;
-    uint64_t no_dimensions; /* the hash of the model that takes none; 0: none is known */
+    uint64_t no_dimensions; /* the hash of the model that refuses them; 0: none */
     int64_t paused_until_ns;
     const char *paused_code;
     struct metric calls[OUTCOMES];
     struct metric tokens;
 };
 
-/* All texts of an ask, and those of them that are still to be made. */
-struct making {
+/* A job and its pending batches. */
+struct embeddings_run {
     struct embeddings_client *client;
-    const struct embeddings_ask *ask;
+    const struct embeddings_job *job;
     struct arena *arena;
-    struct slice *texts;           /* with their prefix, perhaps cut */
-    size_t *order;                 /* of embeddings_plan */
-    struct embeddings_part *parts; /* a stack */
-    size_t part_count;
-    size_t stood_back; /* parts at the bottom of the stack that have failed */
+    struct slice *texts;              /* with their prefix, perhaps cut */
+    size_t *order;                    /* of embeddings_batches */
+    struct embeddings_batch *batches; /* a stack */
+    size_t batch_count;
+    size_t deferred; /* failed batches at the bottom of the stack */
     struct embeddings *out;
 };
 
-/* What became of one request. */
-struct told {
-    enum embeddings_outcome verdict;
+/* The result of one request. */
+struct embeddings_result {
+    enum embeddings_outcome outcome;
     long status;
-    bool of_a_text;        /* the vectors of one are none */
-    int64_t retry_after_s; /* FIELD_ABSENT: not said */
+    bool is_of_text;       /* the vectors of one text are invalid */
+    int64_t retry_after_s; /* FIELD_ABSENT: not sent */
     size_t fewer;          /* of EMBEDDINGS_TOO_MANY */
     struct embeddings_read *read;
 };
 
-/* One part, until it has a verdict that another try of the same does not change. False: nothing was
- * answered in time, or nothing that tells of the endpoint. */
-bool embeddings_try(struct making *making, const struct embeddings_part *part, struct told *told,
-                    struct fault *fault) MUST_CHECK;
+/* Sends one batch until the outcome is final. False: no answer in time, or none that concerns the
+ * texts. */
+bool embeddings_try(struct embeddings_run *run, const struct embeddings_batch *batch,
+                    struct embeddings_result *result, struct fault *fault) MUST_CHECK;
 
-/* Nothing is asked while a verdict's pause lasts: sets the fault and returns true. */
+/* While the client pauses after a failure: sets the fault and returns true. */
 bool embeddings_is_paused(const struct embeddings_client *client, struct fault *fault);
-/* Sets the fault of a verdict, and begins its pause. Returns false. */
-bool embeddings_fail(struct making *making, const struct told *told, struct fault *fault);
+/* Sets the fault of an outcome, and starts its pause. Returns false. */
+bool embeddings_fail(struct embeddings_run *run, const struct embeddings_result *result,
+                     struct fault *fault);

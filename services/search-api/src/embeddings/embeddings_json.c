@@ -66,7 +66,7 @@ static const struct foreign_member answer_of_numbers_members[] = {
     {"data",  FOREIGN_LIST,   offsetof(struct answer, data),  &numbers_table, EMBEDDINGS_TEXTS_MAX},
     {"usage", FOREIGN_OBJECT, offsetof(struct answer, usage), &usage_table,   0                   },
 };
-/* In the order in which they are tried. */
+/* In the order of attempts. */
 static const struct foreign answer_tables[] = {
     FOREIGN_OF(answer_of_text_members, struct answer),
     FOREIGN_OF(answer_of_numbers_members, struct answer),
@@ -81,7 +81,7 @@ static bool bad_vector(struct fault *fault)
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "base64 is of little-endian floats");
 
-/* Numbers of an item into `out`, which has room for EMBEDDINGS_DIMENSIONS_MAX. 0: there are none.
+/* Reads the numbers of an item into `out`, which has room for EMBEDDINGS_DIMENSIONS_MAX. 0: none.
  */
 static size_t read_numbers(const struct item *item, float *out)
 {
@@ -115,9 +115,9 @@ static bool make_unit(float *vector, size_t count)
     return true;
 }
 
-/* Where the item's vector goes: an item without an index stands at its place. */
-static bool place_of(const struct item *item, size_t position, size_t count, bool *taken,
-                     size_t *out, struct fault *fault)
+/* The text of the item; an item without an index belongs to the text at its position. */
+static bool text_of(const struct item *item, size_t position, size_t count, bool *taken,
+                    size_t *out, struct fault *fault)
 {
     const int64_t index = item->index != FIELD_ABSENT ? item->index : (int64_t)position;
 
@@ -135,7 +135,7 @@ static bool read_items(const struct foreign_list *data, size_t count, struct are
     const struct item *items = data->items;
     float *room = arena_alloc(arena, EMBEDDINGS_DIMENSIONS_MAX * sizeof *room);
     bool taken[EMBEDDINGS_TEXTS_MAX] = {false};
-    size_t place = 0;
+    size_t text = 0;
 
     if (room == NULL)
         return arena_fault(fault);
@@ -152,9 +152,9 @@ static bool read_items(const struct foreign_list *data, size_t count, struct are
         if (dimensions != out->dimensions)
             return fault_set(fault, FAULT_UNREADABLE, "embeddings_dimensions",
                              "The vectors of one answer have different lengths.");
-        if (!place_of(&items[i], i, count, taken, &place, fault))
+        if (!text_of(&items[i], i, count, taken, &text, fault))
             return false;
-        memcpy(out->values + place * dimensions, room, dimensions * sizeof *room);
+        memcpy(out->values + text * dimensions, room, dimensions * sizeof *room);
     }
     return true;
 }

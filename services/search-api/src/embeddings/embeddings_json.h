@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Requests and answers of POST /v1/embeddings (OpenAI API reference, "Create embeddings"; Ollama,
- * the server of llama.cpp, text-embeddings-inference and vLLM have the same). */
+/* Requests and answers of POST /v1/embeddings (OpenAI API reference, "Create embeddings"); also of
+ * Ollama, llama.cpp's server, text-embeddings-inference and vLLM. */
 #pragma once
 
 #include "base/arena.h"
@@ -15,31 +15,29 @@ enum {
 
 struct embeddings_request {
     const char *model;
-    const struct slice *texts; /* none of them is blank: OpenAI refuses such a request */
+    const struct slice *texts; /* not blank: OpenAI refuses blank texts */
     size_t count;
-    int64_t dimensions; /* 0: as many as the model has */
-    bool base64;        /* the answer is a quarter as long; the other form is lists of numbers */
+    int64_t dimensions; /* 0: the model's own */
+    bool base64; /* makes the answer four times shorter; the other form is lists of numbers */
 };
 void embeddings_request_write(const struct embeddings_request *request, struct buf *out);
 
 struct embeddings_vectors {
-    float *values; /* `dimensions` of each text, in the order of the texts; each vector's length
-                      is 1 */
+    float *values; /* `dimensions` per text, in the order of the texts; each vector has length 1 */
     size_t dimensions;
-    int64_t tokens; /* of all texts; FIELD_ABSENT: not told, or more than a request can have */
+    int64_t tokens; /* of all texts; FIELD_ABSENT: not reported, or more than a request can have */
 };
 
-/* Reads either form, in any order of the indexes. `body` must live as long as the call alone. The
- * arena needs room for EMBEDDINGS_ROOM and for the body.
- * FAULT_UNREADABLE "bad_json"; "embeddings_count": not `count` vectors, each of another text;
- * "embeddings_vector": not numbers, or all of them 0, or too many; "embeddings_dimensions": vectors
- * of different length. */
+/* Reads both forms, with indexes in any order. `body` is borrowed during the call. The arena needs
+ * EMBEDDINGS_ROOM and space for the body. FAULT_UNREADABLE "bad_json"; "embeddings_count": not
+ * `count` vectors of distinct texts; "embeddings_vector": not numbers, or all 0, or too many;
+ * "embeddings_dimensions": vectors of different length. */
 enum { EMBEDDINGS_ROOM = 6 * EMBEDDINGS_TEXTS_MAX * EMBEDDINGS_DIMENSIONS_MAX * 8 };
 bool embeddings_answer_read(struct slice body, size_t count, struct arena *arena,
                             struct embeddings_vectors *out, struct fault *fault) MUST_CHECK;
 
-/* What an answer that is none says of the reason: {"error": {...}}, the same without "error", or
- * nothing that can be read, then all is absent. In the arena or borrowed from `body`. */
+/* The reason in an unsuccessful answer: {"error": {...}}, or the same without "error"; if neither
+ * can be read, all is absent. In the arena or borrowed from `body`. */
 struct embeddings_reason {
     struct slice message;
     struct slice code;

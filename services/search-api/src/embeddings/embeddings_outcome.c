@@ -6,11 +6,12 @@
 enum { MINUTE_MS = 60000 };
 
 // clang-format off
-/* The first row that fits. A status below 10 is that of a whole class; words "" fit any reason. */
+/* The first matching row decides. A status below 10 stands for its class; words "" match any
+ * reason. */
 static const struct {
     short statuses[3];
     const char *words;
-    enum embeddings_outcome verdict;
+    enum embeddings_outcome outcome;
 } rules[] = {
     {{2},             "",                     EMBEDDINGS_MADE},
     {{429},           "insufficient_quota",   EMBEDDINGS_QUOTA},         /* OpenAI */
@@ -28,7 +29,7 @@ static const struct {
     {{400, 413, 422}, "context",              EMBEDDINGS_TOO_LONG},      /* OpenAI, vLLM: "maximum context length is 8192 tokens" */
     {{400, 413, 422}, "too long",             EMBEDDINGS_TOO_LONG},
     {{400, 413, 422}, "tokens",               EMBEDDINGS_TOO_LONG},      /* TEI: "must have less than 512 tokens" */
-    {{413},           "",                     EMBEDDINGS_TOO_MANY},      /* or of too many bytes */
+    {{413},           "",                     EMBEDDINGS_TOO_MANY},      /* or too many bytes */
     {{400, 422},      "",                     EMBEDDINGS_BAD_TEXT},
     {{424},           "",                     EMBEDDINGS_FAILED},        /* TEI: its backend */
     {{501},           "",                     EMBEDDINGS_REFUSED},       /* llama.cpp without --embeddings */
@@ -77,12 +78,12 @@ enum embeddings_outcome embeddings_outcome_of(long status, const struct embeddin
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         if (is_of(status, rules[i].statuses) && has_words(reason, slice_of(rules[i].words)))
-            return rules[i].verdict;
+            return rules[i].outcome;
     }
     return EMBEDDINGS_REFUSED;
 }
 
-size_t embeddings_fewer(struct slice message, size_t sent)
+size_t embeddings_outcome_fewer(struct slice message, size_t sent)
 {
     int64_t best = 0, number;
     size_t at = 0;

@@ -6,7 +6,7 @@
 #include "jobs/job.h"
 
 struct embeddings_read {
-    struct arena arena; /* the body and what is read of it */
+    struct arena arena; /* the body and what is read from it */
     struct slice body;
     size_t count;
     struct embeddings_vectors vectors;
@@ -14,7 +14,7 @@ struct embeddings_read {
     bool failed;
 };
 
-void embeddings_read_drop(struct embeddings_read *read)
+void embeddings_read_destroy(struct embeddings_read *read)
 {
     if (read == NULL)
         return;
@@ -24,7 +24,7 @@ void embeddings_read_drop(struct embeddings_read *read)
 
 static void drop(void *data)
 {
-    embeddings_read_drop(data);
+    embeddings_read_destroy(data);
 }
 
 static void run(void *data)
@@ -46,7 +46,7 @@ struct embeddings_read *embeddings_read(struct work *work, struct slice body, si
     read->count = count;
     read->body = arena_copy(&read->arena, body);
     if (read->body.at == NULL) {
-        embeddings_read_drop(read);
+        embeddings_read_destroy(read);
         arena_fault(fault);
         return NULL;
     }
@@ -56,7 +56,7 @@ struct embeddings_read *embeddings_read(struct work *work, struct slice body, si
         return read;
     *fault = read->fault;
     fault->kind = FAULT_UNAVAILABLE;
-    embeddings_read_drop(read);
+    embeddings_read_destroy(read);
     return NULL;
 }
 

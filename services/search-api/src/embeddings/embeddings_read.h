@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* An answer of the embeddings endpoint, read in a thread of the work pool: one of lists of numbers
- * may have megabytes. */
+/* Reads an answer of the endpoint in a thread of the work pool: lists of numbers may have
+ * megabytes. */
 #pragma once
 
 #include "loop/work.h"
@@ -13,6 +13,6 @@ struct embeddings_read;
  * FAULT_UNAVAILABLE or FAULT_TIMEOUT. In a fiber. */
 struct embeddings_read *embeddings_read(struct work *work, struct slice body, size_t count,
                                         struct fault *fault) MUST_CHECK;
-/* Borrowed from it. */
+/* Borrowed. */
 const struct embeddings_vectors *embeddings_read_vectors(const struct embeddings_read *read);
-void embeddings_read_drop(struct embeddings_read *read); /* takes NULL */
+void embeddings_read_destroy(struct embeddings_read *read); /* takes NULL */

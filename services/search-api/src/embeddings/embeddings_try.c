@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* One request to the embeddings endpoint: made, answered, tried again. */
+/* One request to the embeddings endpoint with its retries. */
 #include <string.h>
 
 #include "base/auto.h"
@@ -16,46 +16,46 @@
 enum {
     REQUEST_MAX = 1024 * 1024,
     ANSWER_MAX = 8 * 1024 * 1024,
-    BACKOFF_MS = 200, /* before the second try, doubled before the next; half is jitter */
-    RETRY_AFTER_MAX_S = 60 * 60, /* longer ones are believed as far */
+    BACKOFF_MS = 200, /* before the second attempt, doubled before each next one; half of it is
+                       * jitter */
+    RETRY_AFTER_MAX_S = 60 * 60, /* longer ones are cut */
 };
 
-static bool asks_dimensions(const struct making *making)
+static bool asks_dimensions(const struct embeddings_run *run)
 {
-    return making->ask->dimensions > 0 &&
-           making->client->no_dimensions != digest_fast64(slice_of(making->ask->model));
+    return run->job->dimensions > 0 &&
+           run->client->no_dimensions != digest_fast64(slice_of(run->job->model));
 }
 
-static bool write_request(const struct making *making, const struct embeddings_part *part,
+static bool write_request(const struct embeddings_run *run, const struct embeddings_batch *batch,
                           struct arena *arena, struct buf *out, struct fault *fault)
 {
-    struct slice *texts = arena_alloc(arena, part->count * sizeof *texts);
+    struct slice *texts = arena_alloc(arena, batch->count * sizeof *texts);
 
     if (texts == NULL)
         return arena_fault(fault);
-    for (size_t i = 0; i < part->count; i++)
-        texts[i] = making->texts[making->order[part->first + i]];
+    for (size_t i = 0; i < batch->count; i++)
+        texts[i] = run->texts[run->order[batch->first + i]];
     embeddings_request_write(
-        &(struct embeddings_request){.model = making->ask->model,
+        &(struct embeddings_request){.model = run->job->model,
                                      .texts = texts,
-                                     .count = part->count,
-                                     .dimensions =
-                                         asks_dimensions(making) ? making->ask->dimensions : 0,
-                                     .base64 = !making->client->no_base64},
+                                     .count = batch->count,
+                                     .dimensions = asks_dimensions(run) ? run->job->dimensions : 0,
+                                     .base64 = !run->client->no_base64},
         out);
     return buf_ok(out, fault);
 }
 
-/* Of the server as a whole. 500 may be about one text (llama.cpp). */
+/* Failures of the server as a whole. A 500 may concern one text (llama.cpp). */
 static bool is_failure(long status)
 {
     return status >= 502 && status <= 504;
 }
 
-static bool call_out(const struct making *making, struct slice body, struct arena *arena,
-                     struct http_answer *said, struct fault *fault)
+static bool send_request(const struct embeddings_run *run, struct slice body, struct arena *arena,
+                         struct http_answer *answer, struct fault *fault)
 {
-    const struct embeddings_options *options = &making->client->options;
+    const struct embeddings_options *options = &run->client->options;
     const struct slice url = arena_printf(arena, "%s/embeddings", options->url),
                        key = arena_printf(arena, "Authorization: Bearer %s", options->key);
     const char *const headers[] = {"Content-Type: application/json",
@@ -67,63 +67,63 @@ static bool call_out(const struct making *making, struct slice body, struct aren
                                    .url = url.at,
                                    .headers = headers,
                                    .body = body,
-                                   .timeout_ms = making->ask->timeout_ms,
+                                   .timeout_ms = run->job->timeout_ms,
                                    .answer_max = ANSWER_MAX,
-                                   .tries = 1, /* which answers are worth another, the body says */
+                                   .tries = 1, /* the caller decides by the body whether to retry */
                                    .allow_private = true,
                                    .allow_plain = true,
                                    .is_failure = is_failure};
-    return http_client_call(options->http, &call, arena, said, fault);
+    return http_client_call(options->http, &call, arena, answer, fault);
 }
 
-static void judge(const struct http_answer *said, const struct embeddings_part *part,
-                  struct arena *arena, struct told *told)
+static void classify(const struct http_answer *answer, const struct embeddings_batch *batch,
+                     struct arena *arena, struct embeddings_result *result)
 {
     struct embeddings_reason reason;
     int64_t seconds;
 
-    embeddings_reason_read(said->body, arena, &reason);
-    told->status = said->status;
-    told->verdict = embeddings_outcome_of(said->status, &reason);
-    told->fewer = embeddings_fewer(reason.message, part->count);
-    told->retry_after_s =
-        said->retry_after.at != NULL && parse_i64(said->retry_after, 0, INT32_MAX, &seconds)
+    embeddings_reason_read(answer->body, arena, &reason);
+    result->status = answer->status;
+    result->outcome = embeddings_outcome_of(answer->status, &reason);
+    result->fewer = embeddings_outcome_fewer(reason.message, batch->count);
+    result->retry_after_s =
+        answer->retry_after.at != NULL && parse_i64(answer->retry_after, 0, INT32_MAX, &seconds)
             ? seconds
             : FIELD_ABSENT;
 }
 
-/* False: nothing was answered, or nothing of use. */
-static bool request(const struct making *making, const struct embeddings_part *part,
-                    struct told *told, bool *sent, struct fault *fault)
+/* False: no usable answer. */
+static bool request(const struct embeddings_run *run, const struct embeddings_batch *batch,
+                    struct embeddings_result *result, bool *sent, struct fault *fault)
 {
-    struct embeddings_client *client = making->client;
-    struct http_answer said = {.status = 0};
+    struct embeddings_client *client = run->client;
+    struct http_answer answer = {.status = 0};
     AUTO(buf_finish) struct buf body;
     struct arena arena;
     bool ok;
 
     arena_init(&arena, ANSWER_MAX + REQUEST_MAX);
     buf_init(&body, REQUEST_MAX);
-    ok = write_request(making, part, &arena, &body, fault) &&
-         call_out(making, buf_as_slice(&body), &arena, &said, fault);
-    *sent = said.sent;
+    ok = write_request(run, batch, &arena, &body, fault) &&
+         send_request(run, buf_as_slice(&body), &arena, &answer, fault);
+    *sent = answer.sent;
     if (!ok)
         client->calls[fault->kind == FAULT_TIMEOUT ? LATE : LOST].value++;
     else
-        judge(&said, part, &arena, told);
-    if (ok && told->verdict == EMBEDDINGS_MADE) {
-        told->read = embeddings_read(client->options.work, said.body, part->count, fault);
-        ok = told->read != NULL;
+        classify(&answer, batch, &arena, result);
+    if (ok && result->outcome == EMBEDDINGS_MADE) {
+        result->read = embeddings_read(client->options.work, answer.body, batch->count, fault);
+        ok = result->read != NULL;
         if (!ok)
             client->calls[UNUSABLE].value++;
     }
     arena_finish(&arena);
     if (ok)
-        client->calls[told->verdict].value++;
+        client->calls[result->outcome].value++;
     return ok;
 }
 
-/* --- when it is tried again --- */
+/* --- retries --- */
 
 static int64_t jitter_ms(unsigned try)
 {
@@ -134,18 +134,19 @@ static int64_t jitter_ms(unsigned try)
     return longest_ms / 2 + random % (longest_ms / 2);
 }
 
-static void pause_for(const struct making *making, int64_t ms, const struct told *told)
+static void pause_for(const struct embeddings_run *run, int64_t ms,
+                      const struct embeddings_result *result)
 {
-    const struct embeddings_policy *policy = &embeddings_policies[told->verdict];
-    struct embeddings_client *client = making->client;
+    const struct embeddings_policy *policy = &embeddings_policies[result->outcome];
+    struct embeddings_client *client = run->client;
     const int64_t until_ns = loop_now_ns(client->options.loop) + ms * NS_PER_MS;
 
-    if (ms <= 0 || making->ask->no_pause || until_ns <= client->paused_until_ns)
+    if (ms <= 0 || run->job->no_pause || until_ns <= client->paused_until_ns)
         return;
     client->paused_until_ns = until_ns;
     client->paused_code = policy->code;
-    LOG(LOG_WARN, "embeddings_paused", "The embeddings endpoint is not asked for a while",
-        log_str("code", policy->code), log_int("status", told->status),
+    LOG(LOG_WARN, "embeddings_paused", "Requests to the embeddings endpoint pause",
+        log_str("code", policy->code), log_int("status", result->status),
         log_int("seconds", ms / 1000));
 }
 
@@ -156,96 +157,96 @@ bool embeddings_is_paused(const struct embeddings_client *client, struct fault *
     if (left_ns <= 0)
         return false;
     fault_set(fault, FAULT_UNAVAILABLE, client->paused_code,
-              "The embeddings endpoint is not asked for a while.");
+              "Requests to the embeddings endpoint pause.");
     fault->retry_after_s = (int)((left_ns + NS_PER_S - 1) / NS_PER_S);
     return true;
 }
 
-/* Waits before another try of what was busy. False: that is too late. */
-static bool wait_busy(struct making *making, const struct told *told, unsigned try,
-                      struct fault *fault)
+/* Waits before another attempt after a busy answer. False: too late. */
+static bool wait_busy(struct embeddings_run *run, const struct embeddings_result *result,
+                      unsigned try, struct fault *fault)
 {
     const int64_t until_ns = fiber_deadline_ns(fiber_current());
     int64_t ms = jitter_ms(try);
 
-    if (told->retry_after_s != FIELD_ABSENT) {
+    if (result->retry_after_s != FIELD_ABSENT) {
         const int64_t seconds =
-            told->retry_after_s < RETRY_AFTER_MAX_S ? told->retry_after_s : RETRY_AFTER_MAX_S;
+            result->retry_after_s < RETRY_AFTER_MAX_S ? result->retry_after_s : RETRY_AFTER_MAX_S;
         ms += seconds * 1000;
-        if (try + 1 >= making->ask->tries || ms > making->ask->timeout_ms) {
-            pause_for(making, seconds * 1000, told);
+        if (try + 1 >= run->job->tries || ms > run->job->timeout_ms) {
+            pause_for(run, seconds * 1000, result);
             return false;
         }
     }
-    if (try + 1 >= making->ask->tries ||
-        loop_now_ns(making->client->options.loop) + ms * NS_PER_MS >= until_ns)
+    if (try + 1 >= run->job->tries ||
+        loop_now_ns(run->client->options.loop) + ms * NS_PER_MS >= until_ns)
         return false;
     return fiber_sleep(ms * NS_PER_MS, fault);
 }
 
-bool embeddings_fail(struct making *making, const struct told *told, struct fault *fault)
+bool embeddings_fail(struct embeddings_run *run, const struct embeddings_result *result,
+                     struct fault *fault)
 {
-    const struct embeddings_policy *policy = &embeddings_policies[told->verdict];
+    const struct embeddings_policy *policy = &embeddings_policies[result->outcome];
 
-    pause_for(making, policy->pause_ms, told);
+    pause_for(run, policy->pause_ms, result);
     fault_set(fault, FAULT_UNAVAILABLE, policy->code, "%s", policy->detail);
-    if (told->retry_after_s != FIELD_ABSENT && told->retry_after_s < RETRY_AFTER_MAX_S)
-        fault->retry_after_s = (int)told->retry_after_s;
+    if (result->retry_after_s != FIELD_ABSENT && result->retry_after_s < RETRY_AFTER_MAX_S)
+        fault->retry_after_s = (int)result->retry_after_s;
     return false;
 }
 
-/* What the endpoint does not take, is not asked for. False: it was not asked for. */
-static bool learn(struct making *making, enum embeddings_outcome verdict)
+/* Remembers what the endpoint does not support. False: the request did not use it. */
+static bool learn(struct embeddings_run *run, enum embeddings_outcome outcome)
 {
-    struct embeddings_client *client = making->client;
+    struct embeddings_client *client = run->client;
 
-    if (verdict == EMBEDDINGS_NO_DIMENSIONS && asks_dimensions(making)) {
-        client->no_dimensions = digest_fast64(slice_of(making->ask->model));
+    if (outcome == EMBEDDINGS_NO_DIMENSIONS && asks_dimensions(run)) {
+        client->no_dimensions = digest_fast64(slice_of(run->job->model));
         return true;
     }
-    if (verdict == EMBEDDINGS_NO_BASE64 && !client->no_base64) {
+    if (outcome == EMBEDDINGS_NO_BASE64 && !client->no_base64) {
         client->no_base64 = true;
         return true;
     }
     return false;
 }
 
-/* A connection that was lost while the request was on its way. Ollama drops it for some texts that
- * are too long. */
+/* The connection was lost during the request. Ollama closes it for some texts that are too long. */
 static bool was_cut(const struct fault *fault, bool sent)
 {
     return sent && strcmp(fault->code, "upstream_unreachable") == 0;
 }
 
-bool embeddings_try(struct making *making, const struct embeddings_part *part, struct told *told,
-                    struct fault *fault)
+bool embeddings_try(struct embeddings_run *run, const struct embeddings_batch *batch,
+                    struct embeddings_result *result, struct fault *fault)
 {
     bool sent = false;
 
     for (unsigned try = 0;;) {
-        *told = (struct told){.retry_after_s = FIELD_ABSENT};
-        if (!request(making, part, told, &sent, fault)) {
+        *result = (struct embeddings_result){.retry_after_s = FIELD_ABSENT};
+        if (!request(run, batch, result, &sent, fault)) {
             if (strcmp(fault->code, "embeddings_vector") == 0) {
-                told->verdict = EMBEDDINGS_FAILED;
-                told->of_a_text = true;
+                result->outcome = EMBEDDINGS_FAILED;
+                result->is_of_text = true;
                 return true;
             }
             if (strcmp(fault->code, "upstream_unreachable") != 0)
                 return false;
-            told->verdict = EMBEDDINGS_BUSY;
-            if (was_cut(fault, sent) && (part->count > 1 || try + 1 >= making->ask->tries)) {
-                told->verdict = EMBEDDINGS_BAD_TEXT;
+            result->outcome = EMBEDDINGS_BUSY;
+            if (was_cut(fault, sent) && (batch->count > 1 || try + 1 >= run->job->tries)) {
+                result->outcome = EMBEDDINGS_BAD_TEXT;
                 return true;
             }
-            if (!wait_busy(making, told, try++, fault))
+            if (!wait_busy(run, result, try++, fault))
                 return false;
             continue;
         }
-        if (learn(making, told->verdict))
+        if (learn(run, result->outcome))
             continue;
-        if (told->verdict != EMBEDDINGS_BUSY)
+        if (result->outcome != EMBEDDINGS_BUSY)
             return true;
-        if (!wait_busy(making, told, try++, fault))
-            return embeddings_fail(making, told, fault);
+        if (!wait_busy(run, result, try++, fault))
+            return embeddings_fail(run, result, fault);
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* A generation: one way to make vectors. Vectors of two generations cannot be compared, so what
- * changes them makes another one: the model, its dimensions, the prefixes, the normaliser.
+/* A generation is the set of vectors made in one way. Vectors of two generations cannot be
+ * compared, so a generation is identified by the model, its dimensions, the prefixes and the
+ * tokenizer's version.
  *
- * A provider may put another model behind the same name. That is found out by probes: fixed texts,
- * whose vectors are stored when the generation is made. Pure. */
+ * A provider may replace a model under the same name. Probes detect that: fixed texts whose vectors
+ * are stored with the generation. Pure.
+ */
 #pragma once
 
 #include <stdint.h>
@@ -11,12 +13,13 @@
 #include "base/digest.h"
 #include "base/slice.h"
 
-enum { GENERATION_PROBES = 3, GENERATION_TEXT_MAX = 200 /* bytes of model and prefixes */ };
-#define GENERATION_SAME                                                                            \
-    0.999 /* a probe's cosine; a model that is run elsewhere differs by less                       \
-           */
+enum {
+    GENERATION_PROBES = 3,
+    GENERATION_TEXT_MAX = 200 /* bytes of the model's name and of a prefix */
+};
+#define GENERATION_SAME 0.999 /* the least cosine of a probe; another machine differs by less */
 
-/* Fixed for ever, without a prefix. */
+/* Must never change; sent without a prefix. */
 extern const struct slice generation_probes[GENERATION_PROBES];
 
 struct generation_settings {
@@ -33,7 +36,7 @@ extern const char *const generation_states[];
 struct generation {
     int64_t number; /* 0: not stored */
     struct generation_settings settings;
-    int64_t dimensions; /* that came */
+    int64_t dimensions; /* of its vectors */
     int state;          /* enum generation_state */
     int64_t queued_below;
 };

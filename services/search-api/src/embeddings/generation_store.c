@@ -14,8 +14,8 @@ static const struct db_statement live_statement = {
            " WHERE state <> 'retired' ORDER BY state DESC LIMIT {limit}",
 };
 
-/* All of it among the tenant's newest documents: others may have any number before them. Without a
- * name: planned for the limits that are given. */
+/* Counts among the tenant's newest documents, because older numbers may belong to others. Unnamed,
+ * so that it is planned for the given limits. */
 static const struct db_statement progress_statement = {
     .parameters = "tenant uuid, counted bigint, limit bigint",
     .sql = "WITH mine AS MATERIALIZED (SELECT number FROM document WHERE tenant_id = {tenant}"
@@ -66,8 +66,8 @@ static const struct db_statement adopt_statement = {
            "  queued_below = EXCLUDED.queued_below, retired_at = NULL WHERE g.state = 'retired'",
 };
 
-static const struct db_statement leave_statement = {
-    .name = "generation_leave",
+static const struct db_statement replace_statement = {
+    .name = "generation_replace",
     .parameters = "filling bigint",
     .sql = "UPDATE generation SET state = 'retired', retired_at = now() WHERE state = 'serving'"
            " AND EXISTS (SELECT FROM generation g WHERE g.number = {filling} AND g.state = 'filling'"
@@ -85,22 +85,22 @@ static const struct db_statement serve_statement = {
 #define RETIRED "SELECT number FROM generation WHERE state = 'retired'"
 #define OLD     RETIRED " AND retired_at < now() - interval '7 days'"
 
-static const struct db_statement sweep_due_statement = {
-    .name = "generation_sweep_due",
+static const struct db_statement delete_due_statement = {
+    .name = "generation_delete_due",
     .parameters = "limit bigint",
     .sql = "DELETE FROM vector_due WHERE (number, generation) IN (SELECT number, generation"
            "  FROM vector_due WHERE generation IN (" RETIRED ") LIMIT {limit})",
 };
 
-static const struct db_statement sweep_statement = {
-    .name = "generation_sweep",
+static const struct db_statement delete_vectors_statement = {
+    .name = "generation_delete_vectors",
     .parameters = "limit bigint",
     .sql = "DELETE FROM document_vector WHERE (number, generation) IN (SELECT number, generation"
            "  FROM document_vector WHERE generation IN (" OLD ") LIMIT {limit})",
 };
 
-static const struct db_statement drop_statement = {
-    .name = "generation_drop",
+static const struct db_statement delete_statement = {
+    .name = "generation_delete",
     .sql = "DELETE FROM generation g WHERE number IN (" OLD ")"
            " AND NOT EXISTS (SELECT FROM document_vector v WHERE v.generation = g.number)",
 };
@@ -115,7 +115,7 @@ static void read_text(const struct db_rows *rows, int row, int column, char *out
     out[len] = '\0';
 }
 
-/* Of one that is not retired. */
+/* Of a generation that is not retired. */
 static int read_state(const struct db_rows *rows, int row, int column)
 {
     return slice_is(db_get_text(rows, row, column), generation_states[GENERATION_SERVING])
@@ -225,21 +225,21 @@ bool generation_store_switch(struct db *tx, int64_t filling, bool *done, struct 
     auto_rows struct db_rows left = {0};
     auto_rows struct db_rows served = {0};
 
-    if (!db_query(tx, &leave_statement, DB_VALUES(db_int(filling)), &left, fault) ||
+    if (!db_query(tx, &replace_statement, DB_VALUES(db_int(filling)), &left, fault) ||
         !db_query(tx, &serve_statement, DB_VALUES(db_int(filling)), &served, fault))
         return false;
     *done = served.affected > 0;
     return true;
 }
 
-bool generation_store_sweep(struct db *tx, int64_t limit, bool *more, struct fault *fault)
+bool generation_store_delete_old(struct db *tx, int64_t limit, bool *more, struct fault *fault)
 {
     struct db_rows rows[3] = {{0}};
     const struct db_value values[] = {db_int(limit)};
     const struct db_call calls[] = {
-        {&sweep_due_statement, values, 1, &rows[0]},
-        {&sweep_statement,     values, 1, &rows[1]},
-        {&drop_statement,      NULL,   0, &rows[2]},
+        {&delete_due_statement,     values, 1, &rows[0]},
+        {&delete_vectors_statement, values, 1, &rows[1]},
+        {&delete_statement,         NULL,   0, &rows[2]},
     };
     const bool ok = db_query_all(tx, calls, 3, fault);
 

@@ -18,7 +18,7 @@ static bool embed_probes(struct generations *generations,
                          const struct generation_settings *settings, bool no_pause,
                          struct arena *arena, struct embeddings *out, struct fault *fault)
 {
-    const struct embeddings_ask ask = {.model = settings->model,
+    const struct embeddings_job job = {.model = settings->model,
                                        .dimensions = settings->asked,
                                        .prefix = slice_of(settings->passage_prefix),
                                        .texts = generation_probes,
@@ -27,14 +27,15 @@ static bool embed_probes(struct generations *generations,
                                        .tries = EMBEDDINGS_TRIES,
                                        .no_pause = no_pause};
 
-    if (!embeddings_make(generations->client, &ask, arena, out, fault))
+    if (!embeddings_make(generations->client, &job, arena, out, fault))
         return false;
     return out->made == GENERATION_PROBES ||
            fault_set(fault, FAULT_UNAVAILABLE, "embeddings_refused",
                      "The embeddings endpoint refuses the probes.");
 }
 
-static bool is_of(const struct generation *generation, const struct generation_settings *settings)
+static bool has_settings(const struct generation *generation,
+                         const struct generation_settings *settings)
 {
     const struct generation_settings *own = &generation->settings;
 
@@ -45,7 +46,7 @@ static bool is_of(const struct generation *generation, const struct generation_s
 
 bool generations_is_own(const struct generations *generations, size_t at)
 {
-    return is_of(&generations->live.list[at], &generations->settings);
+    return has_settings(&generations->live.list[at], &generations->settings);
 }
 
 struct adopting {
@@ -61,8 +62,7 @@ static bool adopt(struct db *tx, void *arg, struct fault *fault)
            generation_store_adopt(tx, &adopting->generation, adopting->probes, fault);
 }
 
-/* Makes the generation of these settings and vectors, unless it lives; another one that fills
- * retires. */
+/* Makes the generation of these settings and vectors live, and retires another that fills. */
 static bool adopt_own(struct generations *generations, const struct embeddings *made,
                       struct arena *arena, struct fault *fault)
 {
@@ -109,7 +109,7 @@ static bool read_live(struct generations *generations, struct fault *fault)
     return true;
 }
 
-bool generations_swapped(struct fault *fault)
+bool generations_set_swapped(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, "embeddings_swapped",
                      "The endpoint has another model under the same name: its probes moved.");
@@ -122,16 +122,17 @@ static bool compare(const struct generations *generations, size_t at, const stru
     const size_t dimensions = (size_t)generation->dimensions;
 
     if (made->dimensions != dimensions)
-        return generations_swapped(fault);
+        return generations_set_swapped(fault);
     for (size_t i = 0; i < GENERATION_PROBES; i++) {
         const float *stored = generations->live.probes[at] + i * dimensions;
         if (generation_cosine(stored, made->list[i].vector, dimensions) < GENERATION_SAME)
-            return generations_swapped(fault);
+            return generations_set_swapped(fault);
     }
     return true;
 }
 
-/* Not own: what keeps it from being looked at says nothing, unless its model is refused. */
+/* For a generation of other settings, a failed check proves nothing, unless the model is refused.
+ */
 static bool check_one(struct generations *generations, size_t at, const struct embeddings *own,
                       struct arena *arena, struct fault *fault)
 {
@@ -139,7 +140,7 @@ static bool check_one(struct generations *generations, size_t at, const struct e
     struct embeddings made = *own;
     bool fits = generations->fits[at];
 
-    if (!is_of(&generations->live.list[at], &generations->settings) &&
+    if (!has_settings(&generations->live.list[at], &generations->settings) &&
         !embed_probes(generations, settings, true, arena, &made, fault))
         fits = fits && strcmp(fault->code, "embeddings_refused") != 0;
     else
@@ -159,7 +160,7 @@ static bool check_all(struct generations *generations, const struct embeddings *
     generations->own_swapped = false;
     for (size_t i = 0; i < generations->live.count; i++) {
         if (!check_one(generations, i, own, arena, &why) &&
-            is_of(&generations->live.list[i], &generations->settings)) {
+            has_settings(&generations->live.list[i], &generations->settings)) {
             generations->own_swapped = true;
             *fault = why;
         }
@@ -189,7 +190,7 @@ bool generations_check(struct generations *generations, struct fault *fault)
     struct arena arena;
 
     if (generations->check_ns > loop_now_ns(generations->service->loop))
-        return !generations->own_swapped || generations_swapped(fault);
+        return !generations->own_swapped || generations_set_swapped(fault);
     arena_init(&arena, ROOM);
     const bool ok = check(generations, &arena, fault);
     arena_finish(&arena);
@@ -199,10 +200,10 @@ bool generations_check(struct generations *generations, struct fault *fault)
     return ok;
 }
 
-void generations_misfit(struct generations *generations, size_t at)
+void generations_mark_swapped(struct generations *generations, size_t at)
 {
     generations->fits[at] = false;
-    generations->own_swapped |= is_of(&generations->live.list[at], &generations->settings);
+    generations->own_swapped |= has_settings(&generations->live.list[at], &generations->settings);
     if (generations->live.list[at].state == GENERATION_SERVING)
         generations->reason = "embeddings_swapped";
     check_after(generations, CHECK_BAD_S);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The generations that live, and whether the endpoint still has their models: what the probes say.
- * A generation of the configured settings is made when there is none. */
+/* The live generations, and whether the endpoint still has their models, according to the probes.
+ * Creates a generation of the configured settings if there is none. */
 #pragma once
 
 #include "api/service.h"
@@ -9,32 +9,32 @@
 #include "embeddings/generation_store.h"
 
 struct generations {
-    struct service *service; /* borrowed, as client */
+    struct service *service; /* borrowed, like client */
     struct embeddings_client *client;
-    struct generation_settings settings; /* that are configured */
+    struct generation_settings settings; /* the configured ones */
     struct arena arena;                  /* probes of `live` */
     struct generation_live live;
-    bool fits[GENERATIONS_LIVE]; /* the probes did when they were looked at last */
-    bool own_swapped;            /* those of the configured settings did not */
-    const char *reason;          /* why the one that serves is of no use; NULL: not known */
-    int64_t check_ns;            /* when the probes are looked at next; 0: now */
+    bool fits[GENERATIONS_LIVE]; /* the probes matched in the last check */
+    bool own_swapped;            /* the probes of the configured settings did not match */
+    const char *reason;          /* why the serving generation is unusable; NULL: unknown */
+    int64_t check_ns;            /* time of the next check; 0: now */
 };
 
 void generations_finish(struct generations *generations);
 
-/* The one that serves is the first, and its model is there. */
+/* The first generation serves, and its model is available. */
 bool generations_serve(const struct generations *generations);
 
-/* live.list[at] is that of the configured settings. */
+/* Whether live.list[at] has the configured settings. */
 bool generations_is_own(const struct generations *generations, size_t at);
 
-/* Looks at the probes every five minutes, every minute while they do not fit. False: those of the
- * configured settings do not, FAULT_UNAVAILABLE or FAULT_CONFLICT "embeddings_swapped", or what
- * made it impossible to say; a generation may fit nevertheless. In a fiber. */
+/* Checks the probes every five minutes, and every minute while they do not match. False: those of
+ * the configured settings do not match, FAULT_UNAVAILABLE or FAULT_CONFLICT "embeddings_swapped",
+ * or the check failed; a generation may still match. In a fiber. */
 bool generations_check(struct generations *generations, struct fault *fault) MUST_CHECK;
 
-/* The model of live.list[at] was found to be another one. */
-void generations_misfit(struct generations *generations, size_t at);
+/* Records that the model of live.list[at] was replaced. */
+void generations_mark_swapped(struct generations *generations, size_t at);
 
-/* Of FAULT_UNAVAILABLE "embeddings_swapped". Returns false. */
-bool generations_swapped(struct fault *fault);
+/* Sets FAULT_UNAVAILABLE "embeddings_swapped". Returns false. */
+bool generations_set_swapped(struct fault *fault);

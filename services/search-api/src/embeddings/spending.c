@@ -3,8 +3,8 @@
 
 #include "db/transaction.h"
 
-/* Its index; `count`: it is not there. */
-static size_t place_of(const struct spending *spending, const struct uuid *tenant_id)
+/* Its index; `count`: none. */
+static size_t index_of(const struct spending *spending, const struct uuid *tenant_id)
 {
     size_t at = 0;
 
@@ -21,7 +21,7 @@ bool spending_allows(const struct spending *spending, const struct uuid *tenant_
 
     if (!vector_store_tokens(spending->service->db, tenant_id, &budget.used, &own, fault))
         return false;
-    const size_t at = place_of(spending, tenant_id);
+    const size_t at = index_of(spending, tenant_id);
     for (size_t i = 0; i < spending->count; i++)
         budget.used += spending->list[i].tokens;
     if (at < spending->count)
@@ -33,7 +33,7 @@ bool spending_allows(const struct spending *spending, const struct uuid *tenant_
 
 void spending_add(struct spending *spending, const struct uuid *tenant_id, int64_t tokens)
 {
-    const size_t at = place_of(spending, tenant_id);
+    const size_t at = index_of(spending, tenant_id);
 
     if (at == VECTORS_WRITTEN_MAX)
         return;

@@ -29,7 +29,7 @@ static const struct db_statement charge_statement = {
            " WHERE leased_by = {who}",
 };
 
-/* In the order of tenants, so that two writers wait for each other in one order. */
+/* In the order of tenants, so that concurrent writers lock in one order. */
 static const struct db_statement spend_statement = {
     .name = "vector_spend",
     .parameters = "tenants uuid[], tokens bigint[]",
@@ -41,7 +41,7 @@ static const struct db_statement spend_statement = {
            " ON CONFLICT (day, tenant_id) DO UPDATE SET tokens = u.tokens + EXCLUDED.tokens",
 };
 
-/* Each value of an index's column by a step of its own, however many rows have it. */
+/* Finds each distinct tenant by one index scan, however many rows it has. */
 static const struct db_statement budget_statement = {
     .name = "vector_budget",
     .sql = "WITH RECURSIVE tenant (id) AS ("
@@ -52,7 +52,7 @@ static const struct db_statement budget_statement = {
            "  (SELECT count(id) FROM tenant)",
 };
 
-/* Without a name: planned for the limits that are given, since a plan for any reads whole tables. */
+/* Unnamed, so that it is planned for the given limits: a generic plan reads whole tables. */
 static const struct db_statement queue_statement = {
     .parameters = "generation bigint, limit bigint",
     .sql = "WITH page AS (SELECT d.number, d.sent_at FROM document d WHERE d.number <"
@@ -69,8 +69,8 @@ static const struct db_statement queue_statement = {
 /* As document_vector.hash. */
 #define HASH "substr(sha256(convert_to(d.text, 'UTF8')), 1, 16)"
 
-/* As queue_statement. Tenants take turns, each with its newest document; those with nothing left of
- * the budget come last, since some of their documents may need no tokens. */
+/* Unnamed, as queue_statement. Tenants take turns, each with its newest document; those with an
+ * exhausted budget come last, since some of their documents may need no tokens. */
 static const struct db_statement due_statement = {
     .parameters = "generation bigint, limit bigint, room bigint, budget bigint",
     .sql = "WITH RECURSIVE tenant (id) AS ("
@@ -99,8 +99,8 @@ static const struct db_statement due_statement = {
            " ORDER BY d.place",
 };
 
-/* Skips what is being changed. The share lock holds an edit back until the vector that it has to
- * delete is there. */
+/* Skips documents being changed. The share lock delays an edit until the vector that it must delete
+ * exists. */
 static const struct db_statement write_statement = {
     .name = "vector_write",
     .parameters = "generation bigint, numbers bigint[], hashes bytea[], vectors bytea[],"
@@ -143,12 +143,13 @@ static const struct db_statement tokens_statement = {
 };
 // clang-format on
 
-bool vector_store_lease(struct db *tx, const struct uuid *who, int64_t seconds, bool *granted,
+bool vector_store_lease(struct db *tx, const struct uuid *instance, int64_t seconds, bool *granted,
                         int64_t *texts, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &lease_statement, DB_VALUES(db_uuid(who), db_int(seconds)), &rows, fault))
+    if (!db_query(tx, &lease_statement, DB_VALUES(db_uuid(instance), db_int(seconds)), &rows,
+                  fault))
         return false;
     *granted = rows.count == 1;
     if (*granted)
@@ -156,13 +157,13 @@ bool vector_store_lease(struct db *tx, const struct uuid *who, int64_t seconds, 
     return true;
 }
 
-bool vector_store_charge(struct db *tx, const struct uuid *who, int64_t texts, bool done,
+bool vector_store_charge(struct db *tx, const struct uuid *instance, int64_t texts, bool done,
                          struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &charge_statement, DB_VALUES(db_uuid(who), db_int(texts), db_bool(done)),
-                    &rows, fault);
+    return db_query(tx, &charge_statement,
+                    DB_VALUES(db_uuid(instance), db_int(texts), db_bool(done)), &rows, fault);
 }
 
 bool vector_store_spend(struct db *tx, const struct vector_spent *list, size_t count,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What programs let be found, and what is not found any more. */
+/* Uploads of documents, and the erasure of a person's documents. */
 #include "api/change.h"
 #include "base/now.h"
 #include "http/media.h"
@@ -11,12 +11,12 @@
 #include "handlers/handlers.h"
 #include "vectors/synchroniser.h"
 
-/* What a body has. */
-struct given {
-    const struct upload_limits *semaphore;
-    struct field_list list; /* of struct document, which documents_read() has read */
-    struct fault fault;     /* where `refused` */
-    bool refused;
+/* The documents of a body. */
+struct upload {
+    const struct upload_limits *limits;
+    struct field_list list; /* of struct document, after document_make_terms() */
+    struct fault fault;     /* if `invalid` */
+    bool invalid;
 };
 
 /* One document, or {"items":[...]}. */
@@ -36,14 +36,14 @@ static bool decode(const struct http_request *req, struct field_list *out, struc
     return fields_decode_body(&document_fields, body, false, one, NULL, req->arena, fault);
 }
 
-/* What is wrong with a body is told in the transaction, because a repeat of an Idempotency-Key is
- * ranked_apartment before. */
-static struct upload_list read_given(const struct search_app *app, const struct http_request *req,
-                                     struct given *out)
+/* Problems of a body are reported inside the transaction, because a repeated Idempotency-Key is
+ * checked first. */
+static struct upload_list read_upload(const struct search_app *app, const struct http_request *req,
+                                      struct upload *out)
 {
-    *out = (struct given){.semaphore = app->loads};
-    out->refused = !decode(req, &out->list, &out->fault);
-    if (out->refused)
+    *out = (struct upload){.limits = app->uploads};
+    out->invalid = !decode(req, &out->list, &out->fault);
+    if (out->invalid)
         return (struct upload_list){NULL, 0};
     struct document *documents = out->list.items;
     for (size_t i = 0; i < out->list.count; i++)
@@ -53,17 +53,17 @@ static struct upload_list read_given(const struct search_app *app, const struct 
 
 static bool write(struct change *change, void *arg, struct http_response *res, struct fault *fault)
 {
-    const struct given *given = arg;
+    const struct upload *upload = arg;
     int64_t written;
 
-    if (given->refused) {
-        *fault = given->fault;
+    if (upload->invalid) {
+        *fault = upload->fault;
         return false;
     }
-    if (!upload_write(given->semaphore, change, given->list.items, given->list.count, &written,
+    if (!upload_write(upload->limits, change, upload->list.items, upload->list.count, &written,
                       fault))
         return false;
-    upload_report(res, written, (int64_t)given->list.count - written);
+    upload_reply(res, written, (int64_t)upload->list.count - written);
     http_reply_json(res, HTTP_OK);
     return true;
 }
@@ -73,27 +73,27 @@ enum http_status post_documents(void *data, const struct http_request *req,
 {
     struct search_app *app = data;
     struct http_request whole = *req;
-    struct given given;
+    struct upload upload;
     struct fault fault;
 
     if (http_media_is(req->headers[HTTP_H_CONTENT_TYPE], SLICE("application/x-ndjson")))
-        return upload_run(app->loads, req, res);
+        return upload_run(app->uploads, req, res);
     if (!http_request_whole(&whole, &fault))
         return http_reply_fault(req, res, &fault);
-    const struct upload_list list = read_given(app, &whole, &given);
-    return upload_change(app->loads, &whole, res, &list, write, &given);
+    const struct upload_list list = read_upload(app, &whole, &upload);
+    return upload_change(app->uploads, &whole, res, &list, write, &upload);
 }
 
 /* --- erasure --- */
 
-struct asked {
+struct erasure_query {
     int64_t user_id;
     struct slice bot;
     bool dry_run;
 };
 
 // clang-format off
-#define AT(member) .offset = offsetof(struct asked, member)
+#define AT(member) .offset = offsetof(struct erasure_query, member)
 static const struct field query_items[] = {
     {.name = "user_id", .type = FIELD_INT,  .flags = FIELD_REQUIRED, AT(user_id), .min = -INT64_MAX, .max = INT64_MAX},
     {.name = "bot",     .type = FIELD_SLUG, AT(bot)},
@@ -101,42 +101,43 @@ static const struct field query_items[] = {
 };
 #undef AT
 // clang-format on
-static const struct fields query = FIELDS_OF(query_items, struct asked);
+static const struct fields query = FIELDS_OF(query_items, struct erasure_query);
 
-/* Pages are begun for so long: whoever asks waits some seconds. */
+/* Pages start for so long, since the client waits for the answer. */
 enum { ERASE_MS = 2000, INDEX_MS = 1500 /* more, for the index of vectors */ };
 
 /* One request: pages of documents, each a change of its own. */
 struct erasure {
-    struct asked asked;
+    struct erasure_query erasure_query;
     struct uuid id;
     int64_t pages;
-    int64_t page; /* documents of the last */
-    int64_t tx;   /* what the index of vectors must have followed */
+    int64_t page; /* documents of the last page */
+    int64_t tx;   /* the index of vectors must include this transaction */
     int64_t erased;
 };
 
-static bool count_persons(struct change *change, struct erasure *erasure, struct fault *fault)
+static bool count_page(struct change *change, struct erasure *erasure, struct fault *fault)
 {
-    const struct asked *asked = &erasure->asked;
+    const struct erasure_query *erasure_query = &erasure->erasure_query;
 
-    return document_store_persons(change->tx, &change->caller->tenant_id, asked->user_id,
-                                  asked->bot, &erasure->page, fault);
+    return document_store_count_person(change->tx, &change->caller->tenant_id,
+                                       erasure_query->user_id, erasure_query->bot, &erasure->page,
+                                       fault);
 }
 
 static bool erase_page(struct change *change, struct erasure *erasure, struct fault *fault)
 {
-    const struct asked *asked = &erasure->asked;
+    const struct erasure_query *erasure_query = &erasure->erasure_query;
 
     if (!document_store_lock(change->tx, true, fault) ||
-        !document_store_erase(change->tx, &change->caller->tenant_id, asked->user_id, asked->bot,
-                              &erasure->page, fault) ||
-        !document_store_latest(change->tx, &erasure->tx, fault))
+        !document_store_erase(change->tx, &change->caller->tenant_id, erasure_query->user_id,
+                              erasure_query->bot, &erasure->page, fault) ||
+        !document_store_latest_tx(change->tx, &erasure->tx, fault))
         return false;
     if (erasure->page == 0)
         return true;
     change_audit(change, "document.erase", "erasure", &erasure->id, erasure->pages + 1);
-    return document_store_erased(change->tx, fault);
+    return document_store_add_erasure(change->tx, fault);
 }
 
 static bool erase(struct change *change, void *arg, struct http_response *res, struct fault *fault)
@@ -144,7 +145,7 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     struct erasure *erasure = arg;
     char at[NOW_RFC3339_LEN + 1];
 
-    if (!(change->dry_run ? count_persons : erase_page)(change, erasure, fault))
+    if (!(change->dry_run ? count_page : erase_page)(change, erasure, fault))
         return false;
     const int64_t erased = erasure->erased + erasure->page;
     now_format_rfc3339(change->now_us, at);
@@ -153,15 +154,15 @@ static bool erase(struct change *change, void *arg, struct http_response *res, s
     return true;
 }
 
-/* api_change() reads the same query, and knows dry_run alone. */
-static void leave_dry_run(struct http_request *req)
+/* Removes all parameters but dry_run, the only one that api_change() knows. */
+static void keep_dry_run(struct http_request *req)
 {
-    size_t kept = 0;
+    size_t count = 0;
 
     for (size_t i = 0; i < req->query_count; i++)
         if (slice_equal(req->query[i].name, SLICE("dry_run")))
-            req->query[kept++] = req->query[i];
-    req->query_count = kept;
+            req->query[count++] = req->query[i];
+    req->query_count = count;
 }
 
 static enum http_status reply_unfinished(const struct http_request *req, struct http_response *res,
@@ -177,7 +178,7 @@ static enum http_status reply_unfinished(const struct http_request *req, struct 
     return http_reply_fault(req, res, &fault);
 }
 
-static enum http_status erase_documents(struct upload_limits *semaphore,
+static enum http_status erase_documents(struct upload_limits *limits,
                                         const struct http_request *req, struct http_response *res,
                                         struct erasure *erasure, int64_t until_ns)
 {
@@ -188,11 +189,10 @@ static enum http_status erase_documents(struct upload_limits *semaphore,
         buf_clear(&res->body);
         arena_put_back(req->arena, &mark);
         erasure->page = 0;
-        const enum http_status status =
-            upload_change(semaphore, req, res, &nothing, erase, erasure);
+        const enum http_status status = upload_change(limits, req, res, &nothing, erase, erasure);
         if (status == HTTP_UNAVAILABLE && erasure->erased > 0)
             return reply_unfinished(req, res, erasure, "Documents");
-        if (status != HTTP_OK || erasure->asked.dry_run)
+        if (status != HTTP_OK || erasure->erasure_query.dry_run)
             return status;
         erasure->erased += erasure->page;
         if (erasure->page < DOCUMENTS_ERASED_MAX)
@@ -203,14 +203,14 @@ static enum http_status erase_documents(struct upload_limits *semaphore,
     }
 }
 
-/* A receipt comes when the vectors are gone, too. */
+/* Answers only after the vectors are deleted too. */
 static enum http_status erase_all(struct search_app *app, const struct http_request *req,
                                   struct http_response *res, struct erasure *erasure)
 {
     const int64_t until_ns = now_mono_ns() + ERASE_MS * NS_PER_MS;
-    const enum http_status status = erase_documents(app->loads, req, res, erasure, until_ns);
+    const enum http_status status = erase_documents(app->uploads, req, res, erasure, until_ns);
 
-    if (status != HTTP_OK || erasure->asked.dry_run || app->synchroniser == NULL ||
+    if (status != HTTP_OK || erasure->erasure_query.dry_run || app->synchroniser == NULL ||
         synchroniser_wait(app->synchroniser, erasure->tx, until_ns + INDEX_MS * NS_PER_MS))
         return status;
     return reply_unfinished(req, res, erasure, "Vectors");
@@ -224,9 +224,9 @@ enum http_status delete_documents(void *data, const struct http_request *req,
     struct erasure erasure = {.id = uuid_make()};
     struct fault fault;
 
-    fields_clear(&query, &erasure.asked);
-    if (!http_request_query(req, &query, &erasure.asked, &fault))
+    fields_clear(&query, &erasure.erasure_query);
+    if (!http_request_query(req, &query, &erasure.erasure_query, &fault))
         return http_reply_fault(req, res, &fault);
-    leave_dry_run(&rest);
+    keep_dry_run(&rest);
     return erase_all(app, &rest, res, &erasure);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What can be found, how new it is, and its terms made anew. */
+/* The state of the index, and the rebuild of its terms. */
 #include "api/change.h"
 
 #include "app.h"
@@ -24,7 +24,7 @@ struct rebuild {
     int64_t total;
 };
 
-/* As enum reconciler_state. */
+/* In the order of enum reconciler_state. */
 static const char *const reconcile_state_names[] = {"waiting", "running", "stopped", NULL};
 
 struct reconcile {
@@ -106,7 +106,7 @@ static const struct field items[] = {
 // clang-format on
 static const struct fields fields = FIELDS_OF(items, struct state);
 
-/* What a request has begun comes before what a change of the rules has. */
+/* A requested rebuild takes precedence over one after a change of the rules. */
 static struct rebuild rebuild_of(const struct rebuild_progress *progress, int64_t documents)
 {
     const int64_t done = documents - progress->older;
@@ -115,11 +115,11 @@ static struct rebuild rebuild_of(const struct rebuild_progress *progress, int64_
         return (struct rebuild){REBUILD_RUNNING, progress->done, progress->total};
     if (progress->older > 0)
         return (struct rebuild){REBUILD_RUNNING, done > 0 ? done : 0, documents};
-    return (struct rebuild){progress->asked ? REBUILD_DONE : REBUILD_NONE, progress->done,
+    return (struct rebuild){progress->requested ? REBUILD_DONE : REBUILD_NONE, progress->done,
                             progress->total};
 }
 
-/* Which of them serve, and what is missing of them. */
+/* Which generations serve, and what they lack. */
 static bool read_vectors(const struct search_app *app, const struct uuid *tenant_id,
                          struct generation_progress list[GENERATIONS_LIVE], struct db_rows *rows,
                          struct state *out, struct fault *fault)
@@ -175,27 +175,28 @@ enum http_status get_index(void *data, const struct http_request *req, struct ht
 
 /* --- rebuild --- */
 
-static void soon(void *arg)
+static void wake_rebuilder(void *arg)
 {
     const struct search_app *app = arg;
 
-    rebuilder_soon(app->rebuilder);
+    rebuilder_wake(app->rebuilder);
 }
 
-static bool ask(struct change *change, void *arg, struct http_response *res, struct fault *fault)
+static bool request_rebuild(struct change *change, void *arg, struct http_response *res,
+                            struct fault *fault)
 {
     const struct uuid *tenant_id = &change->caller->tenant_id;
     struct rebuild_progress progress;
     bool begun;
 
     if (!http_request_empty(change->req, fault) ||
-        !rebuild_store_ask(change->tx, tenant_id, &begun, fault) ||
+        !rebuild_store_request(change->tx, tenant_id, &begun, fault) ||
         !rebuild_store_progress(change->tx, tenant_id, &progress, fault))
         return false;
     const struct rebuild rebuild = {REBUILD_RUNNING, progress.done, progress.total};
     if (begun)
         change_audit(change, "index.rebuild", "index", tenant_id, 1);
-    change_after(change, soon, arg);
+    change_after(change, wake_rebuilder, arg);
     fields_encode(&rebuild_fields, &rebuild, false, &res->body);
     http_reply_json(res, HTTP_ACCEPTED);
     return true;
@@ -205,5 +206,5 @@ enum http_status post_index_rebuild(void *data, const struct http_request *req,
                                     struct http_response *res)
 {
     struct search_app *app = data;
-    return api_change(app->service->changes, req, res, ask, app);
+    return api_change(app->service->changes, req, res, request_rebuild, app);
 }

@@ -30,7 +30,7 @@ bool job_run(struct work *work, void (*run)(void *data), void *data, void (*drop
 
     if (work_run(work, run_job, &job, sizeof job, drop_job, fault))
         return true;
-    /* Else the pool drops it, when its thread is done with it. */
+    /* Otherwise the pool drops it when the thread has finished. */
     if (fault->kind != FAULT_TIMEOUT && !fiber_was_cancelled(fault))
         drop(data);
     return false;

@@ -7,7 +7,7 @@ bool quota_acquire(struct quota *quota, const struct uuid *tenant_id, struct fau
 
     for (size_t i = 0; i < quota->taken; i++)
         own += uuid_equal(&quota->tenants[i], tenant_id);
-    if (quota->taken >= quota->all || own >= quota->of_one)
+    if (quota->taken >= quota->all || own >= quota->per_tenant)
         return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Enough of them are under way.");
     quota->tenants[quota->taken++] = *tenant_id;
     return true;

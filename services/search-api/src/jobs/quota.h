@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A number of places for what takes long, without a line: who finds none is refused. One tenant has
- * some less than all, so that another finds one. */
+/* Limits concurrent long operations without a queue: a request above the limit is refused. One
+ * tenant gets less than the whole limit, so that others can start too. */
 #pragma once
 
 #include "base/fault.h"
@@ -8,10 +8,10 @@
 
 enum { QUOTA_MAX = 32 };
 
-/* The owner's memory. */
+/* In the caller's memory. */
 struct quota {
-    size_t all;    /* at most QUOTA_MAX */
-    size_t of_one; /* for one tenant */
+    size_t all;        /* the limit of all tenants, at most QUOTA_MAX */
+    size_t per_tenant; /* the limit of one tenant */
     size_t taken;
     struct uuid tenants[QUOTA_MAX]; /* of `taken` */
 };

@@ -6,41 +6,41 @@
 
 #include "base/now.h"
 
-/* Start-time fair queueing. The turn of a visit is one behind the tenant's visit before it, but not
- * before that of the visit that was seated last. The lowest turn is seated first. */
-struct visit {
+/* Start-time fair queueing: the turn of a request is one more than that of the tenant's previous
+ * request, but at least the turn admitted last. The lowest turn is admitted first. */
+struct request {
     struct uuid tenant_id;
     int64_t turn;
 };
 
-/* On the stack of the fiber that waits. */
+/* On the stack of the waiting fiber. */
 struct waiter {
     TAILQ_ENTRY(waiter) next;
-    struct visit visit;
+    struct request request;
     struct fiber *fiber;
-    bool seated;
+    bool admitted;
     bool refused;
 };
-TAILQ_HEAD(line, waiter);
+TAILQ_HEAD(queue, waiter);
 
 struct semaphore {
-    size_t seats;
+    size_t slots;
     size_t running;
-    struct visit seated[SEMAPHORE_SLOTS_MAX]; /* of `running` */
-    int64_t turn;                             /* of the one that was seated last */
+    struct request admitted[SEMAPHORE_SLOTS_MAX]; /* of `running` */
+    int64_t turn;                                 /* of the request admitted last */
     size_t waiting;
-    struct line line;
+    struct queue queue;
 };
 
-struct semaphore *semaphore_create(size_t seats, struct fault *fault)
+struct semaphore *semaphore_create(size_t slots, struct fault *fault)
 {
-    assert(seats <= SEMAPHORE_SLOTS_MAX);
+    assert(slots <= SEMAPHORE_SLOTS_MAX);
     struct semaphore *semaphore = fault_calloc(sizeof *semaphore, "searches", fault);
 
     if (semaphore == NULL)
         return NULL;
-    semaphore->seats = seats;
-    TAILQ_INIT(&semaphore->line);
+    semaphore->slots = slots;
+    TAILQ_INIT(&semaphore->queue);
     return semaphore;
 }
 
@@ -49,29 +49,29 @@ void semaphore_destroy(struct semaphore *semaphore)
     free(semaphore);
 }
 
-static int64_t behind(int64_t turn, const struct visit *other, const struct uuid *tenant_id)
+static int64_t turn_after(int64_t turn, const struct request *other, const struct uuid *tenant_id)
 {
     return other->turn >= turn && uuid_equal(&other->tenant_id, tenant_id) ? other->turn + 1 : turn;
 }
 
-static struct visit visit_of(const struct semaphore *semaphore, const struct uuid *tenant_id)
+static struct request request_of(const struct semaphore *semaphore, const struct uuid *tenant_id)
 {
-    struct visit visit = {*tenant_id, semaphore->turn};
+    struct request request = {*tenant_id, semaphore->turn};
     const struct waiter *one;
 
     for (size_t i = 0; i < semaphore->running; i++)
-        visit.turn = behind(visit.turn, &semaphore->seated[i], tenant_id);
-    TAILQ_FOREACH(one, &semaphore->line, next)
+        request.turn = turn_after(request.turn, &semaphore->admitted[i], tenant_id);
+    TAILQ_FOREACH(one, &semaphore->queue, next)
     {
-        visit.turn = behind(visit.turn, &one->visit, tenant_id);
+        request.turn = turn_after(request.turn, &one->request, tenant_id);
     }
-    return visit;
+    return request;
 }
 
-static void seat(struct semaphore *semaphore, const struct visit *visit)
+static void admit(struct semaphore *semaphore, const struct request *request)
 {
-    semaphore->seated[semaphore->running++] = *visit;
-    semaphore->turn = visit->turn;
+    semaphore->admitted[semaphore->running++] = *request;
+    semaphore->turn = request->turn;
 }
 
 static size_t waiting_of(const struct semaphore *semaphore, const struct uuid *tenant_id)
@@ -79,16 +79,16 @@ static size_t waiting_of(const struct semaphore *semaphore, const struct uuid *t
     const struct waiter *one;
     size_t count = 0;
 
-    TAILQ_FOREACH(one, &semaphore->line, next)
+    TAILQ_FOREACH(one, &semaphore->queue, next)
     {
-        count += uuid_equal(&one->visit.tenant_id, tenant_id);
+        count += uuid_equal(&one->request.tenant_id, tenant_id);
     }
     return count;
 }
 
 static void remove_waiter(struct semaphore *semaphore, struct waiter *waiter)
 {
-    TAILQ_REMOVE(&semaphore->line, waiter, next);
+    TAILQ_REMOVE(&semaphore->queue, waiter, next);
     semaphore->waiting--;
 }
 
@@ -97,16 +97,16 @@ static bool overloaded(struct fault *fault)
     return fault_set(fault, FAULT_UNAVAILABLE, "overloaded", "Too many searches are under way.");
 }
 
-/* The line is full: of the tenant with the most in it the last one goes, unless that would be the
- * newcomer. */
+/* If the queue is full, refuses the last request of the tenant with the most waiting requests.
+ * False: that tenant is the newcomer's. */
 static bool make_room(struct semaphore *semaphore, const struct uuid *newcomer)
 {
     size_t most = waiting_of(semaphore, newcomer) + 1;
     struct waiter *last = NULL, *one;
 
-    TAILQ_FOREACH(one, &semaphore->line, next)
+    TAILQ_FOREACH(one, &semaphore->queue, next)
     {
-        const size_t count = waiting_of(semaphore, &one->visit.tenant_id);
+        const size_t count = waiting_of(semaphore, &one->request.tenant_id);
         if (count > most || (last != NULL && count == most)) {
             most = count;
             last = one;
@@ -120,19 +120,19 @@ static bool make_room(struct semaphore *semaphore, const struct uuid *newcomer)
     return true;
 }
 
-static bool wait_in_line(struct semaphore *semaphore, const struct loop *loop,
-                         const struct uuid *tenant_id, struct fault *fault)
+static bool wait_in_queue(struct semaphore *semaphore, const struct loop *loop,
+                          const struct uuid *tenant_id, struct fault *fault)
 {
     const int64_t until_ns = loop_now_ns(loop) + SEMAPHORE_WAIT_MS * NS_PER_MS;
-    struct waiter waiter = {.visit = visit_of(semaphore, tenant_id), .fiber = fiber_current()};
+    struct waiter waiter = {.request = request_of(semaphore, tenant_id), .fiber = fiber_current()};
 
     if (semaphore->waiting >= SEMAPHORE_WAIT_MAX && !make_room(semaphore, tenant_id))
         return overloaded(fault);
-    TAILQ_INSERT_TAIL(&semaphore->line, &waiter, next);
+    TAILQ_INSERT_TAIL(&semaphore->queue, &waiter, next);
     semaphore->waiting++;
-    while (!waiter.seated && !waiter.refused && fiber_park(until_ns, fault))
+    while (!waiter.admitted && !waiter.refused && fiber_park(until_ns, fault))
         ;
-    if (waiter.seated)
+    if (waiter.admitted)
         return true;
     if (waiter.refused)
         return overloaded(fault);
@@ -143,31 +143,31 @@ static bool wait_in_line(struct semaphore *semaphore, const struct loop *loop,
 bool semaphore_acquire(struct semaphore *semaphore, const struct loop *loop,
                        const struct uuid *tenant_id, struct fault *fault)
 {
-    if (semaphore->running >= semaphore->seats)
-        return wait_in_line(semaphore, loop, tenant_id, fault);
-    const struct visit visit = visit_of(semaphore, tenant_id);
-    seat(semaphore, &visit);
+    if (semaphore->running >= semaphore->slots)
+        return wait_in_queue(semaphore, loop, tenant_id, fault);
+    const struct request request = request_of(semaphore, tenant_id);
+    admit(semaphore, &request);
     return true;
 }
 
-/* Who has waited takes the place of the one who left. */
+/* Passes the slot to the waiting request with the lowest turn. */
 void semaphore_release(struct semaphore *semaphore, const struct uuid *tenant_id)
 {
-    struct waiter *first = TAILQ_FIRST(&semaphore->line), *one;
+    struct waiter *first = TAILQ_FIRST(&semaphore->queue), *one;
     size_t at = 0;
 
-    while (!uuid_equal(&semaphore->seated[at].tenant_id, tenant_id))
+    while (!uuid_equal(&semaphore->admitted[at].tenant_id, tenant_id))
         at++;
-    semaphore->seated[at] = semaphore->seated[--semaphore->running];
-    TAILQ_FOREACH(one, &semaphore->line, next)
+    semaphore->admitted[at] = semaphore->admitted[--semaphore->running];
+    TAILQ_FOREACH(one, &semaphore->queue, next)
     {
-        if (one->visit.turn < first->visit.turn)
+        if (one->request.turn < first->request.turn)
             first = one;
     }
     if (first == NULL)
         return;
     remove_waiter(semaphore, first);
-    seat(semaphore, &first->visit);
-    first->seated = true;
+    admit(semaphore, &first->request);
+    first->admitted = true;
     fiber_wake(first->fiber);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* How many requests do something at once, searches of whatever kind above all. The others wait, and
- * tenants take turns: however many requests of one wait, the first of another comes next. Where too
- * many wait, the tenant with the most of them loses the last. */
+/* A counting semaphore with a fair queue. It limits concurrent operations such as searches. Tenants
+ * take turns: however many requests of one tenant wait, the first request of another comes next. If
+ * the queue is full, the tenant with the most waiting requests loses its last one. */
 #pragma once
 
 #include "base/uuid.h"
@@ -9,19 +9,19 @@
 #include "loop/loop.h"
 
 enum {
-    SEMAPHORE_SEARCHES = 4,  /* of searches under way; each holds up to 8 MB, and rows */
-    SEMAPHORE_SLOTS_MAX = 8, /* of any semaphore */
-    SEMAPHORE_WAIT_MAX = 64, /* more are refused */
-    SEMAPHORE_WAIT_MS = 2000 /* after which a request is refused too */
+    SEMAPHORE_SEARCHES = 4,  /* concurrent searches; each uses up to 8 MB besides its rows */
+    SEMAPHORE_SLOTS_MAX = 8, /* the most slots of any semaphore */
+    SEMAPHORE_WAIT_MAX = 64, /* the longest queue; more requests are refused */
+    SEMAPHORE_WAIT_MS = 2000 /* the longest wait; then the request is refused */
 };
 
 struct semaphore;
 
-/* Returns new. NULL: no memory. At most SEMAPHORE_SLOTS_MAX seats. */
-struct semaphore *semaphore_create(size_t seats, struct fault *fault) MUST_CHECK;
+/* Returns new. At most SEMAPHORE_SLOTS_MAX slots. */
+struct semaphore *semaphore_create(size_t slots, struct fault *fault) MUST_CHECK;
 void semaphore_destroy(struct semaphore *semaphore); /* takes NULL */
 
-/* Waits for a seat, in a fiber. False: FAULT_UNAVAILABLE "overloaded", or the fiber's time is over.
+/* Waits for a slot, in a fiber. False: FAULT_UNAVAILABLE "overloaded", or the fiber was cancelled.
  */
 bool semaphore_acquire(struct semaphore *semaphore, const struct loop *loop,
                        const struct uuid *tenant_id, struct fault *fault) MUST_CHECK;

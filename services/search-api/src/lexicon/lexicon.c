@@ -9,10 +9,9 @@
 #include "lexicon/lexicon_private.h"
 #include "text/grams.h"
 
-/* A table of N slots has room for 3/4 N terms at least before the next one is needed, less what the
- * longest document is thought to bring, 5 * WORDS_MAX: with SLOTS_FIRST and more, the old table is
- * empty by then. */
-enum { SLOTS_FIRST = 1 << 16, MOVED_AT_ONCE = 3, PREFIX_SIGN = '^' };
+/* A table of N slots holds at least 3/4 N terms before it grows again, minus the terms that the
+ * longest document may add, 5 * WORDS_MAX. From SLOTS_FIRST on, the old table is moved by then. */
+enum { SLOTS_FIRST = 1 << 16, MOVED_PER_TERM = 3, PREFIX_SIGN = '^' };
 
 static bool table_make(struct table *table, size_t count, struct fault *fault)
 {
@@ -37,11 +36,11 @@ struct lexicon *lexicon_create(struct fault *fault)
 
 bool lexicon_reserve(struct lexicon *lexicon, size_t terms, struct fault *fault)
 {
-    const size_t query_terms = terms < LEXICON_TERMS_MAX ? terms : LEXICON_TERMS_MAX;
+    const size_t limit = terms < LEXICON_TERMS_MAX ? terms : LEXICON_TERMS_MAX;
     size_t count = lexicon->table.count;
     struct table table;
 
-    while (query_terms > count / 4 * 3)
+    while (limit > count / 4 * 3)
         count *= 2;
     if (lexicon->taken > 0 || count == lexicon->table.count)
         return true;
@@ -69,8 +68,8 @@ void lexicon_destroy(struct lexicon *lexicon)
     free(lexicon);
 }
 
-/* The slot of a term, or the free one where it would stand. */
-static struct slot *look_up(const struct table *table, struct slice term)
+/* The slot of a term, or the free slot for it. */
+static struct slot *find_slot(const struct table *table, struct slice term)
 {
     const size_t mask = table->count - 1;
     size_t at = (size_t)digest_fast64(term) & mask;
@@ -81,14 +80,14 @@ static struct slot *look_up(const struct table *table, struct slice term)
     return &table->slots[at];
 }
 
-/* Likewise, wherever the term stands. */
+/* The same in both tables. */
 static struct slot *slot_of(const struct lexicon *lexicon, struct slice term)
 {
-    struct slot *const slot = look_up(&lexicon->table, term);
+    struct slot *const slot = find_slot(&lexicon->table, term);
 
     if (slot->len != 0 || lexicon->old.slots == NULL)
         return slot;
-    struct slot *const old = look_up(&lexicon->old, term);
+    struct slot *const old = find_slot(&lexicon->old, term);
     return old->len != 0 && old >= lexicon->old.slots + lexicon->moved ? old : slot;
 }
 
@@ -102,7 +101,7 @@ static void move(struct lexicon *lexicon, size_t count)
     for (; count > 0 && lexicon->moved < old->count; count--) {
         const struct slot *slot = &old->slots[lexicon->moved++];
         if (slot->len != 0)
-            *look_up(&lexicon->table, (struct slice){slot->text, slot->len}) = *slot;
+            *find_slot(&lexicon->table, (struct slice){slot->text, slot->len}) = *slot;
     }
     if (lexicon->moved < old->count)
         return;
@@ -134,35 +133,35 @@ bool lexicon_make_room(struct lexicon *lexicon, size_t words, struct fault *faul
     return true;
 }
 
-static void forget_seen(struct table *table)
+static void clear_seen(struct table *table)
 {
     for (size_t i = 0; i < table->count; i++)
         table->slots[i].seen = 0;
 }
 
-/* The next document: nothing was seen in it yet. */
+/* Starts a document: none of its terms has been seen. */
 static void begin_document(struct lexicon *lexicon)
 {
-    if (++lexicon->round != 0)
+    if (++lexicon->document != 0)
         return;
-    lexicon->round = 1;
+    lexicon->document = 1;
     memset(lexicon->gram_seen, 0, sizeof lexicon->gram_seen);
-    forget_seen(&lexicon->table);
-    forget_seen(&lexicon->old);
+    clear_seen(&lexicon->table);
+    clear_seen(&lexicon->old);
 }
 
-/* True the first time in a document. */
-static bool see(struct lexicon *lexicon, uint32_t *seen)
+/* True for the first time in a document. */
+static bool mark_seen(struct lexicon *lexicon, uint32_t *seen)
 {
-    const bool first = *seen != lexicon->round;
+    const bool first = *seen != lexicon->document;
 
-    *seen = lexicon->round;
+    *seen = lexicon->document;
     return first;
 }
 
 struct slot *lexicon_slot(struct lexicon *lexicon, struct slice term)
 {
-    move(lexicon, MOVED_AT_ONCE);
+    move(lexicon, MOVED_PER_TERM);
     struct slot *slot = slot_of(lexicon, term);
     if (slot->len > 0)
         return slot;
@@ -178,17 +177,17 @@ static void count_term(struct lexicon *lexicon, struct slice term)
 {
     struct slot *slot = lexicon_slot(lexicon, term);
 
-    if (slot != NULL && see(lexicon, &slot->seen))
+    if (slot != NULL && mark_seen(lexicon, &slot->seen))
         slot->df++;
 }
 
-/* The beginning of a word of so many letters as it stands in the table. */
+/* A beginning of a word, as the table stores it. */
 struct prefix {
     char text[1 + 4 * LEXICON_PREFIX_POINTS];
     size_t len;
 };
 
-/* Puts the next letter of a word behind it. */
+/* Appends the next letter of the word. */
 static size_t extend(struct prefix *prefix, struct slice word, size_t at)
 {
     do
@@ -215,7 +214,7 @@ static size_t count_grams(struct lexicon *lexicon, struct slice word)
 
     for (size_t i = 0; i < found; i++) {
         const size_t at = grams[i] % LEXICON_GRAMS;
-        if (see(lexicon, &lexicon->gram_seen[at]))
+        if (mark_seen(lexicon, &lexicon->gram_seen[at]))
             lexicon->grams[at]++;
     }
     return found;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* In how many documents a term stands, the beginning of a word, and a 4-gram: what makes a rare
- * word count for more.
+/* Document frequencies of terms, of beginnings of words and of 4-grams, from which the weights of
+ * words follow: rare words weigh more.
  *
- * Terms, and beginnings of up to LEXICON_PREFIX_POINTS letters, stand in a table of their own.
- * 4-grams share 2^18 counters by their hashes, 1 MB; on ranked_apartment data the counters lose
- * nothing against exact ones.
+ * Terms, and beginnings of up to LEXICON_PREFIX_POINTS letters, are in a hash table. 4-grams share
+ * 2^18 counters by their hashes, 1 MB; on the judged data the shared counters lose nothing against
+ * exact ones.
  *
- * One thread at a time changes a lexicon; while nobody does, any number may read it.
+ * One thread at a time may change a lexicon; without a writer, any number may read it.
  */
 #pragma once
 
@@ -17,54 +17,55 @@
 
 enum {
     LEXICON_GRAMS = 1 << 18,     /* counters */
-    LEXICON_TERMS_MAX = 1 << 20, /* with beginnings; 64 MB at most, 96 as it grows */
+    LEXICON_TERMS_MAX = 1 << 20, /* with beginnings; at most 64 MB, 96 MB while the table grows */
     LEXICON_PREFIX_POINTS = TERM_POINTS - 1,
     LEXICON_FUZZY_MAX = 4,
 };
 
 struct lexicon;
 
-/* Sums over all documents. */
+/* Totals of all documents. */
 struct lexicon_sums {
     uint64_t documents;
     uint64_t words;
     uint64_t grams;
 };
 
-/* Returns new. NULL: no memory. */
+/* Returns new. */
 struct lexicon *lexicon_create(struct fault *fault) MUST_CHECK;
 /* Takes NULL. */
 void lexicon_destroy(struct lexicon *lexicon);
-/* Gives back its tables, which takes milliseconds where they are large, so that a thread can do it.
- * What is left is good for lexicon_destroy() alone. */
+/* Frees the tables, which may take milliseconds, so that a thread can do it. Afterwards only
+ * lexicon_destroy() is valid. */
 void lexicon_clear(struct lexicon *lexicon);
 
-/* Counts a document. False, and nothing is counted: no memory. A term beyond LEXICON_TERMS_MAX is
- * not counted, and so is as rare as one that no document has. */
+/* Counts a document. False: no memory, and nothing is counted. Beyond LEXICON_TERMS_MAX new terms
+ * are not counted and have the frequency 0. */
 bool lexicon_add(struct lexicon *lexicon, const struct words *document,
                  struct fault *fault) MUST_CHECK;
 
-/* The same in steps, since the longest document takes 7 ms: a document begins, and `most` of its
- * words from `from` on are counted. Returns where to go on; document->count: it is counted. No
- * other document begins before that. */
+/* Counts a document in steps, since the longest takes 7 ms. lexicon_begin() starts a document; each
+ * lexicon_count() counts at most `most` words starting at `from` and returns the next `from`, or
+ * document->count at the end. Another document may begin only then. */
 bool lexicon_begin(struct lexicon *lexicon, const struct words *document,
                    struct fault *fault) MUST_CHECK;
 size_t lexicon_count(struct lexicon *lexicon, const struct words *document, size_t from,
                      size_t most);
 
 const struct lexicon_sums *lexicon_sums(const struct lexicon *lexicon);
-/* How many terms, beginnings and whole words are known. */
+/* The number of known terms, beginnings and whole words. */
 size_t lexicon_terms(const struct lexicon *lexicon);
 /* The whole words. */
 const struct vocabulary *lexicon_vocabulary(const struct lexicon *lexicon);
-/* Documents with the term of a word; 0: it is unknown. */
+/* Documents with the term; 0: the term is unknown. */
 uint32_t lexicon_term_df(const struct lexicon *lexicon, struct slice term);
-/* Documents with the 4-gram, or with another one of the same counter. */
+/* Documents with the 4-gram, or with another 4-gram of the same counter. */
 uint32_t lexicon_gram_df(const struct lexicon *lexicon, uint32_t gram);
 /* BM25's: ln(1 + (N - df + 0.5) / (df + 0.5)), never below 0. */
 double lexicon_idf(const struct lexicon *lexicon, uint64_t df);
 
-/* Documents with words that begin so; of TERM_POINTS letters, those with the term. */
+/* Documents with words that have this beginning; from TERM_POINTS letters on, documents with the
+ * term. */
 uint32_t lexicon_prefix_df(const struct lexicon *lexicon, struct slice prefix);
 
 struct lexicon_term {
@@ -73,8 +74,8 @@ struct lexicon_term {
     uint32_t df;
 };
 
-/* Known terms that one typo makes of a stem (a letter too many, missing, wrong, or two exchanged),
- * in as many first letters as a term has; the commonest first, at most LEXICON_FUZZY_MAX. Returns
- * how many. Of а to я, or of a to z: other stems have none. */
+/* Known terms one typo away from a stem (a letter too many, missing, wrong, or two exchanged),
+ * compared in the first TERM_POINTS letters; the most frequent first, at most LEXICON_FUZZY_MAX.
+ * Returns their number. Only for stems of а to я, or of a to z. */
 size_t lexicon_fuzzy(const struct lexicon *lexicon, struct slice stem,
                      struct lexicon_term out[LEXICON_FUZZY_MAX]);

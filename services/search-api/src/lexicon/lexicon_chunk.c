@@ -14,12 +14,13 @@ enum {
     TEXT_BYTES_MAX = 4 * VOCABULARY_POINTS_MAX, /* of a term or a word */
     COUNTED_ROOM = 1 + TEXT_BYTES_MAX + NUMBER_BYTES_MAX
 };
-_Static_assert((int)TERM_BYTES_MAX <= (int)TEXT_BYTES_MAX, "a term has room where a word has");
+_Static_assert((int)TERM_BYTES_MAX <= (int)TEXT_BYTES_MAX,
+               "the buffer of a word is large enough for a term");
 
 static bool broken(struct fault *fault)
 {
-    return fault_set(fault, FAULT_INVALID, "broken_piece",
-                     "A piece of the kept lexicon is broken.");
+    return fault_set(fault, FAULT_INVALID, "broken_chunk",
+                     "A chunk of the stored lexicon is broken.");
 }
 
 /* --- writing --- */
@@ -41,17 +42,17 @@ static size_t put_counted(char *out, struct slice text, uint32_t count)
     return 1 + text.len + put_number(out + 1 + text.len, count);
 }
 
-static size_t put_grams(const struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+static size_t put_grams(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                         char *out)
 {
     size_t len = HEAD_BYTES;
 
-    while (place->grams < LEXICON_GRAMS && len + NUMBER_BYTES_MAX <= LEXICON_CHUNK_BYTES_MAX)
-        len += put_number(out + len, lexicon->grams[place->grams++]);
+    while (cursor->grams < LEXICON_GRAMS && len + NUMBER_BYTES_MAX <= LEXICON_CHUNK_BYTES_MAX)
+        len += put_number(out + len, lexicon->grams[cursor->grams++]);
     return len;
 }
 
-/* Of the table, then of what is still in the old one. NULL: there are no more. */
+/* Slots of the current table, then the unmoved ones of the old. NULL: no more. */
 static const struct slot *slot_at(const struct lexicon *lexicon, size_t at)
 {
     if (at < lexicon->table.count)
@@ -60,14 +61,14 @@ static const struct slot *slot_at(const struct lexicon *lexicon, size_t at)
     return at < lexicon->old.count ? &lexicon->old.slots[at] : NULL;
 }
 
-static size_t put_terms(const struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+static size_t put_terms(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                         char *out)
 {
     const struct slot *slot;
     size_t len = HEAD_BYTES;
 
-    for (; len + COUNTED_ROOM <= LEXICON_CHUNK_BYTES_MAX; place->slots++) {
-        slot = slot_at(lexicon, place->slots);
+    for (; len + COUNTED_ROOM <= LEXICON_CHUNK_BYTES_MAX; cursor->slots++) {
+        slot = slot_at(lexicon, cursor->slots);
         if (slot == NULL)
             break;
         if (slot->len > 0)
@@ -76,26 +77,26 @@ static size_t put_terms(const struct lexicon *lexicon, struct lexicon_chunk_curs
     return len;
 }
 
-static size_t put_words(const struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+static size_t put_words(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                         char *out)
 {
     const size_t count = vocabulary_count(lexicon->vocabulary);
     size_t len = HEAD_BYTES;
     uint16_t times;
 
-    while (place->words < count && len + COUNTED_ROOM <= LEXICON_CHUNK_BYTES_MAX) {
-        const struct slice word = vocabulary_word(lexicon->vocabulary, place->words++, &times);
+    while (cursor->words < count && len + COUNTED_ROOM <= LEXICON_CHUNK_BYTES_MAX) {
+        const struct slice word = vocabulary_word(lexicon->vocabulary, cursor->words++, &times);
         len += put_counted(out + len, word, times);
     }
     return len;
 }
 
-static void put_sum(char *piece, size_t len)
+static void put_sum(char *chunk, size_t len)
 {
-    uint64_t sum = digest_fast64((struct slice){piece + SUM_BYTES, len - SUM_BYTES});
+    uint64_t sum = digest_fast64((struct slice){chunk + SUM_BYTES, len - SUM_BYTES});
 
     for (size_t i = 0; i < SUM_BYTES; i++, sum >>= 8)
-        piece[i] = (char)sum;
+        chunk[i] = (char)sum;
 }
 
 /* --- reading --- */
@@ -116,11 +117,11 @@ static bool take_number(struct slice *rest, uint32_t *out)
     return false;
 }
 
-static bool take_grams(struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+static bool take_grams(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                        struct slice rest, struct fault *fault)
 {
     while (rest.len > 0)
-        if (place->grams == LEXICON_GRAMS || !take_number(&rest, &lexicon->grams[place->grams++]))
+        if (cursor->grams == LEXICON_GRAMS || !take_number(&rest, &lexicon->grams[cursor->grams++]))
             return broken(fault);
     return true;
 }
@@ -137,14 +138,14 @@ static bool take_counted(struct slice *rest, size_t len_max, struct slice *text,
     return take_number(rest, count) && *count > 0;
 }
 
-static bool take_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+static bool take_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                        struct slice rest, struct fault *fault)
 {
     const size_t words = vocabulary_count(lexicon->vocabulary);
     struct slice term;
     uint32_t df;
 
-    if (place->terms > words && !lexicon_reserve(lexicon, place->terms - words, fault))
+    if (cursor->terms > words && !lexicon_reserve(lexicon, cursor->terms - words, fault))
         return false;
     while (rest.len > 0) {
         if (!take_counted(&rest, TERM_BYTES_MAX, &term, &df))
@@ -159,13 +160,13 @@ static bool take_terms(struct lexicon *lexicon, struct lexicon_chunk_cursor *pla
     return true;
 }
 
-static bool take_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+static bool take_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                        struct slice rest, struct fault *fault)
 {
     struct slice word;
     uint32_t times;
 
-    (void)place;
+    (void)cursor;
     while (rest.len > 0)
         if (!take_counted(&rest, TEXT_BYTES_MAX, &word, &times) || times > UINT16_MAX ||
             !vocabulary_put(lexicon->vocabulary, word, (uint16_t)times))
@@ -173,20 +174,20 @@ static bool take_words(struct lexicon *lexicon, struct lexicon_chunk_cursor *pla
     return true;
 }
 
-static bool sum_is_right(struct slice piece)
+static bool sum_is_right(struct slice chunk)
 {
     uint64_t sum = 0;
 
     for (size_t i = SUM_BYTES; i > 0; i--)
-        sum = sum << 8 | (unsigned char)piece.at[i - 1];
-    return sum == digest_fast64((struct slice){piece.at + SUM_BYTES, piece.len - SUM_BYTES});
+        sum = sum << 8 | (unsigned char)chunk.at[i - 1];
+    return sum == digest_fast64((struct slice){chunk.at + SUM_BYTES, chunk.len - SUM_BYTES});
 }
 
-/* In the order in which pieces come. */
+/* In the order of chunks. */
 static const struct lexicon_chunk_kind {
     char sign;
-    size_t (*put)(const struct lexicon *lexicon, struct lexicon_chunk_cursor *place, char *out);
-    bool (*take)(struct lexicon *lexicon, struct lexicon_chunk_cursor *place, struct slice rest,
+    size_t (*put)(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor, char *out);
+    bool (*take)(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor, struct slice rest,
                  struct fault *fault);
 } kinds[] = {
     {'g', put_grams, take_grams},
@@ -195,11 +196,11 @@ static const struct lexicon_chunk_kind {
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
+size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
                            char out[LEXICON_CHUNK_BYTES_MAX])
 {
     for (size_t i = 0; i < KINDS; i++) {
-        const size_t len = kinds[i].put(lexicon, place, out);
+        const size_t len = kinds[i].put(lexicon, cursor, out);
         if (len == HEAD_BYTES)
             continue;
         out[SUM_BYTES] = kinds[i].sign;
@@ -209,22 +210,22 @@ size_t lexicon_chunk_write(const struct lexicon *lexicon, struct lexicon_chunk_c
     return 0;
 }
 
-bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *place,
-                        struct slice piece, struct fault *fault)
+bool lexicon_chunk_read(struct lexicon *lexicon, struct lexicon_chunk_cursor *cursor,
+                        struct slice chunk, struct fault *fault)
 {
-    if (piece.len <= HEAD_BYTES || piece.len > LEXICON_CHUNK_BYTES_MAX || !sum_is_right(piece))
+    if (chunk.len <= HEAD_BYTES || chunk.len > LEXICON_CHUNK_BYTES_MAX || !sum_is_right(chunk))
         return broken(fault);
-    const struct slice rest = {piece.at + HEAD_BYTES, piece.len - HEAD_BYTES};
+    const struct slice rest = {chunk.at + HEAD_BYTES, chunk.len - HEAD_BYTES};
     for (size_t i = 0; i < KINDS; i++)
-        if (piece.at[SUM_BYTES] == kinds[i].sign)
-            return kinds[i].take(lexicon, place, rest, fault);
+        if (chunk.at[SUM_BYTES] == kinds[i].sign)
+            return kinds[i].take(lexicon, cursor, rest, fault);
     return broken(fault);
 }
 
-bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *place,
+bool lexicon_chunk_end(struct lexicon *lexicon, const struct lexicon_chunk_cursor *cursor,
                        const struct lexicon_sums *sums, struct fault *fault)
 {
-    if (place->grams != LEXICON_GRAMS || lexicon_terms(lexicon) != place->terms ||
+    if (cursor->grams != LEXICON_GRAMS || lexicon_terms(lexicon) != cursor->terms ||
         sums->documents == 0)
         return broken(fault);
     lexicon->sums = *sums;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What one typo makes of a stem is some 350 terms, each a look-up: fewer than any index of
- * neighbours would be asked for, and nothing to keep. */
+/* One typo turns a stem into some 350 terms, each one lookup. That is cheaper than an index of
+ * neighbours and needs no memory. */
 #include "base/text.h"
 
 #include "lexicon/lexicon.h"
@@ -10,14 +10,14 @@ enum { LETTERS_MAX = TERM_POINTS + 1 };
 
 struct search {
     const struct lexicon *lexicon;
-    int32_t stem[LETTERS_MAX]; /* as many letters as count when one of them is too many */
+    int32_t stem[LETTERS_MAX]; /* one letter more than a term, since one may be superfluous */
     size_t count;
     int32_t first, last; /* the alphabet */
     struct lexicon_term *out;
     size_t found;
 };
 
-/* Keeps the best, in order. */
+/* Inserts the term if it is among the best. */
 static void offer(struct search *search, struct slice term, uint32_t df)
 {
     size_t at = search->found;
@@ -50,8 +50,8 @@ static void try_letters(struct search *search, const int32_t *letters, size_t co
         offer(search, term, df);
 }
 
-/* The stem without the letter at `at`, or with `letter` in its place or before it. */
-static void try_slip(struct search *search, size_t at, size_t skipped, int32_t letter)
+/* Tries the stem without the letter at `at`, or with `letter` in its place or before it. */
+static void try_typo(struct search *search, size_t at, size_t skipped, int32_t letter)
 {
     int32_t letters[LETTERS_MAX + 1];
     size_t count = 0;
@@ -83,7 +83,7 @@ static bool read_stem(struct search *search, struct slice stem)
             return false;
         search->count++;
     }
-    if (search->count < 3) /* anything is near to a word of two letters */
+    if (search->count < 3) /* everything is near a word of two letters */
         return false;
     const bool russian = letter_is_russian(search->stem[0]);
     search->first = russian ? 0x430 : 'a';
@@ -102,18 +102,18 @@ size_t lexicon_fuzzy(const struct lexicon *lexicon, struct slice stem,
     if (!read_stem(&search, stem))
         return 0;
     for (size_t at = 0; at < search.count; at++) {
-        try_slip(&search, at, 1, 0);
+        try_typo(&search, at, 1, 0);
         if (at + 1 < search.count)
             try_exchange(&search, at);
     }
     for (size_t at = 0; at < search.count && at < TERM_POINTS; at++)
         for (int32_t letter = search.first; letter <= search.last; letter++) {
-            try_slip(&search, at, 0, letter);
+            try_typo(&search, at, 0, letter);
             if (letter != search.stem[at])
-                try_slip(&search, at, 1, letter);
+                try_typo(&search, at, 1, letter);
         }
     for (int32_t letter = search.first; search.count < TERM_POINTS && letter <= search.last;
          letter++)
-        try_slip(&search, search.count, 0, letter);
+        try_typo(&search, search.count, 0, letter);
     return search.found;
 }

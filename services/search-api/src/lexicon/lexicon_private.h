@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* What a lexicon consists of, for those that write it down and read it again. */
+/* The internals of a lexicon, shared with lexicon_chunk.c. */
 #pragma once
 
 #include "lexicon/lexicon.h"
 
-/* Open addressing, linear probing; at most three quarters of the slots are taken. The beginning of
- * a word stands behind a sign that no term has.
+/* Open addressing with linear probing; at most three quarters of the slots are used. Beginnings of
+ * words have a prefix character that no term contains.
  *
- * A table that grows is not moved at once, which would hold the loop for 40 ms: with each term that
- * is counted some slots follow. A term stands in the old table until its slot is moved. */
+ * A growing table moves its slots step by step, a few with each counted term: at once it would
+ * block the loop for 40 ms. A term is in the old table until its slot is moved.
+ */
 struct slot {
     uint32_t df;
-    uint32_t seen; /* by the document of this number; 0: by none */
+    uint32_t seen; /* the number of the document that counted it last; 0: none */
     uint8_t len;   /* 0: free */
     char text[TERM_BYTES_MAX];
 };
@@ -23,22 +24,22 @@ struct table {
 
 struct lexicon {
     struct table table;
-    struct table old; /* no slots: all are moved */
-    size_t moved;     /* slots of the old one */
-    size_t taken;     /* of both */
-    uint32_t round;   /* number of the document that is under way */
+    struct table old;  /* no slots: all are moved */
+    size_t moved;      /* slots of the old table */
+    size_t taken;      /* slots of both tables */
+    uint32_t document; /* the number of the current document */
     struct lexicon_sums sums;
     struct vocabulary *vocabulary;
     uint32_t grams[LEXICON_GRAMS];
     uint32_t gram_seen[LEXICON_GRAMS]; /* as `seen` of a slot */
 };
 
-/* So that so many terms find room, LEXICON_TERMS_MAX at most, if there are none yet. */
+/* Makes an empty lexicon large enough for `terms`, at most LEXICON_TERMS_MAX. */
 bool lexicon_reserve(struct lexicon *lexicon, size_t terms, struct fault *fault) MUST_CHECK;
 
-/* So that the terms of so many words find room, with their beginnings. */
+/* Makes space for the terms and beginnings of `words` words. */
 bool lexicon_make_room(struct lexicon *lexicon, size_t words, struct fault *fault) MUST_CHECK;
 
-/* The slot of a term, a new one where it is not known yet. NULL: it would be one too many. After
+/* The slot of a term, which is added if it is unknown. NULL: the limit is reached. After
  * lexicon_make_room(). */
 struct slot *lexicon_slot(struct lexicon *lexicon, struct slice term);

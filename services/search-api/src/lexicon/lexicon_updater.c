@@ -17,8 +17,8 @@
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
-    AT_ONCE = 1000, /* words counted before the loop serves others */
-    KEEP_EVERY_MS = 60000,
+    AT_ONCE = 1000, /* words counted between two yields to the loop */
+    SNAPSHOT_EVERY_MS = 60000,
     DELETED_MAX = 10000,
     CHANGED_SHARE = 16
 };
@@ -26,43 +26,42 @@ enum {
 struct lexicon_updater {
     struct service *service;
     struct periodic *periodic;
-    struct lexicon_state now;    /* what is seen_ids */
-    struct lexicon_state coming; /* what is being filled */
-    bool loaded;                 /* what was kept was looked for */
-    int64_t erasures;            /* of people, by now; -1: that is not known yet */
-    int64_t began_us;            /* when the last count began */
-    int64_t keep_ns;             /* when to ask next whether to keep it */
+    struct lexicon_state current; /* in use */
+    struct lexicon_state coming;  /* being filled */
+    bool loaded;                  /* the snapshot has been looked for */
+    int64_t erasures;             /* of people so far; -1: unknown */
+    int64_t began_us;             /* start of the last count */
+    int64_t snapshot_ns;          /* time of the next attempt to store a snapshot */
     struct metric documents;
 };
 
-static bool is_behind(const struct lexicon_cursor *a, const struct lexicon_cursor *b)
+static bool is_after(const struct lexicon_cursor *a, const struct lexicon_cursor *b)
 {
     return a->tx > b->tx || (a->tx == b->tx && a->number > b->number);
 }
 
-/* What was as it is when the count began is met once; it is known if it was made before its base.
- * What changed later may have been met before, if it was made in front of the page. */
-static bool is_new(const struct lexicon_state *lexicon_state, const struct lexicon_row *row,
+/* Whether a row is not counted yet. Rows unchanged since the count began are read once; those
+ * inserted before `base` are already counted. Rows changed later may have been read before, if they
+ * were inserted before this page. */
+static bool is_new(const struct lexicon_state *state, const struct lexicon_row *row,
                    const struct lexicon_cursor *page)
 {
-    return is_behind(&row->made,
-                     row->place.tx < lexicon_state->settled ? &lexicon_state->base : page);
+    return is_after(&row->made, row->cursor.tx < state->settled ? &state->base : page);
 }
 
-const struct lexicon *lexicon_updater_lexicon(const struct lexicon_updater *lexicon_updater)
+const struct lexicon *lexicon_updater_lexicon(const struct lexicon_updater *updater)
 {
-    return lexicon_updater->now.lexicon != NULL ? lexicon_updater->now.lexicon
-                                                : lexicon_updater->coming.lexicon;
+    return updater->current.lexicon != NULL ? updater->current.lexicon : updater->coming.lexicon;
 }
 
-bool lexicon_updater_is_ready(const struct lexicon_updater *lexicon_updater)
+bool lexicon_updater_is_ready(const struct lexicon_updater *updater)
 {
-    return lexicon_updater->now.lexicon != NULL;
+    return updater->current.lexicon != NULL;
 }
 
-/* Counts the words of a document that has begun, and lets the loop serve others after each AT_ONCE
- * words; `done` are those since it did. A document is counted to its end, whatever becomes of the
- * fiber. */
+/* Counts the words of a document after lexicon_begin() and yields to the loop after each AT_ONCE
+ * words; `done` are the words since the last yield. The document is counted to its end even if the
+ * fiber is cancelled. */
 static bool count_words(struct lexicon *lexicon, const struct words *document, size_t *done,
                         struct fault *fault)
 {
@@ -80,25 +79,25 @@ static bool count_words(struct lexicon *lexicon, const struct words *document, s
     return ok;
 }
 
-/* Counts the new ones. */
-static bool count_rows(struct lexicon_state *lexicon_state, const struct db_rows *rows,
-                       const struct words_batch *words_batch, struct fault *fault)
+/* Counts the rows that are new. */
+static bool count_rows(struct lexicon_state *state, const struct db_rows *rows,
+                       const struct words_batch *batch, struct fault *fault)
 {
-    const struct lexicon_cursor before = lexicon_state->place;
+    const struct lexicon_cursor before = state->cursor;
     struct lexicon_row row;
     size_t done = 0;
 
     for (int i = 0; i < rows->count; i++) {
-        const struct words *words = words_batch_words(words_batch, (size_t)i);
+        const struct words *words = words_batch_words(batch, (size_t)i);
         lexicon_store_row(rows, i, &row);
-        if (lexicon_state->settled == 0)
-            lexicon_state->settled = row.settled;
-        const bool new = is_new(lexicon_state, &row, &before);
-        if (new && !lexicon_begin(lexicon_state->lexicon, words, fault))
+        if (state->settled == 0)
+            state->settled = row.settled;
+        const bool new = is_new(state, &row, &before);
+        if (new && !lexicon_begin(state->lexicon, words, fault))
             return false;
-        lexicon_state->changed += !new;
-        lexicon_state->place = row.place;
-        if (new && !count_words(lexicon_state->lexicon, words, &done, fault))
+        state->changed += !new;
+        state->cursor = row.cursor;
+        if (new && !count_words(state->lexicon, words, &done, fault))
             return false;
     }
     return true;
@@ -116,67 +115,66 @@ static bool read_rows(struct work *work, const struct db_rows *rows, struct word
         lexicon_store_row(rows, i, &row);
         texts[i] = row.text;
     }
-    struct words_batch *words_batch =
+    struct words_batch *batch =
         texts != NULL ? words_batch_create(texts, (size_t)rows->count, fault) : NULL;
     if (texts == NULL)
         arena_fault(fault);
     arena_finish(&arena);
-    if (words_batch == NULL || !words_batch_run(words_batch, work, fault))
+    if (batch == NULL || !words_batch_run(batch, work, fault))
         return false;
-    *out = words_batch;
+    *out = batch;
     return true;
 }
 
 /* Reads one page. */
-static bool read_on(struct lexicon_updater *lexicon_updater, struct lexicon_state *lexicon_state,
-                    bool *more, struct fault *fault)
+static bool read_page(struct lexicon_updater *updater, struct lexicon_state *state, bool *more,
+                      struct fault *fault)
 {
-    struct service *service = lexicon_updater->service;
+    struct service *service = updater->service;
     auto_rows struct db_rows rows = {0};
-    struct words_batch *words_batch;
+    struct words_batch *batch;
 
-    if (!lexicon_store_documents(service->db, &lexicon_state->place, &rows, fault))
+    if (!lexicon_store_documents(service->db, &state->cursor, &rows, fault))
         return false;
     *more = rows.count > 0;
     if (!*more)
         return true;
-    if (!read_rows(service->work, &rows, &words_batch, fault))
+    if (!read_rows(service->work, &rows, &batch, fault))
         return false;
-    const bool ok = count_rows(lexicon_state, &rows, words_batch, fault);
-    words_batch_destroy(words_batch);
+    const bool ok = count_rows(state, &rows, batch, fault);
+    words_batch_destroy(batch);
     return ok;
 }
 
-static bool follow(struct lexicon_updater *lexicon_updater, struct lexicon_state *lexicon_state,
-                   struct fault *fault)
+static bool read_changes(struct lexicon_updater *updater, struct lexicon_state *state,
+                         struct fault *fault)
 {
     int64_t deleted;
     bool more = true;
 
     while (more)
-        if (!read_on(lexicon_updater, lexicon_state, &more, fault))
+        if (!read_page(updater, state, &more, fault))
             return false;
-    if (!lexicon_store_deleted(lexicon_updater->service->db, DELETED_MAX, &lexicon_state->deleted,
-                               &deleted, fault))
+    if (!lexicon_store_deleted(updater->service->db, DELETED_MAX, &state->deleted, &deleted, fault))
         return false;
-    lexicon_state->changed += (uint64_t)deleted;
+    state->changed += (uint64_t)deleted;
     return true;
 }
 
-/* What was deleted by now is not counted. */
-static bool pass_deleted(struct lexicon_updater *lexicon_updater,
-                         struct lexicon_state *lexicon_state, struct fault *fault)
+/* Skips deletions so far, whose documents the new count never reads. */
+static bool skip_deleted(struct lexicon_updater *updater, struct lexicon_state *state,
+                         struct fault *fault)
 {
     int64_t deleted = DELETED_MAX;
 
     while (deleted == DELETED_MAX)
-        if (!lexicon_store_deleted(lexicon_updater->service->db, DELETED_MAX,
-                                   &lexicon_state->deleted, &deleted, fault))
+        if (!lexicon_store_deleted(updater->service->db, DELETED_MAX, &state->deleted, &deleted,
+                                   fault))
             return false;
     return true;
 }
 
-static void empty(void *data)
+static void clear(void *data)
 {
     lexicon_clear(data);
 }
@@ -186,106 +184,104 @@ static void destroy(void *data)
     lexicon_destroy(data);
 }
 
-/* In a thread, as far as it takes long. Takes NULL. */
-static void give_back(const struct lexicon_updater *lexicon_updater, struct lexicon *lexicon)
+/* Frees the tables in a thread, because it takes long. Takes NULL. */
+static void destroy_in_thread(const struct lexicon_updater *updater, struct lexicon *lexicon)
 {
     struct fault fault;
 
-    if (lexicon != NULL && job_run(lexicon_updater->service->work, empty, lexicon, destroy, &fault))
+    if (lexicon != NULL && job_run(updater->service->work, clear, lexicon, destroy, &fault))
         lexicon_destroy(lexicon);
 }
 
-static bool fill(struct lexicon_updater *lexicon_updater, struct fault *fault)
+static bool fill(struct lexicon_updater *updater, struct fault *fault)
 {
-    struct lexicon *const before = lexicon_updater->now.lexicon;
-    struct lexicon_state *coming = &lexicon_updater->coming;
+    struct lexicon *const before = updater->current.lexicon;
+    struct lexicon_state *coming = &updater->coming;
 
     if (coming->lexicon == NULL) {
         *coming = (struct lexicon_state){.lexicon = lexicon_create(fault)};
         if (coming->lexicon == NULL)
             return false;
     }
-    if (coming->place.tx == 0) {
-        coming->erasures = lexicon_updater->erasures;
-        lexicon_updater->began_us = now_wall_us();
-        if (!pass_deleted(lexicon_updater, coming, fault))
+    if (coming->cursor.tx == 0) {
+        coming->erasures = updater->erasures;
+        updater->began_us = now_wall_us();
+        if (!skip_deleted(updater, coming, fault))
             return false;
     }
-    if (!follow(lexicon_updater, coming, fault))
+    if (!read_changes(updater, coming, fault))
         return false;
-    lexicon_updater->now = *coming;
+    updater->current = *coming;
     *coming = (struct lexicon_state){.lexicon = NULL};
-    lexicon_updater->keep_ns = 0;
-    give_back(lexicon_updater, before);
+    updater->snapshot_ns = 0;
+    destroy_in_thread(updater, before);
     return true;
 }
 
-/* What another copy has counted takes the place of what this one has just begun. Where that cannot
- * be read for longer than PostgreSQL is away, all is counted. */
-static bool load(struct lexicon_updater *lexicon_updater, struct fault *fault)
+/* Replaces an clear count by the snapshot. If reading it fails for a reason other than an
+ * unavailable database, all documents are counted instead. */
+static bool load(struct lexicon_updater *updater, struct fault *fault)
 {
-    struct lexicon_state kept;
+    struct lexicon_state snapshot;
 
-    if (lexicon_updater->loaded)
+    if (updater->loaded)
         return true;
-    const bool ok =
-        snapshot_load(lexicon_updater->service, lexicon_updater->erasures, &kept, fault);
+    const bool ok = snapshot_load(updater->service, updater->erasures, &snapshot, fault);
     if (!ok && fault->kind != FAULT_INTERNAL)
         return false;
-    lexicon_updater->loaded = true;
-    if (!ok || kept.lexicon == NULL)
+    updater->loaded = true;
+    if (!ok || snapshot.lexicon == NULL)
         return true;
-    lexicon_destroy(lexicon_updater->coming.lexicon);
-    lexicon_updater->coming = kept;
-    lexicon_updater->began_us = now_wall_us();
+    lexicon_destroy(updater->coming.lexicon);
+    updater->coming = snapshot;
+    updater->began_us = now_wall_us();
     return true;
 }
 
-/* What was kept before an erasure goes at once. */
-static bool see_erasures(struct lexicon_updater *lexicon_updater, struct fault *fault)
+/* After an erasure, deletes older snapshots at once. */
+static bool check_erasures(struct lexicon_updater *updater, struct fault *fault)
 {
     int64_t erasures;
 
-    if (!document_store_erasures(lexicon_updater->service->db, &erasures, fault))
+    if (!document_store_erasures(updater->service->db, &erasures, fault))
         return false;
-    if (erasures == lexicon_updater->erasures)
+    if (erasures == updater->erasures)
         return true;
-    if (!snapshot_delete_erased(lexicon_updater->service, &erasures, fault))
+    if (!snapshot_delete_erased(updater->service, &erasures, fault))
         return false;
-    lexicon_updater->erasures = erasures;
+    updater->erasures = erasures;
     return true;
 }
 
-static bool is_stale(const struct lexicon_updater *lexicon_updater)
+static bool is_stale(const struct lexicon_updater *updater)
 {
-    const struct lexicon_state *lexicon_state = &lexicon_updater->now;
+    const struct lexicon_state *state = &updater->current;
 
-    if (lexicon_state->erasures != lexicon_updater->erasures &&
-        now_wall_us() - lexicon_updater->began_us >= LEXICON_UPDATER_ERASED_S * US_PER_S)
+    if (state->erasures != updater->erasures &&
+        now_wall_us() - updater->began_us >= LEXICON_UPDATER_ERASED_S * US_PER_S)
         return true;
-    return lexicon_state->changed >= LEXICON_UPDATER_CHANGES &&
-           lexicon_state->changed * CHANGED_SHARE >=
-               lexicon_sums(lexicon_state->lexicon)->documents;
+    return state->changed >= LEXICON_UPDATER_CHANGES &&
+           state->changed * CHANGED_SHARE >= lexicon_sums(state->lexicon)->documents;
 }
 
-bool lexicon_updater_run(struct lexicon_updater *lexicon_updater, struct fault *fault)
+bool lexicon_updater_run(struct lexicon_updater *updater, struct fault *fault)
 {
-    if (!see_erasures(lexicon_updater, fault) || !load(lexicon_updater, fault))
+    if (!check_erasures(updater, fault) || !load(updater, fault))
         return false;
-    if (lexicon_updater->coming.lexicon != NULL || is_stale(lexicon_updater))
-        return fill(lexicon_updater, fault);
-    return follow(lexicon_updater, &lexicon_updater->now, fault);
+    if (updater->coming.lexicon != NULL || is_stale(updater))
+        return fill(updater, fault);
+    return read_changes(updater, &updater->current, fault);
 }
 
-bool lexicon_updater_save(struct lexicon_updater *lexicon_updater, struct fault *fault)
+bool lexicon_updater_save(struct lexicon_updater *updater, struct fault *fault)
 {
-    const int64_t now = loop_now_ns(lexicon_updater->service->loop);
+    const int64_t now = loop_now_ns(updater->service->loop);
 
-    if (now < lexicon_updater->keep_ns)
+    if (now < updater->snapshot_ns)
         return true;
-    if (!snapshot_save(lexicon_updater->service, &lexicon_updater->now, fault))
+    if (!snapshot_save(updater->service, &updater->current, fault))
         return false;
-    lexicon_updater->keep_ns = now + KEEP_EVERY_MS * NS_PER_MS;
+    updater->snapshot_ns = now + SNAPSHOT_EVERY_MS * NS_PER_MS;
     return true;
 }
 
@@ -296,55 +292,54 @@ static bool run(void *data, struct fault *fault)
 
 static double read_documents(void *data)
 {
-    const struct lexicon_updater *lexicon_updater = data;
-    const struct lexicon *lexicon = lexicon_updater_lexicon(lexicon_updater);
+    const struct lexicon_updater *updater = data;
+    const struct lexicon *lexicon = lexicon_updater_lexicon(updater);
 
     return (double)lexicon_sums(lexicon)->documents;
 }
 
-void lexicon_updater_stop(struct lexicon_updater *lexicon_updater)
+void lexicon_updater_stop(struct lexicon_updater *updater)
 {
-    if (lexicon_updater == NULL)
+    if (updater == NULL)
         return;
-    periodic_stop(lexicon_updater->periodic);
-    metric_unregister(&lexicon_updater->documents);
-    lexicon_destroy(lexicon_updater->now.lexicon);
-    lexicon_destroy(lexicon_updater->coming.lexicon);
-    free(lexicon_updater);
+    periodic_stop(updater->periodic);
+    metric_unregister(&updater->documents);
+    lexicon_destroy(updater->current.lexicon);
+    lexicon_destroy(updater->coming.lexicon);
+    free(updater);
 }
 
 struct lexicon_updater *lexicon_updater_create(struct service *service, struct fault *fault)
 {
-    struct lexicon_updater *lexicon_updater =
-        fault_calloc(sizeof *lexicon_updater, "the lexicon", fault);
+    struct lexicon_updater *updater = fault_calloc(sizeof *updater, "the lexicon", fault);
 
-    if (lexicon_updater == NULL)
+    if (updater == NULL)
         return NULL;
-    lexicon_updater->service = service;
-    lexicon_updater->erasures = -1;
-    lexicon_updater->coming.lexicon = lexicon_create(fault);
-    if (lexicon_updater->coming.lexicon == NULL) {
-        free(lexicon_updater);
+    updater->service = service;
+    updater->erasures = -1;
+    updater->coming.lexicon = lexicon_create(fault);
+    if (updater->coming.lexicon == NULL) {
+        free(updater);
         return NULL;
     }
-    lexicon_updater->documents = (struct metric){.name = "search_lexicon_documents",
-                                                 .help = "Documents that the lexicon has counted.",
-                                                 .type = METRIC_GAUGE,
-                                                 .read = read_documents,
-                                                 .data = lexicon_updater};
-    metric_register(&lexicon_updater->documents);
-    return lexicon_updater;
+    updater->documents = (struct metric){.name = "search_lexicon_documents",
+                                         .help = "Documents that the lexicon has counted.",
+                                         .type = METRIC_GAUGE,
+                                         .read = read_documents,
+                                         .data = updater};
+    metric_register(&updater->documents);
+    return updater;
 }
 
-bool lexicon_updater_start(struct lexicon_updater *lexicon_updater, struct fault *fault)
+bool lexicon_updater_start(struct lexicon_updater *updater, struct fault *fault)
 {
     const struct periodic_options options = {.name = "lexicon",
                                              .run = run,
-                                             .data = lexicon_updater,
+                                             .data = updater,
                                              .every_ms = EVERY_MS,
                                              .limit_ms = LIMIT_MS,
                                              .at_once = true};
 
-    lexicon_updater->periodic = periodic_start(lexicon_updater->service->loop, &options, fault);
-    return lexicon_updater->periodic != NULL;
+    updater->periodic = periodic_start(updater->service->loop, &options, fault);
+    return updater->periodic != NULL;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The lexicon of this process: how common each word is among all documents of all tenants. It
- * begins with what a copy has kept (lexicon/snapshot.h), or with nothing, and follows the table.
+/* Maintains the lexicon of this process: the document frequencies of all tenants. It starts from a
+ * snapshot (lexicon/snapshot.h) or empty, and then reads the changes of documents every second.
  *
- * What an edited or deleted document said stays counted, because its text is gone, until the
- * lexicon is made anew: once one document of 16 has changed, and at least LEXICON_UPDATER_CHANGES;
- * and after an erasure of a person, LEXICON_UPDATER_ERASED_S behind the last time at the earliest.
+ * The old words of an edited or deleted document stay counted, because its old text is gone.
+ * Therefore the lexicon is rebuilt when one document of 16 has changed, and at least
+ * LEXICON_UPDATER_CHANGES; and after an erasure of a person, at most once in
+ * LEXICON_UPDATER_ERASED_S.
  */
 #pragma once
 
@@ -19,16 +20,16 @@ struct lexicon_updater;
 /* Returns new. */
 struct lexicon_updater *lexicon_updater_create(struct service *service,
                                                struct fault *fault) MUST_CHECK;
-/* From now on every second. */
-bool lexicon_updater_start(struct lexicon_updater *lexicon_updater, struct fault *fault) MUST_CHECK;
-/* Ends it, started or not. Takes NULL. */
-void lexicon_updater_stop(struct lexicon_updater *lexicon_updater);
+/* Starts the task, which runs every second. */
+bool lexicon_updater_start(struct lexicon_updater *updater, struct fault *fault) MUST_CHECK;
+/* Stops the task if it runs, and frees it. Takes NULL. */
+void lexicon_updater_stop(struct lexicon_updater *updater);
 
 /* Borrowed until the caller waits. */
-const struct lexicon *lexicon_updater_lexicon(const struct lexicon_updater *lexicon_updater);
-/* False: not all that is stored is counted yet. */
-bool lexicon_updater_is_ready(const struct lexicon_updater *lexicon_updater);
-/* Follows now. For tests, and in a fiber. */
-bool lexicon_updater_run(struct lexicon_updater *lexicon_updater, struct fault *fault) MUST_CHECK;
-/* Behind it: keeps the lexicon for others now, if it is time to. */
-bool lexicon_updater_save(struct lexicon_updater *lexicon_updater, struct fault *fault) MUST_CHECK;
+const struct lexicon *lexicon_updater_lexicon(const struct lexicon_updater *updater);
+/* False until all stored documents have been counted once. */
+bool lexicon_updater_is_ready(const struct lexicon_updater *updater);
+/* Reads changes now. In a fiber. */
+bool lexicon_updater_run(struct lexicon_updater *updater, struct fault *fault) MUST_CHECK;
+/* After lexicon_updater_run(): stores a snapshot if one is due. */
+bool lexicon_updater_save(struct lexicon_updater *updater, struct fault *fault) MUST_CHECK;

@@ -6,8 +6,8 @@
 // clang-format off
 #define CLUSTER "(SELECT system_identifier FROM pg_control_system())"
 
-/* In a restored copy of the database numbers of transactions may mean nothing: those of another
- * cluster, or such as are yet to come. */
+/* After a restore of the database, transaction numbers may be meaningless: they belong to another
+ * cluster, or lie in the future. */
 static const struct db_statement latest_statement = {
     .name = "snapshot_latest",
     .parameters = "normaliser bigint, format bigint, kept bigint, erasures bigint",
@@ -19,20 +19,20 @@ static const struct db_statement latest_statement = {
            " ORDER BY number DESC LIMIT 1",
 };
 
-static const struct db_statement piece_statement = {
-    .name = "snapshot_piece",
+static const struct db_statement chunk_statement = {
+    .name = "snapshot_chunk",
     .parameters = "snapshot bigint, number bigint",
     .sql = "SELECT bytes FROM lexicon_piece WHERE snapshot = {snapshot} AND number = {number}",
 };
 
-/* A number of our own among the advisory locks of the database, as in document_store.c. */
+/* An arbitrary key among the advisory locks of the database, as in document_store.c. */
 static const struct db_statement lock_statement = {
     .name = "snapshot_lock",
     .sql = "SELECT pg_advisory_xact_lock(7030000000000002)",
 };
 
-/* One that has counted documents which are gone by now is no worse, but one whose count was begun
- * anew is better. */
+/* An existing snapshot that still counts deleted documents is as good as the new one, but one of a
+ * fresh count is better. */
 static const struct db_statement begin_statement = {
     .name = "snapshot_begin",
     .parameters = "normaliser bigint, format bigint, tx bigint, document bigint, deleted_tx bigint,"
@@ -57,7 +57,7 @@ static const struct db_statement begin_statement = {
 
 static const struct db_constraint gone[] = {
     {"lexicon_piece_snapshot_fkey", FAULT_CONFLICT, "snapshot_gone", NULL,
-     "Another copy has kept a newer lexicon."},
+     "Another instance has stored a newer lexicon."},
     {NULL, FAULT_INTERNAL, NULL, NULL, NULL}
 };
 
@@ -77,14 +77,14 @@ static const struct db_statement end_statement = {
            " WHERE number = {snapshot}",
 };
 
-static const struct db_statement forget_statement = {
-    .name = "snapshot_forget",
+static const struct db_statement delete_erased_statement = {
+    .name = "snapshot_delete_erased",
     .parameters = "erasures bigint",
     .sql = "DELETE FROM lexicon_snapshot WHERE erasures <> {erasures}",
 };
 
-static const struct db_statement drop_statement = {
-    .name = "snapshot_drop",
+static const struct db_statement delete_statement = {
+    .name = "snapshot_delete",
     .parameters = "snapshot bigint",
     .sql = "DELETE FROM lexicon_snapshot WHERE number = {snapshot}",
 };
@@ -92,8 +92,8 @@ static const struct db_statement drop_statement = {
 #define AT(member) offsetof(struct snapshot_head, member)
 static const struct db_column columns[] = {
     {DB_INT, AT(number),         .name = "number"},
-    {DB_INT, AT(place.tx),       .name = "tx"},
-    {DB_INT, AT(place.number),   .name = "document"},
+    {DB_INT, AT(cursor.tx),       .name = "tx"},
+    {DB_INT, AT(cursor.number),   .name = "document"},
     {DB_INT, AT(deleted.tx),     .name = "deleted_tx"},
     {DB_INT, AT(deleted.number), .name = "deleted"},
     {DB_INT, AT(erasures),       .name = "erasures"},
@@ -102,7 +102,7 @@ static const struct db_column columns[] = {
     {DB_INT, AT(sums.words),     .name = "words"},
     {DB_INT, AT(sums.grams),     .name = "grams"},
     {DB_INT, AT(terms),          .name = "terms"},
-    {DB_INT, AT(pieces),         .name = "pieces"},
+    {DB_INT, AT(chunks),         .name = "pieces"},
 };
 #undef AT
 // clang-format on
@@ -114,7 +114,7 @@ bool snapshot_store_latest(struct db *db, int64_t erasures, struct snapshot_head
 
     if (!db_query(db, &latest_statement,
                   DB_VALUES(db_int(WORDS_VERSION), db_int(LEXICON_CHUNK_FORMAT),
-                            db_int(SNAPSHOT_KEPT_S), db_int(erasures)),
+                            db_int(SNAPSHOT_VALID_S), db_int(erasures)),
                   &rows, fault))
         return false;
     *out = (struct snapshot_head){.number = 0};
@@ -126,7 +126,7 @@ bool snapshot_store_latest(struct db *db, int64_t erasures, struct snapshot_head
 bool snapshot_store_chunk(struct db *db, int64_t snapshot, int64_t number, struct db_rows *rows,
                           struct fault *fault)
 {
-    return db_query(db, &piece_statement, DB_VALUES(db_int(snapshot), db_int(number)), rows, fault);
+    return db_query(db, &chunk_statement, DB_VALUES(db_int(snapshot), db_int(number)), rows, fault);
 }
 
 bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct fault *fault)
@@ -135,8 +135,8 @@ bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct faul
     const struct db_value values[] = {
         db_int(WORDS_VERSION),
         db_int(LEXICON_CHUNK_FORMAT),
-        db_int(head->place.tx),
-        db_int(head->place.number),
+        db_int(head->cursor.tx),
+        db_int(head->cursor.number),
         db_int(head->deleted.tx),
         db_int(head->deleted.number),
         db_int(head->erasures),
@@ -160,20 +160,20 @@ bool snapshot_store_begin(struct db *tx, struct snapshot_head *head, struct faul
     return true;
 }
 
-bool snapshot_store_put(struct db *tx, int64_t snapshot, int64_t number, struct slice piece,
+bool snapshot_store_put(struct db *tx, int64_t snapshot, int64_t number, struct slice chunk,
                         struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     return db_query(tx, &put_statement,
-                    DB_VALUES(db_int(snapshot), db_int(number), db_bytes(piece)), &rows, fault);
+                    DB_VALUES(db_int(snapshot), db_int(number), db_bytes(chunk)), &rows, fault);
 }
 
 bool snapshot_store_end(struct db *tx, const struct snapshot_head *head, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &end_statement, DB_VALUES(db_int(head->number), db_int(head->pieces)),
+    return db_query(tx, &end_statement, DB_VALUES(db_int(head->number), db_int(head->chunks)),
                     &rows, fault);
 }
 
@@ -181,12 +181,12 @@ bool snapshot_store_delete(struct db *tx, int64_t snapshot, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &drop_statement, DB_VALUES(db_int(snapshot)), &rows, fault);
+    return db_query(tx, &delete_statement, DB_VALUES(db_int(snapshot)), &rows, fault);
 }
 
 bool snapshot_store_delete_erased(struct db *tx, int64_t erasures, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &forget_statement, DB_VALUES(db_int(erasures)), &rows, fault);
+    return db_query(tx, &delete_erased_statement, DB_VALUES(db_int(erasures)), &rows, fault);
 }

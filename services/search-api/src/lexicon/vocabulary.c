@@ -8,7 +8,7 @@
 
 #include "text/letters.h"
 
-enum { PLACES = 2 * VOCABULARY_WORDS_MAX, GAP_MAX = 2, LONG_PART = 5 };
+enum { SLOTS = 2 * VOCABULARY_WORDS_MAX, GAP_MAX = 2, LONG_PART_POINTS = 5 };
 
 /* Letters of a word, from 0. */
 struct letters {
@@ -22,19 +22,19 @@ struct entry {
     uint32_t at; /* in `bytes` */
     uint8_t len;
     uint8_t points;
-    uint8_t first; /* letter; with LATIN where it is one */
+    uint8_t first; /* letter; with the bit LATIN if it is Latin */
     uint16_t times;
 };
 
 enum { LATIN = 0x80 };
 
-/* All of it has its place from the start: memory that was never written is none. */
+/* Allocated at once: untouched pages use no memory. */
 struct vocabulary {
     size_t count;
     size_t used; /* bytes */
     uint32_t sets[VOCABULARY_WORDS_MAX];
     struct entry entries[VOCABULARY_WORDS_MAX];
-    uint32_t places[PLACES]; /* a word's number and one, by hash, linear probing */
+    uint32_t slots[SLOTS]; /* the word's number plus one, by hash, linear probing */
     char bytes[VOCABULARY_BYTES_MAX];
 };
 
@@ -70,25 +70,24 @@ static struct slice text_of(const struct vocabulary *vocabulary, const struct en
     return (struct slice){vocabulary->bytes + entry->at, entry->len};
 }
 
-/* The place of a word, or the free one where it would stand. */
-static size_t place_of(const struct vocabulary *vocabulary, struct slice word)
+/* The slot of a word, or the free slot for it. */
+static size_t slot_of(const struct vocabulary *vocabulary, struct slice word)
 {
-    size_t at = (size_t)digest_fast64(word) % PLACES;
+    size_t at = (size_t)digest_fast64(word) % SLOTS;
 
-    for (; vocabulary->places[at] != 0; at = (at + 1) % PLACES)
-        if (slice_equal(text_of(vocabulary, &vocabulary->entries[vocabulary->places[at] - 1]),
-                        word))
+    for (; vocabulary->slots[at] != 0; at = (at + 1) % SLOTS)
+        if (slice_equal(text_of(vocabulary, &vocabulary->entries[vocabulary->slots[at] - 1]), word))
             break;
     return at;
 }
 
 bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word)
 {
-    return vocabulary->places[place_of(vocabulary, word)] != 0;
+    return vocabulary->slots[slot_of(vocabulary, word)] != 0;
 }
 
-/* At its place, which is free. False: it is none such, or there is no room. */
-static bool enter(struct vocabulary *vocabulary, size_t place, struct slice word, uint16_t times)
+/* Inserts the word in its free slot. False: the word is invalid, or there is no room. */
+static bool insert(struct vocabulary *vocabulary, size_t slot, struct slice word, uint16_t times)
 {
     struct letters letters;
 
@@ -107,28 +106,28 @@ static bool enter(struct vocabulary *vocabulary, size_t place, struct slice word
         .times = times,
     };
     vocabulary->used += word.len;
-    vocabulary->places[place] = (uint32_t)number + 1;
+    vocabulary->slots[slot] = (uint32_t)number + 1;
     return true;
 }
 
 void vocabulary_add(struct vocabulary *vocabulary, struct slice word)
 {
-    const size_t place = place_of(vocabulary, word);
+    const size_t slot = slot_of(vocabulary, word);
 
-    if (vocabulary->places[place] == 0) {
-        (void)enter(vocabulary, place, word, 1);
+    if (vocabulary->slots[slot] == 0) {
+        (void)insert(vocabulary, slot, word, 1);
         return;
     }
-    struct entry *known = &vocabulary->entries[vocabulary->places[place] - 1];
+    struct entry *known = &vocabulary->entries[vocabulary->slots[slot] - 1];
     if (known->times < UINT16_MAX)
         known->times++;
 }
 
 bool vocabulary_put(struct vocabulary *vocabulary, struct slice word, uint16_t times)
 {
-    const size_t place = place_of(vocabulary, word);
+    const size_t slot = slot_of(vocabulary, word);
 
-    return vocabulary->places[place] == 0 && enter(vocabulary, place, word, times);
+    return vocabulary->slots[slot] == 0 && insert(vocabulary, slot, word, times);
 }
 
 size_t vocabulary_count(const struct vocabulary *vocabulary)
@@ -144,14 +143,14 @@ struct slice vocabulary_word(const struct vocabulary *vocabulary, size_t at, uin
     return text_of(vocabulary, entry);
 }
 
-/* --- words that are alike --- */
+/* --- similar words --- */
 
-/* How far apart they are, in typos; a part of a word is further than any. */
-enum { INNER = VOCABULARY_TYPOS + 1, APART };
+/* Distances: typos, then INNER for a word that contains the stem. */
+enum { INNER = VOCABULARY_TYPOS + 1, DIFFERENT };
 
-struct likeness {
+struct similarity {
     size_t number;
-    unsigned far;
+    unsigned distance;
     unsigned times;
 };
 
@@ -160,8 +159,8 @@ struct search {
     struct slice stem_text;
     struct letters stem;
     uint8_t first;
-    bool typos; /* it is so long that it may have two */
-    struct likeness best[VOCABULARY_SIMILAR_MAX];
+    bool typos; /* the word is long enough for two typos */
+    struct similarity best[VOCABULARY_SIMILAR_MAX];
     size_t count;
 };
 
@@ -170,14 +169,14 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Slips (a letter too many, missing or wrong, or two exchanged) between the stem and the beginning
- * of a word that is most like it; more than VOCABULARY_TYPOS: so many or more. So many letters at
- * most stand apart what belongs together, so that nothing further from the diagonal counts. */
-static unsigned slips_between(const struct letters *stem, const struct letters *word)
+/* The least number of typos (a letter too many, missing or wrong, or two exchanged) between the
+ * stem and any beginning of the word. A result above VOCABULARY_TYPOS is a lower bound: only cells
+ * within VOCABULARY_TYPOS of the diagonal are computed. */
+static unsigned typos_between(const struct letters *stem, const struct letters *word)
 {
     unsigned rows[3][VOCABULARY_POINTS_MAX + 2];
     const unsigned count = (unsigned)word->count;
-    unsigned best = APART;
+    unsigned best = DIFFERENT;
 
     for (unsigned i = 0; i <= count; i++)
         rows[0][i] = i;
@@ -186,7 +185,7 @@ static unsigned slips_between(const struct letters *stem, const struct letters *
         const unsigned *last = rows[(i - 1) % 3], *before = rows[(i - 2) % 3];
         const unsigned from = i > VOCABULARY_TYPOS ? i - VOCABULARY_TYPOS : 1;
         const unsigned to = least(i + VOCABULARY_TYPOS, count);
-        best = row[from - 1] = from > 1 ? APART : i;
+        best = row[from - 1] = from > 1 ? DIFFERENT : i;
         for (unsigned n = from; n <= to; n++) {
             const unsigned wrong = stem->list[i - 1] != word->list[n - 1];
             row[n] = least(last[n - 1] + wrong, 1 + least(last[n], row[n - 1]));
@@ -195,14 +194,14 @@ static unsigned slips_between(const struct letters *stem, const struct letters *
                 row[n] = least(row[n], before[n - 2] + 1);
             best = least(best, row[n]);
         }
-        row[to + 1] = APART;
+        row[to + 1] = DIFFERENT;
         if (best > VOCABULARY_TYPOS)
             return best;
     }
     return best;
 }
 
-static unsigned far_from(const struct search *search, const struct entry *entry)
+static unsigned distance_of(const struct search *search, const struct entry *entry)
 {
     const struct slice text = text_of(search->vocabulary, entry);
     struct letters word;
@@ -210,22 +209,22 @@ static unsigned far_from(const struct search *search, const struct entry *entry)
     if (search->typos && entry->first == search->first &&
         entry->points + (size_t)VOCABULARY_TYPOS >= search->stem.count &&
         read_letters(text, &word)) {
-        const unsigned typos = slips_between(&search->stem, &word);
+        const unsigned typos = typos_between(&search->stem, &word);
         if (typos <= VOCABULARY_TYPOS)
             return typos;
     }
     if (search->stem.count >= VOCABULARY_INNER_POINTS && entry->len > search->stem_text.len &&
         memmem(text.at + 1, text.len - 1, search->stem_text.at, search->stem_text.len) != NULL)
         return INNER;
-    return APART;
+    return DIFFERENT;
 }
 
-static bool is_better(const struct likeness *a, const struct likeness *b)
+static bool is_better(const struct similarity *a, const struct similarity *b)
 {
-    return a->far != b->far ? a->far < b->far : a->times > b->times;
+    return a->distance != b->distance ? a->distance < b->distance : a->times > b->times;
 }
 
-static void keep(struct search *search, const struct likeness *one)
+static void keep(struct search *search, const struct similarity *one)
 {
     size_t at = search->count;
 
@@ -249,22 +248,22 @@ size_t vocabulary_similar(const struct vocabulary *vocabulary, struct slice word
     search.typos = whole.count >= VOCABULARY_TYPOS_POINTS;
     search.first = (uint8_t)(search.stem.list[0] | (whole.latin ? LATIN : 0));
     for (size_t i = 0; i < vocabulary->count; i++) {
-        /* A letter that is missing there is a typo. */
+        /* Each letter missing in the word is a typo: skip words that lack more than two. */
         uint32_t missing = search.stem.set & ~vocabulary->sets[i];
         missing &= missing - 1;
         if ((missing & (missing - 1)) != 0)
             continue;
         const struct entry *entry = &vocabulary->entries[i];
-        const unsigned far = far_from(&search, entry);
-        if (far < APART)
-            keep(&search, &(struct likeness){i, far, entry->times});
+        const unsigned distance = distance_of(&search, entry);
+        if (distance < DIFFERENT)
+            keep(&search, &(struct similarity){i, distance, entry->times});
     }
     for (size_t i = 0; i < search.count; i++)
         out[i] = text_of(vocabulary, &vocabulary->entries[search.best[i].number]);
     return search.count;
 }
 
-/* --- words that are glued together --- */
+/* --- compound words --- */
 
 bool vocabulary_split(const struct vocabulary *vocabulary, struct slice word, struct slice parts[2])
 {
@@ -276,8 +275,8 @@ bool vocabulary_split(const struct vocabulary *vocabulary, struct slice word, st
             const size_t second = points - first - gap;
             const struct slice begin = {word.at, text_first(word, first)};
             const struct slice end = slice_from(word, text_first(word, first + gap));
-            if ((first >= LONG_PART || second >= LONG_PART) && vocabulary_has(vocabulary, begin) &&
-                vocabulary_has(vocabulary, end)) {
+            if ((first >= LONG_PART_POINTS || second >= LONG_PART_POINTS) &&
+                vocabulary_has(vocabulary, begin) && vocabulary_has(vocabulary, end)) {
                 parts[0] = begin;
                 parts[1] = end;
                 return true;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Whole words of the documents, for words of a query that nobody has typed: what is two typos away,
- * in what other words they stand, and of which two they are glued together.
+/* Whole words of documents, to find alternatives to unknown words of a query: words up to two typos
+ * away, words that contain the stem, and two words written as one.
  *
- * All words are looked through for that, by the set of their letters first: at most a millisecond
- * for 2^18. An index of parts or of neighbours would be larger than the words, and most queries
- * need none. Words are of а to я, folded, or of a to z. */
+ * A lookup scans all words, comparing sets of letters first: at most a millisecond for 2^18. An
+ * index would be larger than the words, and most queries need no lookup. Words consist of а to я,
+ * folded, or of a to z.
+ */
 #pragma once
 
 #include <stdint.h>
@@ -13,41 +14,40 @@
 #include "base/slice.h"
 
 enum {
-    VOCABULARY_WORDS_MAX = 1 << 18, /* then no new ones are taken */
-    VOCABULARY_BYTES_MAX = 6 << 20, /* of all words; with what finds them 13 MB */
+    VOCABULARY_WORDS_MAX = 1 << 18, /* then new words are ignored */
+    VOCABULARY_BYTES_MAX = 6 << 20, /* of all words; 13 MB with the tables */
     VOCABULARY_POINTS_MIN = 3,      /* letters of a word */
     VOCABULARY_POINTS_MAX = 24,
     VOCABULARY_TYPOS = 2,
-    VOCABULARY_TYPOS_POINTS = 9, /* letters of a word that may have two typos: as Meilisearch */
-    VOCABULARY_INNER_POINTS = 5, /* letters of a stem that is looked for in other words */
+    VOCABULARY_TYPOS_POINTS = 9, /* letters of a word that may have two typos, as in Meilisearch */
+    VOCABULARY_INNER_POINTS = 5, /* letters of a stem that is searched inside other words */
     VOCABULARY_SIMILAR_MAX = 8,
 };
 
 struct vocabulary;
 
-/* Returns new. NULL: no memory. */
+/* Returns new. */
 struct vocabulary *vocabulary_create(struct fault *fault) MUST_CHECK;
 void vocabulary_destroy(struct vocabulary *vocabulary); /* takes NULL */
 
-/* A word as text/words.h folds it. Others than those above are passed over. */
+/* Adds a word as text/words.h folds it. Ignores words of other letters or lengths. */
 void vocabulary_add(struct vocabulary *vocabulary, struct slice word);
 bool vocabulary_has(const struct vocabulary *vocabulary, struct slice word);
 
-/* To keep the words elsewhere: word `at` of vocabulary_count(), borrowed until the next one is
- * added, and how often it was; and to add it again as it was. False: it is there, or is passed
- * over. */
+/* For serialisation: word `at` below vocabulary_count(), borrowed until the next one is added, with
+ * its frequency; and the insertion of such a word. False: the word exists or is invalid. */
 size_t vocabulary_count(const struct vocabulary *vocabulary);
 struct slice vocabulary_word(const struct vocabulary *vocabulary, size_t at, uint16_t *times);
 bool vocabulary_put(struct vocabulary *vocabulary, struct slice word, uint16_t times) MUST_CHECK;
 
-/* Words that begin as the stem of `word` does, up to two typos apart but not in the first letter,
- * or in which the stem stands further behind; the nearest first, of equally near ones the commoner.
- * Returns how many. They are borrowed until the next word is added. */
+/* Words whose beginning is within two typos of the stem of `word`, but not in the first letter, or
+ * that contain the stem after their first letter. The nearest first, then the more frequent.
+ * Returns their number. Borrowed until the next word is added. */
 size_t vocabulary_similar(const struct vocabulary *vocabulary, struct slice word, struct slice stem,
                           struct slice out[VOCABULARY_SIMILAR_MAX]);
 
-/* Two words that `word` begins and ends with, with at most two letters between them, one of the two
- * of five letters at least; where there are several pairs, the one with the fewest letters between,
- * then the one with the longer second word. They lie in `word`. */
+/* Splits `word` into two known words with at most two letters between them, one of them of at least
+ * five letters. Prefers fewer letters between, then the longer second word. The parts borrow from
+ * `word`. */
 bool vocabulary_split(const struct vocabulary *vocabulary, struct slice word,
                       struct slice parts[2]);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* A message_query in what was said: what is asked, and what was found.
+/* A search for messages.
  *
- * 1. vector_search_run(): where there are vectors, the documents that are nearest by their meaning.
- * 2. query_terms_read(): the query becomes terms with weights, on the loop, where the lexicon is.
- * 3. search_store: the best MESSAGE_RESULTS_MAX candidates, in one statement with the filters; and
- *    those of the nearest that fit them.
- * 4. rank_order(), and one ranking of both: in a thread of the work pool, with all that is seen_ids
- * of the page.
+ * 1. vector_search_run(): if there are vectors, the documents nearest to the query.
+ * 2. query_terms_read(): the query becomes weighted terms, on the loop, where the lexicon is.
+ * 3. message_search_store: the best MESSAGE_RESULTS_MAX candidates, in one statement with the
+ *    filters; and the nearest documents that match the filters.
+ * 4. rank_order() and the fusion of both rankings, in a thread of the work pool, which also makes
+ *    the page.
  */
 #pragma once
 
@@ -19,7 +19,7 @@
 
 enum {
     MESSAGE_QUERY_MAX = 1000,                    /* code points */
-    MESSAGE_RESULTS_MAX = QUERY_TERMS_CANDIDATES /* all pages of a message_query show no more */
+    MESSAGE_RESULTS_MAX = QUERY_TERMS_CANDIDATES /* of all pages of a search */
 };
 
 enum search_mode { SEARCH_HYBRID, SEARCH_VECTOR, SEARCH_TEXT };
@@ -27,13 +27,13 @@ extern const char *const search_mode_names[];
 
 struct message_query {
     struct slice query;
-    struct slice bot; /* absent: of all, as everything below */
+    struct slice bot; /* absent: no filter, as in all members below */
     int64_t chat_id;
     int64_t user_id;
-    int64_t from; /* not before */
-    int64_t to;   /* before */
+    int64_t from; /* inclusive */
+    int64_t to;   /* exclusive */
     int language;
-    int mode; /* -1: the best there is */
+    int mode; /* -1: the best available */
     bool prefix;
     int64_t limit;
     struct slice cursor;
@@ -41,8 +41,8 @@ struct message_query {
 
 struct message_hit {
     int64_t number; /* of the document, in this database */
-    double score;   /* of the best that was found, 1 */
-    /* Its place now, from 1; FIELD_ABSENT: it was not found so. */
+    double score;   /* relative to the best result, which has 1 */
+    /* The position in each ranking, from 1; FIELD_ABSENT: not in it. */
     int64_t text_rank;
     int64_t vector_rank;
     struct slice id;
@@ -53,22 +53,24 @@ struct message_hit {
     struct snippet snippet;
 };
 
-/* What was found, with all its memory. */
+/* The results, with all their memory. */
 struct message_results {
     const struct message_hit *hits; /* of the page */
     size_t count;
     bool more;
-    enum search_mode mode;    /* by what was searched */
-    const char *missing;      /* of the vectors: `reason` of struct vector_search */
-    struct seen_ids seen_ids; /* where there is more: by this page and those before it */
-    bool newest_alone;        /* its words are too common to look through older documents */
-    bool phrase_missed;       /* nothing has the phrases; these are without them */
-    const struct query_terms *query_terms; /* what was looked for, rewrites among it */
-    /* What was made of the query by what all tenants have said is seen_ids where this tenant's
-     * documents have it too. */
-    const bool *has_rewrite;  /* for each rewrite; NULL: nothing was found */
-    const struct slice *said; /* for each term that was not asked for, a word that has it, as it
-                                 stands in the best document; absent: no document has it */
+    enum search_mode mode; /* the mode used */
+    const char *missing;   /* `reason` of struct vector_search: why vectors were not used, or not
+                            * all */
+    struct seen_ids seen;  /* if there is more: the ids of this page and the previous ones */
+    bool newest_only;      /* the words are so common that only the newest documents were
+                            * searched */
+    bool phrase_missed;    /* no document has the phrases; the results lack them */
+    const struct query_terms *query_terms; /* the terms of the query, with its rewrites */
+    /* Rewrites and fuzzy matches come from documents of all tenants, so the answer reports only
+     * those that a document of this tenant confirms. */
+    const bool *has_rewrite;     /* for each rewrite; NULL: no results */
+    const struct slice *matches; /* for each term that is a fuzzy match, the word in the best
+                                  * document that has it; absent: no document has it */
 };
 
 struct semaphore;
@@ -76,19 +78,19 @@ struct message_search;
 struct lexicon_updater;
 struct vector_search_sources;
 
-/* Where it is searched. Borrowed. */
+/* Where to search. Borrowed. */
 struct message_search_sources {
     const struct service *service;
     const struct lexicon_updater *lexicon_updater;
-    const struct vector_search_sources *vector_search;
+    const struct vector_search_sources *vectors;
 };
 
-/* The best of `asked` that was not `seen_ids` yet. Returns new; NULL with a fault: "overloaded", or
- * as the database. In a fiber. */
+/* Finds the best results of `request` that are not in `seen`. Returns new; NULL with a fault:
+ * "overloaded", or as the database. In a fiber. */
 struct message_search *
 message_search_run(struct semaphore *semaphore, const struct message_search_sources *sources,
-                   const struct uuid *tenant_id, const struct message_query *asked,
-                   const struct seen_ids *seen_ids, struct fault *fault) MUST_CHECK;
-void message_search_destroy(struct message_search *message_search);
+                   const struct uuid *tenant_id, const struct message_query *request,
+                   const struct seen_ids *seen, struct fault *fault) MUST_CHECK;
+void message_search_destroy(struct message_search *search);
 /* Borrowed. */
-const struct message_results *message_search_results(const struct message_search *message_search);
+const struct message_results *message_search_results(const struct message_search *search);

@@ -7,7 +7,7 @@
 
 const char *const search_mode_names[] = {"hybrid", "vector", "text", NULL};
 
-/* Whether it is one of ours is ranked_apartment by seen_ids_read(). */
+/* seen_ids_read() checks the content. */
 static bool decode_cursor(struct slice text, void *value, const char **code, const char **detail)
 {
     (void)code;
@@ -18,9 +18,10 @@ static bool decode_cursor(struct slice text, void *value, const char **code, con
 
 static void check(const void *value, struct fault_list *problems)
 {
-    const struct message_query *asked = value;
+    const struct message_query *request = value;
 
-    if (asked->from != FIELD_ABSENT && asked->to != FIELD_ABSENT && asked->from >= asked->to)
+    if (request->from != FIELD_ABSENT && request->to != FIELD_ABSENT &&
+        request->from >= request->to)
         fault_list_add(problems, "to", "out_of_range", "Must be after `from`");
 }
 
@@ -41,7 +42,7 @@ static const struct field items[] = {
 };
 #undef AT
 
-/* The members of an item beside id, score, snippet and why. */
+/* The members of an item besides id, score, snippet and why. */
 #define AT(member) .offset = offsetof(struct message_hit, member)
 static const struct field hit_items[] = {
     {.name = "bot",     .type = FIELD_TEXT, .flags = FIELD_NULLABLE, AT(bot)},
@@ -56,17 +57,18 @@ static const struct field why_items[] = {
 };
 #undef AT
 // clang-format on
-const struct fields search_fields = FIELDS_CHECKED(items, struct message_query, check);
+const struct fields message_search_fields = FIELDS_CHECKED(items, struct message_query, check);
 static const struct fields hit_fields = FIELDS_OF(hit_items, struct message_hit);
 static const struct fields why_fields = FIELDS_OF(why_items, struct message_hit);
 
-bool message_search_filters(const struct message_query *asked, struct arena *arena,
+bool message_search_filters(const struct message_query *request, struct arena *arena,
                             struct slice *out, struct fault *fault)
 {
     *out = arena_printf(arena, "search %lld %lld %lld %lld %d %d %d %.*s %.*s",
-                        (long long)asked->chat_id, (long long)asked->user_id,
-                        (long long)asked->from, (long long)asked->to, asked->language, asked->mode,
-                        (int)asked->prefix, SLICE_ARG(asked->bot), SLICE_ARG(asked->query));
+                        (long long)request->chat_id, (long long)request->user_id,
+                        (long long)request->from, (long long)request->to, request->language,
+                        request->mode, (int)request->prefix, SLICE_ARG(request->bot),
+                        SLICE_ARG(request->query));
     return out->at != NULL || arena_fault(fault);
 }
 
@@ -104,63 +106,63 @@ static void encode_rewrite(const char *kind, struct slice from, struct slice to,
     buf_char(out, '}');
 }
 
-static void encode_rewrites(const struct message_results *found, struct buf *out)
+static void encode_rewrites(const struct message_results *results, struct buf *out)
 {
-    const struct query_terms *query_terms = found->query_terms;
+    const struct query_terms *query_terms = results->query_terms;
     const struct rewrites *rewrites = &query_terms->rewrites;
     bool first = true;
 
     buf_text(out, ",\"rewrites\":[");
-    for (size_t i = 0; found->has_rewrite != NULL && i < rewrites->count; i++) {
+    for (size_t i = 0; results->has_rewrite != NULL && i < rewrites->count; i++) {
         const struct rewrite *one = &rewrites->list[i];
-        if (!found->has_rewrite[i])
+        if (!results->has_rewrite[i])
             continue;
         encode_rewrite(rewrite_kind_name(one->kind), one->from, one->to, first, out);
         first = false;
     }
-    for (size_t i = 0; found->said != NULL && i < query_terms->term_count; i++) {
-        if (found->said[i].at == NULL)
+    for (size_t i = 0; results->matches != NULL && i < query_terms->term_count; i++) {
+        if (results->matches[i].at == NULL)
             continue;
-        encode_rewrite("slip", query_terms->terms[i].typo, found->said[i], first, out);
+        encode_rewrite("slip", query_terms->terms[i].typo_of, results->matches[i], first, out);
         first = false;
     }
     buf_char(out, ']');
 }
 
-static void encode_cursor(const struct message_results *found, struct slice filters,
+static void encode_cursor(const struct message_results *results, struct slice filters,
                           struct buf *out)
 {
     buf_text(out, "],\"next_cursor\":");
-    if (!found->more) {
+    if (!results->more) {
         buf_text(out, "null");
         return;
     }
     buf_char(out, '"');
-    seen_ids_encode(&found->seen_ids, filters, out);
+    seen_ids_encode(&results->seen, filters, out);
     buf_char(out, '"');
 }
 
-void message_search_encode(const struct message_results *found,
-                           const struct message_search_said *said, struct slice filters,
+void message_search_encode(const struct message_results *results,
+                           const struct message_search_status *status, struct slice filters,
                            struct buf *out)
 {
     list_begin(out);
-    for (size_t i = 0; i < found->count; i++) {
+    for (size_t i = 0; i < results->count; i++) {
         list_separator(out, i);
-        encode_hit(&found->hits[i], out);
+        encode_hit(&results->hits[i], out);
     }
-    encode_cursor(found, filters, out);
+    encode_cursor(results, filters, out);
     buf_printf(out, ",\"mode\":\"%s\",\"degraded\":%s,\"phrase_missed\":%s,\"reasons\":[",
-               search_mode_names[found->mode], said->degraded ? "true" : "false",
-               found->phrase_missed ? "true" : "false");
-    for (size_t i = 0; said->reasons[i] != NULL; i++)
-        buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", said->reasons[i]);
+               search_mode_names[results->mode], status->degraded ? "true" : "false",
+               results->phrase_missed ? "true" : "false");
+    for (size_t i = 0; status->reasons[i] != NULL; i++)
+        buf_printf(out, "%s\"%s\"", i > 0 ? "," : "", status->reasons[i]);
     buf_char(out, ']');
-    encode_rewrites(found, out);
+    encode_rewrites(results, out);
     buf_text(out, ",\"index_lag_seconds\":");
-    if (said->lag_seconds == FIELD_ABSENT)
+    if (status->lag_seconds == FIELD_ABSENT)
         buf_text(out, "null");
     else
-        buf_i64(out, said->lag_seconds);
-    buf_printf(out, ",\"took_ms\":%lld}", (long long)said->took_ms);
+        buf_i64(out, status->lag_seconds);
+    buf_printf(out, ",\"took_ms\":%lld}", (long long)status->took_ms);
 }

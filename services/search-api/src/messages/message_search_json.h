@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-/* JSON of searches. */
+/* JSON of searches for messages. */
 #pragma once
 
 #include "json/fields.h"
 
 #include "messages/message_search.h"
 
-extern const struct fields search_fields; /* of struct message_query */
+extern const struct fields message_search_fields; /* of struct message_query */
 
-/* What an answer says beside what was found. */
-struct message_search_said {
+/* The rest of an answer. */
+struct message_search_status {
     bool degraded;
     const char *reasons[8]; /* codes; ends with NULL */
-    int64_t lag_seconds;    /* FIELD_ABSENT: not known */
+    int64_t lag_seconds;    /* FIELD_ABSENT: unknown */
     int64_t took_ms;
 };
 
-/* A stable text of what is asked, without cursor and limit: a cursor is good for it alone. */
-bool message_search_filters(const struct message_query *asked, struct arena *arena,
+/* A stable text of the query without cursor and limit. A cursor is valid only for the same text. */
+bool message_search_filters(const struct message_query *request, struct arena *arena,
                             struct slice *out, struct fault *fault) MUST_CHECK;
-void message_search_encode(const struct message_results *found,
-                           const struct message_search_said *said, struct slice filters,
+void message_search_encode(const struct message_results *results,
+                           const struct message_search_status *status, struct slice filters,
                            struct buf *out);

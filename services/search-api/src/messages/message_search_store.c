@@ -5,17 +5,20 @@
 
 #include "base/language.h"
 
-enum { TERMS = 16 /* that count for the order of candidates; `terms` has all */, TEXT_COLUMN = 2 };
+enum {
+    TERMS = 16 /* weighted terms of the order; `terms` selects with all terms */,
+    TEXT_COLUMN = 2
+};
 
-/* Parameters of the candidates: FILTERS, then these, then terms with their weights. */
+/* Parameters of the candidates: FILTERS, then these, then pairs of terms and weights. */
 enum {
     FILTER_COUNT = 8,
-    TERMS_PLACE = FILTER_COUNT,
-    LIMIT_PLACE,
-    OLDEST_PLACE,
-    APARTMENT_PLACE,
-    SLOPE_PLACE,
-    WITHOUT_PLACE,
+    TERMS_AT = FILTER_COUNT,
+    LIMIT_AT,
+    OLDEST_AT,
+    BASE_AT,
+    SLOPE_AT,
+    WITHOUT_AT,
     FIXED
 };
 
@@ -53,11 +56,11 @@ static const struct db_part parts[] = {
     " AND ({until} IS NULL OR d.sent_at < {until})"                                                \
     " AND ({language} IS NULL OR d.language = {language})"
 
-/* Not prepared: the plan depends on the terms and on which filters there are. The order is that of
- * query_terms_candidate_score(), behind it those that may have what must not be there. */
+/* Not prepared: the plan depends on the terms and on the filters in use. Orders by
+ * query_terms_candidate_score(), with possibly excluded documents last. */
 static const struct db_statement candidates_statement = {
     .parameters = FILTERS ", terms text, limit bigint, oldest bigint"
-                  ", flat double precision, slope double precision, without text"
+                  ", base double precision, slope double precision, without text"
                   ", t1 text, w1 double precision, t2 text, w2 double precision"
                   ", t3 text, w3 double precision, t4 text, w4 double precision"
                   ", t5 text, w5 double precision, t6 text, w6 double precision"
@@ -73,7 +76,7 @@ static const struct db_statement candidates_statement = {
            "  FROM document d WHERE d.terms @@ {terms}::tsquery AND " FITS
            "   AND ({oldest} IS NULL OR d.number > {oldest})"
            "  ORDER BY d.terms @@ {without}::tsquery,"
-           "   ({weight}) / ({flat} + {slope} * d.length) DESC, d.number DESC"
+           "   ({weight}) / ({base} + {slope} * d.length) DESC, d.number DESC"
            "  LIMIT {limit}) best) cut"
            " WHERE bytes <= {room} OR bytes = octet_length(text)",
 };
@@ -106,8 +109,8 @@ static const struct db_column columns[] = {
 #undef AT
 // clang-format on
 
-/* Those that some document has and that choose candidates, then the heavier first. A term that no
- * document has weighs most and changes nothing. */
+/* Orders terms: known ones that select, other known ones, unknown ones; each by weight. Unknown
+ * terms have the highest weights but change nothing. */
 static int rank_of(const struct query_term *term)
 {
     return term->df == 0 ? 2 : term->selects ? 0 : 1;
@@ -126,13 +129,13 @@ static bool term_text(const struct query_term *term, struct arena *arena, struct
                       struct fault *fault)
 {
     const struct slice text =
-        arena_printf(arena, "'%.*s'%s", SLICE_ARG(term->text), term->begins ? ":*" : "");
+        arena_printf(arena, "'%.*s'%s", SLICE_ARG(term->text), term->is_prefix ? ":*" : "");
 
     *out = db_text(text);
     return text.at != NULL || arena_fault(fault);
 }
 
-/* Pairs of a term and its weight; NULL where there are fewer. */
+/* Pairs of a term and its weight; NULL if there are fewer. */
 static bool put_terms(const struct query_terms *query_terms, struct arena *arena,
                       struct db_value *values, struct fault *fault)
 {
@@ -155,7 +158,7 @@ static bool put_terms(const struct query_terms *query_terms, struct arena *arena
     return true;
 }
 
-/* NULL where nothing is asked for. */
+/* NULL if the query is empty. */
 static bool tsquery_of(void (*put)(const struct query_terms *query_terms, struct buf *out),
                        const struct query_terms *query_terms, struct arena *arena,
                        struct db_value *out, struct fault *fault)
@@ -171,18 +174,18 @@ static bool tsquery_of(void (*put)(const struct query_terms *query_terms, struct
     return done;
 }
 
-/* As FILTERS names them. */
-static void put_filters(const struct uuid *tenant_id, const struct message_query *asked,
+/* In the order of FILTERS. */
+static void put_filters(const struct uuid *tenant_id, const struct message_query *request,
                         struct db_value values[FILTER_COUNT])
 {
     const struct db_value filters[FILTER_COUNT] = {
         db_uuid(tenant_id),
-        db_text(asked->bot),
-        db_int(asked->chat_id),
-        db_int(asked->user_id),
-        db_time(asked->from),
-        db_time(asked->to),
-        asked->language >= 0 ? db_str(language_names[asked->language]) : db_null(),
+        db_text(request->bot),
+        db_int(request->chat_id),
+        db_int(request->user_id),
+        db_time(request->from),
+        db_time(request->to),
+        request->language >= 0 ? db_str(language_names[request->language]) : db_null(),
         db_int(CANDIDATES_BYTES_MAX),
     };
 
@@ -190,13 +193,13 @@ static void put_filters(const struct uuid *tenant_id, const struct message_query
 }
 
 bool message_search_store_oldest(struct db *db, const struct uuid *tenant_id,
-                                 const struct message_query *asked, int64_t *oldest,
+                                 const struct message_query *request, int64_t *oldest,
                                  struct fault *fault)
 {
     struct db_value values[FILTER_COUNT + 1];
     auto_rows struct db_rows rows = {0};
 
-    put_filters(tenant_id, asked, values);
+    put_filters(tenant_id, request, values);
     values[FILTER_COUNT] = db_int(QUERY_TERMS_NEWEST);
     if (!db_query(db, &oldest_statement, values, FILTER_COUNT + 1, &rows, fault))
         return false;
@@ -205,32 +208,32 @@ bool message_search_store_oldest(struct db *db, const struct uuid *tenant_id,
 }
 
 bool message_search_store_candidates(struct db *db, const struct uuid *tenant_id,
-                                     const struct message_query *asked,
+                                     const struct message_query *request,
                                      const struct query_terms *query_terms, bool phrases,
                                      int64_t oldest, struct arena *arena, struct db_rows *rows,
                                      struct fault *fault)
 {
-    const double apartment = 1 / query_terms_candidate_score(1, 0, query_terms);
-    const double slope = 1 / query_terms_candidate_score(1, 1, query_terms) - apartment;
+    const double base = 1 / query_terms_candidate_score(1, 0, query_terms);
+    const double slope = 1 / query_terms_candidate_score(1, 1, query_terms) - base;
     struct db_value *values = arena_alloc(arena, (FIXED + 2 * TERMS) * sizeof *values);
 
     if (values == NULL)
         return arena_fault(fault);
-    put_filters(tenant_id, asked, values);
-    values[LIMIT_PLACE] = db_int(MESSAGE_RESULTS_MAX);
-    values[OLDEST_PLACE] = db_int(oldest);
-    values[APARTMENT_PLACE] = db_double(apartment);
-    values[SLOPE_PLACE] = db_double(slope);
+    put_filters(tenant_id, request, values);
+    values[LIMIT_AT] = db_int(MESSAGE_RESULTS_MAX);
+    values[OLDEST_AT] = db_int(oldest);
+    values[BASE_AT] = db_double(base);
+    values[SLOPE_AT] = db_double(slope);
     return tsquery_of(phrases ? query_terms_tsquery_phrases : query_terms_tsquery, query_terms,
-                      arena, &values[TERMS_PLACE], fault) &&
-           tsquery_of(query_terms_tsquery_without, query_terms, arena, &values[WITHOUT_PLACE],
+                      arena, &values[TERMS_AT], fault) &&
+           tsquery_of(query_terms_tsquery_without, query_terms, arena, &values[WITHOUT_AT],
                       fault) &&
            put_terms(query_terms, arena, values + FIXED, fault) &&
            db_query(db, &candidates_statement, values, FIXED + 2 * TERMS, rows, fault);
 }
 
 bool message_search_store_documents(struct db *db, const struct uuid *tenant_id,
-                                    const struct message_query *asked, const int64_t *numbers,
+                                    const struct message_query *request, const int64_t *numbers,
                                     size_t count, struct arena *arena, struct db_rows *rows,
                                     struct fault *fault)
 {
@@ -241,7 +244,7 @@ bool message_search_store_documents(struct db *db, const struct uuid *tenant_id,
         return arena_fault(fault);
     for (size_t i = 0; i < count; i++)
         list[i] = db_int(numbers[i]);
-    put_filters(tenant_id, asked, values);
+    put_filters(tenant_id, request, values);
     values[FILTER_COUNT] = db_array(DB_INT, list, count);
     return db_query(db, &documents_statement, values, FILTER_COUNT + 1, rows, fault);
 }

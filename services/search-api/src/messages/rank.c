@@ -15,15 +15,15 @@ static bool is_same(const struct word *a, const struct word *b)
     return slice_equal(a->stem, b->stem) || slice_equal(a->text, b->text);
 }
 
-static bool has_row(const struct words *words, const struct query_run *row)
+static bool has_run(const struct words *words, const struct query_run *run)
 {
-    if (row->count == 0)
+    if (run->count == 0)
         return false;
-    for (size_t at = 0; at + row->count <= words->count; at++) {
+    for (size_t at = 0; at + run->count <= words->count; at++) {
         size_t same = 0;
-        while (same < row->count && is_same(&words->list[at + same], &row->words[same]))
+        while (same < run->count && is_same(&words->list[at + same], &run->words[same]))
             same++;
-        if (same == row->count)
+        if (same == run->count)
             return true;
     }
     return false;
@@ -31,8 +31,8 @@ static bool has_row(const struct words *words, const struct query_run *row)
 
 static bool has_phrase(const struct words *words, const struct query_phrase *phrase)
 {
-    return has_row(words, &phrase->typed) || has_row(words, &phrase->read) ||
-           has_row(words, &phrase->respelt);
+    return has_run(words, &phrase->typed) || has_run(words, &phrase->read) ||
+           has_run(words, &phrase->respelled);
 }
 
 static bool is_excluded(const struct query_terms *query_terms, const struct words *words)
@@ -98,7 +98,7 @@ static double score_grams(const struct query_terms *query_terms, const struct wo
             counts[query_terms_gram_at(query_terms, grams[n])]++;
         length += count;
     }
-    for (size_t at = 0; at < query_terms->gram_places; at++)
+    for (size_t at = 0; at < query_terms->gram_slots; at++)
         if (counts[at] > 0)
             score += query_terms->grams[at].weight *
                      query_terms_tf(counts[at], (double)length, query_terms->mean_grams);
@@ -108,7 +108,7 @@ static double score_grams(const struct query_terms *query_terms, const struct wo
 static bool score_words(const struct query_terms *query_terms, const struct words *words,
                         bool *has_term, struct arena *memory, double *out, struct fault *fault)
 {
-    uint32_t *counts = arena_alloc(memory, query_terms->gram_places * sizeof(*counts));
+    uint32_t *counts = arena_alloc(memory, query_terms->gram_slots * sizeof(*counts));
 
     if (counts == NULL)
         return arena_fault(fault);
@@ -119,15 +119,15 @@ static bool score_words(const struct query_terms *query_terms, const struct word
 
 /* --- the order --- */
 
-struct place {
+struct scored_candidate {
     struct rank_hit hit;
     bool phrases;
 };
 
-/* Scores a candidate, and appends it where it is a hit. */
+/* Scores a candidate, and appends it if it matches. */
 static bool add_candidate(const struct query_terms *query_terms, const struct words *words,
                           size_t candidate, bool *has_term, struct arena *memory,
-                          struct place *places, size_t *count, struct fault *fault)
+                          struct scored_candidate *scored, size_t *count, struct fault *fault)
 {
     double score;
 
@@ -136,7 +136,7 @@ static bool add_candidate(const struct query_terms *query_terms, const struct wo
     if (!score_words(query_terms, words, has_term, memory, &score, fault))
         return false;
     if (score > 0)
-        places[(*count)++] = (struct place){
+        scored[(*count)++] = (struct scored_candidate){
             {candidate, score},
             has_phrases(query_terms, words)
         };
@@ -158,26 +158,26 @@ bool rank_order(const struct query_terms *query_terms, struct word_reader *reade
                 const struct slice *texts, size_t count, size_t limit, struct arena *arena,
                 struct ranks *out, struct fault *fault)
 {
-    struct place *places = arena_alloc(arena, count * sizeof(*places) + 1);
+    struct scored_candidate *scored = arena_alloc(arena, count * sizeof(*scored) + 1);
     struct rank_hit *hits = arena_alloc(arena, count * sizeof(*hits) + 1);
     bool *has_term = arena_alloc(arena, query_terms->term_count + 1);
     size_t found = 0, with_phrases = 0, kept = 0;
 
-    if (places == NULL || hits == NULL || has_term == NULL)
+    if (scored == NULL || hits == NULL || has_term == NULL)
         return arena_fault(fault);
     for (size_t i = 0; i < count; i++) {
         const struct arena_mark mark = arena_mark(arena);
         struct words words;
         if (!words_read(reader, texts[i], arena, &words, fault) ||
-            !add_candidate(query_terms, &words, i, has_term, arena, places, &found, fault))
+            !add_candidate(query_terms, &words, i, has_term, arena, scored, &found, fault))
             return false;
         arena_put_back(arena, &mark);
     }
     for (size_t i = 0; i < found; i++)
-        with_phrases += places[i].phrases;
+        with_phrases += scored[i].phrases;
     for (size_t i = 0; i < found; i++)
-        if (with_phrases == 0 || places[i].phrases)
-            hits[kept++] = places[i].hit;
+        if (with_phrases == 0 || scored[i].phrases)
+            hits[kept++] = scored[i].hit;
     qsort(hits, kept, sizeof(*hits), compare);
     *out = (struct ranks){.list = hits,
                           .count = kept < limit ? kept : limit,

@@ -7,10 +7,10 @@
 
 enum {
     FORMAT = 2,
-    HEAD = 1 + 8,   /* the format, and the hash */
-    NUMBER_MAX = 9, /* bytes of 7 bits that a distance takes */
+    HEAD = 1 + 8,   /* the format and the hash */
+    NUMBER_MAX = 9, /* bytes of 7 bits in a difference */
     BYTES_MAX = HEAD + SEEN_IDS_MAX * NUMBER_MAX,
-    PIECE = 48 /* bytes that become text at once: a multiple of 3 needs no padding */
+    CHUNK = 48 /* bytes encoded at once; a multiple of 3 needs no padding */
 };
 
 static int compare(const void *left, const void *right)
@@ -20,25 +20,25 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-bool seen_ids_has(const struct seen_ids *seen_ids, int64_t number)
+bool seen_ids_has(const struct seen_ids *seen, int64_t number)
 {
-    return seen_ids->count > 0 &&
-           bsearch(&number, seen_ids->numbers, seen_ids->count, sizeof number, compare) != NULL;
+    return seen->count > 0 &&
+           bsearch(&number, seen->numbers, seen->count, sizeof number, compare) != NULL;
 }
 
-bool seen_ids_add(const struct seen_ids *seen_ids, const int64_t *numbers, size_t count,
+bool seen_ids_add(const struct seen_ids *seen, const int64_t *numbers, size_t count,
                   struct arena *arena, struct seen_ids *out, struct fault *fault)
 {
-    int64_t *all = arena_alloc(arena, (seen_ids->count + count) * sizeof *all + 1);
+    int64_t *all = arena_alloc(arena, (seen->count + count) * sizeof *all + 1);
 
     if (all == NULL)
         return arena_fault(fault);
-    if (seen_ids->count > 0)
-        memcpy(all, seen_ids->numbers, seen_ids->count * sizeof *all);
+    if (seen->count > 0)
+        memcpy(all, seen->numbers, seen->count * sizeof *all);
     if (count > 0)
-        memcpy(all + seen_ids->count, numbers, count * sizeof *all);
-    qsort(all, seen_ids->count + count, sizeof *all, compare);
-    *out = (struct seen_ids){all, seen_ids->count + count};
+        memcpy(all + seen->count, numbers, count * sizeof *all);
+    qsort(all, seen->count + count, sizeof *all, compare);
+    *out = (struct seen_ids){all, seen->count + count};
     return true;
 }
 
@@ -50,7 +50,7 @@ static void put_hash(struct slice filters, uint8_t *to)
         to[i] = (uint8_t)(hash >> (8 * i));
 }
 
-/* The distance at `*at`, which moves behind it; 0: there is none. */
+/* The difference at `*at`, which advances; 0: none. */
 static uint64_t take(const uint8_t *bytes, size_t len, size_t *at)
 {
     uint64_t value = 0;
@@ -88,44 +88,44 @@ bool seen_ids_read(struct slice cursor, struct slice filters, struct arena *aren
         *out = (struct seen_ids){.count = 0};
         return true;
     }
-    struct seen_ids seen_ids = {.count = 0};
+    struct seen_ids seen = {.count = 0};
     int64_t *numbers = arena_alloc(arena, SEEN_IDS_MAX * sizeof *numbers);
     if (numbers == NULL)
         return arena_fault(fault);
     put_hash(filters, head + 1);
     if (!digest_base64_decode(DIGEST_BASE64_URL, cursor, bytes, sizeof bytes, &len) || len < HEAD ||
-        memcmp(bytes, head, HEAD) != 0 || !read_numbers(bytes, len, numbers, &seen_ids.count))
+        memcmp(bytes, head, HEAD) != 0 || !read_numbers(bytes, len, numbers, &seen.count))
         return fault_set_field(fault, arena, "cursor", "bad_cursor",
                                "The cursor is not one of this search");
-    seen_ids.numbers = numbers;
-    *out = seen_ids;
+    seen.numbers = numbers;
+    *out = seen;
     return true;
 }
 
 static void put_text(struct slice bytes, struct buf *out)
 {
-    char text[DIGEST_BASE64_LEN(PIECE) + 1];
+    char text[DIGEST_BASE64_LEN(CHUNK) + 1];
 
-    for (size_t at = 0; at < bytes.len; at += PIECE) {
+    for (size_t at = 0; at < bytes.len; at += CHUNK) {
         const size_t left = bytes.len - at;
-        const struct slice piece = {bytes.at + at, left < PIECE ? left : PIECE};
-        buf_append(out, text, digest_base64_encode(DIGEST_BASE64_URL, piece, text));
+        const struct slice chunk = {bytes.at + at, left < CHUNK ? left : CHUNK};
+        buf_append(out, text, digest_base64_encode(DIGEST_BASE64_URL, chunk, text));
     }
 }
 
-void seen_ids_encode(const struct seen_ids *seen_ids, struct slice filters, struct buf *out)
+void seen_ids_encode(const struct seen_ids *seen, struct slice filters, struct buf *out)
 {
     uint8_t bytes[BYTES_MAX] = {FORMAT};
     size_t len = HEAD;
     int64_t last = 0;
 
     put_hash(filters, bytes + 1);
-    for (size_t i = 0; i < seen_ids->count && i < SEEN_IDS_MAX; i++) {
-        uint64_t more = (uint64_t)(seen_ids->numbers[i] - last);
+    for (size_t i = 0; i < seen->count && i < SEEN_IDS_MAX; i++) {
+        uint64_t more = (uint64_t)(seen->numbers[i] - last);
         for (; more >= 0x80; more >>= 7)
             bytes[len++] = (uint8_t)(more | 0x80);
         bytes[len++] = (uint8_t)more;
-        last = seen_ids->numbers[i];
+        last = seen->numbers[i];
     }
     put_text((struct slice){(const char *)bytes, len}, out);
 }

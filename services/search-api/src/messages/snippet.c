@@ -5,15 +5,15 @@
 
 #include "text/grams.h"
 
-enum { SLIP_GRAMS_MIN = 4 }; /* of a word whose 4-grams are enough to know it by */
+enum { TYPO_GRAMS_MIN = 4 }; /* of a word that may match by its 4-grams */
 
-/* What is seen_ids: words [first, last] of the text. */
+/* Words [first, last] of the text. */
 struct window {
     size_t first;
     size_t last;
 };
 
-/* --- which words were found --- */
+/* --- matching words --- */
 
 static double term_weight(const struct query_terms *query_terms, const struct word *word,
                           bool common)
@@ -28,7 +28,7 @@ static double term_weight(const struct query_terms *query_terms, const struct wo
     return weight;
 }
 
-/* A typo apart: half of its 4-grams were query_terms. */
+/* The weight of a misspelled word: half of its 4-grams are of the query. */
 static double gram_weight(const struct query_terms *query_terms, const struct word *word)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
@@ -41,10 +41,10 @@ static double gram_weight(const struct query_terms *query_terms, const struct wo
         found += one > 0;
         weight += one;
     }
-    return count >= SLIP_GRAMS_MIN && 2 * found >= count ? weight / (double)count : 0;
+    return count >= TYPO_GRAMS_MIN && 2 * found >= count ? weight / (double)count : 0;
 }
 
-/* The weight of each word; 0: it was not query_terms. False where all are 0. */
+/* The weight of each word; 0: no match. False if all are 0. */
 static bool weigh(const struct query_terms *query_terms, const struct words *words, bool common,
                   double *weights)
 {
@@ -66,7 +66,7 @@ static bool fits(const struct words *words, size_t first, size_t last, size_t po
     return words->list[last].end - words->list[first].begin <= points;
 }
 
-/* From the first word that was query_terms to the last one, where their weight is the largest. */
+/* The heaviest window, from a matching word to a matching word. */
 static struct window heaviest(const struct words *words, const double *weights)
 {
     struct window best = {0, 0};
@@ -86,7 +86,8 @@ static struct window heaviest(const struct words *words, const double *weights)
     return best;
 }
 
-/* Half of what room remains goes before it, the rest behind it, and what is left then before it. */
+/* Extends the window before it by half of the remaining room, then after it, then before it again.
+ */
 static void widen(const struct words *words, struct window *window)
 {
     const size_t len = words->list[window->last].end - words->list[window->first].begin;
@@ -101,7 +102,7 @@ static void widen(const struct words *words, struct window *window)
         window->first--;
 }
 
-/* The text of the window. Returns the code point of the whole text at which it begins. */
+/* The text of the window. Returns its first code point in the whole text. */
 static uint32_t cut(struct slice text, const struct words *words, const double *weights,
                     struct snippet *out)
 {

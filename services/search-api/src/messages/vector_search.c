@@ -10,18 +10,18 @@
 #include "jobs/semaphore.h"
 #include "vectors/synchroniser.h"
 
-enum { ROOM = 1024 * 1024 }; /* of the query's vector, and what is sent for it */
+enum { ROOM = 1024 * 1024 }; /* for the query's vector and the request */
 
 static const char none[] = "no_vectors", failed[] = "vectors_failed", some[] = "vectors_missing",
                   over_budget[] = "vectors_over_budget";
 
 static void fail(const struct fault *fault, struct vector_search *out)
 {
-    LOG(LOG_INFO, "nearby_failed", fault->detail, log_str("code", fault->code));
+    LOG(LOG_INFO, "vector_search_failed", fault->detail, log_str("code", fault->code));
     out->reason = strcmp(fault->code, "embeddings_over_budget") == 0 ? over_budget : failed;
 }
 
-/* Fewer than there are documents, or fewer than there are vectors. */
+/* Whether documents lack vectors, or vectors are missing in the index. */
 static bool is_incomplete(const struct vector_search_sources *sources,
                           const struct vector_index *index, const struct uuid *tenant_id)
 {
@@ -33,17 +33,18 @@ static bool is_incomplete(const struct vector_search_sources *sources,
     return held.reason != NULL || made.due > 0;
 }
 
-static void look(const struct vector_search_sources *sources, const struct vector_index *index,
-                 const struct uuid *tenant_id, const struct message_query *asked,
-                 const float *vector, struct vector_search *out)
+static void search_index(const struct vector_search_sources *sources,
+                         const struct vector_index *index, const struct uuid *tenant_id,
+                         const struct message_query *request, const float *vector,
+                         struct vector_search *out)
 {
     const struct vector_filter filter = {.tenant_id = *tenant_id,
-                                         .bot = asked->bot,
-                                         .chat_id = asked->chat_id,
-                                         .user_id = asked->user_id,
-                                         .from = asked->from,
-                                         .to = asked->to,
-                                         .language = asked->language};
+                                         .bot = request->bot,
+                                         .chat_id = request->chat_id,
+                                         .user_id = request->user_id,
+                                         .from = request->from,
+                                         .to = request->to,
+                                         .language = request->language};
     struct vector_hit hits[VECTOR_SEARCH_MAX];
     struct fault fault;
 
@@ -55,40 +56,40 @@ static void look(const struct vector_search_sources *sources, const struct vecto
     }
     for (size_t i = 0; i < out->count; i++)
         out->numbers[i] = hits[i].number;
-    out->asked = true;
+    out->answered = true;
     out->reason = is_incomplete(sources, index, tenant_id) ? some : NULL;
 }
 
-/* The vectors may be of another generation by the time the query has one. */
-static void look_in(const struct vector_search_sources *sources, const struct embedder_query *query,
-                    const struct uuid *tenant_id, const struct message_query *asked,
-                    struct vector_search *out)
+/* The index may have another generation than the query's vector. */
+static void search_generation(const struct vector_search_sources *sources,
+                              const struct embedder_query *query, const struct uuid *tenant_id,
+                              const struct message_query *request, struct vector_search *out)
 {
     struct synchroniser_index *index = synchroniser_borrow(sources->synchroniser);
 
     if (index != NULL && synchroniser_generation(index) == query->generation)
-        look(sources, synchroniser_vectors(index), tenant_id, asked, query->vector, out);
+        search_index(sources, synchroniser_vectors(index), tenant_id, request, query->vector, out);
     else
         out->reason = failed;
-    synchroniser_give_back(index);
+    synchroniser_release(index);
 }
 
 static void find(const struct vector_search_sources *sources, const struct uuid *tenant_id,
-                 const struct message_query *asked, struct vector_search *out)
+                 const struct message_query *request, struct vector_search *out)
 {
     AUTO(arena_finish) struct arena arena;
     struct embedder_query query;
     struct fault fault;
 
     arena_init(&arena, ROOM);
-    if (embedder_query(sources->embedder, tenant_id, asked->query, &arena, &query, &fault))
-        look_in(sources, &query, tenant_id, asked, out);
+    if (embedder_query(sources->embedder, tenant_id, request->query, &arena, &query, &fault))
+        search_generation(sources, &query, tenant_id, request, out);
     else
         fail(&fault, out);
 }
 
 void vector_search_run(const struct vector_search_sources *sources, const struct uuid *tenant_id,
-                       const struct message_query *asked, struct vector_search *out)
+                       const struct message_query *request, struct vector_search *out)
 {
     struct fault fault;
 
@@ -99,6 +100,6 @@ void vector_search_run(const struct vector_search_sources *sources, const struct
         fail(&fault, out);
         return;
     }
-    find(sources, tenant_id, asked, out);
+    find(sources, tenant_id, request, out);
     semaphore_release(sources->semaphore, tenant_id);
 }

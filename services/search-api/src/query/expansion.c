@@ -4,8 +4,8 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-/* A term that was not asked for counts half: it may be another word. */
-static const double near_share = 0.5;
+/* The weight of a fuzzy match: it may be another word. */
+static const double fuzzy_share = 0.5;
 
 struct search {
     const struct lexicon *lexicon;
@@ -42,7 +42,7 @@ static bool add(struct search *search, struct slice term, double share, uint32_t
     return true;
 }
 
-/* Adds the term of a whole word, where documents have it. */
+/* Adds the term of a whole word if documents have it. */
 static bool add_whole(struct search *search, struct slice whole, double share)
 {
     const struct arena_mark mark = arena_mark(search->arena);
@@ -61,32 +61,32 @@ static bool add_whole(struct search *search, struct slice whole, double share)
     return df == 0 || add(search, term, share, df);
 }
 
-/* One that whole words speak for, too, counts as if it was asked for. */
-static bool add_near(struct search *search, const struct word *word)
+/* A term that is also of a similar whole word gets the full weight. */
+static bool add_fuzzy(struct search *search, const struct word *word)
 {
-    struct lexicon_term near[LEXICON_FUZZY_MAX];
-    const size_t count = lexicon_fuzzy(search->lexicon, word->stem, near);
+    struct lexicon_term matches[LEXICON_FUZZY_MAX];
+    const size_t count = lexicon_fuzzy(search->lexicon, word->stem, matches);
 
     for (size_t i = 0; i < count && i < EXPANSION_FUZZY_MAX; i++) {
-        const struct slice term = {near[i].text, near[i].len};
+        const struct slice term = {matches[i].text, matches[i].len};
         struct expansion_term *known = find(search, term);
         if (known != NULL)
             known->share = 1;
-        else if (!add(search, term, near_share, near[i].df))
+        else if (!add(search, term, fuzzy_share, matches[i].df))
             return false;
     }
     return true;
 }
 
-static bool add_alike(struct search *search, const struct word *word)
+static bool add_similar(struct search *search, const struct word *word)
 {
-    struct slice alike[VOCABULARY_SIMILAR_MAX];
+    struct slice similar[VOCABULARY_SIMILAR_MAX];
     const size_t before = search->found.count;
     const size_t count =
-        vocabulary_similar(lexicon_vocabulary(search->lexicon), word->text, word->stem, alike);
+        vocabulary_similar(lexicon_vocabulary(search->lexicon), word->text, word->stem, similar);
 
     for (size_t i = 0; i < count && search->found.count < before + EXPANSION_FUZZY_MAX; i++)
-        if (!add_whole(search, alike[i], near_share))
+        if (!add_whole(search, similar[i], fuzzy_share))
             return false;
     return true;
 }
@@ -97,8 +97,8 @@ static bool add_both(struct search *search, struct slice first, struct slice sec
 }
 
 bool expansion_read(const struct lexicon *lexicon, struct word_reader *reader,
-                    const struct word *word, bool alike, struct arena *arena, struct expansion *out,
-                    struct fault *fault)
+                    const struct word *word, bool similar, struct arena *arena,
+                    struct expansion *out, struct fault *fault)
 {
     struct search search = {lexicon, reader, arena, fault, {.count = 0}};
     struct slice parts[2];
@@ -107,7 +107,7 @@ bool expansion_read(const struct lexicon *lexicon, struct word_reader *reader,
         !add_both(&search, parts[0], parts[1]))
         return false;
     if (lexicon_term_df(lexicon, word->term) == 0 &&
-        ((alike && !add_alike(&search, word)) || !add_near(&search, word)))
+        ((similar && !add_similar(&search, word)) || !add_fuzzy(&search, word)))
         return false;
     *out = search.found;
     return true;
@@ -132,13 +132,13 @@ bool expansion_is_code(struct slice first, struct slice second)
 
 size_t expansion_code(struct slice word)
 {
-    const size_t border = word.len - count_digits(word);
+    const size_t digits = word.len - count_digits(word);
 
-    return expansion_is_code((struct slice){word.at, border}, slice_from(word, border)) ? border
+    return expansion_is_code((struct slice){word.at, digits}, slice_from(word, digits)) ? digits
                                                                                         : 0;
 }
 
-/* Not where both are words by themselves. */
+/* False if both parts are words themselves. */
 static bool is_word(const struct vocabulary *vocabulary, struct slice joined,
                     const struct word *first, const struct word *second)
 {
@@ -166,10 +166,10 @@ bool expansion_respell(const struct lexicon *lexicon, struct word_reader *reader
                        struct expansion *out, struct fault *fault)
 {
     struct search search = {lexicon, reader, arena, fault, {.count = 0}};
-    const size_t border = expansion_code(word->text);
+    const size_t digits = expansion_code(word->text);
 
-    if (border > 0 &&
-        !add_both(&search, (struct slice){word->text.at, border}, slice_from(word->text, border)))
+    if (digits > 0 &&
+        !add_both(&search, (struct slice){word->text.at, digits}, slice_from(word->text, digits)))
         return false;
     if (before != NULL && !add_joined(&search, before, word))
         return false;

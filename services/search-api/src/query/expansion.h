@@ -1,46 +1,45 @@
 // SPDX-License-Identifier: MIT
-/* What a word of a query may have been expansion as besides itself: terms that documents have. */
+/* Query expansion: terms of documents that a word of a query may stand for besides itself. */
 #pragma once
 
 #include "lexicon/lexicon.h"
 
 enum {
-    EXPANSION_TYPO_POINTS = 5, /* letters of a word that may have a typo: as Meilisearch */
-    EXPANSION_FUZZY_MAX = 2,   /* terms one typo away, and as many of words that are like it */
+    EXPANSION_TYPO_POINTS = 5, /* letters of a word that may have a typo, as in Meilisearch */
+    EXPANSION_FUZZY_MAX = 2,   /* terms one typo away, and as many of similar words */
     EXPANSION_SIMILAR_MAX =
-        4, /* unknown words that all known ones are compared with: each up to 1 ms */
+        4, /* unknown words that are compared with the vocabulary, each for up to 1 ms */
     EXPANSION_MAX = 2 * EXPANSION_FUZZY_MAX + 2,
 };
 
 struct expansion_term {
     struct slice text; /* in the arena */
-    double share;      /* of the weight that it would have if it was asked for */
+    double share;      /* of the weight of a term of the query */
     uint32_t df;
 };
 
 struct expansion {
-    struct expansion_term list[EXPANSION_MAX]; /* each once */
+    struct expansion_term list[EXPANSION_MAX]; /* distinct */
     size_t count;
 };
 
-/* Numbers are taken at their word, and so is a word so short that many others are near. */
+/* Numbers have no typos, nor have short words, which are near to many others. */
 bool expansion_allows_typo(struct slice word);
 
-/* Where the digits of a word begin that consists of letters and digits, in this order: a code.
- * 0: it does not. */
+/* If the word is a code, letters followed by digits, the position of the digits; otherwise 0. */
 size_t expansion_code(struct slice word);
-/* Whether both words together are a code: letters, then digits. */
+/* Whether two words form a code: letters, then digits. */
 bool expansion_is_code(struct slice first, struct slice second);
 
-/* Of a word that may have a typo and that no document has in this form: the two known words of
- * which it is glued together. Where no document has its term either, terms that are near, and with
- * `alike` those of whole words like it. False: the arena is full. */
+/* Expands a word that no document has: the two known words of which it consists; and if its term is
+ * unknown too, fuzzy matches of the term and, with `similar`, of whole words. The word must allow
+ * typos. False: the arena is full. */
 bool expansion_read(const struct lexicon *lexicon, struct word_reader *reader,
-                    const struct word *word, bool alike, struct arena *arena, struct expansion *out,
-                    struct fault *fault) MUST_CHECK;
+                    const struct word *word, bool similar, struct arena *arena,
+                    struct expansion *out, struct fault *fault) MUST_CHECK;
 
 /* Spellings of a code as one word and as two: "KC852", "KC 852"; and of two words that documents
- * have as one: "вай фай". `before` is the word that it follows; NULL: there is none. */
+ * have as one: "вай фай". `before` is the previous word or NULL. False: the arena is full. */
 bool expansion_respell(const struct lexicon *lexicon, struct word_reader *reader,
                        const struct word *before, const struct word *word, struct arena *arena,
                        struct expansion *out, struct fault *fault) MUST_CHECK;

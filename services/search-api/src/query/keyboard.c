@@ -11,7 +11,7 @@ static const char russian[] = "ёйцукенгшщзхъфывапролджэ�
 static const char kazakh_keys[] = "234589-=0@#$%*(_+)";
 static const char kazakh[] = "әіңғүұөһқӘІҢҒҮҰӨҺҚ";
 
-/* The character of `to` whose number is that of `point` in `from`; 0: it is not there. */
+/* The character of `to` at the position that `point` has in `from`; 0: none. */
 static int32_t matching(int32_t point, struct slice from, struct slice to)
 {
     int32_t key, sign;
@@ -43,9 +43,9 @@ void keyboard_read(enum keyboard as, struct slice typed, struct buf *out)
 
     for (size_t at = 0, len; at < typed.len; at += len) {
         len = text_decode(typed, at, &point);
-        const int32_t expansion = len > 0 ? key_as(as, point) : 0;
-        if (expansion != 0)
-            buf_append(out, text, text_encode(expansion, text));
+        const int32_t mapped = len > 0 ? key_as(as, point) : 0;
+        if (mapped != 0)
+            buf_append(out, text, text_encode(mapped, text));
         else
             buf_append(out, typed.at + at, len > 0 ? len : 1);
         len = len > 0 ? len : 1;

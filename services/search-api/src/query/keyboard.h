@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What was typed on one keyboard layout as the same keys write it on another. Pure. */
+/* Maps text typed on one keyboard layout to the characters of the same keys on another. Pure. */
 #pragma once
 
 #include <stdint.h>
@@ -8,9 +8,9 @@
 #include "base/slice.h"
 
 enum keyboard {
-    KEYBOARD_RUSSIAN, /* ЙЦУКЕН as Windows has it, for what was typed on QWERTY */
+    KEYBOARD_RUSSIAN, /* ЙЦУКЕН of Windows, for text typed on QWERTY */
     KEYBOARD_KAZAKH,  /* likewise; the upper row has ә і ң ғ ү ұ қ ө һ */
-    KEYBOARD_ENGLISH, /* QWERTY, for what was typed on ЙЦУКЕН */
+    KEYBOARD_ENGLISH, /* QWERTY, for text typed on ЙЦУКЕН */
 };
 
 /* Characters without a key stay. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A beam search: at each Latin letter the best beginnings are kept, by how likely each of their
- * letters is behind the three before it, as the 4-grams of the documents have it. */
+/* A beam search: at each Latin letter it retains the best beginnings, by the probability of each
+ * Cyrillic letter after the three before it, from the 4-grams of the documents. */
 #include "query/latin.h"
 
 #include <math.h>
@@ -17,13 +17,12 @@ enum {
     CYRILLIC_LETTERS = 32,
 };
 
-/* Costs are logarithms of how unlikely something is. A 4-gram that was not seen was seen this
- * often. */
+/* Costs are negative logarithms of probabilities. An unseen 4-gram has this frequency. */
 static const double unseen = 0.1;
 static const double odd_cost = 1.1; /* ln 3 */
 
-/* What people write for Cyrillic letters. A soft sign is mostly left out; other meanings of a
- * spelling than its usual one are one in three. */
+/* Latin spellings of Cyrillic letters. A soft sign is mostly omitted; an unusual meaning of a
+ * spelling has one third of the probability of the usual one. */
 static const struct spelling {
     const char *latin;
     const char *cyrillic;
@@ -110,7 +109,7 @@ static const struct spelling {
 struct reading {
     double cost;
     size_t count;
-    int32_t points[LETTERS_MAX + 2]; /* a blank before it */
+    int32_t points[LETTERS_MAX + 2]; /* after a leading blank */
 };
 
 struct beam {
@@ -121,17 +120,18 @@ struct beam {
 struct search {
     const struct lexicon *lexicon;
     struct slice run;
-    /* Those of a place and of the places its spellings lead to, in a ring; behind them whole words.
-     */
+    /* A ring: the beam of the current position and those that spellings lead to; the last beam has
+     * complete words. */
     struct beam *beams;
 };
 
 static double seen(const struct search *search, const int32_t *points)
 {
-    return lexicon_gram_df(search->lexicon, gram_hash(points, GRAM_POINTS)) + unseen;
+    return lexicon_gram_df(search->lexicon, grams_hash(points, GRAM_POINTS)) + unseen;
 }
 
-/* The last of four letters behind the others; at the beginning of a word all of them. */
+/* The cost of the last of four letters after the other three; at the beginning of a word, of all
+ * four. */
 static double gram_cost(const struct search *search, const int32_t *points, bool first)
 {
     int32_t other[GRAM_POINTS] = {points[0], points[1], points[2], ' '};
@@ -161,7 +161,7 @@ static void append(const struct search *search, struct reading *reading, int32_t
             gram_cost(search, reading->points + reading->count - GRAM_POINTS, GRAM_POINTS);
 }
 
-/* Keeps the best, in order. */
+/* Inserts the reading if it is among the best. */
 static void keep(struct beam *beam, const struct reading *reading)
 {
     size_t at = beam->count;
@@ -195,7 +195,7 @@ static void extend(struct search *search, size_t at, const struct spelling *spel
     }
 }
 
-/* A digit other than 4, and a 4 among digits, is itself. */
+/* A digit other than 4, or a 4 among digits, stays. */
 static void extend_digit(struct search *search, size_t at)
 {
     const struct beam *from = beam_at(search, at);
@@ -212,7 +212,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The cheapest with the end of the word, whose last 4-gram is known then. */
+/* The cheapest readings, including the 4-gram at the end of the word. */
 static bool take_best(struct search *search, struct arena *arena, struct latin_readings *out)
 {
     const struct beam *from = beam_at(search, search->run.len);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Russian and Kazakh typed with Latin letters, read back. Everybody spells in their own way (sh or
- * w, zh or j, y or i, 4 for ч, ь left out), so all readings are tried and the lexicon judges which
- * of them looks most like what is written in the documents. */
+/* Transliterates Russian and Kazakh in Latin letters back to Cyrillic. Spellings vary (sh or w, zh
+ * or j, y or i, 4 for ч, no ь), so all readings are tried, and the lexicon decides which is most
+ * similar to the documents. */
 #pragma once
 
 #include "base/arena.h"
@@ -15,7 +15,7 @@ struct latin_readings {
     size_t count;
 };
 
-/* The best readings of a run of a-z, digits and ', the best first; of its first WORD_POINTS_MAX.
- * False: the arena is full. */
+/* The best readings of a run of a-z, digits and ', the best first. Reads at most WORD_POINTS_MAX
+ * characters. False: the arena is full. */
 bool latin_read(const struct lexicon *lexicon, struct slice run, struct arena *arena,
                 struct latin_readings *out, struct fault *fault) MUST_CHECK;

@@ -5,15 +5,15 @@
 
 #include "text/letters.h"
 
-/* The marks behind a code point do not change whether it is a letter. */
-static bool counts_at(struct slice text, size_t at)
+/* Ignores combining marks, which do not change whether a character is a letter. */
+static bool word_at(struct slice text, size_t at)
 {
     int32_t point;
 
     return at < text.len && text_decode(text, at, &point) > 0 && letter_counts(point);
 }
 
-/* A no-break space is a blank, too. */
+/* A no-break space is a blank too. */
 static bool blank_before(struct slice text, size_t at)
 {
     return at == 0 || letter_is_blank(text.at[at - 1]) ||
@@ -39,9 +39,9 @@ static size_t quote_at(struct slice text, size_t at, bool opens)
     return 0;
 }
 
-/* What is next in the text. Searches go on where the last one has ended, so that a query of quotes
- * is read once and not once for each of them. */
-struct prefetch {
+/* Positions of the next closing quote and word. Scans resume where the last one ended, so that a
+ * query of many quotes is read only once. */
+struct next {
     size_t closing; /* the quote that ends a phrase */
     size_t word;
 };
@@ -50,30 +50,30 @@ static bool closes_at(struct slice text, size_t at)
 {
     const size_t closing = quote_at(text, at, false);
 
-    return closing > 0 && !letter_is_blank(text.at[at - 1]) && !counts_at(text, at + closing);
+    return closing > 0 && !letter_is_blank(text.at[at - 1]) && !word_at(text, at + closing);
 }
 
-/* The phrase whose first quote stands at `at`, behind those that were asked for before; `end` is
- * behind its last one. */
-static bool phrase_at(struct slice text, size_t at, struct prefetch *prefetch, struct slice *phrase,
+/* The phrase whose opening quote is at `at`; calls have ascending positions. `end` is after its
+ * closing quote. */
+static bool phrase_at(struct slice text, size_t at, struct next *next, struct slice *phrase,
                       size_t *end)
 {
     const size_t opening = quote_at(text, at, true), begin = at + opening;
 
     if (opening == 0)
         return false;
-    if (prefetch->closing < begin)
-        prefetch->closing = begin;
-    while (prefetch->closing < text.len && !closes_at(text, prefetch->closing))
-        prefetch->closing++;
-    if (prefetch->word < begin)
-        prefetch->word = begin;
-    while (prefetch->word < prefetch->closing && !counts_at(text, prefetch->word))
-        prefetch->word++;
-    if (prefetch->closing == text.len || prefetch->word == prefetch->closing)
+    if (next->closing < begin)
+        next->closing = begin;
+    while (next->closing < text.len && !closes_at(text, next->closing))
+        next->closing++;
+    if (next->word < begin)
+        next->word = begin;
+    while (next->word < next->closing && !word_at(text, next->word))
+        next->word++;
+    if (next->closing == text.len || next->word == next->closing)
         return false;
-    *phrase = (struct slice){text.at + begin, prefetch->closing - begin};
-    *end = prefetch->closing + quote_at(text, prefetch->closing, false);
+    *phrase = (struct slice){text.at + begin, next->closing - begin};
+    *end = next->closing + quote_at(text, next->closing, false);
     return true;
 }
 
@@ -90,35 +90,35 @@ static void add(struct query *query, enum query_kind kind, struct slice text)
         query->parts[query->count++] = (struct query_part){kind, text};
 }
 
-/* A phrase or an exclusion at `at`: its text, and what is behind it. */
-static bool special_at(struct slice text, size_t at, struct prefetch *prefetch,
-                       struct query_part *part, size_t *end)
+/* A phrase or an exclusion at `at`: its text, and its end. */
+static bool special_at(struct slice text, size_t at, struct next *next, struct query_part *part,
+                       size_t *end)
 {
     if (!blank_before(text, at))
         return false;
     if (text.at[at] != '-') {
         part->kind = QUERY_PHRASE;
-        return phrase_at(text, at, prefetch, &part->text, end);
+        return phrase_at(text, at, next, &part->text, end);
     }
     part->kind = QUERY_WITHOUT;
-    if (at + 1 < text.len && phrase_at(text, at + 1, prefetch, &part->text, end))
+    if (at + 1 < text.len && phrase_at(text, at + 1, next, &part->text, end))
         return true;
     *end = chunk_end(text, at);
     part->text = (struct slice){text.at + at + 1, *end - at - 1};
-    return counts_at(text, at + 1);
+    return word_at(text, at + 1);
 }
 
 void query_read(struct slice text, struct query *out)
 {
     struct query query = {0};
-    struct prefetch prefetch = {0};
+    struct next next = {0};
     struct query_part part;
     size_t begin = 0, end;
 
     text.len = text_cut(text, QUERY_BYTES_MAX);
     for (size_t at = 0; at < text.len;) {
-        /* Room for the words before it, for itself, and for the words behind it. */
-        if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &prefetch, &part, &end)) {
+        /* Leaves room for the words before, the part itself and the words after. */
+        if (query.count + 2 >= QUERY_PARTS_MAX || !special_at(text, at, &next, &part, &end)) {
             at++;
             continue;
         }
@@ -132,7 +132,7 @@ void query_read(struct slice text, struct query *out)
         size_t last = text.len - 1;
         while (last > begin && ((unsigned char)text.at[last] & 0xc0) == 0x80)
             last--;
-        query.open = counts_at(text, last);
+        query.open = word_at(text, last);
     }
     *out = query;
 }

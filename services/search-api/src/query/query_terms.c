@@ -8,17 +8,17 @@
 
 enum {
     TERMS_MAX = QUERY_TERMS_WORDS_MAX +
-                (QUERY_TERMS_UNKNOWN_MAX + QUERY_TERMS_RESPELT_MAX) * EXPANSION_MAX + 1
+                (QUERY_TERMS_UNKNOWN_MAX + QUERY_TERMS_RESPELLED_MAX) * EXPANSION_MAX + 1
 };
 
-struct reading {
+struct builder {
     const struct lexicon *lexicon;
     struct word_reader *reader;
     struct arena *arena;
     struct fault *fault;
     struct query_terms out;
     struct word words[QUERY_TERMS_WORDS_MAX];
-    bool follows[QUERY_TERMS_WORDS_MAX]; /* the word before it, with one sign between them */
+    bool follows[QUERY_TERMS_WORDS_MAX]; /* one character separates it from the word before */
     size_t word_count;
     uint64_t term_df[TERMS_MAX];
 };
@@ -37,13 +37,13 @@ double query_terms_candidate_score(double sum, double words, const struct query_
 
 bool query_terms_match(const struct query_term *term, const struct word *word)
 {
-    return term->begins ? slice_starts(word->text, term->text)
-                        : slice_equal(word->term, term->text);
+    return term->is_prefix ? slice_starts(word->text, term->text)
+                           : slice_equal(word->term, term->text);
 }
 
 size_t query_terms_gram_at(const struct query_terms *query_terms, uint32_t gram)
 {
-    const size_t mask = query_terms->gram_places - 1;
+    const size_t mask = query_terms->gram_slots - 1;
     size_t at = gram & mask;
 
     while (query_terms->grams[at].weight > 0 && query_terms->grams[at].gram != gram)
@@ -53,17 +53,17 @@ size_t query_terms_gram_at(const struct query_terms *query_terms, uint32_t gram)
 
 /* --- words --- */
 
-static bool read_words(struct reading *reading, struct slice text, struct words *out)
+static bool read_words(struct builder *builder, struct slice text, struct words *out)
 {
-    return words_read(reading->reader, text, reading->arena, out, reading->fault);
+    return words_read(builder->reader, text, builder->arena, out, builder->fault);
 }
 
-static void add_word(struct reading *reading, const struct word *word, bool follows)
+static void add_word(struct builder *builder, const struct word *word, bool follows)
 {
-    if (reading->word_count == QUERY_TERMS_WORDS_MAX)
+    if (builder->word_count == QUERY_TERMS_WORDS_MAX)
         return;
-    reading->follows[reading->word_count] = follows && reading->word_count > 0;
-    reading->words[reading->word_count++] = *word;
+    builder->follows[builder->word_count] = follows && builder->word_count > 0;
+    builder->words[builder->word_count++] = *word;
 }
 
 static bool follows(const struct words *words, size_t i)
@@ -76,7 +76,7 @@ static bool lies_in(struct slice inner, struct slice outer)
     return inner.at >= outer.at && inner.at + inner.len <= outer.at + outer.len;
 }
 
-/* The rewrite of the chunk in which the word stands; NULL: there is none. */
+/* The rewrite of the chunk that contains the word; NULL: none. */
 static const struct rewrite *rewrite_of(const struct rewrites *rewrites, struct slice word)
 {
     for (size_t i = 0; i < rewrites->count; i++)
@@ -85,14 +85,14 @@ static const struct rewrite *rewrite_of(const struct rewrites *rewrites, struct 
     return NULL;
 }
 
-/* The words of a part: those that count as they were typed, and those of its rewrites. */
-static bool add_part(struct reading *reading, struct slice part)
+/* The words of a part: those that count as typed, and those of its rewrites. */
+static bool add_part(struct builder *builder, struct slice part)
 {
-    const struct rewrites *rewrites = &reading->out.rewrites;
+    const struct rewrites *rewrites = &builder->out.rewrites;
     struct words words;
     bool added = false;
 
-    if (!read_words(reading, part, &words))
+    if (!read_words(builder, part, &words))
         return false;
     for (size_t i = 0; i < words.count; i++) {
         const struct word *word = &words.list[i];
@@ -101,33 +101,33 @@ static bool add_part(struct reading *reading, struct slice part)
         const bool before = added;
         added = rewrite == NULL || rewrite->known;
         if (added)
-            add_word(reading, word, before && follows(&words, i));
+            add_word(builder, word, before && follows(&words, i));
     }
     for (size_t n = 0; n < rewrites->count; n++) {
         if (!lies_in(rewrites->list[n].from, part))
             continue;
-        if (!read_words(reading, rewrites->list[n].to, &words))
+        if (!read_words(builder, rewrites->list[n].to, &words))
             return false;
         for (size_t i = 0; i < words.count; i++)
-            add_word(reading, &words.list[i], follows(&words, i));
+            add_word(builder, &words.list[i], follows(&words, i));
     }
     return true;
 }
 
-/* --- phrases and what must not be there --- */
+/* --- phrases and exclusions --- */
 
-/* The part with its rewrites in the places of what was typed. */
-static bool read_row(struct reading *reading, struct slice part, struct query_run *out)
+/* The part with rewrites in slot of the typed chunks. */
+static bool read_rewritten(struct builder *builder, struct slice part, struct query_run *out)
 {
-    const struct rewrites *rewrites = &reading->out.rewrites;
+    const struct rewrites *rewrites = &builder->out.rewrites;
     struct words words;
     struct buf text;
     size_t done = 0;
     const size_t size = REWRITE_GROWTH * part.len + 1;
-    char *room = arena_alloc(reading->arena, size);
+    char *room = arena_alloc(builder->arena, size);
 
     if (room == NULL)
-        return arena_fault(reading->fault);
+        return arena_fault(builder->fault);
     buf_init_over(&text, room, size);
     for (size_t i = 0; i < rewrites->count; i++) {
         const struct rewrite *rewrite = &rewrites->list[i];
@@ -141,15 +141,15 @@ static bool read_row(struct reading *reading, struct slice part, struct query_ru
     if (done == 0)
         return true;
     buf_append(&text, part.at + done, part.len - done);
-    if (!buf_ok(&text, reading->fault) || !read_words(reading, buf_as_slice(&text), &words))
+    if (!buf_ok(&text, builder->fault) || !read_words(builder, buf_as_slice(&text), &words))
         return false;
     *out = (struct query_run){words.list, words.count};
     return true;
 }
 
 /* KC852 as KC 852, and the other way round. */
-static bool read_respelt(struct reading *reading, const struct query_run *typed,
-                         struct query_run *out)
+static bool read_respelled(struct builder *builder, const struct query_run *typed,
+                           struct query_run *out)
 {
     struct words words;
     struct buf text;
@@ -158,35 +158,35 @@ static bool read_respelt(struct reading *reading, const struct query_run *typed,
 
     for (size_t i = 0; i < typed->count; i++)
         size += typed->words[i].text.len + 2;
-    char *room = arena_alloc(reading->arena, size);
+    char *room = arena_alloc(builder->arena, size);
     if (room == NULL)
-        return arena_fault(reading->fault);
+        return arena_fault(builder->fault);
     buf_init_over(&text, room, size);
     for (size_t i = 0; i < typed->count; i++) {
         const struct slice word = typed->words[i].text;
-        const size_t border = expansion_code(word);
+        const size_t digits = expansion_code(word);
         const bool joins = i > 0 && expansion_is_code(typed->words[i - 1].text, word);
         buf_text(&text, i > 0 && !joins ? " " : "");
-        buf_append(&text, word.at, border);
-        buf_text(&text, border > 0 ? " " : "");
-        buf_slice(&text, slice_from(word, border));
-        other |= border > 0 || joins;
+        buf_append(&text, word.at, digits);
+        buf_text(&text, digits > 0 ? " " : "");
+        buf_slice(&text, slice_from(word, digits));
+        other |= digits > 0 || joins;
     }
     if (!other)
         return true;
-    if (!buf_ok(&text, reading->fault) || !read_words(reading, buf_as_slice(&text), &words))
+    if (!buf_ok(&text, builder->fault) || !read_words(builder, buf_as_slice(&text), &words))
         return false;
     *out = (struct query_run){words.list, words.count};
     return true;
 }
 
-static bool read_phrase(struct reading *reading, struct slice part, struct query_phrase *list,
+static bool read_phrase(struct builder *builder, struct slice part, struct query_phrase *list,
                         size_t *count)
 {
     struct query_phrase phrase = {0};
     struct words words;
 
-    if (!read_words(reading, part, &words) || !read_row(reading, part, &phrase.read))
+    if (!read_words(builder, part, &words) || !read_rewritten(builder, part, &phrase.read))
         return false;
     phrase.typed = (struct query_run){words.list, words.count};
     if (words.count > 0)
@@ -194,145 +194,149 @@ static bool read_phrase(struct reading *reading, struct slice part, struct query
     return true;
 }
 
-static bool read_without(struct reading *reading, struct slice part)
+static bool read_without(struct builder *builder, struct slice part)
 {
-    struct query_terms *out = &reading->out;
+    struct query_terms *out = &builder->out;
     const size_t before = out->without_count;
 
-    if (!read_phrase(reading, part, out->without, &out->without_count))
+    if (!read_phrase(builder, part, out->without, &out->without_count))
         return false;
     if (out->without_count == before)
         return true;
     struct query_phrase *added = &out->without[before];
-    return read_respelt(reading, &added->typed, &added->respelt);
+    return read_respelled(builder, &added->typed, &added->respelled);
 }
 
-static bool read_part(struct reading *reading, const struct query_part *part)
+static bool read_part(struct builder *builder, const struct query_part *part)
 {
-    struct query_terms *out = &reading->out;
+    struct query_terms *out = &builder->out;
 
     switch (part->kind) {
     case QUERY_WORDS:
-        return add_part(reading, part->text);
+        return add_part(builder, part->text);
     case QUERY_PHRASE:
-        return add_part(reading, part->text) &&
-               read_phrase(reading, part->text, out->phrases, &out->phrase_count);
+        return add_part(builder, part->text) &&
+               read_phrase(builder, part->text, out->phrases, &out->phrase_count);
     case QUERY_WITHOUT:
-        return read_without(reading, part->text);
+        return read_without(builder, part->text);
     }
     return true;
 }
 
-static bool read_parts(struct reading *reading, const struct query *query)
+static bool read_parts(struct builder *builder, const struct query *query)
 {
     struct slice texts[QUERY_PARTS_MAX];
-    struct query_terms *out = &reading->out;
+    struct query_terms *out = &builder->out;
 
     for (size_t i = 0; i < query->count; i++)
         texts[i] = query->parts[i].text;
-    if (!rewrite_find(reading->lexicon, reading->reader, texts, query->count, reading->arena,
-                      &out->rewrites, reading->fault))
+    if (!rewrite_find(builder->lexicon, builder->reader, texts, query->count, builder->arena,
+                      &out->rewrites, builder->fault))
         return false;
-    out->phrases = arena_alloc(reading->arena, QUERY_PARTS_MAX * sizeof(*out->phrases));
-    out->without = arena_alloc(reading->arena, QUERY_PARTS_MAX * sizeof(*out->without));
+    out->phrases = arena_alloc(builder->arena, QUERY_PARTS_MAX * sizeof(*out->phrases));
+    out->without = arena_alloc(builder->arena, QUERY_PARTS_MAX * sizeof(*out->without));
     if (out->phrases == NULL || out->without == NULL)
-        return arena_fault(reading->fault);
+        return arena_fault(builder->fault);
     for (size_t i = 0; i < query->count; i++)
-        if (!read_part(reading, &query->parts[i]))
+        if (!read_part(builder, &query->parts[i]))
             return false;
     return true;
 }
 
 /* --- terms --- */
 
-/* Adds a term with the share of its IDF that is its weight; one that is there becomes heavier. */
-static void add_term(struct reading *reading, const struct query_term *term, uint64_t df)
+/* Adds a term, whose weight is the share of its IDF; a repeated term gets heavier. */
+static void add_term(struct builder *builder, const struct query_term *term, uint64_t df)
 {
-    struct query_terms *out = &reading->out;
-    const double weight = term->weight * lexicon_idf(reading->lexicon, df);
+    struct query_terms *out = &builder->out;
+    const double weight = term->weight * lexicon_idf(builder->lexicon, df);
 
     for (size_t i = 0; i < out->term_count; i++)
-        if (out->terms[i].begins == term->begins && slice_equal(out->terms[i].text, term->text)) {
+        if (out->terms[i].is_prefix == term->is_prefix &&
+            slice_equal(out->terms[i].text, term->text)) {
             out->terms[i].weight += weight;
             return;
         }
     if (out->term_count == TERMS_MAX)
         return;
-    reading->term_df[out->term_count] = df;
+    builder->term_df[out->term_count] = df;
     out->terms[out->term_count] = *term;
     out->terms[out->term_count++].weight = weight;
 }
 
-static bool is_wanted(const struct reading *reading, struct slice term)
+static bool has_term(const struct builder *builder, struct slice term)
 {
-    for (size_t i = 0; i < reading->out.term_count; i++)
-        if (!reading->out.terms[i].begins && slice_equal(reading->out.terms[i].text, term))
+    for (size_t i = 0; i < builder->out.term_count; i++)
+        if (!builder->out.terms[i].is_prefix && slice_equal(builder->out.terms[i].text, term))
             return true;
     return false;
 }
 
-/* Adds what a word may have been expansion as and nobody has asked for; `typo` is the word, where
- * that is to be told. */
-static void add_meant(struct reading *reading, const struct expansion *expansion, struct slice typo)
+/* Adds expansions that are not terms of the query. `typo_of` is the word, if the answer shall
+ * report it. */
+static void add_expansion(struct builder *builder, const struct expansion *expansion,
+                          struct slice typo_of)
 {
     for (size_t i = 0; i < expansion->count; i++) {
         const struct expansion_term *term = &expansion->list[i];
-        if (is_wanted(reading, term->text))
+        if (has_term(builder, term->text))
             continue;
-        add_term(reading,
-                 &(struct query_term){.text = term->text, .typo = typo, .weight = term->share},
-                 term->df);
+        add_term(
+            builder,
+            &(struct query_term){.text = term->text, .typo_of = typo_of, .weight = term->share},
+            term->df);
     }
 }
 
-/* A word that is not the beginning of one. */
-static bool add_unknown(struct reading *reading, const struct word *word, size_t *unknown)
+/* Expands a complete word. */
+static bool add_unknown(struct builder *builder, const struct word *word, size_t *unknown)
 {
     struct expansion expansion;
 
     if (!expansion_allows_typo(word->text) || *unknown == QUERY_TERMS_UNKNOWN_MAX ||
-        vocabulary_has(lexicon_vocabulary(reading->lexicon), word->text))
+        vocabulary_has(lexicon_vocabulary(builder->lexicon), word->text))
         return true;
-    if (!expansion_read(reading->lexicon, reading->reader, word, *unknown < EXPANSION_SIMILAR_MAX,
-                        reading->arena, &expansion, reading->fault))
+    if (!expansion_read(builder->lexicon, builder->reader, word, *unknown < EXPANSION_SIMILAR_MAX,
+                        builder->arena, &expansion, builder->fault))
         return false;
-    *unknown += lexicon_term_df(reading->lexicon, word->term) == 0;
-    add_meant(reading, &expansion, word->text);
+    *unknown += lexicon_term_df(builder->lexicon, word->term) == 0;
+    add_expansion(builder, &expansion, word->text);
     return true;
 }
 
-static bool add_respelt(struct reading *reading, size_t i, size_t *respelt)
+static bool add_respelled(struct builder *builder, size_t i, size_t *respelled)
 {
-    const struct word *word = &reading->words[i];
+    const struct word *word = &builder->words[i];
     struct expansion expansion;
 
-    if (*respelt == QUERY_TERMS_RESPELT_MAX)
+    if (*respelled == QUERY_TERMS_RESPELLED_MAX)
         return true;
-    if (!expansion_respell(reading->lexicon, reading->reader, reading->follows[i] ? word - 1 : NULL,
-                           word, reading->arena, &expansion, reading->fault))
+    if (!expansion_respell(builder->lexicon, builder->reader, builder->follows[i] ? word - 1 : NULL,
+                           word, builder->arena, &expansion, builder->fault))
         return false;
-    *respelt += expansion.count > 0;
-    add_meant(reading, &expansion, (struct slice){NULL, 0});
+    *respelled += expansion.count > 0;
+    add_expansion(builder, &expansion, (struct slice){NULL, 0});
     return true;
 }
 
-static bool add_terms(struct reading *reading, bool open)
+static bool add_terms(struct builder *builder, bool open)
 {
-    size_t unknown = 0, respelt = 0;
+    size_t unknown = 0, respelled = 0;
 
-    for (size_t i = 0; i < reading->word_count; i++) {
-        const struct word *word = &reading->words[i];
-        const uint32_t df = lexicon_term_df(reading->lexicon, word->term);
-        const bool last = open && i + 1 == reading->word_count;
-        add_term(reading, &(struct query_term){.text = word->term, .weight = 1}, df);
+    for (size_t i = 0; i < builder->word_count; i++) {
+        const struct word *word = &builder->words[i];
+        const uint32_t df = lexicon_term_df(builder->lexicon, word->term);
+        const bool last = open && i + 1 == builder->word_count;
+        add_term(builder, &(struct query_term){.text = word->term, .weight = 1}, df);
         if (last) {
             const struct slice beginning = {word->text.at, text_first(word->text, TERM_POINTS)};
-            add_term(reading, &(struct query_term){.text = beginning, .begins = true, .weight = 1},
-                     lexicon_prefix_df(reading->lexicon, beginning));
-        } else if (!add_unknown(reading, word, &unknown)) {
+            add_term(builder,
+                     &(struct query_term){.text = beginning, .is_prefix = true, .weight = 1},
+                     lexicon_prefix_df(builder->lexicon, beginning));
+        } else if (!add_unknown(builder, word, &unknown)) {
             return false;
         }
-        if (!add_respelt(reading, i, &respelt))
+        if (!add_respelled(builder, i, &respelled))
             return false;
     }
     return true;
@@ -340,23 +344,23 @@ static bool add_terms(struct reading *reading, bool open)
 
 static bool may_select(const struct query_term *term)
 {
-    return !term->begins || text_length(term->text) >= QUERY_TERMS_PREFIX_POINTS;
+    return !term->is_prefix || text_length(term->text) >= QUERY_TERMS_PREFIX_POINTS;
 }
 
-static void select_terms(struct reading *reading)
+static void select_terms(struct builder *builder)
 {
-    struct query_terms *out = &reading->out;
-    uint64_t most = lexicon_sums(reading->lexicon)->documents / 100 * QUERY_TERMS_COMMON_PERCENT;
+    struct query_terms *out = &builder->out;
+    uint64_t most = lexicon_sums(builder->lexicon)->documents / 100 * QUERY_TERMS_COMMON_PERCENT;
     bool any = false, many = false;
 
     if (most < QUERY_TERMS_COMMON_MIN)
         most = QUERY_TERMS_COMMON_MIN;
     for (size_t i = 0; i < out->term_count; i++) {
         const bool may = may_select(&out->terms[i]);
-        out->terms[i].df = (uint32_t)reading->term_df[i];
-        out->terms[i].selects = may && reading->term_df[i] <= most;
-        any |= out->terms[i].selects && reading->term_df[i] > 0;
-        many |= may && reading->term_df[i] > most;
+        out->terms[i].df = (uint32_t)builder->term_df[i];
+        out->terms[i].selects = may && builder->term_df[i] <= most;
+        any |= out->terms[i].selects && builder->term_df[i] > 0;
+        many |= may && builder->term_df[i] > most;
     }
     out->common = many && !any;
     for (size_t i = 0; !any && i < out->term_count; i++)
@@ -365,34 +369,34 @@ static void select_terms(struct reading *reading)
 
 /* --- 4-grams --- */
 
-static void add_gram(struct reading *reading, uint32_t gram)
+static void add_gram(struct builder *builder, uint32_t gram)
 {
-    struct query_gram *place = &reading->out.grams[query_terms_gram_at(&reading->out, gram)];
+    struct query_gram *slot = &builder->out.grams[query_terms_gram_at(&builder->out, gram)];
 
-    place->gram = gram;
-    place->weight += lexicon_idf(reading->lexicon, lexicon_gram_df(reading->lexicon, gram));
+    slot->gram = gram;
+    slot->weight += lexicon_idf(builder->lexicon, lexicon_gram_df(builder->lexicon, gram));
 }
 
-static bool add_grams(struct reading *reading, bool open)
+static bool add_grams(struct builder *builder, bool open)
 {
     uint32_t grams[GRAMS_OF_WORD_MAX];
-    size_t most = 1, places = 16;
+    size_t most = 1, slots = 16;
 
-    for (size_t i = 0; i < reading->word_count; i++)
-        most += reading->words[i].text.len + 2;
-    while (places < 2 * most)
-        places *= 2;
-    reading->out.gram_places = places;
-    reading->out.grams = arena_alloc(reading->arena, places * sizeof(*reading->out.grams));
-    if (reading->out.grams == NULL)
-        return arena_fault(reading->fault);
-    for (size_t i = 0; i < reading->word_count; i++) {
-        size_t count = grams_of(reading->words[i].text, grams);
-        /* The beginning of a word has no blank behind it. */
-        if (open && i + 1 == reading->word_count)
+    for (size_t i = 0; i < builder->word_count; i++)
+        most += builder->words[i].text.len + 2;
+    while (slots < 2 * most)
+        slots *= 2;
+    builder->out.gram_slots = slots;
+    builder->out.grams = arena_alloc(builder->arena, slots * sizeof(*builder->out.grams));
+    if (builder->out.grams == NULL)
+        return arena_fault(builder->fault);
+    for (size_t i = 0; i < builder->word_count; i++) {
+        size_t count = grams_of(builder->words[i].text, grams);
+        /* No blank follows the beginning of a word. */
+        if (open && i + 1 == builder->word_count)
             count--;
         for (size_t n = 0; n < count; n++)
-            add_gram(reading, grams[n]);
+            add_gram(builder, grams[n]);
     }
     return true;
 }
@@ -403,26 +407,26 @@ bool query_terms_read(const struct lexicon *lexicon, struct word_reader *reader,
 {
     const struct lexicon_sums *sums = lexicon_sums(lexicon);
     const double documents = (double)sums->documents;
-    struct reading *reading = arena_alloc(arena, sizeof(*reading));
+    struct builder *builder = arena_alloc(arena, sizeof(*builder));
     struct query *query = arena_alloc(arena, sizeof(*query));
 
-    if (reading == NULL || query == NULL)
+    if (builder == NULL || query == NULL)
         return arena_fault(fault);
-    reading->lexicon = lexicon;
-    reading->reader = reader;
-    reading->arena = arena;
-    reading->fault = fault;
-    reading->out.mean_words = sums->words > 0 ? (double)sums->words / documents : 1;
-    reading->out.mean_grams = sums->grams > 0 ? (double)sums->grams / documents : 1;
-    reading->out.terms = arena_alloc(arena, TERMS_MAX * sizeof(*reading->out.terms));
-    if (reading->out.terms == NULL)
+    builder->lexicon = lexicon;
+    builder->reader = reader;
+    builder->arena = arena;
+    builder->fault = fault;
+    builder->out.mean_words = sums->words > 0 ? (double)sums->words / documents : 1;
+    builder->out.mean_grams = sums->grams > 0 ? (double)sums->grams / documents : 1;
+    builder->out.terms = arena_alloc(arena, TERMS_MAX * sizeof(*builder->out.terms));
+    if (builder->out.terms == NULL)
         return arena_fault(fault);
     query_read(text, query);
     const bool open = as_you_type && query->open;
-    if (!read_parts(reading, query) || !add_terms(reading, open) || !add_grams(reading, open))
+    if (!read_parts(builder, query) || !add_terms(builder, open) || !add_grams(builder, open))
         return false;
-    select_terms(reading);
-    *out = reading->out;
+    select_terms(builder);
+    *out = builder->out;
     return true;
 }
 
@@ -436,16 +440,16 @@ void query_terms_tsquery(const struct query_terms *query_terms, struct buf *out)
             continue;
         buf_text(out, first ? "'" : " | '");
         buf_slice(out, term->text);
-        buf_text(out, term->begins ? "':*" : "'");
+        buf_text(out, term->is_prefix ? "':*" : "'");
         first = false;
     }
 }
 
-static void put_row(const struct query_run *row, struct buf *out)
+static void put_run(const struct query_run *run, struct buf *out)
 {
-    for (size_t i = 0; i < row->count && i < QUERY_TERMS_PHRASE_WORDS; i++) {
+    for (size_t i = 0; i < run->count && i < QUERY_TERMS_PHRASE_WORDS; i++) {
         buf_text(out, i > 0 ? " & '" : "'");
-        buf_slice(out, row->words[i].term);
+        buf_slice(out, run->words[i].term);
         buf_text(out, "'");
     }
 }
@@ -456,11 +460,11 @@ static void put_phrases(const struct query_phrase *phrases, size_t count, const 
     for (size_t i = 0; i < count; i++) {
         buf_text(out, i > 0 ? between : "");
         buf_text(out, "(");
-        put_row(&phrases[i].typed, out);
+        put_run(&phrases[i].typed, out);
         buf_text(out, phrases[i].read.count > 0 ? " | " : "");
-        put_row(&phrases[i].read, out);
-        buf_text(out, phrases[i].respelt.count > 0 ? " | " : "");
-        put_row(&phrases[i].respelt, out);
+        put_run(&phrases[i].read, out);
+        buf_text(out, phrases[i].respelled.count > 0 ? " | " : "");
+        put_run(&phrases[i].respelled, out);
         buf_text(out, ")");
     }
 }

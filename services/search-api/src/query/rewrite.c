@@ -11,28 +11,29 @@
 #include "text/letters.h"
 
 enum {
-    CHUNK_MAX = 256,    /* bytes; a longer chunk stays */
-    CHANCE_POINTS = 2,  /* so short a word may be known by chance */
-    SURE_POINTS = 4,    /* of a word that is rewritten though the rest of the query is not */
-    MUCH_COMMONER = 10, /* times: what was typed so may have been typed so by mistake before */
+    CHUNK_MAX = 256,   /* bytes; a longer chunk stays */
+    CHANCE_POINTS = 2, /* a word of so few letters may be known by chance */
+    SURE_POINTS = 4, /* letters of a word that is rewritten even if the rest of the query is not */
+    MISTAKE_RATIO = 10, /* ratio of frequencies from which a typed word counts as a mistake in
+                         * documents */
 };
 
-/* How well words are known. */
+/* How well the lexicon knows some words. */
 struct fit {
     size_t known; /* code points of known words */
     size_t unknown;
-    uint32_t common; /* documents that have the rarest of the words */
+    uint32_t rarest; /* documents with the rarest word */
     double strange;  /* mean over 4-grams; 1: no document has any of them */
 };
 
 struct reading {
-    struct slice text; /* `.at` is NULL: there is none */
+    struct slice text; /* `.at` is NULL: none */
     struct fit fit;
 };
 
 struct chunk {
     struct slice typed;
-    bool cyrillic; /* it was typed so; else with Latin letters */
+    bool cyrillic; /* typed in Cyrillic letters, otherwise in Latin */
     struct fit fit;
     struct reading readings[REWRITE_KINDS];
 };
@@ -44,7 +45,7 @@ struct search {
     struct fault *fault;
     struct chunk *chunks;
     size_t count;
-    size_t bytes; /* of those that are not Cyrillic */
+    size_t bytes; /* of chunks in Latin letters */
 };
 
 const char *rewrite_kind_name(enum rewrite_kind kind)
@@ -54,7 +55,7 @@ const char *rewrite_kind_name(enum rewrite_kind kind)
     return names[kind];
 }
 
-/* --- how well a reading is known --- */
+/* --- fit of a reading --- */
 
 static double strangeness(const struct lexicon *lexicon, struct slice word, size_t *grams)
 {
@@ -71,7 +72,7 @@ static double strangeness(const struct lexicon *lexicon, struct slice word, size
 static bool measure(struct search *search, struct slice text, struct fit *out)
 {
     const struct arena_mark mark = arena_mark(search->arena);
-    struct fit fit = {.common = UINT32_MAX};
+    struct fit fit = {.rarest = UINT32_MAX};
     struct words words;
     size_t grams = 0, more;
 
@@ -80,7 +81,7 @@ static bool measure(struct search *search, struct slice text, struct fit *out)
     for (size_t i = 0; i < words.count; i++) {
         const size_t points = text_length(words.list[i].text);
         const uint32_t df = lexicon_term_df(search->lexicon, words.list[i].term);
-        fit.common = df < fit.common ? df : fit.common;
+        fit.rarest = df < fit.rarest ? df : fit.rarest;
         if (df > 0)
             fit.known += points;
         else
@@ -108,7 +109,7 @@ static bool is_better(const struct fit *a, const struct fit *b)
 
 /* --- readings of a chunk --- */
 
-/* Takes the reading where it is the best of its kind so far. */
+/* Stores the reading if it is the best of its kind so far. */
 static bool offer(struct search *search, struct chunk *chunk, enum rewrite_kind kind,
                   const struct buf *text)
 {
@@ -131,7 +132,7 @@ static bool is_stop(char c)
     return c != '\0' && strchr(",.;:!?/\"'", c) != NULL;
 }
 
-/* A sign at the end is one that was expansion, or a letter of the other layout. */
+/* A sign at the end is punctuation or a letter of the other layout: tries both. */
 static bool offer_keyboard(struct search *search, struct chunk *chunk, enum keyboard as)
 {
     char room[REWRITE_GROWTH * CHUNK_MAX];
@@ -156,7 +157,7 @@ static bool is_run(char c)
     return letter_is_latin(c) || (c >= '0' && c <= '9') || c == '\'';
 }
 
-/* Of the best readings the first whose term is known, else the first of all. */
+/* The first reading with a known term, otherwise the best one. */
 static bool read_run(struct search *search, struct slice run, struct slice *out)
 {
     struct latin_readings readings;
@@ -175,7 +176,7 @@ static bool read_run(struct search *search, struct slice run, struct slice *out)
     return true;
 }
 
-/* Adds a run of Latin letters as it is read; one without a letter stays. */
+/* Appends the best reading of a run; a run without letters stays. */
 static bool add_run(struct search *search, struct slice run, struct buf *out)
 {
     const struct arena_mark mark = arena_mark(search->arena);
@@ -210,11 +211,11 @@ static bool offer_latin(struct search *search, struct chunk *chunk)
     return offer(search, chunk, REWRITE_LATIN, &text);
 }
 
-/* Which letters of which alphabet a chunk has. */
+/* The alphabets of a chunk. */
 struct letters {
     bool latin;
     bool cyrillic;
-    bool russian_keys; /* signs whose keys write Russian letters, and little else in a word */
+    bool russian_keys; /* signs on the keys of Russian letters, rare within words */
     bool kazakh_keys;
 };
 
@@ -268,21 +269,21 @@ static bool read_chunks(struct search *search, struct slice part)
     return true;
 }
 
-/* --- which of them were expansion --- */
+/* --- choice of readings --- */
 
-/* A reading of words that documents have, where they do not have what was typed, or hardly. */
-static bool speaks_for(const struct chunk *chunk, const struct reading *reading)
+/* The reading consists of known words, and the typed words are unknown or much rarer. */
+static bool is_supported(const struct chunk *chunk, const struct reading *reading)
 {
     if (reading->text.at == NULL || !is_known(&reading->fit))
         return false;
     return !is_known(&chunk->fit) ||
-           reading->fit.common >= (uint64_t)MUCH_COMMONER * chunk->fit.common;
+           reading->fit.rarest >= (uint64_t)MISTAKE_RATIO * chunk->fit.rarest;
 }
 
-/* Of the chunks of one alphabet, words that only the reading knows, or knows much better, speak for
- * it, words that it makes unknown against it. Returns by how much; 0: they were not expansion so as
- * a whole. */
-static double whole_lead(const struct search *search, enum rewrite_kind kind, bool cyrillic)
+/* Over the chunks of one alphabet: words that the reading makes known, or much more frequent, count
+ * for it; words that it makes unknown count against it. Returns the surplus; 0: the query as a
+ * whole is not rewritten. */
+static double total_lead(const struct search *search, enum rewrite_kind kind, bool cyrillic)
 {
     double gain = 0, loss = 0;
 
@@ -294,7 +295,7 @@ static double whole_lead(const struct search *search, enum rewrite_kind kind, bo
         const bool read = reading->text.at != NULL && is_known(&reading->fit);
         if (chunk->cyrillic != cyrillic)
             continue;
-        if (speaks_for(chunk, reading))
+        if (is_supported(chunk, reading))
             gain += weight;
         else if (!read && is_known(&chunk->fit))
             loss += weight;
@@ -302,7 +303,7 @@ static double whole_lead(const struct search *search, enum rewrite_kind kind, bo
     return gain > 2 * loss ? gain - loss : 0;
 }
 
-static bool was_meant(const struct chunk *chunk, const struct reading *reading, bool whole)
+static bool is_chosen(const struct chunk *chunk, const struct reading *reading, bool whole)
 {
     const size_t points = chunk->fit.known + chunk->fit.unknown;
     const bool read = is_known(&reading->fit), typed = is_known(&chunk->fit);
@@ -314,7 +315,7 @@ static bool was_meant(const struct chunk *chunk, const struct reading *reading, 
     return read && !typed && points >= SURE_POINTS;
 }
 
-/* The reading that a chunk was expansion in; NULL: as it was typed. */
+/* The chosen reading of a chunk; NULL: none. */
 static const struct reading *choose(const struct chunk *chunk, const double lead[REWRITE_KINDS])
 {
     const struct reading *best = NULL;
@@ -322,7 +323,7 @@ static const struct reading *choose(const struct chunk *chunk, const double lead
     for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
         const struct reading *reading = &chunk->readings[kind];
         const double other = lead[kind == REWRITE_LAYOUT ? REWRITE_LATIN : REWRITE_LAYOUT];
-        if (lead[kind] >= other && was_meant(chunk, reading, lead[kind] > 0) &&
+        if (lead[kind] >= other && is_chosen(chunk, reading, lead[kind] > 0) &&
             (best == NULL || is_better(&reading->fit, &best->fit)))
             best = reading;
     }
@@ -334,8 +335,8 @@ static void choose_all(const struct search *search, struct rewrites *out)
     double lead[2][REWRITE_KINDS];
 
     for (enum rewrite_kind kind = 0; kind < REWRITE_KINDS; kind++) {
-        lead[false][kind] = whole_lead(search, kind, false);
-        lead[true][kind] = whole_lead(search, kind, true);
+        lead[false][kind] = total_lead(search, kind, false);
+        lead[true][kind] = total_lead(search, kind, true);
     }
     for (size_t i = 0; i < search->count; i++) {
         const struct chunk *chunk = &search->chunks[i];

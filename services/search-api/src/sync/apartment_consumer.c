@@ -17,21 +17,21 @@ enum {
     EVERY_MS = 1000,
     LIMIT_MS = 20000,
     BATCHES_MAX = 500, /* of a run */
-    RENEW_MS = 60000,
+    CHECK_MS = 60000,
     ROOM = 8 * 1024 * 1024
 };
 
 struct apartment_consumer {
     struct service *service;
     struct periodic *periodic;
-    int64_t read_at;  /* FIELD_ABSENT: not yet */
-    int64_t swept;    /* the epoch before which nothing is there */
-    int64_t renew_ns; /* when it is looked next whether other rules have read something */
-    bool outdated;    /* they have */
+    int64_t read_at;       /* FIELD_ABSENT: never */
+    int64_t cleaned_epoch; /* the epoch whose older apartments have been deleted */
+    int64_t check_ns;      /* time of the next check for terms of other rules */
+    bool outdated;         /* some apartments have them */
     struct metric lag;
 };
 
-/* What one read of the feed has brought. */
+/* One batch of the feed. */
 struct apartment_batch {
     struct arena *arena;
     struct feed_place before;
@@ -40,28 +40,28 @@ struct apartment_batch {
     size_t count;
 };
 
-int64_t apartment_consumer_lag_seconds(const struct apartment_consumer *message_consumer)
+int64_t apartment_consumer_lag_seconds(const struct apartment_consumer *consumer)
 {
     const int64_t now = now_wall_us();
 
-    if (message_consumer->read_at == FIELD_ABSENT)
+    if (consumer->read_at == FIELD_ABSENT)
         return FIELD_ABSENT;
-    return now > message_consumer->read_at ? (now - message_consumer->read_at) / 1000000 : 0;
+    return now > consumer->read_at ? (now - consumer->read_at) / 1000000 : 0;
 }
 
-bool apartment_consumer_is_behind(const struct apartment_consumer *message_consumer)
+bool apartment_consumer_is_behind(const struct apartment_consumer *consumer)
 {
-    const int64_t lag = apartment_consumer_lag_seconds(message_consumer);
+    const int64_t lag = apartment_consumer_lag_seconds(consumer);
 
     return lag == FIELD_ABSENT || lag > APARTMENT_CONSUMER_BEHIND_S;
 }
 
-bool apartment_consumer_is_outdated(const struct apartment_consumer *message_consumer)
+bool apartment_consumer_is_outdated(const struct apartment_consumer *consumer)
 {
-    return message_consumer->outdated;
+    return consumer->outdated;
 }
 
-static bool take_rows(const struct db_rows *rows, struct apartment_batch *batch,
+static bool read_rows(const struct db_rows *rows, struct apartment_batch *batch,
                       struct fault *fault)
 {
     bool deleted;
@@ -72,7 +72,7 @@ static bool take_rows(const struct db_rows *rows, struct apartment_batch *batch,
         return arena_fault(fault);
     for (int i = 0; i < rows->count; i++)
         apartment_copy_store_row(rows, i, &batch->list[i]);
-    feed_row(rows, rows->count - 1, &batch->after.place, &deleted);
+    feed_row(rows, rows->count - 1, &batch->after.cursor, &deleted);
     return true;
 }
 
@@ -89,7 +89,7 @@ static bool write_terms(const struct words *head, const struct words *body,
     return apartment->terms.at != NULL || arena_fault(fault);
 }
 
-/* In a thread: texts of many kilobytes. */
+/* In a thread, because texts have many kilobytes. */
 static bool read_words(struct work *work, struct apartment_batch *batch, struct fault *fault)
 {
     struct slice *list = arena_alloc(batch->arena, (2 * batch->count + 1) * sizeof *list);
@@ -102,13 +102,13 @@ static bool read_words(struct work *work, struct apartment_batch *batch, struct 
         list[2 * i] = apartment->deleted ? SLICE("") : apartment->head;
         list[2 * i + 1] = apartment->deleted ? SLICE("") : apartment->body;
     }
-    struct words_batch *words_batch = words_batch_create(list, 2 * batch->count, fault);
-    if (words_batch == NULL || !words_batch_run(words_batch, work, fault))
+    struct words_batch *texts = words_batch_create(list, 2 * batch->count, fault);
+    if (texts == NULL || !words_batch_run(texts, work, fault))
         return false;
     for (size_t i = 0; ok && i < batch->count; i++)
-        ok = write_terms(words_batch_words(words_batch, 2 * i),
-                         words_batch_words(words_batch, 2 * i + 1), batch, &batch->list[i], fault);
-    words_batch_destroy(words_batch);
+        ok = write_terms(words_batch_words(texts, 2 * i), words_batch_words(texts, 2 * i + 1),
+                         batch, &batch->list[i], fault);
+    words_batch_destroy(texts);
     return ok;
 }
 
@@ -121,36 +121,36 @@ static bool store(struct db *tx, void *arg, struct fault *fault)
            feed_store_move(tx, &feed_apartments, &batch->after, fault);
 }
 
-static bool sweep(struct db *tx, void *arg, struct fault *fault)
+static bool delete_missing(struct db *tx, void *arg, struct fault *fault)
 {
     const int64_t *epoch = arg;
 
     return apartment_copy_store_delete_missing(tx, *epoch, fault);
 }
 
-static bool renew(struct db *tx, void *arg, struct fault *fault)
+static bool rewind_outdated(struct db *tx, void *arg, struct fault *fault)
 {
     (void)arg;
     return apartment_copy_store_rewind_outdated(tx, fault);
 }
 
-/* All of the feed is read: what an earlier epoch had beside it is not there any more. */
-static bool rest(struct apartment_consumer *message_consumer, int64_t epoch, int64_t now,
-                 struct fault *fault)
+/* After the whole feed has been read, apartments of earlier epochs no longer exist. */
+static bool finish(struct apartment_consumer *consumer, int64_t epoch, int64_t now,
+                   struct fault *fault)
 {
-    if (message_consumer->swept != epoch &&
-        !db_transaction(message_consumer->service->pool, sweep, &epoch, fault))
+    if (consumer->cleaned_epoch != epoch &&
+        !db_transaction(consumer->service->pool, delete_missing, &epoch, fault))
         return false;
-    message_consumer->swept = epoch;
-    message_consumer->read_at = now;
+    consumer->cleaned_epoch = epoch;
+    consumer->read_at = now;
     return true;
 }
 
-/* `more`: perhaps there is more to read. */
-static bool read_on(struct apartment_consumer *message_consumer, struct arena *arena, bool *more,
-                    struct fault *fault)
+/* `more`: there may be more to read. */
+static bool read_batch(struct apartment_consumer *consumer, struct arena *arena, bool *more,
+                       struct fault *fault)
 {
-    struct service *service = message_consumer->service;
+    struct service *service = consumer->service;
     auto_rows struct db_rows rows = {0};
     struct apartment_batch batch = {.arena = arena};
     const int64_t now = now_wall_us();
@@ -158,44 +158,43 @@ static bool read_on(struct apartment_consumer *message_consumer, struct arena *a
     *more = false;
     if (!feed_store_progress(service->db, &feed_apartments, &batch.after, fault))
         return false;
-    if (!batch.after.there)
+    if (!batch.after.exists)
         return true;
-    batch.before = batch.after.place;
+    batch.before = batch.after.cursor;
     if (!feed_read(service->db, &feed_apartments_statement, &batch.before, APARTMENT_COPY_MAX,
                    &rows, fault))
         return false;
     if (rows.count == 0)
-        return rest(message_consumer, batch.before.epoch, now, fault);
+        return finish(consumer, batch.before.epoch, now, fault);
     *more = true;
     batch.after.read_at = now;
-    if (!take_rows(&rows, &batch, fault) || !read_words(service->work, &batch, fault))
+    if (!read_rows(&rows, &batch, fault) || !read_words(service->work, &batch, fault))
         return false;
     return db_transaction(service->pool, store, &batch, fault) ||
            strcmp(fault->code, "feed_moved") == 0;
 }
 
-bool apartment_consumer_run(struct apartment_consumer *message_consumer, struct fault *fault)
+bool apartment_consumer_run(struct apartment_consumer *consumer, struct fault *fault)
 {
     struct arena arena;
     bool more = true;
 
-    const int64_t at_ns = loop_now_ns(message_consumer->service->loop);
-    if (at_ns >= message_consumer->renew_ns) {
-        if (!db_transaction(message_consumer->service->pool, renew, NULL, fault))
+    const int64_t at_ns = loop_now_ns(consumer->service->loop);
+    if (at_ns >= consumer->check_ns) {
+        if (!db_transaction(consumer->service->pool, rewind_outdated, NULL, fault))
             return false;
-        message_consumer->renew_ns = at_ns + RENEW_MS * NS_PER_MS;
-        message_consumer->outdated = true;
+        consumer->check_ns = at_ns + CHECK_MS * NS_PER_MS;
+        consumer->outdated = true;
     }
     bool ok = true;
     arena_init(&arena, ROOM);
     for (int i = 0; ok && more && i < BATCHES_MAX; i++) {
-        ok = read_on(message_consumer, &arena, &more, fault);
+        ok = read_batch(consumer, &arena, &more, fault);
         arena_reset(&arena);
     }
     arena_finish(&arena);
-    return ok && (!message_consumer->outdated ||
-                  apartment_copy_store_outdated(message_consumer->service->db,
-                                                &message_consumer->outdated, fault));
+    return ok && (!consumer->outdated ||
+                  apartment_copy_store_outdated(consumer->service->db, &consumer->outdated, fault));
 }
 
 static bool run(void *data, struct fault *fault)
@@ -210,46 +209,46 @@ static double read_lag(void *data)
     return lag == FIELD_ABSENT ? -1 : (double)lag;
 }
 
-void apartment_consumer_stop(struct apartment_consumer *message_consumer)
+void apartment_consumer_stop(struct apartment_consumer *consumer)
 {
-    if (message_consumer == NULL)
+    if (consumer == NULL)
         return;
-    periodic_stop(message_consumer->periodic);
-    metric_unregister(&message_consumer->lag);
-    free(message_consumer);
+    periodic_stop(consumer->periodic);
+    metric_unregister(&consumer->lag);
+    free(consumer);
 }
 
 struct apartment_consumer *apartment_consumer_create(struct service *service, struct fault *fault)
 {
-    struct apartment_consumer *message_consumer =
-        fault_calloc(sizeof *message_consumer, "the feed of flats", fault);
+    struct apartment_consumer *consumer =
+        fault_calloc(sizeof *consumer, "the feed of apartments", fault);
 
-    if (message_consumer == NULL)
+    if (consumer == NULL)
         return NULL;
-    message_consumer->service = service;
-    message_consumer->read_at = FIELD_ABSENT;
-    message_consumer->swept = FIELD_ABSENT;
-    message_consumer->outdated = true;
-    message_consumer->lag =
+    consumer->service = service;
+    consumer->read_at = FIELD_ABSENT;
+    consumer->cleaned_epoch = FIELD_ABSENT;
+    consumer->outdated = true;
+    consumer->lag =
         (struct metric){.name = "search_flats_lag_seconds",
-                        .help = "How long ago all flats of booking-api could be found as"
-                                " they are; -1: they never could.",
+                        .help = "Seconds since all apartments of booking-api could be found in"
+                                " their current state; -1: they never could.",
                         .type = METRIC_GAUGE,
                         .read = read_lag,
-                        .data = message_consumer};
-    metric_register(&message_consumer->lag);
-    return message_consumer;
+                        .data = consumer};
+    metric_register(&consumer->lag);
+    return consumer;
 }
 
-bool apartment_consumer_start(struct apartment_consumer *message_consumer, struct fault *fault)
+bool apartment_consumer_start(struct apartment_consumer *consumer, struct fault *fault)
 {
     const struct periodic_options options = {.name = "flats",
                                              .run = run,
-                                             .data = message_consumer,
+                                             .data = consumer,
                                              .every_ms = EVERY_MS,
                                              .limit_ms = LIMIT_MS,
                                              .at_once = true};
 
-    message_consumer->periodic = periodic_start(message_consumer->service->loop, &options, fault);
-    return message_consumer->periodic != NULL;
+    consumer->periodic = periodic_start(consumer->service->loop, &options, fault);
+    return consumer->periodic != NULL;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Follows booking-api's feed of apartments into the table `apartment`, as sync/message_consumer.h
- * does with messages: the place moves in the transaction that writes, and any number of copies may
- * do it. A apartment that is deleted there is deleted here; whoever comes late finds that the place
- * has moved, so that nothing older is ever written. */
+/* Consumes booking-api's feed of apartments and copies it into the table `flat`, as
+ * sync/message_consumer.h does with messages. The cursor moves in the transaction that writes. Any
+ * number of instances may run: if another has moved the cursor, nothing is written, so older rows
+ * never overwrite newer ones. */
 #pragma once
 
 #include "api/service.h"
@@ -12,21 +12,19 @@ struct apartment_consumer;
 /* Returns new. */
 struct apartment_consumer *apartment_consumer_create(struct service *service,
                                                      struct fault *fault) MUST_CHECK;
-/* From now on every second, in a running service. */
-bool apartment_consumer_start(struct apartment_consumer *message_consumer,
-                              struct fault *fault) MUST_CHECK;
-/* Ends it, started or not. Takes NULL. */
-void apartment_consumer_stop(struct apartment_consumer *message_consumer);
+/* Starts the task, which runs every second. */
+bool apartment_consumer_start(struct apartment_consumer *consumer, struct fault *fault) MUST_CHECK;
+/* Stops the task if it runs, and frees it. Takes NULL. */
+void apartment_consumer_stop(struct apartment_consumer *consumer);
 
-/* How long ago all that could be read had been written, in whole seconds; FIELD_ABSENT: it never
- * was, for instance because booking-api's tables are not there. */
-int64_t apartment_consumer_lag_seconds(const struct apartment_consumer *message_consumer);
-/* For more than APARTMENT_CONSUMER_BEHIND_S, or never yet. */
+/* Whole seconds since the copy was complete; FIELD_ABSENT: it never was, for instance because
+ * booking-api's tables do not exist. */
+int64_t apartment_consumer_lag_seconds(const struct apartment_consumer *consumer);
+/* The lag exceeds APARTMENT_CONSUMER_BEHIND_S, or the copy was never complete. */
 enum { APARTMENT_CONSUMER_BEHIND_S = 60 };
-bool apartment_consumer_is_behind(const struct apartment_consumer *message_consumer);
-/* Flats may be missed, because their words were read by other rules than those by which this copy
- * reads queries. True too until it is known. */
-bool apartment_consumer_is_outdated(const struct apartment_consumer *message_consumer);
-/* Reads on now. For tests, and in a fiber. */
-bool apartment_consumer_run(struct apartment_consumer *message_consumer,
-                            struct fault *fault) MUST_CHECK;
+bool apartment_consumer_is_behind(const struct apartment_consumer *consumer);
+/* True if apartments have terms of other rules than those of this instance, so searches may miss
+ * them; true until the first check. */
+bool apartment_consumer_is_outdated(const struct apartment_consumer *consumer);
+/* Reads the feed now. In a fiber. */
+bool apartment_consumer_run(struct apartment_consumer *consumer, struct fault *fault) MUST_CHECK;

@@ -15,7 +15,7 @@ static const struct db_part texts[] = {
 };
 
 const struct db_statement feed_apartments_statement = {
-    .name = "feed_flats",
+    .name = "feed_apartments",
     .parts = {texts},
     .sql = FEED_OF
            "{head} AS head, {body} AS body, octet_length({head}) + octet_length({body}) AS large FROM booking.feed_apartments feed"
@@ -23,7 +23,7 @@ const struct db_statement feed_apartments_statement = {
 };
 
 static const struct db_statement copy_statement = {
-    .name = "flat_copy",
+    .name = "apartment_copy",
     .parameters = "normaliser bigint, ids uuid[], txs bigint[], terms text[]",
     .sql = "INSERT INTO flat AS f (id, tenant_id, epoch, version, is_active, title_ru, title_kz, title_en,"
            "  description_ru, description_kz, description_en, city, district, address, lat, lon, rooms,"
@@ -51,19 +51,19 @@ static const struct db_statement copy_statement = {
 };
 
 static const struct db_statement delete_statement = {
-    .name = "flat_delete",
+    .name = "apartment_delete",
     .parameters = "ids uuid[]",
     .sql = "DELETE FROM flat WHERE id = ANY ({ids})",
 };
 
-static const struct db_statement sweep_statement = {
-    .name = "flat_sweep",
+static const struct db_statement missing_statement = {
+    .name = "apartment_delete_missing",
     .parameters = "epoch bigint",
     .sql = "DELETE FROM flat WHERE epoch < {epoch}",
 };
 
-static const struct db_statement renew_statement = {
-    .name = "flat_renew",
+static const struct db_statement rewind_statement = {
+    .name = "apartment_rewind",
     .parameters = "normaliser bigint",
     .sql = "UPDATE feed_place SET epoch = 0, tx = 0, id = '00000000-0000-0000-0000-000000000000'"
            " WHERE feed = 'booking.apartments'"
@@ -71,7 +71,7 @@ static const struct db_statement renew_statement = {
 };
 
 static const struct db_statement outdated_statement = {
-    .name = "flat_outdated",
+    .name = "apartment_outdated",
     .parameters = "normaliser bigint",
     .sql = "SELECT EXISTS (SELECT FROM flat WHERE normaliser <> {normaliser}::smallint)",
 };
@@ -79,43 +79,43 @@ static const struct db_statement outdated_statement = {
 
 void apartment_copy_store_row(const struct db_rows *rows, int row, struct apartment_copy *out)
 {
-    struct feed_place place;
+    struct feed_place cursor;
 
-    feed_row(rows, row, &place, &out->deleted);
-    out->id = place.id;
-    out->tx = place.tx;
+    feed_row(rows, row, &cursor, &out->deleted);
+    out->id = cursor.id;
+    out->tx = cursor.tx;
     out->head = db_get_text(rows, row, FEED_COLUMNS);
     out->body = db_get_text(rows, row, FEED_COLUMNS + 1);
 }
 
-bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list, size_t count, struct arena *arena,
-                     struct fault *fault)
+bool apartment_copy_store_write(struct db *tx, const struct apartment_copy *list, size_t count,
+                                struct arena *arena, struct fault *fault)
 {
     assert(count <= APARTMENT_COPY_MAX);
     enum { LISTS = 4 };
     auto_rows struct db_rows rows = {0};
     struct db_value *ids = arena_alloc(arena, (LISTS * count + 1) * sizeof *ids);
-    size_t there = 0;
+    size_t present = 0;
     size_t gone = 0;
 
     if (ids == NULL)
         return arena_fault(fault);
-    struct db_value *txs = ids + count, *terms = txs + count, *lost = terms + count;
+    struct db_value *txs = ids + count, *terms = txs + count, *deleted = terms + count;
     for (size_t i = 0; i < count; i++) {
         if (list[i].deleted) {
-            lost[gone++] = db_uuid(&list[i].id);
+            deleted[gone++] = db_uuid(&list[i].id);
             continue;
         }
-        ids[there] = db_uuid(&list[i].id);
-        txs[there] = db_int(list[i].tx);
-        terms[there++] = db_text(list[i].terms);
+        ids[present] = db_uuid(&list[i].id);
+        txs[present] = db_int(list[i].tx);
+        terms[present++] = db_text(list[i].terms);
     }
     const struct db_call calls[] = {
         {&copy_statement,
-         DB_VALUES(db_int(WORDS_VERSION), db_array(DB_UUID, ids, there),
-         db_array(DB_INT, txs, there), db_array(DB_TEXT, terms, there)),
+         DB_VALUES(db_int(WORDS_VERSION), db_array(DB_UUID, ids, present),
+         db_array(DB_INT, txs, present), db_array(DB_TEXT, terms, present)),
          &rows},
-        {&delete_statement,            DB_VALUES(db_array(DB_UUID,                    lost,                    gone)),                  NULL                },
+        {&delete_statement,            DB_VALUES(db_array(DB_UUID,                  deleted,                  gone)),                NULL              },
     };
     return db_query_all(tx, calls, sizeof calls / sizeof calls[0], fault);
 }
@@ -124,14 +124,14 @@ bool apartment_copy_store_delete_missing(struct db *tx, int64_t epoch, struct fa
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &sweep_statement, DB_VALUES(db_int(epoch)), &rows, fault);
+    return db_query(tx, &missing_statement, DB_VALUES(db_int(epoch)), &rows, fault);
 }
 
 bool apartment_copy_store_rewind_outdated(struct db *tx, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &renew_statement, DB_VALUES(db_int(WORDS_VERSION)), &rows, fault);
+    return db_query(tx, &rewind_statement, DB_VALUES(db_int(WORDS_VERSION)), &rows, fault);
 }
 
 bool apartment_copy_store_outdated(struct db *db, bool *outdated, struct fault *fault)

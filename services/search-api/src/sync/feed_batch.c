@@ -18,17 +18,17 @@ bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena
         if (!feed_store_document(rows, i, arena, &document, fault))
             return false;
         if (deleted)
-            batch.gone[batch.gone_count++] =
-                (struct document_gone){document.tenant_id, document.id};
+            batch.gone[batch.gone_count++] = (struct document_key){document.tenant_id, document.id};
         else
             batch.written[batch.written_count++] = document;
     }
     *out = batch;
-    return documents_read(work, out->written, out->written_count, arena, fault);
+    return document_make_terms(work, out->written, out->written_count, arena, fault);
 }
 
-/* Under the lock no erasure begins, so what the feed has now is not erased before it is written. */
-static bool remove_untold(struct db *tx, struct feed_batch *batch, struct fault *fault)
+/* Under the lock no erasure starts, so a message that the feed has now is not erased before it is
+ * written. */
+static bool remove_deleted(struct db *tx, struct feed_batch *batch, struct fault *fault)
 {
     const size_t count = batch->written_count;
     struct db_value *tenants = arena_alloc(batch->arena, (2 * count + 1) * sizeof *tenants);
@@ -45,7 +45,7 @@ static bool remove_untold(struct db *tx, struct feed_batch *batch, struct fault 
         return false;
     batch->written_count = 0;
     for (int i = 0; i < rows.count; i++)
-        if (feed_store_is_told(&rows, i))
+        if (feed_store_is_live(&rows, i))
             batch->written[batch->written_count++] = batch->written[i];
     return true;
 }
@@ -54,8 +54,8 @@ bool feed_batch_write(struct db *tx, struct feed_batch *batch, int64_t *written,
                       struct fault *fault)
 {
     return document_store_lock(tx, batch->gone_count > 0, fault) &&
-           remove_untold(tx, batch, fault) &&
+           remove_deleted(tx, batch, fault) &&
            document_store_write(tx, DOCUMENT_OF_GATEWAY, batch->written, batch->written_count,
                                 batch->arena, written, fault) &&
-           document_store_bury(tx, batch->gone, batch->gone_count, batch->arena, fault);
+           document_store_delete(tx, batch->gone, batch->gone_count, batch->arena, fault);
 }

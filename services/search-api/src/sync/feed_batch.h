@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Rows of the feed on their way into the tables: what is said there is written, what is gone there
- * is deleted. A person may be erased between the read and the write; a message that the feed no
- * longer has by then is not written. */
+/* Writes a batch of rows of the feed: sent messages become documents, deleted ones are deleted. A
+ * person may be erased between the read and the write, so messages that the feed no longer has by
+ * then are not written. */
 #pragma once
 
 #include "documents/document_store.h"
@@ -11,16 +11,16 @@ struct feed_batch {
     struct arena *arena;
     struct document *written;
     size_t written_count;
-    struct document_gone *gone;
+    struct document_key *gone;
     size_t gone_count;
     struct feed_place last; /* of the rows */
 };
 
-/* At most DOCUMENTS_MAX rows, with WORDS_BATCH_BYTES_MAX of text; of one page, so that each id
- * stands once. Text is borrowed from them and from the arena. In a fiber. */
+/* Reads at most DOCUMENTS_MAX rows of one page, in which ids are distinct, with
+ * WORDS_BATCH_BYTES_MAX of text. Text is borrowed from the rows and the arena. In a fiber. */
 bool feed_batch_read(struct work *work, const struct db_rows *rows, struct arena *arena,
                      struct feed_batch *out, struct fault *fault) MUST_CHECK;
-/* `written` is how many documents are new or changed. Messages that the feed no longer has are
- * removed from the batch: their deletion is read later. */
+/* `written` is the number of new or changed documents. Removes messages from the batch that the
+ * feed no longer has; their deletion is read later. */
 bool feed_batch_write(struct db *tx, struct feed_batch *batch, int64_t *written,
                       struct fault *fault) MUST_CHECK;

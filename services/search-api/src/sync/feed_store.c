@@ -52,7 +52,7 @@ static const struct db_statement rows_statement = {
     .sql = FEED_OF MESSAGES " WHERE feed.id = ANY ({ids}) ORDER BY feed.id" LIST_PAGE_CUT,
 };
 
-/* By a list of ids, which PostgreSQL looks for by index below the view's UNION. */
+/* By a list of ids, for which PostgreSQL uses indexes below the view's UNION. */
 static const struct db_statement known_statement = {
     .name = "feed_known",
     .parameters = "tenants uuid[], ids uuid[]",
@@ -86,12 +86,12 @@ bool feed_store_progress(struct db *db, const struct feed_source *source, struct
     if (!db_query(db, &progress_statement, DB_VALUES(db_str(source->name), db_str(source->view)),
                   &rows, fault))
         return false;
-    *out = (struct feed_progress){.read_at = FIELD_ABSENT, .there = db_get_bool(&rows, 0, 4)};
+    *out = (struct feed_progress){.read_at = FIELD_ABSENT, .exists = db_get_bool(&rows, 0, 4)};
     if (db_is_null(&rows, 0, 0))
         return true;
-    out->place = (struct feed_place){.epoch = db_get_int(&rows, 0, 0),
-                                     .tx = db_get_int(&rows, 0, 1),
-                                     .id = db_get_uuid(&rows, 0, 2)};
+    out->cursor = (struct feed_place){.epoch = db_get_int(&rows, 0, 0),
+                                      .tx = db_get_int(&rows, 0, 1),
+                                      .id = db_get_uuid(&rows, 0, 2)};
     const int64_t read_at = db_get_time(&rows, 0, 3);
     out->read_at = read_at != NEVER ? read_at : FIELD_ABSENT;
     return true;
@@ -112,7 +112,7 @@ bool feed_store_lock(struct db *tx, const struct feed_source *source,
     if (db_get_int(&rows, 0, 0) == before->epoch && db_get_int(&rows, 0, 1) == before->tx &&
         uuid_equal(&id, &before->id))
         return true;
-    return fault_set(fault, FAULT_CONFLICT, "feed_moved", "The feed was read by another copy.");
+    return fault_set(fault, FAULT_CONFLICT, "feed_moved", "Another instance has read the feed.");
 }
 
 bool feed_store_move(struct db *tx, const struct feed_source *source,
@@ -121,9 +121,9 @@ bool feed_store_move(struct db *tx, const struct feed_source *source,
     auto_rows struct db_rows rows = {0};
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(&to->place.id, id);
+    uuid_format(&to->cursor.id, id);
     return db_query(tx, &move_statement,
-                    DB_VALUES(db_str(source->name), db_int(to->place.epoch), db_int(to->place.tx),
+                    DB_VALUES(db_str(source->name), db_int(to->cursor.epoch), db_int(to->cursor.tx),
                               db_str(id),
                               db_time(to->read_at != FIELD_ABSENT ? to->read_at : NEVER)),
                     &rows, fault);
@@ -148,7 +148,7 @@ bool feed_store_is_known(const struct db_rows *rows, int row)
     return db_get_bool(rows, row, 0);
 }
 
-bool feed_store_is_told(const struct db_rows *rows, int row)
+bool feed_store_is_live(const struct db_rows *rows, int row)
 {
     return db_get_bool(rows, row, 1);
 }
@@ -176,13 +176,13 @@ bool feed_store_document(const struct db_rows *rows, int row, struct arena *aren
                          struct document *out, struct fault *fault)
 {
     struct document document = {.language = -1};
-    struct feed_place place;
+    struct feed_place cursor;
     bool deleted;
     char id[UUID_TEXT_LEN + 1];
 
     db_row_read(rows, row, FEED_COLUMNS, columns, sizeof columns / sizeof columns[0], &document);
-    feed_row(rows, row, &place, &deleted);
-    uuid_format(&place.id, id);
+    feed_row(rows, row, &cursor, &deleted);
+    uuid_format(&cursor.id, id);
     document.id = arena_copy(arena, slice_of(id));
     if (document.id.at == NULL)
         return arena_fault(fault);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Follows bot-gateway's feed of messages: what is said there is written as documents, what is gone
- * there is deleted here. The place in the feed moves in the transaction that writes. Any number of
- * copies may do it: one writes, the others find that the place has moved. */
+/* Consumes bot-gateway's feed of messages: sent messages become documents, deleted ones are
+ * deleted. The cursor moves in the transaction that writes. Any number of instances may run: one
+ * writes, the others find that the cursor has moved. */
 #pragma once
 
 #include "api/service.h"
@@ -11,22 +11,20 @@ struct message_consumer;
 /* Returns new. */
 struct message_consumer *message_consumer_create(struct service *service,
                                                  struct fault *fault) MUST_CHECK;
-/* From now on every second, in a running service. */
-bool message_consumer_start(struct message_consumer *message_consumer,
-                            struct fault *fault) MUST_CHECK;
-/* Ends it, started or not. Takes NULL. */
-void message_consumer_stop(struct message_consumer *message_consumer);
+/* Starts the task, which runs every second. */
+bool message_consumer_start(struct message_consumer *consumer, struct fault *fault) MUST_CHECK;
+/* Stops the task if it runs, and frees it. Takes NULL. */
+void message_consumer_stop(struct message_consumer *consumer);
 
-/* How long ago everything that could be read had been written, in whole seconds; FIELD_ABSENT: it
- * never was, for instance because bot-gateway's tables are not there. */
-int64_t message_consumer_lag_seconds(const struct message_consumer *message_consumer);
-/* It never was, but bot-gateway's tables are there, or were not looked for yet: much may be
- * missing. /readyz tells it, and the copy stays ready. */
-bool message_consumer_is_filling(const struct message_consumer *message_consumer);
-/* For more than MESSAGE_CONSUMER_BEHIND_S, or since the start if it never was; not where
- * bot-gateway's tables are not there. /readyz tells it too. */
+/* Whole seconds since all messages had been written; FIELD_ABSENT: they never were, for instance
+ * because bot-gateway's tables do not exist. */
+int64_t message_consumer_lag_seconds(const struct message_consumer *consumer);
+/* The feed was never read to its end, but bot-gateway's tables exist or were not checked yet, so
+ * much may be missing. /readyz reports it, and the instance stays ready. */
+bool message_consumer_is_filling(const struct message_consumer *consumer);
+/* The lag exceeds MESSAGE_CONSUMER_BEHIND_S, counted from the start if the feed was never read to
+ * its end. False without bot-gateway's tables. /readyz reports it too. */
 enum { MESSAGE_CONSUMER_BEHIND_S = 60 };
-bool message_consumer_is_behind(const struct message_consumer *message_consumer);
-/* Reads on now. For tests, and in a fiber. */
-bool message_consumer_run(struct message_consumer *message_consumer,
-                          struct fault *fault) MUST_CHECK;
+bool message_consumer_is_behind(const struct message_consumer *consumer);
+/* Reads the feed now. In a fiber. */
+bool message_consumer_run(struct message_consumer *consumer, struct fault *fault) MUST_CHECK;

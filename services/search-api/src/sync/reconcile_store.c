@@ -38,9 +38,9 @@ static const struct db_statement set_statement = {
            " WHERE feed = 'bot.messages'",
 };
 
-/* The limit stands in the text, so that a plan for all calls knows how few rows come. The places
- * stand in SELECTs, so that no plan knows them: by the epoch, which all rows share, it would take
- * what is behind a place for nothing, and sort it whole. */
+/* The limit is a constant, so that a generic plan knows how few rows come. The cursors are in
+ * SELECTs, so that no plan knows them: by the epoch, which all rows share, it would expect few rows
+ * after the cursor and sort all of them. */
 static const struct db_statement compare_statement = {
     .name = "reconcile_compare",
     .parameters = "epoch bigint, tx bigint, id text, end_epoch bigint, end_tx bigint, end_id text",
@@ -76,15 +76,16 @@ static const struct db_statement orphans_statement = {
            " LEFT JOIN document d ON d.number = o.number ORDER BY o.number",
 };
 
-static const struct db_statement suspect_statement = {
-    .name = "reconcile_suspect",
+static const struct db_statement add_orphans_statement = {
+    .name = "reconcile_add_orphans",
     .parameters = "numbers bigint[]",
     .sql = "INSERT INTO feed_orphan (number) SELECT * FROM unnest({numbers}) ON CONFLICT DO NOTHING",
 };
 
-/* Whoever follows what was deleted is told; the version lets every other come back. */
-static const struct db_statement forget_statement = {
-    .name = "reconcile_forget",
+/* The tombstone informs consumers of deletions; its version -1 lets any version restore the
+ * document. */
+static const struct db_statement delete_statement = {
+    .name = "reconcile_delete",
     .parameters = "numbers bigint[], versions bigint[]",
     .sql = "WITH gone AS (DELETE FROM document d USING unnest({numbers}, {versions})"
            "   AS g (number, version)"
@@ -106,10 +107,10 @@ static const struct db_statement clear_statement = {
 static void read_state(const struct db_rows *rows, struct reconcile_state *out)
 {
     *out = (struct reconcile_state){
-        .set = true,
-        .place = {.epoch = db_get_int(rows, 0, 1),
-                  .tx = db_get_int(rows, 0, 2),
-                  .id = db_get_uuid(rows, 0, 3)},
+        .exists = true,
+        .cursor = {.epoch = db_get_int(rows, 0, 1),
+                   .tx = db_get_int(rows, 0, 2),
+                   .id = db_get_uuid(rows, 0, 3)},
         .number = db_get_int(rows, 0, 4),
         .of_epoch = db_get_int(rows, 0, 5),
         .documents = db_get_int(rows, 0, 6),
@@ -146,12 +147,13 @@ bool reconcile_store_lock(struct db *tx, const struct reconcile_state *before, s
     if (!db_query_all(tx, calls, 2, fault))
         return false;
     read_state(&rows, &now);
-    if (!before->set ||
+    if (!before->exists ||
         (now.phase == before->phase && now.number == before->number &&
-         now.place.epoch == before->place.epoch && now.place.tx == before->place.tx &&
-         uuid_equal(&now.place.id, &before->place.id) && now.began_at == before->began_at))
+         now.cursor.epoch == before->cursor.epoch && now.cursor.tx == before->cursor.tx &&
+         uuid_equal(&now.cursor.id, &before->cursor.id) && now.began_at == before->began_at))
         return true;
-    return fault_set(fault, FAULT_CONFLICT, "feed_moved", "The feed was compared by another copy.");
+    return fault_set(fault, FAULT_CONFLICT, "feed_moved",
+                     "Another instance has compared the feed.");
 }
 
 bool reconcile_store_set(struct db *tx, const struct reconcile_state *after, struct fault *fault)
@@ -159,10 +161,10 @@ bool reconcile_store_set(struct db *tx, const struct reconcile_state *after, str
     auto_rows struct db_rows rows = {0};
     char id[UUID_TEXT_LEN + 1];
 
-    uuid_format(&after->place.id, id);
+    uuid_format(&after->cursor.id, id);
     return db_query(tx, &set_statement,
-                    DB_VALUES(db_str(phase_names[after->phase]), db_int(after->place.epoch),
-                              db_int(after->place.tx), db_str(id), db_int(after->number),
+                    DB_VALUES(db_str(phase_names[after->phase]), db_int(after->cursor.epoch),
+                              db_int(after->cursor.tx), db_str(id), db_int(after->number),
                               db_int(after->of_epoch), db_int(after->documents),
                               db_int(after->orphans), db_time(after->began_at),
                               db_time(after->ended_at), db_bool(after->stopped)),
@@ -189,26 +191,26 @@ bool reconcile_store_compare(struct db *db, const struct feed_place *after,
     if (out->ids == NULL)
         return arena_fault(fault);
     for (int i = 0; i < rows.count; i++) {
-        out->place = (struct feed_place){.epoch = db_get_int(&rows, i, 0),
-                                         .tx = db_get_int(&rows, i, 1),
-                                         .id = db_get_uuid(&rows, i, 2)};
+        out->cursor = (struct feed_place){.epoch = db_get_int(&rows, i, 0),
+                                          .tx = db_get_int(&rows, i, 1),
+                                          .id = db_get_uuid(&rows, i, 2)};
         if (!db_get_bool(&rows, i, 3))
             continue;
         if (out->count < RECONCILE_REPAIR)
-            out->ids[out->count] = db_uuid(&out->place.id);
+            out->ids[out->count] = db_uuid(&out->cursor.id);
         out->count++;
     }
     return true;
 }
 
-/* Of rows with number, version, tenant and id those whose id the feed does not know. */
-static bool keep_unknown(struct db *db, const struct db_rows *rows, struct arena *arena,
-                         int64_t *looked_at, struct reconcile_documents *out, struct fault *fault)
+/* Of rows with number, version, tenant and id, those without a row of the feed. */
+static bool read_unknown(struct db *db, const struct db_rows *rows, struct arena *arena,
+                         int64_t *checked, struct reconcile_documents *out, struct fault *fault)
 {
     auto_rows struct db_rows known = {0};
     const size_t count = (size_t)rows->count;
     struct db_value *tenants = arena_alloc(arena, (4 * count + 1) * sizeof *tenants);
-    size_t asked = 0;
+    size_t count_checked = 0;
 
     if (tenants == NULL)
         return arena_fault(fault);
@@ -220,66 +222,66 @@ static bool keep_unknown(struct db *db, const struct db_rows *rows, struct arena
         out->last = db_get_int(rows, i, 0);
         if (db_is_null(rows, i, 3))
             continue;
-        out->numbers[asked] = db_int(out->last);
-        out->versions[asked] = db_int(db_get_int(rows, i, 1));
-        tenants[asked] = db_uuid(&tenant_id);
-        ids[asked++] = feed_store_id(db_get_text(rows, i, 3));
+        out->numbers[count_checked] = db_int(out->last);
+        out->versions[count_checked] = db_int(db_get_int(rows, i, 1));
+        tenants[count_checked] = db_uuid(&tenant_id);
+        ids[count_checked++] = feed_store_id(db_get_text(rows, i, 3));
     }
-    if (!feed_store_known(db, tenants, ids, asked, &known, fault))
+    if (!feed_store_known(db, tenants, ids, count_checked, &known, fault))
         return false;
-    for (size_t i = 0; i < asked; i++) {
+    for (size_t i = 0; i < count_checked; i++) {
         if (feed_store_is_known(&known, (int)i))
             continue;
         out->numbers[out->count] = out->numbers[i];
         out->versions[out->count++] = out->versions[i];
     }
-    *looked_at = (int64_t)asked;
+    *checked = (int64_t)count_checked;
     return true;
 }
 
-bool reconcile_store_unknown(struct db *db, int64_t after, struct arena *arena, int64_t *looked_at,
+bool reconcile_store_unknown(struct db *db, int64_t after, struct arena *arena, int64_t *checked,
                              struct reconcile_documents *out, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
     return db_query(db, &page_statement, DB_VALUES(db_int(after)), &rows, fault) &&
-           keep_unknown(db, &rows, arena, looked_at, out, fault);
+           read_unknown(db, &rows, arena, checked, out, fault);
 }
 
 bool reconcile_store_orphans(struct db *db, struct arena *arena, struct reconcile_documents *out,
                              struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
-    int64_t looked_at;
+    int64_t checked;
 
     return db_query(db, &orphans_statement, DB_NO_VALUES, &rows, fault) &&
-           keep_unknown(db, &rows, arena, &looked_at, out, fault);
+           read_unknown(db, &rows, arena, &checked, out, fault);
 }
 
-bool reconcile_store_suspect(struct db *tx, const struct reconcile_documents *list,
-                             struct fault *fault)
+bool reconcile_store_add_orphans(struct db *tx, const struct reconcile_documents *list,
+                                 struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &suspect_statement, DB_VALUES(db_array(DB_INT, list->numbers, list->count)),
-                    &rows, fault);
+    return db_query(tx, &add_orphans_statement,
+                    DB_VALUES(db_array(DB_INT, list->numbers, list->count)), &rows, fault);
 }
 
-bool reconcile_store_forget(struct db *tx, const struct reconcile_documents *list,
-                            int64_t *forgotten, struct fault *fault)
+bool reconcile_store_delete(struct db *tx, const struct reconcile_documents *list, int64_t *deleted,
+                            struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &forget_statement,
+    if (!db_query(tx, &delete_statement,
                   DB_VALUES(db_array(DB_INT, list->numbers, list->count),
                             db_array(DB_INT, list->versions, list->count)),
                   &rows, fault))
         return false;
-    *forgotten = rows.affected;
+    *deleted = rows.affected;
     return true;
 }
 
-bool reconcile_store_clear(struct db *tx, int64_t last, struct fault *fault)
+bool reconcile_store_clear_orphans(struct db *tx, int64_t last, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 

@@ -21,23 +21,23 @@ enum repair { REPAIR_WRITTEN, REPAIR_DELETED, REPAIR_ORPHANED, REPAIRS };
 
 struct reconciler {
     struct service *service;
-    const struct message_consumer *message_consumer;
+    const struct message_consumer *consumer;
     struct periodic *periodic;
-    size_t part;                 /* of readiness */
-    struct reconcile_state seen; /* when it was last looked at */
+    size_t part;                  /* of readiness */
+    struct reconcile_state state; /* after the last page */
     struct metric repairs[REPAIRS];
     struct metric stopped;
     struct metric age;
 };
 
 /* One page. */
-struct turn {
+struct page {
     struct service *service;
     struct arena *arena;
-    struct feed_place feed_end; /* of the message_consumer */
+    struct feed_place feed_end; /* of the consumer */
     struct reconcile_state before;
     struct reconcile_state after;
-    struct feed_batch batch;         /* what is repaired */
+    struct feed_batch batch;         /* documents to repair */
     struct reconcile_documents list; /* orphans */
     int64_t repaired[REPAIRS];
     bool more;
@@ -45,190 +45,190 @@ struct turn {
 
 /* --- the feed --- */
 
-static bool repair(struct turn *turn, const struct reconcile_differing *differing,
+static bool repair(struct page *page, const struct reconcile_differing *differing,
                    struct fault *fault)
 {
     const size_t count = differing->count < RECONCILE_REPAIR ? differing->count : RECONCILE_REPAIR;
     auto_rows struct db_rows rows = {0};
 
-    if (!feed_store_rows(turn->service->db, differing->ids, count, &rows, fault) ||
-        !feed_batch_read(turn->service->work, &rows, turn->arena, &turn->batch, fault) ||
-        !db_rows_keep(&rows, turn->arena, fault))
+    if (!feed_store_rows(page->service->db, differing->ids, count, &rows, fault) ||
+        !feed_batch_read(page->service->work, &rows, page->arena, &page->batch, fault) ||
+        !db_rows_keep(&rows, page->arena, fault))
         return false;
-    turn->more = true;
-    if (turn->batch.written_count + turn->batch.gone_count < differing->count)
-        turn->after.place = turn->before.place;
+    page->more = true;
+    if (page->batch.written_count + page->batch.gone_count < differing->count)
+        page->after.cursor = page->before.cursor;
     return true;
 }
 
-static bool see_feed(struct turn *turn, struct fault *fault)
+static bool read_feed(struct page *page, struct fault *fault)
 {
     struct reconcile_differing differing;
 
-    if (!reconcile_store_compare(turn->service->db, &turn->before.place, &turn->feed_end,
-                                 turn->arena, &differing, fault))
+    if (!reconcile_store_compare(page->service->db, &page->before.cursor, &page->feed_end,
+                                 page->arena, &differing, fault))
         return false;
     if (!differing.any) {
-        turn->after.phase = RECONCILE_DOCUMENTS;
+        page->after.phase = RECONCILE_DOCUMENTS;
         return true;
     }
-    turn->after.place = differing.place;
-    return differing.count == 0 || repair(turn, &differing, fault);
+    page->after.cursor = differing.cursor;
+    return differing.count == 0 || repair(page, &differing, fault);
 }
 
-static bool do_feed(struct db *tx, struct turn *turn, struct fault *fault)
+static bool repair_feed(struct db *tx, struct page *page, struct fault *fault)
 {
-    if (turn->batch.written_count + turn->batch.gone_count == 0)
+    if (page->batch.written_count + page->batch.gone_count == 0)
         return true;
-    turn->repaired[REPAIR_DELETED] = (int64_t)turn->batch.gone_count;
-    return feed_batch_write(tx, &turn->batch, &turn->repaired[REPAIR_WRITTEN], fault);
+    page->repaired[REPAIR_DELETED] = (int64_t)page->batch.gone_count;
+    return feed_batch_write(tx, &page->batch, &page->repaired[REPAIR_WRITTEN], fault);
 }
 
 /* --- documents --- */
 
-static void end(struct turn *turn, bool stopped)
+static void end(struct page *page, bool stopped)
 {
-    turn->after.phase = RECONCILE_ENDED;
-    turn->after.ended_at = now_wall_us();
-    turn->after.stopped = stopped;
+    page->after.phase = RECONCILE_ENDED;
+    page->after.ended_at = now_wall_us();
+    page->after.stopped = stopped;
 }
 
-static bool is_a_mistake(const struct reconcile_state *state)
+static bool is_suspicious(const struct reconcile_state *state)
 {
     return state->orphans > RECONCILE_FEW && state->orphans * RECONCILE_SHARE > state->documents;
 }
 
-static bool see_documents(struct turn *turn, struct fault *fault)
+static bool read_documents(struct page *page, struct fault *fault)
 {
-    int64_t looked_at;
+    int64_t checked;
 
-    if (!reconcile_store_unknown(turn->service->db, turn->before.number, turn->arena, &looked_at,
-                                 &turn->list, fault))
+    if (!reconcile_store_unknown(page->service->db, page->before.number, page->arena, &checked,
+                                 &page->list, fault))
         return false;
-    if (turn->list.any) {
-        turn->after.number = turn->list.last;
-        turn->after.documents += looked_at;
-        turn->after.orphans += (int64_t)turn->list.count;
-    } else if (is_a_mistake(&turn->before))
-        end(turn, true);
+    if (page->list.any) {
+        page->after.number = page->list.last;
+        page->after.documents += checked;
+        page->after.orphans += (int64_t)page->list.count;
+    } else if (is_suspicious(&page->before))
+        end(page, true);
     else
-        turn->after.phase = RECONCILE_ORPHANS;
+        page->after.phase = RECONCILE_ORPHANS;
     return true;
 }
 
-static bool do_documents(struct db *tx, struct turn *turn, struct fault *fault)
+static bool store_orphans(struct db *tx, struct page *page, struct fault *fault)
 {
-    return turn->list.count == 0 || reconcile_store_suspect(tx, &turn->list, fault);
+    return page->list.count == 0 || reconcile_store_add_orphans(tx, &page->list, fault);
 }
 
 /* --- orphans --- */
 
-static bool see_orphans(struct turn *turn, struct fault *fault)
+static bool read_orphans(struct page *page, struct fault *fault)
 {
-    if (!reconcile_store_orphans(turn->service->db, turn->arena, &turn->list, fault))
+    if (!reconcile_store_orphans(page->service->db, page->arena, &page->list, fault))
         return false;
-    turn->more = turn->list.any;
-    if (!turn->list.any)
-        end(turn, false);
+    page->more = page->list.any;
+    if (!page->list.any)
+        end(page, false);
     return true;
 }
 
-static bool do_orphans(struct db *tx, struct turn *turn, struct fault *fault)
+static bool delete_orphans(struct db *tx, struct page *page, struct fault *fault)
 {
-    return !turn->list.any ||
+    return !page->list.any ||
            (document_store_lock(tx, true, fault) &&
-            reconcile_store_forget(tx, &turn->list, &turn->repaired[REPAIR_ORPHANED], fault) &&
-            reconcile_store_clear(tx, turn->list.last, fault));
+            reconcile_store_delete(tx, &page->list, &page->repaired[REPAIR_ORPHANED], fault) &&
+            reconcile_store_clear_orphans(tx, page->list.last, fault));
 }
 
 /* --- a pass --- */
 
 static bool is_due(const struct reconcile_state *state, const struct feed_place *feed_end)
 {
-    return !state->set || state->of_epoch < feed_end->epoch ||
+    return !state->exists || state->of_epoch < feed_end->epoch ||
            (state->phase == RECONCILE_ENDED && now_wall_us() - state->began_at >= PASS_US);
 }
 
-static bool see_beginning(struct turn *turn, struct fault *fault)
+static bool read_beginning(struct page *page, struct fault *fault)
 {
     (void)fault;
-    turn->after = (struct reconcile_state){.set = true,
+    page->after = (struct reconcile_state){.exists = true,
                                            .phase = RECONCILE_FEED,
-                                           .of_epoch = turn->feed_end.epoch,
+                                           .of_epoch = page->feed_end.epoch,
                                            .began_at = now_wall_us(),
-                                           .ended_at = turn->before.ended_at,
-                                           .stopped = turn->before.stopped};
+                                           .ended_at = page->before.ended_at,
+                                           .stopped = page->before.stopped};
     return true;
 }
 
-static bool do_beginning(struct db *tx, struct turn *turn, struct fault *fault)
+static bool clear_orphans(struct db *tx, struct page *page, struct fault *fault)
 {
-    (void)turn;
-    return reconcile_store_clear(tx, INT64_MAX, fault);
+    (void)page;
+    return reconcile_store_clear_orphans(tx, INT64_MAX, fault);
 }
 
-/* What a page sees before the transaction, and what it does in it. */
+/* What a page reads before the transaction, and what it does in it. */
 struct phase {
-    bool (*see)(struct turn *turn, struct fault *fault);
-    bool (*act)(struct db *tx, struct turn *turn, struct fault *fault);
+    bool (*read)(struct page *page, struct fault *fault);
+    bool (*act)(struct db *tx, struct page *page, struct fault *fault);
 };
 static const struct phase phases[] = {
-    [RECONCILE_FEED] = {see_feed,      do_feed     },
-    [RECONCILE_DOCUMENTS] = {see_documents, do_documents},
-    [RECONCILE_ORPHANS] = {see_orphans,   do_orphans  },
-    [RECONCILE_ENDED] = {see_beginning, do_beginning},
+    [RECONCILE_FEED] = {read_feed,      repair_feed   },
+    [RECONCILE_DOCUMENTS] = {read_documents, store_orphans },
+    [RECONCILE_ORPHANS] = {read_orphans,   delete_orphans},
+    [RECONCILE_ENDED] = {read_beginning, clear_orphans },
 };
 
-static const struct phase *phase_of(const struct turn *turn)
+static const struct phase *phase_of(const struct page *page)
 {
-    const bool due = is_due(&turn->before, &turn->feed_end);
+    const bool due = is_due(&page->before, &page->feed_end);
 
-    if (turn->before.phase == RECONCILE_ENDED && !due)
+    if (page->before.phase == RECONCILE_ENDED && !due)
         return NULL;
-    return &phases[due ? RECONCILE_ENDED : turn->before.phase];
+    return &phases[due ? RECONCILE_ENDED : page->before.phase];
 }
 
-struct act {
-    struct turn *turn;
+struct step {
+    struct page *page;
     const struct phase *phase;
 };
 
 static bool act(struct db *tx, void *arg, struct fault *fault)
 {
-    const struct act *act = arg;
+    const struct step *step = arg;
 
-    memset(act->turn->repaired, 0, sizeof act->turn->repaired);
-    return reconcile_store_lock(tx, &act->turn->before, fault) &&
-           act->phase->act(tx, act->turn, fault) &&
-           reconcile_store_set(tx, &act->turn->after, fault);
+    memset(step->page->repaired, 0, sizeof step->page->repaired);
+    return reconcile_store_lock(tx, &step->page->before, fault) &&
+           step->phase->act(tx, step->page, fault) &&
+           reconcile_store_set(tx, &step->page->after, fault);
 }
 
-static void tell(struct reconciler *reconciler, const struct turn *turn)
+static void report(struct reconciler *reconciler, const struct page *page)
 {
     for (size_t i = 0; i < REPAIRS; i++)
-        reconciler->repairs[i].value += (double)turn->repaired[i];
-    if (turn->after.stopped && turn->before.phase == RECONCILE_DOCUMENTS &&
-        turn->after.phase == RECONCILE_ENDED)
+        reconciler->repairs[i].value += (double)page->repaired[i];
+    if (page->after.stopped && page->before.phase == RECONCILE_DOCUMENTS &&
+        page->after.phase == RECONCILE_ENDED)
         LOG(LOG_ERROR, "reconcile_stopped",
-            "More documents than can be garbage are not in bot-gateway's feed; none is deleted",
-            log_int("orphans", turn->after.orphans), log_int("documents", turn->after.documents));
+            "Too many documents are missing in bot-gateway's feed; none is deleted",
+            log_int("orphans", page->after.orphans), log_int("documents", page->after.documents));
 }
 
-static bool run_page(struct reconciler *reconciler, struct turn *turn, struct fault *fault)
+static bool run_page(struct reconciler *reconciler, struct page *page, struct fault *fault)
 {
-    const struct phase *phase = phase_of(turn);
-    struct act page = {turn, phase};
+    const struct phase *phase = phase_of(page);
+    struct step step = {page, phase};
 
     if (phase == NULL)
         return true;
-    if (!phase->see(turn, fault))
+    if (!phase->read(page, fault))
         return false;
-    if (!db_transaction(reconciler->service->pool, act, &page, fault)) {
-        turn->more = false;
+    if (!db_transaction(reconciler->service->pool, act, &step, fault)) {
+        page->more = false;
         return strcmp(fault->code, "feed_moved") == 0;
     }
-    reconciler->seen = turn->after;
-    tell(reconciler, turn);
+    reconciler->state = page->after;
+    report(reconciler, page);
     return true;
 }
 
@@ -237,35 +237,35 @@ bool reconciler_run(struct reconciler *reconciler, bool *more, struct fault *fau
     struct service *service = reconciler->service;
     struct feed_progress feed;
     struct arena arena;
-    struct turn turn = {.service = service, .arena = &arena};
+    struct page page = {.service = service, .arena = &arena};
 
     *more = false;
     if (!feed_store_progress(service->db, &feed_messages, &feed, fault) ||
-        !reconcile_store_state(service->db, &turn.before, fault))
+        !reconcile_store_state(service->db, &page.before, fault))
         return false;
-    reconciler->seen = turn.before;
-    if (!feed.there || message_consumer_lag_seconds(reconciler->message_consumer) == FIELD_ABSENT ||
-        message_consumer_is_behind(reconciler->message_consumer))
+    reconciler->state = page.before;
+    if (!feed.exists || message_consumer_lag_seconds(reconciler->consumer) == FIELD_ABSENT ||
+        message_consumer_is_behind(reconciler->consumer))
         return true;
-    turn.after = turn.before;
-    turn.feed_end = feed.place;
+    page.after = page.before;
+    page.feed_end = feed.cursor;
     arena_init(&arena, ROOM);
-    const bool ok = run_page(reconciler, &turn, fault);
+    const bool ok = run_page(reconciler, &page, fault);
     arena_finish(&arena);
-    *more = ok && turn.more;
+    *more = ok && page.more;
     return ok;
 }
 
 enum reconciler_state reconciler_state(const struct reconciler *reconciler)
 {
-    if (reconciler->seen.stopped)
+    if (reconciler->state.stopped)
         return RECONCILER_STOPPED;
-    return reconciler->seen.phase == RECONCILE_ENDED ? RECONCILER_WAITING : RECONCILER_RUNNING;
+    return reconciler->state.phase == RECONCILE_ENDED ? RECONCILER_WAITING : RECONCILER_RUNNING;
 }
 
 int64_t reconciler_ended_at(const struct reconciler *reconciler)
 {
-    return reconciler->seen.ended_at;
+    return reconciler->state.ended_at;
 }
 
 static bool run(void *data, struct fault *fault)
@@ -277,7 +277,7 @@ static bool run(void *data, struct fault *fault)
 
     for (int i = 0; ok && more && i < PAGES_MAX; i++)
         ok = reconciler_run(reconciler, &more, fault);
-    ready_report(service->ready, reconciler->part, !reconciler->seen.stopped,
+    ready_report(service->ready, reconciler->part, !reconciler->state.stopped,
                  loop_now_ns(service->loop));
     return ok;
 }
@@ -286,16 +286,16 @@ static double read_stopped(void *data)
 {
     const struct reconciler *reconciler = data;
 
-    return reconciler->seen.stopped;
+    return reconciler->state.stopped;
 }
 
 static double read_age(void *data)
 {
     const struct reconciler *reconciler = data;
 
-    return reconciler->seen.ended_at == FIELD_ABSENT
+    return reconciler->state.ended_at == FIELD_ABSENT
                ? -1
-               : (double)(now_wall_us() - reconciler->seen.ended_at) / 1e6;
+               : (double)(now_wall_us() - reconciler->state.ended_at) / 1e6;
 }
 
 static void register_metrics(struct reconciler *reconciler)
@@ -306,20 +306,20 @@ static void register_metrics(struct reconciler *reconciler)
     for (size_t i = 0; i < REPAIRS; i++) {
         reconciler->repairs[i] = (struct metric){
             .name = "search_reconcile_repaired_total",
-            .help = "Documents that were not as bot-gateway's feed tells, and are now.",
+            .help = "Documents that differed from bot-gateway's feed and were repaired.",
             .labels = labels[i]};
         metric_register(&reconciler->repairs[i]);
     }
     reconciler->stopped = (struct metric){
         .name = "search_reconcile_stopped",
-        .help = "1: so many documents are not in bot-gateway's feed that none of them is deleted.",
+        .help = "1: too many documents are missing in bot-gateway's feed, so none is deleted.",
         .type = METRIC_GAUGE,
         .read = read_stopped,
         .data = reconciler};
     metric_register(&reconciler->stopped);
     reconciler->age = (struct metric){
         .name = "search_reconcile_age_seconds",
-        .help = "How long ago all documents had been compared with the feed; -1: they never were.",
+        .help = "Seconds since all documents were compared with the feed; -1: they never were.",
         .type = METRIC_GAUGE,
         .read = read_age,
         .data = reconciler};
@@ -339,16 +339,16 @@ void reconciler_stop(struct reconciler *reconciler)
 }
 
 struct reconciler *reconciler_create(struct service *service,
-                                     const struct message_consumer *message_consumer,
-                                     struct fault *fault)
+                                     const struct message_consumer *consumer, struct fault *fault)
 {
     struct reconciler *reconciler = fault_calloc(sizeof *reconciler, "the reconciler", fault);
 
     if (reconciler == NULL)
         return NULL;
     reconciler->service = service;
-    reconciler->message_consumer = message_consumer;
-    reconciler->seen = (struct reconcile_state){.phase = RECONCILE_ENDED, .ended_at = FIELD_ABSENT};
+    reconciler->consumer = consumer;
+    reconciler->state =
+        (struct reconcile_state){.phase = RECONCILE_ENDED, .ended_at = FIELD_ABSENT};
     register_metrics(reconciler);
     return reconciler;
 }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* Compares documents with bot-gateway's feed, both ways: what is said there and is not here, or in
- * an older version, is read anew; what is deleted there is deleted here; what the feed does not
- * know at all, an orphan, is deleted at the end of the pass, if it is still not known then. What
- * the message_consumer has not read yet is no difference. Neither is what was erased here.
+/* Compares documents with bot-gateway's feed in both directions. Messages that are missing here or
+ * have an older version are read again; messages deleted there are deleted here. A document without
+ * a row in the feed is an orphan; if it still has none at the end of the pass, it is deleted.
+ * Messages that the consumer has not read yet and messages erased here are no differences.
  *
- * A pass begins a day after the one before has begun, and at once in a new epoch of the feed. Every
- * RECONCILE_EVERY_MS a page of RECONCILE_PAGE rows is compared, so that 4 million documents are
- * compared in a day. How far it is stands in the table `feed_check` and moves in the transaction
- * that repairs: any number of copies may do it, and whoever comes next goes on.
+ * A pass starts a day after the start of the previous one, and at once in a new epoch of the feed.
+ * Every RECONCILE_EVERY_MS it compares a page of RECONCILE_PAGE rows, which is 4 million documents
+ * in a day. The cursor is in the table `feed_check` and moves in the transaction that repairs, so
+ * any number of instances may run, and any of them resumes.
  *
- * Where more than one document of RECONCILE_SHARE is an orphan, and more than RECONCILE_FEW, that
- * is a mistake elsewhere and not garbage: none is deleted, an error is logged, readiness and
- * metrics tell it until a later pass ends well. */
+ * If more than one document of RECONCILE_SHARE is an orphan, and more than RECONCILE_FEW are, the
+ * cause is probably an error elsewhere: none is deleted, an error is logged, and readiness and
+ * metrics report it until a later pass ends well.
+ */
 #pragma once
 
 #include "api/service.h"
@@ -21,21 +22,21 @@ enum { RECONCILE_EVERY_MS = 10000, RECONCILE_SHARE = 20, RECONCILE_FEW = 10 };
 struct message_consumer;
 struct reconciler;
 
-/* Returns new. The message_consumer is borrowed: nothing is compared while it is behind. */
+/* Returns new. The consumer is borrowed: while it is behind, nothing is compared. */
 struct reconciler *reconciler_create(struct service *service,
-                                     const struct message_consumer *message_consumer,
+                                     const struct message_consumer *consumer,
                                      struct fault *fault) MUST_CHECK;
-/* From now on, in a running service. */
+/* Starts the task. */
 bool reconciler_start(struct reconciler *reconciler, struct fault *fault) MUST_CHECK;
-/* Ends it, started or not. Takes NULL. */
+/* Stops the task if it runs, and frees it. Takes NULL. */
 void reconciler_stop(struct reconciler *reconciler);
 
-/* As it was when this copy has last looked. */
+/* As of the last page of this instance. */
 enum reconciler_state { RECONCILER_WAITING, RECONCILER_RUNNING, RECONCILER_STOPPED };
 enum reconciler_state reconciler_state(const struct reconciler *reconciler);
-/* When the last whole pass has ended; FIELD_ABSENT: none has. */
+/* When the last complete pass ended; FIELD_ABSENT: none has. */
 int64_t reconciler_ended_at(const struct reconciler *reconciler);
 
-/* One page now. `more`: the next one need not wait, because something was repaired. For tests, and
- * in a fiber. */
+/* Compares one page now. `more`: the next one need not wait, because something was repaired. In a
+ * fiber. */
 bool reconciler_run(struct reconciler *reconciler, bool *more, struct fault *fault) MUST_CHECK;

@@ -15,53 +15,53 @@ enum { EVERY_MS = 3600 * 1000, LIMIT_MS = 60000, ROOM = 256 * 1024 };
 struct tombstone_cleanup {
     struct service *service;
     struct periodic *periodic;
-    struct tombstone_cursor place;
+    struct tombstone_cursor cursor;
     struct metric swept;
 };
 
-struct turn {
+struct batch {
     struct tombstone_page page;
-    int64_t forgotten;
+    int64_t deleted;
 };
 
-static bool forget(struct db *tx, void *arg, struct fault *fault)
+static bool delete_page(struct db *tx, void *arg, struct fault *fault)
 {
-    struct turn *turn = arg;
+    struct batch *batch = arg;
 
-    return tombstone_store_delete(tx, &turn->page, &turn->forgotten, fault);
+    return tombstone_store_delete(tx, &batch->page, &batch->deleted, fault);
 }
 
-static bool tombstone_page(struct tombstone_cleanup *tombstone_cleanup, bool fed,
-                           struct arena *arena, bool *more, struct fault *fault)
+static bool clean_page(struct tombstone_cleanup *cleanup, bool fed, struct arena *arena, bool *more,
+                       struct fault *fault)
 {
-    struct service *service = tombstone_cleanup->service;
-    struct turn turn = {.forgotten = 0};
+    struct service *service = cleanup->service;
+    struct batch batch = {.deleted = 0};
 
-    if (!tombstone_store_page(service->db, &tombstone_cleanup->place, fed, arena, &turn.page,
-                              fault) ||
-        (turn.page.old > 0 && !db_transaction(service->pool, forget, &turn, fault)))
+    if (!tombstone_store_page(service->db, &cleanup->cursor, fed, arena, &batch.page, fault) ||
+        (batch.page.deletable > 0 && !db_transaction(service->pool, delete_page, &batch, fault)))
         return false;
-    tombstone_cleanup->swept.value += (double)turn.forgotten;
-    *more = turn.page.count == TOMBSTONE_PAGE_MAX;
-    tombstone_cleanup->place = *more ? turn.page.last : (struct tombstone_cursor){0};
+    cleanup->swept.value += (double)batch.deleted;
+    *more = batch.page.count == TOMBSTONE_PAGE_MAX;
+    cleanup->cursor = *more ? batch.page.last : (struct tombstone_cursor){0};
     return true;
 }
 
-bool tombstone_cleanup_run(struct tombstone_cleanup *tombstone_cleanup, struct fault *fault)
+bool tombstone_cleanup_run(struct tombstone_cleanup *cleanup, struct fault *fault)
 {
     struct feed_progress feed;
     struct arena arena;
     bool more = true;
     bool ok = true;
 
-    if (!feed_store_progress(tombstone_cleanup->service->db, &feed_messages, &feed, fault))
+    if (!feed_store_progress(cleanup->service->db, &feed_messages, &feed, fault))
         return false;
-    /* It was there, and will come back with what was erased here alone. */
-    if (!feed.there && feed.place.tx != 0)
+    /* bot-gateway's tables existed before and may come back with messages of people erased only
+     * here. */
+    if (!feed.exists && feed.cursor.tx != 0)
         return true;
     arena_init(&arena, ROOM);
     for (int i = 0; ok && more && i < TOMBSTONE_CLEANUP_PAGES_MAX; i++) {
-        ok = tombstone_page(tombstone_cleanup, feed.there, &arena, &more, fault);
+        ok = clean_page(cleanup, feed.exists, &arena, &more, fault);
         arena_reset(&arena);
     }
     arena_finish(&arena);
@@ -73,37 +73,34 @@ static bool run(void *data, struct fault *fault)
     return tombstone_cleanup_run(data, fault);
 }
 
-void tombstone_cleanup_stop(struct tombstone_cleanup *tombstone_cleanup)
+void tombstone_cleanup_stop(struct tombstone_cleanup *cleanup)
 {
-    if (tombstone_cleanup == NULL)
+    if (cleanup == NULL)
         return;
-    periodic_stop(tombstone_cleanup->periodic);
-    metric_unregister(&tombstone_cleanup->swept);
-    free(tombstone_cleanup);
+    periodic_stop(cleanup->periodic);
+    metric_unregister(&cleanup->swept);
+    free(cleanup);
 }
 
 struct tombstone_cleanup *tombstone_cleanup_create(struct service *service, struct fault *fault)
 {
-    struct tombstone_cleanup *tombstone_cleanup =
-        fault_calloc(sizeof *tombstone_cleanup, "the sweeper", fault);
+    struct tombstone_cleanup *cleanup =
+        fault_calloc(sizeof *cleanup, "the cleanup of tombstones", fault);
 
-    if (tombstone_cleanup == NULL)
+    if (cleanup == NULL)
         return NULL;
-    tombstone_cleanup->service = service;
-    tombstone_cleanup->swept = (struct metric){.name = "search_tombstones_swept_total",
-                                               .help = "Deletions that were forgotten, being old."};
-    metric_register(&tombstone_cleanup->swept);
-    return tombstone_cleanup;
+    cleanup->service = service;
+    cleanup->swept =
+        (struct metric){.name = "search_tombstones_swept_total", .help = "Old tombstones deleted."};
+    metric_register(&cleanup->swept);
+    return cleanup;
 }
 
-bool tombstone_cleanup_start(struct tombstone_cleanup *tombstone_cleanup, struct fault *fault)
+bool tombstone_cleanup_start(struct tombstone_cleanup *cleanup, struct fault *fault)
 {
-    const struct periodic_options options = {.name = "sweeper",
-                                             .run = run,
-                                             .data = tombstone_cleanup,
-                                             .every_ms = EVERY_MS,
-                                             .limit_ms = LIMIT_MS};
+    const struct periodic_options options = {
+        .name = "sweeper", .run = run, .data = cleanup, .every_ms = EVERY_MS, .limit_ms = LIMIT_MS};
 
-    tombstone_cleanup->periodic = periodic_start(tombstone_cleanup->service->loop, &options, fault);
-    return tombstone_cleanup->periodic != NULL;
+    cleanup->periodic = periodic_start(cleanup->service->loop, &options, fault);
+    return cleanup->periodic != NULL;
 }

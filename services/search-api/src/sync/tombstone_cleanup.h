@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Forgets what was deleted long ago: each hour, a page at a time, in any number of copies.
+/* Deletes old tombstones, every hour, page by page, in any number of instances.
  *
- * A tombstone keeps an older version away that comes late. Programs send again out of queues and
- * from backups, which is a matter of weeks: 90 days are three times as long as bot-gateway itself
- * remembers a deletion. What bot-gateway still tells of stays however old it is, because its feed
- * is read anew in a new epoch and compared each day: who was erased here alone would come back.
- * Those who follow deletions (learning/) have read it by then; one that a synchroniser cannot have
- * read, because a transaction is open since before it, stays. */
+ * A tombstone rejects an older version that arrives late. Programs resend from queues and backups
+ * within weeks; 90 days are three times as long as bot-gateway itself remembers a deletion. The
+ * tombstone of a message that bot-gateway still has stays at any age, because its feed is read
+ * again in a new epoch and compared each day: otherwise a person erased only here would reappear.
+ * Consumers of deletions, such as lexicon/, have read old tombstones; one that they may not have
+ * read, because a transaction older than it is still open, stays.
+ */
 #pragma once
 
 #include "api/service.h"
@@ -16,13 +17,11 @@ struct tombstone_cleanup;
 /* Returns new. */
 struct tombstone_cleanup *tombstone_cleanup_create(struct service *service,
                                                    struct fault *fault) MUST_CHECK;
-/* From now on, in a running service. */
-bool tombstone_cleanup_start(struct tombstone_cleanup *tombstone_cleanup,
-                             struct fault *fault) MUST_CHECK;
-/* Ends it, started or not. Takes NULL. */
-void tombstone_cleanup_stop(struct tombstone_cleanup *tombstone_cleanup);
-/* Goes through all that is old, at most TOMBSTONE_CLEANUP_PAGES_MAX pages; goes on behind them the
- * next time. For tests, and in a fiber. */
+/* Starts the task. */
+bool tombstone_cleanup_start(struct tombstone_cleanup *cleanup, struct fault *fault) MUST_CHECK;
+/* Stops the task if it runs, and frees it. Takes NULL. */
+void tombstone_cleanup_stop(struct tombstone_cleanup *cleanup);
+/* Processes at most TOMBSTONE_CLEANUP_PAGES_MAX pages; the next run resumes after them. In a fiber.
+ */
 enum { TOMBSTONE_CLEANUP_PAGES_MAX = 200 };
-bool tombstone_cleanup_run(struct tombstone_cleanup *tombstone_cleanup,
-                           struct fault *fault) MUST_CHECK;
+bool tombstone_cleanup_run(struct tombstone_cleanup *cleanup, struct fault *fault) MUST_CHECK;

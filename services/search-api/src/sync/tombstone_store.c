@@ -7,15 +7,15 @@
 #define OLD "deleted_at < now() - interval '90 days' AND tx < pg_snapshot_xmin(pg_current_snapshot())"
 
 static const struct db_statement page_statement = {
-    .name = "sweep_page",
+    .name = "tombstone_page",
     .parameters = "deleted_at timestamptz, number bigint, limit bigint",
     .sql = "SELECT deleted_at, number, tenant_id, id FROM document_tombstone"
            " WHERE (deleted_at, number) > ({deleted_at}, {number}) AND " OLD
            " ORDER BY deleted_at, number LIMIT {limit}",
 };
 
-static const struct db_statement forget_statement = {
-    .name = "sweep_forget",
+static const struct db_statement delete_statement = {
+    .name = "tombstone_delete",
     .parameters = "numbers bigint[]",
     .sql = "DELETE FROM document_tombstone WHERE number = ANY ({numbers}) AND " OLD,
 };
@@ -44,8 +44,8 @@ static bool choose(struct db *db, const struct db_rows *rows, bool fed, struct a
     if (fed && !feed_store_known(db, tenants, ids, count, &known, fault))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!fed || !feed_store_is_told(&known, (int)i))
-            page->numbers[page->old++] = page->numbers[i];
+        if (!fed || !feed_store_is_live(&known, (int)i))
+            page->numbers[page->deletable++] = page->numbers[i];
     return true;
 }
 
@@ -65,14 +65,14 @@ bool tombstone_store_page(struct db *db, const struct tombstone_cursor *after, b
     return true;
 }
 
-bool tombstone_store_delete(struct db *tx, const struct tombstone_page *page, int64_t *forgotten,
+bool tombstone_store_delete(struct db *tx, const struct tombstone_page *page, int64_t *deleted,
                             struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &forget_statement, DB_VALUES(db_array(DB_INT, page->numbers, page->old)),
-                  &rows, fault))
+    if (!db_query(tx, &delete_statement,
+                  DB_VALUES(db_array(DB_INT, page->numbers, page->deletable)), &rows, fault))
         return false;
-    *forgotten = rows.affected;
+    *deleted = rows.affected;
     return true;
 }

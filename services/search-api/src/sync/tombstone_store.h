@@ -1,29 +1,28 @@
 // SPDX-License-Identifier: MIT
-/* SQL of forgetting what was deleted: the table `document_tombstone`. */
+/* SQL of the cleanup of the table `document_tombstone`. */
 #pragma once
 
 #include "db/query.h"
 
 enum { TOMBSTONE_PAGE_MAX = 500 };
 
-/* A place among tombstones by age. Zeroed: before the oldest. */
+/* A cursor among tombstones by age. Zeroed: before the oldest. */
 struct tombstone_cursor {
     int64_t deleted_at;
     int64_t number;
 };
 
-/* Tombstones of 90 days and older that every synchroniser of the table can have
- * seen. */
+/* Tombstones of at least 90 days that every consumer of the table can have read. */
 struct tombstone_page {
     struct tombstone_cursor last;
-    size_t count;             /* that were looked at; TOMBSTONE_PAGE_MAX: perhaps there are more */
-    struct db_value *numbers; /* of those that may go: bot-gateway does not tell that message */
-    size_t old;
+    size_t count;             /* tombstones checked; TOMBSTONE_PAGE_MAX: there may be more */
+    struct db_value *numbers; /* deletable ones: bot-gateway does not have the message */
+    size_t deletable;
 };
-/* The next TOMBSTONE_PAGE_MAX behind the place; `fed`: bot-gateway's tables are there. */
+/* The next TOMBSTONE_PAGE_MAX tombstones after the cursor. `fed`: bot-gateway's tables exist. */
 bool tombstone_store_page(struct db *db, const struct tombstone_cursor *after, bool fed,
                           struct arena *arena, struct tombstone_page *out,
                           struct fault *fault) MUST_CHECK;
-/* Forgets them, but for those that were deleted once more since. */
-bool tombstone_store_delete(struct db *tx, const struct tombstone_page *page, int64_t *forgotten,
+/* Deletes them, except those renewed since by another deletion. */
+bool tombstone_store_delete(struct db *tx, const struct tombstone_page *page, int64_t *deleted,
                             struct fault *fault) MUST_CHECK;

@@ -20,11 +20,11 @@ static const struct {
     {0x4bb, 0x445}, /* һ х */
 };
 
-/* Latin letters that look like Cyrillic ones, large or small. */
+/* Latin letters that look like Cyrillic ones, upper or lower case. */
 static const struct {
     char latin;
     int32_t cyrillic;
-} alike[] = {
+} look_alikes[] = {
     {'A', 0x410}, /* А */
     {'B', 0x412}, /* В */
     {'C', 0x421}, /* С */
@@ -94,18 +94,18 @@ int32_t letter_fold(int32_t small)
 
 static int32_t as_cyrillic(int32_t latin)
 {
-    for (size_t i = 0; i < sizeof alike / sizeof alike[0]; i++)
-        if (alike[i].latin == latin)
-            return alike[i].cyrillic;
+    for (size_t i = 0; i < sizeof look_alikes / sizeof look_alikes[0]; i++)
+        if (look_alikes[i].latin == latin)
+            return look_alikes[i].cyrillic;
     return 0;
 }
 
-/* A folded letter looks like what it was folded from. */
+/* A Cyrillic letter may also look like the letter it folds to. */
 static int32_t as_latin(int32_t cyrillic)
 {
-    for (size_t i = 0; i < sizeof alike / sizeof alike[0]; i++)
-        if (alike[i].cyrillic == cyrillic)
-            return alike[i].latin;
+    for (size_t i = 0; i < sizeof look_alikes / sizeof look_alikes[0]; i++)
+        if (look_alikes[i].cyrillic == cyrillic)
+            return look_alikes[i].latin;
     const int32_t folded = letter_fold(text_small(cyrillic));
     return folded != cyrillic ? as_latin(folded) : 0;
 }
@@ -115,8 +115,8 @@ static bool is_cyrillic(int32_t point)
     return point >= CYRILLIC_FIRST && point <= CYRILLIC_LAST;
 }
 
-/* Every letter of one alphabet has its like in the other. */
-static bool all_alike(const int32_t *points, size_t count, bool latin)
+/* Every letter of one alphabet has a look-look_alikes in the other. */
+static bool all_look_alike(const int32_t *points, size_t count, bool latin)
 {
     for (size_t i = 0; i < count; i++)
         if (latin ? letter_is_latin(points[i]) && as_cyrillic(points[i]) == 0
@@ -135,10 +135,10 @@ void letters_unmix(int32_t *points, size_t count)
     }
     if (!has_latin || !has_cyrillic)
         return;
-    if (all_alike(points, count, true)) {
+    if (all_look_alike(points, count, true)) {
         for (size_t i = 0; i < count; i++)
             points[i] = letter_is_latin(points[i]) ? as_cyrillic(points[i]) : points[i];
-    } else if (all_alike(points, count, false)) {
+    } else if (all_look_alike(points, count, false)) {
         for (size_t i = 0; i < count; i++)
             points[i] = is_cyrillic(points[i]) ? as_latin(points[i]) : points[i];
     }

@@ -6,17 +6,17 @@ void lines_take(struct lines *lines, struct slice piece)
     lines->piece = piece;
 }
 
-/* The line goes on beyond this part. */
-static void keep(struct lines *lines, struct slice part)
+/* Appends a part of an incomplete line to the buffer. */
+static void append(struct lines *lines, struct slice part)
 {
-    if (lines->long_one || part.len > LINES_LINE_MAX - lines->kept) {
-        lines->long_one = true;
-        lines->kept = 0;
+    if (lines->too_long || part.len > LINES_LINE_MAX - lines->buffered) {
+        lines->too_long = true;
+        lines->buffered = 0;
         return;
     }
     if (part.len > 0)
-        memcpy(lines->room + lines->kept, part.at, part.len);
-    lines->kept += part.len;
+        memcpy(lines->room + lines->buffered, part.at, part.len);
+    lines->buffered += part.len;
 }
 
 static struct slice without_ends(struct slice text)
@@ -26,27 +26,28 @@ static struct slice without_ends(struct slice text)
     return slice_trim(text);
 }
 
-/* The line ends with this part. False: it is blank. */
+/* Completes the line with this part. False: it is blank. */
 static bool finish(struct lines *lines, struct slice part, struct line *out)
 {
-    if (lines->kept > 0 || part.len > LINES_LINE_MAX)
-        keep(lines, part);
-    const struct slice all = lines->kept > 0 ? (struct slice){lines->room, lines->kept} : part;
+    if (lines->buffered > 0 || part.len > LINES_LINE_MAX)
+        append(lines, part);
+    const struct slice all =
+        lines->buffered > 0 ? (struct slice){lines->room, lines->buffered} : part;
 
-    *out = (struct line){.number = ++lines->number, .text = SLICE(""), .too_long = lines->long_one};
+    *out = (struct line){.number = ++lines->number, .text = SLICE(""), .too_long = lines->too_long};
     if (!out->too_long)
         out->text = without_ends(all);
-    lines->given = true;
+    lines->returned = true;
     return out->too_long || out->text.len > 0;
 }
 
 static void make_room(struct lines *lines)
 {
-    if (!lines->given)
+    if (!lines->returned)
         return;
-    lines->given = false;
-    lines->long_one = false;
-    lines->kept = 0;
+    lines->returned = false;
+    lines->too_long = false;
+    lines->buffered = 0;
 }
 
 bool lines_next(struct lines *lines, struct line *out)
@@ -55,7 +56,7 @@ bool lines_next(struct lines *lines, struct line *out)
         make_room(lines);
         struct slice part = slice_cut(&lines->piece, '\n');
         if (lines->piece.at == NULL) {
-            keep(lines, part);
+            append(lines, part);
             return false;
         }
         if (finish(lines, part, out))
@@ -66,7 +67,7 @@ bool lines_next(struct lines *lines, struct line *out)
 bool lines_end(struct lines *lines, struct line *out)
 {
     make_room(lines);
-    if (lines->kept == 0 && !lines->long_one)
+    if (lines->buffered == 0 && !lines->too_long)
         return false;
     return finish(lines, SLICE(""), out);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Lines of a text that comes in pieces, such as NDJSON. Only the beginning of a line whose end has
- * not come is kept. Pure. */
+/* Splits a text that arrives in pieces, such as NDJSON, into lines. Buffers only the beginning of
+ * an incomplete line. Pure. */
 #pragma once
 
 #include <stdint.h>
@@ -9,26 +9,25 @@
 
 enum { LINES_LINE_MAX = 64 * 1024 /* bytes of a line, without its end */ };
 
-/* The caller's memory, zeroed. */
+/* In the caller's memory, zeroed. */
 struct lines {
-    struct slice piece; /* what of the last piece was not looked at */
+    struct slice piece; /* the unread rest of the last piece */
     int64_t number;     /* lines so far */
-    size_t kept;        /* bytes in `room` */
-    bool long_one;      /* the line under way is too long; nothing of it is kept */
-    bool given;         /* the line in `room` was given, and its place is free */
+    size_t buffered;    /* bytes in `room` */
+    bool too_long;      /* the current line is too long; nothing of it is buffered */
+    bool returned;      /* the line in `room` was returned and its space is free */
     char room[LINES_LINE_MAX];
 };
 
 struct line {
-    int64_t number; /* from 1; blank ones count */
-    struct slice
-        text;      /* not blank, without blanks and CR around it; borrowed until the next call */
-    bool too_long; /* no text */
+    int64_t number;    /* from 1; blank lines count */
+    struct slice text; /* trimmed and not blank; borrowed until the next call */
+    bool too_long;     /* then there is no text */
 };
 
-/* The next piece, borrowed until lines_next() is false. */
+/* Passes the next piece, borrowed until lines_next() returns false. */
 void lines_take(struct lines *lines, struct slice piece);
-/* The next line that has ended and is not blank. False: there is none in what was taken. */
+/* The next complete line that is not blank. False: the piece has no more. */
 bool lines_next(struct lines *lines, struct line *out);
-/* No more will come: the last line, where it has no end of line. Once. */
+/* After the last piece: the last line if it has no line end. Call once. */
 bool lines_end(struct lines *lines, struct line *out);

@@ -5,7 +5,7 @@
 
 #include "text/letters.h"
 
-enum { GROUP = 3, PHONE_DIGITS_MIN = 10, PHONE_SIGNS_MAX = 3, NO_BREAK_SPACE_LEN = 2 };
+enum { GROUP = 3, PHONE_DIGITS_MIN = 10, PHONE_SEPARATORS_MAX = 3, NO_BREAK_SPACE_LEN = 2 };
 
 static bool is_digit(struct slice text, size_t at)
 {
@@ -21,7 +21,7 @@ static size_t digits_at(struct slice text, size_t at)
     return len;
 }
 
-/* A letter that goes on behind the digits makes another word of them: "20 000тг" is no number. */
+/* A letter after the digits makes a word of them: "20 000тг" is not a number. */
 static bool ends_at(struct slice text, size_t at)
 {
     int32_t point;
@@ -32,10 +32,10 @@ static bool ends_at(struct slice text, size_t at)
     return !letter_counts(point);
 }
 
-/* The sign between two groups: a space, a no-break or thin one, a point or a comma. */
-static size_t sign_at(struct slice text, size_t at)
+/* The length of a separator of groups: a space, a no-break or thin space, a point or a comma. */
+static size_t separator_at(struct slice text, size_t at)
 {
-    static const struct slice signs[] = {
+    static const struct slice separators[] = {
         {" ",            1},
         {",",            1},
         {".",            1},
@@ -44,9 +44,9 @@ static size_t sign_at(struct slice text, size_t at)
         {"\xe2\x80\xaf", 3}, /* narrow no-break space */
     };
 
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
-        if (slice_starts(slice_from(text, at), signs[i]))
-            return signs[i].len;
+    for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++)
+        if (slice_starts(slice_from(text, at), separators[i]))
+            return separators[i].len;
     return 0;
 }
 
@@ -56,26 +56,26 @@ static void add(struct number *number, struct slice text, size_t at, size_t coun
     number->count += count;
 }
 
-/* One to three digits, then groups of three behind the same sign. */
+/* One to three digits, then groups of three with the same separator. */
 static bool groups_at(struct slice text, size_t at, struct number *out)
 {
     const size_t first = digits_at(text, at);
     struct number number = {0};
-    size_t sign;
+    size_t separator;
 
     if (first == 0 || first > GROUP || text.at[at] == '0')
         return false;
     add(&number, text, at, first);
     number.len = first;
-    const size_t sign_len = at + first < text.len ? sign_at(text, at + first) : 0;
-    const struct slice kind = {text.at + at + first, sign_len};
-    while (sign_len > 0 && number.count + GROUP <= NUMBER_DIGITS_MAX) {
-        sign = at + number.len;
-        if (!slice_starts(slice_from(text, sign), kind) ||
-            digits_at(text, sign + sign_len) != GROUP)
+    const size_t separator_len = at + first < text.len ? separator_at(text, at + first) : 0;
+    const struct slice kind = {text.at + at + first, separator_len};
+    while (separator_len > 0 && number.count + GROUP <= NUMBER_DIGITS_MAX) {
+        separator = at + number.len;
+        if (!slice_starts(slice_from(text, separator), kind) ||
+            digits_at(text, separator + separator_len) != GROUP)
             break;
-        add(&number, text, sign + sign_len, GROUP);
-        number.len += sign_len + GROUP;
+        add(&number, text, separator + separator_len, GROUP);
+        number.len += separator_len + GROUP;
     }
     if (number.count == first || !ends_at(text, at + number.len))
         return false;
@@ -83,7 +83,7 @@ static bool groups_at(struct slice text, size_t at, struct number *out)
     return true;
 }
 
-static size_t phone_sign(struct slice text, size_t at)
+static size_t phone_separator(struct slice text, size_t at)
 {
     if (at >= text.len)
         return 0;
@@ -94,17 +94,17 @@ static size_t phone_sign(struct slice text, size_t at)
                : 0;
 }
 
-/* The longest run of digits with signs between them that text_phone() takes. */
+/* The longest run of digits and separators that text_phone() accepts. */
 static bool phone_at(struct slice text, size_t at, struct number *out)
 {
     char phone[PHONE_MAX + 1];
     size_t digits = 0, end = at + (text.at[at] == '+'), best = 0;
 
     while (digits < NUMBER_DIGITS_MAX) {
-        size_t signs = 0, sign = 0, next = end;
-        while (signs < PHONE_SIGNS_MAX && (sign = phone_sign(text, next)) > 0) {
-            next += sign;
-            signs++;
+        size_t separators = 0, separator = 0, next = end;
+        while (separators < PHONE_SEPARATORS_MAX && (separator = phone_separator(text, next)) > 0) {
+            next += separator;
+            separators++;
         }
         const size_t more = digits_at(text, next);
         if (more == 0)

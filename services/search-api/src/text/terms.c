@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 
-/* Terms have letters and digits only: quotes are enough. */
+/* Terms consist of letters and digits only, so quotes suffice. */
 bool terms_write(const struct words *words, const char *label, struct arena *arena,
                  struct slice *out, struct fault *fault)
 {

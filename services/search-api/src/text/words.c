@@ -40,18 +40,18 @@ void word_reader_destroy(struct word_reader *reader)
     free(reader);
 }
 
-/* What is under way: the word whose letters come, and room for those that are complete. */
-struct reading {
+/* The state of the tokenizer: the current word and the buffers of complete ones. */
+struct tokenizer {
     struct word_reader *reader;
     struct words *out;
-    size_t most;   /* words that `out` has room for */
-    char *letters; /* where the next word's go */
+    size_t most;   /* capacity of `out` */
+    char *letters; /* where the next word goes */
     int32_t points[WORD_POINTS_MAX];
     size_t count;
     struct word word;
 };
 
-/* Writes a code point; Kazakh letters and what they fold to have two bytes each. */
+/* Writes a code point. Kazakh letters and the letters they fold to have two bytes each. */
 static char *put(char *to, int32_t point)
 {
     if (point >= 0x80)
@@ -60,7 +60,7 @@ static char *put(char *to, int32_t point)
     return to + 1;
 }
 
-/* Folds what is written already, in place. */
+/* Folds written letters in place. */
 static void fold(char *at, const char *end)
 {
     for (; at < end; at++) {
@@ -73,10 +73,11 @@ static void fold(char *at, const char *end)
     }
 }
 
-/* The stem of the small letters between `letters` and `end`, written behind them. */
-static struct slice stem_of(struct reading *reading, const char *letters, char *end, bool russian)
+/* The stem of the small letters between `letters` and `end`; written at `end`. */
+static struct slice stem_of(struct tokenizer *tokenizer, const char *letters, char *end,
+                            bool russian)
 {
-    struct sb_stemmer *stemmer = russian ? reading->reader->russian : reading->reader->english;
+    struct sb_stemmer *stemmer = russian ? tokenizer->reader->russian : tokenizer->reader->english;
     const sb_symbol *stem =
         sb_stemmer_stem(stemmer, (const sb_symbol *)letters, (int)(end - letters));
     const size_t len = stem != NULL ? (size_t)sb_stemmer_length(stemmer) : 0;
@@ -87,56 +88,56 @@ static struct slice stem_of(struct reading *reading, const char *letters, char *
     return (struct slice){end, len};
 }
 
-static void end_word(struct reading *reading)
+static void end_word(struct tokenizer *tokenizer)
 {
-    struct word *word = &reading->word;
-    char *const letters = reading->letters;
+    struct word *word = &tokenizer->word;
+    char *const letters = tokenizer->letters;
     char *end = letters;
     bool digit = false, russian = false;
 
-    if (reading->count == 0)
+    if (tokenizer->count == 0)
         return;
-    letters_unmix(reading->points, reading->count);
-    for (size_t i = 0; i < reading->count; i++) {
-        const int32_t small = text_small(reading->points[i]);
+    letters_unmix(tokenizer->points, tokenizer->count);
+    for (size_t i = 0; i < tokenizer->count; i++) {
+        const int32_t small = text_small(tokenizer->points[i]);
         russian |= letter_is_russian(small);
         digit |= small < 0x80 ? small <= '9' : text_is_number(small);
         end = put(end, small);
     }
-    reading->count = 0;
+    tokenizer->count = 0;
     word->text = (struct slice){letters, (size_t)(end - letters)};
-    word->stem = digit ? word->text : stem_of(reading, letters, end, russian);
+    word->stem = digit ? word->text : stem_of(tokenizer, letters, end, russian);
     if (word->stem.at == end)
         end += word->stem.len;
     fold(letters, end);
     word->term = digit ? (struct slice){letters, text_cut(word->text, TERM_BYTES_MAX)}
                        : (struct slice){word->stem.at, text_first(word->stem, TERM_POINTS)};
-    reading->letters = end;
-    reading->out->list[reading->out->count++] = *word;
+    tokenizer->letters = end;
+    tokenizer->out->list[tokenizer->out->count++] = *word;
 }
 
-/* A number that people write with signs between its digits: its digits are the word. */
-static size_t read_number(struct reading *reading, struct slice text, size_t at, uint32_t point)
+/* A number that people write with separators: its digits are the word. */
+static size_t read_number(struct tokenizer *tokenizer, struct slice text, size_t at, uint32_t point)
 {
     struct number number;
 
     if (!number_at(text, at, &number))
         return 0;
-    reading->word = (struct word){
+    tokenizer->word = (struct word){
         .begin = point,
         .byte_begin = (uint32_t)at,
         .end = point + (uint32_t)text_length((struct slice){text.at + at, number.len}),
         .byte_end = (uint32_t)(at + number.len),
     };
     for (size_t i = 0; i < number.count; i++)
-        reading->points[i] = (unsigned char)number.digits[i];
-    reading->count = number.count;
-    end_word(reading);
+        tokenizer->points[i] = (unsigned char)number.digits[i];
+    tokenizer->count = number.count;
+    end_word(tokenizer);
     return number.len;
 }
 
-/* "Ё" is "Е"; "İ" and the Kelvin sign are letters of ASCII when they are small. */
-static int32_t plain(int32_t letter)
+/* "Ё" becomes "Е"; "İ" and the Kelvin sign become letters of ASCII in lower case. */
+static int32_t normalise(int32_t letter)
 {
     if (letter == 0x401 || letter == 0x451)     /* Ё ё */
         return letter == 0x401 ? 0x415 : 0x435; /* Е е */
@@ -144,50 +145,50 @@ static int32_t plain(int32_t letter)
     return small < 0x80 ? small : letter;
 }
 
-static void add_letter(struct reading *reading, int32_t letter, uint32_t point, size_t at)
+static void add_letter(struct tokenizer *tokenizer, int32_t letter, uint32_t point, size_t at)
 {
-    if (reading->count == 0) {
-        reading->word.begin = point;
-        reading->word.byte_begin = (uint32_t)at;
+    if (tokenizer->count == 0) {
+        tokenizer->word.begin = point;
+        tokenizer->word.byte_begin = (uint32_t)at;
     }
-    if (reading->count < WORD_POINTS_MAX)
-        reading->points[reading->count++] = plain(letter);
+    if (tokenizer->count < WORD_POINTS_MAX)
+        tokenizer->points[tokenizer->count++] = normalise(letter);
 }
 
-/* Code points of a character with its marks; a broken byte counts as one. */
-static uint32_t points_in(struct slice text, size_t at, size_t len)
+/* Code points of a character with its marks; an invalid byte counts as one. */
+static uint32_t count_points(struct slice text, size_t at, size_t len)
 {
     const size_t count = len > 1 ? text_length((struct slice){text.at + at, len}) : 1;
 
     return (uint32_t)count;
 }
 
-static void read_all(struct reading *reading, struct slice text)
+static void read_all(struct tokenizer *tokenizer, struct slice text)
 {
     uint32_t point = 0;
     int32_t letter;
 
-    for (size_t at = 0; at < text.len && reading->out->count < reading->most;) {
-        size_t len = reading->count == 0 ? read_number(reading, text, at, point) : 0;
+    for (size_t at = 0; at < text.len && tokenizer->out->count < tokenizer->most;) {
+        size_t len = tokenizer->count == 0 ? read_number(tokenizer, text, at, point) : 0;
         if (len > 0) {
-            point = reading->word.end;
+            point = tokenizer->word.end;
             at += len;
             continue;
         }
         len = text_composed(text, at, &letter);
-        const uint32_t more = points_in(text, at, len);
+        const uint32_t more = count_points(text, at, len);
         if (letter_counts(letter)) {
-            add_letter(reading, letter, point, at);
-            reading->word.end = point + more;
-            reading->word.byte_end = (uint32_t)(at + len);
-        } else if (reading->count > 0 && !letter_is_silent(letter)) {
-            end_word(reading);
+            add_letter(tokenizer, letter, point, at);
+            tokenizer->word.end = point + more;
+            tokenizer->word.byte_end = (uint32_t)(at + len);
+        } else if (tokenizer->count > 0 && !letter_is_silent(letter)) {
+            end_word(tokenizer);
         }
         at += len;
         point += more;
     }
-    if (reading->out->count < reading->most)
-        end_word(reading);
+    if (tokenizer->out->count < tokenizer->most)
+        end_word(tokenizer);
 }
 
 bool words_read(struct word_reader *reader, struct slice text, struct arena *arena,
@@ -196,18 +197,18 @@ bool words_read(struct word_reader *reader, struct slice text, struct arena *are
     struct words words = {0};
     const struct slice read = {text.at, text_cut(text, WORDS_BYTES_MAX)};
     const size_t likely = read.len / 2 + 1;
-    struct reading reading = {
+    struct tokenizer tokenizer = {
         .reader = reader,
         .out = &words,
         .most = likely < WORDS_MAX ? likely : WORDS_MAX,
     };
 
-    words.list = arena_alloc(arena, reading.most * sizeof(*words.list));
-    /* A small letter may need one byte more than the large one; stems are no longer than words. */
-    reading.letters = arena_alloc(arena, 6 * read.len + 8);
-    if (words.list == NULL || reading.letters == NULL)
+    words.list = arena_alloc(arena, tokenizer.most * sizeof(*words.list));
+    /* A small letter may need one byte more than the capital; stems are no longer than words. */
+    tokenizer.letters = arena_alloc(arena, 6 * read.len + 8);
+    if (words.list == NULL || tokenizer.letters == NULL)
         return arena_fault(fault);
-    read_all(&reading, read);
+    read_all(&tokenizer, read);
     *out = words;
     return true;
 }

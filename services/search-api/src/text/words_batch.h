@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The words of many texts, read in a thread of the work pool. */
+/* Reads the words of many texts in a thread of the work pool. */
 #pragma once
 
 #include "loop/work.h"
@@ -13,15 +13,14 @@ enum {
 
 struct words_batch;
 
-/* Copies the texts. Returns new; NULL with a fault: there is no memory. */
+/* Copies the texts. Returns new. */
 struct words_batch *words_batch_create(const struct slice *texts, size_t count,
                                        struct fault *fault) MUST_CHECK;
 /* Takes NULL. */
-void words_batch_destroy(struct words_batch *words_batch);
+void words_batch_destroy(struct words_batch *batch);
 
-/* Reads all of them. On failure the words_batch is gone. In a fiber. */
-bool words_batch_run(struct words_batch *words_batch, struct work *work,
-                     struct fault *fault) MUST_CHECK;
+/* Reads all texts. On failure the batch is freed. In a fiber. */
+bool words_batch_run(struct words_batch *batch, struct work *work, struct fault *fault) MUST_CHECK;
 
-/* After words_batch_run(). Borrowed from the words_batch, its text too. */
-const struct words *words_batch_words(const struct words_batch *words_batch, size_t index);
+/* After words_batch_run(). Borrowed from the batch, and so is the text of the words. */
+const struct words *words_batch_words(const struct words_batch *batch, size_t index);

@@ -20,8 +20,8 @@ static const struct db_statement due_statement = {
            " ORDER BY name LIMIT {limit}",
 };
 
-static const struct db_statement forget_statement = {
-    .name = "collection_forget",
+static const struct db_statement delete_statement = {
+    .name = "collection_delete",
     .parameters = "name text",
     .sql = "DELETE FROM vector_collection c WHERE name = {name}"
            " AND NOT EXISTS (SELECT FROM generation g WHERE g.key = c.key)",
@@ -57,10 +57,10 @@ bool collection_store_due(struct db *db, const char *prefix, const char *after,
     return true;
 }
 
-bool collection_store_forget(struct db *tx, const struct collection *collection,
+bool collection_store_delete(struct db *tx, const struct collection *collection,
                              struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    return db_query(tx, &forget_statement, DB_VALUES(db_str(collection->name)), &rows, fault);
+    return db_query(tx, &delete_statement, DB_VALUES(db_str(collection->name)), &rows, fault);
 }

@@ -16,12 +16,12 @@ struct collection {
 bool collection_store_add(struct db *tx, const struct collection *collection,
                           struct fault *fault) MUST_CHECK;
 
-/* Those whose generation neither serves nor fills, or whose name is not `prefix`, "__" and the key:
- * by name those behind `after`, at most COLLECTIONS_MAX. */
+/* Collections whose generation neither serves nor fills, or whose name is not `prefix`, "__" and
+ * the key: by name after `after`, at most COLLECTIONS_MAX. */
 bool collection_store_due(struct db *db, const char *prefix, const char *after,
                           struct collection out[COLLECTIONS_MAX], size_t *count,
                           struct fault *fault) MUST_CHECK;
 
-/* It is removed. While its generation is stored the row stays. */
-bool collection_store_forget(struct db *tx, const struct collection *collection,
+/* Deletes the row of a deleted collection, unless its generation is still stored. */
+bool collection_store_delete(struct db *tx, const struct collection *collection,
                              struct fault *fault) MUST_CHECK;

@@ -10,7 +10,7 @@
 
 #include "vectors/collection_store.h"
 
-enum { HOUR_S = 3600, AGAIN_S = 15 };
+enum { HOUR_S = 3600, RETRY_S = 15 };
 
 static struct qdrant_options options_of(const struct collections *collections,
                                         const struct collection *collection)
@@ -29,7 +29,7 @@ static bool add(struct db *tx, void *arg, struct fault *fault)
     return collection_store_add(tx, arg, fault);
 }
 
-bool collections_open(const struct collections *collections, const struct sync_now *now,
+bool collections_open(const struct collections *collections, const struct sync_generation *now,
                       struct vector_index *out, struct fault *fault)
 {
     struct collection collection = {.dimensions = now->dimensions};
@@ -42,13 +42,13 @@ bool collections_open(const struct collections *collections, const struct sync_n
     return qdrant_index_create(&options, out, fault);
 }
 
-static bool forget(struct db *tx, void *arg, struct fault *fault)
+static bool delete_row(struct db *tx, void *arg, struct fault *fault)
 {
-    return collection_store_forget(tx, arg, fault);
+    return collection_store_delete(tx, arg, fault);
 }
 
-/* What bears the name and is somebody else's stays. */
-static bool is_somebody_elses(const struct fault *fault)
+/* A foreign collection of the same name stays. */
+static bool is_foreign(const struct fault *fault)
 {
     return fault->kind == FAULT_CONFLICT;
 }
@@ -58,12 +58,12 @@ static bool remove_one(const struct collections *collections, struct collection 
 {
     struct qdrant_client client = {.options = options_of(collections, collection)};
 
-    if (!qdrant_client_remove(&client, fault) && !is_somebody_elses(fault))
+    if (!qdrant_client_remove(&client, fault) && !is_foreign(fault))
         return false;
-    return db_transaction(collections->service->pool, forget, collection, fault);
+    return db_transaction(collections->service->pool, delete_row, collection, fault);
 }
 
-/* One that cannot be removed stops none of those behind it. */
+/* Continues after a collection that cannot be deleted. */
 static bool remove_all(const struct collections *collections, struct fault *fault)
 {
     struct collection list[COLLECTIONS_MAX];
@@ -99,6 +99,6 @@ bool collections_remove(struct collections *collections, struct fault *fault)
         return true;
     const bool ok = remove_all(collections, fault);
     collections->removed = ok;
-    collections->due_ns = now + (ok ? HOUR_S : AGAIN_S) * NS_PER_S;
+    collections->due_ns = now + (ok ? HOUR_S : RETRY_S) * NS_PER_S;
     return ok;
 }

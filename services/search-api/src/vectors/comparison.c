@@ -6,7 +6,7 @@
 
 #include "vectors/synchroniser_private.h"
 
-enum { LOOK_S = 10, COUNT_S = 300, ANEW_S = 24 * 3600, TURN_S = 10 };
+enum { POINTS_S = 10, ROWS_S = 300, COMPARE_S = 24 * 3600, RUN_S = 10 };
 
 static bool is_past(int64_t ns, int64_t seconds)
 {
@@ -15,24 +15,24 @@ static bool is_past(int64_t ns, int64_t seconds)
 
 /* --- PostgreSQL's side --- */
 
-static bool list_places(void *self, int64_t after, int64_t until,
-                        struct qdrant_known out[QDRANT_PAGE], size_t *count, struct fault *fault)
+static bool list_revisions(void *self, int64_t after, int64_t until,
+                           struct qdrant_known out[QDRANT_PAGE], size_t *count, struct fault *fault)
 {
     const struct synchroniser_index *index = self;
     auto_rows struct db_rows rows = {0};
 
-    if (!synchroniser_store_places(index->service->db, &index->now, after, until, QDRANT_PAGE,
-                                   &rows, fault))
+    if (!synchroniser_store_revisions(index->service->db, &index->generation, after, until,
+                                      QDRANT_PAGE, &rows, fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
-        const struct sync_cursor place = synchroniser_store_place(&rows, i);
-        out[i] = (struct qdrant_known){.number = place.number, .revision = place.tx};
+        const struct sync_cursor cursor = synchroniser_store_cursor(&rows, i);
+        out[i] = (struct qdrant_known){.number = cursor.number, .revision = cursor.tx};
     }
     *count = (size_t)rows.count;
     return true;
 }
 
-/* Those of the numbers, which rise, that have no row. */
+/* Drops those of the ascending numbers that have no row. */
 static bool drop_rest(struct synchroniser_index *index, const int64_t *numbers, size_t count,
                       const struct db_rows *rows, struct fault *fault)
 {
@@ -40,7 +40,7 @@ static bool drop_rest(struct synchroniser_index *index, const int64_t *numbers, 
     int at = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (at < rows->count && synchroniser_store_place(rows, at).number == numbers[i])
+        if (at < rows->count && synchroniser_store_cursor(rows, at).number == numbers[i])
             at++;
         else
             index->numbers[rest++] = numbers[i];
@@ -54,12 +54,13 @@ static bool send_rows(void *self, const int64_t *numbers, size_t count, struct f
     auto_rows struct db_rows rows = {0};
     struct sync_cursor last;
 
-    return synchroniser_store_some(index->service->db, &index->now, numbers, count, &rows, fault) &&
+    return synchroniser_store_rows(index->service->db, &index->generation, numbers, count, &rows,
+                                   fault) &&
            synchroniser_put(index, &rows, &last, fault) &&
            drop_rest(index, numbers, count, &rows, fault);
 }
 
-/* --- turns --- */
+/* --- runs --- */
 
 static struct vector_index_state state_of(const struct synchroniser_index *index)
 {
@@ -69,52 +70,51 @@ static struct vector_index_state state_of(const struct synchroniser_index *index
     return state;
 }
 
-/* Counting is also how a collection that is gone, and a Qdrant that is back, are noticed while
- * nothing changes. */
-static bool look(struct synchroniser_index *index, struct fault *fault)
+/* Counting also detects a missing collection, and a Qdrant that is back, while nothing changes. */
+static bool count_both(struct synchroniser_index *index, struct fault *fault)
 {
     struct comparison *comparison = &index->comparison;
     int64_t points, rows;
 
-    if (!is_past(comparison->looked_ns, LOOK_S) && state_of(index).reason == NULL)
+    if (!is_past(comparison->points_ns, POINTS_S) && state_of(index).reason == NULL)
         return true;
     if (!index->vectors.kind->count(index->vectors.self, NULL, &points, fault))
         return false;
-    comparison->looked_ns = now_mono_ns();
-    if (!is_past(comparison->counted_ns, COUNT_S))
+    comparison->points_ns = now_mono_ns();
+    if (!is_past(comparison->rows_ns, ROWS_S))
         return true;
-    if (!synchroniser_store_count(index->service->db, &index->now, &rows, fault))
+    if (!synchroniser_store_count(index->service->db, &index->generation, &rows, fault))
         return false;
-    comparison->query_terms |= comparison->differed && points != rows;
-    comparison->differed = points != rows && !comparison->query_terms;
-    comparison->counted_ns = comparison->differed ? 0 : comparison->looked_ns;
+    comparison->requested |= comparison->differed && points != rows;
+    comparison->differed = points != rows && !comparison->requested;
+    comparison->rows_ns = comparison->differed ? 0 : comparison->points_ns;
     index->filled |= points >= rows;
     return true;
 }
 
-static void tell(const struct qdrant_compared *found)
+static void log_result(const struct qdrant_progress *found)
 {
-    LOG(LOG_INFO, "vectors_compared", "Qdrant was held against PostgreSQL",
+    LOG(LOG_INFO, "vectors_compared", "Qdrant was compared with PostgreSQL",
         log_int("seen", found->seen), log_int("missing", found->missing),
         log_int("older", found->older), log_int("newer", found->newer),
         log_int("orphans", found->orphans));
 }
 
-static bool go_on(struct synchroniser_index *index, struct fault *fault)
+static bool compare(struct synchroniser_index *index, struct fault *fault)
 {
-    const struct qdrant_truth truth = {.self = index, .list = list_places, .send = send_rows};
+    const struct qdrant_source truth = {.self = index, .list = list_revisions, .send = send_rows};
     const int64_t began_ns = now_mono_ns();
     struct comparison *comparison = &index->comparison;
 
-    while (!comparison->so_far.ended) {
-        if (is_past(began_ns, TURN_S))
+    while (!comparison->progress.ended) {
+        if (is_past(began_ns, RUN_S))
             return true;
-        if (!qdrant_compare(&index->vectors, &truth, &comparison->so_far, fault))
+        if (!qdrant_compare(&index->vectors, &truth, &comparison->progress, fault))
             return false;
     }
-    tell(&comparison->so_far);
-    comparison->so_far = (struct qdrant_compared){0};
-    comparison->query_terms = false;
+    log_result(&comparison->progress);
+    comparison->progress = (struct qdrant_progress){0};
+    comparison->requested = false;
     comparison->ended_ns = now_mono_ns();
     index->filled |= state_of(index).reason == NULL;
     return true;
@@ -124,17 +124,17 @@ bool comparison_run(struct synchroniser_index *index, struct fault *fault)
 {
     const struct comparison *comparison = &index->comparison;
 
-    if (!look(index, fault))
+    if (!count_both(index, fault))
         return false;
-    /* The call went well, so a reason that is left is that of a comparison. */
-    if (state_of(index).reason == NULL && !comparison->query_terms &&
-        !is_past(comparison->ended_ns, ANEW_S))
+    /* The count succeeded, so a remaining reason is that of a comparison. */
+    if (state_of(index).reason == NULL && !comparison->requested &&
+        !is_past(comparison->ended_ns, COMPARE_S))
         return true;
-    return go_on(index, fault);
+    return compare(index, fault);
 }
 
-void comparison_soon(struct comparison *comparison)
+void comparison_request(struct comparison *comparison)
 {
-    comparison->looked_ns = 0;
-    comparison->counted_ns = 0;
+    comparison->points_ns = 0;
+    comparison->rows_ns = 0;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* When a collection of Qdrant is held against its table (vectors/qdrant_compare.h), and how far
- * that has come: at the start, after Qdrant could not be reached, when the numbers of points and
- * rows differ, and each day. A turn ends after some seconds, so that changes are followed
- * meanwhile. */
+/* Schedules comparisons of a Qdrant collection with its table (vectors/qdrant_compare.h): at the
+ * start, after Qdrant was unreachable, when the numbers of points and rows differ, and daily. A run
+ * lasts at most some seconds, so that changes are synchronised in between. */
 #pragma once
 
 #include "vectors/qdrant_compare.h"
@@ -10,17 +9,17 @@
 struct synchroniser_index;
 
 struct comparison {
-    struct qdrant_compared so_far;
-    bool query_terms;  /* the numbers differ */
-    bool differed;     /* they did when they were counted last: a change may have been on its way */
-    int64_t looked_ns; /* when points were counted last; 0: never */
-    int64_t counted_ns; /* rows; 0: they are to be counted now */
-    int64_t ended_ns;   /* the last comparison; 0: none has */
+    struct qdrant_progress progress;
+    bool requested; /* the numbers differ */
+    bool differed;  /* they differed at the last count, perhaps because of a change in progress */
+    int64_t points_ns; /* time of the last count of points; 0: never */
+    int64_t rows_ns;   /* of rows; 0: count in the next run */
+    int64_t ended_ns;  /* the last comparison; 0: none */
 };
 
-/* Looks, and compares for a while where that is query_terms. The index may be searched from the
- * moment that it has been compared, or has as many points as the table has rows. In a fiber. */
+/* Counts, and compares for a while if needed. The index may be searched once it has been compared,
+ * or has as many points as the table has rows. In a fiber. */
 bool comparison_run(struct synchroniser_index *index, struct fault *fault) MUST_CHECK;
 
-/* The next run counts both. For tests. */
-void comparison_soon(struct comparison *comparison);
+/* Makes the next run count both. For tests. */
+void comparison_request(struct comparison *comparison);

@@ -21,8 +21,8 @@ AVX2 static inline __m256i load(const int8_t *at)
     return _mm256_loadu_si256((const void *)at);
 }
 
-/* The instruction that multiplies bytes wants one of each pair without a sign, so the row's goes to
- * the query. Two products are at most 2 * 128 * 127, which is below where it saturates. */
+/* The instruction that multiplies bytes needs one unsigned operand, so the sign of the row moves to
+ * the query. Two products are at most 2 * 128 * 127, below saturation. */
 AVX2 static inline __m256i add_products(__m256i sum, const int8_t *query_at, const int8_t *row_at)
 {
     const __m256i query = load(query_at), row = load(row_at);

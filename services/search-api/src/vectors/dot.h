@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The dot product of two vectors: what a scan does with each row. Both ways give the same integer.
- * Row after row is as fast as memory is; several at a time are slower, because what the processor
- * reads prefetch is no longer what is needed next. Pure. */
+/* The dot product of two vectors, computed for each row of a scan. Both implementations give the
+ * same integer. Processing one row after the other reaches the speed of memory; several at a time
+ * are slower, because they defeat the processor's prefetch. Pure. */
 #pragma once
 
 #include <stddef.h>
@@ -9,9 +9,9 @@
 
 enum { DOT_STEP = 64 /* `length` is a multiple of it */ };
 
-/* `query` has no -128. `length` is VECTOR_DIMENSIONS_MAX at most, so nothing overflows. */
+/* `query` contains no -128. `length` is at most VECTOR_DIMENSIONS_MAX, so nothing overflows. */
 typedef int32_t dot_fn(const int8_t *query, const int8_t *row, size_t length);
 
 dot_fn dot_scalar;
-/* The fastest that this machine can run. */
+/* The fastest implementation that this machine supports. */
 dot_fn *dot_best(void);

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-static double worth(size_t place, double weight)
+static double score_at(size_t rank, double weight)
 {
-    return 1 / ((double)(place + 1) / weight + FUSION_K - 1);
+    return 1 / ((double)(rank + 1) / weight + FUSION_K - 1);
 }
 
 static int by_number(const void *a, const void *b)
@@ -15,39 +15,39 @@ static int by_number(const void *a, const void *b)
     return (one->number > other->number) - (one->number < other->number);
 }
 
-/* A document that is absent from a list stands behind all of it. */
-static int by_worth(const void *a, const void *b)
+/* Absence from a list ranks after all of it. */
+static int by_score(const void *a, const void *b)
 {
     const struct fusion_hit *one = a, *other = b;
 
     if (one->score > other->score || one->score < other->score)
         return one->score > other->score ? -1 : 1;
     for (size_t i = 0; i < FUSION_LISTS; i++)
-        if (one->places[i] != other->places[i])
-            return (uint32_t)one->places[i] < (uint32_t)other->places[i] ? -1 : 1;
+        if (one->ranks[i] != other->ranks[i])
+            return (uint32_t)one->ranks[i] < (uint32_t)other->ranks[i] ? -1 : 1;
     return 0;
 }
 
-/* One for each place of each list. */
+/* One hit for each rank of each list. */
 static size_t collect(const struct fusion_list lists[FUSION_LISTS], struct fusion_hit *out)
 {
     size_t count = 0;
 
     for (size_t list = 0; list < FUSION_LISTS; list++) {
-        for (size_t place = 0; place < lists[list].count; place++) {
+        for (size_t rank = 0; rank < lists[list].count; rank++) {
             struct fusion_hit *hit = &out[count++];
             *hit = (struct fusion_hit){
-                .number = lists[list].numbers[place],
-                .score = lists[list].weight > 0 ? worth(place, lists[list].weight) : 0,
-                .places = {FUSION_ABSENT, FUSION_ABSENT}
+                .number = lists[list].numbers[rank],
+                .score = lists[list].weight > 0 ? score_at(rank, lists[list].weight) : 0,
+                .ranks = {FUSION_ABSENT, FUSION_ABSENT}
             };
-            hit->places[list] = (int32_t)place;
+            hit->ranks[list] = (int32_t)rank;
         }
     }
     return count;
 }
 
-/* Those of the same document become one. Returns how many are left. */
+/* Merges the hits of each document. Returns how many are left. */
 static size_t merge(struct fusion_hit *hits, size_t count)
 {
     size_t left = 0;
@@ -60,8 +60,8 @@ static size_t merge(struct fusion_hit *hits, size_t count)
         struct fusion_hit *hit = &hits[left - 1];
         hit->score += hits[i].score;
         for (size_t list = 0; list < FUSION_LISTS; list++)
-            if (hits[i].places[list] != FUSION_ABSENT)
-                hit->places[list] = hits[i].places[list];
+            if (hits[i].ranks[list] != FUSION_ABSENT)
+                hit->ranks[list] = hits[i].ranks[list];
     }
     return left;
 }
@@ -79,7 +79,7 @@ bool fusion_of(const struct fusion_list lists[FUSION_LISTS], struct arena *arena
     collect(lists, list);
     qsort(list, all, sizeof *list, by_number);
     size_t left = merge(list, all);
-    qsort(list, left, sizeof *list, by_worth);
+    qsort(list, left, sizeof *list, by_score);
     while (left > 0 && list[left - 1].score <= 0)
         left--;
     *hits = list;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Two rankings become one by the reciprocals of their ranks (RRF), as Qdrant 1.17 does it with
- * weights, so that both kinds of index give the same order: a document is worth the sum of
+/* Fuses two rankings by reciprocal rank (RRF), with the weights of Qdrant 1.17, so that both kinds
+ * of index give the same order. The score of a document is the sum of
  *
- *     1 / ((place + 1) / weight + k - 1)
+ *     1 / ((rank + 1) / weight + k - 1)
  *
- * over the lists it stands in, its place counted from 0. With k = 61 and weight 1 that is the
- * paper's 1 / (60 + rank) (Cormack, Clarke and Büttcher, 2009). Pure. */
+ * over the lists that contain it, with ranks from 0. With k = 61 and weight 1 this is 1 / (60 +
+ * rank) of the paper (Cormack, Clarke and Büttcher, 2009). Pure.
+ */
 #pragma once
 
 #include <stdint.h>
@@ -15,19 +16,19 @@
 enum { FUSION_K = 61, FUSION_LISTS = 2, FUSION_ABSENT = -1 };
 
 struct fusion_list {
-    const int64_t *numbers; /* of documents, the best first, each once */
+    const int64_t *numbers; /* of documents, the best first, distinct */
     size_t count;           /* at most INT32_MAX */
-    double weight;          /* 0: the list is left out; never below */
+    double weight;          /* 0: the list is ignored; never negative */
 };
 
 struct fusion_hit {
     int64_t number;
     double score;
-    int32_t places[FUSION_LISTS]; /* from 0; FUSION_ABSENT: it does not stand in that list */
+    int32_t ranks[FUSION_LISTS]; /* from 0; FUSION_ABSENT: not in the list */
 };
 
-/* The best first, of equal ones what stands higher in an earlier list. All that stand in a list
- * that is not left out; a place in one that is left out is told, and counts nothing. In the arena,
- * as scratch memory is: 40 bytes for each document of each list. False: the arena is full. */
+/* The best first, with equal scores the one higher in an earlier list. All documents of lists that
+ * are not ignored; ranks in an ignored list are reported but do not count. Uses 40 bytes of the
+ * arena for each document of each list. False: the arena is full. */
 bool fusion_of(const struct fusion_list lists[FUSION_LISTS], struct arena *arena,
                struct fusion_hit **hits, size_t *count, struct fault *fault) MUST_CHECK;

@@ -9,7 +9,7 @@
 
 #include "vectors/matrix_private.h"
 
-/* Of rows_max slots of the map, so that a search for a number ends soon. */
+/* The map has MAP_MORE / MAP_LESS times as many slots as the matrix, which keeps lookups short. */
 enum {
     MAP_MORE = 8,
     MAP_LESS = 7,
@@ -18,20 +18,20 @@ enum {
     HISTOGRAM = 1 << HISTOGRAM_BITS
 };
 
-/* Slots that were given up while scans of this era or the one before were under way. A scan belongs
- * to the era in which it began. An era ends when the one before has no scans left: whatever was
- * given up in that one, nobody reads. */
+/* Slots freed while scans of this era or the previous one are running. A scan belongs to the era in
+ * which it started. An era ends when no scan of the previous era runs: then nobody reads the slots
+ * freed in that one. */
 struct era {
     size_t scans;
-    size_t resting;
+    size_t freed;
     uint64_t *slots; /* one bit each */
 };
 
-/* Rows of a tenant. */
+/* Rows of tenants that share a hash. */
 struct group {
-    int64_t begin;     /* lower numbers are left out */
-    uint32_t left_out; /* when the newest of these was sent */
-    uint32_t count;    /* rows that are held */
+    int64_t begin;       /* lower numbers were evicted */
+    uint32_t evicted_at; /* when the newest evicted row was sent */
+    uint32_t count;      /* rows in the matrix */
 };
 
 struct matrix {
@@ -40,16 +40,16 @@ struct matrix {
     size_t chunk_count;
     size_t chunk_max;
     struct matrix_chunk **chunks; /* chunk_max */
-    uint64_t *live;               /* one bit a slot: a row stands there */
-    size_t count;                 /* of these */
+    uint64_t *live;               /* one bit per slot: it has a row */
+    size_t count;                 /* of rows */
     struct era eras[2];
-    size_t era;       /* now */
-    size_t next_word; /* where the search for a free slot begins */
-    uint32_t *map;    /* from numbers to slots: their slot + 1, and bits of the number's hash; 0:
-                         free. Open addressing, linear probing. */
+    size_t era;       /* the current one */
+    size_t next_word; /* start of the search for a free slot */
+    uint32_t *map;    /* from numbers to slots: slot + 1, and bits of the number's hash; 0: free.
+                       * Open addressing, linear probing. */
     size_t map_size;
-    uint32_t slot_mask; /* bits of an entry that are the slot */
-    int64_t highest;    /* number that was ever put */
+    uint32_t slot_mask; /* bits of an entry that hold the slot */
+    int64_t highest;    /* the highest number so far */
     bool destroyed;     /* by its owner; scans still read it */
     struct group groups[MATRIX_GROUPS];
 };
@@ -66,7 +66,7 @@ static size_t chunk_bytes(size_t stride)
 
 double matrix_row_bytes(size_t dimensions)
 {
-    const double bits = 3.0 / 8; /* live, and resting in either era */
+    const double bits = 3.0 / 8; /* live, and freed in either era */
 
     return (double)chunk_bytes(matrix_stride(dimensions)) / MATRIX_CHUNK +
            (double)sizeof(uint32_t) * MAP_MORE / MAP_LESS + bits;
@@ -154,19 +154,19 @@ size_t matrix_room(const struct matrix *matrix)
     return slots_max(matrix);
 }
 
-static int64_t left_until(const struct group *group)
+static int64_t missing_until(const struct group *group)
 {
-    return group->begin == 0 ? FIELD_ABSENT : ((int64_t)group->left_out + 1) * 1000000;
+    return group->begin == 0 ? FIELD_ABSENT : ((int64_t)group->evicted_at + 1) * 1000000;
 }
 
-int64_t matrix_left_until(const struct matrix *matrix, const struct uuid *tenant_id)
+int64_t matrix_missing_until(const struct matrix *matrix, const struct uuid *tenant_id)
 {
     int64_t latest = FIELD_ABSENT;
 
     if (tenant_id != NULL)
-        return left_until(&matrix->groups[matrix_group_of(matrix_tenant_key(tenant_id))]);
+        return missing_until(&matrix->groups[matrix_group_of(matrix_tenant_key(tenant_id))]);
     for (size_t i = 0; i < MATRIX_GROUPS; i++) {
-        const int64_t until = left_until(&matrix->groups[i]);
+        const int64_t until = missing_until(&matrix->groups[i]);
         if (until != FIELD_ABSENT && (latest == FIELD_ABSENT || until > latest))
             latest = until;
     }
@@ -217,8 +217,8 @@ static uint32_t entry_of(const struct matrix *matrix, uint64_t hash, size_t slot
     return ((uint32_t)hash & ~matrix->slot_mask) | ((uint32_t)slot + 1);
 }
 
-/* The place of the number in the map, or the free one where it would stand. */
-static uint32_t *look_up(const struct matrix *matrix, int64_t number)
+/* The entry of the number in the map, or the free entry for it. */
+static uint32_t *find_entry(const struct matrix *matrix, int64_t number)
 {
     const uint64_t hash = matrix_mix((uint64_t)number);
     const uint32_t bits = (uint32_t)hash & ~matrix->slot_mask;
@@ -230,10 +230,10 @@ static uint32_t *look_up(const struct matrix *matrix, int64_t number)
     return &matrix->map[at];
 }
 
-/* Entries behind a place that is made free move up, unless they stood behind their home already. */
-static void map_remove(struct matrix *matrix, uint32_t *place)
+/* Moves entries after the removed one up, unless they are already at or after their home. */
+static void map_remove(struct matrix *matrix, uint32_t *entry)
 {
-    size_t hole = (size_t)(place - matrix->map);
+    size_t hole = (size_t)(entry - matrix->map);
     size_t at = hole;
 
     for (;;) {
@@ -261,13 +261,13 @@ static void end_era(struct matrix *matrix)
 
     if (before->scans > 0)
         return;
-    if (before->resting > 0)
+    if (before->freed > 0)
         memset(before->slots, 0, matrix->chunk_count * MATRIX_CHUNK_WORDS * sizeof(uint64_t));
-    before->resting = 0;
+    before->freed = 0;
     matrix->era = 1 - matrix->era;
 }
 
-static void give_up(struct matrix *matrix, size_t slot)
+static void free_slot(struct matrix *matrix, size_t slot)
 {
     struct era *era = &matrix->eras[matrix->era];
 
@@ -277,18 +277,18 @@ static void give_up(struct matrix *matrix, size_t slot)
     if (!is_read(matrix))
         return;
     set_bit(era->slots, slot);
-    era->resting++;
+    era->freed++;
 }
 
 bool matrix_drop(struct matrix *matrix, int64_t number)
 {
-    uint32_t *place = look_up(matrix, number);
+    uint32_t *entry = find_entry(matrix, number);
 
-    if (*place == 0)
+    if (*entry == 0)
         return false;
-    const size_t slot = slot_of(matrix, *place);
-    map_remove(matrix, place);
-    give_up(matrix, slot);
+    const size_t slot = slot_of(matrix, *entry);
+    map_remove(matrix, entry);
+    free_slot(matrix, slot);
     return true;
 }
 
@@ -303,7 +303,7 @@ static bool add_chunk(struct matrix *matrix, struct fault *fault)
     return true;
 }
 
-static bool is_held_of(const struct matrix *matrix, size_t slot, size_t group)
+static bool has_row_of(const struct matrix *matrix, size_t slot, size_t group)
 {
     return has_bit(matrix->live, slot) && group_at(matrix, slot) == group;
 }
@@ -315,12 +315,12 @@ static void count_numbers(const struct matrix *matrix, size_t group, int64_t low
     memset(counts, 0, HISTOGRAM * sizeof counts[0]);
     for (size_t slot = 0; slot < matrix->chunk_count * MATRIX_CHUNK; slot++) {
         const uint64_t range = (uint64_t)(number_at(matrix, slot) - low) >> shift;
-        counts[range % HISTOGRAM] += range < HISTOGRAM && is_held_of(matrix, slot, group);
+        counts[range % HISTOGRAM] += range < HISTOGRAM && has_row_of(matrix, slot, group);
     }
 }
 
-/* A number above at least one row's of the group, and above 2 * `query_terms` at most. */
-static int64_t number_above(const struct matrix *matrix, size_t group, size_t query_terms)
+/* A number above at least one row of the group, and above at most 2 * `count`. */
+static int64_t number_above(const struct matrix *matrix, size_t group, size_t count)
 {
     int64_t low = matrix->groups[group].begin;
     uint32_t counts[HISTOGRAM];
@@ -331,7 +331,7 @@ static int64_t number_above(const struct matrix *matrix, size_t group, size_t qu
     for (;; shift = shift > HISTOGRAM_BITS ? shift - HISTOGRAM_BITS : 0) {
         size_t range = 0, sum = 0;
         count_numbers(matrix, group, low, shift, counts);
-        while (range < HISTOGRAM && sum + counts[range] <= 2 * query_terms)
+        while (range < HISTOGRAM && sum + counts[range] <= 2 * count)
             sum += counts[range++];
         low += (int64_t)range << shift;
         if (sum > 0)
@@ -339,10 +339,10 @@ static int64_t number_above(const struct matrix *matrix, size_t group, size_t qu
     }
 }
 
-static void leave_out(struct group *group, uint32_t sent_at)
+static void note_evicted(struct group *group, uint32_t sent_at)
 {
-    if (sent_at > group->left_out)
-        group->left_out = sent_at;
+    if (sent_at > group->evicted_at)
+        group->evicted_at = sent_at;
 }
 
 static size_t largest_group(const struct matrix *matrix)
@@ -355,7 +355,7 @@ static size_t largest_group(const struct matrix *matrix)
     return largest;
 }
 
-/* The lowest numbers of the largest group go. */
+/* Evicts the lowest numbers of the largest group. */
 static void evict(struct matrix *matrix)
 {
     const size_t share = slots_max(matrix) / EVICTED_SHARE, index = largest_group(matrix);
@@ -364,9 +364,9 @@ static void evict(struct matrix *matrix)
     group->begin = number_above(matrix, index, share > 0 ? share : 1);
     for (size_t slot = 0; slot < matrix->chunk_count * MATRIX_CHUNK; slot++) {
         const int64_t number = number_at(matrix, slot);
-        if (number >= group->begin || !is_held_of(matrix, slot, index))
+        if (number >= group->begin || !has_row_of(matrix, slot, index))
             continue;
-        leave_out(group, matrix->chunks[slot / MATRIX_CHUNK]->sent_at[slot % MATRIX_CHUNK]);
+        note_evicted(group, matrix->chunks[slot / MATRIX_CHUNK]->sent_at[slot % MATRIX_CHUNK]);
         matrix_drop(matrix, number);
     }
 }
@@ -391,16 +391,16 @@ static bool find_slot(struct matrix *matrix, size_t *out)
 
 static size_t free_slots(const struct matrix *matrix)
 {
-    return matrix->chunk_count * MATRIX_CHUNK - matrix->count - matrix->eras[0].resting -
-           matrix->eras[1].resting;
+    return matrix->chunk_count * MATRIX_CHUNK - matrix->count - matrix->eras[0].freed -
+           matrix->eras[1].freed;
 }
 
-static bool take_slot(struct matrix *matrix, size_t *out, struct fault *fault)
+static bool find_or_make_slot(struct matrix *matrix, size_t *out, struct fault *fault)
 {
     if (free_slots(matrix) == 0 && matrix->chunk_count < matrix->chunk_max &&
         !add_chunk(matrix, fault))
         return false;
-    if (free_slots(matrix) == 0 && matrix->eras[0].resting + matrix->eras[1].resting == 0)
+    if (free_slots(matrix) == 0 && matrix->eras[0].freed + matrix->eras[1].freed == 0)
         evict(matrix);
     if (free_slots(matrix) > 0 && find_slot(matrix, out))
         return true;
@@ -427,17 +427,17 @@ bool matrix_put(struct matrix *matrix, const struct vector_row *row, struct faul
 
     if (row->number < 1 || row->number >> MATRIX_NUMBER_BITS != 0)
         return fault_set(fault, FAULT_INVALID, "number", "A document's number is out of range.");
-    if (row->number >= group->begin && !take_slot(matrix, &slot, fault))
+    if (row->number >= group->begin && !find_or_make_slot(matrix, &slot, fault))
         return false;
-    if (row->number < group->begin) { /* perhaps by what made room for it */
-        leave_out(group, matrix_seconds(row->sent_at));
+    if (row->number < group->begin) { /* the group's rows may have been evicted to make room */
+        note_evicted(group, matrix_seconds(row->sent_at));
         return true;
     }
     fill_slot(matrix, slot, row);
-    uint32_t *place = look_up(matrix, row->number);
-    if (*place != 0)
-        give_up(matrix, slot_of(matrix, *place));
-    *place = entry_of(matrix, matrix_mix((uint64_t)row->number), slot);
+    uint32_t *entry = find_entry(matrix, row->number);
+    if (*entry != 0)
+        free_slot(matrix, slot_of(matrix, *entry));
+    *entry = entry_of(matrix, matrix_mix((uint64_t)row->number), slot);
     set_bit(matrix->live, slot);
     matrix->count++;
     group->count++;
@@ -478,7 +478,7 @@ void matrix_leave(struct matrix_view *view)
     free(view->live);
     matrix->eras[view->era].scans--;
     end_era(matrix);
-    end_era(matrix); /* with no scan left, nothing rests */
+    end_era(matrix); /* without scans, no freed slots remain */
     if (matrix->destroyed && !is_read(matrix))
         matrix_free(matrix);
     *view = (struct matrix_view){.chunk_count = 0};

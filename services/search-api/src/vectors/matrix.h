@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* Vectors in memory, one row a document, with what a filter needs: scan.h looks through it.
+/* Vectors in memory, one row per document, with the attributes that filters need; scan.h searches
+ * it.
  *
- * A matrix belongs to the thread of the loop; scans read it in others. Nobody waits for anybody: a
- * row that a scan may read does not change. What replaces it stands in another slot, and its own is
- * used again only when the scans that had begun by then have ended.
+ * A matrix belongs to the thread of the loop; scans read it in other threads, without locks: a row
+ * that a scan may read does not change. Its replacement gets another slot, and the old slot is
+ * reused only after the scans that had started by then have ended.
  *
- * Memory is taken in chunks of MATRIX_CHUNK rows, and up to a limit. Where it is reached, the
- * tenant with the most rows loses those of its lowest numbers: what is held are the newest ones of
- * each, and a tenant with few rows keeps all of them. Tenants are told apart by 12 bits of a hash;
- * those that share them count as one. */
+ * Memory grows in chunks of MATRIX_CHUNK rows up to a limit. At the limit the tenant with the most
+ * rows loses those with the lowest numbers, so the newest rows of each tenant remain, and a tenant
+ * with few rows loses none. Tenants are distinguished by 12 bits of a hash; those that share them
+ * count as one.
+ */
 #pragma once
 
 #include "vectors/vector_index.h"
@@ -16,35 +18,35 @@
 enum {
     MATRIX_CHUNK = 4096,
     MATRIX_NUMBER_BITS = 40, /* of a document's number */
-    MATRIX_SCANS_MAX = 16    /* under way at once */
+    MATRIX_SCANS_MAX = 16    /* concurrent scans */
 };
 
 struct matrix;
 
-/* Bytes that a row takes with all that belongs to it, for 256 dimensions 280. */
+/* Bytes per row including all overhead; 280 for 256 dimensions. */
 double matrix_row_bytes(size_t dimensions);
 
-/* Room for as many rows as fit `bytes_max`, a multiple of MATRIX_CHUNK and at least that. Memory is
- * taken as rows come. Returns new; NULL: no memory. */
+/* Capacity for as many rows as fit in `bytes_max`, a multiple of MATRIX_CHUNK and at least that.
+ * Allocates as rows come. Returns new. */
 struct matrix *matrix_create(size_t dimensions, size_t bytes_max, struct fault *fault) MUST_CHECK;
-/* Gives back a chunk of a matrix that is put nothing any more; the others are no longer found.
- * False: there is none, or scans are under way. For who has time: all at once may be 10 ms. */
+/* Frees one chunk of a matrix that gets no more rows; other rows are no longer found. False: no
+ * chunk is left, or scans are running. Freeing all at once may take 10 ms. */
 bool matrix_shrink(struct matrix *matrix);
-/* What scans read lives until they end. Takes NULL. */
+/* Memory that scans read is freed when they end. Takes NULL. */
 void matrix_destroy(struct matrix *matrix);
 
-/* Adds the row of this number, or replaces it whatever its revision. A number lower than those of
- * its tenant that were left out for want of memory is passed over. False: no memory
- * (FAULT_UNAVAILABLE), the scans under way leave no slot ("busy": try again when they have ended),
- * or the number is out of range (FAULT_INVALID). */
+/* Inserts the row or replaces the one with its number, whatever its revision. Ignores a number
+ * lower than those evicted of its tenant. False: no memory (FAULT_UNAVAILABLE), running scans
+ * occupy all free slots ("busy": retry after they have ended), or the number is out of range
+ * (FAULT_INVALID). */
 bool matrix_put(struct matrix *matrix, const struct vector_row *row,
                 struct fault *fault) MUST_CHECK;
-/* True: it was there. */
+/* True: the row existed. */
 bool matrix_drop(struct matrix *matrix, int64_t number);
 
 size_t matrix_dimensions(const struct matrix *matrix);
 size_t matrix_count(const struct matrix *matrix);
 size_t matrix_room(const struct matrix *matrix); /* rows */
-/* When the newest of the tenant's rows was sent that were left out for want of memory, and one
- * second more, in microseconds; NULL: of all tenants'. FIELD_ABSENT: all are held. */
-int64_t matrix_left_until(const struct matrix *matrix, const struct uuid *tenant_id);
+/* One second after the newest evicted row of the tenant was sent, in microseconds; NULL: of all
+ * tenants. FIELD_ABSENT: nothing was evicted. */
+int64_t matrix_missing_until(const struct matrix *matrix, const struct uuid *tenant_id);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a matrix keeps of a row beside its vector, and what a filter asks of it. */
+/* Keys of rows, and filters as masks of keys. */
 #include <math.h>
 
 #include "base/digest.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The inside of a matrix: what scans read, and what rows keep. */
+/* The internals of a matrix that scans read. */
 #pragma once
 
 #include <stddef.h>
@@ -8,49 +8,49 @@
 #include "vectors/dot.h"
 #include "vectors/matrix.h"
 
-/* One bit for each slot. */
+/* One bit per slot. */
 enum { MATRIX_WORD = 64, MATRIX_CHUNK_WORDS = MATRIX_CHUNK / MATRIX_WORD };
 
-/* Column by column, so that a filter reads only what it asks for. */
+/* Columns, so that a filter reads only what it needs. */
 struct matrix_chunk {
     uint64_t key[MATRIX_CHUNK];        /* struct matrix_match */
     uint32_t sent_at[MATRIX_CHUNK];    /* seconds since 1970 */
     uint32_t number_low[MATRIX_CHUNK]; /* the lower 32 bits of the number */
-    uint8_t number_high[MATRIX_CHUNK]; /* the others */
+    uint8_t number_high[MATRIX_CHUNK]; /* the upper bits */
     uint16_t length[MATRIX_CHUNK];     /* of the vector, in eighths */
     int8_t vectors[] __attribute__((aligned(DOT_STEP)));
 };
 
-/* What the keys of rows that fit have in common. A key is made of hashes, since SQL asks for the
- * same again: tenant 20 bits, chat 16, user 14, bot 12, language 2. */
+/* The bits of a key that matching rows share. A key consists of hashes, since SQL checks the
+ * filters again: tenant 20 bits, chat 16, user 14, bot 12, language 2. */
 struct matrix_match {
     uint64_t mask;
     uint64_t key;
-    uint32_t from; /* seconds, both included */
+    uint32_t from; /* seconds, both inclusive */
     uint32_t to;
 };
 struct matrix_match matrix_match_of(const struct vector_filter *filter);
 uint64_t matrix_key_of(const struct vector_row *row);
-uint64_t matrix_tenant_key(const struct uuid *tenant_id); /* the tenant's bits of it */
-/* Tenants share the memory by their upper 12 bits of the key. */
+uint64_t matrix_tenant_key(const struct uuid *tenant_id); /* the tenant's bits of a key */
+/* Tenants share the memory by the upper 12 bits of their keys. */
 enum { MATRIX_GROUPS = 1 << 12 };
 static inline size_t matrix_group_of(uint64_t key)
 {
     return key >> 52;
 }
-/* Seconds since 1970, as rows keep them. */
+/* Seconds since 1970, as rows store them. */
 uint32_t matrix_seconds(int64_t us);
 static inline bool matrix_matches(const struct matrix_match *match, uint64_t key, uint32_t sent_at)
 {
     const bool is_of = (key & match->mask) == match->key;
 
-    /* No branch depends on the key: with tenants in any order none could be foreseen. */
+    /* No branch depends on the key, because it would be unpredictable with tenants in any order. */
     if (match->from == 0 && match->to == UINT32_MAX)
         return is_of;
     return is_of && sent_at >= match->from && sent_at <= match->to;
 }
 
-/* Steele and others' finisher: each bit of the result depends on all of the value. */
+/* The finisher of Steele et al.: each bit of the result depends on the whole value. */
 static inline uint64_t matrix_mix(uint64_t value)
 {
     value = (value ^ (value >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -58,10 +58,10 @@ static inline uint64_t matrix_mix(uint64_t value)
     return value ^ (value >> 31);
 }
 
-/* The length of a vector in eighths, as rows keep it. */
+/* The length of a vector in eighths, as rows store it. */
 uint16_t matrix_length(const int8_t *vector, size_t dimensions);
 
-/* A row's bytes, padded with zeros to DOT_STEP. */
+/* Bytes of a row, padded with zeros to DOT_STEP. */
 size_t matrix_stride(size_t dimensions);
 
 static inline int64_t matrix_number(const struct matrix_chunk *chunk, size_t at)
@@ -69,14 +69,14 @@ static inline int64_t matrix_number(const struct matrix_chunk *chunk, size_t at)
     return (int64_t)((uint64_t)chunk->number_high[at] << 32 | chunk->number_low[at]);
 }
 
-/* What stands in the matrix now, for one scan, until matrix_leave(). */
+/* A snapshot of the matrix for one scan, until matrix_leave(). */
 struct matrix_view {
     struct matrix *matrix;
     const struct matrix_chunk *const *chunks;
     size_t chunk_count;
-    uint64_t *live; /* the view's own: chunk_count * MATRIX_CHUNK_WORDS; a set bit is a row */
+    uint64_t *live; /* owned by the view: chunk_count * MATRIX_CHUNK_WORDS; a set bit is a row */
     size_t era;
 };
-/* False: too many scans are under way (FAULT_UNAVAILABLE "overloaded"), or no memory. */
+/* False: too many scans are running (FAULT_UNAVAILABLE "overloaded"), or no memory. */
 bool matrix_enter(struct matrix *matrix, struct matrix_view *view, struct fault *fault) MUST_CHECK;
 void matrix_leave(struct matrix_view *view);

@@ -11,7 +11,7 @@
 
 enum { BUSY_MS = 2 };
 
-struct process {
+struct memory_index {
     struct work *work;
     struct matrix *matrix;
 };
@@ -26,11 +26,11 @@ static void drop_scan(void *data)
     scan_destroy(data);
 }
 
-/* Takes the scan: on failure it is gone. */
-static bool run_scan(const struct process *process, struct scan *scan, struct fault *fault)
+/* On failure the scan is freed. */
+static bool run_scan(const struct memory_index *index, struct scan *scan, struct fault *fault)
 {
     while (!scan_is_done(scan))
-        if (!job_run(process->work, step, scan, drop_scan, fault))
+        if (!job_run(index->work, step, scan, drop_scan, fault))
             return false;
     return true;
 }
@@ -38,11 +38,11 @@ static bool run_scan(const struct process *process, struct scan *scan, struct fa
 static bool nearest(void *self, const struct vector_filter *filter, const float *vector,
                     size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault)
 {
-    const struct process *process = self;
-    struct scan *scan = scan_create(process->matrix, filter, vector, limit, fault);
+    const struct memory_index *index = self;
+    struct scan *scan = scan_create(index->matrix, filter, vector, limit, fault);
     const struct vector_hit *found;
 
-    if (scan == NULL || !run_scan(process, scan, fault))
+    if (scan == NULL || !run_scan(index, scan, fault))
         return false;
     *count = scan_hits(scan, &found);
     memcpy(hits, found, *count * sizeof *hits);
@@ -52,27 +52,27 @@ static bool nearest(void *self, const struct vector_filter *filter, const float 
 
 static bool count(void *self, const struct vector_filter *filter, int64_t *out, struct fault *fault)
 {
-    const struct process *process = self;
+    const struct memory_index *index = self;
 
     if (filter == NULL) {
-        *out = (int64_t)matrix_count(process->matrix);
+        *out = (int64_t)matrix_count(index->matrix);
         return true;
     }
-    struct scan *scan = scan_create(process->matrix, filter, NULL, 1, fault);
-    if (scan == NULL || !run_scan(process, scan, fault))
+    struct scan *scan = scan_create(index->matrix, filter, NULL, 1, fault);
+    if (scan == NULL || !run_scan(index, scan, fault))
         return false;
     *out = (int64_t)scan_fitting(scan);
     scan_destroy(scan);
     return true;
 }
 
-/* Slots that scans hold are free when these have ended. */
+/* Slots occupied by scans become free when the scans end. */
 static bool put(void *self, const struct vector_row *rows, size_t row_count, struct fault *fault)
 {
-    const struct process *process = self;
+    const struct memory_index *index = self;
 
     for (size_t i = 0; i < row_count; i++)
-        while (!matrix_put(process->matrix, &rows[i], fault))
+        while (!matrix_put(index->matrix, &rows[i], fault))
             if (!slice_is(slice_of(fault->code), "busy") || !fiber_sleep(BUSY_MS, fault))
                 return false;
     return true;
@@ -80,35 +80,35 @@ static bool put(void *self, const struct vector_row *rows, size_t row_count, str
 
 static bool drop(void *self, const int64_t *numbers, size_t number_count, struct fault *fault)
 {
-    const struct process *process = self;
+    const struct memory_index *index = self;
 
     (void)fault;
     for (size_t i = 0; i < number_count; i++)
-        matrix_drop(process->matrix, numbers[i]);
+        matrix_drop(index->matrix, numbers[i]);
     return true;
 }
 
 static void state(const void *self, const struct uuid *tenant_id, struct vector_index_state *out)
 {
-    const struct process *process = self;
-    const int64_t left_until = matrix_left_until(process->matrix, tenant_id);
+    const struct memory_index *index = self;
+    const int64_t missing_until = matrix_missing_until(index->matrix, tenant_id);
 
-    *out =
-        (struct vector_index_state){.usable = true,
-                                    .count = (int64_t)matrix_count(process->matrix),
-                                    .left_until = left_until,
-                                    .reason = left_until != FIELD_ABSENT ? "vector_memory" : NULL};
+    *out = (struct vector_index_state){.usable = true,
+                                       .count = (int64_t)matrix_count(index->matrix),
+                                       .missing_until = missing_until,
+                                       .reason =
+                                           missing_until != FIELD_ABSENT ? "vector_memory" : NULL};
 }
 
 static void destroy(void *self)
 {
-    struct process *process = self;
+    struct memory_index *index = self;
     struct fault fault;
 
-    while (fiber_current() != NULL && matrix_shrink(process->matrix) && fiber_sleep(0, &fault))
+    while (fiber_current() != NULL && matrix_shrink(index->matrix) && fiber_sleep(0, &fault))
         ;
-    matrix_destroy(process->matrix);
-    free(process);
+    matrix_destroy(index->matrix);
+    free(index);
 }
 
 static const struct vector_index_kind kind = {
@@ -124,16 +124,16 @@ static const struct vector_index_kind kind = {
 bool memory_index_create(struct work *work, size_t dimensions, size_t bytes_max,
                          struct vector_index *out, struct fault *fault)
 {
-    struct process *process = fault_calloc(sizeof *process, "the vectors", fault);
+    struct memory_index *index = fault_calloc(sizeof *index, "the vectors", fault);
 
-    if (process == NULL)
+    if (index == NULL)
         return false;
-    process->work = work;
-    process->matrix = matrix_create(dimensions, bytes_max, fault);
-    if (process->matrix == NULL) {
-        free(process);
+    index->work = work;
+    index->matrix = matrix_create(dimensions, bytes_max, fault);
+    if (index->matrix == NULL) {
+        free(index);
         return false;
     }
-    *out = (struct vector_index){.kind = &kind, .self = process, .dimensions = dimensions};
+    *out = (struct vector_index){.kind = &kind, .self = index, .dimensions = dimensions};
     return true;
 }

@@ -6,29 +6,29 @@
 
 #include "loop/fiber.h"
 
-enum { AT_ONCE = 2 /* pages that are read while another is worked on */ };
+enum { PAGES = 2 /* pages read while another is processed */ };
 
 struct page {
-    struct prefetch *prefetch; /* NULL: it has dropped the page, which its reader still has */
+    struct prefetch *prefetch; /* NULL: the page was abandoned and is freed by its reader */
     struct service *service;
-    struct sync_now now;
+    struct sync_generation now;
     int64_t lowest, below;
     struct db_rows rows;
     bool reading;
-    struct fiber *reader; /* NULL: it has not begun */
+    struct fiber *reader; /* NULL: not started */
     bool failed;
     struct fault fault;
 };
 
 struct prefetch {
     struct service *service;
-    struct sync_now now;
-    int64_t below;         /* of the page that is read next */
-    struct db_rows bounds; /* of the pages from there on */
-    int bound;             /* the next of these */
-    struct page *pages[AT_ONCE];
-    size_t count;          /* of these, in their order */
-    struct fiber *waiting; /* for the first of them; NULL: nobody */
+    struct sync_generation now;
+    int64_t below;         /* of the next page */
+    struct db_rows bounds; /* of pages from there on */
+    int bound;             /* the next one */
+    struct page *pages[PAGES];
+    size_t count;          /* of pages, in order */
+    struct fiber *waiting; /* for the first page; NULL: nobody */
 };
 
 static void page_destroy(struct page *page)
@@ -52,7 +52,7 @@ static void read_page(void *data)
         fiber_wake(page->prefetch->waiting);
 }
 
-static bool begin_page(struct prefetch *prefetch, int64_t lowest, struct fault *fault)
+static bool start_page(struct prefetch *prefetch, int64_t lowest, struct fault *fault)
 {
     struct page *page = fault_calloc(sizeof *page, "the vectors", fault);
 
@@ -74,13 +74,12 @@ static bool begin_page(struct prefetch *prefetch, int64_t lowest, struct fault *
     return true;
 }
 
-/* Asks for as many pages as there may be at once. The statements are sent at the end of the turn.
- */
-static bool begin(struct prefetch *prefetch, struct fault *fault)
+/* Starts as many reads as allowed. The statements are sent at the end of the loop's iteration. */
+static bool start_pages(struct prefetch *prefetch, struct fault *fault)
 {
     const size_t before = prefetch->count;
 
-    while (prefetch->count < AT_ONCE) {
+    while (prefetch->count < PAGES) {
         if (prefetch->bound == prefetch->bounds.count) {
             db_rows_finish(&prefetch->bounds);
             prefetch->bounds = (struct db_rows){.count = 0};
@@ -91,7 +90,7 @@ static bool begin(struct prefetch *prefetch, struct fault *fault)
             if (prefetch->bounds.count == 0)
                 break;
         }
-        if (!begin_page(prefetch, synchroniser_store_lowest(&prefetch->bounds, prefetch->bound),
+        if (!start_page(prefetch, synchroniser_store_lowest(&prefetch->bounds, prefetch->bound),
                         fault))
             return false;
         prefetch->bound++;
@@ -99,15 +98,15 @@ static bool begin(struct prefetch *prefetch, struct fault *fault)
     return prefetch->count == before || fiber_sleep(0, fault);
 }
 
-struct prefetch *prefetch_create(struct service *service, const struct sync_now *now, int64_t below,
-                                 struct fault *fault)
+struct prefetch *prefetch_create(struct service *service, const struct sync_generation *now,
+                                 int64_t below, struct fault *fault)
 {
     struct prefetch *prefetch = fault_calloc(sizeof *prefetch, "the vectors", fault);
 
     if (prefetch == NULL)
         return NULL;
     *prefetch = (struct prefetch){.service = service, .now = *now, .below = below};
-    if (begin(prefetch, fault))
+    if (start_pages(prefetch, fault))
         return prefetch;
     prefetch_destroy(prefetch);
     return NULL;
@@ -139,7 +138,7 @@ bool prefetch_next(struct prefetch *prefetch, struct db_rows *rows, bool *more, 
     page_destroy(page);
     prefetch->count--;
     memmove(prefetch->pages, prefetch->pages + 1, prefetch->count * sizeof prefetch->pages[0]);
-    return begin(prefetch, fault);
+    return start_pages(prefetch, fault);
 }
 
 void prefetch_destroy(struct prefetch *prefetch)

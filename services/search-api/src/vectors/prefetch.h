@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Pages of vectors for who works on each of them: while he does, the next ones are read. */
+/* Prefetch: loads the next pages of vectors while the caller processes one. */
 #pragma once
 
 #include "api/service.h"
@@ -8,12 +8,13 @@
 
 struct prefetch;
 
-/* Reads from `below` on, the highest number first. Returns new. In a fiber, as all of this. */
-struct prefetch *prefetch_create(struct service *service, const struct sync_now *now, int64_t below,
-                                 struct fault *fault) MUST_CHECK;
-/* The next page, as synchroniser_store_load() reads it; `more`: there was one. Its vectors may be
- * gone by now, all of them. */
+/* Reads numbers below `below`, the highest first. Returns new. In a fiber, like all functions here.
+ */
+struct prefetch *prefetch_create(struct service *service, const struct sync_generation *generation,
+                                 int64_t below, struct fault *fault) MUST_CHECK;
+/* The next page, as synchroniser_store_load() reads it; `more`: there was one. All its vectors may
+ * have been deleted meanwhile. */
 bool prefetch_next(struct prefetch *prefetch, struct db_rows *rows, bool *more,
                    struct fault *fault) MUST_CHECK;
-/* Ends what is being read. Takes NULL. */
+/* Cancels running reads. Takes NULL. */
 void prefetch_destroy(struct prefetch *prefetch);

@@ -12,61 +12,61 @@
 enum {
     REQUEST_MAX = 32 << 20, /* Qdrant's own limit; a batch of 4,096 dimensions has 3 MB */
     ANSWER_MAX = 1 << 20,   /* 1,000 hits have 100 kB */
-    MEMORY = 8 << 20,       /* of an answer that is read */
+    MEMORY = 8 << 20,       /* for reading an answer */
     OPEN_MS = 5000,
     WRITE_MS = 20000,
-    WRITE_SERVER_S = 15, /* then Qdrant says that it goes on by itself */
-    SETTLE_MS = 50,      /* between two looks whether it is done */
+    WRITE_SERVER_S = 15, /* then Qdrant answers and continues the write */
+    SETTLE_MS = 50,      /* between two checks of an accepted write */
     TRIES = 3,
 };
 #define WAITING "?wait=true&timeout=15"
 _Static_assert(WRITE_SERVER_S == 15 && WRITE_SERVER_S * 1000 < WRITE_MS, "as WAITING says");
 
-struct question {
+struct request {
     const char *method;
-    const char *path; /* behind the collection; NULL: of the root */
+    const char *path; /* below the collection; NULL: the root */
     const struct buf *body;
     int64_t timeout_ms;
 };
 
-static bool send_it(const struct qdrant_client *client, const struct question *question,
-                    struct arena *arena, struct http_answer *answer, struct fault *fault)
+static bool send_request(const struct qdrant_client *client, const struct request *request,
+                         struct arena *arena, struct http_answer *answer, struct fault *fault)
 {
     const struct qdrant_options *options = &client->options;
-    const struct slice url = question->path == NULL
+    const struct slice url = request->path == NULL
                                  ? arena_printf(arena, "%s/", options->url)
                                  : arena_printf(arena, "%s/collections/%s%s", options->url,
-                                                options->collection, question->path);
+                                                options->collection, request->path);
     const struct slice key = arena_printf(arena, "api-key: %s", options->key);
     const char *const headers[] = {"Content-Type: application/json",
                                    options->key[0] != '\0' ? key.at : NULL, NULL};
 
     if (url.at == NULL || key.at == NULL)
         return arena_fault(fault);
-    if (question->body != NULL && !buf_ok(question->body, fault))
+    if (request->body != NULL && !buf_ok(request->body, fault))
         return false;
-    const struct http_call call = {
-        .method = question->method,
+    const struct http_call http_call = {
+        .method = request->method,
         .url = url.at,
         .headers = headers,
-        .body = question->body != NULL ? buf_as_slice(question->body) : (struct slice){NULL, 0},
-        .timeout_ms = question->timeout_ms,
+        .body = request->body != NULL ? buf_as_slice(request->body) : (struct slice){NULL, 0},
+        .timeout_ms = request->timeout_ms,
         .answer_max = ANSWER_MAX,
         .tries = TRIES,
         .allow_private = true,
         .allow_plain = true,
         .is_failure = qdrant_outcome_passes
     };
-    return http_client_call(options->http, &call, arena, answer, fault);
+    return http_client_call(options->http, &http_call, arena, answer, fault);
 }
 
-/* The body of a success. */
-static bool ask(const struct qdrant_client *client, const struct question *question,
-                struct arena *arena, struct slice *body, struct fault *fault)
+/* The body of a successful answer. */
+static bool call(const struct qdrant_client *client, const struct request *request,
+                 struct arena *arena, struct slice *body, struct fault *fault)
 {
     struct http_answer answer;
 
-    if (!send_it(client, question, arena, &answer, fault))
+    if (!send_request(client, request, arena, &answer, fault))
         return false;
     if (answer.status != 200)
         return qdrant_outcome(answer.status, qdrant_read_error(answer.body, arena),
@@ -79,11 +79,11 @@ static bool ask(const struct qdrant_client *client, const struct question *quest
 
 static bool find_version(struct qdrant_client *client, struct arena *arena, struct fault *fault)
 {
-    const struct question question = {.method = "GET", .timeout_ms = OPEN_MS};
+    const struct request request = {.method = "GET", .timeout_ms = OPEN_MS};
     struct qdrant_version version;
     struct slice body;
 
-    if (!ask(client, &question, arena, &body, fault) ||
+    if (!call(client, &request, arena, &body, fault) ||
         !qdrant_read_version(body, &version, arena, fault))
         return false;
     if (!qdrant_version_has(&version, QDRANT_LEAST))
@@ -105,8 +105,8 @@ static bool make_collection(const struct qdrant_client *client, struct arena *ar
 
     buf_init(&body, REQUEST_MAX);
     qdrant_write_collection(&shape, &client->version, &body);
-    const struct question question = {"PUT", "", &body, WRITE_MS};
-    return ask(client, &question, arena, &ignored, fault);
+    const struct request request = {"PUT", "", &body, WRITE_MS};
+    return call(client, &request, arena, &ignored, fault);
 }
 
 static bool make_indexes(const struct qdrant_client *client, struct arena *arena,
@@ -117,16 +117,16 @@ static bool make_indexes(const struct qdrant_client *client, struct arena *arena
 
     buf_init(&body, REQUEST_MAX);
     for (size_t i = 0; i < qdrant_index_count(); i++) {
-        const struct question question = {"PUT", "/index" WAITING, &body, WRITE_MS};
+        const struct request request = {"PUT", "/index" WAITING, &body, WRITE_MS};
         buf_clear(&body);
         qdrant_write_index(i, &client->version, &body);
-        if (!ask(client, &question, arena, &ignored, fault))
+        if (!call(client, &request, arena, &ignored, fault))
             return false;
     }
     return true;
 }
 
-/* Points of ours have numbers and revisions; what has none is of somebody else. */
+/* Our points have numbers and revisions; others are foreign. */
 static bool has_other_points(const struct qdrant_client *client, bool *other, struct fault *fault)
 {
     auto_free struct qdrant_known *page = fault_calloc(QDRANT_PAGE * sizeof *page, "points", fault);
@@ -143,7 +143,7 @@ static bool has_other_points(const struct qdrant_client *client, bool *other, st
     return true;
 }
 
-/* Somebody's own collection may bear our name: nothing is written there. */
+/* A foreign collection may have the same name and must not be changed. */
 static bool is_ours(const struct qdrant_client *client, const struct qdrant_shape *shape,
                     struct fault *fault)
 {
@@ -164,23 +164,23 @@ static bool is_ours(const struct qdrant_client *client, const struct qdrant_shap
     return true;
 }
 
-/* Whether the collection is there; then it is ours. */
+/* `found`: the collection exists and is ours. */
 static bool find_collection(struct qdrant_client *client, struct arena *arena, bool *found,
                             struct fault *fault)
 {
-    const struct question question = {"GET", "", NULL, OPEN_MS};
+    const struct request request = {"GET", "", NULL, OPEN_MS};
     struct qdrant_shape shape;
     struct slice body;
 
     if (!find_version(client, arena, fault))
         return false;
-    const bool there = ask(client, &question, arena, &body, fault);
-    if (!there && fault->kind != FAULT_GONE)
+    const bool exists = call(client, &request, arena, &body, fault);
+    if (!exists && fault->kind != FAULT_GONE)
         return false;
-    if (there &&
+    if (exists &&
         (!qdrant_read_shape(body, &shape, arena, fault) || !is_ours(client, &shape, fault)))
         return false;
-    *found = there;
+    *found = exists;
     return true;
 }
 
@@ -202,19 +202,19 @@ bool qdrant_client_open(struct qdrant_client *client, bool *made, struct fault *
 
 bool qdrant_client_remove(struct qdrant_client *client, struct fault *fault)
 {
-    const struct question question = {"DELETE", "", NULL, WRITE_MS};
+    const struct request request = {"DELETE", "", NULL, WRITE_MS};
     AUTO(arena_finish) struct arena arena;
     struct slice ignored;
     bool found;
 
     arena_init(&arena, MEMORY);
     return find_collection(client, &arena, &found, fault) &&
-           (!found || ask(client, &question, &arena, &ignored, fault));
+           (!found || call(client, &request, &arena, &ignored, fault));
 }
 
 /* --- writes --- */
 
-/* The revision that a point must have; FIELD_ABSENT: it must not be there. */
+/* The revision that a point must have; FIELD_ABSENT: it must not exist. */
 struct expected {
     int64_t number, revision;
 };
@@ -229,8 +229,8 @@ static bool is_as_expected(const struct expected *one, const struct qdrant_known
     return one->revision == FIELD_ABSENT;
 }
 
-static bool look(const struct qdrant_client *client, const struct expected *list, size_t count,
-                 bool *done, struct fault *fault)
+static bool check_points(const struct qdrant_client *client, const struct expected *list,
+                         size_t count, bool *done, struct fault *fault)
 {
     AUTO(arena_finish) struct arena arena;
     AUTO(buf_finish) struct buf body;
@@ -244,10 +244,10 @@ static bool look(const struct qdrant_client *client, const struct expected *list
     buf_init(&body, REQUEST_MAX);
     for (size_t i = 0; i < count; i++)
         numbers[i] = list[i].number;
-    qdrant_write_which(numbers, count, &body);
-    const struct question question = {"POST", "/points", &body, client->options.timeout_ms};
-    if (!ask(client, &question, &arena, &answer, fault) ||
-        !qdrant_read_which(answer, QDRANT_BATCH, known, &found, &arena, fault))
+    qdrant_write_lookup(numbers, count, &body);
+    const struct request request = {"POST", "/points", &body, client->options.timeout_ms};
+    if (!call(client, &request, &arena, &answer, fault) ||
+        !qdrant_read_lookup(answer, QDRANT_BATCH, known, &found, &arena, fault))
         return false;
     for (size_t i = 0; i < count; i++)
         all = all && is_as_expected(&list[i], known, found);
@@ -255,7 +255,7 @@ static bool look(const struct qdrant_client *client, const struct expected *list
     return true;
 }
 
-/* A write that was accepted goes on by itself: its end is seen at the points. */
+/* Waits for an accepted write: polls the points until they are as expected. */
 static bool settle(const struct qdrant_client *client, const struct expected *list, size_t count,
                    struct fault *fault)
 {
@@ -263,7 +263,7 @@ static bool settle(const struct qdrant_client *client, const struct expected *li
     bool done = false;
 
     for (;;) {
-        if (!look(client, list, count, &done, fault))
+        if (!check_points(client, list, count, &done, fault))
             return false;
         if (done)
             return true;
@@ -275,7 +275,7 @@ static bool settle(const struct qdrant_client *client, const struct expected *li
     }
 }
 
-static bool write_points(const struct qdrant_client *client, const struct question *question,
+static bool write_points(const struct qdrant_client *client, const struct request *request,
                          const struct expected *list, size_t count, struct fault *fault)
 {
     bool done = false;
@@ -284,7 +284,7 @@ static bool write_points(const struct qdrant_client *client, const struct questi
         struct slice answer;
 
         arena_init(&arena, MEMORY);
-        if (!ask(client, question, &arena, &answer, fault) ||
+        if (!call(client, request, &arena, &answer, fault) ||
             !qdrant_read_done(answer, &done, &arena, fault))
             return false;
     }
@@ -301,8 +301,8 @@ bool qdrant_client_put(const struct qdrant_client *client, const struct vector_r
     for (size_t i = 0; i < count; i++)
         expected[i] = (struct expected){rows[i].number, rows[i].revision};
     qdrant_write_points(rows, count, client->options.dimensions, &client->version, &body);
-    const struct question question = {"POST", "/points/batch" WAITING, &body, WRITE_MS};
-    return write_points(client, &question, expected, count, fault);
+    const struct request request = {"POST", "/points/batch" WAITING, &body, WRITE_MS};
+    return write_points(client, &request, expected, count, fault);
 }
 
 bool qdrant_client_drop(const struct qdrant_client *client, const int64_t *numbers, size_t count,
@@ -315,11 +315,11 @@ bool qdrant_client_drop(const struct qdrant_client *client, const int64_t *numbe
     for (size_t i = 0; i < count; i++)
         expected[i] = (struct expected){numbers[i], FIELD_ABSENT};
     qdrant_write_drop(numbers, count, &body);
-    const struct question question = {"POST", "/points/delete" WAITING, &body, WRITE_MS};
-    return write_points(client, &question, expected, count, fault);
+    const struct request request = {"POST", "/points/delete" WAITING, &body, WRITE_MS};
+    return write_points(client, &request, expected, count, fault);
 }
 
-/* --- questions --- */
+/* --- reads --- */
 
 bool qdrant_client_nearest(const struct qdrant_client *client, const struct vector_filter *filter,
                            const float *vector, size_t limit, struct vector_hit *hits,
@@ -333,8 +333,8 @@ bool qdrant_client_nearest(const struct qdrant_client *client, const struct vect
     buf_init(&body, REQUEST_MAX);
     if (!qdrant_write_query(filter, vector, client->options.dimensions, limit, &body))
         return fault_set(fault, FAULT_INVALID, "no_direction", "The vector has no direction.");
-    const struct question question = {"POST", "/points/query", &body, client->options.timeout_ms};
-    return ask(client, &question, &arena, &answer, fault) &&
+    const struct request request = {"POST", "/points/query", &body, client->options.timeout_ms};
+    return call(client, &request, &arena, &answer, fault) &&
            qdrant_read_hits(answer, limit, hits, count, &arena, fault);
 }
 
@@ -348,8 +348,8 @@ bool qdrant_client_count(const struct qdrant_client *client, const struct vector
     arena_init(&arena, MEMORY);
     buf_init(&body, REQUEST_MAX);
     qdrant_write_count(filter, &body);
-    const struct question question = {"POST", "/points/count", &body, OPEN_MS};
-    return ask(client, &question, &arena, &answer, fault) &&
+    const struct request request = {"POST", "/points/count", &body, OPEN_MS};
+    return call(client, &request, &arena, &answer, fault) &&
            qdrant_read_count(answer, out, &arena, fault);
 }
 
@@ -364,7 +364,7 @@ bool qdrant_client_list(const struct qdrant_client *client, int64_t after,
     arena_init(&arena, MEMORY);
     buf_init(&body, REQUEST_MAX);
     qdrant_write_scroll(after, QDRANT_PAGE, &body);
-    const struct question question = {"POST", "/points/scroll", &body, OPEN_MS};
-    return ask(client, &question, &arena, &answer, fault) &&
+    const struct request request = {"POST", "/points/scroll", &body, OPEN_MS};
+    return call(client, &request, &arena, &answer, fault) &&
            qdrant_read_scroll(answer, after, QDRANT_PAGE, out, count, more, &arena, fault);
 }

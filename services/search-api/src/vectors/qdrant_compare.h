@@ -1,38 +1,37 @@
 // SPDX-License-Identifier: MIT
-/* Holds what Qdrant has against what PostgreSQL has, both ways, by number and revision: what is
- * missing or older is sent, what is of no row is taken away. It ends what the index' state calls
- * "qdrant_not_compared". A restart that nobody noticed brings no doubt, so whoever follows the
- * table compares now and then too, and whenever the counts differ. */
+/* Compares points of Qdrant with rows of PostgreSQL in both directions, by number and revision:
+ * sends missing and older points and deletes points without a row. This ends the state
+ * "qdrant_not_compared" of the index. Since a restart of Qdrant may go unnoticed, the caller also
+ * compares from time to time and whenever the counts differ. */
 #pragma once
 
 #include "vectors/qdrant_index.h"
 
 /* PostgreSQL's side of a comparison. In a fiber. */
-struct qdrant_truth {
+struct qdrant_source {
     void *self;
-    /* Of the generation's rows those with after < number <= until, in the order of numbers, at most
+    /* The generation's rows with after < number <= until, in the order of numbers, at most
      * QDRANT_PAGE. */
     bool (*list)(void *self, int64_t after, int64_t until, struct qdrant_known out[QDRANT_PAGE],
                  size_t *count, struct fault *fault);
-    /* Reads these rows and gives them to the index' put(); those that are gone, to its drop(). At
-     * most QDRANT_BATCH. */
+    /* Reads these rows and passes them to put() of the index, and deleted ones to drop(). At most
+     * QDRANT_BATCH. */
     bool (*send)(void *self, const int64_t *numbers, size_t count, struct fault *fault);
 };
 
-/* How far a comparison has come, zeroed before the first step; and what it found. */
-struct qdrant_compared {
+/* The progress and the findings of a comparison. Zeroed: before the first step. */
+struct qdrant_progress {
     int64_t after; /* numbers up to it are compared */
     bool ended;
-    int64_t seen;    /* points that Qdrant has */
+    int64_t seen;    /* points of Qdrant */
     int64_t missing; /* sent */
     int64_t older;   /* sent again */
-    int64_t newer;   /* than PostgreSQL's, which was restored: taken away and sent */
-    int64_t orphans; /* of no row: taken away */
-    unsigned begun;  /* of the index */
+    int64_t newer;   /* than PostgreSQL's, which was restored: deleted and sent */
+    int64_t orphans; /* without a row: deleted */
+    unsigned doubts; /* `doubts` of the index at the start */
 };
 
-/* One more step, of QDRANT_PAGE points and rows at most. Qdrant's page is read before PostgreSQL's
- * rows of the same numbers, so a row that is written meanwhile is sent once more, and never taken
- * away. */
-bool qdrant_compare(const struct vector_index *index, const struct qdrant_truth *truth,
-                    struct qdrant_compared *so_far, struct fault *fault) MUST_CHECK;
+/* One step, of at most QDRANT_PAGE points and rows. It reads Qdrant's page before PostgreSQL's rows
+ * of the same numbers, so a row written meanwhile is sent once more, but never deleted. */
+bool qdrant_compare(const struct vector_index *index, const struct qdrant_source *truth,
+                    struct qdrant_progress *so_far, struct fault *fault) MUST_CHECK;

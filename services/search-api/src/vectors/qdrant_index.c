@@ -9,22 +9,22 @@
 
 #include "vectors/qdrant_index_private.h"
 
-static struct qdrant_index *of(void *self)
+static struct qdrant_index *self_of(void *self)
 {
     return self;
 }
 
-/* --- what calls have in common --- */
+/* --- common parts self_of calls --- */
 
-/* Callers know two ways to fail. */
-static bool explain(struct fault *fault)
+/* Maps faults to the two kinds that callers expect. */
+static bool normalise_fault(struct fault *fault)
 {
     if (fault->kind != FAULT_TIMEOUT)
         fault->kind = FAULT_UNAVAILABLE;
     return false;
 }
 
-/* It says nothing of Qdrant. */
+/* The fault concerns the caller, not Qdrant. */
 static bool is_of_caller(const struct fault *fault)
 {
     static const char *const codes[] = {"deadline_exceeded", "cancelled", "no_direction"};
@@ -38,29 +38,29 @@ static bool is_of_caller(const struct fault *fault)
 
 static void doubt(struct qdrant_index *index)
 {
-    index->begun++;
+    index->doubts++;
     index->is_compared = false;
 }
 
-/* What a failed call tells of the collection. */
+/* Draws conclusions from a failed call. */
 static bool failed(struct qdrant_index *index, struct fault *fault)
 {
     if (is_of_caller(fault))
-        return explain(fault);
+        return normalise_fault(fault);
     index->why = *fault;
     if (fault->kind == FAULT_CONFLICT || fault->kind == FAULT_FORBIDDEN)
         index->is_open = false;
-    /* What is gone another copy may make again, empty. Whoever cannot be reached may come back with
-     * less than he had. */
+    /* Another instance may recreate a missing collection, empty; an unreachable Qdrant may come
+     * back with older data. */
     if (fault->kind == FAULT_GONE || slice_is(slice_of(fault->code), "upstream_unreachable")) {
         index->is_open = false;
         doubt(index);
     }
     index->reason = fault->code;
-    return explain(fault);
+    return normalise_fault(fault);
 }
 
-static bool went_well(struct qdrant_index *index)
+static bool succeeded(struct qdrant_index *index)
 {
     index->reason = NULL;
     return true;
@@ -71,13 +71,13 @@ static bool may_open(const struct qdrant_index *index)
     return !index->is_opening && now_mono_ns() >= index->reopen_ns;
 }
 
-/* A search has found that there is no collection: whoever makes one need not wait. */
-static bool may_make(const struct qdrant_index *index)
+/* After a search has found no collection, a writer may create it without waiting. */
+static bool may_create(const struct qdrant_index *index)
 {
     return !index->is_opening && (index->why.kind == FAULT_GONE || may_open(index));
 }
 
-static bool open_it(struct qdrant_index *index, bool make, struct fault *fault)
+static bool open_collection(struct qdrant_index *index, bool make, struct fault *fault)
 {
     bool made = false;
 
@@ -85,7 +85,7 @@ static bool open_it(struct qdrant_index *index, bool make, struct fault *fault)
     index->reopen_ns = now_mono_ns() + QDRANT_REOPEN_MS * NS_PER_MS;
     const bool opened = qdrant_client_open(&index->client, make ? &made : NULL, fault);
     index->is_opening = false;
-    /* Opened or not: the next time it is there. */
+    /* Even if opening failed: the collection may exist next time. */
     if (made) {
         doubt(index);
         index->count = 0;
@@ -94,28 +94,28 @@ static bool open_it(struct qdrant_index *index, bool make, struct fault *fault)
         return failed(index, fault);
     index->is_open = true;
     index->reopen_ns = 0;
-    return went_well(index);
+    return succeeded(index);
 }
 
-static bool wait_to_open(const struct qdrant_index *index, struct fault *fault)
+static bool refuse(const struct qdrant_index *index, struct fault *fault)
 {
     *fault = index->why;
-    return explain(fault);
+    return normalise_fault(fault);
 }
 
 bool qdrant_index_ready(struct qdrant_index *index, struct fault *fault)
 {
     if (index->is_open)
         return true;
-    return may_make(index) ? open_it(index, true, fault) : wait_to_open(index, fault);
+    return may_create(index) ? open_collection(index, true, fault) : refuse(index, fault);
 }
 
-/* A search makes nothing: its generation may have retired, and its collection been removed. */
+/* Searches create nothing: the generation may be retired and its collection deleted. */
 static bool ready_to_search(struct qdrant_index *index, struct fault *fault)
 {
     if (index->is_open)
         return true;
-    return may_open(index) ? open_it(index, false, fault) : wait_to_open(index, fault);
+    return may_open(index) ? open_collection(index, false, fault) : refuse(index, fault);
 }
 
 bool qdrant_index_list(struct qdrant_index *index, int64_t after,
@@ -125,7 +125,7 @@ bool qdrant_index_list(struct qdrant_index *index, int64_t after,
     if (!qdrant_index_ready(index, fault))
         return false;
     return qdrant_client_list(&index->client, after, out, count, more, fault)
-               ? went_well(index)
+               ? succeeded(index)
                : failed(index, fault);
 }
 
@@ -134,7 +134,7 @@ bool qdrant_index_list(struct qdrant_index *index, int64_t after,
 static bool nearest(void *self, const struct vector_filter *filter, const float *vector,
                     size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault)
 {
-    struct qdrant_index *index = of(self);
+    struct qdrant_index *index = self_of(self);
 
     if (uuid_is_nil(&filter->tenant_id) || limit == 0) {
         *count = 0;
@@ -143,13 +143,13 @@ static bool nearest(void *self, const struct vector_filter *filter, const float 
     if (!ready_to_search(index, fault))
         return false;
     return qdrant_client_nearest(&index->client, filter, vector, limit, hits, count, fault)
-               ? went_well(index)
+               ? succeeded(index)
                : failed(index, fault);
 }
 
 static bool put(void *self, const struct vector_row *rows, size_t count, struct fault *fault)
 {
-    struct qdrant_index *index = of(self);
+    struct qdrant_index *index = self_of(self);
 
     if (!qdrant_index_ready(index, fault))
         return false;
@@ -158,12 +158,12 @@ static bool put(void *self, const struct vector_row *rows, size_t count, struct 
         if (!qdrant_client_put(&index->client, rows + i, some, fault))
             return failed(index, fault);
     }
-    return went_well(index);
+    return succeeded(index);
 }
 
 static bool drop(void *self, const int64_t *numbers, size_t count, struct fault *fault)
 {
-    struct qdrant_index *index = of(self);
+    struct qdrant_index *index = self_of(self);
 
     if (!qdrant_index_ready(index, fault))
         return false;
@@ -172,13 +172,13 @@ static bool drop(void *self, const int64_t *numbers, size_t count, struct fault 
         if (!qdrant_client_drop(&index->client, numbers + i, some, fault))
             return failed(index, fault);
     }
-    return went_well(index);
+    return succeeded(index);
 }
 
 static bool count_rows(void *self, const struct vector_filter *filter, int64_t *out,
                        struct fault *fault)
 {
-    struct qdrant_index *index = of(self);
+    struct qdrant_index *index = self_of(self);
     int64_t counted;
 
     if (filter != NULL && uuid_is_nil(&filter->tenant_id)) {
@@ -192,7 +192,7 @@ static bool count_rows(void *self, const struct vector_filter *filter, int64_t *
     if (filter == NULL)
         index->count = counted;
     *out = counted;
-    return went_well(index);
+    return succeeded(index);
 }
 
 static void state(const void *self, const struct uuid *tenant_id, struct vector_index_state *out)
@@ -202,7 +202,7 @@ static void state(const void *self, const struct uuid *tenant_id, struct vector_
     (void)tenant_id;
     *out = (struct vector_index_state){.usable = index->is_open || may_open(index),
                                        .count = index->count,
-                                       .left_until = FIELD_ABSENT,
+                                       .missing_until = FIELD_ABSENT,
                                        .reason = index->reason};
     if (out->reason == NULL && !index->is_compared)
         out->reason = "qdrant_not_compared";
@@ -223,7 +223,7 @@ static const struct vector_index_kind kind = {
     .destroy = destroy,
 };
 
-static bool keep_name(char out[QDRANT_NAME_MAX + 1], const char *name)
+static bool copy_name(char out[QDRANT_NAME_MAX + 1], const char *name)
 {
     const size_t len = strlen(name);
 
@@ -240,15 +240,15 @@ bool qdrant_index_create(const struct qdrant_options *options, struct vector_ind
 
     if (index == NULL)
         return false;
-    if (!keep_name(index->collection, options->collection) ||
-        !keep_name(index->generation, options->generation)) {
+    if (!copy_name(index->collection, options->collection) ||
+        !copy_name(index->generation, options->generation)) {
         free(index);
         return fault_set(fault, FAULT_INVALID, "bad_name", "A name of a collection is too long.");
     }
     index->client.options = *options;
     index->client.options.collection = index->collection;
     index->client.options.generation = index->generation;
-    index->begun = 1;
+    index->doubts = 1;
     index->reason = "qdrant_not_asked";
     fault_set(&index->why, FAULT_UNAVAILABLE, "qdrant_not_asked", "Qdrant is being asked.");
     *out = (struct vector_index){&kind, index, options->dimensions};

@@ -6,15 +6,15 @@
 
 #include "base/parse.h"
 
-enum { RETRY_AFTER_MAX_S = 3600, SAID_MAX = 100 };
+enum { RETRY_AFTER_MAX_S = 3600, MESSAGE_MAX = 100 };
 
-static const struct verdict {
+static const struct outcome {
     long from, to;
-    const char *mentions; /* one of its words; NULL: any */
+    const char *mentions; /* a part of the message; NULL: any */
     enum fault_kind kind;
     const char *code;
-    bool passes; /* may go better the next time */
-} verdicts[] = {
+    bool passes; /* a retry may succeed */
+} outcomes[] = {
     {400,      400,      "imension",  FAULT_CONFLICT,     "qdrant_dimensions",      false},
     {401,      401,      NULL,        FAULT_FORBIDDEN,    "qdrant_key",             false},
     {403,      403,      NULL,        FAULT_FORBIDDEN,    "qdrant_key",             false},
@@ -26,9 +26,9 @@ static const struct verdict {
     {LONG_MIN, LONG_MAX, NULL,        FAULT_INTERNAL,     "qdrant_refused",         false},
 };
 
-static const struct verdict *find(long status, struct slice error)
+static const struct outcome *find(long status, struct slice error)
 {
-    const struct verdict *at = verdicts;
+    const struct outcome *at = outcomes;
 
     while (status < at->from || status > at->to ||
            (at->mentions != NULL &&
@@ -44,12 +44,12 @@ bool qdrant_outcome_passes(long status)
 
 bool qdrant_outcome(long status, struct slice error, struct slice retry_after, struct fault *fault)
 {
-    const struct verdict *verdict = find(status, error);
-    const struct slice said = {error.at, error.len < SAID_MAX ? error.len : SAID_MAX};
+    const struct outcome *outcome = find(status, error);
+    const struct slice message = {error.at, error.len < MESSAGE_MAX ? error.len : MESSAGE_MAX};
     int64_t seconds;
 
-    fault_set(fault, verdict->kind, verdict->code, "Qdrant answered %ld: %.*s", status,
-              SLICE_ARG(said));
+    fault_set(fault, outcome->kind, outcome->code, "Qdrant answered %ld: %.*s", status,
+              SLICE_ARG(message));
     if (parse_i64(retry_after, 0, RETRY_AFTER_MAX_S, &seconds))
         fault->retry_after_s = (int)seconds;
     return false;

@@ -104,7 +104,7 @@ bool qdrant_read_shape(struct slice body, struct qdrant_shape *out, struct arena
         return false;
     const struct collection *found = &answer.result;
     const struct vectors *vectors = &found->config.params.vectors;
-    /* Several vectors by names have none of these: then nothing fits ours. */
+    /* Named vectors lack these members, so the shape fits none of ours. */
     *out = (struct qdrant_shape){.dimensions = vectors->size > 0 ? vectors->size : 0,
                                  .is_cosine = slice_is(vectors->distance, "Cosine"),
                                  .generation = found->config.metadata.generation};
@@ -121,7 +121,7 @@ static const struct foreign_member update_members[] = {
 };
 static const struct foreign update_table = FOREIGN_OF(update_members, struct update);
 
-/* Of both shapes that "result" has, one is absent. */
+/* "result" has one of two forms; the other one is absent. */
 struct one_update_answer {
     struct update result;
 };
@@ -169,7 +169,7 @@ static const struct foreign_member payload_members[] = {
 static const struct foreign payload_table = FOREIGN_OF(payload_members, struct payload);
 
 struct point {
-    int64_t id; /* one with a UUID is none of ours, and absent */
+    int64_t id; /* a UUID, which ours never have, is absent */
     double score;
     struct payload payload;
 };
@@ -279,8 +279,8 @@ static const struct foreign_member records_members[] = {
 };
 static const struct foreign records_table = FOREIGN_OF(records_members, struct records_answer);
 
-bool qdrant_read_which(struct slice body, size_t limit, struct qdrant_known *out, size_t *count,
-                       struct arena *arena, struct fault *fault)
+bool qdrant_read_lookup(struct slice body, size_t limit, struct qdrant_known *out, size_t *count,
+                        struct arena *arena, struct fault *fault)
 {
     struct records_answer answer;
 
@@ -292,7 +292,7 @@ bool qdrant_read_which(struct slice body, size_t limit, struct qdrant_known *out
     return true;
 }
 
-/* --- the rest --- */
+/* --- counts and errors --- */
 
 struct counted {
     int64_t count;

@@ -27,8 +27,8 @@ bool qdrant_version_has(const struct qdrant_version *version, enum qdrant_featur
 
 /* --- the collection --- */
 
-/* Vectors stay on the disk and a byte a dimension of each in memory; payload and the one thread of
- * the optimiser suit a small server. */
+/* Vectors are on disk, with a byte per dimension in memory; payload on disk and one optimiser
+ * thread suit a small server. */
 void qdrant_write_collection(const struct qdrant_shape *shape, const struct qdrant_version *version,
                              struct buf *out)
 {
@@ -54,7 +54,7 @@ void qdrant_write_collection(const struct qdrant_shape *shape, const struct qdra
     buf_char(out, '}');
 }
 
-/* Strict mode refuses filters by what has no index. */
+/* Strict mode refuses filters without an index. */
 static const struct {
     const char *name;
     const char *type;
@@ -94,7 +94,7 @@ static void write_uuid(const struct uuid *uuid, struct buf *out)
     buf_printf(out, "\"%s\"", text);
 }
 
-/* A chat's or a user's: text, since a keyword's index is of texts. */
+/* A chat's or user's id as text, because a keyword index takes texts. */
 static void write_id(int64_t id, struct buf *out)
 {
     buf_char(out, '"');
@@ -102,7 +102,7 @@ static void write_id(int64_t id, struct buf *out)
     buf_char(out, '"');
 }
 
-/* With microseconds, all that are stored. */
+/* With microseconds, the stored precision. */
 static void write_time(int64_t wall_us, struct buf *out)
 {
     char text[NOW_RFC3339_LEN + 1];
@@ -165,7 +165,7 @@ static void write_point(const struct vector_row *row, size_t dimensions, struct 
     buf_text(out, "}}");
 }
 
-/* How many of the first rows one operation takes. */
+/* How many of the first rows share an operation. */
 static size_t together(const struct vector_row *rows, size_t count, bool guarded)
 {
     size_t taken = 1;
@@ -216,14 +216,14 @@ void qdrant_write_drop(const int64_t *numbers, size_t count, struct buf *out)
     buf_char(out, '}');
 }
 
-void qdrant_write_which(const int64_t *numbers, size_t count, struct buf *out)
+void qdrant_write_lookup(const int64_t *numbers, size_t count, struct buf *out)
 {
     buf_char(out, '{');
     write_numbers("ids", numbers, count, out);
     buf_text(out, ",\"with_payload\":[\"rev\"],\"with_vector\":false}");
 }
 
-/* --- questions --- */
+/* --- searches --- */
 
 static void begin_match(const char *key, struct buf *out)
 {

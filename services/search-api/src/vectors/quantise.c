@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-bool vector_quantise(const float *vector, size_t dimensions, int8_t *out)
+bool quantise_vector(const float *vector, size_t dimensions, int8_t *out)
 {
     float largest = 0;
 

@@ -8,7 +8,7 @@
 #include "vectors/matrix_private.h"
 #include "vectors/quantise.h"
 
-enum { AHEAD_BYTES = 32 * 1024, CACHE_LINE = 64 };
+enum { PREFETCH_BYTES = 32 * 1024, CACHE_LINE = 64 };
 
 struct scan {
     struct matrix_view view;
@@ -19,17 +19,18 @@ struct scan {
     size_t chunk; /* the next one */
     size_t fitting;
     dot_fn *dot;
-    float length;                        /* of `query`, in sixty-fourths: a row's is in eighths */
-    int8_t query[VECTOR_DIMENSIONS_MAX]; /* zeros behind it */
-    uint16_t fit[MATRIX_CHUNK + 1];      /* rows of the chunk that fit */
+    float length;                        /* of `query`, in sixty-fourths: those of rows are in
+                                          * eighths */
+    int8_t query[VECTOR_DIMENSIONS_MAX]; /* padded with zeros */
+    uint16_t fit[MATRIX_CHUNK + 1];      /* matching rows of the chunk */
     size_t limit;
-    size_t count; /* of hits: a heap, the farthest on top */
+    size_t count; /* of hits: a heap with the farthest on top */
     struct vector_hit hits[];
 };
 
 static bool set_query(struct scan *scan, const float *vector, struct fault *fault)
 {
-    if (!vector_quantise(vector, scan->dimensions, scan->query))
+    if (!quantise_vector(vector, scan->dimensions, scan->query))
         return fault_set(fault, FAULT_INVALID, "vector", "The vector has no direction.");
     scan->length = (float)matrix_length(scan->query, scan->dimensions) / 64;
     return true;
@@ -106,7 +107,7 @@ static void offer(struct scan *scan, struct vector_hit hit)
 
 /* --- steps --- */
 
-/* Which rows of a chunk fit; returns how many. */
+/* Selects the matching rows of a chunk; returns their number. */
 static size_t select_rows(struct scan *scan, const struct matrix_chunk *chunk, const uint64_t *live)
 {
     size_t count = 0;
@@ -131,8 +132,8 @@ static void compare_row(struct scan *scan, const struct matrix_chunk *chunk, siz
         offer(scan, (struct vector_hit){matrix_number(chunk, at), similarity});
 }
 
-/* Where rows are left out, the processor does not foresee which come next: without this a scan of
- * four rows of five takes 2.5 times as long as one of all. */
+/* Prefetches a row: the processor cannot predict the next one if rows are skipped. Without this, a
+ * scan of four rows of five takes 2.5 times as long as one of all. */
 static void fetch_row(const struct scan *scan, const struct matrix_chunk *chunk, size_t at)
 {
     const int8_t *row = chunk->vectors + at * scan->stride;
@@ -143,7 +144,7 @@ static void fetch_row(const struct scan *scan, const struct matrix_chunk *chunk,
 
 void scan_step(struct scan *scan)
 {
-    const size_t prefetch = AHEAD_BYTES / scan->stride;
+    const size_t prefetch = PREFETCH_BYTES / scan->stride;
     size_t bytes = 0;
 
     for (; scan->chunk < scan->view.chunk_count && bytes < SCAN_STEP_BYTES; scan->chunk++) {

@@ -19,25 +19,26 @@
 enum {
     EVERY_MS = 1000,
     LIMIT_MS = 120000,
-    SWEEP_S = 3600,
-    SWEEPS_MAX = 100, /* of a run */
-    ANEW_S = 12 * 3600,
+    CLEANUP_S = 3600,
+    CLEANUPS_MAX = 100, /* of a run */
+    STALE_S = 12 * 3600,
     WAIT_MS = 20
 };
 
 struct synchroniser {
     struct service *service;
     size_t bytes_max;               /* of vectors in this process */
-    bool in_qdrant;                 /* they are there instead */
-    struct collections collections; /* there */
+    bool in_qdrant;                 /* vectors are in Qdrant */
+    struct collections collections; /* of Qdrant */
     struct periodic *periodic;
-    struct synchroniser_index *list[SYNCHRONISER_LIVE]; /* NULL: none */
-    int64_t settled; /* transactions before it are followed; INT64_MAX: there are no vectors */
-    int64_t swept_ns;
+    struct synchroniser_index *list[SYNCHRONISER_GENERATIONS]; /* NULL: none */
+    int64_t settled; /* changes of transactions below it are in the index; INT64_MAX: there are no
+                      * vectors */
+    int64_t cleaned_ns;
     struct metric count;
 };
 
-void synchroniser_give_back(struct synchroniser_index *index)
+void synchroniser_release(struct synchroniser_index *index)
 {
     if (index == NULL || --index->users > 0)
         return;
@@ -45,11 +46,11 @@ void synchroniser_give_back(struct synchroniser_index *index)
     free(index);
 }
 
-/* Of the generation that serves; NULL: there is none. */
+/* Of the serving generation; NULL: none. */
 static struct synchroniser_index *serving(const struct synchroniser *synchroniser)
 {
-    for (size_t i = 0; i < SYNCHRONISER_LIVE; i++)
-        if (synchroniser->list[i] != NULL && synchroniser->list[i]->now.serves)
+    for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
+        if (synchroniser->list[i] != NULL && synchroniser->list[i]->generation.serves)
             return synchroniser->list[i];
     return NULL;
 }
@@ -84,21 +85,21 @@ const struct vector_index *synchroniser_vectors(const struct synchroniser_index 
 
 int64_t synchroniser_generation(const struct synchroniser_index *index)
 {
-    return index->now.generation;
+    return index->generation.generation;
 }
 
 bool synchroniser_put(struct synchroniser_index *index, const struct db_rows *rows,
-                      struct sync_cursor *place, struct fault *fault)
+                      struct sync_cursor *cursor, struct fault *fault)
 {
     size_t count = 0;
 
     for (int i = 0; i < rows->count; i++) {
-        count += synchroniser_store_row(rows, i, &index->now, &index->rows[count]);
-        if (count < SYNCHRONISER_AT_ONCE && i + 1 < rows->count)
+        count += synchroniser_store_row(rows, i, &index->generation, &index->rows[count]);
+        if (count < SYNCHRONISER_BATCH && i + 1 < rows->count)
             continue;
         if (!index->vectors.kind->put(index->vectors.self, index->rows, count, fault))
             return false;
-        *place = synchroniser_store_place(rows, i);
+        *cursor = synchroniser_store_cursor(rows, i);
         count = 0;
     }
     return true;
@@ -113,15 +114,15 @@ static bool load_page(struct synchroniser_index *index, struct prefetch *prefetc
            synchroniser_put(index, &rows, &index->loaded, fault);
 }
 
-/* All of them, also where memory ends before: of another tenant, older ones may have their place.
- */
+/* Loads all vectors even if memory is short: rows of another tenant may evict some, and older ones
+ * then fit. */
 static bool load(struct synchroniser *synchroniser, struct synchroniser_index *index,
                  struct fault *fault)
 {
     const int64_t began = now_mono_ns();
     struct vector_index_state state;
     struct prefetch *prefetch =
-        prefetch_create(synchroniser->service, &index->now, index->loaded.number, fault);
+        prefetch_create(synchroniser->service, &index->generation, index->loaded.number, fault);
     bool ok = prefetch != NULL, more = true;
 
     while (ok && more)
@@ -136,53 +137,53 @@ static bool load(struct synchroniser *synchroniser, struct synchroniser_index *i
     return true;
 }
 
-static bool drop_page(struct synchroniser *synchroniser, struct synchroniser_index *index,
-                      bool *more, struct fault *fault)
+static bool read_deletions(struct synchroniser *synchroniser, struct synchroniser_index *index,
+                           bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
     size_t count = 0;
 
-    if (!synchroniser_store_gone(synchroniser->service->db, &index->now, &index->gone, &rows,
+    if (!synchroniser_store_gone(synchroniser->service->db, &index->generation, &index->gone, &rows,
                                  fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
-        const struct sync_cursor place = synchroniser_store_place(&rows, i);
-        index->numbers[count++] = place.number;
-        if (count < SYNCHRONISER_AT_ONCE && i + 1 < rows.count)
+        const struct sync_cursor cursor = synchroniser_store_cursor(&rows, i);
+        index->numbers[count++] = cursor.number;
+        if (count < SYNCHRONISER_BATCH && i + 1 < rows.count)
             continue;
         if (!index->vectors.kind->drop(index->vectors.self, index->numbers, count, fault))
             return false;
-        index->gone = place;
+        index->gone = cursor;
         count = 0;
     }
     *more = rows.count == SYNCHRONISER_GONE_MAX;
     return true;
 }
 
-static bool change_page(struct synchroniser *synchroniser, struct synchroniser_index *index,
-                        bool *more, struct fault *fault)
+static bool read_changed(struct synchroniser *synchroniser, struct synchroniser_index *index,
+                         bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!synchroniser_store_changed(synchroniser->service->db, &index->now, &index->changed, &rows,
-                                    fault))
+    if (!synchroniser_store_changed(synchroniser->service->db, &index->generation, &index->changed,
+                                    &rows, fault))
         return false;
     *more = rows.count > 0;
     return synchroniser_put(index, &rows, &index->changed, fault);
 }
 
-/* First what is gone: of a text that was edited, the new vector is the later change. Both up to the
- * same transaction, so that no vector is put before an older one of it is taken away. */
-static bool follow(struct synchroniser *synchroniser, struct synchroniser_index *index,
-                   struct fault *fault)
+/* Deletions first, because the new vector of an edited text is the later change. Both up to the
+ * same transaction, so that no vector is put before its older version is dropped. */
+static bool read_changes(struct synchroniser *synchroniser, struct synchroniser_index *index,
+                         struct fault *fault)
 {
     bool more = true;
 
     while (more)
-        if (!drop_page(synchroniser, index, &more, fault))
+        if (!read_deletions(synchroniser, index, &more, fault))
             return false;
     for (more = true; more;)
-        if (!change_page(synchroniser, index, &more, fault))
+        if (!read_changed(synchroniser, index, &more, fault))
             return false;
     index->read_ns = now_mono_ns();
     return true;
@@ -192,22 +193,24 @@ static bool open_vectors(struct synchroniser *synchroniser, struct synchroniser_
                          struct fault *fault)
 {
     if (synchroniser->in_qdrant)
-        return collections_open(&synchroniser->collections, &index->now, &index->vectors, fault);
-    return memory_index_create(synchroniser->service->work, (size_t)index->now.dimensions,
+        return collections_open(&synchroniser->collections, &index->generation, &index->vectors,
+                                fault);
+    return memory_index_create(synchroniser->service->work, (size_t)index->generation.dimensions,
                                synchroniser->bytes_max, &index->vectors, fault);
 }
 
 static struct synchroniser_index *index_create(struct synchroniser *synchroniser,
-                                               const struct sync_now *now, struct fault *fault)
+                                               const struct sync_generation *now,
+                                               struct fault *fault)
 {
     struct synchroniser_index *index = fault_calloc(sizeof *index, "the vectors", fault);
 
     if (index == NULL)
         return NULL;
-    /* What changes from here on is read behind the load, however often that is begun. */
+    /* Later changes are read after the load, even if the load is restarted. */
     const struct sync_cursor begin = {now->settled - 1, INT64_MAX};
     *index = (struct synchroniser_index){.service = synchroniser->service,
-                                         .now = *now,
+                                         .generation = *now,
                                          .loaded = {.number = INT64_MAX},
                                          .changed = begin,
                                          .gone = begin,
@@ -219,82 +222,84 @@ static struct synchroniser_index *index_create(struct synchroniser *synchroniser
     return NULL;
 }
 
-/* Who has not read for half a day may have missed what is gone. */
-static bool is_of(const struct synchroniser_index *index, const struct sync_now *now)
+/* After 12 hours without reading, the index is rebuilt, because deletions are recorded for a day
+ * only. */
+static bool is_current(const struct synchroniser_index *index, const struct sync_generation *now)
 {
-    return index->now.generation == now->generation &&
-           now_mono_ns() - index->read_ns < ANEW_S * NS_PER_S;
+    return index->generation.generation == now->generation &&
+           now_mono_ns() - index->read_ns < STALE_S * NS_PER_S;
 }
 
-static bool sweep_in(struct db *tx, void *arg, struct fault *fault)
+static bool delete_old(struct db *tx, void *arg, struct fault *fault)
 {
-    return synchroniser_store_sweep(tx, arg, fault);
+    return synchroniser_store_delete_old(tx, arg, fault);
 }
 
-static bool sweep(struct synchroniser *synchroniser, struct fault *fault)
+static bool clean_up(struct synchroniser *synchroniser, struct fault *fault)
 {
     const int64_t now = now_mono_ns();
     bool more = true;
 
-    if (synchroniser->swept_ns != 0 && now - synchroniser->swept_ns < SWEEP_S * NS_PER_S)
+    if (synchroniser->cleaned_ns != 0 && now - synchroniser->cleaned_ns < CLEANUP_S * NS_PER_S)
         return true;
-    synchroniser->swept_ns = now;
-    for (int i = 0; more && i < SWEEPS_MAX; i++)
-        if (!db_transaction(synchroniser->service->pool, sweep_in, &more, fault))
+    synchroniser->cleaned_ns = now;
+    for (int i = 0; more && i < CLEANUPS_MAX; i++)
+        if (!db_transaction(synchroniser->service->pool, delete_old, &more, fault))
             return false;
     return true;
 }
 
 /* --- a run --- */
 
-/* Those of generations that live no more, and those that missed something. */
-static void give_up_old(struct synchroniser *synchroniser, const struct sync_now *now, size_t count)
+/* Releases indexes of generations that are no longer live or have missed deletions. */
+static void release_old(struct synchroniser *synchroniser, const struct sync_generation *now,
+                        size_t count)
 {
-    for (size_t i = 0; i < SYNCHRONISER_LIVE; i++) {
+    for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++) {
         bool is_good = synchroniser->list[i] == NULL;
         for (size_t j = 0; j < count && !is_good; j++)
-            is_good = is_of(synchroniser->list[i], &now[j]);
+            is_good = is_current(synchroniser->list[i], &now[j]);
         if (is_good)
             continue;
         struct synchroniser_index *const old = synchroniser->list[i];
         synchroniser->list[i] = NULL;
         synchroniser->collections.due_ns = 0;
-        synchroniser_give_back(old);
+        synchroniser_release(old);
     }
 }
 
-/* Its place in the list, else a free one: there are as many as generations. */
-static struct synchroniser_index **place_of(struct synchroniser *synchroniser,
-                                            const struct sync_now *now)
+/* The slot of the generation, or a free one: there are as many slots as generations. */
+static struct synchroniser_index **slot_of(struct synchroniser *synchroniser,
+                                           const struct sync_generation *now)
 {
-    struct synchroniser_index **place = NULL;
+    struct synchroniser_index **slot = NULL;
 
-    for (size_t i = 0; i < SYNCHRONISER_LIVE; i++) {
+    for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++) {
         struct synchroniser_index **one = &synchroniser->list[i];
-        if (*one != NULL && (*one)->now.generation == now->generation)
+        if (*one != NULL && (*one)->generation.generation == now->generation)
             return one;
         if (*one == NULL)
-            place = one;
+            slot = one;
     }
-    return place;
+    return slot;
 }
 
-static bool keep_up(struct synchroniser *synchroniser, const struct sync_now *now,
-                    struct fault *fault)
+static bool synchronise(struct synchroniser *synchroniser, const struct sync_generation *now,
+                        struct fault *fault)
 {
-    struct synchroniser_index **place = place_of(synchroniser, now);
+    struct synchroniser_index **slot = slot_of(synchroniser, now);
 
-    if (*place == NULL)
-        *place = index_create(synchroniser, now, fault);
-    struct synchroniser_index *index = *place;
+    if (*slot == NULL)
+        *slot = index_create(synchroniser, now, fault);
+    struct synchroniser_index *index = *slot;
     if (index == NULL)
         return false;
-    index->now = *now;
+    index->generation = *now;
     if (synchroniser->in_qdrant)
-        return follow(synchroniser, index, fault) && comparison_run(index, fault);
+        return read_changes(synchroniser, index, fault) && comparison_run(index, fault);
     if (!index->filled && !load(synchroniser, index, fault))
         return false;
-    return follow(synchroniser, index, fault);
+    return read_changes(synchroniser, index, fault);
 }
 
 bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t until_ns)
@@ -308,8 +313,8 @@ bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t un
     return true;
 }
 
-static void note_settled(struct synchroniser *synchroniser, const struct sync_now *now,
-                         size_t count)
+static void store_settled(struct synchroniser *synchroniser, const struct sync_generation *now,
+                          size_t count)
 {
     if (synchroniser->in_qdrant && !collections_are_removed(&synchroniser->collections))
         return;
@@ -321,23 +326,23 @@ static void note_settled(struct synchroniser *synchroniser, const struct sync_no
 
 bool synchroniser_run(struct synchroniser *synchroniser, struct fault *fault)
 {
-    struct sync_now now[SYNCHRONISER_LIVE];
+    struct sync_generation now[SYNCHRONISER_GENERATIONS];
     struct fault first;
     size_t count;
     bool ok = true;
 
-    if (!synchroniser_store_now(synchroniser->service->db, now, &count, fault))
+    if (!synchroniser_store_generations(synchroniser->service->db, now, &count, fault))
         return false;
     if (!synchroniser->in_qdrant)
         count = count > 0 && now[0].serves ? 1 : 0;
-    give_up_old(synchroniser, now, count);
+    release_old(synchroniser, now, count);
     for (size_t i = 0; i < count; i++)
-        ok = keep_up(synchroniser, &now[i], ok ? &first : fault) && ok;
+        ok = synchronise(synchroniser, &now[i], ok ? &first : fault) && ok;
     if (synchroniser->in_qdrant)
         ok = collections_remove(&synchroniser->collections, ok ? &first : fault) && ok;
     if (ok)
-        note_settled(synchroniser, now, count);
-    ok = sweep(synchroniser, ok ? &first : fault) && ok;
+        store_settled(synchroniser, now, count);
+    ok = clean_up(synchroniser, ok ? &first : fault) && ok;
     if (!ok)
         *fault = first;
     return ok;
@@ -392,11 +397,11 @@ const char *synchroniser_backend(const struct synchroniser *synchroniser)
     return synchroniser->in_qdrant ? "qdrant" : "embedded";
 }
 
-void synchroniser_compare_soon(struct synchroniser *synchroniser)
+void synchroniser_request_comparison(struct synchroniser *synchroniser)
 {
-    for (size_t i = 0; i < SYNCHRONISER_LIVE; i++)
+    for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
         if (synchroniser->list[i] != NULL)
-            comparison_soon(&synchroniser->list[i]->comparison);
+            comparison_request(&synchroniser->list[i]->comparison);
     synchroniser->collections.due_ns = 0;
 }
 
@@ -419,7 +424,7 @@ void synchroniser_stop(struct synchroniser *synchroniser)
         return;
     periodic_stop(synchroniser->periodic);
     metric_unregister(&synchroniser->count);
-    for (size_t i = 0; i < SYNCHRONISER_LIVE; i++)
-        synchroniser_give_back(synchroniser->list[i]);
+    for (size_t i = 0; i < SYNCHRONISER_GENERATIONS; i++)
+        synchroniser_release(synchroniser->list[i]);
     free(synchroniser);
 }

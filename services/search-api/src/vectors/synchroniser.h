@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* The index of vectors, which follows the table of the generation that serves: all of it at the
- * start, then what changes each second.
+/* Synchronises indexes with the table of vectors: all vectors of the serving generation at the
+ * start, then changes every second.
  *
- * Another generation gets an index of its own. In this process the newest vectors are read first,
- * and the old index is given up before, so that both never need memory at once; until the new one
- * is filled, there are no vectors. In Qdrant the generation that fills has its collection already,
- * which is complete when it serves; then the old one is removed. */
+ * Each generation has an index of its own. In this process the newest vectors are loaded first, and
+ * the old index is released before, so that memory never holds both; until the new one is loaded,
+ * there are no vectors. In Qdrant a filling generation has its collection already, which is
+ * complete when it starts to serve; then the old one is deleted.
+ */
 #pragma once
 
 #include "api/service.h"
@@ -15,43 +16,43 @@
 struct synchroniser;
 struct synchroniser_index;
 
-/* `bytes_max`: of the vectors. Returns new. */
+/* `bytes_max`: of vectors in this process. Returns new. */
 struct synchroniser *synchroniser_create(struct service *service, size_t bytes_max,
                                          struct fault *fault) MUST_CHECK;
-/* The vectors are in Qdrant, not in this process. Before it starts; borrowed. */
+/* Stores vectors in Qdrant instead of this process. Call before the start; borrowed. */
 struct synchroniser_qdrant {
     const char *url;        /* as QDRANT_URL */
     const char *key;        /* "": none */
-    const char *collection; /* how the names of its collections begin */
+    const char *collection; /* the prefix of its collections' names */
     int64_t timeout_ms;     /* of a search */
 };
 void synchroniser_use_qdrant(struct synchroniser *synchroniser,
                              const struct synchroniser_qdrant *qdrant);
-/* "embedded" or "qdrant", as GET /v1/index tells it. */
+/* "embedded" or "qdrant", for GET /v1/index. */
 const char *synchroniser_backend(const struct synchroniser *synchroniser);
-/* From now on every second. */
+/* Starts the task, which runs every second. */
 bool synchroniser_start(struct synchroniser *synchroniser, struct fault *fault) MUST_CHECK;
-/* Ends it, started or not. Indexes that are still borrowed live until they are given back. Takes
+/* Stops the task if it runs, and frees it. Borrowed indexes live until they are released. Takes
  * NULL. */
 void synchroniser_stop(struct synchroniser *synchroniser);
 
-/* What can be searched now; NULL: nothing. It goes no further than it was when it was borrowed, if
- * another generation serves meanwhile. */
+/* The index to search now; NULL: none. If another generation starts to serve meanwhile, a borrowed
+ * index is no longer updated. */
 struct synchroniser_index *synchroniser_borrow(struct synchroniser *synchroniser);
-void synchroniser_give_back(struct synchroniser_index *index);
+void synchroniser_release(struct synchroniser_index *index);
 const struct vector_index *synchroniser_vectors(const struct synchroniser_index *index);
-/* Why there is nothing to search for the tenant, or not all of it: static, lower_snake_case; NULL:
- * neither. */
+/* Why there is nothing, or not everything, to search for the tenant: static, lower_snake_case;
+ * NULL: neither. */
 const char *synchroniser_reason(const struct synchroniser *synchroniser,
                                 const struct uuid *tenant_id);
-/* The query must be embedded by the same. */
+/* The generation that must also make the query's vector. */
 int64_t synchroniser_generation(const struct synchroniser_index *index);
 
-/* Waits until each index, Qdrant's collections included, has followed what this transaction and
- * those before it have changed, at most until then. False: not yet. In a fiber. */
+/* Waits until each index, including Qdrant's collections, contains the changes of this transaction
+ * and all before it, at most until `until_ns`. False: not yet. In a fiber. */
 bool synchroniser_wait(struct synchroniser *synchroniser, int64_t tx, int64_t until_ns) MUST_CHECK;
 
-/* Follows now. For tests, and in a fiber. */
+/* Synchronises now. In a fiber. */
 bool synchroniser_run(struct synchroniser *synchroniser, struct fault *fault) MUST_CHECK;
-/* The next run counts what is in Qdrant, and removes what is due. For tests. */
-void synchroniser_compare_soon(struct synchroniser *synchroniser);
+/* Makes the next run count Qdrant's points and delete retired collections. For tests. */
+void synchroniser_request_comparison(struct synchroniser *synchroniser);

@@ -6,11 +6,11 @@
 #include "base/language.h"
 #include "base/value.h"
 
-enum { ROW_BYTES = 64 /* of a row beside its vector, about */ };
+enum { ROW_BYTES = 64 /* of a row besides its vector, roughly */ };
 
 // clang-format off
-static const struct db_statement now_statement = {
-    .name = "follow_now",
+static const struct db_statement generations_statement = {
+    .name = "sync_generations",
     .parameters = "limit bigint",
     .sql = "SELECT number, dimensions, pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
            "  state = 'serving', encode(key, 'hex') FROM generation"
@@ -22,7 +22,7 @@ static const struct db_statement now_statement = {
     " d.language, v.vector"
 
 static const struct db_statement pages_statement = {
-    .name = "follow_pages",
+    .name = "sync_pages",
     .parameters = "generation integer, below bigint, limit bigint, pages bigint",
     .sql = "WITH RECURSIVE page (lowest, place) AS (SELECT {below}, 0::bigint UNION ALL"
            " SELECT (SELECT min(number) FROM (SELECT number FROM document_vector v"
@@ -32,10 +32,10 @@ static const struct db_statement pages_statement = {
            " SELECT lowest FROM page WHERE place > 0 AND lowest IS NOT NULL ORDER BY place",
 };
 
-/* The bounds of both tables let PostgreSQL read its part of `document` along the primary key,
- * whatever it thinks of the tables. */
+/* Bounds on both tables make PostgreSQL read its part of `document` by the primary key, whatever
+ * its statistics are. */
 static const struct db_statement load_statement = {
-    .name = "follow_load",
+    .name = "sync_load",
     .parameters = "generation integer, lowest bigint, below bigint, settled bigint, limit bigint",
     .sql = COLUMNS " FROM document_vector v JOIN document d ON d.number = v.number"
            " WHERE v.generation = {generation} AND v.tx < {settled}::text::xid8"
@@ -45,7 +45,7 @@ static const struct db_statement load_statement = {
 };
 
 static const struct db_statement changed_statement = {
-    .name = "follow_changed",
+    .name = "sync_changed",
     .parameters = "generation integer, tx bigint, number bigint, settled bigint, limit bigint",
     .sql = COLUMNS " FROM (SELECT tx, number, vector FROM document_vector"
            "  WHERE generation = {generation} AND (tx, number) > ({tx}::text::xid8, {number})"
@@ -55,15 +55,15 @@ static const struct db_statement changed_statement = {
            " ORDER BY v.tx, v.number",
 };
 
-static const struct db_statement some_statement = {
-    .name = "follow_some",
+static const struct db_statement rows_statement = {
+    .name = "sync_some",
     .parameters = "generation integer, numbers bigint[]",
     .sql = COLUMNS " FROM document_vector v JOIN document d ON d.number = v.number"
            " WHERE v.generation = {generation} AND v.number = ANY({numbers}) ORDER BY v.number",
 };
 
 static const struct db_statement gone_statement = {
-    .name = "follow_gone",
+    .name = "sync_gone",
     .parameters = "generation integer, tx bigint, number bigint, settled bigint, limit bigint",
     .sql = "SELECT tx::text::bigint, number FROM vector_gone"
            " WHERE generation = {generation} AND (tx, number) > ({tx}::text::xid8, {number})"
@@ -71,8 +71,8 @@ static const struct db_statement gone_statement = {
            " ORDER BY tx, number LIMIT {limit}",
 };
 
-static const struct db_statement places_statement = {
-    .name = "follow_places",
+static const struct db_statement revisions_statement = {
+    .name = "sync_places",
     .parameters = "generation integer, after bigint, until bigint, limit bigint",
     .sql = "SELECT tx::text::bigint, number FROM document_vector"
            " WHERE generation = {generation} AND number > {after} AND number <= {until}"
@@ -80,48 +80,50 @@ static const struct db_statement places_statement = {
 };
 
 static const struct db_statement count_statement = {
-    .name = "follow_count",
+    .name = "sync_count",
     .parameters = "generation integer",
     .sql = "SELECT count(*) FROM document_vector WHERE generation = {generation}",
 };
 
-static const struct db_statement sweep_statement = {
-    .name = "follow_sweep",
+static const struct db_statement delete_old_statement = {
+    .name = "sync_sweep",
     .parameters = "limit bigint",
     .sql = "DELETE FROM vector_gone WHERE ctid IN (SELECT ctid FROM vector_gone"
            " WHERE gone_at < now() - interval '1 day' LIMIT {limit})",
 };
 // clang-format on
 
-static int64_t page_rows(const struct sync_now *now)
+static int64_t page_rows(const struct sync_generation *generation)
 {
-    return SYNCHRONISER_PAGE_BYTES / (now->dimensions + ROW_BYTES);
+    return SYNCHRONISER_PAGE_BYTES / (generation->dimensions + ROW_BYTES);
 }
 
-bool synchroniser_store_now(struct db *db, struct sync_now out[SYNCHRONISER_LIVE], size_t *count,
-                            struct fault *fault)
+bool synchroniser_store_generations(struct db *db,
+                                    struct sync_generation out[SYNCHRONISER_GENERATIONS],
+                                    size_t *count, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &now_statement, DB_VALUES(db_int(SYNCHRONISER_LIVE)), &rows, fault))
+    if (!db_query(db, &generations_statement, DB_VALUES(db_int(SYNCHRONISER_GENERATIONS)), &rows,
+                  fault))
         return false;
     for (int i = 0; i < rows.count; i++) {
-        out[i] = (struct sync_now){.generation = db_get_int(&rows, i, 0),
-                                   .dimensions = db_get_int(&rows, i, 1),
-                                   .settled = db_get_int(&rows, i, 2),
-                                   .serves = db_get_bool(&rows, i, 3)};
+        out[i] = (struct sync_generation){.generation = db_get_int(&rows, i, 0),
+                                          .dimensions = db_get_int(&rows, i, 1),
+                                          .settled = db_get_int(&rows, i, 2),
+                                          .serves = db_get_bool(&rows, i, 3)};
         snprintf(out[i].key, sizeof out[i].key, "%.*s", SLICE_ARG(db_get_text(&rows, i, 4)));
     }
     *count = (size_t)rows.count;
     return true;
 }
 
-bool synchroniser_store_pages(struct db *db, const struct sync_now *now, int64_t below,
-                              struct db_rows *rows, struct fault *fault)
+bool synchroniser_store_pages(struct db *db, const struct sync_generation *generation,
+                              int64_t below, struct db_rows *rows, struct fault *fault)
 {
     return db_query(db, &pages_statement,
-                    DB_VALUES(db_int(now->generation), db_int(below), db_int(page_rows(now)),
-                              db_int(SYNCHRONISER_PAGES_MAX)),
+                    DB_VALUES(db_int(generation->generation), db_int(below),
+                              db_int(page_rows(generation)), db_int(SYNCHRONISER_PAGES_MAX)),
                     rows, fault);
 }
 
@@ -130,58 +132,63 @@ int64_t synchroniser_store_lowest(const struct db_rows *rows, int row)
     return db_get_int(rows, row, 0);
 }
 
-bool synchroniser_store_load(struct db *db, const struct sync_now *now, int64_t lowest,
-                             int64_t below, struct db_rows *rows, struct fault *fault)
+bool synchroniser_store_load(struct db *db, const struct sync_generation *generation,
+                             int64_t lowest, int64_t below, struct db_rows *rows,
+                             struct fault *fault)
 {
     return db_query(db, &load_statement,
-                    DB_VALUES(db_int(now->generation), db_int(lowest), db_int(below),
-                              db_int(now->settled), db_int(page_rows(now))),
+                    DB_VALUES(db_int(generation->generation), db_int(lowest), db_int(below),
+                              db_int(generation->settled), db_int(page_rows(generation))),
                     rows, fault);
 }
 
-bool synchroniser_store_changed(struct db *db, const struct sync_now *now,
+bool synchroniser_store_changed(struct db *db, const struct sync_generation *generation,
                                 const struct sync_cursor *after, struct db_rows *rows,
                                 struct fault *fault)
 {
     return db_query(db, &changed_statement,
-                    DB_VALUES(db_int(now->generation), db_int(after->tx), db_int(after->number),
-                              db_int(now->settled), db_int(page_rows(now))),
+                    DB_VALUES(db_int(generation->generation), db_int(after->tx),
+                              db_int(after->number), db_int(generation->settled),
+                              db_int(page_rows(generation))),
                     rows, fault);
 }
 
-bool synchroniser_store_some(struct db *db, const struct sync_now *now, const int64_t *numbers,
-                             size_t count, struct db_rows *rows, struct fault *fault)
+bool synchroniser_store_rows(struct db *db, const struct sync_generation *generation,
+                             const int64_t *numbers, size_t count, struct db_rows *rows,
+                             struct fault *fault)
 {
-    struct db_value list[SYNCHRONISER_SOME_MAX];
+    struct db_value list[SYNCHRONISER_ROWS_MAX];
 
     for (size_t i = 0; i < count; i++)
         list[i] = db_int(numbers[i]);
-    return db_query(db, &some_statement,
-                    DB_VALUES(db_int(now->generation), db_array(DB_INT, list, count)), rows, fault);
+    return db_query(db, &rows_statement,
+                    DB_VALUES(db_int(generation->generation), db_array(DB_INT, list, count)), rows,
+                    fault);
 }
 
-bool synchroniser_store_gone(struct db *db, const struct sync_now *now,
+bool synchroniser_store_gone(struct db *db, const struct sync_generation *generation,
                              const struct sync_cursor *after, struct db_rows *rows,
                              struct fault *fault)
 {
     return db_query(db, &gone_statement,
-                    DB_VALUES(db_int(now->generation), db_int(after->tx), db_int(after->number),
-                              db_int(now->settled), db_int(SYNCHRONISER_GONE_MAX)),
+                    DB_VALUES(db_int(generation->generation), db_int(after->tx),
+                              db_int(after->number), db_int(generation->settled),
+                              db_int(SYNCHRONISER_GONE_MAX)),
                     rows, fault);
 }
 
-struct sync_cursor synchroniser_store_place(const struct db_rows *rows, int row)
+struct sync_cursor synchroniser_store_cursor(const struct db_rows *rows, int row)
 {
     return (struct sync_cursor){db_get_int(rows, row, 0), db_get_int(rows, row, 1)};
 }
 
-bool synchroniser_store_row(const struct db_rows *rows, int row, const struct sync_now *now,
-                            struct vector_row *out)
+bool synchroniser_store_row(const struct db_rows *rows, int row,
+                            const struct sync_generation *generation, struct vector_row *out)
 {
     const struct slice vector = db_get_bytes(rows, row, 8);
     enum language language;
 
-    if (vector.len != (size_t)now->dimensions)
+    if (vector.len != (size_t)generation->dimensions)
         return false;
     *out = (struct vector_row){
         .number = db_get_int(rows, row, 1),
@@ -197,32 +204,33 @@ bool synchroniser_store_row(const struct db_rows *rows, int row, const struct sy
     return true;
 }
 
-bool synchroniser_store_places(struct db *db, const struct sync_now *now, int64_t after,
-                               int64_t until, size_t limit, struct db_rows *rows,
-                               struct fault *fault)
+bool synchroniser_store_revisions(struct db *db, const struct sync_generation *generation,
+                                  int64_t after, int64_t until, size_t limit, struct db_rows *rows,
+                                  struct fault *fault)
 {
-    return db_query(
-        db, &places_statement,
-        DB_VALUES(db_int(now->generation), db_int(after), db_int(until), db_int((int64_t)limit)),
-        rows, fault);
+    return db_query(db, &revisions_statement,
+                    DB_VALUES(db_int(generation->generation), db_int(after), db_int(until),
+                              db_int((int64_t)limit)),
+                    rows, fault);
 }
 
-bool synchroniser_store_count(struct db *db, const struct sync_now *now, int64_t *out,
+bool synchroniser_store_count(struct db *db, const struct sync_generation *generation, int64_t *out,
                               struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(db, &count_statement, DB_VALUES(db_int(now->generation)), &rows, fault))
+    if (!db_query(db, &count_statement, DB_VALUES(db_int(generation->generation)), &rows, fault))
         return false;
     *out = db_get_int(&rows, 0, 0);
     return true;
 }
 
-bool synchroniser_store_sweep(struct db *tx, bool *more, struct fault *fault)
+bool synchroniser_store_delete_old(struct db *tx, bool *more, struct fault *fault)
 {
     auto_rows struct db_rows rows = {0};
 
-    if (!db_query(tx, &sweep_statement, DB_VALUES(db_int(SYNCHRONISER_GONE_MAX)), &rows, fault))
+    if (!db_query(tx, &delete_old_statement, DB_VALUES(db_int(SYNCHRONISER_GONE_MAX)), &rows,
+                  fault))
         return false;
     *more = rows.affected == SYNCHRONISER_GONE_MAX;
     return true;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* The vectors of one generation (one model, one number of dimensions), asked which are nearest to
- * that of a query. There are two kinds: in this process, and Qdrant.
+/* An index of the vectors of one generation (one model, one number of dimensions), which finds
+ * those nearest to a query's vector. There are two kinds: in this process, and in Qdrant.
  *
- * PostgreSQL is the truth: an index follows its table of vectors and may be behind it. A filter may
- * let through what does not fit, and never leaves out what does; so the caller reads the documents
- * of the hits from PostgreSQL, with tenant and every filter in SQL.
+ * PostgreSQL has the authoritative vectors; an index synchronises with its table and may lag
+ * behind. A filter may return rows that do not match, but never omits one that does; so the caller
+ * reads the documents of the hits from PostgreSQL, with tenant and all filters in SQL.
  *
- * Where an index fails, text search answers alone: its faults never reach who asked. */
+ * If an index fails, the search answers by words; faults of an index never reach the client.
+ */
 #pragma once
 
 #include <stdint.h>
@@ -17,31 +18,31 @@
 enum {
     VECTOR_DIMENSIONS_MAX = 4096, /* from 1 */
     VECTOR_HITS_MAX = 1000,
-    VECTOR_ROWS_MAX = 256 /* put, or dropped, at once */
+    VECTOR_ROWS_MAX = 256 /* in one put or drop */
 };
 
-/* A row is of one tenant; a filter without one fits none. What is absent does not filter. */
+/* Each row belongs to one tenant, and a filter always has one. Absent members do not filter. */
 struct vector_filter {
     struct uuid tenant_id;
     struct slice bot; /* .at NULL: absent */
-    int64_t chat_id;  /* FIELD_ABSENT: absent, as the three below */
+    int64_t chat_id;  /* FIELD_ABSENT: absent, as the next three */
     int64_t user_id;
-    int64_t from; /* sent not before, microseconds since 1970 */
-    int64_t to;   /* sent before */
+    int64_t from; /* inclusive, microseconds since 1970 */
+    int64_t to;   /* exclusive */
     int language; /* -1: absent */
 };
 
-/* A document with its vector; all is borrowed until the call returns. */
+/* A document with its vector; all is borrowed during the call. */
 struct vector_row {
     int64_t number;   /* of the document in this database, from 1 */
-    int64_t revision; /* grows with each change of the row: the transaction that wrote it */
+    int64_t revision; /* the transaction that wrote the row; grows with each change */
     struct uuid tenant_id;
-    struct slice bot; /* absent as in the filter: an absent one fits no filter that names one */
+    struct slice bot; /* absent as in the filter; an absent value matches no filter of it */
     int64_t chat_id;
     int64_t user_id;
     int64_t sent_at;
     int language;
-    const int8_t *vector; /* as many as the index has dimensions; its length does not matter */
+    const int8_t *vector; /* of the index's dimensions, of any length but 0 */
 };
 
 struct vector_hit {
@@ -49,50 +50,49 @@ struct vector_hit {
     float similarity; /* the cosine: -1 to 1 */
 };
 
-/* What an index is good for now, without a wait. */
+/* The state of an index, known without waiting. */
 struct vector_index_state {
-    bool usable;        /* false: nearest() would fail */
-    int64_t count;      /* rows it holds, as far as it knows */
-    int64_t left_until; /* rows of the tenant sent before it may be missing, for want of memory;
-                           FIELD_ABSENT: none is */
-    const char *reason; /* static, lower_snake_case, why it is not usable or not complete; NULL */
+    bool usable;           /* false: nearest() would fail */
+    int64_t count;         /* rows in the index, as far as known */
+    int64_t missing_until; /* rows of the tenant sent before this time may be missing for lack of
+                            * memory; FIELD_ABSENT: none */
+    const char *reason; /* static, lower_snake_case: why it is unusable or incomplete; NULL: it is
+                         * neither */
 };
 
-/* What each kind does. In a fiber, within the fiber's deadline; FAULT_UNAVAILABLE or FAULT_TIMEOUT,
- * whatever was wrong. A call that fails may have been done in part: puts and drops are repeated as
- * they were. */
+/* The operations of each kind. In a fiber, within its deadline; any failure is FAULT_UNAVAILABLE or
+ * FAULT_TIMEOUT. A failed call may be partly done: the caller repeats it unchanged. */
 struct vector_index_kind {
-    const char *name; /* "embedded", "qdrant": as GET /v1/index tells it */
+    const char *name; /* "embedded" or "qdrant", for GET /v1/index */
 
-    /* The nearest rows that fit, the nearest first, of equal ones the newer number; at most `limit`
-     * of VECTOR_HITS_MAX. `hits` has room for them. `vector` has any length but 0. An index that
-     * is approximate (Qdrant's HNSW, among many rows) may miss some of them for others that are
-     * less near; those it gives fit. */
+    /* The nearest rows that match, the nearest first, with equal similarity the higher number; at
+     * most `limit`, up to VECTOR_HITS_MAX. `hits` has space for them. `vector` has any length but
+     * 0. An approximate index (Qdrant's HNSW, with many rows) may omit some in favour of less near
+     * ones. */
     bool (*nearest)(void *self, const struct vector_filter *filter, const float *vector,
                     size_t limit, struct vector_hit *hits, size_t *count, struct fault *fault);
 
-    /* Adds rows, or replaces those of the same number. Rows come in the order of their revisions;
-     * a kind that keeps revisions also refuses, silently, to go back to an older one. True: all
-     * that is asked from now on sees them. */
+    /* Inserts rows or replaces those with the same number. Rows come in the order of revisions; a
+     * kind that stores revisions silently refuses an older one. On success all later searches see
+     * the rows. */
     bool (*put)(void *self, const struct vector_row *rows, size_t count, struct fault *fault);
 
-    /* Takes rows away; numbers that it does not know are passed over. True: nothing that is asked
-     * from now on sees them. */
+    /* Deletes rows and ignores unknown numbers. On success no later search sees them. */
     bool (*drop)(void *self, const int64_t *numbers, size_t count, struct fault *fault);
 
-    /* How many rows fit, none left out and those let through by mistake counted; NULL: all. For
-     * checks, not for each search. */
+    /* How many rows match, including false matches; NULL: all rows. For checks, not for each
+     * search. */
     bool (*count)(void *self, const struct vector_filter *filter, int64_t *out,
                   struct fault *fault);
 
-    /* For a tenant, NULL: for all. Does not wait, needs no fiber. */
+    /* The state for a tenant; NULL: for all. Does not wait and needs no fiber. */
     void (*state)(const void *self, const struct uuid *tenant_id, struct vector_index_state *out);
 
-    /* No call is under way or to come. In a fiber the loop serves others meanwhile. */
+    /* After all calls have ended. In a fiber it yields to the loop meanwhile. */
     void (*destroy)(void *self);
 };
 
-/* One of a kind. */
+/* An index of any kind. */
 struct vector_index {
     const struct vector_index_kind *kind;
     void *self;

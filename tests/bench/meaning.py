@@ -11,7 +11,7 @@ from sections import bar
 from stand import full, wait_until
 
 STARTS, COPIES = (5, 5) if full() else (2, 1)
-ROW_BYTES = 280  # services/search-api/README.md, with 256 dimensions
+ROW_BYTES = 280  # docs/internals/search.md, with 256 dimensions
 GIVEN_UP = 0.9 * MESSAGES * ROW_BYTES / 2**20
 RSS_MOST, START_MOST, HELD_MOST = 300, 3, 5
 # Any bytes will do: a scan reads all of them.

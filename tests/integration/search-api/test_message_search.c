@@ -178,8 +178,8 @@ static void say_elsewhere(const char *word)
     stand_update_lexicon();
 }
 
-/* The last result of the first page is then behind all others. Case: Documents come and go between
- * two pages, and the order reverses. */
+/* Case: Documents come and go between two pages, and the order reverses. The last result of the
+ * first page is then behind all others. */
 static void turned_body(void *data)
 {
     struct walk walk = {.others = 0};

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""search-api with a vector of each message, its endpoint a stand-in that answers at once: the same as without them, and how soon
-a copy that starts has read all vectors, how long that and giving them up holds the loop, and how much memory they are."""
+"""search-api with a vector per message and an endpoint that answers at once: the same measurements as without vectors, and the
+time to load all vectors at the start, how long loading and releasing them blocks the loop, and their memory."""
 import statistics
 import time
 
@@ -14,7 +14,7 @@ STARTS, COPIES = (5, 5) if full() else (2, 1)
 ROW_BYTES = 280  # docs/internals/search.md, with 256 dimensions
 GIVEN_UP = 0.9 * MESSAGES * ROW_BYTES / 2**20
 RSS_MOST, START_MOST, HELD_MOST = 300, 3, 5
-# Any bytes will do: a scan reads all of them.
+# Random bytes suffice, because a scan reads all of them.
 FILL = f"""SET search_path = search, api, public;
 SET session_replication_role = replica;
 TRUNCATE vector_due, document_vector;
@@ -29,13 +29,13 @@ UPDATE generation SET queued_below = 0"""
 
 
 def is_meant(client):
-    """Words are counted, and all vectors are there."""
+    """The lexicon is ready, and all vectors are loaded."""
     answer = client.post("/v1/search/messages", {"query": "qxqx", "mode": "hybrid", "limit": 1})
     return answer.status == 200 and answer.json["mode"] == "hybrid" and not {"words_uncounted", "vectors_missing"} & set(answer.json["reasons"])
 
 
 class Vectors:
-    """As a context: every message has a vector, and copies() are what search in them."""
+    """A context in which every message has a vector; copies() are the instances."""
 
     def __init__(self, bench):
         self.bench, self.endpoint = bench, Embeddings()
@@ -64,7 +64,7 @@ class Vectors:
 
 
 def start(vectors):
-    """Copies that start, until they know words and vectors; then no generation serves any more, and the vectors are given up."""
+    """The start of instances until lexicon and vectors are loaded; then no generation serves, and the vectors are released."""
     bench, section = vectors.bench, "start with vectors"
     starts, held, behind = [], [], []
     for _ in range(STARTS):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Messages in search-api's tables, copies that have counted them, and searches as requests and as their own SQL."""
+"""Messages in search-api's tables, instances that have counted them, and searches as requests and as SQL."""
 import itertools
 import os
 import random
@@ -17,16 +17,16 @@ from talk import Talk
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "1000000" if full() else "20000"))
 QUERIES, ROUNDS = (300, 3) if full() else (60, 3)
 OTHER_TENANTS = ("018f0000-0000-7000-8000-0000000000aa", "018f0000-0000-7000-8000-0000000000bb")
-# Of ten messages eight are of the tenant that is measured.
+# Eight of ten messages are of the measured tenant.
 OURS_OF_TEN = 8
 CHATS = max(20, MESSAGES // 50)
-# The index is behind: nobody feeds it here.
+# The index is behind, because there is no feed here.
 COLUMNS = "tenant_id, id, source, version, bot, chat_id, user_id, sent_at, language, text, length, normaliser, terms"
 INDEXES = "SELECT indexname || '|' || indexdef FROM pg_indexes WHERE schemaname = 'search' AND tablename = 'document' AND indexdef !~ 'UNIQUE'"
 
 
 def judged(bench, *what):
-    """Of the short form the table alone tells: few samples, beside whatever else runs."""
+    """The short form only prints its figures: it has few samples and runs beside other load."""
     if full():
         bar(bench, *what)
     else:
@@ -35,7 +35,7 @@ def judged(bench, *what):
 
 
 def p99(taken):
-    """Of a few hundred, the third or fourth."""
+    """Of a few hundred samples, the third or fourth."""
     return sorted(taken)[min(len(taken) - 1, len(taken) * 99 // 100)]
 
 
@@ -44,7 +44,7 @@ def told(taken):
 
 
 class Bench(sections.Bench):
-    """The documents, and a copy that has counted them. Another checkout is not measured."""
+    """The documents, and an instance that has counted them. Other checkouts are not measured."""
 
     def __init__(self, _beside=None):
         super().__init__(make_stand=lambda: Stand(service="search-api", database="tapbot_bench_search"))
@@ -65,9 +65,9 @@ class Bench(sections.Bench):
         return self
 
     def lines(self):
-        """As COPY takes them, but for what search_terms adds."""
+        """Rows for COPY, without the columns that search_terms adds."""
         tenants = (self.tenant, *OTHER_TENANTS)
-        # A chat is as large as its place says; a few are very large.
+        # The size of a chat depends on its rank; a few are very large.
         chats = random.choices(range(CHATS), cum_weights=list(itertools.accumulate(1 / (n + 20) for n in range(CHATS))), k=MESSAGES)
         for number, (language, text) in enumerate(self.talk.texts(MESSAGES)):
             tenant = tenants[0] if number % 10 < OURS_OF_TEN else tenants[1 + number % 2]
@@ -75,7 +75,7 @@ class Bench(sections.Bench):
             yield f"{tenant}\tm{number}\tbot-gateway\t1\tdemo\t{chats[number]}\t{chats[number] * 2 + number % 2}\t{sent}\t{language}\t{text}\n"
 
     def fill(self):
-        """Indexes are made behind, at once."""
+        """Creates indexes afterwards, all at once."""
         indexes = dict(line.split("|") for line in self.stand.sql(INDEXES).split("\n"))
         self.stand.sql("; ".join(f"DROP INDEX search.{name}" for name in indexes))
         terms = subprocess.Popen([built("tests/bench/search_terms")], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -92,7 +92,7 @@ class Bench(sections.Bench):
         self.stand.sql("CHECKPOINT")
 
     def copy(self, knows=None, **environment):
-        """One more copy that knows its words, or what `knows` asks a client of it; and how long that took."""
+        """One more instance with a complete lexicon, or until `knows` is true of its client; and the time that took."""
         began = time.monotonic()
         service = self.stand.service(ACCESS_LOG="false", **environment)
         client = Client(service.port, self.key)
@@ -101,7 +101,7 @@ class Bench(sections.Bench):
         return service, time.monotonic() - began
 
     def begin(self):
-        """The first copy counts all; what it has kept is there for the others."""
+        """The first instance counts everything; the others start from its snapshot."""
         if self.first is None:
             service, self.first = self.copy()
             wait_until("the lexicon is kept", 60, lambda: self.stand.sql("SELECT count(saved_at) FROM search.lexicon_snapshot") == "1", 0.1)
@@ -123,7 +123,7 @@ def search_ms(client, query, chat=None, mode="text"):
 
 
 def literal(value):
-    """What is planned each time does not tell the types of its parameters: only a weight's is not plain."""
+    """Statements without a name have no types of parameters: only weights need one."""
     if value is None:
         return "NULL"
     return "'" + value.replace("'", "''") + "'" + ("::double precision" if re.fullmatch(r"[\d.e-]+", value) and "." in value else "")
@@ -133,14 +133,14 @@ CANDIDATES, NEAR = "candidates", "near"
 
 
 def kind_of(statement):
-    """Of the statements that a search makes; None: another one."""
+    """The name of a search's statement; None: another statement."""
     if "/* search_documents */" in statement.sql:
         return NEAR
     return CANDIDATES if "FROM document d" in statement.sql and "tsquery" in statement.sql else None
 
 
 def own_sql(bench, queries, chats, mode="text", knows=is_counted, **environment):
-    """The statements of each search with their values, and what comes before all of them: what the service has prepared is prepared."""
+    """The statements of each search with their values, and those before all searches, so that prepared statements exist."""
     def ask(service):
         client = Client(service.port, bench.key)
         for query, chat in zip(queries, chats):
@@ -161,7 +161,7 @@ def own_sql(bench, queries, chats, mode="text", knows=is_counted, **environment)
             searches[-1].append(flat(re.sub(r"\$(\d+)", lambda place, values=values: values[int(place.group(1))], one.sql)))
         if kind_of(one) == last:
             searches.append([])
-    return before, searches[:len(queries)]  # behind them come those that ask whether the copy is settled
+    return before, searches[:len(queries)]  # later ones check whether the instance is settled
 
 
 def flat(sql):
@@ -169,7 +169,7 @@ def flat(sql):
 
 
 def sql_ms(bench, searches, before=""):
-    """Milliseconds of each, its statements sent one by one."""
+    """Milliseconds of each search, its statements sent one by one."""
     text = (f"SET search_path = search, api, public;\n{before}\\timing on\n\\o /dev/null\n"
             + "".join(f"{one};\n" for statements in searches for one in statements))
     script = bench.file("own.sql", text)
@@ -184,13 +184,13 @@ def sql_ms(bench, searches, before=""):
 
 
 def compare(bench, section, chats, mode="text", peers=None, **copies):
-    """Each search, its own statements alone, and others' in turn; the median of rounds counts. `copies`: which ones, as Bench.copy()."""
+    """Each search, its own statements, and those of peers alternate; the median of rounds counts. `copies`: the instances, as of Bench.copy()."""
     queries = bench.queries
     before, statements = own_sql(bench, queries, chats, mode, **copies)
     service, _ = bench.copy(**copies)
     client = Client(service.port, bench.key)
     whole, own, others, found = [], [], {name: [] for name in peers or {}}, 0
-    for _ in range(1 + ROUNDS):  # the first makes all warm
+    for _ in range(1 + ROUNDS):  # the first warms up
         asked = [search_ms(client, query, chat, mode) for query, chat in zip(queries, chats)]
         found = sum(count > 0 for _, count in asked)
         whole.append([took for took, _ in asked])
@@ -207,5 +207,5 @@ def compare(bench, section, chats, mode="text", peers=None, **copies):
 
 
 def ratio_of(whole, own):
-    """Of the p99 of searches to that of their own SQL."""
+    """The ratio of the p99 of searches to that of their own SQL."""
     return statistics.median(p99(ours) / p99(alone) for ours, alone in zip(whole, own))

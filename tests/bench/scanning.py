@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""search-api's matrix of vectors, looked through by one thread, beside one that only adds up the same bytes, and FAISS."""
+"""Scans of search-api's matrix of vectors by one thread, beside one that only adds up the same bytes, and FAISS."""
 import os
 import statistics
 import subprocess
@@ -16,7 +16,7 @@ SECTION = "search-scan"
 
 
 class Bench(sections.Bench):
-    """No service and no database: programs. Another checkout is not measured."""
+    """Needs no service and no database, only programs. Other checkouts are not measured."""
 
     def __init__(self, _beside=None):
         super().__init__(make_stand=lambda: None)
@@ -30,13 +30,13 @@ class Bench(sections.Bench):
 
 
 def medians(program, dimensions):
-    """Of the columns that it prints."""
+    """Medians of the printed columns."""
     ran = subprocess.run([program, str(ROWS), str(dimensions), str(ROUNDS)], capture_output=True, text=True, check=True)
     return [statistics.median(map(float, column)) for column in zip(*(line.split() for line in ran.stdout.splitlines()))]
 
 
 def faiss(folder):
-    """The peer's program; None: its library is not here."""
+    """The peer's program; None: its library is not installed."""
     if not os.path.exists("/usr/include/faiss/IndexFlat.h"):
         return None
     program = os.path.join(folder, "scan_faiss")

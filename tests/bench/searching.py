@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""search-api with a million messages: how soon it answers beside its own SQL and beside PostgreSQL's full text, how long it holds
-its loop meanwhile, how soon a copy that starts knows the words, how fast messages are taken, and what memory that needs."""
+"""search-api with a million messages: latency beside its own SQL and PostgreSQL's full text search, blocking of the loop, the
+start of an instance, uploads per second, and memory."""
 import concurrent.futures
 import contextlib
 import itertools
@@ -18,7 +18,7 @@ from stand import Client, full, report
 
 OURS, Bench = "search-api", messages.Bench
 STARTS = 5 if full() else 3
-INGEST_SECONDS, INGEST_CLIENTS, BATCH = (10, 4, 100) if full() else (3, 4, 100)  # a body ends at 64 KiB
+INGEST_SECONDS, INGEST_CLIENTS, BATCH = (10, 4, 100) if full() else (3, 4, 100)  # a body has at most 64 KiB
 PEER = "PostgreSQL's full text (russian, OR, ts_rank)"
 PEER_TABLE = """CREATE TABLE public.peer AS SELECT number, tenant_id, chat_id, text, to_tsvector('russian', text) AS terms FROM search.document;
 CREATE INDEX ON public.peer USING gin (terms); CREATE INDEX ON public.peer (tenant_id, chat_id)"""
@@ -27,7 +27,7 @@ CREATE INDEX ON public.peer USING gin (terms); CREATE INDEX ON public.peer (tena
 # ---- starting -----------------------------------------------------------------------------------------------------------------
 
 def start(bench):
-    """A copy that starts, until it knows the words; and one that had to count them."""
+    """The start of an instance with a snapshot, and of one that counts all words."""
     bench.begin()
     size = bench.stand.sql("SELECT round(sum(octet_length(bytes)) / 1e6, 1) || ' MB, ' || max(terms) || ' terms' FROM search.lexicon_piece"
                            " JOIN search.lexicon_snapshot s ON s.number = snapshot")
@@ -81,15 +81,15 @@ def chat(bench):
 # ---- 32 clients ---------------------------------------------------------------------------------------------------------------
 
 def crowd(bench):
-    """Whether others wait while many search."""
+    """Whether other requests wait while many search."""
     bench.begin()
     hold(bench, f"{CLIENTS} clients search", "text", bench.copy, 80)
 
 
-# ---- taking messages ----------------------------------------------------------------------------------------------------------
+# ---- uploads ------------------------------------------------------------------------------------------------------------------
 
 def batches(bench, first, streams):
-    """Documents as JSON bodies or lines of a stream, made beforehand."""
+    """Documents as JSON bodies or lines of a stream, prepared in advance."""
     texts = bench.talk.texts(BATCH * INGEST_SECONDS * 25)
     for number in range(INGEST_SECONDS * 25):
         some = [{"id": f"i{first}-{number}-{n}", "version": 1, "text": one, "sent_at": "2026-01-02T03:04:05Z", "chat_id": n, "user_id": n,
@@ -99,7 +99,7 @@ def batches(bench, first, streams):
 
 
 def ingest(bench):
-    """Messages a second through POST /v1/documents, beside all those that are there, until they are written."""
+    """Messages written per second by POST /v1/documents, besides all existing ones."""
     bench.begin()
     service, _ = bench.copy()
     client = Client(service.port, bench.key)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What search-api does beside what every service does."""
+"""The routes of search-api, beyond what every service has."""
 
 import contextlib
 import http.server
@@ -22,7 +22,7 @@ def document(name, text="Можно ли приехать раньше двух?
 
 
 class Found(World):
-    """With a document that is there, and booking-api with the flats of its demo."""
+    """With one document, and booking-api with the apartments of its demo."""
 
     def __init__(self, stand):
         program = built("services/booking-api/booking-api", os.environ.get("TEST_BUILD", "release"))
@@ -34,32 +34,32 @@ class Found(World):
         self.sound = {"/v1/documents": document("sound"), "/v1/search/messages": {"query": "приехать"}, "/v1/search/apartments": {"query": "двушка"}}
 
 
-def told(indexed, unchanged):
+def written(indexed, unchanged):
     return {"indexed": indexed, "unchanged": unchanged, "refused": [], "refused_more": 0}
 
 
 def versions(world, group):
-    """One of an id, the newest; in whatever order they come."""
+    """The highest version of an id is stored, in whatever order versions come."""
     caller = world.key_of(tenant="versions")
     for why, version, wanted in (
-        ("new", 2, told(1, 0)), ("the same", 2, told(0, 1)), ("an older one", 1, told(0, 1)), ("a newer one", 3, told(1, 0)),
+        ("new", 2, written(1, 0)), ("the same", 2, written(0, 1)), ("an older one", 1, written(0, 1)), ("a newer one", 3, written(1, 0)),
     ):  # fmt: skip
         reply = caller.post("/v1/documents", {**document("a", f"text {version}"), "version": version})
         group.equal(why, (reply.status, reply.json), (200, wanted))
     stored = world.stand.sql("SELECT string_agg(version || ' ' || text, ';') FROM search.document WHERE id = 'a'")
     group.equal("stored", stored, "3 text 3")
     items = [{**document("b", f"text {version}"), "version": version} for version in (1, 3, 2)]
-    group.equal("three of one id", caller.post("/v1/documents", {"items": items}).json, told(1, 2))
+    group.equal("three of one id", caller.post("/v1/documents", {"items": items}).json, written(1, 2))
     stored = world.stand.sql("SELECT version || ' ' || text FROM search.document WHERE id = 'b'")
     group.equal("the highest of them", stored, "3 text 3")
     group.equal("counted", caller.get("/v1/index").json["documents"], 2)
     reply = caller.post("/v1/documents?dry_run=true", document("c"))
-    group.equal("a dry run", (reply.status, reply.json), (200, {"would": told(1, 0)}))
+    group.equal("a dry run", (reply.status, reply.json), (200, {"would": written(1, 0)}))
     group.equal("leaves nothing", caller.get("/v1/index").json["documents"], 2)
 
 
 def terms(world, group):
-    """As they are looked for: folded, five letters of the stem, a phone as one."""
+    """Terms are folded, five letters of the stem; a phone is one term."""
     world.caller.post("/v1/documents", document("terms", "Қалада ЁЛКА стоит, звоните +7 701 123-45-67 o'reilly"))
     stored = world.stand.sql("SELECT terms::text || ' ' || length FROM search.document WHERE id = 'terms'")
     group.equal("terms", stored, "'77011234567' 'o' 'reill' 'елк' 'звон' 'калад' 'сто' 7")
@@ -87,7 +87,7 @@ def refused(world, group):
         reply = world.caller.post("/v1/documents", body)
         group.reply(why, reply, 422, fields=fields)
     for why, query, fields in (
-        ("nobody", "", [("user_id", "required")]),
+        ("no person", "", [("user_id", "required")]),
         ("no number", "?user_id=x", [("user_id", "wrong_type")]),
         ("another parameter", "?user_id=1&chat_id=2", [("chat_id", "unknown_parameter")]),
     ):
@@ -111,14 +111,14 @@ def stream(world, group):
     many = [document(f"s{number}", f"Сообщение {number}: {'ещё слово ' * (number % 40)}") for number in range(1200)]
     body = lines(*many)
     reply = caller.post("/v1/documents", body, headers=STREAM)
-    group.equal("several batches", (reply.status, reply.json), (200, told(1200, 0)))
+    group.equal("several batches", (reply.status, reply.json), (200, written(1200, 0)))
     reply = caller.post("/v1/documents", chunked(body[:-1], 777), headers=STREAM | {"Idempotency-Key": "a"})
-    group.equal("once more, in pieces, the last line without an end", reply.json, told(0, 1200))
+    group.equal("once more, in pieces, the last line without an end", reply.json, written(0, 1200))
     group.equal("counted", caller.get("/v1/index").json["documents"], 1200)
-    group.equal("nothing", caller.post("/v1/documents", b"", headers=STREAM).json, told(0, 0))
-    group.equal("blank lines", caller.post("/v1/documents", b"\r\n \t\n\n", headers=STREAM).json, told(0, 0))
+    group.equal("nothing", caller.post("/v1/documents", b"", headers=STREAM).json, written(0, 0))
+    group.equal("blank lines", caller.post("/v1/documents", b"\r\n \t\n\n", headers=STREAM).json, written(0, 0))
     reply = caller.post("/v1/documents", lines({**many[0], "version": 3}, {**many[0], "version": 2}), headers=STREAM)
-    group.equal("two of one id", reply.json, told(1, 1))
+    group.equal("two of one id", reply.json, written(1, 1))
 
 
 def refused_lines(world, group):
@@ -154,11 +154,11 @@ def refused_lines(world, group):
     for why, body in (("JSON that is too large", large), ("in pieces", chunked(large, 5000))):
         group.reply(why, caller.post("/v1/documents", body), 413, "body_too_large")
     reply = caller.post("/v1/documents", chunked(json.dumps(document("in-pieces")).encode(), 7))
-    group.equal("JSON in pieces", reply.json, told(1, 0))
+    group.equal("JSON in pieces", reply.json, written(1, 0))
 
 
 def begun(world, caller, body, size):
-    """A connection on which so much of a stream of `size` bytes was sent."""
+    """A connection on which `body` of a stream of `size` bytes has been sent."""
     head = (f"POST /v1/documents HTTP/1.1\r\nHost: a\r\nX-API-Key: {caller.key}\r\n"
             f"Content-Type: application/x-ndjson\r\nContent-Length: {size}\r\n\r\n")  # fmt: skip
     connection = socket.create_connection(("127.0.0.1", world.service.port))
@@ -167,8 +167,8 @@ def begun(world, caller, body, size):
 
 
 def slow_streams(world, group):
-    """Case: A stream of documents goes on without an end of line. It ends after 10 s; four at once are read, no more, of which
-    one tenant has three."""
+    """Case: A stream of documents has no end of line. It ends after 10 s; at most four streams are read at once, three of one
+    tenant."""
     caller, other = world.key_of(tenant="slow-streams"), world.key_of(tenant="slow-streams-other")
     good, answer = lines(document("slow")), b""
     with contextlib.ExitStack() as opened:
@@ -176,7 +176,7 @@ def slow_streams(world, group):
 
         def refused():
             nonlocal since
-            if time.monotonic() > since + 5:  # a slow machine may see them end before it looks
+            if time.monotonic() > since + 5:  # on a slow machine they may end before the check
                 opened.close()
                 slow[:] = [opened.enter_context(begun(world, caller, good[:20], 1000)) for _ in range(3)]
                 slow.append(opened.enter_context(begun(world, other, good[:20], 1000)))
@@ -184,8 +184,8 @@ def slow_streams(world, group):
             return caller.post("/v1/documents", good, headers=STREAM).code, other.post("/v1/documents", good, headers=STREAM).code
         wait_until("the fifth is refused", 20, lambda: refused() == ("overloaded", "overloaded"))
         slow.pop().close()
-        wait_until("another tenant has its place again", 20, lambda: other.post("/v1/documents", good, headers=STREAM).status == 200)
-        group.equal("JSON is taken", caller.post("/v1/documents", document("json")).json, told(1, 0))
+        wait_until("another tenant has its slot again", 20, lambda: other.post("/v1/documents", good, headers=STREAM).status == 200)
+        group.equal("JSON is accepted", caller.post("/v1/documents", document("json")).json, written(1, 0))
         began = time.monotonic()
         slow[0].settimeout(1)
         while not answer and time.monotonic() - began < patience(60):
@@ -193,11 +193,11 @@ def slow_streams(world, group):
                 slow[0].sendall(b"a")
                 answer = slow[0].recv(4096)
         group.expect(b" 503 " in answer and b"deadline_exceeded" in answer, f"the slow one: {answer[:300]!r}")
-    wait_until("there is room again", 20, lambda: caller.post("/v1/documents", good, headers=STREAM).json.get("indexed") is not None)
+    wait_until("a slot is free again", 20, lambda: caller.post("/v1/documents", good, headers=STREAM).json.get("indexed") is not None)
 
 
 def broken_stream(world, group):
-    """Case: A stream of documents breaks off. What was written stays."""
+    """Case: A stream of documents breaks off. Written batches stay."""
     caller = world.key_of(tenant="broken-stream")
     many = [document(f"b{number}", "слово " * 30) for number in range(1000)]
     body = lines(*many)
@@ -205,17 +205,17 @@ def broken_stream(world, group):
         wait_until("some are written", 20, lambda: caller.get("/v1/index").json["documents"] > 0)
     wait_until("it is over", 20, lambda: "documents" in caller.get("/v1/index").json)
     reply = caller.post("/v1/documents", body, headers=STREAM).json
-    group.equal("all of it once more", reply["indexed"] + reply["unchanged"], 1000)
-    group.expect(reply["unchanged"] > 0, "nothing had stayed")
-    group.equal("each is there once", caller.get("/v1/index").json["documents"], 1000)
+    group.equal("all of it again", reply["indexed"] + reply["unchanged"], 1000)
+    group.expect(reply["unchanged"] > 0, "no batch was stored")
+    group.equal("each is stored once", caller.get("/v1/index").json["documents"], 1000)
 
 
 def erased(world, group):
-    """A person of one tenant and, where it is named, of one bot; a late version does not bring anything back."""
+    """Deletes documents of a person in one tenant, optionally of one bot; a late version does not restore any."""
     caller, other = world.key_of(tenant="erased"), world.key_of(tenant="erased-other")
     items = [document(f"e{number}", user_id=5 + number // 3, bot="one" if number % 2 else None) for number in range(4)]
     for one in (caller, other):
-        group.equal("written", one.post("/v1/documents", {"items": items}).json, told(4, 0))
+        group.equal("written", one.post("/v1/documents", {"items": items}).json, written(4, 0))
     for why, query, count, left in (
         ("a dry run", "user_id=5&dry_run=true", None, 4),
         ("of a bot", "user_id=5&bot=one", 1, 3),
@@ -227,11 +227,11 @@ def erased(world, group):
         if count is not None:
             group.equal(why, (reply.status, reply.json["erased"]), (200, {"document": count}))
         group.equal(f"{why}: left", caller.get("/v1/index").json["documents"], left)
-    group.equal("another tenant's are there", other.get("/v1/index").json["documents"], 4)
-    group.equal("a late version", caller.post("/v1/documents", items[0]).json, told(0, 1))
-    group.equal("a new one", caller.post("/v1/documents", {**items[0], "version": 2}).json, told(1, 0))
+    group.equal("another tenant's documents stay", other.get("/v1/index").json["documents"], 4)
+    group.equal("a late version", caller.post("/v1/documents", items[0]).json, written(0, 1))
+    group.equal("a new one", caller.post("/v1/documents", {**items[0], "version": 2}).json, written(1, 0))
     audited = world.stand.sql("SELECT count(*) FROM search.audit WHERE action = 'document.erase'")
-    group.equal("audited, where something was there", audited, "2")
+    group.equal("audited if documents were deleted", audited, "2")
 
 
 def too_many(world, group):
@@ -242,21 +242,21 @@ def too_many(world, group):
         group.reply("one more", caller.post("/v1/documents", document("c")), 422, "too_many_documents")
         group.reply("one more in a stream", caller.post("/v1/documents", lines(document("c")), headers=STREAM), 422, "too_many_documents")
         reply = caller.post("/v1/documents", {**document("a"), "version": 2})
-        group.equal("one is replaced", (reply.status, reply.json), (200, told(1, 0)))
+        group.equal("one is replaced", (reply.status, reply.json), (200, written(1, 0)))
     finally:
         service.stop()
 
 
 def index(world, group):
     shown = world.caller.get("/v1/index").json
-    group.equal("as it is", (shown["backend"], shown["normaliser"], shown["ready"], shown["lag_seconds"]),
+    group.equal("state", (shown["backend"], shown["normaliser"], shown["ready"], shown["lag_seconds"]),
                 ("embedded", 1, True, None))  # fmt: skip
     group.equal("compared with the feed", shown["reconcile"], {"state": "waiting", "ended_at": None})
     group.equal("the service is ready", world.caller.get("/readyz", key="").json["checks"].get("index"), "up")
 
 
 def rebuild(world, group):
-    """On request, of the key's tenant; what is stored is as it was made."""
+    """A requested rebuild of the key's tenant restores all terms."""
     caller, other = world.key_of(tenant="rebuild"), world.key_of(tenant="rebuild-other")
     none, stored = {"state": "none", "done": 0, "total": 0}, "SELECT string_agg(terms::text, ',' ORDER BY id) FROM search.document"
     audited = "SELECT count(*) FROM search.audit WHERE action = 'index.rebuild'"
@@ -269,17 +269,17 @@ def rebuild(world, group):
     group.equal("a dry run", (reply.status, reply.json), (200, {"would": {"state": "running", "done": 0, "total": 2}}))
     group.equal("leaves nothing", caller.get("/v1/index").json["rebuild"], none)
     reply = caller.post("/v1/index/rebuild", {})
-    group.equal("begun", (reply.status, reply.json), (202, {"state": "running", "done": 0, "total": 2}))
+    group.equal("started", (reply.status, reply.json), (202, {"state": "running", "done": 0, "total": 2}))
     done = {"state": "done", "done": 2, "total": 2}
-    wait_until("the words are read anew", 20, lambda: caller.get("/v1/index").json["rebuild"] == done)
+    wait_until("the terms are rebuilt", 20, lambda: caller.get("/v1/index").json["rebuild"] == done)
     group.equal("stored", world.stand.sql(f"{stored} WHERE id IN ('r1', 'r2', 'r3')"), "'слон','слон','x'")
-    group.equal("another tenant has not asked", other.get("/v1/index").json["rebuild"], none)
+    group.equal("another tenant is not rebuilt", other.get("/v1/index").json["rebuild"], none)
     group.equal("audited", int(world.stand.sql(audited)), before + 1)
     group.reply("a field", caller.post("/v1/index/rebuild", {"all": True}), 422, fields=[("all", "unknown_field")])
 
 
-def rules_changed(world, group):
-    """Documents of older rules are read anew by themselves; until then searches say that some may be missing."""
+def tokenizer_changed(world, group):
+    """Terms of an older tokenizer are rebuilt without a request; until then searches report words_outdated."""
     caller = world.key_of(tenant="rules")
     caller.post("/v1/documents", {"items": [document(f"n{number}", "бегемот") for number in range(500)]})
     world.stand.sql("UPDATE search.document SET normaliser = 0, terms = '''x''' WHERE id LIKE 'n%'")
@@ -287,7 +287,7 @@ def rules_changed(world, group):
                and "words_outdated" not in search(caller, "бегемот")["reasons"])  # fmt: skip
     left = world.stand.sql("SELECT count(*) FROM search.document WHERE id LIKE 'n%' AND (normaliser = 0 OR terms = '''x''')")
     group.equal("none is left", left, "0")
-    group.equal("told", caller.get("/v1/index").json["outdated"], 0)
+    group.equal("reported", caller.get("/v1/index").json["outdated"], 0)
 
 
 def search(caller, query, **other):
@@ -312,12 +312,12 @@ TALK = (
 
 
 def talk(world, tenant):
-    """What others have said counts for how common a word is; a tenant of one's own for what is found."""
+    """Frequencies are counted over all tenants, so a tenant of its own determines only the results."""
     caller = world.key_of(tenant=tenant)
     items = [document(name, text, sent_at=f"2026-01-0{number + 1}T00:00:00Z", **other)
              for number, (name, text, other) in enumerate(TALK)]  # fmt: skip
-    if caller.post("/v1/documents", {"items": items}).json != told(len(items), 0):
-        raise AssertionError("the talk is not written")
+    if caller.post("/v1/documents", {"items": items}).json != written(len(items), 0):
+        raise AssertionError("the documents are not written")
     return caller
 
 
@@ -339,19 +339,19 @@ def words(world, group):
         group.equal(why, set(ids(answer)), among)
         if first:
             group.equal(f"{why}: the first", ids(answer)[0], first)
-    group.equal("a beginning", ids(search(caller, "одиннад", prefix=True)), ["late"])
+    group.equal("a prefix", ids(search(caller, "одиннад", prefix=True)), ["late"])
     answer = search(caller, '"парковка тихая"')
-    group.equal("a phrase that nobody said", (answer["phrase_missed"], set(ids(answer))), (True, {"parking", "quiet"}))
+    group.equal("a phrase without a match", (answer["phrase_missed"], set(ids(answer))), (True, {"parking", "quiet"}))
 
 
 def rewrites(world, group):
-    """They need words that are counted, which takes a second."""
+    """Rewrites need the lexicon, which takes a second."""
     caller = talk(world, "rewrites")
     wait_until("the words are counted", 20, lambda: search(caller, "gfhrjdrf")["rewrites"])
     for why, query, kind, to in (
         ("a wrong layout", "gfhrjdrf", "layout", "парковка"),
         ("Latin letters", "kvartira", "latin", "квартира"),
-        ("a slip", "парквока", "slip", "парковки"),
+        ("a typo", "парквока", "slip", "парковки"),
     ):
         answer = search(caller, query)
         group.equal(why, [(one["kind"], one["from"], one["to"]) for one in answer["rewrites"]], [(kind, query, to)])
@@ -376,14 +376,14 @@ def filters(world, group):
         group.equal(why, ids(search(world.key_of(tenant="nobody"), query, **other)), [])
 
 
-def shown(world, group):
+def hits(world, group):
     caller = talk(world, "shown")
     answer = search(caller, "парковка", chat_id=1)
     hit = answer["items"][0]
     marked = [hit["snippet"][begin:end] for begin, end in hit["highlights"]]
-    group.equal("marked", marked, ["парковки"] if hit["id"] == "quiet" else ["парковка"])
+    group.equal("highlights", marked, ["парковки"] if hit["id"] == "quiet" else ["парковка"])
     group.equal("why", [one["why"]["text_rank"] for one in answer["items"]], [1, 2])
-    group.expect(answer["items"][0]["score"] >= answer["items"][1]["score"], "the scores rise")
+    group.expect(answer["items"][0]["score"] >= answer["items"][1]["score"], "scores are not descending")
     group.equal("not degraded", (answer["mode"], answer["degraded"], answer["reasons"]), ("text", False, []))
     answer = search(caller, "парковка", mode="hybrid")
     group.equal("degraded", (answer["mode"], answer["degraded"], answer["reasons"]), ("text", True, ["no_vectors"]))
@@ -429,13 +429,13 @@ def refused_searches(world, group):
     group.reply("a parameter", world.caller.post("/v1/search/messages?q=a", {"query": "a"}), 422, "unknown_parameter")
 
 
-# --- flats ---
+# --- apartments ---
 
-# The numbers of the demo's flats: the end of their ids. 15, 38, 54 and 61 are inactive.
+# Apartments of the demo have numbers, the end of their ids. 15, 38, 54 and 61 are inactive.
 ACTIVE = 60
 
 
-def flats(caller, **body):
+def find(caller, **body):
     reply = caller.post("/v1/search/apartments", body)
     if reply.status != 200:
         raise AssertionError(f"{body}: {reply.status} {reply.body[:400]!r}")
@@ -446,13 +446,13 @@ def numbers(answer):
     return [int(item["id"][-12:]) for item in answer["items"]]
 
 
-def flat_id(number):
+def apartment_id(number):
     return f"018f0002-0000-7000-8000-{number:012}"
 
 
 def copied(world):
-    """The feed is read each second."""
-    wait_until("the flats are copied", 20, lambda: flats(world.caller)["found"] == ACTIVE)
+    """Waits for the consumer, which reads the feed every second."""
+    wait_until("the apartments are copied", 20, lambda: find(world.caller)["found"] == ACTIVE)
 
 
 def constraints(world, group):
@@ -467,53 +467,53 @@ def constraints(world, group):
         ("nobody has it", {"amenities": ["helipad"]}, set()),
         ("nulls", {"query": None, "city": "almaty", "guests": 8, "near": None, "like": None, "max_price": None}, {7}),
     ):
-        answer = flats(world.caller, limit=100, **body)
+        answer = find(world.caller, limit=100, **body)
         group.equal(why, set(numbers(answer)), wanted)
         group.equal(f"{why}: counted", answer["found"], len(wanted))
-    answer = flats(world.caller, limit=100)
-    group.expect(15 not in numbers(answer), "an inactive flat is shown")
+    answer = find(world.caller, limit=100)
+    group.expect(15 not in numbers(answer), "an inactive apartment is returned")
     group.equal("all, and each once", len(set(numbers(answer))), ACTIVE)
-    answer = flats(world.caller, query="Здравствуйте! " + "мы приедем поездом и хотим пожить до 1000 тенге " * 5 + "в Северном сиянии", limit=1)
+    answer = find(world.caller, query="Здравствуйте! " + "мы приедем поездом и хотим пожить до 1000 тенге " * 5 + "в Северном сиянии", limit=1)
     group.equal("too long for a phrase: by its words", (answer["wish"]["understood"], answer["wish"]["max_price"], numbers(answer)), (False, None, [28]))
-    group.equal("the limit", (len(numbers(flats(world.caller, limit=7))), flats(world.caller, limit=7)["found"]), (7, ACTIVE))
+    group.equal("the limit", (len(numbers(find(world.caller, limit=7))), find(world.caller, limit=7)["found"]), (7, ACTIVE))
 
 
 def relaxations(world, group):
-    """What giving up one constraint is said to add is what it adds."""
+    """A relaxation adds as many apartments as it says."""
     copied(world)
     asked = {"city": "almaty", "guests": 4, "max_price": tenge(25000), "amenities": ["parking", "crib"]}
-    answer = flats(world.caller, limit=100, **asked)
-    told = {(one["drop"], one.get("amenity")): one for one in answer["relaxations"]}
+    answer = find(world.caller, limit=100, **asked)
+    listed = {(one["drop"], one.get("amenity")): one for one in answer["relaxations"]}
     for name in asked:
         for amenity in asked["amenities"] if name == "amenities" else [None]:
             rest = {key: value for key, value in asked.items() if key != name}
             if amenity:
                 rest["amenities"] = [one for one in asked["amenities"] if one != amenity]
-            more = flats(world.caller, limit=100, **rest)
-            group.equal(f"without {amenity or name}", told.get((name, amenity), {"adds": 0})["adds"], more["found"] - answer["found"])
-    needed = told[("max_price", None)]["needed"]
-    group.equal("the price that is needed adds one", flats(world.caller, **{**asked, "max_price": needed})["found"] > answer["found"], True)
+            more = find(world.caller, limit=100, **rest)
+            group.equal(f"without {amenity or name}", listed.get((name, amenity), {"adds": 0})["adds"], more["found"] - answer["found"])
+    needed = listed[("max_price", None)]["needed"]
+    group.equal("the needed price adds one", find(world.caller, **{**asked, "max_price": needed})["found"] > answer["found"], True)
     less = {**needed, "amount": needed["amount"] - 100}
-    group.equal("and less does not", flats(world.caller, **{**asked, "max_price": less})["found"], answer["found"])
+    group.equal("and less does not", find(world.caller, **{**asked, "max_price": less})["found"], answer["found"])
 
 
-def nights(world, group):
-    """Only what booking-api says can be had, at its total."""
+def availability(world, group):
+    """Returns only apartments that booking-api says are bookable, with its total."""
     copied(world)
     stay = {"check_in": day(20), "check_out": day(23)}
-    items = [flat_id(number) for number in range(1, 65)]
-    told = world.booking_caller.post("/v1/availability", {"apartment_ids": items, "guests": 2, **stay}).json["items"]
-    free = {int(one["id"][-12:]): one["total"] for one in told if one["bookable"]}
-    answer = flats(world.caller, guests=2, limit=100, **stay)
-    group.equal("flats and totals", {int(one["id"][-12:]): one["total"] for one in answer["items"]}, free)
-    group.expect(all(one["bookable"] is True for one in answer["items"]), "one is not said to be free")
-    answer = flats(world.caller, guests=2, limit=100, max_price=tenge(20000), **stay)
+    items = [apartment_id(number) for number in range(1, 65)]
+    answers = world.booking_caller.post("/v1/availability", {"apartment_ids": items, "guests": 2, **stay}).json["items"]
+    free = {int(one["id"][-12:]): one["total"] for one in answers if one["bookable"]}
+    answer = find(world.caller, guests=2, limit=100, **stay)
+    group.equal("apartments and totals", {int(one["id"][-12:]): one["total"] for one in answer["items"]}, free)
+    group.expect(all(one["bookable"] is True for one in answer["items"]), "one is not bookable")
+    answer = find(world.caller, guests=2, limit=100, max_price=tenge(20000), **stay)
     cheap = {number for number, total in free.items() if total["amount"] // 3 <= 2000000}
     group.equal("by the price of the stay", set(numbers(answer)), cheap)
-    answer = flats(world.caller, guests=2, limit=100, city="almaty", **stay)
-    taken = flats(world.caller, guests=2, limit=100, city="almaty")["found"] - answer["found"]
+    answer = find(world.caller, guests=2, limit=100, city="almaty", **stay)
+    taken = find(world.caller, guests=2, limit=100, city="almaty")["found"] - answer["found"]
     group.equal("taken ones", [one["adds"] for one in answer["relaxations"] if one["drop"] == "dates"], [taken] if taken else [])
-    dated = flats(world.caller, query=f"алматы с {day(20)} по {day(23)} вдвоём", limit=100)
+    dated = find(world.caller, query=f"алматы с {day(20)} по {day(23)} вдвоём", limit=100)
     group.equal("dates of a phrase", (dated["wish"]["check_in"], set(numbers(dated))), (day(20), set(numbers(answer))))
     group.expect("свободна на эти даты" in answer["items"][0]["why"]["ru"], answer["items"][0]["why"]["ru"])
     for scopes in ("search:read", "search:read,booking:act"):
@@ -521,13 +521,13 @@ def nights(world, group):
         group.reply(f"a key of {scopes}", reply, 403, "scope_missing")
         group.expect("booking:read" in reply.json["detail"], reply.json["detail"])
     reply = world.key_of(scopes="search:read").post("/v1/search/apartments", {"query": f"с {day(20)} по {day(23)}"})
-    group.reply("where the phrase has them", reply, 403, "scope_missing")
-    group.equal("without dates it may ask", flats(world.key_of(scopes="search:read"))["found"], ACTIVE)
-    group.equal("for staff", flats(world.caller.acting("staff:Aigul"), guests=2, limit=100, **stay)["found"], len(free))
+    group.reply("with dates in the query", reply, 403, "scope_missing")
+    group.equal("without dates the scope is not needed", find(world.key_of(scopes="search:read"))["found"], ACTIVE)
+    group.equal("for staff", find(world.caller.acting("staff:Aigul"), guests=2, limit=100, **stay)["found"], len(free))
 
 
 class Elsewhere(http.server.BaseHTTPRequestHandler):
-    """A booking-api that answers as it is told, and keeps what it was asked."""
+    """A booking-api with scripted answers that records requests."""
 
     says, asked, hung = (200, b"{}"), [], None
 
@@ -548,7 +548,7 @@ class Elsewhere(http.server.BaseHTTPRequestHandler):
 
 
 def away(world, group):
-    """Nothing is said to be free that nobody has said to be."""
+    """Case: booking-api is away, slow or broken. No apartment is called bookable without its answer."""
     copied(world)
     peer = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
     threading.Thread(target=peer.serve_forever, daemon=True).start()
@@ -558,54 +558,54 @@ def away(world, group):
     for why, says, *reasons in (("broken", (200, b"not JSON")), ("no items", (200, b"{}")), ("busy", (429, b"{}")), ("its own fault", (500, b"{}")),
                                 ("it does not know the key", (401, b"{}"), "key_refused")):
         Elsewhere.says = says
-        answer = flats(caller, **stay)
+        answer = find(caller, **stay)
         group.equal(why, (answer["degraded"], answer["reasons"]), (True, ["dates_unjudged", *reasons]))
-        group.equal(f"{why}: nobody knows", {(one["bookable"], one["total"] and 1) for one in answer["items"]}, {(None, None)})
+        group.equal(f"{why}: unknown", {(one["bookable"], one["total"] and 1) for one in answer["items"]}, {(None, None)})
         group.expect("неизвестно" in answer["items"][0]["why"]["ru"], answer["items"][0]["why"]["ru"])
     Elsewhere.says = (403, b"{}")
-    group.reply("the key is refused there", caller.post("/v1/search/apartments", stay), 403, "scope_missing")
-    Elsewhere.says = (200, json.dumps({"items": [{"id": flat_id(1), "bookable": True, "total": tenge(66000), "reasons": []}]}).encode())
+    group.reply("booking-api refuses the key", caller.post("/v1/search/apartments", stay), 403, "scope_missing")
+    Elsewhere.says = (200, json.dumps({"items": [{"id": apartment_id(1), "bookable": True, "total": tenge(66000), "reasons": []}]}).encode())
     Elsewhere.asked.clear()
     reply = caller.call("POST", "/v1/search/apartments", stay, headers={"X-Actor": "staff:Aigul", "X-Request-Id": "asked-1"})
-    group.equal("what it does not tell of is not free", numbers(reply.json), [1])
+    group.equal("an apartment missing in the answer is taken", numbers(reply.json), [1])
     path, headers, body = Elsewhere.asked[-1]
     group.equal("as the caller", (path, headers["X-API-Key"], headers["X-Actor"], headers["X-Request-Id"]),
                 ("/v1/availability", world.key, "staff:Aigul", "asked-1"))
     group.equal("of so many", (len(set(body["apartment_ids"])) <= 500, body["guests"], body["check_in"]), (True, 1, stay["check_in"]))
     Elsewhere.hung, began = threading.Event(), time.monotonic()
-    answer = flats(caller, **stay)  # while it hangs
+    answer = find(caller, **stay)  # while it hangs
     took = time.monotonic() - began
     Elsewhere.hung.set()
     group.equal("too slow", (answer["degraded"], answer["reasons"]), (True, ["dates_unjudged"]))
-    group.expect(took < 6 or not timed(), f"it was waited for for {took:.1f} s")
+    group.expect(took < 6 or not timed(), f"the search took {took:.1f} s")
     peer.shutdown()
     peer.server_close()
-    group.equal("nobody is there", flats(caller, **stay)["reasons"], ["dates_unjudged"])
-    group.equal("without dates nobody is asked", flats(caller, city="almaty")["degraded"], False)
+    group.equal("booking-api is down", find(caller, **stay)["reasons"], ["dates_unjudged"])
+    group.equal("without dates booking-api is not asked", find(caller, city="almaty")["degraded"], False)
     with open(world.stand.log.name, "rb") as log:
         written = log.read()
-    group.expect(world.key.encode() not in written, "the key stands in the log")
-    told = [line for line in written.splitlines() if b'"nights_unjudged"' in line]
+    group.expect(world.key.encode() not in written, "the log contains the key")
+    logged = [line for line in written.splitlines() if b'"nights_unjudged"' in line]
     # Once a minute, of more than six searches.
-    group.expect(0 < len(told) < 6 and b'"availability_failed"' in told[0], f"the log: {told}")
+    group.expect(0 < len(logged) < 6 and b'"availability_failed"' in logged[0], f"the log: {logged}")
 
 
-def alike(world, group):
+def similar(world, group):
     copied(world)
-    answer = flats(world.caller, like=flat_id(16), limit=100)
-    group.expect(16 not in numbers(answer), "the example itself is shown")
+    answer = find(world.caller, like=apartment_id(16), limit=100)
+    group.expect(16 not in numbers(answer), "the example itself is returned")
     group.equal("of its city", {one["city"] for one in answer["items"]}, {"almaty"})
-    group.equal("the nearest in kind", numbers(answer)[0], 17)
-    group.equal("elsewhere", {one["city"] for one in flats(world.caller, like=flat_id(16), city="astana")["items"]}, {"astana"})
-    group.equal("of one that is inactive", len(numbers(flats(world.caller, like=flat_id(15), limit=5))), 5)
+    group.equal("the most similar", numbers(answer)[0], 17)
+    group.equal("elsewhere", {one["city"] for one in find(world.caller, like=apartment_id(16), city="astana")["items"]}, {"astana"})
+    group.equal("of one that is inactive", len(numbers(find(world.caller, like=apartment_id(15), limit=5))), 5)
     other = world.key_of(tenant="second")
-    group.reply("of another tenant", other.post("/v1/search/apartments", {"like": flat_id(16)}), 404, "not_found")
-    group.equal("its own", sorted(one["title"]["ru"] for one in flats(other)["items"]),
+    group.reply("of another tenant", other.post("/v1/search/apartments", {"like": apartment_id(16)}), 404, "not_found")
+    group.equal("its own", sorted(one["title"]["ru"] for one in find(other)["items"]),
                 sorted(world.stand.sql("SELECT title_ru FROM booking.apartment WHERE code IN ('KGD-001') OR (code = 'ALM-001' AND tenant_id <> '" + TENANT + "')").splitlines()))
 
 
 def houses(world, group):
-    """Many flats of one house leave room for others."""
+    """Apartments of one house leave room for others."""
     caller = world.key_of(tenant="houses")
     tenant = world.stand.sql("SELECT id FROM api.tenant WHERE name = 'houses'")
     columns = "version, is_active, city, rooms, max_guests, min_nights, max_nights, amenities, terms, normaliser, epoch"
@@ -613,18 +613,18 @@ def houses(world, group):
                     f" ('018f00aa-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, '{tenant}', 'Flat ' || n,"
                     " CASE WHEN n <= 10 THEN 'ул. Абая, 1' ELSE 'ул. Абая, ' || n END, 1000000 + n * 100,"
                     " 1, true, 'almaty', 1, 2, 1, 30, '[]', '', 1, 1 FROM generate_series(1, 13) n")
-    group.equal("two of it, others, the rest", numbers(flats(caller, limit=100)), [1, 2, 11, 12, 13, 3, 4, 5, 6, 7, 8, 9, 10])
-    group.equal("on a page", numbers(flats(caller, limit=4)), [1, 2, 11, 12])
+    group.equal("two of it, others, the rest", numbers(find(caller, limit=100)), [1, 2, 11, 12, 13, 3, 4, 5, 6, 7, 8, 9, 10])
+    group.equal("on a page", numbers(find(caller, limit=4)), [1, 2, 11, 12])
     world.stand.sql(f"DELETE FROM search.flat WHERE tenant_id = '{tenant}'")
 
 
-def refused_wishes(world, group):
+def refused_criteria(world, group):
     for why, body, fields in (
         ("a blank", {"query": " "}, [("query", "blank")]),
         ("a long one", {"query": "я" * 1001}, [("query", "too_long")]),
-        ("no flat", {"like": "x"}, [("like", "bad_uuid")]),
+        ("no apartment", {"like": "x"}, [("like", "bad_uuid")]),
         ("a city", {"city": "Atlantis"}, [("city", "unknown_city")]),
-        ("nobody", {"guests": 0}, [("guests", "out_of_range")]),
+        ("no guests", {"guests": 0}, [("guests", "out_of_range")]),
         ("a price of another kind", {"max_price": 2000000}, [("max_price", "wrong_type")]),
         ("check-in alone", {"check_in": day(1)}, [("check_out", "required")]),
         ("check-out alone", {"check_out": day(1)}, [("check_in", "required")]),
@@ -640,13 +640,13 @@ def refused_wishes(world, group):
         group.reply(why, world.caller.post("/v1/search/apartments", body), 422, fields=fields)
 
 
-def judged_wishes():
+def judged_searches():
     with open(os.path.join(ROOT, "tests/data/search/flats.tsv"), encoding="utf-8") as file:
         return [line.rstrip("\n").split("\t") for line in file.readlines()[1:]]
 
 
 def understood(wish):
-    """As the judged wishes write it."""
+    """In the notation of the judged searches."""
     shown = [f"{name}={wish[name]}" for name in ("city", "district", "guests") if wish[name]]
     shown += [f"rooms={','.join(map(str, wish['rooms']))}"] if wish["rooms"] else []
     shown += [f"max_price={wish['max_price']['amount'] // 100}"] if wish["max_price"] else []
@@ -656,16 +656,16 @@ def understood(wish):
 
 
 def judged(world, group):
-    """tests/data/search/README.md says what a row is."""
+    """tests/data/search/README.md explains the rows."""
     copied(world)
-    rows = judged_wishes()
+    rows = judged_searches()
     for _, query, wanted, best in rows:
-        answer = flats(world.caller, query=query, limit=10)
+        answer = find(world.caller, query=query, limit=10)
         group.equal(query, understood(answer["wish"]), wanted)
         first = [int(number) for number in best.split(",")]
         shown = numbers(answer)[:len(first)]
         group.expect(set(shown) == set(first), f"{query}: {shown} are first, not {first}")
-    group.note = f"{len(rows)} wishes"
+    group.note = f"{len(rows)} searches"
 
 
 WORLD = Found
@@ -679,23 +679,23 @@ GROUPS = [
     ("documents: slow streams", slow_streams),
     ("documents: erased", erased),
     ("documents: too many", too_many),
-    ("index: as it is", index),
-    ("index: words read anew", rebuild),
-    ("index: rules have changed", rules_changed),
+    ("index: state", index),
+    ("index: rebuild", rebuild),
+    ("index: tokenizer changed", tokenizer_changed),
     ("search: words", words),
     ("search: rewrites", rewrites),
     ("search: filters", filters),
-    ("search: what is shown", shown),
+    ("search: hits", hits),
     ("search: pages", pages),
     ("search: refused", refused_searches),
     *search_private.GROUPS,
     *search_vectors.GROUPS,
-    ("flats: constraints", constraints),
-    ("flats: relaxations", relaxations),
-    ("flats: nights", nights),
-    ("flats: booking-api is away", away),
-    ("flats: alike", alike),
-    ("flats: houses", houses),
-    ("flats: judged wishes", judged),
-    ("flats: refused", refused_wishes),
+    ("apartments: constraints", constraints),
+    ("apartments: relaxations", relaxations),
+    ("apartments: availability", availability),
+    ("apartments: booking-api is away", away),
+    ("apartments: similar", similar),
+    ("apartments: houses", houses),
+    ("apartments: judged searches", judged),
+    ("apartments: refused", refused_criteria),
 ]

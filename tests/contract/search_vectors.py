@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Searches by words and by meaning together, beside an embeddings endpoint of the test's own, and what GET /v1/index says of it."""
+"""Searches by words and vectors with an embeddings endpoint of the test's own, and what GET /v1/index reports about it."""
 
 import contextlib
 import http.server
@@ -13,7 +13,7 @@ MODEL = "test-model"
 
 
 class Endpoint(http.server.BaseHTTPRequestHandler):
-    """As OpenAI's /v1/embeddings. It knows one meaning: where somebody speaks of a car or of a parking place."""
+    """Like OpenAI's /v1/embeddings. Its vectors know one meaning: texts about a car or a parking place."""
 
     protocol_version = "HTTP/1.1"
     dead = False
@@ -37,7 +37,7 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def meaning(world):
-    """A caller of one more copy, which has the endpoint."""
+    """A caller of one more instance, which has the endpoint."""
     endpoint = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
     threading.Thread(target=endpoint.serve_forever, daemon=True).start()
     service = world.stand.service(EMBEDDINGS_URL=f"http://127.0.0.1:{endpoint.server_address[1]}/v1", EMBEDDINGS_MODEL=MODEL,
@@ -56,7 +56,7 @@ def vectors(caller):
 
 
 def filled(caller, count):
-    """Whether so many documents have a vector that can be searched."""
+    """Whether so many documents have a vector."""
     shown = vectors(caller)
     return shown["reason"] is None and [(one["documents"], one["due"]) for one in shown["generations"]] == [(count, 0)]
 
@@ -65,20 +65,20 @@ def found(caller, mode):
     return caller.post("/v1/search/messages", {"query": "машина", **({"mode": mode} if mode else {})}).json
 
 
-def by_meaning(world, group):
+def by_vectors(world, group):
     said = ("Где можно поставить машину?", "У дома есть подземный паркинг", "Завтрак с восьми утра")
     items = [{"id": f"m{at}", "version": 1, "text": text, "sent_at": "2026-01-02T03:04:05Z"} for at, text in enumerate(said)]
     group.equal("without an endpoint", vectors(world.caller), None)
     with meaning(world) as caller:
         caller.post("/v1/documents", {"items": items})
         wait_until("all have a vector", 60, lambda: filled(caller, len(said)), 0.2)
-        # What this process can search follows the table each second.
+        # The index synchronises with the table every second.
         wait_until("they are found", 60, lambda: len(found(caller, "vector")["items"]) == len(said), 0.2)
         shown = vectors(caller)
         serving = {"model": MODEL, "dimensions": DIMENSIONS, "state": "serving", "documents": 3, "due": 0, "refused": 0, "truncated": 0}
-        group.equal("told", (shown["generations"], shown["tokens_max"]), ([serving], 500000))
+        group.equal("reported", (shown["generations"], shown["tokens_max"]), ([serving], 500000))
         group.expect(0 < shown["tokens_today"] <= 500000, f"spent: {shown['tokens_today']}")
-        group.equal("where they are searched", caller.get("/v1/index").json["backend"], "embedded")
+        group.equal("the kind of index", caller.get("/v1/index").json["backend"], "embedded")
         for mode, ids in (("text", ["m0"]), ("vector", ["m0", "m1"]), ("hybrid", ["m0", "m1"]), (None, ["m0", "m1"])):
             reply = found(caller, mode)
             shown = [one["id"] for one in reply["items"]][: len(ids)]
@@ -86,12 +86,12 @@ def by_meaning(world, group):
         ranks = reply["items"][0]["why"]
         group.equal("why", (ranks["text_rank"], type(ranks["vector_rank"])), (1, int))
         other = type(caller)(world, world.stand.key(tenant="meaning-other"), caller.port)
-        group.equal("another tenant's", [(one["documents"], one["due"]) for one in vectors(other)["generations"]], [(0, 0)])
-        group.equal("found by nobody else", found(other, "vector")["items"], [])
+        group.equal("another tenant's counts", [(one["documents"], one["due"]) for one in vectors(other)["generations"]], [(0, 0)])
+        group.equal("not found by another tenant", found(other, "vector")["items"], [])
         Endpoint.dead = True
         reply = found(caller, "hybrid")
         group.equal("the endpoint is dead", (reply["mode"], reply["reasons"], reply["items"][0]["id"]), ("text", ["vectors_failed"], "m0"))
         Endpoint.dead = False
 
 
-GROUPS = [("search: by meaning", by_meaning)]
+GROUPS = [("search: by vectors", by_vectors)]

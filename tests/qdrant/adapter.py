@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""adapter.py VERSION ENGINE PORT: what answers in Qdrant's stead, behind HTTP. ENGINE is `local`, the local mode of
-Qdrant's Python client, which was not written here; or `edge`, Qdrant's own engine as a library (edge.py).
+"""adapter.py VERSION ENGINE PORT: an HTTP server that stands in for Qdrant. ENGINE is `local`, the local mode of Qdrant's
+Python client; or `edge`, Qdrant's own engine as a library (edge.py).
 
-It runs in a virtual environment with qdrant-client, whose models are generated from Qdrant's OpenAPI document. Each
-request is held against them (names that the document does not have are refused, values must have its types) before it
-is carried out. VERSION is what GET / tells. The first line of output is the port. GET /_told gives, as JSON, how often
-each kind of request came, and what was wrong with any. POST /_die prints that and kills it, as kill -9 would; what it held
-is lost. POST /_break?how=HOW lets each request end as BROKEN says, until it is called without `how`.
+It runs in a virtual environment with qdrant-client, whose models are generated from Qdrant's OpenAPI document. They
+validate each request before it is executed: unknown names are refused, and values must have the right types. GET /
+reports VERSION. The first line of output is the port. GET /_told returns, as JSON, the number of requests of each kind
+and the errors in them. POST /_die prints that and ends the process like kill -9, with all its data. POST /_break?how=HOW
+makes each request fail as BROKEN says, until it is called without `how`.
 
-What the engines do not have is added here: the key, indexes of payloads, strict mode's refusal of a filter by what
-has no index, and that each 16th write is said to go on still.
+It adds what the engines lack: the key, indexes of payloads, strict mode's refusal of filters without an index, and an
+unfinished status for each 16th write.
 """
 import http.server
 import json
@@ -32,7 +32,7 @@ UNDER_WAY = 16
 COLLECTION = re.compile(r"/collections/([A-Za-z0-9_-]+)(/.*)?")
 
 
-# how: (status, body), or None: no answer comes for HANG_S, or ever
+# how: (status, body), or None: no answer for HANG_S, or ever
 BROKEN = {
     "500": (500, b"{}"),
     "key": (401, b"Must provide an API key or an Authorization bearer token"),
@@ -48,11 +48,11 @@ HANG_S = 10
 
 
 class Refused(Exception):
-    """An answer that is no success: status and words."""
+    """An unsuccessful answer: status and message."""
 
 
 def shape_of(value):
-    """A model as JSON, as the server gives it."""
+    """A model as the server's JSON."""
     if isinstance(value, pydantic.BaseModel):
         return json.loads(value.model_dump_json())
     if isinstance(value, list):
@@ -61,7 +61,7 @@ def shape_of(value):
 
 
 class Local:
-    """The local mode, by the methods of edge.Engine."""
+    """The local mode with the methods of edge.Engine."""
 
     def __init__(self):
         self.client = QdrantClient(":memory:")
@@ -72,7 +72,7 @@ class Local:
         self.client.create_collection(name, vectors_config=wanted.vectors)
 
     def create_payload_index(self, *_):
-        """It has none."""
+        """The local mode has none."""
 
     def query_points(self, name, query, query_filter, limit, search_params):
         return self.client.query_points(name, query=query, query_filter=query_filter, limit=limit, with_payload=False,
@@ -92,7 +92,7 @@ class Local:
 
 
 class Peer:
-    """Collections, and what was asked of them."""
+    """Collections, and a record of the requests."""
 
     def __init__(self, version, engine):
         self.version = version
@@ -118,7 +118,7 @@ class Peer:
         return self.made[name]
 
     def status(self):
-        """Of a write."""
+        """The result of a write."""
         self.writes += 1
         if self.writes % UNDER_WAY:
             return "completed"
@@ -130,14 +130,14 @@ class Peer:
             raise Refused(400, f"Wrong input: Vector dimension error: expected dim: {size}, got {len(vector)}")
 
     def check_filter(self, name, wanted):
-        """Strict mode's: by what has no index nothing is filtered."""
+        """Strict mode refuses filters without an index."""
         strict = getattr(self.made[name], "strict_mode_config", None)
         for condition in (wanted.must or []) if wanted is not None and strict is not None and strict.enabled else []:
             if condition.key not in self.indexed[name]:
                 raise Refused(400, f'Bad request: Index required but not found for "{condition.key}" of one of the '
                                    "following types: [keyword]. Help: Create an index for this key")
 
-    # --- what is asked; each gives the result ---
+    # --- requests; each returns the result ---
 
     def make(self, name, body):
         wanted = self.read(models.CreateCollection, body)
@@ -211,7 +211,7 @@ class Peer:
         return shape_of(self.engine.retrieve(name, wanted.ids, wanted.with_payload))
 
 
-# (method, path behind the collection): (what does it, does it have ?wait=true&timeout=)
+# (method, path below the collection): (function, whether it has ?wait=true&timeout=)
 ROUTES = {
     ("GET", None): (Peer.show, False),
     ("PUT", None): (Peer.make, False),
@@ -304,7 +304,7 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        """Clients that are killed break off."""
+        """Killed clients break off the connection."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 

@@ -54,7 +54,7 @@ class Collection:
 
 
 class Engine:
-    """As QdrantClient(":memory:"), as far as it is asked."""
+    """The used part of QdrantClient(":memory:")."""
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="tapbot-qdrant-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""search-api as a program follows PostgreSQL into Qdrant and is ended with kill -9 in the middle, and so is Qdrant where
-that can be done to it. While nobody follows, people are erased. In the end Qdrant holds what PostgreSQL does."""
+"""search-api as a program synchronises Qdrant with PostgreSQL and is killed with -9 in between, and so is Qdrant if that is
+possible. People are erased while search-api is down. In the end Qdrant has what PostgreSQL has."""
 import json
 import random
 import urllib.error
@@ -33,14 +33,14 @@ class Qdrant:
             return json.loads(answer.read()).get("result")
 
     def count(self):
-        """-1: there is no collection, or nobody is there."""
+        """-1: no collection, or no answer."""
         try:
             return self.ask(f"{self.path}/points/count", {"exact": True})["count"]
         except OSError:
             return -1
 
     def rows(self):
-        """As ROWS gives them."""
+        """In the form of ROWS."""
         try:
             points = self.ask(f"{self.path}/points/scroll",
                               {"limit": 2 * DOCUMENTS, "with_payload": ["rev"], "with_vector": False})["points"]
@@ -49,7 +49,7 @@ class Qdrant:
         return "\n".join(f"{one['id']}|{one['payload']['rev']}" for one in sorted(points, key=lambda one: one["id"]))
 
     def die(self):
-        """Where it can be done; it comes back with nothing."""
+        """If possible; Qdrant comes back empty."""
         try:
             self.ask("/_die", {})
         except urllib.error.HTTPError:
@@ -60,7 +60,7 @@ class Qdrant:
 
 
 def killed(url, key):
-    """A line of what was seen."""
+    """Returns a line with the result."""
     qdrant, seen = Qdrant(url, key), []
     with Stand(service="search-api", database="tapbot_qdrant_killed", build="asan") as stand:
         for one in (GENERATION, DOCUMENT, VECTOR):

@@ -26,7 +26,7 @@ def copied(table, rows):
 
 
 def write_runs(out, config, documents, sets):
-    """Asks the questions of each set, {name: [(id, text)]}, and writes OUT/METHOD/SET.run for each method."""
+    """Runs the queries of each set, {name: [(id, text)]}, and writes OUT/METHOD/SET.run for each method."""
     for method in METHODS:
         os.makedirs(os.path.join(out, method), exist_ok=True)
     script = ["CREATE TEMP TABLE document (id text, text text);\n", copied("document", documents),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the demo's people have said, and its flats, are found by deploy/tapbot search, however it is typed."""
+"""deploy/tapbot search finds the messages and apartments of the demo, in any spelling."""
 import datetime
 import os
 import re
@@ -10,7 +10,7 @@ from stand import ROOT, wait_until
 
 TALKS = os.path.join(ROOT, "services/bot-gateway/demo/talks.sql")
 TENANT = "018f0000-0000-7000-8000-000000000001"
-# What is typed, what must be among the lines that are found, what was read instead.
+# The query, an expected part of the output, and the expected rewrite.
 TYPED = [
     (["парковка"], r"\*[Пп]арковка\*", None), (["gfhrjdrf"], r"\*[Пп]арковка\*", "парковка"), (["obogrevatel"], r"\*Обогреватель\*", "обогреватель"), (["klyuchi"], r"\*klyuchi\*", None),
     (["турак"], r"\*[Тт]ұрақ\*", None), (["холодно"], r"\*холодно\*", None), (["heating"], r"\*heating\*", None),
@@ -42,7 +42,7 @@ def searched():
         assert count >= 3000, count
         found = documents("API_KEY")
         assert found >= count, f"the demo has not waited until its {count} messages are found: {found}"
-        # The words are counted up to a second later than they are found.
+        # The lexicon counts words up to a second after they can be found.
         wait_until("layouts are understood", 20, lambda: "парковка" in search(run, "gfhrjdrf"), 0.2)
         assert documents("API_KEY_TENANT") == 0, "another tenant sees them"
         shares = dict(line.split("|") for line in sql("-c", "SELECT language, count(*) FROM bot.message GROUP BY 1").splitlines())

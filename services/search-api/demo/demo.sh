@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# What `deploy/tapbot demo` (deploy/lib/demo.sh reads this file) does for search-api: it asks booking-api which flats can
-# be had.
+# The part of `deploy/tapbot demo` for search-api (deploy/lib/demo.sh sources this file): it asks booking-api for
+# availability.
 
 demo_search_environment() {
     export BOOKING_URL=${BOOKING_URL:-$(demo_service_url booking-api)}
 }
 
-# What people have said in the demo is found, and its words are counted, without which no layout is put right.
+# The messages of the demo are indexed, and the lexicon is ready, which rewrites of keyboard layouts need.
 demo_search_knows() {
     local url
     url=$(demo_service_url search-api)
@@ -15,13 +15,13 @@ demo_search_knows() {
         curl -fsS --noproxy '*' "$url/metrics" 2>/dev/null | grep -q '^search_lexicon_documents [1-9]'
 }
 
-# `deploy/tapbot search` finds from the start.
+# Waits, so that `deploy/tapbot search` finds everything from the start.
 demo_search_after() {
     local tries=1200
     until demo_search_knows; do
         if [ $((tries -= 1)) -eq 0 ]; then
-            warn "Поиск ещё читает сказанное: deploy/tapbot search найдёт не всё, он скажет об этом." \
-                "What was said is still being read: deploy/tapbot search misses some of it, and says so."
+            warn "Поиск ещё читает сообщения: deploy/tapbot search пока найдёт не всё и предупредит об этом." \
+                "Messages are still being read: deploy/tapbot search may miss some, and warns about it."
             return 0
         fi
         sleep 0.05

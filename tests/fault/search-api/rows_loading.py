@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Row 1 of search-api: the process is ended in the middle of a stream of documents."""
+"""Row 1 of search-api: the process is killed in the middle of a stream of documents."""
 import hashlib
 import http.client
 import json
@@ -23,7 +23,7 @@ def stream():
 
 
 def said():
-    """What SAID gives when each document is there once, whole."""
+    """The result of SAID when each document is stored once, completely."""
     lines = (f"d{number} 1 {text_of(number)} {2 + 3 * (number % 7)}" for number in range(DOCUMENTS))
     return f"{DOCUMENTS}|{hashlib.md5(chr(10).join(lines).encode()).hexdigest()}"
 
@@ -37,7 +37,7 @@ def send(service, key, body, answers):
 
 
 def killed(random):
-    """What was written stays; the same stream once more brings the rest, and each document is there once, whole."""
+    """Written batches stay; the same stream again adds the rest, and each document is stored once, completely."""
     body, kept = b"".join(stream()), []
     with Stand(service="search-api", database="tapbot_fault_search") as stand:
         service, key = stand.service(), stand.key(scopes="search:write")
@@ -49,12 +49,12 @@ def killed(random):
             wait_until(f"{at} are written", 60, lambda at=at: int(stand.sql(COUNT)) > at)
             service.kill()
             sender.join()
-            assert answers == [None], f"answered before it was killed: {answers}"
+            assert answers == [None], f"answered before the kill: {answers}"
             service.start()
             kept.append(int(stand.sql(COUNT)))
         send(service, key, body, answers)
-        told = answers[-1]
-        assert told["indexed"] + told["unchanged"] == DOCUMENTS and not told["refused"], told
-        assert told["unchanged"] >= kept[-1], (told, kept)
+        last = answers[-1]
+        assert last["indexed"] + last["unchanged"] == DOCUMENTS and not last["refused"], last
+        assert last["unchanged"] >= kept[-1], (last, kept)
         assert stand.sql(SAID) == said(), stand.sql(SAID)
-        return f"of {DOCUMENTS} documents {', '.join(map(str, kept))} were there after the kills"
+        return f"of {DOCUMENTS} documents {', '.join(map(str, kept))} were stored after the kills"
